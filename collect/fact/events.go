@@ -1,0 +1,281 @@
+package fact
+
+import "time"
+
+// Events is everything the sources reported, merged. Sources append; nothing
+// in it has been judged, filtered or attributed to a team.
+type Events struct {
+	Repositories []Repository
+	Commits      []Commit
+	Changes      []Change
+	Deployments  []Deployment
+	Incidents    []Incident
+	Answers      []Answer
+	Tickets      []Ticket
+	Usage        []Use
+	Measures     []Measure
+	Tasks        []Task
+	Coverage     []Coverage
+	Gaps         []Gap
+	Imports      []Import
+}
+
+// Merge appends all of other's facts to e.
+func (e *Events) Merge(other Events) {
+	e.Repositories = append(e.Repositories, other.Repositories...)
+	e.Commits = append(e.Commits, other.Commits...)
+	e.Changes = append(e.Changes, other.Changes...)
+	e.Deployments = append(e.Deployments, other.Deployments...)
+	e.Incidents = append(e.Incidents, other.Incidents...)
+	e.Answers = append(e.Answers, other.Answers...)
+	e.Tickets = append(e.Tickets, other.Tickets...)
+	e.Usage = append(e.Usage, other.Usage...)
+	e.Measures = append(e.Measures, other.Measures...)
+	e.Tasks = append(e.Tasks, other.Tasks...)
+	e.Coverage = append(e.Coverage, other.Coverage...)
+	e.Gaps = append(e.Gaps, other.Gaps...)
+	e.Imports = append(e.Imports, other.Imports...)
+}
+
+// Repository is one code repository, named "owner/name" as teams.toml names it.
+type Repository struct {
+	Name          string
+	DefaultBranch string
+	URL           string // web address, for evidence links; "" if unknown
+	Archived      bool
+	// Shallow says the clone's history was cut: first commits and ancestry
+	// before the cut are unknown.
+	Shallow bool
+	// Pipelines maps workflow file paths to a hash of their content, for the
+	// copied-pipeline hint.
+	Pipelines map[string]string
+}
+
+// Commit is one commit. Author is the login, or the e-mail where the source
+// knows no login; it is private and never leaves compute/org.
+type Commit struct {
+	Repository string
+	SHA        string
+	Parents    []string // first parent first
+	Author     string
+	AuthorTime time.Time // when the work was written; survives rebase
+	CommitTime time.Time // when this commit object was made
+	// Reverts is the SHA named by "This reverts commit …", if any.
+	Reverts string
+	// Paths are the files it touched; nil when the source was not asked for them.
+	Paths []string
+}
+
+// Change is a merged or open pull/merge request, or a commit that reached the
+// default branch without one.
+type Change struct {
+	Source     string
+	Repository string
+	ID         string // unique within the repository: "123" for a request, the SHA for a bare commit
+	URL        string
+	Title      string // private unless evidence.titles
+	Author     string // login or e-mail; private
+	Authors    []string
+	Labels     []string
+	Branch     string // the branch it was merged into; "" means the default branch
+	Draft      bool
+	Tracker    string // tracker item it belongs to, for idea-to-production
+
+	FirstCommit time.Time // author time of its first commit
+	Opened      time.Time // request opened; zero for a bare commit
+	Ready       time.Time // marked ready for review; zero if it never was a draft
+	FirstReview time.Time // first review by a human who is not the author; pending reviews excluded
+	Merged      time.Time // zero: not merged
+	Closed      time.Time // closed without merging
+
+	// MergeCommit is the commit that the merge put on the branch: the merge
+	// commit, the squash commit, or the last commit of a rebase or fast-forward.
+	MergeCommit string
+	Head        string   // last commit of the request's own branch
+	Commits     []string // commits it brought to the branch, oldest first; may be empty
+	Reverts     string   // ID of the change or SHA of the commit it reverts
+	Paths       []string // files it touched; nil when unknown
+}
+
+// Deployment is one roll-out of one commit to one environment.
+type Deployment struct {
+	Source      string
+	Repository  string
+	Service     string // set when the source names what was deployed; else derived from ownership
+	ID          string // unique within the repository and source
+	URL         string
+	Environment string
+	Commit      string // SHA that was rolled out; "" when unknown
+	Ref         string // tag or branch, as the source said
+	Creator     string // who pressed the button; never decides the lane
+	Created     time.Time
+	Statuses    []Status // oldest first
+	// Changes are IDs of the changes in it and Commits their SHAs, when the
+	// source lists them itself; nil otherwise.
+	Changes []string
+	Commits []string
+	// Unmapped says the commit belongs to a configuration repository and no rule
+	// maps it to source code: lead time is then n/a, not wrong.
+	Unmapped bool
+}
+
+// Status is one reported state of a deployment.
+type Status struct {
+	State State
+	At    time.Time
+}
+
+// State of a deployment, reduced to what the definitions need.
+type State string
+
+// Deployment states. Pending covers queued and in progress. Inactive is what a
+// forge writes over an older deployment; it says nothing about its success.
+const (
+	Pending  State = "pending"
+	Success  State = "success"
+	Failure  State = "failure"
+	Inactive State = "inactive"
+)
+
+// Finished is the time of the first success status, or the zero time if the
+// roll-out never succeeded. Later statuses (inactive, a second success) do not
+// move it.
+func (d *Deployment) Finished() time.Time {
+	for _, s := range d.Statuses {
+		if s.State == Success {
+			return s.At
+		}
+	}
+	return time.Time{}
+}
+
+// Incident is one incident, of any cause.
+type Incident struct {
+	Source     string
+	ID         string
+	URL        string
+	Title      string // private unless evidence.titles
+	Repository string // "" if it names a service only
+	Service    string // service or component as the source names it
+	Severity   string
+	Labels     []string
+	Opened     time.Time
+	Resolved   time.Time   // zero: still open
+	Reopened   []time.Time // times it was opened again after a resolution
+	// Links to what broke, when the incident names it.
+	Deployment string // deployment ID
+	Commit     string
+	Change     string // change ID
+}
+
+// Measure is one dated figure that a team brings (uptime, build minutes, cost),
+// declared by ID in measures.toml.
+type Measure struct {
+	Source string
+	ID     string
+	At     time.Time
+	Value  float64
+	N      int    // how many observations stand behind it; 0: not said
+	Team   string // "" for the whole platform
+}
+
+// Answer is one respondent's answers to one survey wave. It carries no identity
+// and is read on every build, never stored.
+type Answer struct {
+	Wave     string
+	Team     string // team or group as the export names it; "" if not asked
+	At       time.Time
+	Score    *int   // 0–10 to the NPS question; nil when left blank
+	Reason   string // private free text; only counts of coded mentions are published
+	Loved    []string
+	Hated    []string // features named as frustrating
+	Features []FeatureAnswer
+	Items    map[string]float64 // Likert items by question id; absent when blank
+}
+
+// FeatureAnswer is what a user of a feature said about it.
+type FeatureAnswer struct {
+	Feature string
+	// Positive is true, false, or nil for a neutral answer, which still counts
+	// among those who answered.
+	Positive *bool
+	Reasons  []string // coded reasons, such as "too complex"
+}
+
+// Ticket is one support request.
+type Ticket struct {
+	Source   string
+	ID       string
+	Title    string // private; matched against themes, never published
+	Team     string
+	Feature  string
+	Labels   []string
+	Opened   time.Time
+	Resolved time.Time // zero: still open
+	Reopened int
+}
+
+// Use is one record of a feature being used: by one unit on one day, or a
+// summed count over a span.
+type Use struct {
+	Source  string
+	Feature string
+	Part    string // part of a feature, such as Backstage's docs; "" for the whole
+	// Unit is an opaque key of the developer, team or service that used it. Keys
+	// of developers are hashed by the importer.
+	Unit  string
+	Team  string
+	At    time.Time
+	Count float64
+}
+
+// Task is one attempt at a common task (deploy, onboard a service).
+type Task struct {
+	Source  string
+	Task    string
+	At      time.Time
+	Minutes *float64
+	Unaided *bool // completed without help
+	Done    bool
+	Team    string
+}
+
+// Coverage says that a source was collected for a repository over a span. Weeks
+// without deployments count as zero only inside it.
+type Coverage struct {
+	Source     string
+	Repository string
+	Kind       string // "deployments", "changes", "incidents", "commits"
+	From, To   time.Time
+}
+
+// Gap is a known hole: a source without a token, cut short or missing. Every
+// page that depends on the source shows it.
+type Gap struct {
+	Source     string
+	Repository string // "" for the whole source
+	From, To   time.Time
+	Reason     string // what happened, lower case
+	Next       string // what to do about it
+}
+
+// Import is the reconciliation line of one file or query:
+// Read = Used + the sum of Rejected.
+type Import struct {
+	Source   string // name in config.toml
+	Kind     string // "deployments", "changes", "survey" …
+	File     string
+	Read     int
+	Used     int
+	Rejected []Rejected
+	Notes    []string // guesses made: encoding, delimiter, date order
+	// First and Last are the span of the records used.
+	First, Last time.Time
+}
+
+// Rejected counts rows that were not used, by reason.
+type Rejected struct {
+	Reason string
+	Count  int
+	Line   int // first line it happened on, 1-based; 0 if lines mean nothing
+}

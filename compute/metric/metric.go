@@ -1,0 +1,292 @@
+// Package metric is the one shape of a result.
+//
+// A family of metrics returns a Section: metrics, series and the evidence
+// behind them. Everything in it is a plain value that survives a round trip
+// through JSON, because the nightly run publishes it and a pull request's
+// preview reads it back.
+//
+// A Metric can say three things: a value with its interval, n and window; "not
+// available", with why and what to do next; or a value that is provisional. It
+// can not carry an arrow: only a Trend whose outcome is Changed has one.
+package metric
+
+import "time"
+
+// State says how far a metric's value may be believed.
+type State string
+
+// Metric states.
+const (
+	OK           State = "ok"
+	Provisional  State = "provisional" // may still change: a source is partial or weeks are immature
+	NotAvailable State = "n/a"         // Why and Next are set, Value is nil
+)
+
+// Unit of a value, as it is stored. Presentation (42 min rather than 2520 s) is
+// the renderer's business.
+type Unit string
+
+// Units.
+const (
+	Seconds   Unit = "seconds"
+	Share     Unit = "share" // 0 to 1, shown as a percentage
+	PerDay    Unit = "per day"
+	PerDayPer Unit = "per day and team"
+	PerWeek   Unit = "per week"
+	Per100    Unit = "per week and 100 developers"
+	Points    Unit = "points" // NPS: −100 to 100
+	Number    Unit = "number"
+	Score     Unit = "score"
+)
+
+// Direction says which way is better.
+type Direction string
+
+// Directions. A metric without a better side is Neutral.
+const (
+	Up      Direction = "up"
+	Down    Direction = "down"
+	Neutral Direction = "neutral"
+)
+
+// ScopeKind is what a metric speaks about.
+type ScopeKind string
+
+// Scope kinds.
+const (
+	Organisation ScopeKind = "organisation"
+	Team         ScopeKind = "team"
+	Group        ScopeKind = "group"
+	Feature      ScopeKind = "feature"
+	Initiative   ScopeKind = "initiative"
+)
+
+// Scope names what a metric speaks about. The organisation has no ID.
+type Scope struct {
+	Kind  ScopeKind `json:"kind"`
+	ID    string    `json:"id,omitempty"`
+	Title string    `json:"title,omitempty"`
+}
+
+// Count is one of the n of a metric: "8,736 deployments".
+type Count struct {
+	What string `json:"what"` // plural noun
+	N    int    `json:"n"`
+}
+
+// Window is the span a value speaks about: From inclusive, To exclusive.
+type Window struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to"`
+}
+
+// Days is the length of the window in calendar days.
+func (w Window) Days() float64 { return w.To.Sub(w.From).Hours() / 24 }
+
+// Contains reports whether t lies in the window.
+func (w Window) Contains(t time.Time) bool { return !t.Before(w.From) && t.Before(w.To) }
+
+// Target is a level aimed at.
+type Target struct {
+	Value float64   `json:"value"`
+	Op    Direction `json:"op"` // Up: at least; Down: at most
+	From  string    `json:"from,omitempty"`
+}
+
+// Metric is one number with everything needed to believe or doubt it. Value, Lo
+// and Hi are in Unit. A nil Hi beside a Lo means "no upper limit".
+type Metric struct {
+	ID    string `json:"id"` // "dora.lead_time"
+	Title string `json:"title"`
+	// Familiar is the older name people know it by, if it has another.
+	Familiar string   `json:"familiar,omitempty"`
+	Scope    Scope    `json:"scope"`
+	State    State    `json:"state"`
+	Value    *float64 `json:"value"`
+	Lo       *float64 `json:"lo"`
+	Hi       *float64 `json:"hi"`
+	// Interval says what kind of interval Lo and Hi are, in words; "" if none.
+	Interval string    `json:"interval,omitempty"`
+	N        []Count   `json:"n"`
+	Unit     Unit      `json:"unit"`
+	Better   Direction `json:"better"`
+	Target   *Target   `json:"target,omitempty"`
+	Window   Window    `json:"window"`
+	// CutOff is the end of the last mature week: what happened later may still change.
+	CutOff time.Time `json:"cut_off"`
+	// Was is the same metric one comparison earlier.
+	Was *Was `json:"was,omitempty"`
+	// Trend is nil when the change was not tested: then only Was is printed.
+	Trend *Trend `json:"trend,omitempty"`
+	// Details are figures that belong beside the headline: p75, p90, mean, splits.
+	Details []Detail `json:"details,omitempty"`
+	Why     string   `json:"why,omitempty"`  // why it is not available
+	Next    string   `json:"next,omitempty"` // what to do about that
+	// Definition is the ID of the definition used; Hash changes with its knobs.
+	Definition     string `json:"definition"`
+	DefinitionHash string `json:"definition_hash"`
+	// Evidence is the ID of the evidence behind it, "" if there is none.
+	Evidence string   `json:"evidence,omitempty"`
+	Warnings []string `json:"warnings,omitempty"`
+}
+
+// Was is an earlier value of a metric and the window it speaks about.
+type Was struct {
+	Value  *float64 `json:"value"`
+	Lo     *float64 `json:"lo"`
+	Hi     *float64 `json:"hi"`
+	N      []Count  `json:"n"`
+	Window Window   `json:"window"`
+}
+
+// Detail is a figure beside a headline. Value is nil when it is not known: Note
+// then says why ("36 needed").
+type Detail struct {
+	Label string   `json:"label"`
+	Value *float64 `json:"value"`
+	Lo    *float64 `json:"lo"`
+	Hi    *float64 `json:"hi"`
+	Unit  Unit     `json:"unit"`
+	Note  string   `json:"note,omitempty"`
+}
+
+// Outcome of a test of change.
+type Outcome string
+
+// The four outcomes.
+const (
+	Changed         Outcome = "changed"          // beyond chance and at least the smallest effect of interest
+	ChangedSlightly Outcome = "changed slightly" // beyond chance, but small
+	AboutTheSame    Outcome = "about the same"   // the whole interval is within the smallest effect of interest
+	NotEnoughData   Outcome = "not enough data"
+)
+
+// Trend is a tested change between two windows.
+type Trend struct {
+	Outcome Outcome `json:"outcome"`
+	// Change is relative for ratios (0.30 is +30 %), a difference otherwise.
+	Change   float64   `json:"change"`
+	Lo       float64   `json:"lo"`
+	Hi       float64   `json:"hi"`
+	Relative bool      `json:"relative"`
+	Better   Direction `json:"better"`
+	// Detectable is the smallest change that would have shown.
+	Detectable float64 `json:"detectable"`
+	P          float64 `json:"p"`
+	Q          float64 `json:"q"`
+	Method     string  `json:"method"`
+}
+
+// Arrow is "up" or "down", and only for a change that is beyond chance and
+// large enough to matter; otherwise "". A template has no other way to get one.
+func (t *Trend) Arrow() Direction {
+	if t == nil || t.Outcome != Changed {
+		return ""
+	}
+	if t.Change > 0 {
+		return Up
+	}
+	return Down
+}
+
+// Verdict is "better" or "worse" for a change beyond chance, otherwise "".
+func (t *Trend) Verdict() string {
+	if t == nil || (t.Outcome != Changed && t.Outcome != ChangedSlightly) || t.Better == Neutral {
+		return ""
+	}
+	if (t.Change > 0) == (t.Better == Up) {
+		return "better"
+	}
+	return "worse"
+}
+
+// Point is one week of a series. A nil Value is "no data": a gap, never a zero.
+type Point struct {
+	At          time.Time `json:"at"` // start of the week
+	Value       *float64  `json:"value"`
+	Lo          *float64  `json:"lo"`
+	Hi          *float64  `json:"hi"`
+	N           int       `json:"n"`
+	Provisional bool      `json:"provisional,omitempty"`
+	Note        string    `json:"note,omitempty"` // why it is a gap, or what happened
+}
+
+// Series is a metric over time, one point a week in order, without holes: a week
+// without data is a Point without a Value.
+type Series struct {
+	ID     string    `json:"id"`
+	Title  string    `json:"title"`
+	Scope  Scope     `json:"scope"`
+	Unit   Unit      `json:"unit"`
+	Better Direction `json:"better"`
+	Points []Point   `json:"points"`
+}
+
+// Evidence is what a number was made of: the events that count, and those left
+// out with the reason.
+type Evidence struct {
+	ID      string    `json:"id"`
+	Title   string    `json:"title"`
+	Scope   Scope     `json:"scope"`
+	Window  Window    `json:"window"`
+	Columns []string  `json:"columns"`
+	Rows    []Row     `json:"rows"`
+	LeftOut []LeftOut `json:"left_out"`
+}
+
+// Row is one event in an evidence table. Cells follow Evidence.Columns.
+type Row struct {
+	Cells []string `json:"cells"`
+	URL   string   `json:"url,omitempty"` // the event on its forge
+}
+
+// LeftOut counts events that a number does not contain, and why.
+type LeftOut struct {
+	What   string `json:"what"`
+	Reason string `json:"reason"`
+	N      int    `json:"n"`
+}
+
+// Definition is the text of one metric's definition with the knobs in force.
+type Definition struct {
+	ID     string   `json:"id"`
+	Title  string   `json:"title"`
+	Text   string   `json:"text"`
+	Config []string `json:"config,omitempty"` // "deploy.production = \"^prod\""
+	Source string   `json:"source,omitempty"` // where the formula comes from
+	Hash   string   `json:"hash"`
+}
+
+// Section is what a family returns.
+type Section struct {
+	Family      string       `json:"family"`
+	Metrics     []Metric     `json:"metrics"`
+	Series      []Series     `json:"series"`
+	Definitions []Definition `json:"definitions"`
+	Notes       []string     `json:"notes,omitempty"` // for the reader, about the whole section
+}
+
+// Find returns the metric with that ID and scope, or nil.
+func (s *Section) Find(id string, scope Scope) *Metric {
+	for i := range s.Metrics {
+		m := &s.Metrics[i]
+		if m.ID == id && m.Scope.Kind == scope.Kind && m.Scope.ID == scope.ID {
+			return m
+		}
+	}
+	return nil
+}
+
+// FindSeries returns the series with that ID and scope, or nil.
+func (s *Section) FindSeries(id string, scope Scope) *Series {
+	for i := range s.Series {
+		m := &s.Series[i]
+		if m.ID == id && m.Scope.Kind == scope.Kind && m.Scope.ID == scope.ID {
+			return m
+		}
+	}
+	return nil
+}
+
+// Of returns a pointer to v: the way to fill Value, Lo and Hi.
+func Of(v float64) *float64 { return &v }
