@@ -114,6 +114,9 @@ type Deployment struct {
 	// source lists them itself; nil otherwise.
 	Changes []string
 	Commits []string
+	// Release says it stands for a release (a tag) rather than a roll-out that was
+	// seen: an older commit released later is a backport, not a rollback.
+	Release bool
 	// Unmapped says the commit belongs to a configuration repository and no rule
 	// maps it to source code: lead time is then n/a, not wrong.
 	Unmapped bool

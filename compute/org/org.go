@@ -1,0 +1,132 @@
+// Package org turns facts into an organisation: services with the events that
+// belong to them, teams with the services they own and since when, people into
+// lanes. It is a leaf that every family builds on.
+//
+// Resolve is the last place that sees a login. What leaves it carries a lane
+// (human or automation) and a key that means nothing outside this run.
+package org
+
+import (
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// Organisation is what Resolve makes of the facts.
+type Organisation struct {
+	Teams    []Team    // by ID
+	Services []Service // by ID
+	// Incidents are all incidents by opening time, also those that match no service.
+	Incidents []Incident
+	LeftOut   []metric.LeftOut // events that belong nowhere, and why
+	Calendar  Calendar
+}
+
+// Team is a team with its people counted, never named.
+type Team struct {
+	ID, Title, Group string
+	Developers       int // as declared; 0 if not
+	People           int // declared, or else the distinct human authors of its changes
+	Services         []string
+}
+
+// MinPeople is how many people a team needs before its delivery numbers are
+// shown: a team of one is an individual.
+const MinPeople = 3
+
+// Shown reports whether delivery numbers of the team may be published.
+func (t *Team) Shown() bool { return t.People >= MinPeople }
+
+// Owner is a team's ownership of a service, From inclusive, Until exclusive; zero
+// times are open ends.
+type Owner struct {
+	Team        string
+	From, Until time.Time
+}
+
+func (o Owner) at(t time.Time) bool {
+	return (o.From.IsZero() || !t.Before(o.From)) && (o.Until.IsZero() || t.Before(o.Until))
+}
+
+// Service is what is deployed: a repository or a path scope of one.
+type Service struct {
+	ID         string
+	Repository string
+	URL        string
+	Shallow    bool
+	Owners     []Owner // in the order of teams.toml; empty: nobody's
+	// Changes are sorted by merge time (unmerged ones first), Deployments by
+	// creation.
+	Changes     []Change
+	Deployments []Deployment
+	Graph       *Graph // nil when no commits were collected
+	// Collected are the spans for which its deployments were collected; outside
+	// them a week without deployments is "no data", not zero.
+	Collected []metric.Window
+
+	scope pathScope
+}
+
+// OwnedBy reports whether the team owned the service at t.
+func (s *Service) OwnedBy(team string, t time.Time) bool {
+	for _, o := range s.Owners {
+		if o.Team == team && o.at(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// Owned reports whether any team owned the service at t.
+func (s *Service) Owned(t time.Time) bool {
+	for _, o := range s.Owners {
+		if o.at(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// CollectedIn reports whether the whole window was collected.
+func (s *Service) CollectedIn(w metric.Window) bool {
+	for _, c := range s.Collected {
+		if !c.From.After(w.From) && !c.To.Before(w.To) {
+			return true
+		}
+	}
+	return false
+}
+
+// Change is fact.Change without anything that identifies a person.
+type Change struct {
+	ID, URL, Title string
+	Lane           Lane
+	Author         uint32 // run-local key; 0: unknown
+	Branch         string
+
+	FirstCommit, Opened, Ready, FirstReview, Merged time.Time
+
+	MergeCommit, Head string
+	Commits           []string
+	Reverts           string
+}
+
+// Deployment is fact.Deployment without its creator.
+type Deployment struct {
+	ID, URL, Environment, Commit, Ref string
+	Created, Finished                 time.Time // Finished: first success, or zero
+	Ended                             time.Time // last status of any kind, or zero
+	Changes, Commits                  []string
+	Unmapped, Release                 bool
+}
+
+// Incident is fact.Incident with its service resolved.
+type Incident struct {
+	ID, URL, Title             string
+	Service                    int // index into Organisation.Services; −1: matches none
+	Opened, Resolved           time.Time
+	Deployment, Commit, Change string
+}
+
+// Open reports whether the incident is not resolved.
+func (i *Incident) Open() bool { return i.Resolved.IsZero() }

@@ -1,0 +1,75 @@
+package org
+
+import (
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// countPeople sets how many people each team has: the declared number, or else
+// the distinct human authors of changes merged while the team owned the service.
+func (r *resolver) countPeople(c fact.Content) {
+	declared := map[string]int{}
+	for _, t := range c.Teams {
+		declared[t.ID] = max(t.Developers, len(t.Members))
+	}
+	for i := range r.org.Teams {
+		t := &r.org.Teams[i]
+		t.People = declared[t.ID]
+		if t.People == 0 {
+			t.People = r.authorsOf(t)
+		}
+	}
+}
+
+func (r *resolver) authorsOf(t *Team) int {
+	seen := map[uint32]bool{}
+	for _, id := range t.Services {
+		s := &r.org.Services[r.services[id]]
+		for i := range s.Changes {
+			ch := &s.Changes[i]
+			if ch.Author != 0 && ch.Lane == Human && !ch.Merged.IsZero() && s.OwnedBy(t.ID, ch.Merged) {
+				seen[ch.Author] = true
+			}
+		}
+	}
+	return len(seen)
+}
+
+// serviceOfIncident: the service it names, the service of the deployment it
+// names, or the only service of its repository; otherwise −1, and it counts for
+// the organisation only.
+func (r *resolver) serviceOfIncident(in *fact.Incident, byDeployment map[string]int) int {
+	if i, ok := r.services[in.Service]; ok && in.Service != "" {
+		return i
+	}
+	if i, ok := byDeployment[in.Deployment]; ok && in.Deployment != "" {
+		return i
+	}
+	if of := r.byRepo[in.Repository]; len(of) == 1 && in.Repository != "" {
+		return of[0]
+	}
+	r.drop("incidents", "name no known service; they count for the organisation only")
+	return -1
+}
+
+// attachCoverage keeps the spans in which deployments were collected, less the
+// gaps that sources reported.
+func (r *resolver) attachCoverage(e fact.Events) {
+	for _, c := range e.Coverage {
+		if c.Kind != "deployments" {
+			continue
+		}
+		for _, i := range r.byRepo[c.Repository] {
+			spans := []metric.Window{{From: c.From, To: c.To}}
+			for _, g := range e.Gaps {
+				if g.Source == c.Source && (g.Repository == "" || g.Repository == c.Repository) && !g.From.IsZero() {
+					spans = subtract(spans, metric.Window{From: g.From, To: g.To})
+				}
+			}
+			r.org.Services[i].Collected = append(r.org.Services[i].Collected, spans...)
+		}
+	}
+	for i := range r.org.Services {
+		r.org.Services[i].Collected = union(r.org.Services[i].Collected)
+	}
+}

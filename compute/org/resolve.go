@@ -1,0 +1,357 @@
+package org
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// Options are the parts of the configuration that decide who and what is whose.
+type Options struct {
+	Calendar Calendar
+	Bots     []string // regular expressions beside the "[bot]" suffix and the known list
+}
+
+// Resolve attributes every event to the services it belongs to. Events that
+// belong nowhere are counted in LeftOut. Its one error is a bad bot pattern.
+func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
+	bots, err := NewBots(o.Bots)
+	if err != nil {
+		return nil, err
+	}
+	r := &resolver{
+		bots: bots, services: map[string]int{}, byRepo: map[string][]int{},
+		people: map[string]uint32{}, leftOut: map[metric.LeftOut]int{},
+	}
+	r.org.Calendar = o.Calendar
+	r.declareServices(c)
+	r.discoverServices(e)
+	r.sortServices()
+	r.attachCommits(e)
+	r.attachChanges(e.Changes)
+	r.attachDeployments(e.Deployments)
+	r.attachIncidents(e.Incidents)
+	r.attachCoverage(e)
+	r.countPeople(c)
+	r.reportLeftOut()
+	return &r.org, nil
+}
+
+type resolver struct {
+	org      Organisation
+	bots     *Bots
+	services map[string]int   // service ID → index
+	byRepo   map[string][]int // repository → indices
+	authors  map[string]map[string]string
+	people   map[string]uint32 // login → run-local key
+	leftOut  map[metric.LeftOut]int
+}
+
+// serviceID names an ownership: its own name, else its repository and paths.
+func serviceID(own fact.Ownership) string {
+	if own.Service != "" {
+		return own.Service
+	}
+	if len(own.Paths) == 0 {
+		return own.Repository
+	}
+	return own.Repository + ":" + strings.TrimSuffix(own.Paths[0], "/**")
+}
+
+func (r *resolver) declareServices(c fact.Content) {
+	for _, t := range c.Teams {
+		title := t.Title
+		if title == "" {
+			title = t.ID
+		}
+		team := Team{ID: t.ID, Title: title, Group: t.Group, Developers: t.Developers}
+		for _, own := range t.Owns {
+			s := r.service(serviceID(own), own.Repository, own.Paths)
+			s.Owners = append(s.Owners, Owner{Team: t.ID, From: own.From, Until: own.Until})
+			if !slices.Contains(team.Services, s.ID) {
+				team.Services = append(team.Services, s.ID)
+			}
+		}
+		r.org.Teams = append(r.org.Teams, team)
+	}
+	slices.SortFunc(r.org.Teams, func(a, b Team) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+// service returns the service of that ID, declaring it on first sight. The
+// pointer is valid until the next call.
+func (r *resolver) service(id, repo string, paths []string) *Service {
+	i, ok := r.services[id]
+	if !ok {
+		i = len(r.org.Services)
+		r.services[id] = i
+		r.org.Services = append(r.org.Services, Service{ID: id, Repository: repo, scope: newPathScope(paths)})
+	}
+	return &r.org.Services[i]
+}
+
+// discoverServices declares a service for every repository with events that
+// nobody owns: it is nobody's, and pages say so.
+func (r *resolver) discoverServices(e fact.Events) {
+	declared := map[string]bool{}
+	for i := range r.org.Services {
+		declared[r.org.Services[i].Repository] = true
+	}
+	see := func(repo string) {
+		if repo != "" && !declared[repo] {
+			r.service(repo, repo, nil)
+		}
+	}
+	for i := range e.Repositories {
+		see(e.Repositories[i].Name)
+	}
+	for i := range e.Deployments {
+		see(e.Deployments[i].Repository)
+	}
+	for i := range e.Changes {
+		see(e.Changes[i].Repository)
+	}
+}
+
+func (r *resolver) sortServices() {
+	slices.SortFunc(r.org.Services, func(a, b Service) int { return cmp.Compare(a.ID, b.ID) })
+	for i := range r.org.Services {
+		s := &r.org.Services[i]
+		r.services[s.ID] = i
+		r.byRepo[s.Repository] = append(r.byRepo[s.Repository], i)
+	}
+}
+
+// attachCommits builds one graph per repository, shared by its services.
+func (r *resolver) attachCommits(e fact.Events) {
+	for _, repo := range e.Repositories {
+		for _, i := range r.byRepo[repo.Name] {
+			r.org.Services[i].URL, r.org.Services[i].Shallow = repo.URL, repo.Shallow
+		}
+	}
+	perRepo := map[string][]fact.Commit{}
+	r.authors = map[string]map[string]string{}
+	for _, c := range e.Commits {
+		perRepo[c.Repository] = append(perRepo[c.Repository], c)
+		if r.authors[c.Repository] == nil {
+			r.authors[c.Repository] = map[string]string{}
+		}
+		r.authors[c.Repository][c.SHA] = c.Author
+	}
+	for repo, commits := range perRepo {
+		g := newGraph(commits)
+		for _, i := range r.byRepo[repo] {
+			r.org.Services[i].Graph = g
+		}
+	}
+}
+
+func (r *resolver) attachChanges(changes []fact.Change) {
+	seen := make(map[[2]string]bool, len(changes))
+	for i := range changes {
+		c := &changes[i]
+		key := [2]string{c.Repository, c.ID}
+		if seen[key] {
+			r.drop("changes", "reported twice; the first report is used")
+			continue
+		}
+		seen[key] = true
+		into := r.servicesOfChange(c)
+		if len(into) == 0 {
+			continue
+		}
+		rc := r.change(c)
+		for _, s := range into {
+			r.org.Services[s].Changes = append(r.org.Services[s].Changes, rc)
+		}
+	}
+	for i := range r.org.Services {
+		slices.SortStableFunc(r.org.Services[i].Changes, func(a, b Change) int {
+			return cmp.Or(a.Merged.Compare(b.Merged), cmp.Compare(a.ID, b.ID))
+		})
+	}
+}
+
+// servicesOfChange are the services whose scope the change touches. A service
+// that is a whole repository takes what no scope beside it takes.
+func (r *resolver) servicesOfChange(c *fact.Change) []int {
+	in := r.byRepo[c.Repository]
+	if len(in) == 1 && r.org.Services[in[0]].scope.whole() {
+		return in
+	}
+	if c.Paths == nil {
+		r.drop("changes", "paths unknown in a repository that is owned by paths")
+		return nil
+	}
+	var scoped, whole []int
+	for _, i := range in {
+		switch s := &r.org.Services[i]; {
+		case s.scope.whole():
+			whole = append(whole, i)
+		case s.scope.any(c.Paths):
+			scoped = append(scoped, i)
+		}
+	}
+	if len(scoped) > 0 {
+		return scoped
+	}
+	if len(whole) == 0 {
+		r.drop("changes", "touch no owned path")
+	}
+	return whole
+}
+
+func (r *resolver) change(c *fact.Change) Change {
+	return Change{
+		ID: c.ID, URL: c.URL, Title: c.Title, Lane: r.laneOf(c), Author: r.key(c.Author), Branch: c.Branch,
+		FirstCommit: c.FirstCommit, Opened: c.Opened, Ready: c.Ready, FirstReview: c.FirstReview, Merged: c.Merged,
+		MergeCommit: c.MergeCommit, Head: c.Head, Commits: c.Commits, Reverts: c.Reverts,
+	}
+}
+
+// laneOf is Automation when every author of the change's commits is a bot. Who
+// merged it or pressed the button never counts.
+func (r *resolver) laneOf(c *fact.Change) Lane {
+	known, human := 0, 0
+	see := func(login string) {
+		if login == "" {
+			return
+		}
+		known++
+		if !r.bots.Is(login) {
+			human++
+		}
+	}
+	for _, a := range c.Authors {
+		see(a)
+	}
+	if known == 0 {
+		byCommit := r.authors[c.Repository]
+		for _, sha := range c.Commits {
+			see(byCommit[sha])
+		}
+	}
+	if known == 0 {
+		see(c.Author)
+	}
+	if known > 0 && human == 0 {
+		return Automation
+	}
+	return Human
+}
+
+// key gives a login a number that means nothing outside this run.
+func (r *resolver) key(login string) uint32 {
+	if login == "" {
+		return 0
+	}
+	k, ok := r.people[login]
+	if !ok {
+		k = uint32(len(r.people) + 1)
+		r.people[login] = k
+	}
+	return k
+}
+
+func (r *resolver) attachDeployments(ds []fact.Deployment) {
+	type id struct{ repo, id, env string }
+	seen := make(map[id]bool, len(ds))
+	for i := range ds {
+		d := &ds[i]
+		key := id{d.Repository, d.ID, d.Environment}
+		if d.ID != "" && seen[key] {
+			r.drop("deployments", "reported twice; the first report is used")
+			continue
+		}
+		seen[key] = true
+		into := r.servicesOfDeployment(d)
+		if len(into) == 0 {
+			r.drop("deployments", "match no service")
+			continue
+		}
+		rd := Deployment{
+			ID: d.ID, URL: d.URL, Environment: d.Environment, Commit: d.Commit, Ref: d.Ref,
+			Created: d.Created, Finished: d.Finished(), Changes: d.Changes, Commits: d.Commits,
+			Unmapped: d.Unmapped, Release: d.Release,
+		}
+		if n := len(d.Statuses); n > 0 {
+			rd.Ended = d.Statuses[n-1].At
+		}
+		if rd.Created.IsZero() {
+			rd.Created = rd.Finished
+		}
+		for _, s := range into {
+			r.org.Services[s].Deployments = append(r.org.Services[s].Deployments, rd)
+		}
+	}
+	for i := range r.org.Services {
+		slices.SortStableFunc(r.org.Services[i].Deployments, func(a, b Deployment) int {
+			return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
+		})
+	}
+}
+
+// servicesOfDeployment: the service the source names; else the only service of
+// the repository; else the one whose name the ref begins with ("checkout/v1.2.0");
+// else all of them, because a roll-out of a whole monorepo rolls out each.
+func (r *resolver) servicesOfDeployment(d *fact.Deployment) []int {
+	if d.Service != "" {
+		if i, ok := r.services[d.Service]; ok {
+			return []int{i}
+		}
+	}
+	in := r.byRepo[d.Repository]
+	if len(in) <= 1 {
+		return in
+	}
+	if i := strings.LastIndexByte(d.Ref, '/'); i > 0 {
+		for _, s := range in {
+			if id := r.org.Services[s].ID; id == d.Ref[:i] || strings.HasSuffix(id, "/"+d.Ref[:i]) || strings.HasSuffix(id, ":"+d.Ref[:i]) {
+				return []int{s}
+			}
+		}
+	}
+	return in
+}
+
+func (r *resolver) attachIncidents(incidents []fact.Incident) {
+	byDeployment := map[string]int{}
+	for s := range r.org.Services {
+		for _, d := range r.org.Services[s].Deployments {
+			byDeployment[d.ID] = s
+		}
+	}
+	for i := range incidents {
+		in := &incidents[i]
+		ri := Incident{
+			ID: in.ID, URL: in.URL, Title: in.Title, Service: r.serviceOfIncident(in, byDeployment),
+			Opened: in.Opened, Resolved: in.Resolved, Deployment: in.Deployment, Commit: in.Commit, Change: in.Change,
+		}
+		if n := len(in.Reopened); n > 0 && in.Reopened[n-1].After(in.Resolved) {
+			ri.Resolved = time.Time{} // opened again and not resolved since
+		}
+		r.org.Incidents = append(r.org.Incidents, ri)
+	}
+	slices.SortStableFunc(r.org.Incidents, func(a, b Incident) int {
+		return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// reportLeftOut lists the counted events in a fixed order.
+func (r *resolver) reportLeftOut() {
+	for l, n := range r.leftOut {
+		l.N = n
+		r.org.LeftOut = append(r.org.LeftOut, l)
+	}
+	slices.SortFunc(r.org.LeftOut, func(a, b metric.LeftOut) int {
+		return cmp.Compare(fmt.Sprint(a.What, a.Reason), fmt.Sprint(b.What, b.Reason))
+	})
+}
+
+func (r *resolver) drop(what, reason string) {
+	r.leftOut[metric.LeftOut{What: what, Reason: reason}]++
+}
