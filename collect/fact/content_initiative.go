@@ -1,0 +1,211 @@
+package fact
+
+import (
+	"errors"
+	"time"
+)
+
+// Statuses of an initiative. A status is declared, never computed: dates only warn.
+const (
+	Requested = "requested"
+	Idea      = "idea"
+	Approved  = "approved"
+	Active    = "active"
+	Done      = "done"
+	WontBuild = "wont-build"
+)
+
+// Initiative is a piece of work that the platform team may do, does or refused.
+type Initiative struct {
+	Item
+	GanttTitle string    `toml:"gantt_title"` // "" uses Title
+	Status     string    `toml:"status"`
+	Owner      string    `toml:"owner"`
+	Requested  time.Time `toml:"requested"` // when it was first asked for; zero: the earliest of its research
+	Features   []string  `toml:"features"`
+	Research   []string  `toml:"research"`
+	Cases      []string  `toml:"cases"`
+	Tracker    string    `toml:"tracker"` // item in the team's tracker
+
+	Rice     *RICE     `toml:"rice"`
+	Override *Override `toml:"override"`
+	Phases   []Phase   `toml:"phase"`
+	Spent    *float64  `toml:"spent"` // weeks it took in the end, against rice.effort
+	Results  []Result  `toml:"result"`
+
+	// Won't build: the reason stays public.
+	Reason  string    `toml:"reason"`
+	Answer  string    `toml:"answer"` // one line for "You asked"; "" uses Reason
+	Revisit time.Time `toml:"revisit"`
+	Instead string    `toml:"instead"`
+}
+
+// RICE holds the four judged numbers of a prioritisation. The score is the
+// product of the points; ranges, 90 % intervals, give only the doubt.
+type RICE struct {
+	Reach             *float64 `toml:"reach"` // in the unit of the configuration, developers by default
+	ReachRange        *Range   `toml:"reach_range"`
+	ReachBecause      string   `toml:"reach_because"`
+	Impact            *Level   `toml:"impact"`
+	ImpactRange       *Range   `toml:"impact_range"`
+	ImpactBecause     string   `toml:"impact_because"`
+	Confidence        *Level   `toml:"confidence"` // percent
+	ConfidenceBecause string   `toml:"confidence_because"`
+	Effort            *float64 `toml:"effort"` // in the unit of the configuration, weeks by default
+	EffortRange       *Range   `toml:"effort_range"`
+	EffortBecause     string   `toml:"effort_because"`
+	// Estimated is when the numbers were last looked at; zero takes Approved.
+	Estimated time.Time `toml:"estimated"`
+	// Approved freezes the prediction that the result is held against.
+	Approved time.Time `toml:"approved"`
+}
+
+// Level is a number, or a word that the configuration maps to one ("high").
+type Level struct {
+	Word   string  // lower case; "" when Number was written
+	Number float64 // meaningful only when Word is ""
+}
+
+// UnmarshalTOML reads a number or a word.
+func (l *Level) UnmarshalTOML(v any) error {
+	if s, ok := v.(string); ok {
+		if s == "" {
+			return errors.New("want a number or a word, got an empty string")
+		}
+		*l = Level{Word: s}
+		return nil
+	}
+	n, ok := number(v)
+	if !ok {
+		return errors.New("want a number or a word such as \"high\"")
+	}
+	*l = Level{Number: n}
+	return nil
+}
+
+// Range is a 90 % interval.
+type Range struct{ Lo, Hi float64 }
+
+// UnmarshalTOML reads [lo, hi].
+func (r *Range) UnmarshalTOML(v any) error {
+	list, _ := v.([]any)
+	if len(list) != 2 {
+		return errors.New("want two numbers, [low, high]")
+	}
+	lo, okLo := number(list[0])
+	hi, okHi := number(list[1])
+	if !okLo || !okHi {
+		return errors.New("want two numbers, [low, high]")
+	}
+	*r = Range{lo, hi}
+	return nil
+}
+
+// number is the value of a TOML integer or float.
+func number(v any) (float64, bool) {
+	switch n := v.(type) {
+	case int64:
+		return float64(n), true
+	case float64:
+		return n, true
+	}
+	return 0, false
+}
+
+// UnmarshalTOML reads a URL, or a table of title and url.
+func (l *Link) UnmarshalTOML(v any) error {
+	switch v := v.(type) {
+	case string:
+		*l = Link{URL: v}
+		return nil
+	case map[string]any:
+		title, okTitle := v["title"].(string)
+		url, okURL := v["url"].(string)
+		if okTitle && okURL && len(v) == 2 {
+			*l = Link{Title: title, URL: url}
+			return nil
+		}
+	}
+	return errors.New(`want "https://…" or { title = "…", url = "https://…" }`)
+}
+
+// Override puts an initiative at another place than its score does. It needs a
+// reason, and is shown beside the computed rank.
+type Override struct {
+	Priority int       `toml:"priority"` // published rank, from 1
+	Reason   string    `toml:"reason"`
+	By       string    `toml:"by"` // a role, never a name
+	On       time.Time `toml:"on"`
+	Until    time.Time `toml:"until"` // first day it does not hold any more; zero: until removed
+}
+
+// Phase is one stage of an initiative.
+type Phase struct {
+	Name       string      `toml:"name"`   // "prototype", "alpha", "beta", "ga", or another
+	Status     string      `toml:"status"` // "planned", "active", "done", "stopped"; "" when not declared
+	Start      time.Time   `toml:"start"`
+	Weeks      float64     `toml:"weeks"` // 0: open-ended
+	PersonDays float64     `toml:"person_days"`
+	Audience   Audience    `toml:"audience"`
+	Question   string      `toml:"question"` // what it is to find out
+	Criteria   []Criterion `toml:"criteria"` // met to leave the phase
+	Retro      Retro       `toml:"retro"`
+}
+
+// End is the first day after the phase, or the zero time if it is open-ended or
+// has no start.
+func (p *Phase) End() time.Time { return end(p.Start, p.Weeks) }
+
+func end(start time.Time, weeks float64) time.Time {
+	if start.IsZero() || weeks <= 0 {
+		return time.Time{}
+	}
+	return start.AddDate(0, 0, int(weeks*7+0.5))
+}
+
+// Audience is who a phase is for: counts, or All of a unit ("teams").
+type Audience struct {
+	Teams      int    `toml:"teams"`
+	Developers int    `toml:"developers"`
+	Services   int    `toml:"services"`
+	All        string `toml:"all"`
+}
+
+// Criterion is one condition for leaving a phase: text that people judge, or a
+// measure held against limits. With both, the text names the condition.
+type Criterion struct {
+	Text string    `toml:"text"`
+	Met  time.Time `toml:"met"` // when people judged it met; zero: not yet
+	// MetBecause says why; beside a measure it overrides what the measure says.
+	MetBecause string   `toml:"met_because"`
+	Measure    string   `toml:"measure"` // measure ID, or a metric's ID such as "dora.lead_time"
+	AtLeast    *float64 `toml:"at_least"`
+	AtMost     *float64 `toml:"at_most"`
+	Over       *float64 `toml:"over"`
+	Under      *float64 `toml:"under"`
+}
+
+// Retro is what was learnt in a phase.
+type Retro struct {
+	Worked string `toml:"worked"`
+	DidNot string `toml:"did_not"`
+	Change string `toml:"change"`
+}
+
+// Activity is a bar of the roadmap that is not an initiative: a round of
+// interviews, a survey, building a dashboard.
+type Activity struct {
+	ID         string    `toml:"id"` // defaults to the title in dashes
+	Title      string    `toml:"title"`
+	Track      string    `toml:"track"`  // "discovery", "delivery" or "measurement"
+	Status     string    `toml:"status"` // "planned", "active", "done", "stopped"
+	Start      time.Time `toml:"start"`
+	Weeks      float64   `toml:"weeks"`
+	PersonDays float64   `toml:"person_days"`
+	Research   []string  `toml:"research"` // what came of it
+	Lines      Lines     `toml:"-"`
+	Origin     `toml:"-"`
+}
+
+// End is the first day after the activity, or the zero time if it is open-ended.
+func (a *Activity) End() time.Time { return end(a.Start, a.Weeks) }

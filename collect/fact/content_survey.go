@@ -1,0 +1,74 @@
+package fact
+
+import "time"
+
+// Survey is one wave: the export with its answers, and what its columns mean.
+// Column names are matched without case and surplus spaces.
+type Survey struct {
+	ID    string `toml:"-"` // the file's name without its ending; Answer.Wave
+	Title string `toml:"title"`
+	Draft bool   `toml:"draft"`
+	// File is the export, relative to the folder of survey exports in the configuration.
+	File    string    `toml:"file"`
+	Sent    time.Time `toml:"sent"`
+	Closed  time.Time `toml:"closed"`  // last day answers were taken
+	Invited int       `toml:"invited"` // 0: not known, so no response rate
+	NPS     string    `toml:"nps"`     // the 0–10 question, as the export's header has it
+	Dialect string    `toml:"dialect"` // "google-forms", "microsoft-forms", "typeform", "surveymonkey", "qualtrics", "limesurvey", "plain"; "" guesses
+
+	Columns  SurveyColumns     `toml:"columns"`
+	Features []FeatureQuestion `toml:"feature"`
+	Items    []SurveyItem      `toml:"item"`
+	Codes    []ReasonCode      `toml:"code"`
+	// Teams maps what the export calls a team or group to its ID, where neither
+	// ID, title nor former ID is the name used.
+	Teams    map[string]string `toml:"teams"`
+	Timezone string            `toml:"timezone"`  // IANA name for times without an offset; "" is UTC
+	DayFirst *bool             `toml:"day_first"` // for dates such as 3/4/2024; nil refuses ambiguous ones
+	Links    []Link            `toml:"links"`
+	Lines    Lines             `toml:"-"`
+	Origin   `toml:"-"`
+}
+
+// SurveyColumns names the columns of an export; "" means it has no such column.
+type SurveyColumns struct {
+	At          string `toml:"at"` // when the answer was given
+	Team        string `toml:"team"`
+	Reason      string `toml:"reason"`      // free text after the NPS question
+	Loved       string `toml:"loved"`       // features named as loved, a list or free text
+	Frustrating string `toml:"frustrating"` // features named as frustrating
+	// Separator splits a cell with several choices; "" tries ";" and then ", ".
+	Separator string `toml:"separator"`
+}
+
+// FeatureQuestion asks a feature's own users whether they are satisfied.
+type FeatureQuestion struct {
+	Feature  string `toml:"feature"`  // feature ID
+	Question string `toml:"question"` // column with the answer; blank: not a user
+	// Positive and Negative are the answers that count so, in any case; any
+	// other answer is neutral. Empty: numbers of a 1–5 scale, 4 and 5 positive,
+	// 1 and 2 negative, or the usual words of agreement and satisfaction.
+	Positive []string `toml:"positive"`
+	Negative []string `toml:"negative"`
+	Reasons  string   `toml:"reasons"` // column with reasons, coded by Survey.Codes; "" if not asked
+}
+
+// SurveyItem is one Likert question.
+type SurveyItem struct {
+	ID        string `toml:"id"` // stable over waves; key of Answer.Items
+	Question  string `toml:"question"`
+	Dimension string `toml:"dimension"` // of SPACE, or ""
+	Min       int    `toml:"min"`       // of the scale; Min and Max both 0 is 1 to 5
+	Max       int    `toml:"max"`
+	Reversed  bool   `toml:"reversed"` // a high answer is bad
+	// Words maps answers in words to the scale; empty: the usual words of
+	// agreement and satisfaction.
+	Words  map[string]float64 `toml:"words"`
+	Source string             `toml:"source"` // whose question it is, for attribution
+}
+
+// ReasonCode turns free text into a counted reason, such as "too complex".
+type ReasonCode struct {
+	Name  string   `toml:"name"`
+	Match []string `toml:"match"` // regular expressions, any case
+}
