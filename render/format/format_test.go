@@ -1,0 +1,214 @@
+package format
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// plain makes expected texts readable: no-break spaces as spaces, minus as hyphen.
+func plain(s string) string {
+	return strings.NewReplacer(Space, " ", nbsp, " ", Minus, "-").Replace(s)
+}
+
+func TestValue(t *testing.T) {
+	for _, c := range []struct {
+		v    float64
+		u    metric.Unit
+		want string
+	}{
+		{0, metric.Seconds, "0 s"},
+		{42, metric.Seconds, "42 s"},
+		{59.7, metric.Seconds, "1 min"},
+		{90, metric.Seconds, "1.5 min"},
+		{2520, metric.Seconds, "42 min"},
+		{59.6 * 60, metric.Seconds, "1 h"},
+		{3.2 * 3600, metric.Seconds, "3.2 h"},
+		{23.6 * 3600, metric.Seconds, "1 day"},
+		{2.1 * 86400, metric.Seconds, "2.1 days"},
+		{1234 * 86400, metric.Seconds, "1,234 days"},
+		{-90, metric.Seconds, "-1.5 min"},
+		{0.08, metric.Share, "8 %"},
+		{0.0849, metric.Share, "8 %"},
+		{0.004, metric.Share, "0.4 %"},
+		{0.996, metric.Share, "99.6 %"},
+		{1, metric.Share, "100 %"},
+		{0, metric.Share, "0 %"},
+		{5.2, metric.PerDayPer, "5.2/day/team"},
+		{12.04, metric.PerWeek, "12 a week"},
+		{0.03, metric.PerDay, "0.03 a day"},
+		{42, metric.Points, "+42"},
+		{-7.6, metric.Points, "-8"},
+		{0.2, metric.Points, "0"},
+		{-0.2, metric.Points, "0"},
+		{8736, metric.Number, "8,736"},
+		{26.25, metric.Score, "26"},
+		{180, metric.Score, "180"},
+		{1234567.8, metric.Number, "1,234,568"},
+		{-1234567.8, metric.Number, "-1,234,568"},
+		{8, "minutes", "8 minutes"},
+		{math.NaN(), metric.Seconds, "n/a"},
+		{math.Inf(1), metric.Share, "n/a"},
+	} {
+		if got := plain(Value(c.v, c.u)); got != c.want {
+			t.Errorf("Value(%v, %s) = %q, want %q", c.v, c.u, got, c.want)
+		}
+	}
+}
+
+func TestInterval(t *testing.T) {
+	of := metric.Of
+	for _, c := range []struct {
+		lo, hi *float64
+		u      metric.Unit
+		want   string
+	}{
+		{nil, nil, metric.Seconds, ""},
+		{of(2280), of(2760), metric.Seconds, "38–46 min"},
+		{of(2280), nil, metric.Seconds, "at least 38 min"},
+		{of(2280), of(math.Inf(1)), metric.Seconds, "at least 38 min"},
+		{nil, of(2760), metric.Seconds, "at most 46 min"},
+		{of(3000), of(3.3 * 3600), metric.Seconds, "0.8–3.3 h"},
+		{of(0.074), of(0.086), metric.Share, "7–9 %"},
+		{of(0.081), of(0.084), metric.Share, "8.1–8.4 %"},
+		{of(0.08), of(0.08), metric.Share, "8 %"},
+		{of(0.0), of(0.004), metric.Share, "0–0.4 %"},
+		{of(-3), of(19), metric.Points, "-3 to +19"},
+		{of(-19), of(-3), metric.Points, "-19 to -3"},
+		{of(4.9), of(5.5), metric.PerDayPer, "4.9–5.5/day/team"},
+		{of(8000), of(9000.4), metric.Number, "8,000–9,000"},
+	} {
+		if got := plain(Interval(c.lo, c.hi, c.u)); got != c.want {
+			t.Errorf("Interval(%s, %s, %s) = %q, want %q", Maybe(c.lo, c.u), Maybe(c.hi, c.u), c.u, got, c.want)
+		}
+	}
+}
+
+func day(s string) time.Time {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func TestSpan(t *testing.T) {
+	for _, c := range []struct{ from, to, want string }{
+		{"2024-10-07", "2024-11-04", "7 Oct–3 Nov 2024"},
+		{"2024-10-07", "2024-10-28", "7–27 Oct 2024"},
+		{"2024-12-16", "2025-01-13", "16 Dec 2024–12 Jan 2025"},
+		{"2024-10-07", "2024-10-08", "7 Oct 2024"},
+		{"2024-10-07", "2024-10-07", "7 Oct 2024"},
+		{"2024-10-07", "2024-10-01", "7 Oct 2024"},
+	} {
+		if got := plain(Span(day(c.from), day(c.to))); got != c.want {
+			t.Errorf("Span(%s, %s) = %q, want %q", c.from, c.to, got, c.want)
+		}
+	}
+	if got := ISO(day("2024-10-07").Add(23 * time.Hour)); got != "2024-10-07" {
+		t.Errorf("ISO = %q", got)
+	}
+}
+
+func TestTrend(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		trend *metric.Trend
+		unit  metric.Unit
+		want  string
+		rng   string
+	}{
+		{"none", nil, metric.Share, "", ""},
+		{"better", &metric.Trend{Outcome: metric.Changed, Change: 0.3, Lo: 0.19, Hi: 0.43, Relative: true, Better: metric.Up}, metric.PerDay, "↑ 30 % better", "+19 to +43 %"},
+		{"down is better", &metric.Trend{Outcome: metric.Changed, Change: -0.15, Lo: -0.2, Hi: -0.1, Relative: true, Better: metric.Down}, metric.Seconds, "↓ 15 % better", "-20 to -10 %"},
+		{"worse", &metric.Trend{Outcome: metric.Changed, Change: 0.15, Relative: true, Better: metric.Down}, metric.Seconds, "↑ 15 % worse", ""},
+		{"neutral", &metric.Trend{Outcome: metric.Changed, Change: 0.15, Relative: true, Better: metric.Neutral}, metric.Seconds, "↑ 15 % changed", ""},
+		{"small has no arrow", &metric.Trend{Outcome: metric.ChangedSlightly, Change: 0.01, Lo: 0.001, Hi: 0.019, Better: metric.Down}, metric.Share, "+1 points slightly worse", "+0.1 to +1.9 points"},
+		{"same", &metric.Trend{Outcome: metric.AboutTheSame, Change: 0.0003, Lo: -0.0086, Hi: 0.0086, Better: metric.Down}, metric.Share, "→ about the same", "-0.86 to +0.86 points"},
+		{"chance has no arrow", &metric.Trend{Outcome: metric.NotEnoughData, Change: 8, Lo: -3, Hi: 19, Better: metric.Up}, metric.Points, "+8 may be chance", "-3 to +19"},
+	} {
+		got := Trend(c.trend, c.unit)
+		if plain(got.String()) != c.want || plain(got.Range) != c.rng {
+			t.Errorf("%s: %q, range %q; want %q, range %q", c.name, plain(got.String()), plain(got.Range), c.want, c.rng)
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	for got, want := range map[string]string{
+		Counts([]metric.Count{{What: "deployments", N: 8736}, {What: "people", N: 1}}): "8,736 deployments, 1 person",
+		Things(1, "bodies of work"): "1 bodies of work",
+		Things(1, "replies"):        "1 reply",
+		Things(1, "class"):          "1 class",
+		Things(0, "teams"):          "0 teams",
+		Of(220, 250):                "220/250",
+		Signed(-8):                  "-8",
+		RelativeChange(-0.25):       "-25 %",
+		Delta(0.02, metric.Share):   "+2 points",
+		Target(&metric.Target{Value: 0.15, Op: metric.Down}, metric.Share): "at most 15 %",
+		Target(&metric.Target{Value: 300, Op: metric.Up}, metric.Seconds):  "at least 5 min",
+		Target(nil, metric.Share):         "",
+		Maybe(nil, metric.Share):          "n/a",
+		Duration(2520) + " " + Share(0.5): "42 min 50 %",
+		Number(math.NaN()):                "n/a",
+	} {
+		if plain(got) != want {
+			t.Errorf("got %q, want %q", plain(got), want)
+		}
+	}
+}
+
+func TestAxisLabelsAgree(t *testing.T) {
+	for _, c := range []struct {
+		top, step float64
+		u         metric.Unit
+		want      string
+	}{
+		{3600 * 0.9, 1200, metric.Seconds, "0|20 min|40 min"},
+		{3 * 3600, 5400, metric.Seconds, "0|1.5 h|3.0 h"},
+		{0.1, 0.05, metric.Share, "0|5 %|10 %"},
+		{100, 50, metric.Points, "0|+50|+100"},
+		{6, 2, metric.PerDayPer, "0|2|4"},
+		{2000, 1000, metric.Number, "0|1,000|2,000"},
+	} {
+		a := NewAxis(c.top, c.step, c.u)
+		got := plain(a.Label(0) + "|" + a.Label(c.step) + "|" + a.Label(2*c.step))
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.u, got, c.want)
+		}
+	}
+	if a := NewAxis(6, 2, metric.PerDayPer); a.Unit() != "/day/team" || a.Suffix() != "" {
+		t.Errorf("unit %q suffix %q", a.Unit(), a.Suffix())
+	}
+	if a := NewAxis(3600*0.9, 1200, metric.Seconds); a.Scaled(2520) != 42 || a.Suffix() != Space+"min" {
+		t.Errorf("scaled %v suffix %q", a.Scaled(2520), a.Suffix())
+	}
+}
+
+// Nothing that Value or Interval returns may break inside a number and its unit.
+func FuzzValueNeverWraps(f *testing.F) {
+	f.Add(2520.0, 2760.0)
+	f.Add(-0.5, 1e300)
+	f.Fuzz(func(t *testing.T, a, b float64) {
+		for _, u := range []metric.Unit{metric.Seconds, metric.Share, metric.Points, metric.Number} {
+			got := Value(a, u)
+			if got == "" || strings.ContainsFunc(got, func(r rune) bool { return r == ' ' || r == '-' || unicode.IsControl(r) }) {
+				t.Fatalf("Value(%v, %s) = %q", a, u, got)
+			}
+			if got := Interval(&a, &b, u); strings.Contains(got, "--") || strings.Contains(got, "NaN") {
+				t.Fatalf("Interval(%v, %v, %s) = %q", a, b, u, got)
+			}
+		}
+	})
+}
+
+func BenchmarkValue(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		Value(2520, metric.Seconds)
+	}
+}

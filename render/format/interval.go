@@ -1,0 +1,109 @@
+package format
+
+import (
+	"math"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// Interval formats lo and hi in one unit: "38–46 min", "−3 to +19". A nil hi has
+// no upper limit: "at least 38 min"; a nil lo: "at most 46 min"; neither: "".
+func Interval(lo, hi *float64, u metric.Unit) string {
+	lo, hi = known(lo), known(hi)
+	switch {
+	case lo == nil && hi == nil:
+		return ""
+	case hi == nil:
+		return "at least " + Maybe(lo, u)
+	case lo == nil:
+		return "at most " + Value(*hi, u)
+	}
+	return between(*lo, *hi, u)
+}
+
+// known is nil for an end that is infinite or not a number: there is no limit.
+func known(v *float64) *float64 {
+	if v == nil || math.IsNaN(*v) || math.IsInf(*v, 0) {
+		return nil
+	}
+	return v
+}
+
+// between formats two finite ends with the decimals that tell them apart.
+func between(lo, hi float64, u metric.Unit) string {
+	s := scaleOf(math.Max(math.Abs(lo), math.Abs(hi)), u)
+	a, b := lo/s.per, hi/s.per
+	d := max(digits(a, u), digits(b, u))
+	if d > 0 && math.Abs(b) >= 10 && math.Abs(a) >= 1 && math.Abs(b-a) >= 1 {
+		d = 0
+	}
+	from, to := text(a, d, u), text(b, d, u)
+	for from == to && a != b && d < 3 {
+		d++
+		from, to = text(a, d, u), text(b, d, u)
+	}
+	if from == to {
+		return join(to, s.name)
+	}
+	sep := Dash
+	if lo < 0 {
+		sep = " to "
+	}
+	return from + sep + join(to, s.name)
+}
+
+// Axis formats the labels of an axis whose largest value is top, step apart:
+// all in one unit and with the same decimals, zero without a unit.
+type Axis struct {
+	unit metric.Unit
+	s    scale
+	d    int
+}
+
+// NewAxis prepares labels for an axis that reaches top in steps of step, both in
+// the stored unit.
+func NewAxis(top, step float64, u metric.Unit) Axis {
+	a := Axis{unit: u, s: scaleOf(top, u)}
+	for shown := step / a.s.per; a.d < 3 && math.Abs(shown-math.Round(shown)) > 1e-6; shown *= 10 {
+		a.d++
+	}
+	return a
+}
+
+// Label formats one tick.
+func (a Axis) Label(v float64) string {
+	if v == 0 {
+		return "0"
+	}
+	t := fixed(v/a.s.per, a.d)
+	if a.unit == metric.Points {
+		return sign(t, v)
+	}
+	return join(t, a.short())
+}
+
+// short is the axis unit; a rate's long words would not fit before a plot.
+func (a Axis) short() string {
+	switch a.unit {
+	case metric.PerDay, metric.PerDayPer, metric.PerWeek, metric.Per100:
+		return ""
+	case metric.Seconds, metric.Share:
+		return a.s.name
+	}
+	return ""
+}
+
+// Unit names what the labels count when they do not say it themselves:
+// "a week per 100 developers"; otherwise "".
+func (a Axis) Unit() string {
+	if a.short() != "" {
+		return ""
+	}
+	return a.s.name
+}
+
+// Scaled is v in the unit of the labels: 2520 s on an axis of minutes is 42.
+func (a Axis) Scaled(v float64) float64 { return v / a.s.per }
+
+// Suffix is what follows the number in each label: " min".
+func (a Axis) Suffix() string { return join("", a.short()) }

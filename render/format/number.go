@@ -1,0 +1,74 @@
+package format
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Count formats a whole number with thousands separators: "8,736".
+func Count(n int) string { return fixed(float64(n), 0) }
+
+// Number formats v with three significant digits, at most two decimals and
+// thousands separators: "8,736", "12.3", "0.05". Not-a-number is None.
+func Number(v float64) string {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return None
+	}
+	return trimZeros(fixed(v, decimals(v)))
+}
+
+// decimals is how many decimals v is worth: 0 from 100 up, 1 from 10 up, else 2.
+func decimals(v float64) int {
+	switch v = math.Abs(v); {
+	case v >= 99.95:
+		return 0
+	case v >= 9.995:
+		return 1
+	}
+	return 2
+}
+
+// fixed formats v with d decimals, thousands separators and a true minus sign.
+// A value that rounds to zero has no sign.
+func fixed(v float64, d int) string {
+	var buf [48]byte
+	s := strconv.AppendFloat(buf[:0], math.Abs(v), 'f', d, 64)
+	whole := len(s)
+	if d > 0 {
+		whole -= d + 1
+	}
+	out := make([]byte, 0, len(s)+whole/3+len(Minus))
+	if v < 0 && strings.ContainsAny(string(s), "123456789") {
+		out = append(out, Minus...)
+	}
+	for i, c := range s {
+		if i > 0 && i < whole && (whole-i)%3 == 0 {
+			out = append(out, ',')
+		}
+		out = append(out, c)
+	}
+	return string(out)
+}
+
+// trimZeros drops the zeros at the end of a decimal fraction.
+func trimZeros(s string) string {
+	if !strings.Contains(s, ".") {
+		return s
+	}
+	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+}
+
+// Signed formats v with its sign, which zero has not: "+42", "−8", "0".
+func Signed(v float64) string { return sign(Number(v), v) }
+
+// sign puts a plus before the formatted text of a positive number.
+func sign(s string, v float64) string {
+	if v > 0 && strings.ContainsAny(s, "123456789") {
+		return "+" + s
+	}
+	return s
+}
+
+// Of formats a part of a whole: "220/250".
+func Of(part, whole int) string { return Count(part) + "/" + Count(whole) }
