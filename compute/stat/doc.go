@@ -1,0 +1,45 @@
+// Package stat is the statistics of the product: quantiles, intervals and tests
+// on plain slices of numbers.
+//
+// Everything is a pure function of its arguments: no randomness, no state, and
+// the same result (up to rounding) whatever the order of the observations. Arguments are never
+// changed. Where a method is exact for small samples and approximate for large
+// ones, the function's comment says where it switches.
+//
+// Conventions, which hold for every function unless its comment says otherwise:
+//
+//   - conf is a confidence level strictly between 0 and 1, such as 0.95.
+//   - Observations are finite; nothing is expected of NaN or infinities.
+//   - An interval always contains its point estimate.
+//   - A side of an interval that the data can not bound is infinite: Hi = +Inf
+//     means "no upper limit".
+//   - p-values are two-sided.
+package stat
+
+import "math"
+
+// Interval is a confidence interval, both ends included.
+type Interval struct{ Lo, Hi float64 }
+
+// Contains reports whether v lies in the interval.
+func (iv Interval) Contains(v float64) bool { return iv.Lo <= v && v <= iv.Hi }
+
+// Width is the length of the interval, +Inf if a side is not bounded.
+func (iv Interval) Width() float64 { return iv.Hi - iv.Lo }
+
+// including widens the interval just enough to contain the point: methods that
+// shrink their centre, or round, may otherwise miss it.
+func (iv Interval) including(point float64) Interval {
+	return Interval{Lo: math.Min(iv.Lo, point), Hi: math.Max(iv.Hi, point)}
+}
+
+// clamped cuts the interval to what is possible at all.
+func (iv Interval) clamped(lo, hi float64) Interval {
+	return Interval{
+		Lo: math.Min(math.Max(iv.Lo, lo), hi),
+		Hi: math.Max(math.Min(iv.Hi, hi), lo),
+	}
+}
+
+// everything is the interval that says nothing.
+func everything() Interval { return Interval{Lo: math.Inf(-1), Hi: math.Inf(1)} }

@@ -1,0 +1,47 @@
+package stat
+
+import "math"
+
+// Wilson is the score interval of the proportion k/n (Wilson 1927). Of n = 0 it
+// is everything from 0 to 1.
+func Wilson(k, n int, conf float64) Interval {
+	return wilson(float64(k), float64(n), twoSidedZ(conf))
+}
+
+// wilson is Wilson for effective counts, which need not be whole.
+func wilson(k, n, z float64) Interval {
+	if n <= 0 {
+		return Interval{Lo: 0, Hi: 1}
+	}
+	p := math.Min(math.Max(k/n, 0), 1)
+	z2 := z * z
+	centre := (p + z2/(2*n)) / (1 + z2/n)
+	half := z * math.Sqrt(p*(1-p)/n+z2/(4*n*n)) / (1 + z2/n)
+	iv := Interval{Lo: centre - half, Hi: centre + half}
+	if p == 0 {
+		iv.Lo = 0 // exactly, where rounding would leave a trace
+	}
+	if p == 1 {
+		iv.Hi = 1
+	}
+	return iv.clamped(0, 1).including(p)
+}
+
+// Newcombe is the interval of the difference k1/n1 − k2/n2 of two independent
+// proportions (Newcombe 1998, method 10). If either n is 0 it is −1 to 1.
+func Newcombe(k1, n1, k2, n2 int, conf float64) Interval {
+	return newcombe(float64(k1), float64(n1), float64(k2), float64(n2), twoSidedZ(conf))
+}
+
+// newcombe is Newcombe for effective counts, which need not be whole.
+func newcombe(k1, n1, k2, n2, z float64) Interval {
+	if n1 <= 0 || n2 <= 0 {
+		return Interval{Lo: -1, Hi: 1}
+	}
+	p1, p2 := k1/n1, k2/n2
+	w1, w2 := wilson(k1, n1, z), wilson(k2, n2, z)
+	return Interval{
+		Lo: p1 - p2 - math.Hypot(p1-w1.Lo, w2.Hi-p2),
+		Hi: p1 - p2 + math.Hypot(w1.Hi-p1, p2-w2.Lo),
+	}.clamped(-1, 1)
+}

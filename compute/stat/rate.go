@@ -1,0 +1,110 @@
+package stat
+
+import "math"
+
+// PoissonInterval is the exact interval of a rate from k events in an exposure,
+// such as weeks (Garwood 1936). Without exposure it is 0 to +Inf.
+func PoissonInterval(k int, exposure, conf float64) Interval {
+	if exposure <= 0 {
+		return Interval{Lo: 0, Hi: math.Inf(1)}
+	}
+	tail := (1 - conf) / 2
+	var iv Interval
+	if k > 0 {
+		iv.Lo = gammaQuantile(float64(k), 1-tail) / exposure
+	}
+	iv.Hi = gammaQuantile(float64(max(k, 0))+1, tail) / exposure
+	return iv
+}
+
+// QuasiPoissonRate is the mean of counts in equal bins (weeks), which are at
+// least 0, its interval and the dispersion φ = max(1, X²/df) behind that: weeks
+// vary more than a Poisson process would. The interval is symmetric in the
+// logarithm, ± t_df·√(φ/Σ). Without any event, or with a single bin, which shows
+// no dispersion, it is Garwood's. Of no bins the rate is 0 and unbounded.
+func QuasiPoissonRate(counts []float64, conf float64) (rate, phi float64, iv Interval) {
+	total := sum(counts)
+	n := float64(len(counts))
+	if total <= 0 || n < 2 {
+		if n > 0 {
+			rate = total / n
+		}
+		return rate, 1, PoissonInterval(int(math.Round(total)), n, conf).including(rate)
+	}
+	rate = total / n
+	phi = math.Max(1, pearson(counts, rate)/(n-1))
+	factor := math.Exp(twoSidedT(conf, n-1) * math.Sqrt(phi/total))
+	return rate, phi, Interval{Lo: rate / factor, Hi: rate * factor}
+}
+
+// QuasiPoissonRatio compares the mean counts of two windows of equal bins
+// (weeks), which are at least 0: ratio = mean(after)/mean(before), the common
+// dispersion φ = max(1, X²/df), the two-sided p of ratio = 1 and the interval of
+// the ratio, both by t with df = n − 2.
+//
+// A window without events has no logarithm: there the exact conditional
+// binomial is used with the counts divided by φ; the ratio is 0 or +Inf. With no
+// event at all, or fewer than three bins, nothing can be told: p is 1, the
+// interval 0 to +Inf, and the ratio of nothing to nothing is 1.
+func QuasiPoissonRatio(before, after []float64, conf float64) (ratio, phi, p float64, iv Interval) {
+	a, b := sum(before), sum(after)
+	na, nb := float64(len(before)), float64(len(after))
+	df := na + nb - 2
+	unknown := Interval{Lo: 0, Hi: math.Inf(1)}
+	if na == 0 || nb == 0 || a <= 0 && b <= 0 {
+		return 1, 1, 1, unknown
+	}
+	ratio = math.Inf(1)
+	if a > 0 {
+		ratio = (b / nb) / (a / na)
+	}
+	if df < 1 {
+		return ratio, 1, 1, unknown
+	}
+	phi = math.Max(1, (pearson(before, a/na)+pearson(after, b/nb))/df)
+	if a <= 0 || b <= 0 {
+		p, iv = oneSidedCounts(a/phi, b/phi, na, nb, conf)
+		return ratio, phi, p, iv
+	}
+	se := math.Sqrt(phi * (1/a + 1/b))
+	p = twoSidedStudentP(math.Log(ratio)/se, df)
+	factor := math.Exp(twoSidedT(conf, df) * se)
+	return ratio, phi, p, Interval{Lo: ratio / factor, Hi: ratio * factor}
+}
+
+// oneSidedCounts is the comparison of a rate with one that had no event: all
+// k = a+b events fell into one window, whose share of the exposure is s. Both
+// the p-value 2·s^k and the Clopper–Pearson limit are in closed form then.
+func oneSidedCounts(a, b, na, nb, conf float64) (p float64, iv Interval) {
+	k := a + b
+	share := na / (na + nb)
+	if b > 0 {
+		share = 1 - share
+	}
+	p = math.Min(1, 2*math.Pow(share, k))
+	rest := math.Pow((1-conf)/2, 1/k) // lower limit of the full window's share of the events
+	if b > 0 {
+		return p, Interval{Lo: rest / (1 - rest) * na / nb, Hi: math.Inf(1)}
+	}
+	return p, Interval{Lo: 0, Hi: (1 - rest) / rest * na / nb}
+}
+
+// pearson is X² of counts around their mean.
+func pearson(counts []float64, mean float64) float64 {
+	if mean <= 0 {
+		return 0
+	}
+	x2 := 0.0
+	for _, k := range counts {
+		x2 += (k - mean) * (k - mean) / mean
+	}
+	return x2
+}
+
+func sum(x []float64) float64 {
+	total := 0.0
+	for _, v := range x {
+		total += v
+	}
+	return total
+}

@@ -1,0 +1,67 @@
+package stat
+
+import "math"
+
+// decreasingRoot finds the x ≥ 0 at which the decreasing function f has the
+// value target, by Newton steps (slope is −f′) that fall back to bisection
+// whenever they would leave the bracket.
+func decreasingRoot(f, slope func(float64) float64, target, start float64) float64 {
+	lo, hi := 0.0, math.Max(1, 2*start)
+	for f(hi) > target {
+		lo, hi = hi, 2*hi
+	}
+	x := math.Min(math.Max(start, lo), hi)
+	for range 200 {
+		excess := f(x) - target
+		if excess > 0 {
+			lo = x
+		} else {
+			hi = x
+		}
+		next := x + excess/slope(x)
+		if !(next > lo && next < hi) {
+			next = lo + (hi-lo)/2
+		}
+		if math.Abs(next-x) <= 1e-15*math.Abs(x) {
+			return next
+		}
+		x = next
+	}
+	return x
+}
+
+// smallestWhere is the smallest float64 in [lo, hi] at which the condition
+// holds, for a condition that never turns false again as x grows; hi if it
+// holds nowhere before. It halves the count of float64 values between the two,
+// so it needs at most 64 steps and its answer is exact.
+func smallestWhere(lo, hi float64, holds func(float64) bool) float64 {
+	a, b := orderedBits(lo), orderedBits(hi)
+	for a < b {
+		middle := a + (b-a)/2
+		if holds(fromOrderedBits(middle)) {
+			b = middle
+		} else {
+			a = middle + 1
+		}
+	}
+	return fromOrderedBits(a)
+}
+
+const signBit = 1 << 63
+
+// orderedBits maps a float64 to an integer so that the order is kept.
+func orderedBits(x float64) uint64 {
+	bits := math.Float64bits(x)
+	if bits&signBit != 0 {
+		return ^bits
+	}
+	return bits | signBit
+}
+
+// fromOrderedBits undoes orderedBits.
+func fromOrderedBits(u uint64) float64 {
+	if u&signBit != 0 {
+		return math.Float64frombits(u &^ signBit)
+	}
+	return math.Float64frombits(^u)
+}

@@ -1,0 +1,56 @@
+package stat
+
+import (
+	"math"
+	"slices"
+)
+
+// minClusters is the fewest clusters whose spread says anything about a median.
+const minClusters = 6
+
+// WoodruffMedian is the median of durations that come in clusters, and its
+// interval: the changes of one deployment share their wait, so ten changes in
+// one deployment know less than ten deployments. cluster[i] is the cluster of
+// values[i]; any integers will do.
+//
+// The interval is that of Woodruff (1952): the share of values at or below the
+// median has, over the D clusters, the standard error
+// √(D/(D−1)·Σ(a_d − m_d/2)²)/M with m_d values in cluster d, a_d of them at or
+// below the median and M in all; ½ ± t_{D−1} of it is inverted at the ranks
+// ⌊F₋·M⌋ and ⌈F₊·M⌉+1. A rank outside the sample is no limit: Hi = +Inf, or Lo
+// = 0. With fewer than 6 clusters ok is false and the interval has no limits; of
+// no values the median is NaN.
+func WoodruffMedian(values []float64, cluster []int, conf float64) (median float64, iv Interval, ok bool) {
+	sorted := slices.Sorted(slices.Values(values))
+	median = Quantile(sorted, 0.5)
+	if len(values) == 0 {
+		return median, Interval{Lo: 0, Hi: math.Inf(1)}, false
+	}
+	clusters, spread := clusterSpread(values, cluster, median)
+	if clusters < minClusters {
+		return median, betweenRanks(sorted, 0, len(sorted)+1), false
+	}
+	m, d := float64(len(values)), float64(clusters)
+	half := twoSidedT(conf, d-1) * math.Sqrt(d/(d-1)*spread) / m
+	// The limits are kept in range before they become integers.
+	lo := int(math.Floor(math.Max(0, 0.5-half) * m))
+	hi := int(math.Ceil(math.Min(1, 0.5+half)*m)) + 1
+	return median, betweenRanks(sorted, lo, hi).including(median), true
+}
+
+// clusterSpread counts the clusters and sums (a_d − m_d/2)² over them. The
+// terms are multiples of a quarter, so the sum is exact in any order.
+func clusterSpread(values []float64, cluster []int, median float64) (clusters int, spread float64) {
+	balance := make(map[int]int) // 2a_d − m_d
+	for i, v := range values {
+		if v <= median {
+			balance[cluster[i]]++
+		} else {
+			balance[cluster[i]]--
+		}
+	}
+	for _, b := range balance {
+		spread += float64(b) * float64(b) / 4
+	}
+	return len(balance), spread
+}
