@@ -1,0 +1,70 @@
+package content
+
+import (
+	"slices"
+	"strings"
+)
+
+// nearest returns the name that was probably meant by got: the one with the
+// fewest edits, if those are at most a third of its length. Ties go to the
+// first in alphabetical order; "" if none is near.
+func nearest(got string, names []string) string {
+	names = slices.Clone(names)
+	slices.Sort(names)
+	best, bestEdits := "", 0
+	for _, name := range names {
+		limit := max(1, max(len(got), len(name))/3)
+		if d := edits(strings.ToLower(got), name, limit); d <= limit && (best == "" || d < bestEdits) {
+			best, bestEdits = name, d
+		}
+	}
+	return best
+}
+
+// didYouMean is the Next of an unknown name: the nearest known one, or the
+// first few of them all.
+func didYouMean(got, what string, names []string) string {
+	if near := nearest(got, names); near != "" {
+		return `did you mean "` + near + `"?`
+	}
+	names = slices.Clone(names)
+	slices.Sort(names)
+	names = slices.Compact(names)
+	const show = 20
+	more := ""
+	if len(names) > show {
+		names, more = names[:show], ", …"
+	}
+	if len(names) == 0 {
+		return "there are no " + what + " yet"
+	}
+	return "known " + what + ": " + strings.Join(names, ", ") + more
+}
+
+// edits is the number of insertions, deletions, substitutions and swaps of
+// neighbours that turn a into b (optimal string alignment), or more than limit
+// as soon as that is certain.
+func edits(a, b string, limit int) int {
+	if len(a)-len(b) > limit || len(b)-len(a) > limit {
+		return limit + 1
+	}
+	before, row, next := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		next[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			next[j] = min(row[j]+1, next[j-1]+1, row[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				next[j] = min(next[j], before[j-2]+1)
+			}
+		}
+		before, row, next = row, next, before
+	}
+	return row[len(b)]
+}
