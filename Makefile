@@ -1,0 +1,133 @@
+# ip3dp: build, test, publish. `make help` lists what there is.
+#
+# Nothing here needs more than Go, git and GNU make, but for test-browser and
+# screenshots (Chromium) and echarts (Node.js).
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := help
+
+GO ?= go
+# The version is stamped below, so Go need not ask git a second time: the same
+# command works in a clone, a source archive and a container.
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+BUILD := -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)'
+# Linters live in their own module, so that the product's go.mod stays clean.
+TOOL := $(GO) tool -modfile=.github/tools/go.mod
+BENCH ?= .
+
+# Test files that need a browser start with "//go:build browser". Only their own
+# tests run in test-browser: the rest of their package has run in test already.
+browser_files = $(shell grep -rlE --include='*_test.go' '^//go:build .*\bbrowser\b' cmd collect compute render templates 2>/dev/null)
+browser_packages = $(sort $(addprefix ./,$(dir $(browser_files))))
+browser_tests = $(shell sed -nE 's/^func (Test[A-Za-z0-9_]*)\(.*/\1/p' $(browser_files) /dev/null | sort -u | paste -sd '|')
+# Packages that keep golden files are those whose tests know the flag -update.
+golden_packages = $(sort $(addprefix ./,$(dir $(shell grep -rl --include='*_test.go' 'flag.Bool("update"' cmd collect compute render templates 2>/dev/null))))
+chromium = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+.PHONY: help
+help: ## list the targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  %-14s %s\n' "$$name" "$$what"; done
+
+## Build and look
+
+# Always asked, because Go knows better than timestamps what is out of date.
+.PHONY: bin/ip3dp
+bin/ip3dp:
+	@$(GO) build $(BUILD) -o $@ ./cmd/ip3dp
+
+.PHONY: site
+site: bin/ip3dp ## build the example platform's site into public/
+	@bin/ip3dp demo
+	@bin/ip3dp build
+	@echo "the site is in $(CURDIR)/public: open file://$(CURDIR)/public/index.html"
+
+.PHONY: serve
+serve: bin/ip3dp ## build the example's site, serve it, rebuild on every edit
+	@bin/ip3dp demo
+	@bin/ip3dp serve
+
+.PHONY: screenshots
+screenshots: needs-chromium bin/ip3dp ## take pictures of the example's pages into screenshots/
+	@$(GO) test -tags=browser -count=1 -run '^TestScreenshots$$' $(browser_packages) -args -screenshots=$(CURDIR)/screenshots
+
+.PHONY: echarts
+echarts: ## rebuild the committed ECharts bundle (needs Node.js)
+	@cd templates/assets-src/echarts && npm ci --no-audit --no-fund && npm run build
+
+## Test
+
+.PHONY: test
+test: ## run all tests that need no browser
+	@$(GO) test ./...
+
+.PHONY: test-browser
+test-browser: needs-chromium ## run the tests that drive Chromium
+	@test -n "$(browser_tests)" || { echo "test-browser: no test file has the build tag 'browser'" >&2; exit 1; }
+	@$(GO) test -tags=browser -run '^($(browser_tests))$$' $(browser_packages)
+
+.PHONY: needs-chromium
+needs-chromium:
+	@test -n "$(chromium)" || { echo "Chromium is not installed. On Debian: apt-get install chromium" >&2; exit 1; }
+
+.PHONY: golden
+golden: ## rewrite the golden files; look at the difference before committing it
+	@test -z "$(golden_packages)" || $(GO) test $(golden_packages) -update
+	@git status --short
+
+.PHONY: bench
+bench: ## run the benchmarks; BENCH=regexp chooses
+	@$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+## Check
+
+checks := check-format check-vet check-lint check-dead check-tidy check-workflows check-race
+.PHONY: check
+check: ## everything CI asks for beside test and test-browser
+	@for part in $(checks); do \
+		start=$$SECONDS; $(MAKE) --no-print-directory $$part; echo "$$part: $$((SECONDS - start)) s"; \
+	done
+
+.PHONY: check-format
+check-format:
+	@out=$$($(TOOL) gofumpt -l .); test -z "$$out" || { printf 'not formatted, run make fmt:\n%s\n' "$$out" >&2; exit 1; }
+
+.PHONY: fmt
+fmt: ## format the Go code
+	@$(TOOL) gofumpt -w .
+
+.PHONY: check-vet
+check-vet:
+	@$(GO) vet ./...
+	@$(GO) vet -tags=browser ./...
+
+# With the tag, because that only ever adds files.
+.PHONY: check-lint
+check-lint:
+	@$(TOOL) staticcheck -tags=browser ./...
+
+# Tests count as callers: the functions of compute/stat, compute/impact and
+# compute/rice are a contract that programs outside this module call, and their
+# tests are what holds them. deadcode exits 0 whatever it finds.
+.PHONY: check-dead
+check-dead:
+	@out=$$($(TOOL) deadcode -test -tags=browser ./...); test -z "$$out" || { printf 'unreachable, delete it:\n%s\n' "$$out" >&2; exit 1; }
+
+.PHONY: check-tidy
+check-tidy:
+	@$(GO) mod tidy -diff
+	@cd .github/tools && $(GO) mod tidy -diff
+
+.PHONY: check-workflows
+check-workflows:
+	@$(TOOL) actionlint
+
+.PHONY: check-race
+check-race:
+	@$(GO) test -race ./...
+
+.PHONY: clean
+clean: ## remove everything that make and ip3dp wrote
+	@rm -rf bin public .ip3dp .cache screenshots

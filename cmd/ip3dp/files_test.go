@@ -1,0 +1,68 @@
+package main
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestNoMachinePaths keeps out paths of the machine that somebody worked on. They
+// are put together here, so that this file is no hit.
+func TestNoMachinePaths(t *testing.T) {
+	machine := regexp.MustCompile("(^|[\\s\"'(=`:])/(" + "work|root|Users)/" + `|\.\./` + `shared\b`)
+	for _, name := range moduleFiles(t) {
+		text := read(t, name)
+		if strings.ContainsRune(text, 0) {
+			continue // not a text
+		}
+		for i, line := range strings.Split(text, "\n") {
+			if found := machine.FindString(line); found != "" {
+				t.Errorf("%s:%d names %q, a path of one machine", name, i+1, strings.TrimSpace(found))
+			}
+		}
+	}
+}
+
+// TestDependenciesExplained holds docs/dependencies.md to what go.mod requires.
+func TestDependenciesExplained(t *testing.T) {
+	required := requirements(read(t, "go.mod"))
+	page := read(t, "docs/dependencies.md")
+	for _, r := range required {
+		if !strings.Contains(page, "`"+r+"`") {
+			t.Errorf("go.mod requires %s, which docs/dependencies.md does not explain", r)
+		}
+	}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)`").FindAllStringSubmatch(page, -1) {
+		if !slices.Contains(required, m[1]) {
+			t.Errorf("docs/dependencies.md explains %s, which go.mod does not require", m[1])
+		}
+	}
+}
+
+// requirements lists the modules that a go.mod requires directly.
+func requirements(gomod string) []string {
+	line := regexp.MustCompile(`(?m)^(?:require )?\t?([a-z][\w./-]*\.[\w./-]+) v\S+$`)
+	var found []string
+	for _, m := range line.FindAllStringSubmatch(gomod, -1) {
+		found = append(found, m[1])
+	}
+	return found
+}
+
+// TestActionsPinned: a tag of an action can be moved to other code, a commit not.
+func TestActionsPinned(t *testing.T) {
+	uses := regexp.MustCompile(`(?m)^\s*-?\s*uses:\s*(\S+)(.*)$`)
+	pinned := regexp.MustCompile(`@[0-9a-f]{40}$`)
+	for _, name := range moduleFiles(t) {
+		if !strings.HasPrefix(name, ".github/") || path.Ext(name) != ".yml" {
+			continue
+		}
+		for _, m := range uses.FindAllStringSubmatch(read(t, name), -1) {
+			if !strings.HasPrefix(m[1], "./") && (!pinned.MatchString(m[1]) || !strings.Contains(m[2], "# v")) {
+				t.Errorf("%s uses %s: pin the commit and name its version in a comment", name, m[1])
+			}
+		}
+	}
+}

@@ -1,0 +1,261 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// repository is the root of the repository, seen from this package.
+const repository = "../.."
+
+// Lines that a file and a function keep under: what does not fit on a few screens
+// has more than one subject.
+const (
+	maxFile     = 500
+	maxFunction = 80
+)
+
+// goFile is one parsed Go file of this module.
+type goFile struct {
+	name string // relative to the repository
+	pkg  string // its folder: "collect/fact"
+	test bool   // a test, or a package that only tests import
+	set  *token.FileSet
+	ast  *ast.File
+}
+
+// imports lists the paths that the file imports.
+func (f goFile) imports() []string {
+	paths := make([]string, 0, len(f.ast.Imports))
+	for _, spec := range f.ast.Imports {
+		paths = append(paths, strings.Trim(spec.Path.Value, "`\""))
+	}
+	return paths
+}
+
+// at names the line of a position.
+func (f goFile) at(pos token.Pos) string {
+	return f.name + ":" + strconv.Itoa(f.line(pos))
+}
+
+func (f goFile) line(pos token.Pos) int { return f.set.Position(pos).Line }
+
+// parse reads one Go file; src is as for parser.ParseFile.
+func parse(t *testing.T, name string, src any) goFile {
+	t.Helper()
+	set := token.NewFileSet()
+	parsed, err := parser.ParseFile(set, filepath.Join(repository, name), src, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkg := path.Dir(name)
+	return goFile{name, pkg, strings.HasSuffix(name, "_test.go") || strings.HasSuffix(pkg, "test"), set, parsed}
+}
+
+// parseModule reads every Go file of this module, whatever its build tags.
+func parseModule(t *testing.T) []goFile {
+	t.Helper()
+	var files []goFile
+	for _, name := range moduleFiles(t) {
+		if path.Ext(name) == ".go" && !strings.Contains(name, "testdata/") {
+			files = append(files, parse(t, name, nil))
+		}
+	}
+	if len(files) == 0 {
+		t.Fatalf("no Go file below %s", repository)
+	}
+	return files
+}
+
+// moduleFiles lists the repository's own files by their slash-separated names,
+// without what builds leave behind. It needs no git: a source archive has none.
+func moduleFiles(t *testing.T) []string {
+	t.Helper()
+	builds := []string{".git", ".ip3dp", ".cache", "bin", "public", "screenshots", "node_modules"}
+	var names []string
+	err := filepath.WalkDir(repository, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && slices.Contains(builds, entry.Name()) {
+			return filepath.SkipDir
+		}
+		if !entry.Type().IsRegular() {
+			return nil
+		}
+		rel, err := filepath.Rel(repository, name)
+		names = append(names, filepath.ToSlash(rel))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// read returns a file of the repository.
+func read(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(repository, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// unasked are names that bring into a program what nobody passed to it: the clock,
+// the environment, the end of the process. Only cmd may use them.
+var unasked = []string{
+	"time.Now", "time.Since", "time.Until", "time.Sleep",
+	"os.Args", "os.Environ", "os.ExpandEnv", "os.Exit", "os.Getenv", "os.LookupEnv",
+}
+
+// seeded are the names of math/rand/v2 that are functions of a seed. All others
+// draw from the global generator.
+var seeded = []string{"New", "NewPCG", "NewChaCha8", "NewZipf", "Rand", "PCG", "ChaCha8", "Zipf", "Source"}
+
+// brought lists the unasked names in a file, each with its line.
+func brought(f goFile) []string {
+	local := map[string]string{} // name in this file → package
+	for _, spec := range f.ast.Imports {
+		imported := strings.TrimSuffix(strings.Trim(spec.Path.Value, "`\""), "/v2")
+		name := path.Base(imported)
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		if slices.Contains([]string{"time", "os", "math/rand"}, imported) {
+			local[name] = path.Base(imported)
+		}
+	}
+	var found []string
+	ast.Inspect(f.ast, func(n ast.Node) bool {
+		s, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		x, ok := s.X.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		pkg, name := local[x.Name], s.Sel.Name
+		if slices.Contains(unasked, pkg+"."+name) || pkg == "rand" && !slices.Contains(seeded, name) {
+			found = append(found, f.at(s.Pos())+" "+pkg+"."+name)
+		}
+		return true
+	})
+	return found
+}
+
+func TestPureStages(t *testing.T) {
+	for _, file := range parseModule(t) {
+		if file.test || strings.HasPrefix(file.pkg, "cmd/") {
+			continue
+		}
+		for _, name := range brought(file) {
+			t.Errorf("%s: only cmd may: take it as an argument", name)
+		}
+	}
+}
+
+func TestBrought(t *testing.T) {
+	const src = `package p
+
+import (
+	"math/rand/v2"
+	clock "time"
+)
+
+var start = clock.Now()
+
+func draw(time struct{ Now int }) float64 {
+	r := rand.New(rand.NewPCG(1, uint64(time.Now)))
+	return r.Float64() + rand.Float64()
+}
+`
+	got := brought(parse(t, "compute/p/p.go", src))
+	want := []string{"compute/p/p.go:8 time.Now", "compute/p/p.go:12 rand.Float64"}
+	if !slices.Equal(got, want) {
+		t.Errorf("brought = %q, want %q", got, want)
+	}
+}
+
+func TestSizes(t *testing.T) {
+	for _, file := range parseModule(t) {
+		if n := file.line(file.ast.FileEnd); n > maxFile {
+			t.Errorf("%s has %d lines, more than %d: split it by subject", file.name, n, maxFile)
+		}
+		for _, decl := range file.ast.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if !ok || file.test {
+				continue
+			}
+			if n := file.line(f.End()) - file.line(f.Pos()) + 1; n > maxFunction {
+				t.Errorf("%s: %s has %d lines, more than %d", file.at(f.Pos()), f.Name.Name, n, maxFunction)
+			}
+		}
+	}
+}
+
+func TestDocumented(t *testing.T) {
+	packages := map[string]bool{} // folder → whether some file documents the package
+	for _, file := range parseModule(t) {
+		if strings.HasSuffix(file.name, "_test.go") {
+			continue
+		}
+		packages[file.pkg] = packages[file.pkg] || file.ast.Doc != nil
+		for _, name := range undocumented(file) {
+			t.Errorf("%s is exported and has no doc comment", name)
+		}
+	}
+	for pkg, documented := range packages {
+		if !documented {
+			t.Errorf("package %s has no package comment", pkg)
+		}
+	}
+}
+
+// undocumented lists the exported functions, methods of exported types, and types
+// of a file that lack a comment.
+func undocumented(f goFile) []string {
+	var found []string
+	for _, decl := range f.ast.Decls {
+		switch d := decl.(type) {
+		case *ast.FuncDecl:
+			if d.Name.IsExported() && d.Doc == nil && exportedReceiver(d) {
+				found = append(found, f.at(d.Pos())+" "+d.Name.Name)
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				if s, ok := spec.(*ast.TypeSpec); ok && s.Name.IsExported() && d.Doc == nil && s.Doc == nil {
+					found = append(found, f.at(s.Pos())+" "+s.Name.Name)
+				}
+			}
+		}
+	}
+	return found
+}
+
+// exportedReceiver reports whether a function is no method, or one of a type that
+// others can name.
+func exportedReceiver(d *ast.FuncDecl) bool {
+	if d.Recv == nil {
+		return true
+	}
+	exported := false
+	ast.Inspect(d.Recv.List[0].Type, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			exported = exported || id.IsExported()
+		}
+		return true
+	})
+	return exported
+}

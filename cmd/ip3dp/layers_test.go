@@ -1,0 +1,227 @@
+package main
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// module is the prefix of every import of ours.
+const module = "github.com/ip3dp/ip3dp/"
+
+// layer says what some packages may import of this module outside their tests.
+// In a pattern "*" stands for one name and "/..." for everything below.
+type layer struct {
+	packages string
+	may      []string
+}
+
+// layers is the table of docs/architecture.md. The first row that matches a
+// package is its row; a package without a row fails.
+var layers = []layer{
+	{"collect/fact", nil},
+	{"compute/stat", nil},
+	{"templates", nil},
+	{"compute/metric", []string{"compute/stat"}},
+	{"compute/org", []string{"collect/fact", "compute/metric"}},
+	{"collect", []string{"collect/fact"}},
+	{"collect/internal/rest", []string{"collect", "collect/fact"}},
+	// A forge's fake server stands in the forge's folder.
+	{"collect/*/*test", []string{"collect", "collect/fact"}},
+	{"collect/*", []string{"collect", "collect/fact", "collect/tabular", "collect/internal/rest"}},
+	{"compute", []string{"collect/fact", "compute/..."}},
+	{"compute/diff", []string{"collect/fact", "compute", "compute/..."}},
+	// Families never import each other, so that adding one touches one folder.
+	{"compute/*", []string{"collect/fact", "compute/org", "compute/metric", "compute/stat"}},
+	// What every page uses knows no page.
+	{"render/format", []string{"collect/fact", "compute/metric"}},
+	{"render/chart", []string{"collect/fact", "compute/metric"}},
+	{"render/markdown", nil},
+	{"render", []string{"collect/fact", "compute", "compute/...", "render/..."}},
+	{"render/...", []string{"collect/fact", "compute", "compute/...", "render", "render/..."}},
+	{"cmd/ip3dp", []string{"collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
+}
+
+// library says which packages may import a module of others outside their tests.
+type library struct {
+	module   string
+	packages []string
+}
+
+// libraries keeps each of them behind few doors, so that replacing it stays a
+// small change. docs/dependencies.md says why each is here.
+var libraries = []library{
+	{"github.com/BurntSushi/toml", []string{"collect/content", "cmd/ip3dp"}},
+	{"github.com/gocarina/gocsv", []string{"collect/*"}},
+	{"golang.org/x/text", []string{"collect/tabular"}},
+	{"github.com/yuin/goldmark", []string{"render/markdown"}},
+	{"github.com/go-echarts/go-echarts/v2", []string{"render/chart"}},
+	{"github.com/spf13/cobra", []string{"cmd/ip3dp"}},
+	{"github.com/fsnotify/fsnotify", []string{"cmd/ip3dp"}},
+}
+
+// banned were weighed and refused, in tests as well.
+var banned = []string{
+	"github.com/go-git/go-git",           // the git program is three to five times faster
+	"gonum.org/v1/gonum",                 // compute/stat is small and exact
+	"github.com/microcosm-cc/bluemonday", // goldmark without raw HTML is enough
+	"github.com/stretchr/testify",        // go-cmp and the standard library say what differs
+	"github.com/go-echarts/go-echarts/v2/render",
+}
+
+// impure are parts of the standard library that would make a stage depend on more
+// than its arguments: files come to it as fs.FS, the time as a value, and chance
+// as a seed.
+var impure = []string{"os", "net", "database/sql", "math/rand", "crypto/rand", "syscall", "flag", "log", "testing"}
+
+// matches reports whether pkg, a folder of this module, is meant by a pattern.
+func matches(pattern, pkg string) bool {
+	if root, ok := strings.CutSuffix(pattern, "/..."); ok {
+		return strings.HasPrefix(pkg, root+"/")
+	}
+	ok, err := path.Match(pattern, pkg)
+	return err == nil && ok
+}
+
+func matchesAny(patterns []string, pkg string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { return matches(p, pkg) })
+}
+
+// within reports whether an import is that package, a later major version of it,
+// or lies in it.
+func within(parent, imported string) bool {
+	return imported == parent || strings.HasPrefix(imported, parent+"/")
+}
+
+// refusal says why pkg may not import a package outside its tests, or "".
+func refusal(pkg, imported string) string {
+	if ours, ok := strings.CutPrefix(imported, module); ok {
+		return refusalOfOurs(pkg, ours)
+	}
+	if first, _, _ := strings.Cut(imported, "/"); !strings.Contains(first, ".") {
+		return refusalOfStandard(pkg, imported)
+	}
+	for _, l := range libraries {
+		if !within(l.module, imported) {
+			continue
+		}
+		if matchesAny(l.packages, pkg) {
+			return ""
+		}
+		return "only these may: " + strings.Join(l.packages, ", ")
+	}
+	return "not among the libraries of this test and of docs/dependencies.md"
+}
+
+func refusalOfOurs(pkg, imported string) string {
+	for _, l := range layers {
+		if !matches(l.packages, pkg) {
+			continue
+		}
+		if matchesAny(l.may, imported) {
+			return ""
+		}
+		return fmt.Sprintf("of ours, %s may import: %s", l.packages, strings.Join(l.may, ", "))
+	}
+	return "the importing package is in no layer"
+}
+
+func refusalOfStandard(pkg, imported string) string {
+	stage, _, _ := strings.Cut(pkg, "/")
+	if stage != "compute" && stage != "render" && pkg != "collect/fact" {
+		return ""
+	}
+	// net/url opens no address; TestPureStages sees to the global generator.
+	if imported == "net/url" || imported == "math/rand/v2" && stage == "compute" {
+		return ""
+	}
+	if slices.ContainsFunc(impure, func(p string) bool { return within(p, imported) }) {
+		return "this stage is a function of its arguments"
+	}
+	return ""
+}
+
+func TestLayers(t *testing.T) {
+	for _, file := range parseModule(t) {
+		if file.test {
+			continue
+		}
+		if !slices.ContainsFunc(layers, func(l layer) bool { return matches(l.packages, file.pkg) }) {
+			t.Errorf("%s: package %s is in no layer: give it a row here and in docs/architecture.md", file.name, file.pkg)
+		}
+		for _, imported := range file.imports() {
+			if why := refusal(file.pkg, imported); why != "" {
+				t.Errorf("%s imports %s: %s", file.name, imported, why)
+			}
+		}
+	}
+}
+
+func TestBannedLibraries(t *testing.T) {
+	for _, file := range parseModule(t) {
+		for _, imported := range file.imports() {
+			for _, b := range banned {
+				if within(b, imported) {
+					t.Errorf("%s imports %s, which docs/dependencies.md refuses", file.name, imported)
+				}
+			}
+		}
+	}
+}
+
+// TestRefusal holds the rules themselves: a table with a hole would let the tests
+// above pass on anything.
+func TestRefusal(t *testing.T) {
+	tests := []struct {
+		pkg, imported string
+		allowed       bool
+	}{
+		{"collect/fact", module + "compute/metric", false},
+		{"collect/fact", "time", true},
+		{"collect/fact", "os", false},
+		{"collect", module + "collect/fact", true},
+		{"collect", module + "collect/git", false},
+		{"collect/events", module + "collect/tabular", true},
+		{"collect/events", module + "collect/git", false},
+		{"collect/events", module + "compute/org", false},
+		{"collect/git", "os/exec", true},
+		{"compute/stat", module + "compute/metric", false},
+		{"compute/stat", "math", true},
+		{"compute/stat", "math/rand/v2", true},
+		{"compute/stat", "math/rand", false},
+		{"compute/metric", module + "compute/stat", true},
+		{"compute/org", module + "compute/dora", false},
+		{"compute/dora", module + "compute/org", true},
+		{"compute/dora", module + "compute/space", false},
+		{"compute/dora", module + "compute", false},
+		{"compute/dora", module + "render", false},
+		{"compute/dora", "net/http", false},
+		{"compute/dora", "net/url", true},
+		{"compute/dora", "database/sql", false},
+		{"compute", module + "compute/dora", true},
+		{"compute/diff", module + "compute", true},
+		{"render", module + "render/chart", true},
+		{"render", module + "compute/stat", true},
+		{"render", module + "templates", false},
+		{"render", module + "collect", false},
+		{"render", "os", false},
+		{"render/chart", module + "render", false},
+		{"render/chart", "github.com/go-echarts/go-echarts/v2/opts", true},
+		{"render", "github.com/go-echarts/go-echarts/v2/opts", false},
+		{"render/comment", module + "compute/diff", true},
+		{"templates", module + "render", false},
+		{"cmd/ip3dp", module + "collect/git", true},
+		{"cmd/ip3dp", "github.com/spf13/cobra", true},
+		{"cmd/ip3dp", "github.com/google/go-cmp/cmp", false},
+		{"cmd/other", module + "compute", false},
+		{"internal/util", module + "collect/fact", false},
+	}
+	for _, tt := range tests {
+		why := refusal(tt.pkg, tt.imported)
+		if (why == "") != tt.allowed {
+			t.Errorf("refusal(%q, %q) = %q, want allowed = %v", tt.pkg, tt.imported, why, tt.allowed)
+		}
+	}
+}
