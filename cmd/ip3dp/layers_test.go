@@ -171,6 +171,21 @@ func TestBannedLibraries(t *testing.T) {
 	}
 }
 
+// TestLayersDocumented holds the table that people read to the one that is enforced.
+func TestLayersDocumented(t *testing.T) {
+	var want strings.Builder
+	for _, l := range layers {
+		fmt.Fprintf(&want, "| `%s` |", l.packages)
+		for _, p := range l.may {
+			fmt.Fprintf(&want, " `%s`", p)
+		}
+		want.WriteString(" |\n")
+	}
+	if !strings.Contains(read(t, "docs/architecture.md"), want.String()) {
+		t.Errorf("docs/architecture.md should hold this table:\n%s", want.String())
+	}
+}
+
 // TestRefusal holds the rules themselves: a table with a hole would let the tests
 // above pass on anything.
 func TestRefusal(t *testing.T) {
