@@ -65,3 +65,32 @@ func fromOrderedBits(u uint64) float64 {
 	}
 	return math.Float64frombits(^u)
 }
+
+// largestWhere is the largest float64 in [lo, hi] at which the condition holds,
+// for a condition that never turns true again as x grows; lo if it holds
+// nowhere above.
+func largestWhere(lo, hi float64, holds func(float64) bool) float64 {
+	return -smallestWhere(-hi, -lo, func(x float64) bool { return holds(-x) })
+}
+
+// shiftByTest inverts a rank test into an estimate: statistic returns a test
+// statistic and its null standard deviation after the second sample was moved
+// by shift; the statistic must not grow with shift. The estimate is the middle
+// of where it is 0, the interval is where it is within z standard deviations. A
+// side on which it never leaves them between lo and hi is not bounded.
+func shiftByTest(lo, hi, z float64, statistic func(shift float64) (w, sd float64)) (shift float64, iv Interval) {
+	from := smallestWhere(lo, hi, func(s float64) bool { w, _ := statistic(s); return w <= 0 })
+	to := largestWhere(lo, hi, func(s float64) bool { w, _ := statistic(s); return w >= 0 })
+	shift = from + (to-from)/2
+
+	notAbove := func(s float64) bool { w, sd := statistic(s); return w <= z*sd }
+	notBelow := func(s float64) bool { w, sd := statistic(s); return w >= -z*sd }
+	iv = everything()
+	if !notAbove(lo) {
+		iv.Lo = smallestWhere(lo, hi, notAbove)
+	}
+	if !notBelow(hi) {
+		iv.Hi = largestWhere(lo, hi, notBelow)
+	}
+	return shift, iv.including(shift)
+}

@@ -1,0 +1,96 @@
+package stat
+
+import (
+	"math"
+	"slices"
+)
+
+// SignedRank is Wilcoxon's test of paired differences: v is the sum of the
+// ranks of |d| over the positive ones, zeros left out. p is exact by
+// permutation of the signs of the midranks up to 60 differences, and beyond that
+// the normal approximation corrected for ties and continuity. Without any
+// difference p is 1.
+func SignedRank(d []float64) (v, p float64) {
+	var size []float64
+	var positive []bool
+	for _, x := range d {
+		if x != 0 {
+			size = append(size, math.Abs(x))
+			positive = append(positive, x > 0)
+		}
+	}
+	n := len(size)
+	if n == 0 {
+		return 0, 1
+	}
+	doubled, ties := midranks(size)
+	observed := 0
+	for i, r := range doubled {
+		if positive[i] {
+			observed += r
+		}
+	}
+	v = float64(observed) / 2
+	if n <= exactUpTo {
+		// Twice the doubled total makes its mean whole.
+		for i := range doubled {
+			doubled[i] *= 2
+		}
+		return v, permutationP(sumsOfSigns(doubled), n*(n+1), 2*observed)
+	}
+	variance := signedRankVariance(n) - ties/48
+	far := math.Max(0, math.Abs(v-signedRankMean(n))-0.5)
+	return v, twoSidedNormalP(far / math.Sqrt(variance))
+}
+
+func signedRankMean(n int) float64 { return float64(n) * float64(n+1) / 4 }
+
+// signedRankVariance is the null variance of V without ties.
+func signedRankVariance(n int) float64 {
+	return float64(n) * float64(n+1) * float64(2*n+1) / 24
+}
+
+// PseudoMedian is the Hodges–Lehmann estimate that belongs to the signed rank
+// test: the median of the means of all pairs d[i], d[j], i ≤ j, and its interval
+// from the order statistics of those, exact up to 60 differences and by the
+// normal approximation beyond. Where the sample is too small for the confidence
+// both sides are unbounded; of no differences it is 0.
+func PseudoMedian(d []float64, conf float64) (center float64, iv Interval) {
+	n := len(d)
+	if n == 0 {
+		return 0, everything()
+	}
+	sorted := slices.Sorted(slices.Values(d))
+	pairs := n * (n + 1) / 2
+	kth := func(k int) float64 { return kthPairMean(sorted, k) }
+	center = middle(kth((pairs+1)/2), kth(pairs/2+1))
+	var rank int
+	if n <= exactUpTo {
+		rank = lowerRank(sumsOfSigns(ramp(n)), (1-conf)/2)
+	} else {
+		rank = lowerRankNormal(signedRankMean(n), math.Sqrt(signedRankVariance(n)), conf)
+	}
+	if rank == 0 {
+		return center, everything()
+	}
+	return center, Interval{Lo: kth(rank), Hi: kth(pairs + 1 - rank)}.including(center)
+}
+
+// kthPairMean is the k-th smallest (1-based) mean of two elements, the same one
+// allowed twice, of an ascending sample.
+func kthPairMean(sorted []float64, k int) float64 {
+	last := len(sorted) - 1
+	return smallestWhere(sorted[0], sorted[last], func(v float64) bool {
+		atMost, end := 0, last
+		for i, a := range sorted {
+			for end >= i && middle(a, sorted[end]) > v {
+				end--
+			}
+			if end < i {
+				break
+			}
+			atMost += end - i + 1
+		}
+		return atMost >= k
+	})
+}
