@@ -10,7 +10,11 @@
 // can not carry an arrow: only a Trend whose outcome is Changed has one.
 package metric
 
-import "time"
+import (
+	"fmt"
+	"hash/fnv"
+	"time"
+)
 
 // State says how far a metric's value may be believed.
 type State string
@@ -290,3 +294,14 @@ func (s *Section) FindSeries(id string, scope Scope) *Series {
 
 // Of returns a pointer to v: the way to fill Value, Lo and Hi.
 func Of(v float64) *float64 { return &v }
+
+// Fingerprint identifies a definition and its knobs: two numbers with different
+// fingerprints may not be compared as one series.
+func (d *Definition) Fingerprint() string {
+	h := fnv.New64a()
+	for _, s := range append([]string{d.ID, d.Text}, d.Config...) {
+		h.Write([]byte(s))
+		h.Write([]byte{0})
+	}
+	return fmt.Sprintf("%016x", h.Sum64())[:12]
+}

@@ -1,0 +1,95 @@
+// Package dora computes the delivery metrics of DORA from linked deliveries.
+//
+// Link joins the facts of one service into deliveries: a production deployment
+// with the changes that reached production in it for the first time, whether it
+// failed and by what evidence, and when service was restored. Measure turns
+// deliveries of all services into metrics, weekly series and evidence.
+package dora
+
+import (
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// Method says how the changes of a delivery were found.
+type Method string
+
+// Methods, strongest first.
+const (
+	Listed   Method = "listed by the source"
+	Ancestry Method = "by ancestry"
+	Mainline Method = "by position on the branch" // the deployed commit is a change's own merge commit
+	ByTime   Method = "by time"                   // a flagged fallback: changes merged before the roll-out began
+	Unknown  Method = "unknown"                   // no commit, or a configuration commit without a mapping
+)
+
+// Delivery is one production deployment that succeeded.
+type Delivery struct {
+	ID, URL, Ref, Commit, Environment string
+	Service                           int // index into Organisation.Services
+	Created, Finished                 time.Time
+	Lane                              org.Lane
+	// Baseline says it is the first known deployment of its service: history
+	// before it is unknown, so no change is attributed to it.
+	Baseline bool
+	Release  bool
+	Method   Method
+	Changes  []Lead // changes that reached production here for the first time
+	Failure  *Failure
+	// FixOf is the kind of unplanned fix this deployment is, "" if none.
+	FixOf Evidence
+
+	attempts []string // IDs of all its attempts, by which an incident may name it
+	changes  []string // as listed by the source; nil if it lists none
+	commits  []string
+	unmapped bool
+}
+
+// Evidence is the class of proof that a deployment failed.
+type Evidence string
+
+// Evidence classes, strongest first.
+const (
+	IncidentField Evidence = "incident names it"
+	Rollback      Evidence = "rolled back"
+)
+
+// Confirmed reports whether the class is a statement of the team's rather than
+// an inference of ours.
+func (e Evidence) Confirmed() bool { return e == IncidentField }
+
+// Failure is why a delivery counts as failed. Several proofs fail it once: the
+// strongest is kept.
+type Failure struct {
+	Evidence Evidence
+	By       string    // ID of the incident or of the deployment that rolled it back
+	URL      string    // of that incident or deployment
+	Restored time.Time // zero: not restored yet
+	// Bad says the restoration cannot be used: it was recorded before the
+	// deployment had finished, or before the incident was opened.
+	Bad bool
+}
+
+// Lead is one change's way to production: durations in seconds.
+type Lead struct {
+	Change  *org.Change
+	Seconds float64 // first commit → finish of the deployment; negative never
+	// Phases that happened; nil ones did not, and their time is in the one that
+	// contained it. Present ones sum exactly to Seconds.
+	Coding, Pickup, Review, Deploy *float64
+	Clamped                        bool // the first commit was older than max_commit_age_days before opening
+}
+
+// Linked is what Link makes of one service.
+type Linked struct {
+	Service    int
+	Deliveries []Delivery // by finish
+	// Waiting are merged changes that no production deployment contains yet.
+	Waiting []*org.Change
+	// Unfinished are production roll-outs that never reached a success: in no
+	// rate, but in the deploy-job failure rate.
+	Unfinished []org.Deployment
+	LeftOut    []metric.LeftOut
+}

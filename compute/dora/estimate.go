@@ -1,0 +1,103 @@
+package dora
+
+import (
+	"math"
+	"slices"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+// confidence of every interval on the site.
+const confidence = 0.95
+
+// estimate is a point with its interval; lo and hi are nil where there is no limit.
+type estimate struct{ value, lo, hi *float64 }
+
+func bounded(v float64, iv stat.Interval) estimate {
+	e := estimate{value: metric.Of(v)}
+	if !math.IsInf(iv.Lo, 0) && !math.IsNaN(iv.Lo) {
+		e.lo = metric.Of(iv.Lo)
+	}
+	if !math.IsInf(iv.Hi, 0) && !math.IsNaN(iv.Hi) {
+		e.hi = metric.Of(iv.Hi)
+	}
+	return e
+}
+
+// frequency is deployments per day and team, with a quasi-Poisson interval from
+// the weeks: deployments come in bursts, so the spread between weeks decides.
+func (s *sample) frequency(teams int) estimate {
+	rate, _, iv := stat.QuasiPoissonRate(s.weeks, confidence)
+	per := 1 / (7 * float64(max(teams, 1)))
+	return bounded(rate*per, stat.Interval{Lo: iv.Lo * per, Hi: iv.Hi * per})
+}
+
+// leadTime is the median over changes. Changes of one deployment share their
+// wait, so the interval is Woodruff's, over deployments.
+func (s *sample) leadTime() estimate {
+	if len(s.leads) == 0 {
+		return estimate{}
+	}
+	median, iv, ok := stat.WoodruffMedian(s.leads, s.clusters, confidence)
+	if !ok {
+		return estimate{value: metric.Of(median)}
+	}
+	return bounded(median, iv)
+}
+
+// quantile of independent durations, with its order-statistic interval. Fewer
+// than atLeast values give no quantile.
+func quantile(values []float64, q float64, atLeast int) estimate {
+	if len(values) < atLeast {
+		return estimate{}
+	}
+	v, iv := stat.QuantileInterval(slices.Sorted(slices.Values(values)), q, confidence)
+	return bounded(v, iv)
+}
+
+func (s *sample) failRate() estimate {
+	if s.deployments == 0 {
+		return estimate{}
+	}
+	return bounded(float64(s.failed)/float64(s.deployments), stat.Wilson(s.failed, s.deployments, confidence))
+}
+
+func (s *sample) jobFailureRate() estimate {
+	n := s.deployments + s.unfinished
+	if n == 0 {
+		return estimate{}
+	}
+	return bounded(float64(s.unfinished)/float64(n), stat.Wilson(s.unfinished, n, confidence))
+}
+
+// median of durations with their open cases: Kaplan–Meier where some are open,
+// so that a restoration still running is not dropped for being slow.
+func (d *durations) median() estimate {
+	if len(d.seconds) == 0 || d.open == len(d.seconds) {
+		return estimate{}
+	}
+	if d.open == 0 {
+		return quantile(d.seconds, 0.5, 1)
+	}
+	m, iv := stat.KaplanMeierMedian(d.seconds, d.closed, confidence)
+	if math.IsInf(m, 0) || math.IsNaN(m) {
+		return estimate{}
+	}
+	return bounded(m, iv)
+}
+
+// mean of the closed cases; nil without any.
+func (d *durations) mean() *float64 {
+	sum, n := 0.0, 0
+	for i, s := range d.seconds {
+		if d.closed[i] {
+			sum += s
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return metric.Of(sum / float64(n))
+}

@@ -1,0 +1,169 @@
+package dora
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// evidence lists the events behind a scope's numbers and what they leave out.
+// An organisation of teams lists its teams, whose own evidence has the events;
+// one without teams lists the events itself.
+func (m *measurer) evidence(p *pool) []metric.Evidence {
+	if p.scope.Kind == metric.Organisation && len(p.teams) > 0 {
+		return nil
+	}
+	deployments := within(p.deliveries, finishOf, m.now)
+	return []metric.Evidence{
+		m.deploymentRows(p, deployments),
+		m.changeRows(p, deployments),
+		m.incidentRows(p),
+	}
+}
+
+func (m *measurer) newEvidence(p *pool, id, title string, columns ...string) metric.Evidence {
+	e := metric.Evidence{ID: id, Title: title, Scope: p.scope, Window: m.now, Columns: columns}
+	for _, l := range p.leftOut.list {
+		if l.What == id {
+			e.LeftOut = append(e.LeftOut, l)
+		}
+	}
+	return e
+}
+
+func (m *measurer) deploymentRows(p *pool, ds []*Delivery) metric.Evidence {
+	e := m.newEvidence(p, evDeploy, "Deployments",
+		"Finished", "Service", "Environment", "Commit", "Changes", "Changes found", "Failed", "Restored")
+	for _, d := range ds {
+		failed, restored := "", ""
+		if f := d.Failure; f != nil {
+			failed = string(f.Evidence) + " " + f.By
+			restored = stamp(f.Restored)
+			if f.Restored.IsZero() {
+				restored = "not yet"
+			}
+		}
+		e.Rows = append(e.Rows, metric.Row{URL: d.URL, Cells: []string{
+			stamp(d.Finished), m.org.Services[d.Service].ID, d.Environment, name(d), strconv.Itoa(len(d.Changes)), m.how(d), failed, restored,
+		}})
+	}
+	if n := len(within(p.automated, finishOf, m.now)); n > 0 {
+		e.LeftOut = append(e.LeftOut, metric.LeftOut{What: evDeploy, Reason: "every change by automation, in these weeks", N: n})
+	}
+	if n := len(within(p.unfinished, itself, m.now)); n > 0 {
+		e.LeftOut = append(e.LeftOut, metric.LeftOut{What: evDeploy, Reason: "never succeeded, in these weeks", N: n})
+	}
+	return e
+}
+
+// how says by what the changes of a delivery were found.
+func (m *measurer) how(d *Delivery) string {
+	if d.Baseline {
+		return "first known deployment: a baseline"
+	}
+	return string(d.Method)
+}
+
+// name is the commit in short form, or the release's tag.
+func name(d *Delivery) string {
+	if d.Release && d.Ref != "" {
+		return d.Ref
+	}
+	return short(d.Commit)
+}
+
+func short(sha string) string {
+	if len(sha) > 10 {
+		return sha[:10]
+	}
+	return sha
+}
+
+func (m *measurer) changeRows(p *pool, ds []*Delivery) metric.Evidence {
+	columns := []string{"Deployed", "Service", "Change", "First commit", "Merged", "Lead time", "Coding", "Pickup", "Review", "Deploy"}
+	if m.Titles {
+		columns = append(columns, "Title")
+	}
+	e := m.newEvidence(p, evChange, "Changes", columns...)
+	bots := 0
+	for _, d := range ds {
+		for i := range d.Changes {
+			l := &d.Changes[i]
+			if l.Change.Lane == org.Automation {
+				bots++
+				continue
+			}
+			cells := []string{
+				stamp(d.Finished), m.org.Services[d.Service].ID, short(l.Change.ID),
+				stamp(d.Finished.Add(-time.Duration(l.Seconds * float64(time.Second)))), stamp(l.Change.Merged),
+				minutes(&l.Seconds), minutes(l.Coding), minutes(l.Pickup), minutes(l.Review), minutes(l.Deploy),
+			}
+			if m.Titles {
+				cells = append(cells, l.Change.Title)
+			}
+			e.Rows = append(e.Rows, metric.Row{URL: l.Change.URL, Cells: cells})
+		}
+	}
+	if bots > 0 {
+		e.LeftOut = append(e.LeftOut, metric.LeftOut{What: evChange, Reason: "by automation, shipped along with people's", N: bots})
+	}
+	waiting := within(p.waiting, func(c *org.Change) time.Time { return c.Merged }, metric.Window{To: m.cut})
+	if len(waiting) > 0 {
+		e.LeftOut = append(e.LeftOut, metric.LeftOut{What: evChange, Reason: "merged, in no production deployment yet", N: len(waiting)})
+	}
+	return e
+}
+
+func (m *measurer) incidentRows(p *pool) metric.Evidence {
+	columns := []string{"Opened", "Service", "Incident", "Resolved", "Minutes", "Names"}
+	if m.Titles {
+		columns = append(columns, "Title")
+	}
+	e := m.newEvidence(p, evIncident, "Incidents", columns...)
+	for _, in := range within(p.incidents, openingOf, m.now) {
+		service, resolved, took := "", "still open", ""
+		if in.Service >= 0 {
+			service = m.org.Services[in.Service].ID
+		}
+		if !in.Open() {
+			s := in.Resolved.Sub(in.Opened).Seconds()
+			resolved, took = stamp(in.Resolved), minutes(&s)
+		}
+		cells := []string{stamp(in.Opened), service, in.ID, resolved, took, names(in)}
+		if m.Titles {
+			cells = append(cells, in.Title)
+		}
+		e.Rows = append(e.Rows, metric.Row{URL: in.URL, Cells: cells})
+	}
+	return e
+}
+
+// names says what an incident blames.
+func names(in *org.Incident) string {
+	var parts []string
+	for _, x := range [][2]string{{"deployment ", in.Deployment}, {"commit ", short(in.Commit)}, {"change ", in.Change}} {
+		if x[1] != "" {
+			parts = append(parts, x[0]+x[1])
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02 15:04")
+}
+
+// minutes prints seconds as minutes with one decimal; "" for a phase that did
+// not happen.
+func minutes(s *float64) string {
+	if s == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*s/60, 'f', 1, 64)
+}

@@ -1,0 +1,145 @@
+package dora
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// Result is what the family returns: metrics and series for pages, evidence
+// behind them, and the linked deliveries for families that compare.
+type Result struct {
+	Section  metric.Section
+	Evidence []metric.Evidence
+	Linked   []Linked
+}
+
+// Measure computes the delivery metrics of the organisation and of every team,
+// for the last four mature weeks against the four before, and weekly series over
+// everything collected. Errors are about the knobs only.
+func Measure(opt Options, o *org.Organisation) (Result, error) {
+	r, err := opt.compile()
+	if err != nil {
+		return Result{}, err
+	}
+	res := Result{Linked: r.linkAll(o)}
+	m := measurer{
+		rules: r, org: o, cut: o.Calendar.CutOff(),
+		now: o.Calendar.Current(), before: o.Calendar.Before(),
+		defs: map[string]metric.Definition{},
+	}
+	res.Section = metric.Section{Family: "dora", Definitions: r.definitions()}
+	for _, d := range res.Section.Definitions {
+		m.defs[d.ID] = d
+	}
+	first, last := m.weeks()
+	ps := pools(o, res.Linked)
+	for _, p := range ps {
+		res.Section.Metrics = append(res.Section.Metrics, m.metrics(p)...)
+		if p.hidden == "" {
+			res.Section.Series = append(res.Section.Series, m.series(p, first, last)...)
+			res.Evidence = append(res.Evidence, m.evidence(p)...)
+		}
+	}
+	return res, nil
+}
+
+func (r *rules) linkAll(o *org.Organisation) []Linked {
+	perService := make([][]*org.Incident, len(o.Services))
+	for i := range o.Incidents {
+		if s := o.Incidents[i].Service; s >= 0 {
+			perService[s] = append(perService[s], &o.Incidents[i])
+		}
+	}
+	linked := make([]Linked, len(o.Services))
+	for i := range o.Services {
+		linked[i] = r.link(&o.Services[i], i, perService[i])
+	}
+	return linked
+}
+
+type measurer struct {
+	*rules
+	org         *org.Organisation
+	cut         time.Time
+	now, before metric.Window
+	defs        map[string]metric.Definition
+}
+
+// measured is one scope in the two windows, with how much of it was collected.
+type measured struct {
+	p           *pool
+	now, before sample
+	teams       int // collected now
+	services    int
+	teamsBefore int
+	hadBefore   bool
+}
+
+func (m *measurer) metrics(p *pool) []metric.Metric {
+	x := measured{p: p, now: p.sample(m.now, m.org.Calendar.AsOf), before: p.sample(m.before, m.org.Calendar.AsOf)}
+	x.teams, x.services = p.collected(m.org, m.now)
+	var before int
+	x.teamsBefore, before = p.collected(m.org, m.before)
+	x.hadBefore = before > 0
+	list := []metric.Metric{
+		m.frequency(&x), m.leadTime(&x), m.failRate(&x), m.recovery(&x), m.restore(&x),
+		m.jobFailures(&x), m.automated(&x), m.waiting(&x),
+	}
+	for i := range phaseNames {
+		list = append(list, m.phase(&x, i))
+	}
+	for i := range list {
+		m.finish(&list[i], &x)
+	}
+	return list
+}
+
+// blank is a metric with everything but its value.
+func (m *measurer) blank(id string, unit metric.Unit, better metric.Direction, x *measured) metric.Metric {
+	d := m.defs[id]
+	return metric.Metric{
+		ID: id, Title: d.Title, Scope: x.p.scope, State: metric.OK, Unit: unit, Better: better,
+		Window: m.now, CutOff: m.cut, Definition: id, DefinitionHash: d.Hash,
+	}
+}
+
+// set fills value and interval, and the earlier value if there is one.
+func set(mt *metric.Metric, now, before estimate, window metric.Window, n []metric.Count) {
+	mt.Value, mt.Lo, mt.Hi = now.value, now.lo, now.hi
+	if before.value != nil {
+		mt.Was = &metric.Was{Value: before.value, Lo: before.lo, Hi: before.hi, N: n, Window: window}
+	}
+}
+
+// finish marks what may not be shown, is not there, or is not complete.
+func (m *measurer) finish(mt *metric.Metric, x *measured) {
+	switch {
+	case x.p.hidden != "":
+		notAvailable(mt, x.p.hidden, "its deployments count in the organisation's numbers")
+	case x.services == 0 && mt.ID != RestoreTime:
+		why := "no deployments were collected for these weeks"
+		if len(x.p.services) == 0 {
+			why = "no service is known"
+			if x.p.scope.Kind == metric.Team {
+				why = "the team owns no service that was collected"
+			}
+		}
+		notAvailable(mt, why, "connect a source of deployments in config.toml, or give the team its repositories in teams.toml")
+	case mt.Value == nil && mt.Why == "":
+		notAvailable(mt, "nothing happened in these weeks that it could be measured by", "")
+	case mt.Value == nil:
+		notAvailable(mt, mt.Why, mt.Next)
+	case len(x.p.services) > x.services && mt.ID != RestoreTime:
+		mt.State = metric.Provisional
+		mt.Warnings = append(mt.Warnings, fmt.Sprintf("%d of %d services were collected for all of these weeks", x.services, len(x.p.services)))
+	}
+}
+
+func notAvailable(mt *metric.Metric, why, next string) {
+	mt.State, mt.Why, mt.Next = metric.NotAvailable, why, next
+	mt.Value, mt.Lo, mt.Hi, mt.Was, mt.Details, mt.N = nil, nil, nil, nil, nil, nil
+	mt.Evidence, mt.Warnings = "", nil
+}

@@ -1,0 +1,191 @@
+package dora
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+const (
+	likely     = "likely range, 95 %"
+	minForP75  = 13 // fewer values give no upper limit, so the quantile is not printed
+	minForP90  = 36
+	evDeploy   = "deployments"
+	evChange   = "changes"
+	evIncident = "incidents"
+)
+
+func (m *measurer) frequency(x *measured) metric.Metric {
+	unit, per, perBefore := metric.PerDayPer, x.teams, x.teamsBefore
+	if x.p.scope.Kind == metric.Team || len(x.p.teams) == 0 {
+		unit, per, perBefore = metric.PerDay, 1, 1
+	}
+	mt := m.blank(Frequency, unit, metric.Up, x)
+	mt.Interval, mt.Evidence = likely, evDeploy
+	mt.N = []metric.Count{{What: "deployments", N: x.now.deployments}}
+	if unit == metric.PerDayPer {
+		mt.N = append(mt.N, metric.Count{What: "teams", N: x.teams})
+		if x.teams == 0 {
+			mt.Why, mt.Next = "no team's services were collected for these weeks", "give teams their repositories in teams.toml"
+			return mt
+		}
+	}
+	var was estimate
+	if x.hadBefore && perBefore > 0 {
+		was = x.before.frequency(perBefore)
+	}
+	set(&mt, x.now.frequency(per), was, m.before, []metric.Count{{What: "deployments", N: x.before.deployments}})
+	return mt
+}
+
+func (m *measurer) leadTime(x *measured) metric.Metric {
+	mt := m.blank(LeadTime, metric.Seconds, metric.Down, x)
+	mt.Familiar, mt.Interval, mt.Evidence = "Lead time for changes", likely, evChange
+	s := &x.now
+	mt.N = []metric.Count{{What: "changes", N: len(s.leads)}, {What: "deployments", N: distinct(s.clusters)}}
+	switch {
+	case len(s.leads) == 0 && s.unknown > 0 && s.unknown == s.deployments:
+		mt.Why, mt.Next = "no deployment says which source commit it carries", "map deployed versions to commits, or collect the changes"
+	case len(s.leads) == 0:
+		mt.Why, mt.Next = "no change reached production in these weeks", ""
+	}
+	set(&mt, s.leadTime(), x.before.leadTime(), m.before, []metric.Count{{What: "changes", N: len(x.before.leads)}})
+	if len(s.leads) > 0 {
+		mt.Details = []metric.Detail{
+			detail("75 % are faster than", quantile(s.leads, 0.75, minForP75), metric.Seconds, minForP75),
+			detail("90 % are faster than", quantile(s.leads, 0.9, minForP90), metric.Seconds, minForP90),
+		}
+	}
+	warnAbout(&mt, s.byTime, "deployments: changes found by time only, because their commits are not known")
+	warnAbout(&mt, s.unknown, "deployments: their changes are not known, so they are not in it")
+	warnAbout(&mt, s.clamped, fmt.Sprintf("changes: first commit more than %d days before opening, counted from then", m.MaxCommitAge))
+	return mt
+}
+
+func (m *measurer) phase(x *measured, i int) metric.Metric {
+	mt := m.blank(PhaseID(phaseNames[i]), metric.Seconds, metric.Down, x)
+	mt.Interval = likely
+	mt.N = []metric.Count{{What: "changes", N: len(x.now.phases[i])}}
+	mt.Why = "no change went through this phase in these weeks"
+	set(&mt, quantile(x.now.phases[i], 0.5, 1), quantile(x.before.phases[i], 0.5, 1), m.before, nil)
+	if mt.Value != nil {
+		mt.Why = ""
+	}
+	return mt
+}
+
+func (m *measurer) failRate(x *measured) metric.Metric {
+	mt := m.blank(FailRate, metric.Share, metric.Down, x)
+	mt.Familiar, mt.Interval, mt.Evidence = "Change failure rate", likely, evDeploy
+	s := &x.now
+	mt.N = []metric.Count{{What: "failed", N: s.failed}, {What: "deployments", N: s.deployments}}
+	if s.deployments == 0 {
+		mt.Why = "no deployment in these weeks"
+		return mt
+	}
+	if len(x.p.incidents) == 0 && s.failed == 0 {
+		mt.Why, mt.Next = "no incidents were collected, so failures cannot be seen", "connect a source of incidents in config.toml"
+		return mt
+	}
+	set(&mt, s.failRate(), x.before.failRate(), m.before, []metric.Count{{What: "failed", N: x.before.failed}, {What: "deployments", N: x.before.deployments}})
+	n := float64(s.deployments)
+	mt.Details = []metric.Detail{
+		{Label: "confirmed by an incident", Value: metric.Of(float64(s.confirmed) / n), Unit: metric.Share},
+		{Label: "inferred from rollbacks", Value: metric.Of(float64(s.failed-s.confirmed) / n), Unit: metric.Share},
+	}
+	return mt
+}
+
+func (m *measurer) recovery(x *measured) metric.Metric {
+	mt := m.blank(RecoveryTime, metric.Seconds, metric.Down, x)
+	mt.Interval, mt.Evidence = likely, evDeploy
+	m.durations(&mt, &x.now.recovery, &x.before.recovery, "failed deployments")
+	if mt.Value == nil {
+		mt.Why = "no failed deployment of these weeks was restored yet, or none failed"
+	}
+	return mt
+}
+
+func (m *measurer) restore(x *measured) metric.Metric {
+	mt := m.blank(RestoreTime, metric.Seconds, metric.Down, x)
+	mt.Familiar, mt.Interval, mt.Evidence = "MTTR", likely, evIncident
+	m.durations(&mt, &x.now.restore, &x.before.restore, "incidents")
+	if mt.Value == nil {
+		mt.Why = "no incident opened in these weeks, or none is resolved yet"
+		if len(x.p.incidents) == 0 {
+			mt.Why, mt.Next = "no incidents were collected", "connect a source of incidents in config.toml"
+		}
+	}
+	return mt
+}
+
+// durations fills a metric that is the median of times to an end.
+func (m *measurer) durations(mt *metric.Metric, now, before *durations, what string) {
+	mt.N = []metric.Count{{What: what, N: len(now.seconds)}}
+	if now.open > 0 {
+		mt.N = append(mt.N, metric.Count{What: "still open", N: now.open})
+	}
+	set(mt, now.median(), before.median(), m.before, []metric.Count{{What: what, N: len(before.seconds)}})
+	if mean := now.mean(); mean != nil {
+		mt.Details = append(mt.Details, metric.Detail{Label: "mean of those resolved", Value: mean, Unit: metric.Seconds})
+	}
+	warnAbout(mt, now.bad, what+": recorded as over before they began, left out")
+}
+
+func (m *measurer) jobFailures(x *measured) metric.Metric {
+	mt := m.blank(JobFailureRate, metric.Share, metric.Down, x)
+	mt.Interval = likely
+	mt.N = []metric.Count{{What: "never succeeded", N: x.now.unfinished}, {What: "roll-outs", N: x.now.unfinished + x.now.deployments}}
+	set(&mt, x.now.jobFailureRate(), x.before.jobFailureRate(), m.before, nil)
+	return mt
+}
+
+func (m *measurer) automated(x *measured) metric.Metric {
+	mt := m.blank(Automated, metric.Number, metric.Neutral, x)
+	mt.N = []metric.Count{{What: "deployments", N: x.now.automated}}
+	set(&mt, estimate{value: metric.Of(float64(x.now.automated))}, estimate{value: metric.Of(float64(x.before.automated))}, m.before, nil)
+	return mt
+}
+
+// waiting counts changes merged by the cut-off and not in production yet.
+func (m *measurer) waiting(x *measured) metric.Metric {
+	mt := m.blank(WaitingChanges, metric.Number, metric.Down, x)
+	merged := within(x.p.waiting, func(c *org.Change) time.Time { return c.Merged }, metric.Window{To: m.cut})
+	mt.N = []metric.Count{{What: "changes", N: len(merged)}}
+	mt.Value = metric.Of(float64(len(merged)))
+	ages := make([]float64, len(merged))
+	for i, c := range merged {
+		ages[i] = m.cut.Sub(c.Merged).Seconds()
+	}
+	if e := quantile(ages, 0.5, 1); e.value != nil {
+		mt.Details = []metric.Detail{{Label: "median age", Value: e.value, Unit: metric.Seconds}}
+	}
+	return mt
+}
+
+func detail(label string, e estimate, u metric.Unit, needed int) metric.Detail {
+	d := metric.Detail{Label: label, Value: e.value, Lo: e.lo, Hi: e.hi, Unit: u}
+	if e.value == nil {
+		d.Note = fmt.Sprintf("at least %d needed", needed)
+	}
+	return d
+}
+
+func warnAbout(mt *metric.Metric, n int, what string) {
+	if n > 0 {
+		mt.Warnings = append(mt.Warnings, fmt.Sprintf("%d %s", n, what))
+	}
+}
+
+// distinct counts runs in a slice whose equal values stand together.
+func distinct(clusters []int) int {
+	n := 0
+	for i, c := range clusters {
+		if i == 0 || c != clusters[i-1] {
+			n++
+		}
+	}
+	return n
+}

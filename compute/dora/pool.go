@@ -1,0 +1,184 @@
+package dora
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// pool is everything one scope (the organisation or a team) is measured by.
+type pool struct {
+	scope      metric.Scope
+	hidden     string      // why its numbers may not be shown; "" if they may
+	teams      []*org.Team // the teams it spans; none without a teams file
+	services   []int       // services it was ever made of
+	deliveries []*Delivery // people's, by finish
+	automated  []*Delivery // automation's, by finish
+	unfinished []time.Time // production roll-outs that never succeeded, by creation
+	waiting    []*org.Change
+	incidents  []*org.Incident // by opening
+	leftOut    counts
+}
+
+// pools gathers deliveries by scope: the organisation first, then each team.
+// Ownership counts as it was when a delivery finished; a service with two
+// owners is in both their pools, and once in the organisation's.
+func pools(o *org.Organisation, linked []Linked) []*pool {
+	whole := &pool{scope: metric.Scope{Kind: metric.Organisation}}
+	all := []*pool{whole}
+	byTeam := map[string]*pool{}
+	for i := range o.Teams {
+		t := &o.Teams[i]
+		p := &pool{scope: metric.Scope{Kind: metric.Team, ID: t.ID, Title: t.Title}, teams: []*org.Team{t}}
+		if !t.Shown() {
+			p.hidden = "fewer than 3 people: numbers of a team this small would be a person's"
+		}
+		whole.teams = append(whole.teams, t)
+		byTeam[t.ID] = p
+		all = append(all, p)
+	}
+	for i := range linked {
+		spread(o, &linked[i], whole, byTeam)
+	}
+	for i := range o.Incidents {
+		in := &o.Incidents[i]
+		whole.incidents = append(whole.incidents, in)
+		if in.Service >= 0 {
+			for _, p := range ownersAt(&o.Services[in.Service], in.Opened, byTeam) {
+				p.incidents = append(p.incidents, in)
+			}
+		}
+	}
+	for _, l := range o.LeftOut {
+		whole.leftOut.add(l.What, l.Reason, l.N)
+	}
+	for _, p := range all {
+		p.sort()
+	}
+	return all
+}
+
+// spread hands one service's deliveries to the pools of those who owned it.
+func spread(o *org.Organisation, l *Linked, whole *pool, byTeam map[string]*pool) {
+	s := &o.Services[l.Service]
+	if len(o.Teams) > 0 && len(s.Owners) == 0 {
+		whole.leftOut.add("deployments", "of services that no team owns", len(l.Deliveries))
+		return
+	}
+	owners := []*pool{whole}
+	seen := map[string]bool{}
+	for _, w := range s.Owners {
+		if p := byTeam[w.Team]; p != nil && !seen[w.Team] {
+			seen[w.Team] = true
+			owners = append(owners, p)
+		}
+	}
+	for _, p := range owners {
+		p.services = append(p.services, l.Service)
+		for _, lo := range l.LeftOut {
+			p.leftOut.add(lo.What, lo.Reason, lo.N)
+		}
+	}
+	at := func(t time.Time) []*pool {
+		if len(o.Teams) == 0 {
+			return owners[:1]
+		}
+		of := ownersAt(s, t, byTeam)
+		if len(of) == 0 {
+			whole.leftOut.add("deployments", "of services that no team owned at the time", 1)
+			return nil
+		}
+		return append([]*pool{whole}, of...)
+	}
+	for i := range l.Deliveries {
+		d := &l.Deliveries[i]
+		for _, p := range at(d.Finished) {
+			p.add(d)
+		}
+	}
+	for i := range l.Unfinished {
+		for _, p := range at(l.Unfinished[i].Created) {
+			p.unfinished = append(p.unfinished, l.Unfinished[i].Created)
+		}
+	}
+	for _, c := range l.Waiting {
+		for _, p := range at(c.Merged) {
+			p.waiting = append(p.waiting, c)
+		}
+	}
+}
+
+func (p *pool) add(d *Delivery) {
+	if d.Lane == org.Automation {
+		p.automated = append(p.automated, d)
+	} else {
+		p.deliveries = append(p.deliveries, d)
+	}
+}
+
+func ownersAt(s *org.Service, t time.Time, byTeam map[string]*pool) []*pool {
+	var of []*pool
+	for i := range s.Owners {
+		w := s.Owners[i]
+		if p := byTeam[w.Team]; p != nil && s.OwnedBy(w.Team, t) && !slices.Contains(of, p) {
+			of = append(of, p)
+		}
+	}
+	return of
+}
+
+func (p *pool) sort() {
+	byFinish := func(a, b *Delivery) int {
+		return cmp.Or(a.Finished.Compare(b.Finished), cmp.Compare(a.Service, b.Service), cmp.Compare(a.ID, b.ID))
+	}
+	slices.SortFunc(p.deliveries, byFinish)
+	slices.SortFunc(p.automated, byFinish)
+	slices.SortFunc(p.unfinished, time.Time.Compare)
+	slices.SortFunc(p.waiting, func(a, b *org.Change) int {
+		return cmp.Or(a.Merged.Compare(b.Merged), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// collected counts the pool's teams with at least one service collected for the
+// whole window, and its services collected out of those it has.
+func (p *pool) collected(o *org.Organisation, w metric.Window) (teams, services int) {
+	in := map[string]bool{}
+	for _, i := range p.services {
+		s := &o.Services[i]
+		if !s.CollectedIn(w) {
+			continue
+		}
+		services++
+		for _, own := range s.Owners {
+			in[own.Team] = true
+		}
+	}
+	for _, t := range p.teams {
+		if in[t.ID] {
+			teams++
+		}
+	}
+	return teams, services
+}
+
+// within returns the part of a sorted slice whose times lie in the window.
+func within[T any](sorted []T, at func(T) time.Time, w metric.Window) []T {
+	cmpTo := func(t time.Time) func(T, time.Time) int {
+		return func(x T, _ time.Time) int {
+			if at(x).Before(t) {
+				return -1
+			}
+			return 1
+		}
+	}
+	lo, _ := slices.BinarySearchFunc(sorted, w.From, cmpTo(w.From))
+	hi, _ := slices.BinarySearchFunc(sorted, w.To, cmpTo(w.To))
+	return sorted[lo:hi]
+}
+
+func finishOf(d *Delivery) time.Time      { return d.Finished }
+func openingOf(i *org.Incident) time.Time { return i.Opened }
+func itself(t time.Time) time.Time        { return t }

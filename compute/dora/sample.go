@@ -1,0 +1,109 @@
+package dora
+
+import (
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// durations are times to an end, some of which has not come yet.
+type durations struct {
+	seconds []float64
+	closed  []bool // false: still open after this long
+	open    int
+	bad     int // recorded in an impossible order, in no number
+}
+
+func (d *durations) close(s float64) {
+	d.seconds, d.closed = append(d.seconds, s), append(d.closed, true)
+}
+
+func (d *durations) leaveOpen(s float64) {
+	d.seconds, d.closed = append(d.seconds, s), append(d.closed, false)
+	d.open++
+}
+
+// sample is what one scope did in one window. Durations belong to the week they
+// finish in, incidents to the week they open.
+type sample struct {
+	window      metric.Window
+	deployments int
+	automated   int
+	unfinished  int
+	weeks       []float64 // deployments per week of the window
+
+	leads    []float64 // seconds, one per change
+	clusters []int     // the deployment each change belongs to
+	phases   [4][]float64
+	clamped  int
+	byTime   int // deployments whose changes were found by time only
+	unknown  int // deployments whose changes cannot be known
+
+	failed, confirmed int
+	recovery          durations
+	restore           durations
+}
+
+// phaseNames are the phases of a lead time, in order.
+var phaseNames = [4]string{"coding", "pickup", "review", "deploy"}
+
+func (p *pool) sample(w metric.Window, asOf time.Time) sample {
+	s := sample{window: w, weeks: make([]float64, int(w.To.Sub(w.From)/org.Week))}
+	for i, d := range within(p.deliveries, finishOf, w) {
+		s.delivery(i, d, asOf)
+	}
+	s.automated = len(within(p.automated, finishOf, w))
+	s.unfinished = len(within(p.unfinished, itself, w))
+	for _, in := range within(p.incidents, openingOf, w) {
+		switch {
+		case in.Open():
+			s.restore.leaveOpen(asOf.Sub(in.Opened).Seconds())
+		case in.Resolved.Before(in.Opened):
+			s.restore.bad++
+		default:
+			s.restore.close(in.Resolved.Sub(in.Opened).Seconds())
+		}
+	}
+	return s
+}
+
+func (s *sample) delivery(cluster int, d *Delivery, asOf time.Time) {
+	s.deployments++
+	s.weeks[int(d.Finished.Sub(s.window.From)/org.Week)]++
+	switch d.Method {
+	case ByTime:
+		s.byTime++
+	case Unknown:
+		s.unknown++
+	}
+	for i := range d.Changes {
+		l := &d.Changes[i]
+		if l.Change.Lane == org.Automation {
+			continue // a bot's change that rode along with people's
+		}
+		s.leads, s.clusters = append(s.leads, l.Seconds), append(s.clusters, cluster)
+		for k, part := range [4]*float64{l.Coding, l.Pickup, l.Review, l.Deploy} {
+			if part != nil {
+				s.phases[k] = append(s.phases[k], *part)
+			}
+		}
+		if l.Clamped {
+			s.clamped++
+		}
+	}
+	if f := d.Failure; f != nil {
+		s.failed++
+		if f.Evidence.Confirmed() {
+			s.confirmed++
+		}
+		switch {
+		case f.Bad:
+			s.recovery.bad++
+		case f.Restored.IsZero():
+			s.recovery.leaveOpen(asOf.Sub(d.Finished).Seconds())
+		default:
+			s.recovery.close(f.Restored.Sub(d.Finished).Seconds())
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package dora
+
+import (
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// weeks is the span of whole weeks that series cover: from the first week that
+// any service was collected to the last that has ended.
+func (m *measurer) weeks() (first, last time.Time) {
+	last = org.WeekOf(m.org.Calendar.AsOf)
+	first = last
+	for i := range m.org.Services {
+		for _, c := range m.org.Services[i].Collected {
+			w := org.WeekOf(c.From)
+			if w.Before(c.From) {
+				w = w.Add(org.Week) // a week that began before collection is not whole
+			}
+			if w.Before(first) {
+				first = w
+			}
+		}
+	}
+	return first, last
+}
+
+// series are the weekly values behind the four headline metrics. A week that was
+// not collected is a gap; weeks after the cut-off are provisional.
+func (m *measurer) series(p *pool, first, last time.Time) []metric.Series {
+	n := int(last.Sub(first) / org.Week)
+	list := []metric.Series{
+		m.newSeries(p, Frequency, m.frequencyUnit(p), metric.Up, n),
+		m.newSeries(p, LeadTime, metric.Seconds, metric.Down, n),
+		m.newSeries(p, FailRate, metric.Share, metric.Down, n),
+		m.newSeries(p, RestoreTime, metric.Seconds, metric.Down, n),
+	}
+	for i := range n {
+		w := metric.Window{From: first.Add(time.Duration(i) * org.Week)}
+		w.To = w.From.Add(org.Week)
+		s := p.sample(w, m.org.Calendar.AsOf)
+		teams, services := p.collected(m.org, w)
+		for k, point := range m.week(p, &s, teams, services > 0) {
+			point.At, point.Provisional = w.From, !w.From.Before(m.cut)
+			list[k].Points = append(list[k].Points, point)
+		}
+	}
+	return list
+}
+
+func (m *measurer) frequencyUnit(p *pool) metric.Unit {
+	if p.scope.Kind == metric.Team || len(p.teams) == 0 {
+		return metric.PerDay
+	}
+	return metric.PerDayPer
+}
+
+func (m *measurer) newSeries(p *pool, id string, u metric.Unit, better metric.Direction, n int) metric.Series {
+	return metric.Series{
+		ID: id, Title: m.defs[id].Title, Scope: p.scope, Unit: u, Better: better,
+		Points: make([]metric.Point, 0, n),
+	}
+}
+
+// week is one point for each of the four series.
+func (m *measurer) week(p *pool, s *sample, teams int, collected bool) [4]metric.Point {
+	if !collected {
+		gap := metric.Point{Note: "not collected"}
+		return [4]metric.Point{gap, gap, gap, restorePoint(s)}
+	}
+	if m.frequencyUnit(p) == metric.PerDay {
+		teams = 1
+	}
+	freq := estimate{}
+	if teams > 0 {
+		freq = s.frequency(teams)
+	}
+	fail := s.failRate()
+	if len(p.incidents) == 0 && s.failed == 0 {
+		fail = estimate{} // failures cannot be seen
+	}
+	return [4]metric.Point{
+		point(freq, s.deployments), point(s.leadTime(), len(s.leads)), point(fail, s.deployments), restorePoint(s),
+	}
+}
+
+func restorePoint(s *sample) metric.Point { return point(s.restore.median(), len(s.restore.seconds)) }
+
+func point(e estimate, n int) metric.Point {
+	p := metric.Point{Value: e.value, Lo: e.lo, Hi: e.hi, N: n}
+	if e.value == nil {
+		p.Note = "nothing to measure"
+	}
+	return p
+}
