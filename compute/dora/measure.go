@@ -14,6 +14,23 @@ type Result struct {
 	Section  metric.Section
 	Evidence []metric.Evidence
 	Linked   []Linked
+
+	measurer measurer
+	whole    *pool
+	first    time.Time
+}
+
+// OrganisationAt is the organisation's metrics as of an earlier cut-off, from
+// the facts known today; nil if they do not reach back that far.
+func (r *Result) OrganisationAt(cut time.Time) []metric.Metric {
+	if cut.Add(-org.Period).Before(r.first) {
+		return nil
+	}
+	m := r.measurer
+	m.cut = cut
+	m.now = metric.Window{From: cut.Add(-org.Period), To: cut}
+	m.before = metric.Window{From: cut.Add(-2 * org.Period), To: cut.Add(-org.Period)}
+	return m.metrics(r.whole)
 }
 
 // Measure computes the delivery metrics of the organisation and of every team,
@@ -36,6 +53,7 @@ func Measure(opt Options, o *org.Organisation) (Result, error) {
 	}
 	first, last := m.weeks()
 	ps := pools(o, res.Linked)
+	res.measurer, res.whole, res.first = m, ps[0], first
 	for _, p := range ps {
 		res.Section.Metrics = append(res.Section.Metrics, m.metrics(p)...)
 		if p.hidden == "" {

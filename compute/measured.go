@@ -1,0 +1,99 @@
+package compute
+
+import (
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// MeasuredVersion is the version of the published form of Measured. A reader
+// refuses a newer one.
+const MeasuredVersion = 1
+
+// Measured is everything computed from events: it is published as
+// data/measured.json and holds no event and no person.
+type Measured struct {
+	Version  int              `json:"version"`
+	AsOf     time.Time        `json:"as_of"`
+	CutOff   time.Time        `json:"cut_off"`
+	Current  metric.Window    `json:"current"`
+	Before   metric.Window    `json:"before"`
+	Quarter  metric.Window    `json:"quarter"`
+	Platform Platform         `json:"platform"`
+	Teams    []TeamInfo       `json:"teams"`
+	Services int              `json:"services"`
+	Sections []metric.Section `json:"sections"`
+	Quality  []Quality        `json:"quality"`
+	History  []Row            `json:"history"`
+}
+
+// TeamInfo is what pages say about a team.
+type TeamInfo struct {
+	ID         string   `json:"id"`
+	Title      string   `json:"title"`
+	Group      string   `json:"group,omitempty"`
+	Developers int      `json:"developers,omitempty"`
+	Services   []string `json:"services"`
+	// Shown is false for a team of fewer than three people.
+	Shown bool `json:"shown"`
+}
+
+// Section returns the family's section; an empty one if it is not there.
+func (m *Measured) Section(family string) *metric.Section {
+	for i := range m.Sections {
+		if m.Sections[i].Family == family {
+			return &m.Sections[i]
+		}
+	}
+	return &metric.Section{Family: family}
+}
+
+// Team returns the team of that ID, or nil.
+func (m *Measured) Team(id string) *TeamInfo {
+	for i := range m.Teams {
+		if m.Teams[i].ID == id {
+			return &m.Teams[i]
+		}
+	}
+	return nil
+}
+
+// Grade is how far a source may be relied on.
+type Grade string
+
+// Grades.
+const (
+	Complete Grade = "complete"
+	Partial  Grade = "partial" // rows rejected, or a gap in part of the span
+	Missing  Grade = "missing" // nothing could be read
+)
+
+// Quality is what the data-quality page says about one source.
+type Quality struct {
+	Source  string       `json:"source"`
+	Grade   Grade        `json:"grade"`
+	Imports []ImportLine `json:"imports"`
+	Gaps    []GapLine    `json:"gaps"`
+	First   time.Time    `json:"first"` // span of the records used
+	Last    time.Time    `json:"last"`
+}
+
+// ImportLine is a reconciliation line: Read = Used + the sum of Rejected.
+type ImportLine struct {
+	Kind     string          `json:"kind"`
+	File     string          `json:"file"`
+	Read     int             `json:"read"`
+	Used     int             `json:"used"`
+	Rejected []fact.Rejected `json:"rejected"`
+	Notes    []string        `json:"notes"`
+}
+
+// GapLine is a known hole in a source.
+type GapLine struct {
+	Repository string    `json:"repository,omitempty"`
+	From       time.Time `json:"from"`
+	To         time.Time `json:"to"`
+	Reason     string    `json:"reason"`
+	Next       string    `json:"next"`
+}

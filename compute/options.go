@@ -1,0 +1,25 @@
+package compute
+
+import (
+	"github.com/ip3dp/ip3dp/compute/dora"
+)
+
+// Options are the definitions in force, from config.toml.
+type Options struct {
+	Platform Platform
+	// MaturityDays is how old a week's Sunday must be before the week counts.
+	MaturityDays int
+	Bots         []string
+	DORA         dora.Options
+}
+
+// Platform is who the site is about.
+type Platform struct {
+	Name       string `json:"name"`
+	Developers int    `json:"developers"` // the population it serves; 0 if not said
+}
+
+// DefaultOptions are the definitions used where config.toml says nothing.
+func DefaultOptions() Options {
+	return Options{Platform: Platform{Name: "Platform"}, MaturityDays: 7, DORA: dora.Defaults()}
+}

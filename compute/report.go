@@ -1,0 +1,54 @@
+package compute
+
+import (
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// Report is what pages are made of: what was measured, and what follows from it.
+type Report struct {
+	Measured
+	Changes Changes `json:"changes"`
+}
+
+// Changes sorts the organisation's headline metrics by what may be claimed of
+// them. It holds metric IDs; the words are the renderer's.
+type Changes struct {
+	Better   []string `json:"better"`
+	Worse    []string `json:"worse"`
+	Same     []string `json:"same"`
+	Unknown  []string `json:"unknown"`  // tested, and it cannot be told
+	Untested []string `json:"untested"` // a level without a test of change
+	Missing  []string `json:"missing"`  // no value at all
+}
+
+// Decide draws conclusions from measured values and content.
+func Decide(_ Options, _ fact.Content, m Measured) Report {
+	return Report{Measured: m, Changes: changes(m.Section("dora"))}
+}
+
+// headlines are the four delivery metrics that the health page leads with.
+var headlines = []string{dora.Frequency, dora.LeadTime, dora.FailRate, dora.RestoreTime}
+
+func changes(s *metric.Section) Changes {
+	var c Changes
+	for _, id := range headlines {
+		m := s.Find(id, metric.Scope{Kind: metric.Organisation})
+		switch {
+		case m == nil || m.State == metric.NotAvailable:
+			c.Missing = append(c.Missing, id)
+		case m.Trend == nil:
+			c.Untested = append(c.Untested, id)
+		case m.Trend.Verdict() == "better":
+			c.Better = append(c.Better, id)
+		case m.Trend.Verdict() == "worse":
+			c.Worse = append(c.Worse, id)
+		case m.Trend.Outcome == metric.AboutTheSame:
+			c.Same = append(c.Same, id)
+		default:
+			c.Unknown = append(c.Unknown, id)
+		}
+	}
+	return c
+}
