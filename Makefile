@@ -18,13 +18,11 @@ BUILD := -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)'
 TOOL := $(GO) tool -modfile=.github/tools/go.mod
 BENCH ?= .
 
-# Test files that need a browser start with "//go:build browser". Only their own
-# tests run in test-browser: the rest of their package has run in test already.
-browser_files = $(shell grep -rlE --include='*_test.go' '^//go:build .*\bbrowser\b' cmd collect compute render templates 2>/dev/null)
-browser_packages = $(sort $(addprefix ./,$(dir $(browser_files))))
-browser_tests = $(shell sed -nE 's/^func (Test[A-Za-z0-9_]*)\(.*/\1/p' $(browser_files) /dev/null | sort -u | paste -sd '|')
-# Packages that keep golden files are those whose tests know the flag -update.
-golden_packages = $(sort $(addprefix ./,$(dir $(shell grep -rl --include='*_test.go' 'flag.Bool("update"' cmd collect compute render templates 2>/dev/null))))
+GO_FOLDERS := cmd collect compute render templates
+# $(call packages,PATTERN) is a shell command that prints the packages with a line
+# like PATTERN in their tests.
+packages = grep -rlE --include='*_test.go' --exclude-dir=node_modules '$(1)' $(GO_FOLDERS) | xargs -r dirname | sort -u | sed 's|^|./|'
+browser_tag := ^//go:build .*\bbrowser\b
 chromium = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .PHONY: help
@@ -51,7 +49,7 @@ serve: bin/ip3dp ## build the example's site, serve it, rebuild on every edit
 
 .PHONY: screenshots
 screenshots: needs-chromium bin/ip3dp ## take pictures of the example's pages into screenshots/
-	@$(GO) test -tags=browser -count=1 -run '^TestScreenshots$$' $(browser_packages) -args -screenshots=$(CURDIR)/screenshots
+	@$(GO) test -tags=browser -count=1 -run '^TestScreenshots$$' $$($(call packages,^func TestScreenshots)) -args -screenshots=$(CURDIR)/screenshots
 
 .PHONY: echarts
 echarts: ## rebuild the committed ECharts bundle (needs Node.js)
@@ -63,18 +61,22 @@ echarts: ## rebuild the committed ECharts bundle (needs Node.js)
 test: ## run all tests that need no browser
 	@$(GO) test ./...
 
+# Test files that need a browser begin with "//go:build browser". Only the tests in
+# them run here: the others of their packages have run in "test" already.
 .PHONY: test-browser
 test-browser: needs-chromium ## run the tests that drive Chromium
-	@test -n "$(browser_tests)" || { echo "test-browser: no test file has the build tag 'browser'" >&2; exit 1; }
-	@$(GO) test -tags=browser -run '^($(browser_tests))$$' $(browser_packages)
+	@files=$$(grep -rlE --include='*_test.go' --exclude-dir=node_modules '$(browser_tag)' $(GO_FOLDERS)); \
+	tests=$$(sed -nE 's/^func (Test[A-Za-z0-9_]+).*/\1/p' $$files | sort -u | paste -sd '|'); \
+	$(GO) test -tags=browser -run "^($$tests)$$" $$($(call packages,$(browser_tag)))
 
 .PHONY: needs-chromium
 needs-chromium:
 	@test -n "$(chromium)" || { echo "Chromium is not installed. On Debian: apt-get install chromium" >&2; exit 1; }
 
+# Packages with golden files are those whose tests know the flag -update.
 .PHONY: golden
 golden: ## rewrite the golden files; look at the difference before committing it
-	@test -z "$(golden_packages)" || $(GO) test $(golden_packages) -update
+	@$(GO) test $$($(call packages,flag.Bool."update")) -update
 	@git status --short
 
 .PHONY: bench
