@@ -1,0 +1,60 @@
+package content
+
+import (
+	"bytes"
+	"strings"
+)
+
+// document is a Markdown file split at its front matter.
+type document struct {
+	head     []byte // TOML
+	headLine int    // line of its first byte
+	body     string // Markdown with \n line ends, without blank lines around it
+	bodyLine int    // line of the body's first character
+}
+
+// split cuts a Markdown file into the TOML between two +++ lines and the body.
+func split(data []byte) (document, *fault) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	first, rest, _ := bytes.Cut(data, []byte("\n"))
+	switch string(bytes.TrimSpace(first)) {
+	case "+++":
+	case "---":
+		return document{}, &fault{1, "front matter is YAML", "write TOML between two lines of +++"}
+	default:
+		return document{}, &fault{1, "front matter is missing", "begin the file with a line of +++, then TOML, then +++"}
+	}
+	d := document{headLine: 2}
+	line := 2
+	for start := 0; start < len(rest); line++ {
+		end := len(rest)
+		if n := bytes.IndexByte(rest[start:], '\n'); n >= 0 {
+			end = start + n + 1
+		}
+		if fence(rest[start:end]) {
+			d.head = rest[:start]
+			d.body, d.bodyLine = trimBody(string(rest[end:]), line+1)
+			return d, nil
+		}
+		start = end
+	}
+	return document{}, &fault{1, "front matter is not closed", "end it with a line of +++"}
+}
+
+// fence reports whether a line is +++, with at most blanks after it.
+func fence(line []byte) bool {
+	return string(bytes.TrimRight(line, " \t\r\n")) == "+++"
+}
+
+// trimBody drops blank lines around the body and finds its first line.
+func trimBody(body string, line int) (string, int) {
+	body = strings.ReplaceAll(body, "\r\n", "\n")
+	for {
+		first, rest, found := strings.Cut(body, "\n")
+		if !found || strings.TrimSpace(first) != "" {
+			return strings.TrimRight(body, " \t\n"), line
+		}
+		body = rest
+		line++
+	}
+}

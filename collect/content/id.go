@@ -1,0 +1,82 @@
+package content
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+const maxID = 80
+
+// validID reports whether id is made of lower-case letters, digits and the
+// given marks, begins with a letter or digit, and is at most 80 long.
+func validID(id, marks string) bool {
+	if id == "" || len(id) > maxID || strings.ContainsRune(marks, rune(id[0])) {
+		return false
+	}
+	for _, c := range id {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && !strings.ContainsRune(marks, c) {
+			return false
+		}
+	}
+	return true
+}
+
+// slug turns a title into an ID: letters and digits in lower case, one dash for
+// everything else.
+func slug(title string) string {
+	var b strings.Builder
+	for _, c := range strings.ToLower(title) {
+		switch {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+			b.WriteRune(c)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+		if b.Len() == maxID {
+			break
+		}
+	}
+	return strings.Trim(b.String(), "-")
+}
+
+// humanise turns an ID into a title: "custom-helm-charts" is "Custom helm charts".
+func humanise(id string) string {
+	text := strings.ReplaceAll(id, "-", " ")
+	first, n := utf8.DecodeRuneInString(text)
+	if n == 0 {
+		return text
+	}
+	return string(unicode.ToUpper(first)) + text[n:]
+}
+
+func sortByID[T any](items []T, id func(*T) string) {
+	slices.SortStableFunc(items, func(a, b T) int { return cmp.Compare(id(&a), id(&b)) })
+}
+
+// setTitles names items that were not given a title.
+func setTitles(c *fact.Content) {
+	for i := range c.Research {
+		x := &c.Research[i]
+		x.Title = cmp.Or(x.Title, x.Job, x.Request, humanise(x.ID))
+	}
+	for i := range c.Features {
+		c.Features[i].Title = cmp.Or(c.Features[i].Title, humanise(c.Features[i].ID))
+	}
+	for i := range c.Initiatives {
+		c.Initiatives[i].Title = cmp.Or(c.Initiatives[i].Title, humanise(c.Initiatives[i].ID))
+	}
+	for i := range c.Cases {
+		c.Cases[i].Title = cmp.Or(c.Cases[i].Title, humanise(c.Cases[i].ID))
+	}
+	for i := range c.Decisions {
+		c.Decisions[i].Title = cmp.Or(c.Decisions[i].Title, humanise(c.Decisions[i].ID))
+	}
+	for i := range c.Pages {
+		c.Pages[i].Title = cmp.Or(c.Pages[i].Title, humanise(c.Pages[i].ID))
+	}
+}
