@@ -21,35 +21,42 @@ func Gehan(x, y Censored, conf float64) (shift, p float64, iv Interval) {
 	if len(x.Times) == 0 || len(y.Times) == 0 {
 		return 0, 1, everything()
 	}
-	w, sd := gehanStatistic(x, y, 0)
+	comparison := newGehan(x, y)
+	w, sd := comparison.statistic(0)
 	if p = 1; sd > 0 {
 		p = twoSidedNormalP(w / sd)
+	}
+	if len(comparison.ended) == 0 {
+		return 0, p, everything()
 	}
 	lo := slices.Min(x.Times) - slices.Max(y.Times)
 	hi := slices.Max(x.Times) - slices.Min(y.Times)
 	// Beyond all differences nothing changes any more; the margin outlasts rounding.
 	margin := 1e-9 * (1 + math.Abs(lo) + math.Abs(hi))
-	if !slices.Contains(x.Closed, true) && !slices.Contains(y.Closed, true) {
-		return 0, 1, everything()
-	}
-	shift, iv = shiftByTest(lo-margin, hi+margin, twoSidedZ(conf), func(s float64) (float64, float64) {
-		return gehanStatistic(x, y, s)
-	})
+	shift, iv = shiftByTest(lo-margin, hi+margin, twoSidedZ(conf), comparison.statistic)
 	return shift, p, iv
 }
 
-// gehanStatistic is the sum over x of (cases known to be shorter − cases known
-// to be longer) with y moved by shift, and its permutation standard deviation.
-func gehanStatistic(x, y Censored, shift float64) (w, sd float64) {
-	m, n := len(x.Times), len(y.Times)
-	times := slices.Clone(x.Times)
-	for _, t := range y.Times {
-		times = append(times, t+shift)
-	}
-	closed := slices.Concat(x.Closed, y.Closed)
-	var ended, open []float64
-	for i, t := range times {
-		if closed[i] {
+// gehan holds the two samples, closed and open cases apart and ascending, and
+// room for their merger, so that trying another shift allocates nothing.
+type gehan struct {
+	xEnded, xOpen, yEnded, yOpen []float64
+	ended, open                  []float64
+}
+
+func newGehan(x, y Censored) *gehan {
+	var g gehan
+	g.xEnded, g.xOpen = x.split()
+	g.yEnded, g.yOpen = y.split()
+	g.ended = make([]float64, len(g.xEnded)+len(g.yEnded))
+	g.open = make([]float64, len(g.xOpen)+len(g.yOpen))
+	return &g
+}
+
+// split is the closed and the open times, each ascending.
+func (c Censored) split() (ended, open []float64) {
+	for i, t := range c.Times {
+		if c.Closed[i] {
 			ended = append(ended, t)
 		} else {
 			open = append(open, t)
@@ -57,27 +64,59 @@ func gehanStatistic(x, y Censored, shift float64) (w, sd float64) {
 	}
 	slices.Sort(ended)
 	slices.Sort(open)
-	squares := 0.0
-	for i, t := range times {
-		score := float64(knownOrder(t, closed[i], ended, open))
-		squares += score * score
-		if i < m {
-			w += score
-		}
-	}
-	total := float64(m + n)
-	return w, math.Sqrt(float64(m) * float64(n) * squares / (total * (total - 1)))
+	return ended, open
 }
 
-// knownOrder is how many cases are known to be shorter minus how many are known
-// to be longer than one of length t. An open case is longer than a closed one of
-// the same length.
-func knownOrder(t float64, closed bool, ended, open []float64) int {
-	before, _ := slices.BinarySearch(ended, t)
-	upTo, _ := slices.BinarySearch(ended, math.Nextafter(t, math.Inf(1)))
-	if !closed {
-		return upTo
+// statistic is the sum over x of (cases known to be shorter − cases known to be
+// longer) with y moved by shift, and its permutation standard deviation.
+func (g *gehan) statistic(shift float64) (w, sd float64) {
+	merge(g.ended, g.xEnded, g.yEnded, shift)
+	merge(g.open, g.xOpen, g.yOpen, shift)
+	w1, s1 := g.scores(g.xEnded, true, 0)
+	w2, s2 := g.scores(g.xOpen, false, 0)
+	_, s3 := g.scores(g.yEnded, true, shift)
+	_, s4 := g.scores(g.yOpen, false, shift)
+
+	m, n := float64(len(g.xEnded)+len(g.xOpen)), float64(len(g.yEnded)+len(g.yOpen))
+	return w1 + w2, math.Sqrt(m * n * (s1 + s2 + s3 + s4) / ((m + n) * (m + n - 1)))
+}
+
+// merge fills into with the ascending x and the ascending y moved by shift.
+func merge(into, x, y []float64, shift float64) {
+	i, j := 0, 0
+	for k := range into {
+		if j == len(y) || i < len(x) && x[i] <= y[j]+shift {
+			into[k] = x[i]
+			i++
+		} else {
+			into[k] = y[j] + shift
+			j++
+		}
 	}
-	openBefore, _ := slices.BinarySearch(open, t)
-	return before - (len(ended) - upTo) - (len(open) - openBefore)
+}
+
+// scores sums, over ascending cases moved by shift, the cases known to be
+// shorter minus those known to be longer, and the squares of that. An open case
+// is longer than a closed one of the same length.
+func (g *gehan) scores(cases []float64, closed bool, shift float64) (total, squares float64) {
+	shorter, upTo, openShorter := 0, 0, 0
+	for _, t := range cases {
+		t += shift
+		for upTo < len(g.ended) && g.ended[upTo] <= t {
+			upTo++
+		}
+		for shorter < upTo && g.ended[shorter] < t {
+			shorter++
+		}
+		for openShorter < len(g.open) && g.open[openShorter] < t {
+			openShorter++
+		}
+		score := upTo
+		if closed {
+			score = shorter - (len(g.ended) - upTo) - (len(g.open) - openShorter)
+		}
+		total += float64(score)
+		squares += float64(score) * float64(score)
+	}
+	return total, squares
 }

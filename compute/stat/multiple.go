@@ -18,7 +18,7 @@ func BenjaminiHochberg(p []float64) []float64 {
 	adjusted := make([]float64, len(p))
 	smallest := 1.0
 	for rank, i := range slices.Backward(order) {
-		smallest = math.Min(smallest, p[i]*float64(len(p))/float64(rank+1))
+		smallest = math.Min(smallest, p[i]*(float64(len(p))/float64(rank+1)))
 		adjusted[i] = smallest
 	}
 	return adjusted
