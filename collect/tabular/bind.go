@@ -1,0 +1,137 @@
+package tabular
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// binding says which columns of a file feed which fields.
+type binding struct {
+	fields  []field
+	headers []header
+	columns [][]int // per field: positions of its columns, the best first
+	active  []int   // fields that have a column
+	names   []string
+}
+
+// bind matches headers to fields. Headers are positions, never map keys, so
+// Jira's four Labels columns all count. A configured header that is missing is
+// always an error; a required one only if complete says that no more headers
+// can follow, as they can in JSON.
+func bind(fields []field, headers []header, complete bool) (*binding, error) {
+	b := &binding{fields: fields, headers: headers, columns: make([][]int, len(fields))}
+	for i := range fields {
+		f := &fields[i]
+		b.columns[i] = f.find(headers)
+		if len(b.columns[i]) > 0 {
+			b.active = append(b.active, i)
+			b.names = append(b.names, f.name)
+		}
+		if err := f.checkIdentity(headers, b.columns[i]); err != nil {
+			return nil, err
+		}
+		if !complete {
+			continue
+		}
+		if f.required && len(b.columns[i]) == 0 {
+			return nil, missing(f.name, f.wanted, headers)
+		}
+		for _, w := range f.wanted[:f.declared] {
+			if !slices.ContainsFunc(headers, func(h header) bool { return h.is(key(w)) || h.group == key(w) }) {
+				return nil, missing(f.name, []string{w}, headers)
+			}
+		}
+	}
+	return b, nil
+}
+
+func (h *header) is(k string) bool { return k != "" && slices.Contains(h.keys, k) }
+
+// find gives the positions of the field's columns: in the order of the names
+// wanted, then of the file.
+func (f *field) find(headers []header) []int {
+	var found []int
+	add := func(match func(h *header) bool) {
+		for p := range headers {
+			if match(&headers[p]) && !slices.Contains(found, p) {
+				found = append(found, p)
+			}
+		}
+	}
+	for _, w := range f.wanted {
+		k := key(w)
+		if k == "" {
+			continue
+		}
+		add(func(h *header) bool { return h.is(k) })
+		if f.kind == listKind || f.kind == wordsKind {
+			add(func(h *header) bool { return h.group == k })
+		}
+	}
+	if f.kind == cellsKind {
+		slices.Sort(found)
+	}
+	if len(found) > 0 || f.kind.several() {
+		return found
+	}
+	for _, w := range f.wanted {
+		add(func(h *header) bool { return h.group != "" && h.group == key(w) })
+		if len(found) == 1 { // a question with a single row or choice
+			return found
+		}
+		found = nil
+	}
+	return nil
+}
+
+// checkIdentity refuses a column of names or addresses where none belongs.
+func (f *field) checkIdentity(headers []header, columns []int) error {
+	if f.identity {
+		return nil
+	}
+	for _, p := range columns {
+		for _, k := range headers[p].keys {
+			if identifies(k) {
+				return fmt.Errorf("column %s seems to hold names or addresses and cannot be read as %s", quoted(headers[p].title), f.name)
+			}
+		}
+	}
+	return nil
+}
+
+// notes tells which columns were passed over for what they may hold, and where
+// several columns feed one value.
+func (b *binding) notes() []string {
+	var notes, dropped []string
+	for p, h := range b.headers {
+		bound := slices.ContainsFunc(b.columns, func(columns []int) bool { return slices.Contains(columns, p) })
+		if !bound && slices.ContainsFunc(h.keys, identifies) {
+			dropped = append(dropped, quoted(h.title))
+		}
+	}
+	if len(dropped) > 0 {
+		notes = append(notes, "not read, may identify a person: "+strings.Join(dropped, ", "))
+	}
+	for i, f := range b.fields {
+		if f.kind.several() || len(b.columns[i]) < 2 {
+			continue
+		}
+		var titles []string
+		for _, p := range b.columns[i] {
+			titles = append(titles, quoted(b.headers[p].title))
+		}
+		notes = append(notes, fmt.Sprintf("%s is the first filled of %s", f.name, strings.Join(titles, ", ")))
+	}
+	return notes
+}
+
+// called gives the configured or own name by which a column was bound.
+func (f *field) called(h *header) string {
+	for _, w := range f.wanted {
+		if h.is(key(w)) {
+			return w
+		}
+	}
+	return h.title
+}

@@ -1,0 +1,80 @@
+package tabular
+
+import (
+	"net/netip"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// plain says that s needs no cleaning: printable ASCII without outer spaces.
+func plain(s string) bool {
+	if s == "" {
+		return true
+	}
+	if s[0] == ' ' || s[len(s)-1] == ' ' {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// Clean strips what must not travel on from untrusted text: control characters
+// other than tab and newline, bidirectional overrides and marks, byte order
+// marks; invalid UTF-8 becomes U+FFFD; outer white space goes.
+func Clean(s string) string {
+	if plain(s) {
+		return s
+	}
+	s = strings.ToValidUTF8(s, string(utf8.RuneError))
+	return strings.TrimSpace(strings.Map(neutral, s))
+}
+
+func neutral(r rune) rune {
+	switch {
+	case r == '\n' || r == '\t':
+		return r
+	case r == '\u2028' || r == '\u2029' || r == '\u00a0':
+		return ' '
+	case unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Bidi_Control, r) || r == '\ufeff':
+		return -1
+	}
+	return r
+}
+
+// isAddress says that a cell is nothing but an e-mail or IP address.
+func isAddress(s string) bool {
+	if len(s) < 3 || len(s) > 254 {
+		return false
+	}
+	if at := strings.IndexByte(s, '@'); at > 0 && at < len(s)-1 {
+		return !strings.ContainsAny(s, " \t\n")
+	}
+	if !strings.ContainsAny(s, ".:") {
+		return false
+	}
+	_, err := netip.ParseAddr(s)
+	return err == nil
+}
+
+// identityKeys are normalised headers of columns that name a person or a machine.
+var identityKeys = map[string]bool{
+	"name": true, "fullname": true, "firstname": true, "lastname": true, "surname": true,
+	"username": true, "user": true, "login": true, "email": true, "emailaddress": true,
+	"mail": true, "ipaddress": true, "ip": true, "phone": true, "phonenumber": true,
+	"recipientemail": true, "recipientfirstname": true, "recipientlastname": true,
+	"respondentname": true, "respondentemail": true, "externalreference": true,
+	"locationlatitude": true, "locationlongitude": true, "customdata": true, "userid": true,
+	"reporter": true, "reporteremail": true, "requester": true, "requesteremail": true,
+	"requestername": true, "assignee": true, "assigneename": true, "assigneeemail": true,
+	"creator": true, "nom": true, "vorname": true, "nachname": true, "refererurl": true,
+}
+
+// identifies says that a header announces names, e-mails or addresses.
+func identifies(key string) bool {
+	return identityKeys[key] || strings.Contains(key, "email") || strings.Contains(key, "ipaddress")
+}

@@ -1,0 +1,188 @@
+package tabular
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// converter turns the raw cells of a record into the canonical cells of a row.
+type converter struct {
+	charset  *charset
+	dates    dates
+	decimal  byte
+	people   bool
+	maxField int
+	// addresses counts cells dropped for being nothing but an address.
+	addresses int
+	// recoded is the first line with a cell that was not UTF-8.
+	recoded int
+}
+
+// fatal says that an error concerns the whole file, not one row.
+func fatal(err error) bool {
+	return errors.Is(err, errAmbiguous) || errors.Is(err, errNoZone) || errors.Is(err, errDecimal)
+}
+
+// row fills out with the canonical cells of the bound fields. An error that is
+// not a rejection concerns the whole file.
+func (c *converter) row(b *binding, rec *record, out []string) error {
+	for n, i := range b.active {
+		f := &b.fields[i]
+		value, err := c.field(b, i, rec)
+		switch {
+		case fatal(err):
+			return fmt.Errorf("column %s: %w", quoted(f.name), err)
+		case err != nil:
+			return Rejectf("%s: %v", f.name, err)
+		case value == "" && f.required:
+			return Rejectf("%s is blank", f.name)
+		}
+		out[n] = value
+	}
+	return nil
+}
+
+func (c *converter) field(b *binding, i int, rec *record) (string, error) {
+	f := &b.fields[i]
+	several := f.kind.several()
+	joined := ""
+	for _, p := range b.columns[i] {
+		if p >= len(rec.cells) {
+			continue
+		}
+		raw := rec.cells[p]
+		if raw == "" {
+			continue
+		}
+		value, err := c.cell(f, &b.headers[p], raw, rec)
+		if err != nil {
+			return "", err
+		}
+		switch {
+		case value == "":
+		case !several:
+			return value, nil
+		case joined == "":
+			joined = value
+		case f.kind == cellsKind:
+			joined += cellSeparator + value
+		default:
+			joined += itemSeparator + value
+		}
+	}
+	return joined, nil
+}
+
+// cell checks one cell and gives its canonical spelling, "" for blank.
+func (c *converter) cell(f *field, h *header, raw string, rec *record) (string, error) {
+	if raw == nestedCell {
+		return "", errors.New("a nested value, want text or a number")
+	}
+	if len(raw) > c.maxField {
+		return "", fmt.Errorf("a cell over %d bytes", c.maxField)
+	}
+	if strings.HasPrefix(raw, itemSeparator) {
+		return c.items(f, raw)
+	}
+	s := c.clean(raw, rec.line)
+	if s == "" {
+		return "", nil
+	}
+	switch f.kind {
+	case wholeKind:
+		return wholeNumber(s, c.decimal)
+	case numberKind:
+		return number(s, c.decimal)
+	case yesNoKind:
+		return yesNo(s)
+	case timeKind:
+		return c.date(s, h)
+	case listKind, wordsKind:
+		return c.list(f, h, s), nil
+	case cellsKind:
+		return f.called(h) + itemSeparator + s, nil
+	}
+	return c.address(f, s), nil
+}
+
+func (c *converter) clean(raw string, line int) string {
+	if plain(raw) {
+		return raw
+	}
+	decoded := c.charset.decode(raw)
+	if decoded != raw && c.recoded == 0 {
+		c.recoded = line
+	}
+	return Clean(decoded)
+}
+
+// address drops a cell that is nothing but an e-mail or IP address.
+func (c *converter) address(f *field, s string) string {
+	if c.people && !f.identity && isAddress(s) {
+		c.addresses++
+		return ""
+	}
+	return s
+}
+
+func (c *converter) date(s string, h *header) (string, error) {
+	if iso, err := parseISO(s); err == nil && iso.zoned {
+		return s, nil
+	}
+	t, err := c.dates.parse(s, h.zone)
+	if err != nil {
+		return "", err
+	}
+	return t.Format(time.RFC3339Nano), nil
+}
+
+// list splits a cell into items. In a column of a multiple-choice question a
+// ticked box stands for the column's choice.
+func (c *converter) list(f *field, h *header, s string) string {
+	if h.choice != "" {
+		switch ticked, err := yesNo(s); {
+		case err != nil:
+			return c.address(f, s) // the choice's own text, commas and all
+		case ticked == "false":
+			return ""
+		}
+		return h.choice
+	}
+	if !strings.ContainsAny(s, ";, \t\n") {
+		return c.address(f, s)
+	}
+	var items []string
+	for item := range strings.FieldsFuncSeq(s, itemEnd(f.kind, s)) {
+		if item = c.address(f, strings.TrimSpace(item)); item != "" {
+			items = append(items, item)
+		}
+	}
+	return strings.Join(items, itemSeparator)
+}
+
+// items reads the list that a JSON array gave.
+func (c *converter) items(f *field, raw string) (string, error) {
+	if f.kind != listKind && f.kind != wordsKind {
+		return "", errors.New("a list, want one value")
+	}
+	var items []string
+	for item := range strings.SplitSeq(raw[1:], itemSeparator) {
+		if item = c.address(f, Clean(item)); item != "" {
+			items = append(items, item)
+		}
+	}
+	return strings.Join(items, itemSeparator), nil
+}
+
+// itemEnd gives what separates the items of one cell.
+func itemEnd(k kind, s string) func(rune) bool {
+	switch {
+	case strings.ContainsRune(s, ';'):
+		return func(r rune) bool { return r == ';' }
+	case k == wordsKind:
+		return func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' }
+	}
+	return func(r rune) bool { return r == ',' || r == '\n' }
+}

@@ -1,0 +1,176 @@
+package tabular
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// csvSource reads delimited text.
+type csvSource struct {
+	r       *csv.Reader
+	guard   *recordGuard
+	heads   []header
+	first   []string // first header row, to know it again
+	queue   []record // data rows read while looking for headers
+	skipped int      // lines before the first one that r saw
+	text    *text
+
+	short, long         int // ragged rows that were used
+	shortLine, longLine int
+}
+
+func newCSV(t *text, o Options) (*csvSource, error) {
+	comma, skipped := t.delimiter(o.Delimiter)
+	s := &csvSource{text: t, skipped: skipped}
+	s.guard = &recordGuard{r: t, limit: o.MaxField * maxFieldsPerRecord}
+	s.r = csv.NewReader(s.guard)
+	s.r.Comma, s.r.FieldsPerRecord, s.r.ReuseRecord = comma, -1, true
+	return s, s.readHeaders(o.HeaderRows)
+}
+
+// readHeaders reads up to three records and keeps those that are no headers.
+func (s *csvSource) readHeaders(declared int) error {
+	var first [][]string
+	for len(first) < 3 {
+		rec, err := s.read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if len(first) == 0 && blank(rec.cells) {
+			continue
+		}
+		rec.cells = slices.Clone(rec.cells)
+		first = append(first, rec.cells)
+		s.queue = append(s.queue, rec)
+		if rec.reject != "" && len(first) == 1 {
+			return lineError(rec.line, fmt.Errorf("the header cannot be read: %s", rec.reject))
+		}
+	}
+	if len(first) == 0 {
+		return errors.New("the file has no header")
+	}
+	n := declared
+	if n == 0 {
+		n = headerRows(first)
+	}
+	if len(first) < n {
+		return fmt.Errorf("the file has %d rows, want %d of headers", len(first), n)
+	}
+	if n > 1 && declared == 0 {
+		s.text.notes = append(s.text.notes, fmt.Sprintf("%d header rows (found out)", n))
+	}
+	for _, row := range first[:n] {
+		for i, cell := range row {
+			row[i] = s.text.charset.decode(cell)
+		}
+	}
+	s.heads, s.first, s.queue = newHeaders(first[:n]), first[0], s.queue[n:]
+	return nil
+}
+
+func (s *csvSource) headers() []header { return s.heads }
+func (s *csvSource) complete() bool    { return true }
+
+// next judges the shape of a record. Too few cells are blank ones, as some
+// spreadsheets cut them off; too many mean a delimiter inside a cell, so that
+// every cell behind it stands under a wrong header.
+func (s *csvSource) next() (record, error) {
+	var rec record
+	if len(s.queue) > 0 {
+		rec, s.queue = s.queue[0], s.queue[1:]
+	} else {
+		var err error
+		if rec, err = s.read(); err != nil {
+			return rec, err
+		}
+	}
+	if rec.reject != "" {
+		return rec, nil
+	}
+	width := len(s.heads)
+	switch {
+	case blank(rec.cells):
+		rec.reject = "blank row"
+	case len(rec.cells) < width:
+		s.short++
+		if s.short == 1 {
+			s.shortLine = rec.line
+		}
+	case len(rec.cells) > width && blank(rec.cells[width:]):
+		s.long++
+		if s.long == 1 {
+			s.longLine = rec.line
+		}
+	case len(rec.cells) > width:
+		rec.reject = "more cells than headers"
+	case rec.cells[0] == s.first[0] && slices.Equal(rec.cells, s.first):
+		rec.reject = "header repeated"
+	}
+	return rec, nil
+}
+
+// read reads one record. Broken quotes on one line cost that row; over several
+// lines nobody knows how many rows they swallowed, so the file is refused.
+func (s *csvSource) read() (record, error) {
+	s.guard.n = 0
+	cells, err := s.r.Read()
+	var broken *csv.ParseError
+	if errors.As(err, &broken) {
+		line := broken.StartLine + s.skipped
+		if broken.Line > broken.StartLine {
+			return record{}, lineError(line, fmt.Errorf("a quoted cell does not end properly up to line %d", broken.Line+s.skipped))
+		}
+		return record{line: line, reject: "broken quotes"}, nil
+	}
+	if err != nil {
+		if errors.Is(err, io.EOF) {
+			return record{}, io.EOF
+		}
+		line, _ := s.r.FieldPos(0)
+		return record{}, fmt.Errorf("after line %d: %w", line+s.skipped, err)
+	}
+	line, _ := s.r.FieldPos(0)
+	return record{cells: cells, line: line + s.skipped}, nil
+}
+
+func (s *csvSource) notes() []string {
+	var notes []string
+	if s.short > 0 {
+		notes = append(notes, fmt.Sprintf("%d rows have fewer cells than headers, first on line %d: read as blank", s.short, s.shortLine))
+	}
+	if s.long > 0 {
+		notes = append(notes, fmt.Sprintf("%d rows have blank cells behind the last header, first on line %d", s.long, s.longLine))
+	}
+	return notes
+}
+
+func blank(cells []string) bool {
+	for _, cell := range cells {
+		if strings.TrimSpace(cell) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// recordGuard ends the file when one record pulls in too much of it.
+type recordGuard struct {
+	r        io.Reader
+	n, limit int
+}
+
+func (g *recordGuard) Read(p []byte) (int, error) {
+	n, err := g.r.Read(p)
+	g.n += n
+	if g.n > g.limit+sampleSize {
+		return n, fmt.Errorf("one row is longer than %d bytes: is a quote or bracket never closed?", g.limit)
+	}
+	return n, err
+}

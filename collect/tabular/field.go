@@ -1,0 +1,141 @@
+package tabular
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// kind is how a column's cells are checked and rewritten.
+type kind int
+
+const (
+	textKind kind = iota
+	wholeKind
+	numberKind
+	yesNoKind
+	timeKind
+	listKind  // split at ";", else at commas
+	wordsKind // split at ";", else at commas and white space
+	cellsKind
+)
+
+// several says that all columns bound to the field count, not just the first
+// that is filled.
+func (k kind) several() bool { return k >= listKind }
+
+// field is one field of a row type.
+type field struct {
+	name     string
+	wanted   []string // configured headers, then the name and its aliases
+	declared int      // how many of wanted are configured
+	kind     kind
+	required bool
+	identity bool // may hold a name, login or address
+}
+
+// fieldsOf reads the tags of a row type and the options that concern them.
+func fieldsOf(row reflect.Type, o Options) ([]field, error) {
+	if row.Kind() != reflect.Struct {
+		return nil, fmt.Errorf("row type %s is not a struct", row)
+	}
+	var fields []field
+	for i := range row.NumField() {
+		tag := row.Field(i).Tag.Get("csv")
+		if tag == "" || tag == "-" || !row.Field(i).IsExported() {
+			return nil, fmt.Errorf("field %s.%s needs a csv tag", row, row.Field(i).Name)
+		}
+		f, err := newField(row.Field(i), strings.Split(tag, ","))
+		if err != nil {
+			return nil, fmt.Errorf("field %s.%s: %w", row, row.Field(i).Name, err)
+		}
+		declared := o.Columns[f.name]
+		f.wanted = slices.Concat(declared, f.wanted)
+		f.declared = len(declared)
+		f.required = f.required || slices.Contains(o.Required, f.name)
+		fields = append(fields, f)
+	}
+	return fields, checkNames(fields, o)
+}
+
+func newField(sf reflect.StructField, names []string) (field, error) {
+	f := field{name: names[0]}
+	omitEmpty := false
+	for _, name := range names {
+		if name == "omitempty" {
+			omitEmpty = true
+			continue
+		}
+		f.wanted = append(f.wanted, name)
+	}
+	words := false
+	for flag := range strings.SplitSeq(sf.Tag.Get("tabular"), ",") {
+		switch flag {
+		case "":
+		case "required":
+			f.required = true
+		case "identity":
+			f.identity = true
+		case "words":
+			words = true
+		default:
+			return f, fmt.Errorf("unknown tabular flag %q", flag)
+		}
+	}
+	var ok bool
+	if f.kind, ok = kindOf(sf.Type, words); !ok {
+		return f, fmt.Errorf("type %s cannot hold a cell", sf.Type)
+	}
+	if sf.Type.Kind() == reflect.Pointer && !omitEmpty {
+		return f, fmt.Errorf("a pointer needs omitempty, else gocsv reads blank as zero")
+	}
+	return f, nil
+}
+
+func kindOf(t reflect.Type, words bool) (kind, bool) {
+	switch t {
+	case reflect.TypeFor[string]():
+		return textKind, true
+	case reflect.TypeFor[*int]():
+		return wholeKind, true
+	case reflect.TypeFor[*float64]():
+		return numberKind, true
+	case reflect.TypeFor[*bool]():
+		return yesNoKind, true
+	case reflect.TypeFor[Time]():
+		return timeKind, true
+	case reflect.TypeFor[Cells]():
+		return cellsKind, true
+	case reflect.TypeFor[List]():
+		if words {
+			return wordsKind, true
+		}
+		return listKind, true
+	}
+	return 0, false
+}
+
+// checkNames refuses options for columns that the row type does not have.
+func checkNames(fields []field, o Options) error {
+	var names []string
+	for _, f := range fields {
+		names = append(names, f.name)
+	}
+	var unknown []string
+	for name := range o.Columns {
+		if !slices.Contains(names, name) {
+			unknown = append(unknown, name)
+		}
+	}
+	for _, name := range o.Required {
+		if !slices.Contains(names, name) {
+			unknown = append(unknown, name)
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	slices.Sort(unknown)
+	return fmt.Errorf("unknown column %q in the options: this kind of file has %s", unknown[0], strings.Join(names, ", "))
+}

@@ -1,0 +1,157 @@
+package tabular
+
+import (
+	"html"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// header is one column of a file: what it may be called.
+type header struct {
+	title string   // first name, cleaned, for messages
+	keys  []string // normalised names
+	// group and choice are set for one column of a multiple-choice question or a
+	// grid: the question, and the choice or row of it.
+	group  string // normalised
+	choice string // as written
+	zone   *time.Location
+}
+
+var (
+	htmlTag     = regexp.MustCompile(`<[^<>]*>`)
+	customField = regexp.MustCompile(`(?i)^custom field \((.+)\)$`)
+	zoneSuffix  = regexp.MustCompile(`(?i)[ (_]+(utc|gmt)\)?$`)
+)
+
+// key normalises a header: letters and digits only, in lower case, so that case,
+// (non-breaking) spaces, line breaks, underscores, HTML and the composition of
+// accents make no difference.
+func key(title string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, norm.NFKC.String(title))
+}
+
+// newHeader reads one header cell. Jira's "Custom field (Team)" is called Team
+// too; "Created (UTC)" gives its zone; "Tools [Helm]" (LimeSurvey, Google Forms)
+// and "Tools - Helm" (Qualtrics) are also the choice Helm of Tools.
+func newHeader(cell string) header {
+	title := Clean(html.UnescapeString(htmlTag.ReplaceAllString(cell, " ")))
+	h := header{title: title}
+	h.name(title)
+	if m := customField.FindStringSubmatch(title); m != nil {
+		h.name(m[1])
+	}
+	if at := zoneSuffix.FindStringIndex(title); at != nil && at[0] > 0 {
+		h.name(title[:at[0]])
+		h.zone = time.UTC
+	}
+	question, choice := splitChoice(title)
+	h.group, h.choice = key(question), choice
+	return h
+}
+
+// name adds a name of the column.
+func (h *header) name(title string) {
+	if k := key(title); k != "" {
+		h.keys = append(h.keys, k)
+	}
+}
+
+func splitChoice(title string) (question, choice string) {
+	if open := strings.LastIndexByte(title, '['); open > 0 && strings.HasSuffix(title, "]") {
+		return title[:open], strings.TrimSpace(title[open+1 : len(title)-1])
+	}
+	const selected = "Selected Choice"
+	if question, ok := strings.CutSuffix(title, " - "+selected); ok {
+		return question, ""
+	}
+	if dash := strings.LastIndex(title, " - "); dash > 0 {
+		return strings.TrimSuffix(title[:dash], " - "+selected), strings.TrimSpace(title[dash+3:])
+	}
+	return "", ""
+}
+
+// headerRows says how many of the first records are headers: 3 for Qualtrics
+// (id, text, {"ImportId":…}), 2 for SurveyMonkey (question, choice), else 1.
+func headerRows(first [][]string) int {
+	if len(first) >= 3 {
+		for _, cell := range first[2] {
+			if strings.HasPrefix(strings.TrimSpace(cell), `{"ImportId"`) {
+				return 3
+			}
+		}
+	}
+	if len(first) < 2 || len(first[1]) == 0 || strings.TrimSpace(first[1][0]) != "" {
+		return 1
+	}
+	if key(first[0][0]) == "respondentid" {
+		return 2
+	}
+	for _, cell := range first[1] {
+		if cell == "Response" || cell == "Open-Ended Response" {
+			return 2
+		}
+	}
+	return 1
+}
+
+// newHeaders reads the header records, as many as headerRows found.
+func newHeaders(rows [][]string) []header {
+	headers := make([]header, len(rows[0]))
+	question := ""
+	for i, cell := range rows[0] {
+		if len(rows) != 2 {
+			headers[i] = newHeader(cell)
+			continue
+		}
+		if strings.TrimSpace(cell) != "" {
+			question = cell
+		}
+		headers[i] = surveyMonkeyHeader(question, cellAt(rows[1], i))
+	}
+	if len(rows) == 3 {
+		for i := range headers {
+			headers[i].addText(cellAt(rows[1], i))
+		}
+	}
+	return headers
+}
+
+// surveyMonkeyHeader is a question with one of its choices. The second row says
+// "Response" where the question has no choices.
+func surveyMonkeyHeader(question, choice string) header {
+	h := newHeader(question)
+	choice = Clean(choice)
+	if choice == "" || choice == "Response" || choice == "Open-Ended Response" {
+		return h
+	}
+	return header{
+		title: h.title + " - " + choice, keys: []string{key(question + choice)},
+		group: key(question), choice: choice,
+	}
+}
+
+// addText adds the question's text to a Qualtrics column known by its id.
+func (h *header) addText(text string) {
+	t := newHeader(text)
+	h.keys = append(h.keys, t.keys...)
+	h.group, h.choice = t.group, t.choice
+	if t.title != "" {
+		h.title = t.title
+	}
+}
+
+func cellAt(row []string, i int) string {
+	if i < len(row) {
+		return row[i]
+	}
+	return ""
+}

@@ -1,0 +1,207 @@
+package tabular
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// jsonSource reads an array of flat objects, or one object a line.
+type jsonSource struct {
+	heads    []header
+	position map[string]int // by key as written
+	row      []string
+	nested   []string // keys with nested values, in order of appearance
+
+	array *json.Decoder // nil for lines
+	guard *recordGuard  // under array
+	lines *lineReader
+	count int
+}
+
+func newJSONArray(t *text, limit int) (*jsonSource, error) {
+	guard := &recordGuard{r: t, limit: limit}
+	s := &jsonSource{position: map[string]int{}, guard: guard, array: json.NewDecoder(guard)}
+	s.array.UseNumber()
+	if _, err := s.array.Token(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func newJSONLines(t *text, limit int) *jsonSource {
+	return &jsonSource{position: map[string]int{}, lines: &lineReader{r: t, limit: limit}}
+}
+
+func (s *jsonSource) headers() []header { return s.heads }
+func (s *jsonSource) complete() bool    { return false }
+
+func (s *jsonSource) notes() []string {
+	if len(s.nested) == 0 {
+		return nil
+	}
+	return []string{"keys with nested values: " + strings.Join(s.nested, ", ")}
+}
+
+// next reads one object. A broken line costs that row; a broken array cannot be
+// read on, because nothing says where its next object starts.
+func (s *jsonSource) next() (record, error) {
+	s.row = s.row[:0]
+	if s.array != nil {
+		return s.nextOfArray()
+	}
+	line, err := s.lines.next()
+	if err != nil {
+		return record{}, err
+	}
+	rec := record{line: s.lines.n}
+	if len(line) == 0 {
+		rec.reject = "blank row"
+		return rec, nil
+	}
+	d := json.NewDecoder(bytes.NewReader(line))
+	d.UseNumber()
+	if err := s.object(d); err != nil {
+		if rec.line == 1 {
+			return rec, lineError(1, fmt.Errorf("want an array of objects or one object a line: %w", err))
+		}
+		rec.reject = "not a JSON object on one line"
+		return rec, nil
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		rec.reject = "more than one JSON value on the line"
+	}
+	rec.cells = s.row
+	return rec, nil
+}
+
+func (s *jsonSource) nextOfArray() (record, error) {
+	s.count++
+	s.guard.n = 0
+	if !s.array.More() {
+		if _, err := s.array.Token(); err != nil {
+			return record{}, fmt.Errorf("the array does not end properly: %w", unexpected(err))
+		}
+		return record{}, io.EOF
+	}
+	if err := s.object(s.array); err != nil {
+		return record{}, fmt.Errorf("item %d: %w", s.count, unexpected(err))
+	}
+	return record{cells: s.row, line: s.count}, nil
+}
+
+func unexpected(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// object reads one object into the row.
+func (s *jsonSource) object(d *json.Decoder) error {
+	token, err := d.Token()
+	if err != nil {
+		return unexpected(err)
+	}
+	if token != json.Delim('{') {
+		return errors.New("want an object")
+	}
+	for d.More() {
+		token, err := d.Token()
+		if err != nil {
+			return unexpected(err)
+		}
+		name, ok := token.(string)
+		if !ok {
+			return errors.New("want a key")
+		}
+		var value any
+		if err := d.Decode(&value); err != nil {
+			return unexpected(err)
+		}
+		s.set(name, value)
+	}
+	_, err = d.Token()
+	return unexpected(err)
+}
+
+// set puts a value into its column. A key that occurs twice keeps its first
+// filled value, as columns of the same name do.
+func (s *jsonSource) set(name string, value any) {
+	p, known := s.position[name]
+	if !known {
+		p = len(s.heads)
+		s.position[name] = p
+		s.heads = append(s.heads, newHeader(name))
+	}
+	for len(s.row) < len(s.heads) {
+		s.row = append(s.row, "")
+	}
+	cell := scalar(value)
+	if cell == nestedCell && !slices.Contains(s.nested, quoted(s.heads[p].title)) {
+		s.nested = append(s.nested, quoted(s.heads[p].title))
+	}
+	if s.row[p] == "" {
+		s.row[p] = cell
+	}
+}
+
+// scalar spells a JSON value as a cell.
+func scalar(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return ""
+	case string:
+		return strings.TrimLeft(v, itemSeparator+cellSeparator)
+	case bool:
+		if v {
+			return "true"
+		}
+		return "false"
+	case json.Number:
+		return v.String()
+	case []any:
+		var b strings.Builder
+		for _, item := range v {
+			text := scalar(item)
+			if text == nestedCell || strings.HasPrefix(text, itemSeparator) {
+				return nestedCell
+			}
+			b.WriteString(itemSeparator)
+			b.WriteString(strings.ReplaceAll(text, itemSeparator, ""))
+		}
+		return b.String()
+	}
+	return nestedCell
+}
+
+// lineReader reads lines up to a limit.
+type lineReader struct {
+	r     *text
+	limit int
+	n     int
+	buf   []byte
+}
+
+// next gives the next line without outer white space, valid until the one after.
+func (l *lineReader) next() ([]byte, error) {
+	l.buf = l.buf[:0]
+	l.n++
+	for {
+		part, err := l.r.ReadSlice('\n')
+		l.buf = append(l.buf, part...)
+		switch {
+		case len(l.buf) > l.limit:
+			return nil, lineError(l.n, fmt.Errorf("longer than %d bytes", l.limit))
+		case err == nil, errors.Is(err, io.EOF) && len(bytes.TrimSpace(l.buf)) > 0:
+			return bytes.TrimSpace(l.buf), nil
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return nil, err
+		}
+	}
+}

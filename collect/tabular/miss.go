@@ -1,0 +1,106 @@
+package tabular
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+const (
+	shownMisses  = 3
+	shownHeaders = 12
+	shownTitle   = 60 // runes of a header in a message
+)
+
+// missing is the error for a column that is not there. It names the headers that
+// come near, else the first ones, and the option that maps one to the other.
+func missing(field string, wanted []string, headers []header) error {
+	found := "the file has no headers"
+	if near := nearest(wanted, headers); len(near) > 0 {
+		found = "near misses: " + strings.Join(near, ", ")
+	} else if len(headers) > 0 {
+		titles := make([]string, 0, shownHeaders)
+		for _, h := range headers[:min(shownHeaders, len(headers))] {
+			titles = append(titles, quoted(h.title))
+		}
+		found = "columns are: " + strings.Join(titles, ", ")
+		if len(headers) > shownHeaders {
+			found += fmt.Sprintf(" and %d more", len(headers)-shownHeaders)
+		}
+	}
+	return fmt.Errorf("no column %q (%s); rename it, or map %q in columns", wanted[0], found, field)
+}
+
+func quoted(title string) string {
+	if runes := []rune(title); len(runes) > shownTitle {
+		title = string(runes[:shownTitle]) + "…"
+	}
+	return fmt.Sprintf("%q", title)
+}
+
+// nearest gives the headers most like any of the wanted names, best first.
+func nearest(wanted []string, headers []header) []string {
+	type miss struct {
+		title    string
+		distance int
+	}
+	var misses []miss
+	for _, h := range headers {
+		best := -1
+		for _, w := range wanted {
+			for _, k := range h.keys {
+				d := likeness(key(w), k)
+				if d >= 0 && (best < 0 || d < best) {
+					best = d
+				}
+			}
+		}
+		if best >= 0 {
+			misses = append(misses, miss{quoted(h.title), best})
+		}
+	}
+	slices.SortStableFunc(misses, func(a, b miss) int { return cmp.Compare(a.distance, b.distance) })
+	var near []string
+	for _, m := range misses[:min(shownMisses, len(misses))] {
+		near = append(near, m.title)
+	}
+	return near
+}
+
+// likeness is the edit distance if it is small for the length, 1 if one name
+// contains the other, and -1 if they are not alike.
+func likeness(a, b string) int {
+	const longest = 200
+	if a == "" || b == "" || len(a) > longest || len(b) > longest {
+		return -1
+	}
+	if len(a) >= 3 && strings.Contains(b, a) || len(b) >= 3 && strings.Contains(a, b) {
+		return 1
+	}
+	if d := editDistance(a, b); d <= max(1, min(len(a), len(b))/3) {
+		return d
+	}
+	return -1
+}
+
+// editDistance is Levenshtein's, over bytes.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,59 @@
+package tabular
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// monthNames are the months in the languages of common exports, without accents;
+// a prefix of at least three letters counts too. Short forms that are no prefix
+// stand behind.
+var monthNames = [12][]string{
+	{"january", "januar", "janvier", "enero", "janeiro", "gennaio", "januari"},
+	{"february", "februar", "fevrier", "febrero", "fevereiro", "febbraio", "februari"},
+	{"march", "marz", "mars", "marzo", "marco", "maart", "maerz", "mrz", "mrt"},
+	{"april", "avril", "abril", "aprile"},
+	{"may", "mai", "mayo", "maio", "maggio", "mei"},
+	{"june", "juni", "juin", "junio", "junho", "giugno"},
+	{"july", "juli", "juillet", "julio", "julho", "luglio"},
+	{"august", "aout", "agosto", "augustus"},
+	{"september", "septembre", "septiembre", "setembro", "settembre"},
+	{"october", "oktober", "octobre", "octubre", "outubro", "ottobre"},
+	{"november", "novembre", "noviembre", "novembro"},
+	{"december", "dezember", "decembre", "diciembre", "dezembro", "dicembre"},
+}
+
+// monthNamed gives 1 to 12 for a month's name or short form in English, German,
+// French, Spanish, Portuguese, Italian or Dutch; 0 for any other word or for a
+// prefix that several months share.
+func monthNamed(word string) int {
+	word = unaccented(word)
+	if len(word) < 3 {
+		return 0
+	}
+	found := 0
+	for i, names := range monthNames {
+		for _, name := range names {
+			if !strings.HasPrefix(name, word) {
+				continue
+			}
+			if found > 0 && found != i+1 {
+				return 0
+			}
+			found = i + 1
+		}
+	}
+	return found
+}
+
+// unaccented lowers a word and drops its accents: "März" gives "marz".
+func unaccented(word string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKD.String(word))
+}

@@ -1,0 +1,107 @@
+package tabular
+
+import (
+	"errors"
+	"math"
+	"strconv"
+	"strings"
+)
+
+var (
+	errNotWhole  = errors.New("not a whole number")
+	errNotNumber = errors.New("not a number")
+	errNotYesNo  = errors.New("not yes or no")
+	errDecimal   = errors.New(`1,234 may be a thousand or a fraction: set decimal = "." or ","`)
+)
+
+// wholeNumber gives the canonical spelling of an integer. "9.0", as spreadsheets
+// and data frames write it, is 9; "9.7" is refused, not cut to 9; "010" is 10.
+func wholeNumber(s string, decimal byte) (string, error) {
+	if canonicalInt(s) {
+		return s, nil
+	}
+	text, err := number(s, decimal)
+	if errors.Is(err, errDecimal) {
+		return "", err
+	}
+	f, parseErr := strconv.ParseFloat(text, 64)
+	if err != nil || parseErr != nil || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+		return "", errNotWhole
+	}
+	return strconv.FormatInt(int64(f), 10), nil
+}
+
+func canonicalInt(s string) bool {
+	body := strings.TrimPrefix(s, "-")
+	if len(body) == 0 || len(body) > 15 || body[0] == '0' && len(s) > 1 {
+		return false
+	}
+	_, ok := digitsOnly(body)
+	return ok
+}
+
+func digitsOnly(s string) (int, bool) {
+	for i := range len(s) {
+		if s[i]-'0' > 9 {
+			return i, false
+		}
+	}
+	return len(s), s != ""
+}
+
+// number gives the canonical spelling of a finite number: grouping characters
+// and a percent sign dropped, a point for the decimal.
+func number(s string, decimal byte) (string, error) {
+	s = strings.TrimSpace(strings.TrimSuffix(s, "%"))
+	s = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "_", "x").Replace(s)
+	if strings.ContainsAny(s, ",") || decimal == ',' {
+		var err error
+		if s, err = decimalPoint(s, decimal); err != nil {
+			return "", err
+		}
+	}
+	if strings.ContainsAny(s, "xXpPnNiI") { // hexadecimal, NaN, Inf
+		return "", errNotNumber
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsInf(f, 0) {
+		return "", errNotNumber
+	}
+	return s, nil
+}
+
+// decimalPoint resolves commas. Without a declared decimal sign, the last of two
+// different signs is the decimal one, several commas group, and a single comma
+// before exactly three digits is ambiguous.
+func decimalPoint(s string, decimal byte) (string, error) {
+	comma, point := strings.LastIndexByte(s, ','), strings.LastIndexByte(s, '.')
+	if decimal == 0 {
+		switch {
+		case point >= 0 && comma > point:
+			decimal = ','
+		case point >= 0 || strings.Count(s, ",") > 1:
+			decimal = '.'
+		case len(s)-comma-1 == 3:
+			return "", errDecimal
+		default:
+			decimal = ','
+		}
+	}
+	group := ","
+	if decimal == ',' {
+		group = "."
+	}
+	s = strings.ReplaceAll(s, group, "")
+	return strings.Replace(s, ",", ".", 1), nil
+}
+
+// yesNo gives "true" or "false" for the ways exports spell a checked box.
+func yesNo(s string) (string, error) {
+	switch strings.ToLower(s) {
+	case "true", "yes", "y", "1", "1.0", "x", "on", "checked", "t":
+		return "true", nil
+	case "false", "no", "n", "0", "0.0", "off", "unchecked", "f":
+		return "false", nil
+	}
+	return "", errNotYesNo
+}

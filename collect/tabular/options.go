@@ -1,0 +1,124 @@
+package tabular
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Options say what a file cannot say about itself. The zero value is right for
+// a UTF-8 or UTF-16 file with unambiguous dates.
+type Options struct {
+	Source string // name in config.toml, for the reconciliation line
+	Kind   string // what the rows are: "deployments", "survey" …
+
+	// Columns maps a column's own name to the headers it has in this file, ahead
+	// of the aliases in the struct's tags. A header named here must be in the file.
+	Columns map[string][]string
+	// Required adds to the columns that the struct's tags require.
+	Required []string
+
+	Encoding   string // "utf-8", "utf-16le", "utf-16be", "windows-1252", "macroman"; "": found out
+	Delimiter  rune   // 0: found out
+	HeaderRows int    // 1, 2 or 3; 0: found out
+
+	Zone    *time.Location // zone of stamps that name none; nil: such a stamp is an error
+	Order   DateOrder      // order of day and month in dates such as 3/4/2024
+	Decimal byte           // '.' or ','; 0: 1,234 is an error
+
+	// People says that the file is about people: cells that are nothing but an
+	// e-mail or IP address are dropped from columns that are not declared identity.
+	People bool
+
+	MaxBytes int64 // cap on the decompressed size; 0: 512 MiB
+	MaxRatio int64 // cap on decompressed ÷ compressed size; 0: 200
+	MaxField int   // cap on one cell in bytes; 0: 1 MiB
+}
+
+const (
+	defaultMaxBytes = 512 << 20
+	defaultMaxRatio = 200
+	defaultMaxField = 1 << 20
+	// maxFieldsPerRecord bounds one record at this many of the largest cells, so
+	// that a quote that is never closed cannot pull a whole file into memory.
+	maxFieldsPerRecord = 16
+)
+
+func (o Options) withDefaults() Options {
+	if o.MaxBytes == 0 {
+		o.MaxBytes = defaultMaxBytes
+	}
+	if o.MaxRatio == 0 {
+		o.MaxRatio = defaultMaxRatio
+	}
+	if o.MaxField == 0 {
+		o.MaxField = defaultMaxField
+	}
+	return o
+}
+
+func (o Options) validate() error {
+	switch strings.ToLower(o.Encoding) {
+	case "", utf8Name, utf16LEName, utf16BEName, windowsName, macName:
+	default:
+		return fmt.Errorf("encoding %q is not known: use utf-8, utf-16le, utf-16be, windows-1252 or macroman", o.Encoding)
+	}
+	if o.HeaderRows < 0 || o.HeaderRows > 3 {
+		return fmt.Errorf("header_rows is %d: use 1, 2 or 3, or leave it out", o.HeaderRows)
+	}
+	if o.Decimal != 0 && o.Decimal != '.' && o.Decimal != ',' {
+		return fmt.Errorf("decimal is %q: use \".\" or \",\"", o.Decimal)
+	}
+	switch o.Delimiter {
+	case '"', '\r', '\n', '\uFFFD':
+		return fmt.Errorf("delimiter %q cannot separate cells", o.Delimiter)
+	}
+	return nil
+}
+
+// DateOrder is the order of day and month in a date of three numbers.
+type DateOrder int
+
+// Date orders. Undeclared refuses a date that reads both ways.
+const (
+	Undeclared DateOrder = iota
+	DayFirst
+	MonthFirst
+)
+
+// ParseDateOrder reads "dmy", "mdy" or "" as written in config.toml.
+func ParseDateOrder(s string) (DateOrder, error) {
+	switch strings.ToLower(s) {
+	case "":
+		return Undeclared, nil
+	case "dmy", "d/m/y":
+		return DayFirst, nil
+	case "mdy", "m/d/y":
+		return MonthFirst, nil
+	}
+	return Undeclared, fmt.Errorf("date_order %q is not known: use \"dmy\" or \"mdy\"", s)
+}
+
+// rejection is the error by which a callback refuses one row.
+type rejection struct{ reason string }
+
+func (r *rejection) Error() string { return r.reason }
+
+// Reject refuses one row: the reason is counted and reading goes on. Reasons are
+// published, so they must not quote a cell that may hold private text.
+func Reject(reason string) error { return &rejection{reason} }
+
+// Rejectf is Reject with a format.
+func Rejectf(format string, args ...any) error {
+	return &rejection{fmt.Sprintf(format, args...)}
+}
+
+// rejected gives the reason if err refuses one row only.
+func rejected(err error) (string, bool) {
+	var r *rejection
+	if errors.As(err, &r) {
+		return r.reason, true
+	}
+	return "", false
+}

@@ -1,0 +1,208 @@
+package tabular
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+
+	"github.com/gocarina/gocsv"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// batchSize is how many rows gocsv decodes at once. It bounds memory and spreads
+// gocsv's work per call over many rows.
+const batchSize = 128
+
+// Read decodes the rows of an export into T and hands them to each, one by one
+// and in order; row is valid only during the call. name is the file's name for
+// messages and the reconciliation line.
+//
+// If each returns [Reject], the row is counted by that reason; any other error
+// ends reading. On an error the reconciliation line covers what was read before
+// it: a caller must not use such a part as if it were the file.
+func Read[T any](r io.Reader, name string, o Options, each func(line int, row *T) error) (fact.Import, error) {
+	rd, err := newReader(r, name, o, reflect.TypeFor[T]())
+	if err != nil {
+		return fact.Import{Source: o.Source, Kind: o.Kind, File: name}, fmt.Errorf("%s: %w", name, err)
+	}
+	out := make([]T, batchSize)
+	for more := true; more && err == nil; {
+		more, err = rd.fill()
+		if len(rd.lines) == 0 {
+			continue
+		}
+		if e := gocsv.UnmarshalDecoder(rd, &out); e != nil {
+			return rd.tally.Import, fmt.Errorf("%s: decoding the rows up to line %d: %w", name, rd.lines[len(rd.lines)-1], e)
+		}
+		for i, line := range rd.lines {
+			if e := rd.used(line, each(line, &out[i])); e != nil {
+				return rd.tally.Import, fmt.Errorf("%s:%d: %w", name, line, e)
+			}
+		}
+	}
+	rd.finish()
+	if err != nil {
+		return rd.tally.Import, fmt.Errorf("%s: %w", name, err)
+	}
+	return rd.tally.Import, nil
+}
+
+// reader reads one file in batches of canonical rows.
+type reader struct {
+	text    *text
+	source  source
+	fields  []field
+	binding *binding
+	convert converter
+	tally   tally
+
+	rows   [][]string // gocsv's view of the batch: the names, then the rows
+	cells  []string   // backs rows
+	lines  []int      // line of each row
+	held   record     // first record under new headers, if isHeld
+	isHeld bool
+}
+
+func newReader(r io.Reader, name string, o Options, row reflect.Type) (*reader, error) {
+	if err := o.validate(); err != nil {
+		return nil, err
+	}
+	o = o.withDefaults()
+	fields, err := fieldsOf(row, o)
+	if err != nil {
+		return nil, err
+	}
+	t, err := open(r, o)
+	if err != nil {
+		return nil, err
+	}
+	src, err := newSource(t, o)
+	if err != nil {
+		return nil, err
+	}
+	rd := &reader{text: t, source: src, fields: fields}
+	rd.tally.Source, rd.tally.Kind, rd.tally.File = o.Source, o.Kind, name
+	rd.convert = converter{
+		charset: t.charset, dates: dates{order: o.Order, zone: o.Zone},
+		decimal: o.Decimal, people: o.People, maxField: o.MaxField,
+	}
+	return rd, rd.bind()
+}
+
+// bind matches the headers known so far and lays out the batch for them.
+func (rd *reader) bind() error {
+	var err error
+	if rd.binding, err = bind(rd.fields, rd.source.headers(), rd.source.complete()); err != nil {
+		return err
+	}
+	rd.cells = make([]string, batchSize*len(rd.binding.active))
+	return nil
+}
+
+// GetCSVRows gives gocsv the batch.
+func (rd *reader) GetCSVRows() ([][]string, error) { return rd.rows, nil }
+
+// fill reads the next batch. It says false behind the last one; rows may be
+// there even then, and beside an error.
+func (rd *reader) fill() (more bool, err error) {
+	rd.lines = rd.lines[:0]
+	rd.rows = append(rd.rows[:0], rd.binding.names)
+	for len(rd.lines) < batchSize {
+		rec, err := rd.next()
+		if errors.Is(err, io.EOF) {
+			return false, rd.checkRequired()
+		}
+		if err != nil {
+			return false, err
+		}
+		if len(rd.source.headers()) > len(rd.binding.headers) {
+			if len(rd.lines) > 0 { // gocsv takes one set of names a batch
+				rd.held, rd.isHeld = rec, true
+				return true, nil
+			}
+			if err := rd.bind(); err != nil {
+				return false, err
+			}
+			rd.rows[0] = rd.binding.names
+		}
+		if err := rd.add(rec); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (rd *reader) next() (record, error) {
+	if rd.isHeld {
+		rd.isHeld = false
+		return rd.held, nil
+	}
+	return rd.source.next()
+}
+
+// add puts a record into the batch, or counts why not.
+func (rd *reader) add(rec record) error {
+	if rec.reject != "" {
+		rd.tally.Read++
+		rd.tally.reject(rec.reject, rec.line)
+		return nil
+	}
+	width, n := len(rd.binding.active), len(rd.lines)
+	row := rd.cells[n*width : (n+1)*width]
+	if err := rd.convert.row(rd.binding, &rec, row); err != nil {
+		reason, ok := rejected(err)
+		if !ok {
+			return lineError(rec.line, err)
+		}
+		rd.tally.Read++
+		rd.tally.reject(reason, rec.line)
+		return nil
+	}
+	rd.tally.Read++
+	rd.rows = append(rd.rows, row)
+	rd.lines = append(rd.lines, rec.line)
+	return nil
+}
+
+// used counts a row after the callback saw it.
+func (rd *reader) used(line int, err error) error {
+	if err == nil {
+		rd.tally.Used++
+		return nil
+	}
+	if reason, ok := rejected(err); ok {
+		rd.tally.reject(reason, line)
+		return nil
+	}
+	return err
+}
+
+// checkRequired makes an absent column of a JSON file an error, as it is one in
+// CSV: else every row is refused and the reason lost among the counts.
+func (rd *reader) checkRequired() error {
+	if rd.source.complete() || rd.tally.Read == 0 {
+		return nil
+	}
+	_, err := bind(rd.fields, rd.source.headers(), true)
+	return err
+}
+
+// finish orders the reconciliation line and writes the guesses made into it.
+func (rd *reader) finish() {
+	slices.SortStableFunc(rd.tally.Rejected, func(a, b fact.Rejected) int { return cmp.Compare(a.Line, b.Line) })
+	notes := append(rd.text.notes, rd.source.notes()...)
+	if c := rd.convert.charset; c.page != nil && !c.declared {
+		notes = append(notes, fmt.Sprintf("encoding %s (guessed), first seen on line %d", c.name, rd.convert.recoded))
+	}
+	if rd.convert.dates.usedZone {
+		notes = append(notes, "stamps without a zone read as "+rd.convert.dates.zone.String())
+	}
+	if rd.convert.addresses > 0 {
+		notes = append(notes, fmt.Sprintf("%d cells dropped: nothing but an e-mail or IP address", rd.convert.addresses))
+	}
+	rd.tally.Notes = append(notes, rd.binding.notes()...)
+}

@@ -1,0 +1,47 @@
+package tabular
+
+import (
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// maxReasons bounds the reasons told apart, should they quote what a file says.
+const maxReasons = 50
+
+// tally counts the rows that were not used.
+type tally struct {
+	fact.Import
+	index map[string]int
+}
+
+func (t *tally) reject(reason string, line int) {
+	const more = "other reasons"
+	if t.index == nil {
+		t.index = map[string]int{}
+	}
+	i, known := t.index[reason]
+	if !known {
+		if len(t.index) >= maxReasons && reason != more {
+			t.reject(more, line)
+			return
+		}
+		i = len(t.Rejected)
+		t.index[reason] = i
+		t.Rejected = append(t.Rejected, fact.Rejected{Reason: reason, Line: line})
+	}
+	t.Rejected[i].Count++
+}
+
+// Extend widens the span of an import to a record that was used.
+func Extend(im *fact.Import, at time.Time) {
+	if at.IsZero() {
+		return
+	}
+	if im.First.IsZero() || at.Before(im.First) {
+		im.First = at
+	}
+	if at.After(im.Last) {
+		im.Last = at
+	}
+}
