@@ -35,6 +35,8 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 	for _, cut := range missingCutOffs(history, m.CutOff) {
 		rows = append(rows, rowsOf(cut, deliveries.OrganisationAt(cut))...)
 	}
+	roundFloats(&rows)
+	roundFloats(&m.Sections)
 	m.History = appendHistory(history, rows)
 	return m, deliveries.Evidence, nil
 }

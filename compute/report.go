@@ -7,9 +7,10 @@ import (
 )
 
 // Report is what pages are made of: what was measured, and what follows from it.
+// Only the latter is published as data/report.json; the former has its own file.
 type Report struct {
-	Measured
-	Changes Changes `json:"changes"`
+	Measured `json:"-"`
+	Changes  Changes `json:"changes"`
 }
 
 // Changes sorts the organisation's headline metrics by what may be claimed of

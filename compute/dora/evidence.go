@@ -10,18 +10,39 @@ import (
 )
 
 // evidence lists the events behind a scope's numbers and what they leave out.
-// An organisation of teams lists its teams, whose own evidence has the events;
-// one without teams lists the events itself.
 func (m *measurer) evidence(p *pool) []metric.Evidence {
-	if p.scope.Kind == metric.Organisation && len(p.teams) > 0 {
-		return nil
-	}
 	deployments := within(p.deliveries, finishOf, m.now)
 	return []metric.Evidence{
 		m.deploymentRows(p, deployments),
 		m.changeRows(p, deployments),
 		m.incidentRows(p),
 	}
+}
+
+// teamRows are the evidence of an organisation of teams: what each contributed.
+// The teams' own evidence lists the events.
+func (m *measurer) teamRows(whole *pool, ps []*pool) []metric.Evidence {
+	counted := m.newEvidence(whole, evDeploy, "What each team contributed", "Team", "Deployments", "Changes", "Failed", "Incidents")
+	small := 0
+	for _, p := range ps {
+		if p.hidden != "" {
+			small++
+			continue
+		}
+		s := p.sample(m.now, m.org.Calendar.AsOf)
+		counted.Rows = append(counted.Rows, metric.Row{Team: p.scope.ID, Cells: []string{
+			p.scope.Title, strconv.Itoa(s.deployments), strconv.Itoa(len(s.leads)), strconv.Itoa(s.failed), strconv.Itoa(len(s.restore.seconds)),
+		}})
+	}
+	if small > 0 {
+		counted.LeftOut = append(counted.LeftOut, metric.LeftOut{What: "teams", Reason: "too small to show; they count in the organisation's numbers", N: small})
+	}
+	for _, l := range whole.leftOut.list {
+		if l.What != evDeploy {
+			counted.LeftOut = append(counted.LeftOut, l)
+		}
+	}
+	return []metric.Evidence{counted}
 }
 
 func (m *measurer) newEvidence(p *pool, id, title string, columns ...string) metric.Evidence {

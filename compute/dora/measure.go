@@ -58,7 +58,11 @@ func Measure(opt Options, o *org.Organisation) (Result, error) {
 		res.Section.Metrics = append(res.Section.Metrics, m.metrics(p)...)
 		if p.hidden == "" {
 			res.Section.Series = append(res.Section.Series, m.series(p, first, last)...)
-			res.Evidence = append(res.Evidence, m.evidence(p)...)
+			if p == ps[0] && len(ps) > 1 {
+				res.Evidence = append(res.Evidence, m.teamRows(p, ps[1:])...)
+			} else {
+				res.Evidence = append(res.Evidence, m.evidence(p)...)
+			}
 		}
 	}
 	return res, nil

@@ -241,7 +241,8 @@ type Evidence struct {
 // Row is one event in an evidence table. Cells follow Evidence.Columns.
 type Row struct {
 	Cells []string `json:"cells"`
-	URL   string   `json:"url,omitempty"` // the event on its forge
+	URL   string   `json:"url,omitempty"`  // the event on its forge
+	Team  string   `json:"team,omitempty"` // or the team whose own evidence lists it
 }
 
 // LeftOut counts events that a number does not contain, and why.

@@ -1,0 +1,176 @@
+package render
+
+import (
+	"html/template"
+	"io"
+
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/chart"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// seriesIDs are the weekly series of a scope, in the order they are drawn.
+var seriesIDs = headlineIDs
+
+// besidesIDs stand below the headline numbers.
+var besidesIDs = []string{dora.RecoveryTime, dora.JobFailureRate, dora.Automated, dora.WaitingChanges}
+
+// scopeView is delivery of the organisation or of a team.
+type scopeView struct {
+	frame
+	Heading  string
+	Lead     string
+	Meta     string
+	Headline []tile
+	Phases   []phaseRow
+	Besides  []tile
+	Figures  []template.HTML
+	Teams    []teamRow // the organisation's page only
+	Services []string  // a team's page only
+	Evidence string
+	Gaps     []string
+	Hidden   string
+}
+
+// phaseRow is one phase of the lead time.
+type phaseRow struct {
+	ID, Title, Value, Interval, N, How, Was, Why string
+}
+
+// teamRow is a team in the list of teams: its own numbers, in the order of names.
+type teamRow struct {
+	Title, Group, Href string
+	Cells              []string
+	Hidden             bool
+}
+
+func (s *site) delivery() ([]Page, error) {
+	const at = "delivery/index.html"
+	p, err := s.page("delivery", at, func() any {
+		v := s.scope(at, organisation)
+		v.frame = s.frame(at, "Delivery", "The four DORA metrics, their parts and the evidence behind them.")
+		v.Heading = "Delivery"
+		v.Lead = "How often changes reach production, how long they take, how often they fail, and how soon service is back."
+		v.Teams = s.teamRows(v.Root)
+		return v
+	})
+	return append([]Page{p}, s.seriesFiles(organisation)...), err
+}
+
+func (s *site) teams() ([]Page, error) {
+	var pages []Page
+	for i := range s.report.Teams {
+		t := &s.report.Teams[i]
+		at := "teams/" + t.ID + "/index.html"
+		p, err := s.page("team", at, func() any { return s.team(at, t) })
+		if err != nil {
+			return nil, err
+		}
+		pages = append(pages, p)
+		if t.Shown {
+			pages = append(pages, s.seriesFiles(metric.Scope{Kind: metric.Team, ID: t.ID})...)
+		}
+	}
+	return pages, nil
+}
+
+func (s *site) team(at string, t *compute.TeamInfo) scopeView {
+	v := s.scope(at, metric.Scope{Kind: metric.Team, ID: t.ID})
+	v.frame = s.frame(at, t.Title, "Delivery of "+t.Title+" against its own history.", place{"Delivery", "delivery/index.html"})
+	v.Heading, v.Services = t.Title, t.Services
+	v.Lead = "This team against its own history. Teams are not ranked: they build different things."
+	if !t.Shown {
+		v.Hidden = "This team has fewer than three people. Its numbers would be a person's, so they are not shown; its deployments count in the organisation's."
+		v.Figures, v.Evidence = nil, ""
+	}
+	return v
+}
+
+// scope fills what the organisation's page and a team's have in common.
+func (s *site) scope(at string, scope metric.Scope) scopeView {
+	f := s.frame(at, "", "")
+	sec := s.report.Section("dora")
+	v := scopeView{
+		Meta: s.meta(), Gaps: s.gaps(),
+		Headline: s.tiles(sec, scope, f.Root, headlineIDs...),
+		Besides:  s.tiles(sec, scope, f.Root, besidesIDs...),
+		Evidence: f.Root + evidencePath(scope),
+	}
+	for _, phase := range []string{"coding", "pickup", "review", "deploy"} {
+		if m := sec.Find(dora.PhaseID(phase), scope); m != nil {
+			v.Phases = append(v.Phases, phaseOf(m, f.Root))
+		}
+	}
+	for _, id := range seriesIDs {
+		series := sec.FindSeries(id, scope)
+		if series != nil && hasValue(series) {
+			v.Figures = append(v.Figures, s.figure(series, f.Root+seriesPath(series), "per week"))
+		}
+	}
+	return v
+}
+
+func phaseOf(m *metric.Metric, root string) phaseRow {
+	r := phaseRow{
+		ID: anchor(m.ID), Title: m.Title, How: root + "about/methods/index.html#" + anchor(m.ID),
+		Value: format.Maybe(m.Value, m.Unit), Interval: format.Interval(m.Lo, m.Hi, m.Unit), N: format.Counts(m.N), Why: m.Why,
+	}
+	if m.Was != nil {
+		r.Was = format.Maybe(m.Was.Value, m.Unit)
+	}
+	return r
+}
+
+func hasValue(s *metric.Series) bool {
+	for i := range s.Points {
+		if s.Points[i].Value != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *site) teamRows(root string) []teamRow {
+	sec := s.report.Section("dora")
+	var rows []teamRow
+	for i := range s.report.Teams {
+		t := &s.report.Teams[i]
+		row := teamRow{Title: t.Title, Group: t.Group, Href: root + "teams/" + t.ID + "/index.html", Hidden: !t.Shown}
+		for _, id := range headlineIDs {
+			cell := "n/a"
+			if m := sec.Find(id, metric.Scope{Kind: metric.Team, ID: t.ID}); m != nil && m.Value != nil {
+				cell = format.Value(*m.Value, m.Unit)
+			}
+			row.Cells = append(row.Cells, cell)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// seriesPath is where a series' CSV is published.
+func seriesPath(s *metric.Series) string {
+	dir := "data/series/"
+	if s.Scope.Kind == metric.Team {
+		dir += "teams/" + s.Scope.ID + "/"
+	}
+	return dir + s.ID + ".csv"
+}
+
+// seriesFiles are the CSV files of a scope's series.
+func (s *site) seriesFiles(scope metric.Scope) []Page {
+	var pages []Page
+	sec := s.report.Section("dora")
+	for _, id := range seriesIDs {
+		series := sec.FindSeries(id, scope)
+		if series == nil || !hasValue(series) {
+			continue
+		}
+		pages = append(pages, Page{Path: seriesPath(series), Write: func(w io.Writer) error {
+			return chart.WriteCSV(w, chart.NewLine("", series).Records())
+		}})
+	}
+	return pages
+}

@@ -1,0 +1,132 @@
+package render
+
+import (
+	"encoding/csv"
+	"io"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/chart"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// mostRows is how many events a page lists; all of them are in its CSV file.
+const mostRows = 500
+
+type evidenceView struct {
+	frame
+	Heading string
+	Window  string
+	Parts   []evidencePart
+	Back    string
+}
+
+type evidencePart struct {
+	ID, Title string
+	Columns   []string
+	Rows      []evidenceRow
+	LeftOut   []metric.LeftOut
+	Total     string
+	Cut       string // set when not all rows are on the page
+	CSV       string
+}
+
+type evidenceRow struct {
+	Href  string
+	Cells []string
+}
+
+// evidencePath is the page that lists what a scope's numbers were made of.
+func evidencePath(scope metric.Scope) string {
+	if scope.Kind == metric.Team {
+		return "teams/" + scope.ID + "/evidence/index.html"
+	}
+	return "delivery/evidence/index.html"
+}
+
+func (s *site) evidencePages() ([]Page, error) {
+	scopes := []metric.Scope{organisation}
+	for i := range s.report.Teams {
+		scopes = append(scopes, metric.Scope{Kind: metric.Team, ID: s.report.Teams[i].ID, Title: s.report.Teams[i].Title})
+	}
+	var pages []Page
+	for _, scope := range scopes {
+		list := s.evidence[scope]
+		if len(list) == 0 {
+			continue
+		}
+		p, err := s.page("evidence", evidencePath(scope), func() any { return s.evidenceOf(scope, list) })
+		if err != nil {
+			return nil, err
+		}
+		pages = append(pages, p)
+		for i := range list {
+			pages = append(pages, csvPage(csvPath(scope, list[i].ID), &list[i]))
+		}
+	}
+	return pages, nil
+}
+
+func csvPath(scope metric.Scope, id string) string {
+	if scope.Kind == metric.Team {
+		return "teams/" + scope.ID + "/evidence/" + id + ".csv"
+	}
+	return "delivery/evidence/" + id + ".csv"
+}
+
+// csvPage streams the rows: evidence can be long.
+func csvPage(at string, e *metric.Evidence) Page {
+	return Page{Path: at, Write: func(w io.Writer) error {
+		out := csv.NewWriter(w)
+		record := append([]string(nil), e.Columns...)
+		if err := out.Write(append(record, "URL")); err != nil {
+			return err
+		}
+		for _, r := range e.Rows {
+			record = record[:0]
+			for _, c := range append(r.Cells, r.URL) {
+				record = append(record, chart.GuardCell(c))
+			}
+			if err := out.Write(record); err != nil {
+				return err
+			}
+		}
+		out.Flush()
+		return out.Error()
+	}}
+}
+
+func (s *site) evidenceOf(scope metric.Scope, list []metric.Evidence) evidenceView {
+	at := evidencePath(scope)
+	crumbs := []place{{"Delivery", "delivery/index.html"}}
+	heading := "What the delivery numbers were made of"
+	if scope.Kind == metric.Team {
+		crumbs = append(crumbs, place{scope.Title, "teams/" + scope.ID + "/index.html"})
+		heading = "What " + scope.Title + "’s numbers were made of"
+	}
+	v := evidenceView{
+		frame: s.frame(at, heading, "The events behind each number, and those left out with the reason.", crumbs...), Heading: heading,
+		Window: format.Span(s.report.Current.From, s.report.Current.To),
+	}
+	for i := range list {
+		v.Parts = append(v.Parts, s.evidencePart(&list[i], v.Root))
+	}
+	return v
+}
+
+func (s *site) evidencePart(e *metric.Evidence, root string) evidencePart {
+	p := evidencePart{
+		ID: e.ID, Title: e.Title, Columns: e.Columns, LeftOut: e.LeftOut, CSV: e.ID + ".csv",
+		Total: format.Count(len(e.Rows)),
+	}
+	if len(e.Rows) > mostRows {
+		p.Cut = "the first " + format.Count(mostRows) + " of " + format.Count(len(e.Rows)) + "; the CSV file has all"
+	}
+	for _, r := range e.Rows[:min(len(e.Rows), mostRows)] {
+		row := evidenceRow{Cells: r.Cells, Href: safeURL(r.URL)}
+		if r.Team != "" {
+			row.Href = root + evidencePath(metric.Scope{Kind: metric.Team, ID: r.Team})
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	return p
+}

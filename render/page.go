@@ -1,0 +1,97 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"sync"
+)
+
+// Page is one file of the site.
+type Page struct {
+	Path  string // slash-separated, below the site's root
+	Write func(w io.Writer) error
+}
+
+// ahead is how many pages a worker may render before the one that is due.
+const ahead = 4
+
+// rendered is one page's bytes, or why there are none.
+type rendered struct {
+	data *bytes.Buffer
+	err  error
+}
+
+// Each renders pages with the given number of workers and emits them in the
+// order of the list, so that what is emitted depends on the list alone. It holds
+// at most a few pages per worker in memory. The first error, of a page or of
+// emit, ends it and names the page.
+func Each(pages []Page, workers int, emit func(path string, data []byte) error) error {
+	workers = max(1, min(workers, len(pages)))
+	r := renderer{
+		pages: pages, due: make(chan int), stop: make(chan struct{}),
+		// A page is handed out only while fewer than this many are unemitted: so no two
+		// of them share a slot.
+		tokens: make(chan struct{}, ahead*workers),
+		slots:  make([]chan rendered, ahead*workers),
+	}
+	for i := range r.slots {
+		r.slots[i] = make(chan rendered, 1)
+	}
+	var wait sync.WaitGroup
+	defer wait.Wait()
+	defer close(r.stop)
+	wait.Go(r.handOut)
+	for range workers {
+		wait.Go(r.work)
+	}
+	for i := range pages {
+		done := <-r.slots[i%len(r.slots)]
+		if done.err == nil {
+			done.err = emit(pages[i].Path, done.data.Bytes())
+		}
+		if done.err != nil {
+			return fmt.Errorf("page %s: %w", pages[i].Path, done.err)
+		}
+		r.buffers.Put(done.data)
+		<-r.tokens
+	}
+	return nil
+}
+
+type renderer struct {
+	pages   []Page
+	due     chan int // indices of pages to render, in order
+	stop    chan struct{}
+	tokens  chan struct{}
+	slots   []chan rendered // page i arrives in slots[i % len(slots)]
+	buffers sync.Pool
+}
+
+func (r *renderer) handOut() {
+	defer close(r.due)
+	for i := range r.pages {
+		select {
+		case r.tokens <- struct{}{}:
+		case <-r.stop:
+			return
+		}
+		select {
+		case r.due <- i:
+		case <-r.stop:
+			return
+		}
+	}
+}
+
+func (r *renderer) work() {
+	for i := range r.due {
+		buf, ok := r.buffers.Get().(*bytes.Buffer)
+		if !ok {
+			buf = new(bytes.Buffer)
+		}
+		buf.Reset()
+		err := r.pages[i].Write(buf)
+		r.slots[i%len(r.slots)] <- rendered{buf, err} // never blocks: the slot is free
+	}
+}

@@ -1,0 +1,130 @@
+package render
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// Options say how to render, not what.
+type Options struct {
+	Templates fs.FS // layouts/*.html, pages/*.html
+	Assets    fs.FS // what goes to assets/
+	BaseURL   string
+	Version   string
+	// Live adds the script that reloads a page when the site was rebuilt.
+	Live bool
+}
+
+// Site returns all pages, in a fixed order. Errors are about templates or assets.
+func Site(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) ([]Page, error) {
+	s, err := newSite(o, r, c, ev)
+	if err != nil {
+		return nil, err
+	}
+	var pages []Page
+	for _, section := range sections {
+		more, err := section(s)
+		if err != nil {
+			return nil, err
+		}
+		pages = append(pages, more...)
+	}
+	return append(pages, s.assetPages...), nil
+}
+
+// site is what every page builder needs.
+type site struct {
+	Options
+	report     compute.Report
+	content    fact.Content
+	evidence   map[metric.Scope][]metric.Evidence
+	templates  map[string]*template.Template
+	assets     map[string]string // name → fingerprinted path
+	assetPages []Page
+}
+
+func newSite(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) (*site, error) {
+	s := &site{Options: o, report: r, content: c, evidence: map[metric.Scope][]metric.Evidence{}}
+	for _, e := range ev {
+		s.evidence[e.Scope] = append(s.evidence[e.Scope], e)
+	}
+	if err := s.fingerprint(); err != nil {
+		return nil, err
+	}
+	return s, s.parse()
+}
+
+// fingerprint names every asset after its content, so that hosts may cache it
+// forever.
+func (s *site) fingerprint() error {
+	s.assets = map[string]string{}
+	return fs.WalkDir(s.Assets, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(s.Assets, name)
+		if err != nil {
+			return err
+		}
+		if name == "live.js" && !s.Live {
+			return nil
+		}
+		sum := sha256.Sum256(data)
+		ext := path.Ext(name)
+		to := "assets/" + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:5]) + ext
+		s.assets[name] = to
+		s.assetPages = append(s.assetPages, Page{Path: to, Write: func(w io.Writer) error {
+			_, err := w.Write(data)
+			return err
+		}})
+		return nil
+	})
+}
+
+// parse makes one template set per page file: the layouts plus that page.
+func (s *site) parse() error {
+	base, err := template.New("layouts").Funcs(funcs).ParseFS(s.Templates, "layouts/*.html")
+	if err != nil {
+		return fmt.Errorf("templates: %w", err)
+	}
+	names, err := fs.Glob(s.Templates, "pages/*.html")
+	if err != nil {
+		return fmt.Errorf("templates: %w", err)
+	}
+	slices.Sort(names)
+	s.templates = map[string]*template.Template{}
+	for _, name := range names {
+		t, err := base.Clone()
+		if err == nil {
+			t, err = t.ParseFS(s.Templates, name)
+		}
+		if err != nil {
+			return fmt.Errorf("templates: %w", err)
+		}
+		s.templates[strings.TrimSuffix(path.Base(name), ".html")] = t
+	}
+	return nil
+}
+
+// page renders a view with the template of that name. The view is made when the
+// page is asked for, so that a list of ten thousand pages is only a list.
+func (s *site) page(name, at string, view func() any) (Page, error) {
+	t := s.templates[name]
+	if t == nil {
+		return Page{}, fmt.Errorf("templates: no pages/%s.html", name)
+	}
+	return Page{Path: at, Write: func(w io.Writer) error {
+		return t.ExecuteTemplate(w, "base", view())
+	}}, nil
+}

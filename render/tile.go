@@ -1,0 +1,103 @@
+package render
+
+import (
+	"html/template"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/chart"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// tile is one number as a page shows it.
+type tile struct {
+	ID, Title, Familiar string
+	Number, Unit        string
+	Provisional         bool
+	// Either Why (it is not available) or the lines below.
+	Why, Next string
+	Change    format.Change
+	Was       string // an earlier value whose change was not tested
+	Interval  string
+	N         string
+	Details   []labelled
+	Warnings  []string
+	Spark     template.HTML
+	Evidence  string // link to what it was made of
+	How       string // link to its definition
+}
+
+// labelled is a label with its value.
+type labelled struct{ Label, Value string }
+
+// tile turns a metric into what a page shows. root leads to the site's root.
+func (s *site) tile(m *metric.Metric, root string) tile {
+	t := tile{
+		ID: anchor(m.ID), Title: m.Title, Familiar: m.Familiar,
+		Why: m.Why, Next: m.Next, Warnings: m.Warnings,
+		How: root + "about/methods/index.html#" + anchor(m.Definition),
+	}
+	if m.State == metric.NotAvailable || m.Value == nil {
+		return t
+	}
+	t.Provisional = m.State == metric.Provisional
+	t.Number, t.Unit = format.Parts(*m.Value, m.Unit)
+	t.Change = format.Trend(m.Trend, m.Unit)
+	if m.Trend == nil && m.Was != nil {
+		t.Was = "was " + format.Maybe(m.Was.Value, m.Unit) + ", not tested yet"
+	}
+	if iv := format.Interval(m.Lo, m.Hi, m.Unit); iv != "" {
+		t.Interval = "likely " + iv
+	}
+	t.N = format.Counts(m.N)
+	for _, d := range m.Details {
+		v := format.Maybe(d.Value, d.Unit)
+		if d.Value == nil {
+			v = d.Note
+		}
+		t.Details = append(t.Details, labelled{d.Label, v})
+	}
+	if m.Evidence != "" {
+		t.Evidence = root + evidencePath(m.Scope) + "#" + m.Evidence
+	}
+	t.Spark = s.spark(m)
+	return t
+}
+
+// sparkWeeks is how many weeks a sparkline shows.
+const sparkWeeks = 26
+
+func (s *site) spark(m *metric.Metric) template.HTML {
+	for i := range s.report.Sections {
+		if series := s.report.Sections[i].FindSeries(m.ID, m.Scope); series != nil {
+			points := series.Points
+			points = points[max(0, len(points)-sparkWeeks):]
+			return template.HTML(chart.Spark{Title: m.Title, Unit: m.Unit, Points: points}.AppendSVG(nil)) //nolint:gosec // chart escapes every text
+		}
+	}
+	return ""
+}
+
+// anchor makes a metric's ID fit for a fragment.
+func anchor(id string) string { return strings.ReplaceAll(id, ".", "-") }
+
+// tiles turns the metrics with these IDs into tiles; those that are not there are
+// left out.
+func (s *site) tiles(sec *metric.Section, scope metric.Scope, root string, ids ...string) []tile {
+	var out []tile
+	for _, id := range ids {
+		if m := sec.Find(id, scope); m != nil {
+			out = append(out, s.tile(m, root))
+		}
+	}
+	return out
+}
+
+// figure draws a series as a line chart with its data table.
+func (s *site) figure(series *metric.Series, csv, note string) template.HTML {
+	if series == nil || len(series.Points) == 0 {
+		return ""
+	}
+	l := chart.NewLine(anchor(series.ID)+"-chart", series)
+	return template.HTML(chart.AppendFigure(nil, l, chart.FigureOptions{CSV: csv, Level: 3, Note: note})) //nolint:gosec // chart escapes every text
+}
