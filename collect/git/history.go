@@ -1,0 +1,244 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// history is the commit graph of one clone. Commits are addressed by a number,
+// their slot; every hash is one string, shared by all that name it.
+type history struct {
+	slots    map[string]int32
+	sha      []string
+	nodes    []node
+	edges    []int32 // parents of all nodes; node.parents points into it
+	order    []int32 // slots as git printed them: no parent before a child of its
+	authors  interner
+	messages map[int32]message // of the commits whose message says something
+	paths    map[int32][]string
+	shas     arena
+	sorted   []string // the hashes in order, made when an abbreviated one is looked up
+	// unreadable counts commits whose date can not be read.
+	unreadable int
+}
+
+// node is one commit. Until it is read, one that was named as a parent has order -1.
+type node struct {
+	authorTime, commitTime int64 // Unix seconds; noTime when unreadable
+	parents                [2]uint32
+	order                  int32 // position in history.order; -1: not read yet
+	author                 int32
+}
+
+// noTime is the time of a commit whose date can not be read.
+const noTime = math.MinInt64
+
+// lastTime is the last second of the year 9999, beyond which dates have no
+// standard text form.
+const lastTime = 253402300799
+
+func newHistory() *history {
+	return &history{
+		slots: map[string]int32{}, messages: map[int32]message{}, paths: map[int32][]string{},
+		authors: interner{seen: map[string]int32{}, ids: map[string]int32{}},
+	}
+}
+
+// readHistory reads, in one git log, everything that the branches and the
+// deployed tags can reach.
+func (r *reading) readHistory(ctx context.Context) error {
+	var tips strings.Builder
+	for _, sha := range r.tips() {
+		tips.WriteString(sha + "\n")
+	}
+	r.history = newHistory()
+	return r.git.stream(ctx, strings.NewReader(tips.String()), func(out io.Reader) error {
+		return r.history.readLog(newLogReader(out, r.o.Paths), r.head.sha)
+	}, logArgs(r.o.Paths)...)
+}
+
+func (r *reading) tips() []string {
+	tips := []string{r.head.sha}
+	if r.deploy.sha != "" {
+		tips = append(tips, r.deploy.sha)
+	}
+	for _, t := range r.tags {
+		tips = append(tips, t.commit)
+	}
+	return tips
+}
+
+// readLog adds every commit of the log. first is the branch's newest commit:
+// titles are kept along its first parents and for requests, and nowhere else.
+func (h *history) readLog(l *logReader, first string) error {
+	for {
+		rec, err := l.next()
+		if errors.Is(err, io.EOF) {
+			return h.complete()
+		}
+		if err != nil {
+			return err
+		}
+		onChain := string(rec.sha) == first
+		slot, err := h.add(rec, onChain)
+		if err != nil {
+			return err
+		}
+		if onChain {
+			if parents := h.parents(slot); len(parents) > 0 {
+				first = h.sha[parents[0]]
+			}
+		}
+	}
+}
+
+// complete reports a parent that the log named but did not show.
+func (h *history) complete() error {
+	for slot := range h.nodes {
+		if h.nodes[slot].order < 0 {
+			return fmt.Errorf("git log breaks off: parent %s is missing", h.sha[slot])
+		}
+	}
+	return nil
+}
+
+// add enters one commit. An order in which a parent comes first is an error, so
+// that what was read can not contain a circle.
+func (h *history) add(rec *record, onChain bool) (int32, error) {
+	slot := h.slot(rec.sha)
+	if h.nodes[slot].order >= 0 {
+		return 0, fmt.Errorf("git log names commit %s twice", rec.sha)
+	}
+	from := len(h.edges)
+	for rest := rec.parents; len(rest) > 0; {
+		parent, after, _ := bytes.Cut(rest, []byte(" "))
+		if !isSHA(parent) {
+			return 0, fmt.Errorf("git log, commit %s: %q is no parent's hash", rec.sha, parent[:min(len(parent), 64)])
+		}
+		p := h.slot(parent)
+		if p == slot || h.nodes[p].order >= 0 {
+			return 0, fmt.Errorf("git log shows commit %s after its parent %s", rec.sha, parent)
+		}
+		h.edges = append(h.edges, p)
+		rest = after
+	}
+	n := &h.nodes[slot]
+	n.parents = [2]uint32{uint32(from), uint32(len(h.edges))}
+	n.order = int32(len(h.order))
+	n.authorTime, n.commitTime = unix(rec.authorTime), unix(rec.commitTime)
+	if n.commitTime == noTime {
+		n.commitTime = n.authorTime
+		if n.commitTime == noTime {
+			h.unreadable++
+		}
+	}
+	if n.authorTime == noTime {
+		n.authorTime = n.commitTime
+	}
+	n.author = h.authors.id(rec.name, rec.email)
+	h.order = append(h.order, slot)
+	if m := parseMessage(rec.message, onChain); m != (message{}) {
+		h.messages[slot] = m
+	}
+	if rec.paths != nil {
+		h.paths[slot] = rec.paths
+	}
+	return slot, nil
+}
+
+// slot returns the number of the commit with that hash, a new one if need be.
+func (h *history) slot(sha []byte) int32 {
+	if slot, ok := h.slots[string(sha)]; ok {
+		return slot
+	}
+	slot := int32(len(h.sha))
+	h.sha = append(h.sha, h.shas.keep(sha))
+	h.nodes = append(h.nodes, node{order: -1})
+	h.slots[h.sha[slot]] = slot
+	return slot
+}
+
+// parents returns the slots of a commit's parents, first parent first.
+func (h *history) parents(slot int32) []int32 {
+	p := h.nodes[slot].parents
+	return h.edges[p[0]:p[1]]
+}
+
+// firstParent returns the slot of the first parent, or -1.
+func (h *history) firstParent(slot int32) int32 {
+	if p := h.parents(slot); len(p) > 0 {
+		return p[0]
+	}
+	return -1
+}
+
+// find returns the slot of a commit, or -1 if it was not read.
+func (h *history) find(sha string) int32 {
+	if slot, ok := h.slots[sha]; ok && h.nodes[slot].order >= 0 {
+		return slot
+	}
+	return -1
+}
+
+// chain returns a commit and its first parents, newest first, up to but without
+// the first one for which stop is true.
+func (h *history) chain(from int32, stop func(int32) bool) []int32 {
+	var chain []int32
+	for at := from; at >= 0 && !stop(at); at = h.firstParent(at) {
+		chain = append(chain, at)
+	}
+	return chain
+}
+
+func unix(b []byte) int64 {
+	t, err := strconv.ParseInt(string(b), 10, 64)
+	if err != nil || t < -lastTime || t > lastTime {
+		return noTime
+	}
+	return t
+}
+
+// arena keeps short strings of like length in large blocks: one allocation for
+// hundreds of hashes.
+type arena struct{ block strings.Builder }
+
+func (a *arena) keep(b []byte) string {
+	if a.block.Cap()-a.block.Len() < len(b) {
+		a.block = strings.Builder{}
+		a.block.Grow(max(1<<15, len(b)))
+	}
+	from := a.block.Len()
+	a.block.Write(b)
+	return a.block.String()[from:]
+}
+
+// interner numbers authors, so that one who wrote thousands of commits is one
+// string.
+type interner struct {
+	seen   map[string]int32 // by name and e-mail as git prints them
+	ids    map[string]int32 // by identity
+	values []string
+	key    []byte
+}
+
+func (i *interner) id(name, email []byte) int32 {
+	i.key = append(append(append(i.key[:0], name...), 0), email...)
+	if id, ok := i.seen[string(i.key)]; ok {
+		return id
+	}
+	who := identity(string(name), string(email))
+	id, ok := i.ids[who]
+	if !ok {
+		id = int32(len(i.values))
+		i.values = append(i.values, who)
+		i.ids[who] = id
+	}
+	i.seen[string(i.key)] = id
+	return id
+}
