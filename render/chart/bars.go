@@ -1,0 +1,125 @@
+package chart
+
+import (
+	"math"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// Bars are counts over time, a bar a week, always from zero. A week without data
+// has no bar and is shaded: it is not a week with none.
+type Bars struct {
+	ID     string // prefix of the IDs inside; unique on its page
+	Title  string
+	Desc   string // for people who cannot see it; a summary of the numbers follows it
+	Unit   metric.Unit
+	Points []metric.Point // chronological, a gap is a Point without a Value
+	Target *metric.Target
+}
+
+// Name implements Chart.
+func (b *Bars) Name() (id, title, desc string) { return b.ID, b.Title, b.Desc }
+
+// Table implements Chart.
+func (b *Bars) Table() Table { return pointTable(b.Title, b.Points, b.Unit) }
+
+// Records implements Chart.
+func (b *Bars) Records() [][]string { return pointRecords(b.Points, b.Unit) }
+
+// Height implements Chart.
+func (b *Bars) Height() float64 { return lineHead + lineBody + lineFoot }
+
+func (b *Bars) plan() plan {
+	p := plan{points: chronological(b.Points)}
+	p.from, p.to, p.gap = span(p.points)
+	// Half a step on both sides, where half of the outermost bars stand.
+	p.from, p.to = p.from.Add(-p.gap/3), p.to.Add(p.gap/3)
+	lo, hi := (&Line{Points: p.points, Target: b.Target}).bounds()
+	p.scale = newScale(math.Min(lo, 0), math.Max(hi, 0), b.Unit, true)
+	p.top, p.bottom, p.height = lineHead, lineHead+lineBody, b.Height()
+	return p
+}
+
+// AppendSVG implements Chart.
+func (b *Bars) AppendSVG(dst []byte) []byte {
+	p := b.plan()
+	dst = appendOpen(dst, b.ID, p.height, b.Title, summary(b.Desc, p.points, b.Unit, b.Target))
+	dst = appendView(dst, p.height)
+	dst = p.appendGrid(dst)
+	if len(p.points) > 0 {
+		dst = p.appendGaps(dst, p.points)
+		dst = p.appendBars(dst, false)
+		dst = p.appendBars(dst, true)
+		dst = p.appendWhiskers(dst)
+	}
+	dst = p.appendTargetLine(dst, b.Target)
+	dst = append(dst, `</svg>`...)
+	dst = p.appendValueAxis(dst, b.Unit)
+	dst = p.appendTimeAxis(dst)
+	line := Line{Unit: b.Unit, Target: b.Target}
+	dst = line.appendValueLabels(dst, &p)
+	return append(dst, `</svg>`...)
+}
+
+// appendBars draws the firm bars, or the provisional ones.
+func (p *plan) appendBars(dst []byte, provisional bool) []byte {
+	half := (p.x(p.from.Add(p.gap)) - plotLeft) / 3 * 0.76
+	open := false
+	for i := range p.points {
+		pt := &p.points[i]
+		v, ok := finite(pt.Value)
+		if !ok || pt.Provisional != provisional {
+			continue
+		}
+		if !open {
+			class := "b"
+			if provisional {
+				class = "b h"
+			}
+			dst, open = appendPath(dst, class), true
+		}
+		x := p.x(pt.At)
+		dst = appendBox(dst, x-half, p.y(v), x+half, p.y(0))
+	}
+	if open {
+		dst = append(dst, closePath...)
+	}
+	return dst
+}
+
+// appendWhiskers draws the intervals as strokes.
+func (p *plan) appendWhiskers(dst []byte) []byte {
+	open := false
+	for i := range p.points {
+		lo, hi, ok := p.ends(&p.points[i])
+		if !ok {
+			continue
+		}
+		if !open {
+			dst, open = appendPath(dst, "w"), true
+		}
+		dst = appendXY(dst, 'M', p.x(p.points[i].At), p.y(lo))
+		dst = append(dst, 'V')
+		dst = appendNum(dst, p.y(hi))
+	}
+	if open {
+		dst = append(dst, closePath...)
+	}
+	return dst
+}
+
+// AppendOption implements Chart.
+func (b *Bars) AppendOption(dst []byte) []byte {
+	p := b.plan()
+	axis := format.NewAxis(p.hi, p.step, b.Unit)
+	return barFrame().fill(dst, func(dst []byte, name string) []byte {
+		switch name {
+		case "x":
+			return appendDays(dst, p.points)
+		case "value":
+			return appendSeries(dst, &p, "all", axis)
+		}
+		return p.appendAxis(dst, name, axis)
+	})
+}

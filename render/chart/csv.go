@@ -1,0 +1,70 @@
+package chart
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// WriteCSV writes records, the header first, as RFC 4180 with every cell guarded:
+// a spreadsheet must not run what a ticket's title says.
+func WriteCSV(w io.Writer, records [][]string) error {
+	out := csv.NewWriter(w)
+	var row []string
+	for _, r := range records {
+		row = row[:0]
+		for _, cell := range r {
+			row = append(row, GuardCell(cell))
+		}
+		if err := out.Write(row); err != nil {
+			return fmt.Errorf("write csv: %w", err)
+		}
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return fmt.Errorf("write csv: %w", err)
+	}
+	return nil
+}
+
+// GuardCell returns a cell that no spreadsheet takes for a formula: one that
+// begins, after spaces, with = + - @, a tab, a line break or a full-width form of
+// those signs gets a leading apostrophe. Plain numbers, negative ones too, stay
+// numbers. (OWASP, CSV injection.)
+func GuardCell(cell string) string {
+	trimmed := strings.TrimLeft(cell, " \u00a0\u200b\ufeff")
+	if trimmed == "" || isNumber(cell) {
+		return cell
+	}
+	for _, r := range trimmed {
+		if strings.ContainsRune("=+-@\t\r\n＝＋－＠", r) {
+			return "'" + cell
+		}
+		break
+	}
+	return cell
+}
+
+// isNumber reports whether s is a decimal number, as strconv writes them.
+func isNumber(s string) bool {
+	if strings.ContainsFunc(s, func(r rune) bool { return !strings.ContainsRune("0123456789.-eE+", r) }) {
+		return false
+	}
+	if strings.HasPrefix(s, "+") {
+		return false
+	}
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
+}
+
+// raw is a value for machines: the stored unit, 9 significant digits, "" if there
+// is none.
+func raw(p *float64) string {
+	v, ok := finite(p)
+	if !ok {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'g', 9, 64)
+}

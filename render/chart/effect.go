@@ -1,0 +1,180 @@
+package chart
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// Effect is an event-time plot: the effect in each period before and after each
+// team's own start, with its interval, against a line at zero.
+type Effect struct {
+	ID      string // prefix of the IDs inside; unique on its page
+	Title   string
+	Desc    string
+	Unit    metric.Unit // Share for relative changes
+	Event   string      // what happened at zero: "adopted"
+	Periods []Period    // in order of time
+}
+
+// Period is one period relative to the event: −1 is the last before it. Without a
+// Value it is a gap.
+type Period struct {
+	At            int
+	Value, Lo, Hi *float64
+	N             int // teams
+}
+
+// Name implements Chart.
+func (e *Effect) Name() (id, title, desc string) { return e.ID, e.Title, e.Desc }
+
+// Height implements Chart.
+func (e *Effect) Height() float64 { return lineHead + lineBody + lineFoot }
+
+func (e *Effect) scale() scale {
+	var lo, hi float64
+	for i := range e.Periods {
+		p := &e.Periods[i]
+		for _, v := range [...]*float64{p.Value, p.Lo, p.Hi} {
+			if v, ok := finite(v); ok {
+				lo, hi = math.Min(lo, v), math.Max(hi, v)
+			}
+		}
+	}
+	s := newScale(lo, hi, e.Unit, true)
+	s.top, s.bottom = lineHead, lineHead+lineBody
+	return s
+}
+
+// x is the middle of a period; the event is between −1 and 0.
+func (e *Effect) x(at float64) float64 {
+	if len(e.Periods) == 0 {
+		return viewWidth / 2
+	}
+	first, last := float64(e.Periods[0].At)-0.5, float64(e.Periods[len(e.Periods)-1].At)+0.5
+	if last <= first {
+		return viewWidth / 2
+	}
+	return plotLeft + (plotRight-plotLeft)*(at-first)/(last-first)
+}
+
+// AppendSVG implements Chart.
+func (e *Effect) AppendSVG(dst []byte) []byte {
+	s := e.scale()
+	dst = appendOpen(dst, e.ID, e.Height(), e.Title, e.describe())
+	dst = appendView(dst, e.Height())
+	dst = s.appendGrid(dst)
+	dst = appendPath(dst, "m")
+	dst = appendXY(dst, 'M', e.x(-0.5), 4)
+	dst = append(dst, 'V')
+	dst = appendNum(dst, s.bottom)
+	dst = append(dst, closePath...)
+	dst = e.appendIntervals(dst, &s)
+	dst = append(dst, `</svg>`...)
+	dst = s.appendValueAxis(dst, e.Unit)
+	dst = appendLabel(dst, "t", e.x(-0.5)+8, 12, atStart, e.Event)
+	for i := range e.Periods {
+		p := &e.Periods[i]
+		if v, ok := finite(p.Value); ok {
+			dst = appendDot(dst, "p", e.x(float64(p.At)), s.y(v))
+		}
+		if len(e.Periods) <= 14 || p.At%2 == 0 {
+			dst = appendLabel(dst, "t", e.x(float64(p.At)), s.bottom+15, atMiddle, format.Signed(float64(p.At)))
+		}
+	}
+	return append(dst, `</svg>`...)
+}
+
+func (e *Effect) appendIntervals(dst []byte, s *scale) []byte {
+	dst = appendPath(dst, "il")
+	for i := range e.Periods {
+		p := &e.Periods[i]
+		lo, okLo := finite(p.Lo)
+		hi, okHi := finite(p.Hi)
+		if _, ok := finite(p.Value); !ok || !okLo || !okHi {
+			continue
+		}
+		dst = appendXY(dst, 'M', e.x(float64(p.At)), s.y(lo))
+		dst = append(dst, 'V')
+		dst = appendNum(dst, s.y(hi))
+	}
+	return append(dst, closePath...)
+}
+
+// describe reads the periods out.
+func (e *Effect) describe() string {
+	var b strings.Builder
+	b.WriteString(e.Desc)
+	for i := range e.Periods {
+		p := &e.Periods[i]
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString("Period " + format.Signed(float64(p.At)) + ": " + maybe(p.Value, e.Unit) + ".")
+	}
+	return b.String()
+}
+
+// Table implements Chart.
+func (e *Effect) Table() Table {
+	t := Table{Head: []Column{{"Period", false}, {e.Title, true}, {"Interval", true}, {"Teams", true}}}
+	for i := range e.Periods {
+		p := &e.Periods[i]
+		t.Rows = append(t.Rows, Row{Cells: []string{
+			format.Signed(float64(p.At)), maybe(p.Value, e.Unit),
+			format.Interval(p.Lo, p.Hi, e.Unit), format.Count(p.N),
+		}, Gap: p.Value == nil})
+	}
+	return t
+}
+
+// Records implements Chart.
+func (e *Effect) Records() [][]string {
+	out := [][]string{{"period", "value", "low", "high", "teams", "unit"}}
+	for i := range e.Periods {
+		p := &e.Periods[i]
+		out = append(out, []string{strconv.Itoa(p.At), raw(p.Value), raw(p.Lo), raw(p.Hi), strconv.Itoa(p.N), string(e.Unit)})
+	}
+	return out
+}
+
+// AppendOption implements Chart.
+func (e *Effect) AppendOption(dst []byte) []byte {
+	s := e.scale()
+	axis := format.NewAxis(s.hi, s.step, e.Unit)
+	return effectFrame().fill(dst, func(dst []byte, name string) []byte {
+		switch name {
+		case "min", "max", "label":
+			return s.appendAxis(dst, name, axis)
+		}
+		dst = append(dst, '[')
+		for i := range e.Periods {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = e.appendCell(dst, name, &e.Periods[i], axis)
+		}
+		return append(dst, ']')
+	})
+}
+
+// appendCell is one entry of a list in the option: category, dot or interval end.
+func (e *Effect) appendCell(dst []byte, name string, p *Period, axis format.Axis) []byte {
+	lo, okLo := finite(p.Lo)
+	hi, okHi := finite(p.Hi)
+	v, ok := finite(p.Value)
+	switch {
+	case name == "x":
+		return appendJSON(dst, format.Signed(float64(p.At)))
+	case name == "low" && ok && okLo:
+		return appendFloat(dst, axis.Scaled(lo))
+	case name == "high" && ok && okHi:
+		return appendFloat(dst, axis.Scaled(hi))
+	case name == "value" && ok:
+		return appendFloat(dst, axis.Scaled(v))
+	}
+	return append(dst, "null"...)
+}

@@ -1,0 +1,270 @@
+package chart
+
+import (
+	"time"
+
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// Gantt is a plan over time: what is done, what is under way, what is planned,
+// and how far the done differs from the planned. It is our own SVG: each bar is a
+// link that the keyboard reaches.
+type Gantt struct {
+	ID       string // prefix of the IDs inside; unique on its page
+	Title    string
+	Desc     string
+	Today    time.Time
+	Sections []GanttSection
+}
+
+// GanttSection is a track: discovery, delivery, measurement.
+type GanttSection struct {
+	Title string
+	Bars  []GanttBar
+}
+
+// State is what a team declares of a bar. Dates only warn.
+type State string
+
+// States.
+const (
+	Done    State = "done"
+	Active  State = "active"
+	Planned State = "planned"
+)
+
+// GanttBar is one activity or phase. From is inclusive, To exclusive.
+type GanttBar struct {
+	Title    string
+	URL      string // relative, of its page; "" for none
+	From, To time.Time
+	State    State
+	// Ended is when a done bar was really done; zero: as planned.
+	Ended time.Time
+	Note  string // "7 days late"
+}
+
+// Geometry: a bar's name stands over it, so that names fit a narrow screen.
+const (
+	ganttHead    = 20
+	ganttSection = 24
+	ganttRow     = 34
+	ganttText    = 13
+	ganttBar     = 18
+	ganttThick   = 10
+)
+
+// Name implements Chart.
+func (g *Gantt) Name() (id, title, desc string) { return g.ID, g.Title, g.Desc }
+
+// Height implements Chart.
+func (g *Gantt) Height() float64 {
+	h := ganttHead + lineFoot
+	for i := range g.Sections {
+		h += ganttSection + len(g.Sections[i].Bars)*ganttRow
+	}
+	return float64(h)
+}
+
+// ends is when the picture begins and ends, today included.
+func (g *Gantt) ends() (from, to time.Time) {
+	grow := func(t time.Time) {
+		if t.IsZero() {
+			return
+		}
+		if from.IsZero() || t.Before(from) {
+			from = t
+		}
+		if t.After(to) {
+			to = t
+		}
+	}
+	for i := range g.Sections {
+		for _, b := range g.Sections[i].Bars {
+			grow(b.From)
+			grow(b.end())
+			grow(b.To)
+		}
+	}
+	if !from.IsZero() {
+		grow(g.Today)
+	}
+	return from.UTC(), to.UTC()
+}
+
+// end is when a bar ends as far as known.
+func (b *GanttBar) end() time.Time {
+	if b.State == Done && !b.Ended.IsZero() {
+		return b.Ended
+	}
+	return b.To
+}
+
+// axis maps time to the nested viewport.
+type axis struct{ from, to time.Time }
+
+func (a axis) x(t time.Time) float64 {
+	if !a.to.After(a.from) {
+		return 0
+	}
+	return viewWidth * min(max(float64(t.Sub(a.from))/float64(a.to.Sub(a.from)), 0), 1)
+}
+
+// AppendSVG implements Chart.
+func (g *Gantt) AppendSVG(dst []byte) []byte {
+	var a axis
+	a.from, a.to = g.ends()
+	bottom := g.Height() - lineFoot
+	dst = appendGroupOpen(dst, g.ID, g.Height(), g.Title, g.Desc)
+	ticks := timeTicks(a.from, a.to)
+	dst = appendView(dst, g.Height())
+	dst = appendPath(dst, "g")
+	for _, t := range ticks {
+		dst = appendXY(dst, 'M', a.x(t.at), ganttHead)
+		dst = append(dst, 'V')
+		dst = appendNum(dst, bottom)
+	}
+	dst = append(dst, closePath...)
+	dst = append(dst, `</svg>`...)
+	y := float64(ganttHead)
+	for i := range g.Sections {
+		dst = appendLabel(dst, "v", 0, y+15, atStart, g.Sections[i].Title)
+		y += ganttSection
+		for j := range g.Sections[i].Bars {
+			dst = g.appendBar(dst, a, &g.Sections[i].Bars[j], y)
+			y += ganttRow
+		}
+	}
+	for _, t := range ticks {
+		x, at := a.x(t.at), atMiddle
+		switch {
+		case x-labelWidth(t.label)/2 < 0:
+			x, at = 0, atStart
+		case x+labelWidth(t.label)/2 > viewWidth:
+			x, at = viewWidth, atEnd
+		}
+		dst = appendLabel(dst, "t", x, bottom+15, at, t.label)
+	}
+	dst = g.appendToday(dst, a, bottom)
+	return append(dst, `</svg>`...)
+}
+
+// appendToday draws the line of the day the page speaks about.
+func (g *Gantt) appendToday(dst []byte, a axis, bottom float64) []byte {
+	if g.Today.IsZero() || a.from.IsZero() {
+		return dst
+	}
+	x := a.x(g.Today)
+	dst = appendView(dst, g.Height())
+	dst = appendPath(dst, "y")
+	dst = appendXY(dst, 'M', x, ganttHead)
+	dst = append(dst, 'V')
+	dst = appendNum(dst, bottom)
+	dst = append(dst, closePath...)
+	dst = append(dst, `</svg>`...)
+	at := atMiddle
+	if x > viewWidth-150 {
+		at = atEnd
+	}
+	return appendLabel(dst, "t yt", x, 12, at, "today, "+format.Day(g.Today))
+}
+
+// appendBar draws one bar as a link: its name and state, what was planned as an
+// outline, what is done filled, what is late beyond the plan in the colour of worse.
+func (g *Gantt) appendBar(dst []byte, a axis, b *GanttBar, y float64) []byte {
+	if b.URL != "" {
+		dst = append(dst, `<a`...)
+		dst = appendAttr(dst, "href", b.URL)
+		dst = append(dst, '>')
+	}
+	label := b.label()
+	x, at := a.x(b.From), atStart
+	if x+labelWidth(label) > viewWidth {
+		x, at = max(a.x(b.end()), min(labelWidth(label), viewWidth)), atEnd
+	}
+	dst = appendLabel(dst, "n", x, y+ganttText, at, label)
+	dst = appendView(dst, g.Height())
+	top, bottom := y+ganttBar, y+ganttBar+ganttThick
+	dst = appendPath(dst, "b h")
+	dst = appendBox(dst, a.x(b.From), top, a.x(b.To), bottom)
+	dst = append(dst, closePath...)
+	if done := g.doneUntil(b); done.After(b.From) {
+		dst = appendPath(dst, "b")
+		dst = appendBox(dst, a.x(b.From), top, a.x(minTime(done, b.To)), bottom)
+		dst = append(dst, closePath...)
+		if done.After(b.To) && !b.To.IsZero() {
+			dst = appendPath(dst, "k1")
+			dst = appendBox(dst, a.x(b.To), top, a.x(done), bottom)
+			dst = append(dst, closePath...)
+		}
+	}
+	dst = append(dst, `</svg>`...)
+	if b.URL != "" {
+		dst = append(dst, `</a>`...)
+	}
+	return dst
+}
+
+// doneUntil is how far a bar is filled: to its end when done, to today when active.
+func (g *Gantt) doneUntil(b *GanttBar) time.Time {
+	switch b.State {
+	case Done:
+		return b.end()
+	case Active:
+		return g.Today
+	}
+	return time.Time{}
+}
+
+func minTime(a, b time.Time) time.Time {
+	if b.IsZero() || a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func (b *GanttBar) label() string {
+	s := b.Title + " · " + string(b.State)
+	if b.Note != "" {
+		s += ", " + b.Note
+	}
+	return s
+}
+
+// Table implements Chart.
+func (g *Gantt) Table() Table {
+	t := Table{Head: []Column{{"What", false}, {"Track", false}, {"State", false}, {"Planned", false}, {"Ended", false}, {"Note", false}}}
+	for i := range g.Sections {
+		for j := range g.Sections[i].Bars {
+			b := &g.Sections[i].Bars[j]
+			ended := ""
+			if !b.Ended.IsZero() {
+				ended = format.Date(b.Ended)
+			}
+			t.Rows = append(t.Rows, Row{Cells: []string{
+				b.Title, g.Sections[i].Title, string(b.State), format.Span(b.From, b.To), ended, b.Note,
+			}})
+		}
+	}
+	return t
+}
+
+// Records implements Chart.
+func (g *Gantt) Records() [][]string {
+	out := [][]string{{"what", "track", "state", "from", "to", "ended", "note"}}
+	day := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return format.ISO(t)
+	}
+	for i := range g.Sections {
+		for _, b := range g.Sections[i].Bars {
+			out = append(out, []string{b.Title, g.Sections[i].Title, string(b.State), day(b.From), day(b.To), day(b.Ended), b.Note})
+		}
+	}
+	return out
+}
+
+// AppendOption implements Chart: a gantt stays our own SVG.
+func (g *Gantt) AppendOption(dst []byte) []byte { return dst }

@@ -1,0 +1,70 @@
+package chart
+
+import (
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+const sparkHeight = 30
+
+// AppendSpark appends a line without axes, as wide as the place it stands in and
+// 30 px high: the shape of the last weeks beside a number. title names it for
+// people who cannot see it; the numbers are read out after it.
+func AppendSpark(dst []byte, title string, points []metric.Point, u metric.Unit) []byte {
+	l := Line{Points: points, Unit: u}
+	p := plan{points: chronological(points)}
+	p.from, p.to, p.gap = span(p.points)
+	lo, hi := bare(p.points)
+	if hi <= lo {
+		lo, hi = lo-1, hi+1
+	}
+	p.lo, p.hi, p.top, p.bottom = lo, hi, 4, sparkHeight-4
+	dst = append(dst, `<svg class="c spark" width="100%" height="30" role="img"`...)
+	dst = appendAttr(dst, "aria-label", title+". "+summary("", p.points, l.Unit, nil))
+	dst = append(dst, '>')
+	dst = appendView(dst, sparkHeight)
+	dst = p.appendCurve(dst, p.points)
+	dst = append(dst, `</svg>`...)
+	dst = p.appendDots(dst, p.points)
+	return append(dst, `</svg>`...)
+}
+
+// bare is the range of the values without their intervals.
+func bare(points []metric.Point) (lo, hi float64) {
+	s := survey(points)
+	return s.low, s.high
+}
+
+// AppendShareBar appends a bar that shows share (0 to 1) of a whole. It is hidden
+// from screen readers: the figures stand in text beside it ("220/250 developers,
+// 88 %"). mark is a second share shown as a tick, such as a threshold; 0 for none.
+func AppendShareBar(dst []byte, share, mark float64) []byte {
+	dst = append(dst, `<svg class="c" width="100%" height="10" aria-hidden="true" viewBox="0 0 1000 10" preserveAspectRatio="none">`...)
+	dst = appendPath(dst, "o")
+	dst = appendBox(dst, 0, 1, viewWidth, 9)
+	dst = append(dst, closePath...)
+	dst = appendPath(dst, "b")
+	dst = appendBox(dst, 0, 1, viewWidth*min(max(share, 0), 1), 9)
+	dst = append(dst, closePath...)
+	if mark > 0 && mark <= 1 {
+		dst = appendPath(dst, "w")
+		dst = appendXY(dst, 'M', viewWidth*mark, 0)
+		dst = append(dst, "V10"...)
+		dst = append(dst, closePath...)
+	}
+	return append(dst, `</svg>`...)
+}
+
+// Share gives lines the same axis, so that small multiples compare by eye.
+func Share(lines ...*Line) {
+	var b Bounds
+	for i, l := range lines {
+		lo, hi := l.bounds()
+		if i == 0 {
+			b = Bounds{lo, hi}
+		}
+		b = Bounds{min(b.Lo, lo), max(b.Hi, hi)}
+	}
+	for _, l := range lines {
+		l.Bounds = &b
+	}
+}

@@ -1,0 +1,234 @@
+package chart
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// Line is a value over time, usually a point a week. A point without a value is a
+// gap: the line breaks and the gap is shaded.
+type Line struct {
+	ID     string // prefix of the IDs inside; unique on its page
+	Title  string
+	Desc   string // for people who cannot see it; a summary of the numbers follows it
+	Unit   metric.Unit
+	Better metric.Direction
+	Points []metric.Point // chronological, a gap is a Point without a Value
+	Target *metric.Target
+	Marks  []Mark
+	// Bounds fixes the axis, so that small multiples compare; nil fits the data.
+	Bounds *Bounds
+}
+
+// Bounds are the ends of an axis in the stored unit.
+type Bounds struct{ Lo, Hi float64 }
+
+// Mark is something that happened: a phase began, a definition changed.
+type Mark struct {
+	At    time.Time
+	Label string
+}
+
+// NewLine is the chart of a series. id is unique on the page.
+func NewLine(id string, s *metric.Series) *Line {
+	return &Line{ID: id, Title: s.Title, Unit: s.Unit, Better: s.Better, Points: s.Points}
+}
+
+// Heights of a line chart in pixels.
+const (
+	lineBody   = 150 // of the plot
+	lineFoot   = 22  // the time axis
+	lineHead   = 16  // room for the topmost label
+	markHeight = 15  // one row of mark labels
+)
+
+// Where the plot begins and ends: the labels of the value axis stand before it.
+const (
+	plotLeft  = 110
+	plotRight = 975
+)
+
+// plan is the geometry of one line chart.
+type plan struct {
+	scale
+	points   []metric.Point // chronological
+	from, to time.Time
+	gap      time.Duration // points further apart than this are not joined
+	height   float64
+	rows     []int // the row of each mark's label
+}
+
+func (p *plan) x(t time.Time) float64 {
+	if !p.to.After(p.from) {
+		return (plotLeft + plotRight) / 2
+	}
+	return plotLeft + (plotRight-plotLeft)*float64(t.Sub(p.from))/float64(p.to.Sub(p.from))
+}
+
+func (l *Line) plan() plan {
+	p := plan{points: chronological(l.Points)}
+	p.from, p.to, p.gap = span(p.points)
+	rowCount := 0
+	p.rows, rowCount = l.markRows(&p)
+	lo, hi := l.bounds()
+	p.scale = newScale(lo, hi, l.Unit, false)
+	p.top = lineHead + float64(rowCount*markHeight)
+	p.bottom = p.top + lineBody
+	p.height = p.bottom + lineFoot
+	return p
+}
+
+// chronological returns the points in order of time; a copy only if they are not.
+func chronological(points []metric.Point) []metric.Point {
+	byTime := func(a, b metric.Point) int { return a.At.Compare(b.At) }
+	if slices.IsSortedFunc(points, byTime) {
+		return points
+	}
+	points = slices.Clone(points)
+	slices.SortStableFunc(points, byTime)
+	return points
+}
+
+// span is the time between the first and the last point, and one and a half of
+// the smallest step between two.
+func span(points []metric.Point) (from, to time.Time, gap time.Duration) {
+	if len(points) == 0 {
+		return
+	}
+	step := time.Duration(math.MaxInt64)
+	for i := 1; i < len(points); i++ {
+		if d := points[i].At.Sub(points[i-1].At); d > 0 {
+			step = min(step, d)
+		}
+	}
+	if step == math.MaxInt64 {
+		step = 7 * 24 * time.Hour
+	}
+	return points[0].At, points[len(points)-1].At, step + step/2
+}
+
+// bounds is what the axis must cover. An interval may widen it to twice what the
+// values need, no further: one weak week must not flatten all others. It is cut
+// at the edge then; the table has its ends.
+func (l *Line) bounds() (lo, hi float64) {
+	if l.Bounds != nil {
+		return l.Bounds.Lo, l.Bounds.Hi
+	}
+	first := true
+	grow := func(v float64) {
+		if first {
+			lo, hi, first = v, v, false
+		}
+		lo, hi = math.Min(lo, v), math.Max(hi, v)
+	}
+	for i := range l.Points {
+		if v, ok := finite(l.Points[i].Value); ok {
+			grow(v)
+		}
+	}
+	if l.Target != nil {
+		grow(l.Target.Value)
+	}
+	reach := math.Max(hi-lo, math.Max(math.Abs(hi), math.Abs(lo)))
+	low, high := lo-reach, hi+reach
+	for i := range l.Points {
+		if v, ok := finite(l.Points[i].Lo); ok && !first {
+			lo = math.Min(lo, math.Max(v, low))
+		}
+		if v, ok := finite(l.Points[i].Hi); ok && !first {
+			hi = math.Max(hi, math.Min(v, high))
+		}
+	}
+	return lo, hi
+}
+
+// markRows puts each mark's label into the first row where it does not touch its
+// neighbour on a narrow screen.
+func (l *Line) markRows(p *plan) (rows []int, count int) {
+	if len(l.Marks) == 0 {
+		return nil, 0
+	}
+	rows = make([]int, len(l.Marks))
+	var ends []float64 // of the last label in each row
+	for i, m := range l.Marks {
+		x, width := p.x(m.At), labelWidth(m.Label)
+		if x+width > viewWidth {
+			x -= width
+		}
+		row := 0
+		for row < len(ends) && ends[row] > x {
+			row++
+		}
+		if row == len(ends) {
+			ends = append(ends, 0)
+		}
+		ends[row] = x + width + 12
+		rows[i] = row
+	}
+	return rows, len(ends)
+}
+
+// labelWidth is the width of a label on a narrow screen, in viewport units.
+func labelWidth(s string) float64 {
+	return float64(len([]rune(s))) * textWidth / narrowWidth * viewWidth
+}
+
+// Height is the picture's height in pixels.
+func (l *Line) Height() float64 { p := l.plan(); return p.height }
+
+// AppendSVG appends the picture.
+func (l *Line) AppendSVG(dst []byte) []byte {
+	p := l.plan()
+	dst = appendOpen(dst, l.ID, p.height, l.Title, summary(l.Desc, p.points, l.Unit, l.Target))
+	dst = appendView(dst, p.height)
+	dst = p.appendGrid(dst)
+	dst = p.appendGaps(dst, p.points)
+	dst = p.appendBand(dst, p.points)
+	dst = p.appendMarkLines(dst, l.Marks)
+	dst = p.appendTargetLine(dst, l.Target)
+	dst = p.appendCurve(dst, p.points)
+	dst = append(dst, `</svg>`...)
+	dst = p.appendValueAxis(dst, l.Unit)
+	dst = p.appendTimeAxis(dst)
+	dst = p.appendMarkLabels(dst, l.Marks)
+	dst = p.appendDots(dst, p.points)
+	dst = l.appendValueLabels(dst, &p)
+	return append(dst, `</svg>`...)
+}
+
+// appendValueLabels names the last value, and the target clear of it.
+func (l *Line) appendValueLabels(dst []byte, p *plan) []byte {
+	last, lastY := lastKnown(p.points), math.Inf(1)
+	if last >= 0 {
+		v, _ := finite(p.points[last].Value)
+		lastY = p.y(v)
+		at, x := atEnd, p.x(p.points[last].At)+8
+		if x < 3*plotLeft {
+			at = atMiddle
+		}
+		dst = appendLabel(dst, "v", x, lastY-9, at, format.Value(v, l.Unit))
+	}
+	if l.Target == nil {
+		return dst
+	}
+	y := p.y(l.Target.Value)
+	x, at := float64(plotRight), atEnd
+	if d := y - lastY; d > -22 && d < 18 {
+		x, at = plotLeft+60, atStart
+	}
+	return appendLabel(dst, "t yt", x, y-4, at, "target "+format.Target(l.Target, l.Unit))
+}
+
+// lastKnown is the index of the last point with a value, −1 if there is none.
+func lastKnown(points []metric.Point) int {
+	for i := len(points) - 1; i >= 0; i-- {
+		if _, ok := finite(points[i].Value); ok {
+			return i
+		}
+	}
+	return -1
+}

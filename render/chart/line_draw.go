@@ -1,0 +1,217 @@
+package chart
+
+import (
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// joined reports whether the line runs from point i−1 to point i.
+func (p *plan) joined(points []metric.Point, i int) bool {
+	if i <= 0 || i >= len(points) {
+		return false
+	}
+	_, a := finite(points[i-1].Value)
+	_, b := finite(points[i].Value)
+	return a && b && points[i].At.Sub(points[i-1].At) <= p.gap
+}
+
+// appendGaps shades the time without data: from half a step after the last known
+// point to half a step before the next.
+func (p *plan) appendGaps(dst []byte, points []metric.Point) []byte {
+	open := false
+	half := 0.0
+	if len(points) > 1 {
+		half = (p.x(p.from.Add(p.gap)) - plotLeft) / 3
+	}
+	for i := 0; i < len(points); i++ {
+		if _, ok := finite(points[i].Value); ok {
+			continue
+		}
+		start := i
+		for i+1 < len(points) {
+			if _, ok := finite(points[i+1].Value); ok {
+				break
+			}
+			i++
+		}
+		if !open {
+			dst = appendPath(dst, "x")
+			open = true
+		}
+		dst = appendBox(dst, p.x(points[start].At)-half, p.top, p.x(points[i].At)+half, p.bottom)
+	}
+	if open {
+		dst = append(dst, closePath...)
+	}
+	return dst
+}
+
+// ends returns the interval of a point. Without an upper limit it reaches the top.
+func (p *plan) ends(pt *metric.Point) (lo, hi float64, ok bool) {
+	if _, known := finite(pt.Value); !known {
+		return 0, 0, false
+	}
+	lo, ok = finite(pt.Lo)
+	if !ok {
+		return 0, 0, false
+	}
+	if hi, ok = finite(pt.Hi); !ok {
+		hi = p.hi
+	}
+	return lo, max(lo, hi), true
+}
+
+// appendBand draws the intervals: an area over each run of points that have one,
+// a stroke where a point stands alone.
+func (p *plan) appendBand(dst []byte, points []metric.Point) []byte {
+	for i := 0; i < len(points); i++ {
+		lo, hi, ok := p.ends(&points[i])
+		if !ok {
+			continue
+		}
+		end := i + 1
+		for end < len(points) && p.joined(points, end) {
+			if _, _, ok := p.ends(&points[end]); !ok {
+				break
+			}
+			end++
+		}
+		if end == i+1 {
+			dst = appendPath(dst, "il")
+			dst = appendXY(dst, 'M', p.x(points[i].At), p.y(lo))
+			dst = append(dst, 'V')
+			dst = appendNum(dst, p.y(hi))
+		} else {
+			dst = appendPath(dst, "i")
+			dst = p.appendArea(dst, points[i:end])
+		}
+		dst = append(dst, closePath...)
+		i = end - 1
+	}
+	return dst
+}
+
+// appendArea appends the outline of a run of intervals: the upper ends forwards,
+// the lower ends back.
+func (p *plan) appendArea(dst []byte, run []metric.Point) []byte {
+	cmd := byte('M')
+	for i := range run {
+		_, hi, _ := p.ends(&run[i])
+		dst = appendXY(dst, cmd, p.x(run[i].At), p.y(hi))
+		cmd = 'L'
+	}
+	for i := len(run) - 1; i >= 0; i-- {
+		lo, _, _ := p.ends(&run[i])
+		dst = appendXY(dst, 'L', p.x(run[i].At), p.y(lo))
+	}
+	return append(dst, 'Z')
+}
+
+// appendCurve draws the line: whole where both ends are firm, dotted where one is
+// provisional.
+func (p *plan) appendCurve(dst []byte, points []metric.Point) []byte {
+	for _, firm := range [2]bool{true, false} {
+		open := false
+		pen := -1 // the point where the pen is
+		for i := range points {
+			if !p.joined(points, i) || firm == (points[i].Provisional || points[i-1].Provisional) {
+				continue
+			}
+			if !open {
+				class := "l"
+				if !firm {
+					class = "l d"
+				}
+				dst, open = appendPath(dst, class), true
+			}
+			if pen != i-1 {
+				v, _ := finite(points[i-1].Value)
+				dst = appendXY(dst, 'M', p.x(points[i-1].At), p.y(v))
+			}
+			v, _ := finite(points[i].Value)
+			dst = appendXY(dst, 'L', p.x(points[i].At), p.y(v))
+			pen = i
+		}
+		if open {
+			dst = append(dst, closePath...)
+		}
+	}
+	return dst
+}
+
+// appendDots marks the last point, points that no line reaches, and provisional
+// ones, which are hollow.
+func (p *plan) appendDots(dst []byte, points []metric.Point) []byte {
+	last := lastKnown(points)
+	for i := range points {
+		v, ok := finite(points[i].Value)
+		if !ok {
+			continue
+		}
+		alone := !p.joined(points, i) && !p.joined(points, i+1)
+		switch {
+		case points[i].Provisional:
+			dst = appendDot(dst, "p h", p.x(points[i].At), p.y(v))
+		case i == last || alone:
+			dst = appendDot(dst, "p", p.x(points[i].At), p.y(v))
+		}
+	}
+	return dst
+}
+
+// appendMarkLines draws a line down from each mark's label.
+func (p *plan) appendMarkLines(dst []byte, marks []Mark) []byte {
+	if len(marks) == 0 {
+		return dst
+	}
+	dst = appendPath(dst, "m")
+	for i, m := range marks {
+		if m.At.Before(p.from) || m.At.After(p.to) {
+			continue
+		}
+		dst = appendXY(dst, 'M', p.x(m.At), float64(p.rows[i]*markHeight)+4)
+		dst = append(dst, 'V')
+		dst = appendNum(dst, p.bottom)
+	}
+	return append(dst, closePath...)
+}
+
+// appendMarkLabels names the marks, to the right of their lines or, near the
+// edge, to the left.
+func (p *plan) appendMarkLabels(dst []byte, marks []Mark) []byte {
+	for i, m := range marks {
+		if m.At.Before(p.from) || m.At.After(p.to) {
+			continue
+		}
+		x, at := p.x(m.At)+8, atStart
+		if x+labelWidth(m.Label) > viewWidth {
+			x, at = x-16, atEnd
+		}
+		dst = appendLabel(dst, "t", x, float64(p.rows[i]*markHeight)+12, at, m.Label)
+	}
+	return dst
+}
+
+func (p *plan) appendTargetLine(dst []byte, t *metric.Target) []byte {
+	if t == nil {
+		return dst
+	}
+	dst = appendPath(dst, "y")
+	dst = appendXY(dst, 'M', plotLeft, p.y(t.Value))
+	dst = append(dst, "H1000"...)
+	return append(dst, closePath...)
+}
+
+// appendTimeAxis labels the time under the plot.
+func (p *plan) appendTimeAxis(dst []byte) []byte {
+	if len(p.points) == 0 {
+		return appendLabel(dst, "t", viewWidth/2, (p.top+p.bottom)/2, atMiddle, "no data")
+	}
+	for _, t := range timeTicks(p.points[0].At.UTC(), p.points[len(p.points)-1].At.UTC()) {
+		x, at := p.x(t.at), atMiddle
+		if x+labelWidth(t.label)/2 > viewWidth {
+			x, at = viewWidth, atEnd
+		}
+		dst = appendLabel(dst, "t", x, p.bottom+15, at, t.label)
+	}
+	return dst
+}

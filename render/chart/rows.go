@@ -1,0 +1,215 @@
+package chart
+
+import (
+	"math"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// Rows compare things side by side, in the order given: as bars from zero, or, with
+// Dots set, as dots with their intervals (a forest plot) and a line at zero.
+type Rows struct {
+	ID    string // prefix of the IDs inside; unique on its page
+	Title string
+	Desc  string
+	What  string // head of the first column: "Feature"
+	Unit  metric.Unit
+	Items []Item
+	Dots  bool
+	Max   float64 // right end of the bars: 1 for shares of a whole; 0 fits the data
+}
+
+// Item is one row. A nil Value is "no data".
+type Item struct {
+	Label         string
+	Value, Lo, Hi *float64
+	Note          string // beside the value: "220/250 developers"
+}
+
+// Geometry of a row: the label stands over its bar, so that long names fit a
+// narrow screen.
+const (
+	rowHeight = 36
+	rowText   = 13
+	rowBar    = 19
+	barHeight = 9
+)
+
+// Name implements Chart.
+func (r *Rows) Name() (id, title, desc string) { return r.ID, r.Title, r.Desc }
+
+// Height implements Chart.
+func (r *Rows) Height() float64 {
+	h := float64(len(r.Items)*rowHeight) + 4
+	if r.Dots {
+		h += lineFoot
+	}
+	return h
+}
+
+// x is the horizontal scale: newScale's, turned.
+func (r *Rows) x() scale {
+	lo, hi := 0.0, r.Max
+	for i := range r.Items {
+		it := &r.Items[i]
+		for _, p := range [...]*float64{it.Value, it.Lo, it.Hi} {
+			if v, ok := finite(p); ok {
+				lo, hi = math.Min(lo, v), math.Max(hi, v)
+			}
+		}
+	}
+	s := newScale(lo, hi, r.Unit, true)
+	if r.Max > 0 && hi <= r.Max {
+		s.hi = r.Max
+	}
+	s.bottom, s.top = 0, viewWidth
+	if r.Dots {
+		s.bottom, s.top = 20, viewWidth-20
+	}
+	return s
+}
+
+// AppendSVG implements Chart.
+func (r *Rows) AppendSVG(dst []byte) []byte {
+	s := r.x()
+	dst = appendOpen(dst, r.ID, r.Height(), r.Title, r.describe())
+	dst = appendView(dst, r.Height())
+	if r.Dots {
+		dst = r.appendTicks(dst, &s)
+	}
+	for i := range r.Items {
+		dst = r.appendRow(dst, &s, i)
+	}
+	dst = append(dst, `</svg>`...)
+	for i := range r.Items {
+		dst = r.appendRowText(dst, &s, i)
+	}
+	if r.Dots {
+		dst = r.appendTickLabels(dst, &s)
+	}
+	return append(dst, `</svg>`...)
+}
+
+// describe reads the rows out.
+func (r *Rows) describe() string {
+	out := r.Desc
+	for i := range r.Items {
+		if out != "" {
+			out += " "
+		}
+		out += r.Items[i].Label + ": " + r.valueText(i) + "."
+	}
+	return out
+}
+
+func (r *Rows) valueText(i int) string {
+	it := &r.Items[i]
+	text := maybe(it.Value, r.Unit)
+	if r.Dots && it.Value != nil {
+		text = format.Delta(*it.Value, r.Unit)
+		if r.Unit == metric.Share {
+			text = format.RelativeChange(*it.Value)
+		}
+	}
+	if it.Note != "" {
+		text += " · " + it.Note
+	}
+	return text
+}
+
+func (r *Rows) appendTicks(dst []byte, s *scale) []byte {
+	bottom := r.Height() - lineFoot
+	dst = appendPath(dst, "g")
+	for i := 0; i <= s.ticks(); i++ {
+		dst = appendXY(dst, 'M', s.y(s.lo+float64(i)*s.step), 0)
+		dst = append(dst, 'V')
+		dst = appendNum(dst, bottom)
+	}
+	dst = append(dst, closePath...)
+	dst = appendPath(dst, "a")
+	dst = appendXY(dst, 'M', s.y(0), 0)
+	dst = append(dst, 'V')
+	dst = appendNum(dst, bottom)
+	return append(dst, closePath...)
+}
+
+func (r *Rows) appendTickLabels(dst []byte, s *scale) []byte {
+	axis := format.NewAxis(math.Max(s.hi, -s.lo), s.step, r.Unit)
+	for i := 0; i <= s.ticks(); i++ {
+		v := s.lo + float64(i)*s.step
+		at := atMiddle
+		switch i {
+		case 0:
+			at = atStart
+		case s.ticks():
+			at = atEnd
+		}
+		dst = appendLabel(dst, "t", s.y(v), r.Height()-7, at, axis.Label(v))
+	}
+	return dst
+}
+
+// appendRow draws the bar on its track, or the interval of the dot.
+func (r *Rows) appendRow(dst []byte, s *scale, i int) []byte {
+	it := &r.Items[i]
+	top := float64(i*rowHeight + rowBar)
+	v, ok := finite(it.Value)
+	if r.Dots {
+		lo, okLo := finite(it.Lo)
+		hi, okHi := finite(it.Hi)
+		if !ok || !okLo || !okHi {
+			return dst
+		}
+		dst = appendPath(dst, "il")
+		dst = appendXY(dst, 'M', s.y(lo), top+barHeight/2)
+		dst = append(dst, 'H')
+		dst = appendNum(dst, s.y(hi))
+		return append(dst, closePath...)
+	}
+	dst = appendPath(dst, "o")
+	dst = appendBox(dst, 0, top, viewWidth, top+barHeight)
+	dst = append(dst, closePath...)
+	if !ok {
+		return dst
+	}
+	dst = appendPath(dst, "b")
+	dst = appendBox(dst, s.y(0), top, s.y(v), top+barHeight)
+	return append(dst, closePath...)
+}
+
+func (r *Rows) appendRowText(dst []byte, s *scale, i int) []byte {
+	y := float64(i*rowHeight + rowText)
+	dst = appendLabel(dst, "n", 0, y, atStart, r.Items[i].Label)
+	dst = appendLabel(dst, "t", viewWidth, y, atEnd, r.valueText(i))
+	if v, ok := finite(r.Items[i].Value); ok && r.Dots {
+		dst = appendDot(dst, "p", s.y(v), float64(i*rowHeight+rowBar)+barHeight/2)
+	}
+	return dst
+}
+
+// Table implements Chart.
+func (r *Rows) Table() Table {
+	t := Table{Head: []Column{{r.What, false}, {r.Title, true}, {"Interval", true}, {"Note", false}}}
+	for i := range r.Items {
+		it := &r.Items[i]
+		t.Rows = append(t.Rows, Row{
+			Cells: []string{it.Label, maybe(it.Value, r.Unit), format.Interval(it.Lo, it.Hi, r.Unit), it.Note},
+			Gap:   it.Value == nil,
+		})
+	}
+	return t
+}
+
+// Records implements Chart.
+func (r *Rows) Records() [][]string {
+	out := [][]string{{r.What, "value", "low", "high", "unit", "note"}}
+	for i := range r.Items {
+		it := &r.Items[i]
+		out = append(out, []string{it.Label, raw(it.Value), raw(it.Lo), raw(it.Hi), string(r.Unit), it.Note})
+	}
+	return out
+}
+
+// AppendOption implements Chart: every number already stands in the picture.
+func (r *Rows) AppendOption(dst []byte) []byte { return dst }

@@ -1,0 +1,212 @@
+package chart
+
+import (
+	"math"
+	"strconv"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Lines and areas are drawn in a nested viewport that is 1000 wide, whatever the
+// picture's width, and as high as the picture in pixels.
+const viewWidth = 1000
+
+// textWidth is a cautious width of a 12 px character, and narrowWidth the width
+// of a plot on a 360 px screen: together they say which labels fit.
+const (
+	textWidth   = 6.4
+	narrowWidth = 326
+)
+
+// appendNum appends v with at most one decimal; what cannot be drawn becomes 0.
+func appendNum(dst []byte, v float64) []byte {
+	if math.IsNaN(v) || math.Abs(v) > 1e9 {
+		return append(dst, '0')
+	}
+	tenths := int64(math.Round(v * 10))
+	if tenths < 0 {
+		dst = append(dst, '-')
+		tenths = -tenths
+	}
+	dst = strconv.AppendInt(dst, tenths/10, 10)
+	if d := tenths % 10; d != 0 {
+		dst = append(dst, '.', byte('0'+d))
+	}
+	return dst
+}
+
+// appendPct appends a position in the nested viewport as a percentage of the width.
+func appendPct(dst []byte, x float64) []byte {
+	return append(appendNum(dst, x*100/viewWidth), '%')
+}
+
+// appendText appends s for XML text and attribute values. Control characters are
+// dropped, among them those that reorder text: a name must not turn the line it
+// stands in.
+func appendText(dst []byte, s string) []byte {
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			dst = appendASCII(dst, c)
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size == 1 {
+			dst = append(dst, "\uFFFD"...)
+		} else if !dropped(r) {
+			dst = append(dst, s[i:i+size]...)
+		}
+		i += size
+	}
+	return dst
+}
+
+func appendASCII(dst []byte, c byte) []byte {
+	switch c {
+	case '&':
+		return append(dst, "&amp;"...)
+	case '<':
+		return append(dst, "&lt;"...)
+	case '>':
+		return append(dst, "&gt;"...)
+	case '"':
+		return append(dst, "&#34;"...)
+	case '\'':
+		return append(dst, "&#39;"...)
+	case '\t', '\n', '\r':
+		return append(dst, ' ')
+	}
+	if c < 0x20 || c == 0x7f {
+		return dst
+	}
+	return append(dst, c)
+}
+
+// dropped reports whether r is invisible and harmful in a label: C1 controls,
+// marks and overrides of direction, line separators, what XML forbids.
+func dropped(r rune) bool {
+	switch {
+	case r == 0x61c, r == 0x200e, r == 0x200f, r == 0xfeff, r == 0xfffe, r == 0xffff:
+		return true
+	case r >= 0x2028 && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+		return true
+	}
+	return unicode.IsControl(r)
+}
+
+// appendAttr appends ` name="value"`.
+func appendAttr(dst []byte, name, value string) []byte {
+	dst = append(dst, ' ')
+	dst = append(dst, name...)
+	dst = append(dst, `="`...)
+	dst = appendText(dst, value)
+	return append(dst, '"')
+}
+
+// anchor is where a label's x is: at its start, middle or end.
+type anchor string
+
+const (
+	atStart  anchor = ""
+	atMiddle anchor = "middle"
+	atEnd    anchor = "end"
+)
+
+// appendLabel appends a text element at x (in the nested viewport's units) and y
+// (pixels).
+func appendLabel(dst []byte, class string, x, y float64, at anchor, s string) []byte {
+	dst = append(dst, `<text class="`...)
+	dst = append(dst, class...)
+	dst = append(dst, `" x="`...)
+	dst = appendPct(dst, x)
+	dst = append(dst, `" y="`...)
+	dst = appendNum(dst, y)
+	if at != atStart {
+		dst = append(dst, `" text-anchor="`...)
+		dst = append(dst, at...)
+	}
+	dst = append(dst, `">`...)
+	dst = appendText(dst, s)
+	return append(dst, "</text>"...)
+}
+
+// appendOpen opens the picture: size, name and description for those who cannot
+// see it. id must be unique on the page.
+func appendOpen(dst []byte, id string, height float64, title, desc string) []byte {
+	return appendRoot(dst, "img", id, height, title, desc)
+}
+
+// appendGroupOpen opens a picture whose texts and links are read one by one.
+func appendGroupOpen(dst []byte, id string, height float64, title, desc string) []byte {
+	return appendRoot(dst, "group", id, height, title, desc)
+}
+
+func appendRoot(dst []byte, role, id string, height float64, title, desc string) []byte {
+	dst = append(dst, `<svg class="c" width="100%" height="`...)
+	dst = appendNum(dst, height)
+	dst = append(dst, `" role="`...)
+	dst = append(dst, role...)
+	dst = append(dst, `" aria-labelledby="`...)
+	dst = appendText(dst, id)
+	dst = append(dst, `-t `...)
+	dst = appendText(dst, id)
+	dst = append(dst, `-d"><title id="`...)
+	dst = appendText(dst, id)
+	dst = append(dst, `-t">`...)
+	dst = appendText(dst, title)
+	dst = append(dst, `</title><desc id="`...)
+	dst = appendText(dst, id)
+	dst = append(dst, `-d">`...)
+	dst = appendText(dst, desc)
+	return append(dst, `</desc>`...)
+}
+
+// appendView opens the stretched viewport for lines and areas.
+func appendView(dst []byte, height float64) []byte {
+	dst = append(dst, `<svg width="100%" height="`...)
+	dst = appendNum(dst, height)
+	dst = append(dst, `" viewBox="0 0 1000 `...)
+	dst = appendNum(dst, height)
+	return append(dst, `" preserveAspectRatio="none">`...)
+}
+
+// appendPath opens a path of a class; the caller appends its data and closePath.
+func appendPath(dst []byte, class string) []byte {
+	dst = append(dst, `<path class="`...)
+	dst = append(dst, class...)
+	return append(dst, `" d="`...)
+}
+
+const closePath = `"/>`
+
+// appendXY appends a path command with a point.
+func appendXY(dst []byte, cmd byte, x, y float64) []byte {
+	dst = append(dst, cmd)
+	dst = appendNum(dst, x)
+	dst = append(dst, ' ')
+	return appendNum(dst, y)
+}
+
+// appendBox appends a closed rectangle to a path.
+func appendBox(dst []byte, x0, y0, x1, y1 float64) []byte {
+	dst = appendXY(dst, 'M', x0, y0)
+	dst = append(dst, 'H')
+	dst = appendNum(dst, x1)
+	dst = append(dst, 'V')
+	dst = appendNum(dst, y1)
+	dst = append(dst, 'H')
+	dst = appendNum(dst, x0)
+	return append(dst, 'Z')
+}
+
+// appendDot appends a dot at x (viewport units) and y (pixels).
+func appendDot(dst []byte, class string, x, y float64) []byte {
+	dst = append(dst, `<circle class="`...)
+	dst = append(dst, class...)
+	dst = append(dst, `" r="3" cx="`...)
+	dst = appendPct(dst, x)
+	dst = append(dst, `" cy="`...)
+	dst = appendNum(dst, y)
+	return append(dst, closePath...)
+}

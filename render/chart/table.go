@@ -1,0 +1,127 @@
+package chart
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// Table is the data of a chart as a reader sees them. Row i belongs to the i-th
+// thing drawn: the interactive chart takes its tooltips from these cells.
+type Table struct {
+	Head []Column
+	Rows []Row
+}
+
+// Column is the head of a column. Numeric ones are set flush right.
+type Column struct {
+	Title   string
+	Numeric bool
+}
+
+// Row is a row of cells; the first heads it. A Gap has no data.
+type Row struct {
+	Cells []string
+	Gap   bool
+}
+
+// Chart is a chart that can stand in a figure.
+type Chart interface {
+	// Name is the ID (unique on the page), the title, and the description.
+	Name() (id, title, desc string)
+	// Height is the height of the picture in pixels.
+	Height() float64
+	// AppendSVG appends the picture.
+	AppendSVG(dst []byte) []byte
+	// Table is the data for readers.
+	Table() Table
+	// Records are the data for machines, header first, in stored units.
+	Records() [][]string
+	// AppendOption appends the ECharts option as JSON that is safe inside a
+	// <script> element; nothing if the chart stays static.
+	AppendOption(dst []byte) []byte
+}
+
+// Name implements Chart.
+func (l *Line) Name() (id, title, desc string) { return l.ID, l.Title, l.Desc }
+
+// Table implements Chart.
+func (l *Line) Table() Table { return pointTable(l.Title, l.Points, l.Unit) }
+
+// Records implements Chart.
+func (l *Line) Records() [][]string { return pointRecords(l.Points, l.Unit) }
+
+// pointTable leaves out the columns in which nothing would stand.
+func pointTable(title string, points []metric.Point, u metric.Unit) Table {
+	points = chronological(points)
+	var interval, n, note bool
+	for i := range points {
+		p := &points[i]
+		interval = interval || p.Lo != nil || p.Hi != nil
+		n = n || p.N > 0
+		note = note || p.Note != "" || p.Provisional || p.Value == nil
+	}
+	_, _, gap := span(points)
+	when := "From"
+	if gap == 7*36*time.Hour {
+		when = "Week of"
+	}
+	t := Table{Head: []Column{{when, false}, {title, true}}, Rows: make([]Row, len(points))}
+	for _, c := range [...]struct {
+		title   string
+		numeric bool
+		shown   bool
+	}{{"Interval", true, interval}, {"n", true, n}, {"Note", false, note}} {
+		if c.shown {
+			t.Head = append(t.Head, Column{c.title, c.numeric})
+		}
+	}
+	cells := make([]string, 0, len(points)*len(t.Head))
+	for i := range points {
+		p := &points[i]
+		start := len(cells)
+		cells = append(cells, format.Date(p.At), maybe(p.Value, u))
+		if interval {
+			cells = append(cells, format.Interval(p.Lo, p.Hi, u))
+		}
+		if n {
+			cells = append(cells, format.Count(p.N))
+		}
+		if note {
+			cells = append(cells, pointNote(p))
+		}
+		t.Rows[i] = Row{Cells: cells[start:len(cells):len(cells)], Gap: p.Value == nil}
+	}
+	return t
+}
+
+func maybe(v *float64, u metric.Unit) string {
+	if v == nil {
+		return "no data"
+	}
+	return format.Value(*v, u)
+}
+
+func pointNote(p *metric.Point) string {
+	switch {
+	case p.Provisional && p.Note != "":
+		return "provisional: " + p.Note
+	case p.Provisional:
+		return "provisional"
+	}
+	return p.Note
+}
+
+func pointRecords(points []metric.Point, u metric.Unit) [][]string {
+	out := make([][]string, 1, len(points)+1)
+	out[0] = []string{"from", "value", "low", "high", "n", "unit", "provisional", "note"}
+	for _, p := range chronological(points) {
+		out = append(out, []string{
+			format.ISO(p.At), raw(p.Value), raw(p.Lo), raw(p.Hi), strconv.Itoa(p.N),
+			string(u), strconv.FormatBool(p.Provisional), p.Note,
+		})
+	}
+	return out
+}
