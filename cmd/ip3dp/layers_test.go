@@ -37,7 +37,7 @@ var layers = []layer{
 	{"compute/*", []string{"collect/fact", "compute/org", "compute/metric", "compute/stat"}},
 	// What every page uses knows no page.
 	{"render/format", []string{"collect/fact", "compute/metric"}},
-	{"render/chart", []string{"collect/fact", "compute/metric"}},
+	{"render/chart", []string{"collect/fact", "compute/metric", "render/format"}},
 	{"render/markdown", nil},
 	{"render", []string{"collect/fact", "compute", "compute/...", "render/..."}},
 	{"render/...", []string{"collect/fact", "compute", "compute/...", "render", "render/..."}},
