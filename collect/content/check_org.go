@@ -43,7 +43,8 @@ func (k *checker) ownedTwice(at place, t *fact.Team) {
 			key := o.Repository + "\x00" + scope
 			for _, other := range spans[key] {
 				if overlap(o, other) {
-					k.problem(at.in("owns", j), "", strings.TrimSpace(fmt.Sprintf("team %q owns %s %s twice at the same time", t.ID, o.Repository, scope)),
+					what := strings.TrimSpace(o.Repository + " " + scope)
+					k.problem(at.in("owns", j), "", fmt.Sprintf("team %q owns %s twice at the same time", t.ID, what),
 						fmt.Sprintf("first on line %d; give them dates that do not overlap", other.Line))
 				}
 			}

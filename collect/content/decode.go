@@ -22,8 +22,9 @@ import (
 //   - takes keys exactly as tagged, and refuses infinite and undefined numbers.
 //
 // Fields may be of the usual kinds, time.Time, time.Duration ("5m"), or have
-// UnmarshalTOML or UnmarshalText. On problems the fields without one are still
-// set. The lines of all keys come back for checks of the caller's own.
+// UnmarshalTOML or UnmarshalText; what the file does not write keeps its value.
+// On problems the fields without one are still set. The lines of all keys come
+// back for checks of the caller's own; they are nil if the file is no TOML.
 func Decode(name string, data []byte, into any) (fact.Lines, []Problem) {
 	return decodeAt(name, data, 1, into)
 }
@@ -40,11 +41,11 @@ func decodeAt(name string, data []byte, first int, into any) (fact.Lines, []Prob
 	}
 	lines, bad := scan(data, first)
 	if bad != nil {
-		return lines, []Problem{{File: name, Line: bad.line, Text: bad.text, Next: bad.next}}
+		return nil, []Problem{{File: name, Line: bad.line, Text: bad.text, Next: bad.next}}
 	}
 	var tree map[string]any
 	if _, err := toml.Decode(string(data), &tree); err != nil {
-		return lines, []Problem{syntaxProblem(name, first, err)}
+		return nil, []Problem{syntaxProblem(name, first, err)}
 	}
 	b := binder{file: name, lines: lines}
 	b.table("", tree, target.Elem())

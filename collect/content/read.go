@@ -21,7 +21,7 @@ import (
 // content as far as it could be read, so a caller that publishes must stop when
 // there are any.
 func Read(fsys fs.FS) (fact.Content, []Problem) {
-	r := reader{fsys: fsys}
+	r := reader{fsys: fsys, broken: map[string]bool{}}
 	var c fact.Content
 	r.teams(&c)
 	r.measures(&c)
@@ -36,13 +36,35 @@ func Read(fsys fs.FS) (fact.Content, []Problem) {
 	r.surveys(&c)
 	setTitles(&c)
 	k := checker{content: &c, teamLines: r.teamLines, measureLines: r.measureLines, themeLines: r.themeLines}
-	return c, sortProblems(append(r.problems, k.check()...))
+	return c, sortProblems(r.withoutEchoes(k.check()))
+}
+
+// withoutEchoes adds what was found wrong with meanings to what was found wrong
+// with form, except in broken files and on lines that have a problem already: a
+// value that could not be read is not also missing.
+func (r *reader) withoutEchoes(meaning []Problem) []Problem {
+	type spot struct {
+		file string
+		line int
+	}
+	taken := map[spot]bool{}
+	for _, p := range r.problems {
+		taken[spot{p.File, p.Line}] = true
+	}
+	all := r.problems
+	for _, p := range meaning {
+		if !r.broken[p.File] && !taken[spot{p.File, p.Line}] {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // reader collects problems while files are read.
 type reader struct {
 	fsys     fs.FS
 	problems []Problem
+	broken   map[string]bool // files that are not even TOML
 	// Lines of the files that hold many items.
 	teamLines, measureLines, themeLines fact.Lines
 }
@@ -92,9 +114,14 @@ func (r *reader) toml(name string, into any) (fact.Lines, bool) {
 	if !ok {
 		return nil, false
 	}
-	lines, problems := Decode(name, data, into)
+	return r.decode(name, data, 1, into), true
+}
+
+func (r *reader) decode(name string, data []byte, first int, into any) fact.Lines {
+	lines, problems := decodeAt(name, data, first, into)
 	r.problems = append(r.problems, problems...)
-	return lines, true
+	r.broken[name] = lines == nil
+	return lines
 }
 
 // list returns the files with the given ending in a folder, by name. Other
@@ -146,23 +173,22 @@ func readItems[T any](r *reader, dir string, item func(*T) *fact.Item) []T {
 		if !ok {
 			continue
 		}
-		doc, bad := split(data)
-		if bad != nil {
-			r.problem(file, bad.line, bad.text, bad.next)
-			continue
-		}
-		if p := unreadable(file, data, 1); p != nil {
-			r.problems = append(r.problems, *p)
-			continue
-		}
 		var v T
-		lines, problems := decodeAt(file, doc.head, doc.headLine, &v)
-		r.problems = append(r.problems, problems...)
 		it := item(&v)
 		it.ID = strings.TrimSuffix(path.Base(file), ".md")
-		it.Body, it.BodyLine = doc.body, doc.bodyLine
-		it.Lines = lines
 		it.Origin = fact.Origin{File: file, Line: 1}
+		doc, bad := split(data)
+		if p := unreadable(file, data, 1); p != nil {
+			bad = &fault{p.Line, p.Text, p.Next}
+		}
+		if bad != nil {
+			r.problem(file, bad.line, bad.text, bad.next)
+			r.broken[file] = true
+			items = append(items, v) // its ID exists, so links to it are right
+			continue
+		}
+		it.Lines = r.decode(file, doc.head, doc.headLine, &v)
+		it.Body, it.BodyLine = doc.body, doc.bodyLine
 		items = append(items, v)
 	}
 	return items

@@ -1,0 +1,133 @@
+package content
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+func (l *linter) research(r *fact.Research) {
+	at := &r.Item
+	if r.Kind != fact.Job && r.Date.IsZero() {
+		l.add(at, "date", "research-undated", Warning, "has no date, so it counts in no quarter", "add date")
+	}
+	if (r.Kind == fact.Job || r.Problem != "") && !l.worked[r.ID] {
+		what := "pain"
+		if r.Kind == fact.Job {
+			what = "job"
+		}
+		l.add(at, "problem", "pain-not-worked-on", Warning, "nobody works on this "+what,
+			"link it from an initiative, feature or case, or refuse it with wont-build")
+	}
+	if r.Kind == fact.Insight && r.Source == "" && r.Measure == "" {
+		l.add(at, "finding", "evidence-missing", Warning, "insight does not say what data it comes from", "add source or measure")
+	}
+	if r.Request != "" && r.Answered.IsZero() && !r.Date.IsZero() {
+		if since := l.late(r.Date.AddDate(0, 0, unansweredAfter)); since != "" {
+			l.add(at, "request", "request-unanswered", Note, fmt.Sprintf("asked more than %d days ago, and no answer is recorded", unansweredAfter), "set answered to the day they heard back")
+		}
+	}
+}
+
+// unansweredAfter is how many days a request may wait for its first answer.
+const unansweredAfter = 30
+
+func (l *linter) feature(f *fact.Feature) {
+	at := &f.Item
+	if f.Owner == "" {
+		l.add(at, "owner", "owner-missing", Note, "nobody answers for it", `name a team or role: owner = "…"`)
+	}
+	if f.Adoption.Eligible > 0 && f.Adoption.EligibleOn.IsZero() {
+		l.add(at, "adoption.eligible", "eligible-undated", Note, "eligible units were counted on an unknown day", "add eligible_on")
+	}
+	if s := l.findFeature(f.Successor); s != nil && !s.Retired.IsZero() {
+		l.add(at, "successor", "successor-retired", Warning, fmt.Sprintf("successor %q is retired", s.ID), "name another, or none")
+	}
+}
+
+func (l *linter) findFeature(id string) *fact.Feature {
+	for i := range l.content.Features {
+		if f := &l.content.Features[i]; f.ID == id && id != "" {
+			return f
+		}
+	}
+	return nil
+}
+
+func (l *linter) story(c *fact.Case) {
+	if len(c.Results) == 0 {
+		l.add(&c.Item, "", "result-missing", Warning, "case has no result", "add [[result]], also if there was no effect")
+	}
+	for n := range c.Results {
+		r := &c.Results[n]
+		if r.Basis == fact.Measured && r.Measure == "" {
+			l.add(&c.Item, fmt.Sprintf("result.%d", n), "evidence-missing", Warning,
+				"result is called measured but names no measure", `declare the measure, or write basis = "reported"`)
+		}
+	}
+	if v := c.Value; v != nil && v.Basis == fact.Estimated && v.Because == "" {
+		l.add(&c.Item, "value", "evidence-missing", Note, "value is estimated without saying how", "add because")
+	}
+}
+
+func (l *linter) decision(d *fact.Decision) {
+	if since := l.late(d.Deadline); since != "" {
+		l.add(&d.Item, "deadline", "late", Warning, "deadline passed "+since+" ago", "record what happened, or a new decision")
+	}
+}
+
+// inlineLink finds the targets of Markdown links; targets with blanks are none.
+var inlineLink = regexp.MustCompile(`\]\(([^()\s]+)`)
+
+// deadLinks looks for links between Markdown files that lead nowhere.
+func (l *linter) deadLinks() {
+	bodies := l.bodies()
+	files := map[string]bool{}
+	for _, b := range bodies {
+		files[b.File] = true
+	}
+	for _, b := range bodies {
+		for n, line := range strings.Split(b.Body, "\n") {
+			for _, m := range inlineLink.FindAllStringSubmatch(line, -1) {
+				target, _, _ := strings.Cut(m[1], "#")
+				if !strings.HasSuffix(target, ".md") || strings.Contains(target, ":") {
+					continue
+				}
+				if full := path.Join(path.Dir(b.File), target); !files[full] && !b.Draft {
+					l.findings = append(l.findings, Finding{
+						Problem: Problem{File: b.File, Line: b.BodyLine + n, Text: fmt.Sprintf("link to %q leads nowhere", m[1]), Next: didYouMean(full, "files", sortedKeys(files))},
+						Rule:    "dead-link", Level: Warning,
+					})
+				}
+			}
+		}
+	}
+}
+
+// bodies are all items that have Markdown.
+func (l *linter) bodies() []*fact.Item {
+	c := l.content
+	var all []*fact.Item
+	for i := range c.Features {
+		all = append(all, &c.Features[i].Item)
+	}
+	for i := range c.Initiatives {
+		all = append(all, &c.Initiatives[i].Item)
+	}
+	for i := range c.Research {
+		all = append(all, &c.Research[i].Item)
+	}
+	for i := range c.Cases {
+		all = append(all, &c.Cases[i].Item)
+	}
+	for i := range c.Decisions {
+		all = append(all, &c.Decisions[i].Item)
+	}
+	for i := range c.Pages {
+		all = append(all, &c.Pages[i].Item)
+	}
+	return all
+}

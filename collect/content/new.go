@@ -1,0 +1,71 @@
+package content
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+	"text/template"
+	"time"
+)
+
+// newFolders says where files of each kind belong. The survey kinds are
+// instruments: NPS, the platform, cognitive load, a weekly pulse.
+var newFolders = map[string]string{
+	"feature":               "features",
+	"initiative":            "roadmap",
+	"wont-build":            "roadmap",
+	"interview":             "research",
+	"shadowing":             "research",
+	"job":                   "research",
+	"insight":               "research",
+	"office-hours":          "research",
+	"retrospective":         "research",
+	"conversation":          "research",
+	"case":                  "cases",
+	"decision":              "decisions",
+	"page":                  "pages",
+	"survey":                "surveys",
+	"survey-platform":       "surveys",
+	"survey-cognitive-load": "surveys",
+	"survey-pulse":          "surveys",
+}
+
+// NewKinds are the kinds that New knows, in alphabetical order.
+func NewKinds() []string { return sortedKeys(newFolders) }
+
+// New writes a commented file to start from. templates holds KIND.md.tmpl and
+// KIND.toml.tmpl files; today stands in the file where a date belongs. It
+// returns the path below the content's root and the text; writing it, and
+// refusing to overwrite, is the caller's.
+func New(templates fs.FS, kind, id string, today time.Time) (string, []byte, error) {
+	folder, ok := newFolders[kind]
+	if !ok {
+		return "", nil, fmt.Errorf("unknown kind %q; %s", kind, didYouMean(kind, "kinds", NewKinds()))
+	}
+	if !validID(id, "-") {
+		return "", nil, fmt.Errorf("%q is no ID; use lower-case letters, digits and dashes, at most %d: %s", id, maxID, slug(id))
+	}
+	ending := ".md"
+	if folder == "surveys" {
+		ending = ".toml"
+	}
+	t, err := template.ParseFS(templates, kind+ending+".tmpl")
+	if err != nil {
+		return "", nil, fmt.Errorf("template of %s: %w", kind, err)
+	}
+	rest := leadingDate.ReplaceAllString(id, "")
+	var text bytes.Buffer
+	err = t.Execute(&text, struct{ ID, Rest, Title, Date string }{
+		ID: id, Rest: rest, Title: humanise(strings.Trim(rest, "-")), Date: day(today),
+	})
+	if err != nil {
+		return "", nil, fmt.Errorf("template of %s: %w", kind, err)
+	}
+	return path.Join(folder, id+ending), text.Bytes(), nil
+}
+
+// leadingDate is the day that decisions' IDs begin with.
+var leadingDate = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}-`)
