@@ -62,21 +62,24 @@ func workTime(t int64) int64 {
 	return t
 }
 
-// times draws n times of deployments in the span, in order and at least apart
-// unless a day is too full for that.
-func times(r *rand.Rand, s span, n int) []int64 {
+// times draws n times of work in the span, in order: at most limit a day, and at
+// least apart unless a day is too full for that.
+func times(r *rand.Rand, s span, n, limit int) []int64 {
 	first := floorDiv(s.from-epoch, day)*day + epoch
 	days := int((s.to - first + day - 1) / day)
-	perDay := shareDays(r, first, days, n)
+	perDay := shareDays(r, first, days, min(n, days*limit), limit)
 	out := make([]int64, 0, n)
 	for d, k := range perDay {
 		out = oneDay(r, out, first+int64(d)*day, k)
 	}
+	for len(out) > 0 && out[len(out)-1] >= s.to { // the last day may end early
+		out = out[:len(out)-1]
+	}
 	return out
 }
 
-// shareDays draws how many of n deployments fall on each day.
-func shareDays(r *rand.Rand, first int64, days, n int) []int {
+// shareDays draws how many of n fall on each day. They must fit.
+func shareDays(r *rand.Rand, first int64, days, n, limit int) []int {
 	cumulative := make([]float64, days)
 	sum := 0.0
 	for d := range days {
@@ -84,9 +87,9 @@ func shareDays(r *rand.Rand, first int64, days, n int) []int {
 		cumulative[d] = sum
 	}
 	perDay := make([]int, days)
-	for range min(n, days*busiest) {
+	for range n {
 		d, _ := slices.BinarySearch(cumulative, r.Float64()*sum)
-		for perDay[d%days] >= busiest {
+		for perDay[d%days] >= limit {
 			d++
 		}
 		perDay[d%days]++

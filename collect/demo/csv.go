@@ -21,14 +21,14 @@ var (
 	incidentColumns   = []string{"id", "url", "repository", "service", "severity", "opened", "resolved", "deployment", "title"}
 )
 
-// Counts says how many rows of each export were written.
-type Counts struct{ Deployments, Changes, Incidents int }
+// Counts says how many rows of each export were written, by file name.
+type Counts map[string]int
 
 // WriteFolder writes the exports that a build of the site reads into a folder,
 // which is made if it does not exist. Same options, same bytes.
 func WriteFolder(folder string, o Options) (Counts, error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return Counts{}, fmt.Errorf("demo: %w", err)
+		return nil, fmt.Errorf("demo: %w", err)
 	}
 	var open []*os.File
 	create := func(name string) (io.Writer, error) {
@@ -52,16 +52,20 @@ func WriteFolder(folder string, o Options) (Counts, error) {
 func Write(create func(name string) (io.Writer, error), o Options) (Counts, error) {
 	o, err := o.withDefaults()
 	if err != nil {
-		return Counts{}, err
+		return nil, err
 	}
 	var t tables
 	deployments := t.open(create, "deployments.csv.gz", deploymentColumns)
 	changes := t.open(create, "changes.csv.gz", changeColumns)
 	incidents := t.open(create, "incidents.csv.gz", incidentColumns)
-	if t.err != nil {
-		return Counts{}, t.err
+	if err := t.failed(); err != nil {
+		return nil, err
 	}
-	err = newGenerator(o).each(func(b *batch) error {
+	g := newGenerator(o)
+	if o.Staff {
+		t.staff(create, g)
+	}
+	err = g.each(func(b *batch) error {
 		for i := range b.deployments {
 			deployments.write(deploymentRow(deployments.row, &b.deployments[i]))
 		}
@@ -74,9 +78,9 @@ func Write(create func(name string) (io.Writer, error), o Options) (Counts, erro
 		return t.failed()
 	})
 	if err != nil {
-		return Counts{}, err
+		return nil, err
 	}
-	return Counts{deployments.rows, changes.rows, incidents.rows}, t.close()
+	return t.counts(), t.close()
 }
 
 // table is one export being written.
@@ -122,7 +126,18 @@ func (ts *tables) open(create func(string) (io.Writer, error), name string, colu
 	return t
 }
 
+func (ts *tables) counts() Counts {
+	n := Counts{}
+	for _, t := range ts.all {
+		n[t.name] = t.rows
+	}
+	return n
+}
+
 func (ts *tables) failed() error {
+	if ts.err != nil {
+		return ts.err
+	}
 	for _, t := range ts.all {
 		if err := t.csv.Error(); err != nil {
 			return fmt.Errorf("demo: write %s: %w", t.name, err)

@@ -29,6 +29,11 @@ func Events(o Options) (fact.Events, error) {
 			}
 		}
 	}
+	if o.Staff {
+		g.staff(&e)
+	}
+	n := g.expected()
+	e.Deployments, e.Changes = make([]fact.Deployment, 0, n), make([]fact.Change, 0, n)
 	err = g.each(func(b *batch) error {
 		e.Deployments = append(e.Deployments, b.deployments...)
 		e.Changes = append(e.Changes, b.changes...)
@@ -42,13 +47,25 @@ func Events(o Options) (fact.Events, error) {
 type generator struct {
 	Options
 	teams    []*team
+	adopted  []Adoption
 	services []*service
 }
 
 func newGenerator(o Options) *generator {
 	teams := characters(o)
-	firstUse(adoptions(o, teams), teams)
-	return &generator{Options: o, teams: teams, services: services(o.Seed, o.Teams, teams)}
+	adopted := adoptions(o, teams)
+	firstUse(adopted, teams)
+	return &generator{Options: o, teams: teams, adopted: adopted, services: services(o.Seed, o.Teams, teams)}
+}
+
+// expected is about how many deployments, and at least as many changes, the
+// blocks will have.
+func (g *generator) expected() int {
+	n := 0.0
+	for _, sp := range g.spans() {
+		n += sp.PerDay * float64(sp.to-sp.from) / day * float64(len(g.teams))
+	}
+	return int(n * 1.5)
 }
 
 // each calls yield with the facts of every block, sorted by time. The batch is

@@ -71,6 +71,9 @@ func exampleTargets() []Target {
 	}
 }
 
+// cutOff is the end of the last mature week.
+func (o Options) cutOff() int64 { return monday(o.AsOf.Unix() - mature) }
+
 // withDefaults fills what was left out and refuses what cannot be generated.
 func (o Options) withDefaults() (Options, error) {
 	if o.AsOf.IsZero() {
@@ -136,20 +139,20 @@ type span struct {
 	from, to int64
 	Target
 	exact bool // totals and medians must be hit
+	// back counts blocks from the cut-off: 1 is the last mature one, 0 or less
+	// comes after it.
+	back int
 }
 
 // spans cuts the time between From and AsOf at multiples of four weeks from the
 // cut-off, the end of the last mature week.
 func (o Options) spans() []span {
-	from, end := o.From.Unix(), o.AsOf.Unix()
-	cut := monday(end - mature)
+	from, end, cut := o.From.Unix(), o.AsOf.Unix(), o.cutOff()
 	var out []span
 	for start := cut - (cut-from+block-1)/block*block; start < end; start += block {
-		s := span{from: max(start, from), to: min(start+block, end), Target: o.Level}
+		s := span{from: max(start, from), to: min(start+block, end), Target: o.Level, back: int((cut - start) / block)}
 		if n := len(o.Targets); n > 0 {
-			back := int((cut - start) / block) // 1: the last mature block, 0: after the cut-off
-			i := min(max(n-back, 0), n-1)
-			s.Target, s.exact = o.Targets[i], back > 0
+			s.Target, s.exact = o.Targets[min(max(n-s.back, 0), n-1)], s.back > 0
 		}
 		out = append(out, s)
 	}

@@ -83,7 +83,7 @@ func teamsOf(all []*service) float64 {
 func newPlan(s *service, sp span, n int) *plan {
 	p := &plan{service: s}
 	robots := int(float64(n)*automaticShare + s.r.Float64())
-	when := times(s.r, sp, n+robots)
+	when := times(s.r, sp, n+robots, busiest)
 	p.slots = make([]slot, len(when))
 	robots = min(robots, len(when))
 	for i := range when {

@@ -1,0 +1,122 @@
+package demo
+
+import (
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// load is support in one block: tickets a week, and hours to a resolution.
+type load struct {
+	perWeek      int
+	median, mean float64
+}
+
+// loads are counted back from the last mature block; the first is what comes
+// after it, the last everything before.
+var loads = []load{
+	{12, 3.84, 4.2}, {12, 3.84, 4.2}, {14, 4.2, 4.6}, {17, 4.5, 4.9}, {20, 4.8, 5.3}, {21, 4.9, 5.4}, {22, 5.0, 5.5},
+}
+
+// unevenness of the weeks of a block: small, as a queue's is.
+var unevenness = [4]int{0, -1, 1, 0}
+
+// subject is a theme of tickets with its share.
+type subject struct {
+	share  float64
+	labels []string
+	titles []string
+}
+
+var subjects = []subject{
+	{.40, []string{"question", "deployment"}, []string{
+		"How do I deploy to production?", "How to deploy my service to production", "Cannot deploy to production after merge",
+		"Who may deploy to production on Fridays?",
+	}},
+	{.25, []string{"build"}, []string{"My build is slow", "Slow build since this morning", "Build is very slow on main"}},
+	{.10, []string{"vault"}, []string{"Vault secret is gone after rotation", "Secret rotation broke my service"}},
+	{.07, []string{"access"}, []string{"Permission denied in my namespace", "Need access to the registry"}},
+	{.06, []string{"observability"}, []string{"Where are my logs?", "Dashboard shows no data"}},
+	{.12, nil, []string{"Question about quotas", "Which Node version is supported?", "DNS name for a new service", "Feedback on the new page"}},
+}
+
+// tickets makes the support requests of a platform with that many developers.
+func (g *generator) tickets(developers int) []fact.Ticket {
+	r := stream(g.Seed, "tickets")
+	scale := float64(developers) / 250
+	var out []fact.Ticket
+	for _, sp := range g.spans() {
+		l := loads[min(max(sp.back, 0), len(loads)-1)]
+		begin := len(out)
+		for k := int64(0); sp.from+k*week < sp.to; k++ {
+			from := sp.from + k*week
+			n := max(part(scale, l.perWeek+unevenness[k%4]), 0)
+			for _, opened := range times(r, span{from: from, to: min(from+week, sp.to)}, n, n) {
+				t := fact.Ticket{
+					Source: source, ID: "T-" + strconv.Itoa(len(out)+1), Opened: at(opened),
+					Team: g.teams[r.IntN(len(g.teams))].id,
+				}
+				if r.IntN(25) == 0 {
+					t.Reopened = 1
+				}
+				out = append(out, t)
+			}
+		}
+		g.resolve(sp, l, out[begin:])
+		g.entitle(sp, out[begin:])
+	}
+	return out
+}
+
+// resolve gives each ticket its time to resolution: quantiles of a log-normal
+// distribution in random order, stretched above the median to hit the mean.
+func (g *generator) resolve(sp span, l load, ts []fact.Ticket) {
+	r := stream(g.Seed, "resolution", at(sp.from).Format(time.DateOnly))
+	n := len(ts)
+	hours := make([]float64, n)
+	below, excess := 0.0, 0.0
+	for i := range hours {
+		z := math.Sqrt2 * math.Erfinv(2*(float64(i)+.5)/float64(n)-1)
+		hours[i] = l.median * math.Exp(.45*z)
+		if hours[i] > l.median {
+			excess += hours[i] - l.median
+			below += l.median
+		} else {
+			below += hours[i]
+		}
+	}
+	stretch := 1.0
+	if excess > 0 {
+		stretch = (l.mean*float64(n) - below) / excess
+	}
+	for k, i := range r.Perm(n) {
+		h := hours[i]
+		if h > l.median {
+			h = l.median + (h-l.median)*stretch
+		}
+		ts[k].Resolved = ts[k].Opened.Add(time.Duration(h * float64(time.Hour))).Truncate(time.Second)
+		if !ts[k].Resolved.Before(g.AsOf) || sp.back <= 0 && r.IntN(6) == 0 {
+			ts[k].Resolved = time.Time{}
+		}
+	}
+}
+
+// entitle shares the subjects out among the tickets of a block.
+func (g *generator) entitle(sp span, ts []fact.Ticket) {
+	r := stream(g.Seed, "subjects", at(sp.from).Format(time.DateOnly))
+	weights := make([]float64, len(subjects))
+	for i, s := range subjects {
+		weights[i] = s.share
+	}
+	order := r.Perm(len(ts))
+	k := 0
+	for i, n := range apportion(len(ts), weights, nil) {
+		for range n {
+			t := &ts[order[k]]
+			t.Title, t.Labels = pick(r, subjects[i].titles), subjects[i].labels
+			k++
+		}
+	}
+}
