@@ -1,4 +1,4 @@
-package main
+package main_test
 
 import (
 	"path"
@@ -20,6 +20,20 @@ func TestNoMachinePaths(t *testing.T) {
 		for i, line := range strings.Split(text, "\n") {
 			if found := machine.FindString(line); found != "" {
 				t.Errorf("%s:%d names %q, a path of one machine", name, i+1, strings.TrimSpace(found))
+			}
+		}
+	}
+}
+
+// TestPagesNameFiles: a newcomer follows these pages file by file.
+func TestPagesNameFiles(t *testing.T) {
+	named := regexp.MustCompile("`([a-z0-9./_-]+\\.(?:go|md|mod|toml|yml))`")
+	files := moduleFiles(t)
+	for _, page := range []string{"CONTRIBUTING.md", "docs/architecture.md", "docs/dependencies.md"} {
+		for _, m := range named.FindAllStringSubmatch(read(t, page), -1) {
+			// A page names a file of its own folder without the folder.
+			if !slices.ContainsFunc(files, func(f string) bool { return f == m[1] || path.Base(f) == m[1] }) {
+				t.Errorf("%s names %s, which does not exist", page, m[1])
 			}
 		}
 	}
