@@ -129,6 +129,9 @@ func (s *stamp) readClock(text string) (rest string, ok bool) {
 		}
 		text = s.readFraction(text)
 	}
+	if text == "" || text[0] == 'Z' {
+		return text, true
+	}
 	return s.readHalf(strings.TrimLeft(text, " \u202f"))
 }
 

@@ -1,0 +1,43 @@
+package events
+
+import (
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/tabular"
+)
+
+// commitRow is one commit.
+type commitRow struct {
+	Repository string       `csv:"repository,repo,project"`
+	SHA        string       `csv:"sha,commit,id,hash,commit_sha" tabular:"required"`
+	Parents    tabular.List `csv:"parents,parent" tabular:"words"`
+	Author     string       `csv:"author,author_email,login,user" tabular:"identity"`
+	AuthorTime tabular.Time `csv:"author_time,authored,authored_at,author_date,authored_date"`
+	CommitTime tabular.Time `csv:"commit_time,committed,committed_at,commit_date,committed_date,date"`
+	Reverts    string       `csv:"reverts"`
+	Paths      tabular.List `csv:"paths,files" tabular:"words"`
+}
+
+// commit takes a row in.
+func (b *build) commit(_ int, row *commitRow) error {
+	repository, err := b.repository(row.Repository)
+	if err != nil {
+		return err
+	}
+	at := first(row.CommitTime, row.AuthorTime)
+	if at.IsZero() {
+		return tabular.Reject("no time: author_time and commit_time are blank")
+	}
+	if _, known := b.index[identity{repository, row.SHA}]; known {
+		return tabular.Reject("sha repeated: its first row is used")
+	}
+	if err := b.admit(repository, at, row.AuthorTime.Time); err != nil {
+		return err
+	}
+	b.index[identity{repository, row.SHA}] = len(b.events.Commits)
+	b.events.Commits = append(b.events.Commits, fact.Commit{
+		Repository: repository, SHA: row.SHA, Parents: row.Parents, Author: row.Author,
+		AuthorTime: first(row.AuthorTime, row.CommitTime), CommitTime: at,
+		Reverts: row.Reverts, Paths: row.Paths,
+	})
+	return nil
+}

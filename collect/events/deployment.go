@@ -1,0 +1,154 @@
+package events
+
+import (
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/tabular"
+)
+
+// deploymentRow is one roll-out, or one status update of one.
+type deploymentRow struct {
+	Repository  string       `csv:"repository,repo,project,git_repository,repo_url"`
+	Service     string       `csv:"service,application,app,component,service_name"`
+	ID          string       `csv:"id,deployment_id,build,build_number,number,run_id"`
+	Environment string       `csv:"environment,env,namespace,stage,target"`
+	Commit      string       `csv:"commit,sha,revision,commit_sha,git_commit,commit_id"`
+	Ref         string       `csv:"ref,tag,branch,git_branch,version"`
+	Created     tabular.Time `csv:"created,created_at,queued_at,triggered_at"`
+	Started     tabular.Time `csv:"started,started_at,start_time,deploy_started_at"`
+	Finished    tabular.Time `csv:"finished,finished_at,completed,completed_at,ended_at,end_time,deployed_at"`
+	At          tabular.Time `csv:"at,updated_at,status_at,time"`
+	Status      string       `csv:"status,result,phase,state,conclusion,outcome"`
+	Creator     string       `csv:"creator,created_by,triggered_by,initiated_by,user,author" tabular:"identity"`
+	URL         string       `csv:"url,web_url,build_url,link"`
+	Changes     tabular.List `csv:"changes,pull_requests,merge_requests" tabular:"words"`
+	Commits     tabular.List `csv:"commits,shas" tabular:"words"`
+}
+
+// deployment takes a row in.
+func (b *build) deployment(_ int, row *deploymentRow) error {
+	repository, err := b.repository(row.Repository)
+	if err != nil {
+		return err
+	}
+	fill(&row.Environment, b.o.Environment)
+	if row.Environment == "" {
+		return tabular.Reject("no environment: add the column, or set environment for the source")
+	}
+	statuses, err := b.statuses(row)
+	if err != nil {
+		return err
+	}
+	d := fact.Deployment{
+		Source: b.name, Repository: repository, Service: row.Service, ID: row.ID, URL: row.URL,
+		Environment: row.Environment, Commit: row.Commit, Ref: row.Ref, Creator: row.Creator,
+		Created: first(row.Created, row.Started), Statuses: statuses,
+		Changes: row.Changes, Commits: row.Commits,
+	}
+	last := statuses[len(statuses)-1].At
+	fill(&d.Created, statuses[0].At)
+	if d.ID == "" {
+		d.ID = derivedID(&d, last)
+	}
+	i, known := b.index[identity{repository, d.ID}]
+	if known && conflicts(&b.events.Deployments[i], &d) {
+		return tabular.Reject("id used before for another service, environment or commit: make ids unique in the repository")
+	}
+	if err := b.admit(repository, last, d.Created, statuses[0].At); err != nil {
+		return err
+	}
+	if known {
+		update(&b.events.Deployments[i], &d)
+		return nil
+	}
+	b.index[identity{repository, d.ID}] = len(b.events.Deployments)
+	b.events.Deployments = append(b.events.Deployments, d)
+	return nil
+}
+
+// statuses reads the state of a row and its time: pending since it was created,
+// then the state it ended in.
+func (b *build) statuses(row *deploymentRow) ([]fact.Status, error) {
+	end := first(row.Finished, row.At)
+	begin := first(row.Created, row.Started)
+	state := fact.Success
+	switch {
+	case row.Status != "":
+		known := false
+		if state, known = b.state(row.Status); !known {
+			return nil, tabular.Rejectf("status %s is not known: declare it in statuses", quoted(row.Status))
+		}
+	case row.Finished.IsZero():
+		state = fact.Pending
+	default:
+		b.withoutStatus++
+	}
+	if end.IsZero() && state != fact.Pending {
+		return nil, tabular.Rejectf("%s without the time it finished", state)
+	}
+	switch {
+	case begin.IsZero() && end.IsZero():
+		return nil, tabular.Reject("no time: created, started, finished and at are blank")
+	case end.IsZero():
+		return []fact.Status{{State: fact.Pending, At: begin}}, nil
+	case begin.IsZero() || state == fact.Pending && begin.Equal(end):
+		return []fact.Status{{State: state, At: end}}, nil
+	}
+	return []fact.Status{{State: fact.Pending, At: begin}, {State: state, At: end}}, nil
+}
+
+// quoted shortens a word of the file for a reason.
+func quoted(word string) string {
+	const longest = 40
+	if runes := []rune(word); len(runes) > longest {
+		word = string(runes[:longest]) + "…"
+	}
+	return `"` + word + `"`
+}
+
+func first(times ...tabular.Time) time.Time {
+	for _, t := range times {
+		if !t.IsZero() {
+			return t.Time
+		}
+	}
+	return time.Time{}
+}
+
+// derivedID names a roll-out that has no id by what was rolled out, where and when.
+func derivedID(d *fact.Deployment, at time.Time) string {
+	id := d.Environment + "/" + at.Format(time.RFC3339)
+	if d.Commit != "" {
+		id = d.Commit + "/" + id
+	}
+	if d.Service != "" {
+		id = d.Service + "/" + id
+	}
+	return id
+}
+
+// conflicts says that two rows of one id cannot be the same roll-out.
+func conflicts(a, b *fact.Deployment) bool {
+	differ := func(x, y string) bool { return x != "" && y != "" && x != y }
+	return differ(a.Service, b.Service) || differ(a.Environment, b.Environment) || differ(a.Commit, b.Commit)
+}
+
+// update adds a status update to a deployment.
+func update(d, by *fact.Deployment) {
+	fill(&d.Service, by.Service)
+	fill(&d.URL, by.URL)
+	fill(&d.Commit, by.Commit)
+	fill(&d.Ref, by.Ref)
+	fill(&d.Creator, by.Creator)
+	if by.Created.Before(d.Created) {
+		d.Created = by.Created
+	}
+	d.Statuses = append(d.Statuses, by.Statuses...)
+	if d.Changes == nil {
+		d.Changes = by.Changes
+	}
+	if d.Commits == nil {
+		d.Commits = by.Commits
+	}
+}

@@ -1,0 +1,16 @@
+// Package events reads deployments, changes, incidents and commits from CSV and
+// JSON exports: the way in for Jenkins, Argo CD, PagerDuty and whatever else has
+// no source of its own.
+//
+// One [Source] reads one file of one kind. docs/events.md lists the columns, and
+// the names they may have besides their own. Facts stay as the file says them;
+// only rows that say nothing usable are counted out:
+//
+//   - a required cell that is blank, a cell that is no date
+//   - a status that is no known word: it is named, and may be declared
+//   - a record from the future of the run, which is quarantined
+//   - a record older than the configured start
+//
+// Rows of one repository and id belong together: for a deployment they are its
+// status updates, for the others later rows fill what earlier ones left blank.
+package events

@@ -1,0 +1,60 @@
+package tabular
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// File is an export that is opened anew for every build.
+type File struct {
+	Path string // for messages and the reconciliation line
+	Open func() (io.ReadCloser, error)
+}
+
+// ReadFile opens a file and reads it as [Read] does, until the context ends.
+func ReadFile[T any](ctx context.Context, f File, o Options, each func(line int, row *T) error) (im fact.Import, err error) {
+	r, err := f.Open()
+	if err != nil {
+		return fact.Import{Source: o.Source, Kind: o.Kind, File: f.Path}, fmt.Errorf("%s: %w", f.Path, err)
+	}
+	defer func() {
+		if e := r.Close(); e != nil && err == nil {
+			err = fmt.Errorf("%s: %w", f.Path, e)
+		}
+	}()
+	return Read(contextReader{ctx, r}, f.Path, o, each)
+}
+
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c contextReader) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p)
+}
+
+// Failed is what a source gives for a file that cannot be read to its end: a gap
+// over the window and the error. The rows before the fault are left out, because
+// rates made from half a file look like rates.
+func Failed(source string, f File, w collect.Window, err error) (fact.Events, error) {
+	gap := fact.Gap{
+		Source: source, From: w.From, To: w.To, Reason: err.Error(),
+		Next: "mend the file or its options in config.toml, and build again",
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		gap.Reason = f.Path + ": no such file"
+		gap.Next = "export it to " + f.Path + ", or remove the source from config.toml"
+		err = fmt.Errorf("%s: %w; export it there, or remove source %q from config.toml", f.Path, fs.ErrNotExist, source)
+	}
+	return fact.Events{Gaps: []fact.Gap{gap}}, err
+}
