@@ -72,7 +72,7 @@ func (s *site) spark(m *metric.Metric) template.HTML {
 		if series := s.report.Sections[i].FindSeries(m.ID, m.Scope); series != nil {
 			points := series.Points
 			points = points[max(0, len(points)-sparkWeeks):]
-			return template.HTML(chart.Spark{Title: m.Title, Unit: m.Unit, Points: points}.AppendSVG(nil)) //nolint:gosec // chart escapes every text
+			return template.HTML(chart.AppendSpark(nil, m.Title, points, m.Unit)) //nolint:gosec // chart escapes every text
 		}
 	}
 	return ""

@@ -1,6 +1,7 @@
 package dora
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/org"
@@ -52,6 +53,7 @@ func (a *attribution) descend(n int32) []int {
 			in = append(in, int(i))
 		}
 	})
+	slices.Sort(in) // the walk's order says nothing; the merges' does
 	return in
 }
 

@@ -1,0 +1,96 @@
+package dora
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+func lengths(l Lead) []string {
+	var out []string
+	for _, p := range []*float64{l.Coding, l.Pickup, l.Review, l.Deploy} {
+		if p == nil {
+			out = append(out, "-")
+		} else {
+			out = append(out, (time.Duration(*p) * time.Second).String())
+		}
+	}
+	return out
+}
+
+func TestPhases(t *testing.T) {
+	rules, err := Defaults().compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	none := time.Time{}
+	tests := []struct {
+		name                                 string
+		first, opened, ready, review, merged time.Time
+		done                                 time.Time
+		coding, pickup, reviewing, deploy    string
+		clamped                              bool
+	}{
+		{"all four", at(0, 8), at(0, 9), none, at(0, 11), at(0, 12), at(0, 15), "1h0m0s", "2h0m0s", "1h0m0s", "3h0m0s", false},
+		{"draft time is coding", at(0, 8), at(0, 9), at(0, 10), at(0, 11), at(0, 12), at(0, 15), "2h0m0s", "1h0m0s", "1h0m0s", "3h0m0s", false},
+		{"merged without review: its time is pickup", at(0, 8), at(0, 9), none, none, at(0, 12), at(0, 15), "1h0m0s", "3h0m0s", "-", "3h0m0s", false},
+		{"reviewed only after the merge: the same", at(0, 8), at(0, 9), none, at(0, 13), at(0, 12), at(0, 15), "1h0m0s", "3h0m0s", "-", "3h0m0s", false},
+		{"reviewed as a draft: pickup is nothing", at(0, 8), at(0, 9), at(0, 11), at(0, 10), at(0, 12), at(0, 15), "3h0m0s", "0s", "1h0m0s", "3h0m0s", false},
+		{"a commit without a request", at(0, 8), none, none, none, at(0, 12), at(0, 15), "4h0m0s", "-", "-", "3h0m0s", false},
+		{"first commit after opening", at(0, 10), at(0, 9), none, at(0, 11), at(0, 12), at(0, 15), "0s", "1h0m0s", "1h0m0s", "3h0m0s", false},
+		{"deployed before it was merged", at(0, 8), at(0, 9), none, at(0, 11), at(0, 16), at(0, 15), "1h0m0s", "2h0m0s", "4h0m0s", "0s", false},
+		{"a clock that runs ahead", at(0, 20), at(0, 9), none, at(0, 11), at(0, 12), at(0, 15), "0s", "0s", "0s", "0s", false},
+		{"an old first commit is clamped to 14 days before opening", at(-30, 9), at(0, 9), none, none, at(0, 12), at(0, 15), "336h0m0s", "3h0m0s", "-", "3h0m0s", true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := &org.Change{FirstCommit: tt.first, Opened: tt.opened, Ready: tt.ready, FirstReview: tt.review, Merged: tt.merged}
+			l, ok := rules.lead(c, tt.first, tt.done)
+			if !ok {
+				t.Fatal("not measured")
+			}
+			want(t, "phases", lengths(l), []string{tt.coding, tt.pickup, tt.reviewing, tt.deploy})
+			want(t, "clamped", l.Clamped, tt.clamped)
+		})
+	}
+	if _, ok := rules.lead(&org.Change{}, none, at(0, 9)); ok {
+		t.Error("a change without a first commit was measured")
+	}
+}
+
+// Whatever the order of the times, phases are not negative and sum to the lead time.
+func TestPhasesSumExactly(t *testing.T) {
+	rules, err := Defaults().compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	some := func() time.Time {
+		if r.IntN(4) == 0 {
+			return time.Time{}
+		}
+		return at(0, 0).Add(time.Duration(r.IntN(40*24*3600)) * time.Second)
+	}
+	for range 20_000 {
+		c := &org.Change{FirstCommit: some(), Opened: some(), Ready: some(), FirstReview: some(), Merged: some()}
+		l, ok := rules.lead(c, c.FirstCommit, at(40, 0))
+		if !ok {
+			continue
+		}
+		sum := 0.0
+		for _, p := range []*float64{l.Coding, l.Pickup, l.Review, l.Deploy} {
+			if p == nil {
+				continue
+			}
+			if *p < 0 {
+				t.Fatalf("negative phase of %+v: %v", c, lengths(l))
+			}
+			sum += *p
+		}
+		if sum != l.Seconds {
+			t.Fatalf("phases of %+v sum to %v, lead time is %v", c, sum, l.Seconds)
+		}
+	}
+}
