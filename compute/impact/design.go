@@ -9,13 +9,14 @@ import (
 // base and t, against the teams untouched until then.
 type cell struct {
 	g, t, base int
+	set        set // what the comparison is for
 	// clear is the last period by which a comparison must not have adopted:
 	// max(t, base) + anticipation.
 	clear int
 }
 
-func newCell(g, t, base, anticipation int) cell {
-	return cell{g: g, t: t, base: base, clear: max(t, base) + anticipation}
+func newCell(s set, g, t, base, anticipation int) cell {
+	return cell{set: s, g: g, t: t, base: base, clear: max(t, base) + anticipation}
 }
 
 // isEffect tells the cells from adoption on from the earlier ones.
@@ -42,9 +43,9 @@ func cellsOf(p *panel, anticipation int) []cell {
 		for t := p.from + 1; t <= p.last(); t++ {
 			switch {
 			case t <= base:
-				cells = append(cells, newCell(g, t, t-1, anticipation))
+				cells = append(cells, newCell(estimation, g, t, t-1, anticipation))
 			case base >= p.from:
-				cells = append(cells, newCell(g, t, base, anticipation))
+				cells = append(cells, newCell(estimation, g, t, base, anticipation))
 			}
 		}
 	}
@@ -104,6 +105,11 @@ func (d *design) where(holds func(cell) bool) []int {
 		}
 	}
 	return at
+}
+
+// in is the positions of the cells of a set; none of the set nothing.
+func (d *design) in(s set) []int {
+	return d.where(func(c cell) bool { return s != nothing && c.set == s })
 }
 
 // hasEffect reports whether a team adds to any estimable effect.

@@ -63,6 +63,8 @@ type Effect struct {
 	// P is the share of permutations with a mean at least as large, two-sided.
 	P        float64
 	Interval stat.Interval // 95 %, of Simple
+	// SE is the standard deviation of Simple over permutations without the effect.
+	SE float64
 	// MDE is the effect that would have been found with a probability of 80 %.
 	MDE float64
 
@@ -141,7 +143,7 @@ func (p *panel) infer(effect *Effect, o Options) {
 	}
 	effect.P = float64(1+beyond) / float64(permutations+1)
 	effect.Interval = stat.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}
-	effect.MDE = math.Inf(1)
+	effect.SE, effect.MDE = math.Inf(1), math.Inf(1)
 	if len(noise) > 1 {
 		slices.Sort(noise)
 		const tail = (1 - confidence) / 2
@@ -149,7 +151,8 @@ func (p *panel) infer(effect *Effect, o Options) {
 			Lo: effect.Simple - math.Max(0, stat.Quantile(noise, 1-tail)),
 			Hi: effect.Simple - math.Min(0, stat.Quantile(noise, tail)),
 		}
-		effect.MDE = detectablePerSD * standardDeviation(noise)
+		effect.SE = standardDeviation(noise)
+		effect.MDE = detectablePerSD * effect.SE
 	}
 }
 

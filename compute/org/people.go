@@ -35,14 +35,39 @@ func (r *resolver) authorsOf(t *Team) int {
 	return len(seen)
 }
 
+// deploymentKey names a deployment. IDs are unique within a repository only; with
+// repository "" the key stands for every deployment of that ID.
+type deploymentKey struct{ repository, id string }
+
+// ambiguous marks an ID that deployments of several services have.
+const ambiguous = -2
+
+// deploymentIndex maps deployments to their services.
+func (r *resolver) deploymentIndex() map[deploymentKey]int {
+	idx := map[deploymentKey]int{}
+	for s := range r.org.Services {
+		for i := range r.org.Services[s].Deployments {
+			id := r.org.Services[s].Deployments[i].ID
+			for _, k := range []deploymentKey{{r.org.Services[s].Repository, id}, {"", id}} {
+				if of, seen := idx[k]; seen && of != s {
+					idx[k] = ambiguous
+				} else {
+					idx[k] = s
+				}
+			}
+		}
+	}
+	return idx
+}
+
 // serviceOfIncident: the service it names, the service of the deployment it
 // names, or the only service of its repository; otherwise −1, and it counts for
 // the organisation only.
-func (r *resolver) serviceOfIncident(in *fact.Incident, byDeployment map[string]int) int {
+func (r *resolver) serviceOfIncident(in *fact.Incident, byDeployment map[deploymentKey]int) int {
 	if i, ok := r.services[in.Service]; ok && in.Service != "" {
 		return i
 	}
-	if i, ok := byDeployment[in.Deployment]; ok && in.Deployment != "" {
+	if i, ok := byDeployment[deploymentKey{in.Repository, in.Deployment}]; ok && in.Deployment != "" && i != ambiguous {
 		return i
 	}
 	if of := r.byRepo[in.Repository]; len(of) == 1 && in.Repository != "" {

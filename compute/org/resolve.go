@@ -319,12 +319,7 @@ func (r *resolver) servicesOfDeployment(d *fact.Deployment) []int {
 }
 
 func (r *resolver) attachIncidents(incidents []fact.Incident) {
-	byDeployment := map[string]int{}
-	for s := range r.org.Services {
-		for _, d := range r.org.Services[s].Deployments {
-			byDeployment[d.ID] = s
-		}
-	}
+	byDeployment := r.deploymentIndex()
 	for i := range incidents {
 		in := &incidents[i]
 		ri := Incident{

@@ -1,0 +1,86 @@
+package impact
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// Verdict is what may be said about a feature's effect.
+type Verdict string
+
+// The five verdicts.
+const (
+	Improved           Verdict = "improved"
+	Worse              Verdict = "worse"
+	NoMeaningfulEffect Verdict = "no meaningful effect"
+	CannotAttribute    Verdict = "cannot attribute" // a check says that the comparison is not fair
+	Insufficient       Verdict = "insufficient"     // too little data to say anything
+)
+
+// The gates: the least data that a verdict may rest on.
+const (
+	MinAdopters    = 8
+	MinComparators = 4
+	MinPrePeriods  = 4
+	MinPostPeriods = 2
+)
+
+// claimLevel is the q-value up to which an effect is claimed.
+const claimLevel = 0.05
+
+// Criteria is what Judge needs beside the assessment.
+type Criteria struct {
+	Q float64 // the effect's P, adjusted over all features
+	// Meaningful is the smallest effect of interest, in the units of Y and
+	// positive: ln 1.2 for 20 % of a duration on logarithms.
+	Meaningful float64
+	Better     metric.Direction // Down where less of the outcome is better
+}
+
+// Judge gives the verdict, first match wins, and the reason in words: the gates
+// fail: insufficient; a check fails: cannot attribute; the interval excludes 0
+// and q ≤ 0.05: improved or worse; the interval is within ± the meaningful
+// effect: no meaningful effect; otherwise insufficient: only an effect of
+// Effect.MDE or more would have shown. The zero Assessment, of a panel that could
+// not be estimated, is insufficient.
+func (a Assessment) Judge(c Criteria) (Verdict, string) {
+	if reason := a.Effect.lacks(); reason != "" {
+		return Insufficient, reason
+	}
+	for _, check := range a.Checks {
+		if !check.Passed {
+			return CannotAttribute, fmt.Sprintf("the %s check failed: %s differ from what chance makes (p = %.3f)", check.Name, check.Note, check.P)
+		}
+	}
+	iv := a.Effect.Interval
+	switch {
+	case !iv.Contains(0) && c.Q <= claimLevel:
+		if (a.Effect.Simple > 0) == (c.Better == metric.Up) {
+			return Improved, "the interval excludes no effect"
+		}
+		return Worse, "the interval excludes no effect"
+	case math.Max(-iv.Lo, iv.Hi) <= c.Meaningful:
+		return NoMeaningfulEffect, "the whole interval is smaller than the smallest effect of interest"
+	}
+	return Insufficient, "the interval holds both no effect and a meaningful one"
+}
+
+// lacks names the first gate that fails, "" if all are passed.
+func (e Effect) lacks() string {
+	for _, gate := range []struct {
+		what        string
+		have, least int
+	}{
+		{"teams that adopted", e.Adopters, MinAdopters},
+		{"teams to compare with", e.Comparators, MinComparators},
+		{"periods before adoption", e.PrePeriods, MinPrePeriods},
+		{"periods since adoption", e.PostPeriods, MinPostPeriods},
+	} {
+		if gate.have < gate.least {
+			return fmt.Sprintf("%d %s, at least %d needed", gate.have, gate.what, gate.least)
+		}
+	}
+	return ""
+}
