@@ -13,6 +13,7 @@ type binding struct {
 	columns [][]int // per field: positions of its columns, the best first
 	active  []int   // fields that have a column
 	names   []string
+	absent  string // a required field that has none (yet); "" if all have
 }
 
 // bind matches headers to fields. Headers are positions, never map keys, so
@@ -27,6 +28,8 @@ func bind(fields []field, headers []header, complete bool) (*binding, error) {
 		if len(b.columns[i]) > 0 {
 			b.active = append(b.active, i)
 			b.names = append(b.names, f.name)
+		} else if f.required {
+			b.absent = f.name
 		}
 		if err := f.checkIdentity(headers, b.columns[i]); err != nil {
 			return nil, err

@@ -28,6 +28,9 @@ func fatal(err error) bool {
 // row fills out with the canonical cells of the bound fields. An error that is
 // not a rejection concerns the whole file.
 func (c *converter) row(b *binding, rec *record, out []string) error {
+	if b.absent != "" {
+		return Rejectf("%s is blank", b.absent)
+	}
 	for n, i := range b.active {
 		f := &b.fields[i]
 		value, err := c.field(b, i, rec)
