@@ -13,6 +13,10 @@
 // (team, service, purpose), so the same options give the same bytes, and without
 // targets adding a team leaves the events of all others as they were.
 //
+// With Options.Staff it also plays what people do: two survey waves, tickets,
+// usage of the platform's features, measures and attempts at common tasks. A
+// team's first use of Buildpacks is the day its lead times begin to fall.
+//
 // Events holds the facts in memory; Write streams them, block by block, as the
 // CSV files that the plain importers read. Both contain noise that must not
 // count: staging, roll-outs that never succeeded, retries, bots, drafts and

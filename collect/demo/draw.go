@@ -13,8 +13,8 @@ import (
 func stream(seed uint64, purpose ...string) *rand.Rand {
 	h := fnv.New64a()
 	for _, p := range purpose {
-		h.Write([]byte(p)) //nolint:errcheck // a hash never fails
-		h.Write([]byte{0}) //nolint:errcheck // a hash never fails
+		_, _ = h.Write([]byte(p)) // a hash never fails
+		_, _ = h.Write([]byte{0})
 	}
 	return rand.New(rand.NewPCG(seed, h.Sum64()))
 }

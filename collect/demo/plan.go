@@ -52,30 +52,23 @@ func counts(sp span, all []*service) []int {
 	weights := make([]float64, len(all))
 	capacity := make([]int, len(all))
 	days := float64(sp.to-sp.from) / day
+	active := map[*team]bool{}
 	for i, s := range all {
 		noise := lognormal(s.r, blockNoise)
-		if s.ownedIn(sp) {
+		if s.enter(sp) {
+			active[s.team] = true
 			weights[i] = sp.PerDay * days * s.team.busy * s.share * noise
 			capacity[i] = int(days * .6 * busiest)
 		}
 	}
 	if sp.exact {
-		return apportion(int(math.Round(sp.PerDay*days*teamsOf(all))), weights, capacity)
+		return apportion(int(math.Round(sp.PerDay*days*float64(len(active)))), weights, capacity)
 	}
 	out := make([]int, len(all))
 	for i, s := range all {
 		out[i] = min(int(weights[i]+s.r.Float64()), capacity[i])
 	}
 	return out
-}
-
-// teamsOf is how many teams own services.
-func teamsOf(all []*service) float64 {
-	seen := map[*team]bool{}
-	for _, s := range all {
-		seen[s.team] = true
-	}
-	return float64(len(seen))
 }
 
 // newPlan draws when a service deploys and what kind each deployment is, n of

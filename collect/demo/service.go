@@ -2,7 +2,6 @@ package demo
 
 import (
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"time"
 
@@ -56,8 +55,8 @@ type service struct {
 	id, name   string // name is short and unique: it begins the IDs of events
 	repository string
 	scope      string // folder of its files in a monorepo; "" for a whole repository
-	team       *team
-	owned      []fact.Ownership
+	team       *team  // its owner in the block at hand
+	owned      []tenure
 	share      float64 // of its team's deployments
 	env        string
 	staging    bool
@@ -71,8 +70,14 @@ type service struct {
 	commit                         string // in service
 }
 
+// tenure is one team's ownership of a service.
+type tenure struct {
+	*team
+	fact.Ownership
+}
+
 // services lists every service once, in the order teams name them; a shared one
-// belongs to the first team.
+// behaves like those of the first team that owns it at the time.
 func services(seed uint64, teams []fact.Team, characters []*team) []*service {
 	var out []*service
 	byID := map[string]*service{}
@@ -82,7 +87,7 @@ func services(seed uint64, teams []fact.Team, characters []*team) []*service {
 		for _, own := range t.Owns {
 			id := serviceID(own)
 			if s := byID[id]; s != nil {
-				s.owned = append(s.owned, own)
+				s.owned = append(s.owned, tenure{characters[i], own})
 				continue
 			}
 			s := newService(seed, id, own, characters[i])
@@ -108,7 +113,7 @@ func newService(seed uint64, id string, own fact.Ownership, t *team) *service {
 	r := stream(seed, "service", t.id, id)
 	s := &service{
 		id: id, repository: own.Repository, scope: folder(own.Paths), team: t,
-		owned: []fact.Ownership{own}, share: lognormal(r, .5), env: "production", r: r,
+		owned: []tenure{{t, own}}, share: lognormal(r, .5), env: "production", r: r,
 		staging: r.IntN(6) == 0,
 	}
 	if r.IntN(5) == 0 {
@@ -153,11 +158,21 @@ func folder(globs []string) string {
 	return strings.Join(keep, "/")
 }
 
-// ownedIn reports whether some team owns the service at both ends of the span.
-func (s *service) ownedIn(sp span) bool { return s.ownedAt(sp.from) && s.ownedAt(sp.to-1) }
+// enter sets the team that owns the service at the end of the span, and reports
+// whether some team owns it at both ends.
+func (s *service) enter(sp span) bool {
+	first, last := s.ownerAt(sp.from), s.ownerAt(sp.to-1)
+	if last != nil {
+		s.team = last
+	}
+	return first != nil && last != nil
+}
 
-func (s *service) ownedAt(t int64) bool {
-	return slices.ContainsFunc(s.owned, func(o fact.Ownership) bool {
-		return (o.From.IsZero() || o.From.Unix() <= t) && (o.Until.IsZero() || o.Until.Unix() > t)
-	})
+func (s *service) ownerAt(t int64) *team {
+	for _, o := range s.owned {
+		if (o.From.IsZero() || o.From.Unix() <= t) && (o.Until.IsZero() || o.Until.Unix() > t) {
+			return o.team
+		}
+	}
+	return nil
 }

@@ -39,11 +39,10 @@ func (g *generator) backstage(out []fact.Use, people []developer) []fact.Use {
 	users, former := part(backstageShare, n), part(formerShare, n)
 	begin, end := g.From.Unix(), g.AsOf.Unix()
 	for rank, i := range order[:min(users+former, n)] {
-		p := people[i]
 		share := float64(rank) / float64(users)
 		from := begin + int64(share*share*float64(end-begin)*.6)
 		until := end
-		u := fact.Use{Feature: Backstage, Unit: p.key, Team: p.team.id}
+		u := fact.Use{Feature: Backstage, Unit: people[i].key, Team: people[i].team.id}
 		switch {
 		case rank >= users:
 			from, until = begin, begin+(end-begin)/2
@@ -52,12 +51,12 @@ func (g *generator) backstage(out []fact.Use, people []developer) []fact.Use {
 			u.Part = "catalog"
 		}
 		out = g.weekly(out, u, from, until, 12)
-		for _, part := range []struct {
+		for _, p := range []struct {
 			id   string
 			upTo int
 		}{{"docs", part(docsShare, n)}, {"templates", part(templatesShare, n)}} {
-			if rank < part.upTo {
-				u.Part = part.id
+			if rank < p.upTo {
+				u.Part = p.id
 				out = g.weekly(out, u, from, until, 3)
 			}
 		}
