@@ -2,6 +2,7 @@ package render
 
 import (
 	"encoding/csv"
+	"html/template"
 	"io"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
@@ -22,8 +23,7 @@ type evidenceView struct {
 
 type evidencePart struct {
 	ID, Title string
-	Columns   []string
-	Rows      []evidenceRow
+	Table     template.HTML // "" if there are no rows
 	LeftOut   []metric.LeftOut
 	Total     string
 	Cut       string // set when not all rows are on the page
@@ -50,7 +50,7 @@ func (s *site) evidencePages() ([]Page, error) {
 	}
 	var pages []Page
 	for _, scope := range scopes {
-		list := s.evidence[scope]
+		list := s.evidence[metric.Scope{Kind: scope.Kind, ID: scope.ID}]
 		if len(list) == 0 {
 			continue
 		}
@@ -115,18 +115,22 @@ func (s *site) evidenceOf(scope metric.Scope, list []metric.Evidence) evidenceVi
 
 func (s *site) evidencePart(e *metric.Evidence, root string) evidencePart {
 	p := evidencePart{
-		ID: e.ID, Title: e.Title, Columns: e.Columns, LeftOut: e.LeftOut, CSV: e.ID + ".csv",
+		ID: e.ID, Title: e.Title, LeftOut: e.LeftOut, CSV: e.ID + ".csv",
 		Total: format.Count(len(e.Rows)),
 	}
 	if len(e.Rows) > mostRows {
 		p.Cut = "the first " + format.Count(mostRows) + " of " + format.Count(len(e.Rows)) + "; the CSV file has all"
 	}
+	var rows []evidenceRow
 	for _, r := range e.Rows[:min(len(e.Rows), mostRows)] {
 		row := evidenceRow{Cells: r.Cells, Href: safeURL(r.URL)}
 		if r.Team != "" {
 			row.Href = root + evidencePath(metric.Scope{Kind: metric.Team, ID: r.Team})
 		}
-		p.Rows = append(p.Rows, row)
+		rows = append(rows, row)
+	}
+	if len(rows) > 0 {
+		p.Table = evidenceTable(e.Columns, rows)
 	}
 	return p
 }

@@ -24,9 +24,8 @@ type frame struct {
 	Canonical   string // absolute URL, only with a base URL
 	Nav, More   []link
 	Crumbs      []link
-	CSS, Theme  string
-	Chart       string
-	ECharts     string
+	CSS, Script string
+	ECharts     string // fetched by the script for the first chart that is touched
 	Live        string
 	Icon        string
 	AsOf        string // ISO date, for the banner that says the data are old
@@ -61,7 +60,7 @@ func (s *site) frame(at, title, description string, crumbs ...place) frame {
 	}
 	f := frame{
 		Site: s.report.Platform.Name, Title: title, Description: description, Root: root,
-		CSS: asset("site.css"), Theme: asset("theme.js"), Chart: asset("chart.js"), ECharts: asset("echarts.min.js"),
+		CSS: asset("site.css"), Script: asset("site.js"), ECharts: asset("echarts.min.js"),
 		Live: asset("live.js"), Icon: asset("icon.svg"),
 		AsOf: format.ISO(s.report.AsOf), Updated: format.Date(s.report.AsOf), Version: s.Version,
 	}

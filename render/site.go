@@ -57,7 +57,8 @@ type site struct {
 func newSite(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) (*site, error) {
 	s := &site{Options: o, report: r, content: c, evidence: map[metric.Scope][]metric.Evidence{}}
 	for _, e := range ev {
-		s.evidence[e.Scope] = append(s.evidence[e.Scope], e)
+		scope := metric.Scope{Kind: e.Scope.Kind, ID: e.Scope.ID} // without the title
+		s.evidence[scope] = append(s.evidence[scope], e)
 	}
 	if err := s.fingerprint(); err != nil {
 		return nil, err
@@ -125,6 +126,6 @@ func (s *site) page(name, at string, view func() any) (Page, error) {
 		return Page{}, fmt.Errorf("templates: no pages/%s.html", name)
 	}
 	return Page{Path: at, Write: func(w io.Writer) error {
-		return t.ExecuteTemplate(w, "base", view())
+		return t.ExecuteTemplate(clean{w}, "base", view())
 	}}, nil
 }

@@ -58,10 +58,21 @@ func (s *site) tile(m *metric.Metric, root string) tile {
 		t.Details = append(t.Details, labelled{d.Label, v})
 	}
 	if m.Evidence != "" {
-		t.Evidence = root + evidencePath(m.Scope) + "#" + m.Evidence
+		t.Evidence = root + evidencePath(m.Scope) + s.evidenceFragment(m)
 	}
 	t.Spark = s.spark(m)
 	return t
+}
+
+// evidenceFragment is the part of a scope's evidence that a metric was made of. An
+// organisation of teams has one part, that lists the teams.
+func (s *site) evidenceFragment(m *metric.Metric) string {
+	for _, e := range s.evidence[metric.Scope{Kind: m.Scope.Kind, ID: m.Scope.ID}] {
+		if e.ID == m.Evidence {
+			return "#" + e.ID
+		}
+	}
+	return ""
 }
 
 // sparkWeeks is how many weeks a sparkline shows.

@@ -1,0 +1,155 @@
+package render
+
+import (
+	"path"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// checkTree holds every page of a site to the rules that all pages keep: links
+// and fragments resolve, one h1, unique IDs, no inline script or style, no
+// request to anywhere else, a heading for every level.
+func checkTree(t *testing.T, site map[string]string) {
+	t.Helper()
+	parsed := map[string]*document{}
+	for at, data := range site {
+		if strings.HasSuffix(at, ".html") {
+			parsed[at] = parse(t, at, data)
+		}
+	}
+	for at, d := range parsed {
+		d.check(t)
+		for _, l := range d.links {
+			checkLink(t, site, parsed, at, l)
+		}
+	}
+}
+
+type document struct {
+	at    string
+	h1    int
+	ids   map[string]bool
+	links []string
+	wrong []string
+	main  int
+	lang  string
+}
+
+func parse(t *testing.T, at, data string) *document {
+	t.Helper()
+	root, err := html.Parse(strings.NewReader(data))
+	if err != nil {
+		t.Fatalf("%s: %v", at, err)
+	}
+	d := &document{at: at, ids: map[string]bool{}}
+	for n := range root.Descendants() {
+		if n.Type == html.ElementNode {
+			d.element(n)
+		}
+	}
+	return d
+}
+
+func (d *document) bad(what string) { d.wrong = append(d.wrong, what) }
+
+func (d *document) element(n *html.Node) {
+	attr := map[string]string{}
+	for _, a := range n.Attr {
+		attr[a.Key] = a.Val
+		switch {
+		case strings.HasPrefix(a.Key, "on"):
+			d.bad("event handler " + a.Key)
+		case a.Key == "style":
+			d.bad("style attribute on " + n.Data)
+		case a.Key == "id":
+			if d.ids[a.Val] {
+				d.bad("id twice: " + a.Val)
+			}
+			d.ids[a.Val] = true
+		case a.Key == "href" || a.Key == "src":
+			d.links = append(d.links, a.Val)
+		}
+	}
+	switch n.Data {
+	case "html":
+		d.lang = attr["lang"]
+	case "h1":
+		d.h1++
+	case "main":
+		d.main++
+	case "style":
+		d.bad("inline style")
+	case "script":
+		if attr["src"] == "" && attr["type"] != "application/json" {
+			d.bad("inline script")
+		}
+	case "th":
+		if attr["scope"] == "" {
+			d.bad("th without scope")
+		}
+	case "img":
+		if _, ok := attr["alt"]; !ok {
+			d.bad("img without alt")
+		}
+	case "iframe", "object", "embed", "base", "form":
+		d.bad("element " + n.Data)
+	}
+}
+
+func (d *document) check(t *testing.T) {
+	t.Helper()
+	for _, w := range d.wrong {
+		t.Errorf("%s: %s", d.at, w)
+	}
+	if d.h1 != 1 {
+		t.Errorf("%s: %d h1", d.at, d.h1)
+	}
+	if d.main != 1 || d.lang != "en" {
+		t.Errorf("%s: %d main, lang %q", d.at, d.main, d.lang)
+	}
+}
+
+// checkLink: relative links lead to a file of the site, and fragments to an ID in
+// it; absolute ones are web addresses of evidence.
+func checkLink(t *testing.T, site map[string]string, parsed map[string]*document, at, link string) {
+	t.Helper()
+	if strings.HasPrefix(link, "https://") || strings.HasPrefix(link, "http://") {
+		return
+	}
+	file, fragment, _ := strings.Cut(link, "#")
+	if strings.Contains(file, ":") || strings.HasPrefix(file, "/") {
+		t.Errorf("%s: link is not relative: %q", at, link)
+		return
+	}
+	target := at
+	if file != "" {
+		target = path.Join(path.Dir(at), file)
+	}
+	if _, ok := site[target]; !ok {
+		t.Errorf("%s: link to %q leads to no file %q", at, link, target)
+		return
+	}
+	if fragment != "" && parsed[target] != nil && !parsed[target].ids[fragment] {
+		t.Errorf("%s: link to %q: no such id in %s", at, link, target)
+	}
+}
+
+func TestPagesKeepTheRules(t *testing.T) {
+	r, c, ev := small(t)
+	checkTree(t, tree(t, options, r, c, ev))
+}
+
+func TestBaseURL(t *testing.T) {
+	r, c, ev := small(t)
+	o := options
+	o.BaseURL = "https://example.org/platform/"
+	site := tree(t, o, r, c, ev)
+	if want := `<link rel="canonical" href="https://example.org/platform/delivery/">`; !strings.Contains(site["delivery/index.html"], want) {
+		t.Errorf("delivery/index.html has no %s", want)
+	}
+	if strings.Contains(site["404.html"], `rel="canonical"`) {
+		t.Error("404.html claims an address")
+	}
+}
