@@ -38,11 +38,11 @@ func bind(fields []field, headers []header, complete bool) (*binding, error) {
 			continue
 		}
 		if f.required && len(b.columns[i]) == 0 {
-			return nil, missing(f.name, f.wanted, headers)
+			return nil, missing(f, f.wanted, headers)
 		}
 		for _, w := range f.wanted[:f.declared] {
 			if !slices.ContainsFunc(headers, func(h header) bool { return h.is(key(w)) || h.group == key(w) }) {
-				return nil, missing(f.name, []string{w}, headers)
+				return nil, missing(f, []string{w}, headers)
 			}
 		}
 	}

@@ -9,11 +9,13 @@ import (
 
 // converter turns the raw cells of a record into the canonical cells of a row.
 type converter struct {
-	charset  *charset
-	dates    dates
-	decimal  byte
-	people   bool
-	maxField int
+	charset *charset
+	dates   dates
+	decimal byte
+	// separator splits lists; "" finds it out.
+	separator string
+	people    bool
+	maxField  int
 	// addresses counts cells dropped for being nothing but an address.
 	addresses int
 	// recoded is the first line with a cell that was not UTF-8.
@@ -153,16 +155,27 @@ func (c *converter) list(f *field, h *header, s string) string {
 		}
 		return h.choice
 	}
-	if !strings.ContainsAny(s, ";, \t\n") {
-		return c.address(f, s)
-	}
 	var items []string
-	for item := range strings.FieldsFuncSeq(s, itemEnd(f.kind, s)) {
+	for _, item := range c.split(f.kind, s) {
 		if item = c.address(f, strings.TrimSpace(item)); item != "" {
 			items = append(items, item)
 		}
 	}
 	return strings.Join(items, itemSeparator)
+}
+
+// split cuts a cell into items: at the declared separator, else at semicolons,
+// else at commas, line breaks and, for words, white space.
+func (c *converter) split(k kind, s string) []string {
+	switch {
+	case c.separator != "":
+		return strings.Split(s, c.separator)
+	case strings.ContainsRune(s, ';'):
+		return strings.Split(s, ";")
+	case k == wordsKind:
+		return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' })
+	}
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '\n' })
 }
 
 // items reads the list that a JSON array gave.
@@ -177,15 +190,4 @@ func (c *converter) items(f *field, raw string) (string, error) {
 		}
 	}
 	return strings.Join(items, itemSeparator), nil
-}
-
-// itemEnd gives what separates the items of one cell.
-func itemEnd(k kind, s string) func(rune) bool {
-	switch {
-	case strings.ContainsRune(s, ';'):
-		return func(r rune) bool { return r == ';' }
-	case k == wordsKind:
-		return func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' }
-	}
-	return func(r rune) bool { return r == ',' || r == '\n' }
 }

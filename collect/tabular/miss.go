@@ -14,8 +14,9 @@ const (
 )
 
 // missing is the error for a column that is not there. It names the headers that
-// come near, else the first ones, and the option that maps one to the other.
-func missing(field string, wanted []string, headers []header) error {
+// come near, else the first ones, and where to mend it: in the columns mapped by
+// the configuration if the name came from there.
+func missing(f *field, wanted []string, headers []header) error {
 	found := "the file has no headers"
 	if near := nearest(wanted, headers); len(near) > 0 {
 		found = "near misses: " + strings.Join(near, ", ")
@@ -29,7 +30,10 @@ func missing(field string, wanted []string, headers []header) error {
 			found += fmt.Sprintf(" and %d more", len(headers)-shownHeaders)
 		}
 	}
-	return fmt.Errorf("no column %q (%s); rename it, or map %q in columns", wanted[0], found, field)
+	if slices.Contains(f.wanted[:f.declared], wanted[0]) {
+		return fmt.Errorf("no column %q (%s); correct the header configured for %s", wanted[0], found, f.name)
+	}
+	return fmt.Errorf("no column %q (%s); rename it, or map %q in columns", wanted[0], found, f.name)
 }
 
 func quoted(title string) string {
@@ -68,17 +72,23 @@ func nearest(wanted []string, headers []header) []string {
 	return near
 }
 
-// likeness is the edit distance if it is small for the length, 1 if one name
-// contains the other, and -1 if they are not alike.
+// likeness is the edit distance if it is small for the length or both begin
+// alike, as reworded questions do; 1 if one name contains the other; and -1 if
+// they are not alike.
 func likeness(a, b string) int {
-	const longest = 200
+	const longest, longPrefix = 200, 12
 	if a == "" || b == "" || len(a) > longest || len(b) > longest {
 		return -1
 	}
 	if len(a) >= 3 && strings.Contains(b, a) || len(b) >= 3 && strings.Contains(a, b) {
 		return 1
 	}
-	if d := editDistance(a, b); d <= max(1, min(len(a), len(b))/3) {
+	prefix := 0
+	for prefix < min(len(a), len(b)) && a[prefix] == b[prefix] {
+		prefix++
+	}
+	d := editDistance(a, b)
+	if d <= max(1, min(len(a), len(b))/3) || prefix >= longPrefix && 2*prefix >= min(len(a), len(b)) {
 		return d
 	}
 	return -1

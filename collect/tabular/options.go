@@ -27,6 +27,9 @@ type Options struct {
 	Order   DateOrder      // order of day and month in dates such as 3/4/2024
 	Decimal byte           // '.' or ','; 0: 1,234 is an error
 
+	// Separator splits lists in one cell; "" tries ";", then commas.
+	Separator string
+
 	// People says that the file is about people: cells that are nothing but an
 	// e-mail or IP address are dropped from columns that are not declared identity.
 	People bool

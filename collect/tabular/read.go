@@ -88,7 +88,7 @@ func newReader(r io.Reader, name string, o Options, row reflect.Type) (*reader, 
 	rd.tally.Source, rd.tally.Kind, rd.tally.File = o.Source, o.Kind, name
 	rd.convert = converter{
 		charset: t.charset, dates: dates{order: o.Order, zone: o.Zone},
-		decimal: o.Decimal, people: o.People, maxField: o.MaxField,
+		decimal: o.Decimal, separator: o.Separator, people: o.People, maxField: o.MaxField,
 	}
 	return rd, rd.bind()
 }

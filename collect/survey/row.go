@@ -1,0 +1,184 @@
+package survey
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/tabular"
+)
+
+// row is one respondent. What the wave's file configures is read from the headers
+// named there only; the rest is known by the names that Google Forms, Microsoft
+// Forms, Typeform, SurveyMonkey, Qualtrics and LimeSurvey give it.
+type row struct {
+	At          tabular.Time  `csv:"at,timestamp,completion_time,submit_date,submitted_at,end_date,recorded_date"`
+	Submitted   tabular.Time  `csv:"submitdate,date_submitted,submitdate_date_submitted"` // LimeSurvey
+	Page        string        `csv:"lastpage,last_page,lastpage_last_page"`               // LimeSurvey
+	Finished    *bool         `csv:"finished,omitempty"`                                  // Qualtrics
+	Status      string        `csv:"status,response_status,response_type"`                // Qualtrics, SurveyMonkey, Typeform
+	Channel     string        `csv:"distribution_channel"`                                // Qualtrics
+	Score       string        `csv:"nps_column"`
+	Team        string        `csv:"team_column"`
+	Reason      string        `csv:"reason_column"`
+	Loved       tabular.List  `csv:"loved_column"`
+	Frustrating tabular.List  `csv:"frustrating_column"`
+	Answers     tabular.Cells `csv:"question_columns"`
+}
+
+// lowestScore and highestScore bound the question of the Net Promoter Score.
+const lowestScore, highestScore = 0, 10
+
+// build is one reading of the export.
+type build struct {
+	*Source
+	window  collect.Window
+	answers []fact.Answer
+	faults  faults
+}
+
+// row takes a respondent in.
+func (b *build) row(line int, r *row) error {
+	if reason := r.unusable(); reason != "" {
+		return tabular.Reject(reason)
+	}
+	a := fact.Answer{
+		Wave: b.survey.ID, Team: b.team(r.Team), At: r.At.Time, Reason: r.Reason,
+		Loved: r.Loved, Hated: r.Frustrating,
+	}
+	const dateless = 1980 // LimeSurvey's stamp of surveys that store no dates
+	if r.Submitted.Year() > dateless {
+		a.At = r.Submitted.Time
+	}
+	if !b.window.To.IsZero() && !a.At.Before(b.window.To) {
+		return tabular.Reject("in the future")
+	}
+	if r.Score != "" {
+		if n, ok := labelled(r.Score); ok && n >= lowestScore && n <= highestScore {
+			a.Score = &n
+		} else {
+			b.faults.add("scores are no whole number from 0 to 10", line)
+		}
+	}
+	given := byQuestion(r.Answers)
+	b.features(&a, given, line)
+	b.items(&a, given, line)
+	if a.Score == nil && a.Reason == "" && len(a.Loved)+len(a.Hated)+len(a.Features)+len(a.Items) == 0 {
+		return tabular.Reject("no answer given")
+	}
+	b.answers = append(b.answers, a)
+	return nil
+}
+
+// qualtricsStatus are the numbers of rows that are no answers.
+var qualtricsStatus = map[string]string{
+	"1": "preview", "2": "survey test", "8": "spam", "9": "preview", "12": "spam", "17": "preview",
+}
+
+// unusable says why a row is no respondent's complete answer.
+func (r *row) unusable() string {
+	status := strings.ToLower(r.Status)
+	if r.Finished != nil { // Qualtrics, which may write its status as a number
+		status = cmp.Or(qualtricsStatus[status], status)
+	}
+	switch status {
+	case "survey preview", "survey test", "preview":
+		return "preview"
+	case "spam", "potential spam":
+		return "spam"
+	case "partial", "partially completed", "in progress", "started", "disqualified":
+		return "partial"
+	}
+	switch {
+	case strings.EqualFold(r.Channel, "preview"):
+		return "preview"
+	case r.Finished != nil && !*r.Finished:
+		return "partial"
+	case r.Page != "" && r.Submitted.IsZero():
+		return "partial"
+	}
+	return ""
+}
+
+// team gives the ID of a team or group if the wave's file maps its name.
+func (b *build) team(name string) string {
+	if id, ok := b.teams[fold(name)]; ok {
+		return id
+	}
+	return name
+}
+
+// byQuestion gives the answers by header; of two columns of one header the first
+// that is filled counts.
+func byQuestion(cells tabular.Cells) map[string]string {
+	given := make(map[string]string, len(cells))
+	for _, c := range cells {
+		if _, known := given[c.Column]; !known {
+			given[c.Column] = c.Value
+		}
+	}
+	return given
+}
+
+// features reads what the respondent said about features of theirs. A blank
+// answer, or one that says so, comes from no user.
+func (b *build) features(a *fact.Answer, given map[string]string, line int) {
+	for i := range b.survey.Features {
+		q := &b.survey.Features[i]
+		text, ok := given[q.Question]
+		if !ok || notUsed[fold(text)] {
+			continue
+		}
+		positive, known := opinion(q, text)
+		if !known {
+			b.faults.add(fmt.Sprintf("answers about %s stand on no known scale: set positive and negative", q.Feature), line)
+			continue
+		}
+		answer := fact.FeatureAnswer{Feature: q.Feature, Positive: positive}
+		if why := given[q.Reasons]; why != "" {
+			if answer.Reasons = b.coded(why); answer.Reasons == nil {
+				b.faults.add(fmt.Sprintf("reasons about %s match no code", q.Feature), line)
+			}
+		}
+		a.Features = append(a.Features, answer)
+	}
+}
+
+// coded gives the reasons a text mentions, in the order of the codes. Free text
+// goes no further: what no code matches is only counted.
+func (b *build) coded(text string) []string {
+	var names []string
+	for _, c := range b.codes {
+		found := strings.Contains(fold(text), fold(c.name))
+		for _, re := range c.match {
+			found = found || re.MatchString(text)
+		}
+		if found {
+			names = append(names, c.name)
+		}
+	}
+	return names
+}
+
+// items reads the answers on scales, as given: reversed questions are turned
+// where they are used.
+func (b *build) items(a *fact.Answer, given map[string]string, line int) {
+	for i := range b.survey.Items {
+		item := &b.survey.Items[i]
+		text, ok := given[item.Question]
+		if !ok || notUsed[fold(text)] {
+			continue
+		}
+		value, known := rating(item, text)
+		if !known {
+			b.faults.add(fmt.Sprintf("answers to %s stand on no known scale: set words, min and max", item.ID), line)
+			continue
+		}
+		if a.Items == nil {
+			a.Items = map[string]float64{}
+		}
+		a.Items[item.ID] = value
+	}
+}

@@ -1,0 +1,151 @@
+package survey
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// fold makes two spellings of one answer equal: case and surplus spaces go.
+func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+
+// scales are the usual words for 1 to 5, lowest first.
+var scales = [][5][]string{
+	{
+		{"strongly disagree", "totally disagree", "completely disagree"},
+		{"disagree", "somewhat disagree", "rather disagree"},
+		{"neither agree nor disagree", "neither", "undecided"},
+		{"agree", "somewhat agree", "rather agree"},
+		{"strongly agree", "totally agree", "completely agree"},
+	},
+	{
+		{"very dissatisfied", "extremely dissatisfied", "very unsatisfied", "very unhappy"},
+		{"dissatisfied", "somewhat dissatisfied", "unsatisfied", "unhappy"},
+		{"neutral", "neither satisfied nor dissatisfied", "neither satisfied nor unsatisfied", "ok", "okay"},
+		{"satisfied", "somewhat satisfied", "happy"},
+		{"very satisfied", "extremely satisfied", "very happy"},
+	},
+	{{"very poor", "very bad"}, {"poor", "bad"}, {"fair", "average", "acceptable"}, {"good"}, {"very good", "excellent"}},
+	{{"not at all"}, {"slightly"}, {"moderately"}, {"very much"}, {"extremely"}},
+	{{"never"}, {"rarely"}, {"sometimes"}, {"often"}, {"always"}},
+}
+
+// notUsed are answers that say that there is nothing to answer.
+var notUsed = map[string]bool{
+	"n/a": true, "na": true, "not applicable": true, "does not apply": true, "-": true, "none": true,
+	"i don't use it": true, "i do not use it": true, "don't use it": true, "do not use": true,
+	"don't use": true, "not used": true, "never used it": true, "don't know": true, "i don't know": true,
+	"no opinion": true, "no answer": true, "prefer not to say": true, "prefer not to answer": true,
+}
+
+const lowest, middle, highest = 1, 3, 5 // of the usual scale
+
+// onUsualScale gives 1 to 5 for the usual words and numbers.
+func onUsualScale(text string) (int, bool) {
+	folded := fold(text)
+	for _, scale := range scales {
+		for i, words := range scale {
+			if slices.Contains(words, folded) {
+				return i + lowest, true
+			}
+		}
+	}
+	n, ok := labelled(text)
+	return n, ok && n >= lowest && n <= highest
+}
+
+// opinion reads an answer about a feature: true, false, or nil for neutral.
+func opinion(q *fact.FeatureQuestion, text string) (positive *bool, known bool) {
+	yes, no := true, false
+	if len(q.Positive)+len(q.Negative) > 0 {
+		is := func(word string) bool { return fold(word) == fold(text) }
+		switch {
+		case slices.ContainsFunc(q.Positive, is):
+			return &yes, true
+		case slices.ContainsFunc(q.Negative, is):
+			return &no, true
+		}
+		return nil, true
+	}
+	n, ok := onUsualScale(text)
+	switch {
+	case !ok:
+		return nil, false
+	case n > middle:
+		return &yes, true
+	case n < middle:
+		return &no, true
+	}
+	return nil, true
+}
+
+// rating reads an answer on a question's own scale.
+func rating(item *fact.SurveyItem, text string) (float64, bool) {
+	low, high := float64(item.Min), float64(item.Max)
+	if item.Min == 0 && item.Max == 0 {
+		low, high = lowest, highest
+	}
+	within := func(v float64) (float64, bool) { return v, v >= low && v <= high }
+	for word, value := range item.Words {
+		if fold(word) == fold(text) {
+			return within(value)
+		}
+	}
+	if v, err := strconv.ParseFloat(text, 64); err == nil {
+		return within(v)
+	}
+	if len(item.Words) == 0 && low == lowest && high == highest {
+		if n, ok := onUsualScale(text); ok {
+			return float64(n), true
+		}
+	}
+	n, ok := labelled(text)
+	if !ok {
+		return 0, false
+	}
+	return within(float64(n))
+}
+
+// labelled reads a whole number, alone or with a label before or behind it:
+// "9", "9.0", "10 - Extremely likely", "Not at all likely 0".
+func labelled(text string) (int, bool) {
+	if v, err := strconv.ParseFloat(text, 64); err == nil {
+		return int(v), v == float64(int(v))
+	}
+	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" -:=–—()\t\n\u00a0", r) })
+	if len(words) < 2 {
+		return 0, false
+	}
+	first, errFirst := strconv.Atoi(words[0])
+	last, errLast := strconv.Atoi(words[len(words)-1])
+	switch {
+	case errFirst == nil && errLast == nil:
+		return first, first == last // "7-8" is no single answer
+	case errFirst == nil:
+		return first, true
+	}
+	return last, errLast == nil
+}
+
+// faults counts answers that were left out of rows that are used.
+type faults struct{ list []fact.Rejected }
+
+func (f *faults) add(reason string, line int) {
+	i := slices.IndexFunc(f.list, func(r fact.Rejected) bool { return r.Reason == reason })
+	if i < 0 {
+		i = len(f.list)
+		f.list = append(f.list, fact.Rejected{Reason: reason, Line: line})
+	}
+	f.list[i].Count++
+}
+
+func (f *faults) notes() []string {
+	notes := make([]string, 0, len(f.list))
+	for _, r := range f.list {
+		notes = append(notes, fmt.Sprintf("%d %s (first on line %d)", r.Count, r.Reason, r.Line))
+	}
+	return notes
+}

@@ -1,0 +1,106 @@
+package survey
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/tabular"
+)
+
+// Source reads the export of one wave.
+type Source struct {
+	survey  fact.Survey
+	file    tabular.File
+	options tabular.Options
+	codes   []code
+	asks    []string          // headers of all questions whose answers go into Cells
+	teams   map[string]string // folded name in the export → ID
+}
+
+var _ collect.Source = (*Source)(nil)
+
+// code is a reason with what it is known by.
+type code struct {
+	name  string
+	match []*regexp.Regexp
+}
+
+// New makes a source of one wave. o may say what the file's dialect is, where it
+// cannot be found out; columns, dates and zone come from the survey.
+func New(s fact.Survey, file tabular.File, o tabular.Options) (*Source, error) {
+	zone, err := time.LoadLocation(s.Timezone)
+	if err != nil {
+		return nil, fmt.Errorf("%s: timezone %q: %w", s.File, s.Timezone, err)
+	}
+	src := &Source{survey: s, file: file, options: o, teams: map[string]string{}}
+	for _, c := range s.Codes {
+		compiled := code{name: c.Name}
+		for _, pattern := range c.Match {
+			re, err := regexp.Compile("(?i)" + pattern)
+			if err != nil {
+				return nil, fmt.Errorf("%s: code %q: %w", s.File, c.Name, err)
+			}
+			compiled.match = append(compiled.match, re)
+		}
+		src.codes = append(src.codes, compiled)
+	}
+	for name, id := range s.Teams {
+		src.teams[fold(name)] = id
+	}
+	src.options.Source, src.options.Kind, src.options.People = src.Name(), "survey", true
+	src.options.Zone = zone
+	src.options.Separator = s.Columns.Separator
+	if s.DayFirst != nil {
+		src.options.Order = tabular.MonthFirst
+		if *s.DayFirst {
+			src.options.Order = tabular.DayFirst
+		}
+	}
+	src.options.Columns = src.columns()
+	return src, nil
+}
+
+// columns maps the fields of a row to the headers that the wave's file names.
+func (s *Source) columns() map[string][]string {
+	columns := map[string][]string{}
+	add := func(field, header string) {
+		if header != "" {
+			columns[field] = append(columns[field], header)
+		}
+	}
+	add("at", s.survey.Columns.At)
+	add("nps_column", s.survey.NPS)
+	add("team_column", s.survey.Columns.Team)
+	add("reason_column", s.survey.Columns.Reason)
+	add("loved_column", s.survey.Columns.Loved)
+	add("frustrating_column", s.survey.Columns.Frustrating)
+	for _, f := range s.survey.Features {
+		add("question_columns", f.Question)
+		add("question_columns", f.Reasons)
+	}
+	for _, item := range s.survey.Items {
+		add("question_columns", item.Question)
+	}
+	return columns
+}
+
+// Name is "survey" and the wave.
+func (s *Source) Name() string { return "survey " + s.survey.ID }
+
+// Collect reads the answers of the wave, whatever the start of the window.
+func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
+	b := &build{Source: s, window: w}
+	im, err := tabular.ReadFile(ctx, s.file, s.options, b.row)
+	if err != nil {
+		return tabular.Failed(s.Name(), s.file, w, err)
+	}
+	for _, a := range b.answers {
+		tabular.Extend(&im, a.At)
+	}
+	im.Notes = append(im.Notes, b.faults.notes()...)
+	return fact.Events{Answers: b.answers, Imports: []fact.Import{im}}, nil
+}
