@@ -70,6 +70,7 @@ func (w *walker) merge(c int32, sides []int32, depth int) {
 		}
 		members = w.reach(side, members)
 	}
+	sort.Slice(members, func(i, j int) bool { return w.nodes[members[i]].order > w.nodes[members[j]].order })
 	switch {
 	case len(members) > 0 || request != "":
 		w.out = append(w.out, merged{c, members})
@@ -83,10 +84,8 @@ func (w *walker) merge(c int32, sides []int32, depth int) {
 	}
 }
 
-// reach appends every commit that is reachable from one and not seen yet,
-// oldest first.
+// reach appends every commit that is reachable from one and not seen yet.
 func (w *walker) reach(from int32, members []int32) []int32 {
-	first := len(members)
 	w.stack = append(w.stack[:0], from)
 	for len(w.stack) > 0 {
 		at := w.stack[len(w.stack)-1]
@@ -98,7 +97,5 @@ func (w *walker) reach(from int32, members []int32) []int32 {
 		members = append(members, at)
 		w.stack = append(w.stack, w.parents(at)...)
 	}
-	added := members[first:]
-	sort.Slice(added, func(i, j int) bool { return w.nodes[added[i]].order > w.nodes[added[j]].order })
 	return members
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // Maintenance is the environment of a release of an older line: 2.45.3 published
-// after 2.50.0. It is no step forward of what runs in production, and read as
-// one it would look like a rollback.
+// after 2.50.0. It is no step of what runs in production, neither forward nor
+// back.
 const Maintenance = "maintenance"
 
 // sameUpdate is how close, in seconds, commits of a branch lie that were pushed
@@ -162,7 +162,7 @@ func (r *reading) emitTags() {
 			continue
 		}
 		d := r.deployment(t.name, t.commit, t.at)
-		d.Ref, d.Service, d.URL = t.name, t.component, r.forge.tag(t.name)
+		d.Ref, d.Service, d.URL, d.Release = t.name, t.component, r.forge.tag(t.name), true
 		if older[i] {
 			d.Environment = Maintenance
 			aside++

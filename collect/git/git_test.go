@@ -1,0 +1,465 @@
+package git_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/git"
+)
+
+func TestRepository(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	r.write(".github/workflows/ci.yml", "on: push\n")
+	r.write(".github/workflows/nested/x.yml", "")
+	r.write("Jenkinsfile", "node {}\n")
+	r.git("remote", "add", "origin", "https://bob:s3cret@github.com/acme/shop.git")
+	r.git("add", "-A")
+	r.git("commit", "-q", "-m", "one (#1)")
+	r.git("tag", "v1.0.0")
+	e, err := git.New("local", git.Options{Path: r.dir}).Collect(context.Background(), window)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fact.Repository{
+		Name: "acme/shop", DefaultBranch: "main", URL: "https://github.com/acme/shop",
+		Pipelines: map[string]string{
+			".github/workflows/ci.yml": "", "Jenkinsfile": "", // filled in below
+		},
+	}
+	for path := range want.Pipelines {
+		want.Pipelines[path] = r.git("rev-parse", "HEAD:"+path)
+	}
+	if got := e.Repositories; len(got) != 1 || !reflect.DeepEqual(got[0], want) {
+		t.Errorf("got %+v\nwant %+v", got, want)
+	}
+	if got := e.Changes[0].URL + " " + e.Deployments[0].URL; got != "https://github.com/acme/shop/pull/1 https://github.com/acme/shop/releases/tag/v1.0.0" {
+		t.Errorf("pages: %s", got)
+	}
+	if got := e.Imports[0]; got.Source != "local" || got.File != "acme/shop" || !got.First.Equal(day(1)) || !got.Last.Equal(day(1)) {
+		t.Errorf("import line: %+v", got)
+	}
+	for _, c := range e.Coverage {
+		if !c.From.Equal(day(1)) || !c.To.Equal(window.To) {
+			t.Errorf("coverage: %+v", c)
+		}
+	}
+}
+
+func TestNameOfALocalRepository(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	r.commit(1, "one")
+	bare := filepath.Join(t.TempDir(), "shop.git")
+	r.git("clone", "-q", "--bare", r.dir, bare)
+	for path, want := range map[string]string{r.dir: filepath.Base(r.dir), bare: "shop", bare + "/": "shop"} {
+		e, err := git.New("local", git.Options{Path: path}).Collect(context.Background(), window)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := e.Repositories[0]; got.Name != want || got.URL != "" {
+			t.Errorf("%s: %+v", path, got)
+		}
+	}
+}
+
+func TestBranch(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	r.commit(1, "root")
+	r.branch("-n") // must not become an option
+	r.commit(2, "dash")
+	r.to("main")
+	r.commit(3, "local")
+	r.git("update-ref", "refs/remotes/origin/main", "refs/heads/-n")
+	tests := []struct {
+		name, branch, wantBranch, wantNewest string
+		prepare                              []string
+	}{
+		{"HEAD", "", "main", "local", nil},
+		{"named like an option", "-n", "-n", "dash", nil},
+		{"origin's goes before the local one", "main", "main", "dash", nil},
+		{"full name", "refs/heads/main", "refs/heads/main", "local", nil},
+		{"origin's default", "", "main", "dash", []string{"symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main"}},
+		{"origin's default is gone", "", "main", "local", []string{"symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/gone"}},
+		{"detached", "", "", "local", []string{"checkout", "-q", "--detach", "main"}},
+	}
+	for _, tt := range tests {
+		if tt.prepare != nil {
+			r.git(tt.prepare...)
+		}
+		e := r.collectAll(git.Options{Branch: tt.branch})
+		newest := tell(t, r.dir).name(e.Changes[len(e.Changes)-1].ID)
+		if got := e.Repositories[0].DefaultBranch; got != tt.wantBranch || newest != tt.wantNewest {
+			t.Errorf("%s: branch %q with newest commit %s", tt.name, got, newest)
+		}
+		noted := strings.Contains(strings.Join(e.Imports[1].Notes, " "), "detached")
+		if noted != (tt.name == "detached") {
+			t.Errorf("%s: notes %q", tt.name, e.Imports[1].Notes)
+		}
+	}
+}
+
+func TestUnreadable(t *testing.T) {
+	r := newRepo(t)
+	r.commit(1, "one")
+	r.git("branch", "other")
+	sub := filepath.Join(r.dir, "sub")
+	if err := os.Mkdir(sub, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(r.dir, "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	wrongHead := newRepo(t)
+	wrongHead.commit(1, "one")
+	wrongHead.git("symbolic-ref", "HEAD", "refs/heads/gone")
+	damaged := newRepo(t)
+	damaged.commit(1, "one")
+	damaged.commit(2, "two")
+	damaged.flush()
+	packs, err := filepath.Glob(filepath.Join(damaged.dir, ".git/objects/pack/*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	objects, err := filepath.Glob(filepath.Join(damaged.dir, ".git/objects/??/*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range append(packs, objects...) {
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tests := []struct {
+		name    string
+		options git.Options
+		reason  string
+	}{
+		{"no repository", git.Options{Path: t.TempDir()}, "not a git repository"},
+		{"no folder", git.Options{Path: filepath.Join(r.dir, "missing")}, "the clone's folder can not be opened"},
+		{"a folder inside", git.Options{Path: sub}, `the path is the folder "sub/" inside a clone`},
+		{"no such branch", git.Options{Path: r.dir, Branch: "nope"}, `the clone has no branch "nope"`},
+		{"no such deploy branch", git.Options{Path: r.dir, DeployBranch: "--all"}, `the clone has no branch "--all"`},
+		{"HEAD names no branch", git.Options{Path: wrongHead.dir}, `the clone has no branch "gone"`},
+		{"damaged", git.Options{Path: damaged.dir}, "objects are missing from the clone"},
+		{"a file", git.Options{Path: file}, "the clone could not be read"},
+		{"no path", git.Options{}, "the clone could not be read"},
+		{"bad pattern", git.Options{Path: r.dir, TagPattern: "("}, "the clone could not be read"},
+		{"bad mode", git.Options{Path: r.dir, Deployments: "guess"}, "the clone could not be read"},
+		{"line break", git.Options{Path: r.dir, Branch: "a\nb"}, "the clone could not be read"},
+	}
+	for _, tt := range tests {
+		tt.options.Repository = "acme/shop"
+		e, err := git.New("local", tt.options).Collect(context.Background(), window)
+		if err == nil {
+			t.Errorf("%s: no error", tt.name)
+		}
+		if len(e.Gaps) != 1 || e.Gaps[0].Reason != tt.reason || e.Gaps[0].Next == "" || e.Gaps[0].Repository != "acme/shop" {
+			t.Errorf("%s: %v\ngaps %+v", tt.name, err, e.Gaps)
+		}
+		if len(e.Coverage) != 0 {
+			t.Errorf("%s: covers %+v", tt.name, e.Coverage)
+		}
+	}
+	t.Setenv("PATH", t.TempDir())
+	e, err := git.New("local", git.Options{Path: r.dir}).Collect(context.Background(), window)
+	if err == nil || len(e.Gaps) != 1 || !strings.Contains(e.Gaps[0].Reason, "not installed") {
+		t.Errorf("without git: %v, gaps %+v", err, e.Gaps)
+	}
+}
+
+func TestEmptyRepository(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	e := r.collectAll(git.Options{})
+	if len(e.Repositories) != 1 || len(e.Coverage) != 0 {
+		t.Errorf("got %+v", e)
+	}
+	tell(t, r.dir).gaps(e.Gaps).is(t, `gap 1–366: branch "main" has no commits yet → push a first commit, or set branch to the one that is used`)
+}
+
+func TestShallow(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	for n := 1; n <= 6; n++ {
+		r.commit(n, []string{"", "one", "two", "three", "four", "five", "six"}[n])
+	}
+	r.branch("feature")
+	r.commit(7, "seven")
+	r.to("main")
+	r.merge(8, "Merge pull request #5 from a/b", "feature")
+	r.tag(9, "v1.0.0")
+	r.flush()
+	clone := filepath.Join(t.TempDir(), "clone")
+	r.git("clone", "-q", "--depth", "4", "file://"+r.dir, clone)
+	e := r.collectAll(git.Options{Path: clone, Paths: true})
+	if !e.Repositories[0].Shallow {
+		t.Error("not seen to be shallow")
+	}
+	tell(t, r.dir).changes(e.Changes).deployments(e.Deployments).gaps(e.Gaps).imports(e.Imports[:1]).is(
+		t,
+		"five first 5 merged 5 commits five by ann@example.com paths ",
+		"six first 6 merged 6 commits six by ann@example.com paths ",
+		"5 first 7 merged 8 commits seven by ann@example.com paths ",
+		"production v1.0.0 of Merge on 9",
+		"gap 1–4: shallow clone: history before 2024-01-04 is missing → run `git fetch --unshallow` (GitHub Actions: actions/checkout with fetch-depth: 0)",
+		"changes read 4 used 3; 1 its history reaches the cut of a shallow clone",
+	)
+	for _, c := range e.Coverage {
+		if !c.From.Equal(day(4)) {
+			t.Errorf("coverage: %+v", c)
+		}
+	}
+	for _, c := range e.Commits {
+		if cut := len(c.Parents) == 0; cut != (c.Paths == nil) {
+			t.Errorf("commit %s at the cut %t: paths %q", c.SHA, cut, c.Paths)
+		}
+	}
+}
+
+func TestImpossibleDates(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	r.commit(1, "one")
+	r.branch("side")
+	r.commit(2, "side")
+	r.to("main")
+	r.commit(3, "two")
+	r.merge(500, "future", "side") // 2025-05
+	r.commit(4, "three")
+	r.git("tag", "v1.0.0")
+	e := r.collectAll(git.Options{})
+	s := tell(t, r.dir).changes(e.Changes).imports(e.Imports)
+	for _, c := range e.Commits {
+		s.lines = append(s.lines, s.name(c.SHA)+" after "+s.list(c.Parents))
+	}
+	s.is(
+		t,
+		"one first 1 merged 1 commits one by ann@example.com",
+		"two first 3 merged 3 commits two by ann@example.com",
+		"three first 4 merged 4 commits three by ann@example.com",
+		"changes read 4 used 3; 1 dated after the end of the window",
+		"commits read 5 used 4; 1 dated after the end of the window",
+		"deployments read 1 used 1",
+		"  note: 1 of 1 release tags are lightweight, without a date of their own: the commit's date is used",
+		autoNote,
+		"three after two,side",
+		"side after one",
+		"two after one",
+		"one after ",
+	)
+	reconciled(t, e)
+}
+
+// rawCommit writes a commit object byte by byte, as no git command would.
+func (r *repo) rawCommit(text string, parents ...string) string {
+	r.t.Helper()
+	tree := r.run("", "write-tree")
+	header := "tree " + tree + "\n"
+	for _, p := range parents {
+		header += "parent " + p + "\n"
+	}
+	return r.run(header+text, "hash-object", "-t", "commit", "-w", "--stdin", "--literally")
+}
+
+func TestOddCommits(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	const committer = "committer Com <com@example.com> 1704110400 +0000\n"
+	old := r.rawCommit("author A <a@x> 0 +0000\n" + committer + "\nsub\x00ject (#3)\n")
+	late := r.rawCommit("author \xff\xfe <> 4300000000 +0000\n"+committer+"\n\xff\x01\x1e\n", old)
+	none := r.rawCommit("author A <a@x> 99999999999999999999999 +0000\ncommitter A <a@x> 18446744073709551614 +0000\n\nnone\n", late)
+	last := r.rawCommit("author \nfoo\n"+committer+"encoding latin-7\n\nlast\n", none)
+	r.run("", "update-ref", "refs/heads/main", last)
+	e := r.collectAll(git.Options{})
+	reconciled(t, e)
+	tell(t, r.dir).imports(e.Imports[1:2]).is(
+		t,
+		"commits read 4 used 3; 1 its date can not be read",
+		"  note: 1 commits have an author date after the window: their commit date is used",
+	)
+	got := map[string]fact.Commit{}
+	for _, c := range e.Commits {
+		got[c.SHA] = c
+	}
+	if c := got[old]; c.AuthorTime.Unix() != 0 || c.Author != "a@x" {
+		t.Errorf("author date of 1970: %+v", c)
+	}
+	if c := got[late]; !c.AuthorTime.Equal(c.CommitTime) || c.Author != "\uFFFD" {
+		t.Errorf("author date of 2106: %+v", c)
+	}
+}
+
+func TestMailmapAndEncoding(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	r.write(".mailmap", "Ann <ann@example.com> <ann@old.example.com>\n")
+	r.author = "Ann <ann@old.example.com>"
+	r.git("add", "-A")
+	r.git("commit", "-q", "-m", "one")
+	if got := r.collectAll(git.Options{}).Commits[0].Author; got != "ann@example.com" {
+		t.Errorf("mailmap is not used: %s", got)
+	}
+}
+
+func TestSHA256(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	r.dir = t.TempDir()
+	r.git("init", "-q", "-b", "main", "--object-format=sha256", ".")
+	r.commit(1, "one")
+	r.branch("feature")
+	r.commit(2, "two")
+	r.to("main")
+	r.merge(3, "land", "feature")
+	e := r.collectAll(git.Options{})
+	tell(t, r.dir).changes(e.Changes).is(
+		t,
+		"one first 1 merged 1 commits one by ann@example.com",
+		"land first 2 merged 3 commits two by ann@example.com",
+	)
+}
+
+func TestSince(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	r.commit(1, "one")
+	r.tag(1, "v1.0.0")
+	r.branch("feature")
+	r.commit(2, "two")
+	r.to("main")
+	r.commit(3, "three")
+	r.merge(5, "land", "feature")
+	r.tag(6, "v1.1.0")
+	e := r.collectAll(git.Options{Since: day(4)})
+	reconciled(t, e)
+	s := tell(t, r.dir).changes(e.Changes).deployments(e.Deployments)
+	for _, c := range e.Commits {
+		s.lines = append(s.lines, s.name(c.SHA))
+	}
+	// The commit of day 2 belongs to a change that counts.
+	s.is(t, "land first 2 merged 5 commits two by ann@example.com", "production v1.1.0 of land on 6", "land", "two")
+	for _, c := range e.Coverage {
+		if !c.From.Equal(day(4)) {
+			t.Errorf("coverage: %+v", c)
+		}
+	}
+}
+
+func TestOpenWindow(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	r.commit(1, "one")
+	r.commit(3, "two")
+	r.flush()
+	e, err := git.New("local", git.Options{Path: r.dir}).Collect(context.Background(), collect.Window{})
+	if err != nil || len(e.Commits) != 2 || len(e.Coverage) != 3 || !e.Coverage[0].To.Equal(day(3)) {
+		t.Errorf("%d commits, coverage %+v, %v", len(e.Commits), e.Coverage, err)
+	}
+}
+
+func TestSameBytes(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	r.commit(1, "root")
+	for _, b := range []string{"a", "b", "c"} {
+		r.branch(b, "main")
+		r.commit(2, b)
+	}
+	r.to("main")
+	r.merge(2, "all", "a", "b", "c")
+	r.tag(2, "v1.0.0")
+	if first, second := r.collectAll(git.Options{}), r.collectAll(git.Options{}); !reflect.DeepEqual(first, second) {
+		t.Error("two runs differ")
+	}
+}
+
+// TestHostileClone plants programs wherever a clone can name one, and shows that
+// plain git would have run one of them.
+func TestHostileClone(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	r.commit(1, "one")
+	r.git("checkout", "-q", "main")
+	marker := filepath.Join(t.TempDir(), "ran")
+	evil := filepath.Join(r.dir, "evil.sh")
+	if err := os.WriteFile(evil, []byte("#!/bin/sh\necho \"$0\" >> "+marker+"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	signed := r.rawCommit("author A <a@x> 1704110400 +0000\ncommitter A <a@x> 1704110400 +0000\n"+
+		"gpgsig -----BEGIN PGP SIGNATURE-----\n \n abc\n -----END PGP SIGNATURE-----\n\nsigned\n", r.head())
+	r.git("update-ref", "refs/heads/main", signed)
+	for key, value := range map[string]string{
+		"core.fsmonitor": evil, "core.pager": evil, "pager.log": "true", "core.hooksPath": r.dir, "core.sshCommand": evil,
+		"log.showSignature": "true", "gpg.program": evil, "diff.external": evil, "diff.x.textconv": evil, "diff.x.command": evil,
+		"color.ui": "always", "log.decorate": "full", "log.date": "relative", "log.showRoot": "false", "diff.orderFile": "/nowhere",
+		"alias.log": "!" + evil, "core.attributesFile": filepath.Join(r.dir, "attributes"),
+		"remote.origin.promisor": "true", "remote.origin.url": "ext::" + evil, "protocol.ext.allow": "always", "core.repositoryFormatVersion": "1",
+		"extensions.partialClone": "origin",
+	} {
+		r.git("config", key, value)
+	}
+	r.write("attributes", "* diff=x\n")
+	e := r.collectAll(git.Options{Paths: true})
+	if len(e.Commits) != 2 {
+		t.Errorf("%d commits, want 2", len(e.Commits))
+	}
+	// An object that is missing must not be fetched by a program either.
+	r.git("tag", "v1.0.0")
+	if err := os.WriteFile(filepath.Join(r.dir, ".git/refs/tags/v2.0.0"), []byte(strings.Repeat("1", 40)+"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := git.New("local", git.Options{Path: r.dir}).Collect(context.Background(), window); err == nil {
+		t.Error("a missing commit goes unnoticed")
+	}
+	if ran, err := os.ReadFile(marker); err == nil {
+		t.Errorf("the clone ran %s", ran)
+	}
+	plain := exec.Command("git", "log", "-1")
+	plain.Dir = r.dir
+	if out, err := plain.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if _, err := os.Stat(marker); err != nil {
+		t.Error("plain git ran none of the programs either: this test shows nothing")
+	}
+}
+
+func TestReplacementRefsAreIgnored(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	r.commit(1, "one")
+	r.commit(2, "two")
+	r.git("replace", "--graft", "HEAD")
+	if got := len(r.collectAll(git.Options{}).Commits); got != 2 {
+		t.Errorf("%d commits, want the 2 that were pushed", got)
+	}
+}
+
+func TestCancel(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	r.commit(1, "one")
+	r.flush()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	start := time.Now()
+	e, err := git.New("local", git.Options{Path: r.dir}).Collect(ctx, window)
+	if !errors.Is(err, context.Canceled) || len(e.Gaps) != 1 {
+		t.Errorf("got %v, gaps %+v", err, e.Gaps)
+	}
+	if took := time.Since(start); took > 4*time.Second {
+		t.Errorf("took %s to stop", took)
+	}
+}
