@@ -2,6 +2,7 @@ package content
 
 import (
 	"io/fs"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -32,9 +33,10 @@ func date(text string) time.Time {
 const md = "+++\n"
 
 // small is one file of every kind, without problems.
-func small() map[string]string {
-	return map[string]string{
-		"teams.toml": `[[group]]
+func small() map[string]string { return maps.Clone(smallFiles) }
+
+var smallFiles = map[string]string{
+	"teams.toml": `[[group]]
 id = "payments"
 [[team]]
 id = "checkout"
@@ -46,7 +48,7 @@ repository = "fawkes/mono"
 paths = ["services/checkout/**"]
 from = 2024-01-01
 `,
-		"measures.toml": `[[measure]]
+	"measures.toml": `[[measure]]
 id = "gitops_uptime"
 title = "GitOps uptime"
 unit = "%"
@@ -56,7 +58,7 @@ target = 99.5
 id = "build_minutes"
 better = "down"
 `,
-		"features/gitops.md": md + `title = "GitOps"
+	"features/gitops.md": md + `title = "GitOps"
 formerly = ["argo"]
 labels = ["Argo CD"]
 shipped = 2024-11-04
@@ -70,8 +72,8 @@ source = "list"
 unit = "cart"
 from = 2024-09-09
 ` + md + "\n\nDeploy by commit.\n",
-		"features/helm.md": md + "successor = \"argo\"\n[[part]]\nid = \"docs\"\n" + md,
-		"roadmap/auto.md": md + `title = "Auto-deploy on merge"
+	"features/helm.md": md + "successor = \"argo\"\n[[part]]\nid = \"docs\"\n" + md,
+	"roadmap/auto.md": md + `title = "Auto-deploy on merge"
 status = "active"
 features = ["argo"]
 research = ["feature-flags"]
@@ -98,7 +100,7 @@ audience = { teams = 10 }
 criteria = [{ text = "Works", met = 2024-11-05 }, { measure = "gitops_uptime", at_least = 80 }]
 retro = { worked = "docs", did_not = "secrets" }
 ` + md,
-		"roadmap/activities.toml": `[[activity]]
+	"roadmap/activities.toml": `[[activity]]
 title = "Data Analysis"
 track = "discovery"
 status = "active"
@@ -106,23 +108,22 @@ start = 2024-10-22
 weeks = 1
 person_days = 5
 `,
-		"research/feature-flags.md": md + `kind = "conversation"
+	"research/feature-flags.md": md + `kind = "conversation"
 date = 2024-09-18
 teams = ["cart"]
 request = "We need a feature flag service"
 whys = [["Why?", "To deploy safely"], ["What breaks?", "Fridays"]]
 problem = "Deployment is slow"
 ` + md,
-		"cases/builds.md":       md + "features = [\"gitops\"]\nrice = { reach = 125, impact = \"very high\", confidence = \"high\", effort = 2 }\n[[result]]\nmeasure = \"build_minutes\"\nbefore = 40\nafter = 8\n[[result]]\ntext = \"more deploys\"\n" + md,
-		"tickets/themes.toml":   "[[theme]]\ntitle = \"My build is slow\"\nmatch = [\"slow.*build\"]\nfeature = \"gitops\"\n",
-		"surveys/2024-10.toml":  "file = \"2024-10.csv\"\nsent = 2024-10-15\nclosed = 2024-10-21\ninvited = 250\nnps = \"How likely?\"\n[teams]\n\"The tills\" = \"cart\"\n",
-		"surveys/2024-10.csv":   "ignored",
-		"decisions/2024-a.md":   md + "feature = \"argo\"\ndecision = \"accept\"\nby = \"product manager\"\non = 2024-11-05\ndeadline = 2025-06-30\nreason = \"why not\"\n" + md,
-		"pages/principles.md":   md + "title = \"Principles\"\n" + md + "Text\r\nmore\r\n",
-		"research/README.md":    "for people",
-		"research/.hidden":      "",
-		"research/editor-copy~": "",
-	}
+	"cases/builds.md":       md + "features = [\"gitops\"]\nrice = { reach = 125, impact = \"very high\", confidence = \"high\", effort = 2 }\n[[result]]\nmeasure = \"build_minutes\"\nbefore = 40\nafter = 8\n[[result]]\ntext = \"more deploys\"\n" + md,
+	"tickets/themes.toml":   "[[theme]]\ntitle = \"My build is slow\"\nmatch = [\"slow.*build\"]\nfeature = \"gitops\"\n",
+	"surveys/2024-10.toml":  "file = \"2024-10.csv\"\nsent = 2024-10-15\nclosed = 2024-10-21\ninvited = 250\nnps = \"How likely?\"\n[teams]\n\"The tills\" = \"cart\"\n",
+	"surveys/2024-10.csv":   "ignored",
+	"decisions/2024-a.md":   md + "feature = \"argo\"\ndecision = \"accept\"\nby = \"product manager\"\non = 2024-11-05\ndeadline = 2025-06-30\nreason = \"why not\"\n" + md,
+	"pages/principles.md":   md + "title = \"Principles\"\n" + md + "Text\r\nmore\r\n",
+	"research/README.md":    "for people",
+	"research/.hidden":      "",
+	"research/editor-copy~": "",
 }
 
 func TestReadEveryKind(t *testing.T) {
