@@ -74,3 +74,6 @@ func (s pathScope) any(paths []string) bool {
 	}
 	return false
 }
+
+// MatchPath reports whether a file path matches a glob, by the rules of ownership.
+func MatchPath(glob, path string) bool { return newPathScope([]string{glob}).match(path) }

@@ -1,0 +1,259 @@
+// Package adoption measures who uses which feature of the platform, out of those
+// who could: active and retained units, parts, and the weeks after launch.
+//
+// The units of a feature are developers, teams or services. An adoption share is
+// a census of its eligible units, so it carries no interval.
+package adoption
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// IDs of the metrics. Share is per feature; InUse is of the organisation.
+const (
+	Share = "adoption.share"
+	InUse = "adoption.features_in_use"
+)
+
+// InUseFrom is the share of eligible units from which a feature counts as used.
+const InUseFrom = 0.2
+
+// Result is what the family returns.
+type Result struct {
+	Section  metric.Section `json:"section"`
+	Features []Feature      `json:"features"` // by ID; drafts are left out
+	Shipped  int            `json:"shipped"`
+	Used     int            `json:"used"` // shipped and active at 20 % of eligible units or more
+}
+
+// Feature is the adoption of one feature.
+type Feature struct {
+	ID       string `json:"id"`
+	Title    string `json:"title"`
+	Unit     string `json:"unit"` // "developer", "team" or "service"
+	Eligible int    `json:"eligible"`
+	// EligibleOn is when the eligible units were counted; zero: not said.
+	EligibleOn time.Time `json:"eligible_on"`
+	Known      bool      `json:"known"`    // use could be measured at all
+	Active     int       `json:"active"`   // units that used it in the current four weeks
+	Before     int       `json:"before"`   // units that used it in the four weeks before
+	Retained   int       `json:"retained"` // active in at least 2 of the last 3 windows of four weeks
+	Depth      float64   `json:"depth"`    // uses per active unit in the window; 0 when not counted
+	Shipped    time.Time `json:"shipped"`  // general availability; zero: not shipped
+	// Given says why its adoption is no evidence of value: "default" or "mandated".
+	Given    string       `json:"given,omitempty"`
+	Parts    []Part       `json:"parts,omitempty"`
+	Launch   []Checkpoint `json:"launch,omitempty"`
+	FirstUse []FirstUse   `json:"first_use,omitempty"` // by team
+	Unknown  []string     `json:"unknown,omitempty"`   // parts named by the data that content does not declare
+}
+
+// ActiveShare is active ÷ eligible, 0 to 1; 0 when nobody is eligible.
+func (f *Feature) ActiveShare() float64 {
+	if f.Eligible <= 0 {
+		return 0
+	}
+	return float64(f.Active) / float64(f.Eligible)
+}
+
+// Part is the use of a part of a feature, out of the feature's eligible units.
+type Part struct {
+	ID     string  `json:"id"`
+	Title  string  `json:"title"`
+	Active int     `json:"active"`
+	Share  float64 `json:"share"`
+}
+
+// Checkpoint is adoption some weeks after general availability, held against
+// the prediction. Share is nil while the week has not come.
+type Checkpoint struct {
+	Weeks     int      `json:"weeks"`
+	At        string   `json:"at"` // date, 2006-01-02
+	Share     *float64 `json:"share"`
+	Predicted *float64 `json:"predicted"`
+}
+
+// FirstUse is when a team first used a feature for good: the first of two
+// consecutive four-week windows with use.
+type FirstUse struct {
+	Team string    `json:"team"`
+	At   time.Time `json:"at"`
+}
+
+// Measure computes adoption of every feature in content.
+func Measure(o *org.Organisation, c fact.Content, e fact.Events, developers int) Result {
+	m := measurer{org: o, content: c, events: e, developers: developers}
+	m.indexUsage()
+	def := definition()
+	res := Result{Section: metric.Section{Family: "adoption", Definitions: []metric.Definition{def}}}
+	for i := range c.Features {
+		f := &c.Features[i]
+		if f.Draft {
+			continue
+		}
+		u := m.uses(f)
+		out := m.feature(f, u)
+		res.Features = append(res.Features, out)
+		res.Section.Metrics = append(res.Section.Metrics, m.metric(&out, def))
+		if out.Known {
+			res.Section.Series = append(res.Section.Series, m.curve(&out, u))
+		}
+		if !out.Shipped.IsZero() && out.Shipped.Before(o.Calendar.CutOff()) && f.Retired.IsZero() {
+			res.Shipped++
+			if out.Known && out.ActiveShare() >= InUseFrom {
+				res.Used++
+			}
+		}
+	}
+	slices.SortFunc(res.Features, func(a, b Feature) int { return cmp.Compare(a.ID, b.ID) })
+	return res
+}
+
+func definition() metric.Definition {
+	d := metric.Definition{
+		ID: Share, Title: "Adoption",
+		Text: "Units (developers, teams or services) that used the feature at least once in the four weeks ÷ units that could, counted on the date beside it. Retained: active in at least two of the last three windows of four weeks. It is a census, so it has no interval; the use of a default or mandated feature is no evidence that it is liked.",
+	}
+	d.Hash = d.Fingerprint()
+	return d
+}
+
+type measurer struct {
+	org        *org.Organisation
+	content    fact.Content
+	events     fact.Events
+	developers int
+	byFeature  map[string][]fact.Use
+}
+
+// feature fills everything but the metric.
+func (m *measurer) feature(f *fact.Feature, u *uses) Feature {
+	cal := m.org.Calendar
+	out := Feature{
+		ID: f.ID, Title: f.Title, Unit: f.Adoption.Unit, Eligible: m.eligible(f), EligibleOn: f.Adoption.EligibleOn,
+		Known: u != nil, Shipped: m.shipped(f), Given: given(f, cal.CutOff()),
+	}
+	if u == nil {
+		return out
+	}
+	third := metric.Window{From: cal.Before().From.Add(-org.Period), To: cal.Before().From}
+	now, before, earlier := u.active(cal.Current(), ""), u.active(cal.Before(), ""), u.active(third, "")
+	out.Active, out.Before = len(now), len(before)
+	for unit := range u.byUnit {
+		if count(now[unit], before[unit], earlier[unit]) >= 2 {
+			out.Retained++
+		}
+	}
+	if len(now) > 0 {
+		out.Depth = u.total(cal.Current()) / float64(len(now))
+	}
+	for _, p := range f.Parts {
+		n := len(u.active(cal.Current(), p.ID))
+		part := Part{ID: p.ID, Title: cmp.Or(p.Title, p.ID), Active: n}
+		if out.Eligible > 0 {
+			part.Share = float64(n) / float64(out.Eligible)
+		}
+		out.Parts = append(out.Parts, part)
+	}
+	out.Unknown = u.unknownParts(f)
+	out.Launch = m.launch(f, &out, u)
+	out.FirstUse = u.firstUse()
+	return out
+}
+
+func count(bs ...bool) int {
+	n := 0
+	for _, b := range bs {
+		if b {
+			n++
+		}
+	}
+	return n
+}
+
+// eligible is the declared count, or else all of the platform's units.
+func (m *measurer) eligible(f *fact.Feature) int {
+	if f.Adoption.Eligible > 0 {
+		return f.Adoption.Eligible
+	}
+	switch f.Adoption.Unit {
+	case "team":
+		return len(m.org.Teams)
+	case "service":
+		return len(m.org.Services)
+	}
+	return m.developers
+}
+
+// shipped is the declared date, or the start of the "ga" phase of an initiative
+// that delivers the feature.
+func (m *measurer) shipped(f *fact.Feature) time.Time {
+	if !f.Shipped.IsZero() {
+		return f.Shipped
+	}
+	var first time.Time
+	for i := range m.content.Initiatives {
+		in := &m.content.Initiatives[i]
+		if in.Draft || !slices.Contains(in.Features, f.ID) {
+			continue
+		}
+		for _, p := range in.Phases {
+			if p.Name == "ga" && !p.Start.IsZero() && (first.IsZero() || p.Start.Before(first)) {
+				first = p.Start
+			}
+		}
+	}
+	return first
+}
+
+// given says whether the feature's use was a choice at the time.
+func given(f *fact.Feature, at time.Time) string {
+	a := &f.Adoption
+	switch {
+	case a.Mandated && !a.MandatedOn.After(at):
+		return "mandated"
+	case a.Default && !a.DefaultSince.After(at):
+		return "default"
+	}
+	return ""
+}
+
+// metric is the feature's adoption in the one shape of a result.
+func (m *measurer) metric(f *Feature, def metric.Definition) metric.Metric {
+	cal := m.org.Calendar
+	mt := metric.Metric{
+		ID: Share, Title: f.Title, Scope: metric.Scope{Kind: metric.Feature, ID: f.ID, Title: f.Title},
+		State: metric.OK, Unit: metric.Share, Better: metric.Up, Window: cal.Current(), CutOff: cal.CutOff(),
+		Definition: def.ID, DefinitionHash: def.Hash,
+	}
+	switch {
+	case !f.Known:
+		mt.State, mt.Why = metric.NotAvailable, "nothing says who uses it"
+		mt.Next = "give features/" + f.ID + ".md an [adoption] source: a usage export, a rule or a list"
+		return mt
+	case f.Eligible <= 0:
+		mt.State, mt.Why = metric.NotAvailable, "nobody is eligible"
+		mt.Next = "set eligible in features/" + f.ID + ".md"
+		return mt
+	}
+	mt.Value = metric.Of(f.ActiveShare())
+	mt.N = []metric.Count{{What: "active", N: f.Active}, {What: plural(f.Unit), N: f.Eligible}}
+	mt.Was = &metric.Was{Value: metric.Of(float64(f.Before) / float64(f.Eligible)), Window: cal.Before()}
+	if f.Active > f.Eligible {
+		mt.State = metric.Provisional
+		mt.Warnings = append(mt.Warnings, fmt.Sprintf("%d active of %d eligible: the count of eligible units is out of date", f.Active, f.Eligible))
+	}
+	if f.Given != "" {
+		mt.Warnings = append(mt.Warnings, f.Given+": its use is no evidence that it is liked")
+	}
+	return mt
+}
+
+func plural(unit string) string { return cmp.Or(unit, "developer") + "s" }

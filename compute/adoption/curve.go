@@ -1,0 +1,89 @@
+package adoption
+
+import (
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// curve is the share of eligible units active in the four weeks that end with
+// each week, from the feature's first use on.
+func (m *measurer) curve(f *Feature, u *uses) metric.Series {
+	s := metric.Series{
+		ID: Share, Title: "Adoption of " + f.Title, Unit: metric.Share, Better: metric.Up,
+		Scope: metric.Scope{Kind: metric.Feature, ID: f.ID, Title: f.Title},
+	}
+	first, n := u.span(m.org.Calendar.CutOff())
+	if f.Eligible <= 0 {
+		return s
+	}
+	for i, active := range u.activePerWeek(first, n) {
+		s.Points = append(s.Points, metric.Point{
+			At: first.Add(time.Duration(i) * org.Week), Value: metric.Of(float64(active) / float64(f.Eligible)), N: active,
+		})
+	}
+	return s
+}
+
+// span is the week of the first use and the number of weeks from it to the cut-off.
+func (u *uses) span(cut time.Time) (first time.Time, weeks int) {
+	first = cut
+	for _, list := range u.byUnit {
+		for _, x := range list {
+			if !x.from.IsZero() && x.from.Before(first) {
+				first = x.from
+			}
+		}
+	}
+	first = org.WeekOf(first)
+	return first, int(cut.Sub(first) / org.Week)
+}
+
+// activePerWeek counts, for each of n weeks, the units with a use in the four
+// weeks that end with it: O(uses + units·n).
+func (u *uses) activePerWeek(first time.Time, n int) []int {
+	counts := make([]int, n)
+	until := make([]bool, n) // of one unit: active in the four weeks ending with i
+	for _, list := range u.byUnit {
+		clear(until)
+		for _, x := range list {
+			from := max(0, int(x.from.Sub(first)/org.Week))
+			to := int(x.to.Add(-1).Sub(first) / org.Week)
+			for i := from; i < min(n, to+4); i++ {
+				until[i] = true
+			}
+		}
+		for i, active := range until {
+			if active {
+				counts[i]++
+			}
+		}
+	}
+	return counts
+}
+
+// launchWeeks are the weeks after general availability at which adoption is
+// held against the prediction.
+var launchWeeks = []int{4, 8, 12}
+
+func (m *measurer) launch(f *fact.Feature, out *Feature, u *uses) []Checkpoint {
+	if out.Shipped.IsZero() || out.Eligible <= 0 {
+		return nil
+	}
+	var list []Checkpoint
+	for _, weeks := range launchWeeks {
+		at := out.Shipped.Add(time.Duration(weeks) * org.Week)
+		c := Checkpoint{Weeks: weeks, At: at.Format(time.DateOnly)}
+		if f.Adoption.Predicted != nil {
+			c.Predicted = metric.Of(*f.Adoption.Predicted / 100)
+		}
+		if !at.After(m.org.Calendar.CutOff()) {
+			n := len(u.active(metric.Window{From: at.Add(-org.Period), To: at}, ""))
+			c.Share = metric.Of(float64(n) / float64(out.Eligible))
+		}
+		list = append(list, c)
+	}
+	return list
+}

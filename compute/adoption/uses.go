@@ -1,0 +1,240 @@
+package adoption
+
+import (
+	"cmp"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// use is one unit using a feature, at a moment or over a span.
+type use struct {
+	from, to time.Time // to is exclusive; for a moment, right after from
+	part     string
+	count    float64
+	team     string
+}
+
+// uses are all uses of one feature, by unit.
+type uses struct {
+	byUnit map[string][]use
+	team   bool // the unit is the team
+	listed bool // spans that people declared, not events
+}
+
+// indexUsage groups usage exports by feature, under the names content gives it.
+func (m *measurer) indexUsage() {
+	ids := map[string]string{}
+	for i := range m.content.Features {
+		f := &m.content.Features[i]
+		for _, name := range slices.Concat([]string{f.ID, f.Title}, f.Formerly, f.Labels) {
+			if key := fold(name); ids[key] == "" {
+				ids[key] = f.ID
+			}
+		}
+	}
+	m.byFeature = map[string][]fact.Use{}
+	for _, u := range m.events.Usage {
+		if id := ids[fold(u.Feature)]; id != "" {
+			m.byFeature[id] = append(m.byFeature[id], u)
+		}
+	}
+}
+
+func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+
+// uses finds who uses the feature; nil when nothing can tell.
+func (m *measurer) uses(f *fact.Feature) *uses {
+	u := &uses{byUnit: map[string][]use{}, team: f.Adoption.Unit == "team"}
+	switch f.Adoption.Source {
+	case "rule":
+		m.byRule(f, u)
+	case "list":
+		u.listed = true
+		for _, l := range f.Adoption.Uses {
+			u.add(l.Unit, use{from: l.From, to: cmpTime(l.Until, m.org.Calendar.AsOf)})
+		}
+	default:
+		records := m.byFeature[f.ID]
+		if len(records) == 0 {
+			return nil
+		}
+		for _, r := range records {
+			if r.Count == 0 {
+				continue // a row that says nobody used it
+			}
+			unit := r.Unit
+			if u.team {
+				unit = cmp.Or(r.Team, r.Unit)
+			}
+			u.add(unit, use{from: r.At, to: r.At.Add(1), part: partOf(f, r.Part), count: r.Count, team: r.Team})
+		}
+	}
+	return u
+}
+
+func cmpTime(t, otherwise time.Time) time.Time {
+	if t.IsZero() {
+		return otherwise
+	}
+	return t
+}
+
+func (u *uses) add(unit string, x use) {
+	if unit != "" {
+		u.byUnit[unit] = append(u.byUnit[unit], x)
+	}
+}
+
+// partOf is the ID of the part that the data name, or the name itself.
+func partOf(f *fact.Feature, name string) string {
+	if name == "" {
+		return ""
+	}
+	for _, p := range f.Parts {
+		for _, known := range append([]string{p.ID, p.Title}, p.Labels...) {
+			if fold(known) == fold(name) {
+				return p.ID
+			}
+		}
+	}
+	return name
+}
+
+func (u *uses) unknownParts(f *fact.Feature) []string {
+	seen := map[string]bool{}
+	for _, list := range u.byUnit {
+		for _, x := range list {
+			if x.part != "" && !slices.ContainsFunc(f.Parts, func(p fact.Part) bool { return p.ID == x.part }) {
+				seen[x.part] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// byRule finds users among collected facts: the owners of a repository whose
+// pipelines match, or whose deployments do, on the day of the deployment.
+func (m *measurer) byRule(f *fact.Feature, u *uses) {
+	r := f.Adoption.Rule
+	match := func(pattern, s string) bool {
+		if pattern == "" {
+			return true
+		}
+		re, err := regexp.Compile(pattern) // content checks it
+		return err == nil && re.MatchString(s)
+	}
+	if r.Pipeline != "" {
+		for i := range m.events.Repositories {
+			repo := &m.events.Repositories[i]
+			for _, file := range slices.Sorted(maps.Keys(repo.Pipelines)) {
+				if org.MatchPath(r.Pipeline, file) {
+					m.owners(u, repo.Name, "", m.org.Calendar.Current().From, m.org.Calendar.AsOf)
+				}
+			}
+		}
+		return
+	}
+	for i := range m.events.Deployments {
+		d := &m.events.Deployments[i]
+		if match(r.Deployed, d.Source) && match(r.Creator, d.Creator) && match(r.Environment, d.Environment) {
+			at := cmpTime(d.Finished(), d.Created)
+			m.owners(u, d.Repository, d.Service, at, at.Add(1))
+		}
+	}
+}
+
+// owners adds a use by the services of a repository, or by the teams that owned
+// them then.
+func (m *measurer) owners(u *uses, repo, service string, from, to time.Time) {
+	for i := range m.org.Services {
+		s := &m.org.Services[i]
+		if s.Repository != repo || (service != "" && s.ID != service) {
+			continue
+		}
+		if !u.team {
+			u.add(s.ID, use{from: from, to: to, count: 1})
+			continue
+		}
+		for _, o := range s.Owners {
+			if s.OwnedBy(o.Team, from) {
+				u.add(o.Team, use{from: from, to: to, count: 1})
+			}
+		}
+	}
+}
+
+// active are the units that used the feature, or that part of it, in the window.
+func (u *uses) active(w metric.Window, part string) map[string]bool {
+	in := map[string]bool{}
+	for unit, list := range u.byUnit {
+		for _, x := range list {
+			if x.from.Before(w.To) && x.to.After(w.From) && (part == "" || x.part == part) {
+				in[unit] = true
+				break
+			}
+		}
+	}
+	return in
+}
+
+// total sums uses in the window.
+func (u *uses) total(w metric.Window) float64 {
+	var sum float64
+	for _, unit := range slices.Sorted(maps.Keys(u.byUnit)) {
+		for _, x := range u.byUnit[unit] {
+			if w.Contains(x.from) {
+				sum += x.count
+			}
+		}
+	}
+	return sum
+}
+
+// firstUse is when each team began to use the feature for good: the first use
+// that was followed by another in the four weeks after the first four.
+func (u *uses) firstUse() []FirstUse {
+	byTeam := map[string][]time.Time{}
+	for unit, list := range u.byUnit {
+		for _, x := range list {
+			team := x.team
+			if u.team {
+				team = unit
+			}
+			if team != "" {
+				byTeam[team] = append(byTeam[team], x.from)
+			}
+		}
+	}
+	var out []FirstUse
+	for team, times := range byTeam {
+		slices.SortFunc(times, time.Time.Compare)
+		if at, ok := sustained(times, u.listed); ok {
+			out = append(out, FirstUse{Team: team, At: at})
+		}
+	}
+	slices.SortFunc(out, func(a, b FirstUse) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Team, b.Team)) })
+	return out
+}
+
+// sustained returns the first of the sorted times that is followed by another in
+// the next four weeks but one. A declared span is sustained by declaration.
+func sustained(times []time.Time, listed bool) (time.Time, bool) {
+	if listed && len(times) > 0 {
+		return times[0], true
+	}
+	for _, t := range times {
+		again := metric.Window{From: t.Add(org.Period), To: t.Add(2 * org.Period)}
+		i, _ := slices.BinarySearchFunc(times, again.From, time.Time.Compare)
+		if i < len(times) && times[i].Before(again.To) {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}

@@ -1,0 +1,277 @@
+// Package support measures what breaks and what confuses people: tickets opened,
+// how long they take, and what they are about.
+package support
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+// IDs of the metrics.
+const (
+	PerWeek    = "support.tickets_per_week"
+	Per100     = "support.tickets_per_100"
+	Resolution = "support.resolution_time"
+)
+
+const confidence = 0.95
+
+// UnmatchedWarning is the share of tickets without a theme above which the
+// themes say too little.
+const UnmatchedWarning = 0.3
+
+// Result is what the family returns.
+type Result struct {
+	Section   metric.Section `json:"section"`
+	Themes    []Theme        `json:"themes"` // in the order of the rules
+	Tickets   int            `json:"tickets"`
+	Unmatched int            `json:"unmatched"` // tickets of the window without a theme
+	Open      int            `json:"open"`      // opened in the window, not resolved yet
+	Reopened  int            `json:"reopened"`  // of those opened in the window
+}
+
+// UnmatchedShare is the share of the window's tickets that no theme matches.
+func (r *Result) UnmatchedShare() float64 {
+	if r.Tickets == 0 {
+		return 0
+	}
+	return float64(r.Unmatched) / float64(r.Tickets)
+}
+
+// Theme is what part of the tickets is about.
+type Theme struct {
+	ID      string  `json:"id"`
+	Title   string  `json:"title"`
+	Hint    string  `json:"hint,omitempty"`
+	Feature string  `json:"feature,omitempty"`
+	N       int     `json:"n"`
+	Share   float64 `json:"share"` // of all tickets of the window, 0 to 1
+	Lo      float64 `json:"lo"`    // Wilson, 95 %
+	Hi      float64 `json:"hi"`
+	Before  int     `json:"before"` // three months ago
+	// Rising says that the theme's tickets per week are beyond chance more than
+	// three months ago.
+	Rising bool `json:"rising,omitempty"`
+}
+
+// Measure computes support metrics of the current four weeks against those three
+// months ago. developers is the platform's population.
+func Measure(o *org.Organisation, c fact.Content, tickets []fact.Ticket, developers int) Result {
+	m := measurer{cal: o.Calendar, developers: developers, sorted: byOpening(tickets), themes: compile(c.Themes)}
+	res := Result{Section: metric.Section{Family: "support", Definitions: definitions()}}
+	now, ago := m.opened(m.cal.Current()), m.opened(m.cal.Quarter())
+	res.Section.Metrics = []metric.Metric{m.perWeek(now, ago), m.per100(now, ago), m.resolution(now, ago)}
+	if len(m.sorted) > 0 {
+		res.Section.Series = m.series()
+	}
+	res.Tickets = len(now)
+	for _, t := range now {
+		if t.Resolved.IsZero() {
+			res.Open++
+		}
+		if t.Reopened > 0 {
+			res.Reopened++
+		}
+	}
+	res.Themes, res.Unmatched = m.byTheme(now, ago)
+	return res
+}
+
+type measurer struct {
+	cal        org.Calendar
+	developers int
+	sorted     []fact.Ticket
+	themes     []theme
+}
+
+func byOpening(tickets []fact.Ticket) []fact.Ticket {
+	out := slices.Clone(tickets)
+	slices.SortStableFunc(out, func(a, b fact.Ticket) int {
+		return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+func (m *measurer) opened(w metric.Window) []fact.Ticket {
+	from, _ := slices.BinarySearchFunc(m.sorted, w.From, func(t fact.Ticket, at time.Time) int { return t.Opened.Compare(at) })
+	to, _ := slices.BinarySearchFunc(m.sorted, w.To, func(t fact.Ticket, at time.Time) int { return t.Opened.Compare(at) })
+	return m.sorted[from:to]
+}
+
+// covered reports whether tickets were known for the whole window: the first
+// ticket is older than its beginning.
+func (m *measurer) covered(w metric.Window) bool {
+	return len(m.sorted) > 0 && !m.sorted[0].Opened.After(w.From.Add(org.Week))
+}
+
+func definitions() []metric.Definition {
+	defs := []metric.Definition{
+		{ID: PerWeek, Title: "Tickets per week", Text: "Support requests opened per week, over four weeks, against the four weeks three months earlier. The interval is quasi-Poisson over the weeks."},
+		{ID: Per100, Title: "Tickets per week and 100 developers", Text: "The same, per 100 developers of the platform's population, so that growth neither looks like trouble nor hides it.", Config: []string{"platform.developers"}},
+		{ID: Resolution, Title: "Resolution time", Text: "Opened → resolved, of the tickets opened in the window. The headline is the median; 90th percentile and mean stand beneath. Open tickets stay in, as at least this long (Kaplan–Meier)."},
+	}
+	for i := range defs {
+		defs[i].Hash = defs[i].Fingerprint()
+	}
+	return defs
+}
+
+func (m *measurer) blank(i int, unit metric.Unit) metric.Metric {
+	d := definitions()[i]
+	mt := metric.Metric{
+		ID: d.ID, Title: d.Title, Scope: metric.Scope{Kind: metric.Organisation}, State: metric.OK, Unit: unit, Better: metric.Down,
+		Window: m.cal.Current(), CutOff: m.cal.CutOff(), Definition: d.ID, DefinitionHash: d.Hash, Interval: "likely range, 95 %",
+	}
+	if len(m.sorted) == 0 {
+		mt.State, mt.Why, mt.Next = metric.NotAvailable, "no tickets were collected", "connect a ticket export in config.toml"
+	}
+	return mt
+}
+
+func weekly(tickets []fact.Ticket, w metric.Window) []float64 {
+	bins := make([]float64, int(w.To.Sub(w.From)/org.Week))
+	for i := range tickets {
+		bins[int(tickets[i].Opened.Sub(w.From)/org.Week)]++
+	}
+	return bins
+}
+
+func (m *measurer) perWeek(now, ago []fact.Ticket) metric.Metric {
+	mt := m.blank(0, metric.PerWeek)
+	m.rate(&mt, now, ago, 1)
+	return mt
+}
+
+func (m *measurer) per100(now, ago []fact.Ticket) metric.Metric {
+	mt := m.blank(1, metric.Per100)
+	if m.developers <= 0 && mt.State != metric.NotAvailable {
+		mt.State, mt.Why, mt.Next = metric.NotAvailable, "the platform's population is not known", "set platform.developers in config.toml"
+	}
+	m.rate(&mt, now, ago, 100/float64(max(m.developers, 1)))
+	return mt
+}
+
+func (m *measurer) rate(mt *metric.Metric, now, ago []fact.Ticket, per float64) {
+	if mt.State == metric.NotAvailable {
+		return
+	}
+	rate, _, iv := stat.QuasiPoissonRate(weekly(now, m.cal.Current()), confidence)
+	mt.Value, mt.Lo, mt.Hi = metric.Of(rate*per), metric.Of(iv.Lo*per), metric.Of(iv.Hi*per)
+	mt.N = []metric.Count{{What: "tickets", N: len(now)}}
+	if m.covered(m.cal.Quarter()) {
+		was, _, wiv := stat.QuasiPoissonRate(weekly(ago, m.cal.Quarter()), confidence)
+		mt.Was = &metric.Was{
+			Value: metric.Of(was * per), Lo: metric.Of(wiv.Lo * per), Hi: metric.Of(wiv.Hi * per),
+			N: []metric.Count{{What: "tickets", N: len(ago)}}, Window: m.cal.Quarter(),
+		}
+	}
+}
+
+// times are the resolution times of tickets in seconds; open ones have lasted
+// until the as-of time at least. Impossible ones are counted, not used.
+func (m *measurer) times(tickets []fact.Ticket) (seconds []float64, closed []bool, impossible int) {
+	for i := range tickets {
+		t := &tickets[i]
+		switch {
+		case t.Resolved.IsZero():
+			seconds, closed = append(seconds, m.cal.AsOf.Sub(t.Opened).Seconds()), append(closed, false)
+		case t.Resolved.Before(t.Opened):
+			impossible++
+		default:
+			seconds, closed = append(seconds, t.Resolved.Sub(t.Opened).Seconds()), append(closed, true)
+		}
+	}
+	return seconds, closed, impossible
+}
+
+func (m *measurer) resolution(now, ago []fact.Ticket) metric.Metric {
+	mt := m.blank(2, metric.Seconds)
+	if mt.State == metric.NotAvailable {
+		return mt
+	}
+	seconds, closed, impossible := m.times(now)
+	median, iv := stat.KaplanMeierMedian(seconds, closed, confidence)
+	if len(seconds) == 0 || math.IsInf(median, 0) || math.IsNaN(median) {
+		mt.State, mt.Why = metric.NotAvailable, "no ticket opened in these weeks, or fewer than half are resolved"
+		return mt
+	}
+	mt.Value, mt.Lo, mt.Hi = metric.Of(median), finite(iv.Lo), finite(iv.Hi)
+	mt.N = []metric.Count{{What: "tickets", N: len(seconds)}}
+	if n := open(closed); n > 0 {
+		mt.N = append(mt.N, metric.Count{What: "still open", N: n})
+	}
+	mt.Details = resolutionDetails(seconds, closed)
+	if impossible > 0 {
+		mt.Warnings = append(mt.Warnings, "tickets recorded as resolved before they were opened are left out")
+	}
+	before, beforeClosed, _ := m.times(ago)
+	if was, wiv := stat.KaplanMeierMedian(before, beforeClosed, confidence); len(before) > 0 && finite(was) != nil {
+		mt.Was = &metric.Was{Value: metric.Of(was), Lo: finite(wiv.Lo), Hi: finite(wiv.Hi), N: []metric.Count{{What: "tickets", N: len(before)}}, Window: m.cal.Quarter()}
+		if mean := meanOf(before, beforeClosed); mean != nil {
+			mt.Details = append(mt.Details, metric.Detail{Label: "mean three months ago", Value: mean, Unit: metric.Seconds})
+		}
+	}
+	return mt
+}
+
+func resolutionDetails(seconds []float64, closed []bool) []metric.Detail {
+	var d []metric.Detail
+	if mean := meanOf(seconds, closed); mean != nil {
+		d = append(d, metric.Detail{Label: "mean of those resolved", Value: mean, Unit: metric.Seconds})
+	}
+	p90 := metric.Detail{Label: "90 % are resolved within", Unit: metric.Seconds}
+	if v, iv := stat.QuantileInterval(slices.Sorted(slices.Values(seconds)), 0.9, confidence); len(seconds) >= 36 && open(closed) == 0 {
+		p90.Value, p90.Lo, p90.Hi = metric.Of(v), finite(iv.Lo), finite(iv.Hi)
+	} else {
+		p90.Note = "needs at least 36 tickets, all resolved"
+	}
+	return append(d, p90)
+}
+
+func meanOf(seconds []float64, closed []bool) *float64 {
+	sum, n := 0.0, 0
+	for i, s := range seconds {
+		if closed[i] {
+			sum += s
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return metric.Of(sum / float64(n))
+}
+
+func open(closed []bool) int {
+	n := 0
+	for _, c := range closed {
+		if !c {
+			n++
+		}
+	}
+	return n
+}
+
+func finite(v float64) *float64 {
+	if math.IsInf(v, 0) || math.IsNaN(v) {
+		return nil
+	}
+	return metric.Of(v)
+}
+
+func (m *measurer) series() []metric.Series {
+	s := metric.Series{ID: PerWeek, Title: "Tickets per week", Unit: metric.PerWeek, Better: metric.Down, Scope: metric.Scope{Kind: metric.Organisation}}
+	last := org.WeekOf(m.cal.AsOf)
+	for w := org.WeekOf(m.sorted[0].Opened); w.Before(last); w = w.Add(org.Week) {
+		n := len(m.opened(metric.Window{From: w, To: w.Add(org.Week)}))
+		s.Points = append(s.Points, metric.Point{At: w, Value: metric.Of(float64(n)), N: n, Provisional: !w.Before(m.cal.CutOff())})
+	}
+	return []metric.Series{s}
+}

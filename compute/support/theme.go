@@ -1,0 +1,97 @@
+package support
+
+import (
+	"regexp"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+// theme is a compiled rule: the first theme that matches a ticket takes it.
+type theme struct {
+	fact.Theme
+	match []*regexp.Regexp
+}
+
+// compile skips patterns that do not compile: reading content reports those.
+func compile(themes []fact.Theme) []theme {
+	out := make([]theme, 0, len(themes))
+	for _, t := range themes {
+		c := theme{Theme: t}
+		for _, p := range t.Match {
+			if re, err := regexp.Compile("(?i)" + p); err == nil {
+				c.match = append(c.match, re)
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func (t *theme) matches(title string) bool {
+	for _, re := range t.match {
+		if re.MatchString(title) {
+			return true
+		}
+	}
+	return false
+}
+
+// of returns the index of the ticket's theme, or −1.
+func (m *measurer) of(t *fact.Ticket) int {
+	for i := range m.themes {
+		if m.themes[i].matches(t.Title) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (m *measurer) byTheme(now, ago []fact.Ticket) (out []Theme, unmatched int) {
+	counts, before := make([]int, len(m.themes)), make([]int, len(m.themes))
+	weeks, weeksBefore := m.bins(), m.bins()
+	for i := range now {
+		k := m.of(&now[i])
+		if k < 0 {
+			unmatched++
+			continue
+		}
+		counts[k]++
+		weeks[k][weekOf(&now[i], m.cal.Current())]++
+	}
+	for i := range ago {
+		if k := m.of(&ago[i]); k >= 0 {
+			before[k]++
+			weeksBefore[k][weekOf(&ago[i], m.cal.Quarter())]++
+		}
+	}
+	for k := range m.themes {
+		t := Theme{
+			ID: m.themes[k].ID, Title: m.themes[k].Title, Hint: m.themes[k].Hint, Feature: m.themes[k].Feature,
+			N: counts[k], Before: before[k],
+		}
+		if len(now) > 0 {
+			t.Share = float64(counts[k]) / float64(len(now))
+			iv := stat.Wilson(counts[k], len(now), confidence)
+			t.Lo, t.Hi = iv.Lo, iv.Hi
+		}
+		if m.covered(m.cal.Quarter()) {
+			_, _, p, _ := stat.QuasiPoissonRatio(weeksBefore[k], weeks[k], confidence)
+			t.Rising = counts[k] > before[k] && p <= 0.05
+		}
+		out = append(out, t)
+	}
+	return out, unmatched
+}
+
+func (m *measurer) bins() [][]float64 {
+	b := make([][]float64, len(m.themes))
+	for i := range b {
+		b[i] = make([]float64, 4)
+	}
+	return b
+}
+
+func weekOf(t *fact.Ticket, w metric.Window) int { return int(t.Opened.Sub(w.From) / org.Week) }
