@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"math"
+
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
 )
@@ -24,11 +26,15 @@ func (s *scale) appendGrid(dst []byte) []byte {
 }
 
 // appendValueAxis labels the ticks, each standing on its line.
-func (s *scale) appendValueAxis(dst []byte, u metric.Unit) []byte {
-	axis := format.NewAxis(s.hi, s.step, u)
+func (s *scale) appendValueAxis(dst []byte, axis format.Axis) []byte {
 	for i := 0; i <= s.ticks(); i++ {
 		v := s.lo + float64(i)*s.step
 		dst = appendLabel(dst, "t", 0, s.y(v)-4, atStart, axis.Label(v))
 	}
 	return dst
+}
+
+// axis formats the labels of the scale.
+func (s *scale) axis(u metric.Unit) format.Axis {
+	return format.NewAxis(math.Max(s.hi, -s.lo), s.step, u)
 }

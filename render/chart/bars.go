@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
-	"github.com/ip3dp/ip3dp/render/format"
 )
 
 // Bars are counts over time, a bar a week, always from zero. A week without data
@@ -31,10 +30,10 @@ func (b *Bars) Records() [][]string { return pointRecords(b.Points, b.Unit) }
 func (b *Bars) Height() float64 { return lineHead + lineBody + lineFoot }
 
 func (b *Bars) plan() plan {
-	p := plan{points: chronological(b.Points)}
-	p.from, p.to, p.gap = span(p.points)
+	p := newPlan(b.Points, plotLeft)
 	// Half a step on both sides, where half of the outermost bars stand.
 	p.from, p.to = p.from.Add(-p.gap/3), p.to.Add(p.gap/3)
+	p.stretch()
 	lo, hi := (&Line{Points: p.points, Target: b.Target}).bounds()
 	p.scale = newScale(math.Min(lo, 0), math.Max(hi, 0), b.Unit, true)
 	p.top, p.bottom, p.height = lineHead, lineHead+lineBody, b.Height()
@@ -55,16 +54,14 @@ func (b *Bars) AppendSVG(dst []byte) []byte {
 	}
 	dst = p.appendTargetLine(dst, b.Target)
 	dst = append(dst, `</svg>`...)
-	dst = p.appendValueAxis(dst, b.Unit)
-	dst = p.appendTimeAxis(dst)
-	line := Line{Unit: b.Unit, Target: b.Target}
-	dst = line.appendValueLabels(dst, &p)
+	dst = p.appendAxes(dst, b.Unit)
+	dst = appendValueLabels(dst, &p, b.Unit, b.Target)
 	return append(dst, `</svg>`...)
 }
 
 // appendBars draws the firm bars, or the provisional ones.
 func (p *plan) appendBars(dst []byte, provisional bool) []byte {
-	half := (p.x(p.from.Add(p.gap)) - plotLeft) / 3 * 0.76
+	half := (p.x(p.from.Add(p.gap)) - p.left) / 3 * 0.76
 	open := false
 	for i := range p.points {
 		pt := &p.points[i]
@@ -107,19 +104,4 @@ func (p *plan) appendWhiskers(dst []byte) []byte {
 		dst = append(dst, closePath...)
 	}
 	return dst
-}
-
-// AppendOption implements Chart.
-func (b *Bars) AppendOption(dst []byte) []byte {
-	p := b.plan()
-	axis := format.NewAxis(p.hi, p.step, b.Unit)
-	return barFrame().fill(dst, func(dst []byte, name string) []byte {
-		switch name {
-		case "x":
-			return appendDays(dst, p.points)
-		case "value":
-			return appendSeries(dst, &p, "all", axis)
-		}
-		return p.appendAxis(dst, name, axis)
-	})
 }

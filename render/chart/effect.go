@@ -74,7 +74,7 @@ func (e *Effect) AppendSVG(dst []byte) []byte {
 	dst = append(dst, closePath...)
 	dst = e.appendIntervals(dst, &s)
 	dst = append(dst, `</svg>`...)
-	dst = s.appendValueAxis(dst, e.Unit)
+	dst = s.appendValueAxis(dst, s.axis(e.Unit).Signed())
 	dst = appendLabel(dst, "t", e.x(-0.5)+8, 12, atStart, e.Event)
 	for i := range e.Periods {
 		p := &e.Periods[i]
@@ -141,40 +141,6 @@ func (e *Effect) Records() [][]string {
 	return out
 }
 
-// AppendOption implements Chart.
-func (e *Effect) AppendOption(dst []byte) []byte {
-	s := e.scale()
-	axis := format.NewAxis(s.hi, s.step, e.Unit)
-	return effectFrame().fill(dst, func(dst []byte, name string) []byte {
-		switch name {
-		case "min", "max", "label":
-			return s.appendAxis(dst, name, axis)
-		}
-		dst = append(dst, '[')
-		for i := range e.Periods {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = e.appendCell(dst, name, &e.Periods[i], axis)
-		}
-		return append(dst, ']')
-	})
-}
-
-// appendCell is one entry of a list in the option: category, dot or interval end.
-func (e *Effect) appendCell(dst []byte, name string, p *Period, axis format.Axis) []byte {
-	lo, okLo := finite(p.Lo)
-	hi, okHi := finite(p.Hi)
-	v, ok := finite(p.Value)
-	switch {
-	case name == "x":
-		return appendJSON(dst, format.Signed(float64(p.At)))
-	case name == "low" && ok && okLo:
-		return appendFloat(dst, axis.Scaled(lo))
-	case name == "high" && ok && okHi:
-		return appendFloat(dst, axis.Scaled(hi))
-	case name == "value" && ok:
-		return appendFloat(dst, axis.Scaled(v))
-	}
-	return append(dst, "null"...)
-}
+// AppendOption implements Chart: ECharts draws intervals only with functions,
+// which an option in a page must not carry.
+func (e *Effect) AppendOption(dst []byte) []byte { return dst }

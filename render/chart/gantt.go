@@ -185,10 +185,13 @@ func (g *Gantt) appendBar(dst []byte, a axis, b *GanttBar, y float64) []byte {
 	dst = appendLabel(dst, "n", x, y+ganttText, at, label)
 	dst = appendView(dst, g.Height())
 	top, bottom := y+ganttBar, y+ganttBar+ganttThick
-	dst = appendPath(dst, "b h")
-	dst = appendBox(dst, a.x(b.From), top, a.x(b.To), bottom)
-	dst = append(dst, closePath...)
-	if done := g.doneUntil(b); done.After(b.From) {
+	done := g.doneUntil(b)
+	if done.Before(b.To) {
+		dst = appendPath(dst, "b h")
+		dst = appendBox(dst, a.x(b.From), top, a.x(b.To), bottom)
+		dst = append(dst, closePath...)
+	}
+	if done.After(b.From) {
 		dst = appendPath(dst, "b")
 		dst = appendBox(dst, a.x(b.From), top, a.x(minTime(done, b.To)), bottom)
 		dst = append(dst, closePath...)

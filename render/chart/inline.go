@@ -10,28 +10,20 @@ const sparkHeight = 30
 // 30 px high: the shape of the last weeks beside a number. title names it for
 // people who cannot see it; the numbers are read out after it.
 func AppendSpark(dst []byte, title string, points []metric.Point, u metric.Unit) []byte {
-	l := Line{Points: points, Unit: u}
-	p := plan{points: chronological(points)}
-	p.from, p.to, p.gap = span(p.points)
-	lo, hi := bare(p.points)
-	if hi <= lo {
-		lo, hi = lo-1, hi+1
+	p := newPlan(points, viewWidth-plotRight)
+	s := survey(p.points)
+	p.lo, p.hi, p.top, p.bottom = s.low, s.high, 4, sparkHeight-4
+	if p.hi <= p.lo {
+		p.lo, p.hi = p.lo-1, p.hi+1
 	}
-	p.lo, p.hi, p.top, p.bottom = lo, hi, 4, sparkHeight-4
 	dst = append(dst, `<svg class="c spark" width="100%" height="30" role="img"`...)
-	dst = appendAttr(dst, "aria-label", title+". "+summary("", p.points, l.Unit, nil))
+	dst = appendAttr(dst, "aria-label", title+". "+summary("", p.points, u, nil))
 	dst = append(dst, '>')
 	dst = appendView(dst, sparkHeight)
 	dst = p.appendCurve(dst, p.points)
 	dst = append(dst, `</svg>`...)
 	dst = p.appendDots(dst, p.points)
 	return append(dst, `</svg>`...)
-}
-
-// bare is the range of the values without their intervals.
-func bare(points []metric.Point) (lo, hi float64) {
-	s := survey(points)
-	return s.low, s.high
 }
 
 // AppendShareBar appends a bar that shows share (0 to 1) of a whole. It is hidden

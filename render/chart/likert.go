@@ -33,28 +33,43 @@ func (q *Question) n() int {
 
 var likertClasses = [5]string{"k1", "k4", "k2", "k5", "k3"}
 
-const likertHead, likertRow, likertBar = 22, 40, 14
+// Height of the legend and of a bar.
+const likertHead, likertBar = 22, 14
 
 // Name implements Chart.
 func (l *Likert) Name() (id, title, desc string) { return l.ID, l.Title, l.Desc }
 
 // Height implements Chart.
-func (l *Likert) Height() float64 { return likertHead + float64(len(l.Questions)*likertRow) }
+func (l *Likert) Height() float64 {
+	h := float64(likertHead)
+	for i := range l.Questions {
+		h += l.Questions[i].height()
+	}
+	return h
+}
+
+func (q *Question) height() float64 {
+	return headingHeight(q.Text, q.agreeText()) + barTop + likertBar + rowGap
+}
 
 // AppendSVG implements Chart.
 func (l *Likert) AppendSVG(dst []byte) []byte {
-	dst = appendOpen(dst, l.ID, l.Height(), l.Title, l.describe())
-	dst = appendView(dst, l.Height())
+	height := l.Height()
+	dst = appendOpen(dst, l.ID, height, l.Title, l.describe())
+	dst = appendView(dst, height)
+	y := float64(likertHead)
 	for i := range l.Questions {
-		dst = l.Questions[i].appendBar(dst, float64(likertHead+i*likertRow+18))
+		q := &l.Questions[i]
+		dst = q.appendBar(dst, y+headingHeight(q.Text, q.agreeText())+barTop)
+		y += q.height()
 	}
 	dst = append(dst, `</svg>`...)
 	dst = appendLabel(dst, "kt1", 0, 12, atStart, "← "+l.Levels[0])
 	dst = appendLabel(dst, "kt3", viewWidth, 12, atEnd, l.Levels[4]+" →")
+	y = likertHead
 	for i := range l.Questions {
-		q, y := &l.Questions[i], float64(likertHead+i*likertRow+13)
-		dst = appendLabel(dst, "n", 0, y, atStart, q.Text)
-		dst = appendLabel(dst, "t", viewWidth, y, atEnd, q.agreeText())
+		dst = appendHeadingText(dst, y, l.Questions[i].Text, l.Questions[i].agreeText())
+		y += l.Questions[i].height()
 	}
 	return append(dst, `</svg>`...)
 }

@@ -57,21 +57,22 @@ type plan struct {
 	scale
 	points   []metric.Point // chronological
 	from, to time.Time
+	left     float64       // where the first point stands
+	perTime  float64       // units of x per nanosecond; 0 when all is at one time
 	gap      time.Duration // points further apart than this are not joined
 	height   float64
 	rows     []int // the row of each mark's label
 }
 
 func (p *plan) x(t time.Time) float64 {
-	if !p.to.After(p.from) {
-		return (plotLeft + plotRight) / 2
+	if p.perTime == 0 {
+		return (p.left + plotRight) / 2
 	}
-	return plotLeft + (plotRight-plotLeft)*float64(t.Sub(p.from))/float64(p.to.Sub(p.from))
+	return p.left + p.perTime*float64(t.Sub(p.from))
 }
 
 func (l *Line) plan() plan {
-	p := plan{points: chronological(l.Points)}
-	p.from, p.to, p.gap = span(p.points)
+	p := newPlan(l.Points, plotLeft)
 	rowCount := 0
 	p.rows, rowCount = l.markRows(&p)
 	lo, hi := l.bounds()
@@ -80,6 +81,22 @@ func (l *Line) plan() plan {
 	p.bottom = p.top + lineBody
 	p.height = p.bottom + lineFoot
 	return p
+}
+
+// newPlan lays out the time axis of points from left to the plot's right end.
+func newPlan(points []metric.Point, left float64) plan {
+	p := plan{points: chronological(points), left: left}
+	p.from, p.to, p.gap = span(p.points)
+	p.stretch()
+	return p
+}
+
+// stretch fits from and to into the width.
+func (p *plan) stretch() {
+	p.perTime = 0
+	if p.to.After(p.from) {
+		p.perTime = (plotRight - p.left) / float64(p.to.Sub(p.from))
+	}
 }
 
 // chronological returns the points in order of time; a copy only if they are not.
@@ -192,35 +209,47 @@ func (l *Line) AppendSVG(dst []byte) []byte {
 	dst = p.appendTargetLine(dst, l.Target)
 	dst = p.appendCurve(dst, p.points)
 	dst = append(dst, `</svg>`...)
-	dst = p.appendValueAxis(dst, l.Unit)
-	dst = p.appendTimeAxis(dst)
+	dst = p.appendAxes(dst, l.Unit)
 	dst = p.appendMarkLabels(dst, l.Marks)
 	dst = p.appendDots(dst, p.points)
-	dst = l.appendValueLabels(dst, &p)
+	dst = appendValueLabels(dst, &p, l.Unit, l.Target)
 	return append(dst, `</svg>`...)
 }
 
-// appendValueLabels names the last value, and the target clear of it.
-func (l *Line) appendValueLabels(dst []byte, p *plan) []byte {
-	last, lastY := lastKnown(p.points), math.Inf(1)
-	if last >= 0 {
-		v, _ := finite(p.points[last].Value)
-		lastY = p.y(v)
-		at, x := atEnd, p.x(p.points[last].At)+8
-		if x < 3*plotLeft {
-			at = atMiddle
-		}
-		dst = appendLabel(dst, "v", x, lastY-9, at, format.Value(v, l.Unit))
+// appendValueLabels names the target on its line and the last value above the
+// line it ends; where they would touch, the value moves up.
+func appendValueLabels(dst []byte, p *plan, u metric.Unit, target *metric.Target) []byte {
+	targetY := math.Inf(1)
+	if target != nil {
+		targetY = p.y(target.Value) - 4
+		dst = appendLabel(dst, "t yt", plotRight, targetY, atEnd, "target "+format.Target(target, u))
 	}
-	if l.Target == nil {
+	last := lastKnown(p.points)
+	if last < 0 {
 		return dst
 	}
-	y := p.y(l.Target.Value)
-	x, at := float64(plotRight), atEnd
-	if d := y - lastY; d > -22 && d < 18 {
-		x, at = plotLeft+60, atStart
+	text := format.Maybe(p.points[last].Value, u)
+	at, x := atEnd, p.x(p.points[last].At)+8
+	if x < 3*plotLeft {
+		at = atMiddle
 	}
-	return appendLabel(dst, "t yt", x, y-4, at, "target "+format.Target(l.Target, l.Unit))
+	y := p.clearOf(last, labelWidth(text)) - 8
+	if math.Abs(y-targetY) < 14 {
+		y = targetY - 14
+	}
+	return appendLabel(dst, "v", x, y, at, text)
+}
+
+// clearOf is the highest place that the line reaches within width before the
+// point last: a label above it covers nothing.
+func (p *plan) clearOf(last int, width float64) float64 {
+	end, y := p.x(p.points[last].At), math.Inf(1)
+	for i := last; i >= 0 && p.x(p.points[i].At) > end-width; i-- {
+		if v, ok := finite(p.points[i].Value); ok {
+			y = math.Min(y, p.y(v))
+		}
+	}
+	return y
 }
 
 // lastKnown is the index of the last point with a value, −1 if there is none.

@@ -20,7 +20,7 @@ func (p *plan) appendGaps(dst []byte, points []metric.Point) []byte {
 	open := false
 	half := 0.0
 	if len(points) > 1 {
-		half = (p.x(p.from.Add(p.gap)) - plotLeft) / 3
+		half = (p.x(p.from.Add(p.gap)) - p.left) / 3
 	}
 	for i := 0; i < len(points); i++ {
 		if _, ok := finite(points[i].Value); ok {
@@ -196,15 +196,20 @@ func (p *plan) appendTargetLine(dst []byte, t *metric.Target) []byte {
 		return dst
 	}
 	dst = appendPath(dst, "y")
-	dst = appendXY(dst, 'M', plotLeft, p.y(t.Value))
+	dst = appendXY(dst, 'M', p.left, p.y(t.Value))
 	dst = append(dst, "H1000"...)
 	return append(dst, closePath...)
 }
 
-// appendTimeAxis labels the time under the plot.
-func (p *plan) appendTimeAxis(dst []byte) []byte {
+// appendAxes labels the values and the time; without any value it says so instead.
+func (p *plan) appendAxes(dst []byte, u metric.Unit) []byte {
+	if lastKnown(p.points) < 0 {
+		dst = appendLabel(dst, "t", viewWidth/2, (p.top+p.bottom)/2+4, atMiddle, "no data")
+	} else {
+		dst = p.appendValueAxis(dst, p.axis(u))
+	}
 	if len(p.points) == 0 {
-		return appendLabel(dst, "t", viewWidth/2, (p.top+p.bottom)/2, atMiddle, "no data")
+		return dst
 	}
 	for _, t := range timeTicks(p.points[0].At.UTC(), p.points[len(p.points)-1].At.UTC()) {
 		x, at := p.x(t.at), atMiddle

@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
-	"github.com/go-echarts/go-echarts/v2/types"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
@@ -41,12 +39,28 @@ type frame struct {
 // newFrame cuts the option of a go-echarts chart at its holes. A hole that is a
 // whole string loses its quotes: what fills it is JSON of any kind.
 func newFrame(option map[string]any) frame {
+	// What go-echarts has no field for: a tooltip drawn as text in the SVG, never as
+	// HTML; our ticks and labels; no glow under the pointer.
 	tooltip, _ := option["tooltip"].(opts.Tooltip)
 	option["tooltip"] = struct {
 		opts.Tooltip
 		RenderMode string `json:"renderMode"`
 		Confine    bool   `json:"confine"`
 	}{tooltip, "richText", true}
+	xAxis, _ := option["xAxis"].([]opts.XAxis)
+	label := everyLabel{xAxis[0].AxisLabel, 0}
+	option["xAxis"] = struct {
+		opts.XAxis
+		AxisLabel everyLabel `json:"axisLabel"`
+	}{xAxis[0], label}
+	yAxis, _ := option["yAxis"].([]opts.YAxis)
+	option["yAxis"] = struct {
+		opts.YAxis
+		Interval string `json:"interval"`
+	}{yAxis[0], hole("step")}
+	option["stateAnimation"] = map[string]int{"duration": 0}
+	series, _ := option["series"].(charts.MultiSeries)
+	option["series"] = still(series)
 	for _, unused := range []string{"title", "legend", "toolbox", "color"} {
 		delete(option, unused)
 	}
@@ -71,6 +85,30 @@ func newFrame(option map[string]any) frame {
 	return f
 }
 
+// everyLabel lets ECharts drop no label but those that overlap: ours are few.
+type everyLabel struct {
+	*opts.AxisLabel
+	Interval int `json:"interval"`
+}
+
+// stillSeries is a series that does not react to the pointer.
+type stillSeries struct {
+	charts.SingleSeries
+	Emphasis disabled `json:"emphasis"`
+}
+
+type disabled struct {
+	Disabled bool `json:"disabled"`
+}
+
+func still(series charts.MultiSeries) []stillSeries {
+	out := make([]stillSeries, len(series))
+	for i := range series {
+		out[i] = stillSeries{series[i], disabled{true}}
+	}
+	return out
+}
+
 // fill appends the frame with each hole filled by the function.
 func (f frame) fill(dst []byte, hole func(dst []byte, name string) []byte) []byte {
 	for i, text := range f.text {
@@ -82,101 +120,57 @@ func (f frame) fill(dst []byte, hole func(dst []byte, name string) []byte) []byt
 	return dst
 }
 
-// axisOpts are what all frames share: the grid, a time or category axis below, a
-// value axis with the ticks of the static picture.
-func axisOpts() []charts.GlobalOpts {
-	muted := &opts.AxisLabel{Color: "--muted", HideOverlap: opts.Bool(true)}
-	return []charts.GlobalOpts{
-		charts.WithAnimation(false),
-		charts.WithGridOpts(opts.Grid{Left: "4", Right: "16", Top: "16", Bottom: "4", ContainLabel: opts.Bool(true)}),
-		charts.WithTooltipOpts(opts.Tooltip{
-			Show: opts.Bool(true), Trigger: "axis",
-			BackgroundColor: "--paper", BorderColor: "--line",
-		}),
-		charts.WithXAxisOpts(opts.XAxis{
-			Type: "category", AxisLabel: muted,
-			AxisLine: &opts.AxisLine{LineStyle: &opts.LineStyle{Color: "--line"}},
-			AxisTick: &opts.AxisTick{Show: opts.Bool(false)},
-		}),
-		charts.WithYAxisOpts(opts.YAxis{
-			Type: "value", Min: hole("min"), Max: hole("max"),
-			AxisLabel: &opts.AxisLabel{Color: "--muted", Formatter: types.FuncStr(hole("label"))},
-			SplitLine: &opts.SplitLine{LineStyle: &opts.LineStyle{Color: "--rule"}},
-		}),
-	}
-}
-
-// lineFrame: the interval as two stacked areas (an invisible one up to its lower
-// end, a tinted one from there), the firm line, the provisional points.
-var lineFrame = sync.OnceValue(func() frame {
-	c := charts.NewLine()
-	c.SetGlobalOptions(axisOpts()...)
-	c.SetXAxis(hole("x"))
-	band := opts.LineChart{Stack: "interval", Symbol: "none"}
-	none := charts.WithLineStyleOpts(opts.LineStyle{Opacity: opts.Float(0)})
-	c.AddSeries("low", nil, charts.WithLineChartOpts(band), none)
-	c.AddSeries("interval", nil, charts.WithLineChartOpts(band), none,
-		charts.WithAreaStyleOpts(opts.AreaStyle{Color: "--wash", Opacity: opts.Float(1)}))
-	c.AddSeries("value", nil,
-		charts.WithLineChartOpts(opts.LineChart{Symbol: "circle", SymbolSize: 5, ConnectNulls: opts.Bool(false)}),
-		charts.WithLineStyleOpts(opts.LineStyle{Color: "--c1", Width: 2}),
-		charts.WithItemStyleOpts(opts.ItemStyle{Color: "--c1"}))
-	c.AddSeries("provisional", nil,
-		charts.WithLineChartOpts(opts.LineChart{Symbol: "emptyCircle", SymbolSize: 7, ConnectNulls: opts.Bool(false)}),
-		charts.WithLineStyleOpts(opts.LineStyle{Color: "--c1", Width: 1.5, Type: "dotted"}),
-		charts.WithItemStyleOpts(opts.ItemStyle{Color: "--c1"}))
-	for i, name := range []string{"low", "interval", "value", "provisional"} {
-		c.MultiSeries[i].Data = hole(name)
-	}
-	c.MultiSeries[2].MarkLines = &opts.MarkLines{
-		Data: []any{hole("marks")},
-		MarkLineStyle: opts.MarkLineStyle{
-			Symbol: []string{"none", "none"}, LineStyle: &opts.LineStyle{Color: "--line", Type: "dashed"},
-			Label: &opts.Label{Color: "--muted", Formatter: "{b}"},
-		},
-	}
-	c.Validate()
-	return newFrame(c.JSON())
-})
-
 // AppendOption implements Chart.
 func (l *Line) AppendOption(dst []byte) []byte {
 	p := l.plan()
-	axis := format.NewAxis(p.hi, p.step, l.Unit)
-	return lineFrame().fill(dst, func(dst []byte, name string) []byte {
+	return p.appendOption(dst, lineFrame(), l.Unit, l.Target, l.Marks)
+}
+
+// AppendOption implements Chart.
+func (b *Bars) AppendOption(dst []byte) []byte {
+	p := b.plan()
+	return p.appendOption(dst, barFrame(), b.Unit, b.Target, nil)
+}
+
+// appendOption fills a frame; a chart without a value has none.
+func (p *plan) appendOption(dst []byte, f frame, u metric.Unit, target *metric.Target, marks []Mark) []byte {
+	if lastKnown(p.points) < 0 {
+		return dst
+	}
+	axis := p.axis(u)
+	return f.fill(dst, func(dst []byte, name string) []byte {
 		switch name {
 		case "x":
-			return appendDays(dst, p.points)
+			return appendCategories(dst, p.points)
 		case "marks":
-			return l.appendMarkData(dst, &p, axis)
-		case "min", "max", "label":
-			return p.appendAxis(dst, name, axis)
+			return appendMarkData(dst, p, u, target, marks)
+		case "min":
+			return appendFloat(dst, axis.Scaled(p.lo))
+		case "max":
+			return appendFloat(dst, axis.Scaled(p.hi))
+		case "step":
+			return appendFloat(dst, axis.Scaled(p.step))
+		case "label":
+			return appendJSON(dst, "{value}"+axis.Suffix())
 		}
-		return appendSeries(dst, &p, name, axis)
+		return appendSeries(dst, p, name, axis)
 	})
 }
 
-// appendAxis fills the holes of a value axis.
-func (s *scale) appendAxis(dst []byte, name string, axis format.Axis) []byte {
-	switch name {
-	case "min":
-		return appendFloat(dst, axis.Scaled(s.lo))
-	case "max":
-		return appendFloat(dst, axis.Scaled(s.hi))
-	}
-	return appendJSON(dst, "{value}"+axis.Suffix())
-}
-
-// appendDays appends the days of points as category names.
-func appendDays(dst []byte, points []metric.Point) []byte {
+// appendCategories appends a name for each point: the label of the static time axis
+// that falls on it or since the point before, mostly none. Tooltips have the date.
+func appendCategories(dst []byte, points []metric.Point) []byte {
+	ticks := timeTicks(points[0].At.UTC(), points[len(points)-1].At.UTC())
 	dst = append(dst, '[')
 	for i := range points {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(dst, '"')
-		dst = points[i].At.UTC().AppendFormat(dst, "2 Jan 2006")
-		dst = append(dst, '"')
+		label := ""
+		for len(ticks) > 0 && !ticks[0].at.After(points[i].At) {
+			label, ticks = ticks[0].label, ticks[1:]
+		}
+		dst = appendJSON(dst, label)
 	}
 	return append(dst, ']')
 }
@@ -209,10 +203,10 @@ func seriesValue(p *plan, i int, name string) (float64, bool) {
 		return lo, interval
 	case "interval":
 		return hi - lo, interval
-	case "value":
+	case "value", "firm bars":
 		return v, ok && !pt.Provisional
-	case "all":
-		return v, ok
+	case "provisional bars":
+		return v, ok && pt.Provisional
 	}
 	near := pt.Provisional ||
 		(p.joined(p.points, i) && p.points[i-1].Provisional) ||
@@ -220,35 +214,30 @@ func seriesValue(p *plan, i int, name string) (float64, bool) {
 	return v, ok && near
 }
 
-// appendMarkData appends target and marks as lines. The frame's array has one
-// hole in it, so an empty list is an invisible line of ECharts: none at all.
-func (l *Line) appendMarkData(dst []byte, p *plan, axis format.Axis) []byte {
+// appendMarkData appends target and marks as lines, separated by commas.
+func appendMarkData(dst []byte, p *plan, u metric.Unit, target *metric.Target, marks []Mark) []byte {
 	first := true
-	sep := func() {
+	item := func(name string) {
 		if !first {
 			dst = append(dst, ',')
 		}
 		first = false
-	}
-	if l.Target != nil {
-		sep()
 		dst = append(dst, `{"name":`...)
-		dst = appendJSON(dst, "target "+format.Target(l.Target, l.Unit))
+		dst = appendJSON(dst, name)
+	}
+	if target != nil {
+		item("target " + format.Target(target, u))
 		dst = append(dst, `,"yAxis":`...)
-		dst = appendFloat(dst, axis.Scaled(l.Target.Value))
-		dst = append(dst, `,"label":{"position":"insideEndTop"}}`...)
-	}
-	for _, m := range l.Marks {
-		i := nearest(p.points, m)
-		if i < 0 {
-			continue
-		}
-		sep()
-		dst = append(dst, `{"name":`...)
-		dst = appendJSON(dst, m.Label)
-		dst = append(dst, `,"xAxis":`...)
-		dst = strconv.AppendInt(dst, int64(i), 10)
+		dst = appendFloat(dst, p.axis(u).Scaled(target.Value))
 		dst = append(dst, '}')
+	}
+	for _, m := range marks {
+		if i := nearest(p.points, m); i >= 0 {
+			item(m.Label)
+			dst = append(dst, `,"xAxis":`...)
+			dst = strconv.AppendInt(dst, int64(i), 10)
+			dst = append(dst, '}')
+		}
 	}
 	return dst
 }

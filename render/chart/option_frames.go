@@ -5,33 +5,85 @@ import (
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
+	"github.com/go-echarts/go-echarts/v2/types"
 )
 
-// barFrame: one series of bars.
-var barFrame = sync.OnceValue(func() frame {
-	c := charts.NewBar()
+// axisOpts are what all frames share: the grid, a category axis of days below, a
+// value axis with the ticks of the static picture.
+func axisOpts() []charts.GlobalOpts {
+	return []charts.GlobalOpts{
+		charts.WithAnimation(false),
+		charts.WithGridOpts(opts.Grid{Left: "4", Right: "16", Top: "16", Bottom: "4", ContainLabel: opts.Bool(true)}),
+		charts.WithTooltipOpts(opts.Tooltip{
+			Show: opts.Bool(true), Trigger: "axis",
+			BackgroundColor: "--paper", BorderColor: "--line",
+		}),
+		charts.WithXAxisOpts(opts.XAxis{
+			Type: "category",
+			AxisLabel: &opts.AxisLabel{
+				Color: "--muted", HideOverlap: opts.Bool(true), AlignMinLabel: "left", AlignMaxLabel: "right",
+			},
+			AxisLine: &opts.AxisLine{LineStyle: &opts.LineStyle{Color: "--line"}},
+			AxisTick: &opts.AxisTick{Show: opts.Bool(false)},
+		}),
+		charts.WithYAxisOpts(opts.YAxis{
+			Type: "value", Min: hole("min"), Max: hole("max"),
+			AxisLabel: &opts.AxisLabel{Color: "--muted", Formatter: types.FuncStr(hole("label"))},
+			SplitLine: &opts.SplitLine{LineStyle: &opts.LineStyle{Color: "--rule"}},
+		}),
+	}
+}
+
+// markLines is the target and the marks of a chart.
+func markLines() *opts.MarkLines {
+	return &opts.MarkLines{
+		Data: []any{hole("marks")},
+		MarkLineStyle: opts.MarkLineStyle{
+			Symbol: []string{"none", "none"}, LineStyle: &opts.LineStyle{Color: "--line", Type: "dashed"},
+			Label: &opts.Label{Color: "--muted", Formatter: "{b}", Position: "insideEndTop"},
+		},
+	}
+}
+
+// lineFrame: the interval as two stacked areas (an invisible one up to its lower
+// end, a tinted one from there), the firm line, the provisional points.
+var lineFrame = sync.OnceValue(func() frame {
+	c := charts.NewLine()
 	c.SetGlobalOptions(axisOpts()...)
 	c.SetXAxis(hole("x"))
-	c.AddSeries("value", nil, charts.WithItemStyleOpts(opts.ItemStyle{Color: "--c1"}))
-	c.MultiSeries[0].Data = hole("value")
+	band := opts.LineChart{Stack: "interval", Symbol: "none"}
+	none := charts.WithLineStyleOpts(opts.LineStyle{Opacity: opts.Float(0)})
+	c.AddSeries("low", nil, charts.WithLineChartOpts(band), none)
+	c.AddSeries("interval", nil, charts.WithLineChartOpts(band), none,
+		charts.WithAreaStyleOpts(opts.AreaStyle{Color: "--wash", Opacity: opts.Float(1)}))
+	c.AddSeries("value", nil,
+		charts.WithLineChartOpts(opts.LineChart{Symbol: "circle", SymbolSize: 5, ConnectNulls: opts.Bool(false)}),
+		charts.WithLineStyleOpts(opts.LineStyle{Color: "--c1", Width: 2}),
+		charts.WithItemStyleOpts(opts.ItemStyle{Color: "--c1"}))
+	c.AddSeries("provisional", nil,
+		charts.WithLineChartOpts(opts.LineChart{Symbol: "emptyCircle", SymbolSize: 7, ConnectNulls: opts.Bool(false)}),
+		charts.WithLineStyleOpts(opts.LineStyle{Color: "--c1", Width: 1.5, Type: "dotted"}),
+		charts.WithItemStyleOpts(opts.ItemStyle{Color: "--c1"}))
+	for i, name := range []string{"low", "interval", "value", "provisional"} {
+		c.MultiSeries[i].Data = hole(name)
+	}
+	c.MultiSeries[2].MarkLines = markLines()
 	c.Validate()
 	return newFrame(c.JSON())
 })
 
-// effectFrame: dots for the effect, ticks for the ends of its interval.
-var effectFrame = sync.OnceValue(func() frame {
-	c := charts.NewScatter()
+// barFrame: the firm bars, and over them the provisional ones.
+var barFrame = sync.OnceValue(func() frame {
+	c := charts.NewBar()
 	c.SetGlobalOptions(axisOpts()...)
 	c.SetXAxis(hole("x"))
-	for i, s := range []struct {
-		name, symbol string
-		size         int
-	}{{"value", "circle", 8}, {"low", "triangle", 5}, {"high", "triangle", 5}} {
-		c.AddSeries(s.name, nil,
-			charts.WithScatterChartOpts(opts.ScatterChart{Symbol: s.symbol, SymbolSize: s.size}),
-			charts.WithItemStyleOpts(opts.ItemStyle{Color: "--c1"}))
-		c.MultiSeries[i].Data = hole(s.name)
-	}
+	overlay := charts.WithBarChartOpts(opts.BarChart{BarGap: "-100%"})
+	c.AddSeries("firm bars", nil, overlay, charts.WithItemStyleOpts(opts.ItemStyle{Color: "--c1"}))
+	c.AddSeries("provisional bars", nil, overlay,
+		charts.WithItemStyleOpts(opts.ItemStyle{Color: "--wash", BorderColor: "--c1", BorderWidth: 1}))
+	c.MultiSeries[0].Data = hole("firm bars")
+	c.MultiSeries[1].Data = hole("provisional bars")
+	c.MultiSeries[0].MarkLines = markLines()
 	c.Validate()
 	return newFrame(c.JSON())
 })

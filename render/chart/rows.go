@@ -30,10 +30,9 @@ type Item struct {
 // Geometry of a row: the label stands over its bar, so that long names fit a
 // narrow screen.
 const (
-	rowHeight = 36
-	rowText   = 13
-	rowBar    = 19
+	barTop    = 3 // of the bar, under its label
 	barHeight = 9
+	rowGap    = 8
 )
 
 // Name implements Chart.
@@ -41,11 +40,29 @@ func (r *Rows) Name() (id, title, desc string) { return r.ID, r.Title, r.Desc }
 
 // Height implements Chart.
 func (r *Rows) Height() float64 {
-	h := float64(len(r.Items)*rowHeight) + 4
+	h := r.bottom()
 	if r.Dots {
 		h += lineFoot
 	}
 	return h
+}
+
+// bottom is where the rows end.
+func (r *Rows) bottom() float64 {
+	h := 0.0
+	for i := range r.Items {
+		h += r.rowHeight(i)
+	}
+	return h
+}
+
+// barAt is the top of the bar of row i, when the row begins at y.
+func (r *Rows) barAt(i int, y float64) float64 {
+	return y + headingHeight(r.Items[i].Label, r.valueText(i)) + barTop
+}
+
+func (r *Rows) rowHeight(i int) float64 {
+	return r.barAt(i, 0) + barHeight + rowGap
 }
 
 // x is the horizontal scale: newScale's, turned.
@@ -73,17 +90,25 @@ func (r *Rows) x() scale {
 // AppendSVG implements Chart.
 func (r *Rows) AppendSVG(dst []byte) []byte {
 	s := r.x()
-	dst = appendOpen(dst, r.ID, r.Height(), r.Title, r.describe())
-	dst = appendView(dst, r.Height())
+	height := r.Height()
+	dst = appendOpen(dst, r.ID, height, r.Title, r.describe())
+	dst = appendView(dst, height)
 	if r.Dots {
 		dst = r.appendTicks(dst, &s)
 	}
+	y := 0.0
 	for i := range r.Items {
-		dst = r.appendRow(dst, &s, i)
+		dst = r.appendRow(dst, &s, i, r.barAt(i, y))
+		y += r.rowHeight(i)
 	}
 	dst = append(dst, `</svg>`...)
+	y = 0
 	for i := range r.Items {
-		dst = r.appendRowText(dst, &s, i)
+		dst = appendHeadingText(dst, y, r.Items[i].Label, r.valueText(i))
+		if v, ok := finite(r.Items[i].Value); ok && r.Dots {
+			dst = appendDot(dst, "p", s.y(v), r.barAt(i, y)+barHeight/2)
+		}
+		y += r.rowHeight(i)
 	}
 	if r.Dots {
 		dst = r.appendTickLabels(dst, &s)
@@ -119,7 +144,7 @@ func (r *Rows) valueText(i int) string {
 }
 
 func (r *Rows) appendTicks(dst []byte, s *scale) []byte {
-	bottom := r.Height() - lineFoot
+	bottom := r.bottom()
 	dst = appendPath(dst, "g")
 	for i := 0; i <= s.ticks(); i++ {
 		dst = appendXY(dst, 'M', s.y(s.lo+float64(i)*s.step), 0)
@@ -135,7 +160,7 @@ func (r *Rows) appendTicks(dst []byte, s *scale) []byte {
 }
 
 func (r *Rows) appendTickLabels(dst []byte, s *scale) []byte {
-	axis := format.NewAxis(math.Max(s.hi, -s.lo), s.step, r.Unit)
+	axis := s.axis(r.Unit).Signed()
 	for i := 0; i <= s.ticks(); i++ {
 		v := s.lo + float64(i)*s.step
 		at := atMiddle
@@ -145,15 +170,14 @@ func (r *Rows) appendTickLabels(dst []byte, s *scale) []byte {
 		case s.ticks():
 			at = atEnd
 		}
-		dst = appendLabel(dst, "t", s.y(v), r.Height()-7, at, axis.Label(v))
+		dst = appendLabel(dst, "t", s.y(v), r.bottom()+15, at, axis.Label(v))
 	}
 	return dst
 }
 
 // appendRow draws the bar on its track, or the interval of the dot.
-func (r *Rows) appendRow(dst []byte, s *scale, i int) []byte {
+func (r *Rows) appendRow(dst []byte, s *scale, i int, top float64) []byte {
 	it := &r.Items[i]
-	top := float64(i*rowHeight + rowBar)
 	v, ok := finite(it.Value)
 	if r.Dots {
 		lo, okLo := finite(it.Lo)
@@ -176,16 +200,6 @@ func (r *Rows) appendRow(dst []byte, s *scale, i int) []byte {
 	dst = appendPath(dst, "b")
 	dst = appendBox(dst, s.y(0), top, s.y(v), top+barHeight)
 	return append(dst, closePath...)
-}
-
-func (r *Rows) appendRowText(dst []byte, s *scale, i int) []byte {
-	y := float64(i*rowHeight + rowText)
-	dst = appendLabel(dst, "n", 0, y, atStart, r.Items[i].Label)
-	dst = appendLabel(dst, "t", viewWidth, y, atEnd, r.valueText(i))
-	if v, ok := finite(r.Items[i].Value); ok && r.Dots {
-		dst = appendDot(dst, "p", s.y(v), float64(i*rowHeight+rowBar)+barHeight/2)
-	}
-	return dst
 }
 
 // Table implements Chart.

@@ -66,10 +66,11 @@ func newScale(lo, hi float64, u metric.Unit, zero bool) scale {
 	if hi < 0 && zero {
 		hi = 0
 	}
+	if hi <= lo { // nothing moves: show it against zero
+		lo, hi = math.Min(lo, 0), math.Max(hi, 0)
+	}
 	if hi <= lo {
-		if hi = lo + math.Max(math.Abs(lo)*0.1, smallestSpan(u)); lo > 0 {
-			lo = math.Max(0, lo-(hi-lo))
-		}
+		hi = lo + smallestSpan(u)
 	}
 	step := niceStep(hi-lo, 4, u)
 	s := scale{lo: math.Floor(lo/step+1e-9) * step, hi: math.Ceil(hi/step-1e-9) * step, step: step}

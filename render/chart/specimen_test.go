@@ -59,14 +59,13 @@ func specimenCharts() []Chart {
 		return p
 	}
 	of := metric.Of
-	nps := weeks(26, 30, 0.4, 0.3)
-	for i := range nps {
-		if i%4 != 0 {
-			nps[i] = metric.Point{At: nps[i].At}
+	var nps []metric.Point
+	for i, p := range weeks(26, 30, 0.4, 0.3) {
+		if i%4 == 0 {
+			nps = append(nps, p)
 		}
 	}
-	nps[24].Lo = of(20.0)
-	nps[24].Hi = nil
+	nps[6].Hi = nil
 	return []Chart{
 		specimenLine(),
 		&Bars{ID: "tickets", Title: "Tickets opened", Unit: metric.PerWeek, Points: bare(weeks(26, 19, -0.4, 0.2)), Target: &metric.Target{Value: 15, Op: metric.Down}},

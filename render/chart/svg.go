@@ -14,7 +14,7 @@ const viewWidth = 1000
 // textWidth is a cautious width of a 12 px character, and narrowWidth the width
 // of a plot on a 360 px screen: together they say which labels fit.
 const (
-	textWidth   = 6.4
+	textWidth   = 6.8
 	narrowWidth = 326
 )
 

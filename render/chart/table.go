@@ -86,7 +86,9 @@ func pointTable(title string, points []metric.Point, u metric.Unit) Table {
 		if interval {
 			cells = append(cells, format.Interval(p.Lo, p.Hi, u))
 		}
-		if n {
+		if n && p.Value == nil {
+			cells = append(cells, "")
+		} else if n {
 			cells = append(cells, format.Count(p.N))
 		}
 		if note {

@@ -25,27 +25,39 @@ type TreeNode struct {
 
 // Geometry of a node's row.
 const (
-	treeTop    = 6
-	treeRow    = 24
-	treeDetail = 17
-	treeIndent = 22 // pixels per level
+	treeTop    = 4
+	treeGap    = 8
+	treeIndent = 20 // pixels per level
+	treeText   = 19 // pixels from a level's edge to its text
 )
 
 // Height is the picture's height in pixels.
-func (t *Tree) Height() float64 { return treeTop + t.Root.height() }
+func (t *Tree) Height() float64 { return treeTop + t.Root.height(0) }
 
-func (n *TreeNode) rowHeight() float64 {
-	if n.Detail != "" && n.Taken {
-		return treeRow + treeDetail
+// lines are the wrapped text of a node and, on the path taken, its detail.
+func (n *TreeNode) lines(depth int) (text, detail []string) {
+	chars := narrowChars(float64(depth*treeIndent + treeText))
+	lead := n.Text
+	if n.Answer != "" {
+		lead = n.Answer + ": " + n.Text
 	}
-	return treeRow
+	text = wrap(lead, chars)
+	if n.Detail != "" && n.Taken {
+		detail = wrap(n.Detail, chars)
+	}
+	return text, detail
+}
+
+func (n *TreeNode) rowHeight(depth int) float64 {
+	text, detail := n.lines(depth)
+	return float64((len(text)+len(detail))*lineHeight + treeGap)
 }
 
 // height of a node with all its branches.
-func (n *TreeNode) height() float64 {
-	h := n.rowHeight()
+func (n *TreeNode) height(depth int) float64 {
+	h := n.rowHeight(depth)
 	for i := range n.Branches {
-		h += n.Branches[i].height()
+		h += n.Branches[i].height(depth + 1)
 	}
 	return h
 }
@@ -61,14 +73,14 @@ func (t *Tree) AppendSVG(dst []byte) []byte {
 
 // center is the middle of a node's dot, in pixels.
 func center(depth int, y float64) (float64, float64) {
-	return 7 + float64(depth*treeIndent), y + 12
+	return 7 + float64(depth*treeIndent), y + 8
 }
 
 // appendEdges draws the elbows to the branches of n, the greyed ones first.
 func (n *TreeNode) appendEdges(dst []byte, depth int, y float64) []byte {
 	x0, y0 := center(depth, y)
 	for _, taken := range [2]bool{false, true} {
-		below := y + n.rowHeight()
+		below := y + n.rowHeight(depth)
 		for i := range n.Branches {
 			b := &n.Branches[i]
 			if b.Taken == taken {
@@ -85,13 +97,13 @@ func (n *TreeNode) appendEdges(dst []byte, depth int, y float64) []byte {
 				dst = appendNum(dst, x1)
 				dst = append(dst, closePath...)
 			}
-			below += b.height()
+			below += b.height(depth + 1)
 		}
 	}
-	below := y + n.rowHeight()
+	below := y + n.rowHeight(depth)
 	for i := range n.Branches {
 		dst = n.Branches[i].appendEdges(dst, depth+1, below)
-		below += n.Branches[i].height()
+		below += n.Branches[i].height(depth + 1)
 	}
 	return dst
 }
@@ -113,28 +125,33 @@ func (n *TreeNode) appendNode(dst []byte, depth int, y float64) []byte {
 	dst = append(dst, `" cy="`...)
 	dst = appendNum(dst, mid)
 	dst = append(dst, closePath...)
+	lines, detail := n.lines(depth)
 	if n.URL != "" {
 		dst = append(dst, `<a`...)
 		dst = appendAttr(dst, "href", n.URL)
 		dst = append(dst, '>')
 	}
-	dst = appendPixelText(dst, text, x+12, mid+4, n.Answer, n.Text)
+	for _, line := range lines {
+		dst = appendPixelText(dst, text, x+treeText-7, y+12, line)
+		y += lineHeight
+	}
 	if n.URL != "" {
 		dst = append(dst, `</a>`...)
 	}
-	if n.Detail != "" && n.Taken {
-		dst = appendPixelText(dst, "t", x+12, mid+4+treeDetail, "", n.Detail)
+	for _, line := range detail {
+		dst = appendPixelText(dst, "t", x+treeText-7, y+12, line)
+		y += lineHeight
 	}
-	below := y + n.rowHeight()
+	below := y + treeGap
 	for i := range n.Branches {
 		dst = n.Branches[i].appendNode(dst, depth+1, below)
-		below += n.Branches[i].height()
+		below += n.Branches[i].height(depth + 1)
 	}
 	return dst
 }
 
-// appendPixelText appends a text at a place in pixels, led by the answer in bold.
-func appendPixelText(dst []byte, class string, x, y float64, answer, text string) []byte {
+// appendPixelText appends a text at a place in pixels.
+func appendPixelText(dst []byte, class string, x, y float64, text string) []byte {
 	dst = append(dst, `<text class="`...)
 	dst = append(dst, class...)
 	dst = append(dst, `" x="`...)
@@ -142,11 +159,6 @@ func appendPixelText(dst []byte, class string, x, y float64, answer, text string
 	dst = append(dst, `" y="`...)
 	dst = appendNum(dst, y)
 	dst = append(dst, `">`...)
-	if answer != "" {
-		dst = append(dst, `<tspan class="s">`...)
-		dst = appendText(dst, answer)
-		dst = append(dst, `</tspan> `...)
-	}
 	dst = appendText(dst, text)
 	return append(dst, `</text>`...)
 }

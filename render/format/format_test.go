@@ -170,6 +170,9 @@ func TestAxisLabelsAgree(t *testing.T) {
 	}{
 		{3600 * 0.9, 1200, metric.Seconds, "0|20 min|40 min"},
 		{3 * 3600, 5400, metric.Seconds, "0|1.5 h|3.0 h"},
+		{4800, 1200, metric.Seconds, "0|20 min|40 min"},
+		{86400, 21600, metric.Seconds, "0|6 h|12 h"},
+		{1, 0.25, metric.Seconds, "0|0.25 s|0.50 s"},
 		{0.1, 0.05, metric.Share, "0|5 %|10 %"},
 		{100, 50, metric.Points, "0|+50|+100"},
 		{6, 2, metric.PerDayPer, "0|2|4"},
@@ -180,6 +183,9 @@ func TestAxisLabelsAgree(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", c.u, got, c.want)
 		}
+	}
+	if got := plain(NewAxis(0.1, 0.1, metric.Share).Signed().Label(0.1)); got != "+10 %" {
+		t.Errorf("signed label %q", got)
 	}
 	if a := NewAxis(6, 2, metric.PerDayPer); a.Unit() != "/day/team" || a.Suffix() != "" {
 		t.Errorf("unit %q suffix %q", a.Unit(), a.Suffix())

@@ -55,15 +55,19 @@ func between(lo, hi float64, u metric.Unit) string {
 // Axis formats the labels of an axis whose largest value is top, step apart:
 // all in one unit and with the same decimals, zero without a unit.
 type Axis struct {
-	unit metric.Unit
-	s    scale
-	d    int
+	unit   metric.Unit
+	s      scale
+	d      int
+	signed bool
 }
 
 // NewAxis prepares labels for an axis that reaches top in steps of step, both in
 // the stored unit.
 func NewAxis(top, step float64, u metric.Unit) Axis {
-	a := Axis{unit: u, s: scaleOf(top, u)}
+	a := Axis{unit: u, s: scaleOf(top, u), signed: u == metric.Points}
+	if u == metric.Seconds {
+		a.s = stepScale(top, step)
+	}
 	for shown := step / a.s.per; a.d < 3 && math.Abs(shown-math.Round(shown)) > 1e-6; shown *= 10 {
 		a.d++
 	}
@@ -76,10 +80,28 @@ func (a Axis) Label(v float64) string {
 		return "0"
 	}
 	t := fixed(v/a.s.per, a.d)
-	if a.unit == metric.Points {
-		return sign(t, v)
+	if a.signed {
+		t = sign(t, v)
 	}
 	return join(t, a.short())
+}
+
+// Signed is the axis of differences: positive labels get a plus.
+func (a Axis) Signed() Axis {
+	a.signed = true
+	return a
+}
+
+// stepScale is the largest scale in which steps are whole, or halves and such
+// where top is large enough to be read in it: 20 min steps stay minutes.
+func stepScale(top, step float64) scale {
+	best := durationScale(step)
+	for _, d := range durations {
+		if whole := step / d.per; d.per <= top && whole >= 0.5 && whole*2 == math.Trunc(whole*2) {
+			best = d.scale
+		}
+	}
+	return best
 }
 
 // short is the axis unit; a rate's long words would not fit before a plot.

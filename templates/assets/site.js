@@ -39,7 +39,8 @@
       option.textStyle = { fontFamily: css.fontFamily };
       option.tooltip.textStyle = { color: css.color };
       option.tooltip.formatter = (at) => [...rows[(at[0] || at).dataIndex].cells]
-        .map((cell, i) => (i ? head.cells[i].textContent + ': ' : '') + cell.textContent).join('\n');
+        .map((cell, i) => cell.textContent && (i ? head.cells[i].textContent + ': ' : '') + cell.textContent)
+        .filter(Boolean).join('\n');
       chart.setOption(option, true);
     };
     draw();

@@ -22,5 +22,5 @@ const result = await build({
 });
 const licences = ['echarts/NOTICE', 'echarts/LICENSE', 'echarts/licenses/LICENSE-d3', 'zrender/LICENSE', 'tslib/LICENSE.txt'];
 writeFileSync(assets + 'echarts.LICENSE.txt',
-  licences.map((f) => `==== ${f} ====\n\n${readFileSync('node_modules/' + f, 'utf8').trim()}\n`).join('\n'));
+  licences.map((f) => `==== ${f} ====\n\n${readFileSync('node_modules/' + f, 'utf8').replaceAll('\r', '').trim()}\n`).join('\n'));
 console.log(result.metafile.outputs[Object.keys(result.metafile.outputs)[0]].bytes, 'bytes');

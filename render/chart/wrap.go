@@ -1,0 +1,64 @@
+package chart
+
+import "strings"
+
+// lineHeight is the distance of two lines of 12 px text.
+const lineHeight = 16
+
+// wrap breaks s into lines of at most n characters, at spaces where it can, never
+// at a no-break space. It gives at least one line.
+func wrap(s string, n int) []string {
+	var lines []string
+	var line []rune
+	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }) {
+		w := []rune(word)
+		if len(line) > 0 && len(line)+1+len(w) > n {
+			lines = append(lines, string(line))
+			line = line[:0]
+		}
+		for len(w) > n {
+			lines = append(lines, string(w[:n]))
+			w = w[n:]
+		}
+		if len(line) > 0 {
+			line = append(line, ' ')
+		}
+		line = append(line, w...)
+	}
+	if len(line) > 0 || len(lines) == 0 {
+		lines = append(lines, string(line))
+	}
+	return lines
+}
+
+// narrowChars is how many characters fit a 360 px screen after a margin in pixels.
+func narrowChars(margin float64) int {
+	return max(int((narrowWidth-margin)/textWidth), 8)
+}
+
+// heading is the text over a bar: a label on the left that may wrap, and a value
+// on the right of its last line, or on a line of its own where both do not fit.
+func heading(label, value string) (lines []string, rows int) {
+	all := narrowChars(0)
+	lines = wrap(label, all)
+	rows = len(lines)
+	if len([]rune(lines[rows-1]))+2+len([]rune(value)) > all {
+		rows++
+	}
+	return lines, rows
+}
+
+// headingHeight is the height of a heading in pixels.
+func headingHeight(label, value string) float64 {
+	_, rows := heading(label, value)
+	return float64(rows * lineHeight)
+}
+
+// appendHeadingText draws a heading whose first line begins at y.
+func appendHeadingText(dst []byte, y float64, label, value string) []byte {
+	lines, rows := heading(label, value)
+	for i, line := range lines {
+		dst = appendLabel(dst, "n", 0, y+float64(i*lineHeight)+12, atStart, line)
+	}
+	return appendLabel(dst, "t", viewWidth, y+float64((rows-1)*lineHeight)+12, atEnd, value)
+}
