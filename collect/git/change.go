@@ -13,6 +13,7 @@ func (r *reading) emitChanges(walk *walker) {
 		reading: r, numbers: map[string]bool{},
 		owner: make([]int32, len(r.history.nodes)), wrote: make([]int32, len(r.history.authors.values)),
 	}
+	r.out.Changes = make([]fact.Change, 0, len(walk.out))
 	for i, m := range walk.out {
 		at := r.history.nodes[m.commit].commitTime
 		switch reason := r.rejectTime(at); {
@@ -27,10 +28,10 @@ func (r *reading) emitChanges(walk *walker) {
 	}
 	tally.reject("merge that brought no commits", walk.empty)
 	if walk.opened > 0 {
-		tally.note("%d merges that name no request were opened up into the %d changes they brought", walk.opened, walk.inside)
+		tally.note("merges that name no request, opened up into the changes they brought: %d into %d", walk.opened, walk.inside)
 	}
 	if b.repeated > 0 {
-		tally.note("%d commits name a request that an older commit names too: they count as commits of their own", b.repeated)
+		tally.note("requests that an older commit names too, counted as commits of their own: %d", b.repeated)
 	}
 	r.imported(tally)
 }
@@ -124,16 +125,23 @@ func (b *changeBuilder) authorsOf(number int32, work []int32) []string {
 // first of its commits. A commit of the same change is nothing that was
 // delivered, so undoing it is no revert.
 func (b *changeBuilder) revertedBy(number int32, m merged) string {
-	for _, s := range append([]int32{m.commit}, m.members...) {
-		said := b.history.reverts(s)
-		if undone := b.history.find(said); said != "" && (undone < 0 || b.owner[undone] != number) {
-			return said
-		}
-		if undoes := b.history.messages[s].undoes; said == "" && undoes != "" {
-			return undoes
-		}
+	said := b.undone(number, m.commit)
+	for i := 0; said == "" && i < len(m.members); i++ {
+		said = b.undone(number, m.members[i])
 	}
-	return ""
+	return said
+}
+
+// undone is what one commit reverts of other changes than its own.
+func (b *changeBuilder) undone(number, slot int32) string {
+	sha := b.history.reverts(slot)
+	if sha == "" {
+		return b.history.messages[slot].undoes
+	}
+	if at := b.history.find(sha); at >= 0 && b.owner[at] == number {
+		return ""
+	}
+	return sha
 }
 
 // pathsOf is the union of the files that the commits touched, sorted; nil when

@@ -171,13 +171,13 @@ func (r *reading) emitTags() {
 		tally.use(t.at)
 	}
 	if bare > 0 {
-		tally.note("%d of %d release tags are lightweight, without a date of their own: the commit's date is used", bare, len(r.tags))
+		tally.note("lightweight release tags, which have no date of their own, so that the commit's date is used: %d of %d", bare, len(r.tags))
 	}
 	if early > 0 {
-		tally.note("%d tags are dated before the commit they name: the commit's date is used", early)
+		tally.note("tags dated before the commit they name, so that the commit's date is used: %d", early)
 	}
 	if aside > 0 {
-		tally.note("%d tags release an older line after a newer one: their environment is %q, not %q", aside, Maintenance, r.o.Environment)
+		tally.note("releases of an older line after a newer one, with the environment %q instead of %q: %d", Maintenance, r.o.Environment, aside)
 	}
 	tally.guess(r.guess)
 	r.imported(tally)

@@ -55,15 +55,18 @@ func (r *reading) emitCommits() {
 		tally.use(n.commitTime)
 	}
 	if moved > 0 {
-		tally.note("%d commits have an author date after the window: their commit date is used", moved)
+		tally.note("author dates after the window, so that the commit's date is used: %d", moved)
 	}
 	tally.guess(r.detached)
 	r.imported(tally)
 }
 
-// appendParent appends a parent's hash, each once. A parent that is left out for
-// its date is replaced by its nearest ancestors that are not.
+// appendParent appends a parent's hash. A parent that is left out for its date
+// is replaced by its nearest ancestors that are not, each once.
 func (r *reading) appendParent(block []string, from int, parent int32) []string {
+	if !r.impossible(parent) {
+		return append(block, r.history.sha[parent])
+	}
 	for _, s := range r.standIns(parent) {
 		if sha := r.history.sha[s]; !slices.Contains(block[from:], sha) {
 			block = append(block, sha)
@@ -72,12 +75,9 @@ func (r *reading) appendParent(block []string, from int, parent int32) []string 
 	return block
 }
 
-// standIns are the commits that take a parent's place: itself if its date is
-// possible, else its nearest ancestors with a possible date.
+// standIns are the nearest ancestors, with a possible date, of a commit that
+// has none.
 func (r *reading) standIns(parent int32) []int32 {
-	if !r.impossible(parent) {
-		return []int32{parent}
-	}
 	var found []int32
 	seen := map[int32]bool{parent: true}
 	for stack := []int32{parent}; len(stack) > 0; {

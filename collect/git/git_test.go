@@ -109,6 +109,26 @@ func TestBranch(t *testing.T) {
 	}
 }
 
+// damagedRepo has refs but none of its objects.
+func damagedRepo(t *testing.T) string {
+	t.Helper()
+	r := newRepo(t)
+	r.commit(1, "one")
+	r.flush()
+	for _, pattern := range []string{"pack/*", "??/*"} {
+		objects, err := filepath.Glob(filepath.Join(r.dir, ".git/objects", pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range objects {
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return r.dir
+}
+
 func TestUnreadable(t *testing.T) {
 	r := newRepo(t)
 	r.commit(1, "one")
@@ -124,23 +144,6 @@ func TestUnreadable(t *testing.T) {
 	wrongHead := newRepo(t)
 	wrongHead.commit(1, "one")
 	wrongHead.git("symbolic-ref", "HEAD", "refs/heads/gone")
-	damaged := newRepo(t)
-	damaged.commit(1, "one")
-	damaged.commit(2, "two")
-	damaged.flush()
-	packs, err := filepath.Glob(filepath.Join(damaged.dir, ".git/objects/pack/*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	objects, err := filepath.Glob(filepath.Join(damaged.dir, ".git/objects/??/*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range append(packs, objects...) {
-		if err := os.Remove(path); err != nil {
-			t.Fatal(err)
-		}
-	}
 	tests := []struct {
 		name    string
 		options git.Options
@@ -152,7 +155,7 @@ func TestUnreadable(t *testing.T) {
 		{"no such branch", git.Options{Path: r.dir, Branch: "nope"}, `the clone has no branch "nope"`},
 		{"no such deploy branch", git.Options{Path: r.dir, DeployBranch: "--all"}, `the clone has no branch "--all"`},
 		{"HEAD names no branch", git.Options{Path: wrongHead.dir}, `the clone has no branch "gone"`},
-		{"damaged", git.Options{Path: damaged.dir}, "objects are missing from the clone"},
+		{"damaged", git.Options{Path: damagedRepo(t)}, "objects are missing from the clone"},
 		{"a file", git.Options{Path: file}, "the clone could not be read"},
 		{"no path", git.Options{}, "the clone could not be read"},
 		{"bad pattern", git.Options{Path: r.dir, TagPattern: "("}, "the clone could not be read"},
@@ -252,7 +255,7 @@ func TestImpossibleDates(t *testing.T) {
 		"changes read 4 used 3; 1 dated after the end of the window",
 		"commits read 5 used 4; 1 dated after the end of the window",
 		"deployments read 1 used 1",
-		"  note: 1 of 1 release tags are lightweight, without a date of their own: the commit's date is used",
+		"  note: lightweight release tags, which have no date of their own, so that the commit's date is used: 1 of 1",
 		autoNote,
 		"three after two,side",
 		"side after one",
@@ -287,7 +290,7 @@ func TestOddCommits(t *testing.T) {
 	tell(t, r.dir).imports(e.Imports[1:2]).is(
 		t,
 		"commits read 4 used 3; 1 its date can not be read",
-		"  note: 1 commits have an author date after the window: their commit date is used",
+		"  note: author dates after the window, so that the commit's date is used: 1",
 	)
 	got := map[string]fact.Commit{}
 	for _, c := range e.Commits {

@@ -1,0 +1,16 @@
+package git
+
+import "context"
+
+// Name is the name that the repository of a clone gets where
+// Options.Repository is empty: owner/name of its origin, or its folder's name.
+// An error says that path is not the top folder of a clone.
+func Name(ctx context.Context, path string) (string, error) {
+	o := Options{Path: path}
+	if err := o.Validate(); err != nil {
+		return "", err
+	}
+	r := &reading{source: &source{o: o}, git: program{dir: path}}
+	err := r.open(ctx)
+	return r.repo.Name, err
+}
