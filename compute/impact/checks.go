@@ -34,8 +34,9 @@ type Assessment struct {
 //
 // Each compares what was seen with permutations of the adoption dates over the
 // outcomes less the effect, and fails at p ≤ 0.05: about one fair comparison in
-// eight fails one of the three, the price of not crediting an unfair one. A check that the panel is too
-// short for passes with a note: the gates of Judge see to the length.
+// eight fails one of the three, the price of not crediting an unfair one. A
+// check that the panel is too short for passes with a note: the gates of Judge
+// see to the length.
 func Assess(rows []Row, o Options) (Assessment, error) {
 	p, err := newPanel(rows, o)
 	if err != nil {

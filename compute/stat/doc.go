@@ -2,9 +2,9 @@
 // on plain slices of numbers.
 //
 // Everything is a pure function of its arguments: no randomness, no state, and
-// the same result (up to rounding) whatever the order of the observations. Arguments are never
-// changed. Where a method is exact for small samples and approximate for large
-// ones, the function's comment says where it switches.
+// the same result (up to rounding) whatever the order of the observations.
+// Arguments are never changed. Where a method is exact for small samples and
+// approximate for large ones, the function's comment says where it switches.
 //
 // Conventions, which hold for every function unless its comment says otherwise:
 //

@@ -84,8 +84,8 @@ func betweenRanks(sorted []float64, lo, hi int) Interval {
 
 // binomial is the distribution of Bin(n, q), 0 < q < 1: mass[i] is the
 // probability of first+i. Values more than 40 standard deviations (plus 40) from
-// the mode have no mass that a float64 could add, and are left out. It multiplies outwards
-// from the mode and normalises, which needs no factorials.
+// the mode have no mass that a float64 could add, and are left out. It multiplies
+// outwards from the mode and normalises, which needs no factorials.
 func binomial(n int, q float64) (first int, mass []float64) {
 	mode := min(int(float64(n+1)*q), n)
 	reach := 40 + 40*math.Sqrt(float64(n)*q*(1-q))
