@@ -60,6 +60,8 @@ var libraries = []library{
 	{"github.com/go-echarts/go-echarts/v2", []string{"render/chart"}},
 	{"github.com/spf13/cobra", []string{"cmd/ip3dp"}},
 	{"github.com/fsnotify/fsnotify", []string{"cmd/ip3dp"}},
+	{"golang.org/x/sys", []string{"cmd/ip3dp"}},
+	{"golang.org/x/term", []string{"cmd/ip3dp"}},
 }
 
 // banned were weighed and refused, in tests as well.
