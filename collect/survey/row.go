@@ -14,8 +14,8 @@ import (
 // named there only; the rest is known by the names that Google Forms, Microsoft
 // Forms, Typeform, SurveyMonkey, Qualtrics and LimeSurvey give it.
 type row struct {
-	At          tabular.Time  `csv:"at,timestamp,completion_time,submit_date,submitted_at,end_date,recorded_date"`
-	Submitted   tabular.Time  `csv:"submitdate,date_submitted,submitdate_date_submitted"` // LimeSurvey
+	At          tabular.Time  `csv:"at,timestamp,completion_time,submitted_at,end_date,recorded_date"`
+	Submitted   tabular.Time  `csv:"submitdate,date_submitted,submitdate_date_submitted"` // LimeSurvey, Typeform
 	Page        string        `csv:"lastpage,last_page,lastpage_last_page"`               // LimeSurvey
 	Finished    *bool         `csv:"finished,omitempty"`                                  // Qualtrics
 	Status      string        `csv:"status,response_status,response_type"`                // Qualtrics, SurveyMonkey, Typeform

@@ -50,6 +50,11 @@ func fieldsOf(row reflect.Type, o Options) ([]field, error) {
 		if err != nil {
 			return nil, fmt.Errorf("field %s.%s: %w", row, row.Field(i).Name, err)
 		}
+		for _, other := range fields {
+			if name, shared := sharedName(&f, &other); shared {
+				return nil, fmt.Errorf("%s: column %q would be read as %s and %s", row, name, other.name, f.name)
+			}
+		}
 		declared := o.Columns[f.name]
 		f.wanted = slices.Concat(declared, f.wanted)
 		f.declared = len(declared)
@@ -57,6 +62,18 @@ func fieldsOf(row reflect.Type, o Options) ([]field, error) {
 		fields = append(fields, f)
 	}
 	return fields, checkNames(fields, o)
+}
+
+// sharedName finds a name in the tags of two fields: gocsv would fill the first
+// one only.
+func sharedName(a, b *field) (string, bool) {
+	for _, name := range a.wanted {
+		same := func(w string) bool { return key(w) == key(name) }
+		if slices.ContainsFunc(b.wanted[b.declared:], same) {
+			return name, true
+		}
+	}
+	return "", false
 }
 
 func newField(sf reflect.StructField, names []string) (field, error) {

@@ -18,8 +18,8 @@ import (
 const batchSize = 128
 
 // Read decodes the rows of an export into T and hands them to each, one by one
-// and in order; row is valid only during the call. name is the file's name for
-// messages and the reconciliation line.
+// and in order. The row is reused after the call; what its fields point to may be
+// kept. name is the file's name for messages and the reconciliation line.
 //
 // If each returns [Reject], the row is counted by that reason; any other error
 // ends reading. On an error the reconciliation line covers what was read before

@@ -375,4 +375,12 @@ func TestRowTypes(t *testing.T) {
 	}); err == nil || !strings.Contains(err.Error(), "cannot hold a cell") {
 		t.Errorf("a plain int: %v", err)
 	}
+	if _, err := Read(strings.NewReader("a\n1\n"), "file", Options{}, func(int, *struct {
+		A string `csv:"a,b_c"`
+		B string `csv:"bc"`
+	}) error {
+		return nil
+	}); err == nil || !strings.Contains(err.Error(), "would be read as a and bc") {
+		t.Errorf("a name shared by two fields: %v", err)
+	}
 }

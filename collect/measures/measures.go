@@ -1,0 +1,89 @@
+// Package measures reads the dated figures that a team brings, such as uptime,
+// build minutes or cost: rows of measure, date, value, n and team.
+package measures
+
+import (
+	"context"
+	"slices"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/tabular"
+)
+
+// row is one figure.
+type row struct {
+	Measure string       `csv:"measure,measure_id,metric,id"`
+	Date    tabular.Time `csv:"date,day,at,timestamp,time" tabular:"required"`
+	Value   *float64     `csv:"value,omitempty" tabular:"required"`
+	N       *int         `csv:"n,observations,samples,omitempty"`
+	Team    string       `csv:"team,squad"`
+}
+
+// Options say what a file cannot say about itself.
+type Options struct {
+	Tabular tabular.Options
+	Measure string // of rows that name none
+	// Declared are the IDs in measures.toml: a row of another measure is rejected
+	// and named. Nil takes all.
+	Declared []string
+}
+
+// Source reads one file.
+type Source struct {
+	name string
+	file tabular.File
+	o    Options
+}
+
+var _ collect.Source = (*Source)(nil)
+
+// New makes a source of one file. name is its name in config.toml.
+func New(name string, file tabular.File, o Options) *Source {
+	o.Tabular.Source, o.Tabular.Kind = name, "measures"
+	return &Source{name: name, file: file, o: o}
+}
+
+// Name is the name in config.toml.
+func (s *Source) Name() string { return s.name }
+
+// Collect reads all figures before the window's end.
+func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
+	var measures []fact.Measure
+	im, err := tabular.ReadFile(ctx, s.file, s.o.Tabular, func(_ int, r *row) error {
+		if !w.To.IsZero() && !r.Date.Before(w.To) {
+			return tabular.Reject("in the future")
+		}
+		m, err := s.measure(r)
+		if err == nil {
+			measures = append(measures, m)
+		}
+		return err
+	})
+	if err != nil {
+		return tabular.Failed(s.name, s.file, w, err)
+	}
+	for i := range measures {
+		tabular.Extend(&im, measures[i].At)
+	}
+	return fact.Events{Measures: measures, Imports: []fact.Import{im}}, nil
+}
+
+func (s *Source) measure(r *row) (fact.Measure, error) {
+	m := fact.Measure{Source: s.name, ID: r.Measure, At: r.Date.Time, Value: *r.Value, Team: r.Team}
+	if m.ID == "" {
+		m.ID = s.o.Measure
+	}
+	if r.N != nil {
+		m.N = *r.N
+	}
+	switch {
+	case m.ID == "":
+		return m, tabular.Reject("no measure: add the column, or set measure for the source")
+	case s.o.Declared != nil && !slices.Contains(s.o.Declared, m.ID):
+		return m, tabular.Rejectf("measure %.40q is not declared in measures.toml", m.ID)
+	case m.N < 0:
+		return m, tabular.Reject("n is negative")
+	}
+	return m, nil
+}

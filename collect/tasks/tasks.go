@@ -1,0 +1,73 @@
+// Package tasks reads attempts at common tasks, such as deploying or onboarding a
+// service: rows of task, date, minutes, unaided, done and team.
+package tasks
+
+import (
+	"context"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/tabular"
+)
+
+// row is one attempt.
+type row struct {
+	Task    string       `csv:"task,task_id" tabular:"required"`
+	Date    tabular.Time `csv:"date,day,at,timestamp,time" tabular:"required"`
+	Minutes *float64     `csv:"minutes,duration_minutes,omitempty"`
+	Unaided *bool        `csv:"unaided,without_help,omitempty"`
+	Done    *bool        `csv:"done,completed,success,omitempty"`
+	Team    string       `csv:"team,squad"`
+}
+
+// Source reads one file.
+type Source struct {
+	name    string
+	file    tabular.File
+	options tabular.Options
+}
+
+var _ collect.Source = (*Source)(nil)
+
+// New makes a source of one file. name is its name in config.toml.
+func New(name string, file tabular.File, o tabular.Options) *Source {
+	o.Source, o.Kind, o.People = name, "tasks", true
+	return &Source{name: name, file: file, options: o}
+}
+
+// Name is the name in config.toml.
+func (s *Source) Name() string { return s.name }
+
+// Collect reads all attempts before the window's end.
+func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
+	var tasks []fact.Task
+	im, err := tabular.ReadFile(ctx, s.file, s.options, func(_ int, r *row) error {
+		switch {
+		case !w.To.IsZero() && !r.Date.Before(w.To):
+			return tabular.Reject("in the future")
+		case r.Minutes != nil && *r.Minutes < 0:
+			return tabular.Reject("minutes are negative")
+		}
+		tasks = append(tasks, s.task(r))
+		return nil
+	})
+	if err != nil {
+		return tabular.Failed(s.name, s.file, w, err)
+	}
+	for i := range tasks {
+		tabular.Extend(&im, tasks[i].At)
+	}
+	return fact.Events{Tasks: tasks, Imports: []fact.Import{im}}, nil
+}
+
+// task reads a row. An attempt that does not say whether it was done counts as
+// done if it says how long it took or that nobody helped.
+func (s *Source) task(r *row) fact.Task {
+	t := fact.Task{Source: s.name, Task: r.Task, At: r.Date.Time, Minutes: r.Minutes, Unaided: r.Unaided, Team: r.Team}
+	if r.Done != nil {
+		t.Done = *r.Done
+	} else {
+		t.Done = r.Minutes != nil || r.Unaided != nil && *r.Unaided
+	}
+	return t
+}

@@ -1,0 +1,87 @@
+// Package tickets reads support requests from the exports of Jira, Zendesk,
+// ServiceNow, Freshdesk and GitHub, or from a plain file.
+//
+// Of a ticket, its id and opening time are required; a blank resolution means
+// that it is open. Titles are private: they are matched against themes and never
+// published. Names, e-mails and addresses in the export are not read.
+package tickets
+
+import (
+	"context"
+	"slices"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/tabular"
+)
+
+// row is one ticket. The team is the one that asks: the group of agents that
+// answers, which most tools call "group", is the platform's own.
+type row struct {
+	ID       string       `csv:"id,issue_key,key,ticket_id,number,ticket" tabular:"required"`
+	Title    string       `csv:"title,subject,summary,short_description"`
+	Team     string       `csv:"team,squad,requester_team,organization,organisation"`
+	Feature  string       `csv:"feature,component,components,component/s"`
+	Labels   tabular.List `csv:"labels,label"`
+	Tags     tabular.List `csv:"tags,sys_tags" tabular:"words"` // Zendesk separates them by spaces
+	Opened   tabular.Time `csv:"opened,created,opened_at,created_at,created_time,created_date" tabular:"required"`
+	Resolved tabular.Time `csv:"resolved,resolved_at,solved_at,resolved_time,resolution_date,closed,closed_at,closed_time"`
+	Reopened *int         `csv:"reopened,reopens,reopen_count,omitempty"`
+}
+
+// Source reads one export.
+type Source struct {
+	name    string
+	file    tabular.File
+	options tabular.Options
+}
+
+var _ collect.Source = (*Source)(nil)
+
+// New makes a source of one export. name is its name in config.toml; o may map
+// columns, such as Jira's "Custom field (Squad)" to team.
+func New(name string, file tabular.File, o tabular.Options) *Source {
+	o.Source, o.Kind, o.People = name, "tickets", true
+	return &Source{name: name, file: file, options: o}
+}
+
+// Name is the name in config.toml.
+func (s *Source) Name() string { return s.name }
+
+// Collect reads all tickets of the export that lie before the window's end.
+func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
+	var tickets []fact.Ticket
+	seen := map[string]bool{}
+	im, err := tabular.ReadFile(ctx, s.file, s.options, func(_ int, r *row) error {
+		future := func(t tabular.Time) bool { return !w.To.IsZero() && !t.Before(w.To) }
+		switch {
+		case future(r.Opened) || future(r.Resolved):
+			return tabular.Reject("in the future")
+		case seen[r.ID]:
+			return tabular.Reject("id repeated: its first row is used")
+		case r.Reopened != nil && *r.Reopened < 0:
+			return tabular.Reject("reopened is negative")
+		}
+		seen[r.ID] = true
+		tickets = append(tickets, s.ticket(r))
+		return nil
+	})
+	if err != nil {
+		return tabular.Failed(s.name, s.file, w, err)
+	}
+	for i := range tickets {
+		tabular.Extend(&im, tickets[i].Opened)
+	}
+	return fact.Events{Tickets: tickets, Imports: []fact.Import{im}}, nil
+}
+
+func (s *Source) ticket(r *row) fact.Ticket {
+	t := fact.Ticket{
+		Source: s.name, ID: r.ID, Title: r.Title, Team: r.Team, Feature: r.Feature,
+		Labels: slices.Concat([]string(r.Labels), r.Tags), Opened: r.Opened.Time, Resolved: r.Resolved.Time,
+	}
+	if r.Reopened != nil {
+		t.Reopened = *r.Reopened
+	}
+	return t
+}

@@ -1,0 +1,136 @@
+package tickets
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/tabular"
+)
+
+var window = collect.Window{To: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)}
+
+func inMemory(text string) tabular.File {
+	return tabular.File{Path: "tickets.csv", Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader(text)), nil
+	}}
+}
+
+func show(t *fact.Ticket) string {
+	resolved := "open"
+	if !t.Resolved.IsZero() {
+		resolved = t.Resolved.Sub(t.Opened).String()
+	}
+	return fmt.Sprintf("%s %q team=%s feature=%s labels=%s opened=%s resolved=%s reopened=%d",
+		t.ID, t.Title, t.Team, t.Feature, strings.Join(t.Labels, "|"), t.Opened.Format(time.RFC3339), resolved, t.Reopened)
+}
+
+func TestDialects(t *testing.T) {
+	utc := tabular.Options{Zone: time.UTC}
+	jira := tabular.Options{Zone: time.FixedZone("+2", 7200), Columns: map[string][]string{"team": {"Squad"}}}
+	tests := []struct {
+		file string
+		o    tabular.Options
+		want []string
+	}{
+		{"jira.csv", jira, []string{
+			`PLAT-1 "My build is slow" team=checkout feature=Buildpacks labels=build|slow opened=2024-10-15T07:30:00Z resolved=4h12m0s reopened=0`,
+			`PLAT-2 "How do I deploy to production?" team=search feature= labels= opened=2024-10-16T07:00:00Z resolved=open reopened=0`,
+		}},
+		{"zendesk.csv", tabular.Options{}, []string{`811 "Vault rotation failed" team=payments feature= labels=vault|rotation opened=2024-10-15T07:30:00Z resolved=4h12m0s reopened=1`}},
+		{"servicenow.csv", utc, []string{`INC0010023 "Cannot log in to Grafana" team= feature= labels= opened=2024-10-15T07:30:00Z resolved=4h12m0s reopened=0`}},
+		{"freshdesk.csv", utc, []string{`42 "Where are the docs?" team= feature= labels=docs|backstage opened=2024-10-15T07:30:00Z resolved=open reopened=0`}},
+		{"github.jsonl", tabular.Options{}, []string{`7 "Helm chart fails" team= feature= labels=good first issue|helm opened=2024-10-15T07:30:00Z resolved=4h12m0s reopened=0`}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.file, func(t *testing.T) {
+			s := New("support", tabular.File{Path: tt.file, Open: func() (io.ReadCloser, error) {
+				return os.Open(filepath.Join("testdata", tt.file))
+			}}, tt.o)
+			e, err := s.Collect(context.Background(), window)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for i := range e.Tickets {
+				got = append(got, show(&e.Tickets[i]))
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestRejected(t *testing.T) {
+	s := New("support", inMemory("id,opened,reopened\n1,2024-10-15,\n1,2024-10-15,\n2,2024-11-11,\n3,,\n4,2024-10-15,-1\n"), tabular.Options{})
+	e, err := s.Collect(context.Background(), window)
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := time.Date(2024, 10, 15, 0, 0, 0, 0, time.UTC)
+	want := []fact.Import{{
+		Source: "support", Kind: "tickets", File: "tickets.csv", Read: 5, Used: 1, First: day, Last: day,
+		Rejected: []fact.Rejected{
+			{Reason: "id repeated: its first row is used", Count: 1, Line: 3},
+			{Reason: "in the future", Count: 1, Line: 4},
+			{Reason: "opened is blank", Count: 1, Line: 5},
+			{Reason: "reopened is negative", Count: 1, Line: 6},
+		},
+	}}
+	if diff := cmp.Diff(want, e.Imports); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestUnreadable(t *testing.T) {
+	e, err := New("support", inMemory("subject\nx\n"), tabular.Options{}).Collect(context.Background(), window)
+	if err == nil || len(e.Gaps) != 1 || e.Gaps[0].Source != "support" {
+		t.Errorf("gaps %v, error %v", e.Gaps, err)
+	}
+}
+
+func FuzzTickets(f *testing.F) {
+	f.Add("id,opened,resolved,labels,labels,reopened\n1,2024-10-15,2024-10-16,a,b;c,2\n")
+	f.Add(`[{"number":1,"created_at":1728984600,"labels":["a"]}]`)
+	f.Fuzz(func(t *testing.T, in string) {
+		e, err := New("support", inMemory(in), tabular.Options{}).Collect(context.Background(), window)
+		if err != nil {
+			return
+		}
+		if e.Imports[0].Used != len(e.Tickets) {
+			t.Errorf("import %+v with %d tickets", e.Imports[0], len(e.Tickets))
+		}
+		for _, k := range e.Tickets {
+			if k.ID == "" || k.Opened.IsZero() || k.Reopened < 0 {
+				t.Errorf("ticket %+v", k)
+			}
+		}
+	})
+}
+
+func BenchmarkTicket(b *testing.B) {
+	const rows = 10_000
+	var file strings.Builder
+	file.WriteString("id,opened,resolved,title,team,labels,reopened\n")
+	for i := range rows {
+		fmt.Fprintf(&file, "%d,2024-10-15T09:00:00Z,2024-10-15T13:12:00Z,My build is slow,checkout,build;slow,0\n", i)
+	}
+	s := New("support", inMemory(file.String()), tabular.Options{})
+	b.ReportAllocs()
+	b.ResetTimer()
+	for done := 0; done < b.N; done += rows {
+		if e, err := s.Collect(context.Background(), window); err != nil || len(e.Tickets) != rows {
+			b.Fatal(len(e.Tickets), err)
+		}
+	}
+}
