@@ -164,10 +164,7 @@ func (r *reading) cover() {
 	if from.Before(r.o.Since) {
 		from = r.o.Since.UTC()
 	}
-	to := r.window.To
-	if to.IsZero() {
-		to = utc(r.history.nodes[r.history.find(r.head.sha)].commitTime)
-	}
+	to := r.until()
 	if from.IsZero() || !from.Before(to) {
 		return
 	}
@@ -180,6 +177,30 @@ func (r *reading) cover() {
 			Source: r.name, Repository: r.repo.Name, Kind: kind, From: from, To: to,
 		})
 	}
+}
+
+// stale is how long before the window's end a clone may have been fetched and
+// still count as fetched for this run.
+const stale = 24 * time.Hour
+
+// until is up to when the clone is complete. A clone that was fetched days ago
+// knows nothing of the days since: without a gap they would read as days
+// without deployments. Commits made in the clone itself count as news, too.
+func (r *reading) until() time.Time {
+	newest := utc(r.history.nodes[r.history.find(r.head.sha)].commitTime)
+	to := r.window.To
+	if to.IsZero() {
+		return newest
+	}
+	known := r.fetched
+	if newest.After(known) {
+		known = newest
+	}
+	if r.fetched.IsZero() || to.Sub(known) <= stale {
+		return to
+	}
+	r.gap(known, to, "the clone was last fetched on "+r.fetched.Format(time.DateOnly), "run `git fetch --tags` before this")
+	return known
 }
 
 // oldest is when the branch's first commit was made, or else the earliest one

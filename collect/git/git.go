@@ -141,6 +141,7 @@ type reading struct {
 	history  *history
 	rejected []refused // tags that are no deployments
 	released bool      // deployments are told by tags
+	fetched  time.Time // when the clone was last fetched; zero if that can not be told
 	detached string    // note: HEAD is no branch
 	guess    string    // note: how auto decided
 	out      fact.Events

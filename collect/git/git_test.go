@@ -231,6 +231,41 @@ func TestShallow(t *testing.T) {
 	}
 }
 
+func TestStaleClone(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	r.commit(2, "one")
+	r.flush()
+	fetchHead := filepath.Join(r.dir, ".git", "FETCH_HEAD")
+	if err := os.WriteFile(fetchHead, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	const gap = " → run `git fetch --tags` before this"
+	tests := []struct {
+		name    string
+		fetched time.Time
+		until   time.Time
+		gaps    []string
+	}{
+		{"long ago", day(9), day(9), []string{"gap 9–366: the clone was last fetched on 2024-01-09" + gap}},
+		{"before its newest commit", day(1), day(2), []string{"gap 2–366: the clone was last fetched on 2024-01-01" + gap}},
+		{"for this run", window.To.Add(-time.Hour), window.To, nil},
+		{"after the window", window.To.Add(time.Hour), window.To, nil},
+	}
+	for _, tt := range tests {
+		if err := os.Chtimes(fetchHead, tt.fetched, tt.fetched); err != nil {
+			t.Fatal(err)
+		}
+		e := r.collectAll(git.Options{})
+		tell(t, r.dir).gaps(e.Gaps).is(t, tt.gaps...)
+		for _, c := range e.Coverage {
+			if !c.To.Equal(tt.until) {
+				t.Errorf("%s: coverage %+v", tt.name, c)
+			}
+		}
+	}
+}
+
 func TestImpossibleDates(t *testing.T) {
 	t.Parallel()
 	r := newRepo(t)

@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // ref is one branch or tag as for-each-ref prints it.
@@ -31,15 +33,17 @@ const refFormat = "--format=%(refname)%00%(objectname)%00%(objecttype)%00" +
 // open checks that the path is a clone and reads its refs, its name and the
 // branch that counts.
 func (r *reading) open(ctx context.Context) error {
-	out, err := r.git.output(ctx, "rev-parse", "--is-shallow-repository", "--show-prefix")
+	out, err := r.git.output(ctx, "rev-parse", "--is-shallow-repository", "--git-path", "FETCH_HEAD", "--show-prefix")
 	if err != nil {
 		return err
 	}
-	shallow, prefix, _ := strings.Cut(string(out), "\n")
+	shallow, rest, _ := strings.Cut(string(out), "\n")
+	fetchHead, prefix, _ := strings.Cut(rest, "\n")
 	if prefix = strings.TrimSuffix(prefix, "\n"); prefix != "" {
 		return &knownError{fmt.Sprintf("the path is the folder %q inside a clone", prefix), "give the clone's top folder", nil}
 	}
 	r.repo.Shallow = shallow == "true"
+	r.fetched = modified(r.o.Path, fetchHead)
 	origin, err := r.git.optional(ctx, "remote", "get-url", "origin")
 	if err != nil {
 		return err
@@ -60,6 +64,19 @@ func (r *reading) open(ctx context.Context) error {
 		r.repo.DefaultBranch = r.head.name
 	}
 	return err
+}
+
+// modified is when a file of the clone was written, or the zero time if there is
+// none.
+func modified(clone, file string) time.Time {
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(clone, file)
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime().UTC().Truncate(time.Second)
 }
 
 // optional runs a git command whose failure means "there is none".
