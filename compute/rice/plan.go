@@ -1,0 +1,306 @@
+package rice
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// Options are the scale in force; the key in config.toml stands behind each.
+type Options struct {
+	Reach      string             // rice.reach: unit of reach, "developers"
+	Effort     string             // rice.effort: unit of effort, "weeks"
+	Impact     map[string]float64 // rice.impact: words for impact
+	Confidence map[string]float64 // rice.confidence: words for confidence, in percent
+}
+
+// Defaults are the concept's scale.
+func Defaults() Options {
+	return Options{
+		Reach: "developers", Effort: "weeks",
+		Impact:     map[string]float64{"low": 1, "medium": 2, "high": 3, "very high": 4},
+		Confidence: map[string]float64{"low": 50, "medium": 70, "high": 90},
+	}
+}
+
+// Plan is the roadmap's order of work, computed and published.
+type Plan struct {
+	Reach    string    `json:"reach"`
+	Effort   string    `json:"effort"`
+	Ranked   []Item    `json:"ranked"`   // in published order
+	Unscored []string  `json:"unscored"` // IDs of open initiatives without a score
+	Refused  []Refusal `json:"refused"`
+	// Predictions of approved initiatives, held against what came of them.
+	Predictions []Prediction `json:"predictions"`
+	Cases       []CaseScore  `json:"cases"`
+}
+
+// Item is one scored initiative. Ranks count from 1.
+type Item struct {
+	ID            string      `json:"id"`
+	Title         string      `json:"title"`
+	Status        string      `json:"status"`
+	Inputs        []Input     `json:"inputs"` // reach, impact, confidence, effort
+	Score         float64     `json:"score"`
+	Lo            float64     `json:"lo"` // 90 % interval
+	Hi            float64     `json:"hi"`
+	ComputedRank  int         `json:"computed_rank"`
+	PublishedRank int         `json:"published_rank"`
+	RankChance    []float64   `json:"rank_chance"` // probability of each computed rank
+	Override      *Override   `json:"override,omitempty"`
+	Ties          []Tie       `json:"ties,omitempty"` // neighbours too close to call
+	Doubt         []InputNote `json:"doubt"`          // share of the score's doubt per input, largest first
+}
+
+// Input is one of the four judged numbers.
+type Input struct {
+	Name    string  `json:"name"`
+	Word    string  `json:"word,omitempty"` // as it was written: "high"
+	Value   float64 `json:"value"`          // confidence in percent
+	Lo      float64 `json:"lo"`
+	Hi      float64 `json:"hi"`
+	Assumed bool    `json:"assumed,omitempty"` // no range was given: one is assumed by stage
+	Because string  `json:"because,omitempty"`
+}
+
+// InputNote is the share of the doubt that one input brings.
+type InputNote struct {
+	Input string  `json:"input"`
+	Share float64 `json:"share"`
+}
+
+// Override is a person's decision to publish another rank, with its reason.
+type Override struct {
+	Priority int       `json:"priority"`
+	Reason   string    `json:"reason"`
+	By       string    `json:"by,omitempty"`
+	On       time.Time `json:"on"`
+	Until    time.Time `json:"until"`
+	// Agrees says the score gives the same rank now: the override is not needed.
+	Agrees bool `json:"agrees,omitempty"`
+	// TieBreak says it decides between initiatives that are too close to call.
+	TieBreak bool `json:"tie_break,omitempty"`
+}
+
+// Tie is a neighbour whose order with this item is a close call.
+type Tie struct {
+	With   string  `json:"with"`
+	Title  string  `json:"title"`
+	Chance float64 `json:"chance"` // that this item scores higher
+	Flip   float64 `json:"flip"`   // this score times Flip equals the other's
+}
+
+// Refusal is an initiative that is not built, with its reason: the list stays public.
+type Refusal struct {
+	ID      string    `json:"id"`
+	Title   string    `json:"title"`
+	Reason  string    `json:"reason"`
+	Instead string    `json:"instead,omitempty"`
+	Revisit time.Time `json:"revisit"`
+}
+
+// CaseScore is the score that a case study had.
+type CaseScore struct {
+	ID    string  `json:"id"`
+	Score float64 `json:"score"`
+}
+
+// Measure scores content's initiatives. Finished and refused ones are not
+// ranked. What cannot be scored is listed; what is wrong with it, checking
+// content reports.
+func Measure(o Options, c fact.Content, asOf time.Time) Plan {
+	p := Plan{Reach: o.Reach, Effort: o.Effort}
+	var scored []Scored
+	for i := range c.Initiatives {
+		in := &c.Initiatives[i]
+		switch {
+		case in.Draft || in.Status == fact.Done:
+		case in.Status == fact.WontBuild:
+			p.Refused = append(p.Refused, Refusal{ID: in.ID, Title: in.Title, Reason: in.Reason, Instead: in.Instead, Revisit: in.Revisit})
+		default:
+			item, factors, ok := o.item(in, asOf)
+			if !ok {
+				p.Unscored = append(p.Unscored, in.ID)
+				continue
+			}
+			p.Ranked = append(p.Ranked, item)
+			scored = append(scored, factors.Score())
+		}
+	}
+	rank(p.Ranked, scored)
+	publish(p.Ranked)
+	for i := range c.Cases {
+		if f, _, ok := o.factors(c.Cases[i].Rice, 1); ok && !c.Cases[i].Draft {
+			p.Cases = append(p.Cases, CaseScore{ID: c.Cases[i].ID, Score: f.Score().Median})
+		}
+	}
+	p.Predictions = o.predictions(c)
+	return p
+}
+
+// item is the initiative with its score; ok is false when a number is missing or
+// cannot be used.
+func (o Options) item(in *fact.Initiative, asOf time.Time) (Item, Factors, bool) {
+	f, inputs, ok := o.factors(in.Rice, stageFactor(in, asOf))
+	if !ok {
+		return Item{}, f, false
+	}
+	s := f.Score()
+	iv := s.Interval()
+	item := Item{ID: in.ID, Title: in.Title, Status: in.Status, Inputs: inputs, Score: s.Median, Lo: iv.Lo, Hi: iv.Hi, Doubt: doubt(f)}
+	if ov := in.Override; ov != nil && ov.Reason != "" && ov.Priority > 0 && (ov.Until.IsZero() || asOf.Before(ov.Until)) {
+		item.Override = &Override{Priority: ov.Priority, Reason: ov.Reason, By: ov.By, On: ov.On, Until: ov.Until}
+	}
+	return item, f, true
+}
+
+func doubt(f Factors) []InputNote {
+	s := f.VarianceShares()
+	notes := []InputNote{{"reach", s.Reach}, {"impact", s.Impact}, {"effort", s.Effort}}
+	slices.SortStableFunc(notes, func(a, b InputNote) int { return cmp.Compare(b.Share, a.Share) })
+	return notes
+}
+
+// Assumed ranges by stage, as times and divided by: an idea may be off by two.
+const (
+	offIdea       = 2.0
+	offValidated  = 1.5
+	offPrototyped = 1.25
+)
+
+// stageFactor is how far off an initiative's estimates are assumed to be where it
+// gives no range.
+func stageFactor(in *fact.Initiative, asOf time.Time) float64 {
+	for i := range in.Phases {
+		ph := &in.Phases[i]
+		over := ph.Status == "done" || (!ph.End().IsZero() && ph.End().Before(asOf))
+		if ph.Name == "prototype" && over {
+			return offPrototyped
+		}
+	}
+	if len(in.Research) > 0 {
+		return offValidated
+	}
+	return offIdea
+}
+
+// factors reads the four numbers. off is the assumed doubt of a missing range.
+func (o Options) factors(r *fact.RICE, off float64) (Factors, []Input, bool) {
+	if r == nil || r.Reach == nil || r.Impact == nil || r.Confidence == nil || r.Effort == nil {
+		return Factors{}, nil, false
+	}
+	impact, okImpact := level(r.Impact, o.Impact)
+	confidence, okConfidence := level(r.Confidence, o.Confidence)
+	if !okImpact || !okConfidence || *r.Reach <= 0 || impact <= 0 || confidence <= 0 || *r.Effort <= 0 {
+		return Factors{}, nil, false
+	}
+	f := Factors{
+		Reach: ranged(*r.Reach, r.ReachRange, off), Impact: ranged(impact, r.ImpactRange, off),
+		Effort: ranged(*r.Effort, r.EffortRange, off), Confidence: confidence / 100,
+	}
+	input := func(name, word, because string, x Factor, given *fact.Range) Input {
+		return Input{Name: name, Word: word, Value: x.Point, Lo: x.Lo, Hi: x.Hi, Assumed: given == nil, Because: because}
+	}
+	return f, []Input{
+		input("reach", "", r.ReachBecause, f.Reach, r.ReachRange),
+		input("impact", r.Impact.Word, r.ImpactBecause, f.Impact, r.ImpactRange),
+		{Name: "confidence", Word: r.Confidence.Word, Value: confidence, Lo: confidence, Hi: confidence, Because: r.ConfidenceBecause},
+		input("effort", "", r.EffortBecause, f.Effort, r.EffortRange),
+	}, true
+}
+
+func ranged(point float64, r *fact.Range, off float64) Factor {
+	if r == nil || r.Lo <= 0 || r.Hi < r.Lo {
+		return Around(point, off)
+	}
+	return Factor{Point: point, Lo: r.Lo, Hi: r.Hi}
+}
+
+func level(l *fact.Level, words map[string]float64) (float64, bool) {
+	if l.Word == "" {
+		return l.Number, true
+	}
+	v, ok := words[l.Word]
+	return v, ok
+}
+
+// rank orders items by score and computes how sure the order is.
+func rank(items []Item, scored []Scored) {
+	order := make([]int, len(items))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(items[b].Score, items[a].Score), cmp.Compare(items[a].ID, items[b].ID))
+	})
+	chances := RankProbabilities(scored)
+	for at, i := range order {
+		items[i].ComputedRank = at + 1
+		items[i].RankChance = chances[i]
+		for _, j := range order {
+			if i != j && scored[i].Ties(scored[j]) {
+				items[i].Ties = append(items[i].Ties, Tie{
+					With: items[j].ID, Title: items[j].Title, Chance: scored[i].Beats(scored[j]), Flip: scored[i].FlipFactor(scored[j]),
+				})
+			}
+		}
+	}
+}
+
+// publish puts overridden items at their priority and the others, by score, in
+// the places left. Two overrides of one priority keep the order of their scores.
+func publish(items []Item) {
+	slices.SortFunc(items, func(a, b Item) int { return cmp.Compare(a.ComputedRank, b.ComputedRank) })
+	var fixed, free []Item
+	for _, it := range items {
+		if it.Override != nil {
+			fixed = append(fixed, it)
+		} else {
+			free = append(free, it)
+		}
+	}
+	slices.SortStableFunc(fixed, func(a, b Item) int { return cmp.Compare(a.Override.Priority, b.Override.Priority) })
+	for place := range items {
+		takeFixed := len(fixed) > 0 && (fixed[0].Override.Priority <= place+1 || len(free) == 0)
+		if takeFixed {
+			items[place], fixed = fixed[0], fixed[1:]
+		} else {
+			items[place], free = free[0], free[1:]
+		}
+		items[place].PublishedRank = place + 1
+	}
+	for i := range items {
+		if ov := items[i].Override; ov != nil {
+			ov.Agrees = items[i].ComputedRank == items[i].PublishedRank
+			ov.TieBreak = !ov.Agrees && tiesWithThoseBetween(&items[i], items)
+		}
+	}
+}
+
+// tiesWithThoseBetween reports whether the item only moved past items that it
+// ties with.
+func tiesWithThoseBetween(it *Item, items []Item) bool {
+	lo, hi := min(it.ComputedRank, it.PublishedRank), max(it.ComputedRank, it.PublishedRank)
+	for i := range items {
+		o := &items[i]
+		if o.ID == it.ID || o.ComputedRank < lo || o.ComputedRank > hi {
+			continue
+		}
+		if !slices.ContainsFunc(it.Ties, func(t Tie) bool { return t.With == o.ID }) {
+			return false
+		}
+	}
+	return true
+}
+
+// Find returns the item of that initiative, or nil.
+func (p *Plan) Find(id string) *Item {
+	for i := range p.Ranked {
+		if p.Ranked[i].ID == id {
+			return &p.Ranked[i]
+		}
+	}
+	return nil
+}

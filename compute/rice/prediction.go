@@ -1,0 +1,87 @@
+package rice
+
+import (
+	"math"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+// Prediction is what an approved initiative was expected to take, frozen when it
+// was approved, and what it took.
+type Prediction struct {
+	ID       string    `json:"id"`
+	Title    string    `json:"title"`
+	Approved time.Time `json:"approved"`
+	Done     bool      `json:"done"`
+	Effort   float64   `json:"effort"` // predicted, in the unit of the plan
+	Lo       float64   `json:"lo"`
+	Hi       float64   `json:"hi"`
+	Assumed  bool      `json:"assumed,omitempty"` // the range is assumed, not given
+	Spent    *float64  `json:"spent"`             // nil while it is not over
+	Score    float64   `json:"score"`
+}
+
+// Hit reports whether what was spent lies in the predicted range.
+func (p *Prediction) Hit() bool { return p.Spent != nil && *p.Spent >= p.Lo && *p.Spent <= p.Hi }
+
+// predictions lists approved initiatives in the order of content.
+func (o Options) predictions(c fact.Content) []Prediction {
+	var out []Prediction
+	for i := range c.Initiatives {
+		in := &c.Initiatives[i]
+		if in.Draft || in.Rice == nil || in.Rice.Approved.IsZero() {
+			continue
+		}
+		f, inputs, ok := o.factors(in.Rice, stageFactor(in, in.Rice.Approved))
+		if !ok {
+			continue
+		}
+		out = append(out, Prediction{
+			ID: in.ID, Title: in.Title, Approved: in.Rice.Approved, Done: in.Status == fact.Done,
+			Effort: f.Effort.Point, Lo: f.Effort.Lo, Hi: f.Effort.Hi, Assumed: inputs[3].Assumed,
+			Spent: in.Spent, Score: f.Score().Median,
+		})
+	}
+	return out
+}
+
+// Calibration says how good predictions were, over those that are over.
+type Calibration struct {
+	N    int
+	Hits int
+	// Share of ranges that held what was spent, with Wilson's interval, 95 %; 90 %
+	// should.
+	Share  float64
+	Likely stat.Interval
+	// Bias is the geometric mean of spent ÷ predicted: 1.3 means 30 % over.
+	Bias float64
+}
+
+// minCalibration is how many finished predictions a calibration needs; below it
+// they are only listed.
+const minCalibration = 5
+
+// Calibrate judges finished predictions; ok is false with fewer than five.
+func Calibrate(list []Prediction) (c Calibration, ok bool) {
+	logs := 0.0
+	for i := range list {
+		p := &list[i]
+		if p.Spent == nil || *p.Spent <= 0 || p.Effort <= 0 {
+			continue
+		}
+		c.N++
+		logs += math.Log(*p.Spent / p.Effort)
+		if p.Hit() {
+			c.Hits++
+		}
+	}
+	if c.N < minCalibration {
+		return c, false
+	}
+	c.Share = float64(c.Hits) / float64(c.N)
+	c.Likely = stat.Wilson(c.Hits, c.N, 0.95)
+	c.Bias = math.Exp(logs / float64(c.N))
+	return c, true
+}
