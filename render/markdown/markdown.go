@@ -1,0 +1,94 @@
+// Package markdown turns what people wrote into HTML that is safe in a page of the
+// site, and stays inside its outline.
+//
+// The text comes from files in git and, in a preview, from a stranger's fork. So:
+// HTML in it is shown as text, comments are left out; a link leads to http, https,
+// mailto or a relative address and nowhere else; an image from another host becomes
+// a link to it, because a page loads nothing from outside; characters that turn
+// the direction of text are dropped; size and nesting are limited. There is no
+// style attribute and no handler in the output.
+//
+// CommonMark, tables and strikethrough are understood; footnotes and attributes
+// are not.
+package markdown
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// Limits of one text.
+const (
+	MaxSize    = 1 << 20 // bytes
+	MaxDepth   = 64      // elements inside each other
+	MaxColumns = 64      // of a table
+)
+
+// Options say where in a page the text will stand.
+type Options struct {
+	// Shift lowers headings: with 1, "# Title" is an h2. Nothing goes below h6.
+	Shift int
+	// Prefix begins every ID, so that two texts fit one page: "why-".
+	Prefix string
+}
+
+// engine is goldmark, configured once. It holds no state between texts.
+var engine = goldmark.New(
+	goldmark.WithExtensions(
+		extension.Strikethrough,
+		// No alignment by style attributes: guard sets a class instead.
+		extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignNone)),
+	),
+	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(shown{}, 100))),
+)
+
+// Render returns the HTML of source. Errors say what is too large and where; they
+// do not name the file, which the caller knows.
+func Render(source []byte, o Options) (template.HTML, error) {
+	if err := checkSource(source); err != nil {
+		return "", err
+	}
+	source = bytes.ToValidUTF8(source, []byte("\uFFFD"))
+	doc := engine.Parser().Parse(text.NewReader(source))
+	if err := checkDepth(doc); err != nil {
+		return "", err
+	}
+	guard(doc, source, o)
+	var out bytes.Buffer
+	out.Grow(len(source) + len(source)/4)
+	if err := engine.Renderer().Render(&out, source, doc); err != nil {
+		return "", fmt.Errorf("render markdown: %w", err)
+	}
+	html := bytes.ReplaceAll(out.Bytes(), []byte("<pre>"), []byte(`<pre tabindex="0">`))
+	return template.HTML(dropControls(html)), nil //nolint:gosec // made safe above
+}
+
+// dropControls removes, in place, control characters and those that turn the
+// direction of text. It runs over the output, because an entity can write them.
+func dropControls(html []byte) []byte {
+	out := html[:0]
+	for i := 0; i < len(html); {
+		r, size := utf8.DecodeRune(html[i:])
+		if !turns(r) && (!unicode.IsControl(r) || r == '\n' || r == '\t') {
+			out = append(out, html[i:i+size]...)
+		}
+		i += size
+	}
+	return out
+}
+
+// turns reports whether r sets, embeds, overrides or isolates direction, or is a
+// line separator or byte order mark.
+func turns(r rune) bool {
+	return r == 0x61c || r == 0x200e || r == 0x200f || r == 0xfeff ||
+		(r >= 0x2028 && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069)
+}
