@@ -1,0 +1,93 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/content"
+)
+
+// maxAnnotations is how many annotations of one kind GitHub shows of one step.
+const maxAnnotations = 10
+
+// commands are the workflow commands of the levels.
+var commands = map[content.Level]string{
+	content.Error: "error", content.Warning: "warning", content.Note: "notice",
+}
+
+// annotate writes findings as workflow commands of GitHub Actions, which shows
+// them at the lines of a pull request. dir is where the findings' files lie, as
+// seen from the repository's root. Only the first ten of each level would be
+// shown: the rest is counted in the last one.
+func annotate(w io.Writer, dir string, findings []content.Finding) {
+	findings = slices.Clone(findings)
+	rank := []content.Level{content.Error, content.Warning, content.Note}
+	slices.SortStableFunc(findings, func(a, b content.Finding) int {
+		return cmp.Compare(slices.Index(rank, a.Level), slices.Index(rank, b.Level))
+	})
+	total := map[content.Level]int{}
+	for _, f := range findings {
+		total[f.Level]++
+	}
+	written := map[content.Level]int{}
+	for _, f := range findings {
+		n := total[f.Level]
+		if written[f.Level]++; written[f.Level] > maxAnnotations {
+			continue
+		}
+		text := cmp.Or(join("; ", f.Text, f.Next), "problem")
+		if written[f.Level] == maxAnnotations && n > maxAnnotations {
+			text += fmt.Sprintf(" (and %d more like this: see the log)", n-maxAnnotations)
+		}
+		place := "file=" + escapeProperty(path.Join(dir, f.File))
+		if f.Line > 0 {
+			place += fmt.Sprintf(",line=%d", f.Line)
+		}
+		fmt.Fprintf(w, "::%s %s::%s\n", commands[f.Level], place, escapeData(text)) //nolint:errcheck // see tagged
+	}
+}
+
+// join joins what is not empty.
+func join(separator string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), separator)
+}
+
+// Escapes of workflow commands, from actions/toolkit, packages/core/src/command.ts:
+// data ends with its line, a property with a colon or comma as well.
+var (
+	dataEscapes     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	propertyEscapes = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+func escapeData(s string) string     { return dataEscapes.Replace(s) }
+func escapeProperty(s string) string { return propertyEscapes.Replace(s) }
+
+// asFindings gives problems the level of errors.
+func asFindings(problems []content.Problem) []content.Finding {
+	findings := make([]content.Finding, len(problems))
+	for i, p := range problems {
+		findings[i] = content.Finding{Problem: p, Level: content.Error}
+	}
+	return findings
+}
+
+// annotate shows findings in GitHub Actions, and does nothing elsewhere. It
+// names files as the repository does, which may begin above the working directory.
+func (p *program) annotate(findings []content.Finding) {
+	if !p.err.actions {
+		return
+	}
+	dir := ""
+	if here, err := os.Getwd(); err == nil {
+		if rel, err := filepath.Rel(p.env.get("GITHUB_WORKSPACE"), here); err == nil && filepath.IsLocal(rel) {
+			dir = filepath.ToSlash(rel)
+		}
+	}
+	annotate(p.err.w, dir, findings)
+}

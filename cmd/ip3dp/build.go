@@ -1,0 +1,286 @@
+package main
+
+import (
+	"archive/tar"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render"
+	"github.com/ip3dp/ip3dp/templates"
+)
+
+// buildFlags are the flags of build.
+type buildFlags struct {
+	out, tar, baseURL, templates string
+	newHistory                   bool
+}
+
+func (p *program) buildCommand() *cobra.Command {
+	var f buildFlags
+	c := &cobra.Command{
+		Use:   "build",
+		Short: "Collect, compute and publish the site",
+		Long: `build reads configuration and content, collects from every source, and
+publishes the site in one step: whatever happens, the folder holds the last
+whole site or the new one.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return p.build(c.Context(), f) },
+	}
+	c.Flags().StringVar(&f.out, "out", "", "the `folder` to publish to (default: site.out, which is public)")
+	c.Flags().StringVar(&f.tar, "tar", "", "write the site as a tar archive to this `file` instead of a folder; - is standard output")
+	c.Flags().StringVar(&f.baseURL, "base-url", "", "the `address` the site will have, for canonical links and feeds (default: site.base_url)")
+	c.Flags().StringVar(&f.templates, "templates", "", "a `folder` with layouts, pages and assets in place of the built-in ones")
+	c.Flags().BoolVar(&f.newHistory, "new-history", false, "begin the history of published values anew")
+	c.MarkFlagsMutuallyExclusive("out", "tar")
+	return c
+}
+
+// build is one run. The order of its end matters: history is saved before the
+// site is published, so that no published value is ever missing from it.
+func (p *program) build(ctx context.Context, f buildFlags) error {
+	began := p.clock()
+	if f.tar == "-" {
+		p.out.w = p.err.w // standard output is the archive
+	}
+	w, err := p.load()
+	if err == nil {
+		err = w.clean()
+	}
+	if err != nil {
+		return err
+	}
+	target, err := p.target(w, f)
+	if err != nil {
+		return err
+	}
+	defer target.discard()
+	release, err := lockState(w.state("lock"))
+	if err != nil {
+		return err
+	}
+	defer release()
+	run, err := p.run(ctx, w, f)
+	if err != nil {
+		return err
+	}
+	pages, err := run.pages(p.renderOptions(w, f.baseURL, f.templates, false))
+	if err != nil {
+		return err
+	}
+	if err := writePages(ctx, pages, target.write); err != nil {
+		return err
+	}
+	if err := saveHistory(w, run.measured.History); err != nil {
+		return err
+	}
+	if err := target.publish(); err != nil {
+		return err
+	}
+	return p.finish(w, run, target.where(), len(pages), p.clock().Sub(began))
+}
+
+// run is everything between reading and writing: what was collected and what
+// follows from it.
+type run struct {
+	workspace *workspace
+	gathered  []gathered
+	measured  compute.Measured
+	evidence  []metric.Evidence
+	record    record
+}
+
+func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, error) {
+	var history []compute.Row
+	if f.newHistory {
+		p.out.line("history: begun anew, earlier published values are dropped")
+	} else {
+		var err error
+		if history, err = readHistory(w); err != nil {
+			return nil, err
+		}
+	}
+	r := &run{workspace: w}
+	list, err := sources(w)
+	if err != nil {
+		return nil, err
+	}
+	if r.gathered, err = p.gather(ctx, w, list); err != nil {
+		return nil, err
+	}
+	for i := range r.gathered {
+		p.reconcile(&r.gathered[i])
+	}
+	if err := refuseEmpty(r.gathered); err != nil {
+		return nil, err
+	}
+	return r, r.measure(history)
+}
+
+// measure computes what the facts say.
+func (r *run) measure(history []compute.Row) error {
+	w := r.workspace
+	var err error
+	r.measured, r.evidence, err = compute.Measure(w.config.options(), w.content, merged(r.gathered), history, w.asOf)
+	if err != nil {
+		return wrong("mend it in "+w.file, "%w", err)
+	}
+	r.record = newRecord(&r.measured, r.gathered)
+	return nil
+}
+
+// pages are the files of the site. The record of the run comes first, because a
+// folder is known to be ours by it, even one whose writing was cut short.
+func (r *run) pages(o render.Options) ([]render.Page, error) {
+	report := compute.Decide(r.workspace.config.options(), r.workspace.content, r.measured)
+	pages, err := render.Site(o, report, r.workspace.content, r.evidence)
+	if err != nil {
+		return nil, failed("", fmt.Errorf("render: %w", err))
+	}
+	published := render.Page{Path: marker, Write: func(out io.Writer) error { return writeJSON(out, r.record) }}
+	return append([]render.Page{published}, pages...), nil
+}
+
+// renderOptions say how to render; templates is a folder or "" for the built-in ones.
+func (p *program) renderOptions(w *workspace, baseURL, folder string, live bool) render.Options {
+	o := render.Options{
+		Templates: templates.FS, Assets: templates.Assets,
+		BaseURL: w.config.Site.BaseURL, Version: versionText(), Live: live,
+	}
+	if baseURL != "" {
+		o.BaseURL = baseURL
+	}
+	if folder != "" {
+		o.Templates, o.Assets = os.DirFS(folder), os.DirFS(filepath.Join(folder, "assets"))
+	}
+	return o
+}
+
+// checkTemplates refuses a folder that is none of templates.
+func checkTemplates(folder string) error {
+	if folder == "" {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(folder, "layouts")); err != nil {
+		return wrong("name a folder that holds layouts, pages and assets", "--templates: %w", err)
+	}
+	return nil
+}
+
+// writePages renders all pages and hands them to write one by one, until the
+// context ends.
+func writePages(ctx context.Context, pages []render.Page, write func(string, []byte) error) error {
+	err := render.Each(pages, runtime.GOMAXPROCS(0), func(path string, data []byte) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return write(path, data)
+	})
+	if err != nil {
+		return failed("the last site is untouched", err)
+	}
+	return nil
+}
+
+// target is where a site is written to: nothing shows before publish.
+type target struct {
+	write   func(path string, data []byte) error
+	publish func() error
+	discard func()
+	where   func() string
+}
+
+func (p *program) target(w *workspace, f buildFlags) (*target, error) {
+	if f.baseURL != "" && !isBaseURL(f.baseURL) {
+		return nil, wrong("write it like https://platform.example.com/path/", "--base-url %q is no web address", f.baseURL)
+	}
+	if err := checkTemplates(f.templates); err != nil {
+		return nil, err
+	}
+	switch {
+	case f.tar == "-":
+		return tarTarget(p.stdout, func() error { return nil }, func() {}, "standard output"), nil
+	case f.tar != "":
+		return tarFile(f.tar)
+	}
+	out := f.out
+	if out == "" {
+		out = under(w.root, w.config.Site.Out)
+	}
+	s, err := stage(out)
+	if err != nil {
+		return nil, err
+	}
+	return &target{write: s.write, publish: s.publish, discard: s.discard, where: func() string { return address(s.out) }}, nil
+}
+
+// tarTarget writes an archive to out and calls done when it is whole.
+func tarTarget(out io.Writer, done func() error, discard func(), where string) *target {
+	a := archive{tar.NewWriter(out)}
+	return &target{
+		write: a.write, discard: discard, where: func() string { return where },
+		publish: func() error { return errors.Join(a.w.Close(), done()) },
+	}
+}
+
+// tarFile writes an archive beside the file it will replace.
+func tarFile(name string) (*target, error) {
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return nil, failed("choose another file with --tar", fmt.Errorf("archive: %w", err))
+	}
+	discard := func() {
+		f.Close()           //nolint:errcheck // closed before if all went well
+		os.Remove(f.Name()) //nolint:errcheck // renamed before if all went well
+	}
+	done := func() error {
+		if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil { //nolint:gosec // a site is public
+			return failed("", fmt.Errorf("archive: %w", err))
+		}
+		if err := os.Rename(f.Name(), name); err != nil {
+			return failed("", fmt.Errorf("archive: %w", err))
+		}
+		return nil
+	}
+	return tarTarget(f, done, discard, name), nil
+}
+
+// address is how a browser opens the first page of a folder.
+func address(dir string) string {
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(dir, "index.html"))}
+	return dir + ": open " + u.String()
+}
+
+// finish keeps the record and says what was done.
+func (p *program) finish(w *workspace, r *run, where string, pages int, took time.Duration) error {
+	r.record.private(r.gathered, took)
+	if err := saveJSON(w.state("run.json"), r.record); err != nil {
+		return err
+	}
+	complete := 0
+	for i := range r.record.Sources {
+		if r.record.Sources[i].Grade == compute.Complete {
+			complete++
+		}
+	}
+	p.out.line("site in %s", where)
+	summary := fmt.Sprintf("%d of %d sources complete, %s pages, as of %s, in %.1f s",
+		complete, len(r.record.Sources), count(pages), w.asOf.Format(time.DateOnly), took.Seconds())
+	p.code = r.record.Exit
+	if p.code == partial {
+		p.out.tagged(yellow, "published, but partial", "%s", summary)
+		return nil
+	}
+	p.out.line("published: %s", summary)
+	return nil
+}

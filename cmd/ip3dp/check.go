@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ip3dp/ip3dp/collect/content"
+)
+
+// checkFlags are the flags of check.
+type checkFlags struct{ json, strict bool }
+
+func (p *program) checkCommand() *cobra.Command {
+	var f checkFlags
+	c := &cobra.Command{
+		Use:   "check",
+		Short: "Look for problems in configuration and content",
+		Long: `check reads configuration and content, and lists what is wrong and what is worth
+a look, each with file and line. It collects nothing. Errors end it with 2.`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return p.check(f) },
+	}
+	c.Flags().BoolVar(&f.json, "json", false, "print the findings as JSON")
+	c.Flags().BoolVar(&f.strict, "strict", false, "fail on warnings too")
+	return c
+}
+
+// checked is what check prints as JSON.
+type checked struct {
+	Version  int               `json:"version"`
+	Errors   int               `json:"errors"`
+	Warnings int               `json:"warnings"`
+	Notes    int               `json:"notes"`
+	Findings []content.Finding `json:"findings"`
+}
+
+func (p *program) check(f checkFlags) error {
+	w, err := p.load()
+	if err != nil {
+		return err
+	}
+	result := checked{Version: 1, Findings: append(asFindings(w.problems), w.lint()...)}
+	for _, finding := range result.Findings {
+		switch finding.Level {
+		case content.Error:
+			result.Errors++
+		case content.Warning:
+			result.Warnings++
+		case content.Note:
+			result.Notes++
+		}
+	}
+	summary := fmt.Sprintf("%d errors, %d warnings, %d notes", result.Errors, result.Warnings, result.Notes)
+	if f.json {
+		if err := writeJSON(p.stdout, result); err != nil {
+			return failed("", err)
+		}
+	} else {
+		for _, finding := range result.Findings {
+			p.out.problem(finding.Level, finding.Problem)
+		}
+		p.out.line("checked %s and %s: %s", w.file, w.contentRoot(), summary)
+	}
+	p.annotate(result.Findings)
+	if result.Errors > 0 || f.strict && result.Warnings > 0 {
+		p.code = configuration
+	}
+	return nil
+}
+
+// lint is what is allowed but worth a look, with files as seen from the working
+// directory.
+func (w *workspace) lint() []content.Finding {
+	findings := content.Lint(w.content, content.LintOptions{
+		AsOf: w.asOf, Impact: w.config.RICE.Impact, Confidence: w.config.RICE.Confidence,
+	})
+	for i := range findings {
+		f := &findings[i]
+		f.File = filepath.ToSlash(filepath.Join(w.contentRoot(), filepath.FromSlash(f.File)))
+	}
+	return findings
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute"
+)
+
+// config is everything that config.toml may say. docs/configuration.md describes
+// every key; a test holds the two together. Paths are relative to the file's
+// folder.
+type config struct {
+	Content  string         `toml:"content"`
+	Platform platformConfig `toml:"platform"`
+	Site     siteConfig     `toml:"site"`
+	History  historyConfig  `toml:"history"`
+	Deploy   deployConfig   `toml:"deploy"`
+	DORA     doraConfig     `toml:"dora"`
+	People   peopleConfig   `toml:"people"`
+	Evidence evidenceConfig `toml:"evidence"`
+	RICE     riceConfig     `toml:"rice"`
+	Decision decisionConfig `toml:"decision"`
+	SESOI    sesoiConfig    `toml:"sesoi"`
+	Forge    forgeConfig    `toml:"forge"`
+	Git      []gitConfig    `toml:"git"`
+	Events   []eventsConfig `toml:"events"`
+}
+
+// platformConfig is who the site is about.
+type platformConfig struct {
+	Name       string    `toml:"name"`
+	Developers int       `toml:"developers"` // the population it serves; 0: not said
+	AsOf       time.Time `toml:"as_of"`      // a fixed "now", for examples; zero: the clock
+}
+
+// siteConfig is where the site goes.
+type siteConfig struct {
+	Out     string `toml:"out"`
+	BaseURL string `toml:"base_url"` // for canonical links, feeds and previews only
+}
+
+// historyConfig is about published values of earlier runs.
+type historyConfig struct {
+	// From is a published measured.json, or the folder of a published site, that
+	// history comes back from if the state folder has none; "": Site.Out.
+	From string `toml:"from"`
+	Days int    `toml:"days"` // how far back sources are asked
+}
+
+// deployConfig says what counts as a deployment to production.
+type deployConfig struct {
+	Production      string `toml:"production"` // regular expression of environments
+	Exclude         string `toml:"exclude"`    // regular expression of environments
+	CollapseMinutes int    `toml:"collapse_minutes"`
+}
+
+// doraConfig are the knobs of the delivery metrics.
+type doraConfig struct {
+	MaxCommitAgeDays int `toml:"max_commit_age_days"`
+	MaturityDays     int `toml:"maturity_days"`
+}
+
+// peopleConfig says who is no person.
+type peopleConfig struct {
+	Bots []string `toml:"bots"` // regular expressions of logins and e-mails
+}
+
+// evidenceConfig says what is published about single events.
+type evidenceConfig struct {
+	Titles bool `toml:"titles"`
+}
+
+// riceConfig are the units of the scores and the numbers that words stand for.
+type riceConfig struct {
+	Reach      string             `toml:"reach"`
+	Effort     string             `toml:"effort"`
+	Impact     map[string]float64 `toml:"impact"`
+	Confidence map[string]float64 `toml:"confidence"` // percent
+}
+
+// decisionConfig are the thresholds of the decision tree, in percent.
+type decisionConfig struct {
+	Satisfied    float64 `toml:"satisfied"`
+	AdoptionHigh float64 `toml:"adoption_high"`
+	AdoptionLow  float64 `toml:"adoption_low"`
+}
+
+// sesoiConfig are the smallest effects of interest: smaller ones are "about the
+// same".
+type sesoiConfig struct {
+	FailureRatePoints float64 `toml:"failure_rate_points"`
+	NPSPoints         float64 `toml:"nps_points"`
+	DefaultPercent    float64 `toml:"default_percent"`
+	ImpactPercent     float64 `toml:"impact_percent"`
+}
+
+// forgeConfig names the variable with the read token of the forge.
+type forgeConfig struct {
+	TokenEnv string `toml:"token_env"`
+}
+
+// gitConfig is one clone.
+type gitConfig struct {
+	Name         string    `toml:"name"`
+	Path         string    `toml:"path"`
+	Repository   string    `toml:"repository"`
+	Branch       string    `toml:"branch"`
+	Deployments  string    `toml:"deployments"`
+	TagPattern   string    `toml:"tag_pattern"`
+	DeployBranch string    `toml:"deploy_branch"`
+	Environment  string    `toml:"environment"`
+	Paths        bool      `toml:"paths"`
+	Since        time.Time `toml:"since"`
+}
+
+// eventsConfig is one kind of event files.
+type eventsConfig struct {
+	Name        string                `toml:"name"`
+	Kind        string                `toml:"kind"`
+	File        string                `toml:"file"` // may hold * and ?
+	Repository  string                `toml:"repository"`
+	Environment string                `toml:"environment"`
+	Statuses    map[string]fact.State `toml:"statuses"`
+	Since       time.Time             `toml:"since"`
+	CoversFrom  time.Time             `toml:"covers_from"`
+	CoversTo    time.Time             `toml:"covers_to"`
+	Timezone    string                `toml:"timezone"`
+	DateOrder   string                `toml:"date_order"`
+	Decimal     string                `toml:"decimal"`
+	Encoding    string                `toml:"encoding"`
+	Delimiter   string                `toml:"delimiter"`
+	HeaderRows  int                   `toml:"header_rows"`
+	Columns     map[string][]string   `toml:"columns"`
+}
+
+// defaults are what holds where config.toml says nothing.
+func defaults() config {
+	o := compute.DefaultOptions()
+	return config{
+		Content:  ".",
+		Platform: platformConfig{Name: o.Platform.Name},
+		Site:     siteConfig{Out: "public"},
+		History:  historyConfig{Days: 730},
+		Deploy: deployConfig{
+			Production: o.DORA.Production, Exclude: o.DORA.Exclude, CollapseMinutes: o.DORA.CollapseMinutes,
+		},
+		DORA: doraConfig{MaxCommitAgeDays: o.DORA.MaxCommitAge, MaturityDays: o.MaturityDays},
+		RICE: riceConfig{
+			Reach: "developers", Effort: "weeks",
+			Impact:     map[string]float64{"low": 1, "medium": 2, "high": 3, "very high": 4},
+			Confidence: map[string]float64{"low": 50, "medium": 70, "high": 90},
+		},
+		Decision: decisionConfig{Satisfied: 60, AdoptionHigh: 70, AdoptionLow: 20},
+		SESOI:    sesoiConfig{FailureRatePoints: 2, NPSPoints: 5, DefaultPercent: 10, ImpactPercent: 20},
+	}
+}
+
+// options are the definitions in force.
+func (c *config) options() compute.Options {
+	o := compute.DefaultOptions()
+	o.Platform = compute.Platform{Name: c.Platform.Name, Developers: c.Platform.Developers}
+	o.MaturityDays = c.DORA.MaturityDays
+	o.Bots = c.People.Bots
+	o.DORA.Production, o.DORA.Exclude = c.Deploy.Production, c.Deploy.Exclude
+	o.DORA.CollapseMinutes = c.Deploy.CollapseMinutes
+	o.DORA.MaxCommitAge = c.DORA.MaxCommitAgeDays
+	o.DORA.Titles = c.Evidence.Titles
+	return o
+}

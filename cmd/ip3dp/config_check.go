@@ -1,0 +1,262 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+	_ "time/tzdata" // zones by name, also where the system has no list of them
+
+	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/events"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/git"
+	"github.com/ip3dp/ip3dp/collect/tabular"
+)
+
+// parseConfig reads config.toml and reports every problem in it. What is not
+// wrong is set even then, so that content can be checked in the same run.
+func parseConfig(name string, data []byte) (config, []content.Problem) {
+	c := defaults()
+	lines, problems := content.Decode(name, data, &c)
+	k := configChecker{file: name, lines: lines, config: &c}
+	k.platform()
+	k.definitions()
+	k.thresholds()
+	k.nameSources()
+	for i := range c.Git {
+		k.git(i)
+	}
+	for i := range c.Events {
+		k.events(i)
+	}
+	return c, append(problems, k.problems...)
+}
+
+// configChecker finds values that are well-formed but cannot be used.
+type configChecker struct {
+	file     string
+	lines    fact.Lines
+	config   *config
+	problems []content.Problem
+}
+
+func (k *configChecker) problem(key, text, next string) {
+	k.problems = append(k.problems, content.Problem{File: k.file, Line: k.lines.At(key), Text: text, Next: next})
+}
+
+func (k *configChecker) platform() {
+	c := k.config
+	if strings.TrimSpace(c.Platform.Name) == "" {
+		k.problem("platform.name", "platform.name is empty", "name the platform as its users do")
+	}
+	k.between("platform.developers", float64(c.Platform.Developers), 0, 1e7)
+	k.inside("content", c.Content)
+	k.require("site.out", c.Site.Out, "name the folder that the site is written to")
+	if u := c.Site.BaseURL; u != "" && !isBaseURL(u) {
+		k.problem("site.base_url", fmt.Sprintf("site.base_url %q is no web address", u), "write it like https://platform.example.com/path/")
+	}
+	k.between("history.days", float64(c.History.Days), 1, 36500)
+	if v := c.Forge.TokenEnv; v != "" && !isVariable(v) {
+		// The value is not repeated: it may be the token itself.
+		k.problem("forge.token_env", "forge.token_env is no name of an environment variable", "write the variable's name, such as GITHUB_TOKEN, never the token itself")
+	}
+}
+
+// isBaseURL reports whether u can stand before every path of the site.
+func isBaseURL(u string) bool {
+	p, err := url.Parse(u)
+	return err == nil && (p.Scheme == "https" || p.Scheme == "http") && p.Host != "" &&
+		p.User == nil && p.RawQuery == "" && p.Fragment == ""
+}
+
+var variableName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]{0,63}$`)
+
+// tokenPrefixes begin tokens of the known forges, some of which would pass as names.
+var tokenPrefixes = []string{"GHP_", "GHO_", "GHS_", "GITHUB_PAT_", "GLPAT-"}
+
+// isVariable reports whether s is the name of a variable rather than a token.
+func isVariable(s string) bool {
+	for _, prefix := range tokenPrefixes {
+		if strings.HasPrefix(strings.ToUpper(s), prefix) {
+			return false
+		}
+	}
+	return variableName.MatchString(s)
+}
+
+func (k *configChecker) definitions() {
+	c := k.config
+	k.require("deploy.production", c.Deploy.Production, `it is a regular expression, such as "^prod"`)
+	k.pattern("deploy.production", c.Deploy.Production)
+	k.pattern("deploy.exclude", c.Deploy.Exclude)
+	for i, p := range c.People.Bots {
+		k.pattern(fmt.Sprintf("people.bots.%d", i), p)
+	}
+	k.between("deploy.collapse_minutes", float64(c.Deploy.CollapseMinutes), 0, 1440)
+	k.between("dora.max_commit_age_days", float64(c.DORA.MaxCommitAgeDays), 1, 3650)
+	k.between("dora.maturity_days", float64(c.DORA.MaturityDays), 0, 90)
+}
+
+func (k *configChecker) thresholds() {
+	c := k.config
+	k.between("decision.satisfied", c.Decision.Satisfied, 0, 100)
+	k.between("decision.adoption_high", c.Decision.AdoptionHigh, 0, 100)
+	k.between("decision.adoption_low", c.Decision.AdoptionLow, 0, 100)
+	if c.Decision.AdoptionLow > c.Decision.AdoptionHigh {
+		k.problem("decision.adoption_low", "decision.adoption_low is above decision.adoption_high", "")
+	}
+	k.between("sesoi.failure_rate_points", c.SESOI.FailureRatePoints, 0, 100)
+	k.between("sesoi.nps_points", c.SESOI.NPSPoints, 0, 200)
+	k.between("sesoi.default_percent", c.SESOI.DefaultPercent, 0, 100)
+	k.between("sesoi.impact_percent", c.SESOI.ImpactPercent, 0, 100)
+	for _, word := range sortedKeys(c.RICE.Impact) {
+		k.between("rice.impact."+word, c.RICE.Impact[word], 0, 100)
+	}
+	for _, word := range sortedKeys(c.RICE.Confidence) {
+		k.between("rice.confidence."+word, c.RICE.Confidence[word], 0, 100)
+	}
+}
+
+// nameSources gives every source that has no name the obvious one. Names are
+// shown on the data-quality page, so no two may be alike.
+func (k *configChecker) nameSources() {
+	seen := map[string]string{}
+	unique := func(key, name string) {
+		if other, taken := seen[name]; taken {
+			k.problem(key, fmt.Sprintf("two sources are named %q, %s and %s", name, other, key), "give one of them another name")
+		}
+		seen[name] = key
+	}
+	for i := range k.config.Git {
+		g := &k.config.Git[i]
+		if g.Name == "" {
+			g.Name = "git"
+			if base := path.Base(path.Clean("/" + g.Path)); len(k.config.Git) > 1 && base != "/" {
+				g.Name = base
+			}
+		}
+		unique(fmt.Sprintf("git.%d", i), g.Name)
+	}
+	for i := range k.config.Events {
+		e := &k.config.Events[i]
+		if e.Name == "" {
+			e.Name = e.Kind
+		}
+		unique(fmt.Sprintf("events.%d", i), e.Name)
+	}
+}
+
+func (k *configChecker) git(i int) {
+	g := k.config.Git[i]
+	key := fmt.Sprintf("git.%d", i)
+	if err := g.options("", false).Validate(); err != nil {
+		for text := range strings.SplitSeq(err.Error(), "\n") {
+			field, _, _ := strings.Cut(text, " ")
+			k.problem(key+"."+strings.TrimSuffix(field, ":"), text, "")
+		}
+	}
+}
+
+func (k *configChecker) events(i int) {
+	e := k.config.Events[i]
+	key := fmt.Sprintf("events.%d", i)
+	k.require(key+".file", e.File, "name an export; it may hold * for several files")
+	if _, err := path.Match(e.File, ""); err != nil {
+		k.problem(key+".file", fmt.Sprintf("file %q is no pattern", e.File), "")
+	}
+	if !e.CoversFrom.IsZero() && !e.CoversTo.IsZero() && !e.CoversFrom.Before(e.CoversTo) {
+		k.problem(key+".covers_to", "covers_to is not after covers_from", "")
+	}
+	o, errs := e.options()
+	for _, err := range errs {
+		k.problem(key+"."+err.key, err.text, err.next)
+	}
+	if _, err := events.New(e.Name, events.Kind(e.Kind), tabular.File{}, o); err != nil {
+		_, text, _ := strings.Cut(err.Error(), ": ")
+		k.problem(key+".kind", text, "")
+	}
+}
+
+func (k *configChecker) require(key, value, next string) {
+	if strings.TrimSpace(value) == "" {
+		k.problem(key, key+" is missing", next)
+	}
+}
+
+func (k *configChecker) pattern(key, text string) {
+	if _, err := regexp.Compile(text); err != nil {
+		k.problem(key, fmt.Sprintf("%s %q is no regular expression", key, text), "see https://golang.org/s/re2syntax")
+	}
+}
+
+func (k *configChecker) between(key string, value, low, high float64) {
+	if value < low || value > high {
+		k.problem(key, fmt.Sprintf("%s is %g, outside %g to %g", key, value, low, high), "")
+	}
+}
+
+// inside refuses a folder that leads out of the configuration's: what is
+// published must lie in the repository that is reviewed.
+func (k *configChecker) inside(key, dir string) {
+	if leadsOut(dir) {
+		k.problem(key, fmt.Sprintf("%s %q lies outside the folder of the configuration", key, dir), "name a folder below it")
+	}
+}
+
+func leadsOut(dir string) bool {
+	clean := path.Clean(filepath.ToSlash(dir))
+	return filepath.IsAbs(dir) || path.IsAbs(clean) || clean == ".." || strings.HasPrefix(clean, "../")
+}
+
+// options are the git source's. root is the configuration's folder.
+func (g *gitConfig) options(root string, paths bool) git.Options {
+	where := g.Path
+	if where != "" {
+		where = under(root, where)
+	}
+	return git.Options{
+		Path: where, Repository: g.Repository, Branch: g.Branch, Deployments: g.Deployments,
+		TagPattern: g.TagPattern, DeployBranch: g.DeployBranch, Paths: g.Paths || paths,
+		Environment: g.Environment, Since: g.Since,
+	}
+}
+
+// keyError is what is wrong with one key.
+type keyError struct{ key, text, next string }
+
+// options are the event source's, and what is wrong with them.
+func (e *eventsConfig) options() (events.Options, []keyError) {
+	var errs []keyError
+	o := events.Options{
+		Repository: e.Repository, Environment: e.Environment, Statuses: e.Statuses,
+		Start: e.Since, CoversFrom: e.CoversFrom, CoversTo: e.CoversTo,
+		Tabular: tabular.Options{Columns: e.Columns, Encoding: e.Encoding, HeaderRows: e.HeaderRows},
+	}
+	var err error
+	if o.Tabular.Order, err = tabular.ParseDateOrder(e.DateOrder); err != nil {
+		errs = append(errs, keyError{"date_order", err.Error(), ""})
+	}
+	if e.Timezone != "" {
+		o.Tabular.Zone, err = time.LoadLocation(e.Timezone)
+		if err != nil || e.Timezone == "Local" { // another machine would read other times
+			errs = append(errs, keyError{"timezone", fmt.Sprintf("timezone %q is not known", e.Timezone), `write it like "Europe/Vienna" or "UTC"`})
+		}
+	}
+	if r := []rune(e.Delimiter); len(r) == 1 {
+		o.Tabular.Delimiter = r[0]
+	} else if len(r) > 1 {
+		errs = append(errs, keyError{"delimiter", fmt.Sprintf("delimiter %q is not one character", e.Delimiter), ""})
+	}
+	switch e.Decimal {
+	case "":
+	case ".", ",":
+		o.Tabular.Decimal = e.Decimal[0]
+	default:
+		errs = append(errs, keyError{"decimal", fmt.Sprintf("decimal %q is not known", e.Decimal), `write "." or ","`})
+	}
+	return o, errs
+}

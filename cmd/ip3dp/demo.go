@@ -1,0 +1,193 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ip3dp/ip3dp/collect/demo"
+	"github.com/ip3dp/ip3dp/collect/events"
+	"github.com/ip3dp/ip3dp/templates"
+)
+
+// demoFlags are the flags of demo; zero means the example's.
+type demoFlags struct {
+	seed                    uint64
+	teams, services, months int
+	perDay                  float64
+	out                     string
+}
+
+func (p *program) demoCommand() *cobra.Command {
+	var f demoFlags
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "Generate the example organisation's events",
+		Long: `demo writes the delivery events of an example organisation, made from a seed:
+the same flags give the same bytes.
+
+Where config.toml reads event files from the output folder, the events are those
+of its teams, as in the example that comes with the source. Otherwise, and with
+--teams, the folder gets teams and a configuration of its own, ready for
+"ip3dp build --config FOLDER/config.toml".`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return p.demo(f) },
+	}
+	c.Flags().Uint64Var(&f.seed, "seed", 42, "the `number` that chance starts from")
+	c.Flags().IntVar(&f.teams, "teams", 0, "make this many synthetic `teams`")
+	c.Flags().IntVar(&f.services, "services", 0, "the `number` of their services (default: 115 for every 60 teams)")
+	c.Flags().IntVar(&f.months, "months", 0, "the `number` of months of history (default: 15)")
+	c.Flags().Float64Var(&f.perDay, "deployments-per-day", 0, "the last month's deployments per team and day (default: 5.2)")
+	c.Flags().StringVar(&f.out, "out", "", "the `folder` to write to (default: .ip3dp/demo beside config.toml)")
+	return c
+}
+
+func (p *program) demo(f demoFlags) error {
+	if f.teams < 0 || f.services < 0 || f.months < 0 || f.perDay < 0 {
+		return wrong("leave out a flag for the example's own number", "a number is below 0")
+	}
+	if f.out == "" {
+		f.out = filepath.Join(filepath.Dir(p.configFile), ".ip3dp", "demo")
+	}
+	w, err := p.load()
+	if _, missing := os.Stat(p.configFile); errors.Is(missing, fs.ErrNotExist) {
+		w, err = nil, nil // a folder that stands alone needs no configuration around it
+	}
+	if err != nil {
+		return err
+	}
+	if w != nil && f.teams == 0 && f.services == 0 && w.readsFrom(f.out) {
+		if err := w.clean(); err != nil {
+			return err
+		}
+		o, err := p.demoOptions(f, w.config.Platform.AsOf)
+		if err != nil {
+			return err
+		}
+		o.Teams = w.content.Teams
+		return p.generate(f.out, o)
+	}
+	return p.demoAlone(f)
+}
+
+// readsFrom reports whether some event file of the configuration lies in a folder.
+func (w *workspace) readsFrom(dir string) bool {
+	for _, e := range w.config.Events {
+		if filepath.Dir(under(w.root, e.File)) == filepath.Clean(dir) {
+			return true
+		}
+	}
+	return false
+}
+
+// demoOptions are the example's, changed by flags. Its events end at --now or
+// the given time, and never at the clock's, so that they repeat.
+func (p *program) demoOptions(f demoFlags, asOf time.Time) (demo.Options, error) {
+	o := demo.Example(nil)
+	span := o.AsOf.Sub(o.From)
+	if asOf.IsZero() {
+		asOf = o.AsOf
+	}
+	now, _, err := p.now(asOf)
+	if err != nil {
+		return o, err
+	}
+	o.Seed, o.AsOf, o.From = f.seed, now, now.Add(-span)
+	o.Staff = false // answers, tickets and usage have no source that reads them yet
+	o.TeamCount, o.ServiceCount = f.teams, f.services
+	if f.months > 0 {
+		o.From = now.AddDate(0, -f.months, 0)
+	}
+	if f.perDay > 0 {
+		factor := f.perDay / o.Targets[len(o.Targets)-1].PerDay
+		for i := range o.Targets {
+			o.Targets[i].PerDay *= factor
+		}
+	}
+	return o, nil
+}
+
+// demoAlone writes an organisation with teams and configuration of its own.
+func (p *program) demoAlone(f demoFlags) error {
+	o, err := p.demoOptions(f, time.Time{})
+	if err != nil {
+		return err
+	}
+	o.Teams = demo.Teams(o)
+	config := filepath.Join(f.out, "config.toml")
+	if err := refuseOwn(config); err != nil {
+		return err
+	}
+	if err := p.generate(f.out, o); err != nil {
+		return err
+	}
+	var developers int
+	for i := range o.Teams {
+		developers += o.Teams[i].Developers
+	}
+	text, err := scaffold("demo.toml.tmpl", map[string]any{
+		"Developers": developers, "AsOf": o.AsOf.Format(time.RFC3339), "CoversFrom": o.From.Format(time.DateOnly),
+		"Kinds": []string{string(events.Deployments), string(events.Changes), string(events.Incidents)},
+	})
+	if err != nil {
+		return err
+	}
+	if err := replaceFile(filepath.Join(f.out, "teams.toml"), func(w io.Writer) error { return demo.WriteTeams(w, o.Teams) }); err != nil {
+		return failed("", fmt.Errorf("demo: %w", err))
+	}
+	if err := replaceFile(config, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
+		return failed("", fmt.Errorf("demo: %w", err))
+	}
+	p.out.line("next: ip3dp build --config %s", config)
+	return nil
+}
+
+// generate writes the event files.
+func (p *program) generate(dir string, o demo.Options) error {
+	n, err := demo.WriteFolder(dir, o)
+	if err != nil {
+		return wrong("", "%w", err)
+	}
+	for _, name := range sortedKeys(n) {
+		p.out.line("demo: %s rows in %s", count(n[name]), filepath.Join(dir, name))
+	}
+	p.out.line("demo: %d teams from %s to %s", len(o.Teams), o.From.Format(time.DateOnly), o.AsOf.Format(time.DateOnly))
+	return nil
+}
+
+// demoMark is the first line of a configuration that demo wrote.
+const demoMark = "# Written by ip3dp demo"
+
+// refuseOwn refuses to write over somebody's own configuration.
+func refuseOwn(config string) error {
+	data, err := readSmall(config)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && strings.HasPrefix(string(data), demoMark) {
+		return nil
+	}
+	if err != nil {
+		return failed("", fmt.Errorf("demo: %w", err))
+	}
+	return wrong("choose another folder with --out", "%s was not written by demo and is kept", config)
+}
+
+// scaffold fills one of the files that init and demo write.
+func scaffold(name string, values any) ([]byte, error) {
+	t, err := template.New(name).Funcs(template.FuncMap{"quote": tomlText}).ParseFS(templates.Scaffold, "init/"+name)
+	var b bytes.Buffer
+	if err == nil {
+		err = t.Execute(&b, values)
+	}
+	if err != nil {
+		return nil, failed("", fmt.Errorf("scaffold: %w", err))
+	}
+	return b.Bytes(), nil
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// workers is how many sources are read at a time: more would only compete for
+// the same disk and processors.
+const workers = 2
+
+// gathered is a source and what it gave.
+type gathered struct {
+	source
+	events fact.Events
+	err    error
+	took   time.Duration
+}
+
+// gather collects from all sources. Only an interrupt is an error; what a source
+// could not read is in its gaps.
+func (p *program) gather(ctx context.Context, w *workspace, list []source) ([]gathered, error) {
+	out := make([]gathered, len(list))
+	clocked := make([]collect.Source, len(list))
+	for i := range list {
+		out[i].source = list[i]
+		clocked[i] = timed{list[i].Source, p.clock, &out[i].took}
+	}
+	window := collect.Window{From: w.asOf.AddDate(0, 0, -w.config.History.Days), To: w.asOf}
+	results, err := collect.Run(ctx, clocked, window, workers)
+	if err != nil {
+		return nil, err
+	}
+	for i := range results {
+		out[i].events, out[i].err = results[i].Events, results[i].Err
+	}
+	return out, nil
+}
+
+// timed is a source that notes how long it took.
+type timed struct {
+	collect.Source
+	clock func() time.Time
+	took  *time.Duration
+}
+
+func (t timed) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
+	began := t.clock()
+	defer func() { *t.took = t.clock().Sub(began) }()
+	return t.Source.Collect(ctx, w)
+}
+
+// merged are all facts, in the order of the sources.
+func merged(list []gathered) fact.Events {
+	var all fact.Events
+	for i := range list {
+		all.Merge(list[i].events)
+	}
+	return all
+}
+
+// refuseEmpty ends a run in which every source failed: the last site says more
+// than an empty one would.
+func refuseEmpty(list []gathered) error {
+	for i := range list {
+		if list[i].err == nil {
+			return nil
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return failed("mend the sources in config.toml; the last site is untouched", errors.New("no source could be read"))
+}
+
+// reconcile prints what one source gave: a line for every import, whose rows
+// read are used or rejected, and one for every gap.
+func (p *program) reconcile(g *gathered) {
+	name := g.Name()
+	for i := range g.events.Imports {
+		im := &g.events.Imports[i]
+		p.out.line("source %s: %s", name, reconciliation(im))
+		for _, note := range im.Notes {
+			p.out.line("source %s: note: %s", name, note)
+		}
+	}
+	if g.err != nil {
+		p.err.tagged(yellow, "warning", "source %s: %v", name, g.err)
+		return // its gap says the same
+	}
+	for _, gap := range g.events.Gaps {
+		p.err.tagged(yellow, "warning", "source %s: %s", name, join("; ", join(" ", gap.Repository, gap.Reason), gap.Next))
+	}
+}
+
+// reconciliation is "deployments of builds.csv: 1,204 read = 1,200 used + 4
+// rejected (3 in the future, 1 without a commit)".
+func reconciliation(im *fact.Import) string {
+	rejected := 0
+	var reasons []string
+	for _, r := range im.Rejected {
+		rejected += r.Count
+		text := count(r.Count) + " × " + r.Reason
+		if r.Line > 0 {
+			text += ", first on line " + strconv.Itoa(r.Line)
+		}
+		reasons = append(reasons, text)
+	}
+	text := fmt.Sprintf("%s: %s read = %s used + %s rejected",
+		join(" of ", im.Kind, cmp.Or(im.File, im.Source)), count(im.Read), count(im.Used), count(rejected))
+	if rejected > 0 {
+		text += " (" + strings.Join(reasons, "; ") + ")"
+	}
+	return text
+}
+
+// count writes a number with commas.
+func count(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}

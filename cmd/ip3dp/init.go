@@ -1,0 +1,273 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/git"
+	"github.com/ip3dp/ip3dp/templates"
+)
+
+// initFlags are the flags of init. The first three answer its questions.
+type initFlags struct {
+	code       []string
+	tokenEnv   string
+	production string
+	name       string
+	yes, force bool
+}
+
+func (p *program) initCommand() *cobra.Command {
+	var f initFlags
+	c := &cobra.Command{
+		Use:   "init [FOLDER]",
+		Short: "Write a configuration to start from",
+		Long: `init writes config.toml, teams.toml and a few sample files into a folder, by
+default this one. On a terminal it asks three questions; elsewhere, and with
+--yes, it takes flags and what it finds. In a git clone "ip3dp build" then gives
+a first site, without a token.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			dir := "."
+			if len(args) == 1 {
+				dir = args[0]
+			}
+			return p.init(c.Context(), dir, f)
+		},
+	}
+	c.Flags().StringSliceVar(&f.code, "code", nil, "the `folders` of git clones (default: the clone around FOLDER)")
+	c.Flags().StringVar(&f.tokenEnv, "token-env", "", "the `name` of the variable with a read token of the forge")
+	c.Flags().StringVar(&f.production, "production", "", "the `name` of the production environment (default: production)")
+	c.Flags().StringVar(&f.name, "name", "", "the platform's `name` (default: the repository's)")
+	c.Flags().BoolVarP(&f.yes, "yes", "y", false, "ask nothing")
+	c.Flags().BoolVar(&f.force, "force", false, "overwrite files that exist")
+	return c
+}
+
+// beginning is what init found and was told: the values of its templates.
+type beginning struct {
+	dir         string
+	Content     string
+	Name        string
+	TokenEnv    string
+	Production  string // regular expression; "" for the default
+	Environment string // of the clones' deployments; "" for the default
+	Clones      []gitConfig
+	FromOwners  string // the file that teams were proposed from
+	Teams       []fact.Team
+}
+
+func (p *program) init(ctx context.Context, dir string, f initFlags) error {
+	config := filepath.Join(dir, "config.toml")
+	if _, err := os.Lstat(config); err == nil && !f.force {
+		return wrong("edit it, or write it anew with --force", "%s exists", config)
+	}
+	if len(f.code) == 0 {
+		if top := cloneAround(dir); top != "" {
+			f.code = []string{top}
+		}
+	}
+	if !f.yes && isTerminal(p.stdin) && isTerminal(p.stdout) {
+		if err := p.ask(&f); err != nil {
+			return err
+		}
+	}
+	s, err := found(ctx, dir, f)
+	if err != nil {
+		return err
+	}
+	files, err := s.files(p)
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		if err := p.put(file, f.force); err != nil {
+			return err
+		}
+	}
+	if err := p.ignore(dir); err != nil {
+		return err
+	}
+	p.nextSteps(s)
+	return nil
+}
+
+// cloneAround is the top folder of the clone that dir lies in, relative to dir;
+// "" if it lies in none.
+func cloneAround(dir string) string {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return ""
+	}
+	for rel := "."; ; rel = filepath.Join(rel, "..") {
+		if _, err := os.Stat(filepath.Join(abs, rel, ".git")); err == nil {
+			return filepath.ToSlash(rel)
+		}
+		if parent := filepath.Join(abs, rel); parent == filepath.Dir(parent) {
+			return ""
+		}
+	}
+}
+
+// found settles what to write. Clones are read from where the user is, and
+// written as seen from dir.
+func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
+	s := &beginning{dir: dir, Content: ".", Name: f.name, TokenEnv: f.tokenEnv}
+	if f.tokenEnv != "" && !isVariable(f.tokenEnv) {
+		return nil, wrong("name the variable, such as GITHUB_TOKEN, never the token itself", "--token-env is no name of an environment variable")
+	}
+	if f.production != "" && f.production != "production" {
+		s.Production = "(?i)^" + regexp.QuoteMeta(f.production)
+		s.Environment = f.production
+	}
+	for _, code := range f.code {
+		name, err := git.Name(ctx, under(dir, code))
+		if err != nil {
+			return nil, wrong("name the top folder of a git clone, or leave out --code", "%s: %w", code, err)
+		}
+		s.Clones = append(s.Clones, gitConfig{Path: code, Repository: name})
+		teams, file, err := proposeTeams(under(dir, code), name)
+		if err != nil {
+			return nil, failed("", fmt.Errorf("owners: %w", err))
+		}
+		s.Teams = mergeTeams(s.Teams, teams)
+		s.FromOwners = join(", ", s.FromOwners, file)
+	}
+	if s.Name == "" {
+		s.Name = "Platform"
+		if len(s.Clones) > 0 {
+			s.Name = s.Clones[0].Repository[strings.LastIndexByte(s.Clones[0].Repository, '/')+1:]
+		}
+	}
+	if len(s.Teams) == 0 && len(s.Clones) > 0 {
+		s.Teams = []fact.Team{ownTeam(s.Clones)}
+	}
+	if foreign(dir) {
+		s.Content = "ip3dp"
+	}
+	return s, nil
+}
+
+// ownTeam is the one team of clones that name no owners.
+func ownTeam(clones []gitConfig) fact.Team {
+	t := fact.Team{ID: "platform"}
+	for _, c := range clones {
+		t.Owns = append(t.Owns, fact.Ownership{Repository: c.Repository})
+	}
+	return t
+}
+
+// foreign reports whether a folder already has entries of the names that content
+// is read from: a code repository's own pages/ or features/ would be read as ours.
+func foreign(dir string) bool {
+	names := []string{"teams.toml", "measures.toml", "features", "roadmap", "research", "cases", "tickets", "surveys", "decisions", "pages"}
+	return slices.ContainsFunc(names, func(name string) bool {
+		_, err := os.Lstat(filepath.Join(dir, name))
+		return err == nil
+	})
+}
+
+// newFile is a file to write.
+type newFile struct {
+	path string
+	text []byte
+}
+
+// files are what init writes. Samples are drafts, which are counted nowhere.
+func (s *beginning) files(p *program) ([]newFile, error) {
+	var files []newFile
+	for _, f := range []struct{ path, template string }{
+		{"config.toml", "config.toml.tmpl"},
+		{filepath.Join(s.Content, "teams.toml"), "teams.toml.tmpl"},
+	} {
+		text, err := scaffold(f.template, s)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, newFile{filepath.Join(s.dir, f.path), text})
+	}
+	samples, err := fs.Sub(templates.Scaffold, "new")
+	if err != nil {
+		return nil, failed("", err)
+	}
+	for _, kind := range []string{"feature", "initiative", "conversation"} {
+		name, text, err := content.New(samples, kind, "sample-"+kind, p.clock().UTC())
+		if err != nil {
+			return nil, failed("", err)
+		}
+		files = append(files, newFile{filepath.Join(s.dir, s.Content, filepath.FromSlash(name)), text})
+	}
+	return files, nil
+}
+
+// put writes one file unless there is one already.
+func (p *program) put(f newFile, force bool) error {
+	if _, err := os.Lstat(f.path); err == nil && !force {
+		p.out.line("kept: %s", f.path)
+		return nil
+	}
+	err := replaceFile(f.path, func(w io.Writer) error { _, err := w.Write(f.text); return err })
+	if err != nil {
+		return failed("make the folder writable", fmt.Errorf("init: %w", err))
+	}
+	p.out.line("written: %s", f.path)
+	return nil
+}
+
+// ignored are the lines of .gitignore that keep what builds write out of git.
+var ignored = []string{"/public/", "/public.ip3dp-*/", "/.ip3dp/"}
+
+// ignore adds to .gitignore what it lacks; it never removes a line.
+func (p *program) ignore(dir string) error {
+	name := filepath.Join(dir, ".gitignore")
+	text, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return failed("", fmt.Errorf("init: %w", err))
+	}
+	have := strings.Fields(string(text))
+	var add bytes.Buffer
+	for _, line := range ignored {
+		if !slices.Contains(have, line) {
+			add.WriteString(line + "\n")
+		}
+	}
+	if add.Len() == 0 {
+		return nil
+	}
+	if len(text) > 0 && !bytes.HasSuffix(text, []byte("\n")) {
+		text = append(text, '\n')
+	}
+	err = replaceFile(name, func(w io.Writer) error { _, err := w.Write(append(text, add.Bytes()...)); return err })
+	if err != nil {
+		return failed("", fmt.Errorf("init: %w", err))
+	}
+	p.out.line("written: %s", name)
+	return nil
+}
+
+func (p *program) nextSteps(s *beginning) {
+	config := ""
+	if s.dir != "." {
+		config = " --config " + filepath.Join(s.dir, "config.toml")
+	}
+	p.out.line("next:")
+	if len(s.Clones) == 0 {
+		p.out.line("  no git clone found: add a [[git]] or [[events]] table to config.toml")
+	}
+	p.out.line("  ip3dp build%s    the site, in public/", config)
+	p.out.line("  ip3dp serve%s    the same, rebuilt and reloaded on every edit", config)
+	p.out.line("  teams.toml says who owns what; the samples are drafts until you remove \"draft = true\"")
+}

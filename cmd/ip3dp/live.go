@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+
+	"github.com/ip3dp/ip3dp/render"
+)
+
+// liveStream is where live.js, the script of served pages, hears of new sites.
+const liveStream = "/-/live"
+
+// liveSite serves the newest site; its pages are rendered when asked for.
+type liveSite struct {
+	name  string // of this server, so that pages of an earlier one reload
+	local bool   // only reachable from this machine
+
+	mu      sync.Mutex
+	pages   map[string]render.Page
+	number  int           // of the site
+	renewed chan struct{} // closed when there is a newer site
+}
+
+func newLiveSite(name string, local bool) *liveSite {
+	return &liveSite{name: name, local: local, renewed: make(chan struct{})}
+}
+
+// show replaces the site and tells the pages that are open.
+func (l *liveSite) show(pages []render.Page) {
+	index := make(map[string]render.Page, len(pages))
+	for _, p := range pages {
+		index[p.Path] = p
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pages = index
+	l.number++
+	close(l.renewed)
+	l.renewed = make(chan struct{})
+}
+
+func (l *liveSite) page(name string) (render.Page, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p, ok := l.pages[name]
+	return p, ok
+}
+
+// state is the site's identity and the channel that tells its end.
+func (l *liveSite) state() (string, <-chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return fmt.Sprintf("%s-%d", l.name, l.number), l.renewed
+}
+
+// ServeHTTP serves pages by path, as a static host would, and the live stream.
+func (l *liveSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	switch {
+	case l.local && !localHost(r.Host):
+		// A page of a stranger may have its name resolve to this machine.
+		http.Error(w, "this server answers to localhost only", http.StatusMisdirectedRequest)
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		h.Set("Allow", "GET, HEAD")
+		http.Error(w, "only GET and HEAD", http.StatusMethodNotAllowed)
+	case r.URL.Path == liveStream:
+		l.stream(w, r)
+	default:
+		l.file(w, r)
+	}
+}
+
+func localHost(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.Trim(host, "[]")
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (l *liveSite) file(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	if name == "" || strings.HasSuffix(name, "/") {
+		name += "index.html"
+	}
+	p, ok := l.page(name)
+	status := http.StatusOK
+	if !ok {
+		if _, folder := l.page(name + "/index.html"); folder {
+			// Relative, so that a path of two slashes leads to no other host.
+			w.Header().Set("Location", path.Base(name)+"/")
+			w.WriteHeader(http.StatusMovedPermanently)
+			return
+		}
+		if p, ok = l.page("404.html"); !ok {
+			http.NotFound(w, r)
+			return
+		}
+		status = http.StatusNotFound
+	}
+	var body bytes.Buffer
+	if err := p.Write(&body); err != nil {
+		http.Error(w, oneLine(fmt.Sprintf("page %s: %v", p.Path, err)), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", contentType(p.Path))
+	w.WriteHeader(status)
+	if r.Method == http.MethodGet {
+		w.Write(body.Bytes()) //nolint:errcheck // the browser went away
+	}
+}
+
+// contentTypes are given by us, because those of the system differ by machine.
+var contentTypes = map[string]string{
+	".html": "text/html; charset=utf-8",
+	".css":  "text/css; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".json": "application/json",
+	".csv":  "text/csv; charset=utf-8",
+	".txt":  "text/plain; charset=utf-8",
+	".svg":  "image/svg+xml",
+	".png":  "image/png",
+	".xml":  "application/xml",
+	".atom": "application/atom+xml",
+}
+
+func contentType(name string) string {
+	if t, ok := contentTypes[path.Ext(name)]; ok {
+		return t
+	}
+	return "application/octet-stream"
+}
+
+// stream tells a page which site is shown, now and whenever there is a newer one.
+func (l *liveSite) stream(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	out := http.NewResponseController(w)
+	for {
+		id, renewed := l.state()
+		if _, err := fmt.Fprintf(w, "retry: 300\nevent: site\ndata: %s\n\n", id); err != nil {
+			return
+		}
+		if err := out.Flush(); err != nil {
+			return
+		}
+		select {
+		case <-renewed:
+		case <-r.Context().Done():
+			return
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// workspace is what a team wrote: its configuration and content.
+type workspace struct {
+	root    string // folder of the configuration
+	file    string // the configuration
+	config  config
+	content fact.Content
+	// problems are those of both, with files as seen from the working directory.
+	problems []content.Problem
+	asOf     time.Time
+	fixed    bool // asOf was set, and is not the clock's
+}
+
+// contentRoot is the folder that content is read from.
+func (w *workspace) contentRoot() string { return under(w.root, w.config.Content) }
+
+// state is the folder that is kept between runs.
+func (w *workspace) state(name string) string { return filepath.Join(w.root, ".ip3dp", name) }
+
+// under is a path of the configuration, relative to its folder.
+func under(root, name string) string {
+	name = filepath.FromSlash(name)
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(root, name)
+}
+
+// load reads configuration and content, and reports every problem of both at
+// once. The error is about what cannot be read at all.
+func (p *program) load() (*workspace, error) {
+	w := &workspace{file: p.configFile, root: filepath.Dir(p.configFile)}
+	data, err := readSmall(w.file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, wrong(`run "ip3dp init" to write one, or name one with --config`, "no configuration at %s", w.file)
+	}
+	if err != nil {
+		return nil, wrong("", "configuration: %w", err)
+	}
+	w.config, w.problems = parseConfig(filepath.ToSlash(w.file), data)
+	if w.asOf, w.fixed, err = p.now(w.config.Platform.AsOf); err != nil {
+		return nil, err
+	}
+	if leadsOut(w.config.Content) {
+		return w, nil // a problem already
+	}
+	return w, w.readContent()
+}
+
+// readContent reads the content folder. Nothing in it can lead out of it, not
+// even a symbolic link.
+func (w *workspace) readContent() error {
+	dir := w.contentRoot()
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return wrong("set content in "+w.file+" to the folder that holds teams.toml and features/", "content folder: %w", err)
+	}
+	defer root.Close() //nolint:errcheck // read only
+	var problems []content.Problem
+	w.content, problems = content.Read(root.FS())
+	for _, problem := range problems {
+		problem.File = filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(problem.File)))
+		w.problems = append(w.problems, problem)
+	}
+	return nil
+}
+
+// clean is nil if nothing is wrong with what the team wrote, else the failure
+// that lists all of it.
+func (w *workspace) clean() error {
+	n := len(w.problems)
+	if n == 0 {
+		return nil
+	}
+	what := "1 problem"
+	if n > 1 {
+		what = fmt.Sprintf("%d problems", n)
+	}
+	return &failure{
+		code: configuration, problems: w.problems,
+		err: fmt.Errorf("%s in configuration and content", what), next: "nothing was published: mend them and run again",
+	}
+}
+
+// readSmall reads a file that people write by hand, and not more than could be one.
+func readSmall(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()         //nolint:errcheck // read only
+	const limit = 1<<20 + 1 // one byte more than content.Decode takes, so that it says so
+	return io.ReadAll(io.LimitReader(f, limit))
+}
+
+// now is the one time that a run calls now: --now, IP3DP_NOW, platform.as_of, or
+// the clock, in that order. fixed says that it is not the clock's.
+func (p *program) now(asOf time.Time) (t time.Time, fixed bool, err error) {
+	name, text := "--now", p.nowText
+	if text == "" {
+		name, text = "IP3DP_NOW", p.env.get("IP3DP_NOW")
+	}
+	switch {
+	case text != "":
+		t, err = parseTime(text)
+		if err != nil {
+			return t, true, wrong("write a date such as 2024-11-11, or a time such as 2024-11-11T06:00:00Z", "%s: %q is no time", name, text)
+		}
+		return t, true, nil
+	case !asOf.IsZero():
+		return asOf, true, nil
+	}
+	return p.clock().UTC().Truncate(time.Second), false, nil
+}
+
+// parseTime reads a date, which is its midnight in UTC, or a time with its zone.
+func parseTime(text string) (time.Time, error) {
+	if t, err := time.Parse(time.DateOnly, text); err == nil {
+		return t, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	return t.UTC(), err
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+)
+
+// version is set by the linker.
+var version = ""
+
+func main() {
+	os.Exit(int(start(os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)))
+}
+
+// start is the whole program. env is in the form of os.Environ. An interrupt ends
+// it in order; a second one ends the process at once.
+func start(args, env []string, stdin io.Reader, stdout, stderr io.Writer) exit {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	go func() {
+		<-ctx.Done()
+		stop() // from now on the system's own handling, which kills
+	}()
+	p := newProgram(env, stdin, stdout, stderr)
+	return p.execute(ctx, args)
+}
+
+// newProgram is a program with the machine's clock.
+func newProgram(env []string, stdin io.Reader, stdout, stderr io.Writer) *program {
+	p := &program{env: environment(env), stdin: stdin, stdout: stdout, clock: time.Now}
+	p.out = newConsole(stdout, p.env)
+	p.err = newConsole(stderr, p.env)
+	return p
+}
+
+// versionText is the linker's version or, in a binary made by "go install", the
+// module's.
+func versionText() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "devel"
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// program is one invocation: its streams, its environment, its clock, and the
+// flags that all commands share.
+type program struct {
+	stdin    io.Reader
+	stdout   io.Writer // for data; what people read goes to out and err
+	out, err *console
+	env      environment
+	clock    func() time.Time
+
+	configFile string // --config
+	nowText    string // --now
+
+	code exit // of a run without an error
+}
+
+// execute runs the command that the arguments name, and tells its error.
+func (p *program) execute(ctx context.Context, args []string) exit {
+	root := p.root()
+	root.SetArgs(args)
+	root.SetIn(p.stdin)
+	root.SetOut(p.out.w)
+	root.SetErr(p.err.w)
+	err := root.ExecuteContext(ctx)
+	if ctx.Err() != nil && err != nil {
+		err = context.Canceled
+	}
+	code := p.code
+	if err != nil {
+		code = codeOf(err)
+	}
+	var f *failure
+	switch {
+	case err == nil:
+	case code == interrupted:
+		p.err.line("interrupted: nothing was published, the last site is untouched")
+	case errors.As(err, &f):
+		p.err.fail(f)
+	default:
+		p.err.fail(&failure{err: err})
+	}
+	if f != nil {
+		p.annotate(asFindings(f.problems))
+	}
+	return code
+}
+
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "ip3dp",
+		Short: "Measure an internal developer platform, and publish what it says as a static site",
+		Long: `ip3dp collects delivery facts, computes what they say about an internal
+developer platform, with how sure that is, and writes a static site.
+
+  ip3dp init && ip3dp build     in any git clone: a first site, without a token`,
+		Version:       versionText(),
+		SilenceErrors: true, SilenceUsage: true,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.PersistentFlags().StringVar(&p.configFile, "config", "config.toml", "the `file` with the configuration")
+	root.PersistentFlags().StringVar(&p.nowText, "now", "", "the `time` to call now: 2024-11-11 or 2024-11-11T06:00:00Z (default: IP3DP_NOW, platform.as_of, the clock)")
+	root.AddCommand(p.initCommand(), p.demoCommand(), p.buildCommand(), p.serveCommand(), p.checkCommand())
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return wrong(`run "`+c.CommandPath()+` --help" for what there is`, "%w", err)
+	})
+	usageErrors(root)
+	return root
+}
+
+// usageErrors makes wrong arguments of every command failures of usage.
+func usageErrors(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return wrong(`run "`+c.CommandPath()+` --help" for what there is`, "%w", err)
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		usageErrors(sub)
+	}
+}

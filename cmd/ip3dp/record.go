@@ -1,0 +1,105 @@
+package main
+
+import (
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute"
+)
+
+// tool is who wrote a record.
+const tool = "ip3dp"
+
+// recordVersion is the version of run.json.
+const recordVersion = 1
+
+// record is what a run did, source by source. It is published as data/run.json
+// without anything that two runs of the same input differ in, and kept in the
+// state folder with it.
+type record struct {
+	Version int            `json:"version"`
+	Tool    string         `json:"tool"`
+	Release string         `json:"release"`
+	AsOf    time.Time      `json:"as_of"`
+	Exit    exit           `json:"exit"`
+	Seconds float64        `json:"seconds,omitempty"` // of the whole run; not published
+	Sources []sourceRecord `json:"sources"`
+}
+
+// sourceRecord is one source of a record: Read = Used + Rejected.
+type sourceRecord struct {
+	Name     string               `json:"name"`
+	Kind     string               `json:"kind"` // the table of config.toml
+	Grade    compute.Grade        `json:"grade"`
+	Read     int                  `json:"read"`
+	Used     int                  `json:"used"`
+	Rejected int                  `json:"rejected"`
+	Newest   *time.Time           `json:"newest"`      // time of the newest record used; null if none
+	Age      *int64               `json:"age_seconds"` // from Newest to AsOf
+	Imports  []compute.ImportLine `json:"imports"`
+	Gaps     []compute.GapLine    `json:"gaps"`
+	Seconds  float64              `json:"seconds,omitempty"` // not published
+	Error    string               `json:"error,omitempty"`   // not published: it may name paths
+}
+
+// newRecord tells what the sources gave, in the order of the configuration.
+func newRecord(m *compute.Measured, gathered []gathered) record {
+	r := record{Version: recordVersion, Tool: tool, Release: versionText(), AsOf: m.AsOf, Sources: []sourceRecord{}}
+	grades := map[string]compute.Quality{}
+	for _, q := range m.Quality {
+		grades[q.Source] = q
+	}
+	seen := map[string]bool{}
+	for i := range gathered {
+		name := gathered[i].Name()
+		if seen[name] { // a source of several files
+			continue
+		}
+		seen[name] = true
+		q, reported := grades[name]
+		if !reported {
+			q.Grade = compute.Missing
+		}
+		r.Sources = append(r.Sources, recordOf(name, gathered[i].kind, q, m.AsOf))
+		if q.Grade != compute.Complete {
+			r.Exit = partial
+		}
+	}
+	return r
+}
+
+func recordOf(name, kind string, q compute.Quality, asOf time.Time) sourceRecord {
+	s := sourceRecord{
+		Name: name, Kind: kind, Grade: q.Grade,
+		Imports: append([]compute.ImportLine{}, q.Imports...), Gaps: append([]compute.GapLine{}, q.Gaps...),
+	}
+	for i := range s.Imports {
+		im := &s.Imports[i]
+		s.Read += im.Read
+		s.Used += im.Used
+		for _, rejected := range im.Rejected {
+			s.Rejected += rejected.Count
+		}
+	}
+	if !q.Last.IsZero() {
+		age := int64(asOf.Sub(q.Last).Seconds())
+		s.Newest, s.Age = &q.Last, &age
+	}
+	return s
+}
+
+// private adds what only the state folder may hold.
+func (r *record) private(gathered []gathered, took time.Duration) {
+	r.Seconds = took.Seconds()
+	for i := range r.Sources {
+		s := &r.Sources[i]
+		for _, g := range gathered {
+			if g.Name() != s.Name {
+				continue
+			}
+			s.Seconds += g.took.Seconds()
+			if g.err != nil {
+				s.Error = oneLine(g.err.Error())
+			}
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// serveFlags are the flags of serve.
+type serveFlags struct{ addr, templates string }
+
+func (p *program) serveCommand() *cobra.Command {
+	var f serveFlags
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the site on this machine, and rebuild it on every edit",
+		Long: `serve builds the site in memory, serves it, and watches configuration, content
+and the files of sources: an edit shows in the browser by itself. What is wrong
+is told here, and the last good site stays. Nothing is written.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return p.serve(c.Context(), f) },
+	}
+	c.Flags().StringVar(&f.addr, "addr", "127.0.0.1:8080", "the `address` to listen on")
+	c.Flags().StringVar(&f.templates, "templates", "", "a `folder` with layouts, pages and assets in place of the built-in ones")
+	return c
+}
+
+func (p *program) serve(ctx context.Context, f serveFlags) error {
+	if err := checkTemplates(f.templates); err != nil {
+		return err
+	}
+	shop := newWorkshop(p, f.templates)
+	began := p.clock()
+	if err := shop.rebuild(ctx); err != nil {
+		return err
+	}
+	watcher, err := newWatcher()
+	if err != nil {
+		return failed("", fmt.Errorf("watch files: %w", err))
+	}
+	defer watcher.Close() //nolint:errcheck // nothing was written
+	listener, err := net.Listen("tcp", f.addr)
+	if err != nil {
+		return failed("choose another with --addr, such as 127.0.0.1:0 for any free port", fmt.Errorf("serve: %w", err))
+	}
+	live := newLiveSite(fmt.Sprint(began.UnixNano()), loopback(listener.Addr()))
+	live.show(shop.pages)
+	p.out.line("serving http://%s/ (%s pages, built in %d ms); ctrl-c ends it",
+		listener.Addr(), count(len(shop.pages)), p.clock().Sub(began).Milliseconds())
+	return p.keepServing(ctx, listener, live, shop, watcher)
+}
+
+// keepServing serves and rebuilds until the context ends.
+func (p *program) keepServing(ctx context.Context, listener net.Listener, live *liveSite, shop *workshop, watcher *watcher) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	server := &http.Server{
+		Handler: live, ReadHeaderTimeout: 10 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return ctx }, // ends the streams of open pages
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	for {
+		if err := watcher.follow(shop.watched()); err != nil {
+			p.err.tagged(yellow, "warning", "watch files: %v", err)
+		}
+		select {
+		case err := <-served:
+			return failed("", fmt.Errorf("serve: %w", err))
+		case <-ctx.Done():
+			stop()
+			server.Close() //nolint:errcheck // it ends either way
+			return nil
+		case names := <-watcher.changed:
+			p.rebuild(ctx, live, shop, names)
+		}
+	}
+}
+
+// rebuild shows the site with the last edits or, if they are wrong, says so.
+func (p *program) rebuild(ctx context.Context, live *liveSite, shop *workshop, names []string) {
+	began := p.clock()
+	err := shop.rebuild(ctx)
+	var f *failure
+	switch {
+	case err == nil:
+		live.show(shop.pages)
+		p.out.line("rebuilt in %d ms after %s", p.clock().Sub(began).Milliseconds(), join(", ", names...))
+	case ctx.Err() != nil:
+	case errors.As(err, &f):
+		p.err.fail(&failure{err: f.err, problems: f.problems, next: "the last good site stays until this is mended"})
+	default:
+		p.err.fail(&failure{err: err})
+	}
+}
+
+// loopback reports whether only this machine can reach an address.
+func loopback(addr net.Addr) bool {
+	tcp, ok := addr.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}

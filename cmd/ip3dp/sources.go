@@ -1,0 +1,119 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/events"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/git"
+	"github.com/ip3dp/ip3dp/collect/tabular"
+)
+
+// source is a configured source with what serve needs to know about it.
+type source struct {
+	collect.Source
+	kind string // table of config.toml: "git", "events"
+	// setting says all that the source was told: when it and the files are as
+	// before, so are the facts.
+	setting string
+	files   []string // whose change calls for collecting again
+}
+
+// sources lists the sources of a configuration: here is where a new one is added.
+// Facts are merged in this order.
+func sources(w *workspace) ([]source, error) {
+	var list []source
+	for i := range w.config.Git {
+		list = append(list, gitSource(w, &w.config.Git[i]))
+	}
+	for i := range w.config.Events {
+		more, err := eventSources(w, &w.config.Events[i])
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, more...)
+	}
+	return list, nil
+}
+
+func gitSource(w *workspace, g *gitConfig) source {
+	o := g.options(w.root, ownsPaths(w.content))
+	s := source{Source: git.New(g.Name, o), kind: "git", setting: fmt.Sprintf("%s %+v", g.Name, o)}
+	dir := filepath.Join(o.Path, ".git")
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		dir = o.Path // a bare clone, or a work tree whose clone is elsewhere
+	}
+	for _, name := range []string{"HEAD", "packed-refs", "refs/heads", "refs/tags"} {
+		s.files = append(s.files, filepath.Join(dir, filepath.FromSlash(name)))
+	}
+	return s
+}
+
+// ownsPaths reports whether some team owns a part of a repository: only then
+// the files of each commit are worth the time it takes to read them.
+func ownsPaths(c fact.Content) bool {
+	for i := range c.Teams {
+		for j := range c.Teams[i].Owns {
+			if len(c.Teams[i].Owns[j].Paths) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// eventSources are one source for each file that the pattern matches, all of one
+// name; if it matches none, a source that says so.
+func eventSources(w *workspace, e *eventsConfig) ([]source, error) {
+	o, errs := e.options()
+	for _, err := range errs { // config_check.go has reported them
+		return nil, wrong("", "source %q: %s", e.Name, err.text)
+	}
+	files, err := filepath.Glob(pattern(w.root, e.File))
+	if err != nil {
+		return nil, wrong("", "source %q: file %q is no pattern", e.Name, e.File)
+	}
+	if len(files) == 0 {
+		files = []string{under(w.root, e.File)}
+	}
+	var list []source
+	for _, name := range files {
+		file := tabular.File{
+			Path: publicName(w.root, name),
+			Open: func() (io.ReadCloser, error) { return os.Open(name) },
+		}
+		s, err := events.New(e.Name, events.Kind(e.Kind), file, o)
+		if err != nil {
+			return nil, wrong("", "%w", err)
+		}
+		list = append(list, source{
+			Source: s, kind: "events", setting: fmt.Sprintf("%s %s %s %+v", e.Name, e.Kind, name, o), files: []string{name},
+		})
+	}
+	return list, nil
+}
+
+// pattern is a pattern below a folder whose own name is taken as it is.
+func pattern(root, file string) string {
+	if filepath.IsAbs(filepath.FromSlash(file)) {
+		return filepath.FromSlash(file)
+	}
+	literal := strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]").Replace(root)
+	return filepath.Join(literal, filepath.FromSlash(file))
+}
+
+// publicName is how pages call a file: its path below the configuration's
+// folder, or only its name if it lies elsewhere, because paths of this machine
+// are nobody's business.
+func publicName(root, name string) string {
+	rel, err := filepath.Rel(root, name)
+	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return filepath.Base(name)
+	}
+	return filepath.ToSlash(rel)
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/render"
+)
+
+// workshop builds the site again and again, and keeps what an edit did not
+// touch: facts by source, and what was measured while nothing it depends on
+// changed.
+type workshop struct {
+	p         *program
+	templates string // folder; "" for the built-in ones
+
+	last    *run
+	history []compute.Row
+	facts   map[string]kept // by the setting of the source
+	pages   []render.Page
+}
+
+// kept are the facts of a source and the state of the files they came from.
+type kept struct {
+	gathered
+	stamp string
+}
+
+func newWorkshop(p *program, templates string) *workshop {
+	return &workshop{p: p, templates: templates, facts: map[string]kept{}}
+}
+
+// rebuild makes the pages of what is in the files now. On an error the last
+// pages stay.
+func (s *workshop) rebuild(ctx context.Context) error {
+	w, err := s.p.load()
+	if err == nil {
+		err = w.clean()
+	}
+	if err != nil {
+		return err
+	}
+	if s.last == nil {
+		if s.history, err = readHistory(w); err != nil {
+			return err
+		}
+	}
+	next := &run{workspace: w}
+	fresh, err := s.gather(ctx, next)
+	if err != nil {
+		return err
+	}
+	if !fresh && s.last != nil && sameMeasure(s.last.workspace, w) {
+		next.measured, next.evidence, next.record = s.last.measured, s.last.evidence, s.last.record
+	} else if err := next.measure(s.history); err != nil {
+		return err
+	}
+	pages, err := next.pages(s.p.renderOptions(w, "", s.templates, true))
+	if err != nil {
+		return err
+	}
+	s.last, s.pages = next, pages
+	return nil
+}
+
+// gather collects from the sources whose settings or files changed, and reports
+// whether there was any. Without one, "now" stays what it was.
+func (s *workshop) gather(ctx context.Context, r *run) (fresh bool, err error) {
+	list, err := sources(r.workspace)
+	if err != nil {
+		return false, err
+	}
+	stamps := make([]string, len(list))
+	var stale []source
+	for i := range list {
+		stamps[i] = stamp(list[i].files)
+		if have, ok := s.facts[list[i].setting]; !ok || have.stamp != stamps[i] {
+			stale = append(stale, list[i])
+		}
+	}
+	if len(stale) == 0 && len(list) == len(s.facts) && s.last != nil && !r.workspace.fixed {
+		r.workspace.asOf = s.last.workspace.asOf
+	}
+	read, err := s.p.gather(ctx, r.workspace, stale)
+	if err != nil {
+		return false, err
+	}
+	facts := make(map[string]kept, len(list))
+	for i := range list {
+		k := s.facts[list[i].setting]
+		if len(read) > 0 && read[0].setting == list[i].setting {
+			k, read = kept{read[0], stamps[i]}, read[1:]
+			s.p.reconcile(&k.gathered)
+		}
+		facts[list[i].setting] = k
+		r.gathered = append(r.gathered, k.gathered)
+	}
+	if err := refuseEmpty(r.gathered); err != nil {
+		return false, err
+	}
+	fresh = len(stale) > 0 || len(facts) != len(s.facts)
+	s.facts = facts
+	return fresh, nil
+}
+
+// sameMeasure reports whether Measure would say the same of two workspaces with
+// the same facts: prose and the places of keys do not matter to it.
+func sameMeasure(a, b *workspace) bool {
+	return a.asOf.Equal(b.asOf) && reflect.DeepEqual(a.config.options(), b.config.options()) &&
+		reflect.DeepEqual(withoutProse(a.content), withoutProse(b.content))
+}
+
+// withoutProse is content without what no number can depend on: free pages, texts
+// and line numbers.
+func withoutProse(c fact.Content) fact.Content {
+	c.Pages = nil
+	c.Features = each(c.Features, func(f *fact.Feature) *fact.Item { return &f.Item })
+	c.Initiatives = each(c.Initiatives, func(i *fact.Initiative) *fact.Item { return &i.Item })
+	c.Research = each(c.Research, func(r *fact.Research) *fact.Item { return &r.Item })
+	c.Cases = each(c.Cases, func(k *fact.Case) *fact.Item { return &k.Item })
+	c.Decisions = each(c.Decisions, func(d *fact.Decision) *fact.Item { return &d.Item })
+	return c
+}
+
+// each copies a list of items and empties what is prose in them.
+func each[T any](list []T, item func(*T) *fact.Item) []T {
+	out := append([]T(nil), list...)
+	for i := range out {
+		it := item(&out[i])
+		it.Body, it.BodyLine, it.Lines, it.Origin = "", 0, nil, fact.Origin{}
+	}
+	return out
+}
+
+// stamp says in which state files and the files of folders are.
+func stamp(names []string) string {
+	var b strings.Builder
+	for _, name := range names {
+		//nolint:errcheck // what cannot be read is in no state
+		filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return nil
+			}
+			if info, err := d.Info(); err == nil {
+				fmt.Fprintf(&b, "%s %d %d\n", path, info.Size(), info.ModTime().UnixNano())
+			}
+			return nil
+		})
+	}
+	return b.String()
+}
+
+// contentFolders are the folders below the content's root that are read.
+var contentFolders = []string{".", "features", "roadmap", "research", "cases", "tickets", "surveys", "decisions", "pages"}
+
+// watched are the files and folders whose change calls for a rebuild.
+func (s *workshop) watched() watch {
+	w := s.last.workspace
+	var all watch
+	all.files = append(all.files, w.file)
+	for _, name := range contentFolders {
+		all.folders = append(all.folders, filepath.Join(w.contentRoot(), name))
+	}
+	for _, k := range s.facts {
+		all.files = append(all.files, k.files...)
+	}
+	if s.templates != "" {
+		all.trees = append(all.trees, s.templates)
+	}
+	return all
+}
