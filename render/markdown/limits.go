@@ -7,16 +7,33 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
+// The parser looks back over open brackets and emphasis of a paragraph: its time
+// grows with their square.
+const (
+	maxBrackets = 2_000  // [ in a paragraph
+	maxEmphasis = 10_000 // * _ ~ in a paragraph
+)
+
 // checkSource refuses what would cost far more to render than its size says,
 // before the parser sees it: block quotes and lists inside each other on one
-// line, and tables whose rows are filled up to thousands of cells.
+// line, tables whose rows are filled up to thousands of cells, and paragraphs
+// that are nothing but brackets or stars.
 func checkSource(source []byte) error {
 	if len(source) > MaxSize {
 		return fmt.Errorf("text of %d bytes is larger than %d: split it", len(source), MaxSize)
 	}
-	n := 0
+	n, brackets, emphasis := 0, 0, 0
 	for line := range bytes.Lines(source) {
 		n++
+		brackets += bytes.Count(line, []byte("["))
+		emphasis += bytes.Count(line, []byte("*")) + bytes.Count(line, []byte("_")) + bytes.Count(line, []byte("~"))
+		if len(bytes.TrimSpace(line)) == 0 {
+			brackets, emphasis = 0, 0
+		}
+		if brackets > maxBrackets || emphasis > maxEmphasis {
+			return fmt.Errorf("line %d: more than %d brackets or %d stars in one paragraph: put an empty line between",
+				n, maxBrackets, maxEmphasis)
+		}
 		if depth := containers(line); depth > MaxDepth {
 			return fmt.Errorf("line %d: more than %d lists and quotes inside each other", n, MaxDepth)
 		}
