@@ -1,9 +1,8 @@
 package demo
 
 import (
-	"time"
-
 	"strconv"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 )

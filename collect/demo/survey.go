@@ -46,8 +46,10 @@ func (g *generator) waves() []wave {
 			{"Vault secret rotation", .31}, {"Backstage docs", .14}, {"Custom Helm Charts", .06}, {"Backstage templates", .05},
 		},
 		satisfied: []satisfaction{
-			{Buildpacks, 70. / 250, .7, .13, "faster builds", .4}, {HelmCharts, 18. / 250, 6. / 18, .5, tooComplex, 7. / 18},
-			{Vault, 36. / 250, .42, .36, "rotation breaks deployments", .36}, {Backstage, 80. / 250, .66, .12, "finds owners quickly", .3},
+			{Buildpacks, 70. / 250, .7, .13, "faster builds", .4},
+			{HelmCharts, 18. / 250, 6. / 18, .5, tooComplex, 7. / 18},
+			{Vault, 36. / 250, .42, .36, "rotation breaks deployments", .36},
+			{Backstage, 80. / 250, .66, .12, "finds owners quickly", .3},
 			{Dashboards, 46. / 250, .8, .07, "shows what users feel", .35},
 		},
 	}, {
@@ -57,9 +59,12 @@ func (g *generator) waves() []wave {
 			{"Vault secret rotation", .3}, {"Backstage docs", .12}, {"Custom Helm Charts", .06}, {"Backstage templates", .04},
 		},
 		satisfied: []satisfaction{
-			{Buildpacks, 75. / 250, .72, .12, "faster builds", .45}, {HelmCharts, 20. / 250, .3, .5, tooComplex, .4},
-			{GitOps, 60. / 250, 47. / 60, .08, "no manual steps", .5}, {Vault, 40. / 250, .45, .35, "rotation breaks deployments", .35},
-			{Backstage, 90. / 250, 61. / 90, .11, "finds owners quickly", .3}, {Dashboards, 50. / 250, .84, .06, "shows what users feel", .36},
+			{Buildpacks, 75. / 250, .72, .12, "faster builds", .45},
+			{HelmCharts, 20. / 250, .3, .5, tooComplex, .4},
+			{GitOps, 60. / 250, 47. / 60, .08, "no manual steps", .5},
+			{Vault, 40. / 250, .45, .35, "rotation breaks deployments", .35},
+			{Backstage, 90. / 250, 61. / 90, .11, "finds owners quickly", .3},
+			{Dashboards, 50. / 250, .84, .06, "shows what users feel", .36},
 		},
 	}}
 }
