@@ -11,6 +11,17 @@ import (
 // complete; a few broken rows do not make it partial.
 const minUsedShare = 0.99
 
+// leftOut counts records that a rule leaves out: they are no fault of the source.
+func leftOut(rejected []fact.Rejected) int {
+	n := 0
+	for _, r := range rejected {
+		if r.ByRule {
+			n += r.Count
+		}
+	}
+	return n
+}
+
 // quality grades every source by its reconciliation lines and gaps.
 func quality(e fact.Events) []Quality {
 	by := map[string]*Quality{}
@@ -26,7 +37,7 @@ func quality(e fact.Events) []Quality {
 		q.Imports = append(q.Imports, ImportLine{
 			Kind: im.Kind, File: im.File, Read: im.Read, Used: im.Used, Rejected: im.Rejected, Notes: im.Notes,
 		})
-		read[im.Source] += im.Read
+		read[im.Source] += im.Read - leftOut(im.Rejected)
 		used[im.Source] += im.Used
 		if !im.First.IsZero() && (q.First.IsZero() || im.First.Before(q.First)) {
 			q.First = im.First

@@ -281,4 +281,7 @@ type Rejected struct {
 	Reason string
 	Count  int
 	Line   int // first line it happened on, 1-based; 0 if lines mean nothing
+	// ByRule says that a documented rule leaves such records out, as it would from
+	// perfect data: the source is none the less complete.
+	ByRule bool
 }

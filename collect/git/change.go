@@ -26,9 +26,13 @@ func (r *reading) emitChanges(walk *walker) {
 			tally.use(at)
 		}
 	}
-	tally.reject("merge that brought no commits", walk.empty)
+	tally.reject(emptyMerge, walk.empty)
 	if walk.opened > 0 {
 		tally.note("merges that name no request, opened up into the changes they brought: %d into %d", walk.opened, walk.inside)
+	}
+	if b.squashed > 0 {
+		tally.note("squash merges dated by the merge, so that their lead time begins there and not at the first commit, which only the forge knows: %d of %d changes",
+			b.squashed, tally.Used)
 	}
 	if b.repeated > 0 {
 		tally.note("requests that an older commit names too, counted as commits of their own: %d", b.repeated)
@@ -52,6 +56,7 @@ type changeBuilder struct {
 	owner    []int32         // by slot: number of the change that brought it
 	wrote    []int32         // by author: number of the last change they are in
 	repeated int
+	squashed int // requests whose commit was written when it was merged
 }
 
 // build makes the change m, the number-th one; numbers begin at 1.
@@ -64,6 +69,9 @@ func (b *changeBuilder) build(number int32, m merged) fact.Change {
 	}
 	if parents := h.parents(m.commit); len(parents) == 2 {
 		c.Head = h.sha[parents[1]]
+	}
+	if n := h.nodes[m.commit]; said.request != "" && len(h.parents(m.commit)) < 2 && n.authorTime == n.commitTime {
+		b.squashed++
 	}
 	switch {
 	case said.request == "":

@@ -88,9 +88,9 @@ func (r *reading) chooseTags() []refused {
 			r.tags = append(r.tags, t)
 		}
 	}
-	pre.reason, others.reason, noCommit.reason = "pre-release tag", "tag that does not look like a release", "tag that does not point at a commit"
+	pre.reason, others.reason, noCommit.reason = preReleaseTag, noReleaseTag, "tag that does not point at a commit"
 	if j.pattern != nil {
-		others.reason = "tag that tag_pattern does not match"
+		others.reason = unmatchedTag
 	}
 	nameServices(r.tags)
 	return []refused{pre, others, noCommit}
@@ -248,7 +248,7 @@ func (r *reading) emitBranch() {
 		at := h.nodes[slot].commitTime
 		if i+1 < len(chain) && at != noTime {
 			if next := h.nodes[chain[i+1]].commitTime; next >= at && next-at < sameUpdate {
-				tally.reject("pushed together with the next commit of the branch", 1)
+				tally.reject(pushed, 1)
 				continue
 			}
 		}

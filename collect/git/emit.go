@@ -117,8 +117,17 @@ func (r *reading) keptCommits() []bool {
 	return keep
 }
 
-// beforeSince is the reason of what Options.Since leaves out.
-const beforeSince = "before since"
+// Reasons that are rules rather than faults.
+const (
+	beforeSince   = "before since" // what Options.Since leaves out
+	preReleaseTag = "pre-release tag"
+	noReleaseTag  = "tag that does not look like a release"
+	unmatchedTag  = "tag that tag_pattern does not match"
+	emptyMerge    = "merge that brought no commits"
+	pushed        = "pushed together with the next commit of the branch"
+)
+
+var byRule = []string{beforeSince, preReleaseTag, noReleaseTag, unmatchedTag, emptyMerge, pushed}
 
 // rejectTime says why something of that time does not count, "" if it does.
 func (r *reading) rejectTime(at int64) string {
@@ -268,7 +277,7 @@ func (t *tally) reject(reason string, n int) {
 	t.Read += n
 	i := slices.IndexFunc(t.Rejected, func(r fact.Rejected) bool { return r.Reason == reason })
 	if i < 0 {
-		t.Rejected = append(t.Rejected, fact.Rejected{Reason: reason, Count: n})
+		t.Rejected = append(t.Rejected, fact.Rejected{Reason: reason, Count: n, ByRule: slices.Contains(byRule, reason)})
 		return
 	}
 	t.Rejected[i].Count += n
