@@ -231,6 +231,20 @@ func TestShallow(t *testing.T) {
 	}
 }
 
+func TestSquashMergesAreNoted(t *testing.T) {
+	t.Parallel()
+	r := newRepo(t)
+	r.commit(1, "one")
+	r.commit(2, "two (#1)")
+	r.commit(3, "three (#2)")
+	e := r.collectAll(git.Options{})
+	tell(t, r.dir).imports(e.Imports[:1]).is(
+		t,
+		"changes read 3 used 3",
+		"  note: squash merges dated by the merge, so that their lead time begins there and not at the first commit, which only the forge knows: 2 of 3 changes",
+	)
+}
+
 func TestStaleClone(t *testing.T) {
 	t.Parallel()
 	r := newRepo(t)

@@ -31,6 +31,7 @@ var safe = []string{
 	"-c", "log.showSignature=false",
 	"-c", "log.showRoot=true",
 	"-c", "color.ui=false",
+	"-c", "advice.graftFileDeprecated=false",
 	// The path was named by the user, so a bare clone is no surprise.
 	"-c", "safe.bareRepository=all",
 }
@@ -62,8 +63,13 @@ func env(inherited []string) []string {
 
 // output runs git and returns what it printed.
 func (p program) output(ctx context.Context, args ...string) ([]byte, error) {
+	return p.answer(ctx, nil, args...)
+}
+
+// answer runs git on stdin and returns what it printed.
+func (p program) answer(ctx context.Context, stdin io.Reader, args ...string) ([]byte, error) {
 	var out bytes.Buffer
-	err := p.stream(ctx, nil, func(r io.Reader) error {
+	err := p.stream(ctx, stdin, func(r io.Reader) error {
 		_, err := out.ReadFrom(r)
 		return err
 	}, args...)

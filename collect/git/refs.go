@@ -18,6 +18,7 @@ import (
 type ref struct {
 	name   string // full: "refs/tags/v1.0.0"
 	commit string // "" when it points at something else than a commit
+	nested bool   // a tag of a tag, which older gits do not look through
 	tagged int64  // Unix seconds of an annotated tag, 0 when it says none
 	// annotated is true for a tag with an object, a date and a tagger of its own.
 	annotated bool
@@ -57,6 +58,9 @@ func (r *reading) open(ctx context.Context) error {
 		return err
 	}
 	if r.refs, err = parseRefs(out); err != nil {
+		return err
+	}
+	if err = r.git.peel(ctx, r.refs); err != nil {
 		return err
 	}
 	r.head, err = r.defaultBranch(ctx)
@@ -116,6 +120,8 @@ func parseRefs(out []byte) ([]ref, error) {
 			one.commit = f[1]
 		case f[4] == "commit":
 			one.commit = f[3]
+		case f[4] == "tag":
+			one.nested = true
 		}
 		if at, err := strconv.ParseInt(f[5], 10, 64); err == nil {
 			one.tagged = at
@@ -123,6 +129,31 @@ func parseRefs(out []byte) ([]ref, error) {
 		refs = append(refs, one)
 	}
 	return refs, nil
+}
+
+// peel finds the commits that tags of tags lead to.
+func (p program) peel(ctx context.Context, refs []ref) error {
+	var ask strings.Builder
+	var nested []int
+	for i, one := range refs {
+		if one.nested {
+			ask.WriteString(one.name + "^{commit}\n")
+			nested = append(nested, i)
+		}
+	}
+	if len(nested) == 0 {
+		return nil
+	}
+	out, err := p.answer(ctx, strings.NewReader(ask.String()), "cat-file", "--batch-check=%(objectname)")
+	if err != nil {
+		return err
+	}
+	for i, line := range strings.Split(strings.TrimSuffix(string(out), "\n"), "\n") {
+		if i < len(nested) && isSHA([]byte(line)) { // else "… missing": no commit at its end
+			refs[nested[i]].commit = line
+		}
+	}
+	return nil
 }
 
 // defaultBranch finds the branch that counts: the configured one, else the one
