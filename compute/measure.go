@@ -5,9 +5,11 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/compute/support"
 )
 
 // Measure computes everything that needs events. history is what earlier runs
@@ -28,17 +30,28 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 		Version: MeasuredVersion, AsOf: asOf, CutOff: cal.CutOff(),
 		Current: cal.Current(), Before: cal.Before(), Quarter: cal.Quarter(),
 		Platform: o.Platform, Services: len(organisation.Services), Teams: teamInfos(organisation),
-		Sections: []metric.Section{deliveries.Section},
+		Adoption: adoption.Measure(organisation, c, e, o.Platform.Developers),
+		Support:  support.Measure(organisation, c, e.Tickets, o.Platform.Developers),
 		Quality:  quality(e),
 	}
+	m.take(&deliveries.Section, &m.Adoption.Section, &m.Support.Section)
 	var rows []Row
 	for _, cut := range missingCutOffs(history, m.CutOff) {
 		rows = append(rows, rowsOf(cut, deliveries.OrganisationAt(cut))...)
 	}
 	roundFloats(&rows)
-	roundFloats(&m.Sections)
+	roundFloats(&m)
 	m.History = appendHistory(history, rows)
 	return m, deliveries.Evidence, nil
+}
+
+// take gathers the sections of the families into one list; each family's result
+// keeps the rest.
+func (m *Measured) take(sections ...*metric.Section) {
+	for _, s := range sections {
+		m.Sections = append(m.Sections, *s)
+		*s = metric.Section{}
+	}
 }
 
 func teamInfos(o *org.Organisation) []TeamInfo {

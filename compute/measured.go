@@ -4,7 +4,9 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/support"
 )
 
 // MeasuredVersion is the version of the published form of Measured. A reader
@@ -25,6 +27,8 @@ type Measured struct {
 	Services int              `json:"services"`
 	Sections []metric.Section `json:"sections"`
 	Quality  []Quality        `json:"quality"`
+	Adoption adoption.Result  `json:"adoption"`
+	Support  support.Result   `json:"support"`
 	History  []Row            `json:"history"`
 }
 

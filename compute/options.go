@@ -2,6 +2,7 @@ package compute
 
 import (
 	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/rice"
 )
 
 // Options are the definitions in force, from config.toml.
@@ -11,6 +12,7 @@ type Options struct {
 	MaturityDays int
 	Bots         []string
 	DORA         dora.Options
+	RICE         rice.Options
 }
 
 // Platform is who the site is about.
@@ -21,5 +23,5 @@ type Platform struct {
 
 // DefaultOptions are the definitions used where config.toml says nothing.
 func DefaultOptions() Options {
-	return Options{Platform: Platform{Name: "Platform"}, MaturityDays: 7, DORA: dora.Defaults()}
+	return Options{Platform: Platform{Name: "Platform"}, MaturityDays: 7, DORA: dora.Defaults(), RICE: rice.Defaults()}
 }

@@ -4,13 +4,15 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/rice"
 )
 
 // Report is what pages are made of: what was measured, and what follows from it.
 // Only the latter is published as data/report.json; the former has its own file.
 type Report struct {
 	Measured `json:"-"`
-	Changes  Changes `json:"changes"`
+	Changes  Changes   `json:"changes"`
+	Plan     rice.Plan `json:"plan"`
 }
 
 // Changes sorts the organisation's headline metrics by what may be claimed of
@@ -25,8 +27,13 @@ type Changes struct {
 }
 
 // Decide draws conclusions from measured values and content.
-func Decide(_ Options, _ fact.Content, m Measured) Report {
-	return Report{Measured: m, Changes: changes(m.Section("dora"))}
+func Decide(o Options, c fact.Content, m Measured) Report {
+	r := Report{
+		Measured: m, Changes: changes(m.Section("dora")),
+		Plan: rice.Measure(o.RICE, c, m.AsOf),
+	}
+	roundFloats(&r.Plan)
+	return r
 }
 
 // headlines are the four delivery metrics that the health page leads with.

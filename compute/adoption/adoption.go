@@ -27,7 +27,7 @@ const InUseFrom = 0.2
 
 // Result is what the family returns.
 type Result struct {
-	Section  metric.Section `json:"section"`
+	Section  metric.Section `json:"-"`
 	Features []Feature      `json:"features"` // by ID; drafts are left out
 	Shipped  int            `json:"shipped"`
 	Used     int            `json:"used"` // shipped and active at 20 % of eligible units or more

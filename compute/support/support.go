@@ -29,7 +29,7 @@ const UnmatchedWarning = 0.3
 
 // Result is what the family returns.
 type Result struct {
-	Section   metric.Section `json:"section"`
+	Section   metric.Section `json:"-"`
 	Themes    []Theme        `json:"themes"` // in the order of the rules
 	Tickets   int            `json:"tickets"`
 	Unmatched int            `json:"unmatched"` // tickets of the window without a theme

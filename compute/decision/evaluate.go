@@ -1,0 +1,66 @@
+package decision
+
+import "slices"
+
+// Outcome is what the tree says about some truths.
+type Outcome struct {
+	// Verdict is the only possible one, or InsufficientData.
+	Verdict Verdict
+	// Possible are the verdicts of all completions, in order of their names. It is
+	// empty only if the known facts contradict each other.
+	Possible []Verdict
+	// Settle are the unknown facts of which one value leaves fewer verdicts; none
+	// if there is one verdict already.
+	Settle []Key
+	// Missing are the facts that are unknown and bear on the tree at all.
+	Missing []Key
+}
+
+// HoldsWhatever reports whether the verdict stands although facts are missing.
+func (o *Outcome) HoldsWhatever() bool { return len(o.Possible) == 1 && len(o.Missing) > 0 }
+
+// Evaluate walks the tree for all completions of the unknown facts.
+func Evaluate(t Truths) Outcome {
+	o := Outcome{Verdict: InsufficientData, Possible: t.verdicts()}
+	for k := range keys {
+		if t.evidence(k) && !t.Facts[k].known() {
+			o.Missing = append(o.Missing, k)
+		}
+	}
+	if len(o.Possible) == 1 {
+		o.Verdict = o.Possible[0]
+		return o
+	}
+	for _, k := range o.Missing {
+		if t.narrows(k, True, len(o.Possible)) || t.narrows(k, False, len(o.Possible)) {
+			o.Settle = append(o.Settle, k)
+		}
+	}
+	return o
+}
+
+// narrows reports whether learning that value would leave fewer verdicts. A value
+// that contradicts what is known can not be learnt.
+func (t Truths) narrows(k Key, v Truth, verdicts int) bool {
+	n := len(t.with(k, v).verdicts())
+	return n > 0 && n < verdicts
+}
+
+// with is the same but for one fact.
+func (t Truths) with(k Key, v Truth) *Truths {
+	t.Facts[k] = v
+	return &t
+}
+
+// verdicts are the leaves of all possible worlds, in order of their names.
+func (t *Truths) verdicts() []Verdict {
+	var found []Verdict
+	tree := t.tree()
+	for w := range t.worlds {
+		if v := leaf(tree, w); !slices.Contains(found, v) {
+			found = append(found, v)
+		}
+	}
+	slices.Sort(found)
+	return found
+}

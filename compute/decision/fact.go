@@ -1,0 +1,136 @@
+package decision
+
+import (
+	"math"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+const (
+	confidence = 0.95
+	// leanFrom is the one-sided probability from which an unknown fact leans.
+	leanFrom = 0.8
+)
+
+// Estimate is a figure with its 95 % interval. A nil Value is not measured; a nil
+// bound is no bound on that side. A census has Lo = Value = Hi.
+type Estimate struct {
+	Value *float64 `json:"value"`
+	Lo    *float64 `json:"lo"`
+	Hi    *float64 `json:"hi"`
+	N     int      `json:"n"`
+}
+
+// Census is a figure that was counted, not estimated.
+func Census(v float64, n int) Estimate {
+	return Estimate{Value: &v, Lo: &v, Hi: &v, N: n}
+}
+
+// interval returns the value and its bounds; ok is false if there is no value.
+func (e Estimate) interval() (v, lo, hi float64, ok bool) {
+	if e.Value == nil || math.IsNaN(*e.Value) || math.IsInf(*e.Value, 0) {
+		return 0, 0, 0, false
+	}
+	v, lo, hi = *e.Value, math.Inf(-1), math.Inf(1)
+	if e.Lo != nil && *e.Lo <= v {
+		lo = *e.Lo
+	}
+	if e.Hi != nil && *e.Hi >= v {
+		hi = *e.Hi
+	}
+	return v, lo, hi, true
+}
+
+// Fact is one fact with the figure that it rests on.
+type Fact struct {
+	Key   Key   `json:"key"`
+	Truth Truth `json:"truth"`
+	// Outcome is the metric or measure that an effect is one on; "" otherwise.
+	Outcome string `json:"outcome,omitempty"`
+	Estimate
+	// Threshold is in the unit of Value; the fact is true on the side Op of it: Up
+	// at or above, Down below. Nil for a fact that is no figure.
+	Threshold *float64         `json:"threshold"`
+	Op        metric.Direction `json:"op,omitempty"`
+	// Likely is the one-sided probability that the fact is true: ½ when nothing
+	// speaks for either side, or when a check forbids to say.
+	Likely float64 `json:"likely"`
+}
+
+// FromInterval makes a fact of a figure and a threshold: true if the whole
+// interval is on the side op of it, false if none of it is, else unknown. op is
+// metric.Up for "at least the threshold", metric.Down for "below it".
+func FromInterval(k Key, e Estimate, threshold float64, op metric.Direction) Fact {
+	f := Fact{Key: k, Truth: Unknown, Estimate: e.finite(), Threshold: &threshold, Op: op, Likely: 0.5}
+	v, lo, hi, ok := e.interval()
+	if !ok {
+		return f
+	}
+	f.Likely = likelyAtLeast(v, lo, hi, threshold)
+	switch {
+	case lo >= threshold:
+		f.Truth = True
+	case hi < threshold:
+		f.Truth = False
+	}
+	if op == metric.Down {
+		f.Truth, f.Likely = f.Truth.not(), 1-f.Likely
+	}
+	return f
+}
+
+// finite is the estimate without what JSON can not say.
+func (e Estimate) finite() Estimate {
+	v, lo, hi, ok := e.interval()
+	if !ok {
+		return Estimate{N: e.N}
+	}
+	out := Estimate{Value: &v, N: e.N}
+	if !math.IsInf(lo, 0) {
+		out.Lo = &lo
+	}
+	if !math.IsInf(hi, 0) {
+		out.Hi = &hi
+	}
+	return out
+}
+
+// not is the truth of the contrary.
+func (t Truth) not() Truth {
+	switch t {
+	case True:
+		return False
+	case False:
+		return True
+	}
+	return Unknown
+}
+
+// likelyAtLeast is the one-sided probability that a figure is at least the
+// threshold, if its interval's nearer half is that of a normal: the probability at
+// which a one-sided interval would just touch it. A side without bound says ½.
+func likelyAtLeast(v, lo, hi, threshold float64) float64 {
+	half := v - lo
+	if v < threshold {
+		half = hi - v
+	}
+	switch {
+	case math.IsInf(half, 0):
+		return 0.5
+	case half == 0 && v >= threshold:
+		return 1
+	case half == 0:
+		return 0
+	}
+	return stat.NormalCDF((v - threshold) / half * stat.NormalQuantile((1+confidence)/2))
+}
+
+// known is a fact without a figure, such as that there is a successor.
+func known(k Key, v bool) Fact {
+	f := Fact{Key: k, Truth: truthOf(v)}
+	if v {
+		f.Likely = 1
+	}
+	return f
+}

@@ -1,0 +1,103 @@
+package decision
+
+import "github.com/ip3dp/ip3dp/compute/metric"
+
+// facts are the six facts of an input, in the order of their keys. high is
+// whether adoption counts as high by now.
+func (in *Input) facts(high bool) [keys]Fact {
+	var f [keys]Fact
+	f[AdoptionHigh], f[AdoptionLow] = in.adoption(high)
+	f[Improved], f[Worse] = in.delivery()
+	f[Satisfied] = FromInterval(Satisfied, in.Satisfaction, in.Thresholds.Satisfied/100, metric.Up)
+	f[Successor] = known(Successor, in.Successor != "")
+	return f
+}
+
+// adoption makes both facts about use. A share is a census, so they are known as
+// soon as anything says who uses the feature. High is a state with a memory: while
+// it lasts, adoption is not low.
+func (in *Input) adoption(high bool) (isHigh, isLow Fact) {
+	a := &in.Adoption
+	t := in.Thresholds
+	var e Estimate
+	if a.known() {
+		e = Census(a.share(), a.Eligible)
+	}
+	isHigh = FromInterval(AdoptionHigh, e, t.operative(high), metric.Up)
+	isLow = FromInterval(AdoptionLow, e, t.AdoptionLow/100, metric.Down)
+	if a.known() {
+		isHigh.set(high)
+		if high {
+			isLow.set(false)
+		}
+	}
+	return isHigh, isLow
+}
+
+// set makes a fact known.
+func (f *Fact) set(v bool) {
+	f.Truth, f.Likely = truthOf(v), 0
+	if v {
+		f.Likely = 1
+	}
+}
+
+// replay follows adoption over its weeks; nothing if it is unknown.
+func (in *Input) replay() []State {
+	a := &in.Adoption
+	if !a.known() {
+		return nil
+	}
+	return in.Thresholds.Replay(append([]Week{{At: a.Week, Share: a.share()}}, a.History...))
+}
+
+// delivery makes both facts about the effect. If another outcome got worse,
+// delivery did, whatever the first one gained.
+func (in *Input) delivery() (improved, worse Fact) {
+	d := &in.Delivery
+	improved, worse = d.fact(Improved), d.fact(Worse)
+	switch d.Verdict {
+	case EffectImproved:
+		improved.set(true)
+		worse.set(false)
+	case EffectWorse:
+		improved.set(false)
+		worse.set(true)
+	case EffectNone:
+		improved.set(false)
+		worse.set(false)
+	}
+	for i := range in.Others {
+		if in.Others[i].Verdict == EffectWorse {
+			worse = in.Others[i].fact(Worse)
+			worse.set(true)
+			improved.set(false)
+			break
+		}
+	}
+	return improved, worse
+}
+
+// fact is unknown, with what the estimate leans to.
+func (e *Effect) fact(k Key) Fact {
+	op := e.Better
+	if k == Worse {
+		op = opposite(op)
+	}
+	f := FromInterval(k, e.Change, 0, op)
+	f.Truth, f.Outcome = Unknown, e.Outcome
+	if e.ChecksFailed || e.Verdict == EffectCannotAttribute || op != metric.Up && op != metric.Down {
+		f.Likely = 0.5
+	}
+	return f
+}
+
+func opposite(d metric.Direction) metric.Direction {
+	switch d {
+	case metric.Up:
+		return metric.Down
+	case metric.Down:
+		return metric.Up
+	}
+	return d
+}

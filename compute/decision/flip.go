@@ -1,0 +1,126 @@
+package decision
+
+import "math"
+
+// Flip is the verdict if one thing were otherwise: a figure in another interval
+// between the thresholds, another effect, another answer about the successor.
+type Flip struct {
+	// Of is Satisfied, AdoptionHigh (the share of use), Improved (the effect) or
+	// Successor.
+	Of Key `json:"of"`
+	// From (inclusive) and To (exclusive, but for 1) bound the share; both 0 where
+	// it is no share.
+	From float64 `json:"from,omitempty"`
+	To   float64 `json:"to,omitempty"`
+	// Is is what else it would be: "improved", "no meaningful effect", "worse";
+	// "true" or "false" for the successor.
+	Is      string  `json:"is,omitempty"`
+	Verdict Verdict `json:"verdict"`
+	Here    bool    `json:"here"`    // as it is now
+	Changes bool    `json:"changes"` // the verdict would be another
+	// Units is how many units would have to begin (or, below 0, stop) to use the
+	// feature; nil where that is not the question or no whole number does it.
+	Units *int `json:"units,omitempty"`
+	// Weeks is for how many more weeks in a row it would have to stay so.
+	Weeks int `json:"weeks,omitempty"`
+}
+
+// flipper evaluates the tree with one thing changed.
+type flipper struct {
+	in     *Input
+	truths Truths
+	state  State
+	now    Outcome
+}
+
+// flips are evaluated at one point in every interval between thresholds, so none
+// is missed.
+func (f *flipper) flips() []Flip {
+	list := f.satisfaction()
+	list = append(list, f.delivery()...)
+	if !f.truths.Given {
+		list = append(list, f.adoption()...)
+	}
+	return append(list, f.successor()...)
+}
+
+// try is the outcome with the given truths; others stay.
+func (f *flipper) try(flip Flip, changed map[Key]Truth) Flip {
+	t := f.truths
+	same := true
+	for k, v := range changed {
+		same = same && t.Facts[k] == v
+		t.Facts[k] = v
+	}
+	flip.Verdict, flip.Here = Evaluate(t).Verdict, same
+	flip.Changes = flip.Verdict != f.now.Verdict
+	return flip
+}
+
+func (f *flipper) satisfaction() []Flip {
+	at := f.in.Thresholds.Satisfied / 100
+	return []Flip{
+		f.try(Flip{Of: Satisfied, To: at}, map[Key]Truth{Satisfied: False}),
+		f.try(Flip{Of: Satisfied, From: at, To: 1}, map[Key]Truth{Satisfied: True}),
+	}
+}
+
+func (f *flipper) delivery() []Flip {
+	of := func(is string, improved, worse Truth) Flip {
+		return f.try(Flip{Of: Improved, Is: is}, map[Key]Truth{Improved: improved, Worse: worse})
+	}
+	return []Flip{of(EffectImproved, True, False), of(EffectNone, False, False), of(EffectWorse, False, True)}
+}
+
+func (f *flipper) successor() []Flip {
+	of := func(is Truth) Flip {
+		return f.try(Flip{Of: Successor, Is: string(is)}, map[Key]Truth{Successor: is})
+	}
+	return []Flip{of(False), of(True)}
+}
+
+// adoption holds the operative limit of high: once high, adoption stays so down to
+// the lower one.
+func (f *flipper) adoption() []Flip {
+	low, high := f.in.Thresholds.AdoptionLow/100, f.in.Thresholds.operative(f.state.High)
+	list := []Flip{
+		f.try(Flip{Of: AdoptionHigh, To: low}, map[Key]Truth{AdoptionHigh: False, AdoptionLow: True}),
+		f.try(Flip{Of: AdoptionHigh, From: low, To: high}, map[Key]Truth{AdoptionHigh: False, AdoptionLow: False}),
+		f.try(Flip{Of: AdoptionHigh, From: high, To: 1}, map[Key]Truth{AdoptionHigh: True, AdoptionLow: False}),
+	}
+	for i := range list {
+		list[i].Units = f.units(&list[i])
+		if high := i == len(list)-1; f.in.Adoption.known() && high != f.state.High {
+			list[i].Weeks = Hold - f.state.Against
+		}
+	}
+	return list
+}
+
+// units is how many units must begin or stop, so that the share is in the interval.
+func (f *flipper) units(flip *Flip) *int {
+	a := &f.in.Adoption
+	if !a.known() {
+		return nil
+	}
+	active := min(a.Active, a.Eligible)
+	least := atLeast(flip.From, a.Eligible)
+	most := a.Eligible
+	if flip.To < 1 {
+		most = atLeast(flip.To, a.Eligible) - 1
+	}
+	if least > most {
+		return nil
+	}
+	n := max(least, min(active, most)) - active
+	return &n
+}
+
+// atLeast is the smallest count whose share of all is not below the given one.
+func atLeast(share float64, all int) int {
+	n := int(math.Ceil(share * float64(all)))
+	if n > 0 && float64(n-1)/float64(all) >= share {
+		n-- // the product was rounded up
+	}
+	return n
+}

@@ -1,0 +1,75 @@
+package decision
+
+import (
+	"slices"
+	"time"
+)
+
+// Hold is how many weeks in a row adoption must be beyond a limit before the tree
+// believes that it became high, or stopped being so.
+const Hold = 4
+
+const week = 7 * 24 * time.Hour
+
+// Week is adoption at the end of one week.
+type Week struct {
+	At    time.Time `json:"at"`
+	Share float64   `json:"share"` // active ÷ eligible units, 0 to 1
+}
+
+// State is whether adoption counted as high in a week.
+type State struct {
+	At    time.Time `json:"at"`
+	Share float64   `json:"share"`
+	High  bool      `json:"high"`
+	// Against is for how many weeks in a row, this one included, the share has
+	// been beyond the limit at which High changes: 1 to Hold − 1, or 0.
+	Against int `json:"against,omitempty"`
+}
+
+// Replay follows adoption week by week: high from the fourth week in a row at or
+// above AdoptionHigh, and until the fourth in a row below AdoptionLeave. The first
+// week's state is what its share says. A week that is missing breaks a row, for
+// what happened in it is not known. Weeks may be in any order; of two with the
+// same date the first is used.
+func (t Thresholds) Replay(weeks []Week) []State {
+	sorted := slices.Clone(weeks)
+	slices.SortStableFunc(sorted, func(a, b Week) int { return a.At.Compare(b.At) })
+	sorted = slices.CompactFunc(sorted, func(a, b Week) bool { return a.At.Equal(b.At) })
+	states := make([]State, 0, len(sorted))
+	for i, w := range sorted {
+		if i == 0 {
+			states = append(states, State{At: w.At, Share: w.Share, High: w.Share >= t.AdoptionHigh/100})
+			continue
+		}
+		last := &states[i-1]
+		s := State{At: w.At, Share: w.Share, High: last.High}
+		if t.against(s.High, w.Share) {
+			s.Against = 1
+			if w.At.Sub(last.At) <= week {
+				s.Against = last.Against + 1
+			}
+		}
+		if s.Against == Hold {
+			s.High, s.Against = !s.High, 0
+		}
+		states = append(states, s)
+	}
+	return states
+}
+
+// against reports whether a share speaks for the other state.
+func (t Thresholds) against(high bool, share float64) bool {
+	if high {
+		return share < t.AdoptionLeave/100
+	}
+	return share >= t.AdoptionHigh/100
+}
+
+// operative is the limit, as a share, that the next weeks are held against.
+func (t Thresholds) operative(high bool) float64 {
+	if high {
+		return t.AdoptionLeave / 100
+	}
+	return t.AdoptionHigh / 100
+}

@@ -1,0 +1,84 @@
+package decision
+
+import (
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// Input is all that a recommendation about one feature rests on.
+type Input struct {
+	Feature string // ID
+	Title   string
+	// Satisfaction is the share, 0 to 1, of positive answers among the feature's own
+	// users, with N answers.
+	Satisfaction Estimate
+	// SatisfactionNext is when the next wave would tell more; zero: not known.
+	SatisfactionNext time.Time
+	Adoption         Adoption
+	Delivery         Effect
+	// Others are effects on other outcomes: one that is worse makes delivery worse.
+	Others         []Effect
+	Successor      string // feature ID its users should move to; "" if there is none
+	SuccessorTitle string
+	Thresholds     Thresholds
+	Reasons        []Reason        // what its users gave as reasons, most frequent first
+	Decisions      []fact.Decision // of any feature, in any order
+	AsOf           time.Time       // later decisions are not known yet
+}
+
+// Adoption is who uses the feature.
+type Adoption struct {
+	Known    bool   // false: nothing says who uses it
+	Unit     string // "developer", "team" or "service"
+	Active   int
+	Eligible int
+	// Given is "default" or "mandated" if its use was no choice, else "".
+	Given string
+	// Week is the end of the window in which Active was counted.
+	Week time.Time
+	// History is adoption at the end of earlier weeks, under the same definition.
+	History []Week
+}
+
+// known reports whether there is a share.
+func (a *Adoption) known() bool { return a.Known && a.Eligible > 0 && a.Active >= 0 }
+
+// share is active ÷ eligible, at most 1; 0 if unknown.
+func (a *Adoption) share() float64 {
+	if !a.known() {
+		return 0
+	}
+	return min(1, float64(a.Active)/float64(a.Eligible))
+}
+
+// What an Effect's Verdict may be, in the words of the impact family; anything
+// else counts as EffectInsufficient.
+const (
+	EffectImproved        = "improved"
+	EffectWorse           = "worse"
+	EffectNone            = "no meaningful effect"
+	EffectCannotAttribute = "cannot attribute"
+	EffectInsufficient    = "insufficient"
+)
+
+// Effect is what the feature did to an outcome, by default lead time.
+type Effect struct {
+	Outcome string // metric or measure ID, such as "dora.lead_time"
+	Verdict string // EffectImproved …; "" if it was not estimated
+	// Change is the estimated effect, such as −0.25 of a lead time, with N teams.
+	Change Estimate
+	Better metric.Direction
+	// ChecksFailed says that a check on the comparison failed: the estimate may then
+	// not even lean.
+	ChecksFailed bool
+	Next         time.Time // the earliest day on which more can be said; zero: not known
+}
+
+// Reason is a coded reason that users of the feature gave, such as "too complex".
+type Reason struct {
+	Name  string  `json:"name"`
+	Share float64 `json:"share"` // of those who answered about the feature
+	N     int     `json:"n"`
+}

@@ -1,0 +1,78 @@
+package decision
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// DecisionState is what people decided about a feature.
+type DecisionState string
+
+// The states.
+const (
+	NotDecided DecisionState = "not decided"
+	Accepted   DecisionState = "accepted"
+	Rejected   DecisionState = "rejected"
+	Postponed  DecisionState = "postponed"
+)
+
+// Decided is one decision of people, or that there is none.
+type Decided struct {
+	State       DecisionState `json:"state"`
+	ID          string        `json:"id,omitempty"`
+	Title       string        `json:"title,omitempty"`
+	File        string        `json:"file,omitempty"`
+	Recommended string        `json:"recommended,omitempty"` // the leaf that was recommended then
+	Role        string        `json:"role,omitempty"`        // never a name
+	Reason      string        `json:"reason,omitempty"`
+	On          time.Time     `json:"on,omitzero"`
+	Deadline    time.Time     `json:"deadline,omitzero"`
+	// Expired says that the deadline has passed.
+	Expired bool `json:"expired,omitempty"`
+	// Stale says that by now something else than Recommended is recommended.
+	Stale bool `json:"stale,omitempty"`
+}
+
+// decided are the decisions about the feature known by then, newest first.
+// Drafts are none.
+func decided(in *Input, now Verdict) []Decided {
+	var list []Decided
+	for i := range in.Decisions {
+		d := &in.Decisions[i]
+		if d.Draft || d.Feature != in.Feature || d.On.After(in.AsOf) {
+			continue
+		}
+		list = append(list, Decided{
+			State: stateOf(d), ID: d.ID, Title: d.Title, File: d.File, Recommended: d.Recommended,
+			Role: d.By, Reason: d.Reason, On: d.On, Deadline: d.Deadline,
+			Expired: !d.Deadline.IsZero() && d.Deadline.Before(in.AsOf),
+			Stale:   in.stale(d, now),
+		})
+	}
+	slices.SortFunc(list, func(a, b Decided) int { return cmp.Or(b.On.Compare(a.On), cmp.Compare(b.ID, a.ID)) })
+	return list
+}
+
+func stateOf(d *fact.Decision) DecisionState {
+	switch d.Decision {
+	case "accept":
+		return Accepted
+	case "reject":
+		return Rejected
+	case "postpone":
+		return Postponed
+	}
+	return NotDecided
+}
+
+// stale compares what was recommended with what is. Making a feature the default
+// is carried out once it is one: the tree can not recommend it again.
+func (in *Input) stale(d *fact.Decision, now Verdict) bool {
+	if d.Recommended == string(MakeDefault) && in.Adoption.Given != "" {
+		return false
+	}
+	return d.Recommended != "" && d.Recommended != now.Leaf()
+}

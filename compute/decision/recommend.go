@@ -1,0 +1,157 @@
+package decision
+
+import (
+	"time"
+)
+
+// Strength is how sure a recommendation is.
+type Strength string
+
+// The strengths.
+const (
+	Recommended Strength = "recommended"     // the facts hold at 95 %
+	Leaning     Strength = "leaning towards" // they point one way with at least 80 %, and no check fails
+	FindOut     Strength = "find out"        // find out what would settle it
+)
+
+// Recommendation is what the tool recommends about one feature, with the reasons.
+// People decide: see Decision and Announced.
+type Recommendation struct {
+	Feature        string   `json:"feature"`
+	Title          string   `json:"title"`
+	Successor      string   `json:"successor,omitempty"`
+	SuccessorTitle string   `json:"successor_title,omitempty"`
+	Given          string   `json:"given,omitempty"` // "default" or "mandated": adoption is no evidence
+	Verdict        Verdict  `json:"verdict"`         // what Strength belongs to
+	Strength       Strength `json:"strength"`
+	// Possible are all verdicts that the unknown facts leave, at 95 %.
+	Possible []Verdict `json:"possible"`
+	// Settle names the facts that would settle it; Outlook says what each of their
+	// values would leave.
+	Settle  []Key     `json:"settle"`
+	Outlook []Outlook `json:"outlook"`
+	Missing []Key     `json:"missing"` // unknown facts
+	// HoldsWhatever says that the verdict stands whatever Missing turn out to be.
+	HoldsWhatever bool `json:"holds_whatever"`
+	// Contradiction says that the known facts exclude each other, so no verdict fits.
+	Contradiction bool `json:"contradiction,omitempty"`
+
+	Path      []Step    `json:"path"`
+	Flips     []Flip    `json:"flips"`
+	Operative Operative `json:"operative"`
+	Reasons   []Reason  `json:"reasons,omitempty"`
+
+	// Decision is the latest of people's decisions, Decisions all of them, newest
+	// first.
+	Decision  Decided   `json:"decision"`
+	Decisions []Decided `json:"decisions,omitempty"`
+	// Announced is the leaf, in the words of decision files, that people accepted
+	// and that may be told as decided; "" if there is none. Nothing else may be
+	// worded as something that will happen.
+	Announced string `json:"announced,omitempty"`
+}
+
+// Outlook is what would be possible if a missing fact were known.
+type Outlook struct {
+	Fact     Key       `json:"fact"`
+	Is       bool      `json:"is"`
+	Possible []Verdict `json:"possible"`
+	// Next is the earliest day on which the fact may be known; zero: not known.
+	Next time.Time `json:"next,omitzero"`
+}
+
+// Operative are the thresholds in force, as shares.
+type Operative struct {
+	Satisfied float64 `json:"satisfied"`
+	// AdoptionHigh is the limit at which adoption changes its state next: the upper
+	// one to become high or, while it is, the lower one to stop being so.
+	AdoptionHigh float64 `json:"adoption_high"`
+	AdoptionLow  float64 `json:"adoption_low"`
+	// High is the state: the last of States, which replay the weeks.
+	High   bool    `json:"high"`
+	Weeks  int     `json:"weeks"` // how many in a row change it
+	States []State `json:"states,omitempty"`
+}
+
+// Recommend walks the tree for a feature. Missing and hostile input makes facts
+// unknown; it never fails.
+func Recommend(in Input) Recommendation {
+	states := in.replay()
+	state := State{}
+	if len(states) > 0 {
+		state = states[len(states)-1]
+	}
+	facts := in.facts(state.High)
+	t := Truths{Given: in.Adoption.Given != ""}
+	for k := range facts {
+		t.Facts[k] = facts[k].Truth
+	}
+	o := Evaluate(t)
+	verdict, strength := o.strength(&t, &facts)
+	f := flipper{in: &in, truths: t, state: state, now: o}
+	r := Recommendation{
+		Feature: in.Feature, Title: in.Title, Successor: in.Successor, SuccessorTitle: in.SuccessorTitle, Given: in.Adoption.Given,
+		Verdict: verdict, Strength: strength, Possible: o.Possible, Settle: o.Settle, Missing: o.Missing,
+		HoldsWhatever: o.HoldsWhatever(), Contradiction: len(o.Possible) == 0, Outlook: in.outlook(&t, o.Settle),
+		Path: pathOf(&t, &facts), Flips: f.flips(), Reasons: in.Reasons,
+		Operative: Operative{
+			Satisfied: in.Thresholds.Satisfied / 100, AdoptionHigh: in.Thresholds.operative(state.High),
+			AdoptionLow: in.Thresholds.AdoptionLow / 100, High: state.High, Weeks: Hold, States: states,
+		},
+		Decision: Decided{State: NotDecided}, Decisions: decided(&in, verdict),
+	}
+	if len(r.Decisions) > 0 {
+		r.Decision = r.Decisions[0]
+	}
+	if r.Decision.State == Accepted {
+		r.Announced = r.Decision.Recommended
+	}
+	return r
+}
+
+// strength is the verdict that may be shown, and how surely. To lean towards
+// finding out is to find out.
+func (o *Outcome) strength(t *Truths, facts *[keys]Fact) (Verdict, Strength) {
+	if len(o.Possible) == 1 {
+		return o.Verdict, Recommended
+	}
+	leaning := *t
+	for k := range facts {
+		switch f := &facts[k]; {
+		case f.Truth.known():
+		case f.Likely >= leanFrom:
+			leaning.Facts[k] = True
+		case f.Likely <= 1-leanFrom:
+			leaning.Facts[k] = False
+		}
+	}
+	if l := Evaluate(leaning); len(l.Possible) == 1 && l.Verdict != Investigate {
+		return l.Verdict, Leaning
+	}
+	return InsufficientData, FindOut
+}
+
+// outlook is what each value of the facts that would settle it leaves. A value
+// that is impossible is left out.
+func (in *Input) outlook(t *Truths, settle []Key) []Outlook {
+	var list []Outlook
+	for _, k := range settle {
+		for _, v := range []bool{true, false} {
+			if possible := t.with(k, truthOf(v)).verdicts(); len(possible) > 0 {
+				list = append(list, Outlook{Fact: k, Is: v, Possible: possible, Next: in.next(k)})
+			}
+		}
+	}
+	return list
+}
+
+// next is when more may be known about a fact.
+func (in *Input) next(k Key) time.Time {
+	switch k {
+	case Satisfied:
+		return in.SatisfactionNext
+	case Improved, Worse:
+		return in.Delivery.Next
+	}
+	return time.Time{}
+}

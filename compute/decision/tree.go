@@ -1,0 +1,91 @@
+package decision
+
+// Question is one of the tree's questions.
+type Question string
+
+// The questions, from the root.
+const (
+	AskSatisfied Question = "satisfied" // are its users satisfied?
+	AskImproved  Question = "improved"  // did delivery improve?
+	AskAdopted   Question = "adopted"   // is adoption high?
+	AskFailing   Question = "failing"   // is adoption low, or delivery worse?
+	AskSuccessor Question = "successor" // is there something better to move to?
+)
+
+// branch leads to another question or to a leaf.
+type branch struct {
+	ask  Question
+	leaf Verdict
+}
+
+// node is a question of the tree: yes if any of its facts is true.
+type node struct {
+	ask     Question
+	facts   []Key
+	yes, no branch
+}
+
+// chosen is the tree of a feature whose users chose it, the root first.
+var chosen = []node{
+	{AskSatisfied, []Key{Satisfied}, branch{ask: AskImproved}, branch{ask: AskFailing}},
+	{AskImproved, []Key{Improved}, branch{ask: AskAdopted}, branch{leaf: Investigate}},
+	{AskAdopted, []Key{AdoptionHigh}, branch{leaf: MakeDefault}, branch{leaf: Invest}},
+	{AskFailing, []Key{AdoptionLow, Worse}, branch{ask: AskSuccessor}, branch{leaf: Investigate}},
+	{AskSuccessor, []Key{Successor}, branch{leaf: Deprecate}, branch{leaf: Pivot}},
+}
+
+// given is the tree of a default or mandated feature: nothing about adoption.
+var given = []node{
+	{AskSatisfied, []Key{Satisfied}, branch{ask: AskImproved}, branch{ask: AskFailing}},
+	{AskImproved, []Key{Improved}, branch{leaf: DoubleDown}, branch{leaf: Investigate}},
+	{AskFailing, []Key{Worse}, branch{ask: AskSuccessor}, branch{leaf: Investigate}},
+	{AskSuccessor, []Key{Successor}, branch{leaf: Deprecate}, branch{leaf: Pivot}},
+}
+
+func (t *Truths) tree() []node {
+	if t.Given {
+		return given
+	}
+	return chosen
+}
+
+// indexOf is the place of a question; −1 if the tree does not ask it.
+func indexOf(tree []node, ask Question) int {
+	for i := range tree {
+		if tree[i].ask == ask {
+			return i
+		}
+	}
+	return -1
+}
+
+// answer is the world's answer to the question.
+func (n *node) answer(w world) bool {
+	for _, k := range n.facts {
+		if w.has(k) {
+			return true
+		}
+	}
+	return false
+}
+
+// next is the branch of an answer.
+func (n *node) next(yes bool) branch {
+	if yes {
+		return n.yes
+	}
+	return n.no
+}
+
+// leaf is where the world ends up. Every branch leads to a leaf or further down, so
+// there is one.
+func leaf(tree []node, w world) Verdict {
+	at := 0
+	for {
+		to := tree[at].next(tree[at].answer(w))
+		if to.leaf != "" {
+			return to.leaf
+		}
+		at = indexOf(tree, to.ask)
+	}
+}

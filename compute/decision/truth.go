@@ -1,0 +1,109 @@
+package decision
+
+import "fmt"
+
+// Truth is what is known about a fact. Anything but True and False, also the
+// empty string, counts as Unknown.
+type Truth string
+
+// The three values of a fact.
+const (
+	True    Truth = "true"
+	False   Truth = "false"
+	Unknown Truth = "unknown"
+)
+
+// truthOf is the truth of something known.
+func truthOf(v bool) Truth {
+	if v {
+		return True
+	}
+	return False
+}
+
+// known reports whether it is True or False.
+func (t Truth) known() bool { return t == True || t == False }
+
+// Key names one of the six facts that the tree asks for.
+type Key int
+
+// The facts, in the order in which they are listed.
+const (
+	AdoptionHigh Key = iota
+	AdoptionLow
+	Improved
+	Worse
+	Satisfied
+	Successor
+	keys // how many there are
+)
+
+var keyNames = [keys]string{"adoption high", "adoption low", "DORA improved", "DORA worse", "satisfied", "successor"}
+
+// String is the fact's name, "adoption high"; "unknown fact" of no key.
+func (k Key) String() string {
+	if k < 0 || k >= keys {
+		return "unknown fact"
+	}
+	return keyNames[k]
+}
+
+// MarshalText writes the fact's name.
+func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads a fact's name.
+func (k *Key) UnmarshalText(text []byte) error {
+	for i, name := range keyNames {
+		if name == string(text) {
+			*k = Key(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown fact %q: the tree knows %q", text, keyNames)
+}
+
+// Truths are the facts about one feature.
+type Truths struct {
+	Facts [keys]Truth
+	// Given says that the feature is default or mandated: its adoption is no
+	// evidence, and what Facts say about it is not looked at.
+	Given bool
+}
+
+// evidence reports whether the fact may bear on the verdict.
+func (t *Truths) evidence(k Key) bool {
+	return !t.Given || k != AdoptionHigh && k != AdoptionLow
+}
+
+// world is one way in which all facts could be: bit k is fact k.
+type world uint8
+
+func (w world) has(k Key) bool { return w&(1<<k) != 0 }
+
+// possible reports whether the world contradicts neither itself nor what is known.
+func (t *Truths) possible(w world) bool {
+	if w.has(AdoptionHigh) && w.has(AdoptionLow) || w.has(Improved) && w.has(Worse) {
+		return false
+	}
+	for k := range keys {
+		if !t.evidence(k) {
+			if w.has(k) {
+				return false
+			}
+			continue
+		}
+		if f := t.Facts[k]; f.known() && f != truthOf(w.has(k)) {
+			return false
+		}
+	}
+	return true
+}
+
+// worlds calls yield with every possible world: all completions of what is unknown.
+func (t *Truths) worlds(yield func(world) bool) {
+	for w := range world(1) << keys {
+		if t.possible(w) && !yield(w) {
+			return
+		}
+	}
+}

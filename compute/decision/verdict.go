@@ -1,0 +1,30 @@
+package decision
+
+// Verdict is a leaf of the tree, or that it can not be told which.
+type Verdict string
+
+// The verdicts.
+const (
+	MakeDefault Verdict = "make default"
+	Invest      Verdict = "invest"      // double down, expand adoption
+	DoubleDown  Verdict = "double down" // on a default or mandated feature, whose adoption can not be expanded
+	Investigate Verdict = "investigate" // known to be flat: wrong solution, or barriers to adoption?
+	Pivot       Verdict = "pivot"       // or sunset
+	Deprecate   Verdict = "deprecate"   // in favour of the successor
+	// InsufficientData is the verdict when several leaves are possible.
+	InsufficientData Verdict = "investigate (insufficient data)"
+)
+
+// Leaf is the verdict in the words of decision files: "make default", "invest",
+// "investigate", "pivot or sunset" or "deprecate".
+func (v Verdict) Leaf() string {
+	switch v {
+	case DoubleDown:
+		return string(Invest)
+	case Pivot:
+		return "pivot or sunset"
+	case InsufficientData:
+		return string(Investigate)
+	}
+	return string(v)
+}
