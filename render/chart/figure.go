@@ -59,12 +59,17 @@ func appendHeading(dst []byte, level int, title string) []byte {
 	return append(dst, '<', '/', 'h', n, '>')
 }
 
-// appendDetails appends the data table, folded, and the link to the CSV.
+// appendDetails appends the data table, folded, and the link to the CSV; nothing
+// if there are no data.
 func appendDetails(dst []byte, c Chart, title, csv string) []byte {
+	table := c.Table()
+	if len(table.Rows) == 0 {
+		return dst
+	}
 	dst = append(dst, `<details><summary>Data</summary><div class="table" role="group" tabindex="0"`...)
 	dst = appendAttr(dst, "aria-label", title+", data")
 	dst = append(dst, '>')
-	dst = c.Table().AppendHTML(dst)
+	dst = table.AppendHTML(dst)
 	dst = append(dst, `</div>`...)
 	if csv != "" {
 		dst = append(dst, `<a`...)
