@@ -129,7 +129,7 @@ func (b *build) admit(repository string, at time.Time, stamps ...time.Time) erro
 		return tabular.Reject("in the future")
 	}
 	if latest.Before(b.o.Start) {
-		return tabular.Rejectf("before the start, %s", b.o.Start.Format(time.DateOnly))
+		return tabular.LeaveOut("before " + b.o.Start.Format(time.DateOnly))
 	}
 	b.span.add(repository, at)
 	return nil

@@ -35,24 +35,33 @@ func TestMeasures(t *testing.T) {
 		rejected []fact.Rejected
 	}{
 		{
-			"all columns", "measure,date,value,n,team\ngitops_uptime,2024-10-15,99.95 %,1440,checkout\n", Options{},
-			[]fact.Measure{{Source: "figures", ID: "gitops_uptime", At: day, Value: 99.95, N: 1440, Team: "checkout"}}, nil,
+			"all columns", "measure,date,value,n,team\ngitops_uptime,2024-10-15,99.95 %,1440,checkout\n",
+			Options{},
+			[]fact.Measure{{Source: "figures", ID: "gitops_uptime", At: day, Value: 99.95, N: 1440, Team: "checkout"}},
+			nil,
 		},
 		{
-			"one measure", "date;value\n15.10.2024;1.234,5\n", Options{Measure: "cost"},
-			[]fact.Measure{{Source: "figures", ID: "cost", At: day, Value: 1234.5}}, nil,
+			"one measure", "date;value\n15.10.2024;1.234,5\n",
+			Options{Measure: "cost"},
+			[]fact.Measure{{Source: "figures", ID: "cost", At: day, Value: 1234.5}},
+			nil,
 		},
 		{
-			"zero is a value, blank is none", "measure,date,value\nerrors,2024-10-15,0\nerrors,2024-10-15,\n", Options{},
-			[]fact.Measure{{Source: "figures", ID: "errors", At: day}}, []fact.Rejected{{Reason: "value is blank", Count: 1, Line: 3}},
+			"zero is a value, blank is none", "measure,date,value\nerrors,2024-10-15,0\nerrors,2024-10-15,\n",
+			Options{},
+			[]fact.Measure{{Source: "figures", ID: "errors", At: day}},
+			[]fact.Rejected{{Reason: "value is blank", Count: 1, Line: 3}},
 		},
 		{
-			"undeclared", "measure,date,value\nuptime,2024-10-15,1\nuptine,2024-10-15,1\n", Options{Declared: []string{"uptime"}},
+			"undeclared", "measure,date,value\nuptime,2024-10-15,1\nuptine,2024-10-15,1\n",
+			Options{Declared: []string{"uptime"}},
 			[]fact.Measure{{Source: "figures", ID: "uptime", At: day, Value: 1}},
 			[]fact.Rejected{{Reason: `measure "uptine" is not declared in measures.toml`, Count: 1, Line: 3}},
 		},
 		{
-			"unusable", "measure,date,value,n\n,2024-10-15,1,\nx,2024-11-11,1,\nx,2024-10-15,1,-1\n", Options{}, nil,
+			"unusable", "measure,date,value,n\n,2024-10-15,1,\nx,2024-11-11,1,\nx,2024-10-15,1,-1\n",
+			Options{},
+			nil,
 			[]fact.Rejected{
 				{Reason: "no measure: add the column, or set measure for the source", Count: 1, Line: 2},
 				{Reason: "in the future", Count: 1, Line: 3},

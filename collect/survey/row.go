@@ -42,7 +42,7 @@ type build struct {
 // row takes a respondent in.
 func (b *build) row(line int, r *row) error {
 	if reason := r.unusable(); reason != "" {
-		return tabular.Reject(reason)
+		return tabular.LeaveOut(reason)
 	}
 	a := fact.Answer{
 		Wave: b.survey.ID, Team: b.team(r.Team), At: r.At.Time, Reason: r.Reason,
@@ -66,7 +66,7 @@ func (b *build) row(line int, r *row) error {
 	b.features(&a, given, line)
 	b.items(&a, given, line)
 	if a.Score == nil && a.Reason == "" && len(a.Loved)+len(a.Hated)+len(a.Features)+len(a.Items) == 0 {
-		return tabular.Reject("no answer given")
+		return tabular.LeaveOut("no answer given")
 	}
 	b.answers = append(b.answers, a)
 	return nil

@@ -17,7 +17,6 @@ type Source struct {
 	file    tabular.File
 	options tabular.Options
 	codes   []code
-	asks    []string          // headers of all questions whose answers go into Cells
 	teams   map[string]string // folded name in the export → ID
 }
 

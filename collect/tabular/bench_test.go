@@ -29,8 +29,10 @@ func wideFile(n int, comma, zone string) string {
 	header := []string{"repository", "service", "id", "environment", "commit", "ref", "created", "started", "finished", "status", "creator", "url", "changes", "commits"}
 	fmt.Fprintln(&b, strings.Join(header, comma))
 	for i := range n {
-		cells := []string{"fawkes/mono", "checkout", fmt.Sprint(i), "production", "0123456789abcdef0123456789abcdef01234567", "main",
-			"2024-10-15T09:30:00" + zone, "2024-10-15T09:31:00" + zone, "2024-10-15T09:35:00" + zone, "success", "deploy-bot", fmt.Sprint("https://ci.example.org/job/", i), "", ""}
+		cells := []string{
+			"fawkes/mono", "checkout", fmt.Sprint(i), "production", "0123456789abcdef0123456789abcdef01234567", "main",
+			"2024-10-15T09:30:00" + zone, "2024-10-15T09:31:00" + zone, "2024-10-15T09:35:00" + zone, "success", "deploy-bot", fmt.Sprint("https://ci.example.org/job/", i), "", "",
+		}
 		fmt.Fprintln(&b, strings.Join(cells, comma))
 	}
 	return b.String()

@@ -133,8 +133,9 @@ func (c *converter) address(f *field, s string) string {
 }
 
 func (c *converter) date(s string, h *header) (string, error) {
-	if iso, err := parseISO(s); err == nil && iso.zoned {
-		return s, nil
+	iso, err := parseISO(s)
+	if err == nil && (iso.zoned || !iso.clock && h.zone == nil && c.dates.zone == nil) {
+		return s, nil // Time reads it the same way
 	}
 	t, err := c.dates.parse(s, h.zone)
 	if err != nil {

@@ -49,8 +49,8 @@ func (s *csvSource) readHeaders(declared int) error {
 		rec.cells = slices.Clone(rec.cells)
 		first = append(first, rec.cells)
 		s.queue = append(s.queue, rec)
-		if rec.reject != "" && len(first) == 1 {
-			return lineError(rec.line, fmt.Errorf("the header cannot be read: %s", rec.reject))
+		if rec.reject != nil && len(first) == 1 {
+			return lineError(rec.line, fmt.Errorf("the header cannot be read: %s", rec.reject.reason))
 		}
 	}
 	if len(first) == 0 {
@@ -91,13 +91,13 @@ func (s *csvSource) next() (record, error) {
 			return rec, err
 		}
 	}
-	if rec.reject != "" {
+	if rec.reject != nil {
 		return rec, nil
 	}
 	width := len(s.heads)
 	switch {
 	case blank(rec.cells):
-		rec.reject = "blank row"
+		rec.reject = blankRow
 	case len(rec.cells) < width:
 		s.short++
 		if s.short == 1 {
@@ -109,9 +109,9 @@ func (s *csvSource) next() (record, error) {
 			s.longLine = rec.line
 		}
 	case len(rec.cells) > width:
-		rec.reject = "more cells than headers"
+		rec.reject = &rejection{reason: "more cells than headers"}
 	case rec.cells[0] == s.first[0] && slices.Equal(rec.cells, s.first):
-		rec.reject = "header repeated"
+		rec.reject = headerAgain
 	}
 	return rec, nil
 }
@@ -127,7 +127,7 @@ func (s *csvSource) read() (record, error) {
 		if broken.Line > broken.StartLine {
 			return record{}, lineError(line, fmt.Errorf("a quoted cell does not end properly up to line %d", broken.Line+s.skipped))
 		}
-		return record{line: line, reject: "broken quotes"}, nil
+		return record{line: line, reject: &rejection{reason: "broken quotes"}}, nil
 	}
 	if err != nil {
 		if errors.Is(err, io.EOF) {

@@ -12,8 +12,8 @@ import (
 // dropping just the rows in doubt, would bend every number made from it.
 var (
 	errNotDate   = errors.New("not a date")
-	errAmbiguous = errors.New(`the date may be day/month or month/day: set date_order = "dmy" or "mdy"`)
-	errNoZone    = errors.New(`the stamp names no time zone: set time_zone, such as "UTC" or "Europe/Berlin"`)
+	errAmbiguous = errors.New(`the date may be day/month or month/day: set date_order = "dmy" or "mdy" (day_first for a survey)`)
+	errNoZone    = errors.New(`the stamp names no time zone: set timezone, such as "UTC" or "Europe/Berlin"`)
 )
 
 // Years outside these are typing errors or other calendars.
@@ -300,12 +300,12 @@ func trimOrdinal(word string) string {
 
 // fromNamed reads a date whose month is a word: 12 Mar 2024, Mar 12 2024,
 // 2024 Mar 12. A day and a two-digit year stand in this order.
-func (st *stamp) fromNamed(numbers [3]string, month, monthAt int) error {
+func (s *stamp) fromNamed(numbers [3]string, month, monthAt int) error {
 	day, year := numbers[0], numbers[1]
 	if len(day) == 4 && monthAt == 1 {
 		day, year = year, day
 	}
-	return st.set(year, month, day)
+	return s.set(year, month, day)
 }
 
 func (d *dates) fromNumbers(st *stamp, n [3]string, dots bool) error {
@@ -332,7 +332,7 @@ func (d *dates) fromNumbers(st *stamp, n [3]string, dots bool) error {
 	return st.set(n[2], a, n[1])
 }
 
-func (st *stamp) set(year string, month int, day string) error {
+func (s *stamp) set(year string, month int, day string) error {
 	y, okYear := digits(year)
 	d, okDay := digits(day)
 	if !okYear || !okDay || len(day) > 2 {
@@ -345,7 +345,7 @@ func (st *stamp) set(year string, month int, day string) error {
 	default:
 		return errNotDate
 	}
-	st.year, st.month, st.day = y, month, d
+	s.year, s.month, s.day = y, month, d
 	return nil
 }
 

@@ -48,8 +48,8 @@ func (c contextReader) Read(p []byte) (int, error) {
 // rates made from half a file look like rates.
 func Failed(source string, f File, w collect.Window, err error) (fact.Events, error) {
 	gap := fact.Gap{
-		Source: source, From: w.From, To: w.To, Reason: err.Error(),
-		Next: "mend the file or its options in config.toml, and build again",
+		Source: source, From: w.From, To: w.To, Reason: reason(f, err),
+		Next: "see the log of the run, mend the file or its options, and build again",
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		gap.Reason = f.Path + ": no such file"
@@ -57,4 +57,18 @@ func Failed(source string, f File, w collect.Window, err error) (fact.Events, er
 		err = fmt.Errorf("%s: %w; export it there, or remove source %q from config.toml", f.Path, fs.ErrNotExist, source)
 	}
 	return fact.Events{Gaps: []fact.Gap{gap}}, err
+}
+
+// reason is what a page may say of an error: neither where files lie on this
+// machine nor what stands in them.
+func reason(f File, err error) string {
+	var column *missingColumn
+	if errors.As(err, &column) {
+		return f.Path + ": " + column.public()
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return f.Path + ": " + path.Err.Error()
+	}
+	return err.Error()
 }

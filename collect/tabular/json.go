@@ -61,7 +61,7 @@ func (s *jsonSource) next() (record, error) {
 	}
 	rec := record{line: s.lines.n}
 	if len(line) == 0 {
-		rec.reject = "blank row"
+		rec.reject = blankRow
 		return rec, nil
 	}
 	d := json.NewDecoder(bytes.NewReader(line))
@@ -70,11 +70,11 @@ func (s *jsonSource) next() (record, error) {
 		if rec.line == 1 {
 			return rec, lineError(1, fmt.Errorf("want an array of objects or one object a line: %w", err))
 		}
-		rec.reject = "not a JSON object on one line"
+		rec.reject = &rejection{reason: "not a JSON object on one line"}
 		return rec, nil
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		rec.reject = "more than one JSON value on the line"
+		rec.reject = &rejection{reason: "more than one JSON value on the line"}
 	}
 	rec.cells = s.row
 	return rec, nil

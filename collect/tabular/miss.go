@@ -13,6 +13,18 @@ const (
 	shownTitle   = 60 // runes of a header in a message
 )
 
+// missingColumn is the error for a column that is not there. What stands in the
+// headers of the file belongs in the log only: a file without a header row has
+// somebody's answers there.
+type missingColumn struct{ name, found, fix string }
+
+func (e *missingColumn) Error() string {
+	return fmt.Sprintf("no column %q (%s); %s", e.name, e.found, e.fix)
+}
+
+// public is what may stand on a page.
+func (e *missingColumn) public() string { return fmt.Sprintf("no column %q", e.name) }
+
 // missing is the error for a column that is not there. It names the headers that
 // come near, else the first ones, and where to mend it: in the columns mapped by
 // the configuration if the name came from there.
@@ -31,9 +43,9 @@ func missing(f *field, wanted []string, headers []header) error {
 		}
 	}
 	if slices.Contains(f.wanted[:f.declared], wanted[0]) {
-		return fmt.Errorf("no column %q (%s); correct the header configured for %s", wanted[0], found, f.name)
+		return &missingColumn{wanted[0], found, "correct the header configured for " + f.name}
 	}
-	return fmt.Errorf("no column %q (%s); rename it, or map %q in columns", wanted[0], found, f.name)
+	return &missingColumn{wanted[0], found, fmt.Sprintf("rename it, or map %q in columns", f.name)}
 }
 
 func quoted(title string) string {

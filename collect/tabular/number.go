@@ -36,24 +36,36 @@ func canonicalInt(s string) bool {
 	if len(body) == 0 || len(body) > 15 || body[0] == '0' && len(s) > 1 {
 		return false
 	}
-	_, ok := digitsOnly(body)
-	return ok
+	return digitsOnly(body)
 }
 
-func digitsOnly(s string) (int, bool) {
+func digitsOnly(s string) bool {
 	for i := range len(s) {
 		if s[i]-'0' > 9 {
-			return i, false
+			return false
 		}
 	}
-	return len(s), s != ""
+	return s != ""
+}
+
+// ungroup drops the characters that group digits. The underscore, which ParseFloat
+// would let pass in places, is made a letter.
+var ungroup = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "_", "x")
+
+// canonicalNumber says that s is digits with at most a sign and a point.
+func canonicalNumber(s string) bool {
+	whole, fraction, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
+	const longest = 30
+	return len(s) < longest && digitsOnly(whole) && (fraction == "" || digitsOnly(fraction))
 }
 
 // number gives the canonical spelling of a finite number: grouping characters
 // and a percent sign dropped, a point for the decimal.
 func number(s string, decimal byte) (string, error) {
-	s = strings.TrimSpace(strings.TrimSuffix(s, "%"))
-	s = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "_", "x").Replace(s)
+	if decimal != ',' && canonicalNumber(s) {
+		return s, nil
+	}
+	s = ungroup.Replace(strings.TrimSpace(strings.TrimSuffix(s, "%")))
 	if strings.ContainsAny(s, ",") || decimal == ',' {
 		var err error
 		if s, err = decimalPoint(s, decimal); err != nil {

@@ -180,7 +180,7 @@ func (c *capReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += int64(n)
 	if c.n > c.maxBytes {
-		return n, fmt.Errorf("more than %d bytes after decompression: split the file or raise max_bytes", c.maxBytes)
+		return n, fmt.Errorf("more than %d bytes after decompression: split the file", c.maxBytes)
 	}
 	if c.maxRatio > 0 && c.n > ratioFloor && c.n > c.in.n*c.maxRatio {
 		return n, fmt.Errorf("decompresses to more than %d times its size: refused as a decompression bomb", c.maxRatio)

@@ -104,24 +104,31 @@ func ParseDateOrder(s string) (DateOrder, error) {
 }
 
 // rejection is the error by which a callback refuses one row.
-type rejection struct{ reason string }
+type rejection struct {
+	reason string
+	byRule bool
+}
 
 func (r *rejection) Error() string { return r.reason }
 
 // Reject refuses one row: the reason is counted and reading goes on. Reasons are
 // published, so they must not quote a cell that may hold private text.
-func Reject(reason string) error { return &rejection{reason} }
+func Reject(reason string) error { return &rejection{reason: reason} }
 
 // Rejectf is Reject with a format.
 func Rejectf(format string, args ...any) error {
-	return &rejection{fmt.Sprintf(format, args...)}
+	return &rejection{reason: fmt.Sprintf(format, args...)}
 }
 
-// rejected gives the reason if err refuses one row only.
-func rejected(err error) (string, bool) {
+// LeaveOut is Reject for a row that a documented rule leaves out, as it would
+// from perfect data: the source is none the less complete.
+func LeaveOut(reason string) error { return &rejection{reason: reason, byRule: true} }
+
+// rejected gives the rejection if err refuses one row only, else nil.
+func rejected(err error) *rejection {
 	var r *rejection
 	if errors.As(err, &r) {
-		return r.reason, true
+		return r
 	}
-	return "", false
+	return nil
 }

@@ -21,7 +21,7 @@ const batchSize = 128
 // and in order. The row is reused after the call; what its fields point to may be
 // kept. name is the file's name for messages and the reconciliation line.
 //
-// If each returns [Reject], the row is counted by that reason; any other error
+// If each returns [Reject] or [LeaveOut], the row is counted by that reason; any other error
 // ends reading. On an error the reconciliation line covers what was read before
 // it: a caller must not use such a part as if it were the file.
 func Read[T any](r io.Reader, name string, o Options, each func(line int, row *T) error) (fact.Import, error) {
@@ -146,7 +146,7 @@ func (rd *reader) next() (record, error) {
 
 // add puts a record into the batch, or counts why not.
 func (rd *reader) add(rec record) error {
-	if rec.reject != "" {
+	if rec.reject != nil {
 		rd.tally.Read++
 		rd.tally.reject(rec.reject, rec.line)
 		return nil
@@ -154,12 +154,12 @@ func (rd *reader) add(rec record) error {
 	width, n := len(rd.binding.active), len(rd.lines)
 	row := rd.cells[n*width : (n+1)*width]
 	if err := rd.convert.row(rd.binding, &rec, row); err != nil {
-		reason, ok := rejected(err)
-		if !ok {
+		r := rejected(err)
+		if r == nil {
 			return lineError(rec.line, err)
 		}
 		rd.tally.Read++
-		rd.tally.reject(reason, rec.line)
+		rd.tally.reject(r, rec.line)
 		return nil
 	}
 	rd.tally.Read++
@@ -174,8 +174,8 @@ func (rd *reader) used(line int, err error) error {
 		rd.tally.Used++
 		return nil
 	}
-	if reason, ok := rejected(err); ok {
-		rd.tally.reject(reason, line)
+	if r := rejected(err); r != nil {
+		rd.tally.reject(r, line)
 		return nil
 	}
 	return err

@@ -240,8 +240,8 @@ func TestRejected(t *testing.T) {
 		{"yes or no", "id,done\n1,maybe\n", 0, []fact.Rejected{{Reason: "done: not yes or no", Count: 1, Line: 2}}},
 		{"no such day", "id,at\n1,2024-02-30\n2,2023-02-29T00:00:00Z\n", 0, []fact.Rejected{{Reason: "at: not a date", Count: 2, Line: 2}}},
 		{"too many cells", "id,text\n1,a,b\n", 0, []fact.Rejected{{Reason: "more cells than headers", Count: 1, Line: 2}}},
-		{"blank row", "id,text\n , \n1,a\n", 1, []fact.Rejected{{Reason: "blank row", Count: 1, Line: 2}}},
-		{"header repeated", "id,text\n1,a\nid,text\n", 1, []fact.Rejected{{Reason: "header repeated", Count: 1, Line: 3}}},
+		{"blank row", "id,text\n , \n1,a\n", 1, []fact.Rejected{{Reason: "blank row", Count: 1, Line: 2, ByRule: true}}},
+		{"header repeated", "id,text\n1,a\nid,text\n", 1, []fact.Rejected{{Reason: "header repeated", Count: 1, Line: 3, ByRule: true}}},
 		{"broken quotes", "id,text\n1,5\" disk\n2,a\n", 1, []fact.Rejected{{Reason: "broken quotes", Count: 1, Line: 2}}},
 		{"cell too long", "id,text\n1," + big + "\n2,a\n", 1, []fact.Rejected{{Reason: "text: a cell over 100 bytes", Count: 1, Line: 2}}},
 		{"nested", "{\"id\":\"1\"}\n{\"id\":{\"a\":1}}\n{\"id\":[1,2]}\n", 1, []fact.Rejected{
@@ -284,7 +284,7 @@ func TestErrors(t *testing.T) {
 		{"unknown column in options", "id\n1\n", Options{Columns: map[string][]string{"nope": {"x"}}}, `unknown column "nope"`},
 		{"identity", "id,E-mail\n1,x\n", Options{Columns: map[string][]string{"text": {"E-mail"}}}, "seems to hold names or addresses"},
 		{"ambiguous date", "id,at\n1,3/4/2024\n", Options{}, "line 2: column \"at\": the date may be day/month or month/day: set date_order"},
-		{"no zone", "id,at\n1,2024-10-15 09:30\n", Options{}, "the stamp names no time zone: set time_zone"},
+		{"no zone", "id,at\n1,2024-10-15 09:30\n", Options{}, "the stamp names no time zone: set timezone"},
 		{"ambiguous number", "id,hours\n1,\"1,234\"\n", Options{}, "1,234 may be a thousand or a fraction"},
 		{"quote never closed", "id,text\n1,\"a\n2,b\n", Options{}, "line 2: a quoted cell does not end properly up to line"},
 		{"too many bytes", "id\n" + strings.Repeat("1\n", 100), Options{MaxBytes: 100}, "more than 100 bytes after decompression"},
@@ -363,14 +363,16 @@ func TestHeadersGrow(t *testing.T) {
 func TestRowTypes(t *testing.T) {
 	if _, err := Read(strings.NewReader("a\n1\n"), "file", Options{}, func(int, *struct {
 		A *int `csv:"a"`
-	}) error {
+	},
+	) error {
 		return nil
 	}); err == nil || !strings.Contains(err.Error(), "needs omitempty") {
 		t.Errorf("a pointer without omitempty: %v", err)
 	}
 	if _, err := Read(strings.NewReader("a\n1\n"), "file", Options{}, func(int, *struct {
 		A int `csv:"a"`
-	}) error {
+	},
+	) error {
 		return nil
 	}); err == nil || !strings.Contains(err.Error(), "cannot hold a cell") {
 		t.Errorf("a plain int: %v", err)
@@ -378,7 +380,8 @@ func TestRowTypes(t *testing.T) {
 	if _, err := Read(strings.NewReader("a\n1\n"), "file", Options{}, func(int, *struct {
 		A string `csv:"a,b_c"`
 		B string `csv:"bc"`
-	}) error {
+	},
+	) error {
 		return nil
 	}); err == nil || !strings.Contains(err.Error(), "would be read as a and bc") {
 		t.Errorf("a name shared by two fields: %v", err)

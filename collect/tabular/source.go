@@ -11,9 +11,15 @@ import (
 type record struct {
 	cells []string // by position; valid until the next record
 	line  int
-	// reject is why the row cannot be used at all; "" if it can.
-	reject string
+	// reject is why the row cannot be used at all; nil if it can.
+	reject *rejection
 }
+
+// Rows that say nothing, whoever wrote them.
+var (
+	blankRow    = &rejection{reason: "blank row", byRule: true}
+	headerAgain = &rejection{reason: "header repeated", byRule: true}
+)
 
 // Marks in a raw cell, which text cannot contain once it is clean. A cell that
 // starts with itemSeparator is a JSON array of scalars.

@@ -15,20 +15,20 @@ type tally struct {
 	index map[string]int
 }
 
-func (t *tally) reject(reason string, line int) {
-	const more = "other reasons"
+func (t *tally) reject(r *rejection, line int) {
+	more := &rejection{reason: "other reasons"}
 	if t.index == nil {
 		t.index = map[string]int{}
 	}
-	i, known := t.index[reason]
+	i, known := t.index[r.reason]
 	if !known {
-		if len(t.index) >= maxReasons && reason != more {
+		if len(t.index) >= maxReasons && *r != *more {
 			t.reject(more, line)
 			return
 		}
 		i = len(t.Rejected)
-		t.index[reason] = i
-		t.Rejected = append(t.Rejected, fact.Rejected{Reason: reason, Line: line})
+		t.index[r.reason] = i
+		t.Rejected = append(t.Rejected, fact.Rejected{Reason: r.reason, Line: line, ByRule: r.byRule})
 	}
 	t.Rejected[i].Count++
 }

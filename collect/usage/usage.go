@@ -116,8 +116,10 @@ func (s *Source) use(r *row, k keys) (fact.Use, error) {
 		return u, tabular.Reject("no feature: add the column, or set feature for the source")
 	case unit == "":
 		return u, tabular.Reject("no unit: which developer, team or service used it")
-	case u.Count <= 0:
-		return u, tabular.Reject("count is not above zero")
+	case u.Count < 0:
+		return u, tabular.Reject("count is negative")
+	case u.Count == 0:
+		return u, tabular.LeaveOut("count is zero: no use")
 	}
 	u.Unit = unit
 	if !byTeam {

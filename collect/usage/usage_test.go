@@ -90,6 +90,7 @@ func TestRejected(t *testing.T) {
 x,,2024-10-15,1
 x,ann,2024-11-11,1
 x,ann,2024-10-15,0
+x,ann,2024-10-15,-1
 x,ann,,1
 x,ann,2024-10-15,1
 `, Options{})
@@ -100,8 +101,9 @@ x,ann,2024-10-15,1
 		{Reason: "no feature: add the column, or set feature for the source", Count: 1, Line: 2},
 		{Reason: "no unit: which developer, team or service used it", Count: 1, Line: 3},
 		{Reason: "in the future", Count: 1, Line: 4},
-		{Reason: "count is not above zero", Count: 1, Line: 5},
-		{Reason: "date is blank", Count: 1, Line: 6},
+		{Reason: "count is zero: no use", Count: 1, Line: 5, ByRule: true},
+		{Reason: "count is negative", Count: 1, Line: 6},
+		{Reason: "date is blank", Count: 1, Line: 7},
 	}
 	if diff := cmp.Diff(want, e.Imports[0].Rejected); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -1,0 +1,50 @@
+package tabular
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// TestFailed holds that a published gap tells neither paths of the machine nor
+// cells of the file.
+func TestFailed(t *testing.T) {
+	denied := &fs.PathError{Op: "open", Path: "/home/ann/exports/wave.csv", Err: fs.ErrPermission}
+	w := collect.Window{From: time.Unix(0, 0), To: time.Unix(1, 0)}
+	const next = "see the log of the run, mend the file or its options, and build again"
+	tests := []struct {
+		name, in     string
+		open         error
+		reason, next string
+	}{
+		{"no header row", "ann@example.org,9\n", nil, `wave.csv: no column "id"`, next},
+		{"permission", "", denied, "wave.csv: permission denied", next},
+		{"no file", "", fs.ErrNotExist, "wave.csv: no such file", "export it to wave.csv, or remove the source from config.toml"},
+		{"ambiguous", "id,at\n1,3/4/2024\n", nil, `wave.csv: line 2: column "at": ` + errAmbiguous.Error(), next},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f := File{Path: "wave.csv", Open: func() (io.ReadCloser, error) {
+				return io.NopCloser(strings.NewReader(tt.in)), tt.open
+			}}
+			_, err := ReadFile(context.Background(), f, Options{}, func(int, *person) error { return nil })
+			e, failed := Failed("survey", f, w, err)
+			if err == nil || failed == nil || tt.open != nil && !errors.Is(failed, tt.open) {
+				t.Errorf("errors %v, %v", err, failed)
+			}
+			want := fact.Events{Gaps: []fact.Gap{{Source: "survey", From: w.From, To: w.To, Reason: tt.reason, Next: tt.next}}}
+			if diff := cmp.Diff(want, e); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
