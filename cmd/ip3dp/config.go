@@ -5,6 +5,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/rice"
 )
 
 // config is everything that config.toml may say. docs/configuration.md describes
@@ -114,24 +115,30 @@ type gitConfig struct {
 	Since        time.Time `toml:"since"`
 }
 
+// FileConfig is what every table of export files may say. It is exported so that
+// content.Decode finds its fields where it is embedded.
+type FileConfig struct {
+	Name       string              `toml:"name"`
+	File       string              `toml:"file"` // may hold * and ?
+	Timezone   string              `toml:"timezone"`
+	DateOrder  string              `toml:"date_order"`
+	Decimal    string              `toml:"decimal"`
+	Encoding   string              `toml:"encoding"`
+	Delimiter  string              `toml:"delimiter"`
+	HeaderRows int                 `toml:"header_rows"`
+	Columns    map[string][]string `toml:"columns"`
+}
+
 // eventsConfig is one kind of event files.
 type eventsConfig struct {
-	Name        string                `toml:"name"`
+	FileConfig
 	Kind        string                `toml:"kind"`
-	File        string                `toml:"file"` // may hold * and ?
 	Repository  string                `toml:"repository"`
 	Environment string                `toml:"environment"`
 	Statuses    map[string]fact.State `toml:"statuses"`
 	Since       time.Time             `toml:"since"`
 	CoversFrom  time.Time             `toml:"covers_from"`
 	CoversTo    time.Time             `toml:"covers_to"`
-	Timezone    string                `toml:"timezone"`
-	DateOrder   string                `toml:"date_order"`
-	Decimal     string                `toml:"decimal"`
-	Encoding    string                `toml:"encoding"`
-	Delimiter   string                `toml:"delimiter"`
-	HeaderRows  int                   `toml:"header_rows"`
-	Columns     map[string][]string   `toml:"columns"`
 }
 
 // defaults are what holds where config.toml says nothing.
@@ -146,11 +153,7 @@ func defaults() config {
 			Production: o.DORA.Production, Exclude: o.DORA.Exclude, CollapseMinutes: o.DORA.CollapseMinutes,
 		},
 		DORA: doraConfig{MaxCommitAgeDays: o.DORA.MaxCommitAge, MaturityDays: o.MaturityDays},
-		RICE: riceConfig{
-			Reach: "developers", Effort: "weeks",
-			Impact:     map[string]float64{"low": 1, "medium": 2, "high": 3, "very high": 4},
-			Confidence: map[string]float64{"low": 50, "medium": 70, "high": 90},
-		},
+		RICE:     riceConfig(o.RICE),
 		Decision: decisionConfig{Satisfied: 60, AdoptionHigh: 70, AdoptionLow: 20},
 		SESOI:    sesoiConfig{FailureRatePoints: 2, NPSPoints: 5, DefaultPercent: 10, ImpactPercent: 20},
 	}
@@ -166,5 +169,6 @@ func (c *config) options() compute.Options {
 	o.DORA.CollapseMinutes = c.Deploy.CollapseMinutes
 	o.DORA.MaxCommitAge = c.DORA.MaxCommitAgeDays
 	o.DORA.Titles = c.Evidence.Titles
+	o.RICE = rice.Options(c.RICE)
 	return o
 }

@@ -225,38 +225,43 @@ func (g *gitConfig) options(root string, paths bool) git.Options {
 	}
 }
 
+// options are the event source's, and what is wrong with them.
+func (e *eventsConfig) options() (events.Options, []keyError) {
+	t, errs := e.tabular()
+	return events.Options{
+		Repository: e.Repository, Environment: e.Environment, Statuses: e.Statuses,
+		Start: e.Since, CoversFrom: e.CoversFrom, CoversTo: e.CoversTo, Tabular: t,
+	}, errs
+}
+
 // keyError is what is wrong with one key.
 type keyError struct{ key, text, next string }
 
-// options are the event source's, and what is wrong with them.
-func (e *eventsConfig) options() (events.Options, []keyError) {
+// tabular is the dialect of the files, and what is wrong with it.
+func (f *FileConfig) tabular() (tabular.Options, []keyError) {
 	var errs []keyError
-	o := events.Options{
-		Repository: e.Repository, Environment: e.Environment, Statuses: e.Statuses,
-		Start: e.Since, CoversFrom: e.CoversFrom, CoversTo: e.CoversTo,
-		Tabular: tabular.Options{Columns: e.Columns, Encoding: e.Encoding, HeaderRows: e.HeaderRows},
-	}
+	o := tabular.Options{Columns: f.Columns, Encoding: f.Encoding, HeaderRows: f.HeaderRows}
 	var err error
-	if o.Tabular.Order, err = tabular.ParseDateOrder(e.DateOrder); err != nil {
+	if o.Order, err = tabular.ParseDateOrder(f.DateOrder); err != nil {
 		errs = append(errs, keyError{"date_order", err.Error(), ""})
 	}
-	if e.Timezone != "" {
-		o.Tabular.Zone, err = time.LoadLocation(e.Timezone)
-		if err != nil || e.Timezone == "Local" { // another machine would read other times
-			errs = append(errs, keyError{"timezone", fmt.Sprintf("timezone %q is not known", e.Timezone), `write it like "Europe/Vienna" or "UTC"`})
+	if f.Timezone != "" {
+		o.Zone, err = time.LoadLocation(f.Timezone)
+		if err != nil || f.Timezone == "Local" { // another machine would read other times
+			errs = append(errs, keyError{"timezone", fmt.Sprintf("timezone %q is not known", f.Timezone), `write it like "Europe/Vienna" or "UTC"`})
 		}
 	}
-	if r := []rune(e.Delimiter); len(r) == 1 {
-		o.Tabular.Delimiter = r[0]
+	if r := []rune(f.Delimiter); len(r) == 1 {
+		o.Delimiter = r[0]
 	} else if len(r) > 1 {
-		errs = append(errs, keyError{"delimiter", fmt.Sprintf("delimiter %q is not one character", e.Delimiter), ""})
+		errs = append(errs, keyError{"delimiter", fmt.Sprintf("delimiter %q is not one character", f.Delimiter), ""})
 	}
-	switch e.Decimal {
+	switch f.Decimal {
 	case "":
 	case ".", ",":
-		o.Tabular.Decimal = e.Decimal[0]
+		o.Decimal = f.Decimal[0]
 	default:
-		errs = append(errs, keyError{"decimal", fmt.Sprintf("decimal %q is not known", e.Decimal), `write "." or ","`})
+		errs = append(errs, keyError{"decimal", fmt.Sprintf("decimal %q is not known", f.Decimal), `write "." or ","`})
 	}
 	return o, errs
 }
