@@ -12,7 +12,7 @@ type FigureOptions struct {
 }
 
 // AppendFigure appends a whole figure: title, picture, data table, and the option
-// that chart.js hydrates. Every name in it is escaped.
+// that site.js hydrates. Every name in it is escaped.
 //
 //	<figure class="figure" id="ID" data-chart>
 //	  <figcaption><b>Title</b><p>Note</p></figcaption>

@@ -24,7 +24,7 @@ import (
 // that turns "</script>" and "__f__" in data into live code. Here a function
 // marker in a name stays a string: nothing evaluates it.
 //
-// Colours are names of CSS variables ("--c1"); chart.js replaces them.
+// Colours are names of CSS variables ("--c1"); site.js replaces them.
 
 // hole marks where data go in a frame. The frame is constant, so no data can
 // ever be mistaken for one.
