@@ -60,6 +60,10 @@ func (m *measurer) leadTime(x *measured) metric.Metric {
 	}
 	warnAbout(&mt, s.byTime, "deployments: changes found by time only, because their commits are not known")
 	warnAbout(&mt, s.unknown, "deployments: their changes are not known, so they are not in it")
+	if 2*s.hidden > len(s.leads) {
+		mt.State = metric.Provisional
+		warnAbout(&mt, s.hidden, "changes: written and merged in the same minute, as far as the source says. Squash merges hide when work began, so the lead time is at least this long; a forge's API would tell")
+	}
 	warnAbout(&mt, s.clamped, fmt.Sprintf("changes: first commit more than %d days before opening, counted from then", m.MaxCommitAge))
 	return mt
 }

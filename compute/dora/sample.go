@@ -37,6 +37,7 @@ type sample struct {
 	clusters []int     // the deployment each change belongs to
 	phases   [4][]float64
 	clamped  int
+	hidden   int // changes whose work began at the merge, as far as the source says
 	byTime   int // deployments whose changes were found by time only
 	unknown  int // deployments whose changes cannot be known
 
@@ -90,6 +91,9 @@ func (s *sample) delivery(cluster int, d *Delivery, asOf time.Time) {
 		}
 		if l.Clamped {
 			s.clamped++
+		}
+		if c := l.Change; c.Merged.Sub(c.FirstCommit).Abs() < time.Minute {
+			s.hidden++
 		}
 	}
 	if f := d.Failure; f != nil {

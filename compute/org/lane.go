@@ -23,7 +23,7 @@ var knownBots = map[string]bool{
 	"semantic-release-bot": true, "gitlab-bot": true, "project-bot": true, "ghost-bot": true,
 	"mergify": true, "bors": true, "pre-commit-ci": true, "allcontributors": true,
 	"k8s-ci-robot": true, "copybara-service": true, "codecov": true, "imgbot": true,
-	"argocd-image-updater": true, "fluxcdbot": true, "weblate": true, "jenkins": true,
+	"argocd-image-updater": true, "goreleaserbot": true, "fluxcdbot": true, "weblate": true, "jenkins": true,
 }
 
 // Bots tells automation's accounts from people's.
@@ -71,6 +71,9 @@ func (b *Bots) judge(login string) bool {
 		return true
 	}
 	name, _, _ := strings.Cut(l, "@")
+	if l == "actions@github.com" {
+		return true
+	}
 	if _, after, ok := strings.Cut(name, "+"); ok {
 		name = after // "49699333+renovate@users.noreply…"
 	}

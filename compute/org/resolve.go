@@ -300,7 +300,8 @@ func (r *resolver) attachDeployments(ds []fact.Deployment) {
 // else all of them, because a roll-out of a whole monorepo rolls out each.
 func (r *resolver) servicesOfDeployment(d *fact.Deployment) []int {
 	if d.Service != "" {
-		if i, ok := r.services[d.Service]; ok {
+		// A name is good within its repository: another may have a service of that name.
+		if i, ok := r.services[d.Service]; ok && (d.Repository == "" || r.org.Services[i].Repository == d.Repository) {
 			return []int{i}
 		}
 	}

@@ -1,0 +1,132 @@
+package support
+
+import (
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// The current four weeks begin on 7 October 2024, three months ago on 15 July.
+var (
+	asOf = time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)
+	now  = time.Date(2024, 10, 7, 9, 0, 0, 0, time.UTC)
+	ago  = time.Date(2024, 7, 15, 9, 0, 0, 0, time.UTC)
+)
+
+func some(n int, from time.Time, hours float64, title string) []fact.Ticket {
+	var out []fact.Ticket
+	for i := range n {
+		at := from.Add(time.Duration(i*27*24/max(n, 1)) * time.Hour)
+		out = append(out, fact.Ticket{ID: fmt.Sprint(title, from, i), Title: title, Opened: at, Resolved: at.Add(time.Duration(hours * float64(time.Hour)))})
+	}
+	return out
+}
+
+var content = fact.Content{Themes: []fact.Theme{
+	{ID: "prod", Title: "How do I deploy?", Match: []string{"deploy.*prod", "("}, Hint: "docs"},
+	{ID: "slow", Title: "My build is slow", Match: []string{"slow.*build", "build.*slow"}},
+}}
+
+func measure(tickets ...[]fact.Ticket) Result {
+	var all []fact.Ticket
+	for _, t := range tickets {
+		all = append(all, t...)
+	}
+	return Measure(&org.Organisation{Calendar: org.Calendar{AsOf: asOf, MaturityDays: 7}}, content, all, 250)
+}
+
+func find(r *Result, id string) *metric.Metric {
+	return r.Section.Find(id, metric.Scope{Kind: metric.Organisation})
+}
+
+func TestTicketsPerWeek(t *testing.T) {
+	r := measure(some(48, now, 4, "x"), some(80, ago, 5, "x"), some(3, asOf.AddDate(0, 0, -2), 1, "immature"))
+	m := find(&r, PerWeek)
+	if *m.Value != 12 || *m.Was.Value != 20 || *m.Lo > 12 || *m.Hi < 12 {
+		t.Errorf("per week: got %v (%v–%v), was %v", *m.Value, *m.Lo, *m.Hi, *m.Was.Value)
+	}
+	if v := *find(&r, Per100).Value; math.Abs(v-4.8) > 1e-12 {
+		t.Errorf("per 100 developers: got %v, want 4.8", v)
+	}
+	if r.Tickets != 48 {
+		t.Errorf("tickets: got %d", r.Tickets)
+	}
+}
+
+func TestResolution(t *testing.T) {
+	late := some(1, now, 0, "open")
+	late[0].Resolved, late[0].Reopened = time.Time{}, 1
+	bad := some(1, now, -2, "before it was opened")
+	r := measure(some(22, now, 2, "x"), some(17, now, 8, "y"), late, bad)
+	m := find(&r, Resolution)
+	if *m.Value != 2*3600 {
+		t.Errorf("median: got %v h", *m.Value/3600)
+	}
+	if mean := *m.Details[0].Value / 3600; math.Abs(mean-(22*2+17*8)/39.) > 1e-9 {
+		t.Errorf("mean of those resolved: got %v h", mean)
+	}
+	if r.Open != 1 || r.Reopened != 1 || len(m.Warnings) != 1 {
+		t.Errorf("open %d, reopened %d, warnings %v", r.Open, r.Reopened, m.Warnings)
+	}
+	if m.Details[1].Value != nil || m.Details[1].Note == "" {
+		t.Errorf("90th percentile with an open ticket: got %+v", m.Details[1])
+	}
+}
+
+// Dropping the tickets that are still open would make the slow look fast.
+func TestOpenTicketsAreNotDropped(t *testing.T) {
+	open := some(15, now, 0, "open")
+	for i := range open {
+		open[i].Resolved = time.Time{}
+	}
+	with, without := measure(some(20, now, 2, "x"), open), measure(some(20, now, 2, "x"))
+	if hi := find(&with, Resolution).Hi; hi != nil && *hi <= *find(&without, Resolution).Hi {
+		t.Errorf("15 open tickets did not raise the upper limit: %v h", *hi/3600)
+	}
+	all := measure(open)
+	if m := find(&all, Resolution); m.State != metric.NotAvailable || m.Why == "" {
+		t.Errorf("nothing resolved: got %+v", m)
+	}
+}
+
+func TestThemes(t *testing.T) {
+	r := measure(some(20, now, 4, "How do I DEPLOY to production?"), some(20, now, 4, "the build is so slow"), some(10, now, 4, "hello"),
+		some(20, ago, 4, "deploy to prod"), some(1, ago, 4, "slow build"))
+	var got []string
+	for _, th := range r.Themes {
+		got = append(got, fmt.Sprintf("%s %d of %d, rising %v", th.ID, th.N, th.Before, th.Rising))
+	}
+	if s := fmt.Sprint(got); s != "[prod 20 of 20, rising false slow 20 of 1, rising true]" {
+		t.Errorf("got %s", s)
+	}
+	if r.Themes[0].Share != 0.4 || r.UnmatchedShare() != 0.2 {
+		t.Errorf("share %v, unmatched %v", r.Themes[0].Share, r.UnmatchedShare())
+	}
+}
+
+func TestNoTickets(t *testing.T) {
+	r := measure()
+	for _, m := range r.Section.Metrics {
+		if m.State != metric.NotAvailable || m.Why == "" || m.Next == "" || m.Value != nil {
+			t.Errorf("%s: got %+v", m.ID, m)
+		}
+	}
+	if r.UnmatchedShare() != 0 || len(r.Section.Series) != 0 {
+		t.Error("something came of nothing")
+	}
+}
+
+func BenchmarkMeasure(b *testing.B) {
+	tickets := append(some(5000, now, 4, "How do I deploy to production?"), some(5000, ago, 3, "something else entirely")...)
+	o := &org.Organisation{Calendar: org.Calendar{AsOf: asOf, MaturityDays: 7}}
+	b.ReportAllocs()
+	for b.Loop() {
+		Measure(o, content, tickets, 250)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(tickets)), "ns/ticket")
+}
