@@ -48,7 +48,13 @@ func (in *Input) replay() []State {
 	if !a.known() {
 		return nil
 	}
-	return in.Thresholds.Replay(append([]Week{{At: a.Week, Share: a.share()}}, a.History...))
+	weeks := []Week{{At: a.Week, Share: a.share()}}
+	for _, w := range a.History {
+		if w.At.Before(a.Week) {
+			weeks = append(weeks, w)
+		}
+	}
+	return in.Thresholds.Replay(weeks)
 }
 
 // delivery makes both facts about the effect. If another outcome got worse,

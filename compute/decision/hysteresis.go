@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -31,9 +32,9 @@ type State struct {
 // above AdoptionHigh, and until the fourth in a row below AdoptionLeave. The first
 // week's state is what its share says. A week that is missing breaks a row, for
 // what happened in it is not known. Weeks may be in any order; of two with the
-// same date the first is used.
+// same date the first is used. What is no number is a missing week.
 func (t Thresholds) Replay(weeks []Week) []State {
-	sorted := slices.Clone(weeks)
+	sorted := slices.DeleteFunc(slices.Clone(weeks), func(w Week) bool { return math.IsNaN(w.Share) || math.IsInf(w.Share, 0) })
 	slices.SortStableFunc(sorted, func(a, b Week) int { return a.At.Compare(b.At) })
 	sorted = slices.CompactFunc(sorted, func(a, b Week) bool { return a.At.Equal(b.At) })
 	states := make([]State, 0, len(sorted))
