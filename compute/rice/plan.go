@@ -27,10 +27,15 @@ func Defaults() Options {
 
 // Plan is the roadmap's order of work, computed and published.
 type Plan struct {
-	Reach    string    `json:"reach"`
-	Effort   string    `json:"effort"`
+	// The scale in force: units of reach and effort, and what words stand for.
+	Reach      string             `json:"reach"`
+	Effort     string             `json:"effort"`
+	Impact     map[string]float64 `json:"impact"`
+	Confidence map[string]float64 `json:"confidence"` // percent
+
 	Ranked   []Item    `json:"ranked"`   // in published order
 	Unscored []string  `json:"unscored"` // IDs of open initiatives without a score
+	Past     []Item    `json:"past"`     // finished and refused initiatives that have a score, not ranked
 	Refused  []Refusal `json:"refused"`
 	// Predictions of approved initiatives, held against what came of them.
 	Predictions []Prediction `json:"predictions"`
@@ -103,37 +108,43 @@ type Refusal struct {
 
 // CaseScore is the score that a case study had.
 type CaseScore struct {
-	ID    string  `json:"id"`
-	Score float64 `json:"score"`
+	ID     string  `json:"id"`
+	Inputs []Input `json:"inputs"` // reach, impact, confidence, effort; ranges are the points
+	Score  float64 `json:"score"`
 }
 
 // Measure scores content's initiatives. Finished and refused ones are not
 // ranked. What cannot be scored is listed; what is wrong with it, checking
 // content reports.
 func Measure(o Options, c fact.Content, asOf time.Time) Plan {
-	p := Plan{Reach: o.Reach, Effort: o.Effort}
+	p := Plan{Reach: o.Reach, Effort: o.Effort, Impact: o.Impact, Confidence: o.Confidence}
 	var scored []Scored
 	for i := range c.Initiatives {
 		in := &c.Initiatives[i]
-		switch {
-		case in.Draft || in.Status == fact.Done:
-		case in.Status == fact.WontBuild:
+		if in.Draft {
+			continue
+		}
+		if in.Status == fact.WontBuild {
 			p.Refused = append(p.Refused, Refusal{ID: in.ID, Title: in.Title, Reason: in.Reason, Instead: in.Instead, Revisit: in.Revisit})
-		default:
-			item, factors, ok := o.item(in, asOf)
-			if !ok {
-				p.Unscored = append(p.Unscored, in.ID)
-				continue
-			}
+		}
+		over := in.Status == fact.Done || in.Status == fact.WontBuild
+		item, factors, ok := o.item(in, asOf)
+		switch {
+		case ok && over:
+			item.Override = nil // there is no order left to override
+			p.Past = append(p.Past, item)
+		case ok:
 			p.Ranked = append(p.Ranked, item)
 			scored = append(scored, factors.Score())
+		case !over:
+			p.Unscored = append(p.Unscored, in.ID)
 		}
 	}
 	rank(p.Ranked, scored)
 	publish(p.Ranked)
 	for i := range c.Cases {
-		if f, _, ok := o.factors(c.Cases[i].Rice, 1); ok && !c.Cases[i].Draft {
-			p.Cases = append(p.Cases, CaseScore{ID: c.Cases[i].ID, Score: f.Score().Median})
+		if f, inputs, ok := o.factors(c.Cases[i].Rice, 1); ok && !c.Cases[i].Draft {
+			p.Cases = append(p.Cases, CaseScore{ID: c.Cases[i].ID, Inputs: inputs, Score: f.Score().Median})
 		}
 	}
 	p.Predictions = o.predictions(c)
@@ -295,11 +306,13 @@ func tiesWithThoseBetween(it *Item, items []Item) bool {
 	return true
 }
 
-// Find returns the item of that initiative, or nil.
+// Find returns the item of that initiative, ranked or past, or nil.
 func (p *Plan) Find(id string) *Item {
-	for i := range p.Ranked {
-		if p.Ranked[i].ID == id {
-			return &p.Ranked[i]
+	for _, list := range [][]Item{p.Ranked, p.Past} {
+		for i := range list {
+			if list[i].ID == id {
+				return &list[i]
+			}
 		}
 	}
 	return nil

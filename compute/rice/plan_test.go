@@ -110,6 +110,9 @@ func TestWhatCannotBeScoredIsListed(t *testing.T) {
 	if got := fmt.Sprintln(p.Unscored, len(p.Ranked), p.Refused[0].ID, len(p.Refused)); got != "[no-effort unknown-word no-rice] 0 no 1\n" {
 		t.Errorf("got %s", got)
 	}
+	if got := p.Find("done"); got == nil || got.Score != 5 || got.PublishedRank != 0 || p.Find("draft") != nil {
+		t.Errorf("finished ones keep their score without a rank: got %+v", got)
+	}
 }
 
 func TestCasesScore(t *testing.T) {
@@ -120,7 +123,11 @@ func TestCasesScore(t *testing.T) {
 		{Item: fact.Item{ID: "builds"}, Rice: rice(125, "very high", "high")},
 		{Item: fact.Item{ID: "dashboard"}, Rice: rice(200, "high", "medium")},
 	}}, now)
-	if got := fmt.Sprint(p.Cases); got != "[{builds 225} {dashboard 210}]" {
+	var got string
+	for _, c := range p.Cases {
+		got += fmt.Sprintf("%s %v, impact %v. ", c.ID, c.Score, c.Inputs[1].Value)
+	}
+	if got != "builds 225, impact 4. dashboard 210, impact 3. " {
 		t.Errorf("got %s", got)
 	}
 }
