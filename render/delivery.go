@@ -106,10 +106,20 @@ func (s *site) scope(at string, scope metric.Scope) scopeView {
 	for _, id := range seriesIDs {
 		series := sec.FindSeries(id, scope)
 		if series != nil && hasValue(series) {
-			v.Figures = append(v.Figures, s.figure(series, f.Root+seriesPath(series), "per week"))
+			v.Figures = append(v.Figures, s.figure(recent(series), f.Root+seriesPath(series), "per week"))
 		}
 	}
 	return v
+}
+
+// chartWeeks is how many weeks a chart shows; the CSV beside it has all.
+const chartWeeks = 104
+
+// recent is the part of a series that a chart shows.
+func recent(s *metric.Series) *metric.Series {
+	out := *s
+	out.Points = s.Points[max(0, len(s.Points)-chartWeeks):]
+	return &out
 }
 
 func phaseOf(m *metric.Metric, root string) phaseRow {
