@@ -28,13 +28,13 @@ func guard(doc ast.Node, source []byte, o Options) {
 			n.Level = min(n.Level+max(o.Shift, 0), 6)
 			n.SetAttributeString("id", []byte(headingID(plainText(n, source), o.Prefix, ids)))
 		case *ast.Link:
-			guardLink(n)
+			guardLink(n, o.Resolve)
 		case *ast.AutoLink:
 			if n.AutoLinkType == ast.AutoLinkURL {
 				guardAutoLink(n, source)
 			}
 		case *ast.Image:
-			guardImage(n)
+			guardImage(n, o.Resolve)
 		case *extast.TableCell:
 			guardCell(n)
 		}
@@ -75,13 +75,29 @@ func where(destination []byte) target {
 var rel = []byte("noopener noreferrer")
 
 // guardLink leaves only the text of a link that leads nowhere.
-func guardLink(n *ast.Link) {
+func guardLink(n *ast.Link, resolve func(string) string) {
 	switch where(n.Destination) {
 	case external:
 		n.SetAttributeString("rel", rel)
+	case relative:
+		if n.Destination = resolved(n.Destination, resolve); len(n.Destination) == 0 {
+			unwrap(n)
+		}
 	case nowhere:
 		unwrap(n)
 	}
+}
+
+// resolved is where a relative address leads from the page, or nothing.
+func resolved(destination []byte, resolve func(string) string) []byte {
+	if resolve == nil {
+		return destination
+	}
+	to := []byte(resolve(string(destination)))
+	if where(to) != relative {
+		return nil
+	}
+	return to
 }
 
 // guardAutoLink does the same for <address>, whose text is its address.
@@ -97,9 +113,13 @@ func guardAutoLink(n *ast.AutoLink, source []byte) {
 
 // guardImage turns an image from another host into a link to it, and leaves only
 // the words of one that leads nowhere.
-func guardImage(n *ast.Image) {
+func guardImage(n *ast.Image, resolve func(string) string) {
 	switch where(n.Destination) {
 	case relative:
+		if n.Destination = resolved(n.Destination, resolve); len(n.Destination) == 0 {
+			unwrap(n)
+			return
+		}
 		n.SetAttributeString("loading", []byte("lazy"))
 	case external:
 		if inLink(n) {

@@ -39,6 +39,9 @@ type Options struct {
 	Shift int
 	// Prefix begins every ID, so that two texts fit one page: "why-".
 	Prefix string
+	// Resolve says where a relative link or image of the text leads from the page
+	// it stands in; "" leaves only its words. Nil leaves addresses as written.
+	Resolve func(destination string) string
 }
 
 // engine is goldmark, configured once. It holds no state between texts.

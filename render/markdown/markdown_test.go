@@ -36,6 +36,17 @@ func TestRender(t *testing.T) {
 	}
 }
 
+func TestRelativeAddressesAreResolved(t *testing.T) {
+	resolve := func(to string) string {
+		return map[string]string{"../research/a.md": "../../research/a/index.html", "b.png": "c.png", "evil": "javascript:alert(1)", "host": "//evil.org"}[to]
+	}
+	const in = "[a](../research/a.md) [gone](x.md) ![b](b.png) ![d](d.png) [e](evil) [f](host) [g](https://x.org)"
+	const want = `<p><a href="../../research/a/index.html">a</a> gone <img src="c.png" alt="b" loading="lazy"> d e f <a href="https://x.org" rel="noopener noreferrer">g</a></p>` + "\n"
+	if got, err := Render([]byte(in), Options{Resolve: resolve}); err != nil || string(got) != want {
+		t.Errorf("%v\n got %s\nwant %s", err, got, want)
+	}
+}
+
 func TestTableHasScopeAndScrolls(t *testing.T) {
 	got, err := Render([]byte("| a | b |\n|---|--:|\n| 1 | 2 |\n"), Options{})
 	if err != nil {
