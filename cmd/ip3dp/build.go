@@ -42,7 +42,6 @@ whole site or the new one.`,
 	c.Flags().StringVar(&f.baseURL, "base-url", "", "the `address` the site will have, for canonical links and feeds (default: site.base_url)")
 	c.Flags().StringVar(&f.templates, "templates", "", "a `folder` with layouts, pages and assets in place of the built-in ones")
 	c.Flags().BoolVar(&f.newHistory, "new-history", false, "begin the history of published values anew")
-	c.MarkFlagsMutuallyExclusive("out", "tar")
 	return c
 }
 
@@ -77,6 +76,9 @@ func (p *program) build(ctx context.Context, f buildFlags) error {
 	pages, err := run.pages(p.renderOptions(w, f.baseURL, f.templates, false))
 	if err != nil {
 		return err
+	}
+	if target.sorted {
+		pages = sortedPages(pages)
 	}
 	if err := writePages(ctx, pages, target.write); err != nil {
 		return err
@@ -194,6 +196,7 @@ func writePages(ctx context.Context, pages []render.Page, write func(string, []b
 
 // target is where a site is written to: nothing shows before publish.
 type target struct {
+	sorted  bool // whether pages come in order of path
 	write   func(path string, data []byte) error
 	publish func() error
 	discard func()
@@ -208,6 +211,8 @@ func (p *program) target(w *workspace, f buildFlags) (*target, error) {
 		return nil, err
 	}
 	switch {
+	case f.tar != "" && f.out != "":
+		return nil, wrong("leave out one of them", "--out and --tar: a run writes a folder or an archive")
 	case f.tar == "-":
 		return tarTarget(p.stdout, func() error { return nil }, func() {}, "standard output"), nil
 	case f.tar != "":
@@ -228,7 +233,7 @@ func (p *program) target(w *workspace, f buildFlags) (*target, error) {
 func tarTarget(out io.Writer, done func() error, discard func(), where string) *target {
 	a := archive{tar.NewWriter(out)}
 	return &target{
-		write: a.write, discard: discard, where: func() string { return where },
+		sorted: true, write: a.write, discard: discard, where: func() string { return where },
 		publish: func() error { return errors.Join(a.w.Close(), done()) },
 	}
 }

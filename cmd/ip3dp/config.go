@@ -152,7 +152,7 @@ func defaults() config {
 		Deploy: deployConfig{
 			Production: o.DORA.Production, Exclude: o.DORA.Exclude, CollapseMinutes: o.DORA.CollapseMinutes,
 		},
-		DORA: doraConfig{MaxCommitAgeDays: o.DORA.MaxCommitAge, MaturityDays: o.MaturityDays},
+		DORA:     doraConfig{MaxCommitAgeDays: o.DORA.MaxCommitAge, MaturityDays: o.MaturityDays},
 		RICE:     riceConfig(o.RICE),
 		Decision: decisionConfig{Satisfied: 60, AdoptionHigh: 70, AdoptionLow: 20},
 		SESOI:    sesoiConfig{FailureRatePoints: 2, NPSPoints: 5, DefaultPercent: 10, ImpactPercent: 20},

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // zones by name, also where the system has no list of them
@@ -33,7 +36,9 @@ func parseConfig(name string, data []byte) (config, []content.Problem) {
 	for i := range c.Events {
 		k.events(i)
 	}
-	return c, append(problems, k.problems...)
+	problems = append(problems, k.problems...)
+	slices.SortStableFunc(problems, func(a, b content.Problem) int { return cmp.Compare(a.Line, b.Line) })
+	return c, problems
 }
 
 // configChecker finds values that are well-formed but cannot be used.
@@ -127,7 +132,7 @@ func (k *configChecker) nameSources() {
 	seen := map[string]string{}
 	unique := func(key, name string) {
 		if other, taken := seen[name]; taken {
-			k.problem(key, fmt.Sprintf("two sources are named %q, %s and %s", name, other, key), "give one of them another name")
+			k.problem(key, fmt.Sprintf("two sources are named %q, the other on line %d", name, k.lines.At(other)), "give one of them another name")
 		}
 		seen[name] = key
 	}
@@ -195,9 +200,12 @@ func (k *configChecker) pattern(key, text string) {
 
 func (k *configChecker) between(key string, value, low, high float64) {
 	if value < low || value > high {
-		k.problem(key, fmt.Sprintf("%s is %g, outside %g to %g", key, value, low, high), "")
+		k.problem(key, fmt.Sprintf("%s is %v, outside %v to %v", key, decimal(value), decimal(low), decimal(high)), "")
 	}
 }
+
+// decimal writes a number without an exponent.
+func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
 // inside refuses a folder that leads out of the configuration's: what is
 // published must lie in the repository that is reviewed.

@@ -125,7 +125,7 @@ func cloneAround(dir string) string {
 // found settles what to write. Clones are read from where the user is, and
 // written as seen from dir.
 func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
-	s := &beginning{dir: dir, Content: ".", Name: f.name, TokenEnv: f.tokenEnv}
+	s := &beginning{dir: dir, Name: f.name, TokenEnv: f.tokenEnv}
 	if f.tokenEnv != "" && !isVariable(f.tokenEnv) {
 		return nil, wrong("name the variable, such as GITHUB_TOKEN, never the token itself", "--token-env is no name of an environment variable")
 	}
@@ -155,9 +155,7 @@ func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 	if len(s.Teams) == 0 && len(s.Clones) > 0 {
 		s.Teams = []fact.Team{ownTeam(s.Clones)}
 	}
-	if foreign(dir) {
-		s.Content = "ip3dp"
-	}
+	s.Content = contentFolder(dir)
 	return s, nil
 }
 
@@ -170,14 +168,22 @@ func ownTeam(clones []gitConfig) fact.Team {
 	return t
 }
 
-// foreign reports whether a folder already has entries of the names that content
-// is read from: a code repository's own pages/ or features/ would be read as ours.
-func foreign(dir string) bool {
-	names := []string{"teams.toml", "measures.toml", "features", "roadmap", "research", "cases", "tickets", "surveys", "decisions", "pages"}
-	return slices.ContainsFunc(names, func(name string) bool {
-		_, err := os.Lstat(filepath.Join(dir, name))
-		return err == nil
-	})
+// contentFolder is where content goes: where a configuration that is written anew
+// had it, else here, unless entries of those names are here already. A code
+// repository's own pages/ or features/ would be read as ours.
+func contentFolder(dir string) string {
+	if data, err := readSmall(filepath.Join(dir, "config.toml")); err == nil {
+		if c, problems := parseConfig("config.toml", data); len(problems) == 0 {
+			return c.Content
+		}
+	}
+	names := append([]string{"teams.toml", "measures.toml"}, contentFolders[1:]...)
+	for _, name := range names {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return "ip3dp"
+		}
+	}
+	return "."
 }
 
 // newFile is a file to write.

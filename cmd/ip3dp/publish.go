@@ -37,27 +37,36 @@ type staging struct {
 // stage begins a site that will stand at out. It refuses a folder that is not
 // ours and removes what runs that died have left.
 func stage(out string) (*staging, error) {
+	s, err := prepare(out)
+	var f *failure
+	if err != nil && !errors.As(err, &f) {
+		err = failed("choose another folder with --out or site.out", fmt.Errorf("output folder %s: %w", out, err))
+	}
+	return s, err
+}
+
+func prepare(out string) (*staging, error) {
 	out, err := resolve(out)
 	if err != nil {
-		return nil, failed("", fmt.Errorf("output folder: %w", err))
+		return nil, err
 	}
 	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
-		return nil, failed("choose another folder with --out", fmt.Errorf("output folder: %w", err))
+		return nil, err
 	}
 	if err := heal(out); err != nil {
-		return nil, failed("", fmt.Errorf("output folder: %w", err))
+		return nil, err
 	}
 	if err := refuseForeign(out); err != nil {
 		return nil, err
 	}
 	dir, err := os.MkdirTemp(filepath.Dir(out), filepath.Base(out)+newSuffix+"*")
 	if err != nil {
-		return nil, failed("choose another folder with --out", fmt.Errorf("output folder: %w", err))
+		return nil, err
 	}
-	s := &staging{out: out, dir: dir, made: map[string]bool{".": true}}
+	s := &staging{out: out, dir: dir, made: map[string]bool{dir: true}}
 	if err := s.claim(); err != nil {
 		s.discard()
-		return nil, failed("", fmt.Errorf("output folder: %w", err))
+		return nil, err
 	}
 	return s, nil
 }
@@ -99,7 +108,7 @@ func refuseForeign(out string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return failed("choose another folder with --out", fmt.Errorf("output folder: %w", err))
+		return err
 	case len(entries) == 0 || isSite(out):
 		return nil
 	}

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -85,7 +87,7 @@ func eventSources(w *workspace, e *eventsConfig) ([]source, error) {
 	for _, name := range files {
 		file := tabular.File{
 			Path: publicName(w.root, name),
-			Open: func() (io.ReadCloser, error) { return os.Open(name) },
+			Open: func() (io.ReadCloser, error) { return openRegular(name) },
 		}
 		s, err := events.New(e.Name, events.Kind(e.Kind), file, o)
 		if err != nil {
@@ -96,6 +98,19 @@ func eventSources(w *workspace, e *eventsConfig) ([]source, error) {
 		})
 	}
 	return list, nil
+}
+
+// openRegular opens a file, and refuses what is none: reading a pipe or a device
+// could go on forever.
+func openRegular(name string) (io.ReadCloser, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("is no regular file")}
+	}
+	return os.Open(name)
 }
 
 // pattern is a pattern below a folder whose own name is taken as it is.
