@@ -1,0 +1,192 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ip3dp/ip3dp/compute"
+)
+
+// keysOf lists the keys of a configuration type: "platform.name", "git.path".
+func keysOf(prefix string, t reflect.Type) []string {
+	var keys []string
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous {
+			keys = append(keys, keysOf(prefix, f.Type)...)
+			continue
+		}
+		key := prefix + f.Tag.Get("toml")
+		inner := f.Type
+		if inner.Kind() == reflect.Slice {
+			inner = inner.Elem()
+		}
+		if inner.Kind() == reflect.Struct && inner.PkgPath() != "time" {
+			keys = append(keys, keysOf(key+".", inner)...)
+			continue
+		}
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// TestKeysDocumented holds docs/configuration.md and the example to the code.
+func TestKeysDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile("../../config.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := keysOf("", reflect.TypeFor[config]())
+	for _, key := range keys {
+		if !strings.Contains(string(page), "`"+key+"`") {
+			t.Errorf("docs/configuration.md does not describe %s", key)
+		}
+		last := key[strings.LastIndexByte(key, '.')+1:]
+		if !regexp.MustCompile(`(?m)^(# )?` + last + ` = `).Match(example) {
+			t.Errorf("config.toml does not show %s", key)
+		}
+	}
+	named := regexp.MustCompile("(?m)^\\| `([a-z_.]+)`(?:, `([a-z_.]+)`)? \\|")
+	for _, m := range named.FindAllStringSubmatch(string(page), -1) {
+		for _, key := range m[1:] {
+			if key != "" && !strings.Contains(" "+strings.Join(keys, " ")+" ", " "+key+" ") {
+				t.Errorf("docs/configuration.md describes %s, which does not exist", key)
+			}
+		}
+	}
+}
+
+// TestExampleShowsDefaults: a key that the example comments out shows its default.
+func TestExampleShowsDefaults(t *testing.T) {
+	example, err := os.ReadFile("../../config.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _, _ := strings.Cut(string(example), "# Sources,")
+	text = strings.ReplaceAll(text, "\n# [forge]\n# token_env", "\n# token_env")
+	all := regexp.MustCompile(`(?m)^# ([a-z_]+ = )`).ReplaceAllString(text, "$1")
+	got, problems := parseConfig("config.toml", []byte(strings.Replace(all, "token_env = \"GITHUB_TOKEN\"", "", 1)))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	want := defaults()
+	want.Content, want.Platform = got.Content, got.Platform // the example's own
+	want.People.Bots = []string{}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the example is not the default (-default +example):\n%s", diff)
+	}
+}
+
+// TestEmptyConfig: everything has a default, and the definitions are compute's.
+func TestEmptyConfig(t *testing.T) {
+	c, problems := parseConfig("config.toml", nil)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	if diff := cmp.Diff(compute.DefaultOptions(), c.options()); diff != "" {
+		t.Errorf("defaults differ from compute's (-compute +config):\n%s", diff)
+	}
+}
+
+func TestOptions(t *testing.T) {
+	c, problems := parseConfig("config.toml", []byte(`
+[platform]
+name = "Fawkes"
+developers = 250
+[deploy]
+production = "^live$"
+exclude = "^x$"
+collapse_minutes = 30
+[dora]
+max_commit_age_days = 21
+maturity_days = 3
+[people]
+bots = ["^ci-"]
+[evidence]
+titles = true
+[rice]
+reach = "teams"
+`))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	want := compute.DefaultOptions()
+	want.Platform = compute.Platform{Name: "Fawkes", Developers: 250}
+	want.MaturityDays, want.Bots = 3, []string{"^ci-"}
+	want.DORA.Production, want.DORA.Exclude, want.DORA.CollapseMinutes = "^live$", "^x$", 30
+	want.DORA.MaxCommitAge, want.DORA.Titles = 21, true
+	want.RICE.Reach = "teams"
+	if diff := cmp.Diff(want, c.options()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestConfigProblems(t *testing.T) {
+	tests := []struct{ name, text, want string }{
+		{"unknown table", "[platfrom]", `config.toml:1: unknown key "platfrom"; did you mean "platform"?`},
+		{"wrong type", "[platform]\ndevelopers = \"many\"", "config.toml:2: platform.developers: want a whole number"},
+		{"no name", "[platform]\nname = \" \"", "config.toml:2: platform.name is empty"},
+		{"content outside", `content = "../x"`, "lies outside"},
+		{"content absolute", `content = "/etc"`, "lies outside"},
+		{"address with a password", "[site]\nbase_url = \"https://ann:pw@example.com/\"", "is no web address"},
+		{"address with a query", "[site]\nbase_url = \"https://example.com/?a=b\"", "is no web address"},
+		{"no days", "[history]\ndays = 0", "config.toml:2: history.days is 0, outside 1 to 36500"},
+		{"token", "[forge]\ntoken_env = \"glpat-abc\"", "never the token itself"},
+		{"bots", "[people]\nbots = [\"a\", \"(\"]", "config.toml:2: people.bots.1 \"(\" is no regular expression"},
+		{"thresholds crossed", "[decision]\nadoption_low = 80", "config.toml:2: decision.adoption_low is above decision.adoption_high"},
+		{"scale", "[rice]\nimpact = { huge = -1 }", "rice.impact.huge is -1"},
+		{"git without path", "[[git]]\nname = \"a\"", "config.toml:1: path is empty"},
+		{"git pattern", "[[git]]\npath = \".\"\ntag_pattern = \"(\"", "config.toml:3: tag_pattern: "},
+		{"two of a name", "[[events]]\nkind = \"changes\"\nfile = \"a\"\n[[events]]\nkind = \"changes\"\nfile = \"b\"", `two sources are named "changes"`},
+		{"no file", "[[events]]\nkind = \"changes\"", "events.0.file is missing"},
+		{"file pattern", "[[events]]\nkind = \"changes\"\nfile = \"[\"", `file "[" is no pattern`},
+		{"machine's zone", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ntimezone = \"Local\"", `config.toml:4: timezone "Local" is not known`},
+		{"date order", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ndate_order = \"ymd\"", `config.toml:4: date_order "ymd"`},
+		{"delimiter", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ndelimiter = \"--\"", `config.toml:4: delimiter "--"`},
+		{"decimal", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ndecimal = \"'\"", "config.toml:4: decimal"},
+		{"state", "[[events]]\nkind = \"deployments\"\nfile = \"a\"\nstatuses = { ok = \"fine\" }", `status "ok" is mapped to "fine"`},
+		{"span", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ncovers_from = 2024-02-01\ncovers_to = 2024-01-01", "config.toml:5: covers_to is not after covers_from"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, problems := parseConfig("config.toml", []byte(tt.text))
+			if len(problems) != 1 || !strings.Contains(problems[0].Error(), tt.want) {
+				t.Errorf("problems %q, want one with %q", problems, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzParseConfig(f *testing.F) {
+	example, err := os.ReadFile("../../config.toml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(example)
+	f.Add([]byte("[[git]]\npath = \"a\"\n[[events]]\nkind = \"changes\"\nfile = \"*\""))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, problems := parseConfig("config.toml", data)
+		for _, p := range problems {
+			if p.File != "config.toml" || p.Text == "" {
+				t.Errorf("problem without place or text: %+v", p)
+			}
+		}
+		if len(problems) > 0 {
+			return
+		}
+		list, err := sources(&workspace{root: filepath.Join(t.TempDir(), "no", "such"), config: c})
+		if err != nil || len(list) < len(c.Git)+len(c.Events) {
+			t.Errorf("a clean configuration gives %d sources, %v", len(list), err)
+		}
+	})
+}
