@@ -165,7 +165,8 @@ const (
 	NotEnoughData   Outcome = "not enough data"
 )
 
-// Trend is a tested change between two windows.
+// Trend is a tested change between two windows. Lo and Hi are both 0 where the
+// data do not bound the change on both sides.
 type Trend struct {
 	Outcome Outcome `json:"outcome"`
 	// Change is relative for ratios (0.30 is +30 %), a difference otherwise.
@@ -174,11 +175,16 @@ type Trend struct {
 	Hi       float64   `json:"hi"`
 	Relative bool      `json:"relative"`
 	Better   Direction `json:"better"`
-	// Detectable is the smallest change that would have shown.
+	// Sesoi is the smallest effect of interest, on the scale of Change.
+	Sesoi float64 `json:"sesoi"`
+	// Detectable is the smallest change that would have shown, on the scale of
+	// Change; 0 if the data are too thin to say.
 	Detectable float64 `json:"detectable"`
 	P          float64 `json:"p"`
 	Q          float64 `json:"q"`
 	Method     string  `json:"method"`
+	// N is what the test compared: deployments, incidents or teams.
+	N []Count `json:"n,omitempty"`
 }
 
 // Arrow is "up" or "down", and only for a change that is beyond chance and

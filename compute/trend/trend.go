@@ -1,0 +1,111 @@
+// Package trend decides what may be said of a change that was tested.
+//
+// A family tests a change with package stat and hands the estimate, its interval
+// and p to Ratio or Difference; once all cells of a page are there, Adjust turns
+// p into q (Benjamini–Hochberg) and settles each cell's outcome. The four
+// outcomes and their thresholds are the same for every number on the site:
+//
+//   - changed: q ≤ 5 % and the change is at least the smallest effect of interest
+//   - changed slightly: q ≤ 5 % only
+//   - about the same: the whole interval lies within ± that effect
+//   - not enough data: none of these
+package trend
+
+import (
+	"math"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+// Level is the share of false claims, among all claims of a family of cells,
+// that is accepted.
+const Level = 0.05
+
+// Sesoi are the smallest effects of interest: a change that is surely smaller is
+// "about the same", and one that is smaller draws no arrow.
+type Sesoi struct {
+	Ratio  float64 // sesoi.default_percent: of what is compared as a ratio, 0.1 is 10 %
+	Share  float64 // sesoi.failure_rate_points: of shares, 0.02 is two points
+	Points float64 // sesoi.nps_points: of the NPS
+}
+
+// Defaults are the smallest effects where the configuration says nothing.
+func Defaults() Sesoi { return Sesoi{Ratio: 0.10, Share: 0.02, Points: 5} }
+
+// Ratio is a tested change of something compared as a ratio, after ÷ before; iv
+// is the interval of that ratio. It is nil where nothing was there before: then
+// there is no ratio. Until Adjust, q is p.
+func Ratio(point float64, iv stat.Interval, p, sesoi float64, better metric.Direction) *metric.Trend {
+	if point < 0 || math.IsInf(point, 0) || math.IsNaN(point) {
+		return nil
+	}
+	t := &metric.Trend{Change: point - 1, Relative: true, Sesoi: sesoi, Better: better, P: p, Q: p}
+	logs := stat.Interval{Lo: math.Log(iv.Lo), Hi: math.Log(iv.Hi)}
+	if iv.Lo >= 0 && !math.IsInf(iv.Hi, 1) {
+		t.Lo, t.Hi = iv.Lo-1, iv.Hi-1
+		if d := stat.Detectable(logs); !math.IsInf(d, 1) {
+			t.Detectable = math.Expm1(d)
+		}
+	}
+	t.Outcome = classify(t)
+	return t
+}
+
+// LogRatio is Ratio for an estimate and an interval on the logarithmic scale, as
+// tests of durations give them.
+func LogRatio(shift float64, iv stat.Interval, p, sesoi float64, better metric.Direction) *metric.Trend {
+	return Ratio(math.Exp(shift), stat.Interval{Lo: math.Exp(iv.Lo), Hi: math.Exp(iv.Hi)}, p, sesoi, better)
+}
+
+// Difference is a tested change of something compared by subtraction, after −
+// before: shares (0.01 is a point) or points of the NPS. It is nil where the
+// estimate is no number. Until Adjust, q is p.
+func Difference(point float64, iv stat.Interval, p, sesoi float64, better metric.Direction) *metric.Trend {
+	if math.IsInf(point, 0) || math.IsNaN(point) {
+		return nil
+	}
+	t := &metric.Trend{Change: point, Sesoi: sesoi, Better: better, P: p, Q: p}
+	if d := stat.Detectable(iv); !math.IsInf(d, 1) {
+		t.Lo, t.Hi, t.Detectable = iv.Lo, iv.Hi, d
+	}
+	t.Outcome = classify(t)
+	return t
+}
+
+// NoClaim is a change of that ratio of which nothing may be said, because the
+// cases are too few for its test. It is nil where there is no ratio.
+func NoClaim(point, sesoi float64, better metric.Direction) *metric.Trend {
+	return Ratio(point, stat.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}, 1, sesoi, better)
+}
+
+// Adjust corrects the cells of one family, such as all teams' metrics on a page,
+// for their number, and settles their outcomes. Nil cells were not tested and do
+// not count. It may be called again with more cells: only p matters.
+func Adjust(cells []*metric.Trend) {
+	tested := make([]*metric.Trend, 0, len(cells))
+	p := make([]float64, 0, len(cells))
+	for _, t := range cells {
+		if t != nil {
+			tested = append(tested, t)
+			p = append(p, t.P)
+		}
+	}
+	for i, q := range stat.BenjaminiHochberg(p) {
+		tested[i].Q = q
+		tested[i].Outcome = classify(tested[i])
+	}
+}
+
+func classify(t *metric.Trend) metric.Outcome {
+	bounded := t.Lo != 0 || t.Hi != 0
+	switch {
+	case t.Q <= Level && math.Abs(t.Change) >= t.Sesoi:
+		return metric.Changed
+	case t.Q <= Level:
+		return metric.ChangedSlightly
+	case bounded && t.Lo >= -t.Sesoi && t.Hi <= t.Sesoi:
+		return metric.AboutTheSame
+	}
+	return metric.NotEnoughData
+}
