@@ -1,0 +1,98 @@
+package discovery
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// Journey is an initiative's way from request to production.
+type Journey struct {
+	ID        string    `json:"id"`
+	Title     string    `json:"title"`
+	Status    string    `json:"status"`
+	Ticks     Ticks     `json:"ticks"`
+	Requested time.Time `json:"requested,omitzero"` // when it was first asked for; zero: not recorded
+	Prototype time.Time `json:"prototype,omitzero"` // zero: none has begun
+	GA        time.Time `json:"ga,omitzero"`        // zero: not generally available
+	// Days from the request; nil if either end is not known.
+	ToPrototype *int `json:"to_prototype"`
+	ToGA        *int `json:"to_ga"`
+}
+
+// journeys are those of all initiatives, by ID.
+func (g *graph) journeys() []Journey {
+	var list []Journey
+	for _, i := range g.initiatives {
+		j := Journey{
+			ID: i.ID, Title: i.Title, Status: i.Status, Ticks: g.ticks(i), Requested: g.requested(i),
+			Prototype: startOf(i, prototype, g.asOf), GA: startOf(i, ga, g.asOf),
+		}
+		j.ToPrototype, j.ToGA = days(j.Requested, j.Prototype), days(j.Requested, j.GA)
+		list = append(list, j)
+	}
+	return list
+}
+
+// requested is the declared date or, without one, the earliest of its research.
+func (g *graph) requested(i *fact.Initiative) time.Time {
+	if !i.Requested.IsZero() {
+		return i.Requested
+	}
+	var first time.Time
+	for _, id := range g.asked.back[i.ID] {
+		first = earlier(first, askedOn(g.researchByID[id]))
+	}
+	return first
+}
+
+// askedOn is when a request came: as recorded, or the day it was talked about.
+func askedOn(r *fact.Research) time.Time {
+	if !r.Asked.IsZero() {
+		return r.Asked
+	}
+	return r.Date
+}
+
+// days between two dates; nil if one is unknown or they are in the wrong order.
+func days(from, to time.Time) *int {
+	if from.IsZero() || to.IsZero() || to.Before(from) {
+		return nil
+	}
+	n := int(to.Sub(from).Hours() / 24)
+	return &n
+}
+
+// waits are the days that initiatives have taken from request to GA. Those not
+// there yet have taken at least until now; refused ones left. Those that were
+// there before they were asked for are counted apart.
+func waits(list []Journey, asOf time.Time) (days []float64, closed []bool, impossible int) {
+	for k := range list {
+		j := &list[k]
+		switch {
+		case j.Requested.IsZero() || j.Requested.After(asOf) || j.Status == fact.WontBuild:
+		case j.GA.IsZero():
+			if j.Status != fact.Done { // done without GA: nobody knows when
+				days, closed = append(days, asOf.Sub(j.Requested).Hours()/24), append(closed, false)
+			}
+		case j.ToGA == nil:
+			impossible++
+		default:
+			days, closed = append(days, float64(*j.ToGA)), append(closed, true)
+		}
+	}
+	return days, closed, impossible
+}
+
+// prototypeDays are the days from request to prototype, in order of size.
+func prototypeDays(list []Journey) []float64 {
+	var days []float64
+	for k := range list {
+		if n := list[k].ToPrototype; n != nil {
+			days = append(days, float64(*n))
+		}
+	}
+	slices.Sort(days)
+	return days
+}

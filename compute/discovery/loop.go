@@ -1,0 +1,118 @@
+package discovery
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// Loop is one count for each phase of the loop.
+type Loop struct {
+	Window          metric.Window `json:"window"` // of Talks: the quarter of 12 weeks
+	Talks           int           `json:"talks"`  // interviews, shadowing and conversations
+	Ranked          int           `json:"ranked"` // open initiatives with a score
+	Refused         int           `json:"refused"`
+	Phases          []PhaseCount  `json:"phases"` // of active initiatives
+	Recommendations int           `json:"recommendations"`
+}
+
+// PhaseCount is how many active initiatives are in a phase.
+type PhaseCount struct {
+	Name string `json:"name"`
+	N    int    `json:"n"`
+}
+
+func (g *graph) loop() Loop {
+	l := Loop{Window: g.quarter(), Recommendations: g.in.Recommendations}
+	l.Talks = g.countIn(l.Window, fact.Interview, fact.Shadowing, fact.Conversation)
+	phases := map[string]int{}
+	for _, i := range g.initiatives {
+		switch {
+		case i.Status == fact.WontBuild:
+			l.Refused++
+		case i.Status != fact.Done && i.Rice != nil:
+			l.Ranked++
+		}
+		if n := current(i, g.asOf); i.Status == fact.Active && n >= 0 {
+			phases[i.Phases[n].Name]++
+		}
+	}
+	for name, n := range phases {
+		l.Phases = append(l.Phases, PhaseCount{name, n})
+	}
+	slices.SortFunc(l.Phases, func(a, b PhaseCount) int {
+		return cmp.Or(cmp.Compare(stage(a.Name), stage(b.Name)), cmp.Compare(a.Name, b.Name))
+	})
+	return l
+}
+
+// stage orders phases as they follow each other; names of a team's own come last.
+func stage(name string) int {
+	usual := []string{prototype, alpha, beta, ga}
+	if n := slices.Index(usual, name); n >= 0 {
+		return n
+	}
+	return len(usual)
+}
+
+// quarterWeeks is the length of what pages call a quarter.
+const quarterWeeks = 12
+
+// quarter are the 12 weeks that end with the cut-off.
+func (g *graph) quarter() metric.Window {
+	to := g.in.Calendar.CutOff()
+	return metric.Window{From: to.Add(-quarterWeeks * org.Week), To: to}
+}
+
+// countIn counts research of some kinds dated in the window.
+func (g *graph) countIn(w metric.Window, kinds ...string) int {
+	n := 0
+	for _, r := range g.research {
+		if slices.Contains(kinds, r.Kind) && !r.Date.IsZero() && w.Contains(r.Date) {
+			n++
+		}
+	}
+	return n
+}
+
+// OfficeHours is when developers can drop in next.
+type OfficeHours struct {
+	ID    string    `json:"id"`
+	Title string    `json:"title"`
+	Where string    `json:"where,omitempty"` // time and place, in words
+	On    time.Time `json:"on"`
+}
+
+// officeHours is the next date, today included; nil if none is planned.
+func (g *graph) officeHours() *OfficeHours {
+	var next *OfficeHours
+	for _, r := range g.research {
+		if r.Kind != fact.OfficeHours {
+			continue
+		}
+		if on, ok := nextDate(r.Date, r.EveryWeeks, g.asOf); ok && (next == nil || on.Before(next.On)) {
+			next = &OfficeHours{ID: r.ID, Title: r.Title, Where: r.Where, On: on}
+		}
+	}
+	return next
+}
+
+// nextDate is the first of the dates every so many weeks from first on that is not
+// before asOf's day; 0 weeks do not repeat.
+func nextDate(first time.Time, everyWeeks int, asOf time.Time) (time.Time, bool) {
+	const secondsPerDay = 24 * 60 * 60
+	today := asOf.UTC().Truncate(24 * time.Hour)
+	if first.IsZero() || !first.Before(today) {
+		return first, !first.IsZero()
+	}
+	every := int64(everyWeeks) * 7
+	past := (today.Unix() - first.Unix() + secondsPerDay - 1) / secondsPerDay // whole days, rounded up
+	if everyWeeks <= 0 || everyWeeks > 520 {
+		return time.Time{}, false
+	}
+	return first.AddDate(0, 0, int((past+every-1)/every*every)), true
+}

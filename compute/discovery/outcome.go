@@ -1,0 +1,95 @@
+package discovery
+
+import (
+	"cmp"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// Ref points to a feature.
+type Ref struct {
+	ID    string   `json:"id"`
+	Title string   `json:"title"`
+	Share *float64 `json:"share,omitempty"` // of eligible units that use it, 0 to 1; nil if not known
+}
+
+func (g *graph) featureRefs(ids []string) []Ref {
+	var refs []Ref
+	for _, id := range ids {
+		ref := Ref{ID: id, Title: g.featureByID[id].Title}
+		if a := g.adoption[id]; a != nil {
+			if share, ok := a.share(); ok {
+				ref.Share = &share
+			}
+		}
+		refs = append(refs, ref)
+	}
+	return refs
+}
+
+// Outcome is what came of an initiative: a measure before and after, a change, or
+// a sentence.
+type Outcome struct {
+	Measure string   `json:"measure,omitempty"`
+	Text    string   `json:"text,omitempty"`
+	Before  *float64 `json:"before,omitempty"` // in the measure's unit
+	After   *float64 `json:"after,omitempty"`
+	Change  *float64 `json:"change,omitempty"`
+	Basis   string   `json:"basis"`          // "measured", "reported" or "estimated"
+	Case    string   `json:"case,omitempty"` // the case that tells it; "" if the initiative does
+}
+
+// results are those of an initiative, then those that its cases add.
+func (g *graph) results(i *fact.Initiative) []Outcome {
+	var list []Outcome
+	seen := map[string]bool{}
+	add := func(results []fact.Result, story string) {
+		for n := range results {
+			if key := cmp.Or(results[n].Measure, results[n].Text); !seen[key] {
+				seen[key] = true
+				list = append(list, outcome(&results[n], story))
+			}
+		}
+	}
+	add(i.Results, "")
+	for _, id := range g.told.forth[i.ID] {
+		add(g.caseByID[id].Results, id)
+	}
+	return list
+}
+
+// outcome is a result with its basis spelt out: a before and an after are measured
+// unless they say otherwise.
+func outcome(r *fact.Result, story string) Outcome {
+	basis := fact.Reported
+	if r.Before != nil && r.After != nil {
+		basis = fact.Measured
+	}
+	return Outcome{
+		Measure: r.Measure, Text: r.Text, Before: r.Before, After: r.After, Change: r.Change,
+		Basis: cmp.Or(r.Basis, basis), Case: story,
+	}
+}
+
+// Work is what is done about a job or a pain: an initiative with its features and
+// results.
+type Work struct {
+	ID       string    `json:"id"`
+	Title    string    `json:"title"`
+	Status   string    `json:"status"`
+	Ticks    Ticks     `json:"ticks"`
+	Features []Ref     `json:"features,omitempty"`
+	Results  []Outcome `json:"results,omitempty"`
+}
+
+func (g *graph) work(ids []string) []Work {
+	var list []Work
+	for _, id := range ids {
+		i := g.initiativeByID[id]
+		list = append(list, Work{
+			ID: i.ID, Title: i.Title, Status: i.Status, Ticks: g.ticks(i),
+			Features: g.featureRefs(g.delivers.forth[i.ID]), Results: g.results(i),
+		})
+	}
+	return list
+}

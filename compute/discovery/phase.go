@@ -1,0 +1,175 @@
+package discovery
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// Names of phases that mean something to the loop.
+const (
+	prototype = "prototype"
+	alpha     = "alpha"
+	beta      = "beta"
+	ga        = "ga"
+)
+
+// Statuses of phases and activities.
+const (
+	planned = "planned"
+	active  = "active"
+	done    = "done"
+	stopped = "stopped"
+)
+
+// begun reports whether a phase has begun: as declared or, where nothing is, by its
+// date.
+func begun(p *fact.Phase, asOf time.Time) bool {
+	switch p.Status {
+	case active, done, stopped:
+		return true
+	case planned:
+		return false
+	}
+	return !p.Start.IsZero() && !p.Start.After(asOf)
+}
+
+// finished reports whether phase n is over: as declared or, where nothing is,
+// because the next has begun or the initiative is done.
+func finished(i *fact.Initiative, n int, asOf time.Time) bool {
+	p := &i.Phases[n]
+	if p.Status != "" {
+		return p.Status == done
+	}
+	if !begun(p, asOf) {
+		return false
+	}
+	return i.Status == fact.Done || laterBegun(i, n, asOf)
+}
+
+// laterBegun reports whether a phase after n has begun.
+func laterBegun(i *fact.Initiative, n int, asOf time.Time) bool {
+	return slices.ContainsFunc(i.Phases[n+1:], func(p fact.Phase) bool { return begun(&p, asOf) })
+}
+
+// current is the phase declared active or, failing that, the last one begun
+// without a declared status; −1 if there is none.
+func current(i *fact.Initiative, asOf time.Time) int {
+	found := -1
+	for n := range i.Phases {
+		p := &i.Phases[n]
+		if p.Status == active {
+			return n
+		}
+		if p.Status == "" && begun(p, asOf) {
+			found = n
+		}
+	}
+	return found
+}
+
+// startOf is when the phase of that name began; zero if it has not.
+func startOf(i *fact.Initiative, name string, asOf time.Time) time.Time {
+	for n := range i.Phases {
+		if p := &i.Phases[n]; p.Name == name && begun(p, asOf) {
+			return p.Start
+		}
+	}
+	return time.Time{}
+}
+
+// Ticks say how far an initiative went round the loop.
+type Ticks struct {
+	Discovered bool `json:"discovered"` // research speaks for it
+	Validated  bool `json:"validated"`  // a prototype or alpha was finished with its criteria met
+	Measured   bool `json:"measured"`   // results, a measured criterion of general availability, or effort held against its prediction
+	Iterated   bool `json:"iterated"`   // a retrospective changed something, or another phase followed it
+}
+
+func (g *graph) ticks(i *fact.Initiative) Ticks {
+	return Ticks{
+		Discovered: len(g.asked.back[i.ID]) > 0,
+		Validated:  g.validated(i),
+		Measured:   g.measured(i),
+		Iterated:   g.iterated(i),
+	}
+}
+
+func (g *graph) validated(i *fact.Initiative) bool {
+	for n := range i.Phases {
+		p := &i.Phases[n]
+		if p.Name != prototype && p.Name != alpha || len(p.Criteria) == 0 || !finished(i, n, g.asOf) {
+			continue
+		}
+		met := true
+		for c := range p.Criteria {
+			met = met && g.met(i.ID, p, c)
+		}
+		if met {
+			return true
+		}
+	}
+	return false
+}
+
+// met reports whether a criterion holds: as people wrote or, for a measure, as its
+// gate says.
+func (g *graph) met(initiative string, p *fact.Phase, n int) bool {
+	if at := p.Criteria[n].Met; !at.IsZero() {
+		return !at.After(g.asOf)
+	}
+	gate := g.gate(initiative, p.Name, n)
+	return gate != nil && gate.Met
+}
+
+// gate is what was measured for a criterion; nil if nothing was.
+func (g *graph) gate(initiative, phase string, n int) *Gate {
+	for k := range g.in.Gates {
+		if x := &g.in.Gates[k]; x.Initiative == initiative && x.Phase == phase && x.Criterion == n {
+			return x
+		}
+	}
+	return nil
+}
+
+func (g *graph) measured(i *fact.Initiative) bool {
+	if len(g.results(i)) > 0 {
+		return true
+	}
+	if i.Spent != nil && i.Rice != nil && i.Rice.Effort != nil {
+		return true
+	}
+	for n := range i.Phases {
+		p := &i.Phases[n]
+		if p.Name != ga || !begun(p, g.asOf) {
+			continue
+		}
+		for c := range p.Criteria {
+			if p.Criteria[c].Measure != "" && g.gate(i.ID, p.Name, c) != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (g *graph) iterated(i *fact.Initiative) bool {
+	for n := range i.Phases {
+		if r := i.Phases[n].Retro; r.Change != "" || r != (fact.Retro{}) && laterBegun(i, n, g.asOf) {
+			return true
+		}
+	}
+	for _, id := range g.asked.back[i.ID] {
+		r := g.researchByID[id]
+		if r.Kind != fact.Retrospective || r.Date.After(g.asOf) {
+			continue
+		}
+		if r.Retro.Change != "" || slices.ContainsFunc(i.Phases, func(p fact.Phase) bool {
+			return !r.Date.IsZero() && !p.Start.Before(r.Date) && begun(&p, g.asOf)
+		}) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,35 @@
+package discovery
+
+import "github.com/ip3dp/ip3dp/compute/metric"
+
+// Result is what the family returns. It names no person, and of teams only those
+// that nobody has spoken to.
+type Result struct {
+	Section       metric.Section `json:"section"`
+	Goals         Goals          `json:"goals"`
+	Insights      []Insight      `json:"insights"` // newest first, as conversations and talks
+	Jobs          []Job          `json:"jobs"`     // by ID
+	Conversations []Conversation `json:"conversations"`
+	Talks         []Talk         `json:"talks"`
+	Tree          []Opportunity  `json:"tree"` // jobs by ID; pains without a job last
+	Hints         Hints          `json:"hints"`
+	Debt          Debt           `json:"debt"`
+	Questions     Questions      `json:"questions"`
+	Asked         []Asked        `json:"asked"`    // newest first
+	Journeys      []Journey      `json:"journeys"` // by the initiative's ID
+	Effort        Effort         `json:"effort"`   // of the quarter
+	Loop          Loop           `json:"loop"`
+	OfficeHours   *OfficeHours   `json:"office_hours"` // nil if none is planned
+}
+
+// Discover computes the result. The same input, in whatever order, gives the same.
+func Discover(in Input) Result {
+	g := newGraph(&in)
+	journeys, asked, effort := g.journeys(), g.youAsked(), g.effort(g.quarter())
+	return Result{
+		Section: g.section(journeys, asked, effort), Goals: in.Goals,
+		Insights: g.insights(), Jobs: g.jobs(), Conversations: g.conversations(), Talks: g.talks(),
+		Tree: g.tree(), Hints: g.hints(), Debt: g.debt(), Questions: g.questions(),
+		Asked: asked, Journeys: journeys, Effort: effort, Loop: g.loop(), OfficeHours: g.officeHours(),
+	}
+}

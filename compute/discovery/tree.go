@@ -1,0 +1,187 @@
+package discovery
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// PainTheme is the kind of a pain that tickets tell of. All other kinds are those
+// of research.
+const PainTheme = "theme"
+
+// Opportunity is a job to be done with the pains that stand in its way, and what is
+// done about them: a branch of the opportunity tree.
+type Opportunity struct {
+	// ID is the research that names the job; "" gathers pains whose job is not
+	// named yet.
+	ID    string `json:"id"`
+	Job   string `json:"job"`
+	Pains []Pain `json:"pains"`
+	Work  []Work `json:"work,omitempty"` // that follows from the job itself
+	// Counts below it, each item once.
+	Initiatives int `json:"initiatives"`
+	Features    int `json:"features"`
+	Results     int `json:"results"`
+}
+
+// Pain is something that developers or data say goes wrong.
+type Pain struct {
+	Kind  string   `json:"kind"` // a kind of research, or PainTheme
+	ID    string   `json:"id"`
+	Title string   `json:"title"`
+	Text  string   `json:"text,omitempty"`  // the problem or finding
+	Share *float64 `json:"share,omitempty"` // percent it speaks of; of a theme, of all tickets
+	Teams int      `json:"teams,omitempty"` // it was learnt from
+	// Tickets of the current four weeks, and whether they rise: of a theme.
+	Tickets int  `json:"tickets,omitempty"`
+	Rising  bool `json:"rising,omitempty"`
+	// Inferred says that nobody linked it to the job: they share an initiative.
+	Inferred bool   `json:"inferred,omitempty"`
+	Work     []Work `json:"work,omitempty"`
+	Features []Ref  `json:"features,omitempty"` // that exist because of it or that it is about
+}
+
+// pain is research as a pain; ok is false for research that tells of none.
+func (g *graph) pain(r *fact.Research) (p Pain, ok bool) {
+	switch r.Kind {
+	case fact.Insight, fact.Conversation, fact.Interview, fact.Shadowing:
+	case fact.Retrospective:
+		if cmp.Or(r.Problem, r.Retro.DidNot) == "" {
+			return p, false
+		}
+	default:
+		return p, false
+	}
+	return Pain{
+		Kind: r.Kind, ID: r.ID, Title: r.Title, Text: cmp.Or(r.Problem, r.Finding, r.Retro.DidNot), Share: r.Share,
+		Teams: teamsOf(r), Work: g.work(g.asked.forth[r.ID]), Features: g.featureRefs(g.speaks.forth[r.ID]),
+	}, true
+}
+
+// teamsOf is how many teams the research was done with.
+func teamsOf(r *fact.Research) int {
+	teams := slices.Clone(r.Teams)
+	slices.Sort(teams)
+	return len(slices.Compact(teams))
+}
+
+// themePain is a ticket theme as a pain. What is done about it follows from the
+// research that explains it.
+func (g *graph) themePain(t *fact.Theme) Pain {
+	p := Pain{Kind: PainTheme, ID: t.ID, Title: t.Title, Text: t.Hint}
+	if counted := g.themes[t.ID]; counted != nil {
+		percent := 100 * counted.Share
+		p.Tickets, p.Rising, p.Share = counted.N, counted.Rising, &percent
+	}
+	var work []string
+	for _, id := range g.explained.forth[t.ID] {
+		work = append(work, g.asked.forth[id]...)
+	}
+	slices.Sort(work)
+	p.Work = g.work(slices.Compact(work))
+	if g.featureByID[t.Feature] != nil {
+		p.Features = g.featureRefs([]string{t.Feature})
+	}
+	return p
+}
+
+// tree lists the jobs by ID with their pains; pains without a job come last.
+func (g *graph) tree() []Opportunity {
+	var list []Opportunity
+	loose := Opportunity{}
+	homes := map[string][]string{} // research → jobs, inferred ones too
+	for _, r := range g.research {
+		homes[r.ID], _ = g.homes(r)
+	}
+	for _, j := range g.research {
+		if j.Kind == fact.Job {
+			list = append(list, Opportunity{ID: j.ID, Job: cmp.Or(j.Job, j.Title), Work: g.work(g.asked.forth[j.ID])})
+		}
+	}
+	at := func(job string) *Opportunity {
+		for i := range list {
+			if list[i].ID == job {
+				return &list[i]
+			}
+		}
+		return &loose
+	}
+	place := func(p Pain, jobs []string) {
+		for _, job := range jobs {
+			o := at(job)
+			o.Pains = append(o.Pains, p)
+		}
+		if len(jobs) == 0 {
+			loose.Pains = append(loose.Pains, p)
+		}
+	}
+	for _, r := range g.research {
+		if p, ok := g.pain(r); ok {
+			_, p.Inferred = g.homes(r)
+			place(p, homes[r.ID])
+		}
+	}
+	for i := range g.in.Content.Themes {
+		t := &g.in.Content.Themes[i]
+		var jobs []string
+		for _, id := range g.explained.forth[t.ID] {
+			jobs = append(jobs, homes[id]...)
+		}
+		slices.Sort(jobs)
+		place(g.themePain(t), slices.Compact(jobs))
+	}
+	if len(loose.Pains) > 0 {
+		list = append(list, loose)
+	}
+	for i := range list {
+		list[i].count()
+	}
+	return list
+}
+
+// homes are the jobs that research belongs to: those that are linked or, if none
+// is, those that an initiative of its own serves too. A job is its own home.
+func (g *graph) homes(r *fact.Research) (jobs []string, inferred bool) {
+	if r.Kind == fact.Job {
+		return []string{r.ID}, false
+	}
+	if jobs = g.belongs.forth[r.ID]; len(jobs) > 0 {
+		return jobs, false
+	}
+	for _, i := range g.asked.forth[r.ID] {
+		for _, other := range g.asked.back[i] {
+			if g.researchByID[other].Kind == fact.Job && !slices.Contains(jobs, other) {
+				jobs = append(jobs, other)
+			}
+		}
+	}
+	slices.Sort(jobs)
+	return jobs, len(jobs) > 0
+}
+
+// count sums up what hangs on the branch.
+func (o *Opportunity) count() {
+	initiatives, features := map[string]bool{}, map[string]bool{}
+	results := 0
+	add := func(work []Work) {
+		for _, w := range work {
+			if !initiatives[w.ID] {
+				initiatives[w.ID] = true
+				results += len(w.Results)
+			}
+			for _, f := range w.Features {
+				features[f.ID] = true
+			}
+		}
+	}
+	add(o.Work)
+	for _, p := range o.Pains {
+		add(p.Work)
+		for _, f := range p.Features {
+			features[f.ID] = true
+		}
+	}
+	o.Initiatives, o.Features, o.Results = len(initiatives), len(features), results
+}
