@@ -1,0 +1,204 @@
+package privacy
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Sum is a published figure: Members are those whose answers it sums up.
+type Sum struct {
+	Label   string
+	Members []string
+}
+
+// Table is what was published at one place about the answers of one wave, or,
+// with Since, about the change since that wave. Tables of one wave are solved
+// together, and so are those of one change.
+type Table struct {
+	Wave, Since string
+	Sums        []Sum
+}
+
+// Total is the table of a wave that is shown as a whole only.
+func (p *Publication) Total(wave string) Table {
+	return Table{Wave: wave, Sums: []Sum{{Label: "total", Members: slices.Sorted(maps.Keys(p.Counts[wave]))}}}
+}
+
+// Table is the wave's total and those of its parts that are shown, by ID.
+func (p *Publication) Table(wave string, parts ...string) Table {
+	t := p.Total(wave)
+	if of := find(p.Partitions, wave); of != nil {
+		for _, id := range parts {
+			if part := of.Part(id); part != nil {
+				t.Sums = append(t.Sums, Sum{Label: part.Title, Members: part.Members})
+			}
+		}
+	}
+	return t
+}
+
+// Changes is the table of parts that are shown with their change since another
+// wave. To whoever takes it that people answer as they did before, a change is
+// what those who joined answered, less what those who left did.
+func (p *Publication) Changes(wave, since string, parts ...string) Table {
+	t := Table{Wave: wave, Since: since}
+	now, was := find(p.Partitions, wave), find(p.Partitions, since)
+	if now == nil || was == nil {
+		return t
+	}
+	for _, id := range parts {
+		if a, b := was.Part(id), now.Part(id); a != nil && b != nil {
+			t.Sums = append(t.Sums, Sum{a.Title + " in " + since, a.Members}, Sum{b.Title + " in " + wave, b.Members})
+		}
+	}
+	return t
+}
+
+// Table is what a partition that was published earlier showed: all its parts.
+func (p *Partition) Table() Table {
+	t := Table{Wave: p.Wave}
+	for _, part := range p.Parts {
+		t.Sums = append(t.Sums, Sum{Label: part.Title, Members: part.Members})
+	}
+	return t
+}
+
+// Audit solves tables, which may be of several publications, wave by wave. Its
+// error names every set of members with fewer than five answers together about
+// whom some sum or difference of published figures speaks; or whose number of
+// answers, a whole number, can have one value only.
+//
+// The first test is exact but for one thing: it calculates modulo a prime, and
+// may in theory find what is not there. It never misses what is.
+func Audit(counts Counts, tables ...Table) error {
+	type subject struct{ wave, since string }
+	by := map[subject][]Sum{}
+	for _, t := range tables {
+		by[subject{t.Wave, t.Since}] = append(by[subject{t.Wave, t.Since}], t.Sums...)
+	}
+	subjects := slices.SortedFunc(maps.Keys(by), func(a, b subject) int {
+		return cmp.Or(cmp.Compare(a.wave, b.wave), cmp.Compare(a.since, b.since))
+	})
+	var errs []error
+	for _, sub := range subjects {
+		n := maps.Clone(counts[sub.wave])
+		for m, k := range counts[sub.since] {
+			if n[m] == 0 {
+				n[m] = k // left since
+			}
+		}
+		s := newSystem(n, by[sub])
+		found := s.determined()
+		if len(found) == 0 {
+			found = s.pinned()
+		}
+		for _, f := range found {
+			errs = append(errs, s.disclosure(sub.wave, f))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (s *system) disclosure(wave string, atoms []int) error {
+	var members []string
+	for _, i := range atoms {
+		members = append(members, s.atoms[i].members...)
+	}
+	slices.Sort(members)
+	return fmt.Errorf("survey %s: what %s answered, fewer than %d people, can be worked out from %s: publish fewer parts, or merge them",
+		wave, strings.Join(members, " and "), MinAnswers, strings.Join(s.labels(), ", "))
+}
+
+// labels are the names of what was published; of many, the first.
+func (s *system) labels() []string {
+	const most = 8
+	var out []string
+	for _, r := range s.rows {
+		if !slices.Contains(out, r.label) {
+			out = append(out, r.label)
+		}
+	}
+	if len(out) > most {
+		out = append(out[:most], fmt.Sprintf("%d more", len(out)-most))
+	}
+	return out
+}
+
+// system is what is published about a wave, as linear equations.
+type system struct {
+	atoms []atom // those with five answers or more first, then by members
+	small int    // index of the first atom with fewer
+	rows  []row
+}
+
+// atom is a set of members that no published figure tells apart: nothing can be
+// learnt about a part of it.
+type atom struct {
+	members []string
+	n       int
+}
+
+// row is a published sum over atoms: in says which.
+type row struct {
+	label string
+	in    []bool
+	total int
+}
+
+func newSystem(counts map[string]int, sums []Sum) *system {
+	signature := map[string][]byte{} // member → which sums it is in
+	for i, sum := range sums {
+		for _, m := range sum.Members {
+			if counts[m] <= 0 {
+				continue
+			}
+			if signature[m] == nil {
+				signature[m] = make([]byte, len(sums))
+			}
+			signature[m][i] = 1
+		}
+	}
+	bySignature := map[string]*atom{}
+	for _, m := range slices.Sorted(maps.Keys(signature)) {
+		key := string(signature[m])
+		if bySignature[key] == nil {
+			bySignature[key] = &atom{}
+		}
+		a := bySignature[key]
+		a.members = append(a.members, m)
+		a.n += counts[m]
+	}
+	s := &system{}
+	keys := slices.SortedFunc(maps.Keys(bySignature), func(x, y string) int {
+		a, b := bySignature[x], bySignature[y]
+		return cmp.Or(cmp.Compare(isSmall(a), isSmall(b)), cmp.Compare(a.members[0], b.members[0]))
+	})
+	s.rows = make([]row, len(sums))
+	for i, sum := range sums {
+		s.rows[i] = row{label: sum.Label, in: make([]bool, len(keys))}
+	}
+	for k, key := range keys {
+		a := bySignature[key]
+		s.atoms = append(s.atoms, *a)
+		s.small += 1 - isSmall(a)
+		for i := range s.rows {
+			if key[i] == 1 {
+				s.rows[i].in[k] = true
+				s.rows[i].total += a.n
+			}
+		}
+	}
+	return s
+}
+
+// isSmall is 1 for an atom with fewer answers than may be shown, else 0.
+func isSmall(a *atom) int {
+	if a.n < MinAnswers {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,178 @@
+package privacy
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+const otherID = "_other"
+
+// draft is a part in the making.
+type draft struct {
+	units   []*unit // with answers, by key
+	members []string
+	n       int
+	kinds   map[string]bool
+}
+
+// holds reports whether the part may be shown.
+func (d *draft) holds() bool { return d.n >= MinAnswers && len(d.kinds) >= minKinds }
+
+// key orders parts of equal size.
+func (d *draft) key() string { return d.units[0].key }
+
+func (d *draft) add(c *cast) {
+	d.addUnit(c.unit)
+	d.members = append(d.members, c.key)
+	d.n += c.n
+	for k := range c.kinds {
+		d.kinds[k] = true
+	}
+}
+
+func (d *draft) addUnit(u *unit) {
+	i, ok := slices.BinarySearchFunc(d.units, u.key, func(u *unit, key string) int { return cmp.Compare(u.key, key) })
+	if !ok {
+		d.units = slices.Insert(d.units, i, u)
+	}
+}
+
+func (d *draft) merge(o *draft) {
+	for _, u := range o.units {
+		d.addUnit(u)
+	}
+	d.members = append(d.members, o.members...)
+	d.n += o.n
+	for k := range o.kinds {
+		d.kinds[k] = true
+	}
+}
+
+func newDraft() *draft { return &draft{kinds: map[string]bool{}} }
+
+// drafts sorts a wave's members into the parts that kept has for their units, else
+// into a part for each unit.
+func (w wave) drafts(kept *Partition) []*draft {
+	home := map[string]string{} // unit → name of its draft
+	if kept != nil {
+		for _, p := range kept.Parts {
+			for _, u := range p.Units {
+				home[u] = p.ID
+			}
+		}
+	}
+	byName := map[string]*draft{}
+	var out []*draft
+	for _, c := range w.sorted() {
+		name := cmp.Or(home[c.unit.key], c.unit.id)
+		d := byName[name]
+		if d == nil {
+			d = newDraft()
+			byName[name] = d
+			out = append(out, d)
+		}
+		d.add(c)
+	}
+	return out
+}
+
+// again is a published partition of this very wave with today's answers, if
+// every member is in it and every part holds still; else false.
+func (w wave) again(published *Partition) (Partition, bool) {
+	if published == nil || len(published.Parts) < 2 {
+		return Partition{}, false
+	}
+	out := Partition{Wave: published.Wave}
+	placed := 0
+	for _, old := range published.Parts {
+		d := newDraft()
+		for _, m := range old.Members {
+			if c := w[m]; c != nil {
+				d.add(c)
+				placed++
+			}
+		}
+		if !d.holds() {
+			return Partition{}, false
+		}
+		slices.Sort(d.members)
+		out.Parts = append(out.Parts, Part{ID: old.ID, Title: old.Title, Units: slices.Clone(old.Units), Members: d.members, Answers: d.n})
+	}
+	return out, placed == len(w)
+}
+
+// partition merges parts until all hold.
+func partition(wave string, parts []*draft) Partition {
+	total := newDraft()
+	for _, d := range parts {
+		total.merge(d)
+	}
+	p := Partition{Wave: wave}
+	switch {
+	case total.n < MinAnswers:
+		p.Why = fmt.Sprintf("fewer than %d answers", MinAnswers)
+		return p
+	case len(total.units) == 1:
+		p.Why = "all answers are of one group, or name none that is known"
+		return p
+	}
+	parts = merged(parts)
+	if len(parts) < 2 {
+		p.Why = fmt.Sprintf("no two groups have %d answers each that differ", MinAnswers)
+		return p
+	}
+	for _, d := range parts {
+		p.Parts = append(p.Parts, d.part())
+	}
+	slices.SortFunc(p.Parts, func(a, b Part) int {
+		return cmp.Or(cmp.Compare(rank(a.ID), rank(b.ID)), cmp.Compare(a.Title, b.Title), cmp.Compare(a.ID, b.ID))
+	})
+	return p
+}
+
+// rank puts what is no group of its own last.
+func rank(id string) int {
+	switch id {
+	case nobody.unit.id:
+		return 1
+	case otherID:
+		return 2
+	}
+	return 0
+}
+
+// merged puts the parts that do not hold into one, with what was merged before,
+// and then the smallest of the others until that holds as well.
+func merged(parts []*draft) []*draft {
+	other := newDraft()
+	var rest []*draft
+	for _, d := range parts {
+		if d.holds() && len(d.units) == 1 {
+			rest = append(rest, d)
+		} else {
+			other.merge(d)
+		}
+	}
+	slices.SortFunc(rest, func(a, b *draft) int { return cmp.Or(cmp.Compare(a.n, b.n), cmp.Compare(a.key(), b.key())) })
+	for len(other.units) > 0 && len(rest) > 0 && (!other.holds() || len(other.units) < 2) {
+		other.merge(rest[0])
+		rest = rest[1:]
+	}
+	if len(other.units) > 0 {
+		rest = append(rest, other)
+	}
+	return rest
+}
+
+func (d *draft) part() Part {
+	p := Part{ID: d.units[0].id, Title: d.units[0].title, Members: d.members, Answers: d.n}
+	if len(d.units) > 1 {
+		p.ID, p.Title = otherID, fmt.Sprintf("other (%d groups)", len(d.units))
+	}
+	for _, u := range d.units {
+		p.Units = append(p.Units, u.key)
+	}
+	slices.Sort(p.Members)
+	return p
+}

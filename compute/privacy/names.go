@@ -1,0 +1,90 @@
+package privacy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// unit is the smallest thing that is shown by itself: a group of teams, or a team
+// without a group.
+type unit struct{ key, id, title string }
+
+// member is what an answer names: a team or a group, and the unit it belongs to.
+type member struct {
+	key  string
+	unit *unit
+}
+
+// nobody is the member and unit of answers that name no known team or group.
+// What they name instead is never shown: it may be anything a person typed.
+var nobody = member{key: "none", unit: &unit{key: "none", id: "_none", title: "no group given"}}
+
+// directory finds members by the names that answers give.
+type directory map[string]member
+
+// newDirectory knows every team and group by its ID, title and former IDs. An ID
+// goes before a title, and a team before a group.
+func newDirectory(c fact.Content) directory {
+	groups := map[string]*unit{}
+	for i := range c.Groups {
+		g := &c.Groups[i]
+		groups[g.ID] = &unit{key: "group/" + g.ID, id: g.ID, title: either(g.Title, g.ID)}
+	}
+	members := make([]member, len(c.Teams))
+	for i := range c.Teams {
+		t := &c.Teams[i]
+		members[i] = member{key: "team/" + t.ID, unit: groups[t.Group]}
+		if members[i].unit == nil {
+			lone := &unit{key: members[i].key, id: t.ID, title: either(t.Title, t.ID)}
+			if groups[t.ID] != nil {
+				lone.id = "_team_" + t.ID
+			}
+			members[i].unit = lone
+		}
+	}
+	d := directory{}
+	add := func(m member, names ...string) {
+		for _, name := range names {
+			if name = fold(name); name == "" {
+				continue
+			}
+			if _, taken := d[name]; !taken {
+				d[name] = m
+			}
+		}
+	}
+	for i := range c.Teams {
+		add(members[i], c.Teams[i].ID)
+	}
+	for i := range c.Groups {
+		g := groups[c.Groups[i].ID]
+		add(member{g.key, g}, g.id)
+	}
+	for i := range c.Teams {
+		add(members[i], slices.Concat([]string{c.Teams[i].Title}, c.Teams[i].Formerly)...)
+	}
+	for i := range c.Groups {
+		g := groups[c.Groups[i].ID]
+		add(member{g.key, g}, g.title)
+	}
+	return d
+}
+
+func (d directory) find(name string) member {
+	if m, ok := d[fold(name)]; ok {
+		return m
+	}
+	return nobody
+}
+
+// fold makes names comparable that differ in case and spaces only.
+func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+
+func either(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

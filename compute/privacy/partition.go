@@ -1,0 +1,177 @@
+package privacy
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// Partition is the one breakdown of a wave's answers that may be published.
+type Partition struct {
+	Wave  string `json:"wave"`
+	Parts []Part `json:"parts"` // by title, "other" last; empty: only the total
+	// Why says why there are no parts.
+	Why string `json:"why,omitempty"`
+}
+
+// Part is a set of answers that is large and mixed enough to be shown.
+type Part struct {
+	ID    string `json:"id"` // of the group, or of the team without one; "_other" and "_none" begin with what no ID does
+	Title string `json:"title"`
+	// Units are the groups, and teams without a group, in it; Members the teams or
+	// groups that its answers name. Both are sorted keys such as "group/payments".
+	Units   []string `json:"units"`
+	Members []string `json:"members"`
+	Answers int      `json:"answers"`
+	// Comparable says that a change against the part of the same ID in the wave
+	// before may be shown: nobody joined or left it alone.
+	Comparable bool `json:"comparable"`
+}
+
+// Part returns the part of that ID, or nil.
+func (p *Partition) Part(id string) *Part {
+	for i := range p.Parts {
+		if p.Parts[i].ID == id {
+			return &p.Parts[i]
+		}
+	}
+	return nil
+}
+
+// Publication is what Publish makes of all waves.
+type Publication struct {
+	Partitions []Partition // one a wave, in the order of the waves
+	// PartOf is the part of each answer, in the order given: the ID, or "" where
+	// the wave is not broken down or the answer does not count.
+	PartOf []string
+	Counts Counts
+}
+
+// Publish partitions the answers of every wave; waves are oldest first. Answers
+// of other waves are in no part.
+//
+// earlier are partitions that were published before. A wave among them keeps its
+// partition, however teams have been regrouped since: two partitions of the same
+// answers could be subtracted. Any other wave keeps the partition of the wave
+// before it, as far as that holds.
+func Publish(c fact.Content, waves []string, answers []Answer, earlier ...Partition) Publication {
+	d := newDirectory(c)
+	p := Publication{
+		Partitions: make([]Partition, len(waves)), PartOf: make([]string, len(answers)), Counts: Counts{},
+	}
+	byWave := tally(d, waves, answers)
+	var kept *Partition
+	for i, id := range waves {
+		w, now := byWave[id], &p.Partitions[i]
+		p.Counts[id] = w.counts()
+		var ok bool
+		if *now, ok = w.again(find(earlier, id)); !ok {
+			*now = partition(id, w.drafts(kept))
+		}
+		if i > 0 {
+			compare(now, &p.Partitions[i-1], p.Counts)
+		}
+		if len(now.Parts) > 0 {
+			kept = now
+		}
+	}
+	p.assign(d, answers)
+	return p
+}
+
+func find(partitions []Partition, wave string) *Partition {
+	for i := range partitions {
+		if partitions[i].Wave == wave {
+			return &partitions[i]
+		}
+	}
+	return nil
+}
+
+// assign fills PartOf.
+func (p *Publication) assign(d directory, answers []Answer) {
+	parts := map[[2]string]string{}
+	for i := range p.Partitions {
+		for _, part := range p.Partitions[i].Parts {
+			for _, m := range part.Members {
+				parts[[2]string{p.Partitions[i].Wave, m}] = part.ID
+			}
+		}
+	}
+	for i, a := range answers {
+		if a.Class != "" {
+			p.PartOf[i] = parts[[2]string{a.Wave, d.find(a.Name).key}]
+		}
+	}
+}
+
+// compare marks the parts whose change since the wave before may be shown. Those
+// who joined, and those who left, must be nobody, or many enough that the change
+// does not speak about them.
+func compare(now, before *Partition, counts Counts) {
+	for i := range now.Parts {
+		part := &now.Parts[i]
+		was := before.Part(part.ID)
+		part.Comparable = was != nil &&
+			manyOrNone(part.Members, was.Members, counts[now.Wave]) &&
+			manyOrNone(was.Members, part.Members, counts[before.Wave])
+	}
+}
+
+// manyOrNone reports whether those of members that are not among others are
+// nobody, or at least two with five answers together.
+func manyOrNone(members, others []string, counts map[string]int) bool {
+	alone, answers := 0, 0
+	for _, m := range members {
+		if _, ok := slices.BinarySearch(others, m); !ok {
+			alone++
+			answers += counts[m]
+		}
+	}
+	return alone == 0 || alone >= 2 && answers >= MinAnswers
+}
+
+// cast is the tally of one member's answers in a wave.
+type cast struct {
+	member
+	n     int
+	kinds map[string]bool
+}
+
+// wave is the tally of one wave, by member.
+type wave map[string]*cast
+
+func tally(d directory, waves []string, answers []Answer) map[string]wave {
+	out := map[string]wave{}
+	for _, id := range waves {
+		out[id] = wave{}
+	}
+	for _, a := range answers {
+		w, ok := out[a.Wave]
+		if !ok || a.Class == "" {
+			continue
+		}
+		m := d.find(a.Name)
+		if w[m.key] == nil {
+			w[m.key] = &cast{member: m, kinds: map[string]bool{}}
+		}
+		w[m.key].n++
+		w[m.key].kinds[a.Class] = true
+	}
+	return out
+}
+
+func (w wave) counts() map[string]int {
+	out := make(map[string]int, len(w))
+	for key, c := range w {
+		out[key] = c.n
+	}
+	return out
+}
+
+// sorted are the members with answers, by key.
+func (w wave) sorted() []*cast {
+	return slices.SortedFunc(maps.Values(w), func(a, b *cast) int { return cmp.Compare(a.key, b.key) })
+}
