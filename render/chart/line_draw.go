@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"strings"
+
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
@@ -211,12 +213,30 @@ func (p *plan) appendAxes(dst []byte, u metric.Unit) []byte {
 	if len(p.points) == 0 {
 		return dst
 	}
-	for _, t := range timeTicks(p.points[0].At.UTC(), p.points[len(p.points)-1].At.UTC()) {
+	ticks := timeTicks(p.points[0].At.UTC(), p.points[len(p.points)-1].At.UTC())
+	kept := lastYear(ticks) % 2
+	for i, t := range ticks {
 		x, at := p.x(t.at), atMiddle
 		if x+labelWidth(t.label)/2 > viewWidth {
 			x, at = viewWidth, atEnd
 		}
-		dst = appendLabel(dst, "t", x, p.bottom+15, at, t.label)
+		class := "t"
+		if i%2 != kept {
+			class = "t n" // hidden where there is no room for all
+		}
+		dst = appendLabel(dst, class, x, p.bottom+15, at, t.label)
 	}
 	return dst
+}
+
+// lastYear is the index of the last label that names a year: on a narrow screen
+// every second label is hidden, and that one must stay.
+func lastYear(ticks []timeTick) int {
+	last := 0
+	for i, t := range ticks {
+		if strings.ContainsAny(t.label, "0123456789") && len(t.label) > len("Jan") {
+			last = i
+		}
+	}
+	return last
 }
