@@ -154,7 +154,7 @@ func (g *graph) settle(a *Asked, primary *fact.Initiative) {
 		a.State = NotThisQuarter
 	case primary.Status == fact.WontBuild:
 		a.State = Refused
-	case primary.Status == fact.Done || !startOf(primary, ga, g.asOf).IsZero():
+	case primary.Status == fact.Done || available(primary, g.asOf):
 		a.State = Built
 	case primary.Status == fact.Approved || primary.Status == fact.Active:
 		a.State = Working

@@ -78,10 +78,7 @@ func (g *graph) worked(r *fact.Research) bool {
 			return true
 		}
 	}
-	if len(g.asked.forth[r.ID]) > 0 || len(g.tells.forth[r.ID]) > 0 {
-		return true
-	}
-	return slices.ContainsFunc(g.features, func(f *fact.Feature) bool { return slices.Contains(f.Research, r.ID) })
+	return len(g.asked.forth[r.ID]) > 0 || len(g.tells.forth[r.ID]) > 0 || g.because[r.ID]
 }
 
 func (g *graph) notWorked() []PainRef {

@@ -47,13 +47,14 @@ type graph struct {
 	adoption       map[string]*Adoption
 	themes         map[string]*Theme
 
-	asked     relation // research → initiatives
-	speaks    relation // research → features
-	delivers  relation // initiative → features
-	told      relation // initiative → cases
-	tells     relation // research → cases
-	belongs   relation // research → jobs
-	explained relation // theme → research
+	because   map[string]bool // research that a feature names as why it exists
+	asked     relation        // research → initiatives
+	speaks    relation        // research → features
+	delivers  relation        // initiative → features
+	told      relation        // initiative → cases
+	tells     relation        // research → cases
+	belongs   relation        // research → jobs
+	explained relation        // theme → research
 }
 
 // live are pointers to the items that are no drafts, by ID.
@@ -71,7 +72,7 @@ func live[T any](items []T, item func(*T) *fact.Item) ([]*T, map[string]*T) {
 
 func newGraph(in *Input) *graph {
 	c := &in.Content
-	g := &graph{in: in, asOf: in.Calendar.AsOf, goals: in.Goals, adoption: map[string]*Adoption{}, themes: map[string]*Theme{}}
+	g := &graph{in: in, asOf: in.Calendar.AsOf, goals: in.Goals, because: map[string]bool{}, adoption: map[string]*Adoption{}, themes: map[string]*Theme{}}
 	g.research, g.researchByID = live(c.Research, func(r *fact.Research) *fact.Item { return &r.Item })
 	g.initiatives, g.initiativeByID = live(c.Initiatives, func(i *fact.Initiative) *fact.Item { return &i.Item })
 	g.features, g.featureByID = live(c.Features, func(f *fact.Feature) *fact.Item { return &f.Item })
@@ -157,6 +158,9 @@ func (g *graph) linkWork() {
 		link(&g.told, g.initiativeByID, i.ID, g.caseByID, i.Cases)
 	}
 	for _, f := range g.features {
+		for _, id := range f.Research {
+			g.because[id] = true
+		}
 		linkBack(&g.speaks, g.researchByID, f.Research, g.featureByID, f.ID)
 	}
 	for _, c := range g.cases {

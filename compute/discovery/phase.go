@@ -69,6 +69,11 @@ func current(i *fact.Initiative, asOf time.Time) int {
 	return found
 }
 
+// available reports whether general availability has begun.
+func available(i *fact.Initiative, asOf time.Time) bool {
+	return slices.ContainsFunc(i.Phases, func(p fact.Phase) bool { return p.Name == ga && begun(&p, asOf) })
+}
+
 // startOf is when the phase of that name began; zero if it has not.
 func startOf(i *fact.Initiative, name string, asOf time.Time) time.Time {
 	for n := range i.Phases {
@@ -161,15 +166,28 @@ func (g *graph) iterated(i *fact.Initiative) bool {
 		}
 	}
 	for _, id := range g.asked.back[i.ID] {
-		r := g.researchByID[id]
-		if r.Kind != fact.Retrospective || r.Date.After(g.asOf) {
-			continue
-		}
-		if r.Retro.Change != "" || slices.ContainsFunc(i.Phases, func(p fact.Phase) bool {
-			return !r.Date.IsZero() && !p.Start.Before(r.Date) && begun(&p, g.asOf)
-		}) {
+		if r := g.researchByID[id]; r.Kind == fact.Retrospective && g.learnt(i, r) {
 			return true
 		}
 	}
 	return false
+}
+
+// learnt reports whether a retrospective of an initiative changed something or was
+// followed by another phase. One before its first phase is of another initiative,
+// from which this one came.
+func (g *graph) learnt(i *fact.Initiative, r *fact.Research) bool {
+	if r.Date.IsZero() || r.Date.After(g.asOf) {
+		return false
+	}
+	before, after := false, false
+	for n := range i.Phases {
+		p := &i.Phases[n]
+		if !begun(p, g.asOf) {
+			continue
+		}
+		before = before || p.Start.Before(r.Date)
+		after = after || !p.Start.Before(r.Date)
+	}
+	return before && (after || r.Retro.Change != "")
 }

@@ -16,7 +16,8 @@ type Questions struct {
 	Open       []OpenItem  `json:"open"`       // written in research without an answer
 }
 
-// Dimension of SPACE and what tells about it.
+// Dimension of SPACE and what people are asked or what a team measures about it.
+// Activity and performance are also seen on the forge, which is not counted here.
 type Dimension struct {
 	Name     string `json:"name"`
 	Items    int    `json:"items"`    // survey questions sent in any wave, NPS included
