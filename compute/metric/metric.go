@@ -94,7 +94,20 @@ func (w Window) Contains(t time.Time) bool { return !t.Before(w.From) && t.Befor
 type Target struct {
 	Value float64   `json:"value"`
 	Op    Direction `json:"op"` // Up: at least; Down: at most
-	From  string    `json:"from,omitempty"`
+	// Strict makes it "more than" and "less than".
+	Strict bool   `json:"strict,omitempty"`
+	From   string `json:"from,omitempty"`
+}
+
+// Met reports whether v, in the metric's unit, reaches the target.
+func (t *Target) Met(v float64) bool {
+	switch {
+	case v == t.Value:
+		return !t.Strict
+	case t.Op == Down:
+		return v < t.Value
+	}
+	return v > t.Value
 }
 
 // Metric is one number with everything needed to believe or doubt it. Value, Lo

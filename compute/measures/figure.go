@@ -1,0 +1,245 @@
+package measures
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+// row is one figure of a declared measure.
+type row struct {
+	week, at time.Time
+	value    float64
+	n        int
+	team     string
+	of       bool // it names a team, known or not
+}
+
+// figure is a measure of one scope: its rows in order of time.
+type figure struct {
+	def   *fact.MeasureDef
+	scope metric.Scope
+	rows  []row
+}
+
+func newFigure(d *fact.MeasureDef, scope metric.Scope, rows []row) *figure {
+	return &figure{def: d, scope: scope, rows: rows}
+}
+
+// platformRows are, of each week, those of the whole platform where there are
+// any, else those of all teams.
+func platformRows(rows []row) []row {
+	whole := map[time.Time]bool{}
+	for i := range rows {
+		if !rows[i].of {
+			whole[rows[i].week] = true
+		}
+	}
+	var out []row
+	for _, r := range rows {
+		if !r.of || !whole[r.week] {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// perceptual is the dimension whose measures come from what people answered: a
+// team is too small to be shown by it.
+const perceptual = "satisfaction"
+
+// teamFigures are those of the teams that may be shown and have rows, by ID.
+func teamFigures(d *fact.MeasureDef, teams []org.Team, rows []row) []*figure {
+	if d.Dimension == perceptual {
+		return nil
+	}
+	by := map[string][]row{}
+	for _, r := range rows {
+		if r.team != "" {
+			by[r.team] = append(by[r.team], r)
+		}
+	}
+	var out []*figure
+	for i := range teams {
+		if t := &teams[i]; t.Shown() && len(by[t.ID]) > 0 {
+			out = append(out, newFigure(d, metric.Scope{Kind: metric.Team, ID: t.ID, Title: t.Title}, by[t.ID]))
+		}
+	}
+	return out
+}
+
+// in are the rows of a window.
+func (f *figure) in(w metric.Window) []row {
+	find := func(t time.Time) int {
+		i, _ := slices.BinarySearchFunc(f.rows, t, func(r row, t time.Time) int { return r.at.Compare(t) })
+		return i
+	}
+	return f.rows[find(w.From):find(w.To)]
+}
+
+// value makes one figure of those of a window; nil if there are none. n is how
+// many observations they say stand behind them.
+func (f *figure) value(w metric.Window) (v *float64, n int) {
+	rows := f.in(w)
+	if len(rows) == 0 {
+		return nil, 0
+	}
+	for i := range rows {
+		n += rows[i].n
+	}
+	switch f.def.Aggregate {
+	case "median":
+		values := make([]float64, len(rows))
+		for i := range rows {
+			values[i] = rows[i].value
+		}
+		slices.Sort(values)
+		return metric.Of(stat.Quantile(values, 0.5)), n
+	case "sum":
+		return metric.Of(sumPerWeek(rows)), n
+	case "last":
+		last := rows[len(rows)-1]
+		return metric.Of(last.value), last.n
+	}
+	return metric.Of(mean(rows)), n
+}
+
+// sumPerWeek is the mean, over the weeks that have a figure, of their sums.
+func sumPerWeek(rows []row) float64 {
+	sum, weeks := 0.0, 0
+	for i := range rows {
+		if i == 0 || rows[i].week != rows[i-1].week {
+			weeks++
+		}
+		sum += rows[i].value
+	}
+	return sum / float64(weeks)
+}
+
+// mean weights by observations where every figure says how many.
+func mean(rows []row) float64 {
+	weighted := !slices.ContainsFunc(rows, func(r row) bool { return r.n <= 0 })
+	sum, weight := 0.0, 0.0
+	for i := range rows {
+		w := 1.0
+		if weighted {
+			w = float64(rows[i].n)
+		}
+		sum += w * rows[i].value
+		weight += w
+	}
+	return sum / weight
+}
+
+func (f *figure) unit() metric.Unit {
+	if f.def.Unit == "" {
+		return metric.Number
+	}
+	return metric.Unit(f.def.Unit)
+}
+
+func (f *figure) better() metric.Direction {
+	switch d := metric.Direction(f.def.Better); d {
+	case metric.Up, metric.Down:
+		return d
+	}
+	return metric.Neutral
+}
+
+// target is at least Target where up is better, at most it where down is.
+func (f *figure) target() *metric.Target {
+	if f.def.Target == nil || f.better() == metric.Neutral {
+		return nil
+	}
+	return &metric.Target{Value: *f.def.Target, Op: f.better(), From: "measures.toml"}
+}
+
+func (m *measurer) metric(f *figure, def metric.Definition) metric.Metric {
+	mt := metric.Metric{
+		ID: def.ID, Title: def.Title, Scope: f.scope, State: metric.OK, Unit: f.unit(), Better: f.better(), Target: f.target(),
+		Window: m.cal.Current(), CutOff: m.cal.CutOff(), Definition: def.ID, DefinitionHash: def.Hash,
+	}
+	var n int
+	mt.Value, n = f.value(mt.Window)
+	mt.N = counts(len(f.in(mt.Window)), n)
+	switch {
+	case len(f.rows) == 0:
+		mt.Why, mt.Next = "nobody has brought a figure", "feed a CSV of measure, date, value with rows of "+f.def.ID
+	case mt.Value == nil:
+		mt.Why, mt.Next = "no figure in these weeks; the last is of "+f.rows[len(f.rows)-1].at.Format(time.DateOnly), "bring newer figures of "+f.def.ID
+	}
+	if mt.Value == nil {
+		mt.State = metric.NotAvailable
+	}
+	if v, n := f.value(m.cal.Before()); v != nil {
+		mt.Was = &metric.Was{Value: v, N: counts(len(f.in(m.cal.Before())), n), Window: m.cal.Before()}
+	}
+	if v, _ := f.value(m.cal.Quarter()); v != nil {
+		mt.Details = append(mt.Details, metric.Detail{Label: "three months ago", Value: v, Unit: mt.Unit})
+	}
+	return mt
+}
+
+func counts(figures, observations int) []metric.Count {
+	if figures == 0 {
+		return nil
+	}
+	out := []metric.Count{{What: "figures", N: figures}}
+	if observations > 0 {
+		out = append(out, metric.Count{What: "observations", N: observations})
+	}
+	return out
+}
+
+// series has a point for every complete week since the first figure.
+func (m *measurer) series(f *figure) metric.Series {
+	s := metric.Series{
+		ID: MetricID(f.def.ID), Title: cmp.Or(f.def.Title, f.def.ID), Scope: f.scope, Unit: f.unit(), Better: f.better(),
+	}
+	if len(f.rows) == 0 {
+		return s
+	}
+	end := org.WeekOf(m.cal.AsOf)
+	for w := f.rows[0].week; w.Before(end); w = w.Add(org.Week) {
+		p := metric.Point{At: w, Provisional: !w.Before(m.cal.CutOff())}
+		if p.Value, p.N = f.value(metric.Window{From: w, To: w.Add(org.Week)}); p.Value == nil {
+			p.Note = "no figure"
+		}
+		s.Points = append(s.Points, p)
+	}
+	return s
+}
+
+func standing(f *figure, mt *metric.Metric, s *metric.Series) Standing {
+	st := Standing{
+		ID: f.def.ID, Title: mt.Title, Unit: mt.Unit, Better: mt.Better, Feature: f.def.Feature, Dimension: f.def.Dimension,
+		Value: mt.Value, Target: mt.Target,
+	}
+	if mt.Was != nil {
+		st.Before = mt.Was.Value
+	}
+	if len(mt.Details) > 0 {
+		st.Quarter = mt.Details[0].Value
+	}
+	switch {
+	case st.Target == nil:
+	case st.Value == nil:
+		st.State = Unknown
+	case st.Target.Met(*st.Value):
+		st.State = Met
+	default:
+		st.State = NotMet
+	}
+	for _, p := range slices.Backward(s.Points) {
+		if p.Value != nil {
+			st.Latest, st.LatestN, st.LatestWeek = p.Value, p.N, p.At
+			break
+		}
+	}
+	return st
+}

@@ -1,0 +1,222 @@
+// Package measures turns the dated figures that a team brings (uptime, build
+// minutes, questions asked) into weekly series and levels, and holds them against
+// targets and the criteria of a roadmap's phases.
+//
+// What the figures mean is the team's to say: measures.toml declares them, and a
+// row of one that is not declared is counted, not used.
+package measures
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// MetricID is the metric ID of a declared measure: "measure.build_minutes".
+func MetricID(measure string) string { return "measure." + measure }
+
+// Result is what the family returns.
+type Result struct {
+	Section  metric.Section   `json:"section"`
+	Measures []Standing       `json:"measures"` // of the whole platform, by ID
+	LeftOut  []metric.LeftOut `json:"left_out,omitempty"`
+}
+
+// States of a measure against its target, and of a criterion.
+const (
+	Met     = "met"
+	NotMet  = "not met"
+	Unknown = "unknown"
+)
+
+// Standing is how a declared measure stands.
+type Standing struct {
+	ID        string           `json:"id"`
+	Title     string           `json:"title"`
+	Unit      metric.Unit      `json:"unit"`
+	Better    metric.Direction `json:"better"`
+	Feature   string           `json:"feature,omitempty"`
+	Dimension string           `json:"dimension,omitempty"`
+	// Value is that of the current four mature weeks, Before of the four before and
+	// Quarter of those three months ago; nil where nothing was measured.
+	Value   *float64       `json:"value"`
+	Before  *float64       `json:"before"`
+	Quarter *float64       `json:"quarter"`
+	Target  *metric.Target `json:"target,omitempty"`
+	State   string         `json:"state,omitempty"` // of Value against Target; "" without one
+	// Latest is the value of the last complete week that has one, LatestN the
+	// observations behind it (0: not said) and LatestWeek the Monday it begins.
+	Latest     *float64  `json:"latest"`
+	LatestN    int       `json:"latest_n"`
+	LatestWeek time.Time `json:"latest_week"`
+}
+
+// Standing returns how the measure of that ID stands, or nil.
+func (r *Result) Standing(id string) *Standing {
+	for i := range r.Measures {
+		if r.Measures[i].ID == id {
+			return &r.Measures[i]
+		}
+	}
+	return nil
+}
+
+// Level is the latest weekly value of a measure in its unit, the observations
+// behind it and the Monday of its week; false if there is none.
+func (r *Result) Level(id string) (value float64, n int, at time.Time, ok bool) {
+	s := r.Standing(id)
+	if s == nil || s.Latest == nil {
+		return 0, 0, time.Time{}, false
+	}
+	return *s.Latest, s.LatestN, s.LatestWeek, true
+}
+
+// Measure computes every declared measure, for the platform and for each team
+// that may be shown.
+func Measure(o *org.Organisation, c fact.Content, figures []fact.Measure) Result {
+	m := measurer{cal: o.Calendar}
+	by, left := m.sort(c, o.Teams, figures)
+	res := Result{Section: metric.Section{Family: "measures"}, LeftOut: left}
+	for _, d := range declared(c.Measures) {
+		def := definition(d)
+		res.Section.Definitions = append(res.Section.Definitions, def)
+		rows := by[d.ID]
+		platform := newFigure(d, metric.Scope{Kind: metric.Organisation}, platformRows(rows))
+		mt := m.metric(platform, def)
+		res.Section.Metrics = append(res.Section.Metrics, mt)
+		series := m.series(platform)
+		res.Measures = append(res.Measures, standing(platform, &mt, &series))
+		if len(series.Points) > 0 {
+			res.Section.Series = append(res.Section.Series, series)
+		}
+		for _, f := range teamFigures(d, o.Teams, rows) {
+			res.Section.Metrics = append(res.Section.Metrics, m.metric(f, def))
+			res.Section.Series = append(res.Section.Series, m.series(f))
+		}
+	}
+	return res
+}
+
+// declared are the measures by ID, each once.
+func declared(defs []fact.MeasureDef) []*fact.MeasureDef {
+	var out []*fact.MeasureDef
+	for i := range defs {
+		out = append(out, &defs[i])
+	}
+	slices.SortStableFunc(out, func(a, b *fact.MeasureDef) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(out, func(a, b *fact.MeasureDef) bool { return a.ID == b.ID })
+}
+
+var aggregates = map[string]string{
+	"":       "A week's value is the mean of its figures, weighted by their observations where all say how many; four weeks are taken together alike.",
+	"median": "A week's value is the median of its figures; four weeks are taken together alike.",
+	"sum":    "A week's value is the sum of its figures; four weeks show the mean of those weeks that have one.",
+	"last":   "A week's value is its last figure; so is that of four weeks.",
+}
+
+func definition(d *fact.MeasureDef) metric.Definition {
+	text, ok := aggregates[d.Aggregate]
+	if !ok {
+		text = aggregates[""]
+	}
+	def := metric.Definition{
+		ID: MetricID(d.ID), Title: cmp.Or(d.Title, d.ID), Source: "measures.toml",
+		Text:   "Brought by the team. " + text + " A week without a figure is a gap, not a zero.",
+		Config: []string{fmt.Sprintf("aggregate = %q", cmp.Or(d.Aggregate, "mean")), fmt.Sprintf("unit = %q", d.Unit)},
+	}
+	def.Hash = def.Fingerprint()
+	return def
+}
+
+// maxYears keeps a slip in a date from drawing a series over centuries.
+const maxYears = 10
+
+type measurer struct{ cal org.Calendar }
+
+// sort groups usable figures by declared measure, in order of time, and counts
+// the others.
+func (m *measurer) sort(c fact.Content, teams []org.Team, figures []fact.Measure) (map[string][]row, []metric.LeftOut) {
+	known := map[string]bool{}
+	for i := range c.Measures {
+		known[c.Measures[i].ID] = true
+	}
+	ids := teamNames(c, teams)
+	by := map[string][]row{}
+	left := map[metric.LeftOut]int{}
+	drop := func(reason string) { left[metric.LeftOut{What: "figures", Reason: reason}]++ }
+	for _, f := range figures {
+		switch {
+		case !known[f.ID]:
+			drop(fmt.Sprintf("measure %.40q is not declared in measures.toml", f.ID))
+		case math.IsNaN(f.Value) || math.IsInf(f.Value, 0):
+			drop("no number")
+		case !f.At.Before(m.cal.AsOf):
+			drop("in the future")
+		case f.At.Before(m.cal.AsOf.AddDate(-maxYears, 0, 0)):
+			drop(fmt.Sprintf("older than %d years", maxYears))
+		default:
+			r := row{week: org.WeekOf(f.At), at: f.At, value: f.Value, n: max(f.N, 0), of: f.Team != ""}
+			if r.of {
+				if r.team = ids[fold(f.Team)]; r.team == "" {
+					drop("name an unknown team; they count for the platform only")
+				}
+			}
+			by[f.ID] = append(by[f.ID], r)
+		}
+	}
+	for _, rows := range by {
+		slices.SortStableFunc(rows, func(a, b row) int {
+			return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.team, b.team), cmp.Compare(a.value, b.value), cmp.Compare(a.n, b.n))
+		})
+	}
+	return by, counted(left)
+}
+
+// maxReasons is how many reasons are listed, each with a name from the data; the
+// rest are counted together.
+const maxReasons = 20
+
+func counted(left map[metric.LeftOut]int) []metric.LeftOut {
+	var out []metric.LeftOut
+	for l, n := range left {
+		l.N = n
+		out = append(out, l)
+	}
+	slices.SortFunc(out, func(a, b metric.LeftOut) int { return cmp.Compare(a.Reason, b.Reason) })
+	if len(out) > maxReasons {
+		rest := metric.LeftOut{What: "figures", Reason: "other reasons, such as measures that are not declared"}
+		for _, l := range out[maxReasons:] {
+			rest.N += l.N
+		}
+		out = append(out[:maxReasons], rest)
+	}
+	return out
+}
+
+// teamNames maps IDs, titles and former IDs to the IDs of teams.
+func teamNames(c fact.Content, teams []org.Team) map[string]string {
+	names := map[string]string{}
+	add := func(id, name string) {
+		if key := fold(name); key != "" && names[key] == "" {
+			names[key] = id
+		}
+	}
+	for i := range teams {
+		add(teams[i].ID, teams[i].ID)
+	}
+	for i := range c.Teams {
+		for _, name := range append([]string{c.Teams[i].Title}, c.Teams[i].Formerly...) {
+			add(c.Teams[i].ID, name)
+		}
+	}
+	return names
+}
+
+func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
