@@ -40,7 +40,6 @@ bin/ip3dp:
 site: bin/ip3dp ## build the example platform's site into public/
 	@bin/ip3dp demo
 	@bin/ip3dp build
-	@echo "the site is in $(CURDIR)/public: open file://$(CURDIR)/public/index.html"
 
 .PHONY: serve
 serve: bin/ip3dp ## build the example's site, serve it, rebuild on every edit
@@ -48,8 +47,8 @@ serve: bin/ip3dp ## build the example's site, serve it, rebuild on every edit
 	@bin/ip3dp serve
 
 .PHONY: screenshots
-screenshots: needs-chromium bin/ip3dp ## take pictures of the example's pages into screenshots/
-	@$(GO) test -tags=browser -count=1 -run '^TestScreenshots$$' $$($(call packages,^func TestScreenshots)) -args -screenshots=$(CURDIR)/screenshots
+screenshots: needs-chromium site ## take pictures of the example's pages into screenshots/
+	@$(GO) test -tags=browser -count=1 -run '^TestPagesInBrowser$$' ./cmd/ip3dp -screenshots=$(CURDIR)/screenshots
 
 .PHONY: echarts
 echarts: ## rebuild the committed ECharts bundle (needs Node.js)
@@ -62,12 +61,13 @@ test: ## run all tests that need no browser
 	@$(GO) test ./...
 
 # Test files that need a browser begin with "//go:build browser". Only the tests in
-# them run here: the others of their packages have run in "test" already.
+# them run here: the others of their packages have run in "test" already. Some look
+# at the example's site.
 .PHONY: test-browser
-test-browser: needs-chromium ## run the tests that drive Chromium
+test-browser: needs-chromium site ## run the tests that drive Chromium
 	@files=$$(grep -rlE --include='*_test.go' --exclude-dir=node_modules '$(browser_tag)' $(GO_FOLDERS)); \
 	tests=$$(sed -nE 's/^func (Test[A-Za-z0-9_]+).*/\1/p' $$files | sort -u | paste -sd '|'); \
-	$(GO) test -tags=browser -run "^($$tests)$$" $$($(call packages,$(browser_tag)))
+	$(GO) test -tags=browser -count=1 -run "^($$tests)$$" $$($(call packages,$(browser_tag)))
 
 .PHONY: needs-chromium
 needs-chromium:

@@ -27,26 +27,29 @@ var (
 	screenshots = flag.String("screenshots", "", "the `folder` to write pictures to")
 )
 
-// looks are the ways a page is seen: a desk and the narrowest telephone, by day
-// and by night.
-var looks = []struct {
+// look is a way a page is seen.
+type look struct {
 	name          string
 	width, height int64
 	scheme        string
-}{
+}
+
+// looks are a desk and the narrowest telephone, by day and by night.
+var looks = []look{
 	{"wide-light", 1280, 900, "light"},
 	{"wide-dark", 1280, 900, "dark"},
 	{"narrow-light", 360, 800, "light"},
 	{"narrow-dark", 360, 800, "dark"},
 }
 
-// overflow names what sticks out on the right of a page, if the page can be
-// scrolled sideways.
+// overflow tries to scroll a page sideways and names what sticks out if it can.
 const overflow = `(() => {
-  const wide = document.documentElement.scrollWidth, room = document.documentElement.clientWidth;
-  if (wide <= room) return '';
+  scrollTo(1e6, 0);
+  const by = scrollX, room = document.body.getBoundingClientRect().right;
+  scrollTo(0, 0);
+  if (by === 0) return '';
   const out = [...document.body.querySelectorAll('*')].find((e) => e.getBoundingClientRect().right > room + 1);
-  return wide + ' px in ' + room + ': ' + (out ? out.outerHTML.slice(0, 120) : 'nothing visible');
+  return 'by ' + by + ' px: ' + (out ? out.outerHTML.slice(0, 120) : 'nothing visible');
 })()`
 
 // TestPagesInBrowser opens one page of every kind of the built site as a file, the
@@ -59,16 +62,19 @@ func TestPagesInBrowser(t *testing.T) {
 			ctx, cancel := context.WithTimeout(browser, time.Minute)
 			defer cancel()
 			messages := listen(t, ctx)
-			for _, look := range looks {
-				wide, err := open(ctx, page, look.width, look.height, look.scheme)
+			if err := open(ctx, page); err != nil {
+				t.Fatal(err)
+			}
+			for _, l := range looks {
+				wide, err := lookAt(ctx, l)
 				if err != nil {
 					t.Fatal(err)
 				}
 				if wide != "" {
-					t.Errorf("%s scrolls sideways: %s", look.name, wide)
+					t.Errorf("%s: scrolls sideways: %s", l.name, wide)
 				}
 				if *screenshots != "" {
-					picture(t, ctx, page, look.name)
+					picture(t, ctx, page, l.name)
 				}
 			}
 			for _, m := range messages() {
@@ -95,8 +101,8 @@ func newBrowser(t *testing.T) context.Context {
 	return ctx
 }
 
-// pagesOfEveryKind lists, below the site, the pages of its root, every section's
-// own page and the first of the pages in each section.
+// pagesOfEveryKind lists, below the site, the pages of its root and, of those that
+// lie equally deep in a section, the first: there may be thousands of teams.
 func pagesOfEveryKind(t *testing.T) []string {
 	t.Helper()
 	tree := os.DirFS(*site)
@@ -104,15 +110,16 @@ func pagesOfEveryKind(t *testing.T) []string {
 	if err != nil || len(pages) == 0 {
 		t.Fatalf("there is no site in %s: run make site", *site)
 	}
+	seen := map[string]bool{}
 	for _, pattern := range []string{"*/index.html", "*/*/index.html", "*/*/*/index.html"} {
 		found, err := fs.Glob(tree, pattern)
 		if err != nil {
 			t.Fatal(err)
 		}
-		seen := map[string]bool{}
 		for _, page := range found {
-			kind := filepath.Dir(filepath.Dir(page))
-			if pattern != "*/index.html" && seen[kind] && !strings.HasPrefix(page, "about/") {
+			section, _, _ := strings.Cut(page, "/")
+			kind := section + pattern
+			if seen[kind] && section != "about" { // whose pages are all different
 				continue
 			}
 			seen[kind] = true
@@ -122,20 +129,24 @@ func pagesOfEveryKind(t *testing.T) []string {
 	return pages
 }
 
-// open shows a page in one look and says what sticks out of it.
-func open(ctx context.Context, page string, width, height int64, scheme string) (string, error) {
+// open shows a page as a file.
+func open(ctx context.Context, page string) error {
 	file, err := filepath.Abs(filepath.Join(*site, page))
 	if err != nil {
-		return "", err
+		return err
 	}
+	return chromedp.Do(ctx, chromedp.Navigate("file://"+filepath.ToSlash(file)))
+}
+
+// lookAt shows the open page in one look and says what sticks out of it.
+func lookAt(ctx context.Context, l look) (string, error) {
 	media := chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: l.scheme}},
 		})
 		return err
 	})
-	err = chromedp.Do(ctx, chromedp.EmulateViewport(width, height), media, chromedp.Navigate("file://"+filepath.ToSlash(file)))
-	if err != nil {
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(l.width, l.height), media); err != nil {
 		return "", err
 	}
 	return chromedp.Run(ctx, chromedp.Evaluate[string](overflow))
