@@ -6,7 +6,9 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/adoption"
+	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/compute/support"
@@ -32,11 +34,14 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 		Platform: o.Platform, Services: len(organisation.Services), Teams: teamInfos(organisation),
 		Adoption: adoption.Measure(organisation, c, e, o.Platform.Developers),
 		Support:  support.Measure(organisation, c, e.Tickets, o.Platform.Developers),
+		Measures: measures.Measure(organisation, c, e.Measures),
+		Copied:   discovery.CopiedPipelines(e.Repositories),
 		Quality:  quality(e),
 	}
-	m.take(&deliveries.Section, &m.Adoption.Section, &m.Support.Section)
-	var rows []Row
-	for _, cut := range missingCutOffs(history, m.CutOff) {
+	m.take(&deliveries.Section, &m.Adoption.Section, &m.Support.Section, &m.Measures.Section)
+	weeks := missingCutOffs(history, m.CutOff)
+	rows := adoptionRows(m.Section("adoption"), weeks)
+	for _, cut := range weeks {
 		rows = append(rows, rowsOf(cut, deliveries.OrganisationAt(cut))...)
 	}
 	roundFloats(&rows)

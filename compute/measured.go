@@ -5,6 +5,8 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/adoption"
+	"github.com/ip3dp/ip3dp/compute/discovery"
+	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/support"
 )
@@ -29,6 +31,8 @@ type Measured struct {
 	Quality  []Quality        `json:"quality"`
 	Adoption adoption.Result  `json:"adoption"`
 	Support  support.Result   `json:"support"`
+	Measures measures.Result  `json:"measures"`
+	Copied   discovery.Copied `json:"copied"`
 	History  []Row            `json:"history"`
 }
 

@@ -1,6 +1,8 @@
 package compute
 
 import (
+	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/rice"
 )
@@ -13,6 +15,8 @@ type Options struct {
 	Bots         []string
 	DORA         dora.Options
 	RICE         rice.Options
+	Decision     decision.Thresholds
+	Discovery    discovery.Goals
 }
 
 // Platform is who the site is about.
@@ -23,5 +27,5 @@ type Platform struct {
 
 // DefaultOptions are the definitions used where config.toml says nothing.
 func DefaultOptions() Options {
-	return Options{Platform: Platform{Name: "Platform"}, MaturityDays: 7, DORA: dora.Defaults(), RICE: rice.Defaults()}
+	return Options{Platform: Platform{Name: "Platform"}, MaturityDays: 7, DORA: dora.Defaults(), RICE: rice.Defaults(), Decision: decision.Defaults(), Discovery: discovery.DefaultGoals()}
 }

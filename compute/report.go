@@ -2,6 +2,8 @@ package compute
 
 import (
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/rice"
@@ -13,6 +15,12 @@ type Report struct {
 	Measured `json:"-"`
 	Changes  Changes   `json:"changes"`
 	Plan     rice.Plan `json:"plan"`
+	Gates    []Gate    `json:"gates"`
+	// Recommendations are by feature ID; people decide.
+	Recommendations []decision.Recommendation `json:"recommendations"`
+	Discovery       discovery.Result          `json:"discovery"`
+	// Found is the discovery family's section; those of events are in Measured.
+	Found metric.Section `json:"found"`
 }
 
 // Changes sorts the organisation's headline metrics by what may be claimed of
@@ -32,7 +40,15 @@ func Decide(o Options, c fact.Content, m Measured) Report {
 		Measured: m, Changes: changes(m.Section("dora")),
 		Plan: rice.Measure(o.RICE, c, m.AsOf),
 	}
+	r.Gates = gates(c, &m)
+	r.Recommendations = recommendations(o, c, &m)
+	r.Discovery = discover(o, c, &m, r.Gates, r.Recommendations)
+	r.Found, r.Discovery.Section = r.Discovery.Section, metric.Section{}
 	roundFloats(&r.Plan)
+	roundFloats(&r.Gates)
+	roundFloats(&r.Recommendations)
+	roundFloats(&r.Discovery)
+	roundFloats(&r.Found)
 	return r
 }
 

@@ -33,6 +33,16 @@ type Result struct {
 	Used     int            `json:"used"` // shipped and active at 20 % of eligible units or more
 }
 
+// Find returns the adoption of the feature of that ID, or nil.
+func (r *Result) Find(id string) *Feature {
+	for i := range r.Features {
+		if r.Features[i].ID == id {
+			return &r.Features[i]
+		}
+	}
+	return nil
+}
+
 // Feature is the adoption of one feature.
 type Feature struct {
 	ID       string `json:"id"`

@@ -5,7 +5,7 @@ import "github.com/ip3dp/ip3dp/compute/metric"
 // Result is what the family returns. It names no person, and of teams only those
 // that nobody has spoken to.
 type Result struct {
-	Section       metric.Section `json:"section"`
+	Section       metric.Section `json:"section,omitzero"`
 	Goals         Goals          `json:"goals"`
 	Insights      []Insight      `json:"insights"` // newest first, as conversations and talks
 	Jobs          []Job          `json:"jobs"`     // by ID

@@ -24,7 +24,7 @@ func MetricID(measure string) string { return "measure." + measure }
 
 // Result is what the family returns.
 type Result struct {
-	Section  metric.Section   `json:"section"`
+	Section  metric.Section   `json:"section,omitzero"`
 	Measures []Standing       `json:"measures"` // of the whole platform, by ID
 	LeftOut  []metric.LeftOut `json:"left_out,omitempty"`
 }

@@ -1,0 +1,161 @@
+package compute
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/adoption"
+	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/discovery"
+	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/measures"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/compute/support"
+)
+
+// recommendations walks the decision tree for every living feature, by ID.
+func recommendations(o Options, c fact.Content, m *Measured) []decision.Recommendation {
+	titles := map[string]string{}
+	for i := range c.Features {
+		titles[c.Features[i].ID] = c.Features[i].Title
+	}
+	var out []decision.Recommendation
+	for i := range c.Features {
+		f := &c.Features[i]
+		if f.Draft || (!f.Retired.IsZero() && !f.Retired.After(m.AsOf)) {
+			continue
+		}
+		in := decision.Input{
+			Feature: f.ID, Title: f.Title, Successor: f.Successor, SuccessorTitle: titles[f.Successor],
+			Adoption: adoptionFacts(f.ID, m), Delivery: deliveryFacts(f, m),
+			Thresholds: o.Decision.For(f.Decision), Decisions: c.Decisions, AsOf: m.AsOf,
+		}
+		out = append(out, decision.Recommend(in))
+	}
+	return out
+}
+
+// adoptionFacts are a feature's adoption now and, from published history, before.
+func adoptionFacts(id string, m *Measured) decision.Adoption {
+	f := m.Adoption.Find(id)
+	if f == nil {
+		return decision.Adoption{}
+	}
+	a := decision.Adoption{
+		Known: f.Known, Unit: f.Unit, Active: f.Active, Eligible: f.Eligible, Given: f.Given, Week: m.CutOff,
+	}
+	hash := ""
+	for i := range m.History {
+		if r := &m.History[i]; r.Subject == id && r.Metric == adoption.Share {
+			if r.Hash != hash {
+				a.History, hash = nil, r.Hash // another definition: what it counted may not be compared
+			}
+			if r.Value != nil && r.Week.Before(m.CutOff) {
+				a.History = append(a.History, decision.Week{At: r.Week, Share: *r.Value})
+			}
+		}
+	}
+	return a
+}
+
+// deliveryFacts are what is known of a feature's effect on its outcome: nothing,
+// while effects are not estimated.
+func deliveryFacts(f *fact.Feature, _ *Measured) decision.Effect {
+	outcome := f.Decision.Outcome
+	if outcome == "" {
+		outcome = dora.LeadTime
+	}
+	return decision.Effect{Outcome: outcome, Better: metric.Down}
+}
+
+// Gate is how a criterion of an initiative's phase stands.
+type Gate struct {
+	Initiative string              `json:"initiative"`
+	Phase      string              `json:"phase"`
+	Criterion  int                 `json:"criterion"` // place in the phase's list, from 0
+	Evaluation measures.Evaluation `json:"evaluation"`
+}
+
+// gates holds every criterion of the roadmap against what was measured.
+func gates(c fact.Content, m *Measured) []Gate {
+	find := func(id string) *metric.Series {
+		for i := range m.Sections {
+			if s := m.Sections[i].FindSeries(id, metric.Scope{Kind: metric.Organisation}); s != nil {
+				return s
+			}
+		}
+		return nil
+	}
+	var out []Gate
+	for i := range c.Initiatives {
+		in := &c.Initiatives[i]
+		if in.Draft {
+			continue
+		}
+		for p := range in.Phases {
+			for k, criterion := range in.Phases[p].Criteria {
+				out = append(out, Gate{in.ID, in.Phases[p].Name, k, measures.Evaluate(criterion, m.AsOf, find)})
+			}
+		}
+	}
+	return out
+}
+
+// discover gathers what discovery rests on.
+func discover(o Options, c fact.Content, m *Measured, gs []Gate, rs []decision.Recommendation) discovery.Result {
+	in := discovery.Input{
+		Content: c, Calendar: org.Calendar{AsOf: m.AsOf, MaturityDays: o.MaturityDays}, Goals: o.Discovery,
+		Tickets: m.Support.Tickets, Copied: m.Copied,
+	}
+	for i := range m.Adoption.Features {
+		in.Adoption = append(in.Adoption, adopted(&m.Adoption.Features[i]))
+	}
+	for i := range m.Support.Themes {
+		in.Themes = append(in.Themes, theme(&m.Support.Themes[i]))
+	}
+	for _, g := range gs {
+		in.Gates = append(in.Gates, discovery.Gate{
+			Initiative: g.Initiative, Phase: g.Phase, Criterion: g.Criterion, Met: g.Evaluation.State == measures.Met,
+		})
+	}
+	for i := range rs {
+		if rs[i].Strength != decision.FindOut {
+			in.Recommendations++
+		}
+	}
+	return discovery.Discover(in)
+}
+
+func adopted(f *adoption.Feature) discovery.Adoption {
+	a := discovery.Adoption{Feature: f.ID, Known: f.Known, Active: f.Active, Eligible: f.Eligible, Shipped: f.Shipped}
+	for _, p := range f.Parts {
+		a.Parts = append(a.Parts, discovery.Part{ID: p.ID, Title: p.Title, Active: p.Active})
+	}
+	return a
+}
+
+func theme(t *support.Theme) discovery.Theme {
+	return discovery.Theme{ID: t.ID, N: t.N, Before: t.Before, Share: t.Share, Rising: t.Rising}
+}
+
+// adoptionRows are the weekly adoption of every feature as rows of history, for
+// the weeks given; weeks without a value have no row.
+func adoptionRows(sec *metric.Section, weeks []time.Time) []Row {
+	var rows []Row
+	for i := range sec.Series {
+		s := &sec.Series[i]
+		def := slices.IndexFunc(sec.Definitions, func(d metric.Definition) bool { return d.ID == s.ID })
+		for _, p := range s.Points {
+			end := p.At.Add(org.Week)
+			if p.Value == nil || def < 0 || !slices.ContainsFunc(weeks, end.Equal) {
+				continue
+			}
+			rows = append(rows, Row{
+				Week: end, Subject: s.Scope.ID, Metric: s.ID, Value: p.Value, Lo: p.Value, Hi: p.Value, N: p.N, Hash: sec.Definitions[def].Hash,
+			})
+		}
+	}
+	return rows
+}
