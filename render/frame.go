@@ -40,9 +40,15 @@ type place struct{ title, path string }
 var (
 	menu = []place{
 		{"Health", "index.html"},
+		{"Roadmap", roadmapPath},
 		{"Delivery", "delivery/index.html"},
 	}
 	menuMore = []place{
+		{"Cases", casesPath},
+		{"How we work", howPath},
+	}
+	// menuLast stands under More after the platform's own pages.
+	menuLast = []place{
 		{"Methods", "about/methods/index.html"},
 		{"Data quality", "about/data/index.html"},
 		{"About", "about/index.html"},
@@ -70,8 +76,10 @@ func (s *site) frame(at, title, description string, crumbs ...place) frame {
 	for _, p := range menu {
 		f.Nav = append(f.Nav, link{p.title, root + p.path, isWithin(at, p.path)})
 	}
-	for _, p := range menuMore {
-		f.More = append(f.More, link{p.title, root + p.path, at == p.path})
+	for _, list := range [][]place{menuMore, s.own, menuLast} {
+		for _, p := range list {
+			f.More = append(f.More, link{p.title, root + p.path, at == p.path})
+		}
 	}
 	for _, p := range crumbs {
 		f.Crumbs = append(f.Crumbs, link{Title: p.title, Href: root + p.path})

@@ -5,9 +5,13 @@ package render
 // and, if it belongs in the menu, in frame.go.
 var sections = []func(*site) ([]Page, error){
 	(*site).health,
+	(*site).roadmap,
+	(*site).initiatives,
 	(*site).delivery,
 	(*site).teams,
 	(*site).evidencePages,
+	(*site).cases,
+	(*site).contentPages,
 	(*site).about,
 	(*site).data,
 	(*site).notFound,

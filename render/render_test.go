@@ -81,6 +81,8 @@ func TestTemplatesMatchTheirViews(t *testing.T) {
 	}
 	views := map[string]any{
 		"health": healthView{}, "delivery": scopeView{}, "team": scopeView{}, "evidence": evidenceView{},
+		"roadmap": roadmapView{}, "initiative": initiativeView{}, "cases": casesView{}, "case": caseView{},
+		"how-we-work": howView{}, "page": pageView{},
 		"about": aboutView{}, "methods": methodsView{}, "data": dataView{}, "404": notFoundView{},
 	}
 	for name, tmpl := range s.templates {

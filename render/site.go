@@ -40,6 +40,9 @@ func Site(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) ([]
 		}
 		pages = append(pages, more...)
 	}
+	for i := range pages {
+		s.paths[pages[i].Path] = true
+	}
 	return append(pages, s.assetPages...), nil
 }
 
@@ -51,11 +54,18 @@ type site struct {
 	evidence   map[metric.Scope][]metric.Evidence
 	templates  map[string]*template.Template
 	assets     map[string]string // name → fingerprinted path
+	paths      map[string]bool   // of all pages, known before the first is rendered
+	titles     map[string]string // "roadmap/ID" → title of every piece of content
+	own        []place           // the platform's own pages, in the menu
 	assetPages []Page
 }
 
 func newSite(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) (*site, error) {
-	s := &site{Options: o, report: r, content: c, evidence: map[metric.Scope][]metric.Evidence{}}
+	s := &site{
+		Options: o, report: r, content: c, evidence: map[metric.Scope][]metric.Evidence{},
+		paths: map[string]bool{}, titles: titlesOf(&c),
+	}
+	s.own = s.ownPlaces()
 	for _, e := range ev {
 		scope := metric.Scope{Kind: e.Scope.Kind, ID: e.Scope.ID} // without the title
 		s.evidence[scope] = append(s.evidence[scope], e)

@@ -1,0 +1,40 @@
+package chart
+
+const rangeHeight = 12
+
+// AppendRange appends a point with its range on an axis from zero to top, without
+// labels: a column of them shows at a glance which ranges overlap. It is hidden
+// from screen readers: the figures stand in text beside it. What can not be drawn
+// is left out.
+func AppendRange(dst []byte, lo, point, hi, top float64) []byte {
+	dst = append(dst, `<svg class="c" width="100%" height="12" aria-hidden="true">`...)
+	at := func(v float64) float64 {
+		if !(top > 0) {
+			return 0
+		}
+		return rangeEdge + (viewWidth-2*rangeEdge)*min(max(v/top, 0), 1)
+	}
+	dst = appendView(dst, rangeHeight)
+	dst = appendPath(dst, "g")
+	dst = appendXY(dst, 'M', at(0), rangeHeight/2)
+	dst = append(dst, 'H')
+	dst = appendNum(dst, at(top))
+	dst = append(dst, closePath...)
+	if _, okLo := finite(&lo); okLo {
+		if _, okHi := finite(&hi); okHi {
+			dst = appendPath(dst, "il")
+			dst = appendXY(dst, 'M', at(lo), rangeHeight/2)
+			dst = append(dst, 'H')
+			dst = appendNum(dst, at(hi))
+			dst = append(dst, closePath...)
+		}
+	}
+	dst = append(dst, `</svg>`...)
+	if _, ok := finite(&point); ok {
+		dst = appendDot(dst, "p", at(point), rangeHeight/2)
+	}
+	return append(dst, `</svg>`...)
+}
+
+// rangeEdge keeps the outermost dots whole, in units of the nested viewport.
+const rangeEdge = 20

@@ -1,0 +1,143 @@
+package render
+
+import (
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/rice"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+type initiativeView struct {
+	frame
+	Heading string
+	Status  string
+	Draft   bool
+	Lead    string
+	Meta    []string
+	Ticks   []tickView
+	Text    prose
+
+	Refused    *refusedRow
+	Inputs     []inputView
+	Score      scoreView
+	Place      string // "1st of 4", "" if it is not ranked
+	ByScore    string
+	Moved      bool
+	Override   *overrideView
+	Doubt      doubtView
+	Missing    string // why there is no score
+	File       string
+	Phases     []phaseView
+	Prediction *predictionRow
+	Results    []resultView
+
+	Features, Research, Cases, Links []link
+	Tracker                          link
+}
+
+// tickView is one of the four steps of the loop that an initiative has been through.
+type tickView struct {
+	Name string
+	Done bool
+	Why  string
+}
+
+func (s *site) initiatives() ([]Page, error) {
+	var pages []Page
+	for i := range s.content.Initiatives {
+		in := &s.content.Initiatives[i]
+		at := "initiatives/" + in.ID + "/index.html"
+		p, err := s.page("initiative", at, func() any { return s.initiativeView(at, in) })
+		if err != nil {
+			return nil, err
+		}
+		pages = append(pages, p)
+	}
+	return pages, nil
+}
+
+func (s *site) initiativeView(at string, in *fact.Initiative) initiativeView {
+	lead := s.initiativeLead(in)
+	f := s.frame(at, in.Title, lead, place{"Roadmap", roadmapPath})
+	v := initiativeView{
+		frame: f, Heading: in.Title, Status: statusWords(in.Status), Draft: in.Draft, Lead: lead, File: in.File,
+		Text: s.prose(at, &in.Item), Ticks: s.ticks(in), Phases: s.phasesOf(in), Results: s.resultsOf(in.Results),
+		Features: s.named(f.Root, "features", in.Features), Research: s.named(f.Root, "research", in.Research),
+		Cases: s.named(f.Root, "cases", in.Cases), Links: furtherLinks(in.Links),
+		Tracker: link{Title: in.Tracker, Href: safeURL(in.Tracker)},
+	}
+	if in.Owner != "" {
+		v.Meta = append(v.Meta, "owner "+in.Owner)
+	}
+	if !in.Requested.IsZero() {
+		v.Meta = append(v.Meta, "asked for on "+format.Date(in.Requested))
+	}
+	s.fillScore(&v, in)
+	for i := range s.report.Plan.Predictions {
+		if p := &s.report.Plan.Predictions[i]; p.ID == in.ID {
+			row := s.predictionOf(p, f.Root)
+			v.Prediction = &row
+		}
+	}
+	if in.Status == fact.WontBuild {
+		v.Refused = &refusedRow{Reason: in.Reason, Instead: in.Instead}
+		v.Refused.Revisit, v.Refused.Due = revisitWords(in.Revisit, s.report.AsOf)
+	}
+	return v
+}
+
+// fillScore fills in what is known of the initiative's score.
+func (s *site) fillScore(v *initiativeView, in *fact.Initiative) {
+	it := s.report.Plan.Find(in.ID)
+	if it == nil {
+		if in.Status != fact.WontBuild && in.Status != fact.Done {
+			v.Missing = missingWords(in.Rice)
+		}
+		return
+	}
+	v.Inputs, v.Score = s.inputsOf(it.Inputs), scoreOf(it.Score, it.Lo, it.Hi, 0)
+	v.Override, v.Doubt = overrideOf(it), s.doubtOf(it, v.Root)
+	if it.PublishedRank > 0 {
+		v.Place = ordinal(it.PublishedRank) + " of " + format.Count(len(s.report.Plan.Ranked))
+		v.ByScore, v.Moved = ordinal(it.ComputedRank), it.ComputedRank != it.PublishedRank
+	}
+}
+
+// initiativeLead says in one sentence where an initiative stands.
+func (s *site) initiativeLead(in *fact.Initiative) string {
+	it := s.report.Plan.Find(in.ID)
+	switch {
+	case in.Draft:
+		return "A draft: it counts nowhere yet."
+	case in.Status == fact.WontBuild:
+		return "We won’t build this: " + in.Reason + "."
+	case in.Status == fact.Done:
+		return "Done" + s.spentLead(in.ID) + "."
+	case it != nil:
+		return upperFirst(ordinal(it.PublishedRank)) + " of " + format.Count(len(s.report.Plan.Ranked)) + " on the roadmap" + rankLead(it) + "."
+	}
+	return upperFirst(in.Status) + ", without a score."
+}
+
+func rankLead(it *rice.Item) string {
+	switch {
+	case it.PublishedRank != it.ComputedRank && len(it.Ties) > 0:
+		return ", " + ordinal(it.ComputedRank) + " by score: a close call"
+	case it.PublishedRank != it.ComputedRank:
+		return ", " + ordinal(it.ComputedRank) + " by score"
+	case len(it.Ties) > 0:
+		return ", a close call"
+	}
+	return ""
+}
+
+// spentLead is what a finished initiative took, beside what was predicted.
+func (s *site) spentLead(id string) string {
+	for i := range s.report.Plan.Predictions {
+		p := &s.report.Plan.Predictions[i]
+		if p.ID == id && p.Spent != nil {
+			unit := s.report.Plan.Effort
+			return ": it took " + amount(*p.Spent, unit) + ", " + amount(p.Effort, unit) + " were predicted"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,329 @@
+package render
+
+import (
+	"cmp"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/rice"
+	"github.com/ip3dp/ip3dp/render/chart"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+const (
+	roadmapPath = "roadmap/index.html"
+	riceFile    = "data/rice.csv"
+	roadmapFile = "data/roadmap.csv"
+)
+
+// goalOfPrioritisation is the phase's goal in the words of the concept.
+const goalOfPrioritisation = "Choose high-impact problems to solve, not just loudest requests."
+
+type roadmapView struct {
+	frame
+	Goal        string
+	Meta        string
+	Empty       bool // nothing is planned at all
+	Gantt       template.HTML
+	Earlier     string
+	Ranked      []rankedRow
+	First       *firstView
+	Scale       scaleView
+	CSV         string
+	Unscored    []unscoredRow
+	Refused     []refusedRow
+	Predictions []predictionRow
+	Calibration string
+}
+
+// rankedRow is one scored initiative, in published order.
+type rankedRow struct {
+	ID       string
+	Place    string // published: "1"
+	ByScore  string // "1st by score"
+	Moved    bool   // the published place is another
+	Name     link
+	Status   string
+	Inputs   []inputView
+	Score    scoreView
+	Override *overrideView
+	Doubt    doubtView
+}
+
+// firstView answers what to build first, and why.
+type firstView struct {
+	Name   link
+	Reason string
+	Close  []tieView
+}
+
+// scaleView is how scores are made, with the scale in force.
+type scaleView struct{ Reach, Effort, Impact, Confidence string }
+
+type unscoredRow struct {
+	Name    link
+	Status  string
+	Missing string
+	File    string
+}
+
+type refusedRow struct {
+	ID      string
+	Name    link
+	Reason  string
+	Instead string
+	Revisit string
+	Due     bool // the day to look again is over
+}
+
+type predictionRow struct {
+	Name      link
+	Approved  string
+	Predicted string
+	Range     string
+	Assumed   bool
+	Took      string
+	Verdict   string
+	Score     scoreView
+	Expected  string // why the impact was believed in
+	Results   []resultView
+}
+
+func (s *site) roadmap() ([]Page, error) {
+	p, err := s.page("roadmap", roadmapPath, func() any { return s.roadmapView() })
+	if err != nil {
+		return nil, err
+	}
+	csv := func(records func() [][]string) func(io.Writer) error {
+		return func(w io.Writer) error { return chart.WriteCSV(w, records()) }
+	}
+	return []Page{p, {Path: riceFile, Write: csv(s.riceRecords)}, {Path: roadmapFile, Write: csv(func() [][]string {
+		g, _ := s.gantt("")
+		return g.Records()
+	})}}, nil
+}
+
+func (s *site) roadmapView() roadmapView {
+	plan := &s.report.Plan
+	f := s.frame(roadmapPath, "Roadmap", goalOfPrioritisation)
+	v := roadmapView{
+		frame: f, Goal: goalOfPrioritisation, Meta: s.planMeta(), CSV: f.Root + riceFile,
+		Empty:       len(s.content.Initiatives) == 0 && len(s.content.Activities) == 0,
+		Ranked:      s.rankedRows(f.Root),
+		Unscored:    s.unscoredRows(f.Root),
+		Refused:     s.refusedRows(f.Root),
+		Predictions: s.predictionRows(f.Root),
+		Calibration: calibrationWords(plan.Predictions),
+		Scale: scaleView{
+			Reach: plan.Reach, Effort: plan.Effort,
+			Impact: scaleWords(plan.Impact, ""), Confidence: scaleWords(plan.Confidence, format.Space+"%"),
+		},
+	}
+	if len(v.Ranked) > 0 {
+		r := &v.Ranked[0]
+		v.First = &firstView{Name: r.Name, Reason: "the highest score", Close: r.Doubt.Ties}
+		if r.Override != nil {
+			v.First.Reason = r.Override.Reason
+		}
+	}
+	if g, earlier := s.gantt(f.Root); len(g.Sections) > 0 {
+		v.Gantt = figureOf(g, chart.FigureOptions{CSV: f.Root + roadmapFile, Level: 3, Note: "Filled is done, the outline is planned. States are what the team declared; dates only warn."})
+		if earlier > 0 {
+			v.Earlier = format.Things(earlier, "earlier bars") + " ended before the picture begins; they stand on the pages of their initiatives."
+		}
+	}
+	return v
+}
+
+// planMeta counts what is on the roadmap.
+func (s *site) planMeta() string {
+	plan := &s.report.Plan
+	parts := []string{
+		"as of " + format.Date(s.report.AsOf),
+		format.Count(len(plan.Ranked)) + " ranked",
+		format.Count(len(plan.Unscored)) + " without a score",
+		format.Count(len(plan.Refused)) + " refused",
+	}
+	done, drafts := 0, 0
+	for i := range s.content.Initiatives {
+		in := &s.content.Initiatives[i]
+		switch {
+		case in.Draft:
+			drafts++
+		case in.Status == fact.Done:
+			done++
+		}
+	}
+	parts = append(parts, format.Count(done)+" done")
+	if drafts > 0 {
+		parts = append(parts, format.Things(drafts, "drafts")+" left out")
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (s *site) rankedRows(root string) []rankedRow {
+	items := s.report.Plan.Ranked
+	top := 0.0
+	for i := range items {
+		top = max(top, items[i].Hi)
+	}
+	var rows []rankedRow
+	for i := range items {
+		it := &items[i]
+		rows = append(rows, rankedRow{
+			ID: it.ID, Place: format.Count(it.PublishedRank), ByScore: ordinal(it.ComputedRank),
+			Moved: it.PublishedRank != it.ComputedRank, Name: s.linkTo(root, "roadmap", it.ID, it.Title),
+			Status: statusWords(it.Status), Inputs: s.inputsOf(it.Inputs), Score: scoreOf(it.Score, it.Lo, it.Hi, top),
+			Override: overrideOf(it), Doubt: s.doubtOf(it, root),
+		})
+	}
+	return rows
+}
+
+// statusWords is a status as a reader sees it.
+func statusWords(status string) string {
+	if status == fact.WontBuild {
+		return "won’t build"
+	}
+	return status
+}
+
+// initiative returns the initiative with that ID, or nil.
+func (s *site) initiative(id string) *fact.Initiative {
+	i := slices.IndexFunc(s.content.Initiatives, func(in fact.Initiative) bool { return in.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &s.content.Initiatives[i]
+}
+
+func (s *site) unscoredRows(root string) []unscoredRow {
+	var rows []unscoredRow
+	for _, id := range s.report.Plan.Unscored {
+		in := s.initiative(id)
+		if in == nil {
+			continue
+		}
+		rows = append(rows, unscoredRow{
+			Name: s.linkTo(root, "roadmap", id, in.Title), Status: statusWords(in.Status), Missing: missingWords(in.Rice), File: in.File,
+		})
+	}
+	return rows
+}
+
+// missingWords says why there is no score.
+func missingWords(r *fact.RICE) string {
+	if r == nil {
+		return "not estimated"
+	}
+	var gone []string
+	for _, part := range []struct {
+		name    string
+		missing bool
+	}{{"reach", r.Reach == nil}, {"impact", r.Impact == nil}, {"confidence", r.Confidence == nil}, {"effort", r.Effort == nil}} {
+		if part.missing {
+			gone = append(gone, part.name)
+		}
+	}
+	if len(gone) == 0 {
+		return "a number is zero, or a word is not on the scale"
+	}
+	return "missing: " + strings.Join(gone, ", ")
+}
+
+func (s *site) refusedRows(root string) []refusedRow {
+	var rows []refusedRow
+	for i := range s.report.Plan.Refused {
+		r := &s.report.Plan.Refused[i]
+		row := refusedRow{ID: r.ID, Name: s.linkTo(root, "roadmap", r.ID, r.Title), Reason: r.Reason, Instead: r.Instead}
+		row.Revisit, row.Due = revisitWords(r.Revisit, s.report.AsOf)
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// revisitWords says when a refusal is looked at again, and whether that is due.
+func revisitWords(t, asOf time.Time) (text string, due bool) {
+	switch {
+	case t.IsZero():
+		return "", false
+	case t.Before(asOf):
+		return "was to be looked at again on " + format.Date(t), true
+	}
+	return "looked at again on " + format.Date(t), false
+}
+
+func (s *site) predictionRows(root string) []predictionRow {
+	var rows []predictionRow
+	for i := range s.report.Plan.Predictions {
+		rows = append(rows, s.predictionOf(&s.report.Plan.Predictions[i], root))
+	}
+	return rows
+}
+
+func (s *site) predictionOf(p *rice.Prediction, root string) predictionRow {
+	unit := s.report.Plan.Effort
+	row := predictionRow{
+		Name: s.linkTo(root, "roadmap", p.ID, p.Title), Approved: format.Date(p.Approved),
+		Predicted: amount(p.Effort, unit), Range: format.Interval(&p.Lo, &p.Hi, ""), Assumed: p.Assumed,
+		Score: scoreOf(p.Score, 0, 0, 0), Verdict: "not over yet",
+	}
+	switch {
+	case p.Spent == nil && p.Done:
+		row.Verdict = "done, but nobody wrote what it took"
+	case p.Spent != nil:
+		row.Took, row.Verdict = amount(*p.Spent, unit), spentWords(p)
+	}
+	if in := s.initiative(p.ID); in != nil {
+		row.Expected = in.Rice.ImpactBecause
+		row.Results = s.resultsOf(in.Results)
+	}
+	return row
+}
+
+func spentWords(p *rice.Prediction) string {
+	switch {
+	case p.Hit():
+		return "within the predicted range"
+	case *p.Spent > p.Hi:
+		return "longer than predicted"
+	}
+	return "shorter than predicted"
+}
+
+// calibrationWords judge how good finished predictions were, once there are enough.
+func calibrationWords(list []rice.Prediction) string {
+	c, ok := rice.Calibrate(list)
+	if !ok {
+		return "How good predictions are is judged once five are over; " + format.Count(c.N) + " " + isAre(c.N) + " so far, and only listed."
+	}
+	return format.Count(c.Hits) + " of " + format.Count(c.N) + " finished initiatives took what their range said (" + format.Share(c.Share) +
+		", likely " + format.Interval(&c.Likely.Lo, &c.Likely.Hi, "share") + "; 90" + format.Space + "% should). They took " +
+		format.Number(c.Bias) + " times what was predicted."
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// scaleWords lists what the words of a scale stand for, the largest first.
+func scaleWords(scale map[string]float64, unit string) string {
+	words := make([]string, 0, len(scale))
+	for w := range scale {
+		words = append(words, w)
+	}
+	slices.SortFunc(words, func(a, b string) int {
+		return cmp.Or(cmp.Compare(scale[b], scale[a]), cmp.Compare(a, b))
+	})
+	for i, w := range words {
+		words[i] = w + " " + format.Number(scale[w]) + unit
+	}
+	return strings.Join(words, ", ")
+}
