@@ -23,7 +23,7 @@ tax tracking transfers treasury vouchers wallet warehouse`)
 
 var parts = strings.Fields("api worker web gateway jobs stream admin sync")
 
-var groups = strings.Fields("commerce payments logistics customers insight foundations")
+var groups = strings.Fields("commerce finance supply customers insight foundations")
 
 // teamName is the i-th synthetic team's ID.
 func teamName(i int) string {
