@@ -19,6 +19,8 @@ type Line struct {
 	Better metric.Direction
 	Points []metric.Point // chronological, a gap is a Point without a Value
 	Target *metric.Target
+	// Limits are further levels, such as thresholds that are no aims.
+	Limits []Limit
 	Marks  []Mark
 	// Bounds fixes the axis, so that small multiples compare; nil fits the data.
 	Bounds *Bounds
@@ -26,6 +28,12 @@ type Line struct {
 
 // Bounds are the ends of an axis in the stored unit.
 type Bounds struct{ Lo, Hi float64 }
+
+// Limit is a level with its name, drawn across the chart.
+type Limit struct {
+	Value float64 // in the stored unit
+	Label string
+}
 
 // Mark is something that happened: a phase began, a definition changed.
 type Mark struct {
@@ -150,6 +158,9 @@ func (l *Line) bounds() (lo, hi float64) {
 	if l.Target != nil {
 		grow(l.Target.Value)
 	}
+	for _, limit := range l.Limits {
+		grow(limit.Value)
+	}
 	reach := math.Max(hi-lo, math.Max(math.Abs(hi), math.Abs(lo)))
 	low, high := lo-reach, hi+reach
 	for i := range l.Points {
@@ -207,10 +218,12 @@ func (l *Line) AppendSVG(dst []byte) []byte {
 	dst = p.appendBand(dst, p.points)
 	dst = p.appendMarkLines(dst, l.Marks)
 	dst = p.appendTargetLine(dst, l.Target)
+	dst = p.appendLimits(dst, l.Limits)
 	dst = p.appendCurve(dst, p.points)
 	dst = append(dst, `</svg>`...)
 	dst = p.appendAxes(dst, l.Unit)
 	dst = p.appendMarkLabels(dst, l.Marks)
+	dst = p.appendLimitLabels(dst, l.Limits)
 	dst = p.appendDots(dst, p.points)
 	dst = appendValueLabels(dst, &p, l.Unit, l.Target)
 	return append(dst, `</svg>`...)

@@ -240,3 +240,21 @@ func lastYear(ticks []timeTick) int {
 	}
 	return last
 }
+
+func (p *plan) appendLimits(dst []byte, limits []Limit) []byte {
+	for _, l := range limits {
+		dst = appendPath(dst, "m")
+		dst = appendXY(dst, 'M', p.left, p.y(l.Value))
+		dst = append(dst, "H1000"...)
+		dst = append(dst, closePath...)
+	}
+	return dst
+}
+
+// appendLimitLabels names the limits where their lines begin.
+func (p *plan) appendLimitLabels(dst []byte, limits []Limit) []byte {
+	for _, l := range limits {
+		dst = appendLabel(dst, "t", p.left+4, p.y(l.Value)-4, atStart, l.Label)
+	}
+	return dst
+}

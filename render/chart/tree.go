@@ -1,8 +1,9 @@
 package chart
 
 // Tree is a decision tree drawn as an indented list: the path taken in full, with
-// each threshold beside its value, the alternatives greyed. It fits any width,
-// and its nodes can be links. In a page it stands beside the same path in words.
+// each threshold beside its value, what is still open dashed, the alternatives
+// greyed. It fits any width, and its nodes can be links. In a page it stands beside
+// the same path in words.
 type Tree struct {
 	ID    string // prefix of the IDs inside; unique on its page
 	Title string
@@ -16,10 +17,12 @@ type TreeNode struct {
 	Answer string
 	// Text is the question or the recommendation.
 	Text string
-	// Detail stands under the text on the path taken: "72 % (63–80 %), at least 60 %".
+	// Detail stands under the text of what is taken or open: "72 % (63–80 %), at
+	// least 60 %".
 	Detail   string
 	URL      string // relative; "" for none
 	Taken    bool   // on the path
+	Open     bool   // not on it yet, but still possible: dashed
 	Branches []TreeNode
 }
 
@@ -42,10 +45,27 @@ func (n *TreeNode) lines(depth int) (text, detail []string) {
 		lead = n.Answer + ": " + n.Text
 	}
 	text = wrap(lead, chars)
-	if n.Detail != "" && n.Taken {
+	if n.Detail != "" && n.drawn() > grey {
 		detail = wrap(n.Detail, chars)
 	}
 	return text, detail
+}
+
+// How a node is drawn: what counts most comes last, over the others.
+const (
+	grey = iota
+	dashed
+	full
+)
+
+func (n *TreeNode) drawn() int {
+	switch {
+	case n.Taken:
+		return full
+	case n.Open:
+		return dashed
+	}
+	return grey
 }
 
 func (n *TreeNode) rowHeight(depth int) float64 {
@@ -79,15 +99,11 @@ func center(depth int, y float64) (float64, float64) {
 // appendEdges draws the elbows to the branches of n, the greyed ones first.
 func (n *TreeNode) appendEdges(dst []byte, depth int, y float64) []byte {
 	x0, y0 := center(depth, y)
-	for _, taken := range [2]bool{false, true} {
+	for style, class := range [...]string{grey: "g", dashed: "l d", full: "l"} {
 		below := y + n.rowHeight(depth)
 		for i := range n.Branches {
 			b := &n.Branches[i]
-			if b.Taken == taken {
-				class := "g"
-				if taken {
-					class = "l"
-				}
+			if b.drawn() == style {
 				x1, y1 := center(depth+1, below)
 				dst = appendPath(dst, class)
 				dst = appendXY(dst, 'M', x0, y0)
@@ -112,11 +128,11 @@ func (n *TreeNode) appendEdges(dst []byte, depth int, y float64) []byte {
 func (n *TreeNode) appendNode(dst []byte, depth int, y float64) []byte {
 	x, mid := center(depth, y)
 	dot, text := "q", "t"
-	if n.Taken {
+	switch leaf := len(n.Branches) == 0; {
+	case n.Taken && leaf:
+		dot, text = "p", "v"
+	case n.Taken || n.Open:
 		dot, text = "p h", "n"
-		if len(n.Branches) == 0 {
-			dot, text = "p", "v"
-		}
 	}
 	dst = append(dst, `<circle class="`...)
 	dst = append(dst, dot...)

@@ -119,3 +119,18 @@ func changeRange(lo, hi float64, u metric.Unit) string {
 	from, to := sign(trimZeros(fixed(a, d)), a), sign(trimZeros(fixed(b, d)), b)
 	return from + " to " + join(to, s.name)
 }
+
+// RelativeRange formats the interval of a relative change, both ends signed:
+// "−35 to −13 %". A missing end is "at least" or "at most" the other; neither: "".
+func RelativeRange(lo, hi *float64) string {
+	lo, hi = known(lo), known(hi)
+	switch {
+	case lo == nil && hi == nil:
+		return ""
+	case hi == nil:
+		return "at least " + RelativeChange(*lo)
+	case lo == nil:
+		return "at most " + RelativeChange(*hi)
+	}
+	return changeRange(*lo, *hi, metric.Share)
+}
