@@ -38,6 +38,7 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 		Copied:   discovery.CopiedPipelines(e.Repositories),
 		Quality:  quality(e),
 	}
+	m.Effects = effects(o, c, &m.Adoption, panel(organisation, deliveries.Linked), m.CutOff)
 	m.take(&deliveries.Section, &m.Adoption.Section, &m.Support.Section, &m.Measures.Section)
 	weeks := missingCutOffs(history, m.CutOff)
 	rows := adoptionRows(m.Section("adoption"), weeks)

@@ -33,6 +33,7 @@ type Measured struct {
 	Support  support.Result   `json:"support"`
 	Measures measures.Result  `json:"measures"`
 	Copied   discovery.Copied `json:"copied"`
+	Effects  []Effect         `json:"effects"`
 	History  []Row            `json:"history"`
 }
 

@@ -17,6 +17,8 @@ type Options struct {
 	RICE         rice.Options
 	Decision     decision.Thresholds
 	Discovery    discovery.Goals
+	// ImpactPercent is the smallest effect of a feature on lead time that would matter.
+	ImpactPercent float64
 }
 
 // Platform is who the site is about.
@@ -27,5 +29,5 @@ type Platform struct {
 
 // DefaultOptions are the definitions used where config.toml says nothing.
 func DefaultOptions() Options {
-	return Options{Platform: Platform{Name: "Platform"}, MaturityDays: 7, DORA: dora.Defaults(), RICE: rice.Defaults(), Decision: decision.Defaults(), Discovery: discovery.DefaultGoals()}
+	return Options{Platform: Platform{Name: "Platform"}, MaturityDays: 7, DORA: dora.Defaults(), RICE: rice.Defaults(), Decision: decision.Defaults(), Discovery: discovery.DefaultGoals(), ImpactPercent: 20}
 }

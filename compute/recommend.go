@@ -1,6 +1,7 @@
 package compute
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -60,14 +61,20 @@ func adoptionFacts(id string, m *Measured) decision.Adoption {
 	return a
 }
 
-// deliveryFacts are what is known of a feature's effect on its outcome: nothing,
-// while effects are not estimated.
-func deliveryFacts(f *fact.Feature, _ *Measured) decision.Effect {
-	outcome := f.Decision.Outcome
-	if outcome == "" {
-		outcome = dora.LeadTime
+// deliveryFacts are what is known of a feature's effect on lead time. An effect
+// on another outcome is not estimated: then nothing is known.
+func deliveryFacts(f *fact.Feature, m *Measured) decision.Effect {
+	d := decision.Effect{Outcome: cmp.Or(f.Decision.Outcome, dora.LeadTime), Better: metric.Down}
+	e := m.Effect(f.ID)
+	if e == nil || e.Outcome != d.Outcome {
+		return d
 	}
-	return decision.Effect{Outcome: outcome, Better: metric.Down}
+	d.Verdict, d.Next = e.Verdict, e.Next
+	d.Change = decision.Estimate{Value: e.Change, Lo: e.Lo, Hi: e.Hi, N: e.Adopters}
+	for _, c := range e.Checks {
+		d.ChecksFailed = d.ChecksFailed || !c.Passed
+	}
+	return d
 }
 
 // Gate is how a criterion of an initiative's phase stands.

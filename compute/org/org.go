@@ -7,6 +7,7 @@
 package org
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
@@ -18,8 +19,10 @@ type Organisation struct {
 	Services []Service // by ID
 	// Incidents are all incidents by opening time, also those that match no service.
 	Incidents []Incident
-	LeftOut   []metric.LeftOut // events that belong nowhere, and why
-	Calendar  Calendar
+	// IncidentsCollected are the spans in which incidents were collected.
+	IncidentsCollected []metric.Window
+	LeftOut            []metric.LeftOut // events that belong nowhere, and why
+	Calendar           Calendar
 }
 
 // Team is a team with its people counted, never named.
@@ -75,6 +78,17 @@ func (s *Service) OwnedBy(team string, t time.Time) bool {
 		}
 	}
 	return false
+}
+
+// OwnersAt are the teams that owned the service at t, each once.
+func (s *Service) OwnersAt(t time.Time) []string {
+	var teams []string
+	for _, o := range s.Owners {
+		if o.at(t) && !slices.Contains(teams, o.Team) {
+			teams = append(teams, o.Team)
+		}
+	}
+	return teams
 }
 
 // Owned reports whether any team owned the service at t.
