@@ -21,19 +21,23 @@ func TestAnnotate(t *testing.T) {
 		want string
 	}{
 		{
-			"plain", content.Finding{Problem: content.Problem{File: "a.md", Line: 3, Text: "bad", Next: "mend it"}, Level: content.Error},
+			"plain",
+			content.Finding{Problem: content.Problem{File: "a.md", Line: 3, Text: "bad", Next: "mend it"}, Level: content.Error},
 			"::error file=site/a.md,line=3::bad; mend it\n",
 		},
 		{
-			"no line", content.Finding{Problem: content.Problem{File: "a.md", Text: "bad"}, Level: content.Warning},
+			"no line",
+			content.Finding{Problem: content.Problem{File: "a.md", Text: "bad"}, Level: content.Warning},
 			"::warning file=site/a.md::bad\n",
 		},
 		{
-			"data escaped", content.Finding{Problem: content.Problem{File: "a.md", Text: "100 %\r\n::error::x"}, Level: content.Note},
+			"data escaped",
+			content.Finding{Problem: content.Problem{File: "a.md", Text: "100 %\r\n::error::x"}, Level: content.Note},
 			"::notice file=site/a.md::100 %25%0D%0A::error::x\n",
 		},
 		{
-			"properties escaped", content.Finding{Problem: content.Problem{File: "a,line=9::b%\n.md", Line: 1, Text: "x: y, z"}, Level: content.Error},
+			"properties escaped",
+			content.Finding{Problem: content.Problem{File: "a,line=9::b%\n.md", Line: 1, Text: "x: y, z"}, Level: content.Error},
 			"::error file=site/a%2Cline=9%3A%3Ab%25%0A.md,line=1::x: y, z\n",
 		},
 	}

@@ -24,6 +24,7 @@ type source struct {
 	// before, so are the facts.
 	setting string
 	files   []string // whose change calls for collecting again
+	pattern string   // files that match it belong to it, too; "" if there is none
 }
 
 // sources lists the sources of a configuration: here is where a new one is added.
@@ -76,7 +77,8 @@ func eventSources(w *workspace, e *eventsConfig) ([]source, error) {
 	for _, err := range errs { // config_check.go has reported them
 		return nil, wrong("", "source %q: %s", e.Name, err.text)
 	}
-	files, err := filepath.Glob(pattern(w.root, e.File))
+	pattern := pattern(w.root, e.File)
+	files, err := filepath.Glob(pattern)
 	if err != nil {
 		return nil, wrong("", "source %q: file %q is no pattern", e.Name, e.File)
 	}
@@ -94,7 +96,7 @@ func eventSources(w *workspace, e *eventsConfig) ([]source, error) {
 			return nil, wrong("", "%w", err)
 		}
 		list = append(list, source{
-			Source: s, kind: "events", setting: fmt.Sprintf("%s %s %s %+v", e.Name, e.Kind, name, o), files: []string{name},
+			Source: s, kind: "events", setting: fmt.Sprintf("%s %s %s %+v", e.Name, e.Kind, name, o), files: []string{name}, pattern: pattern,
 		})
 	}
 	return list, nil

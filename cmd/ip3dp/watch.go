@@ -18,15 +18,21 @@ const pause = 15 * time.Millisecond
 
 // watch says what to watch.
 type watch struct {
-	files   []string // files, or folders with all in them, that sources read
-	folders []string // of content: their .md and .toml files, and new folders
-	trees   []string // folders with all below them
+	files    []string // files, or folders with all in them, that sources read
+	patterns []string // of files that sources would read
+	folders  []string // of content: their .md and .toml files, and new folders
+	trees    []string // folders with all below them
 }
 
 // covers reports whether a change of path matters.
 func (w watch) covers(path string) bool {
 	for _, f := range w.files {
 		if path == f || strings.HasPrefix(path, f+string(filepath.Separator)) {
+			return true
+		}
+	}
+	for _, p := range w.patterns {
+		if ok, err := filepath.Match(p, path); ok && err == nil {
 			return true
 		}
 	}
@@ -80,6 +86,14 @@ func (w *watcher) follow(what watch) error {
 	for _, name := range what.files {
 		add(filepath.Dir(name))
 		errs = append(errs, below(name, add))
+	}
+	for _, pattern := range what.patterns {
+		// Folders that a pattern matches hold its files today; new ones are seen on
+		// the next rebuild.
+		dirs, _ := filepath.Glob(filepath.Dir(pattern))
+		for _, dir := range dirs {
+			add(dir)
+		}
 	}
 	for _, name := range what.folders {
 		add(name)
