@@ -26,6 +26,8 @@ type frame struct {
 	Crumbs      []link
 	CSS, Script string
 	ECharts     string // fetched by the script for the first chart that is touched
+	Search      string // fetched by the script for the first search field that is entered
+	Hours       *hoursView
 	Live        string
 	Icon        string
 	AsOf        string // ISO date, for the banner that says the data are old
@@ -40,8 +42,11 @@ type place struct{ title, path string }
 var (
 	menu = []place{
 		{"Health", "index.html"},
+		{"Discovery", discoveryPath},
 		{"Roadmap", roadmapPath},
+		{"Features", "features/index.html"},
 		{"Delivery", "delivery/index.html"},
+		{"Experience", "experience/index.html"},
 	}
 	menuMore = []place{
 		{"Cases", casesPath},
@@ -67,14 +72,16 @@ func (s *site) frame(at, title, description string, crumbs ...place) frame {
 	f := frame{
 		Site: s.report.Platform.Name, Title: title, Description: description, Root: root,
 		CSS: asset("site.css"), Script: asset("site.js"), ECharts: asset("echarts.min.js"),
-		Live: asset("live.js"), Icon: asset("icon.svg"),
+		Search: asset("search.js"), Live: asset("live.js"), Icon: asset("icon.svg"), Hours: s.officeHours(root),
 		AsOf: format.ISO(s.report.AsOf), Updated: format.Date(s.report.AsOf), Version: s.Version,
 	}
 	if s.BaseURL != "" {
 		f.Canonical = strings.TrimSuffix(s.BaseURL, "/") + "/" + strings.TrimSuffix(at, "index.html")
 	}
 	for _, p := range menu {
-		f.Nav = append(f.Nav, link{p.title, root + p.path, isWithin(at, p.path)})
+		if s.paths[p.path] {
+			f.Nav = append(f.Nav, link{p.title, root + p.path, isWithin(at, p.path)})
+		}
 	}
 	for _, list := range [][]place{menuMore, s.own, menuLast} {
 		for _, p := range list {
@@ -128,5 +135,5 @@ func sources(q []compute.Quality) string {
 }
 
 var funcs = template.FuncMap{
-	"join": strings.Join,
+	"join": strings.Join, "upper": upperFirst,
 }

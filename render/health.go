@@ -1,7 +1,6 @@
 package render
 
 import (
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -21,6 +20,10 @@ type healthView struct {
 	Doubt    string
 	Meta     string
 	Delivery []tile
+	Adoption adoptionStrip
+	Support  supportStrip
+	Asked    []askedLine
+	Loop     []loopStep
 	Gaps     []string
 	Empty    bool // nothing was collected: say how to begin
 }
@@ -29,61 +32,18 @@ func (s *site) health() ([]Page, error) {
 	const at = "index.html"
 	p, err := s.page("health", at, func() any {
 		sec := s.report.Section("dora")
-		h, doubt := s.headline(sec)
+		h, doubt := s.headline(sec, nil)
 		return healthView{
 			frame:    s.frame(at, "Platform health", h),
 			Headline: h, Doubt: doubt, Meta: s.meta(),
 			Delivery: s.tiles(sec, organisation, "", headlineIDs...),
-			Gaps:     s.gaps(),
-			Empty:    len(s.report.Changes.Missing) == len(headlineIDs),
+			Adoption: s.adoptionStrip(""), Support: s.supportStrip(""),
+			Asked: s.askedLines(""), Loop: s.loopSteps(""),
+			Gaps:  s.gaps(),
+			Empty: len(s.report.Changes.Missing) == len(headlineIDs),
 		}
 	})
 	return []Page{p}, err
-}
-
-// headline is the site's first sentence, made of supported claims only, and what
-// cannot be claimed. Levels without a tested change are stated as levels.
-func (s *site) headline(sec *metric.Section) (claim, doubt string) {
-	c := &s.report.Changes
-	if len(c.Missing) == len(headlineIDs) {
-		return "Nothing is measured yet.", "Connect a source of deployments to see how delivery does."
-	}
-	var parts []string
-	for _, id := range headlineIDs {
-		if m := sec.Find(id, organisation); m != nil && m.Value != nil {
-			if p := levelWords(m); p != "" {
-				parts = append(parts, p)
-			}
-		}
-	}
-	if len(parts) > 2 {
-		parts = parts[:2]
-	}
-	claim = upperFirst(strings.Join(parts, "; ")) + "."
-	if n := len(c.Untested); n > 0 {
-		doubt = "Not tested yet: whether that is better than four weeks before. The earlier values stand beside each number."
-	}
-	return claim, doubt
-}
-
-// levelWords says a level in a sentence.
-func levelWords(m *metric.Metric) string {
-	v := format.Value(*m.Value, m.Unit)
-	switch m.ID {
-	case dora.Frequency:
-		if m.Unit == metric.PerDayPer {
-			n, _ := format.Parts(*m.Value, m.Unit)
-			return "teams deploy " + n + " times a day each"
-		}
-		return format.Things(m.N[0].N, "deployments") + " in four weeks"
-	case dora.LeadTime:
-		return "half of all changes reach production within " + v
-	case dora.FailRate:
-		return v + " of deployments fail"
-	case dora.RestoreTime:
-		return "half of all incidents are over within " + v
-	}
-	return ""
 }
 
 func upperFirst(s string) string {

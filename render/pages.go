@@ -5,6 +5,7 @@ package render
 // and, if it belongs in the menu, in frame.go.
 var sections = []func(*site) ([]Page, error){
 	(*site).health,
+	(*site).discovery,
 	(*site).roadmap,
 	(*site).initiatives,
 	(*site).delivery,
@@ -14,5 +15,6 @@ var sections = []func(*site) ([]Page, error){
 	(*site).contentPages,
 	(*site).about,
 	(*site).data,
+	(*site).search,
 	(*site).notFound,
 }

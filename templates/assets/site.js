@@ -1,7 +1,7 @@
-// All script of a page: <script src="site.js" data-echarts="echarts.min.js"></script>
+// All script of a page: <script src="site.js" data-echarts="…" data-search="…"></script>
 // in <head>, not deferred, so that a chosen theme is in force before first paint.
 (() => {
-  const root = document.documentElement, key = 'ip3dp-theme', url = document.currentScript.dataset.echarts;
+  const root = document.documentElement, key = 'ip3dp-theme', urls = document.currentScript.dataset;
   const dark = matchMedia('(prefers-color-scheme: dark)'), redraw = [];
   const isDark = () => (root.dataset.theme || (dark.matches ? 'dark' : 'light')) === 'dark';
   const each = (selector, f) => document.querySelectorAll(selector).forEach(f);
@@ -11,12 +11,12 @@
   };
   try { root.dataset.theme = localStorage[key] || ''; } catch {} // file:// may refuse
 
-  // ECharts is fetched for the first figure that is entered, and no other script ever.
-  let loading;
-  const load = () => loading ??= new Promise((resolve, reject) => {
+  // ECharts is fetched for the first figure that is entered, search.js for the first
+  // search field that is, and no other script ever.
+  const loading = {}, policy = window.trustedTypes?.createPolicy('ip3dp', { createScriptURL: (name) => urls[name] });
+  const load = (name) => loading[name] ??= new Promise((resolve, reject) => {
     const script = document.createElement('script');
-    script.src = window.trustedTypes
-      ? trustedTypes.createPolicy('ip3dp', { createScriptURL: () => url }).createScriptURL('') : url;
+    script.src = policy ? policy.createScriptURL(name) : urls[name];
     script.onload = resolve;
     script.onerror = reject;
     document.head.append(script);
@@ -24,7 +24,7 @@
 
   // The option stands in the figure; a tooltip is a row of its table.
   const upgrade = async (figure) => {
-    await load();
+    await load('echarts');
     const box = document.createElement('div'), plot = figure.querySelector('.plot');
     const [head, ...rows] = figure.querySelectorAll('tr');
     box.className = 'echart';
@@ -56,6 +56,8 @@
     });
     dark.onchange = changed;
     changed();
+    each('input[data-search]', (field) => field.onfocus = () => load('search').catch(() => {}));
+    if (location.hash.startsWith('#q=')) load('search').catch(() => {});
     each('[data-chart]', (figure) => {
       let done; // if it fails, the static picture stays
       figure.onpointerenter = () => done ??= upgrade(figure).catch(() => {});

@@ -1,0 +1,144 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/discovery"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// opportunityView is a job with the branches below it.
+type opportunityView struct {
+	Job      link // "" for pains whose job is not named yet
+	Summary  string
+	Branches []branchView
+}
+
+// branchView is pains that lead to the same work: they share its branch, so that
+// the work is told once.
+type branchView struct {
+	Pains []painView
+	Work  []workView
+	// Features that the pains speak about, where no work is.
+	Features []link
+}
+
+// painView is something that goes wrong, in the words it was found in.
+type painView struct {
+	Text     link
+	From     string // "interview, 1 team"
+	Rising   bool
+	Inferred bool
+}
+
+// workView is an initiative with what it delivers and what came of it.
+type workView struct {
+	Name     link
+	Status   string
+	Features []featureUse
+	Results  []resultView
+}
+
+// featureUse is a feature with the share that uses it.
+type featureUse struct {
+	Name link
+	Use  string
+}
+
+func (s *site) opportunity(o *discovery.Opportunity, root string) opportunityView {
+	v := opportunityView{Job: link{Title: o.Job}}
+	if o.ID != "" {
+		v.Job.Href = "#" + researchAnchor(o.ID)
+	}
+	v.Summary = strings.Join([]string{
+		format.Things(len(o.Pains), "pains"), format.Things(o.Initiatives, "initiatives"),
+		format.Things(o.Features, "features"), format.Things(o.Results, "results"),
+	}, ", ")
+	told := map[string]bool{}
+	for _, p := range o.Pains {
+		v.Branches = s.grow(v.Branches, told, p, root)
+	}
+	var rest []discovery.Work // of the job itself, told by no pain
+	for _, w := range o.Work {
+		if !told[w.ID] {
+			rest = append(rest, w)
+		}
+	}
+	if len(rest) > 0 {
+		v.Branches = append(v.Branches, branchView{Work: s.work(rest, root)})
+	}
+	// Where something is done comes first, what nobody works on stands out at the end.
+	slices.SortStableFunc(v.Branches, func(a, b branchView) int { return btoi(len(a.Work) == 0) - btoi(len(b.Work) == 0) })
+	return v
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// grow adds a pain to the branch with the same work, or begins one.
+func (s *site) grow(branches []branchView, told map[string]bool, p discovery.Pain, root string) []branchView {
+	pain := painOf(&p)
+	key := func(w []workView) string {
+		var ids []string
+		for i := range w {
+			ids = append(ids, w[i].Name.Title)
+		}
+		return strings.Join(ids, "\x00")
+	}
+	work := s.work(p.Work, root)
+	for _, w := range p.Work {
+		told[w.ID] = true
+	}
+	for i := range branches {
+		if key(branches[i].Work) == key(work) {
+			branches[i].Pains = append(branches[i].Pains, pain)
+			return branches
+		}
+	}
+	return append(branches, branchView{Pains: []painView{pain}, Work: work})
+}
+
+func painOf(p *discovery.Pain) painView {
+	v := painView{Text: link{Title: p.Text}, From: p.Kind, Rising: p.Rising, Inferred: p.Inferred}
+	if v.Text.Title == "" {
+		v.Text.Title = p.Title
+	}
+	switch {
+	case p.Kind == discovery.PainTheme:
+		v.Text.Title, v.From = "“"+p.Title+"”", format.Things(p.Tickets, "tickets")
+	case p.Teams > 0:
+		v.From += ", " + format.Things(p.Teams, "teams")
+	}
+	if p.Kind != discovery.PainTheme {
+		v.Text.Href = "#" + researchAnchor(p.ID)
+	}
+	return v
+}
+
+func (s *site) work(list []discovery.Work, root string) []workView {
+	var out []workView
+	for i := range list {
+		w := &list[i]
+		v := workView{Name: s.linkTo(root, "roadmap", w.ID, w.Title), Status: statusWords(w.Status)}
+		for _, f := range w.Features {
+			use := featureUse{Name: s.linkTo(root, "features", f.ID, f.Title)}
+			if f.Share != nil {
+				use.Use = format.Share(*f.Share) + " use it"
+			}
+			v.Features = append(v.Features, use)
+		}
+		for _, r := range w.Results {
+			v.Results = append(v.Results, s.resultOf(&fact.Result{
+				Measure: r.Measure, Text: r.Text, Before: r.Before, After: r.After, Change: r.Change, Basis: r.Basis,
+			}))
+		}
+		out = append(out, v)
+	}
+	return out
+}

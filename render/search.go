@@ -1,0 +1,141 @@
+package render
+
+import (
+	"encoding/json"
+	"io"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+const (
+	searchPath = "search/index.html"
+	searchFile = "search.json"
+)
+
+// finding is one entry of the index that the search field reads.
+type finding struct {
+	Title string `json:"t"`
+	Kind  string `json:"k"`
+	Path  string `json:"u"` // from the site's root
+	Text  string `json:"x,omitempty"`
+}
+
+// findings are the entries of one kind.
+type findings struct {
+	Kind string
+	List []finding
+}
+
+type searchView struct {
+	frame
+	Count string
+	Kinds []findings
+}
+
+// search is the index as a page, which needs no script, and as the file that the
+// field in the masthead fetches when somebody begins to type.
+func (s *site) search() ([]Page, error) {
+	p, err := s.page("search", searchPath, func() any {
+		v := searchView{frame: s.frame(searchPath, "Search", "Every page of this site."), Kinds: s.findings()}
+		n := 0
+		for _, k := range v.Kinds {
+			n += len(k.List)
+		}
+		v.Count = format.Things(n, "pages")
+		return v
+	})
+	index := Page{Path: searchFile, Write: func(w io.Writer) error {
+		list := []finding{}
+		for _, k := range s.findings() {
+			list = append(list, k.List...)
+		}
+		return json.NewEncoder(w).Encode(list)
+	}}
+	return []Page{p, index}, err
+}
+
+// findings lists what the site has pages for, kind by kind.
+func (s *site) findings() []findings {
+	kinds := []findings{
+		{"Page", s.menuFindings()},
+		{"Feature", s.contentFindings("features", len(s.content.Features), func(i int) (*fact.Item, string) {
+			f := &s.content.Features[i]
+			return &f.Item, strings.Join(f.Labels, " ")
+		})},
+		{"Initiative", s.contentFindings("roadmap", len(s.content.Initiatives), func(i int) (*fact.Item, string) {
+			in := &s.content.Initiatives[i]
+			return &in.Item, in.Status + " " + in.Reason
+		})},
+		{"Case", s.contentFindings("cases", len(s.content.Cases), func(i int) (*fact.Item, string) {
+			c := &s.content.Cases[i]
+			return &c.Item, c.Request
+		})},
+		{"How we work", s.contentFindings("pages", len(s.content.Pages), func(i int) (*fact.Item, string) {
+			p := &s.content.Pages[i]
+			return &p.Item, p.Summary
+		})},
+		{"Research", s.researchFindings()},
+		{"Team", s.teamFindings()},
+		{"Definition", s.definitionFindings()},
+	}
+	var out []findings
+	for _, k := range kinds {
+		for i := range k.List {
+			k.List[i].Kind = k.Kind
+		}
+		if len(k.List) > 0 {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+func (s *site) menuFindings() []finding {
+	var out []finding
+	for _, list := range [][]place{menu, menuMore, menuLast} {
+		for _, p := range list {
+			if s.paths[p.path] && p.path != searchPath {
+				out = append(out, finding{Title: p.title, Path: p.path})
+			}
+		}
+	}
+	return out
+}
+
+// contentFindings are the pieces of content of a folder that have a page.
+func (s *site) contentFindings(folder string, n int, item func(int) (*fact.Item, string)) []finding {
+	var out []finding
+	for i := range n {
+		it, text := item(i)
+		if l := s.linkTo("", folder, it.ID, it.Title); l.Href != "" {
+			out = append(out, finding{Title: l.Title, Path: l.Href, Text: strings.TrimSpace(text)})
+		}
+	}
+	return out
+}
+
+func (s *site) teamFindings() []finding {
+	var out []finding
+	for i := range s.report.Teams {
+		t := &s.report.Teams[i]
+		if at := "teams/" + t.ID + "/index.html"; s.paths[at] {
+			out = append(out, finding{Title: t.Title, Path: at, Text: t.Group})
+		}
+	}
+	return out
+}
+
+// definitionFindings lead to what each number means.
+func (s *site) definitionFindings() []finding {
+	const at = "about/methods/index.html"
+	var out []finding
+	for i := range s.report.Sections {
+		for j := range s.report.Sections[i].Definitions {
+			d := &s.report.Sections[i].Definitions[j]
+			out = append(out, finding{Title: d.Title, Path: at + "#" + anchor(d.ID)})
+		}
+	}
+	return out
+}
