@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render"
@@ -126,14 +127,18 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	if err := refuseEmpty(r.gathered); err != nil {
 		return nil, err
 	}
-	return r, r.measure(history)
+	facts := merged(r.gathered)
+	for i := range r.gathered {
+		r.gathered[i].events = fact.Events{} // Measure needs the memory more
+	}
+	return r, r.measure(facts, history)
 }
 
 // measure computes what the facts say.
-func (r *run) measure(history []compute.Row) error {
+func (r *run) measure(facts fact.Events, history []compute.Row) error {
 	w := r.workspace
 	var err error
-	r.measured, r.evidence, err = compute.Measure(w.config.options(), w.content, merged(r.gathered), history, w.asOf)
+	r.measured, r.evidence, err = compute.Measure(w.config.options(), w.content, facts, history, w.asOf)
 	if err != nil {
 		return wrong("mend it in "+w.file, "%w", err)
 	}

@@ -1,6 +1,9 @@
 package fact
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Events is everything the sources reported, merged. Sources append; nothing
 // in it has been judged, filtered or attributed to a team.
@@ -20,21 +23,29 @@ type Events struct {
 	Imports      []Import
 }
 
-// Merge appends all of other's facts to e.
+// Merge appends all of other's facts to e. A list that e has none of is taken as
+// it is: an organisation's year is large, and most kinds have one source.
 func (e *Events) Merge(other Events) {
-	e.Repositories = append(e.Repositories, other.Repositories...)
-	e.Commits = append(e.Commits, other.Commits...)
-	e.Changes = append(e.Changes, other.Changes...)
-	e.Deployments = append(e.Deployments, other.Deployments...)
-	e.Incidents = append(e.Incidents, other.Incidents...)
-	e.Answers = append(e.Answers, other.Answers...)
-	e.Tickets = append(e.Tickets, other.Tickets...)
-	e.Usage = append(e.Usage, other.Usage...)
-	e.Measures = append(e.Measures, other.Measures...)
-	e.Tasks = append(e.Tasks, other.Tasks...)
-	e.Coverage = append(e.Coverage, other.Coverage...)
-	e.Gaps = append(e.Gaps, other.Gaps...)
-	e.Imports = append(e.Imports, other.Imports...)
+	e.Repositories = join(e.Repositories, other.Repositories)
+	e.Commits = join(e.Commits, other.Commits)
+	e.Changes = join(e.Changes, other.Changes)
+	e.Deployments = join(e.Deployments, other.Deployments)
+	e.Incidents = join(e.Incidents, other.Incidents)
+	e.Answers = join(e.Answers, other.Answers)
+	e.Tickets = join(e.Tickets, other.Tickets)
+	e.Usage = join(e.Usage, other.Usage)
+	e.Measures = join(e.Measures, other.Measures)
+	e.Tasks = join(e.Tasks, other.Tasks)
+	e.Coverage = join(e.Coverage, other.Coverage)
+	e.Gaps = join(e.Gaps, other.Gaps)
+	e.Imports = join(e.Imports, other.Imports)
+}
+
+func join[T any](a, b []T) []T {
+	if len(a) == 0 {
+		return slices.Clip(b) // so that appending to it copies rather than writes into b
+	}
+	return append(a, b...)
 }
 
 // Repository is one code repository, named "owner/name" as teams.toml names it.
