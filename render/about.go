@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute"
@@ -78,7 +79,7 @@ func (s *site) methods(at string) methodsView {
 		frame: s.frame(at, "Methods", "What each number means, with the settings in force.", place{"About", "about/index.html"}),
 		Meta:  s.meta(), CutOff: format.Date(s.report.CutOff), AsOf: format.Date(s.report.AsOf),
 	}
-	for _, sec := range s.report.Sections {
+	for _, sec := range append(slices.Clone(s.report.Sections), s.report.Found) {
 		for _, d := range sec.Definitions {
 			v.Definitions = append(v.Definitions, definitionView{d, anchor(d.ID)})
 		}

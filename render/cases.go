@@ -37,12 +37,11 @@ type caseView struct {
 	Findings    []string
 	Discovery   []string
 	Priority    []string
-	Inputs      []inputView
+	Inputs      inputList
 	Score       scoreView
 	Delivery    []stepView
 	Reported    []string // the team's own words about what came of it
-	Results     []resultView
-	Figures     []template.HTML
+	Results     []caseResult
 	Value       string
 	ValueBasis  string
 	Quotes      []string
@@ -50,6 +49,12 @@ type caseView struct {
 	Text        prose
 
 	Features, Research, Initiatives, Links []link
+}
+
+// caseResult is a result, drawn where it has a before and an after.
+type caseResult struct {
+	resultView
+	Figure template.HTML
 }
 
 // stepView is one stage of a case's delivery.
@@ -98,7 +103,7 @@ func (s *site) caseView(at string, c *fact.Case) caseView {
 	v := caseView{
 		frame: f, Heading: c.Title, Draft: c.Draft, Request: c.Request, Traditional: c.Traditional, Job: c.Job,
 		Findings: c.Findings, Discovery: c.Discovery, Priority: c.Prioritisation, Reported: c.Measurement,
-		Results: s.resultsOf(c.Results), Quotes: c.Quotes, Outcome: c.Outcome, Text: s.prose(at, &c.Item),
+		Quotes: c.Quotes, Outcome: c.Outcome, Text: s.prose(at, &c.Item, 3),
 		Features: s.named(f.Root, "features", c.Features), Research: s.named(f.Root, "research", c.Research),
 		Initiatives: s.named(f.Root, "roadmap", c.Initiatives), Links: furtherLinks(c.Links),
 	}
@@ -109,10 +114,12 @@ func (s *site) caseView(at string, c *fact.Case) caseView {
 	if score := caseScore(&s.report.Plan, c.ID); score != nil {
 		v.Inputs, v.Score = s.inputsOf(score.Inputs), scoreOf(score.Score, 0, 0, 0)
 	}
-	for i := range v.Results {
-		if bars := v.Results[i].beforeAfter(i + 1); bars != nil {
-			v.Figures = append(v.Figures, figureOf(bars, chart.FigureOptions{Level: 3, Note: v.Results[i].note()}))
+	for i, r := range s.resultsOf(c.Results) {
+		res := caseResult{resultView: r}
+		if bars := r.beforeAfter(i + 1); bars != nil {
+			res.Figure = figureOf(bars, chart.FigureOptions{Level: 3, Note: r.note()})
 		}
+		v.Results = append(v.Results, res)
 	}
 	return v
 }

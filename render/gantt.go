@@ -99,7 +99,7 @@ func (s *site) bar(title, url, state string, from, to time.Time) chart.GanttBar 
 	}
 	if b.State == chart.Done && to.After(asOf) {
 		b.Ended = asOf
-		notes = append(notes, "before its planned end")
+		notes = append(notes, "early")
 	}
 	if late := lateness(state, from, to, asOf); late != "" {
 		notes = append(notes, late)

@@ -17,11 +17,8 @@ type initiativeView struct {
 	Text    prose
 
 	Refused    *refusedRow
-	Inputs     []inputView
+	Inputs     inputList
 	Score      scoreView
-	Place      string // "1st of 4", "" if it is not ranked
-	ByScore    string
-	Moved      bool
 	Override   *overrideView
 	Doubt      doubtView
 	Missing    string // why there is no score
@@ -60,7 +57,7 @@ func (s *site) initiativeView(at string, in *fact.Initiative) initiativeView {
 	f := s.frame(at, in.Title, lead, place{"Roadmap", roadmapPath})
 	v := initiativeView{
 		frame: f, Heading: in.Title, Status: statusWords(in.Status), Draft: in.Draft, Lead: lead, File: in.File,
-		Text: s.prose(at, &in.Item), Ticks: s.ticks(in), Phases: s.phasesOf(in), Results: s.resultsOf(in.Results),
+		Text: s.prose(at, &in.Item, 2), Ticks: s.ticks(in), Phases: s.phasesOf(in), Results: s.resultsOf(in.Results),
 		Features: s.named(f.Root, "features", in.Features), Research: s.named(f.Root, "research", in.Research),
 		Cases: s.named(f.Root, "cases", in.Cases), Links: furtherLinks(in.Links),
 		Tracker: link{Title: in.Tracker, Href: safeURL(in.Tracker)},
@@ -68,9 +65,7 @@ func (s *site) initiativeView(at string, in *fact.Initiative) initiativeView {
 	if in.Owner != "" {
 		v.Meta = append(v.Meta, "owner "+in.Owner)
 	}
-	if !in.Requested.IsZero() {
-		v.Meta = append(v.Meta, "asked for on "+format.Date(in.Requested))
-	}
+	v.Meta = append(v.Meta, s.journeyWords(in.ID)...)
 	s.fillScore(&v, in)
 	for i := range s.report.Plan.Predictions {
 		if p := &s.report.Plan.Predictions[i]; p.ID == in.ID {
@@ -79,10 +74,29 @@ func (s *site) initiativeView(at string, in *fact.Initiative) initiativeView {
 		}
 	}
 	if in.Status == fact.WontBuild {
-		v.Refused = &refusedRow{Reason: in.Reason, Instead: in.Instead}
+		v.Refused = &refusedRow{Reason: upperFirst(in.Reason), Instead: upperFirst(in.Instead)}
 		v.Refused.Revisit, v.Refused.Due = revisitWords(in.Revisit, s.report.AsOf)
 	}
 	return v
+}
+
+// journeyWords say how long an initiative took from request to production.
+func (s *site) journeyWords(id string) []string {
+	for i := range s.report.Discovery.Journeys {
+		j := &s.report.Discovery.Journeys[i]
+		if j.ID != id || j.Requested.IsZero() {
+			continue
+		}
+		words := []string{"asked for on " + format.Date(j.Requested)}
+		if j.ToPrototype != nil {
+			words = append(words, "prototype after "+format.Things(*j.ToPrototype, "days"))
+		}
+		if j.ToGA != nil {
+			words = append(words, "general availability after "+format.Things(*j.ToGA, "days"))
+		}
+		return words
+	}
+	return nil
 }
 
 // fillScore fills in what is known of the initiative's score.
@@ -90,15 +104,13 @@ func (s *site) fillScore(v *initiativeView, in *fact.Initiative) {
 	it := s.report.Plan.Find(in.ID)
 	if it == nil {
 		if in.Status != fact.WontBuild && in.Status != fact.Done {
-			v.Missing = missingWords(in.Rice)
+			v.Missing = upperFirst(missingWords(in.Rice))
 		}
 		return
 	}
 	v.Inputs, v.Score = s.inputsOf(it.Inputs), scoreOf(it.Score, it.Lo, it.Hi, 0)
-	v.Override, v.Doubt = overrideOf(it), s.doubtOf(it, v.Root)
 	if it.PublishedRank > 0 {
-		v.Place = ordinal(it.PublishedRank) + " of " + format.Count(len(s.report.Plan.Ranked))
-		v.ByScore, v.Moved = ordinal(it.ComputedRank), it.ComputedRank != it.PublishedRank
+		v.Override, v.Doubt = overrideOf(it), s.doubtOf(it, v.Root)
 	}
 }
 
@@ -113,19 +125,32 @@ func (s *site) initiativeLead(in *fact.Initiative) string {
 	case in.Status == fact.Done:
 		return "Done" + s.spentLead(in.ID) + "."
 	case it != nil:
-		return upperFirst(ordinal(it.PublishedRank)) + " of " + format.Count(len(s.report.Plan.Ranked)) + " on the roadmap" + rankLead(it) + "."
+		return ordinal(it.PublishedRank) + " of " + format.Count(len(s.report.Plan.Ranked)) + " on the roadmap" + s.phaseLead(in) + rankLead(it) + "."
 	}
-	return upperFirst(in.Status) + ", without a score."
+	return upperFirst(in.Status) + s.phaseLead(in) + "; without a score."
+}
+
+// phaseLead names the phase that an active initiative is in.
+func (s *site) phaseLead(in *fact.Initiative) string {
+	n := currentPhase(in, s.report.AsOf)
+	if n < 0 || in.Status != fact.Active {
+		return ""
+	}
+	text := ", now in " + phaseName(in.Phases[n].Name)
+	if who := audienceWords(&in.Phases[n].Audience); who != "" {
+		text += " for " + who
+	}
+	return text
 }
 
 func rankLead(it *rice.Item) string {
 	switch {
 	case it.PublishedRank != it.ComputedRank && len(it.Ties) > 0:
-		return ", " + ordinal(it.ComputedRank) + " by score: a close call"
+		return "; " + ordinal(it.ComputedRank) + " by score, a close call"
 	case it.PublishedRank != it.ComputedRank:
-		return ", " + ordinal(it.ComputedRank) + " by score"
+		return "; " + ordinal(it.ComputedRank) + " by score"
 	case len(it.Ties) > 0:
-		return ", a close call"
+		return "; a close call"
 	}
 	return ""
 }

@@ -67,7 +67,7 @@ func (s *site) contentPages() ([]Page, error) {
 		p, err := s.page("page", at, func() any {
 			return pageView{
 				frame:   s.frame(at, c.Title, cmp.Or(c.Summary, c.Title), place{"How we work", howPath}),
-				Heading: c.Title, Summary: c.Summary, Draft: c.Draft, Text: s.prose(at, &c.Item), Links: furtherLinks(c.Links),
+				Heading: c.Title, Summary: c.Summary, Draft: c.Draft, Text: s.prose(at, &c.Item, 2), Links: furtherLinks(c.Links),
 			}
 		})
 		if err != nil {

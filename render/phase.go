@@ -5,8 +5,9 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/discovery"
+	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/compute/metric"
-	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
@@ -41,7 +42,7 @@ func (s *site) phasesOf(in *fact.Initiative) []phaseView {
 			When: whenWords(ph.Start, ph.End()), Audience: audienceWords(&ph.Audience), Question: ph.Question,
 		}
 		for i := range ph.Criteria {
-			v.Criteria = append(v.Criteria, s.criterionOf(&ph.Criteria[i], state))
+			v.Criteria = append(v.Criteria, s.criterionOf(in, ph, i))
 		}
 		for _, r := range []labelled{{"What worked", ph.Retro.Worked}, {"What did not", ph.Retro.DidNot}, {"What we change", ph.Retro.Change}} {
 			if r.Value != "" {
@@ -80,9 +81,10 @@ func audienceWords(a *fact.Audience) string {
 	return strings.Join(parts, ", ")
 }
 
-// criterionOf shows a criterion of a phase in the given state.
-func (s *site) criterionOf(c *fact.Criterion, phase string) criterionView {
-	v := criterionView{Text: c.Text, Why: c.MetBecause}
+// criterionOf shows the k-th criterion of an initiative's phase.
+func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) criterionView {
+	c := &ph.Criteria[k]
+	v := criterionView{Text: c.Text}
 	if c.Measure != "" {
 		name, unit, _ := s.measureOf(c.Measure)
 		limit := name + " " + limitWords(c, unit)
@@ -92,37 +94,49 @@ func (s *site) criterionOf(c *fact.Criterion, phase string) criterionView {
 			v.Text += " (" + limit + ")"
 		}
 	}
+	e := s.evaluation(in.ID, ph.Name, k)
 	switch {
-	case !c.Met.IsZero():
-		v.State, v.Met = "met on "+format.Date(c.Met), true
-	case c.Measure != "":
-		v.State, v.Met = s.measuredWords(c)
-	case phase == string(chart.Done):
-		v.State = "not recorded as met"
-	default:
+	case e == nil: // of a draft: it counts nowhere
+		v.State = "not looked at yet"
+	case e.Judged && e.State == measures.Met:
+		v.State, v.Met, v.Why = "met on "+format.Date(e.FirstMet), true, e.Why
+	case e.Judged:
 		v.State = "not met yet"
+	case e.Value == nil:
+		v.State = "not measured yet"
+	default:
+		v.State, v.Met = measuredWords(e)
 	}
 	return v
 }
 
-// measuredWords holds a criterion against the value that is measured now.
-func (s *site) measuredWords(c *fact.Criterion) (state string, met bool) {
-	m := s.metricOf(c.Measure)
-	if m == nil || m.Value == nil {
-		return "not measured yet", false
+// evaluation is how a criterion stands, or nil.
+func (s *site) evaluation(initiative, phase string, k int) *measures.Evaluation {
+	for i := range s.report.Gates {
+		if g := &s.report.Gates[i]; g.Initiative == initiative && g.Phase == phase && g.Criterion == k {
+			return &g.Evaluation
+		}
 	}
-	met = within(c, *m.Value)
-	state = "measured: " + format.Value(*m.Value, m.Unit) + ", " + format.Span(m.Window.From, m.Window.To)
-	if met {
-		return "met, " + state, true
-	}
-	return "not met, " + state, false
+	return nil
 }
 
-// within reports whether a value keeps all limits of a criterion.
-func within(c *fact.Criterion, v float64) bool {
-	return !(c.AtLeast != nil && v < *c.AtLeast || c.AtMost != nil && v > *c.AtMost ||
-		c.Over != nil && v <= *c.Over || c.Under != nil && v >= *c.Under)
+// measuredWords says how a measure stands against its limits. One that was met for
+// good once keeps its tick: the phase could be left then.
+func measuredWords(e *measures.Evaluation) (state string, met bool) {
+	value := format.Value(*e.Value, e.Unit) + " in the week of " + format.Date(e.Week)
+	first := ""
+	if !e.FirstMet.IsZero() {
+		first = " in the week of " + format.Date(e.FirstMet)
+	}
+	switch {
+	case e.State == measures.Met:
+		return "met" + first + ", measured: " + value, true
+	case e.State == measures.NotMet && first != "":
+		return "met" + first + ", but not now: " + value, true
+	case e.State == measures.NotMet:
+		return "not met, measured: " + value, false
+	}
+	return "not known: " + e.Why, first != ""
 }
 
 // limitWords are the limits of a criterion: "at least 80 %".
@@ -139,40 +153,49 @@ func limitWords(c *fact.Criterion, unit metric.Unit) string {
 	return strings.Join(parts, " and ")
 }
 
-// ticks are the four steps of the loop: listen, validate, measure, iterate. They
-// follow from what the team wrote.
+// ticks are the four steps of the loop: listen, validate, measure, iterate.
 func (s *site) ticks(in *fact.Initiative) []tickView {
-	discovered := tickView{Name: "Discovered", Why: "no research speaks for it"}
-	if n := s.researchFor(in); n > 0 {
-		discovered.Done, discovered.Why = true, format.Things(n, "pieces of research")
-	}
-	validated := tickView{Name: "Validated", Why: "nobody has tried it yet"}
-	iterated := tickView{Name: "Iterated", Why: "no retrospective changed it yet"}
-	for n := range in.Phases {
-		ph := &in.Phases[n]
-		if !validated.Done && !strings.EqualFold(ph.Name, "ga") && phaseState(in, n, s.report.AsOf) == string(chart.Done) {
-			validated.Done, validated.Why = true, phaseName(ph.Name)+" with "+audienceOr(&ph.Audience)
-		}
-		if ph.Retro.Change != "" {
-			iterated.Done, iterated.Why = true, "after "+phaseName(ph.Name)+": "+ph.Retro.Change
+	var done discovery.Ticks
+	for i := range s.report.Discovery.Journeys {
+		if j := &s.report.Discovery.Journeys[i]; j.ID == in.ID {
+			done = j.Ticks
 		}
 	}
-	measured := tickView{Name: "Measured", Why: "no result written yet"}
-	for i := range in.Results {
-		if basisOf(&in.Results[i]) == fact.Measured {
-			name, _, _ := s.measureOf(in.Results[i].Measure)
-			measured.Done, measured.Why = true, name
-			break
+	tick := func(name string, done bool, why, not string) tickView {
+		if done {
+			return tickView{Name: name, Done: true, Why: why}
 		}
+		return tickView{Name: name, Why: not}
 	}
-	return []tickView{discovered, validated, measured, iterated}
+	return []tickView{
+		tick("Discovered", done.Discovered, format.Things(s.researchFor(in), "research notes"), "no research speaks for it"),
+		tick("Validated", done.Validated, "people tried it, and its criteria were met", "no prototype or alpha with its criteria met"),
+		tick("Measured", done.Measured, s.measuredBy(in), "no result yet"),
+		tick("Iterated", done.Iterated, iteratedBy(in), "no retrospective changed it yet"),
+	}
 }
 
-func audienceOr(a *fact.Audience) string {
-	if words := audienceWords(a); words != "" {
-		return words
+// measuredBy names what an initiative was measured by.
+func (s *site) measuredBy(in *fact.Initiative) string {
+	for i := range in.Results {
+		if name, _, _ := s.measureOf(in.Results[i].Measure); name != "" {
+			return name
+		}
 	}
-	return "its first users"
+	if in.Spent != nil {
+		return "effort, against its prediction"
+	}
+	return "by its results or criteria"
+}
+
+// iteratedBy is the last change that a retrospective brought.
+func iteratedBy(in *fact.Initiative) string {
+	for n := len(in.Phases) - 1; n >= 0; n-- {
+		if ph := &in.Phases[n]; ph.Retro.Change != "" {
+			return "after " + phaseName(ph.Name) + ": " + ph.Retro.Change
+		}
+	}
+	return "a retrospective led to the next phase"
 }
 
 // researchFor counts the research that an initiative names or that names it.

@@ -19,7 +19,7 @@ type resultView struct {
 	After   string
 	Change  string // "−80 %", "+15 points"; never for a claim
 	Aim     string // "lower is better"
-	Class   string // "better" or "worse", as the numbers stand
+	Now     string // the measure's latest value
 	Claim   string // what a team reported, word for word
 	Basis   string // "measured", "estimated" or "reported"
 	Because string
@@ -49,16 +49,18 @@ func (s *site) resultOf(r *fact.Result) resultView {
 		v.Title, v.Claim = "", claimWords(r, name, unit)
 		return v
 	}
-	var moved float64
 	switch {
 	case r.Before != nil && r.After != nil:
 		v.before, v.after = r.Before, r.After
 		v.Before, v.After = format.Value(*r.Before, unit), format.Value(*r.After, unit)
-		v.Change, moved = changeWords(*r.Before, *r.After, unit), *r.After-*r.Before
+		v.Change = changeWords(*r.Before, *r.After, unit)
 	case r.Change != nil:
-		v.Change, moved = differenceWords(*r.Change, unit), *r.Change
+		v.Change = differenceWords(*r.Change, unit)
 	}
-	v.Aim, v.Class = aimWords(better), movedClass(moved, better)
+	v.Aim = aimWords(better)
+	if value, _, week, ok := s.report.Measures.Level(r.Measure); ok {
+		v.Now = format.Value(value, unit) + " in the week of " + format.Date(week)
+	}
 	return v
 }
 
@@ -85,20 +87,12 @@ func (s *site) measureOf(id string) (name string, unit metric.Unit, better metri
 			return name, metric.Unit(d.Unit), metric.Direction(d.Better)
 		}
 	}
-	if m := s.metricOf(id); m != nil {
-		return m.Title, m.Unit, m.Better
-	}
-	return id, "", ""
-}
-
-// metricOf is the organisation's metric with that ID, or nil.
-func (s *site) metricOf(id string) *metric.Metric {
 	for i := range s.report.Sections {
 		if m := s.report.Sections[i].Find(id, organisation); m != nil {
-			return m
+			return m.Title, m.Unit, m.Better
 		}
 	}
-	return nil
+	return id, "", ""
 }
 
 // changeWords is the change from before to after: relative, but a difference for
@@ -126,16 +120,6 @@ func aimWords(better metric.Direction) string {
 		return "lower is better"
 	}
 	return ""
-}
-
-func movedClass(moved float64, better metric.Direction) string {
-	switch {
-	case moved == 0 || (better != metric.Up && better != metric.Down):
-		return "same"
-	case (moved > 0) == (better == metric.Up):
-		return "better"
-	}
-	return "worse"
 }
 
 // claimWords is a reported result in one sentence.

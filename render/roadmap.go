@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
@@ -38,17 +39,17 @@ type roadmapView struct {
 	Refused     []refusedRow
 	Predictions []predictionRow
 	Calibration string
+	Habits      []tile // how the time is spent, and how long requests take
 }
 
 // rankedRow is one scored initiative, in published order.
 type rankedRow struct {
 	ID       string
 	Place    string // published: "1"
-	ByScore  string // "1st by score"
-	Moved    bool   // the published place is another
+	ByScore  string // computed: "1st"
 	Name     link
 	Status   string
-	Inputs   []inputView
+	Inputs   inputList
 	Score    scoreView
 	Override *overrideView
 	Doubt    doubtView
@@ -118,6 +119,7 @@ func (s *site) roadmapView() roadmapView {
 		Refused:     s.refusedRows(f.Root),
 		Predictions: s.predictionRows(f.Root),
 		Calibration: calibrationWords(plan.Predictions),
+		Habits:      s.tiles(&s.report.Found, organisation, f.Root, discovery.IdeaToGA, discovery.Share, discovery.UnusedEffort),
 		Scale: scaleView{
 			Reach: plan.Reach, Effort: plan.Effort,
 			Impact: scaleWords(plan.Impact, ""), Confidence: scaleWords(plan.Confidence, format.Space+"%"),
@@ -175,8 +177,7 @@ func (s *site) rankedRows(root string) []rankedRow {
 	for i := range items {
 		it := &items[i]
 		rows = append(rows, rankedRow{
-			ID: it.ID, Place: format.Count(it.PublishedRank), ByScore: ordinal(it.ComputedRank),
-			Moved: it.PublishedRank != it.ComputedRank, Name: s.linkTo(root, "roadmap", it.ID, it.Title),
+			ID: it.ID, Place: format.Count(it.PublishedRank), ByScore: ordinal(it.ComputedRank), Name: s.linkTo(root, "roadmap", it.ID, it.Title),
 			Status: statusWords(it.Status), Inputs: s.inputsOf(it.Inputs), Score: scoreOf(it.Score, it.Lo, it.Hi, top),
 			Override: overrideOf(it), Doubt: s.doubtOf(it, root),
 		})
@@ -239,7 +240,7 @@ func (s *site) refusedRows(root string) []refusedRow {
 	var rows []refusedRow
 	for i := range s.report.Plan.Refused {
 		r := &s.report.Plan.Refused[i]
-		row := refusedRow{ID: r.ID, Name: s.linkTo(root, "roadmap", r.ID, r.Title), Reason: r.Reason, Instead: r.Instead}
+		row := refusedRow{ID: r.ID, Name: s.linkTo(root, "roadmap", r.ID, r.Title), Reason: upperFirst(r.Reason), Instead: upperFirst(r.Instead)}
 		row.Revisit, row.Due = revisitWords(r.Revisit, s.report.AsOf)
 		rows = append(rows, row)
 	}

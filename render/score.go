@@ -45,9 +45,17 @@ type inputView struct {
 	Because string
 }
 
+// inputList are the four numbers of one score.
+type inputList []inputView
+
+// Ranged reports whether any of them has a range.
+func (l inputList) Ranged() bool {
+	return slices.ContainsFunc(l, func(in inputView) bool { return in.Range != "" })
+}
+
 // inputsOf shows reach, impact, confidence and effort.
-func (s *site) inputsOf(inputs []rice.Input) []inputView {
-	var out []inputView
+func (s *site) inputsOf(inputs []rice.Input) inputList {
+	var out inputList
 	for i := range inputs {
 		in := &inputs[i]
 		v := inputView{Name: upperFirst(in.Name), Value: format.Number(in.Value), Word: in.Word, Because: in.Because}

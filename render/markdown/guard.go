@@ -15,6 +15,7 @@ import (
 // and images lead only where they may.
 func guard(doc ast.Node, source []byte, o Options) {
 	ids := map[string]int{}
+	levels := outline{top: o.Top}
 	var nodes []ast.Node
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if entering {
@@ -25,7 +26,7 @@ func guard(doc ast.Node, source []byte, o Options) {
 	for _, n := range nodes {
 		switch n := n.(type) {
 		case *ast.Heading:
-			n.Level = min(n.Level+max(o.Shift, 0), 6)
+			n.Level = min(levels.level(n.Level, max(o.Shift, 0)), 6)
 			n.SetAttributeString("id", []byte(headingID(plainText(n, source), o.Prefix, ids)))
 		case *ast.Link:
 			guardLink(n, o.Resolve)
@@ -39,6 +40,24 @@ func guard(doc ast.Node, source []byte, o Options) {
 			guardCell(n)
 		}
 	}
+}
+
+// outline gives headings the level of their depth.
+type outline struct {
+	top  int   // level of the outermost headings; 0 keeps levels as written
+	open []int // levels, as written, of the headings around
+}
+
+// level is that of a heading written with the given one.
+func (o *outline) level(written, shift int) int {
+	if o.top <= 0 {
+		return written + shift
+	}
+	for len(o.open) > 0 && o.open[len(o.open)-1] >= written {
+		o.open = o.open[:len(o.open)-1]
+	}
+	o.open = append(o.open, written)
+	return o.top + len(o.open) - 1
 }
 
 // target is where a destination leads.

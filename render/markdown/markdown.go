@@ -37,6 +37,9 @@ const (
 type Options struct {
 	// Shift lowers headings: with 1, "# Title" is an h2. Nothing goes below h6.
 	Shift int
+	// Top, if set, is the level of the text's highest headings, whatever they were
+	// written as; no level below is left out. Shift is then ignored.
+	Top int
 	// Prefix begins every ID, so that two texts fit one page: "why-".
 	Prefix string
 	// Resolve says where a relative link or image of the text leads from the page

@@ -47,6 +47,26 @@ func TestRelativeAddressesAreResolved(t *testing.T) {
 	}
 }
 
+func TestHeadingsAreNumberedByDepth(t *testing.T) {
+	for in, want := range map[string]string{
+		"# A\n# B\n## C":                 "h2 h2 h3",
+		"## A\n#### B\n### C\n## D\n# E": "h2 h3 h3 h2 h2",
+		"###### A":                       "h2",
+		"# 1\n## 2\n### 3\n#### 4\n##### 5\n###### 6": "h2 h3 h4 h5 h6 h6",
+	} {
+		out, err := Render([]byte(in), Options{Top: 2, Shift: 3})
+		var got []string
+		for part := range strings.SplitSeq(string(out), "</h") {
+			if n := strings.LastIndex(part, "<h"); n >= 0 {
+				got = append(got, part[n+1:n+3])
+			}
+		}
+		if err != nil || strings.Join(got, " ") != want {
+			t.Errorf("%q: %v, got %v, want %s", in, err, got, want)
+		}
+	}
+}
+
 func TestTableHasScopeAndScrolls(t *testing.T) {
 	got, err := Render([]byte("| a | b |\n|---|--:|\n| 1 | 2 |\n"), Options{})
 	if err != nil {
