@@ -5,27 +5,38 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/discovery"
+	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/rice"
+	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
 // config is everything that config.toml may say. docs/configuration.md describes
 // every key; a test holds the two together. Paths are relative to the file's
 // folder.
 type config struct {
-	Content  string         `toml:"content"`
-	Platform platformConfig `toml:"platform"`
-	Site     siteConfig     `toml:"site"`
-	History  historyConfig  `toml:"history"`
-	Deploy   deployConfig   `toml:"deploy"`
-	DORA     doraConfig     `toml:"dora"`
-	People   peopleConfig   `toml:"people"`
-	Evidence evidenceConfig `toml:"evidence"`
-	RICE     riceConfig     `toml:"rice"`
-	Decision decisionConfig `toml:"decision"`
-	SESOI    sesoiConfig    `toml:"sesoi"`
-	Forge    forgeConfig    `toml:"forge"`
-	Git      []gitConfig    `toml:"git"`
-	Events   []eventsConfig `toml:"events"`
+	Content   string           `toml:"content"`
+	Platform  platformConfig   `toml:"platform"`
+	Site      siteConfig       `toml:"site"`
+	History   historyConfig    `toml:"history"`
+	Deploy    deployConfig     `toml:"deploy"`
+	DORA      doraConfig       `toml:"dora"`
+	Freezes   []freezeConfig   `toml:"freeze"`
+	People    peopleConfig     `toml:"people"`
+	Evidence  evidenceConfig   `toml:"evidence"`
+	RICE      riceConfig       `toml:"rice"`
+	Decision  decisionConfig   `toml:"decision"`
+	Discovery discoveryConfig  `toml:"discovery"`
+	SESOI     sesoiConfig      `toml:"sesoi"`
+	Forge     forgeConfig      `toml:"forge"`
+	Git       []gitConfig      `toml:"git"`
+	Events    []eventsConfig   `toml:"events"`
+	Surveys   surveysConfig    `toml:"surveys"`
+	Tickets   []ticketsConfig  `toml:"tickets"`
+	Usage     []usageConfig    `toml:"usage"`
+	Measures  []measuresConfig `toml:"measures"`
+	Tasks     []tasksConfig    `toml:"tasks"`
 }
 
 // platformConfig is who the site is about.
@@ -62,6 +73,13 @@ type doraConfig struct {
 	MaturityDays     int `toml:"maturity_days"`
 }
 
+// freezeConfig is a span in which nobody is expected to deploy as usual.
+type freezeConfig struct {
+	Title string    `toml:"title"`
+	From  time.Time `toml:"from"`  // its first day
+	Until time.Time `toml:"until"` // the first day after it
+}
+
 // peopleConfig says who is no person.
 type peopleConfig struct {
 	Bots []string `toml:"bots"` // regular expressions of logins and e-mails
@@ -82,9 +100,16 @@ type riceConfig struct {
 
 // decisionConfig are the thresholds of the decision tree, in percent.
 type decisionConfig struct {
-	Satisfied    float64 `toml:"satisfied"`
-	AdoptionHigh float64 `toml:"adoption_high"`
-	AdoptionLow  float64 `toml:"adoption_low"`
+	Satisfied     float64 `toml:"satisfied"`
+	AdoptionHigh  float64 `toml:"adoption_high"`
+	AdoptionLeave float64 `toml:"adoption_leave"` // below it, adoption stops being high
+	AdoptionLow   float64 `toml:"adoption_low"`
+}
+
+// discoveryConfig are the levels of discovery that are aimed at.
+type discoveryConfig struct {
+	Interviews int     `toml:"interviews"` // per quarter of 12 weeks
+	Share      float64 `toml:"share"`      // of person-days, in percent
 }
 
 // sesoiConfig are the smallest effects of interest: smaller ones are "about the
@@ -152,10 +177,11 @@ func defaults() config {
 		Deploy: deployConfig{
 			Production: o.DORA.Production, Exclude: o.DORA.Exclude, CollapseMinutes: o.DORA.CollapseMinutes,
 		},
-		DORA:     doraConfig{MaxCommitAgeDays: o.DORA.MaxCommitAge, MaturityDays: o.MaturityDays},
-		RICE:     riceConfig(o.RICE),
-		Decision: decisionConfig{Satisfied: 60, AdoptionHigh: 70, AdoptionLow: 20},
-		SESOI:    sesoiConfig{FailureRatePoints: 2, NPSPoints: 5, DefaultPercent: 10, ImpactPercent: 20},
+		DORA:      doraConfig{MaxCommitAgeDays: o.DORA.MaxCommitAge, MaturityDays: o.MaturityDays},
+		RICE:      riceConfig(o.RICE),
+		Decision:  decisionConfig(o.Decision),
+		Discovery: discoveryConfig{Interviews: o.Discovery.Interviews, Share: 20},
+		SESOI:     sesoiConfig{FailureRatePoints: 2, NPSPoints: 5, DefaultPercent: 10, ImpactPercent: 20},
 	}
 }
 
@@ -169,6 +195,14 @@ func (c *config) options() compute.Options {
 	o.DORA.CollapseMinutes = c.Deploy.CollapseMinutes
 	o.DORA.MaxCommitAge = c.DORA.MaxCommitAgeDays
 	o.DORA.Titles = c.Evidence.Titles
+	o.DORA.Sesoi = trend.Sesoi{
+		Ratio: c.SESOI.DefaultPercent / 100, Share: c.SESOI.FailureRatePoints / 100, Points: c.SESOI.NPSPoints,
+	}
+	for _, f := range c.Freezes {
+		o.DORA.Freezes = append(o.DORA.Freezes, dora.Freeze(f))
+	}
 	o.RICE = rice.Options(c.RICE)
+	o.Decision = decision.Thresholds(c.Decision)
+	o.Discovery = discovery.Goals{Interviews: c.Discovery.Interviews, DiscoveryShare: c.Discovery.Share / 100}
 	return o
 }

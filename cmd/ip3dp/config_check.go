@@ -36,6 +36,7 @@ func parseConfig(name string, data []byte) (config, []content.Problem) {
 	for i := range c.Events {
 		k.events(i)
 	}
+	k.exports()
 	problems = append(problems, k.problems...)
 	slices.SortStableFunc(problems, func(a, b content.Problem) int { return cmp.Compare(a.Line, b.Line) })
 	return c, problems
@@ -104,16 +105,29 @@ func (k *configChecker) definitions() {
 	k.between("deploy.collapse_minutes", float64(c.Deploy.CollapseMinutes), 0, 1440)
 	k.between("dora.max_commit_age_days", float64(c.DORA.MaxCommitAgeDays), 1, 3650)
 	k.between("dora.maturity_days", float64(c.DORA.MaturityDays), 0, 90)
+	for i, f := range c.Freezes {
+		if !f.From.Before(f.Until) {
+			k.problem(fmt.Sprintf("freeze.%d.until", i), "until is not after from", "it is the first day after the freeze")
+		}
+	}
 }
 
 func (k *configChecker) thresholds() {
 	c := k.config
 	k.between("decision.satisfied", c.Decision.Satisfied, 0, 100)
 	k.between("decision.adoption_high", c.Decision.AdoptionHigh, 0, 100)
+	k.between("decision.adoption_leave", c.Decision.AdoptionLeave, 0, 100)
 	k.between("decision.adoption_low", c.Decision.AdoptionLow, 0, 100)
-	if c.Decision.AdoptionLow > c.Decision.AdoptionHigh {
+	switch {
+	case c.Decision.AdoptionLow > c.Decision.AdoptionHigh:
 		k.problem("decision.adoption_low", "decision.adoption_low is above decision.adoption_high", "")
+	case c.Decision.AdoptionLeave > c.Decision.AdoptionHigh:
+		k.problem("decision.adoption_leave", "decision.adoption_leave is above decision.adoption_high", "")
+	case c.Decision.AdoptionLeave < c.Decision.AdoptionLow:
+		k.problem("decision.adoption_leave", "decision.adoption_leave is below decision.adoption_low", "")
 	}
+	k.between("discovery.interviews", float64(c.Discovery.Interviews), 0, 1000)
+	k.between("discovery.share", c.Discovery.Share, 0, 100)
 	k.between("sesoi.failure_rate_points", c.SESOI.FailureRatePoints, 0, 100)
 	k.between("sesoi.nps_points", c.SESOI.NPSPoints, 0, 200)
 	k.between("sesoi.default_percent", c.SESOI.DefaultPercent, 0, 100)
@@ -148,10 +162,12 @@ func (k *configChecker) nameSources() {
 	}
 	for i := range k.config.Events {
 		e := &k.config.Events[i]
-		if e.Name == "" {
-			e.Name = e.Kind
-		}
+		e.Name = cmp.Or(e.Name, e.Kind)
 		unique(fmt.Sprintf("events.%d", i), e.Name)
+	}
+	for _, x := range k.config.exports() {
+		x.files.Name = cmp.Or(x.files.Name, x.kind)
+		unique(x.key, x.files.Name)
 	}
 }
 
@@ -169,20 +185,26 @@ func (k *configChecker) git(i int) {
 func (k *configChecker) events(i int) {
 	e := k.config.Events[i]
 	key := fmt.Sprintf("events.%d", i)
-	k.require(key+".file", e.File, "name an export; it may hold * for several files")
-	if _, err := path.Match(e.File, ""); err != nil {
-		k.problem(key+".file", fmt.Sprintf("file %q is no pattern", e.File), "")
-	}
+	k.files(key, &e.FileConfig)
 	if !e.CoversFrom.IsZero() && !e.CoversTo.IsZero() && !e.CoversFrom.Before(e.CoversTo) {
 		k.problem(key+".covers_to", "covers_to is not after covers_from", "")
 	}
-	o, errs := e.options()
-	for _, err := range errs {
-		k.problem(key+"."+err.key, err.text, err.next)
-	}
+	o, _ := e.options()
 	if _, err := events.New(e.Name, events.Kind(e.Kind), tabular.File{}, o); err != nil {
 		_, text, _ := strings.Cut(err.Error(), ": ")
 		k.problem(key+".kind", text, "")
+	}
+}
+
+// files checks what every table of export files may say.
+func (k *configChecker) files(key string, f *FileConfig) {
+	k.require(key+".file", f.File, "name an export; it may hold * for several files")
+	if _, err := path.Match(f.File, ""); err != nil {
+		k.problem(key+".file", fmt.Sprintf("file %q is no pattern", f.File), "")
+	}
+	_, errs := f.tabular()
+	for _, err := range errs {
+		k.problem(key+"."+err.key, err.text, err.next)
 	}
 }
 

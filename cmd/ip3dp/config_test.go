@@ -7,10 +7,15 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/discovery"
+	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
 // keysOf lists the keys of a configuration type: "platform.name", "git.path".
@@ -18,6 +23,10 @@ func keysOf(prefix string, t reflect.Type) []string {
 	var keys []string
 	for i := range t.NumField() {
 		f := t.Field(i)
+		if f.Type == reflect.TypeFor[FileConfig]() && prefix != "events." {
+			keys = append(keys, prefix+"file") // the others are described once, for events
+			continue
+		}
 		if f.Anonymous {
 			keys = append(keys, keysOf(prefix, f.Type)...)
 			continue
@@ -116,6 +125,22 @@ bots = ["^ci-"]
 titles = true
 [rice]
 reach = "teams"
+[decision]
+satisfied = 50
+adoption_high = 80
+adoption_leave = 75
+adoption_low = 10
+[discovery]
+interviews = 12
+share = 25
+[sesoi]
+failure_rate_points = 3
+nps_points = 8
+default_percent = 5
+[[freeze]]
+title = "December"
+from = 2024-12-20
+until = 2025-01-02
 `))
 	if len(problems) > 0 {
 		t.Fatal(problems)
@@ -126,6 +151,12 @@ reach = "teams"
 	want.DORA.Production, want.DORA.Exclude, want.DORA.CollapseMinutes = "^live$", "^x$", 30
 	want.DORA.MaxCommitAge, want.DORA.Titles = 21, true
 	want.RICE.Reach = "teams"
+	want.Decision = decision.Thresholds{Satisfied: 50, AdoptionHigh: 80, AdoptionLeave: 75, AdoptionLow: 10}
+	want.Discovery = discovery.Goals{Interviews: 12, DiscoveryShare: 0.25}
+	want.DORA.Sesoi = trend.Sesoi{Ratio: 0.05, Share: 0.03, Points: 8}
+	want.DORA.Freezes = []dora.Freeze{{
+		Title: "December", From: time.Date(2024, 12, 20, 0, 0, 0, 0, time.UTC), Until: time.Date(2025, 1, 2, 0, 0, 0, 0, time.UTC),
+	}}
 	if diff := cmp.Diff(want, c.options()); diff != "" {
 		t.Error(diff)
 	}
@@ -144,6 +175,14 @@ func TestConfigProblems(t *testing.T) {
 		{"token", "[forge]\ntoken_env = \"glpat-abc\"", "never the token itself"},
 		{"bots", "[people]\nbots = [\"a\", \"(\"]", "config.toml:2: people.bots.1 \"(\" is no regular expression"},
 		{"thresholds crossed", "[decision]\nadoption_low = 80", "config.toml:2: decision.adoption_low is above decision.adoption_high"},
+		{"adoption leaves above high", "[decision]\nadoption_leave = 75", "config.toml:2: decision.adoption_leave is above decision.adoption_high"},
+		{"adoption leaves below low", "[decision]\nadoption_leave = 10", "config.toml:2: decision.adoption_leave is below decision.adoption_low"},
+		{"discovery", "[discovery]\nshare = 101", "config.toml:2: discovery.share is 101, outside 0 to 100"},
+		{"freeze", "[[freeze]]\nfrom = 2024-12-20\nuntil = 2024-12-20", "config.toml:3: until is not after from"},
+		{"tickets without file", "[[tickets]]\nname = \"jira\"", "config.toml:1: tickets.0.file is missing"},
+		{"usage's zone", "[[usage]]\nfile = \"a\"\ntimezone = \"Mars\"", `config.toml:3: timezone "Mars" is not known`},
+		{"measure of tasks", "[[tasks]]\nfile = \"a\"\nmeasure = \"x\"", `config.toml:3: unknown key "measure"`},
+		{"two usages", "[[usage]]\nfile = \"a\"\n[[usage]]\nfile = \"b\"", `config.toml:3: two sources are named "usage", the other on line 1`},
 		{"scale", "[rice]\nimpact = { huge = -1 }", "rice.impact.huge is -1"},
 		{"git without path", "[[git]]\nname = \"a\"", "config.toml:1: path is empty"},
 		{"git pattern", "[[git]]\npath = \".\"\ntag_pattern = \"(\"", "config.toml:3: tag_pattern: "},
@@ -173,6 +212,7 @@ func FuzzParseConfig(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(example)
+	f.Add([]byte("[surveys]\nfolder = \"x\"\n[[tickets]]\nfile = \"*\"\n[[usage]]\nfile = \"a\"\n[[measures]]\nfile = \"b\"\n[[tasks]]\nfile = \"c\""))
 	f.Add([]byte("[[git]]\npath = \"a\"\n[[events]]\nkind = \"changes\"\nfile = \"*\""))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, problems := parseConfig("config.toml", data)
@@ -185,7 +225,7 @@ func FuzzParseConfig(f *testing.F) {
 			return
 		}
 		list, err := sources(&workspace{root: filepath.Join(t.TempDir(), "no", "such"), config: c})
-		if err != nil || len(list) < len(c.Git)+len(c.Events) {
+		if err != nil || len(list) < len(c.Git)+len(c.Events)+len(c.exports()) {
 			t.Errorf("a clean configuration gives %d sources, %v", len(list), err)
 		}
 	})

@@ -31,14 +31,15 @@ func (p *program) demoCommand() *cobra.Command {
 	var f demoFlags
 	c := &cobra.Command{
 		Use:   "demo",
-		Short: "Generate the example organisation's events",
-		Long: `demo writes the delivery events of an example organisation, made from a seed:
-the same flags give the same bytes.
+		Short: "Generate the example organisation's data",
+		Long: `demo writes the data of an example organisation, made from a seed: the same
+flags give the same bytes.
 
-Where config.toml reads event files from the output folder, the events are those
-of its teams, as in the example that comes with the source. Otherwise, and with
---teams, the folder gets teams and a configuration of its own, ready for
-"ip3dp build --config FOLDER/config.toml".`,
+Where config.toml reads event files from the output folder, they are those of its
+teams, as in the example that comes with the source: deployments, changes and
+incidents, answers to surveys, tickets, usage, measures and tasks. Otherwise, and
+with --teams, the folder gets teams, their delivery and a configuration of its
+own, ready for "ip3dp build --config FOLDER/config.toml".`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return p.demo(f) },
 	}
@@ -102,7 +103,6 @@ func (p *program) demoOptions(f demoFlags, asOf time.Time) (demo.Options, error)
 		return o, err
 	}
 	o.Seed, o.AsOf, o.From = f.seed, now, now.Add(-span)
-	o.Staff = false // answers, tickets and usage have no source that reads them yet
 	o.TeamCount, o.ServiceCount = f.teams, f.services
 	if f.months > 0 {
 		o.From = now.AddDate(0, -f.months, 0)
@@ -122,6 +122,7 @@ func (p *program) demoAlone(f demoFlags) error {
 	if err != nil {
 		return err
 	}
+	o.Staff = false // it has no features and surveys that answers and usage could be about
 	o.Teams = demo.Teams(o)
 	config := filepath.Join(f.out, "config.toml")
 	if err := refuseOwn(config); err != nil {

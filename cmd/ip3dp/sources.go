@@ -19,7 +19,7 @@ import (
 // source is a configured source with what serve needs to know about it.
 type source struct {
 	collect.Source
-	kind string // table of config.toml: "git", "events"
+	kind string // table of config.toml: "git", "events", "usage"
 	// setting says all that the source was told: when it and the files are as
 	// before, so are the facts.
 	setting string
@@ -36,6 +36,20 @@ func sources(w *workspace) ([]source, error) {
 	}
 	for i := range w.config.Events {
 		more, err := eventSources(w, &w.config.Events[i])
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, more...)
+	}
+	for i := range w.content.Surveys {
+		more, err := surveySources(w, &w.content.Surveys[i])
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, more...)
+	}
+	for _, x := range w.config.exports() {
+		more, err := exportSources(w, x)
 		if err != nil {
 			return nil, err
 		}
@@ -70,36 +84,48 @@ func ownsPaths(c fact.Content) bool {
 	return false
 }
 
-// eventSources are one source for each file that the pattern matches, all of one
-// name; if it matches none, a source that says so.
 func eventSources(w *workspace, e *eventsConfig) ([]source, error) {
 	o, errs := e.options()
 	for _, err := range errs { // config_check.go has reported them
 		return nil, wrong("", "source %q: %s", e.Name, err.text)
 	}
-	pattern := pattern(w.root, e.File)
+	setting := fmt.Sprintf("%s %+v", e.Kind, o)
+	return fileSources(w, "events", &e.FileConfig, setting, func(file tabular.File) (collect.Source, error) {
+		return events.New(e.Name, events.Kind(e.Kind), file, o)
+	})
+}
+
+// fileSources are one source for each file that a table's pattern matches, all of
+// one name; if it matches none, a source that says so.
+func fileSources(w *workspace, kind string, f *FileConfig, setting string, open func(tabular.File) (collect.Source, error)) ([]source, error) {
+	pattern := pattern(w.root, f.File)
 	files, err := filepath.Glob(pattern)
 	if err != nil {
-		return nil, wrong("", "source %q: file %q is no pattern", e.Name, e.File)
+		return nil, wrong("", "source %q: file %q is no pattern", f.Name, f.File)
 	}
 	if len(files) == 0 {
-		files = []string{under(w.root, e.File)}
+		files = []string{under(w.root, f.File)}
 	}
 	var list []source
 	for _, name := range files {
-		file := tabular.File{
-			Path: publicName(w.root, name),
-			Open: func() (io.ReadCloser, error) { return openRegular(name) },
-		}
-		s, err := events.New(e.Name, events.Kind(e.Kind), file, o)
+		s, err := open(exportFile(w.root, name))
 		if err != nil {
 			return nil, wrong("", "%w", err)
 		}
 		list = append(list, source{
-			Source: s, kind: "events", setting: fmt.Sprintf("%s %s %s %+v", e.Name, e.Kind, name, o), files: []string{name}, pattern: pattern,
+			Source: s, kind: kind, files: []string{name}, pattern: pattern,
+			setting: fmt.Sprintf("%s %s %s %s", kind, f.Name, name, setting),
 		})
 	}
 	return list, nil
+}
+
+// exportFile is an export, opened anew for every build.
+func exportFile(root, name string) tabular.File {
+	return tabular.File{
+		Path: publicName(root, name),
+		Open: func() (io.ReadCloser, error) { return openRegular(name) },
+	}
 }
 
 // openRegular opens a file, and refuses what is none: reading a pipe or a device

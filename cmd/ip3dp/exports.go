@@ -1,0 +1,167 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/measures"
+	"github.com/ip3dp/ip3dp/collect/survey"
+	"github.com/ip3dp/ip3dp/collect/tabular"
+	"github.com/ip3dp/ip3dp/collect/tasks"
+	"github.com/ip3dp/ip3dp/collect/tickets"
+	"github.com/ip3dp/ip3dp/collect/usage"
+)
+
+// surveysConfig says where the exports are that surveys/*.toml name.
+type surveysConfig struct {
+	Folder string `toml:"folder"` // "": surveys/ of the content folder
+}
+
+// ticketsConfig is an export of support requests.
+type ticketsConfig struct{ FileConfig }
+
+// usageConfig is an export of who used what.
+type usageConfig struct {
+	FileConfig
+	Feature string `toml:"feature"` // of rows that name none
+}
+
+// measuresConfig is a file of dated figures.
+type measuresConfig struct {
+	FileConfig
+	Measure string `toml:"measure"` // of rows that name none
+}
+
+// tasksConfig is a file of attempts at common tasks.
+type tasksConfig struct{ FileConfig }
+
+// export is one table of export files beside [[events]].
+type export struct {
+	kind  string // table of config.toml
+	key   string // "usage.0"
+	files *FileConfig
+	own   string // of rows that name no feature or measure
+}
+
+// exports lists the tables of export files in the order in which they are read.
+func (c *config) exports() []export {
+	var list []export
+	add := func(kind string, i int, f *FileConfig, own string) {
+		list = append(list, export{kind, fmt.Sprintf("%s.%d", kind, i), f, own})
+	}
+	for i := range c.Tickets {
+		add("tickets", i, &c.Tickets[i].FileConfig, "")
+	}
+	for i := range c.Usage {
+		add("usage", i, &c.Usage[i].FileConfig, c.Usage[i].Feature)
+	}
+	for i := range c.Measures {
+		add("measures", i, &c.Measures[i].FileConfig, c.Measures[i].Measure)
+	}
+	for i := range c.Tasks {
+		add("tasks", i, &c.Tasks[i].FileConfig, "")
+	}
+	return list
+}
+
+// exports checks the tables of export files.
+func (k *configChecker) exports() {
+	for _, x := range k.config.exports() {
+		k.files(x.key, x.files)
+	}
+}
+
+// exportSources are the sources of one table.
+func exportSources(w *workspace, x export) ([]source, error) {
+	o, errs := x.files.tabular()
+	for _, err := range errs { // config_check.go has reported them
+		return nil, wrong("", "source %q: %s", x.files.Name, err.text)
+	}
+	name := x.files.Name
+	var open func(tabular.File) (collect.Source, error)
+	var told []string // what the content tells the source
+	switch x.kind {
+	case "tickets":
+		open = func(f tabular.File) (collect.Source, error) { return tickets.New(name, f, o), nil }
+	case "usage":
+		told = notPeople(w.content)
+		open = func(f tabular.File) (collect.Source, error) {
+			return usage.New(name, f, usage.Options{Tabular: o, Feature: x.own, Salt: runKey(), NotPeople: told})
+		}
+	case "measures":
+		told = declared(w.content)
+		open = func(f tabular.File) (collect.Source, error) {
+			return measures.New(name, f, measures.Options{Tabular: o, Measure: x.own, Declared: told}), nil
+		}
+	case "tasks":
+		open = func(f tabular.File) (collect.Source, error) { return tasks.New(name, f, o), nil }
+	}
+	return fileSources(w, x.kind, x.files, fmt.Sprintf("%q %+v %q", x.own, o, told), open)
+}
+
+// runKey is the key that units of usage are hashed with. It is drawn once and
+// never written: nothing published depends on it, because hashes are only told
+// apart. All usage sources of a process share it, so that a developer in two
+// exports is one.
+var runKey = sync.OnceValue(func() []byte {
+	key := make([]byte, 32)
+	rand.Read(key) //nolint:errcheck // it never returns an error
+	return key
+})
+
+// notPeople are the names of the features that are counted by team or service.
+func notPeople(c fact.Content) []string {
+	var names []string
+	for i := range c.Features {
+		f := &c.Features[i]
+		if u := f.Adoption.Unit; u != "team" && u != "service" {
+			continue
+		}
+		names = append(names, f.ID)
+		if f.Title != "" {
+			names = append(names, f.Title)
+		}
+		names = append(names, f.Labels...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// declared are the IDs of measures.toml: never nil, so that a row of any other
+// measure is counted as such.
+func declared(c fact.Content) []string {
+	ids := make([]string, 0, len(c.Measures))
+	for i := range c.Measures {
+		ids = append(ids, c.Measures[i].ID)
+	}
+	return ids
+}
+
+// surveySources are the source of a wave; none while it is a draft.
+func surveySources(w *workspace, s *fact.Survey) ([]source, error) {
+	if s.Draft {
+		return nil, nil
+	}
+	folder := filepath.Join(w.contentRoot(), "surveys")
+	if w.config.Surveys.Folder != "" {
+		folder = under(w.root, w.config.Surveys.Folder)
+	}
+	name := filepath.Join(folder, filepath.FromSlash(s.File))
+	src, err := survey.New(*s, exportFile(w.root, name), tabular.Options{})
+	if err != nil {
+		return nil, wrong("", "%w", err)
+	}
+	told := *s
+	told.Lines, told.Origin = nil, fact.Origin{} // where a key stands is no setting
+	setting, err := json.Marshal(told)
+	if err != nil {
+		return nil, failed("", fmt.Errorf("%s: %w", s.File, err))
+	}
+	return []source{{Source: src, kind: "surveys", setting: fmt.Sprintf("survey %s %s %s", s.ID, name, setting), files: []string{name}}}, nil
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/templates"
+)
+
+func (p *program) newCommand() *cobra.Command {
+	var force bool
+	c := &cobra.Command{
+		Use:   "new KIND ID",
+		Short: "Write a commented file of content to start from",
+		Long: `new writes a feature, an initiative, a survey or another file of content, with
+every key explained, below the content folder. It is a draft, counted nowhere
+until its line "draft = true" is removed. Without arguments it lists the kinds.`,
+		Args: cobra.MaximumNArgs(2),
+		RunE: func(_ *cobra.Command, args []string) error {
+			switch len(args) {
+			case 0:
+				return p.listKinds()
+			case 1:
+				return wrong(fmt.Sprintf("run it with a name: ip3dp new %s my-%[1]s", args[0]), "new: a %s needs an ID", args[0])
+			}
+			return p.newContent(args[0], args[1], force)
+		},
+	}
+	c.Flags().BoolVar(&force, "force", false, "overwrite a file that exists")
+	return c
+}
+
+// listKinds prints a line for every kind of file.
+func (p *program) listKinds() error {
+	p.out.line("kinds: %s", strings.Join(content.NewKinds(), ", "))
+	p.out.line("next: ip3dp new KIND ID")
+	return nil
+}
+
+// newContent writes one file below the content folder. Content that has problems
+// does not stand in the way: the new file may be what mends them.
+func (p *program) newContent(kind, id string, force bool) error {
+	w, err := p.load()
+	if err != nil {
+		return err
+	}
+	if leadsOut(w.config.Content) {
+		return w.clean()
+	}
+	samples, err := fs.Sub(templates.Scaffold, "new")
+	if err != nil {
+		return failed("", err)
+	}
+	name, text, err := content.New(samples, kind, id, w.asOf)
+	if err != nil {
+		return wrong(`run "ip3dp new" for the kinds there are`, "new: %w", err)
+	}
+	path := filepath.Join(w.contentRoot(), filepath.FromSlash(name))
+	if _, err := os.Lstat(path); err == nil && !force {
+		return wrong("edit it, choose another ID, or write it anew with --force", "%s exists", path)
+	}
+	if err := replaceFile(path, func(out io.Writer) error { _, err := out.Write(text); return err }); err != nil {
+		return failed("make the folder writable", fmt.Errorf("new: %w", err))
+	}
+	p.out.line("written: %s", path)
+	p.out.line(`next: edit it, remove "draft = true", and run "ip3dp check"`)
+	return nil
+}
