@@ -30,7 +30,10 @@ type history struct {
 
 func newHistory() *history {
 	h := &history{teams: []fact.Team{{ID: "shop", Developers: 5, Owns: []fact.Ownership{{Repository: repo}}}}}
-	h.Coverage = []fact.Coverage{{Source: "test", Repository: repo, Kind: "deployments", From: at(-365, 0), To: at(365, 0)}}
+	h.Coverage = []fact.Coverage{
+		{Source: "test", Repository: repo, Kind: "deployments", From: at(-365, 0), To: at(365, 0)},
+		{Source: "test", Repository: repo, Kind: "incidents", From: at(-365, 0), To: at(365, 0)},
+	}
 	return h
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
 // Result is what the family returns: metrics and series for pages, evidence
@@ -65,6 +66,8 @@ func Measure(opt Options, o *org.Organisation) (Result, error) {
 			}
 		}
 	}
+	adjust(res.Section.Metrics)
+	res.Section.Notes = m.freezeNotes()
 	return res, nil
 }
 
@@ -113,10 +116,24 @@ func (m *measurer) metrics(p *pool) []metric.Metric {
 	for i := range phaseNames {
 		list = append(list, m.phase(&x, i))
 	}
+	if p.hidden == "" {
+		m.trends(p, list)
+	}
 	for i := range list {
 		m.finish(&list[i], &x)
 	}
 	return list
+}
+
+// adjust settles the outcomes of all tested changes: the organisation's are one
+// family of tests, the cells of all teams together another.
+func adjust(list []metric.Metric) {
+	cells := map[metric.ScopeKind][]*metric.Trend{}
+	for i := range list {
+		cells[list[i].Scope.Kind] = append(cells[list[i].Scope.Kind], list[i].Trend)
+	}
+	trend.Adjust(cells[metric.Organisation])
+	trend.Adjust(cells[metric.Team])
 }
 
 // blank is a metric with everything but its value.
@@ -162,6 +179,6 @@ func (m *measurer) finish(mt *metric.Metric, x *measured) {
 
 func notAvailable(mt *metric.Metric, why, next string) {
 	mt.State, mt.Why, mt.Next = metric.NotAvailable, why, next
-	mt.Value, mt.Lo, mt.Hi, mt.Was, mt.Details, mt.N = nil, nil, nil, nil, nil, nil
+	mt.Value, mt.Lo, mt.Hi, mt.Was, mt.Trend, mt.Details, mt.N = nil, nil, nil, nil, nil, nil, nil
 	mt.Evidence, mt.Warnings = "", nil
 }

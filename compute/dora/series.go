@@ -43,11 +43,16 @@ func (m *measurer) series(p *pool, first, last time.Time) []metric.Series {
 		teams, services := p.collected(m.org, w)
 		for k, point := range m.week(p, &s, teams, services > 0) {
 			point.At, point.Provisional = w.From, !w.From.Before(m.cut)
+			if title := m.freezeIn(w); title != "" && point.Note != notCollected {
+				point.Note = title
+			}
 			list[k].Points = append(list[k].Points, point)
 		}
 	}
 	return list
 }
+
+const notCollected = "not collected"
 
 func (m *measurer) frequencyUnit(p *pool) metric.Unit {
 	if p.scope.Kind == metric.Team || len(p.teams) == 0 {
@@ -66,7 +71,7 @@ func (m *measurer) newSeries(p *pool, id string, u metric.Unit, better metric.Di
 // week is one point for each of the four series.
 func (m *measurer) week(p *pool, s *sample, teams int, collected bool) [4]metric.Point {
 	if !collected {
-		gap := metric.Point{Note: "not collected"}
+		gap := metric.Point{Note: notCollected}
 		return [4]metric.Point{gap, gap, gap, restorePoint(s)}
 	}
 	if m.frequencyUnit(p) == metric.PerDay {

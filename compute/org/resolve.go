@@ -37,6 +37,7 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 	r.attachDeployments(e.Deployments)
 	r.attachIncidents(e.Incidents)
 	r.attachCoverage(e)
+	r.attachIncidentSpans(e)
 	r.countPeople(c)
 	r.reportLeftOut()
 	return &r.org, nil

@@ -1,0 +1,65 @@
+package dora
+
+import (
+	"math"
+	"os"
+	"testing"
+
+	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/demo"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// measureExample measures the example platform from generated events.
+func measureExample(t *testing.T) *Result {
+	t.Helper()
+	c, problems := content.Read(os.DirFS("../../site"))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	options := demo.Example(c.Teams)
+	e, err := demo.Events(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	calendar := org.Calendar{AsOf: options.AsOf, MaturityDays: 7}
+	o, err := org.Resolve(org.Options{Calendar: calendar}, fact.Content{Teams: c.Teams}, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Measure(Defaults(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &r
+}
+
+// What the concept's dashboard says of the four, at the example's sizes. The
+// change is the typical team's, which is near the change of the pooled number.
+func TestExampleEarnsItsArrows(t *testing.T) {
+	r := measureExample(t)
+	for _, tt := range []struct {
+		id           string
+		outcome      metric.Outcome
+		arrow        metric.Direction
+		change, near float64
+	}{
+		{Frequency, metric.Changed, metric.Up, .30, .02},
+		{LeadTime, metric.Changed, metric.Down, -.15, .02},
+		{FailRate, metric.AboutTheSame, "", 0, .001},
+		{RestoreTime, metric.Changed, metric.Down, -.40, .05},
+	} {
+		got := r.Section.Find(tt.id, whole).Trend
+		if got == nil {
+			t.Errorf("%s: not tested", tt.id)
+			continue
+		}
+		want(t, tt.id, got.Outcome, tt.outcome)
+		want(t, tt.id+" arrow", got.Arrow(), tt.arrow)
+		if math.Abs(got.Change-tt.change) > tt.near || got.Lo > got.Change || got.Hi < got.Change {
+			t.Errorf("%s: changed by %.3f (%.3f to %.3f), want about %.2f", tt.id, got.Change, got.Lo, got.Hi, tt.change)
+		}
+	}
+}

@@ -1,0 +1,49 @@
+package org
+
+import (
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// attachIncidentSpans keeps the spans in which incidents were collected by every
+// source that has any: from the latest of their beginnings, less the gaps of a
+// whole source. Incidents are rare, so the end of a source's records says
+// nothing; without any statement of what was collected it begins with the first
+// incident.
+func (r *resolver) attachIncidentSpans(e fact.Events) {
+	begin := map[string]time.Time{}
+	for _, c := range e.Coverage {
+		if t, seen := begin[c.Source]; c.Kind == "incidents" && (!seen || c.From.Before(t)) {
+			begin[c.Source] = c.From
+		}
+	}
+	known := metric.Window{To: r.org.Calendar.AsOf}
+	if len(begin) == 0 && len(r.org.Incidents) > 0 {
+		known.From = r.org.Incidents[0].Opened
+	}
+	for _, t := range begin {
+		if t.After(known.From) {
+			known.From = t
+		}
+	}
+	spans := []metric.Window{known}
+	for _, g := range e.Gaps {
+		if _, ours := begin[g.Source]; ours && g.Repository == "" && !g.From.IsZero() {
+			spans = subtract(spans, metric.Window{From: g.From, To: g.To})
+		}
+	}
+	r.org.IncidentsCollected = union(spans)
+}
+
+// IncidentsKnownIn reports whether incidents were collected for the whole
+// window, so that more of them later means more of them.
+func (o *Organisation) IncidentsKnownIn(w metric.Window) bool {
+	for _, c := range o.IncidentsCollected {
+		if !c.From.After(w.From) && !c.To.Before(w.To) {
+			return true
+		}
+	}
+	return false
+}
