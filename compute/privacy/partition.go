@@ -25,8 +25,8 @@ type Part struct {
 	Units   []string `json:"units"`
 	Members []string `json:"members"`
 	Answers int      `json:"answers"`
-	// Comparable says that a change against the part of the same ID in the wave
-	// before may be shown: nobody joined or left it alone.
+	// Comparable says that a change against the part of the same ID in the last wave
+	// that has parts may be shown: nobody joined or left it alone.
 	Comparable bool `json:"comparable"`
 }
 
@@ -70,12 +70,13 @@ func Publish(c fact.Content, waves []string, answers []Answer, earlier ...Partit
 		if *now, ok = w.again(find(earlier, id)); !ok {
 			*now = partition(id, w.drafts(kept))
 		}
-		if i > 0 {
-			compare(now, &p.Partitions[i-1], p.Counts)
+		if len(now.Parts) == 0 {
+			continue
 		}
-		if len(now.Parts) > 0 {
-			kept = now
+		if kept != nil {
+			compare(now, kept, p.Counts)
 		}
+		kept = now
 	}
 	p.assign(d, answers)
 	return p
@@ -107,7 +108,7 @@ func (p *Publication) assign(d directory, answers []Answer) {
 	}
 }
 
-// compare marks the parts whose change since the wave before may be shown. Those
+// compare marks the parts whose change since an earlier wave may be shown. Those
 // who joined, and those who left, must be nobody, or many enough that the change
 // does not speak about them.
 func compare(now, before *Partition, counts Counts) {

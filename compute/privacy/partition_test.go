@@ -186,6 +186,15 @@ func TestRegroupingKeepsWhatWasPublished(t *testing.T) {
 	}
 }
 
+// A wave that is not broken down is passed over.
+func TestPartitionIsKeptOverAWaveWithoutParts(t *testing.T) {
+	all := slices.Concat(answers("1", "n1 6, s1 2, e1 3"), answers("2", "n1 2, s1 1"), answers("3", "n1 6, s1 8, e1 9"))
+	p := Publish(platform(), []string{"1", "2", "3"}, all)
+	if got, want := show(p.Partitions[2]), "North 6* | other (2 groups) 17*"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestPartOf(t *testing.T) {
 	all := append(answers("1", "n1 6, s1 2, e1 3"), Answer{Wave: "1", Name: "n1"}, Answer{Wave: "draft", Name: "n1", Class: "promoter"})
 	p := Publish(platform(), []string{"1"}, all)

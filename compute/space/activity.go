@@ -1,0 +1,115 @@
+package space
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+// activity is how many changes and commits people merge in a week, of the whole
+// organisation: never of a team or a person. Changes written by bots are left out.
+func (m *measurer) activity(o *org.Organisation, in *Input) []metric.Metric {
+	now, before := m.cal.Current(), m.cal.Before()
+	repositories := map[string]bool{} // collected in the current weeks
+	all := true                       // and in those before
+	for i := range o.Services {
+		name := o.Services[i].Repository
+		if collected(in, name, now) {
+			repositories[name] = true
+			all = all && collected(in, name, before)
+		}
+	}
+	changes, commits := merged(o, repositories, now)
+	changesBefore, commitsBefore := merged(o, repositories, before)
+	if !all {
+		changesBefore, commitsBefore = nil, nil
+	}
+	var why, next string
+	if len(repositories) == 0 {
+		why, next = "changes were not collected for these weeks", "connect a forge, a clone or an event file in config.toml"
+	}
+	list := []metric.Metric{m.perWeek(ChangesWeek, "changes", why, changes, changesBefore)}
+	if why == "" && sum(commits) == 0 && sum(changes) > 0 {
+		why = "the source does not list the commits of changes"
+	}
+	list = append(list, m.perWeek(CommitsWeek, "commits", why, commits, commitsBefore))
+	for i := range list {
+		if list[i].State == metric.NotAvailable {
+			list[i].Next = next
+		}
+	}
+	return list
+}
+
+// collected reports whether one source collected a repository's changes over the
+// whole window, without a gap.
+func collected(in *Input, repository string, w metric.Window) bool {
+	return slices.ContainsFunc(in.Coverage, func(c fact.Coverage) bool {
+		return c.Kind == "changes" && c.Repository == repository && !c.From.After(w.From) && !c.To.Before(w.To) &&
+			!slices.ContainsFunc(in.Gaps, func(g fact.Gap) bool {
+				return !g.From.IsZero() && g.Source == c.Source && (g.Repository == "" || g.Repository == repository) &&
+					g.From.Before(w.To) && (g.To.IsZero() || g.To.After(w.From))
+			})
+	})
+}
+
+// merged counts, by week of the window, the changes that people wrote and their
+// commits. A change that touches two services counts once.
+func merged(o *org.Organisation, repositories map[string]bool, w metric.Window) (changes, commits []float64) {
+	weeks := int(w.To.Sub(w.From) / org.Week)
+	changes, commits = make([]float64, weeks), make([]float64, weeks)
+	type key struct{ repository, id string }
+	seen := map[key]bool{}
+	for i := range o.Services {
+		s := &o.Services[i]
+		if !repositories[s.Repository] {
+			continue
+		}
+		from, _ := slices.BinarySearchFunc(s.Changes, w.From, func(c org.Change, t time.Time) int { return c.Merged.Compare(t) })
+		for k := from; k < len(s.Changes) && s.Changes[k].Merged.Before(w.To); k++ {
+			c := &s.Changes[k]
+			if c.Lane != org.Human || seen[key{s.Repository, c.ID}] {
+				continue
+			}
+			seen[key{s.Repository, c.ID}] = true
+			week := int(c.Merged.Sub(w.From) / org.Week)
+			changes[week]++
+			commits[week] += float64(len(c.Commits))
+		}
+	}
+	return changes, commits
+}
+
+func sum(values []float64) float64 {
+	var total float64
+	for _, v := range values {
+		total += v
+	}
+	return total
+}
+
+// perWeek is a rate, or the reason why there is none.
+func (m *measurer) perWeek(id, what, why string, now, before []float64) metric.Metric {
+	mt := m.blank(id, metric.Scope{Kind: metric.Organisation}, metric.PerWeek)
+	mt.Better, mt.Window = metric.Neutral, m.cal.Current()
+	if why != "" {
+		mt.State, mt.Why = metric.NotAvailable, why
+		return mt
+	}
+	mt.Interval = likely
+	rate, _, iv := stat.QuasiPoissonRate(now, confidence)
+	mt.Value, mt.Lo, mt.Hi = metric.Of(rate), metric.Of(iv.Lo), metric.Of(iv.Hi)
+	mt.N = []metric.Count{{What: what, N: int(sum(now))}}
+	if before != nil {
+		rate, _, iv := stat.QuasiPoissonRate(before, confidence)
+		mt.Was = &metric.Was{
+			Value: metric.Of(rate), Lo: metric.Of(iv.Lo), Hi: metric.Of(iv.Hi), Window: m.cal.Before(),
+			N: []metric.Count{{What: what, N: int(sum(before))}},
+		}
+	}
+	return mt
+}

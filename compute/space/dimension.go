@@ -1,0 +1,257 @@
+package space
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// Dimension is one of the five of SPACE: its metrics, each with its target or the
+// direction wanted, and the items that a survey asked about it.
+type Dimension struct {
+	ID    string `json:"id"` // "satisfaction", "performance", …
+	Title string `json:"title"`
+	Rows  []Row  `json:"rows"`
+	Items []Item `json:"items,omitempty"` // each of the latest survey that asked it
+	// HasData says that anything is known of it, Perceptual that people were asked.
+	HasData    bool `json:"has_data"`
+	Perceptual bool `json:"perceptual,omitempty"`
+}
+
+// State of a row.
+type State string
+
+// States. Where a target is set a row is Met, NotMet or Unknown; where a direction
+// is wanted it is one of the others, or Unknown without a value.
+const (
+	Met         State = "met"
+	NotMet      State = "not met"
+	Unknown     State = "unknown"
+	AsWanted    State = "trending as wanted"
+	NotAsWanted State = "not trending as wanted"
+	Same        State = "about the same"
+	CannotTell  State = "not enough data"
+	NotTested   State = "not tested yet"
+	NoTarget    State = "no target"
+)
+
+// Row is one metric of a dimension. Everything but Target, Wanted, State and Sure
+// is the metric's own.
+type Row struct {
+	Metric string         `json:"metric"` // ID
+	Title  string         `json:"title"`
+	Value  *float64       `json:"value"`
+	Lo     *float64       `json:"lo"`
+	Hi     *float64       `json:"hi"`
+	Was    *float64       `json:"was"`
+	Unit   metric.Unit    `json:"unit"`
+	N      []metric.Count `json:"n,omitempty"`
+	Target *metric.Target `json:"target,omitempty"`
+	// Wanted is the direction it should move in, where there is no target.
+	Wanted metric.Direction `json:"wanted,omitempty"`
+	State  State            `json:"state"`
+	// Sure says that the whole interval is on the same side of the target.
+	Sure bool   `json:"sure,omitempty"`
+	Why  string `json:"why,omitempty"`
+	Next string `json:"next,omitempty"`
+}
+
+// titles of the dimensions, in the order of the acronym.
+var dimensions = []struct{ id, title string }{
+	{"satisfaction", "Satisfaction and well-being"},
+	{"performance", "Performance"},
+	{"activity", "Activity"},
+	{"communication", "Communication and collaboration"},
+	{"efficiency", "Efficiency and flow"},
+}
+
+// minDimensions is how many a page should show, one of them perceptual (Forsgren
+// et al. 2021: at least three, with perceptions among them).
+const minDimensions = 3
+
+// wish is a row of the default table.
+type wish struct {
+	dimension, metric, title string
+	target                   *metric.Target
+	wanted                   metric.Direction
+}
+
+func under(v float64, from string) *metric.Target {
+	return &metric.Target{Value: v, Op: metric.Down, Strict: true, From: from}
+}
+
+// wishes is the concept's table. Metrics named here come from other families,
+// whose IDs are part of what is published.
+func (m *measurer) wishes() []wish {
+	t := m.Targets
+	const elite = "DORA 2021, elite"
+	return []wish{
+		{"satisfaction", NPS, "Net promoter score", m.npsTarget(), ""},
+		{"performance", "dora.deployment_frequency", "Deployment frequency", &metric.Target{Value: t.Deployments, Op: metric.Up, Strict: true, From: elite}, ""},
+		{"performance", "dora.lead_time", "Change lead time", under(t.LeadTime, elite), ""},
+		{"performance", "dora.change_fail_rate", "Change fail rate", under(t.FailRate, elite), ""},
+		{"performance", "dora.restore_time", "Time to restore service", under(t.RestoreTime, elite), ""},
+		{"activity", CommitsWeek, "Commits", nil, metric.Up},
+		{"activity", ChangesWeek, "Changes", nil, metric.Up},
+		{"activity", "dora.deployment_frequency", "Deployments", nil, metric.Up},
+		{"communication", "support.tickets_per_week", "Support tickets", nil, metric.Down},
+		{"efficiency", MinutesID(t.DeployTask), "Time to deploy", under(t.DeployMinutes*60, ""), ""},
+		{"efficiency", MinutesID(t.OnboardTask), "Time to onboard a service", under(t.OnboardMinutes*60, ""), ""},
+		{"efficiency", TaskSuccess, "Tasks completed without help", nil, metric.Up},
+	}
+}
+
+// space fills the five dimensions and says what is missing for a whole picture.
+func (m *measurer) space(r *Result, others []metric.Metric) ([]Dimension, []string) {
+	find := func(id string) *metric.Metric {
+		for _, list := range [][]metric.Metric{r.Section.Metrics, others} {
+			for i := range list {
+				if list[i].ID == id && list[i].Scope.Kind == metric.Organisation {
+					return &list[i]
+				}
+			}
+		}
+		return nil
+	}
+	asked := items(r.Waves)
+	out := make([]Dimension, len(dimensions))
+	for i, d := range dimensions {
+		out[i] = Dimension{ID: d.id, Title: d.title}
+		for _, w := range m.wishes() {
+			if w.dimension == d.id {
+				out[i].Rows = append(out[i].Rows, w.row(find(w.metric)))
+			}
+		}
+		for _, w := range m.measureWishes(d.id, find) {
+			out[i].Rows = append(out[i].Rows, w.row(find(w.metric)))
+		}
+		for _, it := range asked {
+			if it.Dimension == d.id && it.N > 0 {
+				out[i].Items = append(out[i].Items, *it.Item)
+			}
+		}
+		known := slices.ContainsFunc(out[i].Rows, func(r Row) bool { return r.Value != nil })
+		score := slices.ContainsFunc(out[i].Rows, func(r Row) bool { return r.Metric == NPS && r.Value != nil })
+		out[i].Perceptual = len(out[i].Items) > 0 || score
+		out[i].HasData = known || out[i].Perceptual
+	}
+	return out, withhold(out)
+}
+
+// measureWishes are the declared measures of a dimension: against their target, or
+// else wanted to move where it is better. They come with the metrics.
+func (m *measurer) measureWishes(dimension string, find func(string) *metric.Metric) []wish {
+	var out []wish
+	for i := range m.content.Measures {
+		d := &m.content.Measures[i]
+		id := "measure." + d.ID
+		if d.Dimension != dimension || find(id) == nil {
+			continue
+		}
+		w := wish{dimension: dimension, metric: id, title: d.Title, target: find(id).Target}
+		if w.target == nil {
+			w.wanted = find(id).Better
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// row holds a metric against what is wished of it.
+func (w *wish) row(m *metric.Metric) Row {
+	r := Row{Metric: w.metric, Title: w.title, Target: w.target, Wanted: w.wanted, State: Unknown}
+	if m == nil {
+		r.Why = "not measured"
+		return r
+	}
+	r.Unit, r.Why, r.Next = m.Unit, m.Why, m.Next
+	if m.State == metric.NotAvailable || m.Value == nil {
+		return r
+	}
+	r.Value, r.Lo, r.Hi, r.N = m.Value, m.Lo, m.Hi, m.N
+	if m.Was != nil {
+		r.Was = m.Was.Value
+	}
+	if w.target != nil {
+		r.State, r.Sure = against(w.target, m)
+	} else {
+		r.State = trending(m.Trend, w.wanted)
+	}
+	return r
+}
+
+// against judges by the value; it is sure if both ends of the interval agree.
+func against(t *metric.Target, m *metric.Metric) (State, bool) {
+	met := t.Met(*m.Value)
+	sure := m.Lo != nil && m.Hi != nil && t.Met(*m.Lo) == met && t.Met(*m.Hi) == met
+	if met {
+		return Met, sure
+	}
+	return NotMet, sure
+}
+
+// trending is what a tested change says of the direction wanted.
+func trending(t *metric.Trend, wanted metric.Direction) State {
+	switch {
+	case wanted != metric.Up && wanted != metric.Down:
+		return NoTarget
+	case t == nil:
+		return NotTested
+	case t.Outcome == metric.AboutTheSame:
+		return Same
+	case t.Outcome == metric.NotEnoughData:
+		return CannotTell
+	case (t.Change > 0) == (wanted == metric.Up):
+		return AsWanted
+	}
+	return NotAsWanted
+}
+
+// howTo says how a dimension without data gets some.
+var howTo = map[string]string{
+	"satisfaction":  "send a survey",
+	"performance":   "connect a forge or a clone",
+	"activity":      "connect a forge or a clone",
+	"communication": "connect a ticket export, or declare a measure of it",
+	"efficiency":    "connect an export of task attempts, or declare a measure of it",
+}
+
+// withhold takes out activity where nothing stands beside it, and says what is
+// missing for a whole picture.
+func withhold(all []Dimension) (missing []string) {
+	var known, none []string
+	perceptual := false
+	for i := range all {
+		if all[i].HasData {
+			known = append(known, all[i].ID)
+		} else {
+			none = append(none, all[i].ID+": "+howTo[all[i].ID])
+		}
+		perceptual = perceptual || all[i].Perceptual
+	}
+	if slices.Equal(known, []string{"activity"}) {
+		for i := range all {
+			if all[i].ID == "activity" {
+				all[i].Rows, all[i].HasData = nil, false
+			}
+		}
+		missing = append(missing, "Activity is not shown alone: it says how busy people are, not how well it goes.")
+	}
+	if len(known) < minDimensions {
+		missing = append(missing, fmt.Sprintf("%d of %d dimensions have data, and a picture needs %d. %s.",
+			len(known), len(all), minDimensions, upper(strings.Join(none, "; "))))
+	}
+	if !perceptual {
+		missing = append(missing, "Nobody was asked: without a survey there is no word of how developers see it.")
+	}
+	return missing
+}
+
+func upper(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

@@ -1,0 +1,145 @@
+package space
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+// Item is the answers to one question on a scale.
+type Item struct {
+	ID        string `json:"id"`
+	Question  string `json:"question"`
+	Dimension string `json:"dimension,omitempty"` // of SPACE
+	Source    string `json:"source,omitempty"`    // whose question it is
+	Reversed  bool   `json:"reversed,omitempty"`  // a high answer is bad
+	Min       int    `json:"min"`
+	Max       int    `json:"max"`
+	// Counts are the answers at Min, …, Max, as given; nil where all answered alike.
+	Counts []int `json:"counts,omitempty"`
+	N      int   `json:"n"` // 0 with fewer than five answers
+	// Favourable is the share, 0 to 1, on the good side of the middle, and Lo to Hi
+	// its Wilson interval; nil with fewer than five answers.
+	Favourable *float64 `json:"favourable"`
+	Lo         *float64 `json:"lo"`
+	Hi         *float64 `json:"hi"`
+}
+
+// ItemID is the metric ID of a question's favourable share.
+func ItemID(item string) string { return Items + "." + item }
+
+// The scale of an item that names none.
+const defaultMin, defaultMax = 1, 5
+
+// item counts the answers to one question; offScale grows by those that are not
+// on its scale. An answer between two points counts at the nearer one.
+func item(q *fact.SurveyItem, answers []answer, offScale *int) Item {
+	it := Item{
+		ID: q.ID, Question: cmp.Or(q.Question, q.ID), Dimension: q.Dimension, Source: q.Source, Reversed: q.Reversed,
+		Min: q.Min, Max: q.Max,
+	}
+	if it.Min == 0 && it.Max == 0 {
+		it.Min, it.Max = defaultMin, defaultMax
+	}
+	counts := make([]int, max(it.Max-it.Min+1, 0))
+	n, favourable := 0, 0
+	for _, a := range answers {
+		v, ok := a.Items[q.ID]
+		if !ok {
+			continue
+		}
+		if !(v >= float64(it.Min) && v <= float64(it.Max)) { // not a number is neither
+			*offScale++
+			continue
+		}
+		n++
+		counts[int(math.Round(v))-it.Min]++
+		if it.favourable(v) {
+			favourable++
+		}
+	}
+	if n < minAnswers {
+		return it
+	}
+	it.N = n
+	if !alike(counts) {
+		it.Counts = counts
+	}
+	iv := stat.Wilson(favourable, n, confidence)
+	it.Favourable, it.Lo, it.Hi = metric.Of(float64(favourable)/float64(n)), metric.Of(iv.Lo), metric.Of(iv.Hi)
+	return it
+}
+
+// favourable reports whether an answer is on the good side of the scale's middle.
+func (it *Item) favourable(v float64) bool {
+	middle := float64(it.Min+it.Max) / 2
+	if it.Reversed {
+		return v < middle
+	}
+	return v > middle
+}
+
+func (w *Wave) item(id string) *Item {
+	for i := range w.Items {
+		if w.Items[i].ID == id {
+			return &w.Items[i]
+		}
+	}
+	return nil
+}
+
+// asked is an item of the latest wave that knows it, and the same of a wave before.
+type asked struct {
+	*Item
+	wave, before *Wave
+}
+
+// items are all questions, each by the latest wave that knows: those of the
+// latest surveys first, in the order asked.
+func items(waves []Wave) []asked {
+	var out []asked
+	seen := map[string]bool{}
+	for k := len(waves) - 1; k >= 0; k-- {
+		for i := range waves[k].Items {
+			id := waves[k].Items[i].ID
+			if seen[id] {
+				continue
+			}
+			seen[id] = true
+			has := func(w *Wave) bool { it := w.item(id); return it != nil && it.N > 0 }
+			w := latest(waves, has)
+			if w == nil {
+				w = &waves[k]
+			}
+			it := w.item(id)
+			sameScale := func(w *Wave) bool {
+				was := w.item(id)
+				return has(w) && was.Min == it.Min && was.Max == it.Max && was.Reversed == it.Reversed
+			}
+			out = append(out, asked{it, w, previous(waves, w, sameScale)})
+		}
+	}
+	return out
+}
+
+// itemMetric is an item's favourable share, against the wave before that asked.
+func (m *measurer) itemMetric(it asked) metric.Metric {
+	mt := m.blank(Items, organisation, metric.Share)
+	mt.ID, mt.Title, mt.Window = ItemID(it.ID), it.Question, it.wave.Window
+	if it.Favourable == nil {
+		mt.State, mt.Why = metric.NotAvailable, fmt.Sprintf("fewer than %d people answered the question", minAnswers)
+		return mt
+	}
+	mt.State, mt.Interval = it.wave.state(), likely
+	mt.Value, mt.Lo, mt.Hi = it.Favourable, it.Lo, it.Hi
+	mt.N = []metric.Count{{What: "answers", N: it.N}}
+	if it.before != nil {
+		was := it.before.item(it.ID)
+		mt.Was = &metric.Was{Value: was.Favourable, Lo: was.Lo, Hi: was.Hi, N: []metric.Count{{What: "answers", N: was.N}}, Window: it.before.Window}
+	}
+	return mt
+}

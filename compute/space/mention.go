@@ -1,0 +1,176 @@
+package space
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+// Mentions ranks what respondents named, positively or negatively.
+type Mentions struct {
+	Of     int       `json:"of"`     // all respondents of the wave
+	Ranked []Mention `json:"ranked"` // by count, then label; five mentions at least
+	// Fewer is how many features and texts were named by fewer than five.
+	Fewer int `json:"fewer"`
+}
+
+// Top are the most mentioned: several where they tie, none where nothing has five
+// mentions.
+func (m *Mentions) Top() []Mention {
+	if m == nil || len(m.Ranked) == 0 {
+		return nil
+	}
+	n := 1
+	for n < len(m.Ranked) && m.Ranked[n].N == m.Ranked[0].N {
+		n++
+	}
+	return m.Ranked[:n]
+}
+
+// Mention is a feature that respondents named, one mention a respondent.
+type Mention struct {
+	Feature string `json:"feature,omitempty"` // ID; "" for a text that names no known feature
+	// Label is the name that all used, or the feature's title; of an unknown feature
+	// it is as written.
+	Label string  `json:"label"`
+	N     int     `json:"n"`
+	Share float64 `json:"share"` // of all respondents, 0 to 1
+	Lo    float64 `json:"lo"`    // Wilson, 95 %
+	Hi    float64 `json:"hi"`
+	// Names are the feature's declared names that were used, if several were, each
+	// by at least five.
+	Names []Named `json:"names,omitempty"`
+}
+
+// Named counts respondents who used a name.
+type Named struct {
+	Name string `json:"name"`
+	N    int    `json:"n"`
+}
+
+// names finds features by what people call them.
+type names struct {
+	byName map[string]known // by folded name
+	titles map[string]string
+	ids    []string // of features that are no drafts, sorted
+}
+
+// known is a declared name of a feature.
+type known struct{ feature, spelling string }
+
+// newNames knows features by ID, title, labels and former IDs. The first feature
+// that claims a name has it.
+func newNames(features []fact.Feature) names {
+	n := names{byName: map[string]known{}, titles: map[string]string{}}
+	for i := range features {
+		f := &features[i]
+		if f.Draft {
+			continue
+		}
+		title := cmp.Or(f.Title, f.ID)
+		n.titles[f.ID] = title
+		n.ids = append(n.ids, f.ID)
+		for _, name := range slices.Concat([]string{title}, f.Labels, []string{f.ID}, f.Formerly) {
+			if key := fold(name); key != "" && n.byName[key].feature == "" {
+				n.byName[key] = known{f.ID, name}
+			}
+		}
+	}
+	slices.Sort(n.ids)
+	return n
+}
+
+// maxLabel bounds the length, in runes, of a label that people typed.
+const maxLabel = 80
+
+// count is what a wave says about one feature or text.
+type count struct {
+	feature string
+	n       int
+	names   map[string]int
+}
+
+// mentions ranks what of names in each answer. It is nil if the survey has no such
+// column and nobody named anything. unknown grows by the mentions of no known feature.
+func (m *measurer) mentions(answers []answer, column string, of func(answer) []string, unknown *int) *Mentions {
+	counts := map[string]*count{}
+	asked := column != ""
+	for _, a := range answers {
+		seen := map[string]bool{}
+		once := func(key string) bool {
+			again := seen[key]
+			seen[key] = true
+			return !again
+		}
+		for _, text := range of(a) {
+			key := fold(text)
+			if key == "" {
+				continue
+			}
+			asked = true
+			k := m.names.byName[key]
+			id := cmp.Or(k.feature, "as written: "+key)
+			if counts[id] == nil {
+				counts[id] = &count{feature: k.feature, names: map[string]int{}}
+			}
+			if once(id) {
+				counts[id].n++
+				if k.feature == "" {
+					*unknown++
+				}
+			}
+			spelling := k.spelling
+			if k.feature == "" {
+				spelling = strings.Join(strings.Fields(text), " ")
+			}
+			if once("name " + id + " " + spelling) {
+				counts[id].names[spelling]++
+			}
+		}
+	}
+	if !asked {
+		return nil
+	}
+	out := &Mentions{Of: len(answers)}
+	for _, id := range slices.Sorted(maps.Keys(counts)) {
+		if counts[id].n < minAnswers {
+			out.Fewer++
+			continue
+		}
+		out.Ranked = append(out.Ranked, m.mention(counts[id], len(answers)))
+	}
+	slices.SortStableFunc(out.Ranked, func(a, b Mention) int {
+		return cmp.Or(-cmp.Compare(a.N, b.N), cmp.Compare(a.Label, b.Label))
+	})
+	return out
+}
+
+func (m *measurer) mention(c *count, of int) Mention {
+	iv := stat.Wilson(c.n, of, confidence)
+	out := Mention{Feature: c.feature, N: c.n, Share: float64(c.n) / float64(of), Lo: iv.Lo, Hi: iv.Hi}
+	used := slices.SortedFunc(maps.Keys(c.names), func(a, b string) int {
+		return cmp.Or(-cmp.Compare(c.names[a], c.names[b]), cmp.Compare(a, b))
+	})
+	if len(used) == 1 || c.feature == "" {
+		out.Label = shorten(used[0])
+		return out
+	}
+	out.Label = m.names.titles[c.feature]
+	for _, name := range used {
+		if c.names[name] >= minAnswers {
+			out.Names = append(out.Names, Named{Name: name, N: c.names[name]})
+		}
+	}
+	return out
+}
+
+func shorten(s string) string {
+	if r := []rune(s); len(r) > maxLabel {
+		return string(r[:maxLabel-1]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,251 @@
+package space
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// define writes the texts shown beside the numbers, with the knobs in force.
+func (m *measurer) define() []metric.Definition {
+	developers := fmt.Sprintf("platform.developers = %d", m.Developers)
+	points := fmt.Sprintf("sesoi.nps_points = %g", m.NPSPoints)
+	defs := []metric.Definition{
+		{
+			ID: NPS, Title: "Net promoter score", Config: []string{developers, points}, Source: "Reichheld 2003; interval: Rocks 2016",
+			Text: "Answers of 9 and 10 less answers of 0 to 6, in % of all valid answers of the latest closed survey; 7 and 8 stay in the denominator, a blank answer is no 0. The interval is adjusted Wald with finite-population correction, and never beyond what those who did not answer could still make it. A change between two surveys is tested as that of two independent samples, without the correction.",
+		},
+		{
+			ID: ResponseRate, Title: "Response rate", Config: []string{developers},
+			Text: "Answers with at least one valid item ÷ people invited, or all developers of the platform where a survey does not say whom it invited.",
+		},
+		{
+			ID: Satisfied, Title: "Satisfied users",
+			Text: "Positive answers ÷ answers of the feature's own users to the question how satisfied they are with it, in the latest survey with at least five. A neutral answer stays in the denominator; a blank one comes from no user. Wilson interval.",
+		},
+		{
+			ID: MostLoved, Title: "Most loved feature",
+			Text: "Respondents who name the feature as loved ÷ all respondents of the survey; one mention a respondent, at least five mentions, ties shown. Wilson interval. It is no share of the feature's users.",
+		},
+		{
+			ID: Frustrating, Title: "Most frustrating feature",
+			Text: "Respondents who name the feature as frustrating ÷ all respondents of the survey; one mention a respondent, at least five mentions, ties shown. Wilson interval. It is no share of the feature's users.",
+		},
+		{
+			ID: Items, Title: "Favourable answers",
+			Text: "Answers on the good side of the scale's middle ÷ all answers to the question; of a reversed question the low ones are good. Wilson interval.",
+		},
+		{
+			ID: TaskSuccess, Title: "Tasks completed without help",
+			Text: "Attempts at common tasks that were completed without help ÷ all attempts, over four weeks. Attempts that were completed and do not say whether with help are left out and counted. Wilson interval.",
+		},
+		{
+			ID: TaskMinutes, Title: "Time for a task",
+			Text: "Median time of the completed attempts of four weeks, with its order-statistic interval. Attempts that were given up are in the success rate.",
+		},
+		{
+			ID: ChangesWeek, Title: "Changes merged per week",
+			Text: "Changes merged in the repositories whose changes were collected over the whole four weeks, without those written by bots. Of the whole organisation only: activity is shown of no person, and never alone. The interval is quasi-Poisson over the weeks.",
+		},
+		{
+			ID: CommitsWeek, Title: "Commits merged per week",
+			Text: "Commits of the changes merged, likewise.",
+		},
+	}
+	for i := range defs {
+		defs[i].Hash = defs[i].Fingerprint()
+	}
+	return defs
+}
+
+// blank is a metric of that definition without a value.
+func (m *measurer) blank(definition string, scope metric.Scope, unit metric.Unit) metric.Metric {
+	i := slices.IndexFunc(m.definitions, func(d metric.Definition) bool { return d.ID == definition })
+	d := &m.definitions[i]
+	return metric.Metric{
+		ID: d.ID, Title: d.Title, Scope: scope, State: metric.OK, Unit: unit, Better: metric.Up,
+		CutOff: m.cal.CutOff(), Definition: d.ID, DefinitionHash: d.Hash,
+	}
+}
+
+var organisation = metric.Scope{Kind: metric.Organisation}
+
+// state of a wave's values: those of an open one may still change.
+func (w *Wave) state() metric.State {
+	if w.Open {
+		return metric.Provisional
+	}
+	return metric.OK
+}
+
+// surveyMetrics are the score, what else surveys asked, each of the latest wave
+// that knows, and each feature's satisfaction.
+func (m *measurer) surveyMetrics(waves []Wave) []metric.Metric {
+	var out []metric.Metric
+	if w := latest(waves, hasScore); w != nil {
+		before := previous(waves, w, hasScore)
+		out = append(out, m.scoreMetric(w, before))
+		for i := range w.Parts {
+			out = append(out, m.partMetric(&w.Parts[i], w, before))
+		}
+	} else {
+		out = append(out, m.noScore(waves))
+	}
+	if w := headline(waves); w != nil {
+		out = append(out, m.rateMetric(w, previous(waves, w, hasScore)))
+	}
+	if w := latest(waves, func(w *Wave) bool { return w.Loved != nil }); w != nil {
+		out = append(out, m.topMetrics(MostLoved, w, w.Loved)...)
+	}
+	if w := latest(waves, func(w *Wave) bool { return w.Frustrating != nil }); w != nil {
+		out = append(out, m.topMetrics(Frustrating, w, w.Frustrating)...)
+	}
+	for _, it := range items(waves) {
+		out = append(out, m.itemMetric(it))
+	}
+	for _, s := range m.features(waves) {
+		out = append(out, m.satisfiedMetric(&s, waves))
+	}
+	return out
+}
+
+// noScore says why there is no net promoter score at all.
+func (m *measurer) noScore(waves []Wave) metric.Metric {
+	mt := m.blank(NPS, organisation, metric.Points)
+	mt.State, mt.Why, mt.Next = metric.NotAvailable, "no survey has been sent", "write surveys/2024-01.toml with `ip3dp new survey`, and send its questions"
+	if n := len(waves); n > 0 {
+		mt.Why, mt.Next, mt.Window = waves[n-1].Why, "remind those invited, or check the survey's columns with `ip3dp check`", waves[n-1].Window
+	}
+	return mt
+}
+
+func (m *measurer) scoreMetric(w, before *Wave) metric.Metric {
+	s := w.Score
+	mt := m.blank(NPS, organisation, metric.Points)
+	mt.Familiar, mt.Interval, mt.Window = "NPS", likely, w.Window
+	mt.Value, mt.Lo, mt.Hi = metric.Of(s.Value), metric.Of(s.Lo), metric.Of(s.Hi)
+	mt.N = w.counts(s.N)
+	mt.Target = m.npsTarget()
+	mt.Details = s.details()
+	if mt.State = w.state(); w.Open {
+		mt.Warnings = append(mt.Warnings, "the survey still takes answers")
+	}
+	if w.Population > 0 && w.Answered > w.Population {
+		mt.Warnings = append(mt.Warnings, fmt.Sprintf("%d answers of %d people: the population is out of date, and counts as unknown", w.Answered, w.Population))
+	}
+	if before != nil {
+		b := before.Score
+		mt.Was = &metric.Was{Value: metric.Of(b.Value), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi), N: before.counts(b.N), Window: before.Window}
+		mt.Trend = Trend(b.answers(), s.answers(), m.NPSPoints)
+	}
+	return mt
+}
+
+func (m *measurer) npsTarget() *metric.Target {
+	return &metric.Target{Value: m.Targets.NPS, Op: metric.Up, Strict: true}
+}
+
+// counts are n answers and, if it is known, of how many.
+func (w *Wave) counts(n int) []metric.Count {
+	out := []metric.Count{{What: "answers", N: n}}
+	switch {
+	case w.Population <= 0:
+	case w.Invited:
+		out = append(out, metric.Count{What: "invited", N: w.Population})
+	default:
+		out = append(out, metric.Count{What: "developers", N: w.Population})
+	}
+	return out
+}
+
+// details are the shares behind a score and its worst and best case.
+func (s *Score) details() []metric.Detail {
+	share := func(label string, k int) metric.Detail {
+		return metric.Detail{Label: label, Value: metric.Of(float64(k) / float64(s.N)), Unit: metric.Share}
+	}
+	out := []metric.Detail{
+		share("promoters (9–10)", s.Promoters), share("passives (7–8)", s.Passives), share("detractors (0–6)", s.Detractors),
+	}
+	if s.Worst != nil {
+		out = append(out, metric.Detail{
+			Label: "whatever those who did not answer think", Lo: s.Worst, Hi: s.Best, Unit: metric.Points,
+			Note: "if all of them were detractors, and if all were promoters",
+		})
+	}
+	return out
+}
+
+func (m *measurer) rateMetric(w, before *Wave) metric.Metric {
+	mt := m.blank(ResponseRate, organisation, metric.Share)
+	mt.Window, mt.N = w.Window, w.counts(w.Answered)
+	rate, ok := w.Rate()
+	if !ok {
+		mt.State = metric.NotAvailable
+		mt.Why = "how many people could answer is not known, or is less than have answered"
+		mt.Next = "set invited in surveys/" + w.ID + ".toml"
+		return mt
+	}
+	mt.Value, mt.State = metric.Of(rate), w.state()
+	if before == nil {
+		return mt
+	}
+	if was, ok := before.Rate(); ok {
+		mt.Was = &metric.Was{Value: metric.Of(was), N: before.counts(before.Answered), Window: before.Window}
+	}
+	return mt
+}
+
+// partMetric is the score of a part. Its change is shown only if those who joined
+// or left do not stand out in it.
+func (m *measurer) partMetric(p *PartScore, w, before *Wave) metric.Metric {
+	mt := m.blank(NPS, metric.Scope{Kind: metric.Group, ID: p.ID, Title: p.Title}, metric.Points)
+	mt.Familiar, mt.Interval, mt.Window = "NPS", likely, w.Window
+	mt.Value, mt.Lo, mt.Hi = metric.Of(p.Value), metric.Of(p.Lo), metric.Of(p.Hi)
+	mt.N = []metric.Count{{What: "answers", N: p.N}}
+	mt.State = w.state()
+	if before == nil {
+		return mt
+	}
+	switch was := before.part(p.ID); {
+	case was == nil:
+	case !p.Comparable:
+		mt.Warnings = append(mt.Warnings, "not compared with the survey before: who is in it has changed")
+	default:
+		mt.Was = &metric.Was{Value: metric.Of(was.Value), Lo: metric.Of(was.Lo), Hi: metric.Of(was.Hi), N: []metric.Count{{What: "answers", N: was.N}}, Window: before.Window}
+		mt.Trend = Trend(was.answers(), p.answers(), m.NPSPoints)
+	}
+	return mt
+}
+
+// topMetrics are the most mentioned features: one, or those that tie.
+func (m *measurer) topMetrics(id string, w *Wave, mentions *Mentions) []metric.Metric {
+	var out []metric.Metric
+	for _, top := range mentions.Top() {
+		mt := m.blank(id, metric.Scope{Kind: metric.Feature, ID: top.Feature, Title: top.Label}, metric.Share)
+		mt.Window, mt.Interval = w.Window, likely
+		if id == Frustrating {
+			mt.Better = metric.Down
+		}
+		mt.Value, mt.Lo, mt.Hi = metric.Of(top.Share), metric.Of(top.Lo), metric.Of(top.Hi)
+		mt.N = []metric.Count{{What: "mentions", N: top.N}, {What: "respondents", N: mentions.Of}}
+		mt.State = w.state()
+		out = append(out, mt)
+	}
+	return out
+}
+
+// notes say of the waves after the headline why it is not theirs.
+func notes(r *Result) []string {
+	var out []string
+	for i := len(r.Waves) - 1; i >= 0 && r.Waves[i].ID != r.Latest; i-- {
+		switch w := &r.Waves[i]; {
+		case w.Open:
+			out = append(out, fmt.Sprintf("%s is under way, with %d answers so far.", w.Title, w.Answered))
+		case w.Score == nil:
+			out = append(out, fmt.Sprintf("%s has no net promoter score: %s.", w.Title, w.Why))
+		}
+	}
+	slices.Reverse(out)
+	return out
+}

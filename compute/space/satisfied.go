@@ -1,0 +1,180 @@
+package space
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+// Satisfaction is what a feature's own users say of it. A neutral answer counts in
+// the denominator; a blank one comes from no user.
+type Satisfaction struct {
+	Feature string `json:"feature"`
+	Title   string `json:"title"`
+	Wave    string `json:"wave,omitempty"` // the survey that asked
+	// Known is false, and every count 0, with fewer than five answers: Why and Next.
+	Known    bool `json:"known"`
+	Positive int  `json:"positive"`
+	Neutral  int  `json:"neutral"`
+	Negative int  `json:"negative"`
+	Answered int  `json:"answered"`
+	// Share is positive ÷ answered, 0 to 1, and Lo to Hi its Wilson interval, 95 %.
+	Share float64 `json:"share"`
+	Lo    float64 `json:"lo"`
+	Hi    float64 `json:"hi"`
+	// Reasons are those that five or more gave, most frequent first; Fewer counts the
+	// other ones.
+	Reasons []Reason `json:"reasons,omitempty"`
+	Fewer   int      `json:"fewer_reasons"`
+	Why     string   `json:"why,omitempty"`
+	Next    string   `json:"next,omitempty"`
+}
+
+// Reason is a coded reason, and how many of those who answered gave it.
+type Reason struct {
+	Name  string  `json:"name"`
+	N     int     `json:"n"`
+	Share float64 `json:"share"`
+}
+
+// satisfied are the features that a survey asks about, by ID, with those that
+// answers speak about anyway.
+func (m *measurer) satisfied(s *fact.Survey, answers []answer) []Satisfaction {
+	by := map[string][]fact.FeatureAnswer{}
+	for _, q := range s.Features {
+		if id := m.feature(q.Feature); id != "" {
+			by[id] = nil
+		}
+	}
+	for _, a := range answers {
+		seen := map[string]bool{}
+		for _, f := range a.Features {
+			if id := m.feature(f.Feature); id != "" && !seen[id] {
+				seen[id] = true
+				by[id] = append(by[id], f)
+			}
+		}
+	}
+	var out []Satisfaction
+	for _, id := range slices.Sorted(maps.Keys(by)) {
+		sat := satisfaction(by[id])
+		sat.Feature, sat.Title, sat.Wave = id, m.names.titles[id], s.ID
+		out = append(out, sat)
+	}
+	return out
+}
+
+// feature is the current ID of a feature that is no draft, or "".
+func (m *measurer) feature(id string) string {
+	if m.names.titles[id] != "" {
+		return id
+	}
+	return m.names.byName[fold(id)].feature
+}
+
+func satisfaction(answers []fact.FeatureAnswer) Satisfaction {
+	var s Satisfaction
+	if len(answers) < minAnswers {
+		s.Why = fmt.Sprintf("fewer than %d of its users answered about it", minAnswers)
+		s.Next = "ask more of its users in the next wave"
+		return s
+	}
+	reasons := map[string]int{}
+	for _, a := range answers {
+		switch {
+		case a.Positive == nil:
+			s.Neutral++
+		case *a.Positive:
+			s.Positive++
+		default:
+			s.Negative++
+		}
+		for _, r := range slices.Compact(slices.Sorted(slices.Values(a.Reasons))) {
+			reasons[r]++
+		}
+	}
+	s.Known, s.Answered = true, len(answers)
+	iv := stat.Wilson(s.Positive, s.Answered, confidence)
+	s.Share, s.Lo, s.Hi = float64(s.Positive)/float64(s.Answered), iv.Lo, iv.Hi
+	for _, name := range slices.Sorted(maps.Keys(reasons)) {
+		if n := reasons[name]; n >= minAnswers {
+			s.Reasons = append(s.Reasons, Reason{Name: name, N: n, Share: float64(n) / float64(s.Answered)})
+		} else {
+			s.Fewer++
+		}
+	}
+	slices.SortStableFunc(s.Reasons, func(a, b Reason) int { return -cmp.Compare(a.N, b.N) })
+	return s
+}
+
+// knows says which waves know how satisfied a feature's users are.
+func knows(feature string) func(*Wave) bool {
+	return func(w *Wave) bool {
+		s := w.satisfied(feature)
+		return s != nil && s.Known
+	}
+}
+
+// features is, of every feature, the latest wave that knows.
+func (m *measurer) features(waves []Wave) []Satisfaction {
+	var out []Satisfaction
+	for _, id := range m.names.ids {
+		s := &Satisfaction{
+			Feature: id, Title: m.names.titles[id],
+			Why: "no survey asks its users", Next: "ask in surveys/: [[feature]] feature = \"" + id + "\"",
+		}
+		for i := range waves {
+			if asked := waves[i].satisfied(id); asked != nil {
+				s = asked
+			}
+		}
+		if w := latest(waves, knows(id)); w != nil {
+			s = w.satisfied(id)
+		}
+		out = append(out, *s)
+	}
+	return out
+}
+
+func (w *Wave) satisfied(feature string) *Satisfaction {
+	for i := range w.Satisfied {
+		if w.Satisfied[i].Feature == feature {
+			return &w.Satisfied[i]
+		}
+	}
+	return nil
+}
+
+// satisfiedMetric is a feature's satisfaction, against the wave before that knows.
+func (m *measurer) satisfiedMetric(s *Satisfaction, waves []Wave) metric.Metric {
+	mt := m.blank(Satisfied, metric.Scope{Kind: metric.Feature, ID: s.Feature, Title: s.Title}, metric.Share)
+	mt.Title, mt.Better = s.Title, metric.Up
+	w := waveOf(waves, s.Wave)
+	if w != nil {
+		mt.Window = w.Window
+	}
+	if w == nil || !s.Known {
+		mt.State, mt.Why, mt.Next = metric.NotAvailable, s.Why, s.Next
+		return mt
+	}
+	mt.State, mt.Interval = w.state(), likely
+	mt.Value, mt.Lo, mt.Hi = metric.Of(s.Share), metric.Of(s.Lo), metric.Of(s.Hi)
+	mt.N = s.counts()
+	if before := previous(waves, w, knows(s.Feature)); before != nil {
+		b := before.satisfied(s.Feature)
+		mt.Was = &metric.Was{Value: metric.Of(b.Share), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi), N: b.counts(), Window: before.Window}
+	}
+	for _, r := range s.Reasons {
+		mt.Details = append(mt.Details, metric.Detail{Label: r.Name, Value: metric.Of(r.Share), Unit: metric.Share})
+	}
+	return mt
+}
+
+func (s *Satisfaction) counts() []metric.Count {
+	return []metric.Count{{What: "positive", N: s.Positive}, {What: "users who answered", N: s.Answered}}
+}

@@ -1,0 +1,217 @@
+package space
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// Input is what the family measures beside content.
+type Input struct {
+	Answers []fact.Answer
+	// PartOf is the published part of each answer, "" if its wave is not broken
+	// down; nil: no wave is. Parts are those of all waves.
+	PartOf []string
+	Parts  []Part
+	Tasks  []fact.Task
+	// Coverage and Gaps say for which weeks changes were collected.
+	Coverage []fact.Coverage
+	Gaps     []fact.Gap
+	// Metrics are those of other families, for the table of SPACE.
+	Metrics []metric.Metric
+}
+
+// Part is one published part of a wave's answers.
+type Part struct {
+	Wave, ID, Title string
+	// Comparable says that its change since the wave before may be shown.
+	Comparable bool
+}
+
+// Result is what the family returns.
+type Result struct {
+	Section metric.Section `json:"section"`
+	Waves   []Wave         `json:"waves"` // oldest first
+	// Latest is the ID of the wave that the score is of; without any score, of the
+	// latest that enough people answered; "" if there is none.
+	Latest string `json:"latest,omitempty"`
+	// Features is how satisfied each feature's users are, by the latest wave that
+	// asked enough of them; every feature that is no draft, by ID.
+	Features   []Satisfaction   `json:"features"`
+	Dimensions []Dimension      `json:"dimensions"` // the five, in the order of the acronym
+	Missing    []string         `json:"missing,omitempty"`
+	LeftOut    []metric.LeftOut `json:"left_out,omitempty"`
+
+	measurer *measurer
+}
+
+// Wave returns the wave of that ID, or nil.
+func (r *Result) Wave(id string) *Wave { return waveOf(r.Waves, id) }
+
+// Feature returns how satisfied a feature's users are, or nil if it is unknown.
+func (r *Result) Feature(id string) *Satisfaction {
+	for i := range r.Features {
+		if r.Features[i].Feature == id {
+			return &r.Features[i]
+		}
+	}
+	return nil
+}
+
+// At are the metrics of surveys as they stood at an earlier time: of the waves
+// that were closed by then. It works on what Measure returned only.
+func (r *Result) At(t time.Time) []metric.Metric {
+	if r.measurer == nil {
+		return nil
+	}
+	var closed []Wave
+	for i := range r.Waves {
+		if !r.Waves[i].Window.To.After(t) {
+			closed = append(closed, r.Waves[i])
+		}
+	}
+	if len(closed) == 0 {
+		return nil
+	}
+	return r.measurer.surveyMetrics(closed)
+}
+
+// WaveIDs are the surveys sent by a time that ask for a recommendation, oldest
+// first: those that are broken down. Drafts are none.
+func WaveIDs(c fact.Content, asOf time.Time) []string {
+	var ids []string
+	for _, s := range sent(c, asOf) {
+		if s.NPS != "" {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
+}
+
+func sent(c fact.Content, asOf time.Time) []*fact.Survey {
+	var out []*fact.Survey
+	for i := range c.Surveys {
+		if s := &c.Surveys[i]; !s.Draft && !s.Sent.After(asOf) {
+			out = append(out, s)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *fact.Survey) int {
+		return cmp.Or(a.Sent.Compare(b.Sent), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+// Classes of an answer to the question of the net promoter score.
+const (
+	Promoter  = "promoter"  // 9 and 10
+	Passive   = "passive"   // 7 and 8
+	Detractor = "detractor" // 0 to 6
+)
+
+// Class of an answer; "" if it was left blank, which is not a 0.
+func Class(a *fact.Answer) string {
+	switch {
+	case a.Score == nil || *a.Score < 0 || *a.Score > 10:
+		return ""
+	case *a.Score >= 9:
+		return Promoter
+	case *a.Score >= 7:
+		return Passive
+	}
+	return Detractor
+}
+
+// Measure computes developer experience as of the organisation's calendar.
+func Measure(opt Options, o *org.Organisation, c fact.Content, in Input) Result {
+	m := &measurer{Options: opt, cal: o.Calendar, content: c, names: newNames(c.Features)}
+	m.definitions = m.define()
+	res := Result{measurer: m, Section: metric.Section{Family: "space", Definitions: m.definitions}}
+	answers, left := m.byWave(&in)
+	res.LeftOut = left
+	for _, s := range sent(c, m.cal.AsOf) {
+		res.Waves = append(res.Waves, m.wave(s, answers[s.ID], &in))
+	}
+	if w := headline(res.Waves); w != nil {
+		res.Latest = w.ID
+	}
+	res.Features = m.features(res.Waves)
+	res.Section.Metrics = m.surveyMetrics(res.Waves)
+	tasks, left := m.tasks(in.Tasks)
+	res.LeftOut = append(res.LeftOut, left...)
+	res.Section.Metrics = slices.Concat(res.Section.Metrics, tasks, m.activity(o, &in))
+	res.Section.Notes = notes(&res)
+	res.Dimensions, res.Missing = m.space(&res, in.Metrics)
+	return res
+}
+
+type measurer struct {
+	Options
+	cal     org.Calendar
+	content fact.Content
+	names   names
+
+	definitions []metric.Definition
+}
+
+// answer is one answer with the part that it is shown in.
+type answer struct {
+	*fact.Answer
+	part string
+}
+
+// byWave groups answers by wave. Those of no wave, or given later, are counted.
+func (m *measurer) byWave(in *Input) (map[string][]answer, []metric.LeftOut) {
+	known := map[string]bool{}
+	for _, s := range sent(m.content, m.cal.AsOf) {
+		known[s.ID] = true
+	}
+	out := map[string][]answer{}
+	var foreign, future int
+	for i := range in.Answers {
+		a := &in.Answers[i]
+		switch {
+		case !known[a.Wave]:
+			foreign++
+		case a.At.After(m.cal.AsOf):
+			future++
+		default:
+			given := answer{Answer: a}
+			if i < len(in.PartOf) {
+				given.part = in.PartOf[i]
+			}
+			out[a.Wave] = append(out[a.Wave], given)
+		}
+	}
+	return out, leftOut(
+		metric.LeftOut{What: "answers", Reason: "of a survey that is a draft, not sent yet, or unknown", N: foreign},
+		metric.LeftOut{What: "answers", Reason: "given after the date of the report", N: future},
+	)
+}
+
+// leftOut keeps what there is any of.
+func leftOut(all ...metric.LeftOut) []metric.LeftOut {
+	var out []metric.LeftOut
+	for _, l := range all {
+		if l.N > 0 {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func waveOf(waves []Wave, id string) *Wave {
+	for i := range waves {
+		if waves[i].ID == id {
+			return &waves[i]
+		}
+	}
+	return nil
+}
+
+// fold makes names comparable that differ in case and spaces only.
+func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }

@@ -1,0 +1,149 @@
+package space
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+// SuccessID and MinutesID are the metric IDs of a task as exports name it.
+func SuccessID(task string) string { return TaskSuccess + "." + slug(task) }
+
+// MinutesID is the ID of the time that a task takes.
+func MinutesID(task string) string { return TaskMinutes + "." + slug(task) }
+
+// slug is a task's name as part of an ID.
+func slug(task string) string {
+	words := strings.FieldsFunc(strings.ToLower(task), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	})
+	return cmp.Or(strings.Join(words, "-"), "unnamed")
+}
+
+// attempts are what a window knows of a task.
+type attempts struct {
+	tried, unaided int       // attempts that say whether they succeeded without help
+	seconds        []float64 // of completed ones that say how long they took, ascending
+}
+
+// tasks are the metrics of all tasks together and of each, by ID: the current four
+// weeks against the four before.
+func (m *measurer) tasks(list []fact.Task) (out []metric.Metric, left []metric.LeftOut) {
+	by := map[string][]fact.Task{}
+	for _, t := range list {
+		by[slug(t.Task)] = append(by[slug(t.Task)], t)
+	}
+	now, unclear := within(list, m.cal.Current())
+	before, _ := within(list, m.cal.Before())
+	all := m.success(TaskSuccess, "Tasks completed without help", now, before)
+	if len(list) == 0 {
+		all.Next = "connect an export of task attempts in config.toml"
+	}
+	out = append(out, all)
+	rare := 0
+	for _, task := range slices.Sorted(maps.Keys(by)) {
+		if len(by[task]) < minAnswers {
+			rare += len(by[task])
+			continue
+		}
+		now, _ := within(by[task], m.cal.Current())
+		before, _ := within(by[task], m.cal.Before())
+		title := strings.ReplaceAll(task, "-", " ")
+		out = append(out,
+			m.success(TaskSuccess+"."+task, "Completed without help: "+title, now, before),
+			m.minutes(TaskMinutes+"."+task, "Time to "+title, now, before))
+	}
+	return out, leftOut(
+		metric.LeftOut{What: "task attempts", Reason: "do not say whether they needed help", N: unclear},
+		metric.LeftOut{What: "task attempts", Reason: fmt.Sprintf("at tasks that were tried fewer than %d times; they count for all tasks together only", minAnswers), N: rare},
+	)
+}
+
+func within(list []fact.Task, w metric.Window) (a attempts, unclear int) {
+	for i := range list {
+		t := &list[i]
+		if !w.Contains(t.At) {
+			continue
+		}
+		switch {
+		case !t.Done:
+			a.tried++
+		case t.Unaided == nil:
+			unclear++
+		default:
+			a.tried++
+			if *t.Unaided {
+				a.unaided++
+			}
+		}
+		if t.Done && t.Minutes != nil && *t.Minutes >= 0 && !math.IsInf(*t.Minutes, 0) {
+			a.seconds = append(a.seconds, *t.Minutes*time.Minute.Seconds())
+		}
+	}
+	slices.Sort(a.seconds)
+	return a, unclear
+}
+
+// fewAttempts is why a task has no value.
+func fewAttempts(mt *metric.Metric, what string) {
+	mt.State = metric.NotAvailable
+	mt.Why = fmt.Sprintf("fewer than %d %s in these weeks", minAnswers, what)
+}
+
+func (m *measurer) success(id, title string, now, before attempts) metric.Metric {
+	mt := m.blank(TaskSuccess, metric.Scope{Kind: metric.Organisation}, metric.Share)
+	mt.ID, mt.Title, mt.Better, mt.Window = id, title, metric.Up, m.cal.Current()
+	if now.tried < minAnswers {
+		fewAttempts(&mt, "attempts")
+		return mt
+	}
+	mt.Interval = likely
+	iv := stat.Wilson(now.unaided, now.tried, confidence)
+	mt.Value, mt.Lo, mt.Hi = metric.Of(now.share()), metric.Of(iv.Lo), metric.Of(iv.Hi)
+	mt.N = now.counts()
+	if before.tried >= minAnswers {
+		iv := stat.Wilson(before.unaided, before.tried, confidence)
+		mt.Was = &metric.Was{Value: metric.Of(before.share()), Lo: metric.Of(iv.Lo), Hi: metric.Of(iv.Hi), N: before.counts(), Window: m.cal.Before()}
+	}
+	return mt
+}
+
+func (a *attempts) share() float64 { return float64(a.unaided) / float64(a.tried) }
+
+func (a *attempts) counts() []metric.Count {
+	return []metric.Count{{What: "completed without help", N: a.unaided}, {What: "attempts", N: a.tried}}
+}
+
+func (m *measurer) minutes(id, title string, now, before attempts) metric.Metric {
+	mt := m.blank(TaskMinutes, metric.Scope{Kind: metric.Organisation}, metric.Seconds)
+	mt.ID, mt.Title, mt.Better, mt.Window = id, title, metric.Down, m.cal.Current()
+	if len(now.seconds) < minAnswers {
+		fewAttempts(&mt, "completed attempts")
+		return mt
+	}
+	mt.Interval = likely
+	mt.Value, mt.Lo, mt.Hi = median(now.seconds)
+	mt.N = []metric.Count{{What: "completed attempts", N: len(now.seconds)}}
+	if len(before.seconds) >= minAnswers {
+		v, lo, hi := median(before.seconds)
+		mt.Was = &metric.Was{Value: v, Lo: lo, Hi: hi, N: []metric.Count{{What: "completed attempts", N: len(before.seconds)}}, Window: m.cal.Before()}
+	}
+	return mt
+}
+
+// median of ascending seconds; a nil hi is no upper limit.
+func median(seconds []float64) (v, lo, hi *float64) {
+	at, iv := stat.QuantileInterval(seconds, 0.5, confidence)
+	if !math.IsInf(iv.Hi, 0) {
+		hi = metric.Of(iv.Hi)
+	}
+	return metric.Of(at), metric.Of(iv.Lo), hi
+}
