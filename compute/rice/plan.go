@@ -135,7 +135,7 @@ func Measure(o Options, c fact.Content, asOf time.Time) Plan {
 			p.Past = append(p.Past, item)
 		case ok:
 			p.Ranked = append(p.Ranked, item)
-			scored = append(scored, factors.Score())
+			scored = append(scored, factors.centred().Score())
 		case !over:
 			p.Unscored = append(p.Unscored, in.ID)
 		}
@@ -158,8 +158,7 @@ func (o Options) item(in *fact.Initiative, asOf time.Time) (Item, Factors, bool)
 	if !ok {
 		return Item{}, f, false
 	}
-	s := f.Score()
-	iv := s.Interval()
+	s, iv := f.Score(), f.centred().Score().Interval()
 	item := Item{ID: in.ID, Title: in.Title, Status: in.Status, Inputs: inputs, Score: s.Median, Lo: iv.Lo, Hi: iv.Hi, Doubt: doubt(f)}
 	if ov := in.Override; ov != nil && ov.Reason != "" && ov.Priority > 0 && (ov.Until.IsZero() || asOf.Before(ov.Until)) {
 		item.Override = &Override{Priority: ov.Priority, Reason: ov.Reason, By: ov.By, On: ov.On, Until: ov.Until}
@@ -253,7 +252,7 @@ func rank(items []Item, scored []Scored) {
 		for _, j := range order {
 			if i != j && scored[i].Ties(scored[j]) {
 				items[i].Ties = append(items[i].Ties, Tie{
-					With: items[j].ID, Title: items[j].Title, Chance: scored[i].Beats(scored[j]), Flip: scored[i].FlipFactor(scored[j]),
+					With: items[j].ID, Title: items[j].Title, Chance: scored[i].Beats(scored[j]), Flip: Scored{Median: items[i].Score}.FlipFactor(Scored{Median: items[j].Score}),
 				})
 			}
 		}

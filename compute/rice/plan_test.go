@@ -65,6 +65,27 @@ func TestConceptsOrder(t *testing.T) {
 	}
 }
 
+// The scores are products of the points; the doubt is that of the ranges: 44 to
+// 56 between the concept's first two.
+func TestDoubtIsTheRanges(t *testing.T) {
+	ranges := func(reach, impact, effort fact.Range) func(*fact.Initiative) {
+		return func(in *fact.Initiative) {
+			in.Rice.ReachRange, in.Rice.ImpactRange, in.Rice.EffortRange = &reach, &impact, &effort
+		}
+	}
+	p := Measure(Defaults(), fact.Content{Initiatives: []fact.Initiative{
+		initiative("auto-deploy", 200, 3, 90, 3, ranges(fact.Range{Lo: 160, Hi: 250}, fact.Range{Lo: 2, Hi: 4.5}, fact.Range{Lo: 2, Hi: 4.5})),
+		initiative("theme", 200, 1, 100, 1, ranges(fact.Range{Lo: 160, Hi: 250}, fact.Range{Lo: 0.5, Hi: 2}, fact.Range{Lo: 0.67, Hi: 1.5})),
+	}}, now)
+	auto := p.Find("auto-deploy")
+	if got := fmt.Sprintf("%.0f %.4f %.4f", auto.Score, auto.Ties[0].Chance, auto.Ties[0].Flip); got != "180 0.4351 1.1111" {
+		t.Errorf("got %s", got)
+	}
+	if theme := p.Find("theme"); theme.Score != 200 || math.Abs(theme.Lo-86.79755606647352) > 1e-6 {
+		t.Errorf("got %+v", theme)
+	}
+}
+
 func TestOverrideIsATieBreak(t *testing.T) {
 	p := Measure(Defaults(), concept(override(1, "highest impact")), now)
 	if ov := p.Ranked[0].Override; ov == nil || !ov.TieBreak || ov.Agrees {

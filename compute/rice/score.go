@@ -54,6 +54,18 @@ type Factors struct {
 	Confidence            float64
 }
 
+// centred are the factors with each point in the middle of its range on the
+// logarithmic scale: points rank, but the doubt about a score is that of the
+// ranges alone.
+func (f Factors) centred() Factors {
+	for _, x := range []*Factor{&f.Reach, &f.Impact, &f.Effort} {
+		if x.Lo > 0 && x.Hi >= x.Lo {
+			*x = Between(x.Lo, x.Hi)
+		}
+	}
+	return f
+}
+
 // Score is reach × impact × confidence ÷ effort of the points with the doubt of
 // the ranges: logarithms of independent log-normals add up. Without effort it is
 // 0: check the input before.
