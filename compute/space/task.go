@@ -38,8 +38,14 @@ type attempts struct {
 // weeks against the four before.
 func (m *measurer) tasks(list []fact.Task) (out []metric.Metric, left []metric.LeftOut) {
 	by := map[string][]fact.Task{}
+	slugs := map[string]string{}
 	for _, t := range list {
-		by[slug(t.Task)] = append(by[slug(t.Task)], t)
+		id, ok := slugs[t.Task]
+		if !ok {
+			id = slug(t.Task)
+			slugs[t.Task] = id
+		}
+		by[id] = append(by[id], t)
 	}
 	now, unclear := within(list, m.cal.Current())
 	before, _ := within(list, m.cal.Before())
