@@ -14,10 +14,10 @@ import (
 // checker finds what is well-formed but means nothing: unknown IDs, missing
 // reasons, impossible numbers and dates.
 type checker struct {
-	content                             *fact.Content
-	teamLines, measureLines, themeLines fact.Lines
-	known                               map[kind]map[string]string // ID or former ID → ID
-	problems                            []Problem
+	content                                           *fact.Content
+	teamLines, measureLines, themeLines, failureLines fact.Lines
+	known                                             map[kind]map[string]string // ID or former ID → ID
+	problems                                          []Problem
 }
 
 // kind of thing that an ID names, in the words of messages.
@@ -42,6 +42,7 @@ func (k *checker) check() []Problem {
 	k.index()
 	k.teams()
 	k.measures()
+	k.failures()
 	k.features()
 	k.initiatives()
 	k.activities()

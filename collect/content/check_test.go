@@ -39,6 +39,14 @@ teams.toml:6: path is empty; write it like "services/a/**"`},
 measures.toml:1: unknown aggregate "avg"; one of mean, median, sum, last
 measures.toml:1: unknown better "higher"; one of up, down
 measures.toml:5: measure "b" has a target but no better side; write better = "up" or "down"`},
+	{"failures", "failures.toml", "[[failure]]\n[[failure]]\ndeployment = \"7\"\nfailed = false\nrestored = 2024-10-07\nreason = \"r\"\nby = \"sre\"\non = 2024-10-07\n[[failure]]\ndeployment = \"7\"\nfailed = true\nreason = \"r\"\nby = \"sre\"\non = 2024-10-07\n", `
+failures.toml:1: by is missing; write a role: by = "on-call engineer"
+failures.toml:1: deployment is missing; write the deployment's ID as the evidence page shows it
+failures.toml:1: failed is missing; write failed = true or failed = false
+failures.toml:1: on is missing; write the day it was decided: on = 2024-10-07
+failures.toml:1: reason is missing; say why other evidence is wrong or missing
+failures.toml:5: restored is said of a deployment that did not fail
+failures.toml:10: deployment "7" is ruled on twice; first on line 2; keep one`},
 	{"own successor", "features/a.md", md + "successor = \"a\"\n" + md, `
 features/a.md:2: feature "a" is its own successor`},
 	{"adoption", "features/a.md", md + "[adoption]\nunit = \"teams\"\nsource = \"rule\"\npredicted = 120\n[decision]\nadoption_low = 70\nadoption_high = 20\n" + md, `

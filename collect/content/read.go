@@ -12,7 +12,7 @@ import (
 
 // Read reads a content folder:
 //
-//	teams.toml  measures.toml  features/*.md  roadmap/*.md  roadmap/activities.toml
+//	teams.toml  measures.toml  failures.toml  features/*.md  roadmap/*.md  roadmap/activities.toml
 //	research/*.md  cases/*.md  tickets/themes.toml  surveys/*.toml  decisions/*.md  pages/*.md
 //
 // Whatever is missing is empty. IDs are file names; links between items may use
@@ -25,6 +25,7 @@ func Read(fsys fs.FS) (fact.Content, []Problem) {
 	var c fact.Content
 	r.teams(&c)
 	r.measures(&c)
+	r.failures(&c)
 	c.Features = readItems(&r, "features", func(f *fact.Feature) *fact.Item { return &f.Item })
 	c.Initiatives = readItems(&r, "roadmap", func(i *fact.Initiative) *fact.Item { return &i.Item })
 	c.Research = readItems(&r, "research", func(x *fact.Research) *fact.Item { return &x.Item })
@@ -35,7 +36,9 @@ func Read(fsys fs.FS) (fact.Content, []Problem) {
 	r.themes(&c)
 	r.surveys(&c)
 	setTitles(&c)
-	k := checker{content: &c, teamLines: r.teamLines, measureLines: r.measureLines, themeLines: r.themeLines}
+	k := checker{
+		content: &c, teamLines: r.teamLines, measureLines: r.measureLines, themeLines: r.themeLines, failureLines: r.failureLines,
+	}
 	return c, sortProblems(r.withoutEchoes(k.check()))
 }
 
@@ -66,7 +69,7 @@ type reader struct {
 	problems []Problem
 	broken   map[string]bool // files that are not even TOML
 	// Lines of the files that hold many items.
-	teamLines, measureLines, themeLines fact.Lines
+	teamLines, measureLines, themeLines, failureLines fact.Lines
 }
 
 func (r *reader) problem(file string, line int, text, next string) {

@@ -18,6 +18,7 @@ type changeRow struct {
 	Authors     tabular.List `csv:"authors" tabular:"identity,words"`
 	Labels      tabular.List `csv:"labels,label,tags"`
 	Branch      string       `csv:"branch,base,base_branch,target_branch,base_ref"`
+	HeadBranch  string       `csv:"head_branch,head_ref,source_branch"`
 	Draft       *bool        `csv:"draft,is_draft,work_in_progress,omitempty"`
 	Tracker     string       `csv:"tracker,issue,issue_key,ticket"`
 	FirstCommit tabular.Time `csv:"first_commit,first_commit_at,authored_at"`
@@ -41,7 +42,7 @@ func (b *build) change(_ int, row *changeRow) error {
 	}
 	c := fact.Change{
 		Source: b.name, Repository: repository, ID: row.ID, URL: row.URL, Title: row.Title,
-		Author: row.Author, Authors: row.Authors, Labels: row.Labels, Branch: row.Branch,
+		Author: row.Author, Authors: row.Authors, Labels: row.Labels, Branch: row.Branch, HeadBranch: row.HeadBranch,
 		Draft: row.Draft != nil && *row.Draft, Tracker: row.Tracker,
 		FirstCommit: row.FirstCommit.Time, Opened: row.Opened.Time, Ready: row.Ready.Time,
 		FirstReview: row.FirstReview.Time, Merged: row.Merged.Time, Closed: row.Closed.Time,
@@ -76,6 +77,7 @@ func updateChange(c, by *fact.Change) {
 	fill(&c.Title, by.Title)
 	fill(&c.Author, by.Author)
 	fill(&c.Branch, by.Branch)
+	fill(&c.HeadBranch, by.HeadBranch)
 	fill(&c.Tracker, by.Tracker)
 	fill(&c.FirstCommit, by.FirstCommit)
 	fill(&c.Ready, by.Ready)

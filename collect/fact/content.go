@@ -20,7 +20,8 @@ type Content struct {
 	Research    []Research
 	Cases       []Case
 	Themes      []Theme
-	Surveys     []Survey // in order of ID, which is the order of waves when IDs are months
+	Failures    []FailureOverride // in the order written
+	Surveys     []Survey          // in order of ID, which is the order of waves when IDs are months
 	Decisions   []Decision
 	Pages       []Page
 }
@@ -124,6 +125,21 @@ type MeasureDef struct {
 	Dimension string `toml:"dimension"` // of SPACE: "satisfaction", "performance", "activity", "communication", "efficiency", or ""
 	Feature   string `toml:"feature"`   // the feature it tells about; "" if the platform
 	Origin    `toml:"-"`
+}
+
+// FailureOverride is people's word on whether a deployment failed; it goes before
+// every other evidence. They stand in failures.toml, where a review sees them.
+type FailureOverride struct {
+	Deployment string `toml:"deployment"` // its ID, as the source gives it
+	Repository string `toml:"repository"` // needed where several repositories have a deployment of that ID
+	Failed     *bool  `toml:"failed"`     // nil: not written, which is a problem
+	// Restored is when service was restored after a failure; zero: not said, and
+	// taken from other evidence if there is any.
+	Restored time.Time `toml:"restored"`
+	Reason   string    `toml:"reason"`
+	By       string    `toml:"by"` // a role, not a name
+	On       time.Time `toml:"on"` // the day it was decided
+	Origin   `toml:"-"`
 }
 
 // Page is a free Markdown page, such as the platform's principles.

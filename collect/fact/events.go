@@ -89,6 +89,7 @@ type Change struct {
 	Authors    []string
 	Labels     []string
 	Branch     string // the branch it was merged into; "" means the default branch
+	HeadBranch string // the request's own branch; "" if unknown
 	Draft      bool
 	Tracker    string // tracker item it belongs to, for idea-to-production
 

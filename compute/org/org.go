@@ -117,6 +117,9 @@ type Change struct {
 	Lane           Lane
 	Author         uint32 // run-local key; 0: unknown
 	Branch         string
+	// HeadBranch and Labels tell an unplanned fix from planned work.
+	HeadBranch string
+	Labels     []string
 
 	FirstCommit, Opened, Ready, FirstReview, Merged time.Time
 

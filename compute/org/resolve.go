@@ -209,6 +209,7 @@ func (r *resolver) servicesOfChange(c *fact.Change) []int {
 func (r *resolver) change(c *fact.Change) Change {
 	return Change{
 		ID: c.ID, URL: c.URL, Title: c.Title, Lane: r.laneOf(c), Author: r.key(c.Author), Branch: c.Branch,
+		HeadBranch: c.HeadBranch, Labels: c.Labels,
 		FirstCommit: c.FirstCommit, Opened: c.Opened, Ready: c.Ready, FirstReview: c.FirstReview, Merged: c.Merged,
 		MergeCommit: c.MergeCommit, Head: c.Head, Commits: c.Commits, Reverts: c.Reverts,
 	}
