@@ -44,7 +44,7 @@ site: bin/ip3dp ## build the example platform's site into public/
 .PHONY: serve
 serve: bin/ip3dp ## build the example's site, serve it, rebuild on every edit
 	@bin/ip3dp demo
-	@bin/ip3dp serve
+	@bin/ip3dp serve --templates templates
 
 .PHONY: screenshots
 screenshots: needs-chromium site ## take pictures of the example's pages into screenshots/
