@@ -123,6 +123,9 @@ func discover(o Options, c fact.Content, m *Measured, gs []Gate, rs []decision.R
 		in.Themes = append(in.Themes, theme(&m.Support.Themes[i]))
 	}
 	for _, g := range gs {
+		if g.Evaluation.Value == nil {
+			continue // people judge it, or nothing was measured: content says what there is
+		}
 		in.Gates = append(in.Gates, discovery.Gate{
 			Initiative: g.Initiative, Phase: g.Phase, Criterion: g.Criterion, Met: g.Evaluation.State == measures.Met,
 		})

@@ -10,14 +10,18 @@ import (
 )
 
 // folders maps a folder of content to the folder of its pages.
-var folders = map[string]string{
-	"cases": "cases", "features": "features", "pages": "pages", "research": "research", "roadmap": "initiatives",
-}
+var folders = map[string]string{"cases": "cases", "features": "features", "pages": "pages", "roadmap": "initiatives"}
 
 // linkTo names a piece of content written in the given folder, with a link where
 // the site has a page for it. root leads from the page to the site's root.
 func (s *site) linkTo(root, folder, id, title string) link {
 	l := link{Title: title}
+	if folder == "research" { // it stands on one page, but for drafts
+		if s.told[id] && s.paths[discoveryPath] {
+			l.Href = root + discoveryPath + "#" + researchAnchor(id)
+		}
+		return l
+	}
 	if at := folders[folder] + "/" + id + "/index.html"; s.paths[at] {
 		l.Href = root + at
 	}
@@ -86,6 +90,17 @@ func (s *site) named(root, folder string, ids []string) []link {
 		out = append(out, s.linkTo(root, folder, id, title))
 	}
 	return out
+}
+
+// toldOf are the IDs of research that the discovery page tells.
+func toldOf(c *fact.Content) map[string]bool {
+	told := map[string]bool{}
+	for i := range c.Research {
+		if r := &c.Research[i]; !r.Draft {
+			told[r.ID] = true
+		}
+	}
+	return told
 }
 
 // titlesOf maps the folder and ID of every piece of content to its title.

@@ -39,7 +39,7 @@ type roadmapView struct {
 	Refused     []refusedRow
 	Predictions []predictionRow
 	Calibration string
-	Habits      []tile // how the time is spent, and how long requests take
+	Habits      []goalTile // how the time is spent, and how long requests take
 }
 
 // rankedRow is one scored initiative, in published order.
@@ -119,7 +119,6 @@ func (s *site) roadmapView() roadmapView {
 		Refused:     s.refusedRows(f.Root),
 		Predictions: s.predictionRows(f.Root),
 		Calibration: calibrationWords(plan.Predictions),
-		Habits:      s.tiles(&s.report.Found, organisation, f.Root, discovery.IdeaToGA, discovery.Share, discovery.UnusedEffort),
 		Scale: scaleView{
 			Reach: plan.Reach, Effort: plan.Effort,
 			Impact: scaleWords(plan.Impact, ""), Confidence: scaleWords(plan.Confidence, format.Space+"%"),
@@ -130,6 +129,11 @@ func (s *site) roadmapView() roadmapView {
 		v.First = &firstView{Name: r.Name, Reason: "the highest score", Close: r.Doubt.Ties}
 		if r.Override != nil {
 			v.First.Reason = r.Override.Reason
+		}
+	}
+	for _, id := range []string{discovery.IdeaToGA, discovery.Share, discovery.UnusedEffort} {
+		if m := s.report.Found.Find(id, organisation); m != nil {
+			v.Habits = append(v.Habits, s.goalTile(m, f.Root))
 		}
 	}
 	if g, earlier := s.gantt(f.Root); len(g.Sections) > 0 {

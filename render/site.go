@@ -56,6 +56,7 @@ type site struct {
 	assets     map[string]string // name → fingerprinted path
 	paths      map[string]bool   // of all pages, known before the first is rendered
 	titles     map[string]string // "roadmap/ID" → title of every piece of content
+	told       map[string]bool   // research on the discovery page, by ID
 	own        []place           // the platform's own pages, in the menu
 	assetPages []Page
 }
@@ -63,7 +64,7 @@ type site struct {
 func newSite(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) (*site, error) {
 	s := &site{
 		Options: o, report: r, content: c, evidence: map[metric.Scope][]metric.Evidence{},
-		paths: map[string]bool{}, titles: titlesOf(&c),
+		paths: map[string]bool{}, titles: titlesOf(&c), told: toldOf(&c),
 	}
 	s.own = s.ownPlaces()
 	for _, e := range ev {
