@@ -17,7 +17,8 @@ import (
 // Measure computes everything that needs events. history is what earlier runs
 // published; the result's History is that plus the new rows. The evidence behind
 // the numbers comes apart, because it lists events and is not published as one
-// file. Errors are about options only.
+// file. Errors are about options, or
+// about survey answers that could be traced to too few people.
 func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.Time) (Measured, []metric.Evidence, error) {
 	cal := org.Calendar{AsOf: asOf, MaturityDays: o.MaturityDays}
 	organisation, err := org.Resolve(org.Options{Calendar: cal, Bots: o.Bots}, c, e)
@@ -40,10 +41,15 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 	}
 	m.Effects = effects(o, c, &m.Adoption, panel(organisation, deliveries.Linked), m.CutOff)
 	m.take(&deliveries.Section, &m.Adoption.Section, &m.Support.Section, &m.Measures.Section)
+	if m.Space, err = survey(o, organisation, c, e, m.Sections, asOf); err != nil {
+		return Measured{}, nil, err
+	}
+	m.take(&m.Space.Section)
 	weeks := missingCutOffs(history, m.CutOff)
 	rows := adoptionRows(m.Section("adoption"), weeks)
 	for _, cut := range weeks {
 		rows = append(rows, rowsOf(cut, deliveries.OrganisationAt(cut))...)
+		rows = append(rows, rowsOf(cut, m.Space.At(cut))...)
 	}
 	roundFloats(&rows)
 	roundFloats(&m)

@@ -8,6 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/space"
 	"github.com/ip3dp/ip3dp/compute/support"
 )
 
@@ -34,6 +35,7 @@ type Measured struct {
 	Measures measures.Result  `json:"measures"`
 	Copied   discovery.Copied `json:"copied"`
 	Effects  []Effect         `json:"effects"`
+	Space    space.Result     `json:"space"`
 	History  []Row            `json:"history"`
 }
 

@@ -19,6 +19,8 @@ type Options struct {
 	Discovery    discovery.Goals
 	// ImpactPercent is the smallest effect of a feature on lead time that would matter.
 	ImpactPercent float64
+	// NPSPoints is the smallest change of the net promoter score that would matter.
+	NPSPoints float64
 }
 
 // Platform is who the site is about.
@@ -29,5 +31,5 @@ type Platform struct {
 
 // DefaultOptions are the definitions used where config.toml says nothing.
 func DefaultOptions() Options {
-	return Options{Platform: Platform{Name: "Platform"}, MaturityDays: 7, DORA: dora.Defaults(), RICE: rice.Defaults(), Decision: decision.Defaults(), Discovery: discovery.DefaultGoals(), ImpactPercent: 20}
+	return Options{Platform: Platform{Name: "Platform"}, MaturityDays: 7, DORA: dora.Defaults(), RICE: rice.Defaults(), Decision: decision.Defaults(), Discovery: discovery.DefaultGoals(), ImpactPercent: 20, NPSPoints: 5}
 }

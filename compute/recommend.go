@@ -33,6 +33,12 @@ func recommendations(o Options, c fact.Content, m *Measured) []decision.Recommen
 			Adoption: adoptionFacts(f.ID, m), Delivery: deliveryFacts(f, m),
 			Thresholds: o.Decision.For(f.Decision), Decisions: c.Decisions, AsOf: m.AsOf,
 		}
+		if s := m.Space.Feature(f.ID); s != nil && s.Known {
+			in.Satisfaction = decision.Estimate{Value: &s.Share, Lo: &s.Lo, Hi: &s.Hi, N: s.Answered}
+			for _, why := range s.Reasons {
+				in.Reasons = append(in.Reasons, decision.Reason{Name: why.Name, Share: why.Share, N: why.N})
+			}
+		}
 		out = append(out, decision.Recommend(in))
 	}
 	return out

@@ -35,7 +35,7 @@ type Part struct {
 
 // Result is what the family returns.
 type Result struct {
-	Section metric.Section `json:"section"`
+	Section metric.Section `json:"section,omitzero"`
 	Waves   []Wave         `json:"waves"` // oldest first
 	// Latest is the ID of the wave that the score is of; without any score, of the
 	// latest that enough people answered; "" if there is none.
