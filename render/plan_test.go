@@ -99,6 +99,29 @@ func says(t *testing.T, at, page string, words ...string) {
 
 func TestExamplePagesKeepTheRules(t *testing.T) { checkTree(t, example(t)) }
 
+func TestPlanPagesHaveTheirHeadingsInOrder(t *testing.T) {
+	for at, page := range example(t) {
+		if first, _, _ := strings.Cut(at, "/"); !slices.Contains([]string{"roadmap", "initiatives", "cases", "pages", "how-we-work"}, first) {
+			continue
+		}
+		root, err := html.Parse(strings.NewReader(page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		level := 0
+		for n := range root.Descendants() {
+			if n.Type != html.ElementNode || len(n.Data) != 2 || n.Data[0] != 'h' || n.Data[1] < '1' || n.Data[1] > '6' {
+				continue
+			}
+			now := int(n.Data[1] - '0')
+			if now > level+1 {
+				t.Errorf("%s: %q is an h%d after an h%d", at, text(n), now, level)
+			}
+			level = now
+		}
+	}
+}
+
 func TestRoadmapHasThePublishedOrder(t *testing.T) {
 	page := example(t)["roadmap/index.html"]
 	table := find(t, page, "table", "rice")
