@@ -11,6 +11,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/support"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/markdown"
 )
 
 const discoveryPath = "discovery/index.html"
@@ -21,6 +22,7 @@ const goalOfDiscovery = "Deeply understand developer pain points before building
 type discoveryView struct {
 	frame
 	Goal          string
+	Summary       string // where we stand, in a sentence
 	Meta          string
 	Empty         bool // nothing was asked and nothing found yet
 	Practice      []goalTile
@@ -32,6 +34,7 @@ type discoveryView struct {
 	Hints         hintsView
 	Debt          debtView
 	Journeys      []journeyView
+	Tried         []string
 	NotAsked      []unaskedView
 	Quotes        []quoteView
 	Talks         []talkView
@@ -76,7 +79,8 @@ func (s *site) discoveryView() discoveryView {
 		v.Tree = append(v.Tree, s.opportunity(&d.Tree[i], root))
 	}
 	v.Tickets, v.Hints, v.Debt = s.tickets(root), s.hints(root), s.debt(root)
-	v.Journeys, v.NotAsked = s.journeys(root), s.unasked(root)
+	v.Journeys, v.Tried, v.NotAsked = s.journeys(root), s.tried(), s.unasked()
+	v.Summary = s.listening(&v)
 	v.Quotes, v.Talks = s.quotes(), s.talks(root)
 	v.Hours = s.officeHours(root)
 	return v
@@ -92,6 +96,9 @@ type goalTile struct {
 
 func (s *site) goalTile(m *metric.Metric, root string) goalTile {
 	g := goalTile{tile: s.tile(m, root)}
+	if m.Trend == nil && m.Was != nil && !m.Was.Window.From.IsZero() {
+		g.Was = "was " + format.Maybe(m.Was.Value, m.Unit) + ", " + format.Span(m.Was.Window.From, m.Was.Window.To)
+	}
 	if m.Target == nil {
 		return g
 	}
@@ -99,10 +106,7 @@ func (s *site) goalTile(m *metric.Metric, root string) goalTile {
 	if m.Value == nil || m.State == metric.NotAvailable {
 		return g
 	}
-	g.Good = *m.Value >= m.Target.Value
-	if m.Target.Op == metric.Down {
-		g.Good = *m.Value <= m.Target.Value
-	}
+	g.Good = m.Target.Met(*m.Value)
 	g.Met = "not met"
 	if g.Good {
 		g.Met = "met"
@@ -113,16 +117,35 @@ func (s *site) goalTile(m *metric.Metric, root string) goalTile {
 // researchAnchor is where an item of research stands on the discovery page.
 func researchAnchor(id string) string { return "research-" + id }
 
+// researchProse is what somebody wrote below an item of research. Its headings and
+// their IDs are the item's own: many texts stand on one page.
+func (s *site) researchProse(id string) prose {
+	for i := range s.content.Research {
+		r := &s.content.Research[i]
+		if r.ID != id || r.Body == "" {
+			continue
+		}
+		o := markdown.Options{Top: 4, Prefix: researchAnchor(id) + "-", Resolve: s.resolver(discoveryPath, r.File)}
+		html, err := markdown.Render([]byte(r.Body), o)
+		if err != nil {
+			return prose{Problem: r.File + ": " + err.Error()}
+		}
+		return prose{HTML: html}
+	}
+	return prose{}
+}
+
 // insightView is something learnt from data.
 type insightView struct {
 	ID, Title, Finding, Hint string
 	From                     string // "platform analytics, 24 Oct 2024"
 	Bar                      template.HTML
+	Text                     prose
 	Leads                    []link
 }
 
 func (s *site) insight(in *discovery.Insight, root string) insightView {
-	v := insightView{ID: researchAnchor(in.ID), Title: in.Title, Finding: in.Finding, Hint: in.Hint, Leads: s.leads(&in.Links, root)}
+	v := insightView{ID: researchAnchor(in.ID), Title: in.Title, Finding: in.Finding, Hint: in.Hint, Text: s.researchProse(in.ID), Leads: s.leads(&in.Links, root)}
 	from := []string{}
 	if in.Source != "" {
 		from = append(from, in.Source)
@@ -157,13 +180,14 @@ type conversationView struct {
 	ID, Title, When, Request string
 	Whys                     []discovery.QA
 	Problem, Solution        string
+	Text                     prose
 	Leads                    []link
 }
 
 func (s *site) conversation(c *discovery.Conversation, root string) conversationView {
 	v := conversationView{
 		ID: researchAnchor(c.ID), Title: c.Title, Request: c.Request, Whys: c.Whys, Problem: c.Problem, Solution: c.Solution,
-		Leads: s.leads(&c.Links, root),
+		Text: s.researchProse(c.ID), Leads: s.leads(&c.Links, root),
 	}
 	v.When = when(c.Date.IsZero(), format.Date(c.Date), c.Teams)
 	return v

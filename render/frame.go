@@ -46,7 +46,7 @@ var (
 		{"Roadmap", roadmapPath},
 		{"Features", "features/index.html"},
 		{"Delivery", "delivery/index.html"},
-		{"Experience", "experience/index.html"},
+		{"Experience", experiencePath},
 	}
 	menuMore = []place{
 		{"Cases", casesPath},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/space"
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
@@ -14,36 +15,61 @@ var organisation = metric.Scope{Kind: metric.Organisation}
 // headlineIDs are the four numbers that the health page leads with.
 var headlineIDs = []string{dora.Frequency, dora.LeadTime, dora.FailRate, dora.RestoreTime}
 
+// keyTitles are the short names that the health page calls them by.
+var keyTitles = map[string]string{
+	dora.Frequency: "Deployments", dora.LeadTime: "Lead time", dora.FailRate: "Change failure rate", dora.RestoreTime: "Time to restore",
+}
+
 type healthView struct {
 	frame
-	Headline string
-	Doubt    string
-	Meta     string
-	Delivery []tile
-	Adoption adoptionStrip
-	Support  supportStrip
-	Asked    []askedLine
-	Loop     []loopStep
-	Gaps     []string
-	Empty    bool // nothing was collected: say how to begin
+	Headline     string
+	Doubt        string
+	Meta         string
+	Delivery     []tile
+	Satisfaction satisfactionStrip
+	Adoption     adoptionStrip
+	Support      supportStrip
+	Asked        []askedLine
+	Loop         []loopStep
+	Gaps         []string
+	Empty        bool // nothing was collected: say how to begin
 }
 
 func (s *site) health() ([]Page, error) {
 	const at = "index.html"
 	p, err := s.page("health", at, func() any {
 		sec := s.report.Section("dora")
-		h, doubt := s.headline(sec, nil)
+		nps := s.report.Section("space").Find(space.NPS, organisation)
+		h, doubt := s.headline(sec, nps)
 		return healthView{
 			frame:    s.frame(at, "Platform health", h),
 			Headline: h, Doubt: doubt, Meta: s.meta(),
-			Delivery: s.tiles(sec, organisation, "", headlineIDs...),
-			Adoption: s.adoptionStrip(""), Support: s.supportStrip(""),
+			Delivery:     s.keyTiles(sec),
+			Satisfaction: s.satisfactionStrip(""), Adoption: s.adoptionStrip(""), Support: s.supportStrip(""),
 			Asked: s.askedLines(""), Loop: s.loopSteps(""),
 			Gaps:  s.gaps(),
 			Empty: len(s.report.Changes.Missing) == len(headlineIDs),
 		}
 	})
 	return []Page{p}, err
+}
+
+// keyTiles are the four, under short names; an older name stays where the short one
+// is not the same.
+func (s *site) keyTiles(sec *metric.Section) []tile {
+	var out []tile
+	for _, id := range headlineIDs {
+		m := sec.Find(id, organisation)
+		if m == nil {
+			continue
+		}
+		t := s.tile(m, "")
+		if t.Title = keyTitles[id]; id != dora.RestoreTime {
+			t.Familiar = ""
+		}
+		out = append(out, t)
+	}
+	return out
 }
 
 func upperFirst(s string) string {

@@ -98,8 +98,54 @@ var methodsInWords = map[string]string{
 	"tickets":    "no tickets were collected yet: connect a ticket export in config.toml",
 }
 
+// toldByDelivery are the dimensions that deployments tell about, so that nobody needs
+// to be asked.
+var toldByDelivery = map[string]bool{"performance": true, "activity": true}
+
+// tried says how often each way of finding out was used.
+func (s *site) tried() []string {
+	words := map[string]string{
+		"interviews": "interviews", "surveys": "surveys", "analytics": "features whose use is known", "tickets": "tickets in four weeks",
+	}
+	var out []string
+	for _, m := range s.report.Discovery.Questions.Methods {
+		switch plural := words[m.Name]; {
+		case m.N == 0:
+		case m.Name == "shadowing":
+			out = append(out, format.Count(m.N)+" × shadowing")
+		case m.Name == "analytics" && m.N == 1:
+			out = append(out, "1 feature whose use is known")
+		case m.Name == "tickets":
+			out = append(out, format.Things(m.N, "tickets")+" in four weeks")
+		default:
+			out = append(out, format.Things(m.N, plural))
+		}
+	}
+	return out
+}
+
+// listening says in a sentence how much was listened and what was not heard.
+func (s *site) listening(v *discoveryView) string {
+	if v.Empty {
+		return ""
+	}
+	l := &s.report.Discovery.Loop
+	said := "In twelve weeks we had " + format.Things(l.Talks, "talks") + " with developers."
+	var gaps []string
+	if v.Debt.Teams != "" {
+		gaps = append(gaps, v.Debt.Teams+" were never spoken to")
+	}
+	if n := len(v.Debt.NotWorked); n > 0 {
+		gaps = append(gaps, "nobody works on "+format.Things(n, "pains"))
+	}
+	if len(gaps) > 0 {
+		said += " Still open: " + strings.Join(gaps, ", and ") + "."
+	}
+	return said
+}
+
 // unasked says what has not been asked yet.
-func (s *site) unasked(root string) []unaskedView {
+func (s *site) unasked() []unaskedView {
 	q := &s.report.Discovery.Questions
 	var out []unaskedView
 	add := func(what string, list []string) {
@@ -116,7 +162,7 @@ func (s *site) unasked(root string) []unaskedView {
 	add("Ways of finding out that were not tried", list)
 	list = nil
 	for _, d := range q.Dimensions {
-		if d.Items == 0 && d.Measures == 0 {
+		if d.Items == 0 && d.Measures == 0 && !toldByDelivery[d.Name] {
 			list = append(list, upperFirst(d.Name))
 		}
 	}
@@ -175,6 +221,7 @@ type talkView struct {
 	ID, Title, Kind, When string
 	Problem               string
 	Questions             []discovery.QA
+	Text                  prose
 	Lists                 []talkList
 	Leads                 []link
 }
@@ -192,7 +239,7 @@ func (s *site) talks(root string) []talkView {
 		v := talkView{
 			ID: researchAnchor(t.ID), Title: t.Title, Kind: strings.ReplaceAll(t.Kind, "-", " "),
 			When: when(t.Date.IsZero(), format.Date(t.Date), t.Teams), Problem: t.Problem, Questions: t.Questions,
-			Leads: s.leads(&t.Links, root),
+			Text: s.researchProse(t.ID), Leads: s.leads(&t.Links, root),
 		}
 		if t.Minutes > 0 {
 			v.When += " · " + format.Duration(t.Minutes*60)

@@ -14,6 +14,7 @@ type opportunityView struct {
 	Job      link // "" for pains whose job is not named yet
 	Summary  string
 	Branches []branchView
+	Silent   string // talks that name no problem and lead nowhere
 }
 
 // branchView is pains that lead to the same work: they share its branch, so that
@@ -52,14 +53,22 @@ func (s *site) opportunity(o *discovery.Opportunity, root string) opportunityVie
 	if o.ID != "" {
 		v.Job.Href = "#" + researchAnchor(o.ID)
 	}
-	v.Summary = strings.Join([]string{
-		format.Things(len(o.Pains), "pains"), format.Things(o.Initiatives, "initiatives"),
-		format.Things(o.Features, "features"), format.Things(o.Results, "results"),
-	}, ", ")
 	told := map[string]bool{}
+	silent := 0
 	for _, p := range o.Pains {
+		if p.Text == "" && len(p.Work) == 0 {
+			silent++
+			continue
+		}
 		v.Branches = s.grow(v.Branches, told, p, root)
 	}
+	if silent > 0 {
+		v.Silent = format.Things(silent, "talks") + " named no problem"
+	}
+	v.Summary = strings.Join([]string{
+		format.Things(len(o.Pains)-silent, "pains"), format.Things(o.Initiatives, "initiatives"),
+		format.Things(o.Features, "features"), format.Things(o.Results, "results"),
+	}, ", ")
 	var rest []discovery.Work // of the job itself, told by no pain
 	for _, w := range o.Work {
 		if !told[w.ID] {
@@ -111,9 +120,12 @@ func painOf(p *discovery.Pain) painView {
 	}
 	switch {
 	case p.Kind == discovery.PainTheme:
-		v.Text.Title, v.From = "“"+p.Title+"”", format.Things(p.Tickets, "tickets")
+		v.Text, v.From = link{Title: "“" + p.Title + "”", Href: "#tickets"}, format.Things(p.Tickets, "tickets")
 	case p.Teams > 0:
 		v.From += ", " + format.Things(p.Teams, "teams")
+	}
+	if p.Kind == fact.Retrospective {
+		v.Text.Title = "What did not work: " + v.Text.Title
 	}
 	if p.Kind != discovery.PainTheme {
 		v.Text.Href = "#" + researchAnchor(p.ID)

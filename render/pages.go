@@ -11,6 +11,7 @@ var sections = []func(*site) ([]Page, error){
 	(*site).delivery,
 	(*site).teams,
 	(*site).evidencePages,
+	(*site).experience,
 	(*site).cases,
 	(*site).contentPages,
 	(*site).about,

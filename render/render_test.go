@@ -80,7 +80,7 @@ func TestTemplatesMatchTheirViews(t *testing.T) {
 		t.Fatal(err)
 	}
 	views := map[string]any{
-		"health": healthView{}, "discovery": discoveryView{}, "search": searchView{}, "delivery": scopeView{}, "team": scopeView{}, "evidence": evidenceView{},
+		"health": healthView{}, "discovery": discoveryView{}, "experience": experienceView{}, "search": searchView{}, "delivery": scopeView{}, "team": scopeView{}, "evidence": evidenceView{},
 		"roadmap": roadmapView{}, "initiative": initiativeView{}, "cases": casesView{}, "case": caseView{},
 		"how-we-work": howView{}, "page": pageView{},
 		"about": aboutView{}, "methods": methodsView{}, "data": dataView{}, "404": notFoundView{},

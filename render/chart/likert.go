@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,7 @@ type Likert struct {
 	Title     string
 	Desc      string
 	Levels    [5]string // from "strongly disagree" to "strongly agree"
+	Upper     string    // what the two upper levels say; "" is "agree"
 	Questions []Question
 }
 
@@ -43,13 +45,13 @@ func (l *Likert) Name() (id, title, desc string) { return l.ID, l.Title, l.Desc 
 func (l *Likert) Height() float64 {
 	h := float64(likertHead)
 	for i := range l.Questions {
-		h += l.Questions[i].height()
+		h += l.rowHeight(&l.Questions[i])
 	}
 	return h
 }
 
-func (q *Question) height() float64 {
-	return headingHeight(q.Text, q.agreeText()) + barTop + likertBar + rowGap
+func (l *Likert) rowHeight(q *Question) float64 {
+	return headingHeight(q.Text, l.agreeText(q)) + barTop + likertBar + rowGap
 }
 
 // AppendSVG implements Chart.
@@ -60,16 +62,16 @@ func (l *Likert) AppendSVG(dst []byte) []byte {
 	y := float64(likertHead)
 	for i := range l.Questions {
 		q := &l.Questions[i]
-		dst = q.appendBar(dst, y+headingHeight(q.Text, q.agreeText())+barTop)
-		y += q.height()
+		dst = q.appendBar(dst, y+headingHeight(q.Text, l.agreeText(q))+barTop)
+		y += l.rowHeight(q)
 	}
 	dst = append(dst, `</svg>`...)
 	dst = appendLabel(dst, "kt1", 0, 12, atStart, "← "+l.Levels[0])
 	dst = appendLabel(dst, "kt3", viewWidth, 12, atEnd, l.Levels[4]+" →")
 	y = likertHead
 	for i := range l.Questions {
-		dst = appendHeadingText(dst, y, l.Questions[i].Text, l.Questions[i].agreeText())
-		y += l.Questions[i].height()
+		dst = appendHeadingText(dst, y, l.Questions[i].Text, l.agreeText(&l.Questions[i]))
+		y += l.rowHeight(&l.Questions[i])
 	}
 	return append(dst, `</svg>`...)
 }
@@ -95,12 +97,12 @@ func (q *Question) appendBar(dst []byte, top float64) []byte {
 }
 
 // agreeText is "64 % agree": the two upper levels.
-func (q *Question) agreeText() string {
+func (l *Likert) agreeText(q *Question) string {
 	n := q.n()
 	if n == 0 {
 		return "no data"
 	}
-	return format.Share(float64(q.Counts[3]+q.Counts[4])/float64(n)) + " agree"
+	return format.Share(float64(q.Counts[3]+q.Counts[4])/float64(n)) + " " + cmp.Or(l.Upper, "agree")
 }
 
 func (l *Likert) describe() string {
@@ -110,7 +112,7 @@ func (l *Likert) describe() string {
 		if b.Len() > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(l.Questions[i].Text + ": " + l.Questions[i].agreeText() + ".")
+		b.WriteString(l.Questions[i].Text + ": " + l.agreeText(&l.Questions[i]) + ".")
 	}
 	return b.String()
 }

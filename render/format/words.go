@@ -40,13 +40,19 @@ func singular(s string) string {
 	return strings.TrimSuffix(s, "s")
 }
 
-// Target formats an aim: "at least 60 %", "at most 15 %".
+// Target formats an aim: "at least 60 %", "less than 15 %".
 func Target(t *metric.Target, u metric.Unit) string {
 	if t == nil {
 		return ""
 	}
-	if t.Op == metric.Down {
-		return "at most " + Value(t.Value, u)
+	words := "at least "
+	switch {
+	case t.Op == metric.Down && t.Strict:
+		words = "less than "
+	case t.Op == metric.Down:
+		words = "at most "
+	case t.Strict:
+		words = "more than "
 	}
-	return "at least " + Value(t.Value, u)
+	return words + Value(t.Value, u)
 }

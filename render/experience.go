@@ -1,0 +1,278 @@
+package render
+
+import (
+	"html/template"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/space"
+	"github.com/ip3dp/ip3dp/render/chart"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+const (
+	experiencePath = "experience/index.html"
+	npsFile        = "data/series/space.nps.csv"
+	answersFile    = "data/series/space.answers.csv"
+)
+
+type experienceView struct {
+	frame
+	Lead       string // the page in a sentence
+	Meta       string
+	Empty      bool // no survey was sent
+	Dimensions []dimensionView
+	Missing    []string
+	Score      template.HTML // the score over the waves
+	Answers    template.HTML // the latest wave's answers
+	Waves      []waveView
+	Notes      []string
+	Loved      mentionsView
+	Frustrated mentionsView
+	Satisfied  []satisfiedView
+	Groups     groupsView
+	Tasks      []taskView
+	Measures   []measureView
+	LeftOut    []metric.LeftOut
+	Sources    []string // whose questions were asked
+	Links      []link
+}
+
+func (s *site) experience() ([]Page, error) {
+	p, err := s.page("experience", experiencePath, func() any { return s.experienceView() })
+	pages := []Page{p}
+	if line := s.scoreLine(); line != nil {
+		pages = append(pages, chartFile(npsFile, line))
+	}
+	if d := s.distribution(); d != nil {
+		pages = append(pages, chartFile(answersFile, d))
+	}
+	return pages, err
+}
+
+func (s *site) experienceView() experienceView {
+	sp := &s.report.Space
+	v := experienceView{frame: s.frame(experiencePath, "Developer experience", "How developers see the platform, and how their work goes.")}
+	root := v.Root
+	sec := s.report.Section("space")
+	v.Lead = s.experienceLead(sec.Find(space.NPS, organisation))
+	v.Description = v.Lead
+	v.Meta, v.Empty = s.meta(), len(sp.Waves) == 0
+	for i := range sp.Dimensions {
+		v.Dimensions = append(v.Dimensions, dimensionOf(&sp.Dimensions[i]))
+	}
+	v.Missing, v.Notes, v.LeftOut = sp.Missing, sec.Notes, sp.LeftOut
+	if line := s.scoreLine(); line != nil {
+		v.Score = figureOf(line, chart.FigureOptions{CSV: root + npsFile, Level: 3, Note: "With the likely range of each survey"})
+	}
+	if d := s.distribution(); d != nil {
+		v.Answers = figureOf(d, chart.FigureOptions{CSV: root + answersFile, Level: 3, Note: s.latestWave().Title})
+	}
+	v.Waves = s.waveViews()
+	if w := s.latestWave(); w != nil {
+		v.Loved, v.Frustrated = s.mentions(w.Loved, root), s.mentions(w.Frustrating, root)
+		v.LeftOut = append(append([]metric.LeftOut(nil), v.LeftOut...), w.LeftOut...)
+		v.Groups = s.groups(w, sec)
+		v.Links = s.surveyLinks(w.ID)
+	}
+	v.Satisfied, v.Sources = s.satisfied(root), itemSources(sp.Dimensions)
+	v.Tasks, v.Measures = taskViews(sec), s.measureViews()
+	return v
+}
+
+// latestWave is the survey that the headline figures are of, or nil.
+func (s *site) latestWave() *space.Wave { return s.report.Space.Wave(s.report.Space.Latest) }
+
+// experienceLead says the page's answer in plain words.
+func (s *site) experienceLead(nps *metric.Metric) string {
+	w := s.latestWave()
+	if w == nil || nps == nil || nps.Value == nil {
+		return "Nobody has told us yet how the platform is to work with."
+	}
+	said := "More developers would recommend the platform than would not"
+	switch {
+	case *nps.Value < 0:
+		said = "More developers would warn of the platform than would recommend it"
+	case *nps.Value == 0:
+		said = "As many developers would recommend the platform as would not"
+	}
+	said += " (net promoter score " + format.Value(*nps.Value, nps.Unit)
+	if iv := format.Interval(nps.Lo, nps.Hi, nps.Unit); iv != "" {
+		said += ", likely " + iv
+	}
+	said += ")."
+	switch side, known := sideOf(nps); {
+	case known && side == better:
+		said += " They are happier than in the survey before."
+	case known && side == worse:
+		said += " They are less happy than in the survey before."
+	case known:
+		said += " That is about the same as in the survey before."
+	case nps.Trend != nil:
+		said += " Whether they are happier than in the survey before can not be told (" + format.Trend(nps.Trend, nps.Unit).Size + " may be chance)."
+	}
+	return said
+}
+
+// dimensionView is a dimension of SPACE with its metrics against their targets.
+type dimensionView struct {
+	ID, Title string
+	State     string // "4 of 4 met"
+	Rows      []spaceRow
+	Likert    []template.HTML
+	Items     []itemView
+}
+
+// spaceRow is a metric against its target.
+type spaceRow struct {
+	Title, Value, Likely, N string
+	Aim                     string // "less than 15 %", "should rise"
+	From                    string // where the target is from
+	State, Class, Icon      string
+	Was, Why                string
+}
+
+func dimensionOf(d *space.Dimension) dimensionView {
+	v := dimensionView{ID: "space-" + d.ID, Title: d.Title, Likert: likerts(d), Items: itemViews(d)}
+	good, judged := 0, 0
+	for i := range d.Rows {
+		r := spaceRowOf(&d.Rows[i])
+		v.Rows = append(v.Rows, r)
+		switch d.Rows[i].State {
+		case space.Met, space.AsWanted:
+			good, judged = good+1, judged+1
+		case space.NotMet, space.NotAsWanted, space.Same:
+			judged++
+		}
+	}
+	switch {
+	case !d.HasData:
+		v.State = "not asked"
+	case judged == 0:
+		v.State = "can’t tell"
+	default:
+		v.State = format.Count(good) + " of " + format.Count(judged) + " as wanted"
+	}
+	return v
+}
+
+// stateWords is a state as a reader sees it: word, class and mark.
+var stateWords = map[space.State][3]string{
+	space.Met:         {"met", "better", "✓"},
+	space.NotMet:      {"not met", "worse", "✗"},
+	space.Unknown:     {"can’t tell", "unknown", "?"},
+	space.AsWanted:    {"moves as wanted", "better", "✓"},
+	space.NotAsWanted: {"moves the wrong way", "worse", "✗"},
+	space.Same:        {"about the same", "same", "→"},
+	space.CannotTell:  {"can’t tell", "unknown", "?"},
+	space.NotTested:   {"not tested yet", "unknown", "?"},
+	space.NoTarget:    {"no target", "unknown", ""},
+}
+
+func spaceRowOf(r *space.Row) spaceRow {
+	words := stateWords[r.State]
+	v := spaceRow{Title: r.Title, Value: "n/a", State: words[0], Class: words[1], Icon: words[2]}
+	if r.Target != nil {
+		v.Aim, v.From = format.Target(r.Target, targetUnit(r)), r.Target.From
+	} else if r.Wanted != "" {
+		v.Aim = map[metric.Direction]string{metric.Up: "should rise", metric.Down: "should fall"}[r.Wanted]
+	}
+	if r.Value == nil {
+		v.State, v.Class, v.Icon = "not measured", "unknown", ""
+		v.Why = r.Why
+		if r.Next != "" {
+			v.Why += ". Next: " + r.Next
+		}
+		return v
+	}
+	v.Value, v.N = format.Value(*r.Value, r.Unit), format.Counts(r.N)
+	if iv := format.Interval(r.Lo, r.Hi, r.Unit); iv != "" {
+		v.Likely = iv
+	}
+	if r.Was != nil {
+		v.Was = format.Value(*r.Was, r.Unit)
+	}
+	if r.Target != nil && !r.Sure && r.Lo != nil && (r.State == space.Met || r.State == space.NotMet) {
+		v.State += ", but not surely"
+		v.Class = "unknown"
+	}
+	return v
+}
+
+// targetUnit is the unit that a target is told in: the metric's, also while it has
+// no value.
+func targetUnit(r *space.Row) metric.Unit {
+	if r.Unit != "" || !strings.HasPrefix(r.Metric, space.TaskMinutes) {
+		return r.Unit
+	}
+	return metric.Seconds
+}
+
+// taskView is a common task: how many complete it without help, and how long it
+// takes.
+type taskView struct {
+	Title                 string
+	Share, ShareLikely, N string
+	Time, TimeLikely      string
+	TimeN                 string
+	Was                   string
+	Why                   string
+}
+
+// taskViews pairs each task's success with its time.
+func taskViews(sec *metric.Section) []taskView {
+	var out []taskView
+	for i := range sec.Metrics {
+		m := &sec.Metrics[i]
+		task, ok := strings.CutPrefix(m.ID, space.TaskSuccess)
+		if !ok || m.Scope != organisation {
+			continue
+		}
+		v := taskView{Title: "All tasks", Why: m.Why, N: format.Counts(m.N)}
+		if task != "" {
+			v.Title = upperFirst(strings.TrimPrefix(m.Title, "Completed without help: "))
+		}
+		if m.Value != nil {
+			v.Share, v.ShareLikely = format.Value(*m.Value, m.Unit), format.Interval(m.Lo, m.Hi, m.Unit)
+		}
+		if m.Was != nil {
+			v.Was = format.Maybe(m.Was.Value, m.Unit)
+		}
+		if t := sec.Find(space.TaskMinutes+task, organisation); task != "" && t != nil && t.Value != nil {
+			v.Time, v.TimeLikely, v.TimeN = format.Value(*t.Value, t.Unit), format.Interval(t.Lo, t.Hi, t.Unit), format.Counts(t.N)
+			if t.Was != nil {
+				v.Was = strings.TrimPrefix(v.Was+", "+format.Maybe(t.Was.Value, t.Unit), ", ")
+			}
+		}
+		if v.Share != "" || v.Time != "" || task == "" {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// measureView is a measure that the team brings.
+type measureView struct {
+	Title, Now, Before, Target string
+	State, Class               string
+	When                       string
+}
+
+func (s *site) measureViews() []measureView {
+	var out []measureView
+	for i := range s.report.Measures.Measures {
+		m := &s.report.Measures.Measures[i]
+		v := measureView{
+			Title: m.Title, Now: format.Maybe(m.Value, m.Unit), Before: format.Maybe(m.Before, m.Unit),
+			Target: format.Target(m.Target, m.Unit), State: m.State, Class: "unknown",
+		}
+		switch m.State {
+		case "met":
+			v.Class = "better"
+		case "not met":
+			v.Class = "worse"
+		}
+		out = append(out, v)
+	}
+	return out
+}
