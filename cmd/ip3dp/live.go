@@ -44,18 +44,11 @@ func (l *liveSite) show(pages []render.Page) {
 	l.renewed = make(chan struct{})
 }
 
-func (l *liveSite) page(name string) (render.Page, bool) {
+// state is the site, its identity, and the channel that tells its end.
+func (l *liveSite) state() (pages map[string]render.Page, id string, renewed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	p, ok := l.pages[name]
-	return p, ok
-}
-
-// state is the site's identity and the channel that tells its end.
-func (l *liveSite) state() (string, <-chan struct{}) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return fmt.Sprintf("%s-%d", l.name, l.number), l.renewed
+	return l.pages, fmt.Sprintf("%s-%d", l.name, l.number), l.renewed
 }
 
 // ServeHTTP serves pages by path, as a static host would, and the live stream.
@@ -91,16 +84,17 @@ func (l *liveSite) file(w http.ResponseWriter, r *http.Request) {
 	if name == "" || strings.HasSuffix(name, "/") {
 		name += "index.html"
 	}
-	p, ok := l.page(name)
+	pages, id, _ := l.state()
+	p, ok := pages[name]
 	status := http.StatusOK
 	if !ok {
-		if _, folder := l.page(name + "/index.html"); folder {
+		if _, folder := pages[name+"/index.html"]; folder {
 			// Relative, so that a path of two slashes leads to no other host.
 			w.Header().Set("Location", path.Base(name)+"/")
 			w.WriteHeader(http.StatusMovedPermanently)
 			return
 		}
-		if p, ok = l.page("404.html"); !ok {
+		if p, ok = pages["404.html"]; !ok {
 			http.NotFound(w, r)
 			return
 		}
@@ -112,6 +106,7 @@ func (l *liveSite) file(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", contentType(p.Path))
+	w.Header().Set("Server-Timing", fmt.Sprintf("site;desc=%q", id)) // for live.js
 	w.WriteHeader(status)
 	if r.Method == http.MethodGet {
 		w.Write(body.Bytes()) //nolint:errcheck // the browser went away
@@ -144,7 +139,7 @@ func (l *liveSite) stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(w)
 	for {
-		id, renewed := l.state()
+		_, id, renewed := l.state()
 		if _, err := fmt.Fprintf(w, "retry: 300\nevent: site\ndata: %s\n\n", id); err != nil {
 			return
 		}

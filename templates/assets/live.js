@@ -1,10 +1,12 @@
-// Reloads the page when the site was rebuilt. Only "ip3dp serve" adds this script.
+// Reloads the page when the site was rebuilt. Only "ip3dp serve" adds this script;
+// its server names the site that a page belongs to in a header.
 'use strict';
 {
+  const [load] = performance.getEntriesByType('navigation');
+  let shown = load?.serverTiming?.find((entry) => entry.name === 'site')?.description;
   const stream = new EventSource(new URL('../-/live', document.currentScript.src));
-  let shown = '';
   stream.addEventListener('site', (event) => {
-    if (shown && shown !== event.data) location.reload();
-    shown = event.data;
+    shown ||= event.data;
+    if (shown !== event.data) location.reload();
   });
 }
