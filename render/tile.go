@@ -43,8 +43,13 @@ func (s *site) tile(m *metric.Metric, root string) tile {
 	t.Provisional = m.State == metric.Provisional
 	t.Number, t.Unit = format.Parts(*m.Value, m.Unit)
 	t.Change = format.Trend(m.Trend, m.Unit)
-	if m.Trend == nil && m.Was != nil {
-		t.Was = "was " + format.Maybe(m.Was.Value, m.Unit) + ", not tested yet"
+	if m.Was != nil && m.Was.Value != nil {
+		was := "was " + format.Value(*m.Was.Value, m.Unit)
+		if m.Trend == nil {
+			t.Was = was + ", not tested yet"
+		} else {
+			t.Change.Range = strings.TrimSuffix(was+"; likely "+t.Change.Range, "; likely ")
+		}
 	}
 	if iv := format.Interval(m.Lo, m.Hi, m.Unit); iv != "" {
 		t.Interval = "likely " + iv
