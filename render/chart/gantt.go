@@ -177,12 +177,7 @@ func (g *Gantt) appendBar(dst []byte, a axis, b *GanttBar, y float64) []byte {
 		dst = appendAttr(dst, "href", b.URL)
 		dst = append(dst, '>')
 	}
-	label := b.label()
-	x, at := a.x(b.From), atStart
-	if x+labelWidth(label) > viewWidth {
-		x, at = max(a.x(b.end()), min(labelWidth(label), viewWidth)), atEnd
-	}
-	dst = appendLabel(dst, "n", x, y+ganttText, at, label)
+	dst = g.appendName(dst, a, b, y+ganttText)
 	dst = appendView(dst, g.Height())
 	top, bottom := y+ganttBar, y+ganttBar+ganttThick
 	done := g.doneUntil(b)
@@ -206,6 +201,26 @@ func (g *Gantt) appendBar(dst []byte, a axis, b *GanttBar, y float64) []byte {
 		dst = append(dst, `</a>`...)
 	}
 	return dst
+}
+
+// wideWidth is the width of a plot from which names have room at their bar's start.
+const wideWidth = 720
+
+// appendName writes a bar's name over its start or, where there is no room for it,
+// so that it ends with the bar. Where only a wide screen has room, there are two,
+// of which the style sheet shows one.
+func (g *Gantt) appendName(dst []byte, a axis, b *GanttBar, y float64) []byte {
+	label := b.label()
+	width := labelWidth(label)
+	start, end := a.x(b.From), max(a.x(b.end()), min(width, viewWidth))
+	switch {
+	case start+width <= viewWidth:
+		return appendLabel(dst, "n", start, y, atStart, label)
+	case start+width*narrowWidth/wideWidth <= viewWidth:
+		dst = appendLabel(dst, "n narrow", end, y, atEnd, label)
+		return appendLabel(dst, "n wide", start, y, atStart, label)
+	}
+	return appendLabel(dst, "n", end, y, atEnd, label)
 }
 
 // doneUntil is how far a bar is filled: to its end when done, to today when active.
