@@ -22,6 +22,8 @@ type experienceView struct {
 	Meta       string
 	Empty      bool // no survey was sent
 	Dimensions []dimensionView
+	Said       []template.HTML // questions with their answers, a figure a dimension
+	Items      []itemView
 	Missing    []string
 	Score      template.HTML // the score over the waves
 	Answers    template.HTML // the latest wave's answers
@@ -59,7 +61,9 @@ func (s *site) experienceView() experienceView {
 	v.Description = v.Lead
 	v.Meta, v.Empty = s.meta(), len(sp.Waves) == 0
 	for i := range sp.Dimensions {
-		v.Dimensions = append(v.Dimensions, dimensionOf(&sp.Dimensions[i]))
+		d := &sp.Dimensions[i]
+		v.Dimensions = append(v.Dimensions, dimensionOf(d))
+		v.Said, v.Items = append(v.Said, likerts(d)...), append(v.Items, itemViews(d)...)
 	}
 	v.Missing, v.Notes, v.LeftOut = sp.Missing, sec.Notes, sp.LeftOut
 	if line := s.scoreLine(); line != nil {
@@ -109,7 +113,7 @@ func (s *site) experienceLead(nps *metric.Metric) string {
 	case known:
 		said += " That is about the same as in the survey before."
 	case nps.Trend != nil:
-		said += " Whether they are happier than in the survey before can not be told (" + format.Trend(nps.Trend, nps.Unit).Size + " may be chance)."
+		said += " Whether they are happier than in the survey before can not be told (" + changeSize(nps) + " may be chance)."
 	}
 	return said
 }
@@ -119,8 +123,6 @@ type dimensionView struct {
 	ID, Title string
 	State     string // "4 of 4 met"
 	Rows      []spaceRow
-	Likert    []template.HTML
-	Items     []itemView
 }
 
 // spaceRow is a metric against its target.
@@ -129,18 +131,20 @@ type spaceRow struct {
 	Aim                     string // "less than 15 %", "should rise"
 	From                    string // where the target is from
 	State, Class, Icon      string
+	Unsure                  bool // its range holds both sides of the target
 	Was, Why                string
 }
 
 func dimensionOf(d *space.Dimension) dimensionView {
-	v := dimensionView{ID: "space-" + d.ID, Title: d.Title, Likert: likerts(d), Items: itemViews(d)}
-	good, judged := 0, 0
+	v := dimensionView{ID: "space-" + d.ID, Title: d.Title}
+	good, unsure, judged := 0, 0, 0
 	for i := range d.Rows {
 		r := spaceRowOf(&d.Rows[i])
 		v.Rows = append(v.Rows, r)
 		switch d.Rows[i].State {
 		case space.Met, space.AsWanted:
 			good, judged = good+1, judged+1
+			unsure += btoi(r.Unsure)
 		case space.NotMet, space.NotAsWanted, space.Same:
 			judged++
 		}
@@ -152,6 +156,9 @@ func dimensionOf(d *space.Dimension) dimensionView {
 		v.State = "can’t tell"
 	default:
 		v.State = format.Count(good) + " of " + format.Count(judged) + " as wanted"
+		if unsure > 0 {
+			v.State += ", " + format.Count(unsure) + " not surely"
+		}
 	}
 	return v
 }
@@ -193,8 +200,7 @@ func spaceRowOf(r *space.Row) spaceRow {
 		v.Was = format.Value(*r.Was, r.Unit)
 	}
 	if r.Target != nil && !r.Sure && r.Lo != nil && (r.State == space.Met || r.State == space.NotMet) {
-		v.State += ", but not surely"
-		v.Class = "unknown"
+		v.State, v.Class, v.Unsure = v.State+", but not surely", "unknown", true
 	}
 	return v
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"math"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/compute/dora"
@@ -117,13 +118,21 @@ func (w *wording) doubtAbout(m *metric.Metric) string {
 		return ""
 	}
 	if m.Trend != nil {
-		c := format.Trend(m.Trend, m.Unit)
-		return w.doubt + " (" + c.Size + " " + c.Word + ")"
+		return w.doubt + " (" + changeSize(m) + " " + format.Trend(m.Trend, m.Unit).Word + ")"
 	}
 	if m.Was != nil && m.Was.Value != nil {
 		return w.doubt + " (was " + format.Value(*m.Was.Value, m.Unit) + ", not tested yet)"
 	}
 	return ""
+}
+
+// changeSize is the size of a tested change. Points are whole on a page, and their
+// difference is that of the numbers shown: +42 after +34 is +8.
+func changeSize(m *metric.Metric) string {
+	if m.Unit == metric.Points && m.Value != nil && m.Was != nil && m.Was.Value != nil {
+		return format.Signed(math.Round(*m.Value) - math.Round(*m.Was.Value))
+	}
+	return format.Trend(m.Trend, m.Unit).Size
 }
 
 // levels states the first two headline numbers that there are, without a change.

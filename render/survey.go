@@ -270,8 +270,8 @@ var likertLevels = [5]string{"strongly disagree", "disagree", "neither", "agree"
 // likerts draws a dimension's questions, those where agreement is bad apart: there
 // the good side is disagreement.
 func likerts(d *space.Dimension) []template.HTML {
-	plain := chart.Likert{ID: "likert-" + d.ID, Title: "What developers say", Levels: likertLevels}
-	turned := chart.Likert{ID: "likert-" + d.ID + "-reversed", Title: "Where disagreement is good", Levels: likertLevels, Upper: "disagree"}
+	plain := chart.Likert{ID: "likert-" + d.ID, Title: d.Title, Levels: likertLevels}
+	turned := chart.Likert{ID: "likert-" + d.ID + "-reversed", Title: d.Title + ", where disagreement is good", Levels: likertLevels, Upper: "disagree"}
 	slices.Reverse(turned.Levels[:])
 	for i := range d.Items {
 		it := &d.Items[i]

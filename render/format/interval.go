@@ -46,7 +46,7 @@ func between(lo, hi float64, u metric.Unit) string {
 		return join(to, s.name)
 	}
 	sep := Dash
-	if lo < 0 {
+	if lo < 0 || u == metric.Points { // signed numbers want room
 		sep = " to "
 	}
 	return from + sep + join(to, s.name)
