@@ -80,7 +80,7 @@ func (a *attribution) mergedBy(t time.Time) []int {
 // nextUntaken moves past the changes that are all shipped, so that walks over
 // the branch stay linear in total.
 func (a *attribution) nextUntaken() int {
-	for a.first < len(a.taken) && a.taken[a.first] {
+	for a.first < len(a.shipped) && a.shipped[a.first] != nowhere {
 		a.first++
 	}
 	return a.first
@@ -111,7 +111,7 @@ func (a *attribution) waiting(ds []Delivery) []*org.Change {
 	for i := range a.s.Changes {
 		c := &a.s.Changes[i]
 		switch {
-		case a.taken[i]:
+		case a.shipped[i] != nowhere:
 		case c.Merged.IsZero():
 			a.out.add("changes", "not merged", 1)
 		case len(ds) == 0:

@@ -9,6 +9,7 @@ package dora
 import (
 	"time"
 
+	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 )
@@ -40,8 +41,13 @@ type Delivery struct {
 	Failure  *Failure
 	// FixOf is the kind of unplanned fix this deployment is, "" if none.
 	FixOf Evidence
+	// Suspected says that an incident opened soon after it, at a service that
+	// deploys too often for that to be evidence.
+	Suspected bool
+	// Ruling is people's word on it, nil if there is none.
+	Ruling *fact.FailureOverride
 
-	attempts []string // IDs of all its attempts, by which an incident may name it
+	retries  []string // IDs of its further attempts, by which an incident may name it
 	changes  []string // as listed by the source; nil if it lists none
 	commits  []string
 	unmapped bool
@@ -52,24 +58,65 @@ type Evidence string
 
 // Evidence classes, strongest first.
 const (
+	Override      Evidence = "ruled by"
 	IncidentField Evidence = "incident names it"
 	Rollback      Evidence = "rolled back"
+	Revert        Evidence = "reverted"
+	Hotfix        Evidence = "hotfixed"
+	Window        Evidence = "incident soon after"
 )
+
+// class is a kind of evidence, its key in config.toml and what it means.
+type class struct {
+	Evidence
+	key, text string
+}
+
+// classes are all of them, strongest first.
+var classes = []class{
+	{Override, "override", "people ruled so in failures.toml"},
+	{IncidentField, "incident_field", "an incident names it, its commit or its change"},
+	{Rollback, "rollback", "an older commit was deployed again in its place"},
+	{Revert, "revert", "a change it shipped was reverted by a later deployment"},
+	{Hotfix, "hotfix", "the next deployment brought a hotfix"},
+	{Window, "window", "an incident of the service opened soon after it"},
+}
+
+func classKeys() []string {
+	keys := make([]string, len(classes))
+	for i, c := range classes {
+		keys[i] = c.key
+	}
+	return keys
+}
+
+// Key is the class's name in config.toml.
+func (e Evidence) Key() string {
+	for _, c := range classes {
+		if c.Evidence == e {
+			return c.key
+		}
+	}
+	return ""
+}
 
 // Confirmed reports whether the class is a statement of the team's rather than
 // an inference of ours.
-func (e Evidence) Confirmed() bool { return e == IncidentField }
+func (e Evidence) Confirmed() bool { return e == Override || e == IncidentField }
 
 // Failure is why a delivery counts as failed. Several proofs fail it once: the
 // strongest is kept.
 type Failure struct {
 	Evidence Evidence
-	By       string    // ID of the incident or of the deployment that rolled it back
+	By       string    // ID of the incident or of the deployment that mended it; a role
 	URL      string    // of that incident or deployment
 	Restored time.Time // zero: not restored yet
 	// Bad says the restoration cannot be used: it was recorded before the
-	// deployment had finished, or before the incident was opened.
+	// deployment had finished, or before the incident was opened, or nobody said
+	// whether there was one.
 	Bad bool
+
+	said Evidence // whose word Restored is; "" if nobody's
 }
 
 // Lead is one change's way to production: durations in seconds.

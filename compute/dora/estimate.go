@@ -34,10 +34,18 @@ func (s *sample) frequency(teams int) estimate {
 }
 
 // leadTime is the median over changes. Changes of one deployment share their
-// wait, so the interval is Woodruff's, over deployments.
-func (s *sample) leadTime() estimate {
+// wait, so the interval is Woodruff's, over deployments. The mean is given
+// without one: a few changes that waited for months decide it.
+func (s *sample) leadTime(statistic string) estimate {
 	if len(s.leads) == 0 {
 		return estimate{}
+	}
+	if statistic == Mean {
+		total := 0.0
+		for _, l := range s.leads {
+			total += l
+		}
+		return estimate{value: metric.Of(total / float64(len(s.leads)))}
 	}
 	median, iv, ok := stat.WoodruffMedian(s.leads, s.clusters, confidence)
 	if !ok {
@@ -56,19 +64,33 @@ func quantile(values []float64, q float64, atLeast int) estimate {
 	return bounded(v, iv)
 }
 
-func (s *sample) failRate() estimate {
+func (s *sample) reworkRate() estimate { return share(s.reworked(), s.deployments) }
+
+func (s *sample) jobFailureRate() estimate { return share(s.unfinished, s.deployments+s.unfinished) }
+
+// incidentRate is incidents of any cause per deployment; it may exceed 1.
+func (s *sample) incidentRate() estimate {
 	if s.deployments == 0 {
 		return estimate{}
 	}
-	return bounded(float64(s.failed)/float64(s.deployments), stat.Wilson(s.failed, s.deployments, confidence))
+	k, n := len(s.restore.seconds)+s.restore.bad, float64(s.deployments)
+	return bounded(float64(k)/n, stat.PoissonInterval(k, n, confidence))
 }
 
-func (s *sample) jobFailureRate() estimate {
-	n := s.deployments + s.unfinished
+// failRateOf is the change fail rate by the definition in force.
+func (r *rules) failRateOf(s *sample) estimate {
+	if r.FailRateOf == OfIncidents {
+		return s.incidentRate()
+	}
+	return share(s.failed, s.deployments)
+}
+
+// share is k of n with Wilson's interval; of nothing there is none.
+func share(k, n int) estimate {
 	if n == 0 {
 		return estimate{}
 	}
-	return bounded(float64(s.unfinished)/float64(n), stat.Wilson(s.unfinished, n, confidence))
+	return bounded(float64(k)/float64(n), stat.Wilson(k, n, confidence))
 }
 
 // median of durations with their open cases: Kaplan–Meier where some are open,

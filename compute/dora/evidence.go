@@ -1,6 +1,7 @@
 package dora
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -57,18 +58,11 @@ func (m *measurer) newEvidence(p *pool, id, title string, columns ...string) met
 
 func (m *measurer) deploymentRows(p *pool, ds []*Delivery) metric.Evidence {
 	e := m.newEvidence(p, evDeploy, "Deployments",
-		"Finished", "Service", "Environment", "Commit", "Changes", "Changes found", "Failed", "Restored")
+		"Finished", "Service", "Environment", "Commit", "Changes", "Changes found", "Failed", "Restored", "Fix")
 	for _, d := range ds {
-		failed, restored := "", ""
-		if f := d.Failure; f != nil {
-			failed = string(f.Evidence) + " " + f.By
-			restored = stamp(f.Restored)
-			if f.Restored.IsZero() {
-				restored = "not yet"
-			}
-		}
+		failed, restored := verdictOn(d)
 		e.Rows = append(e.Rows, metric.Row{URL: d.URL, Cells: []string{
-			stamp(d.Finished), m.org.Services[d.Service].ID, d.Environment, name(d), strconv.Itoa(len(d.Changes)), m.how(d), failed, restored,
+			stamp(d.Finished), m.org.Services[d.Service].ID, d.Environment, name(d), strconv.Itoa(len(d.Changes)), m.how(d), failed, restored, fixWords[d.FixOf],
 		}})
 	}
 	if n := len(within(p.automated, finishOf, m.now)); n > 0 {
@@ -78,6 +72,35 @@ func (m *measurer) deploymentRows(p *pool, ds []*Delivery) metric.Evidence {
 		e.LeftOut = append(e.LeftOut, metric.LeftOut{What: evDeploy, Reason: "never succeeded, in these weeks", N: n})
 	}
 	return e
+}
+
+// fixWords say what kind of unplanned fix a deployment is.
+var fixWords = map[Evidence]string{Rollback: "rollback", Revert: "revert", Hotfix: "hotfix"}
+
+// verdictOn says by what evidence a deployment failed, or why it did not, and
+// when service was restored.
+func verdictOn(d *Delivery) (failed, restored string) {
+	if d.Ruling != nil {
+		failed = fmt.Sprintf("no: %s: %s", d.Ruling.By, d.Ruling.Reason)
+		if *d.Ruling.Failed {
+			failed = fmt.Sprintf("%s %s: %s", Override, d.Ruling.By, d.Ruling.Reason)
+		}
+	} else if d.Failure != nil {
+		failed = string(d.Failure.Evidence) + " " + d.Failure.By
+	}
+	switch f := d.Failure; {
+	case f == nil:
+	case f.said == "":
+		restored = "not said"
+	case f.Restored.IsZero():
+		restored = "not yet"
+	default:
+		restored = stamp(f.Restored)
+	}
+	if d.Suspected && failed == "" {
+		failed = "suspected only: an incident opened soon after"
+	}
+	return failed, restored
 }
 
 // how says by what the changes of a delivery were found.

@@ -1,6 +1,7 @@
 package dora
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/org"
@@ -8,47 +9,98 @@ import (
 
 // judge finds which deliveries failed. Evidence comes strongest first, and a
 // failure that has one keeps it: several proofs fail a delivery once.
-func judge(ds []Delivery, s *org.Service, incidents []*org.Incident, out *counts) {
-	blameNamed(ds, s, incidents, out)
-	blameRollbacks(ds)
-}
-
-// blameNamed fails the deliveries that incidents name by deployment, commit or
-// change.
-func blameNamed(ds []Delivery, s *org.Service, incidents []*org.Incident, out *counts) {
-	if len(incidents) == 0 {
-		return
+func (r *rules) judge(a *attribution, ds []Delivery, incidents []*org.Incident) {
+	if r.uses(Override) {
+		r.ruleOn(ds, a.s)
 	}
-	idx := indexDeliveries(ds)
-	for _, in := range incidents {
-		i, named := idx.find(in)
-		switch {
-		case !named:
-		case i < 0:
-			out.add("incidents", "name a deployment, commit or change that is not known", 1)
-		case in.Opened.Before(ds[i].Created):
-			out.add("incidents", "opened before the deployment they name", 1)
-		default:
-			ds[i].fail(in)
+	named := r.blameNamed(ds, incidents, a.out)
+	if r.uses(Rollback) {
+		blameRollbacks(ds)
+	}
+	if r.uses(Revert) {
+		a.blameReverts(ds)
+	}
+	if r.uses(Hotfix) {
+		r.blameHotfixes(ds)
+	}
+	if r.uses(Window) {
+		r.blameByTime(ds, incidents, named)
+	}
+	for i := range ds {
+		if f := ds[i].Failure; f != nil && f.said == "" {
+			f.Bad = true
+			a.out.add(evDeploy, "failed, and nobody said when service was restored: in no recovery time", 1)
 		}
 	}
 }
 
-// fail records an incident. Service is restored when the last of a delivery's
-// incidents is resolved.
-func (d *Delivery) fail(in *org.Incident) {
-	bad := !in.Open() && (in.Resolved.Before(in.Opened) || in.Resolved.Before(d.Finished))
+// uses reports whether a class of evidence is in force.
+func (r *rules) uses(e Evidence) bool {
+	return len(r.Classes) == 0 || slices.Contains(r.Classes, e.Key())
+}
+
+// blame fails d by a proof, unless a person ruled that it did not fail. A proof
+// that comes later is weaker, and adds nothing to one that is there.
+func (d *Delivery) blame(e Evidence, by, url string) bool {
+	if d.Ruling != nil && !*d.Ruling.Failed {
+		return false
+	}
 	if d.Failure == nil {
-		d.Failure = &Failure{Evidence: IncidentField, By: in.ID, URL: in.URL, Restored: in.Resolved, Bad: bad}
-		return
+		d.Failure = &Failure{Evidence: e, By: by, URL: url}
 	}
-	f := d.Failure
-	f.Bad = f.Bad || bad
-	if in.Open() || f.Restored.IsZero() {
-		f.Restored = time.Time{}
-	} else if in.Resolved.After(f.Restored) {
-		f.Restored = in.Resolved
+	return true
+}
+
+// restoredBy notes when service was restored, zero for not yet. A person's word
+// goes before incidents, those before deployments that fixed it. With several
+// incidents service is restored when the last is resolved.
+func (f *Failure) restoredBy(e Evidence, t time.Time, bad bool) {
+	switch {
+	case f.said == Override:
+	case f.said == "":
+		f.said, f.Restored, f.Bad = e, t, bad
+	case e == f.said && (e == IncidentField || e == Window):
+		f.Bad = f.Bad || bad
+		if t.IsZero() || f.Restored.IsZero() {
+			f.Restored = time.Time{}
+		} else if t.After(f.Restored) {
+			f.Restored = t
+		}
+	case e != Window && f.Restored.IsZero():
+		f.Restored = t
 	}
+}
+
+// blameNamed fails the deliveries that incidents name by deployment, commit or
+// change, and returns which incidents name something.
+func (r *rules) blameNamed(ds []Delivery, incidents []*org.Incident, out *counts) (named []bool) {
+	if len(incidents) == 0 {
+		return nil
+	}
+	named = make([]bool, len(incidents))
+	idx := indexDeliveries(ds)
+	for k, in := range incidents {
+		i, names := idx.find(in)
+		named[k] = names
+		switch {
+		case !names || !r.uses(IncidentField):
+		case i < 0:
+			out.add("incidents", "name a deployment, commit or change that is not known", 1)
+		case in.Opened.Before(ds[i].Created):
+			out.add("incidents", "opened before the deployment they name", 1)
+		case ds[i].blame(IncidentField, in.ID, in.URL):
+			ds[i].Failure.restoredBy(IncidentField, in.Resolved, impossible(in, &ds[i]))
+		default:
+			out.add("incidents", "name a deployment that a person ruled did not fail", 1)
+		}
+	}
+	return named
+}
+
+// impossible reports an incident that was resolved before it was opened, or
+// before the deployment that it is blamed on had finished.
+func impossible(in *org.Incident, d *Delivery) bool {
+	return !in.Open() && (in.Resolved.Before(in.Opened) || in.Resolved.Before(d.Finished))
 }
 
 // deliveryIndex finds a delivery by what an incident may name.
@@ -59,9 +111,11 @@ type deliveryIndex struct {
 }
 
 func indexDeliveries(ds []Delivery) deliveryIndex {
-	x := deliveryIndex{map[string]int{}, map[string]int{}, map[string]int{}}
+	n := len(ds)
+	x := deliveryIndex{make(map[string]int, n), make(map[string]int, 2*n), make(map[string]int, 2*n)}
 	for i := range ds {
-		for _, id := range ds[i].attempts {
+		x.byID[ds[i].ID] = i
+		for _, id := range ds[i].retries {
 			x.byID[id] = i
 		}
 		if _, known := x.byCommit[ds[i].Commit]; !known {
@@ -97,51 +151,47 @@ func (x deliveryIndex) find(in *org.Incident) (i int, named bool) {
 	return -1, named
 }
 
-// blameRollbacks finds commits that were brought back: V1 → V2 → V3 → V1 is a
-// rollback that blames V2, the first that V1 replaced again. The same commit
-// twice in a row is none, nor is V2 again after that: it moves forward. A
-// release (a tag) is never a rollback, and neither is a roll-out that merely
-// finished late, after a newer one that had begun later.
-func blameRollbacks(ds []Delivery) {
-	type history struct {
-		seq  []int          // indices into ds, by finish
-		rank map[string]int // commit → position of its first delivery in seq
-		last map[string]int // commit → position of its latest delivery in seq
-	}
-	byEnv := map[string]*history{}
-	for i := range ds {
-		d := &ds[i]
-		if d.Commit == "" || d.Release {
+// blameByTime blames incidents that name nothing on the deployment finished last
+// before they opened, if it finished within the window; never an older one. Where
+// the service deploys more than once per window that is no evidence, because any
+// incident has a deployment near: such a deployment is suspected, and in no rate.
+func (r *rules) blameByTime(ds []Delivery, incidents []*org.Incident, named []bool) {
+	for k, in := range incidents {
+		if named[k] {
 			continue
 		}
-		h := byEnv[d.Environment]
-		if h == nil {
-			h = &history{rank: map[string]int{}, last: map[string]int{}}
-			byEnv[d.Environment] = h
+		last := lastFinished(ds, in.Opened)
+		if last < 0 || in.Opened.Sub(ds[last].Finished) > r.window {
+			continue
 		}
-		at := len(h.seq)
-		rank, known := h.rank[d.Commit]
-		if known && at > 0 {
-			inService := &ds[h.seq[at-1]]
-			if rank < h.rank[inService.Commit] && !d.Created.Before(inService.Created) {
-				d.FixOf = Rollback
-				ds[h.seq[h.last[d.Commit]+1]].rolledBack(d)
-			}
+		d := &ds[last]
+		switch {
+		case d.Failure != nil && d.Failure.Evidence != Window:
+		case r.oftenAt(ds, last, in.Opened):
+			d.Suspected = d.Failure == nil
+		case d.blame(Window, in.ID, in.URL):
+			d.Failure.restoredBy(Window, in.Resolved, impossible(in, d))
 		}
-		if !known {
-			h.rank[d.Commit] = at
-		}
-		h.last[d.Commit] = at
-		h.seq = append(h.seq, i)
 	}
 }
 
-// rolledBack records that by undid d. An incident's word on when service was
-// restored goes before ours.
-func (d *Delivery) rolledBack(by *Delivery) {
-	if d.Failure == nil {
-		d.Failure = &Failure{Evidence: Rollback, By: by.ID, URL: by.URL, Restored: by.Finished}
-	} else if d.Failure.Restored.IsZero() {
-		d.Failure.Restored = by.Finished
+// lastFinished is the index of the last delivery that had finished at t, or −1.
+func lastFinished(ds []Delivery, t time.Time) int {
+	i, _ := slices.BinarySearchFunc(ds, t, func(d Delivery, t time.Time) int {
+		if d.Finished.After(t) {
+			return 1
+		}
+		return -1
+	})
+	return i - 1
+}
+
+// oftenAt reports whether, over the four weeks before t, the service had more
+// deployments than windows.
+func (r *rules) oftenAt(ds []Delivery, last int, t time.Time) bool {
+	n, from := 0, t.Add(-org.Period)
+	for i := last; i >= 0 && !ds[i].Finished.Before(from); i-- {
+		n++
 	}
+	return float64(n) > float64(org.Period)/float64(r.window)
 }

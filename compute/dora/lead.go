@@ -6,27 +6,56 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// lead measures a change's way to a deployment that finished at done. ok is
-// false when the source gave no first commit: then there is nothing to measure.
+// lead measures a change's way to a deployment that finished at done. first is
+// its first commit; ok is false when the source gave none and the lead time
+// begins there: then there is nothing to measure.
 //
 // Boundaries (first commit, ready, first review, merged, done) are clamped to be
 // monotone, so that the phases that happened sum exactly to the lead time.
 func (r *rules) lead(c *org.Change, first, done time.Time) (l Lead, ok bool) {
+	if start, ok := r.start(c); ok {
+		return leadFrom(c, start, start, done), true
+	}
 	if first.IsZero() {
 		return Lead{Change: c}, false
 	}
-	l.Change = c
 	opened := c.Opened
 	if opened.IsZero() {
 		opened = c.Merged
 	}
+	clamped := false
 	if oldest := opened.Add(-r.maxAge); !opened.IsZero() && first.Before(oldest) {
-		first, l.Clamped = oldest, true
+		first, clamped = oldest, true
 	}
+	l = leadFrom(c, time.Time{}, first, done)
+	l.Clamped = clamped
+	return l, true
+}
+
+// start is where the lead time of a change begins if not at its first commit.
+// Without a request there is nothing but the commit.
+func (r *rules) start(c *org.Change) (t time.Time, ok bool) {
+	switch {
+	case r.LeadStart == Merged:
+		t = c.Merged
+	case c.Opened.IsZero():
+	case r.LeadStart == Opened:
+		t = c.Opened
+	case r.LeadStart == Ready:
+		if t = c.Ready; t.IsZero() {
+			t = c.Opened
+		}
+	}
+	return t, !t.IsZero()
+}
+
+// leadFrom splits the time from first to done into phases. Those that were over
+// when a start other than the first commit was reached did not happen.
+func leadFrom(c *org.Change, start, first, done time.Time) Lead {
 	if first.After(done) {
 		first = done
 	}
-	l.Seconds = done.Sub(first).Seconds()
+	l := Lead{Change: c, Seconds: done.Sub(first).Seconds()}
 	ready := c.Ready
 	if ready.IsZero() {
 		ready = c.Opened
@@ -35,7 +64,7 @@ func (r *rules) lead(c *org.Change, first, done time.Time) (l Lead, ok bool) {
 	// take ends the phase that is running at t and returns its length. A phase
 	// without an end did not happen: its time stays in the one that runs on.
 	take := func(t time.Time) *float64 {
-		if t.IsZero() {
+		if t.IsZero() || !start.IsZero() && !t.After(start) {
 			return nil
 		}
 		if t.Before(at) {
@@ -56,6 +85,7 @@ func (r *rules) lead(c *org.Change, first, done time.Time) (l Lead, ok bool) {
 	default:
 		l.Coding, l.Pickup, l.Review = take(ready), take(c.FirstReview), take(c.Merged)
 	}
-	l.Deploy = take(done)
-	return l, true
+	s := done.Sub(at).Seconds()
+	l.Deploy = &s
+	return l
 }

@@ -14,13 +14,16 @@ func (r *rules) link(s *org.Service, service int, incidents []*org.Incident) Lin
 	l.Deliveries, l.Unfinished = r.rollouts(s, service, &out)
 	a := newAttribution(r, s, &out)
 	for i := range l.Deliveries {
-		a.attribute(&l.Deliveries[i])
+		a.attribute(l.Deliveries, i)
 	}
 	l.Waiting = a.waiting(l.Deliveries)
-	judge(l.Deliveries, s, incidents, &out)
+	r.judge(a, l.Deliveries, incidents)
 	l.LeftOut = out.list
 	return l
 }
+
+// nowhere is the index of a delivery that there is none of.
+const nowhere = -1
 
 // attribution gives every change to the first production deployment that
 // contains it.
@@ -30,7 +33,8 @@ type attribution struct {
 	out   *counts
 	byID  map[string]int // change ID → index into s.Changes
 	bySHA map[string]int // any commit of a change → index
-	taken []bool
+	// shipped is the delivery that brought each change to production first.
+	shipped []int
 	// first is the index of the first merged change that is not shipped yet;
 	// unmerged ones sort before it.
 	first int
@@ -46,9 +50,12 @@ type attribution struct {
 func newAttribution(r *rules, s *org.Service, out *counts) *attribution {
 	a := &attribution{
 		r: r, s: s, out: out,
-		byID:  make(map[string]int, len(s.Changes)),
-		bySHA: make(map[string]int, len(s.Changes)),
-		taken: make([]bool, len(s.Changes)),
+		byID:    make(map[string]int, len(s.Changes)),
+		bySHA:   make(map[string]int, len(s.Changes)),
+		shipped: make([]int, len(s.Changes)),
+	}
+	for i := range a.shipped {
+		a.shipped[i] = nowhere
 	}
 	for i := range s.Changes {
 		c := &s.Changes[i]
@@ -87,9 +94,10 @@ func (a *attribution) indexGraph() {
 	}
 }
 
-// attribute finds the changes of d that no earlier delivery shipped. Deliveries
-// must come by finish.
-func (a *attribution) attribute(d *Delivery) {
+// attribute finds the changes of delivery k that no earlier one shipped.
+// Deliveries must come by finish.
+func (a *attribution) attribute(ds []Delivery, k int) {
+	d := &ds[k]
 	fresh, method := a.contents(d)
 	d.Method, d.Lane = method, org.Human
 	if method != Unknown && method != Listed && !a.started {
@@ -98,10 +106,10 @@ func (a *attribution) attribute(d *Delivery) {
 	a.started = a.started || method != Unknown
 	shipped, bots := 0, 0
 	for _, i := range fresh {
-		if a.taken[i] {
+		if a.shipped[i] != nowhere {
 			continue
 		}
-		a.taken[i] = true
+		a.shipped[i] = k
 		if d.Baseline {
 			a.out.add("changes", "merged before the first known deployment", 1)
 			continue

@@ -67,7 +67,10 @@ func Measure(opt Options, o *org.Organisation) (Result, error) {
 		}
 	}
 	adjust(res.Section.Metrics)
-	res.Section.Notes = m.freezeNotes()
+	res.Section.Notes = append(m.freezeNotes(), r.unusedRulings(res.Linked)...)
+	if r.tiers != nil && r.tiers.none != "" {
+		res.Section.Notes = append(res.Section.Notes, r.tiers.none)
+	}
 	return res, nil
 }
 
@@ -78,6 +81,7 @@ func (r *rules) linkAll(o *org.Organisation) []Linked {
 			perService[s] = append(perService[s], &o.Incidents[i])
 		}
 	}
+	r.readRulings(o)
 	linked := make([]Linked, len(o.Services))
 	for i := range o.Services {
 		linked[i] = r.link(&o.Services[i], i, perService[i])
@@ -110,7 +114,7 @@ func (m *measurer) metrics(p *pool) []metric.Metric {
 	x.teamsBefore, before = p.collected(m.org, m.before)
 	x.hadBefore = before > 0
 	list := []metric.Metric{
-		m.frequency(&x), m.leadTime(&x), m.failRate(&x), m.recovery(&x), m.restore(&x),
+		m.frequency(&x), m.leadTime(&x), m.failRate(&x), m.recovery(&x), m.rework(&x), m.restore(&x),
 		m.jobFailures(&x), m.automated(&x), m.waiting(&x),
 	}
 	for i := range phaseNames {
@@ -120,6 +124,7 @@ func (m *measurer) metrics(p *pool) []metric.Metric {
 		m.trends(p, list)
 	}
 	for i := range list {
+		list[i].Tier = m.tier(&list[i])
 		m.finish(&list[i], &x)
 	}
 	return list
@@ -179,6 +184,6 @@ func (m *measurer) finish(mt *metric.Metric, x *measured) {
 
 func notAvailable(mt *metric.Metric, why, next string) {
 	mt.State, mt.Why, mt.Next = metric.NotAvailable, why, next
-	mt.Value, mt.Lo, mt.Hi, mt.Was, mt.Trend, mt.Details, mt.N = nil, nil, nil, nil, nil, nil, nil
+	mt.Value, mt.Lo, mt.Hi, mt.Was, mt.Trend, mt.Tier, mt.Details, mt.N = nil, nil, nil, nil, nil, nil, nil, nil
 	mt.Evidence, mt.Warnings = "", nil
 }

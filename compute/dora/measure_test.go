@@ -79,8 +79,10 @@ func TestHeadlineMetrics(t *testing.T) {
 		{Frequency, shopTeam, 1, "[{deployments 28}]"},
 		{Frequency, whole, 1, "[{deployments 28} {teams 1}]"},
 		{LeadTime, shopTeam, (3*time.Hour + 5*time.Minute).Seconds(), "[{changes 28} {deployments 28}]"},
-		{FailRate, shopTeam, 1. / 28, "[{failed 1} {deployments 28}]"},
-		{RecoveryTime, shopTeam, (55*time.Minute + time.Hour - time.Hour).Seconds() + 3600, "[{failed deployments 1}]"},
+		// One incident names its deployment, the other opened soon after one.
+		{FailRate, shopTeam, 2. / 28, "[{failed 2} {deployments 28}]"},
+		{RecoveryTime, shopTeam, ((115*time.Minute + 85*time.Minute) / 2).Seconds(), "[{failed deployments 2}]"},
+		{Rework, shopTeam, 0, "[{fixes 0} {deployments 28}]"},
 		{RestoreTime, shopTeam, (45 * time.Minute).Seconds(), "[{incidents 2}]"},
 		{PhaseID("coding"), shopTeam, 3600, "[{changes 28}]"},
 		{PhaseID("pickup"), shopTeam, 3600, "[{changes 28}]"},
@@ -107,7 +109,7 @@ func TestHeadlineMetrics(t *testing.T) {
 }
 
 // testedMetrics are those whose changes are tested; the others print what they were.
-var testedMetrics = []string{Frequency, LeadTime, FailRate, RecoveryTime, RestoreTime}
+var testedMetrics = []string{Frequency, LeadTime, FailRate, RecoveryTime, RestoreTime, Rework}
 
 func TestNoNumberWithoutData(t *testing.T) {
 	for _, tt := range []struct {

@@ -2,6 +2,7 @@ package dora
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
@@ -51,7 +52,10 @@ func (m *measurer) leadTime(x *measured) metric.Metric {
 	case len(s.leads) == 0:
 		mt.Why, mt.Next = "no change reached production in these weeks", ""
 	}
-	set(&mt, s.leadTime(), x.before.leadTime(), m.before, []metric.Count{{What: "changes", N: len(x.before.leads)}})
+	if m.LeadStatistic == Mean {
+		mt.Interval = ""
+	}
+	set(&mt, s.leadTime(m.LeadStatistic), x.before.leadTime(m.LeadStatistic), m.before, []metric.Count{{What: "changes", N: len(x.before.leads)}})
 	if len(s.leads) > 0 {
 		mt.Details = []metric.Detail{
 			detail("75 % are faster than", quantile(s.leads, 0.75, minForP75), metric.Seconds, minForP75),
@@ -60,7 +64,7 @@ func (m *measurer) leadTime(x *measured) metric.Metric {
 	}
 	warnAbout(&mt, s.byTime, "deployments: changes found by time only, because their commits are not known")
 	warnAbout(&mt, s.unknown, "deployments: their changes are not known, so they are not in it")
-	if 2*s.hidden > len(s.leads) {
+	if 2*s.hidden > len(s.leads) && m.LeadStart == FirstCommit {
 		mt.State = metric.Provisional
 		warnAbout(&mt, s.hidden, "changes: written and merged in the same minute, as far as the source says. Squash merges hide when work began, so the lead time is at least this long; a forge's API would tell")
 	}
@@ -81,23 +85,90 @@ func (m *measurer) phase(x *measured, i int) metric.Metric {
 }
 
 func (m *measurer) failRate(x *measured) metric.Metric {
-	mt := m.blank(FailRate, metric.Share, metric.Down, x)
+	mt := m.blank(FailRate, m.failRateUnit(), metric.Down, x)
 	mt.Familiar, mt.Interval, mt.Evidence = "Change failure rate", likely, evDeploy
 	s := &x.now
-	mt.N = []metric.Count{{What: "failed", N: s.failed}, {What: "deployments", N: s.deployments}}
+	mt.N = m.failCounts(s)
 	if s.deployments == 0 {
 		mt.Why = "no deployment in these weeks"
 		return mt
 	}
-	if len(x.p.incidents) == 0 && s.failed == 0 {
+	if m.unseen(x.p, s) {
 		mt.Why, mt.Next = "no incidents were collected, so failures cannot be seen", "connect a source of incidents in config.toml"
 		return mt
 	}
-	set(&mt, s.failRate(), x.before.failRate(), m.before, []metric.Count{{What: "failed", N: x.before.failed}, {What: "deployments", N: x.before.deployments}})
-	n := float64(s.deployments)
-	mt.Details = []metric.Detail{
-		{Label: "confirmed by an incident", Value: metric.Of(float64(s.confirmed) / n), Unit: metric.Share},
-		{Label: "inferred from rollbacks", Value: metric.Of(float64(s.failed-s.confirmed) / n), Unit: metric.Share},
+	set(&mt, m.failRateOf(s), m.failRateOf(&x.before), m.before, m.failCounts(&x.before))
+	if m.FailRateOf == OfDeployments {
+		mt.Details = split(s)
+	}
+	return mt
+}
+
+// unseen reports that failures cannot be seen: no incidents were collected, and
+// nothing else shows one.
+func (m *measurer) unseen(p *pool, s *sample) bool {
+	return len(p.incidents) == 0 && (s.failed == 0 || m.FailRateOf == OfIncidents)
+}
+
+// failRateUnit: incidents per deployment are no share, because there may be more.
+func (m *measurer) failRateUnit() metric.Unit {
+	if m.FailRateOf == OfIncidents {
+		return metric.Number
+	}
+	return metric.Share
+}
+
+func (m *measurer) failCounts(s *sample) []metric.Count {
+	failed := metric.Count{What: "failed", N: s.failed}
+	if m.FailRateOf == OfIncidents {
+		failed = metric.Count{What: "incidents", N: len(s.restore.seconds) + s.restore.bad}
+	}
+	return []metric.Count{failed, {What: "deployments", N: s.deployments}}
+}
+
+// split shows how far the failures are stated, and how far inferred, and what
+// was only suspected.
+func split(s *sample) []metric.Detail {
+	detail := func(label string, k int, note string) metric.Detail {
+		return metric.Detail{Label: label, Value: metric.Of(float64(k) / float64(s.deployments)), Unit: metric.Share, Note: note}
+	}
+	list := []metric.Detail{
+		detail("confirmed", s.confirmed(), byClass(s.by, Evidence.Confirmed)),
+		detail("inferred", s.failed-s.confirmed(), byClass(s.by, func(e Evidence) bool { return !e.Confirmed() })),
+	}
+	if s.suspected > 0 {
+		list = append(list, detail("suspected, not counted", s.suspected, "an incident opened soon after, at services that deploy too often for that to be evidence"))
+	}
+	return list
+}
+
+// byClass lists the classes that pass with their counts: "3 rollback, 1 revert".
+func byClass(by map[Evidence]int, pass func(Evidence) bool) string {
+	var parts []string
+	for _, c := range classes {
+		if n := by[c.Evidence]; n > 0 && pass(c.Evidence) {
+			parts = append(parts, fmt.Sprintf("%d %s", n, strings.ReplaceAll(c.key, "_", " ")))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (m *measurer) rework(x *measured) metric.Metric {
+	mt := m.blank(Rework, metric.Share, metric.Down, x)
+	mt.Interval, mt.Evidence = likely, evDeploy
+	s := &x.now
+	mt.N = []metric.Count{{What: "fixes", N: s.reworked()}, {What: "deployments", N: s.deployments}}
+	switch {
+	case s.deployments == 0:
+		mt.Why = "no deployment in these weeks"
+		return mt
+	case s.fixable == 0:
+		mt.Why, mt.Next = "no deployment says which commit it carries, so fixes cannot be seen", "map deployed versions to commits"
+		return mt
+	}
+	set(&mt, s.reworkRate(), x.before.reworkRate(), m.before, []metric.Count{{What: "fixes", N: x.before.reworked()}, {What: "deployments", N: x.before.deployments}})
+	if note := byClass(s.fixes, func(Evidence) bool { return true }); note != "" {
+		mt.Details = []metric.Detail{{Label: "by kind", Note: note}}
 	}
 	return mt
 }
@@ -135,7 +206,7 @@ func (m *measurer) durations(mt *metric.Metric, now, before *durations, what str
 	if mean := now.mean(); mean != nil {
 		mt.Details = append(mt.Details, metric.Detail{Label: "mean of those resolved", Value: mean, Unit: metric.Seconds})
 	}
-	warnAbout(mt, now.bad, what+": recorded as over before they began, left out")
+	warnAbout(mt, now.bad, what+": recorded as over before they began, or nobody said when, left out")
 }
 
 func (m *measurer) jobFailures(x *measured) metric.Metric {

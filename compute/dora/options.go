@@ -3,8 +3,11 @@ package dora
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
@@ -17,9 +20,35 @@ type Options struct {
 	MaxCommitAge    int    // dora.max_commit_age_days: older first commits are clamped to this before opening
 	Titles          bool   // evidence.titles: list titles of changes and incidents as evidence
 
+	LeadStart     string // dora.lead_start: where a lead time begins: first_commit, opened, ready or merged
+	LeadStatistic string // dora.lead_statistic: median or mean over changes
+	FailRateOf    string // dora.fail_rate: deployments that failed, or incidents, ÷ deployments
+	Tiers         string // dora.tiers: whose performance levels stand beside the numbers: dora-2021, dora-2023, none …
+
+	// Failures: which evidence counts, and what a hotfix is known by.
+	Classes      []string // dora.failure_evidence: keys of the classes that count; none named: all
+	WindowHours  int      // dora.window_hours: an incident this soon after a deployment is blamed on it
+	HotfixBranch string   // dora.hotfix_branch: regular expression of a request's branch or a deployed ref; "": none
+	HotfixLabel  string   // dora.hotfix_label: regular expression of a label; "": none
+	HotfixTitle  string   // dora.hotfix_title: regular expression of a change's title; "": none
+	// Overrides are people's rulings, from content.
+	Overrides []fact.FailureOverride
+
 	Sesoi   trend.Sesoi // [sesoi]: smaller changes than these are about the same
 	Freezes []Freeze    // [[freeze]]: shown, and their weeks are in no claim of change
 }
+
+// Words of the knobs.
+const (
+	FirstCommit   = "first_commit" // LeadStart: author time of the first commit
+	Opened        = "opened"       // LeadStart: the request was opened
+	Ready         = "ready"        // LeadStart: the request was ready for review
+	Merged        = "merged"       // LeadStart: the change reached the branch
+	Median        = "median"       // LeadStatistic
+	Mean          = "mean"         // LeadStatistic
+	OfDeployments = "deployments"  // FailRateOf: failed deployments ÷ deployments
+	OfIncidents   = "incidents"    // FailRateOf: incidents of any cause ÷ deployments
+)
 
 // Freeze is a span in which nobody is expected to deploy as usual: a change
 // freeze, holidays. From is its first day, Until the first day after it.
@@ -33,7 +62,11 @@ func (f Freeze) overlaps(w metric.Window) bool { return f.From.Before(w.To) && w
 
 // Defaults are the definitions this tool is known by.
 func Defaults() Options {
-	return Options{Production: "(?i)^prod", Exclude: "^github-pages$", CollapseMinutes: 15, MaxCommitAge: 14, Sesoi: trend.Defaults()}
+	return Options{
+		Production: "(?i)^prod", Exclude: "^github-pages$", CollapseMinutes: 15, MaxCommitAge: 14, Sesoi: trend.Defaults(),
+		LeadStart: FirstCommit, LeadStatistic: Median, FailRateOf: OfDeployments, Tiers: "dora-2021",
+		WindowHours: 24, HotfixBranch: "(?i)^hot-?fix(/|-|$)", HotfixLabel: "(?i)^hot-?fix$",
+	}
 }
 
 // rules is Options compiled.
@@ -42,6 +75,12 @@ type rules struct {
 	production, exclude *regexp.Regexp
 	collapse, maxAge    time.Duration
 	environments        map[string]bool // memo: a handful of names recur
+
+	window                                 time.Duration
+	hotfixBranch, hotfixLabel, hotfixTitle *pattern
+	rulings                                map[string][]*fact.FailureOverride // by deployment
+	repositoriesOf                         map[string]string                  // of a ruled deployment: its repository, or ambiguous
+	tiers                                  *tierScheme
 }
 
 func (o Options) compile() (*rules, error) {
@@ -59,6 +98,15 @@ func (o Options) compile() (*rules, error) {
 			return nil, fmt.Errorf("deploy.exclude: not a regular expression: %w", err)
 		}
 	}
+	if r.tiers, err = scheme(o.Tiers); err != nil {
+		return nil, err
+	}
+	if err := r.checkWords(); err != nil {
+		return nil, err
+	}
+	if err := r.compileFailures(); err != nil {
+		return nil, err
+	}
 	for i, f := range o.Freezes {
 		if !f.From.Before(f.Until) {
 			return nil, fmt.Errorf("freeze %d (%s): until %s is not after from %s", i+1, f.Title, f.Until.Format(time.DateOnly), f.From.Format(time.DateOnly))
@@ -66,6 +114,61 @@ func (o Options) compile() (*rules, error) {
 	}
 	return r, nil
 }
+
+// checkWords refuses words of knobs that mean nothing; none is the default.
+func (r *rules) checkWords() error {
+	for _, k := range []struct {
+		key   string
+		value *string
+		words []string
+	}{
+		{"dora.lead_start", &r.LeadStart, []string{FirstCommit, Opened, Ready, Merged}},
+		{"dora.lead_statistic", &r.LeadStatistic, []string{Median, Mean}},
+		{"dora.fail_rate", &r.FailRateOf, []string{OfDeployments, OfIncidents}},
+	} {
+		if *k.value == "" {
+			*k.value = k.words[0]
+		}
+		if !slices.Contains(k.words, *k.value) {
+			return fmt.Errorf("%s: unknown %q; known are %s", k.key, *k.value, strings.Join(k.words, ", "))
+		}
+	}
+	return nil
+}
+
+func (r *rules) compileFailures() error {
+	for _, key := range r.Classes {
+		if !slices.ContainsFunc(classes, func(c class) bool { return c.key == key }) {
+			return fmt.Errorf("dora.failure_evidence: unknown class %q; known are %s", key, strings.Join(classKeys(), ", "))
+		}
+	}
+	if r.window = time.Duration(r.WindowHours) * time.Hour; r.WindowHours <= 0 && r.uses(Window) {
+		return fmt.Errorf("dora.window_hours: %d is no window; leave \"window\" out of dora.failure_evidence to do without", r.WindowHours)
+	}
+	for _, p := range []struct {
+		key, text string
+		into      **pattern
+	}{
+		{"dora.hotfix_branch", r.HotfixBranch, &r.hotfixBranch},
+		{"dora.hotfix_label", r.HotfixLabel, &r.hotfixLabel},
+		{"dora.hotfix_title", r.HotfixTitle, &r.hotfixTitle},
+	} {
+		if p.text == "" {
+			continue
+		}
+		re, err := regexp.Compile(p.text)
+		if err != nil {
+			return fmt.Errorf("%s: not a regular expression: %w", p.key, err)
+		}
+		*p.into = &pattern{re}
+	}
+	return nil
+}
+
+// pattern is a regular expression that may be none, and then matches nothing.
+type pattern struct{ *regexp.Regexp }
+
+func (p *pattern) matches(s string) bool { return p != nil && s != "" && p.MatchString(s) }
 
 // isProduction judges by the environment's name only: forges' own production
 // flags are wrong too often.

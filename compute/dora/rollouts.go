@@ -28,7 +28,7 @@ func (c *counts) add(what, reason string, n int) {
 // rollout is one or more attempts to bring one commit to one environment.
 type rollout struct {
 	org.Deployment
-	attempts []string // their IDs
+	retries []string // IDs of all but the first
 }
 
 // rollouts picks the production deployments of a service, collapses retries and
@@ -45,7 +45,7 @@ func (r *rules) rollouts(s *org.Service, service int, out *counts) (done []Deliv
 		done = append(done, Delivery{
 			ID: d.ID, URL: d.URL, Ref: d.Ref, Commit: d.Commit, Environment: d.Environment, Service: service,
 			Created: d.Created, Finished: d.Finished, Release: d.Release,
-			attempts: d.attempts, changes: d.Changes, commits: d.Commits, unmapped: d.Unmapped,
+			retries: d.retries, changes: d.Changes, commits: d.Commits, unmapped: d.Unmapped,
 		})
 	}
 	slices.SortStableFunc(done, func(a, b Delivery) int {
@@ -67,7 +67,7 @@ func (r *rules) collapsed(ds []org.Deployment, out *counts) []rollout {
 			continue
 		}
 		if p, seen := last[d.Environment]; seen && r.isRetry(d, &all[p].Deployment) {
-			all[p].attempts = append(all[p].attempts, d.ID)
+			all[p].retries = append(all[p].retries, d.ID)
 			all[p].Ended = latest(all[p].Ended, d.Ended, d.Created)
 			if all[p].Finished.IsZero() {
 				all[p].Finished = d.Finished // its first success
@@ -76,7 +76,7 @@ func (r *rules) collapsed(ds []org.Deployment, out *counts) []rollout {
 			continue
 		}
 		last[d.Environment] = len(all)
-		all = append(all, rollout{*d, []string{d.ID}})
+		all = append(all, rollout{Deployment: *d})
 	}
 	return all
 }

@@ -41,16 +41,23 @@ type sample struct {
 	byTime   int // deployments whose changes were found by time only
 	unknown  int // deployments whose changes cannot be known
 
-	failed, confirmed int
-	recovery          durations
-	restore           durations
+	failed    int
+	by        map[Evidence]int // failures by class
+	suspected int              // an incident soon after proves nothing there; not failed
+	fixes     map[Evidence]int // unplanned fixes by class
+	fixable   int              // deployments of which it could be seen that they are fixes
+	recovery  durations
+	restore   durations
 }
 
 // phaseNames are the phases of a lead time, in order.
 var phaseNames = [4]string{"coding", "pickup", "review", "deploy"}
 
 func (p *pool) sample(w metric.Window, asOf time.Time) sample {
-	s := sample{window: w, weeks: make([]float64, int(w.To.Sub(w.From)/org.Week))}
+	s := sample{
+		window: w, weeks: make([]float64, int(w.To.Sub(w.From)/org.Week)),
+		by: map[Evidence]int{}, fixes: map[Evidence]int{},
+	}
 	for i, d := range within(p.deliveries, finishOf, w) {
 		s.delivery(i, d, asOf)
 	}
@@ -68,6 +75,12 @@ func (p *pool) sample(w metric.Window, asOf time.Time) sample {
 	}
 	return s
 }
+
+// confirmed counts the failures by a statement of the team's.
+func (s *sample) confirmed() int { return s.by[Override] + s.by[IncidentField] }
+
+// reworked counts the unplanned fixes.
+func (s *sample) reworked() int { return s.fixes[Rollback] + s.fixes[Revert] + s.fixes[Hotfix] }
 
 func (s *sample) delivery(cluster int, d *Delivery, asOf time.Time) {
 	s.deployments++
@@ -96,11 +109,18 @@ func (s *sample) delivery(cluster int, d *Delivery, asOf time.Time) {
 			s.hidden++
 		}
 	}
+	if d.FixOf != "" {
+		s.fixes[d.FixOf]++
+	}
+	if d.Method != Unknown || d.Commit != "" && !d.Release {
+		s.fixable++
+	}
+	if d.Suspected {
+		s.suspected++
+	}
 	if f := d.Failure; f != nil {
 		s.failed++
-		if f.Evidence.Confirmed() {
-			s.confirmed++
-		}
+		s.by[f.Evidence]++
 		switch {
 		case f.Bad:
 			s.recovery.bad++

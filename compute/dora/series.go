@@ -1,10 +1,12 @@
 package dora
 
 import (
+	"math"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
 // weeks is the span of whole weeks that series cover: from the first week that
@@ -33,7 +35,7 @@ func (m *measurer) series(p *pool, first, last time.Time) []metric.Series {
 	list := []metric.Series{
 		m.newSeries(p, Frequency, m.frequencyUnit(p), metric.Up, n),
 		m.newSeries(p, LeadTime, metric.Seconds, metric.Down, n),
-		m.newSeries(p, FailRate, metric.Share, metric.Down, n),
+		m.newSeries(p, FailRate, m.failRateUnit(), metric.Down, n),
 		m.newSeries(p, RestoreTime, metric.Seconds, metric.Down, n),
 	}
 	for i := range n {
@@ -49,7 +51,50 @@ func (m *measurer) series(p *pool, first, last time.Time) []metric.Series {
 			list[k].Points = append(list[k].Points, point)
 		}
 	}
+	for k := range list {
+		m.limit(&list[k])
+	}
 	return list
+}
+
+// minWeeks is how many mature weeks process limits need.
+const minWeeks = 8
+
+// limit gives a series the natural process limits of its mature weeks (XmR),
+// freezes left out, and marks the weeks outside. Durations spread by factors, so
+// theirs are computed on logarithms; a rate or a share does not fall below 0.
+func (m *measurer) limit(s *metric.Series) {
+	logs := s.Unit == metric.Seconds
+	counts := func(p *metric.Point) bool {
+		return p.Value != nil && !p.Provisional && m.freezeIn(metric.Window{From: p.At, To: p.At.Add(org.Week)}) == ""
+	}
+	values := make([]float64, 0, len(s.Points))
+	for i := range s.Points {
+		if p := &s.Points[i]; counts(p) {
+			v := *p.Value
+			if logs {
+				v = math.Log(math.Max(v, 1))
+			}
+			values = append(values, v)
+		}
+	}
+	if len(values) < minWeeks {
+		return
+	}
+	centre, lower, upper := stat.XmR(values)
+	if logs {
+		centre, lower, upper = math.Exp(centre), math.Exp(lower), math.Exp(upper)
+	}
+	lower = math.Max(lower, 0)
+	if s.Unit == metric.Share {
+		upper = math.Min(upper, 1)
+	}
+	s.Centre, s.Lower, s.Upper = metric.Of(centre), metric.Of(lower), metric.Of(upper)
+	for i := range s.Points {
+		if p := &s.Points[i]; counts(p) {
+			p.Outside = *p.Value < lower || *p.Value > upper
+		}
+	}
 }
 
 const notCollected = "not collected"
@@ -81,12 +126,12 @@ func (m *measurer) week(p *pool, s *sample, teams int, collected bool) [4]metric
 	if teams > 0 {
 		freq = s.frequency(teams)
 	}
-	fail := s.failRate()
-	if len(p.incidents) == 0 && s.failed == 0 {
-		fail = estimate{} // failures cannot be seen
+	fail := m.failRateOf(s)
+	if m.unseen(p, s) {
+		fail = estimate{}
 	}
 	return [4]metric.Point{
-		point(freq, s.deployments), point(s.leadTime(), len(s.leads)), point(fail, s.deployments), restorePoint(s),
+		point(freq, s.deployments), point(s.leadTime(m.LeadStatistic), len(s.leads)), point(fail, s.deployments), restorePoint(s),
 	}
 }
 

@@ -36,9 +36,13 @@ func (m *measurer) trends(p *pool, list []metric.Metric) {
 		case Frequency:
 			mt.Trend = c.rate()
 		case LeadTime:
-			mt.Trend = c.times(func(s *side) *observed { return &s.lead }, evDeploy)
+			if m.LeadStatistic == Median {
+				mt.Trend = c.times(func(s *side) *observed { return &s.lead }, evDeploy)
+			}
+		case Rework:
+			mt.Trend = c.share(func(s *side) int { return s.reworked })
 		case FailRate:
-			if incidents {
+			if incidents && m.FailRateOf == OfDeployments {
 				mt.Trend = c.share(func(s *side) int { return s.failed })
 			}
 		case RecoveryTime:

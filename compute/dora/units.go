@@ -16,11 +16,12 @@ type unit struct{ now, before side }
 
 // side is a unit's part of one window.
 type side struct {
-	weeks               []float64 // deployments per week
-	deployments, failed int
-	lead                observed // one per deployment: the median of its changes
-	recovery, restore   observed
-	changes             []float64 // scratch: lead times of the deployment at hand
+	weeks             []float64 // deployments per week
+	deployments       int
+	failed, reworked  int
+	lead              observed // one per deployment: the median of its changes
+	recovery, restore observed
+	changes           []float64 // scratch: lead times of the deployment at hand
 }
 
 // observed are logarithms of seconds, some of durations that have not ended.
@@ -149,6 +150,9 @@ func (s *side) delivery(d *Delivery, week int, asOf time.Time) {
 	if len(s.changes) > 0 {
 		slices.Sort(s.changes)
 		s.lead.add(stat.Quantile(s.changes, 0.5), true)
+	}
+	if d.FixOf != "" {
+		s.reworked++
 	}
 	if f := d.Failure; f != nil {
 		s.failed++

@@ -135,6 +135,9 @@ type Metric struct {
 	Was *Was `json:"was,omitempty"`
 	// Trend is nil when the change was not tested: then only Was is printed.
 	Trend *Trend `json:"trend,omitempty"`
+	// Tier is the performance level that a published scale gives the value; nil
+	// without one.
+	Tier *Tier `json:"tier,omitempty"`
 	// Details are figures that belong beside the headline: p75, p90, mean, splits.
 	Details []Detail `json:"details,omitempty"`
 	Why     string   `json:"why,omitempty"`  // why it is not available
@@ -145,6 +148,15 @@ type Metric struct {
 	// Evidence is the ID of the evidence behind it, "" if there is none.
 	Evidence string   `json:"evidence,omitempty"`
 	Warnings []string `json:"warnings,omitempty"`
+}
+
+// Tier is a level of a published scale.
+type Tier struct {
+	Name string `json:"name"` // "elite", "high", "medium" or "low"
+	// Span is "elite…high" where the value's interval spans several levels; "" if
+	// all of it lies in one.
+	Span   string `json:"span,omitempty"`
+	Source string `json:"source"` // whose scale, for the small print
 }
 
 // Was is an earlier value of a metric and the window it speaks about.
@@ -231,7 +243,10 @@ type Point struct {
 	Hi          *float64  `json:"hi"`
 	N           int       `json:"n"`
 	Provisional bool      `json:"provisional,omitempty"`
-	Note        string    `json:"note,omitempty"` // why it is a gap, or what happened
+	// Outside says that a mature week lies outside the series' limits: worth a
+	// look, never a claim.
+	Outside bool   `json:"outside,omitempty"`
+	Note    string `json:"note,omitempty"` // why it is a gap, or what happened
 }
 
 // Series is a metric over time, one point a week in order, without holes: a week
@@ -243,6 +258,12 @@ type Series struct {
 	Unit   Unit      `json:"unit"`
 	Better Direction `json:"better"`
 	Points []Point   `json:"points"`
+	// Centre, Lower and Upper are the natural process limits of the mature weeks
+	// (XmR); nil with too few weeks. Outside of them a week is worth a look: they
+	// picture the series and claim nothing.
+	Centre *float64 `json:"centre,omitempty"`
+	Lower  *float64 `json:"lower,omitempty"`
+	Upper  *float64 `json:"upper,omitempty"`
 }
 
 // Evidence is what a number was made of: the events that count, and those left

@@ -1,0 +1,138 @@
+package dora
+
+import (
+	"slices"
+
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// blameRollbacks finds commits that were brought back: V1 → V2 → V3 → V1 is a
+// rollback that blames V2, the first that V1 replaced again. The same commit
+// twice in a row is none, nor is V2 again after that: it moves forward. A
+// release (a tag) is never a rollback, and neither is a roll-out that merely
+// finished late, after a newer one that had begun later.
+func blameRollbacks(ds []Delivery) {
+	type history struct {
+		seq  []int          // indices into ds, by finish
+		rank map[string]int // commit → position of its first delivery in seq
+		last map[string]int // commit → position of its latest delivery in seq
+	}
+	byEnv := map[string]*history{}
+	for i := range ds {
+		d := &ds[i]
+		if d.Commit == "" || d.Release {
+			continue
+		}
+		h := byEnv[d.Environment]
+		if h == nil {
+			n := len(ds) - i
+			h = &history{seq: make([]int, 0, n), rank: make(map[string]int, n), last: make(map[string]int, n)}
+			byEnv[d.Environment] = h
+		}
+		at := len(h.seq)
+		rank, known := h.rank[d.Commit]
+		if known && at > 0 {
+			inService := &ds[h.seq[at-1]]
+			if rank < h.rank[inService.Commit] && !d.Created.Before(inService.Created) {
+				ds[h.seq[h.last[d.Commit]+1]].fixedBy(d, Rollback)
+			}
+		}
+		if !known {
+			h.rank[d.Commit] = at
+		}
+		h.last[d.Commit] = at
+		h.seq = append(h.seq, i)
+	}
+}
+
+// fixedBy blames d because by undid or mended it, which makes by an unplanned
+// fix.
+func (d *Delivery) fixedBy(by *Delivery, e Evidence) {
+	if !d.blame(e, by.ID, by.URL) {
+		return
+	}
+	by.isFix(e)
+	d.Failure.restoredBy(e, by.Finished, false)
+}
+
+// isFix marks an unplanned fix; the first reason found is kept.
+func (d *Delivery) isFix(e Evidence) {
+	if d.FixOf == "" {
+		d.FixOf = e
+	}
+}
+
+// blameReverts blames a deployed revert on the deployment that shipped the
+// original. A revert that shipped together with its original, or before it, is
+// no failure, and reverting a revert lands the work again. Where the original
+// was in production before history begins, nobody is blamed, but the deployment
+// is an unplanned fix.
+func (a *attribution) blameReverts(ds []Delivery) {
+	for i := range a.s.Changes {
+		c := &a.s.Changes[i]
+		by := a.shipped[i]
+		if c.Reverts == "" || by == nowhere || ds[by].Baseline {
+			continue
+		}
+		original, known := a.byID[c.Reverts]
+		if !known {
+			original, known = a.bySHA[c.Reverts]
+		}
+		switch {
+		case !known:
+			ds[by].isFix(Revert)
+			a.out.add(evChange, "revert a change that is not known: nobody is blamed", 1)
+		case a.s.Changes[original].Reverts != "":
+		case a.shipped[original] == nowhere || a.shipped[original] >= by:
+		case ds[a.shipped[original]].Baseline:
+			ds[by].isFix(Revert)
+			a.out.add(evChange, "revert a change from before the first known deployment: nobody is blamed", 1)
+		default:
+			ds[a.shipped[original]].fixedBy(&ds[by], Revert)
+		}
+	}
+}
+
+// blameHotfixes blames a deployment that brings a hotfix on the one in service
+// before it, in the same environment. One that only undid another is passed
+// over: what is mended is what it undid.
+func (r *rules) blameHotfixes(ds []Delivery) {
+	if r.hotfixBranch == nil && r.hotfixLabel == nil && r.hotfixTitle == nil {
+		return
+	}
+	inService := map[string]int{}
+	before := make([]int, len(ds))
+	for i := range ds {
+		d := &ds[i]
+		b, known := inService[d.Environment]
+		if !known {
+			b = nowhere
+		}
+		before[i] = b
+		inService[d.Environment] = i
+		if !r.isHotfix(d) {
+			continue
+		}
+		for b != nowhere && (ds[b].FixOf == Rollback || ds[b].FixOf == Revert) {
+			b = before[b]
+		}
+		if b == nowhere {
+			d.isFix(Hotfix)
+			continue
+		}
+		ds[b].fixedBy(d, Hotfix)
+	}
+}
+
+// isHotfix matches the rule against the ref that was deployed and against the
+// people's changes that came with it.
+func (r *rules) isHotfix(d *Delivery) bool {
+	if d.Ref != "" && r.hotfixBranch.matches(d.Ref) {
+		return true
+	}
+	return slices.ContainsFunc(d.Changes, func(l Lead) bool {
+		c := l.Change
+		return c.Lane != org.Automation && (r.hotfixBranch.matches(c.HeadBranch) || r.hotfixTitle.matches(c.Title) ||
+			slices.ContainsFunc(c.Labels, r.hotfixLabel.matches))
+	})
+}

@@ -1,0 +1,106 @@
+package dora
+
+import (
+	"fmt"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// ruleOn applies people's rulings to the deliveries of a service.
+func (r *rules) ruleOn(ds []Delivery, s *org.Service) {
+	if len(r.rulings) == 0 {
+		return
+	}
+	for i := range ds {
+		d := &ds[i]
+		for _, o := range r.rulings[d.ID] {
+			if r.rulesOver(o, s) {
+				d.rule(o)
+			}
+		}
+		for _, id := range d.retries {
+			for _, o := range r.rulings[id] {
+				if r.rulesOver(o, s) {
+					d.rule(o)
+				}
+			}
+		}
+	}
+}
+
+// rulesOver reports whether a ruling means deployments of this service: those of
+// the repository it names, or of the only one that has a deployment of that ID.
+func (r *rules) rulesOver(o *fact.FailureOverride, s *org.Service) bool {
+	if o.Repository != "" {
+		return o.Repository == s.Repository
+	}
+	return r.repositoriesOf[o.Deployment] == s.Repository
+}
+
+func (d *Delivery) rule(o *fact.FailureOverride) {
+	if o.Failed == nil {
+		return
+	}
+	d.Ruling = o
+	if *o.Failed {
+		d.blame(Override, o.By, "")
+		if !o.Restored.IsZero() {
+			d.Failure.restoredBy(Override, o.Restored, o.Restored.Before(d.Finished))
+		}
+	}
+}
+
+// ambiguous stands for several repositories.
+const ambiguous = "\x00"
+
+// readRulings indexes the overrides by deployment, and finds the repository of
+// those that name none.
+func (r *rules) readRulings(o *org.Organisation) {
+	r.rulings = make(map[string][]*fact.FailureOverride, len(r.Overrides))
+	for i := range r.Overrides {
+		f := &r.Overrides[i]
+		r.rulings[f.Deployment] = append(r.rulings[f.Deployment], f)
+	}
+	r.repositoriesOf = map[string]string{}
+	if len(r.rulings) == 0 {
+		return
+	}
+	for i := range o.Services {
+		s := &o.Services[i]
+		for k := range s.Deployments {
+			id := s.Deployments[k].ID
+			if r.rulings[id] == nil {
+				continue
+			}
+			if at, seen := r.repositoriesOf[id]; seen && at != s.Repository {
+				r.repositoriesOf[id] = ambiguous
+			} else {
+				r.repositoriesOf[id] = s.Repository
+			}
+		}
+	}
+}
+
+// unusedRulings tells the reader which overrides changed nothing, and why.
+func (r *rules) unusedRulings(linked []Linked) []string {
+	used := map[*fact.FailureOverride]bool{}
+	for i := range linked {
+		for k := range linked[i].Deliveries {
+			used[linked[i].Deliveries[k].Ruling] = true
+		}
+	}
+	var notes []string
+	for i := range r.Overrides {
+		f := &r.Overrides[i]
+		if used[f] {
+			continue
+		}
+		why := "no production deployment of that ID is known"
+		if f.Repository == "" && r.repositoriesOf[f.Deployment] == ambiguous {
+			why = "several repositories have a deployment of that ID: name the repository"
+		}
+		notes = append(notes, fmt.Sprintf("%s:%d: the override of deployment %q is not used: %s", f.File, f.Line, f.Deployment, why))
+	}
+	return notes
+}

@@ -1,0 +1,119 @@
+package dora
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// levels are the names of the tiers, best first.
+var levels = [4]string{"elite", "high", "medium", "low"}
+
+const (
+	minute = 60.0
+	hour   = 60 * minute
+	day    = 24 * hour
+	week   = 7 * day
+	month  = year / 12
+	year   = 365.25 * day
+)
+
+// limit ends a tier: what is better than it, or as good, is in. A strict limit
+// leaves out what is just as good.
+type limit struct {
+	at     float64
+	strict bool
+}
+
+// scale is where the elite, high and medium tiers of a metric end. Published
+// tiers leave gaps between them; a gap belongs to the lower tier. Frequency is
+// in deployments per day, times in seconds, rates from 0 to 1.
+type scale [3]limit
+
+// tierScheme is the scales of one year.
+type tierScheme struct {
+	name, source string
+	scales       map[string]scale // by metric
+	none         string           // why there is no badge; "" if there is
+}
+
+var tierSchemes = []tierScheme{
+	{
+		name:   "dora-2021",
+		source: "DORA, Accelerate State of DevOps 2021; gaps between tiers belong to the lower one, and failure rates above elite are split at 20 % and 30 %, as Apache DevLake does",
+		scales: map[string]scale{
+			Frequency:   {{1, true}, {day / month, false}, {2 * day / year, false}},
+			LeadTime:    {{hour, true}, {week, false}, {year / 2, false}},
+			FailRate:    {{.15, false}, {.20, false}, {.30, false}},
+			RestoreTime: {{hour, true}, {day, true}, {week, false}},
+		},
+	},
+	{
+		name:   "dora-2023",
+		source: "DORA, Accelerate State of DevOps 2023; gaps between tiers belong to the lower one",
+		scales: map[string]scale{
+			Frequency:    {{1, true}, {day / week, false}, {day / month, false}},
+			LeadTime:     {{day, true}, {week, false}, {month, false}},
+			FailRate:     {{.05, false}, {.10, false}, {.15, false}},
+			RecoveryTime: {{hour, true}, {day, true}, {week, false}},
+		},
+	},
+	{name: "dora-2024", none: "DORA's levels of 2024 are not in order (the high level failed more often than the medium one), so they make no badge"},
+	{name: "dora-2025", none: "DORA published no levels in 2025"},
+}
+
+// scheme finds the tiers by name; "" and "none" are none.
+func scheme(name string) (*tierScheme, error) {
+	if name == "" || name == "none" {
+		return nil, nil
+	}
+	known := make([]string, len(tierSchemes))
+	for i := range tierSchemes {
+		if known[i] = tierSchemes[i].name; known[i] == name {
+			return &tierSchemes[i], nil
+		}
+	}
+	return nil, fmt.Errorf("dora.tiers: unknown %q; known are none, %s", name, strings.Join(known, ", "))
+}
+
+// tier is the level of a metric's value, and of its interval where that spans
+// several. A missing limit of an interval could be anywhere.
+func (r *rules) tier(mt *metric.Metric) *metric.Tier {
+	if r.tiers == nil || mt.Value == nil {
+		return nil
+	}
+	s, ok := r.tiers.scales[mt.ID]
+	if !ok || mt.ID == FailRate && mt.Unit != metric.Share {
+		return nil
+	}
+	t := &metric.Tier{Name: levels[s.level(*mt.Value, mt.Better)], Source: r.tiers.source}
+	if mt.Interval == "" {
+		return t
+	}
+	lo, hi := 0.0, math.Inf(1)
+	if mt.Lo != nil {
+		lo = *mt.Lo
+	}
+	if mt.Hi != nil {
+		hi = *mt.Hi
+	}
+	ends := []int{s.level(lo, mt.Better), s.level(hi, mt.Better)}
+	slices.Sort(ends)
+	if ends[0] != ends[1] {
+		t.Span = levels[ends[0]] + "…" + levels[ends[1]]
+	}
+	return t
+}
+
+// level is the index of the tier that a value is in.
+func (s scale) level(v float64, better metric.Direction) int {
+	for i, l := range s {
+		if v == l.at && !l.strict || better == metric.Down && v < l.at || better == metric.Up && v > l.at {
+			return i
+		}
+	}
+	return len(s)
+}
