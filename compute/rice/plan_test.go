@@ -121,7 +121,8 @@ func TestWordsAndAssumedRanges(t *testing.T) {
 
 func TestWhatCannotBeScoredIsListed(t *testing.T) {
 	c := fact.Content{Initiatives: []fact.Initiative{
-		initiative("no-effort", 10, 1, 50, 0), initiative("unknown-word", 10, 1, 50, 1), {Item: fact.Item{ID: "no-rice"}, Status: fact.Active},
+		initiative("no-effort", 10, 1, 50, 0), initiative("unknown-word", 10, 1, 50, 1),
+		{Item: fact.Item{ID: "no-rice"}, Status: fact.Active},
 		initiative("done", 10, 1, 50, 1, func(in *fact.Initiative) { in.Status = fact.Done }),
 		initiative("no", 10, 1, 50, 1, func(in *fact.Initiative) { in.Status, in.Reason = fact.WontBuild, "low confidence" }),
 		initiative("draft", 10, 1, 50, 1, func(in *fact.Initiative) { in.Draft = true }),
