@@ -157,7 +157,7 @@ func dimensionOf(d *space.Dimension) dimensionView {
 	default:
 		v.State = format.Count(good) + " of " + format.Count(judged) + " as wanted"
 		if unsure > 0 {
-			v.State += ", " + format.Count(unsure) + " not surely"
+			v.State += ", " + format.Count(unsure) + " of them not surely"
 		}
 	}
 	return v
