@@ -69,8 +69,17 @@ type deployConfig struct {
 
 // doraConfig are the knobs of the delivery metrics.
 type doraConfig struct {
-	MaxCommitAgeDays int `toml:"max_commit_age_days"`
-	MaturityDays     int `toml:"maturity_days"`
+	MaxCommitAgeDays int      `toml:"max_commit_age_days"`
+	MaturityDays     int      `toml:"maturity_days"`
+	LeadStart        string   `toml:"lead_start"`
+	LeadStatistic    string   `toml:"lead_statistic"`
+	FailRate         string   `toml:"fail_rate"`
+	Tiers            string   `toml:"tiers"`
+	FailureEvidence  []string `toml:"failure_evidence"` // empty: every class
+	WindowHours      int      `toml:"window_hours"`
+	HotfixBranch     string   `toml:"hotfix_branch"` // regular expressions; "": none
+	HotfixLabel      string   `toml:"hotfix_label"`
+	HotfixTitle      string   `toml:"hotfix_title"`
 }
 
 // freezeConfig is a span in which nobody is expected to deploy as usual.
@@ -177,7 +186,12 @@ func defaults() config {
 		Deploy: deployConfig{
 			Production: o.DORA.Production, Exclude: o.DORA.Exclude, CollapseMinutes: o.DORA.CollapseMinutes,
 		},
-		DORA:      doraConfig{MaxCommitAgeDays: o.DORA.MaxCommitAge, MaturityDays: o.MaturityDays},
+		DORA: doraConfig{
+			MaxCommitAgeDays: o.DORA.MaxCommitAge, MaturityDays: o.MaturityDays,
+			LeadStart: o.DORA.LeadStart, LeadStatistic: o.DORA.LeadStatistic, FailRate: o.DORA.FailRateOf, Tiers: o.DORA.Tiers,
+			FailureEvidence: o.DORA.Classes, WindowHours: o.DORA.WindowHours,
+			HotfixBranch: o.DORA.HotfixBranch, HotfixLabel: o.DORA.HotfixLabel, HotfixTitle: o.DORA.HotfixTitle,
+		},
 		RICE:      riceConfig(o.RICE),
 		Decision:  decisionConfig(o.Decision),
 		Discovery: discoveryConfig{Interviews: o.Discovery.Interviews, Share: 20},
@@ -195,9 +209,14 @@ func (c *config) options() compute.Options {
 	o.DORA.CollapseMinutes = c.Deploy.CollapseMinutes
 	o.DORA.MaxCommitAge = c.DORA.MaxCommitAgeDays
 	o.DORA.Titles = c.Evidence.Titles
+	o.DORA.LeadStart, o.DORA.LeadStatistic = c.DORA.LeadStart, c.DORA.LeadStatistic
+	o.DORA.FailRateOf, o.DORA.Tiers = c.DORA.FailRate, c.DORA.Tiers
+	o.DORA.Classes, o.DORA.WindowHours = c.DORA.FailureEvidence, c.DORA.WindowHours
+	o.DORA.HotfixBranch, o.DORA.HotfixLabel, o.DORA.HotfixTitle = c.DORA.HotfixBranch, c.DORA.HotfixLabel, c.DORA.HotfixTitle
 	o.DORA.Sesoi = trend.Sesoi{
 		Ratio: c.SESOI.DefaultPercent / 100, Share: c.SESOI.FailureRatePoints / 100, Points: c.SESOI.NPSPoints,
 	}
+	o.ImpactPercent, o.NPSPoints = c.SESOI.ImpactPercent, c.SESOI.NPSPoints
 	for _, f := range c.Freezes {
 		o.DORA.Freezes = append(o.DORA.Freezes, dora.Freeze(f))
 	}

@@ -18,6 +18,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/collect/tabular"
+	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/org"
 )
 
 // parseConfig reads config.toml and reports every problem in it. What is not
@@ -105,10 +107,29 @@ func (k *configChecker) definitions() {
 	k.between("deploy.collapse_minutes", float64(c.Deploy.CollapseMinutes), 0, 1440)
 	k.between("dora.max_commit_age_days", float64(c.DORA.MaxCommitAgeDays), 1, 3650)
 	k.between("dora.maturity_days", float64(c.DORA.MaturityDays), 0, 90)
+	k.dora("dora.lead_start", func(o *dora.Options) { o.LeadStart = c.DORA.LeadStart })
+	k.dora("dora.lead_statistic", func(o *dora.Options) { o.LeadStatistic = c.DORA.LeadStatistic })
+	k.dora("dora.fail_rate", func(o *dora.Options) { o.FailRateOf = c.DORA.FailRate })
+	k.dora("dora.tiers", func(o *dora.Options) { o.Tiers = c.DORA.Tiers })
+	k.dora("dora.failure_evidence", func(o *dora.Options) { o.Classes = c.DORA.FailureEvidence })
+	k.between("dora.window_hours", float64(c.DORA.WindowHours), 1, 720)
+	k.pattern("dora.hotfix_branch", c.DORA.HotfixBranch)
+	k.pattern("dora.hotfix_label", c.DORA.HotfixLabel)
+	k.pattern("dora.hotfix_title", c.DORA.HotfixTitle)
 	for i, f := range c.Freezes {
 		if !f.From.Before(f.Until) {
 			k.problem(fmt.Sprintf("freeze.%d.until", i), "until is not after from", "it is the first day after the freeze")
 		}
+	}
+}
+
+// dora asks the delivery metrics about one of their options, because they know
+// the words that it may be.
+func (k *configChecker) dora(key string, set func(*dora.Options)) {
+	o := dora.Defaults()
+	set(&o)
+	if _, err := dora.Measure(o, &org.Organisation{}); err != nil {
+		k.problem(key, err.Error(), "")
 	}
 }
 

@@ -90,7 +90,7 @@ func TestExampleShowsDefaults(t *testing.T) {
 	}
 	want := defaults()
 	want.Content, want.Platform = got.Content, got.Platform // the example's own
-	want.People.Bots = []string{}
+	want.People.Bots, want.DORA.FailureEvidence = []string{}, []string{}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the example is not the default (-default +example):\n%s", diff)
 	}
@@ -119,6 +119,15 @@ collapse_minutes = 30
 [dora]
 max_commit_age_days = 21
 maturity_days = 3
+lead_start = "opened"
+lead_statistic = "mean"
+fail_rate = "incidents"
+tiers = "none"
+failure_evidence = ["override", "rollback"]
+window_hours = 12
+hotfix_branch = "^urgent/"
+hotfix_label = "^urgent$"
+hotfix_title = "URGENT"
 [people]
 bots = ["^ci-"]
 [evidence]
@@ -137,6 +146,7 @@ share = 25
 failure_rate_points = 3
 nps_points = 8
 default_percent = 5
+impact_percent = 15
 [[freeze]]
 title = "December"
 from = 2024-12-20
@@ -150,9 +160,14 @@ until = 2025-01-02
 	want.MaturityDays, want.Bots = 3, []string{"^ci-"}
 	want.DORA.Production, want.DORA.Exclude, want.DORA.CollapseMinutes = "^live$", "^x$", 30
 	want.DORA.MaxCommitAge, want.DORA.Titles = 21, true
+	want.DORA.LeadStart, want.DORA.LeadStatistic = "opened", "mean"
+	want.DORA.FailRateOf, want.DORA.Tiers = "incidents", "none"
+	want.DORA.Classes, want.DORA.WindowHours = []string{"override", "rollback"}, 12
+	want.DORA.HotfixBranch, want.DORA.HotfixLabel, want.DORA.HotfixTitle = "^urgent/", "^urgent$", "URGENT"
 	want.RICE.Reach = "teams"
 	want.Decision = decision.Thresholds{Satisfied: 50, AdoptionHigh: 80, AdoptionLeave: 75, AdoptionLow: 10}
 	want.Discovery = discovery.Goals{Interviews: 12, DiscoveryShare: 0.25}
+	want.ImpactPercent, want.NPSPoints = 15, 8
 	want.DORA.Sesoi = trend.Sesoi{Ratio: 0.05, Share: 0.03, Points: 8}
 	want.DORA.Freezes = []dora.Freeze{{
 		Title: "December", From: time.Date(2024, 12, 20, 0, 0, 0, 0, time.UTC), Until: time.Date(2025, 1, 2, 0, 0, 0, 0, time.UTC),
@@ -183,6 +198,11 @@ func TestConfigProblems(t *testing.T) {
 		{"usage's zone", "[[usage]]\nfile = \"a\"\ntimezone = \"Mars\"", `config.toml:3: timezone "Mars" is not known`},
 		{"measure of tasks", "[[tasks]]\nfile = \"a\"\nmeasure = \"x\"", `config.toml:3: unknown key "measure"`},
 		{"two usages", "[[usage]]\nfile = \"a\"\n[[usage]]\nfile = \"b\"", `config.toml:3: two sources are named "usage", the other on line 1`},
+		{"evidence", "[dora]\nfailure_evidence = [\"override\", \"guess\"]", `config.toml:2: dora.failure_evidence: unknown class "guess"; known are override, incident_field, `},
+		{"lead start", "[dora]\nlead_start = \"then\"", "config.toml:2: dora.lead_start"},
+		{"tiers", "[dora]\ntiers = \"best\"", "config.toml:2: dora.tiers"},
+		{"window", "[dora]\nwindow_hours = 0", "config.toml:2: dora.window_hours is 0, outside 1 to 720"},
+		{"hotfix", "[dora]\nhotfix_title = \"(\"", `config.toml:2: dora.hotfix_title "(" is no regular expression`},
 		{"scale", "[rice]\nimpact = { huge = -1 }", "rice.impact.huge is -1"},
 		{"git without path", "[[git]]\nname = \"a\"", "config.toml:1: path is empty"},
 		{"git pattern", "[[git]]\npath = \".\"\ntag_pattern = \"(\"", "config.toml:3: tag_pattern: "},
