@@ -2,6 +2,7 @@ package compute
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -12,8 +13,8 @@ import (
 // Row is one published value: what a metric said about a subject for the four
 // weeks that end with Week. Rows are appended, never edited, so that a
 // recommendation can be replayed and a published number does not change
-// silently. A row whose definition hash differs from the one before starts a new,
-// labelled series.
+// silently. Rows of the same metric with different hashes are series of their
+// own: they may not be compared.
 type Row struct {
 	Week    time.Time `json:"week"`    // end (exclusive) of the last week in the window
 	Subject string    `json:"subject"` // "" for the organisation, else a feature's ID
@@ -23,6 +24,28 @@ type Row struct {
 	Hi      *float64  `json:"hi"`
 	N       int       `json:"n"`
 	Hash    string    `json:"hash"`
+	// Computed is the cut-off of the run that published the row, where that was
+	// not Week: the row was worked out later, from the facts known then.
+	Computed time.Time `json:"computed,omitzero"`
+	// Revised is what today's facts give instead, nil if they give the same. The
+	// published value stays beside it.
+	Revised *Revision `json:"revised,omitempty"`
+}
+
+// Revision is a later value for a published week: an incident was reported late,
+// or data were edited.
+type Revision struct {
+	Value float64   `json:"value"`
+	N     int       `json:"n"`
+	Since time.Time `json:"since"` // cut-off of the first run that gave this value
+}
+
+// published is the cut-off of the run that published the row.
+func (r *Row) published() time.Time {
+	if r.Computed.IsZero() {
+		return r.Week
+	}
+	return r.Computed
 }
 
 type rowKey struct {
@@ -33,24 +56,59 @@ type rowKey struct {
 
 func (r *Row) key() rowKey { return rowKey{r.Week.Unix(), r.Subject, r.Metric, r.Hash} }
 
-// appendHistory adds the rows that history does not have yet. What is there
-// already stays as it was published.
-func appendHistory(history, rows []Row) []Row {
+// appendHistory adds the rows that history does not have yet, as published by the
+// run with that cut-off. What is there already stays as it was published:
+// O(n log n) for n rows of both.
+func appendHistory(history, rows []Row, cut time.Time) []Row {
 	have := make(map[rowKey]bool, len(history))
 	for i := range history {
 		have[history[i].key()] = true
 	}
 	out := slices.Clone(history)
 	for _, r := range rows {
-		if !have[r.key()] {
-			have[r.key()] = true
-			out = append(out, r)
+		if have[r.key()] {
+			continue
 		}
+		have[r.key()] = true
+		if !r.Week.Equal(cut) {
+			r.Computed = cut
+		}
+		out = append(out, r)
 	}
 	slices.SortStableFunc(out, func(a, b Row) int {
 		return cmp.Or(a.Week.Compare(b.Week), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Hash, b.Hash))
 	})
 	return out
+}
+
+// sameValue is the relative difference up to which two values are the same: what
+// is left of rounding on another machine.
+const sameValue = 1e-6
+
+// revise notes on published rows where today's rows give another value, and takes
+// the note away where they give the published one again. It edits no value. Rows
+// that today's facts say nothing of keep their note: a lack of facts is no other
+// value.
+func revise(history, today []Row, cut time.Time) {
+	now := make(map[rowKey]*Row, len(today))
+	for i := range today {
+		now[today[i].key()] = &today[i]
+	}
+	for i := range history {
+		r := &history[i]
+		t := now[r.key()]
+		switch {
+		case t == nil || t.Value == nil || r.Value == nil:
+		case same(*t.Value, *r.Value):
+			r.Revised = nil
+		case r.Revised == nil || !same(*t.Value, r.Revised.Value) || t.N != r.Revised.N:
+			r.Revised = &Revision{Value: *t.Value, N: t.N, Since: cut}
+		}
+	}
+}
+
+func same(a, b float64) bool {
+	return math.Abs(a-b) <= sameValue*math.Max(math.Abs(a), math.Abs(b))
 }
 
 // rowsOf are the organisation's values as rows of the week that ends at the cut-off.
@@ -70,20 +128,16 @@ func rowsOf(week time.Time, metrics []metric.Metric) []Row {
 	return rows
 }
 
-// backfill is how many earlier weeks get rows when history has none of them.
+// backfill is how many earlier weeks every run works out again: for a history
+// that has none of them, for a definition that is new, and to find what today's
+// facts would change.
 const backfill = 26
 
-// missingCutOffs are the weekly cut-offs, oldest first, that history has no row of.
-func missingCutOffs(history []Row, cut time.Time) []time.Time {
-	have := map[int64]bool{}
-	for i := range history {
-		have[history[i].Week.Unix()] = true
-	}
-	var weeks []time.Time
+// recentCutOffs are the weekly cut-offs, oldest first, that a run works out.
+func recentCutOffs(cut time.Time) []time.Time {
+	weeks := make([]time.Time, 0, backfill+1)
 	for i := backfill; i >= 0; i-- {
-		if w := cut.Add(-time.Duration(i) * org.Week); !have[w.Unix()] {
-			weeks = append(weeks, w)
-		}
+		weeks = append(weeks, cut.Add(-time.Duration(i)*org.Week))
 	}
 	return weeks
 }

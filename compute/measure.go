@@ -15,9 +15,9 @@ import (
 )
 
 // Measure computes everything that needs events. history is what earlier runs
-// published; the result's History is that plus the new rows. The evidence behind
-// the numbers comes apart, because it lists events and is not published as one
-// file. Errors are about options, or
+// published; the result's History is that plus the new rows, as far as it fits
+// into the byte budget. The evidence behind the numbers comes apart, because it
+// lists events and is not published as one file. Errors are about options, or
 // about survey answers that could be traced to too few people.
 func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.Time) (Measured, []metric.Evidence, error) {
 	cal := org.Calendar{AsOf: asOf, MaturityDays: o.MaturityDays}
@@ -45,16 +45,27 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 		return Measured{}, nil, err
 	}
 	m.take(&m.Space.Section)
-	weeks := missingCutOffs(history, m.CutOff)
+	m.History, err = m.publish(history, &deliveries, o.HistoryBytes)
+	return m, deliveries.Evidence, err
+}
+
+// publish rounds what was measured and adds the rows of the recent weeks to
+// history. For answers no revision is noted: two values that differ by a late
+// answer would tell what that one said.
+func (m *Measured) publish(history []Row, deliveries *dora.Result, budget int) ([]Row, error) {
+	weeks := recentCutOffs(m.CutOff)
 	rows := adoptionRows(m.Section("adoption"), weeks)
+	var answers []Row
 	for _, cut := range weeks {
 		rows = append(rows, rowsOf(cut, deliveries.OrganisationAt(cut))...)
-		rows = append(rows, rowsOf(cut, m.Space.At(cut))...)
+		answers = append(answers, rowsOf(cut, m.Space.At(cut))...)
 	}
 	roundFloats(&rows)
-	roundFloats(&m)
-	m.History = appendHistory(history, rows)
-	return m, deliveries.Evidence, nil
+	roundFloats(&answers)
+	roundFloats(m)
+	all := appendHistory(history, slices.Concat(rows, answers), m.CutOff)
+	revise(all, rows, m.CutOff)
+	return keepHistory(all, budget)
 }
 
 // take gathers the sections of the families into one list; each family's result

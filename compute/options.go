@@ -21,6 +21,9 @@ type Options struct {
 	ImpactPercent float64
 	// NPSPoints is the smallest change of the net promoter score that would matter.
 	NPSPoints float64
+	// HistoryBytes is how much of measured.json history may take: beyond it the
+	// oldest weeks are dropped.
+	HistoryBytes int
 }
 
 // Platform is who the site is about.
@@ -31,5 +34,5 @@ type Platform struct {
 
 // DefaultOptions are the definitions used where config.toml says nothing.
 func DefaultOptions() Options {
-	return Options{Platform: Platform{Name: "Platform"}, MaturityDays: 7, DORA: dora.Defaults(), RICE: rice.Defaults(), Decision: decision.Defaults(), Discovery: discovery.DefaultGoals(), ImpactPercent: 20, NPSPoints: 5}
+	return Options{Platform: Platform{Name: "Platform"}, MaturityDays: 7, DORA: dora.Defaults(), RICE: rice.Defaults(), Decision: decision.Defaults(), Discovery: discovery.DefaultGoals(), ImpactPercent: 20, NPSPoints: 5, HistoryBytes: 1 << 20}
 }

@@ -53,15 +53,12 @@ func adoptionFacts(id string, m *Measured) decision.Adoption {
 	a := decision.Adoption{
 		Known: f.Known, Unit: f.Unit, Active: f.Active, Eligible: f.Eligible, Given: f.Given, Week: m.CutOff,
 	}
-	hash := ""
+	hash := definitionHash(m.Section("adoption"), adoption.Share)
 	for i := range m.History {
-		if r := &m.History[i]; r.Subject == id && r.Metric == adoption.Share {
-			if r.Hash != hash {
-				a.History, hash = nil, r.Hash // another definition: what it counted may not be compared
-			}
-			if r.Value != nil && r.Week.Before(m.CutOff) {
-				a.History = append(a.History, decision.Week{At: r.Week, Share: *r.Value})
-			}
+		// Under another definition something else was counted: not to be compared.
+		r := &m.History[i]
+		if r.Subject == id && r.Metric == adoption.Share && r.Hash == hash && r.Value != nil && r.Week.Before(m.CutOff) {
+			a.History = append(a.History, decision.Week{At: r.Week, Share: *r.Value})
 		}
 	}
 	return a
@@ -162,16 +159,26 @@ func adoptionRows(sec *metric.Section, weeks []time.Time) []Row {
 	var rows []Row
 	for i := range sec.Series {
 		s := &sec.Series[i]
-		def := slices.IndexFunc(sec.Definitions, func(d metric.Definition) bool { return d.ID == s.ID })
+		hash := definitionHash(sec, s.ID)
 		for _, p := range s.Points {
 			end := p.At.Add(org.Week)
-			if p.Value == nil || def < 0 || !slices.ContainsFunc(weeks, end.Equal) {
+			if p.Value == nil || hash == "" || !slices.ContainsFunc(weeks, end.Equal) {
 				continue
 			}
 			rows = append(rows, Row{
-				Week: end, Subject: s.Scope.ID, Metric: s.ID, Value: p.Value, Lo: p.Value, Hi: p.Value, N: p.N, Hash: sec.Definitions[def].Hash,
+				Week: end, Subject: s.Scope.ID, Metric: s.ID, Value: p.Value, Lo: p.Value, Hi: p.Value, N: p.N, Hash: hash,
 			})
 		}
 	}
 	return rows
+}
+
+// definitionHash is the hash of the definition in force; "" if there is none.
+func definitionHash(sec *metric.Section, id string) string {
+	for i := range sec.Definitions {
+		if sec.Definitions[i].ID == id {
+			return sec.Definitions[i].Hash
+		}
+	}
+	return ""
 }

@@ -1,0 +1,88 @@
+package compute
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// DefinitionChange is where a metric's published values became another series,
+// because its definition or a knob of it changed.
+type DefinitionChange struct {
+	Metric   string
+	From, To string    // hashes of the definitions
+	At       time.Time // cut-off of the first run that published under To
+	Rows     int       // values that are kept under From
+}
+
+// DefinitionChanges are the changes that history knows of, by metric and time.
+func (m *Measured) DefinitionChanges() []DefinitionChange {
+	kept := map[[2]string]int{}
+	inForce := map[string]map[string]bool{} // metric → definition in force
+	for i := range m.Sections {
+		for k := range m.Sections[i].Metrics {
+			x := &m.Sections[i].Metrics[k]
+			if inForce[x.ID] == nil {
+				inForce[x.ID] = map[string]bool{}
+			}
+			inForce[x.ID][x.DefinitionHash] = true
+		}
+	}
+	rows := slices.Clone(m.History)
+	for i := range rows {
+		kept[[2]string{rows[i].Metric, rows[i].Hash}]++
+	}
+	slices.SortStableFunc(rows, func(a, b Row) int {
+		order := cmp.Or(cmp.Compare(a.Metric, b.Metric), a.published().Compare(b.published()))
+		if order != 0 || a.Hash == b.Hash {
+			return order
+		}
+		// Two runs of one week: what is in force came last.
+		return cmp.Or(compareBool(inForce[a.Metric][a.Hash], inForce[b.Metric][b.Hash]), cmp.Compare(a.Hash, b.Hash))
+	})
+	var out []DefinitionChange
+	for i := 1; i < len(rows); i++ {
+		a, b := &rows[i-1], &rows[i]
+		if a.Metric == b.Metric && a.Hash != b.Hash {
+			out = append(out, DefinitionChange{
+				Metric: b.Metric, From: a.Hash, To: b.Hash, At: b.published(), Rows: kept[[2]string{a.Metric, a.Hash}],
+			})
+		}
+	}
+	return out
+}
+
+// compareBool orders false before true.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// Revisions are the published values that today's facts would make different, in
+// the order of history.
+func (m *Measured) Revisions() []Row {
+	var out []Row
+	for i := range m.History {
+		if m.History[i].Revised != nil && m.History[i].Value != nil {
+			out = append(out, m.History[i])
+		}
+	}
+	return out
+}
+
+// HistoryBegun is the cut-off of the first run whose values history still holds;
+// the zero time if it holds none.
+func (m *Measured) HistoryBegun() time.Time {
+	var begun time.Time
+	for i := range m.History {
+		if at := m.History[i].published(); begun.IsZero() || at.Before(begun) {
+			begun = at
+		}
+	}
+	return begun
+}
