@@ -74,7 +74,7 @@ func (s *site) initiativeView(at string, in *fact.Initiative) initiativeView {
 		}
 	}
 	if in.Status == fact.WontBuild {
-		v.Refused = &refusedRow{Reason: upperFirst(in.Reason), Instead: upperFirst(in.Instead)}
+		v.Refused = &refusedRow{Reason: upperFirst(clause(in.Reason)), Instead: upperFirst(clause(in.Instead))}
 		v.Refused.Revisit, v.Refused.Due = revisitWords(in.Revisit, s.report.AsOf)
 	}
 	return v
@@ -121,7 +121,7 @@ func (s *site) initiativeLead(in *fact.Initiative) string {
 	case in.Draft:
 		return "A draft: it counts nowhere yet."
 	case in.Status == fact.WontBuild:
-		return "We won’t build this: " + in.Reason + "."
+		return "We won’t build this: " + clause(in.Reason) + "."
 	case in.Status == fact.Done:
 		return "Done" + s.spentLead(in.ID) + "."
 	case it != nil:

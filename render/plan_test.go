@@ -144,7 +144,7 @@ func TestRoadmapHasThePublishedOrder(t *testing.T) {
 		t.Errorf("the first sentence is %q", text(lead[0]))
 	}
 	says(t, "roadmap", page,
-		"First: Auto-deploy on merge: highest impact, reasonable effort.",
+		"First comes Auto-deploy on merge: highest impact, reasonable effort.",
 		"override highest impact, reasonable effort", "product manager, 7 Oct 2024", "A tie-break",
 		"A close call: 44 % against Custom Backstage theme (equal with a score +11 %)", "Likely place by score: 2nd (56 %) or 1st (43 %)",
 		"find out more about impact (43 % of the doubt) and effort (43 % of the doubt)", "80 % of 250 developers are in teams that deploy daily",
@@ -339,6 +339,9 @@ func TestWordsOfScores(t *testing.T) {
 		if got := placeWords(c.chances); got != c.want {
 			t.Errorf("placeWords(%v) = %q, want %q", c.chances, got, c.want)
 		}
+	}
+	if got := clause("We looked. "); got != "We looked" {
+		t.Errorf("clause: %q", got)
 	}
 	for v, want := range map[float64]string{1: "1\u00a0week", 2: "2\u00a0weeks", 0.5: "0.5\u202fweeks"} {
 		if got := amount(v, "weeks"); got != want {

@@ -128,7 +128,7 @@ func (s *site) roadmapView() roadmapView {
 		r := &v.Ranked[0]
 		v.First = &firstView{Name: r.Name, Reason: "the highest score", Close: r.Doubt.Ties}
 		if r.Override != nil {
-			v.First.Reason = r.Override.Reason
+			v.First.Reason = clause(r.Override.Reason)
 		}
 	}
 	for _, id := range []string{discovery.IdeaToGA, discovery.Share, discovery.UnusedEffort} {
@@ -189,6 +189,9 @@ func (s *site) rankedRows(root string) []rankedRow {
 	return rows
 }
 
+// clause is what somebody wrote, without the full stop that the page sets.
+func clause(s string) string { return strings.TrimRight(s, ". ") }
+
 // statusWords is a status as a reader sees it.
 func statusWords(status string) string {
 	if status == fact.WontBuild {
@@ -244,7 +247,7 @@ func (s *site) refusedRows(root string) []refusedRow {
 	var rows []refusedRow
 	for i := range s.report.Plan.Refused {
 		r := &s.report.Plan.Refused[i]
-		row := refusedRow{ID: r.ID, Name: s.linkTo(root, "roadmap", r.ID, r.Title), Reason: upperFirst(r.Reason), Instead: upperFirst(r.Instead)}
+		row := refusedRow{ID: r.ID, Name: s.linkTo(root, "roadmap", r.ID, r.Title), Reason: upperFirst(clause(r.Reason)), Instead: upperFirst(clause(r.Instead))}
 		row.Revisit, row.Due = revisitWords(r.Revisit, s.report.AsOf)
 		rows = append(rows, row)
 	}
