@@ -26,7 +26,7 @@ func guard(doc ast.Node, source []byte, o Options) {
 	for _, n := range nodes {
 		switch n := n.(type) {
 		case *ast.Heading:
-			n.Level = min(levels.level(n.Level, max(o.Shift, 0)), 6)
+			n.Level = min(levels.level(n.Level), 6)
 			n.SetAttributeString("id", []byte(headingID(plainText(n, source), o.Prefix, ids)))
 		case *ast.Link:
 			guardLink(n, o.Resolve)
@@ -49,9 +49,9 @@ type outline struct {
 }
 
 // level is that of a heading written with the given one.
-func (o *outline) level(written, shift int) int {
+func (o *outline) level(written int) int {
 	if o.top <= 0 {
-		return written + shift
+		return written
 	}
 	for len(o.open) > 0 && o.open[len(o.open)-1] >= written {
 		o.open = o.open[:len(o.open)-1]

@@ -35,10 +35,8 @@ const (
 
 // Options say where in a page the text will stand.
 type Options struct {
-	// Shift lowers headings: with 1, "# Title" is an h2. Nothing goes below h6.
-	Shift int
-	// Top, if set, is the level of the text's highest headings, whatever they were
-	// written as; no level below is left out. Shift is then ignored.
+	// Top is the level of the text's highest headings, whatever they were written
+	// as; below it no level is left out, and nothing goes below h6. 0 keeps levels.
 	Top int
 	// Prefix begins every ID, so that two texts fit one page: "why-".
 	Prefix string

@@ -12,7 +12,7 @@ import (
 func TestRender(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"text", "Charts that *teams* write ~~alone~~.", "<p>Charts that <em>teams</em> write <del>alone</del>.</p>\n"},
-		{"headings shift and stop at six", "# A\n###### B\n", "<h3 id=\"p-a\">A</h3>\n<h6 id=\"p-b\">B</h6>\n"},
+		{"headings go below those of the page", "# A\n###### B\n", "<h3 id=\"p-a\">A</h3>\n<h4 id=\"p-b\">B</h4>\n"},
 		{"ids are unique", "# A b!\n# a-B\n# A b 2\n# ✨\n# Über *uns*", "<h3 id=\"p-a-b\">A b!</h3>\n<h3 id=\"p-a-b-2\">a-B</h3>\n<h3 id=\"p-a-b-2-2\">A b 2</h3>\n<h3 id=\"p-section\">✨</h3>\n<h3 id=\"p-über-uns\">Über <em>uns</em></h3>\n"},
 		{"html is text", "a <b onclick=x>b</b>\n\n<script>alert(1)</script>\n", "<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>\n<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n"},
 		{"comments are left out", "a <!-- note --> b\n\n<!-- for\nauthors -->\n\nc", "<p>a  b</p>\n<p>c</p>\n"},
@@ -29,7 +29,7 @@ func TestRender(t *testing.T) {
 		{"broken utf-8", "a\xffb", "<p>a\uFFFDb</p>\n"},
 		{"empty", "", ""},
 	} {
-		got, err := Render([]byte(c.in), Options{Shift: 2, Prefix: "p-"})
+		got, err := Render([]byte(c.in), Options{Top: 3, Prefix: "p-"})
 		if err != nil || string(got) != c.want {
 			t.Errorf("%s: %v\n got %q\nwant %q", c.name, err, got, c.want)
 		}
@@ -54,7 +54,7 @@ func TestHeadingsAreNumberedByDepth(t *testing.T) {
 		"###### A":                       "h2",
 		"# 1\n## 2\n### 3\n#### 4\n##### 5\n###### 6": "h2 h3 h4 h5 h6 h6",
 	} {
-		out, err := Render([]byte(in), Options{Top: 2, Shift: 3})
+		out, err := Render([]byte(in), Options{Top: 2})
 		var got []string
 		for part := range strings.SplitSeq(string(out), "</h") {
 			if n := strings.LastIndex(part, "<h"); n >= 0 {
@@ -166,12 +166,12 @@ func FuzzRender(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		out, err := Render([]byte(s), Options{Shift: 1, Prefix: "x-"})
+		out, err := Render([]byte(s), Options{Top: 2, Prefix: "x-"})
 		if err != nil {
 			return
 		}
 		check(t, string(out))
-		again, _ := Render([]byte(s), Options{Shift: 1, Prefix: "x-"})
+		again, _ := Render([]byte(s), Options{Top: 2, Prefix: "x-"})
 		if again != out {
 			t.Fatalf("two renders differ: %q and %q", out, again)
 		}
@@ -183,7 +183,7 @@ func BenchmarkRender(b *testing.B) {
 	b.SetBytes(int64(len(source)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Render(source, Options{Shift: 1, Prefix: "x-"}); err != nil {
+		if _, err := Render(source, Options{Top: 2, Prefix: "x-"}); err != nil {
 			b.Fatal(err)
 		}
 	}
