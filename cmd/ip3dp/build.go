@@ -137,8 +137,10 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 // measure computes what the facts say.
 func (r *run) measure(facts fact.Events, history []compute.Row) error {
 	w := r.workspace
+	o := w.config.options()
+	o.DORA.Overrides = w.content.Failures
 	var err error
-	r.measured, r.evidence, err = compute.Measure(w.config.options(), w.content, facts, history, w.asOf)
+	r.measured, r.evidence, err = compute.Measure(o, w.content, facts, history, w.asOf)
 	if err != nil {
 		return wrong("mend it in "+w.file, "%w", err)
 	}

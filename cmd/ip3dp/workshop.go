@@ -120,7 +120,7 @@ func sameMeasure(a, b *workspace) bool {
 // and line numbers are left out. A test holds it to Measure.
 func toMeasure(c fact.Content) fact.Content {
 	return fact.Content{
-		Groups: c.Groups, Teams: c.Teams, Measures: c.Measures, Themes: c.Themes, Surveys: c.Surveys,
+		Groups: c.Groups, Teams: c.Teams, Measures: c.Measures, Themes: c.Themes, Surveys: c.Surveys, Failures: c.Failures,
 		Features: each(c.Features, func(f *fact.Feature) *fact.Item { return &f.Item }),
 	}
 }
