@@ -229,7 +229,9 @@ func ruling(deployment string, failed bool, edit ...func(*fact.FailureOverride))
 }
 
 func TestRulings(t *testing.T) {
-	named := func(h *history) { h.incident(fact.Incident{ID: "i", Deployment: "d2", Opened: at(2, 10), Resolved: at(2, 12)}) }
+	named := func(h *history) {
+		h.incident(fact.Incident{ID: "i", Deployment: "d2", Opened: at(2, 10), Resolved: at(2, 12)})
+	}
 	rolledBack := func(h *history) { h.deploy("back", "m1", at(2, 15)) }
 	for _, tt := range []struct {
 		name     string
