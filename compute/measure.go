@@ -34,7 +34,7 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 		Current: cal.Current(), Before: cal.Before(), Quarter: cal.Quarter(),
 		Platform: o.Platform, Services: len(organisation.Services), Teams: teamInfos(organisation),
 		Adoption: adoption.Measure(organisation, c, e, o.Platform.Developers),
-		Support:  support.Measure(organisation, c, e.Tickets, o.Platform.Developers),
+		Support:  support.Measure(organisation, c, e.Tickets, o.Platform.Developers, o.DORA.Sesoi.Ratio),
 		Measures: measures.Measure(organisation, c, e.Measures),
 		Copied:   discovery.CopiedPipelines(e.Repositories),
 		Quality:  quality(e),

@@ -62,12 +62,14 @@ type Theme struct {
 }
 
 // Measure computes support metrics of the current four weeks against those three
-// months ago. developers is the platform's population.
-func Measure(o *org.Organisation, c fact.Content, tickets []fact.Ticket, developers int) Result {
-	m := measurer{cal: o.Calendar, developers: developers, sorted: byOpening(tickets), themes: compile(c.Themes)}
+// months ago. developers is the platform's population, sesoi the smallest relative
+// change worth acting on (0.1 is 10 %).
+func Measure(o *org.Organisation, c fact.Content, tickets []fact.Ticket, developers int, sesoi float64) Result {
+	m := measurer{cal: o.Calendar, developers: developers, sesoi: sesoi, sorted: byOpening(tickets), themes: compile(c.Themes)}
 	res := Result{Section: metric.Section{Family: "support", Definitions: definitions()}}
 	now, ago := m.opened(m.cal.Current()), m.opened(m.cal.Quarter())
 	res.Section.Metrics = []metric.Metric{m.perWeek(now, ago), m.per100(now, ago), m.resolution(now, ago)}
+	m.changes(res.Section.Metrics, m.sample(now, m.cal.Current()), m.sample(ago, m.cal.Quarter()))
 	if len(m.sorted) > 0 {
 		res.Section.Series = m.series()
 	}
@@ -87,6 +89,7 @@ func Measure(o *org.Organisation, c fact.Content, tickets []fact.Ticket, develop
 type measurer struct {
 	cal        org.Calendar
 	developers int
+	sesoi      float64
 	sorted     []fact.Ticket
 	themes     []theme
 }
@@ -113,9 +116,9 @@ func (m *measurer) covered(w metric.Window) bool {
 
 func definitions() []metric.Definition {
 	defs := []metric.Definition{
-		{ID: PerWeek, Title: "Tickets per week", Text: "Support requests opened per week, over four weeks, against the four weeks three months earlier. The interval is quasi-Poisson over the weeks."},
+		{ID: PerWeek, Title: "Tickets per week", Text: "Support requests opened per week, over four weeks, against the four weeks three months earlier. The interval is quasi-Poisson over the weeks, and so is the test of the change."},
 		{ID: Per100, Title: "Tickets per week and 100 developers", Text: "The same, per 100 developers of the platform's population, so that growth neither looks like trouble nor hides it.", Config: []string{"platform.developers"}},
-		{ID: Resolution, Title: "Resolution time", Text: "Opened → resolved, of the tickets opened in the window. The headline is the median; 90th percentile and mean stand beneath. Open tickets stay in, as at least this long (Kaplan–Meier)."},
+		{ID: Resolution, Title: "Resolution time", Text: "Opened → resolved, of the tickets opened in the window. The headline is the median; 90th percentile and mean stand beneath. Open tickets stay in, as at least this long (Kaplan–Meier; Gehan's test of the change, or Mann–Whitney where none is open)."},
 	}
 	for i := range defs {
 		defs[i].Hash = defs[i].Fingerprint()

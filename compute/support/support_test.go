@@ -37,7 +37,7 @@ func measure(tickets ...[]fact.Ticket) Result {
 	for _, t := range tickets {
 		all = append(all, t...)
 	}
-	return Measure(&org.Organisation{Calendar: org.Calendar{AsOf: asOf, MaturityDays: 7}}, content, all, 250)
+	return Measure(&org.Organisation{Calendar: org.Calendar{AsOf: asOf, MaturityDays: 7}}, content, all, 250, 0.1)
 }
 
 func find(r *Result, id string) *metric.Metric {
@@ -126,7 +126,46 @@ func BenchmarkMeasure(b *testing.B) {
 	o := &org.Organisation{Calendar: org.Calendar{AsOf: asOf, MaturityDays: 7}}
 	b.ReportAllocs()
 	for b.Loop() {
-		Measure(o, content, tickets, 250)
+		Measure(o, content, tickets, 250, 0.1)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(tickets)), "ns/ticket")
+}
+
+// A change is claimed only where a test against three months ago supports it.
+func TestChanges(t *testing.T) {
+	open := func(tickets []fact.Ticket, n int) []fact.Ticket {
+		for i := range n {
+			tickets[i].Resolved = time.Time{}
+		}
+		return tickets
+	}
+	varied := func(tickets []fact.Ticket) []fact.Ticket {
+		for i := range tickets {
+			tickets[i].Resolved = tickets[i].Resolved.Add(time.Duration(i*37%80) * time.Minute / 10)
+		}
+		return tickets
+	}
+	early := some(1, ago.AddDate(0, 0, -7), 1, "so that three months ago is covered")
+	for _, c := range []struct {
+		name       string
+		now, ago   []fact.Ticket
+		rate, time metric.Outcome // "": not tested
+	}{
+		{"fewer and faster", some(48, now, 4, "x"), some(80, ago, 5, "x"), metric.Changed, metric.Changed},
+		{"as many, as fast", varied(some(80, now, 4, "x")), varied(some(80, ago, 4, "x")), metric.NotEnoughData, metric.AboutTheSame},
+		{"too few to tell while one is open", open(some(6, now, 4, "x"), 1), some(8, ago, 9, "x"), metric.NotEnoughData, metric.NotEnoughData},
+		{"open ones count", open(some(60, now, 40, "x"), 20), some(60, ago, 5, "x"), metric.NotEnoughData, metric.Changed},
+		{"none before", some(48, now, 4, "x"), nil, "", ""},
+	} {
+		r := measure(early, c.now, c.ago)
+		for id, want := range map[string]metric.Outcome{PerWeek: c.rate, Per100: c.rate, Resolution: c.time} {
+			got := metric.Outcome("")
+			if m := find(&r, id); m.Trend != nil {
+				got = m.Trend.Outcome
+			}
+			if got != want {
+				t.Errorf("%s: %s: got %q, want %q", c.name, id, got, want)
+			}
+		}
+	}
 }

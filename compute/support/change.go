@@ -1,0 +1,92 @@
+package support
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/stat"
+	"github.com/ip3dp/ip3dp/compute/trend"
+)
+
+// minOpenCases is how many cases each window needs for a claim while some of them
+// are still open.
+const minOpenCases = 10
+
+// changes tests the metrics against three months ago. Tickets per 100 developers
+// are the same tickets: their test is that of the tickets. Two tests are one family.
+func (m *measurer) changes(metrics []metric.Metric, now, ago sample) {
+	if len(m.sorted) == 0 || !m.covered(m.cal.Quarter()) {
+		return
+	}
+	rate, time := m.rateChange(now, ago), m.timeChange(now, ago)
+	trend.Adjust([]*metric.Trend{rate, time})
+	for i := range metrics {
+		mt := &metrics[i]
+		switch {
+		case mt.State == metric.NotAvailable || mt.Was == nil:
+		case mt.ID == Resolution:
+			mt.Trend = time
+		default:
+			mt.Trend = rate
+		}
+	}
+}
+
+// sample is what one window holds.
+type sample struct {
+	perWeek []float64
+	seconds []float64
+	closed  []bool
+}
+
+func (m *measurer) sample(tickets []fact.Ticket, w metric.Window) sample {
+	seconds, closed, _ := m.times(tickets)
+	return sample{weekly(tickets, w), seconds, closed}
+}
+
+func (m *measurer) rateChange(now, ago sample) *metric.Trend {
+	ratio, _, p, iv := stat.QuasiPoissonRatio(ago.perWeek, now.perWeek, confidence)
+	t := trend.Ratio(ratio, iv, p, m.sesoi, metric.Down)
+	return described(t, "quasi-Poisson ratio of the tickets per week", "weeks", len(now.perWeek), len(ago.perWeek))
+}
+
+// timeChange compares durations as a ratio; open tickets have lasted this long at
+// least.
+func (m *measurer) timeChange(now, ago sample) *metric.Trend {
+	if len(now.seconds) == 0 || len(ago.seconds) == 0 {
+		return nil
+	}
+	x, y := logs(now.seconds), logs(ago.seconds)
+	const what = "tickets"
+	if open(now.closed)+open(ago.closed) == 0 {
+		_, p := stat.MannWhitney(x, y)
+		shift, iv := stat.HodgesLehmann(x, y, confidence)
+		t := trend.LogRatio(shift, iv, p, m.sesoi, metric.Down)
+		return described(t, "Mann–Whitney test over tickets, ratio by Hodges and Lehmann", what, len(x), len(y))
+	}
+	shift, p, iv := stat.Gehan(stat.Censored{Times: x, Closed: now.closed}, stat.Censored{Times: y, Closed: ago.closed}, confidence)
+	if min(len(x), len(y)) < minOpenCases {
+		t := trend.NoClaim(math.Exp(shift), m.sesoi, metric.Down)
+		return described(t, fmt.Sprintf("none: some are still open, and there are fewer than %d in a window", minOpenCases), what, len(x), len(y))
+	}
+	t := trend.LogRatio(shift, iv, p, m.sesoi, metric.Down)
+	return described(t, "Gehan's test over tickets, open ones included", what, len(x), len(y))
+}
+
+// logs are logarithms of durations of a second at least.
+func logs(seconds []float64) []float64 {
+	out := make([]float64, len(seconds))
+	for i, s := range seconds {
+		out[i] = math.Log(math.Max(s, 1))
+	}
+	return out
+}
+
+func described(t *metric.Trend, method, what string, now, ago int) *metric.Trend {
+	if t != nil {
+		t.Method, t.N = method, []metric.Count{{What: what, N: now}, {What: what + " three months ago", N: ago}}
+	}
+	return t
+}
