@@ -163,8 +163,11 @@ func (s *site) teamRows(root string) []teamRow {
 // seriesPath is where a series' CSV is published.
 func seriesPath(s *metric.Series) string {
 	dir := "data/series/"
-	if s.Scope.Kind == metric.Team {
+	switch s.Scope.Kind {
+	case metric.Team:
 		dir += "teams/" + s.Scope.ID + "/"
+	case metric.Feature:
+		dir += "features/" + s.Scope.ID + "/"
 	}
 	return dir + s.ID + ".csv"
 }

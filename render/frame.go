@@ -44,11 +44,12 @@ var (
 		{"Health", "index.html"},
 		{"Discovery", discoveryPath},
 		{"Roadmap", roadmapPath},
-		{"Features", "features/index.html"},
+		{"Features", featuresPath},
 		{"Delivery", "delivery/index.html"},
 		{"Experience", experiencePath},
 	}
 	menuMore = []place{
+		{"Decisions", decisionsPath},
 		{"Cases", casesPath},
 		{"How we work", howPath},
 	}

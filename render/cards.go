@@ -1,0 +1,151 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute/adoption"
+	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// mostCards is how many recommendations the first page shows.
+const mostCards = 3
+
+// card is a recommendation as the first page shows it.
+type card struct {
+	Title string // "Make Buildpacks the default for new services"
+	Href  string
+	Head  string // how sure: "Recommended", "Leaning towards", "Find out"
+	Facts string // "50 of 60 teams · lead time −25 % · 72 % satisfied · not decided · build-experience"
+	Doubt bool   // not recommended, only leaning or to be found out
+}
+
+// kinds of action: the first page shows one of each before a second of any.
+const (
+	toSpread = iota
+	toEnd
+	toLearn
+	kindsOfAction
+)
+
+func kindOf(v decision.Verdict) int {
+	switch v {
+	case decision.MakeDefault, decision.Invest, decision.DoubleDown:
+		return toSpread
+	case decision.Deprecate, decision.Pivot:
+		return toEnd
+	}
+	return toLearn
+}
+
+// recommendationCards are the most pressing recommendations, for the first page:
+// of each kind of action the surest one, undecided before decided.
+func (s *site) recommendationCards() []card {
+	var kinds [kindsOfAction][]*decision.Recommendation
+	for i := range s.report.Recommendations {
+		r := &s.report.Recommendations[i]
+		if turnedDown(r) {
+			continue
+		}
+		k := kindOf(r.Verdict)
+		kinds[k] = append(kinds[k], r)
+	}
+	for k := range kinds {
+		slices.SortStableFunc(kinds[k], func(a, b *decision.Recommendation) int { return urgency(b) - urgency(a) })
+	}
+	var out []card
+	for n := 0; len(out) < mostCards && n < len(s.report.Recommendations); n++ {
+		for k := range kinds {
+			if n < len(kinds[k]) && len(out) < mostCards {
+				out = append(out, s.card(kinds[k][n]))
+			}
+		}
+	}
+	return out
+}
+
+// turnedDown reports whether people already said no, or not now, to the very thing
+// that is recommended.
+func turnedDown(r *decision.Recommendation) bool {
+	d := &r.Decision
+	return (d.State == decision.Rejected || d.State == decision.Postponed) && !d.Stale && !d.Expired
+}
+
+// urgency orders recommendations of one kind: what is sure before what only leans,
+// what nobody decided before what is on its way.
+func urgency(r *decision.Recommendation) int {
+	u := 0
+	switch r.Strength {
+	case decision.Recommended:
+		u += 4
+	case decision.Leaning:
+		u += 2
+	}
+	if r.Verdict == decision.MakeDefault || r.Verdict == decision.Deprecate {
+		u += 2
+	}
+	if r.Decision.State == decision.NotDecided {
+		u++
+	}
+	return u
+}
+
+func (s *site) card(r *decision.Recommendation) card {
+	c := card{
+		Title: s.adviceTitle(r), Href: featurePath(r.Feature), Head: strengthWords(r.Strength),
+		Doubt: r.Strength != decision.Recommended,
+	}
+	parts := s.factsInWords(s.report.Adoption.Find(r.Feature), r)
+	if r.HoldsWhatever {
+		parts = append(parts, "holds whatever "+unknownWords(r.Missing)+" turns out")
+	}
+	if next := earliest(r); next != "" && isQuestion(r.Verdict) {
+		parts = append(parts, next)
+	}
+	parts = append(parts, decidedWords(&r.Decision))
+	if f := s.featureOf(r.Feature); f != nil && f.Owner != "" {
+		parts = append(parts, "owner "+f.Owner)
+	}
+	c.Facts = strings.Join(parts, " · ")
+	return c
+}
+
+// factsInWords are what is known about a feature, in a few words each.
+func (s *site) factsInWords(a *adoption.Feature, r *decision.Recommendation) []string {
+	var parts []string
+	if a != nil && a.Known && a.Eligible > 0 {
+		parts = append(parts, ofUnits(a.Active, a.Eligible, a.Unit))
+	}
+	if f := factOf(r, decision.Improved); f != nil && f.Value != nil {
+		text := lowerFirst(s.outcomeTitle(f.Outcome)) + " " + format.RelativeChange(*f.Value)
+		if f.Truth == decision.Unknown {
+			text += " (may be chance)"
+		}
+		parts = append(parts, text)
+	}
+	f := factOf(r, decision.Satisfied)
+	switch {
+	case f == nil || f.Value == nil:
+	case f.Truth == decision.True || len(r.Reasons) == 0:
+		parts = append(parts, shareOf(f.Value)+" satisfied")
+	default:
+		parts = append(parts, reasonWords(&r.Reasons[0]))
+	}
+	return parts
+}
+
+// reasonWords is a coded reason with its share: 40 % “too complex”.
+func reasonWords(r *decision.Reason) string { return format.Share(r.Share) + " “" + r.Name + "”" }
+
+// earliest is when more may be known about what would settle it.
+func earliest(r *decision.Recommendation) string {
+	first := ""
+	var at int64
+	for i := range r.Outlook {
+		if t := r.Outlook[i].Next; !t.IsZero() && (first == "" || t.Unix() < at) {
+			first, at = "earliest answer "+format.Date(t), t.Unix()
+		}
+	}
+	return first
+}

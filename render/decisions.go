@@ -1,0 +1,132 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/discovery"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+const decisionsPath = "decisions/index.html"
+
+type decisionsView struct {
+	frame
+	Meta    string
+	Lead    string
+	Now     []adviceRow
+	Changed []changedRow
+	Events  []event
+	Asked   []askedRow
+}
+
+// adviceRow is what is recommended about a feature now.
+type adviceRow struct {
+	link
+	Facts  string
+	Advice *adviceView
+}
+
+// changedRow is a feature about which something else is recommended than when
+// people decided.
+type changedRow struct {
+	link
+	On, Then, Decided, Now string
+}
+
+// askedRow is a request and what became of it.
+type askedRow struct {
+	link // the request, with the page that tells more
+	Answer, State, Class,
+	Asked, Days string
+}
+
+func (s *site) decisions() ([]Page, error) {
+	p, err := s.page("decisions", decisionsPath, func() any { return s.decisionsView() })
+	return []Page{p, s.feedPage()}, err
+}
+
+func (s *site) decisionsView() decisionsView {
+	v := decisionsView{
+		frame: s.frame(decisionsPath, "Decisions", "What is recommended, what people decided and why, and what became of requests."),
+		Meta:  s.meta(), Events: newestFirst(s.decisionEvents(decisionsPath, "")),
+	}
+	v.Lead = s.decisionsLead()
+	for i := range s.report.Recommendations {
+		r := &s.report.Recommendations[i]
+		to := link{Title: r.Title, Href: v.Root + featurePath(r.Feature)}
+		facts := strings.Join(s.factsInWords(s.report.Adoption.Find(r.Feature), r), " · ")
+		v.Now = append(v.Now, adviceRow{to, facts, s.advice(r)})
+		if r.Decision.Stale {
+			v.Changed = append(v.Changed, changedRow{
+				to, format.Date(r.Decision.On), r.Decision.Recommended, decidedWords(&r.Decision),
+				strengthWords(r.Strength) + ": " + s.adviceShort(r),
+			})
+		}
+	}
+	for i := range s.report.Discovery.Asked {
+		v.Asked = append(v.Asked, s.askedRow(v.Root, &s.report.Discovery.Asked[i]))
+	}
+	return v
+}
+
+// decisionsLead counts what waits for a decision.
+func (s *site) decisionsLead() string {
+	sure, open := 0, 0
+	for i := range s.report.Recommendations {
+		r := &s.report.Recommendations[i]
+		if r.Strength != decision.Recommended {
+			continue
+		}
+		sure++
+		if r.Decision.State == decision.NotDecided {
+			open++
+		}
+	}
+	lead := "Data recommend, people decide. "
+	switch {
+	case len(s.report.Recommendations) == 0:
+		return lead + "There is no feature to recommend anything about yet."
+	case sure == 0:
+		return lead + "Nothing is recommended beyond doubt now."
+	case open == 0:
+		return lead + "Nobody waits: " + format.Things(sure, "recommendations") + " beyond doubt, all decided."
+	}
+	return lead + format.Count(open) + " of " + format.Things(sure, "recommendations") + " beyond doubt " + isAre(open) + " not decided."
+}
+
+func (s *site) askedRow(root string, a *discovery.Asked) askedRow {
+	row := askedRow{link: link{Title: a.Request}, Answer: a.Answer, State: string(a.State), Class: "unknown", Days: "not recorded"}
+	if row.Title == "" {
+		row.Title = a.Title
+	}
+	for _, from := range []struct {
+		folder string
+		ids    []string
+	}{{"cases", a.Cases}, {"roadmap", a.Initiatives}, {"research", a.Research}} {
+		for _, l := range s.named(root, from.folder, from.ids) {
+			if row.Href == "" {
+				row.Href = l.Href
+			}
+		}
+	}
+	if a.Instead != "" && a.Instead != a.Answer {
+		row.Answer = strings.TrimSuffix(a.Answer, ".") + "; instead: " + a.Instead
+	}
+	if !a.Revisit.IsZero() {
+		row.State += ", looked at again on " + format.Date(a.Revisit)
+	}
+	switch a.State {
+	case discovery.Built:
+		row.Class = "better"
+	case discovery.Open:
+		row.State = "no answer yet"
+	}
+	if !a.Asked.IsZero() {
+		row.Asked = format.Date(a.Asked)
+	}
+	if a.Days != nil {
+		row.Days = format.Things(*a.Days, "days")
+	}
+	return row
+}

@@ -1,0 +1,141 @@
+package render
+
+import (
+	"html/template"
+	"math"
+
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/impact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/chart"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// effectView is what the feature did to delivery.
+type effectView struct {
+	Verdict mark
+	Text    string
+	Next    string // the earliest day on which more can be said
+	Needed  string
+	Figure  template.HTML
+	Checks  []mark
+}
+
+// needed is what an effect on delivery takes to be told.
+var needed = "it takes at least " + format.Things(impact.MinAdopters, "teams") + " that began to use it, " +
+	format.Count(impact.MinComparators) + " to compare them with, and " +
+	format.Things(impact.MinPrePeriods, "periods") + " of four weeks before and " + format.Count(impact.MinPostPeriods) + " after."
+
+// effect tells what is known of a feature's effect. One on another outcome than
+// lead time is not estimated.
+func (s *site) effect(feature string, r *decision.Recommendation) effectView {
+	e := s.report.Effect(feature)
+	if f := factOf(r, decision.Improved); f != nil && !isDelivery(f.Outcome) {
+		title := s.outcomeTitle(f.Outcome)
+		return effectView{
+			Verdict: mark{unclear, "not measured yet", "unknown"},
+			Text:    "It is judged by another outcome than lead time: “" + title + "”. Effects on it are not estimated; its values before and after stand with its initiatives.",
+		}
+	}
+	if e == nil || e.Change == nil {
+		v := effectView{Verdict: mark{unclear, "not measured yet", "unknown"}, Needed: upperFirst(needed)}
+		if e != nil && e.Reason != "" {
+			v.Text = upperFirst(e.Reason) + "."
+		}
+		return v
+	}
+	v := effectView{Verdict: effectMark(e.Verdict), Text: effectWords(e), Figure: effectFigure(e)}
+	for _, c := range e.Checks {
+		m := mark{good, checkWords(&c), "muted"}
+		if !c.Passed {
+			m = mark{bad, "Failed: " + lowerFirst(m.Word), "worse"}
+		}
+		v.Checks = append(v.Checks, m)
+	}
+	if undecided(e.Verdict) && !e.Next.IsZero() {
+		v.Next = "More can be told from " + format.Date(e.Next) + " on."
+	}
+	return v
+}
+
+// undecided reports whether more data may still give a verdict.
+func undecided(verdict string) bool {
+	return verdict == string(impact.Insufficient) || verdict == string(impact.CannotAttribute)
+}
+
+func effectMark(verdict string) mark {
+	switch impact.Verdict(verdict) {
+	case impact.Improved:
+		return mark{good, "improved", "better"}
+	case impact.Worse:
+		return mark{bad, "worse", "worse"}
+	case impact.NoMeaningfulEffect:
+		return mark{unclear, "no meaningful effect", "same"}
+	case impact.CannotAttribute:
+		return mark{unclear, "not surely because of it", "unknown"}
+	}
+	return mark{unclear, "cannot tell yet", "unknown"}
+}
+
+// effectWords says an effect, how sure it is and what it rests on.
+func effectWords(e *compute.Effect) string {
+	size := format.Share(math.Abs(*e.Change))
+	among := format.Things(e.Adopters, "teams") + " that began to use it, each against its own earlier weeks and against " +
+		format.Things(e.Comparators, "teams") + " that had not yet; " + format.Things(e.PrePeriods, "periods") + " of four weeks before, " +
+		format.Count(e.PostPeriods) + " after."
+	interval := ""
+	if iv := format.RelativeRange(e.Lo, e.Hi); iv != "" {
+		interval = " (likely " + iv + ")"
+	}
+	moved := "fell"
+	if *e.Change > 0 {
+		moved = "rose"
+	}
+	switch impact.Verdict(e.Verdict) {
+	case impact.Improved, impact.Worse:
+		return "Lead time " + moved + " about " + size + interval + ": " + among
+	case impact.NoMeaningfulEffect:
+		return "Lead time is about the same" + interval + ": " + among
+	case impact.CannotAttribute:
+		return "Lead time " + moved + " about " + size + interval + ", but the comparison fails a check, so it can not be said to be because of it: " + among
+	}
+	text := "Cannot tell yet. The best guess is " + format.RelativeChange(*e.Change) + interval
+	if e.Detectable != nil {
+		text += "; only a change beyond " + format.Share(math.Abs(*e.Detectable)) + " would surely have shown"
+	}
+	return text + ": " + among
+}
+
+// checkWords says in plain words what a check found if it passed.
+func checkWords(c *compute.Check) string {
+	switch c.Name {
+	case "pre-period":
+		return "Before they began, these teams moved like the others"
+	case "placebo date":
+		return "A made-up earlier date shows no effect"
+	case "anticipation":
+		return "The effect does not hinge on when it is taken to begin"
+	}
+	return upperFirst(c.Note)
+}
+
+// effectFigure draws the effect by periods since each team began. A period that
+// could not be compared is a gap.
+func effectFigure(e *compute.Effect) template.HTML {
+	if len(e.Events) == 0 {
+		return ""
+	}
+	c := chart.Effect{
+		ID: "effect-chart", Title: "Change of lead time around adoption", Unit: metric.Share, Event: "began to use it",
+		Desc: "Relative change of lead time against teams that had not begun yet, by periods of four weeks since a team began.",
+	}
+	for i := range e.Events {
+		ev := &e.Events[i]
+		for n := len(c.Periods); n > 0 && c.Periods[n-1].At+1 < ev.Periods; n++ {
+			c.Periods = append(c.Periods, chart.Period{At: c.Periods[n-1].At + 1})
+		}
+		c.Periods = append(c.Periods, chart.Period{At: ev.Periods, Value: metric.Of(ev.Change)})
+	}
+	return figureOf(&c, chart.FigureOptions{Level: 3, Note: "Periods of four weeks since each team began; before it, points near zero show a fair comparison"})
+}

@@ -1,0 +1,186 @@
+package render
+
+import (
+	"cmp"
+	"io"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/adoption"
+	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/render/chart"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+type featureView struct {
+	frame
+	Heading string
+	Meta    string
+	Draft   bool
+	Advice  *adviceView
+	Record  *recordView
+	Facts   []factView
+	Path    *pathView
+	Flips   []flipView
+	Settles []settleView
+	Use     useView
+	Effect  effectView
+	Said    saidView
+	Tickets []themeLine
+	Origin  []stage
+	Events  []event
+	About   prose
+	Card    []labelled // what it is, in a few words
+	Links   []link
+}
+
+// adviceView is a recommendation in words, and what people decided about it.
+type adviceView struct {
+	Title    string // a whole sentence
+	Short    string // where the feature's name stands beside it
+	Head     string // how sure
+	Class    string // of the badge
+	Note     string // what the strength rests on
+	Decision string // "not decided", "accepted by the product manager on 5 Nov 2024"
+	Open     bool   // nobody decided yet
+	Reason   string // of the decision
+	Deadline string
+	Expired  bool
+	Stale    string // what was recommended when people decided, if it is something else by now
+}
+
+// recordView says how a decision is recorded.
+type recordView struct{ File, Command, Text string }
+
+func featurePath(id string) string { return "features/" + id + "/index.html" }
+
+func (s *site) featurePages() ([]Page, error) {
+	var pages []Page
+	for i := range s.content.Features {
+		f := &s.content.Features[i]
+		at := featurePath(f.ID)
+		p, err := s.page("feature", at, func() any { return s.feature(at, f) })
+		if err != nil {
+			return nil, err
+		}
+		pages = append(pages, p)
+		if series := s.curve(f.ID); series != nil {
+			pages = append(pages, Page{Path: seriesPath(series), Write: func(w io.Writer) error {
+				return chart.WriteCSV(w, chart.NewLine("", series).Records())
+			}})
+		}
+	}
+	return pages, nil
+}
+
+func (s *site) feature(at string, f *fact.Feature) featureView {
+	a, r := s.report.Adoption.Find(f.ID), s.recommendation(f.ID)
+	v := featureView{
+		Heading: f.Title, Meta: s.meta(), Draft: f.Draft, Facts: s.facts(a, r),
+		Effect: s.effect(f.ID, r), Said: s.said(f.ID), Tickets: s.themesOf(f.ID), Events: s.events(at, f.ID),
+		About: s.prose(at, &f.Item, 3), Card: s.featureCard(f, a), Links: furtherLinks(f.Links),
+	}
+	description := f.Title + ": who uses it, what it does to delivery, what people say, and what to do next."
+	if r != nil {
+		v.Advice, v.Record = s.advice(r), s.record(r)
+		path := s.path(r)
+		v.Path, v.Flips, v.Settles = &path, s.flips(r), s.settles(r)
+		description = v.Advice.Head + ": " + v.Advice.Short + " (" + v.Advice.Decision + ")."
+	}
+	v.frame = s.frame(at, f.Title, description, place{"Features", featuresPath})
+	v.Use = s.use(v.Root, f, a, r)
+	v.Origin = s.origin(v.Root, f, a)
+	return v
+}
+
+func (s *site) featureOf(id string) *fact.Feature {
+	for i := range s.content.Features {
+		if s.content.Features[i].ID == id {
+			return &s.content.Features[i]
+		}
+	}
+	return nil
+}
+
+func (s *site) recommendation(id string) *decision.Recommendation {
+	for i := range s.report.Recommendations {
+		if s.report.Recommendations[i].Feature == id {
+			return &s.report.Recommendations[i]
+		}
+	}
+	return nil
+}
+
+func (s *site) advice(r *decision.Recommendation) *adviceView {
+	d := &r.Decision
+	v := adviceView{
+		Title: s.adviceTitle(r), Short: s.adviceShort(r), Head: strengthWords(r.Strength),
+		Decision: decidedWords(d), Open: d.State == decision.NotDecided, Reason: d.Reason, Expired: d.Expired,
+	}
+	switch {
+	case r.Strength == decision.Recommended:
+		v.Class = "on"
+	default:
+		v.Class = "provisional"
+	}
+	switch {
+	case r.HoldsWhatever:
+		v.Note = "Holds whatever " + unknownWords(r.Missing) + " turns out."
+	case r.Strength == decision.Leaning:
+		v.Note = "The evidence is thin: " + unknownWords(r.Missing) + " is not known beyond doubt."
+	case len(r.Missing) > 0:
+		v.Note = "Not known: " + unknownWords(r.Missing) + "."
+	}
+	if !d.Deadline.IsZero() {
+		v.Deadline = format.Date(d.Deadline)
+	}
+	if d.Stale {
+		v.Stale = d.Recommended
+	}
+	return &v
+}
+
+// record says how to write down what people decide; nil if they have.
+func (s *site) record(r *decision.Recommendation) *recordView {
+	d := &r.Decision
+	if d.State != decision.NotDecided && !d.Stale && !d.Expired {
+		return nil
+	}
+	on := format.ISO(s.report.AsOf)
+	id := on + "-" + r.Feature
+	return &recordView{
+		File: "decisions/" + id + ".md", Command: "ip3dp new decision " + id,
+		Text: "+++\nfeature = \"" + r.Feature + "\"\nrecommended = \"" + r.Verdict.Leaf() +
+			"\"\ndecision = \"accept\"   # accept | reject | postpone\nby = \"product manager\"   # a role, never a name\non = " + on +
+			"\nreason = \"why, in one sentence\"\n+++\n",
+	}
+}
+
+// featureCard is what the feature is, in a few words.
+func (s *site) featureCard(f *fact.Feature, a *adoption.Feature) []labelled {
+	var out []labelled
+	add := func(label, value string) {
+		if value != "" {
+			out = append(out, labelled{label, value})
+		}
+	}
+	add("Owner", f.Owner)
+	switch {
+	case a != nil && !a.Shipped.IsZero() && a.Shipped.After(s.report.AsOf):
+		add("Generally available", "planned for "+format.Date(a.Shipped))
+	case a != nil && !a.Shipped.IsZero():
+		add("Generally available", "since "+format.Date(a.Shipped))
+	default:
+		add("Generally available", "not yet")
+	}
+	if a != nil && a.Given != "" {
+		add("Its use is", a.Given+", so it is no evidence that it is liked")
+	}
+	if f.Successor != "" {
+		add("Successor", cmp.Or(s.titles["features/"+f.Successor], f.Successor))
+	}
+	if !f.Retired.IsZero() {
+		add("Switched off", format.Date(f.Retired))
+	}
+	add("Judged differently, because", f.Decision.Because)
+	return out
+}

@@ -1,0 +1,155 @@
+package render
+
+import (
+	"html/template"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/adoption"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+const featuresPath = "features/index.html"
+
+type featuresView struct {
+	frame
+	Meta     string
+	InUse    string
+	Features []featureRow
+	Launches []launchRow
+	Hints    []unusedView
+	Gaps     []string
+}
+
+// featureRow is a feature in the list of features.
+type featureRow struct {
+	link
+	Note   string // "default", "draft", "not shipped yet"
+	Owner  string
+	Bar    template.HTML
+	Facts  []factView
+	Advice *adviceView
+}
+
+// launchRow is a feature's adoption in the weeks after general availability.
+type launchRow struct {
+	link
+	Shipped   string
+	Predicted string
+	Weeks     []checkpointView
+}
+
+// checkpointView is adoption some weeks after general availability.
+type checkpointView struct {
+	Weeks string // "4 weeks"
+	Value string // "83 %", or when it is due
+	Word  string // "as predicted", "below"
+	Class string
+}
+
+func (s *site) features() ([]Page, error) {
+	p, err := s.page("features", featuresPath, func() any { return s.featuresView() })
+	if err != nil {
+		return nil, err
+	}
+	pages, err := s.featurePages()
+	return append([]Page{p}, pages...), err
+}
+
+func (s *site) featuresView() featuresView {
+	v := featuresView{
+		frame: s.frame(featuresPath, "Features", "Who uses what, what it did, and what to do about it."),
+		Meta:  s.meta(), InUse: inUse(&s.report.Adoption), Gaps: s.gaps(),
+	}
+	for i := range s.content.Features {
+		f := &s.content.Features[i]
+		v.Features = append(v.Features, s.featureRow(v.Root, f))
+		if a := s.report.Adoption.Find(f.ID); a != nil && len(a.Launch) > 0 && f.Retired.IsZero() {
+			v.Launches = append(v.Launches, s.launchRow(v.Root, a))
+		}
+	}
+	v.Hints = s.hints(v.Root).Unused
+	return v
+}
+
+// inUse is the share of shipped features that are used at all.
+func inUse(a *adoption.Result) string {
+	if a.Shipped == 0 {
+		return "No feature is shipped yet."
+	}
+	verb := "are"
+	if a.Used == 1 {
+		verb = "is"
+	}
+	return format.Count(a.Used) + " of " + format.Things(a.Shipped, "features") + " shipped " + verb + " in use: at least " +
+		format.Share(adoption.InUseFrom) + " of those who could use them did so in the last four weeks."
+}
+
+func (s *site) featureRow(root string, f *fact.Feature) featureRow {
+	a, r := s.report.Adoption.Find(f.ID), s.recommendation(f.ID)
+	row := featureRow{link: link{Title: f.Title, Href: root + featurePath(f.ID)}, Owner: f.Owner, Note: s.featureNote(f, a)}
+	if f.Draft {
+		return row
+	}
+	row.Facts = s.facts(a, r)
+	if a != nil && a.Known && a.Eligible > 0 {
+		mark := 0.0
+		if r != nil && a.Given == "" {
+			mark = r.Operative.AdoptionHigh
+		}
+		row.Bar = shareBar(a.ActiveShare(), mark)
+	}
+	if r != nil {
+		row.Advice = s.advice(r)
+	}
+	return row
+}
+
+func (s *site) featureNote(f *fact.Feature, a *adoption.Feature) string {
+	var notes []string
+	switch {
+	case f.Draft:
+		notes = append(notes, "draft: counted nowhere")
+	case !f.Retired.IsZero() && !f.Retired.After(s.report.AsOf):
+		notes = append(notes, "switched off "+format.Date(f.Retired))
+	case a != nil && a.Shipped.IsZero():
+		notes = append(notes, "not generally available yet")
+	}
+	if a != nil && a.Given != "" {
+		notes = append(notes, a.Given)
+	}
+	return strings.Join(notes, ", ")
+}
+
+func (s *site) launchRow(root string, a *adoption.Feature) launchRow {
+	row := launchRow{
+		link: link{Title: a.Title, Href: root + featurePath(a.ID)}, Shipped: format.Date(a.Shipped),
+		Predicted: format.None, Weeks: s.launch(a),
+	}
+	if p := a.Launch[0].Predicted; p != nil {
+		row.Predicted = format.Share(*p)
+	}
+	return row
+}
+
+// launch holds adoption 4, 8 and 12 weeks after general availability against the
+// prediction.
+func (s *site) launch(a *adoption.Feature) []checkpointView {
+	var out []checkpointView
+	for i := range a.Launch {
+		c := &a.Launch[i]
+		v := checkpointView{Weeks: format.Things(c.Weeks, "weeks"), Class: "unknown"}
+		switch {
+		case c.Share == nil:
+			v.Value, v.Word = "due", format.Date(a.Shipped.AddDate(0, 0, 7*c.Weeks))
+		case c.Predicted == nil:
+			v.Value, v.Word = format.Share(*c.Share), "nothing predicted"
+		case *c.Share >= *c.Predicted:
+			v.Value, v.Word, v.Class = format.Share(*c.Share), "as predicted", "better"
+		default:
+			v.Value, v.Word, v.Class = format.Share(*c.Share), "below", "worse"
+		}
+		out = append(out, v)
+	}
+	return out
+}

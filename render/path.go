@@ -1,0 +1,215 @@
+package render
+
+import (
+	"html/template"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/chart"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// questionView is one question of the decision tree in words.
+type questionView struct {
+	Question string
+	Values   []valueView
+	Answer   string // "yes", "no", "can’t tell yet"
+	Class    string // of the answer
+	Then     string // where the answer leads
+	Else     string // where another would lead
+}
+
+// valueView is a figure beside its limit.
+type valueView struct{ Value, Range, Limit string }
+
+// pathView is the decision of a feature: the way taken, its end, and the questions
+// it does not come by.
+type pathView struct {
+	Steps  []questionView
+	End    string
+	Open   bool // several ends are possible
+	Off    []string
+	Figure template.HTML
+}
+
+// path puts the tree of a recommendation into words and draws it.
+func (s *site) path(r *decision.Recommendation) pathView {
+	v := pathView{Open: len(r.Possible) != 1, End: upperFirst(leafWords(r.Verdict, r))}
+	if v.Open {
+		v.End = "Still possible: " + possibleWords(r.Possible, r)
+	}
+	if r.Contradiction {
+		v.End = "No end fits: the figures contradict each other"
+	}
+	for i := range r.Path {
+		st := &r.Path[i]
+		if st.Taken || st.Possible {
+			v.Steps = append(v.Steps, s.step(st, r))
+		} else {
+			v.Off = append(v.Off, s.askWords(st)+" Yes: "+s.branchWords(&st.Yes, r)+". No: "+s.branchWords(&st.No, r)+".")
+		}
+	}
+	t := chart.Tree{
+		ID: "tree", Title: "The decision tree for " + r.Title,
+		Desc: "The way taken is drawn in full, what is still possible is dashed, the rest is grey.",
+		Root: s.treeNode(r, &r.Path[0], "", true, true),
+	}
+	v.Figure = template.HTML(t.AppendSVG(nil)) //nolint:gosec // chart escapes every text
+	return v
+}
+
+func (s *site) step(st *decision.Step, r *decision.Recommendation) questionView {
+	v := questionView{Question: s.askWords(st)}
+	for i := range st.Facts {
+		v.Values = append(v.Values, s.value(&st.Facts[i], r))
+	}
+	yes, no := s.branchWords(&st.Yes, r), s.branchWords(&st.No, r)
+	switch st.Answer {
+	case decision.True:
+		v.Answer, v.Class, v.Then, v.Else = "yes", "better", yes, "no → "+no
+	case decision.False:
+		v.Answer, v.Class, v.Then, v.Else = "no", "worse", no, "yes → "+yes
+	default:
+		v.Answer, v.Class = "can’t tell yet", "unknown"
+		v.Else = "yes → " + yes + " · no → " + no
+	}
+	return v
+}
+
+// askWords is a question of the tree.
+func (s *site) askWords(st *decision.Step) string {
+	switch st.Ask {
+	case decision.AskSatisfied:
+		return "Are its users satisfied?"
+	case decision.AskImproved:
+		if len(st.Facts) > 0 && !isDelivery(st.Facts[0].Outcome) {
+			return "Did its outcome improve?"
+		}
+		return "Did delivery improve?"
+	case decision.AskAdopted:
+		return "Is adoption high?"
+	case decision.AskFailing:
+		if len(st.Facts) == 1 {
+			return "Did delivery get worse?"
+		}
+		return "Is adoption low, or did delivery get worse?"
+	}
+	return "Is there something better to move to?"
+}
+
+func (s *site) branchWords(b *decision.Branch, r *decision.Recommendation) string {
+	if b.Leaf != "" {
+		return leafWords(b.Leaf, r)
+	}
+	for i := range r.Path {
+		if r.Path[i].Ask == b.Ask {
+			return s.askWords(&r.Path[i])
+		}
+	}
+	return ""
+}
+
+// value is a fact's figure with its range, beside the limit in force.
+func (s *site) value(f *decision.Fact, r *decision.Recommendation) valueView {
+	switch f.Key {
+	case decision.Satisfied:
+		v := valueView{Value: "no answers yet", Limit: limitOf(f)}
+		if f.Value != nil {
+			v.Value = shareOf(f.Value) + " positive of " + format.Things(f.N, "answers")
+			v.Range = likely(format.Interval(f.Lo, f.Hi, metric.Share))
+		}
+		return v
+	case decision.AdoptionHigh, decision.AdoptionLow:
+		return s.adoptionValue(f, r)
+	case decision.Improved, decision.Worse:
+		return s.effectValue(f)
+	}
+	if r.Successor == "" {
+		return valueView{Value: "no successor is named"}
+	}
+	return valueView{Value: "successor: " + strings.TrimPrefix(inFavourOf(r), " in favour of ")}
+}
+
+func (s *site) adoptionValue(f *decision.Fact, r *decision.Recommendation) valueView {
+	v := valueView{Value: "nothing says who uses it", Limit: limitOf(f)}
+	if f.Key == decision.AdoptionHigh {
+		v.Limit = highLimit(&r.Operative)
+	}
+	if a := s.report.Adoption.Find(r.Feature); a != nil && a.Known {
+		v.Value = ofUnits(a.Active, a.Eligible, a.Unit) + ", " + format.Share(a.ActiveShare())
+	} else if f.Value != nil {
+		v.Value = shareOf(f.Value)
+	}
+	return v
+}
+
+// highLimit is the limit at which adoption changes its state next.
+func highLimit(o *decision.Operative) string {
+	limit := format.Share(o.AdoptionHigh)
+	if o.High {
+		return "high until it is under " + limit + " for " + weeks(o.Weeks)
+	}
+	return "high from " + limit + " for " + weeks(o.Weeks)
+}
+
+func (s *site) effectValue(f *decision.Fact) valueView {
+	name := s.outcomeTitle(f.Outcome)
+	limit := "improved beyond doubt"
+	if f.Key == decision.Worse {
+		limit = "worse beyond doubt"
+	}
+	if f.Value == nil {
+		return valueView{Value: lowerFirst(name) + ": not measured yet", Limit: limit}
+	}
+	return valueView{
+		Value: lowerFirst(name) + " " + format.RelativeChange(*f.Value) + ", " + format.Things(f.N, "teams"),
+		Range: likely(format.RelativeRange(f.Lo, f.Hi)), Limit: limit,
+	}
+}
+
+// limitOf is a fact's threshold: "at least 60 %", "under 20 %".
+func limitOf(f *decision.Fact) string {
+	if f.Threshold == nil {
+		return ""
+	}
+	if f.Op == metric.Down {
+		return "under " + format.Share(*f.Threshold)
+	}
+	return "at least " + format.Share(*f.Threshold)
+}
+
+// treeNode is a question and what follows from it. The tree has five questions and
+// every branch leads down, so this ends.
+func (s *site) treeNode(r *decision.Recommendation, st *decision.Step, answer string, taken, possible bool) chart.TreeNode {
+	n := chart.TreeNode{Answer: answer, Text: s.askWords(st), Taken: taken, Open: !taken && possible}
+	var detail []string
+	for i := range st.Facts {
+		v := s.value(&st.Facts[i], r)
+		text := v.Value
+		if v.Range != "" {
+			text += " (" + v.Range + ")"
+		}
+		if v.Limit != "" {
+			text += "; " + v.Limit
+		}
+		detail = append(detail, text)
+	}
+	n.Detail = strings.Join(detail, " · ")
+	for _, b := range [...]struct {
+		answer string
+		*decision.Branch
+	}{{"yes", &st.Yes}, {"no", &st.No}} {
+		n.Branches = append(n.Branches, s.branchNode(r, b.Branch, b.answer))
+	}
+	return n
+}
+
+func (s *site) branchNode(r *decision.Recommendation, b *decision.Branch, answer string) chart.TreeNode {
+	for i := range r.Path {
+		if b.Leaf == "" && r.Path[i].Ask == b.Ask {
+			return s.treeNode(r, &r.Path[i], answer, b.Taken, b.Possible)
+		}
+	}
+	return chart.TreeNode{Answer: answer, Text: upperFirst(leafWords(b.Leaf, r)), Taken: b.Taken, Open: !b.Taken && b.Possible}
+}

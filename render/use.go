@@ -1,0 +1,106 @@
+package render
+
+import (
+	"cmp"
+	"html/template"
+	"slices"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/adoption"
+	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/chart"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// useView is adoption over time and by part.
+type useView struct {
+	Figure   template.HTML
+	Lines    []labelled
+	Parts    []barRow
+	Launch   []checkpointView
+	Because  string // why that much was predicted
+	Warnings []string
+	Empty    string
+}
+
+// barRow is a share of a whole with its bar.
+type barRow struct {
+	link
+	Value, N string
+	Bar      template.HTML
+}
+
+// curve is a feature's adoption over time; nil if it is not known.
+func (s *site) curve(id string) *metric.Series {
+	series := s.report.Section("adoption").FindSeries(adoption.Share, metric.Scope{Kind: metric.Feature, ID: id})
+	if series == nil || !hasValue(series) {
+		return nil
+	}
+	return series
+}
+
+func (s *site) use(root string, f *fact.Feature, a *adoption.Feature, r *decision.Recommendation) useView {
+	if a == nil || !a.Known {
+		return useView{Empty: "Nothing says who uses it. Give features/" + f.ID + ".md an [adoption] source: a usage export, a rule over what was collected, or a list."}
+	}
+	v := useView{Launch: s.launch(a), Because: f.Adoption.PredictedBecause, Lines: []labelled{
+		{"In use", ofUnits(a.Active, a.Eligible, a.Unit) + " in the last four weeks; " + format.Count(a.Before) + " in the four before"},
+		{"Stayed", format.Things(a.Retained, unitPlural(a.Unit)) + " used it in two of the last three windows of four weeks"},
+	}}
+	if a.Depth > 0 {
+		v.Lines = append(v.Lines, labelled{"How often", format.Number(a.Depth) + " uses per active " + cmp.Or(a.Unit, "developer") + " in four weeks"})
+	}
+	if m := s.report.Section("adoption").Find(adoption.Share, metric.Scope{Kind: metric.Feature, ID: f.ID}); m != nil {
+		v.Warnings = m.Warnings
+	}
+	for _, p := range a.Parts {
+		v.Parts = append(v.Parts, barRow{link{Title: p.Title}, format.Share(p.Share), ofUnits(p.Active, a.Eligible, a.Unit), shareBar(p.Share, 0)})
+	}
+	if series := s.curve(f.ID); series != nil {
+		v.Figure = s.useFigure(root, recent(series), a, r)
+	}
+	return v
+}
+
+// useFigure is the adoption curve with the phases of the work on the feature and
+// the limit in force.
+func (s *site) useFigure(root string, series *metric.Series, a *adoption.Feature, r *decision.Recommendation) template.HTML {
+	l := chart.NewLine("adoption-chart", series)
+	l.Title = "Share of " + unitPlural(a.Unit) + " that use it"
+	l.Bounds = &chart.Bounds{Lo: 0, Hi: 1}
+	l.Marks = s.phaseMarks(a.ID, series)
+	if r != nil && a.Given == "" {
+		o := &r.Operative
+		l.Limits = []chart.Limit{{Value: o.AdoptionHigh, Label: highLimit(o)}, {Value: o.AdoptionLow, Label: "low under " + format.Share(o.AdoptionLow)}}
+	}
+	note := format.Things(a.Eligible, unitPlural(a.Unit)) + " could; each point counts the four weeks that end with it"
+	if !a.EligibleOn.IsZero() {
+		note = format.Things(a.Eligible, unitPlural(a.Unit)) + " could on " + format.Date(a.EligibleOn) + "; each point counts the four weeks that end with it"
+	}
+	return figureOf(l, chart.FigureOptions{CSV: root + seriesPath(series), Level: 3, Note: note})
+}
+
+// phaseMarks are the beginnings of the phases that the curve covers.
+func (s *site) phaseMarks(feature string, series *metric.Series) []chart.Mark {
+	if len(series.Points) == 0 {
+		return nil
+	}
+	from, to := series.Points[0].At, series.Points[len(series.Points)-1].At
+	var marks []chart.Mark
+	for _, in := range s.workOn(feature) {
+		for i := range in.Phases {
+			p := &in.Phases[i]
+			if !p.Start.Before(from) && !p.Start.After(to) {
+				marks = append(marks, chart.Mark{At: p.Start, Label: phaseName(p.Name)})
+			}
+		}
+	}
+	slices.SortStableFunc(marks, func(a, b chart.Mark) int { return a.At.Compare(b.At) })
+	return marks
+}
+
+// shareBar draws a share; mark is a tick on it, 0 for none.
+func shareBar(share, mark float64) template.HTML {
+	return template.HTML(chart.AppendShareBar(nil, share, mark)) //nolint:gosec // numbers only
+}

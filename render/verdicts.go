@@ -1,0 +1,232 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// Words for the verdicts of package decision. All of them are advice in the
+// imperative: only a recorded decision may be told as something that happens.
+
+// adviceTitle is a recommendation as one sentence without a full stop.
+func (s *site) adviceTitle(r *decision.Recommendation) string {
+	switch r.Verdict {
+	case decision.MakeDefault:
+		return "Make " + r.Title + " the default for new services"
+	case decision.Deprecate:
+		return "Deprecate " + r.Title + inFavourOf(r)
+	case decision.Pivot:
+		return "Pivot or sunset " + r.Title
+	case decision.Invest:
+		return "Invest in " + r.Title + ": expand adoption"
+	case decision.DoubleDown:
+		return "Double down on " + r.Title
+	}
+	return "Find out: " + s.question(r)
+}
+
+// adviceShort is the same where the feature's name stands beside it.
+func (s *site) adviceShort(r *decision.Recommendation) string {
+	if isQuestion(r.Verdict) {
+		return s.question(r)
+	}
+	return leafWords(r.Verdict, r)
+}
+
+// isQuestion reports whether there is something to find out before anything else.
+func isQuestion(v decision.Verdict) bool {
+	return v == decision.Investigate || v == decision.InsufficientData
+}
+
+// leafWords is a leaf of a feature's tree.
+func leafWords(v decision.Verdict, r *decision.Recommendation) string {
+	switch v {
+	case decision.MakeDefault:
+		return "make default for all new services"
+	case decision.Deprecate:
+		return "deprecate" + inFavourOf(r)
+	case decision.Pivot:
+		return "pivot or sunset"
+	case decision.Invest:
+		return "invest: expand adoption"
+	case decision.DoubleDown:
+		return "double down"
+	case decision.Investigate:
+		return "investigate"
+	}
+	return "find out first"
+}
+
+func inFavourOf(r *decision.Recommendation) string {
+	switch {
+	case r.SuccessorTitle != "":
+		return " in favour of " + r.SuccessorTitle
+	case r.Successor != "":
+		return " in favour of " + r.Successor
+	}
+	return ""
+}
+
+// question is what to find out: the fact that would settle it or, where all is
+// known and nothing moves, why.
+func (s *site) question(r *decision.Recommendation) string {
+	if r.Contradiction {
+		return "why do the figures of " + r.Title + " contradict each other?"
+	}
+	if r.Verdict == decision.Investigate {
+		if f := factOf(r, decision.Satisfied); f != nil && f.Truth == decision.False {
+			return "what keeps users of " + r.Title + " from being satisfied?"
+		}
+		return "is " + r.Title + " the wrong solution, or is there a barrier to its use?"
+	}
+	for _, list := range [...][]decision.Key{r.Settle, r.Missing} {
+		if k, ok := foremost(list); ok {
+			return s.factQuestion(k, r)
+		}
+	}
+	return "what does " + r.Title + " do for its users?"
+}
+
+// foremost is the fact to ask for first: people can be asked tomorrow.
+func foremost(list []decision.Key) (decision.Key, bool) {
+	for _, k := range [...]decision.Key{decision.Satisfied, decision.AdoptionHigh, decision.AdoptionLow, decision.Improved, decision.Worse} {
+		for _, have := range list {
+			if have == k {
+				return k, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// factQuestion asks for a fact.
+func (s *site) factQuestion(k decision.Key, r *decision.Recommendation) string {
+	switch k {
+	case decision.Satisfied:
+		return "are users of " + r.Title + " satisfied?"
+	case decision.AdoptionHigh, decision.AdoptionLow:
+		return "who uses " + r.Title + "?"
+	}
+	if f := factOf(r, decision.Improved); f != nil && !isDelivery(f.Outcome) {
+		return "does " + r.Title + " change its outcome, " + lowerFirst(s.outcomeTitle(f.Outcome)) + "?"
+	}
+	return "does " + r.Title + " speed teams up?"
+}
+
+// unknownWords names facts that are not known, each once.
+func unknownWords(list []decision.Key) string {
+	var words []string
+	last := ""
+	for _, k := range list {
+		w := "whether there is a successor"
+		switch k {
+		case decision.Satisfied:
+			w = "whether its users are satisfied"
+		case decision.AdoptionHigh, decision.AdoptionLow:
+			w = "who uses it"
+		case decision.Improved, decision.Worse:
+			w = "what it does to delivery"
+		}
+		if w != last {
+			words, last = append(words, w), w
+		}
+	}
+	return listed(words, "and")
+}
+
+// listed joins words: "a, b and c".
+func listed(words []string, last string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	n := len(words) - 1
+	return strings.Join(words[:n], ", ") + " " + last + " " + words[n]
+}
+
+// possibleWords lists what may come out: "invest: expand adoption or investigate".
+func possibleWords(list []decision.Verdict, r *decision.Recommendation) string {
+	var words []string
+	for _, v := range list {
+		words = append(words, leafWords(v, r))
+	}
+	return listed(words, "or")
+}
+
+// strengthWords heads a recommendation.
+func strengthWords(s decision.Strength) string {
+	switch s {
+	case decision.Recommended:
+		return "Recommended"
+	case decision.Leaning:
+		return "Leaning towards"
+	}
+	return "Find out"
+}
+
+// isDelivery reports whether an outcome is one of the delivery metrics; lead time
+// if none is named.
+func isDelivery(outcome string) bool {
+	return outcome == "" || strings.HasPrefix(outcome, "dora.")
+}
+
+// outcomeTitle names the metric or measure that a feature's effect is one on.
+func (s *site) outcomeTitle(id string) string {
+	if id == "" {
+		return "Lead time"
+	}
+	for i := range s.content.Measures {
+		if s.content.Measures[i].ID == id {
+			return s.content.Measures[i].Title
+		}
+	}
+	if m := s.report.Section("dora").Find(id, organisation); m != nil {
+		return m.Title
+	}
+	return strings.ReplaceAll(strings.TrimPrefix(id, "dora."), "_", " ")
+}
+
+// factOf is the fact with that key that the tree asks for; nil if it does not ask.
+func factOf(r *decision.Recommendation, k decision.Key) *decision.Fact {
+	if r == nil {
+		return nil
+	}
+	for i := range r.Path {
+		for j := range r.Path[i].Facts {
+			if f := &r.Path[i].Facts[j]; f.Key == k {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+// lowerFirst is upperFirst's contrary, for a title inside a sentence. What begins
+// with two capitals is an abbreviation and stays.
+func lowerFirst(s string) string {
+	if len(s) > 1 && (s[1] < 'A' || s[1] > 'Z') {
+		return strings.ToLower(s[:1]) + s[1:]
+	}
+	return s
+}
+
+// decidedWords says what people decided: "accepted by the product manager on 5 Nov
+// 2024". Roles only, never a name.
+func decidedWords(d *decision.Decided) string {
+	if d.State == decision.NotDecided || d.State == "" {
+		return string(decision.NotDecided)
+	}
+	text := string(d.State)
+	if d.Role != "" {
+		text += " by the " + d.Role
+	}
+	if !d.On.IsZero() {
+		text += " on " + format.Date(d.On)
+	}
+	return text
+}
+
+// shareOf formats a share that is a whole number of units: "83 %".
+func shareOf(v *float64) string { return format.Maybe(v, metric.Share) }
