@@ -94,3 +94,39 @@ func TestPhasesSumExactly(t *testing.T) {
 		}
 	}
 }
+
+// A lead time may begin later; phases that were over by then did not happen.
+func TestLeadStart(t *testing.T) {
+	c := &org.Change{Opened: at(0, 9), Ready: at(0, 10), FirstReview: at(0, 11), Merged: at(0, 12)}
+	bare := &org.Change{Merged: at(0, 12)}
+	for _, tt := range []struct {
+		start   string
+		change  *org.Change
+		first   time.Time
+		seconds time.Duration
+		phases  string
+	}{
+		{FirstCommit, c, at(0, 8), 7 * time.Hour, "[2h0m0s 1h0m0s 1h0m0s 3h0m0s]"},
+		{Opened, c, at(0, 8), 6 * time.Hour, "[1h0m0s 1h0m0s 1h0m0s 3h0m0s]"},
+		{Ready, c, at(0, 8), 5 * time.Hour, "[- 1h0m0s 1h0m0s 3h0m0s]"},
+		{Merged, c, at(0, 8), 3 * time.Hour, "[- - - 3h0m0s]"},
+		{Merged, c, time.Time{}, 3 * time.Hour, "[- - - 3h0m0s]"},
+		{Opened, bare, at(0, 8), 7 * time.Hour, "[4h0m0s - - 3h0m0s]"},
+		{Merged, bare, at(0, 8), 3 * time.Hour, "[- - - 3h0m0s]"},
+		{Opened, bare, time.Time{}, 0, ""},
+	} {
+		o := Defaults()
+		o.LeadStart = tt.start
+		rules, err := o.compile()
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, ok := rules.lead(tt.change, tt.first, at(0, 15))
+		if !ok {
+			want(t, tt.start+" not measured", tt.phases, "")
+			continue
+		}
+		want(t, tt.start, time.Duration(l.Seconds)*time.Second, tt.seconds)
+		want(t, tt.start, lengths(l), tt.phases)
+	}
+}

@@ -15,6 +15,8 @@ type Result struct {
 	Section  metric.Section
 	Evidence []metric.Evidence
 	Linked   []Linked
+	// Panel is what every team did in every period of four weeks.
+	Panel []PanelRow
 
 	measurer measurer
 	whole    *pool
@@ -67,6 +69,7 @@ func Measure(opt Options, o *org.Organisation) (Result, error) {
 		}
 	}
 	adjust(res.Section.Metrics)
+	res.Panel = m.panel(ps[1:], first)
 	res.Section.Notes = append(m.freezeNotes(), r.unusedRulings(res.Linked)...)
 	if r.tiers != nil && r.tiers.none != "" {
 		res.Section.Notes = append(res.Section.Notes, r.tiers.none)
