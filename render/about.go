@@ -24,6 +24,7 @@ type methodsView struct {
 	CutOff      string
 	AsOf        string
 	Definitions []definitionView
+	Published   publishedView
 }
 
 type definitionView struct {
@@ -35,6 +36,7 @@ type dataView struct {
 	frame
 	Meta    string
 	Sources []sourceView
+	Differ  string // how many published values would be different today; "" if none
 }
 
 type sourceView struct {
@@ -78,6 +80,7 @@ func (s *site) methods(at string) methodsView {
 	v := methodsView{
 		frame: s.frame(at, "Methods", "What each number means, with the settings in force.", place{"About", "about/index.html"}),
 		Meta:  s.meta(), CutOff: format.Date(s.report.CutOff), AsOf: format.Date(s.report.AsOf),
+		Published: s.published(),
 	}
 	for _, sec := range append(slices.Clone(s.report.Sections), s.report.Found) {
 		for _, d := range sec.Definitions {
@@ -90,7 +93,7 @@ func (s *site) methods(at string) methodsView {
 func (s *site) quality(at string) dataView {
 	v := dataView{
 		frame: s.frame(at, "Data quality", "What was read from each source, what was left out, and what is missing.", place{"About", "about/index.html"}),
-		Meta:  s.meta(),
+		Meta:  s.meta(), Differ: differ(len(s.report.Revisions())),
 	}
 	for i := range s.report.Quality {
 		v.Sources = append(v.Sources, sourceOf(&s.report.Quality[i]))

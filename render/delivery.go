@@ -15,7 +15,7 @@ import (
 var seriesIDs = headlineIDs
 
 // besidesIDs stand below the headline numbers.
-var besidesIDs = []string{dora.RecoveryTime, dora.JobFailureRate, dora.Automated, dora.WaitingChanges}
+var besidesIDs = []string{dora.RecoveryTime, dora.Rework, dora.JobFailureRate, dora.Automated, dora.WaitingChanges}
 
 // scopeView is delivery of the organisation or of a team.
 type scopeView struct {

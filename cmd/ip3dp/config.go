@@ -58,6 +58,8 @@ type historyConfig struct {
 	// history comes back from if the state folder has none; "": Site.Out.
 	From string `toml:"from"`
 	Days int    `toml:"days"` // how far back sources are asked
+	// MaxKiB is how much of measured.json published values may take.
+	MaxKiB int `toml:"max_kib"`
 }
 
 // deployConfig says what counts as a deployment to production.
@@ -182,7 +184,7 @@ func defaults() config {
 		Content:  ".",
 		Platform: platformConfig{Name: o.Platform.Name},
 		Site:     siteConfig{Out: "public"},
-		History:  historyConfig{Days: 730},
+		History:  historyConfig{Days: 730, MaxKiB: o.HistoryBytes >> 10},
 		Deploy: deployConfig{
 			Production: o.DORA.Production, Exclude: o.DORA.Exclude, CollapseMinutes: o.DORA.CollapseMinutes,
 		},
@@ -205,6 +207,7 @@ func (c *config) options() compute.Options {
 	o.Platform = compute.Platform{Name: c.Platform.Name, Developers: c.Platform.Developers}
 	o.MaturityDays = c.DORA.MaturityDays
 	o.Bots = c.People.Bots
+	o.HistoryBytes = c.History.MaxKiB << 10
 	o.DORA.Production, o.DORA.Exclude = c.Deploy.Production, c.Deploy.Exclude
 	o.DORA.CollapseMinutes = c.Deploy.CollapseMinutes
 	o.DORA.MaxCommitAge = c.DORA.MaxCommitAgeDays

@@ -68,6 +68,7 @@ func (k *configChecker) platform() {
 		k.problem("site.base_url", fmt.Sprintf("site.base_url %q is no web address", u), "write it like https://platform.example.com/path/")
 	}
 	k.between("history.days", float64(c.History.Days), 1, 36500)
+	k.between("history.max_kib", float64(c.History.MaxKiB), 64, 1<<20)
 	if v := c.Forge.TokenEnv; v != "" && !isVariable(v) {
 		// The value is not repeated: it may be the token itself.
 		k.problem("forge.token_env", "forge.token_env is no name of an environment variable", "write the variable's name, such as GITHUB_TOKEN, never the token itself")

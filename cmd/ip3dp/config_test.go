@@ -187,6 +187,7 @@ func TestConfigProblems(t *testing.T) {
 		{"address with a password", "[site]\nbase_url = \"https://ann:pw@example.com/\"", "is no web address"},
 		{"address with a query", "[site]\nbase_url = \"https://example.com/?a=b\"", "is no web address"},
 		{"no days", "[history]\ndays = 0", "config.toml:2: history.days is 0, outside 1 to 36500"},
+		{"no room", "[history]\nmax_kib = 1", "config.toml:2: history.max_kib is 1, outside 64 to"},
 		{"token", "[forge]\ntoken_env = \"glpat-abc\"", "never the token itself"},
 		{"bots", "[people]\nbots = [\"a\", \"(\"]", "config.toml:2: people.bots.1 \"(\" is no regular expression"},
 		{"thresholds crossed", "[decision]\nadoption_low = 80", "config.toml:2: decision.adoption_low is above decision.adoption_high"},
