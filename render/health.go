@@ -25,6 +25,8 @@ type healthView struct {
 	Headline     string
 	Doubt        string
 	Meta         string
+	Cards        []card
+	AllAdvice    string
 	Delivery     []tile
 	Satisfaction satisfactionStrip
 	Adoption     adoptionStrip
@@ -44,8 +46,8 @@ func (s *site) health() ([]Page, error) {
 		return healthView{
 			frame:    s.frame(at, "Platform health", h),
 			Headline: h, Doubt: doubt, Meta: s.meta(),
-			Delivery:     s.keyTiles(sec),
-			Satisfaction: s.satisfactionStrip(""), Adoption: s.adoptionStrip(""), Support: s.supportStrip(""),
+			Cards: s.recommendationCards(), AllAdvice: s.at("", featuresPath),
+			Delivery: s.keyTiles(sec), Satisfaction: s.satisfactionStrip(""), Adoption: s.adoptionStrip(""), Support: s.supportStrip(""),
 			Asked: s.askedLines(""), Loop: s.loopSteps(""),
 			Gaps:  s.gaps(),
 			Empty: len(s.report.Changes.Missing) == len(headlineIDs),
