@@ -8,7 +8,8 @@ import (
 )
 
 // contents returns the indices of changes that the delivery may bring to
-// production, by the strongest method that applies.
+// production, by the strongest method that applies. They are good until the next
+// call.
 func (a *attribution) contents(d *Delivery) ([]int, Method) {
 	if d.unmapped {
 		return nil, Unknown
@@ -29,7 +30,7 @@ func (a *attribution) contents(d *Delivery) ([]int, Method) {
 }
 
 func (a *attribution) listed(d *Delivery) []int {
-	var in []int
+	in := a.found[:0]
 	for _, id := range d.changes {
 		if i, ok := a.byID[id]; ok {
 			in = append(in, i)
@@ -42,38 +43,42 @@ func (a *attribution) listed(d *Delivery) []int {
 			in = append(in, i)
 		}
 	}
+	a.found = in
 	return in
 }
 
 // descend walks to every commit that no earlier delivery reached.
 func (a *attribution) descend(n int32) []int {
-	var in []int
+	in := a.found[:0]
 	a.s.Graph.Reach(n, a.reached, func(n int32) {
 		if i := a.completes[n]; i >= 0 {
 			in = append(in, int(i))
 		}
 	})
 	slices.Sort(in) // the walk's order says nothing; the merges' does
+	a.found = in
 	return in
 }
 
 // mainline uses that merges to one branch are totally ordered: a deployed merge
 // commit contains every change merged to the same branch before it.
 func (a *attribution) mainline(k int) []int {
-	var in []int
+	in := a.found[:0]
 	for i := a.nextUntaken(); i <= k; i++ {
 		if a.s.Changes[i].Branch == a.s.Changes[k].Branch {
 			in = append(in, i)
 		}
 	}
+	a.found = in
 	return in
 }
 
 func (a *attribution) mergedBy(t time.Time) []int {
-	var in []int
+	in := a.found[:0]
 	for i := a.nextUntaken(); i < len(a.s.Changes) && !a.s.Changes[i].Merged.After(t); i++ {
 		in = append(in, i)
 	}
+	a.found = in
 	return in
 }
 
@@ -100,7 +105,7 @@ func (a *attribution) measure(i int, d *Delivery) (Lead, bool) {
 			}
 		}
 	}
-	return a.r.lead(c, first, d.Finished)
+	return a.r.lead(c, first, d.Finished, &a.room)
 }
 
 // waiting are the merged changes that no delivery contains. Those merged before

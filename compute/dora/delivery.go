@@ -7,6 +7,8 @@
 package dora
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -90,6 +92,39 @@ func classKeys() []string {
 	return keys
 }
 
+// byClass counts deployments by class of evidence, in the order of classes.
+type byClass [6]int
+
+func (b *byClass) add(e Evidence) {
+	for i, c := range classes {
+		if c.Evidence == e {
+			b[i]++
+		}
+	}
+}
+
+// sum counts those of the classes that pass.
+func (b *byClass) sum(pass func(Evidence) bool) int {
+	n := 0
+	for i, c := range classes {
+		if pass(c.Evidence) {
+			n += b[i]
+		}
+	}
+	return n
+}
+
+// words list the classes that pass with their counts: "3 rollback, 1 revert".
+func (b *byClass) words(pass func(Evidence) bool) string {
+	var parts []string
+	for i, c := range classes {
+		if b[i] > 0 && pass(c.Evidence) {
+			parts = append(parts, fmt.Sprintf("%d %s", b[i], strings.ReplaceAll(c.key, "_", " ")))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
 // Key is the class's name in config.toml.
 func (e Evidence) Key() string {
 	for _, c := range classes {
@@ -99,6 +134,10 @@ func (e Evidence) Key() string {
 	}
 	return ""
 }
+
+// inferred is the opposite of Confirmed; always passes every class.
+func inferred(e Evidence) bool { return !e.Confirmed() }
+func always(Evidence) bool     { return true }
 
 // Confirmed reports whether the class is a statement of the team's rather than
 // an inference of ours.

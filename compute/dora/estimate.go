@@ -60,11 +60,13 @@ func quantile(values []float64, q float64, atLeast int) estimate {
 	if len(values) < atLeast {
 		return estimate{}
 	}
-	v, iv := stat.QuantileInterval(slices.Sorted(slices.Values(values)), q, confidence)
+	sorted := slices.Clone(values)
+	slices.Sort(sorted)
+	v, iv := stat.QuantileInterval(sorted, q, confidence)
 	return bounded(v, iv)
 }
 
-func (s *sample) reworkRate() estimate { return share(s.reworked(), s.deployments) }
+func (s *sample) reworkRate() estimate { return share(s.reworked, s.deployments) }
 
 func (s *sample) jobFailureRate() estimate { return share(s.unfinished, s.deployments+s.unfinished) }
 

@@ -12,9 +12,9 @@ import (
 //
 // Boundaries (first commit, ready, first review, merged, done) are clamped to be
 // monotone, so that the phases that happened sum exactly to the lead time.
-func (r *rules) lead(c *org.Change, first, done time.Time) (l Lead, ok bool) {
+func (r *rules) lead(c *org.Change, first, done time.Time, room *phaseRoom) (l Lead, ok bool) {
 	if start, ok := r.start(c); ok {
-		return leadFrom(c, start, start, done), true
+		return leadFrom(c, start, start, done, room), true
 	}
 	if first.IsZero() {
 		return Lead{Change: c}, false
@@ -27,7 +27,7 @@ func (r *rules) lead(c *org.Change, first, done time.Time) (l Lead, ok bool) {
 	if oldest := opened.Add(-r.maxAge); !opened.IsZero() && first.Before(oldest) {
 		first, clamped = oldest, true
 	}
-	l = leadFrom(c, time.Time{}, first, done)
+	l = leadFrom(c, time.Time{}, first, done, room)
 	l.Clamped = clamped
 	return l, true
 }
@@ -51,7 +51,7 @@ func (r *rules) start(c *org.Change) (t time.Time, ok bool) {
 
 // leadFrom splits the time from first to done into phases. Those that were over
 // when a start other than the first commit was reached did not happen.
-func leadFrom(c *org.Change, start, first, done time.Time) Lead {
+func leadFrom(c *org.Change, start, first, done time.Time, room *phaseRoom) Lead {
 	if first.After(done) {
 		first = done
 	}
@@ -73,9 +73,9 @@ func leadFrom(c *org.Change, start, first, done time.Time) Lead {
 		if t.After(done) {
 			t = done
 		}
-		s := t.Sub(at).Seconds()
+		s := room.keep(t.Sub(at).Seconds())
 		at = t
-		return &s
+		return s
 	}
 	switch {
 	case c.Opened.IsZero(): // a bare commit: written, then deployed
@@ -85,7 +85,19 @@ func leadFrom(c *org.Change, start, first, done time.Time) Lead {
 	default:
 		l.Coding, l.Pickup, l.Review = take(ready), take(c.FirstReview), take(c.Merged)
 	}
-	s := done.Sub(at).Seconds()
-	l.Deploy = &s
+	l.Deploy = room.keep(done.Sub(at).Seconds())
 	return l
+}
+
+// phaseRoom holds the lengths of phases, many in one piece of memory.
+type phaseRoom struct{ values []float64 }
+
+// keep returns a pointer that stays good: what is full is left to those who
+// point into it, and a new piece begun.
+func (p *phaseRoom) keep(seconds float64) *float64 {
+	if len(p.values) == cap(p.values) {
+		p.values = make([]float64, 0, 512)
+	}
+	p.values = append(p.values, seconds)
+	return &p.values[len(p.values)-1]
 }

@@ -47,7 +47,7 @@ func TestPhases(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := &org.Change{FirstCommit: tt.first, Opened: tt.opened, Ready: tt.ready, FirstReview: tt.review, Merged: tt.merged}
-			l, ok := rules.lead(c, tt.first, tt.done)
+			l, ok := rules.lead(c, tt.first, tt.done, &phaseRoom{})
 			if !ok {
 				t.Fatal("not measured")
 			}
@@ -55,7 +55,7 @@ func TestPhases(t *testing.T) {
 			want(t, "clamped", l.Clamped, tt.clamped)
 		})
 	}
-	if _, ok := rules.lead(&org.Change{}, none, at(0, 9)); ok {
+	if _, ok := rules.lead(&org.Change{}, none, at(0, 9), &phaseRoom{}); ok {
 		t.Error("a change without a first commit was measured")
 	}
 }
@@ -75,7 +75,7 @@ func TestPhasesSumExactly(t *testing.T) {
 	}
 	for range 20_000 {
 		c := &org.Change{FirstCommit: some(), Opened: some(), Ready: some(), FirstReview: some(), Merged: some()}
-		l, ok := rules.lead(c, c.FirstCommit, at(40, 0))
+		l, ok := rules.lead(c, c.FirstCommit, at(40, 0), &phaseRoom{})
 		if !ok {
 			continue
 		}
@@ -121,7 +121,7 @@ func TestLeadStart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l, ok := rules.lead(tt.change, tt.first, at(0, 15))
+		l, ok := rules.lead(tt.change, tt.first, at(0, 15), &phaseRoom{})
 		if !ok {
 			want(t, tt.start+" not measured", tt.phases, "")
 			continue

@@ -45,6 +45,10 @@ type attribution struct {
 	// a commit completes (−1: none).
 	reached   []bool
 	completes []int32
+	// Memory that all deliveries share.
+	found []int
+	leads []Lead
+	room  phaseRoom
 }
 
 func newAttribution(r *rules, s *org.Service, out *counts) *attribution {
@@ -53,6 +57,8 @@ func newAttribution(r *rules, s *org.Service, out *counts) *attribution {
 		byID:    make(map[string]int, len(s.Changes)),
 		bySHA:   make(map[string]int, len(s.Changes)),
 		shipped: make([]int, len(s.Changes)),
+		// A change ships once, so this never grows.
+		leads: make([]Lead, 0, len(s.Changes)),
 	}
 	for i := range a.shipped {
 		a.shipped[i] = nowhere
@@ -105,6 +111,7 @@ func (a *attribution) attribute(ds []Delivery, k int) {
 	}
 	a.started = a.started || method != Unknown
 	shipped, bots := 0, 0
+	from := len(a.leads)
 	for _, i := range fresh {
 		if a.shipped[i] != nowhere {
 			continue
@@ -119,10 +126,13 @@ func (a *attribution) attribute(ds []Delivery, k int) {
 			bots++
 		}
 		if l, ok := a.measure(i, d); ok {
-			d.Changes = append(d.Changes, l)
+			a.leads = append(a.leads, l)
 		} else {
 			a.out.add("changes", "no first commit time", 1)
 		}
+	}
+	if to := len(a.leads); to > from {
+		d.Changes = a.leads[from:to:to]
 	}
 	if shipped > 0 && bots == shipped {
 		d.Lane = org.Automation

@@ -2,7 +2,6 @@ package dora
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
@@ -133,8 +132,8 @@ func split(s *sample) []metric.Detail {
 		return metric.Detail{Label: label, Value: metric.Of(float64(k) / float64(s.deployments)), Unit: metric.Share, Note: note}
 	}
 	list := []metric.Detail{
-		detail("confirmed", s.confirmed(), byClass(s.by, Evidence.Confirmed)),
-		detail("inferred", s.failed-s.confirmed(), byClass(s.by, func(e Evidence) bool { return !e.Confirmed() })),
+		detail("confirmed", s.by.sum(Evidence.Confirmed), s.by.words(Evidence.Confirmed)),
+		detail("inferred", s.by.sum(inferred), s.by.words(inferred)),
 	}
 	if s.suspected > 0 {
 		list = append(list, detail("suspected, not counted", s.suspected, "an incident opened soon after, at services that deploy too often for that to be evidence"))
@@ -142,22 +141,11 @@ func split(s *sample) []metric.Detail {
 	return list
 }
 
-// byClass lists the classes that pass with their counts: "3 rollback, 1 revert".
-func byClass(by map[Evidence]int, pass func(Evidence) bool) string {
-	var parts []string
-	for _, c := range classes {
-		if n := by[c.Evidence]; n > 0 && pass(c.Evidence) {
-			parts = append(parts, fmt.Sprintf("%d %s", n, strings.ReplaceAll(c.key, "_", " ")))
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
 func (m *measurer) rework(x *measured) metric.Metric {
 	mt := m.blank(Rework, metric.Share, metric.Down, x)
 	mt.Interval, mt.Evidence = likely, evDeploy
 	s := &x.now
-	mt.N = []metric.Count{{What: "fixes", N: s.reworked()}, {What: "deployments", N: s.deployments}}
+	mt.N = []metric.Count{{What: "fixes", N: s.reworked}, {What: "deployments", N: s.deployments}}
 	switch {
 	case s.deployments == 0:
 		mt.Why = "no deployment in these weeks"
@@ -166,8 +154,8 @@ func (m *measurer) rework(x *measured) metric.Metric {
 		mt.Why, mt.Next = "no deployment says which commit it carries, so fixes cannot be seen", "map deployed versions to commits"
 		return mt
 	}
-	set(&mt, s.reworkRate(), x.before.reworkRate(), m.before, []metric.Count{{What: "fixes", N: x.before.reworked()}, {What: "deployments", N: x.before.deployments}})
-	if note := byClass(s.fixes, func(Evidence) bool { return true }); note != "" {
+	set(&mt, s.reworkRate(), x.before.reworkRate(), m.before, []metric.Count{{What: "fixes", N: x.before.reworked}, {What: "deployments", N: x.before.deployments}})
+	if note := s.fixes.words(always); note != "" {
 		mt.Details = []metric.Detail{{Label: "by kind", Note: note}}
 	}
 	return mt

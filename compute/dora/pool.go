@@ -40,14 +40,21 @@ func pools(o *org.Organisation, linked []Linked) []*pool {
 		byTeam[t.ID] = p
 		all = append(all, p)
 	}
+	total := 0
+	for i := range linked {
+		total += len(linked[i].Deliveries)
+	}
+	whole.deliveries = make([]*Delivery, 0, total)
 	for i := range linked {
 		spread(o, &linked[i], whole, byTeam)
 	}
+	var of []*pool
 	for i := range o.Incidents {
 		in := &o.Incidents[i]
 		whole.incidents = append(whole.incidents, in)
 		if in.Service >= 0 {
-			for _, p := range ownersAt(&o.Services[in.Service], in.Opened, byTeam) {
+			of = appendOwners(of[:0], &o.Services[in.Service], in.Opened, byTeam)
+			for _, p := range of {
 				p.incidents = append(p.incidents, in)
 			}
 		}
@@ -77,21 +84,23 @@ func spread(o *org.Organisation, l *Linked, whole *pool, byTeam map[string]*pool
 		}
 	}
 	for _, p := range owners {
+		p.deliveries = slices.Grow(p.deliveries, len(l.Deliveries))
 		p.services = append(p.services, l.Service)
 		for _, lo := range l.LeftOut {
 			p.leftOut.add(lo.What, lo.Reason, lo.N)
 		}
 	}
+	of := make([]*pool, 0, len(owners))
 	at := func(t time.Time) []*pool {
 		if len(o.Teams) == 0 {
 			return owners[:1]
 		}
-		of := ownersAt(s, t, byTeam)
-		if len(of) == 0 {
+		of = appendOwners(append(of[:0], whole), s, t, byTeam)
+		if len(of) == 1 {
 			whole.leftOut.add("deployments", "of services that no team owned at the time", 1)
 			return nil
 		}
-		return append([]*pool{whole}, of...)
+		return of
 	}
 	for i := range l.Deliveries {
 		d := &l.Deliveries[i]
@@ -119,8 +128,8 @@ func (p *pool) add(d *Delivery) {
 	}
 }
 
-func ownersAt(s *org.Service, t time.Time, byTeam map[string]*pool) []*pool {
-	var of []*pool
+// appendOwners appends the pools of the teams that owned s at t to of.
+func appendOwners(of []*pool, s *org.Service, t time.Time, byTeam map[string]*pool) []*pool {
 	for i := range s.Owners {
 		w := s.Owners[i]
 		if p := byTeam[w.Team]; p != nil && s.OwnedBy(w.Team, t) && !slices.Contains(of, p) {

@@ -42,10 +42,11 @@ type sample struct {
 	unknown  int // deployments whose changes cannot be known
 
 	failed    int
-	by        map[Evidence]int // failures by class
-	suspected int              // an incident soon after proves nothing there; not failed
-	fixes     map[Evidence]int // unplanned fixes by class
-	fixable   int              // deployments of which it could be seen that they are fixes
+	by        byClass // failures
+	suspected int     // an incident soon after proves nothing there; not failed
+	reworked  int     // unplanned fixes
+	fixes     byClass
+	fixable   int // deployments of which it could be seen that they are fixes
 	recovery  durations
 	restore   durations
 }
@@ -54,16 +55,17 @@ type sample struct {
 var phaseNames = [4]string{"coding", "pickup", "review", "deploy"}
 
 func (p *pool) sample(w metric.Window, asOf time.Time) sample {
-	s := sample{
-		window: w, weeks: make([]float64, int(w.To.Sub(w.From)/org.Week)),
-		by: map[Evidence]int{}, fixes: map[Evidence]int{},
-	}
-	for i, d := range within(p.deliveries, finishOf, w) {
+	s := sample{window: w, weeks: make([]float64, int(w.To.Sub(w.From)/org.Week))}
+	deliveries := within(p.deliveries, finishOf, w)
+	s.room(deliveries)
+	for i, d := range deliveries {
 		s.delivery(i, d, asOf)
 	}
 	s.automated = len(within(p.automated, finishOf, w))
 	s.unfinished = len(within(p.unfinished, itself, w))
-	for _, in := range within(p.incidents, openingOf, w) {
+	incidents := within(p.incidents, openingOf, w)
+	s.restore.room(len(incidents))
+	for _, in := range incidents {
 		switch {
 		case in.Open():
 			s.restore.leaveOpen(asOf.Sub(in.Opened).Seconds())
@@ -76,11 +78,26 @@ func (p *pool) sample(w metric.Window, asOf time.Time) sample {
 	return s
 }
 
-// confirmed counts the failures by a statement of the team's.
-func (s *sample) confirmed() int { return s.by[Override] + s.by[IncidentField] }
+// room makes room for what the deliveries bring.
+func (s *sample) room(ds []*Delivery) {
+	changes, failures := 0, 0
+	for _, d := range ds {
+		changes += len(d.Changes)
+		if d.Failure != nil {
+			failures++
+		}
+	}
+	s.leads, s.clusters = make([]float64, 0, changes), make([]int, 0, changes)
+	phases := make([]float64, len(s.phases)*changes)
+	for k := range s.phases {
+		s.phases[k] = phases[k*changes : k*changes : (k+1)*changes]
+	}
+	s.recovery.room(failures)
+}
 
-// reworked counts the unplanned fixes.
-func (s *sample) reworked() int { return s.fixes[Rollback] + s.fixes[Revert] + s.fixes[Hotfix] }
+func (d *durations) room(n int) {
+	d.seconds, d.closed = make([]float64, 0, n), make([]bool, 0, n)
+}
 
 func (s *sample) delivery(cluster int, d *Delivery, asOf time.Time) {
 	s.deployments++
@@ -110,7 +127,8 @@ func (s *sample) delivery(cluster int, d *Delivery, asOf time.Time) {
 		}
 	}
 	if d.FixOf != "" {
-		s.fixes[d.FixOf]++
+		s.reworked++
+		s.fixes.add(d.FixOf)
 	}
 	if d.Method != Unknown || d.Commit != "" && !d.Release {
 		s.fixable++
@@ -120,7 +138,7 @@ func (s *sample) delivery(cluster int, d *Delivery, asOf time.Time) {
 	}
 	if f := d.Failure; f != nil {
 		s.failed++
-		s.by[f.Evidence]++
+		s.by.add(f.Evidence)
 		switch {
 		case f.Bad:
 			s.recovery.bad++
