@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/impact"
@@ -57,58 +56,13 @@ type EventTime struct {
 	Change  float64 `json:"change"`
 }
 
-const (
-	// minChangesPerPeriod is how many changes a team's median of a period needs.
-	minChangesPerPeriod = 5
-	// effectAnticipation is how many periods before adoption may already be affected:
-	// teams adopt after a bad month, which must not be the base.
-	effectAnticipation = 1
-)
-
-// teamPeriods are the logarithms of median lead times, by team and period.
-type teamPeriods map[string]map[int]float64
-
-// panel takes every team's periods that ended by the cut-off, from people's
-// changes, by who owned the service when it was deployed.
-func panel(o *org.Organisation, linked []dora.Linked) teamPeriods {
-	leads := map[string]map[int][]float64{}
-	last := org.PeriodOf(o.Calendar.CutOff()) // not over yet
-	for i := range linked {
-		s := &o.Services[linked[i].Service]
-		for k := range linked[i].Deliveries {
-			d := &linked[i].Deliveries[k]
-			p := org.PeriodOf(d.Finished)
-			if p >= last || d.Lane != org.Human {
-				continue
-			}
-			for _, team := range s.OwnersAt(d.Finished) {
-				if leads[team] == nil {
-					leads[team] = map[int][]float64{}
-				}
-				for c := range d.Changes {
-					if d.Changes[c].Change.Lane == org.Human {
-						leads[team][p] = append(leads[team][p], d.Changes[c].Seconds)
-					}
-				}
-			}
-		}
-	}
-	out := teamPeriods{}
-	for team, periods := range leads {
-		out[team] = map[int]float64{}
-		for p, seconds := range periods {
-			if len(seconds) >= minChangesPerPeriod {
-				slices.Sort(seconds)
-				out[team][p] = math.Log(math.Max(1, stat.Quantile(seconds, 0.5)))
-			}
-		}
-	}
-	return out
-}
+// effectAnticipation is how many periods before adoption may already be affected:
+// teams adopt after a bad month, which must not be the base.
+const effectAnticipation = 1
 
 // effects estimates every feature that teams took up, and adjusts for having
 // looked at several.
-func effects(o Options, c fact.Content, a *adoption.Result, panel teamPeriods, cutOff time.Time) []Effect {
+func effects(o Options, a *adoption.Result, panel []dora.PanelRow, cutOff time.Time) []Effect {
 	var out []Effect
 	var assessed []impact.Assessment
 	var ps []float64
@@ -140,26 +94,27 @@ func effects(o Options, c fact.Content, a *adoption.Result, panel teamPeriods, c
 }
 
 // rows joins the panel with the period in which each team took the feature up.
-func rows(panel teamPeriods, first []adoption.FirstUse) []impact.Row {
+// Periods are numbered from 1, because 0 stands for never.
+func rows(panel []dora.PanelRow, first []adoption.FirstUse) []impact.Row {
 	adopted := map[string]int{}
 	for _, u := range first {
 		adopted[u.Team] = org.PeriodOf(u.At)
 	}
 	base := math.MaxInt
-	for _, periods := range panel {
-		for p := range periods {
-			base = min(base, p)
-		}
+	for i := range panel {
+		base = min(base, panel[i].Period)
 	}
 	var out []impact.Row
-	for _, team := range slices.Sorted(maps.Keys(panel)) {
-		for _, p := range slices.Sorted(maps.Keys(panel[team])) {
-			r := impact.Row{Unit: team, Period: p - base + 1, Y: panel[team][p]}
-			if g, ok := adopted[team]; ok {
-				r.FirstUse = max(1, g-base+1)
-			}
-			out = append(out, r)
+	for i := range panel {
+		p := &panel[i]
+		if p.LogLead == nil {
+			continue
 		}
+		r := impact.Row{Unit: p.Team, Period: p.Period - base + 1, Y: *p.LogLead}
+		if g, ok := adopted[p.Team]; ok {
+			r.FirstUse = max(1, g-base+1)
+		}
+		out = append(out, r)
 	}
 	return out
 }

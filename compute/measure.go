@@ -39,7 +39,7 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 		Copied:   discovery.CopiedPipelines(e.Repositories),
 		Quality:  quality(e),
 	}
-	m.Effects = effects(o, c, &m.Adoption, panel(organisation, deliveries.Linked), m.CutOff)
+	m.Effects = effects(o, &m.Adoption, deliveries.Panel, m.CutOff)
 	m.take(&deliveries.Section, &m.Adoption.Section, &m.Support.Section, &m.Measures.Section)
 	if m.Space, err = survey(o, organisation, c, e, m.Sections, asOf); err != nil {
 		return Measured{}, nil, err

@@ -7,7 +7,6 @@
 package org
 
 import (
-	"slices"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
@@ -78,17 +77,6 @@ func (s *Service) OwnedBy(team string, t time.Time) bool {
 		}
 	}
 	return false
-}
-
-// OwnersAt are the teams that owned the service at t, each once.
-func (s *Service) OwnersAt(t time.Time) []string {
-	var teams []string
-	for _, o := range s.Owners {
-		if o.at(t) && !slices.Contains(teams, o.Team) {
-			teams = append(teams, o.Team)
-		}
-	}
-	return teams
 }
 
 // Owned reports whether any team owned the service at t.
