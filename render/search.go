@@ -24,8 +24,8 @@ type finding struct {
 
 // findings are the entries of one kind.
 type findings struct {
-	Kind string
-	List []finding
+	Kind, Heading string
+	List          []finding
 }
 
 type searchView struct {
@@ -43,7 +43,7 @@ func (s *site) search() ([]Page, error) {
 		for _, k := range v.Kinds {
 			n += len(k.List)
 		}
-		v.Count = format.Things(n, "pages")
+		v.Count = format.Things(n, "entries")
 		return v
 	})
 	index := Page{Path: searchFile, Write: func(w io.Writer) error {
@@ -59,26 +59,26 @@ func (s *site) search() ([]Page, error) {
 // findings lists what the site has pages for, kind by kind.
 func (s *site) findings() []findings {
 	kinds := []findings{
-		{"Page", s.menuFindings()},
-		{"Feature", s.contentFindings("features", len(s.content.Features), func(i int) (*fact.Item, string) {
+		{"Page", "Pages", s.menuFindings()},
+		{"Feature", "Features", s.contentFindings("features", len(s.content.Features), func(i int) (*fact.Item, string) {
 			f := &s.content.Features[i]
 			return &f.Item, strings.Join(f.Labels, " ")
 		})},
-		{"Initiative", s.contentFindings("roadmap", len(s.content.Initiatives), func(i int) (*fact.Item, string) {
+		{"Initiative", "Initiatives", s.contentFindings("roadmap", len(s.content.Initiatives), func(i int) (*fact.Item, string) {
 			in := &s.content.Initiatives[i]
 			return &in.Item, in.Status + " " + in.Reason
 		})},
-		{"Case", s.contentFindings("cases", len(s.content.Cases), func(i int) (*fact.Item, string) {
+		{"Case", "Cases", s.contentFindings("cases", len(s.content.Cases), func(i int) (*fact.Item, string) {
 			c := &s.content.Cases[i]
 			return &c.Item, c.Request
 		})},
-		{"How we work", s.contentFindings("pages", len(s.content.Pages), func(i int) (*fact.Item, string) {
+		{"How we work", "How we work", s.contentFindings("pages", len(s.content.Pages), func(i int) (*fact.Item, string) {
 			p := &s.content.Pages[i]
 			return &p.Item, p.Summary
 		})},
-		{"Research", s.researchFindings()},
-		{"Team", s.teamFindings()},
-		{"Definition", s.definitionFindings()},
+		{"Research", "Research", s.researchFindings()},
+		{"Team", "Teams", s.teamFindings()},
+		{"Definition", "Definitions", s.definitionFindings()},
 	}
 	var out []findings
 	for _, k := range kinds {

@@ -21,7 +21,7 @@
 
   // Elsewhere it shows the best entries below it, as links.
   let index;
-  const load = (root) => index ??= fetch(root + 'search.json')
+  const load = (root) => index ??= location.protocol === 'file:' ? Promise.reject('nothing can be fetched from a folder') : fetch(root + 'search.json')
     .then((answer) => answer.ok ? answer.json() : Promise.reject(answer.status))
     .then((list) => list.map((entry) => ({ ...entry, title: words(entry.t), text: words((entry.x || '') + ' ' + entry.k) })));
 
@@ -41,7 +41,7 @@
         const found = (await load(root)).map((entry) => [score(sought, entry.title, entry.text), entry])
           .filter(([rank]) => rank >= 0).sort((a, b) => b[0] - a[0]).slice(0, 8);
         rows.push(...found.map(([, entry]) => link(root + entry.u, entry.t, entry.k)));
-      } catch {} // from a folder nothing can be fetched: the list of all pages remains
+      } catch {} // the list of all pages remains
     }
     if (words(field.value).join() !== sought.join()) return; // typed on meanwhile
     box.replaceChildren(...[...rows, all].map((a) => {
