@@ -1,0 +1,75 @@
+package render
+
+import (
+	"testing"
+
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/space"
+)
+
+// moved is a metric of the organisation with a tested change; "" was not tested.
+func moved(id string, unit metric.Unit, better metric.Direction, value, was float64, o metric.Outcome) metric.Metric {
+	m := metric.Metric{
+		ID: id, Scope: organisation, State: metric.OK, Unit: unit, Better: better, Value: metric.Of(value),
+		Was: &metric.Was{Value: metric.Of(was)}, N: []metric.Count{{What: "deployments", N: 100}},
+	}
+	if o != "" {
+		m.Trend = &metric.Trend{Outcome: o, Change: value/was - 1, Relative: true, Better: better}
+	}
+	return m
+}
+
+// The first sentence holds what tests support and nothing else.
+func TestHeadline(t *testing.T) {
+	const (
+		changed = metric.Changed
+		slight  = metric.ChangedSlightly
+		same    = metric.AboutTheSame
+		unknown = metric.NotEnoughData
+	)
+	type four struct {
+		frequency, lead, fail, restore metric.Outcome
+		faster, safer                  bool // the direction of what changed
+	}
+	for _, c := range []struct {
+		name         string
+		in           four
+		nps          metric.Outcome
+		claim, doubt string
+	}{
+		{"the example", four{changed, changed, same, changed, true, true}, unknown, "Delivery is faster and fails no more often.", "Not sure yet: whether developers are happier (+8 may be chance)."},
+		{"all better", four{changed, changed, changed, changed, true, true}, changed, "Delivery is faster and fails less often; developers are happier.", ""},
+		{"bought speed", four{changed, changed, changed, same, true, false}, same, "Delivery is faster but fails more often.", ""},
+		{"slight changes count", four{slight, slight, slight, slight, true, true}, same, "Delivery is faster and fails less often.", ""},
+		{"all worse", four{changed, changed, changed, changed, false, false}, same, "Delivery is slower and fails more often; teams deploy less often; incidents last longer.", ""},
+		{"nothing moved", four{same, same, same, same, true, true}, same, "Delivery is as fast as before and fails no more often.", ""},
+		{"nothing can be told", four{unknown, unknown, unknown, unknown, true, true}, same, "Nothing in delivery has changed beyond chance.", "Not sure yet: whether delivery is faster (−14 % may be chance); whether it fails more often (−20 % may be chance)."},
+		{"only how often", four{changed, unknown, unknown, unknown, true, true}, same, "Teams deploy more often.", "Not sure yet: whether delivery is faster (−14 % may be chance); whether it fails more often (−20 % may be chance)."},
+		{"half is known", four{unknown, changed, unknown, unknown, true, true}, same, "Delivery is faster.", "Not sure yet: whether it fails more often (−20 % may be chance)."},
+		{"not tested", four{"", "", "", "", true, true}, same, "Teams deploy 5.2 times a day each; half of all changes reach production within 42 min.", "Not tested yet: whether that is better than four weeks before. The earlier values stand beside each number."},
+	} {
+		value := func(good, bad float64, isGood bool) float64 {
+			if isGood {
+				return good
+			}
+			return bad
+		}
+		sec := &metric.Section{Family: "dora", Metrics: []metric.Metric{
+			moved(dora.Frequency, metric.PerDayPer, metric.Up, value(5.2, 3, c.in.faster), 4, c.in.frequency),
+			moved(dora.LeadTime, metric.Seconds, metric.Down, value(2520, 3600, c.in.faster), 2940, c.in.lead),
+			moved(dora.FailRate, metric.Share, metric.Down, value(0.08, 0.12, c.in.safer), 0.1, c.in.fail),
+			moved(dora.RestoreTime, metric.Seconds, metric.Down, value(1320, 3000, c.in.safer), 2220, c.in.restore),
+		}}
+		nps := moved(space.NPS, metric.Points, metric.Up, 42.2, 33.7, c.nps)
+		s := &site{report: compute.Report{}}
+		if c.in.lead == "" {
+			s.report.Changes.Untested = headlineIDs
+		}
+		claim, doubt := s.headline(sec, &nps)
+		if plainSpaces(claim) != c.claim || plainSpaces(doubt) != c.doubt {
+			t.Errorf("%s:\ngot  %q, %q\nwant %q, %q", c.name, plainSpaces(claim), plainSpaces(doubt), c.claim, c.doubt)
+		}
+	}
+}
