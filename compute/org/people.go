@@ -42,12 +42,19 @@ type deploymentKey struct{ repository, id string }
 // ambiguous marks an ID that deployments of several services have.
 const ambiguous = -2
 
-// deploymentIndex maps deployments to their services.
-func (r *resolver) deploymentIndex() map[deploymentKey]int {
+// deploymentIndex maps the deployments that incidents name to their services.
+func (r *resolver) deploymentIndex(incidents []fact.Incident) map[deploymentKey]int {
+	named := map[string]bool{}
+	for i := range incidents {
+		named[incidents[i].Deployment] = true
+	}
 	idx := map[deploymentKey]int{}
 	for s := range r.org.Services {
 		for i := range r.org.Services[s].Deployments {
 			id := r.org.Services[s].Deployments[i].ID
+			if !named[id] {
+				continue
+			}
 			for _, k := range []deploymentKey{{r.org.Services[s].Repository, id}, {"", id}} {
 				if of, seen := idx[k]; seen && of != s {
 					idx[k] = ambiguous

@@ -51,6 +51,7 @@ type resolver struct {
 	authors  map[string]map[string]string
 	people   map[string]uint32 // login → run-local key
 	leftOut  map[metric.LeftOut]int
+	one      [1]int
 }
 
 // serviceID names an ownership: its own name, else its repository and paths.
@@ -153,6 +154,7 @@ func (r *resolver) attachCommits(e fact.Events) {
 
 func (r *resolver) attachChanges(changes []fact.Change) {
 	seen := make(map[[2]string]bool, len(changes))
+	all := make([]placed, 0, len(changes))
 	for i := range changes {
 		c := &changes[i]
 		key := [2]string{c.Repository, c.ID}
@@ -161,19 +163,49 @@ func (r *resolver) attachChanges(changes []fact.Change) {
 			continue
 		}
 		seen[key] = true
-		into := r.servicesOfChange(c)
-		if len(into) == 0 {
-			continue
-		}
-		rc := r.change(c)
-		for _, s := range into {
-			r.org.Services[s].Changes = append(r.org.Services[s].Changes, rc)
+		for _, s := range r.servicesOfChange(c) {
+			all = append(all, placed{int32(s), int32(i)})
 		}
 	}
-	for i := range r.org.Services {
-		slices.SortStableFunc(r.org.Services[i].Changes, func(a, b Change) int {
+	for s, events := range perService(all, len(r.org.Services)) {
+		sortStable(events, func(i, k int32) int {
+			a, b := &changes[i], &changes[k]
 			return cmp.Or(a.Merged.Compare(b.Merged), cmp.Compare(a.ID, b.ID))
 		})
+		r.org.Services[s].Changes = make([]Change, len(events))
+		for n, i := range events {
+			r.org.Services[s].Changes[n] = r.change(&changes[i])
+		}
+	}
+}
+
+// placed is an event that belongs to a service, both by their index.
+type placed struct{ service, event int32 }
+
+// perService groups events by their service, in the order given.
+func perService(all []placed, services int) [][]int32 {
+	ends := make([]int, services+1)
+	for _, p := range all {
+		ends[p.service+1]++
+	}
+	for s := range services {
+		ends[s+1] += ends[s]
+	}
+	events, groups := make([]int32, len(all)), make([][]int32, services)
+	for s := range groups {
+		groups[s] = events[ends[s]:ends[s]:ends[s+1]]
+	}
+	for _, p := range all {
+		groups[p.service] = append(groups[p.service], p.event)
+	}
+	return groups
+}
+
+// sortStable sorts what is not in order yet: sources mostly are, and then one
+// look at each is enough.
+func sortStable(events []int32, compare func(a, b int32) int) {
+	if !slices.IsSortedFunc(events, compare) {
+		slices.SortStableFunc(events, compare)
 	}
 }
 
@@ -262,6 +294,7 @@ func (r *resolver) key(login string) uint32 {
 func (r *resolver) attachDeployments(ds []fact.Deployment) {
 	type id struct{ repo, id, env string }
 	seen := make(map[id]bool, len(ds))
+	all := make([]placed, 0, len(ds))
 	for i := range ds {
 		d := &ds[i]
 		key := id{d.Repository, d.ID, d.Environment}
@@ -273,28 +306,41 @@ func (r *resolver) attachDeployments(ds []fact.Deployment) {
 		into := r.servicesOfDeployment(d)
 		if len(into) == 0 {
 			r.drop("deployments", "match no service")
-			continue
-		}
-		rd := Deployment{
-			ID: d.ID, URL: d.URL, Environment: d.Environment, Commit: d.Commit, Ref: d.Ref,
-			Created: d.Created, Finished: d.Finished(), Changes: d.Changes, Commits: d.Commits,
-			Unmapped: d.Unmapped, Release: d.Release,
-		}
-		if n := len(d.Statuses); n > 0 {
-			rd.Ended = d.Statuses[n-1].At
-		}
-		if rd.Created.IsZero() {
-			rd.Created = rd.Finished
 		}
 		for _, s := range into {
-			r.org.Services[s].Deployments = append(r.org.Services[s].Deployments, rd)
+			all = append(all, placed{int32(s), int32(i)})
 		}
 	}
-	for i := range r.org.Services {
-		slices.SortStableFunc(r.org.Services[i].Deployments, func(a, b Deployment) int {
-			return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
+	for s, events := range perService(all, len(r.org.Services)) {
+		sortStable(events, func(i, k int32) int {
+			return cmp.Or(begun(&ds[i]).Compare(begun(&ds[k])), cmp.Compare(ds[i].ID, ds[k].ID))
 		})
+		r.org.Services[s].Deployments = make([]Deployment, len(events))
+		for n, i := range events {
+			r.org.Services[s].Deployments[n] = deployment(&ds[i])
+		}
 	}
+}
+
+// begun is when a deployment was created; a source that does not say is taken to
+// have seen its end.
+func begun(d *fact.Deployment) time.Time {
+	if d.Created.IsZero() {
+		return d.Finished()
+	}
+	return d.Created
+}
+
+func deployment(d *fact.Deployment) Deployment {
+	rd := Deployment{
+		ID: d.ID, URL: d.URL, Environment: d.Environment, Commit: d.Commit, Ref: d.Ref,
+		Created: begun(d), Finished: d.Finished(), Changes: d.Changes, Commits: d.Commits,
+		Unmapped: d.Unmapped, Release: d.Release,
+	}
+	if n := len(d.Statuses); n > 0 {
+		rd.Ended = d.Statuses[n-1].At
+	}
+	return rd
 }
 
 // servicesOfDeployment: the service the source names; else the only service of
@@ -304,7 +350,7 @@ func (r *resolver) servicesOfDeployment(d *fact.Deployment) []int {
 	if d.Service != "" {
 		// A name is good within its repository: another may have a service of that name.
 		if i, ok := r.services[d.Service]; ok && (d.Repository == "" || r.org.Services[i].Repository == d.Repository) {
-			return []int{i}
+			return r.only(i)
 		}
 	}
 	in := r.byRepo[d.Repository]
@@ -314,15 +360,21 @@ func (r *resolver) servicesOfDeployment(d *fact.Deployment) []int {
 	if i := strings.LastIndexByte(d.Ref, '/'); i > 0 {
 		for _, s := range in {
 			if id := r.org.Services[s].ID; id == d.Ref[:i] || strings.HasSuffix(id, "/"+d.Ref[:i]) || strings.HasSuffix(id, ":"+d.Ref[:i]) {
-				return []int{s}
+				return r.only(s)
 			}
 		}
 	}
 	return in
 }
 
+// only is a list of one service; it is good until the next call.
+func (r *resolver) only(s int) []int {
+	r.one[0] = s
+	return r.one[:]
+}
+
 func (r *resolver) attachIncidents(incidents []fact.Incident) {
-	byDeployment := r.deploymentIndex()
+	byDeployment := r.deploymentIndex(incidents)
 	for i := range incidents {
 		in := &incidents[i]
 		ri := Incident{
