@@ -69,7 +69,7 @@ func (s *site) recommendationCards() []card {
 // that is recommended.
 func turnedDown(r *decision.Recommendation) bool {
 	d := &r.Decision
-	return (d.State == decision.Rejected || d.State == decision.Postponed) && !d.Stale && !d.Expired
+	return isDecided(r) && d.State != decision.Accepted && !d.Expired
 }
 
 // urgency orders recommendations of one kind: what is sure before what only leans,
@@ -85,7 +85,7 @@ func urgency(r *decision.Recommendation) int {
 	if r.Verdict == decision.MakeDefault || r.Verdict == decision.Deprecate {
 		u += 2
 	}
-	if r.Decision.State == decision.NotDecided {
+	if !isDecided(r) {
 		u++
 	}
 	return u
@@ -98,12 +98,12 @@ func (s *site) card(r *decision.Recommendation) card {
 	}
 	parts := s.factsInWords(s.report.Adoption.Find(r.Feature), r)
 	if r.HoldsWhatever {
-		parts = append(parts, "holds whatever "+unknownWords(r.Missing)+" turns out")
+		parts = append(parts, "holds whatever "+unknownWords(r.Missing)+" turns out to be")
 	}
 	if next := earliest(r); next != "" && isQuestion(r.Verdict) {
 		parts = append(parts, next)
 	}
-	parts = append(parts, decidedWords(&r.Decision))
+	parts = append(parts, decidedWords(r))
 	if f := s.featureOf(r.Feature); f != nil && f.Owner != "" {
 		parts = append(parts, "owner "+f.Owner)
 	}

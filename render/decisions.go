@@ -31,7 +31,7 @@ type adviceRow struct {
 // people decided.
 type changedRow struct {
 	link
-	On, Then, Decided, Now string
+	Then, Decided, Now string
 }
 
 // askedRow is a request and what became of it.
@@ -59,7 +59,7 @@ func (s *site) decisionsView() decisionsView {
 		v.Now = append(v.Now, adviceRow{to, facts, s.advice(r)})
 		if r.Decision.Stale {
 			v.Changed = append(v.Changed, changedRow{
-				to, format.Date(r.Decision.On), r.Decision.Recommended, decidedWords(&r.Decision),
+				to, r.Decision.Recommended, string(r.Decision.State) + " on " + format.Date(r.Decision.On),
 				strengthWords(r.Strength) + ": " + s.adviceShort(r),
 			})
 		}
@@ -79,7 +79,7 @@ func (s *site) decisionsLead() string {
 			continue
 		}
 		sure++
-		if r.Decision.State == decision.NotDecided {
+		if !isDecided(r) {
 			open++
 		}
 	}

@@ -47,11 +47,7 @@ func (s *site) effect(feature string, r *decision.Recommendation) effectView {
 	}
 	v := effectView{Verdict: effectMark(e.Verdict), Text: effectWords(e), Figure: effectFigure(e)}
 	for _, c := range e.Checks {
-		m := mark{good, checkWords(&c), "muted"}
-		if !c.Passed {
-			m = mark{bad, "Failed: " + lowerFirst(m.Word), "worse"}
-		}
-		v.Checks = append(v.Checks, m)
+		v.Checks = append(v.Checks, checkMark(&c))
 	}
 	if undecided(e.Verdict) && !e.Next.IsZero() {
 		v.Next = "More can be told from " + format.Date(e.Next) + " on."
@@ -100,24 +96,33 @@ func effectWords(e *compute.Effect) string {
 	case impact.CannotAttribute:
 		return "Lead time " + moved + " about " + size + interval + ", but the comparison fails a check, so it can not be said to be because of it: " + among
 	}
-	text := "Cannot tell yet. The best guess is " + format.RelativeChange(*e.Change) + interval
+	text := "The best guess is " + format.RelativeChange(*e.Change) + interval
 	if e.Detectable != nil {
-		text += "; only a change beyond " + format.Share(math.Abs(*e.Detectable)) + " would surely have shown"
+		text += "; only a change beyond " + format.Share(math.Abs(*e.Detectable)) + " would have shown four times in five"
 	}
-	return text + ": " + among
+	text += ": " + among
+	if e.Adopters < impact.MinAdopters || e.Comparators < impact.MinComparators || e.PrePeriods < impact.MinPrePeriods || e.PostPeriods < impact.MinPostPeriods {
+		text += " " + upperFirst(e.Reason) + "."
+	}
+	return text
 }
 
-// checkWords says in plain words what a check found if it passed.
-func checkWords(c *compute.Check) string {
-	switch c.Name {
-	case "pre-period":
-		return "Before they began, these teams moved like the others"
-	case "placebo date":
-		return "A made-up earlier date shows no effect"
-	case "anticipation":
-		return "The effect does not hinge on when it is taken to begin"
+// checkWords say in plain words what a check found if it passed, and if it failed.
+var checkWords = map[string][2]string{
+	"pre-period":   {"Before they began, these teams moved like the others", "Before they began, these teams already moved differently"},
+	"placebo date": {"A made-up earlier date shows no effect", "A made-up earlier date shows an effect, too"},
+	"anticipation": {"The effect does not hinge on when it is taken to begin", "The effect hinges on when it is taken to begin"},
+}
+
+func checkMark(c *compute.Check) mark {
+	words, ok := checkWords[c.Name]
+	if !ok {
+		words = [2]string{upperFirst(c.Note), upperFirst(c.Note)}
 	}
-	return upperFirst(c.Note)
+	if c.Passed {
+		return mark{good, words[0], "muted"}
+	}
+	return mark{bad, words[1], "worse"}
 }
 
 // effectFigure draws the effect by periods since each team began. A period that

@@ -80,6 +80,9 @@ func (s *site) deliveryFact(r *decision.Recommendation) factView {
 	v.Mark = deliveryMark(improved, worse)
 	if f.Value == nil {
 		v.Why = "Not measured yet: " + needed
+		if !isDelivery(f.Outcome) {
+			v.Why = "Not measured: effects are estimated on lead time only."
+		}
 		return v
 	}
 	v.Value = format.RelativeChange(*f.Value)

@@ -2,11 +2,13 @@ package render
 
 import (
 	"cmp"
+	"html/template"
 	"io"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 )
@@ -24,6 +26,8 @@ type featureView struct {
 	Settles []settleView
 	Use     useView
 	Effect  effectView
+	Levels  []tile // the feature's own measures
+	Curves  []template.HTML
 	Said    saidView
 	Tickets []themeLine
 	Origin  []stage
@@ -41,11 +45,10 @@ type adviceView struct {
 	Class    string // of the badge
 	Note     string // what the strength rests on
 	Decision string // "not decided", "accepted by the product manager on 5 Nov 2024"
-	Open     bool   // nobody decided yet
+	Decided  bool   // about this, not about something that was recommended earlier
 	Reason   string // of the decision
 	Deadline string
 	Expired  bool
-	Stale    string // what was recommended when people decided, if it is something else by now
 }
 
 // recordView says how a decision is recorded.
@@ -88,6 +91,7 @@ func (s *site) feature(at string, f *fact.Feature) featureView {
 	}
 	v.frame = s.frame(at, f.Title, description, place{"Features", featuresPath})
 	v.Use = s.use(v.Root, f, a, r)
+	v.Levels, v.Curves = s.ownMeasures(v.Root, f)
 	v.Origin = s.origin(v.Root, f, a)
 	return v
 }
@@ -114,35 +118,32 @@ func (s *site) advice(r *decision.Recommendation) *adviceView {
 	d := &r.Decision
 	v := adviceView{
 		Title: s.adviceTitle(r), Short: s.adviceShort(r), Head: strengthWords(r.Strength),
-		Decision: decidedWords(d), Open: d.State == decision.NotDecided, Reason: d.Reason, Expired: d.Expired,
+		Decision: decidedWords(r), Decided: isDecided(r), Reason: d.Reason, Expired: d.Expired,
 	}
-	switch {
-	case r.Strength == decision.Recommended:
+	v.Class = "provisional"
+	if r.Strength == decision.Recommended {
 		v.Class = "on"
-	default:
-		v.Class = "provisional"
 	}
 	switch {
 	case r.HoldsWhatever:
-		v.Note = "Holds whatever " + unknownWords(r.Missing) + " turns out."
+		v.Note = "Holds whatever " + unknownWords(r.Missing) + " turns out to be."
 	case r.Strength == decision.Leaning:
-		v.Note = "The evidence is thin: " + unknownWords(r.Missing) + " is not known beyond doubt."
+		v.Note = "The evidence is thin. Not beyond doubt: " + unknownWords(r.Missing) + "."
 	case len(r.Missing) > 0:
-		v.Note = "Not known: " + unknownWords(r.Missing) + "."
+		v.Note = "Not beyond doubt: " + unknownWords(r.Missing) + "."
+	}
+	if next := earliest(r); next != "" {
+		v.Note += " " + upperFirst(next) + "."
 	}
 	if !d.Deadline.IsZero() {
 		v.Deadline = format.Date(d.Deadline)
-	}
-	if d.Stale {
-		v.Stale = d.Recommended
 	}
 	return &v
 }
 
 // record says how to write down what people decide; nil if they have.
 func (s *site) record(r *decision.Recommendation) *recordView {
-	d := &r.Decision
-	if d.State != decision.NotDecided && !d.Stale && !d.Expired {
+	if isDecided(r) && !r.Decision.Expired {
 		return nil
 	}
 	on := format.ISO(s.report.AsOf)
@@ -153,6 +154,21 @@ func (s *site) record(r *decision.Recommendation) *recordView {
 			"\"\ndecision = \"accept\"   # accept | reject | postpone\nby = \"product manager\"   # a role, never a name\non = " + on +
 			"\nreason = \"why, in one sentence\"\n+++\n",
 	}
+}
+
+// ownMeasures are the measures that a feature names, as levels and over time.
+func (s *site) ownMeasures(root string, f *fact.Feature) (levels []tile, curves []template.HTML) {
+	sec := s.report.Section("measures")
+	for _, id := range f.Measures {
+		id = measures.MetricID(id)
+		if m := sec.Find(id, organisation); m != nil {
+			levels = append(levels, s.tile(m, root))
+		}
+		if series := sec.FindSeries(id, organisation); series != nil && hasValue(series) {
+			curves = append(curves, s.figure(recent(series), "", "per week"))
+		}
+	}
+	return levels, curves
 }
 
 // featureCard is what the feature is, in a few words.

@@ -3,6 +3,7 @@ package render
 import (
 	"html/template"
 	"strings"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/adoption"
@@ -64,12 +65,20 @@ func (s *site) featuresView() featuresView {
 	for i := range s.content.Features {
 		f := &s.content.Features[i]
 		v.Features = append(v.Features, s.featureRow(v.Root, f))
-		if a := s.report.Adoption.Find(f.ID); a != nil && len(a.Launch) > 0 && f.Retired.IsZero() {
+		if a := s.report.Adoption.Find(f.ID); a != nil && len(a.Launch) > 0 && s.watched(f, a) {
 			v.Launches = append(v.Launches, s.launchRow(v.Root, a))
 		}
 	}
 	v.Hints = s.hints(v.Root).Unused
 	return v
+}
+
+// launchWatch is how long after general availability a launch is watched, if
+// nothing was predicted that it is to be held against.
+const launchWatch = 26 * 7 * 24 * time.Hour
+
+func (s *site) watched(f *fact.Feature, a *adoption.Feature) bool {
+	return f.Retired.IsZero() && (f.Adoption.Predicted != nil || s.report.AsOf.Sub(a.Shipped) < launchWatch)
 }
 
 // inUse is the share of shipped features that are used at all.
@@ -124,7 +133,7 @@ func (s *site) featureNote(f *fact.Feature, a *adoption.Feature) string {
 func (s *site) launchRow(root string, a *adoption.Feature) launchRow {
 	row := launchRow{
 		link: link{Title: a.Title, Href: root + featurePath(a.ID)}, Shipped: format.Date(a.Shipped),
-		Predicted: format.None, Weeks: s.launch(a),
+		Predicted: "nothing", Weeks: s.launch(a),
 	}
 	if p := a.Launch[0].Predicted; p != nil {
 		row.Predicted = format.Share(*p)
@@ -143,7 +152,7 @@ func (s *site) launch(a *adoption.Feature) []checkpointView {
 		case c.Share == nil:
 			v.Value, v.Word = "due", format.Date(a.Shipped.AddDate(0, 0, 7*c.Weeks))
 		case c.Predicted == nil:
-			v.Value, v.Word = format.Share(*c.Share), "nothing predicted"
+			v.Value, v.Word = format.Share(*c.Share), ""
 		case *c.Share >= *c.Predicted:
 			v.Value, v.Word, v.Class = format.Share(*c.Share), "as predicted", "better"
 		default:

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"html/template"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -71,9 +70,11 @@ func (s *site) decisionEvent(at string, d *fact.Decision) event {
 	e.Title = decisionWords(d)
 	e.Text = d.Reason
 	if d.Title != "" && d.Title != d.ID {
-		e.Text = d.Title + ". " + upperFirst(d.Reason)
+		e.Text = d.Title + ": " + d.Reason
 	}
-	e.Feature = s.linkTo(strings.Repeat("../", strings.Count(at, "/")), "features", d.Feature, cmp.Or(s.titles["features/"+d.Feature], d.Feature))
+	if at == decisionsPath { // a feature's own page need not say which
+		e.Feature = s.linkTo("../", "features", d.Feature, cmp.Or(s.titles["features/"+d.Feature], d.Feature))
+	}
 	if !d.Deadline.IsZero() {
 		e.Deadline = format.Date(d.Deadline)
 		if d.Deadline.Before(s.report.AsOf) {

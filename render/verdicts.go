@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
 )
@@ -30,8 +31,11 @@ func (s *site) adviceTitle(r *decision.Recommendation) string {
 
 // adviceShort is the same where the feature's name stands beside it.
 func (s *site) adviceShort(r *decision.Recommendation) string {
-	if isQuestion(r.Verdict) {
+	switch r.Verdict {
+	case decision.InsufficientData:
 		return s.question(r)
+	case decision.Investigate:
+		return "investigate: " + s.question(r)
 	}
 	return leafWords(r.Verdict, r)
 }
@@ -80,7 +84,7 @@ func (s *site) question(r *decision.Recommendation) string {
 		if f := factOf(r, decision.Satisfied); f != nil && f.Truth == decision.False {
 			return "what keeps users of " + r.Title + " from being satisfied?"
 		}
-		return "is " + r.Title + " the wrong solution, or is there a barrier to its use?"
+		return "is " + r.Title + " the wrong solution, or does something keep people from it?"
 	}
 	for _, list := range [...][]decision.Key{r.Settle, r.Missing} {
 		if k, ok := foremost(list); ok {
@@ -111,24 +115,25 @@ func (s *site) factQuestion(k decision.Key, r *decision.Recommendation) string {
 		return "who uses " + r.Title + "?"
 	}
 	if f := factOf(r, decision.Improved); f != nil && !isDelivery(f.Outcome) {
-		return "does " + r.Title + " change its outcome, " + lowerFirst(s.outcomeTitle(f.Outcome)) + "?"
+		return "does " + r.Title + " change “" + s.outcomeTitle(f.Outcome) + "”?"
 	}
 	return "does " + r.Title + " speed teams up?"
 }
 
-// unknownWords names facts that are not known, each once.
+// unknownWords names facts that are not known, each once: "its effect on delivery
+// and the satisfaction of its users".
 func unknownWords(list []decision.Key) string {
 	var words []string
 	last := ""
 	for _, k := range list {
-		w := "whether there is a successor"
+		w := "its successor"
 		switch k {
 		case decision.Satisfied:
-			w = "whether its users are satisfied"
+			w = "the satisfaction of its users"
 		case decision.AdoptionHigh, decision.AdoptionLow:
-			w = "who uses it"
+			w = "its adoption"
 		case decision.Improved, decision.Worse:
-			w = "what it does to delivery"
+			w = "its effect on delivery"
 		}
 		if w != last {
 			words, last = append(words, w), w
@@ -174,18 +179,11 @@ func isDelivery(outcome string) bool {
 
 // outcomeTitle names the metric or measure that a feature's effect is one on.
 func (s *site) outcomeTitle(id string) string {
-	if id == "" {
+	if id == "" || id == dora.LeadTime {
 		return "Lead time"
 	}
-	for i := range s.content.Measures {
-		if s.content.Measures[i].ID == id {
-			return s.content.Measures[i].Title
-		}
-	}
-	if m := s.report.Section("dora").Find(id, organisation); m != nil {
-		return m.Title
-	}
-	return strings.ReplaceAll(strings.TrimPrefix(id, "dora."), "_", " ")
+	name, _, _ := s.measureOf(id)
+	return name
 }
 
 // factOf is the fact with that key that the tree asks for; nil if it does not ask.
@@ -212,9 +210,18 @@ func lowerFirst(s string) string {
 	return s
 }
 
-// decidedWords says what people decided: "accepted by the product manager on 5 Nov
-// 2024". Roles only, never a name.
-func decidedWords(d *decision.Decided) string {
+// isDecided reports whether the latest of people's decisions is about what is
+// recommended now. One without a recommendation is about any.
+func isDecided(r *decision.Recommendation) bool {
+	d := &r.Decision
+	return d.State != decision.NotDecided && d.State != "" && (d.Recommended == "" || d.Recommended == r.Verdict.Leaf())
+}
+
+// decidedWords says what people decided about a recommendation: "accepted by the
+// product manager on 5 Nov 2024". Roles only, never a name. A decision about
+// something else is told beside it.
+func decidedWords(r *decision.Recommendation) string {
+	d := &r.Decision
 	if d.State == decision.NotDecided || d.State == "" {
 		return string(decision.NotDecided)
 	}
@@ -225,7 +232,10 @@ func decidedWords(d *decision.Decided) string {
 	if !d.On.IsZero() {
 		text += " on " + format.Date(d.On)
 	}
-	return text
+	if isDecided(r) {
+		return text
+	}
+	return string(decision.NotDecided) + "; earlier, “" + d.Recommended + "” was " + text
 }
 
 // shareOf formats a share that is a whole number of units: "83 %".

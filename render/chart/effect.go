@@ -75,7 +75,11 @@ func (e *Effect) AppendSVG(dst []byte) []byte {
 	dst = e.appendIntervals(dst, &s)
 	dst = append(dst, `</svg>`...)
 	dst = s.appendValueAxis(dst, s.axis(e.Unit).Signed())
-	dst = appendLabel(dst, "t", e.x(-0.5)+8, 12, atStart, e.Event)
+	x, at := e.x(-0.5)+8, atStart
+	if x+labelWidth(e.Event) > viewWidth {
+		x, at = x-16, atEnd
+	}
+	dst = appendLabel(dst, "t", x, 12, at, e.Event)
 	for i := range e.Periods {
 		p := &e.Periods[i]
 		if v, ok := finite(p.Value); ok {
