@@ -78,13 +78,13 @@ func (r *rules) blameNamed(ds []Delivery, incidents []*org.Incident, out *counts
 		return nil
 	}
 	named = make([]bool, len(incidents))
-	idx := indexDeliveries(ds)
+	idx := indexDeliveries(ds, incidents)
 	for k, in := range incidents {
 		i, names := idx.find(in)
 		named[k] = names
 		switch {
 		case !names || !r.uses(IncidentField):
-		case i < 0:
+		case i == nowhere:
 			out.add("incidents", "name a deployment, commit or change that is not known", 1)
 		case in.Opened.Before(ds[i].Created):
 			out.add("incidents", "opened before the deployment they name", 1)
@@ -103,52 +103,73 @@ func impossible(in *org.Incident, d *Delivery) bool {
 	return !in.Open() && (in.Resolved.Before(in.Opened) || in.Resolved.Before(d.Finished))
 }
 
-// deliveryIndex finds a delivery by what an incident may name.
-type deliveryIndex struct {
-	byID     map[string]int
-	byCommit map[string]int
-	byChange map[string]int
+// deliveryIndex finds a delivery by what an incident may name. It holds what
+// incidents name, which is little beside all that there is.
+type deliveryIndex struct{ byID, byCommit, byChange wanted }
+
+// wanted maps names to deliveries, nowhere until one is found.
+type wanted map[string]int
+
+func (w wanted) want(name string) {
+	if name != "" {
+		w[name] = nowhere
+	}
 }
 
-func indexDeliveries(ds []Delivery) deliveryIndex {
-	n := len(ds)
-	x := deliveryIndex{make(map[string]int, n), make(map[string]int, 2*n), make(map[string]int, 2*n)}
+func (w wanted) last(name string, i int) {
+	if _, ok := w[name]; ok {
+		w[name] = i
+	}
+}
+
+func (w wanted) first(name string, i int) {
+	if at, ok := w[name]; ok && at == nowhere {
+		w[name] = i
+	}
+}
+
+func indexDeliveries(ds []Delivery, incidents []*org.Incident) deliveryIndex {
+	x := deliveryIndex{wanted{}, wanted{}, wanted{}}
+	for _, in := range incidents {
+		x.byID.want(in.Deployment)
+		x.byCommit.want(in.Commit)
+		x.byChange.want(in.Change)
+	}
 	for i := range ds {
-		x.byID[ds[i].ID] = i
+		x.byID.last(ds[i].ID, i)
 		for _, id := range ds[i].retries {
-			x.byID[id] = i
+			x.byID.last(id, i)
 		}
-		if _, known := x.byCommit[ds[i].Commit]; !known {
-			x.byCommit[ds[i].Commit] = i
+		x.byCommit.first(ds[i].Commit, i)
+		if len(x.byCommit)+len(x.byChange) == 0 {
+			continue
 		}
 		for _, l := range ds[i].Changes {
-			x.byChange[l.Change.ID] = i
+			x.byChange.last(l.Change.ID, i)
 			for _, sha := range l.Change.Commits {
-				if _, known := x.byCommit[sha]; !known {
-					x.byCommit[sha] = i
-				}
+				x.byCommit.first(sha, i)
 			}
 		}
 	}
 	return x
 }
 
-// find returns the delivery that an incident names; −1 if it is not known, and
+// find returns the delivery that an incident names; nowhere if it is not known, and
 // named = false if the incident names none.
 func (x deliveryIndex) find(in *org.Incident) (i int, named bool) {
-	for _, k := range []struct {
+	for _, k := range [...]struct {
 		name string
-		in   map[string]int
+		in   wanted
 	}{{in.Deployment, x.byID}, {in.Commit, x.byCommit}, {in.Change, x.byChange}} {
 		if k.name == "" {
 			continue
 		}
 		named = true
-		if i, ok := k.in[k.name]; ok {
+		if i, ok := k.in[k.name]; ok && i != nowhere {
 			return i, true
 		}
 	}
-	return -1, named
+	return nowhere, named
 }
 
 // blameByTime blames incidents that name nothing on the deployment finished last

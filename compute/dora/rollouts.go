@@ -27,8 +27,10 @@ func (c *counts) add(what, reason string, n int) {
 
 // rollout is one or more attempts to bring one commit to one environment.
 type rollout struct {
-	org.Deployment
-	retries []string // IDs of all but the first
+	first    *org.Deployment
+	finished time.Time // the first success of any
+	ended    time.Time // the last status of any
+	retries  []string  // IDs of all but the first
 }
 
 // rollouts picks the production deployments of a service, collapses retries and
@@ -37,15 +39,15 @@ func (r *rules) rollouts(s *org.Service, service int, out *counts) (done []Deliv
 	all := r.collapsed(s.Deployments, out)
 	done = make([]Delivery, 0, len(all))
 	for i := range all {
-		d := &all[i]
-		if d.Finished.IsZero() {
-			never = append(never, d.Deployment)
+		d := all[i].first
+		if all[i].finished.IsZero() {
+			never = append(never, *d)
 			continue
 		}
 		done = append(done, Delivery{
 			ID: d.ID, URL: d.URL, Ref: d.Ref, Commit: d.Commit, Environment: d.Environment, Service: service,
-			Created: d.Created, Finished: d.Finished, Release: d.Release,
-			retries: d.retries, changes: d.Changes, commits: d.Commits, unmapped: d.Unmapped,
+			Created: d.Created, Finished: all[i].finished, Release: d.Release,
+			retries: all[i].retries, changes: d.Changes, commits: d.Commits, unmapped: d.Unmapped,
 		})
 	}
 	slices.SortStableFunc(done, func(a, b Delivery) int {
@@ -66,32 +68,32 @@ func (r *rules) collapsed(ds []org.Deployment, out *counts) []rollout {
 			out.add("deployments", "not production", 1)
 			continue
 		}
-		if p, seen := last[d.Environment]; seen && r.isRetry(d, &all[p].Deployment) {
+		if p, seen := last[d.Environment]; seen && r.isRetry(d, &all[p]) {
 			all[p].retries = append(all[p].retries, d.ID)
-			all[p].Ended = latest(all[p].Ended, d.Ended, d.Created)
-			if all[p].Finished.IsZero() {
-				all[p].Finished = d.Finished // its first success
+			all[p].ended = latest(all[p].ended, d.Ended, d.Created)
+			if all[p].finished.IsZero() {
+				all[p].finished = d.Finished
 			}
 			out.add("deployments", "retry of the same commit", 1)
 			continue
 		}
 		last[d.Environment] = len(all)
-		all = append(all, rollout{Deployment: *d})
+		all = append(all, rollout{first: d, finished: d.Finished, ended: d.Ended})
 	}
 	return all
 }
 
-func (r *rules) isRetry(d, before *org.Deployment) bool {
-	end := latest(before.Created, before.Ended)
-	return d.Commit != "" && d.Commit == before.Commit && d.Created.Sub(end) <= r.collapse
+func (r *rules) isRetry(d *org.Deployment, before *rollout) bool {
+	end := latest(before.first.Created, before.ended, time.Time{})
+	return d.Commit != "" && d.Commit == before.first.Commit && d.Created.Sub(end) <= r.collapse
 }
 
-func latest(ts ...time.Time) time.Time {
-	var t time.Time
-	for _, u := range ts {
-		if u.After(t) {
-			t = u
-		}
+func latest(a, b, c time.Time) time.Time {
+	if b.After(a) {
+		a = b
 	}
-	return t
+	if c.After(a) {
+		a = c
+	}
+	return a
 }
