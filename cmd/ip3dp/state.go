@@ -35,10 +35,25 @@ func readHistory(w *workspace) ([]compute.Row, error) {
 		return publishedHistory(w)
 	case err != nil:
 		return nil, failed(anew, fmt.Errorf("history: %w", err))
-	case kept.Version > historyVersion:
-		return nil, failed("upgrade ip3dp", fmt.Errorf("history: %s has version %d, newer than %d", name, kept.Version, historyVersion))
 	}
-	return kept.Rows, nil
+	return kept.Rows, checkHistory(name, kept.Version, historyVersion, kept.Rows)
+}
+
+// checkHistory refuses a file that is no history of ours: taking it for an empty
+// one would drop what was published without a word.
+func checkHistory(name string, version, known int, rows []compute.Row) error {
+	if version > known {
+		return failed("upgrade ip3dp", fmt.Errorf("history: %s has version %d, newer than %d", name, version, known))
+	}
+	if version < 1 {
+		return failed(anew, fmt.Errorf("history: %s has no version: it was not written by ip3dp, or is damaged", name))
+	}
+	for i := range rows {
+		if r := &rows[i]; r.Week.IsZero() || r.Metric == "" || r.Hash == "" {
+			return failed(anew, fmt.Errorf("history: %s: row %d has no week, metric or definition: it is damaged", name, i+1))
+		}
+	}
+	return nil
 }
 
 // publishedHistory reads history from history.from or, if that is not set, from
@@ -60,10 +75,8 @@ func publishedHistory(w *workspace) ([]compute.Row, error) {
 		return nil, nil
 	case err != nil:
 		return nil, failed(anew, fmt.Errorf("history: %w", err))
-	case m.Version > compute.MeasuredVersion:
-		return nil, failed("upgrade ip3dp", fmt.Errorf("history: %s has version %d, newer than %d", name, m.Version, compute.MeasuredVersion))
 	}
-	return m.History, nil
+	return m.History, checkHistory(name, m.Version, compute.MeasuredVersion, m.History)
 }
 
 // saveHistory keeps history for the next run.

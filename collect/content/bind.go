@@ -217,7 +217,7 @@ func (b *binder) table(path string, v any, rv reflect.Value) {
 		if path != "" {
 			text += " in " + path
 		}
-		b.problem(join(path, key), text, didYouMean(key, "keys", sortedKeys(fields)))
+		b.problem(join(path, key), text, DidYouMean(key, "keys", sortedKeys(fields)))
 	}
 }
 

@@ -155,7 +155,7 @@ func (k *checker) ref(p place, key string, what kind, id *string) {
 		return
 	}
 	k.problem(p, key, fmt.Sprintf("unknown %s %q in %s", singular(what), *id, key),
-		didYouMean(*id, string(what), sortedKeys(k.known[what])))
+		DidYouMean(*id, string(what), sortedKeys(k.known[what])))
 }
 
 // refs is ref for a list; naming one twice is a problem too.

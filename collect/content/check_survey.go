@@ -82,5 +82,5 @@ func (k *checker) teamOrGroup(at place, name string, s *fact.Survey) {
 		}
 	}
 	all := append(sortedKeys(k.known[teams]), sortedKeys(k.known[groups])...)
-	k.problem(at.in("teams"), name, fmt.Sprintf("unknown team or group %q in teams", id), didYouMean(id, "teams and groups", all))
+	k.problem(at.in("teams"), name, fmt.Sprintf("unknown team or group %q in teams", id), DidYouMean(id, "teams and groups", all))
 }

@@ -98,7 +98,7 @@ func (l *linter) deadLinks() {
 				}
 				if full := path.Join(path.Dir(b.File), target); !files[full] && !b.Draft {
 					l.findings = append(l.findings, Finding{
-						Problem: Problem{File: b.File, Line: b.BodyLine + n, Text: fmt.Sprintf("link to %q leads nowhere", m[1]), Next: didYouMean(full, "files", sortedKeys(files))},
+						Problem: Problem{File: b.File, Line: b.BodyLine + n, Text: fmt.Sprintf("link to %q leads nowhere", m[1]), Next: DidYouMean(full, "files", sortedKeys(files))},
 						Rule:    "dead-link", Level: Warning,
 					})
 				}

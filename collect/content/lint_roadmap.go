@@ -96,7 +96,7 @@ func (l *linter) word(at *fact.Item, key string, v *fact.Level, words map[string
 		return
 	}
 	l.add(at, "rice."+key, "rice-unknown-word", Error, fmt.Sprintf("unknown %s %q, so no score", key, v.Word),
-		didYouMean(v.Word, "words", sortedKeys(words)))
+		DidYouMean(v.Word, "words", sortedKeys(words)))
 }
 
 // offScale notes an impact written as a number that is no step of the scale.

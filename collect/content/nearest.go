@@ -21,9 +21,9 @@ func nearest(got string, names []string) string {
 	return best
 }
 
-// didYouMean is the Next of an unknown name: the nearest known one, or the
+// DidYouMean is the Next of an unknown name: the nearest known one, or the
 // first few of them all.
-func didYouMean(got, what string, names []string) string {
+func DidYouMean(got, what string, names []string) string {
 	if near := nearest(got, names); near != "" {
 		return `did you mean "` + near + `"?`
 	}

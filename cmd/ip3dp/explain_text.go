@@ -1,0 +1,213 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// fewRows is how many events explain prints without --all.
+const fewRows = 10
+
+// plainSpaces makes typographic spaces plain, so that lines can be searched.
+var plainSpaces = strings.NewReplacer("\u00a0", " ", format.Space, " ")
+
+// fact prints a labelled line; nothing if there is no text.
+func (p *program) fact(label, text string) {
+	if text != "" {
+		p.out.line("  %-10s %s", label, plainSpaces.Replace(text))
+	}
+}
+
+// heading prints a line that others follow, after an empty one.
+func (p *program) heading(text string) {
+	p.out.line("")
+	p.out.line("%s", plainSpaces.Replace(text))
+}
+
+// explainMetric prints all that is known about a number.
+func (p *program) explainMetric(e *explanation, all bool) {
+	m := e.Metric
+	title := m.Title
+	if m.Familiar != "" {
+		title += " (" + m.Familiar + ")"
+	}
+	p.out.line("%s: %s, %s", m.ID, title, about(m.Scope))
+	p.level(m)
+	p.change(m)
+	p.fact("published", publishedIn(e))
+	if len(m.Details) > 0 {
+		p.heading("details")
+		for i := range m.Details {
+			d := &m.Details[i]
+			p.out.line("  %s", plainSpaces.Replace(join(", ", d.Label+": "+detail(d))))
+		}
+	}
+	if len(m.Warnings) > 0 {
+		p.heading("warnings")
+		for _, w := range m.Warnings {
+			p.out.line("  %s", w)
+		}
+	}
+	p.definition(e)
+	p.evidenceRows(e, all)
+	p.heading("where")
+	p.fact("page", e.Page)
+	p.fact("methods", e.Methods)
+}
+
+// about names a scope: "the whole organisation", "team Checkout".
+func about(s metric.Scope) string {
+	if s.Kind == metric.Organisation {
+		return "the whole organisation"
+	}
+	if s.Title == "" || s.Title == s.ID {
+		return string(s.Kind) + " " + s.ID
+	}
+	return string(s.Kind) + " " + s.Title + " (" + s.ID + ")"
+}
+
+// level prints the value and what bounds it, or why there is none.
+func (p *program) level(m *metric.Metric) {
+	value := format.Maybe(m.Value, m.Unit)
+	if m.State == metric.Provisional {
+		value += ", provisional: it may still change"
+	}
+	p.fact("value", value)
+	p.fact("why", m.Why)
+	p.fact("next", m.Next)
+	if iv := format.Interval(m.Lo, m.Hi, m.Unit); iv != "" {
+		p.fact("likely", join("; ", iv, m.Interval))
+	}
+	p.fact("n", format.Counts(m.N))
+	if !m.Window.To.IsZero() {
+		p.fact("window", format.Span(m.Window.From, m.Window.To))
+	}
+	if !m.CutOff.IsZero() {
+		p.fact("cut-off", "counts what happened before "+format.Date(m.CutOff))
+	}
+	if m.Target != nil {
+		p.fact("target", join(", from ", format.Target(m.Target, m.Unit), m.Target.From))
+	}
+	if m.Tier != nil {
+		p.fact("level", join(", by ", m.Tier.Name, m.Tier.Source))
+	}
+}
+
+// change prints the earlier value and what may be said of the difference.
+func (p *program) change(m *metric.Metric) {
+	if m.Was != nil {
+		was := format.Maybe(m.Was.Value, m.Unit)
+		if iv := format.Interval(m.Was.Lo, m.Was.Hi, m.Unit); iv != "" {
+			was += " (likely " + iv + ")"
+		}
+		p.fact("was", join(", ", was, format.Counts(m.Was.N), format.Span(m.Was.Window.From, m.Was.Window.To)))
+	}
+	t := m.Trend
+	switch {
+	case t != nil:
+	case m.Was != nil:
+		p.fact("change", "not tested")
+		return
+	default:
+		p.fact("change", "nothing earlier to compare with")
+		return
+	}
+	c := format.Trend(t, m.Unit)
+	text := c.String()
+	if c.Range != "" {
+		text += " (likely " + c.Range + ")"
+	}
+	p.fact("change", text)
+	p.fact("outcome", string(t.Outcome)+": "+outcomes[t.Outcome])
+	p.fact("matters", "from "+amount(t.Sesoi, t, m.Unit))
+	if t.Detectable > 0 {
+		p.fact("would show", "from "+amount(t.Detectable, t, m.Unit))
+	}
+	p.fact("tested", join(", ", t.Method, format.Counts(t.N)))
+	p.fact("p", fmt.Sprintf("%s; %s adjusted for all numbers that were tested", probability(t.P), probability(t.Q)))
+}
+
+// outcomes say in words what a test of change found.
+var outcomes = map[metric.Outcome]string{
+	metric.Changed:         "beyond chance, and large enough to matter",
+	metric.ChangedSlightly: "beyond chance, but small",
+	metric.AboutTheSame:    "any change is smaller than what would matter",
+	metric.NotEnoughData:   "the data cannot tell a change from chance",
+}
+
+// amount is the size of a change of a metric of unit u.
+func amount(v float64, t *metric.Trend, u metric.Unit) string {
+	if t.Relative {
+		return format.Share(v)
+	}
+	return strings.TrimPrefix(format.Delta(v, u), "+")
+}
+
+func probability(p float64) string {
+	if p < 0.001 {
+		return "below 0.001"
+	}
+	return strconv.FormatFloat(p, 'f', 3, 64)
+}
+
+func detail(d *metric.Detail) string {
+	text := format.Maybe(d.Value, d.Unit)
+	if iv := format.Interval(d.Lo, d.Hi, d.Unit); iv != "" {
+		text += " (likely " + iv + ")"
+	}
+	return join("; ", text, d.Note)
+}
+
+// publishedIn says what the history holds of the number.
+func publishedIn(e *explanation) string {
+	if e.Published == 0 {
+		return ""
+	}
+	text := "for " + format.Things(e.Published, "weeks") + " under this definition"
+	if e.Revised > 0 {
+		text += "; " + format.Count(e.Revised) + " would be different today"
+	}
+	return text
+}
+
+func (p *program) definition(e *explanation) {
+	d := e.Definition
+	if d == nil {
+		return
+	}
+	p.heading("definition " + d.ID + " (" + d.Hash + ")")
+	p.out.line("  %s", d.Text)
+	for _, setting := range d.Config {
+		p.out.line("  %s", setting)
+	}
+	p.fact("source", d.Source)
+}
+
+func (p *program) evidenceRows(e *explanation, all bool) {
+	ev := e.Evidence
+	if ev == nil {
+		return
+	}
+	shown := ev.Rows
+	if !all {
+		shown = shown[:min(len(shown), fewRows)]
+	}
+	title := "evidence: " + ev.Title + ", " + format.Things(e.Rows, "rows")
+	if len(shown) < e.Rows {
+		title += ", the first " + format.Count(len(shown)) + " (--all prints all)"
+	}
+	p.heading(title)
+	if len(shown) > 0 {
+		p.out.line("  %s", strings.Join(ev.Columns, " | "))
+	}
+	for _, r := range shown {
+		p.out.line("  %s", plainSpaces.Replace(join(" | ", strings.Join(r.Cells, " | "), r.URL)))
+	}
+	for _, l := range ev.LeftOut {
+		p.out.line("  left out: %s %s: %s", format.Count(l.N), l.What, l.Reason)
+	}
+}
