@@ -43,7 +43,7 @@ own, ready for "ip3dp build --config FOLDER/config.toml".`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return p.demo(f) },
 	}
-	c.Flags().Uint64Var(&f.seed, "seed", 42, "the `number` that chance starts from")
+	c.Flags().Uint64Var(&f.seed, "seed", demo.Example(nil).Seed, "the `number` that chance starts from")
 	c.Flags().IntVar(&f.teams, "teams", 0, "make this many synthetic `teams`")
 	c.Flags().IntVar(&f.services, "services", 0, "the `number` of their services (default: 115 for every 60 teams)")
 	c.Flags().IntVar(&f.months, "months", 0, "the `number` of months of history (default: 15)")
