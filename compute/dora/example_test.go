@@ -42,16 +42,23 @@ func TestExampleEarnsItsArrows(t *testing.T) {
 	r := measureExample(t)
 	for _, tt := range []struct {
 		id           string
+		value        float64
+		tier         string
 		outcome      metric.Outcome
 		arrow        metric.Direction
 		change, near float64
 	}{
-		{Frequency, metric.Changed, metric.Up, .30, .02},
-		{LeadTime, metric.Changed, metric.Down, -.15, .02},
-		{FailRate, metric.AboutTheSame, "", 0, .001},
-		{RestoreTime, metric.Changed, metric.Down, -.40, .05},
+		{Frequency, 5.2, "elite", metric.Changed, metric.Up, .30, .02},
+		{LeadTime, 42 * minute, "elite", metric.Changed, metric.Down, -.15, .02},
+		{FailRate, .08, "elite", metric.AboutTheSame, "", 0, .001},
+		{RestoreTime, 22 * minute, "elite", metric.Changed, metric.Down, -.40, .05},
 	} {
-		got := r.Section.Find(tt.id, whole).Trend
+		m := r.Section.Find(tt.id, whole)
+		if math.Abs(*m.Value-tt.value) > .005*tt.value {
+			t.Errorf("%s: got %v, want %v", tt.id, *m.Value, tt.value)
+		}
+		want(t, tt.id+" tier", *m.Tier, metric.Tier{Name: tt.tier, Source: m.Tier.Source})
+		got := m.Trend
 		if got == nil {
 			t.Errorf("%s: not tested", tt.id)
 			continue

@@ -27,6 +27,7 @@ func (m *measurer) trends(p *pool, list []metric.Metric) {
 	}
 	incidents := len(m.org.Incidents) == 0 ||
 		m.org.IncidentsKnownIn(metric.Window{From: m.before.From, To: m.now.To})
+	failures := incidents || !m.uses(IncidentField) && !m.uses(Window)
 	for i := range list {
 		mt := &list[i]
 		if mt.Value == nil || mt.Was == nil {
@@ -42,11 +43,11 @@ func (m *measurer) trends(p *pool, list []metric.Metric) {
 		case Rework:
 			mt.Trend = c.share(func(s *side) int { return s.reworked })
 		case FailRate:
-			if incidents && m.FailRateOf == OfDeployments {
+			if failures && m.FailRateOf == OfDeployments {
 				mt.Trend = c.share(func(s *side) int { return s.failed })
 			}
 		case RecoveryTime:
-			if incidents {
+			if failures {
 				mt.Trend = c.times(func(s *side) *observed { return &s.recovery }, "failed deployments")
 			}
 		case RestoreTime:
