@@ -46,7 +46,11 @@ var practiceIDs = []string{discovery.Interviews, discovery.Share, discovery.Unus
 
 func (s *site) discovery() ([]Page, error) {
 	p, err := s.page("discovery", discoveryPath, func() any { return s.discoveryView() })
-	return []Page{p}, err
+	pages := []Page{p}
+	if series := s.report.Section("support").FindSeries(support.PerWeek, organisation); series != nil && hasValue(series) {
+		pages = append(pages, chartFile(ticketsFile, chart.NewLine("", series)))
+	}
+	return pages, err
 }
 
 func (s *site) discoveryView() discoveryView {
@@ -210,10 +214,25 @@ type ticketsView struct {
 	Window    string
 	Against   string
 	N         string
+	Tiles     []tile
+	Chart     template.HTML
+	Still     string // "3 are still open, 2 were opened again"
 	Themes    []themeRow
 	Unmatched string // "23 % match no theme"
 	Warn      bool
 	Why, Next string // set when there are no tickets
+}
+
+// ticketsFile is where the tickets per week are published.
+const ticketsFile = "data/series/" + support.PerWeek + ".csv"
+
+// ticketBars are the tickets of each week, or nil without any.
+func (s *site) ticketBars() *chart.Bars {
+	series := s.report.Section("support").FindSeries(support.PerWeek, organisation)
+	if series == nil || !hasValue(series) {
+		return nil
+	}
+	return &chart.Bars{ID: "tickets-chart", Title: "Tickets opened", Unit: series.Unit, Points: recent(series).Points}
 }
 
 func (s *site) tickets(root string) ticketsView {
@@ -221,9 +240,16 @@ func (s *site) tickets(root string) ticketsView {
 		Window: format.Span(s.report.Current.From, s.report.Current.To), Against: format.Span(s.report.Quarter.From, s.report.Quarter.To),
 		N: format.Things(s.report.Support.Tickets, "tickets"), Themes: s.themeRows(root),
 	}
-	if m := s.report.Section("support").Find(support.PerWeek, organisation); m != nil && m.Why != "" {
+	sec := s.report.Section("support")
+	if m := sec.Find(support.PerWeek, organisation); m != nil && m.Why != "" {
 		v.Why, v.Next = m.Why, m.Next
+		return v
 	}
+	v.Tiles = s.tiles(sec, organisation, root, support.PerWeek, support.Per100, support.Resolution)
+	if bars := s.ticketBars(); bars != nil {
+		v.Chart = figureOf(bars, chart.FigureOptions{CSV: root + ticketsFile, Level: 3, Note: "per week"})
+	}
+	v.Still = format.Things(s.report.Support.Open, "tickets") + " of these weeks still open, " + format.Count(s.report.Support.Reopened) + " opened again"
 	if share := s.report.Support.UnmatchedShare(); s.report.Support.Tickets > 0 {
 		v.Unmatched = format.Share(share) + " (" + format.Count(s.report.Support.Unmatched) + ") match no theme"
 		v.Warn = share > support.UnmatchedWarning
