@@ -72,10 +72,14 @@ func turnedDown(r *decision.Recommendation) bool {
 	return isDecided(r) && d.State != decision.Accepted && !d.Expired
 }
 
-// urgency orders recommendations of one kind: what is sure before what only leans,
-// what nobody decided before what is on its way.
+// urgency orders recommendations of one kind: a question whose answer has a date
+// before others, what is sure before what only leans, what nobody decided before
+// what is on its way.
 func urgency(r *decision.Recommendation) int {
 	u := 0
+	if kindOf(r.Verdict) == toLearn && earliest(r) != "" {
+		u += 8
+	}
 	switch r.Strength {
 	case decision.Recommended:
 		u += 4
@@ -103,7 +107,11 @@ func (s *site) card(r *decision.Recommendation) card {
 	if next := earliest(r); next != "" && isQuestion(r.Verdict) {
 		parts = append(parts, next)
 	}
-	parts = append(parts, decidedWords(r))
+	if isDecided(r) {
+		parts = append(parts, decidedWords(r))
+	} else {
+		parts = append(parts, string(decision.NotDecided))
+	}
 	if f := s.featureOf(r.Feature); f != nil && f.Owner != "" {
 		parts = append(parts, "owner "+f.Owner)
 	}
@@ -127,10 +135,12 @@ func (s *site) factsInWords(a *adoption.Feature, r *decision.Recommendation) []s
 	f := factOf(r, decision.Satisfied)
 	switch {
 	case f == nil || f.Value == nil:
-	case f.Truth == decision.True || len(r.Reasons) == 0:
-		parts = append(parts, shareOf(f.Value)+" satisfied")
-	default:
+	case f.Truth == decision.False && len(r.Reasons) > 0:
 		parts = append(parts, reasonWords(&r.Reasons[0]))
+	case f.Truth == decision.Unknown:
+		parts = append(parts, shareOf(f.Value)+" satisfied (not sure)")
+	default:
+		parts = append(parts, shareOf(f.Value)+" satisfied")
 	}
 	return parts
 }

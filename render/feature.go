@@ -26,8 +26,7 @@ type featureView struct {
 	Settles []settleView
 	Use     useView
 	Effect  effectView
-	Levels  []tile // the feature's own measures
-	Curves  []template.HTML
+	Counted []countedView
 	Said    saidView
 	Tickets []themeLine
 	Origin  []stage
@@ -91,7 +90,7 @@ func (s *site) feature(at string, f *fact.Feature) featureView {
 	}
 	v.frame = s.frame(at, f.Title, description, place{"Features", featuresPath})
 	v.Use = s.use(v.Root, f, a, r)
-	v.Levels, v.Curves = s.ownMeasures(v.Root, f)
+	v.Counted = s.ownMeasures(v.Root, f)
 	v.Origin = s.origin(v.Root, f, a)
 	return v
 }
@@ -156,19 +155,33 @@ func (s *site) record(r *decision.Recommendation) *recordView {
 	}
 }
 
-// ownMeasures are the measures that a feature names, as levels and over time.
-func (s *site) ownMeasures(root string, f *fact.Feature) (levels []tile, curves []template.HTML) {
+// countedView is a measure that the feature names: its level now and over time.
+type countedView struct {
+	Level  tile
+	Figure template.HTML
+}
+
+// measureWeeks is how many weeks of each measure a feature's page shows: a page
+// with several stays small.
+const measureWeeks = 52
+
+// ownMeasures are the measures that a feature names and that have figures.
+func (s *site) ownMeasures(root string, f *fact.Feature) []countedView {
 	sec := s.report.Section("measures")
+	var out []countedView
 	for _, id := range f.Measures {
-		id = measures.MetricID(id)
-		if m := sec.Find(id, organisation); m != nil {
-			levels = append(levels, s.tile(m, root))
+		m := sec.Find(measures.MetricID(id), organisation)
+		series := sec.FindSeries(measures.MetricID(id), organisation)
+		if m == nil || series == nil || !hasValue(series) {
+			continue
 		}
-		if series := sec.FindSeries(id, organisation); series != nil && hasValue(series) {
-			curves = append(curves, s.figure(recent(series), "", "per week"))
-		}
+		year := *series
+		year.Points = year.Points[max(0, len(year.Points)-measureWeeks):]
+		v := countedView{Level: s.tile(m, root), Figure: s.figure(&year, "", "week by week")}
+		v.Level.Spark = "" // the figure stands beside it
+		out = append(out, v)
 	}
-	return levels, curves
+	return out
 }
 
 // featureCard is what the feature is, in a few words.

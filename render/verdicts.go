@@ -115,7 +115,7 @@ func (s *site) factQuestion(k decision.Key, r *decision.Recommendation) string {
 		return "who uses " + r.Title + "?"
 	}
 	if f := factOf(r, decision.Improved); f != nil && !isDelivery(f.Outcome) {
-		return "does " + r.Title + " change “" + s.outcomeTitle(f.Outcome) + "”?"
+		return "is there an effect of " + r.Title + " on “" + s.outcomeTitle(f.Outcome) + "”?"
 	}
 	return "does " + r.Title + " speed teams up?"
 }

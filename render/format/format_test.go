@@ -225,3 +225,20 @@ func BenchmarkValue(b *testing.B) {
 		Value(2520, metric.Seconds)
 	}
 }
+
+func TestRelativeRange(t *testing.T) {
+	lo, hi := -0.35, 0.1
+	for _, c := range []struct {
+		lo, hi *float64
+		want   string
+	}{
+		{&lo, &hi, "-35 to +10 %"},
+		{&lo, nil, "at least -35 %"},
+		{nil, &hi, "at most +10 %"},
+		{nil, nil, ""},
+	} {
+		if got := plain(RelativeRange(c.lo, c.hi)); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
