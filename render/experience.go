@@ -261,7 +261,6 @@ func taskViews(sec *metric.Section) []taskView {
 type measureView struct {
 	Title, Now, Before, Target string
 	State, Class               string
-	When                       string
 }
 
 func (s *site) measureViews() []measureView {

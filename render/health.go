@@ -32,6 +32,7 @@ type healthView struct {
 	Adoption     adoptionStrip
 	Support      supportStrip
 	Asked        []askedLine
+	AllAsked     string
 	Loop         []loopStep
 	Gaps         []string
 	Empty        bool // nothing was collected: say how to begin
@@ -48,7 +49,7 @@ func (s *site) health() ([]Page, error) {
 			Headline: h, Doubt: doubt, Meta: s.meta(),
 			Cards: s.recommendationCards(), AllAdvice: s.at("", featuresPath),
 			Delivery: s.keyTiles(sec), Satisfaction: s.satisfactionStrip(""), Adoption: s.adoptionStrip(""), Support: s.supportStrip(""),
-			Asked: s.askedLines(""), Loop: s.loopSteps(""),
+			Asked: s.askedLines(""), AllAsked: s.at("", decisionsPath), Loop: s.loopSteps(""),
 			Gaps:  s.gaps(),
 			Empty: len(s.report.Changes.Missing) == len(headlineIDs),
 		}
