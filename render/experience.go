@@ -127,6 +127,7 @@ type dimensionView struct {
 
 // spaceRow is a metric against its target.
 type spaceRow struct {
+	ID                      string // anchor of the metric, where this page is its home
 	Title, Value, Likely, N string
 	Aim                     string // "less than 15 %", "should rise"
 	From                    string // where the target is from
@@ -176,9 +177,19 @@ var stateWords = map[space.State][3]string{
 	space.NoTarget:    {"no target", "unknown", ""},
 }
 
+// homeAnchor is the anchor of a metric whose home is the experience page: those of
+// surveys and of declared measures, which stand in the table once. Others, such
+// as deployments, stand in it as guests.
+func homeAnchor(id string) string {
+	if strings.HasPrefix(id, "space.") || strings.HasPrefix(id, "measure.") {
+		return anchor(id)
+	}
+	return ""
+}
+
 func spaceRowOf(r *space.Row) spaceRow {
 	words := stateWords[r.State]
-	v := spaceRow{Title: r.Title, Value: "n/a", State: words[0], Class: words[1], Icon: words[2]}
+	v := spaceRow{ID: homeAnchor(r.Metric), Title: r.Title, Value: "n/a", State: words[0], Class: words[1], Icon: words[2]}
 	if r.Target != nil {
 		v.Aim, v.From = format.Target(r.Target, targetUnit(r)), r.Target.From
 	} else if r.Wanted != "" {
