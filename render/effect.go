@@ -100,11 +100,25 @@ func effectWords(e *compute.Effect) string {
 	if e.Detectable != nil {
 		text += "; only a change beyond " + format.Share(math.Abs(*e.Detectable)) + " would have shown four times in five"
 	}
-	text += ": " + among
-	if e.Adopters < impact.MinAdopters || e.Comparators < impact.MinComparators || e.PrePeriods < impact.MinPrePeriods || e.PostPeriods < impact.MinPostPeriods {
-		text += " " + upperFirst(e.Reason) + "."
+	return text + ": " + among + tooFew(e)
+}
+
+// tooFew names the first thing that there is too little of, "" if there is enough.
+func tooFew(e *compute.Effect) string {
+	for _, gate := range []struct {
+		what        string
+		have, least int
+	}{
+		{"teams that began to use it", e.Adopters, impact.MinAdopters},
+		{"teams to compare with", e.Comparators, impact.MinComparators},
+		{"periods before", e.PrePeriods, impact.MinPrePeriods},
+		{"periods after", e.PostPeriods, impact.MinPostPeriods},
+	} {
+		if gate.have < gate.least {
+			return " At least " + format.Count(gate.least) + " " + gate.what + " are needed."
+		}
 	}
-	return text
+	return ""
 }
 
 // checkWords say in plain words what a check found if it passed, and if it failed.

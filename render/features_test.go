@@ -1,6 +1,7 @@
 package render
 
 import (
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -120,6 +121,46 @@ func TestFeaturePageAnswersWhatAndWhy(t *testing.T) {
 	says(t, "grafana", site["features/grafana-dashboards/index.html"],
 		"default, so no evidence", "earlier, “make default” was accepted by the product manager on 8 Jul 2024", "Did its outcome improve?", "!Is adoption high?")
 	says(t, "vault", site["features/vault/index.html"], "Nothing says who uses it", "Its users were not asked yet.", "it takes at least 8 teams")
+}
+
+func TestEffectInWords(t *testing.T) {
+	for v, want := range map[impact.Verdict]string{
+		impact.Improved:           "Lead time fell about 25 % (likely −35 to −13 %): 45 teams that began to use it",
+		impact.NoMeaningfulEffect: "Lead time is about the same (likely −35 to −13 %): 45 teams",
+		impact.CannotAttribute:    "but the comparison fails a check",
+		impact.Insufficient:       "only a change beyond 20 % would have shown four times in five",
+	} {
+		e := effectOf("x", v, -0.35, -0.25, -0.13)
+		if got := strings.Join(strings.Fields(effectWords(&e)), " "); !strings.Contains(got, want) || strings.Contains(got, "needed") {
+			t.Errorf("%s: %q does not say %q", v, got, want)
+		}
+	}
+	few := effectOf("x", impact.Insufficient, -0.1, 0.2, 0.4)
+	few.PostPeriods = 1
+	if got := effectWords(&few); !strings.HasSuffix(got, " At least 2 periods after are needed.") {
+		t.Errorf("too little: %q", got)
+	}
+}
+
+func BenchmarkFeaturePage(b *testing.B) {
+	r, c, ev := concept(b, conceptContent(b))
+	pages, err := Site(options, r, c, ev)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, p := range pages {
+		if p.Path != featurePath("buildpacks") && p.Path != featuresPath && p.Path != decisionsPath {
+			continue
+		}
+		b.Run(p.Path, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := p.Write(io.Discard); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }
 
 func TestFeatureListAndDecisions(t *testing.T) {
