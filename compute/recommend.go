@@ -10,6 +10,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/impact"
 	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
@@ -74,6 +75,9 @@ func deliveryFacts(f *fact.Feature, m *Measured) decision.Effect {
 	}
 	d.Verdict, d.Next = e.Verdict, e.Next
 	d.Change = decision.Estimate{Value: e.Change, Lo: e.Lo, Hi: e.Hi, N: e.Adopters}
+	// Too few teams or periods may not even lean.
+	d.ChecksFailed = e.Adopters < impact.MinAdopters || e.Comparators < impact.MinComparators ||
+		e.PrePeriods < impact.MinPrePeriods || e.PostPeriods < impact.MinPostPeriods
 	for _, c := range e.Checks {
 		d.ChecksFailed = d.ChecksFailed || !c.Passed
 	}

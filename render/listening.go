@@ -245,8 +245,12 @@ func (s *site) talks(root string) []talkView {
 			v.When += " · " + format.Duration(t.Minutes*60)
 		}
 		for _, l := range []talkList{
-			{"Seen", t.Observations}, {"Said", quoted(t.Quotes)}, {"Asked", t.Topics},
-			{"Worked", nonEmpty(t.Worked)}, {"Did not", nonEmpty(t.DidNot)}, {"We change", nonEmpty(t.Change)},
+			{"Seen", t.Observations},
+			{"Said", quoted(t.Quotes)},
+			{"Asked", t.Topics},
+			{"Worked", nonEmpty(t.Worked)},
+			{"Did not", nonEmpty(t.DidNot)},
+			{"We change", nonEmpty(t.Change)},
 		} {
 			if len(l.List) > 0 {
 				v.Lists = append(v.Lists, l)

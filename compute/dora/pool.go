@@ -141,7 +141,10 @@ func appendOwners(of []*pool, s *org.Service, t time.Time, byTeam map[string]*po
 
 func (p *pool) sort() {
 	byFinish := func(a, b *Delivery) int {
-		return cmp.Or(a.Finished.Compare(b.Finished), cmp.Compare(a.Service, b.Service), cmp.Compare(a.ID, b.ID))
+		if c := a.Finished.Compare(b.Finished); c != 0 {
+			return c // nearly always, and then names need no look
+		}
+		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.ID, b.ID))
 	}
 	slices.SortFunc(p.deliveries, byFinish)
 	slices.SortFunc(p.automated, byFinish)

@@ -50,10 +50,15 @@ func (r *rules) rollouts(s *org.Service, service int, out *counts) (done []Deliv
 			retries: all[i].retries, changes: d.Changes, commits: d.Commits, unmapped: d.Unmapped,
 		})
 	}
-	slices.SortStableFunc(done, func(a, b Delivery) int {
-		return cmp.Or(a.Finished.Compare(b.Finished), a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
-	})
+	if !slices.IsSortedFunc(done, earlier) {
+		slices.SortStableFunc(done, earlier)
+	}
 	return done, never
+}
+
+// earlier orders the deliveries of a service by finish.
+func earlier(a, b Delivery) int {
+	return cmp.Or(a.Finished.Compare(b.Finished), a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
 }
 
 // collapsed merges retries into the roll-out they repeat: the same commit to the

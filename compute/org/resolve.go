@@ -170,7 +170,10 @@ func (r *resolver) attachChanges(changes []fact.Change) {
 	for s, events := range perService(all, len(r.org.Services)) {
 		sortStable(events, func(i, k int32) int {
 			a, b := &changes[i], &changes[k]
-			return cmp.Or(a.Merged.Compare(b.Merged), cmp.Compare(a.ID, b.ID))
+			if c := a.Merged.Compare(b.Merged); c != 0 {
+				return c
+			}
+			return cmp.Compare(a.ID, b.ID)
 		})
 		r.org.Services[s].Changes = make([]Change, len(events))
 		for n, i := range events {
