@@ -150,12 +150,64 @@ func TestSmallTeamIsNotShown(t *testing.T) {
 	if s := r.Section.FindSeries(Frequency, shopTeam); s != nil {
 		t.Error("a team of two has a series")
 	}
-	want(t, "organisation", *r.Section.Find(Frequency, whole).Value, 1)
+	if m := r.Section.Find(Frequency, whole); m.State != metric.NotAvailable {
+		t.Errorf("the organisation is that team alone, and is shown: %+v", m)
+	}
 	for _, e := range r.Evidence {
 		if e.Scope.Kind == metric.Team {
 			t.Error("a team of two has evidence")
 		}
 	}
+}
+
+// What is not shown must not come back by subtraction: a single small team is in
+// no total, several are in it together.
+func TestSmallTeamsCanNotBeWorkedOut(t *testing.T) {
+	own := func(repo string) []fact.Ownership { return []fact.Ownership{{Repository: repo}} }
+	for _, tt := range []struct {
+		name  string
+		small []fact.Team
+		want  string
+	}{
+		{"one", []fact.Team{{ID: "duo", Developers: 2, Owns: own("acme/duo")}}, "[{deployments 28} {teams 1}]"},
+		{"two of one person each", []fact.Team{{ID: "duo", Developers: 1, Owns: own("acme/duo")}, {ID: "solo", Developers: 1}}, "[{deployments 28} {teams 1}]"},
+		{"two of two people each", []fact.Team{{ID: "duo", Developers: 2, Owns: own("acme/duo")}, {ID: "solo", Developers: 2, Owns: own("acme/solo")}}, "[{deployments 56} {teams 2}]"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := newHistory().daily(-1, 28+29)
+			for i := range h.Deployments {
+				d := h.Deployments[i]
+				d.Repository = "acme/duo"
+				h.Deployments = append(h.Deployments, d)
+			}
+			c := h.Coverage[0]
+			c.Repository = "acme/duo"
+			h.Coverage = append(h.Coverage, c)
+			h.teams = append(h.teams, tt.small...)
+			want(t, "organisation", h.measure(t).Section.Find(Frequency, whole).N, tt.want)
+		})
+	}
+}
+
+// A roll-out of a whole repository is one of each service's team, and one of the
+// organisation.
+func TestRollOutOfSeveralServicesCountsOnce(t *testing.T) {
+	h := newHistory()
+	h.teams = []fact.Team{
+		{ID: "a", Developers: 5, Owns: []fact.Ownership{{Repository: repo, Paths: []string{"a/**"}, Service: "a"}}},
+		{ID: "b", Developers: 5, Owns: []fact.Ownership{{Repository: repo, Paths: []string{"b/**"}, Service: "b"}}},
+	}
+	for i := range 29 {
+		d := currentDay - 1 + i
+		ids := fmt.Sprint(d)
+		h.change(merged("a"+ids, "ma"+ids, at(d, 9), func(c *fact.Change) { c.Paths = []string{"a/x"} }))
+		h.change(merged("b"+ids, "mb"+ids, at(d, 10), func(c *fact.Change) { c.Paths = []string{"b/x"} }))
+		h.deploy("d"+ids, "both"+ids, at(d, 11))
+	}
+	sec := h.measure(t).Section
+	want(t, "a", sec.Find(Frequency, metric.Scope{Kind: metric.Team, ID: "a"}).N, "[{deployments 28}]")
+	want(t, "organisation", sec.Find(Frequency, whole).N, "[{deployments 28} {teams 2}]")
+	want(t, "changes", sec.Find(LeadTime, whole).N, "[{changes 56} {deployments 28}]")
 }
 
 // A reorganisation moves the future, not the past.

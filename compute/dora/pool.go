@@ -13,6 +13,7 @@ import (
 type pool struct {
 	scope      metric.Scope
 	hidden     string      // why its numbers may not be shown; "" if they may
+	apart      bool        // hidden, and not in the totals of the organisation either
 	teams      []*org.Team // the teams it spans; none without a teams file
 	services   []int       // services it was ever made of
 	deliveries []*Delivery // people's, by finish
@@ -40,36 +41,113 @@ func pools(o *org.Organisation, linked []Linked) []*pool {
 		byTeam[t.ID] = p
 		all = append(all, p)
 	}
+	keepApart(whole, all[1:])
 	total := 0
 	for i := range linked {
 		total += len(linked[i].Deliveries)
 	}
 	whole.deliveries = make([]*Delivery, 0, total)
+	together := rollOutsOnce{}
 	for i := range linked {
-		spread(o, &linked[i], whole, byTeam)
+		spread(o, &linked[i], whole, byTeam, together)
 	}
 	var of []*pool
 	for i := range o.Incidents {
 		in := &o.Incidents[i]
-		whole.incidents = append(whole.incidents, in)
+		of = append(of[:0], whole)
 		if in.Service >= 0 {
-			of = appendOwners(of[:0], &o.Services[in.Service], in.Opened, byTeam)
-			for _, p := range of {
-				p.incidents = append(p.incidents, in)
-			}
+			of = withoutApart(appendOwners(of, &o.Services[in.Service], in.Opened, byTeam))
+		}
+		for _, p := range of {
+			p.incidents = append(p.incidents, in)
 		}
 	}
 	for _, l := range o.LeftOut {
 		whole.leftOut.add(l.What, l.Reason, l.N)
 	}
+	whole.divide()
 	for _, p := range all {
 		p.sort()
 	}
 	return all
 }
 
+// keepApart takes the teams that are too small to show out of the totals where
+// subtraction would bring them back: a single one, or so few that they are not
+// three people together.
+func keepApart(whole *pool, teams []*pool) {
+	people, hidden := 0, 0
+	for _, p := range teams {
+		if p.hidden != "" {
+			people += p.teams[0].People
+			hidden++
+		}
+	}
+	if hidden == 0 || hidden > 1 && people >= org.MinPeople {
+		return
+	}
+	whole.teams = nil
+	for _, p := range teams {
+		if p.apart = p.hidden != ""; !p.apart {
+			whole.teams = append(whole.teams, p.teams[0])
+		}
+	}
+	whole.leftOut.add("teams", "too small to be in a total, from which they could be worked out", hidden)
+	if len(whole.teams) == 0 {
+		whole.hidden = "all its teams together are too small: the numbers would be a person's"
+	}
+}
+
+// withoutApart drops the whole from the owners of an event, where it comes first,
+// if all the others are kept apart from it.
+func withoutApart(owners []*pool) []*pool {
+	for _, p := range owners[1:] {
+		if !p.apart {
+			return owners
+		}
+	}
+	if len(owners) == 1 {
+		return owners
+	}
+	return owners[1:]
+}
+
+// rollOutsOnce finds a roll-out of a whole repository again in another of its
+// services: each service's team counts it in full, the organisation once.
+type rollOutsOnce map[rollOutKey]*Delivery
+
+type rollOutKey struct {
+	repository, id, environment string
+	finished                    time.Time
+}
+
+// add puts a delivery into the organisation's pool, or its changes into the one
+// that is there already.
+func (r rollOutsOnce) add(whole *pool, s *org.Service, d *Delivery) {
+	k := rollOutKey{s.Repository, d.ID, d.Environment, d.Finished}
+	first := r[k]
+	if first == nil || d.ID == "" {
+		copied := *d
+		r[k] = &copied
+		whole.deliveries = append(whole.deliveries, &copied)
+		return
+	}
+	switch {
+	case len(d.Changes) == 0:
+	case len(first.Changes) == 0 || d.Lane == org.Human:
+		first.Lane = d.Lane
+	}
+	first.Changes = slices.Concat(first.Changes, d.Changes)
+	if first.Failure == nil {
+		first.Failure = d.Failure
+	}
+	if first.FixOf == "" {
+		first.FixOf = d.FixOf
+	}
+}
+
 // spread hands one service's deliveries to the pools of those who owned it.
-func spread(o *org.Organisation, l *Linked, whole *pool, byTeam map[string]*pool) {
+func spread(o *org.Organisation, l *Linked, whole *pool, byTeam map[string]*pool, together rollOutsOnce) {
 	s := &o.Services[l.Service]
 	if len(o.Teams) > 0 && len(s.Owners) == 0 {
 		whole.leftOut.add("deployments", "of services that no team owns", len(l.Deliveries))
@@ -100,12 +178,16 @@ func spread(o *org.Organisation, l *Linked, whole *pool, byTeam map[string]*pool
 			whole.leftOut.add("deployments", "of services that no team owned at the time", 1)
 			return nil
 		}
-		return of
+		return withoutApart(of)
 	}
 	for i := range l.Deliveries {
 		d := &l.Deliveries[i]
 		for _, p := range at(d.Finished) {
-			p.add(d)
+			if p == whole && o.Shared(s.Repository) {
+				together.add(whole, s, d)
+			} else {
+				p.add(d)
+			}
 		}
 	}
 	for i := range l.Unfinished {
@@ -118,6 +200,18 @@ func spread(o *org.Organisation, l *Linked, whole *pool, byTeam map[string]*pool
 			p.waiting = append(p.waiting, c)
 		}
 	}
+}
+
+// divide moves the automated ones among deliveries to their own lane: whose they
+// are is known once the services of one roll-out are joined.
+func (p *pool) divide() {
+	p.deliveries = slices.DeleteFunc(p.deliveries, func(d *Delivery) bool {
+		if d.Lane == org.Automation {
+			p.automated = append(p.automated, d)
+			return true
+		}
+		return false
+	})
 }
 
 func (p *pool) add(d *Delivery) {

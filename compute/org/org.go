@@ -22,7 +22,13 @@ type Organisation struct {
 	IncidentsCollected []metric.Window
 	LeftOut            []metric.LeftOut // events that belong nowhere, and why
 	Calendar           Calendar
+
+	shared map[string]bool // repositories with several services
 }
+
+// Shared reports whether several services live in the repository, so that one
+// roll-out may be of all of them.
+func (o *Organisation) Shared(repository string) bool { return o.shared[repository] }
 
 // Team is a team with its people counted, never named.
 type Team struct {

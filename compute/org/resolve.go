@@ -28,7 +28,7 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 		bots: bots, services: map[string]int{}, byRepo: map[string][]int{},
 		people: map[string]uint32{}, leftOut: map[metric.LeftOut]int{},
 	}
-	r.org.Calendar = o.Calendar
+	r.org.Calendar, r.org.shared = o.Calendar, map[string]bool{}
 	r.declareServices(c)
 	r.discoverServices(e)
 	r.sortServices()
@@ -125,6 +125,7 @@ func (r *resolver) sortServices() {
 		s := &r.org.Services[i]
 		r.services[s.ID] = i
 		r.byRepo[s.Repository] = append(r.byRepo[s.Repository], i)
+		r.org.shared[s.Repository] = len(r.byRepo[s.Repository]) > 1
 	}
 }
 
