@@ -109,11 +109,25 @@ func (s *site) tiles(sec *metric.Section, scope metric.Scope, root string, ids .
 	return out
 }
 
+// processLimits are the lines between which a series' weeks lie by its own habit
+// (XmR). A week outside is worth a look; nothing is claimed of it.
+func processLimits(s *metric.Series) []chart.Limit {
+	var out []chart.Limit
+	if s.Upper != nil {
+		out = append(out, chart.Limit{Value: *s.Upper})
+	}
+	if s.Lower != nil && *s.Lower > 0 {
+		out = append(out, chart.Limit{Value: *s.Lower})
+	}
+	return out
+}
+
 // figure draws a series as a line chart with its data table.
 func (s *site) figure(series *metric.Series, csv, note string) template.HTML {
 	if series == nil || len(series.Points) == 0 {
 		return ""
 	}
 	l := chart.NewLine(anchor(series.ID)+"-chart", series)
+	l.Limits = append(l.Limits, processLimits(series)...)
 	return template.HTML(chart.AppendFigure(nil, l, chart.FigureOptions{CSV: csv, Level: 3, Note: note})) //nolint:gosec // chart escapes every text
 }
