@@ -31,6 +31,8 @@ type Result struct {
 	Features []Feature      `json:"features"` // by ID; drafts are left out
 	Shipped  int            `json:"shipped"`
 	Used     int            `json:"used"` // shipped and active at 20 % of eligible units or more
+	// LeftOut counts usage that no feature got.
+	LeftOut []metric.LeftOut `json:"left_out,omitempty"`
 }
 
 // Find returns the adoption of the feature of that ID, or nil.
@@ -51,12 +53,14 @@ type Feature struct {
 	Eligible int    `json:"eligible"`
 	// EligibleOn is when the eligible units were counted; zero: not said.
 	EligibleOn time.Time `json:"eligible_on"`
-	Known      bool      `json:"known"`    // use could be measured at all
-	Active     int       `json:"active"`   // units that used it in the current four weeks
-	Before     int       `json:"before"`   // units that used it in the four weeks before
-	Retained   int       `json:"retained"` // active in at least 2 of the last 3 windows of four weeks
-	Depth      float64   `json:"depth"`    // uses per active unit in the window; 0 when not counted
-	Shipped    time.Time `json:"shipped"`  // general availability; zero: not shipped
+	// Known says that use could be measured. It is false as well when more units
+	// are active than eligible: then one of the two counts is wrong.
+	Known    bool      `json:"known"`
+	Active   int       `json:"active"`   // units that used it in the current four weeks
+	Before   int       `json:"before"`   // units that used it in the four weeks before
+	Retained int       `json:"retained"` // active in at least 2 of the last 3 windows of four weeks
+	Depth    float64   `json:"depth"`    // uses per active unit in the window; 0 when not counted
+	Shipped  time.Time `json:"shipped"`  // general availability; zero: not shipped
 	// Given says why its adoption is no evidence of value: "default" or "mandated".
 	Given    string       `json:"given,omitempty"`
 	Parts    []Part       `json:"parts,omitempty"`
@@ -72,6 +76,9 @@ func (f *Feature) ActiveShare() float64 {
 	}
 	return float64(f.Active) / float64(f.Eligible)
 }
+
+// impossible reports whether more units are active than could be.
+func (f *Feature) impossible() bool { return f.Eligible > 0 && f.Active > f.Eligible }
 
 // Part is the use of a part of a feature, out of the feature's eligible units.
 type Part struct {
@@ -100,9 +107,9 @@ type FirstUse struct {
 // Measure computes adoption of every feature in content.
 func Measure(o *org.Organisation, c fact.Content, e fact.Events, developers int) Result {
 	m := measurer{org: o, content: c, events: e, developers: developers}
-	m.indexUsage()
+	left := m.indexUsage()
 	def := definition()
-	res := Result{Section: metric.Section{Family: "adoption", Definitions: []metric.Definition{def}}}
+	res := Result{Section: metric.Section{Family: "adoption", Definitions: []metric.Definition{def}}, LeftOut: left}
 	for i := range c.Features {
 		f := &c.Features[i]
 		if f.Draft {
@@ -175,6 +182,7 @@ func (m *measurer) feature(f *fact.Feature, u *uses) Feature {
 	out.Unknown = u.unknownParts(f)
 	out.Launch = m.launch(f, &out, u)
 	out.FirstUse = u.firstUse()
+	out.Known = !out.impossible()
 	return out
 }
 
@@ -244,6 +252,11 @@ func (m *measurer) metric(f *Feature, def metric.Definition) metric.Metric {
 		Definition: def.ID, DefinitionHash: def.Hash,
 	}
 	switch {
+	case f.impossible():
+		mt.State = metric.NotAvailable
+		mt.Why = fmt.Sprintf("%d active of %d eligible: the count of eligible units is out of date", f.Active, f.Eligible)
+		mt.Next = "set eligible and eligible_on in features/" + f.ID + ".md"
+		return mt
 	case !f.Known:
 		mt.State, mt.Why = metric.NotAvailable, "nothing says who uses it"
 		mt.Next = "give features/" + f.ID + ".md an [adoption] source: a usage export, a rule or a list"
@@ -256,10 +269,6 @@ func (m *measurer) metric(f *Feature, def metric.Definition) metric.Metric {
 	mt.Value = metric.Of(f.ActiveShare())
 	mt.N = []metric.Count{{What: "active", N: f.Active}, {What: plural(f.Unit), N: f.Eligible}}
 	mt.Was = &metric.Was{Value: metric.Of(float64(f.Before) / float64(f.Eligible)), Window: cal.Before()}
-	if f.Active > f.Eligible {
-		mt.State = metric.Provisional
-		mt.Warnings = append(mt.Warnings, fmt.Sprintf("%d active of %d eligible: the count of eligible units is out of date", f.Active, f.Eligible))
-	}
 	if f.Given != "" {
 		mt.Warnings = append(mt.Warnings, f.Given+": its use is no evidence that it is liked")
 	}

@@ -84,10 +84,52 @@ func TestEligibleDefaultsToThePlatform(t *testing.T) {
 	}
 }
 
-func TestMoreActiveThanEligibleIsMarked(t *testing.T) {
-	_, r := measure(t, developers(1), used("x", day(10, 8), "y", day(10, 8)))
-	if m := r.Section.Metrics[0]; m.State != metric.Provisional || len(m.Warnings) != 1 {
-		t.Errorf("got %+v", m)
+// More users than there can be are a wrong count, and no good news.
+func TestMoreActiveThanEligibleIsNotAvailable(t *testing.T) {
+	shipped := developers(1)
+	shipped.Shipped = day(1, 8)
+	f, r := measure(t, shipped, used("x", day(10, 8), "y", day(10, 8)))
+	if f.Known || r.Used != 0 || r.Shipped != 1 || len(r.Section.Series) != 0 {
+		t.Errorf("known %v, used %d of %d, %d series", f.Known, r.Used, r.Shipped, len(r.Section.Series))
+	}
+	m := r.Section.Metrics[0]
+	got := fmt.Sprintf("%s %v: %s → %s", m.State, m.Value, m.Why, m.Next)
+	want := fmt.Sprintf("%s <nil>: 2 active of 1 eligible: the count of eligible units is out of date → set eligible and eligible_on in features/f.md", metric.NotAvailable)
+	if got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if f, _ := measure(t, developers(2), used("x", day(10, 8), "y", day(10, 8))); !f.Known {
+		t.Error("everybody is possible")
+	}
+}
+
+func TestUsageOfNoFeatureIsCounted(t *testing.T) {
+	e := used("x", day(10, 8))
+	for i, name := range []string{"nosuch", "NoSuch ", "old-g", "a@example.com", "", "n1", "n2", "n3", "n4", "n5"} {
+		e.Usage = append(e.Usage, fact.Use{Feature: name, Unit: fmt.Sprint(i), At: day(10, 8), Count: 1})
+	}
+	_, r := measure(t, developers(10), e)
+	var got []string
+	for _, l := range r.LeftOut {
+		got = append(got, fmt.Sprintf("%d %s %s", l.N, l.What, l.Reason))
+	}
+	want := []string{
+		"2 rows of usage name no feature: nosuch", "1 rows of usage name no feature: n1", "1 rows of usage name no feature: n2",
+		"1 rows of usage name no feature: n3", "1 rows of usage name no feature: n4", "4 rows of usage name no feature, under other names or none",
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestNear(t *testing.T) {
+	ids := map[string]string{"gitops": "gitops", "git ops delivery": "gitops", "vault": "vault", "ci": "ci"}
+	for name, want := range map[string]string{
+		"gitop": "gitops", "gitosp": "gitops", "valut": "vault", "vaults": "vault", "cd": "", "nosuch": "", "backstage": "",
+	} {
+		if got := near(name, ids); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
 	}
 }
 

@@ -28,8 +28,9 @@ type uses struct {
 	listed bool // spans that people declared, not events
 }
 
-// indexUsage groups usage exports by feature, under the names content gives it.
-func (m *measurer) indexUsage() {
+// indexUsage groups usage exports by feature, under the names content gives it,
+// and counts the rows that name none.
+func (m *measurer) indexUsage() []metric.LeftOut {
 	ids := map[string]string{}
 	for i := range m.content.Features {
 		f := &m.content.Features[i]
@@ -40,11 +41,16 @@ func (m *measurer) indexUsage() {
 		}
 	}
 	m.byFeature = map[string][]fact.Use{}
+	unknown := map[string]int{}
 	for _, u := range m.events.Usage {
-		if id := ids[fold(u.Feature)]; id != "" {
+		name := fold(u.Feature)
+		if id := ids[name]; id != "" {
 			m.byFeature[id] = append(m.byFeature[id], u)
+		} else {
+			unknown[name]++
 		}
 	}
+	return leftOut(unknown, ids)
 }
 
 func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
