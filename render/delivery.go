@@ -145,13 +145,18 @@ func hasValue(s *metric.Series) bool {
 func (s *site) teamRows(root string) []teamRow {
 	sec := s.report.Section("dora")
 	var rows []teamRow
+	rare := false // the column has the unit of the organisation's number
+	if m := sec.Find(dora.Frequency, organisation); m != nil {
+		rare = m.Unit == metric.PerWeekPer || m.Unit == metric.PerWeek
+	}
 	for i := range s.report.Teams {
 		t := &s.report.Teams[i]
 		row := teamRow{Title: t.Title, Group: t.Group, Href: root + "teams/" + t.ID + "/index.html", Hidden: !t.Shown}
 		for _, id := range headlineIDs {
 			cell := "n/a"
 			if m := sec.Find(id, metric.Scope{Kind: metric.Team, ID: t.ID}); m != nil && m.Value != nil {
-				cell = format.Value(*m.Value, m.Unit)
+				v, unit := inRate(*m.Value, m.Unit, rare)
+				cell = format.Value(v, unit)
 			}
 			row.Cells = append(row.Cells, cell)
 		}

@@ -157,6 +157,10 @@ func levelWords(m *metric.Metric) string {
 			n, _ := format.Parts(*m.Value, m.Unit)
 			return "teams deploy " + n + " times a day each"
 		}
+		if m.Unit == metric.PerWeekPer {
+			n, _ := format.Parts(*m.Value, m.Unit)
+			return "teams deploy " + n + " times a week each"
+		}
 		return format.Things(m.N[0].N, "deployments") + " in four weeks"
 	case dora.LeadTime:
 		return "half of all changes reach production within " + v

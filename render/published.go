@@ -83,8 +83,8 @@ func (s *site) revisionOf(r *compute.Row) revisionView {
 // organisation has no subject. Failing that, one of another subject; or nil.
 func (s *site) metricOf(id, subject string) *metric.Metric {
 	var other *metric.Metric
-	for i := range s.report.Sections {
-		list := s.report.Sections[i].Metrics
+	for i := range s.computed.Sections {
+		list := s.computed.Sections[i].Metrics
 		for k := range list {
 			switch {
 			case list[k].ID != id:
@@ -101,7 +101,7 @@ func (s *site) metricOf(id, subject string) *metric.Metric {
 // publishedTitle names a metric, and the feature it speaks about if it is one.
 func (s *site) publishedTitle(id, subject string) string {
 	title := id
-	for i := range s.report.Sections {
+	for i := range s.computed.Sections {
 		for _, d := range s.report.Sections[i].Definitions {
 			if d.ID == id {
 				title = d.Title

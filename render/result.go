@@ -87,8 +87,8 @@ func (s *site) measureOf(id string) (name string, unit metric.Unit, better metri
 			return name, metric.Unit(d.Unit), metric.Direction(d.Better)
 		}
 	}
-	for i := range s.report.Sections {
-		if m := s.report.Sections[i].Find(id, organisation); m != nil {
+	for i := range s.computed.Sections {
+		if m := s.computed.Sections[i].Find(id, organisation); m != nil {
 			return m.Title, m.Unit, m.Better
 		}
 	}

@@ -49,7 +49,8 @@ func Site(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) ([]
 // site is what every page builder needs.
 type site struct {
 	Options
-	report     compute.Report
+	report     compute.Report // as pages show it
+	computed   compute.Report // as it is published for programs
 	content    fact.Content
 	evidence   map[metric.Scope][]metric.Evidence
 	templates  map[string]*template.Template
@@ -63,7 +64,7 @@ type site struct {
 
 func newSite(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) (*site, error) {
 	s := &site{
-		Options: o, report: r, content: c, evidence: map[metric.Scope][]metric.Evidence{},
+		Options: o, report: inReadableRates(r), computed: r, content: c, evidence: map[metric.Scope][]metric.Evidence{},
 		paths: map[string]bool{}, titles: titlesOf(&c), told: toldOf(&c),
 	}
 	s.own = s.ownPlaces()

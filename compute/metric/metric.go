@@ -37,10 +37,12 @@ const (
 	PerDay    Unit = "per day"
 	PerDayPer Unit = "per day and team"
 	PerWeek   Unit = "per week"
-	Per100    Unit = "per week and 100 developers"
-	Points    Unit = "points" // NPS: −100 to 100
-	Number    Unit = "number"
-	Score     Unit = "score"
+	// PerWeekPer is for showing rare events; results are stored per day and team.
+	PerWeekPer Unit = "per week and team"
+	Per100     Unit = "per week and 100 developers"
+	Points     Unit = "points" // NPS: −100 to 100
+	Number     Unit = "number"
+	Score      Unit = "score"
 )
 
 // Direction says which way is better.

@@ -107,7 +107,7 @@ func stepScale(top, step float64) scale {
 // short is the axis unit; a rate's long words would not fit before a plot.
 func (a Axis) short() string {
 	switch a.unit {
-	case metric.PerDay, metric.PerDayPer, metric.PerWeek, metric.Per100:
+	case metric.PerDay, metric.PerDayPer, metric.PerWeek, metric.PerWeekPer, metric.Per100:
 		return ""
 	case metric.Seconds, metric.Share:
 		return a.s.name

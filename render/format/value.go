@@ -35,17 +35,13 @@ func scaleOf(v float64, u metric.Unit) scale {
 	case metric.Share:
 		return scale{0.01, "%"}
 	case metric.PerDay:
-		if rare(v) {
-			return scale{1. / 7, "a week"}
-		}
 		return scale{1, "a day"}
 	case metric.PerDayPer:
-		if rare(v) {
-			return scale{1. / 7, "/week/team"}
-		}
 		return scale{1, "/day/team"}
 	case metric.PerWeek:
 		return scale{1, "a week"}
+	case metric.PerWeekPer:
+		return scale{1, "/week/team"}
 	case metric.Per100:
 		return scale{1, "a week per 100 developers"}
 	case sharePoints:
@@ -55,9 +51,6 @@ func scaleOf(v float64, u metric.Unit) scale {
 	}
 	return scale{1, string(u)}
 }
-
-// rare rates read better per week: "2 a week" rather than "0.29 a day".
-func rare(perDay float64) bool { return perDay != 0 && math.Abs(perDay) < 0.5 }
 
 // durationScale picks the scale in which v seconds do not round up to one of the
 // next: 59.7 s is "1 min", not "60 s".
@@ -89,7 +82,7 @@ func digits(v float64, u metric.Unit) int {
 		return 0
 	case metric.Score:
 		return max(decimals(v)-1, 0)
-	case metric.PerDay, metric.PerDayPer, metric.PerWeek, metric.Per100:
+	case metric.PerDay, metric.PerDayPer, metric.PerWeek, metric.PerWeekPer, metric.Per100:
 		if abs == 0 {
 			return 0
 		}
@@ -132,7 +125,7 @@ func Parts(v float64, u metric.Unit) (number, unit string) {
 func text(v float64, d int, u metric.Unit) string {
 	t := fixed(v, d)
 	switch u {
-	case metric.PerDay, metric.PerDayPer, metric.PerWeek, metric.Per100:
+	case metric.PerDay, metric.PerDayPer, metric.PerWeek, metric.PerWeekPer, metric.Per100:
 		return t // "4.0" stands beside "5.2"
 	}
 	t = trimZeros(t)
