@@ -53,6 +53,17 @@ const riceFile = md + "status = \"%s\"\nresearch = [%s]\n[rice]\nreach = 200\nre
 
 // lintTests add one file to quiet and name all findings.
 var lintTests = []struct{ name, file, text, want string }{
+	{"persons in a page", "pages/a.md", md + "title = \"A\"\nsummary = \"ask jane.doe@example.com\"\n" + md + "Thanks to @jdoe (and @ann).\n\n`@code` and x@y\n```\n@Override\nme@example.com\n```\n@acme/platform, jane.doe@example.com, a@b-c.example.org\n", `
+pages/a.md:3: names a person: jane.doe@example.com; publish roles, not people [names-a-person] warning
+pages/a.md:5: names a person: @ann; publish roles, not people [names-a-person] warning
+pages/a.md:5: names a person: @jdoe; publish roles, not people [names-a-person] warning
+pages/a.md:12: names a person: a@b-c.example.org; publish roles, not people [names-a-person] warning`},
+	{"persons in lists", "decisions/b.md", md + "feature = \"gitops\"\ndecision = \"accept\"\nby = \"@boss\"\non = 2024-11-05\ndeadline = 2025-06-30\nreason = \"r\"\nlinks = [{ title = \"bob@example.com\", url = \"https://example.com\" }]\n" + md, `
+decisions/b.md:4: names a person: @boss; publish roles, not people [names-a-person] warning
+decisions/b.md:8: names a person: bob@example.com; publish roles, not people [names-a-person] warning`},
+	{"members are private", "teams.toml", "[[team]]\nid = \"a\"\ndevelopers = 3\nmembers = [\"ann@example.com\"]\n", ""},
+	{"titles of teams are not", "teams.toml", "[[team]]\nid = \"a\"\ntitle = \"ann@example.com\"\n", `
+teams.toml:1: names a person: ann@example.com; publish roles, not people [names-a-person] warning`},
 	{"nobody asked", "roadmap/a.md", md + "status = \"approved\"\n" + md, `
 roadmap/a.md:1: nobody asked for this: no research speaks for it; link some: research = ["…"] [initiative-not-asked-for] warning`},
 	{"asked from the other side", "research/other.md", md + "kind = \"interview\"\ndate = 2024-10-01\nproblem = \"p\"\ninitiatives = [\"auto\"]\n" + md, ""},
