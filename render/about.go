@@ -37,6 +37,7 @@ type dataView struct {
 	Meta    string
 	Sources []sourceView
 	Differ  string // how many published values would be different today; "" if none
+	Unused  []metric.LeftOut
 }
 
 type sourceView struct {
@@ -93,7 +94,7 @@ func (s *site) methods(at string) methodsView {
 func (s *site) quality(at string) dataView {
 	v := dataView{
 		frame: s.frame(at, "Data quality", "What was read from each source, what was left out, and what is missing.", place{"About", "about/index.html"}),
-		Meta:  s.meta(), Differ: differ(len(s.report.Revisions())),
+		Meta:  s.meta(), Differ: differ(len(s.report.Revisions())), Unused: s.unused(),
 	}
 	for i := range s.report.Quality {
 		v.Sources = append(v.Sources, sourceOf(&s.report.Quality[i]))

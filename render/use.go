@@ -41,6 +41,10 @@ func (s *site) curve(id string) *metric.Series {
 }
 
 func (s *site) use(root string, f *fact.Feature, a *adoption.Feature, r *decision.Recommendation) useView {
+	m := s.report.Section("adoption").Find(adoption.Share, metric.Scope{Kind: metric.Feature, ID: f.ID})
+	if a != nil && !a.Known && a.Active > a.Eligible && m != nil {
+		return useView{Empty: upperFirst(m.Why) + "." + " Next: " + m.Next + "."}
+	}
 	if a == nil || !a.Known {
 		return useView{Empty: "Nothing says who uses it. Give features/" + f.ID + ".md an [adoption] source: a usage export, a rule over what was collected, or a list."}
 	}
@@ -51,7 +55,7 @@ func (s *site) use(root string, f *fact.Feature, a *adoption.Feature, r *decisio
 	if a.Depth > 0 {
 		v.Lines = append(v.Lines, labelled{"How often", format.Number(a.Depth) + " uses per active " + cmp.Or(a.Unit, "developer") + " in four weeks"})
 	}
-	if m := s.report.Section("adoption").Find(adoption.Share, metric.Scope{Kind: metric.Feature, ID: f.ID}); m != nil {
+	if m != nil {
 		v.Warnings = m.Warnings
 	}
 	for _, p := range a.Parts {

@@ -1,0 +1,33 @@
+package render
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// Usage that no feature got, and a feature with more users than there can be, are
+// told on the pages where their numbers are missed.
+func TestUsageThatCountsNowhereIsTold(t *testing.T) {
+	asOf := time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)
+	c := fact.Content{Features: []fact.Feature{{
+		Item:     fact.Item{ID: "vault", Title: "Vault", Lines: fact.Lines{}},
+		Adoption: fact.Adoption{Unit: "developer", Eligible: 1, Source: "usage"},
+	}}}
+	var e fact.Events
+	for _, u := range [][2]string{{"vault", "a"}, {"vault", "b"}, {"valut", "c"}} {
+		e.Usage = append(e.Usage, fact.Use{Feature: u[0], Unit: u[1], At: asOf.AddDate(0, 0, -14), Count: 1})
+	}
+	r, c, ev := measure(t, c, e, asOf)
+	site := tree(t, options, r, c, ev)
+	for page, want := range map[string]string{
+		"about/data/index.html":     "1 rows of usage: name no feature: valut; did you mean vault?",
+		"features/vault/index.html": "2 active of 1 eligible: the count of eligible units is out of date. Next: set eligible and eligible_on in features/vault.md.",
+	} {
+		if got := plainText(site[page]); !strings.Contains(got, want) {
+			t.Errorf("%s does not say %q:\n%s", page, want, got)
+		}
+	}
+}
