@@ -2,6 +2,7 @@ package render
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/compute/dora"
@@ -57,6 +58,9 @@ func (s *site) headline(sec *metric.Section, nps *metric.Metric) (claim, doubt s
 	if len(s.report.Changes.Missing) == len(headlineIDs) {
 		return "Nothing is measured yet.", "Connect a source of deployments to see how delivery does."
 	}
+	if last, stopped := lastDeployment(sec); stopped {
+		return "No deployment in the last four weeks" + last + ".", "If tags are not your deployments, set deployments = \"branch\" in config.toml."
+	}
 	if len(s.report.Changes.Untested) > 0 && len(s.report.Changes.Untested)+len(s.report.Changes.Missing) == len(headlineIDs) {
 		return levels(sec), "Not tested yet: whether that is better than four weeks before. The earlier values stand beside each number."
 	}
@@ -90,6 +94,23 @@ func (s *site) headline(sec *metric.Section, nps *metric.Metric) (claim, doubt s
 	return upperFirst(strings.Join(claims, "; ")) + ".", doubt
 }
 
+// lastDeployment reports whether nothing was deployed in the last four weeks, and
+// says when something was: "; the last was in the week of 1 Dec 2025".
+func lastDeployment(sec *metric.Section) (last string, stopped bool) {
+	m := sec.Find(dora.Frequency, organisation)
+	if m == nil || m.Value == nil || *m.Value > 0 {
+		return "", false
+	}
+	if series := sec.FindSeries(dora.Frequency, organisation); series != nil {
+		for _, p := range slices.Backward(series.Points) {
+			if p.Value != nil && *p.Value > 0 && p.At.Before(m.Window.From) {
+				return "; the last was in the week of " + format.Date(p.At), true
+			}
+		}
+	}
+	return "", true
+}
+
 // deliveryClaims is the sentence about speed and failures, or nothing.
 func deliveryClaims(lead, fail *metric.Metric) []string {
 	speed, isFaster := sideOf(lead)
@@ -118,6 +139,9 @@ func (w *wording) doubtAbout(m *metric.Metric) string {
 		return ""
 	}
 	if m.Trend != nil {
+		if m.Trend.Change == 0 {
+			return w.doubt + " (no change is seen, but the data are too few to be sure)"
+		}
 		return w.doubt + " (" + changeSize(m) + " " + format.Trend(m.Trend, m.Unit).Word + ")"
 	}
 	if m.Was != nil && m.Was.Value != nil {

@@ -2,6 +2,7 @@ package render
 
 import (
 	"testing"
+	"time"
 
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/dora"
@@ -49,6 +50,7 @@ func TestHeadline(t *testing.T) {
 		{"only how often", four{changed, unknown, unknown, unknown, true, true}, same, "Teams deploy more often.", "Not sure yet: whether delivery is faster (−14 % may be chance); whether it fails more often (−20 % may be chance)."},
 		{"half is known", four{unknown, changed, unknown, unknown, true, true}, same, "Delivery is faster.", "Not sure yet: whether it fails more often (−20 % may be chance)."},
 		{"not tested", four{"", "", "", "", true, true}, same, "Teams deploy 5.2 times a day each; half of all changes reach production within 42 min.", "Not tested yet: whether that is better than four weeks before. The earlier values stand beside each number."},
+		{"nothing is deployed any more", four{"", "", "", "", true, true}, same, "No deployment in the last four weeks; the last was in the week of 1 Dec 2025.", "If tags are not your deployments, set deployments = \"branch\" in config.toml."},
 	} {
 		value := func(good, bad float64, isGood bool) float64 {
 			if isGood {
@@ -62,6 +64,15 @@ func TestHeadline(t *testing.T) {
 			moved(dora.FailRate, metric.Share, metric.Down, value(0.08, 0.12, c.in.safer), 0.1, c.in.fail),
 			moved(dora.RestoreTime, metric.Seconds, metric.Down, value(1320, 3000, c.in.safer), 2220, c.in.restore),
 		}}
+		if c.name == "nothing is deployed any more" {
+			sec.Metrics[0].Value = metric.Of(0)
+			sec.Metrics[0].Window.From = time.Date(2025, 12, 29, 0, 0, 0, 0, time.UTC)
+			weeks := metric.Series{ID: dora.Frequency, Scope: organisation}
+			for week, rate := range []float64{0.5, 0.2, 0, 0} {
+				weeks.Points = append(weeks.Points, metric.Point{At: time.Date(2025, 11, 24+7*week, 0, 0, 0, 0, time.UTC), Value: metric.Of(rate)})
+			}
+			sec.Series = []metric.Series{weeks}
+		}
 		nps := moved(space.NPS, metric.Points, metric.Up, 42.2, 33.7, c.nps)
 		s := &site{report: compute.Report{}}
 		if c.in.lead == "" {
