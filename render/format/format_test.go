@@ -128,6 +128,7 @@ func TestTrend(t *testing.T) {
 		rng   string
 	}{
 		{"none", nil, metric.Share, "", ""},
+		{"one of many", &metric.Trend{Outcome: metric.NotEnoughData, Change: 0.3, Lo: 0.05, Hi: 0.5, Relative: true, Better: metric.Up}, metric.PerDay, "+30 % may be chance, among so many numbers", "+5 to +50 %"},
 		{"better", &metric.Trend{Outcome: metric.Changed, Change: 0.3, Lo: 0.19, Hi: 0.43, Relative: true, Better: metric.Up}, metric.PerDay, "↑ 30 % better", "+19 to +43 %"},
 		{"down is better", &metric.Trend{Outcome: metric.Changed, Change: -0.15, Lo: -0.2, Hi: -0.1, Relative: true, Better: metric.Down}, metric.Seconds, "↓ 15 % better", "-20 to -10 %"},
 		{"worse", &metric.Trend{Outcome: metric.Changed, Change: 0.15, Relative: true, Better: metric.Down}, metric.Seconds, "↑ 15 % worse", ""},

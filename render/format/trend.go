@@ -59,6 +59,9 @@ func Trend(t *metric.Trend, u metric.Unit) Change {
 		c.Class, c.Icon, c.Word = "same", "→", "about the same"
 	default:
 		c.Size, c.Word = signed(t.Change*by, u), "may be chance"
+		if t.Lo > 0 || t.Hi < 0 { // alone it would count; the methods page says why not here
+			c.Word = "may be chance, among so many numbers"
+		}
 	}
 	return c
 }
