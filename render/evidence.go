@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"html/template"
 	"io"
+	"slices"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
@@ -130,7 +131,38 @@ func (s *site) evidencePart(e *metric.Evidence, root string) evidencePart {
 		rows = append(rows, row)
 	}
 	if len(rows) > 0 {
-		p.Table = evidenceTable(e.Columns, rows)
+		p.Table = evidenceTable(filled(e.Columns, rows))
 	}
 	return p
+}
+
+// filled leaves out the columns in which no row says anything; the CSV file has
+// them all. The first, that links to the event, stays.
+func filled(columns []string, rows []evidenceRow) ([]string, []evidenceRow) {
+	var kept []int
+	for i := range columns {
+		says := func(r evidenceRow) bool { return i < len(r.Cells) && r.Cells[i] != "" }
+		if i == 0 || slices.ContainsFunc(rows, says) {
+			kept = append(kept, i)
+		}
+	}
+	if len(kept) == len(columns) {
+		return columns, rows
+	}
+	out := make([]evidenceRow, len(rows))
+	for n, r := range rows {
+		out[n] = evidenceRow{Href: r.Href, Cells: chosen(r.Cells, kept)}
+	}
+	return chosen(columns, kept), out
+}
+
+// chosen are the cells with these indices; a cell that is not there is empty.
+func chosen(cells []string, indices []int) []string {
+	out := make([]string, len(indices))
+	for n, i := range indices {
+		if i < len(cells) {
+			out[n] = cells[i]
+		}
+	}
+	return out
 }

@@ -58,7 +58,7 @@ func (m *measurer) newEvidence(p *pool, id, title string, columns ...string) met
 
 func (m *measurer) deploymentRows(p *pool, ds []*Delivery) metric.Evidence {
 	e := m.newEvidence(p, evDeploy, "Deployments",
-		"Finished", "Service", "Environment", "Commit", "Changes", "Changes found", "Failed", "Restored", "Fix")
+		"Finished, UTC", "Service", "Environment", "Commit", "Changes", "Changes found", "Failed", "Restored, UTC", "Fix")
 	for _, d := range ds {
 		failed, restored := verdictOn(d)
 		e.Rows = append(e.Rows, metric.Row{URL: d.URL, Cells: []string{
@@ -127,7 +127,7 @@ func short(sha string) string {
 }
 
 func (m *measurer) changeRows(p *pool, ds []*Delivery) metric.Evidence {
-	columns := []string{"Deployed", "Service", "Change", "First commit", "Merged", "Lead time", "Coding", "Pickup", "Review", "Deploy"}
+	columns := []string{"Deployed, UTC", "Service", "Change", "First commit, UTC", "Merged, UTC", "Lead time, min", "Coding, min", "Pickup, min", "Review, min", "Deploy, min"}
 	if m.Titles {
 		columns = append(columns, "Title")
 	}
@@ -152,7 +152,7 @@ func (m *measurer) changeRows(p *pool, ds []*Delivery) metric.Evidence {
 		}
 	}
 	if bots > 0 {
-		e.LeftOut = append(e.LeftOut, metric.LeftOut{What: evChange, Reason: "by automation, shipped along with people's", N: bots})
+		e.LeftOut = append(e.LeftOut, metric.LeftOut{What: evChange, Reason: "by automation, shipped along with people's, in these weeks", N: bots})
 	}
 	waiting := within(p.waiting, func(c *org.Change) time.Time { return c.Merged }, metric.Window{To: m.cut})
 	if len(waiting) > 0 {
@@ -162,7 +162,7 @@ func (m *measurer) changeRows(p *pool, ds []*Delivery) metric.Evidence {
 }
 
 func (m *measurer) incidentRows(p *pool) metric.Evidence {
-	columns := []string{"Opened", "Service", "Incident", "Resolved", "Minutes", "Names"}
+	columns := []string{"Opened, UTC", "Service", "Incident", "Resolved, UTC", "Took, min", "Names"}
 	if m.Titles {
 		columns = append(columns, "Title")
 	}
