@@ -126,7 +126,7 @@ func (b *build) admit(repository string, at time.Time, stamps ...time.Time) erro
 		}
 	}
 	if !b.window.To.IsZero() && !latest.Before(b.window.To) {
-		return tabular.Reject("in the future")
+		return tabular.LeaveOut("in the future")
 	}
 	if latest.Before(b.o.Start) {
 		return tabular.LeaveOut("before " + b.o.Start.Format(time.DateOnly))

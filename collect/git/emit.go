@@ -120,6 +120,7 @@ func (r *reading) keptCommits() []bool {
 // Reasons that are rules rather than faults.
 const (
 	beforeSince   = "before since" // what Options.Since leaves out
+	afterWindow   = "dated after the end of the window"
 	preReleaseTag = "pre-release tag"
 	noReleaseTag  = "tag that does not look like a release"
 	unmatchedTag  = "tag that tag_pattern does not match"
@@ -127,7 +128,7 @@ const (
 	pushed        = "pushed together with the next commit of the branch"
 )
 
-var byRule = []string{beforeSince, preReleaseTag, noReleaseTag, unmatchedTag, emptyMerge, pushed}
+var byRule = []string{beforeSince, afterWindow, preReleaseTag, noReleaseTag, unmatchedTag, emptyMerge, pushed}
 
 // rejectTime says why something of that time does not count, "" if it does.
 func (r *reading) rejectTime(at int64) string {
@@ -135,7 +136,7 @@ func (r *reading) rejectTime(at int64) string {
 	case at == noTime:
 		return "its date can not be read"
 	case r.late(at):
-		return "dated after the end of the window"
+		return afterWindow
 	case !r.o.Since.IsZero() && utc(at).Before(r.o.Since):
 		return beforeSince
 	}

@@ -52,7 +52,7 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 	var measures []fact.Measure
 	im, err := tabular.ReadFile(ctx, s.file, s.o.Tabular, func(_ int, r *row) error {
 		if !w.To.IsZero() && !r.Date.Before(w.To) {
-			return tabular.Reject("in the future")
+			return tabular.LeaveOut("in the future")
 		}
 		m, err := s.measure(r)
 		if err == nil {

@@ -64,7 +64,7 @@ func TestMeasures(t *testing.T) {
 			nil,
 			[]fact.Rejected{
 				{Reason: "no measure: add the column, or set measure for the source", Count: 1, Line: 2},
-				{Reason: "in the future", Count: 1, Line: 3},
+				{Reason: "in the future", Count: 1, Line: 3, ByRule: true},
 				{Reason: "n is negative", Count: 1, Line: 4},
 			},
 		},

@@ -53,7 +53,7 @@ func (b *build) row(line int, r *row) error {
 		a.At = r.Submitted.Time
 	}
 	if !b.window.To.IsZero() && !a.At.Before(b.window.To) {
-		return tabular.Reject("in the future")
+		return tabular.LeaveOut("in the future")
 	}
 	if r.Score != "" {
 		if n, ok := labelled(r.Score); ok && n >= lowestScore && n <= highestScore {

@@ -44,7 +44,7 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 	im, err := tabular.ReadFile(ctx, s.file, s.options, func(_ int, r *row) error {
 		switch {
 		case !w.To.IsZero() && !r.Date.Before(w.To):
-			return tabular.Reject("in the future")
+			return tabular.LeaveOut("in the future")
 		case r.Minutes != nil && *r.Minutes < 0:
 			return tabular.Reject("minutes are negative")
 		}

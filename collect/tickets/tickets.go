@@ -56,7 +56,7 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 		future := func(t tabular.Time) bool { return !w.To.IsZero() && !t.Before(w.To) }
 		switch {
 		case future(r.Opened) || future(r.Resolved):
-			return tabular.Reject("in the future")
+			return tabular.LeaveOut("in the future")
 		case seen[r.ID]:
 			return tabular.Reject("id repeated: its first row is used")
 		case r.Reopened != nil && *r.Reopened < 0:

@@ -82,7 +82,7 @@ func TestRejected(t *testing.T) {
 		Source: "support", Kind: "tickets", File: "tickets.csv", Read: 5, Used: 1, First: day, Last: day,
 		Rejected: []fact.Rejected{
 			{Reason: "id repeated: its first row is used", Count: 1, Line: 3},
-			{Reason: "in the future", Count: 1, Line: 4},
+			{Reason: "in the future", Count: 1, Line: 4, ByRule: true},
 			{Reason: "opened is blank", Count: 1, Line: 5},
 			{Reason: "reopened is negative", Count: 1, Line: 6},
 		},

@@ -80,7 +80,7 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 	k := keys{salt: s.o.Salt, known: map[string]string{}}
 	im, err := tabular.ReadFile(ctx, s.file, s.o.Tabular, func(_ int, r *row) error {
 		if !w.To.IsZero() && !r.Date.Before(w.To) {
-			return tabular.Reject("in the future")
+			return tabular.LeaveOut("in the future")
 		}
 		use, err := s.use(r, k)
 		if err == nil {

@@ -100,7 +100,7 @@ x,ann,2024-10-15,1
 	want := []fact.Rejected{
 		{Reason: "no feature: add the column, or set feature for the source", Count: 1, Line: 2},
 		{Reason: "no unit: which developer, team or service used it", Count: 1, Line: 3},
-		{Reason: "in the future", Count: 1, Line: 4},
+		{Reason: "in the future", Count: 1, Line: 4, ByRule: true},
 		{Reason: "count is zero: no use", Count: 1, Line: 5, ByRule: true},
 		{Reason: "count is negative", Count: 1, Line: 6},
 		{Reason: "date is blank", Count: 1, Line: 7},
