@@ -84,6 +84,7 @@ const (
 type Quality struct {
 	Source  string       `json:"source"`
 	Grade   Grade        `json:"grade"`
+	Why     string       `json:"why,omitempty"` // what the grade comes from; "" if complete, or if Gaps say it
 	Imports []ImportLine `json:"imports"`
 	Gaps    []GapLine    `json:"gaps"`
 	First   time.Time    `json:"first"` // span of the records used

@@ -2,6 +2,7 @@ package compute
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -52,12 +53,7 @@ func quality(e fact.Events) []Quality {
 	}
 	var out []Quality
 	for source, q := range by {
-		switch {
-		case used[source] == 0:
-			q.Grade = Missing
-		case len(q.Gaps) > 0 || float64(used[source]) < minUsedShare*float64(read[source]):
-			q.Grade = Partial
-		}
+		q.Grade, q.Why = grade(read[source], used[source], len(q.Gaps))
 		slices.SortFunc(q.Imports, func(a, b ImportLine) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.File, b.File)) })
 		slices.SortFunc(q.Gaps, func(a, b GapLine) int {
 			return cmp.Or(cmp.Compare(a.Repository, b.Repository), a.From.Compare(b.From), cmp.Compare(a.Reason, b.Reason))
@@ -66,4 +62,20 @@ func quality(e fact.Events) []Quality {
 	}
 	slices.SortFunc(out, func(a, b Quality) int { return cmp.Compare(a.Source, b.Source) })
 	return out
+}
+
+// grade judges a source by its rows, without those a rule leaves out, and says
+// why where no gap does.
+func grade(read, used, gaps int) (g Grade, why string) {
+	switch {
+	case used == 0 && gaps > 0:
+		return Missing, ""
+	case used == 0:
+		return Missing, "no row was used"
+	case float64(used) < minUsedShare*float64(read):
+		return Partial, fmt.Sprintf("%d of %d rows were rejected", read-used, read)
+	case gaps > 0:
+		return Partial, ""
+	}
+	return Complete, ""
 }

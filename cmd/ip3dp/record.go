@@ -30,6 +30,7 @@ type sourceRecord struct {
 	Name     string               `json:"name"`
 	Kind     string               `json:"kind"` // the table of config.toml
 	Grade    compute.Grade        `json:"grade"`
+	Why      string               `json:"why,omitempty"` // of the grade, where no gap says it
 	Read     int                  `json:"read"`
 	Used     int                  `json:"used"`
 	Rejected int                  `json:"rejected"`
@@ -57,7 +58,7 @@ func newRecord(m *compute.Measured, gathered []gathered) record {
 		seen[name] = true
 		q, reported := grades[name]
 		if !reported {
-			q.Grade = compute.Missing
+			q.Grade, q.Why = compute.Missing, "it gave nothing"
 		}
 		r.Sources = append(r.Sources, recordOf(name, gathered[i].kind, q, m.AsOf))
 		if q.Grade != compute.Complete {
@@ -69,7 +70,7 @@ func newRecord(m *compute.Measured, gathered []gathered) record {
 
 func recordOf(name, kind string, q compute.Quality, asOf time.Time) sourceRecord {
 	s := sourceRecord{
-		Name: name, Kind: kind, Grade: q.Grade,
+		Name: name, Kind: kind, Grade: q.Grade, Why: q.Why,
 		Imports: append([]compute.ImportLine{}, q.Imports...), Gaps: append([]compute.GapLine{}, q.Gaps...),
 	}
 	for i := range s.Imports {
