@@ -90,7 +90,7 @@ func (p *program) build(ctx context.Context, f buildFlags) error {
 	if err := target.publish(); err != nil {
 		return err
 	}
-	return p.finish(w, run, target.where(), len(pages), p.clock().Sub(began))
+	return p.finish(w, run, target.where(), pages, p.clock().Sub(began))
 }
 
 // run is everything between reading and writing: what was collected and what
@@ -117,6 +117,9 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	list, err := sources(w)
 	if err != nil {
 		return nil, err
+	}
+	if len(list) == 0 {
+		p.err.tagged(yellow, "warning", "no source is configured: the site has what is written by hand, and no numbers; add [[git]] or [[events]] to %s", p.configFile)
 	}
 	if r.gathered, err = p.gather(ctx, w, list); err != nil {
 		return nil, err
@@ -274,20 +277,24 @@ func address(dir string) string {
 }
 
 // finish keeps the record and says what was done.
-func (p *program) finish(w *workspace, r *run, where string, pages int, took time.Duration) error {
+func (p *program) finish(w *workspace, r *run, where string, files []render.Page, took time.Duration) error {
 	r.record.private(r.gathered, took)
 	if err := saveJSON(w.state("run.json"), r.record); err != nil {
 		return err
 	}
 	complete := 0
 	for i := range r.record.Sources {
-		if r.record.Sources[i].Grade == compute.Complete {
+		source := &r.record.Sources[i]
+		if source.Grade == compute.Complete {
 			complete++
+		}
+		if source.Why != "" {
+			p.err.tagged(yellow, "warning", "source %s is %s: %s", source.Name, source.Grade, source.Why)
 		}
 	}
 	p.out.line("site in %s", where)
-	summary := fmt.Sprintf("%d of %d sources complete, %s pages, as of %s, in %.1f s",
-		complete, len(r.record.Sources), count(pages), w.asOf.Format(time.DateOnly), took.Seconds())
+	summary := fmt.Sprintf("%d of %d sources complete, %s pages, %s files, as of %s, in %.1f s",
+		complete, len(r.record.Sources), count(countPages(files)), count(len(files)), w.asOf.Format(time.DateOnly), took.Seconds())
 	p.code = r.record.Exit
 	if p.code == partial {
 		p.out.tagged(yellow, "published, but partial", "%s", summary)
@@ -295,4 +302,15 @@ func (p *program) finish(w *workspace, r *run, where string, pages int, took tim
 	}
 	p.out.line("published: %s", summary)
 	return nil
+}
+
+// countPages counts what people read among the files of a site.
+func countPages(files []render.Page) int {
+	n := 0
+	for i := range files {
+		if filepath.Ext(files[i].Path) == ".html" {
+			n++
+		}
+	}
+	return n
 }

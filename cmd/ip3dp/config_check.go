@@ -39,9 +39,21 @@ func parseConfig(name string, data []byte) (config, []content.Problem) {
 		k.events(i)
 	}
 	k.exports()
-	problems = append(problems, k.problems...)
+	problems = withoutEchoes(problems, k.problems)
 	slices.SortStableFunc(problems, func(a, b content.Problem) int { return cmp.Compare(a.Line, b.Line) })
 	return c, problems
+}
+
+// withoutEchoes adds what is wrong with meanings to what is wrong with form, but
+// not on the same line: a value that could not be read is not also missing.
+func withoutEchoes(form, meaning []content.Problem) []content.Problem {
+	all := slices.Clone(form)
+	for _, p := range meaning {
+		if !slices.ContainsFunc(form, func(f content.Problem) bool { return f.Line == p.Line }) {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // configChecker finds values that are well-formed but cannot be used.
@@ -60,6 +72,9 @@ func (k *configChecker) platform() {
 	c := k.config
 	if strings.TrimSpace(c.Platform.Name) == "" {
 		k.problem("platform.name", "platform.name is empty", "name the platform as its users do")
+	}
+	if t := c.Platform.AsOf; !t.IsZero() && !plausible(t) {
+		k.problem("platform.as_of", "platform.as_of is "+t.Format(time.DateOnly)+", no time of a platform", plausibleNext)
 	}
 	k.between("platform.developers", float64(c.Platform.Developers), 0, 1e7)
 	k.inside("content", c.Content)

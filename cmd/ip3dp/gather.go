@@ -97,7 +97,7 @@ func (p *program) reconcile(g *gathered) {
 		return // its gap says the same
 	}
 	for _, gap := range g.events.Gaps {
-		p.err.tagged(yellow, "warning", "source %s: %s", name, join("; ", join(" ", gap.Repository, gap.Reason), gap.Next))
+		p.err.tagged(yellow, "warning", "source %s: %s", name, join("; ", join(": ", gap.Repository, gap.Reason), gap.Next))
 	}
 }
 

@@ -111,14 +111,17 @@ func readSmall(name string) ([]byte, error) {
 // the clock, in that order. fixed says that it is not the clock's.
 func (p *program) now(asOf time.Time) (t time.Time, fixed bool, err error) {
 	name, text := "--now", p.nowText
-	if text == "" {
+	if !p.nowGiven {
 		name, text = "IP3DP_NOW", p.env.get("IP3DP_NOW")
 	}
 	switch {
-	case text != "":
+	case p.nowGiven || text != "":
 		t, err = parseTime(text)
 		if err != nil {
 			return t, true, wrong("write a date such as 2024-11-11, or a time such as 2024-11-11T06:00:00Z", "%s: %q is no time", name, text)
+		}
+		if !plausible(t) {
+			return t, true, wrong(plausibleNext, "%s: %q is no time of a platform", name, text)
 		}
 		return t, true, nil
 	case !asOf.IsZero():
@@ -126,6 +129,12 @@ func (p *program) now(asOf time.Time) (t time.Time, fixed bool, err error) {
 	}
 	return p.clock().UTC().Truncate(time.Second), false, nil
 }
+
+// plausibleNext is what to do about a time that is not plausible.
+const plausibleNext = "write a year from 2000 to 2200"
+
+// plausible reports whether a platform can have been measured at that time.
+func plausible(t time.Time) bool { return t.Year() >= 2000 && t.Year() <= 2200 }
 
 // parseTime reads a date, which is its midnight in UTC, or a time with its zone.
 func parseTime(text string) (time.Time, error) {

@@ -20,6 +20,7 @@ type program struct {
 
 	configFile string // --config
 	nowText    string // --now
+	nowGiven   bool   // --now was written, if only as ""
 
 	code exit // of a run without an error
 }
@@ -68,6 +69,7 @@ developer platform, with how sure that is, and writes a static site.
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	root.PersistentPreRun = func(*cobra.Command, []string) { p.nowGiven = root.PersistentFlags().Changed("now") }
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().StringVar(&p.configFile, "config", "config.toml", "the `file` with the configuration")
