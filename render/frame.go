@@ -136,5 +136,5 @@ func sources(q []compute.Quality) string {
 }
 
 var funcs = template.FuncMap{
-	"join": strings.Join, "upper": upperFirst,
+	"join": strings.Join, "upper": upperFirst, "things": format.Things,
 }

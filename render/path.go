@@ -47,7 +47,7 @@ func (s *site) path(r *decision.Recommendation) pathView {
 		if st.Taken || st.Possible {
 			v.Steps = append(v.Steps, s.step(st, r))
 		} else {
-			v.Off = append(v.Off, s.askWords(st)+" Yes: "+s.branchWords(&st.Yes, r)+". No: "+s.branchWords(&st.No, r)+".")
+			v.Off = append(v.Off, s.askWords(st)+" Yes: "+ended(s.branchWords(&st.Yes, r))+" No: "+ended(s.branchWords(&st.No, r)))
 		}
 	}
 	t := chart.Tree{
@@ -96,6 +96,14 @@ func (s *site) askWords(st *decision.Step) string {
 		return "Is adoption low, or did delivery get worse?"
 	}
 	return "Is there something better to move to?"
+}
+
+// ended is a sentence with its full stop; a question has its own mark.
+func ended(s string) string {
+	if strings.HasSuffix(s, "?") {
+		return s
+	}
+	return s + "."
 }
 
 func (s *site) branchWords(b *decision.Branch, r *decision.Recommendation) string {

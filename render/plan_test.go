@@ -146,7 +146,7 @@ func TestRoadmapHasThePublishedOrder(t *testing.T) {
 	says(t, "roadmap", page,
 		"First comes Auto-deploy on merge: highest impact, reasonable effort.",
 		"override highest impact, reasonable effort", "product manager, 7 Oct 2024", "A tie-break",
-		"A close call: 44 % against Custom Backstage theme (equal with a score +11 %)", "Likely place by score: 2nd (56 %) or 1st (43 %)",
+		"A close call: 44 % against Custom Backstage theme (would tie with a score 11 % higher)", "Likely place by score: 2nd (56 %) or 1st (43 %)",
 		"find out more about impact (43 % of the doubt) and effort (43 % of the doubt)", "80 % of 250 developers are in teams that deploy daily",
 		"very high 4, high 3, medium 2, low 1", "high 90 %, medium 70 %, low 50 %", "Effort, weeks",
 	)

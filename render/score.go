@@ -203,7 +203,10 @@ func (s *site) doubtOf(it *rice.Item, root string) doubtView {
 		t := &it.Ties[i]
 		tie := tieView{Chance: format.Share(t.Chance), With: s.linkTo(root, "roadmap", t.With, t.Title)}
 		if t.Flip > 0 && t.Flip != 1 {
-			tie.Level = format.RelativeChange(t.Flip - 1)
+			tie.Level = format.Share(math.Abs(t.Flip-1)) + " higher"
+			if t.Flip < 1 {
+				tie.Level = format.Share(1-t.Flip) + " lower"
+			}
 		}
 		v.Ties = append(v.Ties, tie)
 	}

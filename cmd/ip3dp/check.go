@@ -52,7 +52,7 @@ func (p *program) check(f checkFlags) error {
 			result.Notes++
 		}
 	}
-	summary := fmt.Sprintf("%d errors, %d warnings, %d notes", result.Errors, result.Warnings, result.Notes)
+	summary := counted(result.Errors, "error") + ", " + counted(result.Warnings, "warning") + ", " + counted(result.Notes, "note")
 	if f.json {
 		if err := writeJSON(p.stdout, result); err != nil {
 			return failed("", err)
@@ -68,6 +68,14 @@ func (p *program) check(f checkFlags) error {
 		p.code = configuration
 	}
 	return nil
+}
+
+// counted is how many there are of something: "1 error", "2 errors".
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 // lint is what is allowed but worth a look, with files as seen from the working
