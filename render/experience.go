@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/space"
 	"github.com/ip3dp/ip3dp/render/chart"
@@ -138,7 +139,7 @@ type spaceRow struct {
 
 func dimensionOf(d *space.Dimension) dimensionView {
 	v := dimensionView{ID: "space-" + d.ID, Title: d.Title}
-	good, unsure, judged := 0, 0, 0
+	good, unsure, judged, untested := 0, 0, 0, 0
 	for i := range d.Rows {
 		r := spaceRowOf(&d.Rows[i])
 		v.Rows = append(v.Rows, r)
@@ -148,6 +149,8 @@ func dimensionOf(d *space.Dimension) dimensionView {
 			unsure += btoi(r.Unsure)
 		case space.NotMet, space.NotAsWanted, space.Same:
 			judged++
+		case space.NotTested:
+			untested++
 		}
 	}
 	switch {
@@ -156,7 +159,10 @@ func dimensionOf(d *space.Dimension) dimensionView {
 	case judged == 0:
 		v.State = "can’t tell"
 	default:
-		v.State = format.Count(good) + " of " + format.Count(judged) + " as wanted"
+		v.State = format.Count(good) + " of " + format.Count(judged+untested) + " as wanted"
+		if untested > 0 {
+			v.State += ", " + format.Count(untested) + " not tested yet"
+		}
 		if unsure > 0 {
 			v.State += ", " + format.Count(unsure) + " of them not surely"
 		}
@@ -213,8 +219,14 @@ func spaceRowOf(r *space.Row) spaceRow {
 	if r.Target != nil && !r.Sure && r.Lo != nil && (r.State == space.Met || r.State == space.NotMet) {
 		v.State, v.Class, v.Unsure = v.State+", but not surely", "unknown", true
 	}
+	if r.Target != nil && r.Lo == nil && (r.State == space.Met || r.State == space.NotMet) {
+		v.State, v.Class, v.Icon = v.State+noRange, "unknown", ""
+	}
 	return v
 }
+
+// noRange is said of a target that a bare figure is held against.
+const noRange = " (no range known)"
 
 // targetUnit is the unit that a target is told in: the metric's, also while it has
 // no value.
@@ -271,7 +283,7 @@ func taskViews(sec *metric.Section) []taskView {
 // measureView is a measure that the team brings.
 type measureView struct {
 	Title, Now, Before, Target string
-	State, Class               string
+	State                      string
 }
 
 func (s *site) measureViews() []measureView {
@@ -280,13 +292,10 @@ func (s *site) measureViews() []measureView {
 		m := &s.report.Measures.Measures[i]
 		v := measureView{
 			Title: m.Title, Now: format.Maybe(m.Value, m.Unit), Before: format.Maybe(m.Before, m.Unit),
-			Target: format.Target(m.Target, m.Unit), State: m.State, Class: "unknown",
+			Target: format.Target(m.Target, m.Unit), State: m.State,
 		}
-		switch m.State {
-		case "met":
-			v.Class = "better"
-		case "not met":
-			v.Class = "worse"
+		if m.State == measures.Met || m.State == measures.NotMet {
+			v.State += noRange
 		}
 		out = append(out, v)
 	}
