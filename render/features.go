@@ -60,7 +60,7 @@ func (s *site) features() ([]Page, error) {
 func (s *site) featuresView() featuresView {
 	v := featuresView{
 		frame: s.frame(featuresPath, "Features", "Who uses what, what it did, and what to do about it."),
-		Meta:  s.meta(), InUse: inUse(&s.report.Adoption), Gaps: s.gaps(),
+		Meta:  s.meta(), InUse: s.inUse(), Gaps: s.gaps(),
 	}
 	for i := range s.content.Features {
 		f := &s.content.Features[i]
@@ -82,7 +82,8 @@ func (s *site) watched(f *fact.Feature, a *adoption.Feature) bool {
 }
 
 // inUse is the share of shipped features that are used at all.
-func inUse(a *adoption.Result) string {
+func (s *site) inUse() string {
+	a := &s.report.Adoption
 	if a.Shipped == 0 {
 		return "No feature is shipped yet."
 	}
@@ -90,7 +91,7 @@ func inUse(a *adoption.Result) string {
 	if a.Used == 1 {
 		verb = "is"
 	}
-	return format.Count(a.Used) + " of " + format.Things(a.Shipped, "features") + " shipped " + verb + " in use: at least " +
+	return format.Count(a.Used) + " of the " + format.Things(a.Shipped, "features") + " shipped by " + format.Date(s.report.CutOff.Add(-time.Nanosecond)) + " and not retired " + verb + " in use: at least " +
 		format.Share(adoption.InUseFrom) + " of those who could use them did so in the last four weeks."
 }
 

@@ -166,7 +166,7 @@ func BenchmarkFeaturePage(b *testing.B) {
 func TestFeatureListAndDecisions(t *testing.T) {
 	site := conceptSite(t)
 	says(t, "features", site["features/index.html"],
-		"Quantify impact, not just activity.", "features shipped are in use: at least 20 % of those who could use them",
+		"Quantify impact, not just activity.", "and not retired are in use: at least 20 % of those who could use them",
 		"12 % ⚠ low · 7 of 60 teams", "Launch watch", "due 2 Dec 2024", "as predicted")
 	says(t, "decisions", site["decisions/index.html"],
 		"2 recommendations beyond doubt", "is not decided",
