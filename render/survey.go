@@ -169,19 +169,12 @@ func (s *site) waveViews() []waveView {
 		if sc := w.Score; sc != nil {
 			v.Score, v.Likely = format.Value(sc.Value, metric.Points), format.Interval(&sc.Lo, &sc.Hi, metric.Points)
 			v.Bounds = format.Interval(sc.Worst, sc.Best, metric.Points)
-			v.Shares = format.Share(share(sc.Promoters, sc.N)) + " / " + format.Share(share(sc.Passives, sc.N)) + " / " + format.Share(share(sc.Detractors, sc.N))
+			v.Shares = format.Count(sc.Promoters) + " / " + format.Count(sc.Passives) + " / " + format.Count(sc.Detractors) + " of " + format.Count(sc.N)
 		}
 		out = append(out, v)
 	}
 	slices.Reverse(out) // the newest first, as everywhere but along a time axis
 	return out
-}
-
-func share(k, n int) float64 {
-	if n == 0 {
-		return 0
-	}
-	return float64(k) / float64(n)
 }
 
 // satisfiedView is what a feature's own users say of it.
