@@ -168,7 +168,7 @@ func (s *site) ticks(in *fact.Initiative) []tickView {
 		return tickView{Name: name, Why: not}
 	}
 	return []tickView{
-		tick("Discovered", done.Discovered, format.Things(s.researchFor(in), "research notes"), "no research speaks for it"),
+		tick("Discovered", done.Discovered, s.researchWords(in), "no research speaks for it"),
 		tick("Validated", done.Validated, "people tried it, and its criteria were met", "no prototype or alpha with its criteria met"),
 		tick("Measured", done.Measured, s.measuredBy(in), "no result yet"),
 		tick("Iterated", done.Iterated, iteratedBy(in), "no retrospective changed it yet"),
@@ -196,6 +196,17 @@ func iteratedBy(in *fact.Initiative) string {
 		}
 	}
 	return "a retrospective led to the next phase"
+}
+
+// researchWords says how many research notes speak for an initiative, and how many
+// of them it names itself: those are listed on its page.
+func (s *site) researchWords(in *fact.Initiative) string {
+	n := s.researchFor(in)
+	words := format.Things(n, "research notes")
+	if len(in.Research) < n {
+		words += ", " + format.Count(len(in.Research)) + " named here"
+	}
+	return words
 }
 
 // researchFor counts the research that an initiative names or that names it.
