@@ -106,7 +106,7 @@ func (s *site) scope(at string, scope metric.Scope) scopeView {
 	for _, id := range seriesIDs {
 		series := sec.FindSeries(id, scope)
 		if series != nil && hasValue(series) {
-			v.Figures = append(v.Figures, s.figure(recent(series), f.Root+seriesPath(series), "per week"))
+			v.Figures = append(v.Figures, s.figure(recent(series), f.Root+seriesPath(series), "per week; shaded: the likely range, of weeks with six events or more"))
 		}
 	}
 	return v

@@ -164,6 +164,9 @@ func (l *Line) bounds() (lo, hi float64) {
 	reach := math.Max(hi-lo, math.Max(math.Abs(hi), math.Abs(lo)))
 	low, high := lo-reach, hi+reach
 	for i := range l.Points {
+		if tooFew(&l.Points[i]) {
+			continue
+		}
 		if v, ok := finite(l.Points[i].Lo); ok && !first {
 			lo = math.Min(lo, math.Max(v, low))
 		}

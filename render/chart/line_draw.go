@@ -47,9 +47,17 @@ func (p *plan) appendGaps(dst []byte, points []metric.Point) []byte {
 	return dst
 }
 
+// fewest is how many events a week needs for its interval to be drawn: those of
+// fewer are so wide that they hide everything else. The table has them all.
+const fewest = 6
+
+// tooFew reports whether a point was made of so few events. Where N is 0 it is not
+// known.
+func tooFew(pt *metric.Point) bool { return pt.N > 0 && pt.N < fewest }
+
 // ends returns the interval of a point. Without an upper limit it reaches the top.
 func (p *plan) ends(pt *metric.Point) (lo, hi float64, ok bool) {
-	if _, known := finite(pt.Value); !known {
+	if _, known := finite(pt.Value); !known || tooFew(pt) {
 		return 0, 0, false
 	}
 	lo, ok = finite(pt.Lo)
