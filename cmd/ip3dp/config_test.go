@@ -179,6 +179,8 @@ until = 2025-01-02
 
 func TestConfigProblems(t *testing.T) {
 	tests := []struct{ name, text, want string }{
+		{"absurd now", "[platform]\nas_of = 1024-11-11", `config.toml:2: platform.as_of is 1024-11-11, no time of a platform; write a year from 2000 to 2200`},
+		{"told once", "[[usage]]\nfile = 3", `config.toml:2: usage.0.file: want text in quotes, got 3`},
 		{"unknown table", "[platfrom]", `config.toml:1: unknown key "platfrom"; did you mean "platform"?`},
 		{"wrong type", "[platform]\ndevelopers = \"many\"", "config.toml:2: platform.developers: want a whole number"},
 		{"no name", "[platform]\nname = \" \"", "config.toml:2: platform.name is empty"},
