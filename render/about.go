@@ -131,8 +131,8 @@ func sourceOf(q *compute.Quality) sourceView {
 // data publishes what was computed, for previews and for people's own analyses.
 func (s *site) data() ([]Page, error) {
 	return []Page{
-		{Path: "data/measured.json", Write: func(w io.Writer) error { return writeJSON(w, s.report.Measured) }},
-		{Path: "data/report.json", Write: func(w io.Writer) error { return writeJSON(w, s.report) }},
+		{Path: "data/measured.json", Write: func(w io.Writer) error { return writeJSON(w, s.computed.Measured) }},
+		{Path: "data/report.json", Write: func(w io.Writer) error { return writeJSON(w, s.computed) }},
 	}, nil
 }
 
