@@ -2,6 +2,7 @@ package render
 
 import (
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -112,7 +113,7 @@ func (s *site) caseView(at string, c *fact.Case) caseView {
 		v.Delivery = append(v.Delivery, stepView{phaseName(st.Phase), st.Text})
 	}
 	if score := caseScore(&s.report.Plan, c.ID); score != nil {
-		v.Inputs, v.Score = s.inputsOf(score.Inputs), scoreOf(score.Score, 0, 0, 0)
+		v.Inputs, v.Score = s.inputsOf(s.withReasons(score.Inputs, c)), scoreOf(score.Score, 0, 0, 0)
 	}
 	for i, r := range s.resultsOf(c.Results) {
 		res := caseResult{resultView: r}
@@ -150,4 +151,24 @@ func valueWords(v *fact.Value) (value, basis string) {
 		basis += ": " + v.Because
 	}
 	return value, basis
+}
+
+// withReasons fills in the reasons that a case leaves to its initiative: those of
+// the same judgement.
+func (s *site) withReasons(inputs []rice.Input, c *fact.Case) []rice.Input {
+	inputs = slices.Clone(inputs)
+	for _, id := range c.Initiatives {
+		it := s.report.Plan.Find(id)
+		if it == nil {
+			continue
+		}
+		for i := range inputs {
+			for _, of := range it.Inputs {
+				if in := &inputs[i]; in.Because == "" && of.Name == in.Name && of.Value == in.Value {
+					in.Because = of.Because
+				}
+			}
+		}
+	}
+	return inputs
 }
