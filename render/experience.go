@@ -130,6 +130,7 @@ type dimensionView struct {
 type spaceRow struct {
 	ID                      string // anchor of the metric, where this page is its home
 	Title, Value, Likely, N string
+	Source                  string // of what could be mistaken for another: "from task attempts"
 	Aim                     string // "less than 15 %", "should rise"
 	From                    string // where the target is from
 	State, Class, Icon      string
@@ -196,6 +197,12 @@ func homeAnchor(id string) string {
 func spaceRowOf(r *space.Row) spaceRow {
 	words := stateWords[r.State]
 	v := spaceRow{ID: homeAnchor(r.Metric), Title: r.Title, Value: "n/a", State: words[0], Class: words[1], Icon: words[2]}
+	switch {
+	case strings.HasPrefix(r.Metric, space.TaskMinutes):
+		v.Source = "from task attempts"
+	case strings.HasPrefix(r.Metric, "measure."):
+		v.Source = "brought by the team"
+	}
 	if r.Target != nil {
 		v.Aim, v.From = format.Target(r.Target, targetUnit(r)), r.Target.From
 	} else if r.Wanted != "" {
