@@ -113,7 +113,7 @@ func (m *measurer) surveyMetrics(waves []Wave) []metric.Metric {
 // noScore says why there is no net promoter score at all.
 func (m *measurer) noScore(waves []Wave) metric.Metric {
 	mt := m.blank(NPS, organisation, metric.Points)
-	mt.State, mt.Why, mt.Next = metric.NotAvailable, "no survey has been sent", "write surveys/2024-01.toml with `ip3dp new survey`, and send its questions"
+	mt.State, mt.Why, mt.Next = metric.NotAvailable, "no survey has been sent", "begin one with ip3dp new survey, and send its questions"
 	if n := len(waves); n > 0 {
 		mt.Why, mt.Next, mt.Window = waves[n-1].Why, "remind those invited, or check the survey's columns with `ip3dp check`", waves[n-1].Window
 	}
