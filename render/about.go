@@ -42,6 +42,7 @@ type dataView struct {
 
 type sourceView struct {
 	Name, Grade, Span string
+	Why               string // what the grade comes from, where gaps do not say it
 	Imports           []importView
 	Gaps              []gapView
 }
@@ -103,7 +104,7 @@ func (s *site) quality(at string) dataView {
 }
 
 func sourceOf(q *compute.Quality) sourceView {
-	v := sourceView{Name: q.Source, Grade: string(q.Grade)}
+	v := sourceView{Name: q.Source, Grade: string(q.Grade), Why: q.Why}
 	if !q.First.IsZero() {
 		v.Span = format.Span(q.First, q.Last.Add(time.Nanosecond))
 	}

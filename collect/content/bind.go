@@ -134,7 +134,7 @@ func (b *binder) scalar(path string, v any, rv reflect.Value) {
 	case kind == reflect.Interface && rv.NumMethod() == 0:
 		rv.Set(reflect.ValueOf(v))
 	default:
-		panic("content.Decode: unsupported type " + rv.Type().String())
+		b.problem(path, fmt.Sprintf("%s: nothing can be read into a %s", path, rv.Type()), "this is a mistake of the program, not of the file: please report it")
 	}
 }
 

@@ -203,3 +203,14 @@ func TestDecodeIsBoundedOnLargeFiles(t *testing.T) {
 		})
 	}
 }
+
+// A type that TOML has nothing for is a mistake of ours: told, not a crash.
+func TestUnsupportedTypeIsTold(t *testing.T) {
+	var into struct {
+		Channel chan int `toml:"channel"`
+	}
+	_, problems := Decode("x.toml", []byte("channel = 1\n"), &into)
+	if len(problems) != 1 || problems[0].Line != 1 || problems[0].Next == "" {
+		t.Errorf("got %v", problems)
+	}
+}
