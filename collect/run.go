@@ -29,6 +29,10 @@ func Run(ctx context.Context, sources []Source, w Window, workers int) ([]Result
 			case turns <- struct{}{}:
 				defer func() { <-turns }()
 			case <-ctx.Done():
+			}
+			// A turn may come free in the moment the context ends, and select
+			// takes either.
+			if ctx.Err() != nil {
 				return
 			}
 			results[i] = one(ctx, s, w)
