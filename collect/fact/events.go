@@ -9,6 +9,7 @@ import (
 // in it has been judged, filtered or attributed to a team.
 type Events struct {
 	Repositories []Repository
+	Teams        []ForgeTeam
 	Commits      []Commit
 	Changes      []Change
 	Deployments  []Deployment
@@ -21,12 +22,14 @@ type Events struct {
 	Coverage     []Coverage
 	Gaps         []Gap
 	Imports      []Import
+	Checks       []Check
 }
 
 // Merge appends all of other's facts to e. A list that e has none of is taken as
 // it is: an organisation's year is large, and most kinds have one source.
 func (e *Events) Merge(other Events) {
 	e.Repositories = join(e.Repositories, other.Repositories)
+	e.Teams = join(e.Teams, other.Teams)
 	e.Commits = join(e.Commits, other.Commits)
 	e.Changes = join(e.Changes, other.Changes)
 	e.Deployments = join(e.Deployments, other.Deployments)
@@ -39,6 +42,7 @@ func (e *Events) Merge(other Events) {
 	e.Coverage = join(e.Coverage, other.Coverage)
 	e.Gaps = join(e.Gaps, other.Gaps)
 	e.Imports = join(e.Imports, other.Imports)
+	e.Checks = join(e.Checks, other.Checks)
 }
 
 func join[T any](a, b []T) []T {
@@ -54,12 +58,27 @@ type Repository struct {
 	DefaultBranch string
 	URL           string // web address, for evidence links; "" if unknown
 	Archived      bool
+	// Former are names it had before it was renamed or transferred, oldest first.
+	Former []string
+	// Gone is when its forge was first asked and no longer had it, or no longer
+	// showed it to us; zero while it is there.
+	Gone time.Time
 	// Shallow says the clone's history was cut: first commits and ancestry
 	// before the cut are unknown.
 	Shallow bool
 	// Pipelines maps workflow file paths to a hash of their content, for the
 	// copied-pipeline hint.
 	Pipelines map[string]string
+}
+
+// ForgeTeam is a team as a forge knows it. What the people of the platform write
+// in teams.toml goes before it.
+type ForgeTeam struct {
+	Source       string
+	ID           string   // slug or path, unique within the source
+	Name         string   // as people call it
+	Members      []string // logins; private
+	Repositories []string // those it may write to, "owner/name"
 }
 
 // Commit is one commit. Author is the login, or the e-mail where the source
@@ -272,6 +291,22 @@ type Gap struct {
 	From, To   time.Time
 	Reason     string // what happened, lower case
 	Next       string // what to do about it
+}
+
+// Check compares what a source says of itself with what was collected from it. It
+// is shown beside our figure and never takes its place.
+type Check struct {
+	Source string
+	What   string // "deployments of acme/checkout", "change lead time by the forge's own definition"
+	// From and To are the span it is about: From inclusive, To exclusive.
+	From, To time.Time
+	Theirs   float64
+	Ours     float64
+	Unit     string // "deployments", "seconds", "" for a count
+	// Comparable says that the two should be equal; else Note says how their
+	// definitions differ.
+	Comparable bool
+	Note       string
 }
 
 // Import is the reconciliation line of one file or query:
