@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -23,6 +24,11 @@ type Forge interface {
 	// changes nothing.
 	Inspect(ctx context.Context, o SyncOptions) (Inspection, error)
 }
+
+// ErrCredentials is what errors of Sync and Inspect wrap when a token is missing,
+// has expired, was refused or cannot read what it must: the run ends with an exit
+// code of its own, because trying again does not help.
+var ErrCredentials = errors.New("credentials missing or refused")
 
 // SyncOptions say how to synchronise.
 type SyncOptions struct {

@@ -23,6 +23,7 @@ type Events struct {
 	Gaps         []Gap
 	Imports      []Import
 	Checks       []Check
+	Syncs        []Sync
 }
 
 // Merge appends all of other's facts to e. A list that e has none of is taken as
@@ -43,6 +44,7 @@ func (e *Events) Merge(other Events) {
 	e.Gaps = join(e.Gaps, other.Gaps)
 	e.Imports = join(e.Imports, other.Imports)
 	e.Checks = join(e.Checks, other.Checks)
+	e.Syncs = join(e.Syncs, other.Syncs)
 }
 
 func join[T any](a, b []T) []T {
@@ -307,6 +309,25 @@ type Check struct {
 	// definitions differ.
 	Comparable bool
 	Note       string
+}
+
+// Sync is how a source whose facts are kept between runs was last brought up to
+// date.
+type Sync struct {
+	Source string
+	// At is when that was tried and Until the time up to which everything asked
+	// for is known; zero: never.
+	At, Until time.Time
+	// Requests sent, retries among them, pages of lists and records in them.
+	Requests, Retries, Pages, Items int
+	// Limit and Left are what the forge lets us ask in a while, and what was left
+	// of it in the end; Limit 0: the forge did not say.
+	Limit, Left int
+	Notes       []string // what is worth knowing: renames, force-pushes
+	// Repositories counts those that are there; the lists name those that were
+	// renamed ("old → new"), are archived, or are there no more.
+	Repositories            int
+	Renamed, Archived, Gone []string
 }
 
 // Import is the reconciliation line of one file or query:
