@@ -29,7 +29,8 @@ var layers = []layer{
 	{"collect", []string{"collect/fact"}},
 	{"collect/internal/rest", []string{"collect", "collect/fact"}},
 	// A forge's fake server stands in the forge's folder.
-	{"collect/*/*test", []string{"collect", "collect/fact"}},
+	{"collect/*/*test", []string{"collect", "collect/fact", "collect/collecttest"}},
+	{"collect/collecttest", []string{"collect", "collect/fact"}},
 	{"collect/*", []string{"collect", "collect/fact", "collect/tabular", "collect/internal/rest"}},
 	{"compute", []string{"collect/fact", "compute/..."}},
 	{"compute/diff", []string{"collect/fact", "compute", "compute/..."}},
@@ -63,6 +64,9 @@ var libraries = []library{
 	{"github.com/fsnotify/fsnotify", []string{"cmd/ip3dp"}},
 	{"golang.org/x/sys", []string{"cmd/ip3dp"}},
 	{"golang.org/x/term", []string{"cmd/ip3dp"}},
+	// In packages that tests import.
+	{"github.com/google/go-cmp", []string{"collect/collecttest"}},
+	{"github.com/graph-gophers/graphql-go", []string{"collect/*/*test"}},
 }
 
 // banned were weighed and refused, in tests as well.
