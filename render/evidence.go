@@ -52,7 +52,7 @@ func (s *site) evidencePages() ([]Page, error) {
 	var pages []Page
 	for _, scope := range scopes {
 		list := s.evidence[metric.Scope{Kind: scope.Kind, ID: scope.ID}]
-		if len(list) == 0 {
+		if len(list) == 0 && !s.Preview {
 			continue
 		}
 		p, err := s.page("evidence", evidencePath(scope), func() any { return s.evidenceOf(scope, list) })

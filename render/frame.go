@@ -33,6 +33,7 @@ type frame struct {
 	AsOf        string // ISO date, for the banner that says the data are old
 	Updated     string
 	Version     string
+	Preview     bool
 }
 
 // place is a page of the menu.
@@ -75,6 +76,7 @@ func (s *site) frame(at, title, description string, crumbs ...place) frame {
 		CSS: asset("site.css"), Script: asset("site.js"), ECharts: asset("echarts.min.js"),
 		Search: asset("search.js"), Live: asset("live.js"), Icon: asset("icon.svg"), Hours: s.officeHours(root),
 		AsOf: format.ISO(s.report.AsOf), Updated: format.Date(s.report.AsOf), Version: s.Version,
+		Preview: s.Preview,
 	}
 	if s.BaseURL != "" {
 		f.Canonical = strings.TrimSuffix(s.BaseURL, "/") + "/" + strings.TrimSuffix(at, "index.html")

@@ -22,6 +22,9 @@ type Options struct {
 	Assets    fs.FS // what goes to assets/
 	BaseURL   string
 	Version   string
+	// Preview says that the site is of a proposed change: its numbers are those of
+	// the published site, whose evidence it does not have, and every page says so.
+	Preview bool
 	// Live adds the script that reloads a page when the site was rebuilt.
 	Live bool
 }
