@@ -37,7 +37,7 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 		Support:  support.Measure(organisation, c, e.Tickets, o.Platform.Developers, o.DORA.Sesoi.Ratio),
 		Measures: measures.Measure(organisation, c, e.Measures),
 		Copied:   discovery.CopiedPipelines(e.Repositories),
-		Quality:  quality(e),
+		Quality:  quality(e, asOf),
 	}
 	m.Effects = effects(o, &m.Adoption, deliveries.Panel, m.CutOff)
 	m.take(&deliveries.Section, &m.Adoption.Section, &m.Support.Section, &m.Measures.Section)

@@ -77,6 +77,7 @@ type Grade string
 const (
 	Complete Grade = "complete"
 	Partial  Grade = "partial" // rows rejected, or a gap in part of the span
+	Stale    Grade = "stale"   // what is known ends more than a day before the as-of time
 	Missing  Grade = "missing" // nothing could be read
 )
 
@@ -89,6 +90,41 @@ type Quality struct {
 	Gaps    []GapLine    `json:"gaps"`
 	First   time.Time    `json:"first"` // span of the records used
 	Last    time.Time    `json:"last"`
+	// Sync is how it was last brought up to date; nil for a source that is read
+	// anew on every build.
+	Sync   *SyncLine   `json:"sync,omitempty"`
+	Checks []CheckLine `json:"checks,omitempty"`
+}
+
+// SyncLine is how a source that is kept between runs was last brought up to date.
+type SyncLine struct {
+	At    time.Time `json:"at,omitzero"`    // when that was tried; zero: never
+	Until time.Time `json:"until,omitzero"` // everything up to then is known
+	// Requests sent, retries among them, pages of lists and records in them.
+	Requests int `json:"requests"`
+	Retries  int `json:"retries"`
+	Pages    int `json:"pages"`
+	Items    int `json:"items"`
+	// Limit and Left are of the forge's budget; Limit 0: it did not say.
+	Limit        int      `json:"limit,omitempty"`
+	Left         int      `json:"left,omitempty"`
+	Repositories int      `json:"repositories"`
+	Renamed      []string `json:"renamed,omitempty"` // "old → new"
+	Archived     []string `json:"archived,omitempty"`
+	Gone         []string `json:"gone,omitempty"`
+	Notes        []string `json:"notes,omitempty"`
+}
+
+// CheckLine is a figure of a source's own beside the one from its facts.
+type CheckLine struct {
+	What       string    `json:"what"`
+	From       time.Time `json:"from"`
+	To         time.Time `json:"to"`
+	Theirs     float64   `json:"theirs"`
+	Ours       float64   `json:"ours"`
+	Unit       string    `json:"unit,omitempty"`
+	Comparable bool      `json:"comparable"` // they should be equal
+	Note       string    `json:"note,omitempty"`
 }
 
 // ImportLine is a reconciliation line: Read = Used + the sum of Rejected.

@@ -1,24 +1,71 @@
 package compute
 
-import "testing"
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+var gradedAt = time.Date(2024, 11, 11, 3, 0, 0, 0, time.UTC)
 
 func TestGradesSayWhy(t *testing.T) {
+	until := func(hours int) *SyncLine { return &SyncLine{Until: gradedAt.Add(time.Duration(-hours) * time.Hour)} }
+	differs := []CheckLine{{What: "deployments of acme/shop", Theirs: 10, Ours: 9, Comparable: true}}
 	for _, tt := range []struct {
 		read, used, gaps int
+		sync             *SyncLine
+		checks           []CheckLine
 		grade            Grade
 		why              string
 	}{
-		{1000, 1000, 0, Complete, ""},
-		{1000, 990, 0, Complete, ""},
-		{1000, 989, 0, Partial, "11 of 1000 rows were rejected"},
-		{1000, 900, 1, Partial, "100 of 1000 rows were rejected"},
-		{1000, 1000, 1, Partial, ""}, // the gap says it
-		{3, 0, 0, Missing, "no row was used"},
-		{0, 0, 0, Missing, "no row was used"},
-		{0, 0, 1, Missing, ""},
+		{read: 1000, used: 1000, grade: Complete},
+		{read: 1000, used: 990, grade: Complete},
+		{read: 1000, used: 989, grade: Partial, why: "11 of 1000 rows were rejected"},
+		{read: 1000, used: 900, gaps: 1, grade: Partial, why: "100 of 1000 rows were rejected"},
+		{read: 1000, used: 1000, gaps: 1, grade: Partial}, // the gap says it
+		{read: 3, grade: Missing, why: "no row was used"},
+		{grade: Missing, why: "no row was used"},
+		{gaps: 1, grade: Missing},
+		{read: 9, used: 9, sync: until(24), grade: Complete},
+		{read: 9, used: 9, gaps: 1, sync: until(25), grade: Stale, why: "nothing after 2024-11-10 02:00 UTC is known"},
+		{sync: until(0), grade: Complete},            // a quiet organisation
+		{sync: &SyncLine{}, gaps: 1, grade: Missing}, // never read
+		{sync: &SyncLine{}, grade: Missing, why: "no row was used"},
+		{read: 9, used: 9, sync: until(0), checks: differs, grade: Partial, why: "its own count differs: deployments of acme/shop"},
+		{read: 9, used: 9, sync: until(0), checks: []CheckLine{{Theirs: 0.3, Ours: 0.1 + 0.2, Comparable: true}, {Theirs: 1}}, grade: Complete},
 	} {
-		if g, why := grade(tt.read, tt.used, tt.gaps); g != tt.grade || why != tt.why {
+		q := Quality{Gaps: make([]GapLine, tt.gaps), Sync: tt.sync, Checks: tt.checks}
+		if g, why := q.grade(tally{tt.read, tt.used}, gradedAt); g != tt.grade || why != tt.why {
 			t.Errorf("%+v: got %s, %q", tt, g, why)
 		}
+	}
+}
+
+// TestQualityOfForge: all that is said of a kept source stands on its own entry.
+func TestQualityOfForge(t *testing.T) {
+	at := gradedAt.Add(-time.Hour)
+	e := fact.Events{
+		Imports: []fact.Import{
+			{Source: "git", Kind: "commits", Read: 2, Used: 2},
+			{Source: "github", Kind: "changes", Read: 3, Used: 1, Rejected: []fact.Rejected{{Reason: "by rule", Count: 2, ByRule: true}}},
+		},
+		Checks: []fact.Check{{Source: "github", What: "b", Theirs: 2, Ours: 1, Note: "other definition"}, {Source: "github", What: "a"}},
+		Syncs:  []fact.Sync{{Source: "github", At: at, Until: at, Requests: 7, Retries: 1, Pages: 4, Items: 90, Repositories: 3, Gone: []string{"acme/old"}}},
+	}
+	got := quality(e, gradedAt)
+	want := []Quality{
+		{Source: "git", Grade: Complete, Imports: []ImportLine{{Kind: "commits", Read: 2, Used: 2}}},
+		{
+			Source: "github", Grade: Complete,
+			Imports: []ImportLine{{Kind: "changes", Read: 3, Used: 1, Rejected: e.Imports[1].Rejected}},
+			Sync:    &SyncLine{At: at, Until: at, Requests: 7, Retries: 1, Pages: 4, Items: 90, Repositories: 3, Gone: []string{"acme/old"}},
+			Checks:  []CheckLine{{What: "a"}, {What: "b", Theirs: 2, Ours: 1, Note: "other definition"}},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -45,6 +45,8 @@ type sourceView struct {
 	Why               string // what the grade comes from, where gaps do not say it
 	Imports           []importView
 	Gaps              []gapView
+	Sync              *syncView // nil for what is read on every build
+	Checks            []checkView
 }
 
 type importView struct {
@@ -104,7 +106,7 @@ func (s *site) quality(at string) dataView {
 }
 
 func sourceOf(q *compute.Quality) sourceView {
-	v := sourceView{Name: q.Source, Grade: string(q.Grade), Why: q.Why}
+	v := sourceView{Name: q.Source, Grade: string(q.Grade), Why: q.Why, Sync: syncOf(q.Sync), Checks: checksOf(q.Checks)}
 	if !q.First.IsZero() {
 		v.Span = format.Span(q.First, q.Last.Add(time.Nanosecond))
 	}

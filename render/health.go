@@ -4,6 +4,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/space"
@@ -88,6 +89,9 @@ func (s *site) gaps() []string {
 	var out []string
 	for i := range s.report.Quality {
 		q := &s.report.Quality[i]
+		if q.Grade == compute.Stale {
+			out = append(out, q.Source+": "+q.Why)
+		}
 		for _, g := range q.Gaps {
 			text := q.Source
 			if g.Repository != "" && g.Repository != q.Source {
