@@ -84,39 +84,6 @@ func deliveryFacts(f *fact.Feature, m *Measured) decision.Effect {
 	return d
 }
 
-// Gate is how a criterion of an initiative's phase stands.
-type Gate struct {
-	Initiative string              `json:"initiative"`
-	Phase      string              `json:"phase"`
-	Criterion  int                 `json:"criterion"` // place in the phase's list, from 0
-	Evaluation measures.Evaluation `json:"evaluation"`
-}
-
-// gates holds every criterion of the roadmap against what was measured.
-func gates(c fact.Content, m *Measured) []Gate {
-	find := func(id string) *metric.Series {
-		for i := range m.Sections {
-			if s := m.Sections[i].FindSeries(id, metric.Scope{Kind: metric.Organisation}); s != nil {
-				return s
-			}
-		}
-		return nil
-	}
-	var out []Gate
-	for i := range c.Initiatives {
-		in := &c.Initiatives[i]
-		if in.Draft {
-			continue
-		}
-		for p := range in.Phases {
-			for k, criterion := range in.Phases[p].Criteria {
-				out = append(out, Gate{in.ID, in.Phases[p].Name, k, measures.Evaluate(criterion, m.AsOf, find)})
-			}
-		}
-	}
-	return out
-}
-
 // discover gathers what discovery rests on.
 func discover(o Options, c fact.Content, m *Measured, gs []Gate, rs []decision.Recommendation) discovery.Result {
 	in := discovery.Input{

@@ -16,6 +16,8 @@ type Report struct {
 	Changes  Changes   `json:"changes"`
 	Plan     rice.Plan `json:"plan"`
 	Gates    []Gate    `json:"gates"`
+	// Crossings are the phases that were left, and whether their criteria let them.
+	Crossings []Crossing `json:"crossings"`
 	// Recommendations are by feature ID; people decide.
 	Recommendations []decision.Recommendation `json:"recommendations"`
 	Discovery       discovery.Result          `json:"discovery"`
@@ -40,12 +42,14 @@ func Decide(o Options, c fact.Content, m Measured) Report {
 		Measured: m, Changes: changes(m.Section("dora")),
 		Plan: rice.Measure(o.RICE, c, m.AsOf),
 	}
-	r.Gates = gates(c, &m)
+	r.Gates = Gates(o, c, &m)
+	r.Crossings = Crossed(c, r.Gates, m.AsOf)
 	r.Recommendations = recommendations(o, c, &m)
 	r.Discovery = discover(o, c, &m, r.Gates, r.Recommendations)
 	r.Found, r.Discovery.Section = r.Discovery.Section, metric.Section{}
 	roundFloats(&r.Plan)
 	roundFloats(&r.Gates)
+	roundFloats(&r.Crossings)
 	roundFloats(&r.Recommendations)
 	roundFloats(&r.Discovery)
 	roundFloats(&r.Found)

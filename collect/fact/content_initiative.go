@@ -150,6 +150,72 @@ type Phase struct {
 	Question   string      `toml:"question"` // what it is to find out
 	Criteria   []Criterion `toml:"criteria"` // met to leave the phase
 	Retro      Retro       `toml:"retro"`
+	// Override lets the phase be left although criteria are not met.
+	Override *GateOverride `toml:"override"`
+}
+
+// GateOverride is people's word that a phase may be left without its criteria. It
+// is public, beside what was not met.
+type GateOverride struct {
+	Reason string
+	By     string    // a role, never a name
+	On     time.Time // zero: not said
+}
+
+// UnmarshalTOML reads the reason, or a table of reason, by and on.
+func (o *GateOverride) UnmarshalTOML(v any) error {
+	if reason, ok := v.(string); ok {
+		*o = GateOverride{Reason: reason}
+		return nil
+	}
+	wrong := errors.New(`want "the reason", or { reason = "…", by = "a role", on = 2024-10-07 }`)
+	table, ok := v.(map[string]any)
+	if !ok {
+		return wrong
+	}
+	*o = GateOverride{}
+	for key, value := range table {
+		fits := false
+		switch key {
+		case "reason":
+			o.Reason, fits = value.(string)
+		case "by":
+			o.By, fits = value.(string)
+		case "on":
+			o.On, fits = value.(time.Time)
+		}
+		if !fits {
+			return wrong
+		}
+	}
+	return nil
+}
+
+// Begun reports whether the phase has begun: as declared or, where nothing is, by
+// its date.
+func (p *Phase) Begun(asOf time.Time) bool {
+	switch p.Status {
+	case "active", "done", "stopped":
+		return true
+	case "planned":
+		return false
+	}
+	return !p.Start.IsZero() && !p.Start.After(asOf)
+}
+
+// Left reports whether phase n was left to go on, which its criteria guard, and
+// which phase was entered: n+1 or a later one, −1 if none has begun. A phase is left
+// when a later one has begun, when it is declared done, or when the initiative is.
+// One that was stopped was not left to go on, unless a later one has begun, and one
+// that never began was left out, which is the same as going on without it.
+func (i *Initiative) Left(n int, asOf time.Time) (entered int, left bool) {
+	for k := n + 1; k < len(i.Phases); k++ {
+		if i.Phases[k].Begun(asOf) {
+			return k, true
+		}
+	}
+	p := &i.Phases[n]
+	return -1, p.Status == "done" || i.Status == Done && p.Status != "stopped" && p.Begun(asOf)
 }
 
 // End is the first day after the phase, or the zero time if it is open-ended or
@@ -177,12 +243,18 @@ type Criterion struct {
 	Text string    `toml:"text"`
 	Met  time.Time `toml:"met"` // when people judged it met; zero: not yet
 	// MetBecause says why; beside a measure it overrides what the measure says.
-	MetBecause string   `toml:"met_because"`
-	Measure    string   `toml:"measure"` // measure ID, or a metric's ID such as "dora.lead_time"
-	AtLeast    *float64 `toml:"at_least"`
-	AtMost     *float64 `toml:"at_most"`
-	Over       *float64 `toml:"over"`
-	Under      *float64 `toml:"under"`
+	MetBecause string `toml:"met_because"`
+	Measure    string `toml:"measure"` // measure ID, or a metric's ID such as "dora.lead_time"
+	// Feature is whose metric it is ("adoption.active", "space.satisfied"); "": the
+	// platform's.
+	Feature string `toml:"feature"`
+	// Unit is what the limits are in: "%", "seconds", "minutes", "hours" or "days";
+	// "": the measure's own unit, in which shares go from 0 to 1 and times are seconds.
+	Unit    string   `toml:"unit"`
+	AtLeast *float64 `toml:"at_least"`
+	AtMost  *float64 `toml:"at_most"`
+	Over    *float64 `toml:"over"`
+	Under   *float64 `toml:"under"`
 }
 
 // Retro is what was learnt in a phase.

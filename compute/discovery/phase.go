@@ -23,17 +23,8 @@ const (
 	stopped = "stopped"
 )
 
-// begun reports whether a phase has begun: as declared or, where nothing is, by its
-// date.
-func begun(p *fact.Phase, asOf time.Time) bool {
-	switch p.Status {
-	case active, done, stopped:
-		return true
-	case planned:
-		return false
-	}
-	return !p.Start.IsZero() && !p.Start.After(asOf)
-}
+// begun reports whether a phase has begun.
+func begun(p *fact.Phase, asOf time.Time) bool { return p.Begun(asOf) }
 
 // finished reports whether phase n is over: as declared or, where nothing is,
 // because the next has begun or the initiative is done.

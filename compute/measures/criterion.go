@@ -2,6 +2,7 @@ package measures
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -9,14 +10,24 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Evaluation says whether a criterion of a phase is met.
+// Evaluation says whether a criterion of a phase is met, and what that rests on.
 type Evaluation struct {
 	State string `json:"state"` // Met, NotMet or Unknown
-	// Value is the latest weekly value, in the unit of the series, and Week the
-	// Monday of its week; nil where people judged.
+	// Value is the latest reading, in Unit: nil where people judged or nothing was
+	// measured. Lo and Hi are its 95 % interval; both nil if it has none, Hi alone
+	// if it has no upper limit. N are the observations behind it; 0: not said.
 	Value *float64    `json:"value"`
+	Lo    *float64    `json:"lo,omitempty"`
+	Hi    *float64    `json:"hi,omitempty"`
+	N     int         `json:"n,omitempty"`
 	Unit  metric.Unit `json:"unit,omitempty"`
-	Week  time.Time   `json:"week"`
+	// Week is the Monday of the latest reading's last week, Window all that it
+	// speaks about.
+	Week   time.Time     `json:"week"`
+	Window metric.Window `json:"window,omitzero"`
+	// MayBeChance says that State is that of the value, but that the interval holds
+	// values of the other state too.
+	MayBeChance bool `json:"may_be_chance,omitempty"`
 	// FirstMet is when it was first met for good: by people, the day; by a measure,
 	// the Monday of the first of two readings in a row that meet it. Since is the
 	// Monday of the first of the readings that have met it without a break until
@@ -25,19 +36,34 @@ type Evaluation struct {
 	Since    time.Time `json:"since"`
 	Judged   bool      `json:"judged,omitempty"` // people said so, not a measure
 	Why      string    `json:"why,omitempty"`    // why it is unknown, or why people say so
+	Next     string    `json:"next,omitempty"`   // what to do about that
 }
 
-// stale is how old the last reading may be, and how far two of them apart, to
-// speak about now and to be in a row.
+// Passed reports whether the criterion lets its phase be left: it is met now, or
+// was met for good before.
+func (e *Evaluation) Passed() bool { return e.State == Met || !e.FirstMet.IsZero() }
+
+// Found is what there is of a metric. The weekly series goes first; one that has
+// none is read from its latest value and its published ones.
+type Found struct {
+	Series  *metric.Series
+	Metric  *metric.Metric
+	History []metric.Point // published values in order of time; At is the last week's Monday
+}
+
+// stale is how old the last weekly reading may be, and how far two of them apart,
+// to speak about now and to be in a row.
 const stale = org.Period
 
-// Evaluate holds a criterion against the latest weekly value of its measure. find
-// returns the organisation's series of a metric ID ("measure.gitops_uptime",
-// "dora.lead_time"), or nil. Limits are in the unit of the series.
+// Evaluate holds a criterion against the latest value of its measure. find returns
+// what there is of a metric ID ("measure.gitops_uptime", "dora.lead_time"), of the
+// organisation or, unless feature is "", of that feature.
 //
-// A criterion of words only is met on the day that people wrote. Beside a measure
-// people overrule it if they say why.
-func Evaluate(c fact.Criterion, asOf time.Time, find func(metricID string) *metric.Series) Evaluation {
+// The value decides, as in the decision tree: an interval that crosses a limit
+// makes the answer one that may be chance, not another. A criterion of words only
+// is met on the day that people wrote. Beside a measure people overrule it if they
+// say why.
+func Evaluate(c fact.Criterion, asOf time.Time, find func(metricID, feature string) Found) Evaluation {
 	judged := !c.Met.IsZero() && !c.Met.After(asOf)
 	switch {
 	case judged && (c.Measure == "" || c.MetBecause != ""):
@@ -45,49 +71,199 @@ func Evaluate(c fact.Criterion, asOf time.Time, find func(metricID string) *metr
 	case c.Measure == "":
 		return Evaluation{State: NotMet, Judged: true}
 	}
-	s := find(MetricID(c.Measure))
-	if s == nil {
-		s = find(c.Measure)
+	f := find(MetricID(c.Measure), c.Feature)
+	if f.Series == nil && f.Metric == nil {
+		f = find(c.Measure, c.Feature)
 	}
-	if s == nil {
-		return Evaluation{State: Unknown, Why: fmt.Sprintf("nothing was measured of %q", c.Measure)}
+	switch {
+	case f.Series != nil && len(f.Series.Points) > 0:
+		return evaluateSeries(c, asOf, f.Series)
+	case f.Metric != nil:
+		return evaluateMetric(c, &f)
 	}
-	return evaluate(c, asOf, s)
+	return unmeasured(c)
 }
 
-func evaluate(c fact.Criterion, asOf time.Time, s *metric.Series) Evaluation {
-	e := Evaluation{State: Unknown, Unit: s.Unit}
+func unmeasured(c fact.Criterion) Evaluation {
+	e := Evaluation{State: Unknown, Why: fmt.Sprintf("nothing was measured of %q", c.Measure)}
+	e.Next = "feed a CSV of measure, date, value with rows of " + c.Measure
+	if c.Feature != "" {
+		e.Why += fmt.Sprintf(" for %q", c.Feature)
+		e.Next = `see "ip3dp explain" for the metrics of a feature`
+	}
+	return e
+}
+
+// reading is a value of a window.
+type reading struct {
+	window metric.Window
+	value  float64
+	lo, hi *float64
+	n      int // observations; 0: not said
+}
+
+// evaluateSeries reads complete weeks: the one that has not ended decides nothing.
+func evaluateSeries(c fact.Criterion, asOf time.Time, s *metric.Series) Evaluation {
+	var list []reading
 	for _, p := range s.Points {
-		if p.Value == nil || p.At.Add(org.Week).After(asOf) {
-			continue
+		if p.Value != nil && !p.At.Add(org.Week).After(asOf) {
+			list = append(list, readingOf(&p, org.Week))
 		}
-		if e.Value != nil && p.At.Sub(e.Week) > stale {
+	}
+	if len(list) == 0 {
+		return unmeasured(c)
+	}
+	e := evaluate(c, s.Unit, list, stale)
+	if e.State != Unknown && asOf.Sub(e.Week) > stale+org.Week {
+		e.State, e.Since, e.MayBeChance = Unknown, time.Time{}, false
+		e.Why = "the last value is of the week of " + e.Week.Format(time.DateOnly)
+		e.Next = "bring newer figures of " + c.Measure
+	}
+	return e
+}
+
+// readingOf is a point whose value speaks about a span that ends with its week.
+func readingOf(p *metric.Point, span time.Duration) reading {
+	to := p.At.Add(org.Week)
+	return reading{window: metric.Window{From: to.Add(-span), To: to}, value: *p.Value, lo: p.Lo, hi: p.Hi, n: p.N}
+}
+
+// evaluateMetric reads a metric that has no weekly series, such as an NPS: the
+// values published before say since when, however far apart they are.
+func evaluateMetric(c fact.Criterion, f *Found) Evaluation {
+	m := f.Metric
+	var list []reading
+	for i := range f.History {
+		if p := &f.History[i]; p.Value != nil && p.At.Add(org.Week).Before(m.Window.To) {
+			list = append(list, readingOf(p, org.Period))
+		}
+	}
+	known := m.State != metric.NotAvailable && m.Value != nil
+	if known {
+		r := reading{window: m.Window, value: *m.Value, lo: m.Lo, hi: m.Hi}
+		if len(m.N) > 0 {
+			r.n = m.N[0].N
+		}
+		list = append(list, r)
+	}
+	if len(list) == 0 {
+		e := unmeasured(c)
+		if m.Why != "" {
+			e.Why, e.Next = m.Why, m.Next
+		}
+		return e
+	}
+	e := evaluate(c, m.Unit, list, math.MaxInt64)
+	if !known && e.State != Unknown {
+		e.State, e.Since, e.MayBeChance = Unknown, time.Time{}, false
+		e.Why, e.Next = m.Why, m.Next
+	}
+	return e
+}
+
+// evaluate goes through readings in order of time; two that are further apart than
+// gap are not in a row.
+func evaluate(c fact.Criterion, unit metric.Unit, list []reading, gap time.Duration) Evaluation {
+	last := &list[len(list)-1]
+	e := Evaluation{
+		State: Unknown, Value: metric.Of(last.value), Lo: clone(last.lo), Hi: clone(last.hi), N: last.n,
+		Unit: unit, Window: last.window, Week: org.WeekOf(last.window.To.Add(-time.Nanosecond)),
+	}
+	limits, ok := LimitsIn(c, unit)
+	if !ok {
+		e.Why = fmt.Sprintf("the limit is in %q, but %s is measured in %q", c.Unit, c.Measure, unit)
+		e.Next = "write the limit in that unit"
+		return e
+	}
+	for i := range list {
+		r := &list[i]
+		at := org.WeekOf(r.window.To.Add(-time.Nanosecond))
+		if i > 0 && r.window.To.Sub(list[i-1].window.To) > gap {
 			e.Since = time.Time{} // not in a row
 		}
-		e.Value, e.Week = p.Value, p.At
-		if !holds(c, *p.Value) {
+		if !limits.hold(r.value) {
 			e.State, e.Since = NotMet, time.Time{}
 			continue
 		}
 		e.State = Met
 		if e.Since.IsZero() {
-			e.Since = p.At
+			e.Since = at
 		} else if e.FirstMet.IsZero() {
 			e.FirstMet = e.Since
 		}
 	}
-	switch {
-	case e.Value == nil:
-		e.Why = fmt.Sprintf("nothing was measured of %q", c.Measure)
-	case asOf.Sub(e.Week) > stale+org.Week:
-		e.State, e.Since = Unknown, time.Time{}
-		e.Why = "the last value is of the week of " + e.Week.Format(time.DateOnly)
-	}
+	e.MayBeChance = limits.cross(last.lo, last.hi, e.State == Met)
 	return e
 }
 
-// holds reports whether v is within all limits of the criterion.
-func holds(c fact.Criterion, v float64) bool {
-	return (c.AtLeast == nil || v >= *c.AtLeast) && (c.AtMost == nil || v <= *c.AtMost) &&
-		(c.Over == nil || v > *c.Over) && (c.Under == nil || v < *c.Under)
+// clone keeps an evaluation from sharing its numbers with what was measured.
+func clone(v *float64) *float64 {
+	if v == nil {
+		return nil
+	}
+	return metric.Of(*v)
+}
+
+// Limits are those of a criterion in the unit of its measure; nil where there is
+// none.
+type Limits struct{ AtLeast, AtMost, Over, Under *float64 }
+
+// units are what a limit may be written in, beside the measure's own unit, and how
+// much of that unit one is.
+var units = map[string]struct {
+	of   metric.Unit
+	each float64
+}{
+	"%":       {metric.Share, 0.01},
+	"seconds": {metric.Seconds, 1},
+	"minutes": {metric.Seconds, 60},
+	"hours":   {metric.Seconds, 3600},
+	"days":    {metric.Seconds, 86400},
+}
+
+// LimitsIn are a criterion's limits in the unit of what was measured; false if they
+// are written in one that does not fit.
+func LimitsIn(c fact.Criterion, unit metric.Unit) (Limits, bool) {
+	each := 1.0
+	if c.Unit != "" && c.Unit != string(unit) {
+		u, ok := units[c.Unit]
+		if !ok || u.of != unit {
+			return Limits{}, false
+		}
+		each = u.each
+	}
+	scaled := func(v *float64) *float64 {
+		if v == nil {
+			return nil
+		}
+		return metric.Of(*v * each)
+	}
+	return Limits{scaled(c.AtLeast), scaled(c.AtMost), scaled(c.Over), scaled(c.Under)}, true
+}
+
+// hold reports whether v is within all limits.
+func (l *Limits) hold(v float64) bool {
+	return (l.AtLeast == nil || v >= *l.AtLeast) && (l.AtMost == nil || v <= *l.AtMost) &&
+		(l.Over == nil || v > *l.Over) && (l.Under == nil || v < *l.Under)
+}
+
+// cross reports whether an interval holds values of the other state: for one that
+// is met, values outside the limits; for one that is not, values within them.
+func (l *Limits) cross(lo, hi *float64, met bool) bool {
+	if lo == nil && hi == nil {
+		return false
+	}
+	from, to := math.Inf(-1), math.Inf(1)
+	if lo != nil {
+		from = *lo
+	}
+	if hi != nil {
+		to = *hi
+	}
+	if met {
+		return !l.hold(from) || !l.hold(to)
+	}
+	below := l.AtMost != nil && from > *l.AtMost || l.Under != nil && from >= *l.Under
+	above := l.AtLeast != nil && to < *l.AtLeast || l.Over != nil && to <= *l.Over
+	return !below && !above
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // weeks is a series that ends with the week of 4 November: "80 - 90".
-func weeks(values ...float64) func(string) *metric.Series {
+func weeks(values ...float64) func(string, string) Found {
 	s := &metric.Series{ID: "measure.x", Unit: "%"}
 	at := org.WeekOf(asOf).Add(-time.Duration(len(values)) * org.Week)
 	for i, v := range values {
@@ -21,11 +21,11 @@ func weeks(values ...float64) func(string) *metric.Series {
 		}
 		s.Points = append(s.Points, p)
 	}
-	return func(id string) *metric.Series {
+	return func(id, _ string) Found {
 		if id == "measure.x" || id == "dora.lead_time" {
-			return s
+			return Found{Series: s}
 		}
-		return nil
+		return Found{}
 	}
 }
 
@@ -45,7 +45,7 @@ func TestEvaluate(t *testing.T) {
 	tests := []struct {
 		name         string
 		c            fact.Criterion
-		find         func(string) *metric.Series
+		find         func(string, string) Found
 		state        string
 		first, since string // dates; "" is never
 		why          string
@@ -91,5 +91,98 @@ func TestEvaluateLeavesOutTheOpenWeek(t *testing.T) {
 	c := fact.Criterion{Measure: "x", AtLeast: metric.Of(80)}
 	if e := Evaluate(c, asOf.Add(-time.Hour), find); e.State != Met || e.Week.Day() != 28 {
 		t.Errorf("%s in the week of %s", e.State, e.Week)
+	}
+}
+
+// The value decides; an interval that crosses the limit makes the answer one that
+// may be chance.
+func TestEvaluateInterval(t *testing.T) {
+	of := metric.Of
+	tests := []struct {
+		name          string
+		c             fact.Criterion
+		value         float64
+		lo, hi        *float64
+		state         string
+		mayBeChance   bool
+		unit          metric.Unit
+		whyHas        string
+	}{
+		{"clear", fact.Criterion{AtLeast: of(80)}, 90, of(85), of(95), Met, false, "%", ""},
+		{"on the limit", fact.Criterion{AtLeast: of(80)}, 90, of(80), of(95), Met, false, "%", ""},
+		{"met, may be chance", fact.Criterion{AtLeast: of(80)}, 85, of(75), of(95), Met, true, "%", ""},
+		{"not met, may be chance", fact.Criterion{AtLeast: of(80)}, 75, of(65), of(85), NotMet, true, "%", ""},
+		{"not met", fact.Criterion{AtLeast: of(80)}, 70, of(65), of(79), NotMet, false, "%", ""},
+		{"strict limit at the bound", fact.Criterion{Under: of(5)}, 4, of(3), of(5), Met, true, "minutes", ""},
+		{"no upper bound", fact.Criterion{Under: of(5)}, 4, of(3), nil, Met, true, "minutes", ""},
+		{"not met, no upper bound", fact.Criterion{Under: of(5)}, 6, of(5), nil, NotMet, false, "minutes", ""},
+		{"between two limits", fact.Criterion{AtLeast: of(1), AtMost: of(2)}, 3, of(0.5), of(4), NotMet, true, "x", ""},
+		{"no interval", fact.Criterion{AtLeast: of(80)}, 85, nil, nil, Met, false, "%", ""},
+		{"a share in percent", fact.Criterion{AtLeast: of(80), Unit: "%"}, 0.85, of(0.81), of(0.9), Met, false, metric.Share, ""},
+		{"a time in hours", fact.Criterion{Under: of(2), Unit: "hours"}, 3600, of(1800), of(7300), Met, true, metric.Seconds, ""},
+		{"its own unit", fact.Criterion{Under: of(5), Unit: "minutes"}, 4, nil, nil, Met, false, "minutes", ""},
+		{"another unit", fact.Criterion{Under: of(5), Unit: "minutes"}, 4, nil, nil, Unknown, false, "%", "the limit is in"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.c.Measure = "space.x"
+			m := metric.Metric{
+				State: metric.OK, Value: of(tt.value), Lo: tt.lo, Hi: tt.hi, Unit: tt.unit, N: []metric.Count{{What: "answers", N: 12}},
+				Window: metric.Window{From: asOf.AddDate(0, 0, -35), To: asOf.AddDate(0, 0, -7)},
+			}
+			e := Evaluate(tt.c, asOf, func(id, _ string) Found {
+				if id != "space.x" {
+					return Found{}
+				}
+				return Found{Metric: &m}
+			})
+			if e.State != tt.state || e.MayBeChance != tt.mayBeChance || !strings.Contains(e.Why, tt.whyHas) || tt.whyHas == "" && e.Why != "" {
+				t.Errorf("%s, may be chance %t, %q; want %+v", e.State, e.MayBeChance, e.Why, tt)
+			}
+			if *e.Value != tt.value || e.N != 12 || e.Window != m.Window {
+				t.Errorf("value %v of %d in %v", *e.Value, e.N, e.Window)
+			}
+		})
+	}
+}
+
+// A metric without a weekly series was met for good if two published values in a
+// row say so, and keeps that when it is measured no more.
+func TestEvaluatePublished(t *testing.T) {
+	published := func(values ...float64) []metric.Point {
+		var list []metric.Point
+		for i, v := range values {
+			list = append(list, metric.Point{At: day(6, 3).AddDate(0, i, 0), Value: metric.Of(v)})
+		}
+		return list
+	}
+	now := metric.Metric{
+		State: metric.OK, Value: metric.Of(30), Unit: metric.Points,
+		Window: metric.Window{From: asOf.AddDate(0, 0, -35), To: asOf.AddDate(0, 0, -7)},
+	}
+	gone := metric.Metric{State: metric.NotAvailable, Unit: metric.Points, Why: "no survey", Next: "send one", Window: now.Window}
+	for _, tt := range []struct {
+		name      string
+		m         metric.Metric
+		history   []metric.Point
+		state     string
+		passed    bool
+		why, next string
+	}{
+		{"now", now, nil, Met, true, "", ""},
+		{"never", gone, nil, Unknown, false, "no survey", "send one"},
+		{"twice before", gone, published(30, 31), Unknown, true, "no survey", "send one"},
+		{"once before", gone, published(10, 31), Unknown, false, "no survey", "send one"},
+	} {
+		c := fact.Criterion{Measure: "space.nps", AtLeast: metric.Of(20)}
+		e := Evaluate(c, asOf, func(id, _ string) Found {
+			if id != c.Measure {
+				return Found{}
+			}
+			return Found{Metric: &tt.m, History: tt.history}
+		})
+		if e.State != tt.state || e.Passed() != tt.passed || e.Why != tt.why || e.Next != tt.next {
+			t.Errorf("%s: %s, passed %t, %q, %q", tt.name, e.State, e.Passed(), e.Why, e.Next)
+		}
 	}
 }

@@ -233,8 +233,8 @@ func TestExample(t *testing.T) {
 		}
 	}
 	// The phases of the example were left when their criteria were met.
-	find := func(id string) *metric.Series {
-		return r.Section.FindSeries(id, metric.Scope{Kind: metric.Organisation})
+	find := func(id, _ string) Found {
+		return Found{Series: r.Section.FindSeries(id, metric.Scope{Kind: metric.Organisation})}
 	}
 	for i := range c.Initiatives {
 		for _, p := range c.Initiatives[i].Phases {

@@ -1,0 +1,187 @@
+package compute
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/adoption"
+	"github.com/ip3dp/ip3dp/compute/measures"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// Gate is how a criterion of an initiative's phase stands.
+type Gate struct {
+	Initiative string              `json:"initiative"`
+	Phase      string              `json:"phase"`
+	Criterion  int                 `json:"criterion"` // place in the phase's list, from 0
+	Evaluation measures.Evaluation `json:"evaluation"`
+}
+
+// Gates holds every criterion of the roadmap's phases against what was measured,
+// in the order of the content. Drafts have none.
+func Gates(o Options, c fact.Content, m *Measured) []Gate {
+	l := newLookup(o, c, m)
+	var out []Gate
+	for i := range c.Initiatives {
+		in := &c.Initiatives[i]
+		if in.Draft {
+			continue
+		}
+		for p := range in.Phases {
+			for k, criterion := range in.Phases[p].Criteria {
+				out = append(out, Gate{in.ID, in.Phases[p].Name, k, measures.Evaluate(criterion, m.AsOf, l.find)})
+			}
+		}
+	}
+	return out
+}
+
+// Crossing is a phase that was left to go on, and whether its criteria let it.
+type Crossing struct {
+	Initiative string `json:"initiative"`
+	Left       string `json:"left"`
+	// Entered is the first later phase that has begun; "" if the phase or the
+	// initiative was declared done before one has.
+	Entered string    `json:"entered,omitempty"`
+	On      time.Time `json:"on,omitzero"` // start of the phase entered; zero: not said
+	// Unmet are the criteria that are neither met nor were met for good before,
+	// those of which nothing is known among them.
+	Unmet []Gate `json:"unmet,omitempty"`
+	// Reason is why people went on all the same; By is their role, Overridden the
+	// day. It is kept where nothing is unmet: then the override is not needed.
+	Reason     string    `json:"reason,omitempty"`
+	By         string    `json:"by,omitempty"`
+	Overridden time.Time `json:"overridden,omitzero"`
+}
+
+// Failed reports whether the phase was left without its criteria and without a
+// reason: that is a failed check.
+func (c *Crossing) Failed() bool { return len(c.Unmet) > 0 && c.Reason == "" }
+
+// Crossed lists the phases that were left by asOf and have criteria, in the order
+// of the content. gates are those of the same content: Report.Gates.
+func Crossed(c fact.Content, gates []Gate, asOf time.Time) []Crossing {
+	type key struct{ initiative, phase string }
+	unmet := map[key][]Gate{}
+	for i := range gates {
+		if g := &gates[i]; !g.Evaluation.Passed() {
+			k := key{g.Initiative, g.Phase}
+			unmet[k] = append(unmet[k], *g)
+		}
+	}
+	var out []Crossing
+	for i := range c.Initiatives {
+		in := &c.Initiatives[i]
+		if in.Draft || in.Status == fact.WontBuild {
+			continue
+		}
+		for n := range in.Phases {
+			p := &in.Phases[n]
+			entered, left := in.Left(n, asOf)
+			if !left || len(p.Criteria) == 0 {
+				continue
+			}
+			x := Crossing{Initiative: in.ID, Left: p.Name, Unmet: unmet[key{in.ID, p.Name}]}
+			if entered >= 0 {
+				x.Entered, x.On = in.Phases[entered].Name, in.Phases[entered].Start
+			}
+			if p.Override != nil {
+				x.Reason, x.By, x.Overridden = p.Override.Reason, p.Override.By, p.Override.On
+			}
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// activeUnits is the number of a feature's eligible units that are active: not a
+// metric of its own, but what a criterion such as "50 teams" means.
+const activeUnits = "adoption.active"
+
+// lookup finds what criteria speak about.
+type lookup struct {
+	measured *Measured
+	found    metric.Section // of discovery, which follows from content
+}
+
+func newLookup(o Options, c fact.Content, m *Measured) *lookup {
+	l := &lookup{measured: m}
+	if namesDiscovery(c) {
+		// Its metrics rest on no gate, so they can go before the gates.
+		l.found = discover(o, c, m, nil, nil).Section
+	}
+	return l
+}
+
+func namesDiscovery(c fact.Content) bool {
+	for i := range c.Initiatives {
+		for p := range c.Initiatives[i].Phases {
+			if slices.ContainsFunc(c.Initiatives[i].Phases[p].Criteria, func(k fact.Criterion) bool {
+				return strings.HasPrefix(k.Measure, "discovery.")
+			}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// find returns what there is of a metric of a feature or, if that is "", of the
+// organisation.
+func (l *lookup) find(id, feature string) measures.Found {
+	scope := metric.Scope{Kind: metric.Organisation}
+	if feature != "" {
+		scope = metric.Scope{Kind: metric.Feature, ID: feature}
+	}
+	if id == activeUnits {
+		return measures.Found{Series: l.active(scope)}
+	}
+	var f measures.Found
+	sections := append(slices.Clone(l.measured.Sections), l.found)
+	for i := range sections {
+		s := &sections[i]
+		f.Series = cmp.Or(f.Series, s.FindSeries(id, scope))
+		if f.Metric == nil {
+			if f.Metric = s.Find(id, scope); f.Metric != nil {
+				f.History = l.published(id, feature, f.Metric.DefinitionHash)
+			}
+		}
+	}
+	return f
+}
+
+// active is the number of active units by week; nil if it is not known.
+func (l *lookup) active(scope metric.Scope) *metric.Series {
+	f := l.measured.Adoption.Find(scope.ID)
+	if f == nil || !f.Known {
+		return nil
+	}
+	share := l.measured.Section("adoption").FindSeries(adoption.Share, scope)
+	if share == nil {
+		return nil
+	}
+	s := metric.Series{ID: activeUnits, Title: share.Title, Scope: scope, Unit: metric.Unit(f.Unit + "s"), Better: metric.Up}
+	for _, p := range share.Points {
+		if p.Value != nil {
+			s.Points = append(s.Points, metric.Point{At: p.At, Value: metric.Of(float64(p.N)), N: f.Eligible})
+		}
+	}
+	return &s
+}
+
+// published are the values of a metric in history, under the definition in force.
+func (l *lookup) published(id, subject, hash string) []metric.Point {
+	var out []metric.Point
+	for i := range l.measured.History {
+		r := &l.measured.History[i]
+		if r.Metric == id && r.Subject == subject && r.Hash == hash {
+			out = append(out, metric.Point{At: r.Week.Add(-org.Week), Value: r.Value, Lo: r.Lo, Hi: r.Hi, N: r.N})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b metric.Point) int { return a.At.Compare(b.At) })
+	return out
+}
