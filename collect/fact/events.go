@@ -138,11 +138,15 @@ type Deployment struct {
 	ID          string // unique within the repository and source
 	URL         string
 	Environment string
-	Commit      string // SHA that was rolled out; "" when unknown
-	Ref         string // tag or branch, as the source said
-	Creator     string // who pressed the button; never decides the lane
-	Created     time.Time
-	Statuses    []Status // oldest first
+	// Tier is what the source itself calls the environment: "production", "staging",
+	// "testing", "development", or "other" and "" when it can not tell. One that
+	// tells goes before the environment's name.
+	Tier     string
+	Commit   string // SHA that was rolled out; "" when unknown
+	Ref      string // tag or branch, as the source said
+	Creator  string // who pressed the button; never decides the lane
+	Created  time.Time
+	Statuses []Status // oldest first
 	// Changes are IDs of the changes in it and Commits their SHAs, when the
 	// source lists them itself; nil otherwise.
 	Changes []string

@@ -74,7 +74,7 @@ type rules struct {
 	Options
 	production, exclude *regexp.Regexp
 	collapse, maxAge    time.Duration
-	environments        map[string]bool // memo: a handful of names recur
+	environments        map[place]bool // memo: a handful of names recur
 
 	window                                 time.Duration
 	hotfixBranch, hotfixLabel, hotfixTitle *pattern
@@ -85,7 +85,7 @@ type rules struct {
 
 func (o Options) compile() (*rules, error) {
 	r := &rules{
-		Options: o, environments: map[string]bool{},
+		Options: o, environments: map[place]bool{},
 		collapse: time.Duration(o.CollapseMinutes) * time.Minute,
 		maxAge:   time.Duration(o.MaxCommitAge) * 24 * time.Hour,
 	}
@@ -170,13 +170,24 @@ type pattern struct{ *regexp.Regexp }
 
 func (p *pattern) matches(s string) bool { return p != nil && s != "" && p.MatchString(s) }
 
-// isProduction judges by the environment's name only: forges' own production
-// flags are wrong too often.
-func (r *rules) isProduction(env string) bool {
-	is, ok := r.environments[env]
+// place is an environment's name and the tier that its source says it is of.
+type place struct{ environment, tier string }
+
+// isProduction judges by the tier, where the source knows it, because people chose
+// it for what the name does not say; else by the name. Forges' mere production
+// flags are wrong too often. What is excluded is so whatever its tier.
+func (r *rules) isProduction(env, tier string) bool {
+	is, ok := r.environments[place{env, tier}]
 	if !ok {
-		is = r.production.MatchString(env) && (r.exclude == nil || !r.exclude.MatchString(env))
-		r.environments[env] = is
+		switch tier {
+		case "production":
+			is = true
+		case "staging", "testing", "development":
+		default: // "" and "other": the source can not tell
+			is = r.production.MatchString(env)
+		}
+		is = is && (r.exclude == nil || !r.exclude.MatchString(env))
+		r.environments[place{env, tier}] = is
 	}
 	return is
 }

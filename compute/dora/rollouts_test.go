@@ -10,6 +10,7 @@ import (
 func TestRetriesAreOneDeployment(t *testing.T) {
 	failed := func(d *fact.Deployment) { d.Statuses[1].State = fact.Failure }
 	env := func(name string) func(*fact.Deployment) { return func(d *fact.Deployment) { d.Environment = name } }
+	tier := func(name string) func(*fact.Deployment) { return func(d *fact.Deployment) { d.Tier = name } }
 	tests := []struct {
 		name       string
 		make       func(*history)
@@ -40,6 +41,11 @@ func TestRetriesAreOneDeployment(t *testing.T) {
 		{"staging and the site's own pages are not production", func(h *history) {
 			h.deploy("1", "a", at(0, 9), env("staging")).deploy("2", "a", at(0, 9), env("github-pages")).deploy("3", "a", at(0, 10), env("Production"))
 		}, []string{"3@10:05"}, 0},
+		{"a tier that the source knows goes before the name", func(h *history) {
+			h.deploy("1", "a", at(0, 9), env("live"), tier("production")).deploy("2", "b", at(0, 9), env("prod-mirror"), tier("testing")).
+				deploy("3", "c", at(0, 10), env("production"), tier("other")).deploy("4", "d", at(0, 11), env("eu-west"), tier("other")).
+				deploy("5", "e", at(0, 12), env("github-pages"), tier("production"))
+		}, []string{"1@09:05", "3@10:05"}, 0},
 		{"inactive does not finish, and does not unfinish", func(h *history) {
 			h.deploy("1", "a", at(0, 9), func(d *fact.Deployment) {
 				d.Statuses = append(d.Statuses, fact.Status{State: fact.Inactive, At: at(0, 11)}, fact.Status{State: fact.Success, At: at(0, 12)})

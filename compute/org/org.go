@@ -125,6 +125,7 @@ type Change struct {
 // Deployment is fact.Deployment without its creator.
 type Deployment struct {
 	ID, URL, Environment, Commit, Ref string
+	Tier                              string    // as fact.Deployment
 	Created, Finished                 time.Time // Finished: first success, or zero
 	Ended                             time.Time // last status of any kind, or zero
 	Changes, Commits                  []string

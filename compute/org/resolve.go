@@ -337,7 +337,7 @@ func begun(d *fact.Deployment) time.Time {
 
 func deployment(d *fact.Deployment) Deployment {
 	rd := Deployment{
-		ID: d.ID, URL: d.URL, Environment: d.Environment, Commit: d.Commit, Ref: d.Ref,
+		ID: d.ID, URL: d.URL, Environment: d.Environment, Tier: d.Tier, Commit: d.Commit, Ref: d.Ref,
 		Created: begun(d), Finished: d.Finished(), Changes: d.Changes, Commits: d.Commits,
 		Unmapped: d.Unmapped, Release: d.Release,
 	}
