@@ -1,0 +1,131 @@
+package rest
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Options of a Transport. Zero values stand for the defaults.
+type Options struct {
+	// Base is the forge's address. Its scheme, host and port are the only ones that
+	// are ever spoken to: a redirect or a Link header to another would leak the
+	// token. The path does not matter.
+	Base *url.URL
+	// Authorize sets the credentials on a request; nil for none. It is called for
+	// every attempt, on a copy of the caller's request, and may be called from
+	// several goroutines. After a 401 it is called once more with a context for
+	// which Refused is true: a token that was kept must then be replaced. When it
+	// sets the same headers again, the 401 stands. What it sets is scrubbed out of
+	// error texts like Secrets.
+	Authorize func(ctx context.Context, r *http.Request) error
+	// Next sends the requests; by default an http.Transport of its own, with limits
+	// on connections and headers.
+	Next http.RoundTripper
+	// Secrets never stand in an error text. Whatever looks like a token of a forge
+	// is scrubbed anyway.
+	Secrets []string
+	// Retries of one request, default 5; -1 for none.
+	Retries int
+	// PerTry is the deadline of one attempt with its body; default 60 s.
+	PerTry time.Duration
+	// PerCall is the deadline of a request with all attempts and the pauses between
+	// them, but without waiting for rate limits; default 5 min.
+	PerCall time.Duration
+	// MaxWait is the longest that one request waits for rate limits. What would
+	// take longer ends with ErrBudget. Default 15 min.
+	MaxWait time.Duration
+	// MaxBody is the longest body accepted, in bytes after decompression; default
+	// 32 MiB.
+	MaxBody int64
+	// Keep is the share of the rate limit, 0 to 1, that is left to others: when no
+	// more than it is left, requests end with ErrBudget. Requests on their way
+	// already may go below it, at most Concurrency of them.
+	Keep float64
+	// MaxRequests is how many requests may be sent, retries included; then they end
+	// with ErrBudget. 0: any number.
+	MaxRequests int
+	// Concurrency is how many requests may be on their way at a time; default 8.
+	Concurrency int
+
+	// Now is the wall clock, which rate limits are compared with, not the run's
+	// fixed now. Sleep waits or returns the context's error. Jitter returns a
+	// number in [0, 1). For tests; the defaults are time and chance.
+	Now    func() time.Time
+	Sleep  func(ctx context.Context, d time.Duration) error
+	Jitter func() float64
+}
+
+func (o *Options) fill() error {
+	if o.Base == nil || o.Base.Host == "" || (o.Base.Scheme != "https" && o.Base.Scheme != "http") {
+		return fmt.Errorf("the forge's address must be absolute and begin with https:// or http://")
+	}
+	if o.Keep < 0 || o.Keep >= 1 {
+		return fmt.Errorf("the share of the rate limit to keep is %v, must be at least 0 and below 1", o.Keep)
+	}
+	if o.Retries == 0 {
+		o.Retries = 5
+	}
+	o.Retries = max(o.Retries, 0)
+	o.PerTry = positive(o.PerTry, time.Minute)
+	o.PerCall = positive(o.PerCall, 5*time.Minute)
+	o.MaxWait = positive(o.MaxWait, 15*time.Minute)
+	o.MaxBody = positive(o.MaxBody, 32<<20)
+	o.Concurrency = positive(o.Concurrency, 8)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Sleep == nil {
+		o.Sleep = sleep
+	}
+	if o.Jitter == nil {
+		o.Jitter = rand.Float64
+	}
+	if o.Next == nil {
+		o.Next = newNext(o.Concurrency)
+	}
+	return nil
+}
+
+func positive[T int | int64 | time.Duration](v, fallback T) T {
+	if v <= 0 {
+		return fallback
+	}
+	return v
+}
+
+// newNext is like http.DefaultTransport, which may be changed by anybody, with
+// idle connections for every request at a time and a limit on headers.
+func newNext(concurrency int) http.RoundTripper {
+	dialer := &net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            dialer.DialContext,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConns:           concurrency,
+		MaxIdleConnsPerHost:    concurrency,
+		MaxConnsPerHost:        concurrency,
+		IdleConnTimeout:        90 * time.Second,
+		TLSHandshakeTimeout:    15 * time.Second,
+		MaxResponseHeaderBytes: 1 << 20,
+		DisableCompression:     true, // the Transport decompresses, within its limit
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
