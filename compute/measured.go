@@ -106,13 +106,9 @@ type SyncLine struct {
 	Pages    int `json:"pages"`
 	Items    int `json:"items"`
 	// Limit and Left are of the forge's budget; Limit 0: it did not say.
-	Limit        int      `json:"limit,omitempty"`
-	Left         int      `json:"left,omitempty"`
-	Repositories int      `json:"repositories"`
-	Renamed      []string `json:"renamed,omitempty"` // "old → new"
-	Archived     []string `json:"archived,omitempty"`
-	Gone         []string `json:"gone,omitempty"`
-	Notes        []string `json:"notes,omitempty"`
+	Limit int      `json:"limit,omitempty"`
+	Left  int      `json:"left,omitempty"`
+	Notes []string `json:"notes,omitempty"`
 }
 
 // CheckLine is a figure of a source's own beside the one from its facts.

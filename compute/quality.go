@@ -95,8 +95,7 @@ func (q *Quality) sort() {
 func syncLine(s fact.Sync) *SyncLine {
 	return &SyncLine{
 		At: s.At, Until: s.Until, Requests: s.Requests, Retries: s.Retries, Pages: s.Pages, Items: s.Items,
-		Limit: s.Limit, Left: s.Left, Repositories: s.Repositories,
-		Renamed: s.Renamed, Archived: s.Archived, Gone: s.Gone, Notes: s.Notes,
+		Limit: s.Limit, Left: s.Left, Notes: s.Notes,
 	}
 }
 
@@ -106,10 +105,12 @@ func syncLine(s fact.Sync) *SyncLine {
 func (q *Quality) grade(rows tally, asOf time.Time) (g Grade, why string) {
 	kept := q.Sync != nil && !q.Sync.Until.IsZero()
 	switch {
-	case kept && asOf.Sub(q.Sync.Until) > fresh:
-		return Stale, "nothing after " + q.Sync.Until.UTC().Format("2006-01-02 15:04") + " UTC is known"
 	case rows.used == 0 && len(q.Gaps) > 0:
 		return Missing, ""
+	case kept && asOf.Sub(q.Sync.Until) > fresh && len(q.Gaps) > 0:
+		return Stale, ""
+	case kept && asOf.Sub(q.Sync.Until) > fresh:
+		return Stale, "nothing after " + q.Sync.Until.UTC().Format("2006-01-02 15:04") + " UTC is known"
 	case rows.used == 0 && !kept:
 		return Missing, "no row was used"
 	case float64(rows.used) < minUsedShare*float64(rows.read):

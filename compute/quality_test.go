@@ -30,7 +30,9 @@ func TestGradesSayWhy(t *testing.T) {
 		{grade: Missing, why: "no row was used"},
 		{gaps: 1, grade: Missing},
 		{read: 9, used: 9, sync: until(24), grade: Complete},
-		{read: 9, used: 9, gaps: 1, sync: until(25), grade: Stale, why: "nothing after 2024-11-10 02:00 UTC is known"},
+		{read: 9, used: 9, sync: until(25), grade: Stale, why: "nothing after 2024-11-10 02:00 UTC is known"},
+		{read: 9, used: 9, gaps: 1, sync: until(25), grade: Stale},
+		{gaps: 1, sync: until(25), grade: Missing},
 		{sync: until(0), grade: Complete},            // a quiet organisation
 		{sync: &SyncLine{}, gaps: 1, grade: Missing}, // never read
 		{sync: &SyncLine{}, grade: Missing, why: "no row was used"},
@@ -53,7 +55,7 @@ func TestQualityOfForge(t *testing.T) {
 			{Source: "github", Kind: "changes", Read: 3, Used: 1, Rejected: []fact.Rejected{{Reason: "by rule", Count: 2, ByRule: true}}},
 		},
 		Checks: []fact.Check{{Source: "github", What: "b", Theirs: 2, Ours: 1, Note: "other definition"}, {Source: "github", What: "a"}},
-		Syncs:  []fact.Sync{{Source: "github", At: at, Until: at, Requests: 7, Retries: 1, Pages: 4, Items: 90, Repositories: 3, Gone: []string{"acme/old"}}},
+		Syncs:  []fact.Sync{{Source: "github", At: at, Until: at, Requests: 7, Retries: 1, Pages: 4, Items: 90}},
 	}
 	got := quality(e, gradedAt)
 	want := []Quality{
@@ -61,7 +63,7 @@ func TestQualityOfForge(t *testing.T) {
 		{
 			Source: "github", Grade: Complete,
 			Imports: []ImportLine{{Kind: "changes", Read: 3, Used: 1, Rejected: e.Imports[1].Rejected}},
-			Sync:    &SyncLine{At: at, Until: at, Requests: 7, Retries: 1, Pages: 4, Items: 90, Repositories: 3, Gone: []string{"acme/old"}},
+			Sync:    &SyncLine{At: at, Until: at, Requests: 7, Retries: 1, Pages: 4, Items: 90},
 			Checks:  []CheckLine{{What: "a"}, {What: "b", Theirs: 2, Ours: 1, Note: "other definition"}},
 		},
 	}

@@ -28,18 +28,14 @@ func TestDataQualitySaysWhy(t *testing.T) {
 }
 
 // The page says how fresh a forge's facts are, what that took, what the forge
-// says of itself, and which repositories are not what they were.
+// says of itself.
 func TestDataQualityOfForge(t *testing.T) {
 	asOf := time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)
-	many := make([]string, 23)
-	for i := range many {
-		many[i] = "acme/archive-" + string(rune('a'+i))
-	}
 	e := fact.Events{
+		Imports: []fact.Import{{Source: "github", Kind: "changes", Read: 1, Used: 1}},
 		Syncs: []fact.Sync{{
 			Source: "github", At: asOf.AddDate(0, 0, -1), Until: asOf.AddDate(0, 0, -3), Requests: 1191, Retries: 2, Pages: 31, Items: 900,
-			Limit: 5000, Left: 4242, Repositories: 3, Renamed: []string{"acme/till → acme/checkout"}, Gone: []string{"acme/<b>"}, Archived: many,
-			Notes: []string{"teams come from this forge"},
+			Limit: 5000, Left: 4242, Notes: []string{"force-push in acme/<b>"},
 		}},
 		Checks: []fact.Check{
 			{Source: "github", What: "deployments of acme/shop", Theirs: 3, Ours: 2, Unit: "deployments", Comparable: true, From: asOf.AddDate(0, 0, -7), To: asOf},
@@ -52,8 +48,8 @@ func TestDataQualityOfForge(t *testing.T) {
 	page := strings.ReplaceAll(site["about/data/index.html"], "\u00a0", " ")
 	for _, text := range []string{
 		`<span class="badge">stale</span>`, "nothing after 2024-11-08 00:00 UTC is known", "Last collected 10 Nov 2024, 00:00 UTC",
-		"1,191 requests, 2 retries, 31 pages, 900 records, 3 repositories", "4,242 of 5,000 requests left",
-		"acme/till → acme/checkout", "acme/&lt;b&gt;", "20 and 3 more", "teams come from this forge",
+		"1,191 requests, 2 retries, 31 pages, 900 records", "4,242 of 5,000 requests left",
+		"force-push in acme/&lt;b&gt;",
 		"3 deployments", "differ, and should not", "not comparable: theirs ends at the merge", "\">2\u202fh<", "the same",
 	} {
 		if !strings.Contains(page, text) {

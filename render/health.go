@@ -89,7 +89,7 @@ func (s *site) gaps() []string {
 	var out []string
 	for i := range s.report.Quality {
 		q := &s.report.Quality[i]
-		if q.Grade == compute.Stale {
+		if q.Grade == compute.Stale && q.Why != "" {
 			out = append(out, q.Source+": "+q.Why)
 		}
 		for _, g := range q.Gaps {

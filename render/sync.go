@@ -16,22 +16,11 @@ type syncView struct {
 	Until     string // "everything up to … is known"
 	Took      string // requests, pages, records
 	Budget    string // what was left of the forge's limit; "" if it did not say
-	Places    []placesView
 	Notes     []string
-}
-
-// placesView is a list of repositories with something in common.
-type placesView struct {
-	What  string
-	Names []string
-	More  int // how many others there are
 }
 
 // checkView is a figure of the source's own beside ours.
 type checkView struct{ What, When, Theirs, Ours, Verdict string }
-
-// maxPlaces is how many repositories of a list are named: the rest is counted.
-const maxPlaces = 20
 
 func syncOf(l *compute.SyncLine) *syncView {
 	if l == nil {
@@ -41,7 +30,7 @@ func syncOf(l *compute.SyncLine) *syncView {
 		Collected: "never collected", Until: "nothing is known", Notes: l.Notes,
 		Took: strings.Join([]string{
 			format.Things(l.Requests, "requests"), format.Things(l.Retries, "retries"), format.Things(l.Pages, "pages"),
-			format.Things(l.Items, "records"), format.Things(l.Repositories, "repositories"),
+			format.Things(l.Items, "records"),
 		}, ", "),
 	}
 	if !l.At.IsZero() {
@@ -52,20 +41,6 @@ func syncOf(l *compute.SyncLine) *syncView {
 	}
 	if l.Limit > 0 {
 		v.Budget = format.Count(l.Left) + " of " + format.Things(l.Limit, "requests") + " left of its limit"
-	}
-	for _, p := range []placesView{
-		{What: "Renamed, under their new name", Names: l.Renamed},
-		{What: "Archived, with their history", Names: l.Archived},
-		{What: "Gone, or not shown to us any more, with their history", Names: l.Gone},
-	} {
-		if p.More = len(p.Names) - maxPlaces; p.More > 0 {
-			p.Names = p.Names[:maxPlaces]
-		} else {
-			p.More = 0
-		}
-		if len(p.Names) > 0 {
-			v.Places = append(v.Places, p)
-		}
 	}
 	return v
 }

@@ -327,11 +327,7 @@ type Sync struct {
 	// Limit and Left are what the forge lets us ask in a while, and what was left
 	// of it in the end; Limit 0: the forge did not say.
 	Limit, Left int
-	Notes       []string // what is worth knowing: renames, force-pushes
-	// Repositories counts those that are there; the lists name those that were
-	// renamed ("old → new"), are archived, or are there no more.
-	Repositories            int
-	Renamed, Archived, Gone []string
+	Notes       []string // what is worth knowing: force-pushes, sizes tried
 }
 
 // Import is the reconciliation line of one file or query:
