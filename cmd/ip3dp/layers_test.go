@@ -58,6 +58,7 @@ var libraries = []library{
 	{"github.com/BurntSushi/toml", []string{"collect/content", "cmd/ip3dp"}},
 	{"github.com/gocarina/gocsv", []string{"collect/*"}},
 	{"golang.org/x/text", []string{"collect/tabular"}},
+	{"modernc.org/sqlite", []string{"collect/store"}},
 	{"github.com/yuin/goldmark", []string{"render/markdown"}},
 	{"github.com/go-echarts/go-echarts/v2", []string{"render/chart"}},
 	{"github.com/spf13/cobra", []string{"cmd/ip3dp"}},

@@ -1,0 +1,198 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"os"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect"
+)
+
+// Retain drops a source's facts from before a time and says how many they were.
+// Cursors claim nothing from before it any more.
+func (s *Store) Retain(ctx context.Context, source string, before time.Time) (removed int, err error) {
+	err = s.transact(ctx, func(tx *sql.Tx) error {
+		id, err := find(ctx, tx, source)
+		if err != nil || id == 0 {
+			return err
+		}
+		done, err := tx.ExecContext(ctx, "DELETE FROM facts WHERE source = ? AND at < ?", id, micros(before))
+		if err != nil {
+			return err
+		}
+		n, err := done.RowsAffected()
+		if err != nil {
+			return err
+		}
+		removed = int(n)
+		return raise(ctx, tx, id, before)
+	})
+	if err != nil {
+		return 0, s.unreadable("what to drop of "+source, err)
+	}
+	return removed, s.shrink(ctx)
+}
+
+// raise moves the beginnings of cursors up to a time.
+func raise(ctx context.Context, tx *sql.Tx, source int64, before time.Time) error {
+	cursors, err := storedCursors(ctx, tx, source)
+	if err != nil {
+		return err
+	}
+	w := &writer{ctx: ctx, tx: tx, source: source}
+	for _, c := range cursors {
+		if c.From.IsZero() || !c.From.Before(before) {
+			continue
+		}
+		c.From = before
+		if c.To.Before(before) {
+			c.From = c.To // nothing of the span is left
+		}
+		if err := w.putCursor(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shrink gives free pages back to the disk.
+func (s *Store) shrink(ctx context.Context) error {
+	rows, err := s.db.QueryContext(ctx, "PRAGMA incremental_vacuum")
+	if err != nil {
+		return s.failed("shrink", err)
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err says it
+	for rows.Next() {
+		continue // each step frees a page
+	}
+	if err := rows.Err(); err != nil {
+		return s.failed("shrink", err)
+	}
+	return nil
+}
+
+// Forget removes everything of a source.
+func (s *Store) Forget(ctx context.Context, source string) error {
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		id, err := find(ctx, tx, source)
+		if err != nil {
+			return err
+		}
+		for _, table := range []string{"facts", "cursors", "teams", "repositories"} {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE source = ?", id); err != nil {
+				return err
+			}
+		}
+		_, err = tx.ExecContext(ctx, "DELETE FROM sources WHERE id = ?", id)
+		return err
+	})
+	if err != nil {
+		return s.failed("forget "+source, err)
+	}
+	return s.shrink(ctx)
+}
+
+// Sources are the names of all sources that the store has something of, sorted.
+// Those that are configured no longer are kept until they are forgotten.
+func (s *Store) Sources(ctx context.Context) ([]string, error) {
+	var names []string
+	err := each(ctx, s.db, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		names = append(names, name)
+		return err
+	}, "SELECT name FROM sources ORDER BY name")
+	if err != nil {
+		return nil, s.unreadable("the list of sources", err)
+	}
+	return names, nil
+}
+
+// Stats say how much is in a store.
+type Stats struct {
+	Bytes   int64 // of the file, its log included
+	Schema  int   // version
+	Sources []SourceStats
+}
+
+// SourceStats say how much is in a store of one source.
+type SourceStats struct {
+	Source       string
+	Repositories int
+	Gone         int // of them, those that their forge no longer has
+	Teams        int
+	// Rows are the facts of each kind; kinds without any are left out.
+	Rows map[collect.Kind]int
+	// First and Last are the span of their times.
+	First, Last time.Time
+	// Dropped counts, over all collections, the facts that were removed because
+	// the forge no longer had them.
+	Dropped int
+	// Collected is when the last collection ended; zero if none has.
+	Collected time.Time
+}
+
+// Stats counts what is in the store. It reads all of it.
+func (s *Store) Stats(ctx context.Context) (Stats, error) {
+	out := Stats{}
+	for _, name := range []string{s.file, s.file + "-wal"} {
+		if info, err := os.Stat(name); err == nil {
+			out.Bytes += info.Size()
+		}
+	}
+	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&out.Schema); err != nil {
+		return Stats{}, s.unreadable("the schema's version", err)
+	}
+	err := each(ctx, s.db, func(rows *sql.Rows) error {
+		var st SourceStats
+		var reported string
+		if err := rows.Scan(&st.Source, &reported, &st.Dropped, &st.Repositories, &st.Gone, &st.Teams); err != nil {
+			return err
+		}
+		st.Rows = map[collect.Kind]int{}
+		var err error
+		st.Collected, err = parse(reported)
+		out.Sources = append(out.Sources, st)
+		return err
+	}, `SELECT name, reported, dropped,
+		(SELECT count(*) FROM repositories r WHERE r.source = s.id AND number > 0),
+		(SELECT count(*) FROM repositories r WHERE r.source = s.id AND json_extract(body, '$.gone') IS NOT NULL),
+		(SELECT count(*) FROM teams t WHERE t.source = s.id)
+		FROM sources s ORDER BY name`)
+	if err != nil {
+		return Stats{}, s.unreadable("the sources", err)
+	}
+	if err := s.count(ctx, out.Sources); err != nil {
+		return Stats{}, s.unreadable("the number of facts", err)
+	}
+	return out, nil
+}
+
+// count adds the numbers of facts to the sources they belong to.
+func (s *Store) count(ctx context.Context, list []SourceStats) error {
+	return each(ctx, s.db, func(rows *sql.Rows) error {
+		var source, kind string
+		var n int
+		var first, last int64
+		if err := rows.Scan(&source, &kind, &n, &first, &last); err != nil {
+			return err
+		}
+		for i := range list {
+			st := &list[i]
+			if st.Source != source {
+				continue
+			}
+			st.Rows[collect.Kind(kind)] = n
+			from, to := time.UnixMicro(first).UTC(), time.UnixMicro(last).UTC()
+			if st.First.IsZero() || from.Before(st.First) {
+				st.First = from
+			}
+			if to.After(st.Last) {
+				st.Last = to
+			}
+		}
+		return nil
+	}, `SELECT s.name, k.name, count(*), min(f.at), max(f.at) FROM facts f
+		JOIN sources s ON s.id = f.source JOIN kinds k ON k.id = f.kind GROUP BY s.name, k.name`)
+}

@@ -1,0 +1,60 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	_ "embed" // for the schema
+	"fmt"
+	"strconv"
+)
+
+// applicationID marks a file as a store of ours: "IP3D" in ASCII.
+const applicationID = 0x49503344
+
+//go:embed schema1.sql
+var schema1 string
+
+// schema has the step to each version from the one before. A step that was
+// released is never changed; a new one is added.
+var schema = []string{schema1}
+
+// upgrade takes the file from its version to the newest, a transaction for a step,
+// so that a kill leaves it at one version or the next.
+func (s *Store) upgrade(ctx context.Context, steps []string) error {
+	var version int
+	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return s.failed("open", err)
+	}
+	if version == 0 {
+		// Only a database without tables can be told that its free pages are to be
+		// given back.
+		if _, err := s.db.ExecContext(ctx, "PRAGMA auto_vacuum=INCREMENTAL"); err != nil {
+			return s.failed("create", err)
+		}
+	}
+	for ; version < len(steps); version++ {
+		err := s.transact(ctx, func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, steps[version]+
+				";PRAGMA application_id="+strconv.Itoa(applicationID)+
+				";PRAGMA user_version="+strconv.Itoa(version+1))
+			return err
+		})
+		if err != nil {
+			return s.failed(fmt.Sprintf("upgrade to schema %d", version+1), err)
+		}
+	}
+	return nil
+}
+
+// transact runs f in a transaction that is kept only if f succeeds.
+func (s *Store) transact(ctx context.Context, f func(*sql.Tx) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
+	if err := f(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
