@@ -259,6 +259,7 @@ func TestVerdictsInWords(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", v, got, want)
 		}
 	}
+	r.Verdict = decision.InsufficientData
 	r.Settle = []decision.Key{decision.Improved, decision.Satisfied}
 	if got := s.question(&r); got != "are users of X satisfied?" {
 		t.Errorf("what to find out first: %q", got)

@@ -41,6 +41,7 @@ func (s *site) events(at, feature string) []event {
 		if in.Override != nil {
 			out = append(out, s.overrideEvent(in))
 		}
+		out = append(out, s.gateEvents(in)...)
 	}
 	return newestFirst(out)
 }
@@ -136,6 +137,34 @@ func stateEvents(r *decision.Recommendation) []event {
 }
 
 var ordinals = [...]string{"first", "first", "second", "third", "fourth", "fifth", "sixth"}
+
+// gateEvents are the phases that people left although criteria were not met, with
+// their reason.
+func (s *site) gateEvents(in *fact.Initiative) []event {
+	var out []event
+	for i := range s.report.Crossings {
+		x := &s.report.Crossings[i]
+		at := x.On
+		if !x.Overridden.IsZero() {
+			at = x.Overridden
+		}
+		if x.Initiative != in.ID || len(x.Unmet) == 0 || x.Reason == "" || at.IsZero() {
+			continue // an event has a day
+		}
+		e := newEvent(at)
+		e.Decided = true
+		e.Title = in.Title + " left " + phaseName(x.Left) + " with " + format.Count(len(x.Unmet)) + " criteria not met"
+		if len(x.Unmet) == 1 {
+			e.Title = in.Title + " left " + phaseName(x.Left) + " with 1 criterion not met"
+		}
+		if x.By != "" {
+			e.Title += ", by the " + x.By
+		}
+		e.Text = x.Reason
+		out = append(out, e)
+	}
+	return out
+}
 
 // overrideEvent is a person's decision to publish another rank than the score's.
 func (s *site) overrideEvent(in *fact.Initiative) event {

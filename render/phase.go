@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -20,15 +21,26 @@ type phaseView struct {
 	Audience string
 	Question string
 	Criteria []criterionView
+	Gate     gateView
 	Retro    []labelled
+}
+
+// gateView is what is to be said of a phase that was left while criteria were not
+// met.
+type gateView struct {
+	Text   string // "" if nothing is
+	Failed bool   // nobody gave a reason
+	Reason string
+	Signed string // "product manager, 7 Oct 2024"
 }
 
 // criterionView is one condition for leaving a phase, and whether it is met.
 type criterionView struct {
 	Text  string
-	State string // "met on 20 Sep 2024", "not met yet", "not measured yet", …
+	State string // "met on 20 Sep 2024", "not met yet", "not known", …
 	Met   bool
 	Why   string
+	Next  string // what to do where it is not known
 }
 
 func (s *site) phasesOf(in *fact.Initiative) []phaseView {
@@ -44,6 +56,7 @@ func (s *site) phasesOf(in *fact.Initiative) []phaseView {
 		for i := range ph.Criteria {
 			v.Criteria = append(v.Criteria, s.criterionOf(in, ph, i))
 		}
+		v.Gate = s.gateOf(in.ID, ph)
 		for _, r := range []labelled{{"What worked", ph.Retro.Worked}, {"What did not", ph.Retro.DidNot}, {"What we change", ph.Retro.Change}} {
 			if r.Value != "" {
 				v.Retro = append(v.Retro, r)
@@ -81,20 +94,36 @@ func audienceWords(a *fact.Audience) string {
 	return strings.Join(parts, ", ")
 }
 
+// gateOf says how a phase was left.
+func (s *site) gateOf(initiative string, ph *fact.Phase) gateView {
+	for i := range s.report.Crossings {
+		x := &s.report.Crossings[i]
+		if x.Initiative != initiative || x.Left != ph.Name || len(x.Unmet) == 0 {
+			continue
+		}
+		v := gateView{Failed: x.Failed(), Reason: clause(x.Reason), Signed: x.By}
+		if !x.Overridden.IsZero() {
+			v.Signed = strings.TrimPrefix(v.Signed+", "+format.Date(x.Overridden), ", ")
+		}
+		v.Text = "Left with " + format.Count(len(x.Unmet)) + " of " + format.Things(len(ph.Criteria), "criteria") + " not met"
+		return v
+	}
+	return gateView{}
+}
+
 // criterionOf shows the k-th criterion of an initiative's phase.
 func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) criterionView {
 	c := &ph.Criteria[k]
 	v := criterionView{Text: c.Text}
+	e := s.evaluation(in.ID, ph.Name, k)
 	if c.Measure != "" {
-		name, unit, _ := s.measureOf(c.Measure)
-		limit := name + " " + limitWords(c, unit)
+		limit := s.limitOf(c, e)
 		if v.Text == "" {
 			v.Text = limit
 		} else {
 			v.Text += " (" + limit + ")"
 		}
 	}
-	e := s.evaluation(in.ID, ph.Name, k)
 	switch {
 	case e == nil: // of a draft: it counts nowhere
 		v.State = "not looked at yet"
@@ -103,11 +132,46 @@ func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) criterion
 	case e.Judged:
 		v.State = "not met yet"
 	case e.Value == nil:
-		v.State = "not measured yet"
+		v.State, v.Met, v.Next = "not measured yet", e.Passed(), e.Next
+		if !strings.HasPrefix(e.Why, "nothing was measured") { // that is said already
+			v.Why = e.Why
+		}
 	default:
 		v.State, v.Met = measuredWords(e)
+		v.Next = e.Next
 	}
 	return v
+}
+
+// limitOf names what is measured and its limits.
+func (s *site) limitOf(c *fact.Criterion, e *measures.Evaluation) string {
+	name, unit, _ := s.measureOf(c.Measure)
+	if c.Feature != "" {
+		name = s.featureMeasure(c)
+	}
+	if e != nil && e.Unit != "" {
+		unit = e.Unit
+	}
+	limits, ok := measures.LimitsIn(*c, unit)
+	if !ok { // as written
+		limits, unit = measures.Limits{AtLeast: c.AtLeast, AtMost: c.AtMost, Over: c.Over, Under: c.Under}, metric.Unit(c.Unit)
+	}
+	return name + " " + limitWords(&limits, unit)
+}
+
+// featureMeasure names a metric of a feature.
+func (s *site) featureMeasure(c *fact.Criterion) string {
+	of := cmp.Or(s.titles["features/"+c.Feature], c.Feature)
+	scope := metric.Scope{Kind: metric.Feature, ID: c.Feature}
+	for i := range s.report.Sections {
+		if m := s.report.Sections[i].Find(c.Measure, scope); m != nil {
+			return m.Title + ", " + of
+		}
+	}
+	if c.Measure == "adoption.active" {
+		return "Adoption of " + of
+	}
+	return c.Measure + " of " + of
 }
 
 // evaluation is how a criterion stands, or nil.
@@ -123,24 +187,48 @@ func (s *site) evaluation(initiative, phase string, k int) *measures.Evaluation 
 // measuredWords says how a measure stands against its limits. One that was met for
 // good once keeps its tick: the phase could be left then.
 func measuredWords(e *measures.Evaluation) (state string, met bool) {
-	value := format.Value(*e.Value, e.Unit) + " in the week of " + format.Date(e.Week)
+	value := readingWords(e)
 	first := ""
 	if !e.FirstMet.IsZero() {
 		first = " in the week of " + format.Date(e.FirstMet)
 	}
+	chance := ""
+	if e.MayBeChance {
+		chance = ", may be chance"
+	}
 	switch {
 	case e.State == measures.Met:
-		return "met" + first + ", measured: " + value, true
+		return "met" + first + chance + ", measured: " + value, true
 	case e.State == measures.NotMet && first != "":
 		return "met" + first + ", but not now: " + value, true
 	case e.State == measures.NotMet:
-		return "not met, measured: " + value, false
+		return "not met" + chance + ", measured: " + value, false
 	}
 	return "not known: " + e.Why, first != ""
 }
 
+// readingWords are the value that a criterion was held against, with its interval,
+// what is behind it, and when it was.
+func readingWords(e *measures.Evaluation) string {
+	text := format.Value(*e.Value, e.Unit)
+	var more []string
+	if e.Lo != nil && e.Hi != nil {
+		more = append(more, format.Value(*e.Lo, e.Unit)+" to "+format.Value(*e.Hi, e.Unit))
+	}
+	if e.N > 0 {
+		more = append(more, "n = "+format.Count(e.N))
+	}
+	if len(more) > 0 {
+		text += " (" + strings.Join(more, ", ") + ")"
+	}
+	if e.Window.Days() > 7 {
+		return text + " in " + format.Span(e.Window.From, e.Window.To)
+	}
+	return text + " in the week of " + format.Date(e.Week)
+}
+
 // limitWords are the limits of a criterion: "at least 80 %".
-func limitWords(c *fact.Criterion, unit metric.Unit) string {
+func limitWords(c *measures.Limits, unit metric.Unit) string {
 	var parts []string
 	for _, l := range []struct {
 		word string

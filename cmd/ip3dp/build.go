@@ -90,6 +90,7 @@ func (p *program) build(ctx context.Context, f buildFlags) error {
 	if err := target.publish(); err != nil {
 		return err
 	}
+	p.tellGates(w, run.crossings)
 	return p.finish(w, run, target.where(), pages, p.clock().Sub(began))
 }
 
@@ -101,6 +102,7 @@ type run struct {
 	measured  compute.Measured
 	evidence  []metric.Evidence
 	record    record
+	crossings []compute.Crossing // of phases; known once there are pages
 }
 
 func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, error) {
@@ -155,6 +157,7 @@ func (r *run) measure(facts fact.Events, history []compute.Row) error {
 // folder is known to be ours by it, even one whose writing was cut short.
 func (r *run) pages(o render.Options) ([]render.Page, error) {
 	report := compute.Decide(r.workspace.config.options(), r.workspace.content, r.measured)
+	r.crossings = report.Crossings
 	pages, err := render.Site(o, report, r.workspace.content, r.evidence)
 	if err != nil {
 		return nil, failed("", fmt.Errorf("render: %w", err))

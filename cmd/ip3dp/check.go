@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -10,7 +11,10 @@ import (
 )
 
 // checkFlags are the flags of check.
-type checkFlags struct{ json, strict bool }
+type checkFlags struct {
+	json, strict bool
+	measured     string
+}
 
 func (p *program) checkCommand() *cobra.Command {
 	var f checkFlags
@@ -18,12 +22,16 @@ func (p *program) checkCommand() *cobra.Command {
 		Use:   "check",
 		Short: "Look for problems in configuration and content",
 		Long: `check reads configuration and content, and lists what is wrong and what is worth
-a look, each with file and line. It collects nothing. Errors end it with 2.`,
+a look, each with file and line. It collects nothing. Errors end it with 2.
+
+A phase that was left without its criteria is an error unless it has an override
+with a reason. Criteria of measures are judged by what the last build measured.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return p.check(f) },
 	}
 	c.Flags().BoolVar(&f.json, "json", false, "print the findings as JSON")
 	c.Flags().BoolVar(&f.strict, "strict", false, "fail on warnings too")
+	c.Flags().StringVar(&f.measured, "measured", "", "judge criteria of measures by this published measured.json or site `folder` (default: site.out, if it is there)")
 	return c
 }
 
@@ -41,7 +49,11 @@ func (p *program) check(f checkFlags) error {
 	if err != nil {
 		return err
 	}
-	result := checked{Version: 1, Findings: append(asFindings(w.problems), w.lint()...)}
+	gates, err := w.gates(f.measured)
+	if err != nil {
+		return err
+	}
+	result := checked{Version: 1, Findings: slices.Concat(asFindings(w.problems), w.lint(), gates)}
 	for _, finding := range result.Findings {
 		switch finding.Level {
 		case content.Error:

@@ -95,6 +95,9 @@ func (k *checker) phases(at place, i *fact.Initiative) {
 		for j := range p.Criteria {
 			k.criterion(in.in("criteria", j), &p.Criteria[j])
 		}
+		if p.Override != nil {
+			k.require(in.in("override"), "reason", p.Override.Reason, "say why the phase may be left without its criteria; the reason is public")
+		}
 	}
 }
 
@@ -125,6 +128,28 @@ func (k *checker) criterion(at place, c *fact.Criterion) {
 		k.problem(at, "", "criterion has a limit but no measure", "name the measure; it is declared in measures.toml")
 	}
 	k.measureOrMetric(at, "measure", &c.Measure)
+	k.ref(at, "feature", features, &c.Feature)
+	switch {
+	case c.Feature != "" && !isMetric(c.Measure):
+		k.problem(at, "feature", "feature stands beside a metric of features only", "write measure = \"adoption.active\" or another metric; a measure of measures.toml says its feature there")
+	case c.Feature == "" && strings.HasPrefix(c.Measure, "adoption."):
+		k.problem(at, "measure", fmt.Sprintf("criterion on %q does not say of which feature", c.Measure), "add feature")
+	}
+	k.limitUnit(at, c)
+}
+
+// limitUnit refuses a unit that nothing is measured in: one of a declared measure is
+// its own, those of metrics are shares and times.
+func (k *checker) limitUnit(at place, c *fact.Criterion) {
+	if isMetric(c.Measure) {
+		k.oneOf(at, "unit", c.Unit, "%", "seconds", "minutes", "hours", "days")
+		return
+	}
+	for i := range k.content.Measures {
+		if d := &k.content.Measures[i]; d.ID == c.Measure && c.Unit != "" && c.Unit != d.Unit {
+			k.problem(at, "unit", fmt.Sprintf("limit is in %q, but %s is measured in %q", c.Unit, d.ID, d.Unit), "leave unit out, or write the limit in that unit")
+		}
+	}
 }
 
 func (k *checker) result(at place, r *fact.Result) {

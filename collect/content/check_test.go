@@ -85,6 +85,14 @@ roadmap/a.md:11: criterion says nothing; give it a text, or a measure with a lim
 roadmap/a.md:12: criterion has a limit but no measure; name the measure; it is declared in measures.toml
 roadmap/a.md:13: criterion on "gitops_uptime" has no limit; add at_least, at_most, over or under
 roadmap/a.md:14: unknown measure "gitops_uptme" in measure; did you mean "gitops_uptime"?`},
+	{"gates", "roadmap/a.md", md + "status = \"active\"\n[[phase]]\nname = \"alpha\"\noverride = \" \"\ncriteria = [\n{ measure = \"adoption.active\", feature = \"gitops\", at_least = 50 },\n{ measure = \"adoption.active\", at_least = 50 },\n{ measure = \"gitops_uptime\", feature = \"gitops\", at_least = 80, unit = \"%\" },\n{ measure = \"dora.lead_time\", under = 2, unit = \"hour\" },\n{ measure = \"gitops_uptime\", at_least = 80, unit = \"minutes\" },\n{ measure = \"adoption.share\", feature = \"gitop\", over = 3 },\n]\n[[phase]]\nname = \"beta\"\noverride = { reason = \"r\", by = \"lead\", on = 2024-10-07 }\n[[phase]]\nname = \"ga\"\noverride = { why = \"r\" }\n" + md, `
+roadmap/a.md:5: reason is missing; say why the phase may be left without its criteria; the reason is public
+roadmap/a.md:8: criterion on "adoption.active" does not say of which feature; add feature
+roadmap/a.md:9: feature stands beside a metric of features only; write measure = "adoption.active" or another metric; a measure of measures.toml says its feature there
+roadmap/a.md:10: unknown unit "hour"; did you mean "hours"?
+roadmap/a.md:11: limit is in "minutes", but gitops_uptime is measured in "%"; leave unit out, or write the limit in that unit
+roadmap/a.md:12: unknown feature "gitop" in feature; did you mean "gitops"?
+roadmap/a.md:19: phase.2.override: want "the reason", or { reason = "…", by = "a role", on = 2024-10-07 }`},
 	{"links", "roadmap/a.md", md + "status = \"idea\"\nlinks = [\n\"javascript:alert(1)\",\n\"/x\",\n{ title = \"t\" },\n]\nfeatures = [\n\"gitops\",\n\"argo\",\n\"gitop\"\n]\n" + md, `
 roadmap/a.md:4: link "javascript:alert(1)" is no web address; begin it with https://
 roadmap/a.md:5: link "/x" is no web address; begin it with https://

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/measures"
+)
+
+// gateFindings are the phases that were left without their criteria and without a
+// reason, each an error, and overrides that nothing needs. Without measured values
+// only the criteria of words are judged, and a note says so.
+func gateFindings(w *workspace, crossings []compute.Crossing, measured bool) []content.Finding {
+	var out []content.Finding
+	unjudged := 0
+	for i := range crossings {
+		x := &crossings[i]
+		in, n := phaseOf(&w.content, x)
+		if in == nil {
+			continue
+		}
+		p := &in.Phases[n]
+		add := func(key, rule string, level content.Level, text, next string) {
+			key = "phase." + strconv.Itoa(n) + key
+			file := filepath.ToSlash(filepath.Join(w.contentRoot(), filepath.FromSlash(in.File)))
+			out = append(out, content.Finding{
+				Problem: content.Problem{File: file, Line: in.LineOf(key), Text: text, Next: next}, Rule: rule, Level: level,
+			})
+		}
+		for k := range x.Unmet {
+			g := &x.Unmet[k]
+			if !measured && p.Criteria[g.Criterion].Measure != "" {
+				unjudged++
+				continue
+			}
+			if x.Reason == "" {
+				add(".criteria."+strconv.Itoa(g.Criterion), "gate-unmet", content.Error, unmetWords(p, x, g), unmetNext(g))
+			}
+		}
+		if len(x.Unmet) == 0 && x.Reason != "" {
+			add(".override", "gate-override-unneeded", content.Note,
+				fmt.Sprintf("phase %q needs no override: its criteria are met", p.Name), "remove it")
+		}
+	}
+	if unjudged > 0 {
+		out = append(out, content.Finding{
+			Problem: content.Problem{
+				File: filepath.ToSlash(w.file),
+				Text: counted(unjudged, "criterion of measures") + " of phases that were left not judged: nothing measured is at hand",
+				Next: "build first, or name a published measured.json with --measured",
+			}, Rule: "gate-not-judged", Level: content.Note,
+		})
+	}
+	return out
+}
+
+// phaseOf is the initiative of a crossing and the place of the phase left.
+func phaseOf(c *fact.Content, x *compute.Crossing) (*fact.Initiative, int) {
+	for i := range c.Initiatives {
+		in := &c.Initiatives[i]
+		for n := range in.Phases {
+			if in.ID == x.Initiative && in.Phases[n].Name == x.Left {
+				return in, n
+			}
+		}
+	}
+	return nil, -1
+}
+
+func unmetWords(p *fact.Phase, x *compute.Crossing, g *compute.Gate) string {
+	c := &p.Criteria[g.Criterion]
+	what := c.Text
+	if what == "" {
+		what = c.Measure
+	}
+	how := g.Evaluation.State
+	if g.Evaluation.State == measures.Unknown {
+		how = "not known: " + g.Evaluation.Why
+	} else if v := g.Evaluation.Value; v != nil {
+		how += fmt.Sprintf(": %.4g %s", *v, g.Evaluation.Unit)
+	}
+	gone := fmt.Sprintf("phase %q is done", x.Left)
+	if x.Entered != "" {
+		gone = fmt.Sprintf("phase %q has begun", x.Entered)
+	}
+	return fmt.Sprintf("%s, but %q of %q is %s", gone, what, x.Left, how)
+}
+
+func unmetNext(g *compute.Gate) string {
+	const override = `give phase an override with its reason`
+	if g.Evaluation.State == measures.Unknown && g.Evaluation.Next != "" {
+		return g.Evaluation.Next + ", or " + override
+	}
+	if g.Evaluation.Judged {
+		return "write met = the day when it was, go back, or " + override
+	}
+	return "go back, or " + override
+}
+
+// gates judges the phases that were left by what the last run measured. name is a
+// published measured.json or the folder of a site; "" is the configured site, and
+// then it may be missing.
+func (w *workspace) gates(name string) ([]content.Finding, error) {
+	measured := compute.Measured{}
+	known, err := readMeasured(w, name, &measured)
+	if err != nil {
+		return nil, err
+	}
+	measured.AsOf = w.asOf // content is judged as of now
+	gates := compute.Gates(w.config.options(), w.content, &measured)
+	return gateFindings(w, compute.Crossed(w.content, gates, w.asOf), known), nil
+}
+
+// readMeasured reads what a published site measured, and reports whether there is
+// such a site.
+func readMeasured(w *workspace, name string, into *compute.Measured) (bool, error) {
+	given := name != ""
+	if !given {
+		name = under(w.root, w.config.Site.Out)
+	}
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		name = filepath.Join(name, "data", "measured.json")
+	}
+	err := readJSON(name, into)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !given:
+		return false, nil
+	case err != nil:
+		return false, wrong("name a published site's folder or its data/measured.json", "--measured: %w", err)
+	case into.Version < 1 || into.Version > compute.MeasuredVersion:
+		return false, wrong("build the site again with this version of ip3dp", "%s has version %d, this program reads 1 to %d", name, into.Version, compute.MeasuredVersion)
+	}
+	return true, nil
+}
+
+// tellGates warns of phases that were left without their criteria: the site is
+// published, and says so on the initiative's page.
+func (p *program) tellGates(w *workspace, crossings []compute.Crossing) {
+	findings := gateFindings(w, crossings, true)
+	for i := range findings {
+		f := &findings[i]
+		if f.Level == content.Error {
+			f.Level = content.Warning // check fails on it, a night does not
+			p.err.problem(f.Level, f.Problem)
+		}
+	}
+	p.annotate(findings)
+}
