@@ -13,7 +13,8 @@ GO ?= go
 # The version is stamped below, so Go need not ask git a second time: the same
 # command works in a clone, a source archive and a container.
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
-BUILD := -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)'
+COMMIT ?= $(shell git rev-parse HEAD 2>/dev/null)
+BUILD := -trimpath -buildvcs=false -ldflags '-s -w -buildid= -X main.version=$(VERSION) -X main.commit=$(COMMIT)'
 # Linters live in their own module, so that the product's go.mod stays clean.
 TOOL := $(GO) tool -modfile=.github/tools/go.mod
 BENCH ?= .
@@ -53,6 +54,22 @@ screenshots: needs-chromium site ## take pictures of the example's pages into sc
 .PHONY: echarts
 echarts: ## rebuild the committed ECharts bundle (needs Node.js)
 	@cd templates/assets-src/echarts && npm ci --no-audit --no-fund && npm run build
+
+# The same commit gives the same bytes on any machine and path: times and owners
+# are the commit's and root's. Releases are made of the same by .goreleaser.yaml.
+PLATFORMS := linux_amd64 linux_arm64 darwin_amd64 darwin_arm64
+.PHONY: dist
+dist: ## build the release archives of four platforms and their checksums into dist/
+	@rm -rf dist && mkdir -p dist
+	@when=$$(git log -1 --format=%ct); version=$(VERSION); \
+	for platform in $(PLATFORMS); do \
+		folder=dist/$$platform; mkdir -p $$folder && cp LICENSE README.md $$folder/; \
+		CGO_ENABLED=0 GOOS=$${platform%_*} GOARCH=$${platform#*_} $(GO) build $(BUILD) -o $$folder/ip3dp ./cmd/ip3dp; \
+		chmod 755 $$folder/ip3dp && chmod 644 $$folder/LICENSE $$folder/README.md; \
+		tar --sort=name --owner=root:0 --group=root:0 --mtime=@$$when -C $$folder -cf - LICENSE README.md ip3dp | gzip -n -9 > dist/ip3dp_$${version#v}_$$platform.tar.gz; \
+		rm -r $$folder; \
+	done
+	@cd dist && sha256sum *.tar.gz > checksums.txt && cat checksums.txt
 
 ## Test
 
@@ -132,4 +149,4 @@ check-race:
 
 .PHONY: clean
 clean: ## remove everything that make and ip3dp wrote
-	@rm -rf bin public .ip3dp .cache screenshots
+	@rm -rf bin dist public .ip3dp .cache screenshots

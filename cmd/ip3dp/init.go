@@ -27,6 +27,7 @@ type initFlags struct {
 	tokenEnv   string
 	production string
 	name       string
+	ci         string
 	yes, force bool
 }
 
@@ -52,6 +53,7 @@ a first site, without a token.`,
 	c.Flags().StringVar(&f.tokenEnv, "token-env", "", "the `name` of the variable with a read token of the forge")
 	c.Flags().StringVar(&f.production, "production", "", "the `name` of the production environment (default: production)")
 	c.Flags().StringVar(&f.name, "name", "", "the platform's `name` (default: the repository's)")
+	c.Flags().StringVar(&f.ci, "ci", "auto", "the `forge` to write nightly and preview jobs for: auto, github, gitlab or none")
 	c.Flags().BoolVarP(&f.yes, "yes", "y", false, "ask nothing")
 	c.Flags().BoolVar(&f.force, "force", false, "overwrite files that exist")
 	return c
@@ -75,6 +77,9 @@ func (p *program) init(ctx context.Context, dir string, f initFlags) error {
 	if _, err := os.Lstat(config); err == nil && !f.force {
 		return wrong("edit it, or write it anew with --force", "%s exists", config)
 	}
+	if !slices.Contains([]string{"auto", "github", "gitlab", "none"}, f.ci) {
+		return wrong("write auto, github, gitlab or none", "--ci: %q is not known", f.ci)
+	}
 	if len(f.code) == 0 {
 		if top := cloneAround(dir); top != "" {
 			f.code = []string{top}
@@ -93,6 +98,11 @@ func (p *program) init(ctx context.Context, dir string, f initFlags) error {
 	if err != nil {
 		return err
 	}
+	jobs, err := ciFiles(ctx, dir, f.ci, s.Content)
+	if err != nil {
+		return err
+	}
+	files = append(files, jobs...)
 	for _, file := range files {
 		if err := p.put(file, f.force); err != nil {
 			return err
@@ -101,7 +111,7 @@ func (p *program) init(ctx context.Context, dir string, f initFlags) error {
 	if err := p.ignore(dir); err != nil {
 		return err
 	}
-	p.nextSteps(s)
+	p.nextSteps(s, len(jobs) > 0)
 	return nil
 }
 
@@ -264,7 +274,7 @@ func (p *program) ignore(dir string) error {
 	return nil
 }
 
-func (p *program) nextSteps(s *beginning) {
+func (p *program) nextSteps(s *beginning, jobs bool) {
 	config := ""
 	if s.dir != "." {
 		config = " --config " + filepath.Join(s.dir, "config.toml")
@@ -275,5 +285,8 @@ func (p *program) nextSteps(s *beginning) {
 	}
 	p.out.line("  ip3dp build%s    the site, in public/", config)
 	p.out.line("  ip3dp serve%s    the same, rebuilt and reloaded on every edit", config)
+	if jobs {
+		p.out.line("  commit and push, and the jobs written above publish it every night: see docs/github-actions.md or docs/gitlab-ci.md")
+	}
 	p.out.line("  teams.toml says who owns what; the samples are drafts until you remove \"draft = true\"")
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// version is set by the linker.
-var version = ""
+// version and commit, of 40 digits, are set by the linker; "" where they are not.
+var version, commit = "", ""
 
 func main() {
 	os.Exit(int(start(os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)))

@@ -1,0 +1,163 @@
+package post
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/google/go-github/v60/github"
+)
+
+// GitHub writes to one repository there.
+type GitHub struct {
+	client      *github.Client
+	owner, name string
+}
+
+// NewGitHub speaks for a token to a repository "owner/name" at an API address
+// such as https://api.github.com.
+func NewGitHub(api, repository, token string) (*GitHub, error) {
+	owner, name, ok := strings.Cut(repository, "/")
+	if !ok || owner == "" || name == "" || strings.Contains(name, "/") {
+		return nil, fmt.Errorf("repository %q is not owner/name", repository)
+	}
+	base, err := url.Parse(strings.TrimSuffix(api, "/") + "/")
+	if err != nil || base.Host == "" {
+		return nil, errors.New("the address of the API is none")
+	}
+	c := github.NewClient(client()).WithAuthToken(token)
+	c.BaseURL = base
+	return &GitHub{c, owner, name}, nil
+}
+
+// Private reports whether only members can read the repository.
+func (g *GitHub) Private(ctx context.Context) (bool, error) {
+	r, _, err := g.client.Repositories.Get(ctx, g.owner, g.name)
+	if err != nil {
+		return false, told(err)
+	}
+	return r.GetPrivate(), nil
+}
+
+// Request is the number of the open pull request from a branch "owner:branch"
+// whose newest commit is sha; ErrNoRequest if there is none.
+func (g *GitHub) Request(ctx context.Context, branch, sha string) (int, error) {
+	list, _, err := g.client.PullRequests.List(ctx, g.owner, g.name, &github.PullRequestListOptions{
+		State: "open", Head: branch, ListOptions: github.ListOptions{PerPage: 100},
+	})
+	if err != nil {
+		return 0, told(err)
+	}
+	for _, pr := range list {
+		if sha != "" && pr.GetHead().GetSHA() == sha {
+			return pr.GetNumber(), nil
+		}
+	}
+	return 0, ErrNoRequest
+}
+
+// Comment puts body on a pull request: in place of the comment of ours that
+// begins with marker or, if there is none and fresh is set, as a new one.
+func (g *GitHub) Comment(ctx context.Context, number int, marker, body string, fresh bool) (Outcome, error) {
+	old, err := g.comment(ctx, number, marker)
+	switch {
+	case err != nil:
+		return "", err
+	case old == nil && !fresh:
+		return Left, nil
+	case old == nil:
+		_, _, err = g.client.Issues.CreateComment(ctx, g.owner, g.name, number, &github.IssueComment{Body: &body})
+		return Created, told(err)
+	case old.GetBody() == body:
+		return Unchanged, nil
+	}
+	_, _, err = g.client.Issues.EditComment(ctx, g.owner, g.name, old.GetID(), &github.IssueComment{Body: &body})
+	return Updated, told(err)
+}
+
+// comment finds the comment that an earlier run wrote. Only accounts of
+// automation count: anybody can write a marker.
+func (g *GitHub) comment(ctx context.Context, number int, marker string) (*github.IssueComment, error) {
+	o := &github.IssueListCommentsOptions{ListOptions: github.ListOptions{PerPage: 100}}
+	for range maxPages {
+		list, answer, err := g.client.Issues.ListComments(ctx, g.owner, g.name, number, o)
+		if err != nil {
+			return nil, told(err)
+		}
+		for _, c := range list {
+			if c.GetUser().GetType() == "Bot" && strings.HasPrefix(c.GetBody(), marker) {
+				return c, nil
+			}
+		}
+		if answer.NextPage == 0 {
+			break
+		}
+		o.Page = answer.NextPage
+	}
+	return nil, nil
+}
+
+// Issue sees to it that there is one open issue of ours with this text or, with
+// an empty body, none. Issues of ours carry the label and begin with marker.
+func (g *GitHub) Issue(ctx context.Context, label, marker, title, body string) (Outcome, error) {
+	old, err := g.issue(ctx, label, marker)
+	switch {
+	case err != nil:
+		return "", err
+	case old == nil && body == "":
+		return Left, nil
+	case old == nil:
+		_, _, err = g.client.Issues.Create(ctx, g.owner, g.name, &github.IssueRequest{Title: &title, Body: &body, Labels: &[]string{label}})
+		return Created, told(err)
+	case body == "":
+		closed := "closed"
+		_, _, err = g.client.Issues.Edit(ctx, g.owner, g.name, old.GetNumber(), &github.IssueRequest{State: &closed})
+		return Closed, told(err)
+	case old.GetBody() == body && old.GetTitle() == title:
+		return Unchanged, nil
+	}
+	_, _, err = g.client.Issues.Edit(ctx, g.owner, g.name, old.GetNumber(), &github.IssueRequest{Title: &title, Body: &body})
+	return Updated, told(err)
+}
+
+func (g *GitHub) issue(ctx context.Context, label, marker string) (*github.Issue, error) {
+	o := &github.IssueListByRepoOptions{State: "open", Labels: []string{label}, ListOptions: github.ListOptions{PerPage: 100}}
+	for range maxPages {
+		list, answer, err := g.client.Issues.ListByRepo(ctx, g.owner, g.name, o)
+		if err != nil {
+			return nil, told(err)
+		}
+		for _, i := range list {
+			if !i.IsPullRequest() && i.GetUser().GetType() == "Bot" && strings.HasPrefix(i.GetBody(), marker) {
+				return i, nil
+			}
+		}
+		if answer.NextPage == 0 {
+			break
+		}
+		o.Page = answer.NextPage
+	}
+	return nil, nil
+}
+
+// told is an error in a few words: the library's own repeats the address and
+// whatever the forge answered.
+func told(err error) error {
+	var answer *github.ErrorResponse
+	if !errors.As(err, &answer) || answer.Response == nil {
+		return err
+	}
+	next := ""
+	switch answer.Response.StatusCode {
+	case http.StatusUnauthorized:
+		next = ": the token was refused"
+	case http.StatusForbidden:
+		next = ": the job lacks a permission, see docs/github-actions.md"
+	case http.StatusNotFound:
+		next = ": there is no such thing, or the token may not see it"
+	}
+	return fmt.Errorf("the forge answered %d%s", answer.Response.StatusCode, next)
+}

@@ -1,0 +1,82 @@
+package post
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/xanzy/go-gitlab"
+)
+
+// GitLab writes to one project there.
+type GitLab struct {
+	client  *gitlab.Client
+	project string
+}
+
+// NewGitLab speaks for a token to a project, by number or path, at an API address
+// such as https://gitlab.com/api/v4.
+func NewGitLab(api, project, token string) (*GitLab, error) {
+	if project == "" {
+		return nil, errors.New("no project is named")
+	}
+	c, err := gitlab.NewClient(token, gitlab.WithBaseURL(api), gitlab.WithHTTPClient(client()), gitlab.WithoutRetries())
+	if err != nil {
+		return nil, errors.New("the address of the API is none")
+	}
+	return &GitLab{c, project}, nil
+}
+
+// Comment puts body on a merge request: in place of our note that begins with
+// marker or, if there is none and fresh is set, as a new one. A note is ours if
+// the token's account wrote it: anybody can write a marker.
+func (g *GitLab) Comment(ctx context.Context, number int, marker, body string, fresh bool) (Outcome, error) {
+	in := gitlab.WithContext(ctx)
+	me, _, err := g.client.Users.CurrentUser(in)
+	if err != nil {
+		return "", toldGitLab(err)
+	}
+	old, err := g.note(ctx, number, me.ID, marker)
+	switch {
+	case err != nil:
+		return "", err
+	case old == nil && !fresh:
+		return Left, nil
+	case old == nil:
+		_, _, err = g.client.Notes.CreateMergeRequestNote(g.project, number, &gitlab.CreateMergeRequestNoteOptions{Body: &body}, in)
+		return Created, toldGitLab(err)
+	case old.Body == body:
+		return Unchanged, nil
+	}
+	_, _, err = g.client.Notes.UpdateMergeRequestNote(g.project, number, old.ID, &gitlab.UpdateMergeRequestNoteOptions{Body: &body}, in)
+	return Updated, toldGitLab(err)
+}
+
+func (g *GitLab) note(ctx context.Context, number, author int, marker string) (*gitlab.Note, error) {
+	o := &gitlab.ListMergeRequestNotesOptions{ListOptions: gitlab.ListOptions{PerPage: 100}}
+	for range maxPages {
+		list, answer, err := g.client.Notes.ListMergeRequestNotes(g.project, number, o, gitlab.WithContext(ctx))
+		if err != nil {
+			return nil, toldGitLab(err)
+		}
+		for _, n := range list {
+			if n.Author.ID == author && strings.HasPrefix(n.Body, marker) {
+				return n, nil
+			}
+		}
+		if answer.NextPage == 0 {
+			break
+		}
+		o.Page = answer.NextPage
+	}
+	return nil, nil
+}
+
+func toldGitLab(err error) error {
+	var answer *gitlab.ErrorResponse
+	if !errors.As(err, &answer) || answer.Response == nil {
+		return err
+	}
+	return fmt.Errorf("the forge answered %d: see docs/gitlab-ci.md for what the token needs", answer.Response.StatusCode)
+}
