@@ -289,14 +289,24 @@ func (r *reading) readReport(stale time.Duration) error {
 		c.Source = r.name
 		r.out.Checks = append(r.out.Checks, c)
 	}
-	until := report.Until
-	if until.IsZero() {
-		until = at
-	}
-	if w.To.Sub(until) > stale {
-		r.out.Gaps = append(r.out.Gaps, r.gap(until, w.To, "last collected until "+until.UTC().Format(time.DateOnly), "run ip3dp collect"))
-	}
+	r.age(report.Until, stale)
 	return nil
+}
+
+// age tells of the time since what was last known, unless the last collection has
+// told already why it knew no more.
+func (r *reading) age(until time.Time, stale time.Duration) {
+	w := r.window
+	reason := "last collected until " + until.UTC().Format(time.DateOnly)
+	if until.Before(w.From) {
+		until, reason = w.From, "nothing of this time could be collected so far"
+	}
+	told := slices.ContainsFunc(r.out.Gaps, func(g fact.Gap) bool {
+		return g.Repository == "" && !g.From.After(until) && !g.To.Before(w.To)
+	})
+	if w.To.Sub(until) > stale && !told {
+		r.out.Gaps = append(r.out.Gaps, r.gap(until, w.To, reason, "run ip3dp collect"))
+	}
 }
 
 func (r *reading) gap(from, to time.Time, reason, next string) fact.Gap {

@@ -67,8 +67,9 @@ const busyWait = "2000"
 const readers = 4
 
 // Open opens a store. For writing it creates a missing one, upgrades an older one,
-// and holds it until Close: a second Open for writing is ErrLocked. The whole file
-// is checked; what is not as it should be is ErrDamaged.
+// and holds it until Close: a second Open for writing is ErrLocked. The structure of
+// the file is checked and, for writing, the checksum of every row: what is not as it
+// should be is ErrDamaged.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	return open(ctx, o, schema)
 }
@@ -141,6 +142,9 @@ func (s *Store) begin(ctx context.Context, readOnly bool, steps []string) error 
 		return nil
 	}
 	if err := s.upgrade(ctx, steps); err != nil {
+		return err
+	}
+	if err := s.verifyRows(ctx); err != nil {
 		return err
 	}
 	// A write-ahead log lets builds read while a run writes, and with it NORMAL
