@@ -1,0 +1,312 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Trees reads files as commits have them, without a checkout: for comparing what
+// people write with what they wrote.
+type Trees struct {
+	git program
+	// Prefix is the folder below the repository's root, "" or with a slash at its end.
+	Prefix string
+	// Shallow says that the clone holds only the newest commits.
+	Shallow bool
+}
+
+// Commit is a commit with its time.
+type Commit struct {
+	Hash string
+	At   time.Time // when it was committed, UTC
+}
+
+// OpenTrees prepares to read the commits of the clone that a folder lies in.
+func OpenTrees(ctx context.Context, dir string) (*Trees, error) {
+	p := program{dir: dir}
+	out, err := p.output(ctx, "rev-parse", "--is-shallow-repository", "--is-inside-work-tree", "--show-prefix")
+	if err != nil {
+		return nil, err
+	}
+	lines := strings.Split(string(out), "\n")
+	if len(lines) < 3 {
+		return nil, fmt.Errorf("git rev-parse: %q: want three lines", out)
+	}
+	return &Trees{git: p, Shallow: lines[0] == "true", Prefix: lines[2]}, nil
+}
+
+// Resolve is the commit that a ref means: a branch, a tag, a hash, "HEAD~3".
+func (t *Trees) Resolve(ctx context.Context, ref string) (Commit, error) {
+	if ref == "" || strings.HasPrefix(ref, "-") || strings.ContainsAny(ref, "\n\r\x00") {
+		return Commit{}, fmt.Errorf("%q is no name of a commit", ref)
+	}
+	out, err := t.git.output(ctx, "rev-parse", "--verify", "--quiet", ref+"^{commit}")
+	hash := strings.TrimSpace(string(out))
+	if err != nil || !isHash(hash) {
+		var known *knownError
+		if errors.As(err, &known) {
+			return Commit{}, err
+		}
+		return Commit{}, fmt.Errorf("the clone has no commit %q", ref)
+	}
+	log, err := t.log(ctx, "--max-count=1", hash)
+	if err != nil || len(log) == 0 {
+		return Commit{}, errors.Join(fmt.Errorf("commit %s can not be read", hash), err)
+	}
+	return log[0], nil
+}
+
+// mostCommits is how many commits Since lists.
+const mostCommits = 50_000
+
+// Since lists the first-parent history of HEAD from the newest commit back to a
+// time, and the last commit before that, if there is one.
+func (t *Trees) Since(ctx context.Context, from time.Time) ([]Commit, error) {
+	at := from.UTC().Format(time.RFC3339)
+	recent, err := t.log(ctx, "--max-count="+strconv.Itoa(mostCommits), "--since="+at, "HEAD")
+	if err != nil {
+		return nil, err
+	}
+	before, err := t.log(ctx, "--max-count=1", "--before="+at, "HEAD")
+	return append(recent, before...), err
+}
+
+func (t *Trees) log(ctx context.Context, args ...string) ([]Commit, error) {
+	out, err := t.git.output(ctx, slices.Concat([]string{"log", "--first-parent", "--format=%H %ct"}, args, []string{"--"})...)
+	if err != nil {
+		return nil, err
+	}
+	var list []Commit
+	for line := range strings.Lines(string(out)) {
+		hash, at, _ := strings.Cut(strings.TrimSpace(line), " ")
+		seconds, err := strconv.ParseInt(at, 10, 64)
+		if !isHash(hash) || err != nil || seconds > lastTime {
+			continue // a damaged date says nothing about when
+		}
+		list = append(list, Commit{hash, time.Unix(seconds, 0).UTC()})
+	}
+	return list, nil
+}
+
+// Read opens commits one by one, through one git process. files(i) is valid until
+// read returns.
+func (t *Trees) Read(ctx context.Context, read func(files func(commit, folder string) *Files) error) error {
+	return t.git.withObjects(ctx, func(o *objects) error {
+		return read(func(commit, folder string) *Files {
+			at := path.Join(t.Prefix, folder)
+			if at == "." {
+				at = ""
+			}
+			return &Files{objects: o, root: commit + ":" + at}
+		})
+	})
+}
+
+// Files are the files of a folder at a commit, as an fs.FS that reads only what is
+// asked for. Symbolic links are not followed.
+type Files struct {
+	objects *objects
+	root    string
+	// Only are the names at the top that exist; nil for all.
+	Only []string
+}
+
+// ID identifies a file or folder by what is in it; "" if there is none.
+func (f *Files) ID(name string) string {
+	e, err := f.find(name)
+	if err != nil {
+		return ""
+	}
+	return e.id
+}
+
+// entry is a name in a folder.
+type entry struct {
+	name, id string
+	mode     fs.FileMode
+}
+
+// find is the entry of a path; the root is one, too.
+func (f *Files) find(name string) (entry, error) {
+	if !fs.ValidPath(name) {
+		return entry{}, fs.ErrInvalid
+	}
+	if name == "." {
+		o, err := f.objects.get(f.root)
+		if err != nil {
+			return entry{}, err
+		}
+		return entry{name: ".", id: o.id, mode: fs.ModeDir | 0o755}, nil
+	}
+	folder, base := path.Split(name)
+	list, err := f.list(path.Clean(folder))
+	if err != nil {
+		return entry{}, err
+	}
+	i := slices.IndexFunc(list, func(e entry) bool { return e.name == base })
+	if i < 0 {
+		return entry{}, fs.ErrNotExist
+	}
+	return list[i], nil
+}
+
+// list is what a folder holds.
+func (f *Files) list(name string) ([]entry, error) {
+	folder, err := f.find(name)
+	if err != nil {
+		return nil, err
+	}
+	if !folder.mode.IsDir() {
+		return nil, fs.ErrNotExist
+	}
+	o, err := f.objects.get(folder.id)
+	if err != nil {
+		return nil, err
+	}
+	if o.kind != "tree" || o.data == nil {
+		return nil, errors.New("is no folder that can be read")
+	}
+	list, err := entries(o.data, len(o.id)/2)
+	if name == "." && f.Only != nil {
+		list = slices.DeleteFunc(list, func(e entry) bool { return !slices.Contains(f.Only, e.name) })
+	}
+	return list, err
+}
+
+// entries reads a tree object: mode, space, name, NUL, the bytes of a hash.
+func entries(data []byte, hash int) ([]entry, error) {
+	var list []entry
+	for len(data) > 0 {
+		mode, rest, ok := bytes.Cut(data, []byte(" "))
+		name, rest, ok2 := bytes.Cut(rest, []byte{0})
+		if !ok || !ok2 || len(rest) < hash {
+			return nil, errors.New("is a damaged folder")
+		}
+		list = append(list, entry{string(name), hex.EncodeToString(rest[:hash]), modeOf(string(mode))})
+		data = rest[hash:]
+	}
+	return list, nil
+}
+
+// modeOf is the mode of an entry; a submodule is nothing that can be read.
+func modeOf(mode string) fs.FileMode {
+	switch mode {
+	case "40000":
+		return fs.ModeDir | 0o755
+	case "100644", "100755", "100664":
+		return 0o644
+	case "120000":
+		return fs.ModeSymlink | 0o777
+	}
+	return fs.ModeIrregular
+}
+
+func failed(op, name string, err error) error { return &fs.PathError{Op: op, Path: name, Err: err} }
+
+// Lstat implements fs.ReadLinkFS.
+func (f *Files) Lstat(name string) (fs.FileInfo, error) {
+	e, err := f.find(name)
+	if err != nil {
+		return nil, failed("lstat", name, err)
+	}
+	i := info{entry: e}
+	if e.mode.IsRegular() {
+		o, err := f.objects.get(e.id)
+		if err != nil {
+			return nil, failed("lstat", name, err)
+		}
+		i.size = o.size
+	}
+	return i, nil
+}
+
+// ReadLink implements fs.ReadLinkFS; no link is followed, so none is told.
+func (f *Files) ReadLink(name string) (string, error) {
+	return "", failed("readlink", name, errors.ErrUnsupported)
+}
+
+// ReadFile implements fs.ReadFileFS.
+func (f *Files) ReadFile(name string) ([]byte, error) {
+	e, err := f.find(name)
+	if err == nil && !e.mode.IsRegular() {
+		err = errors.New("is no regular file")
+	}
+	if err != nil {
+		return nil, failed("read", name, err)
+	}
+	o, err := f.objects.get(e.id)
+	if err == nil && o.data == nil {
+		err = fmt.Errorf("is larger than %d KiB", mostObject>>10)
+	}
+	if err != nil {
+		return nil, failed("read", name, err)
+	}
+	return o.data, nil
+}
+
+// ReadDir implements fs.ReadDirFS, in order of names.
+func (f *Files) ReadDir(name string) ([]fs.DirEntry, error) {
+	list, err := f.list(name)
+	if err != nil {
+		return nil, failed("readdir", name, err)
+	}
+	out := make([]fs.DirEntry, len(list))
+	for i, e := range list {
+		out[i] = fs.FileInfoToDirEntry(info{entry: e})
+	}
+	slices.SortFunc(out, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return out, nil
+}
+
+// Open implements fs.FS for regular files and folders.
+func (f *Files) Open(name string) (fs.File, error) {
+	i, err := f.Lstat(name)
+	if err != nil {
+		return nil, err
+	}
+	if i.IsDir() {
+		return &openFile{info: i}, nil
+	}
+	data, err := f.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return &openFile{info: i, Reader: bytes.NewReader(data)}, nil
+}
+
+// openFile is a file that was read.
+type openFile struct {
+	*bytes.Reader
+	info fs.FileInfo
+}
+
+func (f *openFile) Stat() (fs.FileInfo, error) { return f.info, nil }
+func (f *openFile) Close() error               { return nil }
+func (f *openFile) Read(b []byte) (int, error) {
+	if f.Reader == nil {
+		return 0, failed("read", f.info.Name(), errors.New("is a folder"))
+	}
+	return f.Reader.Read(b)
+}
+
+// info describes an entry.
+type info struct {
+	entry
+	size int64
+}
+
+func (i info) Name() string       { return path.Base(i.name) }
+func (i info) Size() int64        { return i.size }
+func (i info) Mode() fs.FileMode  { return i.mode }
+func (i info) ModTime() time.Time { return time.Time{} }
+func (i info) IsDir() bool        { return i.mode.IsDir() }
+func (i info) Sys() any           { return nil }

@@ -1,0 +1,173 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute"
+)
+
+// Side is one of the two states that are compared.
+type Side struct {
+	Report   compute.Report // decided on the same Measured as the other's
+	Content  fact.Content
+	Settings []ConfigKey
+	Findings []Finding
+	Empty    bool // there is neither configuration nor content
+}
+
+// ConfigKey is a key of the configuration that is written or has a default.
+type ConfigKey struct {
+	Key   string // "rice.impact.low"
+	Value string // as TOML; "" where it is nobody's business
+	// Sum tells values apart where Value may not be shown.
+	Sum     string
+	File    string
+	Line    int  // 0 where it is not written
+	Nightly bool // read by the nightly run only
+}
+
+// Input is what Compare takes.
+type Input struct {
+	Base, Head Side
+	BaseName   string // how people call the base: "main"
+	// Missing says why there is no Measured: nothing that rests on it is compared.
+	Missing string
+	// Root is the content folder below the repository's root, for the files named.
+	Root string
+}
+
+// Compare says what moves from base to head.
+func Compare(in Input) Diff {
+	head := &in.Head.Report
+	c := comparison{Input: in}
+	c.diff = Diff{
+		Version: Version, Base: in.BaseName, AsOf: head.AsOf, Missing: in.Missing, First: in.Base.Empty, Changes: []Change{},
+	}
+	if in.Missing == "" {
+		c.diff.CutOff = head.CutOff
+	}
+	c.pairInitiatives()
+	c.pairFeatures()
+	c.findings()
+	if !in.Base.Empty {
+		c.initiatives()
+		c.gates()
+		c.activities()
+		c.verdicts()
+		c.decisions()
+		c.settings()
+		c.items()
+		c.nightly()
+	}
+	slices.SortStableFunc(c.diff.Changes, worstFirst)
+	return c.diff
+}
+
+// order is the severity of kinds, worst first.
+var order = []Kind{
+	Broken, Gated, Verdicts, Predicted, Refused, Overridden, Ranked, Displaced, Decided, Limited, Dated, Listed, Found, Mended, Nightly,
+}
+
+// worstFirst orders changes: failed checks, then by kind, then by place and name.
+func worstFirst(a, b Change) int {
+	return cmp.Or(
+		compareBool(b.Failed, a.Failed),
+		cmp.Compare(a.severity(), b.severity()),
+		cmp.Compare(a.place(), b.place()),
+		cmp.Compare(a.Subject.Kind, b.Subject.Kind), cmp.Compare(a.Subject.ID, b.Subject.ID),
+		cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line),
+	)
+}
+
+// severity is the place of a change among kinds. An override without a reason
+// counts as worse than one with it, a warning as worse than a note.
+func (c *Change) severity() int {
+	n := 10 * slices.Index(order, c.Kind)
+	if c.Override != nil && c.Override.After != nil && c.Override.After.Reason == "" {
+		return 10*slices.Index(order, Predicted) - 1
+	}
+	if c.Finding != nil && c.Finding.Level == "note" {
+		n++
+	}
+	return n
+}
+
+// place orders ranks by the place they end at.
+func (c *Change) place() int {
+	if c.Rank != nil && c.Rank.After != nil {
+		return c.Rank.After.Published
+	}
+	return 0
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// comparison collects changes.
+type comparison struct {
+	Input
+	diff Diff
+	// Head's initiatives and features with what they were in the base; nil if new.
+	plans    []pair[fact.Initiative]
+	features []pair[fact.Feature]
+}
+
+// pair is a thing on both sides; one may be nil.
+type pair[T any] struct{ base, head *T }
+
+func (c *comparison) add(x Change) { c.diff.Changes = append(c.diff.Changes, x) }
+
+// pairUp finds what things were called before: by ID, or by a former one. Drafts
+// count nowhere, so they are not there.
+func pairUp[T any](base, head []T, item func(*T) *fact.Item) []pair[T] {
+	before := map[string]*T{}
+	for i := range base {
+		if it := item(&base[i]); !it.Draft {
+			before[it.ID] = &base[i]
+		}
+	}
+	var out []pair[T]
+	for i := range head {
+		it := item(&head[i])
+		if it.Draft {
+			continue
+		}
+		p := pair[T]{head: &head[i]}
+		for _, id := range append([]string{it.ID}, it.Formerly...) {
+			if was, ok := before[id]; ok {
+				p.base = was
+				delete(before, id)
+				break
+			}
+		}
+		out = append(out, p)
+	}
+	for i := range base {
+		if was, ok := before[item(&base[i]).ID]; ok && was == &base[i] {
+			out = append(out, pair[T]{base: was})
+		}
+	}
+	return out
+}
+
+func (c *comparison) pairInitiatives() {
+	c.plans = pairUp(c.Base.Content.Initiatives, c.Head.Content.Initiatives, func(i *fact.Initiative) *fact.Item { return &i.Item })
+}
+
+func (c *comparison) pairFeatures() {
+	c.features = pairUp(c.Base.Content.Features, c.Head.Content.Features, func(f *fact.Feature) *fact.Item { return &f.Item })
+}
+
+// subject names an item, by its new title.
+func subject(kind string, it *fact.Item) Subject {
+	return Subject{Kind: kind, ID: it.ID, Title: cmp.Or(it.Title, it.ID)}
+}

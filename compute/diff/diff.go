@@ -1,0 +1,309 @@
+package diff
+
+import (
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// Version is the version of Diff as JSON. A reader refuses any other.
+const Version = 1
+
+// Diff is what moves between two states of content and configuration.
+type Diff struct {
+	Version int       `json:"version"`
+	Base    string    `json:"base"` // what the change is held against: "main"
+	AsOf    time.Time `json:"as_of"`
+	// CutOff is where the data end that both sides were decided on; zero without them.
+	CutOff time.Time `json:"cut_off,omitzero"`
+	// Missing says why there are no measured data: recommendations and measured
+	// criteria could then not be compared. "" if there are.
+	Missing string `json:"missing,omitempty"`
+	// First says that the base has no content at all.
+	First   bool     `json:"first,omitempty"`
+	Changes []Change `json:"changes"` // worst first
+	// Old counts the errors of content that the base has, too.
+	Old int `json:"old,omitempty"`
+}
+
+// Kind is what sort of thing moved.
+type Kind string
+
+// Kinds, worst first.
+const (
+	Broken     Kind = "broken"     // a new error of content or configuration
+	Gated      Kind = "gate"       // a phase was left
+	Verdicts   Kind = "verdict"    // another recommendation
+	Predicted  Kind = "prediction" // a prediction was changed after it was approved
+	Refused    Kind = "refusal"    // a won't-build came, went or was reworded
+	Overridden Kind = "override"   // a person's rank came, went or changed
+	Ranked     Kind = "rank"       // another score or rank, by its own numbers
+	Displaced  Kind = "displaced"  // another rank because of others
+	Decided    Kind = "decision"   // people's decision came, went or changed
+	Limited    Kind = "threshold"  // a threshold or scale of the configuration
+	Dated      Kind = "dates"      // dates or states of phases and activities
+	Listed     Kind = "item"       // something was added, removed or renamed
+	Found      Kind = "finding"    // a new warning or note
+	Mended     Kind = "mended"     // an old finding is gone
+	Nightly    Kind = "nightly"    // takes effect with the next run
+)
+
+// Change is one thing that moved. Of the pointers the one of its kind is set.
+type Change struct {
+	Kind Kind `json:"kind"`
+	// Failed says that a check failed: an error, or a phase left without its criteria
+	// and without a reason.
+	Failed  bool    `json:"failed,omitempty"`
+	Subject Subject `json:"subject"`
+	File    string  `json:"file,omitempty"` // below the repository's root, with slashes
+	Line    int     `json:"line,omitempty"`
+
+	Finding    *Finding    `json:"finding,omitempty"`
+	Gate       *Gate       `json:"gate,omitempty"`
+	Verdict    *Verdict    `json:"verdict,omitempty"`
+	Prediction *Prediction `json:"prediction,omitempty"`
+	Refusal    *Refusal    `json:"refusal,omitempty"`
+	Override   *Override   `json:"override,omitempty"`
+	Rank       *Rank       `json:"rank,omitempty"`
+	Decision   *Decision   `json:"decision,omitempty"`
+	Setting    *Setting    `json:"setting,omitempty"`
+	Dates      []Span      `json:"dates,omitempty"`
+	Item       *Item       `json:"item,omitempty"`
+	What       string      `json:"what,omitempty"` // of Nightly: "teams", "[dora] window_hours"
+}
+
+// Subject is what a change is about; empty for the configuration.
+type Subject struct {
+	Kind  string `json:"kind,omitempty"` // "initiative", "feature", "activity", …
+	ID    string `json:"id,omitempty"`
+	Title string `json:"title,omitempty"`
+}
+
+// Finding is a place in a file that is wrong or worth a look.
+type Finding struct {
+	File  string `json:"file"`
+	Line  int    `json:"line,omitempty"`
+	Level string `json:"level"` // "error", "warning", "note"
+	Rule  string `json:"rule,omitempty"`
+	Text  string `json:"text"`
+	Next  string `json:"next,omitempty"`
+}
+
+// Gate is a phase that was left.
+type Gate struct {
+	Phase   string      `json:"phase"`
+	Entered string      `json:"entered,omitempty"` // the phase that began; "" if none has
+	Unmet   []Criterion `json:"unmet,omitempty"`   // of the phase that was left
+	Reason  string      `json:"reason,omitempty"`  // why it was left without them
+	By      string      `json:"by,omitempty"`      // role
+}
+
+// Criterion is a condition that is not met.
+type Criterion struct {
+	Text    string `json:"text,omitempty"`
+	Measure string `json:"measure,omitempty"`
+	Feature string `json:"feature,omitempty"` // whose metric it is
+	// LimitUnit is what the limits are in; "" for Unit.
+	LimitUnit string      `json:"limit_unit,omitempty"`
+	AtLeast   *float64    `json:"at_least,omitempty"`
+	AtMost    *float64    `json:"at_most,omitempty"`
+	Over      *float64    `json:"over,omitempty"`
+	Under     *float64    `json:"under,omitempty"`
+	Value     *float64    `json:"value,omitempty"` // the latest weekly value, in Unit
+	Unit      metric.Unit `json:"unit,omitempty"`
+	Why       string      `json:"why,omitempty"` // why it is not known
+}
+
+// Verdict is a recommendation that became another.
+type Verdict struct {
+	Before Advice  `json:"before"`
+	After  Advice  `json:"after"`
+	Steps  []Step  `json:"steps"` // the questions that either way asks, the root first
+	Causes []Cause `json:"causes"`
+	// Again are the changes of one thing that would change the verdict again.
+	Again   []decision.Flip `json:"again,omitempty"`
+	Active  int             `json:"active,omitempty"` // units that use it, of Eligible
+	Of      int             `json:"of,omitempty"`
+	Unit    string          `json:"unit,omitempty"`    // "team"
+	History []float64       `json:"history,omitempty"` // share that uses it, by week, oldest first
+	Decided string          `json:"decided,omitempty"` // what people decided: "accepted"
+}
+
+// Advice is what was recommended; Verdict is "" where nothing was.
+type Advice struct {
+	Verdict   decision.Verdict  `json:"verdict,omitempty"`
+	Strength  decision.Strength `json:"strength,omitempty"`
+	Holds     bool              `json:"holds,omitempty"`     // whatever the missing facts say
+	Successor string            `json:"successor,omitempty"` // title
+}
+
+// Step is a question of the tree with its answer on either side; "" where it was
+// not asked.
+type Step struct {
+	Ask    decision.Question `json:"ask"`
+	Before decision.Truth    `json:"before,omitempty"`
+	After  decision.Truth    `json:"after,omitempty"`
+	// The figure that answers it, a share or a relative change, with the thresholds.
+	Value *float64 `json:"value,omitempty"`
+	From  *float64 `json:"from,omitempty"`
+	To    *float64 `json:"to,omitempty"`
+}
+
+// Cause is what was written otherwise.
+type Cause struct {
+	Key    string `json:"key"`
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
+	File   string `json:"file,omitempty"`
+	Line   int    `json:"line,omitempty"`
+}
+
+// Prediction is an approved effort or score that was changed afterwards.
+type Prediction struct {
+	Approved time.Time `json:"approved"`
+	Effort   Pair      `json:"effort"` // in the unit of the plan
+	Score    Pair      `json:"score"`
+	Unit     string    `json:"unit,omitempty"` // of the effort: "weeks"
+}
+
+// Pair is a number before and after.
+type Pair struct {
+	Before float64 `json:"before"`
+	After  float64 `json:"after"`
+}
+
+// Refusal is a won't-build; Before or After is "" where there was none.
+type Refusal struct {
+	Before  string    `json:"before,omitempty"` // status
+	After   string    `json:"after,omitempty"`
+	Reason  string    `json:"reason,omitempty"` // of the refusal, the new one if there is one
+	Instead string    `json:"instead,omitempty"`
+	Revisit time.Time `json:"revisit,omitzero"`
+}
+
+// Override is a person's rank before and after; nil where there was none.
+type Override struct {
+	Before *Ruling `json:"before,omitempty"`
+	After  *Ruling `json:"after,omitempty"`
+}
+
+// Ruling is one override.
+type Ruling struct {
+	Priority int    `json:"priority"`
+	Reason   string `json:"reason,omitempty"` // without one it does not count
+	By       string `json:"by,omitempty"`
+	TieBreak bool   `json:"tie_break,omitempty"`
+	Agrees   bool   `json:"agrees,omitempty"` // the score gives the same place
+}
+
+// Rank is an initiative's score and place before and after; nil where it had none.
+type Rank struct {
+	Before  *Place      `json:"before,omitempty"`
+	After   *Place      `json:"after,omitempty"`
+	Inputs  []Judgement `json:"inputs,omitempty"`  // that were judged otherwise
+	Against []Against   `json:"against,omitempty"` // those it passed, was passed by, or is too close to
+	// Agrees says that an override gives the place that the score gives by now.
+	Agrees bool `json:"agrees,omitempty"`
+}
+
+// Place is a score, its 90 % range, and the ranks it gives. Ranks count from 1.
+type Place struct {
+	Score     float64 `json:"score"`
+	Lo        float64 `json:"lo"`
+	Hi        float64 `json:"hi"`
+	Computed  int     `json:"computed"`
+	Published int     `json:"published"`
+}
+
+// Judgement is one of the four judged numbers, before and after; nil where it was
+// not written.
+type Judgement struct {
+	Name    string  `json:"name"`
+	Before  *Judged `json:"before,omitempty"`
+	After   *Judged `json:"after,omitempty"`
+	Unit    string  `json:"unit,omitempty"`
+	Because bool    `json:"because"` // the new number has a reason
+	Line    int     `json:"line,omitempty"`
+}
+
+// Judged is a number with its range.
+type Judged struct {
+	Value   float64 `json:"value"` // confidence in percent
+	Lo      float64 `json:"lo"`
+	Hi      float64 `json:"hi"`
+	Word    string  `json:"word,omitempty"`
+	Assumed bool    `json:"assumed,omitempty"` // the range was assumed, not given
+}
+
+// Against is another initiative, and the chance that this one scores higher.
+type Against struct {
+	ID     string   `json:"id"`
+	Title  string   `json:"title"`
+	Before *float64 `json:"before,omitempty"`
+	After  *float64 `json:"after,omitempty"`
+	Passed bool     `json:"passed,omitempty"` // their order by score changed
+	Close  bool     `json:"close,omitempty"`  // too close to call now
+}
+
+// Decision is what people wrote about a feature.
+type Decision struct {
+	Change      string    `json:"change"` // "added", "removed", "changed"
+	Feature     string    `json:"feature"`
+	Decision    string    `json:"decision"`
+	Recommended string    `json:"recommended,omitempty"` // as the file says
+	Now         string    `json:"now,omitempty"`         // as the tree says, where that differs
+	Deadline    time.Time `json:"deadline,omitzero"`
+	Reason      string    `json:"reason,omitempty"`
+}
+
+// Setting is a key of the configuration, or of a feature's own thresholds.
+type Setting struct {
+	Key    string `json:"key"`
+	Before string `json:"before,omitempty"` // as TOML; "" where it was not set
+	After  string `json:"after,omitempty"`
+}
+
+// Span is a phase or activity before and after; zero times where it was not
+// planned.
+type Span struct {
+	Name   string `json:"name"`
+	Before Dates  `json:"before"`
+	After  Dates  `json:"after"`
+}
+
+// Dates are from (inclusive) and to (exclusive), with the declared state.
+type Dates struct {
+	From  time.Time `json:"from,omitzero"`
+	To    time.Time `json:"to,omitzero"`
+	State string    `json:"state,omitempty"`
+	Gone  bool      `json:"gone,omitempty"` // not there on this side
+}
+
+// Item is something that came, went or was renamed.
+type Item struct {
+	Change string `json:"change"`           // "added", "removed", "renamed"
+	Before string `json:"before,omitempty"` // the ID it had
+	Status string `json:"status,omitempty"`
+}
+
+// Failed are the changes that fail a check.
+func (d *Diff) Failed() []Change {
+	var out []Change
+	for i := range d.Changes {
+		if d.Changes[i].Failed {
+			out = append(out, d.Changes[i])
+		}
+	}
+	return out
+}
+
+// Has reports whether there is a change of that kind.
+func (d *Diff) Has(k Kind) bool {
+	for i := range d.Changes {
+		if d.Changes[i].Kind == k {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,42 @@
+package diff
+
+// findingKey tells findings apart by what they say, not by their line: an edit
+// above moves lines.
+type findingKey struct{ file, rule, level, text string }
+
+func (f *Finding) key() findingKey { return findingKey{f.File, f.Rule, f.Level, f.Text} }
+
+// findings are what is wrong or worth a look now and was not before, and what was
+// and is no longer.
+func (c *comparison) findings() {
+	before := map[findingKey]int{}
+	for i := range c.Base.Findings {
+		before[c.Base.Findings[i].key()]++
+	}
+	for i := range c.Head.Findings {
+		f := c.Head.Findings[i]
+		if before[f.key()] > 0 {
+			before[f.key()]--
+			if f.Level == levelError {
+				c.diff.Old++
+			}
+			continue
+		}
+		x := Change{Kind: Found, File: f.File, Line: f.Line, Finding: &f}
+		if f.Level == levelError {
+			x.Kind, x.Failed = Broken, true
+		}
+		c.add(x)
+	}
+	for i := range c.Base.Findings {
+		f := c.Base.Findings[i]
+		if before[f.key()] > 0 {
+			before[f.key()]--
+			f.Line = 0 // it is a line of the base
+			c.add(Change{Kind: Mended, File: f.File, Finding: &f})
+		}
+	}
+}
+
+// levelError is the level of a finding that makes content unusable.
+const levelError = "error"

@@ -1,0 +1,244 @@
+package diff
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/rice"
+)
+
+// refusal reports a won't-build that came, went or says something else.
+func (c *comparison) refusal(p *pair[fact.Initiative]) {
+	refused := func(in *fact.Initiative) bool { return in != nil && in.Status == fact.WontBuild }
+	if !refused(p.base) && !refused(p.head) {
+		return
+	}
+	in := p.either()
+	r := Refusal{}
+	if p.base != nil {
+		r.Before = p.base.Status
+		r.Reason, r.Instead, r.Revisit = p.base.Reason, p.base.Instead, p.base.Revisit
+	}
+	if p.head != nil {
+		r.After = p.head.Status
+	}
+	if refused(p.head) {
+		if refused(p.base) && r.Reason == p.head.Reason && r.Instead == p.head.Instead && r.Revisit.Equal(p.head.Revisit) {
+			return
+		}
+		r.Reason, r.Instead, r.Revisit = p.head.Reason, p.head.Instead, p.head.Revisit
+	}
+	c.add(Change{Kind: Refused, Subject: subject("initiative", &in.Item), File: c.path(in.File), Line: lineOf(p, "status"), Refusal: &r})
+}
+
+// lineOf is the line of a key in the head's file; 0 if the file is gone.
+func lineOf(p *pair[fact.Initiative], key string) int {
+	if p.head == nil {
+		return 0
+	}
+	return p.head.LineOf(key)
+}
+
+// override reports a person's rank that came, went or changed.
+func (c *comparison) override(p *pair[fact.Initiative]) {
+	before := ruling(p.base, ranked(&c.Base.Report.Plan, p.base))
+	after := ruling(p.head, ranked(&c.Head.Report.Plan, p.head))
+	if before == nil && after == nil || before != nil && after != nil &&
+		before.Priority == after.Priority && before.Reason == after.Reason && before.By == after.By {
+		return
+	}
+	in := p.either()
+	c.add(Change{
+		Kind: Overridden, Subject: subject("initiative", &in.Item), File: c.path(in.File), Line: lineOf(p, "override"),
+		Override: &Override{Before: before, After: after},
+	})
+}
+
+// ruling is what people wrote, with what it does to the ranking.
+func ruling(in *fact.Initiative, it *rice.Item) *Ruling {
+	if in == nil || in.Override == nil {
+		return nil
+	}
+	r := Ruling{Priority: in.Override.Priority, Reason: in.Override.Reason, By: in.Override.By}
+	if it != nil && it.Override != nil {
+		r.TieBreak, r.Agrees = it.Override.TieBreak, it.Override.Agrees
+	}
+	return &r
+}
+
+// phaseDates reports phases whose span or state was moved. Phases are told apart
+// by their names; of two with one name the first counts.
+func (c *comparison) phaseDates(p *pair[fact.Initiative]) {
+	if p.base == nil || p.head == nil {
+		return
+	}
+	var spans []Span
+	line := 0
+	for i := range p.head.Phases {
+		ph := &p.head.Phases[i]
+		s := Span{Name: ph.Name, Before: Dates{Gone: true}, After: Dates{From: ph.Start, To: ph.End(), State: ph.Status}}
+		if old := phase(p.base, ph.Name); old != nil {
+			s.Before = Dates{From: old.Start, To: old.End(), State: old.Status}
+		}
+		if s.Before != s.After {
+			spans = append(spans, s)
+			line = cmp.Or(line, p.head.LineOf("phase."+number(i)))
+		}
+	}
+	for i := range p.base.Phases {
+		if old := &p.base.Phases[i]; phase(p.head, old.Name) == nil {
+			spans = append(spans, Span{Name: old.Name, Before: Dates{From: old.Start, To: old.End(), State: old.Status}, After: Dates{Gone: true}})
+		}
+	}
+	if len(spans) > 0 {
+		c.add(Change{Kind: Dated, Subject: subject("initiative", &p.head.Item), File: c.path(p.head.File), Line: line, Dates: spans})
+	}
+}
+
+func phase(in *fact.Initiative, name string) *fact.Phase {
+	i := slices.IndexFunc(in.Phases, func(p fact.Phase) bool { return p.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &in.Phases[i]
+}
+
+// activities reports bars of the roadmap that are no initiatives.
+func (c *comparison) activities() {
+	before := map[string]*fact.Activity{}
+	for i := range c.Base.Content.Activities {
+		before[c.Base.Content.Activities[i].ID] = &c.Base.Content.Activities[i]
+	}
+	dates := func(a *fact.Activity) Dates { return Dates{From: a.Start, To: a.End(), State: a.Status} }
+	for i := range c.Head.Content.Activities {
+		a := &c.Head.Content.Activities[i]
+		s := Span{Name: a.Title, Before: Dates{Gone: true}, After: dates(a)}
+		if old := before[a.ID]; old != nil {
+			s.Before = dates(old)
+			delete(before, a.ID)
+		}
+		if s.Before != s.After {
+			c.add(Change{Kind: Dated, Subject: Subject{"activity", a.ID, a.Title}, File: c.path(a.File), Line: a.Line, Dates: []Span{s}})
+		}
+	}
+	for i := range c.Base.Content.Activities {
+		if a := &c.Base.Content.Activities[i]; before[a.ID] == a {
+			s := Span{Name: a.Title, Before: dates(a), After: Dates{Gone: true}}
+			c.add(Change{Kind: Dated, Subject: Subject{"activity", a.ID, a.Title}, File: c.path(a.File), Dates: []Span{s}})
+		}
+	}
+}
+
+// gates reports phases that head leaves and base does not, and those whose check
+// fails only now. Without measured data nothing is known of measures, so only
+// criteria that people judge count.
+func (c *comparison) gates() {
+	for i := range c.Head.Report.Crossings {
+		x := &c.Head.Report.Crossings[i]
+		p := c.planOf(x.Initiative)
+		if p == nil {
+			continue
+		}
+		in := p.head
+		g := Gate{Phase: x.Left, Entered: x.Entered, Reason: x.Reason, By: x.By}
+		for _, u := range x.Unmet {
+			if k := criterion(in, u.Phase, u.Criterion); k != nil && (c.Missing == "" || u.Evaluation.Judged) {
+				g.Unmet = append(g.Unmet, Criterion{
+					Text: k.Text, Measure: k.Measure, Feature: k.Feature, LimitUnit: k.Unit, AtLeast: k.AtLeast, AtMost: k.AtMost,
+					Over: k.Over, Under: k.Under, Value: u.Evaluation.Value, Unit: u.Evaluation.Unit, Why: u.Evaluation.Why,
+				})
+			}
+		}
+		failed := len(g.Unmet) > 0 && g.Reason == ""
+		if was := c.crossingBefore(p, x.Left); was && (!failed || c.failedBefore(p, x.Left)) {
+			continue
+		}
+		c.add(Change{
+			Kind: Gated, Failed: failed, Subject: subject("initiative", &in.Item), File: c.path(in.File), Line: phaseLine(in, x.Left), Gate: &g,
+		})
+	}
+}
+
+func (c *comparison) planOf(id string) *pair[fact.Initiative] {
+	i := slices.IndexFunc(c.plans, func(p pair[fact.Initiative]) bool { return p.head != nil && p.head.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &c.plans[i]
+}
+
+// crossingBefore reports whether the base left that phase, too.
+func (c *comparison) crossingBefore(p *pair[fact.Initiative], name string) bool {
+	if p.base == nil {
+		return false
+	}
+	n := slices.IndexFunc(p.base.Phases, func(ph fact.Phase) bool { return ph.Name == name })
+	if n < 0 {
+		return false
+	}
+	_, left := p.base.Left(n, c.Base.Report.AsOf)
+	return left
+}
+
+// failedBefore reports whether the base fails the check of that phase, too.
+func (c *comparison) failedBefore(p *pair[fact.Initiative], name string) bool {
+	for i := range c.Base.Report.Crossings {
+		if x := &c.Base.Report.Crossings[i]; x.Initiative == p.base.ID && x.Left == name {
+			return x.Failed()
+		}
+	}
+	return false
+}
+
+// phaseLine is where a phase is written.
+func phaseLine(in *fact.Initiative, name string) int {
+	n := slices.IndexFunc(in.Phases, func(p fact.Phase) bool { return p.Name == name })
+	return in.LineOf("phase." + number(max(n, 0)))
+}
+
+func criterion(in *fact.Initiative, name string, n int) *fact.Criterion {
+	ph := phase(in, name)
+	if ph == nil || n < 0 || n >= len(ph.Criteria) {
+		return nil
+	}
+	return &ph.Criteria[n]
+}
+
+// decisions reports what people wrote about features.
+func (c *comparison) decisions() {
+	pairs := pairUp(c.Base.Content.Decisions, c.Head.Content.Decisions, func(d *fact.Decision) *fact.Item { return &d.Item })
+	for i := range pairs {
+		p := &pairs[i]
+		d := p.either()
+		x := Decision{Feature: d.Feature, Decision: d.Decision, Recommended: d.Recommended, Deadline: d.Deadline, Reason: d.Reason}
+		switch {
+		case p.base == nil:
+			x.Change = "added"
+		case p.head == nil:
+			x.Change = "removed"
+		case reflect.DeepEqual(ruled(p.base), ruled(p.head)):
+			continue
+		default:
+			x.Change = "changed"
+		}
+		if r := recommendation(&c.Head.Report, d.Feature); r != nil && c.Missing == "" && r.Verdict.Leaf() != d.Recommended && p.head != nil {
+			x.Now = r.Verdict.Leaf()
+		}
+		line := 0
+		if p.head != nil {
+			line = p.head.LineOf("decision")
+		}
+		c.add(Change{Kind: Decided, Subject: subject("decision", &d.Item), File: c.path(d.File), Line: line, Decision: &x})
+	}
+}
+
+// ruled is what a decision says, without where it stands.
+func ruled(d *fact.Decision) any {
+	return struct {
+		Feature, Recommended, Decision, By, Reason string
+		On, Deadline                               time.Time
+	}{d.Feature, d.Recommended, d.Decision, d.By, d.Reason, d.On, d.Deadline}
+}

@@ -1,0 +1,223 @@
+package diff
+
+import (
+	"path"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// changedKeys are the keys of the configuration with another value, by key.
+func (c *comparison) changedKeys() []struct{ base, head ConfigKey } {
+	before := map[string]ConfigKey{}
+	for _, k := range c.Base.Settings {
+		before[k.Key] = k
+	}
+	var out []struct{ base, head ConfigKey }
+	for _, k := range c.Head.Settings {
+		b := before[k.Key]
+		delete(before, k.Key)
+		if b.Value != k.Value || b.Sum != k.Sum {
+			out = append(out, struct{ base, head ConfigKey }{b, k})
+		}
+	}
+	for _, k := range c.Base.Settings {
+		if _, gone := before[k.Key]; gone {
+			out = append(out, struct{ base, head ConfigKey }{k, ConfigKey{Key: k.Key, File: k.File, Nightly: k.Nightly}})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b struct{ base, head ConfigKey }) int { return strings.Compare(a.head.Key, b.head.Key) })
+	return out
+}
+
+// table is the first part of a key.
+func table(key string) string { first, _, _ := strings.Cut(key, "."); return first }
+
+// settings reports thresholds and scales, of the configuration and of features.
+func (c *comparison) settings() {
+	for _, s := range c.changedKeys() {
+		if !s.head.Nightly {
+			c.add(Change{Kind: Limited, File: s.head.File, Line: s.head.Line, Setting: &Setting{Key: s.head.Key, Before: s.base.Value, After: s.head.Value}})
+		}
+	}
+	for i := range c.features {
+		p := &c.features[i]
+		if p.base == nil || p.head == nil || c.flipped(p.head.ID) {
+			continue // a flip names its causes itself
+		}
+		for _, cause := range c.causes(p) {
+			if cause.File != c.path(p.head.File) || !strings.HasPrefix(cause.Key, "decision.") && cause.Key != "successor" {
+				continue
+			}
+			c.add(Change{
+				Kind: Limited, Subject: subject("feature", &p.head.Item), File: c.path(p.head.File), Line: cause.Line,
+				Setting: &Setting{Key: cause.Key, Before: cause.Before, After: cause.After},
+			})
+		}
+	}
+}
+
+// flipped reports whether the recommendation of a feature became another.
+func (c *comparison) flipped(feature string) bool {
+	return slices.ContainsFunc(c.diff.Changes, func(x Change) bool { return x.Kind == Verdicts && x.Subject.ID == feature })
+}
+
+// path is a file of the content as seen from the repository's root.
+func (c *comparison) path(file string) string { return path.Join(c.Root, file) }
+
+func number(n int) string { return strconv.Itoa(n) }
+
+// day is a date as written, "" if there is none.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}
+
+// nightly lists what was changed and is read by Measure only.
+func (c *comparison) nightly() {
+	seen := map[string]bool{}
+	note := func(x Change) {
+		if !seen[x.What] {
+			seen[x.What] = true
+			x.Kind = Nightly
+			c.add(x)
+		}
+	}
+	for _, s := range c.changedKeys() {
+		if s.head.Nightly {
+			what := s.head.Key
+			if s.head.Value == "" { // a source: its table is enough
+				what = table(what)
+			}
+			note(Change{What: what})
+		}
+	}
+	for _, k := range []struct {
+		file       string
+		base, head any
+	}{
+		{"teams.toml", teams(&c.Base.Content), teams(&c.Head.Content)},
+		{"measures.toml", strip(c.Base.Content.Measures), strip(c.Head.Content.Measures)},
+		{"failures.toml", strip(c.Base.Content.Failures), strip(c.Head.Content.Failures)},
+		{"tickets/themes.toml", strip(c.Base.Content.Themes), strip(c.Head.Content.Themes)},
+		{"surveys", strip(c.Base.Content.Surveys), strip(c.Head.Content.Surveys)},
+	} {
+		if !reflect.DeepEqual(k.base, k.head) {
+			note(Change{What: c.path(k.file)})
+		}
+	}
+	for i := range c.features {
+		p := &c.features[i]
+		if p.base != nil && p.head != nil && reflect.DeepEqual(used(p.base), used(p.head)) {
+			continue
+		}
+		f := p.either()
+		note(Change{What: c.path(f.File), Subject: subject("feature", &f.Item)})
+	}
+}
+
+func teams(c *fact.Content) any {
+	return struct{ groups, teams any }{strip(c.Groups), strip(c.Teams)}
+}
+
+// used is the part of a feature that Measure reads.
+func used(f *fact.Feature) any {
+	return struct {
+		Labels, Measures []string
+		Shipped          time.Time
+		Parts            any
+		Adoption         fact.Adoption
+	}{f.Labels, f.Measures, f.Shipped, f.Parts, f.Adoption}
+}
+
+// strip is a copy of plain values without where they stand, nil if it is empty.
+func strip(list any) any {
+	v := reflect.ValueOf(list)
+	if v.Len() == 0 {
+		return nil
+	}
+	out := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+	for i := range v.Len() {
+		out.Index(i).Set(withoutPlace(v.Index(i)))
+	}
+	return out.Interface()
+}
+
+// withoutPlace copies a value and empties every Origin, Lines and body line in it.
+func withoutPlace(v reflect.Value) reflect.Value {
+	switch v.Kind() {
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[fact.Origin]() {
+			return reflect.Zero(v.Type())
+		}
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			return v
+		}
+		out := reflect.New(v.Type()).Elem()
+		out.Set(v)
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() {
+				if f.Name == "BodyLine" {
+					out.Field(i).SetZero()
+					continue
+				}
+				out.Field(i).Set(withoutPlace(v.Field(i)))
+			}
+		}
+		return out
+	case reflect.Slice:
+		if v.IsNil() {
+			return v
+		}
+		out := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		for i := range v.Len() {
+			out.Index(i).Set(withoutPlace(v.Index(i)))
+		}
+		return out
+	case reflect.Map:
+		if v.Type() == reflect.TypeFor[fact.Lines]() {
+			return reflect.Zero(v.Type())
+		}
+	}
+	return v
+}
+
+// items lists what was added, removed or renamed. Decisions and activities are
+// reported as such.
+func (c *comparison) items() {
+	listed(c, "initiative", c.plans, func(i *fact.Initiative) (*fact.Item, string) { return &i.Item, i.Status })
+	listed(c, "feature", c.features, func(f *fact.Feature) (*fact.Item, string) { return &f.Item, "" })
+	research := func(r *fact.Research) *fact.Item { return &r.Item }
+	listed(c, "research", pairUp(c.Base.Content.Research, c.Head.Content.Research, research), func(r *fact.Research) (*fact.Item, string) { return &r.Item, string(r.Kind) })
+	stories := func(x *fact.Case) *fact.Item { return &x.Item }
+	listed(c, "case", pairUp(c.Base.Content.Cases, c.Head.Content.Cases, stories), func(x *fact.Case) (*fact.Item, string) { return &x.Item, "" })
+	pages := func(p *fact.Page) *fact.Item { return &p.Item }
+	listed(c, "page", pairUp(c.Base.Content.Pages, c.Head.Content.Pages, pages), func(p *fact.Page) (*fact.Item, string) { return &p.Item, "" })
+}
+
+func listed[T any](c *comparison, kind string, pairs []pair[T], item func(*T) (*fact.Item, string)) {
+	for i := range pairs {
+		p := &pairs[i]
+		it, status := item(p.either())
+		x := Item{Status: status}
+		switch {
+		case p.base == nil:
+			x.Change = "added"
+		case p.head == nil:
+			x.Change = "removed"
+		default:
+			was, _ := item(p.base)
+			if was.ID == it.ID {
+				continue
+			}
+			x.Change, x.Before = "renamed", was.ID
+		}
+		c.add(Change{Kind: Listed, Subject: subject(kind, it), File: c.path(it.File), Item: &x})
+	}
+}

@@ -1,0 +1,166 @@
+package diff
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/decision"
+)
+
+func recommendation(r *compute.Report, feature string) *decision.Recommendation {
+	i := slices.IndexFunc(r.Recommendations, func(x decision.Recommendation) bool { return x.Feature == feature })
+	if i < 0 {
+		return nil
+	}
+	return &r.Recommendations[i]
+}
+
+// verdicts reports recommendations that became others. Without measured data there
+// are none to compare.
+func (c *comparison) verdicts() {
+	if c.Missing != "" {
+		return
+	}
+	for i := range c.features {
+		p := &c.features[i]
+		if p.base == nil || p.head == nil {
+			continue // an added or removed feature says so itself
+		}
+		before, after := recommendation(&c.Base.Report, p.base.ID), recommendation(&c.Head.Report, p.head.ID)
+		v := Verdict{Before: adviceOf(before), After: adviceOf(after)}
+		if v.Before == v.After {
+			continue
+		}
+		v.Steps = steps(before, after)
+		v.Causes = c.causes(p)
+		if after != nil {
+			c.about(&v, after)
+		}
+		x := Change{Kind: Verdicts, Subject: subject("feature", &p.head.Item), File: c.path(p.head.File), Verdict: &v}
+		for _, cause := range v.Causes {
+			if cause.File == x.File && cause.Line > 0 {
+				x.Line = cause.Line
+				break
+			}
+		}
+		c.add(x)
+	}
+}
+
+func adviceOf(r *decision.Recommendation) Advice {
+	if r == nil {
+		return Advice{}
+	}
+	a := Advice{Verdict: r.Verdict, Strength: r.Strength, Holds: r.HoldsWhatever}
+	if r.Verdict == decision.Deprecate {
+		a.Successor = r.SuccessorTitle
+		if a.Successor == "" {
+			a.Successor = r.Successor
+		}
+	}
+	return a
+}
+
+// recentWeeks is how many weeks of adoption a diff shows.
+const recentWeeks = 12
+
+// about adds what is known of the feature.
+func (c *comparison) about(v *Verdict, r *decision.Recommendation) {
+	if f := c.Head.Report.Adoption.Find(r.Feature); f != nil && f.Known {
+		v.Active, v.Of, v.Unit = f.Active, f.Eligible, f.Unit
+	}
+	for _, f := range r.Flips {
+		if f.Changes {
+			v.Again = append(v.Again, f)
+		}
+	}
+	for _, s := range r.Operative.States[max(0, len(r.Operative.States)-recentWeeks):] {
+		v.History = append(v.History, s.Share)
+	}
+	if r.Decision.State != decision.NotDecided {
+		v.Decided = string(r.Decision.State)
+	}
+}
+
+// steps are the questions that either way may come by, in the order of the tree.
+func steps(before, after *decision.Recommendation) []Step {
+	var out []Step
+	one, other := pathOf(before), pathOf(after)
+	for _, s := range append(slices.Clone(other), one...) {
+		if slices.ContainsFunc(out, func(x Step) bool { return x.Ask == s.Ask }) {
+			continue
+		}
+		b, a := find(one, s.Ask), find(other, s.Ask)
+		step := Step{Ask: s.Ask}
+		if b != nil && b.Possible {
+			step.Before, step.From = b.Answer, threshold(b)
+		}
+		if a != nil && a.Possible {
+			step.After, step.To = a.Answer, threshold(a)
+		}
+		if step.Before == "" && step.After == "" {
+			continue
+		}
+		if len(s.Facts) > 0 {
+			step.Value = s.Facts[0].Value
+		}
+		out = append(out, step)
+	}
+	return out
+}
+
+func pathOf(r *decision.Recommendation) []decision.Step {
+	if r == nil {
+		return nil
+	}
+	return r.Path
+}
+
+func find(path []decision.Step, ask decision.Question) *decision.Step {
+	i := slices.IndexFunc(path, func(s decision.Step) bool { return s.Ask == ask })
+	if i < 0 {
+		return nil
+	}
+	return &path[i]
+}
+
+// threshold is what the question's figure is held against; nil without one.
+func threshold(s *decision.Step) *float64 {
+	if len(s.Facts) == 0 {
+		return nil
+	}
+	return s.Facts[0].Threshold
+}
+
+// causes are the keys that were written otherwise and that the tree reads.
+func (c *comparison) causes(p *pair[fact.Feature]) []Cause {
+	var out []Cause
+	note := func(key, before, after string) {
+		if before != after {
+			out = append(out, Cause{Key: key, Before: before, After: after, File: c.path(p.head.File), Line: p.head.LineOf(key)})
+		}
+	}
+	b, h := p.base, p.head
+	note("successor", b.Successor, h.Successor)
+	note("decision.satisfied", maybe(b.Decision.Satisfied), maybe(h.Decision.Satisfied))
+	note("decision.adoption_high", maybe(b.Decision.AdoptionHigh), maybe(h.Decision.AdoptionHigh))
+	note("decision.adoption_low", maybe(b.Decision.AdoptionLow), maybe(h.Decision.AdoptionLow))
+	note("decision.outcome", b.Decision.Outcome, h.Decision.Outcome)
+	note("retired", day(b.Retired), day(h.Retired))
+	for _, s := range c.changedKeys() {
+		if table(s.head.Key) == "decision" {
+			out = append(out, Cause{Key: s.head.Key, Before: s.base.Value, After: s.head.Value, File: s.head.File, Line: s.head.Line})
+		}
+	}
+	return out
+}
+
+// maybe is a number as written, "" if there is none.
+func maybe(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*v, 'g', -1, 64)
+}

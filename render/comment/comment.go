@@ -1,0 +1,121 @@
+package comment
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute/diff"
+)
+
+// Marker is the first line of a comment, by which it is found again to be updated.
+const Marker = "<!-- ip3dp:diff -->"
+
+// Limits of GitHub, in characters; bytes are never fewer.
+const (
+	MaxComment = 65_536
+	MaxSummary = 1 << 20 // of one step of a job
+)
+
+// Options are what a comment says besides the diff.
+type Options struct {
+	Full    string // address of the whole diff, for what is cut; "" for none
+	Preview string // address of the preview of the site; "" for none
+	Limit   int    // bytes; 0 is MaxComment
+}
+
+// Headline is the diff in one sentence, as plain text.
+func Headline(d diff.Diff) string {
+	doc := newDocument(&d)
+	return doc.lead.String()
+}
+
+// Markdown words a diff, the worst first. What does not fit is counted, never cut
+// in the middle of a line.
+func Markdown(d diff.Diff, o Options) string {
+	doc := newDocument(&d)
+	limit := o.Limit
+	if limit <= 0 {
+		limit = MaxComment
+	}
+	head := Marker + "\n" + "**" + doc.lead.markdown() + "**\n"
+	foot := "\n" + join(" · ", doc.foot.markdown(), link("Preview", o.Preview)) + "\n"
+	w := writer{left: limit - len(head) - len(foot) - len(cutNotice(1<<30, o.Full))}
+	for i := range doc.blocks {
+		w.block(&doc.blocks[i])
+	}
+	text := head + w.b.String()
+	if w.cut > 0 {
+		text += cutNotice(w.cut, o.Full)
+	}
+	return text + foot
+}
+
+// cutNotice says how many changes are not shown, and where they are.
+func cutNotice(n int, full string) string {
+	what := "changes are"
+	if n == 1 {
+		what = "change is"
+	}
+	text := fmt.Sprintf("\n**%d more %s not shown here.** ", n, what)
+	if to := link("See all of them", full); to != "" {
+		return text + to + "\n"
+	}
+	return text + "`ip3dp diff` lists all of them.\n"
+}
+
+// writer appends whole lines while they fit. After the first that does not, only
+// changes are counted: what is left out is less severe than what is shown.
+type writer struct {
+	b    strings.Builder
+	left int
+	full bool
+	cut  int
+}
+
+func (w *writer) write(s string, first bool) {
+	if !w.full && len(s) <= w.left {
+		w.b.WriteString(s)
+		w.left -= len(s)
+		return
+	}
+	w.full = true
+	if first {
+		w.cut++
+	}
+}
+
+func (w *writer) block(b *block) {
+	w.write("\n"+b.title.markdown()+"\n", b.title.first)
+	for i := range b.rows {
+		w.write("- "+b.rows[i].markdown()+"\n", b.rows[i].first)
+	}
+	if b.gantt != "" {
+		w.write("\n```mermaid\n"+b.gantt+"```\n", false)
+	}
+}
+
+// Text words a diff for a terminal: everything, without a picture.
+func Text(d diff.Diff) string {
+	doc := newDocument(&d)
+	var b strings.Builder
+	b.WriteString(doc.lead.String() + "\n")
+	for i := range doc.blocks {
+		b.WriteString("\n" + doc.blocks[i].title.String() + "\n")
+		for k := range doc.blocks[i].rows {
+			b.WriteString("  " + doc.blocks[i].rows[k].String() + "\n")
+		}
+	}
+	b.WriteString("\n" + doc.foot.String() + "\n")
+	return b.String()
+}
+
+// join joins what is not empty.
+func join(separator string, parts ...string) string {
+	var kept []string
+	for _, p := range parts {
+		if p != "" {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, separator)
+}

@@ -1,0 +1,144 @@
+package comment
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/ip3dp/ip3dp/compute/diff"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+func dateRows(x *diff.Change) []row {
+	out := make([]row, 0, len(x.Dates))
+	for i := range x.Dates {
+		s := &x.Dates[i]
+		r := line("").strong(phaseName(s.Name)).text(": ")
+		switch {
+		case s.Before.Gone:
+			r.text("new, %s", when(s.After))
+		case s.After.Gone:
+			r.text("gone, it was %s", when(s.Before))
+		default:
+			r.text("%s → %s", when(s.Before), when(s.After))
+		}
+		if i == 0 {
+			r.at(x.File, x.Line)
+		}
+		out = append(out, *r)
+	}
+	return out
+}
+
+// when is when a phase is, and its declared state.
+func when(d diff.Dates) string {
+	text := "no date"
+	switch {
+	case !d.From.IsZero() && !d.To.IsZero():
+		text = format.Span(d.From, d.To)
+	case !d.From.IsZero():
+		text = "from " + format.Date(d.From)
+	}
+	if d.State != "" {
+		text += ", " + short(d.State)
+	}
+	return text
+}
+
+const (
+	// mostBars is how many bars a diagram has: more are a wall.
+	mostBars = 12
+	// mostYears is how far from each other its ends may lie.
+	mostYears = 5
+)
+
+// gantt is a small diagram of the dates that moved; "" if none did. Forges draw it
+// from text, in which only letters, digits and blanks of a name are left.
+func gantt(d *diff.Diff) string {
+	var b strings.Builder
+	bars := 0
+	var from, to time.Time
+	for i := range d.Changes {
+		x := &d.Changes[i]
+		section := false
+		for k := range x.Dates {
+			s := &x.Dates[k]
+			for _, bar := range []struct {
+				word string
+				diff.Dates
+			}{{"was", s.Before}, {"now", s.After}} {
+				if bar.From.IsZero() || !bar.To.After(bar.From) || bars == mostBars || s.Before.From.Equal(s.After.From) && s.Before.To.Equal(s.After.To) {
+					continue
+				}
+				if from.IsZero() || bar.From.Before(from) {
+					from = bar.From
+				}
+				if bar.To.After(to) {
+					to = bar.To
+				}
+				if !section {
+					fmt.Fprintf(&b, "    section %s\n", label(title(x.Subject)))
+					section = true
+				}
+				tag := ""
+				if bar.word == "was" {
+					tag = "done, "
+				}
+				fmt.Fprintf(&b, "    %s %s :%s%s, %s\n", bar.word, label(s.Name), tag, format.ISO(bar.From), format.ISO(bar.To))
+				bars++
+			}
+		}
+	}
+	if bars == 0 || to.Sub(from) > mostYears*366*24*time.Hour {
+		return ""
+	}
+	return "gantt\n    dateFormat YYYY-MM-DD\n    axisFormat %d %b\n" + b.String()
+}
+
+// label is a name as mermaid takes it.
+func label(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return ' '
+	}, cut(s, 40))
+	s = strings.Join(strings.Fields(s), " ")
+	if s == "" {
+		return "untitled"
+	}
+	return s
+}
+
+// lastDated is the block that the diagram stands under: the last with dates.
+func lastDated(d *diff.Diff, doc *document) int {
+	last := len(doc.blocks) - 1
+	for i, g := range groups(d) {
+		for _, x := range g.changes {
+			if len(x.Dates) > 0 {
+				last = i
+			}
+		}
+	}
+	return last
+}
+
+// spark draws values as a line of blocks, from zero to the largest.
+func spark(values []float64) string {
+	blocks := []rune("▁▂▃▄▅▆▇█")
+	top := 0.0
+	for _, v := range values {
+		top = math.Max(top, v)
+	}
+	var b strings.Builder
+	for _, v := range values {
+		n := 0
+		if top > 0 && v > 0 {
+			n = min(int(v/top*float64(len(blocks)-1)+0.5), len(blocks)-1)
+		}
+		b.WriteRune(blocks[n])
+	}
+	return b.String()
+}

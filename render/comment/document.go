@@ -1,0 +1,146 @@
+package comment
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// style is how a span of text is set.
+type style int
+
+// Styles.
+const (
+	plain style = iota
+	strong
+	mono   // a file, a key
+	struck // what held before
+)
+
+type span struct {
+	style
+	text string
+}
+
+// row is one line; first says that a change begins with it.
+type row struct {
+	spans []span
+	first bool
+}
+
+// block is a title with rows under it, about one subject.
+type block struct {
+	title row
+	rows  []row
+	gantt string // a mermaid diagram; "" for none
+}
+
+// document is what is said, before it is set.
+type document struct {
+	lead   row
+	blocks []block
+	foot   row
+}
+
+// line makes a row of our own words; names are added by its methods.
+func line(format string, args ...any) *row {
+	r := &row{}
+	return r.text(format, args...)
+}
+
+func (r *row) add(s style, text string) *row {
+	if text != "" {
+		r.spans = append(r.spans, span{s, text})
+	}
+	return r
+}
+
+func (r *row) text(format string, args ...any) *row {
+	if len(args) > 0 {
+		format = fmt.Sprintf(format, args...)
+	}
+	return r.add(plain, format)
+}
+
+func (r *row) strong(s string) *row { return r.add(strong, s) }
+func (r *row) code(s string) *row   { return r.add(mono, s) }
+func (r *row) struck(s string) *row { return r.add(struck, s) }
+
+// begins marks the row as the first of a change.
+func (r *row) begins() row { r.first = true; return *r }
+
+// at names a place in a file.
+func (r *row) at(file string, number int) *row {
+	if file == "" {
+		return r
+	}
+	if number > 0 {
+		file = fmt.Sprintf("%s:%d", file, number)
+	}
+	return r.text(" (").code(file).text(")")
+}
+
+// markdown sets a row. Spans of one text that is cut short stay one text.
+func (r *row) markdown() string {
+	var b strings.Builder
+	for _, s := range r.spans {
+		switch s.style {
+		case plain:
+			b.WriteString(edges(s.text, escape(clean(s.text))))
+		case strong:
+			wrap(&b, "**", escape(clean(s.text)))
+		case struck:
+			wrap(&b, "~~", escape(clean(s.text)))
+		case mono:
+			b.WriteString(code(s.text))
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// wrap sets text between two marks; nothing if there is none.
+func wrap(b *strings.Builder, mark, text string) {
+	if text != "" {
+		b.WriteString(mark + text + mark)
+	}
+}
+
+// edges gives a text the blanks that the original begins and ends with.
+func edges(original, s string) string {
+	if s == "" {
+		if strings.ContainsAny(original, " ") {
+			return " "
+		}
+		return ""
+	}
+	if strings.HasPrefix(original, " ") {
+		s = " " + s
+	}
+	if strings.HasSuffix(original, " ") {
+		s += " "
+	}
+	return s
+}
+
+// String sets a row for a terminal.
+func (r *row) String() string {
+	var b strings.Builder
+	for _, s := range r.spans {
+		text := edges(s.text, clean(s.text))
+		if s.style == struck {
+			text = "[" + text + "]"
+		}
+		b.WriteString(text)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// link is a Markdown link to an address of our own; "" if it is none of the web.
+func link(text, address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return ""
+	}
+	safe := strings.NewReplacer("<", "%3C", ">", "%3E", " ", "%20", "\n", "", "\r", "", "(", "%28", ")", "%29").Replace(u.String())
+	return "[" + escape(text) + "](" + safe + ")"
+}

@@ -1,0 +1,288 @@
+package comment
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/diff"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// advice is a recommendation in words: "deprecate in favour of Buildpacks".
+func advice(a diff.Advice) string {
+	text := verdict(a.Verdict)
+	if a.Verdict == decision.Deprecate && a.Successor != "" {
+		text += " in favour of " + short(a.Successor)
+	}
+	if a.Strength == decision.Leaning {
+		return "leaning towards " + text
+	}
+	return text
+}
+
+func verdict(v decision.Verdict) string {
+	switch v {
+	case "":
+		return "no recommendation"
+	case decision.Pivot:
+		return "pivot or sunset"
+	case decision.InsufficientData:
+		return "find out"
+	}
+	return short(string(v))
+}
+
+func verdictRows(x *diff.Change) []row {
+	v := x.Verdict
+	var out []row
+	for i := range v.Causes {
+		out = append(out, *causeRow(&v.Causes[i]))
+	}
+	if len(v.Steps) > 0 {
+		out = append(out, *stepsRow(v))
+	}
+	r := line("")
+	if v.After.Holds {
+		r.text("Holds whatever the missing data say. ")
+	}
+	if again := againWords(v); again != "" {
+		r.text("Changes again: %s.", again)
+	}
+	if len(r.spans) > 0 {
+		out = append(out, *r)
+	}
+	if len(v.History) > 1 {
+		out = append(out, *line("Adoption, %d weeks: %s %s", len(v.History), spark(v.History), percent(v.History[len(v.History)-1])))
+	}
+	if v.Decided == "" {
+		out = append(out, *line("Only a recommendation until a file in ").code("decisions/").text(" is merged."))
+	} else {
+		out = append(out, *line("People decided before: %s.", short(v.Decided)))
+	}
+	return out
+}
+
+func causeRow(c *diff.Cause) *row {
+	r := line("Cause: ").code(c.Key)
+	switch {
+	case c.Before == "":
+		r.text(" added, ").strong(short(c.After))
+	case c.After == "":
+		r.text(" removed, it was ").struck(short(c.Before))
+	default:
+		r.text(" ").struck(short(c.Before)).text(" → ").strong(short(c.After))
+	}
+	return r.at(c.File, c.Line)
+}
+
+// stepsRow is the way through the tree, with what held before struck out.
+func stepsRow(v *diff.Verdict) *row {
+	r := line("")
+	for i := range v.Steps {
+		s := &v.Steps[i]
+		if i > 0 {
+			r.text(" → ")
+		}
+		r.text("%s", question(s))
+		before, after := truth(s.Before), truth(s.After)
+		switch {
+		case s.After == "":
+			r.text(" ").struck(before)
+		case s.Before == "" || before == after:
+			r.text(" %s", after)
+		default:
+			r.text(" ").struck(before).text(" ").strong(after)
+		}
+		if figure := figure(s, v); figure != "" {
+			r.text(", %s", figure)
+		}
+	}
+	return r.text(".")
+}
+
+func truth(t decision.Truth) string {
+	switch t {
+	case decision.True:
+		return "yes"
+	case decision.False:
+		return "no"
+	case "":
+		return "not asked"
+	}
+	return "not known"
+}
+
+// question asks with the threshold in force.
+func question(s *diff.Step) string {
+	limit := s.To
+	if limit == nil {
+		limit = s.From
+	}
+	at := ""
+	if limit != nil {
+		at = " " + format.Share(*limit)
+		if s.From != nil && s.To != nil && *s.From != *s.To {
+			at += " (was " + format.Share(*s.From) + ")"
+		}
+	}
+	switch s.Ask {
+	case decision.AskSatisfied:
+		return "At least" + at + " satisfied?"
+	case decision.AskImproved:
+		return "Delivery improved?"
+	case decision.AskAdopted:
+		return "Adoption at least" + at + "?"
+	case decision.AskFailing:
+		return "Adoption under" + at + ", or delivery worse?"
+	case decision.AskSuccessor:
+		return "A successor?"
+	}
+	return short(string(s.Ask)) + "?"
+}
+
+// figure is the number behind an answer.
+func figure(s *diff.Step, v *diff.Verdict) string {
+	if s.Value == nil {
+		return ""
+	}
+	switch s.Ask {
+	case decision.AskImproved:
+		return format.RelativeChange(*s.Value)
+	case decision.AskAdopted, decision.AskFailing:
+		if v.Of > 0 {
+			return format.Of(v.Active, v.Of) + " " + short(v.Unit) + "s (" + percent(*s.Value) + ")"
+		}
+	}
+	return percent(*s.Value)
+}
+
+// mostFlips is how many changes that would change it again are named.
+const mostFlips = 3
+
+// againWords names what would change the verdict again.
+func againWords(v *diff.Verdict) string {
+	var parts []string
+	for i := range v.Again {
+		f := &v.Again[i]
+		if f.Here || len(parts) == mostFlips {
+			continue
+		}
+		if text := flip(f, v.Unit); text != "" {
+			parts = append(parts, text+" ("+verdict(f.Verdict)+")")
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+func flip(f *decision.Flip, unit string) string {
+	switch f.Of {
+	case decision.Satisfied:
+		if f.From > 0 {
+			return "satisfaction of at least " + format.Share(f.From)
+		}
+		return "satisfaction under " + format.Share(f.To)
+	case decision.AdoptionHigh:
+		switch {
+		case f.Units == nil || *f.Units == 0:
+			return ""
+		case *f.Units > 0:
+			return format.Things(*f.Units, "more "+cmp.Or(short(unit), "unit")+"s")
+		}
+		return format.Things(-*f.Units, "fewer "+cmp.Or(short(unit), "unit")+"s")
+	case decision.Improved:
+		return "delivery " + map[string]string{
+			decision.EffectImproved: "improved", decision.EffectWorse: "worse", decision.EffectNone: "as before",
+		}[f.Is]
+	case decision.Successor:
+		if f.Is == string(decision.True) {
+			return "a successor"
+		}
+		return "no successor"
+	}
+	return ""
+}
+
+func (w *words) gateSentence(name string, x *diff.Change) string {
+	g := x.Gate
+	text := name + " leaves " + phaseName(g.Phase)
+	if g.Entered != "" {
+		text += " for " + phaseName(g.Entered)
+	}
+	switch {
+	case len(g.Unmet) == 0:
+		return text + ", its criteria met."
+	case x.Failed:
+		return text + " without its criteria and without a reason."
+	}
+	return text + " without its criteria, with a reason."
+}
+
+// phaseName is a phase's name as a title.
+func phaseName(name string) string {
+	if strings.EqualFold(name, "ga") {
+		return "GA"
+	}
+	return short(name)
+}
+
+func gateRows(x *diff.Change) []row {
+	g := x.Gate
+	var out []row
+	for i := range g.Unmet {
+		out = append(out, *unmetRow(&g.Unmet[i]))
+	}
+	switch {
+	case g.Reason != "":
+		r := line("Because: %s", short(g.Reason))
+		if g.By != "" {
+			r.text(", %s", short(g.By))
+		}
+		out = append(out, *r.at(x.File, x.Line))
+	case x.Failed:
+		out = append(out, *line("Meet them, or say why not: ").code(`override = "…"`).text(" in the phase").at(x.File, x.Line))
+	}
+	return out
+}
+
+func unmetRow(c *diff.Criterion) *row {
+	r := line("Not met: %s", short(c.Text))
+	if c.Measure != "" {
+		if c.Text != "" {
+			r.text(", ")
+		}
+		r.code(c.Measure)
+		if c.Feature != "" {
+			r.text(" of %s", short(c.Feature))
+		}
+		r.text(" %s", limits(c))
+	}
+	switch {
+	case c.Value != nil:
+		r.text(", now %s", format.Value(*c.Value, c.Unit))
+	case c.Why != "":
+		r.text("; %s", short(c.Why))
+	}
+	return r
+}
+
+// limits are those of a criterion: "at least 80 %".
+func limits(c *diff.Criterion) string {
+	var parts []string
+	for _, l := range []struct {
+		word string
+		v    *float64
+	}{{"at least", c.AtLeast}, {"at most", c.AtMost}, {"over", c.Over}, {"under", c.Under}} {
+		if l.v == nil {
+			continue
+		}
+		unit := c.Unit
+		if c.LimitUnit != "" {
+			unit = metric.Unit(short(c.LimitUnit))
+		}
+		parts = append(parts, fmt.Sprintf("%s %s", l.word, format.Value(*l.v, unit)))
+	}
+	return strings.Join(parts, " and ")
+}

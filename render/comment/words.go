@@ -1,0 +1,273 @@
+package comment
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/diff"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// newDocument words a diff.
+func newDocument(d *diff.Diff) *document {
+	w := words{d: d}
+	doc := &document{}
+	for _, g := range groups(d) {
+		doc.blocks = append(doc.blocks, w.block(g))
+	}
+	if chart := gantt(d); chart != "" && len(doc.blocks) > 0 {
+		doc.blocks[lastDated(d, doc)].gantt = chart
+	}
+	doc.lead, doc.foot = *w.lead(), *w.foot()
+	return doc
+}
+
+// words knows the diff that is worded.
+type words struct{ d *diff.Diff }
+
+// group are the changes of one subject or, where they have none, of one kind.
+type group struct {
+	subject diff.Subject
+	kind    diff.Kind
+	changes []*diff.Change
+}
+
+// groups puts changes of one subject together, where the worst of them stands.
+// What came, went or is found of things that nothing else moved is listed by kind.
+func groups(d *diff.Diff) []*group {
+	moved := map[diff.Subject]bool{}
+	for i := range d.Changes {
+		if x := &d.Changes[i]; !listed(x) {
+			moved[subjectKey(x)] = true
+		}
+	}
+	var out []*group
+	for i := range d.Changes {
+		x := &d.Changes[i]
+		g := group{subject: subjectKey(x), kind: x.Kind}
+		if listed(x) && (x.Kind != diff.Listed || !moved[g.subject]) {
+			g.subject = diff.Subject{}
+		}
+		same := func(o *group) bool {
+			if g.subject.ID != "" {
+				return o.subject == g.subject
+			}
+			return o.subject.ID == "" && o.kind == g.kind
+		}
+		k := slices.IndexFunc(out, same)
+		if k < 0 {
+			out, k = append(out, &g), len(out)
+		}
+		out[k].changes = append(out[k].changes, x)
+	}
+	return out
+}
+
+// subjectKey is what changes are grouped by: the title may differ.
+func subjectKey(x *diff.Change) diff.Subject {
+	return diff.Subject{Kind: x.Subject.Kind, ID: x.Subject.ID}
+}
+
+// listed reports whether a change is one line of a list.
+func listed(x *diff.Change) bool {
+	switch x.Kind {
+	case diff.Broken, diff.Found, diff.Mended, diff.Nightly, diff.Listed, diff.Displaced:
+		return true
+	}
+	return x.Subject.ID == ""
+}
+
+// listTitles head the lists of what has no subject of its own.
+var listTitles = map[diff.Kind]string{
+	diff.Broken:    "Errors",
+	diff.Displaced: "Moved by others",
+	diff.Limited:   "Thresholds and scales",
+	diff.Listed:    "Added, removed, renamed",
+	diff.Found:     "Worth a look",
+	diff.Mended:    "Mended",
+	diff.Nightly:   "Takes effect with the next nightly run",
+}
+
+func (w *words) block(g *group) block {
+	if g.subject.ID == "" {
+		b := block{title: *line("").strong(cmp.Or(listTitles[g.kind], "Other changes"))}
+		for _, x := range g.changes {
+			for i, r := range w.rows(x) {
+				r.first = i == 0
+				b.rows = append(b.rows, r)
+			}
+		}
+		return b
+	}
+	first := g.changes[0]
+	b := block{title: line("").strong(w.sentence(first)).begins()}
+	for i, x := range g.changes {
+		rows := w.rows(x)
+		for k := range rows {
+			rows[k].first = k == 0 && i > 0
+		}
+		b.rows = append(b.rows, rows...)
+	}
+	return b
+}
+
+// title names a subject.
+func title(s diff.Subject) string { return short(cmp.Or(s.Title, s.ID, "Configuration")) }
+
+// sentence says a change in one sentence, which heads its block.
+func (w *words) sentence(x *diff.Change) string {
+	name := title(x.Subject)
+	switch {
+	case x.Gate != nil:
+		return w.gateSentence(name, x)
+	case x.Verdict != nil:
+		return name + ": " + advice(x.Verdict.Before) + " → " + advice(x.Verdict.After) + "."
+	case x.Prediction != nil:
+		return name + ": the prediction was changed after it was approved."
+	case x.Refusal != nil:
+		return name + ": " + refusalWords(x.Refusal) + "."
+	case x.Override != nil:
+		return name + ": " + overrideWords(x.Override) + "."
+	case x.Rank != nil:
+		return name + ": " + w.rankSentence(x.Rank)
+	case x.Decision != nil:
+		return name + ": decision " + short(x.Decision.Change) + "."
+	case x.Setting != nil:
+		return name + ": another threshold."
+	case len(x.Dates) > 0:
+		return name + ": dates or states moved."
+	case x.Item != nil:
+		return name + " was " + short(x.Item.Change) + "."
+	}
+	return name + " moved."
+}
+
+// lead is the diff in one sentence.
+func (w *words) lead() *row {
+	d := w.d
+	switch {
+	case d.First:
+		return line("The first content: there is nothing to compare it with%s.", w.errorsBeside())
+	case len(d.Changes) == 0:
+		return line("Nothing moves.")
+	}
+	subjects := groups(d)
+	own := slices.DeleteFunc(slices.Clone(subjects), func(g *group) bool { return g.subject.ID == "" })
+	if len(own) == 1 && subjects[0] == own[0] {
+		return line("%s", w.sentence(own[0].changes[0]))
+	}
+	var parts []string
+	for _, k := range []struct {
+		kind diff.Kind
+		one  string
+		many string
+	}{
+		{diff.Broken, "1 new error", "%d new errors"},
+		{diff.Gated, "1 phase is left", "%d phases are left"},
+		{diff.Verdicts, "1 recommendation changes", "%d recommendations change"},
+		{diff.Refused, "1 won’t-build changes", "%d won’t-builds change"},
+		{diff.Ranked, "1 initiative is scored differently", "%d initiatives are scored differently"},
+		{diff.Overridden, "1 override changes", "%d overrides change"},
+		{diff.Decided, "1 decision changes", "%d decisions change"},
+		{diff.Limited, "1 threshold changes", "%d thresholds change"},
+		{diff.Dated, "1 plan moves", "%d plans move"},
+		{diff.Found, "1 new finding", "%d new findings"},
+	} {
+		n, failed := w.count(k.kind)
+		text := k.one
+		if n > 1 {
+			text = fmt.Sprintf(k.many, n)
+		}
+		if k.kind == diff.Gated && failed > 0 {
+			text += fmt.Sprintf(" (%d without meeting the criteria)", failed)
+		}
+		if n > 0 && len(parts) < mostParts {
+			parts = append(parts, text)
+		}
+	}
+	if len(parts) == 0 {
+		return line("%s", w.quiet())
+	}
+	return line("%s.", upperFirst(sentenceList(parts)))
+}
+
+// mostParts is how many kinds of change the first sentence counts.
+const mostParts = 4
+
+// errorsBeside counts the errors of first content.
+func (w *words) errorsBeside() string {
+	if n, _ := w.count(diff.Broken); n > 0 {
+		return ", but it has " + format.Things(n, "errors")
+	}
+	return ""
+}
+
+// quiet is the first sentence where nothing that is computed moves.
+func (w *words) quiet() string {
+	if n, _ := w.count(diff.Nightly); n > 0 {
+		return "Nothing moves now: it takes effect with the next nightly run."
+	}
+	return "No rank, recommendation or gate moves."
+}
+
+// count is how many changes of a kind there are, and how many failed.
+func (w *words) count(k diff.Kind) (n, failed int) {
+	for i := range w.d.Changes {
+		if x := &w.d.Changes[i]; x.Kind == k {
+			n++
+			if x.Failed {
+				failed++
+			}
+		}
+	}
+	return n, failed
+}
+
+// foot says what did not move, what could not be compared, and how old the data are.
+func (w *words) foot() *row {
+	var parts, still []string
+	for _, k := range []struct {
+		kind diff.Kind
+		name string
+		data bool // needs measured data
+	}{{diff.Ranked, "ranks", false}, {diff.Verdicts, "recommendations", true}, {diff.Gated, "gates", false}, {diff.Refused, "won’t-build", false}} {
+		if n, _ := w.count(k.kind); n == 0 && !w.d.First && (!k.data || w.d.Missing == "") {
+			still = append(still, k.name)
+		}
+	}
+	if len(still) > 0 {
+		parts = append(parts, upperFirst(strings.Join(still, ", "))+": nothing moves.")
+	}
+	if w.d.Missing != "" {
+		parts = append(parts, "Recommendations could not be compared: "+short(w.d.Missing)+".")
+	}
+	if w.d.Old > 0 {
+		parts = append(parts, format.Things(w.d.Old, "errors")+" stood there before.")
+	}
+	var data string
+	if !w.d.CutOff.IsZero() {
+		data = " · Data to " + format.Date(w.d.CutOff.Add(-time.Nanosecond))
+	}
+	if w.d.Base != "" {
+		data += " · Against " + short(w.d.Base)
+	}
+	return line("%s%s", strings.Join(parts, " "), data)
+}
+
+// sentenceList joins parts: "a, b and c".
+func sentenceList(parts []string) string {
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
+	}
+	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+}
+
+func upperFirst(s string) string {
+	for i, r := range s {
+		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
+	}
+	return s
+}
