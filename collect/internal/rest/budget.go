@@ -115,14 +115,14 @@ func afterReset(reset time.Time) time.Time { return reset.Add(time.Second) }
 
 // note remembers what a response said of a limit. Responses arrive in any order:
 // within a window the smallest number counts.
-func (b *budget) note(kind string, l limit) {
+func (b *budget) note(kind string, l limit, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	old, ok := b.limits[kind]
 	if ok && l.reset.Sub(old.reset).Abs() <= 2*time.Second {
 		l.left = min(l.left, old.left)
-	} else if ok && l.reset.Before(old.reset) {
-		return
+	} else if ok && l.reset.Before(old.reset) && !l.reset.After(now) {
+		return // of the window before
 	}
 	if l.limit == 0 {
 		l.limit = old.limit

@@ -117,7 +117,7 @@ func (s *scrubber) address(u *url.URL) string {
 		for i, p := range parts {
 			name, _, _ := strings.Cut(p, "=")
 			if plain, err := url.QueryUnescape(name); err != nil || secretParameter.MatchString(plain) {
-				parts[i] = secretParameter.FindString(plain) + "=" + hidden
+				parts[i] = name + "=" + hidden
 			}
 		}
 		shown.RawQuery = strings.Join(parts, "&")

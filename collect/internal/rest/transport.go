@@ -196,7 +196,8 @@ func (c *call) hold(v verdict) verdict {
 		kind = c.kind
 	}
 	c.t.budget.hold(kind, until)
-	v.cause = &BudgetError{Until: until, Reason: v.reason}
+	spent := &BudgetError{Until: until, Reason: v.reason}
+	v.cause, v.reason = spent, spent.Error()
 	return v
 }
 
@@ -334,8 +335,9 @@ func (c *call) renew() bool {
 }
 
 func (c *call) noteLimit(resp *http.Response) {
-	if l, ok := limitOf(resp.Header, c.t.o.Now()); ok {
-		c.t.budget.note(c.kind, l)
+	now := c.t.o.Now()
+	if l, ok := limitOf(resp.Header, now); ok {
+		c.t.budget.note(c.kind, l, now)
 	}
 }
 
@@ -347,11 +349,7 @@ func (c *call) checkLinks(resp *http.Response, v verdict) verdict {
 		}
 	}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		target, err := c.r.URL.Parse(resp.Header.Get("Location"))
-		if err == nil {
-			err = c.t.SameHost(target.String())
-		}
-		if err != nil {
+		if err := c.t.SameHost(resp.Header.Get("Location")); err != nil {
 			return verdict{outcome: failed, reason: "redirect to " + err.Error(), cause: ErrHost}
 		}
 	}
@@ -394,4 +392,3 @@ func fault(ctx context.Context, err error, perTry time.Duration) verdict {
 		return verdict{outcome: again, reason: err.Error()}
 	}
 }
-
