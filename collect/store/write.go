@@ -173,7 +173,10 @@ func (w *writer) drop(list []collect.Drop) error {
 		if kindID(d.Kind) == 0 {
 			return fmt.Errorf("drop of repository %d: there are no facts of the kind %q", d.Repository, d.Kind)
 		}
-		keep, err := json.Marshal(slices.Concat([]string{}, d.Keep))
+		if d.Keep == nil {
+			d.Keep = []string{} // null would be a row of the list below, equal to nothing
+		}
+		keep, err := json.Marshal(d.Keep)
 		if err != nil {
 			return err
 		}
