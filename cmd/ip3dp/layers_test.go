@@ -70,6 +70,7 @@ var libraries = []library{
 	{"github.com/fsnotify/fsnotify", []string{"cmd/ip3dp"}},
 	{"golang.org/x/sys", []string{"cmd/ip3dp"}},
 	{"golang.org/x/term", []string{"cmd/ip3dp"}},
+	{"github.com/golang-jwt/jwt/v5", []string{"collect/github", "collect/*/*test"}},
 	// In packages that tests import.
 	{"github.com/google/go-cmp", []string{"collect/collecttest"}},
 	{"github.com/graph-gophers/graphql-go", []string{"collect/*/*test"}},

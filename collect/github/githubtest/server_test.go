@@ -1,0 +1,5 @@
+package githubtest
+
+import "testing"
+
+func TestSchema(t *testing.T) { newGraph() }
