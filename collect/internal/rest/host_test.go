@@ -1,13 +1,18 @@
 package rest_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect/internal/rest"
 )
@@ -244,5 +249,47 @@ func TestErrorIsOneLine(t *testing.T) {
 	_, _, err := get(t.Context(), forge.transport(t, nil), forge.URL)
 	if text := fmt.Sprint(err); strings.ContainsAny(text, "\n\r\x1b") || !strings.Contains(text, "no ::error::rights") {
 		t.Errorf("error %q", text)
+	}
+}
+
+func TestHead(t *testing.T) {
+	forge := newForge(t, func(w http.ResponseWriter, _ *http.Request, n int) {
+		if n == 1 {
+			w.WriteHeader(502)
+			return
+		}
+		w.Header().Set("Content-Encoding", "gzip")
+		w.Header().Set("X-Total", "7")
+	})
+	r, err := http.NewRequestWithContext(rest.WithShape(t.Context(), rest.Array), http.MethodHead, forge.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := forge.transport(t, nil).RoundTrip(r)
+	if err != nil || resp.Header.Get("X-Total") != "7" {
+		t.Errorf("%v, error %v", resp, err)
+	}
+}
+
+// Certificates do not get better by asking again, and nothing is sent without one.
+func TestCertificate(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	base, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := rest.New(rest.Options{Base: base, Sleep: func(context.Context, time.Duration) error {
+		t.Error("asked again")
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = get(t.Context(), tr, server.URL)
+	if err == nil || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("error %v", err)
 	}
 }
