@@ -1,0 +1,164 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	gh "github.com/google/go-github/v60/github"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/internal/rest"
+)
+
+// client asks one GitHub. Retries, limits, budget and the care for secrets are the
+// transport's, beneath go-github's client.
+type client struct {
+	transport *rest.Transport
+	gh        *gh.Client
+	graphql   string // address of the GraphQL API
+	token     *credentials
+
+	pages, items int
+}
+
+// publicAPI is where github.com's API is.
+const publicAPI = "https://api.github.com/"
+
+// newClient makes a client. Where the API of another server begins is settled by
+// its first request, in locate.
+func newClient(o *Options) (*client, error) {
+	address := o.BaseURL
+	if address == "" {
+		address = publicAPI
+	}
+	base, err := url.Parse(strings.TrimSuffix(address, "/") + "/")
+	if err != nil {
+		return nil, errors.New("base_url is not an address")
+	}
+	c := &client{}
+	c.token = newCredentials(o, c)
+	c.transport, err = rest.New(rest.Options{
+		Base: base, Authorize: c.token.authorize, Next: o.HTTP, Secrets: []string{o.Token},
+		Keep: o.Keep, MaxRequests: o.MaxRequests, Now: o.Now, Sleep: o.Sleep,
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.gh = gh.NewClient(c.transport.Client())
+	c.gh.UserAgent = "ip3dp"
+	c.at(base)
+	return c, nil
+}
+
+// at says where the REST API begins; the GraphQL API lies beside it.
+func (c *client) at(base *url.URL) {
+	c.gh.BaseURL = base
+	root, enterprise := strings.CutSuffix(base.String(), "/api/v3/")
+	if enterprise {
+		c.graphql = root + "/api/graphql"
+		return
+	}
+	c.graphql = strings.TrimSuffix(root, "/") + "/graphql"
+}
+
+// locate asks for the rate limit, which costs nothing: below /api/v3/, as GitHub
+// Enterprise Server has it, and below the address itself if that is not there. The
+// header tells what the token may do.
+func (c *client) locate(ctx context.Context) (http.Header, error) {
+	base := c.gh.BaseURL
+	if strings.EqualFold(base.Host, "api.github.com") || strings.HasSuffix(base.Path, "/api/v3/") {
+		return c.probe(ctx)
+	}
+	c.at(base.JoinPath("api/v3/"))
+	header, err := c.probe(ctx)
+	if status(err) == http.StatusNotFound {
+		c.at(base)
+		header, err = c.probe(ctx)
+	}
+	return header, err
+}
+
+func (c *client) probe(ctx context.Context) (http.Header, error) {
+	resp, err := c.get(ctx, "rate_limit", nil)
+	// Enterprise servers may have no limits, and say so with 404 and this message.
+	if status(err) == http.StatusNotFound && strings.Contains(err.Error(), "ate limiting is not enabled") {
+		err = nil
+	}
+	if resp == nil {
+		return nil, err
+	}
+	return resp.Header, err
+}
+
+// get asks the REST API for one object.
+func (c *client) get(ctx context.Context, path string, out any) (*gh.Response, error) {
+	return c.ask(rest.WithShape(ctx, rest.Object), path, out)
+}
+
+func (c *client) ask(ctx context.Context, path string, out any) (*gh.Response, error) {
+	req, err := c.gh.NewRequest(http.MethodGet, path, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.gh.Do(ctx, req, out)
+	return resp, c.explain(err)
+}
+
+// explain makes errors of the transport and of go-github ours: a refused token is
+// ErrCredentials, and a status keeps the forge's message without its address.
+func (c *client) explain(err error) error {
+	var failed *rest.Error
+	var answer *gh.ErrorResponse
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, rest.ErrCredentials):
+		return fmt.Errorf("%w: GitHub refused %s: %w", collect.ErrCredentials, c.token.kind(), err)
+	case errors.As(err, &failed):
+		return failed
+	case errors.As(err, &answer) && answer.Response != nil:
+		return &statusError{status: answer.Response.StatusCode, path: requestPath(answer.Response.Request), message: c.transport.Scrub(answer.Message)}
+	}
+	return err
+}
+
+func requestPath(r *http.Request) string {
+	if r == nil || r.URL == nil {
+		return ""
+	}
+	return r.URL.Path
+}
+
+// statusError is an answer with a status that says something about what was asked
+// for: 404, 409, 410, 422, 451.
+type statusError struct {
+	status        int
+	path, message string
+}
+
+func (e *statusError) Error() string {
+	return fmt.Sprintf("GET %s: %d %s", e.path, e.status, e.message)
+}
+
+// status is the HTTP status that an error tells of, or 0.
+func status(err error) int {
+	var answer *statusError
+	var failed *rest.Error
+	switch {
+	case errors.As(err, &answer):
+		return answer.status
+	case errors.As(err, &failed):
+		return failed.Status
+	}
+	return 0
+}
+
+// fatal says whether an error ends the run: credentials, budget, the end of the
+// context. Anything else concerns only what was asked for.
+func fatal(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || errors.Is(err, collect.ErrCredentials) || errors.Is(err, rest.ErrBudget)
+}

@@ -1,0 +1,81 @@
+package github
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// watchFailed is how long a failed deployment is asked for again each night: a job
+// that is run again within it may turn it into a success. Pending ones are asked
+// for as long as they lie in the window.
+const watchFailed = 7 * 24 * time.Hour
+
+// state maps GitHub's states of a deployment's status, in the letters of either
+// API. An unknown one reads as pending, so that the deployment is asked for again.
+func state(s string) fact.State {
+	switch strings.ToLower(s) {
+	case "success":
+		return fact.Success
+	case "failure", "error":
+		return fact.Failure
+	case "inactive":
+		return fact.Inactive
+	}
+	return fact.Pending // queued, pending, in_progress, waiting
+}
+
+// statuses sorts statuses oldest first and ends them with the first success. What
+// follows it moves no figure, since a deployment is finished by its first success;
+// but GitHub goes on writing "inactive" over old deployments without listing them
+// as changed, so that keeping it would make a run from scratch differ from one
+// that was brought up to date.
+func statuses(all []fact.Status) []fact.Status {
+	slices.SortStableFunc(all, func(a, b fact.Status) int { return a.At.Compare(b.At) })
+	for i, s := range all {
+		if s.State == fact.Success {
+			return slices.Clip(all[:i+1])
+		}
+	}
+	return all
+}
+
+// unfinished says whether a deployment may still change without being listed as
+// changed.
+func unfinished(d *fact.Deployment, now time.Time) bool {
+	last := fact.Pending
+	for _, s := range d.Statuses {
+		if s.State == fact.Success {
+			return false
+		}
+		last = s.State
+	}
+	return last == fact.Pending || d.Created.After(now.Add(-watchFailed))
+}
+
+// keep makes the row of a deployment.
+func keepDeployment(repo int64, d fact.Deployment, open bool) collect.Kept[fact.Deployment] {
+	return collect.Kept[fact.Deployment]{Repository: repo, ID: d.ID, At: d.Created, Open: open, Fact: d}
+}
+
+func (q *qDeployment) fact(repoURL string) fact.Deployment {
+	d := fact.Deployment{
+		ID: number(q.ID), Environment: q.Environment, Commit: q.CommitOID,
+		Creator: q.Creator.name(), Created: q.CreatedAt.UTC(), URL: deploymentsPage(repoURL, q.Environment),
+	}
+	if q.Ref != nil {
+		d.Ref = q.Ref.Name
+	}
+	if q.Statuses != nil {
+		for _, s := range q.Statuses.Nodes {
+			if s != nil {
+				d.Statuses = append(d.Statuses, fact.Status{State: state(s.State), At: s.CreatedAt.UTC()})
+			}
+		}
+	}
+	d.Statuses = statuses(d.Statuses)
+	return d
+}

@@ -1,0 +1,341 @@
+package github
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// discovery is what is found of the repositories that are configured.
+type discovery struct {
+	found map[int64]bool
+	// failed are the owners and names that could not be asked for: nothing that is
+	// theirs is taken to be gone.
+	failed []string
+}
+
+// probePage is how many repositories one query looks at.
+const probePage = 100
+
+// probeFields is what a query shows of each repository: just enough to see of which
+// lists something moved since the last night.
+func (r *run) probeFields() string {
+	o := &r.f.o
+	var b strings.Builder
+	b.WriteString("databaseId nameWithOwner url isArchived defaultBranchRef { name target { oid ... on Commit { committedDate } } }")
+	b.WriteString(" pullRequests(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) { totalCount nodes { number updatedAt } }")
+	b.WriteString(` workflows: object(expression: "HEAD:.github/workflows") { ... on Tree { entries { name oid } } }`)
+	if o.by(ByEnvironments) {
+		only := ""
+		if len(o.Environments) > 0 {
+			only = ", environments: " + quoteAll(o.Environments)
+		}
+		fmt.Fprintf(&b, " deployments(first: 1, orderBy: {field: CREATED_AT, direction: DESC}%s) { totalCount nodes { databaseId createdAt } }", only)
+	}
+	if o.by(ByReleases) {
+		b.WriteString(" releases(first: 1, orderBy: {field: CREATED_AT, direction: DESC}) { totalCount nodes { databaseId } }")
+	}
+	if o.by(ByTags) {
+		b.WriteString(` tags: refs(refPrefix: "refs/tags/", first: 1, orderBy: {field: TAG_COMMIT_DATE, direction: DESC}) { totalCount nodes { name target { oid } } }`)
+	}
+	for i, label := range o.IncidentLabels {
+		fmt.Fprintf(&b, " label%d: issues(first: 1, labels: [%s], orderBy: {field: UPDATED_AT, direction: DESC}) { totalCount nodes { number updatedAt } }", i, quote(label))
+	}
+	return b.String()
+}
+
+// probed is a repository as a probe shows it, with the issues of each label.
+type probed struct {
+	qRepository
+	labels []*connection[qIssue]
+}
+
+func (p *probed) UnmarshalJSON(raw []byte) error {
+	if err := json.Unmarshal(raw, &p.qRepository); err != nil {
+		return err
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		return err
+	}
+	for i := 0; ; i++ {
+		field, ok := fields[fmt.Sprintf("label%d", i)]
+		if !ok {
+			return nil
+		}
+		var c *connection[qIssue]
+		if err := json.Unmarshal(field, &c); err != nil {
+			return err
+		}
+		p.labels = append(p.labels, c)
+	}
+}
+
+// discover finds the repositories and makes a target of each.
+func (r *run) discover(ctx context.Context) error {
+	d := &discovery{found: map[int64]bool{}}
+	for _, org := range r.f.o.Organisations {
+		list := r.listOrganisation
+		if !r.f.o.GraphQL {
+			list = r.listOrganisationREST
+		}
+		if err := list(ctx, d, org); err != nil {
+			if fatal(ctx, err) {
+				return err
+			}
+			d.failed = append(d.failed, org)
+			r.gap("", r.o.Window.From, fmt.Sprintf("the repositories of %s could not be listed: %s", org, oneLine(err.Error())), r.unreachable(err))
+		}
+	}
+	for _, name := range r.f.o.Repositories {
+		ask := r.probeRepository
+		if !r.f.o.GraphQL {
+			ask = r.probeRepositoryREST
+		}
+		if err := ask(ctx, d, name); err != nil {
+			if fatal(ctx, err) {
+				return err
+			}
+			d.failed = append(d.failed, name)
+			r.gap(name, r.o.Window.From, "the repository could not be read: "+oneLine(err.Error()), r.unreachable(err))
+		}
+	}
+	if err := r.missing(ctx, d); err != nil {
+		return err
+	}
+	r.total, r.begun = len(r.targets), true
+	slices.SortFunc(r.targets, func(a, b *target) int { return strings.Compare(a.repo.Name, b.repo.Name) })
+	var b collect.Batch
+	for _, t := range r.targets {
+		b.Repositories = append(b.Repositories, t.repo)
+	}
+	if err := r.store.Put(ctx, r.f.name, b); err != nil {
+		return fmt.Errorf("saving the list of repositories: %w", err)
+	}
+	r.progress("repositories")
+	return nil
+}
+
+func (r *run) unreachable(err error) string {
+	var e *queryError
+	if status(err) == http.StatusNotFound || errors.As(err, &e) && e.missing() {
+		return "check the name, and that " + r.client.token.kind() + " may read it; private things that it may not read look as if they were not there"
+	}
+	return "run again; if it stays, look at githubstatus.com or ask whoever runs the server"
+}
+
+// listOrganisation reads an organisation's repositories, in an order that pushes do
+// not change.
+func (r *run) listOrganisation(ctx context.Context, d *discovery, org string) error {
+	l := list[probed]{what: "repositories of " + org, size: probePage, id: func(p *probed) string { return number(p.ID) }}
+	for tries := 0; ; {
+		query := fmt.Sprintf("query { o: organization(login: %s) { repositories(%s, orderBy: {field: CREATED_AT, direction: ASC}) { totalCount pageInfo { hasNextPage endCursor } nodes { %s } } } }",
+			quote(org), l.args(), r.probeFields())
+		found, done, err := r.probePage(ctx, &l, query)
+		if err != nil {
+			if tries++; fatal(ctx, err) || missing(err) || tries >= partTries && !l.halve() {
+				return err
+			}
+			if errors.Is(err, errTooMuch) {
+				l.halve()
+			}
+			continue
+		}
+		tries = 0
+		r.client.pages++
+		for _, p := range found {
+			r.add(d, p)
+		}
+		if done {
+			return nil
+		}
+	}
+}
+
+func missing(err error) bool {
+	var e *queryError
+	return errors.As(err, &e) && (e.missing() || e.forbidden())
+}
+
+func (r *run) probePage(ctx context.Context, l *list[probed], query string) ([]*probed, bool, error) {
+	a, err := r.client.query(ctx, query, l.size <= 5)
+	if err != nil {
+		return nil, false, err
+	}
+	var owner *struct {
+		Repositories *connection[probed] `json:"repositories"`
+	}
+	if err := json.Unmarshal(orNull(a.data["o"]), &owner); err != nil {
+		return nil, false, l.wrong("%v", err)
+	}
+	// A list with a hole would show repositories as unmoved that are not.
+	if len(a.errors) > 0 {
+		e := &a.errors[0]
+		if e.exceeded() {
+			return nil, false, fmt.Errorf("%w: %w", errTooMuch, e)
+		}
+		return nil, false, e
+	}
+	if owner == nil {
+		return nil, false, &queryError{Type: "NOT_FOUND", Message: "there is no such organisation, or it is not shown"}
+	}
+	return l.page(owner.Repositories)
+}
+
+// probeRepository asks for one repository by name.
+func (r *run) probeRepository(ctx context.Context, d *discovery, full string) error {
+	owner, name, _ := strings.Cut(full, "/")
+	query := fmt.Sprintf("query { r: repository(owner: %s, name: %s) { %s } }", quote(owner), quote(name), r.probeFields())
+	a, err := r.client.query(ctx, query, true)
+	if err != nil {
+		return err
+	}
+	if len(a.errors) > 0 {
+		return &a.errors[0]
+	}
+	var p *probed
+	if err := json.Unmarshal(orNull(a.data["r"]), &p); err != nil {
+		return fmt.Errorf("%s: %w", full, err)
+	}
+	if p == nil {
+		return &queryError{Type: "NOT_FOUND", Message: full + " is not there, or not shown"}
+	}
+	r.add(d, p)
+	return nil
+}
+
+// add makes a target of a repository, unless it is left out or there already.
+func (r *run) add(d *discovery, p *probed) {
+	if d.found[p.ID] || r.f.rules.excluded(p.NameWithOwner) {
+		return
+	}
+	d.found[p.ID] = true
+	repo := fact.Repository{Name: p.NameWithOwner, URL: p.URL, Archived: p.IsArchived}
+	t := &target{run: r}
+	if b := p.DefaultBranch; b != nil {
+		repo.DefaultBranch = b.Name
+		if b.Target != nil {
+			t.head, t.headTime = b.Target.OID, b.Target.CommittedDate
+		}
+	}
+	if p.Workflows != nil && len(p.Workflows.Entries) > 0 {
+		repo.Pipelines = make(map[string]string, len(p.Workflows.Entries))
+		for _, e := range p.Workflows.Entries {
+			if strings.HasSuffix(e.Name, ".yml") || strings.HasSuffix(e.Name, ".yaml") {
+				repo.Pipelines[".github/workflows/"+e.Name] = e.OID
+			}
+		}
+	}
+	t.repo = r.renamed(collect.Repository{ID: p.ID, Repository: repo})
+	t.look(p)
+	r.targets = append(r.targets, t)
+}
+
+// renamed keeps the names that a repository had before.
+func (r *run) renamed(repo collect.Repository) collect.Repository {
+	old, ok := r.known[repo.ID]
+	if !ok {
+		return repo
+	}
+	repo.Former = old.Former
+	if old.Name != repo.Name && old.Name != "" {
+		repo.Former = append(slices.Clone(old.Former), old.Name)
+		r.note("%s is called %s now", old.Name, repo.Name)
+	}
+	return repo
+}
+
+// lostScope is from which share of the known repositories on it is more likely that
+// the token lost access than that they were all deleted.
+const lostScope = 0.2
+
+// missing looks for the repositories that the store knows and that were not found.
+func (r *run) missing(ctx context.Context, d *discovery) error {
+	var lost []collect.Repository
+	ours := 0
+	for _, repo := range r.known {
+		if !repo.Gone.IsZero() || !r.configured(repo.Name, d) {
+			continue
+		}
+		ours++
+		if !d.found[repo.ID] {
+			lost = append(lost, repo)
+		}
+	}
+	slices.SortFunc(lost, func(a, b collect.Repository) int { return strings.Compare(a.Name, b.Name) })
+	if n := len(lost); n == ours && ours > 1 || n >= 5 && float64(n) >= lostScope*float64(ours) {
+		r.gap("", r.oldestOf(lost), fmt.Sprintf("%d of %d repositories are not shown any more, among them %s: the token seems to have lost access", n, ours, lost[0].Name),
+			"give "+r.client.token.kind()+" access to them again; if they were all deleted, collect once with --full")
+		return nil
+	}
+	for _, repo := range lost {
+		if err := r.lookFor(ctx, repo); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// configured says whether a repository should be found by what is configured and
+// could be asked for.
+func (r *run) configured(name string, d *discovery) bool {
+	owner, _, _ := strings.Cut(name, "/")
+	in := func(all []string, s string) bool {
+		return slices.ContainsFunc(all, func(o string) bool { return strings.EqualFold(o, s) })
+	}
+	if r.f.rules.excluded(name) {
+		return false
+	}
+	return in(r.f.o.Organisations, owner) && !in(d.failed, owner) || in(r.f.o.Repositories, name) && !in(d.failed, name)
+}
+
+func (r *run) oldestOf(repos []collect.Repository) time.Time {
+	oldest := r.o.Window.To
+	for _, repo := range repos {
+		for _, kind := range factKinds {
+			if c, ok := r.cursors[cursorKey{repo.ID, kind}]; ok && c.To.Before(oldest) {
+				oldest = c.To
+			}
+		}
+	}
+	return oldest
+}
+
+// lookFor asks for a repository by its number, which outlives names: it was moved
+// elsewhere, or it is gone.
+func (r *run) lookFor(ctx context.Context, repo collect.Repository) error {
+	var now struct {
+		FullName string `json:"full_name"`
+		URL      string `json:"html_url"`
+	}
+	_, err := r.client.get(ctx, "repositories/"+number(repo.ID), &now)
+	switch code := status(err); {
+	case err == nil && now.FullName != "":
+		repo.Name, repo.URL = now.FullName, now.URL
+		repo = r.renamed(repo)
+		r.note("%s belongs to none of the organisations and repositories that are read; its history is kept", now.FullName)
+	case code == http.StatusNotFound, code == http.StatusGone:
+		repo.Gone = r.o.Window.To
+		r.note("%s is gone, or not shown any more; its history is kept", repo.Name)
+	case code == http.StatusUnavailableForLegalReasons:
+		r.gap(repo.Name, r.oldestOf([]collect.Repository{repo}), "GitHub does not show the repository for legal reasons", "ask its owner")
+		return nil
+	case err != nil && fatal(ctx, err):
+		return err
+	default:
+		r.gap(repo.Name, r.oldestOf([]collect.Repository{repo}), "the repository is not listed any more, and asking for it failed", "run again")
+		return nil
+	}
+	if err := r.store.Put(ctx, r.f.name, collect.Batch{Repositories: []collect.Repository{repo}}); err != nil {
+		return fmt.Errorf("saving %s: %w", repo.Name, err)
+	}
+	return nil
+}

@@ -1,0 +1,88 @@
+// Package github reads GitHub: repositories, teams, changes, commits, deployments
+// and incidents of organisations, by GraphQL with as few requests as that takes, or
+// by REST alone. docs/github.md tells the rules it follows.
+package github
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/internal/rest"
+)
+
+// Forge is one GitHub, public or an Enterprise Server, as one source of config.toml
+// reads it. It implements collect.Forge.
+type Forge struct {
+	name  string
+	o     Options
+	rules rules
+}
+
+// New makes the forge that config.toml calls name. The error names every option
+// that cannot be used; it wraps collect.ErrCredentials if only the token is at fault.
+func New(name string, o Options) (*Forge, error) {
+	r, err := o.compile()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	f := &Forge{name: name, o: o, rules: r}
+	if _, err := f.client(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return f, nil
+}
+
+// Name is the name in config.toml.
+func (f *Forge) Name() string { return f.name }
+
+// client is a new one for each run: what limits and sizes it learns hold for that.
+func (f *Forge) client() (*client, error) {
+	c, err := newClient(&f.o)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.token.check()
+}
+
+// Sync brings the store up to date. See collect.Forge.
+func (f *Forge) Sync(ctx context.Context, s collect.Store, o collect.SyncOptions) (collect.Report, error) {
+	c, err := f.client()
+	if err != nil {
+		return collect.Report{Source: f.name}, fmt.Errorf("%s: %w", f.name, err)
+	}
+	r := newRun(f, c, s, o)
+	err = r.sync(ctx)
+	return r.conclude(ctx, err)
+}
+
+// conclude makes the report, and of the error of a run what Sync returns: none when
+// the budget ended it, since that was asked for.
+func (r *run) conclude(ctx context.Context, err error) (collect.Report, error) {
+	stats := r.client.transport.Stats()
+	r.report.Requests, r.report.Retries = stats.Requests, stats.Retries
+	r.report.Pages, r.report.Items = r.client.pages, r.client.items
+	r.report.Budget = r.budget()
+	r.report.Until = r.until()
+	if err != nil {
+		from := r.report.Until
+		if from.IsZero() {
+			from = r.o.Window.From
+		}
+		reason, next := "the run ended early: "+oneLine(r.client.transport.Scrub(err.Error())), "run again: it goes on where this one ended"
+		switch {
+		case errors.Is(err, rest.ErrBudget):
+			reason = fmt.Sprintf("data until %s only, %d of %d repositories are up to date: %s", dataUntil(from), r.done, r.total, oneLine(err.Error()))
+			next = "run again later, raise the limits, or use the token of a GitHub App, which may ask more"
+			err = nil
+		case errors.Is(err, collect.ErrCredentials):
+			next = "renew the token, or give it the rights that docs/github.md lists"
+		}
+		r.gap("", from, reason, next)
+	}
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("%s: %w", r.f.name, err)
+	}
+	return r.report, err
+}

@@ -1,0 +1,202 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Names of what can be taken for a deployment, for Options.Deployments.
+const (
+	ByEnvironments = "environments" // deployments that GitHub records, with their statuses
+	ByWorkflows    = "workflows"    // runs of workflows that a rule names
+	ByReleases     = "releases"     // published releases
+	ByTags         = "tags"         // tags
+)
+
+// Options say what to read and as whom.
+type Options struct {
+	// BaseURL is the address of a GitHub Enterprise Server,
+	// "https://ghe.example.com"; "" is github.com. Its API is looked for below
+	// /api/v3/ and, if that is not there, below the address itself. An address that
+	// ends in /api/v3 is taken as it is.
+	BaseURL string
+	// Organisations whose repositories are read, and Repositories ("owner/name")
+	// beside them. Exclude leaves out those that a pattern ("acme/legacy-*") fits.
+	Organisations, Repositories, Exclude []string
+	// Token authenticates, unless App is set.
+	Token string
+	App   *App
+	// GraphQL is how an organisation can be read each night; without it the REST
+	// API is asked, at some thirty times the requests.
+	GraphQL bool
+	// Deployments says what stands for a deployment. Default: environments.
+	Deployments []string
+	// Environments leaves out deployments to any other. Default: all are kept, and
+	// which of them are production is decided where they are used.
+	Environments []string
+	Workflows    []WorkflowRule
+	// TagPattern is a regular expression (RE2) that a release's tag, or a tag, must
+	// match; a group named "service" names the service. Default: every one.
+	TagPattern string
+	// ReleaseEnvironment is the environment of releases and tags. Default: production.
+	ReleaseEnvironment string
+	// Prereleases takes pre-releases as well.
+	Prereleases bool
+	// IncidentLabels are the spellings of the label that makes an issue an incident.
+	// Case does not matter to GitHub.
+	IncidentLabels []string
+	// Teams reads the organisations' teams, members and repositories.
+	Teams  bool
+	GitOps []GitOpsRule
+	// Keep is the share of the rate limit that is left for others, 0 to 1. A run
+	// that reaches it ends, and says how far it came.
+	Keep float64
+	// MaxRequests ends a run likewise; 0: no such limit.
+	MaxRequests int
+
+	// HTTP carries the requests; nil is the network. Now is the wall clock, which an
+	// App needs, and Sleep waits or returns the context's error; nil is the machine's.
+	HTTP  http.RoundTripper
+	Now   func() time.Time
+	Sleep func(ctx context.Context, d time.Duration) error
+}
+
+// App is a GitHub App that is installed in the organisation.
+type App struct {
+	ID int64
+	// Installation is found by the first organisation when it is 0.
+	Installation int64
+	// Key is the App's private key, PEM.
+	Key []byte
+}
+
+// WorkflowRule takes the runs of a workflow as deployments.
+type WorkflowRule struct {
+	// File is a pattern for the workflow's path, or its last part: "deploy*.yml".
+	File string
+	// Branch and Event choose the runs; "" is any.
+	Branch, Event string
+	// Environment that a run deploys to. Default: production.
+	Environment string
+}
+
+// GitOpsRule reads deployments from a configuration repository: commits of its
+// default branch that change the image of something that runs.
+type GitOpsRule struct {
+	Repository string // "owner/name" of the configuration repository
+	// Path is a regular expression for the files that count. A group named
+	// "environment" names the environment, one named "service" the service.
+	Path string
+	// Images maps an image without its tag ("registry.example.com/checkout") to the
+	// repository that it is built from.
+	Images map[string]string
+	// TagPattern is a regular expression for the image's tag. Its group "commit",
+	// else its first, is a commit or the name of a tag of the source repository.
+	// Default: an optional word and "-", then 7 to 40 hexadecimal digits; else the
+	// whole tag as a name.
+	TagPattern string
+	// Environment, unless Path names it. Default: production.
+	Environment string
+}
+
+// defaultEnvironment is where releases, tags, workflows and configuration
+// repositories deploy unless a setting says otherwise.
+const defaultEnvironment = "production"
+
+// rules are the options in the form that a run uses.
+type rules struct {
+	tag     *regexp.Regexp // nil: every tag
+	gitops  []gitOps
+	exclude []string
+}
+
+// compile checks the options and prepares their patterns. Every problem is named.
+func (o *Options) compile() (rules, error) {
+	var errs []error
+	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if len(o.Organisations)+len(o.Repositories) == 0 {
+		fail("nothing to read: name organisations or repositories")
+	}
+	for _, r := range o.Repositories {
+		if owner, name, ok := strings.Cut(r, "/"); !ok || owner == "" || name == "" || strings.Contains(name, "/") {
+			fail("repositories: %q is not owner/name", r)
+		}
+	}
+	for _, p := range o.Exclude {
+		if _, err := path.Match(p, ""); err != nil {
+			fail("exclude: %q: write a pattern such as \"acme/legacy-*\"", p)
+		}
+	}
+	if u, err := url.Parse(o.BaseURL); o.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil) {
+		fail("base_url is not an address like https://ghe.example.com, without a user name in it")
+	}
+	if len(o.Deployments) == 0 {
+		o.Deployments = []string{ByEnvironments}
+	}
+	for _, d := range o.Deployments {
+		if !slices.Contains([]string{ByEnvironments, ByWorkflows, ByReleases, ByTags}, d) {
+			fail("deployments: %q is none of environments, workflows, releases, tags", d)
+		}
+	}
+	if o.by(ByWorkflows) && len(o.Workflows) == 0 {
+		fail("deployments by workflows need at least one rule that names a workflow file")
+	}
+	for i, w := range o.Workflows {
+		if _, err := path.Match(w.File, ""); err != nil || w.File == "" {
+			fail("workflow rule %d: file %q: write a pattern such as \"deploy*.yml\"", i+1, w.File)
+		}
+	}
+	if o.Keep < 0 || o.Keep >= 1 {
+		fail("keep is %v: give the share of the rate limit to leave, from 0 to below 1", o.Keep)
+	}
+	if o.MaxRequests < 0 {
+		fail("max_requests is %d: give a number, or 0 for no limit", o.MaxRequests)
+	}
+	if o.ReleaseEnvironment == "" {
+		o.ReleaseEnvironment = defaultEnvironment
+	}
+	r := rules{exclude: o.Exclude}
+	var err error
+	if o.TagPattern != "" {
+		if r.tag, err = regexp.Compile(o.TagPattern); err != nil {
+			fail("tag_pattern: %w", err)
+		}
+	}
+	for i, g := range o.GitOps {
+		c, err := g.compile()
+		if err != nil {
+			fail("gitops rule %d: %w", i+1, err)
+		}
+		r.gitops = append(r.gitops, c)
+	}
+	return r, errors.Join(errs...)
+}
+
+// by says whether deployments are read in that way.
+func (o *Options) by(way string) bool { return slices.Contains(o.Deployments, way) }
+
+// excluded says whether a pattern leaves a repository out.
+func (r *rules) excluded(name string) bool {
+	return slices.ContainsFunc(r.exclude, func(p string) bool {
+		ok, err := path.Match(strings.ToLower(p), strings.ToLower(name))
+		return err == nil && ok
+	})
+}
+
+// fits says whether a workflow's path is meant by the rule.
+func (w *WorkflowRule) fits(file string) bool {
+	for _, name := range []string{file, path.Base(file)} {
+		if ok, err := path.Match(w.File, name); err == nil && ok {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,88 @@
+package github
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect"
+)
+
+// mostCommits is how many commits of a request GitHub lists, however many it has.
+const mostCommits = 250
+
+// longRequest reads the commits and reviews of a request that has more of them
+// than come along with it.
+type longRequest struct {
+	t       *target
+	r       *request
+	number  int
+	commits list[qRequestCommit]
+	reviews list[qReview]
+	want    [2]bool // commits, reviews: still to read
+}
+
+func newRestOfRequest(t *target, r *request, q *qRequest) *longRequest {
+	p := newWholeRequest(t, q)
+	p.want = [2]bool{q.Commits.PageInfo.HasNextPage, q.Reviews.PageInfo.HasNextPage}
+	p.r = r
+	p.commits.after, p.reviews.after = q.Commits.PageInfo.EndCursor, q.Reviews.PageInfo.EndCursor
+	p.commits.have(q.Commits)
+	p.reviews.have(q.Reviews)
+	return p
+}
+
+func newWholeRequest(t *target, q *qRequest) *longRequest {
+	bare := *q
+	bare.Commits, bare.Reviews = nil, nil
+	return &longRequest{
+		t: t, r: bare.request(t.repo.DefaultBranch), number: q.Number, want: [2]bool{true, true},
+		commits: list[qRequestCommit]{what: "commits of a pull request", size: fullPage, most: mostCommits, id: func(c *qRequestCommit) string { return c.Commit.OID }},
+		reviews: list[qReview]{what: "reviews of a pull request", size: fullPage, id: func(v *qReview) string { return v.ID }},
+	}
+}
+
+func (p *longRequest) kind() collect.Kind { return collect.Changes }
+func (p *longRequest) what() string       { return "pull request " + strconv.Itoa(p.number) }
+func (p *longRequest) nodes() int         { return p.commits.size + p.reviews.size }
+func (p *longRequest) halve() bool        { return p.commits.halve() && p.reviews.halve() }
+
+func (p *longRequest) field() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "pullRequest(number: %d) { number", p.number)
+	if p.want[0] {
+		fmt.Fprintf(&b, " commits(%s) { %s }", p.commits.args(), requestCommits)
+	}
+	if p.want[1] {
+		fmt.Fprintf(&b, " reviews(%s) { %s }", p.reviews.args(), requestReviews)
+	}
+	return b.String() + " }"
+}
+
+func (p *longRequest) take(raw json.RawMessage) (bool, []part, error) {
+	var q *qRequest
+	if err := json.Unmarshal(raw, &q); err != nil || q == nil {
+		return false, nil, fmt.Errorf("pull request %d: %w: null", p.number, errPage)
+	}
+	if p.want[0] {
+		if _, done, err := p.commits.page(q.Commits); err != nil {
+			return false, nil, err
+		} else if p.r.addCommits(q.Commits); done {
+			p.want[0] = false
+		}
+	}
+	if p.want[1] {
+		if _, done, err := p.reviews.page(q.Reviews); err != nil {
+			// The page of commits was taken; only reviews are asked for again.
+			return false, nil, err
+		} else if p.r.addReviews(q.Reviews); done {
+			p.want[1] = false
+		}
+	}
+	if p.want[0] || p.want[1] {
+		return false, nil, nil
+	}
+	p.t.batch.Changes = append(p.t.batch.Changes, p.r.row(p.t.repo.ID))
+	return true, nil, nil
+}

@@ -1,0 +1,166 @@
+package github
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/internal/rest"
+)
+
+// answer is what a GraphQL query brought: the data of each field of the query by
+// its alias, and the errors, each of which may concern one of them.
+type answer struct {
+	data   map[string]json.RawMessage
+	errors []queryError
+}
+
+// queryError is one of the errors that stand beside the data.
+type queryError struct {
+	Type    string `json:"type"`
+	Message string `json:"message"`
+	Path    []any  `json:"path"`
+}
+
+func (e *queryError) Error() string {
+	if e.Type == "" {
+		return e.Message
+	}
+	return e.Type + ": " + e.Message
+}
+
+// at is the i-th step of the path that the error concerns, "" if there is none.
+func (e *queryError) at(i int) string {
+	if i >= len(e.Path) {
+		return ""
+	}
+	s, _ := e.Path[i].(string)
+	return s
+}
+
+// missing says that what was asked for is not there, or not for us.
+func (e *queryError) missing() bool { return e.Type == "NOT_FOUND" }
+
+// forbidden says that the token may not read it.
+func (e *queryError) forbidden() bool {
+	return e.Type == "FORBIDDEN" || e.Type == "INSUFFICIENT_SCOPES"
+}
+
+// exceeded says that the query asked for too much at once, by what GitHub says or
+// by how it fails when its ten seconds are over.
+func (e *queryError) exceeded() bool {
+	if strings.HasPrefix(e.Type, "MAX_NODE_LIMIT") || e.Type == "RESOURCE_LIMITS_EXCEEDED" || e.Type == "timedout" {
+		return true
+	}
+	m := strings.ToLower(e.Message)
+	return strings.Contains(m, "something went wrong") || strings.Contains(m, "timeout") || strings.Contains(m, "timed out") || strings.Contains(m, "resource limits")
+}
+
+// of are the errors that concern an alias, or all of the query.
+func (a *answer) of(alias string) []*queryError {
+	var found []*queryError
+	for i := range a.errors {
+		if at := a.errors[i].at(0); at == alias || at == "" {
+			found = append(found, &a.errors[i])
+		}
+	}
+	return found
+}
+
+// errTooMuch says that a query asked for more than GitHub does at once.
+var errTooMuch = errors.New("the query asked for too much at once")
+
+// query sends a GraphQL query. The error is errTooMuch if asking for less may help:
+// whether it does is seen sooner than by asking for the same again. A query that is
+// the smallest already is retried as often as any request.
+func (c *client) query(ctx context.Context, text string, smallest bool) (*answer, error) {
+	ctx = rest.WithShape(rest.WithQuery(ctx), rest.Object)
+	few := ctx
+	if !smallest {
+		few = rest.WithRetries(ctx, 2)
+	}
+	a, err := c.send(few, text)
+	if errors.Is(err, rest.ErrBudget) && !smallest {
+		a, err = c.send(ctx, text) // the few retries may have gone into waits for a limit
+	}
+	code := status(err)
+	if code == http.StatusBadGateway || code == http.StatusGatewayTimeout || code == http.StatusServiceUnavailable || timedOut(err) {
+		return nil, fmt.Errorf("%w: %w", errTooMuch, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(a.data) == 0 {
+		if len(a.errors) == 0 {
+			return nil, errors.New("GraphQL: an answer with neither data nor errors")
+		}
+		e := &a.errors[0]
+		switch {
+		case e.exceeded():
+			return nil, fmt.Errorf("%w: %w", errTooMuch, e)
+		case e.forbidden():
+			return nil, fmt.Errorf("%w: %s may not read what is asked for: %w", collect.ErrCredentials, c.token.kind(), e)
+		}
+		if e.at(0) == "" {
+			return nil, fmt.Errorf("GraphQL: %w", e)
+		}
+	}
+	return a, nil
+}
+
+// timedOut says whether the transport gave up because no answer came in time or
+// it was too large.
+func timedOut(err error) bool {
+	var failed *rest.Error
+	return errors.As(err, &failed) && failed.Status == 0 && !errors.Is(err, rest.ErrBudget) ||
+		errors.Is(err, rest.ErrTooLarge)
+}
+
+func (c *client) send(ctx context.Context, text string) (*answer, error) {
+	req, err := c.gh.NewRequest(http.MethodPost, c.graphql, map[string]string{"query": text})
+	if err != nil {
+		return nil, err
+	}
+	var body struct {
+		Data   map[string]json.RawMessage `json:"data"`
+		Errors []queryError               `json:"errors"`
+	}
+	if _, err := c.gh.Do(ctx, req, &body); err != nil {
+		return nil, c.explain(err)
+	}
+	for i := range body.Errors {
+		body.Errors[i].Message = c.transport.Scrub(oneLine(body.Errors[i].Message))
+	}
+	return &answer{data: body.Data, errors: body.Errors}, nil
+}
+
+// oneLine makes a text of others fit for a log: one line, no control characters,
+// at most 200 characters.
+func oneLine(s string) string {
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }), " ")
+	if r := []rune(s); len(r) > 200 {
+		s = string(r[:200]) + "…"
+	}
+	return s
+}
+
+// quote writes a string as GraphQL does, which for what JSON escapes is the same.
+func quote(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		return `""` // cannot be: every string can be marshalled
+	}
+	return string(b)
+}
+
+func quoteAll(all []string) string {
+	quoted := make([]string, len(all))
+	for i, s := range all {
+		quoted[i] = quote(s)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
+}
