@@ -83,11 +83,18 @@ func (p *program) annotate(findings []content.Finding) {
 	if !p.err.actions {
 		return
 	}
-	dir := ""
-	if here, err := os.Getwd(); err == nil {
-		if rel, err := filepath.Rel(p.env.get("GITHUB_WORKSPACE"), here); err == nil && filepath.IsLocal(rel) {
-			dir = filepath.ToSlash(rel)
-		}
+	annotate(p.err.w, p.annotationRoot(), findings)
+}
+
+// annotationRoot is the working directory as seen from the repository's root.
+func (p *program) annotationRoot() string {
+	here, err := os.Getwd()
+	if err != nil {
+		return ""
 	}
-	annotate(p.err.w, dir, findings)
+	rel, err := filepath.Rel(p.env.get("GITHUB_WORKSPACE"), here)
+	if err != nil || !filepath.IsLocal(rel) {
+		return ""
+	}
+	return filepath.ToSlash(rel)
 }

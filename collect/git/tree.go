@@ -120,6 +120,25 @@ type Files struct {
 	Only []string
 }
 
+// Sub implements fs.SubFS.
+func (f *Files) Sub(dir string) (fs.FS, error) {
+	if !fs.ValidPath(dir) {
+		return nil, failed("sub", dir, fs.ErrInvalid)
+	}
+	if dir == "." {
+		return f, nil
+	}
+	return &Files{objects: f.objects, root: strings.TrimSuffix(f.root, "/") + separator(f.root) + dir}, nil
+}
+
+// separator is what stands between a root and a folder below it.
+func separator(root string) string {
+	if strings.HasSuffix(root, ":") {
+		return ""
+	}
+	return "/"
+}
+
 // ID identifies a file or folder by what is in it; "" if there is none.
 func (f *Files) ID(name string) string {
 	e, err := f.find(name)

@@ -15,6 +15,8 @@ type Side struct {
 	Settings []ConfigKey
 	Findings []Finding
 	Empty    bool // there is neither configuration nor content
+	// ReportOnly says that Content holds no more than the report does: see Published.
+	ReportOnly bool
 }
 
 // ConfigKey is a key of the configuration that is written or has a default.
@@ -54,8 +56,10 @@ func Compare(in Input) Diff {
 	if !in.Base.Empty {
 		c.initiatives()
 		c.gates()
-		c.activities()
 		c.verdicts()
+	}
+	if !in.Base.Empty && !in.Base.ReportOnly {
+		c.activities()
 		c.decisions()
 		c.settings()
 		c.items()
@@ -67,7 +71,7 @@ func Compare(in Input) Diff {
 
 // order is the severity of kinds, worst first.
 var order = []Kind{
-	Broken, Gated, Verdicts, Predicted, Refused, Overridden, Ranked, Displaced, Decided, Limited, Dated, Listed, Found, Mended, Nightly,
+	Broken, Gated, Verdicts, Refused, Overridden, Ranked, Predicted, Displaced, Decided, Limited, Dated, Listed, Found, Mended, Nightly,
 }
 
 // worstFirst orders changes: failed checks, then by kind, then by place and name.
@@ -86,7 +90,7 @@ func worstFirst(a, b Change) int {
 func (c *Change) severity() int {
 	n := 10 * slices.Index(order, c.Kind)
 	if c.Override != nil && c.Override.After != nil && c.Override.After.Reason == "" {
-		return 10*slices.Index(order, Predicted) - 1
+		return 10*slices.Index(order, Refused) - 1
 	}
 	if c.Finding != nil && c.Finding.Level == "note" {
 		n++

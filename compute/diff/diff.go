@@ -35,10 +35,10 @@ const (
 	Broken     Kind = "broken"     // a new error of content or configuration
 	Gated      Kind = "gate"       // a phase was left
 	Verdicts   Kind = "verdict"    // another recommendation
-	Predicted  Kind = "prediction" // a prediction was changed after it was approved
 	Refused    Kind = "refusal"    // a won't-build came, went or was reworded
 	Overridden Kind = "override"   // a person's rank came, went or changed
 	Ranked     Kind = "rank"       // another score or rank, by its own numbers
+	Predicted  Kind = "prediction" // a prediction was changed after it was approved
 	Displaced  Kind = "displaced"  // another rank because of others
 	Decided    Kind = "decision"   // people's decision came, went or changed
 	Limited    Kind = "threshold"  // a threshold or scale of the configuration

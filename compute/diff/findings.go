@@ -22,6 +22,9 @@ func (c *comparison) findings() {
 			}
 			continue
 		}
+		if c.Base.ReportOnly && f.Level != levelError {
+			continue // whether it is new is not known
+		}
 		x := Change{Kind: Found, File: f.File, Line: f.Line, Finding: &f}
 		if f.Level == levelError {
 			x.Kind, x.Failed = Broken, true

@@ -72,7 +72,7 @@ func ruling(in *fact.Initiative, it *rice.Item) *Ruling {
 // phaseDates reports phases whose span or state was moved. Phases are told apart
 // by their names; of two with one name the first counts.
 func (c *comparison) phaseDates(p *pair[fact.Initiative]) {
-	if p.base == nil || p.head == nil {
+	if p.base == nil || p.head == nil || c.Base.ReportOnly {
 		return
 	}
 	var spans []Span
@@ -174,6 +174,11 @@ func (c *comparison) planOf(id string) *pair[fact.Initiative] {
 func (c *comparison) crossingBefore(p *pair[fact.Initiative], name string) bool {
 	if p.base == nil {
 		return false
+	}
+	for i := range c.Base.Report.Crossings {
+		if x := &c.Base.Report.Crossings[i]; x.Initiative == p.base.ID && x.Left == name {
+			return true
+		}
 	}
 	n := slices.IndexFunc(p.base.Phases, func(ph fact.Phase) bool { return ph.Name == name })
 	if n < 0 {

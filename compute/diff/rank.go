@@ -66,6 +66,9 @@ func (c *comparison) rank(p *pair[fact.Initiative]) {
 		x.Line = r.Inputs[0].Line
 	}
 	if before != nil && after != nil && len(r.Inputs) == 0 {
+		if r.Before.Published == r.After.Published {
+			return // who passed it says so
+		}
 		x.Kind = Displaced
 	} else {
 		r.Against = c.against(before, after)

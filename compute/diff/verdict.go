@@ -30,7 +30,7 @@ func (c *comparison) verdicts() {
 		}
 		before, after := recommendation(&c.Base.Report, p.base.ID), recommendation(&c.Head.Report, p.head.ID)
 		v := Verdict{Before: adviceOf(before), After: adviceOf(after)}
-		if v.Before == v.After {
+		if v.Before.Verdict == v.After.Verdict && v.Before.Strength == v.After.Strength && v.Before.Successor == v.After.Successor {
 			continue
 		}
 		v.Steps = steps(before, after)
@@ -144,6 +144,9 @@ func (c *comparison) causes(p *pair[fact.Feature]) []Cause {
 	}
 	b, h := p.base, p.head
 	note("successor", b.Successor, h.Successor)
+	if c.Base.ReportOnly {
+		return out // its thresholds are not known
+	}
 	note("decision.satisfied", maybe(b.Decision.Satisfied), maybe(h.Decision.Satisfied))
 	note("decision.adoption_high", maybe(b.Decision.AdoptionHigh), maybe(h.Decision.AdoptionHigh))
 	note("decision.adoption_low", maybe(b.Decision.AdoptionLow), maybe(h.Decision.AdoptionLow))

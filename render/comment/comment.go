@@ -29,6 +29,12 @@ func Headline(d diff.Diff) string {
 	return doc.lead.String()
 }
 
+// Sentence is one change of a diff in one sentence, as plain text.
+func Sentence(d diff.Diff, change int) string {
+	w := words{d: &d}
+	return line("%s", w.sentence(&d.Changes[change])).String()
+}
+
 // Markdown words a diff, the worst first. What does not fit is counted, never cut
 // in the middle of a line.
 func Markdown(d diff.Diff, o Options) string {
@@ -85,7 +91,11 @@ func (w *writer) write(s string, first bool) {
 }
 
 func (w *writer) block(b *block) {
-	w.write("\n"+b.title.markdown()+"\n", b.title.first)
+	title := b.title.markdown()
+	if title != "" {
+		title += "\n"
+	}
+	w.write("\n"+title, b.title.first)
 	for i := range b.rows {
 		w.write("- "+b.rows[i].markdown()+"\n", b.rows[i].first)
 	}
@@ -100,7 +110,10 @@ func Text(d diff.Diff) string {
 	var b strings.Builder
 	b.WriteString(doc.lead.String() + "\n")
 	for i := range doc.blocks {
-		b.WriteString("\n" + doc.blocks[i].title.String() + "\n")
+		b.WriteString("\n")
+		if title := doc.blocks[i].title.String(); title != "" {
+			b.WriteString(title + "\n")
+		}
 		for k := range doc.blocks[i].rows {
 			b.WriteString("  " + doc.blocks[i].rows[k].String() + "\n")
 		}

@@ -125,20 +125,13 @@ func lastDated(d *diff.Diff, doc *document) int {
 	return last
 }
 
-// spark draws values as a line of blocks, from zero to the largest.
-func spark(values []float64) string {
+// spark draws shares as a line of blocks, from none to all.
+func spark(shares []float64) string {
 	blocks := []rune("▁▂▃▄▅▆▇█")
-	top := 0.0
-	for _, v := range values {
-		top = math.Max(top, v)
-	}
 	var b strings.Builder
-	for _, v := range values {
-		n := 0
-		if top > 0 && v > 0 {
-			n = min(int(v/top*float64(len(blocks)-1)+0.5), len(blocks)-1)
-		}
-		b.WriteRune(blocks[n])
+	for _, v := range shares {
+		n := math.Round(min(max(v, 0), 1) * float64(len(blocks)-1))
+		b.WriteRune(blocks[int(n)])
 	}
 	return b.String()
 }

@@ -3,6 +3,7 @@ package comment
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/compute/decision"
@@ -167,7 +168,7 @@ func againWords(v *diff.Verdict) string {
 	var parts []string
 	for i := range v.Again {
 		f := &v.Again[i]
-		if f.Here || len(parts) == mostFlips {
+		if f.Here || len(parts) == mostFlips || farther(f, v.Again) {
 			continue
 		}
 		if text := flip(f, v.Unit); text != "" {
@@ -176,6 +177,15 @@ func againWords(v *diff.Verdict) string {
 	}
 	return strings.Join(parts, "; ")
 }
+
+// farther reports whether fewer units would bring about the same.
+func farther(f *decision.Flip, all []decision.Flip) bool {
+	return f.Units != nil && slices.ContainsFunc(all, func(o decision.Flip) bool {
+		return o.Of == f.Of && o.Verdict == f.Verdict && o.Units != nil && abs(*o.Units) < abs(*f.Units)
+	})
+}
+
+func abs(n int) int { return max(n, -n) }
 
 func flip(f *decision.Flip, unit string) string {
 	switch f.Of {

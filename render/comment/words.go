@@ -22,6 +22,9 @@ func newDocument(d *diff.Diff) *document {
 		doc.blocks[lastDated(d, doc)].gantt = chart
 	}
 	doc.lead, doc.foot = *w.lead(), *w.foot()
+	if len(doc.blocks) > 0 && doc.blocks[0].title.String() == doc.lead.String() {
+		doc.blocks[0].title.spans = nil // it is said already
+	}
 	return doc
 }
 

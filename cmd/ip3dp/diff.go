@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/diff"
+	"github.com/ip3dp/ip3dp/render/comment"
+)
+
+// diffFlags are the flags of diff.
+type diffFlags struct {
+	base, measured, from string
+	formats, failOn      []string
+	link, preview        string
+}
+
+func (p *program) diffCommand() *cobra.Command {
+	var f diffFlags
+	c := &cobra.Command{
+		Use:   "diff",
+		Short: "Say what a change of content or configuration moves",
+		Long: `diff compares what is written here with a base: ranks with the chance of being
+ahead, recommendations and the threshold crossed, phases left without their
+criteria, overrides, won't-build, dates, findings. Both sides are decided on the
+numbers of one published site, so it collects nothing and needs no secret.`,
+		Example: `  ip3dp diff                                  what edits that are not committed move
+  ip3dp diff --base origin/main               what this branch moves
+  ip3dp diff --base https://platform.example.com/ --format markdown
+  ip3dp diff --base main --format json=diff.json --format annotations
+  ip3dp diff --from diff.json --format markdown`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return p.diff(c.Context(), f) },
+	}
+	c.Flags().StringVar(&f.base, "base", "HEAD", "what to compare with: a git `ref`, a folder with a configuration, or the folder or address of a published site")
+	c.Flags().StringVar(&f.measured, "measured", "", "a measured.json, or the folder or `address` of a published site (default: history.from, site.out, the base if it is a site, site.base_url)")
+	c.Flags().StringVar(&f.from, "from", "", "word a `file` that --format json wrote, and compare nothing; its text is not trusted")
+	c.Flags().StringArrayVar(&f.formats, "format", []string{"text"}, "text, markdown, summary, json, annotations or codequality; `FORMAT=FILE` writes to a file; may be repeated")
+	c.Flags().StringSliceVar(&f.failOn, "fail-on", []string{"errors", "gates"}, "what ends it with 2: new `errors`, gates (phases left without criteria and reason), decisions (another recommendation), findings (new warnings), none")
+	c.Flags().StringVar(&f.link, "link", "", "the `address` of the whole diff, for what a comment leaves out")
+	c.Flags().StringVar(&f.preview, "preview", "", "the `address` of the preview of the site")
+	return c
+}
+
+func (p *program) diff(ctx context.Context, f diffFlags) error {
+	outputs, err := parseOutputs(f)
+	if err != nil {
+		return err
+	}
+	fails, err := failing(f.failOn)
+	if err != nil {
+		return err
+	}
+	d, err := p.compared(ctx, f)
+	if err != nil {
+		return err
+	}
+	for _, o := range outputs {
+		if err := p.writeDiff(d, o, f); err != nil {
+			return err
+		}
+	}
+	if fails(d) {
+		p.code = configuration
+	}
+	return nil
+}
+
+// compared is the diff that is read from a file or made.
+func (p *program) compared(ctx context.Context, f diffFlags) (diff.Diff, error) {
+	if f.from != "" {
+		data, err := readAtMost(f.from, diff.MaxJSON)
+		if err != nil {
+			return diff.Diff{}, wrong("", "--from: %w", err)
+		}
+		d, err := diff.Read(data)
+		if err != nil {
+			return d, wrong(`make it with "ip3dp diff --format json"`, "%s: %w", f.from, err)
+		}
+		return d, nil
+	}
+	w, err := p.load()
+	if err != nil {
+		return diff.Diff{}, err
+	}
+	base, err := p.readBase(ctx, w, f.base)
+	if err != nil {
+		return diff.Diff{}, err
+	}
+	m, missing, err := p.diffMeasured(ctx, w, f, base)
+	if err != nil {
+		return diff.Diff{}, err
+	}
+	if missing != "" {
+		p.err.tagged(yellow, "warning", "recommendations are not compared: %s", missing)
+	}
+	m.AsOf = w.asOf // content is judged as of now
+	in := diff.Input{
+		Head: headSide(w, m), Base: base.side(w, m), BaseName: base.name, Missing: missing, Root: shownFile(w.contentRoot()),
+	}
+	return diff.Compare(in), nil
+}
+
+// headSide is what is written here.
+func headSide(w *workspace, m compute.Measured) diff.Side {
+	findings := append(asFindings(w.problems), w.lint()...)
+	data, _ := readSmall(w.file) //nolint:errcheck // it was read a moment ago; without it keys have no lines
+	return diff.Side{
+		Report:   compute.Decide(w.config.options(), w.content, m),
+		Content:  w.content,
+		Settings: configKeys(shownFile(w.file), data, &w.config),
+		Findings: diffFindings(findings),
+	}
+}
+
+// diffFindings are findings as a diff has them, with files as comments name them.
+func diffFindings(list []content.Finding) []diff.Finding {
+	out := make([]diff.Finding, len(list))
+	for i, f := range list {
+		out[i] = diff.Finding{File: shownFile(f.File), Line: f.Line, Level: string(f.Level), Rule: f.Rule, Text: f.Text, Next: f.Next}
+	}
+	return out
+}
+
+// shownFile is a file as a comment names it: as seen from the working directory,
+// never by a path of this machine.
+func shownFile(name string) string {
+	name = filepath.FromSlash(name)
+	if filepath.IsAbs(name) {
+		name = publicName(workingDirectory(), name)
+	}
+	return filepath.ToSlash(filepath.Clean(name))
+}
+
+// failing makes of --fail-on the test that a diff fails.
+func failing(words []string) (func(diff.Diff) bool, error) {
+	on := map[string]bool{}
+	for _, w := range words {
+		if !slices.Contains([]string{"errors", "gates", "decisions", "findings", "none"}, w) {
+			return nil, wrong("use errors, gates, decisions, findings or none", "--fail-on %q is not known", w)
+		}
+		on[w] = true
+	}
+	if on["none"] && len(on) > 1 {
+		return nil, wrong("leave out none, or the others", "--fail-on %s contradicts itself", strings.Join(words, ","))
+	}
+	return func(d diff.Diff) bool {
+		return slices.ContainsFunc(d.Changes, func(x diff.Change) bool {
+			switch {
+			case x.Finding != nil && x.Kind == diff.Broken:
+				return on["errors"]
+			case x.Kind == diff.Gated:
+				return on["gates"] && x.Failed
+			case x.Kind == diff.Verdicts:
+				return on["decisions"]
+			case x.Kind == diff.Found:
+				return on["findings"] && x.Finding.Level == string(content.Warning)
+			}
+			return false
+		})
+	}, nil
+}
+
+// diffOutput is one form in which a diff is written.
+type diffOutput struct{ format, file string } // file "": standard output
+
+// parseOutputs reads --format.
+func parseOutputs(f diffFlags) ([]diffOutput, error) {
+	var out []diffOutput
+	streams := 0
+	for _, text := range f.formats {
+		format, file, _ := strings.Cut(text, "=")
+		if !slices.Contains([]string{"text", "markdown", "summary", "json", "annotations", "codequality"}, format) {
+			return nil, wrong("use text, markdown, summary, json, annotations or codequality", "--format %q is not known", format)
+		}
+		if file == "" {
+			streams++
+		}
+		out = append(out, diffOutput{format, file})
+	}
+	if streams > 1 {
+		return nil, wrong("give all but one of them a file: --format json=diff.json", "--format: %d forms for standard output", streams)
+	}
+	for name, address := range map[string]string{"--link": f.link, "--preview": f.preview} {
+		if address != "" && !isBaseURL(address) {
+			return nil, wrong("write it like https://platform.example.com/pr/1/", "%s %q is no web address", name, address)
+		}
+	}
+	return out, nil
+}
+
+// bodyOf words a diff in one form.
+func bodyOf(d diff.Diff, format string, f diffFlags) string {
+	o := comment.Options{Full: f.link, Preview: f.preview}
+	if format == "summary" {
+		o.Limit = comment.MaxSummary
+	}
+	if format == "text" {
+		return comment.Text(d)
+	}
+	return comment.Markdown(d, o)
+}
+
+// annotations are the changes that stand at a line of a file.
+func annotations(d diff.Diff) []content.Finding {
+	var out []content.Finding
+	for i := range d.Changes {
+		x := &d.Changes[i]
+		if x.File == "" || x.Kind == diff.Mended {
+			continue
+		}
+		f := content.Finding{Problem: content.Problem{File: x.File, Line: x.Line}, Rule: string(x.Kind), Level: content.Note}
+		switch {
+		case x.Finding != nil:
+			f.Text, f.Next, f.Level = x.Finding.Text, x.Finding.Next, content.Level(x.Finding.Level)
+			f.Rule = x.Finding.Rule
+		case x.Failed:
+			f.Text, f.Level = comment.Sentence(d, i), content.Error
+		case x.Kind == diff.Gated || x.Kind == diff.Predicted:
+			f.Text, f.Level = comment.Sentence(d, i), content.Warning
+		case x.Kind == diff.Verdicts || x.Kind == diff.Ranked || x.Kind == diff.Refused || x.Kind == diff.Overridden:
+			f.Text = comment.Sentence(d, i)
+		default:
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// checkName names the check of a finding that has no rule of its own.
+func checkName(f *content.Finding) string {
+	if f.Rule == "" {
+		return "content"
+	}
+	return f.Rule
+}
+
+// summaryOf is the line that a file's diff is told by on the terminal.
+func summaryOf(d diff.Diff) string {
+	return fmt.Sprintf("%s (%s)", comment.Headline(d), counted(len(d.Changes), "change"))
+}

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute"
+)
+
+const (
+	// mostMeasured is how large a published file may be: that of 60 teams over two
+	// years has 5 MiB.
+	mostMeasured = 64 << 20
+	// fetchTime is how long a published file may take.
+	fetchTime = 30 * time.Second
+	// mostRedirects is how many redirects are followed, all on one host.
+	mostRedirects = 5
+)
+
+// diffMeasured reads the numbers that both sides are decided on. missing says why
+// there are none: the content can be compared all the same. A file that was named
+// and is not there is an error.
+func (p *program) diffMeasured(ctx context.Context, w *workspace, f diffFlags, base *base) (m compute.Measured, missing string, err error) {
+	name, given := f.measured, f.measured != ""
+	if !given {
+		name = measuredAt(w, base)
+	}
+	if name == "" {
+		return m, "nothing measured is at hand: build the site once, or name a published one with --measured", nil
+	}
+	data, err := published(ctx, name, "data/measured.json")
+	if err == nil {
+		m, err = decodeMeasured(data)
+	}
+	if err == nil {
+		return m, "", nil
+	}
+	if given && !isAddress(name) {
+		return m, "", wrong("name a published site, or its data/measured.json", "--measured: %w", err)
+	}
+	return compute.Measured{}, oneLine(err.Error()), nil
+}
+
+// measuredAt is where the numbers are if nobody says: history.from, the last build,
+// the base if it is a site, the published site; "" if there is none.
+func measuredAt(w *workspace, base *base) string {
+	if from := w.config.History.From; from != "" {
+		if isAddress(from) {
+			return from
+		}
+		return under(w.root, from)
+	}
+	out := under(w.root, w.config.Site.Out)
+	if _, err := os.Stat(filepath.Join(out, "data", "measured.json")); err == nil {
+		return out
+	}
+	if base.site != "" {
+		return base.site
+	}
+	return w.config.Site.BaseURL
+}
+
+// decodeMeasured reads a measured.json, which may be anybody's.
+func decodeMeasured(data []byte) (compute.Measured, error) {
+	var m compute.Measured
+	if err := json.Unmarshal(data, &m); err != nil {
+		return compute.Measured{}, fmt.Errorf("measured.json: %w", err)
+	}
+	switch {
+	case m.Version < 1 || m.CutOff.IsZero():
+		return compute.Measured{}, errors.New("measured.json was not written by ip3dp, or is damaged")
+	case m.Version > compute.MeasuredVersion:
+		return compute.Measured{}, fmt.Errorf("measured.json has version %d, newer than %d: upgrade ip3dp", m.Version, compute.MeasuredVersion)
+	}
+	return m, checkHistory("measured.json", m.Version, compute.MeasuredVersion, m.History)
+}
+
+// isAddress reports whether a name is one of the web and not of a file.
+func isAddress(name string) bool {
+	return strings.HasPrefix(name, "https://") || strings.HasPrefix(name, "http://")
+}
+
+// published reads a file of a published site: from its address or folder, or the
+// file itself.
+func published(ctx context.Context, site, file string) ([]byte, error) {
+	if isAddress(site) {
+		return fetchPublished(ctx, site, file)
+	}
+	name := site
+	if info, err := os.Stat(site); err == nil && info.IsDir() {
+		name = filepath.Join(site, filepath.FromSlash(file))
+	}
+	data, err := readAtMost(name, mostMeasured)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no %s", publicName(workingDirectory(), name))
+	}
+	return data, err
+}
+
+// fetchPublished reads a file of a published site over the web: by https, or by
+// http from this machine, in bounded time and size, and without leaving the host.
+func fetchPublished(ctx context.Context, site, file string) ([]byte, error) {
+	u, err := url.Parse(site)
+	if err != nil {
+		return nil, errors.New("the address of the published site cannot be read")
+	}
+	if u.User != nil {
+		return nil, fmt.Errorf("the address of %s holds a password: leave it out", u.Host)
+	}
+	if u.Scheme != "https" && (u.Scheme != "http" || !isThisMachine(u.Hostname())) {
+		return nil, fmt.Errorf("%s: only https is read", u.Redacted())
+	}
+	if !strings.HasSuffix(u.Path, ".json") {
+		u = u.JoinPath(file)
+	}
+	ctx, cancel := context.WithTimeout(ctx, fetchTime)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", u.Redacted(), err)
+	}
+	request.Header.Set("User-Agent", "ip3dp/"+versionText())
+	client := http.Client{CheckRedirect: sameHost}
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close() //nolint:errcheck // read only
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s answers %s", u.Redacted(), response.Status)
+	}
+	return allOf(response.Body, u.Redacted(), mostMeasured)
+}
+
+// sameHost follows redirects on one host only: what a site publishes stands there.
+func sameHost(next *http.Request, via []*http.Request) error {
+	first := via[0].URL
+	switch {
+	case len(via) > mostRedirects:
+		return errors.New("too many redirects")
+	case next.URL.Host != first.Host || next.URL.Scheme != first.Scheme:
+		return fmt.Errorf("redirects to another host, %s", next.URL.Host)
+	}
+	return nil
+}
+
+// isThisMachine reports whether a host is the one that the program runs on.
+func isThisMachine(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
