@@ -53,12 +53,10 @@ func quality(e fact.Events, asOf time.Time) []Quality {
 	}
 	for _, c := range e.Checks {
 		q := of(c.Source)
-		q.Checks = append(q.Checks, CheckLine{
-			What: c.What, From: c.From, To: c.To, Theirs: c.Theirs, Ours: c.Ours, Unit: c.Unit, Comparable: c.Comparable, Note: c.Note,
-		})
+		q.Checks = append(q.Checks, NewCheckLine(c))
 	}
 	for _, s := range e.Syncs {
-		of(s.Source).Sync = syncLine(s)
+		of(s.Source).Sync = NewSyncLine(s)
 	}
 	out := make([]Quality, 0, len(by))
 	for source, q := range by {
@@ -92,7 +90,15 @@ func (q *Quality) sort() {
 	slices.SortFunc(q.Checks, func(a, b CheckLine) int { return cmp.Or(cmp.Compare(a.What, b.What), a.From.Compare(b.From)) })
 }
 
-func syncLine(s fact.Sync) *SyncLine {
+// NewCheckLine is a check without its source, as it is published.
+func NewCheckLine(c fact.Check) CheckLine {
+	return CheckLine{
+		What: c.What, From: c.From, To: c.To, Theirs: c.Theirs, Ours: c.Ours, Unit: c.Unit, Comparable: c.Comparable, Note: c.Note,
+	}
+}
+
+// NewSyncLine is how a source was brought up to date, as it is published.
+func NewSyncLine(s fact.Sync) *SyncLine {
 	return &SyncLine{
 		At: s.At, Until: s.Until, Requests: s.Requests, Retries: s.Retries, Pages: s.Pages, Items: s.Items,
 		Limit: s.Limit, Left: s.Left, Notes: s.Notes,

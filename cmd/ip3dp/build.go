@@ -38,42 +38,59 @@ whole site or the new one.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return p.build(c.Context(), f) },
 	}
+	f.add(c)
+	return c
+}
+
+func (f *buildFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.out, "out", "", "the `folder` to publish to (default: site.out, which is public)")
 	c.Flags().StringVar(&f.tar, "tar", "", "write the site as a tar archive to this `file` instead of a folder; - is standard output")
 	c.Flags().StringVar(&f.baseURL, "base-url", "", "the `address` the site will have, for canonical links and feeds (default: site.base_url)")
 	c.Flags().StringVar(&f.templates, "templates", "", "a `folder` with layouts, pages and assets in place of the built-in ones")
 	c.Flags().BoolVar(&f.newHistory, "new-history", false, "begin the history of published values anew")
-	return c
 }
 
-// build is one run. The order of its end matters: history is saved before the
-// site is published, so that no published value is ever missing from it.
+// build publishes the site from what sources have now.
 func (p *program) build(ctx context.Context, f buildFlags) error {
+	return p.buildAfter(ctx, "build", f, func(*workspace) ([]synced, error) { return nil, nil })
+}
+
+// nightly reads the forges, and publishes the site from what is known then.
+func (p *program) nightly(ctx context.Context, f collectFlags, b buildFlags) error {
+	return p.buildAfter(ctx, "run", b, func(w *workspace) ([]synced, error) { return p.sync(ctx, w, f) })
+}
+
+// buildAfter builds after something else was done, under one lock.
+func (p *program) buildAfter(ctx context.Context, command string, f buildFlags, first func(*workspace) ([]synced, error)) error {
 	began := p.clock()
 	if f.tar == "-" {
 		p.out.w = p.err.w // standard output is the archive
 	}
-	w, err := p.load()
-	if err == nil {
-		err = w.clean()
-	}
-	if err != nil {
-		return err
-	}
-	target, err := p.target(w, f)
-	if err != nil {
-		return err
-	}
-	defer target.discard()
-	release, err := lockState(w.state("lock"))
-	if err != nil {
-		return err
-	}
-	defer release()
+	return p.underLock(command, func(w *workspace) error {
+		target, err := p.target(w, f)
+		if err != nil {
+			return p.unfinished(w, newCollectRecord(w.asOf, nil), command, err)
+		}
+		defer target.discard()
+		list, err := first(w)
+		if err == nil {
+			err = p.publish(ctx, command, w, f, target, list, began)
+		}
+		if err != nil {
+			return p.unfinished(w, newCollectRecord(w.asOf, list), command, withoutCredentials(err, list))
+		}
+		return nil
+	})
+}
+
+// publish is one build. The order of its end matters: history is saved before the
+// site is published, so that no published value is ever missing from it.
+func (p *program) publish(ctx context.Context, command string, w *workspace, f buildFlags, target *target, list []synced, began time.Time) error {
 	run, err := p.run(ctx, w, f)
 	if err != nil {
 		return err
 	}
+	run.command, run.synced = command, list
 	pages, err := run.pages(p.renderOptions(w, f.baseURL, f.templates, false))
 	if err != nil {
 		return err
@@ -103,6 +120,8 @@ type run struct {
 	evidence  []metric.Evidence
 	record    record
 	crossings []compute.Crossing // of phases; known once there are pages
+	command   string             // that it is part of
+	synced    []synced           // what was read from forges before
 }
 
 func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, error) {
@@ -121,7 +140,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 		return nil, err
 	}
 	if len(list) == 0 {
-		p.err.tagged(yellow, "warning", "no source is configured: the site has what is written by hand, and no numbers; add [[git]] or [[events]] to %s", p.configFile)
+		p.err.tagged(yellow, "warning", "no source is configured: the site has what is written by hand, and no numbers; add [[git]], [[github]], [[gitlab]] or [[events]] to %s", p.configFile)
 	}
 	if r.gathered, err = p.gather(ctx, w, list); err != nil {
 		return nil, err
@@ -132,7 +151,8 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	if err := refuseEmpty(r.gathered); err != nil {
 		return nil, err
 	}
-	facts := merged(r.gathered)
+	facts := merged(settle(r.gathered, &w.config))
+	w.adopt(facts)
 	for i := range r.gathered {
 		r.gathered[i].events = fact.Events{} // Measure needs the memory more
 	}
@@ -281,7 +301,7 @@ func address(dir string) string {
 
 // finish keeps the record and says what was done.
 func (p *program) finish(w *workspace, r *run, where string, files []render.Page, took time.Duration) error {
-	r.record.private(r.gathered, took)
+	r.record.private(r.command, r.gathered, r.synced, took)
 	if err := saveJSON(w.state("run.json"), r.record); err != nil {
 		return err
 	}

@@ -29,7 +29,8 @@ type config struct {
 	Decision  decisionConfig   `toml:"decision"`
 	Discovery discoveryConfig  `toml:"discovery"`
 	SESOI     sesoiConfig      `toml:"sesoi"`
-	Forge     forgeConfig      `toml:"forge"`
+	GitHub    []githubConfig   `toml:"github"`
+	GitLab    []gitlabConfig   `toml:"gitlab"`
 	Git       []gitConfig      `toml:"git"`
 	Events    []eventsConfig   `toml:"events"`
 	Surveys   surveysConfig    `toml:"surveys"`
@@ -130,11 +131,6 @@ type sesoiConfig struct {
 	NPSPoints         float64 `toml:"nps_points"`
 	DefaultPercent    float64 `toml:"default_percent"`
 	ImpactPercent     float64 `toml:"impact_percent"`
-}
-
-// forgeConfig names the variable with the read token of the forge.
-type forgeConfig struct {
-	TokenEnv string `toml:"token_env"`
 }
 
 // gitConfig is one clone.

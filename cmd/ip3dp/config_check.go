@@ -31,7 +31,9 @@ func parseConfig(name string, data []byte) (config, []content.Problem) {
 	k.platform()
 	k.definitions()
 	k.thresholds()
+	k.forgeDefaults()
 	k.nameSources()
+	k.forges()
 	for i := range c.Git {
 		k.git(i)
 	}
@@ -84,10 +86,6 @@ func (k *configChecker) platform() {
 	}
 	k.between("history.days", float64(c.History.Days), 1, 36500)
 	k.between("history.max_kib", float64(c.History.MaxKiB), 64, 1<<20)
-	if v := c.Forge.TokenEnv; v != "" && !isVariable(v) {
-		// The value is not repeated: it may be the token itself.
-		k.problem("forge.token_env", "forge.token_env is no name of an environment variable", "write the variable's name, such as GITHUB_TOKEN, never the token itself")
-	}
 }
 
 // isBaseURL reports whether u can stand before every path of the site.
@@ -187,6 +185,7 @@ func (k *configChecker) nameSources() {
 		}
 		seen[name] = key
 	}
+	k.nameForges(unique)
 	for i := range k.config.Git {
 		g := &k.config.Git[i]
 		if g.Name == "" {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/store"
 )
 
 // workers is how many sources are read at a time: more would only compete for
@@ -35,6 +36,11 @@ func (p *program) gather(ctx context.Context, w *workspace, list []source) ([]ga
 		clocked[i] = timed{list[i].Source, p.clock, &out[i].took}
 	}
 	window := collect.Window{From: w.asOf.AddDate(0, 0, -w.config.History.Days), To: w.asOf}
+	done, err := readStore(ctx, w, list)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	results, err := collect.Run(ctx, clocked, window, workers)
 	if err != nil {
 		return nil, err
@@ -70,13 +76,21 @@ func merged(list []gathered) fact.Events {
 // refuseEmpty ends a run in which every source failed: the last site says more
 // than an empty one would.
 func refuseEmpty(list []gathered) error {
+	uncollected := false
 	for i := range list {
 		if list[i].err == nil {
 			return nil
 		}
+		uncollected = uncollected || errors.Is(list[i].err, store.ErrNeverCollected)
 	}
-	if len(list) == 0 {
+	switch {
+	case len(list) == 0:
 		return nil
+	case uncollected:
+		return &failure{
+			code: storeUnreadable, err: errors.New("no source could be read, and the store has nothing of the forges"),
+			next: `run "ip3dp collect"; the last site is untouched`,
+		}
 	}
 	return failed("mend the sources in config.toml; the last site is untouched", errors.New("no source could be read"))
 }

@@ -64,9 +64,9 @@ type beginning struct {
 	dir         string
 	Content     string
 	Name        string
-	TokenEnv    string
-	Production  string // regular expression; "" for the default
-	Environment string // of the clones' deployments; "" for the default
+	Forge       *forgeBeginning // nil without a token
+	Production  string          // regular expression; "" for the default
+	Environment string          // of the clones' deployments; "" for the default
 	Clones      []gitConfig
 	FromOwners  string // the file that teams were proposed from
 	Teams       []fact.Team
@@ -135,7 +135,7 @@ func cloneAround(dir string) string {
 // found settles what to write. Clones are read from where the user is, and
 // written as seen from dir.
 func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
-	s := &beginning{dir: dir, Name: f.name, TokenEnv: f.tokenEnv}
+	s := &beginning{dir: dir, Name: f.name}
 	if f.tokenEnv != "" && !isVariable(f.tokenEnv) {
 		return nil, wrong("name the variable, such as GITHUB_TOKEN, never the token itself", "--token-env is no name of an environment variable")
 	}
@@ -156,6 +156,13 @@ func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 		s.Teams = mergeTeams(s.Teams, teams)
 		s.FromOwners = join(", ", s.FromOwners, file)
 	}
+	if f.tokenEnv != "" && len(f.code) > 0 {
+		kind, err := git.Forge(ctx, under(dir, f.code[0]))
+		if err != nil {
+			return nil, wrong("", "%s: %w", f.code[0], err)
+		}
+		s.Forge = newForgeBeginning(kind, f.tokenEnv, s.Clones)
+	}
 	if s.Name == "" {
 		s.Name = "Platform"
 		if len(s.Clones) > 0 {
@@ -167,6 +174,29 @@ func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 	}
 	s.Content = contentFolder(dir)
 	return s, nil
+}
+
+// forgeBeginning is the forge that a token is for.
+type forgeBeginning struct {
+	Table, Single, Whole string // keys of config.toml
+	Repositories         []string
+	TokenEnv             string
+}
+
+// newForgeBeginning is the forge that the clones come from; GitHub if their
+// remotes do not tell.
+func newForgeBeginning(kind, tokenEnv string, clones []gitConfig) *forgeBeginning {
+	f := &forgeBeginning{Table: "github", Single: "repositories", Whole: "organisations", TokenEnv: tokenEnv}
+	if kind == "gitlab" {
+		f.Table, f.Single, f.Whole = "gitlab", "projects", "groups"
+	}
+	for _, c := range clones {
+		if !strings.Contains(c.Repository, "/") {
+			return nil // without a remote nobody knows what to ask for
+		}
+		f.Repositories = append(f.Repositories, c.Repository)
+	}
+	return f
 }
 
 // ownTeam is the one team of clones that name no owners.
@@ -281,9 +311,14 @@ func (p *program) nextSteps(s *beginning, jobs bool) {
 	}
 	p.out.line("next:")
 	if len(s.Clones) == 0 {
-		p.out.line("  no git clone found: add a [[git]] or [[events]] table to config.toml")
+		p.out.line("  no git clone found: add a [[git]], [[github]], [[gitlab]] or [[events]] table to config.toml")
 	}
-	p.out.line("  ip3dp build%s    the site, in public/", config)
+	if s.Forge != nil {
+		p.out.line("  ip3dp doctor%s   what the token can see, and what reading the forge will cost", config)
+		p.out.line("  ip3dp run%s      read the forge, then build the site, in public/", config)
+	} else {
+		p.out.line("  ip3dp build%s    the site, in public/", config)
+	}
 	p.out.line("  ip3dp serve%s    the same, rebuilt and reloaded on every edit", config)
 	if jobs {
 		p.out.line("  commit and push, and the jobs written above publish it every night: see docs/github-actions.md or docs/gitlab-ci.md")

@@ -32,7 +32,7 @@ func start(args, env []string, stdin io.Reader, stdout, stderr io.Writer) exit {
 
 // newProgram is a program with the machine's clock.
 func newProgram(env []string, stdin io.Reader, stdout, stderr io.Writer) *program {
-	p := &program{env: environment(env), stdin: stdin, stdout: stdout, clock: time.Now}
+	p := &program{env: environment(env), stdin: stdin, stdout: stdout, clock: time.Now, openForge: openForge}
 	p.out = newConsole(stdout, p.env)
 	p.err = newConsole(stderr, p.env)
 	return p

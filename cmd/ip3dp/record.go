@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute"
@@ -19,8 +20,10 @@ type record struct {
 	Version int            `json:"version"`
 	Tool    string         `json:"tool"`
 	Release string         `json:"release"`
+	Command string         `json:"command,omitempty"` // build, collect or run; not published
 	AsOf    time.Time      `json:"as_of"`
 	Exit    exit           `json:"exit"`
+	Error   string         `json:"error,omitempty"`   // what ended the run; not published
 	Seconds float64        `json:"seconds,omitempty"` // of the whole run; not published
 	Sources []sourceRecord `json:"sources"`
 }
@@ -38,8 +41,12 @@ type sourceRecord struct {
 	Age      *int64               `json:"age_seconds"` // from Newest to AsOf
 	Imports  []compute.ImportLine `json:"imports"`
 	Gaps     []compute.GapLine    `json:"gaps"`
-	Seconds  float64              `json:"seconds,omitempty"` // not published
-	Error    string               `json:"error,omitempty"`   // not published: it may name paths
+	// Collected is how a forge was last read, and Checks are its own figures
+	// beside ours.
+	Collected *compute.SyncLine   `json:"collected,omitempty"`
+	Checks    []compute.CheckLine `json:"checks,omitempty"`
+	Seconds   float64             `json:"seconds,omitempty"` // not published
+	Error     string              `json:"error,omitempty"`   // not published: it may name paths
 }
 
 // newRecord tells what the sources gave, in the order of the configuration.
@@ -72,6 +79,7 @@ func recordOf(name, kind string, q compute.Quality, asOf time.Time) sourceRecord
 	s := sourceRecord{
 		Name: name, Kind: kind, Grade: q.Grade, Why: q.Why,
 		Imports: append([]compute.ImportLine{}, q.Imports...), Gaps: append([]compute.GapLine{}, q.Gaps...),
+		Collected: q.Sync, Checks: q.Checks,
 	}
 	for i := range s.Imports {
 		im := &s.Imports[i]
@@ -89,8 +97,19 @@ func recordOf(name, kind string, q compute.Quality, asOf time.Time) sourceRecord
 }
 
 // private adds what only the state folder may hold.
-func (r *record) private(gathered []gathered, took time.Duration) {
-	r.Seconds = took.Seconds()
+func (r *record) private(command string, gathered []gathered, synced []synced, took time.Duration) {
+	r.Command, r.Seconds = command, took.Seconds()
+	for i := range synced {
+		s := &synced[i]
+		k := slices.IndexFunc(r.Sources, func(have sourceRecord) bool { return have.Name == s.name() })
+		if k < 0 {
+			continue
+		}
+		r.Sources[k].Seconds += s.took.Seconds()
+		if s.err != nil {
+			r.Sources[k].Error = oneLine(s.err.Error())
+		}
+	}
 	for i := range r.Sources {
 		s := &r.Sources[i]
 		for _, g := range gathered {
@@ -99,7 +118,7 @@ func (r *record) private(gathered []gathered, took time.Duration) {
 			}
 			s.Seconds += g.took.Seconds()
 			if g.err != nil {
-				s.Error = oneLine(g.err.Error())
+				s.Error = join("; ", s.Error, oneLine(g.err.Error()))
 			}
 		}
 	}

@@ -30,7 +30,7 @@ type source struct {
 // sources lists the sources of a configuration: here is where a new one is added.
 // Facts are merged in this order.
 func sources(w *workspace) ([]source, error) {
-	var list []source
+	list := forgeSources(w)
 	for i := range w.config.Git {
 		list = append(list, gitSource(w, &w.config.Git[i]))
 	}

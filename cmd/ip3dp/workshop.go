@@ -56,9 +56,11 @@ func (s *workshop) rebuild(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	facts := merged(settle(next.gathered, &w.config))
+	w.adopt(facts)
 	if !fresh && s.last != nil && sameMeasure(s.last.workspace, w) {
 		next.measured, next.evidence, next.record = s.last.measured, s.last.evidence, s.last.record
-	} else if err := next.measure(merged(next.gathered), s.history); err != nil {
+	} else if err := next.measure(facts, s.history); err != nil {
 		return err
 	}
 	pages, err := next.pages(s.p.renderOptions(w, "", s.templates, true))

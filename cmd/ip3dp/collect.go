@@ -1,0 +1,328 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/store"
+)
+
+// collectFlags are the flags of collect; run has them, too.
+type collectFlags struct {
+	full    bool
+	sources []string
+}
+
+func (f *collectFlags) add(c *cobra.Command) {
+	c.Flags().BoolVar(&f.full, "full", false, "ask for everything again, whatever the store has; what the forge no longer has is dropped")
+	c.Flags().StringArrayVar(&f.sources, "source", nil, "read only the forge of this `name`; may be given several times")
+}
+
+func (p *program) collectCommand() *cobra.Command {
+	var f collectFlags
+	c := &cobra.Command{
+		Use:   "collect",
+		Short: "Read the forges into the store",
+		Long: `collect asks the forges of [[github]] and [[gitlab]] for what is new, and keeps it
+in .ip3dp/store.db, where build reads it. A run that is cut short loses nothing:
+the next one goes on from there. Files and clones are read by every build and
+need no collecting.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return p.collect(c.Context(), f) },
+	}
+	f.add(c)
+	return c
+}
+
+func (p *program) runCommand() *cobra.Command {
+	var b buildFlags
+	var f collectFlags
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "Read the forges, then build: what runs every night",
+		Long: `run is collect and build in one, under one lock. A forge that cannot be read does
+not end it: the site is built from what the store has, and says how old that is.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return p.nightly(c.Context(), f, b) },
+	}
+	f.add(c)
+	b.add(c)
+	return c
+}
+
+// collect is one run without a build.
+func (p *program) collect(ctx context.Context, f collectFlags) error {
+	began := p.clock()
+	return p.underLock("collect", func(w *workspace) error {
+		if len(forges(&w.config)) == 0 {
+			return wrong("add [[github]] or [[gitlab]] to "+p.configFile+"; files and clones are read by ip3dp build", "no forge is configured")
+		}
+		list, err := p.sync(ctx, w, f)
+		r := newCollectRecord(w.asOf, list)
+		if err != nil {
+			return p.unfinished(w, r, "collect", err)
+		}
+		r.Command, r.Seconds = "collect", p.clock().Sub(began).Seconds()
+		p.code = r.Exit
+		return saveJSON(w.state("run.json"), r)
+	})
+}
+
+// synced is what one forge's Sync did.
+type synced struct {
+	configuredForge
+	report collect.Report
+	at     time.Time
+	err    error
+	took   time.Duration
+}
+
+// sync brings the store up to date with the chosen forges. An error is about the
+// store or the end of the context; what befell a single forge is in its entry.
+func (p *program) sync(ctx context.Context, w *workspace, f collectFlags) (list []synced, err error) {
+	all, err := chosen(forges(&w.config), f.sources)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	s, err := p.openStore(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if cause := s.Close(); cause != nil && err == nil {
+			err = storeFailure(cause)
+		}
+	}()
+	list = make([]synced, len(all))
+	progress := p.newProgress()
+	var wait sync.WaitGroup
+	for _, group := range byHost(all) {
+		wait.Go(func() {
+			for _, i := range group {
+				list[i] = p.syncOne(ctx, w, s, all[i], f.full, progress)
+			}
+		})
+	}
+	wait.Wait()
+	progress.end()
+	for i := range list {
+		p.tellSync(&list[i])
+	}
+	if ctx.Err() != nil {
+		return list, context.Cause(ctx)
+	}
+	for i := range list {
+		if isStoreError(list[i].err) {
+			return list, storeFailure(list[i].err)
+		}
+	}
+	return list, nil
+}
+
+// byHost groups forges, by index, that are read one after the other.
+func byHost(list []configuredForge) [][]int {
+	var groups [][]int
+	place := map[string]int{}
+	for i := range list {
+		g, seen := place[list[i].host()]
+		if !seen {
+			g = len(groups)
+			place[list[i].host()] = g
+			groups = append(groups, nil)
+		}
+		groups[g] = append(groups[g], i)
+	}
+	return groups
+}
+
+// openStore opens the store for writing. A damaged one is put aside: all it costs
+// is to read the forges again.
+func (p *program) openStore(ctx context.Context, w *workspace) (*store.Store, error) {
+	s, err := store.Open(ctx, store.Options{File: w.storeFile()})
+	if errors.Is(err, store.ErrDamaged) {
+		aside := w.storeFile() + ".damaged"
+		if moved := putAside(w.storeFile(), aside); moved != nil {
+			return nil, storeFailure(errors.Join(err, moved))
+		}
+		p.err.tagged(yellow, "warning", "the store is damaged and was put aside as %s; everything is read again: %v", aside, err)
+		s, err = store.Open(ctx, store.Options{File: w.storeFile()})
+	}
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case err != nil:
+		return nil, storeFailure(err)
+	}
+	return s, nil
+}
+
+// putAside renames a store. What SQLite keeps beside it goes: a log of another
+// file would be taken for the new one's.
+func putAside(file, aside string) error {
+	for _, suffix := range []string{"-wal", "-shm", "-journal"} {
+		if err := os.Remove(file + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return os.Rename(file, aside)
+}
+
+// syncOne reads one forge, keeps its report, and drops what is too old to be shown.
+func (p *program) syncOne(ctx context.Context, w *workspace, s *store.Store, f configuredForge, full bool, progress *progress) synced {
+	began := p.clock()
+	window := f.window(w)
+	out := synced{configuredForge: f, at: w.asOf}
+	out.report.Source = f.name()
+	last, _, _, err := s.LastReport(ctx, f.name())
+	if err == nil {
+		var forge collect.Forge
+		if forge, err = p.openForge(p, f); err == nil {
+			out.report, err = forge.Sync(ctx, s, collect.SyncOptions{Window: window, Full: full, Progress: progress.show})
+			out.report.Source = f.name()
+		}
+	}
+	out.err, out.took = err, p.clock().Sub(began)
+	switch {
+	case isStoreError(err):
+		return out
+	case err != nil:
+		out.report = afterFailure(out.report, last, window, err)
+	case out.report.Until.IsZero():
+		out.report.Until = window.To
+	}
+	// The end of the run is no reason to forget what it did.
+	if err := s.PutReport(context.WithoutCancel(ctx), f.name(), w.asOf, out.report); err != nil {
+		out.err = errors.Join(out.err, err)
+		return out
+	}
+	if out.err == nil {
+		_, out.err = s.Retain(ctx, f.name(), w.asOf.AddDate(0, 0, -w.config.History.Days))
+	}
+	return out
+}
+
+// afterFailure is the report of a Sync that failed: what was known before still
+// is, and from there on there is a gap that says why. Until stays zero if nothing
+// was ever known. Texts of errors may name hosts and are not published.
+func afterFailure(r, last collect.Report, window collect.Window, err error) collect.Report {
+	if r.Until.IsZero() {
+		r.Until = last.Until
+		for _, g := range last.Gaps {
+			if g.Repository != "" || g.From.Before(last.Until) { // not why an earlier night failed
+				r.Gaps = append(r.Gaps, g)
+			}
+		}
+		r.Check = append(r.Check, last.Check...)
+	}
+	told := func(g fact.Gap) bool { return g.Repository == "" && !g.To.Before(window.To) }
+	if slices.ContainsFunc(r.Gaps, told) {
+		return r // by the forge itself
+	}
+	from := r.Until
+	if from.Before(window.From) {
+		from = window.From
+	}
+	gap := fact.Gap{Source: r.Source, From: from, To: window.To, Reason: "the collection failed", Next: "see the log of the run"}
+	switch {
+	case errors.Is(err, collect.ErrCredentials):
+		gap.Reason, gap.Next = "the credentials are missing or were refused", `run "ip3dp doctor", which says what is wrong with them`
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		gap.Reason, gap.Next = "the collection was interrupted", "run ip3dp collect, which goes on from there"
+	}
+	r.Gaps = append(r.Gaps, gap)
+	return r
+}
+
+// isStoreError reports whether the store rather than the forge is at fault.
+func isStoreError(err error) bool {
+	return errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrNewer) || errors.Is(err, store.ErrLocked) || errors.Is(err, store.ErrMissing)
+}
+
+// tellSync prints what a Sync did, in one line, and what went wrong.
+func (p *program) tellSync(s *synced) {
+	r := &s.report
+	budget := ""
+	if r.Budget.Limit > 0 {
+		budget = fmt.Sprintf(", %s of %s requests left", count(r.Budget.Left), count(r.Budget.Limit))
+	}
+	until := "no data"
+	if !r.Until.IsZero() {
+		until = "data until " + r.Until.UTC().Format("2006-01-02 15:04 UTC")
+	}
+	p.out.line("source %s: %s requests (%s retries), %s pages, %s items%s, %s, in %.1f s", s.name(),
+		count(r.Requests), count(r.Retries), count(r.Pages), count(r.Items), budget, until, s.took.Seconds())
+	for _, note := range r.Notes {
+		p.out.line("source %s: note: %s", s.name(), note)
+	}
+	for _, gap := range r.Gaps {
+		if s.err != nil && gap.Repository == "" {
+			continue // the error says more
+		}
+		p.err.tagged(yellow, "warning", "source %s: %s", s.name(), join("; ", join(": ", gap.Repository, gap.Reason), gap.Next))
+	}
+	if s.err != nil {
+		next := ""
+		if errors.Is(s.err, collect.ErrCredentials) {
+			next = s.credentialsNext()
+		}
+		text := strings.TrimPrefix(s.err.Error(), s.name()+": ")
+		p.err.fail(&failure{err: fmt.Errorf("source %s: %s", s.name(), text), next: next})
+	}
+}
+
+// underLock loads what the team wrote and does something while no other run can.
+// What ends it is kept in run.json.
+func (p *program) underLock(command string, do func(w *workspace) error) error {
+	w, err := p.load()
+	if err == nil {
+		err = w.clean()
+	}
+	if w == nil {
+		return err
+	}
+	release, cause := lockState(w.state("lock"))
+	if cause != nil {
+		if err == nil {
+			err = cause
+		}
+		return err
+	}
+	defer release()
+	if err != nil {
+		return p.unfinished(w, newCollectRecord(w.asOf, nil), command, err)
+	}
+	return do(w)
+}
+
+// unfinished keeps the record of a run that an error ended, and returns the error.
+func (p *program) unfinished(w *workspace, r record, command string, err error) error {
+	r.Command, r.Exit, r.Error = command, codeOf(err), oneLine(err.Error())
+	if cause := saveJSON(w.state("run.json"), r); cause != nil {
+		p.err.tagged(yellow, "warning", "%v", cause)
+	}
+	return err
+}
+
+// withoutCredentials gives the failure of a run that had nothing to publish the
+// code of credentials, if some forge lacked them.
+func withoutCredentials(err error, list []synced) error {
+	code := codeOf(err)
+	if code != nothing && code != storeUnreadable || collectExit(list) != credentials {
+		return err
+	}
+	var f *failure
+	if !errors.As(err, &f) {
+		return err
+	}
+	return &failure{code: credentials, err: f.err, next: "mend the credentials named above; the last site is untouched"}
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/store"
+)
+
+// configuredForge is a forge of the configuration, before its credentials are
+// looked for.
+type configuredForge struct {
+	kind    string // table of config.toml: "github" or "gitlab"
+	setting *ForgeConfig
+	github  *githubConfig // one of the two
+	gitlab  *gitlabConfig
+}
+
+func (f *configuredForge) name() string { return f.setting.Name }
+
+// host is what is asked. Forges of one host are read one after the other: they
+// may share a limit.
+func (f *configuredForge) host() string {
+	if u, err := url.Parse(f.setting.BaseURL); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return f.kind + ".com"
+}
+
+// forges are those of the configuration, in its order.
+func forges(c *config) []configuredForge {
+	var list []configuredForge
+	for i := range c.GitHub {
+		list = append(list, configuredForge{kind: "github", setting: &c.GitHub[i].ForgeConfig, github: &c.GitHub[i]})
+	}
+	for i := range c.GitLab {
+		list = append(list, configuredForge{kind: "gitlab", setting: &c.GitLab[i].ForgeConfig, gitlab: &c.GitLab[i]})
+	}
+	return list
+}
+
+// chosen are the forges of those names; all of them if there is no name.
+func chosen(list []configuredForge, names []string) ([]configuredForge, error) {
+	if len(names) == 0 {
+		return list, nil
+	}
+	var out []configuredForge
+	for _, name := range names {
+		i := slices.IndexFunc(list, func(f configuredForge) bool { return f.name() == name })
+		if i < 0 {
+			known := make([]string, len(list))
+			for k := range list {
+				known[k] = list[k].name()
+			}
+			return nil, wrong("configured are: "+strings.Join(known, ", "), "--source: no forge is named %q", name)
+		}
+		out = append(out, list[i])
+	}
+	return out, nil
+}
+
+// window is what a forge is asked for. What is older than the history is not: the
+// store would drop it, and the next night would ask again.
+func (f *configuredForge) window(w *workspace) collect.Window {
+	days := min(f.setting.Days, w.config.History.Days)
+	return collect.Window{From: w.asOf.AddDate(0, 0, -days), To: w.asOf}
+}
+
+// token reads a credential from the environment. Its error wraps
+// collect.ErrCredentials and names the variable.
+func (p *program) token(name string) (string, error) {
+	value := strings.TrimSpace(p.env.get(name))
+	if value == "" {
+		return "", fmt.Errorf("the environment variable %s is not set: %w", name, collect.ErrCredentials)
+	}
+	return value, nil
+}
+
+// storeFile is where forge facts are kept between runs.
+func (w *workspace) storeFile() string { return w.state("store.db") }
+
+// storeFailure is the failure that a store which cannot be opened or read is.
+func storeFailure(err error) error {
+	next := ""
+	switch {
+	case errors.Is(err, store.ErrLocked):
+		return &failure{code: locked, err: err, next: "wait until the other run has ended"}
+	case errors.Is(err, store.ErrMissing):
+		next = `run "ip3dp collect", which reads the forges into it, or "ip3dp run", which also builds`
+	case errors.Is(err, store.ErrDamaged):
+		next = `run "ip3dp collect": it puts the damaged file aside and reads the forges again`
+	case errors.Is(err, store.ErrNewer):
+		next = "upgrade ip3dp, or move the file away and run \"ip3dp collect\""
+	}
+	return &failure{code: storeUnreadable, err: err, next: next}
+}
+
+// forgeSources are the forges as a build reads them: from the store.
+func forgeSources(w *workspace) []source {
+	var list []source
+	for _, f := range forges(&w.config) {
+		list = append(list, source{
+			Source: &storedForge{name: f.name()}, kind: f.kind,
+			setting: f.kind + " " + f.name(), files: []string{w.storeFile()},
+		})
+	}
+	return list
+}
+
+// storedForge is a forge's facts in the store.
+type storedForge struct {
+	name  string
+	store *store.Store // set by readStore while sources are read
+}
+
+// Name is the forge's name in config.toml.
+func (f *storedForge) Name() string { return f.name }
+
+// Collect reads the facts and how fresh they are.
+func (f *storedForge) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
+	events, err := f.store.Source(f.name, store.SourceOptions{}).Collect(ctx, w)
+	if err != nil {
+		return events, err
+	}
+	report, at, ok, err := f.store.LastReport(ctx, f.name)
+	if err != nil || !ok {
+		return events, err
+	}
+	events.Syncs = append(events.Syncs, syncOf(f.name, report, at))
+	if report.Until.IsZero() && len(events.Coverage) == 0 {
+		return events, fmt.Errorf("source %s: %w: nothing could be read so far", f.name, store.ErrNeverCollected)
+	}
+	return events, nil
+}
+
+// syncOf is what a report says of a source's freshness.
+func syncOf(name string, r collect.Report, at time.Time) fact.Sync {
+	return fact.Sync{
+		Source: name, At: at, Until: r.Until,
+		Requests: r.Requests, Retries: r.Retries, Pages: r.Pages, Items: r.Items,
+		Limit: r.Budget.Limit, Left: r.Budget.Left, Notes: r.Notes,
+	}
+}
+
+// readStore opens the store for the forges among the sources, if there are any,
+// until the returned function is called.
+func readStore(ctx context.Context, w *workspace, list []source) (done func(), err error) {
+	var stored []*storedForge
+	for i := range list {
+		if f, ok := list[i].Source.(*storedForge); ok {
+			stored = append(stored, f)
+		}
+	}
+	if len(stored) == 0 {
+		return func() {}, nil
+	}
+	s, err := store.Open(ctx, store.Options{File: w.storeFile(), ReadOnly: true})
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, storeFailure(err)
+	}
+	for _, f := range stored {
+		f.store = s
+	}
+	return func() {
+		s.Close() //nolint:errcheck // read only
+	}, nil
+}

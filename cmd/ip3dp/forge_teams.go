@@ -1,0 +1,83 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// adopt takes from the forges what the team has not written: teams, where
+// teams.toml has none, and the new names of repositories that were renamed.
+func (w *workspace) adopt(facts fact.Events) {
+	if len(w.content.Teams) == 0 {
+		w.content.Teams = forgeTeams(facts.Teams)
+		return
+	}
+	w.content.Teams = renamedOwnership(w.content.Teams, facts.Repositories)
+}
+
+// forgeTeams are the teams of forges as teams.toml would have them: those that may
+// write to a repository. Teams of two forges with one ID are told apart by the
+// forge's name.
+func forgeTeams(list []fact.ForgeTeam) []fact.Team {
+	taken := map[string]int{}
+	for _, t := range list {
+		taken[t.ID]++
+	}
+	var out []fact.Team
+	for _, t := range list {
+		if len(t.Repositories) == 0 {
+			continue
+		}
+		id := t.ID
+		if taken[id] > 1 {
+			id = t.Source + "-" + id
+		}
+		team := fact.Team{ID: strings.ToLower(strings.ReplaceAll(id, "/", "-")), Title: t.Name, Members: t.Members}
+		repositories := slices.Sorted(slices.Values(t.Repositories))
+		for _, repository := range slices.Compact(repositories) {
+			team.Owns = append(team.Owns, fact.Ownership{Repository: repository})
+		}
+		out = append(out, team)
+	}
+	slices.SortStableFunc(out, func(a, b fact.Team) int { return strings.Compare(a.ID, b.ID) })
+	return out
+}
+
+// renamedOwnership is the teams with the present names of repositories that they
+// name by a former one: a rename needs no edit to keep a team's history.
+func renamedOwnership(teams []fact.Team, repositories []fact.Repository) []fact.Team {
+	now := presentNames(repositories)
+	if len(now) == 0 {
+		return teams
+	}
+	out := slices.Clone(teams)
+	for i := range out {
+		out[i].Owns = slices.Clone(out[i].Owns)
+		for k := range out[i].Owns {
+			own := &out[i].Owns[k]
+			if name, ok := now[strings.ToLower(own.Repository)]; ok {
+				own.Repository = name
+			}
+		}
+	}
+	return out
+}
+
+// presentNames maps what repositories were once called, in lower case, to what
+// they are called now, unless another bears the name today.
+func presentNames(repositories []fact.Repository) map[string]string {
+	names, borne := map[string]string{}, map[string]bool{}
+	for i := range repositories {
+		borne[strings.ToLower(repositories[i].Name)] = true
+	}
+	for i := range repositories {
+		for _, former := range repositories[i].Former {
+			if former = strings.ToLower(former); !borne[former] {
+				names[former] = repositories[i].Name
+			}
+		}
+	}
+	return names
+}
