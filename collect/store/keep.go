@@ -99,7 +99,7 @@ func (s *Store) Sources(ctx context.Context) ([]string, error) {
 	var names []string
 	err := each(ctx, s.db, func(rows *sql.Rows) error {
 		var name string
-		err := rows.Scan(&name)
+		err := take(ctx, rows, &name)
 		names = append(names, name)
 		return err
 	}, "SELECT name FROM sources ORDER BY name")
@@ -147,7 +147,7 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 	err := each(ctx, s.db, func(rows *sql.Rows) error {
 		var st SourceStats
 		var reported string
-		if err := rows.Scan(&st.Source, &reported, &st.Dropped, &st.Repositories, &st.Gone, &st.Teams); err != nil {
+		if err := take(ctx, rows, &st.Source, &reported, &st.Dropped, &st.Repositories, &st.Gone, &st.Teams); err != nil {
 			return err
 		}
 		st.Rows = map[collect.Kind]int{}
@@ -175,7 +175,7 @@ func (s *Store) count(ctx context.Context, list []SourceStats) error {
 		var source, kind string
 		var n int
 		var first, last int64
-		if err := rows.Scan(&source, &kind, &n, &first, &last); err != nil {
+		if err := take(ctx, rows, &source, &kind, &n, &first, &last); err != nil {
 			return err
 		}
 		for i := range list {

@@ -53,6 +53,19 @@ func each(ctx context.Context, q querier, f func(*sql.Rows) error, query string,
 	return rows.Err()
 }
 
+// take reads a row's columns. A value of another type than was written is damage;
+// the end of the context, which closes the rows, is not.
+func take(ctx context.Context, rows *sql.Rows, into ...any) error {
+	err := rows.Scan(into...)
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", errRow, err)
+	}
+	return nil
+}
+
 // Repositories are all that the source ever saw, by number.
 func (s *Store) Repositories(ctx context.Context, source string) ([]collect.Repository, error) {
 	id, err := find(ctx, s.db, source)
@@ -81,7 +94,7 @@ func storedRepositories(ctx context.Context, q querier, source, number int64) ([
 		var number, sum int64
 		var name string
 		var body sql.RawBytes
-		if err := rows.Scan(&number, &name, &body, &sum); err != nil {
+		if err := take(ctx, rows, &number, &name, &body, &sum); err != nil {
 			return err
 		}
 		var r repository
@@ -112,7 +125,7 @@ func storedTeams(ctx context.Context, q querier, source int64, name string) ([]f
 		var id string
 		var body sql.RawBytes
 		var sum int64
-		if err := rows.Scan(&id, &body, &sum); err != nil {
+		if err := take(ctx, rows, &id, &body, &sum); err != nil {
 			return err
 		}
 		var t team
@@ -145,7 +158,7 @@ func storedCursors(ctx context.Context, q querier, source int64) ([]collect.Curs
 		var c collect.Cursor
 		var begins, ends string
 		var sum int64
-		if err := rows.Scan(&c.Repository, &c.Kind, &c.Rule, &begins, &ends, &c.Mark, &sum); err != nil {
+		if err := take(ctx, rows, &c.Repository, &c.Kind, &c.Rule, &begins, &ends, &c.Mark, &sum); err != nil {
 			return err
 		}
 		var err1, err2 error
@@ -175,7 +188,7 @@ func (s *Store) Open(ctx context.Context, source string, k collect.Kind, from ti
 	err := each(ctx, s.db, func(rows *sql.Rows) error {
 		r := collect.Ref{Kind: k}
 		var at int64
-		err := rows.Scan(&r.Repository, &r.ID, &at)
+		err := take(ctx, rows, &r.Repository, &r.ID, &at)
 		r.At = time.UnixMicro(at).UTC()
 		list = append(list, r)
 		return err

@@ -191,7 +191,7 @@ func scan[T any](r *reading, k kind[T], repo *collect.Repository, rows *sql.Rows
 	var open bool
 	var body sql.RawBytes
 	for rows.Next() {
-		if err := rows.Scan(&id, &at, &open, &body, &sum); err != nil {
+		if err := take(r.ctx, rows, &id, &at, &open, &body, &sum); err != nil {
 			return nil, err
 		}
 		if sum != checksum(k.id, repo.ID, at, open, id, body) {

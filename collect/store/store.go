@@ -44,8 +44,8 @@ var (
 // Options say which store and how to open it.
 type Options struct {
 	File string
-	// ReadOnly leaves the file as it is: a missing one is an error and an older one
-	// is refused. Reading is possible while another process writes.
+	// ReadOnly changes nothing of what is kept: a missing store is an error and an
+	// older one is refused. Reading is possible while another process writes.
 	ReadOnly bool
 }
 
@@ -100,7 +100,7 @@ func (s *Store) prepare(readOnly bool) error {
 	case err == nil && !info.Mode().IsRegular():
 		return fmt.Errorf("store %s: %w: not a regular file; name another file", s.file, ErrDamaged)
 	case readOnly && (err != nil || info.Size() == 0):
-		return fmt.Errorf("%w: %s is missing or empty: run ip3dp collect", ErrMissing, s.file)
+		return s.missing()
 	case readOnly:
 		return nil
 	}
@@ -163,9 +163,12 @@ func (s *Store) check(ctx context.Context, readOnly bool, newest int) error {
 	switch {
 	case err != nil:
 		return s.failed("open", err)
-	case id == 0 && version == 0 && tables == 0 && !readOnly: // a new file
+	case id == 0 && version == 0 && tables == 0: // a new file, or one whose making was cut short
+		if readOnly {
+			return s.missing()
+		}
 		return nil
-	case id != applicationID:
+	case id != applicationID || version < 1:
 		return s.damaged("it is not a store of ip3dp")
 	case version > newest:
 		return fmt.Errorf("%w: %s has schema %d, this program knows up to %d: update ip3dp, or move the file away and collect again",
@@ -191,13 +194,25 @@ func (s *Store) Close() error {
 	}
 	var err error
 	if s.lock != nil {
-		// Leaving the log behind also lets the file be read in a folder that
-		// cannot be written. A process that reads it at this moment hinders it.
-		if _, cause := s.db.Exec("PRAGMA journal_mode=DELETE"); cause != nil {
-			err = s.failed("fold the log into the file; another process reads it, so keep "+s.file+"-wal beside it", cause)
-		}
+		err = s.fold()
 	}
 	return s.release(err)
+}
+
+// fold puts what is in the log into the file.
+func (s *Store) fold() error {
+	var busy, pages, folded int
+	err := s.db.QueryRow("PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &folded)
+	if err != nil {
+		return s.failed("close", err)
+	}
+	if busy != 0 {
+		return fmt.Errorf("%w: another process reads %s: keep %s-wal beside it, or open and close it again", ErrLocked, s.file, s.file)
+	}
+	// Without a log the file can be read in a folder that cannot be written. While
+	// another process has it open this is refused, and no harm done.
+	s.db.Exec("PRAGMA busy_timeout=0; PRAGMA journal_mode=DELETE") //nolint:errcheck // see above
+	return nil
 }
 
 // release gives back what is held and returns err, or what went wrong in doing so.
@@ -226,10 +241,16 @@ func (s *Store) failed(what string, err error) error {
 	switch e.Code() & 0xff { // the rest of the code says in what way
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return fmt.Errorf("%w: another process uses %s: wait until it has ended (%s: %w)", ErrLocked, s.file, what, err)
-	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR:
+		// ERROR is what a statement gets that does not fit the schema: the statements
+		// are constant, so the schema is not ours any more.
 		return s.damaged(err.Error())
 	}
 	return fmt.Errorf("store %s: %s: %w", s.file, what, err)
+}
+
+func (s *Store) missing() error {
+	return fmt.Errorf("%w: %s is missing or empty: run ip3dp collect", ErrMissing, s.file)
 }
 
 func (s *Store) damaged(why string) error {
@@ -246,13 +267,15 @@ func dsn(file string, readOnly bool) string {
 		file = "/" + file // C:/… on Windows
 	}
 	q := url.Values{
+		"mode":          {"rw"},
 		"_busy_timeout": {busyWait},
 		"_pragma":       {"synchronous(NORMAL)", "secure_delete(ON)", "trusted_schema(OFF)", "cell_size_check(ON)", "cache_size(-16384)"},
 	}
 	if readOnly {
-		q.Set("mode", "ro")
+		// Not mode=ro: what a killed process left beside the file could then not be
+		// taken in. A write-protected file is opened for reading all the same.
+		q.Set("_query_only", "1")
 	} else {
-		q.Set("mode", "rw")
 		q.Set("_txlock", "immediate")
 	}
 	return (&url.URL{Scheme: "file", Path: file, RawQuery: q.Encode()}).String()

@@ -16,7 +16,7 @@ func (s *Store) verifyRows(ctx context.Context) error {
 		var open bool
 		var id string
 		var body sql.RawBytes
-		if err := rows.Scan(&kind, &repository, &id, &at, &open, &body, &sum); err != nil {
+		if err := take(ctx, rows, &kind, &repository, &id, &at, &open, &body, &sum); err != nil {
 			return err
 		}
 		if sum != checksum(kind, repository, at, open, id, body) {
@@ -31,7 +31,7 @@ func (s *Store) verifyRows(ctx context.Context) error {
 	err = each(ctx, s.db, func(rows *sql.Rows) error {
 		var id int64
 		var name string
-		err := rows.Scan(&id, &name)
+		err := take(ctx, rows, &id, &name)
 		sources[id] = name
 		return err
 	}, "SELECT id, name FROM sources")
