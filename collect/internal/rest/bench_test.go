@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect/internal/rest"
 )
@@ -38,7 +39,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 			next.headers.Set("X-RateLimit-Remaining", "4999")
 			next.headers.Set("X-RateLimit-Reset", "1")
 			base := &url.URL{Scheme: "https", Host: "forge.example"}
-			tr, err := rest.New(rest.Options{Base: base, Next: next, Authorize: func(_ context.Context, r *http.Request) error {
+			tr, err := rest.New(rest.Options{Base: base, Next: next, Now: time.Now, Authorize: func(_ context.Context, r *http.Request) error {
 				r.Header.Set("Authorization", "Bearer "+canary)
 				return nil
 			}})

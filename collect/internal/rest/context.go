@@ -14,6 +14,7 @@ const (
 	Raw                 // anything, also nothing: the body is not looked at
 )
 
+// String is the word for it in an error.
 func (s Shape) String() string {
 	switch s {
 	case Object:

@@ -28,6 +28,7 @@ type BudgetError struct {
 	Reason string
 }
 
+// Error says until when, in UTC, and why.
 func (e *BudgetError) Error() string {
 	if e.Until.IsZero() {
 		return fmt.Sprintf("%v: %s", ErrBudget, e.Reason)
@@ -51,6 +52,7 @@ type Error struct {
 	cause     error
 }
 
+// Error is one line: the request, the status, what went wrong and how often.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s: ", e.Method, e.URL)

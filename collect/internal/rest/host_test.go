@@ -129,7 +129,7 @@ func TestSameHost(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tr, err := rest.New(rest.Options{Base: u})
+		tr, err := rest.New(rest.Options{Base: u, Now: time.Now})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -229,17 +229,18 @@ func TestBombMemory(t *testing.T) {
 func TestOptions(t *testing.T) {
 	https := &url.URL{Scheme: "https", Host: "forge.example"}
 	for name, o := range map[string]rest.Options{
-		"no address":       {},
-		"relative address": {Base: &url.URL{Path: "/x"}},
-		"file address":     {Base: &url.URL{Scheme: "file", Host: "x"}},
-		"all kept":         {Base: https, Keep: 1},
-		"negative share":   {Base: https, Keep: -0.1},
+		"no address":       {Now: time.Now},
+		"relative address": {Now: time.Now, Base: &url.URL{Path: "/x"}},
+		"file address":     {Now: time.Now, Base: &url.URL{Scheme: "file", Host: "x"}},
+		"all kept":         {Base: https, Now: time.Now, Keep: 1},
+		"negative share":   {Base: https, Now: time.Now, Keep: -0.1},
+		"no clock":         {Base: https},
 	} {
 		if _, err := rest.New(o); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	if _, err := rest.New(rest.Options{Base: https}); err != nil {
+	if _, err := rest.New(rest.Options{Base: https, Now: time.Now}); err != nil {
 		t.Error(err)
 	}
 }
@@ -281,7 +282,7 @@ func TestCertificate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tr, err := rest.New(rest.Options{Base: base, Sleep: func(context.Context, time.Duration) error {
+	tr, err := rest.New(rest.Options{Base: base, Now: time.Now, Sleep: func(context.Context, time.Duration) error {
 		t.Error("asked again")
 		return nil
 	}})

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 )
 
@@ -53,9 +54,11 @@ type Options struct {
 	Concurrency int
 
 	// Now is the wall clock, which rate limits are compared with, not the run's
-	// fixed now. Sleep waits or returns the context's error. Jitter returns a
-	// number in [0, 1). For tests; the defaults are time and chance.
-	Now    func() time.Time
+	// fixed now. It must be set: only the command has a clock to give.
+	Now func() time.Time
+	// Sleep waits or returns the context's error; by default it does wait. Jitter
+	// returns a number in [0, 1); by default from a generator that begins with the
+	// time. Both are safe for concurrent use.
 	Sleep  func(ctx context.Context, d time.Duration) error
 	Jitter func() float64
 }
@@ -67,6 +70,9 @@ func (o *Options) fill() error {
 	if o.Keep < 0 || o.Keep >= 1 {
 		return fmt.Errorf("the share of the rate limit to keep is %v, must be at least 0 and below 1", o.Keep)
 	}
+	if o.Now == nil {
+		return fmt.Errorf("no clock: rate limits cannot be waited for without Now")
+	}
 	if o.Retries == 0 {
 		o.Retries = 5
 	}
@@ -76,19 +82,27 @@ func (o *Options) fill() error {
 	o.MaxWait = positive(o.MaxWait, 15*time.Minute)
 	o.MaxBody = positive(o.MaxBody, 32<<20)
 	o.Concurrency = positive(o.Concurrency, 8)
-	if o.Now == nil {
-		o.Now = time.Now
-	}
 	if o.Sleep == nil {
 		o.Sleep = sleep
 	}
 	if o.Jitter == nil {
-		o.Jitter = rand.Float64
+		o.Jitter = newJitter(uint64(o.Now().UnixNano()))
 	}
 	if o.Next == nil {
 		o.Next = newNext(o.Concurrency)
 	}
 	return nil
+}
+
+// newJitter makes runs that begin at different times come back at different times.
+func newJitter(seed uint64) func() float64 {
+	var mu sync.Mutex
+	r := rand.New(rand.NewPCG(seed, 0))
+	return func() float64 {
+		mu.Lock()
+		defer mu.Unlock()
+		return r.Float64()
+	}
 }
 
 func positive[T int | int64 | time.Duration](v, fallback T) T {

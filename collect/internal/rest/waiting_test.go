@@ -38,7 +38,7 @@ func reply(code int, body string, headers ...string) *http.Response {
 // scripted has the defaults of everything but the sender.
 func scripted(t *testing.T, s script) *rest.Transport {
 	t.Helper()
-	tr, err := rest.New(rest.Options{Base: &url.URL{Scheme: "https", Host: "forge.example"}, Next: s})
+	tr, err := rest.New(rest.Options{Base: &url.URL{Scheme: "https", Host: "forge.example"}, Next: s, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

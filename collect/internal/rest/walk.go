@@ -48,6 +48,7 @@ type InvariantError struct {
 	Violated string // what was seen that must not be
 }
 
+// Error names the list, the page and what was seen on it.
 func (e *InvariantError) Error() string {
 	return fmt.Sprintf("%s, page %d: %s, also when asked again", e.List, e.Page, e.Violated)
 }
