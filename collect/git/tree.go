@@ -68,8 +68,8 @@ func (t *Trees) Resolve(ctx context.Context, ref string) (Commit, error) {
 // mostCommits is how many commits Since lists.
 const mostCommits = 50_000
 
-// Since lists the first-parent history of HEAD from the newest commit back to a
-// time, and the last commit before that, if there is one.
+// Since lists the first-parent history of HEAD from the newest commit back to the
+// last one that is not after a time.
 func (t *Trees) Since(ctx context.Context, from time.Time) ([]Commit, error) {
 	at := from.UTC().Format(time.RFC3339)
 	recent, err := t.log(ctx, "--max-count="+strconv.Itoa(mostCommits), "--since="+at, "HEAD")
@@ -77,6 +77,9 @@ func (t *Trees) Since(ctx context.Context, from time.Time) ([]Commit, error) {
 		return nil, err
 	}
 	before, err := t.log(ctx, "--max-count=1", "--before="+at, "HEAD")
+	if n := len(recent); n > 0 && len(before) > 0 && recent[n-1] == before[0] {
+		before = nil
+	}
 	return append(recent, before...), err
 }
 
