@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"net/url"
 )
 
 // lock is held by the one process that writes. It is a transaction on an empty
@@ -19,7 +20,7 @@ func acquire(file string) (*lock, error) {
 	if err := private(file); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", dsn(file, false))
+	db, err := sql.Open("sqlite", uri(file, url.Values{"_busy_timeout": {"0"}}))
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +28,7 @@ func acquire(file string) (*lock, error) {
 	// Not the caller's context: its end would give the lock back too early.
 	ctx := context.Background()
 	if l.conn, err = db.Conn(ctx); err == nil {
-		_, err = l.conn.ExecContext(ctx, "PRAGMA busy_timeout=0; PRAGMA journal_mode=OFF; BEGIN EXCLUSIVE")
+		_, err = l.conn.ExecContext(ctx, "PRAGMA journal_mode=OFF; BEGIN EXCLUSIVE")
 	}
 	if err != nil {
 		l.release() //nolint:errcheck // the first error says more

@@ -244,7 +244,7 @@ func (s *Store) failed(what string, err error) error {
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR:
 		// ERROR is what a statement gets that does not fit the schema: the statements
 		// are constant, so the schema is not ours any more.
-		return s.damaged(err.Error())
+		return s.damaged(what + ": " + err.Error())
 	}
 	return fmt.Errorf("store %s: %s: %w", s.file, what, err)
 }
@@ -257,8 +257,24 @@ func (s *Store) damaged(why string) error {
 	return fmt.Errorf("%w: %s: %s: delete it and run ip3dp collect, which collects everything again", ErrDamaged, s.file, why)
 }
 
-// dsn is the file as a URI with what every connection is told.
+// dsn is the store as a URI, with what every connection to it is told.
 func dsn(file string, readOnly bool) string {
+	q := url.Values{
+		"_busy_timeout": {busyWait},
+		"_pragma":       {"synchronous(NORMAL)", "secure_delete(ON)", "trusted_schema(OFF)", "cell_size_check(ON)", "cache_size(-16384)"},
+	}
+	if readOnly {
+		q.Set("_query_only", "1")
+	} else {
+		q.Set("_txlock", "immediate")
+	}
+	return uri(file, q)
+}
+
+// uri names a file that exists to SQLite. The mode is never "ro", in which what a
+// killed process left beside the file could not be taken in; a write-protected file
+// is opened for reading all the same.
+func uri(file string, q url.Values) string {
 	if abs, err := filepath.Abs(file); err == nil {
 		file = abs
 	}
@@ -266,17 +282,6 @@ func dsn(file string, readOnly bool) string {
 	if !strings.HasPrefix(file, "/") {
 		file = "/" + file // C:/… on Windows
 	}
-	q := url.Values{
-		"mode":          {"rw"},
-		"_busy_timeout": {busyWait},
-		"_pragma":       {"synchronous(NORMAL)", "secure_delete(ON)", "trusted_schema(OFF)", "cell_size_check(ON)", "cache_size(-16384)"},
-	}
-	if readOnly {
-		// Not mode=ro: what a killed process left beside the file could then not be
-		// taken in. A write-protected file is opened for reading all the same.
-		q.Set("_query_only", "1")
-	} else {
-		q.Set("_txlock", "immediate")
-	}
+	q.Set("mode", "rw")
 	return (&url.URL{Scheme: "file", Path: file, RawQuery: q.Encode()}).String()
 }
