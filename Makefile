@@ -71,6 +71,13 @@ dist: ## build the release archives of four platforms and their checksums into d
 	done
 	@cd dist && sha256sum *.tar.gz > checksums.txt && cat checksums.txt
 
+# In a clone elsewhere, so that no path of this one can get into the bytes.
+.PHONY: dist-twice
+dist-twice: dist ## build them again in a clone elsewhere, and compare the checksums
+	@elsewhere=$$(mktemp -d)/another/path; git clone -q . "$$elsewhere"; \
+	$(MAKE) --no-print-directory -C "$$elsewhere" dist VERSION=$(VERSION) COMMIT=$(COMMIT) > /dev/null; \
+	diff dist/checksums.txt "$$elsewhere/dist/checksums.txt" && echo "the same bytes twice"; rm -rf "$${elsewhere%/another/path}"
+
 ## Test
 
 .PHONY: test
