@@ -119,7 +119,8 @@ type CheckLine struct {
 	Theirs     float64   `json:"theirs"`
 	Ours       float64   `json:"ours"`
 	Unit       string    `json:"unit,omitempty"`
-	Comparable bool      `json:"comparable"` // they should be equal
+	TheirsOnly bool      `json:"theirs_only,omitempty"` // Ours is not known here
+	Comparable bool      `json:"comparable"`            // they should be equal
 	Note       string    `json:"note,omitempty"`
 }
 

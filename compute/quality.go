@@ -93,7 +93,7 @@ func (q *Quality) sort() {
 // NewCheckLine is a check without its source, as it is published.
 func NewCheckLine(c fact.Check) CheckLine {
 	return CheckLine{
-		What: c.What, From: c.From, To: c.To, Theirs: c.Theirs, Ours: c.Ours, Unit: c.Unit, Comparable: c.Comparable, Note: c.Note,
+		What: c.What, From: c.From, To: c.To, Theirs: c.Theirs, Ours: c.Ours, Unit: c.Unit, TheirsOnly: c.TheirsOnly, Comparable: c.Comparable, Note: c.Note,
 	}
 }
 

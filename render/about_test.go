@@ -40,6 +40,7 @@ func TestDataQualityOfForge(t *testing.T) {
 		Checks: []fact.Check{
 			{Source: "github", What: "deployments of acme/shop", Theirs: 3, Ours: 2, Unit: "deployments", Comparable: true, From: asOf.AddDate(0, 0, -7), To: asOf},
 			{Source: "github", What: "lead time", Theirs: 7200, Ours: 3600, Unit: "seconds", Note: "theirs ends at the merge", From: asOf.AddDate(0, 0, -7), To: asOf},
+			{Source: "github", What: "restore time", Theirs: 60, TheirsOnly: true, Unit: "seconds", Note: "all causes", From: asOf.AddDate(0, 0, -7), To: asOf},
 			{Source: "github", What: "open requests", Theirs: 3, Ours: 3, Comparable: true, From: asOf.AddDate(0, 0, -7), To: asOf},
 		},
 	}
@@ -50,7 +51,7 @@ func TestDataQualityOfForge(t *testing.T) {
 		`<span class="badge">stale</span>`, "nothing after 2024-11-08 00:00 UTC is known", "Last collected 10 Nov 2024, 00:00 UTC",
 		"1,191 requests, 2 retries, 31 pages, 900 records", "4,242 of 5,000 requests left",
 		"force-push in acme/&lt;b&gt;",
-		"3 deployments", "differ, and should not", "not comparable: theirs ends at the merge", "\">2\u202fh<", "the same",
+		"3 deployments", "differ, and should not", "not comparable: theirs ends at the merge", ">—<", "\">2\u202fh<", "the same",
 	} {
 		if !strings.Contains(page, text) {
 			t.Errorf("the page does not say %q", text)

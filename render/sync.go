@@ -52,6 +52,9 @@ func checksOf(lines []compute.CheckLine) []checkView {
 	var out []checkView
 	for _, c := range lines {
 		v := checkView{What: c.What, When: format.Span(c.From, c.To), Theirs: figure(c.Theirs, c.Unit), Ours: figure(c.Ours, c.Unit)}
+		if c.TheirsOnly {
+			v.Ours = "—"
+		}
 		switch {
 		case !c.Comparable:
 			v.Verdict = "not comparable: " + c.Note

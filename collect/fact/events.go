@@ -309,6 +309,9 @@ type Check struct {
 	Theirs   float64
 	Ours     float64
 	Unit     string // "deployments", "seconds", "" for a count
+	// TheirsOnly says that whoever checked cannot know Ours, which stands elsewhere
+	// on the site.
+	TheirsOnly bool
 	// Comparable says that the two should be equal; else Note says how their
 	// definitions differ.
 	Comparable bool

@@ -1,0 +1,234 @@
+package gitlab
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// ghost is who GitLab shows in place of a deleted account. Null, which some answers
+// have there, is taken for the same.
+const ghost = "ghost"
+
+var (
+	// revertsRequest are the words of GitLab's revert button.
+	revertsRequest = regexp.MustCompile(`\bThis reverts merge request (?:[\w./-]*)!(\d+)\b`)
+	revertsCommit  = regexp.MustCompile(`\bThis reverts commits? ([0-9a-f]{7,64})\b`)
+	// draftMark is how a title says that a request is a draft.
+	draftMark = regexp.MustCompile(`(?i)^\s*(?:\[(?:draft|wip)\]|\((?:draft|wip)\)|(?:draft|wip):)\s*`)
+	// ownBot are the accounts that GitLab makes for project and group access tokens
+	// and for itself.
+	ownBot = regexp.MustCompile(`(?i)^(?:(?:project|group)_?\d+_?bot|service_account_)|^(?:gitlab-bot|gitlab-duo|gitlabduo|duo-code-review-bot|support-bot|alert-bot|security-bot|automation-bot)$|\[bot\]$`)
+)
+
+// reverted is what a text says is reverted: a request's number, else a commit's
+// SHA, else "".
+func reverted(text string) string {
+	if m := revertsRequest.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return revertedCommit(text)
+}
+
+func revertedCommit(text string) string {
+	if m := revertsCommit.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// isBot says whether a review of the account is none of a person.
+func (r *rules) isBot(a *account) bool {
+	if a == nil {
+		return false
+	}
+	if a.Bot || ownBot.MatchString(a.Username) {
+		return true
+	}
+	return slices.ContainsFunc(r.bots, func(re *regexp.Regexp) bool { return re.MatchString(a.Username) })
+}
+
+// request is a merge request with what had to be asked for apart.
+type request struct {
+	mergeRequest
+	commits []*commit // of its own branch, in any order
+	notes   []*note
+}
+
+// merged says whether it was merged before now. GitLab sets SHAs of merges on
+// requests that are being merged, too: the state decides.
+func (q *request) merged(now time.Time) bool {
+	return q.State == "merged" && !q.mergedAt().IsZero() && q.mergedAt().Before(now)
+}
+
+// mergedAt is null for requests that were imported or merged long ago; then the
+// closing is the merge.
+func (q *request) mergedAt() time.Time {
+	if q.Merged.IsZero() && q.State == "merged" {
+		return q.Closed.Time
+	}
+	return q.Merged.Time
+}
+
+// mergeCommit is the commit that the merge put on the branch: merge_commit_sha is
+// null when the commits were squashed without one (squash_commit_sha), and both are
+// when the branch was moved forward (sha, the head of the request).
+func (q *request) mergeCommit() string {
+	for _, sha := range []string{q.MergeSHA, q.SquashSHA, q.SHA} {
+		if sha != "" {
+			return sha
+		}
+	}
+	return ""
+}
+
+// landed are the SHAs on the branch that belong to the request.
+func (q *request) landed() []string {
+	shas := []string{q.MergeSHA, q.SquashSHA, q.SHA}
+	for _, c := range q.commits {
+		shas = append(shas, c.SHA)
+	}
+	return shas
+}
+
+// change is the fact as of now.
+func (q *request) change(r *rules, p *project, now time.Time) fact.Change {
+	c := fact.Change{
+		ID: strconv.FormatInt(q.IID, 10), URL: q.URL, Title: draftMark.ReplaceAllString(q.Title, ""), Author: q.Author.login(), Labels: q.Labels,
+		Branch: q.TargetBranch, HeadBranch: q.SourceBranch, Draft: q.Draft || q.WorkInProg,
+		Opened: q.Created.Time, Head: q.SHA, Reverts: q.reverts(),
+	}
+	if c.Branch == p.DefaultBranch {
+		c.Branch = ""
+	}
+	if q.merged(now) {
+		c.Merged, c.MergeCommit = q.mergedAt(), q.mergeCommit()
+	} else if !q.Closed.IsZero() && q.Closed.Before(now) {
+		c.Closed = q.Closed.Time
+	}
+	for _, m := range oldestFirst(q.commits) {
+		c.Commits = append(c.Commits, m.SHA)
+		if who := loginOf(m.Email); who != "" && !slices.Contains(c.Authors, who) {
+			c.Authors = append(c.Authors, who)
+		}
+		if !m.Authored.IsZero() && (c.FirstCommit.IsZero() || m.Authored.Before(c.FirstCommit)) {
+			c.FirstCommit = m.Authored.Time
+		}
+	}
+	c.FirstReview, c.Ready = q.reviewed(r, now)
+	return c
+}
+
+func (q *request) reverts() string {
+	if said := reverted(q.Description); said != "" || len(q.commits) != 1 {
+		return said
+	}
+	return reverted(q.commits[0].Message)
+}
+
+// oldestFirst puts the commits of a request, which GitLab lists newest first, in
+// the order in which they build on each other: parents before children.
+func oldestFirst(commits []*commit) []*commit {
+	at := make(map[string]*commit, len(commits))
+	for _, c := range commits {
+		at[c.SHA] = c
+	}
+	sorted := make([]*commit, 0, len(commits))
+	// Depth first without recursion: a branch may hold thousands of commits.
+	for _, c := range slices.Backward(commits) {
+		for stack := []*commit{c}; len(stack) > 0; {
+			top := stack[len(stack)-1]
+			if at[top.SHA] == nil {
+				stack = stack[:len(stack)-1]
+				continue
+			}
+			ready := true
+			for _, parent := range slices.Backward(top.Parents) {
+				if before := at[parent]; before != nil && before != top && !slices.Contains(stack, before) {
+					stack, ready = append(stack, before), false
+				}
+			}
+			if ready {
+				at[top.SHA] = nil
+				sorted = append(sorted, top)
+				stack = stack[:len(stack)-1]
+			}
+		}
+	}
+	return sorted
+}
+
+// Beginnings of the system notes that tell of reviews and of drafts; GitLab has no
+// other record of them with a time. They are always in English.
+var (
+	reviewWords = []string{"approved this merge request", "requested changes", "left review comments", "reviewed"}
+	readyWords  = []string{
+		"marked this merge request as **ready**", "unmarked as a **draft**", "unmarked this merge request as a **draft**",
+		"unmarked as a **work in progress**", "unmarked this merge request as a **work in progress**",
+	}
+)
+
+// reviewed finds when another person first looked at it, and when it was last
+// marked as ready. A review is an approval, a request for changes or a comment by a
+// person who is not the author: GitLab has no other review that its API shows.
+// Comments that are not submitted yet are not shown at all.
+func (q *request) reviewed(r *rules, now time.Time) (first, ready time.Time) {
+	for _, n := range q.notes {
+		if !n.Created.Before(now) {
+			continue
+		}
+		if n.System && begins(n.Body, readyWords) && n.Created.After(ready) {
+			ready = n.Created.Time
+		}
+		if n.System && !begins(n.Body, reviewWords) || r.isBot(n.Author) || n.Author.login() == q.Author.login() {
+			continue
+		}
+		if first.IsZero() || n.Created.Before(first) {
+			first = n.Created.Time
+		}
+	}
+	return first, ready
+}
+
+func begins(text string, words []string) bool {
+	text = strings.ToLower(strings.TrimSpace(text))
+	return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(text, w) })
+}
+
+// asOf is when something was last changed, as of now: what changes while it is read
+// still belongs to this run, and is read again by the next.
+func asOf(updated, now time.Time) time.Time {
+	if updated.Before(now) {
+		return updated
+	}
+	return now.Add(-time.Second)
+}
+
+// fact is a commit as it is kept.
+func (c *commit) fact() fact.Commit {
+	parents := c.Parents
+	if len(parents) == 0 {
+		parents = nil
+	}
+	return fact.Commit{
+		SHA: c.SHA, Parents: parents, Author: loginOf(c.Email), AuthorTime: c.Authored.Time,
+		CommitTime: c.Committed.Time, Reverts: revertedCommit(c.Message),
+	}
+}
+
+// bare is the change that a commit of the branch is which belongs to no request.
+func (c *commit) bare(repo int64) collect.Kept[fact.Change] {
+	f := fact.Change{
+		ID: c.SHA, URL: c.URL, Title: c.Title, Author: loginOf(c.Email), FirstCommit: c.Authored.Time,
+		Merged: c.Committed.Time, MergeCommit: c.SHA, Commits: []string{c.SHA}, Reverts: revertedCommit(c.Message),
+	}
+	if f.Author != "" {
+		f.Authors = []string{f.Author}
+	}
+	return collect.Kept[fact.Change]{Repository: repo, ID: c.SHA, At: c.Committed.Time, Fact: f}
+}

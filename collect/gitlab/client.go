@@ -1,0 +1,232 @@
+package gitlab
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	gl "github.com/xanzy/go-gitlab"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/internal/rest"
+)
+
+// perPage is the largest page that GitLab serves.
+const perPage = 100
+
+// client asks one GitLab. go-gitlab makes the requests and reads the errors; the
+// Transport below it waits, retries, counts and keeps the token, because go-gitlab
+// ignores Retry-After and would slow down by a limiter of its own.
+type client struct {
+	api       *gl.Client
+	transport *rest.Transport
+	pages     atomic.Int64
+	items     atomic.Int64
+}
+
+// unlimited replaces go-gitlab's limiter: the Transport has the budget.
+type unlimited struct{}
+
+func (unlimited) Wait(context.Context) error { return nil }
+
+func newClient(o *Options) (*client, error) {
+	base, err := url.Parse(o.BaseURL)
+	if err != nil {
+		return nil, errors.New("base_url is not an address like https://gitlab.example.com")
+	}
+	kind := kindOf(o.Token)
+	transport, err := rest.New(rest.Options{
+		Base: base, Secrets: []string{o.Token}, Keep: o.Keep, MaxRequests: o.MaxRequests,
+		Next: o.HTTP, Now: o.Now, Sleep: o.Sleep,
+		Authorize: func(_ context.Context, r *http.Request) error {
+			// go-gitlab sets an empty one of its own.
+			r.Header.Del("PRIVATE-TOKEN")
+			r.Header.Set(kind.header(o.Token))
+			return nil
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	api, err := gl.NewClient("", gl.WithBaseURL(o.BaseURL), gl.WithHTTPClient(transport.Client()),
+		gl.WithoutRetries(), gl.WithCustomRetryMax(0), gl.WithCustomLimiter(unlimited{}))
+	if err != nil {
+		return nil, errors.New(transport.Scrub(err.Error()))
+	}
+	return &client{api: api, transport: transport}, nil
+}
+
+// get asks for a path below /api/v4/ and returns the body and its headers.
+func (c *client) get(ctx context.Context, path string, q url.Values, shape rest.Shape) ([]byte, http.Header, error) {
+	r, err := c.api.NewRequest(http.MethodGet, path, nil, nil)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	r.URL.RawQuery = q.Encode()
+	var body bytes.Buffer
+	resp, err := c.api.Do(r.WithContext(rest.WithShape(ctx, shape)), &body)
+	if err != nil {
+		return nil, nil, c.failure(path, err)
+	}
+	return body.Bytes(), resp.Header, nil
+}
+
+// statusError is an answer that says something about what was asked for: 400, 404
+// and their like.
+type statusError struct {
+	path   string
+	status int
+	reason string
+}
+
+func (e *statusError) Error() string {
+	text := fmt.Sprintf("%s: %d %s", e.path, e.status, http.StatusText(e.status))
+	if e.reason != "" {
+		text += ": " + e.reason
+	}
+	return text
+}
+
+// failure makes errors of go-gitlab and of http.Client, which repeat the address
+// with all its parameters, short and ours.
+func (c *client) failure(path string, err error) error {
+	var ours *rest.Error
+	if errors.As(err, &ours) {
+		if errors.Is(ours, rest.ErrCredentials) {
+			return fmt.Errorf("%w: %w", collect.ErrCredentials, ours)
+		}
+		return ours
+	}
+	if errors.Is(err, gl.ErrNotFound) {
+		return &statusError{path: path, status: http.StatusNotFound}
+	}
+	var theirs *gl.ErrorResponse
+	if errors.As(err, &theirs) {
+		reason := strings.Join(strings.Fields(c.transport.Scrub(theirs.Message)), " ")
+		return &statusError{path: path, status: theirs.Response.StatusCode, reason: reason[:min(len(reason), 200)]}
+	}
+	return fmt.Errorf("%s: %s", path, c.transport.Scrub(err.Error()))
+}
+
+// statusOf is the HTTP status that an error is about; 0: none.
+func statusOf(err error) int {
+	var theirs *statusError
+	if errors.As(err, &theirs) {
+		return theirs.status
+	}
+	var ours *rest.Error
+	if errors.As(err, &ours) {
+		return ours.Status
+	}
+	return 0
+}
+
+// ends says whether an error ends the whole run: nothing else that is asked for
+// would be answered.
+func ends(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || errors.Is(err, collect.ErrCredentials) || errors.Is(err, rest.ErrBudget)
+}
+
+// one asks for a single object.
+func one[T any](ctx context.Context, c *client, path string, q url.Values) (T, error) {
+	var v T
+	body, _, err := c.get(ctx, path, q, rest.Object)
+	if err != nil {
+		return v, err
+	}
+	if err := json.Unmarshal(body, &v); err != nil {
+		return v, fmt.Errorf("%s: the answer is not what GitLab documents: %w", path, err)
+	}
+	return v, nil
+}
+
+// listing is a list to be read whole.
+type listing[T any] struct {
+	name, path string
+	query      url.Values
+	key        func(*T) string
+	order      func(a, b *T) int // nil: none is promised
+	stop       func(*T) bool     // nil: all are wanted
+	confirm    bool              // an empty list would be news
+}
+
+// all reads a list to its end, proved by the invariants of rest.Walk.
+func all[T any](ctx context.Context, c *client, l listing[T]) ([]*T, error) {
+	list := rest.List[*T]{
+		Name: l.name, Key: l.key, Order: l.order, Stop: l.stop, PerPage: perPage, Confirm: l.confirm,
+		Fetch: func(ctx context.Context, next string) (rest.Page[*T], error) { return fetch(ctx, c, l, next) },
+	}
+	return rest.Walk(ctx, list)
+}
+
+// fetch reads a page. Next is the query of the next page: its number alone would
+// not do for keyset pages.
+func fetch[T any](ctx context.Context, c *client, l listing[T], next string) (rest.Page[*T], error) {
+	q := url.Values{}
+	for name, values := range l.query {
+		q[name] = values
+	}
+	if q.Set("per_page", strconv.Itoa(perPage)); next != "" {
+		var err error
+		if q, err = url.ParseQuery(next); err != nil {
+			return rest.Page[*T]{}, fmt.Errorf("%s: the address of the next page cannot be read", l.name)
+		}
+	}
+	body, header, err := c.get(ctx, l.path, q, rest.Array)
+	if err != nil {
+		return rest.Page[*T]{}, err
+	}
+	var p rest.Page[*T]
+	if err := json.Unmarshal(body, &p.Items); err != nil {
+		return p, fmt.Errorf("%s: the answer is not what GitLab documents: %w", l.name, err)
+	}
+	for i, item := range p.Items {
+		if item == nil {
+			return p, fmt.Errorf("%s: item %d of a page is null", l.name, i+1)
+		}
+	}
+	c.pages.Add(1)
+	c.items.Add(int64(len(p.Items)))
+	p.Total, p.LastPage, p.PerPage = number(header, "X-Total"), number(header, "X-Total-Pages"), number(header, "X-Per-Page")
+	p.Next = following(header, q)
+	return p, nil
+}
+
+func number(h http.Header, name string) int {
+	n, err := strconv.Atoi(strings.TrimSpace(h.Get(name)))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// following is the query of the next page, "" after the last: by X-Next-Page, else
+// by the Link header, which is all that keyset pages have. The Transport has seen
+// to it that the link stays on the host; of it only the parameters are used.
+func following(h http.Header, q url.Values) string {
+	if n := number(h, "X-Next-Page"); n > 0 {
+		next := url.Values{}
+		for name, values := range q {
+			next[name] = values
+		}
+		next.Set("page", strconv.Itoa(n))
+		return next.Encode()
+	}
+	for link := range strings.SplitSeq(h.Get("Link"), ",") {
+		target, parameters, ok := strings.Cut(link, ";")
+		if !ok || !strings.Contains(parameters, `rel="next"`) {
+			continue
+		}
+		if u, err := url.Parse(strings.Trim(target, "<> ")); err == nil {
+			return u.Query().Encode()
+		}
+	}
+	return ""
+}

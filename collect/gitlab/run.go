@@ -1,0 +1,315 @@
+package gitlab
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/internal/rest"
+)
+
+// overlap is how much of the time before a cursor is read again: what GitLab's
+// databases show late, and clocks that differ, must not fall between two nights.
+// GitLab moves a project's last_activity_at at most once an hour, which needs more.
+const overlap = 2 * time.Hour
+
+// workers is how many projects are worked on at a time; the Transport limits the
+// requests.
+const workers = 8
+
+// run is one Sync.
+type run struct {
+	f     *Forge
+	c     *client
+	store collect.Store
+	o     collect.SyncOptions
+	now   time.Time // the window's end
+	from  time.Time // the window's beginning
+
+	scopes   []*scope
+	projects []*target // by number
+	byID     map[int64]*target
+
+	mu       sync.Mutex
+	report   collect.Report
+	counts   map[string]int // notes that count projects
+	progress collect.Progress
+	failed   map[int64]map[collect.Kind]bool // what is not complete, whose cursor stays
+}
+
+// scope is a group, with everything below it, or a project outside of the groups.
+type scope struct {
+	base    string // "groups/acme" or "projects/7", below /api/v4/
+	name    string
+	group   bool
+	members []*target
+}
+
+// target is a project that is collected.
+type target struct {
+	*project
+	cursors map[collect.Kind]collect.Cursor
+	// was says how the store knew it; zero when it is new.
+	was collect.Repository
+	// moved says that something of it was seen to change in this run.
+	moved bool
+	// had says of which kinds the store had facts when the run began.
+	had map[collect.Kind]bool
+	// anew says that all requests of the window were read in this run, and whatever
+	// else was kept of changes was dropped.
+	anew bool
+	// requestsSince is from when on this run has read its requests without a fault.
+	requestsSince time.Time
+	// mute says that it refuses to show deployments.
+	mute bool
+	// landed are the SHAs that requests put on branches, as far as this run saw.
+	landed map[string]bool
+}
+
+// Sync implements collect.Forge.
+func (f *Forge) Sync(ctx context.Context, s collect.Store, o collect.SyncOptions) (collect.Report, error) {
+	r := &run{
+		f: f, store: s, o: o, now: o.Window.To.UTC(), from: o.Window.From.UTC(),
+		byID: map[int64]*target{}, counts: map[string]int{}, failed: map[int64]map[collect.Kind]bool{},
+		report: collect.Report{Source: f.name},
+	}
+	var err error
+	if r.c, err = f.ready(); err == nil {
+		err = r.sync(ctx)
+	}
+	return r.finish(err)
+}
+
+// sync runs the phases in an order in which each finds what it needs: requests
+// before commits, which are those of requests or not.
+func (r *run) sync(ctx context.Context) error {
+	for _, phase := range []func(context.Context) error{
+		r.findProjects, r.readTeams, r.readIncidents, r.readDeployments, r.readRequests, r.readCommits, r.readDORA,
+	} {
+		if err := phase(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish makes the report. The end of the budget is no error of the run: what was
+// read is saved, and the report says how far it reaches.
+func (r *run) finish(err error) (collect.Report, error) {
+	rep := &r.report
+	if r.c != nil {
+		stats := r.c.transport.Stats()
+		rep.Requests, rep.Retries = stats.Requests, stats.Retries
+		rep.Budget = collect.Budget{Limit: stats.Limit, Left: stats.Left, Reset: stats.Reset}
+		rep.Pages, rep.Items = int(r.c.pages.Load()), int(r.c.items.Load())
+	}
+	rep.Until = r.until()
+	var budget *rest.BudgetError
+	if errors.As(err, &budget) {
+		rep.Gaps = append(rep.Gaps, fact.Gap{
+			Source: r.f.name, From: rep.Until, To: r.now, Reason: budget.Error(),
+			Next: "the next run goes on from here; allow more requests, or keep less of the rate limit, to reach the end in one",
+		})
+		err = nil
+	}
+	for _, text := range sortedKeys(r.counts) {
+		rep.Notes = append(rep.Notes, fmt.Sprintf("%s: %d", text, r.counts[text]))
+	}
+	slices.Sort(rep.Notes)
+	slices.SortFunc(rep.Gaps, func(a, b fact.Gap) int {
+		return cmp.Or(cmp.Compare(a.Repository, b.Repository), cmp.Compare(a.Reason, b.Reason), a.From.Compare(b.From))
+	})
+	if err != nil {
+		rep.Gaps = append(rep.Gaps, fact.Gap{
+			Source: r.f.name, From: rep.Until, To: r.now, Reason: err.Error(), Next: "see the error of the run",
+		})
+		err = fmt.Errorf("gitlab %s: %w", r.f.name, err)
+	}
+	return *rep, err
+}
+
+// until is the time up to which everything of every project is known: the end of the
+// window unless the run was cut short.
+func (r *run) until() time.Time {
+	var until time.Time
+	for _, p := range r.projects {
+		for _, kind := range r.f.kinds() {
+			if kind == collect.Deployments && (p.mute || p.withoutCI(&r.f.o)) {
+				continue
+			}
+			to := p.cursors[kind].To
+			if to.Before(r.from) {
+				to = r.from // nothing of the window is known
+			}
+			if until.IsZero() || to.Before(until) {
+				until = to
+			}
+		}
+	}
+	return until
+}
+
+// kinds are the kinds of facts that this forge is asked for by its options.
+func (f *Forge) kinds() []collect.Kind {
+	kinds := []collect.Kind{collect.Commits, collect.Changes, collect.Deployments}
+	if len(f.o.IncidentTypes)+len(f.o.IncidentLabels) > 0 {
+		kinds = append(kinds, collect.Incidents)
+	}
+	return kinds
+}
+
+// valid says whether a cursor holds for this run: then only what is newer is asked
+// for.
+func (r *run) valid(c collect.Cursor, rule string) bool {
+	return !r.o.Full && c.Rule == rule && !c.To.IsZero() && !c.From.After(r.from)
+}
+
+// since is from when a cursor's facts are asked for again.
+func (r *run) since(to time.Time) time.Time {
+	if to.After(r.now) {
+		to = r.now // an earlier run's now was later
+	}
+	if s := to.Add(-overlap); s.After(r.from) {
+		return s
+	}
+	return r.from
+}
+
+// cursor is one for everything from the window's beginning, or as far back as is
+// known already, until to.
+func (r *run) cursor(p *target, kind collect.Kind, rule string, to time.Time, mark string) collect.Cursor {
+	from := r.from
+	if old := p.cursors[kind]; old.Rule == rule && old.From.Before(from) && !old.To.Before(from) {
+		from = old.From
+	}
+	return collect.Cursor{Repository: p.ID, Kind: kind, Rule: rule, From: from, To: to, Mark: mark}
+}
+
+// put saves a batch and, after it, moves the cursors that this run knows.
+func (r *run) put(ctx context.Context, b collect.Batch) error {
+	if err := r.store.Put(ctx, r.f.name, b); err != nil {
+		return storeError{fmt.Errorf("saving to the store: %w", err)}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range b.Cursors {
+		if p := r.byID[c.Repository]; p != nil {
+			p.cursors[c.Kind] = c
+		}
+	}
+	return nil
+}
+
+// storeError ends the run: nothing can be saved any more.
+type storeError struct{ error }
+
+func (e storeError) Unwrap() error { return e.error }
+
+// gap records what could not be read of a project; p nil: of the whole source.
+func (r *run) gap(p *target, kind collect.Kind, reason, next string) {
+	g := fact.Gap{Source: r.f.name, From: r.from, To: r.now, Reason: reason, Next: next}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if p != nil {
+		g.Repository = p.Path
+		if to := p.cursors[kind].To; to.After(r.from) {
+			g.From = to
+		}
+		if r.failed[p.ID] == nil {
+			r.failed[p.ID] = map[collect.Kind]bool{}
+		}
+		r.failed[p.ID][kind] = true
+	}
+	r.report.Gaps = append(r.report.Gaps, g)
+}
+
+func (r *run) hasFailed(p *target, kind collect.Kind) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.failed[p.ID][kind]
+}
+
+func (r *run) note(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.report.Notes = append(r.report.Notes, fmt.Sprintf(format, args...))
+}
+
+// count notes a thing that concerns many projects, once.
+func (r *run) count(what string, n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.counts[what] += n
+}
+
+// begin begins a phase of so many projects.
+func (r *run) begin(phase string, total int) {
+	r.mu.Lock()
+	r.progress = collect.Progress{Source: r.f.name, Phase: phase, Total: total}
+	r.mu.Unlock()
+	r.step(0)
+}
+
+// step says that n more projects of the phase are done.
+func (r *run) step(n int) {
+	if r.o.Progress == nil {
+		return
+	}
+	stats := r.c.transport.Stats()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.progress.Done += n
+	r.progress.Requests = stats.Requests
+	r.progress.Budget = collect.Budget{Limit: stats.Limit, Left: stats.Left, Reset: stats.Reset}
+	r.o.Progress(r.progress)
+}
+
+// each calls do for every item, some at a time. The first error that ends the run
+// stops it and is returned; other errors are handed to failed.
+func each[T any](ctx context.Context, items []T, do func(context.Context, T) error, failed func(T, error)) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	next := make(chan T)
+	var wg sync.WaitGroup
+	for range min(workers, len(items)) {
+		wg.Go(func() {
+			for item := range next {
+				err := do(ctx, item)
+				var store storeError
+				switch {
+				case err == nil:
+				case ends(ctx, err) || errors.As(err, &store):
+					cancel(err)
+				default:
+					failed(item, err)
+				}
+			}
+		})
+	}
+feeding:
+	for _, item := range items {
+		select {
+		case next <- item:
+		case <-ctx.Done():
+			break feeding
+		}
+	}
+	close(next)
+	wg.Wait()
+	return context.Cause(ctx)
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
