@@ -226,8 +226,10 @@ type Release struct {
 // Tag is a tag and the commit that it names.
 type Tag struct {
 	Name string
-	SHA  string
+	SHA  string // of the commit
 	At   time.Time
+	// Annotated says that it is an object of its own, made At, that names the commit.
+	Annotated bool
 }
 
 // Issue is an issue.

@@ -4,13 +4,14 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/graph-gophers/graphql-go"
 
 	"github.com/ip3dp/ip3dp/collect/collecttest"
 )
 
-// gitObject is a Commit, a Tree or a Blob.
+// gitObject is a Commit, a Tag, a Tree or a Blob.
 type gitObject struct{ what any }
 
 func (o *gitObject) ID() graphql.ID {
@@ -30,6 +31,11 @@ func (o *gitObject) Oid() word {
 func (o *gitObject) ToCommit() (*commit, bool) {
 	c, ok := o.what.(*commit)
 	return c, ok
+}
+
+func (o *gitObject) ToTag() (*annotated, bool) {
+	t, ok := o.what.(*annotated)
+	return t, ok
 }
 
 func (o *gitObject) ToTree() (*tree, bool) {
@@ -64,8 +70,8 @@ func (c *commit) CommitURL() word       { return c.URL() }
 func (c *commit) AuthoredDate() moment  { return moment{c.c.AuthorTime} }
 func (c *commit) CommittedDate() moment { return moment{c.c.CommitTime} }
 func (c *commit) Message() string       { return c.c.Message }
-func (c *commit) Author() *gitActor     { return &gitActor{c, true} }
-func (c *commit) Committer() *gitActor  { return &gitActor{c, false} }
+func (c *commit) Author() *gitActor     { return &gitActor{c: c, author: true} }
+func (c *commit) Committer() *gitActor  { return &gitActor{c: c} }
 
 func (c *commit) MessageHeadline() string {
 	line, _, _ := strings.Cut(c.c.Message, "\n")
@@ -95,15 +101,32 @@ func (c *commit) History(args struct {
 	return pick(all, args.paging, func(k *collecttest.Commit) *commit { return &commit{c.view, c.r, k} })
 }
 
-// gitActor is who wrote or made a commit.
+// annotated is a Tag: the object of an annotated one.
+type annotated struct {
+	c *commit
+	t collecttest.Tag
+}
+
+func (a *annotated) ID() graphql.ID     { return id("TA", a.t.Name) }
+func (a *annotated) Oid() word          { return word(blobSHA("tag " + a.t.Name + a.t.SHA)) }
+func (a *annotated) Name() string       { return a.t.Name }
+func (a *annotated) Message() *string   { return &a.t.Name }
+func (a *annotated) Target() *gitObject { return &gitObject{a.c} }
+func (a *annotated) Tagger() *gitActor  { return &gitActor{c: a.c, at: a.t.At} }
+
+// gitActor is who wrote or made a commit, or a tag.
 type gitActor struct {
 	c      *commit
 	author bool
+	at     time.Time // of a tag
 }
 
 func (a *gitActor) person() *collecttest.Person { return a.c.Person(a.c.c.Author) }
 
 func (a *gitActor) Date() *moment {
+	if !a.at.IsZero() {
+		return when(a.at)
+	}
 	if a.author {
 		return when(a.c.c.AuthorTime)
 	}

@@ -117,10 +117,16 @@ func (f *ref) Name() string {
 func (f *ref) Prefix() string { return strings.TrimSuffix(f.full, f.Name()) }
 
 func (f *ref) Target() *gitObject {
-	if c := f.commitOf(f.r, f.resolve(f.r, f.full)); c != nil {
-		return &gitObject{c}
+	c := f.commitOf(f.r, f.resolve(f.r, f.full))
+	if c == nil {
+		return nil
 	}
-	return nil
+	for _, t := range f.shownTags(f.r) {
+		if t.Annotated && f.full == "refs/tags/"+t.Name {
+			return &gitObject{&annotated{c, t}}
+		}
+	}
+	return &gitObject{c}
 }
 
 // Object finds "HEAD", a SHA, or a folder or file: "HEAD:.github/workflows".
