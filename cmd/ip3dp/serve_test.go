@@ -350,13 +350,13 @@ func TestToMeasure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(published(t, whole), published(t, part)); diff != "" {
+	if diff := cmp.Diff(asPublished(t, whole), asPublished(t, part)); diff != "" {
 		t.Errorf("Measure reads more than toMeasure keeps (-whole +part):\n%s", diff)
 	}
 }
 
-// published is what is written of measured values, as plain values.
-func published(t *testing.T, m compute.Measured) any {
+// asPublished is what is written of measured values, as plain values.
+func asPublished(t *testing.T, m compute.Measured) any {
 	t.Helper()
 	text, err := json.Marshal(m)
 	if err != nil {
