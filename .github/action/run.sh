@@ -22,12 +22,12 @@ case $COMMAND in
     ;;
   preview)
     mkdir -p "$OUT"
-    # One comparison for the comment, which a later job writes, and one for the
-    # lines of the pull request; both end alike.
     measured=()
     if [[ -n $SITE ]]; then measured=(--measured "$SITE"); fi
-    ip3dp diff --config "$CONFIG" --base "$BASE" "${measured[@]}" --format json >"$OUT/diff.json" || code=$?
-    ip3dp diff --config "$CONFIG" --base "$BASE" "${measured[@]}" --format annotations || code=$?
+    # As data for the comment, which a later job writes; at the lines of the pull
+    # request; and for whoever opens the run.
+    ip3dp diff --config "$CONFIG" --base "$BASE" "${measured[@]}" \
+      --format json="$OUT/diff.json" --format annotations --format summary="$OUT/summary.md" || code=$?
     if ip3dp preview --config "$CONFIG" "${measured[@]}" --out "$OUT/site"; then site=$OUT/site; fi
     if ((code == 3)); then code=0; fi
     ;;

@@ -132,3 +132,7 @@ func code(s string) string {
 	}
 	return "`" + s + "`"
 }
+
+// Inline makes of a name or a reason what can stand in a line or a table's cell of
+// any Markdown: short, and harmless.
+func Inline(s string) string { return escape(short(s)) }

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"time"
+)
+
+func (p *program) previewCommand() *cobra.Command {
+	var f buildFlags
+	var measured string
+	c := &cobra.Command{
+		Use:   "preview",
+		Short: "Build the site of this content on numbers that were published before",
+		Long: `preview decides anew on the numbers of a published site, with the content and the
+thresholds that are here, and builds the site of that. It collects nothing and
+needs no secret, so it is the same for pull requests from forks. Every page says
+that it is a preview.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return p.preview(c.Context(), f, measured) },
+	}
+	c.Flags().StringVar(&measured, "measured", "", "a measured.json, or the folder or `address` of a published site (default: history.from, site.out, site.base_url)")
+	c.Flags().StringVar(&f.out, "out", "preview", "the `folder` to write to")
+	c.Flags().StringVar(&f.baseURL, "base-url", "", "the `address` the preview will have")
+	return c
+}
+
+func (p *program) preview(ctx context.Context, f buildFlags, measured string) error {
+	w, err := p.load()
+	if err == nil {
+		err = w.clean()
+	}
+	if err != nil {
+		return err
+	}
+	m, missing, err := p.diffMeasured(ctx, w, diffFlags{measured: measured}, &base{})
+	if err == nil && missing != "" {
+		err = failed("publish a site once, or name one with --measured", errors.New("no preview: "+missing))
+	}
+	if err != nil {
+		return err
+	}
+	target, err := p.target(w, f)
+	if err != nil {
+		return err
+	}
+	defer target.discard()
+	r := &run{workspace: w, measured: m, record: record{
+		Version: recordVersion, Tool: tool, Release: versionText(), AsOf: m.AsOf, Sources: []sourceRecord{},
+	}}
+	// Its own address, or none: canonical links to the published site would tell
+	// search engines that the two are the same.
+	o := p.renderOptions(w, f.baseURL, "", false)
+	o.BaseURL, o.Preview = f.baseURL, true
+	pages, err := r.pages(o)
+	if err != nil {
+		return err
+	}
+	if err := writePages(ctx, pages, target.write); err != nil {
+		return err
+	}
+	if err := target.publish(); err != nil {
+		return err
+	}
+	p.out.line("preview in %s", target.where())
+	p.out.line("%s pages, on the numbers of %s", count(countPages(pages)), m.AsOf.Format(time.DateOnly))
+	return nil
+}
