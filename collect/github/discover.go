@@ -111,6 +111,9 @@ func (r *run) discover(ctx context.Context) error {
 	if err := r.missing(ctx, d); err != nil {
 		return err
 	}
+	if err := r.branchesOfEmpty(ctx); err != nil {
+		return err
+	}
 	r.total, r.begun = len(r.targets), true
 	slices.SortFunc(r.targets, func(a, b *target) int { return strings.Compare(a.repo.Name, b.repo.Name) })
 	var b collect.Batch
@@ -212,6 +215,28 @@ func (r *run) probeRepository(ctx context.Context, d *discovery, full string) er
 	return nil
 }
 
+// branchesOfEmpty asks once for the default branch of each empty repository, which
+// GraphQL does not tell before something is pushed.
+func (r *run) branchesOfEmpty(ctx context.Context) error {
+	for _, t := range r.targets {
+		if t.repo.DefaultBranch != "" {
+			continue
+		}
+		if t.repo.DefaultBranch = r.known[t.repo.ID].DefaultBranch; t.repo.DefaultBranch != "" {
+			continue
+		}
+		var v rRepository
+		_, err := r.client.get(ctx, "repos/"+t.repo.Name, &v)
+		if err != nil && fatal(ctx, err) {
+			return err
+		}
+		if err == nil && v.ID == t.repo.ID {
+			t.repo.DefaultBranch = v.DefaultBranch
+		}
+	}
+	return nil
+}
+
 // add makes a target of a repository, unless it is left out or there already.
 func (r *run) add(d *discovery, p *probed) {
 	if d.found[p.ID] || r.f.rules.excluded(p.NameWithOwner) {
@@ -229,7 +254,7 @@ func (r *run) add(d *discovery, p *probed) {
 	if p.Workflows != nil && len(p.Workflows.Entries) > 0 {
 		repo.Pipelines = make(map[string]string, len(p.Workflows.Entries))
 		for _, e := range p.Workflows.Entries {
-			if strings.HasSuffix(e.Name, ".yml") || strings.HasSuffix(e.Name, ".yaml") {
+			if isWorkflow(e.Name) {
 				repo.Pipelines[".github/workflows/"+e.Name] = e.OID
 			}
 		}

@@ -62,8 +62,8 @@ type Options struct {
 	// MaxRequests ends a run likewise; 0: no such limit.
 	MaxRequests int
 
-	// HTTP carries the requests; nil is the network. Now is the wall clock, which an
-	// App needs, and Sleep waits or returns the context's error; nil is the machine's.
+	// HTTP carries the requests; nil is the network. Now is the wall clock and must be
+	// given. Sleep waits or returns the context's error; nil is the machine's.
 	HTTP  http.RoundTripper
 	Now   func() time.Time
 	Sleep func(ctx context.Context, d time.Duration) error

@@ -80,7 +80,7 @@ func (p *historyPart) halve() bool        { return p.l.halve() }
 func (p *historyPart) field() string {
 	return fmt.Sprintf("object(oid: %s) { ... on Commit { history(%s, since: %s) { totalCount pageInfo { hasNextPage endCursor } nodes { %s } } } }",
 		quote(p.t.head), p.l.args(), quote(p.from.Format(time.RFC3339)),
-		`oid url message authoredDate committedDate author { name email user { __typename login } } parents(first: 3) { nodes { oid } } associatedPullRequests(first: 5) { nodes { number state } }`)
+		`oid url message authoredDate committedDate author { name email user { __typename login } } parents(first: 3) { nodes { oid } } associatedPullRequests(first: 5) { nodes { state } }`)
 }
 
 func (p *historyPart) take(raw json.RawMessage) (bool, []part, error) {

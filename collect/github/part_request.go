@@ -39,7 +39,7 @@ func newWholeRequest(t *target, q *qRequest) *longRequest {
 	return &longRequest{
 		t: t, r: bare.request(t.repo.DefaultBranch), number: q.Number, want: [2]bool{true, true},
 		commits: list[qRequestCommit]{what: "commits of a pull request", size: fullPage, most: mostCommits, id: func(c *qRequestCommit) string { return c.Commit.OID }},
-		reviews: list[qReview]{what: "reviews of a pull request", size: fullPage, id: func(v *qReview) string { return v.ID }},
+		reviews: list[qReview]{what: "reviews of a pull request", size: fullPage, id: (*qReview).key},
 	}
 }
 

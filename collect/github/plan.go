@@ -145,7 +145,7 @@ func (r *run) spans(t *target) {
 			s.anew, s.moved, s.back = true, true, r.o.Window.From
 		}
 	}
-	commits.mark.At = t.headTime
+	commits.mark.Head, commits.mark.At = t.head, t.headTime
 }
 
 // shrunk reports lists of which there is less than there was. Requests are never
@@ -190,7 +190,7 @@ func (r *run) parts(t *target) {
 		if !s.anew {
 			old = markOf(s.cursor.Mark)
 		}
-		t.parts = append(t.parts, newHistoryPart(t, w.From, size(s, fullPage, fullPage, nightPage), old.Seen, old.At))
+		t.parts = append(t.parts, newHistoryPart(t, w.From, size(s, fullPage, fullPage, nightPage), old.Head, old.At))
 	}
 	if s := t.spans[collect.Incidents]; s.moved && t.totals[collect.Incidents] > 0 {
 		for _, label := range r.f.o.IncidentLabels {

@@ -68,26 +68,24 @@ type qStatus struct {
 }
 
 type qRequest struct {
-	Number      int        `json:"number"`
-	URL         string     `json:"url"`
-	Title       string     `json:"title"`
-	Body        string     `json:"body"`
-	IsDraft     bool       `json:"isDraft"`
-	CreatedAt   time.Time  `json:"createdAt"`
-	UpdatedAt   time.Time  `json:"updatedAt"`
-	MergedAt    *time.Time `json:"mergedAt"`
-	ClosedAt    *time.Time `json:"closedAt"`
-	Author      *actor     `json:"author"`
-	BaseRefName string     `json:"baseRefName"`
-	HeadRefName string     `json:"headRefName"`
-	HeadRefOID  string     `json:"headRefOid"`
-	MergeCommit *struct {
-		OID string `json:"oid"`
-	} `json:"mergeCommit"`
-	Labels   *connection[struct{ Name string }] `json:"labels"`
-	Commits  *connection[qRequestCommit]        `json:"commits"`
-	Reviews  *connection[qReview]               `json:"reviews"`
-	Timeline *connection[qEvent]                `json:"timelineItems"`
+	Number      int                                `json:"number"`
+	URL         string                             `json:"url"`
+	Title       string                             `json:"title"`
+	Body        string                             `json:"body"`
+	IsDraft     bool                               `json:"isDraft"`
+	CreatedAt   time.Time                          `json:"createdAt"`
+	UpdatedAt   time.Time                          `json:"updatedAt"`
+	MergedAt    *time.Time                         `json:"mergedAt"`
+	ClosedAt    *time.Time                         `json:"closedAt"`
+	Author      *actor                             `json:"author"`
+	BaseRefName string                             `json:"baseRefName"`
+	HeadRefName string                             `json:"headRefName"`
+	HeadRefOID  string                             `json:"headRefOid"`
+	MergeCommit *qMergeCommit                      `json:"mergeCommit"`
+	Labels      *connection[struct{ Name string }] `json:"labels"`
+	Commits     *connection[qRequestCommit]        `json:"commits"`
+	Reviews     *connection[qReview]               `json:"reviews"`
+	Timeline    *connection[qEvent]                `json:"timelineItems"`
 }
 
 type qRequestCommit struct {
@@ -101,29 +99,40 @@ type qReview struct {
 	Author      *actor     `json:"author"`
 }
 
+func (v *qReview) key() string { return v.ID + " " + optional(v.SubmittedAt).String() }
+
 type qEvent struct {
 	Typename  string    `json:"__typename"`
 	CreatedAt time.Time `json:"createdAt"`
 }
 
 type qCommit struct {
-	OID           string    `json:"oid"`
-	URL           string    `json:"url"`
-	Message       string    `json:"message"`
-	AuthoredDate  time.Time `json:"authoredDate"`
-	CommittedDate time.Time `json:"committedDate"`
-	Author        *struct {
-		Name  string `json:"name"`
-		Email string `json:"email"`
-		User  *actor `json:"user"`
-	} `json:"author"`
-	Parents *connection[struct {
-		OID string `json:"oid"`
-	}] `json:"parents"`
-	Requests *connection[struct {
-		Number int    `json:"number"`
-		State  string `json:"state"`
-	}] `json:"associatedPullRequests"`
+	OID           string                   `json:"oid"`
+	URL           string                   `json:"url"`
+	Message       string                   `json:"message"`
+	AuthoredDate  time.Time                `json:"authoredDate"`
+	CommittedDate time.Time                `json:"committedDate"`
+	Author        *qAuthor                 `json:"author"`
+	Parents       *connection[qParent]     `json:"parents"`
+	Requests      *connection[qAssociated] `json:"associatedPullRequests"`
+}
+
+type qMergeCommit struct {
+	OID string `json:"oid"`
+}
+
+type qAssociated struct {
+	State string `json:"state"`
+}
+
+type qAuthor struct {
+	Name  string `json:"name"`
+	Email string `json:"email"`
+	User  *actor `json:"user"`
+}
+
+type qParent struct {
+	OID string `json:"oid"`
 }
 
 func (c *qCommit) author() string {

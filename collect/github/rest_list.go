@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strconv"
 
@@ -22,10 +21,14 @@ type restList[T any] struct {
 	key     func(T) string
 	order   func(a, b T) int
 	stop    func(T) bool
-	size    int // of a page; 0: 100
-	// within says that the list is one of those of which GitHub shows only so many
-	// items; 0: all.
-	within  int
+	// enough is given each page and says whether more are needed, where the list has
+	// no order; nil: they are. Whether such a list is whole, its caller sees.
+	enough func(page []T) bool
+	size   int // of a page; 0: 100
+	// incomplete is set where a search says that it is.
+	incomplete *bool
+	// refuse says by the number of items whether the list is worth reading.
+	refuse  func(total int) error
 	confirm bool
 }
 
@@ -46,7 +49,13 @@ func fetch[T any](ctx context.Context, c *client, l restList[T]) ([]T, error) {
 			if next != "" {
 				q.Set("page", next)
 			}
-			return fetchPage(ctx, c, l, l.path+"?"+q.Encode())
+			p, err := fetchPage(ctx, c, l, l.path+"?"+q.Encode())
+			if l.enough != nil && p.Next == "" && l.wrapped == "" {
+				// The list ends here because no more is wanted.
+				n, _ := strconv.Atoi(next)
+				p.Total = max(n-1, 0)*size + len(p.Items)
+			}
+			return p, err
 		},
 	})
 }
@@ -72,18 +81,31 @@ func fetchPage[T any](ctx context.Context, c *client, l restList[T], path string
 		if err == nil && p.Items == nil {
 			err = fmt.Errorf("null instead of %s", l.wrapped)
 		}
-		if err == nil && json.Unmarshal(orNull(fields["total_count"]), &p.Total) == nil && l.within > 0 {
-			p.Total = min(p.Total, l.within)
+		if err == nil {
+			err = json.Unmarshal(orNull(fields["total_count"]), &p.Total)
+		}
+		if cut := fields["incomplete_results"]; err == nil && l.incomplete != nil && string(cut) == "true" {
+			*l.incomplete = true
+		}
+		if err == nil && l.refuse != nil {
+			if err := l.refuse(p.Total); err != nil {
+				return p, err
+			}
 		}
 	}
 	if err != nil {
 		return p, fmt.Errorf("%s: %w", l.name, err)
 	}
 	c.pages++
+	if l.enough != nil && l.enough(p.Items) {
+		return p, nil
+	}
 	if resp.NextPage > 0 {
 		p.Next = strconv.Itoa(resp.NextPage)
 	}
-	p.LastPage = resp.LastPage
+	if l.enough == nil {
+		p.LastPage = resp.LastPage
+	}
 	return p, nil
 }
 
@@ -97,5 +119,3 @@ func emptyOr[T any](items []T, err error, none ...int) ([]T, error) {
 	}
 	return items, err
 }
-
-var noneWhenEmpty = []int{http.StatusConflict}

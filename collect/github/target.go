@@ -27,6 +27,8 @@ type span struct {
 	moved bool
 	mark  mark // as it will be saved
 	err   error
+	// skip says that it is left for another night: nothing is claimed of it.
+	skip bool
 }
 
 // target is a repository that is being read.
@@ -38,6 +40,8 @@ type target struct {
 	seen           map[collect.Kind]string // what the forge shows of each kind's lists
 	totals         map[collect.Kind]int
 	releases, tags int
+	pushedAt       string // REST: when anything was pushed
+	issuesOff      bool   // REST: the repository has no issues
 	// weight is how much there seems to be to read.
 	weight  int
 	spans   map[collect.Kind]*span
@@ -155,6 +159,9 @@ func (t *target) finish(w collect.Window) collect.Batch {
 		s := t.spans[kind]
 		if s.err != nil {
 			clearKind(&b, kind)
+			continue
+		}
+		if s.skip {
 			continue
 		}
 		// Incidents are always read whole, so that one that lost its label goes.

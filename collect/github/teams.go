@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -46,7 +45,7 @@ func (r *run) teams(ctx context.Context) error {
 	w := r.o.Window
 	return r.store.Put(ctx, r.f.name, collect.Batch{
 		Teams: all, SetTeams: true,
-		Cursors: []collect.Cursor{{Kind: collect.Teams, Rule: "1 " + strings.Join(r.f.o.Organisations, " "), From: w.From, To: w.To}},
+		Cursors: []collect.Cursor{{Kind: collect.Teams, Rule: r.teamsRule(), From: w.From, To: w.To}},
 	})
 }
 

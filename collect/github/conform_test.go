@@ -1,0 +1,48 @@
+package github_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/collecttest"
+	"github.com/ip3dp/ip3dp/collect/github"
+	"github.com/ip3dp/ip3dp/collect/github/githubtest"
+)
+
+// storyOptions are the settings that collecttest.StoryRules describe.
+func storyOptions(base string) github.Options {
+	rules := collecttest.StoryRules()
+	return github.Options{
+		BaseURL: base, Token: githubtest.Token, Now: time.Now, Organisations: []string{collecttest.StoryOrganisation},
+		GraphQL: true, Teams: true, IncidentLabels: rules.Incidents,
+		Deployments:        []string{github.ByEnvironments, github.ByWorkflows, github.ByReleases},
+		Workflows:          []github.WorkflowRule{{File: "deploy.yml", Environment: "production"}},
+		ReleaseEnvironment: rules.Releases,
+	}
+}
+
+func open(t *testing.T, o github.Options) *github.Forge {
+	t.Helper()
+	f, err := github.New("hub", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestConform(t *testing.T) {
+	for _, graphql := range []bool{true, false} {
+		name := map[bool]string{true: "GraphQL", false: "REST"}[graphql]
+		serve := func(t *testing.T, w *collecttest.World) (string, func(time.Time)) {
+			s := githubtest.Serve(w, githubtest.Options{})
+			t.Cleanup(s.Close)
+			return s.URL, s.SetNow
+		}
+		collecttest.Conform(t, name, collecttest.StoryRules(), serve, func(t *testing.T, base string) collect.Forge {
+			o := storyOptions(base)
+			o.GraphQL = graphql
+			return open(t, o)
+		})
+	}
+}

@@ -1,0 +1,340 @@
+package github
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// restNight is how many requests of a night without GraphQL go into looking for
+// deployments where nothing was pushed. What is left is looked at in the next
+// nights, the longest unseen first, and known only up to the last look.
+const restNight = 900
+
+// readREST reads what moved, by REST alone.
+func (r *run) readREST(ctx context.Context) error {
+	since := r.o.Window.To
+	for _, t := range r.targets {
+		r.spans(t)
+		for _, kind := range []collect.Kind{collect.Changes, collect.Incidents} {
+			if s := t.spans[kind]; !s.anew && s.back.Before(since) {
+				since = s.back
+			}
+		}
+	}
+	var requests, issues *moved
+	var err error
+	if requests, err = r.search(ctx, "is:pr", since); err != nil {
+		return err
+	}
+	issues = &moved{}
+	if len(r.f.o.IncidentLabels) > 0 {
+		if issues, err = r.search(ctx, "is:issue", since); err != nil {
+			return err
+		}
+	}
+	var busy, quiet []*target
+	for _, t := range r.targets {
+		if r.restMoved(t, requests, issues) {
+			busy = append(busy, t)
+		} else {
+			quiet = append(quiet, t)
+		}
+	}
+	slices.SortStableFunc(busy, queueOrder)
+	slices.SortStableFunc(quiet, func(a, b *target) int {
+		return a.spans[collect.Deployments].cursor.To.Compare(b.spans[collect.Deployments].cursor.To)
+	})
+	first := len(r.cursors) <= 1
+	for _, t := range busy {
+		if err := r.visit(ctx, t); err != nil {
+			return err
+		}
+	}
+	later := 0
+	for _, t := range quiet {
+		if !first && r.client.transport.Stats().Requests >= restNight || t.repo.Archived {
+			t.spans[collect.Deployments].skip = !t.repo.Archived
+			if !t.repo.Archived {
+				later++
+			}
+			if err := r.advance(ctx, []*target{t}); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := r.visit(ctx, t); err != nil {
+			return err
+		}
+	}
+	if later > 0 {
+		r.note("%d repositories to which nothing was pushed are looked at for deployments in another night", later)
+	}
+	return nil
+}
+
+// restMoved decides what of a repository is to be read, and whether there is more
+// than a look for deployments.
+func (r *run) restMoved(t *target, requests, issues *moved) bool {
+	own := r.single(t.repo.Name)
+	changes, incidents := t.spans[collect.Changes], t.spans[collect.Incidents]
+	changes.moved = changes.anew || own || requests.has(t.repo.Name)
+	incidents.moved = len(r.f.o.IncidentLabels) > 0 && !t.issuesOff && (incidents.anew || own || issues.has(t.repo.Name))
+	deployments := t.spans[collect.Deployments]
+	deployments.moved = deployments.anew || !t.repo.Archived
+	return changes.moved || incidents.moved || t.spans[collect.Commits].moved || deployments.anew || len(r.open[t.repo.ID]) > 0
+}
+
+// visit reads a repository and saves what it found.
+func (r *run) visit(ctx context.Context, t *target) error {
+	var brought map[string]bool
+	steps := []struct {
+		kind collect.Kind
+		do   func() error
+	}{
+		{collect.Changes, func() (err error) { brought, err = r.pulls(ctx, t); return err }},
+		{collect.Commits, func() error { return r.commits(ctx, t, brought) }},
+		{collect.Deployments, func() error { return r.deployments(ctx, t) }},
+		{collect.Incidents, func() error { return r.incidents(ctx, t) }},
+	}
+	if t.spans[collect.Commits].moved {
+		if err := r.pipelinesREST(ctx, t); err != nil {
+			if fatal(ctx, err) {
+				return err
+			}
+			r.note("%s: the workflow files could not be read: %s", t.repo.Name, oneLine(err.Error()))
+		}
+	} else {
+		// The mark of the commits stays as it was.
+		old := markOf(t.spans[collect.Commits].cursor.Mark)
+		t.spans[collect.Commits].mark.Head, t.spans[collect.Commits].mark.At = old.Head, old.At
+	}
+	for _, step := range steps {
+		s := t.spans[step.kind]
+		if !s.moved || s.err != nil {
+			continue
+		}
+		if err := step.do(); err != nil {
+			if fatal(ctx, err) {
+				return err
+			}
+			t.fail(step.kind, err)
+		}
+	}
+	return r.save(ctx, t)
+}
+
+// deployments reads those made since the last night, and again those that were
+// unfinished.
+func (r *run) deployments(ctx context.Context, t *target) error {
+	s := t.spans[collect.Deployments]
+	old := mark{}
+	if !s.anew {
+		old = markOf(s.cursor.Mark)
+	}
+	s.mark.Newest = old.Newest
+	if r.f.o.by(ByEnvironments) {
+		if err := r.recorded(ctx, t, old.Newest); err != nil {
+			return err
+		}
+		for _, ref := range slices.Clone(r.open[t.repo.ID]) {
+			if s.anew || !isNumber(ref.ID) || slices.ContainsFunc(t.batch.Deployments, func(k collect.Kept[fact.Deployment]) bool { return k.ID == ref.ID }) {
+				continue
+			}
+			if err := r.oneDeployment(ctx, t, ref.ID); err != nil {
+				return err
+			}
+		}
+	}
+	if r.f.o.by(ByReleases) {
+		if err := r.releasesREST(ctx, t); err != nil {
+			return err
+		}
+	}
+	if r.f.o.by(ByTags) {
+		return r.tagsREST(ctx, t)
+	}
+	return nil
+}
+
+// recorded reads the deployments that GitHub records, newest first.
+func (r *run) recorded(ctx context.Context, t *target, newest int64) error {
+	s := t.spans[collect.Deployments]
+	size := fullPage
+	if !s.anew {
+		size = nightPage
+	}
+	query := url.Values{}
+	if only := r.f.o.Environments; len(only) == 1 {
+		query.Set("environment", only[0])
+	}
+	found, err := fetch(ctx, r.client, restList[*rDeployment]{
+		name: "deployments of " + t.repo.Name, path: "repos/" + t.repo.Name + "/deployments", query: query, size: size,
+		key:   func(d *rDeployment) string { return number(d.ID) },
+		order: func(a, b *rDeployment) int { return b.CreatedAt.Compare(a.CreatedAt) },
+		stop:  func(d *rDeployment) bool { return d.CreatedAt.Before(s.back) },
+	})
+	if err != nil {
+		return err
+	}
+	for _, d := range found {
+		s.mark.Newest = max(s.mark.Newest, d.ID)
+		if d.ID <= newest || len(r.f.o.Environments) > 0 && !slices.Contains(r.f.o.Environments, d.Environment) {
+			continue // numbers rise: known already
+		}
+		if err := r.addRecorded(ctx, t, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// oneDeployment reads a deployment again. One that was deleted stays as it was.
+func (r *run) oneDeployment(ctx context.Context, t *target, id string) error {
+	var d rDeployment
+	_, err := r.client.get(ctx, "repos/"+t.repo.Name+"/deployments/"+id, &d)
+	if status(err) == http.StatusNotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return r.addRecorded(ctx, t, &d)
+}
+
+// addRecorded reads a deployment's statuses and keeps it.
+func (r *run) addRecorded(ctx context.Context, t *target, d *rDeployment) error {
+	f := fact.Deployment{
+		ID: number(d.ID), Environment: d.Environment, Commit: d.SHA, Ref: d.Ref, Creator: d.Creator.name(),
+		Created: d.CreatedAt.UTC(), URL: deploymentsPage(t.repo.URL, d.Environment),
+	}
+	found, err := fetch(ctx, r.client, restList[*rStatus]{
+		name: fmt.Sprintf("statuses of deployment %d of %s", d.ID, t.repo.Name),
+		path: fmt.Sprintf("repos/%s/deployments/%d/statuses", t.repo.Name, d.ID), key: func(s *rStatus) string { return number(s.ID) },
+	})
+	if err != nil {
+		return err
+	}
+	for _, s := range found {
+		f.Statuses = append(f.Statuses, fact.Status{State: state(s.State), At: s.CreatedAt.UTC()})
+	}
+	f.Statuses = statuses(f.Statuses)
+	t.addDeployment(f, d.NodeID, r.o.Window.To)
+	return nil
+}
+
+func (r *run) releasesREST(ctx context.Context, t *target) error {
+	found, err := fetch(ctx, r.client, restList[*rRelease]{
+		name: "releases of " + t.repo.Name, path: "repos/" + t.repo.Name + "/releases", key: func(v *rRelease) string { return number(v.ID) },
+	})
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	commits, err := r.tagCommits(ctx, t)
+	if err != nil {
+		return err
+	}
+	for _, v := range found {
+		t.release(&release{
+			id: v.ID, url: v.HTMLURL, tag: v.TagName, sha: commits[v.TagName], draft: v.Draft, pre: v.Prerelease,
+			published: optional(v.PublishedAt), author: v.Author,
+		})
+	}
+	return nil
+}
+
+// tagCommits are the commits that the tags lead to.
+func (r *run) tagCommits(ctx context.Context, t *target) (map[string]string, error) {
+	found, err := fetch(ctx, r.client, restList[*rTag]{
+		name: "tags of " + t.repo.Name, path: "repos/" + t.repo.Name + "/tags", key: func(v *rTag) string { return v.Name },
+	})
+	commits := make(map[string]string, len(found))
+	for _, v := range found {
+		commits[v.Name] = v.Commit.SHA
+	}
+	return commits, err
+}
+
+// tagsREST takes tags for deployments at their commits' times: when an annotated tag
+// was made, REST tells only at a request each.
+func (r *run) tagsREST(ctx context.Context, t *target) error {
+	commits, err := r.tagCommits(ctx, t)
+	if err != nil {
+		return err
+	}
+	names := make([]string, 0, len(commits))
+	for name := range commits {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if _, ok := service(r.f.rules.tag, name); !ok {
+			continue
+		}
+		var c rCommit
+		if _, err := r.client.get(ctx, "repos/"+t.repo.Name+"/commits/"+commits[name], &c); err != nil {
+			return err
+		}
+		t.tag(&tag{name: name, sha: commits[name], at: c.query().CommittedDate.UTC()})
+	}
+	return nil
+}
+
+// incidents reads the labelled issues of the window, by each spelling.
+func (r *run) incidents(ctx context.Context, t *target) error {
+	for _, label := range r.f.o.IncidentLabels {
+		found, err := fetch(ctx, r.client, restList[*rIssue]{
+			name: "issues of " + t.repo.Name, path: "repos/" + t.repo.Name + "/issues",
+			query: url.Values{"labels": {label}, "state": {"all"}, "since": {r.o.Window.From.Format(time.RFC3339)}, "sort": {"updated"}, "direction": {"desc"}},
+			key:   func(i *rIssue) string { return number(int64(i.Number)) },
+			order: func(a, b *rIssue) int { return b.UpdatedAt.Compare(a.UpdatedAt) },
+		})
+		found, err = emptyOr(found, err, http.StatusGone)
+		if err != nil {
+			return err
+		}
+		for _, i := range found {
+			if i.PullRequest != nil || t.numbers[number(int64(i.Number))] {
+				continue
+			}
+			events, err := r.events(ctx, t, i.Number)
+			if err != nil {
+				return err
+			}
+			v := &issue{
+				number: i.Number, url: i.HTMLURL, title: i.Title, labels: rLabels(i.Labels),
+				opened: i.CreatedAt, updated: i.UpdatedAt, closed: optional(i.ClosedAt),
+			}
+			for _, e := range events {
+				if strings.EqualFold(e.Event, "reopened") {
+					v.reopened = append(v.reopened, e.CreatedAt.UTC())
+				}
+			}
+			t.incident(v)
+		}
+	}
+	return nil
+}
+
+// rereadREST asks by REST for an unfinished deployment whose GraphQL id is not known.
+func (r *run) rereadREST(ctx context.Context, d openDeployment) error {
+	apart := &target{run: r, repo: d.t.repo, spans: map[collect.Kind]*span{collect.Deployments: {}}}
+	if err := r.oneDeployment(ctx, apart, d.ref.ID); err != nil {
+		if fatal(ctx, err) {
+			return err
+		}
+		r.stillUnknown([]openDeployment{d}, err)
+		return nil
+	}
+	if err := r.store.Put(ctx, r.f.name, collect.Batch{Deployments: apart.batch.Deployments}); err != nil {
+		return fmt.Errorf("saving an unfinished deployment: %w", err)
+	}
+	return nil
+}
