@@ -123,7 +123,7 @@ var commits = kind[fact.Commit]{
 	1, collect.Commits,
 	func(f fact.Commit, id string, owned bool) any {
 		f.SHA, f.Repository = without(f.SHA, id), unless(owned, f.Repository)
-		f.AuthorTime, f.CommitTime = f.AuthorTime.UTC(), f.CommitTime.UTC()
+		f.AuthorTime, f.CommitTime = utc(f.AuthorTime), utc(f.CommitTime)
 		return commit(f)
 	},
 	func(body []byte, _, repository, id string) (fact.Commit, error) {
@@ -140,7 +140,7 @@ var changes = kind[fact.Change]{
 	func(f fact.Change, id string, owned bool) any {
 		f.Source, f.ID, f.Repository = "", without(f.ID, id), unless(owned, f.Repository)
 		for _, t := range []*time.Time{&f.FirstCommit, &f.Opened, &f.Ready, &f.FirstReview, &f.Merged, &f.Closed} {
-			*t = t.UTC()
+			*t = utc(*t)
 		}
 		return change(f)
 	},
@@ -158,10 +158,10 @@ var deployments = kind[fact.Deployment]{
 	3, collect.Deployments,
 	func(f fact.Deployment, id string, owned bool) any {
 		f.Source, f.ID, f.Repository = "", without(f.ID, id), unless(owned, f.Repository)
-		f.Created = f.Created.UTC()
+		f.Created = utc(f.Created)
 		f.Statuses = slices.Clone(f.Statuses)
 		for i := range f.Statuses {
-			f.Statuses[i].At = f.Statuses[i].At.UTC()
+			f.Statuses[i].At = utc(f.Statuses[i].At)
 		}
 		return deployment(f)
 	},
@@ -179,10 +179,10 @@ var incidents = kind[fact.Incident]{
 	4, collect.Incidents,
 	func(f fact.Incident, id string, owned bool) any {
 		f.Source, f.ID, f.Repository = "", without(f.ID, id), unless(owned, f.Repository)
-		f.Opened, f.Resolved = f.Opened.UTC(), f.Resolved.UTC()
+		f.Opened, f.Resolved = utc(f.Opened), utc(f.Resolved)
 		f.Reopened = slices.Clone(f.Reopened)
 		for i := range f.Reopened {
-			f.Reopened[i] = f.Reopened[i].UTC()
+			f.Reopened[i] = utc(f.Reopened[i])
 		}
 		return incident(f)
 	},
@@ -209,6 +209,17 @@ func kindID(k collect.Kind) int {
 		return incidents.id
 	}
 	return 0
+}
+
+// utc is a time in UTC. Dates of commits are whatever their authors' machines
+// said: one of the last or first hours that RFC 3339 can write, which another zone
+// pushes over that edge, stays as it is, so that no commit can stop a collection.
+func utc(t time.Time) time.Time {
+	u := t.UTC()
+	if u.Year() < 0 || u.Year() > 9999 {
+		return t
+	}
+	return u
 }
 
 func without(s, key string) string {

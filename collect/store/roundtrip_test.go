@@ -119,3 +119,32 @@ func TestRoundTripInUTC(t *testing.T) {
 		t.Errorf("an incident of no repository got %q", got)
 	}
 }
+
+// TestHostileDates: a commit may bear any date that a forge can write.
+func TestHostileDates(t *testing.T) {
+	var b collect.Batch
+	var want []string
+	for i, date := range []string{"9999-12-31T23:59:59-14:00", "0000-01-01T00:00:00+14:00", "1970-01-01T00:00:00Z", "2026-10-30T12:00:00.123456789+05:45"} {
+		at, err := time.Parse(time.RFC3339Nano, date)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Commits = append(b.Commits, collect.Kept[fact.Commit]{Repository: 7, ID: fmt.Sprint(i), At: day(2), Fact: fact.Commit{AuthorTime: at, CommitTime: day(2)}})
+		want = append(want, fmt.Sprint(at.Unix(), at.Year()))
+	}
+	s := writable(t)
+	put(t, s, repositories(repo(7, "acme/web")))
+	put(t, s, b)
+	var got []string
+	for _, c := range collected(t, s).Commits {
+		got = append(got, fmt.Sprint(c.AuthorTime.Unix(), c.AuthorTime.Year()))
+	}
+	wantSame(t, "author times", got, want)
+	for i := range b.Commits {
+		b.Commits[i].At = b.Commits[i].Fact.AuthorTime // chosen by it: before and after every window
+	}
+	put(t, s, b)
+	if e := collected(t, s); len(e.Commits) != 1 || e.Imports[1].Rejected[0].Count != 1 {
+		t.Errorf("%d commits, imports %v", len(e.Commits), e.Imports)
+	}
+}

@@ -107,7 +107,7 @@ func (w *writer) putRepositories(list []collect.Repository) error {
 		if len(known) == 1 {
 			r.Repository = succeed(known[0].Repository, r.Repository)
 		}
-		r.Gone = r.Gone.UTC()
+		r.Gone = utc(r.Gone)
 		if err := w.putRepository(r); err != nil {
 			return err
 		}
