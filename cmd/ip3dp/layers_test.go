@@ -44,7 +44,8 @@ var layers = []layer{
 	{"render", []string{"collect/fact", "compute", "compute/...", "render/..."}},
 	{"render/...", []string{"collect/fact", "compute", "compute/...", "render", "render/..."}},
 	{"cmd/internal/post", nil},
-	{"cmd/ip3dp", []string{"cmd/internal/post", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
+	{"cmd/internal/hosting", nil},
+	{"cmd/ip3dp", []string{"cmd/internal/post", "cmd/internal/hosting", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
 }
 
 // library says which packages may import a module of others outside their tests.
@@ -66,6 +67,7 @@ var libraries = []library{
 	{"modernc.org/sqlite", []string{"collect/store"}},
 	{"github.com/yuin/goldmark", []string{"render/markdown"}},
 	{"github.com/go-echarts/go-echarts/v2", []string{"render/chart"}},
+	{"github.com/minio/minio-go/v7", []string{"cmd/internal/hosting"}},
 	{"github.com/spf13/cobra", []string{"cmd/ip3dp"}},
 	{"github.com/fsnotify/fsnotify", []string{"cmd/ip3dp"}},
 	{"golang.org/x/sys", []string{"cmd/ip3dp"}},

@@ -1,7 +1,7 @@
-// Package publish copies a built site to where it is hosted: a branch that a forge
+// Package hosting copies a built site to where it is hosted: a branch that a forge
 // serves, or a bucket. It never touches previews but the one it is asked about, nor
 // anything that it did not publish.
-package publish
+package hosting
 
 import (
 	"context"
