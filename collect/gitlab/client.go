@@ -44,7 +44,7 @@ func newClient(o *Options) (*client, error) {
 	kind := kindOf(o.Token)
 	transport, err := rest.New(rest.Options{
 		Base: base, Secrets: []string{o.Token}, Keep: o.Keep, MaxRequests: o.MaxRequests,
-		Next: o.HTTP, Now: o.Now, Sleep: o.Sleep,
+		Next: o.HTTP, Now: o.Now, Sleep: o.Sleep, PerTry: o.PerTry,
 		Authorize: func(_ context.Context, r *http.Request) error {
 			// go-gitlab sets an empty one of its own.
 			r.Header.Del("PRIVATE-TOKEN")

@@ -45,6 +45,16 @@ type harvest struct {
 	since time.Time
 	rows  map[string]collect.Kept[fact.Deployment]
 	mark  string // tiers of environments, as JSON
+	// refused says that the project does not show what its CI does.
+	refused bool
+}
+
+// forgives says whether an error is the refusal of a project with CI turned off,
+// which some servers do not say in their list of projects. It is no gap.
+func (h *harvest) forgives(p *target, err error) bool {
+	off := statusOf(err) == http.StatusForbidden && p.Builds != "enabled" && p.Builds != "private"
+	h.refused = h.refused || off
+	return off
 }
 
 func (h *harvest) add(r *run, p *target, f fact.Deployment) {
@@ -77,13 +87,14 @@ func (r *run) deploymentsOf(ctx context.Context, p *target) error {
 		h.since = r.from
 		_, err = r.gather(ctx, p, h, false)
 	}
-	if statusOf(err) == http.StatusForbidden && p.Builds != "enabled" && p.Builds != "private" {
-		r.count("repositories that refuse to show deployments, as those with CI turned off do", 1)
-		p.mute = true
-		return nil
-	}
 	if err != nil {
 		return err
+	}
+	if h.refused {
+		r.count("repositories that refuse to show deployments, as those with CI turned off do", 1)
+		if p.mute = !r.f.o.by(ByReleases) && !r.f.o.by(ByTags); p.mute {
+			return nil // weeks without deployments would be zeros
+		}
 	}
 	p.moved = p.moved || len(h.rows) > 0
 	batch := collect.Batch{Cursors: []collect.Cursor{r.cursor(p, collect.Deployments, rule, r.now, h.mark)}}
@@ -103,12 +114,12 @@ func (r *run) deploymentsOf(ctx context.Context, p *target) error {
 func (r *run) gather(ctx context.Context, p *target, h *harvest, known bool) (again bool, err error) {
 	o := &r.f.o
 	if o.by(ByEnvironments) && p.Builds != disabled && p.Environments != disabled {
-		if again, err = r.byEnvironment(ctx, p, h, known); err != nil || again {
+		if again, err = r.byEnvironment(ctx, p, h, known); again || err != nil && !h.forgives(p, err) {
 			return again, err
 		}
 	}
 	if o.by(ByPipelines) && p.Builds != disabled {
-		if err := r.byPipeline(ctx, p, h); err != nil {
+		if err := r.byPipeline(ctx, p, h); err != nil && !h.forgives(p, err) {
 			return false, err
 		}
 	}

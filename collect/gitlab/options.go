@@ -71,11 +71,13 @@ type Options struct {
 	MaxRequests int
 
 	// HTTP carries the requests; nil is the network. Now is the wall clock that rate
-	// limits are compared with, and Sleep waits or returns the context's error; nil is
-	// the machine's.
+	// limits are compared with, and must be given. Sleep waits or returns the context's
+	// error; nil is the machine's. PerTry is the deadline of one attempt; 0: a minute.
 	HTTP  http.RoundTripper
 	Now   func() time.Time
 	Sleep func(ctx context.Context, d time.Duration) error
+
+	PerTry time.Duration
 }
 
 // PipelineRule takes pipelines as deployments, one that succeeded as a success.
@@ -124,6 +126,9 @@ func (o *Options) compile() (rules, error) {
 	o.checkDeployments(fail)
 	if o.Keep < 0 || o.Keep >= 1 {
 		fail("keep is %v: give the share of the rate limit to leave, from 0 to below 1", o.Keep)
+	}
+	if o.Now == nil {
+		fail("no clock: rate limits cannot be waited for without Now")
 	}
 	if o.MaxRequests < 0 {
 		fail("max_requests is %d: give a number, or 0 for no limit", o.MaxRequests)

@@ -1,0 +1,68 @@
+package gitlab_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/collecttest"
+	"github.com/ip3dp/ip3dp/collect/gitlab"
+	"github.com/ip3dp/ip3dp/collect/gitlab/gitlabtest"
+)
+
+const token = "glpat-canary_0123456789"
+
+// storyOptions are StoryRules in GitLab's words: labels are spelt out, a pre-release
+// is known by its tag, a workflow by the pipeline's name.
+func storyOptions(baseURL string) gitlab.Options {
+	return gitlab.Options{
+		BaseURL: baseURL, Groups: []string{collecttest.StoryOrganisation}, Token: token, Teams: true,
+		Deployments:    []string{gitlab.ByEnvironments, gitlab.ByPipelines, gitlab.ByReleases},
+		Pipelines:      []gitlab.PipelineRule{{Ref: "main", Name: ".github/workflows/deploy.yml", Source: "push", Environment: "production"}},
+		TagPattern:     `^v\d+\.\d+\.\d+$`,
+		IncidentLabels: []string{"incident", "Incident", "type: incident"},
+		Now:            time.Now,
+	}
+}
+
+// storyRules are the rules that storyOptions mean. GitLab has no workflow files to
+// compare.
+func storyRules() collecttest.Rules {
+	r := collecttest.StoryRules()
+	r.Pipelines = false
+	return r
+}
+
+func open(t testing.TB, o gitlab.Options) *gitlab.Forge {
+	t.Helper()
+	f, err := gitlab.New("lab", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func serve(t testing.TB, w *collecttest.World, o gitlabtest.Options) *gitlabtest.Server {
+	t.Helper()
+	s := gitlabtest.Serve(w, o)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func TestConform(t *testing.T) {
+	for name, o := range map[string]gitlabtest.Options{
+		"gitlab":              {Token: token},
+		"self-managed":        {Token: token, Prefix: "/gitlab"},
+		"without ranges":      {Token: token, NoRanges: true},
+		"without totals":      {Token: token, MaxTotal: 2},
+		"projects without CI": {Token: token, NoCI: map[int64]bool{3: true}},
+	} {
+		rules := storyRules()
+		collecttest.Conform(t, name, rules,
+			func(t *testing.T, w *collecttest.World) (string, func(time.Time)) {
+				s := serve(t, w, o)
+				return s.BaseURL(), s.SetNow
+			},
+			func(t *testing.T, baseURL string) collect.Forge { return open(t, storyOptions(baseURL)) })
+	}
+}
