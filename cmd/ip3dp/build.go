@@ -74,7 +74,7 @@ func (p *program) buildAfter(ctx context.Context, command string, f buildFlags, 
 		defer target.discard()
 		list, err := first(w)
 		if err == nil {
-			err = p.publish(ctx, command, w, f, target, list, began)
+			err = p.buildSite(ctx, command, w, f, target, list, began)
 		}
 		if err != nil {
 			return p.unfinished(w, newCollectRecord(w.asOf, list), command, withoutCredentials(err, list))
@@ -83,9 +83,9 @@ func (p *program) buildAfter(ctx context.Context, command string, f buildFlags, 
 	})
 }
 
-// publish is one build. The order of its end matters: history is saved before the
+// buildSite is one build. The order of its end matters: history is saved before the
 // site is published, so that no published value is ever missing from it.
-func (p *program) publish(ctx context.Context, command string, w *workspace, f buildFlags, target *target, list []synced, began time.Time) error {
+func (p *program) buildSite(ctx context.Context, command string, w *workspace, f buildFlags, target *target, list []synced, began time.Time) error {
 	run, err := p.run(ctx, w, f)
 	if err != nil {
 		return err

@@ -21,6 +21,7 @@ type configuredForge struct {
 	setting *ForgeConfig
 	github  *githubConfig // one of the two
 	gitlab  *gitlabConfig
+	bots    []string // of [people]
 }
 
 func (f *configuredForge) name() string { return f.setting.Name }
@@ -41,7 +42,7 @@ func forges(c *config) []configuredForge {
 		list = append(list, configuredForge{kind: "github", setting: &c.GitHub[i].ForgeConfig, github: &c.GitHub[i]})
 	}
 	for i := range c.GitLab {
-		list = append(list, configuredForge{kind: "gitlab", setting: &c.GitLab[i].ForgeConfig, gitlab: &c.GitLab[i]})
+		list = append(list, configuredForge{kind: "gitlab", setting: &c.GitLab[i].ForgeConfig, gitlab: &c.GitLab[i], bots: c.People.Bots})
 	}
 	return list
 }

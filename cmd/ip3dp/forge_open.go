@@ -1,11 +1,91 @@
 package main
 
 import (
-	"errors"
+	"fmt"
+	"strconv"
 
 	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/github"
+	"github.com/ip3dp/ip3dp/collect/gitlab"
 )
 
-func openForge(*program, configuredForge) (collect.Forge, error) { return nil, errors.New("not yet") }
+// openForge makes the client of a forge with the credentials from the environment.
+// The clock is the machine's: limits and tokens of forges know no other.
+func openForge(p *program, f configuredForge) (collect.Forge, error) {
+	if f.github != nil {
+		o, err := p.githubOptions(f.github)
+		if err != nil {
+			return nil, err
+		}
+		return github.New(f.name(), o)
+	}
+	token, err := p.token(f.setting.TokenEnv)
+	if err != nil {
+		return nil, err
+	}
+	return gitlab.New(f.name(), p.gitlabOptions(f.gitlab, f.bots, token))
+}
 
-func (f *configuredForge) credentialsNext() string { return "set " + f.setting.TokenEnv }
+func (p *program) githubOptions(g *githubConfig) (github.Options, error) {
+	o := github.Options{
+		BaseURL: g.BaseURL, Organisations: g.Organisations, Repositories: g.Repositories, Exclude: g.Exclude,
+		GraphQL: g.GraphQL, Deployments: g.Deployments, Environments: g.Environments,
+		TagPattern: g.TagPattern, ReleaseEnvironment: g.ReleaseEnvironment, Prereleases: g.Prereleases,
+		IncidentLabels: g.IncidentLabels, Teams: g.Teams,
+		Keep: float64(g.BudgetPercent) / 100, MaxRequests: g.MaxRequests, Now: p.clock,
+	}
+	for _, rule := range g.Workflows {
+		o.Workflows = append(o.Workflows, github.WorkflowRule(rule))
+	}
+	for _, rule := range g.GitOps {
+		o.GitOps = append(o.GitOps, github.GitOpsRule(rule))
+	}
+	var err error
+	if g.AppIDEnv != "" {
+		o.App, err = p.app(g)
+	} else {
+		o.Token, err = p.token(g.TokenEnv)
+	}
+	return o, err
+}
+
+// app reads the credentials of a GitHub App.
+func (p *program) app(g *githubConfig) (*github.App, error) {
+	id, err := p.token(g.AppIDEnv)
+	if err != nil {
+		return nil, err
+	}
+	number, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("the environment variable %s is no number of a GitHub App: %w", g.AppIDEnv, collect.ErrCredentials)
+	}
+	key, err := p.token(g.AppKeyEnv)
+	return &github.App{ID: number, Installation: g.Installation, Key: []byte(key)}, err
+}
+
+func (p *program) gitlabOptions(g *gitlabConfig, bots []string, token string) gitlab.Options {
+	o := gitlab.Options{
+		BaseURL: g.BaseURL, Groups: g.Groups, Projects: g.Projects, Exclude: g.Exclude, Token: token,
+		Deployments: g.Deployments, Environments: g.Environments, IgnoreTier: g.IgnoreTier,
+		TagPattern: g.TagPattern, ReleaseEnvironment: g.ReleaseEnvironment,
+		IncidentTypes: g.IncidentTypes, IncidentLabels: g.IncidentLabels, Bots: bots,
+		Teams: g.Teams, DORACheck: g.DORACheck,
+		Keep: float64(g.BudgetPercent) / 100, MaxRequests: g.MaxRequests, Now: p.clock,
+	}
+	for _, rule := range g.Pipelines {
+		o.Pipelines = append(o.Pipelines, gitlab.PipelineRule(rule))
+	}
+	return o
+}
+
+// credentialsNext is what to do about credentials of a forge that are missing or
+// were refused.
+func (f *configuredForge) credentialsNext() string {
+	if f.github != nil && f.github.AppIDEnv != "" {
+		return "set " + f.github.AppIDEnv + " and " + f.github.AppKeyEnv + " to the id and the private key of a GitHub App that is installed in the organisation"
+	}
+	if f.github != nil {
+		return "set " + f.setting.TokenEnv + " to a fine-grained token with read access, or use a GitHub App: a workflow's own GITHUB_TOKEN reads its own repository only"
+	}
+	return "set " + f.setting.TokenEnv + " to a token of a group or person with the scope read_api"
+}

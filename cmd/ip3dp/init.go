@@ -68,6 +68,7 @@ type beginning struct {
 	Production  string          // regular expression; "" for the default
 	Environment string          // of the clones' deployments; "" for the default
 	Clones      []gitConfig
+	FromForge   string // the forges that teams were proposed from
 	FromOwners  string // the file that teams were proposed from
 	Teams       []fact.Team
 }

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect"
+)
+
+// What names look like, by the words that people use. They only suggest: nothing is
+// counted by them.
+var (
+	// productionWords are how production is called.
+	productionWords = regexp.MustCompile(`(?i)(^|[-_/. ])(production|prod|prd|live|main|master|release)([-_/. 0-9]|$)`)
+	// elsewhere are environments that are not production, even "prod-test".
+	elsewhere = regexp.MustCompile(`(?i)(stag|stg|test|dev|qa|uat|preview|review|sandbox|demo|non-?prod|pre-?prod|pull|pr-[0-9])`)
+	// deploying are workflows that put something live, and building those that do not.
+	deploying = regexp.MustCompile(`(?i)(deploy|release|publish|promote|roll-?out|ship|(^|[-_/. ])cd([-_/. ]|$))`)
+	building  = regexp.MustCompile(`(?i)(test|lint|check|preview|docs|pages|label|stale|codeql|dependabot)`)
+	// trouble are labels of incidents.
+	trouble = regexp.MustCompile(`(?i)(incident|outage|downtime|post-?mortem|(^|[-_/:. ])(sev|severity|p|prio)[-_:. ]?[01]([-_/:. ]|$))`)
+)
+
+// suggestion is something that doctor proposes.
+type suggestion struct {
+	Text string `json:"text"`
+	// Config is a line for config.toml; "" if nothing can be written down.
+	Config string `json:"config,omitempty"`
+}
+
+// seenEnvironment is a name that a forge uses and what [deploy] makes of it.
+type seenEnvironment struct {
+	collect.Seen
+	Production bool
+	Excluded   bool // by deploy.exclude
+	Near       bool // looks like production and is not
+	Doubtful   bool // is production and does not look like it
+}
+
+// judgeEnvironments compares the environments of a forge with [deploy].
+func judgeEnvironments(c *config, seen []collect.Seen) ([]seenEnvironment, []suggestion) {
+	production, err := regexp.Compile(c.Deploy.Production)
+	if err != nil {
+		return nil, nil // config_check.go has reported it
+	}
+	exclude, err := regexp.Compile(c.Deploy.Exclude)
+	if err != nil {
+		return nil, nil
+	}
+	var list []seenEnvironment
+	var hints []suggestion
+	pattern, counted := c.Deploy.Production, 0
+	for _, s := range seen {
+		e := seenEnvironment{Seen: s, Production: production.MatchString(s.Name), Excluded: c.Deploy.Exclude != "" && exclude.MatchString(s.Name)}
+		e.Production = e.Production && !e.Excluded
+		looks := productionWords.MatchString(s.Name) && !elsewhere.MatchString(s.Name)
+		e.Near = looks && !e.Production && !e.Excluded
+		e.Doubtful = e.Production && elsewhere.MatchString(s.Name)
+		switch {
+		case e.Near:
+			pattern += "|(?i)" + productionPattern(s.Name)
+			hints = append(hints, suggestion{
+				Text:   fmt.Sprintf("environment %q ×%s looks like production and does not count", s.Name, count(s.Count)),
+				Config: "[deploy] production = " + tomlLine(pattern),
+			})
+		case e.Doubtful:
+			hints = append(hints, suggestion{
+				Text:   fmt.Sprintf("environment %q ×%s counts as production and does not look like it", s.Name, count(s.Count)),
+				Config: "[deploy] exclude = " + tomlLine(join("|", c.Deploy.Exclude, "^"+regexp.QuoteMeta(s.Name)+"$")),
+			})
+		}
+		if e.Production {
+			counted++
+		}
+		list = append(list, e)
+	}
+	if len(seen) > 0 && counted == 0 && len(hints) == 0 {
+		hints = append(hints, suggestion{Text: "no environment counts as production: no deployment will be counted", Config: "[deploy] production = " + tomlLine("^"+regexp.QuoteMeta(seen[0].Name)+"$")})
+	}
+	return list, hints
+}
+
+// productionPattern is a regular expression for names like this one: its word for
+// production, where it stands.
+func productionPattern(name string) string {
+	m := productionWords.FindStringSubmatch(name)
+	word := strings.ToLower(m[2])
+	if strings.HasPrefix(strings.ToLower(name), word) {
+		return "^" + word
+	}
+	return "(^|[-_/. ])" + word
+}
+
+// tomlLine is a text as config.toml has it.
+func tomlLine(text string) string {
+	quoted, err := tomlText(text)
+	if err != nil {
+		return `""`
+	}
+	return quoted
+}
+
+// judgeWorkflows suggests rules for workflows that look like deployments, where no
+// environment counts.
+func judgeWorkflows(f *configuredForge, seen []collect.Seen, counted bool) []suggestion {
+	if counted || f.github == nil {
+		return nil
+	}
+	var hints []suggestion
+	for _, s := range seen {
+		if s.Matched || !deploying.MatchString(s.Name) || building.MatchString(s.Name) {
+			continue
+		}
+		file := s.Name[strings.LastIndexByte(s.Name, '/')+1:]
+		hints = append(hints, suggestion{
+			Text:   fmt.Sprintf("workflow %q ×%s looks like a deployment, and no environment counts as production", s.Name, count(s.Count)),
+			Config: fmt.Sprintf(`[[github]] deployments = ["workflows"], workflows = [{ file = %s }]`, tomlLine(file)),
+		})
+	}
+	return hints
+}
+
+// judgeLabels suggests labels that look like those of incidents.
+func judgeLabels(f *configuredForge, seen []collect.Seen) []suggestion {
+	var near []string
+	var hints []suggestion
+	for _, s := range seen {
+		if s.Matched || !trouble.MatchString(s.Name) {
+			continue
+		}
+		near = append(near, s.Name)
+		labels := make([]string, 0, len(near)+len(f.setting.IncidentLabels))
+		for _, label := range append(append([]string{}, f.setting.IncidentLabels...), near...) {
+			labels = append(labels, tomlLine(label))
+		}
+		hints = append(hints, suggestion{
+			Text:   fmt.Sprintf("label %q ×%s looks like one of incidents", s.Name, count(s.Count)),
+			Config: fmt.Sprintf("[[%s]] incident_labels = [%s]", f.kind, strings.Join(labels, ", ")),
+		})
+	}
+	return hints
+}
