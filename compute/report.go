@@ -15,7 +15,10 @@ type Report struct {
 	Measured `json:"-"`
 	Changes  Changes   `json:"changes"`
 	Plan     rice.Plan `json:"plan"`
-	Gates    []Gate    `json:"gates"`
+	// Past is the order of the plan over time. Whoever reads the history of the content
+	// sets it: Decide knows the present only.
+	Past  rice.Past `json:"past"`
+	Gates []Gate    `json:"gates"`
 	// Crossings are the phases that were left, and whether their criteria let them.
 	Crossings []Crossing `json:"crossings"`
 	// Recommendations are by feature ID; people decide.

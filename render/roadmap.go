@@ -35,6 +35,7 @@ type roadmapView struct {
 	First       *firstView
 	Scale       scaleView
 	CSV         string
+	Past        pastView
 	Unscored    []unscoredRow
 	Refused     []refusedRow
 	Predictions []predictionRow
@@ -105,7 +106,7 @@ func (s *site) roadmap() ([]Page, error) {
 	return []Page{p, {Path: riceFile, Write: csv(s.riceRecords)}, {Path: roadmapFile, Write: csv(func() [][]string {
 		g, _ := s.gantt("")
 		return g.Records()
-	})}}, nil
+	})}, {Path: pastFile, Write: csv(func() [][]string { return ranksOf(&s.report.Past).Records() })}}, nil
 }
 
 func (s *site) roadmapView() roadmapView {
@@ -115,6 +116,7 @@ func (s *site) roadmapView() roadmapView {
 		frame: f, Goal: goalOfPrioritisation, Meta: s.planMeta(), CSV: f.Root + riceFile,
 		Empty:       len(s.content.Initiatives) == 0 && len(s.content.Activities) == 0,
 		Ranked:      s.rankedRows(f.Root),
+		Past:        s.pastView(f.Root),
 		Unscored:    s.unscoredRows(f.Root),
 		Refused:     s.refusedRows(f.Root),
 		Predictions: s.predictionRows(f.Root),

@@ -17,6 +17,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render"
 	"github.com/ip3dp/ip3dp/templates"
 )
@@ -120,6 +121,7 @@ type run struct {
 	evidence  []metric.Evidence
 	record    record
 	crossings []compute.Crossing // of phases; known once there are pages
+	past      rice.Past          // of the roadmap
 	command   string             // that it is part of
 	synced    []synced           // what was read from forges before
 }
@@ -134,7 +136,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 			return nil, err
 		}
 	}
-	r := &run{workspace: w}
+	r := &run{workspace: w, past: pastOf(ctx, w)}
 	list, err := sources(w)
 	if err != nil {
 		return nil, err
@@ -177,7 +179,7 @@ func (r *run) measure(facts fact.Events, history []compute.Row) error {
 // folder is known to be ours by it, even one whose writing was cut short.
 func (r *run) pages(o render.Options) ([]render.Page, error) {
 	report := compute.Decide(r.workspace.config.options(), r.workspace.content, r.measured)
-	r.crossings = report.Crossings
+	r.crossings, report.Past = report.Crossings, r.past
 	pages, err := render.Site(o, report, r.workspace.content, r.evidence)
 	if err != nil {
 		return nil, failed("", fmt.Errorf("render: %w", err))

@@ -6,10 +6,12 @@ import (
 	"io/fs"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render"
 )
 
@@ -63,12 +65,23 @@ func (s *workshop) rebuild(ctx context.Context) error {
 	} else if err := next.measure(facts, s.history); err != nil {
 		return err
 	}
+	next.past = s.past(ctx, w)
 	pages, err := next.pages(s.p.renderOptions(w, "", s.templates, true))
 	if err != nil {
 		return err
 	}
 	s.last, s.pages = next, pages
 	return nil
+}
+
+// past is the roadmap's past, which is read once: edits add to the present only.
+func (s *workshop) past(ctx context.Context, w *workspace) rice.Past {
+	if s.last == nil || len(s.last.past.Points) == 0 {
+		return pastOf(ctx, w)
+	}
+	past := rice.Past{Points: slices.Clone(s.last.past.Points[:len(s.last.past.Points)-1]), Why: s.last.past.Why}
+	past.Now(w.asOf, rice.Order(w.config.options().RICE, w.content, w.asOf), renamedTo(w.content.Initiatives))
+	return past
 }
 
 // gather collects from the sources whose settings or files changed, and reports

@@ -238,13 +238,7 @@ func level(l *fact.Level, words map[string]float64) (float64, bool) {
 
 // rank orders items by score and computes how sure the order is.
 func rank(items []Item, scored []Scored) {
-	order := make([]int, len(items))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(items[b].Score, items[a].Score), cmp.Compare(items[a].ID, items[b].ID))
-	})
+	order := byScore(items)
 	chances := RankProbabilities(scored)
 	for at, i := range order {
 		items[i].ComputedRank = at + 1
@@ -257,6 +251,18 @@ func rank(items []Item, scored []Scored) {
 			}
 		}
 	}
+}
+
+// byScore are the places of items in a list, the highest score first.
+func byScore(items []Item) []int {
+	order := make([]int, len(items))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(items[b].Score, items[a].Score), cmp.Compare(items[a].ID, items[b].ID))
+	})
+	return order
 }
 
 // publish puts overridden items at their priority and the others, by score, in

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/git"
+	"github.com/ip3dp/ip3dp/compute/rice"
+)
+
+const (
+	// pastWeeks is how many weeks of the roadmap are read from git.
+	pastWeeks = 52
+	// pastTime is how long that may take: the site is built without it otherwise.
+	pastTime = 20 * time.Second
+)
+
+// pastOf reads how the roadmap was ordered at the end of each week of the last
+// year, from the commits of the clone that the content lies in. What cannot be read
+// is said, and stops nothing.
+func pastOf(ctx context.Context, w *workspace) rice.Past {
+	var past rice.Past
+	now := rice.Order(w.config.options().RICE, w.content, w.asOf)
+	if len(now) == 0 {
+		return past
+	}
+	ctx, cancel := context.WithTimeout(ctx, pastTime)
+	defer cancel()
+	why, err := readPast(ctx, w, &past)
+	if err != nil {
+		why = "the past of the roadmap cannot be read from git: " + oneLine(err.Error())
+	}
+	past.Why = why
+	past.Now(w.asOf, now, renamedTo(w.content.Initiatives))
+	return past
+}
+
+// renamedTo gives the ID that a former one has become.
+func renamedTo(list []fact.Initiative) map[string]string {
+	to := map[string]string{}
+	for i := range list {
+		for _, old := range list[i].Formerly {
+			to[old] = list[i].ID
+		}
+	}
+	return to
+}
+
+// readPast adds the weeks of the last year that git knows of, and says what is
+// missing.
+func readPast(ctx context.Context, w *workspace, past *rice.Past) (why string, err error) {
+	trees, err := git.OpenTrees(ctx, w.root)
+	if err != nil {
+		return "", err
+	}
+	cuts := weeklyCuts(w.asOf)
+	commits, err := trees.Since(ctx, cuts[0])
+	if err != nil {
+		return "", err
+	}
+	if len(commits) == 0 || !slices.ContainsFunc(commits, func(c git.Commit) bool { return !c.At.After(w.asOf) }) {
+		return "the clone has no commit from before " + w.asOf.Format(time.DateOnly), nil
+	}
+	if trees.Shallow {
+		why = "the clone holds only its newest commits: check out with fetch-depth 0 for the whole year"
+	}
+	return why, trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {
+		r := pastReader{workspace: w, files: files}
+		for _, cut := range cuts {
+			// The newest commit that is not after the cut-off.
+			i := slices.IndexFunc(commits, func(c git.Commit) bool { return !c.At.After(cut) })
+			if i < 0 {
+				continue // the clone is younger
+			}
+			items, err := r.order(commits[i].Hash, cut)
+			if err != nil {
+				return err
+			}
+			past.Then(cut, items)
+		}
+		return nil
+	})
+}
+
+// weeklyCuts are the Mondays of the last year, oldest first.
+func weeklyCuts(asOf time.Time) []time.Time {
+	day := asOf.UTC().Truncate(24 * time.Hour)
+	monday := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
+	var cuts []time.Time
+	for i := pastWeeks; i >= 0; i-- {
+		cuts = append(cuts, monday.AddDate(0, 0, -7*i))
+	}
+	return cuts
+}
+
+// pastReader orders the roadmaps of commits. Those in which neither roadmap nor
+// configuration changed are read once.
+type pastReader struct {
+	workspace *workspace
+	files     func(commit, folder string) *git.Files
+	read      string // what the last order was made of
+	content   fact.Content
+	options   rice.Options
+}
+
+func (r *pastReader) order(commit string, at time.Time) ([]rice.Placed, error) {
+	top := r.files(commit, "")
+	file := filepath.Base(r.workspace.file)
+	folder := path.Clean(filepath.ToSlash(r.workspace.config.Content))
+	made := top.ID(file) + " " + top.ID(path.Join(folder, "roadmap"))
+	if made != r.read {
+		r.options = r.workspace.config.options().RICE
+		if data, err := fs.ReadFile(top, file); err == nil {
+			// Keys that this program does not know are no news here.
+			c, _ := parseConfig(file, data)
+			r.options = c.options().RICE
+		}
+		below, err := fs.Sub(top, folder)
+		if err != nil {
+			return nil, err
+		}
+		if only, ok := below.(*git.Files); ok {
+			only.Only = []string{"roadmap"} // links to other folders do not matter to the order
+		}
+		r.content, _ = content.Read(below) // what was wrong then is not to be mended
+		r.read = made
+	}
+	return rice.Order(r.options, r.content, at), nil
+}

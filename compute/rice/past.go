@@ -1,0 +1,94 @@
+package rice
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// Past is the order of the roadmap over time, as it was written then.
+type Past struct {
+	// Points are the times at which the order was another than before, oldest first,
+	// with the first that is known and the present as the last.
+	Points []Point `json:"points"`
+	// Why says why the past, or a part of it, is not known; "" if it is.
+	Why string `json:"why,omitempty"`
+}
+
+// Point is the order from a time on.
+type Point struct {
+	At    time.Time `json:"at"`
+	Items []Placed  `json:"items"` // in published order
+}
+
+// Placed is an initiative's place. Ranks count from 1.
+type Placed struct {
+	ID    string  `json:"id"`
+	Title string  `json:"title"`
+	Score float64 `json:"score"`
+	Rank  int     `json:"rank"`     // published: with overrides
+	By    int     `json:"by_score"` // computed
+}
+
+// mostPlaced is how many places the past of a roadmap keeps.
+const mostPlaced = 40
+
+// Order is the order of content's initiatives as Measure publishes it, without how
+// sure it is, which takes most of the time.
+func Order(o Options, c fact.Content, asOf time.Time) []Placed {
+	var items []Item
+	for i := range c.Initiatives {
+		in := &c.Initiatives[i]
+		if in.Draft || in.Status == fact.WontBuild || in.Status == fact.Done {
+			continue
+		}
+		if item, _, ok := o.item(in, asOf); ok {
+			items = append(items, item)
+		}
+	}
+	for at, i := range byScore(items) {
+		items[i].ComputedRank = at + 1
+	}
+	publish(items)
+	out := make([]Placed, 0, min(len(items), mostPlaced))
+	for i := range items[:min(len(items), mostPlaced)] {
+		it := &items[i]
+		out = append(out, Placed{ID: it.ID, Title: cmp.Or(it.Title, it.ID), Score: decimals(it.Score), Rank: it.PublishedRank, By: it.ComputedRank})
+	}
+	return out
+}
+
+// decimals rounds a score, so that machines agree.
+func decimals(v float64) float64 { return math.Round(v*1e6) / 1e6 }
+
+// Then adds the order at a later time, if it is another.
+func (p *Past) Then(at time.Time, items []Placed) {
+	same := func(a, b Placed) bool { a.Title = b.Title; return a == b }
+	if n := len(p.Points); n > 0 && slices.EqualFunc(p.Points[n-1].Items, items, same) {
+		return
+	}
+	p.Points = append(p.Points, Point{At: at, Items: items})
+}
+
+// Now ends the past with the present order, and calls initiatives as they are called
+// now: renamed gives the ID that a former one has become.
+func (p *Past) Now(at time.Time, items []Placed, renamed map[string]string) {
+	titles := map[string]string{}
+	for i := range items {
+		titles[items[i].ID] = items[i].Title
+	}
+	for i := range p.Points {
+		for k := range p.Points[i].Items {
+			it := &p.Points[i].Items[k]
+			it.ID = cmp.Or(renamed[it.ID], it.ID)
+			it.Title = cmp.Or(titles[it.ID], it.Title)
+		}
+	}
+	if n := len(p.Points); n > 0 && !p.Points[n-1].At.Before(at) {
+		p.Points = p.Points[:n-1] // what is written now goes before what was committed today
+	}
+	p.Points = append(p.Points, Point{At: at, Items: items})
+}
