@@ -30,7 +30,7 @@ const probePage = 100
 func (r *run) probeFields() string {
 	o := &r.f.o
 	var b strings.Builder
-	b.WriteString("databaseId nameWithOwner url isArchived defaultBranchRef { name target { oid ... on Commit { committedDate } } }")
+	b.WriteString("databaseId nameWithOwner url isArchived createdAt defaultBranchRef { name target { oid ... on Commit { committedDate } } }")
 	b.WriteString(" pullRequests(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) { totalCount nodes { number updatedAt } }")
 	b.WriteString(` workflows: object(expression: "HEAD:.github/workflows") { ... on Tree { entries { name oid } } }`)
 	if o.by(ByEnvironments) {
@@ -79,8 +79,34 @@ func (p *probed) UnmarshalJSON(raw []byte) error {
 	}
 }
 
-// discover finds the repositories and makes a target of each.
+// discover finds the repositories, makes a target of each and saves the list.
 func (r *run) discover(ctx context.Context) error {
+	d, err := r.find(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.missing(ctx, d); err != nil {
+		return err
+	}
+	if r.f.o.GraphQL {
+		if err := r.branchesOfEmpty(ctx); err != nil {
+			return err
+		}
+	}
+	r.total, r.begun = len(r.targets), true
+	var b collect.Batch
+	for _, t := range r.targets {
+		b.Repositories = append(b.Repositories, t.repo)
+	}
+	if err := r.store.Put(ctx, r.f.name, b); err != nil {
+		return fmt.Errorf("saving the list of repositories: %w", err)
+	}
+	r.progress("repositories")
+	return nil
+}
+
+// find asks for the repositories that are configured.
+func (r *run) find(ctx context.Context) (*discovery, error) {
 	d := &discovery{found: map[int64]bool{}}
 	for _, org := range r.f.o.Organisations {
 		list := r.listOrganisation
@@ -89,7 +115,7 @@ func (r *run) discover(ctx context.Context) error {
 		}
 		if err := list(ctx, d, org); err != nil {
 			if fatal(ctx, err) {
-				return err
+				return nil, err
 			}
 			d.failed = append(d.failed, org)
 			r.gap("", r.o.Window.From, fmt.Sprintf("the repositories of %s could not be listed: %s", org, oneLine(err.Error())), r.unreachable(err))
@@ -102,29 +128,14 @@ func (r *run) discover(ctx context.Context) error {
 		}
 		if err := ask(ctx, d, name); err != nil {
 			if fatal(ctx, err) {
-				return err
+				return nil, err
 			}
 			d.failed = append(d.failed, name)
 			r.gap(name, r.o.Window.From, "the repository could not be read: "+oneLine(err.Error()), r.unreachable(err))
 		}
 	}
-	if err := r.missing(ctx, d); err != nil {
-		return err
-	}
-	if err := r.branchesOfEmpty(ctx); err != nil {
-		return err
-	}
-	r.total, r.begun = len(r.targets), true
 	slices.SortFunc(r.targets, func(a, b *target) int { return strings.Compare(a.repo.Name, b.repo.Name) })
-	var b collect.Batch
-	for _, t := range r.targets {
-		b.Repositories = append(b.Repositories, t.repo)
-	}
-	if err := r.store.Put(ctx, r.f.name, b); err != nil {
-		return fmt.Errorf("saving the list of repositories: %w", err)
-	}
-	r.progress("repositories")
-	return nil
+	return d, nil
 }
 
 func (r *run) unreachable(err error) string {
@@ -259,6 +270,7 @@ func (r *run) add(d *discovery, p *probed) {
 			}
 		}
 	}
+	t.created = p.CreatedAt
 	t.repo = r.renamed(collect.Repository{ID: p.ID, Repository: repo})
 	t.look(p)
 	r.targets = append(r.targets, t)

@@ -19,6 +19,7 @@ func (t *target) look(p *probed) {
 		newest := ""
 		if n := first(c); n != nil {
 			newest = n.UpdatedAt.UTC().Format(time.RFC3339)
+			t.newest = n.UpdatedAt
 		}
 		t.seen[collect.Changes] = fmt.Sprintf("%d %s", c.TotalCount, newest)
 		t.totals[collect.Changes] = c.TotalCount
@@ -28,6 +29,9 @@ func (t *target) look(p *probed) {
 		newest := int64(0)
 		if n := first(c); n != nil {
 			newest = n.ID
+			if n.CreatedAt.After(t.newest) {
+				t.newest = n.CreatedAt
+			}
 		}
 		work = append(work, fmt.Sprintf("%d %d", c.TotalCount, newest))
 		t.totals[collect.Deployments] = c.TotalCount
@@ -98,7 +102,13 @@ func (r *run) rule(kind collect.Kind, repo *collect.Repository) string {
 	case collect.Incidents:
 		return fmt.Sprintf("1 %q", o.IncidentLabels)
 	default:
-		return "1"
+		rule := "1"
+		for i := range o.GitOps {
+			if strings.EqualFold(o.GitOps[i].Repository, repo.Name) {
+				rule += fmt.Sprintf(" %+v", o.GitOps[i])
+			}
+		}
+		return rule
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -103,6 +104,15 @@ func pageOf(repoURL string, path ...string) string {
 		return ""
 	}
 	return u.JoinPath(path...).String()
+}
+
+// escapePath escapes each part of a path, such as the name of a tag.
+func escapePath(name string) string {
+	parts := strings.Split(name, "/")
+	for i, p := range parts {
+		parts[i] = url.PathEscape(p)
+	}
+	return strings.Join(parts, "/")
 }
 
 // deploymentsPage lists a repository's deployments to an environment. The API

@@ -22,10 +22,11 @@ type pageInfo struct {
 }
 
 type qRepository struct {
-	ID            int64  `json:"databaseId"`
-	NameWithOwner string `json:"nameWithOwner"`
-	URL           string `json:"url"`
-	IsArchived    bool   `json:"isArchived"`
+	ID            int64     `json:"databaseId"`
+	NameWithOwner string    `json:"nameWithOwner"`
+	URL           string    `json:"url"`
+	IsArchived    bool      `json:"isArchived"`
+	CreatedAt     time.Time `json:"createdAt"`
 	DefaultBranch *struct {
 		Name   string `json:"name"`
 		Target *struct {

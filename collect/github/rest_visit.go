@@ -53,10 +53,12 @@ func (r *run) readREST(ctx context.Context) error {
 		return a.spans[collect.Deployments].cursor.To.Compare(b.spans[collect.Deployments].cursor.To)
 	})
 	first := len(r.cursors) <= 1
-	for _, t := range busy {
-		if err := r.visit(ctx, t); err != nil {
-			return err
-		}
+	last := slices.IndexFunc(busy, r.isConfiguration)
+	if last < 0 {
+		last = len(busy)
+	}
+	if err := r.visitAll(ctx, busy[:last]); err != nil {
+		return err
 	}
 	later := 0
 	for _, t := range quiet {
@@ -76,6 +78,15 @@ func (r *run) readREST(ctx context.Context) error {
 	}
 	if later > 0 {
 		r.note("%d repositories to which nothing was pushed are looked at for deployments in another night", later)
+	}
+	return r.visitAll(ctx, busy[last:])
+}
+
+func (r *run) visitAll(ctx context.Context, targets []*target) error {
+	for _, t := range targets {
+		if err := r.visit(ctx, t); err != nil {
+			return err
+		}
 	}
 	return nil
 }

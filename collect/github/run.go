@@ -32,6 +32,7 @@ type run struct {
 	// begun says that what there is was found out, so that cursors stand for all.
 	begun       bool
 	targets     []*target
+	resolved    map[string]string // SHAs of shortened ones and tags, by repository and name
 	done, total int
 }
 
@@ -111,8 +112,16 @@ func (r *run) sync(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// Configuration repositories come last: their commits are deployments of others,
+	// of which what is gone has been dropped by then.
 	p := &packer{run: r, most: packTargets}
-	err = p.read(ctx, queue)
+	last := slices.IndexFunc(queue, r.isConfiguration)
+	if last < 0 {
+		last = len(queue)
+	}
+	if err = p.read(ctx, queue[:last]); err == nil {
+		err = p.read(ctx, queue[last:])
+	}
 	if p.smaller {
 		r.note("queries were made smaller, to %d repositories, because GitHub did not answer larger ones", p.most)
 	}
@@ -192,11 +201,14 @@ func (r *run) stillOpen(repo int64, nodes map[string]string) map[string]string {
 	return still
 }
 
-// queueOrder puts those first whose data are oldest, so that a run that always ends
+func (r *run) isConfiguration(t *target) bool { return len(r.configures(t)) > 0 }
+
+// queueOrder puts configuration repositories last, and before them first those whose data are oldest, so that a run that always ends
 // early starves none; among equals those with more to read, whose many pages then
 // fill the queries of the others.
 func queueOrder(a, b *target) int {
 	return cmp.Or(
+		cmp.Compare(len(a.run.configures(a)), len(b.run.configures(b))),
 		a.oldest().Compare(b.oldest()),
 		cmp.Compare(b.weight, a.weight),
 		cmp.Compare(a.repo.ID, b.repo.ID),

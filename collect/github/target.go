@@ -40,8 +40,10 @@ type target struct {
 	seen           map[collect.Kind]string // what the forge shows of each kind's lists
 	totals         map[collect.Kind]int
 	releases, tags int
-	pushedAt       string // REST: when anything was pushed
-	issuesOff      bool   // REST: the repository has no issues
+	created        time.Time
+	newest         time.Time // of what the probe shows
+	pushedAt       string    // REST: when anything was pushed
+	issuesOff      bool      // REST: the repository has no issues
 	// weight is how much there seems to be to read.
 	weight  int
 	spans   map[collect.Kind]*span

@@ -190,14 +190,21 @@ func (r *run) asksREST(t *target) bool {
 
 // beyondGraphQL reads that.
 func (r *run) beyondGraphQL(ctx context.Context, t *target) error {
-	if !r.asksREST(t) || t.spans[collect.Deployments].err != nil {
-		return nil
+	if r.asksREST(t) && t.spans[collect.Deployments].err == nil {
+		if err := r.runs(ctx, t); err != nil {
+			if fatal(ctx, err) {
+				return err
+			}
+			t.fail(collect.Deployments, fmt.Errorf("workflow runs: %w", err))
+		}
 	}
-	if err := r.runs(ctx, t); err != nil {
+	if err := r.gitops(ctx, t); err != nil {
 		if fatal(ctx, err) {
 			return err
 		}
-		t.fail(collect.Deployments, fmt.Errorf("workflow runs: %w", err))
+		// With the commits, so that they are new again the next time.
+		t.fail(collect.Commits, fmt.Errorf("deployments of the configuration: %w", err))
+		t.fail(collect.Deployments, err)
 	}
 	return nil
 }
