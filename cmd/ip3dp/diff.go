@@ -211,6 +211,7 @@ func bodyOf(d diff.Diff, format string, f diffFlags) string {
 // annotations are the changes that stand at a line of a file.
 func annotations(d diff.Diff) []content.Finding {
 	var out []content.Finding
+	sentences := comment.Sentences(d)
 	for i := range d.Changes {
 		x := &d.Changes[i]
 		if x.File == "" || x.Kind == diff.Mended {
@@ -222,11 +223,11 @@ func annotations(d diff.Diff) []content.Finding {
 			f.Text, f.Next, f.Level = x.Finding.Text, x.Finding.Next, content.Level(x.Finding.Level)
 			f.Rule = x.Finding.Rule
 		case x.Failed:
-			f.Text, f.Level = comment.Sentence(d, i), content.Error
+			f.Text, f.Level = sentences[i], content.Error
 		case x.Kind == diff.Gated || x.Kind == diff.Predicted:
-			f.Text, f.Level = comment.Sentence(d, i), content.Warning
+			f.Text, f.Level = sentences[i], content.Warning
 		case x.Kind == diff.Verdicts || x.Kind == diff.Ranked || x.Kind == diff.Refused || x.Kind == diff.Overridden:
-			f.Text = comment.Sentence(d, i)
+			f.Text = sentences[i]
 		default:
 			continue
 		}

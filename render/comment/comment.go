@@ -29,10 +29,14 @@ func Headline(d diff.Diff) string {
 	return doc.lead.String()
 }
 
-// Sentence is one change of a diff in one sentence, as plain text.
-func Sentence(d diff.Diff, change int) string {
-	w := words{d: &d}
-	return line("%s", w.sentence(&d.Changes[change])).String()
+// Sentences are the changes of a diff in one sentence each, as plain text.
+func Sentences(d diff.Diff) []string {
+	w := newWords(&d)
+	out := make([]string, len(d.Changes))
+	for i := range d.Changes {
+		out[i] = line("%s", w.sentence(&d.Changes[i])).String()
+	}
+	return out
 }
 
 // Markdown words a diff, the worst first. What does not fit is counted, never cut

@@ -112,19 +112,6 @@ func label(s string) string {
 	return s
 }
 
-// lastDated is the block that the diagram stands under: the last with dates.
-func lastDated(d *diff.Diff, doc *document) int {
-	last := len(doc.blocks) - 1
-	for i, g := range groups(d) {
-		for _, x := range g.changes {
-			if len(x.Dates) > 0 {
-				last = i
-			}
-		}
-	}
-	return last
-}
-
 // spark draws shares as a line of blocks, from none to all.
 func spark(shares []float64) string {
 	blocks := []rune("▁▂▃▄▅▆▇█")

@@ -106,10 +106,8 @@ func hexRun(n int, r rune) int {
 func refers(before, r, after rune) bool {
 	word := unicode.IsLetter(after) || unicode.IsDigit(after)
 	switch r {
-	case '@', '#', '!', '~', '^', '$', ':', '*':
-		return word || after == '"' || after == '_' || after == '-' || after == '+'
-	case '%', '&':
-		return word || after == '"'
+	case '@', '#', '!', '~', '^', '$', ':', '*', '%', '&':
+		return word || strings.ContainsRune(`"_-+`, after)
 	case '-':
 		return unicode.IsLetter(before) && unicode.IsDigit(after)
 	}
@@ -124,9 +122,12 @@ func breakAddresses(s string) string {
 	return addresses.ReplaceAllString(s, "$1$3"+apart+"$2$4")
 }
 
+// quiet keeps a code span from ending early, and from looking like our marker.
+var quiet = strings.NewReplacer("`", "'", "<!--", "<! --")
+
 // code is a code span of s; forges look for nothing in it.
 func code(s string) string {
-	s = strings.TrimSpace(strings.ReplaceAll(clean(s), "`", "'"))
+	s = strings.TrimSpace(quiet.Replace(clean(s)))
 	if s == "" {
 		s = "?"
 	}

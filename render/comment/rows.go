@@ -74,20 +74,10 @@ func (w *words) rankSentence(r *diff.Rank) string {
 	if r.Before.Published != r.After.Published {
 		return text + fmt.Sprintf(" Published rank %d → %d.", r.Before.Published, r.After.Published)
 	}
-	if w.orderStays() {
+	if w.stays {
 		return text + " Published order unchanged."
 	}
 	return text + fmt.Sprintf(" Published rank stays %d.", r.After.Published)
-}
-
-// orderStays reports whether nobody's published rank moved.
-func (w *words) orderStays() bool {
-	for i := range w.d.Changes {
-		if r := w.d.Changes[i].Rank; r != nil && (r.Before == nil || r.After == nil || r.Before.Published != r.After.Published) {
-			return false
-		}
-	}
-	return true
 }
 
 func score(v float64) string { return format.Value(v, metric.Score) }

@@ -13,13 +13,17 @@ import (
 
 // newDocument words a diff.
 func newDocument(d *diff.Diff) *document {
-	w := words{d: d}
+	w := newWords(d)
 	doc := &document{}
-	for _, g := range groups(d) {
+	dated := -1
+	for i, g := range w.groups {
 		doc.blocks = append(doc.blocks, w.block(g))
+		if slices.ContainsFunc(g.changes, func(x *diff.Change) bool { return len(x.Dates) > 0 }) {
+			dated = i
+		}
 	}
-	if chart := gantt(d); chart != "" && len(doc.blocks) > 0 {
-		doc.blocks[lastDated(d, doc)].gantt = chart
+	if dated >= 0 {
+		doc.blocks[dated].gantt = gantt(d)
 	}
 	doc.lead, doc.foot = *w.lead(), *w.foot()
 	if len(doc.blocks) > 0 && doc.blocks[0].title.String() == doc.lead.String() {
@@ -29,13 +33,33 @@ func newDocument(d *diff.Diff) *document {
 }
 
 // words knows the diff that is worded.
-type words struct{ d *diff.Diff }
+type words struct {
+	d      *diff.Diff
+	groups []*group
+	stays  bool // nobody's published rank moved
+}
+
+func newWords(d *diff.Diff) *words {
+	w := &words{d: d, groups: groups(d), stays: true}
+	for i := range d.Changes {
+		if r := d.Changes[i].Rank; r != nil && (r.Before == nil || r.After == nil || r.Before.Published != r.After.Published) {
+			w.stays = false
+		}
+	}
+	return w
+}
 
 // group are the changes of one subject or, where they have none, of one kind.
 type group struct {
 	subject diff.Subject
 	kind    diff.Kind
 	changes []*diff.Change
+}
+
+// groupKey tells groups apart: by subject or, without one, by kind.
+type groupKey struct {
+	subject diff.Subject
+	kind    diff.Kind
 }
 
 // groups puts changes of one subject together, where the worst of them stands.
@@ -48,21 +72,22 @@ func groups(d *diff.Diff) []*group {
 		}
 	}
 	var out []*group
+	at := map[groupKey]int{}
 	for i := range d.Changes {
 		x := &d.Changes[i]
 		g := group{subject: subjectKey(x), kind: x.Kind}
 		if listed(x) && (x.Kind != diff.Listed || !moved[g.subject]) {
 			g.subject = diff.Subject{}
 		}
-		same := func(o *group) bool {
-			if g.subject.ID != "" {
-				return o.subject == g.subject
-			}
-			return o.subject.ID == "" && o.kind == g.kind
+		key := groupKey{subject: g.subject}
+		if g.subject.ID == "" {
+			key = groupKey{kind: g.kind}
 		}
-		k := slices.IndexFunc(out, same)
-		if k < 0 {
-			out, k = append(out, &g), len(out)
+		k, ok := at[key]
+		if !ok {
+			k = len(out)
+			at[key] = k
+			out = append(out, &g)
 		}
 		out[k].changes = append(out[k].changes, x)
 	}
@@ -157,9 +182,8 @@ func (w *words) lead() *row {
 	case len(d.Changes) == 0:
 		return line("Nothing moves.")
 	}
-	subjects := groups(d)
-	own := slices.DeleteFunc(slices.Clone(subjects), func(g *group) bool { return g.subject.ID == "" })
-	if len(own) == 1 && subjects[0] == own[0] {
+	own := slices.DeleteFunc(slices.Clone(w.groups), func(g *group) bool { return g.subject.ID == "" })
+	if len(own) == 1 && w.groups[0] == own[0] {
 		return line("%s", w.sentence(own[0].changes[0]))
 	}
 	var parts []string
