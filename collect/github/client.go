@@ -43,7 +43,7 @@ func newClient(o *Options) (*client, error) {
 	c.token = newCredentials(o, c)
 	c.transport, err = rest.New(rest.Options{
 		Base: base, Authorize: c.token.authorize, Next: o.HTTP, Secrets: []string{o.Token},
-		Keep: o.Keep, MaxRequests: o.MaxRequests, Now: o.Now, Sleep: o.Sleep,
+		Keep: o.Keep, MaxRequests: o.MaxRequests, Now: o.Now, Sleep: o.Sleep, PerTry: o.Timeout,
 	})
 	if err != nil {
 		return nil, err

@@ -62,6 +62,8 @@ type Options struct {
 	// MaxRequests ends a run likewise; 0: no such limit.
 	MaxRequests int
 
+	// Timeout is the deadline of one attempt at a request; 0: a minute.
+	Timeout time.Duration
 	// HTTP carries the requests; nil is the network. Now is the wall clock and must be
 	// given. Sleep waits or returns the context's error; nil is the machine's.
 	HTTP  http.RoundTripper

@@ -50,10 +50,10 @@ func fetch[T any](ctx context.Context, c *client, l restList[T]) ([]T, error) {
 				q.Set("page", next)
 			}
 			p, err := fetchPage(ctx, c, l, l.path+"?"+q.Encode())
-			if l.enough != nil && p.Next == "" && l.wrapped == "" {
+			if err == nil && l.enough != nil && l.enough(p.Items) {
 				// The list ends here because no more is wanted.
 				n, _ := strconv.Atoi(next)
-				p.Total = max(n-1, 0)*size + len(p.Items)
+				p.Next, p.Total = "", max(n-1, 0)*size+len(p.Items)
 			}
 			return p, err
 		},
@@ -97,9 +97,6 @@ func fetchPage[T any](ctx context.Context, c *client, l restList[T], path string
 		return p, fmt.Errorf("%s: %w", l.name, err)
 	}
 	c.pages++
-	if l.enough != nil && l.enough(p.Items) {
-		return p, nil
-	}
 	if resp.NextPage > 0 {
 		p.Next = strconv.Itoa(resp.NextPage)
 	}

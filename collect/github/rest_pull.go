@@ -146,28 +146,27 @@ func (r *run) commits(ctx context.Context, t *target, brought map[string]bool) e
 // newCommits lists the commits that the branch did not have when its head was the
 // mark; forced says that it has lost that.
 func (r *run) newCommits(ctx context.Context, t *target, old mark) (found []*rCommit, forced bool, err error) {
-	var walk *ancestry
-	size := fullPage
-	if old.Head != "" {
-		size = nightPage
-	}
-	// The walk needs each commit once and in order, which only the whole list has.
-	complete := false
-	all, err := fetch(ctx, r.client, restList[*rCommit]{
-		name: "commits of " + t.repo.Name, path: "repos/" + t.repo.Name + "/commits", size: size,
+	l := restList[*rCommit]{
+		name: "commits of " + t.repo.Name, path: "repos/" + t.repo.Name + "/commits",
 		query: url.Values{"sha": {t.repo.DefaultBranch}, "since": {r.o.Window.From.Format(time.RFC3339)}},
 		key:   func(c *rCommit) string { return c.SHA },
-		enough: func(page []*rCommit) bool {
+	}
+	complete := false
+	if old.Head != "" {
+		var walk *ancestry
+		l.size = nightPage
+		l.enough = func(page []*rCommit) bool {
 			for _, c := range page {
 				if walk == nil {
 					walk = newAncestry(c.SHA, old.Head)
 				}
 				walk.take(c.SHA, c.query().parents())
 			}
-			complete = walk != nil && old.Head != "" && walk.complete()
+			complete = walk != nil && walk.complete()
 			return complete
-		},
-	})
+		}
+	}
+	all, err := fetch(ctx, r.client, l)
 	all, err = emptyOr(all, err, http.StatusConflict, http.StatusNotFound)
 	if err != nil || len(all) == 0 {
 		return nil, false, err
@@ -177,7 +176,7 @@ func (r *run) newCommits(ctx context.Context, t *target, old mark) (found []*rCo
 	if old.Head == "" {
 		return all, false, nil
 	}
-	walk = newAncestry(t.head, old.Head)
+	walk := newAncestry(t.head, old.Head)
 	for _, c := range all {
 		if walk.take(c.SHA, c.query().parents()) {
 			found = append(found, c)

@@ -1,0 +1,172 @@
+package github_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/collecttest"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/github"
+	"github.com/ip3dp/ip3dp/collect/github/githubtest"
+)
+
+// clock is a wall clock on which waiting takes no time.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+	return ctx.Err()
+}
+
+// pagesWorld has a repository whose lists are longer than a page, and a small one.
+func pagesWorld(commits, others int) *collecttest.World {
+	from := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
+	w := &collecttest.World{Organisation: "acme", From: from, To: from.AddDate(0, 0, 28)}
+	w.People = []collecttest.Person{{Login: "ann", Email: "ann@acme.example"}, {Login: "bob", Email: "bob@acme.example"}}
+	w.Repositories = append(w.Repositories, pagesRepository(1, from, commits, others), pagesRepository(2, from, 6, 6))
+	return w
+}
+
+// pagesRepository has n commits; of the first, half came by requests and each was
+// deployed.
+func pagesRepository(id int64, from time.Time, n, others int) *collecttest.Repository {
+	r := &collecttest.Repository{
+		ID: id, Names: []collecttest.Name{{Full: fmt.Sprintf("acme/service-%d", id), From: from}}, DefaultBranch: "main", Created: from,
+	}
+	parent := ""
+	for i := range n {
+		at := from.Add(time.Duration(i) * 4 * time.Hour)
+		c := collecttest.Commit{SHA: fmt.Sprintf("%038x%02x", i+1, id), Author: "ann", AuthorTime: at, CommitTime: at, Message: "work"}
+		if parent != "" {
+			c.Parents = []string{parent}
+		}
+		if i%2 == 1 && i < others {
+			c.Request = i
+			own := collecttest.Commit{SHA: fmt.Sprintf("f%037x%02x", i+1, id), Author: "ann", AuthorTime: at.Add(-3 * time.Hour), CommitTime: at.Add(-3 * time.Hour), Message: "mine", Request: i}
+			r.Commits = append(r.Commits, own)
+			r.Requests = append(r.Requests, collecttest.Request{
+				ID: id*1000 + int64(i), Number: i, Author: "ann", Title: "A change", Opened: at.Add(-2 * time.Hour), Base: "main", Head: fmt.Sprintf("work-%d", i),
+				Commits: []collecttest.Pushed{{SHA: own.SHA, At: at.Add(-2 * time.Hour)}},
+				Reviews: []collecttest.Review{{Author: "bob", State: "approved", At: at.Add(-time.Hour)}},
+				Merged:  at, Method: collecttest.Squash, MergeCommit: c.SHA, Landed: []string{c.SHA},
+			})
+		}
+		parent = c.SHA
+		r.Commits = append(r.Commits, c)
+		r.Heads = append(r.Heads, collecttest.Head{SHA: c.SHA, At: at})
+		if i < others {
+			r.Deployments = append(r.Deployments, collecttest.Deployment{
+				ID: id*1000 + int64(i), Environment: "production", SHA: c.SHA, Creator: "ann", Created: at, Payload: `""`,
+				Statuses: []collecttest.Status{{State: "in_progress", At: at}, {State: "success", At: at.Add(10 * time.Minute)}},
+			})
+		}
+	}
+	return r
+}
+
+// collected is what a run brought.
+type collected struct {
+	facts    fact.Events
+	report   collect.Report
+	err      error
+	requests int
+}
+
+// collectOnce reads a world through middleware, on a clock that never waits.
+func collectOnce(t *testing.T, w *collecttest.World, o github.Options, wrap func(http.Handler) http.Handler) collected {
+	t.Helper()
+	s := githubtest.Serve(w, githubtest.Options{Wrap: wrap})
+	defer s.Close()
+	c := &clock{now: w.To}
+	o.BaseURL, o.Now, o.Sleep = s.URL, c.Now, c.Sleep
+	var m collecttest.Memory
+	window := collect.Window{From: w.From, To: w.To}
+	report, err := open(t, o).Sync(t.Context(), &m, collect.SyncOptions{Window: window})
+	e := m.Events("hub", window)
+	e.Gaps, e.Checks, e.Syncs = nil, nil, nil
+	return collected{e, report, err, report.Requests}
+}
+
+// TestFaults breaks the forge in every known way, at several requests of a run and
+// for ever: what was collected is what a clean run collects, or the report says that
+// something is missing.
+func TestFaults(t *testing.T) {
+	for _, graphql := range []bool{true, false} {
+		// By REST each deployment and request is some requests of its own.
+		w := pagesWorld(104, map[bool]int{true: 104, false: 6}[graphql])
+		o := github.Options{
+			Token: githubtest.Token, Organisations: []string{"acme"}, GraphQL: graphql, Teams: true, IncidentLabels: []string{"incident"},
+		}
+		clean := collectOnce(t, w, o, nil)
+		if clean.err != nil || len(clean.report.Gaps) > 0 {
+			t.Fatalf("a clean run: %v, gaps %v", clean.err, clean.report.Gaps)
+		}
+		stranger := collecttest.NewStranger()
+		t.Cleanup(stranger.Close)
+		for _, f := range collecttest.Faults(stranger.URL) {
+			if f.Forge == "gitlab" {
+				continue
+			}
+			whens := []collecttest.When{collecttest.Once(1), collecttest.Once(2), collecttest.Once(4), collecttest.Once(7), collecttest.Always()}
+			if f.Waits {
+				whens = whens[1:3]
+			}
+			o := o
+			if f.Waits && !f.Harmless {
+				o.Timeout = 40 * time.Millisecond
+			}
+			for _, when := range whens {
+				t.Run(fmt.Sprintf("graphql=%v/%s/%+v", graphql, f.Name, when), func(t *testing.T) {
+					injection := f.Inject(when)
+					got := collectOnce(t, w, o, injection.Wrap)
+					judgeFault(t, f, when, injection.Fired(), clean, got)
+				})
+			}
+		}
+		if requests, _ := stranger.Visits(); requests > 0 {
+			t.Errorf("another host was asked %d times", requests)
+		}
+	}
+}
+
+func judgeFault(t *testing.T, f collecttest.Fault, when collecttest.When, fired int, clean, got collected) {
+	t.Helper()
+	said := got.err != nil || len(got.report.Gaps) > 0
+	diff := cmp.Diff(clean.facts, got.facts)
+	if diff != "" && !said {
+		t.Errorf("facts are missing in silence (-clean +got):\n%s", diff)
+	}
+	if fired == 0 {
+		return
+	}
+	if (f.Heals && when.Times == 1 || f.Harmless) && (said || diff != "") {
+		t.Errorf("it should have been got over: %v, gaps %v\n%s", got.err, got.report.Gaps, diff)
+	}
+	if f.Credentials && !errors.Is(got.err, collect.ErrCredentials) {
+		t.Errorf("the error is %v, it should be about credentials", got.err)
+	}
+	text := fmt.Sprintf("%v %+v", got.err, got.report)
+	if strings.Contains(text, githubtest.Token[10:20]) {
+		t.Errorf("the token is told: %s", text)
+	}
+}
