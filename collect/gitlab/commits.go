@@ -62,7 +62,7 @@ func (r *run) readCommits(ctx context.Context) error {
 // as activity, and requests or deployments that were seen are another sign.
 func (r *run) needsCommits(p *target) bool {
 	c := p.cursors[collect.Commits]
-	if !p.hasCommits() {
+	if !p.hasCommits() || r.done(c, r.f.commitRule(p)) {
 		return false
 	}
 	return !r.valid(c, r.f.commitRule(p)) || p.moved || r.active(p, r.since(c.To))

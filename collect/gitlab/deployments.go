@@ -35,7 +35,12 @@ func (f *Forge) deploymentRule() string {
 // nor its date of update.
 func (r *run) readDeployments(ctx context.Context) error {
 	r.begin("deployments", len(r.projects))
-	return each(ctx, r.projects, r.deploymentsOf, func(p *target, err error) {
+	// Those that wait longest come first, so that runs that are cut short come round.
+	projects := slices.Clone(r.projects)
+	slices.SortStableFunc(projects, func(a, b *target) int {
+		return a.cursors[collect.Deployments].To.Compare(b.cursors[collect.Deployments].To)
+	})
+	return each(ctx, projects, r.deploymentsOf, func(p *target, err error) {
 		r.gap(p, collect.Deployments, "deployments cannot be read: "+err.Error(), "run again; if it stays, check that the token has the role Reporter")
 	})
 }
@@ -69,6 +74,8 @@ func (r *run) deploymentsOf(ctx context.Context, p *target) error {
 	old := p.cursors[collect.Deployments]
 	known := r.valid(old, rule)
 	switch {
+	case r.done(old, rule):
+		return nil
 	case p.withoutCI(&r.f.o):
 		r.count("repositories without CI or environments, so without deployments", 1)
 		return nil
@@ -253,9 +260,6 @@ func (r *run) shipped(ctx context.Context, p *target, d *deployment) ([]string, 
 		key:  (*mergeRequest).key,
 	})
 	if err != nil {
-		if statusOf(err) == http.StatusNotFound {
-			err = nil // GitLab before 12.7
-		}
 		return nil, err
 	}
 	slices.SortFunc(list, func(a, b *mergeRequest) int { return cmp.Compare(a.IID, b.IID) })

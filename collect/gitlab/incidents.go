@@ -3,7 +3,6 @@ package gitlab
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -41,6 +40,9 @@ func (r *run) readIncidents(ctx context.Context) error {
 	}
 	r.begin("incidents", len(r.projects))
 	for _, s := range r.scopes {
+		if !slices.ContainsFunc(s.members, func(p *target) bool { return !r.done(p.cursors[collect.Incidents], r.f.incidentRule()) }) {
+			continue
+		}
 		err := r.incidentsOf(ctx, s)
 		switch {
 		case err == nil:
@@ -111,7 +113,7 @@ func (r *run) incident(ctx context.Context, p *target, i *issue) (collect.Kept[f
 		path: fmt.Sprintf("projects/%d/issues/%d/resource_state_events", p.ID, i.IID),
 		key:  func(e *stateEvent) string { return e.State + e.Created.Format(time.RFC3339Nano) },
 	})
-	if err != nil && statusOf(err) != http.StatusNotFound { // GitLab before 13.2 has no such list
+	if err != nil {
 		return row, err
 	}
 	row = collect.Kept[fact.Incident]{

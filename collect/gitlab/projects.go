@@ -129,11 +129,15 @@ func (r *run) findProjects(ctx context.Context) error {
 	for _, s := range scopes {
 		for _, p := range s.members {
 			r.byID[p.ID] = p
+			p.requestsSince = r.now // none yet
 			r.projects = append(r.projects, p)
 		}
 	}
 	slices.SortFunc(r.projects, func(a, b *target) int { return cmp.Compare(a.ID, b.ID) })
 	for _, c := range cursors {
+		if c.Kind == collect.Teams {
+			r.teams = c
+		}
 		if p := r.byID[c.Repository]; p != nil {
 			p.cursors[c.Kind] = c
 			p.had[c.Kind] = true
@@ -217,10 +221,13 @@ func (r *run) missing(ctx context.Context, gone []collect.Repository, known int)
 	return batch, nil
 }
 
+// teamRule stands for the way in which teams are read.
+const teamRule = "1"
+
 // readTeams takes subgroups as teams: their direct members from Developer up, and
 // the projects below them or shared with them.
 func (r *run) readTeams(ctx context.Context) error {
-	if !r.f.o.Teams {
+	if !r.f.o.Teams || r.done(r.teams, teamRule) {
 		return nil
 	}
 	groups, err := r.f.listTeams(ctx, r.c)
@@ -249,7 +256,7 @@ func (r *run) readTeams(ctx context.Context) error {
 	}
 	return r.put(ctx, collect.Batch{
 		Teams: teams, SetTeams: true,
-		Cursors: []collect.Cursor{{Kind: collect.Teams, From: r.from, To: r.now}},
+		Cursors: []collect.Cursor{{Kind: collect.Teams, Rule: teamRule, From: r.from, To: r.now}},
 	})
 }
 

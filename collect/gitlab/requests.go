@@ -3,8 +3,8 @@ package gitlab
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/internal/rest"
 )
 
 // requestRule stands for the settings that changes are read by.
@@ -56,6 +57,9 @@ func (r *run) requestCursor(p *target, until time.Time) collect.Cursor {
 func (r *run) readRequests(ctx context.Context) error {
 	r.begin("merge requests", 0)
 	for _, s := range r.scopes {
+		if !slices.ContainsFunc(s.members, func(p *target) bool { return r.requestsKnown(p).Before(r.now) }) {
+			continue // an earlier run for the same now has read them
+		}
 		var fresh, known []*target
 		since := r.now
 		for _, p := range s.members {
@@ -135,11 +139,11 @@ func (r *run) saveRequests(ctx context.Context, l *requestList, targets map[int6
 	}
 	for {
 		part := list[:min(chunk, len(list))]
-		list = list[len(part):]
-		rows, err := r.detailed(ctx, targets, part)
-		if err != nil {
-			return err
+		rows, done, cut := r.detailed(ctx, targets, part)
+		if cut != nil && (done == 0 || !errors.Is(cut, rest.ErrBudget)) {
+			return cut
 		}
+		list = list[done:]
 		until := r.now
 		if len(list) > 0 && list[0].Updated.Before(until) {
 			until = list[0].Updated.Time
@@ -165,27 +169,26 @@ func (r *run) saveRequests(ctx context.Context, l *requestList, targets map[int6
 		if err := r.put(ctx, batch); err != nil {
 			return err
 		}
-		r.step(len(part))
-		if len(list) == 0 {
-			return nil
+		r.step(done)
+		if cut != nil || len(list) == 0 {
+			return cut
 		}
 	}
 }
 
 // detailed asks for the commits and notes of requests, some at a time, and returns
-// them in the order given.
-func (r *run) detailed(ctx context.Context, targets map[int64]*target, part []*mergeRequest) ([]collect.Kept[fact.Change], error) {
-	rows := make([]collect.Kept[fact.Change], len(part))
+// the rows of those before the first that an error kept it from, how many those are,
+// and the error if it ends the run.
+func (r *run) detailed(ctx context.Context, targets map[int64]*target, part []*mergeRequest) (rows []collect.Kept[fact.Change], done int, err error) {
+	found := make([]*collect.Kept[fact.Change], len(part))
+	settled := make([]bool, len(part))
 	indices := make([]int, len(part))
 	for i := range indices {
 		indices[i] = i
 	}
-	err := each(ctx, indices, func(ctx context.Context, i int) error {
+	err = each(ctx, indices, func(ctx context.Context, i int) error {
 		p := targets[part[i].Project]
 		q, err := r.detail(ctx, p, part[i])
-		if statusOf(err) == http.StatusNotFound {
-			return nil // deleted while we read
-		}
 		if err != nil {
 			return err
 		}
@@ -196,18 +199,25 @@ func (r *run) detailed(ctx context.Context, targets map[int64]*target, part []*m
 				p.landed[sha] = true
 			}
 		}
-		rows[i] = collect.Kept[fact.Change]{
+		settled[i] = true
+		found[i] = &collect.Kept[fact.Change]{
 			Repository: p.ID, ID: strconv.FormatInt(q.IID, 10), At: asOf(q.Updated.Time, r.now), Fact: q.change(&r.f.rules, p.project, r.now),
 		}
 		return nil
 	}, func(i int, err error) {
 		p := targets[part[i].Project]
 		r.mu.Lock()
-		p.requestsSince = r.now
+		p.requestsSince, settled[i] = r.now, true
 		r.mu.Unlock()
-		r.gap(p, collect.Changes, fmt.Sprintf("merge request !%d cannot be read: %v", part[i].IID, err), "run again")
+		r.gap(p, collect.Changes, fmt.Sprintf("merge request !%d cannot be read: %v", part[i].IID, err), "run again; one that was deleted meanwhile is not asked for then")
 	})
-	return slices.DeleteFunc(rows, func(k collect.Kept[fact.Change]) bool { return k.ID == "" }), err
+	for done < len(part) && settled[done] {
+		if found[done] != nil {
+			rows = append(rows, *found[done])
+		}
+		done++
+	}
+	return rows, done, err
 }
 
 // detail asks for what the list does not say: the commits, of which the first begins

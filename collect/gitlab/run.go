@@ -35,6 +35,7 @@ type run struct {
 	scopes   []*scope
 	projects []*target // by number
 	byID     map[int64]*target
+	teams    collect.Cursor // of the last run
 
 	mu       sync.Mutex
 	report   collect.Report
@@ -168,6 +169,12 @@ func (f *Forge) kinds() []collect.Kind {
 // for.
 func (r *run) valid(c collect.Cursor, rule string) bool {
 	return !r.o.Full && c.Rule == rule && !c.To.IsZero() && !c.From.After(r.from)
+}
+
+// done says that a cursor reaches the run's now: an earlier run for the same now was
+// cut short after it, and this one goes on where that ended.
+func (r *run) done(c collect.Cursor, rule string) bool {
+	return r.valid(c, rule) && !c.To.Before(r.now)
 }
 
 // since is from when a cursor's facts are asked for again.
