@@ -202,6 +202,11 @@ func (s *Store) Close() error {
 // fold puts what is in the log into the file.
 func (s *Store) fold() error {
 	var busy, pages, folded int
+	// Where nothing was read or written, SQLite has changed to the log and not yet
+	// begun with it, and refuses to fold it.
+	if err := s.db.QueryRow("SELECT count(*) FROM sources").Scan(&pages); err != nil {
+		return s.failed("close", err)
+	}
 	err := s.db.QueryRow("PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &folded)
 	if err != nil {
 		return s.failed("close", err)
