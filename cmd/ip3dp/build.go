@@ -153,8 +153,11 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	if err := refuseEmpty(r.gathered); err != nil {
 		return nil, err
 	}
-	facts := merged(settle(r.gathered, &w.config))
-	w.adopt(facts)
+	written := len(w.content.Teams)
+	facts := w.adopt(merged(settle(r.gathered, &w.config)))
+	if n := len(w.content.Teams); n > written {
+		p.out.line(`teams.toml names no team: %s of the forges stand in; "ip3dp doctor --teams" prints them`, counted(n, "team"))
+	}
 	for i := range r.gathered {
 		r.gathered[i].events = fact.Events{} // Measure needs the memory more
 	}

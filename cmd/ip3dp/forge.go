@@ -136,7 +136,11 @@ func (f *storedForge) Collect(ctx context.Context, w collect.Window) (fact.Event
 	}
 	events.Syncs = append(events.Syncs, syncOf(f.name, report, at))
 	if report.Until.IsZero() && len(events.Coverage) == 0 {
-		return events, fmt.Errorf("source %s: %w: nothing could be read so far", f.name, store.ErrNeverCollected)
+		why := "nothing could be read so far"
+		if len(events.Gaps) > 0 {
+			why = events.Gaps[0].Reason
+		}
+		return events, fmt.Errorf("%w: %s", store.ErrNeverCollected, why)
 	}
 	return events, nil
 }

@@ -8,13 +8,25 @@ import (
 )
 
 // adopt takes from the forges what the team has not written: teams, where
-// teams.toml has none, and the new names of repositories that were renamed.
-func (w *workspace) adopt(facts fact.Events) {
-	if len(w.content.Teams) == 0 {
-		w.content.Teams = forgeTeams(facts.Teams)
-		return
+// teams.toml has none, and the new names of repositories that were renamed. The
+// facts come back with a note on the forges whose teams were taken.
+func (w *workspace) adopt(facts fact.Events) fact.Events {
+	if len(w.content.Teams) > 0 {
+		w.content.Teams = renamedOwnership(w.content.Teams, facts.Repositories)
+		return facts
 	}
-	w.content.Teams = renamedOwnership(w.content.Teams, facts.Repositories)
+	w.content.Teams = forgeTeams(facts.Teams)
+	if len(w.content.Teams) == 0 {
+		return facts
+	}
+	facts.Syncs = slices.Clone(facts.Syncs)
+	for i := range facts.Syncs {
+		s := &facts.Syncs[i]
+		if slices.ContainsFunc(facts.Teams, func(t fact.ForgeTeam) bool { return t.Source == s.Source }) {
+			s.Notes = append(slices.Clone(s.Notes), `teams.toml names no team: those of this forge, and what they may write to, stand in; "ip3dp doctor --teams" prints them`)
+		}
+	}
+	return facts
 }
 
 // forgeTeams are the teams of forges as teams.toml would have them: those that may

@@ -107,7 +107,7 @@ func (p *program) reconcile(g *gathered) {
 		}
 	}
 	if g.err != nil {
-		p.err.tagged(yellow, "warning", "source %s: %v", name, g.err)
+		p.err.tagged(yellow, "warning", "source %s: %s", name, strings.TrimPrefix(g.err.Error(), "source "+name+": "))
 		return // its gap says the same
 	}
 	for _, gap := range g.events.Gaps {
