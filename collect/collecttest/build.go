@@ -95,16 +95,6 @@ func (y *yard) request(author, title string, opened time.Time, written ...time.T
 	return &y.r.Requests[len(y.r.Requests)-1]
 }
 
-// find is the request of a number.
-func (y *yard) find(number int) *Request {
-	for i := range y.r.Requests {
-		if y.r.Requests[i].Number == number {
-			return &y.r.Requests[i]
-		}
-	}
-	return nil
-}
-
 // merge lands a request on the default branch.
 func (y *yard) merge(q *Request, method Method, by string, at time.Time) string {
 	q.Merged, q.Method = at, method

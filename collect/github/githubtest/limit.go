@@ -69,6 +69,20 @@ func delayed(next http.Handler, latency time.Duration) http.Handler {
 	})
 }
 
+// crowded refuses what is too much at once, by the secondary limit.
+func (s *Server) crowded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer s.under.Add(-1)
+		if s.under.Add(1) <= int64(or(s.options.Concurrent, 100)) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		s.count("too many at once")
+		w.Header().Set("Retry-After", "60")
+		fail(w, http.StatusForbidden, "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.")
+	})
+}
+
 // compressed answers in gzip where the client takes it, as GitHub does.
 func compressed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -163,8 +163,13 @@ type edge[T any] struct {
 	at   string
 }
 
-func (e *edge[T]) Node() T            { return e.node }
-func (e *edge[T]) Cursor() string     { return e.at }
+// Node is the record.
+func (e *edge[T]) Node() T { return e.node }
+
+// Cursor is what asks for the records after it.
+func (e *edge[T]) Cursor() string { return e.at }
+
+// Permission is what a team may do with a repository: write, as World.Teams says.
 func (e *edge[T]) Permission() string { return "WRITE" }
 
 type pageInfo struct{ from, to, total int }

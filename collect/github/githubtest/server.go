@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/collecttest"
@@ -29,6 +30,9 @@ type Options struct {
 	// Limit are requests an hour, Points GraphQL points an hour and Searches
 	// searches a minute; 0: 5,000, 5,000 and 30.
 	Limit, Points, Searches int
+	// Concurrent is how many requests are answered at once; one more is refused by
+	// the secondary limit; 0: 100.
+	Concurrent int
 	// Latency is waited before every answer.
 	Latency time.Duration
 	// Heavy is the number of GraphQL nodes above which a query takes too long and
@@ -72,6 +76,8 @@ type Server struct {
 	mux     *http.ServeMux
 	graph   *graph
 
+	under atomic.Int64 // requests under way
+
 	mu      sync.Mutex
 	now     time.Time
 	expires time.Time // of the installation's token
@@ -97,7 +103,7 @@ func Serve(w *collecttest.World, o Options) *Server {
 	s.graph = newGraph()
 	s.routes()
 	var handler http.Handler = http.HandlerFunc(s.serve)
-	handler = delayed(compressed(handler), o.Latency)
+	handler = s.crowded(delayed(compressed(handler), o.Latency))
 	if o.Wrap != nil {
 		handler = o.Wrap(handler)
 	}

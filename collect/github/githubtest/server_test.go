@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -327,5 +328,64 @@ func TestApp(t *testing.T) {
 	}
 	if status, _ := ask(key, "43"); status != http.StatusUnauthorized {
 		t.Errorf("another App: %d", status)
+	}
+}
+
+// TestCrowd: the second of two requests at once is refused.
+func TestCrowd(t *testing.T) {
+	held, release := make(chan struct{}), make(chan struct{})
+	s := Serve(collecttest.Story(), Options{Concurrent: 1, Wrap: func(next http.Handler) http.Handler { return next }})
+	t.Cleanup(s.Close)
+	inner := s.crowded(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		close(held)
+		<-release
+	}))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		inner.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/user", nil))
+	}()
+	<-held
+	if res := get(t, s, "user", nil); res.StatusCode != http.StatusForbidden || res.Header.Get("Retry-After") == "" {
+		t.Errorf("the second at once: %s", res.Status)
+	}
+	close(release)
+	<-done
+	if res := get(t, s, "user", nil); res.StatusCode != http.StatusOK {
+		t.Errorf("alone: %s", res.Status)
+	}
+}
+
+// TestWrap: a fault stands before everything, even before compression and latency.
+func TestWrap(t *testing.T) {
+	fault, ok := collecttest.FaultNamed("short page", "")
+	if !ok {
+		t.Fatal("no such fault")
+	}
+	injection := fault.Inject(collecttest.Once(1))
+	s, _ := serve(t, Options{Wrap: injection.Wrap, Latency: time.Millisecond})
+	var first, second []object
+	get(t, s, "repos/acme/checkout/pulls?state=all&per_page=5", &first)
+	get(t, s, "repos/acme/checkout/pulls?state=all&per_page=5", &second)
+	if len(first) != 4 || len(second) != 5 || injection.Fired() != 1 {
+		t.Errorf("pages of %d and %d, %d faults", len(first), len(second), injection.Fired())
+	}
+}
+
+// TestFiles: the commits of the configuration repository have patches that name
+// the image.
+func TestFiles(t *testing.T) {
+	_, client := serve(t, Options{})
+	commits, _, err := client.Repositories.ListCommits(t.Context(), "acme", "config", nil)
+	if err != nil || len(commits) < 3 {
+		t.Fatal(len(commits), err)
+	}
+	c, _, err := client.Repositories.GetCommit(t.Context(), "acme", "config", commits[0].GetSHA(), nil)
+	if err != nil || len(c.Files) != 1 || !strings.Contains(c.Files[0].GetPatch(), "+          image: "+collecttest.StoryImage+":") {
+		t.Errorf("%+v, %v", c.Files, err)
+	}
+	_, files, _, err := client.Repositories.GetContents(t.Context(), "acme", "storefront", ".github/workflows", nil)
+	if err != nil || len(files) != 2 {
+		t.Errorf("%d workflow files, %v", len(files), err)
 	}
 }
