@@ -38,8 +38,14 @@ var exampleSite = sync.OnceValues(func() (map[string]string, error) {
 			return nil, &failure{err: &fs.PathError{Op: command, Path: out.String(), Err: fs.ErrInvalid}}
 		}
 	}
+	if publishedExample, err = os.ReadFile(filepath.Join(dir, "public", "data", "measured.json")); err != nil {
+		return nil, err
+	}
 	return pageTexts(os.DirFS(filepath.Join(dir, "public")))
 })
+
+// publishedExample is the measured.json of exampleSite, once that was called.
+var publishedExample []byte
 
 // pageTexts reads what a reader sees of every page.
 func pageTexts(site fs.FS) (map[string]string, error) {
