@@ -84,7 +84,7 @@ func TestKilledAnywhere(t *testing.T) {
 	w := collecttest.Story()
 	s := serve(t, w, gitlabtest.Options{Token: token})
 	middle := w.From.AddDate(0, 0, 19) // before the push by force
-	for puts := range 60 {
+	for puts := range 44 {
 		s.SetNow(middle)
 		var m collecttest.Memory
 		if puts%2 == 1 { // every other time there was a night before
