@@ -49,8 +49,17 @@ func exchangeOf(t *testing.T, f Fault, graphQL bool) (i *Injection, res *http.Re
 	i = f.Inject(when)
 	s := httptest.NewServer(i.Wrap(lister()))
 	t.Cleanup(s.Close)
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
+	if f.Waits { // a deadline that is over soon after the fault began, however slow the machine
+		go func() {
+			for i.Fired() == 0 && ctx.Err() == nil {
+				time.Sleep(time.Millisecond)
+			}
+			time.Sleep(20 * time.Millisecond)
+			cancel()
+		}()
+	}
 	for page := 1; page <= 2; page++ {
 		method, address, query := http.MethodGet, s.URL+"/list?page="+fmt.Sprint(page), ""
 		if graphQL {
