@@ -2,10 +2,13 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/term"
 
 	"github.com/ip3dp/ip3dp/collect"
 )
@@ -23,6 +26,7 @@ type progress struct {
 	console  *console
 	clock    func() time.Time
 	terminal bool
+	width    int // of the terminal, in characters
 
 	mu      sync.Mutex
 	sources []*sourceProgress // in the order they were first heard of
@@ -39,7 +43,13 @@ type sourceProgress struct {
 }
 
 func (p *program) newProgress() *progress {
-	return &progress{console: p.err, clock: p.clock, terminal: isTerminal(p.err.w)}
+	g := &progress{console: p.err, clock: p.clock, terminal: isTerminal(p.err.w), width: 80}
+	if f, ok := p.err.w.(*os.File); ok && g.terminal {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			g.width = width
+		}
+	}
+	return g
 }
 
 // show takes how far a forge is. It may be called for several forges at a time.
@@ -82,7 +92,11 @@ func (g *progress) draw(at time.Time) {
 	for i, s := range g.sources {
 		parts[i] = s.text(at)
 	}
-	fmt.Fprintf(g.console.w, "\r\x1b[K%s", oneLine(strings.Join(parts, " · "))) //nolint:errcheck // see tagged
+	line := []rune(oneLine(strings.Join(parts, " · ")))
+	if len(line) >= g.width { // a line that wraps cannot be written over
+		line = append(line[:max(0, g.width-2)], '…')
+	}
+	fmt.Fprintf(g.console.w, "\r\x1b[K%s", string(line)) //nolint:errcheck // see tagged
 	g.drawn = true
 }
 
