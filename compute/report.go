@@ -24,6 +24,8 @@ type Report struct {
 	// Recommendations are by feature ID; people decide.
 	Recommendations []decision.Recommendation `json:"recommendations"`
 	Discovery       discovery.Result          `json:"discovery"`
+	// Log is what changed from run to run. Decide knows no other run: NextLog fills it.
+	Log DecisionLog `json:"-"`
 	// Found is the discovery family's section; those of events are in Measured.
 	Found metric.Section `json:"found"`
 }

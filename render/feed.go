@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 const feedPath = "decisions/feed.xml"
@@ -67,7 +70,7 @@ func (s *site) feed() atomFeed {
 			{"self", "application/atom+xml", s.feedHref(feedPath)},
 			{"alternate", "text/html", s.feedHref(decisionsPath)},
 		},
-		Entries: append(s.decisionEntries(), s.adviceEntries()...),
+		Entries: slices.Concat(s.decisionEntries(), s.changeEntries()),
 	}
 	slices.SortStableFunc(f.Entries, func(a, b atomEntry) int { return cmp.Or(b.at.Compare(a.at), cmp.Compare(a.ID, b.ID)) })
 	f.Updated = atomTime(s.report.CutOff)
@@ -91,8 +94,32 @@ func (s *site) decisionEntries() []atomEntry {
 	return out
 }
 
-// adviceEntries are the recommendations now. Another verdict is another entry; the
-// same one keeps its ID, dated by the last week that it rests on.
+// changeEntries are what the log of changes tells, each once and dated by the run
+// that saw it. Without a log they are the recommendations now.
+func (s *site) changeEntries() []atomEntry {
+	if s.report.Log.Begun.IsZero() {
+		return s.adviceEntries()
+	}
+	var out []atomEntry
+	for i := range s.report.Log.Changes {
+		c := &s.report.Log.Changes[i]
+		if c.Kind == compute.DecisionMade {
+			continue // decisionEntries have it, with its page
+		}
+		e := s.entry("change", c.ID, c.Words(), strings.Trim(c.Text+" · "+c.Reason, " ·"), c.Subject, c.On)
+		if c.Kind != compute.RecommendationChanged {
+			e.Summary, e.Link.Href = c.Reason, s.feedHref("initiatives/"+c.Subject+"/index.html")
+			if !slices.ContainsFunc(s.content.Initiatives, func(i fact.Initiative) bool { return i.ID == c.Subject }) {
+				e.Link.Href = s.feedHref(decisionsPath)
+			}
+		}
+		e.Category = atomCategory{c.Kind}
+		out = append(out, e)
+	}
+	return out
+}
+
+// adviceEntries are the recommendations now.
 func (s *site) adviceEntries() []atomEntry {
 	var out []atomEntry
 	for i := range s.report.Recommendations {

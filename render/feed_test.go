@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 func feedOf(t *testing.T, baseURL string) (site map[string]string, f atomFeed) {
@@ -72,5 +74,38 @@ func TestFeedKeepsItsIdentity(t *testing.T) {
 	}
 	if got := here.Entries[0].Title; got != "Custom Helm Charts: the product manager accepted: deprecate" {
 		t.Errorf("the newest entry is %q", got)
+	}
+}
+
+// With a log of changes each is told once, dated by the run that saw it, whatever
+// else is recommended by now.
+func TestFeedTellsChanges(t *testing.T) {
+	r, c, ev := concept(t, conceptContent(t))
+	day := r.CutOff.AddDate(0, 0, -7)
+	r.Log = compute.DecisionLog{Begun: day, Changes: []compute.DecisionLogEntry{
+		{ID: "recommendation/gitops/invest", Kind: compute.RecommendationChanged, On: day, Subject: "gitops", Title: "GitOps", To: "invest", Text: "satisfied: yes"},
+		{ID: "decision/x", Kind: compute.DecisionMade, On: day, Subject: "gitops", Title: "GitOps", Text: "in the feed already"},
+		{ID: "passed/gitops-rollout/ga", Kind: compute.GatePassed, On: day, Subject: "gitops-rollout", Title: "GitOps rollout", Text: "the criteria of ga are met, 3 of 3"},
+		{ID: "passed/gone/ga", Kind: compute.GatePassed, On: day, Subject: "gone", Title: "Gone", Text: "the criteria of ga are met, 3 of 3"},
+	}}
+	site := tree(t, options, r, c, ev)
+	var f atomFeed
+	if err := xml.Unmarshal([]byte(site[feedPath]), &f); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]atomEntry{}
+	for _, e := range f.Entries {
+		got[e.Title] = e
+		if strings.Contains(e.Title+e.Summary, "in the feed already") || e.Category.Term == "recommendation" && e.Updated != atomTime(day) {
+			t.Errorf("entry %+v", e)
+		}
+		if at := path.Join(path.Dir(feedPath), e.Link.Href); site[at] == "" {
+			t.Errorf("%q leads to no page %q", e.Title, at)
+		}
+	}
+	for _, want := range []string{"GitOps: recommended is now: invest", "GitOps rollout: the criteria of ga are met, 3 of 3", "Gone: the criteria of ga are met, 3 of 3"} {
+		if e, ok := got[want]; !ok || e.Updated != atomTime(day) {
+			t.Errorf("%q: %+v", want, e)
+		}
 	}
 }

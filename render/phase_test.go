@@ -43,7 +43,6 @@ func TestMeasuredWords(t *testing.T) {
 	}
 }
 
-
 // A gate is told on the page of its own initiative only.
 func TestGateOf(t *testing.T) {
 	s := &site{report: compute.Report{Crossings: []compute.Crossing{{Initiative: "x", Left: "alpha", Unmet: make([]compute.Gate, 2), Reason: "a <b>", By: "lead"}}}}

@@ -105,6 +105,9 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace, f
 	if err := saveHistory(w, run.measured.History); err != nil {
 		return err
 	}
+	if err := saveJSON(w.state("decisions.json"), run.log); err != nil {
+		return err
+	}
 	if err := target.publish(); err != nil {
 		return err
 	}
@@ -121,9 +124,11 @@ type run struct {
 	evidence  []metric.Evidence
 	record    record
 	crossings []compute.Crossing // of phases; known once there are pages
-	past      rice.Past          // of the roadmap
-	command   string             // that it is part of
-	synced    []synced           // what was read from forges before
+	logBefore compute.DecisionLog
+	log       compute.DecisionLog // known once there are pages
+	past      rice.Past           // of the roadmap
+	command   string              // that it is part of
+	synced    []synced            // what was read from forges before
 }
 
 func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, error) {
@@ -161,6 +166,9 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	for i := range r.gathered {
 		r.gathered[i].events = fact.Events{} // Measure needs the memory more
 	}
+	if r.logBefore, err = readLog(w); err != nil {
+		return nil, err
+	}
 	return r, r.measure(facts, history)
 }
 
@@ -183,12 +191,15 @@ func (r *run) measure(facts fact.Events, history []compute.Row) error {
 func (r *run) pages(o render.Options) ([]render.Page, error) {
 	report := compute.Decide(r.workspace.config.options(), r.workspace.content, r.measured)
 	r.crossings, report.Past = report.Crossings, r.past
+	r.log = compute.NextLog(r.logBefore, &report, r.workspace.content)
+	report.Log = r.log
 	pages, err := render.Site(o, report, r.workspace.content, r.evidence)
 	if err != nil {
 		return nil, failed("", fmt.Errorf("render: %w", err))
 	}
 	published := render.Page{Path: marker, Write: func(out io.Writer) error { return writeJSON(out, r.record) }}
-	return append([]render.Page{published}, pages...), nil
+	changes := render.Page{Path: changesPath, Write: func(out io.Writer) error { return writeJSON(out, r.log) }}
+	return append([]render.Page{published, changes}, pages...), nil
 }
 
 // renderOptions say how to render; templates is a folder or "" for the built-in ones.

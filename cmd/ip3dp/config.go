@@ -10,6 +10,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/compute/trend"
+	"github.com/ip3dp/ip3dp/render/notify"
 )
 
 // config is everything that config.toml may say. docs/configuration.md describes
@@ -29,6 +30,7 @@ type config struct {
 	Decision  decisionConfig   `toml:"decision"`
 	Discovery discoveryConfig  `toml:"discovery"`
 	SESOI     sesoiConfig      `toml:"sesoi"`
+	Notify    notifyConfig     `toml:"notify"`
 	GitHub    []githubConfig   `toml:"github"`
 	GitLab    []gitlabConfig   `toml:"gitlab"`
 	Git       []gitConfig      `toml:"git"`
@@ -193,6 +195,7 @@ func defaults() config {
 		RICE:      riceConfig(o.RICE),
 		Decision:  decisionConfig(o.Decision),
 		Discovery: discoveryConfig{Interviews: o.Discovery.Interviews, Share: 20},
+		Notify:    notifyConfig{Format: notify.Slack},
 		SESOI:     sesoiConfig{FailureRatePoints: 2, NPSPoints: 5, DefaultPercent: 10, ImpactPercent: 20},
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/tabular"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/render/notify"
 )
 
 // parseConfig reads config.toml and reports every problem in it. What is not
@@ -83,6 +84,13 @@ func (k *configChecker) platform() {
 	k.require("site.out", c.Site.Out, "name the folder that the site is written to")
 	if u := c.Site.BaseURL; u != "" && !isBaseURL(u) {
 		k.problem("site.base_url", fmt.Sprintf("site.base_url %q is no web address", u), "write it like https://platform.example.com/path/")
+	}
+	if v := c.Notify.WebhookEnv; v != "" && !isVariable(v) {
+		// The value is not repeated: it may be the address itself, which is a secret.
+		k.problem("notify.webhook_env", "notify.webhook_env is no name of an environment variable", "write the variable's name, such as SLACK_WEBHOOK, never the address itself")
+	}
+	if !slices.Contains(notify.Formats, c.Notify.Format) {
+		k.problem("notify.format", fmt.Sprintf("notify.format %q is not known", c.Notify.Format), "use "+strings.Join(notify.Formats, ", "))
 	}
 	k.between("history.days", float64(c.History.Days), 1, 36500)
 	k.between("history.max_kib", float64(c.History.MaxKiB), 64, 1<<20)

@@ -99,14 +99,14 @@ func TestEvaluateLeavesOutTheOpenWeek(t *testing.T) {
 func TestEvaluateInterval(t *testing.T) {
 	of := metric.Of
 	tests := []struct {
-		name          string
-		c             fact.Criterion
-		value         float64
-		lo, hi        *float64
-		state         string
-		mayBeChance   bool
-		unit          metric.Unit
-		whyHas        string
+		name        string
+		c           fact.Criterion
+		value       float64
+		lo, hi      *float64
+		state       string
+		mayBeChance bool
+		unit        metric.Unit
+		whyHas      string
 	}{
 		{"clear", fact.Criterion{AtLeast: of(80)}, 90, of(85), of(95), Met, false, "%", ""},
 		{"on the limit", fact.Criterion{AtLeast: of(80)}, 90, of(80), of(95), Met, false, "%", ""},

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/render/notify"
+)
+
+// notifyConfig says where changes are told, if anywhere.
+type notifyConfig struct {
+	WebhookEnv string `toml:"webhook_env"` // name of the variable with the address; "": nowhere
+	Format     string `toml:"format"`      // slack, teams or markdown
+}
+
+// notifyFlags are the flags of notify.
+type notifyFlags struct {
+	webhookEnv, format, from, site string
+	dryRun                         bool
+}
+
+func (p *program) notifyCommand() *cobra.Command {
+	var f notifyFlags
+	c := &cobra.Command{
+		Use:   "notify",
+		Short: "Tell a chat what changed: recommendations, decisions, gates",
+		Long: `notify posts what the last build changed to a webhook, each change once. The
+first run tells nothing and takes all as known. A webhook that does not answer is
+a warning, and the next run tells it then. The address of the webhook is a
+secret: it is read from the environment and never shown.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return p.notify(c.Context(), f) },
+	}
+	c.Flags().StringVar(&f.webhookEnv, "webhook-env", "", "the `variable` with the webhook's address (default: notify.webhook_env)")
+	c.Flags().StringVar(&f.format, "format", "", "slack, teams or markdown (default: notify.format, which is slack)")
+	c.Flags().StringVar(&f.from, "from", "", "the built `folder` (default: site.out, which is public)")
+	c.Flags().StringVar(&f.site, "site", "", "the `address` of the site, for links (default: site.base_url)")
+	c.Flags().BoolVar(&f.dryRun, "dry-run", false, "print the message, post nothing and note nothing")
+	return c
+}
+
+// toldVersion is the version of notified.json.
+const toldVersion = 1
+
+// toldFile is what was told before.
+type toldFile struct {
+	Version int      `json:"version"`
+	IDs     []string `json:"ids"` // of changes, in order
+}
+
+func (p *program) notify(ctx context.Context, f notifyFlags) error {
+	w, err := p.load()
+	if err != nil {
+		return err
+	}
+	if f, err = notifyDefaults(f, w); err != nil {
+		return err
+	}
+	var log compute.DecisionLog
+	var run record
+	for name, into := range map[string]any{changesPath: &log, marker: &run} {
+		if err := readJSON(filepath.Join(f.from, filepath.FromSlash(name)), into); err != nil {
+			return wrong(`build the site first, or name its folder with --from`, "nothing to tell: %w", err)
+		}
+	}
+	if err := checkLog(&log); err != nil {
+		return err
+	}
+	var told toldFile
+	err = readJSON(w.state("notified.json"), &told)
+	first := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !first || told.Version > toldVersion {
+		return failed("restore the file, or remove it: then the next run takes all as known", fmt.Errorf("notified: %w", cmp.Or(err, errors.New("a newer version wrote it"))))
+	}
+	news := notify.New(&log, told.IDs)
+	o := notify.Options{Format: f.format, Platform: w.config.Platform.Name, Site: f.site, CutOff: cutOffOf(&run, &w.config)}
+	switch {
+	case f.dryRun && len(news) > 0:
+		p.out.line("%s not told yet", counted(len(news), "change"))
+		_, err := fmt.Fprintln(p.stdout, notify.Text(o, news))
+		return err
+	case first && !f.dryRun:
+		p.out.line("first run: %s taken as known, nothing told", counted(len(news), "change"))
+		return saveTold(w, &log)
+	case len(news) == 0:
+		p.out.line("nothing changed, nothing told")
+		return nil
+	}
+	address, err := p.webhook(f.webhookEnv)
+	if err != nil {
+		return err
+	}
+	payload, err := notify.Payload(o, news)
+	if err != nil {
+		return failed("", fmt.Errorf("message: %w", err))
+	}
+	if err := tell(ctx, address, payload); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		p.err.tagged(yellow, "warning", "the webhook in %s was not reached: %v; %s will be told by the next run", f.webhookEnv, err, counted(len(news), "change"))
+		return nil
+	}
+	p.out.line("told %s", counted(len(news), "change"))
+	return saveTold(w, &log)
+}
+
+// notifyDefaults fills in what flags leave to the configuration.
+func notifyDefaults(f notifyFlags, w *workspace) (notifyFlags, error) {
+	c := &w.config
+	f.webhookEnv = cmp.Or(f.webhookEnv, c.Notify.WebhookEnv)
+	f.format = cmp.Or(f.format, c.Notify.Format)
+	f.site = cmp.Or(f.site, c.Site.BaseURL)
+	f.from = cmp.Or(f.from, under(w.root, c.Site.Out))
+	switch {
+	case f.webhookEnv == "" && !f.dryRun:
+		return f, wrong("name the variable with its address by --webhook-env or notify.webhook_env", "no webhook is configured: nobody is told anything unless one is")
+	case f.webhookEnv != "" && !isVariable(f.webhookEnv):
+		return f, wrong("write the variable's name, such as SLACK_WEBHOOK, never the address itself", "--webhook-env is no name of an environment variable")
+	case !slices.Contains(notify.Formats, f.format):
+		return f, wrong("use "+strings.Join(notify.Formats, ", "), "--format %q is not known", f.format)
+	case f.site != "" && !isBaseURL(f.site):
+		return f, wrong("write it like https://platform.example.com/path/", "--site %q is no web address", f.site)
+	}
+	return f, nil
+}
+
+// cutOffOf is the end of the weeks that a published site speaks about.
+func cutOffOf(r *record, c *config) time.Time {
+	return org.Calendar{AsOf: r.AsOf, MaturityDays: c.DORA.MaturityDays}.CutOff()
+}
+
+// webhook is the address in a variable. What is wrong with it is said without it.
+func (p *program) webhook(name string) (string, error) {
+	address := strings.TrimSpace(p.env.get(name))
+	if address == "" {
+		return "", &failure{code: credentials, err: fmt.Errorf("the variable %s holds no webhook", name), next: "pass the secret to the step as " + name}
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && localHost(u.Host)) {
+		return "", &failure{code: credentials, err: fmt.Errorf("%s holds no address that begins with https://", name), next: "copy the webhook's address again"}
+	}
+	return address, nil
+}
+
+// postLimit is how long a webhook may take.
+const postLimit = 15 * time.Second
+
+// tell sends a message. It follows no redirect, because the address is a secret of
+// one host, and its errors do not hold it.
+func tell(ctx context.Context, address string, payload []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, postLimit)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(payload))
+	if err != nil {
+		return errors.New("its address cannot be used")
+	}
+	req.Header.Set("Content-Type", "application/json")
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.Do(req)
+	switch { // an error's own words may hold the address
+	case ctx.Err() != nil:
+		return fmt.Errorf("no answer within %s", postLimit)
+	case err != nil:
+		return errors.New("no connection")
+	}
+	defer resp.Body.Close()                              //nolint:errcheck // read only
+	io.Copy(io.Discard, io.LimitReader(resp.Body, 4096)) //nolint:errcheck // what it says is not shown
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return fmt.Errorf("it answered %d", resp.StatusCode)
+	}
+	return nil
+}
+
+// saveTold notes every change of a log as told.
+func saveTold(w *workspace, log *compute.DecisionLog) error {
+	told := toldFile{Version: toldVersion, IDs: []string{}}
+	for i := range log.Changes {
+		told.IDs = append(told.IDs, log.Changes[i].ID)
+	}
+	slices.Sort(told.IDs)
+	return saveJSON(w.state("notified.json"), told)
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute"
+)
+
+// hook is a webhook that notes what it was sent.
+type hook struct {
+	*httptest.Server
+	status int
+	got    []string
+}
+
+func newHook(t *testing.T) *hook {
+	t.Helper()
+	h := &hook{status: http.StatusOK}
+	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		data, err := io.ReadAll(r.Body)
+		if err != nil || r.Method != http.MethodPost || r.Header.Get("Content-Type") != "application/json" {
+			t.Errorf("%s %v", r.Method, err)
+		}
+		if h.status == http.StatusFound {
+			w.Header().Set("Location", "/elsewhere")
+		} else if r.URL.Path != "/services/s3cr3t" {
+			t.Errorf("path %s", r.URL.Path)
+		}
+		h.got = append(h.got, string(data))
+		w.WriteHeader(h.status)
+	}))
+	t.Cleanup(h.Close)
+	return h
+}
+
+// notified is a platform whose site has told some changes.
+type notified struct {
+	t    *testing.T
+	dir  string
+	env  environment
+	log  compute.DecisionLog
+	last string // what the last run said
+}
+
+func newNotified(t *testing.T, h *hook) *notified {
+	t.Helper()
+	n := &notified{t: t, dir: t.TempDir(), env: environment{"HOOK=" + h.URL + "/services/s3cr3t"}}
+	writeTo(t, filepath.Join(n.dir, "config.toml"), "[platform]\nname = \"Fawkes\"\n[site]\nbase_url = \"https://platform.example/\"\n[notify]\nwebhook_env = \"HOOK\"\n")
+	writeTo(t, filepath.Join(n.dir, "public", marker), `{"tool":"ip3dp","as_of":"2024-11-11T00:00:00Z"}`)
+	n.log = compute.DecisionLog{Version: 1, Begun: publishDay}
+	n.change("first")
+	return n
+}
+
+func (n *notified) change(title string) {
+	n.t.Helper()
+	n.log.Changes = append(n.log.Changes, compute.DecisionLogEntry{ID: title, Kind: compute.RecommendationChanged, On: publishDay, Subject: "gitops", Title: title, To: "invest"})
+	data, err := json.Marshal(n.log)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	writeTo(n.t, filepath.Join(n.dir, "public", changesPath), string(data))
+}
+
+func (n *notified) run(args ...string) exit {
+	n.t.Helper()
+	var out bytes.Buffer
+	p := newProgram(n.env, strings.NewReader(""), &out, &out)
+	p.clock = func() time.Time { return publishDay }
+	code := p.execute(n.t.Context(), append([]string{"notify", "--config", filepath.Join(n.dir, "config.toml")}, args...))
+	n.last = out.String()
+	if strings.Contains(n.last, "s3cr3t") || strings.Contains(n.last, "127.0.0.1") {
+		n.t.Errorf("the address is shown: %s", n.last)
+	}
+	return code
+}
+
+func TestNotify(t *testing.T) {
+	h := newHook(t)
+	n := newNotified(t, h)
+	if code := n.run("--dry-run"); code != complete || !strings.Contains(n.last, "1 change not told yet") || !strings.Contains(n.last, "first: recommended is now: invest") {
+		t.Errorf("dry run: %d, %s", code, n.last)
+	}
+	if code := n.run(); code != complete || len(h.got) != 0 || !strings.Contains(n.last, "first run: 1 change taken as known") {
+		t.Errorf("first run: %d, %q, %s", code, h.got, n.last)
+	}
+	if code := n.run(); code != complete || len(h.got) != 0 || !strings.Contains(n.last, "nothing changed") {
+		t.Errorf("an ordinary night: %d, %q, %s", code, h.got, n.last)
+	}
+	// A webhook that is away is told the next night, and what changed since as well.
+	n.change("second")
+	for _, h.status = range []int{http.StatusInternalServerError, http.StatusFound, http.StatusTooManyRequests} {
+		if code := n.run(); code != complete || !strings.Contains(n.last, "warning: the webhook in HOOK was not reached: it answered") {
+			t.Errorf("%d: %d, %s", h.status, code, n.last)
+		}
+	}
+	if len(h.got) != 3 {
+		t.Errorf("%d requests: a redirect was followed", len(h.got))
+	}
+	h.got, h.status = nil, http.StatusNoContent
+	n.change("third")
+	if code := n.run(); code != complete || len(h.got) != 1 || !strings.Contains(n.last, "told 2 changes") {
+		t.Fatalf("%d, %q, %s", code, h.got, n.last)
+	}
+	var message struct{ Text string }
+	if err := json.Unmarshal([]byte(h.got[0]), &message); err != nil || !strings.HasPrefix(message.Text, "*Fawkes: 2 decisions changed* (data to 3 November 2024)") ||
+		!strings.Contains(message.Text, "<https://platform.example/features/gitops/|third: ") || strings.Contains(message.Text, "first") {
+		t.Errorf("%v: %s", err, message.Text)
+	}
+	if n.run(); len(h.got) != 1 {
+		t.Error("told twice")
+	}
+	// Nobody is there at all.
+	n.change("fourth")
+	h.Close()
+	if code := n.run(); code != complete || !strings.Contains(n.last, "was not reached: no connection; 1 change will be told by the next run") {
+		t.Errorf("%d, %s", code, n.last)
+	}
+}
+
+func TestNotifyRefuses(t *testing.T) {
+	n := newNotified(t, newHook(t))
+	if code := n.run(); code != complete { // all is known
+		t.Fatal(n.last)
+	}
+	n.change("second")
+	for _, tt := range []struct {
+		env  string
+		args []string
+		code exit
+		says string
+	}{
+		{"HOOK=", nil, credentials, "HOOK holds no webhook"},
+		{"HOOK=http://hooks.example/services/s3cr3t", nil, credentials, "no address that begins with https://"},
+		{"HOOK=file:///services/s3cr3t", nil, credentials, "no address that begins with https://"},
+		{"HOOK=https://hooks.example\n/services/s3cr3t", nil, credentials, "no address"},
+		{"X=", []string{"--webhook-env", "https://hooks.example/services/s3cr3t"}, configuration, "no name of an environment variable"},
+		{"X=", []string{"--format", "irc"}, configuration, `--format "irc" is not known`},
+		{"X=", []string{"--from", "nowhere"}, configuration, "nothing to tell"},
+		{"X=", []string{"--site", "javascript:x"}, configuration, "no web address"},
+	} {
+		n.env = environment{tt.env}
+		if code := n.run(tt.args...); code != tt.code || !strings.Contains(n.last, tt.says) {
+			t.Errorf("%q %q: %d, %s", tt.env, tt.args, code, n.last)
+		}
+	}
+	writeTo(t, filepath.Join(n.dir, "public", changesPath), `{"version":99}`)
+	if code := n.run(); code != nothing || !strings.Contains(n.last, "upgrade ip3dp") {
+		t.Errorf("a newer log: %d, %s", code, n.last)
+	}
+	writeTo(t, filepath.Join(n.dir, "config.toml"), "[notify]\nwebhook_env = \"https://hooks.example/s3cr3t\"\nformat = \"irc\"\n")
+	if _, problems := parseConfig("config.toml", []byte("[notify]\nwebhook_env = \"https://hooks.example/s3cr3t\"\nformat = \"irc\"\n")); len(problems) != 2 || strings.Contains(problems[0].Error(), "s3cr3t") {
+		t.Errorf("problems %v", problems)
+	}
+	if err := os.Remove(filepath.Join(n.dir, "config.toml")); err != nil {
+		t.Fatal(err)
+	}
+	if code := n.run(); code != configuration {
+		t.Errorf("without a configuration: %d", code)
+	}
+}
