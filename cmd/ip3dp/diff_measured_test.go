@@ -1,0 +1,174 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute"
+)
+
+// publishedSite is a site as strangers could serve it.
+func publishedSite(t *testing.T, serve http.HandlerFunc) string {
+	t.Helper()
+	s := httptest.NewServer(serve)
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+func TestFetchPublished(t *testing.T) {
+	elsewhere := publishedSite(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "stolen") })
+	good := publishedSite(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/x/data/measured.json", "/data/other.json":
+			io.WriteString(w, "here "+r.UserAgent())
+		case "/moved/data/measured.json":
+			http.Redirect(w, r, "/x/data/measured.json", http.StatusFound)
+		case "/away/data/measured.json":
+			http.Redirect(w, r, elsewhere, http.StatusFound)
+		case "/round/data/measured.json":
+			http.Redirect(w, r, r.URL.Path, http.StatusFound)
+		case "/endless/data/measured.json":
+			for range mostMeasured>>20 + 1 {
+				if _, err := w.Write(make([]byte, 1<<20)); err != nil {
+					return
+				}
+			}
+		default:
+			http.NotFound(w, r)
+		}
+	})
+	for _, site := range []string{"/x", "/x/", "/moved/", "/data/other.json"} {
+		data, err := fetchPublished(t.Context(), good+site, "data/measured.json")
+		if err != nil || !strings.HasPrefix(string(data), "here ip3dp/") {
+			t.Errorf("%s: %q, %v", site, data, err)
+		}
+	}
+	for site, want := range map[string]string{
+		good + "/none/":              "404",
+		good + "/away/":              "another host",
+		good + "/round/":             "too many redirects",
+		good + "/endless/":           "larger than 64 MiB",
+		"http://example.com/":        "only https",
+		"https://ann:secret@x.test/": "holds a password",
+		"https://%zz":                "cannot be read",
+		"ftp://127.0.0.1/":           "only https",
+	} {
+		data, err := fetchPublished(t.Context(), site, "data/measured.json")
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: %d bytes, %v", site, len(data), err)
+		}
+	}
+}
+
+func TestMeasuredAt(t *testing.T) {
+	dir := t.TempDir()
+	w := &workspace{root: dir, config: defaults()}
+	w.config.Site.BaseURL = "https://platform.example.com/"
+	at := func(b *base) string { return measuredAt(w, b) }
+	if got := at(&base{}); got != w.config.Site.BaseURL {
+		t.Errorf("the published site: %q", got)
+	}
+	if got := at(&base{site: "elsewhere"}); got != "elsewhere" {
+		t.Errorf("the base: %q", got)
+	}
+	put(t, filepath.Join(dir, "public", "data", "measured.json"), "{}")
+	if got := at(&base{site: "elsewhere"}); got != filepath.Join(dir, "public") {
+		t.Errorf("the last build: %q", got)
+	}
+	w.config.History.From = "last.json"
+	if got := at(&base{}); got != filepath.Join(dir, "last.json") {
+		t.Errorf("history.from: %q", got)
+	}
+	w.config.History.From = "https://platform.example.com/data/measured.json"
+	if got := at(&base{}); got != w.config.History.From {
+		t.Errorf("history.from on the web: %q", got)
+	}
+}
+
+// smallMeasured is a measured.json of our own.
+func smallMeasured(tb testing.TB) []byte {
+	tb.Helper()
+	m := compute.Measured{Version: compute.MeasuredVersion, AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC), CutOff: time.Date(2024, 11, 4, 0, 0, 0, 0, time.UTC)}
+	data, err := json.Marshal(m)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return data
+}
+
+func TestDecodeMeasured(t *testing.T) {
+	good := string(smallMeasured(t))
+	if _, err := decodeMeasured([]byte(good)); err != nil {
+		t.Error(err)
+	}
+	for name, text := range map[string]string{
+		"nothing": "", "no object": "[1]", "another thing": "{}",
+		"newer":          strings.Replace(good, `"version":1`, `"version":99`, 1),
+		"a damaged row":  strings.Replace(good, `"history":null`, `"history":[{}]`, 1),
+		"a wrong number": strings.Replace(good, `"services":0`, `"services":1e999`, 1),
+		"too deep":       `{"version":1,"sections":` + strings.Repeat("[", 20_000),
+	} {
+		if _, err := decodeMeasured([]byte(text)); err == nil {
+			t.Errorf("%s is taken", name)
+		}
+	}
+}
+
+// What is fetched is anybody's: whatever is taken can be decided on.
+func FuzzMeasured(f *testing.F) {
+	f.Add(smallMeasured(f))
+	f.Add([]byte(`{"version":1,"cut_off":"2024-11-04T00:00:00Z","sections":[{"family":"dora","metrics":[{"id":"dora.lead_time","trend":{}}]}],"adoption":{"features":[{"id":"helm","known":true,"active":9,"eligible":-1}]}}`))
+	content := fact.Content{Features: []fact.Feature{{Item: fact.Item{ID: "helm"}, Successor: "x"}}}
+	f.Fuzz(func(_ *testing.T, data []byte) {
+		if m, err := decodeMeasured(data); err == nil {
+			compute.Decide(compute.DefaultOptions(), content, m)
+		}
+	})
+}
+
+func TestConfigKeys(t *testing.T) {
+	data := []byte("[rice]\nimpact = { low = 0.5 }\n[people]\nbots = [\"^somebody$\"]\n[[git]]\npath = \"secret-place\"\n")
+	c, _ := parseConfig("config.toml", data)
+	found := map[string]bool{}
+	for _, k := range configKeys("config.toml", data, &c) {
+		found[k.Key] = true
+		if strings.Contains(k.Value, "somebody") || strings.Contains(k.Value, "secret-place") {
+			t.Errorf("%s shows %q", k.Key, k.Value)
+		}
+		if k.Key == "rice.impact.low" && (k.Value != "0.5" || k.Line != 2 || k.Nightly) {
+			t.Errorf("%+v", k)
+		}
+	}
+	for _, key := range []string{"rice.impact.low", "decision.satisfied", "dora.window_hours", "people.bots", "git", "freeze"} {
+		if !found[key] {
+			t.Errorf("%s is no key", key)
+		}
+	}
+	for _, key := range []string{"site.out", "content", "history.from", ""} {
+		if found[key] {
+			t.Errorf("%q moves no number", key)
+		}
+	}
+}
+
+func TestShownFile(t *testing.T) {
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"site/a.md": "site/a.md", "./a.md": "a.md", filepath.Join(here, "b", "c.md"): "b/c.md", "/elsewhere/x.md": "x.md",
+	} {
+		if got := shownFile(name); got != want {
+			t.Errorf("%q is shown as %q, want %q", name, got, want)
+		}
+	}
+}
