@@ -20,6 +20,8 @@ type mark struct {
 	Newest int64 `json:"newest,omitempty"`
 	// Runs are the attempts seen of workflow runs that were run again, by number.
 	Runs map[string]int `json:"runs,omitempty"`
+	// Had are the numbers of statuses seen of unfinished deployments, by REST.
+	Had map[string]int `json:"had,omitempty"`
 	// Open are the GraphQL ids of unfinished deployments, by their number.
 	Open map[string]string `json:"open,omitempty"`
 }

@@ -155,7 +155,9 @@ func (r *run) spans(t *target) {
 			s.anew, s.moved, s.back = true, true, r.o.Window.From
 		}
 	}
-	commits.mark.Head, commits.mark.At = t.head, t.headTime
+	if t.head != "" {
+		commits.mark.Head, commits.mark.At = t.head, t.headTime
+	}
 }
 
 // shrunk reports lists of which there is less than there was. Requests are never

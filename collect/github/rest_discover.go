@@ -100,6 +100,18 @@ func (r *run) teamsOfREST(ctx context.Context, org string) ([]fact.ForgeTeam, er
 	return teams, nil
 }
 
+// pipelinesDue says whether to look at the workflow files: when a repository is read
+// for the first time, and each week on a day of its own if anything was pushed. Where
+// their runs are deployments, after each push.
+func (r *run) pipelinesDue(t *target) bool {
+	s := t.spans[collect.Commits]
+	if !s.moved {
+		return false
+	}
+	day := r.o.Window.To.Unix() / (24 * 60 * 60)
+	return s.anew || r.f.o.by(ByWorkflows) || (day+t.repo.ID)%7 == 0
+}
+
 // pipelinesREST reads the hashes of the workflow files.
 func (r *run) pipelinesREST(ctx context.Context, t *target) error {
 	var files []rContent

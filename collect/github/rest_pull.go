@@ -29,8 +29,13 @@ func (v *rPull) query() *qRequest {
 	return q
 }
 
-// pulls reads the pull requests that were updated, and of those that are merged how
-// they came about. It returns the commits that they brought.
+// fewRepositories is up to how many repositories the commits and reviews of requests
+// that are not merged are read without GraphQL. Nothing is measured by them.
+const fewRepositories = 50
+
+// pulls reads the pull requests that were updated, and how they came about: always of
+// those that are merged, of others where there are few repositories. It returns the
+// commits that were brought.
 func (r *run) pulls(ctx context.Context, t *target) (map[string]bool, error) {
 	s := t.spans[collect.Changes]
 	size := fullPage
@@ -50,10 +55,12 @@ func (r *run) pulls(ctx context.Context, t *target) (map[string]bool, error) {
 	brought := map[string]bool{}
 	for _, v := range found {
 		q := v.query().request(t.repo.DefaultBranch)
-		if v.MergedAt != nil {
+		if v.MergedAt != nil || len(r.targets) <= fewRepositories {
 			if err := r.details(ctx, t, v.Number, q); err != nil {
 				return nil, err
 			}
+		}
+		if v.MergedAt != nil {
 			brought[v.MergeCommit] = true
 			for _, c := range q.commits {
 				brought[c.sha] = true
@@ -136,7 +143,6 @@ func (r *run) commits(ctx context.Context, t *target, brought map[string]bool) e
 		}
 		t.commit(q)
 	}
-	s.mark.Head, s.mark.At = old.Head, old.At
 	if t.head != "" {
 		s.mark.Head, s.mark.At = t.head, t.headTime
 	}

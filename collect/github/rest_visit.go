@@ -13,10 +13,10 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// restNight is how many requests of a night without GraphQL go into looking for
-// deployments where nothing was pushed. What is left is looked at in the next
-// nights, the longest unseen first, and known only up to the last look.
-const restNight = 900
+// restNight is how many requests an ordinary night without GraphQL sends at most. What
+// is not reached is read in the next nights, the longest unseen first, and known only
+// up to when it was last read.
+const restNight = 950
 
 // readREST reads what moved, by REST alone.
 func (r *run) readREST(ctx context.Context) error {
@@ -52,23 +52,20 @@ func (r *run) readREST(ctx context.Context) error {
 	slices.SortStableFunc(quiet, func(a, b *target) int {
 		return a.spans[collect.Deployments].cursor.To.Compare(b.spans[collect.Deployments].cursor.To)
 	})
-	first := len(r.cursors) <= 1
 	last := slices.IndexFunc(busy, r.isConfiguration)
 	if last < 0 {
 		last = len(busy)
 	}
-	if err := r.visitAll(ctx, busy[:last]); err != nil {
-		return err
-	}
 	later := 0
-	for _, t := range quiet {
-		if !first && r.client.transport.Stats().Requests >= restNight || t.repo.Archived {
-			t.spans[collect.Deployments].skip = !t.repo.Archived
-			if !t.repo.Archived {
-				later++
-			}
-			if err := r.advance(ctx, []*target{t}); err != nil {
-				return err
+	for _, t := range slices.Concat(busy[:last], quiet) {
+		if r.enough(t) {
+			later++
+			if !r.restMoved(t, requests, issues) {
+				t.spans[collect.Deployments].skip = true
+				if err := r.advance(ctx, []*target{t}); err != nil {
+					return err
+				}
+				t.saved = false // not up to now
 			}
 			continue
 		}
@@ -77,18 +74,25 @@ func (r *run) readREST(ctx context.Context) error {
 		}
 	}
 	if later > 0 {
-		r.note("%d repositories to which nothing was pushed are looked at for deployments in another night", later)
+		r.note("%d repositories are left for the next nights, which begin with them, to stay below %d requests; GraphQL would read them all", later, restNight)
 	}
-	return r.visitAll(ctx, busy[last:])
-}
-
-func (r *run) visitAll(ctx context.Context, targets []*target) error {
-	for _, t := range targets {
+	for _, t := range busy[last:] {
 		if err := r.visit(ctx, t); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// enough says whether the night has sent enough requests to leave a repository for
+// another one. One that is not known yet, or asked for anew, is always read.
+func (r *run) enough(t *target) bool {
+	for _, s := range t.spans {
+		if s.anew {
+			return false
+		}
+	}
+	return r.client.transport.Stats().Requests >= restNight
 }
 
 // restMoved decides what of a repository is to be read, and whether there is more
@@ -115,17 +119,13 @@ func (r *run) visit(ctx context.Context, t *target) error {
 		{collect.Deployments, func() error { return r.deployments(ctx, t) }},
 		{collect.Incidents, func() error { return r.incidents(ctx, t) }},
 	}
-	if t.spans[collect.Commits].moved {
+	if r.pipelinesDue(t) {
 		if err := r.pipelinesREST(ctx, t); err != nil {
 			if fatal(ctx, err) {
 				return err
 			}
 			r.note("%s: the workflow files could not be read: %s", t.repo.Name, oneLine(err.Error()))
 		}
-	} else {
-		// The mark of the commits stays as it was.
-		old := markOf(t.spans[collect.Commits].cursor.Mark)
-		t.spans[collect.Commits].mark.Head, t.spans[collect.Commits].mark.At = old.Head, old.At
 	}
 	for _, step := range steps {
 		s := t.spans[step.kind]
@@ -150,16 +150,19 @@ func (r *run) deployments(ctx context.Context, t *target) error {
 	if !s.anew {
 		old = markOf(s.cursor.Mark)
 	}
-	s.mark.Newest = old.Newest
 	if r.f.o.by(ByEnvironments) {
 		if err := r.recorded(ctx, t, old.Newest); err != nil {
 			return err
 		}
-		for _, ref := range slices.Clone(r.open[t.repo.ID]) {
-			if s.anew || !isNumber(ref.ID) || slices.ContainsFunc(t.batch.Deployments, func(k collect.Kept[fact.Deployment]) bool { return k.ID == ref.ID }) {
+		read := map[string]bool{}
+		for i := range t.batch.Deployments {
+			read[t.batch.Deployments[i].ID] = true
+		}
+		for _, ref := range r.open[t.repo.ID] {
+			if s.anew || read[ref.ID] || !isNumber(ref.ID) {
 				continue
 			}
-			if err := r.oneDeployment(ctx, t, ref.ID); err != nil {
+			if err := r.oneDeployment(ctx, t, ref.ID, old.Had[ref.ID]); err != nil {
 				return err
 			}
 		}
@@ -207,38 +210,59 @@ func (r *run) recorded(ctx context.Context, t *target, newest int64) error {
 	return nil
 }
 
-// oneDeployment reads a deployment again. One that was deleted stays as it was.
-func (r *run) oneDeployment(ctx context.Context, t *target, id string) error {
-	var d rDeployment
-	_, err := r.client.get(ctx, "repos/"+t.repo.Name+"/deployments/"+id, &d)
-	if status(err) == http.StatusNotFound {
+// oneDeployment reads a deployment again, if it has other statuses than the number
+// that it had. One that was deleted stays as it was.
+func (r *run) oneDeployment(ctx context.Context, t *target, id string, had int) error {
+	found, err := r.statusesOf(ctx, t, id)
+	if status(err) == http.StatusNotFound || err == nil && had > 0 && len(found) == had {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return r.addRecorded(ctx, t, &d)
+	var d rDeployment
+	if _, err := r.client.get(ctx, "repos/"+t.repo.Name+"/deployments/"+id, &d); err != nil {
+		return err
+	}
+	r.keepRecorded(t, &d, found)
+	return nil
+}
+
+func (r *run) statusesOf(ctx context.Context, t *target, id string) ([]*rStatus, error) {
+	return fetch(ctx, r.client, restList[*rStatus]{
+		name: fmt.Sprintf("statuses of deployment %s of %s", id, t.repo.Name),
+		path: "repos/" + t.repo.Name + "/deployments/" + id + "/statuses", key: func(s *rStatus) string { return number(s.ID) },
+	})
 }
 
 // addRecorded reads a deployment's statuses and keeps it.
 func (r *run) addRecorded(ctx context.Context, t *target, d *rDeployment) error {
+	found, err := r.statusesOf(ctx, t, number(d.ID))
+	if err == nil {
+		r.keepRecorded(t, d, found)
+	}
+	return err
+}
+
+func (r *run) keepRecorded(t *target, d *rDeployment, found []*rStatus) {
 	f := fact.Deployment{
 		ID: number(d.ID), Environment: d.Environment, Commit: d.SHA, Ref: d.Ref, Creator: d.Creator.name(),
 		Created: d.CreatedAt.UTC(), URL: deploymentsPage(t.repo.URL, d.Environment),
-	}
-	found, err := fetch(ctx, r.client, restList[*rStatus]{
-		name: fmt.Sprintf("statuses of deployment %d of %s", d.ID, t.repo.Name),
-		path: fmt.Sprintf("repos/%s/deployments/%d/statuses", t.repo.Name, d.ID), key: func(s *rStatus) string { return number(s.ID) },
-	})
-	if err != nil {
-		return err
 	}
 	for _, s := range found {
 		f.Statuses = append(f.Statuses, fact.Status{State: state(s.State), At: s.CreatedAt.UTC()})
 	}
 	f.Statuses = statuses(f.Statuses)
 	t.addDeployment(f, d.NodeID, r.o.Window.To)
-	return nil
+	m := &t.spans[collect.Deployments].mark
+	if !unfinished(&f, r.o.Window.To) {
+		delete(m.Had, f.ID)
+		return
+	}
+	if m.Had == nil {
+		m.Had = map[string]int{}
+	}
+	m.Had[f.ID] = len(found)
 }
 
 func (r *run) releasesREST(ctx context.Context, t *target) error {
@@ -337,7 +361,7 @@ func (r *run) incidents(ctx context.Context, t *target) error {
 // rereadREST asks by REST for an unfinished deployment whose GraphQL id is not known.
 func (r *run) rereadREST(ctx context.Context, d openDeployment) error {
 	apart := &target{run: r, repo: d.t.repo, spans: map[collect.Kind]*span{collect.Deployments: {}}}
-	if err := r.oneDeployment(ctx, apart, d.ref.ID); err != nil {
+	if err := r.oneDeployment(ctx, apart, d.ref.ID, 0); err != nil {
 		if fatal(ctx, err) {
 			return err
 		}
@@ -348,4 +372,16 @@ func (r *run) rereadREST(ctx context.Context, d openDeployment) error {
 		return fmt.Errorf("saving an unfinished deployment: %w", err)
 	}
 	return nil
+}
+
+// firstIf orders what is so before what is not.
+func firstIf(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	default:
+		return 1
+	}
 }

@@ -181,7 +181,11 @@ func (r *run) span(t *target, kind collect.Kind, seen string, total int) *span {
 		s.back = back
 	}
 	s.moved = s.anew || old.Seen != seen
-	if kind == collect.Deployments {
+	switch kind {
+	case collect.Commits:
+		s.mark.Head, s.mark.At = old.Head, old.At // until they are read
+	case collect.Deployments:
+		s.mark.Newest, s.mark.Runs, s.mark.Had = old.Newest, old.Runs, old.Had
 		s.mark.Open = r.stillOpen(t.repo.ID, old.Open)
 	}
 	return s
