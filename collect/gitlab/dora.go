@@ -7,8 +7,6 @@ import (
 	"net/url"
 	"time"
 
-	gl "github.com/xanzy/go-gitlab"
-
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
@@ -66,7 +64,7 @@ func (r *run) doraFrom() time.Time {
 
 func (r *run) dora(ctx context.Context, path, metric string) ([]*doraPoint, error) {
 	page, err := fetch(ctx, r.c, listing[doraPoint]{
-		name: "DORA metrics of " + path, path: "groups/" + gl.PathEscape(path) + "/dora/metrics",
+		name: "DORA metrics of " + path, path: "groups/" + escaped(path) + "/dora/metrics",
 		query: url.Values{
 			"metric": {metric}, "interval": {"all"}, "environment_tiers[]": {"production"},
 			"start_date": {r.doraFrom().Format(time.DateOnly)}, "end_date": {r.doraTo().AddDate(0, 0, -1).Format(time.DateOnly)},

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	gl "github.com/xanzy/go-gitlab"
-
 	"github.com/ip3dp/ip3dp/collect"
 )
 
@@ -177,7 +175,7 @@ func (f *Forge) seeLabels(ctx context.Context, c *client, in *collect.Inspection
 	seen := tally{}
 	for _, path := range f.o.Groups {
 		list, err := all(ctx, c, listing[label]{
-			name: "labels of " + path, path: "groups/" + gl.PathEscape(path) + "/labels",
+			name: "labels of " + path, path: "groups/" + escaped(path) + "/labels",
 			query: url.Values{"with_counts": {"true"}}, key: func(l *label) string { return l.Name },
 		})
 		if err != nil {

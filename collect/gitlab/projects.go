@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	gl "github.com/xanzy/go-gitlab"
-
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
@@ -45,7 +43,7 @@ func (f *Forge) listProjects(ctx context.Context, c *client, missing func(name s
 		return nil
 	}
 	for _, path := range f.o.Groups {
-		s := &scope{base: "groups/" + gl.PathEscape(path), name: path, group: true}
+		s := &scope{base: "groups/" + escaped(path), name: path, group: true}
 		list, err := all(ctx, c, listing[project]{
 			name: "projects of " + path, path: s.base + "/projects",
 			query: url.Values{"include_subgroups": {"true"}, "with_shared": {"false"}, "order_by": {"id"}, "sort": {"asc"}},
@@ -62,7 +60,7 @@ func (f *Forge) listProjects(ctx context.Context, c *client, missing func(name s
 		projects = f.take(s, list, seen, projects)
 	}
 	for _, path := range f.o.Projects {
-		p, err := one[project](ctx, c, "projects/"+gl.PathEscape(path), nil)
+		p, err := one[project](ctx, c, "projects/"+escaped(path), nil)
 		if err != nil {
 			if err := lost(path, err); err != nil {
 				return nil, nil, err
@@ -77,6 +75,11 @@ func (f *Forge) listProjects(ctx context.Context, c *client, missing func(name s
 		return nil, nil, fmt.Errorf("nothing of what is configured can be read: %w", unreadable(last))
 	}
 	slices.SortFunc(projects, func(a, b *project) int { return cmp.Compare(a.ID, b.ID) })
+	for _, p := range projects {
+		if p.ID <= 0 || p.Path == "" {
+			return nil, nil, fmt.Errorf("a project without a number or a path (%d, %q): the address is hardly a GitLab's", p.ID, p.Path)
+		}
+	}
 	return scopes, projects, nil
 }
 
@@ -125,7 +128,7 @@ func (r *run) findProjects(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.scopes = scopes
+	r.scopes, r.listed = scopes, true
 	for _, s := range scopes {
 		for _, p := range s.members {
 			r.byID[p.ID] = p
@@ -224,8 +227,8 @@ func (r *run) missing(ctx context.Context, gone []collect.Repository, known int)
 // teamRule stands for the way in which teams are read.
 const teamRule = "1"
 
-// readTeams takes subgroups as teams: their direct members from Developer up, and
-// the projects below them or shared with them.
+// readTeams takes subgroups as teams: their direct members from Developer up who are
+// people, and the projects below them or shared with them.
 func (r *run) readTeams(ctx context.Context) error {
 	if !r.f.o.Teams || r.done(r.teams, teamRule) {
 		return nil
@@ -273,7 +276,7 @@ func (f *Forge) listTeams(ctx context.Context, c *client) ([]*group, error) {
 	var groups []*group
 	for _, path := range f.o.Groups {
 		list, err := all(ctx, c, listing[group]{
-			name: "subgroups of " + path, path: "groups/" + gl.PathEscape(path) + "/descendant_groups",
+			name: "subgroups of " + path, path: "groups/" + escaped(path) + "/descendant_groups",
 			query: url.Values{"order_by": {"id"}, "sort": {"asc"}},
 			key:   func(g *group) string { return strconv.FormatInt(g.ID, 10) },
 			order: func(a, b *group) int { return cmp.Compare(a.ID, b.ID) },
@@ -300,7 +303,7 @@ func (r *run) team(ctx context.Context, g *group) (fact.ForgeTeam, error) {
 		return t, err
 	}
 	for _, m := range members {
-		if m.Access >= developer && (m.State == "" || m.State == "active") {
+		if m.Access >= developer && (m.State == "" || m.State == "active") && !ownBot.MatchString(m.Username) {
 			t.Members = append(t.Members, m.Username)
 		}
 	}

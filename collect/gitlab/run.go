@@ -35,6 +35,7 @@ type run struct {
 	scopes   []*scope
 	projects []*target // by number
 	byID     map[int64]*target
+	listed   bool           // the projects are known
 	teams    collect.Cursor // of the last run
 
 	mu       sync.Mutex
@@ -138,7 +139,10 @@ func (r *run) finish(err error) (collect.Report, error) {
 // until is the time up to which everything of every project is known: the end of the
 // window unless the run was cut short.
 func (r *run) until() time.Time {
-	var until time.Time
+	if !r.listed {
+		return time.Time{}
+	}
+	until := r.now
 	for _, p := range r.projects {
 		for _, kind := range r.f.kinds() {
 			if kind == collect.Deployments && (p.mute || p.withoutCI(&r.f.o)) {
@@ -148,7 +152,7 @@ func (r *run) until() time.Time {
 			if to.Before(r.from) {
 				to = r.from // nothing of the window is known
 			}
-			if until.IsZero() || to.Before(until) {
+			if to.Before(until) {
 				until = to
 			}
 		}

@@ -62,7 +62,6 @@ func (l *labels) UnmarshalJSON(b []byte) error {
 // account is a user; nil where the account was deleted.
 type account struct {
 	Username string `json:"username"`
-	Name     string `json:"name"`
 	Bot      bool   `json:"bot"`
 }
 
@@ -87,7 +86,6 @@ type project struct {
 	Releases     string `json:"releases_access_level"`
 	Requests     string `json:"merge_requests_access_level"`
 	Repository   string `json:"repository_access_level"`
-	Marked       stamp  `json:"marked_for_deletion_on"`
 	Namespace    struct {
 		FullPath string `json:"full_path"`
 	} `json:"namespace"`
@@ -137,7 +135,6 @@ func (m *mergeRequest) updated() time.Time { return m.Updated.Time }
 
 type note struct {
 	ID      int64    `json:"id"`
-	Type    string   `json:"type"`
 	Body    string   `json:"body"`
 	Author  *account `json:"author"`
 	Created stamp    `json:"created_at"`
@@ -156,10 +153,9 @@ type commit struct {
 }
 
 type environment struct {
-	ID    int64  `json:"id"`
-	Name  string `json:"name"`
-	Tier  string `json:"tier"` // production, staging, testing, development, other
-	State string `json:"state"`
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+	Tier string `json:"tier"` // production, staging, testing, development, other
 }
 
 type deployment struct {
@@ -176,7 +172,6 @@ type deployment struct {
 	Job *struct {
 		Status   string `json:"status"`
 		Tag      bool   `json:"tag"`
-		Started  stamp  `json:"started_at"`
 		Finished stamp  `json:"finished_at"`
 		URL      string `json:"web_url"`
 	} `json:"deployable"`
@@ -197,14 +192,12 @@ type pipeline struct {
 	Updated stamp  `json:"updated_at"`
 }
 
-func (p *pipeline) key() string        { return fmt.Sprint(p.ID) }
-func (p *pipeline) updated() time.Time { return p.Updated.Time }
+func (l *pipeline) key() string        { return fmt.Sprint(l.ID) }
+func (l *pipeline) updated() time.Time { return l.Updated.Time }
 
 type release struct {
 	Tag      string   `json:"tag_name"`
 	Released stamp    `json:"released_at"`
-	Created  stamp    `json:"created_at"`
-	Upcoming bool     `json:"upcoming_release"`
 	Author   *account `json:"author"`
 	Commit   *struct {
 		SHA string `json:"id"`
@@ -226,8 +219,7 @@ type issue struct {
 	IID      int64  `json:"iid"`
 	Project  int64  `json:"project_id"`
 	Title    string `json:"title"`
-	State    string `json:"state"` // opened, closed
-	Type     string `json:"issue_type"`
+	State    string `json:"state"`    // opened, closed
 	Severity string `json:"severity"` // UNKNOWN, LOW … CRITICAL
 	Labels   labels `json:"labels"`
 	URL      string `json:"web_url"`
@@ -245,16 +237,11 @@ type stateEvent struct {
 }
 
 type ownToken struct {
-	Name    string   `json:"name"`
 	Scopes  []string `json:"scopes"`
-	Active  *bool    `json:"active"`
-	Revoked bool     `json:"revoked"`
 	Expires string   `json:"expires_at"`
-	User    int64    `json:"user_id"`
 }
 
 type doraPoint struct {
-	Date  string   `json:"date"`
 	Value *float64 `json:"value"`
 }
 
