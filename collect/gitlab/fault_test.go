@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -106,7 +107,10 @@ func TestFaults(t *testing.T) {
 func judge(t *testing.T, f collecttest.Fault, when collecttest.When, fired int, clean, got collected) {
 	t.Helper()
 	said := got.err != nil || len(got.report.Gaps) > 0
-	diff := cmp.Diff(clean.facts, got.facts)
+	diff := ""
+	if !reflect.DeepEqual(clean.facts, got.facts) { // faster where they are equal
+		diff = cmp.Diff(clean.facts, got.facts)
+	}
 	if diff != "" && !said {
 		t.Errorf("facts are missing in silence (-clean +got):\n%s", diff)
 	}
