@@ -1,6 +1,7 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -40,53 +41,46 @@ func (r *run) readREST(ctx context.Context) error {
 			return err
 		}
 	}
-	var busy, quiet []*target
-	for _, t := range r.targets {
-		if r.restMoved(t, requests, issues) {
-			busy = append(busy, t)
-		} else {
-			quiet = append(quiet, t)
-		}
+	queue := slices.Clone(r.targets)
+	moved := make(map[*target]bool, len(queue))
+	for _, t := range queue {
+		moved[t] = r.restMoved(t, requests, issues)
 	}
-	slices.SortStableFunc(busy, queueOrder)
-	slices.SortStableFunc(quiet, func(a, b *target) int {
-		return a.spans[collect.Deployments].cursor.To.Compare(b.spans[collect.Deployments].cursor.To)
+	slices.SortStableFunc(queue, func(a, b *target) int {
+		return cmp.Or(firstIf(!r.isConfiguration(a), !r.isConfiguration(b)), a.oldest().Compare(b.oldest()),
+			firstIf(moved[a], moved[b]), cmp.Compare(a.repo.ID, b.repo.ID))
 	})
-	last := slices.IndexFunc(busy, r.isConfiguration)
-	if last < 0 {
-		last = len(busy)
-	}
 	later := 0
-	for _, t := range slices.Concat(busy[:last], quiet) {
-		if r.enough(t) {
-			later++
-			if !r.restMoved(t, requests, issues) {
-				t.spans[collect.Deployments].skip = true
-				if err := r.advance(ctx, []*target{t}); err != nil {
-					return err
-				}
-				t.saved = false // not up to now
+	for _, t := range queue {
+		if !r.enough(t) {
+			if err := r.visit(ctx, t); err != nil {
+				return err
 			}
 			continue
 		}
-		if err := r.visit(ctx, t); err != nil {
+		later++
+		if moved[t] {
+			continue
+		}
+		t.spans[collect.Deployments].skip = true
+		if err := r.advance(ctx, []*target{t}); err != nil {
 			return err
 		}
+		t.saved = false // its deployments are not
 	}
 	if later > 0 {
 		r.note("%d repositories are left for the next nights, which begin with them, to stay below %d requests; GraphQL would read them all", later, restNight)
-	}
-	for _, t := range busy[last:] {
-		if err := r.visit(ctx, t); err != nil {
-			return err
-		}
 	}
 	return nil
 }
 
 // enough says whether the night has sent enough requests to leave a repository for
-// another one. One that is not known yet, or asked for anew, is always read.
+// another one. One that is not known yet, or asked for anew, is always read, and so
+// are the few configuration repositories, which are last in the queue.
 func (r *run) enough(t *target) bool {
+	if r.isConfiguration(t) {
+		return false
+	}
 	for _, s := range t.spans {
 		if s.anew {
 			return false
@@ -162,7 +156,7 @@ func (r *run) deployments(ctx context.Context, t *target) error {
 			if s.anew || read[ref.ID] || !isNumber(ref.ID) {
 				continue
 			}
-			if err := r.oneDeployment(ctx, t, ref.ID, old.Had[ref.ID]); err != nil {
+			if err := r.oneDeployment(ctx, t, ref, old.Had[ref.ID]); err != nil {
 				return err
 			}
 		}
@@ -212,9 +206,11 @@ func (r *run) recorded(ctx context.Context, t *target, newest int64) error {
 
 // oneDeployment reads a deployment again, if it has other statuses than the number
 // that it had. One that was deleted stays as it was.
-func (r *run) oneDeployment(ctx context.Context, t *target, id string, had int) error {
+func (r *run) oneDeployment(ctx context.Context, t *target, ref collect.Ref, had int) error {
+	id := ref.ID
 	found, err := r.statusesOf(ctx, t, id)
-	if status(err) == http.StatusNotFound || err == nil && had > 0 && len(found) == had {
+	settled := ref.At.Before(r.o.Window.To.Add(-watchFailed)) // may be open no more
+	if status(err) == http.StatusNotFound || err == nil && had > 0 && len(found) == had && !settled {
 		return nil
 	}
 	if err != nil {
@@ -361,7 +357,7 @@ func (r *run) incidents(ctx context.Context, t *target) error {
 // rereadREST asks by REST for an unfinished deployment whose GraphQL id is not known.
 func (r *run) rereadREST(ctx context.Context, d openDeployment) error {
 	apart := &target{run: r, repo: d.t.repo, spans: map[collect.Kind]*span{collect.Deployments: {}}}
-	if err := r.oneDeployment(ctx, apart, d.ref.ID, 0); err != nil {
+	if err := r.oneDeployment(ctx, apart, d.ref, 0); err != nil {
 		if fatal(ctx, err) {
 			return err
 		}
