@@ -137,7 +137,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 		p.out.line("history: begun anew, earlier published values are dropped")
 	} else {
 		var err error
-		if history, err = readHistory(w); err != nil {
+		if history, err = readHistory(ctx, w); err != nil {
 			return nil, err
 		}
 	}
@@ -318,6 +318,7 @@ func address(dir string) string {
 // finish keeps the record and says what was done.
 func (p *program) finish(w *workspace, r *run, where string, files []render.Page, took time.Duration) error {
 	r.record.private(r.command, r.gathered, r.synced, took)
+	r.record.Changed = changed(&r.logBefore, &r.log)
 	if err := saveJSON(w.state("run.json"), r.record); err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ or IP3DP_COMMENT_TOKEN.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(p.ciCacheCommand(), p.ciCommentCommand(), p.ciIssueCommand())
+	c.AddCommand(p.ciCacheCommand(), p.ciSummaryCommand(), p.ciCommentCommand(), p.ciIssueCommand())
 	return c
 }
 

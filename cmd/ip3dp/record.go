@@ -17,15 +17,30 @@ const recordVersion = 1
 // without anything that two runs of the same input differ in, and kept in the
 // state folder with it.
 type record struct {
-	Version int            `json:"version"`
-	Tool    string         `json:"tool"`
-	Release string         `json:"release"`
-	Command string         `json:"command,omitempty"` // build, collect or run; not published
-	AsOf    time.Time      `json:"as_of"`
-	Exit    exit           `json:"exit"`
-	Error   string         `json:"error,omitempty"`   // what ended the run; not published
-	Seconds float64        `json:"seconds,omitempty"` // of the whole run; not published
-	Sources []sourceRecord `json:"sources"`
+	Version int       `json:"version"`
+	Tool    string    `json:"tool"`
+	Release string    `json:"release"`
+	Command string    `json:"command,omitempty"` // build, collect or run; not published
+	AsOf    time.Time `json:"as_of"`
+	Exit    exit      `json:"exit"`
+	Error   string    `json:"error,omitempty"`   // what ended the run; not published
+	Seconds float64   `json:"seconds,omitempty"` // of the whole run; not published
+	// Changed are the recommendations, decisions and gates that are others than in
+	// the run before; not published, where the site's log of changes is.
+	Changed []compute.DecisionLogEntry `json:"changed,omitempty"`
+	Sources []sourceRecord             `json:"sources"`
+}
+
+// changed are the entries of a log that the log before had not; none of a first run.
+func changed(before, log *compute.DecisionLog) []compute.DecisionLogEntry {
+	if before.Begun.IsZero() {
+		return nil
+	}
+	known := map[string]bool{}
+	for i := range before.Changes {
+		known[before.Changes[i].ID] = true
+	}
+	return slices.DeleteFunc(slices.Clone(log.Changes), func(e compute.DecisionLogEntry) bool { return known[e.ID] })
 }
 
 // sourceRecord is one source of a record: Read = Used + Rejected.

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/render/comment"
+)
+
+// maxRows is how many rows a table of the summary has; the site has them all.
+const maxRows = 100
+
+func (p *program) ciSummaryCommand() *cobra.Command {
+	var code, out string
+	c := &cobra.Command{
+		Use:   "summary",
+		Short: "Write the summary of a job",
+		Long: `summary writes into the job's summary how the last run ended, what it changed and
+how complete its sources are, and sets the output changed-decisions. Where there
+is no such file it prints the summary.`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return p.ciSummary(code, out) },
+	}
+	c.Flags().StringVar(&code, "exit", "", "the `code` that the run ended with")
+	c.Flags().StringVar(&out, "out", "", "the `folder` of a preview, whose summary.md is taken as it is")
+	return c
+}
+
+func (p *program) ciSummary(code, out string) error {
+	if text, err := readUntrusted(under(out, "summary.md")); out != "" && err == nil {
+		return p.append("GITHUB_STEP_SUMMARY", atMost(string(text), maxSummary))
+	}
+	w := workspace{root: filepath.Dir(p.configFile)}
+	r, err := readRecord(w.state("run.json"))
+	if err != nil {
+		return err
+	}
+	n := 0
+	if r != nil {
+		for i := range r.Changed {
+			if r.Changed[i].Kind == compute.RecommendationChanged {
+				n++
+			}
+		}
+	}
+	if err := p.output("changed-decisions", strconv.Itoa(n)); err != nil {
+		return err
+	}
+	return p.append("GITHUB_STEP_SUMMARY", atMost(jobSummary(r, code), maxSummary))
+}
+
+// jobSummary tells in Markdown how a run ended. Names in it come from others.
+func jobSummary(r *record, code string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "## Platform site: %s\n", cmp.Or(endings[code], "nothing published, exit "+comment.Inline(cmp.Or(code, "unknown"))))
+	if r == nil {
+		b.WriteString("\nThe run left no record: see its log.\n")
+		return b.String()
+	}
+	fmt.Fprintf(&b, "\nAs of %s.\n", r.AsOf.UTC().Format("2006-01-02 15:04 UTC"))
+	if r.Error != "" {
+		fmt.Fprintf(&b, "\n> %s\n", comment.Inline(r.Error))
+	}
+	if len(r.Changed) > 0 {
+		b.WriteString("\n### What changed\n\n")
+		for i := range r.Changed[:min(len(r.Changed), maxRows)] {
+			fmt.Fprintf(&b, "- %s\n", changeLine(&r.Changed[i]))
+		}
+	}
+	if len(r.Sources) > 0 {
+		b.WriteString("\n### Sources\n\n| source | state | used | newest | what is missing |\n|---|---|---:|---|---|\n")
+		for i := range r.Sources[:min(len(r.Sources), maxRows)] {
+			s := &r.Sources[i]
+			newest := "–"
+			if s.Newest != nil {
+				newest = s.Newest.UTC().Format(time.DateOnly)
+			}
+			fmt.Fprintf(&b, "| %s | %s | %s of %s | %s | %s |\n", comment.Inline(s.Name), s.Grade, count(s.Used), count(s.Read), newest, comment.Inline(s.reason()))
+		}
+	}
+	return b.String()
+}
+
+// endings say what exit codes mean to who opens a run.
+var endings = map[string]string{
+	"0":   "published, complete",
+	"1":   "nothing published, the last site stays",
+	"2":   "a mistake in configuration or content, the last site stays",
+	"3":   "published, but a source is partial or stale",
+	"10":  "no readable store, the last site stays",
+	"11":  "another run holds the store, the last site stays",
+	"12":  "a token is missing or was refused",
+	"130": "interrupted, the last site stays",
+}
+
+// changeLine is one change in a line of Markdown.
+func changeLine(e *compute.DecisionLogEntry) string {
+	what := comment.Inline(e.Text)
+	if e.Kind == compute.RecommendationChanged {
+		what = comment.Inline(cmp.Or(e.To, "no recommendation")) + ", before: " + comment.Inline(cmp.Or(e.From, "none"))
+	}
+	return "**" + comment.Inline(e.Title) + "** (" + comment.Inline(e.Kind) + "): " + what
+}
+
+// atMost cuts a text to whole lines of at most so many bytes.
+func atMost(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	text = text[:most]
+	return text[:strings.LastIndexByte(text, '\n')+1]
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute"
+)
+
+// lastNight is the record of a run at a time with one source in each state.
+func lastNight() *record {
+	asOf := time.Date(2026, 3, 10, 2, 30, 0, 0, time.UTC)
+	newest, age := asOf.Add(-30*24*time.Hour), int64(30*24*3600)
+	return &record{
+		Version: recordVersion, Tool: tool, AsOf: asOf, Exit: partial,
+		Changed: []compute.DecisionLogEntry{
+			{Kind: compute.RecommendationChanged, Title: "Buildpacks @all", From: "keep", To: "make default"},
+			{Kind: compute.GatePassed, Title: "GitOps", Text: "pilot: 80 % uptime"},
+		},
+		Sources: []sourceRecord{
+			{Name: "git", Grade: compute.Complete, Read: 1200, Used: 1200},
+			{
+				Name: "github|acme", Grade: compute.Stale, Read: 9, Used: 9,
+				Collected: &compute.SyncLine{Until: asOf.Add(-5*24*time.Hour - time.Hour)},
+				Gaps:      []compute.GapLine{{Reason: "the token was refused <b>", Next: "renew it"}},
+			},
+			{Name: "jira", Grade: compute.Missing, Newest: &newest, Age: &age, Why: "no row was used"},
+			{Name: "survey", Grade: compute.Missing, Why: "it gave nothing"},
+			{Name: "usage", Grade: compute.Partial, Why: "3 of 9 rows were rejected"},
+		},
+	}
+}
+
+func TestStaleIssue(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		record      *record
+		days        int
+		title       string
+		says, hides []string
+	}{
+		{"no record", nil, 3, "The platform's site was not updated", []string{"published nothing"}, nil},
+		{"failed", &record{Exit: configuration}, 3, "The platform's site was not updated", nil, nil},
+		{"all well", &record{Sources: []sourceRecord{{Name: "git", Grade: compute.Complete}}}, 3, "", nil, nil},
+		{
+			"stale", lastNight(), 3, "3 sources of the platform's site are stale",
+			[]string{"5 days", "30 days", "ever", "no row was used", `github\|acme`, `\<b\>`}, []string{"usage", "| git |"},
+		},
+		{"only what is older", lastNight(), 29, "2 sources of the platform's site are stale", []string{"jira", "survey"}, []string{`github`}},
+	} {
+		title, body := staleIssue(c.record, c.days, "https://forge.example/acme/platform/actions/runs/1")
+		if title != c.title || (body == "") != (title == "") {
+			t.Errorf("%s: title %q, body %q, want %q", c.name, title, body, c.title)
+		}
+		if body != "" && !strings.HasPrefix(body, issueMarker) {
+			t.Errorf("%s: later runs would not find it: %q", c.name, body)
+		}
+		for _, s := range c.says {
+			if !strings.Contains(body, s) {
+				t.Errorf("%s: it does not say %q:\n%s", c.name, s, body)
+			}
+		}
+		for _, s := range c.hides {
+			if strings.Contains(body, s) {
+				t.Errorf("%s: it says %q:\n%s", c.name, s, body)
+			}
+		}
+	}
+}
+
+func TestJobSummary(t *testing.T) {
+	got := jobSummary(lastNight(), "3")
+	for _, s := range []string{
+		"published, but a source is partial or stale", "As of 2026-03-10 02:30 UTC", "1,200 of 1,200",
+		"make default, before: keep", "GitOps", `github\|acme`, "renew it",
+	} {
+		if !strings.Contains(got, s) {
+			t.Errorf("the summary does not say %q:\n%s", s, got)
+		}
+	}
+	if strings.Contains(got, "@all") {
+		t.Errorf("the summary mentions people:\n%s", got)
+	}
+	if got := jobSummary(nil, "<b>"); !strings.Contains(got, "no record") || strings.Contains(got, "<b>") {
+		t.Errorf("a run without a record: %q", got)
+	}
+	if got := atMost("one\ntwo\nthree\n", 9); got != "one\ntwo\n" {
+		t.Errorf("atMost = %q", got)
+	}
+}
+
+func TestChanged(t *testing.T) {
+	one := compute.DecisionLogEntry{ID: "1"}
+	two := compute.DecisionLogEntry{ID: "2"}
+	before := compute.DecisionLog{Begun: time.Unix(1, 0), Changes: []compute.DecisionLogEntry{one}}
+	log := compute.DecisionLog{Changes: []compute.DecisionLogEntry{one, two}}
+	if got := changed(&before, &log); len(got) != 1 || got[0].ID != "2" {
+		t.Errorf("changed = %v, want the second", got)
+	}
+	if got := changed(&compute.DecisionLog{}, &log); got != nil {
+		t.Errorf("a first run changed %v", got)
+	}
+}
