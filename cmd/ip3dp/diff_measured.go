@@ -107,6 +107,16 @@ func published(ctx context.Context, site, file string) ([]byte, error) {
 	return data, err
 }
 
+// statusError says that an address gave no file.
+type statusError struct {
+	address string
+	code    int
+}
+
+func (e statusError) Error() string {
+	return fmt.Sprintf("%s answers %d %s", e.address, e.code, http.StatusText(e.code))
+}
+
 // fetchPublished reads a file of a published site over the web: by https, or by
 // http from this machine, in bounded time and size, and without leaving the host.
 func fetchPublished(ctx context.Context, site, file string) ([]byte, error) {
@@ -137,7 +147,7 @@ func fetchPublished(ctx context.Context, site, file string) ([]byte, error) {
 	}
 	defer response.Body.Close() //nolint:errcheck // read only
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answers %s", u.Redacted(), response.Status)
+		return nil, statusError{u.Redacted(), response.StatusCode}
 	}
 	return allOf(response.Body, u.Redacted(), mostMeasured)
 }

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 
@@ -26,13 +28,13 @@ const anew = "restore the file, or begin anew with --new-history, which the site
 
 // readHistory reads what earlier runs have published: from the state folder or,
 // if that is lost, from a published site.
-func readHistory(w *workspace) ([]compute.Row, error) {
+func readHistory(ctx context.Context, w *workspace) ([]compute.Row, error) {
 	name := w.state("history.json")
 	var kept historyFile
 	err := readJSON(name, &kept)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return publishedHistory(w)
+		return publishedHistory(ctx, w)
 	case err != nil:
 		return nil, failed(anew, fmt.Errorf("history: %w", err))
 	}
@@ -58,7 +60,10 @@ func checkHistory(name string, version, known int, rows []compute.Row) error {
 
 // publishedHistory reads history from history.from or, if that is not set, from
 // the site that the last run has published, if there is one.
-func publishedHistory(w *workspace) ([]compute.Row, error) {
+func publishedHistory(ctx context.Context, w *workspace) ([]compute.Row, error) {
+	if from := w.config.History.From; isAddress(from) {
+		return fetchedHistory(ctx, from)
+	}
 	name := under(w.root, w.config.Site.Out)
 	if w.config.History.From != "" {
 		name = under(w.root, w.config.History.From)
@@ -77,6 +82,25 @@ func publishedHistory(w *workspace) ([]compute.Row, error) {
 		return nil, failed(anew, fmt.Errorf("history: %w", err))
 	}
 	return m.History, checkHistory(name, m.Version, compute.MeasuredVersion, m.History)
+}
+
+// fetchedHistory reads history from the address of a published site. An address
+// where there is no site has none yet: before the first night it is not there. Any
+// other fault ends the run, because history would be dropped without a word.
+func fetchedHistory(ctx context.Context, site string) ([]compute.Row, error) {
+	data, err := published(ctx, site, "data/measured.json")
+	var answer statusError
+	if errors.As(err, &answer) && answer.code == http.StatusNotFound {
+		return nil, nil
+	}
+	var m compute.Measured
+	if err == nil {
+		err = json.Unmarshal(data, &m)
+	}
+	if err != nil {
+		return nil, failed("try again when the site answers, or "+anew, fmt.Errorf("history: %w", err))
+	}
+	return m.History, checkHistory(site, m.Version, compute.MeasuredVersion, m.History)
 }
 
 // saveHistory keeps history for the next run.
