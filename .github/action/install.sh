@@ -7,8 +7,8 @@
 #   IP3DP_RELEASES   where releases lie, for a mirror inside a company's network
 set -euo pipefail
 
-bin="$RUNNER_TEMP/ip3dp-bin"
-mkdir -p "$bin"
+# A new name: what else lies in the folder for temporary files may be of others.
+bin=$(mktemp -d "$RUNNER_TEMP/ip3dp-XXXXXX")
 
 # release downloads and verifies one release; it fails if anything is amiss.
 release() {

@@ -22,6 +22,7 @@ const issueMarker = "<!-- ip3dp:stale -->"
 func (p *program) ciIssueCommand() *cobra.Command {
 	var file string
 	var days int
+	var published bool
 	c := &cobra.Command{
 		Use:   "issue",
 		Short: "Open, update or close the one issue about stale sources",
@@ -29,14 +30,15 @@ func (p *program) ciIssueCommand() *cobra.Command {
 source has been stale for some days or a run has published nothing, and none
 when all is well.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return p.ciIssue(c.Context(), file, days) },
+		RunE: func(c *cobra.Command, _ []string) error { return p.ciIssue(c.Context(), file, days, published) },
 	}
 	c.Flags().StringVar(&file, "run", ".ip3dp/run.json", "the `file` with the record of the run")
 	c.Flags().IntVar(&days, "days", 3, "how many `days` a source may be stale before it is told")
+	c.Flags().BoolVar(&published, "published", true, "whether the site was published after the run: a job can break where no record tells")
 	return c
 }
 
-func (p *program) ciIssue(ctx context.Context, file string, days int) error {
+func (p *program) ciIssue(ctx context.Context, file string, days int, published bool) error {
 	g, err := p.hub()
 	if err != nil {
 		return err
@@ -44,6 +46,9 @@ func (p *program) ciIssue(ctx context.Context, file string, days int) error {
 	r, err := readRecord(file)
 	if err != nil {
 		return err
+	}
+	if !published {
+		r = nil // it may be that of an earlier run, which a cache brought back
 	}
 	title, body := staleIssue(r, days, p.jobURL())
 	outcome, err := g.Issue(ctx, ciLabel, issueMarker, title, body)

@@ -108,6 +108,8 @@ func newPipeline(folder, contentDir string) pipeline {
 	p.Action = home + "@" + cmp.Or(commit, p.Version, "main")
 	if commit != "" {
 		p.Action += " # " + versionText()
+	} else {
+		p.Action += " # better its commit, which this build does not know"
 	}
 	p.PinnedAction = p.Action
 	p.Paths = contentPaths(folder, contentDir)
