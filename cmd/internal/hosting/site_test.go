@@ -139,8 +139,10 @@ func TestReceipt(t *testing.T) {
 	if at, ok := Published(NewReceipt(day)); !ok || !at.Equal(day) {
 		t.Errorf("%s, %t", at, ok)
 	}
-	for _, bad := range []string{``, `{}`, `{"version":1,"tool":"x","at":"2024-11-11T00:00:00Z"}`, `{"version":2,"tool":"ip3dp","at":"2024-11-11T00:00:00Z"}`,
-		`{"version":1,"tool":"ip3dp","at":"2024-11-11T00:00:00Z","files":{"../x":{}}}`, `{"version":1,"tool":"ip3dp","at":"2024-11-11T00:00:00Z","files":{"previews/pr-1/x":{}}}`} {
+	for _, bad := range []string{
+		``, `{}`, `{"version":1,"tool":"x","at":"2024-11-11T00:00:00Z"}`, `{"version":2,"tool":"ip3dp","at":"2024-11-11T00:00:00Z"}`,
+		`{"version":1,"tool":"ip3dp","at":"2024-11-11T00:00:00Z","files":{"../x":{}}}`, `{"version":1,"tool":"ip3dp","at":"2024-11-11T00:00:00Z","files":{"previews/pr-1/x":{}}}`,
+	} {
 		if _, ok := Published([]byte(bad)); ok {
 			t.Errorf("%q is a receipt", bad)
 		}
