@@ -1,14 +1,12 @@
 package hosting
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"path"
@@ -17,9 +15,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/minio/minio-go/v7"
-	"github.com/minio/minio-go/v7/pkg/credentials"
 )
 
 // BucketOptions say which bucket of an S3-compatible store a site is published to.
@@ -41,24 +36,17 @@ type BucketOptions struct {
 // step: objects are written in such an order that no page is seen before what it
 // needs, and a receipt, written first and last, knows after a crash what is ours.
 type Bucket struct {
-	client *minio.Client
-	o      BucketOptions
+	objects *objects
+	o       BucketOptions
 }
 
 // NewBucket checks the options; it reaches no network.
 func NewBucket(o BucketOptions) (*Bucket, error) {
-	lookup := minio.BucketLookupAuto
-	if o.Insecure {
-		lookup = minio.BucketLookupPath // nobody makes names for a store at hand
-	}
-	client, err := minio.New(o.Endpoint, &minio.Options{
-		Creds:  credentials.NewStaticV4(o.AccessKey, o.SecretKey, o.SessionToken),
-		Secure: !o.Insecure, Region: o.Region, Transport: o.Transport, MaxRetries: o.Retries, BucketLookup: lookup,
-	})
+	objects, err := newObjects(&o)
 	if err != nil {
 		return nil, err
 	}
-	return &Bucket{client, o}, nil
+	return &Bucket{objects, o}, nil
 }
 
 // String is the bucket and the folder in it.
@@ -236,10 +224,7 @@ func cacheControl(name string) string {
 
 func (b *Bucket) put(ctx context.Context, prefix, name string, data []byte) error {
 	object := b.object(prefix, name)
-	_, err := b.client.PutObject(ctx, b.o.Bucket, object, bytes.NewReader(data), int64(len(data)), minio.PutObjectOptions{
-		ContentType: b.o.ContentType(name), CacheControl: cacheControl(name), DisableMultipart: true, SendContentMd5: true,
-	})
-	return b.failure(object, err)
+	return b.failure(object, b.objects.put(ctx, object, data, b.o.ContentType(name), cacheControl(name)))
 }
 
 // delete removes objects, pages before what they need.
@@ -249,7 +234,7 @@ func (b *Bucket) delete(ctx context.Context, prefix string, names []string) erro
 	})
 	for _, name := range names {
 		object := b.object(prefix, name)
-		if err := b.client.RemoveObject(ctx, b.o.Bucket, object, minio.RemoveObjectOptions{}); err != nil {
+		if err := b.objects.remove(ctx, object); err != nil {
 			return b.failure(object, err)
 		}
 	}
@@ -261,10 +246,6 @@ func (b *Bucket) failure(object string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var said minio.ErrorResponse
-	if errors.As(err, &said) {
-		return fmt.Errorf("s3://%s/%s: %s: %s", b.o.Bucket, object, said.Code, said.Message)
-	}
 	return fmt.Errorf("s3://%s/%s: %w", b.o.Bucket, object, err)
 }
 
@@ -274,13 +255,8 @@ const receiptLimit = 64 << 20
 // receipt reads what was published at prefix; an empty one if nothing was.
 func (b *Bucket) receipt(ctx context.Context, prefix string) (*receipt, error) {
 	name := b.object(prefix, Receipt)
-	o, err := b.client.GetObject(ctx, b.o.Bucket, name, minio.GetObjectOptions{})
-	if err != nil {
-		return nil, b.failure(name, err)
-	}
-	defer o.Close() //nolint:errcheck // read only
-	data, err := io.ReadAll(io.LimitReader(o, receiptLimit))
-	if minio.ToErrorResponse(err).Code == minio.NoSuchKey {
+	data, err := b.objects.get(ctx, name, receiptLimit)
+	if errors.Is(err, errNoObject) {
 		return &receipt{}, nil
 	}
 	if err != nil {
@@ -296,19 +272,16 @@ func (b *Bucket) list(ctx context.Context, prefix string) (map[string]int64, err
 	if base != "" {
 		base += "/"
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // ends the listing where it is left early
 	sizes := map[string]int64{}
-	for o := range b.client.ListObjects(ctx, b.o.Bucket, minio.ListObjectsOptions{Prefix: base, Recursive: true}) {
-		if o.Err != nil {
-			return nil, b.failure(base, o.Err)
+	err := b.objects.list(ctx, base, "", func(page *listing) {
+		for _, o := range page.Contents {
+			name := strings.TrimPrefix(o.Key, base)
+			if prefix != "" || !strings.HasPrefix(name, Previews+"/") {
+				sizes[name] = o.Size
+			}
 		}
-		name := strings.TrimPrefix(o.Key, base)
-		if prefix != "" || !strings.HasPrefix(name, Previews+"/") {
-			sizes[name] = o.Size
-		}
-	}
-	return sizes, nil
+	})
+	return sizes, b.failure(base, err)
 }
 
 // Remove removes what was published at a preview's prefix, and nothing else there.
@@ -332,13 +305,15 @@ func (b *Bucket) Remove(ctx context.Context, prefix string, _ time.Time) (Result
 func (b *Bucket) Prune(ctx context.Context, before, now time.Time) (Result, error) {
 	base := b.object(Previews, "") + "/"
 	var prefixes []string
-	for o := range b.client.ListObjects(ctx, b.o.Bucket, minio.ListObjectsOptions{Prefix: base}) {
-		if o.Err != nil {
-			return Result{}, b.failure(base, o.Err)
+	err := b.objects.list(ctx, base, "/", func(page *listing) {
+		for _, folder := range page.CommonPrefixes {
+			if prefix := Previews + "/" + strings.Trim(strings.TrimPrefix(folder.Prefix, base), "/"); prefixPattern.MatchString(prefix) {
+				prefixes = append(prefixes, prefix)
+			}
 		}
-		if prefix := Previews + "/" + strings.Trim(strings.TrimPrefix(o.Key, base), "/"); strings.HasSuffix(o.Key, "/") && prefixPattern.MatchString(prefix) {
-			prefixes = append(prefixes, prefix)
-		}
+	})
+	if err != nil {
+		return Result{}, b.failure(base, err)
 	}
 	var result Result
 	for _, prefix := range prefixes {

@@ -1,9 +1,8 @@
 package hosting
 
 import (
-	"bufio"
-	"bytes"
 	"crypto/md5" //nolint:gosec // what S3 calls an ETag
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/xml"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"path"
 	"slices"
 	"strconv"
@@ -74,7 +74,7 @@ func (s *fakeS3) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !ok:
 		s.refuse(w, http.StatusNotFound, "NoSuchBucket")
 	case r.Method == http.MethodGet && name == "":
-		s.list(w, r.URL.Query().Get("prefix"), r.URL.Query().Get("delimiter"))
+		s.list(w, r.URL.Query())
 	case r.Method == http.MethodGet || r.Method == http.MethodHead:
 		o, ok := s.objects[name]
 		if !ok {
@@ -102,10 +102,8 @@ func (s *fakeS3) change(w http.ResponseWriter, r *http.Request, name string) {
 		w.WriteHeader(http.StatusNoContent)
 	} else {
 		body, err := io.ReadAll(r.Body)
-		if strings.HasPrefix(r.Header.Get("X-Amz-Content-Sha256"), "STREAMING-") {
-			body, err = unchunk(body)
-		}
-		if err != nil {
+		sum := sha256.Sum256(body)
+		if err != nil || r.Header.Get("X-Amz-Content-Sha256") != hex.EncodeToString(sum[:]) {
 			s.refuse(w, http.StatusBadRequest, "BadDigest")
 			return
 		}
@@ -122,29 +120,11 @@ func etag(data []byte) string {
 	return `"` + hex.EncodeToString(sum[:]) + `"`
 }
 
-// unchunk reads the aws-chunked encoding: "SIZE;chunk-signature=…", data, …, "0;…".
-func unchunk(body []byte) ([]byte, error) {
-	r := bufio.NewReader(bytes.NewReader(body))
-	var out []byte
-	for {
-		line, err := r.ReadString('\n')
-		if err != nil {
-			return nil, err
-		}
-		size, _, _ := strings.Cut(strings.TrimSpace(line), ";")
-		n, err := strconv.ParseInt(size, 16, 32)
-		if err != nil || n == 0 {
-			return out, err
-		}
-		chunk := make([]byte, n+2)
-		if _, err := io.ReadFull(r, chunk); err != nil {
-			return nil, err
-		}
-		out = append(out, chunk[:n]...)
-	}
-}
+// pageSize is small, so that every list has pages.
+const pageSize = 2
 
-func (s *fakeS3) list(w http.ResponseWriter, prefix, delimiter string) {
+func (s *fakeS3) list(w http.ResponseWriter, q url.Values) {
+	prefix, delimiter := q.Get("prefix"), q.Get("delimiter")
 	type content struct {
 		Key          string
 		Size         int
@@ -156,13 +136,21 @@ func (s *fakeS3) list(w http.ResponseWriter, prefix, delimiter string) {
 		XMLName        xml.Name `xml:"ListBucketResult"`
 		Contents       []content
 		CommonPrefixes []common
+
+		IsTruncated           bool
+		NextContinuationToken string
 	}{}
 	seen := map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(s.objects)) {
 		rest, ok := strings.CutPrefix(name, prefix)
-		if !ok {
+		if !ok || name <= q.Get("continuation-token") {
 			continue
 		}
+		if result.NextContinuationToken != "" && len(result.Contents)+len(result.CommonPrefixes) >= pageSize {
+			result.IsTruncated = true
+			break
+		}
+		result.NextContinuationToken = name
 		if folder, _, deeper := strings.Cut(rest, delimiter); delimiter != "" && deeper {
 			if !seen[folder] {
 				result.CommonPrefixes = append(result.CommonPrefixes, common{prefix + folder + delimiter})

@@ -1,6 +1,7 @@
 package hosting
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -200,12 +201,43 @@ func TestBucketMends(t *testing.T) {
 
 func TestBucketRefuses(t *testing.T) {
 	s := newFakeS3(t)
-	b := s.bucket(t, "")
-	b.o.Bucket = "missing"
+	o := s.bucket(t, "").o
+	o.Bucket = "missing"
+	b, err := NewBucket(o)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, err := b.Publish(t.Context(), open(t, nil), "", day); err == nil || !strings.Contains(err.Error(), "s3://missing") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := NewBucket(BucketOptions{Endpoint: "https://x/y"}); err == nil {
-		t.Error("an address with a scheme is an endpoint")
+	for _, o := range []BucketOptions{
+		{Endpoint: "https://x/y", Bucket: "sites"}, {Endpoint: "", Bucket: "sites"}, {Endpoint: "x", Bucket: "a/b"}, {Endpoint: "x"},
+	} {
+		if _, err := NewBucket(o); err == nil {
+			t.Errorf("%q of %q is taken for a bucket", o.Bucket, o.Endpoint)
+		}
+	}
+}
+
+// A name that needs escaping is signed as it is sent, and Amazon's buckets have
+// hosts of their own.
+func TestObjectAddresses(t *testing.T) {
+	s := newFakeS3(t)
+	b := s.bucket(t, "")
+	const name = "ü b/100%+~'x.html"
+	if err := b.objects.put(t.Context(), name, []byte("x"), "text/html", ""); err != nil || s.names() != name {
+		t.Errorf("%v: objects %q, want %q", err, s.names(), name)
+	}
+	if err := errors.Join(b.objects.remove(t.Context(), name), b.objects.remove(t.Context(), name)); err != nil || s.names() != "" {
+		t.Errorf("%v: objects %q, want none", err, s.names())
+	}
+	for bucket, want := range map[string]string{
+		"sites":      "https://sites.s3.eu-west-1.amazonaws.com/",
+		"sites.acme": "https://s3.eu-west-1.amazonaws.com/sites.acme/",
+	} {
+		o, err := newObjects(&BucketOptions{Endpoint: "s3.eu-west-1.amazonaws.com", Bucket: bucket})
+		if err != nil || o.base.String() != want {
+			t.Errorf("%s: %v, %v, want %s", bucket, o.base.String(), err, want)
+		}
 	}
 }
