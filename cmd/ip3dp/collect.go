@@ -213,8 +213,12 @@ func (p *program) syncOne(ctx context.Context, w *workspace, s *store.Store, f c
 
 // afterFailure is the report of a Sync that failed: what was known before still
 // is, and from there on there is a gap that says why. Until stays zero if nothing
-// was ever known. Texts of errors may name hosts and are not published.
+// was ever known. What the forge itself says of the end goes: texts of errors may
+// name hosts, which are not published, and it does not know what was known before.
 func afterFailure(r, last collect.Report, window collect.Window, err error) collect.Report {
+	r.Gaps = slices.DeleteFunc(slices.Clone(r.Gaps), func(g fact.Gap) bool {
+		return g.Repository == "" && !g.To.Before(window.To)
+	})
 	if r.Until.IsZero() {
 		r.Until = last.Until
 		for _, g := range last.Gaps {
@@ -223,10 +227,6 @@ func afterFailure(r, last collect.Report, window collect.Window, err error) coll
 			}
 		}
 		r.Check = append(r.Check, last.Check...)
-	}
-	told := func(g fact.Gap) bool { return g.Repository == "" && !g.To.Before(window.To) }
-	if slices.ContainsFunc(r.Gaps, told) {
-		return r // by the forge itself
 	}
 	from := r.Until
 	if from.Before(window.From) {

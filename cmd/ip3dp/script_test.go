@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "hold": hold, "await": await,
+			"forge": serveForge, "night": night, "refuse": refuse, "expand": expand, // see forge_script_test.go
 		},
 	})
 }
