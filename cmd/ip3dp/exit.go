@@ -12,8 +12,7 @@ import (
 // code never changes its meaning; docs/cli.md lists them.
 type exit int
 
-// Exit codes. storeUnreadable and credentials are kept for sources that need a
-// store or a token.
+// Exit codes.
 const (
 	complete        exit = 0   // done, from complete data
 	nothing         exit = 1   // nothing was published; the last site stays
