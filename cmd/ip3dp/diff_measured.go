@@ -77,10 +77,16 @@ func decodeMeasured(data []byte) (compute.Measured, error) {
 		return compute.Measured{}, fmt.Errorf("measured.json: %w", err)
 	}
 	switch {
-	case m.Version < 1 || m.CutOff.IsZero():
+	case m.Version < 1 || !plausible(m.CutOff):
 		return compute.Measured{}, errors.New("measured.json was not written by ip3dp, or is damaged")
 	case m.Version > compute.MeasuredVersion:
 		return compute.Measured{}, fmt.Errorf("measured.json has version %d, newer than %d: upgrade ip3dp", m.Version, compute.MeasuredVersion)
+	}
+	// Weeks are counted one by one, so they must be those of a platform.
+	for i := range m.History {
+		if !plausible(m.History[i].Week) {
+			return compute.Measured{}, fmt.Errorf("measured.json: row %d of its history is of no time of a platform", i+1)
+		}
 	}
 	return m, checkHistory("measured.json", m.Version, compute.MeasuredVersion, m.History)
 }

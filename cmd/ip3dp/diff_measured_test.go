@@ -111,10 +111,12 @@ func TestDecodeMeasured(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"nothing": "", "no object": "[1]", "another thing": "{}",
-		"newer":          strings.Replace(good, `"version":1`, `"version":99`, 1),
-		"a damaged row":  strings.Replace(good, `"history":null`, `"history":[{}]`, 1),
-		"a wrong number": strings.Replace(good, `"services":0`, `"services":1e999`, 1),
-		"too deep":       `{"version":1,"sections":` + strings.Repeat("[", 20_000),
+		"newer":            strings.Replace(good, `"version":1`, `"version":99`, 1),
+		"no time of ours":  strings.Replace(good, `"cut_off":"2024`, `"cut_off":"0001`, 1),
+		"a row of no time": strings.Replace(good, `"history":null`, `"history":[{"week":"9999-01-01T00:00:00Z","metric":"m","hash":"h"}]`, 1),
+		"a damaged row":    strings.Replace(good, `"history":null`, `"history":[{}]`, 1),
+		"a wrong number":   strings.Replace(good, `"services":0`, `"services":1e999`, 1),
+		"too deep":         `{"version":1,"sections":` + strings.Repeat("[", 20_000),
 	} {
 		if _, err := decodeMeasured([]byte(text)); err == nil {
 			t.Errorf("%s is taken", name)
@@ -129,6 +131,7 @@ func FuzzMeasured(f *testing.F) {
 	content := fact.Content{Features: []fact.Feature{{Item: fact.Item{ID: "helm"}, Successor: "x"}}}
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		if m, err := decodeMeasured(data); err == nil {
+			m.AsOf = time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC) // as diff does
 			compute.Decide(compute.DefaultOptions(), content, m)
 		}
 	})

@@ -19,7 +19,9 @@ func TestOrderAgreesWithMeasure(t *testing.T) {
 	}
 	c := fact.Content{Initiatives: []fact.Initiative{
 		judged("a", fact.Approved, 10, 3), judged("b", fact.Idea, 200, 3), judged("c", fact.Done, 900, 1),
-		judged("d", fact.Active, 200, 2), judged("e", fact.WontBuild, 900, 1), {Item: fact.Item{ID: "f"}}, judged("g", fact.Idea, 200, 3),
+		judged("d", fact.Active, 200, 2), judged("e", fact.WontBuild, 900, 1),
+		{Item: fact.Item{ID: "f"}},
+		judged("g", fact.Idea, 200, 3),
 	}}
 	c.Initiatives[0].Override = &fact.Override{Priority: 1, Reason: "first"}
 	c.Initiatives[6].Draft = true
