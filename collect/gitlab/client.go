@@ -2,10 +2,12 @@ package gitlab
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -200,8 +202,23 @@ func fetch[T any](ctx context.Context, c *client, l listing[T], next string) (re
 	c.pages.Add(1)
 	c.items.Add(int64(len(p.Items)))
 	p.Total, p.LastPage, p.PerPage = number(header, "X-Total"), number(header, "X-Total-Pages"), number(header, "X-Per-Page")
-	p.Next = following(header, q)
+	p.Next, p.After = following(header, q), after(q)
 	return p, nil
+}
+
+// after is the query of the page after one that was asked for by number, whether or
+// not there is one; "" where pages have no numbers.
+func after(q url.Values) string {
+	if q.Get("pagination") == "keyset" {
+		return ""
+	}
+	page, err := strconv.Atoi(cmp.Or(q.Get("page"), "1"))
+	if err != nil {
+		return ""
+	}
+	next := maps.Clone(q)
+	next.Set("page", strconv.Itoa(page+1))
+	return next.Encode()
 }
 
 func number(h http.Header, name string) int {

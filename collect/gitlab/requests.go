@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -186,9 +187,24 @@ func (r *run) detailed(ctx context.Context, targets map[int64]*target, part []*m
 	for i := range indices {
 		indices[i] = i
 	}
+	failed := func(i int, err error) {
+		p := targets[part[i].Project]
+		r.mu.Lock()
+		p.requestsSince, settled[i] = r.now, true
+		r.mu.Unlock()
+		if r.hasFailed(p, collect.Changes) { // one gap a project says enough
+			r.count("merge requests that cannot be read, beside those that gaps name", 1)
+			return
+		}
+		r.gap(p, collect.Changes, fmt.Sprintf("merge request !%d cannot be read: %v", part[i].IID, err), "run again; one that was deleted meanwhile is not asked for then")
+	}
 	err = each(ctx, indices, func(ctx context.Context, i int) error {
 		p := targets[part[i].Project]
 		q, err := r.detail(ctx, p, part[i])
+		if q != nil && statusOf(err) == http.StatusNotFound {
+			failed(i, err) // what is known is kept, without its reviews, and asked for again
+			err = nil
+		}
 		if err != nil {
 			return err
 		}
@@ -204,13 +220,7 @@ func (r *run) detailed(ctx context.Context, targets map[int64]*target, part []*m
 			Repository: p.ID, ID: strconv.FormatInt(q.IID, 10), At: asOf(q.Updated.Time, r.now), Fact: q.change(&r.f.rules, p.project, r.now),
 		}
 		return nil
-	}, func(i int, err error) {
-		p := targets[part[i].Project]
-		r.mu.Lock()
-		p.requestsSince, settled[i] = r.now, true
-		r.mu.Unlock()
-		r.gap(p, collect.Changes, fmt.Sprintf("merge request !%d cannot be read: %v", part[i].IID, err), "run again; one that was deleted meanwhile is not asked for then")
-	})
+	}, failed)
 	for done < len(part) && settled[done] {
 		if found[done] != nil {
 			rows = append(rows, *found[done])
@@ -221,7 +231,8 @@ func (r *run) detailed(ctx context.Context, targets map[int64]*target, part []*m
 }
 
 // detail asks for what the list does not say: the commits, of which the first begins
-// the lead time, and the notes, which tell of reviews and of drafts.
+// the lead time, and the notes, which tell of reviews and of drafts. If only the
+// notes cannot be read, the request comes beside the error.
 func (r *run) detail(ctx context.Context, p *target, m *mergeRequest) (*request, error) {
 	q := &request{mergeRequest: *m}
 	base := fmt.Sprintf("projects/%d/merge_requests/%d", p.ID, m.IID)

@@ -415,3 +415,32 @@ func TestSingleProjects(t *testing.T) {
 		t.Errorf("facts (-truth +collected):\n%s", diff)
 	}
 }
+
+// A GitLab that does not show notes leaves changes without reviews, and says so.
+func TestWithoutNotes(t *testing.T) {
+	w := collecttest.Story()
+	s := serve(t, w, gitlabtest.Options{Wrap: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/notes") {
+				http.NotFound(rw, r)
+				return
+			}
+			next.ServeHTTP(rw, r)
+		})
+	}})
+	var m collecttest.Memory
+	r, err := open(t, storyOptions(s.BaseURL())).Sync(t.Context(), &m, window(w, w.To))
+	if err != nil || len(r.Gaps) == 0 || r.Until.Equal(w.To) {
+		t.Fatalf("%v, until %v, gaps %+v", err, r.Until, r.Gaps)
+	}
+	want := w.Facts("lab", w.From, []time.Time{w.To}, storyRules())
+	found := m.Events("lab", collect.Window{From: w.From, To: w.To})
+	for _, list := range [][]fact.Change{want.Changes, found.Changes} {
+		for i := range list {
+			list[i].FirstReview, list[i].Ready = time.Time{}, time.Time{}
+		}
+	}
+	if diff := cmp.Diff(w.Normalise(want).Changes, w.Normalise(found).Changes); diff != "" {
+		t.Errorf("changes (-truth +collected):\n%s", diff)
+	}
+}
