@@ -86,16 +86,16 @@ func TestFaults(t *testing.T) {
 		if f.Waits {
 			perTry, whens = 30*time.Millisecond, whens[2:4]
 		}
-		fired := 0
+		fired, ran := 0, 0
 		for _, when := range whens {
 			t.Run(fmt.Sprintf("%s/%+v", f.Name, when), func(t *testing.T) {
 				injection := f.Inject(when)
 				got := collectOnce(t, w, perTry, injection.Wrap)
 				judge(t, f, when, injection.Fired(), clean, got)
-				fired += injection.Fired()
+				fired, ran = fired+injection.Fired(), ran+1
 			})
 		}
-		if fired == 0 {
+		if fired == 0 && ran > 0 {
 			t.Errorf("%s never happened", f.Name)
 		}
 	}
