@@ -34,14 +34,15 @@ func open(t *testing.T, o github.Options) *github.Forge {
 func TestConform(t *testing.T) {
 	for _, graphql := range []bool{true, false} {
 		name := map[bool]string{true: "GraphQL", false: "REST"}[graphql]
+		c := &clock{now: time.Date(2025, 4, 1, 0, 0, 0, 0, time.UTC)}
 		serve := func(t *testing.T, w *collecttest.World) (string, func(time.Time)) {
-			s := githubtest.Serve(w, githubtest.Options{})
+			s := githubtest.Serve(w, githubtest.Options{Clock: c.Now})
 			t.Cleanup(s.Close)
 			return s.URL, s.SetNow
 		}
 		collecttest.Conform(t, name, collecttest.StoryRules(), serve, func(t *testing.T, base string) collect.Forge {
 			o := storyOptions(base)
-			o.GraphQL = graphql
+			o.GraphQL, o.Now, o.Sleep = graphql, c.Now, c.Sleep
 			return open(t, o)
 		})
 	}

@@ -1,6 +1,7 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -50,6 +51,8 @@ func fetch[T any](ctx context.Context, c *client, l restList[T]) ([]T, error) {
 				q.Set("page", next)
 			}
 			p, err := fetchPage(ctx, c, l, l.path+"?"+q.Encode())
+			page, _ := strconv.Atoi(cmp.Or(next, "1")) // our own
+			p.After = strconv.Itoa(page + 1)
 			if err == nil && l.enough != nil && l.enough(p.Items) {
 				// The list ends here because no more is wanted.
 				n, _ := strconv.Atoi(next)

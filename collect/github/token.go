@@ -127,17 +127,10 @@ func (t *credentials) installation(ctx context.Context) (string, error) {
 	ctx = context.WithValue(rest.WithShape(ctx, rest.Object), installing{}, true)
 	id := t.app.Installation
 	if id == 0 {
-		var found struct {
-			ID int64 `json:"id"`
+		var err error
+		if id, err = t.find(ctx); err != nil {
+			return "", err
 		}
-		err := t.request(ctx, http.MethodGet, "orgs/"+t.owner+"/installation", &found)
-		if status(err) == http.StatusNotFound {
-			err = t.request(ctx, http.MethodGet, "users/"+t.owner+"/installation", &found)
-		}
-		if err != nil {
-			return "", fmt.Errorf("%w: no installation of GitHub App %d in %s: %w", collect.ErrCredentials, t.app.ID, t.owner, err)
-		}
-		id = found.ID
 	}
 	var made struct {
 		Token   string    `json:"token"`
@@ -151,6 +144,31 @@ func (t *credentials) installation(ctx context.Context) (string, error) {
 	}
 	t.current, t.expires = made.Token, made.Expires
 	return t.current, nil
+}
+
+// find asks for the App's installation in the first organisation.
+func (t *credentials) find(ctx context.Context) (int64, error) {
+	var found struct {
+		ID int64 `json:"id"`
+	}
+	err := t.request(ctx, http.MethodGet, "orgs/"+t.owner+"/installation", &found)
+	if err == nil && found.ID != 0 {
+		return found.ID, nil
+	}
+	// A user's installation, or a server that lacks the question, is in the list.
+	var all []struct {
+		ID      int64  `json:"id"`
+		Account *actor `json:"account"`
+	}
+	if err := t.request(rest.WithShape(ctx, rest.Array), http.MethodGet, "app/installations?per_page=100", &all); err != nil {
+		return 0, fmt.Errorf("%w: GitHub App %d: %w", collect.ErrCredentials, t.app.ID, err)
+	}
+	for _, i := range all {
+		if strings.EqualFold(i.Account.name(), t.owner) {
+			return i.ID, nil
+		}
+	}
+	return 0, fmt.Errorf("%w: GitHub App %d is not installed in %s: install it there, or give the installation's id", collect.ErrCredentials, t.app.ID, t.owner)
 }
 
 // request goes past go-github's client: it is made while another request waits for

@@ -108,7 +108,27 @@ func (r *run) runsBetween(ctx context.Context, t *target, file string, rule *Wor
 		older, err := r.runsBetween(ctx, t, file, rule, from, middle)
 		return append(newer, older...), err
 	}
-	return emptyOr(found, err, http.StatusNotFound)
+	if status(err) == http.StatusNotFound {
+		return nil, r.unknownWorkflow(ctx, t, file, err)
+	}
+	return found, err
+}
+
+// unknownWorkflow asks whether GitHub has no such workflow, which has no runs then:
+// a token without the right to see runs is answered 404 as well. It returns the error
+// of the list if GitHub knows the workflow.
+func (r *run) unknownWorkflow(ctx context.Context, t *target, file string, cause error) error {
+	known, err := fetch(ctx, r.client, restList[*rWorkflow]{
+		name: "workflows of " + t.repo.Name, path: "repos/" + t.repo.Name + "/actions/workflows", wrapped: "workflows",
+		key: func(v *rWorkflow) string { return number(v.ID) },
+	})
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(known, func(v *rWorkflow) bool { return v.Path == file }) {
+		return cause
+	}
+	return nil
 }
 
 func tooMany(total int) error {
