@@ -146,9 +146,15 @@ check-tidy:
 	@$(GO) mod tidy -diff
 	@cd .github/tools && $(GO) mod tidy -diff
 
+# Also those that init writes, with and without a release to install.
 .PHONY: check-workflows
 check-workflows:
 	@$(TOOL) actionlint
+	@for version in v1.2.3 devel; do \
+		folder=$$(mktemp -d); git init -q "$$folder"; \
+		$(GO) run -ldflags "-X main.version=$$version" ./cmd/ip3dp init --yes --ci github "$$folder" > /dev/null; \
+		$(TOOL) actionlint "$$folder"/.github/workflows/*.yml; rm -rf "$$folder"; \
+	done
 
 .PHONY: check-race
 check-race:

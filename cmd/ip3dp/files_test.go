@@ -64,19 +64,3 @@ func requirements(gomod string) []string {
 	}
 	return found
 }
-
-// TestActionsPinned: a tag of an action can be moved to other code, a commit not.
-func TestActionsPinned(t *testing.T) {
-	uses := regexp.MustCompile(`(?m)^\s*-?\s*uses:\s*(\S+)(.*)$`)
-	pinned := regexp.MustCompile(`@[0-9a-f]{40}$`)
-	for _, name := range moduleFiles(t) {
-		if !strings.HasPrefix(name, ".github/") || path.Ext(name) != ".yml" {
-			continue
-		}
-		for _, m := range uses.FindAllStringSubmatch(read(t, name), -1) {
-			if !strings.HasPrefix(m[1], "./") && (!pinned.MatchString(m[1]) || !strings.Contains(m[2], "# v")) {
-				t.Errorf("%s uses %s: pin the commit and name its version in a comment", name, m[1])
-			}
-		}
-	}
-}

@@ -26,6 +26,7 @@ type fakeGitHub struct {
 	issues   []*fakePost
 	comments []*fakePost // of pull requests
 	tokens   map[string]map[string]string
+	asked    map[string]int // requests by token
 	next     int
 }
 
@@ -51,7 +52,7 @@ type fakePost struct {
 }
 
 func newFakeGitHub(t *testing.T) *fakeGitHub {
-	f := &fakeGitHub{t: t, tokens: map[string]map[string]string{}, next: 100}
+	f := &fakeGitHub{t: t, tokens: map[string]map[string]string{}, asked: map[string]int{}, next: 100}
 	mux := http.NewServeMux()
 	repo := "/repos/" + repositoryOfTests
 	mux.HandleFunc("GET "+repo, f.may("", func(http.ResponseWriter, *http.Request) any {
@@ -119,7 +120,9 @@ func (f *fakeGitHub) may(permission string, answer func(http.ResponseWriter, *ht
 	return func(w http.ResponseWriter, r *http.Request) {
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		granted, known := f.tokens[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
+		token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+		granted, known := f.tokens[token]
+		f.asked[token]++
 		level := granted[permission]
 		switch {
 		case !known:

@@ -29,6 +29,7 @@ type hosted struct {
 	caches map[string]string            // key → folder
 	runs   map[string]map[string]string // run → artifact → folder
 	pages  string                       // what is published; "" for nothing
+	left   func(dir string)             // what a hostile artifact leaves in place of its content
 	count  int
 }
 

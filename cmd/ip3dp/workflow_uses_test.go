@@ -168,6 +168,11 @@ func (j *jobRun) download(with map[string]string) bool {
 	if !filepath.IsAbs(target) {
 		target = filepath.Join(j.workspace, target)
 	}
+	if h.left != nil {
+		h.check(os.MkdirAll(target, 0o755))
+		h.left(target)
+		return true
+	}
 	h.check(copyFolder(target, folder))
 	return true
 }
