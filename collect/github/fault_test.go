@@ -127,7 +127,7 @@ func TestFaults(t *testing.T) {
 			if f.Forge == "gitlab" {
 				continue
 			}
-			whens := []collecttest.When{collecttest.Once(1), collecttest.Once(2), collecttest.Once(4), collecttest.Once(7), collecttest.Always()}
+			whens := []collecttest.When{collecttest.Once(1), collecttest.Once(3), collecttest.Once(5), collecttest.Always()}
 			if f.Waits { // they cost the test their deadline
 				whens = whens[1:2]
 			}

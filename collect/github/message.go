@@ -8,8 +8,6 @@ import (
 var (
 	revertsCommit  = regexp.MustCompile(`\bThis reverts commits? ([0-9a-f]{7,64})\b`)
 	revertsRequest = regexp.MustCompile(`(?m)^\s*Reverts (?:[\w.-]+/[\w.-]+)?#(\d+)\b`)
-	mergeSubject   = regexp.MustCompile(`^Merge pull request #(\d+)(?: |$)`)
-	squashSubject  = regexp.MustCompile(` \(#(\d+)\)$`)
 )
 
 // revertedCommit is the SHA that a commit message says it reverts, or "".
@@ -28,18 +26,6 @@ func reverted(text string) string {
 		return m[1]
 	}
 	return revertedCommit(text)
-}
-
-// requestNamed is the number of the request that a commit's subject says it
-// merged, or "": GitHub's own words for merge and squash commits.
-func requestNamed(message string) string {
-	subject := firstLine(message)
-	for _, re := range []*regexp.Regexp{mergeSubject, squashSubject} {
-		if m := re.FindStringSubmatch(subject); m != nil {
-			return m[1]
-		}
-	}
-	return ""
 }
 
 func firstLine(s string) string {
