@@ -61,12 +61,12 @@ type target struct {
 func (t *target) oldest() time.Time {
 	var oldest time.Time
 	for i, kind := range factKinds {
-		s := t.spans[kind]
-		if s == nil || !s.known {
+		c, known := t.run.cursors[cursorKey{t.repo.ID, kind}]
+		if !known {
 			return time.Time{}
 		}
-		if i == 0 || s.cursor.To.Before(oldest) {
-			oldest = s.cursor.To
+		if i == 0 || c.To.Before(oldest) {
+			oldest = c.To
 		}
 	}
 	return oldest
