@@ -17,6 +17,10 @@ type Page[T any] struct {
 	// PerPage is the size of full pages if the forge names one (X-Per-Page), which
 	// may be less than was asked for; else 0.
 	PerPage int
+	// After is the token of the page that would follow if there were one. It is asked
+	// for when a full page is said to be the last by nothing but the lack of a link.
+	// "": nobody can tell, and the page is asked for again instead.
+	After string
 }
 
 // List is a paginated list of a forge.
@@ -124,8 +128,13 @@ func (r *reading[T]) page(ctx context.Context, next string) (Page[T], *Invariant
 	if err != nil {
 		return p, nil, err
 	}
-	if r.violated(p) == "" && !r.doubtful(p) {
-		return p, nil, nil
+	if r.violated(p) == "" {
+		if !r.doubtful(p) {
+			return p, nil, nil
+		}
+		if len(p.Items) > 0 && p.After != "" {
+			return r.confirm(ctx, p)
+		}
 	}
 	p, err = r.l.Fetch(ctx, next)
 	if err != nil {
@@ -135,6 +144,16 @@ func (r *reading[T]) page(ctx context.Context, next string) (Page[T], *Invariant
 		return p, &InvariantError{List: r.l.Name, Page: r.pages + 1, Violated: why}, nil
 	}
 	return p, nil, nil
+}
+
+// confirm asks for the page after one that may have lost its link to it. If there
+// is one, it is the next.
+func (r *reading[T]) confirm(ctx context.Context, p Page[T]) (Page[T], *InvariantError, error) {
+	after, err := r.l.Fetch(ctx, p.After)
+	if err == nil && len(after.Items) > 0 {
+		p.Next = p.After
+	}
+	return p, nil, err
 }
 
 // violated says which invariant a page breaks, or "".

@@ -184,6 +184,23 @@ func TestWalkLostLinkWithoutSignal(t *testing.T) {
 	}
 }
 
+// Where pages have numbers, the one after a full page is asked for: a link that is
+// always lost loses nothing, and a list that ends with a full page ends.
+func TestWalkAfter(t *testing.T) {
+	for _, c := range []struct{ items, fetched int }{
+		{35, 7}, // each link is found by asking for the page, which is then read
+		{30, 6},
+		{10, 2},
+		{5, 1},
+	} {
+		s := &shelf{items: count(c.items, 1)}
+		s.after = func(_, page int, p *rest.Page[int]) { p.Next, p.After = "", strconv.Itoa(page+1) }
+		if got, err := rest.Walk(t.Context(), s.list()); err != nil || !slices.Equal(got, s.items) || s.fetched != c.fetched {
+			t.Errorf("%d items: %v, error %v, %d pages instead of %d", c.items, got, err, s.fetched, c.fetched)
+		}
+	}
+}
+
 func TestWalkConfirmsEmptyList(t *testing.T) {
 	s := &shelf{items: count(5, 1)}
 	s.after = func(n, _ int, p *rest.Page[int]) {
