@@ -45,7 +45,8 @@ func TestStaleIssue(t *testing.T) {
 		{"all well", &record{Sources: []sourceRecord{{Name: "git", Grade: compute.Complete}}}, 3, "", nil, nil},
 		{
 			"stale", lastNight(), 3, "3 sources of the platform's site are stale",
-			[]string{"5 days", "30 days", "ever", "no row was used", `github\|acme`, `\<b\>`}, []string{"usage", "| git |"},
+			[]string{"5 days", "30 days", "ever", "no row was used", `github\|acme`, `\<b\>`},
+			[]string{"usage", "| git |"},
 		},
 		{"only what is older", lastNight(), 29, "2 sources of the platform's site are stale", []string{"jira", "survey"}, []string{`github`}},
 	} {

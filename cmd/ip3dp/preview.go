@@ -3,10 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/spf13/cobra"
-
-	"time"
 )
 
 func (p *program) previewCommand() *cobra.Command {

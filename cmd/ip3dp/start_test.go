@@ -10,30 +10,36 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// TestStartPage holds docs/start.md to the script that runs it: the same commands
-// in the same order, and the same files.
-func TestStartPage(t *testing.T) {
-	text, err := os.ReadFile("../../docs/start.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	script, err := txtar.ParseFile("testdata/script/start.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	page := startOfPage(string(text))
-	if len(page.commands) == 0 || len(page.files) == 0 {
-		t.Fatal("docs/start.md has no commands or no files")
-	}
-	run := transcript{files: map[string]string{}}
-	for _, m := range regexp.MustCompile(`(?m)^(?:env|exec) (IP3DP_NOW=\S+|ip3dp .*)$`).FindAllStringSubmatch(string(script.Comment), -1) {
-		run.commands = append(run.commands, m[1])
-	}
-	for _, f := range script.Files {
-		run.files[strings.TrimPrefix(f.Name, "page/")] = string(f.Data)
-	}
-	if diff := cmp.Diff(page, run, cmp.AllowUnexported(transcript{})); diff != "" {
-		t.Errorf("the script does not run the page (-page +script):\n%s", diff)
+// TestStartPages holds pages that are followed step by step to the scripts that run
+// them: the same commands in the same order, and the same files.
+func TestStartPages(t *testing.T) {
+	for page, script := range map[string]string{
+		"start.md": "start.txtar", "github-actions.md": "start_github.txtar", "gitlab-ci.md": "start_gitlab.txtar",
+	} {
+		text, err := os.ReadFile("../../docs/" + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		script, err := txtar.ParseFile("testdata/script/" + script)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := startOfPage(string(text))
+		if len(want.commands) == 0 {
+			t.Fatalf("docs/%s has no commands", page)
+		}
+		run := transcript{files: map[string]string{}}
+		for _, m := range regexp.MustCompile(`(?m)^(?:env|exec) (IP3DP_NOW=\S+|ip3dp .*)$`).FindAllStringSubmatch(string(script.Comment), -1) {
+			run.commands = append(run.commands, m[1])
+		}
+		for _, f := range script.Files {
+			if name, ok := strings.CutPrefix(f.Name, "page/"); ok {
+				run.files[name] = string(f.Data)
+			}
+		}
+		if diff := cmp.Diff(want, run, cmp.AllowUnexported(transcript{})); diff != "" {
+			t.Errorf("the script does not run docs/%s (-page +script):\n%s", page, diff)
+		}
 	}
 }
 

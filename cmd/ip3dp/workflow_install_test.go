@@ -41,10 +41,14 @@ func TestInstall(t *testing.T) {
 		"lost":      {version: releaseOfTests, spoil: lost, ok: true, built: true, says: "building from source"},
 		"lost, too": {version: releaseOfTests, spoil: lost, noGo: true, says: "::error::no release was given or found, and Go is not installed"},
 		"source":    {ok: true, built: true},
-		"tampered": {version: releaseOfTests, spoil: func(f map[string][]byte) { f[archive] = append(f[archive], "more"...) },
-			says: "::error::" + archive + " has not the checksum that the release says"},
-		"unlisted": {version: releaseOfTests, spoil: func(f map[string][]byte) { f["checksums.txt"] = []byte("\n") },
-			says: "has no line for " + archive},
+		"tampered": {
+			version: releaseOfTests, spoil: func(f map[string][]byte) { f[archive] = append(f[archive], "more"...) },
+			says: "::error::" + archive + " has not the checksum that the release says",
+		},
+		"unlisted": {
+			version: releaseOfTests, spoil: func(f map[string][]byte) { f["checksums.txt"] = []byte("\n") },
+			says: "has no line for " + archive,
+		},
 		"other's checksum": {version: releaseOfTests, spoil: func(f map[string][]byte) {
 			f["checksums.txt"] = []byte(strings.ReplaceAll(string(f["checksums.txt"]), "  ip3dp", "  x-ip3dp"))
 		}, says: "has no line for " + archive},

@@ -170,6 +170,7 @@ func TestPinsNamed(t *testing.T) {
 	uses := regexp.MustCompile(`(?m)^\s*-?\s*uses:\s*(\S+)(.*)$`)
 	texts := workflowTexts(t)
 	texts["action.yml"] = fileOfRepository(t, "action.yml")
+	texts["README.md"] = fileOfRepository(t, "README.md")
 	commits := map[string]string{} // action and version → commit
 	for name, text := range texts {
 		for _, m := range uses.FindAllStringSubmatch(string(text), -1) {
@@ -186,6 +187,34 @@ func TestPinsNamed(t *testing.T) {
 				t.Errorf("%s: %s is pinned to two commits", name, key)
 			}
 			commits[key] = commit
+		}
+	}
+}
+
+// TestReadmeWorkflow: the short workflow of the README is one, with the steps and
+// the commits of the long one.
+func TestReadmeWorkflow(t *testing.T) {
+	m := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindSubmatch(fileOfRepository(t, "README.md"))
+	if m == nil {
+		t.Fatal("README.md has no workflow")
+	}
+	short := readYAML[workflowFile](t, "README.md", m[1])
+	long := readYAML[workflowFile](t, "nightly.yml", fileOfRepository(t, ".github/workflows/nightly.yml"))
+	used := map[string]bool{pinnedSelf[:len(home)+41]: true}
+	for _, job := range long.Jobs {
+		for _, s := range job.Steps {
+			used[s.Uses] = true
+		}
+	}
+	for name, job := range short.Jobs {
+		if diff := cmp.Diff(long.Jobs[name].Permissions, job.Permissions); diff != "" {
+			t.Errorf("job %s (-nightly.yml +README.md):\n%s", name, diff)
+		}
+		stepRules(t, "README.md", job.Steps, false)
+		for _, s := range job.Steps {
+			if !used[s.Uses] {
+				t.Errorf("README.md uses %s, nightly.yml does not", s.Uses)
+			}
 		}
 	}
 }
