@@ -30,7 +30,7 @@ func (f *Forge) Inspect(ctx context.Context, o collect.SyncOptions) (collect.Ins
 		return collect.Inspection{Source: f.name}, fmt.Errorf("%s: %w", f.name, err)
 	}
 	r := newRun(f, c, nil, o)
-	i := collect.Inspection{Source: f.name, Address: c.gh.BaseURL.Host, Credential: c.token.kind()}
+	i := collect.Inspection{Source: f.name, Address: c.base.Host, Credential: c.token.kind()}
 	err = r.inspect(ctx, &i)
 	i.Budget = r.budget()
 	i.Notes = append(i.Notes, r.report.Notes...)

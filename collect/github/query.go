@@ -121,15 +121,11 @@ func timedOut(err error) bool {
 }
 
 func (c *client) send(ctx context.Context, text string) (*answer, error) {
-	req, err := c.gh.NewRequest(http.MethodPost, c.graphql, map[string]string{"query": text})
-	if err != nil {
-		return nil, err
-	}
 	var body struct {
 		Data   map[string]json.RawMessage `json:"data"`
 		Errors []queryError               `json:"errors"`
 	}
-	if _, err := c.gh.Do(ctx, req, &body); err != nil {
+	if _, err := c.call(ctx, http.MethodPost, c.graphql, map[string]string{"query": text}, &body); err != nil {
 		return nil, c.explain(err)
 	}
 	for i := range body.Errors {

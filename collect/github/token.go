@@ -174,7 +174,7 @@ func (t *credentials) find(ctx context.Context) (int64, error) {
 // request goes past go-github's client: it is made while another request waits for
 // its credentials.
 func (t *credentials) request(ctx context.Context, method, path string, out any) error {
-	u, err := t.client.gh.BaseURL.Parse(path)
+	u, err := t.client.base.Parse(path)
 	if err != nil {
 		return err
 	}
