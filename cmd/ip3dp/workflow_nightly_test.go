@@ -234,3 +234,17 @@ func TestPublicNight(t *testing.T) {
 		t.Errorf("caches %v, pages %q\n%s", n.caches, n.pages, build.log)
 	}
 }
+
+// TestOwnNight runs this repository's own workflow on the example: its events are
+// generated first, and the action is the one of the checkout.
+func TestOwnNight(t *testing.T) {
+	t.Parallel()
+	h := newHosted(t, map[string]string{"go.mod": "module example\n"})
+	h.check(copyExample(h.repo))
+	h.commit("The example")
+	r := h.start(fileOfRepository(t, ".github/workflows/nightly.yml"), "schedule", map[string]any{}, "main")
+	r.ended(h, goodNight)
+	if _, err := os.Stat(filepath.Join(h.pages, "features", "index.html")); err != nil || len(h.caches) != 0 {
+		t.Errorf("%v, caches %v\n%s", err, h.caches, r.jobs["build"].log)
+	}
+}

@@ -223,7 +223,7 @@ func TestReadmeWorkflow(t *testing.T) {
 // workflows ask for.
 func TestPermissionsDocumented(t *testing.T) {
 	documented := map[string]string{}
-	for _, m := range regexp.MustCompile("(?m)^\\| ([a-z-]+\\.yml) \\| ([a-z]+) \\| (.*?) \\|").FindAllStringSubmatch(string(fileOfRepository(t, "docs/github-actions.md")), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\| ([a-z-]+\.yml) \| ([a-z]+) \| (.*?) \|`).FindAllStringSubmatch(string(fileOfRepository(t, "docs/github-actions.md")), -1) {
 		var list []string
 		for _, p := range regexp.MustCompile("`([a-z-]+: [a-z]+)`").FindAllStringSubmatch(m[3], -1) {
 			list = append(list, p[1])
