@@ -14,7 +14,8 @@ GO ?= go
 # command works in a clone, a source archive and a container.
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 COMMIT ?= $(shell git rev-parse HEAD 2>/dev/null)
-BUILD := -trimpath -buildvcs=false -ldflags '-s -w -buildid= -X main.version=$(VERSION) -X main.commit=$(COMMIT)'
+# Without HTTP/2, which a few requests at a time gain nothing from: 0.6 MB.
+BUILD := -tags nethttpomithttp2 -trimpath -buildvcs=false -ldflags '-s -w -buildid= -X main.version=$(VERSION) -X main.commit=$(COMMIT)'
 # Linters live in their own module, so that the product's go.mod stays clean.
 TOOL := $(GO) tool -modfile=.github/tools/go.mod
 BENCH ?= .
