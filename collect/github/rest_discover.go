@@ -46,6 +46,7 @@ func (r *run) addREST(d *discovery, v *rRepository) {
 	}
 	d.found[v.ID] = true
 	t := &target{run: r, pushedAt: optional(v.PushedAt).Format(time.RFC3339), issuesOff: v.HasIssues != nil && !*v.HasIssues}
+	t.unpushed = !optional(v.PushedAt).After(v.CreatedAt.Add(time.Minute))
 	t.repo = r.renamed(collect.Repository{ID: v.ID, Repository: fact.Repository{
 		Name: v.FullName, URL: v.HTMLURL, DefaultBranch: v.DefaultBranch, Archived: v.Archived,
 		Pipelines: r.known[v.ID].Pipelines,
@@ -112,12 +113,31 @@ func (r *run) pipelinesDue(t *target) bool {
 	return s.anew || r.f.o.by(ByWorkflows) || (day+t.repo.ID)%7 == 0
 }
 
+// noWorkflows returns the error of the folder of workflow files, which is not there,
+// if GitHub knows of workflows in it all the same. It is asked where deployments
+// depend on that.
+func (r *run) noWorkflows(ctx context.Context, t *target, cause error) error {
+	if !r.f.o.by(ByWorkflows) || t.unpushed {
+		return nil
+	}
+	known, err := r.knownWorkflows(ctx, t)
+	if err != nil {
+		return err
+	}
+	for _, v := range known {
+		if isWorkflow(v.Path) && slices.ContainsFunc(r.f.o.Workflows, func(w WorkflowRule) bool { return w.fits(v.Path) }) {
+			return cause
+		}
+	}
+	return nil
+}
+
 // pipelinesREST reads the hashes of the workflow files.
 func (r *run) pipelinesREST(ctx context.Context, t *target) error {
 	var files []rContent
 	_, err := r.client.ask(ctx, "repos/"+t.repo.Name+"/contents/.github/workflows", &files)
 	if code := status(err); code == http.StatusNotFound || code == http.StatusConflict {
-		files, err = nil, nil
+		files, err = nil, r.noWorkflows(ctx, t, err)
 	}
 	if err != nil {
 		return err

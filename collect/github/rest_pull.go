@@ -173,7 +173,9 @@ func (r *run) newCommits(ctx context.Context, t *target, old mark) (found []*rCo
 		}
 	}
 	all, err := fetch(ctx, r.client, l)
-	all, err = emptyOr(all, err, http.StatusConflict, http.StatusNotFound)
+	if t.unpushed { // else it cannot be empty
+		all, err = emptyOr(all, err, http.StatusConflict, http.StatusNotFound)
+	}
 	if err != nil || len(all) == 0 {
 		return nil, false, err
 	}

@@ -11,6 +11,7 @@ type rRepository struct {
 	DefaultBranch string     `json:"default_branch"`
 	Archived      bool       `json:"archived"`
 	HasIssues     *bool      `json:"has_issues"`
+	CreatedAt     time.Time  `json:"created_at"`
 	PushedAt      *time.Time `json:"pushed_at"`
 	RoleName      string     `json:"role_name"`
 	Permissions   struct {

@@ -118,7 +118,11 @@ func (r *run) visit(ctx context.Context, t *target) error {
 			if fatal(ctx, err) {
 				return err
 			}
-			r.note("%s: the workflow files could not be read: %s", t.repo.Name, oneLine(err.Error()))
+			// With the commits, so that they are looked at again the next time.
+			t.fail(collect.Commits, fmt.Errorf("workflow files: %w", err))
+			if r.f.o.by(ByWorkflows) {
+				t.fail(collect.Deployments, fmt.Errorf("workflow files: %w", err))
+			}
 		}
 	}
 	for _, step := range steps {
@@ -327,8 +331,7 @@ func (r *run) incidents(ctx context.Context, t *target) error {
 			key:   func(i *rIssue) string { return number(int64(i.Number)) },
 			order: func(a, b *rIssue) int { return b.UpdatedAt.Compare(a.UpdatedAt) },
 		})
-		found, err = emptyOr(found, err, http.StatusGone)
-		if err != nil {
+		if err != nil { // also 410: that issues are off was told before
 			return err
 		}
 		for _, i := range found {

@@ -44,6 +44,7 @@ type target struct {
 	newest         time.Time // of what the probe shows
 	pushedAt       string    // REST: when anything was pushed
 	issuesOff      bool      // REST: the repository has no issues
+	unpushed       bool      // REST: nothing was pushed since it was made
 	// weight is how much there seems to be to read.
 	weight  int
 	spans   map[collect.Kind]*span

@@ -118,10 +118,7 @@ func (r *run) runsBetween(ctx context.Context, t *target, file string, rule *Wor
 // a token without the right to see runs is answered 404 as well. It returns the error
 // of the list if GitHub knows the workflow.
 func (r *run) unknownWorkflow(ctx context.Context, t *target, file string, cause error) error {
-	known, err := fetch(ctx, r.client, restList[*rWorkflow]{
-		name: "workflows of " + t.repo.Name, path: "repos/" + t.repo.Name + "/actions/workflows", wrapped: "workflows",
-		key: func(v *rWorkflow) string { return number(v.ID) },
-	})
+	known, err := r.knownWorkflows(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -129,6 +126,14 @@ func (r *run) unknownWorkflow(ctx context.Context, t *target, file string, cause
 		return cause
 	}
 	return nil
+}
+
+// knownWorkflows are those that GitHub has ever run, or would.
+func (r *run) knownWorkflows(ctx context.Context, t *target) ([]*rWorkflow, error) {
+	return fetch(ctx, r.client, restList[*rWorkflow]{
+		name: "workflows of " + t.repo.Name, path: "repos/" + t.repo.Name + "/actions/workflows", wrapped: "workflows",
+		key: func(v *rWorkflow) string { return number(v.ID) },
+	})
 }
 
 func tooMany(total int) error {
