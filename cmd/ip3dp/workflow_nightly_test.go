@@ -8,6 +8,7 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -229,14 +230,45 @@ func (n *nights) told(site, text string) {
 	}
 }
 
-// TestPublicNight: in a public repository nothing is kept where forks can read it.
-func TestPublicNight(t *testing.T) {
+// TestPublicNights: in a public repository nothing is kept where forks can read it.
+// What was published comes back from the site; if that does not answer, it stays.
+func TestPublicNights(t *testing.T) {
 	t.Parallel()
 	n := newNight(t, false)
-	r, build := n.run("2025-04-01T02:23:00Z")
-	r.ended(n.hosted, goodNight)
-	if len(n.caches) != 0 || n.pages == "" {
-		t.Errorf("caches %v, pages %q\n%s", n.caches, n.pages, build.log)
+	status := http.StatusNotFound // nothing is published yet
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if status != http.StatusOK {
+			http.Error(w, "", status)
+			return
+		}
+		http.FileServer(http.Dir(n.pages)).ServeHTTP(w, r)
+	}))
+	t.Cleanup(site.Close)
+	n.write(map[string]string{"config.toml": nightFiles(n.server.API)["config.toml"] + "[history]\nfrom = \"" + site.URL + "/\"\n"})
+	n.commit("Where the history is")
+	rows := 0
+	for range 2 {
+		r, build := n.run("2025-04-01T02:23:00Z")
+		r.ended(n.hosted, goodNight)
+		if len(n.caches) != 0 || n.pages == "" {
+			t.Fatalf("caches %v, pages %q\n%s", n.caches, n.pages, build.log)
+		}
+		if got := weeks(t, filepath.Join(n.pages, "data", "measured.json")); got == 0 || got < rows {
+			t.Errorf("%d published values, %d before", got, rows)
+		} else {
+			rows = got
+		}
+		status = http.StatusOK
+		// What is published once stays, whatever is said later.
+		n.write(map[string]string{"deployments.csv": "repository,id,commit,finished,status\nacme/shop,2,bbbb,2025-03-21T10:00:00Z,success\n"})
+		n.commit("Another past")
+	}
+	last := n.pages
+	status = http.StatusBadGateway
+	r, build := n.run("2025-04-02T02:23:00Z")
+	r.ended(n.hosted, badNight)
+	if n.told(last, "published nothing"); !strings.Contains(build.log, "answers 502 Bad Gateway") {
+		t.Errorf("the log:\n%s", build.log)
 	}
 }
 
