@@ -40,7 +40,20 @@ func client() *http.Client {
 	c.Logger = log.New(io.Discard, "", 0)
 	c.RetryMax = 4
 	c.HTTPClient.Timeout = 30 * time.Second
+	// Redirects are the outer client's, which looks where they lead.
+	c.HTTPClient.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	// The last answer says more than that the tries were used up.
 	c.ErrorHandler = retryablehttp.PassthroughErrorHandler
-	return c.StandardClient()
+	outer := c.StandardClient()
+	outer.CheckRedirect = stay
+	return outer
+}
+
+// stay takes a redirect to another host for the answer: a token is set on whatever
+// is sent, and must not go there.
+func stay(r *http.Request, via []*http.Request) error {
+	if from := via[0].URL; r.URL.Scheme != from.Scheme || r.URL.Host != from.Host || len(via) >= 10 {
+		return http.ErrUseLastResponse
+	}
+	return nil
 }

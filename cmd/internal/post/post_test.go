@@ -226,3 +226,28 @@ func TestRequest(t *testing.T) {
 		}
 	}
 }
+
+// A forge that sends requests elsewhere gets no token there.
+func TestRedirectKeepsToken(t *testing.T) {
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		t.Errorf("%s asked with Authorization %q and PRIVATE-TOKEN %q", r.URL.Path, r.Header.Get("Authorization"), r.Header.Get("Private-Token"))
+		fmt.Fprint(w, `{"id": 5}`)
+	}))
+	defer elsewhere.Close()
+	forge := httptest.NewServer(http.RedirectHandler(elsewhere.URL+"/user", http.StatusTemporaryRedirect))
+	defer forge.Close()
+	hub, err := post.NewGitHub(forge.URL, "acme/platform", "canary")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := hub.Private(t.Context()); err == nil || strings.Contains(err.Error(), "canary") {
+		t.Errorf("GitHub: %v", err)
+	}
+	lab, err := post.NewGitLab(forge.URL, "7", "canary")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lab.Comment(t.Context(), 7, marker, "text", true); err == nil || strings.Contains(err.Error(), "canary") {
+		t.Errorf("GitLab: %v", err)
+	}
+}
