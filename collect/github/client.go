@@ -139,9 +139,11 @@ func (c *client) explain(err error) error {
 	case errors.As(err, &failed):
 		return failed
 	case errors.As(err, &answer) && answer.Response != nil:
-		return &statusError{status: answer.Response.StatusCode, path: requestPath(answer.Response.Request), message: c.transport.Scrub(answer.Message)}
+		return &statusError{status: answer.Response.StatusCode, path: c.transport.Scrub(requestPath(answer.Response.Request)), message: c.transport.Scrub(answer.Message)}
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
 	}
-	return err
+	return errors.New(c.transport.Scrub(err.Error())) // of http.Client, with an address that the forge chose
 }
 
 func requestPath(r *http.Request) string {

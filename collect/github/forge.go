@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/internal/rest"
@@ -57,6 +58,21 @@ func (f *Forge) Sync(ctx context.Context, s collect.Store, o collect.SyncOptions
 	return r.conclude(ctx, err)
 }
 
+// knownBefore is until when all that was found in earlier runs is known, or the
+// window's beginning.
+func (r *run) knownBefore() time.Time {
+	var there []collect.Repository
+	for _, repo := range r.known {
+		if repo.Gone.IsZero() {
+			there = append(there, repo)
+		}
+	}
+	if until := r.oldestOf(there); len(r.cursors) > 0 && !r.begun && until.After(r.o.Window.From) {
+		return until
+	}
+	return r.o.Window.From
+}
+
 // conclude makes the report, and of the error of a run what Sync returns: none when
 // the budget ended it, since that was asked for.
 func (r *run) conclude(ctx context.Context, err error) (collect.Report, error) {
@@ -68,14 +84,14 @@ func (r *run) conclude(ctx context.Context, err error) (collect.Report, error) {
 	if err != nil {
 		from := r.report.Until
 		if from.IsZero() {
-			from = r.o.Window.From
+			from = r.knownBefore()
 		}
 		reason, next := "the run ended early: "+oneLine(r.client.transport.Scrub(err.Error())), "run again: it goes on where this one ended"
 		switch {
 		case errors.Is(err, rest.ErrBudget):
 			reason = fmt.Sprintf("data until %s only, %d of %d repositories are up to date: %s", dataUntil(from), r.done, r.total, oneLine(err.Error()))
 			next = "run again later, raise the limits, or use the token of a GitHub App, which may ask more"
-			err = nil
+			r.report.Until, err = from, nil // a zero time would say nothing of how far it came
 		case errors.Is(err, collect.ErrCredentials):
 			next = "renew the token, or give it the rights that docs/github.md lists"
 		}

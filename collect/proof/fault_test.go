@@ -1,0 +1,221 @@
+package proof_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/collecttest"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/github/githubtest"
+)
+
+// Deadlines of an attempt under faults that let a client wait: short where every
+// attempt will meet it.
+const (
+	patient   = time.Second
+	impatient = 40 * time.Millisecond
+)
+
+// scene is a run that is to be disturbed: the first one, or a night's after a run
+// that was not.
+type scene struct {
+	forge  *kindOfForge
+	world  *collecttest.World
+	name   string
+	before string      // file of the store before it; "": none
+	syncs  []time.Time // the last is that of the run
+	// clean is what an undisturbed run leaves, requests what it asked.
+	clean    fact.Events
+	requests int
+}
+
+func (s *scene) now() time.Time { return s.syncs[len(s.syncs)-1] }
+
+// scenes makes both, and holds their clean runs to the truth.
+func scenes(t *testing.T, k *kindOfForge, w *collecttest.World) []*scene {
+	t.Helper()
+	evening := filepath.Join(t.TempDir(), "evening.db")
+	yesterday := w.To.AddDate(0, 0, -1)
+	list := []*scene{
+		{forge: k, world: w, name: "first run", syncs: []time.Time{w.To}},
+		{forge: k, world: w, name: "night", before: evening, syncs: []time.Time{yesterday, w.To}},
+	}
+	prepare := scene{forge: k, world: w, syncs: []time.Time{yesterday}}
+	prepare.run(t, evening, nil, 0)
+	for _, s := range list {
+		file := s.file(t)
+		report, err := s.run(t, file, nil, 0)
+		if err != nil || len(report.Gaps) > 0 || !report.Until.Equal(w.To) {
+			t.Fatalf("%s: a clean run: %v, until %v, gaps %+v", s.name, err, report.Until, report.Gaps)
+		}
+		s.clean, s.requests = facts(eventsOf(t, file, window(w, s.now()))), report.Requests
+		truth := w.Normalise(w.Facts(source, w.From, s.syncs, k.rules))
+		got := w.Normalise(s.clean)
+		if !k.rules.Pipelines {
+			for i := range got.Repositories {
+				got.Repositories[i].Pipelines = nil
+			}
+		}
+		if diff := cmp.Diff(truth, got); diff != "" {
+			t.Fatalf("%s: a clean run (-truth +collected):\n%s", s.name, first(diff))
+		}
+	}
+	return list
+}
+
+// file is a copy of the store before the run.
+func (s *scene) file(t testing.TB) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "store.db")
+	if s.before == "" {
+		return name
+	}
+	data, err := os.ReadFile(s.before)
+	if err == nil {
+		err = os.WriteFile(name, data, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// run collects into a file, as one process would.
+func (s *scene) run(t testing.TB, file string, i *collecttest.Injection, perTry time.Duration) (collect.Report, error) {
+	t.Helper()
+	var report collect.Report
+	var err error
+	func() {
+		st := openStore(t, file)
+		defer func() {
+			if cause := st.Close(); cause != nil {
+				t.Error(cause)
+			}
+		}()
+		if i == nil {
+			report, err = s.forge.sync(t, st, s.world, s.now(), nil, perTry)
+			return
+		}
+		report, err = s.forge.sync(t, st, s.world, s.now(), i.Wrap, perTry)
+	}()
+	return report, err
+}
+
+// disturb runs with a fault, judges what it left, and lets a clean run follow. It
+// says whether the fault happened at all.
+func (s *scene) disturb(t *testing.T, f collecttest.Fault, when collecttest.When) bool {
+	t.Helper()
+	perTry := time.Duration(0)
+	if f.Waits {
+		perTry = patient
+		if when.Times != 1 {
+			perTry = impatient
+		}
+	}
+	file := s.file(t)
+	injection := f.Inject(when)
+	report, err := s.run(t, file, injection, perTry)
+	if injection.Fired() == 0 {
+		return false
+	}
+	complain := func(format string, args ...any) {
+		t.Helper()
+		t.Errorf("%s, %s, %s %+v: %s\nerror: %v\nuntil: %s, gaps: %+v\nnotes: %q", s.forge.name, s.name, f.Name, when,
+			fmt.Sprintf(format, args...), err, report.Until.Format(time.RFC3339), report.Gaps, report.Notes)
+	}
+	e := eventsOf(t, file, window(s.world, s.now()))
+	if problems := broken(s.world, e, s.syncs, s.forge.rules); len(problems) > 0 {
+		complain("what is claimed is not so:\n%s", first(strings.Join(problems, "\n")))
+	}
+	got := facts(e)
+	said := err != nil || len(report.Gaps) > 0
+	named := sortedNames(report.Gaps)
+	for _, name := range differing(s.clean, got) {
+		if err == nil && !slices.Contains(named, name) && !slices.Contains(named, "") {
+			complain("the facts of %q differ in silence:\n%s", name, first(cmp.Diff(s.clean, got)))
+		}
+	}
+	if !said && !report.Until.Equal(s.now()) {
+		complain("it is not known until now, and nothing says why")
+	}
+	if (f.Heals && when.Times == 1 || f.Harmless) && (said || !cmp.Equal(s.clean, got)) {
+		complain("it should have been got over:\n%s", first(cmp.Diff(s.clean, got)))
+	}
+	if f.Credentials && !errors.Is(err, collect.ErrCredentials) {
+		complain("the error is not about credentials")
+	}
+	if text := fmt.Sprintf("%v %+v", err, report); strings.Contains(text, githubtest.Token[10:20]) || strings.Contains(text, labToken[6:16]) {
+		complain("the token is told")
+	}
+	if report, err := s.run(t, file, nil, 0); err != nil || len(report.Gaps) > 0 {
+		complain("the run after it: %v, gaps %+v", err, report.Gaps)
+	}
+	if diff := cmp.Diff(s.clean, facts(eventsOf(t, file, window(s.world, s.now())))); diff != "" {
+		complain("after the run that follows, the facts are not those of an undisturbed one (-clean +got):\n%s", first(diff))
+	}
+	return true
+}
+
+// TestFaults lets every fault happen once at the requests of a run in turn, and from
+// a request on for ever, in first runs and nights of both forges.
+func TestFaults(t *testing.T) {
+	w := smallWorld()
+	stranger := collecttest.NewStranger()
+	t.Cleanup(stranger.Close)
+	for _, k := range forges() {
+		for _, s := range scenes(t, &k, w) {
+			t.Run(k.name+" "+s.name, func(t *testing.T) {
+				ran := 0
+				for which, f := range collecttest.Faults(stranger.URL) {
+					if f.Forge == "" || f.Forge == k.forge {
+						ran += s.inTurn(t, f, which)
+					}
+				}
+				t.Logf("%d runs with a fault, of %d requests each", ran, s.requests)
+			})
+		}
+	}
+	if visits, _ := stranger.Visits(); visits > 0 {
+		t.Errorf("another host was asked %d times", visits)
+	}
+}
+
+// inTurn lets one fault happen at the requests in turn, or at a sample of them.
+func (s *scene) inTurn(t *testing.T, f collecttest.Fault, which int) (ran int) {
+	t.Helper()
+	oneIn := max(1, s.requests/4)
+	if f.Waits {
+		oneIn = s.requests // they take a second
+	}
+	for _, n := range sample(s.requests+5, oneIn, which) {
+		if !s.disturb(t, f, collecttest.Once(n)) {
+			break // it fits no later request
+		}
+		ran++
+	}
+	lasting := []int{1}
+	if *every {
+		lasting = []int{1, 2, 3, s.requests / 3, s.requests / 2, s.requests - 1}
+	} else if !f.Waits {
+		lasting = append(lasting, 2+which%max(1, s.requests-2))
+	}
+	slices.Sort(lasting)
+	for _, n := range slices.Compact(lasting) {
+		if n < 1 || f.Waits && n > 1 && !*every {
+			continue
+		}
+		if s.disturb(t, f, collecttest.When{First: n}) {
+			ran++
+		}
+	}
+	return ran
+}
