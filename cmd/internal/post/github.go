@@ -101,9 +101,9 @@ func (g *GitHub) comment(ctx context.Context, number int, marker string) (*githu
 }
 
 // Issue sees to it that there is one open issue of ours with this text or, with
-// an empty body, none. Issues of ours carry the label and begin with marker.
+// an empty body, none. An issue of ours begins with marker.
 func (g *GitHub) Issue(ctx context.Context, label, marker, title, body string) (Outcome, error) {
-	old, err := g.issue(ctx, label, marker)
+	old, err := g.issue(ctx, marker)
 	switch {
 	case err != nil:
 		return "", err
@@ -123,8 +123,10 @@ func (g *GitHub) Issue(ctx context.Context, label, marker, title, body string) (
 	return Updated, told(err)
 }
 
-func (g *GitHub) issue(ctx context.Context, label, marker string) (*github.Issue, error) {
-	o := &github.IssueListByRepoOptions{State: "open", Labels: []string{label}, ListOptions: github.ListOptions{PerPage: 100}}
+// issue finds the open issue that an earlier run wrote. Its label is for people:
+// a forge may have dropped it.
+func (g *GitHub) issue(ctx context.Context, marker string) (*github.Issue, error) {
+	o := &github.IssueListByRepoOptions{State: "open", ListOptions: github.ListOptions{PerPage: 100}}
 	for range maxPages {
 		list, answer, err := g.client.Issues.ListByRepo(ctx, g.owner, g.name, o)
 		if err != nil {
