@@ -50,7 +50,7 @@ func (r *run) inspect(ctx context.Context, i *collect.Inspection) error {
 	}
 	r.warn(header)
 	if scopes := header.Get("X-Oauth-Scopes"); scopes != "" {
-		i.Credential += " with " + oneLine(scopes)
+		i.Credential += " with " + oneLine(r.client.transport.Scrub(scopes))
 	}
 	i.Missing = missingScopes(&r.f.o, header)
 	if _, err := r.find(ctx); err != nil {
