@@ -21,6 +21,7 @@ type client struct {
 	base      *url.URL // where the REST API begins
 	call      caller
 	graphql   string // address of the GraphQL API
+	answered  bool   // the GraphQL API has, at that address
 	token     *credentials
 
 	pages, items int
@@ -48,7 +49,7 @@ func newCaller(h *http.Client) caller {
 const publicAPI = "https://api.github.com/"
 
 // newClient makes a client. Where the API of another server begins is settled by
-// its first request, in locate.
+// its first requests, in locate.
 func newClient(o *Options) (*client, error) {
 	address := o.BaseURL
 	if address == "" {
@@ -81,35 +82,6 @@ func (c *client) at(base *url.URL) {
 		return
 	}
 	c.graphql = strings.TrimSuffix(root, "/") + "/graphql"
-}
-
-// locate asks for the rate limit, which costs nothing: below /api/v3/, as GitHub
-// Enterprise Server has it, and below the address itself if that is not there. The
-// header tells what the token may do.
-func (c *client) locate(ctx context.Context) (http.Header, error) {
-	base := c.base
-	if strings.EqualFold(base.Host, "api.github.com") || strings.HasSuffix(base.Path, "/api/v3/") {
-		return c.probe(ctx)
-	}
-	c.at(base.JoinPath("api/v3/"))
-	header, err := c.probe(ctx)
-	if status(err) == http.StatusNotFound {
-		c.at(base)
-		header, err = c.probe(ctx)
-	}
-	return header, err
-}
-
-func (c *client) probe(ctx context.Context) (http.Header, error) {
-	resp, err := c.get(ctx, "rate_limit", nil)
-	// Enterprise servers may have no limits, and say so with 404 and this message.
-	if status(err) == http.StatusNotFound && strings.Contains(err.Error(), "ate limiting is not enabled") {
-		err = nil
-	}
-	if resp == nil {
-		return nil, err
-	}
-	return resp.Header, err
 }
 
 // get asks the REST API for one object.

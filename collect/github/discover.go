@@ -140,6 +140,9 @@ func (r *run) find(ctx context.Context) (*discovery, error) {
 
 func (r *run) unreachable(err error) string {
 	var e *queryError
+	if status(err) == http.StatusForbidden || errors.As(err, &e) && e.forbidden() {
+		return "give " + r.client.token.kind() + " read access to Contents, Pull requests, Deployments and Issues of all repositories that are read, or leave those out by exclude; where the organisation has single sign-on, authorise it for that"
+	}
 	if status(err) == http.StatusNotFound || errors.As(err, &e) && e.missing() {
 		return "check the name, and that " + r.client.token.kind() + " may read it; private things that it may not read look as if they were not there"
 	}

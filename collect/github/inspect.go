@@ -44,7 +44,7 @@ func (f *Forge) Inspect(ctx context.Context, o collect.SyncOptions) (collect.Ins
 }
 
 func (r *run) inspect(ctx context.Context, i *collect.Inspection) error {
-	header, err := r.client.locate(ctx)
+	header, err := r.client.locate(ctx, &r.f.o)
 	if err != nil {
 		return err
 	}

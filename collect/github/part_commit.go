@@ -51,6 +51,16 @@ func (a *ancestry) take(sha string, parents []string) bool {
 // complete says that no new commit is still to come.
 func (a *ancestry) complete() bool { return len(a.wanted) == 0 }
 
+// Parents of a commit, of which an octopus merge has many, and requests that hold it.
+// A parent that is left out could end the walk before all that is new was read.
+const (
+	parentsWithin  = 20
+	requestsWithin = 10
+)
+
+var historyFields = fmt.Sprintf(`oid url message authoredDate committedDate author { name email user { __typename login } }`+
+	` parents(first: %d) { nodes { oid } } associatedPullRequests(first: %d) { nodes { state } }`, parentsWithin, requestsWithin)
+
 // historyPart reads the commits of the default branch, newest first.
 type historyPart struct {
 	t    *target
@@ -72,7 +82,7 @@ func newHistoryPart(t *target, from time.Time, size int, mark string, markTime t
 
 func (p *historyPart) kind() collect.Kind { return collect.Commits }
 func (p *historyPart) what() string       { return "commits" }
-func (p *historyPart) nodes() int         { return p.l.size * 4 }
+func (p *historyPart) nodes() int         { return p.l.size * (1 + parentsWithin + requestsWithin) }
 func (p *historyPart) halve() bool        { return p.l.halve() }
 
 // field asks for the history of the head that the probe saw, so that a push while
@@ -80,7 +90,7 @@ func (p *historyPart) halve() bool        { return p.l.halve() }
 func (p *historyPart) field() string {
 	return fmt.Sprintf("object(oid: %s) { ... on Commit { history(%s, since: %s) { totalCount pageInfo { hasNextPage endCursor } nodes { %s } } } }",
 		quote(p.t.head), p.l.args(), quote(p.from.Format(time.RFC3339)),
-		`oid url message authoredDate committedDate author { name email user { __typename login } } parents(first: 3) { nodes { oid } } associatedPullRequests(first: 5) { nodes { state } }`)
+		historyFields)
 }
 
 func (p *historyPart) take(raw json.RawMessage) (bool, []part, error) {

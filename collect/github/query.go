@@ -125,8 +125,8 @@ func (c *client) send(ctx context.Context, text string) (*answer, error) {
 		Data   map[string]json.RawMessage `json:"data"`
 		Errors []queryError               `json:"errors"`
 	}
-	if _, err := c.call(ctx, http.MethodPost, c.graphql, map[string]string{"query": text}, &body); err != nil {
-		return nil, c.explain(err)
+	if err := c.post(ctx, map[string]string{"query": text}, &body); err != nil {
+		return nil, err
 	}
 	for i := range body.Errors {
 		body.Errors[i].Message = c.transport.Scrub(oneLine(body.Errors[i].Message))

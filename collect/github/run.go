@@ -91,7 +91,7 @@ func (r *run) sync(ctx context.Context) error {
 		return err
 	}
 	r.progress("repositories")
-	header, err := r.client.locate(ctx)
+	header, err := r.client.locate(ctx, &r.f.o)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,84 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// locate finds out where the REST API begins, and returns a header that tells what
+// the token may do. It asks for the rate limit, which costs nothing: below /api/v3/,
+// as GitHub Enterprise Server has it, then below the address itself. A server that
+// has no rate limit to tell of is known by the first thing that is configured.
+func (c *client) locate(ctx context.Context, o *Options) (http.Header, error) {
+	base := c.base
+	places := []*url.URL{base}
+	if !strings.EqualFold(base.Host, "api.github.com") && !strings.HasSuffix(base.Path, "/api/v3/") {
+		places = []*url.URL{base.JoinPath("api/v3/"), base}
+	}
+	paths := []string{"rate_limit"}
+	if len(o.Organisations) > 0 {
+		paths = append(paths, "orgs/"+url.PathEscape(o.Organisations[0]))
+	} else {
+		paths = append(paths, "repos/"+o.Repositories[0])
+	}
+	for _, path := range paths {
+		for _, place := range places {
+			c.at(place)
+			header, err := c.probe(ctx, path)
+			if status(err) != http.StatusNotFound {
+				return header, err
+			}
+		}
+	}
+	if o.GraphQL || len(places) == 1 {
+		return nil, nil // what is configured may be hidden: that is told of each by name
+	}
+	return nil, fmt.Errorf("no API of GitHub at %s, with or without /api/v3/: neither the rate limit nor %s is there: check base_url, and that %s may read what is configured",
+		c.transport.Scrub(base.Redacted()), paths[1], c.token.kind())
+}
+
+func (c *client) probe(ctx context.Context, path string) (http.Header, error) {
+	resp, err := c.get(ctx, path, nil)
+	// Enterprise servers may have no limits, and say so with 404 and this message.
+	if status(err) == http.StatusNotFound && strings.Contains(err.Error(), "ate limiting is not enabled") {
+		err = nil
+	}
+	if resp == nil {
+		return nil, err
+	}
+	return resp.Header, err
+}
+
+// otherGraphQL is where the GraphQL API may lie instead, "" once it has answered:
+// servers that stand between may have either path.
+func (c *client) otherGraphQL() string {
+	if c.answered || c.base.Host == "api.github.com" {
+		return ""
+	}
+	if root, ok := strings.CutSuffix(c.graphql, "/api/graphql"); ok {
+		return root + "/graphql"
+	}
+	return strings.TrimSuffix(c.graphql, "/graphql") + "/api/graphql"
+}
+
+// post sends a query to the GraphQL API, and if that is not there, to where else it
+// may be.
+func (c *client) post(ctx context.Context, query map[string]string, out any) error {
+	_, err := c.call(ctx, http.MethodPost, c.graphql, query, out)
+	err = c.explain(err)
+	if other := c.otherGraphQL(); other != "" && status(err) == http.StatusNotFound {
+		if _, there := c.call(ctx, http.MethodPost, other, query, out); there == nil {
+			c.graphql, err = other, nil
+		}
+	}
+	c.answered = c.answered || err == nil
+	var missing *statusError
+	if errors.As(err, &missing) && missing.status == http.StatusNotFound {
+		return fmt.Errorf("no GraphQL API at %s: check base_url, or set graphql = false to use REST alone: %w", c.transport.Scrub(c.graphql), err)
+	}
+	return err
+}
