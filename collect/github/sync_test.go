@@ -314,15 +314,16 @@ func broken(code int, path string) func(http.Handler) http.Handler {
 	}
 }
 
-// TestStatuses holds answers that say something about what was asked for: issues
-// that are off are no gap, what is forbidden or blocked is one.
+// TestStatuses holds answers that say something about what was asked for: no folder
+// of workflows is no gap; what is forbidden or blocked is one, and so are issues that
+// are said to be off of a repository that is listed with them.
 func TestStatuses(t *testing.T) {
 	tests := []struct {
 		code int
 		path string
 		gaps int
 	}{
-		{410, "service-1/issues", 0},
+		{410, "service-1/issues", 1},
 		{403, "service-1/deployments", 1},
 		{451, "service-1/pulls", 1},
 		{404, "service-1/contents/", 0},
