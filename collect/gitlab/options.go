@@ -205,6 +205,19 @@ func (o *Options) excluded(name string) bool {
 	})
 }
 
+// covers says whether a project of that path is to be read: it is a configured one,
+// or below a configured group. Of a group given by its number nobody can tell.
+func (o *Options) covers(name string) bool {
+	if o.excluded(name) {
+		return false
+	}
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(o.Projects, func(p string) bool { return strings.EqualFold(p, name) }) ||
+		slices.ContainsFunc(o.Groups, func(g string) bool {
+			return strings.HasPrefix(name, strings.ToLower(g)+"/") || strings.Trim(g, "0123456789") == ""
+		})
+}
+
 // fits says whether a pipeline is meant by the rule.
 func (p *PipelineRule) fits(l *pipeline, defaultBranch string) bool {
 	ref, err := path.Match(cmp.Or(p.Ref, defaultBranch), l.Ref)

@@ -156,19 +156,23 @@ func (r *run) findProjects(ctx context.Context) error {
 // reconcile brings the repositories of the store up to date with those listed.
 func (r *run) reconcile(ctx context.Context, stored []collect.Repository, complete bool) ([]collect.Repository, error) {
 	var batch, gone []collect.Repository
+	known := 0
 	for _, was := range stored {
-		p := r.byID[was.ID]
-		switch {
+		wanted := was.Gone.IsZero() && r.f.o.covers(was.Name)
+		if wanted {
+			known++
+		}
+		switch p := r.byID[was.ID]; {
 		case p != nil:
 			p.was = was
-		case was.Gone.IsZero() && complete && !r.f.o.excluded(was.Name):
+		case wanted && complete:
 			gone = append(gone, was)
 		}
 	}
 	for _, p := range r.projects {
 		batch = append(batch, collect.Repository{ID: p.ID, Repository: r.repository(p)})
 	}
-	left, err := r.missing(ctx, gone, len(stored))
+	left, err := r.missing(ctx, gone, known)
 	return append(batch, left...), err
 }
 
@@ -191,10 +195,11 @@ func (r *run) repository(p *target) fact.Repository {
 
 // missing looks for projects that are listed no more. One by one they are asked for:
 // 404 means deleted, an answer that they were moved out of what is collected. When
-// many are missing at once the token has lost the sight of them: nothing is known
+// many are missing at once, or all, the token has lost the sight of them: nothing is known
 // about them, and they are not called deleted.
 func (r *run) missing(ctx context.Context, gone []collect.Repository, known int) ([]collect.Repository, error) {
-	if most := max(5, known/10); len(gone) > most && !r.o.Full {
+	all := len(gone) == known && known > 1
+	if most := max(5, known/10); (len(gone) > most || all) && !r.o.Full {
 		r.gap(nil, "", fmt.Sprintf("%d of %d projects are listed no more, %s among them: so many at once are hardly deleted", len(gone), known, gone[0].Name),
 			"give the token access to them again; if they are gone for good, run once with --full")
 		return nil, nil

@@ -181,9 +181,9 @@ func TestUpdatedWhileRead(t *testing.T) {
 // deleted.
 func TestVanished(t *testing.T) {
 	from := time.Date(2025, 3, 1, 0, 0, 0, 0, time.UTC)
-	make := func(hidden int) *collecttest.World {
+	make := func(all, hidden int) *collecttest.World {
 		w := &collecttest.World{Organisation: "acme", From: from, To: from.AddDate(0, 0, 9)}
-		for i := range 30 {
+		for i := range all {
 			r := &collecttest.Repository{
 				ID: int64(i + 1), DefaultBranch: "main", Created: from.AddDate(-1, 0, 0),
 				Names: []collecttest.Name{{Full: fmt.Sprintf("acme/r%d", i), From: from.AddDate(-1, 0, 0)}},
@@ -196,10 +196,10 @@ func TestVanished(t *testing.T) {
 		return w
 	}
 	for _, tt := range []struct {
-		hidden, gone, gaps int
-		full               bool
-	}{{3, 3, 0, false}, {12, 0, 1, false}, {12, 12, 0, true}} {
-		w := make(tt.hidden)
+		all, hidden, gone, gaps int
+		full                    bool
+	}{{30, 3, 3, 0, false}, {30, 12, 0, 1, false}, {30, 12, 12, 0, true}, {3, 3, 0, 1, false}, {3, 3, 3, 0, true}, {1, 1, 1, 0, false}} {
+		w := make(tt.all, tt.hidden)
 		s := serve(t, w, gitlabtest.Options{})
 		var m collecttest.Memory
 		for _, now := range []time.Time{from.AddDate(0, 0, 4), w.To} {
