@@ -164,7 +164,9 @@ func (t *target) finish(w collect.Window) collect.Batch {
 			clearKind(&b, kind)
 			continue
 		}
-		if s.skip {
+		if s.skip || kind == collect.Commits && s.moved && t.spans[collect.Changes].err != nil {
+			// Commits that belong to no request are changes, which are not saved now: they
+			// must be new commits again the next time.
 			continue
 		}
 		// Incidents are always read whole, so that one that lost its label goes.

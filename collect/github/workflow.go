@@ -136,8 +136,10 @@ func (r *run) knownWorkflows(ctx context.Context, t *target) ([]*rWorkflow, erro
 	})
 }
 
+// tooMany says that there may be more: as many as GitHub lists may be a count that
+// ends there as well.
 func tooMany(total int) error {
-	if total > mostRuns {
+	if total >= mostRuns {
 		return errManyRuns
 	}
 	return nil
