@@ -108,6 +108,14 @@ golden: ## rewrite the golden files; look at the difference before committing it
 bench: ## run the benchmarks; BENCH=regexp chooses
 	@$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
+.PHONY: bench-forge
+bench-forge: bin/ip3dp ## measure collecting from a large organisation: requests, time, memory
+	@$(GO) test ./collect/proof -count=1 -v -run '^TestSize$$' -size -timeout 30m -binary $(CURDIR)/bin/ip3dp
+
+.PHONY: proof
+proof: bin/ip3dp ## hold collecting to the test at every request, kill and fault
+	@$(GO) test ./collect/proof -count=1 -v -every -timeout 3h -binary $(CURDIR)/bin/ip3dp
+
 ## Check
 
 checks := check-format check-vet check-lint check-dead check-tidy check-workflows check-race

@@ -166,22 +166,29 @@ func (s *scene) disturb(t *testing.T, f collecttest.Fault, when collecttest.When
 }
 
 // TestFaults lets every fault happen once at the requests of a run in turn, and from
-// a request on for ever, in first runs and nights of both forges.
+// a request on for ever, in first runs and nights of both forges. Without -every each
+// fault happens in two of the six, at one request.
 func TestFaults(t *testing.T) {
 	w := smallWorld()
 	stranger := collecttest.NewStranger()
 	t.Cleanup(stranger.Close)
+	place := 0
 	for _, k := range forges() {
 		for _, s := range scenes(t, &k, w) {
 			t.Run(k.name+" "+s.name, func(t *testing.T) {
 				ran := 0
 				for which, f := range collecttest.Faults(stranger.URL) {
-					if f.Forge == "" || f.Forge == k.forge {
+					switch {
+					case f.Forge != "" && f.Forge != k.forge:
+					case *every:
 						ran += s.inTurn(t, f, which)
+					case (which+place)%3 == 0:
+						ran += s.sampled(t, f, which)
 					}
 				}
 				t.Logf("%d runs with a fault, of %d requests each", ran, s.requests)
 			})
+			place++
 		}
 	}
 	if visits, _ := stranger.Visits(); visits > 0 {
@@ -189,31 +196,40 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// inTurn lets one fault happen at the requests in turn, or at a sample of them.
+// sampled lets a fault happen at one request.
+func (s *scene) sampled(t *testing.T, f collecttest.Fault, which int) int {
+	t.Helper()
+	when := collecttest.Once(1 + which%3)
+	if which%2 == 0 {
+		when = collecttest.When{First: 1 + which%s.requests}
+		if f.Waits {
+			when.First = 1
+		}
+	}
+	if s.disturb(t, f, when) {
+		return 1
+	}
+	return 0
+}
+
+// inTurn lets a fault happen at the requests in turn: at all of a short run, at some
+// forty of a long one, and for ever from some of them on.
 func (s *scene) inTurn(t *testing.T, f collecttest.Fault, which int) (ran int) {
 	t.Helper()
-	oneIn := max(1, s.requests/4)
+	step := 1 + s.requests/40
 	if f.Waits {
-		oneIn = s.requests // they take a second
+		step = 1 + s.requests/4 // they take a second
 	}
-	for _, n := range sample(s.requests+5, oneIn, which) {
+	for n := 1 + which%step; n <= s.requests+5; n += step {
 		if !s.disturb(t, f, collecttest.Once(n)) {
 			break // it fits no later request
 		}
 		ran++
 	}
-	lasting := []int{1}
-	if *every {
-		lasting = []int{1, 2, 3, s.requests / 3, s.requests / 2, s.requests - 1}
-	} else if !f.Waits {
-		lasting = append(lasting, 2+which%max(1, s.requests-2))
-	}
+	lasting := []int{1, 2, 3, s.requests / 3, s.requests / 2, s.requests - 1}
 	slices.Sort(lasting)
 	for _, n := range slices.Compact(lasting) {
-		if n < 1 || f.Waits && n > 1 && !*every {
-			continue
-		}
-		if s.disturb(t, f, collecttest.When{First: n}) {
+		if n > 0 && s.disturb(t, f, collecttest.When{First: n}) {
 			ran++
 		}
 	}

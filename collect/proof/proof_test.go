@@ -128,18 +128,6 @@ func window(w *collecttest.World, now time.Time) collect.Window {
 	return collect.Window{From: w.From, To: now}
 }
 
-// sample is every so many-th of n, another part of them for each of many, or all
-// of them with -every.
-func sample(n, oneIn, which int) []int {
-	var chosen []int
-	for i := range n {
-		if *every || (i+which)%oneIn == 0 {
-			chosen = append(chosen, i+1)
-		}
-	}
-	return chosen
-}
-
 // sortedNames are the names of gaps' repositories, "" for the whole source.
 func sortedNames(gaps []fact.Gap) []string {
 	var names []string

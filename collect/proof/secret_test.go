@@ -264,7 +264,7 @@ func (p *platform) runSecretly(t *testing.T, bird *parrot, w *collecttest.World,
 		}
 	}
 	look("a clean run", clean)
-	commands := [][]string{{"run"}, {"doctor"}, {"collect", "--full"}}
+	commands, now := [][]string{{"run"}, {"doctor"}, {"collect", "--full"}}, w.To
 	for i, repeat := range repeats {
 		times := -1
 		if repeat.patient {
@@ -275,10 +275,11 @@ func (p *platform) runSecretly(t *testing.T, bird *parrot, w *collecttest.World,
 				continue
 			}
 			bird.say("", times, repeat.answer)
-			got := p.run(w.To, args...)
+			now = now.Add(time.Hour) // something is to be found out each time
+			got := p.run(now, args...)
 			bird.say("", 0, nil)
 			look(fmt.Sprintf("%s under %s", args[0], repeat.name), got)
-			if times < 0 && got.code == 0 {
+			if times < 0 && got.code == 0 && args[0] != "doctor" { // which says so and ends well
 				t.Errorf("%s under %s: exit code 0, though nothing can have been read\n%s", args[0], repeat.name, got.said)
 			}
 			if repeat.name == "401" && got.code != 12 && (args[0] == "collect" || args[0] == "doctor") {
