@@ -172,12 +172,12 @@ func (r *run) gitops(ctx context.Context, t *target) error {
 		rows[t.batch.Commits[i].ID] = &t.batch.Commits[i].Fact
 	}
 	for c := rows[t.head]; c != nil; {
-		var full rCommit
-		if _, err := r.client.get(ctx, "repos/"+t.repo.Name+"/commits/"+c.SHA, &full); err != nil {
+		files, err := r.files(ctx, t, c.SHA)
+		if err != nil {
 			return err
 		}
 		for _, g := range rules {
-			if err := r.rolledOut(ctx, t, g, c, full.Files); err != nil {
+			if err := r.rolledOut(ctx, t, g, c, files); err != nil {
 				return err
 			}
 		}
@@ -187,6 +187,24 @@ func (r *run) gitops(ctx context.Context, t *target) error {
 		c = rows[c.Parents[0]]
 	}
 	return nil
+}
+
+// files are the changes of a commit, of which GitHub shows 300 a page.
+func (r *run) files(ctx context.Context, t *target, sha string) ([]rFile, error) {
+	var all []rFile
+	address, page := "repos/"+t.repo.Name+"/commits/"+sha, 1
+	for path := address; ; path = fmt.Sprintf("%s?page=%d", address, page) {
+		var full rCommit
+		resp, err := r.client.get(ctx, path, &full)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, full.Files...)
+		if resp.NextPage <= page {
+			return all, nil
+		}
+		page = resp.NextPage
+	}
 }
 
 // rolledOut adds the deployments that one commit stands for: one for each image

@@ -67,4 +67,3 @@ func TestLocate(t *testing.T) {
 		}
 	}
 }
-

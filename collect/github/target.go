@@ -164,9 +164,7 @@ func (t *target) finish(w collect.Window) collect.Batch {
 			clearKind(&b, kind)
 			continue
 		}
-		if s.skip || kind == collect.Commits && s.moved && t.spans[collect.Changes].err != nil {
-			// Commits that belong to no request are changes, which are not saved now: they
-			// must be new commits again the next time.
+		if s.skip || kind == collect.Commits && s.moved && t.needsCommitsAgain() {
 			continue
 		}
 		// Incidents are always read whole, so that one that lost its label goes.
@@ -182,6 +180,13 @@ func (t *target) finish(w collect.Window) collect.Batch {
 	}
 	t.batch = collect.Batch{}
 	return b
+}
+
+// needsCommitsAgain says that facts are made of commits which are not saved now, so
+// that the commits must be new again the next time: those that belong to no request
+// are changes, those of a configuration repository are deployments.
+func (t *target) needsCommitsAgain() bool {
+	return t.spans[collect.Changes].err != nil || t.spans[collect.Deployments].err != nil && t.run.isConfiguration(t)
 }
 
 func clearKind(b *collect.Batch, kind collect.Kind) {
