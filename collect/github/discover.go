@@ -38,7 +38,7 @@ func (r *run) probeFields() string {
 		if len(o.Environments) > 0 {
 			only = ", environments: " + quoteAll(o.Environments)
 		}
-		fmt.Fprintf(&b, " deployments(first: 1, orderBy: {field: CREATED_AT, direction: DESC}%s) { totalCount nodes { databaseId createdAt } }", only)
+		fmt.Fprintf(&b, " deployments(first: 1, orderBy: {field: CREATED_AT, direction: DESC}%s) { totalCount nodes { id databaseId createdAt } }", only)
 	}
 	if o.by(ByReleases) {
 		b.WriteString(" releases(first: 1, orderBy: {field: CREATED_AT, direction: DESC}) { totalCount nodes { databaseId } }")
