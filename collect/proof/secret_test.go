@@ -271,7 +271,7 @@ func (p *platform) runSecretly(t *testing.T, bird *parrot, w *collecttest.World,
 			times = 1 // it is asked again, after a while
 		}
 		for j, args := range commands {
-			if !*every && (i+j)%len(commands) != 0 {
+			if !*every && (i+j)%6 != 0 {
 				continue
 			}
 			bird.say("", times, repeat.answer)

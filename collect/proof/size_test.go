@@ -2,7 +2,6 @@ package proof_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"regexp"
 	"strconv"
@@ -24,7 +23,7 @@ type bounds struct {
 // has 500 repositories, 60 teams, 10,000 pull requests and 27,000 deployments in 90
 // days; without, it is small enough for every day.
 func TestSize(t *testing.T) {
-	o := collecttest.Size{Repositories: 40, Teams: 6, People: 40, Requests: 300, Deployments: 700, Incidents: 20}
+	o := collecttest.Size{Repositories: 20, Teams: 3, People: 20, Requests: 100, Deployments: 250, Incidents: 10}
 	latency := time.Duration(0)
 	limits := map[string]bounds{"GraphQL": {40, 20, 150 << 10}, "REST": {2500, 400, 150 << 10}, "GitLab": {2500, 400, 150 << 10}}
 	if *size {
@@ -129,5 +128,5 @@ func (p *platform) storeSize() {
 	if _, err := os.Stat(p.file(".ip3dp/store.db-wal")); err == nil {
 		p.t.Error("a log was left beside the store")
 	}
-	p.t.Log(fmt.Sprintf("%-14s %.1f MB", "store", float64(info.Size())/1e6))
+	p.t.Logf("%-14s %.1f MB", "store", float64(info.Size())/1e6)
 }
