@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -250,8 +251,15 @@ func (r *run) gapsOf(t *target) {
 // nextStep says what to do about a failure.
 func nextStep(kind collect.Kind, err error) string {
 	var e *queryError
-	if status(err) == 403 || errors.As(err, &e) && e.forbidden() {
+	switch code := status(err); {
+	case code == http.StatusForbidden, errors.As(err, &e) && e.forbidden():
 		return "give the token read access to " + permissions[kind]
+	case code == http.StatusNotFound:
+		return "give the token read access to " + permissions[kind] + ": what it may not read looks as if it were not there"
+	case code == http.StatusGone:
+		return "run again; if it stays, switch the feature on in the repository's settings, or leave the repository out by exclude"
+	case code == http.StatusUnavailableForLegalReasons:
+		return "GitHub does not show it for legal reasons: ask the repository's owner, or leave the repository out by exclude"
 	}
 	return "run again; if it stays, look at githubstatus.com or ask whoever runs the server"
 }
