@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/ip3dp/ip3dp/collect"
 )
 
 // locate finds out where the REST API begins, and returns a header that tells what
@@ -26,10 +28,12 @@ func (c *client) locate(ctx context.Context, o *Options) (http.Header, error) {
 		paths = append(paths, "repos/"+o.Repositories[0])
 	}
 	for _, path := range paths {
-		for _, place := range places {
+		for i, place := range places {
 			c.at(place)
 			header, err := c.probe(ctx, path)
-			if status(err) != http.StatusNotFound {
+			// An App's token is asked for first: that is not there for either reason.
+			refused := errors.Is(err, collect.ErrCredentials) && i == len(places)-1
+			if status(err) != http.StatusNotFound || refused {
 				return header, err
 			}
 		}
