@@ -52,7 +52,7 @@ func (s *site) health() ([]Page, error) {
 			Delivery: s.keyTiles(sec), Satisfaction: s.satisfactionStrip(""), Adoption: s.adoptionStrip(""), Support: s.supportStrip(""),
 			Asked: s.askedLines(""), AllAsked: s.at("", decisionsPath), Loop: s.loopSteps(""),
 			Gaps:  s.gaps(),
-			Empty: len(s.report.Changes.Missing) == len(headlineIDs),
+			Empty: len(s.report.Changes.Missing) == len(headlineIDs) && len(s.report.Quality) == 0,
 		}
 	})
 	return []Page{p}, err

@@ -76,7 +76,10 @@ type beginning struct {
 func (p *program) init(ctx context.Context, dir string, f initFlags) error {
 	config := filepath.Join(dir, "config.toml")
 	if _, err := os.Lstat(config); err == nil && !f.force {
-		return wrong("edit it, or write it anew with --force", "%s exists", config)
+		if f.ci == "github" || f.ci == "gitlab" {
+			return p.initJobs(ctx, dir, f.ci)
+		}
+		return wrong("edit it, write it anew with --force, or add only jobs with --ci github or --ci gitlab", "%s exists", config)
 	}
 	if !slices.Contains([]string{"auto", "github", "gitlab", "none"}, f.ci) {
 		return wrong("write auto, github, gitlab or none", "--ci: %q is not known", f.ci)

@@ -41,6 +41,9 @@ type pipeline struct {
 // paths as seen from here; none if it is a forge we have none for.
 func ciFiles(ctx context.Context, dir, kind, contentDir string) ([]newFile, error) {
 	top := cloneAround(dir)
+	if top == "" && kind != "auto" && kind != "none" {
+		return nil, wrong("run it in a git clone, or leave out --ci", "--ci %s: %s lies in no git clone", kind, dir)
+	}
 	if top == "" {
 		return nil, nil
 	}
@@ -76,6 +79,20 @@ func ciFiles(ctx context.Context, dir, kind, contentDir string) ([]newFile, erro
 		files = append(files, newFile{filepath.Join(root, filepath.FromSlash(names[name])), text})
 	}
 	return files, nil
+}
+
+// initJobs adds the jobs of a forge to a configuration that is there.
+func (p *program) initJobs(ctx context.Context, dir, kind string) error {
+	jobs, err := ciFiles(ctx, dir, kind, contentFolder(dir))
+	if err != nil {
+		return err
+	}
+	for _, file := range jobs {
+		if err := p.put(file, false); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // folderBelow is dir as seen from root, with slashes; "" if they are the same.

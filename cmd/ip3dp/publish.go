@@ -112,7 +112,7 @@ func refuseForeign(out string) error {
 	case len(entries) == 0 || isSite(out):
 		return nil
 	}
-	return wrong("choose another folder with --out or site.out, or empty this one", "%s is not empty and was not written by ip3dp", out)
+	return wrong("choose another folder with --out, --to or site.out, or empty this one", "%s is not empty and was not written by ip3dp", out)
 }
 
 // isSite reports whether a folder holds a site that this program wrote.

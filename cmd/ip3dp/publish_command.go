@@ -172,7 +172,7 @@ func (p *program) branchTarget(ctx context.Context, f publishFlags, remote, bran
 		Remote: remote, Clone: ".", Branch: branch, Token: token, Env: p.env, Orphan: f.history == 1, Pause: backOff,
 	})
 	if err != nil {
-		return nil, wrong("write --to like branch:gh-pages or git+https://HOST/REPOSITORY.git#gh-pages", "--to: %w", err)
+		return nil, wrong("write --to like branch:gh-pages, in a clone with a remote origin, or git+https://HOST/REPOSITORY.git#gh-pages", "--to: %w", err)
 	}
 	return b, nil
 }

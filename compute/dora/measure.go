@@ -165,16 +165,20 @@ func set(mt *metric.Metric, now, before estimate, window metric.Window, n []metr
 func (m *measurer) finish(mt *metric.Metric, x *measured) {
 	switch {
 	case x.p.hidden != "":
-		notAvailable(mt, x.p.hidden, "its deployments count in the organisation's numbers")
+		next := "say in teams.toml how many developers a team has, if they are three or more"
+		if x.p.scope.Kind == metric.Team {
+			next = "its deployments count in the organisation's numbers; " + next
+		}
+		notAvailable(mt, x.p.hidden, next)
 	case x.services == 0 && mt.ID != RestoreTime:
-		why := "no deployments were collected for these weeks"
+		why := "no service was collected for the whole of these weeks"
 		if len(x.p.services) == 0 {
 			why = "no service is known"
 			if x.p.scope.Kind == metric.Team {
 				why = "the team owns no service that was collected"
 			}
 		}
-		notAvailable(mt, why, "connect a source of deployments in config.toml, or give the team its repositories in teams.toml")
+		notAvailable(mt, why, "connect a source of deployments in config.toml, give the team its repositories in teams.toml, or wait until four whole weeks are known")
 	case mt.Value == nil && mt.Why == "":
 		notAvailable(mt, "nothing happened in these weeks that it could be measured by", "")
 	case mt.Value == nil:
