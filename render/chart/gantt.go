@@ -126,6 +126,7 @@ func (g *Gantt) AppendSVG(dst []byte) []byte {
 	}
 	dst = append(dst, closePath...)
 	dst = append(dst, `</svg>`...)
+	dst = g.appendToday(dst, a, bottom) // below the bars and their names
 	y := float64(ganttHead)
 	for i := range g.Sections {
 		dst = appendLabel(dst, "v", 0, y+15, atStart, g.Sections[i].Title)
@@ -145,7 +146,6 @@ func (g *Gantt) AppendSVG(dst []byte) []byte {
 		}
 		dst = appendLabel(dst, "t", x, bottom+15, at, t.label)
 	}
-	dst = g.appendToday(dst, a, bottom)
 	return append(dst, `</svg>`...)
 }
 
