@@ -2,15 +2,11 @@ package github_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/collecttest"
@@ -105,68 +101,4 @@ func collectOnce(t *testing.T, w *collecttest.World, o github.Options, wrap func
 	e := m.Events("hub", window)
 	e.Gaps, e.Checks, e.Syncs = nil, nil, nil
 	return collected{e, report, err, report.Requests}
-}
-
-// TestFaults breaks the forge in every known way, at several requests of a run and
-// for ever: what was collected is what a clean run collects, or the report says that
-// something is missing.
-func TestFaults(t *testing.T) {
-	for _, graphql := range []bool{true, false} {
-		// By REST each deployment and request is some requests of its own.
-		w := pagesWorld(104, map[bool]int{true: 104, false: 6}[graphql])
-		o := github.Options{
-			Token: githubtest.Token, Organisations: []string{"acme"}, GraphQL: graphql, Teams: true, IncidentLabels: []string{"incident"},
-		}
-		clean := collectOnce(t, w, o, nil)
-		if clean.err != nil || len(clean.report.Gaps) > 0 {
-			t.Fatalf("a clean run: %v, gaps %v", clean.err, clean.report.Gaps)
-		}
-		stranger := collecttest.NewStranger()
-		t.Cleanup(stranger.Close)
-		for _, f := range collecttest.Faults(stranger.URL) {
-			if f.Forge == "gitlab" {
-				continue
-			}
-			whens := []collecttest.When{collecttest.Once(1), collecttest.Once(3), collecttest.Once(5), collecttest.Always()}
-			if f.Waits { // they cost the test their deadline
-				whens = whens[1:2]
-			}
-			o := o
-			if f.Waits && !f.Harmless {
-				o.Timeout = 40 * time.Millisecond
-			}
-			for _, when := range whens {
-				t.Run(fmt.Sprintf("graphql=%v/%s/%+v", graphql, f.Name, when), func(t *testing.T) {
-					injection := f.Inject(when)
-					got := collectOnce(t, w, o, injection.Wrap)
-					judgeFault(t, f, when, injection.Fired(), clean, got)
-				})
-			}
-		}
-		if requests, _ := stranger.Visits(); requests > 0 {
-			t.Errorf("another host was asked %d times", requests)
-		}
-	}
-}
-
-func judgeFault(t *testing.T, f collecttest.Fault, when collecttest.When, fired int, clean, got collected) {
-	t.Helper()
-	said := got.err != nil || len(got.report.Gaps) > 0
-	diff := cmp.Diff(clean.facts, got.facts)
-	if diff != "" && !said {
-		t.Errorf("facts are missing in silence (-clean +got):\n%s", diff)
-	}
-	if fired == 0 {
-		return
-	}
-	if (f.Heals && when.Times == 1 || f.Harmless) && (said || diff != "") {
-		t.Errorf("it should have been got over: %v, gaps %v\n%s", got.err, got.report.Gaps, diff)
-	}
-	if f.Credentials && !errors.Is(got.err, collect.ErrCredentials) {
-		t.Errorf("the error is %v, it should be about credentials", got.err)
-	}
-	text := fmt.Sprintf("%v %+v", got.err, got.report)
-	if strings.Contains(text, githubtest.Token[10:20]) {
-		t.Errorf("the token is told: %s", text)
-	}
 }

@@ -67,13 +67,13 @@ func TestBudgetCutsShort(t *testing.T) {
 // mortal is a store of a process that is killed before a Put.
 type mortal struct {
 	*collecttest.Memory
-	left int
+	left atomic.Int64 // projects are saved side by side
 }
 
 var errKilled = errors.New("killed")
 
 func (m *mortal) Put(ctx context.Context, source string, b collect.Batch) error {
-	if m.left--; m.left < 0 {
+	if m.left.Add(-1) < 0 {
 		return errKilled
 	}
 	return m.Memory.Put(ctx, source, b)
@@ -93,7 +93,9 @@ func TestKilledAnywhere(t *testing.T) {
 			}
 		}
 		s.SetNow(w.To)
-		_, err := open(t, storyOptions(s.BaseURL())).Sync(t.Context(), &mortal{&m, puts / 2}, window(w, w.To))
+		killed := mortal{Memory: &m}
+		killed.left.Store(int64(puts / 2))
+		_, err := open(t, storyOptions(s.BaseURL())).Sync(t.Context(), &killed, window(w, w.To))
 		if err == nil && puts < 30 {
 			t.Fatalf("%d puts were enough", puts/2)
 		}

@@ -131,10 +131,11 @@ func position(text string) (int, error) {
 
 // Nodes are the records of the page.
 func (c *connection[T]) Nodes() *[]T {
-	if c.page == nil {
-		c.page = []T{}
+	nodes := c.page
+	if nodes == nil {
+		nodes = []T{} // a list that is empty is not null
 	}
-	return &c.page
+	return &nodes
 }
 
 // TotalCount is the number of records of all pages.
