@@ -16,7 +16,7 @@ import (
 // pinnedSelf is the commit of this repository whose action comments on its own pull
 // requests: that job may write, so it uses no code of theirs. It is moved by hand, to
 // a later commit of main, when what that job does has changed.
-const pinnedSelf = home + "@c31a296bc4d929d01ad030bcc5817b851d889f22 # main"
+const pinnedSelf = home + "@9d60f35afefd6d1451cf4d43b28d195f8bd5b84a # main"
 
 // ownPipeline is that of this repository, which holds ip3dp and its example.
 func ownPipeline() pipeline {
