@@ -45,7 +45,7 @@ func TestHostileArtifacts(t *testing.T) {
 		{"the number of another request", file(bytes.Replace(good, []byte("{"), []byte(`{"number": 1,`), 1)), "is no JSON of ours"},
 		{"programs that lead out of its folder", func(dir string) {
 			file(good)(dir)
-			for _, name := range []string{"../ip3dp-bin/ip3dp", "../ip3dp", "../../work/ip3dp", "../step.sh", "../../work/action.yml", "../../work/.github/action/install.sh"} {
+			for _, name := range []string{"../ip3dp-bin/ip3dp", "../ip3dp", "../../workspace/ip3dp", "../step.sh", "../../workspace/action.yml", "../../workspace/.github/action/install.sh"} {
 				p.check(os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
 				p.check(os.WriteFile(filepath.Join(dir, name), []byte(evil), 0o700)) //nolint:gosec // a program is what is tested
 			}

@@ -96,7 +96,7 @@ func (h *hosted) job(r *workflowRun, name string, w workflowJob) *jobRun {
 	root := filepath.Join(h.base, r.id+"-"+name)
 	j := &jobRun{
 		host: h, run: r, name: name, permissions: w.Permissions, outputs: map[string]string{},
-		workspace: filepath.Join(root, "work"), temp: filepath.Join(root, "temp"),
+		workspace: filepath.Join(root, "workspace"), temp: filepath.Join(root, "temp"),
 	}
 	for _, folder := range []string{j.workspace, j.temp} {
 		h.check(os.MkdirAll(folder, 0o755))
