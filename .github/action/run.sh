@@ -22,13 +22,14 @@ case $COMMAND in
     ;;
   preview)
     mkdir -p "$OUT"
+    # Expanded so that an empty list is none to the bash 3.2 of macOS, too.
     measured=()
     if [[ -n $SITE ]]; then measured=(--measured "$SITE"); fi
     # As data for the comment, which a later job writes; at the lines of the pull
     # request; and for whoever opens the run.
-    ip3dp diff --config "$CONFIG" --base "$BASE" "${measured[@]}" \
+    ip3dp diff --config "$CONFIG" --base "$BASE" ${measured[@]+"${measured[@]}"} \
       --format json="$OUT/diff.json" --format annotations --format summary="$OUT/summary.md" || code=$?
-    if ip3dp preview --config "$CONFIG" "${measured[@]}" --out "$OUT/site"; then site=$OUT/site; fi
+    if ip3dp preview --config "$CONFIG" ${measured[@]+"${measured[@]}"} --out "$OUT/site"; then site=$OUT/site; fi
     if ((code == 3)); then code=0; fi
     ;;
   *)
