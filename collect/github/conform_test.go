@@ -34,7 +34,7 @@ func open(t *testing.T, o github.Options) *github.Forge {
 func TestConform(t *testing.T) {
 	for _, graphql := range []bool{true, false} {
 		name := map[bool]string{true: "GraphQL", false: "REST"}[graphql]
-		c := &clock{now: time.Date(2025, 4, 1, 0, 0, 0, 0, time.UTC)}
+		c := collecttest.NewClock(time.Date(2025, 4, 1, 0, 0, 0, 0, time.UTC))
 		serve := func(t *testing.T, w *collecttest.World) (string, func(time.Time)) {
 			s := githubtest.Serve(w, githubtest.Options{Clock: c.Now})
 			t.Cleanup(s.Close)

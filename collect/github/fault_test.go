@@ -1,10 +1,8 @@
 package github_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,25 +12,6 @@ import (
 	"github.com/ip3dp/ip3dp/collect/github"
 	"github.com/ip3dp/ip3dp/collect/github/githubtest"
 )
-
-// clock is a wall clock on which waiting takes no time.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-	return ctx.Err()
-}
 
 // pagesWorld has a repository whose lists are longer than a page, and a small one.
 func pagesWorld(commits, others int) *collecttest.World {
@@ -93,7 +72,7 @@ func collectOnce(t *testing.T, w *collecttest.World, o github.Options, wrap func
 	t.Helper()
 	s := githubtest.Serve(w, githubtest.Options{Wrap: wrap})
 	defer s.Close()
-	c := &clock{now: w.To}
+	c := collecttest.NewClock(w.To)
 	o.BaseURL, o.Now, o.Sleep = s.URL, c.Now, c.Sleep
 	var m collecttest.Memory
 	window := collect.Window{From: w.From, To: w.To}

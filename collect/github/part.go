@@ -32,7 +32,9 @@ const (
 	commitsWithin  = 40
 	reviewsWithin  = 20
 	eventsWithin   = 20
-	labelsWithin   = 20
+	// labelsWithin is as many as GitHub lets one request or issue have: there are
+	// never more to read.
+	labelsWithin = 100
 )
 
 // Sizes of pages: full ones, and those of an ordinary night.
@@ -95,7 +97,8 @@ const (
 	requestFields  = `number url title body isDraft createdAt updatedAt mergedAt closedAt author { __typename login } baseRefName headRefName headRefOid mergeCommit { oid }`
 	requestCommits = `totalCount pageInfo { hasNextPage endCursor } nodes { commit { oid message authoredDate author { name email user { __typename login } } } }`
 	requestReviews = `totalCount pageInfo { hasNextPage endCursor } nodes { id state submittedAt author { __typename login } }`
-	requestEvents  = `timelineItems(first: %d, itemTypes: [READY_FOR_REVIEW_EVENT]) { nodes { __typename ... on ReadyForReviewEvent { createdAt } } }`
+	// The last ones, because the latest is what counts.
+	requestEvents = `timelineItems(last: %d, itemTypes: [READY_FOR_REVIEW_EVENT]) { nodes { __typename ... on ReadyForReviewEvent { createdAt } } }`
 )
 
 // requestPart reads pull requests, last updated first, back to a time.

@@ -24,13 +24,13 @@ import (
 type site struct {
 	*githubtest.Server
 	world *collecttest.World
-	clock *clock
+	clock *collecttest.Clock
 	store collecttest.Memory
 }
 
 func serve(t *testing.T, w *collecttest.World, o githubtest.Options) *site {
 	t.Helper()
-	s := &site{world: w, clock: &clock{now: w.To}}
+	s := &site{world: w, clock: collecttest.NewClock(w.To)}
 	o.Clock = s.clock.Now
 	s.Server = githubtest.Serve(w, o)
 	t.Cleanup(s.Close)

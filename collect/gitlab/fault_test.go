@@ -1,13 +1,11 @@
 package gitlab_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,25 +17,6 @@ import (
 	"github.com/ip3dp/ip3dp/collect/gitlab"
 	"github.com/ip3dp/ip3dp/collect/gitlab/gitlabtest"
 )
-
-// clock is a wall clock on which waiting takes no time.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-	return ctx.Err()
-}
 
 // collected is what a run brought.
 type collected struct {
@@ -51,7 +30,7 @@ func collectOnce(t *testing.T, w *collecttest.World, perTry time.Duration, wrap 
 	t.Helper()
 	s := gitlabtest.Serve(w, gitlabtest.Options{Wrap: wrap})
 	defer s.Close()
-	c := &clock{now: w.To}
+	c := collecttest.NewClock(w.To)
 	o := gitlab.Options{
 		BaseURL: s.URL, Groups: []string{"acme"}, Token: token, Teams: true, IncidentLabels: []string{"incident"},
 		Now: c.Now, Sleep: c.Sleep, PerTry: perTry,

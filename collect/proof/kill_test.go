@@ -118,7 +118,7 @@ func TestKill(t *testing.T) {
 	for _, k := range forges() {
 		t.Run(k.name, func(t *testing.T) {
 			reaper := &killer{}
-			server := k.serve(w, reaper.wrap, &clock{now: w.To})
+			server := k.serve(w, reaper.wrap, collecttest.NewClock(w.To))
 			t.Cleanup(server.close)
 			server.setNow(w.To)
 			undisturbed := newPlatform(t, k.forge, server.address, k.settings()...)

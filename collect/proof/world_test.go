@@ -1,10 +1,8 @@
 package proof_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,25 +14,6 @@ import (
 	"github.com/ip3dp/ip3dp/collect/gitlab/gitlabtest"
 )
 
-// clock is a wall clock on which waiting takes no time.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-	return ctx.Err()
-}
-
 // deployWorkflow is the workflow whose runs are deployments in every world here.
 const deployWorkflow = collecttest.StoryDeployWorkflow
 
@@ -43,8 +22,8 @@ type kindOfForge struct {
 	name, forge string
 	rules       collecttest.Rules
 	// serve shows a world through middleware; open makes the forge.
-	serve func(w *collecttest.World, wrap func(http.Handler) http.Handler, c *clock) fake
-	open  func(address string, c *clock, perTry time.Duration) (collect.Forge, error)
+	serve func(w *collecttest.World, wrap func(http.Handler) http.Handler, c *collecttest.Clock) fake
+	open  func(address string, c *collecttest.Clock, perTry time.Duration) (collect.Forge, error)
 }
 
 // fake is a server of either kind.
@@ -66,18 +45,18 @@ func forges() []kindOfForge {
 	}
 }
 
-func serveGitHub(w *collecttest.World, wrap func(http.Handler) http.Handler, c *clock) fake {
+func serveGitHub(w *collecttest.World, wrap func(http.Handler) http.Handler, c *collecttest.Clock) fake {
 	s := githubtest.Serve(w, githubtest.Options{Wrap: wrap, Clock: c.Now, Limit: 100_000, Points: 100_000, Searches: 10_000})
 	return fake{s.URL, s.SetNow, s.Total, s.Close}
 }
 
-func serveGitLab(w *collecttest.World, wrap func(http.Handler) http.Handler, _ *clock) fake {
+func serveGitLab(w *collecttest.World, wrap func(http.Handler) http.Handler, _ *collecttest.Clock) fake {
 	s := gitlabtest.Serve(w, gitlabtest.Options{Wrap: wrap, Token: labToken})
 	return fake{s.BaseURL(), s.SetNow, s.Requests, s.Close}
 }
 
-func openGitHub(graphql bool) func(string, *clock, time.Duration) (collect.Forge, error) {
-	return func(address string, c *clock, perTry time.Duration) (collect.Forge, error) {
+func openGitHub(graphql bool) func(string, *collecttest.Clock, time.Duration) (collect.Forge, error) {
+	return func(address string, c *collecttest.Clock, perTry time.Duration) (collect.Forge, error) {
 		rules := collecttest.StoryRules()
 		return github.New(source, github.Options{
 			BaseURL: address, Token: githubtest.Token, Now: c.Now, Sleep: c.Sleep, Timeout: perTry,
@@ -89,7 +68,7 @@ func openGitHub(graphql bool) func(string, *clock, time.Duration) (collect.Forge
 	}
 }
 
-func openGitLab(address string, c *clock, perTry time.Duration) (collect.Forge, error) {
+func openGitLab(address string, c *collecttest.Clock, perTry time.Duration) (collect.Forge, error) {
 	return gitlab.New(source, gitlab.Options{
 		BaseURL: address, Token: labToken, Now: c.Now, Sleep: c.Sleep, PerTry: perTry,
 		Groups: []string{collecttest.StoryOrganisation}, Teams: true, IncidentLabels: []string{"incident", "Incident", "type: incident"},
@@ -102,7 +81,7 @@ func openGitLab(address string, c *clock, perTry time.Duration) (collect.Forge, 
 // sync runs a forge once against a world as it is at a time.
 func (k *kindOfForge) sync(t testing.TB, s collect.Store, w *collecttest.World, now time.Time, wrap func(http.Handler) http.Handler, perTry time.Duration) (collect.Report, error) {
 	t.Helper()
-	c := &clock{now: now}
+	c := collecttest.NewClock(now)
 	server := k.serve(w, wrap, c)
 	defer server.close()
 	server.setNow(now)
