@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/render/comment"
 )
@@ -82,7 +83,7 @@ func jobSummary(r *record, code string) string {
 			if s.Newest != nil {
 				newest = s.Newest.UTC().Format(time.DateOnly)
 			}
-			fmt.Fprintf(&b, "| %s | %s | %s of %s | %s | %s |\n", comment.Inline(s.Name), s.Grade, count(s.Used), count(s.Read), newest, comment.Inline(s.reason()))
+			fmt.Fprintf(&b, "| %s | %s | %s of %s | %s | %s |\n", comment.Inline(s.Name), s.Grade, text.Count(s.Used), text.Count(s.Read), newest, comment.Inline(s.reason()))
 		}
 	}
 	return b.String()

@@ -15,6 +15,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/store"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // collectFlags are the flags of collect; run has them, too.
@@ -253,14 +254,14 @@ func (p *program) tellSync(s *synced) {
 	r := &s.report
 	budget := ""
 	if r.Budget.Limit > 0 {
-		budget = fmt.Sprintf(", %s of %s requests left", count(r.Budget.Left), count(r.Budget.Limit))
+		budget = fmt.Sprintf(", %s of %s requests left", text.Count(r.Budget.Left), text.Count(r.Budget.Limit))
 	}
 	until := "no data"
 	if !r.Until.IsZero() {
 		until = "data until " + r.Until.UTC().Format("2006-01-02 15:04 UTC")
 	}
 	p.out.line("source %s: %s requests (%s retries), %s pages, %s items%s, %s, in %.1f s", s.name(),
-		count(r.Requests), count(r.Retries), count(r.Pages), count(r.Items), budget, until, s.took.Seconds())
+		text.Count(r.Requests), text.Count(r.Retries), text.Count(r.Pages), text.Count(r.Items), budget, until, s.took.Seconds())
 	for _, note := range r.Notes {
 		p.out.line("source %s: note: %s", s.name(), note)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 func TestAnnotate(t *testing.T) {
@@ -143,8 +144,8 @@ func TestEnvironment(t *testing.T) {
 
 func TestCount(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", -1000: "-1,000", -100: "-100", 1234567: "1,234,567"} {
-		if got := count(n); got != want {
-			t.Errorf("count(%d) = %q, want %q", n, got, want)
+		if got := text.Count(n); got != want {
+			t.Errorf("text.Count(%d) = %q, want %q", n, got, want)
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/demo"
 	"github.com/ip3dp/ip3dp/collect/events"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/templates"
 )
 
@@ -159,7 +160,7 @@ func (p *program) generate(dir string, o demo.Options) error {
 		return wrong("", "%w", err)
 	}
 	for _, name := range sortedKeys(n) {
-		p.out.line("demo: %s rows in %s", count(n[name]), filepath.Join(dir, name))
+		p.out.line("demo: %s rows in %s", text.Count(n[name]), filepath.Join(dir, name))
 	}
 	p.out.line("demo: %d teams from %s to %s", len(o.Teams), o.From.Format(time.DateOnly), o.AsOf.Format(time.DateOnly))
 	return nil

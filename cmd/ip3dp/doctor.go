@@ -15,6 +15,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/store"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // doctorVersion is the version of what doctor prints as JSON.
@@ -187,9 +188,9 @@ func (d *diagnosis) unreadable(err error) {
 
 // storedSource is a line on what is in the store of one source.
 func (d *diagnosis) storedSource(configured []configuredForge, st *store.SourceStats) {
-	parts := []string{count(st.Repositories) + " repositories"}
+	parts := []string{text.Count(st.Repositories) + " repositories"}
 	for _, kind := range []collect.Kind{collect.Commits, collect.Changes, collect.Deployments, collect.Incidents} {
-		parts = append(parts, count(st.Rows[kind])+" "+string(kind))
+		parts = append(parts, text.Count(st.Rows[kind])+" "+string(kind))
 	}
 	collected := "never collected to the end"
 	if !st.Collected.IsZero() {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // forgeState is what doctor found out about a forge by asking it.
@@ -92,7 +93,7 @@ func (d *diagnosis) forge(c *config, f *configuredForge, in collect.Inspection) 
 	d.Suggestions = append(d.Suggestions, judgeWorkflows(f, in.Workflows, counted)...)
 	d.Suggestions = append(d.Suggestions, judgeLabels(f, in.Labels)...)
 	d.Forges = append(d.Forges, state)
-	d.add(f.name(), content.Note, "", "%s, with %s: %s repositories, %s teams", in.Address, in.Credential, count(in.Repositories), count(in.Teams))
+	d.add(f.name(), content.Note, "", "%s, with %s: %s repositories, %s teams", in.Address, in.Credential, text.Count(in.Repositories), text.Count(in.Teams))
 	for _, missing := range in.Missing {
 		d.add(f.name(), content.Warning, "", "missing: %s", missing)
 	}
@@ -106,13 +107,13 @@ func (d *diagnosis) forge(c *config, f *configuredForge, in collect.Inspection) 
 func (d *diagnosis) cost(f *configuredForge, in collect.Inspection) {
 	budget := ""
 	if in.Budget.Limit > 0 {
-		budget = fmt.Sprintf("; %s of %s requests left", count(in.Budget.Left), count(in.Budget.Limit))
+		budget = fmt.Sprintf("; %s of %s requests left", text.Count(in.Budget.Left), text.Count(in.Budget.Limit))
 	}
 	d.add(f.name(), content.Note, "", "a first run of %d days takes about %s requests (%s), a night about %s (%s)%s", f.setting.Days,
-		count(in.Requests), roughly(in.Time), count(in.Night), roughly(in.NightTime), budget)
+		text.Count(in.Requests), roughly(in.Time), text.Count(in.Night), roughly(in.NightTime), budget)
 	if spare := in.Budget.Left - in.Budget.Limit*f.setting.BudgetPercent/100; in.Budget.Limit > 0 && in.Requests > spare {
 		d.add(f.name(), content.Warning, "the first runs stop at the limit and go on the next time; fewer days, or a GitHub App's token, need fewer nights",
-			"a first run needs more requests than the %s that may be spent until %s", count(max(0, spare)), in.Budget.Reset.UTC().Format(time.TimeOnly+" UTC"))
+			"a first run needs more requests than the %s that may be spent until %s", text.Count(max(0, spare)), in.Budget.Reset.UTC().Format(time.TimeOnly+" UTC"))
 	}
 }
 
@@ -180,13 +181,13 @@ func (p *program) tellSeen(forge, what string, list []seenState) {
 	p.out.line("%s of %s, most frequent first:", what, forge)
 	for i, s := range list {
 		if i == fewNames {
-			p.out.line("  and %s more (--json lists them)", count(len(list)-i))
+			p.out.line("  and %s more (--json lists them)", text.Count(len(list)-i))
 			return
 		}
 		where := ""
 		if s.Where != "" {
 			where = ", in " + s.Where
 		}
-		p.out.line("  %-9s %s ×%s%s", s.Verdict, s.Name, count(s.Count), where)
+		p.out.line("  %-9s %s ×%s%s", s.Verdict, s.Name, text.Count(s.Count), where)
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render"
@@ -177,7 +177,7 @@ func (in *explainable) find(name string, f explainFlags) (*metric.Metric, error)
 	what := string(scope.Kind)
 	switch {
 	case scope.ID != "" && len(subjects) > 0:
-		return nil, wrong(content.DidYouMean(scope.ID, what+"s", subjects), "%s is not measured for the %s %q", id, what, scope.ID)
+		return nil, wrong(text.DidYouMean(scope.ID, what+"s", subjects), "%s is not measured for the %s %q", id, what, scope.ID)
 	case len(kinds) > 0:
 		return nil, wrong("ask with "+strings.Join(kinds, " or "), "%s is not measured for %s", id, join(" ", "the", what))
 	}
@@ -210,7 +210,7 @@ func (in *explainable) resolve(name string) (string, error) {
 	if !strings.Contains(name, ".") {
 		ids = short
 	}
-	return "", wrong(join("; ", content.DidYouMean(name, "metrics", ids), `"ip3dp explain" lists all`), "there is no metric %q", name)
+	return "", wrong(join("; ", text.DidYouMean(name, "metrics", ids), `"ip3dp explain" lists all`), "there is no metric %q", name)
 }
 
 // explanation is everything that is known about a number. It is what --json

@@ -12,6 +12,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/store"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // workers is how many sources are read at a time: more would only compete for
@@ -122,25 +123,16 @@ func reconciliation(im *fact.Import) string {
 	var reasons []string
 	for _, r := range im.Rejected {
 		rejected += r.Count
-		text := count(r.Count) + " × " + r.Reason
+		text := text.Count(r.Count) + " × " + r.Reason
 		if r.Line > 0 {
 			text += ", first on line " + strconv.Itoa(r.Line)
 		}
 		reasons = append(reasons, text)
 	}
 	text := fmt.Sprintf("%s: %s read = %s used + %s rejected",
-		join(" of ", im.Kind, cmp.Or(im.File, im.Source)), count(im.Read), count(im.Used), count(rejected))
+		join(" of ", im.Kind, cmp.Or(im.File, im.Source)), text.Count(im.Read), text.Count(im.Used), text.Count(rejected))
 	if rejected > 0 {
 		text += " (" + strings.Join(reasons, "; ") + ")"
 	}
 	return text
-}
-
-// count writes a number with commas.
-func count(n int) string {
-	digits := strconv.Itoa(n)
-	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/spf13/cobra"
 )
 
@@ -65,6 +66,6 @@ func (p *program) preview(ctx context.Context, f buildFlags, measured string) er
 		return err
 	}
 	p.out.line("preview in %s", target.where())
-	p.out.line("%s pages, on the numbers of %s", count(countPages(pages)), m.AsOf.Format(time.DateOnly))
+	p.out.line("%s pages, on the numbers of %s", text.Count(countPages(pages)), m.AsOf.Format(time.DateOnly))
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // Pauses between two tellings of how far a collection is: a line that is written
@@ -112,18 +113,18 @@ func (g *progress) end() {
 
 // text is "github: repositories 120 of 500, 84 requests, 4,900 left, about 2 min".
 func (s *sourceProgress) text(at time.Time) string {
-	done := count(s.Done)
+	done := text.Count(s.Done)
 	if s.Total > 0 {
-		done += " of " + count(s.Total)
+		done += " of " + text.Count(s.Total)
 	}
-	text := fmt.Sprintf("source %s: %s %s, %s requests", s.Source, s.Phase, done, count(s.Requests))
+	line := fmt.Sprintf("source %s: %s %s, %s requests", s.Source, s.Phase, done, text.Count(s.Requests))
 	if s.Budget.Limit > 0 {
-		text += fmt.Sprintf(", %s left", count(s.Budget.Left))
+		line += fmt.Sprintf(", %s left", text.Count(s.Budget.Left))
 	}
 	if left := s.left(at); left > 0 {
-		text += ", about " + roughly(left)
+		line += ", about " + roughly(left)
 	}
-	return text
+	return line
 }
 
 // left is how long the phase will take if it goes on as so far; 0 if nobody knows.

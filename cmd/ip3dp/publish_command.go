@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/hosting"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // publishFlags are the flags of publish.
@@ -112,7 +113,7 @@ func (p *program) publishSite(ctx context.Context, f publishFlags, target hostin
 	if prefix != "" {
 		what = prefix
 	}
-	p.out.line("published %s to %s: %s written, %s unchanged, %s removed", what, target, count(result.Written), count(result.Unchanged), count(result.Removed))
+	p.out.line("published %s to %s: %s written, %s unchanged, %s removed", what, target, text.Count(result.Written), text.Count(result.Unchanged), text.Count(result.Removed))
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/spf13/cobra"
 )
 
@@ -51,7 +52,7 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 	live := newLiveSite(fmt.Sprint(began.UnixNano()), loopback(listener.Addr()))
 	live.show(shop.pages)
 	p.out.line("serving http://%s/ (%s pages, built in %d ms); ctrl-c ends it",
-		listener.Addr(), count(len(shop.pages)), p.clock().Sub(began).Milliseconds())
+		listener.Addr(), text.Count(len(shop.pages)), p.clock().Sub(began).Milliseconds())
 	return p.keepServing(ctx, listener, live, shop, watcher)
 }
 

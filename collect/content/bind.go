@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // binder moves a parsed tree into structs and notes everything that does not fit.
@@ -213,11 +214,11 @@ func (b *binder) table(path string, v any, rv reflect.Value) {
 			b.set(join(path, key), tree[key], rv.FieldByIndex(index))
 			continue
 		}
-		text := fmt.Sprintf("unknown key %q", key)
+		message := fmt.Sprintf("unknown key %q", key)
 		if path != "" {
-			text += " in " + path
+			message += " in " + path
 		}
-		b.problem(join(path, key), text, DidYouMean(key, "keys", sortedKeys(fields)))
+		b.problem(join(path, key), message, text.DidYouMean(key, "keys", sortedKeys(fields)))
 	}
 }
 

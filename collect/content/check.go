@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // checker finds what is well-formed but means nothing: unknown IDs, missing
@@ -99,7 +100,7 @@ func (k *checker) oneOf(p place, key, value string, words ...string) {
 		return
 	}
 	next := "one of " + strings.Join(words, ", ")
-	if near := nearest(value, words); near != "" {
+	if near := text.Nearest(value, words); near != "" {
 		next = fmt.Sprintf("did you mean %q?", near)
 	}
 	k.problem(p, key, fmt.Sprintf("unknown %s %q", key, value), next)
@@ -155,7 +156,7 @@ func (k *checker) ref(p place, key string, what kind, id *string) {
 		return
 	}
 	k.problem(p, key, fmt.Sprintf("unknown %s %q in %s", singular(what), *id, key),
-		DidYouMean(*id, string(what), sortedKeys(k.known[what])))
+		text.DidYouMean(*id, string(what), sortedKeys(k.known[what])))
 }
 
 // refs is ref for a list; naming one twice is a problem too.

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 func (k *checker) surveys() {
@@ -82,5 +83,5 @@ func (k *checker) teamOrGroup(at place, name string, s *fact.Survey) {
 		}
 	}
 	all := append(sortedKeys(k.known[teams]), sortedKeys(k.known[groups])...)
-	k.problem(at.in("teams"), name, fmt.Sprintf("unknown team or group %q in teams", id), DidYouMean(id, "teams and groups", all))
+	k.problem(at.in("teams"), name, fmt.Sprintf("unknown team or group %q in teams", id), text.DidYouMean(id, "teams and groups", all))
 }

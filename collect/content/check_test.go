@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // checkTests replace one file of small and name the problems of that file.
@@ -181,7 +182,7 @@ func TestNearest(t *testing.T) {
 		"efort": "effort", "effrot": "effort", "Effort": "effort", "raech": "reach",
 		"reach-range": "reach_range", "completely": "", "": "",
 	} {
-		if near := nearest(got, names); near != want {
+		if near := text.Nearest(got, names); near != want {
 			t.Errorf("nearest(%q) = %q, want %q", got, near, want)
 		}
 	}

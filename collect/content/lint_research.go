@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 func (l *linter) research(r *fact.Research) {
@@ -98,7 +99,7 @@ func (l *linter) deadLinks() {
 				}
 				if full := path.Join(path.Dir(b.File), target); !files[full] && !b.Draft {
 					l.findings = append(l.findings, Finding{
-						Problem: Problem{File: b.File, Line: b.BodyLine + n, Text: fmt.Sprintf("link to %q leads nowhere", m[1]), Next: DidYouMean(full, "files", sortedKeys(files))},
+						Problem: Problem{File: b.File, Line: b.BodyLine + n, Text: fmt.Sprintf("link to %q leads nowhere", m[1]), Next: text.DidYouMean(full, "files", sortedKeys(files))},
 						Rule:    "dead-link", Level: Warning,
 					})
 				}

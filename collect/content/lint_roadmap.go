@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 func (l *linter) initiative(i *fact.Initiative) {
@@ -96,7 +97,7 @@ func (l *linter) word(at *fact.Item, key string, v *fact.Level, words map[string
 		return
 	}
 	l.add(at, "rice."+key, "rice-unknown-word", Error, fmt.Sprintf("unknown %s %q, so no score", key, v.Word),
-		DidYouMean(v.Word, "words", sortedKeys(words)))
+		text.DidYouMean(v.Word, "words", sortedKeys(words)))
 }
 
 // offScale notes an impact written as a number that is no step of the scale.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"text/template"
 	"time"
+
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // newFolders says where files of each kind belong. The survey kinds are
@@ -43,7 +45,7 @@ func NewKinds() []string { return sortedKeys(newFolders) }
 func New(templates fs.FS, kind, id string, today time.Time) (string, []byte, error) {
 	folder, ok := newFolders[kind]
 	if !ok {
-		return "", nil, fmt.Errorf("unknown kind %q; %s", kind, DidYouMean(kind, "kinds", NewKinds()))
+		return "", nil, fmt.Errorf("unknown kind %q; %s", kind, text.DidYouMean(kind, "kinds", NewKinds()))
 	}
 	if !validID(id, "-") {
 		return "", nil, fmt.Errorf("%q is no ID; use lower-case letters, digits and dashes, at most %d: %s", id, maxID, slug(id))

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/tabular"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // deploymentRow is one roll-out, or one status update of one.
@@ -77,7 +78,7 @@ func (b *build) statuses(row *deploymentRow) ([]fact.Status, error) {
 	case row.Status != "":
 		known := false
 		if state, known = b.state(row.Status); !known {
-			return nil, tabular.Rejectf("status %s is not known: declare it in statuses", quoted(row.Status))
+			return nil, tabular.Rejectf("status %s is not known: declare it in statuses", text.Quote(row.Status))
 		}
 	case row.Finished.IsZero():
 		state = fact.Pending
@@ -96,15 +97,6 @@ func (b *build) statuses(row *deploymentRow) ([]fact.Status, error) {
 		return []fact.Status{{State: state, At: end}}, nil
 	}
 	return []fact.Status{{State: fact.Pending, At: begin}, {State: state, At: end}}, nil
-}
-
-// quoted shortens a word of the file for a reason.
-func quoted(word string) string {
-	const longest = 40
-	if runes := []rune(word); len(runes) > longest {
-		word = string(runes[:longest]) + "…"
-	}
-	return `"` + word + `"`
 }
 
 func first(times ...tabular.Time) time.Time {

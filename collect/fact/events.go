@@ -1,7 +1,9 @@
 package fact
 
 import (
+	"hash/fnv"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -92,10 +94,28 @@ type Commit struct {
 	Author     string
 	AuthorTime time.Time // when the work was written; survives rebase
 	CommitTime time.Time // when this commit object was made
+	// Subject is a hash of the first line of its message (HashSubject), because
+	// messages are private; 0 if unknown. With author and author time it tells
+	// that two commits are copies of one another.
+	Subject uint64
+	// PickedFrom is the SHA named by "(cherry picked from commit …)", if any.
+	PickedFrom string
 	// Reverts is the SHA named by "This reverts commit …", if any.
 	Reverts string
 	// Paths are the files it touched; nil when the source was not asked for them.
 	Paths []string
+}
+
+// HashSubject returns a hash of the first line of a commit message, without
+// blanks around it; 0 for an empty one.
+func HashSubject(message string) uint64 {
+	line, _, _ := strings.Cut(strings.TrimLeft(message, "\r\n\t "), "\n")
+	if line = strings.TrimSpace(line); line == "" {
+		return 0
+	}
+	h := fnv.New64a()
+	h.Write([]byte(line))
+	return h.Sum64()
 }
 
 // Change is a merged or open pull/merge request, or a commit that reached the
@@ -111,8 +131,11 @@ type Change struct {
 	Labels     []string
 	Branch     string // the branch it was merged into; "" means the default branch
 	HeadBranch string // the request's own branch; "" if unknown
-	Draft      bool
-	Tracker    string // tracker item it belongs to, for idea-to-production
+	// HeadRepository is where the request's own branch is, "owner/name": another
+	// one than Repository for a request from a fork; "" if unknown.
+	HeadRepository string
+	Draft          bool
+	Tracker        string // tracker item it belongs to, for idea-to-production
 
 	FirstCommit time.Time // author time of its first commit
 	Opened      time.Time // request opened; zero for a bare commit
@@ -120,6 +143,7 @@ type Change struct {
 	FirstReview time.Time // first review by a human who is not the author; pending reviews excluded
 	Merged      time.Time // zero: not merged
 	Closed      time.Time // closed without merging
+	Updated     time.Time // when the source last changed the record; zero if unknown
 
 	// MergeCommit is the commit that the merge put on the branch: the merge
 	// commit, the squash commit, or the last commit of a rebase or fast-forward.
@@ -146,7 +170,8 @@ type Deployment struct {
 	Ref      string // tag or branch, as the source said
 	Creator  string // who pressed the button; never decides the lane
 	Created  time.Time
-	Statuses []Status // oldest first
+	Updated  time.Time // when the source last changed the record; zero if unknown
+	Statuses []Status  // oldest first
 	// Changes are IDs of the changes in it and Commits their SHAs, when the
 	// source lists them itself; nil otherwise.
 	Changes []string
@@ -202,6 +227,7 @@ type Incident struct {
 	Opened     time.Time
 	Resolved   time.Time   // zero: still open
 	Reopened   []time.Time // times it was opened again after a resolution
+	Updated    time.Time   // when the source last changed the record; zero if unknown
 	// Links to what broke, when the incident names it.
 	Deployment string // deployment ID
 	Commit     string
@@ -252,7 +278,11 @@ type Ticket struct {
 	Labels   []string
 	Opened   time.Time
 	Resolved time.Time // zero: still open
+	Updated  time.Time // when the source last changed the record; zero if unknown
 	Reopened int
+	// Unsolved is the word for a resolution that solved nothing ("Duplicate",
+	// "Won't do"); "" for a solved or an open ticket.
+	Unsolved string
 }
 
 // Use is one record of a feature being used: by one unit on one day, or a

@@ -42,34 +42,38 @@ type commit struct {
 	Author     string    `json:"author,omitzero"`
 	AuthorTime time.Time `json:"authored,omitzero"`
 	CommitTime time.Time `json:"committed,omitzero"`
+	Subject    uint64    `json:"subject,omitzero"`
+	PickedFrom string    `json:"picked,omitzero"`
 	Reverts    string    `json:"reverts,omitzero"`
 	Paths      []string  `json:"paths,omitzero"`
 }
 
 type change struct {
-	Source      string    `json:"source,omitzero"`
-	Repository  string    `json:"repository,omitzero"`
-	ID          string    `json:"id,omitzero"`
-	URL         string    `json:"url,omitzero"`
-	Title       string    `json:"title,omitzero"`
-	Author      string    `json:"author,omitzero"`
-	Authors     []string  `json:"authors,omitzero"`
-	Labels      []string  `json:"labels,omitzero"`
-	Branch      string    `json:"branch,omitzero"`
-	HeadBranch  string    `json:"head_branch,omitzero"`
-	Draft       bool      `json:"draft,omitzero"`
-	Tracker     string    `json:"tracker,omitzero"`
-	FirstCommit time.Time `json:"first_commit,omitzero"`
-	Opened      time.Time `json:"opened,omitzero"`
-	Ready       time.Time `json:"ready,omitzero"`
-	FirstReview time.Time `json:"first_review,omitzero"`
-	Merged      time.Time `json:"merged,omitzero"`
-	Closed      time.Time `json:"closed,omitzero"`
-	MergeCommit string    `json:"merge_commit,omitzero"`
-	Head        string    `json:"head,omitzero"`
-	Commits     []string  `json:"commits,omitzero"`
-	Reverts     string    `json:"reverts,omitzero"`
-	Paths       []string  `json:"paths,omitzero"`
+	Source         string    `json:"source,omitzero"`
+	Repository     string    `json:"repository,omitzero"`
+	ID             string    `json:"id,omitzero"`
+	URL            string    `json:"url,omitzero"`
+	Title          string    `json:"title,omitzero"`
+	Author         string    `json:"author,omitzero"`
+	Authors        []string  `json:"authors,omitzero"`
+	Labels         []string  `json:"labels,omitzero"`
+	Branch         string    `json:"branch,omitzero"`
+	HeadBranch     string    `json:"head_branch,omitzero"`
+	HeadRepository string    `json:"head_repository,omitzero"`
+	Draft          bool      `json:"draft,omitzero"`
+	Tracker        string    `json:"tracker,omitzero"`
+	FirstCommit    time.Time `json:"first_commit,omitzero"`
+	Opened         time.Time `json:"opened,omitzero"`
+	Ready          time.Time `json:"ready,omitzero"`
+	FirstReview    time.Time `json:"first_review,omitzero"`
+	Merged         time.Time `json:"merged,omitzero"`
+	Closed         time.Time `json:"closed,omitzero"`
+	Updated        time.Time `json:"updated,omitzero"`
+	MergeCommit    string    `json:"merge_commit,omitzero"`
+	Head           string    `json:"head,omitzero"`
+	Commits        []string  `json:"commits,omitzero"`
+	Reverts        string    `json:"reverts,omitzero"`
+	Paths          []string  `json:"paths,omitzero"`
 }
 
 type deployment struct {
@@ -84,6 +88,7 @@ type deployment struct {
 	Ref         string        `json:"ref,omitzero"`
 	Creator     string        `json:"creator,omitzero"`
 	Created     time.Time     `json:"created,omitzero"`
+	Updated     time.Time     `json:"updated,omitzero"`
 	Statuses    []fact.Status `json:"statuses,omitzero"`
 	Changes     []string      `json:"changes,omitzero"`
 	Commits     []string      `json:"commits,omitzero"`
@@ -103,6 +108,7 @@ type incident struct {
 	Opened     time.Time   `json:"opened,omitzero"`
 	Resolved   time.Time   `json:"resolved,omitzero"`
 	Reopened   []time.Time `json:"reopened,omitzero"`
+	Updated    time.Time   `json:"updated,omitzero"`
 	Deployment string      `json:"deployment,omitzero"`
 	Commit     string      `json:"commit,omitzero"`
 	Change     string      `json:"change,omitzero"`
@@ -139,7 +145,7 @@ var changes = kind[fact.Change]{
 	2, collect.Changes,
 	func(f fact.Change, id string, owned bool) any {
 		f.Source, f.ID, f.Repository = "", without(f.ID, id), unless(owned, f.Repository)
-		for _, t := range []*time.Time{&f.FirstCommit, &f.Opened, &f.Ready, &f.FirstReview, &f.Merged, &f.Closed} {
+		for _, t := range []*time.Time{&f.FirstCommit, &f.Opened, &f.Ready, &f.FirstReview, &f.Merged, &f.Closed, &f.Updated} {
 			*t = utc(*t)
 		}
 		return change(f)
@@ -158,7 +164,7 @@ var deployments = kind[fact.Deployment]{
 	3, collect.Deployments,
 	func(f fact.Deployment, id string, owned bool) any {
 		f.Source, f.ID, f.Repository = "", without(f.ID, id), unless(owned, f.Repository)
-		f.Created = utc(f.Created)
+		f.Created, f.Updated = utc(f.Created), utc(f.Updated)
 		f.Statuses = slices.Clone(f.Statuses)
 		for i := range f.Statuses {
 			f.Statuses[i].At = utc(f.Statuses[i].At)
@@ -179,7 +185,7 @@ var incidents = kind[fact.Incident]{
 	4, collect.Incidents,
 	func(f fact.Incident, id string, owned bool) any {
 		f.Source, f.ID, f.Repository = "", without(f.ID, id), unless(owned, f.Repository)
-		f.Opened, f.Resolved = utc(f.Opened), utc(f.Resolved)
+		f.Opened, f.Resolved, f.Updated = utc(f.Opened), utc(f.Resolved), utc(f.Updated)
 		f.Reopened = slices.Clone(f.Reopened)
 		for i := range f.Reopened {
 			f.Reopened[i] = utc(f.Reopened[i])

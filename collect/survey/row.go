@@ -8,6 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/tabular"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // row is one respondent. What the wave's file configures is read from the headers
@@ -104,7 +105,7 @@ func (r *row) unusable() string {
 
 // team gives the ID of a team or group if the wave's file maps its name.
 func (b *build) team(name string) string {
-	if id, ok := b.teams[fold(name)]; ok {
+	if id, ok := b.teams[text.Fold(name)]; ok {
 		return id
 	}
 	return name
@@ -127,11 +128,11 @@ func byQuestion(cells tabular.Cells) map[string]string {
 func (b *build) features(a *fact.Answer, given map[string]string, line int) {
 	for i := range b.survey.Features {
 		q := &b.survey.Features[i]
-		text, ok := given[q.Question]
-		if !ok || notUsed[fold(text)] {
+		cell, ok := given[q.Question]
+		if !ok || notUsed[text.Fold(cell)] {
 			continue
 		}
-		positive, known := opinion(q, text)
+		positive, known := opinion(q, cell)
 		if !known {
 			b.faults.add(fmt.Sprintf("answers about %s stand on no known scale: set positive and negative", q.Feature), line)
 			continue
@@ -148,12 +149,12 @@ func (b *build) features(a *fact.Answer, given map[string]string, line int) {
 
 // coded gives the reasons a text mentions, in the order of the codes. Free text
 // goes no further: what no code matches is only counted.
-func (b *build) coded(text string) []string {
+func (b *build) coded(cell string) []string {
 	var names []string
 	for _, c := range b.codes {
-		found := strings.Contains(fold(text), fold(c.name))
+		found := strings.Contains(text.Fold(cell), text.Fold(c.name))
 		for _, re := range c.match {
-			found = found || re.MatchString(text)
+			found = found || re.MatchString(cell)
 		}
 		if found {
 			names = append(names, c.name)
@@ -167,11 +168,11 @@ func (b *build) coded(text string) []string {
 func (b *build) items(a *fact.Answer, given map[string]string, line int) {
 	for i := range b.survey.Items {
 		item := &b.survey.Items[i]
-		text, ok := given[item.Question]
-		if !ok || notUsed[fold(text)] {
+		cell, ok := given[item.Question]
+		if !ok || notUsed[text.Fold(cell)] {
 			continue
 		}
-		value, known := rating(item, text)
+		value, known := rating(item, cell)
 		if !known {
 			b.faults.add(fmt.Sprintf("answers to %s stand on no known scale: set words, min and max", item.ID), line)
 			continue

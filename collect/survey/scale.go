@@ -7,10 +7,10 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // fold makes two spellings of one answer equal: case and surplus spaces go.
-func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
 // scales are the usual words for 1 to 5, lowest first.
 var scales = [][5][]string{
@@ -44,8 +44,8 @@ var notUsed = map[string]bool{
 const lowest, middle, highest = 1, 3, 5 // of the usual scale
 
 // onUsualScale gives 1 to 5 for the usual words and numbers.
-func onUsualScale(text string) (int, bool) {
-	folded := fold(text)
+func onUsualScale(cell string) (int, bool) {
+	folded := text.Fold(cell)
 	for _, scale := range scales {
 		for i, words := range scale {
 			if slices.Contains(words, folded) {
@@ -53,15 +53,15 @@ func onUsualScale(text string) (int, bool) {
 			}
 		}
 	}
-	n, ok := labelled(text)
+	n, ok := labelled(cell)
 	return n, ok && n >= lowest && n <= highest
 }
 
 // opinion reads an answer about a feature: true, false, or nil for neutral.
-func opinion(q *fact.FeatureQuestion, text string) (positive *bool, known bool) {
+func opinion(q *fact.FeatureQuestion, cell string) (positive *bool, known bool) {
 	yes, no := true, false
 	if len(q.Positive)+len(q.Negative) > 0 {
-		is := func(word string) bool { return fold(word) == fold(text) }
+		is := func(word string) bool { return text.Fold(word) == text.Fold(cell) }
 		switch {
 		case slices.ContainsFunc(q.Positive, is):
 			return &yes, true
@@ -70,7 +70,7 @@ func opinion(q *fact.FeatureQuestion, text string) (positive *bool, known bool) 
 		}
 		return nil, true
 	}
-	n, ok := onUsualScale(text)
+	n, ok := onUsualScale(cell)
 	switch {
 	case !ok:
 		return nil, false
@@ -83,26 +83,26 @@ func opinion(q *fact.FeatureQuestion, text string) (positive *bool, known bool) 
 }
 
 // rating reads an answer on a question's own scale.
-func rating(item *fact.SurveyItem, text string) (float64, bool) {
+func rating(item *fact.SurveyItem, cell string) (float64, bool) {
 	low, high := float64(item.Min), float64(item.Max)
 	if item.Min == 0 && item.Max == 0 {
 		low, high = lowest, highest
 	}
 	within := func(v float64) (float64, bool) { return v, v >= low && v <= high }
 	for word, value := range item.Words {
-		if fold(word) == fold(text) {
+		if text.Fold(word) == text.Fold(cell) {
 			return within(value)
 		}
 	}
-	if v, err := strconv.ParseFloat(text, 64); err == nil {
+	if v, err := strconv.ParseFloat(cell, 64); err == nil {
 		return within(v)
 	}
 	if len(item.Words) == 0 && low == lowest && high == highest {
-		if n, ok := onUsualScale(text); ok {
+		if n, ok := onUsualScale(cell); ok {
 			return float64(n), true
 		}
 	}
-	n, ok := labelled(text)
+	n, ok := labelled(cell)
 	if !ok {
 		return 0, false
 	}
@@ -111,11 +111,11 @@ func rating(item *fact.SurveyItem, text string) (float64, bool) {
 
 // labelled reads a whole number, alone or with a label before or behind it:
 // "9", "9.0", "10 - Extremely likely", "Not at all likely 0".
-func labelled(text string) (int, bool) {
-	if v, err := strconv.ParseFloat(text, 64); err == nil {
+func labelled(cell string) (int, bool) {
+	if v, err := strconv.ParseFloat(cell, 64); err == nil {
 		return int(v), v == float64(int(v))
 	}
-	words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" -:=–—()\t\n\u00a0", r) })
+	words := strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(" -:=–—()\t\n\u00a0", r) })
 	if len(words) < 2 {
 		return 0, false
 	}

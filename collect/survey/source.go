@@ -9,6 +9,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/tabular"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // Source reads the export of one wave.
@@ -48,7 +49,7 @@ func New(s fact.Survey, file tabular.File, o tabular.Options) (*Source, error) {
 		src.codes = append(src.codes, compiled)
 	}
 	for name, id := range s.Teams {
-		src.teams[fold(name)] = id
+		src.teams[text.Fold(name)] = id
 	}
 	src.options.Source, src.options.Kind, src.options.People = src.Name(), "survey", true
 	src.options.Zone = zone

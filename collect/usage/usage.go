@@ -14,11 +14,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"strings"
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/tabular"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // row is one record of use.
@@ -64,7 +64,7 @@ func New(name string, file tabular.File, o Options) (*Source, error) {
 	}
 	s := &Source{name: name, file: file, o: o, notPeople: map[string]bool{}}
 	for _, feature := range o.NotPeople {
-		s.notPeople[fold(feature)] = true
+		s.notPeople[text.Fold(feature)] = true
 	}
 	s.o.Tabular.Source, s.o.Tabular.Kind, s.o.Tabular.People = name, "usage", true
 	return s, nil
@@ -106,7 +106,7 @@ func (s *Source) use(r *row, k keys) (fact.Use, error) {
 	if r.Count != nil {
 		u.Count = *r.Count
 	}
-	byTeam := s.notPeople[fold(u.Feature)]
+	byTeam := s.notPeople[text.Fold(u.Feature)]
 	unit := r.Unit
 	if unit == "" && byTeam {
 		unit = r.Team
@@ -128,8 +128,6 @@ func (s *Source) use(r *row, k keys) (fact.Use, error) {
 	return u, nil
 }
 
-func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
-
 // keys hashes units and remembers them for the run.
 type keys struct {
 	salt  []byte
@@ -142,7 +140,7 @@ func (k keys) of(unit string) string {
 		return key
 	}
 	h := hmac.New(sha256.New, k.salt)
-	h.Write([]byte(fold(unit)))
+	h.Write([]byte(text.Fold(unit)))
 	key := hex.EncodeToString(h.Sum(nil)[:keyBytes])
 	k.known[unit] = key
 	return key

@@ -5,10 +5,10 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 )
@@ -35,7 +35,7 @@ func (m *measurer) indexUsage() []metric.LeftOut {
 	for i := range m.content.Features {
 		f := &m.content.Features[i]
 		for _, name := range slices.Concat([]string{f.ID, f.Title}, f.Formerly, f.Labels) {
-			if key := fold(name); ids[key] == "" {
+			if key := text.Fold(name); ids[key] == "" {
 				ids[key] = f.ID
 			}
 		}
@@ -43,7 +43,7 @@ func (m *measurer) indexUsage() []metric.LeftOut {
 	m.byFeature = map[string][]fact.Use{}
 	unknown := map[string]int{}
 	for _, u := range m.events.Usage {
-		name := fold(u.Feature)
+		name := text.Fold(u.Feature)
 		if id := ids[name]; id != "" {
 			m.byFeature[id] = append(m.byFeature[id], u)
 		} else {
@@ -52,8 +52,6 @@ func (m *measurer) indexUsage() []metric.LeftOut {
 	}
 	return leftOut(unknown, ids)
 }
-
-func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
 // uses finds who uses the feature; nil when nothing can tell.
 func (m *measurer) uses(f *fact.Feature) *uses {
@@ -105,7 +103,7 @@ func partOf(f *fact.Feature, name string) string {
 	}
 	for _, p := range f.Parts {
 		for _, known := range append([]string{p.ID, p.Title}, p.Labels...) {
-			if fold(known) == fold(name) {
+			if text.Fold(known) == text.Fold(name) {
 				return p.ID
 			}
 		}

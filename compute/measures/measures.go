@@ -11,10 +11,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 )
@@ -164,7 +164,7 @@ func (m *measurer) sort(c fact.Content, teams []org.Team, figures []fact.Measure
 		default:
 			r := row{week: org.WeekOf(f.At), at: f.At, value: f.Value, n: max(f.N, 0), of: f.Team != ""}
 			if r.of {
-				if r.team = ids[fold(f.Team)]; r.team == "" {
+				if r.team = ids[text.Fold(f.Team)]; r.team == "" {
 					drop("name an unknown team; they count for the platform only")
 				}
 			}
@@ -204,7 +204,7 @@ func counted(left map[metric.LeftOut]int) []metric.LeftOut {
 func teamNames(c fact.Content, teams []org.Team) map[string]string {
 	names := map[string]string{}
 	add := func(id, name string) {
-		if key := fold(name); key != "" && names[key] == "" {
+		if key := text.Fold(name); key != "" && names[key] == "" {
 			names[key] = id
 		}
 	}
@@ -218,5 +218,3 @@ func teamNames(c fact.Content, teams []org.Team) map[string]string {
 	}
 	return names
 }
-
-func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }

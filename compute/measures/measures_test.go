@@ -55,7 +55,7 @@ func measure(t testing.TB, d fact.MeasureDef, figures ...fact.Measure) Result {
 	return Measure(organisation(t, c), c, figures)
 }
 
-func text(v *float64) string {
+func shown(v *float64) string {
 	if v == nil {
 		return "–"
 	}
@@ -79,19 +79,19 @@ func TestAggregates(t *testing.T) {
 			slices.Reverse(figures)
 			r := measure(t, def(tt.aggregate), figures...)
 			mt := r.Section.Find("measure.x", metric.Scope{Kind: metric.Organisation})
-			if text(mt.Value) != tt.value || text(mt.Was.Value) != "8" || text(mt.Details[0].Value) != "20" || mt.Unit != "minutes" {
-				t.Errorf("now %s, before %s, quarter %s; want %s, 8, 20", text(mt.Value), text(mt.Was.Value), text(mt.Details[0].Value), tt.value)
+			if shown(mt.Value) != tt.value || shown(mt.Was.Value) != "8" || shown(mt.Details[0].Value) != "20" || mt.Unit != "minutes" {
+				t.Errorf("now %s, before %s, quarter %s; want %s, 8, 20", shown(mt.Value), shown(mt.Was.Value), shown(mt.Details[0].Value), tt.value)
 			}
 			points := r.Section.FindSeries("measure.x", metric.Scope{Kind: metric.Organisation}).Points
 			var last string
 			for _, p := range points[len(points)-5 : len(points)-1] {
-				last += text(p.Value) + " "
+				last += shown(p.Value) + " "
 			}
 			if last != tt.weeks+" " || points[0].At != day(7, 15).Add(-12*time.Hour) || !points[len(points)-1].Provisional {
 				t.Errorf("weeks %s, want %s; %d from %s", last, tt.weeks, len(points), points[0].At)
 			}
 			s := r.Standing("x")
-			if s.State != tt.state || text(s.Latest) != "6" || s.LatestWeek != day(10, 28).Add(-12*time.Hour) {
+			if s.State != tt.state || shown(s.Latest) != "6" || s.LatestWeek != day(10, 28).Add(-12*time.Hour) {
 				t.Errorf("standing %+v", s)
 			}
 		})
@@ -116,7 +116,7 @@ func TestTeams(t *testing.T) {
 	r := measure(t, def("mean"), figures...)
 	var got []string
 	for _, m := range r.Section.Metrics {
-		got = append(got, fmt.Sprintf("%s %s %s", m.Scope.Kind, m.Scope.ID, text(m.Value)))
+		got = append(got, fmt.Sprintf("%s %s %s", m.Scope.Kind, m.Scope.ID, shown(m.Value)))
 	}
 	want := []string{"organisation  13.4", "team a 7", "team b 9"} // (4+10+20+30+3)/5; "one" is one person
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -170,7 +170,7 @@ func TestOldFiguresAreNoLevelOfToday(t *testing.T) {
 	r := measure(t, def(""), fig(3, 5, 4, 1, ""))
 	mt := r.Section.Metrics[0]
 	if mt.Value != nil || mt.Why != "no figure in these weeks; the last is of 2024-03-05" {
-		t.Errorf("value %s: %s", text(mt.Value), mt.Why)
+		t.Errorf("value %s: %s", shown(mt.Value), mt.Why)
 	}
 }
 
@@ -229,7 +229,7 @@ func TestExample(t *testing.T) {
 	} {
 		s := r.Standing(id)
 		if s.Value == nil || *s.Value < want.lo || *s.Value > want.hi || s.State != want.state {
-			t.Errorf("%s: %s, %q", id, text(s.Value), s.State)
+			t.Errorf("%s: %s, %q", id, shown(s.Value), s.State)
 		}
 	}
 	// The phases of the example were left when their criteria were met.

@@ -2,9 +2,9 @@ package privacy
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // unit is the smallest thing that is shown by itself: a group of teams, or a team
@@ -47,7 +47,7 @@ func newDirectory(c fact.Content) directory {
 	d := directory{}
 	add := func(m member, names ...string) {
 		for _, name := range names {
-			if name = fold(name); name == "" {
+			if name = text.Fold(name); name == "" {
 				continue
 			}
 			if _, taken := d[name]; !taken {
@@ -73,14 +73,13 @@ func newDirectory(c fact.Content) directory {
 }
 
 func (d directory) find(name string) member {
-	if m, ok := d[fold(name)]; ok {
+	if m, ok := d[text.Fold(name)]; ok {
 		return m
 	}
 	return nobody
 }
 
 // fold makes names comparable that differ in case and spaces only.
-func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
 func either(s, otherwise string) string {
 	if s == "" {

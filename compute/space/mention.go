@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
@@ -75,7 +76,7 @@ func newNames(features []fact.Feature) names {
 		n.titles[f.ID] = title
 		n.ids = append(n.ids, f.ID)
 		for _, name := range slices.Concat([]string{title}, f.Labels, []string{f.ID}, f.Formerly) {
-			if key := fold(name); key != "" && n.byName[key].feature == "" {
+			if key := text.Fold(name); key != "" && n.byName[key].feature == "" {
 				n.byName[key] = known{f.ID, name}
 			}
 		}
@@ -106,8 +107,8 @@ func (m *measurer) mentions(answers []answer, column string, of func(answer) []s
 			seen[key] = true
 			return !again
 		}
-		for _, text := range of(a) {
-			key := fold(text)
+		for _, word := range of(a) {
+			key := text.Fold(word)
 			if key == "" {
 				continue
 			}
@@ -125,7 +126,7 @@ func (m *measurer) mentions(answers []answer, column string, of func(answer) []s
 			}
 			spelling := k.spelling
 			if k.feature == "" {
-				spelling = strings.Join(strings.Fields(text), " ")
+				spelling = strings.Join(strings.Fields(word), " ")
 			}
 			if once("name " + id + " " + spelling) {
 				counts[id].names[spelling]++

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
@@ -74,7 +75,7 @@ func (m *measurer) feature(id string) string {
 	if m.names.titles[id] != "" {
 		return id
 	}
-	return m.names.byName[fold(id)].feature
+	return m.names.byName[text.Fold(id)].feature
 }
 
 func satisfaction(answers []fact.FeatureAnswer) Satisfaction {

@@ -3,7 +3,6 @@ package space
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -214,4 +213,3 @@ func waveOf(waves []Wave, id string) *Wave {
 }
 
 // fold makes names comparable that differ in case and spaces only.
-func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }

@@ -1,30 +1,30 @@
-package content
+package text
 
 import (
 	"slices"
 	"strings"
 )
 
-// nearest returns the name that was probably meant by got: the one with the
-// fewest edits, if those are at most a third of its length. Ties go to the
-// first in alphabetical order; "" if none is near.
-func nearest(got string, names []string) string {
+// Nearest returns the name that was probably meant by got: the one with the
+// fewest edits, if those are at most a third of its length. Ties go to the first
+// in alphabetical order; the result is "" if no name is near.
+func Nearest(got string, names []string) string {
 	names = slices.Clone(names)
 	slices.Sort(names)
 	best, bestEdits := "", 0
 	for _, name := range names {
 		limit := max(1, max(len(got), len(name))/3)
-		if d := edits(strings.ToLower(got), name, limit); d <= limit && (best == "" || d < bestEdits) {
+		if d := edits(strings.ToLower(got), strings.ToLower(name), limit); d <= limit && (best == "" || d < bestEdits) {
 			best, bestEdits = name, d
 		}
 	}
 	return best
 }
 
-// DidYouMean is the Next of an unknown name: the nearest known one, or the
-// first few of them all.
+// DidYouMean returns what to do about an unknown name: the nearest known one, or
+// the first few of all known names. what is their plural noun.
 func DidYouMean(got, what string, names []string) string {
-	if near := nearest(got, names); near != "" {
+	if near := Nearest(got, names); near != "" {
 		return `did you mean "` + near + `"?`
 	}
 	names = slices.Clone(names)
@@ -41,9 +41,9 @@ func DidYouMean(got, what string, names []string) string {
 	return "known " + what + ": " + strings.Join(names, ", ") + more
 }
 
-// edits is the number of insertions, deletions, substitutions and swaps of
-// neighbours that turn a into b (optimal string alignment), or more than limit
-// as soon as that is certain.
+// edits counts the insertions, deletions, substitutions and swaps of neighbours
+// that turn a into b (optimal string alignment). It returns more than limit as
+// soon as that is certain.
 func edits(a, b string, limit int) int {
 	if len(a)-len(b) > limit || len(b)-len(a) > limit {
 		return limit + 1
