@@ -21,7 +21,7 @@ import (
 // about survey answers that could be traced to too few people.
 func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.Time) (Measured, []metric.Evidence, error) {
 	cal := org.Calendar{AsOf: asOf, MaturityDays: o.MaturityDays}
-	organisation, err := org.Resolve(org.Options{Calendar: cal, Bots: o.Bots}, c, e)
+	organisation, err := org.Resolve(org.Options{Calendar: cal, Bots: o.Bots, LongLived: o.LongLived, HotfixBranch: o.DORA.HotfixBranch}, c, e)
 	if err != nil {
 		return Measured{}, nil, err
 	}

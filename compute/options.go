@@ -4,6 +4,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/compute/rice"
 )
 
@@ -13,10 +14,12 @@ type Options struct {
 	// MaturityDays is how old a week's Sunday must be before the week counts.
 	MaturityDays int
 	Bots         []string
-	DORA         dora.Options
-	RICE         rice.Options
-	Decision     decision.Thresholds
-	Discovery    discovery.Goals
+	// LongLived is a regular expression of branches that collect the work of others.
+	LongLived string
+	DORA      dora.Options
+	RICE      rice.Options
+	Decision  decision.Thresholds
+	Discovery discovery.Goals
 	// ImpactPercent is the smallest effect of a feature on lead time that would matter.
 	ImpactPercent float64
 	// NPSPoints is the smallest change of the net promoter score that would matter.
@@ -34,5 +37,5 @@ type Platform struct {
 
 // DefaultOptions are the definitions used where config.toml says nothing.
 func DefaultOptions() Options {
-	return Options{Platform: Platform{Name: "Platform"}, MaturityDays: 7, DORA: dora.Defaults(), RICE: rice.Defaults(), Decision: decision.Defaults(), Discovery: discovery.DefaultGoals(), ImpactPercent: 20, NPSPoints: 5, HistoryBytes: 1 << 20}
+	return Options{Platform: Platform{Name: "Platform"}, MaturityDays: 7, LongLived: org.DefaultLongLived, DORA: dora.Defaults(), RICE: rice.Defaults(), Decision: decision.Defaults(), Discovery: discovery.DefaultGoals(), ImpactPercent: 20, NPSPoints: 5, HistoryBytes: 1 << 20}
 }

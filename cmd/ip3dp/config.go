@@ -22,6 +22,7 @@ type config struct {
 	Site      siteConfig       `toml:"site"`
 	History   historyConfig    `toml:"history"`
 	Deploy    deployConfig     `toml:"deploy"`
+	Changes   changesConfig    `toml:"changes"`
 	DORA      doraConfig       `toml:"dora"`
 	Freezes   []freezeConfig   `toml:"freeze"`
 	People    peopleConfig     `toml:"people"`
@@ -70,6 +71,11 @@ type deployConfig struct {
 	Production      string `toml:"production"` // regular expression of environments
 	Exclude         string `toml:"exclude"`    // regular expression of environments
 	CollapseMinutes int    `toml:"collapse_minutes"`
+}
+
+// changesConfig tells changes from requests that only carry them.
+type changesConfig struct {
+	LongLived string `toml:"long_lived"` // regular expression of branches
 }
 
 // doraConfig are the knobs of the delivery metrics.
@@ -186,6 +192,7 @@ func defaults() config {
 		Deploy: deployConfig{
 			Production: o.DORA.Production, Exclude: o.DORA.Exclude, CollapseMinutes: o.DORA.CollapseMinutes,
 		},
+		Changes: changesConfig{LongLived: o.LongLived},
 		DORA: doraConfig{
 			MaxCommitAgeDays: o.DORA.MaxCommitAge, MaturityDays: o.MaturityDays,
 			LeadStart: o.DORA.LeadStart, LeadStatistic: o.DORA.LeadStatistic, FailRate: o.DORA.FailRateOf, Tiers: o.DORA.Tiers,
@@ -206,6 +213,7 @@ func (c *config) options() compute.Options {
 	o.Platform = compute.Platform{Name: c.Platform.Name, Developers: c.Platform.Developers}
 	o.MaturityDays = c.DORA.MaturityDays
 	o.Bots = c.People.Bots
+	o.LongLived = c.Changes.LongLived
 	o.HistoryBytes = c.History.MaxKiB << 10
 	o.DORA.Production, o.DORA.Exclude = c.Deploy.Production, c.Deploy.Exclude
 	o.DORA.CollapseMinutes = c.Deploy.CollapseMinutes

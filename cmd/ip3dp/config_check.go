@@ -123,6 +123,7 @@ func (k *configChecker) definitions() {
 	k.require("deploy.production", c.Deploy.Production, `it is a regular expression, such as "^prod"`)
 	k.pattern("deploy.production", c.Deploy.Production)
 	k.pattern("deploy.exclude", c.Deploy.Exclude)
+	k.pattern("changes.long_lived", c.Changes.LongLived)
 	for i, p := range c.People.Bots {
 		k.pattern(fmt.Sprintf("people.bots.%d", i), p)
 	}

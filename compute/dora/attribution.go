@@ -2,120 +2,148 @@ package dora
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// contents returns the indices of changes that the delivery may bring to
-// production, by the strongest method that applies. They are good until the next
-// call.
-func (a *attribution) contents(d *Delivery) ([]int, Method) {
+// contents ships the changes that delivery k brings to production, by the strongest
+// method that applies.
+func (a *attribution) contents(d *Delivery, k int) Method {
+	ship := func(i int) { a.ship(i, k) }
 	if d.unmapped {
-		return nil, Unknown
+		return Unknown
 	}
 	if d.changes != nil || d.commits != nil {
-		return a.listed(d), Listed
+		a.listed(d, ship)
+		return Listed
 	}
-	if n, ok := a.s.Graph.Node(d.Commit); ok {
-		return a.descend(n), Ancestry
+	sha := a.full(d.Commit)
+	if n, ok := a.s.Graph.Node(sha); ok {
+		d.fresh = a.history.descend(n, ship)
+		return Ancestry
 	}
-	if k, ok := a.bySHA[d.Commit]; ok && d.Commit != "" {
-		return a.mainline(k), Mainline
+	if sha != "" && a.mainline(sha, d.Created, ship) {
+		return Mainline
 	}
-	if len(a.byID) == 0 {
-		return nil, Unknown
+	// With a history, a commit that is not in it is older than what was read, or of
+	// a branch that was not read: then it holds nothing that could be told.
+	if len(a.byID) == 0 || a.s.Graph != nil && d.Commit != "" {
+		return Unknown
 	}
-	return a.mergedBy(d.Created), ByTime
+	a.mergedBy(d.Created, ship)
+	return ByTime
 }
 
-func (a *attribution) listed(d *Delivery) []int {
-	in := a.found[:0]
+func (a *attribution) listed(d *Delivery, ship func(int)) {
 	for _, id := range d.changes {
 		if i, ok := a.byID[id]; ok {
-			in = append(in, i)
+			ship(i)
 		} else {
 			a.out.add("changes", "listed by a deployment but not collected", 1)
 		}
 	}
 	for _, sha := range d.commits {
-		if i, ok := a.bySHA[sha]; ok {
-			in = append(in, i)
-		}
+		a.bySHA.each(a.full(sha), ship)
 	}
-	a.found = in
-	return in
-}
-
-// descend walks to every commit that no earlier delivery reached.
-func (a *attribution) descend(n int32) []int {
-	in := a.found[:0]
-	a.s.Graph.Reach(n, a.reached, func(n int32) {
-		if i := a.completes[n]; i >= 0 {
-			in = append(in, int(i))
-		}
-	})
-	slices.Sort(in) // the walk's order says nothing; the merges' does
-	a.found = in
-	return in
 }
 
 // mainline uses that merges to one branch are totally ordered: a deployed merge
-// commit contains every change merged to the same branch before it.
-func (a *attribution) mainline(k int) []int {
-	in := a.found[:0]
-	for i := a.nextUntaken(); i <= k; i++ {
-		if a.s.Changes[i].Branch == a.s.Changes[k].Branch {
-			in = append(in, i)
+// commit contains every change merged to the same branch before it. The head of a
+// request's branch contains the request, and what was merged before that
+// deployment began. It reports whether a change has the commit.
+func (a *attribution) mainline(sha string, at time.Time, ship func(int)) bool {
+	known := false
+	a.bySHA.each(sha, func(k int) {
+		known = true
+		c := &a.s.Changes[k]
+		before := c.Merged
+		if sha == c.Head && sha != c.MergeCommit && at.Before(before) {
+			before = at
+		}
+		queue := a.branch(c.Branch)
+		for len(*queue) > 0 && (*queue)[0] <= k && !a.s.Changes[(*queue)[0]].Merged.After(before) {
+			ship((*queue)[0])
+			*queue = (*queue)[1:]
+		}
+		ship(k)
+	})
+	return known
+}
+
+// branch returns the changes merged into a branch, by merge time, that no deployment
+// of a later one was seen to contain.
+func (a *attribution) branch(name string) *[]int {
+	if a.branches == nil {
+		a.branches = map[string]*[]int{}
+		for i := a.first; i < len(a.s.Changes); i++ {
+			b := a.s.Changes[i].Branch
+			if a.branches[b] == nil {
+				a.branches[b] = &[]int{}
+			}
+			*a.branches[b] = append(*a.branches[b], i)
 		}
 	}
-	a.found = in
-	return in
+	return a.branches[name]
 }
 
-func (a *attribution) mergedBy(t time.Time) []int {
-	in := a.found[:0]
-	for i := a.nextUntaken(); i < len(a.s.Changes) && !a.s.Changes[i].Merged.After(t); i++ {
-		in = append(in, i)
+// mergedBy ships what was merged by t, but for what waits on another branch.
+func (a *attribution) mergedBy(t time.Time, ship func(int)) {
+	for ; a.timed < len(a.s.Changes) && !a.s.Changes[a.timed].Merged.After(t); a.timed++ {
+		if a.timed >= a.first && a.s.Changes[a.timed].Follows == "" {
+			ship(a.timed)
+		}
 	}
-	a.found = in
-	return in
-}
-
-// nextUntaken moves past the changes that are all shipped, so that walks over
-// the branch stay linear in total.
-func (a *attribution) nextUntaken() int {
-	for a.first < len(a.shipped) && a.shipped[a.first] != nowhere {
-		a.first++
-	}
-	return a.first
 }
 
 // measure is the lead time of change i in d. The first commit's author time
-// comes from the change, or else from its commits.
+// comes from the change, or else from its commits; for a request that brought
+// others' commits as well, from its own.
 func (a *attribution) measure(i int, d *Delivery) (Lead, bool) {
 	c := &a.s.Changes[i]
 	first := c.FirstCommit
-	if first.IsZero() {
-		for _, sha := range c.Commits {
-			if n, ok := a.s.Graph.Node(sha); ok {
-				if t := a.s.Graph.AuthorTime(n); first.IsZero() || t.Before(first) {
-					first = t
-				}
-			}
+	if first.IsZero() || c.Shares {
+		if t, ok := a.firstOf(c.Own); ok {
+			first = t
+		} else if t, ok := a.firstOf(c.Commits); ok && first.IsZero() {
+			first = t
 		}
 	}
 	return a.r.lead(c, first, d.Finished, &a.room)
 }
 
-// waiting are the merged changes that no delivery contains. Those merged before
-// the first delivery began sit on a branch that is never deployed: they are
+// firstOf returns the earliest author time of commits, if all are in the history.
+func (a *attribution) firstOf(shas []string) (first time.Time, ok bool) {
+	for _, sha := range shas {
+		n, known := a.s.Graph.Node(sha)
+		if !known {
+			return time.Time{}, false
+		}
+		if t := a.s.Graph.AuthorTime(n); first.IsZero() || t.Before(first) {
+			first = t
+		}
+	}
+	return first, !first.IsZero()
+}
+
+// elsewhereAfter is how old a merge into a branch that is never deployed must be
+// before it waits no longer.
+const elsewhereAfter = 30 * 24 * time.Hour
+
+// waiting returns the merged changes that no delivery contains. Those merged before
+// the first delivery began are on a branch that is never deployed: they are
 // counted, not waited for.
-func (a *attribution) waiting(ds []Delivery) []*org.Change {
+func (a *attribution) waiting(ds []Delivery, asOf time.Time) []*org.Change {
 	var in []*org.Change
+	var deployed func(*org.Change) bool
 	for i := range a.s.Changes {
 		c := &a.s.Changes[i]
 		switch {
+		case c.Carrier && !c.Merged.IsZero():
+			a.out.add("changes", "requests that only carry others to another branch", 1)
+		case c.Copies != "":
+			a.out.add("changes", "copies of another change (backports), counted with it", 1)
 		case a.shipped[i] != nowhere:
 		case c.Merged.IsZero():
 			a.out.add("changes", "not merged", 1)
@@ -123,9 +151,92 @@ func (a *attribution) waiting(ds []Delivery) []*org.Change {
 			a.out.add("changes", "the service has no production deployment", 1)
 		case c.Merged.Before(ds[0].Created):
 			a.out.add("changes", "merged before the first known deployment, in none since", 1)
+		case c.Aside && asOf.Sub(c.Merged) >= elsewhereAfter:
+			if deployed == nil {
+				deployed = a.deployedBranches()
+			}
+			if deployed(c) {
+				in = append(in, c)
+			} else {
+				a.out.add("changes", "merged into a branch that is not deployed", 1)
+			}
 		default:
 			in = append(in, c)
 		}
 	}
 	return in
+}
+
+// deployedBranches returns a function that reports whether the base branch of a
+// change reaches production: it is carried into the default branch or one that
+// does, or production contains a commit of it.
+func (a *attribution) deployedBranches() func(*org.Change) bool {
+	reaches := map[string]bool{}
+	for i := a.first; i < len(a.s.Changes); i++ {
+		c := &a.s.Changes[i]
+		if !c.Aside || a.shipped[i] != nowhere && a.history == nil && c.Follows == "" {
+			reaches[c.Branch] = true
+		}
+	}
+	for more := true; more; {
+		more = false
+		for i := a.first; i < len(a.s.Changes); i++ {
+			if c := &a.s.Changes[i]; c.Carrier && c.HeadBranch != "" && reaches[c.Branch] && !reaches[c.HeadBranch] {
+				reaches[c.HeadBranch], more = true, true
+			}
+		}
+	}
+	var trunk []bool
+	if a.history != nil {
+		trunk = a.history.trunk()
+	}
+	return func(c *org.Change) bool {
+		if !reaches[c.Branch] && a.history != nil && a.history.onDeployedBranch(c, trunk) {
+			reaches[c.Branch] = true
+		}
+		return reaches[c.Branch]
+	}
+}
+
+// abbreviations resolve shortened hashes among the commits that are known.
+type abbreviations struct{ sorted []string }
+
+// minDigits is how many digits of a hash tell a commit.
+const minDigits = 7
+
+// changeOf returns the change that a commit belongs to, one that counts if there is.
+func (a *attribution) changeOf(sha string) (int, bool) {
+	found := nowhere
+	a.bySHA.each(sha, func(i int) {
+		if found == nowhere || !a.counts(found) && a.counts(i) {
+			found = i
+		}
+	})
+	return found, found != nowhere
+}
+
+// full returns the hash that sha is the only abbreviation of, or sha itself.
+func (a *attribution) full(sha string) string {
+	if len(sha) < minDigits || len(sha) >= 40 || strings.Trim(sha, "0123456789abcdefABCDEF") != "" {
+		return sha
+	}
+	if _, ok := a.s.Graph.Node(sha); ok {
+		return sha
+	}
+	if a.sorted == nil {
+		a.sorted = make([]string, 0, len(a.bySHA.one)+a.s.Graph.Len())
+		for known := range a.bySHA.one {
+			a.sorted = append(a.sorted, known)
+		}
+		a.sorted = a.s.Graph.AppendSHAs(a.sorted)
+		slices.Sort(a.sorted)
+		a.sorted = slices.Compact(a.sorted)
+	}
+	sha = strings.ToLower(sha)
+	i, found := slices.BinarySearch(a.sorted, sha)
+	named := func(i int) bool { return i < len(a.sorted) && strings.HasPrefix(a.sorted[i], sha) }
+	if !found && named(i) && !named(i+1) {
+		return a.sorted[i]
+	}
+	return sha
 }

@@ -40,7 +40,10 @@ type Delivery struct {
 	Release  bool
 	Method   Method
 	Changes  []Lead // changes that reached production here for the first time
-	Failure  *Failure
+	// Carriers are the requests that only brought others' commits here, and Copies
+	// the backports of changes, which count with their originals.
+	Carriers, Copies []*org.Change
+	Failure          *Failure
 	// FixOf is the kind of unplanned fix this deployment is, "" if none.
 	FixOf Evidence
 	// Suspected says that an incident opened soon after it, at a service that
@@ -53,6 +56,7 @@ type Delivery struct {
 	changes  []string // as listed by the source; nil if it lists none
 	commits  []string
 	unmapped bool
+	fresh    int // commits that no earlier delivery reached; by ancestry only
 }
 
 // Evidence is the class of proof that a deployment failed.

@@ -76,7 +76,7 @@ func (a *attribution) blameReverts(ds []Delivery) {
 		}
 		original, known := a.byID[c.Reverts]
 		if !known {
-			original, known = a.bySHA[c.Reverts]
+			original, known = a.changeOf(a.full(c.Reverts))
 		}
 		switch {
 		case !known:

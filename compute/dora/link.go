@@ -1,14 +1,18 @@
 package dora
 
 import (
+	"slices"
+	"time"
+
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
 // link joins the facts of one service. It is independent of every other
-// service, so services can be linked in parallel and again one by one.
+// service, so services can be linked in parallel and again one by one. asOf is
+// when the facts were read.
 //
 // Cost: O(d log d + c) for d deployments and c changes or commits.
-func (r *rules) link(s *org.Service, service int, incidents []*org.Incident) Linked {
+func (r *rules) link(s *org.Service, service int, incidents []*org.Incident, asOf time.Time) Linked {
 	var out counts
 	l := Linked{Service: service}
 	l.Deliveries, l.Unfinished = r.rollouts(s, service, &out)
@@ -16,7 +20,7 @@ func (r *rules) link(s *org.Service, service int, incidents []*org.Incident) Lin
 	for i := range l.Deliveries {
 		a.attribute(l.Deliveries, i)
 	}
-	l.Waiting = a.waiting(l.Deliveries)
+	l.Waiting = a.waiting(l.Deliveries, asOf)
 	r.judge(a, l.Deliveries, incidents)
 	l.LeftOut = out.list
 	return l
@@ -32,31 +36,65 @@ type attribution struct {
 	s     *org.Service
 	out   *counts
 	byID  map[string]int // change ID → index into s.Changes
-	bySHA map[string]int // any commit of a change → index
+	bySHA many           // any commit of a change → index
 	// shipped is the delivery that brought each change to production first.
 	shipped []int
-	// first is the index of the first merged change that is not shipped yet;
-	// unmerged ones sort before it.
+	// takers are, by change, those that ship when it does: requests merged into its
+	// branch before, where ancestry cannot tell.
+	takers map[int][]int
+	// first is the index of the first merged change; unmerged ones sort before it.
 	first int
+	// timed is the index of the first change that no deployment found by time only
+	// was seen to contain.
+	timed    int
+	branches map[string]*[]int // by name: changes merged into it that were not seen
 	// started says that a delivery was seen, so that what it contained is a
 	// baseline for the next.
 	started bool
-	// Only with a commit graph: which commits are in production, and which change
-	// a commit completes (−1: none).
-	reached   []bool
-	completes []int32
+	history *ancestry // nil without a commit graph
+	abbreviations
 	// Memory that all deliveries share.
 	found []int
 	leads []Lead
 	room  phaseRoom
 }
 
+// many is a map with several values for a few of its keys.
+type many struct {
+	one  map[string]int32
+	more map[string][]int32
+}
+
+func newMany(size int) many { return many{make(map[string]int32, size), map[string][]int32{}} }
+
+func (m many) add(key string, i int) {
+	if key == "" {
+		return
+	}
+	if first, ok := m.one[key]; !ok {
+		m.one[key] = int32(i)
+	} else if first != int32(i) && !slices.Contains(m.more[key], int32(i)) {
+		m.more[key] = append(m.more[key], int32(i))
+	}
+}
+
+// each calls visit for every value of key.
+func (m many) each(key string, visit func(int)) {
+	if first, ok := m.one[key]; ok {
+		visit(int(first))
+		for _, i := range m.more[key] {
+			visit(int(i))
+		}
+	}
+}
+
 func newAttribution(r *rules, s *org.Service, out *counts) *attribution {
 	a := &attribution{
 		r: r, s: s, out: out,
 		byID:    make(map[string]int, len(s.Changes)),
-		bySHA:   make(map[string]int, len(s.Changes)),
+		bySHA:   newMany(len(s.Changes)),
 		shipped: make([]int, len(s.Changes)),
+		takers:  map[int][]int{},
 		// A change ships once, so this never grows.
 		leads: make([]Lead, 0, len(s.Changes)),
 	}
@@ -70,33 +108,47 @@ func newAttribution(r *rules, s *org.Service, out *counts) *attribution {
 			continue // the merge commit of an unmerged request is a test merge
 		}
 		a.byID[c.ID] = i
+		a.bySHA.add(c.MergeCommit, i)
+		a.bySHA.add(c.Head, i)
 		for _, sha := range c.Commits {
-			a.bySHA[sha] = i
-		}
-		if c.MergeCommit != "" {
-			a.bySHA[c.MergeCommit] = i
+			a.bySHA.add(sha, i)
 		}
 	}
 	if s.Graph != nil {
-		a.indexGraph()
+		a.history = newAncestry(s, a.first)
+	}
+	for i := a.first; i < len(s.Changes); i++ {
+		if k, ok := a.byID[s.Changes[i].Follows]; ok && k != i && a.needs(i, k) {
+			a.takers[k] = append(a.takers[k], i)
+		}
 	}
 	return a
 }
 
-// indexGraph notes which commit completes which change: the merge commit, and
-// the head of the request's branch for those who deploy before they merge.
-func (a *attribution) indexGraph() {
-	a.reached = make([]bool, a.s.Graph.Len())
-	a.completes = make([]int32, a.s.Graph.Len())
-	for i := range a.completes {
-		a.completes[i] = -1
+// needs reports whether change i ships with the request k that took it on rather
+// than by its own commits: k was squashed, or the commits are not known.
+func (a *attribution) needs(i, k int) bool {
+	return a.history == nil || a.s.Changes[k].Squashed || !a.history.knows(&a.s.Changes[i]) || !a.history.knows(&a.s.Changes[k])
+}
+
+// counts reports whether a change counts, rather than one that carries it or is a
+// copy of it.
+func (a *attribution) counts(i int) bool {
+	return !a.s.Changes[i].Carrier && a.s.Changes[i].Copies == ""
+}
+
+// ship notes that delivery k brought change i to production, with what goes along.
+func (a *attribution) ship(i, k int) {
+	if a.shipped[i] != nowhere {
+		return
 	}
-	for i := a.first; i < len(a.s.Changes); i++ {
-		for _, sha := range []string{a.s.Changes[i].Head, a.s.Changes[i].MergeCommit} {
-			if n, ok := a.s.Graph.Node(sha); ok {
-				a.completes[n] = int32(i)
-			}
-		}
+	a.shipped[i] = k
+	a.found = append(a.found, i)
+	for _, j := range a.takers[i] {
+		a.ship(j, k)
+	}
+	if original, ok := a.byID[a.s.Changes[i].Copies]; ok && a.s.Changes[i].Copies != "" {
+		a.ship(original, k)
 	}
 }
 
@@ -104,25 +156,30 @@ func (a *attribution) indexGraph() {
 // Deliveries must come by finish.
 func (a *attribution) attribute(ds []Delivery, k int) {
 	d := &ds[k]
-	fresh, method := a.contents(d)
-	d.Method, d.Lane = method, org.Human
-	if method != Unknown && method != Listed && !a.started {
+	a.found = a.found[:0]
+	d.Method, d.Lane = a.contents(d, k), org.Human
+	if d.Method != Unknown && d.Method != Listed && !a.started {
 		d.Baseline = true
 	}
-	a.started = a.started || method != Unknown
+	a.started = a.started || d.Method != Unknown
+	slices.Sort(a.found) // the walk's order says nothing; the merges' does
 	shipped, bots := 0, 0
 	from := len(a.leads)
-	for _, i := range fresh {
-		if a.shipped[i] != nowhere {
+	for _, i := range a.found {
+		c := &a.s.Changes[i]
+		switch {
+		case c.Carrier:
+			d.Carriers = append(d.Carriers, c)
 			continue
-		}
-		a.shipped[i] = k
-		if d.Baseline {
+		case c.Copies != "":
+			d.Copies = append(d.Copies, c)
+			continue
+		case d.Baseline:
 			a.out.add("changes", "merged before the first known deployment", 1)
 			continue
 		}
 		shipped++
-		if a.s.Changes[i].Lane == org.Automation {
+		if c.Lane == org.Automation {
 			bots++
 		}
 		if l, ok := a.measure(i, d); ok {

@@ -87,7 +87,7 @@ func (r *rules) linkAll(o *org.Organisation) []Linked {
 	r.readRulings(o)
 	linked := make([]Linked, len(o.Services))
 	for i := range o.Services {
-		linked[i] = r.link(&o.Services[i], i, perService[i])
+		linked[i] = r.link(&o.Services[i], i, perService[i], o.Calendar.AsOf)
 	}
 	return linked
 }

@@ -1,6 +1,7 @@
 package org
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -11,8 +12,14 @@ import (
 // boundary) is absent.
 type Graph struct {
 	index   map[string]int32
+	shas    []string
 	parents [][]int32
 	author  []time.Time
+	// twins holds, by node, the next copy of the same work, in a ring; nil if
+	// there are no copies.
+	twins    []int32
+	first    []int32 // by node: the smallest number in its ring
+	hasTwins bool
 }
 
 func newGraph(commits []fact.Commit) *Graph {
@@ -21,6 +28,7 @@ func newGraph(commits []fact.Commit) *Graph {
 	}
 	g := &Graph{
 		index:   make(map[string]int32, len(commits)),
+		shas:    make([]string, 0, len(commits)),
 		parents: make([][]int32, 0, len(commits)),
 		author:  make([]time.Time, 0, len(commits)),
 	}
@@ -29,6 +37,7 @@ func newGraph(commits []fact.Commit) *Graph {
 			continue
 		}
 		g.index[commits[i].SHA] = int32(len(g.author))
+		g.shas = append(g.shas, commits[i].SHA)
 		g.author = append(g.author, commits[i].AuthorTime)
 		g.parents = append(g.parents, nil)
 	}
@@ -43,6 +52,7 @@ func newGraph(commits []fact.Commit) *Graph {
 			}
 		}
 	}
+	g.findTwins(commits)
 	return g
 }
 
@@ -63,8 +73,11 @@ func (g *Graph) Len() int {
 	return len(g.author)
 }
 
-// AuthorTime is when the commit was written.
+// AuthorTime returns when the commit was written.
 func (g *Graph) AuthorTime(n int32) time.Time { return g.author[n] }
+
+// IsMerge reports whether the commit has several parents.
+func (g *Graph) IsMerge(n int32) bool { return len(g.parents[n]) > 1 }
 
 // Reach marks in seen every commit reachable from n that is not marked yet, and
 // calls visit for each. Over all calls with one seen it costs O(commits).
@@ -85,4 +98,111 @@ func (g *Graph) Reach(n int32, seen []bool, visit func(int32)) {
 			}
 		}
 	}
+}
+
+// FirstParents calls visit for n and its first parents, newest first, until visit
+// returns false.
+func (g *Graph) FirstParents(n int32, visit func(int32) bool) {
+	for visit(n) && len(g.parents[n]) > 0 {
+		n = g.parents[n][0]
+	}
+}
+
+// Work returns the number that all copies of a commit share: that of one of them.
+func (g *Graph) Work(n int32) int32 {
+	if !g.hasTwins {
+		return n
+	}
+	return g.first[n]
+}
+
+// work names a piece of work that commits are copies of.
+type work struct {
+	author  string
+	written int64 // Unix seconds
+	subject uint64
+}
+
+// findTwins joins commits that are copies of one another: one names the other as
+// the commit it was picked from, or author, author time (to the second) and
+// subject are the same. A commit and its ancestor are not copies: tools that
+// commit several times a second give both the same subject.
+func (g *Graph) findTwins(commits []fact.Commit) {
+	join := func(a, b int32) {
+		if !g.hasTwins {
+			g.hasTwins = true
+			g.twins, g.first = make([]int32, g.Len()), make([]int32, g.Len())
+			for n := range g.twins {
+				g.twins[n], g.first[n] = int32(n), int32(n)
+			}
+		}
+		if g.first[a] == g.first[b] {
+			return
+		}
+		low := min(g.first[a], g.first[b])
+		g.twins[a], g.twins[b] = g.twins[b], g.twins[a] // two rings become one
+		for n := g.twins[a]; ; n = g.twins[n] {
+			g.first[n] = low
+			if n == a {
+				break
+			}
+		}
+	}
+	same := map[work]int32{}
+	for i := range commits {
+		c := &commits[i]
+		n := g.index[c.SHA]
+		if c.PickedFrom != "" {
+			if from, ok := g.index[c.PickedFrom]; ok && from != n {
+				join(n, from)
+			}
+		}
+		if c.Subject == 0 || c.Author == "" || c.AuthorTime.IsZero() {
+			continue
+		}
+		key := work{c.Author, c.AuthorTime.Unix(), c.Subject}
+		other, seen := same[key]
+		if !seen {
+			same[key] = n
+		} else if other != n && !g.near(n, other) && !g.near(other, n) {
+			join(n, other)
+		}
+	}
+}
+
+// near reports whether one commit is among the nearest ancestors of another.
+func (g *Graph) near(n, ancestor int32) bool {
+	const far = 64 // commits: those of one second are next to each other
+	queue := []int32{n}
+	for at := 0; at < len(queue) && at < far; at++ {
+		for _, p := range g.parents[queue[at]] {
+			if p == ancestor {
+				return true
+			}
+			if !slices.Contains(queue, p) {
+				queue = append(queue, p)
+			}
+		}
+	}
+	return false
+}
+
+// twinsOf returns the other copies of a commit.
+func (g *Graph) twinsOf(n int32) []int32 {
+	if !g.hasTwins {
+		return nil
+	}
+	var list []int32
+	for t := g.twins[n]; t != n; t = g.twins[t] {
+		list = append(list, t)
+	}
+	return list
+}
+
+// AppendSHAs appends the hashes of all commits to list.
+func (g *Graph) AppendSHAs(list []string) []string {
+	if g == nil {
+		return list
+	}
+	return append(list, g.shas...)
 }

@@ -120,6 +120,33 @@ type Change struct {
 	MergeCommit, Head string
 	Commits           []string
 	Reverts           string
+
+	// Carrier says that it only brings other requests' commits to its base, or that
+	// it comes from a long-lived branch: it is shown and not counted.
+	Carrier bool
+	// Own are the commits that it alone brought, without merges, and Shares says
+	// that it brought commits of other requests as well.
+	Own    []string
+	Shares bool
+	// Squashed says that its merge commit does not contain the commits of its branch.
+	Squashed bool
+	// Follows is the ID of the request that takes it on: merged later, from the
+	// branch that it was merged into; "" if none.
+	Follows string
+	// Copies is the ID of the change that it repeats on another branch (a backport);
+	// "" if none.
+	Copies string
+	// Aside says that its base is not the default branch.
+	Aside bool
+}
+
+// Route returns the branches of a request: "develop → main"; "" if they are not
+// known.
+func (c *Change) Route() string {
+	if c.HeadBranch == "" || c.Branch == "" {
+		return ""
+	}
+	return c.HeadBranch + " → " + c.Branch
 }
 
 // Deployment is fact.Deployment without its creator.

@@ -15,17 +15,25 @@ import (
 type Options struct {
 	Calendar Calendar
 	Bots     []string // regular expressions beside the "[bot]" suffix and the known list
+	// LongLived matches branches that collect the work of others, and HotfixBranch
+	// those that never do; "": none by name.
+	LongLived, HotfixBranch string
 }
 
 // Resolve attributes every event to the services it belongs to. Events that
-// belong nowhere are counted in LeftOut. Its one error is a bad bot pattern.
+// belong nowhere are counted in LeftOut. Its errors are about patterns that do not
+// compile.
 func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 	bots, err := NewBots(o.Bots)
 	if err != nil {
 		return nil, err
 	}
+	branches, err := newBranchRules(o)
+	if err != nil {
+		return nil, err
+	}
 	r := &resolver{
-		bots: bots, services: map[string]int{}, byRepo: map[string][]int{},
+		bots: bots, branches: branches, trunks: map[string]string{}, graphs: map[string]*Graph{}, services: map[string]int{}, byRepo: map[string][]int{},
 		people: map[string]uint32{}, leftOut: map[metric.LeftOut]int{},
 	}
 	r.org.Calendar, r.org.shared = o.Calendar, map[string]bool{}
@@ -46,8 +54,11 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 type resolver struct {
 	org      Organisation
 	bots     *Bots
-	services map[string]int   // service ID → index
-	byRepo   map[string][]int // repository → indices
+	branches branchRules
+	trunks   map[string]string // repository → its default branch, where the source tells
+	graphs   map[string]*Graph // repository → its history
+	services map[string]int    // service ID → index
+	byRepo   map[string][]int  // repository → indices
 	authors  map[string]map[string]string
 	people   map[string]uint32 // login → run-local key
 	leftOut  map[metric.LeftOut]int
@@ -132,6 +143,7 @@ func (r *resolver) sortServices() {
 // attachCommits builds one graph per repository, shared by its services.
 func (r *resolver) attachCommits(e fact.Events) {
 	for _, repo := range e.Repositories {
+		r.trunks[repo.Name] = repo.DefaultBranch
 		for _, i := range r.byRepo[repo.Name] {
 			r.org.Services[i].URL, r.org.Services[i].Shallow = repo.URL, repo.Shallow
 		}
@@ -147,6 +159,7 @@ func (r *resolver) attachCommits(e fact.Events) {
 	}
 	for repo, commits := range perRepo {
 		g := newGraph(commits)
+		r.graphs[repo] = g
 		for _, i := range r.byRepo[repo] {
 			r.org.Services[i].Graph = g
 		}
@@ -154,17 +167,11 @@ func (r *resolver) attachCommits(e fact.Events) {
 }
 
 func (r *resolver) attachChanges(changes []fact.Change) {
-	seen := make(map[[2]string]bool, len(changes))
-	all := make([]placed, 0, len(changes))
-	for i := range changes {
-		c := &changes[i]
-		key := [2]string{c.Repository, c.ID}
-		if seen[key] {
-			r.drop("changes", "reported twice; the first report is used")
-			continue
-		}
-		seen[key] = true
-		for _, s := range r.servicesOfChange(c) {
+	kept := r.reportedOnce(changes)
+	related := r.relateAll(changes, kept)
+	all := make([]placed, 0, len(kept))
+	for _, i := range kept {
+		for _, s := range r.servicesOfChange(&changes[i]) {
 			all = append(all, placed{int32(s), int32(i)})
 		}
 	}
@@ -179,8 +186,26 @@ func (r *resolver) attachChanges(changes []fact.Change) {
 		r.org.Services[s].Changes = make([]Change, len(events))
 		for n, i := range events {
 			r.org.Services[s].Changes[n] = r.change(&changes[i])
+			related[i].put(&r.org.Services[s].Changes[n], changes)
 		}
 	}
+}
+
+// reportedOnce returns the indices of the changes without those that were reported
+// before.
+func (r *resolver) reportedOnce(changes []fact.Change) []int {
+	seen := make(map[[2]string]bool, len(changes))
+	kept := make([]int, 0, len(changes))
+	for i := range changes {
+		key := [2]string{changes[i].Repository, changes[i].ID}
+		if seen[key] {
+			r.drop("changes", "reported twice; the first report is used")
+			continue
+		}
+		seen[key] = true
+		kept = append(kept, i)
+	}
+	return kept
 }
 
 // placed is an event that belongs to a service, both by their index.

@@ -1,0 +1,342 @@
+package org
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
+)
+
+// DefaultLongLived matches the names of branches that collect the work of others.
+const DefaultLongLived = `^(develop|development|dev|staging|next|release/.*)$`
+
+// branchRules tell long-lived branches from those of one piece of work.
+type branchRules struct{ longLived, hotfix *regexp.Regexp }
+
+func newBranchRules(o Options) (branchRules, error) {
+	var r branchRules
+	for _, p := range []struct {
+		key, pattern string
+		into         **regexp.Regexp
+	}{{"changes.long_lived", o.LongLived, &r.longLived}, {"dora.hotfix_branch", o.HotfixBranch, &r.hotfix}} {
+		if p.pattern == "" {
+			continue
+		}
+		re, err := regexp.Compile(p.pattern)
+		if err != nil {
+			return r, fmt.Errorf("%s: not a regular expression: %w", p.key, err)
+		}
+		*p.into = re
+	}
+	return r, nil
+}
+
+// relation is what a change has to do with the other changes of its repository.
+type relation struct {
+	// carrier: it has no commit of its own, or it comes from a long-lived branch.
+	carrier bool
+	// own are the commits that it alone brought, without merges, oldest first.
+	own []string
+	// shares: some of its commits belong to other requests.
+	shares bool
+	// squashed: its merge commit does not contain the commits of its branch.
+	squashed bool
+	// follows is the index of the request that takes it on: merged later, from the
+	// branch that this one was merged into; −1 if none.
+	follows int
+	// copies is the index of the change that it repeats on another branch; −1 if none.
+	copies int
+	// aside: its base is not the default branch.
+	aside bool
+}
+
+// relations finds out how the changes of one repository relate to each other.
+type relations struct {
+	branchRules
+	changes []*fact.Change
+	graph   *Graph
+	trunk   string // the default branch; "" if unknown
+	list    []relation
+	order   []int // of the merged ones, by merge time and ID
+	owner   map[string]int
+	heads   map[string][]int // head branch → merged requests from it, by merge time
+	bases   map[string]bool  // branches that something was merged into
+}
+
+// relate returns the relations of the changes of one repository, in their order.
+// trunk is its default branch; "" if the source does not tell.
+//
+// Cost: O(n log n) in changes and their commits.
+func relate(rules branchRules, changes []*fact.Change, graph *Graph, trunk string) []relation {
+	r := &relations{
+		branchRules: rules, changes: changes, graph: graph, trunk: trunk,
+		list: make([]relation, len(changes)), owner: make(map[string]int, len(changes)),
+		heads: map[string][]int{}, bases: map[string]bool{},
+	}
+	r.index()
+	for i := range changes {
+		r.list[i].follows, r.list[i].copies = -1, -1
+	}
+	for _, i := range r.order {
+		r.findOwn(i)
+	}
+	for _, i := range r.order {
+		r.list[i].carrier = r.isCarrier(i)
+		r.list[i].follows = r.followed(i)
+	}
+	for _, i := range r.order {
+		r.list[i].copies = r.copied(i)
+	}
+	return r.list
+}
+
+// index sorts the merged changes and notes whose commit is whose: that of the
+// first request that brought it, or else of the bare commit.
+func (r *relations) index() {
+	for i, c := range r.changes {
+		if !c.Merged.IsZero() {
+			r.order = append(r.order, i)
+		}
+	}
+	slices.SortFunc(r.order, func(i, k int) int {
+		a, b := r.changes[i], r.changes[k]
+		return cmp.Or(a.Merged.Compare(b.Merged), cmp.Compare(len(a.Commits), len(b.Commits)), cmp.Compare(a.ID, b.ID))
+	})
+	bases := map[string]int{}
+	for _, i := range r.order {
+		c := r.changes[i]
+		if c.Branch != "" {
+			bases[c.Branch]++
+		}
+		if c.HeadBranch != "" && sameRepository(c) {
+			r.heads[c.HeadBranch] = append(r.heads[c.HeadBranch], i)
+		}
+	}
+	for b := range bases {
+		r.bases[b] = true
+	}
+	if r.trunk == "" {
+		r.trunk = likelyTrunk(bases)
+	}
+	for _, bare := range []bool{false, true} {
+		for _, i := range r.order {
+			if c := r.changes[i]; IsBare(c) == bare {
+				r.claim(i, c.MergeCommit)
+				for _, sha := range c.Commits {
+					r.claim(i, sha)
+				}
+			}
+		}
+	}
+}
+
+func (r *relations) claim(i int, sha string) {
+	if _, taken := r.owner[sha]; !taken && sha != "" {
+		r.owner[sha] = i
+	}
+}
+
+// likelyTrunk is the base branch that is probably the default one: main or
+// master, else the one most requests were merged into.
+func likelyTrunk(bases map[string]int) string {
+	best := ""
+	for _, b := range slices.Sorted(maps.Keys(bases)) {
+		if b == "main" || b == "master" {
+			return b
+		}
+		if best == "" || bases[b] > bases[best] {
+			best = b
+		}
+	}
+	return best
+}
+
+// IsBare reports whether a change is a commit without a request.
+func IsBare(c *fact.Change) bool {
+	return c.ID == c.MergeCommit && (len(c.Commits) == 0 || len(c.Commits) == 1 && c.Commits[0] == c.ID)
+}
+
+// sameRepository reports whether the branch of a request is in the repository it
+// was merged into. A branch merged into one of the same name is a fork's.
+func sameRepository(c *fact.Change) bool {
+	if c.HeadRepository != "" {
+		return text.FoldRepository(c.HeadRepository) == text.FoldRepository(c.Repository)
+	}
+	return c.HeadBranch != c.Branch && c.HeadBranch != ""
+}
+
+func (r *relations) isMerge(sha string) bool {
+	n, ok := r.graph.Node(sha)
+	return ok && len(r.graph.parents[n]) > 1
+}
+
+// findOwn sorts out the commits of change i, and whether it was squashed.
+func (r *relations) findOwn(i int) {
+	c, rel := r.changes[i], &r.list[i]
+	rel.aside = c.Branch != "" && c.Branch != r.trunk
+	for _, sha := range c.Commits {
+		switch {
+		case r.owner[sha] != i:
+			rel.shares = true
+		case !r.isMerge(sha):
+			rel.own = append(rel.own, sha)
+		}
+	}
+	if n, ok := r.graph.Node(c.MergeCommit); ok {
+		rel.squashed = len(r.graph.parents[n]) < 2 && c.MergeCommit != c.Head && !slices.Contains(c.Commits, c.MergeCommit)
+	}
+}
+
+// isLongLived reports whether a branch collects the work of others.
+func (r *relations) isLongLived(branch string) bool {
+	if branch == r.trunk {
+		return true
+	}
+	if r.hotfix != nil && r.hotfix.MatchString(branch) {
+		return false
+	}
+	return r.longLived != nil && r.longLived.MatchString(branch) || r.bases[branch] && len(r.heads[branch]) >= 2
+}
+
+// isCarrier reports whether change i only carries the work of other requests, or
+// comes from a long-lived branch of the same repository. A squashed request from
+// such a branch, with commits of its own, is one change, and so is a request of
+// which nothing is known that it could carry.
+func (r *relations) isCarrier(i int) bool {
+	c, rel := r.changes[i], &r.list[i]
+	if IsBare(c) {
+		return r.owner[c.ID] != i
+	}
+	if len(c.Commits) > 0 && len(rel.own) == 0 {
+		return true
+	}
+	if c.HeadBranch == "" || c.HeadBranch == c.Branch || !sameRepository(c) || !r.isLongLived(c.HeadBranch) {
+		return false
+	}
+	if c.HeadBranch == r.trunk {
+		return true // the default branch merged back
+	}
+	if len(c.Commits) > 0 {
+		return !rel.squashed
+	}
+	return r.carriesSomething(i)
+}
+
+// carriesSomething reports whether a request was merged into the head branch of
+// request i since that branch was last merged into the same base.
+func (r *relations) carriesSomething(i int) bool {
+	c := r.changes[i]
+	for _, k := range slices.Backward(r.order) {
+		o := r.changes[k]
+		switch {
+		case k == i || o.Merged.After(c.Merged):
+		case o.Branch == c.HeadBranch:
+			return true
+		case o.HeadBranch == c.HeadBranch && o.Branch == c.Branch:
+			return false
+		}
+	}
+	return false
+}
+
+// followed returns the request that takes change i on: the first one merged after
+// it from the branch that it was merged into.
+func (r *relations) followed(i int) int {
+	c := r.changes[i]
+	if c.Branch == "" || c.Branch == r.trunk {
+		return -1
+	}
+	from := r.heads[c.Branch]
+	at, _ := slices.BinarySearchFunc(from, i, func(k, i int) int { return r.changes[k].Merged.Compare(r.changes[i].Merged) })
+	for _, k := range from[at:] {
+		o := r.changes[k]
+		if k != i && o.Branch != c.Branch && (o.Merged.After(c.Merged) || o.Branch == r.trunk) {
+			return k
+		}
+	}
+	return -1
+}
+
+// copied returns the change of which change i is a copy on another branch: every
+// commit of its own is a twin of a commit of a change that comes before it. The
+// default branch comes first, then the earlier merge.
+func (r *relations) copied(i int) int {
+	rel, original := &r.list[i], -1
+	if r.graph == nil || !r.graph.hasTwins || rel.carrier {
+		return -1
+	}
+	shas := rel.own
+	if rel.squashed || len(shas) == 0 {
+		shas = []string{r.changes[i].MergeCommit}
+	}
+	for _, sha := range shas {
+		n, ok := r.graph.Node(sha)
+		if !ok {
+			return -1
+		}
+		found := -1
+		for _, twin := range r.graph.twinsOf(n) {
+			k, owned := r.owner[r.graph.shas[twin]]
+			if owned && k != i && !r.list[k].carrier && r.precedes(k, i) && (found < 0 || r.precedes(k, found)) {
+				found = k
+			}
+		}
+		if found < 0 {
+			return -1
+		}
+		if original < 0 {
+			original = found
+		}
+	}
+	return original
+}
+
+func (r *relations) precedes(i, k int) bool {
+	a, b := r.changes[i], r.changes[k]
+	if r.list[i].aside != r.list[k].aside {
+		return r.list[k].aside
+	}
+	return cmp.Or(a.Merged.Compare(b.Merged), cmp.Compare(a.ID, b.ID)) < 0
+}
+
+// put writes the relation into a change. all are the changes that follows and copies
+// are indices of.
+func (rel *relation) put(c *Change, all []fact.Change) {
+	c.Carrier, c.Own, c.Shares, c.Squashed, c.Aside = rel.carrier, rel.own, rel.shares, rel.squashed, rel.aside
+	if rel.follows >= 0 {
+		c.Follows = all[rel.follows].ID
+	}
+	if rel.copies >= 0 {
+		c.Copies = all[rel.copies].ID
+	}
+}
+
+// relateAll relates the kept changes of every repository with each other. The
+// result is in the order of changes, and its indices are into them.
+func (r *resolver) relateAll(changes []fact.Change, kept []int) []relation {
+	perRepo := map[string][]int{}
+	for _, i := range kept {
+		perRepo[changes[i].Repository] = append(perRepo[changes[i].Repository], i)
+	}
+	list := make([]relation, len(changes))
+	for repo, indices := range perRepo {
+		of := make([]*fact.Change, len(indices))
+		for k, i := range indices {
+			of[k] = &changes[i]
+		}
+		for k, rel := range relate(r.branches, of, r.graphs[repo], r.trunks[repo]) {
+			if rel.follows >= 0 {
+				rel.follows = indices[rel.follows]
+			}
+			if rel.copies >= 0 {
+				rel.copies = indices[rel.copies]
+			}
+			list[indices[k]] = rel
+		}
+	}
+	return list
+}
