@@ -63,6 +63,10 @@ func (m *Measured) publish(history []Row, deliveries *dora.Result, budget int) (
 	roundFloats(&rows)
 	roundFloats(&answers)
 	roundFloats(m)
+	history, err := readReleased(history, m.Sections)
+	if err != nil {
+		return nil, err
+	}
 	all := appendHistory(history, slices.Concat(rows, answers), m.CutOff)
 	revise(all, rows, m.CutOff)
 	return keepHistory(all, budget)

@@ -29,13 +29,17 @@ func survey(o Options, org *org.Organisation, c fact.Content, e fact.Events, oth
 	for i := range others {
 		in.Metrics = append(in.Metrics, others[i].Metrics...)
 	}
-	opt := space.Defaults()
-	opt.Developers, opt.NPSPoints = o.Platform.Developers, o.NPSPoints
-	r := space.Measure(opt, org, c, in)
+	r := space.Measure(surveyOptions(o), org, c, in)
 	if err := privacy.Audit(pub.Counts, published(&r, &pub)...); err != nil {
 		return space.Result{}, fmt.Errorf("survey answers of too few people could be worked out from the pages; give those teams a larger group in teams.toml: %w", err)
 	}
 	return r, nil
+}
+
+func surveyOptions(o Options) space.Options {
+	opt := space.Defaults()
+	opt.Developers, opt.NPSPoints = o.Platform.Developers, o.NPSPoints
+	return opt
 }
 
 // published are the tables of a result: every wave by group, and the changes of

@@ -16,11 +16,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// IDs of the metrics. Share is per feature; InUse is of the organisation.
-const (
-	Share = "adoption.share"
-	InUse = "adoption.features_in_use"
-)
+// Share is the ID of the metric, which is of each feature.
+const Share = "adoption.share"
 
 // InUseFrom is the share of eligible units from which a feature counts as used.
 const InUseFrom = 0.2
@@ -77,6 +74,11 @@ func (f *Feature) ActiveShare() float64 {
 	return float64(f.Active) / float64(f.Eligible)
 }
 
+// scope names the feature.
+func (f *Feature) scope() metric.Scope {
+	return metric.Scope{Kind: metric.Feature, ID: f.ID, Title: f.Title}
+}
+
 // impossible reports whether more units are active than could be.
 func (f *Feature) impossible() bool { return f.Eligible > 0 && f.Active > f.Eligible }
 
@@ -108,8 +110,8 @@ type FirstUse struct {
 func Measure(o *org.Organisation, c fact.Content, e fact.Events, developers int) Result {
 	m := measurer{org: o, content: c, events: e, developers: developers}
 	left := m.indexUsage()
-	def := definition()
-	res := Result{Section: metric.Section{Family: "adoption", Definitions: []metric.Definition{def}}, LeftOut: left}
+	declared := Specs().Find(Share)
+	res := Result{Section: metric.Section{Family: "adoption", Definitions: []metric.Definition{declared.Definition()}}, LeftOut: left}
 	for i := range c.Features {
 		f := &c.Features[i]
 		if f.Draft {
@@ -118,9 +120,9 @@ func Measure(o *org.Organisation, c fact.Content, e fact.Events, developers int)
 		u := m.uses(f)
 		out := m.feature(f, u)
 		res.Features = append(res.Features, out)
-		res.Section.Metrics = append(res.Section.Metrics, m.metric(&out, def))
+		res.Section.Metrics = append(res.Section.Metrics, m.metric(&out, declared))
 		if out.Known {
-			res.Section.Series = append(res.Section.Series, m.curve(&out, u))
+			res.Section.Series = append(res.Section.Series, m.curve(&out, u, declared))
 		}
 		if !out.Shipped.IsZero() && out.Shipped.Before(o.Calendar.CutOff()) && f.Retired.IsZero() {
 			res.Shipped++
@@ -133,13 +135,13 @@ func Measure(o *org.Organisation, c fact.Content, e fact.Events, developers int)
 	return res
 }
 
-func definition() metric.Definition {
-	d := metric.Definition{
-		ID: Share, Title: "Adoption",
+// Specs declares the one metric, which is of each feature.
+func Specs() metric.Specs {
+	return metric.Specs{{
+		ID: Share, Version: 1, Title: "Adoption", Unit: metric.Share, Better: metric.Up, Series: true,
+		Estimate: "census", Untested: "it is a census: every change is one",
 		Text: "Units (developers, teams or services) that used the feature at least once in the four weeks ÷ units that could, counted on the date beside it. Retained: active in at least two of the last three windows of four weeks. It is a census, so it has no interval; the use of a default or mandated feature is no evidence that it is liked.",
-	}
-	d.Hash = d.Fingerprint()
-	return d
+	}}
 }
 
 type measurer struct {
@@ -244,13 +246,10 @@ func given(f *fact.Feature, at time.Time) string {
 }
 
 // metric is the feature's adoption in the one shape of a result.
-func (m *measurer) metric(f *Feature, def metric.Definition) metric.Metric {
+func (m *measurer) metric(f *Feature, declared *metric.Spec) metric.Metric {
 	cal := m.org.Calendar
-	mt := metric.Metric{
-		ID: Share, Title: f.Title, Scope: metric.Scope{Kind: metric.Feature, ID: f.ID, Title: f.Title},
-		State: metric.OK, Unit: metric.Share, Better: metric.Up, Window: cal.Current(), CutOff: cal.CutOff(),
-		Definition: def.ID, DefinitionHash: def.Hash,
-	}
+	mt := declared.Metric(f.scope(), cal.Current(), cal.CutOff())
+	mt.Title = f.Title
 	switch {
 	case f.impossible():
 		mt.State = metric.NotAvailable

@@ -10,11 +10,9 @@ import (
 
 // curve is the share of eligible units active in the four weeks that end with
 // each week, from the feature's first use on.
-func (m *measurer) curve(f *Feature, u *uses) metric.Series {
-	s := metric.Series{
-		ID: Share, Title: "Adoption of " + f.Title, Unit: metric.Share, Better: metric.Up,
-		Scope: metric.Scope{Kind: metric.Feature, ID: f.ID, Title: f.Title},
-	}
+func (m *measurer) curve(f *Feature, u *uses, declared *metric.Spec) metric.Series {
+	s := declared.NewSeries(f.scope())
+	s.Title = "Adoption of " + f.Title
 	first, n := u.span(m.org.Calendar.CutOff())
 	if f.Eligible <= 0 {
 		return s

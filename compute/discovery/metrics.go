@@ -24,37 +24,56 @@ const (
 	secondsDay = 24 * 60 * 60
 )
 
-func definitions() []metric.Definition {
-	defs := []metric.Definition{
-		{ID: Interviews, Title: "Interviews per quarter", Text: "Interviews dated in the 12 weeks before the cut-off, against the 12 weeks before those. Shadowing and conversations about a request are counted apart."},
-		{ID: Share, Title: "Time spent on discovery", Text: "Person-days of discovery ÷ all person-days of the 12 weeks before the cut-off. Activities count by their track, phases of initiatives as delivery, and research as discovery unless an activity lists it. Person-days are spread evenly from start to end; what is planned counts nothing.", Source: "IP3dP: spending 20 % of the time on discovery prevents 80 % waste on wrong features"},
-		{ID: UnusedEffort, Title: "Effort on features few use", Text: "Person-days of initiatives for features that fewer than 20 % of eligible units use six months after shipping ÷ person-days of initiatives for all features that have had six months. An initiative's days are shared equally among its features."},
-		{ID: IdeaToGA, Title: "Idea to production", Text: "Days from the request of an initiative (declared, or the earliest of its research) to the start of its general availability. The headline is the median; initiatives not there yet stay in, as at least this long (Kaplan–Meier), and refused ones leave."},
-		{ID: FirstAnswer, Title: "Days to the first answer", Text: "Days from a request to the first answer to whoever asked. The headline is the median over all requests; those without a recorded answer of any kind stay in, as at least this long (Kaplan–Meier)."},
-	}
-	for i := range defs {
-		defs[i].Hash = defs[i].Fingerprint()
-	}
-	return defs
-}
-
-// section holds the five metrics.
-func (g *graph) section(journeys []Journey, asked []Asked, e Effort) metric.Section {
-	defs := definitions()
-	return metric.Section{
-		Family:      "discovery",
-		Definitions: defs,
-		Metrics: []metric.Metric{
-			g.interviews(g.blank(&defs[0])), g.share(g.blank(&defs[1]), e), g.unusedShare(g.blank(&defs[2])),
-			g.ideaToGA(g.blank(&defs[3]), journeys), g.firstAnswer(g.blank(&defs[4]), asked),
+// Specs declares the metrics, with the goals in force.
+func Specs(goals Goals) metric.Specs {
+	const person = "person-days are estimates by hand"
+	return metric.Specs{
+		{
+			ID: Interviews, Version: 1, Title: "Interviews per quarter", Unit: metric.Number, Better: metric.Up,
+			Estimate: "count", Untested: "what people did is counted, nothing is inferred",
+			Target: &metric.Target{Value: float64(goals.Interviews), Op: metric.Up, From: "goal"},
+			Text:   "Interviews dated in the 12 weeks before the cut-off, against the 12 weeks before those. Shadowing and conversations about a request are counted apart.",
+		},
+		{
+			ID: Share, Version: 1, Title: "Time spent on discovery", Unit: metric.Share, Better: metric.Up,
+			Estimate: "ratio", Untested: person, Source: "IP3dP: spending 20 % of the time on discovery prevents 80 % waste on wrong features",
+			Target: &metric.Target{Value: goals.DiscoveryShare, Op: metric.Up, From: "goal"},
+			Text:   "Person-days of discovery ÷ all person-days of the 12 weeks before the cut-off. Activities count by their track, phases of initiatives as delivery, and research as discovery unless an activity lists it. Person-days are spread evenly from start to end; what is planned counts nothing.",
+		},
+		{
+			ID: UnusedEffort, Version: 1, Title: "Effort on features few use", Unit: metric.Share, Better: metric.Down,
+			Estimate: "ratio", Untested: person,
+			Text: "Person-days of initiatives for features that fewer than 20 % of eligible units use six months after shipping ÷ person-days of initiatives for all features that have had six months. An initiative's days are shared equally among its features.",
+		},
+		{
+			ID: IdeaToGA, Version: 1, Title: "Idea to production", Unit: metric.Seconds, Better: metric.Down,
+			Estimate: "median, Kaplan–Meier", Interval: metric.LikelyRange, Untested: fewEnds,
+			Text: "Days from the request of an initiative (declared, or the earliest of its research) to the start of its general availability. The headline is the median; initiatives not there yet stay in, as at least this long (Kaplan–Meier), and refused ones leave.",
+		},
+		{
+			ID: FirstAnswer, Version: 1, Title: "Days to the first answer", Unit: metric.Seconds, Better: metric.Down,
+			Estimate: "median, Kaplan–Meier", Interval: metric.LikelyRange, Untested: fewEnds,
+			Text: "Days from a request to the first answer to whoever asked. The headline is the median over all requests; those without a recorded answer of any kind stay in, as at least this long (Kaplan–Meier).",
 		},
 	}
 }
 
-func (g *graph) blank(d *metric.Definition) metric.Metric {
-	return metric.Metric{
-		ID: d.ID, Title: d.Title, Scope: metric.Scope{Kind: metric.Organisation}, State: metric.OK, Better: metric.Down,
-		Window: g.quarter(), CutOff: g.in.Calendar.CutOff(), Definition: d.ID, DefinitionHash: d.Hash,
+// fewEnds is why the change of a wait is not tested.
+const fewEnds = "it is of all requests so far, of which too few end in any few weeks"
+
+// section holds the five metrics.
+func (g *graph) section(journeys []Journey, asked []Asked, e Effort) metric.Section {
+	list := Specs(g.goals)
+	blank := func(id string) metric.Metric {
+		return list.Find(id).Metric(metric.Scope{Kind: metric.Organisation}, g.quarter(), g.in.Calendar.CutOff())
+	}
+	return metric.Section{
+		Family:      "discovery",
+		Definitions: list.Definitions(),
+		Metrics: []metric.Metric{
+			g.interviews(blank(Interviews)), g.share(blank(Share), e), g.unusedShare(blank(UnusedEffort)),
+			g.ideaToGA(blank(IdeaToGA), journeys), g.firstAnswer(blank(FirstAnswer), asked),
+		},
 	}
 }
 
@@ -64,8 +83,6 @@ func notAvailable(m metric.Metric, why, next string) metric.Metric {
 }
 
 func (g *graph) interviews(m metric.Metric) metric.Metric {
-	m.Unit, m.Better = metric.Number, metric.Up
-	m.Target = &metric.Target{Value: float64(g.goals.Interviews), Op: metric.Up, From: "goal"}
 	if g.countKinds(fact.Interview) == 0 {
 		return notAvailable(m, "no interview is recorded", "write one with: ip3dp new interview ID")
 	}
@@ -82,8 +99,6 @@ func (g *graph) interviews(m metric.Metric) metric.Metric {
 }
 
 func (g *graph) share(m metric.Metric, e Effort) metric.Metric {
-	m.Unit, m.Better = metric.Share, metric.Up
-	m.Target = &metric.Target{Value: g.goals.DiscoveryShare, Op: metric.Up, From: "goal"}
 	if e.Total() <= 0 {
 		return notAvailable(m, "no person-days are recorded in these twelve weeks", "give activities, phases and research their person_days")
 	}
@@ -101,7 +116,7 @@ func (g *graph) share(m metric.Metric, e Effort) metric.Metric {
 }
 
 func (g *graph) unusedShare(m metric.Metric) metric.Metric {
-	m.Unit, m.Window = metric.Share, metric.Window{From: g.firstPhase(), To: g.asOf}
+	m.Window = metric.Window{From: g.firstPhase(), To: g.asOf}
 	unused, all, features := g.unusedEffort()
 	switch {
 	case features == 0:
@@ -169,7 +184,6 @@ func (g *graph) firstAnswer(m metric.Metric, asked []Asked) metric.Metric {
 
 // wait fills in the median of waits, of which some are still open.
 func (g *graph) wait(m metric.Metric, days []float64, closed []bool, what, why, next string) metric.Metric {
-	m.Unit, m.Interval = metric.Seconds, "likely range, 95 %"
 	m.Window.To = g.asOf
 	median, iv := stat.KaplanMeierMedian(days, closed, confidence)
 	ended := 0

@@ -26,61 +26,97 @@ const (
 // "deploy").
 func PhaseID(phase string) string { return LeadTime + "." + phase }
 
-// definitions are the texts shown beside the numbers, with the knobs in force.
-func (r *rules) definitions() []metric.Definition {
+// Specs returns the declarations of the metrics with these options in force. Errors
+// are about options.
+func (o Options) Specs() (metric.Specs, error) {
+	r, err := o.compile()
+	if err != nil {
+		return nil, err
+	}
+	return r.specs(), nil
+}
+
+// specs declares the metrics, with the knobs in force.
+func (r *rules) specs() metric.Specs {
+	const dora = "DORA, 2025"
 	production := []string{fmt.Sprintf("deploy.production = %q", r.Production), fmt.Sprintf("deploy.exclude = %q", r.Exclude)}
 	rollouts := append(slices.Clone(production), fmt.Sprintf("deploy.collapse_minutes = %d", r.CollapseMinutes))
-	age := fmt.Sprintf("dora.max_commit_age_days = %d", r.MaxCommitAge)
-	start := fmt.Sprintf("dora.lead_start = %q", r.LeadStart)
-	lead := append(slices.Clone(rollouts), age, start, fmt.Sprintf("dora.lead_statistic = %q", r.LeadStatistic))
 	failures := append(slices.Clone(rollouts), r.failureKnobs()...)
-	const dora = "DORA, 2025"
-	defs := []metric.Definition{
+	list := metric.Specs{
 		{
-			ID: Frequency, Title: "Deployment frequency", Source: dora, Config: rollouts,
+			ID: Frequency, Version: 1, Title: "Deployment frequency", Unit: metric.PerDayPer, Better: metric.Up, Source: dora, Config: rollouts,
+			Estimate: "rate, quasi-Poisson over the weeks", Interval: likely, Series: true, Trend: "ratio over teams; of fewer than eight: quasi-Poisson",
 			Text: "Successful production deployments ÷ calendar days ÷ teams whose deployments were collected. A deployment is one roll-out of one commit to one production environment, counted at its first success; retries of the same commit close together are one. Deployments whose changes were all written by bots are counted apart, as automation. The interval is quasi-Poisson over the weeks.",
 		},
-		{ID: LeadTime, Title: "Change lead time", Source: dora, Config: lead, Text: r.leadText()},
-		r.failRateDefinition(dora, rollouts, failures),
+		r.leadSpec(dora, rollouts),
+		r.failRateSpec(dora, rollouts, failures),
 		{
-			ID: RecoveryTime, Title: "Failed deployment recovery time", Source: dora, Config: failures,
+			ID: RecoveryTime, Version: 1, Title: "Failed deployment recovery time", Unit: metric.Seconds, Better: metric.Down, Source: dora, Config: failures,
+			Estimate: "median, Kaplan–Meier", Interval: likely, Trend: timesTrend,
 			Text: "From the finish of a failed deployment to the time service was restored: the incident resolved, or the deployment that rolled it back, reverted or mended it. Failures that are not restored yet stay in, as at least this long (Kaplan–Meier); those of which nobody said when are in no recovery time, and counted.",
 		},
 		{
-			ID: Rework, Title: "Deployment rework rate", Source: dora, Config: failures,
+			ID: Rework, Version: 1, Title: "Deployment rework rate", Unit: metric.Share, Better: metric.Down, Source: dora, Config: failures,
+			Estimate: "share, Wilson", Interval: likely, Trend: shareTrend,
 			Text: "Production deployments that were unplanned fixes (a rollback, a deployed revert, a hotfix) ÷ production deployments that succeeded in rolling out. The interval is Wilson's.",
 		},
 		{
-			ID: RestoreTime, Title: "Time to restore service", Source: "DORA, 2021 (MTTR)",
+			ID: RestoreTime, Version: 1, Title: "Time to restore service", Familiar: "MTTR", Unit: metric.Seconds, Better: metric.Down, Source: "DORA, 2021 (MTTR)",
+			Estimate: "median, Kaplan–Meier", Interval: likely, Series: true, Trend: timesTrend,
 			Text: "All incidents, of any cause, that opened in the window: from opened to resolved. The headline is the median, the mean stands beneath. Open incidents stay in, as at least this long (Kaplan–Meier).",
 		},
 		{
-			ID: JobFailureRate, Title: "Deploy-job failure rate", Config: rollouts,
+			ID: JobFailureRate, Version: 1, Title: "Deploy-job failure rate", Unit: metric.Share, Better: metric.Down, Config: rollouts,
+			Estimate: "share, Wilson", Interval: likely, Untested: "it speaks about pipelines, which change nothing in production when they fail",
 			Text: "Production roll-outs that never reached a success ÷ all production roll-outs. They changed nothing in production, so they are in no other rate.",
 		},
 		{
-			ID: Automated, Title: "Deployments by automation", Config: append(slices.Clone(production), "people.bots"),
+			ID: Automated, Version: 1, Title: "Deployments by automation", Unit: metric.Number, Better: metric.Neutral, Config: append(slices.Clone(production), "people.bots"),
+			Estimate: "count", Untested: "neither more nor fewer is better",
 			Text: "Successful production deployments in which every change was written by bots only. In no other number.",
 		},
 		{
-			ID: WaitingChanges, Title: "Changes waiting for production",
+			ID: WaitingChanges, Version: 1, Title: "Changes waiting for production", Unit: metric.Number, Better: metric.Down,
+			Estimate: "count at the cut-off", Untested: "it is a stock on one day, without an earlier one to compare",
 			Text: "Changes merged before the end of the window that no production deployment contains yet. Not in the lead time yet: they would make it longer.",
 		},
 	}
 	for _, p := range phaseTexts {
-		defs = append(defs, metric.Definition{ID: PhaseID(p.id), Title: p.title, Text: p.text, Config: []string{age, start}})
+		list = append(list, metric.Spec{
+			ID: PhaseID(p.id), Version: 1, Title: p.title, Unit: metric.Seconds, Better: metric.Down, Text: p.text,
+			Config:   []string{fmt.Sprintf("dora.max_commit_age_days = %d", r.MaxCommitAge), fmt.Sprintf("dora.lead_start = %q", r.LeadStart)},
+			Estimate: "median, order statistics", Interval: likely, Untested: "it is a part of the lead time, whose change is tested",
+		})
 	}
-	for i := range defs {
-		defs[i].Hash = defs[i].Fingerprint()
-	}
-	return defs
+	return list
 }
+
+const (
+	timesTrend = "ratio over teams; of fewer than eight: Hodges–Lehmann, or Gehan where some are open"
+	shareTrend = "difference of shares over teams; of fewer than eight: Newcombe"
+)
 
 var startTexts = map[string]string{
 	FirstCommit: "its first commit (author time)",
 	Opened:      "the opening of its request (a commit without one: its author time)",
 	Ready:       "its request being ready for review (a commit without one: its author time)",
 	Merged:      "its merge to the branch",
+}
+
+func (r *rules) leadSpec(source string, rollouts []string) metric.Spec {
+	s := metric.Spec{
+		ID: LeadTime, Version: 1, Title: "Change lead time", Familiar: "Lead time for changes", Unit: metric.Seconds, Better: metric.Down,
+		Source: source, Text: r.leadText(), Series: true,
+		Estimate: "median, Woodruff over deployments", Interval: likely, Trend: timesTrend,
+		Config: append(
+			slices.Clone(rollouts), fmt.Sprintf("dora.max_commit_age_days = %d", r.MaxCommitAge),
+			fmt.Sprintf("dora.lead_start = %q", r.LeadStart), fmt.Sprintf("dora.lead_statistic = %q", r.LeadStatistic),
+		),
+	}
+	if r.LeadStatistic == Mean {
+		s.Estimate, s.Interval, s.Trend, s.Untested = "mean", "", "", "a few changes that waited for long decide a mean"
+	}
+	return s
 }
 
 func (r *rules) leadText() string {
@@ -96,9 +132,13 @@ func (r *rules) leadText() string {
 		" Changes contained in a service's first known deployment are its baseline and in no number." + clamp
 }
 
-func (r *rules) failRateDefinition(source string, rollouts, failures []string) metric.Definition {
-	d := metric.Definition{ID: FailRate, Title: "Change fail rate", Source: source}
+func (r *rules) failRateSpec(source string, rollouts, failures []string) metric.Spec {
+	d := metric.Spec{
+		ID: FailRate, Version: 1, Title: "Change fail rate", Familiar: "Change failure rate", Unit: metric.Share, Better: metric.Down,
+		Source: source, Series: true, Estimate: "share, Wilson", Interval: likely, Trend: shareTrend,
+	}
 	if r.FailRateOf == OfIncidents {
+		d.Unit, d.Estimate, d.Trend, d.Untested = metric.Number, "ratio, Garwood", "", "incidents of any cause are not the deployments' alone"
 		d.Config = append(slices.Clone(rollouts), fmt.Sprintf("dora.fail_rate = %q", OfIncidents))
 		d.Text = "Incidents of any cause that opened in the window ÷ production deployments that succeeded in rolling out. It is no share: several incidents may follow one deployment, or none of them any. The interval is Garwood's. Its change is not tested."
 		return d

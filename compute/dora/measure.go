@@ -48,12 +48,9 @@ func Measure(opt Options, o *org.Organisation) (Result, error) {
 	m := measurer{
 		rules: r, org: o, cut: o.Calendar.CutOff(),
 		now: o.Calendar.Current(), before: o.Calendar.Before(),
-		defs: map[string]metric.Definition{},
+		specs: r.specs(),
 	}
-	res.Section = metric.Section{Family: "dora", Definitions: r.definitions()}
-	for _, d := range res.Section.Definitions {
-		m.defs[d.ID] = d
-	}
+	res.Section = metric.Section{Family: "dora", Definitions: m.specs.Definitions()}
 	first, last := m.weeks()
 	ps := pools(o, res.Linked)
 	res.measurer, res.whole, res.first = m, ps[0], first
@@ -97,7 +94,7 @@ type measurer struct {
 	org         *org.Organisation
 	cut         time.Time
 	now, before metric.Window
-	defs        map[string]metric.Definition
+	specs       metric.Specs
 }
 
 // measured is one scope in the two windows, with how much of it was collected.
@@ -145,12 +142,8 @@ func adjust(list []metric.Metric) {
 }
 
 // blank is a metric with everything but its value.
-func (m *measurer) blank(id string, unit metric.Unit, better metric.Direction, x *measured) metric.Metric {
-	d := m.defs[id]
-	return metric.Metric{
-		ID: id, Title: d.Title, Scope: x.p.scope, State: metric.OK, Unit: unit, Better: better,
-		Window: m.now, CutOff: m.cut, Definition: id, DefinitionHash: d.Hash,
-	}
+func (m *measurer) blank(id string, x *measured) metric.Metric {
+	return m.specs.Find(id).Metric(x.p.scope, m.now, m.cut)
 }
 
 // set fills value and interval, and the earlier value if there is one.

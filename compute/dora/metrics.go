@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	likely     = "likely range, 95 %"
+	likely     = metric.LikelyRange
 	minForP75  = 13 // fewer values give no upper limit, so the quantile is not printed
 	minForP90  = 36
 	evDeploy   = "deployments"
@@ -18,12 +18,12 @@ const (
 )
 
 func (m *measurer) frequency(x *measured) metric.Metric {
-	unit, per, perBefore := metric.PerDayPer, x.teams, x.teamsBefore
-	if x.p.scope.Kind == metric.Team || len(x.p.teams) == 0 {
-		unit, per, perBefore = metric.PerDay, 1, 1
+	unit, per, perBefore := m.frequencyUnit(x.p), x.teams, x.teamsBefore
+	if unit == metric.PerDay {
+		per, perBefore = 1, 1
 	}
-	mt := m.blank(Frequency, unit, metric.Up, x)
-	mt.Interval, mt.Evidence = likely, evDeploy
+	mt := m.blank(Frequency, x)
+	mt.Unit, mt.Evidence = unit, evDeploy
 	mt.N = []metric.Count{{What: "deployments", N: x.now.deployments}}
 	if unit == metric.PerDayPer {
 		mt.N = append(mt.N, metric.Count{What: "teams", N: x.teams})
@@ -41,8 +41,8 @@ func (m *measurer) frequency(x *measured) metric.Metric {
 }
 
 func (m *measurer) leadTime(x *measured) metric.Metric {
-	mt := m.blank(LeadTime, metric.Seconds, metric.Down, x)
-	mt.Familiar, mt.Interval, mt.Evidence = "Lead time for changes", likely, evChange
+	mt := m.blank(LeadTime, x)
+	mt.Evidence = evChange
 	s := &x.now
 	mt.N = []metric.Count{{What: "changes", N: len(s.leads)}, {What: "deployments", N: distinct(s.clusters)}}
 	switch {
@@ -50,9 +50,6 @@ func (m *measurer) leadTime(x *measured) metric.Metric {
 		mt.Why, mt.Next = "no deployment says which source commit it carries", "map deployed versions to commits, or collect the changes"
 	case len(s.leads) == 0:
 		mt.Why, mt.Next = "no change reached production in these weeks", ""
-	}
-	if m.LeadStatistic == Mean {
-		mt.Interval = ""
 	}
 	set(&mt, s.leadTime(m.LeadStatistic), x.before.leadTime(m.LeadStatistic), m.before, []metric.Count{{What: "changes", N: len(x.before.leads)}})
 	if len(s.leads) > 0 {
@@ -72,8 +69,7 @@ func (m *measurer) leadTime(x *measured) metric.Metric {
 }
 
 func (m *measurer) phase(x *measured, i int) metric.Metric {
-	mt := m.blank(PhaseID(phaseNames[i]), metric.Seconds, metric.Down, x)
-	mt.Interval = likely
+	mt := m.blank(PhaseID(phaseNames[i]), x)
 	mt.N = []metric.Count{{What: "changes", N: len(x.now.phases[i])}}
 	mt.Why = "no change went through this phase in these weeks"
 	set(&mt, quantile(x.now.phases[i], 0.5, 1), quantile(x.before.phases[i], 0.5, 1), m.before, nil)
@@ -84,8 +80,8 @@ func (m *measurer) phase(x *measured, i int) metric.Metric {
 }
 
 func (m *measurer) failRate(x *measured) metric.Metric {
-	mt := m.blank(FailRate, m.failRateUnit(), metric.Down, x)
-	mt.Familiar, mt.Interval, mt.Evidence = "Change failure rate", likely, evDeploy
+	mt := m.blank(FailRate, x)
+	mt.Evidence = evDeploy
 	s := &x.now
 	mt.N = m.failCounts(s)
 	if s.deployments == 0 {
@@ -107,14 +103,6 @@ func (m *measurer) failRate(x *measured) metric.Metric {
 // nothing else shows one.
 func (m *measurer) unseen(p *pool, s *sample) bool {
 	return len(p.incidents) == 0 && (s.failed == 0 || m.FailRateOf == OfIncidents)
-}
-
-// failRateUnit: incidents per deployment are no share, because there may be more.
-func (m *measurer) failRateUnit() metric.Unit {
-	if m.FailRateOf == OfIncidents {
-		return metric.Number
-	}
-	return metric.Share
 }
 
 func (m *measurer) failCounts(s *sample) []metric.Count {
@@ -142,8 +130,8 @@ func split(s *sample) []metric.Detail {
 }
 
 func (m *measurer) rework(x *measured) metric.Metric {
-	mt := m.blank(Rework, metric.Share, metric.Down, x)
-	mt.Interval, mt.Evidence = likely, evDeploy
+	mt := m.blank(Rework, x)
+	mt.Evidence = evDeploy
 	s := &x.now
 	mt.N = []metric.Count{{What: "fixes", N: s.reworked}, {What: "deployments", N: s.deployments}}
 	switch {
@@ -162,8 +150,8 @@ func (m *measurer) rework(x *measured) metric.Metric {
 }
 
 func (m *measurer) recovery(x *measured) metric.Metric {
-	mt := m.blank(RecoveryTime, metric.Seconds, metric.Down, x)
-	mt.Interval, mt.Evidence = likely, evDeploy
+	mt := m.blank(RecoveryTime, x)
+	mt.Evidence = evDeploy
 	m.durations(&mt, &x.now.recovery, &x.before.recovery, "failed deployments")
 	if mt.Value == nil {
 		mt.Why = "no failed deployment of these weeks was restored yet, or none failed"
@@ -172,8 +160,8 @@ func (m *measurer) recovery(x *measured) metric.Metric {
 }
 
 func (m *measurer) restore(x *measured) metric.Metric {
-	mt := m.blank(RestoreTime, metric.Seconds, metric.Down, x)
-	mt.Familiar, mt.Interval, mt.Evidence = "MTTR", likely, evIncident
+	mt := m.blank(RestoreTime, x)
+	mt.Evidence = evIncident
 	m.durations(&mt, &x.now.restore, &x.before.restore, "incidents")
 	if mt.Value == nil {
 		mt.Why = "no incident opened in these weeks, or none is resolved yet"
@@ -198,15 +186,14 @@ func (m *measurer) durations(mt *metric.Metric, now, before *durations, what str
 }
 
 func (m *measurer) jobFailures(x *measured) metric.Metric {
-	mt := m.blank(JobFailureRate, metric.Share, metric.Down, x)
-	mt.Interval = likely
+	mt := m.blank(JobFailureRate, x)
 	mt.N = []metric.Count{{What: "never succeeded", N: x.now.unfinished}, {What: "roll-outs", N: x.now.unfinished + x.now.deployments}}
 	set(&mt, x.now.jobFailureRate(), x.before.jobFailureRate(), m.before, nil)
 	return mt
 }
 
 func (m *measurer) automated(x *measured) metric.Metric {
-	mt := m.blank(Automated, metric.Number, metric.Neutral, x)
+	mt := m.blank(Automated, x)
 	mt.N = []metric.Count{{What: "deployments", N: x.now.automated}}
 	set(&mt, estimate{value: metric.Of(float64(x.now.automated))}, estimate{value: metric.Of(float64(x.before.automated))}, m.before, nil)
 	return mt
@@ -214,7 +201,7 @@ func (m *measurer) automated(x *measured) metric.Metric {
 
 // waiting counts changes merged by the cut-off and not in production yet.
 func (m *measurer) waiting(x *measured) metric.Metric {
-	mt := m.blank(WaitingChanges, metric.Number, metric.Down, x)
+	mt := m.blank(WaitingChanges, x)
 	merged := within(x.p.waiting, func(c *org.Change) time.Time { return c.Merged }, metric.Window{To: m.cut})
 	mt.N = []metric.Count{{What: "changes", N: len(merged)}}
 	mt.Value = metric.Of(float64(len(merged)))

@@ -32,11 +32,13 @@ func (m *measurer) weeks() (first, last time.Time) {
 // not collected is a gap; weeks after the cut-off are provisional.
 func (m *measurer) series(p *pool, first, last time.Time) []metric.Series {
 	n := int(last.Sub(first) / org.Week)
-	list := []metric.Series{
-		m.newSeries(p, Frequency, m.frequencyUnit(p), metric.Up, n),
-		m.newSeries(p, LeadTime, metric.Seconds, metric.Down, n),
-		m.newSeries(p, FailRate, m.failRateUnit(), metric.Down, n),
-		m.newSeries(p, RestoreTime, metric.Seconds, metric.Down, n),
+	var list []metric.Series
+	for _, id := range []string{Frequency, LeadTime, FailRate, RestoreTime} {
+		s := m.specs.Find(id).NewSeries(p.scope)
+		if s.Points = make([]metric.Point, 0, n); id == Frequency {
+			s.Unit = m.frequencyUnit(p)
+		}
+		list = append(list, s)
 	}
 	for i := range n {
 		w := metric.Window{From: first.Add(time.Duration(i) * org.Week)}
@@ -104,13 +106,6 @@ func (m *measurer) frequencyUnit(p *pool) metric.Unit {
 		return metric.PerDay
 	}
 	return metric.PerDayPer
-}
-
-func (m *measurer) newSeries(p *pool, id string, u metric.Unit, better metric.Direction, n int) metric.Series {
-	return metric.Series{
-		ID: id, Title: m.defs[id].Title, Scope: p.scope, Unit: u, Better: better,
-		Points: make([]metric.Point, 0, n),
-	}
 }
 
 // week is one point for each of the four series.

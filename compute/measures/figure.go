@@ -136,34 +136,26 @@ func mean(rows []row) float64 {
 	return sum / weight
 }
 
-func (f *figure) unit() metric.Unit {
-	if f.def.Unit == "" {
-		return metric.Number
-	}
-	return metric.Unit(f.def.Unit)
-}
+func unit(d *fact.MeasureDef) metric.Unit { return cmp.Or(metric.Unit(d.Unit), metric.Number) }
 
-func (f *figure) better() metric.Direction {
-	switch d := metric.Direction(f.def.Better); d {
+func better(d *fact.MeasureDef) metric.Direction {
+	switch b := metric.Direction(d.Better); b {
 	case metric.Up, metric.Down:
-		return d
+		return b
 	}
 	return metric.Neutral
 }
 
 // target is at least Target where up is better, at most it where down is.
-func (f *figure) target() *metric.Target {
-	if f.def.Target == nil || f.better() == metric.Neutral {
+func target(d *fact.MeasureDef) *metric.Target {
+	if d.Target == nil || better(d) == metric.Neutral {
 		return nil
 	}
-	return &metric.Target{Value: *f.def.Target, Op: f.better(), From: "measures.toml"}
+	return &metric.Target{Value: *d.Target, Op: better(d), From: "measures.toml"}
 }
 
-func (m *measurer) metric(f *figure, def metric.Definition) metric.Metric {
-	mt := metric.Metric{
-		ID: def.ID, Title: def.Title, Scope: f.scope, State: metric.OK, Unit: f.unit(), Better: f.better(), Target: f.target(),
-		Window: m.cal.Current(), CutOff: m.cal.CutOff(), Definition: def.ID, DefinitionHash: def.Hash,
-	}
+func (m *measurer) metric(f *figure, declared *metric.Spec) metric.Metric {
+	mt := declared.Metric(f.scope, m.cal.Current(), m.cal.CutOff())
 	var n int
 	mt.Value, n = f.value(mt.Window)
 	mt.N = counts(len(f.in(mt.Window)), n)
@@ -197,10 +189,8 @@ func counts(figures, observations int) []metric.Count {
 }
 
 // series has a point for every complete week since the first figure.
-func (m *measurer) series(f *figure) metric.Series {
-	s := metric.Series{
-		ID: MetricID(f.def.ID), Title: cmp.Or(f.def.Title, f.def.ID), Scope: f.scope, Unit: f.unit(), Better: f.better(),
-	}
+func (m *measurer) series(f *figure, declared *metric.Spec) metric.Series {
+	s := declared.NewSeries(f.scope)
 	if len(f.rows) == 0 {
 		return s
 	}

@@ -85,20 +85,20 @@ func Measure(o *org.Organisation, c fact.Content, figures []fact.Measure) Result
 	by, left := m.sort(c, o.Teams, figures)
 	res := Result{Section: metric.Section{Family: "measures"}, LeftOut: left}
 	for _, d := range declared(c.Measures) {
-		def := definition(d)
-		res.Section.Definitions = append(res.Section.Definitions, def)
+		declared := Spec(d)
+		res.Section.Definitions = append(res.Section.Definitions, declared.Definition())
 		rows := by[d.ID]
 		platform := newFigure(d, metric.Scope{Kind: metric.Organisation}, platformRows(rows))
-		mt := m.metric(platform, def)
+		mt := m.metric(platform, declared)
 		res.Section.Metrics = append(res.Section.Metrics, mt)
-		series := m.series(platform)
+		series := m.series(platform, declared)
 		res.Measures = append(res.Measures, standing(platform, &mt, &series))
 		if len(series.Points) > 0 {
 			res.Section.Series = append(res.Section.Series, series)
 		}
 		for _, f := range teamFigures(d, o.Teams, rows) {
-			res.Section.Metrics = append(res.Section.Metrics, m.metric(f, def))
-			res.Section.Series = append(res.Section.Series, m.series(f))
+			res.Section.Metrics = append(res.Section.Metrics, m.metric(f, declared))
+			res.Section.Series = append(res.Section.Series, m.series(f, declared))
 		}
 	}
 	return res
@@ -121,18 +121,19 @@ var aggregates = map[string]string{
 	"last":   "A week's value is its last figure; so is that of four weeks.",
 }
 
-func definition(d *fact.MeasureDef) metric.Definition {
+// Spec declares the metric of a measure that a team has declared. Its meaning is
+// in the settings: Version counts what this program makes of them.
+func Spec(d *fact.MeasureDef) *metric.Spec {
 	text, ok := aggregates[d.Aggregate]
 	if !ok {
 		text = aggregates[""]
 	}
-	def := metric.Definition{
-		ID: MetricID(d.ID), Title: cmp.Or(d.Title, d.ID), Source: "measures.toml",
+	return &metric.Spec{
+		ID: MetricID(d.ID), Version: 1, Title: cmp.Or(d.Title, d.ID), Unit: unit(d), Better: better(d), Target: target(d), Source: "measures.toml",
+		Estimate: cmp.Or(d.Aggregate, "mean"), Untested: "nothing is known of how the figures vary", Series: true,
 		Text:   "Brought by the team. " + text + " A week without a figure is a gap, not a zero.",
 		Config: []string{fmt.Sprintf("aggregate = %q", cmp.Or(d.Aggregate, "mean")), fmt.Sprintf("unit = %q", d.Unit)},
 	}
-	def.Hash = def.Fingerprint()
-	return def
 }
 
 // maxYears keeps a slip in a date from drawing a series over centuries.

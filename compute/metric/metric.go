@@ -10,11 +10,7 @@
 // can not carry an arrow: only a Trend whose outcome is Changed has one.
 package metric
 
-import (
-	"fmt"
-	"hash/fnv"
-	"time"
-)
+import "time"
 
 // State says how far a metric's value may be believed.
 type State string
@@ -144,7 +140,8 @@ type Metric struct {
 	Details []Detail `json:"details,omitempty"`
 	Why     string   `json:"why,omitempty"`  // why it is not available
 	Next    string   `json:"next,omitempty"` // what to do about that
-	// Definition is the ID of the definition used; Hash changes with its knobs.
+	// Definition is the ID of the definition used; DefinitionHash changes with its
+	// version and knobs.
 	Definition     string `json:"definition"`
 	DefinitionHash string `json:"definition_hash"`
 	// Evidence is the ID of the evidence behind it, "" if there is none.
@@ -296,12 +293,13 @@ type LeftOut struct {
 
 // Definition is the text of one metric's definition with the knobs in force.
 type Definition struct {
-	ID     string   `json:"id"`
-	Title  string   `json:"title"`
-	Text   string   `json:"text"`
-	Config []string `json:"config,omitempty"` // "deploy.production = \"^prod\""
-	Source string   `json:"source,omitempty"` // where the formula comes from
-	Hash   string   `json:"hash"`
+	ID      string   `json:"id"`
+	Version int      `json:"version"` // of its meaning, from 1 on
+	Title   string   `json:"title"`
+	Text    string   `json:"text"`
+	Config  []string `json:"config,omitempty"` // "deploy.production = \"^prod\""
+	Source  string   `json:"source,omitempty"` // where the formula comes from
+	Hash    string   `json:"hash"`             // of ID, version and Config: see Fingerprint
 }
 
 // Section is what a family returns.
@@ -337,14 +335,3 @@ func (s *Section) FindSeries(id string, scope Scope) *Series {
 
 // Of returns a pointer to v: the way to fill Value, Lo and Hi.
 func Of(v float64) *float64 { return &v }
-
-// Fingerprint identifies a definition and its knobs: two numbers with different
-// fingerprints may not be compared as one series.
-func (d *Definition) Fingerprint() string {
-	h := fnv.New64a()
-	for _, s := range append([]string{d.ID, d.Text}, d.Config...) {
-		h.Write([]byte(s))
-		h.Write([]byte{0})
-	}
-	return fmt.Sprintf("%016x", h.Sum64())[:12]
-}

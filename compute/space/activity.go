@@ -94,13 +94,12 @@ func sum(values []float64) float64 {
 
 // perWeek is a rate, or the reason why there is none.
 func (m *measurer) perWeek(id, what, why string, now, before []float64) metric.Metric {
-	mt := m.blank(id, metric.Scope{Kind: metric.Organisation}, metric.PerWeek)
-	mt.Better, mt.Window = metric.Neutral, m.cal.Current()
+	mt := m.blank(id, metric.Scope{Kind: metric.Organisation})
+	mt.Window = m.cal.Current()
 	if why != "" {
 		mt.State, mt.Why = metric.NotAvailable, why
 		return mt
 	}
-	mt.Interval = likely
 	rate, _, iv := stat.QuasiPoissonRate(now, confidence)
 	mt.Value, mt.Lo, mt.Hi = metric.Of(rate), metric.Of(iv.Lo), metric.Of(iv.Hi)
 	mt.N = []metric.Count{{What: what, N: int(sum(now))}}

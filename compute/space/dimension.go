@@ -88,7 +88,7 @@ func (m *measurer) wishes() []wish {
 	t := m.Targets
 	const elite = "DORA 2021, elite"
 	return []wish{
-		{"satisfaction", NPS, "Net promoter score", m.npsTarget(), ""},
+		{"satisfaction", NPS, "Net promoter score", m.specs.Find(NPS).Target, ""},
 		{"performance", "dora.deployment_frequency", "Deployment frequency", &metric.Target{Value: t.Deployments, Op: metric.Up, Strict: true, From: elite}, ""},
 		{"performance", "dora.lead_time", "Change lead time", under(t.LeadTime, elite), ""},
 		{"performance", "dora.change_fail_rate", "Change fail rate", under(t.FailRate, elite), ""},

@@ -128,13 +128,13 @@ func items(waves []Wave) []asked {
 
 // itemMetric is an item's favourable share, against the wave before that asked.
 func (m *measurer) itemMetric(it asked) metric.Metric {
-	mt := m.blank(Items, organisation, metric.Share)
+	mt := m.blank(Items, organisation)
 	mt.ID, mt.Title, mt.Window = ItemID(it.ID), it.Question, it.wave.Window
 	if it.Favourable == nil {
 		mt.State, mt.Why = metric.NotAvailable, fmt.Sprintf("fewer than %d people answered the question", minAnswers)
 		return mt
 	}
-	mt.State, mt.Interval = it.wave.state(), likely
+	mt.State = it.wave.state()
 	mt.Value, mt.Lo, mt.Hi = it.Favourable, it.Lo, it.Hi
 	mt.N = []metric.Count{{What: "answers", N: it.N}}
 	if it.before != nil {

@@ -7,66 +7,77 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// define writes the texts shown beside the numbers, with the knobs in force.
-func (m *measurer) define() []metric.Definition {
-	developers := fmt.Sprintf("platform.developers = %d", m.Developers)
-	points := fmt.Sprintf("sesoi.nps_points = %g", m.NPSPoints)
-	defs := []metric.Definition{
+// Specs declares the metrics, with these options in force.
+func (o Options) Specs() metric.Specs {
+	developers := fmt.Sprintf("platform.developers = %d", o.Developers)
+	points := fmt.Sprintf("sesoi.nps_points = %g", o.NPSPoints)
+	return metric.Specs{
 		{
-			ID: NPS, Title: "Net promoter score", Config: []string{developers, points}, Source: "Reichheld 2003; interval: Rocks 2016",
+			ID: NPS, Version: 1, Title: "Net promoter score", Unit: metric.Points, Better: metric.Up, Familiar: "NPS",
+			Config: []string{developers, points}, Source: "Reichheld 2003; interval: Rocks 2016",
+			Target:   &metric.Target{Value: o.Targets.NPS, Op: metric.Up, Strict: true},
+			Estimate: "difference of shares, adjusted Wald", Interval: likely, Trend: "difference of two independent samples",
 			Text: "Answers of 9 and 10 less answers of 0 to 6, in % of all valid answers of the latest closed survey; 7 and 8 stay in the denominator, a blank answer is no 0. The interval is adjusted Wald with finite-population correction, and never beyond what those who did not answer could still make it. A change between two surveys is tested as that of two independent samples, without the correction.",
 		},
 		{
-			ID: ResponseRate, Title: "Response rate", Config: []string{developers},
+			ID: ResponseRate, Version: 1, Title: "Response rate", Unit: metric.Share, Better: metric.Up, Config: []string{developers},
+			Estimate: "share", Untested: "it tells how far a survey may be believed, not how the platform does",
 			Text: "Answers with at least one valid item ÷ people invited, or all developers of the platform where a survey does not say whom it invited.",
 		},
 		{
-			ID: Satisfied, Title: "Satisfied users",
+			ID: Satisfied, Version: 1, Title: "Satisfied users", Unit: metric.Share, Better: metric.Up,
+			Estimate: "share, Wilson", Interval: likely, Untested: fewAnswers,
 			Text: "Positive answers ÷ answers of the feature's own users to the question how satisfied they are with it, in the latest survey with at least five. A neutral answer stays in the denominator; a blank one comes from no user. Wilson interval.",
 		},
 		{
-			ID: MostLoved, Title: "Most loved feature",
+			ID: MostLoved, Version: 1, Title: "Most loved feature", Unit: metric.Share, Better: metric.Up,
+			Estimate: "share, Wilson", Interval: likely, Untested: fewMentions,
 			Text: "Respondents who name the feature as loved ÷ all respondents of the survey; one mention a respondent, at least five mentions, ties shown. Wilson interval. It is no share of the feature's users.",
 		},
 		{
-			ID: Frustrating, Title: "Most frustrating feature",
+			ID: Frustrating, Version: 1, Title: "Most frustrating feature", Unit: metric.Share, Better: metric.Down,
+			Estimate: "share, Wilson", Interval: likely, Untested: fewMentions,
 			Text: "Respondents who name the feature as frustrating ÷ all respondents of the survey; one mention a respondent, at least five mentions, ties shown. Wilson interval. It is no share of the feature's users.",
 		},
 		{
-			ID: Items, Title: "Favourable answers",
+			ID: Items, Version: 1, Title: "Favourable answers", Unit: metric.Share, Better: metric.Up,
+			Estimate: "share, Wilson", Interval: likely, Untested: fewAnswers,
 			Text: "Answers on the good side of the scale's middle ÷ all answers to the question; of a reversed question the low ones are good. Wilson interval.",
 		},
 		{
-			ID: TaskSuccess, Title: "Tasks completed without help",
+			ID: TaskSuccess, Version: 1, Title: "Tasks completed without help", Unit: metric.Share, Better: metric.Up,
+			Estimate: "share, Wilson", Interval: likely, Untested: fewTasks,
 			Text: "Attempts at common tasks that were completed without help ÷ all attempts, over four weeks. Attempts that were completed and do not say whether with help are left out and counted. Wilson interval.",
 		},
 		{
-			ID: TaskMinutes, Title: "Time for a task",
+			ID: TaskMinutes, Version: 1, Title: "Time for a task", Unit: metric.Seconds, Better: metric.Down,
+			Estimate: "median, order statistics", Interval: likely, Untested: fewTasks,
 			Text: "Median time of the completed attempts of four weeks, with its order-statistic interval. Attempts that were given up are in the success rate.",
 		},
 		{
-			ID: ChangesWeek, Title: "Changes merged per week",
+			ID: ChangesWeek, Version: 1, Title: "Changes merged per week", Unit: metric.PerWeek, Better: metric.Neutral,
+			Estimate: "rate, quasi-Poisson over the weeks", Interval: likely, Untested: activity,
 			Text: "Changes merged in the repositories whose changes were collected over the whole four weeks, without those written by bots. Of the whole organisation only: activity is shown of no person, and never alone. The interval is quasi-Poisson over the weeks.",
 		},
 		{
-			ID: CommitsWeek, Title: "Commits merged per week",
+			ID: CommitsWeek, Version: 1, Title: "Commits merged per week", Unit: metric.PerWeek, Better: metric.Neutral,
+			Estimate: "rate, quasi-Poisson over the weeks", Interval: likely, Untested: activity,
 			Text: "Commits of the changes merged, likewise.",
 		},
 	}
-	for i := range defs {
-		defs[i].Hash = defs[i].Fingerprint()
-	}
-	return defs
 }
 
-// blank is a metric of that definition without a value.
-func (m *measurer) blank(definition string, scope metric.Scope, unit metric.Unit) metric.Metric {
-	i := slices.IndexFunc(m.definitions, func(d metric.Definition) bool { return d.ID == definition })
-	d := &m.definitions[i]
-	return metric.Metric{
-		ID: d.ID, Title: d.Title, Scope: scope, State: metric.OK, Unit: unit, Better: metric.Up,
-		CutOff: m.cal.CutOff(), Definition: d.ID, DefinitionHash: d.Hash,
-	}
+// Reasons not to test a change.
+const (
+	fewAnswers  = "the same people answer twice and are not known again, so two surveys are no independent samples of so few"
+	fewMentions = "another feature may come first in the next survey"
+	fewTasks    = "attempts are few and chosen by hand"
+	activity    = "neither more nor less activity is better"
+)
+
+// blank is a metric of that declaration without a value.
+func (m *measurer) blank(id string, scope metric.Scope) metric.Metric {
+	return m.specs.Find(id).Metric(scope, metric.Window{}, m.cal.CutOff())
 }
 
 var organisation = metric.Scope{Kind: metric.Organisation}
@@ -112,7 +123,7 @@ func (m *measurer) surveyMetrics(waves []Wave) []metric.Metric {
 
 // noScore says why there is no net promoter score at all.
 func (m *measurer) noScore(waves []Wave) metric.Metric {
-	mt := m.blank(NPS, organisation, metric.Points)
+	mt := m.blank(NPS, organisation)
 	mt.State, mt.Why, mt.Next = metric.NotAvailable, "no survey has been sent", "begin one with ip3dp new survey, and send its questions"
 	if n := len(waves); n > 0 {
 		mt.Why, mt.Next, mt.Window = waves[n-1].Why, "remind those invited, or check the survey's columns with `ip3dp check`", waves[n-1].Window
@@ -122,11 +133,10 @@ func (m *measurer) noScore(waves []Wave) metric.Metric {
 
 func (m *measurer) scoreMetric(w, before *Wave) metric.Metric {
 	s := w.Score
-	mt := m.blank(NPS, organisation, metric.Points)
-	mt.Familiar, mt.Interval, mt.Window = "NPS", likely, w.Window
+	mt := m.blank(NPS, organisation)
+	mt.Window = w.Window
 	mt.Value, mt.Lo, mt.Hi = metric.Of(s.Value), metric.Of(s.Lo), metric.Of(s.Hi)
 	mt.N = w.counts(s.N)
-	mt.Target = m.npsTarget()
 	mt.Details = s.details()
 	if mt.State = w.state(); w.Open {
 		mt.Warnings = append(mt.Warnings, "the survey still takes answers")
@@ -140,10 +150,6 @@ func (m *measurer) scoreMetric(w, before *Wave) metric.Metric {
 		mt.Trend = Trend(b.answers(), s.answers(), m.NPSPoints)
 	}
 	return mt
-}
-
-func (m *measurer) npsTarget() *metric.Target {
-	return &metric.Target{Value: m.Targets.NPS, Op: metric.Up, Strict: true}
 }
 
 // counts are n answers and, if it is known, of how many.
@@ -177,7 +183,7 @@ func (s *Score) details() []metric.Detail {
 }
 
 func (m *measurer) rateMetric(w, before *Wave) metric.Metric {
-	mt := m.blank(ResponseRate, organisation, metric.Share)
+	mt := m.blank(ResponseRate, organisation)
 	mt.Window, mt.N = w.Window, w.counts(w.Answered)
 	rate, ok := w.Rate()
 	if !ok {
@@ -199,8 +205,8 @@ func (m *measurer) rateMetric(w, before *Wave) metric.Metric {
 // partMetric is the score of a part. Its change is shown only if those who joined
 // or left do not stand out in it.
 func (m *measurer) partMetric(p *PartScore, w, before *Wave) metric.Metric {
-	mt := m.blank(NPS, metric.Scope{Kind: metric.Group, ID: p.ID, Title: p.Title}, metric.Points)
-	mt.Familiar, mt.Interval, mt.Window = "NPS", likely, w.Window
+	mt := m.blank(NPS, metric.Scope{Kind: metric.Group, ID: p.ID, Title: p.Title})
+	mt.Window, mt.Target = w.Window, nil // the target is the platform's
 	mt.Value, mt.Lo, mt.Hi = metric.Of(p.Value), metric.Of(p.Lo), metric.Of(p.Hi)
 	mt.N = []metric.Count{{What: "answers", N: p.N}}
 	mt.State = w.state()
@@ -222,11 +228,8 @@ func (m *measurer) partMetric(p *PartScore, w, before *Wave) metric.Metric {
 func (m *measurer) topMetrics(id string, w *Wave, mentions *Mentions) []metric.Metric {
 	var out []metric.Metric
 	for _, top := range mentions.Top() {
-		mt := m.blank(id, metric.Scope{Kind: metric.Feature, ID: top.Feature, Title: top.Label}, metric.Share)
-		mt.Window, mt.Interval = w.Window, likely
-		if id == Frustrating {
-			mt.Better = metric.Down
-		}
+		mt := m.blank(id, metric.Scope{Kind: metric.Feature, ID: top.Feature, Title: top.Label})
+		mt.Window = w.Window
 		mt.Value, mt.Lo, mt.Hi = metric.Of(top.Share), metric.Of(top.Lo), metric.Of(top.Hi)
 		mt.N = []metric.Count{{What: "mentions", N: top.N}, {What: "respondents", N: mentions.Of}}
 		mt.State = w.state()

@@ -153,8 +153,8 @@ func (w *Wave) satisfied(feature string) *Satisfaction {
 
 // satisfiedMetric is a feature's satisfaction, against the wave before that knows.
 func (m *measurer) satisfiedMetric(s *Satisfaction, waves []Wave) metric.Metric {
-	mt := m.blank(Satisfied, metric.Scope{Kind: metric.Feature, ID: s.Feature, Title: s.Title}, metric.Share)
-	mt.Title, mt.Better = s.Title, metric.Up
+	mt := m.blank(Satisfied, metric.Scope{Kind: metric.Feature, ID: s.Feature, Title: s.Title})
+	mt.Title = s.Title
 	w := waveOf(waves, s.Wave)
 	if w != nil {
 		mt.Window = w.Window
@@ -163,7 +163,7 @@ func (m *measurer) satisfiedMetric(s *Satisfaction, waves []Wave) metric.Metric 
 		mt.State, mt.Why, mt.Next = metric.NotAvailable, s.Why, s.Next
 		return mt
 	}
-	mt.State, mt.Interval = w.state(), likely
+	mt.State = w.state()
 	mt.Value, mt.Lo, mt.Hi = metric.Of(s.Share), metric.Of(s.Lo), metric.Of(s.Hi)
 	mt.N = s.counts()
 	if before := previous(waves, w, knows(s.Feature)); before != nil {

@@ -128,8 +128,8 @@ func Class(a *fact.Answer) string {
 // Measure computes developer experience as of the organisation's calendar.
 func Measure(opt Options, o *org.Organisation, c fact.Content, in Input) Result {
 	m := &measurer{Options: opt, cal: o.Calendar, content: c, names: newNames(c.Features)}
-	m.definitions = m.define()
-	res := Result{measurer: m, Section: metric.Section{Family: "space", Definitions: m.definitions}}
+	m.specs = opt.Specs()
+	res := Result{measurer: m, Section: metric.Section{Family: "space", Definitions: m.specs.Definitions()}}
 	answers, left := m.byWave(&in)
 	res.LeftOut = left
 	for _, s := range sent(c, m.cal.AsOf) {
@@ -154,7 +154,7 @@ type measurer struct {
 	content fact.Content
 	names   names
 
-	definitions []metric.Definition
+	specs metric.Specs
 }
 
 // answer is one answer with the part that it is shown in.

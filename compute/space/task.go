@@ -105,13 +105,12 @@ func fewAttempts(mt *metric.Metric, what string) {
 }
 
 func (m *measurer) success(id, title string, now, before attempts) metric.Metric {
-	mt := m.blank(TaskSuccess, metric.Scope{Kind: metric.Organisation}, metric.Share)
-	mt.ID, mt.Title, mt.Better, mt.Window = id, title, metric.Up, m.cal.Current()
+	mt := m.blank(TaskSuccess, metric.Scope{Kind: metric.Organisation})
+	mt.ID, mt.Title, mt.Window = id, title, m.cal.Current()
 	if now.tried < minAnswers {
 		fewAttempts(&mt, "attempts")
 		return mt
 	}
-	mt.Interval = likely
 	iv := stat.Wilson(now.unaided, now.tried, confidence)
 	mt.Value, mt.Lo, mt.Hi = metric.Of(now.share()), metric.Of(iv.Lo), metric.Of(iv.Hi)
 	mt.N = now.counts()
@@ -129,13 +128,12 @@ func (a *attempts) counts() []metric.Count {
 }
 
 func (m *measurer) minutes(id, title string, now, before attempts) metric.Metric {
-	mt := m.blank(TaskMinutes, metric.Scope{Kind: metric.Organisation}, metric.Seconds)
-	mt.ID, mt.Title, mt.Better, mt.Window = id, title, metric.Down, m.cal.Current()
+	mt := m.blank(TaskMinutes, metric.Scope{Kind: metric.Organisation})
+	mt.ID, mt.Title, mt.Window = id, title, m.cal.Current()
 	if len(now.seconds) < minAnswers {
 		fewAttempts(&mt, "completed attempts")
 		return mt
 	}
-	mt.Interval = likely
 	mt.Value, mt.Lo, mt.Hi = median(now.seconds)
 	mt.N = []metric.Count{{What: "completed attempts", N: len(now.seconds)}}
 	if len(before.seconds) >= minAnswers {

@@ -66,7 +66,7 @@ type Theme struct {
 // change worth acting on (0.1 is 10 %).
 func Measure(o *org.Organisation, c fact.Content, tickets []fact.Ticket, developers int, sesoi float64) Result {
 	m := measurer{cal: o.Calendar, developers: developers, sesoi: sesoi, sorted: byOpening(tickets), themes: compile(c.Themes)}
-	res := Result{Section: metric.Section{Family: "support", Definitions: definitions()}}
+	res := Result{Section: metric.Section{Family: "support", Definitions: Specs().Definitions()}}
 	now, ago := m.opened(m.cal.Current()), m.opened(m.cal.Quarter())
 	res.Section.Metrics = []metric.Metric{m.perWeek(now, ago), m.per100(now, ago), m.resolution(now, ago)}
 	m.changes(res.Section.Metrics, m.sample(now, m.cal.Current()), m.sample(ago, m.cal.Quarter()))
@@ -114,24 +114,30 @@ func (m *measurer) covered(w metric.Window) bool {
 	return len(m.sorted) > 0 && !m.sorted[0].Opened.After(w.From.Add(org.Week))
 }
 
-func definitions() []metric.Definition {
-	defs := []metric.Definition{
-		{ID: PerWeek, Title: "Tickets per week", Text: "Support requests opened per week, over four weeks, against the four weeks three months earlier. The interval is quasi-Poisson over the weeks, and so is the test of the change."},
-		{ID: Per100, Title: "Tickets per week and 100 developers", Text: "The same, per 100 developers of the platform's population, so that growth neither looks like trouble nor hides it.", Config: []string{"platform.developers"}},
-		{ID: Resolution, Title: "Resolution time", Text: "Opened → resolved, of the tickets opened in the window. The headline is the median; 90th percentile and mean stand beneath. Open tickets stay in, as at least this long (Kaplan–Meier; Gehan's test of the change, or Mann–Whitney where none is open)."},
+// Specs declares the metrics.
+func Specs() metric.Specs {
+	const rate, rateTrend = "rate, quasi-Poisson over the weeks", "quasi-Poisson ratio of the tickets per week"
+	return metric.Specs{
+		{
+			ID: PerWeek, Version: 1, Title: "Tickets per week", Unit: metric.PerWeek, Better: metric.Down,
+			Estimate: rate, Interval: metric.LikelyRange, Trend: rateTrend, Series: true,
+			Text: "Support requests opened per week, over four weeks, against the four weeks three months earlier. The interval is quasi-Poisson over the weeks, and so is the test of the change.",
+		},
+		{
+			ID: Per100, Version: 1, Title: "Tickets per week and 100 developers", Unit: metric.Per100, Better: metric.Down, Config: []string{"platform.developers"},
+			Estimate: rate, Interval: metric.LikelyRange, Trend: rateTrend,
+			Text: "The same, per 100 developers of the platform's population, so that growth neither looks like trouble nor hides it.",
+		},
+		{
+			ID: Resolution, Version: 1, Title: "Resolution time", Unit: metric.Seconds, Better: metric.Down,
+			Estimate: "median, Kaplan–Meier", Interval: metric.LikelyRange, Trend: "Gehan, or Mann–Whitney where none is open",
+			Text: "Opened → resolved, of the tickets opened in the window. The headline is the median; 90th percentile and mean stand beneath. Open tickets stay in, as at least this long (Kaplan–Meier; Gehan's test of the change, or Mann–Whitney where none is open).",
+		},
 	}
-	for i := range defs {
-		defs[i].Hash = defs[i].Fingerprint()
-	}
-	return defs
 }
 
-func (m *measurer) blank(i int, unit metric.Unit) metric.Metric {
-	d := definitions()[i]
-	mt := metric.Metric{
-		ID: d.ID, Title: d.Title, Scope: metric.Scope{Kind: metric.Organisation}, State: metric.OK, Unit: unit, Better: metric.Down,
-		Window: m.cal.Current(), CutOff: m.cal.CutOff(), Definition: d.ID, DefinitionHash: d.Hash, Interval: "likely range, 95 %",
-	}
+func (m *measurer) blank(id string) metric.Metric {
+	mt := Specs().Find(id).Metric(metric.Scope{Kind: metric.Organisation}, m.cal.Current(), m.cal.CutOff())
 	if len(m.sorted) == 0 {
 		mt.State, mt.Why, mt.Next = metric.NotAvailable, "no tickets were collected", "connect a ticket export in config.toml"
 	}
@@ -147,13 +153,13 @@ func weekly(tickets []fact.Ticket, w metric.Window) []float64 {
 }
 
 func (m *measurer) perWeek(now, ago []fact.Ticket) metric.Metric {
-	mt := m.blank(0, metric.PerWeek)
+	mt := m.blank(PerWeek)
 	m.rate(&mt, now, ago, 1)
 	return mt
 }
 
 func (m *measurer) per100(now, ago []fact.Ticket) metric.Metric {
-	mt := m.blank(1, metric.Per100)
+	mt := m.blank(Per100)
 	if m.developers <= 0 && mt.State != metric.NotAvailable {
 		mt.State, mt.Why, mt.Next = metric.NotAvailable, "the platform's population is not known", "set platform.developers in config.toml"
 	}
@@ -195,7 +201,7 @@ func (m *measurer) times(tickets []fact.Ticket) (seconds []float64, closed []boo
 }
 
 func (m *measurer) resolution(now, ago []fact.Ticket) metric.Metric {
-	mt := m.blank(2, metric.Seconds)
+	mt := m.blank(Resolution)
 	if mt.State == metric.NotAvailable {
 		return mt
 	}
@@ -270,7 +276,7 @@ func finite(v float64) *float64 {
 }
 
 func (m *measurer) series() []metric.Series {
-	s := metric.Series{ID: PerWeek, Title: "Tickets per week", Unit: metric.PerWeek, Better: metric.Down, Scope: metric.Scope{Kind: metric.Organisation}}
+	s := Specs().Find(PerWeek).NewSeries(metric.Scope{Kind: metric.Organisation})
 	last := org.WeekOf(m.cal.AsOf)
 	for w := org.WeekOf(m.sorted[0].Opened); w.Before(last); w = w.Add(org.Week) {
 		n := len(m.opened(metric.Window{From: w, To: w.Add(org.Week)}))
