@@ -30,9 +30,14 @@ func PhaseID(phase string) string { return LeadTime + "." + phase }
 func (r *rules) definitions() []metric.Definition {
 	production := []string{fmt.Sprintf("deploy.production = %q", r.Production), fmt.Sprintf("deploy.exclude = %q", r.Exclude)}
 	rollouts := append(slices.Clone(production), fmt.Sprintf("deploy.collapse_minutes = %d", r.CollapseMinutes))
+	if r.Group != ByEnvironment {
+		rollouts = append(rollouts, fmt.Sprintf("deploy.group = %q", r.Group))
+	}
 	age := fmt.Sprintf("dora.max_commit_age_days = %d", r.MaxCommitAge)
 	start := fmt.Sprintf("dora.lead_start = %q", r.LeadStart)
 	lead := append(slices.Clone(rollouts), age, start, fmt.Sprintf("dora.lead_statistic = %q", r.LeadStatistic))
+	excluded := r.excludeKnobs()
+	lead = append(lead, excluded...)
 	failures := append(slices.Clone(rollouts), r.failureKnobs()...)
 	const dora = "DORA, 2025"
 	defs := []metric.Definition{
@@ -63,7 +68,7 @@ func (r *rules) definitions() []metric.Definition {
 			Text: "Successful production deployments in which every change was written by bots only. In no other number.",
 		},
 		{
-			ID: WaitingChanges, Title: "Changes waiting for production",
+			ID: WaitingChanges, Title: "Changes waiting for production", Config: excluded,
 			Text: "Changes merged before the end of the window that no production deployment contains yet. Not in the lead time yet: they would make it longer.",
 		},
 	}
@@ -121,6 +126,19 @@ func (r *rules) failRateDefinition(source string, rollouts, failures []string) m
 		d.Text += fmt.Sprintf(" An incident that names nothing is blamed on the deployment finished last before it, if that was within %d hours and the service does not deploy more than once in that time; otherwise it is a suspicion that is shown and not counted.", r.WindowHours)
 	}
 	return d
+}
+
+// excludeKnobs are the rules for requests that are no change of their own; none
+// without such a rule.
+func (r *rules) excludeKnobs() []string {
+	var knobs []string
+	if r.ExcludeLabel != "" {
+		knobs = append(knobs, fmt.Sprintf("dora.exclude_label = %q", r.ExcludeLabel))
+	}
+	if r.ExcludeTitle != "" {
+		knobs = append(knobs, fmt.Sprintf("dora.exclude_title = %q", r.ExcludeTitle))
+	}
+	return knobs
 }
 
 // failureKnobs are the knobs of the evidence, as they would be written.
