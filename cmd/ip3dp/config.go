@@ -71,6 +71,7 @@ type deployConfig struct {
 	Production      string `toml:"production"` // regular expression of environments
 	Exclude         string `toml:"exclude"`    // regular expression of environments
 	CollapseMinutes int    `toml:"collapse_minutes"`
+	Group           string `toml:"group"` // what is one deployment: "environment" or "commit"
 }
 
 // changesConfig tells changes from requests that only carry them.
@@ -91,6 +92,8 @@ type doraConfig struct {
 	HotfixBranch     string   `toml:"hotfix_branch"` // regular expressions; "": none
 	HotfixLabel      string   `toml:"hotfix_label"`
 	HotfixTitle      string   `toml:"hotfix_title"`
+	ExcludeLabel     string   `toml:"exclude_label"` // regular expressions; "": none
+	ExcludeTitle     string   `toml:"exclude_title"`
 }
 
 // freezeConfig is a span in which nobody is expected to deploy as usual.
@@ -191,6 +194,7 @@ func defaults() config {
 		History:  historyConfig{Days: 730, MaxKiB: o.HistoryBytes >> 10},
 		Deploy: deployConfig{
 			Production: o.DORA.Production, Exclude: o.DORA.Exclude, CollapseMinutes: o.DORA.CollapseMinutes,
+			Group: o.DORA.Group,
 		},
 		Changes: changesConfig{LongLived: o.LongLived},
 		DORA: doraConfig{
@@ -198,6 +202,7 @@ func defaults() config {
 			LeadStart: o.DORA.LeadStart, LeadStatistic: o.DORA.LeadStatistic, FailRate: o.DORA.FailRateOf, Tiers: o.DORA.Tiers,
 			FailureEvidence: o.DORA.Classes, WindowHours: o.DORA.WindowHours,
 			HotfixBranch: o.DORA.HotfixBranch, HotfixLabel: o.DORA.HotfixLabel, HotfixTitle: o.DORA.HotfixTitle,
+			ExcludeLabel: o.DORA.ExcludeLabel, ExcludeTitle: o.DORA.ExcludeTitle,
 		},
 		RICE:      riceConfig(o.RICE),
 		Decision:  decisionConfig(o.Decision),
@@ -216,13 +221,14 @@ func (c *config) options() compute.Options {
 	o.LongLived = c.Changes.LongLived
 	o.HistoryBytes = c.History.MaxKiB << 10
 	o.DORA.Production, o.DORA.Exclude = c.Deploy.Production, c.Deploy.Exclude
-	o.DORA.CollapseMinutes = c.Deploy.CollapseMinutes
+	o.DORA.CollapseMinutes, o.DORA.Group = c.Deploy.CollapseMinutes, c.Deploy.Group
 	o.DORA.MaxCommitAge = c.DORA.MaxCommitAgeDays
 	o.DORA.Titles = c.Evidence.Titles
 	o.DORA.LeadStart, o.DORA.LeadStatistic = c.DORA.LeadStart, c.DORA.LeadStatistic
 	o.DORA.FailRateOf, o.DORA.Tiers = c.DORA.FailRate, c.DORA.Tiers
 	o.DORA.Classes, o.DORA.WindowHours = c.DORA.FailureEvidence, c.DORA.WindowHours
 	o.DORA.HotfixBranch, o.DORA.HotfixLabel, o.DORA.HotfixTitle = c.DORA.HotfixBranch, c.DORA.HotfixLabel, c.DORA.HotfixTitle
+	o.DORA.ExcludeLabel, o.DORA.ExcludeTitle = c.DORA.ExcludeLabel, c.DORA.ExcludeTitle
 	o.DORA.Sesoi = trend.Sesoi{
 		Ratio: c.SESOI.DefaultPercent / 100, Share: c.SESOI.FailureRatePoints / 100, Points: c.SESOI.NPSPoints,
 	}

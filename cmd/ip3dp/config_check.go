@@ -128,6 +128,7 @@ func (k *configChecker) definitions() {
 		k.pattern(fmt.Sprintf("people.bots.%d", i), p)
 	}
 	k.between("deploy.collapse_minutes", float64(c.Deploy.CollapseMinutes), 0, 1440)
+	k.dora("deploy.group", func(o *dora.Options) { o.Group = c.Deploy.Group })
 	k.between("dora.max_commit_age_days", float64(c.DORA.MaxCommitAgeDays), 1, 3650)
 	k.between("dora.maturity_days", float64(c.DORA.MaturityDays), 0, 90)
 	k.dora("dora.lead_start", func(o *dora.Options) { o.LeadStart = c.DORA.LeadStart })
@@ -139,6 +140,8 @@ func (k *configChecker) definitions() {
 	k.pattern("dora.hotfix_branch", c.DORA.HotfixBranch)
 	k.pattern("dora.hotfix_label", c.DORA.HotfixLabel)
 	k.pattern("dora.hotfix_title", c.DORA.HotfixTitle)
+	k.pattern("dora.exclude_label", c.DORA.ExcludeLabel)
+	k.pattern("dora.exclude_title", c.DORA.ExcludeTitle)
 	for i, f := range c.Freezes {
 		if !f.From.Before(f.Until) {
 			k.problem(fmt.Sprintf("freeze.%d.until", i), "until is not after from", "it is the first day after the freeze")

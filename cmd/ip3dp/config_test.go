@@ -115,6 +115,7 @@ developers = 250
 production = "^live$"
 exclude = "^x$"
 collapse_minutes = 30
+group = "commit"
 [dora]
 max_commit_age_days = 21
 maturity_days = 3
@@ -127,6 +128,8 @@ window_hours = 12
 hotfix_branch = "^urgent/"
 hotfix_label = "^urgent$"
 hotfix_title = "URGENT"
+exclude_label = "^release$"
+exclude_title = "^Release "
 [people]
 bots = ["^ci-"]
 [evidence]
@@ -158,6 +161,7 @@ until = 2025-01-02
 	want.Platform = compute.Platform{Name: "Fawkes", Developers: 250}
 	want.MaturityDays, want.Bots = 3, []string{"^ci-"}
 	want.DORA.Production, want.DORA.Exclude, want.DORA.CollapseMinutes = "^live$", "^x$", 30
+	want.DORA.Group, want.DORA.ExcludeLabel, want.DORA.ExcludeTitle = "commit", "^release$", "^Release "
 	want.DORA.MaxCommitAge, want.DORA.Titles = 21, true
 	want.DORA.LeadStart, want.DORA.LeadStatistic = "opened", "mean"
 	want.DORA.FailRateOf, want.DORA.Tiers = "incidents", "none"
@@ -204,6 +208,8 @@ func TestConfigProblems(t *testing.T) {
 		{"tiers", "[dora]\ntiers = \"best\"", "config.toml:2: dora.tiers"},
 		{"window", "[dora]\nwindow_hours = 0", "config.toml:2: dora.window_hours is 0, outside 1 to 720"},
 		{"hotfix", "[dora]\nhotfix_title = \"(\"", `config.toml:2: dora.hotfix_title "(" is no regular expression`},
+		{"release requests", "[dora]\nexclude_label = \"(\"", `config.toml:2: dora.exclude_label "(" is no regular expression`},
+		{"what is one deployment", "[deploy]\ngroup = \"region\"", `config.toml:2: deploy.group: unknown "region"; known are environment, commit`},
 		{"scale", "[rice]\nimpact = { huge = -1 }", "rice.impact.huge is -1"},
 		{"git without path", "[[git]]\nname = \"a\"", "config.toml:1: path is empty"},
 		{"git pattern", "[[git]]\npath = \".\"\ntag_pattern = \"(\"", "config.toml:3: tag_pattern: "},

@@ -97,10 +97,10 @@ func (a *attribution) mergedBy(t time.Time, ship func(int)) {
 	}
 }
 
-// measure is the lead time of change i in d. The first commit's author time
-// comes from the change, or else from its commits; for a request that brought
-// others' commits as well, from its own.
-func (a *attribution) measure(i int, d *Delivery) (Lead, bool) {
+// measure returns the lead time of change i in d, or why there is none. The first
+// commit's author time comes from the change, or else from its commits; for a
+// request that brought others' commits as well, from its own.
+func (a *attribution) measure(i int, d *Delivery) (l Lead, why string) {
 	c := &a.s.Changes[i]
 	first := c.FirstCommit
 	if first.IsZero() || c.Shares {
@@ -147,6 +147,8 @@ func (a *attribution) waiting(ds []Delivery, asOf time.Time) []*org.Change {
 		case a.shipped[i] != nowhere:
 		case c.Merged.IsZero():
 			a.out.add("changes", "not merged", 1)
+		case a.r.excludes(c):
+			a.out.add("changes", excludedByRule, 1)
 		case len(ds) == 0:
 			a.out.add("changes", "the service has no production deployment", 1)
 		case c.Merged.Before(ds[0].Created):

@@ -41,6 +41,9 @@ func (r *rules) specs() metric.Specs {
 	const dora = "DORA, 2025"
 	production := []string{fmt.Sprintf("deploy.production = %q", r.Production), fmt.Sprintf("deploy.exclude = %q", r.Exclude)}
 	rollouts := append(slices.Clone(production), fmt.Sprintf("deploy.collapse_minutes = %d", r.CollapseMinutes))
+	if r.Group != ByEnvironment {
+		rollouts = append(rollouts, fmt.Sprintf("deploy.group = %q", r.Group))
+	}
 	failures := append(slices.Clone(rollouts), r.failureKnobs()...)
 	list := metric.Specs{
 		{
@@ -76,7 +79,7 @@ func (r *rules) specs() metric.Specs {
 			Text: "Successful production deployments in which every change was written by bots only. In no other number.",
 		},
 		{
-			ID: WaitingChanges, Version: 1, Title: "Changes waiting for production", Unit: metric.Number, Better: metric.Down,
+			ID: WaitingChanges, Version: 1, Title: "Changes waiting for production", Config: r.excludeKnobs(), Unit: metric.Number, Better: metric.Down,
 			Estimate: "count at the cut-off", Untested: "it is a stock on one day, without an earlier one to compare",
 			Text: "Changes merged before the end of the window that no production deployment contains yet. Not in the lead time yet: they would make it longer.",
 		},
@@ -113,6 +116,7 @@ func (r *rules) leadSpec(source string, rollouts []string) metric.Spec {
 			fmt.Sprintf("dora.lead_start = %q", r.LeadStart), fmt.Sprintf("dora.lead_statistic = %q", r.LeadStatistic),
 		),
 	}
+	s.Config = append(s.Config, r.excludeKnobs()...)
 	if r.LeadStatistic == Mean {
 		s.Estimate, s.Interval, s.Trend, s.Untested = "mean", "", "", "a few changes that waited for long decide a mean"
 	}
@@ -161,6 +165,19 @@ func (r *rules) failRateSpec(source string, rollouts, failures []string) metric.
 		d.Text += fmt.Sprintf(" An incident that names nothing is blamed on the deployment finished last before it, if that was within %d hours and the service does not deploy more than once in that time; otherwise it is a suspicion that is shown and not counted.", r.WindowHours)
 	}
 	return d
+}
+
+// excludeKnobs are the rules for requests that are no change of their own; none
+// without such a rule.
+func (r *rules) excludeKnobs() []string {
+	var knobs []string
+	if r.ExcludeLabel != "" {
+		knobs = append(knobs, fmt.Sprintf("dora.exclude_label = %q", r.ExcludeLabel))
+	}
+	if r.ExcludeTitle != "" {
+		knobs = append(knobs, fmt.Sprintf("dora.exclude_title = %q", r.ExcludeTitle))
+	}
+	return knobs
 }
 
 // failureKnobs are the knobs of the evidence, as they would be written.

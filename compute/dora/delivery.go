@@ -44,6 +44,9 @@ type Delivery struct {
 	// the backports of changes, which count with their originals.
 	Carriers, Copies []*org.Change
 	Failure          *Failure
+	// unmeasured are changes that reached production here without a lead time: the
+	// source gave no first commit, or an impossible one.
+	unmeasured []*org.Change
 	// FixOf is the kind of unplanned fix this deployment is, "" if none.
 	FixOf Evidence
 	// Suspected says that an incident opened soon after it, at a service that
@@ -52,6 +55,7 @@ type Delivery struct {
 	// Ruling is people's word on it, nil if there is none.
 	Ruling *fact.FailureOverride
 
+	place    string   // deliveries of one place follow one another: the environment, or "" where commits are grouped
 	retries  []string // IDs of its further attempts, by which an incident may name it
 	changes  []string // as listed by the source; nil if it lists none
 	commits  []string
@@ -165,11 +169,15 @@ type Failure struct {
 // Lead is one change's way to production: durations in seconds.
 type Lead struct {
 	Change  *org.Change
-	Seconds float64 // first commit → finish of the deployment; negative never
+	Seconds float64 // first commit → finish of the deployment; never negative
 	// Phases that happened; nil ones did not, and their time is in the one that
 	// contained it. Present ones sum exactly to Seconds.
 	Coding, Pickup, Review, Deploy *float64
-	Clamped                        bool // the first commit was older than max_commit_age_days before opening
+	// Clamped says that the first commit was older than max_commit_age_days before
+	// opening: Seconds and Coding are at least as long as they say.
+	Clamped bool
+	// Impossible counts phases that would end before they began: they are nil.
+	Impossible int
 }
 
 // Linked is what Link makes of one service.

@@ -23,11 +23,11 @@ func blameRollbacks(ds []Delivery) {
 		if d.Commit == "" || d.Release {
 			continue
 		}
-		h := byEnv[d.Environment]
+		h := byEnv[d.place]
 		if h == nil {
 			n := len(ds) - i
 			h = &history{seq: make([]int, 0, n), rank: make(map[string]int, n), last: make(map[string]int, n)}
-			byEnv[d.Environment] = h
+			byEnv[d.place] = h
 		}
 		at := len(h.seq)
 		rank, known := h.rank[d.Commit]
@@ -104,12 +104,12 @@ func (r *rules) blameHotfixes(ds []Delivery) {
 	before := make([]int, len(ds))
 	for i := range ds {
 		d := &ds[i]
-		b, known := inService[d.Environment]
+		b, known := inService[d.place]
 		if !known {
 			b = nowhere
 		}
 		before[i] = b
-		inService[d.Environment] = i
+		inService[d.place] = i
 		if !r.isHotfix(d) {
 			continue
 		}
@@ -130,9 +130,9 @@ func (r *rules) isHotfix(d *Delivery) bool {
 	if d.Ref != "" && r.hotfixBranch.matches(d.Ref) {
 		return true
 	}
-	return slices.ContainsFunc(d.Changes, func(l Lead) bool {
-		c := l.Change
+	mends := func(c *org.Change) bool {
 		return c.Lane != org.Automation && (r.hotfixBranch.matches(c.HeadBranch) || r.hotfixTitle.matches(c.Title) ||
 			slices.ContainsFunc(c.Labels, r.hotfixLabel.matches))
-	})
+	}
+	return slices.ContainsFunc(d.Changes, func(l Lead) bool { return mends(l.Change) }) || slices.ContainsFunc(d.unmeasured, mends)
 }

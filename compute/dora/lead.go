@@ -6,30 +6,42 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
+// Reasons why a change is in no lead time.
+const (
+	noFirstCommit  = "no first commit time"
+	startsLater    = "begin after their deployment finished, which cannot be: in no lead time"
+	excludedByRule = "left out by dora.exclude_label or dora.exclude_title"
+)
+
 // lead measures a change's way to a deployment that finished at done. first is
-// its first commit; ok is false when the source gave none and the lead time
-// begins there: then there is nothing to measure.
+// its first commit. Where there is nothing to measure, because the source gave no
+// first commit, or an impossible one, why says so.
 //
-// Boundaries (first commit, ready, first review, merged, done) are clamped to be
-// monotone, so that the phases that happened sum exactly to the lead time.
-func (r *rules) lead(c *org.Change, first, done time.Time, room *phaseRoom) (l Lead, ok bool) {
-	if start, ok := r.start(c); ok {
-		return leadFrom(c, start, start, done, room), true
-	}
-	if first.IsZero() {
-		return Lead{Change: c}, false
-	}
-	opened := c.Opened
-	if opened.IsZero() {
-		opened = c.Merged
+// A first commit long before the request was opened is moved to the limit: then
+// the lead time is at least as long as is measured. Without an opening time there
+// is no such limit.
+func (r *rules) lead(c *org.Change, first, done time.Time, room *phaseRoom) (l Lead, why string) {
+	start, ok := r.start(c)
+	switch {
+	case ok && start.After(done):
+		return Lead{Change: c}, startsLater
+	case ok:
+		return leadFrom(c, start, start, done, room), ""
+	case first.IsZero():
+		return Lead{Change: c}, noFirstCommit
+	case first.After(done):
+		return Lead{Change: c}, startsLater
 	}
 	clamped := false
-	if oldest := opened.Add(-r.maxAge); !opened.IsZero() && first.Before(oldest) {
+	if oldest := c.Opened.Add(-r.maxAge); !c.Opened.IsZero() && first.Before(oldest) {
+		if oldest.After(done) {
+			return Lead{Change: c}, startsLater
+		}
 		first, clamped = oldest, true
 	}
 	l = leadFrom(c, time.Time{}, first, done, room)
 	l.Clamped = clamped
-	return l, true
+	return l, ""
 }
 
 // start is where the lead time of a change begins if not at its first commit.
@@ -49,29 +61,32 @@ func (r *rules) start(c *org.Change) (t time.Time, ok bool) {
 	return t, !t.IsZero()
 }
 
-// leadFrom splits the time from first to done into phases. Those that were over
-// when a start other than the first commit was reached did not happen.
+// leadFrom splits the time from first to done into phases, which sum exactly to
+// it. Those that were over when a start other than the first commit was reached
+// did not happen, nor did those after the deployment. A phase that would end
+// before it began is impossible, never 0: it is left out, and its time is in the
+// one that contains it.
 func leadFrom(c *org.Change, start, first, done time.Time, room *phaseRoom) Lead {
-	if first.After(done) {
-		first = done
-	}
 	l := Lead{Change: c, Seconds: done.Sub(first).Seconds()}
 	ready := c.Ready
 	if ready.IsZero() {
 		ready = c.Opened
 	}
-	at := first
+	at, deployed := first, false
 	// take ends the phase that is running at t and returns its length. A phase
 	// without an end did not happen: its time stays in the one that runs on.
 	take := func(t time.Time) *float64 {
-		if t.IsZero() || !start.IsZero() && !t.After(start) {
+		switch {
+		case t.IsZero() || deployed || !start.IsZero() && !t.After(start):
 			return nil
-		}
-		if t.Before(at) {
-			t = at
-		}
-		if t.After(done) {
-			t = done
+		case t.Before(at):
+			// A review of a draft waited for nobody: there was no pickup.
+			if !t.Equal(c.FirstReview) || t.Before(c.Opened) {
+				l.Impossible++
+			}
+			return nil
+		case t.After(done):
+			t, deployed = done, true // it was deployed while this phase ran
 		}
 		s := room.keep(t.Sub(at).Seconds())
 		at = t
@@ -85,7 +100,9 @@ func leadFrom(c *org.Change, start, first, done time.Time, room *phaseRoom) Lead
 	default:
 		l.Coding, l.Pickup, l.Review = take(ready), take(c.FirstReview), take(c.Merged)
 	}
-	l.Deploy = room.keep(done.Sub(at).Seconds())
+	if !deployed {
+		l.Deploy = room.keep(done.Sub(at).Seconds())
+	}
 	return l
 }
 

@@ -37,26 +37,43 @@ func TestPhases(t *testing.T) {
 		{"draft time is coding", at(0, 8), at(0, 9), at(0, 10), at(0, 11), at(0, 12), at(0, 15), "2h0m0s", "1h0m0s", "1h0m0s", "3h0m0s", false},
 		{"merged without review: its time is pickup", at(0, 8), at(0, 9), none, none, at(0, 12), at(0, 15), "1h0m0s", "3h0m0s", "-", "3h0m0s", false},
 		{"reviewed only after the merge: the same", at(0, 8), at(0, 9), none, at(0, 13), at(0, 12), at(0, 15), "1h0m0s", "3h0m0s", "-", "3h0m0s", false},
-		{"reviewed as a draft: pickup is nothing", at(0, 8), at(0, 9), at(0, 11), at(0, 10), at(0, 12), at(0, 15), "3h0m0s", "0s", "1h0m0s", "3h0m0s", false},
+		{"reviewed as a draft: there is no pickup", at(0, 8), at(0, 9), at(0, 11), at(0, 10), at(0, 12), at(0, 15), "3h0m0s", "-", "1h0m0s", "3h0m0s", false},
 		{"a commit without a request", at(0, 8), none, none, none, at(0, 12), at(0, 15), "4h0m0s", "-", "-", "3h0m0s", false},
-		{"first commit after opening", at(0, 10), at(0, 9), none, at(0, 11), at(0, 12), at(0, 15), "0s", "1h0m0s", "1h0m0s", "3h0m0s", false},
-		{"deployed before it was merged", at(0, 8), at(0, 9), none, at(0, 11), at(0, 16), at(0, 15), "1h0m0s", "2h0m0s", "4h0m0s", "0s", false},
-		{"a clock that runs ahead", at(0, 20), at(0, 9), none, at(0, 11), at(0, 12), at(0, 15), "0s", "0s", "0s", "0s", false},
+		{"first commit after opening", at(0, 10), at(0, 9), none, at(0, 11), at(0, 12), at(0, 15), "-", "1h0m0s", "1h0m0s", "3h0m0s", false},
+		{"reviewed before it was opened", at(0, 8), at(0, 9), none, at(0, 7), at(0, 12), at(0, 15), "1h0m0s", "-", "3h0m0s", "3h0m0s", false},
+		{"merged before it was opened", at(0, 8), at(0, 9), none, none, at(0, 8, 30), at(0, 15), "1h0m0s", "-", "-", "6h0m0s", false},
+		{"deployed while it waited for a review", at(0, 8), at(0, 9), none, at(0, 16), at(0, 17), at(0, 15), "1h0m0s", "6h0m0s", "-", "-", false},
+		{"deployed before it was merged", at(0, 8), at(0, 9), none, at(0, 11), at(0, 16), at(0, 15), "1h0m0s", "2h0m0s", "4h0m0s", "-", false},
+		{"nothing waits", at(0, 8), at(0, 8), none, at(0, 8), at(0, 8), at(0, 8), "0s", "0s", "0s", "0s", false},
 		{"an old first commit is clamped to 14 days before opening", at(-30, 9), at(0, 9), none, none, at(0, 12), at(0, 15), "336h0m0s", "3h0m0s", "-", "3h0m0s", true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := &org.Change{FirstCommit: tt.first, Opened: tt.opened, Ready: tt.ready, FirstReview: tt.review, Merged: tt.merged}
-			l, ok := rules.lead(c, tt.first, tt.done, &phaseRoom{})
-			if !ok {
-				t.Fatal("not measured")
+			l, why := rules.lead(c, tt.first, tt.done, &phaseRoom{})
+			if why != "" {
+				t.Fatal("not measured:", why)
 			}
 			want(t, "phases", lengths(l), []string{tt.coding, tt.pickup, tt.reviewing, tt.deploy})
 			want(t, "clamped", l.Clamped, tt.clamped)
 		})
 	}
-	if _, ok := rules.lead(&org.Change{}, none, at(0, 9), &phaseRoom{}); ok {
-		t.Error("a change without a first commit was measured")
+	for name, tt := range map[string]struct {
+		change org.Change
+		first  time.Time
+		why    string
+	}{
+		"no first commit":                    {org.Change{}, none, noFirstCommit},
+		"a clock that runs ahead":            {org.Change{Opened: at(0, 7), Merged: at(0, 8)}, at(0, 20), startsLater},
+		"opened weeks after it was deployed": {org.Change{Opened: at(30, 7), Merged: at(30, 8)}, at(-1, 20), startsLater},
+	} {
+		if _, why := rules.lead(&tt.change, tt.first, at(0, 9), &phaseRoom{}); why != tt.why {
+			t.Errorf("%s: %q, want %q", name, why, tt.why)
+		}
+	}
+	l, why := rules.lead(&org.Change{Merged: at(0, 8)}, at(-200, 8), at(0, 9), &phaseRoom{})
+	if why != "" || l.Clamped || l.Seconds != 200*86400+3600 {
+		t.Errorf("a commit without a request has no limit: %+v, %q", l, why)
 	}
 }
 
@@ -75,8 +92,11 @@ func TestPhasesSumExactly(t *testing.T) {
 	}
 	for range 20_000 {
 		c := &org.Change{FirstCommit: some(), Opened: some(), Ready: some(), FirstReview: some(), Merged: some()}
-		l, ok := rules.lead(c, c.FirstCommit, at(40, 0), &phaseRoom{})
-		if !ok {
+		l, why := rules.lead(c, c.FirstCommit, at(35, 0), &phaseRoom{})
+		if why != "" {
+			if why != noFirstCommit && c.FirstCommit.Before(at(35, 0)) && c.Opened.Before(at(35, 0)) {
+				t.Fatalf("%+v is %s", c, why)
+			}
 			continue
 		}
 		sum := 0.0
@@ -121,8 +141,8 @@ func TestLeadStart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l, ok := rules.lead(tt.change, tt.first, at(0, 15), &phaseRoom{})
-		if !ok {
+		l, why := rules.lead(tt.change, tt.first, at(0, 15), &phaseRoom{})
+		if why != "" {
 			want(t, tt.start+" not measured", tt.phases, "")
 			continue
 		}

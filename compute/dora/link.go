@@ -178,15 +178,24 @@ func (a *attribution) attribute(ds []Delivery, k int) {
 			a.out.add("changes", "merged before the first known deployment", 1)
 			continue
 		}
+		if a.r.excludes(&a.s.Changes[i]) {
+			a.out.add("changes", excludedByRule, 1)
+			continue
+		}
 		shipped++
 		if c.Lane == org.Automation {
 			bots++
 		}
-		if l, ok := a.measure(i, d); ok {
-			a.leads = append(a.leads, l)
-		} else {
-			a.out.add("changes", "no first commit time", 1)
+		l, why := a.measure(i, d)
+		if why != "" {
+			a.out.add("changes", why, 1)
+			d.unmeasured = append(d.unmeasured, l.Change)
+			continue
 		}
+		if l.Impossible > 0 {
+			a.out.add("changes", "have a phase that would end before it began: in no number of that phase", 1)
+		}
+		a.leads = append(a.leads, l)
 	}
 	if to := len(a.leads); to > from {
 		d.Changes = a.leads[from:to:to]

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
@@ -16,6 +17,7 @@ import (
 type Options struct {
 	Production      string // deploy.production: regular expression an environment's name must match
 	Exclude         string // deploy.exclude: environments that never count, such as the product's own pages
+	Group           string // deploy.group: one deployment an environment, or one a commit
 	CollapseMinutes int    // deploy.collapse_minutes: retries of one commit this close are one deployment
 	MaxCommitAge    int    // dora.max_commit_age_days: older first commits are clamped to this before opening
 	Titles          bool   // evidence.titles: list titles of changes and incidents as evidence
@@ -31,6 +33,9 @@ type Options struct {
 	HotfixBranch string   // dora.hotfix_branch: regular expression of a request's branch or a deployed ref; "": none
 	HotfixLabel  string   // dora.hotfix_label: regular expression of a label; "": none
 	HotfixTitle  string   // dora.hotfix_title: regular expression of a change's title; "": none
+	// Requests that are no change of their own, such as release requests.
+	ExcludeLabel string // dora.exclude_label: regular expression of a label; "": none
+	ExcludeTitle string // dora.exclude_title: regular expression of a change's title; "": none
 	// Overrides are people's rulings, from content.
 	Overrides []fact.FailureOverride
 
@@ -44,6 +49,8 @@ const (
 	Opened        = "opened"       // LeadStart: the request was opened
 	Ready         = "ready"        // LeadStart: the request was ready for review
 	Merged        = "merged"       // LeadStart: the change reached the branch
+	ByEnvironment = "environment"  // Group: a commit's roll-outs to several environments are as many deployments
+	ByCommit      = "commit"       // Group: they are one, finished at the first success
 	Median        = "median"       // LeadStatistic
 	Mean          = "mean"         // LeadStatistic
 	OfDeployments = "deployments"  // FailRateOf: failed deployments ÷ deployments
@@ -63,7 +70,7 @@ func (f Freeze) overlaps(w metric.Window) bool { return f.From.Before(w.To) && w
 // Defaults are the definitions this tool is known by.
 func Defaults() Options {
 	return Options{
-		Production: "(?i)^prod", Exclude: "^github-pages$", CollapseMinutes: 15, MaxCommitAge: 14, Sesoi: trend.Defaults(),
+		Production: "(?i)^prod", Exclude: "^github-pages$", Group: ByEnvironment, CollapseMinutes: 15, MaxCommitAge: 14, Sesoi: trend.Defaults(),
 		LeadStart: FirstCommit, LeadStatistic: Median, FailRateOf: OfDeployments, Tiers: "dora-2021",
 		WindowHours: 24, HotfixBranch: "(?i)^hot-?fix(/|-|$)", HotfixLabel: "(?i)^hot-?fix$",
 	}
@@ -78,6 +85,7 @@ type rules struct {
 
 	window                                 time.Duration
 	hotfixBranch, hotfixLabel, hotfixTitle *pattern
+	excludeLabel, excludeTitle             *pattern
 	rulings                                map[string][]*fact.FailureOverride // by deployment
 	repositoriesOf                         map[string]string                  // of a ruled deployment: its repository, or ambiguous
 	tiers                                  *tierScheme
@@ -122,6 +130,7 @@ func (r *rules) checkWords() error {
 		value *string
 		words []string
 	}{
+		{"deploy.group", &r.Group, []string{ByEnvironment, ByCommit}},
 		{"dora.lead_start", &r.LeadStart, []string{FirstCommit, Opened, Ready, Merged}},
 		{"dora.lead_statistic", &r.LeadStatistic, []string{Median, Mean}},
 		{"dora.fail_rate", &r.FailRateOf, []string{OfDeployments, OfIncidents}},
@@ -152,6 +161,8 @@ func (r *rules) compileFailures() error {
 		{"dora.hotfix_branch", r.HotfixBranch, &r.hotfixBranch},
 		{"dora.hotfix_label", r.HotfixLabel, &r.hotfixLabel},
 		{"dora.hotfix_title", r.HotfixTitle, &r.hotfixTitle},
+		{"dora.exclude_label", r.ExcludeLabel, &r.excludeLabel},
+		{"dora.exclude_title", r.ExcludeTitle, &r.excludeTitle},
 	} {
 		if p.text == "" {
 			continue
@@ -169,6 +180,12 @@ func (r *rules) compileFailures() error {
 type pattern struct{ *regexp.Regexp }
 
 func (p *pattern) matches(s string) bool { return p != nil && s != "" && p.MatchString(s) }
+
+// excludes reports whether a request is no change of its own by the rule of the
+// platform: a release request, whose commits are those of other requests.
+func (r *rules) excludes(c *org.Change) bool {
+	return r.excludeTitle.matches(c.Title) || slices.ContainsFunc(c.Labels, r.excludeLabel.matches)
+}
 
 // place is an environment's name and the tier that its source says it is of.
 type place struct{ environment, tier string }

@@ -3,6 +3,7 @@ package dora
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
@@ -25,18 +26,24 @@ func (c *counts) add(what, reason string, n int) {
 	c.list = append(c.list, metric.LeftOut{What: what, Reason: reason, N: n})
 }
 
-// rollout is one or more attempts to bring one commit to one environment.
+// rollout is one or more attempts to bring one commit to one environment or, where
+// commits are grouped, to any of them.
 type rollout struct {
 	first    *org.Deployment
-	finished time.Time // the first success of any
-	ended    time.Time // the last status of any
+	last     time.Time // when the latest attempt began
+	finished time.Time // the earliest success of any
+	ended    time.Time // the latest end of any
 	retries  []string  // IDs of all but the first
+	places   []string  // environments, where there are several
 }
 
 // rollouts picks the production deployments of a service, collapses retries and
 // returns those that succeeded, by finish, and those that never did.
 func (r *rules) rollouts(s *org.Service, service int, out *counts) (done []Delivery, never []org.Deployment) {
 	all := r.collapsed(s.Deployments, out)
+	if r.Group == ByCommit {
+		all = grouped(all, out)
+	}
 	done = make([]Delivery, 0, len(all))
 	for i := range all {
 		d := all[i].first
@@ -44,11 +51,21 @@ func (r *rules) rollouts(s *org.Service, service int, out *counts) (done []Deliv
 			never = append(never, *d)
 			continue
 		}
-		done = append(done, Delivery{
+		x := Delivery{
 			ID: d.ID, URL: d.URL, Ref: d.Ref, Commit: d.Commit, Environment: d.Environment, Service: service,
 			Created: d.Created, Finished: all[i].finished, Release: d.Release,
 			retries: all[i].retries, changes: d.Changes, commits: d.Commits, unmapped: d.Unmapped,
-		})
+		}
+		if r.Group != ByCommit {
+			x.place = d.Environment
+		} else if len(all[i].places) > 1 {
+			x.Environment = strings.Join(all[i].places, ", ")
+		}
+		if x.Created.After(x.Finished) {
+			out.add(evDeploy, "created after they finished: taken to begin when they finished", 1)
+			x.Created = x.Finished
+		}
+		done = append(done, x)
 	}
 	if !slices.IsSortedFunc(done, earlier) {
 		slices.SortStableFunc(done, earlier)
@@ -58,47 +75,142 @@ func (r *rules) rollouts(s *org.Service, service int, out *counts) (done []Deliv
 
 // earlier orders the deliveries of a service by finish.
 func earlier(a, b Delivery) int {
-	return cmp.Or(a.Finished.Compare(b.Finished), a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
+	return cmp.Or(a.Finished.Compare(b.Finished), a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Environment, b.Environment))
 }
 
-// collapsed merges retries into the roll-out they repeat: the same commit to the
-// same environment, with no other commit between, begun within collapse_minutes
-// of the end of the attempt before.
+// begunEarlier orders attempts by their beginning, whatever the order of the input.
+func begunEarlier(a, b *org.Deployment) int {
+	return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Environment, b.Environment), cmp.Compare(a.Commit, b.Commit))
+}
+
+// collapsed merges the attempts of one roll-out: the same commit to the same
+// environment, begun within collapse_minutes of the end of an attempt before, with
+// no other commit between. Tags of one commit are one release, however far apart.
+// The earliest success finishes a roll-out, whichever attempt began first.
 func (r *rules) collapsed(ds []org.Deployment, out *counts) []rollout {
-	all := make([]rollout, 0, len(ds))
-	last := map[string]int{} // environment → index in all of its latest roll-out
+	attempts := make([]*org.Deployment, 0, len(ds))
 	for i := range ds {
-		d := &ds[i]
-		if !r.isProduction(d.Environment, d.Tier) {
-			out.add("deployments", "not production", 1)
-			continue
+		if r.isProduction(ds[i].Environment, ds[i].Tier) {
+			attempts = append(attempts, &ds[i])
+		} else {
+			out.add(evDeploy, "not production", 1)
 		}
-		if p, seen := last[d.Environment]; seen && r.isRetry(d, &all[p]) {
-			all[p].retries = append(all[p].retries, d.ID)
-			all[p].ended = latest(all[p].ended, d.Ended, d.Created)
-			if all[p].finished.IsZero() {
-				all[p].finished = d.Finished
-			}
-			out.add("deployments", "retry of the same commit", 1)
-			continue
+	}
+	if !slices.IsSortedFunc(attempts, begunEarlier) {
+		slices.SortStableFunc(attempts, begunEarlier)
+	}
+	all := make([]rollout, 0, len(attempts))
+	type target struct {
+		environment, commit string
+		release             bool
+	}
+	latest := make(map[target]int, len(attempts)) // index in all of its latest roll-out
+	seen := map[string]*attemptsAt{}
+	for _, d := range attempts {
+		here := seen[d.Environment]
+		if here == nil {
+			here = &attemptsAt{}
+			seen[d.Environment] = here
 		}
-		last[d.Environment] = len(all)
-		all = append(all, rollout{first: d, finished: d.Finished, ended: d.Ended})
+		t := target{d.Environment, d.Commit, d.Release}
+		k, known := latest[t]
+		switch {
+		case known && d.Commit != "" && d.Release:
+			all[k].join(d)
+			out.add(evDeploy, "another tag of the same commit", 1)
+		case known && d.Commit != "" && r.isRetry(d, &all[k], here):
+			all[k].join(d)
+			out.add(evDeploy, "retry of the same commit", 1)
+		default:
+			latest[t] = len(all)
+			all = append(all, rollout{first: d, last: d.Created, finished: d.Finished, ended: later(d.Created, d.Ended)})
+		}
+		here.add(d)
 	}
 	return all
 }
 
-func (r *rules) isRetry(d *org.Deployment, before *rollout) bool {
-	end := latest(before.first.Created, before.ended, time.Time{})
-	return d.Commit != "" && d.Commit == before.first.Commit && d.Created.Sub(end) <= r.collapse
+// join adds an attempt to a roll-out.
+func (o *rollout) join(d *org.Deployment) {
+	o.retries = append(o.retries, d.ID)
+	o.last = later(o.last, d.Created)
+	o.ended = later(o.ended, later(d.Created, d.Ended))
+	o.finished = earliest(o.finished, d.Finished)
 }
 
-func latest(a, b, c time.Time) time.Time {
-	if b.After(a) {
-		a = b
+// isRetry reports whether d repeats the roll-out: it began while an attempt of it
+// ran or soon after, and no other commit came between.
+func (r *rules) isRetry(d *org.Deployment, before *rollout, here *attemptsAt) bool {
+	return d.Created.Sub(before.ended) <= r.collapse && !here.anotherBetween(before, d)
+}
+
+// attemptsAt are the attempts seen at one environment, by their beginning.
+type attemptsAt struct{ list []*org.Deployment }
+
+func (a *attemptsAt) add(d *org.Deployment) { a.list = append(a.list, d) }
+
+// anotherBetween reports whether another commit came between a roll-out and d: it
+// began when the attempts of the roll-out were over, or it began after the latest
+// of them and was in service when d began. Attempts that began at the same moment
+// are in no order.
+func (a *attemptsAt) anotherBetween(before *rollout, d *org.Deployment) bool {
+	for i := len(a.list) - 1; i >= 0 && a.list[i].Created.After(before.last); i-- {
+		x := a.list[i]
+		if x.Commit == d.Commit || !x.Created.Before(d.Created) {
+			continue
+		}
+		if x.Created.After(before.ended) || !x.Finished.IsZero() && !x.Finished.After(d.Created) {
+			return true
+		}
 	}
-	if c.After(a) {
-		a = c
+	return false
+}
+
+// grouped joins the roll-outs of one commit to several environments: a commit's
+// first roll-out to each belongs to one deployment, however late it comes. One to
+// an environment that the deployment has reached already begins another: the
+// commit came back.
+func grouped(all []rollout, out *counts) []rollout {
+	type target struct {
+		commit  string
+		release bool
+	}
+	latest := map[target]int{}
+	places := map[int]map[string]bool{}
+	kept := all[:0]
+	for i := range all {
+		o := all[i]
+		t := target{o.first.Commit, o.first.Release}
+		k, known := latest[t]
+		if !known || t.commit == "" || places[k][o.first.Environment] {
+			latest[t] = len(kept)
+			places[len(kept)] = map[string]bool{o.first.Environment: true}
+			o.places = []string{o.first.Environment}
+			kept = append(kept, o)
+			continue
+		}
+		places[k][o.first.Environment] = true
+		g := &kept[k]
+		g.retries = append(append(g.retries, o.first.ID), o.retries...)
+		g.finished = earliest(g.finished, o.finished)
+		g.ended = later(g.ended, o.ended)
+		g.places = append(g.places, o.first.Environment)
+		out.add(evDeploy, "the same commit in another environment", 1)
+	}
+	return kept
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// earliest returns the earlier of two moments, of which zero is none.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
 	}
 	return a
 }

@@ -1,15 +1,24 @@
 package dora
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/org"
 )
 
 func TestRetriesAreOneDeployment(t *testing.T) {
 	failed := func(d *fact.Deployment) { d.Statuses[1].State = fact.Failure }
 	env := func(name string) func(*fact.Deployment) { return func(d *fact.Deployment) { d.Environment = name } }
+	lasting := func(minutes int) func(*fact.Deployment) {
+		return func(d *fact.Deployment) { d.Statuses[1].At = d.Created.Add(time.Duration(minutes) * time.Minute) }
+	}
+	tag := func(d *fact.Deployment) { d.Release = true }
 	tier := func(name string) func(*fact.Deployment) { return func(d *fact.Deployment) { d.Tier = name } }
 	tests := []struct {
 		name       string
@@ -46,6 +55,33 @@ func TestRetriesAreOneDeployment(t *testing.T) {
 				deploy("3", "c", at(0, 10), env("production"), tier("other")).deploy("4", "d", at(0, 11), env("eu-west"), tier("other")).
 				deploy("5", "e", at(0, 12), env("github-pages"), tier("production"))
 		}, []string{"1@09:05", "3@10:05"}, 0},
+		{"five attempts at once: the first success finishes it, whichever began first", func(h *history) {
+			h.deploy("1", "a", at(0, 9), lasting(50)).deploy("2", "a", at(0, 9, 5), failed, lasting(30)).deploy("3", "a", at(0, 9, 10), lasting(20)).
+				deploy("4", "a", at(0, 9, 15), lasting(70)).deploy("5", "a", at(0, 9, 20), failed, lasting(5))
+		}, []string{"1@09:30"}, 0},
+		{"a retry after the last of them ended", func(h *history) {
+			h.deploy("1", "a", at(0, 9), failed, lasting(50)).deploy("2", "a", at(0, 9, 5), failed, lasting(10)).deploy("3", "a", at(0, 9, 60))
+		}, []string{"1@10:05"}, 0},
+		{"another commit was in service between overlapping attempts", func(h *history) {
+			h.deploy("1", "a", at(0, 9), lasting(50)).deploy("2", "b", at(0, 9, 5)).deploy("3", "a", at(0, 9, 20))
+		}, []string{"2@09:10", "3@09:25", "1@09:50"}, 0},
+		{"another commit that began and did not get there is not between", func(h *history) {
+			h.deploy("1", "a", at(0, 9), failed, lasting(20)).deploy("2", "b", at(0, 9, 5), failed, lasting(40)).deploy("3", "a", at(0, 9, 25))
+		}, []string{"1@09:30"}, 1},
+		{"what is written over it days later does not prolong an attempt", func(h *history) {
+			h.deploy("1", "a", at(0, 9), func(d *fact.Deployment) {
+				d.Statuses = append(d.Statuses, fact.Status{State: fact.Inactive, At: at(3, 9, 5)})
+			}).deploy("2", "a", at(3, 9))
+		}, []string{"1@09:05", "2@09:05"}, 0},
+		{"two tags of one commit are one release, however late the second", func(h *history) {
+			h.deploy("1", "a", at(0, 9), tag).deploy("2", "b", at(1, 9), tag).deploy("3", "a", at(9, 11), tag)
+		}, []string{"1@09:05", "2@09:05"}, 0},
+		{"a roll-out of a tagged commit is not a tag", func(h *history) {
+			h.deploy("1", "a", at(0, 9), tag).deploy("2", "a", at(0, 9, 10)).deploy("3", "a", at(1, 9))
+		}, []string{"1@09:05", "2@09:15", "3@09:05"}, 0},
+		{"created after it finished", func(h *history) {
+			h.deploy("1", "a", at(0, 9), func(d *fact.Deployment) { d.Created = at(0, 11) })
+		}, []string{"1@09:05"}, 0},
 		{"inactive does not finish, and does not unfinish", func(h *history) {
 			h.deploy("1", "a", at(0, 9), func(d *fact.Deployment) {
 				d.Statuses = append(d.Statuses, fact.Status{State: fact.Inactive, At: at(0, 11)}, fact.Status{State: fact.Success, At: at(0, 12)})
@@ -64,6 +100,102 @@ func TestRetriesAreOneDeployment(t *testing.T) {
 			want(t, "deployments", got, tt.want)
 			want(t, "unfinished", len(l.Unfinished), tt.unfinished)
 		})
+	}
+}
+
+// Where commits are grouped, three regions of one commit are one deployment.
+func TestGroupedByCommit(t *testing.T) {
+	in := func(place string) func(*fact.Deployment) {
+		return func(d *fact.Deployment) { d.Environment = "prod-" + place }
+	}
+	failed := func(d *fact.Deployment) { d.Statuses[1].State = fact.Failure }
+	for _, tt := range []struct {
+		name       string
+		make       func(*history)
+		want       []string // "ID@finish in environments"
+		failures   []string
+		unfinished int
+	}{
+		{"three regions, days apart", func(h *history) {
+			h.deploy("1", "a", at(0, 9), in("eu")).deploy("2", "a", at(0, 12), in("us")).deploy("3", "a", at(2, 9), in("ap"))
+		}, []string{"1@09T09:05 in prod-eu, prod-us, prod-ap"}, nil, 0},
+		{"the next commit overtakes a region", func(h *history) {
+			h.deploy("1", "a", at(0, 9), in("eu")).deploy("2", "b", at(0, 12), in("eu")).deploy("3", "b", at(0, 13), in("us"))
+		}, []string{"1@09T09:05 in prod-eu", "2@09T12:05 in prod-eu, prod-us"}, nil, 0},
+		{"one region failed, another got there first", func(h *history) {
+			h.deploy("1", "a", at(0, 9), in("eu"), failed).deploy("2", "a", at(0, 10), in("us"))
+		}, []string{"1@09T10:05 in prod-eu, prod-us"}, nil, 0},
+		{"none got there", func(h *history) {
+			h.deploy("1", "a", at(0, 9), in("eu"), failed).deploy("2", "a", at(0, 10), in("us"), failed)
+		}, nil, nil, 1},
+		{"a commit that comes back to a region is a rollback", func(h *history) {
+			h.deploy("1", "a", at(0, 9), in("eu")).deploy("2", "a", at(0, 10), in("us")).deploy("3", "b", at(1, 9), in("eu"))
+			h.deploy("4", "a", at(1, 12), in("eu"))
+		}, []string{"1@09T09:05 in prod-eu, prod-us", "3@10T09:05 in prod-eu", "4@10T12:05 in prod-eu"}, []string{"3: rollback 4, 10T12:05"}, 0},
+		{"unknown commits are not one", func(h *history) {
+			h.deploy("1", "", at(0, 9), in("eu")).deploy("2", "", at(0, 10), in("us"))
+		}, []string{"1@09T09:05 in prod-eu", "2@09T10:05 in prod-us"}, nil, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := newHistory()
+			tt.make(h)
+			l := h.linkWith(t, func(o *Options) { o.Group = ByCommit })
+			var got []string
+			for i := range l.Deliveries {
+				d := &l.Deliveries[i]
+				got = append(got, d.ID+"@"+d.Finished.Format("02T15:04")+" in "+d.Environment)
+			}
+			want(t, "deployments", got, tt.want)
+			want(t, "failures", failures(l), tt.failures)
+			want(t, "unfinished", len(l.Unfinished), tt.unfinished)
+		})
+	}
+}
+
+// What is one deployment depends on when attempts began and ended, never on the
+// order in which a source lists them.
+func TestRollOutsInAnyOrder(t *testing.T) {
+	for seed := range uint64(200) {
+		r := rand.New(rand.NewPCG(seed, 9))
+		var ds []org.Deployment
+		for i := range 2 + r.IntN(12) {
+			d := org.Deployment{
+				ID: fmt.Sprint(i), Commit: []string{"a", "b", "c", ""}[r.IntN(4)], Environment: []string{"production", "prod-eu"}[r.IntN(2)],
+				Created: at(0, 9, r.IntN(12)*7), Release: r.IntN(4) == 0,
+			}
+			d.Ended = d.Created.Add(time.Duration(r.IntN(40)) * time.Minute)
+			if r.IntN(3) > 0 {
+				d.Finished = d.Ended
+			}
+			ds = append(ds, d)
+		}
+		for _, group := range []string{ByEnvironment, ByCommit} {
+			o := Defaults()
+			o.Group = group
+			rules, err := o.compile()
+			if err != nil {
+				t.Fatal(err)
+			}
+			list := func(ds []org.Deployment) string {
+				done, never := rules.rollouts(&org.Service{Deployments: ds}, 0, &counts{})
+				var b strings.Builder
+				for i := range done {
+					fmt.Fprintln(&b, done[i].ID, done[i].Environment, done[i].Created, done[i].Finished, done[i].retries)
+				}
+				for i := range never {
+					fmt.Fprintln(&b, "never", never[i].ID)
+				}
+				return b.String()
+			}
+			first := list(ds)
+			for range 5 {
+				mixed := slices.Clone(ds)
+				r.Shuffle(len(mixed), func(i, k int) { mixed[i], mixed[k] = mixed[k], mixed[i] })
+				if again := list(mixed); again != first {
+					t.Fatalf("seed %d, %s: another order gives\n%s\nnot\n%s", seed, group, again, first)
+				}
+			}
+		}
 	}
 }
 

@@ -154,7 +154,7 @@ type Deployment struct {
 	ID, URL, Environment, Commit, Ref string
 	Tier                              string    // as fact.Deployment
 	Created, Finished                 time.Time // Finished: first success, or zero
-	Ended                             time.Time // last status of any kind, or zero
+	Ended                             time.Time // last status of its own, or zero
 	Changes, Commits                  []string
 	Unmapped, Release                 bool
 }

@@ -366,8 +366,11 @@ func deployment(d *fact.Deployment) Deployment {
 		Created: begun(d), Finished: d.Finished(), Changes: d.Changes, Commits: d.Commits,
 		Unmapped: d.Unmapped, Release: d.Release,
 	}
-	if n := len(d.Statuses); n > 0 {
-		rd.Ended = d.Statuses[n-1].At
+	for _, s := range slices.Backward(d.Statuses) {
+		if s.State != fact.Inactive { // the next roll-out's doing, days later
+			rd.Ended = s.At
+			break
+		}
 	}
 	return rd
 }
