@@ -250,6 +250,9 @@ func (s *site) tickets(root string) ticketsView {
 		v.Chart = figureOf(bars, chart.FigureOptions{CSV: root + ticketsFile, Level: 3, Note: "per week"})
 	}
 	v.Still = format.Things(s.report.Support.Open, "tickets") + " of these weeks still open, " + format.Count(s.report.Support.Reopened) + " opened again"
+	if n := s.report.Support.Unsolved; n > 0 {
+		v.Still += ", " + format.Count(n) + " closed without a solution: they count as opened and are in no resolution time"
+	}
 	if share := s.report.Support.UnmatchedShare(); s.report.Support.Tickets > 0 {
 		v.Unmatched = format.Share(share) + " (" + format.Count(s.report.Support.Unmatched) + ") match no theme"
 		v.Warn = share > support.UnmatchedWarning

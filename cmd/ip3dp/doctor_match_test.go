@@ -24,10 +24,10 @@ func TestJudgeEnvironments(t *testing.T) {
 		want  []string // texts of suggestions
 		line  string   // of the last
 	}{
-		{"as it should be", []string{"production", "staging", "github-pages", "pr-12"}, nil, ""},
+		{"as it should be", []string{"production", "staging", "github-pages", "pr-12", "production-preview", "Sandbox"}, nil, ""},
 		{"near miss", []string{"production", "prd-eu", "dev"}, []string{`environment "prd-eu" ×412 looks like production and does not count`}, `[deploy] production = "(?i)^prod|(?i)^prd"`},
 		{"in the middle", []string{"eu-live", "eu-staging"}, []string{`environment "eu-live" ×412 looks like production and does not count`}, `[deploy] production = "(?i)^prod|(?i)(^|[-_/. ])live"`},
-		{"doubtful", []string{"production", "prod-test"}, []string{`environment "prod-test" ×412 counts as production and does not look like it`}, `[deploy] exclude = "^github-pages$|^prod-test$"`},
+		{"doubtful", []string{"production", "prod-test"}, []string{`environment "prod-test" ×412 counts as production and does not look like it`}, `[deploy] exclude = "(?i)^github-pages$|preview|staging|sandbox|^prod-test$"`},
 		{"not near", []string{"production", "nonprod", "pre-prod", "maintenance", "reprod"}, nil, ""},
 		{"nothing counts", []string{"blue", "dev"}, []string{"no environment counts as production: no deployment will be counted"}, `[deploy] production = "^blue$"`},
 		{"none at all", nil, nil, ""},

@@ -16,6 +16,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/tasks"
 	"github.com/ip3dp/ip3dp/collect/tickets"
 	"github.com/ip3dp/ip3dp/collect/usage"
+	"github.com/ip3dp/ip3dp/compute/org"
 )
 
 // surveysConfig says where the exports are that surveys/*.toml name.
@@ -90,9 +91,15 @@ func exportSources(w *workspace, x export) ([]source, error) {
 	case "tickets":
 		open = func(f tabular.File) (collect.Source, error) { return tickets.New(name, f, o), nil }
 	case "usage":
-		told = notPeople(w.content)
+		told = append(notPeople(w.content), w.config.People.Bots...)
 		open = func(f tabular.File) (collect.Source, error) {
-			return usage.New(name, f, usage.Options{Tabular: o, Feature: x.own, Salt: runKey(), NotPeople: told})
+			bots, err := org.NewBots(w.config.People.Bots) // one a source: it remembers, and sources are read at once
+			if err != nil {
+				return nil, wrong("mend people.bots in "+w.file, "%w", err)
+			}
+			return usage.New(name, f, usage.Options{
+				Tabular: o, Feature: x.own, Salt: runKey(), NotPeople: notPeople(w.content), Automation: bots.Is,
+			})
 		}
 	case "measures":
 		told = declared(w.content)
@@ -127,7 +134,7 @@ func notPeople(c fact.Content) []string {
 		if f.Title != "" {
 			names = append(names, f.Title)
 		}
-		names = append(names, f.Labels...)
+		names = slices.Concat(names, f.Labels, f.Formerly)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

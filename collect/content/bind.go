@@ -139,19 +139,14 @@ func (b *binder) scalar(path string, v any, rv reflect.Value) {
 	}
 }
 
-// time takes dates and date-times. Those without an offset are UTC: the
-// library gives them the machine's, so only their wall clock is used.
+// time takes dates and date-times, which are in UTC by now.
 func (b *binder) time(path string, v any, into *time.Time) {
 	t, ok := v.(time.Time)
-	if !ok || t.Location().String() == "time-local" {
+	if !ok || t.Location().String() == timeOfDay {
 		b.wrongType(path, "a date such as 2024-10-07, without quotes", v)
 		return
 	}
-	switch t.Location().String() {
-	case "date-local", "datetime-local":
-		t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
-	}
-	*into = t.UTC()
+	*into = t
 }
 
 func (b *binder) duration(path string, v any, into *time.Duration) {

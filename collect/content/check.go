@@ -18,6 +18,7 @@ type checker struct {
 	content                                           *fact.Content
 	teamLines, measureLines, themeLines, failureLines fact.Lines
 	known                                             map[kind]map[string]string // ID or former ID → ID
+	repositories                                      map[string]string          // folded name → its first spelling
 	problems                                          []Problem
 }
 

@@ -70,11 +70,12 @@ func (k *checker) indexKind(what kind, marks string, all []named) {
 	known := map[string]string{}
 	k.known[what] = known
 	for _, n := range all {
+		wrong, next := wrongID(n.id, marks)
 		switch _, twice := known[n.id]; {
 		case n.id == "":
 			k.missing(n.at, "id", "every "+singular(what)+" needs one")
-		case !validID(n.id, marks):
-			k.problem(n.at, "id", fmt.Sprintf("%q is no ID", n.id), "use lower-case letters, digits and dashes, at most 80")
+		case wrong != "":
+			k.problem(n.at, "id", wrong, next)
 		case twice:
 			k.problem(n.at, "id", fmt.Sprintf("%s %q is written twice", singular(what), n.id), "remove one")
 		}

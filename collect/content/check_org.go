@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 func (k *checker) teams() {
@@ -18,6 +19,7 @@ func (k *checker) teams() {
 		for j := range t.Owns {
 			o := &t.Owns[j]
 			own := at.in("owns", j)
+			o.Repository = k.repository(o.Repository)
 			k.require(own, "repository", o.Repository, `write repository = "owner/name"`)
 			if strings.ContainsAny(o.Repository, " \t\\*") {
 				k.problem(own, "repository", fmt.Sprintf("%q is no repository", o.Repository), `write "owner/name"; parts of it go into paths`)
@@ -27,6 +29,21 @@ func (k *checker) teams() {
 		}
 		k.ownedTwice(at, t)
 	}
+}
+
+// repository returns the name of a repository in the spelling that teams.toml uses
+// first. An address of it becomes "owner/name".
+func (k *checker) repository(name string) string {
+	key := text.FoldRepository(name)
+	first, seen := k.repositories[key]
+	if !seen {
+		if k.repositories == nil {
+			k.repositories = map[string]string{}
+		}
+		first = text.Repository(name)
+		k.repositories[key] = first
+	}
+	return first
 }
 
 // ownedTwice reports a scope that one team owns twice at the same time. Two

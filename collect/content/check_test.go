@@ -23,6 +23,13 @@ teams.toml:2: "a" is a team and a group; surveys name both: give one another ID`
 	{"invalid ID", "teams.toml", "[[team]]\nid = \"Team A\"\n[[team]]\n", `
 teams.toml:2: "Team A" is no ID; use lower-case letters, digits and dashes, at most 80
 teams.toml:3: id is missing; every team needs one`},
+	{"reserved by file systems", "teams.toml", "[[team]]\nid = \"con\"\n[[team]]\nid = \"com1\"\n[[team]]\nid = \"lpt10\"\n[[team]]\nid = \"console\"\n", `
+teams.toml:2: "con" is a name that file systems reserve for a device; choose another ID, such as "con-1"
+teams.toml:4: "com1" is a name that file systems reserve for a device; choose another ID, such as "com1-1"`},
+	{"reserved file", "features/aux.md", md + md, `
+features/aux.md: "aux" is a name that file systems reserve for a device; choose another ID, such as "aux-1"`},
+	{"one repository in several spellings", "teams.toml", "[[team]]\nid = \"a\"\n[[team.owns]]\nrepository = \"Acme/X\"\n[[team.owns]]\nrepository = \"https://github.com/acme/x.git\"\n", `
+teams.toml:5: team "a" owns Acme/X twice at the same time; first on line 3; give them dates that do not overlap`},
 	{"negative developers", "teams.toml", "[[team]]\nid = \"a\"\ndevelopers = -1\n", `
 teams.toml:3: developers is -1, below 0`},
 	{"scope owned twice", "teams.toml", "[[team]]\nid = \"a\"\n[[team.owns]]\nrepository = \"x/y\"\nuntil = 2024-06-01\n[[team.owns]]\nrepository = \"x/y\"\nfrom = 2024-05-01\n", `

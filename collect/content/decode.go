@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"time"
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
@@ -47,6 +48,7 @@ func decodeAt(name string, data []byte, first int, into any) (fact.Lines, []Prob
 	if _, err := toml.Decode(string(data), &tree); err != nil {
 		return nil, []Problem{syntaxProblem(name, first, err)}
 	}
+	inUTC(tree)
 	b := binder{file: name, lines: lines}
 	b.table("", tree, target.Elem())
 	return lines, sortProblems(b.problems)
@@ -93,3 +95,35 @@ func lowerFirst(text string) string {
 	}
 	return string(r+'a'-'A') + text[n:]
 }
+
+// inUTC rewrites every date of a parsed tree in place: one that names no offset
+// is the same date in UTC, because a date in content is a day and not an instant
+// of the machine's zone, which the library gives it. It returns the tree.
+func inUTC(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for key := range v {
+			v[key] = inUTC(v[key])
+		}
+	case []map[string]any:
+		for i := range v {
+			inUTC(v[i])
+		}
+	case []any:
+		for i := range v {
+			v[i] = inUTC(v[i])
+		}
+	case time.Time:
+		switch v.Location().String() {
+		case timeOfDay: // no date: bind refuses it by this name
+			return v
+		case "date-local", "datetime-local":
+			return time.Date(v.Year(), v.Month(), v.Day(), v.Hour(), v.Minute(), v.Second(), v.Nanosecond(), time.UTC)
+		}
+		return v.UTC()
+	}
+	return v
+}
+
+// timeOfDay is the zone that the library gives a time without a date.
+const timeOfDay = "time-local"

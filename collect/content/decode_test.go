@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
 type sample struct {
@@ -212,5 +214,45 @@ func TestUnsupportedTypeIsTold(t *testing.T) {
 	_, problems := Decode("x.toml", []byte("channel = 1\n"), &into)
 	if len(problems) != 1 || problems[0].Line != 1 || problems[0].Next == "" {
 		t.Errorf("got %v", problems)
+	}
+}
+
+// A date in content is a day: the machine's zone, which the TOML library gives it,
+// is in no value, however deep it is written and whoever reads it.
+func TestDatesAreDaysEverywhere(t *testing.T) {
+	const file = `day = 2024-04-19
+stamp = 2024-04-19T08:00:00
+zoned = 2024-04-19T08:00:00+13:00
+any = 2024-04-19
+[[phase]]
+override = { reason = "r", by = "lead", on = 2024-04-19 }
+[free]
+list = [2024-04-19]
+`
+	var into struct {
+		Day   time.Time      `toml:"day"`
+		Stamp time.Time      `toml:"stamp"`
+		Zoned time.Time      `toml:"zoned"`
+		Any   any            `toml:"any"`
+		Phase []fact.Phase   `toml:"phase"`
+		Free  map[string]any `toml:"free"`
+	}
+	if _, problems := Decode("a.toml", []byte(file), &into); len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	day := time.Date(2024, 4, 19, 0, 0, 0, 0, time.UTC)
+	for what, got := range map[string]any{"field": into.Day, "any": into.Any, "override": into.Phase[0].Override.On, "list": into.Free["list"].([]any)[0]} {
+		if at, ok := got.(time.Time); !ok || at != day {
+			t.Errorf("%s: got %v, want %v", what, got, day)
+		}
+	}
+	if want := day.Add(8 * time.Hour); into.Stamp != want || into.Zoned != want.Add(-13*time.Hour) {
+		t.Errorf("stamp %v, zoned %v", into.Stamp, into.Zoned)
+	}
+	var phase struct {
+		Override fact.GateOverride `toml:"override"`
+	}
+	if _, problems := Decode("a.toml", []byte("override = { reason = \"r\", on = 08:00:00 }\n"), &phase); len(problems) != 1 {
+		t.Errorf("a time without a date is taken for one: %v", problems)
 	}
 }

@@ -39,6 +39,7 @@ func (k *checker) failures() {
 		} else if !*f.Failed && !f.Restored.IsZero() {
 			k.problem(at, "restored", "restored is said of a deployment that did not fail", "")
 		}
+		f.Repository = k.repository(f.Repository)
 		key := deployment{f.Repository, f.Deployment}
 		if line, seen := first[key]; seen && f.Deployment != "" {
 			k.problem(at, "deployment", fmt.Sprintf("deployment %q is ruled on twice", f.Deployment), fmt.Sprintf("first on line %d; keep one", line))

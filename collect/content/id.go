@@ -2,6 +2,7 @@ package content
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -24,6 +25,32 @@ func validID(id, marks string) bool {
 		}
 	}
 	return true
+}
+
+// reserved reports whether Windows keeps the name for a device, with any ending: a
+// folder or file of that name cannot be checked out there, and IDs become both.
+func reserved(id string) bool {
+	switch id {
+	case "con", "prn", "aux", "nul":
+		return true
+	}
+	port, isPort := strings.CutPrefix(id, "com")
+	if !isPort {
+		port, isPort = strings.CutPrefix(id, "lpt")
+	}
+	return isPort && len(port) == 1 && port[0] >= '0' && port[0] <= '9'
+}
+
+// wrongID returns what is wrong with an ID made of letters, digits and marks, and
+// what to do about it; "" if nothing is.
+func wrongID(id, marks string) (text, next string) {
+	switch {
+	case !validID(id, marks):
+		return fmt.Sprintf("%q is no ID", id), "use lower-case letters, digits and dashes, at most 80"
+	case reserved(id):
+		return fmt.Sprintf("%q is a name that file systems reserve for a device", id), fmt.Sprintf("choose another ID, such as %q", id+"-1")
+	}
+	return "", ""
 }
 
 // slug turns a title into an ID: letters and digits in lower case, one dash for

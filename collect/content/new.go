@@ -47,6 +47,10 @@ func New(templates fs.FS, kind, id string, today time.Time) (string, []byte, err
 	if !ok {
 		return "", nil, fmt.Errorf("unknown kind %q; %s", kind, text.DidYouMean(kind, "kinds", NewKinds()))
 	}
+	if reserved(id) {
+		text, next := wrongID(id, "-")
+		return "", nil, fmt.Errorf("%s; %s", text, next)
+	}
 	if !validID(id, "-") {
 		return "", nil, fmt.Errorf("%q is no ID; use lower-case letters, digits and dashes, at most %d: %s", id, maxID, slug(id))
 	}

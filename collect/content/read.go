@@ -160,6 +160,11 @@ func (r *reader) list(dir, ending string, allowed func(name string) bool) []stri
 }
 
 func (r *reader) validID(file, id string) bool {
+	if reserved(id) {
+		text, next := wrongID(id, "-")
+		r.problem(file, 0, text, next)
+		return false
+	}
 	if validID(id, "-") {
 		return true
 	}

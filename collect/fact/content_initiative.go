@@ -182,7 +182,9 @@ func (o *GateOverride) UnmarshalTOML(v any) error {
 		case "by":
 			o.By, fits = value.(string)
 		case "on":
+			// A time of day without a date is year 0 in the library.
 			o.On, fits = value.(time.Time)
+			fits = fits && o.On.Year() > 0
 		}
 		if !fits {
 			return wrong

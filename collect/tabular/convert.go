@@ -33,6 +33,7 @@ func (c *converter) row(b *binding, rec *record, out []string) error {
 	if b.absent != "" {
 		return Rejectf("%s is blank", b.absent)
 	}
+	c.dates.line = rec.line
 	for n, i := range b.active {
 		f := &b.fields[i]
 		value, err := c.field(b, i, rec)

@@ -38,8 +38,8 @@ func daysIn(year, month int) int {
 	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
 
-// in gives the instant in UTC; zone is for stamps that name none. Of a local time
-// that a change of clocks skips or repeats, it is the one time.Date chooses.
+// in gives the instant in UTC; zone is for stamps that name none, and for those
+// that no change of clocks is near: see dates.local.
 func (s stamp) in(zone *time.Location) time.Time {
 	if s.zoned {
 		t := time.Date(s.year, time.Month(s.month), s.day, s.hour, s.min, s.sec, s.nano, time.UTC)
@@ -54,6 +54,10 @@ type dates struct {
 	zone  *time.Location
 	// usedZone remembers that a stamp took the configured zone.
 	usedZone bool
+	// line is that of the record at hand; clocks counts what it and others have of
+	// local times that a change of clocks skips or repeats.
+	line   int
+	clocks clocks
 }
 
 // parse reads ISO 8601, epochs, and the dates that people and spreadsheets write.
@@ -74,10 +78,10 @@ func (d *dates) parse(s string, column *time.Location) (time.Time, error) {
 	}
 	switch {
 	case column != nil:
-		return st.in(column), nil
+		return d.local(st, column), nil
 	case d.zone != nil:
 		d.usedZone = d.usedZone || st.clock
-		return st.in(d.zone), nil
+		return d.local(st, d.zone), nil
 	case st.clock:
 		return time.Time{}, errNoZone
 	}

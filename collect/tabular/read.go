@@ -201,6 +201,7 @@ func (rd *reader) finish() {
 	if rd.convert.dates.usedZone {
 		notes = append(notes, "stamps without a zone read as "+rd.convert.dates.zone.String())
 	}
+	notes = append(notes, rd.convert.dates.clocks.notes()...)
 	if rd.convert.addresses > 0 {
 		notes = append(notes, fmt.Sprintf("%d cells dropped: nothing but an e-mail or IP address", rd.convert.addresses))
 	}

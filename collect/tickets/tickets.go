@@ -27,6 +27,9 @@ type row struct {
 	Opened   tabular.Time `csv:"opened,created,opened_at,created_at,created_time,created_date" tabular:"required"`
 	Resolved tabular.Time `csv:"resolved,resolved_at,solved_at,resolved_time,resolution_date,closed,closed_at,closed_time"`
 	Reopened *int         `csv:"reopened,reopens,reopen_count,omitempty"`
+	// How it was closed: Jira's Resolution, GitHub's state_reason, ServiceNow's
+	// close_code, Zendesk's resolution type.
+	Resolution string `csv:"resolution,state_reason,close_code,close_reason,closure_code,resolution_code,resolution_type"`
 }
 
 // Source reads one export.
@@ -79,6 +82,9 @@ func (s *Source) ticket(r *row) fact.Ticket {
 	t := fact.Ticket{
 		Source: s.name, ID: r.ID, Title: r.Title, Team: r.Team, Feature: r.Feature,
 		Labels: slices.Concat([]string(r.Labels), r.Tags), Opened: r.Opened.Time, Resolved: r.Resolved.Time,
+	}
+	if !t.Resolved.IsZero() {
+		t.Unsolved = unsolved(r.Resolution)
 	}
 	if r.Reopened != nil {
 		t.Reopened = *r.Reopened

@@ -134,3 +134,26 @@ func BenchmarkTicket(b *testing.B) {
 		}
 	}
 }
+
+// Closed is not solved: what was closed as a duplicate or will not be done is told
+// apart, in the words of each tool.
+func TestUnsolved(t *testing.T) {
+	for word, want := range map[string]string{
+		"Done": "", "Fixed": "", "completed": "", "Solved (Permanently)": "", "": "", "reopened": "", "Something else": "",
+		"Duplicate": "duplicate", " DUPLICATE\u00a0": "duplicate", "Won't Do": "won't do", "Won\u2019t Fix": "won't do", "Wont Fix": "won't do",
+		"not_planned": "won't do", "Not planned": "won't do", "Declined": "won't do", "Invalid": "invalid", "Cannot Reproduce": "cannot reproduce",
+		"Incomplete": "incomplete", "Cancelled": "cancelled", "canceled": "cancelled", "Canceled by caller": "cancelled", "Obsolete": "cancelled",
+		"Not Solved (Not Reproducible)": "cannot reproduce", "Closed/Rejected": "won't do", "Unresolved": "unresolved",
+	} {
+		if got := unsolved(word); got != want {
+			t.Errorf("unsolved(%q) = %q, want %q", word, got, want)
+		}
+	}
+	for _, header := range []string{"Resolution", "state_reason", "close_code", "Close code", "Closure Code"} {
+		s := New("support", inMemory("id,opened,closed,"+header+"\n1,2024-10-14,2024-10-15,Duplicate\n2,2024-10-14,,Duplicate\n"), tabular.Options{})
+		e, err := s.Collect(context.Background(), window)
+		if err != nil || len(e.Tickets) != 2 || e.Tickets[0].Unsolved != "duplicate" || e.Tickets[1].Unsolved != "" {
+			t.Errorf("%s: %+v, %v", header, e.Tickets, err)
+		}
+	}
+}

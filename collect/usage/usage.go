@@ -45,6 +45,9 @@ type Options struct {
 	// NotPeople are the names, as exports may write them (ID, title or label), of
 	// features that are counted by team or service: their units are kept as they are.
 	NotPeople []string
+	// Automation reports whether a unit is automation's account, which is no
+	// adopter; nil: none is. It is asked before units are hashed.
+	Automation func(unit string) bool
 }
 
 // Source reads one export.
@@ -120,6 +123,9 @@ func (s *Source) use(r *row, k keys) (fact.Use, error) {
 		return u, tabular.Reject("count is negative")
 	case u.Count == 0:
 		return u, tabular.LeaveOut("count is zero: no use")
+	}
+	if !byTeam && s.o.Automation != nil && s.o.Automation(unit) {
+		return u, tabular.LeaveOut("by automation: a bot is not an adopter")
 	}
 	u.Unit = unit
 	if !byTeam {

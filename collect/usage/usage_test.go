@@ -161,3 +161,19 @@ func BenchmarkUse(b *testing.B) {
 		}
 	}
 }
+
+// A bot adopts nothing: its rows are counted apart, whatever its name is hashed to.
+func TestAutomationIsNoAdopter(t *testing.T) {
+	e, err := collectText(t, "feature,user,date\nbuildpacks,app/dependabot,2024-10-15\nbuildpacks,ann,2024-10-15\nteams,app/x,2024-10-15\n",
+		Options{NotPeople: []string{"teams"}, Automation: func(unit string) bool { return strings.HasPrefix(unit, "app/") }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(e.Usage) != 2 || e.Usage[1].Unit != "app/x" {
+		t.Errorf("usage %+v", e.Usage)
+	}
+	want := []fact.Rejected{{Reason: "by automation: a bot is not an adopter", Count: 1, Line: 2, ByRule: true}}
+	if diff := cmp.Diff(want, e.Imports[0].Rejected); diff != "" {
+		t.Errorf("rejected (-want +got):\n%s", diff)
+	}
+}

@@ -82,7 +82,7 @@ var failReadings = []reading{
 
 var frequencyReadings = []reading{
 	{"production, retries are one, first success counts (ours)", "the default", Frequency, func(*Options) {}, false},
-	{"every environment", `deploy.production = ".*"`, Frequency, func(o *Options) { o.Production = ".*" }, false},
+	{"every environment", "deploy.production = \".*\"`, `deploy.exclude = \"\"", Frequency, func(o *Options) { o.Production, o.Exclude = ".*", "" }, false},
 }
 
 var restoreReadings = []reading{

@@ -70,7 +70,7 @@ func (f Freeze) overlaps(w metric.Window) bool { return f.From.Before(w.To) && w
 // Defaults are the definitions this tool is known by.
 func Defaults() Options {
 	return Options{
-		Production: "(?i)^prod", Exclude: "^github-pages$", Group: ByEnvironment, CollapseMinutes: 15, MaxCommitAge: 14, Sesoi: trend.Defaults(),
+		Production: "(?i)^prod", Exclude: "(?i)^github-pages$|preview|staging|sandbox", Group: ByEnvironment, CollapseMinutes: 15, MaxCommitAge: 14, Sesoi: trend.Defaults(),
 		LeadStart: FirstCommit, LeadStatistic: Median, FailRateOf: OfDeployments, Tiers: "dora-2021",
 		WindowHours: 24, HotfixBranch: "(?i)^hot-?fix(/|-|$)", HotfixLabel: "(?i)^hot-?fix$",
 	}

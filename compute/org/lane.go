@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // Lane separates work of people from work of automation.
@@ -25,6 +27,20 @@ var knownBots = map[string]bool{
 	"k8s-ci-robot": true, "copybara-service": true, "codecov": true, "imgbot": true,
 	"argocd-image-updater": true, "goreleaserbot": true, "fluxcdbot": true, "weblate": true, "jenkins": true,
 }
+
+// knownBotMails are addresses that tools and forges commit with and whose local part
+// alone could be anybody's.
+var knownBotMails = map[string]bool{
+	"actions@github.com": true, "action@github.com": true, "noreply@github.com": true,
+	"support@dependabot.com": true, "bot@renovateapp.com": true, "renovate@whitesourcesoftware.com": true,
+	"no-reply@renovatebot.com": true, "support@greenkeeper.io": true, "bot@snyk.io": true,
+	"hosted@weblate.org": true, "noreply@weblate.org": true, "bot@stepsecurity.io": true, "ci@gitlab.com": true,
+}
+
+// forgeToken matches the accounts that GitLab makes for access tokens of projects
+// and groups ("project_42_bot_0f3a", before 2023 "project_42_bot1") and for service
+// accounts, with or without a mail domain.
+var forgeToken = regexp.MustCompile(`^((project|group)_[0-9]+_bot([0-9]*|_[0-9a-z]+)|service_account_[0-9a-z_-]+)(@|$)`)
 
 // Bots tells automation's accounts from people's.
 type Bots struct {
@@ -65,25 +81,29 @@ func (b *Bots) Is(login string) bool {
 	return is
 }
 
+// judge reports whether any name in the login is automation's: exports write
+// "name", "mail" or "name <mail>".
 func (b *Bots) judge(login string) bool {
-	l := strings.ToLower(login)
-	if strings.HasSuffix(l, "[bot]") || strings.Contains(l, "[bot]@") {
-		return true
-	}
-	name, _, _ := strings.Cut(l, "@")
-	if l == "actions@github.com" {
-		return true
-	}
-	if _, after, ok := strings.Cut(name, "+"); ok {
-		name = after // "49699333+renovate@users.noreply…"
-	}
-	if knownBots[name] {
-		return true
-	}
 	for _, re := range b.patterns {
 		if re.MatchString(login) {
 			return true
 		}
 	}
-	return false
+	name, mail, both := strings.Cut(text.Fold(login), "<")
+	return isBot(strings.TrimSpace(name)) || both && isBot(strings.TrimRight(mail, "> "))
+}
+
+// isBot judges one folded login, display name or e-mail.
+func isBot(login string) bool {
+	if strings.HasSuffix(login, "[bot]") || strings.Contains(login, "[bot]@") || strings.HasPrefix(login, "app/") {
+		return true // "app/dependabot" is how GitHub's command line writes an app
+	}
+	if knownBotMails[login] || forgeToken.MatchString(login) {
+		return true
+	}
+	name, _, _ := strings.Cut(login, "@")
+	if _, after, ok := strings.Cut(name, "+"); ok {
+		name = after // "49699333+renovate@users.noreply…"
+	}
+	return knownBots[strings.ReplaceAll(name, " ", "-")]
 }

@@ -74,6 +74,12 @@ func TestBots(t *testing.T) {
 		"renovate[bot]": true, "dependabot[bot]": true, "Dependabot": true, "svc-release": true,
 		"49699333+dependabot[bot]@users.noreply.github.com": true, "29139614+renovate@whitesourcesoftware.com": true,
 		"ann": false, "robot-enthusiast": false, "bot": false, "": false, "ghost": false, "ann+bot@example.com": false,
+		"app/dependabot": true, "App/Renovate": true, "Renovate Bot": true, "\u00a0Dependabot[Bot] ": true,
+		"dependabot[bot] <49699333+dependabot[bot]@users.noreply.github.com>": true, "Ann <ann@example.com>": false,
+		"project_42_bot_0f3a9c": true, "project_42_bot1": true, "project_42_bot": true, "group_7_bot_ab12@noreply.gitlab.example.com": true,
+		"service_account_group_7_ab12": true, "service_account_deploys": true, "project_manager": false, "group_7": false,
+		"support@dependabot.com": true, "bot@renovateapp.com": true, "support@example.com": false, "noreply@github.com": true,
+		"Happy Helper <bot@renovateapp.com>": true, "apple/pie": false,
 	} {
 		if got := b.Is(login); got != want {
 			t.Errorf("%q: got %v, want %v", login, got, want)

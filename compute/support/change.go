@@ -42,8 +42,8 @@ type sample struct {
 }
 
 func (m *measurer) sample(tickets []fact.Ticket, w metric.Window) sample {
-	seconds, closed, _ := m.times(tickets)
-	return sample{weekly(tickets, w), seconds, closed}
+	l := m.times(tickets)
+	return sample{weekly(tickets, w), l.seconds, l.closed}
 }
 
 func (m *measurer) rateChange(now, ago sample) *metric.Trend {

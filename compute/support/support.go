@@ -4,8 +4,11 @@ package support
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -35,6 +38,9 @@ type Result struct {
 	Unmatched int            `json:"unmatched"` // tickets of the window without a theme
 	Open      int            `json:"open"`      // opened in the window, not resolved yet
 	Reopened  int            `json:"reopened"`  // of those opened in the window
+	// Unsolved are those opened in the window and closed without a solution, as
+	// duplicates for one; they are in no resolution time.
+	Unsolved int `json:"unsolved"`
 }
 
 // UnmatchedShare is the share of the window's tickets that no theme matches.
@@ -80,6 +86,9 @@ func Measure(o *org.Organisation, c fact.Content, tickets []fact.Ticket, develop
 		}
 		if t.Reopened > 0 {
 			res.Reopened++
+		}
+		if t.Unsolved != "" {
+			res.Unsolved++
 		}
 	}
 	res.Themes, res.Unmatched = m.byTheme(now, ago)
@@ -131,7 +140,7 @@ func Specs() metric.Specs {
 		{
 			ID: Resolution, Version: 1, Title: "Resolution time", Unit: metric.Seconds, Better: metric.Down,
 			Estimate: "median, Kaplan–Meier", Interval: metric.LikelyRange, Trend: "Gehan, or Mann–Whitney where none is open",
-			Text: "Opened → resolved, of the tickets opened in the window. The headline is the median; 90th percentile and mean stand beneath. Open tickets stay in, as at least this long (Kaplan–Meier; Gehan's test of the change, or Mann–Whitney where none is open).",
+			Text: "Opened → resolved, of the tickets opened in the window. Tickets that were closed without a solution (duplicate, won't do, invalid, cannot reproduce, incomplete, cancelled) count as opened and are in no resolution time. The headline is the median; 90th percentile and mean stand beneath. Open tickets stay in, as at least this long (Kaplan–Meier; Gehan's test of the change, or Mann–Whitney where none is open).",
 		},
 	}
 }
@@ -183,21 +192,51 @@ func (m *measurer) rate(mt *metric.Metric, now, ago []fact.Ticket, per float64) 
 	}
 }
 
+// lasted are the resolution times of tickets, and how many have none.
+type lasted struct {
+	seconds    []float64
+	closed     []bool // false: open, and this is how long it has been so far
+	impossible int    // resolved before they were opened
+	unsolved   map[string]int
+}
+
 // times are the resolution times of tickets in seconds; open ones have lasted
-// until the as-of time at least. Impossible ones are counted, not used.
-func (m *measurer) times(tickets []fact.Ticket) (seconds []float64, closed []bool, impossible int) {
+// until the as-of time at least. Impossible ones, and those closed without a
+// solution, are counted and not used.
+func (m *measurer) times(tickets []fact.Ticket) lasted {
+	l := lasted{unsolved: map[string]int{}}
 	for i := range tickets {
 		t := &tickets[i]
 		switch {
+		case t.Unsolved != "":
+			l.unsolved[t.Unsolved]++
 		case t.Resolved.IsZero():
-			seconds, closed = append(seconds, m.cal.AsOf.Sub(t.Opened).Seconds()), append(closed, false)
+			l.seconds, l.closed = append(l.seconds, m.cal.AsOf.Sub(t.Opened).Seconds()), append(l.closed, false)
 		case t.Resolved.Before(t.Opened):
-			impossible++
+			l.impossible++
 		default:
-			seconds, closed = append(seconds, t.Resolved.Sub(t.Opened).Seconds()), append(closed, true)
+			l.seconds, l.closed = append(l.seconds, t.Resolved.Sub(t.Opened).Seconds()), append(l.closed, true)
 		}
 	}
-	return seconds, closed, impossible
+	return l
+}
+
+// leftOut are the tickets that are in no resolution time, as warnings.
+func (l *lasted) leftOut() []string {
+	var out []string
+	if l.impossible > 0 {
+		out = append(out, fmt.Sprintf("%d recorded as resolved before they were opened: left out", l.impossible))
+	}
+	total := 0
+	var words []string
+	for _, word := range slices.Sorted(maps.Keys(l.unsolved)) {
+		total += l.unsolved[word]
+		words = append(words, fmt.Sprintf("%d %s", l.unsolved[word], word))
+	}
+	if total > 0 {
+		out = append(out, fmt.Sprintf("%d closed without a solution (%s): they count as opened and are in no resolution time", total, strings.Join(words, ", ")))
+	}
+	return out
 }
 
 func (m *measurer) resolution(now, ago []fact.Ticket) metric.Metric {
@@ -205,10 +244,15 @@ func (m *measurer) resolution(now, ago []fact.Ticket) metric.Metric {
 	if mt.State == metric.NotAvailable {
 		return mt
 	}
-	seconds, closed, impossible := m.times(now)
+	all := m.times(now)
+	seconds, closed := all.seconds, all.closed
 	median, iv := stat.KaplanMeierMedian(seconds, closed, confidence)
+	mt.Warnings = all.leftOut()
 	if len(seconds) == 0 || math.IsInf(median, 0) || math.IsNaN(median) {
 		mt.State, mt.Why = metric.NotAvailable, "no ticket opened in these weeks, or fewer than half are resolved"
+		if len(mt.Warnings) > 0 {
+			mt.Why, mt.Warnings = mt.Why+"; "+strings.Join(mt.Warnings, "; "), nil
+		}
 		return mt
 	}
 	mt.Value, mt.Lo, mt.Hi = metric.Of(median), finite(iv.Lo), finite(iv.Hi)
@@ -217,10 +261,8 @@ func (m *measurer) resolution(now, ago []fact.Ticket) metric.Metric {
 		mt.N = append(mt.N, metric.Count{What: "still open", N: n})
 	}
 	mt.Details = resolutionDetails(seconds, closed)
-	if impossible > 0 {
-		mt.Warnings = append(mt.Warnings, "tickets recorded as resolved before they were opened are left out")
-	}
-	before, beforeClosed, _ := m.times(ago)
+	earlier := m.times(ago)
+	before, beforeClosed := earlier.seconds, earlier.closed
 	if was, wiv := stat.KaplanMeierMedian(before, beforeClosed, confidence); len(before) > 0 && finite(was) != nil {
 		mt.Was = &metric.Was{Value: metric.Of(was), Lo: finite(wiv.Lo), Hi: finite(wiv.Hi), N: []metric.Count{{What: "tickets", N: len(before)}}, Window: m.cal.Quarter()}
 		if mean := meanOf(before, beforeClosed); mean != nil {

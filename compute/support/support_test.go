@@ -169,3 +169,25 @@ func TestChanges(t *testing.T) {
 		}
 	}
 }
+
+// What was closed unsolved counts as opened and is in no resolution time, nor is
+// what ended before it began; both are counted in words.
+func TestUnsolvedAndImpossibleAreKeptApart(t *testing.T) {
+	list := some(3, now, 24, "x")
+	for i, word := range []string{"duplicate", "duplicate", "won't do"} {
+		list = append(list, fact.Ticket{ID: fmt.Sprint("u", i), Opened: now, Resolved: now.Add(time.Minute), Unsolved: word})
+	}
+	list = append(list, fact.Ticket{ID: "back", Opened: now, Resolved: now.Add(-time.Hour)})
+	r := measure(list)
+	m := find(&r, Resolution)
+	want := "[1 recorded as resolved before they were opened: left out 3 closed without a solution (2 duplicate, 1 won't do): they count as opened and are in no resolution time]"
+	if *m.Value != 86400 || m.N[0].N != 3 || fmt.Sprint(m.Warnings) != want {
+		t.Errorf("resolution: got %v of %v, %v", *m.Value, m.N, m.Warnings)
+	}
+	if r.Tickets != 7 || r.Unsolved != 3 || find(&r, PerWeek).N[0].N != 7 {
+		t.Errorf("opened: %d, unsolved %d", r.Tickets, r.Unsolved)
+	}
+	if r := measure(list[3:]); find(&r, Resolution).State != metric.NotAvailable {
+		t.Error("unsolved tickets alone give a resolution time")
+	}
+}
