@@ -69,7 +69,7 @@ func (r *rules) collapsed(ds []org.Deployment, out *counts) []rollout {
 	last := map[string]int{} // environment → index in all of its latest roll-out
 	for i := range ds {
 		d := &ds[i]
-		if !r.isProduction(d.Environment, d.Tier) {
+		if !r.production.Is(d.Environment, d.Tier) {
 			out.add("deployments", "not production", 1)
 			continue
 		}
