@@ -160,7 +160,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 		return nil, err
 	}
 	written := len(w.content.Teams)
-	facts := w.adopt(merged(settle(r.gathered, &w.config)))
+	facts := w.adopt(w.merged(r.gathered))
 	if n := len(w.content.Teams); n > written {
 		p.out.line(`teams.toml names no team: %s of the forges stand in; "ip3dp doctor --teams" prints them`, counted(n, "team"))
 	}

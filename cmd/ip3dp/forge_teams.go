@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/merge"
 )
 
 // adopt takes from the forges what the team has not written: teams, where
@@ -60,7 +61,7 @@ func forgeTeams(list []fact.ForgeTeam) []fact.Team {
 // renamedOwnership is the teams with the present names of repositories that they
 // name by a former one: a rename needs no edit to keep a team's history.
 func renamedOwnership(teams []fact.Team, repositories []fact.Repository) []fact.Team {
-	now := presentNames(repositories)
+	now := merge.PresentNames(repositories)
 	if len(now) == 0 {
 		return teams
 	}
@@ -75,21 +76,4 @@ func renamedOwnership(teams []fact.Team, repositories []fact.Repository) []fact.
 		}
 	}
 	return out
-}
-
-// presentNames maps what repositories were once called, in lower case, to what
-// they are called now, unless another bears the name today.
-func presentNames(repositories []fact.Repository) map[string]string {
-	names, borne := map[string]string{}, map[string]bool{}
-	for i := range repositories {
-		borne[strings.ToLower(repositories[i].Name)] = true
-	}
-	for i := range repositories {
-		for _, former := range repositories[i].Former {
-			if former = strings.ToLower(former); !borne[former] {
-				names[former] = repositories[i].Name
-			}
-		}
-	}
-	return names
 }

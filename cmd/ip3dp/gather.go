@@ -11,8 +11,10 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/merge"
 	"github.com/ip3dp/ip3dp/collect/store"
 	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute/org"
 )
 
 // workers is how many sources are read at a time: more would only compete for
@@ -65,13 +67,33 @@ func (t timed) Collect(ctx context.Context, w collect.Window) (fact.Events, erro
 	return t.Source.Collect(ctx, w)
 }
 
-// merged are all facts, in the order of the sources.
-func merged(list []gathered) fact.Events {
-	var all fact.Events
+// merged are all facts of the sources, each once.
+func (w *workspace) merged(list []gathered) fact.Events {
+	parts := make([]merge.Part, len(list))
 	for i := range list {
-		all.Merge(list[i].events)
+		parts[i] = merge.Part{Source: list[i].Name(), Origin: origin(list[i].kind), Events: list[i].events}
 	}
-	return all
+	return merge.Merge(parts, w.config.production())
+}
+
+// origin tells clones and forges from files by their table of config.toml.
+func origin(kind string) merge.Origin {
+	switch kind {
+	case "git":
+		return merge.Clone
+	case "github", "gitlab":
+		return merge.Forge
+	}
+	return merge.Export
+}
+
+// production is the rule of which environments are production, as [deploy] has it.
+func (c *config) production() func(environment, tier string) bool {
+	rule, err := org.NewProduction(c.Deploy.Production, c.Deploy.Exclude)
+	if err != nil { // config_check.go has reported it
+		return func(string, string) bool { return true }
+	}
+	return rule.Is
 }
 
 // refuseEmpty ends a run in which every source failed: the last site says more

@@ -58,7 +58,7 @@ func (s *workshop) rebuild(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	facts := w.adopt(merged(settle(next.gathered, &w.config)))
+	facts := w.adopt(w.merged(next.gathered))
 	if !fresh && s.last != nil && sameMeasure(s.last.workspace, w) {
 		next.measured, next.evidence, next.record = s.last.measured, s.last.evidence, s.last.record
 	} else if err := next.measure(facts, s.history); err != nil {

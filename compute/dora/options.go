@@ -79,9 +79,8 @@ func Defaults() Options {
 // rules is Options compiled.
 type rules struct {
 	Options
-	production, exclude *regexp.Regexp
-	collapse, maxAge    time.Duration
-	environments        map[place]bool // memo: a handful of names recur
+	production       *org.Production
+	collapse, maxAge time.Duration
 
 	window                                 time.Duration
 	hotfixBranch, hotfixLabel, hotfixTitle *pattern
@@ -93,18 +92,12 @@ type rules struct {
 
 func (o Options) compile() (*rules, error) {
 	r := &rules{
-		Options: o, environments: map[place]bool{},
-		collapse: time.Duration(o.CollapseMinutes) * time.Minute,
-		maxAge:   time.Duration(o.MaxCommitAge) * 24 * time.Hour,
+		Options: o, collapse: time.Duration(o.CollapseMinutes) * time.Minute,
+		maxAge: time.Duration(o.MaxCommitAge) * 24 * time.Hour,
 	}
 	var err error
-	if r.production, err = regexp.Compile(o.Production); err != nil {
-		return nil, fmt.Errorf("deploy.production: not a regular expression: %w", err)
-	}
-	if o.Exclude != "" {
-		if r.exclude, err = regexp.Compile(o.Exclude); err != nil {
-			return nil, fmt.Errorf("deploy.exclude: not a regular expression: %w", err)
-		}
+	if r.production, err = org.NewProduction(o.Production, o.Exclude); err != nil {
+		return nil, err
 	}
 	if r.tiers, err = scheme(o.Tiers); err != nil {
 		return nil, err
@@ -185,26 +178,4 @@ func (p *pattern) matches(s string) bool { return p != nil && s != "" && p.Match
 // platform: a release request, whose commits are those of other requests.
 func (r *rules) excludes(c *org.Change) bool {
 	return r.excludeTitle.matches(c.Title) || slices.ContainsFunc(c.Labels, r.excludeLabel.matches)
-}
-
-// place is an environment's name and the tier that its source says it is of.
-type place struct{ environment, tier string }
-
-// isProduction judges by the tier, where the source knows it, because people chose
-// it for what the name does not say; else by the name. Forges' mere production
-// flags are wrong too often. What is excluded is so whatever its tier.
-func (r *rules) isProduction(env, tier string) bool {
-	is, ok := r.environments[place{env, tier}]
-	if !ok {
-		switch tier {
-		case "production":
-			is = true
-		case "staging", "testing", "development":
-		default: // "" and "other": the source can not tell
-			is = r.production.MatchString(env)
-		}
-		is = is && (r.exclude == nil || !r.exclude.MatchString(env))
-		r.environments[place{env, tier}] = is
-	}
-	return is
 }

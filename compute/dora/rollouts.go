@@ -90,7 +90,7 @@ func begunEarlier(a, b *org.Deployment) int {
 func (r *rules) collapsed(ds []org.Deployment, out *counts) []rollout {
 	attempts := make([]*org.Deployment, 0, len(ds))
 	for i := range ds {
-		if r.isProduction(ds[i].Environment, ds[i].Tier) {
+		if r.production.Is(ds[i].Environment, ds[i].Tier) {
 			attempts = append(attempts, &ds[i])
 		} else {
 			out.add(evDeploy, "not production", 1)

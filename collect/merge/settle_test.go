@@ -1,30 +1,22 @@
-package main
+package merge
 
 import (
-	"context"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// named is a source that is only known by its name.
-type named string
-
-func (n named) Name() string { return string(n) }
-
-func (n named) Collect(context.Context, collect.Window) (fact.Events, error) {
-	return fact.Events{}, nil
-}
+// prod is the rule of these tests: what production is called, or its tier.
+func prod(environment, tier string) bool { return environment == "production" || tier == "production" }
 
 func october(day int) time.Time { return time.Date(2024, 10, day, 12, 0, 0, 0, time.UTC) }
 
 // twice is what a forge and a clone tell of acme/shop, which the clone knows as
 // Acme/Till. The forge knows it from 10 October on.
-func twice(environment string) []gathered {
+func twice(environment string) []Part {
 	span := func(kind string) fact.Coverage {
 		return fact.Coverage{Source: "github", Repository: "acme/shop", Kind: kind, From: october(10), To: october(20)}
 	}
@@ -50,18 +42,17 @@ func twice(environment string) []gathered {
 			{Source: "git", Kind: "changes", Read: 3, Used: 3}, {Source: "git", Kind: "deployments", Read: 1, Used: 1},
 		},
 	}
-	return []gathered{
-		{source: source{Source: named("github"), kind: "github"}, events: forge},
-		{source: source{Source: named("git"), kind: "git"}, events: clone},
+	return []Part{
+		{Source: "github", Origin: Forge, Events: forge},
+		{Source: "git", Origin: Clone, Events: clone},
 	}
 }
 
 // TestSettle: facts that a forge and a clone both tell of count once.
 func TestSettle(t *testing.T) {
-	c := defaults()
 	list := twice("production")
-	before := []fact.Events{list[0].events, list[1].events}
-	got := settle(list, &c)
+	before := []fact.Events{list[0].Events, list[1].Events}
+	got := settle(list, prod)
 	left := func(by string, n int) []fact.Rejected {
 		return []fact.Rejected{{Reason: "told by source " + by + " as well", Count: n, ByRule: true}}
 	}
@@ -76,13 +67,13 @@ func TestSettle(t *testing.T) {
 		{Source: "git", Kind: "deployments", Read: 1, Used: 0, Rejected: left("github", 1)},
 	}
 	for i, want := range []fact.Events{forge, clone} {
-		if diff := cmp.Diff(want, got[i].events); diff != "" {
-			t.Errorf("source %s (-want +got):\n%s", got[i].Name(), diff)
+		if diff := cmp.Diff(want, got[i].Events); diff != "" {
+			t.Errorf("source %s (-want +got):\n%s", got[i].Source, diff)
 		}
 	}
 	fresh := twice("production")
 	for i := range list { // serve settles the same facts again
-		if diff := cmp.Diff(fresh[i].events, list[i].events); diff != "" {
+		if diff := cmp.Diff(fresh[i].Events, list[i].Events); diff != "" {
 			t.Errorf("what was gathered is changed:\n%s", diff)
 		}
 	}
@@ -91,40 +82,37 @@ func TestSettle(t *testing.T) {
 // TestSettleWithoutProduction: tags and branches stand for deployments as long as
 // the forge has none that counts.
 func TestSettleWithoutProduction(t *testing.T) {
-	c := defaults()
-	got := settle(twice("github-pages"), &c)[1].events
+	got := settle(twice("github-pages"), prod)[1].Events
 	if len(got.Deployments) != 1 || got.Deployments[0].Repository != "acme/shop" || len(got.Coverage) != 1 {
 		t.Errorf("deployments %v, coverage %v", got.Deployments, got.Coverage)
 	}
 	list := twice("blue")
-	list[0].events.Deployments[0].Tier = "production"
-	if got := settle(list, &c)[1].events; len(got.Deployments) != 0 {
+	list[0].Events.Deployments[0].Tier = "production"
+	if got := settle(list, prod)[1].Events; len(got.Deployments) != 0 {
 		t.Errorf("the tier says production, and yet: %v", got.Deployments)
 	}
 }
 
 // TestSettleAlone: without a forge nothing is touched.
 func TestSettleAlone(t *testing.T) {
-	c := defaults()
 	list := twice("production")[1:]
-	if diff := cmp.Diff(list[0].events, settle(list, &c)[0].events); diff != "" {
+	if diff := cmp.Diff(list[0].Events, settle(list, prod)[0].Events); diff != "" {
 		t.Error(diff)
 	}
 }
 
 // TestShallowCloneStaysKnown: that a clone's history is cut must not be forgotten.
 func TestShallowCloneStaysKnown(t *testing.T) {
-	c := defaults()
 	list := twice("production")
-	list[1].events.Repositories[0].Shallow = true
-	got := settle(list, &c)[1].events.Repositories
+	list[1].Events.Repositories[0].Shallow = true
+	got := settle(list, prod)[1].Events.Repositories
 	if len(got) != 1 || !got[0].Shallow || got[0].Name != "acme/shop" {
 		t.Errorf("got %+v", got)
 	}
 }
 
 func TestPresentNames(t *testing.T) {
-	got := presentNames([]fact.Repository{
+	got := PresentNames([]fact.Repository{
 		{Name: "acme/shop", Former: []string{"Acme/Till", "acme/taken"}}, {Name: "acme/Taken"}, {Name: "acme/b", Former: []string{"acme/a"}},
 	})
 	if diff := cmp.Diff(map[string]string{"acme/till": "acme/shop", "acme/a": "acme/b"}, got); diff != "" {

@@ -1,8 +1,7 @@
-package main
+package merge
 
 import (
-	"cmp"
-	"regexp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -10,40 +9,38 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// settle decides between sources that tell of the same repository: a clone and a
-// forge. The clone's commits stay, because it knows the whole history, and the
+// settle decides between sources that describe the same repository: a clone and a
+// forge. The clone's commits stay, because it has the whole history, and the
 // forge's copies of them go. The forge's changes and deployments stay, because it
-// knows reviews and results, and those of the clone go where the forge covers
+// records reviews and results, and those of the clone go where the forge covers
 // them. What is left out is counted. Nothing that was gathered is changed: serve
 // uses it again.
-func settle(list []gathered, c *config) []gathered {
-	known := newForgeKnowledge(list, c)
+func settle(parts []Part, production func(environment, tier string) bool) []Part {
+	known := newForgeKnowledge(parts, production)
 	if len(known.repositories) == 0 {
-		return list
+		return parts
 	}
-	out := slices.Clone(list)
+	out := slices.Clone(parts)
 	cloned := map[commitKey]string{} // → name of the clone's source
 	for i := range out {
-		if isForge(&out[i]) {
+		if out[i].Origin == Forge {
 			continue
 		}
-		out[i].events = known.renamed(out[i].events)
-		if out[i].kind == "git" {
-			out[i].events = known.withoutCovered(out[i].Name(), out[i].events)
-			for k := range out[i].events.Commits {
-				cloned[keyOf(&out[i].events.Commits[k])] = out[i].Name()
+		out[i].Events = known.renamed(out[i].Events)
+		if out[i].Origin == Clone {
+			out[i].Events = known.withoutCovered(out[i].Source, out[i].Events)
+			for k := range out[i].Events.Commits {
+				cloned[keyOf(&out[i].Events.Commits[k])] = out[i].Source
 			}
 		}
 	}
 	for i := range out {
-		if isForge(&out[i]) && len(cloned) > 0 {
-			out[i].events = withoutCloned(out[i].Name(), out[i].events, cloned)
+		if out[i].Origin == Forge && len(cloned) > 0 {
+			out[i].Events = withoutCloned(out[i].Source, out[i].Events, cloned)
 		}
 	}
 	return out
 }
-
-func isForge(g *gathered) bool { return g.kind == "github" || g.kind == "gitlab" }
 
 // commitKey names a commit: forks share SHAs.
 type commitKey struct{ repository, sha string }
@@ -60,22 +57,21 @@ type forgeKnowledge struct {
 	covered      map[string]bool    // its deployments were read
 }
 
-func newForgeKnowledge(list []gathered, c *config) *forgeKnowledge {
+func newForgeKnowledge(parts []Part, production func(environment, tier string) bool) *forgeKnowledge {
 	k := &forgeKnowledge{
 		repositories: map[string]string{}, source: map[string]string{}, changes: map[string][]fact.Coverage{},
 		merges: map[commitKey]bool{}, deploys: map[string]bool{}, covered: map[string]bool{},
 	}
-	production := productionRule(c)
-	for i := range list {
-		if isForge(&list[i]) {
-			k.take(list[i].Name(), &list[i].events, production)
+	for i := range parts {
+		if parts[i].Origin == Forge {
+			k.take(parts[i].Source, &parts[i].Events, production)
 		}
 	}
 	return k
 }
 
-func (k *forgeKnowledge) take(source string, e *fact.Events, production func(*fact.Deployment) bool) {
-	for former, now := range presentNames(e.Repositories) {
+func (k *forgeKnowledge) take(source string, e *fact.Events, production func(environment, tier string) bool) {
+	for former, now := range PresentNames(e.Repositories) {
 		k.repositories[former] = now
 	}
 	for i := range e.Repositories {
@@ -98,25 +94,9 @@ func (k *forgeKnowledge) take(source string, e *fact.Events, production func(*fa
 		}
 	}
 	for i := range e.Deployments {
-		if d := &e.Deployments[i]; production(d) {
+		if d := &e.Deployments[i]; production(d.Environment, d.Tier) {
 			k.deploys[d.Repository] = true
 		}
-	}
-}
-
-// productionRule says which deployments count, as [deploy] has it.
-func productionRule(c *config) func(*fact.Deployment) bool {
-	production, err := regexp.Compile(c.Deploy.Production)
-	exclude, err2 := regexp.Compile(cmp.Or(c.Deploy.Exclude, "^$"))
-	if err != nil || err2 != nil { // config_check.go has reported it
-		return func(*fact.Deployment) bool { return true }
-	}
-	return func(d *fact.Deployment) bool {
-		is := production.MatchString(d.Environment)
-		if d.Tier != "" && d.Tier != "other" {
-			is = d.Tier == "production"
-		}
-		return is && !exclude.MatchString(d.Environment)
 	}
 }
 
@@ -244,11 +224,28 @@ func countLeft(imports []fact.Import, source, kind string, left map[string]int) 
 	}
 	im := &imports[i]
 	im.Rejected = slices.Clone(im.Rejected)
-	for _, by := range sortedKeys(left) {
+	for _, by := range slices.Sorted(maps.Keys(left)) {
 		n := left[by]
 		im.Read += max(0, n-im.Used) // of a source that counts otherwise
 		im.Used = max(0, im.Used-n)
 		im.Rejected = append(im.Rejected, fact.Rejected{Reason: "told by source " + by + " as well", Count: n, ByRule: true})
 	}
 	return imports
+}
+
+// PresentNames maps what repositories were once called, in lower case, to what
+// they are called now, unless another bears the name today.
+func PresentNames(repositories []fact.Repository) map[string]string {
+	names, borne := map[string]string{}, map[string]bool{}
+	for i := range repositories {
+		borne[strings.ToLower(repositories[i].Name)] = true
+	}
+	for i := range repositories {
+		for _, former := range repositories[i].Former {
+			if former = strings.ToLower(former); !borne[former] {
+				names[former] = repositories[i].Name
+			}
+		}
+	}
+	return names
 }

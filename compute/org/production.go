@@ -1,0 +1,53 @@
+package org
+
+import (
+	"fmt"
+	"regexp"
+)
+
+// Production judges which environments are production.
+type Production struct {
+	include, exclude *regexp.Regexp
+	judged           map[place]bool // memo: a handful of names recur
+}
+
+// place is an environment's name and the tier that its source reports.
+type place struct{ environment, tier string }
+
+// NewProduction compiles deploy.production, a regular expression of the names of
+// production environments, and deploy.exclude, one of names that never count; ""
+// excludes none. It reports the first that does not compile by its key.
+func NewProduction(include, exclude string) (*Production, error) {
+	p := &Production{judged: map[place]bool{}}
+	var err error
+	if p.include, err = regexp.Compile(include); err != nil {
+		return nil, fmt.Errorf("deploy.production: not a regular expression: %w", err)
+	}
+	if exclude == "" {
+		return p, nil
+	}
+	if p.exclude, err = regexp.Compile(exclude); err != nil {
+		return nil, fmt.Errorf("deploy.exclude: not a regular expression: %w", err)
+	}
+	return p, nil
+}
+
+// Is reports whether an environment is production. It judges by the tier, where
+// the source knows it, because people chose it for what the name does not tell;
+// else by the name. The production flags of forges are wrong too often. What is
+// excluded is so whatever its tier.
+func (p *Production) Is(environment, tier string) bool {
+	is, ok := p.judged[place{environment, tier}]
+	if !ok {
+		switch tier {
+		case "production":
+			is = true
+		case "staging", "testing", "development":
+		default: // "" and "other": the source can not tell
+			is = p.include.MatchString(environment)
+		}
+		is = is && (p.exclude == nil || !p.exclude.MatchString(environment))
+		p.judged[place{environment, tier}] = is
+	}
+	return is
+}
