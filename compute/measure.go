@@ -12,6 +12,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/compute/support"
+	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
 // Measure computes everything that needs events. history is what earlier runs
@@ -45,6 +46,9 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 		return Measured{}, nil, err
 	}
 	m.take(&m.Space.Section)
+	for i := range m.Sections {
+		trend.Printed(m.Sections[i].Metrics)
+	}
 	m.History, err = m.publish(history, &deliveries, o.HistoryBytes)
 	return m, deliveries.Evidence, err
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/rice"
+	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
 // Report is what pages are made of: what was measured, and what follows from it.
@@ -52,6 +53,7 @@ func Decide(o Options, c fact.Content, m Measured) Report {
 	r.Recommendations = recommendations(o, c, &m)
 	r.Discovery = discover(o, c, &m, r.Gates, r.Recommendations)
 	r.Found, r.Discovery.Section = r.Discovery.Section, metric.Section{}
+	trend.Printed(r.Found.Metrics)
 	roundFloats(&r.Plan)
 	roundFloats(&r.Gates)
 	roundFloats(&r.Crossings)

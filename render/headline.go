@@ -1,7 +1,6 @@
 package render
 
 import (
-	"math"
 	"slices"
 	"strings"
 
@@ -139,24 +138,16 @@ func (w *wording) doubtAbout(m *metric.Metric) string {
 		return ""
 	}
 	if m.Trend != nil {
+		c := format.Moved(m)
 		if m.Trend.Change == 0 {
 			return w.doubt + " (no change is seen, but the data are too few to be sure)"
 		}
-		return w.doubt + " (" + changeSize(m) + " " + format.Trend(m.Trend, m.Unit).Word + ")"
+		return w.doubt + " (" + strings.TrimSpace(c.Size+" "+c.Word) + ")"
 	}
 	if m.Was != nil && m.Was.Value != nil {
 		return w.doubt + " (was " + format.Value(*m.Was.Value, m.Unit) + ", not tested yet)"
 	}
 	return ""
-}
-
-// changeSize is the size of a tested change. Points are whole on a page, and their
-// difference is that of the numbers shown: +42 after +34 is +8.
-func changeSize(m *metric.Metric) string {
-	if m.Unit == metric.Points && m.Value != nil && m.Was != nil && m.Was.Value != nil {
-		return format.Signed(math.Round(*m.Value) - math.Round(*m.Was.Value))
-	}
-	return format.Trend(m.Trend, m.Unit).Size
 }
 
 // levels states the first two headline numbers that there are, without a change.

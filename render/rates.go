@@ -135,6 +135,11 @@ func perWeek(m *metric.Metric) metric.Metric {
 		w.Value, w.Lo, w.Hi = times7(w.Value), times7(w.Lo), times7(w.Hi)
 		out.Was = &w
 	}
+	if m.Change != nil && !m.Change.Relative {
+		c := *m.Change
+		c.Value, c.Lo, c.Hi = c.Value*7, times7(c.Lo), times7(c.Hi)
+		out.Change = &c
+	}
 	if m.Trend != nil && !m.Trend.Relative {
 		t := *m.Trend
 		for _, v := range []*float64{&t.Change, &t.Lo, &t.Hi, &t.Sesoi, &t.Detectable} {

@@ -45,8 +45,8 @@ func wasLineOf(m *metric.Metric) *wasLine {
 	if m.Was == nil || m.Was.Value == nil {
 		return nil
 	}
-	was := "was " + format.Value(*m.Was.Value, m.Unit)
-	c := format.Trend(m.Trend, m.Unit)
+	c := format.Moved(m)
+	was := c.Was
 	switch {
 	case c.Word == "":
 		return &wasLine{"unknown", was + ", not tested yet"}
@@ -225,7 +225,7 @@ func (s *site) groups(w *space.Wave, sec *metric.Section) groupsView {
 		}
 		if m := sec.Find(space.NPS, metric.Scope{Kind: metric.Group, ID: p.ID}); m != nil && m.Was != nil {
 			row.Was = format.Maybe(m.Was.Value, metric.Points)
-			if c := format.Trend(m.Trend, m.Unit); c.Word != "" {
+			if c := format.Moved(m); c.Word != "" {
 				row.Was += ", " + c.Word
 			}
 		}

@@ -42,13 +42,12 @@ func (s *site) tile(m *metric.Metric, root string) tile {
 	}
 	t.Provisional = m.State == metric.Provisional
 	t.Number, t.Unit = format.Parts(*m.Value, m.Unit)
-	t.Change = format.Trend(m.Trend, m.Unit)
-	if m.Was != nil && m.Was.Value != nil {
-		was := "was " + format.Value(*m.Was.Value, m.Unit)
+	t.Change = format.Moved(m)
+	if t.Change.Was != "" {
 		if m.Trend == nil {
-			t.Was = was + ", not tested yet"
+			t.Was = t.Change.Was + ", not tested yet"
 		} else {
-			t.Change.Range = strings.TrimSuffix(was+"; likely "+t.Change.Range, "; likely ")
+			t.Change.Range = strings.TrimSuffix(t.Change.Was+"; likely "+t.Change.Range, "; likely ")
 		}
 	}
 	if iv := format.Interval(m.Lo, m.Hi, m.Unit); iv != "" {

@@ -116,12 +116,13 @@ func (p *program) change(m *metric.Metric) {
 		p.fact("change", "nothing earlier to compare with")
 		return
 	}
-	c := format.Trend(t, m.Unit)
+	c := format.Moved(m)
 	text := c.String()
 	if c.Range != "" {
 		text += " (likely " + c.Range + ")"
 	}
 	p.fact("change", text)
+	p.fact("tested on", c.Test)
 	p.fact("outcome", string(t.Outcome)+": "+outcomes[t.Outcome])
 	p.fact("matters", "from "+amount(t.Sesoi, t, m.Unit))
 	if t.Detectable > 0 {

@@ -35,24 +35,24 @@ func (m *measurer) trends(p *pool, list []metric.Metric) {
 		}
 		switch mt.ID {
 		case Frequency:
-			mt.Trend = c.rate()
+			mt.Trend = named(c.rate(), sameServices)
 		case LeadTime:
 			if m.LeadStatistic == Median {
-				mt.Trend = c.times(func(s *side) *observed { return &s.lead }, evDeploy)
+				mt.Trend = named(c.times(func(s *side) *observed { return &s.lead }, evDeploy), "a typical deployment")
 			}
 		case Rework:
-			mt.Trend = c.share(func(s *side) int { return s.reworked })
+			mt.Trend = named(c.share(func(s *side) int { return s.reworked }), sameServices)
 		case FailRate:
 			if failures && m.FailRateOf == OfDeployments {
-				mt.Trend = c.share(func(s *side) int { return s.failed })
+				mt.Trend = named(c.share(func(s *side) int { return s.failed }), sameServices)
 			}
 		case RecoveryTime:
 			if failures {
-				mt.Trend = c.times(func(s *side) *observed { return &s.recovery }, "failed deployments")
+				mt.Trend = named(c.times(func(s *side) *observed { return &s.recovery }, "failed deployments"), "a typical failed deployment")
 			}
 		case RestoreTime:
 			if incidents {
-				mt.Trend = c.times(func(s *side) *observed { return &s.restore }, evIncident)
+				mt.Trend = named(c.times(func(s *side) *observed { return &s.restore }, evIncident), "a typical incident")
 			}
 		}
 	}
@@ -177,8 +177,8 @@ func (c *comparison) overTeams(logs []float64, better metric.Direction) *metric.
 	_, p := stat.SignedRank(logs)
 	center, iv := stat.PseudoMedian(logs, confidence)
 	t := trend.LogRatio(center, iv, p, c.Sesoi.Ratio, better)
-	return describe(t, "Wilcoxon's signed rank test over the log ratios of "+c.unitName()+"s, ratio of the typical "+c.unitName()+" by Hodges and Lehmann",
-		metric.Count{What: c.unitName() + "s", N: len(logs)})
+	return named(describe(t, "Wilcoxon's signed rank test over the log ratios of "+c.unitName()+"s, ratio of the typical "+c.unitName()+" by Hodges and Lehmann",
+		metric.Count{What: c.unitName() + "s", N: len(logs)}), "a typical "+c.unitName())
 }
 
 // share compares the part of the deployments that k counts, in points.
@@ -223,6 +223,18 @@ func (c *comparison) speaksFor(units int) string {
 		return ""
 	}
 	return fmt.Sprintf("; for these %d %ss", units, c.unitName())
+}
+
+// sameServices is what a test of totals compares: the services that were
+// collected and owned in both windows.
+const sameServices = "the services known in both"
+
+// named sets what a tested change is the change of, unless that is set already.
+func named(t *metric.Trend, of string) *metric.Trend {
+	if t != nil && t.Of == "" {
+		t.Of = of
+	}
+	return t
 }
 
 // describe says how a change was tested, and on what.

@@ -131,6 +131,9 @@ type Metric struct {
 	CutOff time.Time `json:"cut_off"`
 	// Was is the same metric one comparison earlier.
 	Was *Was `json:"was,omitempty"`
+	// Change is that of Value against Was.Value; nil without an earlier value, or
+	// where nothing was there before.
+	Change *Change `json:"change,omitempty"`
 	// Trend is nil when the change was not tested: then only Was is printed.
 	Trend *Trend `json:"trend,omitempty"`
 	// Tier is the performance level that a published scale gives the value; nil
@@ -207,6 +210,9 @@ type Trend struct {
 	P          float64 `json:"p"`
 	Q          float64 `json:"q"`
 	Method     string  `json:"method"`
+	// Of is what Change is the change of, where that is not the metric's value:
+	// "a typical team".
+	Of string `json:"of,omitempty"`
 	// N is what the test compared: deployments, incidents or teams.
 	N []Count `json:"n,omitempty"`
 }

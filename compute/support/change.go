@@ -28,8 +28,14 @@ func (m *measurer) changes(metrics []metric.Metric, now, ago sample) {
 		case mt.State == metric.NotAvailable || mt.Was == nil:
 		case mt.ID == Resolution:
 			mt.Trend = time
+			if time != nil {
+				time.Of = "a typical ticket"
+			}
 		default:
 			mt.Trend = rate
+			if rate != nil {
+				rate.Of = "all tickets"
+			}
 		}
 	}
 }

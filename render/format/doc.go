@@ -9,7 +9,7 @@
 // depends on a locale, the clock or the environment.
 //
 // Value formats one number, Interval two ends in one unit, Parts gives number
-// and unit apart for a tile, Trend the change line under it.
+// and unit apart for a tile, Moved the change line under it.
 package format
 
 const (

@@ -119,7 +119,7 @@ func TestSpan(t *testing.T) {
 	}
 }
 
-func TestTrend(t *testing.T) {
+func TestMoved(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		trend *metric.Trend
@@ -137,10 +137,74 @@ func TestTrend(t *testing.T) {
 		{"same", &metric.Trend{Outcome: metric.AboutTheSame, Change: 0.0003, Lo: -0.0086, Hi: 0.0086, Better: metric.Down}, metric.Share, "→ about the same", "-0.86 to +0.86 points"},
 		{"chance has no arrow", &metric.Trend{Outcome: metric.NotEnoughData, Change: 8, Lo: -3, Hi: 19, Better: metric.Up}, metric.Points, "+8 may be chance", "-3 to +19"},
 	} {
-		got := Trend(c.trend, c.unit)
+		got := Moved(&metric.Metric{Trend: c.trend, Unit: c.unit})
 		if plain(got.String()) != c.want || plain(got.Range) != c.rng {
 			t.Errorf("%s: %q, range %q; want %q, range %q", c.name, plain(got.String()), plain(got.Range), c.want, c.rng)
 		}
+	}
+}
+
+// What is printed is the change of the two values that stand beside it. The
+// test's estimate has its own name, and where the signs differ there is no size.
+func TestMovedIsOfThePrintedValues(t *testing.T) {
+	of := metric.Of
+	tested := func(o metric.Outcome, change, lo, hi float64) *metric.Trend {
+		return &metric.Trend{Outcome: o, Change: change, Lo: lo, Hi: hi, Relative: true, Better: metric.Up, Of: "a typical team"}
+	}
+	for _, c := range []struct {
+		name                  string
+		unit                  metric.Unit
+		now, was              float64
+		change                metric.Change
+		trend                 *metric.Trend
+		text, rng, before, of string
+	}{
+		{
+			"another estimate", metric.PerDayPer, 5.2, 4,
+			metric.Change{Value: .3, Relative: true, Lo: of(.19), Hi: of(.42)},
+			tested(metric.Changed, .31, .28, .33),
+			"↑ 30 % better", "+19 to +42 %", "was 4.0/day/team", "a typical team: +31 %, likely +28 to +33 %",
+		},
+		{
+			"the same estimate", metric.PerDayPer, 5.2, 4,
+			metric.Change{Value: .3, Relative: true, Lo: of(.28), Hi: of(.33)},
+			tested(metric.Changed, .3, .28, .33),
+			"↑ 30 % better", "+28 to +33 %", "was 4.0/day/team", "",
+		},
+		{
+			"opposite signs", metric.PerDay, 1.9, 2,
+			metric.Change{Value: -.05, Relative: true, Lo: of(-.3), Hi: of(.4)},
+			tested(metric.NotEnoughData, .04, -.3, .5),
+			"may be chance", "-30 to +40 %", "was 2.0 a day", "",
+		},
+		{
+			"opposite signs, beyond chance", metric.PerDay, 1.9, 2,
+			metric.Change{Value: -.05, Relative: true, Lo: of(-.3), Hi: of(.4)},
+			tested(metric.Changed, .2, .1, .3),
+			"better for a typical team", "-30 to +40 %", "was 2.0 a day", "",
+		},
+		{
+			"a decimal more makes the sum right", metric.Seconds, 2520, 2964,
+			metric.Change{Value: 2520./2964 - 1, Relative: true},
+			tested(metric.Changed, -.15, -.2, -.1),
+			"↓ 15 % worse", "", "was 49.4 min", "a typical team: -15 %, likely -20 to -10 %",
+		},
+		{
+			"only one end is known", metric.PerDay, 1, 2,
+			metric.Change{Value: -.5, Relative: true, Hi: of(.4)},
+			tested(metric.NotEnoughData, -.5, 0, 0),
+			"-50 % may be chance", "at most +40 %", "was 2.0 a day", "",
+		},
+	} {
+		m := metric.Metric{Unit: c.unit, Value: &c.now, Was: &metric.Was{Value: &c.was}, Change: &c.change, Trend: c.trend}
+		got := Moved(&m)
+		if plain(got.String()) != c.text || plain(got.Range) != c.rng || plain(got.Was) != c.before || plain(got.Test) != c.of {
+			t.Errorf("%s: %q, %q, %q, %q", c.name, plain(got.String()), plain(got.Range), plain(got.Was), plain(got.Test))
+		}
+	}
+	untested := metric.Metric{Unit: metric.PerDay, Value: of(1), Was: &metric.Was{Value: of(2)}}
+	if got := Moved(&untested); got.String() != "" || plain(got.Was) != "was 2.0 a day" {
+		t.Errorf("not tested: %+v", got)
 	}
 }
 

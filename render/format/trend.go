@@ -21,6 +21,11 @@ type Change struct {
 	Word string
 	// Range is the interval of the change: "+19 to +43 %".
 	Range string
+	// Was is the earlier value: "was 4.0/day/team"; "" without one.
+	Was string
+	// Test is the estimate of the test, where that is of something else than the
+	// two values: "a typical team: +31 %, likely +28 to +33 %".
+	Test string
 }
 
 // String is the whole line without the range: "↑ 30 % better".
@@ -38,32 +43,133 @@ func (c Change) String() string {
 	return b.String()
 }
 
-// Trend puts a tested change of a metric of unit u into words. Only
-// metric.Trend.Arrow gives an arrow. A nil trend is the zero Change.
-func Trend(t *metric.Trend, u metric.Unit) Change {
-	if t == nil {
-		return Change{}
+// Moved puts into words how a metric moved: the size and range are those of the
+// value against the earlier one beside it, the verdict is the test's. Only
+// metric.Trend.Arrow gives an arrow. Without a tested change it is the zero Change
+// with Was.
+func Moved(m *metric.Metric) Change {
+	var c Change
+	if m.Was != nil && m.Was.Value != nil {
+		c.Was = "was " + earlier(m)
 	}
-	u, by := changeUnit(u, t.Relative)
-	c := Change{Class: "unknown", Range: changeRange(t.Lo*by, t.Hi*by, u)}
+	t := m.Trend
+	if t == nil {
+		return c
+	}
+	c.Class = "unknown"
+	size, signedSize := sizeOf(m)
+	c.Range = rangeOf(m)
 	switch t.Outcome {
 	case metric.Changed:
 		c.Class, c.Word = verdict(t)
-		c.Icon = arrow(t.Arrow())
-		c.Size = Value(math.Abs(t.Change)*by, u)
+		c.Icon, c.Size = arrow(t.Arrow()), size
 	case metric.ChangedSlightly:
 		c.Class, c.Word = verdict(t)
 		c.Word = strings.TrimSpace("slightly " + c.Word)
-		c.Size = signed(t.Change*by, u)
+		c.Size = signedSize
 	case metric.AboutTheSame:
 		c.Class, c.Icon, c.Word = "same", "→", "about the same"
 	default:
-		c.Size, c.Word = signed(t.Change*by, u), "may be chance"
+		c.Size, c.Word = signedSize, "may be chance"
 		if t.Lo > 0 || t.Hi < 0 { // alone it would count; the methods page says why not here
 			c.Word = "may be chance, among so many numbers"
 		}
 	}
+	if m.Opposed() {
+		return c.withoutSize(t)
+	}
+	c.Test = testOf(m)
 	return c
+}
+
+// withoutSize drops every size of a change whose two estimates have different
+// signs. A verdict then names what it is about.
+func (c Change) withoutSize(t *metric.Trend) Change {
+	c.Size = ""
+	if t.Outcome != metric.AboutTheSame {
+		c.Icon = ""
+	}
+	if t.Verdict() != "" && t.Of != "" {
+		c.Word += " for " + t.Of
+	}
+	return c
+}
+
+// sizeOf is the size of the printed change, without and with its sign. Points are
+// whole on a page, and their difference is that of the numbers shown: +42 after
+// +34 is +8. Where nothing was there before, it is the test's.
+func sizeOf(m *metric.Metric) (plain, withSign string) {
+	v, relative := m.Trend.Change, m.Trend.Relative
+	if m.Change != nil {
+		v, relative = m.Change.Value, m.Change.Relative
+	}
+	u, by := changeUnit(m.Unit, relative)
+	v *= by
+	if m.Unit == metric.Points && m.Value != nil && m.Was != nil && m.Was.Value != nil {
+		u, v = metric.Number, math.Round(*m.Value)-math.Round(*m.Was.Value)
+	}
+	return Value(math.Abs(v), u), signed(v, u)
+}
+
+// rangeOf is the interval of the printed change: "+19 to +43 %".
+func rangeOf(m *metric.Metric) string {
+	c := m.Change
+	switch {
+	case c == nil:
+		return testRange(m)
+	case c.Lo != nil && c.Hi != nil:
+		u, by := changeUnit(m.Unit, c.Relative)
+		return changeRange(*c.Lo*by, *c.Hi*by, u)
+	case c.Relative:
+		return RelativeRange(c.Lo, c.Hi)
+	}
+	return ""
+}
+
+// testRange is the interval of what was tested.
+func testRange(m *metric.Metric) string {
+	u, by := changeUnit(m.Unit, m.Trend.Relative)
+	return changeRange(m.Trend.Lo*by, m.Trend.Hi*by, u)
+}
+
+// testOf is the test's own estimate by name, where it is of something else than
+// the printed values: "a typical team: +31 %, likely +28 to +33 %".
+func testOf(m *metric.Metric) string {
+	t, c := m.Trend, m.Change
+	if t.Of == "" || c == nil || t.Relative == c.Relative && math.Abs(t.Change-c.Value) <= 1e-6*math.Max(1, math.Abs(c.Value)) {
+		return ""
+	}
+	u, by := changeUnit(m.Unit, t.Relative)
+	text := t.Of + ": " + signed(t.Change*by, u)
+	if r := testRange(m); r != "" {
+		text += ", likely " + r
+	}
+	return text
+}
+
+// earlier formats the value before with a decimal more where only that makes the
+// change of the printed numbers the one that is printed.
+func earlier(m *metric.Metric) string {
+	was := *m.Was.Value
+	usual := Value(was, m.Unit)
+	if m.Value == nil || m.Change == nil || !m.Change.Relative || was == 0 {
+		return usual
+	}
+	now, wasScale := scaleOf(*m.Value, m.Unit), scaleOf(was, m.Unit)
+	d := digits(was/wasScale.per, m.Unit)
+	shown := printed(*m.Value, digits(*m.Value/now.per, m.Unit), now)
+	want := math.Round(100 * m.Change.Value)
+	gives := func(d int) bool { return math.Round(100*(shown/printed(was, d, wasScale)-1)) == want }
+	if gives(d) || !gives(d+1) {
+		return usual
+	}
+	return join(trimZeros(fixed(was/wasScale.per, d+1)), wasScale.name)
+}
+
+// printed is the value that a reader sees: v rounded to d decimals of its scale.
+func printed(v float64, d int, s scale) float64 {
+	p := math.Pow(10, float64(d))
+	return math.Round(v/s.per*p) / p * s.per
 }
 
 // verdict is class and word of a change beyond chance; a metric without a better

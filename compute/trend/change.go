@@ -1,0 +1,71 @@
+package trend
+
+import (
+	"math"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+// Printed sets the change of each metric's value against the earlier value that
+// is printed beside it, with the interval of that change. Where a test estimated
+// the same change, the interval is the test's.
+func Printed(list []metric.Metric) {
+	for i := range list {
+		list[i].Change = between(&list[i])
+	}
+}
+
+// between returns the change of a metric's value against the earlier one, or nil
+// where one of the two is missing or there is no ratio.
+func between(m *metric.Metric) *metric.Change {
+	if m.Value == nil || m.Was == nil || m.Was.Value == nil {
+		return nil
+	}
+	now, was := *m.Value, *m.Was.Value
+	c := &metric.Change{Value: now - was}
+	before, after := limits(m.Was.Lo, m.Was.Hi), limits(m.Lo, m.Hi)
+	iv := stat.DifferenceOfEstimates(was, now, before, after)
+	if m.Unit == metric.Points { // their intervals are of those asked, which a change is not
+		iv = stat.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}
+	}
+	if m.Unit != metric.Share && m.Unit != metric.Points && now >= 0 && was >= 0 {
+		if was == 0 {
+			return nil
+		}
+		c.Value, c.Relative = now/was-1, true
+		iv = stat.RatioOfEstimates(was, now, before, after)
+		iv.Lo, iv.Hi = iv.Lo-1, iv.Hi-1
+	}
+	if t := m.Trend; t != nil && t.Relative == c.Relative && math.Abs(t.Change-c.Value) <= 1e-9*math.Max(1, math.Abs(c.Value)) {
+		iv = stat.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}
+		if t.Lo != 0 || t.Hi != 0 {
+			iv = stat.Interval{Lo: t.Lo, Hi: t.Hi}
+		}
+	}
+	hasLimits := m.Lo != nil || m.Hi != nil || m.Was.Lo != nil || m.Was.Hi != nil
+	if hasLimits && !(c.Relative && iv.Lo <= -1 && math.IsInf(iv.Hi, 1)) {
+		c.Lo, c.Hi = finite(iv.Lo), finite(iv.Hi)
+	}
+	return c
+}
+
+// limits is an interval whose missing ends are infinite.
+func limits(lo, hi *float64) stat.Interval {
+	iv := stat.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}
+	if lo != nil {
+		iv.Lo = *lo
+	}
+	if hi != nil {
+		iv.Hi = *hi
+	}
+	return iv
+}
+
+// finite is nil for an end that is no limit.
+func finite(v float64) *float64 {
+	if math.IsInf(v, 0) || math.IsNaN(v) {
+		return nil
+	}
+	return metric.Of(v)
+}
