@@ -69,7 +69,7 @@ func (h *ancestry) index(i int) {
 	}
 	if n, ok := h.graph.Node(c.MergeCommit); ok {
 		h.completes.add(n, i)
-		if h.graph.IsMerge(n) || c.Squashed || len(c.Commits) <= 1 {
+		if h.graph.IsMerge(n) || c.Squashed && !c.Rebased || len(c.Commits) <= 1 {
 			h.finishes.add(h.graph.Work(n), i)
 		}
 	}

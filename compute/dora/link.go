@@ -39,9 +39,8 @@ type attribution struct {
 	bySHA many           // any commit of a change → index
 	// shipped is the delivery that brought each change to production first.
 	shipped []int
-	// takers are, by change, those that ship when it does: requests merged into its
-	// branch before, where ancestry cannot tell.
-	takers map[int][]int
+	// taken are, by request, the changes that were merged into its branch before it.
+	taken map[int][]int
 	// first is the index of the first merged change; unmerged ones sort before it.
 	first int
 	// timed is the index of the first change that no deployment found by time only
@@ -94,7 +93,7 @@ func newAttribution(r *rules, s *org.Service, out *counts) *attribution {
 		byID:    make(map[string]int, len(s.Changes)),
 		bySHA:   newMany(len(s.Changes)),
 		shipped: make([]int, len(s.Changes)),
-		takers:  map[int][]int{},
+		taken:   map[int][]int{},
 		// A change ships once, so this never grows.
 		leads: make([]Lead, 0, len(s.Changes)),
 	}
@@ -118,8 +117,8 @@ func newAttribution(r *rules, s *org.Service, out *counts) *attribution {
 		a.history = newAncestry(s, a.first)
 	}
 	for i := a.first; i < len(s.Changes); i++ {
-		if k, ok := a.byID[s.Changes[i].Follows]; ok && k != i && a.needs(i, k) {
-			a.takers[k] = append(a.takers[k], i)
+		if k, ok := a.byID[s.Changes[i].Follows]; ok && k != i {
+			a.taken[k] = append(a.taken[k], i)
 		}
 	}
 	return a
@@ -138,17 +137,24 @@ func (a *attribution) counts(i int) bool {
 }
 
 // ship notes that delivery k brought change i to production, with what goes along.
-func (a *attribution) ship(i, k int) {
+func (a *attribution) ship(i, k int) { a.shipWith(i, k, false) }
+
+// shipWith does the same. along says that change i went with the request that took
+// it on: then its own commits are not in production, and so ancestry cannot tell of
+// those that it took on itself.
+func (a *attribution) shipWith(i, k int, along bool) {
 	if a.shipped[i] != nowhere {
 		return
 	}
 	a.shipped[i] = k
 	a.found = append(a.found, i)
-	for _, j := range a.takers[i] {
-		a.ship(j, k)
+	for _, j := range a.taken[i] {
+		if along || a.needs(j, i) {
+			a.shipWith(j, k, true)
+		}
 	}
 	if original, ok := a.byID[a.s.Changes[i].Copies]; ok && a.s.Changes[i].Copies != "" {
-		a.ship(original, k)
+		a.shipWith(original, k, along)
 	}
 }
 

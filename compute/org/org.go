@@ -128,8 +128,9 @@ type Change struct {
 	// that it brought commits of other requests as well.
 	Own    []string
 	Shares bool
-	// Squashed says that its merge commit does not contain the commits of its branch.
-	Squashed bool
+	// Squashed says that its merge commit does not contain the commits of its branch,
+	// and Rebased that copies of them are on its base.
+	Squashed, Rebased bool
 	// Follows is the ID of the request that takes it on: merged later, from the
 	// branch that it was merged into; "" if none.
 	Follows string

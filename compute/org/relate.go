@@ -45,6 +45,9 @@ type relation struct {
 	shares bool
 	// squashed: its merge commit does not contain the commits of its branch.
 	squashed bool
+	// rebased are the copies of its commits on the branch that it was rebased onto,
+	// oldest first.
+	rebased []string
 	// follows is the index of the request that takes it on: merged later, from the
 	// branch that this one was merged into; −1 if none.
 	follows int
@@ -77,10 +80,10 @@ func relate(rules branchRules, changes []*fact.Change, graph *Graph, trunk strin
 		list: make([]relation, len(changes)), owner: make(map[string]int, len(changes)),
 		heads: map[string][]int{}, bases: map[string]bool{},
 	}
-	r.index()
 	for i := range changes {
 		r.list[i].follows, r.list[i].copies = -1, -1
 	}
+	r.index()
 	for _, i := range r.order {
 		r.findOwn(i)
 	}
@@ -94,8 +97,8 @@ func relate(rules branchRules, changes []*fact.Change, graph *Graph, trunk strin
 	return r.list
 }
 
-// index sorts the merged changes and notes whose commit is whose: that of the
-// first request that brought it, or else of the bare commit.
+// index sorts the merged changes and notes whose commit is whose: that of the first
+// one that brought it, by rank.
 func (r *relations) index() {
 	for i, c := range r.changes {
 		if !c.Merged.IsZero() {
@@ -122,15 +125,45 @@ func (r *relations) index() {
 	if r.trunk == "" {
 		r.trunk = likelyTrunk(bases)
 	}
-	for _, bare := range []bool{false, true} {
+	for rank := range ranks {
 		for _, i := range r.order {
-			if c := r.changes[i]; IsBare(c) == bare {
-				r.claim(i, c.MergeCommit)
-				for _, sha := range c.Commits {
-					r.claim(i, sha)
-				}
-			}
+			r.claimAll(i, rank)
 		}
+	}
+}
+
+// ranks is how many rounds of claims there are.
+const ranks = 4
+
+// claimAll claims the commits of change i, if it is its turn. Several changes may
+// have brought a commit. First come the merge commits of requests, with the commits
+// that they put on the branch, then commits without a request, then the other
+// commits of requests, and last those of requests from long-lived branches.
+func (r *relations) claimAll(i, rank int) {
+	c := r.changes[i]
+	list := c.Commits
+	switch {
+	case IsBare(c):
+		list = []string{c.MergeCommit}
+		if rank != 1 {
+			return
+		}
+	case r.fromLongLived(c):
+		if rank != 3 {
+			return
+		}
+		r.claim(i, c.MergeCommit)
+	case rank == 0:
+		r.claim(i, c.MergeCommit)
+		if !slices.Contains(c.Commits, c.MergeCommit) {
+			r.list[i].rebased = r.rebased(c)
+			list = r.list[i].rebased
+		}
+	case rank != 2:
+		return
+	}
+	for _, sha := range list {
+		r.claim(i, sha)
 	}
 }
 
@@ -138,6 +171,31 @@ func (r *relations) claim(i int, sha string) {
 	if _, taken := r.owner[sha]; !taken && sha != "" {
 		r.owner[sha] = i
 	}
+}
+
+// rebased returns the copies that a rebase made of the commits of a request: the
+// run of commits that ends at its merge commit and begins with the one that was
+// written when the request's first commit was. It is nil for any other merge.
+func (r *relations) rebased(c *fact.Change) []string {
+	n, ok := r.graph.Node(c.MergeCommit)
+	if !ok || len(c.Commits) < 2 || c.FirstCommit.IsZero() || slices.Contains(c.Commits, c.MergeCommit) {
+		return nil
+	}
+	var run []string
+	found := 0
+	r.graph.FirstParents(n, func(n int32) bool {
+		if r.graph.IsMerge(n) {
+			return false
+		}
+		run = append(run, r.graph.shas[n])
+		if r.graph.author[n].Unix() == c.FirstCommit.Unix() && len(run) > 1 {
+			found = len(run)
+		}
+		return len(run) < len(c.Commits)
+	})
+	run = run[:found]
+	slices.Reverse(run)
+	return run
 }
 
 // likelyTrunk is the base branch that is probably the default one: main or
@@ -186,6 +244,9 @@ func (r *relations) findOwn(i int) {
 			rel.own = append(rel.own, sha)
 		}
 	}
+	if len(rel.rebased) > 0 && len(rel.own) > 0 {
+		rel.own = rel.rebased
+	}
 	if n, ok := r.graph.Node(c.MergeCommit); ok {
 		rel.squashed = len(r.graph.parents[n]) < 2 && c.MergeCommit != c.Head && !slices.Contains(c.Commits, c.MergeCommit)
 	}
@@ -202,6 +263,12 @@ func (r *relations) isLongLived(branch string) bool {
 	return r.longLived != nil && r.longLived.MatchString(branch) || r.bases[branch] && len(r.heads[branch]) >= 2
 }
 
+// fromLongLived reports whether a request comes from a long-lived branch of its own
+// repository.
+func (r *relations) fromLongLived(c *fact.Change) bool {
+	return c.HeadBranch != "" && c.HeadBranch != c.Branch && sameRepository(c) && r.isLongLived(c.HeadBranch)
+}
+
 // isCarrier reports whether change i only carries the work of other requests, or
 // comes from a long-lived branch of the same repository. A squashed request from
 // such a branch, with commits of its own, is one change, and so is a request of
@@ -214,7 +281,7 @@ func (r *relations) isCarrier(i int) bool {
 	if len(c.Commits) > 0 && len(rel.own) == 0 {
 		return true
 	}
-	if c.HeadBranch == "" || c.HeadBranch == c.Branch || !sameRepository(c) || !r.isLongLived(c.HeadBranch) {
+	if !r.fromLongLived(c) {
 		return false
 	}
 	if c.HeadBranch == r.trunk {
@@ -270,7 +337,7 @@ func (r *relations) copied(i int) int {
 		return -1
 	}
 	shas := rel.own
-	if rel.squashed || len(shas) == 0 {
+	if rel.squashed && len(rel.rebased) == 0 || len(shas) == 0 {
 		shas = []string{r.changes[i].MergeCommit}
 	}
 	for _, sha := range shas {
@@ -306,7 +373,7 @@ func (r *relations) precedes(i, k int) bool {
 // put writes the relation into a change. all are the changes that follows and copies
 // are indices of.
 func (rel *relation) put(c *Change, all []fact.Change) {
-	c.Carrier, c.Own, c.Shares, c.Squashed, c.Aside = rel.carrier, rel.own, rel.shares, rel.squashed, rel.aside
+	c.Carrier, c.Own, c.Shares, c.Squashed, c.Rebased, c.Aside = rel.carrier, rel.own, rel.shares, rel.squashed, len(rel.rebased) > 0, rel.aside
 	if rel.follows >= 0 {
 		c.Follows = all[rel.follows].ID
 	}
