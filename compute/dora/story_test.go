@@ -201,10 +201,10 @@ func (s *story) backport(q *request) {
 	from := []string{q.MergeCommit}
 	if len(s.commits[q.MergeCommit].Parents) > 1 {
 		from = q.Commits
-		if len(s.piecesOf(from)) != len(q.pieces) {
+		if !slices.Equal(s.piecesOf(from), q.pieces) {
 			return // a parent of stacked requests: others' work would come along
 		}
-	} else if len(s.commits[q.MergeCommit].pieces) != len(q.pieces) {
+	} else if !slices.Equal(s.commits[q.MergeCommit].pieces, q.pieces) {
 		return // the last of several rebased commits
 	}
 	has := s.inProduction(s.branches[branch])
