@@ -97,3 +97,25 @@ func TestDefinitionsKeepTheirMeaning(t *testing.T) {
 	equalsGolden(t, "testdata/definitions.txt", b.String(),
 		"a definition reads differently. Does it have a new meaning, so that the same facts may give another number? Then raise its Version. In both cases run this test with -update")
 }
+
+// docs/metrics.md lists what is declared.
+func TestMetricsAtAGlance(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# Metrics at a glance\n\n" +
+		"Every metric with its ID, which is what criteria of [phases and gates](roadmap.md) name, and what kind of number it is. [What each number means](definitions.md) has the definitions. A test writes this page from the declarations in the code.\n\n" +
+		"| metric | ID | version | unit | better | value and interval | change | weekly series |\n|---|---|---|---|---|---|---|---|\n")
+	for _, s := range allSpecs(t, func(*compute.Options) {}) {
+		title, id, unit, series, change := s.Title, s.ID, string(s.Unit), "", s.Trend
+		if strings.HasPrefix(id, "measure.") {
+			title, id, unit, s.Estimate = "Measures", "measure.ID", "its own", "mean, median, sum or last"
+		}
+		if s.Series {
+			series = "yes"
+		}
+		if change == "" {
+			change = "not tested: " + s.Untested
+		}
+		fmt.Fprintf(&b, "| %s | `%s` | %d | %s | %s | %s | %s | %s |\n", title, id, s.Version, unit, s.Better, s.Estimate, change, series)
+	}
+	equalsGolden(t, "../docs/metrics.md", b.String(), "run with -update if the change is meant")
+}

@@ -41,11 +41,17 @@ var exampleSite = sync.OnceValues(func() (map[string]string, error) {
 	if publishedExample, err = os.ReadFile(filepath.Join(dir, "public", "data", "measured.json")); err != nil {
 		return nil, err
 	}
+	if valuesOfExample, err = publishedValues(filepath.Join(dir, "public")); err != nil {
+		return nil, err
+	}
 	return pageTexts(os.DirFS(filepath.Join(dir, "public")))
 })
 
 // publishedExample is the measured.json of exampleSite, once that was called.
 var publishedExample []byte
+
+// valuesOfExample are the values of exampleSite, once that was called.
+var valuesOfExample string
 
 // pageTexts reads what a reader sees of every page.
 func pageTexts(site fs.FS) (map[string]string, error) {

@@ -48,7 +48,7 @@ func (r *rules) specs() metric.Specs {
 	list := metric.Specs{
 		{
 			ID: Frequency, Version: 1, Title: "Deployment frequency", Unit: metric.PerDayPer, Better: metric.Up, Source: dora, Config: rollouts,
-			Estimate: "rate, quasi-Poisson over the weeks", Interval: likely, Series: true, Trend: "ratio over teams; of fewer than eight: quasi-Poisson",
+			Estimate: "rate, quasi-Poisson over the weeks", Interval: likely, Series: true, Trend: "ratio; Wilcoxon over teams, quasi-Poisson below eight",
 			Text: "Successful production deployments ÷ calendar days ÷ teams whose deployments were collected. A deployment is one roll-out of one commit to one production environment, counted at its first success; retries of the same commit close together are one. Deployments whose changes were all written by bots are counted apart, as automation. The interval is quasi-Poisson over the weeks.",
 		},
 		r.leadSpec(dora, rollouts),
@@ -70,7 +70,7 @@ func (r *rules) specs() metric.Specs {
 		},
 		{
 			ID: JobFailureRate, Version: 1, Title: "Deploy-job failure rate", Unit: metric.Share, Better: metric.Down, Config: rollouts,
-			Estimate: "share, Wilson", Interval: likely, Untested: "it speaks about pipelines, which change nothing in production when they fail",
+			Estimate: "share, Wilson", Interval: likely, Untested: "it is about pipelines, which change nothing in production when they fail",
 			Text: "Production roll-outs that never reached a success ÷ all production roll-outs. They changed nothing in production, so they are in no other rate.",
 		},
 		{
@@ -95,8 +95,8 @@ func (r *rules) specs() metric.Specs {
 }
 
 const (
-	timesTrend = "ratio over teams; of fewer than eight: Hodges–Lehmann, or Gehan where some are open"
-	shareTrend = "difference of shares over teams; of fewer than eight: Newcombe"
+	timesTrend = "ratio; Wilcoxon over teams, Mann–Whitney or van Elteren below eight, Gehan where some are open"
+	shareTrend = "difference; Newcombe, widened where teams differ"
 )
 
 var startTexts = map[string]string{

@@ -69,7 +69,7 @@ func (o Options) Specs() metric.Specs {
 
 // Reasons not to test a change.
 const (
-	fewAnswers  = "the same people answer twice and are not known again, so two surveys are no independent samples of so few"
+	fewAnswers  = "of a survey only the score is tested: of many questions some change by chance"
 	fewMentions = "another feature may come first in the next survey"
 	fewTasks    = "attempts are few and chosen by hand"
 	activity    = "neither more nor less activity is better"

@@ -138,7 +138,7 @@ func Specs() metric.Specs {
 			Text: "The same, per 100 developers of the platform's population, so that growth neither looks like trouble nor hides it.",
 		},
 		{
-			ID: Resolution, Version: 1, Title: "Resolution time", Unit: metric.Seconds, Better: metric.Down,
+			ID: Resolution, Version: 2, Title: "Resolution time", Unit: metric.Seconds, Better: metric.Down,
 			Estimate: "median, Kaplan–Meier", Interval: metric.LikelyRange, Trend: "Gehan, or Mann–Whitney where none is open",
 			Text: "Opened → resolved, of the tickets opened in the window. Tickets that were closed without a solution (duplicate, won't do, invalid, cannot reproduce, incomplete, cancelled) count as opened and are in no resolution time. The headline is the median; 90th percentile and mean stand beneath. Open tickets stay in, as at least this long (Kaplan–Meier; Gehan's test of the change, or Mann–Whitney where none is open).",
 		},
