@@ -12,7 +12,8 @@ import (
 const confidence = 0.95
 
 // estimate is a point with its interval; lo and hi are nil where there is no limit.
-type estimate struct{ value, lo, hi *float64 }
+// Without a value there may be a lower bound of it.
+type estimate struct{ value, lo, hi, atLeast *float64 }
 
 func bounded(v float64, iv stat.Interval) estimate {
 	e := estimate{value: metric.Of(v)}
@@ -41,23 +42,19 @@ func (s *sample) leadTime(statistic string) estimate {
 		return estimate{}
 	}
 	if statistic == Mean {
-		total := 0.0
-		for _, l := range s.leads {
-			total += l
-		}
-		return estimate{value: metric.Of(total / float64(len(s.leads)))}
+		return s.mean()
 	}
 	median, iv, ok := stat.WoodruffMedian(s.leads, s.clusters, confidence)
 	if !ok {
-		return estimate{value: metric.Of(median)}
+		return estimate{value: metric.Of(median)}.below(s.leads, 0.5, s.leastClamped)
 	}
-	return bounded(median, iv)
+	return bounded(median, iv).below(s.leads, 0.5, s.leastClamped)
 }
 
 // quantile of independent durations, with its order-statistic interval. Fewer
-// than atLeast values give no quantile.
-func quantile(values []float64, q float64, atLeast int) estimate {
-	if len(values) < atLeast {
+// than needed values give no quantile.
+func quantile(values []float64, q float64, needed int) estimate {
+	if len(values) < needed {
 		return estimate{}
 	}
 	sorted := slices.Clone(values)

@@ -142,8 +142,8 @@ func (m *measurer) changeRows(p *pool, ds []*Delivery) metric.Evidence {
 			}
 			cells := []string{
 				stamp(d.Finished), m.org.Services[d.Service].ID, short(l.Change.ID),
-				stamp(d.Finished.Add(-time.Duration(l.Seconds * float64(time.Second)))), stamp(l.Change.Merged),
-				minutes(&l.Seconds), minutes(l.Coding), minutes(l.Pickup), minutes(l.Review), minutes(l.Deploy),
+				l.moved("before ") + stamp(d.Finished.Add(-time.Duration(l.Seconds*float64(time.Second)))), stamp(l.Change.Merged),
+				l.moved("≥ ") + minutes(&l.Seconds), l.moved("≥ ") + minutes(l.Coding), minutes(l.Pickup), minutes(l.Review), minutes(l.Deploy),
 			}
 			if m.Titles {
 				cells = append(cells, l.Change.Title)
@@ -159,6 +159,14 @@ func (m *measurer) changeRows(p *pool, ds []*Delivery) metric.Evidence {
 		e.LeftOut = append(e.LeftOut, metric.LeftOut{What: evChange, Reason: "merged, in no production deployment yet", N: len(waiting)})
 	}
 	return e
+}
+
+// moved is what stands before a figure that is a bound, "" before a measured one.
+func (l *Lead) moved(word string) string {
+	if l.Clamped {
+		return word
+	}
+	return ""
 }
 
 func (m *measurer) incidentRows(p *pool) metric.Evidence {

@@ -51,11 +51,13 @@ func (m *measurer) leadTime(x *measured) metric.Metric {
 	case len(s.leads) == 0:
 		mt.Why, mt.Next = "no change reached production in these weeks", ""
 	}
-	set(&mt, s.leadTime(m.LeadStatistic), x.before.leadTime(m.LeadStatistic), m.before, []metric.Count{{What: "changes", N: len(x.before.leads)}})
+	at := s.leadTime(m.LeadStatistic)
+	m.explainBound(&mt, at, m.LeadStatistic, s.clamped, len(s.leads))
+	set(&mt, at, x.before.leadTime(m.LeadStatistic), m.before, []metric.Count{{What: "changes", N: len(x.before.leads)}})
 	if len(s.leads) > 0 {
 		mt.Details = []metric.Detail{
-			detail("75 % are faster than", quantile(s.leads, 0.75, minForP75), metric.Seconds, minForP75),
-			detail("90 % are faster than", quantile(s.leads, 0.9, minForP90), metric.Seconds, minForP90),
+			detail("75 % are faster than", quantile(s.leads, 0.75, minForP75).below(s.leads, 0.75, s.leastClamped), metric.Seconds, minForP75),
+			detail("90 % are faster than", quantile(s.leads, 0.9, minForP90).below(s.leads, 0.9, s.leastClamped), metric.Seconds, minForP90),
 		}
 	}
 	warnAbout(&mt, s.byTime, "deployments: changes found by time only, because their commits are not known")
@@ -64,7 +66,7 @@ func (m *measurer) leadTime(x *measured) metric.Metric {
 		mt.State = metric.Provisional
 		warnAbout(&mt, s.hidden, "changes: written and merged in the same minute, as far as the source says. Squash merges hide when work began, so the lead time is at least this long; a forge's API would tell")
 	}
-	warnAbout(&mt, s.clamped, fmt.Sprintf("changes: first commit more than %d days before opening, counted from then", m.MaxCommitAge))
+	warnAbout(&mt, s.clamped, fmt.Sprintf("changes: first commit more than %d days before opening, counted from then: at least that long", m.MaxCommitAge))
 	return mt
 }
 
@@ -72,11 +74,22 @@ func (m *measurer) phase(x *measured, i int) metric.Metric {
 	mt := m.blank(PhaseID(phaseNames[i]), x)
 	mt.N = []metric.Count{{What: "changes", N: len(x.now.phases[i])}}
 	mt.Why = "no change went through this phase in these weeks"
-	set(&mt, quantile(x.now.phases[i], 0.5, 1), quantile(x.before.phases[i], 0.5, 1), m.before, nil)
+	at := x.now.phase(i)
+	m.explainBound(&mt, at, Median, x.now.clamped, len(x.now.phases[i]))
+	set(&mt, at, x.before.phase(i), m.before, nil)
 	if mt.Value != nil {
 		mt.Why = ""
 	}
 	return mt
+}
+
+// phase is the median length of a phase over the changes that went through it.
+func (s *sample) phase(i int) estimate {
+	e := quantile(s.phases[i], 0.5, 1)
+	if phaseNames[i] == "coding" {
+		return e.below(s.phases[i], 0.5, s.leastCoding)
+	}
+	return e
 }
 
 func (m *measurer) failRate(x *measured) metric.Metric {
@@ -217,7 +230,10 @@ func (m *measurer) waiting(x *measured) metric.Metric {
 
 func detail(label string, e estimate, u metric.Unit, needed int) metric.Detail {
 	d := metric.Detail{Label: label, Value: e.value, Lo: e.lo, Hi: e.hi, Unit: u}
-	if e.value == nil {
+	switch {
+	case e.atLeast != nil:
+		d.Note = atLeast(*e.atLeast)
+	case e.value == nil:
 		d.Note = fmt.Sprintf("at least %d needed", needed)
 	}
 	return d

@@ -2,12 +2,10 @@ package dora
 
 import (
 	"math"
-	"slices"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
-	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
 // minPanelChanges is how many changes a team's median of a period needs.
@@ -27,7 +25,7 @@ type PanelRow struct {
 	PerWeek     float64 `json:"per_week"` // deployments per week
 	Changes     int     `json:"changes"`
 	// LogLead is the natural logarithm of the median lead time in seconds; nil
-	// with fewer than 5 changes.
+	// with fewer than 5 changes, or where the median is only a lower bound.
 	LogLead *float64 `json:"log_lead"`
 }
 
@@ -45,18 +43,21 @@ func (m *measurer) panel(teams []*pool, first time.Time) []PanelRow {
 			}
 			row := PanelRow{Team: p.scope.ID, Period: period, Start: w.From, Shown: p.hidden == ""}
 			leads = leads[:0]
+			least := math.Inf(1)
 			for _, d := range within(p.deliveries, finishOf, w) {
 				row.Deployments++
 				for i := range d.Changes {
-					if d.Changes[i].Change.Lane != org.Automation {
-						leads = append(leads, d.Changes[i].Seconds)
+					if l := &d.Changes[i]; l.Change.Lane != org.Automation {
+						leads = append(leads, l.Seconds)
+						if l.Clamped {
+							least = math.Min(least, l.Seconds)
+						}
 					}
 				}
 			}
 			row.PerWeek, row.Changes = float64(row.Deployments)/float64(org.Period/org.Week), len(leads)
-			if len(leads) >= minPanelChanges {
-				slices.Sort(leads)
-				row.LogLead = metric.Of(math.Log(math.Max(1, stat.Quantile(leads, 0.5))))
+			if median, ok := medianLead(leads, least, minPanelChanges); ok {
+				row.LogLead = metric.Of(math.Log(math.Max(1, median)))
 			}
 			rows = append(rows, row)
 		}

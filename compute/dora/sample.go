@@ -1,6 +1,7 @@
 package dora
 
 import (
+	"math"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
@@ -36,10 +37,12 @@ type sample struct {
 	leads    []float64 // seconds, one per change
 	clusters []int     // the deployment each change belongs to
 	phases   [4][]float64
-	clamped  int
-	hidden   int // changes whose work began at the merge, as far as the source says
-	byTime   int // deployments whose changes were found by time only
-	unknown  int // deployments whose changes cannot be known
+	clamped  int // changes whose lead time and coding are at least as long as measured
+	// The smallest of those, +Inf without any.
+	leastClamped, leastCoding float64
+	hidden                    int // changes whose work began at the merge, as far as the source says
+	byTime                    int // deployments whose changes were found by time only
+	unknown                   int // deployments whose changes cannot be known
 
 	failed    int
 	by        byClass // failures
@@ -55,7 +58,10 @@ type sample struct {
 var phaseNames = [4]string{"coding", "pickup", "review", "deploy"}
 
 func (p *pool) sample(w metric.Window, asOf time.Time) sample {
-	s := sample{window: w, weeks: make([]float64, int(w.To.Sub(w.From)/org.Week))}
+	s := sample{
+		window: w, weeks: make([]float64, int(w.To.Sub(w.From)/org.Week)),
+		leastClamped: math.Inf(1), leastCoding: math.Inf(1),
+	}
 	deliveries := within(p.deliveries, finishOf, w)
 	s.room(deliveries)
 	for i, d := range deliveries {
@@ -121,6 +127,10 @@ func (s *sample) delivery(cluster int, d *Delivery, asOf time.Time) {
 		}
 		if l.Clamped {
 			s.clamped++
+			s.leastClamped = math.Min(s.leastClamped, l.Seconds)
+			if l.Coding != nil {
+				s.leastCoding = math.Min(s.leastCoding, *l.Coding)
+			}
 		}
 		if c := l.Change; c.Merged.Sub(c.FirstCommit).Abs() < time.Minute {
 			s.hidden++

@@ -134,7 +134,10 @@ func restorePoint(s *sample) metric.Point { return point(s.restore.median(), len
 
 func point(e estimate, n int) metric.Point {
 	p := metric.Point{Value: e.value, Lo: e.lo, Hi: e.hi, N: n}
-	if e.value == nil {
+	switch {
+	case e.atLeast != nil:
+		p.Note = atLeast(*e.atLeast)
+	case e.value == nil:
 		p.Note = "nothing to measure"
 	}
 	return p

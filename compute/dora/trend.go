@@ -37,7 +37,9 @@ func (m *measurer) trends(p *pool, list []metric.Metric) {
 		case Frequency:
 			mt.Trend = named(c.rate(), sameServices)
 		case LeadTime:
-			if m.LeadStatistic == Median {
+			if why := c.untestable(); m.LeadStatistic == Median && why != "" {
+				mt.Warnings = append(mt.Warnings, why)
+			} else if m.LeadStatistic == Median {
 				mt.Trend = named(c.times(func(s *side) *observed { return &s.lead }, evDeploy), "a typical deployment")
 			}
 		case Rework:

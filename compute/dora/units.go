@@ -21,6 +21,7 @@ type side struct {
 	failed, reworked  int
 	lead              observed // one per deployment: the median of its changes
 	recovery, restore observed
+	measured, bounded int       // changes in lead, and those of them that took at least as long as measured
 	changes           []float64 // scratch: lead times of the deployment at hand
 }
 
@@ -143,8 +144,12 @@ func (s *side) delivery(d *Delivery, week int, asOf time.Time) {
 	s.weeks[week]++
 	s.changes = s.changes[:0]
 	for i := range d.Changes {
-		if d.Changes[i].Change.Lane != org.Automation {
-			s.changes = append(s.changes, d.Changes[i].Seconds)
+		if l := &d.Changes[i]; l.Change.Lane != org.Automation {
+			s.changes = append(s.changes, l.Seconds)
+			s.measured++
+			if l.Clamped {
+				s.bounded++
+			}
 		}
 	}
 	if len(s.changes) > 0 {

@@ -1,0 +1,129 @@
+package dora
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+// A change whose first commit was moved to dora.max_commit_age_days took at least
+// as long as is measured: its value is a bound and no measurement. A quantile is
+// known as long as only measured values lie at and below it, that is below the
+// smallest bound. Above it the same figure is a lower bound of the quantile.
+
+// maxBounded is the part of the values that may be bounds in a test of change.
+const maxBounded = 0.1
+
+// isBound reports whether the q-quantile of an ascending sample rests on a value
+// that may be longer than it says, least being the smallest of those.
+func isBound(sorted []float64, q, least float64) bool {
+	if len(sorted) == 0 {
+		return false
+	}
+	at := float64(len(sorted)-1) * q
+	return sorted[min(int(math.Ceil(at)), len(sorted)-1)] >= least
+}
+
+// below turns an estimate of the q-quantile of values into a lower bound where it
+// is one, and takes away an upper limit that lies among bounds.
+func (e estimate) below(values []float64, q, least float64) estimate {
+	if e.value == nil || math.IsInf(least, 1) {
+		return e
+	}
+	if isBound(slices.Sorted(slices.Values(values)), q, least) {
+		return estimate{atLeast: e.value}
+	}
+	if e.hi != nil && *e.hi >= least {
+		e.hi = nil
+	}
+	return e
+}
+
+// mean is that of the lead times. Where more than a tenth of them are bounds it is
+// nothing but one.
+func (s *sample) mean() estimate {
+	total := 0.0
+	for _, l := range s.leads {
+		total += l
+	}
+	mean := metric.Of(total / float64(len(s.leads)))
+	if float64(s.clamped) > maxBounded*float64(len(s.leads)) {
+		return estimate{atLeast: mean}
+	}
+	return estimate{value: mean}
+}
+
+// explainBound says why a metric has no value where its estimate is a bound.
+func (m *measurer) explainBound(mt *metric.Metric, e estimate, what string, bounded, of int) {
+	if e.atLeast == nil {
+		return
+	}
+	mt.Why = fmt.Sprintf("the %s is %s: %d of %d changes began more than %d days before their request was opened, and count as at least that long",
+		what, atLeast(*e.atLeast), bounded, of, m.MaxCommitAge)
+	mt.Next = "raise dora.max_commit_age_days in config.toml to measure them in full"
+}
+
+// bounds counts the people's changes of one side of a comparison, and those of
+// them whose lead time is a bound.
+func (c *comparison) bounds(of func(*unit) *side) (bounded, all int) {
+	for i := range c.units {
+		s := of(&c.units[i])
+		bounded, all = bounded+s.bounded, all+s.measured
+	}
+	return bounded, all
+}
+
+// untestable says why the change of the lead time is not tested: more than a tenth
+// of the values of one side are bounds, and ranks say little then. It is "" where
+// nothing speaks against a test.
+func (c *comparison) untestable() string {
+	k1, n1 := c.bounds(func(u *unit) *side { return &u.now })
+	k2, n2 := c.bounds(func(u *unit) *side { return &u.before })
+	if float64(k1) <= maxBounded*float64(n1) && float64(k2) <= maxBounded*float64(n2) {
+		return ""
+	}
+	return fmt.Sprintf("the change is not tested, because more than a tenth of the lead times are only known as at least so long: %d of %d, and %d of %d before", k1, n1, k2, n2)
+}
+
+// medianLead is the median of the lead times of deliveries; false if there are
+// fewer than needed, or if it is only a bound.
+func medianLead(leads []float64, least float64, needed int) (float64, bool) {
+	if len(leads) < needed {
+		return 0, false
+	}
+	slices.Sort(leads)
+	return stat.Quantile(leads, 0.5), !isBound(leads, 0.5, least)
+}
+
+// atLeast prints a duration as a lower bound, rounded down to two digits or whole
+// units: "at least 14 days".
+func atLeast(seconds float64) string {
+	for _, u := range [...]struct {
+		length float64
+		name   string
+	}{{day, "days"}, {hour, "hours"}, {minute, "minutes"}, {1, "seconds"}} {
+		n := seconds / u.length
+		if n < 2 && u.length > 1 {
+			continue
+		}
+		if n >= 10 {
+			n = math.Floor(n + 1e-9)
+		} else {
+			n = math.Floor(n*10+1e-9) / 10
+		}
+		return "at least " + strconv.FormatFloat(n, 'f', -1, 64) + " " + u.name
+	}
+	return "at least 0 seconds"
+}
+
+// percent prints a share with one decimal, if it has one: "8.5 %".
+func percent(share float64) string { return percentNumber(share) + " %" }
+
+func percentNumber(share float64) string {
+	return strings.TrimSuffix(strconv.FormatFloat(100*share, 'f', 1, 64), ".0")
+}
