@@ -18,7 +18,7 @@ func (r *rules) link(s *org.Service, service int, incidents []*org.Incident) Lin
 	}
 	l.Waiting = a.waiting(l.Deliveries)
 	r.judge(a, l.Deliveries, incidents)
-	l.LeftOut = out.list
+	l.LeftOut, l.obscured, l.lost = out.list, out.obscured, out.lost
 	return l
 }
 

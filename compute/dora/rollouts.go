@@ -10,7 +10,13 @@ import (
 )
 
 // counts gathers what a number leaves out, by reason, in the order first seen.
-type counts struct{ list []metric.LeftOut }
+type counts struct {
+	list []metric.LeftOut
+	// obscured are production roll-outs of which only the end is known, by creation;
+	// lost the incidents that name a deployment, commit or change that is not known.
+	obscured []time.Time
+	lost     []*org.Incident
+}
 
 func (c *counts) add(what, reason string, n int) {
 	if n == 0 {
@@ -71,6 +77,11 @@ func (r *rules) collapsed(ds []org.Deployment, out *counts) []rollout {
 		d := &ds[i]
 		if !r.isProduction(d.Environment, d.Tier) {
 			out.add("deployments", "not production", 1)
+			continue
+		}
+		if d.Obscured {
+			out.obscured = append(out.obscured, d.Created)
+			out.add("deployments", "recorded as inactive only: whether and when they succeeded is not known", 1)
 			continue
 		}
 		if p, seen := last[d.Environment]; seen && r.isRetry(d, &all[p]) {
