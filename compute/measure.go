@@ -22,10 +22,16 @@ import (
 // about survey answers that could be traced to too few people.
 func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.Time) (Measured, []metric.Evidence, error) {
 	cal := org.Calendar{AsOf: asOf, MaturityDays: o.MaturityDays}
-	organisation, err := org.Resolve(org.Options{Calendar: cal, Bots: o.Bots, LongLived: o.LongLived, HotfixBranch: o.DORA.HotfixBranch}, c, e)
+	names := org.NewNames(c)
+	e, unmatched := names.Canonical(c, e)
+	organisation, err := org.Resolve(org.Options{
+		Calendar: cal, Bots: o.Bots, Names: names, LongLived: o.LongLived, HotfixBranch: o.DORA.HotfixBranch,
+	}, c, e)
 	if err != nil {
 		return Measured{}, nil, err
 	}
+	organisation.Unmatched = append(organisation.Unmatched, unmatched...)
+	o.DORA.Overrides = names.Overrides(o.DORA.Overrides)
 	deliveries, err := dora.Measure(o.DORA, organisation)
 	if err != nil {
 		return Measured{}, nil, err
@@ -38,7 +44,7 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 		Support:  support.Measure(organisation, c, e.Tickets, o.Platform.Developers, o.DORA.Sesoi.Ratio),
 		Measures: measures.Measure(organisation, c, e.Measures),
 		Copied:   discovery.CopiedPipelines(e.Repositories),
-		Quality:  quality(e, asOf),
+		Quality:  quality(e, asOf), Unmatched: organisation.Unmatched,
 	}
 	m.Effects = effects(o, &m.Adoption, deliveries.Panel, m.CutOff)
 	m.take(&deliveries.Section, &m.Adoption.Section, &m.Support.Section, &m.Measures.Section)

@@ -8,6 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/compute/space"
 	"github.com/ip3dp/ip3dp/compute/support"
 )
@@ -30,13 +31,15 @@ type Measured struct {
 	Services int              `json:"services"`
 	Sections []metric.Section `json:"sections"`
 	Quality  []Quality        `json:"quality"`
-	Adoption adoption.Result  `json:"adoption"`
-	Support  support.Result   `json:"support"`
-	Measures measures.Result  `json:"measures"`
-	Copied   discovery.Copied `json:"copied"`
-	Effects  []Effect         `json:"effects"`
-	Space    space.Result     `json:"space"`
-	History  []Row            `json:"history"`
+	// Unmatched are the rows that name what nobody knows.
+	Unmatched []org.Unmatched  `json:"unmatched,omitempty"`
+	Adoption  adoption.Result  `json:"adoption"`
+	Support   support.Result   `json:"support"`
+	Measures  measures.Result  `json:"measures"`
+	Copied    discovery.Copied `json:"copied"`
+	Effects   []Effect         `json:"effects"`
+	Space     space.Result     `json:"space"`
+	History   []Row            `json:"history"`
 }
 
 // TeamInfo is what pages say about a team.

@@ -8,7 +8,11 @@ import (
 
 // unused is what sources gave and no number contains, as the families count it.
 func (s *site) unused() []metric.LeftOut {
-	out := slices.Concat(s.report.Adoption.LeftOut, s.report.Measures.LeftOut, s.report.Space.LeftOut)
+	var out []metric.LeftOut
+	for i := range s.report.Unmatched {
+		out = append(out, s.report.Unmatched[i].LeftOut())
+	}
+	out = slices.Concat(out, s.report.Measures.LeftOut, s.report.Space.LeftOut)
 	if w := s.latestWave(); w != nil {
 		out = append(out, w.LeftOut...)
 	}

@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -28,8 +29,6 @@ type Result struct {
 	Features []Feature      `json:"features"` // by ID; drafts are left out
 	Shipped  int            `json:"shipped"`
 	Used     int            `json:"used"` // shipped and active at 20 % of eligible units or more
-	// LeftOut counts usage that no feature got.
-	LeftOut []metric.LeftOut `json:"left_out,omitempty"`
 }
 
 // Find returns the adoption of the feature of that ID, or nil.
@@ -64,6 +63,8 @@ type Feature struct {
 	Launch   []Checkpoint `json:"launch,omitempty"`
 	FirstUse []FirstUse   `json:"first_use,omitempty"` // by team
 	Unknown  []string     `json:"unknown,omitempty"`   // parts named by the data that content does not declare
+	// UnknownTeams are how many teams the data name that teams.toml does not have.
+	UnknownTeams int `json:"unknown_teams,omitempty"`
 }
 
 // ActiveShare is active ÷ eligible, 0 to 1; 0 when nobody is eligible.
@@ -109,9 +110,10 @@ type FirstUse struct {
 // Measure computes adoption of every feature in content.
 func Measure(o *org.Organisation, c fact.Content, e fact.Events, developers int) Result {
 	m := measurer{org: o, content: c, events: e, developers: developers}
-	left := m.indexUsage()
+	m.names = org.NewNames(c)
+	m.indexUsage()
 	declared := Specs().Find(Share)
-	res := Result{Section: metric.Section{Family: "adoption", Definitions: []metric.Definition{declared.Definition()}}, LeftOut: left}
+	res := Result{Section: metric.Section{Family: "adoption", Definitions: []metric.Definition{declared.Definition()}}}
 	for i := range c.Features {
 		f := &c.Features[i]
 		if f.Draft {
@@ -149,7 +151,9 @@ type measurer struct {
 	content    fact.Content
 	events     fact.Events
 	developers int
+	names      *org.Names
 	byFeature  map[string][]fact.Use
+	since      map[string]time.Time // the first row of each source
 }
 
 // feature fills everything but the metric.
@@ -184,6 +188,7 @@ func (m *measurer) feature(f *fact.Feature, u *uses) Feature {
 	out.Unknown = u.unknownParts(f)
 	out.Launch = m.launch(f, &out, u)
 	out.FirstUse = u.firstUse()
+	out.UnknownTeams = len(u.strange)
 	out.Known = !out.impossible()
 	return out
 }
@@ -250,6 +255,7 @@ func (m *measurer) metric(f *Feature, declared *metric.Spec) metric.Metric {
 	cal := m.org.Calendar
 	mt := declared.Metric(f.scope(), cal.Current(), cal.CutOff())
 	mt.Title = f.Title
+	misnamed := m.misnamed(f)
 	switch {
 	case f.impossible():
 		mt.State = metric.NotAvailable
@@ -257,7 +263,7 @@ func (m *measurer) metric(f *Feature, declared *metric.Spec) metric.Metric {
 		mt.Next = "set eligible and eligible_on in features/" + f.ID + ".md"
 		return mt
 	case !f.Known:
-		mt.State, mt.Why = metric.NotAvailable, "nothing says who uses it"
+		mt.State, mt.Why = metric.NotAvailable, cmp.Or(strings.Join(misnamed, "; "), "nothing says who uses it")
 		mt.Next = "give features/" + f.ID + ".md an [adoption] source: a usage export, a rule or a list"
 		return mt
 	case f.Eligible <= 0:
@@ -267,11 +273,35 @@ func (m *measurer) metric(f *Feature, declared *metric.Spec) metric.Metric {
 	}
 	mt.Value = metric.Of(f.ActiveShare())
 	mt.N = []metric.Count{{What: "active", N: f.Active}, {What: plural(f.Unit), N: f.Eligible}}
-	mt.Was = &metric.Was{Value: metric.Of(float64(f.Before) / float64(f.Eligible)), Window: cal.Before()}
+	if !m.knownSince(f.ID).After(cal.Before().From.Add(org.Week)) {
+		mt.Was = &metric.Was{Value: metric.Of(float64(f.Before) / float64(f.Eligible)), Window: cal.Before()}
+	}
+	if len(misnamed) > 0 {
+		mt.State, mt.Warnings = metric.Provisional, misnamed
+	}
 	if f.Given != "" {
 		mt.Warnings = append(mt.Warnings, f.Given+": its use is no evidence that it is liked")
 	}
 	return mt
+}
+
+// misnamed says which rows of usage may be the feature's and are not counted for it,
+// because they name a feature or a team that is not known.
+func (m *measurer) misnamed(f *Feature) []string {
+	var out []string
+	for _, u := range m.org.Unmatched {
+		if u.Kind == "feature" && u.Near == f.ID {
+			out = append(out, fmt.Sprintf("%d %s name %q, which is not a feature: did you mean %q?", u.N, u.Rows, u.Name, f.ID))
+		}
+	}
+	if f.UnknownTeams > 0 {
+		text := fmt.Sprintf("%d that the data name are not in teams.toml", f.UnknownTeams)
+		if f.Eligible <= len(m.org.Teams) {
+			text += ": left out"
+		}
+		out = append(out, "teams: "+text)
+	}
+	return out
 }
 
 func plural(unit string) string { return cmp.Or(unit, "developer") + "s" }

@@ -103,32 +103,56 @@ func TestMoreActiveThanEligibleIsNotAvailable(t *testing.T) {
 	}
 }
 
-func TestUsageOfNoFeatureIsCounted(t *testing.T) {
-	e := used("x", day(10, 8))
-	for i, name := range []string{"nosuch", "NoSuch ", "old-g", "a@example.com", "", "n1", "n2", "n3", "n4", "n5"} {
-		e.Usage = append(e.Usage, fact.Use{Feature: name, Unit: fmt.Sprint(i), At: day(10, 8), Count: 1})
+// A feature that is in no row because the rows have its name wrong is told so.
+func TestMisnamedUsageIsNoZero(t *testing.T) {
+	c := fact.Content{Features: []fact.Feature{developers(10)}}
+	c.Features[0].Item = fact.Item{ID: "buildpacks", Title: "Buildpacks"}
+	e := fact.Events{Usage: []fact.Use{{Source: "u", Feature: "build-packs", Unit: "ann", At: day(10, 8), Count: 1}}}
+	o := organisation(t, c, e)
+	_, o.Unmatched = org.NewNames(c).Canonical(c, e)
+	m := Measure(o, c, e, 250).Section.Metrics[0]
+	const said = `1 rows of usage name "build-packs", which is not a feature: did you mean "buildpacks"?`
+	if m.State != metric.NotAvailable || m.Why != said {
+		t.Errorf("alone: %s %q", m.State, m.Why)
 	}
-	_, r := measure(t, developers(10), e)
-	var got []string
-	for _, l := range r.LeftOut {
-		got = append(got, fmt.Sprintf("%d %s %s", l.N, l.What, l.Reason))
+	e.Usage = append(e.Usage, fact.Use{Source: "u", Feature: "Buildpacks\u00a0", Unit: "bob", At: day(10, 8), Count: 1})
+	m = Measure(o, c, e, 250).Section.Metrics[0]
+	if m.State != metric.Provisional || *m.Value != 0.1 || fmt.Sprint(m.Warnings) != "["+said+"]" {
+		t.Errorf("beside others: %s %v %v", m.State, m.Value, m.Warnings)
 	}
-	want := []string{
-		"2 rows of usage name no feature: nosuch", "1 rows of usage name no feature: n1", "1 rows of usage name no feature: n2",
-		"1 rows of usage name no feature: n3", "1 rows of usage name no feature: n4", "4 rows of usage name no feature, under other names or none",
-	}
-	if fmt.Sprint(got) != fmt.Sprint(want) {
-		t.Errorf("got %q, want %q", got, want)
+	if m.Was != nil {
+		t.Error("an export that begins in these weeks has an earlier value")
 	}
 }
 
-func TestNear(t *testing.T) {
-	ids := map[string]string{"gitops": "gitops", "git ops delivery": "gitops", "vault": "vault", "ci": "ci"}
-	for name, want := range map[string]string{
-		"gitop": "gitops", "gitosp": "gitops", "valut": "vault", "vaults": "vault", "cd": "", "nosuch": "", "backstage": "",
+// Teams are one by title, ID and former ID; one that teams.toml does not have is no
+// adopter where that file is the whole population.
+func TestTeamsThatUseAFeature(t *testing.T) {
+	use := func(teams ...string) fact.Events {
+		var e fact.Events
+		for _, name := range teams {
+			e.Usage = append(e.Usage, fact.Use{Feature: "f", Team: name, At: day(10, 8), Count: 1})
+		}
+		return e
+	}
+	titled := func(c *fact.Content) {
+		c.Teams[0].Title, c.Teams[1].Title, c.Teams[1].Formerly = "Zürich 🚀", "Payments", []string{"money"}
+	}
+	f := fact.Feature{Adoption: fact.Adoption{Unit: "team", Source: "usage"}}
+	for _, tt := range []struct {
+		teams    []string
+		eligible int
+		active   int
+		warned   bool
+	}{
+		{[]string{"Zu\u0308rich  🚀", "a", "payments", "MONEY", "b"}, 2, 2, false},
+		{[]string{"a", "Nowhere"}, 2, 1, true},
+		{[]string{"a", "Nowhere"}, 60, 2, true}, // teams.toml is not the whole population
 	} {
-		if got := near(name, ids); got != want {
-			t.Errorf("%s: got %q, want %q", name, got, want)
+		f.Adoption.Eligible = tt.eligible
+		got, r := measure(t, f, use(tt.teams...), titled)
+		if m := r.Section.Metrics[0]; got.Active != tt.active || (m.State == metric.Provisional) != tt.warned || (len(m.Warnings) > 0) != tt.warned {
+			t.Errorf("%v of %d: %d active, %s %v", tt.teams, tt.eligible, got.Active, m.State, m.Warnings)
 		}
 	}
 }

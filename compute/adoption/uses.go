@@ -26,36 +26,40 @@ type uses struct {
 	byUnit map[string][]use
 	team   bool // the unit is the team
 	listed bool // spans that people declared, not events
+	// strange are the teams that the data name and teams.toml does not.
+	strange map[string]bool
 }
 
-// indexUsage groups usage exports by feature, under the names content gives it,
-// and counts the rows that name none.
-func (m *measurer) indexUsage() []metric.LeftOut {
-	ids := map[string]string{}
-	for i := range m.content.Features {
-		f := &m.content.Features[i]
-		for _, name := range slices.Concat([]string{f.ID, f.Title}, f.Formerly, f.Labels) {
-			if key := text.Fold(name); ids[key] == "" {
-				ids[key] = f.ID
-			}
-		}
-	}
+// indexUsage groups usage exports by feature, and notes when each begins. Rows that
+// name no feature are counted where names are resolved.
+func (m *measurer) indexUsage() {
 	m.byFeature = map[string][]fact.Use{}
-	unknown := map[string]int{}
+	m.since = map[string]time.Time{}
 	for _, u := range m.events.Usage {
-		name := text.Fold(u.Feature)
-		if id := ids[name]; id != "" {
+		if id, ok := m.names.Feature(u.Feature); ok {
 			m.byFeature[id] = append(m.byFeature[id], u)
-		} else {
-			unknown[name]++
+		}
+		if first, seen := m.since[u.Source]; !seen || u.At.Before(first) {
+			m.since[u.Source] = u.At
 		}
 	}
-	return leftOut(unknown, ids)
+}
+
+// knownSince is when the exports that tell of a feature begin: the latest of their
+// first rows, of any feature.
+func (m *measurer) knownSince(feature string) time.Time {
+	var since time.Time
+	for _, u := range m.byFeature[feature] {
+		if t := m.since[u.Source]; t.After(since) {
+			since = t
+		}
+	}
+	return since
 }
 
 // uses finds who uses the feature; nil when nothing can tell.
 func (m *measurer) uses(f *fact.Feature) *uses {
-	u := &uses{byUnit: map[string][]use{}, team: f.Adoption.Unit == "team"}
+	u := &uses{byUnit: map[string][]use{}, strange: map[string]bool{}, team: f.Adoption.Unit == "team"}
 	switch f.Adoption.Source {
 	case "rule":
 		m.byRule(f, u)
@@ -75,12 +79,28 @@ func (m *measurer) uses(f *fact.Feature) *uses {
 			}
 			unit := r.Unit
 			if u.team {
-				unit = cmp.Or(r.Team, r.Unit)
+				if unit = m.team(f, cmp.Or(r.Team, r.Unit), u); unit == "" {
+					continue
+				}
 			}
 			u.add(unit, use{from: r.At, to: r.At.Add(1), part: partOf(f, r.Part), count: r.Count, team: r.Team})
 		}
 	}
 	return u
+}
+
+// team is the ID of a team that uses a feature. One that teams.toml does not have
+// is left out where that file has as many teams as are eligible, and kept else.
+func (m *measurer) team(f *fact.Feature, name string, u *uses) string {
+	id, ok := m.names.Team(name)
+	if ok || name == "" || len(m.org.Teams) == 0 {
+		return cmp.Or(id, name)
+	}
+	u.strange[name] = true
+	if m.eligible(f) > len(m.org.Teams) {
+		return name
+	}
+	return ""
 }
 
 func cmpTime(t, otherwise time.Time) time.Time {

@@ -190,4 +190,7 @@ type Linked struct {
 	// rate, but in the deploy-job failure rate.
 	Unfinished []org.Deployment
 	LeftOut    []metric.LeftOut
+
+	obscured []time.Time     // as in counts
+	lost     []*org.Incident // as in counts
 }

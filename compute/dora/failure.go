@@ -86,6 +86,7 @@ func (r *rules) blameNamed(ds []Delivery, incidents []*org.Incident, out *counts
 		case !names || !r.uses(IncidentField):
 		case i == nowhere:
 			out.add("incidents", "name a deployment, commit or change that is not known", 1)
+			out.lost = append(out.lost, in)
 		case in.Opened.Before(ds[i].Created):
 			out.add("incidents", "opened before the deployment they name", 1)
 		case ds[i].blame(IncidentField, in.ID, in.URL):

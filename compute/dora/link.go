@@ -22,7 +22,7 @@ func (r *rules) link(s *org.Service, service int, incidents []*org.Incident, asO
 	}
 	l.Waiting = a.waiting(l.Deliveries, asOf)
 	r.judge(a, l.Deliveries, incidents)
-	l.LeftOut = out.list
+	l.LeftOut, l.obscured, l.lost = out.list, out.obscured, out.lost
 	return l
 }
 

@@ -123,9 +123,11 @@ func (m *measurer) metrics(p *pool) []metric.Metric {
 	if p.hidden == "" {
 		m.trends(p, list)
 	}
+	unseen := m.unseenIn(p)
 	for i := range list {
 		list[i].Tier = m.tier(&list[i])
 		m.finish(&list[i], &x)
+		m.doubt(&list[i], &x, &unseen)
 	}
 	return list
 }

@@ -21,6 +21,8 @@ type pool struct {
 	unfinished []time.Time // production roll-outs that never succeeded, by creation
 	waiting    []*org.Change
 	incidents  []*org.Incident // by opening
+	obscured   []time.Time     // roll-outs of which only the end is known, by creation
+	lost       []*org.Incident // those that name what is not known, by opening
 	leftOut    counts
 }
 
@@ -195,6 +197,16 @@ func spread(o *org.Organisation, l *Linked, whole *pool, byTeam map[string]*pool
 			p.unfinished = append(p.unfinished, l.Unfinished[i].Created)
 		}
 	}
+	for _, t := range l.obscured {
+		for _, p := range at(t) {
+			p.obscured = append(p.obscured, t)
+		}
+	}
+	for _, in := range l.lost {
+		for _, p := range owners {
+			p.lost = append(p.lost, in)
+		}
+	}
 	for _, c := range l.Waiting {
 		for _, p := range at(c.Merged) {
 			p.waiting = append(p.waiting, c)
@@ -243,6 +255,10 @@ func (p *pool) sort() {
 	slices.SortFunc(p.deliveries, byFinish)
 	slices.SortFunc(p.automated, byFinish)
 	slices.SortFunc(p.unfinished, time.Time.Compare)
+	slices.SortFunc(p.obscured, time.Time.Compare)
+	slices.SortFunc(p.lost, func(a, b *org.Incident) int {
+		return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.ID, b.ID))
+	})
 	slices.SortFunc(p.waiting, func(a, b *org.Change) int {
 		return cmp.Or(a.Merged.Compare(b.Merged), cmp.Compare(a.ID, b.ID))
 	})

@@ -11,7 +11,13 @@ import (
 )
 
 // counts gathers what a number leaves out, by reason, in the order first seen.
-type counts struct{ list []metric.LeftOut }
+type counts struct {
+	list []metric.LeftOut
+	// obscured are production roll-outs of which only the end is known, by creation;
+	// lost the incidents that name a deployment, commit or change that is not known.
+	obscured []time.Time
+	lost     []*org.Incident
+}
 
 func (c *counts) add(what, reason string, n int) {
 	if n == 0 {
@@ -90,10 +96,14 @@ func begunEarlier(a, b *org.Deployment) int {
 func (r *rules) collapsed(ds []org.Deployment, out *counts) []rollout {
 	attempts := make([]*org.Deployment, 0, len(ds))
 	for i := range ds {
-		if r.production.Is(ds[i].Environment, ds[i].Tier) {
-			attempts = append(attempts, &ds[i])
-		} else {
+		switch d := &ds[i]; {
+		case !r.production.Is(d.Environment, d.Tier):
 			out.add(evDeploy, "not production", 1)
+		case d.Obscured:
+			out.obscured = append(out.obscured, d.Created)
+			out.add(evDeploy, "recorded as inactive only: whether and when they succeeded is not known", 1)
+		default:
+			attempts = append(attempts, d)
 		}
 	}
 	if !slices.IsSortedFunc(attempts, begunEarlier) {

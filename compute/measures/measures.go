@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
-	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 )
@@ -82,7 +81,7 @@ func (r *Result) Level(id string) (value float64, n int, at time.Time, ok bool) 
 // that may be shown.
 func Measure(o *org.Organisation, c fact.Content, figures []fact.Measure) Result {
 	m := measurer{cal: o.Calendar}
-	by, left := m.sort(c, o.Teams, figures)
+	by, left := m.sort(c, figures)
 	res := Result{Section: metric.Section{Family: "measures"}, LeftOut: left}
 	for _, d := range declared(c.Measures) {
 		declared := Spec(d)
@@ -143,18 +142,15 @@ type measurer struct{ cal org.Calendar }
 
 // sort groups usable figures by declared measure, in order of time, and counts
 // the others.
-func (m *measurer) sort(c fact.Content, teams []org.Team, figures []fact.Measure) (map[string][]row, []metric.LeftOut) {
-	known := map[string]bool{}
-	for i := range c.Measures {
-		known[c.Measures[i].ID] = true
-	}
-	ids := teamNames(c, teams)
+func (m *measurer) sort(c fact.Content, figures []fact.Measure) (map[string][]row, []metric.LeftOut) {
+	names := org.NewNames(c)
 	by := map[string][]row{}
 	left := map[metric.LeftOut]int{}
 	drop := func(reason string) { left[metric.LeftOut{What: "figures", Reason: reason}]++ }
 	for _, f := range figures {
+		id, known := names.Measure(f.ID)
 		switch {
-		case !known[f.ID]:
+		case !known:
 			drop(fmt.Sprintf("measure %.40q is not declared in measures.toml", f.ID))
 		case math.IsNaN(f.Value) || math.IsInf(f.Value, 0):
 			drop("no number")
@@ -165,11 +161,9 @@ func (m *measurer) sort(c fact.Content, teams []org.Team, figures []fact.Measure
 		default:
 			r := row{week: org.WeekOf(f.At), at: f.At, value: f.Value, n: max(f.N, 0), of: f.Team != ""}
 			if r.of {
-				if r.team = ids[text.Fold(f.Team)]; r.team == "" {
-					drop("name an unknown team; they count for the platform only")
-				}
+				r.team, _ = names.Team(f.Team) // of an unknown one, which Canonical counts, for the platform only
 			}
-			by[f.ID] = append(by[f.ID], r)
+			by[id] = append(by[id], r)
 		}
 	}
 	for _, rows := range by {
@@ -199,23 +193,4 @@ func counted(left map[metric.LeftOut]int) []metric.LeftOut {
 		out = append(out[:maxReasons], rest)
 	}
 	return out
-}
-
-// teamNames maps IDs, titles and former IDs to the IDs of teams.
-func teamNames(c fact.Content, teams []org.Team) map[string]string {
-	names := map[string]string{}
-	add := func(id, name string) {
-		if key := text.Fold(name); key != "" && names[key] == "" {
-			names[key] = id
-		}
-	}
-	for i := range teams {
-		add(teams[i].ID, teams[i].ID)
-	}
-	for i := range c.Teams {
-		for _, name := range append([]string{c.Teams[i].Title}, c.Teams[i].Formerly...) {
-			add(c.Teams[i].ID, name)
-		}
-	}
-	return names
 }

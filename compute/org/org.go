@@ -21,7 +21,10 @@ type Organisation struct {
 	// IncidentsCollected are the spans in which incidents were collected.
 	IncidentsCollected []metric.Window
 	LeftOut            []metric.LeftOut // events that belong nowhere, and why
-	Calendar           Calendar
+	// Unmatched are the rows that name what nobody knows. Resolve lists incidents
+	// that match no service; Canonical finds the others.
+	Unmatched []Unmatched
+	Calendar  Calendar
 
 	shared map[string]bool // repositories with several services
 }
@@ -158,12 +161,16 @@ type Deployment struct {
 	Ended                             time.Time // last status of its own, or zero
 	Changes, Commits                  []string
 	Unmapped, Release                 bool
+	// Obscured says that the source tells only that it was replaced: whether and
+	// when it succeeded is not known.
+	Obscured bool
 }
 
 // Incident is fact.Incident with its service resolved.
 type Incident struct {
 	ID, URL, Title             string
-	Service                    int // index into Organisation.Services; −1: matches none
+	Service                    int    // index into Organisation.Services; −1: matches none
+	Named                      string // the service or repository as the source calls it; "" if it names none
 	Opened, Resolved           time.Time
 	Deployment, Commit, Change string
 }

@@ -1,7 +1,10 @@
 package org
 
 import (
+	"cmp"
+
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
@@ -80,8 +83,20 @@ func (r *resolver) serviceOfIncident(in *fact.Incident, byDeployment map[deploym
 	if of := r.byRepo[in.Repository]; len(of) == 1 && in.Repository != "" {
 		return of[0]
 	}
-	r.drop("incidents", "name no known service; they count for the organisation only")
+	if named := cmp.Or(in.Service, in.Repository); named != "" {
+		r.strays.add(text.Fold(named), named)
+	} else {
+		r.nameless++
+	}
 	return -1
+}
+
+// reportStrays lists the incidents that match no service.
+func (r *resolver) reportStrays() {
+	r.org.Unmatched = r.strays.list("incidents", "service", &r.names.services)
+	if r.nameless > 0 {
+		r.org.Unmatched = append(r.org.Unmatched, Unmatched{Rows: "incidents", Kind: Nameless, N: r.nameless})
+	}
 }
 
 // attachCoverage keeps the spans in which deployments were collected, less the

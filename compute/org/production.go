@@ -46,8 +46,13 @@ func (p *Production) Is(environment, tier string) bool {
 		default: // "" and "other": the source can not tell
 			is = p.include.MatchString(environment)
 		}
-		is = is && (p.exclude == nil || !p.exclude.MatchString(environment))
+		is = is && !p.Excludes(environment)
 		p.judged[place{environment, tier}] = is
 	}
 	return is
+}
+
+// Excludes reports whether an environment never counts, whatever its tier.
+func (p *Production) Excludes(environment string) bool {
+	return p.exclude != nil && p.exclude.MatchString(environment)
 }

@@ -18,6 +18,9 @@ type Options struct {
 	// LongLived matches branches that collect the work of others, and HotfixBranch
 	// those that never do; "": none by name.
 	LongLived, HotfixBranch string
+	// Names resolve what incidents call services, for counting those that match
+	// none; nil: those in content and facts.
+	Names *Names
 }
 
 // Resolve attributes every event to the services it belongs to. Events that
@@ -32,7 +35,12 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Names == nil {
+		o.Names = NewNames(c)
+		o.Names.learn(e)
+	}
 	r := &resolver{
+		names: o.Names, strays: strays{},
 		bots: bots, branches: branches, trunks: map[string]string{}, graphs: map[string]*Graph{}, services: map[string]int{}, byRepo: map[string][]int{},
 		people: map[string]uint32{}, leftOut: map[metric.LeftOut]int{},
 	}
@@ -48,6 +56,7 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 	r.attachIncidentSpans(e)
 	r.countPeople(c)
 	r.reportLeftOut()
+	r.reportStrays()
 	return &r.org, nil
 }
 
@@ -57,8 +66,11 @@ type resolver struct {
 	branches branchRules
 	trunks   map[string]string // repository → its default branch, where the source tells
 	graphs   map[string]*Graph // repository → its history
-	services map[string]int    // service ID → index
-	byRepo   map[string][]int  // repository → indices
+	names    *Names
+	strays   strays           // services that incidents name and nobody knows
+	nameless int              // incidents that name neither a service nor a repository
+	services map[string]int   // service ID → index
+	byRepo   map[string][]int // repository → indices
 	authors  map[string]map[string]string
 	people   map[string]uint32 // login → run-local key
 	leftOut  map[metric.LeftOut]int
@@ -364,7 +376,7 @@ func deployment(d *fact.Deployment) Deployment {
 	rd := Deployment{
 		ID: d.ID, URL: d.URL, Environment: d.Environment, Tier: d.Tier, Commit: d.Commit, Ref: d.Ref,
 		Created: begun(d), Finished: d.Finished(), Changes: d.Changes, Commits: d.Commits,
-		Unmapped: d.Unmapped, Release: d.Release,
+		Unmapped: d.Unmapped, Release: d.Release, Obscured: obscured(d.Statuses),
 	}
 	for _, s := range slices.Backward(d.Statuses) {
 		if s.State != fact.Inactive { // the next roll-out's doing, days later
@@ -373,6 +385,22 @@ func deployment(d *fact.Deployment) Deployment {
 		}
 	}
 	return rd
+}
+
+// obscured reports whether the statuses say no more than that a deployment was
+// replaced, as an export of the latest status of each does.
+func obscured(statuses []fact.Status) bool {
+	replaced := false
+	for _, s := range statuses {
+		switch s.State {
+		case fact.Success, fact.Failure:
+			return false
+		case fact.Inactive:
+			replaced = true
+		case fact.Pending:
+		}
+	}
+	return replaced
 }
 
 // servicesOfDeployment: the service the source names; else the only service of
@@ -412,6 +440,7 @@ func (r *resolver) attachIncidents(incidents []fact.Incident) {
 		ri := Incident{
 			ID: in.ID, URL: in.URL, Title: in.Title, Service: r.serviceOfIncident(in, byDeployment),
 			Opened: in.Opened, Resolved: in.Resolved, Deployment: in.Deployment, Commit: in.Commit, Change: in.Change,
+			Named: cmp.Or(in.Service, in.Repository),
 		}
 		if n := len(in.Reopened); n > 0 && in.Reopened[n-1].After(in.Resolved) {
 			ri.Resolved = time.Time{} // opened again and not resolved since

@@ -1,0 +1,224 @@
+package dora
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// What names of environments look like, by the words that people use. They only
+// suggest: nothing is counted by them.
+var (
+	productionWords = regexp.MustCompile(`(?i)(^|[-_/. ])(production|prod|prd|live|main|master|release)([-_/. 0-9]|$)`)
+	elsewhereWords  = regexp.MustCompile(`(?i)(stag|stg|test|dev|qa|uat|preview|review|sandbox|demo|non-?prod|pre-?prod|pull|pr-[0-9])`)
+)
+
+// ProductionWord returns the word by which an environment's name looks like
+// production, in lower case; "" if it does not, or if another word says that it is
+// something else, as in "prod-test".
+func ProductionWord(environment string) string {
+	m := productionWords.FindStringSubmatch(environment)
+	if m == nil || elsewhereWords.MatchString(environment) {
+		return ""
+	}
+	return strings.ToLower(m[2])
+}
+
+// LooksElsewhere reports whether an environment's name has a word for what is not
+// production.
+func LooksElsewhere(environment string) bool { return elsewhereWords.MatchString(environment) }
+
+// seen counts names.
+type seen map[string]int
+
+// list is the names, most frequent first: "prd ×4, live ×1".
+func (s seen) list() string {
+	names := slices.SortedFunc(maps.Keys(s), func(a, b string) int { return cmp.Or(cmp.Compare(s[b], s[a]), cmp.Compare(a, b)) })
+	const most, longest = 5, 40
+	var parts []string
+	for i, name := range names {
+		if i == most {
+			parts = append(parts, fmt.Sprintf("and %d more", len(names)-most))
+			break
+		}
+		if r := []rune(name); len(r) > longest {
+			parts = append(parts, fmt.Sprintf("%s… ×%d", string(r[:longest]), s[name]))
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("%s ×%d", name, s[name]))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// ofRollouts are the metrics that are made of roll-outs to production.
+func ofRollouts(id string) bool { return id != RestoreTime }
+
+// ofFailures are the metrics that need to see failures.
+func ofFailures(id string) bool { return id == FailRate || id == RecoveryTime }
+
+// doubt marks a metric whose input matched nothing, or not all that it should have:
+// an environment, a status, a service or a reference that nobody knows gives no
+// zero.
+func (m *measurer) doubt(mt *metric.Metric, x *measured, seen *unseenInput) {
+	if x.p.hidden != "" || x.services == 0 && mt.ID != RestoreTime {
+		return
+	}
+	if ofRollouts(mt.ID) {
+		m.doubtEnvironments(mt, seen)
+		m.doubtStatuses(mt, x, seen)
+	}
+	if ofFailures(mt.ID) || mt.ID == RestoreTime && x.p.scope.Kind == metric.Team {
+		m.doubtServices(mt, x, seen)
+	}
+	if ofFailures(mt.ID) {
+		m.doubtReferences(mt, x, seen)
+	}
+}
+
+// unseenInput is what of a scope's input matched nothing in the current window.
+type unseenInput struct {
+	ever   bool // any roll-out ever went to an environment that counts
+	all    seen // environments of all times that do not count
+	now    int  // roll-outs of the window to environments that count
+	near   seen // environments of the window that look like production and do not count
+	others seen // services without any production, by what they were deployed to
+	alone  int  // how many services those are
+
+	obscured, obscuredBefore int
+
+	strays   seen // services that incidents of the window name and nobody knows
+	nstrays  int
+	incident int // incidents of the window, of all services
+	lost     seen
+	nlost    int
+}
+
+// unseen looks for what matched nothing in a scope.
+func (m *measurer) unseenIn(p *pool) unseenInput {
+	u := unseenInput{all: seen{}, near: seen{}, others: seen{}, strays: seen{}, lost: seen{}}
+	for _, i := range p.services {
+		m.environmentsOf(&m.org.Services[i], &u)
+	}
+	u.obscured, u.obscuredBefore = len(within(p.obscured, itself, m.now)), len(within(p.obscured, itself, m.before))
+	for _, in := range within(m.org.Incidents, func(in org.Incident) time.Time { return in.Opened }, m.now) {
+		u.incident++
+		if in.Service >= 0 {
+			continue
+		}
+		u.nstrays++
+		u.strays[cmp.Or(in.Named, "no name")]++
+	}
+	for _, in := range within(p.lost, openingOf, m.now) {
+		u.nlost++
+		u.lost[names(in)]++
+	}
+	return u
+}
+
+// environmentsOf notes where a service was deployed to.
+func (m *measurer) environmentsOf(s *org.Service, u *unseenInput) {
+	counted := slices.ContainsFunc(s.Deployments, func(d org.Deployment) bool { return m.production.Is(d.Environment, d.Tier) })
+	u.ever = u.ever || counted
+	if !u.ever {
+		for i := range s.Deployments {
+			u.all[s.Deployments[i].Environment]++
+		}
+	}
+	open := seen{}
+	for _, d := range within(s.Deployments, func(d org.Deployment) time.Time { return d.Created }, m.now) {
+		switch {
+		case m.production.Is(d.Environment, d.Tier):
+			u.now++
+		case d.Tier != "" && d.Tier != "other" || m.production.Excludes(d.Environment):
+			// The source or a rule says that it is not production.
+		default:
+			open[d.Environment]++
+			if ProductionWord(d.Environment) != "" {
+				u.near[d.Environment]++
+			}
+		}
+	}
+	if !counted && len(open) > 0 {
+		u.alone++
+		for name, n := range open {
+			u.others[name] += n
+		}
+	}
+}
+
+const setProduction = "set deploy.production in config.toml to a pattern that matches it"
+
+func (m *measurer) doubtEnvironments(mt *metric.Metric, u *unseenInput) {
+	switch {
+	case !u.ever && len(u.all) > 0:
+		notAvailable(mt, fmt.Sprintf("no environment counts as production by %q: environments seen: %s", m.Production, u.all.list()), setProduction)
+	case u.alone > 0:
+		provisional(mt, "%d services were never deployed to an environment that counts as production: environments seen: %s", u.alone, u.others.list())
+	case len(u.near) > 0 && u.now == 0:
+		provisional(mt, "no roll-out of these weeks went to an environment that counts as production: environments seen: %s", u.near.list())
+	case len(u.near) > 0 && mt.State != metric.NotAvailable:
+		mt.Warnings = append(mt.Warnings, "not counted as production: environments seen: "+u.near.list())
+	}
+}
+
+// manyObscured is the share of roll-outs with an unknown result above which nothing
+// is said about the others.
+const manyObscured = 0.1
+
+func (m *measurer) doubtStatuses(mt *metric.Metric, x *measured, u *unseenInput) {
+	known := func(s *sample) int { return s.deployments + s.automated + s.unfinished }
+	if mt.Was != nil && float64(u.obscuredBefore) > manyObscured*float64(u.obscuredBefore+known(&x.before)) {
+		mt.Was, mt.Trend = nil, nil
+	}
+	if u.obscured == 0 {
+		return
+	}
+	of := u.obscured + known(&x.now)
+	why := fmt.Sprintf("%d of %d roll-outs are recorded as inactive only: whether and when they succeeded is not known", u.obscured, of)
+	if float64(u.obscured) > manyObscured*float64(of) {
+		notAvailable(mt, why, "export all statuses of each deployment, not only the latest")
+		return
+	}
+	provisional(mt, "%s", why)
+}
+
+func (m *measurer) doubtServices(mt *metric.Metric, x *measured, u *unseenInput) {
+	whole := x.p.scope.Kind == metric.Organisation
+	if u.nstrays == 0 || whole && m.FailRateOf == OfIncidents && mt.ID == FailRate {
+		return
+	}
+	why := fmt.Sprintf("%d of %d incidents of these weeks match no service: services seen: %s", u.nstrays, u.incident, u.strays.list())
+	if u.nstrays == u.incident && x.now.failed == 0 && mt.ID != RestoreTime {
+		notAvailable(mt, why, "name the services as teams.toml does, or give incidents a repository")
+		return
+	}
+	provisional(mt, "%s", why)
+}
+
+func (m *measurer) doubtReferences(mt *metric.Metric, x *measured, u *unseenInput) {
+	if u.nlost == 0 {
+		return
+	}
+	why := fmt.Sprintf("%d incidents of these weeks name what is not known: %s", u.nlost, u.lost.list())
+	if x.now.failed == 0 && u.nlost == len(within(x.p.incidents, openingOf, m.now)) {
+		notAvailable(mt, why, "give incidents the IDs of deployments or changes, or the commits, that the other sources have")
+		return
+	}
+	provisional(mt, "%s", why)
+}
+
+// provisional adds a warning to a value, which may still be another.
+func provisional(mt *metric.Metric, format string, args ...any) {
+	if mt.State == metric.NotAvailable {
+		return
+	}
+	mt.State = metric.Provisional
+	mt.Warnings = append(mt.Warnings, fmt.Sprintf(format, args...))
+}

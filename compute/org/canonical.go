@@ -1,0 +1,259 @@
+package org
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
+)
+
+// Canonical returns the facts with every name of a repository, team, feature and
+// service in the spelling in use, and the rows that name what nobody knows. Of a
+// repository that is the spelling of teams.toml, else of the forge or clone that
+// has it, else the first in alphabetical order. What was given is not changed.
+func (n *Names) Canonical(c fact.Content, e fact.Events) (fact.Events, []Unmatched) {
+	n.learn(e)
+	x := canonical{Names: n, counted: map[rowsOf]strays{}}
+	x.repositoriesOf(&e)
+	respell(&e.Deployments, func(d *fact.Deployment) *string { return &d.Service }, func(d *fact.Deployment) string {
+		return x.service("deployments", d.Service, d.Repository)
+	})
+	respell(&e.Incidents, func(in *fact.Incident) *string { return &in.Service }, func(in *fact.Incident) string {
+		id, _ := n.Service(in.Service) // Resolve counts those that nothing else tells the service of
+		return cmp.Or(id, in.Service)
+	})
+	x.usage(c, &e)
+	respell(&e.Measures, func(m *fact.Measure) *string { return &m.Team }, func(m *fact.Measure) string { return x.team("figures", m.Team) })
+	respell(&e.Measures, func(m *fact.Measure) *string { return &m.ID }, func(m *fact.Measure) string {
+		id, _ := n.Measure(m.ID)
+		return cmp.Or(id, m.ID)
+	})
+	respell(&e.Tasks, func(t *fact.Task) *string { return &t.Team }, func(t *fact.Task) string { return x.team("task attempts", t.Team) })
+	respell(&e.Tickets, func(t *fact.Ticket) *string { return &t.Team }, func(t *fact.Ticket) string { return x.team("tickets", t.Team) })
+	respell(&e.Tickets, func(t *fact.Ticket) *string { return &t.Feature }, func(t *fact.Ticket) string {
+		id, _ := n.Feature(t.Feature)
+		return cmp.Or(id, t.Feature)
+	})
+	// An unknown team of an answer may be anything a person typed: package privacy
+	// counts those, and nothing names them.
+	respell(&e.Answers, func(a *fact.Answer) *string { return &a.Team }, func(a *fact.Answer) string {
+		id, _ := n.TeamOrGroup(a.Team)
+		return cmp.Or(id, a.Team)
+	})
+	return e, x.unmatched()
+}
+
+// canonical is one pass over the facts.
+type canonical struct {
+	*Names
+	counted map[rowsOf]strays // by rows and kind
+}
+
+// rowsOf are rows of one sort with what they should name.
+type rowsOf struct{ rows, kind string }
+
+// respell gives a field of facts its spelling in use. The list is copied when
+// something in it changes, and never written to: sources are read once and used
+// again.
+func respell[T any](list *[]T, field func(*T) *string, spelling func(*T) string) {
+	copied := false
+	for i := range *list {
+		now := spelling(&(*list)[i])
+		if *field(&(*list)[i]) == now {
+			continue
+		}
+		if !copied {
+			*list = slices.Clone(*list)
+			copied = true
+		}
+		*field(&(*list)[i]) = now
+	}
+}
+
+// learn takes in the repositories that the facts name and teams.toml does not, and
+// those without a declared service as services of their own.
+func (n *Names) learn(e fact.Events) {
+	own := make([]string, 0, len(e.Repositories))
+	for i := range e.Repositories {
+		own = append(own, e.Repositories[i].Name)
+	}
+	named := map[string]bool{}
+	eachRepository(&e, func(name string) { named[name] = true })
+	for _, names := range [][]string{slices.Sorted(slices.Values(own)), slices.Sorted(maps.Keys(named))} {
+		for _, name := range names {
+			key := text.FoldRepository(name)
+			if n.repositories.learn(key, text.Repository(name)) {
+				n.services.learn(key, text.Repository(name))
+			}
+		}
+	}
+	for i := range e.Repositories {
+		for _, former := range e.Repositories[i].Former {
+			if now, ok := n.Repository(e.Repositories[i].Name); ok {
+				n.repositories.learn(text.FoldRepository(former), now)
+			}
+		}
+	}
+}
+
+// eachRepository calls visit with the repository of every fact, once for each run
+// of equal ones.
+func eachRepository(e *fact.Events, visit func(string)) {
+	last := ""
+	see := func(name string) {
+		if name != "" && name != last {
+			visit(name)
+			last = name
+		}
+	}
+	for i := range e.Commits {
+		see(e.Commits[i].Repository)
+	}
+	for i := range e.Changes {
+		see(e.Changes[i].Repository)
+	}
+	for i := range e.Deployments {
+		see(e.Deployments[i].Repository)
+	}
+	for i := range e.Incidents {
+		see(e.Incidents[i].Repository)
+	}
+	for i := range e.Coverage {
+		see(e.Coverage[i].Repository)
+	}
+}
+
+// repositoriesOf spells the repositories of all facts.
+func (x *canonical) repositoriesOf(e *fact.Events) {
+	last, spelled := "", ""
+	spell := func(name string) string {
+		if name != last {
+			last = name
+			now, _ := x.Repository(name)
+			spelled = cmp.Or(now, name)
+		}
+		return spelled
+	}
+	respellRepository(&e.Repositories, spell, func(x *fact.Repository) *string { return &x.Name })
+	respellRepository(&e.Commits, spell, func(x *fact.Commit) *string { return &x.Repository })
+	respellRepository(&e.Changes, spell, func(x *fact.Change) *string { return &x.Repository })
+	respellRepository(&e.Changes, spell, func(x *fact.Change) *string { return &x.HeadRepository })
+	respellRepository(&e.Deployments, spell, func(x *fact.Deployment) *string { return &x.Repository })
+	respellRepository(&e.Incidents, spell, func(x *fact.Incident) *string { return &x.Repository })
+	respellRepository(&e.Coverage, spell, func(x *fact.Coverage) *string { return &x.Repository })
+	respellRepository(&e.Gaps, spell, func(x *fact.Gap) *string { return &x.Repository })
+	x.unowned(e)
+}
+
+// respellRepository is respell for the name of a repository.
+func respellRepository[T any](list *[]T, spell func(string) string, field func(*T) *string) {
+	respell(list, field, func(x *T) string { return spell(*field(x)) })
+}
+
+// unowned counts the deployments, changes and incidents of repositories that no
+// team owns, where teams own any.
+func (x *canonical) unowned(e *fact.Events) {
+	owned := map[string]bool{}
+	for _, name := range x.repositories.declared {
+		owned[name] = true
+	}
+	if len(owned) == 0 {
+		return
+	}
+	count := func(rows, name string) {
+		if name != "" && !owned[name] {
+			x.stray(rows, "repository", text.FoldRepository(name), name)
+		}
+	}
+	for i := range e.Deployments {
+		count("deployments", e.Deployments[i].Repository)
+	}
+	for i := range e.Changes {
+		count("changes", e.Changes[i].Repository)
+	}
+	for i := range e.Incidents {
+		count("incidents", e.Incidents[i].Repository)
+	}
+}
+
+func (x *canonical) stray(rows, kind, key, name string) {
+	k := rowsOf{rows, kind}
+	if x.counted[k] == nil {
+		x.counted[k] = strays{}
+	}
+	x.counted[k].add(key, name)
+}
+
+// service is the ID of a service that a row names. An unknown one is counted if
+// nothing else in the row tells the service.
+func (x *canonical) service(rows, name, repository string) string {
+	if name == "" {
+		return ""
+	}
+	if id, ok := x.Service(name); ok {
+		return id
+	}
+	key := text.FoldRepository(repository)
+	if _, known := x.repositories.find(key); repository == "" || !known || x.shared[key] {
+		x.stray(rows, "service", text.Fold(name), name)
+	}
+	return name
+}
+
+// team is the ID of a team that a row names.
+func (x *canonical) team(rows, name string) string {
+	if name == "" {
+		return ""
+	}
+	id, ok := x.Team(name)
+	if !ok && len(x.teams.byKey) > 0 {
+		x.stray(rows, "team", text.Fold(name), name)
+	}
+	return cmp.Or(id, name)
+}
+
+// usage spells features, teams and, of features that are not used by developers,
+// units: those of developers are hashed.
+func (x *canonical) usage(c fact.Content, e *fact.Events) {
+	units := map[string]string{}
+	for i := range c.Features {
+		units[c.Features[i].ID] = c.Features[i].Adoption.Unit
+	}
+	respell(&e.Usage, func(u *fact.Use) *string { return &u.Feature }, func(u *fact.Use) string {
+		id, ok := x.Feature(u.Feature)
+		if !ok {
+			x.stray("rows of usage", "feature", text.Fold(u.Feature), u.Feature)
+		}
+		return cmp.Or(id, u.Feature)
+	})
+	respell(&e.Usage, func(u *fact.Use) *string { return &u.Team }, func(u *fact.Use) string { return x.team("rows of usage", u.Team) })
+	respell(&e.Usage, func(u *fact.Use) *string { return &u.Unit }, func(u *fact.Use) string {
+		switch {
+		case units[u.Feature] == "team" && u.Team != "":
+			return u.Team
+		case units[u.Feature] == "team":
+			return x.team("rows of usage", u.Unit)
+		case units[u.Feature] == "service":
+			id, _ := x.Service(u.Unit)
+			return cmp.Or(id, u.Unit)
+		}
+		return u.Unit
+	})
+}
+
+// unmatched lists what was counted, in a fixed order.
+func (x *canonical) unmatched() []Unmatched {
+	var out []Unmatched
+	known := map[string]*finder{"feature": &x.features, "team": &x.teams, "service": &x.services, "repository": &x.repositories}
+	for _, k := range slices.SortedFunc(maps.Keys(x.counted), func(a, b rowsOf) int {
+		return cmp.Or(cmp.Compare(a.rows, b.rows), cmp.Compare(a.kind, b.kind))
+	}) {
+		for _, u := range x.counted[k].list(k.rows, k.kind, known[k.kind]) {
+			u.Aside = k.kind == "team" && (k.rows == "tickets" || k.rows == "task attempts")
+			out = append(out, u)
+		}
+	}
+	return out
+}

@@ -1,0 +1,184 @@
+package org
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
+)
+
+// Names finds what files and forges mean by the names they write: a team, group,
+// feature or measure by its ID, title, label or former ID, a service by its name, a
+// repository by "owner/name" or its address. Case, blanks and Unicode forms make no
+// difference. It is the one place where names are resolved.
+type Names struct {
+	teams, groups, features, measures, services, repositories finder
+	// shared holds the folded repositories that several services live in.
+	shared map[string]bool
+}
+
+// NewNames knows the names in content. An ID goes before a title, a title before
+// labels and former IDs, and of two equal ones the first written counts.
+func NewNames(c fact.Content) *Names {
+	n := &Names{
+		shared: map[string]bool{},
+		teams:  newFinder(), groups: newFinder(), features: newFinder(), measures: newFinder(), services: newFinder(), repositories: newFinder(),
+	}
+	rank := func(f *finder, id string, names ...string) {
+		for _, name := range names {
+			f.add(text.Fold(name), id)
+		}
+	}
+	for i := range c.Teams {
+		rank(&n.teams, c.Teams[i].ID, c.Teams[i].ID)
+	}
+	for i := range c.Teams {
+		rank(&n.teams, c.Teams[i].ID, c.Teams[i].Title)
+	}
+	for i := range c.Teams {
+		rank(&n.teams, c.Teams[i].ID, c.Teams[i].Formerly...)
+	}
+	for i := range c.Groups {
+		rank(&n.groups, c.Groups[i].ID, c.Groups[i].ID, c.Groups[i].Title)
+	}
+	for i := range c.Features {
+		rank(&n.features, c.Features[i].ID, c.Features[i].ID)
+	}
+	for i := range c.Features {
+		rank(&n.features, c.Features[i].ID, c.Features[i].Title)
+	}
+	for i := range c.Features {
+		rank(&n.features, c.Features[i].ID, slices.Concat(c.Features[i].Labels, c.Features[i].Formerly)...)
+	}
+	for i := range c.Measures {
+		rank(&n.measures, c.Measures[i].ID, c.Measures[i].ID)
+	}
+	for i := range c.Measures {
+		rank(&n.measures, c.Measures[i].ID, c.Measures[i].Title)
+	}
+	n.declareServices(c)
+	return n
+}
+
+// declareServices takes in what teams own.
+func (n *Names) declareServices(c fact.Content) {
+	of := map[string]string{} // folded repository → its only service
+	for i := range c.Teams {
+		for _, own := range c.Teams[i].Owns {
+			id, repository := serviceID(own), text.FoldRepository(own.Repository)
+			n.repositories.add(repository, own.Repository)
+			n.services.add(text.Fold(id), id)
+			if other, seen := of[repository]; seen && other != id {
+				n.shared[repository] = true
+			}
+			of[repository] = id
+		}
+	}
+	for repository, id := range of {
+		if !n.shared[repository] {
+			n.services.learn(repository, id)
+		}
+	}
+}
+
+// Team returns the ID of the team of that name.
+func (n *Names) Team(name string) (id string, ok bool) { return n.teams.find(text.Fold(name)) }
+
+// Feature returns the ID of the feature of that name.
+func (n *Names) Feature(name string) (id string, ok bool) { return n.features.find(text.Fold(name)) }
+
+// Measure returns the ID of the declared measure of that name.
+func (n *Names) Measure(name string) (id string, ok bool) { return n.measures.find(text.Fold(name)) }
+
+// NearMeasure returns the declared measure that was probably meant; "" if none is near.
+func (n *Names) NearMeasure(name string) string { return n.measures.near(text.Fold(name)) }
+
+// Repository returns the spelling in use of a repository's name or address, and
+// whether it is known.
+func (n *Names) Repository(name string) (spelling string, ok bool) {
+	return n.repositories.find(text.FoldRepository(name))
+}
+
+// TeamOrGroup returns the ID of the team, or else the group, of that name.
+func (n *Names) TeamOrGroup(name string) (id string, ok bool) {
+	key := text.Fold(name)
+	if id, ok = n.teams.find(key); ok {
+		return id, true
+	}
+	return n.groups.find(key)
+}
+
+// Service returns the ID of the service of that name, or of the only service of the
+// repository of that name.
+func (n *Names) Service(name string) (id string, ok bool) {
+	if id, ok = n.services.find(text.Fold(name)); ok {
+		return id, true
+	}
+	return n.services.find(text.FoldRepository(name))
+}
+
+// Overrides returns rulings with the repositories in the spelling in use.
+func (n *Names) Overrides(list []fact.FailureOverride) []fact.FailureOverride {
+	respell(&list, func(f *fact.FailureOverride) *string { return &f.Repository }, func(f *fact.FailureOverride) string {
+		now, _ := n.Repository(f.Repository)
+		return cmp.Or(now, f.Repository)
+	})
+	return list
+}
+
+// finder maps folded names to what they name.
+type finder struct {
+	byKey map[string]string
+	// declared are the entries that content has, which are proposed for unknown
+	// names; the others were learnt from facts.
+	declared map[string]string
+}
+
+func newFinder() finder {
+	return finder{byKey: map[string]string{}, declared: map[string]string{}}
+}
+
+// add takes in a name that content declares.
+func (f *finder) add(key, name string) {
+	if f.learn(key, name) {
+		f.declared[key] = name
+	}
+}
+
+// learn takes in a name that is not proposed for others, and reports whether it is
+// new.
+func (f *finder) learn(key, name string) bool {
+	if _, taken := f.byKey[key]; taken || key == "" {
+		return false
+	}
+	f.byKey[key] = name
+	return true
+}
+
+func (f *finder) find(key string) (string, bool) {
+	name, ok := f.byKey[key]
+	return name, ok
+}
+
+// near returns what was probably meant by an unknown name: the only one whose last
+// part is this name, or else the one with the fewest edits; "" if there is none.
+func (f *finder) near(key string) string {
+	if key == "" {
+		return ""
+	}
+	found, several := "", false
+	keys := make([]string, 0, len(f.declared))
+	for k, name := range f.declared {
+		keys = append(keys, k)
+		if i := strings.LastIndexAny(k, "/:"); i >= 0 && k[i+1:] == key {
+			several = several || found != "" && found != name
+			found = name
+		}
+	}
+	if found != "" && !several {
+		return found
+	}
+	return f.declared[text.Nearest(key, keys)]
+}

@@ -1,0 +1,121 @@
+package org
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// Unmatched counts rows of one kind that name what nobody knows.
+type Unmatched struct {
+	Rows string `json:"rows"` // plural noun: "rows of usage", "incidents"
+	Kind string `json:"kind"` // what they should name: "feature", "team", "service", "repository"
+	// Name is as first written; "" for names that are not to be shown and for the
+	// rest beyond the most frequent.
+	Name string `json:"name,omitempty"`
+	Near string `json:"near,omitempty"` // what was probably meant; "" if nothing is near
+	N    int    `json:"n"`
+	// Aside says that no number changes for it.
+	Aside bool `json:"aside,omitempty"`
+}
+
+// Nameless is the Kind of incidents that name neither a service nor a repository.
+const Nameless = "no service"
+
+// Reason says what is wrong with the rows and what to do about it.
+func (u *Unmatched) Reason() string {
+	switch {
+	case u.Kind == Nameless:
+		return "name no service and no repository: they count for the organisation only"
+	case u.Name == "" && u.Kind == "repository":
+		return "of further repositories that no team owns"
+	case u.Name == "":
+		return "name an unknown " + u.Kind + ", under other names"
+	case u.Kind == "repository":
+		return u.hint(fmt.Sprintf("of %q, which no team owns", u.Name))
+	}
+	return u.hint(fmt.Sprintf("name an unknown %s: %q", u.Kind, u.Name))
+}
+
+func (u *Unmatched) hint(said string) string {
+	if u.Near != "" {
+		said += fmt.Sprintf("; did you mean %q?", u.Near)
+	}
+	return said
+}
+
+// LeftOut is the rows as pages list what no number contains.
+func (u *Unmatched) LeftOut() metric.LeftOut {
+	return metric.LeftOut{What: u.Rows, Reason: u.Reason(), N: u.N}
+}
+
+// Names of unknown things that are listed: the most frequent, if they look like
+// names. Columns get mixed up, and an address is nobody's feature.
+const (
+	maxUnmatched  = 5
+	maxNameLength = 60    // bytes
+	maxPairs      = 50000 // of unknown and known names that are compared
+)
+
+// stray is one unknown name.
+type stray struct {
+	first string // spelling, the first in alphabetical order
+	n     int
+}
+
+// strays counts unknown names by their folded form.
+type strays map[string]*stray
+
+func (s strays) add(key, name string) {
+	x := s[key]
+	if x == nil {
+		x = &stray{first: name}
+		s[key] = x
+	}
+	x.n++
+	x.first = min(x.first, name)
+}
+
+// list tells of the strays, the ones that are near a known name first, then by how
+// often they occur.
+func (s strays) list(rows, kind string, known *finder) []Unmatched {
+	var all []Unmatched
+	rest := Unmatched{Rows: rows, Kind: kind}
+	compared := len(s)*len(known.declared) <= maxPairs
+	for key, x := range s {
+		if key == "" || len(x.first) > maxNameLength || strings.Contains(x.first, "@") {
+			rest.N += x.n
+			continue
+		}
+		u := Unmatched{Rows: rows, Kind: kind, Name: x.first, N: x.n}
+		if compared {
+			u.Near = known.near(key)
+		}
+		all = append(all, u)
+	}
+	slices.SortFunc(all, func(a, b Unmatched) int {
+		if (a.Near == "") != (b.Near == "") {
+			return cmp.Compare(b.Near, a.Near)
+		}
+		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Name, b.Name))
+	})
+	if len(all) > maxUnmatched {
+		for _, u := range all[maxUnmatched:] {
+			rest.N += u.N
+		}
+		all = all[:maxUnmatched]
+	}
+	for i := range all {
+		if !compared {
+			all[i].Near = known.near(text.Fold(all[i].Name))
+		}
+	}
+	if rest.N > 0 {
+		all = append(all, rest)
+	}
+	return all
+}
