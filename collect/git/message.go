@@ -3,6 +3,7 @@ package git
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -18,13 +19,13 @@ var (
 	// requestSubjects are the subjects that forges and merge bots write, with
 	// the number, and the title where it stands in the subject.
 	requestSubjects = []*regexp.Regexp{
-		regexp.MustCompile(`^Merge pull request '(?P<title>.*)' \(#(\d+)\) from `),            // Gitea, Forgejo
-		regexp.MustCompile(`^Merge pull request #(\d+)(?: |$)`),                               // GitHub, Bitbucket Data Center
-		regexp.MustCompile(`^(?:Auto merge of|Merge) #(\d+)(?: - |$|: (?P<title>.*))`),        // homu, bors
-		regexp.MustCompile(`^Pull request #(\d+): (?P<title>.*)$`),                            // Bitbucket Data Center
-		regexp.MustCompile(`^Merged PR (\d+): (?P<title>.*)$`),                                // Azure DevOps
-		regexp.MustCompile(`^Merged in .* \(pull request #(\d+)\)$`),                          // Bitbucket Cloud
-		regexp.MustCompile(`^(?P<title>.*\S) \((?:#|!|pull request #|PR #|MR !)(\d+)\)[.]?$`), // squash merges
+		regexp.MustCompile(`^Merge pull request '(?P<title>.*)' \(#(\d+)\) from `),                     // Gitea, Forgejo
+		regexp.MustCompile(`^Merge pull request #(\d+)(?: |$)`),                                        // GitHub, Bitbucket Data Center
+		regexp.MustCompile(`^(?:Auto merge of|Rollup merge of|Merge) #(\d+)(?: - |$|: (?P<title>.*))`), // homu, bors
+		regexp.MustCompile(`^Pull request #(\d+): (?P<title>.*)$`),                                     // Bitbucket Data Center
+		regexp.MustCompile(`^Merged PR (\d+): (?P<title>.*)$`),                                         // Azure DevOps
+		regexp.MustCompile(`^Merged in .* \(pull request #(\d+)\)$`),                                   // Bitbucket Cloud
+		regexp.MustCompile(`^(?P<title>.*\S) \((?:#|!|pull request #|PR #|MR !)(\d+)\)[.]?$`),          // squash merges
 	}
 	// requestLines stand in the body: GitLab's merge commits; Gerrit and Gitea.
 	requestLines = []*regexp.Regexp{
@@ -88,10 +89,13 @@ func requestOf(subject, body []byte) (number, title string) {
 	return "", ""
 }
 
+// mergeWords begin the subjects under which the request's title stands.
+var mergeWords = []string{"Merge", "Auto merge of ", "Rollup merge of "}
+
 // firstTitle is the first line of the body, where forges put the request's
 // title under "Merge …", else the subject.
 func firstTitle(subject, body []byte) string {
-	if !bytes.HasPrefix(subject, []byte("Merge")) && !bytes.HasPrefix(subject, []byte("Auto merge")) {
+	if !slices.ContainsFunc(mergeWords, func(word string) bool { return bytes.HasPrefix(subject, []byte(word)) }) {
 		return clean(subject)
 	}
 	line, _ := cutLine(bytes.TrimLeft(body, "\r\n\t "))
@@ -99,6 +103,22 @@ func firstTitle(subject, body []byte) string {
 		return clean(subject)
 	}
 	return clean(line)
+}
+
+// pickedLine is what git cherry-pick -x appends to a message.
+var pickedLine = regexp.MustCompile(`\(cherry picked from commit ([0-9a-f]{7,64})\)`)
+
+// pickedFrom is the hash of the commit that a commit is a copy of, "" if it names
+// none. Of several the last is meant: it is appended.
+func pickedFrom(text []byte) string {
+	if !bytes.Contains(text, []byte("(cherry picked from commit ")) {
+		return ""
+	}
+	all := pickedLine.FindAllSubmatch(text, -1)
+	if all == nil {
+		return ""
+	}
+	return string(all[len(all)-1][1])
 }
 
 func cutLine(text []byte) (line, rest []byte) {
