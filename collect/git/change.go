@@ -101,21 +101,21 @@ type changeBuilder struct {
 // build makes the change m, the number-th one; numbers begin at 1.
 func (b *changeBuilder) build(number int32, m *merged) fact.Change {
 	h := b.history
-	sha, said := h.sha[m.commit], h.messages[m.commit]
+	sha, message := h.sha[m.commit], h.messages[m.commit]
 	c := fact.Change{
-		Source: b.name, Repository: b.repo.Name, ID: sha, URL: b.forge.commit(sha), Title: said.title,
+		Source: b.name, Repository: b.repo.Name, ID: sha, URL: b.forge.commit(sha), Title: message.title,
 		Merged: utc(h.nodes[m.commit].commitTime), MergeCommit: sha, Commits: h.hashes(m.members), Branch: m.branch,
 	}
 	if parents := h.parents(m.commit); len(parents) == 2 {
 		c.Head = h.sha[parents[1]]
 	}
-	if n := h.nodes[m.commit]; said.request != "" && len(h.parents(m.commit)) < 2 && n.authorTime == n.commitTime {
+	if n := h.nodes[m.commit]; message.request != "" && len(h.parents(m.commit)) < 2 && n.authorTime == n.commitTime {
 		b.squashed++
 	}
 	switch {
 	case m.request:
-		c.ID, c.URL = said.request, b.forge.request(said.request)
-	case said.request != "":
+		c.ID, c.URL = message.request, b.forge.request(message.request)
+	case message.request != "":
 		b.repeated++
 	}
 	b.setHead(&c, m.commit)

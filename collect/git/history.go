@@ -22,9 +22,9 @@ type history struct {
 	edges    []int32 // parents of all nodes; node.parents points into it
 	order    []int32 // slots as git printed them: no parent before a child of its
 	authors  interner
-	messages map[int32]message // of the commits whose message says something
-	origins  map[int32]origin  // of merges and requests, where the message tells one
-	picked   map[int32]string  // hash of the commit that a commit is a copy of
+	messages map[int32]said   // of the commits whose message says something
+	origins  map[int32]origin // of merges and requests, where the message tells one
+	picked   map[int32]string // hash of the commit that a commit is a copy of
 	paths    map[int32][]string
 	shas     arena
 	sorted   []string // the hashes in order, made when an abbreviated one is looked up
@@ -50,7 +50,7 @@ const lastTime = 253402300799
 
 func newHistory() *history {
 	return &history{
-		slots: map[string]int32{}, messages: map[int32]message{}, origins: map[int32]origin{}, picked: map[int32]string{}, paths: map[int32][]string{},
+		slots: map[string]int32{}, messages: map[int32]said{}, origins: map[int32]origin{}, picked: map[int32]string{}, paths: map[int32][]string{},
 		authors: interner{seen: map[string]int32{}, ids: map[string]int32{}},
 	}
 }
@@ -160,7 +160,7 @@ func (h *history) read(slot int32, text []byte, onChain bool) {
 	n := &h.nodes[slot]
 	n.subject = fact.HashSubject(text)
 	m := parseMessage(text, onChain)
-	if m != (message{}) {
+	if m != (said{}) {
 		h.messages[slot] = m
 	}
 	if m.request != "" || n.parents[1]-n.parents[0] > 1 {

@@ -5,10 +5,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// message is what a commit message says that facts need.
-type message struct {
+// said is what a commit message says that facts need.
+type said struct {
 	title   string // of the request, or the commit's subject
 	request string // number of the pull or merge request that the commit merged
 	reverts string // hash of the commit that it reverts, maybe abbreviated
@@ -32,15 +34,13 @@ var (
 		regexp.MustCompile(`(?m)^See merge request \S*!(\d+)\r?$`),
 		regexp.MustCompile(`(?m)^Reviewed-on: https?://\S*/(\d+)/?\r?$`),
 	}
-	revertsCommit  = regexp.MustCompile(`\bThis reverts commits? ([0-9a-f]{7,64})\b`)
-	revertsRequest = regexp.MustCompile(`(?m)^(?:This reverts (?:merge|pull) request|Reverts) [\w./-]*[#!](\d+)\b`)
 )
 
 // parseMessage reads a commit message. The title is kept if the commit names a
 // request, or always.
-func parseMessage(text []byte, always bool) message {
-	var m message
-	subject, body := cutLine(bytes.TrimLeft(text, "\r\n\t "))
+func parseMessage(message []byte, always bool) said {
+	var m said
+	subject, body := cutLine(bytes.TrimLeft(message, "\r\n\t "))
 	m.request, m.title = requestOf(subject, body)
 	switch {
 	case m.request == "" && always:
@@ -48,14 +48,8 @@ func parseMessage(text []byte, always bool) message {
 	case m.request != "" && m.title == "":
 		m.title = firstTitle(subject, body)
 	}
-	if !bytes.Contains(text, []byte("everts ")) {
-		return m
-	}
-	if found := revertsCommit.FindSubmatch(text); found != nil {
-		m.reverts = string(found[1])
-	}
-	if found := revertsRequest.FindSubmatch(body); found != nil {
-		m.undoes = string(found[1])
+	if bytes.Contains(message, []byte("everts ")) {
+		m.reverts, m.undoes = text.RevertedCommit(string(message)), text.RevertedRequest(string(body))
 	}
 	return m
 }
@@ -105,20 +99,13 @@ func firstTitle(subject, body []byte) string {
 	return clean(line)
 }
 
-// pickedLine is what git cherry-pick -x appends to a message.
-var pickedLine = regexp.MustCompile(`\(cherry picked from commit ([0-9a-f]{7,64})\)`)
-
 // pickedFrom is the hash of the commit that a commit is a copy of, "" if it names
-// none. Of several the last is meant: it is appended.
-func pickedFrom(text []byte) string {
-	if !bytes.Contains(text, []byte("(cherry picked from commit ")) {
+// none.
+func pickedFrom(message []byte) string {
+	if !bytes.Contains(message, []byte("(cherry picked from commit ")) {
 		return ""
 	}
-	all := pickedLine.FindAllSubmatch(text, -1)
-	if all == nil {
-		return ""
-	}
-	return string(all[len(all)-1][1])
+	return text.PickedFrom(string(message))
 }
 
 func cutLine(text []byte) (line, rest []byte) {

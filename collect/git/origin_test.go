@@ -47,16 +47,3 @@ func TestOrigin(t *testing.T) {
 		t.Errorf("a repository without an owner: branch of %q, %d", repo, whose)
 	}
 }
-
-func TestPickedFrom(t *testing.T) {
-	for text, want := range map[string]string{
-		"Fix\n\n(cherry picked from commit 0123456789abcdef0123456789abcdef01234567)":     "0123456789abcdef0123456789abcdef01234567",
-		"Fix\n\n(cherry picked from commit 1111111)\n(cherry picked from commit 2222222)": "2222222",
-		"Fix (cherry picked from commit of yesterday)":                                    "",
-		"Fix": "",
-	} {
-		if got := pickedFrom([]byte(text)); got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
-		}
-	}
-}
