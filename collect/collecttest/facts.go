@@ -118,7 +118,7 @@ func (t *telling) tell(e *fact.Events) {
 		}
 		e.Commits = append(e.Commits, fact.Commit{
 			Repository: t.repo, SHA: c.SHA, Parents: c.Parents, Author: t.author(c), AuthorTime: c.AuthorTime,
-			CommitTime: c.CommitTime, Reverts: c.Reverts,
+			CommitTime: c.CommitTime, Reverts: c.Reverts, Subject: fact.HashSubject(c.Message), PickedFrom: c.PickedFrom,
 		})
 		if c.Request == 0 {
 			e.Changes = append(e.Changes, t.bare(c))
@@ -174,7 +174,7 @@ func (t *telling) bare(c *Commit) fact.Change {
 func (t *telling) change(q *Request) fact.Change {
 	c := fact.Change{
 		Source: t.source, Repository: t.repo, ID: strconv.Itoa(q.Number), Title: q.Title, Labels: LabelsAt(q.Labels, t.now),
-		HeadBranch: q.Head, Draft: q.IsDraft(t.now), Opened: q.Opened, Commits: q.CommitsAt(t.now),
+		HeadBranch: q.Head, HeadRepository: q.Fork, Updated: q.Updated(t.now), Draft: q.IsDraft(t.now), Opened: q.Opened, Commits: q.CommitsAt(t.now),
 	}
 	if p := t.Person(q.Author); p != nil && !p.Ghost {
 		c.Author = q.Author

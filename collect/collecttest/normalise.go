@@ -18,6 +18,7 @@ import (
 //   - e-mail or login of one person, and null or "ghost" for a deleted account;
 //   - statuses of a deployment other than the one that finished it: the first
 //     success, or else the last failure;
+//   - the name of the fork that a request comes from;
 //   - the creator of a deployment, and the tier of its environment;
 //   - a rebased request's own commits, which one forge keeps and another replaces;
 //   - a reverted request's number or its commit's SHA;
@@ -98,7 +99,9 @@ func (w *World) one(name string) string {
 
 func (w *World) normaliseChange(c fact.Change) fact.Change {
 	c.URL, c.Paths = "", nil
-	c.Author = w.one(c.Author)
+	if c.Author = w.one(c.Author); c.HeadRepository != "" {
+		c.HeadRepository = "a fork"
+	}
 	authors := make([]string, 0, len(c.Authors))
 	for _, a := range c.Authors {
 		authors = append(authors, w.one(a))

@@ -90,8 +90,9 @@ type Commit struct {
 	Request int
 	// Files are the files it changed, for configuration repositories.
 	Files []File
-	// Reverts is the SHA that the message names in "This reverts commit …".
-	Reverts string
+	// Reverts is the SHA that the message names in "This reverts commit …", PickedFrom
+	// the one in "(cherry picked from commit …)".
+	Reverts, PickedFrom string
 }
 
 // File is a file changed by a commit, with its unified diff.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/tabular"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // changeRow is one pull or merge request, or a commit that reached the default
@@ -19,6 +20,7 @@ type changeRow struct {
 	Labels      tabular.List `csv:"labels,label,tags"`
 	Branch      string       `csv:"branch,base,base_branch,target_branch,base_ref"`
 	HeadBranch  string       `csv:"head_branch,head_ref,source_branch"`
+	HeadRepo    string       `csv:"head_repository,head_repo,head_repository_full_name,source_repository,source_project"`
 	Draft       *bool        `csv:"draft,is_draft,work_in_progress,omitempty"`
 	Tracker     string       `csv:"tracker,issue,issue_key,ticket"`
 	FirstCommit tabular.Time `csv:"first_commit,first_commit_at,authored_at"`
@@ -30,7 +32,9 @@ type changeRow struct {
 	MergeCommit string       `csv:"merge_commit,merge_commit_sha,squash_commit_sha,merge_sha"`
 	Head        string       `csv:"head,head_sha,head_commit"`
 	Commits     tabular.List `csv:"commits,shas" tabular:"words"`
+	Updated     tabular.Time `csv:"updated,updated_at,last_updated,modified,modified_at"`
 	Reverts     string       `csv:"reverts"`
+	Body        string       `csv:"body,description,message"`
 	Paths       tabular.List `csv:"paths,files" tabular:"words"`
 }
 
@@ -43,11 +47,13 @@ func (b *build) change(_ int, row *changeRow) error {
 	c := fact.Change{
 		Source: b.name, Repository: repository, ID: row.ID, URL: row.URL, Title: row.Title,
 		Author: row.Author, Authors: row.Authors, Labels: row.Labels, Branch: row.Branch, HeadBranch: row.HeadBranch,
+		HeadRepository: fork(row.HeadRepo, repository), Updated: row.Updated.Time,
 		Draft: row.Draft != nil && *row.Draft, Tracker: row.Tracker,
 		FirstCommit: row.FirstCommit.Time, Opened: row.Opened.Time, Ready: row.Ready.Time,
 		FirstReview: row.FirstReview.Time, Merged: row.Merged.Time, Closed: row.Closed.Time,
 		MergeCommit: row.MergeCommit, Head: row.Head, Commits: row.Commits, Reverts: row.Reverts, Paths: row.Paths,
 	}
+	fill(&c.Reverts, text.Reverted(row.Body))
 	if !c.Merged.IsZero() {
 		c.Closed = time.Time{} // forges give a merged request both; Closed is without merging
 	}
@@ -71,6 +77,15 @@ func (b *build) change(_ int, row *changeRow) error {
 	return nil
 }
 
+// fork is the repository of a request's branch, "" where it is the one that the
+// request was merged into.
+func fork(named, repository string) string {
+	if text.FoldRepository(named) == text.FoldRepository(repository) {
+		return ""
+	}
+	return named
+}
+
 // updateChange fills what earlier rows of a change left blank.
 func updateChange(c, by *fact.Change) {
 	fill(&c.URL, by.URL)
@@ -78,6 +93,7 @@ func updateChange(c, by *fact.Change) {
 	fill(&c.Author, by.Author)
 	fill(&c.Branch, by.Branch)
 	fill(&c.HeadBranch, by.HeadBranch)
+	fill(&c.HeadRepository, by.HeadRepository)
 	fill(&c.Tracker, by.Tracker)
 	fill(&c.FirstCommit, by.FirstCommit)
 	fill(&c.Ready, by.Ready)

@@ -3,6 +3,7 @@ package events
 import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/tabular"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // commitRow is one commit.
@@ -13,6 +14,9 @@ type commitRow struct {
 	Author     string       `csv:"author,author_email,login,user" tabular:"identity"`
 	AuthorTime tabular.Time `csv:"author_time,authored,authored_at,author_date,authored_date"`
 	CommitTime tabular.Time `csv:"commit_time,committed,committed_at,commit_date,committed_date,date"`
+	Subject    string       `csv:"subject,title"`
+	Message    string       `csv:"message,commit_message,body"`
+	PickedFrom string       `csv:"picked_from,cherry_picked_from"`
 	Reverts    string       `csv:"reverts"`
 	Paths      tabular.List `csv:"paths,files" tabular:"words"`
 }
@@ -33,11 +37,14 @@ func (b *build) commit(_ int, row *commitRow) error {
 	if err := b.admit(repository, at, row.AuthorTime.Time); err != nil {
 		return err
 	}
+	fill(&row.Subject, row.Message) // the first line of a message
+	fill(&row.PickedFrom, text.PickedFrom(row.Message))
+	fill(&row.Reverts, text.RevertedCommit(row.Message))
 	b.index[identity{repository, row.SHA}] = len(b.events.Commits)
 	b.events.Commits = append(b.events.Commits, fact.Commit{
 		Repository: repository, SHA: row.SHA, Parents: row.Parents, Author: row.Author,
 		AuthorTime: first(row.AuthorTime, row.CommitTime), CommitTime: at,
-		Reverts: row.Reverts, Paths: row.Paths,
+		Subject: fact.HashSubject(row.Subject), PickedFrom: row.PickedFrom, Reverts: row.Reverts, Paths: row.Paths,
 	})
 	return nil
 }

@@ -1,9 +1,7 @@
 package fact
 
 import (
-	"hash/fnv"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -106,17 +104,31 @@ type Commit struct {
 	Paths []string
 }
 
-// HashSubject returns a hash of the first line of a commit message, without
-// blanks around it; 0 for an empty one.
-func HashSubject(message string) uint64 {
-	line, _, _ := strings.Cut(strings.TrimLeft(message, "\r\n\t "), "\n")
-	if line = strings.TrimSpace(line); line == "" {
+// HashSubject returns a hash (FNV-1a) of the first line of a commit message,
+// without blanks around it; 0 for an empty one.
+func HashSubject[T string | []byte](message T) uint64 {
+	from := 0
+	for from < len(message) && isBlank(message[from]) {
+		from++
+	}
+	to := from
+	for to < len(message) && message[to] != '\n' {
+		to++
+	}
+	for to > from && isBlank(message[to-1]) {
+		to--
+	}
+	if from == to {
 		return 0
 	}
-	h := fnv.New64a()
-	h.Write([]byte(line))
-	return h.Sum64()
+	hash := uint64(14695981039346656037)
+	for i := from; i < to; i++ {
+		hash = (hash ^ uint64(message[i])) * 1099511628211
+	}
+	return hash
 }
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 // Change is a merged or open pull/merge request, or a commit that reached the
 // default branch without one.

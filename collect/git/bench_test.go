@@ -47,7 +47,7 @@ func BenchmarkChanges(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		h.changes(h.order[0])
+		h.changes(h.order[0], home{})
 	}
 	perCommit(b)
 }

@@ -2,6 +2,7 @@ package git
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
@@ -10,7 +11,7 @@ import (
 func (r *reading) emitChanges(walk *walker) {
 	tally := newTally("changes")
 	b := changeBuilder{
-		reading: r, numbers: map[string]bool{},
+		reading: r, home: walk.home,
 		owner: make([]int32, len(r.history.nodes)), wrote: make([]int32, len(r.history.authors.values)),
 	}
 	r.out.Changes = make([]fact.Change, 0, len(walk.out))
@@ -22,13 +23,19 @@ func (r *reading) emitChanges(walk *walker) {
 		case reason != "":
 			tally.reject(reason, 1)
 		default:
-			r.out.Changes = append(r.out.Changes, b.build(int32(i+1), m))
+			r.out.Changes = append(r.out.Changes, b.build(int32(i+1), &walk.out[i]))
 			tally.use(at)
 		}
 	}
 	tally.reject(emptyMerge, walk.empty)
 	if walk.opened > 0 {
 		tally.note("merges that name no request, opened up into the changes they brought: %d into %d", walk.opened, walk.inside)
+	}
+	if walk.apart > 0 {
+		tally.note("commits and merges outside of the branch, in a tag's history, that belong to no request and are no changes: %d", walk.apart)
+	}
+	if walk.nested > 0 {
+		tally.note("requests found in the branches of other requests, which carry them: %d", walk.nested)
 	}
 	if b.squashed > 0 {
 		tally.note("squash merges dated by the merge, so that their lead time begins there and not at the first commit, which only the forge knows: %d of %d changes",
@@ -38,6 +45,38 @@ func (r *reading) emitChanges(walk *walker) {
 		tally.note("requests that an older commit names too, counted as commits of their own: %d", b.repeated)
 	}
 	r.imported(tally)
+}
+
+// walk finds the changes of the branch, and those that only a deployed tag or the
+// deploy branch holds: releases of an older line, hotfixes that are not merged back.
+func (r *reading) walk() *walker {
+	h := r.history
+	w := h.changes(h.find(r.head.sha), newHome(r.repo.Name, r.repo.DefaultBranch))
+	if !r.released {
+		if r.deploy.sha != "" && r.deploy.sha != r.head.sha {
+			w.aside(h.find(r.deploy.sha), r.deploy.name)
+		}
+		return w
+	}
+	for _, t := range r.byTime() {
+		if tip := h.find(t.commit); !w.seen[tip] {
+			w.aside(tip, r.lineOf(t))
+		}
+	}
+	return w
+}
+
+// lineOf names the branch that a tagged commit lies on: one that ends there, else
+// the tag.
+func (r *reading) lineOf(t tag) string {
+	for _, prefix := range []string{"refs/remotes/origin/", "refs/heads/"} {
+		for _, one := range r.refs {
+			if name, ok := strings.CutPrefix(one.name, prefix); ok && one.commit == t.commit && name != "HEAD" {
+				return name
+			}
+		}
+	}
+	return t.name
 }
 
 // shallowCut reports whether a change reaches a commit whose parents were cut
@@ -52,39 +91,38 @@ func (r *reading) shallowCut(m merged) bool {
 
 type changeBuilder struct {
 	*reading
-	numbers  map[string]bool // requests that a change has taken
-	owner    []int32         // by slot: number of the change that brought it
-	wrote    []int32         // by author: number of the last change they are in
+	home     home
+	owner    []int32 // by slot: number of the change that brought it
+	wrote    []int32 // by author: number of the last change they are in
 	repeated int
 	squashed int // requests whose commit was written when it was merged
 }
 
 // build makes the change m, the number-th one; numbers begin at 1.
-func (b *changeBuilder) build(number int32, m merged) fact.Change {
+func (b *changeBuilder) build(number int32, m *merged) fact.Change {
 	h := b.history
-	sha, said := h.sha[m.commit], h.messages[m.commit]
+	sha, message := h.sha[m.commit], h.messages[m.commit]
 	c := fact.Change{
-		Source: b.name, Repository: b.repo.Name, ID: sha, URL: b.forge.commit(sha), Title: said.title,
-		Merged: utc(h.nodes[m.commit].commitTime), MergeCommit: sha, Commits: h.hashes(m.members),
+		Source: b.name, Repository: b.repo.Name, ID: sha, URL: b.forge.commit(sha), Title: message.title,
+		Merged: utc(h.nodes[m.commit].commitTime), MergeCommit: sha, Commits: h.hashes(m.members), Branch: m.branch,
 	}
 	if parents := h.parents(m.commit); len(parents) == 2 {
 		c.Head = h.sha[parents[1]]
 	}
-	if n := h.nodes[m.commit]; said.request != "" && len(h.parents(m.commit)) < 2 && n.authorTime == n.commitTime {
+	if n := h.nodes[m.commit]; message.request != "" && len(h.parents(m.commit)) < 2 && n.authorTime == n.commitTime {
 		b.squashed++
 	}
 	switch {
-	case said.request == "":
-	case b.numbers[said.request]:
+	case m.request:
+		c.ID, c.URL = message.request, b.forge.request(message.request)
+	case message.request != "":
 		b.repeated++
-	default:
-		b.numbers[said.request] = true
-		c.ID, c.URL = said.request, b.forge.request(said.request)
 	}
-	for _, s := range m.members {
+	b.setHead(&c, m.commit)
+	work := m.work(h)
+	for _, s := range work {
 		b.owner[s] = number
 	}
-	work := m.members
 	if len(work) == 0 {
 		work = []int32{m.commit}
 	}
@@ -94,6 +132,22 @@ func (b *changeBuilder) build(number int32, m merged) fact.Change {
 	c.Reverts = b.revertedBy(number, m)
 	c.Paths = b.pathsOf(work)
 	return c
+}
+
+// setHead names the branch that a change comes from, and the repository of it.
+func (b *changeBuilder) setHead(c *fact.Change, commit int32) {
+	o, ok := b.history.origins[commit]
+	if !ok || o.head == "" {
+		return
+	}
+	whose, repo := b.home.settle(&o)
+	if whose == foreign && repo == "" {
+		return // a branch of nobody knows which repository
+	}
+	c.HeadBranch, c.HeadRepository = o.head, repo
+	if whose == own && repo != "" {
+		c.HeadRepository = b.repo.Name
+	}
 }
 
 // firstTime is the earliest author time among the commits, of those that have a
@@ -132,10 +186,11 @@ func (b *changeBuilder) authorsOf(number int32, work []int32) []string {
 // revertedBy is what the change reverts: what its own message says, else the
 // first of its commits. A commit of the same change is nothing that was
 // delivered, so undoing it is no revert.
-func (b *changeBuilder) revertedBy(number int32, m merged) string {
+func (b *changeBuilder) revertedBy(number int32, m *merged) string {
 	said := b.undone(number, m.commit)
-	for i := 0; said == "" && i < len(m.members); i++ {
-		said = b.undone(number, m.members[i])
+	work := m.work(b.history)
+	for i := 0; said == "" && i < len(work); i++ {
+		said = b.undone(number, work[i])
 	}
 	return said
 }
@@ -190,10 +245,12 @@ func (h *history) hashes(slots []int32) []string {
 	return list
 }
 
-// reverts is the hash of the commit that a commit says it reverts: in full
-// where an abbreviated one is unique in the clone, else as it stands.
-func (h *history) reverts(slot int32) string {
-	said := h.messages[slot].reverts
+// reverts is the hash of the commit that a commit says it reverts.
+func (h *history) reverts(slot int32) string { return h.full(h.messages[slot].reverts) }
+
+// full returns the whole hash for an abbreviated one that is unique in the clone;
+// else what was given.
+func (h *history) full(said string) string {
 	if said == "" || len(said) == 40 || len(said) == 64 {
 		return said
 	}

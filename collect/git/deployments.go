@@ -144,17 +144,14 @@ func (r *reading) emitTags() {
 		tally.reject(one.reason, len(one.names))
 	}
 	bare, early, aside := 0, 0, 0
-	for i := range r.tags {
-		t := &r.tags[i]
-		made := r.history.nodes[r.history.find(t.commit)].commitTime
-		switch t.at = max(t.annotated, made); {
+	for _, t := range r.byTime() {
+		switch made := r.history.nodes[r.history.find(t.commit)].commitTime; {
 		case t.annotated == 0:
 			bare++
 		case t.annotated < made:
 			early++
 		}
 	}
-	sort.SliceStable(r.tags, func(i, j int) bool { return r.tags[i].at < r.tags[j].at })
 	older := r.maintenance()
 	for i, t := range r.tags {
 		if reason := r.rejectTime(t.at); reason != "" {
@@ -183,6 +180,17 @@ func (r *reading) emitTags() {
 	r.imported(tally)
 }
 
+// byTime dates the tags and returns them oldest first. A tag dated before its
+// commit counts at the commit's date.
+func (r *reading) byTime() []tag {
+	for i := range r.tags {
+		t := &r.tags[i]
+		t.at = max(t.annotated, r.history.nodes[r.history.find(t.commit)].commitTime)
+	}
+	sort.SliceStable(r.tags, func(i, j int) bool { return r.tags[i].at < r.tags[j].at })
+	return r.tags
+}
+
 // maintenance marks the tags, oldest first, that release an older line. Such a
 // tag has a lower version than one before it, and left the branch before that
 // one did, and holds commits that no release of the newest line held: without
@@ -190,7 +198,7 @@ func (r *reading) emitTags() {
 func (r *reading) maintenance() []bool {
 	h := r.history
 	left := h.leaving(r.head.sha)
-	shipped := walker{history: h, seen: make([]bool, len(h.nodes))}
+	shipped := newWalker(h, home{})
 	type line struct {
 		version []int64
 		left    int32

@@ -10,8 +10,7 @@ import (
 
 // emit turns the history into facts.
 func (r *reading) emit() {
-	walk := r.history.changes(r.history.find(r.head.sha))
-	r.emitChanges(walk)
+	r.emitChanges(r.walk())
 	r.emitCommits()
 	switch {
 	case r.released:
@@ -50,6 +49,7 @@ func (r *reading) emitCommits() {
 		r.out.Commits = append(r.out.Commits, fact.Commit{
 			Repository: r.repo.Name, SHA: r.history.sha[slot], Parents: block[from:len(block):len(block)],
 			Author: r.history.authors.values[n.author], AuthorTime: utc(at), CommitTime: utc(n.commitTime),
+			Subject: n.subject, PickedFrom: r.history.full(r.history.picked[slot]),
 			Reverts: r.history.reverts(slot), Paths: r.commitPaths(slot),
 		})
 		tally.use(n.commitTime)

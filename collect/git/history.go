@@ -9,6 +9,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
 // history is the commit graph of one clone. Commits are addressed by a number,
@@ -20,7 +22,9 @@ type history struct {
 	edges    []int32 // parents of all nodes; node.parents points into it
 	order    []int32 // slots as git printed them: no parent before a child of its
 	authors  interner
-	messages map[int32]message // of the commits whose message says something
+	messages map[int32]said   // of the commits whose message says something
+	origins  map[int32]origin // of merges and requests, where the message tells one
+	picked   map[int32]string // hash of the commit that a commit is a copy of
 	paths    map[int32][]string
 	shas     arena
 	sorted   []string // the hashes in order, made when an abbreviated one is looked up
@@ -34,6 +38,7 @@ type node struct {
 	parents                [2]uint32
 	order                  int32 // position in history.order; -1: not read yet
 	author                 int32
+	subject                uint64 // fact.HashSubject of the message
 }
 
 // noTime is the time of a commit whose date can not be read.
@@ -45,7 +50,7 @@ const lastTime = 253402300799
 
 func newHistory() *history {
 	return &history{
-		slots: map[string]int32{}, messages: map[int32]message{}, paths: map[int32][]string{},
+		slots: map[string]int32{}, messages: map[int32]said{}, origins: map[int32]origin{}, picked: map[int32]string{}, paths: map[int32][]string{},
 		authors: interner{seen: map[string]int32{}, ids: map[string]int32{}},
 	}
 }
@@ -143,13 +148,29 @@ func (h *history) add(rec *record, onChain bool) (int32, error) {
 	}
 	n.author = h.authors.id(rec.name, rec.email)
 	h.order = append(h.order, slot)
-	if m := parseMessage(rec.message, onChain); m != (message{}) {
-		h.messages[slot] = m
-	}
+	h.read(slot, rec.message, onChain)
 	if rec.paths != nil {
 		h.paths[slot] = rec.paths
 	}
 	return slot, nil
+}
+
+// read keeps what a commit's message says that facts need.
+func (h *history) read(slot int32, text []byte, onChain bool) {
+	n := &h.nodes[slot]
+	n.subject = fact.HashSubject(text)
+	m := parseMessage(text, onChain)
+	if m != (said{}) {
+		h.messages[slot] = m
+	}
+	if m.request != "" || n.parents[1]-n.parents[0] > 1 {
+		if o := parseOrigin(text); o != (origin{}) {
+			h.origins[slot] = o
+		}
+	}
+	if sha := pickedFrom(text); sha != "" {
+		h.picked[slot] = sha
+	}
 }
 
 // slot returns the number of the commit with that hash, a new one if need be.

@@ -3,11 +3,14 @@ package git
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// message is what a commit message says that facts need.
-type message struct {
+// said is what a commit message says that facts need.
+type said struct {
 	title   string // of the request, or the commit's subject
 	request string // number of the pull or merge request that the commit merged
 	reverts string // hash of the commit that it reverts, maybe abbreviated
@@ -18,28 +21,26 @@ var (
 	// requestSubjects are the subjects that forges and merge bots write, with
 	// the number, and the title where it stands in the subject.
 	requestSubjects = []*regexp.Regexp{
-		regexp.MustCompile(`^Merge pull request '(?P<title>.*)' \(#(\d+)\) from `),            // Gitea, Forgejo
-		regexp.MustCompile(`^Merge pull request #(\d+)(?: |$)`),                               // GitHub, Bitbucket Data Center
-		regexp.MustCompile(`^(?:Auto merge of|Merge) #(\d+)(?: - |$|: (?P<title>.*))`),        // homu, bors
-		regexp.MustCompile(`^Pull request #(\d+): (?P<title>.*)$`),                            // Bitbucket Data Center
-		regexp.MustCompile(`^Merged PR (\d+): (?P<title>.*)$`),                                // Azure DevOps
-		regexp.MustCompile(`^Merged in .* \(pull request #(\d+)\)$`),                          // Bitbucket Cloud
-		regexp.MustCompile(`^(?P<title>.*\S) \((?:#|!|pull request #|PR #|MR !)(\d+)\)[.]?$`), // squash merges
+		regexp.MustCompile(`^Merge pull request '(?P<title>.*)' \(#(\d+)\) from `),                     // Gitea, Forgejo
+		regexp.MustCompile(`^Merge pull request #(\d+)(?: |$)`),                                        // GitHub, Bitbucket Data Center
+		regexp.MustCompile(`^(?:Auto merge of|Rollup merge of|Merge) #(\d+)(?: - |$|: (?P<title>.*))`), // homu, bors
+		regexp.MustCompile(`^Pull request #(\d+): (?P<title>.*)$`),                                     // Bitbucket Data Center
+		regexp.MustCompile(`^Merged PR (\d+): (?P<title>.*)$`),                                         // Azure DevOps
+		regexp.MustCompile(`^Merged in .* \(pull request #(\d+)\)$`),                                   // Bitbucket Cloud
+		regexp.MustCompile(`^(?P<title>.*\S) \((?:#|!|pull request #|PR #|MR !)(\d+)\)[.]?$`),          // squash merges
 	}
 	// requestLines stand in the body: GitLab's merge commits; Gerrit and Gitea.
 	requestLines = []*regexp.Regexp{
 		regexp.MustCompile(`(?m)^See merge request \S*!(\d+)\r?$`),
 		regexp.MustCompile(`(?m)^Reviewed-on: https?://\S*/(\d+)/?\r?$`),
 	}
-	revertsCommit  = regexp.MustCompile(`\bThis reverts commits? ([0-9a-f]{7,64})\b`)
-	revertsRequest = regexp.MustCompile(`(?m)^(?:This reverts (?:merge|pull) request|Reverts) [\w./-]*[#!](\d+)\b`)
 )
 
 // parseMessage reads a commit message. The title is kept if the commit names a
 // request, or always.
-func parseMessage(text []byte, always bool) message {
-	var m message
-	subject, body := cutLine(bytes.TrimLeft(text, "\r\n\t "))
+func parseMessage(message []byte, always bool) said {
+	var m said
+	subject, body := cutLine(bytes.TrimLeft(message, "\r\n\t "))
 	m.request, m.title = requestOf(subject, body)
 	switch {
 	case m.request == "" && always:
@@ -47,14 +48,8 @@ func parseMessage(text []byte, always bool) message {
 	case m.request != "" && m.title == "":
 		m.title = firstTitle(subject, body)
 	}
-	if !bytes.Contains(text, []byte("everts ")) {
-		return m
-	}
-	if found := revertsCommit.FindSubmatch(text); found != nil {
-		m.reverts = string(found[1])
-	}
-	if found := revertsRequest.FindSubmatch(body); found != nil {
-		m.undoes = string(found[1])
+	if bytes.Contains(message, []byte("everts ")) {
+		m.reverts, m.undoes = text.RevertedCommit(string(message)), text.RevertedRequest(string(body))
 	}
 	return m
 }
@@ -88,10 +83,13 @@ func requestOf(subject, body []byte) (number, title string) {
 	return "", ""
 }
 
+// mergeWords begin the subjects under which the request's title stands.
+var mergeWords = []string{"Merge", "Auto merge of ", "Rollup merge of "}
+
 // firstTitle is the first line of the body, where forges put the request's
 // title under "Merge …", else the subject.
 func firstTitle(subject, body []byte) string {
-	if !bytes.HasPrefix(subject, []byte("Merge")) && !bytes.HasPrefix(subject, []byte("Auto merge")) {
+	if !slices.ContainsFunc(mergeWords, func(word string) bool { return bytes.HasPrefix(subject, []byte(word)) }) {
 		return clean(subject)
 	}
 	line, _ := cutLine(bytes.TrimLeft(body, "\r\n\t "))
@@ -99,6 +97,15 @@ func firstTitle(subject, body []byte) string {
 		return clean(subject)
 	}
 	return clean(line)
+}
+
+// pickedFrom is the hash of the commit that a commit is a copy of, "" if it names
+// none.
+func pickedFrom(message []byte) string {
+	if !bytes.Contains(message, []byte("(cherry picked from commit ")) {
+		return ""
+	}
+	return text.PickedFrom(string(message))
 }
 
 func cutLine(text []byte) (line, rest []byte) {

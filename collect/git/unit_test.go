@@ -47,34 +47,34 @@ func TestParseMessage(t *testing.T) {
 	sha := strings.Repeat("ab", 20)
 	tests := []struct {
 		name, text string
-		want       message
+		want       said
 	}{
-		{"GitHub merge", "Merge pull request #12 from bob/x\n\nThe title\n\nmore", message{request: "12", title: "The title"}},
-		{"GitHub merge without a title", "Merge pull request #12 from bob/x", message{request: "12", title: "Merge pull request #12 from bob/x"}},
-		{"GitHub squash", "The title (#12)\n\n* one\n* two (#9)", message{request: "12", title: "The title"}},
-		{"squash of a revert", "Revert \"The title (#12)\" (#13)\n\nThis reverts commit " + sha + ".", message{request: "13", title: `Revert "The title (#12)"`, reverts: sha}},
-		{"backport", "The title (#12) (#20)", message{request: "20", title: "The title (#12)"}},
-		{"revert button", "Revert \"x\" (#13)\n\nReverts acme/shop#12", message{request: "13", title: `Revert "x"`, undoes: "12"}},
-		{"GitLab merge", "Merge branch 'x' into 'main'\n\nThe title\n\nCloses #4\n\nSee merge request acme/shop!41", message{request: "41", title: "The title"}},
-		{"GitLab squash", "The title\n\nSee merge request acme/sub/shop!41", message{request: "41", title: "The title"}},
-		{"GitLab template", "The title (!41)", message{request: "41", title: "The title"}},
-		{"GitLab revert", "Revert \"x\"\n\nThis reverts merge request !41", message{title: `Revert "x"`, undoes: "41"}},
-		{"Bitbucket Cloud", "Merged in feature/x (pull request #5)\n\nThe title\n\nApproved-by: Bob", message{request: "5", title: "The title"}},
-		{"Bitbucket Data Center", "Pull request #5: The title", message{request: "5", title: "The title"}},
-		{"Bitbucket Data Center, older", "Merge pull request #5 in SHOP/cart from x to main\n\n* commit 'abc':\n  x", message{request: "5", title: "* commit 'abc':"}},
-		{"Azure DevOps", "Merged PR 77: The title", message{request: "77", title: "The title"}},
-		{"Gitea merge", "Merge pull request 'The title' (#8) from x into main", message{request: "8", title: "The title"}},
-		{"Gitea squash", "The title (#8)\n\nReviewed-on: https://git.example.com/a/b/pulls/8", message{request: "8", title: "The title"}},
-		{"Gerrit", "The title\n\nChange-Id: Iabc\nReviewed-on: https://r.example.com/c/shop/+/12345\nReviewed-by: Bob", message{request: "12345", title: "The title"}},
-		{"bors", "Auto merge of #99 - bob:x, r=ann\n\nThe title", message{request: "99", title: "The title"}},
-		{"bors-ng", "Merge #99\n\n99: The title r=ann", message{request: "99", title: "99: The title r=ann"}},
-		{"mentions no request", "Fix #12, finally", message{title: "Fix #12, finally"}},
-		{"merge by hand", "Merge branch 'x'\n\nsee #4", message{title: "Merge branch 'x'"}},
-		{"CRLF and leading lines", "\r\n\nThe title (#3)\r\n\r\nbody", message{request: "3", title: "The title"}},
-		{"abbreviated revert", "x\n\nThis reverts commits " + sha[:12] + " and more", message{title: "x", reverts: sha[:12]}},
-		{"too short for a hash", "x\n\nThis reverts commit abc", message{title: "x"}},
-		{"odd bytes", "\xff\x01title (#3)", message{request: "3", title: "\uFFFD\x01title"}},
-		{"empty", "", message{}},
+		{"GitHub merge", "Merge pull request #12 from bob/x\n\nThe title\n\nmore", said{request: "12", title: "The title"}},
+		{"GitHub merge without a title", "Merge pull request #12 from bob/x", said{request: "12", title: "Merge pull request #12 from bob/x"}},
+		{"GitHub squash", "The title (#12)\n\n* one\n* two (#9)", said{request: "12", title: "The title"}},
+		{"squash of a revert", "Revert \"The title (#12)\" (#13)\n\nThis reverts commit " + sha + ".", said{request: "13", title: `Revert "The title (#12)"`, reverts: sha}},
+		{"backport", "The title (#12) (#20)", said{request: "20", title: "The title (#12)"}},
+		{"revert button", "Revert \"x\" (#13)\n\nReverts acme/shop#12", said{request: "13", title: `Revert "x"`, undoes: "12"}},
+		{"GitLab merge", "Merge branch 'x' into 'main'\n\nThe title\n\nCloses #4\n\nSee merge request acme/shop!41", said{request: "41", title: "The title"}},
+		{"GitLab squash", "The title\n\nSee merge request acme/sub/shop!41", said{request: "41", title: "The title"}},
+		{"GitLab template", "The title (!41)", said{request: "41", title: "The title"}},
+		{"GitLab revert", "Revert \"x\"\n\nThis reverts merge request !41", said{title: `Revert "x"`, undoes: "41"}},
+		{"Bitbucket Cloud", "Merged in feature/x (pull request #5)\n\nThe title\n\nApproved-by: Bob", said{request: "5", title: "The title"}},
+		{"Bitbucket Data Center", "Pull request #5: The title", said{request: "5", title: "The title"}},
+		{"Bitbucket Data Center, older", "Merge pull request #5 in SHOP/cart from x to main\n\n* commit 'abc':\n  x", said{request: "5", title: "* commit 'abc':"}},
+		{"Azure DevOps", "Merged PR 77: The title", said{request: "77", title: "The title"}},
+		{"Gitea merge", "Merge pull request 'The title' (#8) from x into main", said{request: "8", title: "The title"}},
+		{"Gitea squash", "The title (#8)\n\nReviewed-on: https://git.example.com/a/b/pulls/8", said{request: "8", title: "The title"}},
+		{"Gerrit", "The title\n\nChange-Id: Iabc\nReviewed-on: https://r.example.com/c/shop/+/12345\nReviewed-by: Bob", said{request: "12345", title: "The title"}},
+		{"bors", "Auto merge of #99 - bob:x, r=ann\n\nThe title", said{request: "99", title: "The title"}},
+		{"bors-ng", "Merge #99\n\n99: The title r=ann", said{request: "99", title: "99: The title r=ann"}},
+		{"mentions no request", "Fix #12, finally", said{title: "Fix #12, finally"}},
+		{"merge by hand", "Merge branch 'x'\n\nsee #4", said{title: "Merge branch 'x'"}},
+		{"CRLF and leading lines", "\r\n\nThe title (#3)\r\n\r\nbody", said{request: "3", title: "The title"}},
+		{"abbreviated revert", "x\n\nThis reverts commits " + sha[:12] + " and more", said{title: "x", reverts: sha[:12]}},
+		{"too short for a hash", "x\n\nThis reverts commit abc", said{title: "x"}},
+		{"odd bytes", "\xff\x01title (#3)", said{request: "3", title: "\uFFFD\x01title"}},
+		{"empty", "", said{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -83,7 +83,7 @@ func TestParseMessage(t *testing.T) {
 			}
 		})
 	}
-	if got := parseMessage([]byte("just words"), false); got != (message{}) {
+	if got := parseMessage([]byte("just words"), false); got != (said{}) {
 		t.Errorf("a title nobody needs is kept: %+v", got)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // request is a pull request as either API tells it, put together.
@@ -20,6 +21,9 @@ type request struct {
 	reviews []review
 	ready   []time.Time // when it was marked ready for review
 }
+
+// deletedFork stands for the repository of a request from a fork that is gone.
+const deletedFork = "(deleted)"
 
 type requestCommit struct {
 	sha, author, message string
@@ -36,8 +40,8 @@ type review struct {
 // the reviews the first that another human submitted.
 func (r *request) change() fact.Change {
 	c := r.fact
-	c.Author = r.author.name()
-	c.Reverts = reverted(r.body)
+	c.Author, c.Updated = r.author.name(), r.updated.UTC()
+	c.Reverts = text.Reverted(r.body)
 	for _, m := range r.commits {
 		c.Commits = append(c.Commits, m.sha)
 		if m.author != "" && !slices.Contains(c.Authors, m.author) {
@@ -48,7 +52,7 @@ func (r *request) change() fact.Change {
 		}
 	}
 	if c.Reverts == "" && len(r.commits) == 1 {
-		c.Reverts = revertedCommit(r.commits[0].message)
+		c.Reverts = text.RevertedCommit(r.commits[0].message)
 	}
 	for _, v := range r.reviews {
 		if v.at.IsZero() || strings.EqualFold(v.state, "pending") || v.author.bot() || v.author.name() == c.Author {
@@ -83,6 +87,13 @@ func (q *qRequest) request(defaultBranch string) *request {
 	}
 	if r.fact.Branch == defaultBranch {
 		r.fact.Branch = ""
+	}
+	switch {
+	case !q.IsFromFork:
+	case q.HeadRepo == nil:
+		r.fact.HeadRepository = deletedFork
+	default:
+		r.fact.HeadRepository = q.HeadRepo.NameWithOwner
 	}
 	if r.fact.Merged.IsZero() {
 		r.fact.Closed = optional(q.ClosedAt)

@@ -94,7 +94,7 @@ func (p *deploymentPart) take(raw json.RawMessage) (bool, []part, error) {
 }
 
 const (
-	requestFields  = `number url title body isDraft createdAt updatedAt mergedAt closedAt author { __typename login } baseRefName headRefName headRefOid mergeCommit { oid }`
+	requestFields  = `number url title body isDraft createdAt updatedAt mergedAt closedAt author { __typename login } baseRefName headRefName headRefOid isCrossRepository headRepository { nameWithOwner } mergeCommit { oid }`
 	requestCommits = `totalCount pageInfo { hasNextPage endCursor } nodes { commit { oid message authoredDate author { name email user { __typename login } } } }`
 	requestReviews = `totalCount pageInfo { hasNextPage endCursor } nodes { id state submittedAt author { __typename login } }`
 	// The last ones, because the latest is what counts.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // ancestry decides, while commits come newest first, which of them the default
@@ -158,6 +159,7 @@ func (c *qCommit) request() bool {
 func (c *qCommit) row(repo int64) collect.Kept[fact.Commit] {
 	return collect.Kept[fact.Commit]{Repository: repo, ID: c.OID, At: c.CommittedDate.UTC(), Fact: fact.Commit{
 		SHA: c.OID, Parents: c.parents(), Author: c.author(), AuthorTime: c.AuthoredDate.UTC(),
-		CommitTime: c.CommittedDate.UTC(), Reverts: revertedCommit(c.Message),
+		CommitTime: c.CommittedDate.UTC(), Subject: fact.HashSubject(c.Message),
+		PickedFrom: text.PickedFrom(c.Message), Reverts: text.RevertedCommit(c.Message),
 	}}
 }

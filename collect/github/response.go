@@ -82,6 +82,8 @@ type qRequest struct {
 	BaseRefName string                             `json:"baseRefName"`
 	HeadRefName string                             `json:"headRefName"`
 	HeadRefOID  string                             `json:"headRefOid"`
+	IsFromFork  bool                               `json:"isCrossRepository"`
+	HeadRepo    *struct{ NameWithOwner string }    `json:"headRepository"` // null: deleted
 	MergeCommit *qMergeCommit                      `json:"mergeCommit"`
 	Labels      *connection[struct{ Name string }] `json:"labels"`
 	Commits     *connection[qRequestCommit]        `json:"commits"`

@@ -23,6 +23,10 @@ func (v *rPull) query() *qRequest {
 	if v.MergedAt != nil && v.MergeCommit != "" {
 		q.MergeCommit = &qMergeCommit{v.MergeCommit}
 	}
+	if v.Head.Repo != nil {
+		q.HeadRepo = &struct{ NameWithOwner string }{v.Head.Repo.FullName}
+	}
+	q.IsFromFork = v.Base.Repo != nil && (v.Head.Repo == nil || v.Head.Repo.FullName != v.Base.Repo.FullName)
 	for _, name := range rLabels(v.Labels) {
 		q.Labels.Nodes = append(q.Labels.Nodes, &struct{ Name string }{name})
 	}

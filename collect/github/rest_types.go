@@ -39,8 +39,11 @@ func rLabels(all []rLabel) []string {
 }
 
 type rRef struct {
-	Ref string `json:"ref"`
-	SHA string `json:"sha"`
+	Ref  string `json:"ref"`
+	SHA  string `json:"sha"`
+	Repo *struct {
+		FullName string `json:"full_name"`
+	} `json:"repo"` // null: deleted
 }
 
 type rPull struct {
@@ -51,7 +54,7 @@ type rPull struct {
 	Draft       bool       `json:"draft"`
 	User        *actor     `json:"user"`
 	Labels      []rLabel   `json:"labels"`
-	Head        rRef       `json:"head"` // its repository, which may be null, is not read
+	Head        rRef       `json:"head"`
 	Base        rRef       `json:"base"`
 	CreatedAt   time.Time  `json:"created_at"`
 	UpdatedAt   time.Time  `json:"updated_at"`

@@ -79,21 +79,6 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func TestReverted(t *testing.T) {
-	tests := map[string]string{
-		"Reverts acme/web#12": "12",
-		"Why\n\nReverts #7":   "7",
-		"Revert \"x\"\n\nThis reverts commit 0123456789abcdef0123456789abcdef01234567.": "0123456789abcdef0123456789abcdef01234567",
-		"It reverts to #3": "",
-		"":                 "",
-	}
-	for in, want := range tests {
-		if got := reverted(in); got != want {
-			t.Errorf("%q reverts %q, want %q", in, got, want)
-		}
-	}
-}
-
 // TestAncestry holds the walk to git's "head, not mark", listed by commit date: a
 // branch merged today is older than yesterday's head.
 func TestAncestry(t *testing.T) {

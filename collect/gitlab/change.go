@@ -9,6 +9,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // ghost is who GitLab shows in place of a deleted account. Null, which some answers
@@ -16,31 +17,12 @@ import (
 const ghost = "ghost"
 
 var (
-	// revertsRequest are the words of GitLab's revert button.
-	revertsRequest = regexp.MustCompile(`\bThis reverts merge request (?:[\w./-]*)!(\d+)\b`)
-	revertsCommit  = regexp.MustCompile(`\bThis reverts commits? ([0-9a-f]{7,64})\b`)
 	// draftMark is how a title says that a request is a draft.
 	draftMark = regexp.MustCompile(`(?i)^\s*(?:\[(?:draft|wip)\]|\((?:draft|wip)\)|(?:draft|wip):)\s*`)
 	// ownBot are the accounts that GitLab makes for project and group access tokens
 	// and for itself.
 	ownBot = regexp.MustCompile(`(?i)^(?:(?:project|group)_?\d+_?bot|service_account_)|^(?:gitlab-bot|gitlab-duo|gitlabduo|duo-code-review-bot|support-bot|alert-bot|security-bot|automation-bot)$|\[bot\]$`)
 )
-
-// reverted is what a text says is reverted: a request's number, else a commit's
-// SHA, else "".
-func reverted(text string) string {
-	if m := revertsRequest.FindStringSubmatch(text); m != nil {
-		return m[1]
-	}
-	return revertedCommit(text)
-}
-
-func revertedCommit(text string) string {
-	if m := revertsCommit.FindStringSubmatch(text); m != nil {
-		return m[1]
-	}
-	return ""
-}
 
 // isBot says whether a review of the account is none of a person.
 func (r *rules) isBot(a *account) bool {
@@ -100,8 +82,8 @@ func (q *request) landed() []string {
 func (q *request) change(r *rules, p *project, now time.Time) fact.Change {
 	c := fact.Change{
 		ID: strconv.FormatInt(q.IID, 10), URL: q.URL, Title: draftMark.ReplaceAllString(q.Title, ""), Author: q.Author.login(), Labels: q.Labels,
-		Branch: q.TargetBranch, HeadBranch: q.SourceBranch, Draft: q.Draft || q.WorkInProg,
-		Opened: q.Created.Time, Head: q.SHA, Reverts: q.reverts(),
+		Branch: q.TargetBranch, HeadBranch: q.SourceBranch, HeadRepository: q.fork(), Draft: q.Draft || q.WorkInProg,
+		Opened: q.Created.Time, Updated: asOf(q.Updated.Time, now), Head: q.SHA, Reverts: q.reverts(),
 	}
 	if c.Branch == p.DefaultBranch {
 		c.Branch = ""
@@ -125,10 +107,10 @@ func (q *request) change(r *rules, p *project, now time.Time) fact.Change {
 }
 
 func (q *request) reverts() string {
-	if said := reverted(q.Description); said != "" || len(q.commits) != 1 {
+	if said := text.Reverted(q.Description); said != "" || len(q.commits) != 1 {
 		return said
 	}
-	return reverted(q.commits[0].Message)
+	return text.Reverted(q.commits[0].Message)
 }
 
 // oldestFirst puts the commits of a request, which GitLab lists newest first, in
@@ -195,9 +177,9 @@ func (q *request) reviewed(r *rules, now time.Time) (first, ready time.Time) {
 	return first, ready
 }
 
-func begins(text string, words []string) bool {
-	text = strings.ToLower(strings.TrimSpace(text))
-	return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(text, w) })
+func begins(body string, words []string) bool {
+	body = strings.ToLower(strings.TrimSpace(body))
+	return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(body, w) })
 }
 
 // asOf is when something was last changed, as of now: what changes while it is read
@@ -217,7 +199,7 @@ func (c *commit) fact() fact.Commit {
 	}
 	return fact.Commit{
 		SHA: c.SHA, Parents: parents, Author: loginOf(c.Email), AuthorTime: c.Authored.Time,
-		CommitTime: c.Committed.Time, Reverts: revertedCommit(c.Message),
+		CommitTime: c.Committed.Time, Subject: fact.HashSubject(c.Message), PickedFrom: text.PickedFrom(c.Message), Reverts: text.RevertedCommit(c.Message),
 	}
 }
 
@@ -225,7 +207,7 @@ func (c *commit) fact() fact.Commit {
 func (c *commit) bare(repo int64) collect.Kept[fact.Change] {
 	f := fact.Change{
 		ID: c.SHA, URL: c.URL, Title: c.Title, Author: loginOf(c.Email), FirstCommit: c.Authored.Time,
-		Merged: c.Committed.Time, MergeCommit: c.SHA, Commits: []string{c.SHA}, Reverts: revertedCommit(c.Message),
+		Merged: c.Committed.Time, MergeCommit: c.SHA, Commits: []string{c.SHA}, Reverts: text.RevertedCommit(c.Message),
 	}
 	if f.Author != "" {
 		f.Authors = []string{f.Author}

@@ -47,35 +47,35 @@ func TestMergeRequests(t *testing.T) {
 	want := []fact.Change{
 		{
 			ID: "41", URL: url + "41", Title: "Squashed without a merge commit", Author: "ben", Labels: []string{"backend", "perf"}, HeadBranch: "fast-basket",
-			Opened: utc("2024-05-02T09:10:11.123Z"), Merged: utc("2024-05-03T11:59:58.001Z"),
+			Updated: utc("2024-05-03T12:00:00.5Z"), Opened: utc("2024-05-02T09:10:11.123Z"), Merged: utc("2024-05-03T11:59:58.001Z"),
 			MergeCommit: "5555000000000000000000000000000000000041", Head: "aaaa000000000000000000000000000000000041",
 		},
 		{
 			ID: "42", URL: url + "42", Title: "Moved the branch forward", Author: "ana", Labels: []string{}, HeadBranch: "back", Reverts: "41",
-			Opened: utc("2024-05-04T09:00:00Z"), Merged: utc("2024-05-04T08:00:00Z"),
+			Updated: utc("2024-05-04T10:00:00Z"), Opened: utc("2024-05-04T09:00:00Z"), Merged: utc("2024-05-04T08:00:00Z"),
 			MergeCommit: "aaaa000000000000000000000000000000000042", Head: "aaaa000000000000000000000000000000000042",
 		},
 		{
 			ID: "43", URL: url + "43", Title: "Squashed and merged with a merge commit", Author: "ghost", Labels: []string{"hotfix"}, Branch: "release/1", HeadBranch: "x",
-			Opened: utc("2024-05-05T09:00:00Z"), Merged: utc("2024-05-05T10:00:00Z"),
+			Updated: utc("2024-05-05T10:00:00Z"), Opened: utc("2024-05-05T09:00:00Z"), Merged: utc("2024-05-05T10:00:00Z"),
 			MergeCommit: "eeee000000000000000000000000000000000043", Head: "aaaa000000000000000000000000000000000043",
 		},
 		{
 			ID: "44", URL: url + "44", Title: "Not yet", Author: "project_7_bot_0123abcd", HeadBranch: "y", Draft: true,
-			Opened: utc("2024-05-06T09:00:00Z"), Head: "aaaa000000000000000000000000000000000044",
+			Updated: utc("2024-05-06T10:00:00Z"), Opened: utc("2024-05-06T09:00:00Z"), Head: "aaaa000000000000000000000000000000000044",
 		},
 		{
 			ID: "45", URL: url + "45", Title: "Imported, merged on another host", Author: "ghost", Labels: []string{}, HeadBranch: "z",
-			Opened: utc("2019-01-06T09:00:00Z"), Merged: utc("2019-01-07T09:00:00Z"),
+			Updated: utc("2024-05-06T10:00:00Z"), Opened: utc("2019-01-06T09:00:00Z"), Merged: utc("2019-01-07T09:00:00Z"),
 			MergeCommit: "eeee000000000000000000000000000000000045", Reverts: "5555000000000000000000000000000000000041",
 		},
 		{
 			ID: "46", URL: url + "46", Title: "Given up", Author: "ben", Labels: []string{}, HeadBranch: "w", Draft: true,
-			Opened: utc("2024-05-07T09:00:00Z"), Closed: utc("2024-05-08T10:00:00Z"), Head: "aaaa000000000000000000000000000000000046",
+			Updated: utc("2024-05-08T10:00:00Z"), Opened: utc("2024-05-07T09:00:00Z"), Closed: utc("2024-05-08T10:00:00Z"), Head: "aaaa000000000000000000000000000000000046",
 		},
 		{
 			ID: "47", URL: url + "47", Title: "Merged after the run's now", Author: "ben", Labels: []string{}, HeadBranch: "v",
-			Opened: utc("2024-05-09T09:00:00Z"), Head: "aaaa000000000000000000000000000000000047",
+			Updated: utc("2024-05-31T23:59:59Z"), Opened: utc("2024-05-09T09:00:00Z"), Head: "aaaa000000000000000000000000000000000047",
 		},
 	}
 	var got []fact.Change

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -128,6 +129,22 @@ type mergeRequest struct {
 	Updated      stamp    `json:"updated_at"`
 	Merged       stamp    `json:"merged_at"`
 	Closed       stamp    `json:"closed_at"`
+	// Source is the number of the project that the source branch is in; null: a
+	// fork that was deleted.
+	Source json.RawMessage `json:"source_project_id"`
+}
+
+// fork is the project of a source branch that is not the request's own project.
+// Its name would cost a request of its own.
+func (m *mergeRequest) fork() string {
+	switch id := string(m.Source); id {
+	case "", strconv.FormatInt(m.Project, 10):
+		return ""
+	case "null":
+		return "(deleted)"
+	default:
+		return "project " + id
+	}
 }
 
 func (m *mergeRequest) key() string        { return fmt.Sprint(m.ID) }

@@ -62,23 +62,29 @@ type relations struct {
 	branchRules
 	changes []*fact.Change
 	graph   *Graph
-	trunk   string // the default branch; "" if unknown
+	trunk   string   // the default branch; "" if unknown
+	history *history // nil without commits
 	list    []relation
 	order   []int // of the merged ones, by merge time and ID
 	owner   map[string]int
 	heads   map[string][]int // head branch → merged requests from it, by merge time
 	bases   map[string]bool  // branches that something was merged into
+	bare    map[string]int   // commits without a request, as their source tells them
 }
 
-// relate returns the relations of the changes of one repository, in their order.
+// relate returns the relations of the changes of one repository, in their order, and
+// behind them those of further changes: the commits that a carrier alone brought.
 // trunk is its default branch; "" if the source does not tell.
 //
 // Cost: O(n log n) in changes and their commits.
-func relate(rules branchRules, changes []*fact.Change, graph *Graph, trunk string) []relation {
+func relate(rules branchRules, changes []*fact.Change, commits *history, trunk string) ([]relation, []*fact.Change) {
 	r := &relations{
-		branchRules: rules, changes: changes, graph: graph, trunk: trunk,
+		branchRules: rules, changes: slices.Clip(changes), history: commits, trunk: trunk,
 		list: make([]relation, len(changes)), owner: make(map[string]int, len(changes)),
-		heads: map[string][]int{}, bases: map[string]bool{},
+		heads: map[string][]int{}, bases: map[string]bool{}, bare: map[string]int{},
+	}
+	if commits != nil {
+		r.graph = commits.graph
 	}
 	for i := range changes {
 		r.list[i].follows, r.list[i].copies = -1, -1
@@ -92,9 +98,37 @@ func relate(rules branchRules, changes []*fact.Change, graph *Graph, trunk strin
 		r.list[i].follows = r.followed(i)
 	}
 	for _, i := range r.order {
-		r.list[i].copies = r.copied(i)
+		if r.list[i].carrier {
+			r.release(i)
+		}
 	}
-	return r.list
+	for i := range r.list {
+		if !r.changes[i].Merged.IsZero() {
+			r.list[i].copies = r.copied(i)
+		}
+	}
+	return r.list, r.changes[len(changes):]
+}
+
+// release makes the commits that carrier i alone brought changes of their own.
+func (r *relations) release(i int) {
+	own := r.list[i].own
+	r.list[i].own = nil
+	for _, sha := range own {
+		n, ok := r.graph.Node(sha)
+		if !ok {
+			continue // nothing is known of it
+		}
+		if k, known := r.bare[sha]; known {
+			r.list[k] = relation{own: []string{sha}, follows: r.list[k].follows, copies: -1, aside: r.list[k].aside}
+			r.owner[sha] = k
+			continue
+		}
+		bare := r.history.change(n, r.changes[i].Branch)
+		r.owner[sha] = len(r.changes)
+		r.changes = append(r.changes, &bare)
+		r.list = append(r.list, relation{own: []string{sha}, follows: -1, copies: -1, aside: r.list[i].aside})
+	}
 }
 
 // index sorts the merged changes and notes whose commit is whose: that of the first
@@ -148,6 +182,7 @@ func (r *relations) claimAll(i, rank int) {
 		if rank != 1 {
 			return
 		}
+		r.bare[c.ID] = i
 	case r.fromLongLived(c):
 		if rank != 3 {
 			return
@@ -276,7 +311,7 @@ func (r *relations) fromLongLived(c *fact.Change) bool {
 func (r *relations) isCarrier(i int) bool {
 	c, rel := r.changes[i], &r.list[i]
 	if IsBare(c) {
-		return r.owner[c.ID] != i
+		return r.owner[c.ID] != i || r.isMerge(c.ID) // of a merge without a request each commit is a change
 	}
 	if len(c.Commits) > 0 && len(rel.own) == 0 {
 		return true
@@ -382,20 +417,30 @@ func (rel *relation) put(c *Change, all []fact.Change) {
 	}
 }
 
-// relateAll relates the kept changes of every repository with each other. The
-// result is in the order of changes, and its indices are into them.
-func (r *resolver) relateAll(changes []fact.Change, kept []int) []relation {
+// relateAll relates the kept changes of every repository with each other. It returns
+// the changes and the kept ones with those that it made of carriers' commits; the
+// relations are in the order of changes, and their indices are into them.
+func (r *resolver) relateAll(changes []fact.Change, kept []int) ([]fact.Change, []int, []relation) {
 	perRepo := map[string][]int{}
 	for _, i := range kept {
 		perRepo[changes[i].Repository] = append(perRepo[changes[i].Repository], i)
 	}
+	changes = slices.Clip(changes) // what is appended is not the source's
 	list := make([]relation, len(changes))
-	for repo, indices := range perRepo {
+	for _, repo := range sortedKeys(perRepo) {
+		indices := perRepo[repo]
 		of := make([]*fact.Change, len(indices))
 		for k, i := range indices {
 			of[k] = &changes[i]
 		}
-		for k, rel := range relate(r.branches, of, r.graphs[repo], r.trunks[repo]) {
+		related, more := relate(r.branches, of, r.histories[repo], r.trunks[repo])
+		for _, c := range more {
+			indices = append(indices, len(changes))
+			kept = append(kept, len(changes))
+			changes = append(changes, *c)
+			list = append(list, relation{})
+		}
+		for k, rel := range related {
 			if rel.follows >= 0 {
 				rel.follows = indices[rel.follows]
 			}
@@ -405,5 +450,7 @@ func (r *resolver) relateAll(changes []fact.Change, kept []int) []relation {
 			list[indices[k]] = rel
 		}
 	}
-	return list
+	return changes, kept, list
 }
+
+func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }

@@ -41,7 +41,7 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 	}
 	r := &resolver{
 		names: o.Names, strays: strays{},
-		bots: bots, branches: branches, trunks: map[string]string{}, graphs: map[string]*Graph{}, services: map[string]int{}, byRepo: map[string][]int{},
+		bots: bots, branches: branches, trunks: map[string]string{}, histories: map[string]*history{}, services: map[string]int{}, byRepo: map[string][]int{},
 		people: map[string]uint32{}, leftOut: map[metric.LeftOut]int{},
 	}
 	r.org.Calendar, r.org.shared = o.Calendar, map[string]bool{}
@@ -49,7 +49,7 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 	r.discoverServices(e)
 	r.sortServices()
 	r.attachCommits(e)
-	r.attachChanges(e.Changes)
+	r.attachChanges(r.addBare(&e))
 	r.attachDeployments(e.Deployments)
 	r.attachIncidents(e.Incidents)
 	r.attachCoverage(e)
@@ -61,20 +61,20 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 }
 
 type resolver struct {
-	org      Organisation
-	bots     *Bots
-	branches branchRules
-	trunks   map[string]string // repository → its default branch, where the source tells
-	graphs   map[string]*Graph // repository → its history
-	names    *Names
-	strays   strays           // services that incidents name and nobody knows
-	nameless int              // incidents that name neither a service nor a repository
-	services map[string]int   // service ID → index
-	byRepo   map[string][]int // repository → indices
-	authors  map[string]map[string]string
-	people   map[string]uint32 // login → run-local key
-	leftOut  map[metric.LeftOut]int
-	one      [1]int
+	org       Organisation
+	bots      *Bots
+	branches  branchRules
+	trunks    map[string]string   // repository → its default branch, where the source tells
+	histories map[string]*history // by repository
+	names     *Names
+	strays    strays           // services that incidents name and nobody knows
+	nameless  int              // incidents that name neither a service nor a repository
+	services  map[string]int   // service ID → index
+	byRepo    map[string][]int // repository → indices
+	authors   map[string]map[string]string
+	people    map[string]uint32 // login → run-local key
+	leftOut   map[metric.LeftOut]int
+	one       [1]int
 }
 
 // serviceID names an ownership: its own name, else its repository and paths.
@@ -171,7 +171,7 @@ func (r *resolver) attachCommits(e fact.Events) {
 	}
 	for repo, commits := range perRepo {
 		g := newGraph(commits)
-		r.graphs[repo] = g
+		r.histories[repo] = &history{graph: g, commits: commits}
 		for _, i := range r.byRepo[repo] {
 			r.org.Services[i].Graph = g
 		}
@@ -180,7 +180,7 @@ func (r *resolver) attachCommits(e fact.Events) {
 
 func (r *resolver) attachChanges(changes []fact.Change) {
 	kept := r.reportedOnce(changes)
-	related := r.relateAll(changes, kept)
+	changes, kept, related := r.relateAll(changes, kept)
 	all := make([]placed, 0, len(kept))
 	for _, i := range kept {
 		for _, s := range r.servicesOfChange(&changes[i]) {
@@ -200,6 +200,7 @@ func (r *resolver) attachChanges(changes []fact.Change) {
 			r.org.Services[s].Changes[n] = r.change(&changes[i])
 			related[i].put(&r.org.Services[s].Changes[n], changes)
 		}
+		resolveReverts(r.org.Services[s].Changes)
 	}
 }
 

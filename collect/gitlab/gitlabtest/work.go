@@ -57,6 +57,12 @@ func (q *request) mergeRequest(r *collecttest.Repository, x *collecttest.Request
 		"created_at": stamp(x.Opened), "updated_at": stamp(x.Updated(q.now)), "merged_at": nil, "closed_at": nil,
 		"sha": nil, "merge_commit_sha": nil, "squash_commit_sha": nil,
 	}
+	if m["source_project_id"] = r.ID; x.Fork != "" {
+		m["source_project_id"] = x.ID // of no project of this World
+	}
+	if !x.ForkGone.IsZero() && !x.ForkGone.After(q.now) {
+		m["source_project_id"] = nil
+	}
 	if x.IsDraft(q.now) {
 		m["title"] = "Draft: " + x.Title
 	}

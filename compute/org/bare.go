@@ -1,0 +1,332 @@
+package org
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+)
+
+// history is the commits of one repository, as facts, by their node in its graph.
+type history struct {
+	graph   *Graph
+	commits []fact.Commit
+	nodes   []int32 // node → index in commits; nil until one is asked for
+}
+
+// commit returns the fact of a node.
+func (h *history) commit(n int32) *fact.Commit {
+	if h.nodes == nil {
+		h.nodes = make([]int32, h.graph.Len())
+		for i := range slices.Backward(h.commits) {
+			h.nodes[h.graph.index[h.commits[i].SHA]] = int32(i) // the first report is used
+		}
+	}
+	return &h.commits[h.nodes[n]]
+}
+
+// change returns the change that a commit is which belongs to no request, on a
+// branch ("" for the default one).
+func (h *history) change(n int32, branch string) fact.Change {
+	c := h.commit(n)
+	f := fact.Change{
+		Repository: c.Repository, ID: c.SHA, Author: c.Author, Branch: branch, FirstCommit: c.AuthorTime, Merged: c.CommitTime,
+		MergeCommit: c.SHA, Commits: []string{c.SHA}, Reverts: c.Reverts, Paths: c.Paths,
+	}
+	if c.Author != "" {
+		f.Authors = []string{c.Author}
+	}
+	return f
+}
+
+// merge returns the change that a merge commit without a request is: the commits
+// that its sides bring and nothing before it, oldest first.
+func (h *history) merge(n int32, brought []int32) fact.Change {
+	f := h.change(n, "")
+	f.Commits, f.Authors, f.Paths = nil, nil, nil
+	known := true // which files were touched
+	for _, b := range brought {
+		c := h.commit(b)
+		f.Commits = append(f.Commits, c.SHA)
+		if c.AuthorTime.Before(f.FirstCommit) {
+			f.FirstCommit = c.AuthorTime
+		}
+		if c.Author != "" && !slices.Contains(f.Authors, c.Author) {
+			f.Authors = append(f.Authors, c.Author)
+		}
+		if f.Reverts == "" {
+			f.Reverts = c.Reverts
+		}
+		known = known && (c.Paths != nil || h.graph.IsMerge(b))
+		f.Paths = append(f.Paths, c.Paths...)
+	}
+	if len(f.Authors) > 0 {
+		f.Author = f.Authors[0]
+	}
+	if !known {
+		f.Paths = nil
+	}
+	return f
+}
+
+// tellsOwnCommits finds the sources whose changes include the commits that belong
+// to no request: clones and forges, which read both together. An export of commits
+// leaves that to whoever reads it.
+func tellsOwnCommits(e *fact.Events) map[string]bool {
+	tells := map[string]bool{}
+	for _, s := range e.Syncs {
+		tells[s.Source] = true
+	}
+	type reading struct{ source, file string }
+	changes := map[reading]bool{}
+	for _, im := range e.Imports {
+		if im.Kind == "changes" {
+			changes[reading{im.Source, im.File}] = true
+		}
+	}
+	for _, im := range e.Imports {
+		if im.Kind == "commits" && changes[reading{im.Source, im.File}] {
+			tells[im.Source] = true
+		}
+	}
+	return tells
+}
+
+// exportedOnly returns the repositories whose commits come from exports and from no
+// source that tells which of them belong to no request.
+func exportedOnly(e *fact.Events) map[string]bool {
+	tells := tellsOwnCommits(e)
+	only := map[string]bool{}
+	for _, told := range []bool{false, true} {
+		for _, c := range e.Coverage {
+			if c.Kind == "commits" && tells[c.Source] == told {
+				only[c.Repository] = !told
+			}
+		}
+	}
+	return only
+}
+
+// addBare returns the changes with those that exports of commits tell: every commit
+// of the default branch that belongs to no request is one, as it is in a clone.
+func (r *resolver) addBare(e *fact.Events) []fact.Change {
+	changes := e.Changes
+	only := exportedOnly(e)
+	if len(only) == 0 {
+		return changes
+	}
+	requests := map[string][]*fact.Change{}
+	for i := range e.Changes {
+		c := &e.Changes[i]
+		requests[c.Repository] = append(requests[c.Repository], c)
+	}
+	deployed := map[string][]string{}
+	for i := range e.Deployments {
+		if d := &e.Deployments[i]; only[d.Repository] && !d.Finished().IsZero() {
+			deployed[d.Repository] = append(deployed[d.Repository], d.Commit)
+		}
+	}
+	for _, repo := range sortedKeys(only) {
+		if h := r.histories[repo]; only[repo] && h != nil {
+			t := trunkWalk{history: h, requests: requests[repo], trunk: r.trunks[repo]}
+			changes = append(slices.Clip(changes), t.bare(deployed[repo])...)
+		}
+	}
+	return changes
+}
+
+// trunkWalk finds the commits of the default branch of a repository that belong to
+// no request.
+type trunkWalk struct {
+	*history
+	requests []*fact.Change
+	trunk    string
+	owned    []bool         // by node: it belongs to a request
+	branches map[int32]bool // heads of requests, which may be deployed before they are merged
+}
+
+func (t *trunkWalk) bare(deployed []string) []fact.Change {
+	t.owned = make([]bool, t.graph.Len())
+	var tips []int32
+	t.branches = map[int32]bool{}
+	trunk := t.trunk
+	if trunk == "" {
+		bases := map[string]int{}
+		for _, c := range t.requests {
+			if c.Branch != "" && !c.Merged.IsZero() {
+				bases[c.Branch]++
+			}
+		}
+		trunk = likelyTrunk(bases)
+	}
+	for _, c := range t.requests {
+		if n, ok := t.graph.Node(c.Head); ok && c.Head != c.MergeCommit {
+			t.branches[n] = true
+		}
+		if c.Merged.IsZero() {
+			continue
+		}
+		for _, sha := range append([]string{c.Head}, c.Commits...) {
+			if n, ok := t.graph.Node(sha); ok {
+				t.owned[n] = true
+			}
+		}
+		if n, ok := t.graph.Node(c.MergeCommit); ok {
+			t.owned[n] = true
+			t.own(n, c)
+			if c.Branch == "" || c.Branch == trunk {
+				tips = append(tips, n)
+			}
+		}
+	}
+	for _, sha := range deployed {
+		if n, ok := t.graph.Node(sha); ok && !t.branches[n] {
+			tips = append(tips, n)
+		}
+	}
+	return t.along(t.newest(tips))
+}
+
+// sameMerge is how close commits lie that were rebased by one merge: it writes
+// all of them within seconds.
+const sameMerge = time.Minute
+
+// own marks the commits that a rebase-merge put before its last one. Those that the
+// request names are the ones of its own branch.
+func (t *trunkWalk) own(n int32, c *fact.Change) {
+	at := t.commit(n).CommitTime
+	for left := len(c.Commits) - 1; left > 0 && !t.graph.IsMerge(n) && len(t.graph.parents[n]) > 0; left-- {
+		n = t.graph.parents[n][0]
+		if t.owned[n] || t.graph.IsMerge(n) || at.Sub(t.commit(n).CommitTime).Abs() > sameMerge {
+			return
+		}
+		t.owned[n] = true
+	}
+}
+
+// newest returns the tip whose first parents hold the most of the tips: the newest
+// known commit of the default branch. If the history ends in one commit that follows
+// it, that is it. The result is −1 without any.
+func (t *trunkWalk) newest(tips []int32) int32 {
+	size := t.graph.Len()
+	isTip, above := make([]bool, size), make([]int32, size)
+	for _, n := range tips {
+		isTip[n] = true
+	}
+	var chain []int32
+	count := func(n int32) int32 {
+		chain = chain[:0]
+		t.graph.FirstParents(n, func(n int32) bool {
+			chain = append(chain, n)
+			return above[n] == 0
+		})
+		for _, n := range slices.Backward(chain) {
+			if above[n] != 0 {
+				continue
+			}
+			above[n] = 1 // so that it is known
+			if isTip[n] {
+				above[n]++
+			}
+			if p := t.graph.parents[n]; len(p) > 0 {
+				above[n] += above[p[0]] - 1
+			}
+		}
+		return above[n]
+	}
+	best := int32(-1)
+	for _, n := range tips {
+		if best < 0 || count(n) > above[best] || above[n] == above[best] && t.later(n, best) {
+			count(n)
+			best = n
+		}
+	}
+	if end := t.onlyEnd(); end >= 0 && !t.branches[end] && (best < 0 || t.contains(end, best)) {
+		return end
+	}
+	return best
+}
+
+func (t *trunkWalk) later(a, b int32) bool {
+	x, y := t.commit(a), t.commit(b)
+	if !x.CommitTime.Equal(y.CommitTime) {
+		return x.CommitTime.After(y.CommitTime)
+	}
+	return x.SHA > y.SHA
+}
+
+// onlyEnd returns the only commit without a child, −1 if there are several.
+func (t *trunkWalk) onlyEnd() int32 {
+	child := make([]bool, t.graph.Len())
+	for _, parents := range t.graph.parents {
+		for _, p := range parents {
+			child[p] = true
+		}
+	}
+	end := int32(-1)
+	for n := range child {
+		if !child[n] {
+			if end >= 0 {
+				return -1
+			}
+			end = int32(n)
+		}
+	}
+	return end
+}
+
+// contains reports whether a commit is another's first parent, or its, and so on.
+func (t *trunkWalk) contains(n, below int32) (found bool) {
+	t.graph.FirstParents(n, func(n int32) bool {
+		found = n == below
+		return !found
+	})
+	return found
+}
+
+// along returns the changes of a branch, oldest first, that no request is.
+func (t *trunkWalk) along(tip int32) []fact.Change {
+	if tip < 0 {
+		return nil
+	}
+	var chain []int32
+	t.graph.FirstParents(tip, func(n int32) bool {
+		chain = append(chain, n)
+		return true
+	})
+	seen := make([]bool, t.graph.Len())
+	var out []fact.Change
+	for _, n := range slices.Backward(chain) {
+		seen[n] = true
+		if !t.graph.IsMerge(n) {
+			if !t.owned[n] {
+				out = append(out, t.change(n, ""))
+			}
+			continue
+		}
+		var brought []int32
+		for _, side := range t.graph.parents[n][1:] {
+			t.graph.Reach(side, seen, func(b int32) {
+				if !t.owned[b] {
+					brought = append(brought, b)
+				}
+			})
+		}
+		if t.owned[n] || len(brought) == 0 {
+			continue
+		}
+		slices.SortFunc(brought, func(a, b int32) int { return t.compare(a, b) })
+		out = append(out, t.merge(n, brought))
+	}
+	return out
+}
+
+func (t *trunkWalk) compare(a, b int32) int {
+	switch {
+	case t.later(a, b):
+		return 1
+	case a == b:
+		return 0
+	}
+	return -1
+}
