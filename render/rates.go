@@ -130,6 +130,11 @@ func perWeek(m *metric.Metric) metric.Metric {
 		t.Value *= 7
 		out.Target = &t
 	}
+	if m.Longer != nil {
+		l := *m.Longer
+		l.Value, l.Lo, l.Hi = times7(l.Value), times7(l.Lo), times7(l.Hi)
+		out.Longer = &l
+	}
 	if m.Was != nil {
 		w := *m.Was
 		w.Value, w.Lo, w.Hi = times7(w.Value), times7(w.Lo), times7(w.Hi)

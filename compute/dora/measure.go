@@ -184,6 +184,6 @@ func (m *measurer) finish(mt *metric.Metric, x *measured) {
 
 func notAvailable(mt *metric.Metric, why, next string) {
 	mt.State, mt.Why, mt.Next = metric.NotAvailable, why, next
-	mt.Value, mt.Lo, mt.Hi, mt.Was, mt.Trend, mt.Tier, mt.Details, mt.N = nil, nil, nil, nil, nil, nil, nil, nil
+	mt.Value, mt.Lo, mt.Hi, mt.Longer, mt.Was, mt.Trend, mt.Tier, mt.Details, mt.N = nil, nil, nil, nil, nil, nil, nil, nil, nil
 	mt.Evidence, mt.Warnings = "", nil
 }
