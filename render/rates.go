@@ -78,6 +78,9 @@ func rareRates(sec *metric.Section) map[rateKey]bool {
 		if m.Was != nil {
 			values = append(values, m.Was.Value)
 		}
+		if m.Longer != nil {
+			values = append(values, m.Longer.Value)
+		}
 		if isKnown(values...) {
 			out[rateKey{m.ID, m.Scope.Kind, m.Scope.ID}] = isRare(values...)
 		}
