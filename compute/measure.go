@@ -45,6 +45,7 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 		Measures: measures.Measure(organisation, c, e.Measures),
 		Copied:   discovery.CopiedPipelines(e.Repositories),
 		Quality:  quality(e, asOf), Unmatched: organisation.Unmatched,
+		Shipped: deliveries.Shipped,
 	}
 	m.Effects = effects(o, &m.Adoption, deliveries.Panel, m.CutOff)
 	m.take(&deliveries.Section, &m.Adoption.Section, &m.Support.Section, &m.Measures.Section)

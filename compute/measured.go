@@ -6,6 +6,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/discovery"
+	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
@@ -30,6 +31,7 @@ type Measured struct {
 	Teams    []TeamInfo       `json:"teams"`
 	Services int              `json:"services"`
 	Sections []metric.Section `json:"sections"`
+	Shipped  []dora.Shipped   `json:"shipped"`
 	Quality  []Quality        `json:"quality"`
 	// Unmatched are the rows that name what nobody knows.
 	Unmatched []org.Unmatched  `json:"unmatched,omitempty"`
@@ -61,6 +63,16 @@ func (m *Measured) Section(family string) *metric.Section {
 		}
 	}
 	return &metric.Section{Family: family}
+}
+
+// ShippedBy returns the facts of a scope's deployments; of none if there are none.
+func (m *Measured) ShippedBy(scope metric.Scope) *dora.Shipped {
+	for i := range m.Shipped {
+		if s := &m.Shipped[i]; s.Scope.Kind == scope.Kind && s.Scope.ID == scope.ID {
+			return s
+		}
+	}
+	return &dora.Shipped{Scope: scope}
 }
 
 // Team returns the team of that ID, or nil.

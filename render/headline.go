@@ -54,32 +54,24 @@ var (
 // headline is the site's first sentence, made of supported claims only, and what
 // cannot be claimed.
 func (s *site) headline(sec *metric.Section, nps *metric.Metric) (claim, doubt string) {
-	if len(s.report.Changes.Missing) == len(headlineIDs) {
-		return "Nothing is measured yet.", "Connect a source of deployments to see how delivery does."
-	}
-	if last, stopped := lastDeployment(sec); stopped {
-		return "No deployment in the last four weeks" + last + ".", "If tags are not your deployments, set deployments = \"branch\" in config.toml."
+	shipped, frequency := s.report.ShippedBy(organisation), sec.Find(dora.Frequency, organisation)
+	switch {
+	case frequency == nil || frequency.Value == nil:
+		return s.withoutFrequency(sec, frequency, shipped)
+	case *frequency.Value == 0:
+		return withoutDeployments(frequency, shipped)
 	}
 	if len(s.report.Changes.Untested) > 0 && len(s.report.Changes.Untested)+len(s.report.Changes.Missing) == len(headlineIDs) {
-		return levels(sec), "Not tested yet: whether that is better than four weeks before. The earlier values stand beside each number."
+		return levels(sec, shipped), untested(sec)
 	}
 	lead, fail := sec.Find(dora.LeadTime, organisation), sec.Find(dora.FailRate, organisation)
-	var doubts []string
-	for _, d := range []string{speedWords.doubtAbout(lead), failureWords.doubtAbout(fail), happyWords.doubtAbout(nps)} {
-		if d != "" {
-			doubts = append(doubts, d)
-		}
-	}
-	if len(doubts) > 0 {
-		doubt = "Not sure yet: " + strings.Join(doubts, "; ") + "."
-	}
 	claims := deliveryClaims(lead, fail)
 	for _, x := range []struct {
 		words wording
 		of    *metric.Metric
 		only  side // 0: either way
 	}{
-		{frequencyWords, sec.Find(dora.Frequency, organisation), worse},
+		{frequencyWords, frequency, worse},
 		{restoreWords, sec.Find(dora.RestoreTime, organisation), worse},
 		{happyWords, nps, 0},
 	} {
@@ -87,27 +79,34 @@ func (s *site) headline(sec *metric.Section, nps *metric.Metric) (claim, doubt s
 			claims = append(claims, x.words.claim[at])
 		}
 	}
-	if len(claims) == 0 {
+	var doubts []string
+	if len(claims) > 0 || frequency.Longer == nil {
+		doubts = []string{speedWords.doubtAbout(lead), failureWords.doubtAbout(fail)}
+	} else {
+		doubts = []string{"whether delivery has changed, because there are few " + plural(shipped)}
+	}
+	doubts = slices.DeleteFunc(append(doubts, happyWords.doubtAbout(nps)), func(d string) bool { return d == "" })
+	if len(doubts) > 0 {
+		doubt = "Not sure yet: " + strings.Join(doubts, "; ") + "."
+	}
+	switch {
+	case len(claims) > 0:
+	case frequency.Longer != nil:
+		claims = []string{fewWords(frequency, shipped)}
+	default:
 		claims = []string{"nothing in delivery has changed beyond chance"}
 	}
 	return upperFirst(strings.Join(claims, "; ")) + ".", doubt
 }
 
-// lastDeployment reports whether nothing was deployed in the last four weeks, and
-// says when something was: "; the last was in the week of 1 Dec 2025".
-func lastDeployment(sec *metric.Section) (last string, stopped bool) {
-	m := sec.Find(dora.Frequency, organisation)
-	if m == nil || m.Value == nil || *m.Value > 0 {
-		return "", false
-	}
-	if series := sec.FindSeries(dora.Frequency, organisation); series != nil {
-		for _, p := range slices.Backward(series.Points) {
-			if p.Value != nil && *p.Value > 0 && p.At.Before(m.Window.From) {
-				return "; the last was in the week of " + format.Date(p.At), true
-			}
+// untested says what the numbers are not held against.
+func untested(sec *metric.Section) string {
+	for _, id := range headlineIDs {
+		if m := sec.Find(id, organisation); m != nil && m.Value != nil && m.Was != nil {
+			return "Not tested yet: whether that is better than four weeks before. The earlier values stand beside each number."
 		}
 	}
-	return "", true
+	return "The four weeks before are not known, so there is nothing to compare with yet."
 }
 
 // deliveryClaims is the sentence about speed and failures, or nothing.
@@ -151,11 +150,11 @@ func (w *wording) doubtAbout(m *metric.Metric) string {
 }
 
 // levels states the first two headline numbers that there are, without a change.
-func levels(sec *metric.Section) string {
+func levels(sec *metric.Section, shipped *dora.Shipped) string {
 	var parts []string
 	for _, id := range headlineIDs {
 		if m := sec.Find(id, organisation); m != nil && m.Value != nil && len(parts) < 2 {
-			if p := levelWords(m); p != "" {
+			if p := levelWords(m, shipped); p != "" {
 				parts = append(parts, p)
 			}
 		}
@@ -164,23 +163,31 @@ func levels(sec *metric.Section) string {
 }
 
 // levelWords says a level in a sentence.
-func levelWords(m *metric.Metric) string {
+func levelWords(m *metric.Metric, shipped *dora.Shipped) string {
 	v := format.Value(*m.Value, m.Unit)
+	n, _ := format.Parts(*m.Value, m.Unit)
+	verb := "deploy"
+	if shipped.Releases {
+		verb = "release"
+	}
 	switch m.ID {
 	case dora.Frequency:
-		if m.Unit == metric.PerDayPer {
-			n, _ := format.Parts(*m.Value, m.Unit)
-			return "teams deploy " + n + " times a day each"
+		switch {
+		case m.Longer != nil:
+			return fewWords(m, shipped)
+		case m.Unit == metric.PerDayPer:
+			return "teams " + verb + " " + n + " times a day each"
+		case m.Unit == metric.PerWeekPer:
+			return "teams " + verb + " " + n + " times a week each"
 		}
-		if m.Unit == metric.PerWeekPer {
-			n, _ := format.Parts(*m.Value, m.Unit)
-			return "teams deploy " + n + " times a week each"
-		}
-		return format.Things(m.N[0].N, "deployments") + " in four weeks"
+		return format.Things(m.N[0].N, plural(shipped)) + " in the four weeks to " + lastDay(m.Window)
 	case dora.LeadTime:
+		if shipped.Releases {
+			return "half of all changes are released within " + v
+		}
 		return "half of all changes reach production within " + v
 	case dora.FailRate:
-		return v + " of deployments fail"
+		return v + " of " + plural(shipped) + " fail"
 	case dora.RestoreTime:
 		return "half of all incidents are over within " + v
 	}

@@ -22,6 +22,15 @@ func moved(id string, unit metric.Unit, better metric.Direction, value, was floa
 	return m
 }
 
+// on is the beginning of a day.
+func on(date string) time.Time {
+	at, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		panic(err)
+	}
+	return at
+}
+
 // The first sentence holds what tests support and nothing else.
 func TestHeadline(t *testing.T) {
 	const (
@@ -50,7 +59,7 @@ func TestHeadline(t *testing.T) {
 		{"only how often", four{changed, unknown, unknown, unknown, true, true}, same, "Teams deploy more often.", "Not sure yet: whether delivery is faster (−14 % may be chance); whether it fails more often (−20 % may be chance)."},
 		{"half is known", four{unknown, changed, unknown, unknown, true, true}, same, "Delivery is faster.", "Not sure yet: whether it fails more often (−20 % may be chance)."},
 		{"not tested", four{"", "", "", "", true, true}, same, "Teams deploy 5.2 times a day each; half of all changes reach production within 42 min.", "Not tested yet: whether that is better than four weeks before. The earlier values stand beside each number."},
-		{"nothing is deployed any more", four{"", "", "", "", true, true}, same, "No deployment in the last four weeks; the last was in the week of 1 Dec 2025.", "If tags are not your deployments, set deployments = \"branch\" in config.toml."},
+		{"nothing is deployed any more", four{"", "", "", "", true, true}, same, "No release in the last four weeks; the last was v1.2.0, on 6 Dec 2025.", "Work went on: the last change was merged on 12 Jan 2026. If tags are not your deployments, set deployments = \"branch\" in config.toml."},
 	} {
 		value := func(good, bad float64, isGood bool) float64 {
 			if isGood {
@@ -64,17 +73,16 @@ func TestHeadline(t *testing.T) {
 			moved(dora.FailRate, metric.Share, metric.Down, value(0.08, 0.12, c.in.safer), 0.1, c.in.fail),
 			moved(dora.RestoreTime, metric.Seconds, metric.Down, value(1320, 3000, c.in.safer), 2220, c.in.restore),
 		}}
+		s := &site{report: compute.Report{}}
 		if c.name == "nothing is deployed any more" {
 			sec.Metrics[0].Value = metric.Of(0)
-			sec.Metrics[0].Window.From = time.Date(2025, 12, 29, 0, 0, 0, 0, time.UTC)
-			weeks := metric.Series{ID: dora.Frequency, Scope: organisation}
-			for week, rate := range []float64{0.5, 0.2, 0, 0} {
-				weeks.Points = append(weeks.Points, metric.Point{At: time.Date(2025, 11, 24+7*week, 0, 0, 0, 0, time.UTC), Value: metric.Of(rate)})
-			}
-			sec.Series = []metric.Series{weeks}
+			sec.Metrics[0].Window = metric.Window{From: on("2025-12-29"), To: on("2026-01-26")}
+			s.report.Shipped = []dora.Shipped{{
+				Scope: organisation, Releases: true, N: 7, First: on("2025-02-03"), Merged: on("2026-01-12"),
+				Latest: []dora.Shipment{{At: on("2025-12-06"), Name: "v1.2.0"}},
+			}}
 		}
 		nps := moved(space.NPS, metric.Points, metric.Up, 42.2, 33.7, c.nps)
-		s := &site{report: compute.Report{}}
 		if c.in.lead == "" {
 			s.report.Changes.Untested = headlineIDs
 		}

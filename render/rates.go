@@ -78,6 +78,9 @@ func rareRates(sec *metric.Section) map[rateKey]bool {
 		if m.Was != nil {
 			values = append(values, m.Was.Value)
 		}
+		if m.Longer != nil {
+			values = append(values, m.Longer.Value)
+		}
 		if isKnown(values...) {
 			out[rateKey{m.ID, m.Scope.Kind, m.Scope.ID}] = isRare(values...)
 		}
@@ -129,6 +132,11 @@ func perWeek(m *metric.Metric) metric.Metric {
 		t := *m.Target
 		t.Value *= 7
 		out.Target = &t
+	}
+	if m.Longer != nil {
+		l := *m.Longer
+		l.Value, l.Lo, l.Hi = times7(l.Value), times7(l.Lo), times7(l.Hi)
+		out.Longer = &l
 	}
 	if m.Was != nil {
 		w := *m.Was

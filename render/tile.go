@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
@@ -14,8 +15,13 @@ type tile struct {
 	ID, Title, Familiar string
 	Number, Unit        string
 	Provisional         bool
+	// Facts are counts and dates that are shown whatever else is; Few says that they
+	// belong beside the number, because that is of few events or there is none.
+	Facts string
+	Few   bool
 	// Either Why (it is not available) or the lines below.
 	Why, Next string
+	Longer    string // the rate over more weeks
 	Change    format.Change
 	Was       string // an earlier value whose change was not tested
 	Interval  string
@@ -37,9 +43,14 @@ func (s *site) tile(m *metric.Metric, root string) tile {
 		Why: m.Why, Next: m.Next, Warnings: m.Warnings,
 		How: root + "about/methods/index.html#" + anchor(m.Definition),
 	}
+	if m.ID == dora.Frequency {
+		t.Facts = upperFirst(shippedWords(s.report.ShippedBy(m.Scope)))
+		t.Few = m.Value == nil || m.Longer != nil
+	}
 	if m.State == metric.NotAvailable || m.Value == nil {
 		return t
 	}
+	t.Longer = longerWords(m)
 	t.Provisional = m.State == metric.Provisional
 	t.Number, t.Unit = format.Parts(*m.Value, m.Unit)
 	t.Change = format.Moved(m)
@@ -66,6 +77,19 @@ func (s *site) tile(m *metric.Metric, root string) tile {
 	}
 	t.Spark = s.spark(m)
 	return t
+}
+
+// longerWords is the rate over more weeks than the number's, in a line.
+func longerWords(m *metric.Metric) string {
+	l := m.Longer
+	if l == nil {
+		return ""
+	}
+	text := format.Counts(l.N) + " in " + format.Things(l.Weeks, "weeks") + ", " + format.Span(l.Window.From, l.Window.To) + ": " + format.Maybe(l.Value, m.Unit)
+	if iv := format.Interval(l.Lo, l.Hi, m.Unit); iv != "" {
+		text += ", likely " + iv
+	}
+	return text
 }
 
 // evidenceFragment is the part of a scope's evidence that a metric was made of. An

@@ -17,6 +17,8 @@ type Result struct {
 	Linked   []Linked
 	// Panel is what every team did in every period of four weeks.
 	Panel []PanelRow
+	// Shipped are counts and dates of deployments, of the organisation first.
+	Shipped []Shipped
 
 	measurer measurer
 	whole    *pool
@@ -65,6 +67,7 @@ func Measure(opt Options, o *org.Organisation) (Result, error) {
 			}
 		}
 	}
+	res.Shipped = m.shipped(res.Linked)
 	adjust(res.Section.Metrics)
 	res.Panel = m.panel(ps[1:], first)
 	res.Section.Notes = append(m.freezeNotes(), r.unusedRulings(res.Linked)...)
@@ -159,21 +162,15 @@ func set(mt *metric.Metric, now, before estimate, window metric.Window, n []metr
 // finish marks what may not be shown, is not there, or is not complete.
 func (m *measurer) finish(mt *metric.Metric, x *measured) {
 	switch {
-	case x.p.hidden != "":
-		next := "say in teams.toml how many developers a team has, if they are three or more"
-		if x.p.scope.Kind == metric.Team {
-			next = "its deployments count in the organisation's numbers; " + next
-		}
-		notAvailable(mt, x.p.hidden, next)
 	case x.services == 0 && mt.ID != RestoreTime:
-		why := "no service was collected for the whole of these weeks"
-		if len(x.p.services) == 0 {
-			why = "no service is known"
-			if x.p.scope.Kind == metric.Team {
-				why = "the team owns no service that was collected"
-			}
+		why, next := m.uncollected(x.p)
+		notAvailable(mt, why, next)
+	case x.p.hidden != "":
+		n := mt.N
+		notAvailable(mt, x.p.hidden, x.p.next)
+		if mt.ID == Frequency && len(n) > 0 {
+			mt.N = n[:1] // a count of deployments is a fact of the repository
 		}
-		notAvailable(mt, why, "connect a source of deployments in config.toml, give the team its repositories in teams.toml, or wait until four whole weeks are known")
 	case mt.Value == nil && mt.Why == "":
 		notAvailable(mt, "nothing happened in these weeks that it could be measured by", "")
 	case mt.Value == nil:
@@ -186,6 +183,6 @@ func (m *measurer) finish(mt *metric.Metric, x *measured) {
 
 func notAvailable(mt *metric.Metric, why, next string) {
 	mt.State, mt.Why, mt.Next = metric.NotAvailable, why, next
-	mt.Value, mt.Lo, mt.Hi, mt.Was, mt.Trend, mt.Tier, mt.Details, mt.N = nil, nil, nil, nil, nil, nil, nil, nil
+	mt.Value, mt.Lo, mt.Hi, mt.Longer, mt.Was, mt.Trend, mt.Tier, mt.Details, mt.N = nil, nil, nil, nil, nil, nil, nil, nil, nil
 	mt.Evidence, mt.Warnings = "", nil
 }

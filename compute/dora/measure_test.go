@@ -118,7 +118,7 @@ func TestNoNumberWithoutData(t *testing.T) {
 		id   string
 		why  string
 	}{
-		{"nothing collected", func(h *history) { h.Coverage = nil }, Frequency, "no service was collected for the whole of these weeks"},
+		{"nothing collected", func(h *history) { h.Coverage = nil }, Frequency, "no deployments of its services were collected"},
 		{"no incidents", func(h *history) { h.daily(currentDay-1, 29) }, FailRate, "no incidents were collected, so failures cannot be seen"},
 		{"nobody deployed", func(h *history) {}, LeadTime, "no change reached production in these weeks"},
 		{"commits unknown", func(h *history) {

@@ -37,6 +37,7 @@ func (m *measurer) frequency(x *measured) metric.Metric {
 		was = x.before.frequency(perBefore)
 	}
 	set(&mt, x.now.frequency(per), was, m.before, []metric.Count{{What: "deployments", N: x.before.deployments}})
+	mt.Longer = m.longRate(x, unit)
 	return mt
 }
 

@@ -13,6 +13,7 @@ import (
 type pool struct {
 	scope      metric.Scope
 	hidden     string      // why its numbers may not be shown; "" if they may
+	next       string      // what would show them
 	apart      bool        // hidden, and not in the totals of the organisation either
 	teams      []*org.Team // the teams it spans; none without a teams file
 	services   []int       // services it was ever made of
@@ -36,9 +37,7 @@ func pools(o *org.Organisation, linked []Linked) []*pool {
 	for i := range o.Teams {
 		t := &o.Teams[i]
 		p := &pool{scope: metric.Scope{Kind: metric.Team, ID: t.ID, Title: t.Title}, teams: []*org.Team{t}}
-		if !t.Shown() {
-			p.hidden = "fewer than 3 people: numbers of a team this small would be a person's"
-		}
+		p.hidden, p.next = tooFew(o, t)
 		whole.teams = append(whole.teams, t)
 		byTeam[t.ID] = p
 		all = append(all, p)
@@ -96,7 +95,11 @@ func keepApart(whole *pool, teams []*pool) {
 	}
 	whole.leftOut.add("teams", "too small to be in a total, from which they could be worked out", hidden)
 	if len(whole.teams) == 0 {
-		whole.hidden = "all its teams together are too small: the numbers would be a person's"
+		whole.hidden, whole.next = teams[0].hidden, teams[0].next
+		if len(teams) > 1 {
+			whole.hidden = "all its teams together are too small: the numbers would be a person's"
+			whole.next = "say in teams.toml how many developers the teams have, if they are three or more"
+		}
 	}
 }
 

@@ -129,6 +129,8 @@ type Metric struct {
 	Window   Window    `json:"window"`
 	// CutOff is the end of the last mature week: what happened later may still change.
 	CutOff time.Time `json:"cut_off"`
+	// Longer is the rate over more weeks, where these hold few events; else nil.
+	Longer *Longer `json:"longer,omitempty"`
 	// Was is the same metric one comparison earlier.
 	Was *Was `json:"was,omitempty"`
 	// Change is that of Value against Was.Value; nil without an earlier value, or

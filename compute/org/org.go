@@ -36,8 +36,9 @@ func (o *Organisation) Shared(repository string) bool { return o.shared[reposito
 // Team is a team with its people counted, never named.
 type Team struct {
 	ID, Title, Group string
-	Developers       int // as declared; 0 if not
-	People           int // declared, or else the distinct human authors of its changes
+	Developers       int  // as declared; 0 if not
+	People           int  // declared, or else the distinct human authors of its changes in 26 weeks
+	Counted          bool // People were counted, because none were declared
 	Services         []string
 }
 
@@ -74,8 +75,16 @@ type Service struct {
 	// Collected are the spans for which its deployments were collected; outside
 	// them a week without deployments is "no data", not zero.
 	Collected []metric.Window
+	// Gaps are what its sources say is missing.
+	Gaps []Gap
 
 	scope pathScope
+}
+
+// Gap is a known hole in what was collected of a service; a zero end is open.
+type Gap struct {
+	metric.Window
+	Reason, Next string // what happened, and what to do about it
 }
 
 // OwnedBy reports whether the team owned the service at t.

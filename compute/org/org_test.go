@@ -188,17 +188,26 @@ func TestPeopleAreCounted(t *testing.T) {
 		return fact.Change{Repository: "r", ID: id, Author: author, Merged: date(2024, m, 2), FirstCommit: date(2024, m, 1)}
 	}
 	e := fact.Events{Changes: []fact.Change{change("1", "ann", 1), change("2", "bo", 1), change("3", "ann", 2), change("4", "cy", 6), change("5", "renovate[bot]", 1)}}
+	pair := change("6", "ann", 3)
+	pair.Authors = []string{"ann", "di", "renovate[bot]"}
+	e.Changes = append(e.Changes, pair)
+	late := []fact.Ownership{{Repository: "r"}}
 	own := []fact.Ownership{{Repository: "r", Until: date(2024, 5, 1)}}
 	for _, tt := range []struct {
 		name string
 		team fact.Team
+		asOf time.Time
 		want int
 	}{
-		{"declared", fact.Team{ID: "t", Developers: 7, Owns: own}, 7},
-		{"listed", fact.Team{ID: "t", Members: []string{"a", "b", "c"}, Owns: own}, 3},
-		{"authors while it owned the service, no bots", fact.Team{ID: "t", Owns: own}, 2},
+		{"declared", fact.Team{ID: "t", Developers: 7, Owns: own}, date(2024, 6, 17), 7},
+		{"listed", fact.Team{ID: "t", Members: []string{"a", "b", "c"}, Owns: own}, date(2024, 6, 17), 3},
+		{"authors and co-authors while it owned the service, no bots", fact.Team{ID: "t", Owns: own}, date(2024, 6, 17), 3},
+		{"up to the cut-off", fact.Team{ID: "t", Owns: late}, date(2024, 6, 10), 4},
+		{"not after the cut-off", fact.Team{ID: "t", Owns: late}, date(2024, 6, 9), 3},
+		{"26 weeks before it", fact.Team{ID: "t", Owns: late}, date(2024, 8, 14), 3},
+		{"and not earlier", fact.Team{ID: "t", Owns: late}, date(2024, 12, 30), 0},
 	} {
-		o, err := Resolve(Options{}, fact.Content{Teams: []fact.Team{tt.team}}, e)
+		o, err := Resolve(Options{Calendar: Calendar{AsOf: tt.asOf, MaturityDays: 7}}, fact.Content{Teams: []fact.Team{tt.team}}, e)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,14 +2,54 @@ package org
 
 import (
 	"cmp"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
+// PeopleWeeks is the span, in weeks up to the cut-off, in which people are counted.
+const PeopleWeeks = 26
+
+// written is a change that somebody wrote, at the time it was merged.
+type written struct {
+	by uint32 // run-local key
+	at time.Time
+}
+
+// notePeople keeps who wrote a change of a service, co-authors included, if it was
+// merged in the 26 weeks up to the cut-off.
+func (r *resolver) notePeople(service int, c *fact.Change) {
+	cut := r.org.Calendar.CutOff()
+	if c.Merged.IsZero() || c.Merged.Before(cut.Add(-PeopleWeeks*Week)) || !c.Merged.Before(cut) {
+		return
+	}
+	seen := 0
+	see := func(login string) {
+		if login == "" {
+			return
+		}
+		if seen++; !r.bots.Is(login) {
+			r.worked[service] = append(r.worked[service], written{r.key(login), c.Merged})
+		}
+	}
+	for _, a := range c.Authors {
+		see(a)
+	}
+	if seen == 0 {
+		for _, sha := range c.Commits {
+			see(r.authors[c.Repository][sha])
+		}
+	}
+	if seen == 0 {
+		see(c.Author)
+	}
+}
+
 // countPeople sets how many people each team has: the declared number, or else
-// the distinct human authors of changes merged while the team owned the service.
+// the distinct human authors of changes merged in the 26 weeks up to the cut-off
+// while the team owned the service.
 func (r *resolver) countPeople(c fact.Content) {
 	declared := map[string]int{}
 	for _, t := range c.Teams {
@@ -17,21 +57,20 @@ func (r *resolver) countPeople(c fact.Content) {
 	}
 	for i := range r.org.Teams {
 		t := &r.org.Teams[i]
-		t.People = declared[t.ID]
-		if t.People == 0 {
-			t.People = r.authorsOf(t)
+		if t.People = declared[t.ID]; t.People == 0 {
+			t.People, t.Counted = r.authorsOf(t), true
 		}
 	}
 }
 
+// authorsOf counts the distinct people who wrote changes of a team's services.
 func (r *resolver) authorsOf(t *Team) int {
 	seen := map[uint32]bool{}
 	for _, id := range t.Services {
-		s := &r.org.Services[r.services[id]]
-		for i := range s.Changes {
-			ch := &s.Changes[i]
-			if ch.Author != 0 && ch.Lane == Human && !ch.Merged.IsZero() && s.OwnedBy(t.ID, ch.Merged) {
-				seen[ch.Author] = true
+		i := r.services[id]
+		for _, w := range r.worked[i] {
+			if r.org.Services[i].OwnedBy(t.ID, w.at) {
+				seen[w.by] = true
 			}
 		}
 	}
@@ -114,6 +153,11 @@ func (r *resolver) attachCoverage(e fact.Events) {
 				}
 			}
 			r.org.Services[i].Collected = append(r.org.Services[i].Collected, spans...)
+		}
+	}
+	for _, g := range e.Gaps {
+		for _, i := range r.byRepo[g.Repository] {
+			r.org.Services[i].Gaps = append(r.org.Services[i].Gaps, Gap{metric.Window{From: g.From, To: g.To}, g.Reason, g.Next})
 		}
 	}
 	for i := range r.org.Services {

@@ -42,7 +42,7 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 	r := &resolver{
 		names: o.Names, strays: strays{},
 		bots: bots, branches: branches, trunks: map[string]string{}, histories: map[string]*history{}, services: map[string]int{}, byRepo: map[string][]int{},
-		people: map[string]uint32{}, leftOut: map[metric.LeftOut]int{},
+		people: map[string]uint32{}, worked: map[int][]written{}, leftOut: map[metric.LeftOut]int{},
 	}
 	r.org.Calendar, r.org.shared = o.Calendar, map[string]bool{}
 	r.declareServices(c)
@@ -73,6 +73,7 @@ type resolver struct {
 	byRepo    map[string][]int // repository → indices
 	authors   map[string]map[string]string
 	people    map[string]uint32 // login → run-local key
+	worked    map[int][]written // service → who wrote its recent changes
 	leftOut   map[metric.LeftOut]int
 	one       [1]int
 }
@@ -198,6 +199,7 @@ func (r *resolver) attachChanges(changes []fact.Change) {
 		r.org.Services[s].Changes = make([]Change, len(events))
 		for n, i := range events {
 			r.org.Services[s].Changes[n] = r.change(&changes[i])
+			r.notePeople(s, &changes[i])
 			related[i].put(&r.org.Services[s].Changes[n], changes)
 		}
 		resolveReverts(r.org.Services[s].Changes)

@@ -37,6 +37,41 @@ func QuasiPoissonRate(counts []float64, conf float64) (rate, phi float64, iv Int
 	return rate, phi, Interval{Lo: rate / factor, Hi: rate * factor}
 }
 
+// manyBins is how many bins together show bursts that single bins are too short
+// for: four weeks of weeks.
+const manyBins = 4
+
+// Dispersion is φ = max(1, X²/df) of counts in equal bins (weeks), the larger of
+// that of single bins and that of four together, and the degrees of freedom of
+// the single ones. Without an event, or of fewer than two bins, it is 1.
+func Dispersion(counts []float64) (phi, df float64) {
+	df = math.Max(1, float64(len(counts)-1))
+	phi = 1
+	for _, width := range [...]int{1, manyBins} {
+		var bins []float64
+		for end := len(counts); end >= width; end -= width {
+			bins = append(bins, sum(counts[end-width:end]))
+		}
+		if n := float64(len(bins)); n >= 2 {
+			phi = math.Max(phi, pearson(bins, sum(bins)/n)/(n-1))
+		}
+	}
+	return phi, df
+}
+
+// DispersedRate is the interval of the mean of counts in equal bins (weeks) with
+// a dispersion that is known from more of them: symmetric in the logarithm,
+// ± t_df·√(φ/Σ). Without an event it is Garwood's of Σ/φ; of no bins it is 0 to +Inf.
+func DispersedRate(counts []float64, phi, df, conf float64) Interval {
+	total, n := sum(counts), float64(len(counts))
+	if total <= 0 || n == 0 {
+		iv := PoissonInterval(0, n, conf)
+		return Interval{Lo: 0, Hi: iv.Hi * phi}
+	}
+	factor := math.Exp(twoSidedT(conf, df) * math.Sqrt(phi/total))
+	return Interval{Lo: total / n / factor, Hi: total / n * factor}
+}
+
 // QuasiPoissonRatio compares the mean counts of two windows of equal bins
 // (weeks), which are at least 0: ratio = mean(after)/mean(before), the common
 // dispersion φ = max(1, X²/df), the two-sided p of ratio = 1 and the interval of

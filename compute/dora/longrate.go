@@ -1,0 +1,82 @@
+package dora
+
+import (
+	"math"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+const (
+	// fewDeployments is from how many deployments on four weeks are enough for a
+	// rate: with fewer, a longer window stands beside it.
+	fewDeployments = 6
+	// widest is how many times its lower end the upper end of the longer rate may
+	// be, if more weeks can help that.
+	widest = 10
+	// longest is how many weeks are looked back at.
+	longest = 52
+)
+
+// longWindows are the windows of the longer rate, in weeks.
+var longWindows = [...]int{12, 26, longest}
+
+// longRate is the deployment frequency over the shortest of 12, 26 and 52 weeks
+// that holds at least six deployments and has a useful interval; else over 52.
+// Windows end at the cut-off and reach back as far as services were collected. It
+// is nil where four weeks hold six deployments, or no more than four are known.
+func (m *measurer) longRate(x *measured, unit metric.Unit) *metric.Longer {
+	if x.now.deployments >= fewDeployments || x.services == 0 {
+		return nil
+	}
+	weeks := m.deploymentsPerWeek(x)
+	if len(weeks) <= len(x.now.weeks) {
+		return nil
+	}
+	phi, df := stat.Dispersion(weeks)
+	for _, n := range longWindows {
+		n = min(n, len(weeks))
+		counts := weeks[len(weeks)-n:]
+		total := 0
+		for _, k := range counts {
+			total += int(k)
+		}
+		iv := stat.DispersedRate(counts, phi, df, confidence)
+		if n < len(weeks) && (total < fewDeployments || iv.Hi > widest*iv.Lo) {
+			continue
+		}
+		w := metric.Window{From: m.cut.Add(-time.Duration(n) * org.Week), To: m.cut}
+		teams := 1
+		if unit == metric.PerDayPer {
+			teams, _ = x.p.collected(m.org, w)
+		}
+		per := 1 / (7 * math.Max(float64(teams), 1))
+		e := bounded(float64(total)/float64(n)*per, stat.Interval{Lo: iv.Lo * per, Hi: iv.Hi * per})
+		return &metric.Longer{
+			Value: e.value, Lo: e.lo, Hi: e.hi, N: []metric.Count{{What: evDeploy, N: total}},
+			Window: w, Weeks: n, Dispersion: phi,
+		}
+	}
+	return nil
+}
+
+// deploymentsPerWeek counts the deployments of up to 52 weeks before the cut-off,
+// oldest first, as far back as all services of the current window were collected.
+func (m *measurer) deploymentsPerWeek(x *measured) []float64 {
+	n := 0
+	for n < longest {
+		w := metric.Window{From: m.cut.Add(-time.Duration(n+1) * org.Week), To: m.cut}
+		if _, services := x.p.collected(m.org, w); services < x.services {
+			break
+		}
+		n++
+	}
+	weeks := make([]float64, n)
+	from := m.cut.Add(-time.Duration(n) * org.Week)
+	for _, d := range within(x.p.deliveries, finishOf, metric.Window{From: from, To: m.cut}) {
+		weeks[int(d.Finished.Sub(from)/org.Week)]++
+	}
+	return weeks
+}

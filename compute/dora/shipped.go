@@ -1,0 +1,158 @@
+package dora
+
+import (
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// Shipped is what is known of a scope's deployments as facts of its repositories:
+// counts and dates, of automation too, of every week and of however few people.
+type Shipped struct {
+	Scope metric.Scope `json:"scope"`
+	// Releases says that each of them is a tag, so that pages call them releases.
+	Releases bool      `json:"releases"`
+	N        int       `json:"n"`
+	First    time.Time `json:"first,omitzero"`
+	// Latest are the newest, up to three, newest first.
+	Latest []Shipment `json:"latest,omitempty"`
+	// Recent counts those of the 28 days up to the as-of time, Automated those of
+	// them whose every change is automation's, After those since the cut-off.
+	Recent    int `json:"recent"`
+	Automated int `json:"automated"`
+	After     int `json:"after"`
+	// Current and Before count those of the metrics' two windows.
+	Current int `json:"current"`
+	Before  int `json:"before"`
+	// Unowned counts those of the 28 days of services that no team owns; they are
+	// in no other number here.
+	Unowned int `json:"unowned,omitempty"`
+	// Merged is when the latest change reached a branch; zero if none is known.
+	Merged time.Time `json:"merged,omitzero"`
+}
+
+// Shipment is one deployment: when it finished, and its tag if it is a release.
+type Shipment struct {
+	At   time.Time `json:"at"`
+	Name string    `json:"name,omitempty"`
+}
+
+// maintenance is the environment of a release of an older line: it is in no rate,
+// but it is a release.
+const maintenance = "maintenance"
+
+// mostLatest is how many of the newest deployments are listed.
+const mostLatest = 3
+
+// shipped gathers the facts of the organisation and of every team.
+func (m *measurer) shipped(linked []Linked) []Shipped {
+	out := make([]Shipped, 1, len(m.org.Teams)+1)
+	out[0] = Shipped{Scope: metric.Scope{Kind: metric.Organisation}, Releases: true}
+	byTeam := map[string]int{}
+	for i := range m.org.Teams {
+		t := &m.org.Teams[i]
+		byTeam[t.ID] = len(out)
+		out = append(out, Shipped{Scope: metric.Scope{Kind: metric.Team, ID: t.ID, Title: t.Title}, Releases: true})
+	}
+	once := map[rollOutKey]bool{}
+	for i := range linked {
+		s := &m.org.Services[linked[i].Service]
+		owners := func(t time.Time) []int {
+			var in []int
+			for k := range m.org.Teams {
+				if id := m.org.Teams[k].ID; s.OwnedBy(id, t) {
+					in = append(in, byTeam[id])
+				}
+			}
+			return in
+		}
+		m.shippedBy(s, &linked[i], func(d *Delivery) {
+			in := owners(d.Finished)
+			if len(m.org.Teams) > 0 && len(in) == 0 {
+				if m.isRecent(d.Finished) {
+					out[0].Unowned++
+				}
+				return
+			}
+			k := rollOutKey{s.Repository, d.ID, d.Environment, d.Finished}
+			if !once[k] || d.ID == "" {
+				once[k] = true
+				m.ship(&out[0], d)
+			}
+			for _, team := range in {
+				m.ship(&out[team], d)
+			}
+		})
+		for k := range s.Changes {
+			at := s.Changes[k].Merged
+			for _, team := range append(owners(at), 0) {
+				out[team].Merged = later(out[team].Merged, at)
+			}
+		}
+	}
+	for i := range out {
+		out[i].Releases = out[i].Releases && out[i].N > 0
+	}
+	return out
+}
+
+// shippedBy calls yield with every delivery of a service and every release of an
+// older line.
+func (m *measurer) shippedBy(s *org.Service, l *Linked, yield func(*Delivery)) {
+	for i := range l.Deliveries {
+		yield(&l.Deliveries[i])
+	}
+	for i := range s.Deployments {
+		if d := &s.Deployments[i]; d.Release && d.Environment == maintenance && !d.Finished.IsZero() {
+			yield(&Delivery{ID: d.ID, Ref: d.Ref, Environment: d.Environment, Finished: d.Finished, Release: true})
+		}
+	}
+}
+
+// recentDays is what "the last four weeks" means where every day counts.
+const recentDays = 28
+
+func (m *measurer) isRecent(t time.Time) bool {
+	asOf := m.org.Calendar.AsOf
+	return t.After(asOf.AddDate(0, 0, -recentDays)) && !t.After(asOf)
+}
+
+// ship adds a delivery to the facts of a scope.
+func (m *measurer) ship(s *Shipped, d *Delivery) {
+	if d.Finished.After(m.org.Calendar.AsOf) {
+		return
+	}
+	s.N++
+	s.Releases = s.Releases && d.Release
+	s.First = earliest(s.First, d.Finished)
+	if m.isRecent(d.Finished) {
+		s.Recent++
+		if d.Lane == org.Automation {
+			s.Automated++
+		}
+	}
+	switch {
+	case !d.Finished.Before(m.cut):
+		s.After++
+	case m.now.Contains(d.Finished):
+		s.Current++
+	case m.before.Contains(d.Finished):
+		s.Before++
+	}
+	x := Shipment{At: d.Finished}
+	if d.Release {
+		x.Name = d.Ref
+	}
+	at := len(s.Latest)
+	for at > 0 && (s.Latest[at-1].At.Before(x.At) || s.Latest[at-1].At.Equal(x.At) && s.Latest[at-1].Name < x.Name) {
+		at--
+	}
+	if at == mostLatest {
+		return
+	}
+	s.Latest = append(s.Latest, Shipment{})
+	copy(s.Latest[at+1:], s.Latest[at:])
+	s.Latest[at] = x
+	s.Latest = s.Latest[:min(len(s.Latest), mostLatest)]
+}

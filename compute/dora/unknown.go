@@ -1,0 +1,121 @@
+package dora
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// dateWords formats a day in a sentence: "2 Mar 2026".
+const dateWords = "2 Jan 2006"
+
+// uncollected says why none of a scope's services was collected for the whole of
+// the current window, and the one step that mends it.
+func (m *measurer) uncollected(p *pool) (why, next string) {
+	if len(p.services) == 0 {
+		return m.withoutService(p)
+	}
+	if g := m.gapOf(p); g != nil {
+		return g.Reason, g.Next
+	}
+	var known metric.Window
+	for _, i := range p.services {
+		for _, c := range m.org.Services[i].Collected {
+			known.From, known.To = earliest(known.From, c.From), later(known.To, c.To)
+		}
+	}
+	switch {
+	case known.To.IsZero():
+		return "no deployments of its services were collected", "connect a source of deployments in config.toml"
+	case known.From.After(m.now.From):
+		first := org.WeekOf(known.From)
+		if first.Before(known.From) {
+			first = first.Add(org.Week)
+		}
+		from := first.Add(org.Period).AddDate(0, 0, m.org.Calendar.MaturityDays)
+		return fmt.Sprintf("what is known begins on %s, and four whole weeks are needed", known.From.UTC().Format(dateWords)),
+			fmt.Sprintf("wait: from %s on there are four", from.UTC().Format(dateWords))
+	case known.To.Before(m.now.To):
+		return fmt.Sprintf("what is known ends on %s, before the end of these weeks", known.To.UTC().Format(dateWords)),
+			"export or fetch again up to today, or set covers_to where a file is complete"
+	}
+	return "not all of these weeks were collected", "see the data quality page for what is missing"
+}
+
+// withoutService is uncollected for a scope that no service is known of.
+func (m *measurer) withoutService(p *pool) (why, next string) {
+	const owned = "give the team its repositories in teams.toml, as they are written there and in the sources"
+	switch {
+	case p.scope.Kind == metric.Team && len(p.teams[0].Services) == 0:
+		return "the team owns no service", "give the team its repositories in teams.toml"
+	case p.scope.Kind == metric.Team:
+		return "no service that the team owns was collected", owned
+	case len(m.org.Services) > 0:
+		return "no team owns a service that was collected", "give the teams their repositories in teams.toml"
+	}
+	return "no service is known", "connect a source of deployments in config.toml"
+}
+
+// gapOf is the first known gap of a scope's services in the current window; nil
+// if there is none.
+func (m *measurer) gapOf(p *pool) *org.Gap {
+	for _, i := range p.services {
+		for k := range m.org.Services[i].Gaps {
+			g := &m.org.Services[i].Gaps[k]
+			if g.From.Before(m.now.To) && (g.To.IsZero() || g.To.After(m.now.From)) {
+				return g
+			}
+		}
+	}
+	return nil
+}
+
+// tooFew says why a team's numbers may not be shown, and what would show them; ""
+// if they may.
+func tooFew(o *org.Organisation, t *org.Team) (why, next string) {
+	if t.Shown() {
+		return "", ""
+	}
+	next = "say in teams.toml how many developers the team has, if they are three or more"
+	if !t.Counted {
+		return fmt.Sprintf("fewer than %d people: numbers of a team this small would be a person's", org.MinPeople), next
+	}
+	cut := o.Calendar.CutOff()
+	span := metric.Window{From: cut.Add(-org.PeopleWeeks * org.Week), To: cut}
+	weeks := fmt.Sprintf("in the %d weeks to %s", org.PeopleWeeks, cut.Add(-time.Nanosecond).UTC().Format(dateWords))
+	shallow, changes, recent, people := false, 0, 0, 0
+	for i := range o.Services {
+		s := &o.Services[i]
+		for _, own := range s.Owners {
+			if own.Team != t.ID {
+				continue
+			}
+			shallow, changes = shallow || s.Shallow, changes+len(s.Changes)
+			for k := range s.Changes {
+				if c := &s.Changes[k]; span.Contains(c.Merged) {
+					recent++
+					if c.Lane == org.Human {
+						people++
+					}
+				}
+			}
+		}
+	}
+	switch {
+	case changes == 0:
+		return "no change was collected, so it is not known how many people the team has", "say in teams.toml how many developers it has"
+	case shallow:
+		return fmt.Sprintf("the clone is shallow: it shows %d people %s, and %d are needed", t.People, weeks, org.MinPeople), "run `git fetch --unshallow`"
+	case recent == 0:
+		return "nobody changed it " + weeks, "leave it out of config.toml if nobody works on it any more"
+	case people == 0:
+		return "only automation changed it " + weeks, next
+	case t.People == 0:
+		return "the changes do not say who wrote them, so it is not known how many people the team has", "say in teams.toml how many developers it has"
+	case t.People == 1:
+		return "one person wrote all changes " + weeks + ", so the numbers would be that person's", next
+	}
+	return "two people wrote all changes " + weeks + ", and numbers of a team this small would be a person's", next
+}
