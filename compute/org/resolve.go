@@ -154,16 +154,9 @@ func (r *resolver) attachCommits(e fact.Events) {
 }
 
 func (r *resolver) attachChanges(changes []fact.Change) {
-	seen := make(map[[2]string]bool, len(changes))
 	all := make([]placed, 0, len(changes))
 	for i := range changes {
 		c := &changes[i]
-		key := [2]string{c.Repository, c.ID}
-		if seen[key] {
-			r.drop("changes", "reported twice; the first report is used")
-			continue
-		}
-		seen[key] = true
 		for _, s := range r.servicesOfChange(c) {
 			all = append(all, placed{int32(s), int32(i)})
 		}
@@ -296,17 +289,9 @@ func (r *resolver) key(login string) uint32 {
 }
 
 func (r *resolver) attachDeployments(ds []fact.Deployment) {
-	type id struct{ repo, id, env string }
-	seen := make(map[id]bool, len(ds))
 	all := make([]placed, 0, len(ds))
 	for i := range ds {
 		d := &ds[i]
-		key := id{d.Repository, d.ID, d.Environment}
-		if d.ID != "" && seen[key] {
-			r.drop("deployments", "reported twice; the first report is used")
-			continue
-		}
-		seen[key] = true
 		into := r.servicesOfDeployment(d)
 		if len(into) == 0 {
 			r.drop("deployments", "match no service")
