@@ -153,6 +153,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	if r.gathered, err = p.gather(ctx, w, list); err != nil {
 		return nil, err
 	}
+	collected, _ := w.merged(r.gathered)
 	for i := range r.gathered {
 		p.reconcile(&r.gathered[i])
 	}
@@ -160,7 +161,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 		return nil, err
 	}
 	written := len(w.content.Teams)
-	facts := w.adopt(w.merged(r.gathered))
+	facts := w.adopt(collected)
 	if n := len(w.content.Teams); n > written {
 		p.out.line(`teams.toml names no team: %s of the forges stand in; "ip3dp doctor --teams" prints them`, counted(n, "team"))
 	}

@@ -162,7 +162,8 @@ type gitConfig struct {
 // content.Decode finds its fields where it is embedded.
 type FileConfig struct {
 	Name       string              `toml:"name"`
-	File       string              `toml:"file"` // may hold * and ?
+	File       string              `toml:"file"`   // may hold * and ?
+	System     string              `toml:"system"` // that issued the ids in it; "": one known by File
 	Timezone   string              `toml:"timezone"`
 	DateOrder  string              `toml:"date_order"`
 	Decimal    string              `toml:"decimal"`

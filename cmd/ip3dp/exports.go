@@ -112,10 +112,10 @@ func exportSources(w *workspace, x export) ([]source, error) {
 	return fileSources(w, x.kind, x.files, fmt.Sprintf("%q %+v %q", x.own, o, told), open)
 }
 
-// runKey is the key that units of usage are hashed with. It is drawn once and
-// never written: nothing published depends on it, because hashes are only told
-// apart. All usage sources of a process share it, so that a developer in two
-// exports is one.
+// runKey is the key that units of usage and ids of responses are hashed with. It
+// is drawn once and never written: nothing published depends on it, because hashes
+// are only told apart. All sources of a process share it, so that a developer or a
+// response in two exports is one.
 var runKey = sync.OnceValue(func() []byte {
 	key := make([]byte, 32)
 	rand.Read(key) //nolint:errcheck // it never returns an error
@@ -150,7 +150,8 @@ func declared(c fact.Content) []string {
 	return ids
 }
 
-// surveySources are the source of a wave; none while it is a draft.
+// surveySources are one source for each export of a wave; none while it is a
+// draft.
 func surveySources(w *workspace, s *fact.Survey) ([]source, error) {
 	if s.Draft {
 		return nil, nil
@@ -159,10 +160,13 @@ func surveySources(w *workspace, s *fact.Survey) ([]source, error) {
 	if w.config.Surveys.Folder != "" {
 		folder = under(w.root, w.config.Surveys.Folder)
 	}
-	name := filepath.Join(folder, filepath.FromSlash(s.File))
-	src, err := survey.New(*s, exportFile(w.root, name), tabular.Options{})
+	pattern := pattern(folder, s.File)
+	files, err := filepath.Glob(pattern)
 	if err != nil {
-		return nil, wrong("", "%w", err)
+		return nil, wrong("", "%s: file %q is not a pattern", s.Origin.File, s.File)
+	}
+	if len(files) == 0 {
+		files = []string{filepath.Join(folder, filepath.FromSlash(s.File))}
 	}
 	told := *s
 	told.Lines, told.Origin = nil, fact.Origin{} // where a key stands is no setting
@@ -170,5 +174,16 @@ func surveySources(w *workspace, s *fact.Survey) ([]source, error) {
 	if err != nil {
 		return nil, failed("", fmt.Errorf("%s: %w", s.File, err))
 	}
-	return []source{{Source: src, kind: "surveys", setting: fmt.Sprintf("survey %s %s %s", s.ID, name, setting), files: []string{name}}}, nil
+	var list []source
+	for _, name := range files {
+		src, err := survey.New(*s, exportFile(w.root, name), tabular.Options{}, runKey())
+		if err != nil {
+			return nil, wrong("", "%w", err)
+		}
+		list = append(list, source{
+			Source: src, kind: "surveys", files: []string{name}, pattern: pattern,
+			setting: fmt.Sprintf("survey %s %s %s", s.ID, name, setting),
+		})
+	}
+	return list, nil
 }

@@ -67,13 +67,19 @@ func (t timed) Collect(ctx context.Context, w collect.Window) (fact.Events, erro
 	return t.Source.Collect(ctx, w)
 }
 
-// merged are all facts of the sources, each once.
-func (w *workspace) merged(list []gathered) fact.Events {
+// merged returns all facts of the sources, each once, and what is worth knowing
+// about their ids. The imports of the list then count what was left out.
+func (w *workspace) merged(list []gathered) (fact.Events, []merge.Finding) {
 	parts := make([]merge.Part, len(list))
 	for i := range list {
-		parts[i] = merge.Part{Source: list[i].Name(), Origin: origin(list[i].kind), Events: list[i].events}
+		g := &list[i]
+		parts[i] = merge.Part{Source: g.Name(), Origin: origin(g.kind), System: g.system, Events: g.events}
 	}
-	return merge.Merge(parts, w.config.production())
+	result := merge.Merge(parts, w.config.production())
+	for i := range list {
+		list[i].events.Imports = result.Imports[i]
+	}
+	return result.Events, result.Findings
 }
 
 // origin tells clones and forges from files by their table of config.toml.

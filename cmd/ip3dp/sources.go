@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +21,9 @@ import (
 type source struct {
 	collect.Source
 	kind string // table of config.toml: "git", "events", "usage"
+	// system issued the ids in it: tables of one system share them; "" is a system
+	// of its own.
+	system string
 	// setting says all that the source was told: when it and the files are as
 	// before, so are the facts.
 	setting string
@@ -106,6 +110,7 @@ func fileSources(w *workspace, kind string, f *FileConfig, setting string, open 
 	if len(files) == 0 {
 		files = []string{under(w.root, f.File)}
 	}
+	system := cmp.Or(f.System, f.File)
 	var list []source
 	for _, name := range files {
 		s, err := open(exportFile(w.root, name))
@@ -113,8 +118,8 @@ func fileSources(w *workspace, kind string, f *FileConfig, setting string, open 
 			return nil, wrong("", "%w", err)
 		}
 		list = append(list, source{
-			Source: s, kind: kind, files: []string{name}, pattern: pattern,
-			setting: fmt.Sprintf("%s %s %s %s", kind, f.Name, name, setting),
+			Source: s, kind: kind, system: system, files: []string{name}, pattern: pattern,
+			setting: fmt.Sprintf("%s %s %s %q %s", kind, f.Name, name, system, setting),
 		})
 	}
 	return list, nil

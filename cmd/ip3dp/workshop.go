@@ -54,11 +54,15 @@ func (s *workshop) rebuild(ctx context.Context) error {
 		}
 	}
 	next := &run{workspace: w}
-	fresh, err := s.gather(ctx, next)
+	read, fresh, err := s.gather(ctx, next)
 	if err != nil {
 		return err
 	}
-	facts := w.adopt(w.merged(next.gathered))
+	collected, _ := w.merged(next.gathered)
+	for _, i := range read {
+		s.p.reconcile(&next.gathered[i])
+	}
+	facts := w.adopt(collected)
 	if !fresh && s.last != nil && sameMeasure(s.last.workspace, w) {
 		next.measured, next.evidence, next.record = s.last.measured, s.last.evidence, s.last.record
 	} else if err := next.measure(facts, s.history); err != nil {
@@ -83,12 +87,13 @@ func (s *workshop) past(ctx context.Context, w *workspace) rice.Past {
 	return past
 }
 
-// gather collects from the sources whose settings or files changed, and reports
-// whether there was any. Without one, "now" stays what it was.
-func (s *workshop) gather(ctx context.Context, r *run) (fresh bool, err error) {
+// gather collects from the sources whose settings or files changed. It returns
+// their places in r.gathered, and reports whether anything was added, changed or
+// taken away. If not, "now" stays what it was.
+func (s *workshop) gather(ctx context.Context, r *run) (read []int, fresh bool, err error) {
 	list, err := sources(r.workspace)
 	if err != nil {
-		return false, err
+		return nil, false, err
 	}
 	stamps := make([]string, len(list))
 	var stale []source
@@ -101,26 +106,29 @@ func (s *workshop) gather(ctx context.Context, r *run) (fresh bool, err error) {
 	if len(stale) == 0 && len(list) == len(s.facts) && s.last != nil && !r.workspace.fixed {
 		r.workspace.asOf = s.last.workspace.asOf
 	}
-	read, err := s.p.gather(ctx, r.workspace, stale)
+	gathered, err := s.p.gather(ctx, r.workspace, stale)
 	if err != nil {
-		return false, err
+		return nil, false, err
 	}
 	facts := make(map[string]kept, len(list))
 	for i := range list {
 		k := s.facts[list[i].setting]
-		if len(read) > 0 && read[0].setting == list[i].setting {
-			k, read = kept{read[0], stamps[i]}, read[1:]
-			s.p.reconcile(&k.gathered)
+		if len(gathered) > 0 && gathered[0].setting == list[i].setting {
+			k, gathered = kept{gathered[0], stamps[i]}, gathered[1:]
+			read = append(read, i)
 		}
 		facts[list[i].setting] = k
 		r.gathered = append(r.gathered, k.gathered)
 	}
 	if err := refuseEmpty(r.gathered); err != nil {
-		return false, err
+		for _, i := range read {
+			s.p.reconcile(&r.gathered[i])
+		}
+		return nil, false, err
 	}
 	fresh = len(stale) > 0 || len(facts) != len(s.facts)
 	s.facts = facts
-	return fresh, nil
+	return read, fresh, nil
 }
 
 // sameMeasure reports whether Measure would say the same of two workspaces with

@@ -29,10 +29,11 @@ type changeRow struct {
 	FirstReview tabular.Time `csv:"first_review,first_review_at,reviewed_at"`
 	Merged      tabular.Time `csv:"merged,merged_at"`
 	Closed      tabular.Time `csv:"closed,closed_at"`
+	Updated     tabular.Time `csv:"updated,updated_at,updated_on,last_updated,last_updated_at,modified,modified_at,last_modified,last_modified_at,last_modified_date,sys_updated_on"`
+	Sequence    *int         `csv:"sequence,seq,sequence_number,omitempty"`
 	MergeCommit string       `csv:"merge_commit,merge_commit_sha,squash_commit_sha,merge_sha"`
 	Head        string       `csv:"head,head_sha,head_commit"`
 	Commits     tabular.List `csv:"commits,shas" tabular:"words"`
-	Updated     tabular.Time `csv:"updated,updated_at,last_updated,modified,modified_at"`
 	Reverts     string       `csv:"reverts"`
 	Body        string       `csv:"body,description,message"`
 	Paths       tabular.List `csv:"paths,files" tabular:"words"`
@@ -47,10 +48,11 @@ func (b *build) change(_ int, row *changeRow) error {
 	c := fact.Change{
 		Source: b.name, Repository: repository, ID: row.ID, URL: row.URL, Title: row.Title,
 		Author: row.Author, Authors: row.Authors, Labels: row.Labels, Branch: row.Branch, HeadBranch: row.HeadBranch,
-		HeadRepository: fork(row.HeadRepo, repository), Updated: row.Updated.Time,
-		Draft: row.Draft != nil && *row.Draft, Tracker: row.Tracker,
+		HeadRepository: fork(row.HeadRepo, repository),
+		Draft:          row.Draft != nil && *row.Draft, Tracker: row.Tracker,
 		FirstCommit: row.FirstCommit.Time, Opened: row.Opened.Time, Ready: row.Ready.Time,
 		FirstReview: row.FirstReview.Time, Merged: row.Merged.Time, Closed: row.Closed.Time,
+		Updated: row.Updated.Time, Sequence: whole(row.Sequence),
 		MergeCommit: row.MergeCommit, Head: row.Head, Commits: row.Commits, Reverts: row.Reverts, Paths: row.Paths,
 	}
 	fill(&c.Reverts, text.Reverted(row.Body))
@@ -61,18 +63,9 @@ func (b *build) change(_ int, row *changeRow) error {
 	if at.IsZero() {
 		return tabular.Reject("no time: opened, merged and closed are blank")
 	}
-	i, known := b.index[identity{repository, c.ID}]
-	if known && !b.events.Changes[i].Opened.Equal(c.Opened) && !c.Opened.IsZero() {
-		return tabular.Reject("id used before for a change opened at another time")
-	}
 	if err := b.admit(repository, at, c.FirstCommit, c.Opened, c.Ready, c.FirstReview); err != nil {
 		return err
 	}
-	if known {
-		updateChange(&b.events.Changes[i], &c)
-		return nil
-	}
-	b.index[identity{repository, c.ID}] = len(b.events.Changes)
 	b.events.Changes = append(b.events.Changes, c)
 	return nil
 }
@@ -84,33 +77,4 @@ func fork(named, repository string) string {
 		return ""
 	}
 	return named
-}
-
-// updateChange fills what earlier rows of a change left blank.
-func updateChange(c, by *fact.Change) {
-	fill(&c.URL, by.URL)
-	fill(&c.Title, by.Title)
-	fill(&c.Author, by.Author)
-	fill(&c.Branch, by.Branch)
-	fill(&c.HeadBranch, by.HeadBranch)
-	fill(&c.HeadRepository, by.HeadRepository)
-	fill(&c.Tracker, by.Tracker)
-	fill(&c.FirstCommit, by.FirstCommit)
-	fill(&c.Ready, by.Ready)
-	fill(&c.FirstReview, by.FirstReview)
-	fill(&c.Merged, by.Merged)
-	fill(&c.Closed, by.Closed)
-	fill(&c.MergeCommit, by.MergeCommit)
-	fill(&c.Head, by.Head)
-	fill(&c.Reverts, by.Reverts)
-	if !c.Merged.IsZero() {
-		c.Closed, c.Draft = time.Time{}, false
-	}
-	for _, list := range [...]struct{ field, value *[]string }{
-		{&c.Authors, &by.Authors}, {&c.Labels, &by.Labels}, {&c.Commits, &by.Commits}, {&c.Paths, &by.Paths},
-	} {
-		if *list.field == nil {
-			*list.field = *list.value
-		}
-	}
 }

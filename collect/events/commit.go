@@ -31,16 +31,12 @@ func (b *build) commit(_ int, row *commitRow) error {
 	if at.IsZero() {
 		return tabular.Reject("no time: author_time and commit_time are blank")
 	}
-	if _, known := b.index[identity{repository, row.SHA}]; known {
-		return tabular.Reject("sha repeated: its first row is used")
-	}
 	if err := b.admit(repository, at, row.AuthorTime.Time); err != nil {
 		return err
 	}
 	fill(&row.Subject, row.Message) // the first line of a message
 	fill(&row.PickedFrom, text.PickedFrom(row.Message))
 	fill(&row.Reverts, text.RevertedCommit(row.Message))
-	b.index[identity{repository, row.SHA}] = len(b.events.Commits)
 	b.events.Commits = append(b.events.Commits, fact.Commit{
 		Repository: repository, SHA: row.SHA, Parents: row.Parents, Author: row.Author,
 		AuthorTime: first(row.AuthorTime, row.CommitTime), CommitTime: at,

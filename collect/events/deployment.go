@@ -20,6 +20,8 @@ type deploymentRow struct {
 	Started     tabular.Time `csv:"started,started_at,start_time,deploy_started_at"`
 	Finished    tabular.Time `csv:"finished,finished_at,completed,completed_at,ended_at,end_time,deployed_at"`
 	At          tabular.Time `csv:"at,updated_at,status_at,time"`
+	Updated     tabular.Time `csv:"updated,updated_on,last_updated,last_updated_at,modified,modified_at,last_modified,last_modified_at,last_modified_date,sys_updated_on"`
+	Sequence    *int         `csv:"sequence,seq,sequence_number,omitempty"`
 	Status      string       `csv:"status,result,phase,state,conclusion,outcome"`
 	Creator     string       `csv:"creator,created_by,triggered_by,initiated_by,user,author" tabular:"identity"`
 	URL         string       `csv:"url,web_url,build_url,link"`
@@ -27,7 +29,8 @@ type deploymentRow struct {
 	Commits     tabular.List `csv:"commits,shas" tabular:"words"`
 }
 
-// deployment takes a row in.
+// deployment takes a row in. What it leaves blank of id and creation is found out
+// once all rows of the roll-out are together.
 func (b *build) deployment(_ int, row *deploymentRow) error {
 	repository, err := b.repository(row.Repository)
 	if err != nil {
@@ -44,26 +47,16 @@ func (b *build) deployment(_ int, row *deploymentRow) error {
 	d := fact.Deployment{
 		Source: b.name, Repository: repository, Service: row.Service, ID: row.ID, URL: row.URL,
 		Environment: row.Environment, Commit: row.Commit, Ref: row.Ref, Creator: row.Creator,
-		Created: first(row.Created, row.Started), Statuses: statuses,
+		Created: first(row.Created, row.Started), Updated: row.Updated.Time, Sequence: whole(row.Sequence), Statuses: statuses,
 		Changes: row.Changes, Commits: row.Commits,
 	}
 	last := statuses[len(statuses)-1].At
-	fill(&d.Created, statuses[0].At)
-	if d.ID == "" {
-		d.ID = derivedID(&d, last)
-	}
-	i, known := b.index[identity{repository, d.ID}]
-	if known && conflicts(&b.events.Deployments[i], &d) {
-		return tabular.Reject("id used before for another service, environment or commit: make ids unique in the repository")
+	if d.Updated.IsZero() && !row.Finished.IsZero() {
+		d.Updated = row.At.Time // of the record: the roll-out ended at another time
 	}
 	if err := b.admit(repository, last, d.Created, statuses[0].At); err != nil {
 		return err
 	}
-	if known {
-		update(&b.events.Deployments[i], &d)
-		return nil
-	}
-	b.index[identity{repository, d.ID}] = len(b.events.Deployments)
 	b.events.Deployments = append(b.events.Deployments, d)
 	return nil
 }
@@ -106,41 +99,4 @@ func first(times ...tabular.Time) time.Time {
 		}
 	}
 	return time.Time{}
-}
-
-// derivedID names a roll-out that has no id by what was rolled out, where and when.
-func derivedID(d *fact.Deployment, at time.Time) string {
-	id := d.Environment + "/" + at.Format(time.RFC3339)
-	if d.Commit != "" {
-		id = d.Commit + "/" + id
-	}
-	if d.Service != "" {
-		id = d.Service + "/" + id
-	}
-	return id
-}
-
-// conflicts says that two rows of one id cannot be the same roll-out.
-func conflicts(a, b *fact.Deployment) bool {
-	differ := func(x, y string) bool { return x != "" && y != "" && x != y }
-	return differ(a.Service, b.Service) || differ(a.Environment, b.Environment) || differ(a.Commit, b.Commit)
-}
-
-// update adds a status update to a deployment.
-func update(d, by *fact.Deployment) {
-	fill(&d.Service, by.Service)
-	fill(&d.URL, by.URL)
-	fill(&d.Commit, by.Commit)
-	fill(&d.Ref, by.Ref)
-	fill(&d.Creator, by.Creator)
-	if by.Created.Before(d.Created) {
-		d.Created = by.Created
-	}
-	d.Statuses = append(d.Statuses, by.Statuses...)
-	if d.Changes == nil {
-		d.Changes = by.Changes
-	}
-	if d.Commits == nil {
-		d.Commits = by.Commits
-	}
 }

@@ -11,6 +11,6 @@
 //   - a record from the future of the run, which is quarantined
 //   - a record older than the configured start
 //
-// Rows of one repository and id belong together: for a deployment they are its
-// status updates, for the others later rows fill what earlier ones left blank.
+// Every row is a fact of its own: package merge joins those of one id, which may
+// lie in several files.
 package events

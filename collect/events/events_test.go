@@ -121,34 +121,24 @@ func TestStatuses(t *testing.T) {
 	}
 }
 
-// TestStatusUpdates checks that rows of one id are one deployment, in any order.
-func TestStatusUpdates(t *testing.T) {
-	e := mustCollect(t, Deployments, `{"id":"1","repository":"r","env":"prod","at":"2024-10-15T09:05:00Z","status":"success","sha":"abc"}
-{"id":"1","repository":"r","env":"prod","at":"2024-10-15T09:00:00Z","status":"queued"}
-{"id":"1","repository":"r","env":"prod","at":"2024-10-15T09:30:00Z","status":"inactive"}
-{"id":"1","repository":"r","env":"staging","at":"2024-10-15T09:30:00Z","status":"success"}
-{"id":"1","repository":"s","env":"prod","at":"2024-10-15T09:30:00Z","status":"success"}
+// TestRowsAreFacts checks that each row is a fact: package merge joins those of
+// one id.
+func TestRowsAreFacts(t *testing.T) {
+	e := mustCollect(t, Deployments, `{"id":"1","repository":"r","env":"prod","at":"2024-10-15T09:05:00Z","status":"success","seq":"2"}
+{"id":"1","repository":"r","env":"prod","at":"2024-10-15T09:00:00Z","status":"queued","seq":"1"}
+{"repository":"r","env":"prod","created":"2024-10-15T09:00:00Z","finished":"2024-10-15T09:05:00Z","updated_at":"2024-10-16T09:00:00Z"}
 `, Options{})
-	if len(e.Deployments) != 2 {
-		t.Fatalf("%d deployments, want 2", len(e.Deployments))
+	success, pending := fact.Status{State: fact.Success, At: at("09:05:00")}, fact.Status{State: fact.Pending, At: at("09:00:00")}
+	want := []fact.Deployment{
+		{Source: "ci", Repository: "r", ID: "1", Environment: "prod", Sequence: 2, Statuses: []fact.Status{success}},
+		{Source: "ci", Repository: "r", ID: "1", Environment: "prod", Sequence: 1, Statuses: []fact.Status{pending}},
+		{
+			Source: "ci", Repository: "r", Environment: "prod", Created: at("09:00:00"), Updated: at("09:00:00").AddDate(0, 0, 1),
+			Statuses: []fact.Status{pending, success},
+		},
 	}
-	d := e.Deployments[0]
-	want := []fact.Status{{State: fact.Pending, At: at("09:00:00")}, {State: fact.Success, At: at("09:05:00")}, {State: fact.Inactive, At: at("09:30:00")}}
-	if diff := cmp.Diff(want, d.Statuses); diff != "" {
+	if diff := cmp.Diff(want, e.Deployments); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
-	}
-	if d.Commit != "abc" || !d.Created.Equal(at("09:00:00")) || !d.Finished().Equal(at("09:05:00")) {
-		t.Errorf("merged to %+v", d)
-	}
-	if im := e.Imports[0]; im.Used != 4 || im.Rejected[0].Line != 4 {
-		t.Errorf("import %+v", im)
-	}
-}
-
-func TestDerivedID(t *testing.T) {
-	e := mustCollect(t, Deployments, "repository,service,environment,commit,finished\nr,a,prod,abc,2024-10-15T09:05:00Z\nr,b,prod,abc,2024-10-15T09:05:00Z\n", Options{})
-	if len(e.Deployments) != 2 || e.Deployments[0].ID != "a/abc/prod/2024-10-15T09:05:00Z" {
-		t.Errorf("deployments %+v", e.Deployments)
 	}
 }
 
@@ -165,6 +155,7 @@ r,14,,,,,,,,,,,,,,
 			FirstCommit: at("08:00:00"), Opened: at("09:00:00"), FirstReview: at("09:10:00"), Merged: at("10:00:00"),
 			MergeCommit: "abc", Head: "def", Paths: []string{"a/b.go", "c.go"},
 		},
+		{Source: "ci", Repository: "r", ID: "13", Title: "Draft", Author: "bob", Branch: "main", Draft: true, Opened: at("09:00:00")},
 		{Source: "ci", Repository: "r", ID: "13", Title: "Draft", Author: "bob", Branch: "main", Opened: at("09:00:00"), Merged: at("11:00:00")},
 	}
 	if diff := cmp.Diff(want, e.Changes); diff != "" {
@@ -177,29 +168,33 @@ r,14,,,,,,,,,,,,,,
 
 func TestIncident(t *testing.T) {
 	e := mustCollect(t, Incidents, `{"id":"P1","description":"Down","service_name":"checkout","urgency":"high","created_on":"2024-10-15T09:00:00Z","resolved_on":null}
-{"id":"P1","created_on":"2024-10-15T09:00:00Z","resolved_on":"2024-10-15T09:22:00Z","deployment":"7","reopened":["2024-10-15T09:15:00Z"]}
+{"id":"P1","created_on":"2024-10-15T09:00:00Z","resolved_on":"2024-10-15T09:22:00Z","deployment":"7","reopened":["2024-10-15T09:15:00Z"],"last modified":"2024-10-15T09:23:00Z"}
 {"id":"P2","created_on":"2024-10-15T09:00:00Z","reopened":["soon"]}
 {"id":"P1","created_on":"2024-10-15T10:00:00Z"}
 `, Options{})
-	want := []fact.Incident{{
-		Source: "ci", ID: "P1", Title: "Down", Service: "checkout", Severity: "high",
-		Opened: at("09:00:00"), Resolved: at("09:22:00"), Reopened: []time.Time{at("09:15:00")}, Deployment: "7",
-	}}
+	want := []fact.Incident{
+		{Source: "ci", ID: "P1", Title: "Down", Service: "checkout", Severity: "high", Opened: at("09:00:00")},
+		{
+			Source: "ci", ID: "P1", Opened: at("09:00:00"), Resolved: at("09:22:00"), Reopened: []time.Time{at("09:15:00")},
+			Deployment: "7", Updated: at("09:23:00"),
+		},
+		{Source: "ci", ID: "P1", Opened: at("10:00:00")},
+	}
 	if diff := cmp.Diff(want, e.Incidents); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if im := e.Imports[0]; im.Read != 4 || im.Used != 2 || len(im.Rejected) != 2 {
+	if im := e.Imports[0]; im.Read != 4 || im.Used != 3 || len(im.Rejected) != 1 {
 		t.Errorf("import %+v", im)
 	}
 }
 
 func TestCommit(t *testing.T) {
-	e := mustCollect(t, Commits, "sha,parents,author,authored_at,committed_at\nabc,a b,ann,2024-10-15T08:00:00Z,2024-10-15T09:00:00Z\nabc,,,,2024-10-15T09:00:00Z\ndef,,,,\n", Options{Repository: "r"})
+	e := mustCollect(t, Commits, "sha,parents,author,authored_at,committed_at\nabc,a b,ann,2024-10-15T08:00:00Z,2024-10-15T09:00:00Z\ndef,,,,\n", Options{Repository: "r"})
 	want := []fact.Commit{{Repository: "r", SHA: "abc", Parents: []string{"a", "b"}, Author: "ann", AuthorTime: at("08:00:00"), CommitTime: at("09:00:00")}}
 	if diff := cmp.Diff(want, e.Commits); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if im := e.Imports[0]; im.Used != 1 || len(im.Rejected) != 2 {
+	if im := e.Imports[0]; im.Used != 1 || len(im.Rejected) != 1 {
 		t.Errorf("import %+v", im)
 	}
 }

@@ -17,6 +17,8 @@ type incidentRow struct {
 	Severity   string       `csv:"severity,priority,urgency,impact"`
 	Labels     tabular.List `csv:"labels,tags"`
 	Opened     tabular.Time `csv:"opened,opened_at,created,created_at,created_on,started_at,triggered_at" tabular:"required"`
+	Updated    tabular.Time `csv:"updated,updated_at,updated_on,last_updated,last_updated_at,modified,modified_at,last_modified,last_modified_at,last_modified_date,sys_updated_on"`
+	Sequence   *int         `csv:"sequence,seq,sequence_number,omitempty"`
 	Resolved   tabular.Time `csv:"resolved,resolved_at,resolved_on,closed,closed_at,ended_at"`
 	Reopened   tabular.List `csv:"reopened,reopened_at" tabular:"words"`
 	Deployment string       `csv:"deployment,deployment_id,caused_by_deployment"`
@@ -30,7 +32,7 @@ func (b *build) incident(_ int, row *incidentRow) error {
 	in := fact.Incident{
 		Source: b.name, ID: row.ID, URL: row.URL, Title: row.Title, Repository: row.Repository,
 		Service: row.Service, Severity: row.Severity, Labels: row.Labels,
-		Opened: row.Opened.Time, Resolved: row.Resolved.Time,
+		Opened: row.Opened.Time, Resolved: row.Resolved.Time, Updated: row.Updated.Time, Sequence: whole(row.Sequence),
 		Deployment: row.Deployment, Commit: row.Commit, Change: row.Change,
 	}
 	for _, text := range row.Reopened {
@@ -40,40 +42,9 @@ func (b *build) incident(_ int, row *incidentRow) error {
 		}
 		in.Reopened = append(in.Reopened, at.UTC())
 	}
-	i, known := b.index[identity{"", in.ID}]
-	if known && !b.events.Incidents[i].Opened.Equal(in.Opened) {
-		return tabular.Reject("id used before for an incident opened at another time")
-	}
 	if err := b.admit(in.Repository, in.Opened, append(in.Reopened, in.Resolved)...); err != nil {
 		return err
 	}
-	if known {
-		updateIncident(&b.events.Incidents[i], &in)
-		return nil
-	}
-	b.index[identity{"", in.ID}] = len(b.events.Incidents)
 	b.events.Incidents = append(b.events.Incidents, in)
 	return nil
-}
-
-// updateIncident fills what earlier rows of an incident left blank. The last
-// resolution stands: the ones before were reopened.
-func updateIncident(in, by *fact.Incident) {
-	fill(&in.URL, by.URL)
-	fill(&in.Title, by.Title)
-	fill(&in.Repository, by.Repository)
-	fill(&in.Service, by.Service)
-	fill(&in.Severity, by.Severity)
-	fill(&in.Deployment, by.Deployment)
-	fill(&in.Commit, by.Commit)
-	fill(&in.Change, by.Change)
-	if by.Resolved.After(in.Resolved) {
-		in.Resolved = by.Resolved
-	}
-	if in.Reopened == nil {
-		in.Reopened = by.Reopened
-	}
-	if in.Labels == nil {
-		in.Labels = by.Labels
-	}
 }

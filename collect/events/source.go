@@ -77,7 +77,7 @@ func (s *Source) Name() string { return s.name }
 // deployment before it is the baseline of lead times. A file that cannot be read
 // to its end gives a gap and an error, and no records.
 func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
-	b := &build{Source: s, window: w, span: span{}, index: map[identity]int{}}
+	b := &build{Source: s, window: w}
 	var im fact.Import
 	var err error
 	switch s.kind {
@@ -93,9 +93,6 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 	if err != nil {
 		return tabular.Failed(s.name, s.file, w, err)
 	}
-	for i := range b.events.Deployments {
-		sortStatuses(&b.events.Deployments[i])
-	}
 	im.First, im.Last = b.span.first, b.span.last
 	im.Notes = append(im.Notes, b.notes()...)
 	b.events.Imports = []fact.Import{im}
@@ -108,13 +105,10 @@ type build struct {
 	*Source
 	window collect.Window
 	events fact.Events
-	index  map[identity]int // of the records by what identifies them
 	span   span
 
 	withoutStatus int // deployments that count as successes for want of a status
 }
-
-type identity struct{ repository, id string }
 
 // admit judges a record's stamps and takes it into the span of the file. at is
 // the stamp it belongs to in time, stamps are all others.
@@ -151,6 +145,14 @@ func (b *build) notes() []string {
 		return nil
 	}
 	return []string{fmt.Sprintf("%d rows have no status: counted as successes when they finished", b.withoutStatus)}
+}
+
+// whole is a number, 0 for a blank cell.
+func whole(n *int) int {
+	if n == nil {
+		return 0
+	}
+	return *n
 }
 
 // fill sets what is still blank.

@@ -1,7 +1,6 @@
 package events
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -44,11 +43,4 @@ func (s *Source) state(word string) (fact.State, bool) {
 	}
 	state, ok := states[word]
 	return state, ok
-}
-
-// sortStatuses orders the statuses by time and drops repeated ones. Of two at the
-// same time the first in the file stays first.
-func sortStatuses(d *fact.Deployment) {
-	slices.SortStableFunc(d.Statuses, func(a, b fact.Status) int { return a.At.Compare(b.At) })
-	d.Statuses = slices.Compact(d.Statuses)
 }

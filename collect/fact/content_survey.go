@@ -37,6 +37,8 @@ type SurveyColumns struct {
 	Reason      string `toml:"reason"`      // free text after the NPS question
 	Loved       string `toml:"loved"`       // features named as loved, a list or free text
 	Frustrating string `toml:"frustrating"` // features named as frustrating
+	// Response is the id that the tool gives a response; "" knows the common tools'.
+	Response string `toml:"response"`
 	// Separator splits a cell with several choices; "" tries ";" and then ", ".
 	Separator string `toml:"separator"`
 }

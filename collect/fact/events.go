@@ -156,6 +156,9 @@ type Change struct {
 	Merged      time.Time // zero: not merged
 	Closed      time.Time // closed without merging
 	Updated     time.Time // when the source last changed the record; zero if unknown
+	// Sequence is the place of the record in its source's log: of two records of
+	// one id the higher is newer; 0 if unknown.
+	Sequence int
 
 	// MergeCommit is the commit that the merge put on the branch: the merge
 	// commit, the squash commit, or the last commit of a rebase or fast-forward.
@@ -183,6 +186,7 @@ type Deployment struct {
 	Creator  string // who pressed the button; never decides the lane
 	Created  time.Time
 	Updated  time.Time // when the source last changed the record; zero if unknown
+	Sequence int       // its place in its source's log, as in Change; 0 if unknown
 	Statuses []Status  // oldest first
 	// Changes are IDs of the changes in it and Commits their SHAs, when the
 	// source lists them itself; nil otherwise.
@@ -240,10 +244,19 @@ type Incident struct {
 	Resolved   time.Time   // zero: still open
 	Reopened   []time.Time // times it was opened again after a resolution
 	Updated    time.Time   // when the source last changed the record; zero if unknown
+	Sequence   int         // its place in its source's log, as in Change; 0 if unknown
 	// Links to what broke, when the incident names it.
 	Deployment string // deployment ID
 	Commit     string
 	Change     string // change ID
+}
+
+// Row is what identifies a row of an export among the rows of other exports of
+// the same system.
+type Row struct {
+	ID       string    // of the row in its system; "" if it has none
+	Updated  time.Time // when the system last changed it; zero if unknown
+	Sequence int       // its place in the system's log; 0 if unknown
 }
 
 // Measure is one dated figure that a team brings (uptime, build minutes, cost),
@@ -255,12 +268,16 @@ type Measure struct {
 	Value  float64
 	N      int    // how many observations stand behind it; 0: not said
 	Team   string // "" for the whole platform
+	Row    *Row   // nil: the export identifies no rows
 }
 
 // Answer is one respondent's answers to one survey wave. It carries no identity
 // and is read on every build, never stored.
 type Answer struct {
-	Wave     string
+	Wave string
+	// Response is a hash of the id that the survey tool gave the response, keyed
+	// anew in every run; "" if it gave none. It ends in collect/merge.
+	Response string `json:"-"`
 	Team     string // team or group as the export names it; "" if not asked
 	At       time.Time
 	Score    *int   // 0–10 to the NPS question; nil when left blank
@@ -291,6 +308,7 @@ type Ticket struct {
 	Opened   time.Time
 	Resolved time.Time // zero: still open
 	Updated  time.Time // when the source last changed the record; zero if unknown
+	Sequence int       // its place in its source's log, as in Change; 0 if unknown
 	Reopened int
 	// Unsolved is the word for a resolution that solved nothing ("Duplicate",
 	// "Won't do"); "" for a solved or an open ticket.
@@ -309,6 +327,7 @@ type Use struct {
 	Team  string
 	At    time.Time
 	Count float64
+	Row   *Row // nil: the export identifies no rows
 }
 
 // Task is one attempt at a common task (deploy, onboard a service).
@@ -320,6 +339,7 @@ type Task struct {
 	Unaided *bool // completed without help
 	Done    bool
 	Team    string
+	Row     *Row // nil: the export identifies no rows
 }
 
 // Coverage says that a source was collected for a repository over a span. Weeks

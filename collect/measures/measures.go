@@ -13,11 +13,14 @@ import (
 
 // row is one figure.
 type row struct {
-	Measure string       `csv:"measure,measure_id,metric,id"`
-	Date    tabular.Time `csv:"date,day,at,timestamp,time" tabular:"required"`
-	Value   *float64     `csv:"value,omitempty" tabular:"required"`
-	N       *int         `csv:"n,observations,samples,omitempty"`
-	Team    string       `csv:"team,squad"`
+	Measure  string       `csv:"measure,measure_id,metric,id"`
+	Date     tabular.Time `csv:"date,day,at,timestamp,time" tabular:"required"`
+	Value    *float64     `csv:"value,omitempty" tabular:"required"`
+	N        *int         `csv:"n,observations,samples,omitempty"`
+	Team     string       `csv:"team,squad"`
+	RowID    string       `csv:"record_id,row_id,entry_id"`
+	Updated  tabular.Time `csv:"updated,updated_at,updated_on,last_updated,last_updated_at,modified,modified_at,last_modified,last_modified_at,last_modified_date,sys_updated_on"`
+	Sequence *int         `csv:"sequence,seq,sequence_number,omitempty"`
 }
 
 // Options say what a file cannot say about itself.
@@ -70,7 +73,7 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 }
 
 func (s *Source) measure(r *row) (fact.Measure, error) {
-	m := fact.Measure{Source: s.name, ID: r.Measure, At: r.Date.Time, Value: *r.Value, Team: r.Team}
+	m := fact.Measure{Source: s.name, ID: r.Measure, At: r.Date.Time, Value: *r.Value, Team: r.Team, Row: tabular.Row(r.RowID, r.Updated, r.Sequence)}
 	if m.ID == "" {
 		m.ID = s.o.Measure
 	}

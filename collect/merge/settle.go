@@ -193,13 +193,16 @@ func withoutCloned(forge string, e fact.Events, cloned map[commitKey]string) fac
 	return e
 }
 
+// alsoIn is the reason to leave out what another source has.
+func alsoIn(source string) string { return "told by source " + source + " as well" }
+
 // leaveOut is a list without the facts that another source tells, and how many
-// they are by its name.
+// they are by reason.
 func leaveOut[T any](list []T, told func(*T) string) (kept []T, left map[string]int) {
 	left = map[string]int{}
 	for i := range list {
 		if by := told(&list[i]); by != "" {
-			left[by]++
+			left[alsoIn(by)]++
 		} else if len(left) > 0 {
 			kept = append(kept, list[i])
 		}
@@ -210,8 +213,8 @@ func leaveOut[T any](list []T, told func(*T) string) (kept []T, left map[string]
 	return kept, left
 }
 
-// countLeft moves facts that were left out from used to rejected in the line of
-// their kind.
+// countLeft moves facts that were left out, by reason, from used to rejected in
+// the line of their kind.
 func countLeft(imports []fact.Import, source, kind string, left map[string]int) []fact.Import {
 	if len(left) == 0 {
 		return imports
@@ -224,11 +227,11 @@ func countLeft(imports []fact.Import, source, kind string, left map[string]int) 
 	}
 	im := &imports[i]
 	im.Rejected = slices.Clone(im.Rejected)
-	for _, by := range slices.Sorted(maps.Keys(left)) {
-		n := left[by]
+	for _, reason := range slices.Sorted(maps.Keys(left)) {
+		n := left[reason]
 		im.Read += max(0, n-im.Used) // of a source that counts otherwise
 		im.Used = max(0, im.Used-n)
-		im.Rejected = append(im.Rejected, fact.Rejected{Reason: "told by source " + by + " as well", Count: n, ByRule: true})
+		im.Rejected = append(im.Rejected, fact.Rejected{Reason: reason, Count: n, ByRule: true})
 	}
 	return imports
 }

@@ -69,6 +69,7 @@ type change struct {
 	Merged         time.Time `json:"merged,omitzero"`
 	Closed         time.Time `json:"closed,omitzero"`
 	Updated        time.Time `json:"updated,omitzero"`
+	Sequence       int       `json:"sequence,omitzero"`
 	MergeCommit    string    `json:"merge_commit,omitzero"`
 	Head           string    `json:"head,omitzero"`
 	Commits        []string  `json:"commits,omitzero"`
@@ -89,6 +90,7 @@ type deployment struct {
 	Creator     string        `json:"creator,omitzero"`
 	Created     time.Time     `json:"created,omitzero"`
 	Updated     time.Time     `json:"updated,omitzero"`
+	Sequence    int           `json:"sequence,omitzero"`
 	Statuses    []fact.Status `json:"statuses,omitzero"`
 	Changes     []string      `json:"changes,omitzero"`
 	Commits     []string      `json:"commits,omitzero"`
@@ -109,6 +111,7 @@ type incident struct {
 	Resolved   time.Time   `json:"resolved,omitzero"`
 	Reopened   []time.Time `json:"reopened,omitzero"`
 	Updated    time.Time   `json:"updated,omitzero"`
+	Sequence   int         `json:"sequence,omitzero"`
 	Deployment string      `json:"deployment,omitzero"`
 	Commit     string      `json:"commit,omitzero"`
 	Change     string      `json:"change,omitzero"`

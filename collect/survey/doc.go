@@ -10,4 +10,7 @@
 // on no scale, costs that one answer and is counted in the notes of the import.
 // Whole rows are left out, and counted, if they are previews or partial
 // (Qualtrics, LimeSurvey, Typeform), say nothing, or come from the future.
+//
+// The id that a tool gives each response is replaced by a keyed hash, so that
+// package merge can make repeated answers one. The key belongs to one run.
 package survey

@@ -2,6 +2,9 @@ package survey
 
 import (
 	"cmp"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -15,12 +18,15 @@ import (
 // named there only; the rest is known by the names that Google Forms, Microsoft
 // Forms, Typeform, SurveyMonkey, Qualtrics and LimeSurvey give it.
 type row struct {
-	At          tabular.Time  `csv:"at,timestamp,completion_time,submitted_at,end_date,recorded_date"`
-	Submitted   tabular.Time  `csv:"submitdate,date_submitted,submitdate_date_submitted"` // LimeSurvey, Typeform
-	Page        string        `csv:"lastpage,last_page,lastpage_last_page"`               // LimeSurvey
-	Finished    *bool         `csv:"finished,omitempty"`                                  // Qualtrics
-	Status      string        `csv:"status,response_status,response_type"`                // Qualtrics, SurveyMonkey, Typeform
-	Channel     string        `csv:"distribution_channel"`                                // Qualtrics
+	At        tabular.Time `csv:"at,timestamp,completion_time,submitted_at,end_date,recorded_date"`
+	Submitted tabular.Time `csv:"submitdate,date_submitted,submitdate_date_submitted"` // LimeSurvey, Typeform
+	Page      string       `csv:"lastpage,last_page,lastpage_last_page"`               // LimeSurvey
+	Finished  *bool        `csv:"finished,omitempty"`                                  // Qualtrics
+	Status    string       `csv:"status,response_status,response_type"`                // Qualtrics, SurveyMonkey, Typeform
+	Channel   string       `csv:"distribution_channel"`                                // Qualtrics
+	// Response is the id of the response: Qualtrics, SurveyMonkey, Typeform (twice),
+	// LimeSurvey (with and without its question codes) and Microsoft Forms.
+	Response    string        `csv:"response,response_id,respondent_id,submission_id,#,token,id,id_response_id,id_id" tabular:"identity"`
 	Score       string        `csv:"nps_column"`
 	Team        string        `csv:"team_column"`
 	Reason      string        `csv:"reason_column"`
@@ -46,7 +52,7 @@ func (b *build) row(line int, r *row) error {
 		return tabular.LeaveOut(reason)
 	}
 	a := fact.Answer{
-		Wave: b.survey.ID, Team: b.team(r.Team), At: r.At.Time, Reason: r.Reason,
+		Wave: b.survey.ID, Response: b.hashed(r.Response), Team: b.team(r.Team), At: r.At.Time, Reason: r.Reason,
 		Loved: r.Loved, Hated: r.Frustrating,
 	}
 	const dateless = 1980 // LimeSurvey's stamp of surveys that store no dates
@@ -71,6 +77,18 @@ func (b *build) row(line int, r *row) error {
 	}
 	b.answers = append(b.answers, a)
 	return nil
+}
+
+// hashed returns HMAC-SHA-256 of the id of a response, cut to 96 bits; "" for a
+// blank one.
+func (b *build) hashed(id string) string {
+	const kept = 12 // bytes
+	if id == "" || len(b.salt) == 0 {
+		return ""
+	}
+	h := hmac.New(sha256.New, b.salt)
+	h.Write([]byte(id))
+	return hex.EncodeToString(h.Sum(nil)[:kept])
 }
 
 // qualtricsStatus are the numbers of rows that are no answers.

@@ -18,6 +18,7 @@ type Source struct {
 	file    tabular.File
 	options tabular.Options
 	codes   []code
+	salt    []byte
 	teams   map[string]string // folded name in the export → ID
 }
 
@@ -29,14 +30,23 @@ type code struct {
 	match []*regexp.Regexp
 }
 
-// New makes a source of one wave. o may say what the file's dialect is, where it
-// cannot be found out; columns, dates and zone come from the survey.
-func New(s fact.Survey, file tabular.File, o tabular.Options) (*Source, error) {
+// minSalt is the least number of random bytes that ids of responses are hashed
+// with.
+const minSalt = 16
+
+// New makes a source of one export of a wave. o may say what the file's dialect
+// is, where it cannot be found out; columns, dates and zone come from the survey.
+// salt is the key of this run's hashes of response ids, at least 16 random bytes;
+// without one the ids are not read.
+func New(s fact.Survey, file tabular.File, o tabular.Options, salt []byte) (*Source, error) {
+	if len(salt) > 0 && len(salt) < minSalt {
+		return nil, fmt.Errorf("survey %q: the salt has %d bytes, want at least %d", s.ID, len(salt), minSalt)
+	}
 	zone, err := time.LoadLocation(s.Timezone)
 	if err != nil {
 		return nil, fmt.Errorf("%s: timezone %q: %w", s.File, s.Timezone, err)
 	}
-	src := &Source{survey: s, file: file, options: o, teams: map[string]string{}}
+	src := &Source{survey: s, file: file, options: o, salt: salt, teams: map[string]string{}}
 	for _, c := range s.Codes {
 		compiled := code{name: c.Name}
 		for _, pattern := range c.Match {
@@ -73,6 +83,7 @@ func (s *Source) columns() map[string][]string {
 		}
 	}
 	add("at", s.survey.Columns.At)
+	add("response", s.survey.Columns.Response)
 	add("nps_column", s.survey.NPS)
 	add("team_column", s.survey.Columns.Team)
 	add("reason_column", s.survey.Columns.Reason)

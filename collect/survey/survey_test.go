@@ -47,7 +47,7 @@ func inMemory(text string) tabular.File {
 
 func collectFile(t *testing.T, s fact.Survey, file tabular.File) (fact.Events, error) {
 	t.Helper()
-	src, err := New(s, file, tabular.Options{})
+	src, err := New(s, file, tabular.Options{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,12 +225,12 @@ func TestErrors(t *testing.T) {
 	}
 	s := wave()
 	s.Timezone = "Europe/Atlantis"
-	if _, err := New(s, inMemory(""), tabular.Options{}); err == nil {
+	if _, err := New(s, inMemory(""), tabular.Options{}, nil); err == nil {
 		t.Error("an unknown time zone is no error")
 	}
 	s = wave()
 	s.Codes = []fact.ReasonCode{{Name: "x", Match: []string{"("}}}
-	if _, err := New(s, inMemory(""), tabular.Options{}); err == nil {
+	if _, err := New(s, inMemory(""), tabular.Options{}, nil); err == nil {
 		t.Error("a broken pattern is no error")
 	}
 }
@@ -269,7 +269,7 @@ func BenchmarkAnswer(b *testing.B) {
 	s.Columns.Loved = "loved"
 	file := "Timestamp," + nps + ",loved,Which team or group are you in?\n" +
 		strings.Repeat("2024-10-15T09:00:00Z,9,GitOps;Backstage,Payments\n", rows)
-	src, err := New(s, inMemory(file), tabular.Options{})
+	src, err := New(s, inMemory(file), tabular.Options{}, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -29,8 +29,11 @@ var (
 
 // key normalises a header: letters and digits only, in lower case, so that case,
 // (non-breaking) spaces, line breaks, underscores, HTML and the composition of
-// accents make no difference.
+// accents make no difference. Typeform calls the id of a response "#".
 func key(title string) string {
+	if title == "#" {
+		return title
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToLower(r)

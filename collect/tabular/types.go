@@ -3,6 +3,8 @@ package tabular
 import (
 	"strings"
 	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
 // Separators of the canonical spelling of List and Cells. They cannot occur in a
@@ -62,4 +64,17 @@ func (c *Cells) UnmarshalCSV(s string) error {
 		*c = append(*c, Cell{Column: name, Value: value})
 	}
 	return nil
+}
+
+// Row returns what identifies a row among the rows of other exports, nil if its
+// cells tell nothing: most exports have none of these columns.
+func Row(id string, updated Time, sequence *int) *fact.Row {
+	if id == "" && updated.IsZero() && sequence == nil {
+		return nil
+	}
+	r := fact.Row{ID: id, Updated: updated.Time}
+	if sequence != nil {
+		r.Sequence = *sequence
+	}
+	return &r
 }

@@ -12,12 +12,15 @@ import (
 
 // row is one attempt.
 type row struct {
-	Task    string       `csv:"task,task_id" tabular:"required"`
-	Date    tabular.Time `csv:"date,day,at,timestamp,time" tabular:"required"`
-	Minutes *float64     `csv:"minutes,duration_minutes,omitempty"`
-	Unaided *bool        `csv:"unaided,without_help,omitempty"`
-	Done    *bool        `csv:"done,completed,success,omitempty"`
-	Team    string       `csv:"team,squad"`
+	Task     string       `csv:"task,task_id" tabular:"required"`
+	Date     tabular.Time `csv:"date,day,at,timestamp,time" tabular:"required"`
+	Minutes  *float64     `csv:"minutes,duration_minutes,omitempty"`
+	Unaided  *bool        `csv:"unaided,without_help,omitempty"`
+	Done     *bool        `csv:"done,completed,success,omitempty"`
+	Team     string       `csv:"team,squad"`
+	RowID    string       `csv:"id,attempt,attempt_id,run_id,record_id,row_id"`
+	Updated  tabular.Time `csv:"updated,updated_at,updated_on,last_updated,last_updated_at,modified,modified_at,last_modified,last_modified_at,last_modified_date,sys_updated_on"`
+	Sequence *int         `csv:"sequence,seq,sequence_number,omitempty"`
 }
 
 // Source reads one file.
@@ -63,7 +66,7 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 // task reads a row. An attempt that does not say whether it was done counts as
 // done if it says how long it took or that nobody helped.
 func (s *Source) task(r *row) fact.Task {
-	t := fact.Task{Source: s.name, Task: r.Task, At: r.Date.Time, Minutes: r.Minutes, Unaided: r.Unaided, Team: r.Team}
+	t := fact.Task{Source: s.name, Task: r.Task, At: r.Date.Time, Minutes: r.Minutes, Unaided: r.Unaided, Team: r.Team, Row: tabular.Row(r.RowID, r.Updated, r.Sequence)}
 	if r.Done != nil {
 		t.Done = *r.Done
 	} else {

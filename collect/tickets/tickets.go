@@ -26,6 +26,8 @@ type row struct {
 	Tags     tabular.List `csv:"tags,sys_tags" tabular:"words"` // Zendesk separates them by spaces
 	Opened   tabular.Time `csv:"opened,created,opened_at,created_at,created_time,created_date" tabular:"required"`
 	Resolved tabular.Time `csv:"resolved,resolved_at,solved_at,resolved_time,resolution_date,closed,closed_at,closed_time"`
+	Updated  tabular.Time `csv:"updated,updated_at,updated_on,last_updated,last_updated_at,modified,modified_at,last_modified,last_modified_at,last_modified_date,sys_updated_on"`
+	Sequence *int         `csv:"sequence,seq,sequence_number,omitempty"`
 	Reopened *int         `csv:"reopened,reopens,reopen_count,omitempty"`
 	// How it was closed: Jira's Resolution, GitHub's state_reason, ServiceNow's
 	// close_code, Zendesk's resolution type.
@@ -51,21 +53,18 @@ func New(name string, file tabular.File, o tabular.Options) *Source {
 // Name is the name in config.toml.
 func (s *Source) Name() string { return s.name }
 
-// Collect reads all tickets of the export that lie before the window's end.
+// Collect reads all tickets of the export that lie before the window's end, each
+// row as one: package merge joins those of one id.
 func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
 	var tickets []fact.Ticket
-	seen := map[string]bool{}
 	im, err := tabular.ReadFile(ctx, s.file, s.options, func(_ int, r *row) error {
 		future := func(t tabular.Time) bool { return !w.To.IsZero() && !t.Before(w.To) }
 		switch {
 		case future(r.Opened) || future(r.Resolved):
 			return tabular.LeaveOut("in the future")
-		case seen[r.ID]:
-			return tabular.Reject("id repeated: its first row is used")
 		case r.Reopened != nil && *r.Reopened < 0:
 			return tabular.Reject("reopened is negative")
 		}
-		seen[r.ID] = true
 		tickets = append(tickets, s.ticket(r))
 		return nil
 	})
@@ -85,6 +84,10 @@ func (s *Source) ticket(r *row) fact.Ticket {
 	}
 	if !t.Resolved.IsZero() {
 		t.Unsolved = unsolved(r.Resolution)
+	}
+	t.Updated = r.Updated.Time
+	if r.Sequence != nil {
+		t.Sequence = *r.Sequence
 	}
 	if r.Reopened != nil {
 		t.Reopened = *r.Reopened

@@ -72,19 +72,18 @@ func TestDialects(t *testing.T) {
 }
 
 func TestRejected(t *testing.T) {
-	s := New("support", inMemory("id,opened,reopened\n1,2024-10-15,\n1,2024-10-15,\n2,2024-11-11,\n3,,\n4,2024-10-15,-1\n"), tabular.Options{})
+	s := New("support", inMemory("id,opened,reopened\n1,2024-10-15,\n2,2024-11-11,\n3,,\n4,2024-10-15,-1\n"), tabular.Options{})
 	e, err := s.Collect(context.Background(), window)
 	if err != nil {
 		t.Fatal(err)
 	}
 	day := time.Date(2024, 10, 15, 0, 0, 0, 0, time.UTC)
 	want := []fact.Import{{
-		Source: "support", Kind: "tickets", File: "tickets.csv", Read: 5, Used: 1, First: day, Last: day,
+		Source: "support", Kind: "tickets", File: "tickets.csv", Read: 4, Used: 1, First: day, Last: day,
 		Rejected: []fact.Rejected{
-			{Reason: "id repeated: its first row is used", Count: 1, Line: 3},
-			{Reason: "in the future", Count: 1, Line: 4, ByRule: true},
-			{Reason: "opened is blank", Count: 1, Line: 5},
-			{Reason: "reopened is negative", Count: 1, Line: 6},
+			{Reason: "in the future", Count: 1, Line: 3, ByRule: true},
+			{Reason: "opened is blank", Count: 1, Line: 4},
+			{Reason: "reopened is negative", Count: 1, Line: 5},
 		},
 	}}
 	if diff := cmp.Diff(want, e.Imports); diff != "" {

@@ -23,12 +23,15 @@ import (
 
 // row is one record of use.
 type row struct {
-	Feature string       `csv:"feature,tool,product"`
-	Part    string       `csv:"part,plugin,page"`
-	Unit    string       `csv:"unit,developer,user,user_id,login,username,email,service,repository" tabular:"identity"`
-	Team    string       `csv:"team,squad"`
-	Date    tabular.Time `csv:"date,day,at,timestamp,time" tabular:"required"`
-	Count   *float64     `csv:"count,events,hits,uses,n,omitempty"`
+	Feature  string       `csv:"feature,tool,product"`
+	Part     string       `csv:"part,plugin,page"`
+	Unit     string       `csv:"unit,developer,user,user_id,login,username,email,service,repository" tabular:"identity"`
+	Team     string       `csv:"team,squad"`
+	Date     tabular.Time `csv:"date,day,at,timestamp,time" tabular:"required"`
+	RowID    string       `csv:"event_id,record_id,row_id"`
+	Updated  tabular.Time `csv:"updated,updated_at,updated_on,last_updated,last_updated_at,modified,modified_at,last_modified,last_modified_at,last_modified_date,sys_updated_on"`
+	Sequence *int         `csv:"sequence,seq,sequence_number,omitempty"`
+	Count    *float64     `csv:"count,events,hits,uses,n,omitempty"`
 }
 
 const (
@@ -102,7 +105,7 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 
 // use reads a row. A row without a count is one use; a count of 0 is none.
 func (s *Source) use(r *row, k keys) (fact.Use, error) {
-	u := fact.Use{Source: s.name, Feature: r.Feature, Part: r.Part, Team: r.Team, At: r.Date.Time, Count: 1}
+	u := fact.Use{Source: s.name, Feature: r.Feature, Part: r.Part, Team: r.Team, At: r.Date.Time, Count: 1, Row: tabular.Row(r.RowID, r.Updated, r.Sequence)}
 	if u.Feature == "" {
 		u.Feature = s.o.Feature
 	}

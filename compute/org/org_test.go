@@ -217,18 +217,6 @@ func TestPeopleAreCounted(t *testing.T) {
 	}
 }
 
-func TestWhatIsReportedTwiceCountsOnce(t *testing.T) {
-	d := fact.Deployment{Repository: "r", ID: "d", Environment: "prod"}
-	c := fact.Change{Repository: "r", ID: "c"}
-	o, err := Resolve(Options{}, fact.Content{}, fact.Events{Deployments: []fact.Deployment{d, d}, Changes: []fact.Change{c, c}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n, m := len(o.Services[0].Deployments), len(o.Services[0].Changes); n != 1 || m != 1 || len(o.LeftOut) != 2 {
-		t.Errorf("got %d deployments, %d changes, left out %v", n, m, o.LeftOut)
-	}
-}
-
 // Two repositories may both have a deployment "1": an incident means the one of
 // its own repository.
 func TestIncidentMeansItsOwnRepository(t *testing.T) {

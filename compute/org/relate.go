@@ -417,12 +417,12 @@ func (rel *relation) put(c *Change, all []fact.Change) {
 	}
 }
 
-// relateAll relates the kept changes of every repository with each other. It returns
-// the changes and the kept ones with those that it made of carriers' commits; the
-// relations are in the order of changes, and their indices are into them.
-func (r *resolver) relateAll(changes []fact.Change, kept []int) ([]fact.Change, []int, []relation) {
+// relateAll relates the changes of every repository with each other. It returns the
+// changes with those that it made of carriers' commits, and the relations in their
+// order; the indices in those are into the changes returned.
+func (r *resolver) relateAll(changes []fact.Change) ([]fact.Change, []relation) {
 	perRepo := map[string][]int{}
-	for _, i := range kept {
+	for i := range changes {
 		perRepo[changes[i].Repository] = append(perRepo[changes[i].Repository], i)
 	}
 	changes = slices.Clip(changes) // what is appended is not the source's
@@ -436,7 +436,6 @@ func (r *resolver) relateAll(changes []fact.Change, kept []int) ([]fact.Change, 
 		related, more := relate(r.branches, of, r.histories[repo], r.trunks[repo])
 		for _, c := range more {
 			indices = append(indices, len(changes))
-			kept = append(kept, len(changes))
 			changes = append(changes, *c)
 			list = append(list, relation{})
 		}
@@ -450,7 +449,7 @@ func (r *resolver) relateAll(changes []fact.Change, kept []int) ([]fact.Change, 
 			list[indices[k]] = rel
 		}
 	}
-	return changes, kept, list
+	return changes, list
 }
 
 func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }

@@ -180,10 +180,9 @@ func (r *resolver) attachCommits(e fact.Events) {
 }
 
 func (r *resolver) attachChanges(changes []fact.Change) {
-	kept := r.reportedOnce(changes)
-	changes, kept, related := r.relateAll(changes, kept)
-	all := make([]placed, 0, len(kept))
-	for _, i := range kept {
+	changes, related := r.relateAll(changes)
+	all := make([]placed, 0, len(changes))
+	for i := range changes {
 		for _, s := range r.servicesOfChange(&changes[i]) {
 			all = append(all, placed{int32(s), int32(i)})
 		}
@@ -204,23 +203,6 @@ func (r *resolver) attachChanges(changes []fact.Change) {
 		}
 		resolveReverts(r.org.Services[s].Changes)
 	}
-}
-
-// reportedOnce returns the indices of the changes without those that were reported
-// before.
-func (r *resolver) reportedOnce(changes []fact.Change) []int {
-	seen := make(map[[2]string]bool, len(changes))
-	kept := make([]int, 0, len(changes))
-	for i := range changes {
-		key := [2]string{changes[i].Repository, changes[i].ID}
-		if seen[key] {
-			r.drop("changes", "reported twice; the first report is used")
-			continue
-		}
-		seen[key] = true
-		kept = append(kept, i)
-	}
-	return kept
 }
 
 // placed is an event that belongs to a service, both by their index.
@@ -336,17 +318,9 @@ func (r *resolver) key(login string) uint32 {
 }
 
 func (r *resolver) attachDeployments(ds []fact.Deployment) {
-	type id struct{ repo, id, env string }
-	seen := make(map[id]bool, len(ds))
 	all := make([]placed, 0, len(ds))
 	for i := range ds {
 		d := &ds[i]
-		key := id{d.Repository, d.ID, d.Environment}
-		if d.ID != "" && seen[key] {
-			r.drop("deployments", "reported twice; the first report is used")
-			continue
-		}
-		seen[key] = true
 		into := r.servicesOfDeployment(d)
 		if len(into) == 0 {
 			r.drop("deployments", "match no service")
