@@ -180,6 +180,9 @@ func levelWords(m *metric.Metric) string {
 	case dora.LeadTime:
 		return "half of all changes reach production within " + v
 	case dora.FailRate:
+		if m.Unsettled {
+			return format.Interval(m.Lo, m.Hi, m.Unit) + " of deployments fail"
+		}
 		return v + " of deployments fail"
 	case dora.RestoreTime:
 		return "half of all incidents are over within " + v
