@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // Events is everything the sources reported, merged. Sources append; nothing
@@ -232,6 +234,8 @@ type Incident struct {
 	Deployment string // deployment ID
 	Commit     string
 	Change     string // change ID
+	// Mentions are what its text and its links refer to; the text is not kept.
+	Mentions []text.Mention
 }
 
 // Measure is one dated figure that a team brings (uptime, build minutes, cost),

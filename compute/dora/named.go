@@ -1,6 +1,11 @@
 package dora
 
-import "github.com/ip3dp/ip3dp/compute/org"
+import (
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
 
 // deliveryIndex finds a delivery by what an incident may name. It holds what
 // incidents name, which is little beside all that there is.
@@ -37,6 +42,14 @@ func (a *attribution) indexDeliveries(ds []Delivery, incidents []*org.Incident) 
 	for _, in := range incidents {
 		x.byID.want(in.Deployment)
 		x.byCommit.want(a.full(in.Commit))
+		for _, m := range in.Mentions {
+			switch m.Kind {
+			case text.OfDeployment:
+				x.byID.want(m.ID)
+			case text.OfCommit:
+				x.byCommit.want(a.full(m.ID))
+			}
+		}
 	}
 	for i := range ds {
 		x.byID.last(ds[i].ID, i)
@@ -69,13 +82,64 @@ func (x *deliveryIndex) find(in *org.Incident) (int, claim) {
 			says = max(says, namesUnknown)
 		}
 	}
+	if i := x.mentioned(in); i != nowhere {
+		return i, namesKnown
+	}
 	return nowhere, says
+}
+
+// mentioned is the latest delivery begun before the incident that its text refers
+// to: what it refers to that came later mended it, or has to do with it otherwise.
+// A request that came later and takes another back stands for that one.
+func (x *deliveryIndex) mentioned(in *org.Incident) int {
+	found := nowhere
+	see := func(i int) bool {
+		if i == nowhere || x.ds[i].Created.After(in.Opened) {
+			return false
+		}
+		if found == nowhere || i > found {
+			found = i
+		}
+		return true
+	}
+	for _, m := range in.Mentions {
+		if m.Repository != "" && text.FoldRepository(m.Repository) != text.FoldRepository(x.a.s.Repository) {
+			continue
+		}
+		switch m.Kind {
+		case text.OfDeployment:
+			i, _ := x.deployment(m.ID)
+			see(i)
+		case text.OfCommit:
+			if i, _ := x.commit(m.ID); !see(i) {
+				see(x.takenBack(x.a.changeOf(x.a.full(m.ID))))
+			}
+		case text.OfChange:
+			if i, _ := x.change(m.ID); !see(i) {
+				k, ok := x.a.byID[m.ID]
+				see(x.takenBack(k, ok))
+			}
+		}
+	}
+	return found
+}
+
+// takenBack is the delivery of what change k reverts.
+func (x *deliveryIndex) takenBack(k int, ok bool) int {
+	if !ok || x.a.s.Changes[k].Reverts == "" {
+		return nowhere
+	}
+	if i, known := x.change(x.a.s.Changes[k].Reverts); known {
+		return i
+	}
+	i, _ := x.commit(x.a.s.Changes[k].Reverts)
+	return i
 }
 
 // deployment finds a delivery by its ID or that of a further attempt. One to
 // another environment, or that never succeeded, is known and none.
 func (x *deliveryIndex) deployment(id string) (int, bool) {
-	if i := x.byID[id]; i != nowhere {
+	if i, ok := x.byID[id]; ok && i != nowhere {
 		return i, true
 	}
 	if x.others == nil {
@@ -90,7 +154,7 @@ func (x *deliveryIndex) deployment(id string) (int, bool) {
 // commit finds the delivery of a commit, or of the change that it belongs to.
 func (x *deliveryIndex) commit(sha string) (int, bool) {
 	sha = x.a.full(sha)
-	if i := x.byCommit[sha]; i != nowhere {
+	if i, ok := x.byCommit[sha]; ok && i != nowhere {
 		return i, true
 	}
 	if i, ok := x.a.changeOf(sha); ok {
@@ -102,6 +166,7 @@ func (x *deliveryIndex) commit(sha string) (int, bool) {
 
 // change finds the delivery that brought a change to production.
 func (x *deliveryIndex) change(id string) (int, bool) {
+	id = strings.TrimLeft(id, "#!")
 	i, ok := x.a.byID[id]
 	if !ok {
 		i, ok = x.a.byID[x.a.full(id)] // a commit without a request

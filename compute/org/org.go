@@ -9,6 +9,7 @@ package org
 import (
 	"time"
 
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
@@ -166,6 +167,9 @@ type Incident struct {
 	Service                    int // index into Organisation.Services; −1: matches none
 	Opened, Resolved           time.Time
 	Deployment, Commit, Change string
+	// Mentions are what its text refers to, each with its repository, where the
+	// incident has one.
+	Mentions []text.Mention
 }
 
 // Open reports whether the incident is not resolved.
