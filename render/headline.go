@@ -187,6 +187,9 @@ func levelWords(m *metric.Metric, shipped *dora.Shipped) string {
 		}
 		return "half of all changes reach production within " + v
 	case dora.FailRate:
+		if m.Unsettled {
+			return format.Interval(m.Lo, m.Hi, m.Unit) + " of " + plural(shipped) + " fail"
+		}
 		return v + " of " + plural(shipped) + " fail"
 	case dora.RestoreTime:
 		return "half of all incidents are over within " + v

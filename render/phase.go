@@ -131,7 +131,7 @@ func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) criterion
 		v.State, v.Met, v.Why = "met on "+format.Date(e.FirstMet), true, e.Why
 	case e.Judged:
 		v.State = "not met yet"
-	case e.Value == nil:
+	case e.Value == nil && e.State == measures.Unknown:
 		v.State, v.Met, v.Next = "not measured yet", e.Passed(), e.Next
 		if !strings.HasPrefix(e.Why, "nothing was measured") { // that is said already
 			v.Why = e.Why
@@ -210,9 +210,12 @@ func measuredWords(e *measures.Evaluation) (state string, met bool) {
 // readingWords are the value that a criterion was held against, with its interval,
 // what is behind it, and when it was.
 func readingWords(e *measures.Evaluation) string {
-	text := format.Value(*e.Value, e.Unit)
+	text := format.Interval(e.Lo, e.Hi, e.Unit) // what the evidence leaves open
 	var more []string
-	if e.Lo != nil && e.Hi != nil {
+	if e.Value != nil {
+		text = format.Value(*e.Value, e.Unit)
+	}
+	if e.Value != nil && e.Lo != nil && e.Hi != nil {
 		more = append(more, format.Value(*e.Lo, e.Unit)+" to "+format.Value(*e.Hi, e.Unit))
 	}
 	if e.N > 0 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -93,7 +94,7 @@ func (p *program) level(m *metric.Metric) {
 		p.fact("target", join(", from ", format.Target(m.Target, m.Unit), m.Target.From))
 	}
 	if m.Tier != nil {
-		p.fact("level", join(", by ", m.Tier.Name, m.Tier.Source))
+		p.fact("level", join(", by ", cmp.Or(m.Tier.Span, m.Tier.Name), m.Tier.Source))
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/tabular"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 var window = collect.Window{From: day("2024-09-01"), To: day("2024-11-11")}
@@ -185,6 +186,20 @@ func TestIncident(t *testing.T) {
 	}
 	if im := e.Imports[0]; im.Read != 4 || im.Used != 3 || len(im.Rejected) != 1 {
 		t.Errorf("import %+v", im)
+	}
+}
+
+// A long description is read for what it refers to, and not kept.
+func TestIncidentText(t *testing.T) {
+	e := mustCollect(t, Incidents, "id,summary,description,opened,change\nP1,Down,\"broke after deployment 7,\nsee acme/shop#12\",2024-10-15T09:00:00Z,https://git.example.com/acme/shop/pull/9\n", Options{})
+	want := []fact.Incident{{
+		Source: "ci", ID: "P1", Title: "Down", Opened: at("09:00:00"), Change: "https://git.example.com/acme/shop/pull/9",
+		Mentions: []text.Mention{
+			{Kind: text.OfDeployment, ID: "7"}, {Repository: "acme/shop", Kind: text.OfChange, ID: "12"}, {Repository: "acme/shop", Kind: text.OfChange, ID: "9"},
+		},
+	}}
+	if diff := cmp.Diff(want, e.Incidents); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

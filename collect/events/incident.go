@@ -1,17 +1,20 @@
 package events
 
 import (
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/tabular"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // incidentRow is one incident.
 type incidentRow struct {
 	ID         string       `csv:"id,incident_id,number,incident_number,key" tabular:"required"`
 	URL        string       `csv:"url,html_url,link"`
-	Title      string       `csv:"title,summary,description,subject"`
+	Title      string       `csv:"title,summary,subject"`
+	Body       string       `csv:"body,description,details,notes,comment"`
 	Repository string       `csv:"repository,repo,project"`
 	Service    string       `csv:"service,service_name,component,impacted_service"`
 	Severity   string       `csv:"severity,priority,urgency,impact"`
@@ -29,14 +32,19 @@ type incidentRow struct {
 // incident takes a row in. It may name a service only.
 func (b *build) incident(_ int, row *incidentRow) error {
 	fill(&row.Repository, b.o.Repository)
+	const oneLine = 120
+	if len(row.Body) <= oneLine && !strings.Contains(row.Body, "\n") {
+		fill(&row.Title, row.Body) // a description that is a title; longer ones are read and not kept
+	}
 	in := fact.Incident{
 		Source: b.name, ID: row.ID, URL: row.URL, Title: row.Title, Repository: row.Repository,
 		Service: row.Service, Severity: row.Severity, Labels: row.Labels,
 		Opened: row.Opened.Time, Resolved: row.Resolved.Time, Updated: row.Updated.Time, Sequence: whole(row.Sequence),
 		Deployment: row.Deployment, Commit: row.Commit, Change: row.Change,
+		Mentions: text.Mentions(strings.Join([]string{row.Title, row.Body, row.Deployment, row.Commit, row.Change}, "\n")),
 	}
-	for _, text := range row.Reopened {
-		at, err := time.Parse(time.RFC3339, text)
+	for _, stamp := range row.Reopened {
+		at, err := time.Parse(time.RFC3339, stamp)
 		if err != nil {
 			return tabular.Reject("reopened: want stamps such as 2024-10-15T09:30:00Z, separated by semicolons")
 		}

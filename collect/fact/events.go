@@ -3,6 +3,8 @@ package fact
 import (
 	"slices"
 	"time"
+
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // Events is everything the sources reported, merged. Sources append; nothing
@@ -249,6 +251,8 @@ type Incident struct {
 	Deployment string // deployment ID
 	Commit     string
 	Change     string // change ID
+	// Mentions are what its text and its links refer to; the text is not kept.
+	Mentions []text.Mention
 }
 
 // Row is what identifies a row of an export among the rows of other exports of

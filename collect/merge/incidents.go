@@ -101,6 +101,7 @@ func joinIncidents(rows []row[fact.Incident], _ bool) fact.Incident {
 		in.Reopened = append(in.Reopened, r.Reopened...)
 		in.Updated, in.Sequence = latestOf(in.Updated, r.Updated), max(in.Sequence, r.Sequence)
 		fillList(&in.Labels, r.Labels)
+		fillList(&in.Mentions, r.Mentions)
 		if r.Opened.Before(in.Opened) {
 			in.Opened = r.Opened
 		}

@@ -109,7 +109,7 @@ func fillTime(field *time.Time, value time.Time) {
 }
 
 // fillList sets a list that is still unknown.
-func fillList(field *[]string, value []string) {
+func fillList[T any](field *[]T, value []T) {
 	if len(*field) == 0 {
 		*field = value
 	}

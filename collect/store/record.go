@@ -10,6 +10,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
+	words "github.com/ip3dp/ip3dp/collect/text"
 )
 
 // The records are the facts as they stand in a row. They have the fields of their
@@ -99,22 +100,23 @@ type deployment struct {
 }
 
 type incident struct {
-	Source     string      `json:"source,omitzero"`
-	ID         string      `json:"id,omitzero"`
-	URL        string      `json:"url,omitzero"`
-	Title      string      `json:"title,omitzero"`
-	Repository string      `json:"repository,omitzero"`
-	Service    string      `json:"service,omitzero"`
-	Severity   string      `json:"severity,omitzero"`
-	Labels     []string    `json:"labels,omitzero"`
-	Opened     time.Time   `json:"opened,omitzero"`
-	Resolved   time.Time   `json:"resolved,omitzero"`
-	Reopened   []time.Time `json:"reopened,omitzero"`
-	Updated    time.Time   `json:"updated,omitzero"`
-	Sequence   int         `json:"sequence,omitzero"`
-	Deployment string      `json:"deployment,omitzero"`
-	Commit     string      `json:"commit,omitzero"`
-	Change     string      `json:"change,omitzero"`
+	Source     string          `json:"source,omitzero"`
+	ID         string          `json:"id,omitzero"`
+	URL        string          `json:"url,omitzero"`
+	Title      string          `json:"title,omitzero"`
+	Repository string          `json:"repository,omitzero"`
+	Service    string          `json:"service,omitzero"`
+	Severity   string          `json:"severity,omitzero"`
+	Labels     []string        `json:"labels,omitzero"`
+	Opened     time.Time       `json:"opened,omitzero"`
+	Resolved   time.Time       `json:"resolved,omitzero"`
+	Reopened   []time.Time     `json:"reopened,omitzero"`
+	Updated    time.Time       `json:"updated,omitzero"`
+	Sequence   int             `json:"sequence,omitzero"`
+	Deployment string          `json:"deployment,omitzero"`
+	Commit     string          `json:"commit,omitzero"`
+	Change     string          `json:"change,omitzero"`
+	Mentions   []words.Mention `json:"mentions,omitzero"`
 }
 
 // kind is how one kind of facts is turned into rows and back.

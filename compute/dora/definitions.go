@@ -49,7 +49,7 @@ func (r *rules) specs() metric.Specs {
 		{
 			ID: Frequency, Version: 1, Title: "Deployment frequency", Unit: metric.PerDayPer, Better: metric.Up, Source: dora, Config: rollouts,
 			Estimate: "rate, quasi-Poisson over the weeks", Interval: likely, Series: true, Trend: "ratio; Wilcoxon over teams, quasi-Poisson below eight",
-			Text: "Successful production deployments ÷ calendar days ÷ teams whose deployments were collected. A deployment is one roll-out of one commit to one production environment, counted at its first success; retries of the same commit close together are one. Deployments whose changes were all written by bots are counted apart, as automation. The interval is quasi-Poisson over the weeks.",
+			Text: "Successful production deployments ÷ calendar days ÷ teams whose deployments were collected. A deployment is one roll-out of one commit to one production environment, counted at its first success; retries of the same commit close together are one, and so are two tags of one commit. Deployments whose changes were all written by bots are counted apart, as automation. The interval is quasi-Poisson over the weeks.",
 		},
 		r.leadSpec(dora, rollouts),
 		r.failRateSpec(dora, rollouts, failures),
@@ -66,7 +66,7 @@ func (r *rules) specs() metric.Specs {
 		{
 			ID: RestoreTime, Version: 1, Title: "Time to restore service", Familiar: "MTTR", Unit: metric.Seconds, Better: metric.Down, Source: "DORA, 2021 (MTTR)",
 			Estimate: "median, Kaplan–Meier", Interval: likely, Series: true, Trend: timesTrend,
-			Text: "All incidents, of any cause, that opened in the window: from opened to resolved. The headline is the median, the mean stands beneath. Open incidents stay in, as at least this long (Kaplan–Meier).",
+			Text: "All incidents, of any cause, that opened in the window: from opened to resolved. The headline is the median, the mean stands beneath. Open incidents stay in, as at least this long (Kaplan–Meier); those from before the window stand beside it with their age. One that was resolved before it was opened is left out and counted.",
 		},
 		{
 			ID: JobFailureRate, Version: 1, Title: "Deploy-job failure rate", Unit: metric.Share, Better: metric.Down, Config: rollouts,
@@ -130,7 +130,7 @@ func (r *rules) leadText() string {
 	}
 	clamp := ""
 	if r.LeadStart == FirstCommit {
-		clamp = " A first commit older than the limit before the request was opened is moved to that limit and counted."
+		clamp = " A first commit older than the limit before the request was opened is moved to that limit and counted: the change took at least so long, and no quantile is shown among such bounds."
 	}
 	return "Per change: from " + startTexts[r.LeadStart] + " to the finish of the first production deployment that contains it. " + headline +
 		" Changes contained in a service's first known deployment are its baseline and in no number." + clamp
@@ -162,7 +162,7 @@ func (r *rules) failRateSpec(source string, rollouts, failures []string) metric.
 	d.Text = "Failed production deployments ÷ production deployments that succeeded in rolling out. A deployment failed when, strongest proof first: " +
 		strings.Join(proofs, "; ") + ". Several proofs fail it once. The interval is Wilson's."
 	if r.uses(Window) {
-		d.Text += fmt.Sprintf(" An incident that names nothing is blamed on the deployment finished last before it, if that was within %d hours and the service does not deploy more than once in that time; otherwise it is a suspicion that is shown and not counted.", r.WindowHours)
+		d.Text += fmt.Sprintf(" An incident that names nothing is blamed on the deployment finished last before it, if that was within %d hours and the service does not deploy more than once in that time; otherwise it is a suspicion that is shown and not counted. So is one that began during a roll-out. What is suspected widens the range up to the rate with all of it; %d or more suspected deployments that are more than those counted leave no value.", r.WindowHours, minSuspected)
 	}
 	return d
 }

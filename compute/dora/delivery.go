@@ -49,9 +49,11 @@ type Delivery struct {
 	unmeasured []*org.Change
 	// FixOf is the kind of unplanned fix this deployment is, "" if none.
 	FixOf Evidence
-	// Suspected says that an incident opened soon after it, at a service that
-	// deploys too often for that to be evidence.
+	// Suspected says that incidents began during it, or soon after it at a service
+	// that deploys too often for that to be evidence, and that nothing tells whether
+	// it failed. suspects counts them.
 	Suspected bool
+	suspects  int
 	// Ruling is people's word on it, nil if there is none.
 	Ruling *fact.FailureOverride
 

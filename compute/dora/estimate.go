@@ -12,8 +12,12 @@ import (
 const confidence = 0.95
 
 // estimate is a point with its interval; lo and hi are nil where there is no limit.
-// Without a value there may be a lower bound of it.
-type estimate struct{ value, lo, hi, atLeast *float64 }
+// Without a value there may be a lower bound of it. An unsettled one may lie
+// anywhere from lo to hi, whatever the value: evidence is missing.
+type estimate struct {
+	value, lo, hi, atLeast *float64
+	unsettled              bool
+}
 
 func bounded(v float64, iv stat.Interval) estimate {
 	e := estimate{value: metric.Of(v)}
@@ -81,7 +85,7 @@ func (r *rules) failRateOf(s *sample) estimate {
 	if r.FailRateOf == OfIncidents {
 		return s.incidentRate()
 	}
-	return share(s.failed, s.deployments)
+	return s.failShare()
 }
 
 // share is k of n with Wilson's interval; of nothing there is none.

@@ -97,8 +97,8 @@ func verdictOn(d *Delivery) (failed, restored string) {
 	default:
 		restored = stamp(f.Restored)
 	}
-	if d.Suspected && failed == "" {
-		failed = "suspected only: an incident opened soon after"
+	if d.Suspected {
+		failed = "suspected only: an incident began soon after or during it"
 	}
 	return failed, restored
 }
@@ -180,7 +180,11 @@ func (m *measurer) incidentRows(p *pool) metric.Evidence {
 		if in.Service >= 0 {
 			service = m.org.Services[in.Service].ID
 		}
-		if !in.Open() {
+		switch {
+		case in.Open():
+		case in.Resolved.Before(in.Opened):
+			resolved, took = stamp(in.Resolved), "resolved before it was opened: left out"
+		default:
 			s := in.Resolved.Sub(in.Opened).Seconds()
 			resolved, took = stamp(in.Resolved), minutes(&s)
 		}

@@ -9,11 +9,11 @@ import (
 
 // judge finds which deliveries failed. Evidence comes strongest first, and a
 // failure that has one keeps it: several proofs fail a delivery once.
-func (r *rules) judge(a *attribution, ds []Delivery, incidents []*org.Incident) {
+func (r *rules) judge(a *attribution, ds []Delivery, never []org.Deployment, incidents []*org.Incident) {
 	if r.uses(Override) {
 		r.ruleOn(ds, a.s)
 	}
-	named := r.blameNamed(ds, incidents, a.out)
+	claims := r.blameNamed(a, ds, incidents)
 	if r.uses(Rollback) {
 		blameRollbacks(ds)
 	}
@@ -24,9 +24,10 @@ func (r *rules) judge(a *attribution, ds []Delivery, incidents []*org.Incident) 
 		r.blameHotfixes(ds)
 	}
 	if r.uses(Window) {
-		r.blameByTime(ds, incidents, named)
+		r.blameByTime(ds, never, incidents, claims, a.out)
 	}
 	for i := range ds {
+		ds[i].clear()
 		if f := ds[i].Failure; f != nil && f.said == "" {
 			f.Bad = true
 			a.out.add(evDeploy, "failed, and nobody said when service was restored: in no recovery time", 1)
@@ -71,149 +72,49 @@ func (f *Failure) restoredBy(e Evidence, t time.Time, bad bool) {
 	}
 }
 
+// claim is what an incident says about the deployment that caused it.
+type claim int
+
+const (
+	namesNothing claim = iota
+	namesUnknown       // something that is not known
+	namesKnown         // a deployment, or something that is known to be none in production
+)
+
 // blameNamed fails the deliveries that incidents name by deployment, commit or
-// change, and returns which incidents name something.
-func (r *rules) blameNamed(ds []Delivery, incidents []*org.Incident, out *counts) (named []bool) {
+// change, and returns what each incident names.
+func (r *rules) blameNamed(a *attribution, ds []Delivery, incidents []*org.Incident) []claim {
+	claims := make([]claim, len(incidents))
 	if len(incidents) == 0 {
-		return nil
+		return claims
 	}
-	named = make([]bool, len(incidents))
-	idx := indexDeliveries(ds, incidents)
+	x := a.indexDeliveries(ds, incidents)
 	for k, in := range incidents {
-		i, names := idx.find(in)
-		named[k] = names
+		i, says := x.find(in)
+		claims[k] = says
 		switch {
-		case !names || !r.uses(IncidentField):
+		case says == namesNothing || !r.uses(IncidentField):
+			if says == namesUnknown {
+				claims[k] = namesKnown // what it names is no evidence here
+			}
+		case says == namesUnknown:
+			a.out.add("incidents", "name a deployment, commit or change that is not known", 1)
+			a.out.lost = append(a.out.lost, in)
 		case i == nowhere:
-			out.add("incidents", "name a deployment, commit or change that is not known", 1)
-			out.lost = append(out.lost, in)
+			a.out.add("incidents", "name what is in no deployment that is counted", 1)
 		case in.Opened.Before(ds[i].Created):
-			out.add("incidents", "opened before the deployment they name", 1)
+			a.out.add("incidents", "opened before the deployment they name", 1)
 		case ds[i].blame(IncidentField, in.ID, in.URL):
 			ds[i].Failure.restoredBy(IncidentField, in.Resolved, impossible(in, &ds[i]))
 		default:
-			out.add("incidents", "name a deployment that a person ruled did not fail", 1)
+			a.out.add("incidents", "name a deployment that a person ruled did not fail", 1)
 		}
 	}
-	return named
+	return claims
 }
 
 // impossible reports an incident that was resolved before it was opened, or
 // before the deployment that it is blamed on had finished.
 func impossible(in *org.Incident, d *Delivery) bool {
 	return !in.Open() && (in.Resolved.Before(in.Opened) || in.Resolved.Before(d.Finished))
-}
-
-// deliveryIndex finds a delivery by what an incident may name. It holds what
-// incidents name, which is little beside all that there is.
-type deliveryIndex struct{ byID, byCommit, byChange wanted }
-
-// wanted maps names to deliveries, nowhere until one is found.
-type wanted map[string]int
-
-func (w wanted) want(name string) {
-	if name != "" {
-		w[name] = nowhere
-	}
-}
-
-func (w wanted) last(name string, i int) {
-	if _, ok := w[name]; ok {
-		w[name] = i
-	}
-}
-
-func (w wanted) first(name string, i int) {
-	if at, ok := w[name]; ok && at == nowhere {
-		w[name] = i
-	}
-}
-
-func indexDeliveries(ds []Delivery, incidents []*org.Incident) deliveryIndex {
-	x := deliveryIndex{wanted{}, wanted{}, wanted{}}
-	for _, in := range incidents {
-		x.byID.want(in.Deployment)
-		x.byCommit.want(in.Commit)
-		x.byChange.want(in.Change)
-	}
-	for i := range ds {
-		x.byID.last(ds[i].ID, i)
-		for _, id := range ds[i].retries {
-			x.byID.last(id, i)
-		}
-		x.byCommit.first(ds[i].Commit, i)
-		if len(x.byCommit)+len(x.byChange) == 0 {
-			continue
-		}
-		for _, l := range ds[i].Changes {
-			x.byChange.last(l.Change.ID, i)
-			for _, sha := range l.Change.Commits {
-				x.byCommit.first(sha, i)
-			}
-		}
-	}
-	return x
-}
-
-// find returns the delivery that an incident names; nowhere if it is not known, and
-// named = false if the incident names none.
-func (x deliveryIndex) find(in *org.Incident) (i int, named bool) {
-	for _, k := range [...]struct {
-		name string
-		in   wanted
-	}{{in.Deployment, x.byID}, {in.Commit, x.byCommit}, {in.Change, x.byChange}} {
-		if k.name == "" {
-			continue
-		}
-		named = true
-		if i, ok := k.in[k.name]; ok && i != nowhere {
-			return i, true
-		}
-	}
-	return nowhere, named
-}
-
-// blameByTime blames incidents that name nothing on the deployment finished last
-// before they opened, if it finished within the window; never an older one. Where
-// the service deploys more than once per window that is no evidence, because any
-// incident has a deployment near: such a deployment is suspected, and in no rate.
-func (r *rules) blameByTime(ds []Delivery, incidents []*org.Incident, named []bool) {
-	for k, in := range incidents {
-		if named[k] {
-			continue
-		}
-		last := lastFinished(ds, in.Opened)
-		if last < 0 || in.Opened.Sub(ds[last].Finished) > r.window {
-			continue
-		}
-		d := &ds[last]
-		switch {
-		case d.Failure != nil && d.Failure.Evidence != Window:
-		case r.oftenAt(ds, last, in.Opened):
-			d.Suspected = d.Failure == nil
-		case d.blame(Window, in.ID, in.URL):
-			d.Failure.restoredBy(Window, in.Resolved, impossible(in, d))
-		}
-	}
-}
-
-// lastFinished is the index of the last delivery that had finished at t, or −1.
-func lastFinished(ds []Delivery, t time.Time) int {
-	i, _ := slices.BinarySearchFunc(ds, t, func(d Delivery, t time.Time) int {
-		if d.Finished.After(t) {
-			return 1
-		}
-		return -1
-	})
-	return i - 1
-}
-
-// oftenAt reports whether, over the four weeks before t, the service had more
-// deployments than windows.
-func (r *rules) oftenAt(ds []Delivery, last int, t time.Time) bool {
-	n, from := 0, t.Add(-org.Period)
-	for i := last; i >= 0 && !ds[i].Finished.Before(from); i-- {
-		n++
-	}
-	return float64(n) > float64(org.Period)/float64(r.window)
 }

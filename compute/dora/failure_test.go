@@ -185,7 +185,19 @@ func TestIncidentsThatNameNothing(t *testing.T) {
 		want      []string
 	}{
 		{"soon after the latest", 3, nil, []fact.Incident{{ID: "i", Opened: at(3, 20), Resolved: at(3, 22)}}, nil, []string{"d3: window i, 12T22:00"}},
-		{"before the roll-out had finished: the one before", 3, nil, []fact.Incident{{ID: "i", Opened: at(3, 9, 4), Resolved: at(3, 22)}}, nil, []string{"d2: window i, 12T22:00"}},
+		{"during the roll-out: a suspicion, and the one before is not blamed", 3, nil, []fact.Incident{{ID: "i", Opened: at(3, 9, 4), Resolved: at(3, 22)}}, nil, []string{"d3: suspected"}},
+		{"as the roll-out began", 3, nil, []fact.Incident{{ID: "i", Opened: at(3, 9), Resolved: at(3, 22)}}, nil, []string{"d3: suspected"}},
+		{"a minute before it began: the one before", 3, nil, []fact.Incident{{ID: "i", Opened: at(3, 8, 59), Resolved: at(3, 22)}}, nil, []string{"d2: window i, 12T22:00"}},
+		{"as it finished", 3, nil, []fact.Incident{{ID: "i", Opened: at(3, 9, 5), Resolved: at(3, 22)}}, nil, []string{"d3: window i, 12T22:00"}},
+		{"during two roll-outs: the one begun last", 3, func(h *history) {
+			h.deploy("slow", "mx", at(3, 7), func(d *fact.Deployment) { d.Statuses[1].At = at(3, 12) })
+		}, []fact.Incident{{ID: "i", Opened: at(3, 9, 4), Resolved: at(3, 22)}, {ID: "j", Opened: at(3, 11), Resolved: at(3, 22)}}, nil, []string{"d3: suspected", "slow: suspected"}},
+		{"during a roll-out that never succeeded: nobody's", 3, func(h *history) {
+			h.deploy("no", "mx", at(3, 20), func(d *fact.Deployment) { d.Statuses[1].State = fact.Failure })
+		}, []fact.Incident{{ID: "i", Opened: at(3, 20, 1), Resolved: at(3, 22)}}, nil, nil},
+		{"during a roll-out that failed for another reason: no suspicion is left", 3, nil, []fact.Incident{
+			{ID: "i", Opened: at(3, 9, 4), Resolved: at(3, 22)}, {ID: "j", Opened: at(3, 10), Resolved: at(3, 22), Deployment: "d3"},
+		}, nil, []string{"d3: incident_field j, 12T22:00"}},
 		{"at the end of the window", 3, nil, []fact.Incident{{ID: "i", Opened: at(4, 9, 5), Resolved: at(4, 10)}}, nil, []string{"d3: window i, 13T10:00"}},
 		{"a minute later: never an old one", 3, nil, []fact.Incident{{ID: "i", Opened: at(4, 9, 6), Resolved: at(4, 10)}}, nil, nil},
 		{"a shorter window", 3, nil, []fact.Incident{{ID: "i", Opened: at(3, 20), Resolved: at(3, 22)}}, func(o *Options) { o.WindowHours = 8 }, nil},
@@ -197,7 +209,11 @@ func TestIncidentsThatNameNothing(t *testing.T) {
 		{"a stronger proof is there already", 3, nil, []fact.Incident{
 			{ID: "i", Deployment: "d3", Opened: at(3, 20), Resolved: at(3, 21)}, {ID: "j", Opened: at(3, 20, 1), Resolved: at(3, 23)},
 		}, nil, []string{"d3: incident_field i, 12T21:00"}},
-		{"one that names something else is no candidate", 3, nil, []fact.Incident{{ID: "i", Deployment: "d77", Opened: at(3, 20), Resolved: at(3, 21)}}, nil, nil},
+		{"one that names what is not known: a suspicion", 3, nil, []fact.Incident{{ID: "i", Deployment: "d77", Opened: at(3, 20), Resolved: at(3, 21)}}, nil, []string{"d3: suspected"}},
+		{"one that names another environment's deployment is no candidate", 3, func(h *history) {
+			h.deploy("s", "m3", at(3, 19), func(d *fact.Deployment) { d.Environment = "staging" })
+		}, []fact.Incident{{ID: "i", Deployment: "s", Opened: at(3, 20), Resolved: at(3, 21)}}, nil, nil},
+		{"one that names what the first known deployment holds is no candidate", 3, nil, []fact.Incident{{ID: "i", Change: "c0", Opened: at(3, 20), Resolved: at(3, 21)}}, nil, nil},
 		{"28 deployments in 28 days are one a window", 27, nil, []fact.Incident{{ID: "i", Opened: at(27, 20), Resolved: at(27, 21)}}, nil, []string{"d27: window i, 06T21:00"}},
 		{"29 are more: a suspicion", 27, func(h *history) {
 			h.change(merged("x", "mx", at(27, 10))).deploy("d28", "mx", at(27, 11))
@@ -322,7 +338,7 @@ func TestFailRateIsSplit(t *testing.T) {
 	for _, d := range m.Details {
 		got = append(got, fmt.Sprintf("%s %.0f (%s)", d.Label, *d.Value*42, d.Note))
 	}
-	want(t, "split", strings.Join(got, "; "), "confirmed 2 (1 override, 1 incident field); inferred 2 (1 rollback, 1 revert); suspected, not counted 1 (an incident opened soon after, at services that deploy too often for that to be evidence)")
+	want(t, "split", strings.Join(got, "; "), "confirmed 2 (1 override, 1 incident field); inferred 2 (1 rollback, 1 revert); suspected, not counted 1 (an incident began soon after, at services that deploy too often for that to be evidence, or during the roll-out)")
 	rework := r.Section.Find(Rework, shopTeam)
 	want(t, "fixes", rework.N, "[{fixes 2} {deployments 42}]")
 	want(t, "by kind", rework.Details[0].Note, "1 rollback, 1 revert")

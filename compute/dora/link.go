@@ -21,7 +21,7 @@ func (r *rules) link(s *org.Service, service int, incidents []*org.Incident, asO
 		a.attribute(l.Deliveries, i)
 	}
 	l.Waiting = a.waiting(l.Deliveries, asOf)
-	r.judge(a, l.Deliveries, incidents)
+	r.judge(a, l.Deliveries, l.Unfinished, incidents)
 	l.LeftOut, l.obscured, l.lost = out.list, out.obscured, out.lost
 	return l
 }

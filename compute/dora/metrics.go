@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 )
@@ -106,7 +107,9 @@ func (m *measurer) failRate(x *measured) metric.Metric {
 		mt.Why, mt.Next = "no incidents were collected, so failures cannot be seen", "connect a source of incidents in config.toml"
 		return mt
 	}
-	set(&mt, m.failRateOf(s), m.failRateOf(&x.before), m.before, m.failCounts(&x.before))
+	rate := m.failRateOf(s)
+	s.explainSuspicion(&mt, rate)
+	set(&mt, rate, m.failRateOf(&x.before), m.before, m.failCounts(&x.before))
 	if m.FailRateOf == OfDeployments {
 		mt.Details = split(s)
 	}
@@ -138,7 +141,7 @@ func split(s *sample) []metric.Detail {
 		detail("inferred", s.by.sum(inferred), s.by.words(inferred)),
 	}
 	if s.suspected > 0 {
-		list = append(list, detail("suspected, not counted", s.suspected, "an incident opened soon after, at services that deploy too often for that to be evidence"))
+		list = append(list, detail("suspected, not counted", s.suspected, "an incident began soon after, at services that deploy too often for that to be evidence, or during the roll-out"))
 	}
 	return list
 }
@@ -169,6 +172,9 @@ func (m *measurer) recovery(x *measured) metric.Metric {
 	m.durations(&mt, &x.now.recovery, &x.before.recovery, "failed deployments")
 	if mt.Value == nil {
 		mt.Why = "no failed deployment of these weeks was restored yet, or none failed"
+		if s := &x.now; s.failed == 0 && s.suspected > 0 {
+			mt.Why, mt.Next = "no deployment of these weeks is known to have failed; incidents began soon after some and name none", nameThem
+		}
 	}
 	return mt
 }
@@ -183,7 +189,39 @@ func (m *measurer) restore(x *measured) metric.Metric {
 			mt.Why, mt.Next = "no incidents were collected", "connect a source of incidents in config.toml"
 		}
 	}
+	if bad := x.now.restore.bad; mt.Value == nil && bad > 0 {
+		mt.Why += fmt.Sprintf("; left out, because they are recorded as over before they began: %d", bad)
+	}
+	if old := m.olderOpen(x.p); old != "" {
+		if mt.Value == nil {
+			mt.Why += "; " + old
+		} else {
+			mt.Warnings = append(mt.Warnings, old)
+		}
+	}
 	return mt
+}
+
+// olderOpen tells of incidents from before the window that are still open: "2 older
+// incidents are still open, the oldest for 93 days"; "" if there are none.
+func (m *measurer) olderOpen(p *pool) string {
+	n, oldest := 0, time.Time{}
+	for _, in := range p.incidents { // by opening
+		if !in.Opened.Before(m.now.From) {
+			break
+		}
+		if in.Open() {
+			n, oldest = n+1, earliest(oldest, in.Opened)
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	days := text.Count(int(m.org.Calendar.AsOf.Sub(oldest).Hours()/24)) + " days"
+	if n == 1 {
+		return "1 older incident is still open, for " + days
+	}
+	return fmt.Sprintf("%d older incidents are still open, the oldest for %s", n, days)
 }
 
 // durations fills a metric that is the median of times to an end.

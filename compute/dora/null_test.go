@@ -83,7 +83,9 @@ func restoreOf(c *comparison) *metric.Trend {
 	return c.times(func(s *side) *observed { return &s.restore }, evIncident)
 }
 
-func failuresOf(c *comparison) *metric.Trend { return c.share(func(s *side) int { return s.failed }) }
+func failuresOf(c *comparison) *metric.Trend {
+	return c.share(func(s *side) int { return s.failed }, func(s *side) int { return s.failed })
+}
 
 var worlds = []world{
 	{"lead time of a team, changes clustered", 1, clusteredLeads, leadOf, 100},

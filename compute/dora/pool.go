@@ -149,6 +149,12 @@ func (r rollOutsOnce) add(whole *pool, s *org.Service, d *Delivery) {
 	if first.FixOf == "" {
 		first.FixOf = d.FixOf
 	}
+	if first.Ruling == nil {
+		first.Ruling = d.Ruling
+	}
+	// The services of a repository share its incidents: each is counted once.
+	first.suspect(max(0, d.suspects-first.suspects))
+	first.clear()
 }
 
 // spread hands one service's deliveries to the pools of those who owned it.

@@ -46,7 +46,8 @@ type sample struct {
 
 	failed    int
 	by        byClass // failures
-	suspected int     // an incident soon after proves nothing there; not failed
+	suspected int     // an incident soon after or during them proves nothing; not failed
+	suspects  int     // those incidents
 	reworked  int     // unplanned fixes
 	fixes     byClass
 	fixable   int // deployments of which it could be seen that they are fixes
@@ -145,6 +146,7 @@ func (s *sample) delivery(cluster int, d *Delivery, asOf time.Time) {
 	}
 	if d.Suspected {
 		s.suspected++
+		s.suspects += d.suspects
 	}
 	if f := d.Failure; f != nil {
 		s.failed++

@@ -122,11 +122,18 @@ func (m *measurer) week(p *pool, s *sample, teams int, collected bool) [4]metric
 		freq = s.frequency(teams)
 	}
 	fail := m.failRateOf(s)
+	failPoint := func(e estimate) metric.Point {
+		p := point(e, s.deployments)
+		if p.Unsettled = e.unsettled; e.unsettled {
+			p.Note = s.suspicion()
+		}
+		return p
+	}
 	if m.unseen(p, s) {
 		fail = estimate{}
 	}
 	return [4]metric.Point{
-		point(freq, s.deployments), point(s.leadTime(m.LeadStatistic), len(s.leads)), point(fail, s.deployments), restorePoint(s),
+		point(freq, s.deployments), point(s.leadTime(m.LeadStatistic), len(s.leads)), failPoint(fail), restorePoint(s),
 	}
 }
 

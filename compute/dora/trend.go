@@ -43,10 +43,13 @@ func (m *measurer) trends(p *pool, list []metric.Metric) {
 				mt.Trend = named(c.times(func(s *side) *observed { return &s.lead }, evDeploy), "a typical deployment")
 			}
 		case Rework:
-			mt.Trend = named(c.share(func(s *side) int { return s.reworked }), sameServices)
+			mt.Trend = named(c.share(reworked, reworked), sameServices)
 		case FailRate:
 			if failures && m.FailRateOf == OfDeployments {
-				mt.Trend = named(c.share(func(s *side) int { return s.failed }), sameServices)
+				t, why := c.failTrend()
+				if mt.Trend = named(t, sameServices); why != "" {
+					mt.Warnings = append(mt.Warnings, why)
+				}
 			}
 		case RecoveryTime:
 			if failures {
@@ -183,15 +186,18 @@ func (c *comparison) overTeams(logs []float64, better metric.Direction) *metric.
 		metric.Count{What: c.unitName() + "s", N: len(logs)}), "a typical "+c.unitName())
 }
 
-// share compares the part of the deployments that k counts, in points.
-func (c *comparison) share(k func(*side) int) *metric.Trend {
+func reworked(s *side) int { return s.reworked }
+
+// share compares the part of the deployments that is counted now and before, in
+// points.
+func (c *comparison) share(countNow, countBefore func(*side) int) *metric.Trend {
 	n := len(c.units)
 	k1, n1, k2, n2 := make([]int, n), make([]int, n), make([]int, n), make([]int, n)
 	now, before, units := 0, 0, 0
 	for i := range c.units {
 		u := &c.units[i]
-		k1[i], n1[i] = k(&u.now), u.now.deployments
-		k2[i], n2[i] = k(&u.before), u.before.deployments
+		k1[i], n1[i] = countNow(&u.now), u.now.deployments
+		k2[i], n2[i] = countBefore(&u.before), u.before.deployments
 		now, before = now+n1[i], before+n2[i]
 		if n1[i]+n2[i] > 0 {
 			units++

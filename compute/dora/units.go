@@ -19,6 +19,7 @@ type side struct {
 	weeks             []float64 // deployments per week
 	deployments       int
 	failed, reworked  int
+	suspected         int      // may have failed, as incidents that name none began near
 	lead              observed // one per deployment: the median of its changes
 	recovery, restore observed
 	measured, bounded int       // changes in lead, and those of them that took at least as long as measured
@@ -158,6 +159,9 @@ func (s *side) delivery(d *Delivery, week int, asOf time.Time) {
 	}
 	if d.FixOf != "" {
 		s.reworked++
+	}
+	if d.Suspected {
+		s.suspected++
 	}
 	if f := d.Failure; f != nil {
 		s.failed++

@@ -3,6 +3,7 @@ package measures
 import (
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -94,19 +95,22 @@ func unmeasured(c fact.Criterion) Evaluation {
 	return e
 }
 
-// reading is a value of a window.
+// reading is a value of a window. One that is not settled may lie anywhere from lo
+// to hi, and why says what is missing; then value may be nil.
 type reading struct {
-	window metric.Window
-	value  float64
-	lo, hi *float64
-	n      int // observations; 0: not said
+	window    metric.Window
+	value     *float64
+	lo, hi    *float64
+	n         int // observations; 0: not said
+	unsettled bool
+	why       string
 }
 
 // evaluateSeries reads complete weeks: the one that has not ended decides nothing.
 func evaluateSeries(c fact.Criterion, asOf time.Time, s *metric.Series) Evaluation {
 	var list []reading
 	for _, p := range s.Points {
-		if p.Value != nil && !p.At.Add(org.Week).After(asOf) {
+		if (p.Value != nil || p.Unsettled) && !p.At.Add(org.Week).After(asOf) {
 			list = append(list, readingOf(&p, org.Week))
 		}
 	}
@@ -125,7 +129,7 @@ func evaluateSeries(c fact.Criterion, asOf time.Time, s *metric.Series) Evaluati
 // readingOf is a point whose value speaks about a span that ends with its week.
 func readingOf(p *metric.Point, span time.Duration) reading {
 	to := p.At.Add(org.Week)
-	return reading{window: metric.Window{From: to.Add(-span), To: to}, value: *p.Value, lo: p.Lo, hi: p.Hi, n: p.N}
+	return reading{window: metric.Window{From: to.Add(-span), To: to}, value: p.Value, lo: p.Lo, hi: p.Hi, n: p.N, unsettled: p.Unsettled, why: p.Note}
 }
 
 // evaluateMetric reads a metric that has no weekly series, such as an NPS: the
@@ -140,7 +144,7 @@ func evaluateMetric(c fact.Criterion, f *Found) Evaluation {
 	}
 	known := m.State != metric.NotAvailable && m.Value != nil
 	if known {
-		r := reading{window: m.Window, value: *m.Value, lo: m.Lo, hi: m.Hi}
+		r := reading{window: m.Window, value: m.Value, lo: m.Lo, hi: m.Hi, unsettled: m.Unsettled, why: strings.Join(m.Warnings, "; ")}
 		if len(m.N) > 0 {
 			r.n = m.N[0].N
 		}
@@ -166,7 +170,7 @@ func evaluateMetric(c fact.Criterion, f *Found) Evaluation {
 func evaluate(c fact.Criterion, unit metric.Unit, list []reading, gap time.Duration) Evaluation {
 	last := &list[len(list)-1]
 	e := Evaluation{
-		State: Unknown, Value: metric.Of(last.value), Lo: clone(last.lo), Hi: clone(last.hi), N: last.n,
+		State: Unknown, Value: clone(last.value), Lo: clone(last.lo), Hi: clone(last.hi), N: last.n,
 		Unit: unit, Window: last.window, Week: org.WeekOf(last.window.To.Add(-time.Nanosecond)),
 	}
 	limits, ok := LimitsIn(c, unit)
@@ -181,19 +185,37 @@ func evaluate(c fact.Criterion, unit metric.Unit, list []reading, gap time.Durat
 		if i > 0 && r.window.To.Sub(list[i-1].window.To) > gap {
 			e.Since = time.Time{} // not in a row
 		}
-		if !limits.hold(r.value) {
-			e.State, e.Since = NotMet, time.Time{}
+		e.State, e.Why, e.Next = limits.judge(r), "", ""
+		if e.State == Unknown {
+			e.Why, e.Next = "the evidence leaves it open: "+r.why, "bring what decides it, or write met_because"
+		}
+		if e.State != Met {
+			e.Since = time.Time{}
 			continue
 		}
-		e.State = Met
 		if e.Since.IsZero() {
 			e.Since = at
 		} else if e.FirstMet.IsZero() {
 			e.FirstMet = e.Since
 		}
 	}
-	e.MayBeChance = limits.cross(last.lo, last.hi, e.State == Met)
+	e.MayBeChance = e.State != Unknown && limits.cross(last.lo, last.hi, e.State == Met)
 	return e
+}
+
+// judge holds a reading against the limits. The value decides; where it is not
+// settled, all of its range must agree.
+func (l *Limits) judge(r *reading) string {
+	in := map[bool]string{true: Met, false: NotMet}
+	switch {
+	case !r.unsettled:
+		return in[l.hold(*r.value)]
+	case !l.cross(r.lo, r.hi, true):
+		return Met
+	case !l.cross(r.lo, r.hi, false):
+		return NotMet
+	}
+	return Unknown
 }
 
 // clone keeps an evaluation from sharing its numbers with what was measured.

@@ -186,3 +186,43 @@ func TestEvaluatePublished(t *testing.T) {
 		}
 	}
 }
+
+// What evidence leaves open is neither met nor not met, unless all that may be is.
+func TestUnsettledReadings(t *testing.T) {
+	under := fact.Criterion{Measure: "x", Under: metric.Of(15)}
+	point := func(value, lo, hi float64, open bool) metric.Point {
+		p := metric.Point{Lo: metric.Of(lo), Hi: metric.Of(hi), Unsettled: open, Note: "between"}
+		if value != gap {
+			p.Value = metric.Of(value)
+		}
+		return p
+	}
+	for _, tt := range []struct {
+		name   string
+		points []metric.Point
+		state  string
+		first  bool
+		chance bool
+	}{
+		{"chance alone: the value decides", []metric.Point{point(8, 2, 20, false)}, Met, false, true},
+		{"some of the range is over", []metric.Point{point(8, 2, 20, true)}, Unknown, false, false},
+		{"no value, all of the range is under", []metric.Point{point(gap, 0, 14, true)}, Met, false, false},
+		{"no value, the range ends at the limit", []metric.Point{point(gap, 0, 15, true)}, Unknown, false, false},
+		{"all of the range is over", []metric.Point{point(gap, 15, 30, true)}, NotMet, false, false},
+		{"met for good before", []metric.Point{point(8, 2, 12, false), point(8, 2, 12, false), point(gap, 0, 28, true)}, Unknown, true, false},
+		{"an open week is not in a row", []metric.Point{point(8, 2, 12, false), point(gap, 0, 28, true), point(8, 2, 12, false)}, Met, false, false},
+	} {
+		s := &metric.Series{ID: "measure.x", Unit: "%", Points: tt.points}
+		for i := range s.Points {
+			s.Points[i].At = org.WeekOf(asOf).Add(-time.Duration(len(s.Points)-i) * org.Week)
+		}
+		e := Evaluate(under, asOf, func(string, string) Found { return Found{Series: s} })
+		if e.State != tt.state || e.MayBeChance != tt.chance || e.FirstMet.IsZero() == tt.first || (e.Why != "") != (tt.state == Unknown) {
+			t.Errorf("%s: %+v", tt.name, e)
+		}
+	}
+	m := &metric.Metric{Unit: "%", Value: metric.Of(8), Lo: metric.Of(0), Hi: metric.Of(20), Unsettled: true, Warnings: []string{"between"}}
+	if e := Evaluate(under, asOf, func(string, string) Found { return Found{Metric: m} }); e.State != Unknown || e.Value == nil {
+		t.Errorf("a metric without a series: %+v", e)
+	}
+}

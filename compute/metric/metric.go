@@ -138,6 +138,10 @@ type Metric struct {
 	Change *Change `json:"change,omitempty"`
 	// Trend is nil when the change was not tested: then only Was is printed.
 	Trend *Trend `json:"trend,omitempty"`
+	// Unsettled says that evidence is missing which could move the value anywhere
+	// from Lo to Hi: it is not chance that is left, and the value decides nothing. A
+	// target is met only if all of that range meets it.
+	Unsettled bool `json:"unsettled,omitempty"`
 	// Tier is the performance level that a published scale gives the value; nil
 	// without one.
 	Tier *Tier `json:"tier,omitempty"`
@@ -252,8 +256,10 @@ type Point struct {
 	Provisional bool      `json:"provisional,omitempty"`
 	// Outside says that a mature week lies outside the series' limits: worth a
 	// look, never a claim.
-	Outside bool   `json:"outside,omitempty"`
-	Note    string `json:"note,omitempty"` // why it is a gap, or what happened
+	Outside bool `json:"outside,omitempty"`
+	// Unsettled is as in Metric; without a value Lo and Hi say where it lies.
+	Unsettled bool   `json:"unsettled,omitempty"`
+	Note      string `json:"note,omitempty"` // why it is a gap, or what happened
 }
 
 // Series is a metric over time, one point a week in order, without holes: a week

@@ -9,6 +9,7 @@ package org
 import (
 	"time"
 
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
@@ -182,6 +183,9 @@ type Incident struct {
 	Named                      string // the service or repository as the source calls it; "" if it names none
 	Opened, Resolved           time.Time
 	Deployment, Commit, Change string
+	// Mentions are what its text refers to, each with its repository, where the
+	// incident has one.
+	Mentions []text.Mention
 }
 
 // Open reports whether the incident is not resolved.

@@ -110,8 +110,9 @@ func (r *resolver) deploymentIndex(incidents []fact.Incident) map[deploymentKey]
 }
 
 // serviceOfIncident: the service it names, the service of the deployment it
-// names, or the only service of its repository; otherwise −1, and it counts for
-// the organisation only.
+// names, or the only service of its repository. Where nothing is deployed from that
+// repository it is the service whose changes or deployments its text refers to.
+// Otherwise it is −1, and the incident counts for the organisation only.
 func (r *resolver) serviceOfIncident(in *fact.Incident, byDeployment map[deploymentKey]int) int {
 	if i, ok := r.services[in.Service]; ok && in.Service != "" {
 		return i
@@ -119,7 +120,14 @@ func (r *resolver) serviceOfIncident(in *fact.Incident, byDeployment map[deploym
 	if i, ok := byDeployment[deploymentKey{in.Repository, in.Deployment}]; ok && in.Deployment != "" && i != ambiguous {
 		return i
 	}
-	if of := r.byRepo[in.Repository]; len(of) == 1 && in.Repository != "" {
+	of := r.byRepo[in.Repository]
+	own := len(of) == 1 && in.Repository != ""
+	if !own || len(r.org.Services[of[0]].Deployments) == 0 {
+		if i, ok := r.serviceMentioned(in); ok {
+			return i
+		}
+	}
+	if own {
 		return of[0]
 	}
 	if named := cmp.Or(in.Service, in.Repository); named != "" {
@@ -136,6 +144,23 @@ func (r *resolver) reportStrays() {
 	if r.nameless > 0 {
 		r.org.Unmatched = append(r.org.Unmatched, Unmatched{Rows: "incidents", Kind: Nameless, N: r.nameless})
 	}
+}
+
+// serviceMentioned is the only service with deployments in another repository that
+// the incident's text refers to.
+func (r *resolver) serviceMentioned(in *fact.Incident) (int, bool) {
+	found, ok := -1, false
+	for _, m := range in.Mentions {
+		of := r.byRepo[m.Repository]
+		if m.Repository == "" || len(of) != 1 || len(r.org.Services[of[0]].Deployments) == 0 {
+			continue
+		}
+		if ok && of[0] != found {
+			return -1, false
+		}
+		found, ok = of[0], true
+	}
+	return found, ok
 }
 
 // attachCoverage keeps the spans in which deployments were collected, less the

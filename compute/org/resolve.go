@@ -417,7 +417,11 @@ func (r *resolver) attachIncidents(incidents []fact.Incident) {
 		ri := Incident{
 			ID: in.ID, URL: in.URL, Title: in.Title, Service: r.serviceOfIncident(in, byDeployment),
 			Opened: in.Opened, Resolved: in.Resolved, Deployment: in.Deployment, Commit: in.Commit, Change: in.Change,
-			Named: cmp.Or(in.Service, in.Repository),
+			Named:    cmp.Or(in.Service, in.Repository),
+			Mentions: slices.Clone(in.Mentions),
+		}
+		for k := range ri.Mentions {
+			ri.Mentions[k].Repository = cmp.Or(ri.Mentions[k].Repository, in.Repository)
 		}
 		if n := len(in.Reopened); n > 0 && in.Reopened[n-1].After(in.Resolved) {
 			ri.Resolved = time.Time{} // opened again and not resolved since

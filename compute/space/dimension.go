@@ -182,9 +182,13 @@ func (w *wish) row(m *metric.Metric) Row {
 	return r
 }
 
-// against judges by the value; it is sure if both ends of the interval agree.
+// against judges by the value; it is sure if both ends of the interval agree. A
+// value that is not settled judges nothing: all of its range must agree.
 func against(t *metric.Target, m *metric.Metric) (State, bool) {
 	met := t.Met(*m.Value)
+	if m.Unsettled && (m.Lo == nil || m.Hi == nil || t.Met(*m.Lo) != t.Met(*m.Hi)) {
+		return CannotTell, false
+	}
 	sure := m.Lo != nil && m.Hi != nil && t.Met(*m.Lo) == met && t.Met(*m.Hi) == met
 	if met {
 		return Met, sure

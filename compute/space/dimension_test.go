@@ -19,6 +19,7 @@ func TestStates(t *testing.T) {
 		m.Lo, m.Hi = metric.Of(lo), metric.Of(hi)
 		return m
 	}
+	open := func(m metric.Metric) metric.Metric { m.Unsettled = true; return m }
 	missing := of("dora.lead_time", 1, nil)
 	missing.State, missing.Value, missing.Why = metric.NotAvailable, nil, "no change"
 	team := of("dora.lead_time", 1, nil)
@@ -36,6 +37,9 @@ func TestStates(t *testing.T) {
 		{"over", span(of("dora.lead_time", 4000, nil), 3700, 4400), NotMet, true},
 		{"exactly at a strict target", of("dora.change_fail_rate", .15, nil), NotMet, false},
 		{"failures", span(of("dora.change_fail_rate", .08, nil), .075, .086), Met, true},
+		{"failures, all of what may be is under", open(span(of("dora.change_fail_rate", .02, nil), 0, .149)), Met, true},
+		{"failures, some of what may be is over", open(span(of("dora.change_fail_rate", .02, nil), 0, .15)), CannotTell, false},
+		{"failures, all of what may be is over", open(span(of("dora.change_fail_rate", .2, nil), .15, .3)), NotMet, true},
 		{"more than once a day", span(of("dora.deployment_frequency", 5.2, nil), 5, 5.4), Met, true},
 		{"not available", missing, Unknown, false},
 		{"of a team", team, Unknown, false},

@@ -1,0 +1,170 @@
+package dora
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// blameByTime blames incidents that name nothing on the deployment finished last
+// before they opened, if it finished within the window; never an older one. Where
+// the service deploys more than once per window that is no evidence, because any
+// incident has a deployment near: such a deployment is suspected, and in no rate.
+//
+// An incident that begins during a roll-out raises a suspicion against that
+// roll-out, and blames no earlier one. So does one that names what is not known.
+func (r *rules) blameByTime(ds []Delivery, never []org.Deployment, incidents []*org.Incident, claims []claim, out *counts) {
+	longest := longestRollOut(ds)
+	for k, in := range incidents {
+		if claims[k] == namesKnown {
+			continue
+		}
+		last := lastFinished(ds, in.Opened)
+		if i := running(ds, last+1, in.Opened, longest); i != nowhere {
+			ds[i].suspect(1)
+			continue
+		}
+		if slices.ContainsFunc(never, func(d org.Deployment) bool { return !d.Created.After(in.Opened) && in.Opened.Before(d.Ended) }) {
+			out.add("incidents", "began during a roll-out that never succeeded: they blame no other", 1)
+			continue
+		}
+		if last < 0 || in.Opened.Sub(ds[last].Finished) > r.window {
+			continue
+		}
+		d := &ds[last]
+		switch {
+		case d.Failure != nil && d.Failure.Evidence != Window:
+		case claims[k] == namesUnknown || r.oftenAt(ds, last, in.Opened):
+			d.suspect(1)
+		case d.blame(Window, in.ID, in.URL):
+			d.Failure.restoredBy(Window, in.Resolved, impossible(in, d))
+		}
+	}
+}
+
+// suspect notes incidents that may be d's doing.
+func (d *Delivery) suspect(n int) { d.suspects += n; d.Suspected = d.suspects > 0 }
+
+// clear takes suspicion back where it is known whether d failed.
+func (d *Delivery) clear() {
+	if d.Failure != nil || d.Ruling != nil {
+		d.suspects, d.Suspected = 0, false
+	}
+}
+
+// longestRollOut is the longest time from the creation of a delivery to its finish.
+func longestRollOut(ds []Delivery) time.Duration {
+	longest := time.Duration(0)
+	for i := range ds {
+		longest = max(longest, ds[i].Finished.Sub(ds[i].Created))
+	}
+	return longest
+}
+
+// running is the index of the delivery begun last among those that were being
+// rolled out at t; from is the first that finished after t. It is nowhere if there
+// was none.
+func running(ds []Delivery, from int, t time.Time, longest time.Duration) int {
+	found := nowhere
+	for i := from; i < len(ds) && !ds[i].Finished.After(t.Add(longest)); i++ {
+		if !ds[i].Created.After(t) && (found == nowhere || ds[i].Created.After(ds[found].Created)) {
+			found = i
+		}
+	}
+	return found
+}
+
+// lastFinished is the index of the last delivery that had finished at t, or −1.
+func lastFinished(ds []Delivery, t time.Time) int {
+	i, _ := slices.BinarySearchFunc(ds, t, func(d Delivery, t time.Time) int {
+		if d.Finished.After(t) {
+			return 1
+		}
+		return -1
+	})
+	return i - 1
+}
+
+// oftenAt reports whether, over the four weeks before t, the service had more
+// deployments than windows.
+func (r *rules) oftenAt(ds []Delivery, last int, t time.Time) bool {
+	n, from := 0, t.Add(-org.Period)
+	for i := last; i >= 0 && !ds[i].Finished.Before(from); i-- {
+		n++
+	}
+	return float64(n) > float64(org.Period)/float64(r.window)
+}
+
+// minSuspected is from how many suspected deployments on a failure rate that counts
+// fewer is not given.
+const minSuspected = 5
+
+// failShare is the part of the deployments that failed. What is only suspected may
+// have failed as well: then the value is the rate of what is known, and its range
+// reaches from that to the rate of all. At least five suspected ones that are more
+// than those counted leave no value; in a single week any that are more do.
+func (s *sample) failShare() estimate {
+	e := share(s.failed, s.deployments)
+	if s.suspected == 0 || s.deployments == 0 {
+		return e
+	}
+	e.unsettled = true
+	e.hi = share(s.failed+s.suspected, s.deployments).hi
+	if s.suspected > s.failed && (s.suspected >= minSuspected || len(s.weeks) == 1) {
+		e.value = nil
+	}
+	return e
+}
+
+// suspicion says in words between what the failure rate lies.
+func (s *sample) suspicion() string {
+	n := float64(s.deployments)
+	lo, hi := percentNumber(float64(s.failed)/n), percent(float64(s.failed+s.suspected)/n)
+	if s.suspects == 1 {
+		return fmt.Sprintf("between %s and %s: an incident began soon after a deployment or during it, and names none", lo, hi)
+	}
+	return fmt.Sprintf("between %s and %s: %d incidents began soon after deployments and name none", lo, hi, s.suspects)
+}
+
+// nameThem is what to do about suspicions.
+const nameThem = "let incidents name the deployment, its commit or its change"
+
+// explainSuspicion says what suspicion leaves open about a failure rate.
+func (s *sample) explainSuspicion(mt *metric.Metric, e estimate) {
+	switch {
+	case !e.unsettled:
+	case e.value == nil:
+		mt.Why, mt.Next = s.suspicion(), nameThem
+	default:
+		mt.Unsettled = true
+		mt.Warnings = append(mt.Warnings, s.suspicion()+"; "+nameThem)
+	}
+}
+
+// failTrend compares failure rates. Where suspicion could decide the outcome,
+// nothing is tested, and why says so: the change is looked at with none of the
+// suspected deployments failed, and with all of one side and none of the other.
+func (c *comparison) failTrend() (t *metric.Trend, why string) {
+	counted := func(s *side) int { return s.failed }
+	both := func(s *side) int { return s.failed + s.suspected }
+	t = c.share(counted, counted)
+	up, down := c.share(both, counted), c.share(counted, both)
+	if t == nil || up == nil || down == nil {
+		return t, ""
+	}
+	if up.Change == t.Change && down.Change == t.Change {
+		return t, ""
+	}
+	for _, x := range []*metric.Trend{up, down} {
+		if x.Outcome != t.Outcome || (x.Change > 0) != (t.Change > 0) && t.Outcome != metric.AboutTheSame {
+			return nil, "the change is not tested, because incidents that name no deployment could decide it"
+		}
+		t.P, t.Q = max(t.P, x.P), max(t.Q, x.Q)
+		t.Lo, t.Hi = min(t.Lo, x.Lo), max(t.Hi, x.Hi)
+		t.Detectable = max(t.Detectable, x.Detectable)
+	}
+	return t, ""
+}
