@@ -112,9 +112,21 @@ bench: ## run the benchmarks; BENCH=regexp chooses
 bench-forge: bin/ip3dp ## measure collecting from a large organisation: requests, time, memory
 	@$(GO) test ./collect/proof -count=1 -v -run '^TestSize$$' -size -timeout 30m -binary $(CURDIR)/bin/ip3dp
 
+# What the tests sample, in full: a package, a test and a number for each part.
+PROOFS := collect attribution ablation
+proof_collect := ./collect/proof -v -every -timeout 3h -binary $(CURDIR)/bin/ip3dp
+proof_attribution := ./compute/dora -run '^TestAttributionOfStories$$' -stories 10000 -timeout 1h
+proof_ablation := ./compute -run '^TestEvidenceAblation$$' -worlds 3000 -timeout 1h
+PART ?= $(PROOFS)
 .PHONY: proof
-proof: bin/ip3dp ## hold collecting to the test at every request, kill and fault
-	@$(GO) test ./collect/proof -count=1 -v -every -timeout 3h -binary $(CURDIR)/bin/ip3dp
+proof: bin/ip3dp ## hold collecting and counting to every case, not a sample; PART=name chooses
+	@$(foreach part,$(PART),$(if $(proof_$(part)),$(GO) test -count=1 $(proof_$(part)) &&,$(error the proof has no part $(part); it has $(PROOFS)))) true
+
+# Without the packages that drive the binary, a fake forge or the whole example.
+.PHONY: quick
+quick: ## vet, and the tests that take seconds
+	@$(GO) vet ./...
+	@$(GO) test $$($(GO) list ./... | grep -vE '/(cmd/.*|collect/(proof|demo|git|github|gitlab|store)|compute|compute/(dora|impact)|render)$$')
 
 ## Check
 

@@ -74,7 +74,7 @@ func deliveriesByHand() fact.Events {
 	change := func(id string, commits int, first, opened, review, merged time.Time, more fact.Change) {
 		c := more
 		c.Source, c.Repository, c.ID, c.FirstCommit, c.Opened, c.FirstReview, c.Merged = "test", shop, id, first, opened, review, merged
-		c.MergeCommit = "m" + id
+		c.MergeCommit, c.Title = "m"+id, "Change "+id
 		if c.Author == "" {
 			c.Author = "ann"
 		}

@@ -32,7 +32,7 @@ func (h *history) daily(from, days int) *history {
 	for i := range days {
 		d := from + i
 		id := fmt.Sprint("c", d)
-		h.change(merged(id, "m"+id, at(d, 10)))
+		h.change(merged(id, "m"+id, at(d, 10), func(c *fact.Change) { c.Title, c.HeadBranch = "Another step", "topic" }))
 		h.deploy("d"+id, "m"+id, at(d, 11))
 	}
 	return h

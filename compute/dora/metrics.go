@@ -163,6 +163,7 @@ func (m *measurer) rework(x *measured) metric.Metric {
 	if note := s.fixes.words(always); note != "" {
 		mt.Details = []metric.Detail{{Label: "by kind", Note: note}}
 	}
+	m.hold(&mt, x.p, s.reworked)
 	return mt
 }
 

@@ -25,6 +25,7 @@ type pool struct {
 	obscured   []time.Time     // roll-outs of which only the end is known, by creation
 	lost       []*org.Incident // those that name what is not known, by opening
 	leftOut    counts
+	saw        *sight
 }
 
 // pools gathers deliveries by scope: the organisation first, then each team.

@@ -1,0 +1,75 @@
+package dora
+
+import (
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// sight is what the facts of a scope hold of the marks that fixes are known by.
+type sight struct {
+	commits bool // of deployments
+	titles  bool // of changes, or the reverts that sources found in them
+	marks   bool // branches or labels of requests, or a ref that was rolled out
+}
+
+// look returns what a scope's facts hold; it looks once.
+func (r *rules) look(p *pool) *sight {
+	if p.saw != nil {
+		return p.saw
+	}
+	p.saw = &sight{}
+	change := func(c *org.Change) {
+		p.saw.titles = p.saw.titles || c.Title != "" || c.Reverts != ""
+		p.saw.marks = p.saw.marks || c.HeadBranch != "" || len(c.Labels) > 0 || r.hotfixTitle != nil && c.Title != ""
+	}
+	for _, d := range p.deliveries {
+		p.saw.commits = p.saw.commits || d.Commit != ""
+		p.saw.marks = p.saw.marks || d.Ref != "" && !d.Release
+		for i := range d.Changes {
+			change(d.Changes[i].Change)
+		}
+		for _, c := range d.unmeasured {
+			change(c)
+		}
+	}
+	return p.saw
+}
+
+// blindTo returns the kinds of fixes that count and that the facts could not show,
+// each with the reason; and what to do about the first.
+func (r *rules) blindTo(p *pool) (kinds []string, next string) {
+	saw := r.look(p)
+	for _, k := range []struct {
+		class      Evidence
+		seen       bool
+		what, next string
+	}{
+		{Rollback, saw.commits, "rollbacks (no deployment names its commit)", "map deployed versions to commits"},
+		{Revert, saw.titles, "reverts (no deployment brought a change with a title)", "collect changes with their titles, and commits that tell which deployment brought them"},
+		{Hotfix, saw.marks || r.hotfixBranch == nil && r.hotfixLabel == nil, "hotfixes (no deployed change names its branch or a label)", "collect branches and labels of requests, or set dora.hotfix_title"},
+	} {
+		if r.uses(k.class) && !k.seen {
+			if kinds = append(kinds, k.what); next == "" {
+				next = k.next
+			}
+		}
+	}
+	return kinds, next
+}
+
+// hold makes a rate of fixes n/a where the facts could not show some kinds of them
+// and show no other, and provisional where they show others: then there may be more.
+func (r *rules) hold(mt *metric.Metric, p *pool, fixes int) {
+	kinds, next := r.blindTo(p)
+	switch {
+	case len(kinds) == 0:
+	case fixes == 0:
+		mt.Value, mt.Lo, mt.Hi = nil, nil, nil
+		mt.Why, mt.Next = "none was seen, and the facts could not show "+strings.Join(kinds, ", "), next
+	default:
+		mt.State = metric.Provisional
+		mt.Warnings = append(mt.Warnings, "there may be more: the facts could not show "+strings.Join(kinds, ", "))
+	}
+}
