@@ -22,16 +22,10 @@ import (
 // about survey answers that could be traced to too few people.
 func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.Time) (Measured, []metric.Evidence, error) {
 	cal := org.Calendar{AsOf: asOf, MaturityDays: o.MaturityDays}
-	names := org.NewNames(c)
-	e, unmatched := names.Canonical(c, e)
-	organisation, err := org.Resolve(org.Options{
-		Calendar: cal, Bots: o.Bots, Names: names, LongLived: o.LongLived, HotfixBranch: o.DORA.HotfixBranch,
-	}, c, e)
+	organisation, e, err := resolve(&o, cal, c, e)
 	if err != nil {
 		return Measured{}, nil, err
 	}
-	organisation.Unmatched = append(organisation.Unmatched, unmatched...)
-	o.DORA.Overrides = names.Overrides(o.DORA.Overrides)
 	deliveries, err := dora.Measure(o.DORA, organisation)
 	if err != nil {
 		return Measured{}, nil, err
@@ -44,7 +38,7 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 		Support:  support.Measure(organisation, c, e.Tickets, o.Platform.Developers, o.DORA.Sesoi.Ratio),
 		Measures: measures.Measure(organisation, c, e.Measures),
 		Copied:   discovery.CopiedPipelines(e.Repositories),
-		Quality:  quality(e, asOf), Unmatched: organisation.Unmatched,
+		Quality:  quality(e, asOf), Unmatched: organisation.Unmatched, Doubts: deliveries.Doubts,
 		Shipped: deliveries.Shipped,
 	}
 	m.Effects = effects(o, &m.Adoption, deliveries.Panel, m.CutOff)
@@ -58,6 +52,32 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 	}
 	m.History, err = m.publish(history, &deliveries, o.HistoryBytes)
 	return m, deliveries.Evidence, err
+}
+
+// resolve spells the names in facts and options, and attributes the facts.
+func resolve(o *Options, cal org.Calendar, c fact.Content, e fact.Events) (*org.Organisation, fact.Events, error) {
+	names := org.NewNames(c)
+	e, unmatched := names.Canonical(c, e)
+	organisation, err := org.Resolve(org.Options{
+		Calendar: cal, Bots: o.Bots, Names: names, LongLived: o.LongLived, HotfixBranch: o.DORA.HotfixBranch,
+	}, c, e)
+	if err != nil {
+		return nil, e, err
+	}
+	organisation.Unmatched = append(organisation.Unmatched, unmatched...)
+	o.DORA.Overrides = names.Overrides(o.DORA.Overrides)
+	return organisation, e, nil
+}
+
+// Match returns what Measure says of facts that name what nobody knows and of
+// input that matched nothing, without the numbers. Errors are about options.
+func Match(o Options, c fact.Content, e fact.Events, asOf time.Time) (unmatched []org.Unmatched, doubts []string, err error) {
+	organisation, _, err := resolve(&o, org.Calendar{AsOf: asOf, MaturityDays: o.MaturityDays}, c, e)
+	if err != nil {
+		return nil, nil, err
+	}
+	doubts, err = dora.Doubts(o.DORA, organisation)
+	return organisation.Unmatched, doubts, err
 }
 
 // publish rounds what was measured and adds the rows of the recent weeks to

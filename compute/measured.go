@@ -34,14 +34,16 @@ type Measured struct {
 	Shipped  []dora.Shipped   `json:"shipped"`
 	Quality  []Quality        `json:"quality"`
 	// Unmatched are the rows that name what nobody knows.
-	Unmatched []org.Unmatched  `json:"unmatched,omitempty"`
-	Adoption  adoption.Result  `json:"adoption"`
-	Support   support.Result   `json:"support"`
-	Measures  measures.Result  `json:"measures"`
-	Copied    discovery.Copied `json:"copied"`
-	Effects   []Effect         `json:"effects"`
-	Space     space.Result     `json:"space"`
-	History   []Row            `json:"history"`
+	Unmatched []org.Unmatched `json:"unmatched,omitempty"`
+	// Doubts say which input of the delivery metrics matched nothing.
+	Doubts   []string         `json:"doubts,omitempty"`
+	Adoption adoption.Result  `json:"adoption"`
+	Support  support.Result   `json:"support"`
+	Measures measures.Result  `json:"measures"`
+	Copied   discovery.Copied `json:"copied"`
+	Effects  []Effect         `json:"effects"`
+	Space    space.Result     `json:"space"`
+	History  []Row            `json:"history"`
 }
 
 // TeamInfo is what pages say about a team.

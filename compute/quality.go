@@ -47,6 +47,10 @@ func quality(e fact.Events, asOf time.Time) []Quality {
 		t := rows[im.Source]
 		rows[im.Source] = tally{t.read + im.Read - leftOut(im.Rejected), t.used + im.Used}
 	}
+	declared := map[string]bool{}
+	for _, c := range e.Coverage {
+		declared[c.Source] = declared[c.Source] || c.Declared
+	}
 	for _, g := range e.Gaps {
 		q := of(g.Source)
 		q.Gaps = append(q.Gaps, GapLine{Repository: g.Repository, From: g.From, To: g.To, Reason: g.Reason, Next: g.Next})
@@ -60,7 +64,7 @@ func quality(e fact.Events, asOf time.Time) []Quality {
 	}
 	out := make([]Quality, 0, len(by))
 	for source, q := range by {
-		q.Grade, q.Why = q.grade(rows[source], asOf)
+		q.Grade, q.Why = q.grade(rows[source], declared[source], asOf)
 		q.sort()
 		out = append(out, *q)
 	}
@@ -107,8 +111,8 @@ func NewSyncLine(s fact.Sync) *SyncLine {
 
 // grade judges a source by its rows, its gaps and its age, and says why where no
 // gap does. A source that is kept between runs may have nothing to give: that is
-// known as soon as it was read once.
-func (q *Quality) grade(rows tally, asOf time.Time) (g Grade, why string) {
+// known as soon as it was read once. So may a file that people declare complete.
+func (q *Quality) grade(rows tally, declared bool, asOf time.Time) (g Grade, why string) {
 	kept := q.Sync != nil && !q.Sync.Until.IsZero()
 	switch {
 	case rows.used == 0 && len(q.Gaps) > 0:
@@ -117,7 +121,7 @@ func (q *Quality) grade(rows tally, asOf time.Time) (g Grade, why string) {
 		return Stale, ""
 	case kept && asOf.Sub(q.Sync.Until) > fresh:
 		return Stale, "nothing after " + q.Sync.Until.UTC().Format("2006-01-02 15:04") + " UTC is known"
-	case rows.used == 0 && !kept:
+	case rows.used == 0 && !kept && (rows.read > 0 || !declared):
 		return Missing, "no row was used"
 	case float64(rows.used) < minUsedShare*float64(rows.read):
 		return Partial, fmt.Sprintf("%d of %d rows were rejected", rows.read-rows.used, rows.read)

@@ -18,6 +18,7 @@ func TestGradesSayWhy(t *testing.T) {
 		read, used, gaps int
 		sync             *SyncLine
 		checks           []CheckLine
+		declared         bool
 		grade            Grade
 		why              string
 	}{
@@ -28,6 +29,9 @@ func TestGradesSayWhy(t *testing.T) {
 		{read: 1000, used: 1000, gaps: 1, grade: Partial}, // the gap says it
 		{read: 3, grade: Missing, why: "no row was used"},
 		{grade: Missing, why: "no row was used"},
+		{declared: true, grade: Complete}, // a complete file without a row
+		{read: 3, declared: true, grade: Missing, why: "no row was used"},
+		{gaps: 1, declared: true, grade: Missing},
 		{gaps: 1, grade: Missing},
 		{read: 9, used: 9, sync: until(24), grade: Complete},
 		{read: 9, used: 9, sync: until(25), grade: Stale, why: "nothing after 2024-11-10 02:00 UTC is known"},
@@ -40,7 +44,7 @@ func TestGradesSayWhy(t *testing.T) {
 		{read: 9, used: 9, sync: until(0), checks: []CheckLine{{Theirs: 0.3, Ours: 0.1 + 0.2, Comparable: true}, {Theirs: 1}}, grade: Complete},
 	} {
 		q := Quality{Gaps: make([]GapLine, tt.gaps), Sync: tt.sync, Checks: tt.checks}
-		if g, why := q.grade(tally{tt.read, tt.used}, gradedAt); g != tt.grade || why != tt.why {
+		if g, why := q.grade(tally{tt.read, tt.used}, tt.declared, gradedAt); g != tt.grade || why != tt.why {
 			t.Errorf("%+v: got %s, %q", tt, g, why)
 		}
 	}

@@ -171,7 +171,11 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	if r.logBefore, err = readLog(w); err != nil {
 		return nil, err
 	}
-	return r, r.measure(facts, history)
+	if err := r.measure(facts, history); err != nil {
+		return nil, err
+	}
+	p.tellUnmatched(&r.measured)
+	return r, nil
 }
 
 // measure computes what the facts say.

@@ -29,8 +29,8 @@ func (p *program) doctorCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: "Say what works, what is missing, and what collecting will cost",
-		Long: `doctor looks at configuration, content, the git program, the store and every
-forge: what the credentials are and lack, what the rules match and nearly match,
+		Long: `doctor looks at configuration, content, the git program, the files of exports, the
+store and every forge: what the credentials are and lack, what the rules match and nearly match,
 and how many requests a first run and a night take. It changes nothing, and asks
 each forge a few questions.`,
 		Args: cobra.NoArgs,
@@ -43,12 +43,14 @@ each forge a few questions.`,
 
 // diagnosis is what doctor found; its JSON is for programs.
 type diagnosis struct {
-	Version     int          `json:"version"`
-	Exit        exit         `json:"exit"`
-	Findings    []diagnosed  `json:"findings"`
-	Store       *storeState  `json:"store"` // null: there is none, or it cannot be read
-	Forges      []forgeState `json:"forges"`
-	Suggestions []suggestion `json:"suggestions"`
+	Version  int          `json:"version"`
+	Exit     exit         `json:"exit"`
+	Findings []diagnosed  `json:"findings"`
+	Store    *storeState  `json:"store"` // null: there is none, or it cannot be read
+	Forges   []forgeState `json:"forges"`
+	// Environments are those that files name, most frequent first.
+	Environments []seenState  `json:"environments,omitempty"`
+	Suggestions  []suggestion `json:"suggestions"`
 }
 
 // diagnosed is one line: what was looked at and what was found.
@@ -92,6 +94,11 @@ func (p *program) doctor(ctx context.Context, f doctorFlags) error {
 	sound := d.written(w, err)
 	d.git(ctx, &w.config)
 	if sound {
+		found, read, err := p.matches(ctx, w)
+		if err != nil {
+			return err
+		}
+		d.Suggestions = append(d.Suggestions, d.files(&w.config, found, read)...)
 		d.store(ctx, w)
 		p.inspectForges(ctx, w, d)
 	}

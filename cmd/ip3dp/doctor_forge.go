@@ -161,6 +161,7 @@ func (p *program) tellDiagnosis(d *diagnosis) {
 			p.out.tagged(plain, "    next", "%s", f.Next)
 		}
 	}
+	p.tellSeen("files", "environments", d.Environments)
 	for i := range d.Forges {
 		f := &d.Forges[i]
 		p.tellSeen(f.Name, "environments", f.Environments)

@@ -7,15 +7,12 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute/dora"
 )
 
 // What names look like, by the words that people use. They only suggest: nothing is
 // counted by them.
 var (
-	// productionWords are how production is called.
-	productionWords = regexp.MustCompile(`(?i)(^|[-_/. ])(production|prod|prd|live|main|master|release)([-_/. 0-9]|$)`)
-	// elsewhere are environments that are not production, even "prod-test".
-	elsewhere = regexp.MustCompile(`(?i)(stag|stg|test|dev|qa|uat|preview|review|sandbox|demo|non-?prod|pre-?prod|pull|pr-[0-9])`)
 	// deploying are workflows that put something live, and building those that do not.
 	deploying = regexp.MustCompile(`(?i)(deploy|release|publish|promote|roll-?out|ship|(^|[-_/. ])cd([-_/. ]|$))`)
 	building  = regexp.MustCompile(`(?i)(test|lint|check|preview|docs|pages|label|stale|codeql|dependabot)`)
@@ -55,9 +52,8 @@ func judgeEnvironments(c *config, seen []collect.Seen) ([]seenEnvironment, []sug
 	for _, s := range seen {
 		e := seenEnvironment{Seen: s, Production: production.MatchString(s.Name), Excluded: c.Deploy.Exclude != "" && exclude.MatchString(s.Name)}
 		e.Production = e.Production && !e.Excluded
-		looks := productionWords.MatchString(s.Name) && !elsewhere.MatchString(s.Name)
-		e.Near = looks && !e.Production && !e.Excluded
-		e.Doubtful = e.Production && elsewhere.MatchString(s.Name)
+		e.Near = dora.ProductionWord(s.Name) != "" && !e.Production && !e.Excluded
+		e.Doubtful = e.Production && dora.LooksElsewhere(s.Name)
 		switch {
 		case e.Near:
 			pattern += "|(?i)" + productionPattern(s.Name)
@@ -85,8 +81,7 @@ func judgeEnvironments(c *config, seen []collect.Seen) ([]seenEnvironment, []sug
 // productionPattern is a regular expression for names like this one: its word for
 // production, where it stands.
 func productionPattern(name string) string {
-	m := productionWords.FindStringSubmatch(name)
-	word := strings.ToLower(m[2])
+	word := dora.ProductionWord(name)
 	if strings.HasPrefix(strings.ToLower(name), word) {
 		return "^" + word
 	}

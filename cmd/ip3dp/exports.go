@@ -102,9 +102,15 @@ func exportSources(w *workspace, x export) ([]source, error) {
 			})
 		}
 	case "measures":
+		names := org.NewNames(w.content)
 		told = declared(w.content)
 		open = func(f tabular.File) (collect.Source, error) {
-			return measures.New(name, f, measures.Options{Tabular: o, Measure: x.own, Declared: told}), nil
+			return measures.New(name, f, measures.Options{Tabular: o, Measure: x.own, Declared: func(name string) (id, near string) {
+				if id, ok := names.Measure(name); ok {
+					return id, ""
+				}
+				return "", names.NearMeasure(name)
+			}}), nil
 		}
 	case "tasks":
 		open = func(f tabular.File) (collect.Source, error) { return tasks.New(name, f, o), nil }
@@ -140,12 +146,11 @@ func notPeople(c fact.Content) []string {
 	return slices.Compact(names)
 }
 
-// declared are the IDs of measures.toml: never nil, so that a row of any other
-// measure is counted as such.
+// declared are the IDs and titles of measures.toml.
 func declared(c fact.Content) []string {
-	ids := make([]string, 0, len(c.Measures))
+	ids := make([]string, 0, 2*len(c.Measures))
 	for i := range c.Measures {
-		ids = append(ids, c.Measures[i].ID)
+		ids = append(ids, c.Measures[i].ID, c.Measures[i].Title)
 	}
 	return ids
 }

@@ -30,7 +30,8 @@ func (s *span) add(repository string, at time.Time) {
 // coverage says that the file knows all its repositories over the whole span of
 // its records, or the declared one: a repository without a deployment in a week
 // that others deployed in had none. It ends a second after the last record, so
-// that this one lies inside.
+// that this one lies inside. A file without a row is complete if both ends of the
+// span are declared.
 func (s *Source) coverage(sp *span, w collect.Window) []fact.Coverage {
 	from, to := s.o.CoversFrom, s.o.CoversTo
 	if from.IsZero() {
@@ -45,6 +46,10 @@ func (s *Source) coverage(sp *span, w collect.Window) []fact.Coverage {
 	if !from.Before(to) {
 		return nil
 	}
+	declared := !s.o.CoversFrom.IsZero() && !s.o.CoversTo.IsZero()
+	if declared && len(sp.repositories) == 0 {
+		sp.repositories = map[string]bool{s.o.Repository: true} // a complete file without a row
+	}
 	names := make([]string, 0, len(sp.repositories))
 	for name := range sp.repositories {
 		names = append(names, name)
@@ -52,7 +57,7 @@ func (s *Source) coverage(sp *span, w collect.Window) []fact.Coverage {
 	slices.Sort(names)
 	covered := make([]fact.Coverage, 0, len(names))
 	for _, name := range names {
-		covered = append(covered, fact.Coverage{Source: s.name, Repository: name, Kind: string(s.kind), From: from, To: to})
+		covered = append(covered, fact.Coverage{Source: s.name, Repository: name, Kind: string(s.kind), From: from, To: to, Declared: declared})
 	}
 	return covered
 }

@@ -214,6 +214,27 @@ func TestCommit(t *testing.T) {
 	}
 }
 
+// A complete file without a row is a quiet span; one that does not say that it is
+// complete says nothing.
+func TestFileWithoutRows(t *testing.T) {
+	both := Options{CoversFrom: day("2024-08-01"), CoversTo: day("2024-11-01")}
+	one := both
+	one.Repository = "acme/a"
+	for _, tt := range []struct {
+		o    Options
+		want []fact.Coverage
+	}{
+		{Options{}, nil},
+		{Options{CoversFrom: day("2024-08-01")}, nil},
+		{both, []fact.Coverage{{Source: "ci", Kind: "incidents", From: day("2024-08-01"), To: day("2024-11-01"), Declared: true}}},
+		{one, []fact.Coverage{{Source: "ci", Repository: "acme/a", Kind: "incidents", From: day("2024-08-01"), To: day("2024-11-01"), Declared: true}}},
+	} {
+		if diff := cmp.Diff(tt.want, mustCollect(t, Incidents, "id,opened\n", tt.o).Coverage); diff != "" {
+			t.Errorf("%+v (-want +got):\n%s", tt.o, diff)
+		}
+	}
+}
+
 func TestCoverageAndSpan(t *testing.T) {
 	const file = "repository,environment,finished\nb,prod,2024-10-20T00:00:00Z\na,prod,2023-01-01T00:00:00Z\na,prod,2024-10-10T00:00:00Z\n"
 	tests := []struct {
@@ -230,9 +251,10 @@ func TestCoverageAndSpan(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			e := mustCollect(t, Deployments, file, tt.o)
+			declared := tt.name == "declared"
 			want := []fact.Coverage{
-				{Source: "ci", Repository: "a", Kind: "deployments", From: tt.from, To: tt.to},
-				{Source: "ci", Repository: "b", Kind: "deployments", From: tt.from, To: tt.to},
+				{Source: "ci", Repository: "a", Kind: "deployments", From: tt.from, To: tt.to, Declared: declared},
+				{Source: "ci", Repository: "b", Kind: "deployments", From: tt.from, To: tt.to, Declared: declared},
 			}
 			if diff := cmp.Diff(want, e.Coverage); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)

@@ -353,6 +353,9 @@ type Coverage struct {
 	Repository string
 	Kind       string // "deployments", "changes", "incidents", "commits"
 	From, To   time.Time
+	// Declared says that people say the source is complete over the span: without a
+	// row nothing happened. With Repository "" it is about every repository.
+	Declared bool
 }
 
 // Gap is a known hole: a source without a token, cut short or missing. Every

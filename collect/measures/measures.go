@@ -4,7 +4,6 @@ package measures
 
 import (
 	"context"
-	"slices"
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -27,9 +26,10 @@ type row struct {
 type Options struct {
 	Tabular tabular.Options
 	Measure string // of rows that name none
-	// Declared are the IDs in measures.toml: a row of another measure is rejected
-	// and named. Nil takes all.
-	Declared []string
+	// Declared returns the ID of the measure in measures.toml that a name means, or
+	// else "" and the one that was probably meant: a row of another is rejected and
+	// named. Nil takes all.
+	Declared func(name string) (id, near string)
 }
 
 // Source reads one file.
@@ -83,10 +83,18 @@ func (s *Source) measure(r *row) (fact.Measure, error) {
 	switch {
 	case m.ID == "":
 		return m, tabular.Reject("no measure: add the column, or set measure for the source")
-	case s.o.Declared != nil && !slices.Contains(s.o.Declared, m.ID):
-		return m, tabular.Rejectf("measure %.40q is not declared in measures.toml", m.ID)
 	case m.N < 0:
 		return m, tabular.Reject("n is negative")
+	case s.o.Declared == nil:
+		return m, nil
 	}
+	id, near := s.o.Declared(m.ID)
+	switch {
+	case id == "" && near != "":
+		return m, tabular.Rejectf("measure %.40q is not declared in measures.toml; did you mean %q?", m.ID, near)
+	case id == "":
+		return m, tabular.Rejectf("measure %.40q is not declared in measures.toml", m.ID)
+	}
+	m.ID = id
 	return m, nil
 }

@@ -54,7 +54,12 @@ func TestMeasures(t *testing.T) {
 		},
 		{
 			"undeclared", "measure,date,value\nuptime,2024-10-15,1\nuptine,2024-10-15,1\n",
-			Options{Declared: []string{"uptime"}},
+			Options{Declared: func(name string) (id, near string) {
+				if name == "uptime" {
+					return name, ""
+				}
+				return "", ""
+			}},
 			[]fact.Measure{{Source: "figures", ID: "uptime", At: day, Value: 1}},
 			[]fact.Rejected{{Reason: `measure "uptine" is not declared in measures.toml`, Count: 1, Line: 3}},
 		},

@@ -15,6 +15,9 @@ type Result struct {
 	Section  metric.Section
 	Evidence []metric.Evidence
 	Linked   []Linked
+	// Doubts say which input of the organisation matched nothing in the current
+	// window, and what to do about it.
+	Doubts []string
 	// Panel is what every team did in every period of four weeks.
 	Panel []PanelRow
 	// Shipped are counts and dates of deployments, of the organisation first.
@@ -32,7 +35,7 @@ func (r *Result) OrganisationAt(cut time.Time) []metric.Metric {
 		return nil
 	}
 	m := r.measurer
-	m.cut = cut
+	m.cut, m.doubts = cut, nil
 	m.now = metric.Window{From: cut.Add(-org.Period), To: cut}
 	m.before = metric.Window{From: m.now.From, To: m.now.From} // nothing is compared
 	return m.metrics(r.whole)
@@ -50,7 +53,7 @@ func Measure(opt Options, o *org.Organisation) (Result, error) {
 	m := measurer{
 		rules: r, org: o, cut: o.Calendar.CutOff(),
 		now: o.Calendar.Current(), before: o.Calendar.Before(),
-		specs: r.specs(),
+		specs: r.specs(), doubts: &res.Doubts,
 	}
 	res.Section = metric.Section{Family: "dora", Definitions: m.specs.Definitions()}
 	first, last := m.weeks()
@@ -98,6 +101,7 @@ type measurer struct {
 	cut         time.Time
 	now, before metric.Window
 	specs       metric.Specs
+	doubts      *[]string // of the organisation; nil: nobody wants them
 }
 
 // measured is one scope in the two windows, with how much of it was collected.

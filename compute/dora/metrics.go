@@ -107,19 +107,23 @@ func (m *measurer) failRate(x *measured) metric.Metric {
 		mt.Why, mt.Next = "no incidents were collected, so failures cannot be seen", "connect a source of incidents in config.toml"
 		return mt
 	}
+	var was estimate
+	if m.org.IncidentsKnownIn(m.before) {
+		was = m.failRateOf(&x.before)
+	}
 	rate := m.failRateOf(s)
 	s.explainSuspicion(&mt, rate)
-	set(&mt, rate, m.failRateOf(&x.before), m.before, m.failCounts(&x.before))
+	set(&mt, rate, was, m.before, m.failCounts(&x.before))
 	if m.FailRateOf == OfDeployments {
 		mt.Details = split(s)
 	}
 	return mt
 }
 
-// unseen reports that failures cannot be seen: no incidents were collected, and
-// nothing else shows one.
+// unseen reports that failures cannot be seen: no incidents were collected, no
+// source is declared to be complete, and nothing else shows one.
 func (m *measurer) unseen(p *pool, s *sample) bool {
-	return len(p.incidents) == 0 && (s.failed == 0 || m.FailRateOf == OfIncidents)
+	return len(p.incidents) == 0 && !m.org.IncidentsCompleteIn(s.window) && (s.failed == 0 || m.FailRateOf == OfIncidents)
 }
 
 func (m *measurer) failCounts(s *sample) []metric.Count {
@@ -248,7 +252,11 @@ func (m *measurer) jobFailures(x *measured) metric.Metric {
 func (m *measurer) automated(x *measured) metric.Metric {
 	mt := m.blank(Automated, x)
 	mt.N = []metric.Count{{What: "deployments", N: x.now.automated}}
-	set(&mt, estimate{value: metric.Of(float64(x.now.automated))}, estimate{value: metric.Of(float64(x.before.automated))}, m.before, nil)
+	var was estimate
+	if x.hadBefore {
+		was.value = metric.Of(float64(x.before.automated))
+	}
+	set(&mt, estimate{value: metric.Of(float64(x.now.automated))}, was, m.before, nil)
 	return mt
 }
 

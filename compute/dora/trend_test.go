@@ -191,7 +191,7 @@ func TestNoTrendWithoutAFullEarlierWindow(t *testing.T) {
 				t.Fatal(err)
 			}
 			m := r.Section.Find(id, metric.Scope{Kind: metric.Team, ID: "team-00"})
-			if m.Value == nil || m.Was == nil && id != Frequency {
+			if m.Value == nil || m.Was == nil && id != Frequency && id != FailRate {
 				t.Fatalf("should have two values: %+v", m)
 			}
 			want(t, "tested", m.Trend != nil, tt.tested)

@@ -153,18 +153,26 @@ func (m *measurer) environmentsOf(s *org.Service, u *unseenInput) {
 	}
 }
 
-const setProduction = "set deploy.production in config.toml to a pattern that matches it"
+// What to do about input that matched nothing.
+const (
+	setProduction   = "set deploy.production in config.toml to a pattern that matches those that are, and deploy.exclude to one for the others"
+	allStatuses     = "export all statuses of each deployment, not only the latest"
+	nameServices    = "name the services of incidents as teams.toml does, or give incidents a repository"
+	knownReferences = "give incidents the IDs of deployments or changes, or the commits, that the other sources have"
+)
 
 func (m *measurer) doubtEnvironments(mt *metric.Metric, u *unseenInput) {
 	switch {
 	case !u.ever && len(u.all) > 0:
-		notAvailable(mt, fmt.Sprintf("no environment counts as production by %q: environments seen: %s", m.Production, u.all.list()), setProduction)
+		m.refuse(mt, fmt.Sprintf("no environment counts as production by %q: environments seen: %s", m.Production, u.all.list()), setProduction)
 	case u.alone > 0:
-		provisional(mt, "%d services were never deployed to an environment that counts as production: environments seen: %s", u.alone, u.others.list())
+		m.provisional(mt, fmt.Sprintf("%d services were never deployed to an environment that counts as production: environments seen: %s", u.alone, u.others.list()), setProduction)
 	case len(u.near) > 0 && u.now == 0:
-		provisional(mt, "no roll-out of these weeks went to an environment that counts as production: environments seen: %s", u.near.list())
+		m.provisional(mt, "no roll-out of these weeks went to an environment that counts as production: environments seen: "+u.near.list(), setProduction)
 	case len(u.near) > 0 && mt.State != metric.NotAvailable:
-		mt.Warnings = append(mt.Warnings, "not counted as production: environments seen: "+u.near.list())
+		why := "not counted as production: environments seen: " + u.near.list()
+		mt.Warnings = append(mt.Warnings, why)
+		m.tell(mt, why, setProduction)
 	}
 }
 
@@ -183,10 +191,10 @@ func (m *measurer) doubtStatuses(mt *metric.Metric, x *measured, u *unseenInput)
 	of := u.obscured + known(&x.now)
 	why := fmt.Sprintf("%d of %d roll-outs are recorded as inactive only: whether and when they succeeded is not known", u.obscured, of)
 	if float64(u.obscured) > manyObscured*float64(of) {
-		notAvailable(mt, why, "export all statuses of each deployment, not only the latest")
+		m.refuse(mt, why, allStatuses)
 		return
 	}
-	provisional(mt, "%s", why)
+	m.provisional(mt, why, allStatuses)
 }
 
 func (m *measurer) doubtServices(mt *metric.Metric, x *measured, u *unseenInput) {
@@ -196,10 +204,10 @@ func (m *measurer) doubtServices(mt *metric.Metric, x *measured, u *unseenInput)
 	}
 	why := fmt.Sprintf("%d of %d incidents of these weeks match no service: services seen: %s", u.nstrays, u.incident, u.strays.list())
 	if u.nstrays == u.incident && x.now.failed == 0 && mt.ID != RestoreTime {
-		notAvailable(mt, why, "name the services as teams.toml does, or give incidents a repository")
+		m.refuse(mt, why, nameServices)
 		return
 	}
-	provisional(mt, "%s", why)
+	m.provisional(mt, why, nameServices)
 }
 
 func (m *measurer) doubtReferences(mt *metric.Metric, x *measured, u *unseenInput) {
@@ -208,17 +216,47 @@ func (m *measurer) doubtReferences(mt *metric.Metric, x *measured, u *unseenInpu
 	}
 	why := fmt.Sprintf("%d incidents of these weeks name what is not known: %s", u.nlost, u.lost.list())
 	if x.now.failed == 0 && u.nlost == len(within(x.p.incidents, openingOf, m.now)) {
-		notAvailable(mt, why, "give incidents the IDs of deployments or changes, or the commits, that the other sources have")
+		m.refuse(mt, why, knownReferences)
 		return
 	}
-	provisional(mt, "%s", why)
+	m.provisional(mt, why, knownReferences)
+}
+
+// refuse makes a metric n/a.
+func (m *measurer) refuse(mt *metric.Metric, why, next string) {
+	notAvailable(mt, why, next)
+	m.tell(mt, why, next)
 }
 
 // provisional adds a warning to a value, which may still be another.
-func provisional(mt *metric.Metric, format string, args ...any) {
+func (m *measurer) provisional(mt *metric.Metric, why, next string) {
 	if mt.State == metric.NotAvailable {
 		return
 	}
 	mt.State = metric.Provisional
-	mt.Warnings = append(mt.Warnings, fmt.Sprintf(format, args...))
+	mt.Warnings = append(mt.Warnings, why)
+	m.tell(mt, why, next)
+}
+
+// tell notes a doubt about the organisation's numbers, once.
+func (m *measurer) tell(mt *metric.Metric, why, next string) {
+	if doubt := why + ": " + next; m.doubts != nil && mt.Scope.Kind == metric.Organisation && !slices.Contains(*m.doubts, doubt) {
+		*m.doubts = append(*m.doubts, doubt)
+	}
+}
+
+// Doubts returns what Measure says about input that matched nothing, without the
+// numbers. Errors are about the knobs only.
+func Doubts(opt Options, o *org.Organisation) ([]string, error) {
+	r, err := opt.compile()
+	if err != nil {
+		return nil, err
+	}
+	var doubts []string
+	m := measurer{
+		rules: r, org: o, cut: o.Calendar.CutOff(), now: o.Calendar.Current(), before: o.Calendar.Before(),
+		specs: r.specs(), doubts: &doubts,
+	}
+	m.metrics(pools(o, r.linkAll(o))[0])
+	return doubts, nil
 }

@@ -28,6 +28,13 @@ func (r *resolver) attachIncidentSpans(e fact.Events) {
 			known.From = t
 		}
 	}
+	var complete []metric.Window
+	for _, c := range e.Coverage {
+		if c.Kind == "incidents" && c.Declared {
+			complete = append(complete, metric.Window{From: c.From, To: c.To})
+		}
+	}
+	r.org.incidentsComplete = union(complete)
 	spans := []metric.Window{known}
 	for _, g := range e.Gaps {
 		if _, ours := begin[g.Source]; ours && g.Repository == "" && !g.From.IsZero() {
@@ -37,13 +44,14 @@ func (r *resolver) attachIncidentSpans(e fact.Events) {
 	r.org.IncidentsCollected = union(spans)
 }
 
+// IncidentsCompleteIn reports whether people declare a source of incidents to be
+// complete for the whole window, so that none in it means that there was none.
+func (o *Organisation) IncidentsCompleteIn(w metric.Window) bool {
+	return covers(o.incidentsComplete, w)
+}
+
 // IncidentsKnownIn reports whether incidents were collected for the whole
 // window, so that more of them later means more of them.
 func (o *Organisation) IncidentsKnownIn(w metric.Window) bool {
-	for _, c := range o.IncidentsCollected {
-		if !c.From.After(w.From) && !c.To.Before(w.To) {
-			return true
-		}
-	}
-	return false
+	return covers(o.IncidentsCollected, w)
 }

@@ -27,7 +27,8 @@ type Organisation struct {
 	Unmatched []Unmatched
 	Calendar  Calendar
 
-	shared map[string]bool // repositories with several services
+	shared            map[string]bool // repositories with several services
+	incidentsComplete []metric.Window // spans for which a source of incidents is declared complete
 }
 
 // Shared reports whether several services live in the repository, so that one
@@ -110,12 +111,7 @@ func (s *Service) Owned(t time.Time) bool {
 
 // CollectedIn reports whether the whole window was collected.
 func (s *Service) CollectedIn(w metric.Window) bool {
-	for _, c := range s.Collected {
-		if !c.From.After(w.From) && !c.To.Before(w.To) {
-			return true
-		}
-	}
-	return false
+	return covers(s.Collected, w)
 }
 
 // Change is fact.Change without anything that identifies a person.

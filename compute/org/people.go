@@ -185,6 +185,16 @@ func (r *resolver) attachCoverage(e fact.Events) {
 			r.org.Services[i].Gaps = append(r.org.Services[i].Gaps, Gap{metric.Window{From: g.From, To: g.To}, g.Reason, g.Next})
 		}
 	}
+	for _, c := range e.Coverage {
+		if c.Kind != "deployments" || c.Repository != "" || !c.Declared {
+			continue
+		}
+		for i := range r.org.Services { // a complete file without a row: no other source tells of these
+			if s := &r.org.Services[i]; len(s.Collected) == 0 {
+				s.Collected = append(s.Collected, metric.Window{From: c.From, To: c.To})
+			}
+		}
+	}
 	for i := range r.org.Services {
 		r.org.Services[i].Collected = union(r.org.Services[i].Collected)
 	}

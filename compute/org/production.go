@@ -3,6 +3,7 @@ package org
 import (
 	"fmt"
 	"regexp"
+	"strings"
 )
 
 // Production judges which environments are production.
@@ -37,6 +38,7 @@ func NewProduction(include, exclude string) (*Production, error) {
 // else by the name. The production flags of forges are wrong too often. What is
 // excluded is so whatever its tier.
 func (p *Production) Is(environment, tier string) bool {
+	environment = strings.TrimSpace(environment) // no-break spaces among them
 	is, ok := p.judged[place{environment, tier}]
 	if !ok {
 		switch tier {
@@ -54,5 +56,5 @@ func (p *Production) Is(environment, tier string) bool {
 
 // Excludes reports whether an environment never counts, whatever its tier.
 func (p *Production) Excludes(environment string) bool {
-	return p.exclude != nil && p.exclude.MatchString(environment)
+	return p.exclude != nil && p.exclude.MatchString(strings.TrimSpace(environment))
 }

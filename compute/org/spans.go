@@ -28,6 +28,11 @@ func subtract(spans []metric.Window, hole metric.Window) []metric.Window {
 	return out
 }
 
+// covers reports whether one of the spans holds the whole window.
+func covers(spans []metric.Window, w metric.Window) bool {
+	return slices.ContainsFunc(spans, func(s metric.Window) bool { return !s.From.After(w.From) && !s.To.Before(w.To) })
+}
+
 // union joins spans that touch or overlap, in order.
 func union(spans []metric.Window) []metric.Window {
 	slices.SortFunc(spans, func(a, b metric.Window) int { return a.From.Compare(b.From) })
