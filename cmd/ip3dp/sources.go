@@ -15,6 +15,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/collect/tabular"
+	"github.com/ip3dp/ip3dp/compute/org"
 )
 
 // source is a configured source with what serve needs to know about it.
@@ -64,6 +65,7 @@ func sources(w *workspace) ([]source, error) {
 
 func gitSource(w *workspace, g *gitConfig) source {
 	o := g.options(w.root, ownsPaths(w.content))
+	o.Components = componentsOf(w.content)
 	s := source{Source: git.New(g.Name, o), kind: "git", setting: fmt.Sprintf("%s %+v", g.Name, o)}
 	dir := filepath.Join(o.Path, ".git")
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
@@ -86,6 +88,19 @@ func ownsPaths(c fact.Content) bool {
 		}
 	}
 	return false
+}
+
+// componentsOf lists, by repository, the names of the parts that teams own.
+func componentsOf(c fact.Content) map[string][]string {
+	names := map[string][]string{}
+	for i := range c.Teams {
+		for _, own := range c.Teams[i].Owns {
+			if of := org.ComponentNames(c.Teams[i].ID, own); of != nil {
+				names[own.Repository] = append(names[own.Repository], of...)
+			}
+		}
+	}
+	return names
 }
 
 func eventSources(w *workspace, e *eventsConfig) ([]source, error) {

@@ -44,6 +44,9 @@ func (r *reading) emitChanges(walk *walker) {
 	if b.repeated > 0 {
 		tally.note("requests that an older commit names too, counted as commits of their own: %d", b.repeated)
 	}
+	if len(walk.taken) > 0 {
+		tally.note("a clone has no labels, drafts, reviews and opening times of requests: rules about them need the forge or an export, too")
+	}
 	r.imported(tally)
 }
 

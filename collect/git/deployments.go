@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // Maintenance is the environment of a release of an older line: 2.45.3 published
@@ -92,22 +93,38 @@ func (r *reading) chooseTags() []refused {
 	if j.pattern != nil {
 		others.reason = unmatchedTag
 	}
-	nameServices(r.tags)
+	nameServices(r.tags, r.owned())
 	return []refused{pre, others, noCommit}
+}
+
+// owned returns the folded names of parts of the repository that somebody owns.
+func (r *reading) owned() map[string]bool {
+	names := map[string]bool{}
+	for repo, all := range r.o.Components {
+		if text.FoldRepository(repo) != text.FoldRepository(r.repo.Name) {
+			continue
+		}
+		for _, name := range all {
+			names[text.Fold(name)] = true
+		}
+	}
+	return names
 }
 
 // nameServices decides which components are services. "api/v1" and "@org/api@1"
 // name one. "curl-8.1" may merely repeat the project's name: components joined
-// by - or _ are services only where the tags show two of them.
-func nameServices(tags []tag) {
-	dashed := map[string]bool{}
+// by - or _ are services only where the tags show two of them, or one is a part
+// that somebody owns.
+func nameServices(tags []tag, owned map[string]bool) {
+	dashed, known := map[string]bool{}, false
 	for _, t := range tags {
 		if t.component != "" && (t.joined == '-' || t.joined == '_') {
 			dashed[t.component] = true
+			known = known || owned[text.Fold(t.component)]
 		}
 	}
 	for i := range tags {
-		if t := &tags[i]; len(dashed) < 2 && (t.joined == '-' || t.joined == '_') {
+		if t := &tags[i]; len(dashed) < 2 && !known && (t.joined == '-' || t.joined == '_') {
 			t.component = ""
 		}
 	}

@@ -48,6 +48,9 @@ type Options struct {
 	// Default: release-looking tags without pre-releases, see docs/git.md. With
 	// a pattern of one's own nothing else is left out.
 	TagPattern string
+	// Components are, by repository as teams.toml names it, the names of parts of it
+	// that somebody owns: what a tag joins to a version by - or _ may be one.
+	Components map[string][]string
 	// DeployBranch is the branch whose updates are deployments. Default: Branch.
 	DeployBranch string
 	// Paths reads which files each commit touched. It costs about as much again

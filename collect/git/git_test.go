@@ -216,6 +216,7 @@ func TestShallow(t *testing.T) {
 		"production v1.0.0 of Merge on 9",
 		"gap 1–4: shallow clone: history before 2024-01-04 is missing → run `git fetch --unshallow` (GitHub Actions: actions/checkout with fetch-depth: 0)",
 		"changes read 4 used 3; 1 its history reaches the cut of a shallow clone",
+		"  note: a clone has no labels, drafts, reviews and opening times of requests: rules about them need the forge or an export, too",
 	)
 	for _, c := range e.Coverage {
 		if !c.From.Equal(day(4)) {
@@ -240,6 +241,7 @@ func TestSquashMergesAreNoted(t *testing.T) {
 		t,
 		"changes read 3 used 3",
 		"  note: squash merges dated by the merge, so that their lead time begins there and not at the first commit, which only the forge knows: 2 of 3 changes",
+		"  note: a clone has no labels, drafts, reviews and opening times of requests: rules about them need the forge or an export, too",
 	)
 }
 

@@ -182,3 +182,26 @@ func TestRemedies(t *testing.T) {
 		}
 	}
 }
+
+// One component joined by a dash is the project's name, unless somebody owns a part
+// of that name.
+func TestOneDashedComponent(t *testing.T) {
+	for _, tt := range []struct{ tags, owned, want string }{
+		{"web-v1.0 web-v1.1", "", ""},
+		{"web-v1.0 web-v1.1", "api", ""},
+		{"web-v1.0 web-v1.1", "web", "web"},
+		{"web-v1.0 api-v1.1", "", "web"},
+		{"web@1.0 web@1.1", "", "web"},
+	} {
+		var tags []tag
+		for name := range strings.FieldsSeq(tt.tags) {
+			tags = append(tags, tag{judged: (judge{}).of(name), name: name})
+		}
+		r := &reading{source: &source{o: Options{Components: map[string][]string{"https://host/acme/Shop": {tt.owned}}}}}
+		r.repo.Name = "acme/shop"
+		nameServices(tags, r.owned())
+		if tags[0].component != tt.want {
+			t.Errorf("%s, %q is owned: component %q, want %q", tt.tags, tt.owned, tags[0].component, tt.want)
+		}
+	}
+}

@@ -189,9 +189,9 @@ func TestSmallTeamsCanNotBeWorkedOut(t *testing.T) {
 	}
 }
 
-// A roll-out of a whole repository is one of each service's team, and one of the
-// organisation.
-func TestRollOutOfSeveralServicesCountsOnce(t *testing.T) {
+// A roll-out of a whole repository is one of each service's team, and as many of the
+// organisation: where each team has one rate, the organisation has it, too.
+func TestRollOutOfSeveralServicesCountsOncePerTeam(t *testing.T) {
 	h := newHistory()
 	h.teams = []fact.Team{
 		{ID: "a", Developers: 5, Owns: []fact.Ownership{{Repository: repo, Paths: []string{"a/**"}, Service: "a"}}},
@@ -206,7 +206,17 @@ func TestRollOutOfSeveralServicesCountsOnce(t *testing.T) {
 	}
 	sec := h.measure(t).Section
 	want(t, "a", sec.Find(Frequency, metric.Scope{Kind: metric.Team, ID: "a"}).N, "[{deployments 28}]")
-	want(t, "organisation", sec.Find(Frequency, whole).N, "[{deployments 28} {teams 2}]")
+	want(t, "organisation", sec.Find(Frequency, whole).N, "[{deployments 56} {teams 2}]")
+	if a, all := sec.Find(Frequency, metric.Scope{Kind: metric.Team, ID: "a"}).Value, sec.Find(Frequency, whole).Value; *a != *all {
+		t.Errorf("the organisation has %v, each team %v", *all, *a)
+	}
+	want(t, "changes", sec.Find(LeadTime, whole).N, "[{changes 56} {deployments 56}]")
+
+	// One team that owns both parts counts the roll-out once, and so does the organisation.
+	h.teams = []fact.Team{{ID: "a", Developers: 5, Owns: []fact.Ownership{h.teams[0].Owns[0], h.teams[1].Owns[0]}}}
+	sec = h.measure(t).Section
+	want(t, "the only team", sec.Find(Frequency, metric.Scope{Kind: metric.Team, ID: "a"}).N, "[{deployments 28}]")
+	want(t, "organisation", sec.Find(Frequency, whole).N, "[{deployments 28} {teams 1}]")
 	want(t, "changes", sec.Find(LeadTime, whole).N, "[{changes 56} {deployments 28}]")
 }
 

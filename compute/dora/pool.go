@@ -3,6 +3,7 @@ package dora
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
@@ -67,8 +68,8 @@ func pools(o *org.Organisation, linked []Linked) []*pool {
 	for _, l := range o.LeftOut {
 		whole.leftOut.add(l.What, l.Reason, l.N)
 	}
-	whole.divide()
 	for _, p := range all {
+		p.divide()
 		p.sort()
 	}
 	return all
@@ -119,23 +120,27 @@ func withoutApart(owners []*pool) []*pool {
 }
 
 // rollOutsOnce finds a roll-out of a whole repository again in another of its
-// services: each service's team counts it in full, the organisation once.
+// services. A team counts it once, whatever of it is theirs; the organisation
+// counts what its teams count, once where several own the same service. So if
+// every team has one rate, the organisation has it, too.
 type rollOutsOnce map[rollOutKey]*Delivery
 
 type rollOutKey struct {
+	of                          *pool
+	owners                      string
 	repository, id, environment string
 	finished                    time.Time
 }
 
-// add puts a delivery into the organisation's pool, or its changes into the one
-// that is there already.
-func (r rollOutsOnce) add(whole *pool, s *org.Service, d *Delivery) {
-	k := rollOutKey{s.Repository, d.ID, d.Environment, d.Finished}
+// add puts a delivery into a pool, or its changes into the one that is there
+// already. owners are the teams that owned the service.
+func (r rollOutsOnce) add(p *pool, owners string, s *org.Service, d *Delivery) {
+	k := rollOutKey{p, owners, s.Repository, d.ID, d.Environment, d.Finished}
 	first := r[k]
 	if first == nil || d.ID == "" {
 		copied := *d
 		r[k] = &copied
-		whole.deliveries = append(whole.deliveries, &copied)
+		p.deliveries = append(p.deliveries, &copied)
 		return
 	}
 	switch {
@@ -194,11 +199,19 @@ func spread(o *org.Organisation, l *Linked, whole *pool, byTeam map[string]*pool
 	}
 	for i := range l.Deliveries {
 		d := &l.Deliveries[i]
-		for _, p := range at(d.Finished) {
-			if p == whole && o.Shared(s.Repository) {
-				together.add(whole, s, d)
-			} else {
+		into := at(d.Finished)
+		owners := ""
+		if o.Shared(s.Repository) {
+			owners = idsOf(into)
+		}
+		for _, p := range into {
+			switch {
+			case !o.Shared(s.Repository):
 				p.add(d)
+			case p == whole:
+				together.add(p, owners, s, d)
+			default:
+				together.add(p, "", s, d)
 			}
 		}
 	}
@@ -222,6 +235,16 @@ func spread(o *org.Organisation, l *Linked, whole *pool, byTeam map[string]*pool
 			p.waiting = append(p.waiting, c)
 		}
 	}
+}
+
+// idsOf joins the IDs of pools, in order.
+func idsOf(of []*pool) string {
+	var ids []string
+	for _, p := range of {
+		ids = append(ids, p.scope.ID)
+	}
+	slices.Sort(ids)
+	return strings.Join(ids, "\n")
 }
 
 // divide moves the automated ones among deliveries to their own lane: whose they

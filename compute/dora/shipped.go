@@ -75,13 +75,14 @@ func (m *measurer) shipped(linked []Linked) []Shipped {
 				}
 				return
 			}
-			k := rollOutKey{s.Repository, d.ID, d.Environment, d.Finished}
-			if !once[k] || d.ID == "" {
-				once[k] = true
-				m.ship(&out[0], d)
-			}
-			for _, team := range in {
-				m.ship(&out[team], d)
+			for _, scope := range append(in, 0) {
+				k := rollOutKey{
+					owners: out[scope].Scope.ID, repository: s.Repository, id: d.ID, environment: d.Environment, finished: d.Finished,
+				}
+				if !once[k] || d.ID == "" {
+					once[k] = true
+					m.ship(&out[scope], d)
+				}
 			}
 		})
 		for k := range s.Changes {

@@ -72,16 +72,20 @@ func TestCommitsOfExportsThatBelongToNoRequest(t *testing.T) {
 		{"a merge commit is its request", tree("a", "x a", "m a,x", "c m"), []fact.Change{request("1", "main", "f", "m", "x")}, nil, "1: x; a: a; c: c"},
 		{"a merge without a request is one change", tree("a", "x a", "y x", "m a,y"), nil, nil, "a: a; m: x,y"},
 		{
-			"a branch that was never merged", tree("a", "b a", "x a", "c b"), nil, []fact.Deployment{deploy("a"), deploy("b"), deploy("c")},
+			"a branch that was never merged", tree("a", "b a", "x a", "c b"), nil,
+			[]fact.Deployment{deploy("a"), deploy("b"), deploy("c")},
 			"a: a; b: b; c: c",
 		},
 		{
-			"a release branch that went its own way", tree("a", "b a", "r a", "c b", "s r"), []fact.Change{request("1", "", "f", "c", "c")},
-			[]fact.Deployment{deploy("a"), deploy("b"), deploy("s")}, "1: c; a: a; b: b",
+			"a release branch that went its own way", tree("a", "b a", "r a", "c b", "s r"),
+			[]fact.Change{request("1", "", "f", "c", "c")},
+			[]fact.Deployment{deploy("a"), deploy("b"), deploy("s")},
+			"1: c; a: a; b: b",
 		},
 		{
 			"git-flow: what develop alone holds", tree("a", "f a", "m a,f", "d m", "r a,d"),
-			[]fact.Change{request("1", "develop", "f", "m", "f"), request("2", "main", "develop", "r", "f,m,d")}, nil, "1: f; a: a; d: d",
+			[]fact.Change{request("1", "develop", "f", "m", "f"), request("2", "main", "develop", "r", "f,m,d")},
+			nil, "1: f; a: a; d: d",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

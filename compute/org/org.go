@@ -81,6 +81,7 @@ type Service struct {
 	Gaps []Gap
 
 	scope pathScope
+	names []string // by which tags may call it, if it is a part of a repository
 }
 
 // Gap is a known hole in what was collected of a service; a zero end is open.

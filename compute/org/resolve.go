@@ -48,6 +48,7 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 	r.declareServices(c)
 	r.discoverServices(e)
 	r.sortServices()
+	r.nameComponents()
 	r.attachCommits(e)
 	r.attachChanges(r.addBare(&e))
 	r.attachDeployments(e.Deployments)
@@ -61,21 +62,22 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 }
 
 type resolver struct {
-	org       Organisation
-	bots      *Bots
-	branches  branchRules
-	trunks    map[string]string   // repository → its default branch, where the source tells
-	histories map[string]*history // by repository
-	names     *Names
-	strays    strays           // services that incidents name and nobody knows
-	nameless  int              // incidents that name neither a service nor a repository
-	services  map[string]int   // service ID → index
-	byRepo    map[string][]int // repository → indices
-	authors   map[string]map[string]string
-	people    map[string]uint32 // login → run-local key
-	worked    map[int][]written // service → who wrote its recent changes
-	leftOut   map[metric.LeftOut]int
-	one       [1]int
+	org        Organisation
+	bots       *Bots
+	branches   branchRules
+	trunks     map[string]string      // repository → its default branch, where the source tells
+	components map[string]*components // by repository
+	histories  map[string]*history    // by repository
+	names      *Names
+	strays     strays           // services that incidents name and nobody knows
+	nameless   int              // incidents that name neither a service nor a repository
+	services   map[string]int   // service ID → index
+	byRepo     map[string][]int // repository → indices
+	authors    map[string]map[string]string
+	people     map[string]uint32 // login → run-local key
+	worked     map[int][]written // service → who wrote its recent changes
+	leftOut    map[metric.LeftOut]int
+	one        [1]int
 }
 
 // serviceID names an ownership: its own name, else its repository and paths.
@@ -98,6 +100,7 @@ func (r *resolver) declareServices(c fact.Content) {
 		team := Team{ID: t.ID, Title: title, Group: t.Group, Developers: t.Developers}
 		for _, own := range t.Owns {
 			s := r.service(serviceID(own), own.Repository, own.Paths)
+			s.names = append(s.names, ComponentNames(t.ID, own)...)
 			s.Owners = append(s.Owners, Owner{Team: t.ID, From: own.From, Until: own.Until})
 			if !slices.Contains(team.Services, s.ID) {
 				team.Services = append(team.Services, s.ID)
@@ -319,11 +322,12 @@ func (r *resolver) key(login string) uint32 {
 
 func (r *resolver) attachDeployments(ds []fact.Deployment) {
 	all := make([]placed, 0, len(ds))
+	r.findDashes(ds)
 	for i := range ds {
 		d := &ds[i]
-		into := r.servicesOfDeployment(d)
-		if len(into) == 0 {
-			r.drop("deployments", "match no service")
+		into, why := r.servicesOfDeployment(d)
+		if why != "" {
+			r.drop("deployments", why)
 		}
 		for _, s := range into {
 			all = append(all, placed{int32(s), int32(i)})
@@ -378,30 +382,6 @@ func obscured(statuses []fact.Status) bool {
 		}
 	}
 	return replaced
-}
-
-// servicesOfDeployment: the service the source names; else the only service of
-// the repository; else the one whose name the ref begins with ("checkout/v1.2.0");
-// else all of them, because a roll-out of a whole monorepo rolls out each.
-func (r *resolver) servicesOfDeployment(d *fact.Deployment) []int {
-	if d.Service != "" {
-		// A name is good within its repository: another may have a service of that name.
-		if i, ok := r.services[d.Service]; ok && (d.Repository == "" || r.org.Services[i].Repository == d.Repository) {
-			return r.only(i)
-		}
-	}
-	in := r.byRepo[d.Repository]
-	if len(in) <= 1 {
-		return in
-	}
-	if i := strings.LastIndexByte(d.Ref, '/'); i > 0 {
-		for _, s := range in {
-			if id := r.org.Services[s].ID; id == d.Ref[:i] || strings.HasSuffix(id, "/"+d.Ref[:i]) || strings.HasSuffix(id, ":"+d.Ref[:i]) {
-				return r.only(s)
-			}
-		}
-	}
-	return in
 }
 
 // only is a list of one service; it is good until the next call.
