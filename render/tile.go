@@ -139,7 +139,7 @@ func processLimits(s *metric.Series) []chart.Limit {
 	if s.Upper != nil {
 		out = append(out, chart.Limit{Value: *s.Upper})
 	}
-	if s.Lower != nil && *s.Lower > 0 {
+	if s.Lower != nil {
 		out = append(out, chart.Limit{Value: *s.Lower})
 	}
 	return out
