@@ -28,10 +28,12 @@ type scopeView struct {
 	Besides  []tile
 	Figures  []template.HTML
 	Teams    []teamRow // the organisation's page only
-	Services []string  // a team's page only
-	Evidence string
-	Gaps     []string
-	Hidden   string
+	// Shipments heads the column of how often teams deploy: "Deployments".
+	Shipments string
+	Services  []string // a team's page only
+	Evidence  string
+	Gaps      []string
+	Hidden    string
 }
 
 // phaseRow is one phase of the lead time.
@@ -43,7 +45,7 @@ type phaseRow struct {
 type teamRow struct {
 	Title, Group, Href string
 	Cells              []string
-	Hidden             bool
+	Hidden             string // why its numbers are not shown, after what is known
 }
 
 func (s *site) delivery() ([]Page, error) {
@@ -53,7 +55,7 @@ func (s *site) delivery() ([]Page, error) {
 		v.frame = s.frame(at, "Delivery", "The four DORA metrics, their parts and the evidence behind them.")
 		v.Heading = "Delivery"
 		v.Lead = "How often changes reach production, how long they take, how often they fail, and how soon service is back."
-		v.Teams = s.teamRows(v.Root)
+		v.Teams, v.Shipments = s.teamRows(v.Root), s.keyTitle(dora.Frequency)
 		return v
 	})
 	return append([]Page{p}, s.seriesFiles(organisation)...), err
@@ -82,10 +84,27 @@ func (s *site) team(at string, t *compute.TeamInfo) scopeView {
 	v.Heading, v.Services = t.Title, t.Services
 	v.Lead = "This team against its own history. Teams are not ranked: they build different things."
 	if !t.Shown {
-		v.Hidden = "This team has fewer than three people. Its numbers would be a person's, so they are not shown; its deployments count in the organisation's."
+		scope := metric.Scope{Kind: metric.Team, ID: t.ID}
+		v.Hidden = s.hiddenWords(scope)
 		v.Figures, v.Evidence = nil, ""
 	}
 	return v
+}
+
+// hiddenWords is why a team's numbers are not shown, what would show them, and the
+// counts and dates of its deployments, which are.
+func (s *site) hiddenWords(scope metric.Scope) string {
+	text := "Its numbers would be a person's."
+	if m := s.report.Section("dora").Find(dora.Frequency, scope); m != nil && m.Why != "" {
+		text = upperFirst(m.Why) + "."
+		if m.Next != "" {
+			text += " Next: " + m.Next + "."
+		}
+	}
+	if facts := ShippedWords(s.report.ShippedBy(scope)); facts != "" {
+		text = upperFirst(facts) + ". Its rates and times are not shown. " + text
+	}
+	return text
 }
 
 // scope fills what the organisation's page and a team's have in common.
@@ -151,7 +170,10 @@ func (s *site) teamRows(root string) []teamRow {
 	}
 	for i := range s.report.Teams {
 		t := &s.report.Teams[i]
-		row := teamRow{Title: t.Title, Group: t.Group, Href: root + "teams/" + t.ID + "/index.html", Hidden: !t.Shown}
+		row := teamRow{Title: t.Title, Group: t.Group, Href: root + "teams/" + t.ID + "/index.html"}
+		if !t.Shown {
+			row.Hidden = s.hiddenWords(metric.Scope{Kind: metric.Team, ID: t.ID})
+		}
 		for _, id := range headlineIDs {
 			cell := "n/a"
 			if m := sec.Find(id, metric.Scope{Kind: metric.Team, ID: t.ID}); m != nil && m.Value != nil {
