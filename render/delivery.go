@@ -44,9 +44,12 @@ type phaseRow struct {
 // teamRow is a team in the list of teams: its own numbers, in the order of names.
 type teamRow struct {
 	Title, Group, Href string
-	Cells              []string
+	Cells              []teamCell
 	Hidden             string // why its numbers are not shown, after what is known
 }
+
+// teamCell is a team's number, or why there is none.
+type teamCell struct{ Value, Why string }
 
 func (s *site) delivery() ([]Page, error) {
 	const at = "delivery/index.html"
@@ -144,7 +147,10 @@ func recent(s *metric.Series) *metric.Series {
 func phaseOf(m *metric.Metric, root string) phaseRow {
 	r := phaseRow{
 		ID: anchor(m.ID), Title: m.Title, How: root + "about/methods/index.html#" + anchor(m.ID),
-		Value: format.Maybe(m.Value, m.Unit), Interval: format.Interval(m.Lo, m.Hi, m.Unit), N: format.Counts(m.N), Why: m.Why,
+		Value: format.Maybe(m.Value, m.Unit), Interval: format.Interval(m.Lo, m.Hi, m.Unit), N: format.Counts(m.N),
+	}
+	if m.Why != "" {
+		r.Why = reason(m.Why, m.Next)
 	}
 	if m.Was != nil {
 		r.Was = format.Maybe(m.Was.Value, m.Unit)
@@ -175,10 +181,13 @@ func (s *site) teamRows(root string) []teamRow {
 			row.Hidden = s.hiddenWords(metric.Scope{Kind: metric.Team, ID: t.ID})
 		}
 		for _, id := range headlineIDs {
-			cell := "n/a"
-			if m := sec.Find(id, metric.Scope{Kind: metric.Team, ID: t.ID}); m != nil && m.Value != nil {
+			cell := teamCell{Value: "n/a"}
+			switch m := sec.Find(id, metric.Scope{Kind: metric.Team, ID: t.ID}); {
+			case m != nil && m.Value != nil:
 				v, unit := inRate(*m.Value, m.Unit, rare)
-				cell = format.Value(v, unit)
+				cell.Value = format.Value(v, unit)
+			case m != nil && m.Why != "":
+				cell.Why = reason(m.Why, m.Next)
 			}
 			row.Cells = append(row.Cells, cell)
 		}

@@ -79,6 +79,15 @@ func (s *site) tile(m *metric.Metric, root string) tile {
 	return t
 }
 
+// reason is why a number is not available and what to do, as a page says it: "nobody
+// was asked. Next: send a survey."
+func reason(why, next string) string {
+	if next == "" {
+		return why + "."
+	}
+	return why + ". Next: " + next + "."
+}
+
 // LongerWords returns the rate over more weeks than a metric's, in a line; "" if
 // there is none.
 func LongerWords(m *metric.Metric) string {
