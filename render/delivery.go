@@ -28,10 +28,12 @@ type scopeView struct {
 	Besides  []tile
 	Figures  []template.HTML
 	Teams    []teamRow // the organisation's page only
-	Services []string  // a team's page only
-	Evidence string
-	Gaps     []string
-	Hidden   string
+	// Shipments heads the column of how often teams deploy: "Deployments".
+	Shipments string
+	Services  []string // a team's page only
+	Evidence  string
+	Gaps      []string
+	Hidden    string
 }
 
 // phaseRow is one phase of the lead time.
@@ -42,9 +44,12 @@ type phaseRow struct {
 // teamRow is a team in the list of teams: its own numbers, in the order of names.
 type teamRow struct {
 	Title, Group, Href string
-	Cells              []string
-	Hidden             bool
+	Cells              []teamCell
+	Hidden             string // why its numbers are not shown, after what is known
 }
+
+// teamCell is a team's number, or why there is none.
+type teamCell struct{ Value, Why string }
 
 func (s *site) delivery() ([]Page, error) {
 	const at = "delivery/index.html"
@@ -53,7 +58,7 @@ func (s *site) delivery() ([]Page, error) {
 		v.frame = s.frame(at, "Delivery", "The four DORA metrics, their parts and the evidence behind them.")
 		v.Heading = "Delivery"
 		v.Lead = "How often changes reach production, how long they take, how often they fail, and how soon service is back."
-		v.Teams = s.teamRows(v.Root)
+		v.Teams, v.Shipments = s.teamRows(v.Root), s.keyTitle(dora.Frequency)
 		return v
 	})
 	return append([]Page{p}, s.seriesFiles(organisation)...), err
@@ -82,10 +87,27 @@ func (s *site) team(at string, t *compute.TeamInfo) scopeView {
 	v.Heading, v.Services = t.Title, t.Services
 	v.Lead = "This team against its own history. Teams are not ranked: they build different things."
 	if !t.Shown {
-		v.Hidden = "This team has fewer than three people. Its numbers would be a person's, so they are not shown; its deployments count in the organisation's."
+		scope := metric.Scope{Kind: metric.Team, ID: t.ID}
+		v.Hidden = s.hiddenWords(scope)
 		v.Figures, v.Evidence = nil, ""
 	}
 	return v
+}
+
+// hiddenWords is why a team's numbers are not shown, what would show them, and the
+// counts and dates of its deployments, which are.
+func (s *site) hiddenWords(scope metric.Scope) string {
+	text := "Its numbers would be a person's."
+	if m := s.report.Section("dora").Find(dora.Frequency, scope); m != nil && m.Why != "" {
+		text = upperFirst(m.Why) + "."
+		if m.Next != "" {
+			text += " Next: " + m.Next + "."
+		}
+	}
+	if facts := ShippedWords(s.report.ShippedBy(scope)); facts != "" {
+		text = upperFirst(facts) + ". Its rates and times are not shown. " + text
+	}
+	return text
 }
 
 // scope fills what the organisation's page and a team's have in common.
@@ -125,7 +147,10 @@ func recent(s *metric.Series) *metric.Series {
 func phaseOf(m *metric.Metric, root string) phaseRow {
 	r := phaseRow{
 		ID: anchor(m.ID), Title: m.Title, How: root + "about/methods/index.html#" + anchor(m.ID),
-		Value: format.Maybe(m.Value, m.Unit), Interval: format.Interval(m.Lo, m.Hi, m.Unit), N: format.Counts(m.N), Why: m.Why,
+		Value: format.Maybe(m.Value, m.Unit), Interval: format.Interval(m.Lo, m.Hi, m.Unit), N: format.Counts(m.N),
+	}
+	if m.Why != "" {
+		r.Why = reason(m.Why, m.Next)
 	}
 	if m.Was != nil {
 		r.Was = format.Maybe(m.Was.Value, m.Unit)
@@ -151,12 +176,18 @@ func (s *site) teamRows(root string) []teamRow {
 	}
 	for i := range s.report.Teams {
 		t := &s.report.Teams[i]
-		row := teamRow{Title: t.Title, Group: t.Group, Href: root + "teams/" + t.ID + "/index.html", Hidden: !t.Shown}
+		row := teamRow{Title: t.Title, Group: t.Group, Href: root + "teams/" + t.ID + "/index.html"}
+		if !t.Shown {
+			row.Hidden = s.hiddenWords(metric.Scope{Kind: metric.Team, ID: t.ID})
+		}
 		for _, id := range headlineIDs {
-			cell := "n/a"
-			if m := sec.Find(id, metric.Scope{Kind: metric.Team, ID: t.ID}); m != nil && m.Value != nil {
+			cell := teamCell{Value: "n/a"}
+			switch m := sec.Find(id, metric.Scope{Kind: metric.Team, ID: t.ID}); {
+			case m != nil && m.Value != nil:
 				v, unit := inRate(*m.Value, m.Unit, rare)
-				cell = format.Value(v, unit)
+				cell.Value = format.Value(v, unit)
+			case m != nil && m.Why != "":
+				cell.Why = reason(m.Why, m.Next)
 			}
 			row.Cells = append(row.Cells, cell)
 		}

@@ -109,7 +109,11 @@ func (s *site) evidenceOf(scope metric.Scope, list []metric.Evidence) evidenceVi
 		Window: format.Span(s.report.Current.From, s.report.Current.To),
 	}
 	for i := range list {
-		v.Parts = append(v.Parts, s.evidencePart(&list[i], v.Root))
+		e := list[i]
+		if s.report.ShippedBy(scope).Releases {
+			e = releaseEvidence(e)
+		}
+		v.Parts = append(v.Parts, s.evidencePart(&e, v.Root))
 	}
 	return v
 }

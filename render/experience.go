@@ -264,7 +264,10 @@ func taskViews(sec *metric.Section) []taskView {
 		if !ok || m.Scope != organisation {
 			continue
 		}
-		v := taskView{Title: "All tasks", Why: m.Why, N: format.Counts(m.N)}
+		v := taskView{Title: "All tasks", N: format.Counts(m.N)}
+		if m.Why != "" {
+			v.Why = reason(m.Why, m.Next)
+		}
 		if task != "" {
 			v.Title = upperFirst(strings.TrimPrefix(m.Title, "Completed without help: "))
 		}

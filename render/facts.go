@@ -1,6 +1,8 @@
 package render
 
 import (
+	"cmp"
+
 	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/metric"
@@ -32,13 +34,16 @@ const (
 // facts are adoption, delivery and satisfaction of a feature; any of the two
 // sources may be nil.
 func (s *site) facts(a *adoption.Feature, r *decision.Recommendation) []factView {
-	return []factView{adoptionFact(a, r), s.deliveryFact(r), satisfactionFact(r)}
+	return []factView{s.adoptionFact(a, r), s.deliveryFact(r), s.satisfactionFact(r)}
 }
 
-func adoptionFact(a *adoption.Feature, r *decision.Recommendation) factView {
+func (s *site) adoptionFact(a *adoption.Feature, r *decision.Recommendation) factView {
 	v := factView{Name: "Adoption", Mark: mark{unclear, "not known", "unknown"}}
 	if a == nil || !a.Known || a.Eligible <= 0 {
 		v.Why = "Nothing says who uses it: a usage export, a rule or a list would."
+		if a != nil {
+			v.Why = cmp.Or(s.ownReason("adoption", adoption.Share, a.ID), v.Why)
+		}
 		return v
 	}
 	v.Value = format.Share(a.ActiveShare())
@@ -103,11 +108,26 @@ func deliveryMark(improved, worse *decision.Fact) mark {
 	return mark{unclear, "cannot tell yet", "unknown"}
 }
 
-func satisfactionFact(r *decision.Recommendation) factView {
+// ownReason is why a feature's number is not available, in the metric's own words;
+// "" if it is.
+func (s *site) ownReason(family, id, feature string) string {
+	m := s.report.Section(family).Find(id, metric.Scope{Kind: metric.Feature, ID: feature})
+	if m == nil || m.Why == "" {
+		return ""
+	}
+	return upperFirst(reason(m.Why, m.Next))
+}
+
+func (s *site) satisfactionFact(r *decision.Recommendation) factView {
 	v := factView{Name: "Satisfaction", Mark: mark{unclear, "cannot tell yet", "unknown"}}
 	f := factOf(r, decision.Satisfied)
 	if f == nil || f.Value == nil {
 		v.Why = "Not asked yet: a survey with a question about it would tell."
+		if r != nil {
+			if own := s.report.Space.Feature(r.Feature); own != nil && own.Why != "" {
+				v.Why = upperFirst(reason(own.Why, own.Next))
+			}
+		}
 		return v
 	}
 	v.Value, v.What = shareOf(f.Value), "positive"

@@ -89,14 +89,17 @@ func (s *site) headline(sec *metric.Section, nps *metric.Metric) (claim, doubt s
 	if len(doubts) > 0 {
 		doubt = "Not sure yet: " + strings.Join(doubts, "; ") + "."
 	}
-	switch {
-	case len(claims) > 0:
-	case frequency.Longer != nil:
-		claims = []string{fewWords(frequency, shipped)}
-	default:
-		claims = []string{"nothing in delivery has changed beyond chance"}
+	said := ""
+	if len(claims) > 0 {
+		said = upperFirst(strings.Join(claims, "; ")) + "."
 	}
-	return upperFirst(strings.Join(claims, "; ")) + ".", doubt
+	switch {
+	case frequency.Longer != nil: // few events carry no headline: they are listed first
+		return fewWords(frequency, shipped) + ".", strings.TrimSpace(said + " " + doubt)
+	case said == "":
+		said = "Nothing in delivery has changed beyond chance."
+	}
+	return said, doubt
 }
 
 // untested says what the numbers are not held against.

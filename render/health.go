@@ -68,7 +68,7 @@ func (s *site) keyTiles(sec *metric.Section) []tile {
 			continue
 		}
 		t := s.tile(m, "")
-		if t.Title = keyTitles[id]; id != dora.RestoreTime {
+		if t.Title = s.keyTitle(id); id != dora.RestoreTime {
 			t.Familiar = ""
 		}
 		out = append(out, t)

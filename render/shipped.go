@@ -33,9 +33,9 @@ func shipment(x dora.Shipment) string {
 	return x.Name + ", on " + format.Date(x.At)
 }
 
-// shippedWords is all that is known of a scope's deployments in a line: "16
+// ShippedWords returns all that is known of a scope's deployments in a line: "16
 // releases since 4 Aug 2025, the last v0.15.0, on 2 Mar 2026"; "" if there are none.
-func shippedWords(f *dora.Shipped) string {
+func ShippedWords(f *dora.Shipped) string {
 	switch {
 	case f.N == 0:
 		return ""
@@ -116,7 +116,7 @@ func (s *site) withoutFrequency(sec *metric.Section, m *metric.Metric, f *dora.S
 		}
 	}
 	if f.N > 0 {
-		return upperFirst(shippedWords(f)) + ".", "Rates and times are not shown: " + why + "."
+		return upperFirst(ShippedWords(f)) + ".", "Rates and times are not shown: " + why + "."
 	}
 	if claim = s.otherLevels(sec, f); claim != "" {
 		return claim, "How delivery does is not known: " + why + "."

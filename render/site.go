@@ -67,12 +67,12 @@ type site struct {
 
 func newSite(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) (*site, error) {
 	s := &site{
-		Options: o, report: inReadableRates(r), computed: r, content: c, evidence: map[metric.Scope][]metric.Evidence{},
+		Options: o, report: inReleaseWords(inReadableRates(r)), computed: r, content: c, evidence: map[metric.Scope][]metric.Evidence{},
 		paths: map[string]bool{}, titles: titlesOf(&c), told: toldOf(&c),
 	}
 	s.own = s.ownPlaces()
 	for _, e := range ev {
-		scope := metric.Scope{Kind: e.Scope.Kind, ID: e.Scope.ID} // without the title
+		scope := plainScope(e.Scope)
 		s.evidence[scope] = append(s.evidence[scope], e)
 	}
 	if err := s.fingerprint(); err != nil {

@@ -38,7 +38,7 @@ func (s *site) adoptionStrip(root string) adoptionStrip {
 	for _, f := range list {
 		row := shareRow{Name: s.linkTo(root, "features", f.ID, f.Title)}
 		if !f.Known || f.Eligible <= 0 {
-			row.Note = "not known yet who uses it"
+			row.Note = cmp.Or(s.ownReason("adoption", adoption.Share, f.ID), "Nobody is eligible.")
 			unknown = append(unknown, row)
 			continue
 		}

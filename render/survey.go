@@ -16,8 +16,8 @@ type satisfactionStrip struct {
 	Survey      string // "October 2024 survey, 180 of 250 answered"
 	Score       tile
 	ScoreWas    *wasLine
-	Loved       []mentionRow
-	Frustrating []mentionRow
+	Loved       mostView
+	Frustrating mostView
 	Whole       string
 	Why, Next   string
 }
@@ -94,12 +94,21 @@ func (s *site) mentions(m *space.Mentions, root string) mentionsView {
 	return v
 }
 
-func (s *site) topMentions(m *space.Mentions, root string) []mentionRow {
-	var out []mentionRow
-	for _, top := range m.Top() {
-		out = append(out, s.mention(&top, m.Of, root))
+func (s *site) topMentions(m *space.Mentions, root string) mostView {
+	if m == nil {
+		return mostView{None: "n/a: the survey does not ask what. Next: add the question to the next one."}
 	}
-	return out
+	v := mostView{None: "nothing was named by five people or more"}
+	for _, top := range m.Top() {
+		v.Rows = append(v.Rows, s.mention(&top, m.Of, root))
+	}
+	return v
+}
+
+// mostView is what was named most, or why nothing stands there.
+type mostView struct {
+	Rows []mentionRow
+	None string
 }
 
 func (s *site) mention(m *space.Mention, of int, root string) mentionRow {
@@ -191,7 +200,7 @@ func (s *site) satisfied(root string) []satisfiedView {
 	var out []satisfiedView
 	for i := range s.report.Space.Features {
 		f := &s.report.Space.Features[i]
-		v := satisfiedView{Name: s.linkTo(root, "features", f.Feature, f.Title), Why: f.Why}
+		v := satisfiedView{Name: s.linkTo(root, "features", f.Feature, f.Title), Why: reason(f.Why, f.Next)}
 		if f.Known {
 			v.Share, v.Range = format.Share(f.Share), "likely "+format.Interval(&f.Lo, &f.Hi, metric.Share)
 			v.N = format.Count(f.Positive) + " of " + format.Count(f.Answered) + " users who answered"

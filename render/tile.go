@@ -44,13 +44,13 @@ func (s *site) tile(m *metric.Metric, root string) tile {
 		How: root + "about/methods/index.html#" + anchor(m.Definition),
 	}
 	if m.ID == dora.Frequency {
-		t.Facts = upperFirst(shippedWords(s.report.ShippedBy(m.Scope)))
+		t.Facts = upperFirst(ShippedWords(s.report.ShippedBy(m.Scope)))
 		t.Few = m.Value == nil || m.Longer != nil
 	}
 	if m.State == metric.NotAvailable || m.Value == nil {
 		return t
 	}
-	t.Longer = longerWords(m)
+	t.Longer = LongerWords(m)
 	t.Provisional = m.State == metric.Provisional
 	t.Number, t.Unit = format.Parts(*m.Value, m.Unit)
 	t.Change = format.Moved(m)
@@ -79,8 +79,18 @@ func (s *site) tile(m *metric.Metric, root string) tile {
 	return t
 }
 
-// longerWords is the rate over more weeks than the number's, in a line.
-func longerWords(m *metric.Metric) string {
+// reason is why a number is not available and what to do, as a page says it: "nobody
+// was asked. Next: send a survey."
+func reason(why, next string) string {
+	if next == "" {
+		return why + "."
+	}
+	return why + ". Next: " + next + "."
+}
+
+// LongerWords returns the rate over more weeks than a metric's, in a line; "" if
+// there is none.
+func LongerWords(m *metric.Metric) string {
 	l := m.Longer
 	if l == nil {
 		return ""
@@ -139,7 +149,7 @@ func processLimits(s *metric.Series) []chart.Limit {
 	if s.Upper != nil {
 		out = append(out, chart.Limit{Value: *s.Upper})
 	}
-	if s.Lower != nil && *s.Lower > 0 {
+	if s.Lower != nil {
 		out = append(out, chart.Limit{Value: *s.Lower})
 	}
 	return out

@@ -42,8 +42,8 @@ func (s *site) curve(id string) *metric.Series {
 
 func (s *site) use(root string, f *fact.Feature, a *adoption.Feature, r *decision.Recommendation) useView {
 	m := s.report.Section("adoption").Find(adoption.Share, metric.Scope{Kind: metric.Feature, ID: f.ID})
-	if a != nil && !a.Known && a.Active > a.Eligible && m != nil {
-		return useView{Empty: upperFirst(m.Why) + "." + " Next: " + m.Next + "."}
+	if a != nil && !a.Known && m != nil && m.Why != "" {
+		return useView{Empty: upperFirst(reason(m.Why, m.Next))}
 	}
 	if a == nil || !a.Known {
 		return useView{Empty: "Nothing says who uses it. Give features/" + f.ID + ".md an [adoption] source: a usage export, a rule over what was collected, or a list."}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render"
 )
@@ -78,6 +79,7 @@ type explainable struct {
 	sections []metric.Section
 	evidence []metric.Evidence // none of a published site
 	history  []compute.Row
+	shipped  func(metric.Scope) *dora.Shipped
 	// page returns a page of the site; nil if there is none of that path.
 	page func(path string) []byte
 }
@@ -107,7 +109,7 @@ func (p *program) explainable(ctx context.Context, f explainFlags) (*explainable
 		return nil, err
 	}
 	return &explainable{
-		sections: append(slices.Clone(r.measured.Sections), found), evidence: r.evidence, history: r.measured.History,
+		sections: append(slices.Clone(r.measured.Sections), found), evidence: r.evidence, history: r.measured.History, shipped: r.measured.ShippedBy,
 		page: func(path string) []byte { return rendered(pages, path) },
 	}, nil
 }
@@ -225,10 +227,11 @@ type explanation struct {
 	Revised    int                `json:"revised"`   // of them, those that would be different today
 	Evidence   *metric.Evidence   `json:"evidence"`  // null without one
 	Rows       int                `json:"evidence_rows"`
+	Shipped    *dora.Shipped      `json:"shipped"` // counts and dates of the scope's deployments
 }
 
 func (in *explainable) explain(m *metric.Metric) explanation {
-	e := explanation{Version: explainVersion, Metric: m, Methods: render.Methods + "#" + render.Anchor(m.Definition)}
+	e := explanation{Version: explainVersion, Metric: m, Shipped: in.shipped(m.Scope), Methods: render.Methods + "#" + render.Anchor(m.Definition)}
 	for i := range in.sections {
 		for k := range in.sections[i].Definitions {
 			if d := &in.sections[i].Definitions[k]; d.ID == m.Definition {

@@ -74,7 +74,7 @@ func readPublished(from string) (*explainable, error) {
 	if m.Version > compute.MeasuredVersion {
 		return nil, wrong("upgrade ip3dp", "--from: %s has version %d, newer than %d", name, m.Version, compute.MeasuredVersion)
 	}
-	in := &explainable{sections: m.Sections, history: m.History}
+	in := &explainable{sections: m.Sections, history: m.History, shipped: m.ShippedBy}
 	var r struct {
 		Found metric.Section `json:"found"`
 	}

@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render"
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
@@ -31,13 +33,22 @@ func (p *program) heading(text string) {
 
 // explainMetric prints all that is known about a number.
 func (p *program) explainMetric(e *explanation, all bool) {
-	m := e.Metric
+	m, counts := e.Metric, format.Counts(e.Metric.N)
+	if e.Shipped.Releases && strings.HasPrefix(m.ID, "dora.") {
+		worded := render.ReleaseMetric(m)
+		m = &worded
+		counts = join("; ", counts, "each deployment is a release")
+	}
 	title := m.Title
 	if m.Familiar != "" {
 		title += " (" + m.Familiar + ")"
 	}
 	p.out.line("%s: %s, %s", m.ID, title, about(m.Scope))
-	p.level(m)
+	p.level(m, counts)
+	if m.ID == dora.Frequency {
+		p.fact("longer", render.LongerWords(m))
+		p.fact("known", render.ShippedWords(e.Shipped))
+	}
 	p.change(m)
 	p.fact("published", publishedIn(e))
 	if len(m.Details) > 0 {
@@ -72,7 +83,7 @@ func about(s metric.Scope) string {
 }
 
 // level prints the value and what bounds it, or why there is none.
-func (p *program) level(m *metric.Metric) {
+func (p *program) level(m *metric.Metric, counts string) {
 	value := format.Maybe(m.Value, m.Unit)
 	if m.State == metric.Provisional {
 		value += ", provisional: it may still change"
@@ -83,7 +94,7 @@ func (p *program) level(m *metric.Metric) {
 	if iv := format.Interval(m.Lo, m.Hi, m.Unit); iv != "" {
 		p.fact("likely", join("; ", iv, m.Interval))
 	}
-	p.fact("n", format.Counts(m.N))
+	p.fact("n", counts)
 	if !m.Window.To.IsZero() {
 		p.fact("window", format.Span(m.Window.From, m.Window.To))
 	}

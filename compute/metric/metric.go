@@ -198,14 +198,15 @@ const (
 	NotEnoughData   Outcome = "not enough data"
 )
 
-// Trend is a tested change between two windows. Lo and Hi are both 0 where the
-// data do not bound the change on both sides.
+// Trend is a tested change between two windows. Lo and Hi are limits only where
+// the data bound the change on both sides; see HasLimits.
 type Trend struct {
 	Outcome Outcome `json:"outcome"`
 	// Change is relative for ratios (0.30 is +30 %), a difference otherwise.
 	Change   float64   `json:"change"`
 	Lo       float64   `json:"lo"`
 	Hi       float64   `json:"hi"`
+	Bounded  bool      `json:"bounded,omitempty"` // Lo and Hi are limits, whatever they are
 	Relative bool      `json:"relative"`
 	Better   Direction `json:"better"`
 	// Sesoi is the smallest effect of interest, on the scale of Change.
@@ -222,6 +223,10 @@ type Trend struct {
 	// N is what the test compared: deployments, incidents or teams.
 	N []Count `json:"n,omitempty"`
 }
+
+// HasLimits reports whether the change is bounded on both sides. A published trend
+// of an older version says so by limits other than 0.
+func (t *Trend) HasLimits() bool { return t.Bounded || t.Lo != 0 || t.Hi != 0 }
 
 // Arrow is "up" or "down", and only for a change that is beyond chance and
 // large enough to matter; otherwise "". A template has no other way to get one.

@@ -39,7 +39,7 @@ func between(m *metric.Metric) *metric.Change {
 	}
 	if t := m.Trend; t != nil && t.Relative == c.Relative && math.Abs(t.Change-c.Value) <= 1e-9*math.Max(1, math.Abs(c.Value)) {
 		iv = stat.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}
-		if t.Lo != 0 || t.Hi != 0 {
+		if t.HasLimits() {
 			iv = stat.Interval{Lo: t.Lo, Hi: t.Hi}
 		}
 	}

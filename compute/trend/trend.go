@@ -43,7 +43,7 @@ func Ratio(point float64, iv stat.Interval, p, sesoi float64, better metric.Dire
 	t := &metric.Trend{Change: point - 1, Relative: true, Sesoi: sesoi, Better: better, P: p, Q: p}
 	logs := stat.Interval{Lo: math.Log(iv.Lo), Hi: math.Log(iv.Hi)}
 	if iv.Lo >= 0 && !math.IsInf(iv.Hi, 1) {
-		t.Lo, t.Hi = iv.Lo-1, iv.Hi-1
+		t.Lo, t.Hi, t.Bounded = iv.Lo-1, iv.Hi-1, true
 		if d := stat.Detectable(logs); !math.IsInf(d, 1) {
 			t.Detectable = math.Expm1(d)
 		}
@@ -67,7 +67,7 @@ func Difference(point float64, iv stat.Interval, p, sesoi float64, better metric
 	}
 	t := &metric.Trend{Change: point, Sesoi: sesoi, Better: better, P: p, Q: p}
 	if d := stat.Detectable(iv); !math.IsInf(d, 1) {
-		t.Lo, t.Hi, t.Detectable = iv.Lo, iv.Hi, d
+		t.Lo, t.Hi, t.Bounded, t.Detectable = iv.Lo, iv.Hi, true, d
 	}
 	t.Outcome = classify(t)
 	return t
@@ -98,13 +98,12 @@ func Adjust(cells []*metric.Trend) {
 }
 
 func classify(t *metric.Trend) metric.Outcome {
-	bounded := t.Lo != 0 || t.Hi != 0
 	switch {
 	case t.Q <= Level && math.Abs(t.Change) >= t.Sesoi:
 		return metric.Changed
 	case t.Q <= Level:
 		return metric.ChangedSlightly
-	case bounded && t.Lo >= -t.Sesoi && t.Hi <= t.Sesoi:
+	case t.HasLimits() && t.Lo >= -t.Sesoi && t.Hi <= t.Sesoi:
 		return metric.AboutTheSame
 	}
 	return metric.NotEnoughData

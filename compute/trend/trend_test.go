@@ -27,6 +27,7 @@ func TestOutcomes(t *testing.T) {
 		{"interval reaches the effect of interest", Ratio(1.01, stat.Interval{Lo: .89, Hi: 1.15}, .8, .1, metric.Up), metric.NotEnoughData, "", ""},
 		{"large, and may be chance", Ratio(2, stat.Interval{Lo: .8, Hi: 5}, .2, .1, metric.Up), metric.NotEnoughData, "", ""},
 		{"exactly at the level and at the effect", Ratio(1.5, stat.Interval{Lo: 1, Hi: 2}, .05, .5, metric.Up), metric.Changed, metric.Up, "better"},
+		{"surely nothing: limits of 0 are limits", Ratio(1, stat.Interval{Lo: 1, Hi: 1}, 1, .1, metric.Up), metric.AboutTheSame, "", ""},
 		{"no bounds", Ratio(1.01, stat.Interval{Lo: 0, Hi: inf}, 1, .1, metric.Up), metric.NotEnoughData, "", ""},
 		{"nothing left", Ratio(0, stat.Interval{Lo: 0, Hi: .2}, .001, .1, metric.Up), metric.Changed, metric.Down, "worse"},
 		{"logarithms", LogRatio(math.Log(.6), stat.Interval{Lo: math.Log(.5), Hi: math.Log(.7)}, .001, .1, metric.Down), metric.Changed, metric.Down, "better"},

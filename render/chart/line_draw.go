@@ -51,9 +51,12 @@ func (p *plan) appendGaps(dst []byte, points []metric.Point) []byte {
 // fewer are so wide that they hide everything else. The table has them all.
 const fewest = 6
 
-// tooFew reports whether a point was made of so few events. Where N is 0 it is not
-// known.
-func tooFew(pt *metric.Point) bool { return pt.N > 0 && pt.N < fewest }
+// tooFew reports whether a point was made of so few events. An N of 0 is no event
+// where the value is 0 too; beside any other value it was not counted.
+func tooFew(pt *metric.Point) bool {
+	v, _ := finite(pt.Value)
+	return pt.N < fewest && (pt.N > 0 || v == 0)
+}
 
 // ends returns the interval of a point. Without an upper limit it reaches the top.
 func (p *plan) ends(pt *metric.Point) (lo, hi float64, ok bool) {

@@ -174,7 +174,7 @@ func specimenTiles() []tile {
 		{"Change failure rate", "", "699 of 8,736", "high", 0.08, metric.Share, rel(metric.AboutTheSame, 0.01, -0.1, 0.1, metric.Down), 0},
 		{"Time to restore", "MTTR", "112 incidents", "", 1320, metric.Seconds, rel(metric.Changed, -0.4, -0.55, -0.2, metric.Down), -0.4},
 	} {
-		t := tile{Title: m.title, Familiar: m.familiar, N: m.n, Badge: m.badge, Change: format.Trend(m.trend, m.unit)}
+		t := tile{Title: m.title, Familiar: m.familiar, N: m.n, Badge: m.badge, Change: format.Moved(&metric.Metric{Trend: m.trend, Unit: m.unit})}
 		t.Number, t.Unit = format.Parts(m.value, m.unit)
 		t.Spark = template.HTML(AppendSpark(nil, m.title, weeks(26, m.value, m.drift, 0.06), m.unit))
 		out = append(out, t)
