@@ -33,8 +33,16 @@ func deploymentKind() *kind[fact.Deployment] {
 		without: func(m *merger, rows []row[fact.Deployment]) []fact.Deployment {
 			return m.deploymentsWithoutID(rows)
 		},
-		incomplete: func(d *fact.Deployment) bool { return len(d.Statuses) > 0 && d.Created.IsZero() },
-		complete:   func(d *fact.Deployment) { d.Created = d.Statuses[0].At },
+		incomplete: func(d *fact.Deployment) bool {
+			return len(d.Statuses) > 0 && d.Created.IsZero() || !slices.IsSortedFunc(d.Statuses, earlier)
+		},
+		complete: func(d *fact.Deployment) {
+			d.Statuses = slices.Clone(d.Statuses)
+			sortStatuses(d)
+			if d.Created.IsZero() {
+				d.Created = d.Statuses[0].At
+			}
+		},
 		order: func(a, b *fact.Deployment) int {
 			return cmp.Or(begun(a).Compare(begun(b)), cmp.Compare(a.Repository, b.Repository), cmp.Compare(a.ID, b.ID),
 				cmp.Compare(a.Environment, b.Environment), cmp.Compare(a.Service, b.Service), cmp.Compare(a.Commit, b.Commit),
@@ -144,11 +152,19 @@ func contradicts(newer []fact.Status, state fact.State, at time.Time, record boo
 // sortStatuses orders the states by time, at one time in the order in which they
 // follow each other, and drops repeated ones.
 func sortStatuses(d *fact.Deployment) {
-	rank := map[fact.State]int{fact.Pending: 0, fact.Failure: 1, fact.Success: 2, fact.Inactive: 3}
-	slices.SortStableFunc(d.Statuses, func(a, b fact.Status) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(rank[a.State], rank[b.State]))
-	})
+	slices.SortStableFunc(d.Statuses, earlier)
 	d.Statuses = slices.Compact(d.Statuses)
+}
+
+// earlier compares states by time, and at one time by what follows what.
+func earlier(a, b fact.Status) int {
+	rank := func(s fact.State) int {
+		return slices.Index([]fact.State{fact.Pending, fact.Failure, fact.Success, fact.Inactive}, s)
+	}
+	if !a.At.Equal(b.At) {
+		return a.At.Compare(b.At)
+	}
+	return cmp.Compare(rank(a.State), rank(b.State))
 }
 
 // rollOut identifies a roll-out that has no id.
