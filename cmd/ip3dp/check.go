@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -22,12 +23,13 @@ func (p *program) checkCommand() *cobra.Command {
 		Use:   "check",
 		Short: "Look for problems in configuration and content",
 		Long: `check reads configuration and content, and lists what is wrong and what is worth
-a look, each with file and line. It collects nothing. Errors end it with 2.
+a look, each with file and line. Of the sources it reads the files only, and names
+the ids in them that stand for different things. Errors end it with 2.
 
 A phase that was left without its criteria is an error unless it has an override
 with a reason. Criteria of measures are judged by what the last build measured.`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return p.check(f) },
+		RunE: func(c *cobra.Command, _ []string) error { return p.check(c.Context(), f) },
 	}
 	c.Flags().BoolVar(&f.json, "json", false, "print the findings as JSON")
 	c.Flags().BoolVar(&f.strict, "strict", false, "fail on warnings too")
@@ -44,7 +46,7 @@ type checked struct {
 	Findings []content.Finding `json:"findings"`
 }
 
-func (p *program) check(f checkFlags) error {
+func (p *program) check(ctx context.Context, f checkFlags) error {
 	w, err := p.load()
 	if err != nil {
 		return err
@@ -53,7 +55,11 @@ func (p *program) check(f checkFlags) error {
 	if err != nil {
 		return err
 	}
-	result := checked{Version: 1, Findings: slices.Concat(asFindings(w.problems), w.lint(), gates)}
+	ids, err := p.idFindings(ctx, w)
+	if err != nil {
+		return err
+	}
+	result := checked{Version: 1, Findings: slices.Concat(asFindings(w.problems), w.lint(), gates, ids)}
 	for _, finding := range result.Findings {
 		switch finding.Level {
 		case content.Error:
