@@ -46,8 +46,9 @@ func ofFiles(w *workspace) ([]source, error) {
 	}), nil
 }
 
-// matches reads the files that the configuration names and returns what of them
-// matches no rule or name, as a build would say it. It asks no network.
+// matches reads the files that the configuration names. It returns which of their
+// rows match no rule or name, as a build would name them, and which ids stand for
+// different things. It asks no network.
 func (p *program) matches(ctx context.Context, w *workspace) ([]content.Finding, []gathered, error) {
 	list, err := ofFiles(w)
 	if err != nil || len(list) == 0 {
@@ -68,7 +69,7 @@ func (p *program) matches(ctx context.Context, w *workspace) ([]content.Finding,
 	}
 	options := w.config.options()
 	options.DORA.Overrides = w.content.Failures
-	facts, _ := w.merged(read)
+	facts, ids := w.merged(read)
 	unmatched, doubts, err := compute.Match(options, w.content, facts, w.asOf)
 	if err != nil {
 		return nil, nil, wrong("mend it in "+w.file, "%w", err)
@@ -76,7 +77,7 @@ func (p *program) matches(ctx context.Context, w *workspace) ([]content.Finding,
 	for _, text := range unmatchedTexts(unmatched, doubts) {
 		add("unmatched", content.Warning, text, "")
 	}
-	return found, read, nil
+	return append(found, w.idFindings(ids)...), read, nil
 }
 
 // files is what doctor says of files: what of them matches nothing, and the

@@ -57,7 +57,8 @@ func (b *build) change(_ int, row *changeRow) error {
 	}
 	fill(&c.Reverts, text.Reverted(row.Body))
 	if !c.Merged.IsZero() {
-		c.Closed = time.Time{} // forges give a merged request both; Closed is without merging
+		// Forges give a merged request both times; Closed is without merging.
+		c.Closed, c.Draft = time.Time{}, false
 	}
 	at := first(row.Merged, row.Closed, row.Opened)
 	if at.IsZero() {

@@ -1,57 +1,82 @@
 package merge
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
+// table is one kind of facts of one table's files.
+type table struct{ source, kind string }
+
+// whole is what the files of a table cover together.
+type whole struct {
+	span  fact.Coverage
+	files int
+	names map[string]bool // of repositories
+	done  bool
+}
+
 // coverage returns what the sources are complete for. The files of one table are
 // one export that was cut into pieces: each repository in any of them is covered
 // from the first record of all to the last.
 func (m *merger) coverage() []fact.Coverage {
-	type table struct{ source, kind string }
-	spans := map[table]fact.Coverage{}
-	files := map[table]int{}
-	for i := range m.parts {
-		p := &m.parts[i]
-		seen := map[table]bool{}
-		for _, c := range p.Events.Coverage {
-			if p.Origin != Export {
-				continue
-			}
-			t := table{c.Source, c.Kind}
-			span, known := spans[t]
-			if !known || c.From.Before(span.From) {
-				span.From = c.From
-			}
-			if c.To.After(span.To) {
-				span.To = c.To
-			}
-			spans[t] = span
-			if !seen[t] {
-				seen[t] = true
-				files[t]++
-			}
-		}
-	}
+	tables := m.tables()
 	var out []fact.Coverage
-	done := map[fact.Coverage]bool{}
 	for i := range m.parts {
 		p := &m.parts[i]
-		if !slices.ContainsFunc(p.Events.Coverage, func(c fact.Coverage) bool {
-			return p.Origin == Export && files[table{c.Source, c.Kind}] > 1
-		}) {
-			out = append(out, p.Events.Coverage...)
-			continue
-		}
 		for _, c := range p.Events.Coverage {
-			span := spans[table{c.Source, c.Kind}]
-			if c.From, c.To = span.From, span.To; !done[c] {
-				done[c] = true
+			t := tables[table{c.Source, c.Kind}]
+			switch {
+			case p.Origin != Export || t.files < 2:
 				out = append(out, c)
+			case !t.done:
+				t.done = true
+				out = append(out, t.repositories(c)...)
 			}
 		}
 	}
 	return out
+}
+
+func (m *merger) tables() map[table]*whole {
+	tables := map[table]*whole{}
+	for i := range m.parts {
+		p := &m.parts[i]
+		var last *whole
+		for _, c := range p.Events.Coverage {
+			if p.Origin != Export {
+				continue
+			}
+			t := tables[table{c.Source, c.Kind}]
+			if t == nil {
+				t = &whole{span: c, names: map[string]bool{}}
+				tables[table{c.Source, c.Kind}] = t
+			}
+			if c.From.Before(t.span.From) {
+				t.span.From = c.From
+			}
+			if c.To.After(t.span.To) {
+				t.span.To = c.To
+			}
+			if t != last {
+				t.files++
+				last = t
+			}
+			t.names[c.Repository] = true
+		}
+	}
+	return tables
+}
+
+// repositories returns the coverage of each repository, in order of name.
+func (t *whole) repositories(like fact.Coverage) []fact.Coverage {
+	list := make([]fact.Coverage, 0, len(t.names))
+	for name := range t.names {
+		like.Repository, like.From, like.To = name, t.span.From, t.span.To
+		list = append(list, like)
+	}
+	slices.SortFunc(list, func(a, b fact.Coverage) int { return cmp.Compare(a.Repository, b.Repository) })
+	return list
 }

@@ -15,12 +15,27 @@ import (
 // one row has when it was queued, the other when it began.
 const requeued = time.Hour
 
-func deploymentKind() *kind[fact.Deployment] {
+// deploymentKind is the kind of roll-outs. A clone's tag of a commit that an export
+// records as deployed to production is no roll-out of its own: the export has its
+// time.
+func (m *merger) deploymentKind(production func(environment, tier string) bool) *kind[fact.Deployment] {
+	recorded := m.recorded(production)
 	return &kind[fact.Deployment]{
 		name: "deployments", noun: "roll-outs",
-		list:   func(e *fact.Events) []fact.Deployment { return e.Deployments },
-		place:  func(d *fact.Deployment) string { return d.Repository },
-		id:     func(_ *part, d *fact.Deployment) string { return d.ID },
+		list:  func(e *fact.Events) []fact.Deployment { return e.Deployments },
+		place: func(d *fact.Deployment) string { return d.Repository },
+		id:    func(_ *part, d *fact.Deployment) string { return d.ID },
+		drop: func(p *part, d *fact.Deployment) string {
+			if p.Origin != Clone {
+				return ""
+			}
+			for _, r := range recorded[commitKey{m.fold(d.Repository), abbreviated(d.Commit)}] {
+				if sameCommit(r.Commit, d.Commit) && !differ(component(d.Ref), r.Service) {
+					return r.Source
+				}
+			}
+			return ""
+		},
 		opened: func(d *fact.Deployment) time.Time { return d.Created },
 		conflict: func(a, b *row[fact.Deployment]) bool {
 			return differ(a.v.Service, b.v.Service) || differ(a.v.Environment, b.v.Environment) || !sameCommit(a.v.Commit, b.v.Commit)
@@ -33,8 +48,16 @@ func deploymentKind() *kind[fact.Deployment] {
 		without: func(m *merger, rows []row[fact.Deployment]) []fact.Deployment {
 			return m.deploymentsWithoutID(rows)
 		},
-		incomplete: func(d *fact.Deployment) bool { return len(d.Statuses) > 0 && d.Created.IsZero() },
-		complete:   func(d *fact.Deployment) { d.Created = d.Statuses[0].At },
+		incomplete: func(d *fact.Deployment) bool {
+			return len(d.Statuses) > 0 && d.Created.IsZero() || !slices.IsSortedFunc(d.Statuses, earlier)
+		},
+		complete: func(d *fact.Deployment) {
+			d.Statuses = slices.Clone(d.Statuses)
+			sortStatuses(d)
+			if d.Created.IsZero() {
+				d.Created = d.Statuses[0].At
+			}
+		},
 		order: func(a, b *fact.Deployment) int {
 			return cmp.Or(begun(a).Compare(begun(b)), cmp.Compare(a.Repository, b.Repository), cmp.Compare(a.ID, b.ID),
 				cmp.Compare(a.Environment, b.Environment), cmp.Compare(a.Service, b.Service), cmp.Compare(a.Commit, b.Commit),
@@ -43,13 +66,50 @@ func deploymentKind() *kind[fact.Deployment] {
 	}
 }
 
+// recorded returns the roll-outs to production that exports record, by repository
+// and abbreviated commit. It is empty without a clone that has roll-outs.
+func (m *merger) recorded(production func(environment, tier string) bool) map[commitKey][]*fact.Deployment {
+	cloned := slices.ContainsFunc(m.parts, func(p part) bool { return p.Origin == Clone && len(p.Events.Deployments) > 0 })
+	if !cloned {
+		return nil
+	}
+	list := map[commitKey][]*fact.Deployment{}
+	for i := range m.parts {
+		p := &m.parts[i]
+		for k := range p.Events.Deployments {
+			d := &p.Events.Deployments[k]
+			if p.Origin == Export && len(d.Commit) >= shortest && production(d.Environment, d.Tier) {
+				key := commitKey{m.fold(d.Repository), abbreviated(d.Commit)}
+				list[key] = append(list[key], d)
+			}
+		}
+	}
+	return list
+}
+
+// shortest is how many digits an abbreviated commit has at the least.
+const shortest = 7
+
+// abbreviated returns the first digits of a commit.
+func abbreviated(sha string) string { return strings.ToLower(sha[:min(len(sha), shortest)]) }
+
+// component returns the part of a monorepo that a tag names, such as web of
+// "web@1.2.0", "web/v1.2.0" and "web-v1.2.0"; "" if it names none.
+func component(ref string) string {
+	for _, separator := range []string{"@", "/", "-v"} {
+		if i := strings.LastIndex(ref, separator); i > 0 {
+			return ref[:i]
+		}
+	}
+	return ""
+}
+
 // differ reports whether two names are known and not the same.
 func differ(a, b string) bool { return a != "" && b != "" && a != b && text.Fold(a) != text.Fold(b) }
 
 // sameCommit reports whether two hashes can be one: one of them may be unknown or
 // abbreviated.
 func sameCommit(a, b string) bool {
-	const shortest = 7 // digits of an abbreviation
 	switch {
 	case a == "" || b == "" || a == b:
 		return true
@@ -144,11 +204,19 @@ func contradicts(newer []fact.Status, state fact.State, at time.Time, record boo
 // sortStatuses orders the states by time, at one time in the order in which they
 // follow each other, and drops repeated ones.
 func sortStatuses(d *fact.Deployment) {
-	rank := map[fact.State]int{fact.Pending: 0, fact.Failure: 1, fact.Success: 2, fact.Inactive: 3}
-	slices.SortStableFunc(d.Statuses, func(a, b fact.Status) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(rank[a.State], rank[b.State]))
-	})
+	slices.SortStableFunc(d.Statuses, earlier)
 	d.Statuses = slices.Compact(d.Statuses)
+}
+
+// earlier compares states by time, and at one time by what follows what.
+func earlier(a, b fact.Status) int {
+	rank := func(s fact.State) int {
+		return slices.Index([]fact.State{fact.Pending, fact.Failure, fact.Success, fact.Inactive}, s)
+	}
+	if !a.At.Equal(b.At) {
+		return a.At.Compare(b.At)
+	}
+	return cmp.Compare(rank(a.State), rank(b.State))
 }
 
 // rollOut identifies a roll-out that has no id.

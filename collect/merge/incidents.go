@@ -26,6 +26,11 @@ func (m *merger) incidentKind() *kind[fact.Incident] {
 				!a.v.Updated.IsZero() && !b.v.Updated.IsZero() && !a.v.Updated.Equal(b.v.Updated)
 			return differ(a.v.Service, b.v.Service) && !later
 		},
+		incomplete: func(in *fact.Incident) bool { return !slices.IsSortedFunc(in.Reopened, time.Time.Compare) },
+		complete: func(in *fact.Incident) {
+			in.Reopened = slices.Clone(in.Reopened)
+			slices.SortFunc(in.Reopened, time.Time.Compare)
+		},
 		state: incidentState,
 		join:  joinIncidents,
 		order: func(a, b *fact.Incident) int {

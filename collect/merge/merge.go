@@ -75,7 +75,7 @@ func Merge(parts []Part, production func(environment, tier string) bool) Result 
 	}
 	all.Commits = gather(m, commitKind())
 	all.Changes = gather(m, m.changeKind())
-	all.Deployments = gather(m, deploymentKind())
+	all.Deployments = gather(m, m.deploymentKind(production))
 	all.Incidents = gather(m, m.incidentKind())
 	all.Tickets = gather(m, ticketKind())
 	all.Tasks = gatherPlain(m, taskKind)

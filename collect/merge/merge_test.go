@@ -262,3 +262,34 @@ func TestCoverageOfFiles(t *testing.T) {
 		}
 	}
 }
+
+// TestTagAndExport: a tag of a commit that an export records as deployed is no
+// roll-out of its own; other tags, and those of another component, are.
+func TestTagAndExport(t *testing.T) {
+	export := read(t, "deployments", file{
+		"deployments", "", "d.csv",
+		"repository,service,id,environment,commit,finished\n" +
+			"acme/a,,1,production,0123456,2024-10-08T14:00:00Z\nacme/a,,2,staging,1123456,2024-10-08T14:00:00Z\nacme/a,api,3,production,2123456,2024-10-08T14:00:00Z\n",
+	})[0]
+	tag := func(ref, commit string) fact.Deployment {
+		return fact.Deployment{
+			Source: "git", Repository: "acme/a", ID: ref, Ref: ref, Commit: commit + "789", Environment: "production", Created: october(8),
+			Statuses: []fact.Status{{State: fact.Success, At: october(8)}}, Release: true,
+		}
+	}
+	clone := Part{Source: "git", Origin: Clone, Events: fact.Events{
+		Deployments: []fact.Deployment{tag("v1", "0123456"), tag("v2", "1123456"), tag("web@3", "2123456"), tag("api@3", "2123456"), tag("v4", "3123456")},
+		Imports:     []fact.Import{{Source: "git", Kind: "deployments", Read: 5, Used: 5}},
+	}}
+	for _, parts := range [][]Part{{clone, export}, {export, clone}} {
+		got := Merge(parts, prod)
+		var ids []string
+		for _, d := range got.Events.Deployments {
+			ids = append(ids, d.ID)
+		}
+		if diff := cmp.Diff([]string{"v2", "v4", "web@3", "1", "2", "3"}, ids); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		checkSums(t, &got)
+	}
+}

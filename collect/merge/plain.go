@@ -51,19 +51,28 @@ func gatherPlain[T any, K comparable](m *merger, k plain[T, K]) []T {
 		}
 		bySystem[s] = append(bySystem[s], i)
 	}
-	order := func(a, b T) int { return k.order(&a, &b) }
 	if parts == 0 {
 		return nil
 	}
-	if parts == 1 && !slices.ContainsFunc(only, func(v T) bool { return k.id(&v) != "" }) && slices.IsSortedFunc(only, order) {
+	if parts == 1 && k.untouched(only) {
 		return slices.Clip(only)
 	}
 	var out []T
 	for _, s := range systems {
 		out = append(out, k.system(m, bySystem[s])...)
 	}
-	slices.SortStableFunc(out, order)
+	sortFacts(out, k.order)
 	return out
+}
+
+// untouched reports whether the rows are the facts as they are.
+func (k *plain[T, K]) untouched(list []T) bool {
+	for i := range list {
+		if k.id(&list[i]) != "" || i > 0 && k.order(&list[i-1], &list[i]) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // id is the id of a row, "" if it has none.

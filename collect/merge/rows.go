@@ -83,7 +83,9 @@ func gather[T any](m *merger, k *kind[T]) []T {
 	if parts == 0 {
 		return nil
 	}
-	c.contested = c.contestedPlaces()
+	if exported < rows {
+		c.contested = c.contestedPlaces()
+	}
 	if exported == 0 && len(c.contested) == 0 {
 		return c.together(rows)
 	}
@@ -208,11 +210,10 @@ func (c *collector[T]) untouched() bool {
 		return false
 	}
 	for _, list := range c.lists {
-		if c.incomplete != nil && slices.ContainsFunc(list, func(v T) bool { return c.incomplete(&v) }) {
-			return false
-		}
-		if !slices.IsSortedFunc(list, func(a, b T) int { return c.order(&a, &b) }) {
-			return false
+		for i := range list {
+			if c.incomplete != nil && c.incomplete(&list[i]) || i > 0 && c.order(&list[i-1], &list[i]) > 0 {
+				return false
+			}
 		}
 	}
 	return true
@@ -252,8 +253,25 @@ func (c *collector[T]) assemble(rows int) []T {
 			}
 		}
 	}
-	slices.SortStableFunc(out[sorted:], func(a, b T) int { return c.order(&a, &b) })
+	sortFacts(out[sorted:], c.order)
 	return out
+}
+
+// sortFacts sorts large values in place: what is sorted are pointers to them.
+func sortFacts[T any](list []T, order func(a, b *T) int) {
+	pointers := make([]*T, len(list))
+	for i := range list {
+		pointers[i] = &list[i]
+	}
+	if slices.IsSortedFunc(pointers, order) {
+		return
+	}
+	slices.SortStableFunc(pointers, order)
+	sorted := make([]T, len(list))
+	for i, p := range pointers {
+		sorted[i] = *p
+	}
+	copy(list, sorted)
 }
 
 func (c *collector[T]) rows(refs []ref) []row[T] {

@@ -1,0 +1,24 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/merge"
+)
+
+// idFindings returns what is worth a look about the ids in exports.
+func (w *workspace) idFindings(found []merge.Finding) []content.Finding {
+	findings := make([]content.Finding, 0, len(found))
+	for _, f := range found {
+		level := content.Warning
+		if f.Usual {
+			level = content.Note
+		}
+		findings = append(findings, content.Finding{Level: level, Rule: "ids", Problem: content.Problem{
+			File: filepath.ToSlash(w.file), Text: fmt.Sprintf("source %s: %s", f.Source, f.Text), Next: f.Next,
+		}})
+	}
+	return findings
+}
