@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // Rules are the settings of a source that decide which facts it should find.
@@ -274,6 +275,12 @@ func (t *telling) incident(x *Issue) fact.Incident {
 	for _, e := range x.EventsAt(t.now) {
 		if e.Kind == Reopened {
 			f.Reopened = append(f.Reopened, e.At)
+		}
+	}
+	f.Mentions = text.Mentions(x.Title + "\n" + x.Body)
+	for _, q := range x.Links(t.r, t.now) {
+		if m := (text.Mention{Repository: t.repo, Kind: text.OfChange, ID: strconv.Itoa(q.Number)}); !slices.Contains(f.Mentions, m) {
+			f.Mentions = append(f.Mentions, m)
 		}
 	}
 	return f

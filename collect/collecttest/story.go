@@ -1,6 +1,9 @@
 package collecttest
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Names that the story uses, for settings of sources that are to read it.
 const (
@@ -99,7 +102,10 @@ func storyCheckout(b *builder) {
 	y.r.Deployments[0].Statuses = append(y.r.Deployments[0].Statuses, Status{"inactive", day(4, 15, 38)})
 
 	// It broke: an incident, a rollback to the commit before, a revert.
+	// It names what broke it, in its words; the revert refers to it.
 	x := y.issue("ben", "Basket loses items", day(5, 9, 0), "incident", "sev1")
+	x.Body = fmt.Sprintf("Since deployment %d with #%d, commit %s.\n<!-- such as deployment 7, #1 -->", d.ID, basket, squashed[:9])
+	x.LinkedBy = []int{x.Number + 1}
 	x.Events = []IssueEvent{{Closed, day(5, 12, 0)}, {Reopened, day(6, 8, 0)}, {Closed, day(9, 17, 0)}}
 	x.Labels = append(x.Labels, Label{Name: "customer", Added: day(16, 9, 0)})
 	y.deploy("production", merged, "ben", day(5, 10, 10), rollout(day(5, 10, 10), 5, "success")...)

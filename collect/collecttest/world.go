@@ -1,6 +1,7 @@
 package collecttest
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -235,14 +236,28 @@ type Tag struct {
 
 // Issue is an issue.
 type Issue struct {
-	ID      int64 // unique in the World
-	Number  int
-	Title   string
-	Author  string
-	Labels  []Label
-	Opened  time.Time
-	Events  []IssueEvent // by At
-	Touched []time.Time  // further times at which the forge's "updated" moved
+	ID     int64 // unique in the World
+	Number int
+	Title  string
+	Body   string // its description
+	Author string
+	Labels []Label
+	Opened time.Time
+	Events []IssueEvent // by At
+	// LinkedBy are the numbers of requests of its repository that refer to it.
+	LinkedBy []int
+	Touched  []time.Time // further times at which the forge's "updated" moved
+}
+
+// Links are the requests that refer to the issue by now, in order of their opening.
+func (i *Issue) Links(r *Repository, now time.Time) []*Request {
+	var all []*Request
+	for k := range r.Requests {
+		if q := &r.Requests[k]; q.Visible(now) && slices.Contains(i.LinkedBy, q.Number) {
+			all = append(all, q)
+		}
+	}
+	return all
 }
 
 // IssueEvent is the closing or reopening of an issue.

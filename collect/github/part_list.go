@@ -19,6 +19,11 @@ type issuePart struct {
 	from  time.Time
 }
 
+// linksWithin is how many requests and commits are looked at that refer to an issue.
+const linksWithin = 20
+
+const linkedRequest = "__typename ... on PullRequest { number repository { nameWithOwner } }"
+
 func newIssuePart(t *target, label string, from time.Time) *issuePart {
 	return &issuePart{t: t, label: label, from: from, l: list[qIssue]{
 		what: "issues labelled " + strconv.Quote(label), size: fullRequests,
@@ -29,12 +34,12 @@ func newIssuePart(t *target, label string, from time.Time) *issuePart {
 
 func (p *issuePart) kind() collect.Kind { return collect.Incidents }
 func (p *issuePart) what() string       { return p.l.what }
-func (p *issuePart) nodes() int         { return p.l.size * (1 + labelsWithin + fullRequests) }
+func (p *issuePart) nodes() int         { return p.l.size * (1 + labelsWithin + fullRequests + linksWithin) }
 func (p *issuePart) halve() bool        { return p.l.halve() }
 
 func (p *issuePart) field() string {
-	return fmt.Sprintf("issues(%s, orderBy: {field: UPDATED_AT, direction: DESC}, labels: [%s], filterBy: {since: %s}) { totalCount pageInfo { hasNextPage endCursor } nodes { %s labels(first: %d) { nodes { name } } timelineItems(first: %d, itemTypes: [REOPENED_EVENT]) { nodes { __typename ... on ReopenedEvent { createdAt } } } } }",
-		p.l.args(), quote(p.label), quote(p.from.Format(time.RFC3339)), "number url title createdAt updatedAt closedAt", labelsWithin, fullRequests)
+	return fmt.Sprintf("issues(%s, orderBy: {field: UPDATED_AT, direction: DESC}, labels: [%s], filterBy: {since: %s}) { totalCount pageInfo { hasNextPage endCursor } nodes { %s labels(first: %d) { nodes { name } } timelineItems(first: %d, itemTypes: [REOPENED_EVENT]) { nodes { __typename ... on ReopenedEvent { createdAt } } } links: timelineItems(first: %d, itemTypes: [CROSS_REFERENCED_EVENT, CLOSED_EVENT]) { nodes { ... on CrossReferencedEvent { source { %s } } ... on ClosedEvent { closer { %s ... on Commit { oid repository { nameWithOwner } } } } } } } }",
+		p.l.args(), quote(p.label), quote(p.from.Format(time.RFC3339)), "number url title body createdAt updatedAt closedAt", labelsWithin, fullRequests, linksWithin, linkedRequest, linkedRequest)
 }
 
 func (p *issuePart) take(raw json.RawMessage) (bool, []part, error) {

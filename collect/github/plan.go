@@ -100,7 +100,7 @@ func (r *run) rule(kind collect.Kind, repo *collect.Repository) string {
 		}
 		return rule
 	case collect.Incidents:
-		return fmt.Sprintf("1 %q", o.IncidentLabels)
+		return fmt.Sprintf("2 %q", o.IncidentLabels)
 	default:
 		rule := "1"
 		for i := range o.GitOps {

@@ -149,11 +149,32 @@ type qIssue struct {
 	Number    int                                `json:"number"`
 	URL       string                             `json:"url"`
 	Title     string                             `json:"title"`
+	Body      string                             `json:"body"`
 	CreatedAt time.Time                          `json:"createdAt"`
 	UpdatedAt time.Time                          `json:"updatedAt"`
 	ClosedAt  *time.Time                         `json:"closedAt"`
 	Labels    *connection[struct{ Name string }] `json:"labels"`
 	Timeline  *connection[qEvent]                `json:"timelineItems"`
+	// Links are the events by which requests and commits refer to it or closed it.
+	Links *connection[qLinking] `json:"links"`
+}
+
+// qLinking is an event that links an issue: Source refers to it, Closer closed it.
+type qLinking struct {
+	Source *qLink `json:"source"`
+	Closer *qLink `json:"closer"`
+}
+
+// qLink is a request or a commit that an issue is linked with.
+type qLink struct {
+	Typename   string  `json:"__typename"`
+	Number     int     `json:"number"`
+	OID        string  `json:"oid"`
+	Repository *qNamed `json:"repository"`
+}
+
+type qNamed struct {
+	Name string `json:"nameWithOwner"`
 }
 
 type qRelease struct {

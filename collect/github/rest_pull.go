@@ -108,6 +108,20 @@ func (r *run) details(ctx context.Context, t *target, n int, q *request) error {
 	return err
 }
 
+// timeline is what happened to an issue, references to it among that.
+func (r *run) timeline(ctx context.Context, t *target, n int) ([]*rEvent, error) {
+	return fetch(ctx, r.client, restList[*rEvent]{
+		name: fmt.Sprintf("timeline of %s#%d", t.repo.Name, n), path: fmt.Sprintf("repos/%s/issues/%d/timeline", t.repo.Name, n),
+		key: func(e *rEvent) string {
+			by := ""
+			if l := e.link(""); l != nil {
+				by = fmt.Sprint(l.Repository.Name, l.Number, l.OID)
+			}
+			return number(e.ID) + e.Event + e.CreatedAt.String() + by
+		},
+	})
+}
+
 // events are those of an issue or request.
 func (r *run) events(ctx context.Context, t *target, n int) ([]*rEvent, error) {
 	return fetch(ctx, r.client, restList[*rEvent]{

@@ -1,6 +1,9 @@
 package github
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // The types of the REST API's answers, as far as we read them.
 
@@ -74,6 +77,30 @@ type rEvent struct {
 	ID        int64     `json:"id"`
 	Event     string    `json:"event"`
 	CreatedAt time.Time `json:"created_at"`
+	// CommitID is the commit that closed an issue.
+	CommitID string `json:"commit_id"`
+	// Source is what refers to an issue; timelines have it.
+	Source *struct {
+		Issue *rIssue `json:"issue"`
+	} `json:"source"`
+}
+
+// link is what an event links an issue of a repository with, nil if nothing.
+func (e *rEvent) link(repository string) *qLink {
+	l := &qLink{}
+	switch {
+	case strings.EqualFold(e.Event, "closed") && e.CommitID != "":
+		l.Typename, l.OID = "Commit", e.CommitID
+	case strings.EqualFold(e.Event, "cross-referenced") && e.Source != nil && e.Source.Issue != nil && e.Source.Issue.PullRequest != nil:
+		l.Typename, l.Number = "PullRequest", e.Source.Issue.Number
+		if _, name, ok := strings.Cut(e.Source.Issue.RepositoryURL, "/repos/"); ok {
+			repository = name
+		}
+	default:
+		return nil
+	}
+	l.Repository = &qNamed{repository}
+	return l
 }
 
 type rCommit struct {
@@ -157,6 +184,7 @@ type rIssue struct {
 	Number      int        `json:"number"`
 	HTMLURL     string     `json:"html_url"`
 	Title       string     `json:"title"`
+	Body        string     `json:"body"`
 	Labels      []rLabel   `json:"labels"`
 	CreatedAt   time.Time  `json:"created_at"`
 	UpdatedAt   time.Time  `json:"updated_at"`

@@ -338,11 +338,12 @@ func (r *run) incidents(ctx context.Context, t *target) error {
 			if i.PullRequest != nil || t.numbers[number(int64(i.Number))] {
 				continue
 			}
-			events, err := r.events(ctx, t, i.Number)
+			events, err := r.timeline(ctx, t, i.Number)
 			if err != nil {
 				return err
 			}
 			v := &issue{
+				words:  i.Title + "\n" + i.Body,
 				number: i.Number, url: i.HTMLURL, title: i.Title, labels: rLabels(i.Labels),
 				opened: i.CreatedAt, updated: i.UpdatedAt, closed: optional(i.ClosedAt),
 			}
@@ -350,6 +351,7 @@ func (r *run) incidents(ctx context.Context, t *target) error {
 				if strings.EqualFold(e.Event, "reopened") {
 					v.reopened = append(v.reopened, e.CreatedAt.UTC())
 				}
+				v.link(e.link(t.repo.Name))
 			}
 			t.incident(v)
 		}

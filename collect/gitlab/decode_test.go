@@ -166,7 +166,7 @@ func TestIncidents(t *testing.T) {
 		{ID: "12", URL: url + "12", Title: "Open again", Labels: []string{}, Opened: utc("2024-05-05T09:00:00Z"), Reopened: []time.Time{utc("2024-05-05T11:00:00Z"), utc("2024-05-06T08:00:00Z")}},
 		{ID: "13", URL: url + "13", Title: "Closed after the run's now", Labels: []string{}, Opened: utc("2024-05-31T09:00:00Z")},
 	}
-	got := []fact.Incident{list[0].incident(nil, now), list[1].incident(events, now), list[2].incident(nil, now)}
+	got := []fact.Incident{list[0].incident(nil, nil, now), list[1].incident(events, nil, now), list[2].incident(nil, nil, now)}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -356,7 +356,7 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 		var i issue
-		if json.Unmarshal(b, &i) == nil && !i.incident(nil, now).Resolved.Before(now) {
+		if json.Unmarshal(b, &i) == nil && !i.incident(nil, nil, now).Resolved.Before(now) {
 			t.Error("resolved after now")
 		}
 	})

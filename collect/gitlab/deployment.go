@@ -8,6 +8,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // waiting are the states of a job that has not begun: GitLab makes the deployment
@@ -124,9 +125,17 @@ func (f *Forge) released(kind, name, sha, url string, at time.Time, creator stri
 }
 
 // incident is the fact as of now.
-func (i *issue) incident(events []*stateEvent, now time.Time) fact.Incident {
+func (i *issue) incident(events []*stateEvent, requests []*related, now time.Time) fact.Incident {
 	f := fact.Incident{
 		ID: strconv.FormatInt(i.IID, 10), URL: i.URL, Title: i.Title, Labels: i.Labels, Opened: i.Created.Time,
+		Mentions: text.Mentions(i.Title + "\n" + i.Text),
+	}
+	for _, q := range requests {
+		for _, m := range text.Mentions(q.References.Full) {
+			if !slices.Contains(f.Mentions, m) {
+				f.Mentions = append(f.Mentions, m)
+			}
+		}
 	}
 	if s := strings.ToLower(i.Severity); s != "unknown" {
 		f.Severity = s

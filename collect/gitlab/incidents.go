@@ -28,7 +28,7 @@ func (f *Forge) filters() []url.Values {
 // incidentRule stands for the settings that incidents are chosen by.
 func (f *Forge) incidentRule() string {
 	types, labels := slices.Sorted(slices.Values(f.o.IncidentTypes)), slices.Sorted(slices.Values(f.o.IncidentLabels))
-	return fmt.Sprintf("1 types=%q labels=%q", types, labels)
+	return fmt.Sprintf("2 types=%q labels=%q", types, labels)
 }
 
 // readIncidents lists the incidents of the whole window every night. They are few,
@@ -105,7 +105,8 @@ func (r *run) incidentsOf(ctx context.Context, s *scope) error {
 	return r.put(ctx, batch)
 }
 
-// incident asks when it was closed and opened again, which the issue itself forgets.
+// incident asks when it was closed and opened again, and which merge requests refer
+// to it, which the issue itself does not tell.
 func (r *run) incident(ctx context.Context, p *target, i *issue) (collect.Kept[fact.Incident], error) {
 	var row collect.Kept[fact.Incident]
 	events, err := all(ctx, r.c, listing[stateEvent]{
@@ -116,8 +117,16 @@ func (r *run) incident(ctx context.Context, p *target, i *issue) (collect.Kept[f
 	if err != nil {
 		return row, err
 	}
+	requests, err := all(ctx, r.c, listing[related]{
+		name: fmt.Sprintf("related merge requests of %s#%d", p.Path, i.IID),
+		path: fmt.Sprintf("projects/%d/issues/%d/related_merge_requests", p.ID, i.IID),
+		key:  func(q *related) string { return fmt.Sprint(q.ID) },
+	})
+	if err != nil {
+		return row, err
+	}
 	row = collect.Kept[fact.Incident]{
-		Repository: p.ID, ID: fmt.Sprint(i.IID), At: asOf(i.Updated.Time, r.now), Fact: i.incident(events, r.now),
+		Repository: p.ID, ID: fmt.Sprint(i.IID), At: asOf(i.Updated.Time, r.now), Fact: i.incident(events, requests, r.now),
 	}
 	return row, nil
 }

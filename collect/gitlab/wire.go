@@ -236,6 +236,7 @@ type issue struct {
 	IID      int64  `json:"iid"`
 	Project  int64  `json:"project_id"`
 	Title    string `json:"title"`
+	Text     string `json:"description"`
 	State    string `json:"state"`    // opened, closed
 	Severity string `json:"severity"` // UNKNOWN, LOW … CRITICAL
 	Labels   labels `json:"labels"`
@@ -247,6 +248,14 @@ type issue struct {
 
 func (i *issue) key() string        { return fmt.Sprint(i.ID) }
 func (i *issue) updated() time.Time { return i.Updated.Time }
+
+// related is a merge request that refers to an issue.
+type related struct {
+	ID         int64 `json:"id"`
+	References struct {
+		Full string `json:"full"` // "group/name!12"
+	} `json:"references"`
+}
 
 type stateEvent struct {
 	State   string `json:"state"` // closed, reopened, merged

@@ -242,11 +242,27 @@ func (h *happening) Commit() *commit {
 	return h.commitOf(h.card.repo, h.card.request.MergeCommit)
 }
 
-func (h *happening) is(kind string) (*happening, bool)         { return h, h.kind == kind }
-func (h *happening) ToClosedEvent() (*happening, bool)         { return h.is("closed") }
-func (h *happening) ToReopenedEvent() (*happening, bool)       { return h.is("reopened") }
-func (h *happening) ToMergedEvent() (*happening, bool)         { return h.is("merged") }
-func (h *happening) ToReadyForReviewEvent() (*happening, bool) { return h.is("ready_for_review") }
+func (h *happening) is(kind string) (*happening, bool) { return h, h.kind == kind }
+func (h *happening) ToClosedEvent() (*happening, bool) { return h.is("closed") }
+
+// Closer is always nothing: what closes an issue in a World refers to it as well.
+func (h *happening) Closer() *closer { return nil }
+
+// closer is a request or a commit that closed an issue.
+type closer struct{}
+
+func (*closer) ToCommit() (*commit, bool)    { return nil, false }
+func (*closer) ToPullRequest() (*pull, bool) { return nil, false }
+
+// Source is the request that refers to an issue.
+func (h *happening) Source() *result {
+	return &result{h.view, card{repo: h.card.repo, request: h.source}}
+}
+
+func (h *happening) ToCrossReferencedEvent() (*happening, bool) { return h.is(crossReferenced) }
+func (h *happening) ToReopenedEvent() (*happening, bool)        { return h.is("reopened") }
+func (h *happening) ToMergedEvent() (*happening, bool)          { return h.is("merged") }
+func (h *happening) ToReadyForReviewEvent() (*happening, bool)  { return h.is("ready_for_review") }
 
 func (h *happening) ToConvertToDraftEvent() (*happening, bool)     { return h.is("convert_to_draft") }
 func (h *happening) ToLabeledEvent() (*happening, bool)            { return h.is("labeled") }
@@ -265,7 +281,8 @@ func (v *view) timelineOf(k card, p paging, types *[]string, since *moment) (*ti
 		if since != nil && o.at.Before(since.Time) {
 			return true
 		}
-		return types != nil && !slices.Contains(*types, strings.ToUpper(o.kind)+"_EVENT")
+		name := strings.ToUpper(strings.NewReplacer("-", "_").Replace(o.kind)) + "_EVENT"
+		return types != nil && !slices.Contains(*types, name)
 	})
 	return pick(all, p, func(o occurrence) *happening { return v.happen(k, o) })
 }

@@ -54,6 +54,8 @@ type commit struct {
 	c *collecttest.Commit
 }
 
+func (c *commit) Repository() *repository { return &repository{c.view, c.r} }
+
 // commitOf is a commit by its SHA, nil if there is none.
 func (v *view) commitOf(r *collecttest.Repository, sha string) *commit {
 	c := r.Commit(sha)

@@ -140,7 +140,7 @@ func (x *issue) DatabaseID() *int32      { return number(x.x.ID) }
 func (x *issue) FullDatabaseID() *word   { return bigInt(x.x.ID) }
 func (x *issue) Number() int32           { return int32(x.x.Number) }
 func (x *issue) Title() string           { return x.x.Title }
-func (x *issue) Body() string            { return "" }
+func (x *issue) Body() string            { return x.x.Body }
 func (x *issue) Author() *account        { return x.actor(x.x.Author) }
 func (x *issue) CreatedAt() moment       { return moment{x.x.Opened} }
 func (x *issue) UpdatedAt() moment       { return moment{x.x.Updated(x.now)} }

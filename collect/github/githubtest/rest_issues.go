@@ -94,7 +94,7 @@ func (v *view) cardJSON(k card) object {
 	closed := x.ClosedAt(v.now)
 	o := object{
 		"id": x.ID, "node_id": nodeID("I", x.ID), "number": x.Number, "title": x.Title, "user": v.userJSON(x.Author),
-		"state": state(!closed.IsZero()), "state_reason": nil, "labels": labelsJSON(k.labels(v.now)), "body": "", "comments": len(x.Touched),
+		"state": state(!closed.IsZero()), "state_reason": nil, "labels": labelsJSON(k.labels(v.now)), "body": x.Body, "comments": len(x.Touched),
 		"created_at": stamp(x.Opened), "updated_at": stamp(x.Updated(v.now)), "closed_at": stamp(closed),
 		"html_url": web + full + "/issues/" + strconv.Itoa(x.Number), "url": fmt.Sprintf("%s/repos/%s/issues/%d", v.api, full, x.Number),
 		"repository_url": v.api + "/repos/" + full, "locked": false,
@@ -155,6 +155,8 @@ type occurrence struct {
 	kind  string // in REST's words: closed, reopened, merged, labeled, unlabeled, ready_for_review
 	label string
 	at    time.Time
+	// source is the request that refers to an issue.
+	source *collecttest.Request
 }
 
 // occurrences are the events of a card by now, oldest first.
@@ -162,7 +164,7 @@ func (v *view) occurrences(k card) []occurrence {
 	var all []occurrence
 	add := func(kind, label string, at time.Time) {
 		if !at.IsZero() && !at.After(v.now) {
-			all = append(all, occurrence{kind, label, at})
+			all = append(all, occurrence{kind: kind, label: label, at: at})
 		}
 	}
 	labels := []collecttest.Label(nil)
@@ -170,6 +172,9 @@ func (v *view) occurrences(k card) []occurrence {
 		labels = k.issue.Labels
 		for _, e := range k.issue.Events {
 			add(string(e.Kind), "", e.At)
+		}
+		for _, q := range k.issue.Links(k.repo, v.now) {
+			all = append(all, occurrence{kind: crossReferenced, at: q.Opened, source: q})
 		}
 	} else {
 		labels = k.request.Labels
@@ -185,12 +190,25 @@ func (v *view) occurrences(k card) []occurrence {
 	return all
 }
 
+// crossReferenced is the kind of an event that only timelines have.
+const crossReferenced = "cross-referenced"
+
 func (c *call) issueEvents() answer {
+	return c.happenings(func(e occurrence) bool { return e.kind != crossReferenced })
+}
+
+func (c *call) issueTimeline() answer { return c.happenings(func(occurrence) bool { return true }) }
+
+func (c *call) happenings(shown func(occurrence) bool) answer {
 	k, ok := c.card(c.repo, c.number("number"))
 	if !ok {
 		return missing()
 	}
-	return listOf(c.occurrences(k), func(e occurrence) any {
+	all := slices.DeleteFunc(c.occurrences(k), func(e occurrence) bool { return !shown(e) })
+	return listOf(all, func(e occurrence) any {
+		if e.source != nil {
+			return object{"event": e.kind, "created_at": stamp(e.at), "source": object{"type": "issue", "issue": c.cardJSON(card{repo: c.repo, request: e.source})}}
+		}
 		o := object{"id": userID(e.kind + e.label + e.at.String()), "event": e.kind, "created_at": stamp(e.at), "actor": nil}
 		if e.label != "" {
 			o["label"] = object{"name": e.label, "color": "ededed"}

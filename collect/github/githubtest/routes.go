@@ -55,7 +55,7 @@ func (s *Server) routes() {
 	s.handleRepo("GET /issues", (*call).issues)
 	s.handleRepo("GET /issues/{number}", (*call).issue)
 	s.handleRepo("GET /issues/{number}/events", (*call).issueEvents)
-	s.handleRepo("GET /issues/{number}/timeline", (*call).issueEvents)
+	s.handleRepo("GET /issues/{number}/timeline", (*call).issueTimeline)
 }
 
 func (c *call) rateLimit() answer {

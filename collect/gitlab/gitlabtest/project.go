@@ -206,6 +206,15 @@ func (q *request) routeItem(r *collecttest.Repository, rest []string) {
 				return
 			}
 		}
+	case "issues/related_merge_requests":
+		for i := range r.Issues {
+			if x := &r.Issues[i]; x.Number == n && !x.Opened.After(q.now) {
+				sendList(q, x.Links(r, q.now), true, func(x *collecttest.Request) any {
+					return object{"id": x.ID, "iid": x.Number, "references": object{"full": fmt.Sprintf("%s!%d", r.Name(q.now), x.Number)}}
+				})
+				return
+			}
+		}
 	case "issues/resource_state_events":
 		for i := range r.Issues {
 			if x := &r.Issues[i]; x.Number == n && !x.Opened.After(q.now) {

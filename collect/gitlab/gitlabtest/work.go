@@ -182,7 +182,7 @@ func (q *request) issues(of []*collecttest.Repository) {
 			state = "closed"
 		}
 		return object{
-			"id": x.ID, "iid": x.Number, "project_id": f.r.ID, "title": x.Title, "state": state, "issue_type": "issue",
+			"id": x.ID, "iid": x.Number, "project_id": f.r.ID, "title": x.Title, "description": x.Body, "state": state, "issue_type": "issue",
 			"severity": "UNKNOWN", "labels": names(collecttest.LabelsAt(x.Labels, q.now)), "author": q.user(x.Author),
 			"web_url":    fmt.Sprintf("https://gitlab.example.com/%s/-/issues/%d", f.r.Name(q.now), x.Number),
 			"created_at": stamp(x.Opened), "updated_at": stamp(x.Updated(q.now)), "closed_at": stamp(x.ClosedAt(q.now)),
