@@ -91,7 +91,8 @@ func exportSources(w *workspace, x export) ([]source, error) {
 	case "tickets":
 		open = func(f tabular.File) (collect.Source, error) { return tickets.New(name, f, o), nil }
 	case "usage":
-		told = append(notPeople(w.content), w.config.People.Bots...)
+		names := org.NewNames(w.content)
+		told = slices.Concat(notPeople(w.content), w.config.People.Bots, featureNames(w.content))
 		open = func(f tabular.File) (collect.Source, error) {
 			bots, err := org.NewBots(w.config.People.Bots) // one a source: it remembers, and sources are read at once
 			if err != nil {
@@ -99,6 +100,7 @@ func exportSources(w *workspace, x export) ([]source, error) {
 			}
 			return usage.New(name, f, usage.Options{
 				Tabular: o, Feature: x.own, Salt: runKey(), NotPeople: notPeople(w.content), Automation: bots.Is,
+				Known: func(feature string) bool { _, ok := names.Feature(feature); return ok },
 			})
 		}
 	case "measures":
@@ -144,6 +146,16 @@ func notPeople(c fact.Content) []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// featureNames are all names of all features.
+func featureNames(c fact.Content) []string {
+	var list []string
+	for i := range c.Features {
+		f := &c.Features[i]
+		list = slices.Concat(list, []string{f.ID, f.Title}, f.Labels, f.Formerly)
+	}
+	return list
 }
 
 // declared are the IDs and titles of measures.toml.

@@ -48,6 +48,10 @@ type Options struct {
 	// NotPeople are the names, as exports may write them (ID, title or label), of
 	// features that are counted by team or service: their units are kept as they are.
 	NotPeople []string
+	// Known reports whether content has a feature of that name; nil: all are taken
+	// for known. Of a row of another the team may stand for the unit, because nobody
+	// can tell what it is counted by.
+	Known func(feature string) bool
 	// Automation reports whether a unit is automation's account, which is no
 	// adopter; nil: none is. It is asked before units are hashed.
 	Automation func(unit string) bool
@@ -114,7 +118,7 @@ func (s *Source) use(r *row, k keys) (fact.Use, error) {
 	}
 	byTeam := s.notPeople[text.Fold(u.Feature)]
 	unit := r.Unit
-	if unit == "" && byTeam {
+	if unit == "" && (byTeam || s.o.Known != nil && !s.o.Known(u.Feature)) {
 		unit = r.Team
 	}
 	switch {

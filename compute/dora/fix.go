@@ -131,8 +131,13 @@ func (r *rules) isHotfix(d *Delivery) bool {
 		return true
 	}
 	mends := func(c *org.Change) bool {
-		return c.Lane != org.Automation && (r.hotfixBranch.matches(c.HeadBranch) || r.hotfixTitle.matches(c.Title) ||
-			slices.ContainsFunc(c.Labels, r.hotfixLabel.matches))
+		return c.Lane != org.Automation && r.matchesHotfix(c)
 	}
 	return slices.ContainsFunc(d.Changes, func(l Lead) bool { return mends(l.Change) }) || slices.ContainsFunc(d.unmeasured, mends)
+}
+
+// matchesHotfix reports whether a change is a hotfix by its branch, title or label.
+func (r *rules) matchesHotfix(c *org.Change) bool {
+	return r.hotfixBranch.matches(c.HeadBranch) || r.hotfixTitle.matches(c.Title) ||
+		slices.ContainsFunc(c.Labels, r.hotfixLabel.matches)
 }

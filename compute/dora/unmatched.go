@@ -17,6 +17,7 @@ import (
 // suggest: nothing is counted by them.
 var (
 	productionWords = regexp.MustCompile(`(?i)(^|[-_/. ])(production|prod|prd|live|main|master|release)([-_/. 0-9]|$)`)
+	hotfixWords     = regexp.MustCompile(`(?i)(^|[-_/.: ])hot-?fix([-_/.: 0-9]|$)`)
 	elsewhereWords  = regexp.MustCompile(`(?i)(stag|stg|test|dev|qa|uat|preview|review|sandbox|demo|non-?prod|pre-?prod|pull|pr-[0-9])`)
 )
 
@@ -80,6 +81,9 @@ func (m *measurer) doubt(mt *metric.Metric, x *measured, seen *unseenInput) {
 	if ofFailures(mt.ID) {
 		m.doubtReferences(mt, x, seen)
 	}
+	if n := len(seen.hotfixes); n > 0 && m.uses(Hotfix) && (mt.ID == FailRate || mt.ID == Rework) {
+		m.provisional(mt, "changes that look like hotfixes and match no rule: "+seen.hotfixes.list(), setHotfix)
+	}
 }
 
 // unseenInput is what of a scope's input matched nothing in the current window.
@@ -98,11 +102,12 @@ type unseenInput struct {
 	incident int // incidents of the window, of all services
 	lost     seen
 	nlost    int
+	hotfixes seen // branches and labels of the window's changes that look like hotfixes and match no rule
 }
 
 // unseen looks for what matched nothing in a scope.
 func (m *measurer) unseenIn(p *pool) unseenInput {
-	u := unseenInput{all: seen{}, near: seen{}, others: seen{}, strays: seen{}, lost: seen{}}
+	u := unseenInput{all: seen{}, near: seen{}, others: seen{}, strays: seen{}, lost: seen{}, hotfixes: seen{}}
 	for _, i := range p.services {
 		m.environmentsOf(&m.org.Services[i], &u)
 	}
@@ -119,7 +124,29 @@ func (m *measurer) unseenIn(p *pool) unseenInput {
 		u.nlost++
 		u.lost[names(in)]++
 	}
+	for _, d := range within(p.deliveries, finishOf, m.now) {
+		for i := range d.Changes {
+			m.likeHotfix(d.Changes[i].Change, u.hotfixes)
+		}
+		for _, c := range d.unmeasured {
+			m.likeHotfix(c, u.hotfixes)
+		}
+	}
 	return u
+}
+
+// likeHotfix notes a change whose branch or label is called a hotfix, and which no
+// rule takes for one.
+func (m *measurer) likeHotfix(c *org.Change, names seen) {
+	if c.Lane == org.Automation || m.matchesHotfix(c) {
+		return
+	}
+	for _, name := range append([]string{c.HeadBranch}, c.Labels...) {
+		if hotfixWords.MatchString(name) {
+			names[name]++
+			return
+		}
+	}
 }
 
 // environmentsOf notes where a service was deployed to.
@@ -156,6 +183,7 @@ func (m *measurer) environmentsOf(s *org.Service, u *unseenInput) {
 // What to do about input that matched nothing.
 const (
 	setProduction   = "set deploy.production in config.toml to a pattern that matches those that are, and deploy.exclude to one for the others"
+	setHotfix       = "set dora.hotfix_branch or dora.hotfix_label in config.toml to patterns that match them, or leave \"hotfix\" out of dora.failure_evidence"
 	allStatuses     = "export all statuses of each deployment, not only the latest"
 	nameServices    = "name the services of incidents as teams.toml does, or give incidents a repository"
 	knownReferences = "give incidents the IDs of deployments or changes, or the commits, that the other sources have"
