@@ -202,6 +202,11 @@ type Deployment struct {
 	Unmapped bool
 }
 
+// Maintenance is the environment of a release of an older line: 2.45.3 published
+// after 2.50.0. It is a release, and neither a step forward nor back of the newest
+// line.
+const Maintenance = "maintenance"
+
 // Status is one reported state of a deployment.
 type Status struct {
 	State State

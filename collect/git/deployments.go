@@ -11,11 +11,6 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// Maintenance is the environment of a release of an older line: 2.45.3 published
-// after 2.50.0. It is no step of what runs in production, neither forward nor
-// back.
-const Maintenance = "maintenance"
-
 // sameUpdate is how close, in seconds, commits of a branch lie that were pushed
 // together: a rebase-merge writes all of its commits within seconds.
 const sameUpdate = 60
@@ -178,7 +173,7 @@ func (r *reading) emitTags() {
 		d := r.deployment(t.name, t.commit, t.at)
 		d.Ref, d.Service, d.URL, d.Release = t.name, t.component, r.forge.tag(t.name), true
 		if older[i] {
-			d.Environment = Maintenance
+			d.Environment = fact.Maintenance
 			aside++
 		}
 		r.out.Deployments = append(r.out.Deployments, d)
@@ -191,7 +186,7 @@ func (r *reading) emitTags() {
 		tally.note("tags dated before the commit they name, so that the commit's date is used: %d", early)
 	}
 	if aside > 0 {
-		tally.note("releases of an older line after a newer one, with the environment %q instead of %q: %d", Maintenance, r.o.Environment, aside)
+		tally.note("releases of an older line after a newer one, with the environment %q instead of %q: %d", fact.Maintenance, r.o.Environment, aside)
 	}
 	tally.guess(r.guess)
 	r.imported(tally)

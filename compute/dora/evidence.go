@@ -103,12 +103,67 @@ func verdictOn(d *Delivery) (failed, restored string) {
 	return failed, restored
 }
 
-// how says by what the changes of a delivery were found.
+// how returns by what the changes of a delivery were found. One that brought none is
+// told by what it holds instead, and carriers and copies are named.
 func (m *measurer) how(d *Delivery) string {
 	if d.Baseline {
 		return "first known deployment: a baseline"
 	}
-	return string(d.Method)
+	text := string(d.Method)
+	if len(d.Changes)+len(d.unmeasured) == 0 {
+		text += ": " + m.holds(d)
+	}
+	if names := requestNames(d.Carriers); names != "" {
+		text += "; carried by " + names
+	}
+	if names := requestNames(d.Copies); names != "" {
+		text += "; copies of changes, which count with their originals: " + names
+	}
+	return text
+}
+
+// holds returns what a delivery without a change of its own consists of.
+func (m *measurer) holds(d *Delivery) string {
+	switch s := &m.org.Services[d.Service]; {
+	case d.unmapped:
+		return "a commit of configuration without a rule that maps it to source code"
+	case d.Method == Unknown && d.Commit == "":
+		return "the source names no commit"
+	case d.Method == Unknown && s.Graph != nil:
+		return "its commit is not in the history that was read: older, or of another branch"
+	case d.Method == Unknown:
+		return "no change of the repository was collected"
+	case d.Method == Ancestry && d.fresh == 0:
+		return "nothing new: its commit was in an earlier deployment"
+	case d.Method == Ancestry && len(d.Copies) == 0:
+		return format(d.fresh, "new commit") + ", none of which completes a change"
+	}
+	return "only changes that were in an earlier deployment"
+}
+
+func format(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
+// requestNames lists a few requests with their branches: "20 (develop → main)".
+func requestNames(list []*org.Change) string {
+	const most = 3
+	var names []string
+	for i, c := range list {
+		if i == most {
+			names = append(names, fmt.Sprintf("%d more", len(list)-most))
+			break
+		}
+		name := short(c.ID)
+		if route := c.Route(); route != "" {
+			name += " (" + route + ")"
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // name is the commit in short form, or the release's tag.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 )
@@ -97,7 +98,7 @@ func (r *rules) collapsed(ds []org.Deployment, out *counts) []rollout {
 	attempts := make([]*org.Deployment, 0, len(ds))
 	for i := range ds {
 		switch d := &ds[i]; {
-		case !r.production.Is(d.Environment, d.Tier):
+		case !r.isProduction(d):
 			out.add(evDeploy, "not production", 1)
 		case d.Obscured:
 			out.obscured = append(out.obscured, d.Created)
@@ -138,6 +139,15 @@ func (r *rules) collapsed(ds []org.Deployment, out *counts) []rollout {
 		here.add(d)
 	}
 	return all
+}
+
+// isProduction reports whether a deployment counts. A release of an older line is a
+// release, though it is no roll-out to where the newest line is.
+func (r *rules) isProduction(d *org.Deployment) bool {
+	if d.Release && d.Environment == fact.Maintenance {
+		return !r.production.Excludes(d.Environment)
+	}
+	return r.production.Is(d.Environment, d.Tier)
 }
 
 // join adds an attempt to a roll-out.

@@ -38,10 +38,6 @@ type Shipment struct {
 	Name string    `json:"name,omitempty"`
 }
 
-// maintenance is the environment of a release of an older line: it is in no rate,
-// but it is a release.
-const maintenance = "maintenance"
-
 // mostLatest is how many of the newest deployments are listed.
 const mostLatest = 3
 
@@ -67,13 +63,14 @@ func (m *measurer) shipped(linked []Linked) []Shipped {
 			}
 			return in
 		}
-		m.shippedBy(s, &linked[i], func(d *Delivery) {
+		for n := range linked[i].Deliveries {
+			d := &linked[i].Deliveries[n]
 			in := owners(d.Finished)
 			if len(m.org.Teams) > 0 && len(in) == 0 {
 				if m.isRecent(d.Finished) {
 					out[0].Unowned++
 				}
-				return
+				continue
 			}
 			for _, scope := range append(in, 0) {
 				k := rollOutKey{
@@ -84,7 +81,7 @@ func (m *measurer) shipped(linked []Linked) []Shipped {
 					m.ship(&out[scope], d)
 				}
 			}
-		})
+		}
 		for k := range s.Changes {
 			at := s.Changes[k].Merged
 			for _, team := range append(owners(at), 0) {
@@ -96,19 +93,6 @@ func (m *measurer) shipped(linked []Linked) []Shipped {
 		out[i].Releases = out[i].Releases && out[i].N > 0
 	}
 	return out
-}
-
-// shippedBy calls yield with every delivery of a service and every release of an
-// older line.
-func (m *measurer) shippedBy(s *org.Service, l *Linked, yield func(*Delivery)) {
-	for i := range l.Deliveries {
-		yield(&l.Deliveries[i])
-	}
-	for i := range s.Deployments {
-		if d := &s.Deployments[i]; d.Release && d.Environment == maintenance && !d.Finished.IsZero() {
-			yield(&Delivery{ID: d.ID, Ref: d.Ref, Environment: d.Environment, Finished: d.Finished, Release: true})
-		}
-	}
 }
 
 // recentDays is what "the last four weeks" means where every day counts.
