@@ -58,12 +58,13 @@ func collected(in *Input, repository string, w metric.Window) bool {
 }
 
 // merged counts, by week of the window, the changes that people wrote and their
-// commits. A change that touches two services counts once.
+// commits. A change that touches two services counts once, and so does a commit
+// that several changes brought. Carriers and backports bring others' work.
 func merged(o *org.Organisation, repositories map[string]bool, w metric.Window) (changes, commits []float64) {
 	weeks := int(w.To.Sub(w.From) / org.Week)
 	changes, commits = make([]float64, weeks), make([]float64, weeks)
 	type key struct{ repository, id string }
-	seen := map[key]bool{}
+	seen, known := map[key]bool{}, map[key]bool{} // changes, commits
 	for i := range o.Services {
 		s := &o.Services[i]
 		if !repositories[s.Repository] {
@@ -72,13 +73,18 @@ func merged(o *org.Organisation, repositories map[string]bool, w metric.Window) 
 		from, _ := slices.BinarySearchFunc(s.Changes, w.From, func(c org.Change, t time.Time) int { return c.Merged.Compare(t) })
 		for k := from; k < len(s.Changes) && s.Changes[k].Merged.Before(w.To); k++ {
 			c := &s.Changes[k]
-			if c.Lane != org.Human || seen[key{s.Repository, c.ID}] {
+			if c.Lane != org.Human || c.Carrier || c.Copies != "" || seen[key{s.Repository, c.ID}] {
 				continue
 			}
 			seen[key{s.Repository, c.ID}] = true
 			week := int(c.Merged.Sub(w.From) / org.Week)
 			changes[week]++
-			commits[week] += float64(len(c.Commits))
+			for _, sha := range c.Commits {
+				if !known[key{s.Repository, sha}] {
+					known[key{s.Repository, sha}] = true
+					commits[week]++
+				}
+			}
 		}
 	}
 	return changes, commits

@@ -2,6 +2,7 @@ package space
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -105,9 +106,10 @@ func changes(repository string, from time.Time, n int, author string) []fact.Cha
 	var out []fact.Change
 	for i := range n {
 		at := from.AddDate(0, 0, i)
+		id := fmt.Sprint(author, from.Unix(), "-", i)
 		out = append(out, fact.Change{
-			Repository: repository, ID: fmt.Sprint(author, from.Unix(), "-", i), Author: author, Authors: []string{author},
-			Opened: at, Merged: at, Commits: []string{"1", "2"}, Paths: []string{"a/x", "b/x"},
+			Repository: repository, ID: id, Author: author, Authors: []string{author},
+			Opened: at, Merged: at, Commits: []string{id + "-1", id + "-2"}, Paths: []string{"a/x", "b/x"},
 		})
 	}
 	return out
@@ -122,6 +124,10 @@ func TestActivity(t *testing.T) {
 	e.Changes = append(e.Changes, changes("mono", date(10, 7), 9, "renovate[bot]")...)
 	e.Changes = append(e.Changes, changes("mono", date(9, 9), 4, "bob")...)
 	e.Changes = append(e.Changes, changes("web", date(10, 7), 20, "bob")...) // not collected
+	carrier := e.Changes[7]                                                  // develop → main brings what two requests brought to develop
+	carrier.ID, carrier.HeadBranch = "carrier", "develop"
+	carrier.Commits = slices.Concat(e.Changes[6].Commits, e.Changes[7].Commits)
+	e.Changes = append(e.Changes, carrier)
 	whole := fact.Coverage{Source: "s", Repository: "mono", Kind: "changes", From: date(1, 1), To: date(11, 11)}
 	gap := fact.Gap{Source: "s", From: date(9, 12), To: date(9, 13)}
 	run := func(gaps []fact.Gap, coverage ...fact.Coverage) (merged, commits *metric.Metric) {
