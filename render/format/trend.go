@@ -71,6 +71,9 @@ func Moved(m *metric.Metric) Change {
 		c.Class, c.Icon, c.Word = "same", "→", "about the same"
 	default:
 		c.Size, c.Word = signedSize, "may be chance"
+		if m.Change != nil && m.Change.Value == 0 {
+			c.Size, c.Word = "", "no change seen, too few to tell"
+		}
 		if t.Lo > 0 || t.Hi < 0 { // alone it would count; the methods page says why not here
 			c.Word = "may be chance, among so many numbers"
 		}
