@@ -2,10 +2,7 @@ package main
 
 import (
 	"bytes"
-	"compress/gzip"
-	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,8 +12,6 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
-
-var everySweep = flag.Bool("every", false, "break the generated example in every way instead of a few")
 
 // smallWorld writes a platform of two teams with an export of every kind, all of
 // whose rows match.
@@ -174,13 +169,17 @@ func sweep(t *testing.T, dir string, mutations []mutation) {
 	for _, x := range mutations {
 		t.Run(x.name, func(t *testing.T) {
 			file := filepath.Join(dir, filepath.FromSlash(x.file))
-			whole := unpacked(t, file)
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			whole := string(data)
 			broken := strings.ReplaceAll(whole, x.old, x.now)
 			if broken == whole {
 				t.Fatalf("%s has no %q", x.file, x.old)
 			}
-			pack(t, file, broken)
-			defer pack(t, file, whole)
+			put(t, file, broken)
+			defer put(t, file, whole)
 			got := builtOutcome(t, dir)
 			if got.exit != complete {
 				return
@@ -198,69 +197,4 @@ func sweep(t *testing.T, dir string, mutations []mutation) {
 
 func TestWhatMatchesNothingIsRemarked(t *testing.T) {
 	sweep(t, smallWorld(t), everyMutation)
-}
-
-// unpacked returns the text of a file, which may be gzipped.
-func unpacked(t *testing.T, name string) string {
-	t.Helper()
-	data, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if filepath.Ext(name) != ".gz" {
-		return string(data)
-	}
-	z, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if data, err = io.ReadAll(z); err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
-}
-
-// pack writes the text of a file, gzipped if its name says so.
-func pack(t *testing.T, name, text string) {
-	t.Helper()
-	if filepath.Ext(name) != ".gz" {
-		put(t, name, text)
-		return
-	}
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	if _, err := io.WriteString(z, text); err != nil {
-		t.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	put(t, name, packed.String())
-}
-
-// exampleMutations break the generated example; the first few are tried always.
-var exampleMutations = []mutation{
-	{"environment", "config.toml", `environment = "production"`, `environment = "prd"`},
-	{"repository of deployments", "deployments.csv.gz", "fawkes/analytics-admin", "fawkes/analytics-admn"},
-	{"service and deployment of incidents", "incidents.csv.gz", ",fawkes/mono-1,", ",,X"},
-	{"deploy.production", "config.toml", "[[events]]\nname = \"deployments\"", "[deploy]\nproduction = \"^live$\"\n[[events]]\nname = \"deployments\""},
-	{"deploy.exclude", "config.toml", "[[events]]\nname = \"deployments\"", "[deploy]\nexclude = \"prod\"\n[[events]]\nname = \"deployments\""},
-	{"status of deployments", "deployments.csv.gz", "success", "inactive"},
-	{"service of deployments", "deployments.csv.gz", ",audit-sync,", ",audit-snyc,"},
-	{"repository of changes", "changes.csv.gz", "fawkes/mono-1", "fawkes/mono-one"},
-	{"another repository of changes", "changes.csv.gz", "fawkes/analytics-admin", "fawkes/analytics-admn"},
-	{"service of incidents", "incidents.csv.gz", ",audit-sync,", ",audit-snyc,"},
-	{"repository of a team", "teams.toml", "fawkes/analytics-admin", "fawkes/analytics-admn"},
-	{"service of a team", "teams.toml", "audit-sync", "audit-snyc"},
-}
-
-// TestBrokenExampleIsRemarked sweeps the example at a reduced size.
-func TestBrokenExampleIsRemarked(t *testing.T) {
-	dir := t.TempDir()
-	invoke(t, "demo", "--teams", "4", "--months", "5", "--out", dir)
-	mutations := exampleMutations
-	if !*everySweep {
-		mutations = mutations[:3]
-	}
-	sweep(t, dir, mutations)
 }
