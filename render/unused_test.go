@@ -23,7 +23,7 @@ func TestUsageThatCountsNowhereIsTold(t *testing.T) {
 	r, c, ev := measure(t, c, e, asOf)
 	site := tree(t, options, r, c, ev)
 	for page, want := range map[string]string{
-		"about/data/index.html":     "1 rows of usage: name no feature: valut; did you mean vault?",
+		"about/data/index.html":     `1 rows of usage: name an unknown feature: &#34;valut&#34;; did you mean &#34;vault&#34;?`,
 		"features/vault/index.html": "2 active of 1 eligible: the count of eligible units is out of date. Next: set eligible and eligible_on in features/vault.md.",
 	} {
 		if got := plainText(site[page]); !strings.Contains(got, want) {
