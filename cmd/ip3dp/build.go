@@ -153,7 +153,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	if r.gathered, err = p.gather(ctx, w, list); err != nil {
 		return nil, err
 	}
-	collected, _ := w.merged(r.gathered)
+	collected, _ := w.merged(r.gathered, true)
 	for i := range r.gathered {
 		p.reconcile(&r.gathered[i])
 	}

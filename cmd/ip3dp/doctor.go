@@ -225,7 +225,7 @@ func (p *program) doctorTeams(ctx context.Context, w *workspace) error {
 	if err != nil {
 		return err
 	}
-	facts, _ := w.merged(results)
+	facts, _ := w.merged(results, true)
 	teams := forgeTeams(facts.Teams)
 	if len(teams) == 0 {
 		return failed("see whether the token may read teams with ip3dp doctor, and run ip3dp collect", errors.New("the store has no team that may write to a repository"))

@@ -68,12 +68,13 @@ func (t timed) Collect(ctx context.Context, w collect.Window) (fact.Events, erro
 }
 
 // merged returns all facts of the sources, each once, and what is worth knowing
-// about their ids. The imports of the list then count what was left out.
-func (w *workspace) merged(list []gathered) (fact.Events, []merge.Finding) {
+// about their ids. The imports of the list then count what was left out. spent says
+// that the facts of the list are not used again.
+func (w *workspace) merged(list []gathered, spent bool) (fact.Events, []merge.Finding) {
 	parts := make([]merge.Part, len(list))
 	for i := range list {
 		g := &list[i]
-		parts[i] = merge.Part{Source: g.Name(), Origin: origin(g.kind), System: g.system, Events: g.events}
+		parts[i] = merge.Part{Source: g.Name(), Origin: origin(g.kind), System: g.system, Events: g.events, Spent: spent}
 	}
 	result := merge.Merge(parts, w.config.production())
 	for i := range list {

@@ -69,7 +69,7 @@ func (p *program) matches(ctx context.Context, w *workspace) ([]content.Finding,
 	}
 	options := w.config.options()
 	options.DORA.Overrides = w.content.Failures
-	facts, ids := w.merged(read)
+	facts, ids := w.merged(read, true)
 	unmatched, doubts, err := compute.Match(options, w.content, facts, w.asOf)
 	if err != nil {
 		return nil, nil, wrong("mend it in "+w.file, "%w", err)

@@ -58,7 +58,7 @@ func (s *workshop) rebuild(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	collected, _ := w.merged(next.gathered)
+	collected, _ := w.merged(next.gathered, false)
 	for _, i := range read {
 		s.p.reconcile(&next.gathered[i])
 	}

@@ -67,7 +67,7 @@ func (b *build) change(_ int, row *changeRow) error {
 	if err := b.admit(repository, at, c.FirstCommit, c.Opened, c.Ready, c.FirstReview); err != nil {
 		return err
 	}
-	b.events.Changes = append(b.events.Changes, c)
+	b.changes.add(c)
 	return nil
 }
 

@@ -37,7 +37,7 @@ func (b *build) commit(_ int, row *commitRow) error {
 	fill(&row.Subject, row.Message) // the first line of a message
 	fill(&row.PickedFrom, text.PickedFrom(row.Message))
 	fill(&row.Reverts, text.RevertedCommit(row.Message))
-	b.events.Commits = append(b.events.Commits, fact.Commit{
+	b.commits.add(fact.Commit{
 		Repository: repository, SHA: row.SHA, Parents: row.Parents, Author: row.Author,
 		AuthorTime: first(row.AuthorTime, row.CommitTime), CommitTime: at,
 		Subject: fact.HashSubject(row.Subject), PickedFrom: row.PickedFrom, Reverts: row.Reverts, Paths: row.Paths,

@@ -57,7 +57,7 @@ func (b *build) deployment(_ int, row *deploymentRow) error {
 	if err := b.admit(repository, last, d.Created, statuses[0].At); err != nil {
 		return err
 	}
-	b.events.Deployments = append(b.events.Deployments, d)
+	b.deployments.add(d)
 	return nil
 }
 

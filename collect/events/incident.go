@@ -53,6 +53,6 @@ func (b *build) incident(_ int, row *incidentRow) error {
 	if err := b.admit(in.Repository, in.Opened, append(in.Reopened, in.Resolved)...); err != nil {
 		return err
 	}
-	b.events.Incidents = append(b.events.Incidents, in)
+	b.incidents.add(in)
 	return nil
 }

@@ -95,17 +95,22 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 	}
 	im.First, im.Last = b.span.first, b.span.last
 	im.Notes = append(im.Notes, b.notes()...)
-	b.events.Imports = []fact.Import{im}
-	b.events.Coverage = s.coverage(&b.span, w)
-	return b.events, nil
+	return fact.Events{
+		Commits: b.commits.list(), Changes: b.changes.list(), Deployments: b.deployments.list(), Incidents: b.incidents.list(),
+		Imports: []fact.Import{im}, Coverage: s.coverage(&b.span, w),
+	}, nil
 }
 
 // build is one reading of the file.
 type build struct {
 	*Source
 	window collect.Window
-	events fact.Events
 	span   span
+
+	commits     pile[fact.Commit]
+	changes     pile[fact.Change]
+	deployments pile[fact.Deployment]
+	incidents   pile[fact.Incident]
 
 	withoutStatus int // deployments that count as successes for want of a status
 }

@@ -40,6 +40,7 @@ func (m *merger) changeKind() *kind[fact.Change] {
 		},
 		state: changeState,
 		join:  joinChanges,
+		opens: func(c *fact.Change) time.Time { return c.Merged },
 		order: func(a, b *fact.Change) int {
 			return cmp.Or(a.Merged.Compare(b.Merged), a.Opened.Compare(b.Opened), cmp.Compare(a.Repository, b.Repository),
 				cmp.Compare(a.ID, b.ID), cmp.Compare(a.MergeCommit, b.MergeCommit), cmp.Compare(a.Head, b.Head))
@@ -159,6 +160,7 @@ func commitKind() *kind[fact.Commit] {
 			}
 			return c
 		},
+		opens: func(c *fact.Commit) time.Time { return c.CommitTime },
 		order: func(a, b *fact.Commit) int {
 			return cmp.Or(a.CommitTime.Compare(b.CommitTime), cmp.Compare(a.Repository, b.Repository), cmp.Compare(a.SHA, b.SHA))
 		},

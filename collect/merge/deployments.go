@@ -58,6 +58,7 @@ func (m *merger) deploymentKind(production func(environment, tier string) bool) 
 				d.Created = d.Statuses[0].At
 			}
 		},
+		opens: begun,
 		order: func(a, b *fact.Deployment) int {
 			return cmp.Or(begun(a).Compare(begun(b)), cmp.Compare(a.Repository, b.Repository), cmp.Compare(a.ID, b.ID),
 				cmp.Compare(a.Environment, b.Environment), cmp.Compare(a.Service, b.Service), cmp.Compare(a.Commit, b.Commit),

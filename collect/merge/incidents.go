@@ -33,6 +33,7 @@ func (m *merger) incidentKind() *kind[fact.Incident] {
 		},
 		state: incidentState,
 		join:  joinIncidents,
+		opens: func(in *fact.Incident) time.Time { return in.Opened },
 		order: func(a, b *fact.Incident) int {
 			return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Repository, b.Repository),
 				cmp.Compare(a.Service, b.Service), a.Resolved.Compare(b.Resolved), cmp.Compare(a.Source, b.Source),
@@ -148,6 +149,7 @@ func ticketKind() *kind[fact.Ticket] {
 			}
 			return t
 		},
+		opens: func(t *fact.Ticket) time.Time { return t.Opened },
 		order: func(a, b *fact.Ticket) int {
 			return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Team, b.Team), cmp.Compare(a.Feature, b.Feature),
 				a.Resolved.Compare(b.Resolved), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Title, b.Title),

@@ -32,13 +32,15 @@ const (
 	Forge                // GitHub or GitLab
 )
 
-// Part is what one source gave: a clone, a forge, or one file of a table. Its
-// lists are never written to.
+// Part is what one source gave: a clone, a forge, or one file of a table.
 type Part struct {
 	Source string // name in config.toml; files of one table share it
 	Origin Origin
 	System string // what issued the ids in it; "": the source
 	Events fact.Events
+	// Spent says that the caller needs the facts no more: their lists may be sorted
+	// in place. Otherwise they are never written to.
+	Spent bool
 }
 
 // Result is what all parts come to.

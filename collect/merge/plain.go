@@ -24,7 +24,8 @@ type plain[T any, K comparable] struct {
 	about   func(*T) string
 	content func(*T) K
 	fields  func(*T) int // that are known
-	// order sorts the facts, so that the order of files is lost.
+	// order sorts the facts, so that the order of files is lost: by at first, to the
+	// second.
 	order func(a, b *T) int
 	// again reports whether a later row of one id stands for another occasion that
 	// replaces the earlier one, as an answer that was given again does.
@@ -54,21 +55,21 @@ func gatherPlain[T any, K comparable](m *merger, k plain[T, K]) []T {
 	if parts == 0 {
 		return nil
 	}
-	if parts == 1 && k.untouched(only) {
+	if parts == 1 && k.untouched(only) && isSorted(only, k.at, k.order) {
 		return slices.Clip(only)
 	}
 	var out []T
 	for _, s := range systems {
 		out = append(out, k.system(m, bySystem[s])...)
 	}
-	sortFacts(out, k.order)
+	sortFacts(out, k.at, k.order)
 	return out
 }
 
-// untouched reports whether the rows are the facts as they are.
+// untouched reports whether the rows are the facts, whatever their order.
 func (k *plain[T, K]) untouched(list []T) bool {
 	for i := range list {
-		if k.id(&list[i]) != "" || i > 0 && k.order(&list[i-1], &list[i]) > 0 {
+		if k.id(&list[i]) != "" {
 			return false
 		}
 	}

@@ -43,8 +43,10 @@ type kind[T any] struct {
 	// nothing.
 	incomplete func(*T) bool
 	complete   func(*T)
-	// order sorts the facts of exports, so that the order of files is lost.
+	// order sorts the facts of exports, so that the order of files is lost: by opens
+	// first, to the second.
 	order func(a, b *T) int
+	opens func(*T) time.Time
 	// log reports whether the state of a thing is in its newest row: only then it
 	// matters which that is.
 	log bool
@@ -91,7 +93,14 @@ func gather[T any](m *merger, k *kind[T]) []T {
 	}
 	c.index(exported)
 	if parts == 1 && c.untouched() {
-		return c.together(rows)
+		list := c.together(rows)
+		if !isSorted(list, c.opens, c.order) {
+			if !c.spent() {
+				list = slices.Clone(list)
+			}
+			sortFacts(list, c.opens, c.order)
+		}
+		return list
 	}
 	out := c.assemble(rows)
 	c.report()
@@ -204,14 +213,27 @@ func (c *collector[T]) each(visit func(r ref, p *part, row *T)) {
 	}
 }
 
-// untouched reports whether the rows are the facts as they are.
+// spent reports whether all parts with rows may be written to.
+func (c *collector[T]) spent() bool {
+	for i := range c.lists {
+		if len(c.lists[i]) > 0 && !c.parts[i].Spent {
+			return false
+		}
+	}
+	return true
+}
+
+// untouched reports whether the rows are the facts, whatever their order.
 func (c *collector[T]) untouched() bool {
 	if len(c.repeated)+len(c.nameless)+c.dropped > 0 {
 		return false
 	}
 	for _, list := range c.lists {
+		if c.incomplete == nil {
+			continue
+		}
 		for i := range list {
-			if c.incomplete != nil && c.incomplete(&list[i]) || i > 0 && c.order(&list[i-1], &list[i]) > 0 {
+			if c.incomplete(&list[i]) {
 				return false
 			}
 		}
@@ -253,25 +275,8 @@ func (c *collector[T]) assemble(rows int) []T {
 			}
 		}
 	}
-	sortFacts(out[sorted:], c.order)
+	sortFacts(out[sorted:], c.opens, c.order)
 	return out
-}
-
-// sortFacts sorts large values in place: what is sorted are pointers to them.
-func sortFacts[T any](list []T, order func(a, b *T) int) {
-	pointers := make([]*T, len(list))
-	for i := range list {
-		pointers[i] = &list[i]
-	}
-	if slices.IsSortedFunc(pointers, order) {
-		return
-	}
-	slices.SortStableFunc(pointers, order)
-	sorted := make([]T, len(list))
-	for i, p := range pointers {
-		sorted[i] = *p
-	}
-	copy(list, sorted)
 }
 
 func (c *collector[T]) rows(refs []ref) []row[T] {

@@ -1,6 +1,7 @@
 package dora
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
@@ -54,11 +55,13 @@ func (m *measurer) shipped(linked []Linked) []Shipped {
 	once := map[rollOutKey]bool{}
 	for i := range linked {
 		s := &m.org.Services[linked[i].Service]
+		var in []int
 		owners := func(t time.Time) []int {
-			var in []int
-			for k := range m.org.Teams {
-				if id := m.org.Teams[k].ID; s.OwnedBy(id, t) {
-					in = append(in, byTeam[id])
+			in = in[:0]
+			for k := range s.Owners {
+				team, known := byTeam[s.Owners[k].Team]
+				if known && s.OwnedBy(s.Owners[k].Team, t) && !slices.Contains(in, team) {
+					in = append(in, team)
 				}
 			}
 			return in
@@ -73,10 +76,14 @@ func (m *measurer) shipped(linked []Linked) []Shipped {
 				continue
 			}
 			for _, scope := range append(in, 0) {
+				if !m.org.Shared(s.Repository) || d.ID == "" {
+					m.ship(&out[scope], d)
+					continue
+				}
 				k := rollOutKey{
 					owners: out[scope].Scope.ID, repository: s.Repository, id: d.ID, environment: d.Environment, finished: d.Finished,
 				}
-				if !once[k] || d.ID == "" {
+				if !once[k] {
 					once[k] = true
 					m.ship(&out[scope], d)
 				}

@@ -60,6 +60,9 @@ func revertedIn(c *Change) reverted {
 		r.number, r.sha = f[1], f[2]
 	}
 	title := c.Title
+	if !strings.Contains(title, "evert") && !strings.Contains(title, "EVERT") {
+		return r // nearly every title
+	}
 	if f := numberAfter.FindStringSubmatch(title); f != nil {
 		title = f[1] // the revert's own number
 	}
