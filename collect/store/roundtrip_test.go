@@ -41,6 +41,8 @@ func generate(r *rand.Rand, v reflect.Value) {
 		v.Set(reflect.ValueOf(map[string]string{"ci.yml": text(day(1)), "": "<&>"}))
 	case v.Kind() == reflect.String:
 		v.SetString([]string{"octo", "naïve – ☃ \"quoted\" <b>&\u2028", "a\x00b\nc", "::set-output", " "}[r.IntN(5)])
+	case v.Kind() == reflect.Int:
+		v.SetInt(r.Int64N(1000))
 	case v.Kind() == reflect.Uint64:
 		v.SetUint(r.Uint64())
 	case v.Kind() == reflect.Bool:
