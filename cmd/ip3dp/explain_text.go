@@ -125,7 +125,7 @@ func (p *program) change(m *metric.Metric) {
 		p.fact("change", "not tested")
 		return
 	default:
-		p.fact("change", "nothing earlier to compare with")
+		p.fact("change", "no earlier data to compare with")
 		return
 	}
 	c := format.Moved(m)
