@@ -152,7 +152,8 @@ func (w *wording) doubtAbout(m *metric.Metric) string {
 	return ""
 }
 
-// levels states the first two headline numbers that there are, without a change.
+// levels states the first two headline numbers that there are, without a change. A
+// lead time that is provisional is left out.
 func levels(sec *metric.Section, shipped *dora.Shipped) string {
 	var parts []string
 	for _, id := range headlineIDs {
@@ -185,6 +186,9 @@ func levelWords(m *metric.Metric, shipped *dora.Shipped) string {
 		}
 		return format.Things(m.N[0].N, plural(shipped)) + " in the four weeks to " + lastDay(m.Window)
 	case dora.LeadTime:
+		if m.State != metric.OK {
+			return "" // a bound, or of some services only
+		}
 		if shipped.Releases {
 			return "half of all changes are released within " + v
 		}

@@ -37,7 +37,9 @@ func (p *program) explainMetric(e *explanation, all bool) {
 	if e.Shipped.Releases && strings.HasPrefix(m.ID, "dora.") {
 		worded := render.ReleaseMetric(m)
 		m = &worded
-		counts = join("; ", counts, "each deployment is a release")
+		if strings.Contains(counts, "deployment") {
+			counts += "; each deployment is a release"
+		}
 	}
 	title := m.Title
 	if m.Familiar != "" {

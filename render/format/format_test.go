@@ -214,6 +214,7 @@ func TestWords(t *testing.T) {
 		Things(1, "bodies of work"): "1 bodies of work",
 		Things(1, "replies"):        "1 reply",
 		Things(1, "class"):          "1 class",
+		Things(1, "fixes"):          "1 fix",
 		Things(0, "teams"):          "0 teams",
 		Of(220, 250):                "220/250",
 		Signed(-8):                  "-8",

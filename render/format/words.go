@@ -34,6 +34,8 @@ func singular(s string) string {
 		return strings.TrimSuffix(s, "people") + "person"
 	case strings.HasSuffix(s, "ies"):
 		return strings.TrimSuffix(s, "ies") + "y"
+	case strings.HasSuffix(s, "xes"):
+		return strings.TrimSuffix(s, "es")
 	case strings.HasSuffix(s, "ss"):
 		return s
 	}
