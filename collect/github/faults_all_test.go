@@ -46,7 +46,7 @@ func TestFaults(t *testing.T) {
 			}
 			o := o
 			if f.Waits && !f.Harmless {
-				o.Timeout = 40 * time.Millisecond
+				o.Timeout = 250 * time.Millisecond
 			}
 			for _, when := range whens {
 				t.Run(fmt.Sprintf("graphql=%v/%s/%+v", graphql, f.Name, when), func(t *testing.T) {

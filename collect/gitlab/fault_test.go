@@ -63,7 +63,7 @@ func TestFaults(t *testing.T) {
 		}
 		perTry := time.Duration(0)
 		if f.Waits {
-			perTry, whens = 30*time.Millisecond, whens[2:4]
+			perTry, whens = 250*time.Millisecond, whens[2:4]
 		}
 		fired, ran := 0, 0
 		for _, when := range whens {
