@@ -37,9 +37,13 @@ func (m *measurer) trends(p *pool, list []metric.Metric) {
 		case Frequency:
 			mt.Trend = named(c.rate(), sameServices)
 		case LeadTime:
-			if why := c.untestable(); m.LeadStatistic == Median && why != "" {
+			switch why := c.untestable(); {
+			case m.LeadStatistic != Median:
+			case mt.State == metric.Provisional:
+				mt.Warnings = append(mt.Warnings, "its change is not tested, because most of its values are lower limits")
+			case why != "":
 				mt.Warnings = append(mt.Warnings, why)
-			} else if m.LeadStatistic == Median {
+			default:
 				mt.Trend = named(c.times(func(s *side) *observed { return &s.lead }, evDeploy), "a typical deployment")
 			}
 		case Rework:
