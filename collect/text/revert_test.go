@@ -9,6 +9,7 @@ func TestReverted(t *testing.T) {
 	sha := strings.Repeat("ab", 20)
 	for in, want := range map[string]string{
 		"Reverts acme/shop#12": "12",
+
 		"Words before.\n\n  Reverts #12, which broke the cart.": "12",
 		"This reverts merge request !7":                         "7",
 		"This reverts merge request acme/sub/shop!7":            "7",

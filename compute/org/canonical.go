@@ -196,6 +196,9 @@ func (x *canonical) service(rows, name, repository string) string {
 		return id
 	}
 	key := text.FoldRepository(repository)
+	if x.parts[part{key, text.Fold(name)}] {
+		return name // Resolve finds the part
+	}
 	if _, known := x.repositories.find(key); repository == "" || !known || x.shared[key] {
 		x.stray(rows, "service", text.Fold(name), name)
 	}

@@ -156,3 +156,18 @@ func TestUnmatchedNames(t *testing.T) {
 		t.Error("an incident of a known repository matches no service")
 	}
 }
+
+// A tag or deployment that names an owned part of a repository is no stranger.
+func TestPartsOfARepositoryAreKnown(t *testing.T) {
+	c := fact.Content{Teams: []fact.Team{
+		{ID: "web", Owns: []fact.Ownership{{Repository: "acme/mono", Paths: []string{"packages/web/**"}}}},
+		{ID: "api", Owns: []fact.Ownership{{Repository: "acme/mono", Paths: []string{"api/**"}}}},
+	}}
+	for service, unknown := range map[string]bool{"web": false, "packages/web": false, "Web": false, "docs": true} {
+		e := fact.Events{Deployments: []fact.Deployment{{Repository: "acme/mono", Service: service, ID: "1"}}}
+		_, unmatched := NewNames(c).Canonical(c, e)
+		if got := len(unmatched) > 0; got != unknown {
+			t.Errorf("%q: unmatched %v", service, unmatched)
+		}
+	}
+}

@@ -17,14 +17,19 @@ type Names struct {
 	teams, groups, features, measures, services, repositories finder
 	// shared holds the folded repositories that several services live in.
 	shared map[string]bool
+	// parts holds what tags and deployments may call an owned part of a repository.
+	parts map[part]bool
 }
+
+// part is a folded repository and the folded name of a part of it.
+type part struct{ repository, name string }
 
 // NewNames knows the names in content. An ID goes before a title, a title before
 // labels and former IDs, and of two equal ones the first written counts.
 func NewNames(c fact.Content) *Names {
 	n := &Names{
-		shared: map[string]bool{},
-		teams:  newFinder(), groups: newFinder(), features: newFinder(), measures: newFinder(), services: newFinder(), repositories: newFinder(),
+		shared: map[string]bool{}, parts: map[part]bool{},
+		teams: newFinder(), groups: newFinder(), features: newFinder(), measures: newFinder(), services: newFinder(), repositories: newFinder(),
 	}
 	rank := func(f *finder, id string, names ...string) {
 		for _, name := range names {
@@ -39,6 +44,13 @@ func NewNames(c fact.Content) *Names {
 	}
 	for i := range c.Teams {
 		rank(&n.teams, c.Teams[i].ID, c.Teams[i].Formerly...)
+	}
+	for i := range c.Teams {
+		for _, own := range c.Teams[i].Owns {
+			for _, name := range ComponentNames(c.Teams[i].ID, own) {
+				n.parts[part{text.FoldRepository(own.Repository), text.Fold(name)}] = true
+			}
+		}
 	}
 	for i := range c.Groups {
 		rank(&n.groups, c.Groups[i].ID, c.Groups[i].ID, c.Groups[i].Title)
