@@ -286,7 +286,7 @@ func readClone(t *testing.T, s *small) fact.Events {
 	for i, c := range s.r.Commits {
 		marks[c.SHA] = i + 1
 		p := s.w.Person(c.Author)
-		fmt.Fprintf(&in, "commit refs/work/%d\nmark :%d\nauthor %s <%s> %d +0000\ncommitter %s <%s> %d +0000\ndata %d\n%s\n",
+		fmt.Fprintf(&in, "commit refs/heads/story-%d\nmark :%d\nauthor %s <%s> %d +0000\ncommitter %s <%s> %d +0000\ndata %d\n%s\n",
 			i, i+1, p.Name, p.Email, c.AuthorTime.Unix(), p.Name, p.Email, c.CommitTime.Unix(), len(c.Message), c.Message)
 		for k, parent := range c.Parents {
 			fmt.Fprintf(&in, "%s :%d\n", []string{"from", "merge"}[k], marks[parent])
