@@ -15,12 +15,18 @@ import (
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
-// Measure computes everything that needs events. history is what earlier runs
-// published; the result's History is that plus the new rows, as far as it fits
+// Past is what earlier runs published and this one continues.
+type Past struct {
+	Rows  []Row
+	Looks []trend.Look
+}
+
+// Measure computes everything that needs events. past is what earlier runs
+// published; the result's History is its rows plus the new ones, as far as they fit
 // into the byte budget. The evidence behind the numbers comes apart, because it
 // lists events and is not published as one file. Errors are about options, or
 // about survey answers that could be traced to too few people.
-func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.Time) (Measured, []metric.Evidence, error) {
+func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time) (Measured, []metric.Evidence, error) {
 	cal := org.Calendar{AsOf: asOf, MaturityDays: o.MaturityDays}
 	organisation, e, err := resolve(&o, cal, c, e)
 	if err != nil {
@@ -43,14 +49,16 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 	}
 	m.Effects = effects(o, &m.Adoption, deliveries.Panel, m.CutOff)
 	m.take(&deliveries.Section, &m.Adoption.Section, &m.Support.Section, &m.Measures.Section)
-	if m.Space, err = survey(o, organisation, c, e, m.Sections, asOf); err != nil {
+	if m.Space, err = survey(o, organisation, c, e, asOf); err != nil {
 		return Measured{}, nil, err
 	}
 	m.take(&m.Space.Section)
+	m.settle(past)
+	m.Space.FillDimensions(m.metrics())
 	for i := range m.Sections {
 		trend.Printed(m.Sections[i].Metrics)
 	}
-	m.History, err = m.publish(history, &deliveries, o.HistoryBytes)
+	m.History, err = m.publish(past.Rows, &deliveries, o.HistoryBytes)
 	return m, deliveries.Evidence, err
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/compute/space"
 	"github.com/ip3dp/ip3dp/compute/support"
+	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
 // MeasuredVersion is the version of the published form of Measured. A reader
@@ -44,6 +45,8 @@ type Measured struct {
 	Effects  []Effect         `json:"effects"`
 	Space    space.Result     `json:"space"`
 	History  []Row            `json:"history"`
+	// Looks are what claims of change have used of a year.
+	Looks []trend.Look `json:"looks"`
 }
 
 // TeamInfo is what pages say about a team.

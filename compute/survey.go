@@ -14,7 +14,7 @@ import (
 // survey measures what people answered, in groups of five or more, and audits
 // what that publishes. Its error names a group of fewer whose answers could be
 // worked out: then nothing may be published.
-func survey(o Options, org *org.Organisation, c fact.Content, e fact.Events, others []metric.Section, asOf time.Time) (space.Result, error) {
+func survey(o Options, org *org.Organisation, c fact.Content, e fact.Events, asOf time.Time) (space.Result, error) {
 	answers := make([]privacy.Answer, len(e.Answers))
 	for i := range e.Answers {
 		answers[i] = privacy.Answer{Wave: e.Answers[i].Wave, Name: e.Answers[i].Team, Class: space.Class(&e.Answers[i])}
@@ -25,9 +25,6 @@ func survey(o Options, org *org.Organisation, c fact.Content, e fact.Events, oth
 		for _, p := range w.Parts {
 			in.Parts = append(in.Parts, space.Part{Wave: w.Wave, ID: p.ID, Title: p.Title, Comparable: p.Comparable})
 		}
-	}
-	for i := range others {
-		in.Metrics = append(in.Metrics, others[i].Metrics...)
 	}
 	r := space.Measure(surveyOptions(o), org, c, in)
 	if err := privacy.Audit(pub.Counts, published(&r, &pub)...); err != nil {

@@ -114,7 +114,7 @@ func (s *site) experienceLead(nps *metric.Metric) string {
 	case known:
 		said += " That is about the same as in the survey before."
 	case nps.Trend != nil:
-		said += " Whether they are happier than in the survey before can not be told (" + format.Moved(nps).Size + " may be chance)."
+		said += " Whether they are happier than in the survey before can not be told (" + format.Moved(nps).String() + ")."
 	}
 	return said
 }

@@ -184,7 +184,7 @@ func (r *run) measure(facts fact.Events, history []compute.Row) error {
 	o := w.config.options()
 	o.DORA.Overrides = w.content.Failures
 	var err error
-	r.measured, r.evidence, err = compute.Measure(o, w.content, facts, history, w.asOf)
+	r.measured, r.evidence, err = compute.Measure(o, w.content, facts, compute.Past{Rows: history}, w.asOf)
 	if err != nil {
 		return wrong("mend it in "+w.file, "%w", err)
 	}

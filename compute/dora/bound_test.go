@@ -161,7 +161,7 @@ func TestBoundsAreTrue(t *testing.T) {
 		_, iv, _ := stat.WoodruffMedian(truth, clusters, confidence)
 		slices.Sort(truth)
 		for _, q := range []float64{0.5, 0.75, 0.9} {
-			e, of := quantile(seen, q, 1).below(seen, q, s.leastClamped), stat.Quantile(truth, q)
+			e, of := quantile(seen, q, 1, stat.Dispersion{}).below(seen, q, s.leastClamped), stat.Quantile(truth, q)
 			_, exact := stat.QuantileInterval(truth, q, confidence)
 			if q == 0.5 && seed%2 == 0 {
 				e, exact = s.leadTime(Median), iv

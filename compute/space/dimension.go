@@ -104,13 +104,11 @@ func (m *measurer) wishes() []wish {
 }
 
 // space fills the five dimensions and says what is missing for a whole picture.
-func (m *measurer) space(r *Result, others []metric.Metric) ([]Dimension, []string) {
+func (m *measurer) space(r *Result, metrics []metric.Metric) ([]Dimension, []string) {
 	find := func(id string) *metric.Metric {
-		for _, list := range [][]metric.Metric{r.Section.Metrics, others} {
-			for i := range list {
-				if list[i].ID == id && list[i].Scope.Kind == metric.Organisation {
-					return &list[i]
-				}
+		for i := range metrics {
+			if metrics[i].ID == id && metrics[i].Scope.Kind == metric.Organisation {
+				return &metrics[i]
 			}
 		}
 		return nil
@@ -205,12 +203,12 @@ func trending(t *metric.Trend, wanted metric.Direction) State {
 		return NotTested
 	case t.Outcome == metric.AboutTheSame:
 		return Same
-	case t.Outcome == metric.NotEnoughData:
-		return CannotTell
-	case (t.Change > 0) == (wanted == metric.Up):
+	case t.Arrow() == wanted:
 		return AsWanted
+	case t.Arrow() != "":
+		return NotAsWanted
 	}
-	return NotAsWanted
+	return CannotTell
 }
 
 // howTo says how a dimension without data gets some.

@@ -21,8 +21,6 @@ type Input struct {
 	// Coverage and Gaps say for which weeks changes were collected.
 	Coverage []fact.Coverage
 	Gaps     []fact.Gap
-	// Metrics are those of other families, for the table of SPACE.
-	Metrics []metric.Metric
 }
 
 // Part is one published part of a wave's answers.
@@ -144,8 +142,14 @@ func Measure(opt Options, o *org.Organisation, c fact.Content, in Input) Result 
 	res.LeftOut = append(res.LeftOut, left...)
 	res.Section.Metrics = slices.Concat(res.Section.Metrics, tasks, m.activity(o, &in))
 	res.Section.Notes = notes(&res)
-	res.Dimensions, res.Missing = m.space(&res, in.Metrics)
 	return res
+}
+
+// FillDimensions fills the five dimensions from the survey's metrics and those of
+// other families, once the outcomes of all of them are settled. It works on what
+// Measure returned only.
+func (r *Result) FillDimensions(metrics []metric.Metric) {
+	r.Dimensions, r.Missing = r.measurer.space(r, metrics)
 }
 
 type measurer struct {

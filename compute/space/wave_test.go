@@ -132,8 +132,8 @@ func TestTrend(t *testing.T) {
 		outcome       metric.Outcome
 	}{
 		{"the concept's +8 may be chance", stat.Answers{Promoters: 92, Passives: 46, Detractors: 34}, stat.Answers{Promoters: 107, Passives: 42, Detractors: 31}, metric.NotEnoughData},
-		{"+40", stat.Answers{Promoters: 60, Passives: 60, Detractors: 60}, stat.Answers{Promoters: 110, Passives: 40, Detractors: 30}, metric.Changed},
-		{"+4 of many", stat.Answers{Promoters: 5000, Passives: 3000, Detractors: 2000}, stat.Answers{Promoters: 5200, Passives: 3000, Detractors: 1800}, metric.ChangedSlightly},
+		{"+40", stat.Answers{Promoters: 60, Passives: 60, Detractors: 60}, stat.Answers{Promoters: 110, Passives: 40, Detractors: 30}, metric.WorthWatching},
+		{"+4 of many", stat.Answers{Promoters: 5000, Passives: 3000, Detractors: 2000}, stat.Answers{Promoters: 5200, Passives: 3000, Detractors: 1800}, metric.WorthWatching},
 		{"the same of many", stat.Answers{Promoters: 5000, Passives: 3000, Detractors: 2000}, stat.Answers{Promoters: 5010, Passives: 3000, Detractors: 1990}, metric.AboutTheSame},
 		{"nobody", stat.Answers{}, stat.Answers{Promoters: 9}, metric.NotEnoughData},
 	}

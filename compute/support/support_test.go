@@ -151,10 +151,10 @@ func TestChanges(t *testing.T) {
 		now, ago   []fact.Ticket
 		rate, time metric.Outcome // "": not tested
 	}{
-		{"fewer and faster", some(48, now, 4, "x"), some(80, ago, 5, "x"), metric.Changed, metric.Changed},
+		{"fewer and faster", some(48, now, 4, "x"), some(80, ago, 5, "x"), metric.WorthWatching, metric.WorthWatching},
 		{"as many, as fast", varied(some(80, now, 4, "x")), varied(some(80, ago, 4, "x")), metric.NotEnoughData, metric.AboutTheSame},
 		{"too few to tell while one is open", open(some(6, now, 4, "x"), 1), some(8, ago, 9, "x"), metric.NotEnoughData, metric.NotEnoughData},
-		{"open ones count", open(some(60, now, 40, "x"), 20), some(60, ago, 5, "x"), metric.NotEnoughData, metric.Changed},
+		{"open ones count", open(some(60, now, 40, "x"), 20), some(60, ago, 5, "x"), metric.NotEnoughData, metric.WorthWatching},
 		{"none before", some(48, now, 4, "x"), nil, "", ""},
 	} {
 		r := measure(early, c.now, c.ago)
