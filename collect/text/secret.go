@@ -320,7 +320,7 @@ var (
 	// looseParameter is a parameter of an address whose beginning is missing.
 	looseParameter = regexp.MustCompile(`([&;])([\w.\[\]%-]{2,60})=([^\s&;#"'<>` + "`" + `]+)`)
 	// looseUser is a user and a password before a host without a scheme.
-	looseUser = regexp.MustCompile(`(^|[\s"'(<=,])([\w.%+~-]+:[^\s@"'<>]{3,})@([\w.-]+(?::\d+)?(?:[/\s?#"')>,]|$))`)
+	looseUser = regexp.MustCompile(`(^|[\s"'(<=,/])([\w.%+~-]+:[^\s@"'<>]{3,})@([\w.-]+(?::\d+)?(?:[/\s?#"')>,]|$))`)
 )
 
 // bare cleans text that no scheme stands before.
