@@ -27,49 +27,6 @@ const (
 	mostRedirects = 5
 )
 
-// diffMeasured reads the numbers that both sides are decided on. missing says why
-// there are none: the content can be compared all the same. A file that was named
-// and is not there is an error.
-func (p *program) diffMeasured(ctx context.Context, w *workspace, f diffFlags, base *base) (m compute.Measured, missing string, err error) {
-	name, given := f.measured, f.measured != ""
-	if !given {
-		name = measuredAt(w, base)
-	}
-	if name == "" {
-		return m, "nothing measured is at hand: build the site once, or name a published one with --measured", nil
-	}
-	data, err := published(ctx, name, "data/measured.json")
-	if err == nil {
-		m, err = decodeMeasured(data)
-	}
-	if err == nil {
-		return m, "", nil
-	}
-	if given && !isAddress(name) {
-		return m, "", wrong("name a published site, or its data/measured.json", "--measured: %w", err)
-	}
-	return compute.Measured{}, oneLine(err.Error()), nil
-}
-
-// measuredAt is where the numbers are if nobody says: history.from, the last build,
-// the base if it is a site, the published site; "" if there is none.
-func measuredAt(w *workspace, base *base) string {
-	if from := w.config.History.From; from != "" {
-		if isAddress(from) {
-			return from
-		}
-		return under(w.root, from)
-	}
-	out := under(w.root, w.config.Site.Out)
-	if _, err := os.Stat(filepath.Join(out, "data", "measured.json")); err == nil {
-		return out
-	}
-	if base.site != "" {
-		return base.site
-	}
-	return w.config.Site.BaseURL
-}
-
 // decodeMeasured reads a measured.json, which may be anybody's.
 func decodeMeasured(data []byte) (compute.Measured, error) {
 	var m compute.Measured

@@ -46,7 +46,8 @@ var layers = []layer{
 	{"render/...", []string{"collect/fact", "compute", "compute/...", "render", "render/..."}},
 	{"cmd/internal/post", nil},
 	{"cmd/internal/hosting", nil},
-	{"cmd/ip3dp", []string{"cmd/internal/post", "cmd/internal/hosting", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
+	{"cmd/internal/rooted", nil},
+	{"cmd/ip3dp", []string{"cmd/internal/post", "cmd/internal/hosting", "cmd/internal/rooted", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
 }
 
 // library says which packages may import a module of others outside their tests.
