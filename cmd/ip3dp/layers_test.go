@@ -47,7 +47,8 @@ var layers = []layer{
 	{"cmd/internal/post", nil},
 	{"cmd/internal/hosting", nil},
 	{"cmd/internal/rooted", nil},
-	{"cmd/ip3dp", []string{"cmd/internal/post", "cmd/internal/hosting", "cmd/internal/rooted", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
+	{"cmd/internal/hostname", nil},
+	{"cmd/ip3dp", []string{"cmd/internal/post", "cmd/internal/hosting", "cmd/internal/rooted", "cmd/internal/hostname", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
 }
 
 // library says which packages may import a module of others outside their tests.
