@@ -137,13 +137,15 @@ func isAmbiguous(err error) bool {
 	return errors.As(err, &several)
 }
 
+var errNoClone = errors.New("not a git repository: the configuration lies in no clone")
+
 // openTrees reads the commits of the clone that the configuration lies in.
 // Its folder is looked for in them under the name that it has here, even if that is
 // a link by now.
 func openTrees(ctx context.Context, w *workspace) (*git.Trees, error) {
 	folder, ok := w.tree.Rel(w.root)
 	if !w.tree.Clone || !ok {
-		return nil, errors.New("not a git repository: the configuration lies in no clone")
+		return nil, errNoClone
 	}
 	return git.OpenTrees(ctx, w.tree.Top(), folder)
 }
@@ -179,7 +181,7 @@ func folderBase(dir, file, name string) (*base, error) {
 	}
 	defer root.Close() //nolint:errcheck // read only
 	b := &base{name: name, root: filepath.Clean(dir)}
-	if err := b.read(root.FS(), file); err != nil {
+	if err := b.read(root.FS(), ".", file, realOf(root)); err != nil {
 		return nil, wrong(baseNext, "--base %s: %w", name, err)
 	}
 	if b.empty {
@@ -190,7 +192,11 @@ func folderBase(dir, file, name string) (*base, error) {
 
 // commitBase is a commit of the clone that the configuration lies in.
 func commitBase(ctx context.Context, w *workspace, ref string) (*base, error) {
-	trees, err := openTrees(ctx, w)
+	folder, ok := w.tree.Rel(w.root)
+	if !w.tree.Clone || !ok {
+		return nil, errNoClone
+	}
+	trees, err := git.OpenTrees(ctx, w.tree.Top(), "") // links may lead to any folder of it
 	if err != nil {
 		return nil, err
 	}
@@ -200,15 +206,25 @@ func commitBase(ctx context.Context, w *workspace, ref string) (*base, error) {
 	}
 	b := &base{name: ref, root: w.root, commit: commit.Hash}
 	err = trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {
-		return b.read(files(commit.Hash, ""), filepath.Base(w.file))
+		all := files(commit.Hash, "")
+		return b.read(all, folder, filepath.Base(w.file), all.Real)
 	})
 	return b, err
 }
 
-// read reads configuration and content as they stand in a file system whose root
-// is the configuration's folder.
-func (b *base) read(files fs.FS, file string) error {
-	data, err := readRegular(files, file)
+// realOf returns what finds the place of a name below a root, which follows links
+// inside by itself.
+func realOf(root *os.Root) func(string) (string, error) {
+	return func(name string) (string, error) {
+		_, err := root.Stat(filepath.FromSlash(name))
+		return name, err
+	}
+}
+
+// read reads configuration and content as they stand in files, where the
+// configuration lies in a folder. follow finds the place that links lead to.
+func (b *base) read(files fs.FS, folder, file string, follow func(string) (string, error)) error {
+	data, err := readRegular(files, path.Join(folder, file), follow)
 	if errors.Is(err, fs.ErrNotExist) {
 		b.empty, b.config = true, defaults()
 		return nil
@@ -224,23 +240,35 @@ func (b *base) read(files fs.FS, file string) error {
 	if leadsOut(b.config.Content) {
 		return fmt.Errorf("its content %q lies outside the folder of its configuration", b.config.Content)
 	}
-	folder := files
-	if dir := path.Clean(filepath.ToSlash(b.config.Content)); dir != "." {
-		if err := foldersOnly(files, dir); err != nil {
-			return err
-		}
-		if folder, err = fs.Sub(files, dir); err != nil {
-			return err
-		}
+	dir, err := follow(path.Join(folder, filepath.ToSlash(b.config.Content)))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil // git keeps no empty folder
+	case err != nil:
+		return fmt.Errorf("its content folder: %w", err)
 	}
-	b.content, b.problems = content.Read(folder)
+	info, err := fs.Stat(files, dir)
+	if err == nil && !info.IsDir() {
+		err = errors.New("is not a folder of this repository") // or its content would look empty
+	}
+	if err == nil {
+		files, err = fs.Sub(files, dir)
+	}
+	if err != nil {
+		return fmt.Errorf("its content folder: %w", err)
+	}
+	b.content, b.problems = content.Read(files)
 	return nil
 }
 
-// readRegular reads a regular file that people write, and refuses any other: a link
-// in a commit leads nowhere, and a pipe would never end.
-func readRegular(files fs.FS, name string) ([]byte, error) {
-	info, err := fs.Lstat(files, name)
+// readRegular reads a regular file that people write, and refuses any other: a pipe
+// would never end.
+func readRegular(files fs.FS, name string, follow func(string) (string, error)) ([]byte, error) {
+	name, err := follow(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := fs.Stat(files, name)
 	switch {
 	case err != nil:
 		return nil, err
@@ -250,26 +278,6 @@ func readRegular(files fs.FS, name string) ([]byte, error) {
 		return nil, fmt.Errorf("its %s is larger than %d KiB", name, mostWritten>>10)
 	}
 	return fs.ReadFile(files, name)
-}
-
-// foldersOnly refuses a path that holds a link or a submodule, through which a
-// commit cannot be read: its content would look empty. A folder that is not there
-// is an empty one.
-func foldersOnly(files fs.FS, dir string) error {
-	parts := strings.Split(dir, "/")
-	for i := range parts {
-		name := path.Join(parts[:i+1]...)
-		info, err := fs.Lstat(files, name)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return nil
-		case err != nil:
-			return err
-		case !info.IsDir():
-			return fmt.Errorf("its content folder cannot be read: %s is not a folder", name)
-		}
-	}
-	return nil
 }
 
 // side is the base decided on the same numbers as the head.
