@@ -31,10 +31,10 @@ func TestTree(t *testing.T) {
 	outside := filepath.Join(base, "outside")
 	layout(t, outside, []string{"config.toml", ".git/HEAD", "sub/config.toml"}, nil)
 	repo := filepath.Join(base, "repo")
-	layout(t, repo, []string{".git/config", "config.toml", "platform/config.toml", "platform/real.toml", "shared/config.toml", "folder/x/y"}, map[string]string{
+	layout(t, repo, []string{".git/config", "config.toml", "platform/config.toml", "platform/real.toml", "common/config.toml", "folder/x/y"}, map[string]string{
 		"out": "../outside", "absolute": outside, "into-git": ".git", "file-out.toml": "../outside/config.toml",
-		"platform/inside.toml": "real.toml", "platform/shared.toml": "../shared/config.toml", "platform/git.toml": "../.git/config",
-		"linked": "shared", "folder/x/up": "../../..", "round": "round", "dangling": "nothing", "absolute-inside": filepath.Join(repo, "shared"),
+		"platform/inside.toml": "real.toml", "platform/common.toml": "../common/config.toml", "platform/git.toml": "../.git/config",
+		"linked": "common", "folder/x/up": "../../..", "round": "round", "dangling": "nothing", "absolute-inside": filepath.Join(repo, "common"),
 	})
 	for _, test := range []struct {
 		name string
@@ -43,9 +43,9 @@ func TestTree(t *testing.T) {
 		{"config.toml", nil},
 		{"platform/config.toml", nil},
 		{"platform/inside.toml", nil},
-		{"platform/shared.toml", nil},
+		{"platform/common.toml", nil},
 		{"linked/config.toml", nil},
-		{"platform/../shared/config.toml", nil},
+		{"platform/../common/config.toml", nil},
 		{"out/config.toml", rooted.ErrOutside},
 		{"out/sub/config.toml", rooted.ErrOutside},
 		{"absolute/config.toml", rooted.ErrOutside},
@@ -82,7 +82,7 @@ func TestTree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]bool{"shared": true, "linked": true, "out": false, "absolute": false, "into-git": false, "round": false, "config.toml": false, "nothing": false} {
+	for name, want := range map[string]bool{"common": true, "linked": true, "out": false, "absolute": false, "into-git": false, "round": false, "config.toml": false, "nothing": false} {
 		folder, err := tree.Folder(filepath.Join(repo, name))
 		if err == nil {
 			folder.Close() //nolint:errcheck // read only
@@ -94,7 +94,7 @@ func TestTree(t *testing.T) {
 	if _, err := tree.ReadFile(repo, 100); err == nil {
 		t.Error("a folder is read as a file")
 	}
-	for name, want := range map[string]string{"shared": "shared", "shared/../platform": "platform", "": "."} {
+	for name, want := range map[string]string{"common": "common", "common/../platform": "platform", "": "."} {
 		if got, ok := tree.Rel(filepath.Join(repo, name)); !ok || got != want {
 			t.Errorf("%q is %q, %v", name, got, ok)
 		}
