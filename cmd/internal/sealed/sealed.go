@@ -1,0 +1,211 @@
+// Package sealed writes and reads the JSON files that ip3dp reads again: each has
+// its kind and a checksum of its own bytes inside, and is decoded strictly.
+//
+// The first two keys of a sealed file are its kind and its sum:
+//
+//	{
+//	 "sealed": "history.json",
+//	 "sha256": "9f86d081…",
+//	 "version": 2,
+//	 …
+//
+// The sum is the SHA-256 of all bytes of the file with the 64 digits of the sum
+// replaced by 64 zeros. The kind is part of what is summed, so a file that was
+// copied over one of another kind is refused.
+package sealed
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"strings"
+)
+
+// Keys of the head of a sealed file.
+const (
+	kindKey = "sealed"
+	sumKey  = "sha256"
+)
+
+// zeros stand in place of the sum while it is computed.
+var zeros = strings.Repeat("0", hex.EncodedLen(sha256.Size))
+
+// headPattern matches the head of a sealed file: white space, kind, sum.
+var headPattern = regexp.MustCompile(`^\{\s*"` + kindKey + `": ?"([^"\\]{1,100})",\s*"` + sumKey + `": ?"([0-9a-f]{64})",`)
+
+// Errors of files that cannot be taken. Each is wrapped with the details.
+var (
+	// ErrNewer is about a file that a newer version of ip3dp wrote.
+	ErrNewer = errors.New("a newer version of ip3dp wrote it")
+	// ErrDamaged is about a file that is not as it was written.
+	ErrDamaged = errors.New("the file is damaged, or ip3dp did not write it")
+	// ErrBare is about a file whose checksum is gone.
+	ErrBare = errors.New("its checksum is missing")
+)
+
+// Form is a kind of file.
+type Form struct {
+	// Kind names it inside the file, as its path below the state folder or the
+	// site: "history.json", "data/measured.json".
+	Kind string
+	// Version is the one that is written, and the newest that is read.
+	Version int
+	// Bare is the newest version that was written without a checksum; below 0 if
+	// there was none. A file without a key "version" has version 0.
+	Bare int
+}
+
+// Seal puts kind and sum into an encoded JSON object that has at least one key. It
+// keeps the white space of the object.
+func (f Form) Seal(object []byte) ([]byte, error) {
+	key := bytes.IndexByte(object, '"')
+	if len(object) == 0 || object[0] != '{' || key < 0 || len(bytes.TrimSpace(object[1:key])) > 0 {
+		return nil, fmt.Errorf("%s: only an object with a key can be sealed", f.Kind)
+	}
+	space, colon := string(object[1:key]), ":"
+	if space != "" {
+		colon = ": "
+	}
+	head := "{" + space + `"` + kindKey + `"` + colon + `"` + f.Kind + `",` + space + `"` + sumKey + `"` + colon + `"`
+	data := make([]byte, 0, len(object)+len(head)+len(zeros)+len(space)+2)
+	data = append(data, head...)
+	data = append(data, zeros...)
+	data = append(data, `",`...)
+	data = append(data, object[1:]...)
+	sum := sha256.Sum256(data)
+	hex.Encode(data[len(head):], sum[:])
+	return data, nil
+}
+
+// Encode returns a value as a sealed file with one line for each of its keys. The
+// value is a struct whose JSON has a key "version", or none if that is 0.
+func (f Form) Encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetIndent("", " ")
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Kind, err)
+	}
+	return f.Seal(b.Bytes())
+}
+
+// Decode reads a file into the value that a pointer names. It refuses a file whose
+// sum or kind is another, and one with a key that is not known, missing, repeated or
+// written in other case. bare reports a whole file of a version that had no
+// checksums: whether that is to be trusted is for the caller to decide.
+//
+// Errors name no cell of the file: it may hold text of strangers.
+func (f Form) Decode(data []byte, into any) (bare bool, err error) {
+	sealed, err := f.check(data)
+	if err != nil {
+		return false, err
+	}
+	version, err := readVersion(data)
+	switch {
+	case err != nil:
+		return false, err
+	case version > f.Version:
+		return false, fmt.Errorf("it has version %d, newer than %d: %w", version, f.Version, ErrNewer)
+	case !sealed && version > f.Bare:
+		return false, fmt.Errorf("a file of version %d has one: %w", version, ErrBare)
+	}
+	if err := checkShape(data, reflect.TypeOf(into), sealed); err != nil {
+		return false, fmt.Errorf("%w: %w", err, ErrDamaged)
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		return false, fmt.Errorf("a value has another form than it was written in: %w", ErrDamaged)
+	}
+	return !sealed, nil
+}
+
+// Sealed reports whether a file has a checksum of its own, and an error if the file
+// is not as it was written.
+func (f Form) Sealed(data []byte) (bool, error) { return f.check(data) }
+
+// Next returns the next step of a reader's error: to upgrade, if a newer version wrote the
+// file, else the caller's.
+func Next(err error, otherwise string) string {
+	if errors.Is(err, ErrNewer) {
+		return "upgrade ip3dp"
+	}
+	return otherwise
+}
+
+// check verifies the head, and reports whether there is one.
+func (f Form) check(data []byte) (bool, error) {
+	head := headPattern.FindSubmatchIndex(data)
+	if head == nil {
+		return false, checkBare(data)
+	}
+	kind, sum := string(data[head[2]:head[3]]), data[head[4]:head[5]]
+	h := sha256.New()
+	h.Write(data[:head[4]])
+	h.Write([]byte(zeros))
+	h.Write(data[head[5]:])
+	switch {
+	case hex.EncodeToString(h.Sum(nil)) != string(sum):
+		return false, fmt.Errorf("its checksum does not fit: %w", ErrDamaged)
+	case kind != f.Kind:
+		return false, fmt.Errorf("its content is that of a %s, not of a %s: %w", kind, f.Kind, ErrDamaged)
+	}
+	return true, nil
+}
+
+// checkBare refuses a file without a head that is not whole, or has part of a head.
+func checkBare(data []byte) error {
+	if len(bytes.TrimSpace(data)) == 0 {
+		return fmt.Errorf("it is empty: %w", ErrDamaged)
+	}
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(data, &keys); err != nil {
+		return fmt.Errorf("%s: %w", syntaxText(data, err), ErrDamaged)
+	}
+	if keys == nil {
+		return fmt.Errorf("it is not a JSON object: %w", ErrDamaged)
+	}
+	for key := range keys {
+		if strings.EqualFold(key, kindKey) || strings.EqualFold(key, sumKey) {
+			return fmt.Errorf("the lines of its checksum are not whole: %w", ErrDamaged)
+		}
+	}
+	return nil
+}
+
+// syntaxText describes what is wrong with JSON without any of its text.
+func syntaxText(data []byte, err error) string {
+	var syntax *json.SyntaxError
+	if !errors.As(err, &syntax) {
+		return "it is not a JSON object"
+	}
+	if syntax.Error() == "unexpected end of JSON input" {
+		return "it ends too early"
+	}
+	return fmt.Sprintf("line %d is not JSON", lineAt(data, syntax.Offset))
+}
+
+// readVersion returns the version of a file; 0 if it has none.
+func readVersion(data []byte) (int, error) {
+	var keys map[string]json.RawMessage // unlike a struct, it matches names exactly
+	if err := json.Unmarshal(data, &keys); err != nil {
+		return 0, fmt.Errorf("%s: %w", syntaxText(data, err), ErrDamaged)
+	}
+	raw, ok := keys["version"]
+	if !ok {
+		return 0, nil
+	}
+	var version int
+	if err := json.Unmarshal(raw, &version); err != nil || version < 1 || string(raw) == "null" {
+		return 0, fmt.Errorf("its version is not a number: %w", ErrDamaged)
+	}
+	return version, nil
+}
+
+// lineAt returns the line of an offset, counted from 1.
+func lineAt(data []byte, offset int64) int {
+	return 1 + bytes.Count(data[:min(offset, int64(len(data)))], []byte("\n"))
+}
