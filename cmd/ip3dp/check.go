@@ -52,7 +52,7 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 	if err != nil {
 		return err
 	}
-	gates, err := w.gates(f.measured)
+	gates, err := p.gates(ctx, w, f.measured)
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ func (p *program) collect(ctx context.Context, f collectFlags) error {
 		}
 		r.Command, r.Seconds = "collect", p.clock().Sub(began).Seconds()
 		p.code = r.Exit
-		return saveJSON(w.state("run.json"), r)
+		return w.keep(runForm, r)
 	})
 }
 
@@ -308,7 +308,7 @@ func (p *program) underLock(command string, do func(w *workspace) error) error {
 // unfinished keeps the record of a run that an error ended, and returns the error.
 func (p *program) unfinished(w *workspace, r record, command string, err error) error {
 	r.Command, r.Exit, r.Error = command, codeOf(err), oneLine(err.Error())
-	if cause := saveJSON(w.state("run.json"), r); cause != nil {
+	if cause := w.keep(runForm, r); cause != nil {
 		p.err.tagged(yellow, "warning", "%v", cause)
 	}
 	return err

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -55,7 +54,7 @@ secret: it is read from the environment and never shown.`,
 }
 
 // toldVersion is the version of notified.json.
-const toldVersion = 1
+const toldVersion = 2
 
 // toldFile is what was told before.
 type toldFile struct {
@@ -73,19 +72,15 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	}
 	var log compute.DecisionLog
 	var run record
-	for name, into := range map[string]any{changesPath: &log, marker: &run} {
-		if err := readJSON(filepath.Join(f.from, filepath.FromSlash(name)), into); err != nil {
-			return wrong(`build the site first, or name its folder with --from`, "nothing to tell: %w", err)
-		}
-	}
-	if err := checkLog(&log); err != nil {
-		return err
+	err = cmp.Or(p.readSite(ctx, f.from, changesForm, &log), p.readSite(ctx, f.from, markerForm, &run))
+	if err != nil {
+		return wrong(nextOf(err, `build the site first, or name its folder with --from`), "nothing to tell: %w", err)
 	}
 	var told toldFile
-	err = readJSON(w.state("notified.json"), &told)
+	err = p.recall(w.kept(), toldForm, &told)
 	first := errors.Is(err, fs.ErrNotExist)
-	if err != nil && !first || told.Version > toldVersion {
-		return failed("restore the file, or remove it: then the next run takes all as known", fmt.Errorf("notified: %w", cmp.Or(err, errors.New("a newer version wrote it"))))
+	if err != nil && !first {
+		return failed(nextOf(err, "restore the file, or remove it: then the next run tells what the last build changed"), fmt.Errorf("notified: %w", err))
 	}
 	news := notify.New(&log, told.IDs)
 	o := notify.Options{Format: f.format, Platform: w.config.Platform.Name, Site: f.site, CutOff: cutOffOf(&run, &w.config)}
@@ -194,5 +189,5 @@ func saveTold(w *workspace, log *compute.DecisionLog) error {
 		told.IDs = append(told.IDs, log.Changes[i].ID)
 	}
 	slices.Sort(told.IDs)
-	return saveJSON(w.state("notified.json"), told)
+	return w.keep(toldForm, told)
 }

@@ -27,6 +27,8 @@ type program struct {
 	// openForge makes the client of a forge; tests have others.
 	openForge func(*program, configuredForge) (collect.Forge, error)
 
+	toldBare bool // that a file has no checksum
+
 	code exit // of a run without an error
 }
 

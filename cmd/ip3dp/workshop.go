@@ -49,7 +49,7 @@ func (s *workshop) rebuild(ctx context.Context) error {
 		return err
 	}
 	if s.last == nil {
-		if s.history, err = readHistory(ctx, w); err != nil {
+		if s.history, err = s.p.readHistory(ctx, w); err != nil {
 			return err
 		}
 	}

@@ -41,7 +41,7 @@ type FileError struct {
 }
 
 // Error names the file.
-func (e *FileError) Error() string { return e.Name + ": " + e.Err.Error() }
+func (e *FileError) Error() string { return e.Name + " " + e.Err.Error() }
 
 // Unwrap returns the cause.
 func (e *FileError) Unwrap() error { return e.Err }
@@ -63,7 +63,7 @@ func (f Folder) Read(form Form, into any) (bare bool, err error) {
 	case err != nil:
 		return false, err
 	case bare && (all || slices.Contains(kinds, form.Kind)):
-		return false, &FileError{Name: name, Err: fmt.Errorf("such files have one here: %w", ErrBare)}
+		return false, &FileError{Name: name, Err: fmt.Errorf("%w: files of this kind were written with one here", ErrBare)}
 	}
 	return bare, nil
 }

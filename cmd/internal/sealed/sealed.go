@@ -38,15 +38,30 @@ var zeros = strings.Repeat("0", hex.EncodedLen(sha256.Size))
 // headPattern matches the head of a sealed file: white space, kind, sum.
 var headPattern = regexp.MustCompile(`^\{\s*"` + kindKey + `": ?"([^"\\]{1,100})",\s*"` + sumKey + `": ?"([0-9a-f]{64})",`)
 
-// Errors of files that cannot be taken. Each is wrapped with the details.
+// Errors of files that cannot be taken. Each is wrapped with the details, and is said
+// of the file: its text follows the name.
 var (
 	// ErrNewer is about a file that a newer version of ip3dp wrote.
-	ErrNewer = errors.New("a newer version of ip3dp wrote it")
+	ErrNewer = errors.New("was written by a newer version of ip3dp")
 	// ErrDamaged is about a file that is not as it was written.
-	ErrDamaged = errors.New("the file is damaged, or ip3dp did not write it")
+	ErrDamaged = errors.New("is damaged, or ip3dp did not write it")
 	// ErrBare is about a file whose checksum is gone.
-	ErrBare = errors.New("its checksum is missing")
+	ErrBare = errors.New("has lost its checksum")
 )
+
+// newerError is ErrNewer with both versions.
+type newerError struct{ has, known int }
+
+func (e newerError) Error() string {
+	return fmt.Sprintf("has version %d, newer than %d", e.has, e.known)
+}
+
+// Is reports whether an error is ErrNewer.
+func (newerError) Is(target error) bool { return target == ErrNewer }
+
+func damaged(format string, values ...any) error {
+	return fmt.Errorf("%w: %s", ErrDamaged, fmt.Sprintf(format, values...))
+}
 
 // Form is a kind of file.
 type Form struct {
@@ -58,6 +73,9 @@ type Form struct {
 	// Bare is the newest version that was written without a checksum; below 0 if
 	// there was none. A file without a key "version" has version 0.
 	Bare int
+	// Later are keys that were added after a file without a checksum was written: it
+	// may lack them, at any depth.
+	Later []string
 }
 
 // Seal puts kind and sum into an encoded JSON object that has at least one key. It
@@ -110,15 +128,21 @@ func (f Form) Decode(data []byte, into any) (bare bool, err error) {
 	case err != nil:
 		return false, err
 	case version > f.Version:
-		return false, fmt.Errorf("it has version %d, newer than %d: %w", version, f.Version, ErrNewer)
+		return false, newerError{version, f.Version}
+	case version == 0 && f.Bare != 0:
+		return false, fmt.Errorf("has no version, so it %w", ErrDamaged)
 	case !sealed && version > f.Bare:
-		return false, fmt.Errorf("a file of version %d has one: %w", version, ErrBare)
+		return false, fmt.Errorf("%w: every file of version %d has one", ErrBare, version)
 	}
-	if err := checkShape(data, reflect.TypeOf(into), sealed); err != nil {
-		return false, fmt.Errorf("%w: %w", err, ErrDamaged)
+	later := f.Later
+	if sealed {
+		later = nil
+	}
+	if err := checkShape(data, reflect.TypeOf(into), sealed, later); err != nil {
+		return false, err
 	}
 	if err := json.Unmarshal(data, into); err != nil {
-		return false, fmt.Errorf("a value has another form than it was written in: %w", ErrDamaged)
+		return false, damaged("a value has another form than it was written in")
 	}
 	return !sealed, nil
 }
@@ -149,9 +173,9 @@ func (f Form) check(data []byte) (bool, error) {
 	h.Write(data[head[5]:])
 	switch {
 	case hex.EncodeToString(h.Sum(nil)) != string(sum):
-		return false, fmt.Errorf("its checksum does not fit: %w", ErrDamaged)
+		return false, damaged("its checksum does not fit")
 	case kind != f.Kind:
-		return false, fmt.Errorf("its content is that of a %s, not of a %s: %w", kind, f.Kind, ErrDamaged)
+		return false, damaged("its content is that of %s, not of %s", kind, f.Kind)
 	}
 	return true, nil
 }
@@ -159,18 +183,18 @@ func (f Form) check(data []byte) (bool, error) {
 // checkBare refuses a file without a head that is not whole, or has part of a head.
 func checkBare(data []byte) error {
 	if len(bytes.TrimSpace(data)) == 0 {
-		return fmt.Errorf("it is empty: %w", ErrDamaged)
+		return damaged("it is empty")
 	}
 	var keys map[string]json.RawMessage
 	if err := json.Unmarshal(data, &keys); err != nil {
-		return fmt.Errorf("%s: %w", syntaxText(data, err), ErrDamaged)
+		return damaged("%s", syntaxText(data, err))
 	}
 	if keys == nil {
-		return fmt.Errorf("it is not a JSON object: %w", ErrDamaged)
+		return damaged("it is not a JSON object")
 	}
 	for key := range keys {
 		if strings.EqualFold(key, kindKey) || strings.EqualFold(key, sumKey) {
-			return fmt.Errorf("the lines of its checksum are not whole: %w", ErrDamaged)
+			return damaged("the lines of its checksum are not whole")
 		}
 	}
 	return nil
@@ -192,7 +216,7 @@ func syntaxText(data []byte, err error) string {
 func readVersion(data []byte) (int, error) {
 	var keys map[string]json.RawMessage // unlike a struct, it matches names exactly
 	if err := json.Unmarshal(data, &keys); err != nil {
-		return 0, fmt.Errorf("%s: %w", syntaxText(data, err), ErrDamaged)
+		return 0, damaged("%s", syntaxText(data, err))
 	}
 	raw, ok := keys["version"]
 	if !ok {
@@ -200,7 +224,7 @@ func readVersion(data []byte) (int, error) {
 	}
 	var version int
 	if err := json.Unmarshal(raw, &version); err != nil || version < 1 || string(raw) == "null" {
-		return 0, fmt.Errorf("its version is not a number: %w", ErrDamaged)
+		return 0, damaged("its version is not a number")
 	}
 	return version, nil
 }

@@ -15,12 +15,12 @@ import (
 // checkShape refuses JSON that is not what encoding a value of the type gives: a key
 // that the type has not, one that is missing, repeated or in other case, null where a
 // value stands, more after the end. json.Unmarshal takes all of these in silence.
-// sealed allows the two keys of a seal at the top.
-func checkShape(data []byte, t reflect.Type, sealed bool) error {
+// sealed allows the two keys of a seal at the top; those in later may be missing.
+func checkShape(data []byte, t reflect.Type, sealed bool, later []string) error {
 	if !json.Valid(data) { // which also bounds the depth
-		return fmt.Errorf("it is not JSON")
+		return damaged("it is not JSON")
 	}
-	w := &walker{data: data, in: json.NewDecoder(bytes.NewReader(data)), head: sealed}
+	w := &walker{data: data, in: json.NewDecoder(bytes.NewReader(data)), head: sealed, later: later}
 	w.in.UseNumber()
 	return w.value(t)
 }
@@ -31,10 +31,12 @@ type walker struct {
 	data []byte
 	in   *json.Decoder
 	head bool // whether the next object may have the keys of a seal
+	// later are required keys that may be missing.
+	later []string
 }
 
 func (w *walker) fault(format string, values ...any) error {
-	return fmt.Errorf("line %d %s", lineAt(w.data, w.in.InputOffset()), fmt.Sprintf(format, values...))
+	return damaged("line %d %s", lineAt(w.data, w.in.InputOffset()), fmt.Sprintf(format, values...))
 }
 
 func (w *walker) value(t reflect.Type) error {
@@ -151,17 +153,17 @@ func (w *walker) object(t reflect.Type) error {
 	if _, err := w.in.Token(); err != nil {
 		return w.fault("is not JSON")
 	}
-	if lacking := missing(known, seen); len(lacking) > 0 {
+	if lacking := w.missing(known, seen); len(lacking) > 0 {
 		return w.fault("ends an object without its key %q", lacking[0])
 	}
 	return nil
 }
 
 // missing lists the required keys that an object has not, in order.
-func missing(known map[string]field, seen map[string]bool) []string {
+func (w *walker) missing(known map[string]field, seen map[string]bool) []string {
 	var names []string
 	for name, f := range known {
-		if f.required && !seen[name] {
+		if f.required && !seen[name] && !slices.Contains(w.later, name) {
 			names = append(names, name)
 		}
 	}
