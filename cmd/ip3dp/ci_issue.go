@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"path"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -58,20 +60,20 @@ func (p *program) ciIssue(ctx context.Context, file string, days int, published 
 	return nil
 }
 
-// readRecord reads what a run wrote; nil if it broke before it could. It takes the
-// published record, too.
+// readRecord reads what a run wrote; nil if it broke before it could. One in a
+// folder data is that of a site.
 func (p *program) readRecord(file string) (*record, error) {
 	data, err := readUntrusted(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	form := runForm
+	if path.Base(path.Dir(filepath.ToSlash(file))) == path.Dir(marker) {
+		form = markerForm
+	}
 	var r record
 	if err == nil {
-		_, err = runForm.Decode(data, &r)
-		if _, bad := markerForm.Decode(data, new(record)); err != nil && bad == nil {
-			_, err = markerForm.Decode(data, &r)
-		}
-		if err != nil {
+		if _, err = form.Decode(data, &r); err != nil {
 			err = fmt.Errorf("%s %w", file, err)
 		}
 	}
