@@ -38,8 +38,8 @@ func (p *program) notifyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "notify",
 		Short: "Tell a chat what changed: recommendations, decisions, gates",
-		Long: `notify posts what the last build changed to a webhook, each change once. The
-first run tells nothing and takes all as known. A webhook that does not answer is
+		Long: `notify posts what the last build changed to a webhook, each change once. What
+was changed before its first run is taken as known. A webhook that does not answer is
 a warning, and the next run tells it then. The address of the webhook is a
 secret: it is read from the environment and never shown.`,
 		Args: cobra.NoArgs,
@@ -73,14 +73,16 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	var log compute.DecisionLog
 	var run record
 	err = cmp.Or(p.readSite(ctx, f.from, changesForm, &log), p.readSite(ctx, f.from, markerForm, &run))
-	if err != nil {
-		return wrong(nextOf(err, `build the site first, or name its folder with --from`), "nothing to tell: %w", err)
+	const next = "build the site first, or name its folder with --from"
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return wrong(next, "nothing to tell: %w", err)
+	case err != nil:
+		return failed(nextOf(err, next), fmt.Errorf("nothing to tell: %w", err))
 	}
-	var told toldFile
-	err = p.recall(w.kept(), toldForm, &told)
-	first := errors.Is(err, fs.ErrNotExist)
-	if err != nil && !first {
-		return failed(nextOf(err, "restore the file, or remove it: then the next run tells what the last build changed"), fmt.Errorf("notified: %w", err))
+	told, first, err := p.readTold(w, &run, &log)
+	if err != nil {
+		return err
 	}
 	news := notify.New(&log, told.IDs)
 	o := notify.Options{Format: f.format, Platform: w.config.Platform.Name, Site: f.site, CutOff: cutOffOf(&run, &w.config)}
@@ -109,10 +111,42 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 			return ctx.Err()
 		}
 		p.err.tagged(yellow, "warning", "the webhook in %s was not reached: %v; %s will be told by the next run", f.webhookEnv, err, counted(len(news), "change"))
-		return nil
+		return w.keep(toldForm, told) // where it was not there yet
 	}
 	p.out.line("told %s", counted(len(news), "change"))
 	return saveTold(w, &log)
+}
+
+// readTold reads what was told before. Without a state of an earlier night all is
+// taken as told but what the build of this site changed. first reports that nothing
+// is known of an earlier night at all.
+func (p *program) readTold(w *workspace, published *record, log *compute.DecisionLog) (told toldFile, first bool, err error) {
+	told.IDs = []string{}
+	err = p.recall(w.kept(), toldForm, &told)
+	told.Version = toldVersion
+	if !errors.Is(err, fs.ErrNotExist) {
+		if err != nil {
+			err = failed(nextOf(err, "restore the file, or remove it: then the next run tells what the last build changed"), fmt.Errorf("notified: %w", err))
+		}
+		return told, false, err
+	}
+	var built record
+	err = p.recall(w.kept(), runForm, &built)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return told, true, nil
+	case err != nil:
+		return told, false, failed(nextOf(err, "build again, or remove the file: then all is taken as known"), fmt.Errorf("record of the run: %w", err))
+	case !built.AsOf.Equal(published.AsOf) || len(built.Changed) == 0:
+		return told, true, nil
+	}
+	for i := range log.Changes {
+		is := func(e compute.DecisionLogEntry) bool { return e.ID == log.Changes[i].ID }
+		if !slices.ContainsFunc(built.Changed, is) {
+			told.IDs = append(told.IDs, log.Changes[i].ID)
+		}
+	}
+	return told, false, nil
 }
 
 // notifyDefaults fills in what flags leave to the configuration.
