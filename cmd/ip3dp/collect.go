@@ -265,12 +265,12 @@ func (p *program) tellSync(s *synced) {
 	for _, note := range r.Notes {
 		p.out.line("source %s: note: %s", s.name(), note)
 	}
-	for _, gap := range r.Gaps {
-		if s.err != nil && gap.Repository == "" {
-			continue // the error says more
+	for i := range r.Gaps {
+		if s.err != nil && r.Gaps[i].Repository == "" {
+			p.knownGap(s.name(), &r.Gaps[i]) // the error says more
 		}
-		p.err.tagged(yellow, "warning", "source %s: %s", s.name(), join("; ", join(": ", gap.Repository, gap.Reason), gap.Next))
 	}
+	p.tellGaps(s.name(), r.Gaps)
 	if s.err != nil {
 		next := ""
 		if errors.Is(s.err, collect.ErrCredentials) {

@@ -41,6 +41,7 @@ func newWorkshop(p *program, templates string) *workshop {
 // rebuild makes the pages of what is in the files now. On an error the last
 // pages stay.
 func (s *workshop) rebuild(ctx context.Context) error {
+	s.p.gapsTold = nil // what is still missing is told after each edit
 	w, err := s.p.load()
 	if err == nil {
 		err = w.clean()
