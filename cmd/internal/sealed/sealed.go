@@ -151,6 +151,12 @@ func (f Form) Decode(data []byte, into any) (bare bool, err error) {
 // is not as it was written.
 func (f Form) Sealed(data []byte) (bool, error) { return f.check(data) }
 
+// CheckStrict refuses JSON that encoding a value like the one a pointer names does not
+// give: with keys that are unknown, missing, repeated or in other case.
+func CheckStrict(data []byte, like any) error {
+	return checkShape(data, reflect.TypeOf(like), false, nil)
+}
+
 // Next returns the next step of a reader's error: to upgrade, if a newer version wrote the
 // file, else the caller's.
 func Next(err error, otherwise string) string {
