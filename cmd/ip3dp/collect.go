@@ -265,12 +265,9 @@ func (p *program) tellSync(s *synced) {
 	for _, note := range r.Notes {
 		p.out.line("source %s: note: %s", s.name(), note)
 	}
-	for i := range r.Gaps {
-		if s.err != nil && r.Gaps[i].Repository == "" {
-			p.knownGap(s.name(), &r.Gaps[i]) // the error says more
-		}
-	}
-	p.tellGaps(s.name(), r.Gaps)
+	p.tellGaps(s.name(), slices.DeleteFunc(slices.Clone(r.Gaps), func(g fact.Gap) bool {
+		return s.err != nil && g.Repository == "" // the error says more
+	}))
 	if s.err != nil {
 		next := ""
 		if errors.Is(s.err, collect.ErrCredentials) {
