@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -82,7 +81,7 @@ func (p *program) readBase(ctx context.Context, w *workspace, name string) (*bas
 	}
 	switch form {
 	case siteForm:
-		return publishedBase(ctx, rest, rest)
+		return p.publishedBase(ctx, rest, rest)
 	case folderForm:
 		return folderBase(rest, filepath.Base(w.file), rest)
 	}
@@ -158,14 +157,10 @@ func thereIs(name string) bool {
 
 // publishedBase is what a site says of itself: its report, without the files that
 // it was made from.
-func publishedBase(ctx context.Context, site, name string) (*base, error) {
-	data, err := published(ctx, site, "data/report.json")
-	if err != nil {
-		return nil, failed("name a published site that can be read, or a commit", fmt.Errorf("--base: %w", err))
-	}
+func (p *program) publishedBase(ctx context.Context, site, name string) (*base, error) {
 	r := new(compute.Report)
-	if err := json.Unmarshal(data, r); err != nil {
-		return nil, failed("name a site that ip3dp published", fmt.Errorf("--base: report.json: %w", err))
+	if err := p.readSite(ctx, site, reportForm, r); err != nil {
+		return nil, failed(nextOf(err, "name a published site that can be read, or a commit"), fmt.Errorf("--base: %w", err))
 	}
 	if isAddress(name) {
 		name = "the published site"

@@ -14,6 +14,9 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/adoption"
+	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
 // publishedSite is a site as strangers could serve it.
@@ -89,7 +92,11 @@ func TestNumbersOfTheBase(t *testing.T) {
 		t.Helper()
 		b := &base{root: dir, own: own, config: defaults()}
 		b.config.History.From, b.config.Site.Out, b.config.Site.BaseURL = from, out, address
-		data, err := b.numbers(t.Context(), w)
+		var data []byte
+		files, err := b.numbers(t.Context(), w)
+		if err == nil {
+			data, _, err = files(measuredFile)
+		}
 		if err != nil {
 			data = []byte(err.Error())
 		}
@@ -116,10 +123,18 @@ func TestNumbersOfTheBase(t *testing.T) {
 	at("a file that is not there", "next.json", "public", site, false, "there is no next.json")
 }
 
-// smallMeasured is a measured.json of our own.
+// measuredOf takes the bytes of a measured.json.
+func measuredOf(data []byte) (m compute.Measured, err error) {
+	if _, err = measuredForm.Decode(data, &m); err == nil {
+		err = plausibleMeasured(&m)
+	}
+	return m, err
+}
+
+// smallMeasured is a measured.json of the version before checksums.
 func smallMeasured(tb testing.TB) []byte {
 	tb.Helper()
-	m := compute.Measured{Version: compute.MeasuredVersion, AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC), CutOff: time.Date(2024, 11, 4, 0, 0, 0, 0, time.UTC)}
+	m := compute.Measured{Version: measuredForm.Bare, AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC), CutOff: time.Date(2024, 11, 4, 0, 0, 0, 0, time.UTC)}
 	data, err := json.Marshal(m)
 	if err != nil {
 		tb.Fatal(err)
@@ -129,19 +144,20 @@ func smallMeasured(tb testing.TB) []byte {
 
 func TestDecodeMeasured(t *testing.T) {
 	good := string(smallMeasured(t))
-	if _, err := decodeMeasured([]byte(good)); err != nil {
+	if _, err := measuredOf([]byte(good)); err != nil {
 		t.Error(err)
 	}
 	for name, text := range map[string]string{
 		"nothing": "", "no object": "[1]", "another thing": "{}",
 		"newer":            strings.Replace(good, `"version":1`, `"version":99`, 1),
 		"no time of ours":  strings.Replace(good, `"cut_off":"2024`, `"cut_off":"0001`, 1),
-		"a row of no time": strings.Replace(good, `"history":null`, `"history":[{"week":"9999-01-01T00:00:00Z","metric":"m","hash":"h"}]`, 1),
+		"a row of no time": strings.Replace(good, `"history":null`, `"history":[{"week":"9999-01-01T00:00:00Z","subject":"","metric":"m","value":1,"lo":null,"hi":null,"n":1,"hash":"h"}]`, 1),
+		"a row of nothing": strings.Replace(good, `"history":null`, `"history":[{"week":"2024-11-04T00:00:00Z","subject":"","metric":"","value":1,"lo":null,"hi":null,"n":1,"hash":"h"}]`, 1),
 		"a damaged row":    strings.Replace(good, `"history":null`, `"history":[{}]`, 1),
 		"a wrong number":   strings.Replace(good, `"services":0`, `"services":1e999`, 1),
 		"too deep":         `{"version":1,"sections":` + strings.Repeat("[", 20_000),
 	} {
-		if _, err := decodeMeasured([]byte(text)); err == nil {
+		if _, err := measuredOf([]byte(text)); err == nil {
 			t.Errorf("%s is taken", name)
 		}
 	}
@@ -150,10 +166,17 @@ func TestDecodeMeasured(t *testing.T) {
 // What is fetched is anybody's: whatever is taken can be decided on.
 func FuzzMeasured(f *testing.F) {
 	f.Add(smallMeasured(f))
-	f.Add([]byte(`{"version":1,"cut_off":"2024-11-04T00:00:00Z","sections":[{"family":"dora","metrics":[{"id":"dora.lead_time","trend":{}}]}],"adoption":{"features":[{"id":"helm","known":true,"active":9,"eligible":-1}]}}`))
+	odd := compute.Measured{Version: measuredForm.Bare, CutOff: time.Date(2024, 11, 4, 0, 0, 0, 0, time.UTC)}
+	odd.Sections = []metric.Section{{Family: "dora", Metrics: []metric.Metric{{ID: dora.LeadTime, Trend: &metric.Trend{}}}}}
+	odd.Adoption.Features = []adoption.Feature{{ID: "helm", Known: true, Active: 9, Eligible: -1}}
+	data, err := json.Marshal(odd)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
 	content := fact.Content{Features: []fact.Feature{{Item: fact.Item{ID: "helm"}, Successor: "x"}}}
 	f.Fuzz(func(_ *testing.T, data []byte) {
-		if m, err := decodeMeasured(data); err == nil {
+		if m, err := measuredOf(data); err == nil {
 			m.AsOf = time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC) // as diff does
 			compute.Decide(compute.DefaultOptions(), content, m)
 		}

@@ -28,70 +28,85 @@ func (p *program) numbers(ctx context.Context, w *workspace, given string, b *ba
 	if form == commitForm {
 		return m, "", wrong("name a site: site:ADDRESS, or a folder", "--measured %s: a commit has no numbers", given)
 	}
-	var data []byte
-	if given != "" {
-		data, err = published(ctx, site, measuredFile)
-	} else {
-		data, err = b.numbers(ctx, w)
+	files := siteReader(ctx, site)
+	if given == "" {
+		files, err = b.numbers(ctx, w)
 	}
 	if err == nil {
-		m, err = decodeMeasured(data)
+		m, err = p.decodeMeasured(files)
 	}
 	if err == nil {
 		return m, "", nil
 	}
 	if given != "" && !isAddress(site) {
-		return compute.Measured{}, "", wrong("name a published site, or its "+measuredFile, "--measured: %w", err)
+		return compute.Measured{}, "", wrong(nextOf(err, "name a published site, or its "+measuredFile), "--measured: %w", err)
 	}
 	return compute.Measured{}, oneLine(err.Error()), nil
 }
 
-// numbers reads what the base names: itself if it is a site; else history.from,
-// site.out or site.base_url of its configuration. Of a base that nobody named only
-// site.out is read, and only inside the repository: nothing is fetched.
-func (b *base) numbers(ctx context.Context, w *workspace) ([]byte, error) {
+// numbers names the site with the numbers: the base itself if it is a site; else
+// history.from, site.out or site.base_url of its configuration. Of a base that nobody
+// named only site.out is read, and only inside the repository: nothing is fetched.
+func (b *base) numbers(ctx context.Context, w *workspace) (siteFiles, error) {
 	if b.site != "" {
-		return published(ctx, b.site, measuredFile)
+		return siteReader(ctx, b.site), nil
 	}
 	from, address := b.config.History.From, b.config.Site.BaseURL
 	if b.own {
 		from, address = "", ""
 	}
 	if isAddress(from) {
-		return published(ctx, from, measuredFile)
+		return siteReader(ctx, from), nil
 	}
 	if from != "" {
-		return b.local(ctx, w, under(b.root, from))
+		return b.local(ctx, w, under(b.root, from)), nil
 	}
-	data, err := b.local(ctx, w, under(b.root, b.config.Site.Out))
+	files := b.local(ctx, w, under(b.root, b.config.Site.Out))
+	_, _, err := files(measuredFile)
 	if errors.Is(err, fs.ErrNotExist) && b.root != w.root {
-		data, err = b.local(ctx, w, under(w.root, b.config.Site.Out))
+		files = b.local(ctx, w, under(w.root, b.config.Site.Out))
+		_, _, err = files(measuredFile)
 	}
-	if err != nil && address != "" {
-		return published(ctx, address, measuredFile)
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return data, err
-	}
-	if b.own && (b.config.History.From != "" || b.config.Site.BaseURL != "") {
+	switch {
+	case err == nil:
+		return files, nil
+	case address != "":
+		return siteReader(ctx, address), nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	case b.own && (b.config.History.From != "" || b.config.Site.BaseURL != ""):
 		return nil, errors.New("nothing measured is at hand, and what a configuration names is fetched only if it is that of a base which was named: write --base commit:REF, or --measured")
 	}
 	return nil, errors.New(noNumbers)
 }
 
-// local reads the numbers of a file or of a site's folder. Of a file in the
-// repository it must be certain that the request did not bring it: it is not
-// committed, or it is the base's.
-func (b *base) local(ctx context.Context, w *workspace, name string) ([]byte, error) {
-	if _, inside := w.tree.Rel(name); !inside {
+// local reads the files of a site's folder, or one file and those beside it. Of a
+// file in the repository it must be certain that the request did not bring it: it is
+// not committed, or it is the base's.
+func (b *base) local(ctx context.Context, w *workspace, site string) siteFiles {
+	if _, inside := w.tree.Rel(site); !inside {
 		if b.own {
-			return nil, fmt.Errorf("%s lies outside of the repository: name it with --measured", shownFile(name))
+			return func(string) ([]byte, string, error) {
+				return nil, "", fmt.Errorf("%s lies outside of the repository: name it with --measured", shownFile(site))
+			}
 		}
-		return published(ctx, name, measuredFile)
+		return siteReader(ctx, site)
 	}
-	if w.tree.IsFolder(name) {
-		name = filepath.Join(name, filepath.FromSlash(measuredFile))
+	return func(file string) ([]byte, string, error) {
+		name := site
+		switch {
+		case w.tree.IsFolder(site):
+			name = filepath.Join(site, filepath.FromSlash(file))
+		case file != measuredFile:
+			name = filepath.Join(filepath.Dir(site), path.Base(file))
+		}
+		data, err := b.ownFile(ctx, w, name)
+		return data, shownFile(name), err
 	}
+}
+
+// ownFile reads a file of the repository that the request did not bring.
+func (b *base) ownFile(ctx context.Context, w *workspace, name string) ([]byte, error) {
 	shown := shownFile(name)
 	data, err := w.tree.ReadFile(name, mostMeasured+1)
 	switch {
