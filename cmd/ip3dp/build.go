@@ -1,7 +1,7 @@
 package main
 
 import (
-	"archive/tar"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,10 +10,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
@@ -98,7 +100,8 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace, f
 		return err
 	}
 	if target.sorted {
-		pages = sortedPages(pages)
+		pages = slices.Clone(pages)
+		slices.SortFunc(pages, func(a, b render.Page) int { return cmp.Compare(a.Path, b.Path) })
 	}
 	if err := writePages(ctx, pages, target.write); err != nil {
 		return err
@@ -203,7 +206,7 @@ func (r *run) pages(o render.Options) ([]render.Page, error) {
 	if err != nil {
 		return nil, failed("", fmt.Errorf("render: %w", err))
 	}
-	published := render.Page{Path: marker, Write: func(out io.Writer) error { return writeJSON(out, r.record) }}
+	published := render.Page{Path: publish.Marker, Write: func(out io.Writer) error { return writeJSON(out, r.record) }}
 	changes := render.Page{Path: changesPath, Write: func(out io.Writer) error { return writeJSON(out, r.log) }}
 	return append([]render.Page{published, changes}, pages...), nil
 }
@@ -277,19 +280,22 @@ func (p *program) target(w *workspace, f buildFlags) (*target, error) {
 	if out == "" {
 		out = under(w.root, w.config.Site.Out)
 	}
-	s, err := stage(out)
+	s, err := publish.Stage(out)
 	if err != nil {
-		return nil, err
+		return nil, asFailure(err)
 	}
-	return &target{write: s.write, publish: s.publish, discard: s.discard, where: func() string { return address(s.out) }}, nil
+	return &target{
+		write: s.Write, publish: func() error { return asFailure(s.Publish()) }, discard: s.Discard,
+		where: func() string { return address(s.Out()) },
+	}, nil
 }
 
 // tarTarget writes an archive to out and calls done when it is whole.
 func tarTarget(out io.Writer, done func() error, discard func(), where string) *target {
-	a := archive{tar.NewWriter(out)}
+	a := publish.NewArchive(out)
 	return &target{
-		sorted: true, write: a.write, discard: discard, where: func() string { return where },
-		publish: func() error { return errors.Join(a.w.Close(), done()) },
+		sorted: true, write: a.Write, discard: discard, where: func() string { return where },
+		publish: func() error { return errors.Join(a.Close(), done()) },
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/render/notify"
@@ -73,7 +74,7 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	}
 	var log compute.DecisionLog
 	var run record
-	for name, into := range map[string]any{changesPath: &log, marker: &run} {
+	for name, into := range map[string]any{changesPath: &log, publish.Marker: &run} {
 		if err := readJSON(filepath.Join(f.from, filepath.FromSlash(name)), into); err != nil {
 			return wrong(`build the site first, or name its folder with --from`, "nothing to tell: %w", err)
 		}

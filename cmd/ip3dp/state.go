@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/compute"
 )
 
@@ -120,7 +121,7 @@ func readJSON(name string, into any) error {
 }
 
 func saveJSON(name string, v any) error {
-	err := replaceFile(name, func(out io.Writer) error { return writeJSON(out, v) })
+	err := publish.ReplaceFile(name, func(out io.Writer) error { return writeJSON(out, v) })
 	if err != nil {
 		return failed("make the folder writable", fmt.Errorf("state: %w", err))
 	}

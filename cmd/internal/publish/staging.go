@@ -1,4 +1,4 @@
-package main
+package publish
 
 import (
 	"encoding/json"
@@ -10,11 +10,6 @@ import (
 	"strings"
 )
 
-// marker is the file of a site by which a folder is known to be one: a folder
-// without it is never replaced. GitHub Pages publishes no path that begins with
-// a dot, so it is the record of the run and no hidden file.
-const marker = "data/run.json"
-
 // Folders beside the site, followed by digits: the site being written, and the
 // one before where the system cannot swap two folders in one step.
 const (
@@ -22,30 +17,30 @@ const (
 	oldSuffix = ".ip3dp-old-"
 )
 
-// staging is a site being written beside the folder that it will replace.
+// Staging is a site being written beside the folder that it will replace.
 //
 // A kill at any moment leaves the old site or the new one. Files are not synced
 // one by one: after a power failure the site is built again from the state,
 // which is synced.
-type staging struct {
+type Staging struct {
 	out  string // folder to replace; exists or not
 	dir  string // folder written to
 	lock *os.File
 	made map[string]bool // folders that exist
 }
 
-// stage begins a site that will stand at out. It refuses a folder that is not
+// Stage begins a site that will stand at out. It refuses a folder that is not
 // ours and removes what runs that died have left.
-func stage(out string) (*staging, error) {
+func Stage(out string) (*Staging, error) {
 	s, err := prepare(out)
-	var f *failure
+	var f *Fault
 	if err != nil && !errors.As(err, &f) {
-		err = failed("choose another folder with --out or site.out", fmt.Errorf("output folder %s: %w", out, err))
+		err = broken("choose another folder with --out or site.out", fmt.Errorf("output folder %s: %w", out, err))
 	}
 	return s, err
 }
 
-func prepare(out string) (*staging, error) {
+func prepare(out string) (*Staging, error) {
 	out, err := resolve(out)
 	if err != nil {
 		return nil, err
@@ -63,9 +58,9 @@ func prepare(out string) (*staging, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &staging{out: out, dir: dir, made: map[string]bool{dir: true}}
+	s := &Staging{out: out, dir: dir, made: map[string]bool{dir: true}}
 	if err := s.claim(); err != nil {
-		s.discard()
+		s.Discard()
 		return nil, err
 	}
 	return s, nil
@@ -85,9 +80,12 @@ func resolve(out string) (string, error) {
 	return real, err
 }
 
+// Out returns the folder that the site will stand in.
+func (s *Staging) Out() string { return s.out }
+
 // claim opens the folder to others' reading and locks it, so that other runs
 // know it is no leftover.
-func (s *staging) claim() error {
+func (s *Staging) claim() error {
 	if err := os.Chmod(s.dir, 0o755); err != nil { //nolint:gosec // a site is public
 		return err
 	}
@@ -112,16 +110,16 @@ func refuseForeign(out string) error {
 	case len(entries) == 0 || isSite(out):
 		return nil
 	}
-	return wrong("choose another folder with --out, --to or site.out, or empty this one", "%s is not empty and was not written by ip3dp", out)
+	return refuse("choose another folder with --out, --to or site.out, or empty this one", "%s is not empty and was not written by ip3dp", out)
 }
 
 // isSite reports whether a folder holds a site that this program wrote.
 func isSite(dir string) bool {
-	data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(marker)))
+	data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(Marker)))
 	var record struct {
 		Tool string `json:"tool"`
 	}
-	return err == nil && json.Unmarshal(data, &record) == nil && record.Tool == tool
+	return err == nil && json.Unmarshal(data, &record) == nil && record.Tool == "ip3dp"
 }
 
 // heal removes what runs that died have left beside out, and puts the old site
@@ -173,9 +171,9 @@ func restore(old, out string) error {
 	return os.RemoveAll(old)
 }
 
-// write adds a file. Two files of one name are an error, and so is a name that
+// Write adds a file. Two files of one name are an error, and so is a name that
 // leads out of the site.
-func (s *staging) write(name string, data []byte) error {
+func (s *Staging) Write(name string, data []byte) error {
 	if !fs.ValidPath(name) || name == "." {
 		return fmt.Errorf("%q is no path of a site", name)
 	}
@@ -194,8 +192,8 @@ func (s *staging) write(name string, data []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// publish puts the new site in the place of the old one and removes the old.
-func (s *staging) publish() error {
+// Publish puts the new site in the place of the old one and removes the old.
+func (s *Staging) Publish() error {
 	if err := refuseForeign(s.out); err != nil { // it may have changed meanwhile
 		return err
 	}
@@ -207,15 +205,15 @@ func (s *staging) publish() error {
 		err = s.replace()
 	}
 	if err != nil {
-		return failed("the last site is untouched", fmt.Errorf("publish: %w", err))
+		return broken("the last site is untouched", fmt.Errorf("publish: %w", err))
 	}
-	s.discard() // what is there now is the old site, if any
+	s.Discard() // what is there now is the old site, if any
 	return nil
 }
 
-// replace is publish in two renames, for systems that cannot swap two folders in
+// replace publishes in two renames, for systems that cannot swap two folders in
 // one. A run that dies in between is healed by the next.
-func (s *staging) replace() error {
+func (s *Staging) replace() error {
 	number := s.dir[strings.LastIndex(s.dir, newSuffix)+len(newSuffix):]
 	old := s.out + oldSuffix + number
 	if err := os.Rename(s.out, old); err != nil {
@@ -227,9 +225,9 @@ func (s *staging) replace() error {
 	return os.RemoveAll(old)
 }
 
-// discard removes the folder that was written to. What it cannot remove the next
+// Discard removes the folder that was written to. What it cannot remove the next
 // run will.
-func (s *staging) discard() {
+func (s *Staging) Discard() {
 	if s.lock != nil {
 		s.lock.Close() //nolint:errcheck // read only
 	}

@@ -1,4 +1,4 @@
-package main
+package publish
 
 import (
 	"archive/tar"
@@ -6,24 +6,21 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
-
-	"github.com/ip3dp/ip3dp/render"
 )
 
-// sortedPages is a copy of pages in order of path.
-func sortedPages(pages []render.Page) []render.Page {
-	pages = slices.Clone(pages)
-	slices.SortFunc(pages, func(a, b render.Page) int { return cmp.Compare(a.Path, b.Path) })
-	return pages
-}
-
-// archive writes files to a tar stream. The same files give the same bytes: no
+// Archive writes files to a tar stream. The same files give the same bytes: no
 // time, no owner, no folders, no links.
-type archive struct{ w *tar.Writer }
+type Archive struct{ w *tar.Writer }
 
-func (a archive) write(name string, data []byte) error {
+// NewArchive begins an archive that is written to out.
+func NewArchive(out io.Writer) Archive { return Archive{tar.NewWriter(out)} }
+
+// Close ends the archive. It leaves what it was written to open.
+func (a Archive) Close() error { return a.w.Close() }
+
+// Write adds a file.
+func (a Archive) Write(name string, data []byte) error {
 	err := a.w.WriteHeader(&tar.Header{
 		Typeflag: tar.TypeReg, Name: name, Size: int64(len(data)), Mode: 0o644, ModTime: time.Unix(0, 0),
 	})
@@ -34,9 +31,9 @@ func (a archive) write(name string, data []byte) error {
 	return err
 }
 
-// replaceFile writes a file beside the one it replaces and renames it, so that a
+// ReplaceFile writes a file beside the one it replaces and renames it, so that a
 // reader or a kill finds the old file or the new one. It is synced first.
-func replaceFile(name string, write func(io.Writer) error) (err error) {
+func ReplaceFile(name string, write func(io.Writer) error) (err error) {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package hosting
+package publish
 
 import (
 	"context"
@@ -314,7 +314,7 @@ func (c *change) clear() error {
 	site := c.base == ""
 	foreign := ""
 	for _, name := range c.paths() {
-		site = site || name == marker
+		site = site || name == Marker
 		if foreign == "" && !strings.HasPrefix(name, Previews+"/") && !slices.Contains(kept, name) {
 			foreign = name
 		}

@@ -1,4 +1,4 @@
-package main
+package publish
 
 import (
 	"context"
@@ -9,74 +9,76 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/hosting"
 )
 
-// folderTarget publishes to a folder that a web server serves, in one step as build
+// Folder publishes to a folder that a web server serves, in one step as build
 // does, and keeps the previews in it.
-type folderTarget struct{ dir string }
+type Folder struct{ dir string }
+
+// NewFolder returns the target that a folder is.
+func NewFolder(dir string) Folder { return Folder{dir} }
 
 // beside are the files of a served folder that belong to its host.
 var beside = []string{"CNAME", ".nojekyll", ".htaccess", ".well-known"}
 
-func (f folderTarget) String() string { return f.dir }
+// String returns the folder's path.
+func (f Folder) String() string { return f.dir }
 
 // lock lets one run at a time publish to the folder.
-func (f folderTarget) lock() (release func(), err error) {
+func (f Folder) lock() (release func(), err error) {
 	dir, err := filepath.Abs(f.dir)
 	if err != nil {
 		return nil, err
 	}
-	return lockState(filepath.Join(filepath.Dir(dir), "."+filepath.Base(dir)+".ip3dp-lock"))
+	return Lock(filepath.Join(filepath.Dir(dir), "."+filepath.Base(dir)+".ip3dp-lock"))
 }
 
 // Publish writes the site beside the one that is there and swaps the two. What
 // belongs to the host and the previews come along.
-func (f folderTarget) Publish(ctx context.Context, site *hosting.Site, prefix string, now time.Time) (hosting.Result, error) {
+func (f Folder) Publish(ctx context.Context, site *Site, prefix string, now time.Time) (Result, error) {
 	release, err := f.lock()
 	if err != nil {
-		return hosting.Result{}, err
+		return Result{}, err
 	}
 	defer release()
 	if prefix == "" {
 		if err := f.claim(site); err != nil {
-			return hosting.Result{}, err
+			return Result{}, err
 		}
 	}
-	s, err := stage(filepath.Join(f.dir, filepath.FromSlash(prefix)))
+	s, err := Stage(filepath.Join(f.dir, filepath.FromSlash(prefix)))
 	if err != nil {
-		return hosting.Result{}, err
+		return Result{}, err
 	}
-	defer s.discard()
+	defer s.Discard()
 	for _, file := range site.Files {
 		if err := ctx.Err(); err != nil {
-			return hosting.Result{}, err
+			return Result{}, err
 		}
 		data, err := site.Read(file.Path)
 		if err != nil {
-			return hosting.Result{}, err
+			return Result{}, err
 		}
-		if err := s.write(file.Path, data); err != nil {
-			return hosting.Result{}, err
+		if err := s.Write(file.Path, data); err != nil {
+			return Result{}, err
 		}
 	}
 	if prefix != "" {
-		err = s.write(hosting.Receipt, hosting.NewReceipt(now))
+		err = s.Write(Receipt, NewReceipt(now))
 	} else {
-		for _, name := range append([]string{hosting.Previews}, beside...) {
+		for _, name := range append([]string{Previews}, beside...) {
 			err = errors.Join(err, linkTree(filepath.Join(s.out, name), filepath.Join(s.dir, name)))
 		}
 	}
 	if err != nil {
-		return hosting.Result{}, err
+		return Result{}, err
 	}
-	return hosting.Result{Written: len(site.Files)}, s.publish()
+	return Result{Written: len(site.Files)}, s.Publish()
 }
 
 // claim makes a folder that holds nothing but previews and the host's files one of
 // ours, so that the first site may be put there.
-func (f folderTarget) claim(site *hosting.Site) error {
+func (f Folder) claim(site *Site) error {
 	entries, err := os.ReadDir(f.dir)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && (len(entries) == 0 || isSite(f.dir)) {
 		return nil
@@ -85,7 +87,7 @@ func (f folderTarget) claim(site *hosting.Site) error {
 		return err
 	}
 	for _, entry := range entries {
-		known := entry.Name() == hosting.Previews
+		known := entry.Name() == Previews
 		for _, name := range beside {
 			known = known || entry.Name() == name
 		}
@@ -93,11 +95,11 @@ func (f folderTarget) claim(site *hosting.Site) error {
 			return nil // stage refuses it
 		}
 	}
-	data, err := site.Read(marker)
+	data, err := site.Read(Marker)
 	if err != nil {
 		return err
 	}
-	file := filepath.Join(f.dir, filepath.FromSlash(marker))
+	file := filepath.Join(f.dir, filepath.FromSlash(Marker))
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // a site is public
 		return err
 	}
@@ -144,53 +146,53 @@ func linkTree(from, to string) error {
 }
 
 // Remove removes a preview that ip3dp published.
-func (f folderTarget) Remove(_ context.Context, prefix string, _ time.Time) (hosting.Result, error) {
+func (f Folder) Remove(_ context.Context, prefix string, _ time.Time) (Result, error) {
 	release, err := f.lock()
 	if err != nil {
-		return hosting.Result{}, err
+		return Result{}, err
 	}
 	defer release()
 	return f.remove(prefix)
 }
 
-func (f folderTarget) remove(prefix string) (hosting.Result, error) {
+func (f Folder) remove(prefix string) (Result, error) {
 	dir := filepath.Join(f.dir, filepath.FromSlash(prefix))
 	info, err := os.Lstat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return hosting.Result{}, nil
+		return Result{}, nil
 	case err != nil:
-		return hosting.Result{}, err
+		return Result{}, err
 	case !info.IsDir() || !isSite(dir):
-		return hosting.Result{}, fmt.Errorf("%s was not published by ip3dp", dir)
+		return Result{}, fmt.Errorf("%s was not published by ip3dp", dir)
 	}
 	// Out of sight in one step; what is left of it is no preview's name any more.
-	gone := filepath.Join(f.dir, hosting.Previews, "."+filepath.Base(dir)+".gone")
+	gone := filepath.Join(f.dir, Previews, "."+filepath.Base(dir)+".gone")
 	if err := errors.Join(os.RemoveAll(gone), os.Rename(dir, gone)); err != nil {
-		return hosting.Result{}, err
+		return Result{}, err
 	}
-	return hosting.Result{Previews: []string{prefix}}, os.RemoveAll(gone)
+	return Result{Previews: []string{prefix}}, os.RemoveAll(gone)
 }
 
 // Prune removes previews whose receipt is from before a time.
-func (f folderTarget) Prune(_ context.Context, before, _ time.Time) (hosting.Result, error) {
+func (f Folder) Prune(_ context.Context, before, _ time.Time) (Result, error) {
 	release, err := f.lock()
 	if err != nil {
-		return hosting.Result{}, err
+		return Result{}, err
 	}
 	defer release()
-	entries, err := os.ReadDir(filepath.Join(f.dir, hosting.Previews))
+	entries, err := os.ReadDir(filepath.Join(f.dir, Previews))
 	if errors.Is(err, fs.ErrNotExist) {
-		return hosting.Result{}, nil
+		return Result{}, nil
 	}
-	var result hosting.Result
+	var result Result
 	for _, entry := range entries {
-		prefix, bad := hosting.ParsePrefix(hosting.Previews + "/" + entry.Name())
+		prefix, bad := ParsePrefix(Previews + "/" + entry.Name())
 		if bad != nil || strings.Contains(entry.Name(), newSuffix) {
 			continue
 		}
-		data, unread := os.ReadFile(filepath.Join(f.dir, filepath.FromSlash(prefix), hosting.Receipt))
-		if at, ok := hosting.Published(data); unread != nil || !ok || !at.Before(before) {
+		data, unread := os.ReadFile(filepath.Join(f.dir, filepath.FromSlash(prefix), Receipt))
+		if at, ok := Published(data); unread != nil || !ok || !at.Before(before) {
 			continue
 		}
 		r, failed := f.remove(prefix)

@@ -1,7 +1,7 @@
-// Package hosting copies a built site to where it is hosted: a branch that a forge
-// serves, or a bucket. It never touches previews but the one it is asked about, nor
-// anything that it did not publish.
-package hosting
+// Package publish puts a site where it stands: a folder, an archive, a branch that a
+// forge serves, or a bucket. It never touches previews but the one it is asked about,
+// nor anything that it did not publish.
+package publish
 
 import (
 	"context"
@@ -63,8 +63,9 @@ type File struct {
 	Size int64
 }
 
-// marker is the file of a site by which a folder is known to be one.
-const marker = "data/run.json"
+// Marker is the record of the run that built a site. GitHub Pages publishes no path
+// that begins with a dot, so it is no hidden file.
+const Marker = "data/run.json"
 
 // ErrForeign says that a folder was not built by ip3dp.
 var ErrForeign = errors.New("it was not built by ip3dp: there is no data/run.json of its own")
@@ -90,7 +91,7 @@ func (s *Site) list() error {
 		Tool string    `json:"tool"`
 		AsOf time.Time `json:"as_of"`
 	}
-	data, err := s.root.ReadFile(marker)
+	data, err := s.root.ReadFile(Marker)
 	if err != nil || json.Unmarshal(data, &record) != nil || record.Tool != "ip3dp" {
 		return ErrForeign
 	}

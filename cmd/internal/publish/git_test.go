@@ -1,4 +1,4 @@
-package hosting
+package publish
 
 import (
 	"context"
@@ -92,7 +92,7 @@ func TestBranch(t *testing.T) {
 	if got, err = b.Publish(t.Context(), one, "", day.AddDate(0, 0, 1)); err != nil || got.Written != 0 || got.Unchanged != 4 || r.commits() != "1" {
 		t.Errorf("again: %+v, %v, %s commits", got, err, r.commits())
 	}
-	// Previews, the domain and the marker of the host stay; the rest is replaced.
+	// Previews, the domain and the Marker of the host stay; the rest is replaced.
 	if _, err = b.Publish(t.Context(), one, "previews/pr-1", day); err != nil {
 		t.Fatal(err)
 	}
