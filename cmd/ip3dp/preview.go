@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/spf13/cobra"
 )
@@ -24,6 +25,7 @@ that it is a preview.`,
 	}
 	c.Flags().StringVar(&measured, "measured", "", "a measured.json, or the folder or `address` of a published site (default: history.from, site.out, site.base_url)")
 	c.Flags().StringVar(&f.out, "out", "preview", "the `folder` to write to")
+	f.addAdopt(c)
 	c.Flags().StringVar(&f.baseURL, "base-url", "", "the `address` the preview will have")
 	return c
 }
@@ -49,7 +51,7 @@ func (p *program) preview(ctx context.Context, f buildFlags, measured string) er
 	}
 	defer target.discard()
 	r := &run{workspace: w, measured: m, record: record{
-		Version: recordVersion, Tool: tool, Release: versionText(), AsOf: m.AsOf, Sources: []sourceRecord{},
+		Version: recordVersion, Tool: tool, Release: versionText(), AsOf: m.AsOf, Manifest: publish.ManifestPath, Sources: []sourceRecord{},
 	}}
 	// Its own address, or none: canonical links to the published site would tell
 	// search engines that the two are the same.

@@ -56,7 +56,7 @@ func TestBucketTarget(t *testing.T) {
 		"s3://sites/a?region=eu-1": "s3://sites/a",
 		"s3://sites?endpoint=https://minio.example:9000": "s3://sites",
 	} {
-		target, err := (&program{env: keys}).bucketTarget(to)
+		target, err := (&program{env: keys}).bucketTarget(to, false)
 		if err != nil || target.String() != want {
 			t.Errorf("%s: %v, %v", to, target, err)
 		}
@@ -65,11 +65,11 @@ func TestBucketTarget(t *testing.T) {
 		"s3://", "s3:///a", "s3://key:secretsecret@sites", "s3://sites/../x", "s3://sites/a//b", "s3://sites?secret=secretsecret",
 		"s3://sites?endpoint=ftp://x", "s3://sites?endpoint=https://u:secretsecret@x", "s3://sites?endpoint=x", "s3://sites/%2e%2e",
 	} {
-		if _, err := (&program{env: keys}).bucketTarget(to); err == nil || codeOf(err) != configuration || strings.Contains(err.Error(), "secretsecret") {
+		if _, err := (&program{env: keys}).bucketTarget(to, false); err == nil || codeOf(err) != configuration || strings.Contains(err.Error(), "secretsecret") {
 			t.Errorf("%s: %v", to, err)
 		}
 	}
-	if _, err := (&program{}).bucketTarget("s3://sites"); codeOf(err) != credentials {
+	if _, err := (&program{}).bucketTarget("s3://sites", false); codeOf(err) != credentials {
 		t.Errorf("without keys: %v", err)
 	}
 }

@@ -19,7 +19,7 @@ func builtSite(t *testing.T, files ...string) *Site {
 		name, text, _ := strings.Cut(file, "=")
 		put(t, filepath.Join(dir, name), text)
 	}
-	site, err := Open(dir)
+	site, err := Open(dir, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func standing(t *testing.T, dir string) string {
 
 func TestFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "www")
-	f := Folder{dir}
+	f := NewFolder(Place{Out: dir})
 	do := func(prefix string, now time.Time, files ...string) {
 		t.Helper()
 		if _, err := f.Publish(t.Context(), builtSite(t, files...), prefix, now); err != nil {
@@ -66,9 +66,9 @@ func TestFolder(t *testing.T) {
 	put(t, filepath.Join(dir, "previews", "mine", "index.html"), "mine")
 	do("", publishDay, "index.html=one", "old.html=old")
 	do("", publishDay, "index.html=two")
-	want := "CNAME=example.com data/run.json={} index.html=two previews/mine/index.html=mine " +
-		"previews/pr-1/.ip3dp-published.json={} previews/pr-1/data/run.json={} previews/pr-1/index.html=p1 " +
-		"previews/pr-2/.ip3dp-published.json={} previews/pr-2/data/run.json={} previews/pr-2/index.html=p2"
+	want := "CNAME=example.com data/manifest.json={} data/run.json={} index.html=two previews/mine/index.html=mine " +
+		"previews/pr-1/.ip3dp-published.json={} previews/pr-1/data/manifest.json={} previews/pr-1/data/run.json={} previews/pr-1/index.html=p1 " +
+		"previews/pr-2/.ip3dp-published.json={} previews/pr-2/data/manifest.json={} previews/pr-2/data/run.json={} previews/pr-2/index.html=p2"
 	if got := standing(t, dir); got != want {
 		t.Errorf("there is %s", got)
 	}
@@ -90,7 +90,7 @@ func TestFolder(t *testing.T) {
 	if _, err = f.Remove(t.Context(), "previews/mine", publishDay); err == nil {
 		t.Error("what a person put there was removed")
 	}
-	if got := standing(t, dir); got != "CNAME=example.com data/run.json={} index.html=two previews/mine/index.html=mine" {
+	if got := standing(t, dir); got != "CNAME=example.com data/manifest.json={} data/run.json={} index.html=two previews/mine/index.html=mine" {
 		t.Errorf("there is %s", got)
 	}
 }
@@ -100,7 +100,7 @@ func TestFolderLeaves(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "www")
 	put(t, filepath.Join(dir, "precious.txt"), "x")
 	put(t, filepath.Join(dir, "previews", "a", "index.html"), "y")
-	f := Folder{dir}
+	f := NewFolder(Place{Out: dir})
 	if _, err := f.Publish(t.Context(), builtSite(t, "index.html=new"), "", publishDay); !isRefusal(err) {
 		t.Errorf("another's folder: %v", err)
 	}
@@ -110,7 +110,7 @@ func TestFolderLeaves(t *testing.T) {
 	if got := standing(t, dir); got != "precious.txt=x previews/a/index.html=y" {
 		t.Errorf("there is %s", got)
 	}
-	ours := Folder{filepath.Join(t.TempDir(), "site")}
+	ours := NewFolder(Place{Out: filepath.Join(t.TempDir(), "site")})
 	if _, err := ours.Publish(t.Context(), builtSite(t, "index.html=old"), "", publishDay); err != nil {
 		t.Fatal(err)
 	}
@@ -119,10 +119,10 @@ func TestFolderLeaves(t *testing.T) {
 	if _, err := ours.Publish(ended, builtSite(t, "index.html=new"), "", publishDay); !errors.Is(err, context.Canceled) {
 		t.Errorf("an ended run: %v", err)
 	}
-	if got := standing(t, ours.dir); got != "data/run.json={} index.html=old" {
+	if got := standing(t, ours.String()); got != "data/manifest.json={} data/run.json={} index.html=old" {
 		t.Errorf("there is %s", got)
 	}
-	entries, err := os.ReadDir(filepath.Dir(ours.dir))
+	entries, err := os.ReadDir(filepath.Dir(ours.String()))
 	if err != nil || len(entries) != 2 { // the site and its lock
 		t.Errorf("left behind: %v, %v", entries, err)
 	}

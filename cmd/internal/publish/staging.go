@@ -1,14 +1,21 @@
 package publish
 
 import (
-	"encoding/json"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
+	"math/rand/v2"
+	"path"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 )
+
+// writing is a file of a folder that is being written to: all in it is ours.
+const writing = ".ip3dp-writing"
 
 // Folders beside the site, followed by digits: the site being written, and the
 // one before where the system cannot swap two folders in one step.
@@ -17,48 +24,73 @@ const (
 	oldSuffix = ".ip3dp-old-"
 )
 
-// Staging is a site being written beside the folder that it will replace.
-//
-// A kill at any moment leaves the old site or the new one. Files are not synced
-// one by one: after a power failure the site is built again from the state,
-// which is synced.
-type Staging struct {
-	out  string // folder to replace; exists or not
-	dir  string // folder written to
-	lock *os.File
-	made map[string]bool // folders that exist
+// Place is a folder that a site is put into.
+type Place struct {
+	Out string
+	// State is the folder that is kept between runs; "": no record is kept.
+	State   string
+	Guarded []Guarded
+	// Adopt keeps files that ip3dp did not write beside the site, where the folder
+	// would be refused otherwise.
+	Adopt bool
 }
 
-// Stage begins a site that will stand at out. It refuses a folder that is not
+// Staging is a site being written beside the folder that it will replace.
+//
+// A kill or a power cut at any moment leaves the old site or the new one: all of the
+// new one is synced before the two are swapped, and the folder that holds them after.
+type Staging struct {
+	disk     disk
+	place    Place
+	out      string // folder to replace; exists or not
+	dir      string // folder written to
+	record   string // file of the state; "" if none is kept
+	release  func() // of the lock on dir
+	made     map[string]bool
+	manifest manifest
+	hosts    map[string]bool // files for the host that the new site brings
+	swapped  map[string]bool // once the site is published: the files of the old one
+	late     []string        // files that others put there while the site was made
+}
+
+// Stage begins a site that will stand at a place. It refuses a folder that is not
 // ours and removes what runs that died have left.
-func Stage(out string) (*Staging, error) {
-	s, err := prepare(out)
+func Stage(p Place) (*Staging, error) { return stageOn(system{}, p) }
+
+func stageOn(d disk, p Place) (*Staging, error) {
+	s, err := prepare(d, p)
 	var f *Fault
 	if err != nil && !errors.As(err, &f) {
-		err = broken("choose another folder with --out or site.out", fmt.Errorf("output folder %s: %w", out, err))
+		err = broken("choose another folder with --out or site.out", fmt.Errorf("output folder %s: %w", p.Out, err))
 	}
 	return s, err
 }
 
-func prepare(out string) (*Staging, error) {
-	out, err := resolve(out)
-	if err != nil {
+func prepare(d disk, p Place) (*Staging, error) {
+	out := p.Out
+	if _, real := d.(system); real {
+		if err := Guard(out, p.Guarded); err != nil {
+			return nil, err
+		}
+		var err error
+		if out, err = resolve(out); err != nil {
+			return nil, err
+		}
+	}
+	s := &Staging{disk: d, place: p, out: out, manifest: manifest{Files: map[string]Row{}}, hosts: map[string]bool{}}
+	if p.State != "" {
+		sum := sha256.Sum256([]byte(out))
+		s.record = filepath.Join(p.State, "sites", hex.EncodeToString(sum[:8])+".json")
+	}
+	if err := makeFolders(d, filepath.Dir(out)); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
+	if err := s.heal(); err != nil {
 		return nil, err
 	}
-	if err := heal(out); err != nil {
+	if _, err := s.hold(); err != nil {
 		return nil, err
 	}
-	if err := refuseForeign(out); err != nil {
-		return nil, err
-	}
-	dir, err := os.MkdirTemp(filepath.Dir(out), filepath.Base(out)+newSuffix+"*")
-	if err != nil {
-		return nil, err
-	}
-	s := &Staging{out: out, dir: dir, made: map[string]bool{dir: true}}
 	if err := s.claim(); err != nil {
 		s.Discard()
 		return nil, err
@@ -66,149 +98,202 @@ func prepare(out string) (*Staging, error) {
 	return s, nil
 }
 
-// resolve follows a symbolic link at out, so that what it points to is replaced
-// and the link stays.
-func resolve(out string) (string, error) {
-	out, err := filepath.Abs(out)
+// hold judges the output folder.
+func (s *Staging) hold() (holding, error) {
+	o := ownerOf(s.disk, s.out)
+	o.dir, o.record, o.adopt = s.place.Out, s.readRecord(), s.place.Adopt
+	return o.holdFolder(s.disk, s.out)
+}
+
+// readRecord returns what the state has of the folder.
+func (s *Staging) readRecord() []list {
+	if s.record == "" {
+		return nil
+	}
+	data, err := s.disk.ReadFile(s.record)
 	if err != nil {
-		return "", err
+		return nil
 	}
-	real, err := filepath.EvalSymlinks(out)
-	if errors.Is(err, fs.ErrNotExist) {
-		return out, nil
-	}
-	return real, err
+	return decodeRecord(data)
 }
 
 // Out returns the folder that the site will stand in.
 func (s *Staging) Out() string { return s.out }
 
-// claim opens the folder to others' reading and locks it, so that other runs
-// know it is no leftover.
+// claim makes the folder to write to and locks it, so that other runs see that it is
+// no leftover. One that another run took for a leftover first is made again.
 func (s *Staging) claim() error {
-	if err := os.Chmod(s.dir, 0o755); err != nil { //nolint:gosec // a site is public
-		return err
-	}
-	f, err := os.Open(s.dir)
-	if err != nil {
-		return err
-	}
-	s.lock = f
-	// Where folders cannot be locked nothing is taken for a leftover either.
-	_ = tryLock(f)
-	return nil
-}
-
-// refuseForeign refuses to replace what is neither missing, empty nor a site.
-func refuseForeign(out string) error {
-	entries, err := os.ReadDir(out)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return err
-	case len(entries) == 0 || isSite(out):
-		return nil
-	}
-	return refuse("choose another folder with --out, --to or site.out, or empty this one", "%s is not empty and was not written by ip3dp", out)
-}
-
-// isSite reports whether a folder holds a site that this program wrote.
-func isSite(dir string) bool {
-	data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(Marker)))
-	var record struct {
-		Tool string `json:"tool"`
-	}
-	return err == nil && json.Unmarshal(data, &record) == nil && record.Tool == "ip3dp"
-}
-
-// heal removes what runs that died have left beside out, and puts the old site
-// back if one died between two renames.
-func heal(out string) error {
-	dir, base := filepath.Split(out)
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	for _, entry := range entries {
-		path := filepath.Join(dir, entry.Name())
-		switch {
-		case !entry.IsDir():
-		case numbered(entry.Name(), base+newSuffix) && isAbandoned(path):
-			if err := os.RemoveAll(path); err != nil {
-				return err
-			}
-		case numbered(entry.Name(), base+oldSuffix):
-			if err := restore(path, out); err != nil {
-				return err
-			}
+	for range 100 {
+		s.dir = s.out + newSuffix + strconv.FormatUint(uint64(rand.Uint32()), 10) //nolint:gosec // not a secret
+		if err := s.disk.Mkdir(s.dir); errors.Is(err, fs.ErrExist) {
+			continue
+		} else if err != nil {
+			return err
+		}
+		made, err := s.disk.Lstat(s.dir)
+		if err != nil {
+			continue
+		}
+		release, err := s.disk.Lock(s.dir)
+		if errors.Is(err, errLocked) || errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		// Where folders cannot be locked nothing is taken for a leftover either.
+		if now, gone := s.disk.Lstat(s.dir); gone == nil && s.disk.SameFile(made, now) {
+			s.release, s.made = release, map[string]bool{s.dir: true}
+			return s.disk.Create(filepath.Join(s.dir, writing), nil)
+		}
+		if release != nil {
+			release()
 		}
 	}
-	return nil
-}
-
-// numbered reports whether a name is a prefix followed by nothing but digits.
-func numbered(name, prefix string) bool {
-	digits, ok := strings.CutPrefix(name, prefix)
-	return ok && digits != "" && strings.Trim(digits, "0123456789") == ""
-}
-
-// isAbandoned reports whether no living run writes to a folder.
-func isAbandoned(dir string) bool {
-	f, err := os.Open(dir)
-	if err != nil {
-		return false
-	}
-	defer f.Close() //nolint:errcheck // read only
-	return tryLock(f) == nil
-}
-
-// restore puts an old site back to its place, or removes it if there is a newer.
-func restore(old, out string) error {
-	if _, err := os.Lstat(out); errors.Is(err, fs.ErrNotExist) {
-		return os.Rename(old, out)
-	}
-	return os.RemoveAll(old)
+	return errors.New("no folder could be made beside it")
 }
 
 // Write adds a file. Two files of one name are an error, and so is a name that
 // leads out of the site.
 func (s *Staging) Write(name string, data []byte) error {
-	if !fs.ValidPath(name) || name == "." {
-		return fmt.Errorf("%q is no path of a site", name)
+	if !fs.ValidPath(name) || name == "." || name == ManifestPath {
+		return fmt.Errorf("%q is not a path of a site", name)
 	}
-	file := filepath.Join(s.dir, filepath.FromSlash(name))
-	if dir := filepath.Dir(file); !s.made[dir] {
-		if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // a site is public
-			return err
-		}
-		s.made[dir] = true
-	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // a site is public
-	if err != nil {
+	if err := s.create(name, data); err != nil {
 		return err
 	}
-	_, err = f.Write(data)
-	return errors.Join(err, f.Close())
+	if isBeside(name) { // it belongs to the host from now on
+		s.hosts[name] = true
+	} else {
+		s.manifest.Files[name] = rowOf(data)
+	}
+	return nil
 }
 
-// Publish puts the new site in the place of the old one and removes the old.
-func (s *Staging) Publish() error {
-	if err := refuseForeign(s.out); err != nil { // it may have changed meanwhile
+func (s *Staging) create(name string, data []byte) error {
+	file := filepath.Join(s.dir, filepath.FromSlash(name))
+	if err := s.makeFolder(filepath.Dir(file)); err != nil {
 		return err
 	}
-	err := os.Rename(s.dir, s.out) // there is no site yet, or an empty folder
-	if err != nil {
-		err = exchange(s.dir, s.out)
+	return s.disk.Create(file, data)
+}
+
+// makeFolder makes a folder of the new site and those above it.
+func (s *Staging) makeFolder(dir string) error {
+	if s.made[dir] {
+		return nil
 	}
-	if err != nil {
-		err = s.replace()
+	if err := s.makeFolder(filepath.Dir(dir)); err != nil {
+		return err
 	}
-	if err != nil {
-		return broken("the last site is untouched", fmt.Errorf("publish: %w", err))
+	if err := s.disk.Mkdir(dir); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
 	}
-	s.Discard() // what is there now is the old site, if any
+	s.made[dir] = true
 	return nil
+}
+
+// Publish puts the new site in the place of the old one and removes the old. Files
+// that belong to the host, previews and files that --adopt kept are carried along.
+func (s *Staging) Publish() error {
+	held, err := s.finish()
+	if err == nil {
+		err = s.swap()
+	}
+	var f *Fault
+	if err != nil && !errors.As(err, &f) {
+		err = broken("the last site is untouched", fmt.Errorf("publish: %w", err))
+	}
+	if err != nil {
+		return err
+	}
+	s.swapped = held.ours.files
+	if err := s.disk.SyncFolder(filepath.Dir(s.out)); err != nil {
+		return broken("the site is there; run again so that it survives a power cut", fmt.Errorf("publish: %w", err))
+	}
+	s.Discard()
+	return nil
+}
+
+// finish makes the new site whole, so that it survives a power cut, and returns what
+// the folder holds that it will replace.
+func (s *Staging) finish() (holding, error) {
+	held, err := s.hold() // it may have changed
+	if err == nil {
+		err = s.complete(held)
+	}
+	if err == nil {
+		err = s.keepRecord(held)
+	}
+	if err == nil {
+		err = s.disk.Remove(filepath.Join(s.dir, writing))
+	}
+	if err == nil {
+		err = s.disk.SyncTree(s.dir)
+	}
+	return held, err
+}
+
+// complete carries along what stays, and writes the manifest.
+func (s *Staging) complete(held holding) error {
+	for _, name := range held.carried {
+		to := filepath.Join(s.dir, filepath.FromSlash(name))
+		if _, written := s.manifest.Files[name]; s.hosts[name] || written && s.place.Adopt {
+			continue
+		}
+		err := s.makeFolder(filepath.Dir(to))
+		if err == nil {
+			err = s.disk.Link(filepath.Join(s.out, filepath.FromSlash(name)), to)
+		}
+		if errors.Is(err, fs.ErrExist) || err != nil && s.isBlocked(path.Dir(name)) {
+			return refuse("move the file elsewhere, or rename what is published under its name",
+				"%s holds %s, which was not written by ip3dp, and the new site has a file of that name", s.out, name)
+		}
+		if err != nil {
+			return err
+		}
+		if held.ours.kept[name] {
+			s.manifest.Kept = append(s.manifest.Kept, name)
+		}
+	}
+	slices.Sort(s.manifest.Kept)
+	return s.create(ManifestPath, s.manifest.encode())
+}
+
+// isBlocked reports whether a file of the new site stands where a folder should.
+func (s *Staging) isBlocked(dir string) bool {
+	for ; dir != "."; dir = path.Dir(dir) {
+		if _, is := s.manifest.Files[dir]; is {
+			return true
+		}
+	}
+	return false
+}
+
+// keepRecord notes in the state which files are ours: those of the new site and, if
+// the run ends before the swap, those that are there now. It is not synced: after a
+// power cut the manifest is whole, and decides.
+func (s *Staging) keepRecord(held holding) error {
+	if s.record == "" {
+		return nil
+	}
+	if err := makeFolders(s.disk, filepath.Dir(s.record)); err != nil {
+		return err
+	}
+	r := siteRecord{Sites: []recordList{s.manifest.list().asRecord(), held.ours.asRecord()}}
+	return replaceLightly(s.disk, s.record, r.encode())
+}
+
+// swap puts the new site at its place and the old one, if any, at the new one's.
+func (s *Staging) swap() error {
+	_, err := s.disk.Lstat(s.out)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s.disk.Rename(s.dir, s.out)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.disk.Exchange(s.dir, s.out); err == nil {
+		return nil
+	}
+	return s.replace()
 }
 
 // replace publishes in two renames, for systems that cannot swap two folders in
@@ -216,20 +301,33 @@ func (s *Staging) Publish() error {
 func (s *Staging) replace() error {
 	number := s.dir[strings.LastIndex(s.dir, newSuffix)+len(newSuffix):]
 	old := s.out + oldSuffix + number
-	if err := os.Rename(s.out, old); err != nil {
+	if err := s.disk.Rename(s.out, old); err != nil {
 		return err
 	}
-	if err := os.Rename(s.dir, s.out); err != nil {
-		return errors.Join(err, os.Rename(old, s.out))
+	if err := s.disk.Rename(s.dir, s.out); err != nil {
+		return errors.Join(err, s.disk.Rename(old, s.out))
 	}
-	return os.RemoveAll(old)
+	s.dir = old
+	return nil
 }
 
-// Discard removes the folder that was written to. What it cannot remove the next
-// run will.
+// Late names files that others put into the folder while the site was made. They
+// stand in it still; the next run refuses them.
+func (s *Staging) Late() []string { return s.late }
+
+// Discard removes what was written or, once the site is published, the old site. What
+// it cannot remove the next run will.
 func (s *Staging) Discard() {
-	if s.lock != nil {
-		s.lock.Close() //nolint:errcheck // read only
+	if s.dir == "" {
+		return
 	}
-	os.RemoveAll(s.dir) //nolint:errcheck // see above
+	if s.swapped == nil {
+		removeAll(s.disk, s.dir)
+	} else {
+		s.late = removeSite(s.disk, s.dir, s.out, s.swapped)
+	}
+	if s.release != nil {
+		s.release()
+	}
+	s.dir = ""
 }

@@ -20,10 +20,20 @@ func publish(t *testing.T, out, text string) {
 	}
 }
 
+// ready writes a site up to the swap.
+func ready(t *testing.T, out, text string) *Staging {
+	t.Helper()
+	s := begin(t, out, text)
+	if _, err := s.finish(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // begin writes a site and does not publish it.
 func begin(t *testing.T, out, text string) *Staging {
 	t.Helper()
-	s, err := Stage(out)
+	s, err := Stage(Place{Out: out})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +110,7 @@ func TestPublishNeverMissing(t *testing.T) {
 // TestKilled stops a run at each step of the way, as kill -9 would, and lets the
 // next one heal what it left.
 func TestKilled(t *testing.T) {
-	kill := func(s *Staging) { s.lock.Close() } //nolint:errcheck // the system's part of a kill
+	kill := func(s *Staging) { s.release() }
 	tests := []struct {
 		name string
 		run  func(t *testing.T, out string)
@@ -108,19 +118,19 @@ func TestKilled(t *testing.T) {
 	}{
 		{"while writing", func(t *testing.T, out string) { kill(begin(t, out, "new")) }, "old"},
 		{"before the first file", func(t *testing.T, out string) {
-			s, err := Stage(out)
+			s, err := Stage(Place{Out: out})
 			if err != nil {
 				t.Fatal(err)
 			}
 			kill(s)
 		}, "old"},
 		{"after the swap", func(t *testing.T, out string) {
-			s := begin(t, out, "new")
+			s := ready(t, out, "new")
 			swap(t, s.dir, out)
 			kill(s)
 		}, "new"},
 		{"while removing the old site", func(t *testing.T, out string) {
-			s := begin(t, out, "new")
+			s := ready(t, out, "new")
 			swap(t, s.dir, out)
 			if err := os.RemoveAll(filepath.Join(s.dir, "data")); err != nil {
 				t.Fatal(err)
@@ -128,14 +138,14 @@ func TestKilled(t *testing.T) {
 			kill(s)
 		}, "new"},
 		{"between two renames", func(t *testing.T, out string) {
-			s := begin(t, out, "new")
+			s := ready(t, out, "new")
 			if err := os.Rename(out, out+oldSuffix+"1"); err != nil {
 				t.Fatal(err)
 			}
 			kill(s)
 		}, ""},
 		{"after two renames", func(t *testing.T, out string) {
-			s := begin(t, out, "new")
+			s := ready(t, out, "new")
 			if err := os.Rename(out, out+oldSuffix+"1"); err != nil {
 				t.Fatal(err)
 			}
@@ -181,7 +191,8 @@ func swap(t *testing.T, a, b string) {
 func TestReplace(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "public")
 	publish(t, out, "old")
-	s := begin(t, out, "new")
+	s := ready(t, out, "new")
+	s.swapped = map[string]bool{Marker: true, ManifestPath: true, "teams/a/index.html": true}
 	if err := s.replace(); err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +248,7 @@ func TestForeignRefused(t *testing.T) {
 			if tt.file != "" {
 				put(t, filepath.Join(out, filepath.FromSlash(tt.file)), tt.text)
 			}
-			s, err := Stage(out)
+			s, err := Stage(Place{Out: out})
 			if (err != nil) != tt.refused || err != nil && !isRefusal(err) {
 				t.Fatalf("stage: %v, want refused = %v", err, tt.refused)
 			}
