@@ -17,17 +17,25 @@ func (s *Staging) heal() error {
 	if err != nil {
 		return err
 	}
+	var leftovers []string
 	for _, entry := range entries {
 		path := filepath.Join(dir, entry.Name())
 		switch {
 		case !entry.IsDir():
 		case isNumbered(entry.Name(), base+oldSuffix):
-			if err := s.restore(path); err != nil {
+			restored, err := s.restore(path)
+			if err != nil {
 				return err
 			}
+			if !restored {
+				leftovers = append(leftovers, path)
+			}
 		case isNumbered(entry.Name(), base+newSuffix):
-			s.removeLeftover(path)
+			leftovers = append(leftovers, path)
 		}
+	}
+	for _, path := range leftovers {
+		s.removeLeftover(path)
 	}
 	return nil
 }
@@ -72,21 +80,44 @@ func (s *Staging) removeLeftover(dir string) {
 	removeFolders(s.disk, dir, folders)
 }
 
-// restore puts an old site back to its place, or removes it if there is a newer.
-func (s *Staging) restore(old string) error {
-	o := ownerOf(s.disk, old)
-	o.record = s.readRecord()
-	if _, err := s.disk.Lstat(s.out); errors.Is(err, fs.ErrNotExist) {
-		if _, err := o.holdFolder(s.disk, old); err != nil {
-			return nil //nolint:nilerr // a folder of others that has such a name
-		}
-		if err := s.disk.Rename(old, s.out); err != nil {
-			return err
-		}
-		return s.disk.SyncFolder(filepath.Dir(s.out))
+// restore puts an old site back to its place, if none is there and it is whole: a run
+// may have died while it removed one.
+func (s *Staging) restore(old string) (restored bool, err error) {
+	if _, err := s.disk.Lstat(s.out); !errors.Is(err, fs.ErrNotExist) {
+		return false, err
 	}
-	s.removeLeftover(old)
-	return nil
+	if !s.isWhole(old) {
+		return false, nil
+	}
+	if err := s.disk.Rename(old, s.out); err != nil {
+		return false, err
+	}
+	return true, s.disk.SyncFolder(filepath.Dir(s.out))
+}
+
+// isWhole reports whether a folder holds all files of its manifest as they were
+// written, or a site of the former version.
+func (s *Staging) isWhole(dir string) bool {
+	o := ownerOf(s.disk, dir)
+	data, err := o.read(ManifestPath)
+	if errors.Is(err, fs.ErrNotExist) {
+		files, _, err := readTree(s.disk, dir)
+		if err != nil {
+			return false
+		}
+		_, former := o.takeFormer(files)
+		return former
+	}
+	m, err := decodeManifest(data)
+	if err != nil {
+		return false
+	}
+	for name, row := range m.Files {
+		if data, err := o.read(name); err != nil || rowOf(data) != row {
+			return false
+		}
+	}
+	return true
 }
 
 // removeAll removes a folder that was written to: all in it is ours.

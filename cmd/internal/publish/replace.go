@@ -92,7 +92,6 @@ func ReplaceFile(name string, write func(io.Writer) error) error {
 // replaceLightly writes a file as ReplaceFile does, and does not sync it.
 func replaceLightly(d disk, name string, data []byte) error {
 	dir, base := filepath.Split(name)
-	Sweep(filepath.Clean(dir))
 	var err error
 	for range 3 { // another run may take it for a leftover
 		temp := filepath.Join(dir, "."+base+tempMark+strconv.FormatUint(uint64(rand.Uint32()), 10)) //nolint:gosec // not a secret

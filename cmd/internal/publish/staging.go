@@ -12,7 +12,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
+
+// sitesFolder is the folder of the state with the records of sites.
+const sitesFolder = "sites"
 
 // writing is a file of a folder that is being written to: all in it is ours.
 const writing = ".ip3dp-writing"
@@ -55,10 +59,26 @@ type Staging struct {
 
 // Stage begins a site that will stand at a place. It refuses a folder that is not
 // ours and removes what runs that died have left.
-func Stage(p Place) (*Staging, error) { return stageOn(system{}, p) }
+func Stage(p Place) (*Staging, error) { return stageReal(system{}, p) }
 
-func stageOn(d disk, p Place) (*Staging, error) {
-	s, err := prepare(d, p)
+// stageReal begins a site on a disk of the system.
+func stageReal(d disk, p Place) (*Staging, error) {
+	if err := Guard(p.Out, p.Guarded); err != nil {
+		return nil, err
+	}
+	out, err := resolve(p.Out)
+	if err != nil {
+		return nil, broken("choose another folder with --out or site.out", fmt.Errorf("output folder %s: %w", p.Out, err))
+	}
+	if p.State != "" {
+		Sweep(filepath.Join(p.State, sitesFolder))
+	}
+	return stageOn(d, p, out)
+}
+
+// stageOn begins a site that will stand at out, a path without links.
+func stageOn(d disk, p Place, out string) (*Staging, error) {
+	s, err := prepare(d, p, out)
 	var f *Fault
 	if err != nil && !errors.As(err, &f) {
 		err = broken("choose another folder with --out or site.out", fmt.Errorf("output folder %s: %w", p.Out, err))
@@ -66,25 +86,20 @@ func stageOn(d disk, p Place) (*Staging, error) {
 	return s, err
 }
 
-func prepare(d disk, p Place) (*Staging, error) {
-	out := p.Out
-	if _, real := d.(system); real {
-		if err := Guard(out, p.Guarded); err != nil {
-			return nil, err
-		}
-		var err error
-		if out, err = resolve(out); err != nil {
-			return nil, err
-		}
-	}
+func prepare(d disk, p Place, out string) (*Staging, error) {
 	s := &Staging{disk: d, place: p, out: out, manifest: manifest{Files: map[string]Row{}}, hosts: map[string]bool{}}
 	if p.State != "" {
 		sum := sha256.Sum256([]byte(out))
-		s.record = filepath.Join(p.State, "sites", hex.EncodeToString(sum[:8])+".json")
+		s.record = filepath.Join(p.State, sitesFolder, hex.EncodeToString(sum[:8])+".json")
 	}
 	if err := makeFolders(d, filepath.Dir(out)); err != nil {
 		return nil, err
 	}
+	unlock, err := s.lockPlace()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	if err := s.heal(); err != nil {
 		return nil, err
 	}
@@ -103,6 +118,23 @@ func (s *Staging) hold() (holding, error) {
 	o := ownerOf(s.disk, s.out)
 	o.dir, o.record, o.adopt = s.place.Out, s.readRecord(), s.place.Adopt
 	return o.holdFolder(s.disk, s.out)
+}
+
+// lockPlace lets one run at a time look at the folder and change it, by a lock on the
+// folder above: what is judged is what is replaced. Others wait for less than a second.
+func (s *Staging) lockPlace() (unlock func(), err error) {
+	const tries, pause = 6000, 10 * time.Millisecond
+	for range tries {
+		unlock, err := s.disk.Lock(filepath.Dir(s.out))
+		if err == nil {
+			return unlock, nil
+		}
+		if !errors.Is(err, errLocked) { // folders cannot be locked here
+			return func() {}, nil
+		}
+		time.Sleep(pause)
+	}
+	return nil, &Fault{Busy, fmt.Errorf("another run publishes to %s", s.place.Out), "wait until it has ended, or end it"}
 }
 
 // readRecord returns what the state has of the folder.
@@ -193,6 +225,11 @@ func (s *Staging) makeFolder(dir string) error {
 // Publish puts the new site in the place of the old one and removes the old. Files
 // that belong to the host, previews and files that --adopt kept are carried along.
 func (s *Staging) Publish() error {
+	unlock, err := s.lockPlace()
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	held, err := s.finish()
 	if err == nil {
 		err = s.swap()
