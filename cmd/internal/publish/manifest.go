@@ -92,7 +92,8 @@ func decodeManifest(data []byte) (*manifest, error) {
 		return nil, fmt.Errorf("%s: %w", ManifestPath, errDamaged)
 	}
 	for name := range m.Files {
-		if name != Receipt && unfit(name) != "" || !fs.ValidPath(name) || strings.HasPrefix(name, Previews+"/") {
+		hidden := strings.Contains("/"+name, "/.") && name != Receipt
+		if hidden || name != Receipt && unfit(name) != "" || !fs.ValidPath(name) || isPreview(name) {
 			return nil, fmt.Errorf("%s names %q, which is not a file of a site", ManifestPath, name)
 		}
 	}
@@ -103,9 +104,9 @@ func decodeManifest(data []byte) (*manifest, error) {
 // kept beside it.
 type list struct{ files, kept map[string]bool }
 
-// list returns the names of the manifest, its own among them.
+// list returns the names of the manifest, its own and that of a receipt among them.
 func (m *manifest) list() list {
-	l := list{map[string]bool{ManifestPath: true}, map[string]bool{}}
+	l := list{map[string]bool{ManifestPath: true, Receipt: true}, map[string]bool{}}
 	for name := range m.Files {
 		l.files[name] = true
 	}
