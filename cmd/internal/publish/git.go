@@ -155,11 +155,15 @@ const attempts = 6
 // commit makes one commit of what edit does to the branch's tree and pushes it. If
 // others have pushed meanwhile it begins again from what they pushed.
 func (b *Branch) commit(ctx context.Context, message string, now time.Time, edit func(context.Context, *change) error) (Result, error) {
-	dir, err := os.MkdirTemp("", "ip3dp-publish-*")
+	sweepWork(os.TempDir())
+	dir, err := os.MkdirTemp("", workPrefix+"*")
 	if err != nil {
 		return Result{}, err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // the system clears it too
+	defer os.RemoveAll(dir) //nolint:errcheck // the next run will
+	if release, err := (system{}).Lock(dir); err == nil {
+		defer release()
+	}
 	git := &program{dir: dir, gitDir: filepath.Join(dir, "repository"), secret: b.secret, env: b.env}
 	if _, err := git.run(ctx, nil, "init", "--quiet", "--bare", git.gitDir); err != nil {
 		return Result{}, err

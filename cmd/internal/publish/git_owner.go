@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 )
 
@@ -152,4 +154,29 @@ func (c *change) remove(ctx context.Context, where, prefix string) error {
 	}
 	c.result.Previews = append(c.result.Previews, prefix)
 	return nil
+}
+
+// workPrefix begins the names of folders that commits are made in.
+const workPrefix = "ip3dp-push-"
+
+// sweepWork removes folders that commits of runs which died were made in. One without
+// a repository may be that of a run that has not locked it yet.
+func sweepWork(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		name := filepath.Join(dir, e.Name())
+		if !e.IsDir() || !isNumbered(e.Name(), workPrefix) {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(name, "repository", "HEAD")); err != nil {
+			continue
+		}
+		if release, err := (system{}).Lock(name); err == nil {
+			os.RemoveAll(name) //nolint:errcheck // the next run will
+			release()
+		}
+	}
 }

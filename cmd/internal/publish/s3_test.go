@@ -241,3 +241,24 @@ func TestObjectAddresses(t *testing.T) {
 		}
 	}
 }
+
+// TestBucketDamagedReceipt: the manifest decides; without it, --adopt does.
+func TestBucketDamagedReceipt(t *testing.T) {
+	s := newFakeS3(t)
+	b := s.bucket(t, "")
+	if _, err := b.Publish(t.Context(), open(t, oldSite), "", day); err != nil {
+		t.Fatal(err)
+	}
+	s.objects[Receipt] = stored{data: []byte("{")}
+	if _, err := b.Publish(t.Context(), open(t, newSite), "", day); err != nil || strings.Contains(s.names(), "gone.html") {
+		t.Errorf("%v: %s", err, s.names())
+	}
+	s.objects[Receipt], s.objects[ManifestPath] = stored{data: []byte("{")}, stored{data: []byte("{")}
+	if _, err := b.Publish(t.Context(), open(t, newSite), "", day); err == nil || !strings.Contains(err.Error(), "--adopt") {
+		t.Errorf("both damaged: %v", err)
+	}
+	b.o.Adopt = true
+	if _, err := b.Publish(t.Context(), open(t, newSite), "", day); err != nil {
+		t.Error(err)
+	}
+}
