@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/spf13/cobra"
 )
@@ -32,6 +33,7 @@ folder that the last build wrote to is looked at.`,
 	c.Flags().StringVar(&from.base, "base", defaultBase, "whose configuration names the numbers: commit:`REF`, folder:PATH or site:ADDRESS")
 	c.Flags().StringVar(&from.measured, "measured", "", measuredUsage)
 	c.Flags().StringVar(&f.out, "out", "preview", "the `folder` to write to")
+	f.addAdopt(c)
 	c.Flags().StringVar(&f.baseURL, "base-url", "", "the `address` the preview will have")
 	return c
 }
@@ -61,7 +63,7 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	}
 	defer target.discard()
 	r := &run{workspace: w, measured: m, record: record{
-		Version: recordVersion, Tool: tool, Release: versionText(), AsOf: m.AsOf, Sources: []sourceRecord{},
+		Version: recordVersion, Tool: tool, Release: versionText(), AsOf: m.AsOf, Manifest: publish.ManifestPath, Sources: []sourceRecord{},
 	}}
 	// Its own address, or none: canonical links to the published site would tell
 	// search engines that the two are the same.

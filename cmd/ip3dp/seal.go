@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/render"
@@ -27,7 +28,7 @@ var (
 
 // Forms of the files of a site that are read again.
 var (
-	markerForm   = sealed.Form{Kind: marker, Version: recordVersion, Bare: 1}
+	markerForm   = sealed.Form{Kind: publish.Marker, Version: recordVersion, Bare: 1}
 	changesForm  = sealed.Form{Kind: changesPath, Version: compute.LogVersion, Bare: 1}
 	measuredForm = sealed.Form{Kind: "data/measured.json", Version: compute.MeasuredVersion, Bare: 1, Later: []string{"version", "unsolved", "shipped"}}
 	reportForm   = sealed.Form{Kind: "data/report.json", Version: compute.ReportVersion, Bare: 0, Later: []string{"version"}}
@@ -64,8 +65,8 @@ func sealPage(form sealed.Form, page render.Page) render.Page {
 // kept returns the folder of files that are kept between runs.
 func (w *workspace) kept() sealed.Folder {
 	return sealed.Folder{
-		Dir: w.state(""), Replace: replaceFile,
-		Witnesses: []string{filepath.Join(under(w.root, w.config.Site.Out), filepath.FromSlash(marker))},
+		Dir: w.state(""), Replace: publish.ReplaceFile,
+		Witnesses: []string{filepath.Join(under(w.root, w.config.Site.Out), filepath.FromSlash(publish.Marker))},
 	}
 }
 
@@ -119,8 +120,8 @@ type siteFiles func(file string) (data []byte, name string, err error)
 func siteReader(ctx context.Context, site string) siteFiles {
 	return func(file string) ([]byte, string, error) {
 		name := site
-		if file == marker {
-			name = fileOfSite(site, marker)
+		if file == publish.Marker {
+			name = fileOfSite(site, publish.Marker)
 		}
 		data, err := published(ctx, name, file)
 		return data, fileOfSite(site, file), err
@@ -147,7 +148,7 @@ func (p *program) decodeSite(files siteFiles, form sealed.Form, into any) error 
 // allowBare refuses a file without a checksum if the site's record of its run has
 // one: then the version that wrote the site gave the file one, too.
 func (p *program) allowBare(files siteFiles, name string) error {
-	record, _, err := files(marker)
+	record, _, err := files(publish.Marker)
 	switch {
 	case errors.Is(err, fs.ErrNotExist): // a measured.json may lie alone
 	case err != nil:

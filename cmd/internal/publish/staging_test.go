@@ -1,12 +1,10 @@
-package main
+package publish
 
 import (
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 )
 
@@ -17,20 +15,30 @@ const ours = `{"tool": "ip3dp"}`
 func publish(t *testing.T, out, text string) {
 	t.Helper()
 	s := begin(t, out, text)
-	if err := s.publish(); err != nil {
+	if err := s.Publish(); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// begin writes a site and does not publish it.
-func begin(t *testing.T, out, text string) *staging {
+// ready writes a site up to the swap.
+func ready(t *testing.T, out, text string) *Staging {
 	t.Helper()
-	s, err := stage(out)
+	s := begin(t, out, text)
+	if _, err := s.finish(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// begin writes a site and does not publish it.
+func begin(t *testing.T, out, text string) *Staging {
+	t.Helper()
+	s, err := Stage(Place{Out: out})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, data := range map[string]string{marker: ours, "teams/a/index.html": text} {
-		if err := s.write(name, []byte(data)); err != nil {
+	for name, data := range map[string]string{Marker: ours, "teams/a/index.html": text} {
+		if err := s.Write(name, []byte(data)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -102,7 +110,7 @@ func TestPublishNeverMissing(t *testing.T) {
 // TestKilled stops a run at each step of the way, as kill -9 would, and lets the
 // next one heal what it left.
 func TestKilled(t *testing.T) {
-	kill := func(s *staging) { s.lock.Close() } //nolint:errcheck // the system's part of a kill
+	kill := func(s *Staging) { s.release() }
 	tests := []struct {
 		name string
 		run  func(t *testing.T, out string)
@@ -110,19 +118,19 @@ func TestKilled(t *testing.T) {
 	}{
 		{"while writing", func(t *testing.T, out string) { kill(begin(t, out, "new")) }, "old"},
 		{"before the first file", func(t *testing.T, out string) {
-			s, err := stage(out)
+			s, err := Stage(Place{Out: out})
 			if err != nil {
 				t.Fatal(err)
 			}
 			kill(s)
 		}, "old"},
 		{"after the swap", func(t *testing.T, out string) {
-			s := begin(t, out, "new")
+			s := ready(t, out, "new")
 			swap(t, s.dir, out)
 			kill(s)
 		}, "new"},
 		{"while removing the old site", func(t *testing.T, out string) {
-			s := begin(t, out, "new")
+			s := ready(t, out, "new")
 			swap(t, s.dir, out)
 			if err := os.RemoveAll(filepath.Join(s.dir, "data")); err != nil {
 				t.Fatal(err)
@@ -130,14 +138,14 @@ func TestKilled(t *testing.T) {
 			kill(s)
 		}, "new"},
 		{"between two renames", func(t *testing.T, out string) {
-			s := begin(t, out, "new")
+			s := ready(t, out, "new")
 			if err := os.Rename(out, out+oldSuffix+"1"); err != nil {
 				t.Fatal(err)
 			}
 			kill(s)
 		}, ""},
 		{"after two renames", func(t *testing.T, out string) {
-			s := begin(t, out, "new")
+			s := ready(t, out, "new")
 			if err := os.Rename(out, out+oldSuffix+"1"); err != nil {
 				t.Fatal(err)
 			}
@@ -161,7 +169,7 @@ func TestKilled(t *testing.T) {
 			if err != nil || len(data) == 0 {
 				t.Errorf("the next run does not begin with a whole site: %q, %v", data, err)
 			}
-			if err := s.publish(); err != nil {
+			if err := s.Publish(); err != nil {
 				t.Fatal(err)
 			}
 			shows(t, out, "next")
@@ -183,11 +191,12 @@ func swap(t *testing.T, a, b string) {
 func TestReplace(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "public")
 	publish(t, out, "old")
-	s := begin(t, out, "new")
+	s := ready(t, out, "new")
+	s.swapped = map[string]bool{Marker: true, ManifestPath: true, "teams/a/index.html": true}
 	if err := s.replace(); err != nil {
 		t.Fatal(err)
 	}
-	s.discard()
+	s.Discard()
 	shows(t, out, "new")
 }
 
@@ -196,7 +205,7 @@ func TestLivingRunsKept(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "public")
 	first := begin(t, out, "first")
 	publish(t, out, "second")
-	if err := first.publish(); err != nil {
+	if err := first.Publish(); err != nil {
 		t.Fatal(err)
 	}
 	shows(t, out, "first")
@@ -227,10 +236,10 @@ func TestForeignRefused(t *testing.T) {
 		refused          bool
 	}{
 		{"empty", "", "", false},
-		{"ours", marker, ours, false},
+		{"ours", Marker, ours, false},
 		{"a photo", "photo.jpg", "x", true},
-		{"a record of others", marker, `{"tool": "else"}`, true},
-		{"a broken record", marker, `{"tool": "ip3dp"`, true},
+		{"a record of others", Marker, `{"tool": "else"}`, true},
+		{"a broken record", Marker, `{"tool": "ip3dp"`, true},
 		{"hidden files only", ".git/HEAD", "ref: refs/heads/main", true},
 	}
 	for _, tt := range tests {
@@ -239,12 +248,12 @@ func TestForeignRefused(t *testing.T) {
 			if tt.file != "" {
 				put(t, filepath.Join(out, filepath.FromSlash(tt.file)), tt.text)
 			}
-			s, err := stage(out)
-			if (err != nil) != tt.refused || err != nil && codeOf(err) != configuration {
+			s, err := Stage(Place{Out: out})
+			if (err != nil) != tt.refused || err != nil && !isRefusal(err) {
 				t.Fatalf("stage: %v, want refused = %v", err, tt.refused)
 			}
 			if err == nil {
-				s.discard()
+				s.Discard()
 			}
 		})
 	}
@@ -265,9 +274,9 @@ func put(t testing.TB, name, text string) {
 func TestForeignBeforePublish(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "public")
 	s := begin(t, out, "new")
-	defer s.discard()
+	defer s.Discard()
 	put(t, filepath.Join(out, "photo.jpg"), "x")
-	if err := s.publish(); codeOf(err) != configuration {
+	if err := s.Publish(); !isRefusal(err) {
 		t.Errorf("publish = %v, want it refused", err)
 	}
 	if _, err := os.Stat(filepath.Join(out, "photo.jpg")); err != nil {
@@ -277,32 +286,34 @@ func TestForeignBeforePublish(t *testing.T) {
 
 func TestWriteRefuses(t *testing.T) {
 	s := begin(t, filepath.Join(t.TempDir(), "public"), "page")
-	defer s.discard()
-	for _, name := range []string{"", ".", "/etc/x", "../x", "a/../../x", "a//b", marker, "teams"} {
-		if err := s.write(name, nil); err == nil {
+	defer s.Discard()
+	for _, name := range []string{"", ".", "/etc/x", "../x", "a/../../x", "a//b", Marker, "teams"} {
+		if err := s.Write(name, nil); err == nil {
 			t.Errorf("%q was written", name)
 		}
 	}
 }
 
+// isRefusal reports whether a fault is a refusal.
+func isRefusal(err error) bool {
+	var f *Fault
+	return errors.As(err, &f) && f.Kind == Refused
+}
+
 func TestReplaceFile(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "state", "history.json")
-	if err := replaceFile(name, func(out io.Writer) error { return writeJSON(out, []int{1}) }); err != nil {
+	if err := ReplaceFile(name, func(out io.Writer) error { _, err := out.Write([]byte("[1]")); return err }); err != nil {
 		t.Fatal(err)
 	}
-	if err := replaceFile(name, func(out io.Writer) error { return writeJSON(out, func() {}) }); err == nil { // cannot be encoded
+	if err := ReplaceFile(name, func(io.Writer) error { return io.ErrShortWrite }); err == nil {
 		t.Error("no error")
 	}
 	data, err := os.ReadFile(name)
-	if err != nil || strings.Join(strings.Fields(string(data)), "") != "[1]" {
+	if err != nil || string(data) != "[1]" {
 		t.Errorf("the file says %q, %v: the last good state is lost", data, err)
 	}
 	entries, err := os.ReadDir(filepath.Dir(name))
 	if err != nil || len(entries) != 1 {
-		t.Errorf("%d files, want 1: %v", len(entries), slices.Collect(func(yield func(string) bool) {
-			for _, e := range entries {
-				yield(e.Name())
-			}
-		}))
+		t.Errorf("there are %v, want 1 file", entries)
 	}
 }

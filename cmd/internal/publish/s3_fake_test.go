@@ -1,4 +1,4 @@
-package hosting
+package publish
 
 import (
 	"crypto/md5" //nolint:gosec // what S3 calls an ETag

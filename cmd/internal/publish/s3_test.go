@@ -1,4 +1,4 @@
-package hosting
+package publish
 
 import (
 	"errors"
@@ -33,7 +33,7 @@ func TestBucket(t *testing.T) {
 	b := s.bucket(t, "x/site")
 	s.objects["x/other"], s.objects["y"] = stored{}, stored{}
 	got, err := b.Publish(t.Context(), open(t, oldSite), "", day)
-	if err != nil || got.Written != 5 || got.Removed != 0 {
+	if err != nil || got.Written != 6 || got.Removed != 0 {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	o := s.objects["x/site/assets/site.11111111.css"]
@@ -45,7 +45,7 @@ func TestBucket(t *testing.T) {
 	}
 	// The same again writes nothing at all.
 	s.log = nil
-	if got, err = b.Publish(t.Context(), open(t, oldSite), "", day); err != nil || got.Unchanged != 5 || len(s.log) != 0 {
+	if got, err = b.Publish(t.Context(), open(t, oldSite), "", day); err != nil || got.Unchanged != 6 || len(s.log) != 0 {
 		t.Errorf("%+v, %v, %q", got, err, s.log)
 	}
 	// A preview is beside it, and stays when the site is replaced.
@@ -55,11 +55,11 @@ func TestBucket(t *testing.T) {
 	s.objects["x/site/previews/by-hand/index.html"] = stored{}
 	s.objects["x/site/robots.txt"] = stored{}
 	s.log = nil
-	if got, err = b.Publish(t.Context(), open(t, newSite), "", day); err != nil || got.Written != 4 || got.Unchanged != 1 || got.Removed != 2 {
+	if got, err = b.Publish(t.Context(), open(t, newSite), "", day); err != nil || got.Written != 5 || got.Unchanged != 1 || got.Removed != 2 {
 		t.Errorf("%+v, %v", got, err)
 	}
 	want := []string{
-		"PUT .ip3dp-published.json", "PUT assets/site.22222222.css", "PUT b.html", "PUT a.html", "PUT index.html",
+		"PUT .ip3dp-published.json", "PUT assets/site.22222222.css", "PUT b.html", "PUT a.html", "PUT index.html", "PUT data/manifest.json",
 		"DELETE gone.html", "DELETE assets/site.11111111.css", "PUT .ip3dp-published.json",
 	}
 	if order := strings.ReplaceAll(strings.Join(s.log, ","), "x/site/", ""); order != strings.Join(want, ",") {
@@ -72,7 +72,7 @@ func TestBucket(t *testing.T) {
 	}
 	// Removed is the preview, and what somebody put beside it stays.
 	s.objects["x/site/previews/pr-1/note.txt"] = stored{}
-	if got, err = b.Remove(t.Context(), "previews/pr-1", day); err != nil || got.Removed != 5 || len(got.Previews) != 1 {
+	if got, err = b.Remove(t.Context(), "previews/pr-1", day); err != nil || got.Removed != 6 || len(got.Previews) != 1 {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if got, err = b.Remove(t.Context(), "previews/pr-1", day); err != nil || got.Removed != 0 || len(got.Previews) != 0 {
@@ -88,7 +88,7 @@ var refs = regexp.MustCompile(`href="([^"]+)"`)
 // Whenever a run dies, and at every moment before, what a page names is there; and
 // the next run, of whichever site, makes it whole.
 func TestBucketCrashes(t *testing.T) {
-	for crash := range 10 {
+	for crash := range 11 {
 		s := newFakeS3(t)
 		b := s.bucket(t, "")
 		if _, err := b.Publish(t.Context(), open(t, oldSite), "", day); err != nil {
@@ -105,7 +105,7 @@ func TestBucketCrashes(t *testing.T) {
 		}
 		s.left = crash
 		_, err := b.Publish(t.Context(), open(t, newSite), "", day)
-		if died := crash < 8; died != (err != nil) {
+		if died := crash < 9; died != (err != nil) {
 			t.Fatalf("crash after %d writes: %v", crash, err)
 		}
 		if err != nil && (!strings.Contains(err.Error(), "Crashed") || strings.Contains(err.Error(), "Signature")) {
@@ -119,7 +119,7 @@ func TestBucketCrashes(t *testing.T) {
 		if _, err := b.Publish(t.Context(), open(t, next), "", day); err != nil {
 			t.Fatal(err)
 		}
-		if n := len(s.objects); n != len(want)+2 {
+		if n := len(s.objects); n != len(want)+3 {
 			t.Errorf("crash after %d writes: then %d objects: %s", crash, n, s.names())
 		}
 		for name, text := range want {
@@ -142,7 +142,7 @@ func TestBucketFirstCrash(t *testing.T) {
 	if _, err := b.Publish(t.Context(), open(t, newSite), "", day); err != nil {
 		t.Fatal(err)
 	}
-	if names := s.names(); names != ".ip3dp-published.json a.html assets/site.22222222.css b.html data/run.json index.html" {
+	if names := s.names(); names != ".ip3dp-published.json a.html assets/site.22222222.css b.html data/manifest.json data/run.json index.html" {
 		t.Errorf("objects %s", names)
 	}
 }
@@ -176,7 +176,7 @@ func TestBucketPrunes(t *testing.T) {
 	if err != nil || !slices.Equal(got.Previews, []string{"previews/old"}) {
 		t.Errorf("%+v, %v", got, err)
 	}
-	want := "site/.ip3dp-published.json site/data/run.json site/previews/by-hand/index.html site/previews/new/.ip3dp-published.json site/previews/new/data/run.json"
+	want := "site/.ip3dp-published.json site/data/manifest.json site/data/run.json site/previews/by-hand/index.html site/previews/new/.ip3dp-published.json site/previews/new/data/manifest.json site/previews/new/data/run.json"
 	if s.names() != want {
 		t.Errorf("objects %s", s.names())
 	}
@@ -239,5 +239,26 @@ func TestObjectAddresses(t *testing.T) {
 		if err != nil || o.base.String() != want {
 			t.Errorf("%s: %v, %v, want %s", bucket, o.base.String(), err, want)
 		}
+	}
+}
+
+// TestBucketDamagedReceipt: the manifest decides; without it, --adopt does.
+func TestBucketDamagedReceipt(t *testing.T) {
+	s := newFakeS3(t)
+	b := s.bucket(t, "")
+	if _, err := b.Publish(t.Context(), open(t, oldSite), "", day); err != nil {
+		t.Fatal(err)
+	}
+	s.objects[Receipt] = stored{data: []byte("{")}
+	if _, err := b.Publish(t.Context(), open(t, newSite), "", day); err != nil || strings.Contains(s.names(), "gone.html") {
+		t.Errorf("%v: %s", err, s.names())
+	}
+	s.objects[Receipt], s.objects[ManifestPath] = stored{data: []byte("{")}, stored{data: []byte("{")}
+	if _, err := b.Publish(t.Context(), open(t, newSite), "", day); err == nil || !strings.Contains(err.Error(), "--adopt") {
+		t.Errorf("both damaged: %v", err)
+	}
+	b.o.Adopt = true
+	if _, err := b.Publish(t.Context(), open(t, newSite), "", day); err != nil {
+		t.Error(err)
 	}
 }

@@ -1,4 +1,4 @@
-package hosting
+package publish
 
 import (
 	"context"
@@ -22,6 +22,7 @@ type GitOptions struct {
 	Token         string   // for https; "": git's own credentials
 	Env           []string // in the form of os.Environ
 	Orphan        bool     // the branch keeps one commit, so that it does not grow
+	Adopt         bool     // files that ip3dp did not write are kept beside the site
 	// Pause waits between attempts when others push at the same time.
 	Pause func(ctx context.Context, attempt int) error
 }
@@ -30,7 +31,7 @@ type GitOptions struct {
 // readers see the old site or the new one. Nothing is checked out.
 type Branch struct {
 	remote, branch, name string
-	orphan               bool
+	orphan, adopt        bool
 	pause                func(context.Context, int) error
 	env, secret          []string
 }
@@ -42,7 +43,7 @@ func NewBranch(ctx context.Context, o GitOptions) (*Branch, error) {
 	if !branchPattern.MatchString(o.Branch) || strings.Contains(o.Branch, "..") || strings.HasSuffix(o.Branch, ".lock") {
 		return nil, fmt.Errorf("%q is no name of a branch", o.Branch)
 	}
-	b := &Branch{remote: o.Remote, branch: o.Branch, orphan: o.Orphan, pause: o.Pause, env: gitEnv(o.Env)}
+	b := &Branch{remote: o.Remote, branch: o.Branch, orphan: o.Orphan, adopt: o.Adopt, pause: o.Pause, env: gitEnv(o.Env)}
 	var settings []setting
 	if o.Remote == "" {
 		var err error
@@ -102,37 +103,25 @@ func origin(ctx context.Context, clone string, env []string) (string, []setting,
 	return address, settings, nil
 }
 
-// kept are the files beside the site that belong to the host: its domain, and that
-// it is to be served as it is.
-var kept = []string{"CNAME", ".nojekyll"}
-
 // Publish makes the site stand at prefix by one commit.
 func (b *Branch) Publish(ctx context.Context, site *Site, prefix string, now time.Time) (Result, error) {
-	message := "Publish the site as of " + site.AsOf.UTC().Format(time.DateOnly)
+	message := siteSubject + site.AsOf.UTC().Format(time.DateOnly)
 	if prefix != "" {
 		message = "Publish " + prefix
 	}
 	return b.commit(ctx, message, now, func(ctx context.Context, c *change) error {
-		if prefix == "" {
-			if err := c.clear(); err != nil {
-				return err
-			}
-		} else if err := c.remove(prefix + "/"); err != nil {
+		held, err := b.hold(ctx, c, prefix)
+		if err != nil {
 			return err
 		}
-		return c.add(ctx, site, prefix, now)
+		return c.add(ctx, site, prefix, held, now)
 	})
 }
 
 // Remove removes a preview.
 func (b *Branch) Remove(ctx context.Context, prefix string, now time.Time) (Result, error) {
-	return b.commit(ctx, "Remove "+prefix, now, func(_ context.Context, c *change) error {
-		before := c.result.Removed
-		err := c.remove(prefix + "/")
-		if c.result.Removed > before {
-			c.result.Previews = append(c.result.Previews, prefix)
-		}
-		return err
+	return b.commit(ctx, "Remove "+prefix, now, func(ctx context.Context, c *change) error {
+		return c.remove(ctx, b.name, prefix)
 	})
 }
 
@@ -152,10 +141,9 @@ func (b *Branch) Prune(ctx context.Context, before, now time.Time) (Result, erro
 			if at, ok := Published([]byte(data)); !ok || !at.Before(before) {
 				continue
 			}
-			if err := c.remove(prefix + "/"); err != nil {
+			if err := c.remove(ctx, b.name, prefix); err != nil {
 				return err
 			}
-			c.result.Previews = append(c.result.Previews, prefix)
 		}
 		return nil
 	})
@@ -167,11 +155,15 @@ const attempts = 6
 // commit makes one commit of what edit does to the branch's tree and pushes it. If
 // others have pushed meanwhile it begins again from what they pushed.
 func (b *Branch) commit(ctx context.Context, message string, now time.Time, edit func(context.Context, *change) error) (Result, error) {
-	dir, err := os.MkdirTemp("", "ip3dp-publish-*")
+	sweepWork(os.TempDir())
+	dir, err := os.MkdirTemp("", workPrefix+"*")
 	if err != nil {
 		return Result{}, err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // the system clears it too
+	defer os.RemoveAll(dir) //nolint:errcheck // the next run will
+	if release, err := (system{}).Lock(dir); err == nil {
+		defer release()
+	}
 	git := &program{dir: dir, gitDir: filepath.Join(dir, "repository"), secret: b.secret, env: b.env}
 	if _, err := git.run(ctx, nil, "init", "--quiet", "--bare", git.gitDir); err != nil {
 		return Result{}, err
@@ -245,7 +237,7 @@ func (b *Branch) push(ctx context.Context, c *change, message string, now time.T
 	who := *c.git
 	stamp := fmt.Sprintf("%d +0000", now.Unix())
 	for _, role := range []string{"AUTHOR", "COMMITTER"} {
-		who.env = append(slices.Clone(who.env), "GIT_"+role+"_NAME=ip3dp", "GIT_"+role+"_EMAIL=ip3dp@localhost", "GIT_"+role+"_DATE="+stamp)
+		who.env = append(slices.Clone(who.env), "GIT_"+role+"_NAME="+us, "GIT_"+role+"_EMAIL="+usAt, "GIT_"+role+"_DATE="+stamp)
 	}
 	commit, err := who.run(ctx, nil, args...)
 	if err != nil {
@@ -268,6 +260,9 @@ func (b *Branch) push(ctx context.Context, c *change, message string, now time.T
 
 // entry is a file of a tree.
 type entry struct{ mode, sha string }
+
+// isRegular reports whether it is a file and not a link or a repository.
+func (e entry) isRegular() bool { return e.mode == "100644" || e.mode == "100755" }
 
 // change is the tree that a commit will have, made from the one that is there.
 type change struct {
@@ -308,85 +303,95 @@ func (c *change) paths() []string {
 	return out
 }
 
-// clear removes everything but previews and what belongs to the host. It refuses a
-// branch that holds something else than a site.
-func (c *change) clear() error {
-	site := c.base == ""
-	foreign := ""
-	for _, name := range c.paths() {
-		site = site || name == marker
-		if foreign == "" && !strings.HasPrefix(name, Previews+"/") && !slices.Contains(kept, name) {
-			foreign = name
-		}
+// add writes the site's files as objects and puts them below prefix, in place of
+// those that are ours.
+func (c *change) add(ctx context.Context, site *Site, prefix string, held holding, now time.Time) error {
+	c.before, c.result = map[string]entry{}, Result{}
+	for name := range held.ours.files {
+		name = path.Join(prefix, name)
+		c.before[name] = c.entries[name]
+		delete(c.entries, name)
 	}
-	if !site && foreign != "" {
-		return fmt.Errorf("the branch holds %q and no site of ip3dp: publish to another branch, or empty this one", foreign)
+	shas, err := c.write(ctx, site)
+	if err != nil {
+		return err
 	}
-	c.before = map[string]entry{}
-	for name, e := range c.entries {
-		if !strings.HasPrefix(name, Previews+"/") && !slices.Contains(kept, name) {
-			c.before[name] = e
-			delete(c.entries, name)
-		}
+	var listed manifest
+	if err := unseal(site.manifest, &listed, &listed.Checksum); err != nil {
+		return err
 	}
-	return nil
-}
-
-// remove removes everything below a folder.
-func (c *change) remove(folder string) error {
-	c.before = map[string]entry{}
-	for name, e := range c.entries {
-		if strings.HasPrefix(name, folder) {
-			c.before[name] = e
-			delete(c.entries, name)
-			c.result.Removed++
-		}
-	}
-	return nil
-}
-
-// add writes the site's files as objects and puts them below prefix, instead of
-// those removed before.
-func (c *change) add(ctx context.Context, site *Site, prefix string, now time.Time) error {
-	var names strings.Builder
 	for _, f := range site.Files {
-		names.WriteString(f.Path + "\n")
+		if f.Path != ManifestPath {
+			c.put(path.Join(prefix, f.Path), shas[f.Path])
+		}
+	}
+	for _, name := range sortedNames(held.ours.kept) {
+		if _, replaced := listed.Files[name]; !replaced {
+			listed.Kept = append(listed.Kept, name)
+		}
+	}
+	if prefix != "" {
+		receipt := NewReceipt(now)
+		listed.Files[Receipt] = rowOf(receipt)
+		if err := c.putNew(ctx, path.Join(prefix, Receipt), receipt); err != nil {
+			return err
+		}
+	}
+	if err := c.putNew(ctx, path.Join(prefix, ManifestPath), listed.encode()); err != nil {
+		return err
+	}
+	c.result.Removed = len(c.before)
+	// Without it GitHub Pages leaves out names that begin with an underscore.
+	if _, there := c.entries[".nojekyll"]; prefix != "" || there {
+		return nil
+	}
+	sha, err := c.object(ctx, nil)
+	c.entries[".nojekyll"] = entry{"100644", sha}
+	return err
+}
+
+// write writes the site's files as objects, and returns their names.
+func (c *change) write(ctx context.Context, site *Site) (map[string]string, error) {
+	var names []string
+	for _, f := range site.Files {
+		if f.Path != ManifestPath {
+			names = append(names, f.Path)
+		}
 	}
 	from := *c.git
 	from.dir = site.dir
-	out, err := from.run(ctx, []byte(names.String()), "hash-object", "-w", "--no-filters", "--stdin-paths")
+	out, err := from.run(ctx, []byte(strings.Join(names, "\n")+"\n"), "hash-object", "-w", "--no-filters", "--stdin-paths")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	shas := strings.Fields(out)
-	if len(shas) != len(site.Files) {
-		return fmt.Errorf("git hash-object: %d of %d files written", len(shas), len(site.Files))
+	list := strings.Fields(out)
+	if len(list) != len(names) {
+		return nil, fmt.Errorf("git hash-object: %d of %d files written", len(list), len(names))
 	}
-	c.result = Result{}
-	for i, f := range site.Files {
-		c.put(path.Join(prefix, f.Path), shas[i])
+	shas := map[string]string{}
+	for i, name := range names {
+		shas[name] = list[i]
 	}
-	delete(c.before, path.Join(prefix, Receipt))
-	c.result.Removed = len(c.before)
-	beside, data := Receipt, NewReceipt(now)
-	if prefix == "" {
-		// Without it GitHub Pages leaves out names that begin with an underscore.
-		beside, data = ".nojekyll", nil
-		if _, there := c.entries[beside]; there {
-			return nil
-		}
-	}
+	return shas, nil
+}
+
+// object writes bytes as an object and returns its name.
+func (c *change) object(ctx context.Context, data []byte) (string, error) {
 	sha, err := c.git.run(ctx, data, "hash-object", "-w", "--stdin")
-	if err != nil {
-		return err
+	return strings.TrimSpace(sha), err
+}
+
+func (c *change) putNew(ctx context.Context, name string, data []byte) error {
+	sha, err := c.object(ctx, data)
+	if err == nil {
+		c.put(name, sha)
 	}
-	c.entries[path.Join(prefix, beside)] = entry{"100644", strings.TrimSpace(sha)}
-	return nil
+	return err
 }
 
 func (c *change) put(name, sha string) {
 	e := entry{"100644", sha}
-	if c.before[name] == e {
+	if c.before[name] == e || c.entries[name] == e {
 		c.result.Unchanged++
 	} else {
 		c.result.Written++

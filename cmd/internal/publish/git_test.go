@@ -1,4 +1,4 @@
-package hosting
+package publish
 
 import (
 	"context"
@@ -82,14 +82,14 @@ func TestBranch(t *testing.T) {
 	b := r.branch(t, nil)
 	one := open(t, map[string]string{"index.html": "one", "assets/a.css": "a", "_x/y.html": "y"})
 	got, err := b.Publish(t.Context(), one, "", day)
-	if err != nil || got.Written != 4 || got.Unchanged != 0 || got.Removed != 0 {
+	if err != nil || got.Written != 5 || got.Unchanged != 0 || got.Removed != 0 {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	if files := r.files(); files != ".nojekyll _x/y.html assets/a.css data/run.json index.html" {
+	if files := r.files(); files != ".nojekyll _x/y.html assets/a.css data/manifest.json data/run.json index.html" {
 		t.Errorf("files %s", files)
 	}
 	// The same again is no commit.
-	if got, err = b.Publish(t.Context(), one, "", day.AddDate(0, 0, 1)); err != nil || got.Written != 0 || got.Unchanged != 4 || r.commits() != "1" {
+	if got, err = b.Publish(t.Context(), one, "", day.AddDate(0, 0, 1)); err != nil || got.Written != 0 || got.Unchanged != 5 || r.commits() != "1" {
 		t.Errorf("again: %+v, %v, %s commits", got, err, r.commits())
 	}
 	// Previews, the domain and the marker of the host stay; the rest is replaced.
@@ -99,10 +99,10 @@ func TestBranch(t *testing.T) {
 	r.commit("CNAME", "platform.example.com")
 	r.commit("previews/by-hand/index.html", "mine")
 	two := open(t, map[string]string{"index.html": "two"})
-	if got, err = b.Publish(t.Context(), two, "", day); err != nil || got.Written != 1 || got.Removed != 2 {
+	if got, err = b.Publish(t.Context(), two, "", day); err != nil || got.Written != 2 || got.Removed != 2 {
 		t.Errorf("%+v, %v", got, err)
 	}
-	want := ".nojekyll CNAME data/run.json index.html previews/by-hand/index.html previews/pr-1/.ip3dp-published.json previews/pr-1/_x/y.html previews/pr-1/assets/a.css previews/pr-1/data/run.json previews/pr-1/index.html"
+	want := ".nojekyll CNAME data/manifest.json data/run.json index.html previews/by-hand/index.html previews/pr-1/.ip3dp-published.json previews/pr-1/_x/y.html previews/pr-1/assets/a.css previews/pr-1/data/manifest.json previews/pr-1/data/run.json previews/pr-1/index.html"
 	if files := r.files(); files != want {
 		t.Errorf("files %s", files)
 	}
@@ -113,13 +113,13 @@ func TestBranch(t *testing.T) {
 		t.Errorf("commit %q", got)
 	}
 	// A preview is removed alone; again is nothing.
-	if got, err = b.Remove(t.Context(), "previews/pr-1", day); err != nil || got.Removed != 5 || len(got.Previews) != 1 {
+	if got, err = b.Remove(t.Context(), "previews/pr-1", day); err != nil || got.Removed != 6 || len(got.Previews) != 1 {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if got, err = b.Remove(t.Context(), "previews/pr-1", day); err != nil || got.Removed != 0 || len(got.Previews) != 0 {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if files := r.files(); files != ".nojekyll CNAME data/run.json index.html previews/by-hand/index.html" {
+	if files := r.files(); files != ".nojekyll CNAME data/manifest.json data/run.json index.html previews/by-hand/index.html" {
 		t.Errorf("files %s", files)
 	}
 }
@@ -168,10 +168,11 @@ func TestBranchRaces(t *testing.T) {
 		if edits++; edits < 3 { // two others are faster
 			r.commit("previews/pr-"+string(rune('0'+edits))+"/index.html", "theirs")
 		}
-		if err := c.remove("previews/mine/"); err != nil {
+		held, err := b.hold(ctx, c, "previews/mine")
+		if err != nil {
 			return err
 		}
-		return c.add(ctx, site, "previews/mine", day)
+		return c.add(ctx, site, "previews/mine", held, day)
 	})
 	if err != nil || pauses != 2 || edits != 3 {
 		t.Fatalf("%v after %d pauses and %d edits", err, pauses, edits)
@@ -187,7 +188,8 @@ func TestBranchRaces(t *testing.T) {
 	_, err = b.commit(t.Context(), "m", day, func(_ context.Context, c *change) error {
 		n++
 		r.commit("previews/busy/index.html", strings.Repeat("x", n))
-		return c.remove("index.html")
+		delete(c.entries, "index.html")
+		return nil
 	})
 	if err == nil || n != attempts {
 		t.Errorf("%v after %d attempts", err, n)
@@ -255,7 +257,7 @@ func TestBranchOfClone(t *testing.T) {
 	if _, err := b.Publish(t.Context(), open(t, nil), "", day); err != nil {
 		t.Fatal(err)
 	}
-	if files := r.files(); files != ".nojekyll data/run.json" {
+	if files := r.files(); files != ".nojekyll data/manifest.json data/run.json" {
 		t.Errorf("files %s", files)
 	}
 	if env := strings.Join(b.env, "\n"); !strings.Contains(env, "GIT_CONFIG_VALUE_0=AUTHORIZATION: basic x") {

@@ -1,10 +1,8 @@
-package hosting
+package publish
 
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -28,6 +26,7 @@ type BucketOptions struct {
 	AccessKey, SecretKey, SessionToken string
 
 	ContentType func(name string) string // of a file, by its name
+	Adopt       bool                     // replace objects of a site's names that ip3dp did not write
 	Transport   http.RoundTripper        // nil: the library's
 	Retries     int                      // of a request; 0: the library's ten
 }
@@ -61,7 +60,7 @@ const workers = 8
 // upload is a file that has to be written.
 type upload struct {
 	name  string
-	row   receiptRow
+	row   Row
 	stage int
 }
 
@@ -73,6 +72,7 @@ const (
 	oldAsset  // under a name that pages know already
 	oldPage   // may link to new pages
 	entrance  // index.html
+	inventory // the manifest, which names all others
 	allStages // their number
 )
 
@@ -80,6 +80,8 @@ const (
 func stageOf(name string, known bool) int {
 	page := path.Ext(name) == ".html"
 	switch {
+	case name == ManifestPath:
+		return inventory
 	case name == "index.html":
 		return entrance
 	case page && known:
@@ -96,7 +98,7 @@ func stageOf(name string, known bool) int {
 // is no more in the site. An error half-way leaves pages of the old site, of the new
 // one, or some of both, each with its assets; publishing again mends it.
 func (b *Bucket) Publish(ctx context.Context, site *Site, prefix string, now time.Time) (Result, error) {
-	old, err := b.receipt(ctx, prefix)
+	old, err := b.known(ctx, prefix)
 	if err != nil {
 		return Result{}, err
 	}
@@ -104,20 +106,19 @@ func (b *Bucket) Publish(ctx context.Context, site *Site, prefix string, now tim
 	if err != nil {
 		return Result{}, err
 	}
-	rows := map[string]receiptRow{}
+	rows := map[string]Row{}
 	var uploads []upload
 	for _, f := range site.Files {
 		data, err := site.Read(f.Path)
 		if err != nil {
 			return Result{}, err
 		}
-		sum := sha256.Sum256(data)
-		row := receiptRow{hex.EncodeToString(sum[:]), int64(len(data))}
+		row := rowOf(data)
 		rows[f.Path] = row
 		was, ours := old.Files[f.Path]
 		size, exists := there[f.Path]
-		if exists && !ours {
-			return Result{}, fmt.Errorf("%s is there and was not published by ip3dp: remove it, or publish below another name", b.object(prefix, f.Path))
+		if exists && !ours && !b.o.Adopt {
+			return Result{}, fmt.Errorf("%s is there and was not published by ip3dp: remove it, publish below another name, or pass --adopt to replace it", b.object(prefix, f.Path))
 		}
 		if was != row || !exists || size != row.Size {
 			uploads = append(uploads, upload{f.Path, row, stageOf(f.Path, exists)})
@@ -150,10 +151,10 @@ func (b *Bucket) Publish(ctx context.Context, site *Site, prefix string, now tim
 func (b *Bucket) announce(ctx context.Context, prefix string, old *receipt, uploads []upload, now time.Time) error {
 	files := maps.Clone(old.Files)
 	if files == nil {
-		files = map[string]receiptRow{}
+		files = map[string]Row{}
 	}
 	for _, u := range uploads {
-		files[u.name] = receiptRow{}
+		files[u.name] = Row{}
 	}
 	return b.put(ctx, prefix, Receipt, encodeReceipt(&receipt{At: now, Files: files}))
 }
@@ -172,7 +173,7 @@ func (b *Bucket) write(ctx context.Context, site *Site, prefix string, uploads [
 			if err != nil {
 				return err
 			}
-			if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != u.row.SHA256 {
+			if rowOf(data) != u.row {
 				return fmt.Errorf("%s changed while it was published: build into another folder meanwhile", u.name)
 			}
 			return b.put(ctx, prefix, u.name, data)
@@ -263,6 +264,32 @@ func (b *Bucket) receipt(ctx context.Context, prefix string) (*receipt, error) {
 		return nil, b.failure(name, err)
 	}
 	return decodeReceipt(data)
+}
+
+// known returns what was published at prefix: the receipt decides or, if that is
+// damaged, the manifest, whose files are then all written again.
+func (b *Bucket) known(ctx context.Context, prefix string) (*receipt, error) {
+	r, damaged := b.receipt(ctx, prefix)
+	if !errors.Is(damaged, errDamaged) {
+		return r, damaged
+	}
+	name := b.object(prefix, ManifestPath)
+	data, err := b.objects.get(ctx, name, receiptLimit)
+	if err != nil && !errors.Is(err, errNoObject) {
+		return nil, b.failure(name, err)
+	}
+	r = &receipt{Files: map[string]Row{}}
+	m, lost := decodeManifest(data)
+	if lost != nil {
+		if b.o.Adopt {
+			return r, nil
+		}
+		return nil, fmt.Errorf("%s: %w, and so is %s: pass --adopt once to replace what is there", b.object(prefix, Receipt), damaged, ManifestPath)
+	}
+	for _, name := range sortedNames(m.list().files) {
+		r.Files[name] = Row{}
+	}
+	return r, nil
 }
 
 // list returns the sizes of the objects at prefix by their names below it, without

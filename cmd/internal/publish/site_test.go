@@ -1,4 +1,4 @@
-package hosting
+package publish
 
 import (
 	"errors"
@@ -33,7 +33,7 @@ func folder(t *testing.T, files map[string]string) string {
 
 func open(t *testing.T, files map[string]string) *Site {
 	t.Helper()
-	s, err := Open(folder(t, files))
+	s, err := Open(folder(t, files), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestOpen(t *testing.T) {
 	for _, f := range s.Files {
 		names = append(names, f.Path)
 	}
-	if got := strings.Join(names, " "); got != "a/b.css data/run.json index.html" {
+	if got := strings.Join(names, " "); got != "a/b.css data/manifest.json data/run.json index.html" {
 		t.Errorf("files %q", got)
 	}
 	if !s.AsOf.Equal(time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)) {
@@ -70,20 +70,20 @@ func TestOpenRefuses(t *testing.T) {
 		{"a quote", map[string]string{`"a`: ""}, "has a character"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, err := Open(folder(t, tt.files)); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := Open(folder(t, tt.files), false); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
 		})
 	}
 	empty := t.TempDir()
-	if _, err := Open(empty); !errors.Is(err, ErrForeign) {
+	if _, err := Open(empty, false); !errors.Is(err, ErrForeign) {
 		t.Errorf("an empty folder: %v", err)
 	}
 	linked := folder(t, nil)
 	if err := os.Symlink("/etc/passwd", filepath.Join(linked, "passwd")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(linked); err == nil || !strings.Contains(err.Error(), "no regular file") {
+	if _, err := Open(linked, false); err == nil || !strings.Contains(err.Error(), "no regular file") {
 		t.Errorf("a link: %v", err)
 	}
 }
