@@ -16,8 +16,8 @@ import (
 )
 
 // MeasuredVersion is the version of the published form of Measured. A reader
-// refuses a newer one.
-const MeasuredVersion = 1
+// refuses a newer one. Since version 2 the file has a checksum.
+const MeasuredVersion = 2
 
 // Measured is everything computed from events: it is published as
 // data/measured.json and holds no event and no person.
@@ -152,6 +152,7 @@ type ImportLine struct {
 	Used     int             `json:"used"`
 	Rejected []fact.Rejected `json:"rejected"`
 	Notes    []string        `json:"notes"`
+	Removed  int             `json:"removed,omitempty"` // credentials taken out of addresses and texts
 }
 
 // GapLine is a known hole in a source.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/post"
+	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 	"github.com/ip3dp/ip3dp/compute/diff"
 	"github.com/ip3dp/ip3dp/render/comment"
 )
@@ -36,6 +37,9 @@ func (p *program) ciComment(ctx context.Context, file string) error {
 		return wrong(`name what "ip3dp diff --format json" wrote`, "--diff: %w", err)
 	}
 	d, err := diff.Read(data)
+	if err == nil {
+		err = sealed.CheckStrict(data, &d)
+	}
 	if err != nil {
 		return failed("nothing was posted", fmt.Errorf("%s: %w", file, err))
 	}
@@ -68,7 +72,7 @@ func (p *program) postComment(ctx context.Context, d diff.Diff) (post.Outcome, e
 	if err != nil {
 		return "", commentFailure(err)
 	}
-	outcome, err := g.Comment(ctx, number, comment.Marker, comment.Markdown(d, comment.Options{Full: run.HTMLURL}), len(d.Changes) > 0)
+	outcome, err := g.Comment(ctx, number, comment.Marker, comment.Markdown(d, comment.Options{Full: run.HTMLURL}), worthTelling(&d))
 	return outcome, commentFailure(err)
 }
 
@@ -85,9 +89,13 @@ func (p *program) commentGitLab(ctx context.Context, d diff.Diff) (post.Outcome,
 	if err != nil {
 		return "", wrong("run it in a job of GitLab CI", "%w", err)
 	}
-	outcome, err := g.Comment(ctx, number, comment.Marker, comment.Markdown(d, comment.Options{Full: p.env.get("CI_JOB_URL")}), len(d.Changes) > 0)
+	outcome, err := g.Comment(ctx, number, comment.Marker, comment.Markdown(d, comment.Options{Full: p.env.get("CI_JOB_URL")}), worthTelling(&d))
 	return outcome, commentFailure(err)
 }
+
+// worthTelling reports whether a diff is worth a first comment: something moves, or
+// could not be compared.
+func worthTelling(d *diff.Diff) bool { return len(d.Changes) > 0 || d.Missing != "" }
 
 func commentFailure(err error) error {
 	if err == nil || errors.Is(err, post.ErrNoRequest) {

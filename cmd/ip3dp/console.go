@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // environment looks up a variable; "" if it is not set.
@@ -30,6 +31,7 @@ func (e environment) get(name string) string {
 type console struct {
 	w       io.Writer
 	colour  bool
+	all     bool // whether problems are listed however many they are
 	actions bool // in GitHub Actions, which reads commands from the output
 }
 
@@ -60,20 +62,21 @@ func (c *console) line(format string, args ...any) { c.tagged(plain, "", format,
 
 // tagged writes one line after a tag such as "error", in its colour.
 func (c *console) tagged(colour, tag, format string, args ...any) {
-	text := oneLine(fmt.Sprintf(format, args...))
+	line := oneLine(fmt.Sprintf(format, args...))
 	if tag != "" {
 		if c.colour {
 			tag = colour + tag + reset
 		}
-		text = tag + ": " + text
+		line = tag + ": " + line
 	}
-	fmt.Fprintln(c.w, text) //nolint:errcheck // a closed terminal is no reason to stop
+	fmt.Fprintln(c.w, line) //nolint:errcheck // a closed terminal is no reason to stop
 }
 
-// oneLine makes text fit for a line of a log: no control characters, none that
-// turn the direction of writing, and nothing that GitHub Actions obeys.
-func oneLine(text string) string {
-	text = strings.Map(func(r rune) rune {
+// oneLine makes text fit for a line of a log: no credentials, no control characters, none
+// that turn the direction of writing, and nothing that GitHub Actions obeys.
+func oneLine(line string) string {
+	line, _ = text.WithoutSecrets(line)
+	line = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\r' || r == '\t' || r == '\u2028' || r == '\u2029':
 			return ' '
@@ -81,22 +84,38 @@ func oneLine(text string) string {
 			return -1
 		}
 		return r
-	}, text)
-	text = strings.ReplaceAll(text, "##[", "# #[")
-	if strings.HasPrefix(strings.TrimSpace(text), "::") {
-		text = "| " + text
+	}, line)
+	line = strings.ReplaceAll(line, "##[", "# #[")
+	if strings.HasPrefix(strings.TrimSpace(line), "::") {
+		line = "| " + line
 	}
-	return text
+	return line
 }
 
 // fail tells an error: what, where, and what to do next.
 func (c *console) fail(f *failure) {
-	for _, p := range f.problems {
-		c.problem(content.Error, p)
-	}
+	c.problems(asFindings(f.problems))
 	c.tagged(red, "error", "%v", f.err)
 	if f.next != "" {
 		c.tagged(plain, " next", "%s", f.next)
+	}
+}
+
+// mostProblems is how many problems are listed before the rest is counted.
+const mostProblems = 50
+
+// problems tells findings at their places: of many the worst ones, and how many there
+// are beside, unless all are asked for.
+func (c *console) problems(list []content.Finding) {
+	if len(list) > mostProblems && !c.all {
+		list = worstFirst(list)
+	}
+	for i := range list {
+		if i == mostProblems && !c.all {
+			c.line("and %s more; --verbose lists them", counted(len(list)-i, "problem"))
+			return
+		}
+		c.problem(list[i].Level, list[i].Problem)
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 )
 
 func TestMain(m *testing.M) {
@@ -22,7 +24,13 @@ func TestMain(m *testing.M) {
 //	exits CODE command…   runs a command that must end with that exit code
 //	hold FILE             holds a lock on a file until the script ends
 //	await FILE            waits until a file exists
+//
+// $FORMER has files that the version before checksums wrote.
 func TestScripts(t *testing.T) {
+	former, err := filepath.Abs("testdata/former")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -30,6 +38,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("IP3DP_NOW", "2024-11-11")
 			env.Setenv("NO_COLOR", "1")
+			env.Setenv("FORMER", former)
 			for name, value := range map[string]string{
 				"GIT_CONFIG_GLOBAL": os.DevNull, "GIT_CONFIG_NOSYSTEM": "1",
 				"GIT_AUTHOR_NAME": "Ann", "GIT_AUTHOR_EMAIL": "ann@example.com",
@@ -66,7 +75,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 func hold(ts *testscript.TestScript, _ bool, args []string) {
 	name := ts.MkAbs(args[0])
 	ts.Check(os.MkdirAll(filepath.Dir(name), 0o755))
-	release, err := lockState(name)
+	release, err := publish.Lock(name)
 	ts.Check(err)
 	ts.Defer(release)
 }
