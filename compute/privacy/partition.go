@@ -14,6 +14,14 @@ type Partition struct {
 	Parts []Part `json:"parts"` // by title, "other" last; empty: only the total
 	// Why says why there are no parts.
 	Why string `json:"why,omitempty"`
+	// Since is the wave that parts are compared with: the last one before with parts.
+	Since string `json:"since,omitempty"`
+}
+
+func (p *Partition) clone() Partition {
+	out := *p
+	out.Parts = slices.Clone(p.Parts)
+	return out
 }
 
 // Part is a set of answers that is large and mixed enough to be shown.
@@ -53,9 +61,9 @@ type Publication struct {
 // of other waves are in no part.
 //
 // earlier are partitions that were published before. A wave among them keeps its
-// partition, however teams have been regrouped since: two partitions of the same
-// answers could be subtracted. Any other wave keeps the partition of the wave
-// before it, as far as that holds.
+// partition as it was, however teams have been regrouped and answers have changed
+// since: two partitions of the same answers could be subtracted. Any other wave
+// keeps the partition of the wave before it, as far as that holds.
 func Publish(c fact.Content, waves []string, answers []Answer, earlier ...Partition) Publication {
 	d := newDirectory(c)
 	p := Publication{
@@ -66,17 +74,18 @@ func Publish(c fact.Content, waves []string, answers []Answer, earlier ...Partit
 	for i, id := range waves {
 		w, now := byWave[id], &p.Partitions[i]
 		p.Counts[id] = w.counts()
-		var ok bool
-		if *now, ok = w.again(find(earlier, id)); !ok {
+		if published := find(earlier, id); published != nil {
+			*now = published.clone()
+		} else {
 			*now = partition(id, w.drafts(kept))
+			if len(now.Parts) > 0 && kept != nil {
+				now.Since = kept.Wave
+				compare(now, kept, p.Counts)
+			}
 		}
-		if len(now.Parts) == 0 {
-			continue
+		if len(now.Parts) > 0 {
+			kept = now
 		}
-		if kept != nil {
-			compare(now, kept, p.Counts)
-		}
-		kept = now
 	}
 	p.assign(d, answers)
 	return p
@@ -91,19 +100,30 @@ func find(partitions []Partition, wave string) *Partition {
 	return nil
 }
 
-// assign fills PartOf.
+// assign fills PartOf. An answer of a member that no part names goes to the part of
+// its unit, or else to "other": the partition of a published wave is older than the
+// answer. Where there is neither it is in no part.
 func (p *Publication) assign(d directory, answers []Answer) {
-	parts := map[[2]string]string{}
+	type place struct{ wave, key string }
+	members, units, others := map[place]string{}, map[place]string{}, map[string]string{}
 	for i := range p.Partitions {
+		wave := p.Partitions[i].Wave
 		for _, part := range p.Partitions[i].Parts {
 			for _, m := range part.Members {
-				parts[[2]string{p.Partitions[i].Wave, m}] = part.ID
+				members[place{wave, m}] = part.ID
+			}
+			for _, u := range part.Units {
+				units[place{wave, u}] = part.ID
+			}
+			if part.ID == otherID {
+				others[wave] = part.ID
 			}
 		}
 	}
 	for i, a := range answers {
 		if a.Class != "" {
-			p.PartOf[i] = parts[[2]string{a.Wave, d.find(a.Name).key}]
+			m := d.find(a.Name)
+			p.PartOf[i] = cmp.Or(members[place{a.Wave, m.key}], units[place{a.Wave, m.unit.key}], others[a.Wave])
 		}
 	}
 }
@@ -151,7 +171,7 @@ func tally(d directory, waves []string, answers []Answer) map[string]wave {
 	}
 	for _, a := range answers {
 		w, ok := out[a.Wave]
-		if !ok || a.Class == "" {
+		if !ok || a.Class == "" || a.Late {
 			continue
 		}
 		m := d.find(a.Name)
