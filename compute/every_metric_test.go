@@ -67,7 +67,7 @@ func world(t *testing.T, c fact.Content, e fact.Events, developers int) []metric
 	t.Helper()
 	o := compute.DefaultOptions()
 	o.Platform.Developers = developers
-	m, _, err := compute.Measure(o, c, e, nil, byHandAsOf)
+	m, _, err := compute.Measure(o, c, e, compute.Past{}, byHandAsOf)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,14 +15,26 @@ import (
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
-// Measure computes everything that needs events. history is what earlier runs
-// published; the result's History is that plus the new rows, as far as it fits
-// into the byte budget. The evidence behind the numbers comes apart, because it
-// lists events and is not published as one file. Errors are about options, or
-// about survey answers that could be traced to too few people.
-func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.Time) (Measured, []metric.Evidence, error) {
+// Past is what earlier runs published and a run reads back.
+type Past struct {
+	Rows []Row
+	// Waves is the ledger of surveys; nil if none was found.
+	Waves *Ledger
+}
+
+// Measure computes everything that needs events. The result's History is that of
+// the past plus the new rows, as far as it fits into the byte budget, and its Waves
+// are those of the past plus what is published now. The evidence behind the numbers comes apart, because it
+// lists events and is not published as one file. Errors are about options,
+// about survey answers that could be traced to too few people, or, wrapping
+// ErrLedger, about the ledger of surveys.
+func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time) (Measured, []metric.Evidence, error) {
 	cal := org.Calendar{AsOf: asOf, MaturityDays: o.MaturityDays}
 	organisation, e, err := resolve(&o, cal, c, e)
+	if err != nil {
+		return Measured{}, nil, err
+	}
+	surveys, err := readWaves(past, c, o.MaturityDays)
 	if err != nil {
 		return Measured{}, nil, err
 	}
@@ -43,14 +55,17 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 	}
 	m.Effects = effects(o, &m.Adoption, deliveries.Panel, m.CutOff)
 	m.take(&deliveries.Section, &m.Adoption.Section, &m.Support.Section, &m.Measures.Section)
-	if m.Space, err = survey(o, organisation, c, e, m.Sections, asOf); err != nil {
+	if m.Space, err = survey(o, organisation, c, e, m.Sections, surveys); err != nil {
 		return Measured{}, nil, err
 	}
 	m.take(&m.Space.Section)
 	for i := range m.Sections {
 		trend.Printed(m.Sections[i].Metrics)
 	}
-	m.History, err = m.publish(history, &deliveries, o.HistoryBytes)
+	if m.History, err = m.publish(past.Rows, &deliveries, o.HistoryBytes); err != nil {
+		return Measured{}, nil, err
+	}
+	m.Waves, err = surveys.next(m.Space.News())
 	return m, deliveries.Evidence, err
 }
 

@@ -44,6 +44,8 @@ type Measured struct {
 	Effects  []Effect         `json:"effects"`
 	Space    space.Result     `json:"space"`
 	History  []Row            `json:"history"`
+	// Waves is published apart, as data/waves.json.
+	Waves Ledger `json:"-"`
 }
 
 // TeamInfo is what pages say about a team.
