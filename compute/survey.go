@@ -2,6 +2,7 @@ package compute
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/metric"
@@ -27,7 +28,10 @@ func survey(o Options, org *org.Organisation, c fact.Content, e fact.Events, oth
 			answers[k] = privacy.Answer{Wave: r.Survey.ID, Name: e.Answers[k].Team, Class: space.Class(&e.Answers[k]), Late: true}
 		}
 	}
-	pub := privacy.Publish(c, space.WaveIDs(in.Rounds), answers, append(was.wholeOnly(in.Rounds), was.earlier...)...)
+	earlier := slices.Concat(was.sealLost(in.Rounds), was.earlier)
+	in.Sealed = was.sealed
+	pub := privacy.Publish(c, space.WaveIDs(in.Rounds), answers, earlier...)
+	pub.Settle(was.records(nil))
 	was.now = pub.Partitions
 	in.PartOf = pub.PartOf
 	for _, w := range pub.Partitions {

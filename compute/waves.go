@@ -38,8 +38,10 @@ type WaveEntry struct {
 	// Parts are the groups of teams that it is broken down by; none: only the whole
 	// is shown, for the reason Why. Since is the wave that they are compared with.
 	Parts []privacy.Part `json:"parts"`
-	Why   string         `json:"why,omitempty"`
-	Since string         `json:"since,omitempty"`
+	// Sealed says that an earlier record is lost: no late answer may enter.
+	Sealed bool   `json:"sealed,omitempty"`
+	Why    string `json:"why,omitempty"`
+	Since  string `json:"since,omitempty"`
 	// Aggregates are the published figures.
 	Aggregates json.RawMessage `json:"aggregates"`
 	// Hash is the SHA-256 of the entry as JSON without spaces, with an empty hash.
@@ -85,17 +87,18 @@ func (e *WaveEntry) partition() privacy.Partition {
 
 // waves is what surveys were published as, and are published as now.
 type waves struct {
-	ledger    *Ledger                    // nil: none was found
-	lost      time.Time                  // without a ledger: waves closed before may have been published
-	published map[string]space.Published // by wave
-	earlier   []privacy.Partition        // of published waves
+	ledger    *Ledger   // nil: none was found
+	lost      time.Time // without a ledger: waves closed before may have been published
+	published map[string]space.Wave
+	sealed    map[string]bool
+	earlier   []privacy.Partition // of published waves
 	now       []privacy.Partition
 }
 
 // readWaves reads the ledger for the surveys of today's content. A survey whose file
 // has another name now is known by the day it was sent. Its error wraps ErrLedger.
 func readWaves(past Past, c fact.Content, maturityDays int) (*waves, error) {
-	w := &waves{ledger: past.Waves, published: map[string]space.Published{}}
+	w := &waves{ledger: past.Waves, published: map[string]space.Wave{}, sealed: map[string]bool{}}
 	if w.ledger == nil {
 		for i := range past.Rows {
 			// The latest date of a report with that cut-off.
@@ -123,7 +126,7 @@ func readWaves(past Past, c fact.Content, maturityDays int) (*waves, error) {
 			return nil, fmt.Errorf("wave %q: %w: %w", id, err, ErrLedger)
 		}
 		shown.ID = id
-		w.published[id] = space.Published{Wave: shown}
+		w.published[id], w.sealed[id] = shown, e.Sealed
 		w.earlier = append(w.earlier, e.partition())
 	}
 	return w, nil
@@ -154,11 +157,13 @@ func renamed(latest map[string]*WaveEntry, c fact.Content) map[string]string {
 }
 
 // wholeOnly are the partitions of closed waves that may have been published by a
-// run whose ledger is lost: by which groups is not known, so they have none.
-func (w *waves) wholeOnly(rounds []space.Round) []privacy.Partition {
+// run whose ledger is lost: by which groups is not known, so they have none. It
+// seals them.
+func (w *waves) sealLost(rounds []space.Round) []privacy.Partition {
 	var out []privacy.Partition
 	for i := range rounds {
 		if r := &rounds[i]; w.ledger == nil && !r.Open && r.CutOff.Before(w.lost) {
+			w.sealed[r.Survey.ID] = true
 			out = append(out, privacy.Partition{
 				Wave: r.Survey.ID, Why: "the record of the groups that it was published by, data/waves.json, is lost",
 			})
@@ -173,7 +178,7 @@ func (w *waves) records(news []space.Wave) []privacy.Record {
 	if w.ledger != nil {
 		for i := range w.ledger.Waves {
 			e := &w.ledger.Waves[i]
-			out = append(out, privacy.Record{Partition: e.partition(), N: e.N})
+			out = append(out, privacy.Record{Partition: e.partition(), N: e.N, Old: true})
 		}
 	}
 	for i := range news {
@@ -224,7 +229,7 @@ func (w *waves) next(news []space.Wave) (Ledger, error) {
 		}
 		p, n := w.partitionOf(s)
 		e := WaveEntry{
-			Wave: s.ID, Sent: s.Sent, CutOff: s.CutOff, Until: s.Until, N: n, Parts: p.Parts, Why: p.Why, Since: p.Since,
+			Wave: s.ID, Sent: s.Sent, CutOff: s.CutOff, Until: s.Until, N: n, Parts: p.Parts, Sealed: w.sealed[s.ID], Why: p.Why, Since: p.Since,
 			Aggregates: bytes.TrimSpace(figures),
 		}
 		if e.Hash, err = e.sum(); err != nil {

@@ -34,7 +34,7 @@ type Answer struct {
 	// published breakdown counts.
 	Class string
 	// Late says that it was given after the wave was closed: it makes no part, and
-	// may enter one that is there.
+	// may enter the one that its team is in.
 	Late bool
 }
 

@@ -54,6 +54,7 @@ type Publication struct {
 	// PartOf is the part of each answer, in the order given: the ID, or "" where
 	// the wave is not broken down or the answer does not count.
 	PartOf []string
+	// Counts are today's, fitted to those of the parts of earlier partitions.
 	Counts Counts
 }
 
@@ -76,6 +77,9 @@ func Publish(c fact.Content, waves []string, answers []Answer, earlier ...Partit
 		p.Counts[id] = w.counts()
 		if published := find(earlier, id); published != nil {
 			*now = published.clone()
+			if len(now.Parts) > 0 {
+				p.Counts[id] = fit(p.Counts[id], &Record{Partition: *now})
+			}
 		} else {
 			*now = partition(id, w.drafts(kept))
 			if len(now.Parts) > 0 && kept != nil {
@@ -100,30 +104,20 @@ func find(partitions []Partition, wave string) *Partition {
 	return nil
 }
 
-// assign fills PartOf. An answer of a member that no part names goes to the part of
-// its unit, or else to "other": the partition of a published wave is older than the
-// answer. Where there is neither it is in no part.
+// assign fills PartOf. The partition of a published wave may be older than an answer:
+// one of a team that had no answers then is in no part, because it would join alone.
 func (p *Publication) assign(d directory, answers []Answer) {
-	type place struct{ wave, key string }
-	members, units, others := map[place]string{}, map[place]string{}, map[string]string{}
+	parts := map[[2]string]string{}
 	for i := range p.Partitions {
-		wave := p.Partitions[i].Wave
 		for _, part := range p.Partitions[i].Parts {
 			for _, m := range part.Members {
-				members[place{wave, m}] = part.ID
-			}
-			for _, u := range part.Units {
-				units[place{wave, u}] = part.ID
-			}
-			if part.ID == otherID {
-				others[wave] = part.ID
+				parts[[2]string{p.Partitions[i].Wave, m}] = part.ID
 			}
 		}
 	}
 	for i, a := range answers {
 		if a.Class != "" {
-			m := d.find(a.Name)
-			p.PartOf[i] = cmp.Or(members[place{a.Wave, m.key}], units[place{a.Wave, m.unit.key}], others[a.Wave])
+			p.PartOf[i] = parts[[2]string{a.Wave, d.find(a.Name).key}]
 		}
 	}
 }
@@ -138,6 +132,32 @@ func compare(now, before *Partition, counts Counts) {
 		part.Comparable = was != nil &&
 			manyOrNone(part.Members, was.Members, counts[now.Wave]) &&
 			manyOrNone(was.Members, part.Members, counts[before.Wave])
+	}
+}
+
+// Settle takes changes back that are safe one by one, but not together: then only
+// parts of the same members are compared. old are the records of earlier runs.
+func (p *Publication) Settle(old []Record) {
+	records, fresh := slices.Clone(old), []*Partition(nil)
+	for i := range p.Partitions {
+		now := &p.Partitions[i]
+		if !slices.ContainsFunc(old, func(r Record) bool { return r.Wave == now.Wave }) && len(now.Parts) > 0 {
+			n := 0
+			for k := range now.Parts {
+				n += now.Parts[k].Answers
+			}
+			records, fresh = append(records, Record{Partition: *now, N: n}), append(fresh, now)
+		}
+	}
+	if AuditRecords(p.Counts, records) == nil {
+		return
+	}
+	for _, now := range fresh {
+		was := find(p.Partitions, now.Since)
+		for k := range now.Parts {
+			part := &now.Parts[k]
+			part.Comparable = part.Comparable && was != nil && slices.Equal(part.Members, was.Part(part.ID).Members)
+		}
 	}
 }
 

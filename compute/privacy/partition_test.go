@@ -179,22 +179,22 @@ func TestRegroupingKeepsWhatWasPublished(t *testing.T) {
 	if err := Audit(kept.Counts, kept.Table("1", "north", "south", "east"), old.Table("1", "north", "south", "east")); err != nil {
 		t.Error(err)
 	}
-	// It is kept with answers of a team that it does not know, too: those are in none
-	// of its parts, and the answers of a known team in the part of its group.
+	// It is kept with answers of teams that it does not know, too: those are in none of
+	// its parts.
 	all = append(all, answers("1", "solo 6, South 1")...)
 	more := Publish(after, []string{"1"}, all, old.Partitions...)
 	if diff := cmp.Diff(old.Partitions, more.Partitions); diff != "" {
 		t.Errorf("the published partition is not kept:\n%s", diff)
 	}
-	if diff := cmp.Diff(slices.Concat(slices.Repeat([]string{""}, 6), []string{"south"}), more.PartOf[len(all)-7:]); diff != "" {
+	if diff := cmp.Diff(slices.Concat(slices.Repeat([]string{""}, 6), []string{""}), more.PartOf[len(all)-7:]); diff != "" {
 		t.Error(diff)
 	}
 }
 
-// Late answers make no part, and go to "other" where their team is in none.
+// Late answers make no part, and join the one that their team is in.
 func TestLateAnswersMakeNoPart(t *testing.T) {
 	all := answers("1", "n1 6, s1 2, e1 3")
-	late := answers("1", "solo 9, n2 3")
+	late := answers("1", "solo 9, n1 3")
 	for i := range late {
 		late[i].Late = true
 	}
@@ -202,7 +202,7 @@ func TestLateAnswersMakeNoPart(t *testing.T) {
 	if got, want := show(p.Partitions[0]), "North 6 | other (2 groups) 5"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	want := slices.Concat(slices.Repeat([]string{"_other"}, 9), slices.Repeat([]string{"north"}, 3))
+	want := slices.Concat(slices.Repeat([]string{""}, 9), slices.Repeat([]string{"north"}, 3))
 	if diff := cmp.Diff(want, p.PartOf[11:]); diff != "" {
 		t.Error(diff)
 	}

@@ -11,6 +11,9 @@ import (
 type Record struct {
 	Partition
 	N int // answers behind the wave's total; fewer than five: it was not shown
+	// Old says that an earlier run published it. The changes that it shows were
+	// audited then, with the answers that members had then.
+	Old bool
 }
 
 // AuditRecords solves everything that was published about waves: several records
@@ -22,8 +25,12 @@ func AuditRecords(counts Counts, records []Record) error {
 	for _, wave := range wavesOf(records) {
 		h.add(counts[wave], slices.DeleteFunc(slices.Clone(records), func(r Record) bool { return r.Wave != wave }))
 	}
-	for _, wave := range wavesOf(records) {
-		h.change(wave)
+	seen := map[string]bool{}
+	for i := range records {
+		if wave := records[i].Wave; !seen[wave] && !records[i].Old {
+			h.change(wave)
+		}
+		seen[records[i].Wave] = true
 	}
 	return Audit(h.fitted, h.tables...)
 }

@@ -30,18 +30,11 @@ type Round struct {
 	Answers, Late []int
 }
 
-// Published is what an earlier run published of a wave.
-type Published struct {
-	Wave
-	// Whole says that the wave may not be broken down.
-	Whole bool
-}
-
 // Rounds returns the waves sent by a time, oldest first, with their answers up to
 // then. A wave closes at the end of its closing day, or else 14 days after the
 // answer that none follows within 14 days. published are waves that closed in an
 // earlier run, by ID: they stay closed, whatever the content says of them now.
-func Rounds(c fact.Content, answers []fact.Answer, asOf time.Time, published map[string]Published) []Round {
+func Rounds(c fact.Content, answers []fact.Answer, asOf time.Time, published map[string]Wave) []Round {
 	by := map[string][]int{}
 	for i := range answers {
 		if !answers[i].At.After(asOf) {

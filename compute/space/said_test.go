@@ -133,7 +133,7 @@ func TestSatisfied(t *testing.T) {
 	}
 	add("a", about(5, "vault", no))
 	add("a", about(1, "vault", nil))
-	add("a", about(7, "alone", yes)) // of one mind
+	add("a", about(7, "alone", yes))                        // of one mind
 	add("b", about(6, "argo", yes, "fast", "fast", "easy")) // a former ID
 	add("b", about(2, "gitops", nil, "easy"))
 	add("b", about(2, "gitops", no, "slow"))

@@ -17,7 +17,9 @@ type Input struct {
 	Rounds []Round
 	// Published are waves that were published before, by ID. They are shown as they
 	// were, until enough answers more have come for every part.
-	Published map[string]Published
+	Published map[string]Wave
+	// Sealed are waves of which a record is lost: no late answer may enter them.
+	Sealed map[string]bool
 	// PartOf is the published part of each answer, "" if its wave is not broken
 	// down; nil: no wave is. Parts are those of all waves.
 	PartOf []string

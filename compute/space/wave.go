@@ -108,9 +108,9 @@ func (m *measurer) wave(r *Round, in *Input) (w Wave, news bool) {
 	m.fill(&w, r.Survey, given, in)
 	before, published := in.Published[w.ID]
 	if news = true; published {
-		w, news = keep(&before.Wave, &w)
+		w, news = keep(&before, &w)
 	}
-	if all := given; published || len(r.Late) > 0 {
+	if all := given; (published || len(r.Late) > 0) && !in.Sealed[w.ID] {
 		all = withHome(slices.Concat(given, in.given(r.Late)), len(w.Parts) > 0)
 		more := m.begin(r)
 		more.Until = m.cal.AsOf
