@@ -74,7 +74,7 @@ func resolve(o *Options, cal org.Calendar, c fact.Content, e fact.Events) (*org.
 	names := org.NewNames(c)
 	e, unmatched := names.Canonical(c, e)
 	organisation, err := org.Resolve(org.Options{
-		Calendar: cal, Bots: o.Bots, Names: names, LongLived: o.LongLived, HotfixBranch: o.DORA.HotfixBranch,
+		Calendar: cal, Bots: o.Bots, Names: names, LongLived: o.LongLived, HotfixBranch: o.DORA.HotfixBranch, ShowFew: o.ShowFew,
 	}, c, e)
 	if err != nil {
 		return nil, e, err
@@ -127,6 +127,15 @@ func (m *Measured) take(sections ...*metric.Section) {
 	}
 }
 
+// declaredPeople is the declared number of a team's people, where that is what its
+// numbers are shown by; 0 where authors were counted.
+func declaredPeople(t *org.Team) int {
+	if t.Counted {
+		return 0
+	}
+	return t.People
+}
+
 func teamInfos(o *org.Organisation) []TeamInfo {
 	out := make([]TeamInfo, 0, len(o.Teams))
 	for i := range o.Teams {
@@ -134,6 +143,7 @@ func teamInfos(o *org.Organisation) []TeamInfo {
 		out = append(out, TeamInfo{
 			ID: t.ID, Title: t.Title, Group: t.Group, Developers: t.Developers,
 			Services: slices.Clone(t.Services), Shown: t.Shown(),
+			Declared: declaredPeople(t),
 		})
 	}
 	return out

@@ -57,6 +57,9 @@ type TeamInfo struct {
 	Services   []string `json:"services"`
 	// Shown is false for a team of fewer than three people.
 	Shown bool `json:"shown"`
+	// Declared is how many people it has by teams.toml, where no source names an
+	// author by whom they could be counted; else 0.
+	Declared int `json:"declared,omitempty"`
 }
 
 // Section returns the family's section; an empty one if it is not there.

@@ -34,7 +34,8 @@ type WaveEntry struct {
 	CutOff time.Time `json:"cut_off"` // answers given before it count
 	// Until is when the late answers end that count as well; zero for none.
 	Until time.Time `json:"until,omitzero"`
-	N     int       `json:"n"` // answers behind the total of the parts
+	// N is how many answered; of a wave with parts, the answers in them.
+	N int `json:"n"`
 	// Parts are the groups of teams that it is broken down by; none: only the whole
 	// is shown, for the reason Why. Since is the wave that they are compared with.
 	Parts []privacy.Part `json:"parts"`
@@ -189,7 +190,7 @@ func (w *waves) records(news []space.Wave) []privacy.Record {
 }
 
 // partitionOf is how a wave is shown now: its partition with today's answers, and
-// the answers behind the total.
+// the answers behind its total.
 func (w *waves) partitionOf(s *space.Wave) (privacy.Partition, int) {
 	p := privacy.Partition{Wave: s.ID, Why: "it does not ask for a recommendation"}
 	for i := range w.now {
@@ -198,12 +199,12 @@ func (w *waves) partitionOf(s *space.Wave) (privacy.Partition, int) {
 		}
 	}
 	n := s.Answered
-	if s.Score != nil {
-		n = s.Score.N
-	}
 	p.Parts = slices.Clone(p.Parts)
 	if len(s.Parts) == 0 && len(p.Parts) > 0 {
 		p.Parts, p.Why = nil, "not every group has five answers"
+	}
+	if len(p.Parts) > 0 {
+		n = 0
 	}
 	for i := range p.Parts {
 		for k := range s.Parts {
@@ -211,6 +212,7 @@ func (w *waves) partitionOf(s *space.Wave) (privacy.Partition, int) {
 				p.Parts[i].Answers = s.Parts[k].N
 			}
 		}
+		n += p.Parts[i].Answers
 	}
 	return p, n
 }
