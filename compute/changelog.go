@@ -12,8 +12,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/decision"
 )
 
-// LogVersion is the version of a DecisionLog.
-const LogVersion = 1
+// LogVersion is the version of a DecisionLog. Since version 2 its files have a checksum.
+const LogVersion = 2
 
 // maxChanges is how many changes a log keeps, the newest.
 const maxChanges = 100

@@ -15,8 +15,8 @@ import (
 )
 
 // MeasuredVersion is the version of the published form of Measured. A reader
-// refuses a newer one.
-const MeasuredVersion = 1
+// refuses a newer one. Since version 2 the file has a checksum.
+const MeasuredVersion = 2
 
 // Measured is everything computed from events: it is published as
 // data/measured.json and holds no event and no person.

@@ -10,12 +10,17 @@ import (
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
+// ReportVersion is the version of the published form of Report. Before version 2 the
+// file had neither a version nor a checksum.
+const ReportVersion = 2
+
 // Report is what pages are made of: what was measured, and what follows from it.
 // Only the latter is published as data/report.json; the former has its own file.
 type Report struct {
-	Measured `json:"-"`
-	Changes  Changes   `json:"changes"`
-	Plan     rice.Plan `json:"plan"`
+	Measured      `json:"-"`
+	ReportVersion int       `json:"version,omitempty"` // 0 of a former version
+	Changes       Changes   `json:"changes"`
+	Plan          rice.Plan `json:"plan"`
 	// Past is the order of the plan over time. Whoever reads the history of the content
 	// sets it: Decide knows the present only.
 	Past  rice.Past `json:"past"`
@@ -45,7 +50,7 @@ type Changes struct {
 // Decide draws conclusions from measured values and content.
 func Decide(o Options, c fact.Content, m Measured) Report {
 	r := Report{
-		Measured: m, Changes: changes(m.Section("dora")),
+		Measured: m, ReportVersion: ReportVersion, Changes: changes(m.Section("dora")),
 		Plan: rice.Measure(o.RICE, c, m.AsOf),
 	}
 	r.Gates = Gates(o, c, &m)

@@ -26,11 +26,7 @@ var commands = map[content.Level]string{
 // seen from the repository's root. Only the first ten of each level would be
 // shown: the rest is counted in the last one.
 func annotate(w io.Writer, dir string, findings []content.Finding) {
-	findings = slices.Clone(findings)
-	rank := []content.Level{content.Error, content.Warning, content.Note}
-	slices.SortStableFunc(findings, func(a, b content.Finding) int {
-		return cmp.Compare(slices.Index(rank, a.Level), slices.Index(rank, b.Level))
-	})
+	findings = worstFirst(findings)
 	total := map[content.Level]int{}
 	for _, f := range findings {
 		total[f.Level]++
@@ -51,6 +47,14 @@ func annotate(w io.Writer, dir string, findings []content.Finding) {
 		}
 		fmt.Fprintf(w, "::%s %s::%s\n", commands[f.Level], place, escapeData(text)) //nolint:errcheck // see tagged
 	}
+}
+
+// worstFirst returns findings with errors first and notes last.
+func worstFirst(findings []content.Finding) []content.Finding {
+	rank := []content.Level{content.Error, content.Warning, content.Note}
+	return slices.SortedStableFunc(slices.Values(findings), func(a, b content.Finding) int {
+		return cmp.Compare(slices.Index(rank, a.Level), slices.Index(rank, b.Level))
+	})
 }
 
 // join joins what is not empty.

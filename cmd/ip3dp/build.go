@@ -106,7 +106,7 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace, f
 	if err := saveHistory(w, run.measured.History); err != nil {
 		return err
 	}
-	if err := saveJSON(w.state("decisions.json"), run.log); err != nil {
+	if err := w.keep(logForm, run.log); err != nil {
 		return err
 	}
 	if err := target.publish(); err != nil {
@@ -138,7 +138,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 		p.out.line("history: begun anew, earlier published values are dropped")
 	} else {
 		var err error
-		if history, err = readHistory(ctx, w); err != nil {
+		if history, err = p.readHistory(ctx, w); err != nil {
 			return nil, err
 		}
 	}
@@ -168,7 +168,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	for i := range r.gathered {
 		r.gathered[i].events = fact.Events{} // Measure needs the memory more
 	}
-	if r.logBefore, err = readLog(w); err != nil {
+	if r.logBefore, err = p.readLog(ctx, w); err != nil {
 		return nil, err
 	}
 	if err := r.measure(facts, history); err != nil {
@@ -205,7 +205,7 @@ func (r *run) pages(o render.Options) ([]render.Page, error) {
 	}
 	published := render.Page{Path: marker, Write: func(out io.Writer) error { return writeJSON(out, r.record) }}
 	changes := render.Page{Path: changesPath, Write: func(out io.Writer) error { return writeJSON(out, r.log) }}
-	return append([]render.Page{published, changes}, pages...), nil
+	return sealPages(append([]render.Page{published, changes}, pages...)), nil
 }
 
 // renderOptions say how to render; templates is a folder or "" for the built-in ones.
@@ -325,7 +325,7 @@ func address(dir string) string {
 func (p *program) finish(w *workspace, r *run, where string, files []render.Page, took time.Duration) error {
 	r.record.private(r.command, r.gathered, r.synced, took)
 	r.record.Changed = changed(&r.logBefore, &r.log)
-	if err := saveJSON(w.state("run.json"), r.record); err != nil {
+	if err := w.keep(runForm, r.record); err != nil {
 		return err
 	}
 	complete := 0

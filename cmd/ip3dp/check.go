@@ -52,7 +52,7 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 	if err != nil {
 		return err
 	}
-	gates, err := w.gates(f.measured)
+	gates, err := p.gates(ctx, w, f.measured)
 	if err != nil {
 		return err
 	}
@@ -79,9 +79,7 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 			return failed("", err)
 		}
 	} else {
-		for _, finding := range result.Findings {
-			p.out.problem(finding.Level, finding.Problem)
-		}
+		p.out.problems(result.Findings)
 		p.out.line("checked %s and %s: %s", w.file, w.contentRoot(), summary)
 	}
 	p.annotate(result.Findings)

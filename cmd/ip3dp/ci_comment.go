@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/post"
+	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 	"github.com/ip3dp/ip3dp/compute/diff"
 	"github.com/ip3dp/ip3dp/render/comment"
 )
@@ -36,6 +37,9 @@ func (p *program) ciComment(ctx context.Context, file string) error {
 		return wrong(`name what "ip3dp diff --format json" wrote`, "--diff: %w", err)
 	}
 	d, err := diff.Read(data)
+	if err == nil {
+		err = sealed.CheckStrict(data, &d)
+	}
 	if err != nil {
 		return failed("nothing was posted", fmt.Errorf("%s: %w", file, err))
 	}

@@ -2,11 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"math"
+	"path"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -43,7 +44,7 @@ func (p *program) ciIssue(ctx context.Context, file string, days int, published 
 	if err != nil {
 		return err
 	}
-	r, err := readRecord(file)
+	r, err := p.readRecord(file)
 	if err != nil {
 		return err
 	}
@@ -59,21 +60,25 @@ func (p *program) ciIssue(ctx context.Context, file string, days int, published 
 	return nil
 }
 
-// readRecord reads what a run wrote; nil if it broke before it could.
-func readRecord(file string) (*record, error) {
+// readRecord reads what a run wrote; nil if it broke before it could. One in a
+// folder data is that of a site.
+func (p *program) readRecord(file string) (*record, error) {
 	data, err := readUntrusted(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	form := runForm
+	if path.Base(path.Dir(filepath.ToSlash(file))) == path.Dir(marker) {
+		form = markerForm
+	}
 	var r record
 	if err == nil {
-		err = json.Unmarshal(data, &r)
+		if _, err = form.Decode(data, &r); err != nil {
+			err = fmt.Errorf("%s %w", file, err)
+		}
 	}
 	if err != nil {
-		return nil, failed("", fmt.Errorf("record of the run: %w", err))
-	}
-	if r.Version != recordVersion {
-		return nil, failed("use the version of ip3dp that wrote it", fmt.Errorf("record of the run: version %d is not %d", r.Version, recordVersion))
+		return nil, failed(nextOf(err, "see the log of the run; the next one writes it again"), fmt.Errorf("record of the run: %w", err))
 	}
 	return &r, nil
 }

@@ -39,7 +39,7 @@ func (p *program) ciSummary(code, out string) error {
 		return p.append("GITHUB_STEP_SUMMARY", atMost(string(text), maxSummary))
 	}
 	w := workspace{root: filepath.Dir(p.configFile)}
-	r, err := readRecord(w.state("run.json"))
+	r, err := p.readRecord(w.state(runForm.Kind))
 	if err != nil {
 		return err
 	}

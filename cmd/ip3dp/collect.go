@@ -75,7 +75,7 @@ func (p *program) collect(ctx context.Context, f collectFlags) error {
 		}
 		r.Command, r.Seconds = "collect", p.clock().Sub(began).Seconds()
 		p.code = r.Exit
-		return saveJSON(w.state("run.json"), r)
+		return w.keep(runForm, r)
 	})
 }
 
@@ -265,12 +265,9 @@ func (p *program) tellSync(s *synced) {
 	for _, note := range r.Notes {
 		p.out.line("source %s: note: %s", s.name(), note)
 	}
-	for _, gap := range r.Gaps {
-		if s.err != nil && gap.Repository == "" {
-			continue // the error says more
-		}
-		p.err.tagged(yellow, "warning", "source %s: %s", s.name(), join("; ", join(": ", gap.Repository, gap.Reason), gap.Next))
-	}
+	p.tellGaps(s.name(), slices.DeleteFunc(slices.Clone(r.Gaps), func(g fact.Gap) bool {
+		return s.err != nil && g.Repository == "" // the error says more
+	}))
 	if s.err != nil {
 		next := ""
 		if errors.Is(s.err, collect.ErrCredentials) {
@@ -308,7 +305,7 @@ func (p *program) underLock(command string, do func(w *workspace) error) error {
 // unfinished keeps the record of a run that an error ended, and returns the error.
 func (p *program) unfinished(w *workspace, r record, command string, err error) error {
 	r.Command, r.Exit, r.Error = command, codeOf(err), oneLine(err.Error())
-	if cause := saveJSON(w.state("run.json"), r); cause != nil {
+	if cause := w.keep(runForm, r); cause != nil {
 		p.err.tagged(yellow, "warning", "%v", cause)
 	}
 	return err

@@ -30,6 +30,7 @@ func (e environment) get(name string) string {
 type console struct {
 	w       io.Writer
 	colour  bool
+	all     bool // whether problems are listed however many they are
 	actions bool // in GitHub Actions, which reads commands from the output
 }
 
@@ -91,12 +92,28 @@ func oneLine(text string) string {
 
 // fail tells an error: what, where, and what to do next.
 func (c *console) fail(f *failure) {
-	for _, p := range f.problems {
-		c.problem(content.Error, p)
-	}
+	c.problems(asFindings(f.problems))
 	c.tagged(red, "error", "%v", f.err)
 	if f.next != "" {
 		c.tagged(plain, " next", "%s", f.next)
+	}
+}
+
+// mostProblems is how many problems are listed before the rest is counted.
+const mostProblems = 50
+
+// problems tells findings at their places: of many the worst ones, and how many there
+// are beside, unless all are asked for.
+func (c *console) problems(list []content.Finding) {
+	if len(list) > mostProblems && !c.all {
+		list = worstFirst(list)
+	}
+	for i := range list {
+		if i == mostProblems && !c.all {
+			c.line("and %s more; --verbose lists them", counted(len(list)-i, "problem"))
+			return
+		}
+		c.problem(list[i].Level, list[i].Problem)
 	}
 }
 

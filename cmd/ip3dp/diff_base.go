@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -35,7 +34,7 @@ type base struct {
 // readBase reads what a name means: the address of a site, a folder, or a commit.
 func (p *program) readBase(ctx context.Context, w *workspace, name string) (*base, error) {
 	if isAddress(name) {
-		return publishedBase(ctx, name, name)
+		return p.publishedBase(ctx, name, name)
 	}
 	dir := under(w.root, name)
 	if filepath.IsAbs(name) || fileThere(name) {
@@ -43,7 +42,7 @@ func (p *program) readBase(ctx context.Context, w *workspace, name string) (*bas
 	}
 	switch {
 	case fileThere(filepath.Join(dir, "data", "report.json")):
-		return publishedBase(ctx, dir, name)
+		return p.publishedBase(ctx, dir, name)
 	case fileThere(filepath.Join(dir, filepath.Base(w.file))):
 		return folderBase(dir, filepath.Base(w.file), name)
 	}
@@ -61,14 +60,10 @@ func fileThere(name string) bool {
 
 // publishedBase is what a site says of itself: its report, without the files that
 // it was made from.
-func publishedBase(ctx context.Context, site, name string) (*base, error) {
-	data, err := published(ctx, site, "data/report.json")
-	if err != nil {
-		return nil, failed("name a published site that can be read, or a commit", fmt.Errorf("--base: %w", err))
-	}
+func (p *program) publishedBase(ctx context.Context, site, name string) (*base, error) {
 	r := new(compute.Report)
-	if err := json.Unmarshal(data, r); err != nil {
-		return nil, failed("name a site that ip3dp published", fmt.Errorf("--base: report.json: %w", err))
+	if err := p.readSite(ctx, site, reportForm, r); err != nil {
+		return nil, failed(nextOf(err, "name a published site that can be read, or a commit"), fmt.Errorf("--base: %w", err))
 	}
 	if isAddress(name) {
 		name = "the published site"

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -38,15 +37,11 @@ func (p *program) diffMeasured(ctx context.Context, w *workspace, f diffFlags, b
 	if name == "" {
 		return m, "nothing measured is at hand: build the site once, or name a published one with --measured", nil
 	}
-	data, err := published(ctx, name, "data/measured.json")
-	if err == nil {
-		m, err = decodeMeasured(data)
-	}
-	if err == nil {
+	if m, err = p.readMeasured(ctx, name); err == nil {
 		return m, "", nil
 	}
 	if given && !isAddress(name) {
-		return m, "", wrong("name a published site, or its data/measured.json", "--measured: %w", err)
+		return m, "", wrong(nextOf(err, "name a published site, or its data/measured.json"), "--measured: %w", err)
 	}
 	return compute.Measured{}, oneLine(err.Error()), nil
 }
@@ -70,25 +65,28 @@ func measuredAt(w *workspace, base *base) string {
 	return w.config.Site.BaseURL
 }
 
-// decodeMeasured reads a measured.json, which may be anybody's.
-func decodeMeasured(data []byte) (compute.Measured, error) {
+// readMeasured reads the measured.json of a published site, which may be anybody's.
+func (p *program) readMeasured(ctx context.Context, site string) (compute.Measured, error) {
 	var m compute.Measured
-	if err := json.Unmarshal(data, &m); err != nil {
-		return compute.Measured{}, fmt.Errorf("measured.json: %w", err)
+	if err := p.readSite(ctx, site, measuredForm, &m); err != nil {
+		return compute.Measured{}, err
 	}
-	switch {
-	case m.Version < 1 || !plausible(m.CutOff):
-		return compute.Measured{}, errors.New("measured.json was not written by ip3dp, or is damaged")
-	case m.Version > compute.MeasuredVersion:
-		return compute.Measured{}, fmt.Errorf("measured.json has version %d, newer than %d: upgrade ip3dp", m.Version, compute.MeasuredVersion)
+	m.Version = compute.MeasuredVersion
+	return m, plausibleMeasured(&m)
+}
+
+// plausibleMeasured refuses numbers of times that no platform has.
+func plausibleMeasured(m *compute.Measured) error {
+	if !plausible(m.CutOff) {
+		return errors.New("measured.json was not written by ip3dp, or is damaged")
 	}
 	// Weeks are counted one by one, so they must be those of a platform.
 	for i := range m.History {
 		if !plausible(m.History[i].Week) {
-			return compute.Measured{}, fmt.Errorf("measured.json: row %d of its history is of no time of a platform", i+1)
+			return fmt.Errorf("measured.json: row %d of its history is of no time of a platform", i+1)
 		}
 	}
-	return m, checkHistory("measured.json", m.Version, compute.MeasuredVersion, m.History)
+	return checkHistory("measured.json", m.History)
 }
 
 // isAddress reports whether a name is one of the web and not of a file.
@@ -108,10 +106,18 @@ func published(ctx context.Context, site, file string) ([]byte, error) {
 	}
 	data, err := readAtMost(name, mostMeasured)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no %s", publicName(workingDirectory(), name))
+		return nil, missingError{publicName(workingDirectory(), name)}
 	}
 	return data, err
 }
+
+// missingError says that there is no file of that name.
+type missingError struct{ name string }
+
+func (e missingError) Error() string { return "there is no " + e.name }
+
+// Is reports whether an error is fs.ErrNotExist.
+func (missingError) Is(target error) bool { return target == fs.ErrNotExist }
 
 // statusError says that an address gave no file.
 type statusError struct {
@@ -121,6 +127,11 @@ type statusError struct {
 
 func (e statusError) Error() string {
 	return fmt.Sprintf("%s answers %d %s", e.address, e.code, http.StatusText(e.code))
+}
+
+// Is reports whether an error is fs.ErrNotExist and the address has no such file.
+func (e statusError) Is(target error) bool {
+	return target == fs.ErrNotExist && e.code == http.StatusNotFound
 }
 
 // fetchPublished reads a file of a published site over the web: by https, or by

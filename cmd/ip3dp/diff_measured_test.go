@@ -13,6 +13,9 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/adoption"
+	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
 // publishedSite is a site as strangers could serve it.
@@ -93,10 +96,18 @@ func TestMeasuredAt(t *testing.T) {
 	}
 }
 
-// smallMeasured is a measured.json of our own.
+// decodeMeasured takes the bytes of a measured.json.
+func decodeMeasured(data []byte) (m compute.Measured, err error) {
+	if _, err = measuredForm.Decode(data, &m); err == nil {
+		err = plausibleMeasured(&m)
+	}
+	return m, err
+}
+
+// smallMeasured is a measured.json of the version before checksums.
 func smallMeasured(tb testing.TB) []byte {
 	tb.Helper()
-	m := compute.Measured{Version: compute.MeasuredVersion, AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC), CutOff: time.Date(2024, 11, 4, 0, 0, 0, 0, time.UTC)}
+	m := compute.Measured{Version: measuredForm.Bare, AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC), CutOff: time.Date(2024, 11, 4, 0, 0, 0, 0, time.UTC)}
 	data, err := json.Marshal(m)
 	if err != nil {
 		tb.Fatal(err)
@@ -113,7 +124,8 @@ func TestDecodeMeasured(t *testing.T) {
 		"nothing": "", "no object": "[1]", "another thing": "{}",
 		"newer":            strings.Replace(good, `"version":1`, `"version":99`, 1),
 		"no time of ours":  strings.Replace(good, `"cut_off":"2024`, `"cut_off":"0001`, 1),
-		"a row of no time": strings.Replace(good, `"history":null`, `"history":[{"week":"9999-01-01T00:00:00Z","metric":"m","hash":"h"}]`, 1),
+		"a row of no time": strings.Replace(good, `"history":null`, `"history":[{"week":"9999-01-01T00:00:00Z","subject":"","metric":"m","value":1,"lo":null,"hi":null,"n":1,"hash":"h"}]`, 1),
+		"a row of nothing": strings.Replace(good, `"history":null`, `"history":[{"week":"2024-11-04T00:00:00Z","subject":"","metric":"","value":1,"lo":null,"hi":null,"n":1,"hash":"h"}]`, 1),
 		"a damaged row":    strings.Replace(good, `"history":null`, `"history":[{}]`, 1),
 		"a wrong number":   strings.Replace(good, `"services":0`, `"services":1e999`, 1),
 		"too deep":         `{"version":1,"sections":` + strings.Repeat("[", 20_000),
@@ -127,7 +139,14 @@ func TestDecodeMeasured(t *testing.T) {
 // What is fetched is anybody's: whatever is taken can be decided on.
 func FuzzMeasured(f *testing.F) {
 	f.Add(smallMeasured(f))
-	f.Add([]byte(`{"version":1,"cut_off":"2024-11-04T00:00:00Z","sections":[{"family":"dora","metrics":[{"id":"dora.lead_time","trend":{}}]}],"adoption":{"features":[{"id":"helm","known":true,"active":9,"eligible":-1}]}}`))
+	odd := compute.Measured{Version: measuredForm.Bare, CutOff: time.Date(2024, 11, 4, 0, 0, 0, 0, time.UTC)}
+	odd.Sections = []metric.Section{{Family: "dora", Metrics: []metric.Metric{{ID: dora.LeadTime, Trend: &metric.Trend{}}}}}
+	odd.Adoption.Features = []adoption.Feature{{ID: "helm", Known: true, Active: 9, Eligible: -1}}
+	data, err := json.Marshal(odd)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
 	content := fact.Content{Features: []fact.Feature{{Item: fact.Item{ID: "helm"}, Successor: "x"}}}
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		if m, err := decodeMeasured(data); err == nil {

@@ -115,7 +115,11 @@ func (p *program) doctor(ctx context.Context, f doctorFlags) error {
 
 // written looks at what the team wrote, and reports whether the rest can be looked at.
 func (d *diagnosis) written(w *workspace, err error) bool {
-	for _, problem := range w.problems {
+	for i, problem := range w.problems {
+		if i == mostProblems {
+			d.add("content", content.Error, `run "ip3dp check --verbose", which lists them`, "%s more", counted(len(w.problems)-i, "problem"))
+			break
+		}
 		area := "content"
 		if problem.File == w.file {
 			area = "configuration"

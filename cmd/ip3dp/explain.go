@@ -87,7 +87,7 @@ type explainable struct {
 // explainable gathers as build does, or reads a published site.
 func (p *program) explainable(ctx context.Context, f explainFlags) (*explainable, error) {
 	if f.from != "" {
-		return readPublished(f.from)
+		return p.readPublished(ctx, f.from)
 	}
 	w, err := p.load()
 	if err == nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -61,32 +62,26 @@ func (p *program) listMetrics(in *explainable, f explainFlags) error {
 
 // readPublished reads the numbers of a published site: of its folder, or of its
 // measured.json, beside which the site is looked for.
-func readPublished(from string) (*explainable, error) {
+func (p *program) readPublished(ctx context.Context, from string) (*explainable, error) {
 	const next = "name the folder of a published site, or its data/measured.json"
-	name := from
-	if info, err := os.Stat(from); err == nil && info.IsDir() {
-		name = filepath.Join(from, "data", "measured.json")
+	if isAddress(from) {
+		return nil, wrong(next, "--from: %s is an address, and explain asks no network", from)
 	}
 	var m compute.Measured
-	if err := readJSON(name, &m); err != nil {
-		return nil, wrong(next, "--from: %w", err)
-	}
-	if m.Version > compute.MeasuredVersion {
-		return nil, wrong("upgrade ip3dp", "--from: %s has version %d, newer than %d", name, m.Version, compute.MeasuredVersion)
+	if err := p.readSite(ctx, from, measuredForm, &m); err != nil {
+		return nil, wrong(nextOf(err, next), "--from: %w", err)
 	}
 	in := &explainable{sections: m.Sections, history: m.History, shipped: m.ShippedBy}
-	var r struct {
-		Found metric.Section `json:"found"`
-	}
-	data := filepath.Dir(name)
-	switch err := readJSON(filepath.Join(data, "report.json"), &r); {
+	var r compute.Report
+	report := fileOfSite(from, reportForm.Kind)
+	switch err := p.readSite(ctx, report, reportForm, &r); {
 	case err == nil:
 		in.sections = append(in.sections, r.Found)
 	case !errors.Is(err, fs.ErrNotExist): // a measured.json may lie alone
-		return nil, failed(next, fmt.Errorf("--from: %w", err))
+		return nil, failed(nextOf(err, next), fmt.Errorf("--from: %w", err))
 	}
 	in.page = func(path string) []byte {
-		page, err := os.ReadFile(filepath.Join(data, "..", filepath.FromSlash(path))) //nolint:gosec // a path of our own
+		page, err := os.ReadFile(filepath.Join(filepath.Dir(report), "..", filepath.FromSlash(path))) //nolint:gosec // a path of our own
 		if err != nil {
 			return nil // not every site has every page
 		}

@@ -1,10 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strconv"
 
@@ -107,9 +107,8 @@ func unmetNext(g *compute.Gate) string {
 // gates judges the phases that were left by what the last run measured. name is a
 // published measured.json or the folder of a site; "" is the configured site, and
 // then it may be missing.
-func (w *workspace) gates(name string) ([]content.Finding, error) {
-	measured := compute.Measured{}
-	known, err := readMeasured(w, name, &measured)
+func (p *program) gates(ctx context.Context, w *workspace, name string) ([]content.Finding, error) {
+	measured, known, err := p.measuredFor(ctx, w, name)
 	if err != nil {
 		return nil, err
 	}
@@ -118,26 +117,24 @@ func (w *workspace) gates(name string) ([]content.Finding, error) {
 	return gateFindings(w, compute.Crossed(w.content, gates, w.asOf), known), nil
 }
 
-// readMeasured reads what a published site measured, and reports whether there is
+// measuredFor reads what a published site measured, and reports whether there is
 // such a site.
-func readMeasured(w *workspace, name string, into *compute.Measured) (bool, error) {
+func (p *program) measuredFor(ctx context.Context, w *workspace, name string) (m compute.Measured, known bool, err error) {
 	given := name != ""
 	if !given {
 		name = under(w.root, w.config.Site.Out)
 	}
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		name = filepath.Join(name, "data", "measured.json")
+	if isAddress(name) {
+		return m, false, wrong("download its data/measured.json first", "--measured: %s is an address, and check asks no network", name)
 	}
-	err := readJSON(name, into)
+	err = p.readSite(ctx, name, measuredForm, &m)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !given:
-		return false, nil
+		return m, false, nil
 	case err != nil:
-		return false, wrong("name a published site's folder or its data/measured.json", "--measured: %w", err)
-	case into.Version < 1 || into.Version > compute.MeasuredVersion:
-		return false, wrong("build the site again with this version of ip3dp", "%s has version %d, this program reads 1 to %d", name, into.Version, compute.MeasuredVersion)
+		return m, false, wrong(nextOf(err, "name a published site's folder or its data/measured.json"), "--measured: %w", err)
 	}
-	return true, nil
+	return m, true, nil
 }
 
 // tellGates warns of phases that were left without their criteria: the site is

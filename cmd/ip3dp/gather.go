@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/gaps"
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/merge"
@@ -140,9 +142,35 @@ func (p *program) reconcile(g *gathered) {
 		p.err.tagged(yellow, "warning", "source %s: %s", name, strings.TrimPrefix(g.err.Error(), "source "+name+": "))
 		return // its gap says the same
 	}
-	for _, gap := range g.events.Gaps {
-		p.err.tagged(yellow, "warning", "source %s: %s", name, join("; ", join(": ", gap.Repository, gap.Reason), gap.Next))
+	p.tellGaps(name, g.events.Gaps)
+}
+
+// tellGaps warns of what a source could not read, each once, in one line for each
+// reason; with --verbose in one for each repository.
+func (p *program) tellGaps(source string, list []fact.Gap) {
+	list = slices.DeleteFunc(slices.Clone(list), func(g fact.Gap) bool { return p.knownGap(source, &g) })
+	groups := gaps.Groups(list)
+	if p.verbose {
+		groups = gaps.Each(list)
 	}
+	for _, group := range groups {
+		hint := ""
+		if len(group.Repositories) > 1 && !p.verbose {
+			hint = "; --verbose lists them"
+		}
+		p.err.tagged(yellow, "warning", "source %s: %s%s", source, group, hint)
+	}
+}
+
+// knownGap reports whether a gap was told before, and notes that it is.
+func (p *program) knownGap(source string, g *fact.Gap) bool {
+	key := strings.Join([]string{source, g.Repository, g.Reason, g.Next}, "\x00")
+	known := p.gapsTold[key]
+	if p.gapsTold == nil {
+		p.gapsTold = map[string]bool{}
+	}
+	p.gapsTold[key] = true
+	return known
 }
 
 // reconciliation is "deployments of builds.csv: 1,204 read = 1,200 used + 4

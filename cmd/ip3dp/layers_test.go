@@ -45,8 +45,11 @@ var layers = []layer{
 	{"render", []string{"collect/fact", "compute", "compute/...", "render/..."}},
 	{"render/...", []string{"collect/fact", "compute", "compute/...", "render", "render/..."}},
 	{"cmd/internal/post", nil},
-	{"cmd/internal/hosting", nil},
-	{"cmd/ip3dp", []string{"cmd/internal/post", "cmd/internal/hosting", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
+	{"cmd/internal/gaps", []string{"collect/fact"}},
+	{"cmd/internal/sealed", nil},
+	{"cmd/internal/sealed/sealedtest", nil},
+	{"cmd/internal/hosting", []string{"cmd/internal/sealed"}},
+	{"cmd/ip3dp", []string{"cmd/internal/post", "cmd/internal/gaps", "cmd/internal/sealed", "cmd/internal/hosting", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
 }
 
 // library says which packages may import a module of others outside their tests.

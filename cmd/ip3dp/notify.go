@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -39,8 +38,8 @@ func (p *program) notifyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "notify",
 		Short: "Tell a chat what changed: recommendations, decisions, gates",
-		Long: `notify posts what the last build changed to a webhook, each change once. The
-first run tells nothing and takes all as known. A webhook that does not answer is
+		Long: `notify posts what the last build changed to a webhook, each change once. What
+was changed before its first run is taken as known. A webhook that does not answer is
 a warning, and the next run tells it then. The address of the webhook is a
 secret: it is read from the environment and never shown.`,
 		Args: cobra.NoArgs,
@@ -55,7 +54,7 @@ secret: it is read from the environment and never shown.`,
 }
 
 // toldVersion is the version of notified.json.
-const toldVersion = 1
+const toldVersion = 2
 
 // toldFile is what was told before.
 type toldFile struct {
@@ -73,19 +72,17 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	}
 	var log compute.DecisionLog
 	var run record
-	for name, into := range map[string]any{changesPath: &log, marker: &run} {
-		if err := readJSON(filepath.Join(f.from, filepath.FromSlash(name)), into); err != nil {
-			return wrong(`build the site first, or name its folder with --from`, "nothing to tell: %w", err)
-		}
+	err = cmp.Or(p.readSite(ctx, f.from, changesForm, &log), p.readSite(ctx, f.from, markerForm, &run))
+	const next = "build the site first, or name its folder with --from"
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return wrong(next, "nothing to tell: %w", err)
+	case err != nil:
+		return failed(nextOf(err, next), fmt.Errorf("nothing to tell: %w", err))
 	}
-	if err := checkLog(&log); err != nil {
+	told, first, err := p.readTold(w, &run, &log)
+	if err != nil {
 		return err
-	}
-	var told toldFile
-	err = readJSON(w.state("notified.json"), &told)
-	first := errors.Is(err, fs.ErrNotExist)
-	if err != nil && !first || told.Version > toldVersion {
-		return failed("restore the file, or remove it: then the next run takes all as known", fmt.Errorf("notified: %w", cmp.Or(err, errors.New("a newer version wrote it"))))
 	}
 	news := notify.New(&log, told.IDs)
 	o := notify.Options{Format: f.format, Platform: w.config.Platform.Name, Site: f.site, CutOff: cutOffOf(&run, &w.config)}
@@ -114,10 +111,42 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 			return ctx.Err()
 		}
 		p.err.tagged(yellow, "warning", "the webhook in %s was not reached: %v; %s will be told by the next run", f.webhookEnv, err, counted(len(news), "change"))
-		return nil
+		return w.keep(toldForm, told) // where it was not there yet
 	}
 	p.out.line("told %s", counted(len(news), "change"))
 	return saveTold(w, &log)
+}
+
+// readTold reads what was told before. Without a state of an earlier night all is
+// taken as told but what the build of this site changed. first reports that nothing
+// is known of an earlier night at all.
+func (p *program) readTold(w *workspace, published *record, log *compute.DecisionLog) (told toldFile, first bool, err error) {
+	told.IDs = []string{}
+	err = p.recall(w.kept(), toldForm, &told)
+	told.Version = toldVersion
+	if !errors.Is(err, fs.ErrNotExist) {
+		if err != nil {
+			err = failed(nextOf(err, "restore the file, or remove it: then the next run tells what the last build changed"), fmt.Errorf("notified: %w", err))
+		}
+		return told, false, err
+	}
+	var built record
+	err = p.recall(w.kept(), runForm, &built)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return told, true, nil
+	case err != nil:
+		return told, false, failed(nextOf(err, "build again, or remove the file: then all is taken as known"), fmt.Errorf("record of the run: %w", err))
+	case !built.AsOf.Equal(published.AsOf) || len(built.Changed) == 0:
+		return told, true, nil
+	}
+	for i := range log.Changes {
+		is := func(e compute.DecisionLogEntry) bool { return e.ID == log.Changes[i].ID }
+		if !slices.ContainsFunc(built.Changed, is) {
+			told.IDs = append(told.IDs, log.Changes[i].ID)
+		}
+	}
+	return told, false, nil
 }
 
 // notifyDefaults fills in what flags leave to the configuration.
@@ -194,5 +223,5 @@ func saveTold(w *workspace, log *compute.DecisionLog) error {
 		told.IDs = append(told.IDs, log.Changes[i].ID)
 	}
 	slices.Sort(told.IDs)
-	return saveJSON(w.state("notified.json"), told)
+	return w.keep(toldForm, told)
 }

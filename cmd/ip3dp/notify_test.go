@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 	"github.com/ip3dp/ip3dp/compute"
 )
 
@@ -55,8 +56,8 @@ func newNotified(t *testing.T, h *hook) *notified {
 	t.Helper()
 	n := &notified{t: t, dir: t.TempDir(), env: environment{"HOOK=" + h.URL + "/services/s3cr3t"}}
 	writeTo(t, filepath.Join(n.dir, "config.toml"), "[platform]\nname = \"Fawkes\"\n[site]\nbase_url = \"https://platform.example/\"\n[notify]\nwebhook_env = \"HOOK\"\n")
-	writeTo(t, filepath.Join(n.dir, "public", marker), `{"tool":"ip3dp","as_of":"2024-11-11T00:00:00Z"}`)
-	n.log = compute.DecisionLog{Version: 1, Begun: publishDay}
+	n.write(markerForm, record{Version: recordVersion, Tool: tool, AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)})
+	n.log = compute.DecisionLog{Version: compute.LogVersion, Begun: publishDay}
 	n.change("first")
 	return n
 }
@@ -64,11 +65,17 @@ func newNotified(t *testing.T, h *hook) *notified {
 func (n *notified) change(title string) {
 	n.t.Helper()
 	n.log.Changes = append(n.log.Changes, compute.DecisionLogEntry{ID: title, Kind: compute.RecommendationChanged, On: publishDay, Subject: "gitops", Title: title, To: "invest"})
-	data, err := json.Marshal(n.log)
+	n.write(changesForm, n.log)
+}
+
+// write writes a file of the site.
+func (n *notified) write(form sealed.Form, v any) {
+	n.t.Helper()
+	data, err := form.Encode(v)
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	writeTo(n.t, filepath.Join(n.dir, "public", changesPath), string(data))
+	writeTo(n.t, filepath.Join(n.dir, "public", form.Kind), string(data))
 }
 
 func (n *notified) run(args ...string) exit {

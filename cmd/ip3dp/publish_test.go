@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -286,10 +287,10 @@ func TestWriteRefuses(t *testing.T) {
 
 func TestReplaceFile(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "state", "history.json")
-	if err := saveJSON(name, []int{1}); err != nil {
+	if err := replaceFile(name, func(out io.Writer) error { return writeJSON(out, []int{1}) }); err != nil {
 		t.Fatal(err)
 	}
-	if err := saveJSON(name, func() {}); err == nil { // cannot be encoded
+	if err := replaceFile(name, func(out io.Writer) error { return writeJSON(out, func() {}) }); err == nil { // cannot be encoded
 		t.Error("no error")
 	}
 	data, err := os.ReadFile(name)

@@ -11,7 +11,7 @@ import (
 const tool = "ip3dp"
 
 // recordVersion is the version of run.json.
-const recordVersion = 1
+const recordVersion = 2
 
 // record is what a run did, source by source. It is published as data/run.json
 // without anything that two runs of the same input differ in, and kept in the

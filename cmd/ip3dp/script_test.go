@@ -22,7 +22,13 @@ func TestMain(m *testing.M) {
 //	exits CODE command…   runs a command that must end with that exit code
 //	hold FILE             holds a lock on a file until the script ends
 //	await FILE            waits until a file exists
+//
+// $FORMER has files that the version before checksums wrote.
 func TestScripts(t *testing.T) {
+	former, err := filepath.Abs("testdata/former")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -30,6 +36,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("IP3DP_NOW", "2024-11-11")
 			env.Setenv("NO_COLOR", "1")
+			env.Setenv("FORMER", former)
 			for name, value := range map[string]string{
 				"GIT_CONFIG_GLOBAL": os.DevNull, "GIT_CONFIG_NOSYSTEM": "1",
 				"GIT_AUTHOR_NAME": "Ann", "GIT_AUTHOR_EMAIL": "ann@example.com",

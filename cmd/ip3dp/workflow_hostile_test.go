@@ -43,6 +43,8 @@ func TestHostileArtifacts(t *testing.T) {
 		{"no JSON", file([]byte("<script>alert(1)</script>")), "is no JSON of ours"},
 		{"a newer version", file(bytes.Replace(good, []byte(`"version": 1`), []byte(`"version": 99`), 1)), "has version 99"},
 		{"the number of another request", file(bytes.Replace(good, []byte("{"), []byte(`{"number": 1,`), 1)), "is no JSON of ours"},
+		{"a key twice", file(bytes.Replace(good, []byte("{"), []byte(`{"version": 1,`), 1)), "repeats a key"},
+		{"a key in other case", file(bytes.Replace(good, []byte(`"changes"`), []byte(`"Changes"`), 1)), "no such file has"},
 		{"programs that lead out of its folder", func(dir string) {
 			file(good)(dir)
 			for _, name := range []string{"../ip3dp-bin/ip3dp", "../ip3dp", "../../workspace/ip3dp", "../step.sh", "../../workspace/action.yml", "../../workspace/.github/action/install.sh"} {

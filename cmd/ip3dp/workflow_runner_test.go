@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -264,7 +266,8 @@ func (j *jobRun) github(action string) map[string]any {
 func (j *jobRun) environment(files map[string]string) []string {
 	h := j.host
 	event := filepath.Join(j.temp, "event.json")
-	h.check(saveJSON(event, j.run.event))
+	text, err := json.Marshal(j.run.event)
+	h.check(errors.Join(err, os.WriteFile(event, text, 0o600)))
 	env := []string{
 		"PATH=" + strings.Join(append(slices.Clone(j.path), h.path()...), string(os.PathListSeparator)),
 		"HOME=" + j.temp, "LC_ALL=C", "RUNNER_TEMP=" + j.temp, "CI=true", "GITHUB_ACTIONS=true", "GITHUB_WORKSPACE=" + j.workspace,

@@ -41,6 +41,7 @@ func newWorkshop(p *program, templates string) *workshop {
 // rebuild makes the pages of what is in the files now. On an error the last
 // pages stay.
 func (s *workshop) rebuild(ctx context.Context) error {
+	s.p.gapsTold = nil // what is still missing is told after each edit
 	w, err := s.p.load()
 	if err == nil {
 		err = w.clean()
@@ -49,7 +50,7 @@ func (s *workshop) rebuild(ctx context.Context) error {
 		return err
 	}
 	if s.last == nil {
-		if s.history, err = readHistory(ctx, w); err != nil {
+		if s.history, err = s.p.readHistory(ctx, w); err != nil {
 			return err
 		}
 	}

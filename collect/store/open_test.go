@@ -193,6 +193,10 @@ func TestDamageBehindTheCheck(t *testing.T) {
 		`UPDATE cursors SET ends = '2027-01-01T00:00:00Z'`,
 		`UPDATE cursors SET ends = 'soon'`,
 		`UPDATE sources SET report = '{'`,
+		`UPDATE sources SET report = replace(report, '"requests":', '"retries":')`,
+		`UPDATE sources SET report = replace(report, '"sum"', '"sun"')`,
+		`UPDATE sources SET report = replace(report, '"pages":', '"pages":1')`,
+		`UPDATE sources SET reported = '2024-11-10T00:00:00Z'`,
 		`UPDATE sources SET reported = 'today'`,
 		`DROP TABLE teams`,
 	} {

@@ -223,8 +223,8 @@ func lastReport(ctx context.Context, q querier, source string) (r collect.Report
 	if at, err = parse(reported); err != nil {
 		return collect.Report{}, time.Time{}, fmt.Errorf("%w: %w", errRow, err)
 	}
-	if err := json.Unmarshal([]byte(body), &r); err != nil {
-		return collect.Report{}, time.Time{}, fmt.Errorf("%w: %w", errRow, err)
+	if r, err = decodeReport(reported, body); err != nil {
+		return collect.Report{}, time.Time{}, err
 	}
 	return r, at, nil
 }

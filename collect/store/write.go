@@ -41,7 +41,7 @@ func (s *Store) Put(ctx context.Context, source string, b collect.Batch) error {
 
 // PutReport keeps the report of the last Sync.
 func (s *Store) PutReport(ctx context.Context, source string, at time.Time, r collect.Report) error {
-	body, err := json.Marshal(r)
+	body, err := encodeReport(text(at), r)
 	if err != nil {
 		return fmt.Errorf("store %s: report of %s: %w", s.file, source, err)
 	}
@@ -50,7 +50,7 @@ func (s *Store) PutReport(ctx context.Context, source string, at time.Time, r co
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE sources SET reported = ?, report = ? WHERE id = ?", text(at), string(body), id)
+		_, err = tx.ExecContext(ctx, "UPDATE sources SET reported = ?, report = ? WHERE id = ?", text(at), body, id)
 		return err
 	})
 	if err != nil {

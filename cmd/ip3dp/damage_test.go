@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
+	"github.com/ip3dp/ip3dp/cmd/internal/sealed/sealedtest"
+)
+
+var damages = flag.Int("damages", 200, "how many damages of each file that is read again are tried")
+
+// TestNoDamageIsSilent damages each file that ip3dp writes and reads again: whatever
+// reads it refuses it, names the file and gives the next step.
+func TestNoDamageIsSilent(t *testing.T) {
+	dir := smallWorld(t)
+	config := filepath.Join(dir, "config.toml")
+	run := func(args ...string) (exit, string) {
+		var log bytes.Buffer
+		env := []string{"HOOK=http://127.0.0.1:1/x"}
+		code := start(append(args, "--config", config, "--now", "2024-11-11"), env, nil, &log, &log)
+		return code, log.String()
+	}
+	for _, args := range [][]string{{"build"}, {"notify", "--webhook-env", "HOOK"}} {
+		if code, log := run(args...); code != complete {
+			t.Fatalf("%v: exit %d\n%s", args, code, log)
+		}
+	}
+	public := filepath.Join(dir, "public")
+	command := func(args ...string) func() (exit, string) {
+		return func() (exit, string) { return run(args...) }
+	}
+	tests := []struct {
+		file string
+		read func() (exit, string)
+	}{
+		{".ip3dp/history.json", readBy(dir, "", func(p *program, w *workspace) error {
+			_, err := p.readHistory(t.Context(), w)
+			return err
+		})},
+		{".ip3dp/decisions.json", readBy(dir, "", func(p *program, w *workspace) error {
+			_, err := p.readLog(t.Context(), w)
+			return err
+		})},
+		{".ip3dp/sealed.json", readBy(dir, "", func(p *program, w *workspace) error {
+			_, err := p.readLog(t.Context(), w)
+			return err
+		})},
+		{".ip3dp/notified.json", command("notify", "--dry-run")},
+		{".ip3dp/run.json", command("ci", "summary")},
+		{"public/data/run.json", command("notify", "--dry-run")},
+		{"public/data/decisions.json", command("notify", "--dry-run")},
+		{"public/data/measured.json", command("check")},
+		{"public/data/report.json", readBy(dir, "", func(p *program, _ *workspace) error {
+			_, err := p.publishedBase(t.Context(), public, public)
+			return err
+		})},
+	}
+	var all [][]byte
+	for _, tt := range tests {
+		data, err := os.ReadFile(filepath.Join(dir, tt.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, data)
+	}
+	for i, tt := range tests {
+		t.Run(strings.ReplaceAll(tt.file, "/", " "), func(t *testing.T) {
+			name := filepath.Join(dir, tt.file)
+			if code, log := tt.read(); code != complete {
+				t.Fatalf("the whole file: exit %d\n%s", code, log)
+			}
+			for _, d := range sealedtest.Damages(all[i], all, *damages, uint64(i)) {
+				put(t, name, string(d.Data))
+				code, log := tt.read()
+				if code == complete || code == partial {
+					t.Errorf("%s is taken in silence\n%s", d.Name, log)
+				} else if !strings.Contains(log, filepath.Base(tt.file)) || !strings.Contains(log, "next: ") {
+					t.Errorf("%s: the error does not name the file and a next step:\n%s", d.Name, log)
+				}
+			}
+			put(t, name, string(all[i]))
+		})
+	}
+}
+
+// readBy reads as a function of the program does, and prints its error as the program
+// does. from is history.from.
+func readBy(dir, from string, read func(*program, *workspace) error) func() (exit, string) {
+	return func() (exit, string) {
+		var log bytes.Buffer
+		p := &program{out: newConsole(&log, nil), err: newConsole(&log, nil)}
+		w := &workspace{root: dir, config: defaults()}
+		w.config.History.From = from
+		err := read(p, w)
+		if f, ok := err.(*failure); ok {
+			p.err.fail(f)
+			return f.code, log.String()
+		}
+		if err != nil {
+			return nothing, err.Error()
+		}
+		return complete, log.String()
+	}
+}
+
+// TestNoDamageOfASiteIsSilent is the same for a site that stands elsewhere, which
+// history and log are read from when the state is lost.
+func TestNoDamageOfASiteIsSilent(t *testing.T) {
+	dir := smallWorld(t)
+	var log bytes.Buffer
+	args := []string{"build", "--config", filepath.Join(dir, "config.toml"), "--now", "2024-11-11"}
+	if code := start(args, nil, nil, &log, &log); code != complete {
+		t.Fatal(log.String())
+	}
+	files := map[string][]byte{}
+	var all [][]byte
+	for _, form := range []sealed.Form{measuredForm, changesForm, markerForm, reportForm} {
+		data, err := os.ReadFile(filepath.Join(dir, "public", form.Kind))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[form.Kind] = data
+		all = append(all, data)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if data, ok := files[strings.TrimPrefix(r.URL.Path, "/x/")]; ok {
+			w.Write(data) //nolint:errcheck // a test
+			return
+		}
+		http.NotFound(w, r)
+	}))
+	defer server.Close()
+	elsewhere := t.TempDir() // no state at all
+	for kind, read := range map[string]func(context.Context, *program, *workspace) error{
+		measuredForm.Kind: func(ctx context.Context, p *program, w *workspace) error { _, err := p.readHistory(ctx, w); return err },
+		changesForm.Kind:  func(ctx context.Context, p *program, w *workspace) error { _, err := p.readLog(ctx, w); return err },
+	} {
+		whole := files[kind]
+		once := readBy(elsewhere, server.URL+"/x/", func(p *program, w *workspace) error { return read(t.Context(), p, w) })
+		if code, log := once(); code != complete {
+			t.Fatalf("%s, whole: exit %d\n%s", kind, code, log)
+		}
+		for _, d := range sealedtest.Damages(whole, all, *damages, 7) {
+			files[kind] = d.Data
+			code, log := once()
+			if code == complete || !strings.Contains(log, filepath.Base(kind)) || !strings.Contains(log, "next: ") {
+				t.Errorf("%s, %s: exit %d\n%s", kind, d.Name, code, log)
+			}
+		}
+		files[kind] = whole
+	}
+}
