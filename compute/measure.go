@@ -20,6 +20,8 @@ type Past struct {
 	Rows []Row
 	// Waves is the ledger of surveys; nil if none was found.
 	Waves *Ledger
+	// Dropped says that there were rows, and that they were dropped on purpose.
+	Dropped bool
 }
 
 // Measure computes everything that needs events. The result's History is that of

@@ -101,6 +101,9 @@ type waves struct {
 func readWaves(past Past, c fact.Content, maturityDays int) (*waves, error) {
 	w := &waves{ledger: past.Waves, published: map[string]space.Wave{}, sealed: map[string]bool{}}
 	if w.ledger == nil {
+		if past.Dropped {
+			w.lost = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+		}
 		for i := range past.Rows {
 			// The latest date of a report with that cut-off.
 			if at := past.Rows[i].published().Add(org.Week).AddDate(0, 0, maturityDays); at.After(w.lost) {

@@ -43,7 +43,7 @@ func measure(t testing.TB, c fact.Content, e fact.Events, asOf time.Time) (compu
 	t.Helper()
 	opt := compute.DefaultOptions()
 	opt.Platform = compute.Platform{Name: "Fawkes", Developers: 250}
-	m, ev, err := compute.Measure(opt, c, e, nil, asOf)
+	m, ev, err := compute.Measure(opt, c, e, compute.Past{}, asOf)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,6 +32,8 @@ type Part struct {
 	// groups that its answers name. Both are sorted keys such as "group/payments".
 	Units   []string `json:"units"`
 	Members []string `json:"members"`
+	// Teams are the IDs of the teams of its units when it was published, in order.
+	Teams   []string `json:"teams"`
 	Answers int      `json:"answers"`
 	// Comparable says that a change against the part of the same ID in the last wave
 	// that has parts may be shown: nobody joined or left it alone.
@@ -82,6 +84,7 @@ func Publish(c fact.Content, waves []string, answers []Answer, earlier ...Partit
 			}
 		} else {
 			*now = partition(id, w.drafts(kept))
+			now.nameTeams(c, d)
 			if len(now.Parts) > 0 && kept != nil {
 				now.Since = kept.Wave
 				compare(now, kept, p.Counts)
@@ -93,6 +96,19 @@ func Publish(c fact.Content, waves []string, answers []Answer, earlier ...Partit
 	}
 	p.assign(d, answers)
 	return p
+}
+
+// nameTeams fills the teams of the parts.
+func (p *Partition) nameTeams(c fact.Content, d directory) {
+	for i := range p.Parts {
+		part := &p.Parts[i]
+		for k := range c.Teams {
+			if _, in := slices.BinarySearch(part.Units, d.find(c.Teams[k].ID).unit.key); in {
+				part.Teams = append(part.Teams, c.Teams[k].ID)
+			}
+		}
+		slices.Sort(part.Teams)
+	}
 }
 
 func find(partitions []Partition, wave string) *Partition {
