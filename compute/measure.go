@@ -60,6 +60,7 @@ func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time
 	if m.Space, err = survey(o, organisation, c, e, m.Sections, surveys); err != nil {
 		return Measured{}, nil, err
 	}
+	surveys.hush(m.Quality)
 	m.take(&m.Space.Section)
 	for i := range m.Sections {
 		trend.Printed(m.Sections[i].Metrics)

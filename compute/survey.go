@@ -19,8 +19,12 @@ func survey(o Options, org *org.Organisation, c fact.Content, e fact.Events, oth
 	in := space.Input{Answers: e.Answers, Published: was.published, Tasks: e.Tasks, Coverage: e.Coverage, Gaps: e.Gaps}
 	in.Rounds = space.Rounds(c, e.Answers, org.Calendar.AsOf, was.published)
 	answers := make([]privacy.Answer, len(e.Answers)) // those of no wave stay blank
+	was.moving = map[string]bool{}
 	for i := range in.Rounds {
 		r := &in.Rounds[i]
+		if r.Open || len(r.Late) > 0 {
+			was.moving[space.FileOf(r.Survey.ID)] = true
+		}
 		for _, k := range r.Answers {
 			answers[k] = privacy.Answer{Wave: r.Survey.ID, Name: e.Answers[k].Team, Class: space.Class(&e.Answers[k])}
 		}
@@ -36,7 +40,9 @@ func survey(o Options, org *org.Organisation, c fact.Content, e fact.Events, oth
 	in.PartOf = pub.PartOf
 	for _, w := range pub.Partitions {
 		for _, p := range w.Parts {
-			in.Parts = append(in.Parts, space.Part{Wave: w.Wave, ID: p.ID, Title: p.Title, Comparable: p.Comparable, Since: w.Since})
+			in.Parts = append(in.Parts, space.Part{
+				Wave: w.Wave, ID: p.ID, Title: p.Title, Comparable: p.Comparable, Since: w.Since, Unchanged: pub.Unchanged(&w, &p),
+			})
 		}
 	}
 	for i := range others {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -94,6 +95,7 @@ type waves struct {
 	sealed    map[string]bool
 	earlier   []privacy.Partition // of published waves
 	now       []privacy.Partition
+	moving    map[string]bool // surveys that are open, or have answers that do not count
 }
 
 // readWaves reads the ledger for the surveys of today's content. A survey whose file
@@ -174,6 +176,19 @@ func (w *waves) sealLost(rounds []space.Round) []privacy.Partition {
 		}
 	}
 	return out
+}
+
+// hush takes the notes on answers out of the quality of surveys that still move: from
+// night to night their counts would tell what the last one answered.
+func (w *waves) hush(list []Quality) {
+	for i := range list {
+		if id, ok := strings.CutPrefix(list[i].Source, "survey "); ok && w.moving[id] {
+			list[i].Imports = slices.Clone(list[i].Imports)
+			for k := range list[i].Imports {
+				list[i].Imports[k].Notes = nil
+			}
+		}
+	}
 }
 
 // records are all publications, today's news last.

@@ -151,6 +151,17 @@ func compare(now, before *Partition, counts Counts) {
 	}
 }
 
+// Unchanged reports whether a part has the members that it had in the wave that it
+// is compared with.
+func (p *Publication) Unchanged(w *Partition, part *Part) bool {
+	since := find(p.Partitions, w.Since)
+	if since == nil {
+		return false
+	}
+	was := since.Part(part.ID)
+	return was != nil && slices.Equal(was.Members, part.Members)
+}
+
 // Settle takes changes back that are safe one by one, but not together: then only
 // parts of the same members are compared. old are the records of earlier runs.
 func (p *Publication) Settle(old []Record) {
@@ -169,10 +180,9 @@ func (p *Publication) Settle(old []Record) {
 		return
 	}
 	for _, now := range fresh {
-		was := find(p.Partitions, now.Since)
 		for k := range now.Parts {
 			part := &now.Parts[k]
-			part.Comparable = part.Comparable && was != nil && slices.Equal(part.Members, was.Part(part.ID).Members)
+			part.Comparable = part.Comparable && p.Unchanged(now, part)
 		}
 	}
 }

@@ -181,7 +181,7 @@ func (m *measurer) rateMetric(w, before *Wave) metric.Metric {
 	if !ok {
 		mt.State = metric.NotAvailable
 		mt.Why = "how many people could answer is not known, or is less than have answered"
-		mt.Next = "set invited in surveys/" + fileOf(w.ID) + ".toml"
+		mt.Next = "set invited in surveys/" + FileOf(w.ID) + ".toml"
 		return mt
 	}
 	mt.Value = metric.Of(rate)
@@ -206,7 +206,8 @@ func (m *measurer) partMetric(p *PartScore, w, before *Wave) metric.Metric {
 	}
 	switch was := before.part(p.ID); {
 	case was == nil:
-	case !p.Comparable || before.ID != w.Since:
+	case !p.Comparable || before.ID != w.Since || !p.Unchanged && (!w.Until.IsZero() || !before.Until.IsZero()):
+		// Those who joined or left were counted before the late answers came.
 		mt.Warnings = append(mt.Warnings, "not compared with the survey before: who is in it has changed")
 	default:
 		mt.Was = &metric.Was{Value: metric.Of(was.Value), Lo: metric.Of(was.Lo), Hi: metric.Of(was.Hi), N: []metric.Count{{What: "answers", N: was.N}}, Window: before.Window}

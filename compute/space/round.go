@@ -143,8 +143,8 @@ func monthOf(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
 }
 
-// fileOf is the ID of the survey that a wave belongs to.
-func fileOf(wave string) string {
+// FileOf returns the ID of the survey that a wave belongs to.
+func FileOf(wave string) string {
 	file, _, _ := strings.Cut(wave, "/")
 	return file
 }

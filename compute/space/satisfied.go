@@ -134,8 +134,12 @@ func (m *measurer) features(waves []Wave) []Satisfaction {
 			Why: "no survey asks its users", Next: "ask in surveys/: [[feature]] feature = \"" + id + "\"",
 		}
 		for i := range waves {
-			if asked := waves[i].satisfied(id); asked != nil {
+			asked := waves[i].satisfied(id)
+			switch {
+			case asked != nil:
 				s = asked
+			case waves[i].Open && s.Wave == "" && m.asks(&waves[i], id):
+				s.Why, s.Next = "the survey that asks its users still takes answers", "wait until the survey closes"
 			}
 		}
 		if w := latest(waves, knows(id)); w != nil {
@@ -144,6 +148,16 @@ func (m *measurer) features(waves []Wave) []Satisfaction {
 		out = append(out, *s)
 	}
 	return out
+}
+
+// asks reports whether a wave's survey asks about a feature.
+func (m *measurer) asks(w *Wave, feature string) bool {
+	for i := range m.content.Surveys {
+		if s := &m.content.Surveys[i]; s.ID == FileOf(w.ID) {
+			return slices.ContainsFunc(s.Features, func(q fact.FeatureQuestion) bool { return m.feature(q.Feature) == feature })
+		}
+	}
+	return false
 }
 
 func (w *Wave) satisfied(feature string) *Satisfaction {

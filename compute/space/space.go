@@ -38,6 +38,8 @@ type Part struct {
 	// Comparable says that its change since the wave Since may be shown.
 	Comparable bool
 	Since      string
+	// Unchanged says that who is in it is the same in both.
+	Unchanged bool
 }
 
 // Result is what the family returns.

@@ -61,7 +61,8 @@ type Score struct {
 type PartScore struct {
 	ID         string  `json:"id"`
 	Title      string  `json:"title"`
-	Comparable bool    `json:"comparable"` // its change since the wave before may be shown
+	Comparable bool    `json:"comparable"`          // its change since the wave before may be shown
+	Unchanged  bool    `json:"unchanged,omitempty"` // who is in it is the same in both
 	Value      float64 `json:"value"`
 	Lo         float64 `json:"lo"`
 	Hi         float64 `json:"hi"`
@@ -292,7 +293,7 @@ func partScores(wave string, answers []answer, parts []Part) (out []PartScore, s
 		since = p.Since
 		value, iv := c.nps(0)
 		out = append(out, PartScore{
-			ID: p.ID, Title: p.Title, Comparable: p.Comparable, Value: value, Lo: iv.Lo, Hi: iv.Hi, Classes: c,
+			ID: p.ID, Title: p.Title, Comparable: p.Comparable, Unchanged: p.Unchanged, Value: value, Lo: iv.Lo, Hi: iv.Hi, Classes: c,
 		})
 	}
 	return out, since
