@@ -47,6 +47,8 @@ type Measured struct {
 	History  []Row            `json:"history"`
 	// Looks are what claims of change have used of a year.
 	Looks []trend.Look `json:"looks"`
+	// Waves is published apart, as data/waves.json.
+	Waves Ledger `json:"-"`
 }
 
 // TeamInfo is what pages say about a team.
@@ -58,6 +60,9 @@ type TeamInfo struct {
 	Services   []string `json:"services"`
 	// Shown is false for a team of fewer than three people.
 	Shown bool `json:"shown"`
+	// Declared is how many people it has by teams.toml, where no source names an
+	// author by whom they could be counted; else 0.
+	Declared int `json:"declared,omitempty"`
 }
 
 // Section returns the family's section; an empty one if it is not there.

@@ -78,7 +78,7 @@ func (s *site) experienceView() experienceView {
 		v.Loved, v.Frustrated = s.mentions(w.Loved, root), s.mentions(w.Frustrating, root)
 		v.LeftOut = append(append([]metric.LeftOut(nil), v.LeftOut...), w.LeftOut...)
 		v.Groups = s.groups(w, sec)
-		v.Links = s.surveyLinks(w.ID)
+		v.Links = s.surveyLinks(space.FileOf(w.ID))
 	}
 	v.Satisfied, v.Sources = s.satisfied(root), itemSources(sp.Dimensions)
 	v.Tasks, v.Measures = taskViews(sec), s.measureViews()

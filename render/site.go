@@ -27,6 +27,8 @@ type Options struct {
 	Preview bool
 	// Live adds the script that reloads a page when the site was rebuilt.
 	Live bool
+	// EventLinks adds links from evidence to single deployments, changes and incidents.
+	EventLinks bool
 }
 
 // Site returns all pages, in a fixed order. Errors are about templates or assets.

@@ -26,6 +26,7 @@ type config struct {
 	DORA      doraConfig       `toml:"dora"`
 	Freezes   []freezeConfig   `toml:"freeze"`
 	People    peopleConfig     `toml:"people"`
+	Privacy   privacyConfig    `toml:"privacy"`
 	Evidence  evidenceConfig   `toml:"evidence"`
 	RICE      riceConfig       `toml:"rice"`
 	Decision  decisionConfig   `toml:"decision"`
@@ -54,6 +55,21 @@ type platformConfig struct {
 type siteConfig struct {
 	Out     string `toml:"out"`
 	BaseURL string `toml:"base_url"` // for canonical links, feeds and previews only
+	// Audience is who can read it: links to single changes and incidents are left out
+	// for the public.
+	Audience string `toml:"audience"`
+}
+
+// Audiences of a site.
+const (
+	audiencePublic       = "public"       // everybody
+	audienceOrganisation = "organisation" // whoever is in the organisation's network
+	audienceLogin        = "login"        // whoever has an account for it
+)
+
+// privacyConfig says whose numbers may be published.
+type privacyConfig struct {
+	SoleAuthor bool `toml:"sole_author"` // those of one or two people, too
 }
 
 // historyConfig is about published values of earlier runs.
@@ -191,7 +207,7 @@ func defaults() config {
 	return config{
 		Content:  ".",
 		Platform: platformConfig{Name: o.Platform.Name},
-		Site:     siteConfig{Out: "public"},
+		Site:     siteConfig{Out: "public", Audience: audiencePublic},
 		History:  historyConfig{Days: 730, MaxKiB: o.HistoryBytes >> 10},
 		Deploy: deployConfig{
 			Production: o.DORA.Production, Exclude: o.DORA.Exclude, CollapseMinutes: o.DORA.CollapseMinutes,
@@ -219,6 +235,7 @@ func (c *config) options() compute.Options {
 	o.Platform = compute.Platform{Name: c.Platform.Name, Developers: c.Platform.Developers}
 	o.MaturityDays = c.DORA.MaturityDays
 	o.Bots = c.People.Bots
+	o.ShowFew = c.Privacy.SoleAuthor
 	o.LongLived = c.Changes.LongLived
 	o.HistoryBytes = c.History.MaxKiB << 10
 	o.DORA.Production, o.DORA.Exclude = c.Deploy.Production, c.Deploy.Exclude

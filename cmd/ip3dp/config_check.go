@@ -85,6 +85,9 @@ func (k *configChecker) platform() {
 	if u := c.Site.BaseURL; u != "" && !isBaseURL(u) {
 		k.problem("site.base_url", fmt.Sprintf("site.base_url %q is no web address", u), "write it like https://platform.example.com/path/")
 	}
+	if audiences := []string{audiencePublic, audienceOrganisation, audienceLogin}; !slices.Contains(audiences, c.Site.Audience) {
+		k.problem("site.audience", fmt.Sprintf("site.audience %q is not known", c.Site.Audience), "use "+strings.Join(audiences, ", "))
+	}
 	if v := c.Notify.WebhookEnv; v != "" && !isVariable(v) {
 		// The value is not repeated: it may be the address itself, which is a secret.
 		k.problem("notify.webhook_env", "notify.webhook_env is no name of an environment variable", "write the variable's name, such as SLACK_WEBHOOK, never the address itself")

@@ -36,15 +36,18 @@ func resolve(t testing.TB, c fact.Content, e fact.Events) *org.Organisation {
 // input wires what package compute wires: the published partition, as plain data.
 func input(c fact.Content, e fact.Events) (Input, privacy.Publication) {
 	answers := make([]privacy.Answer, len(e.Answers))
-	for i := range e.Answers {
-		a := &e.Answers[i]
-		answers[i] = privacy.Answer{Wave: a.Wave, Name: a.Team, Class: Class(a)}
+	rounds := Rounds(c, e.Answers, asOf, nil)
+	for i := range rounds {
+		for _, k := range rounds[i].Answers {
+			a := &e.Answers[k]
+			answers[k] = privacy.Answer{Wave: rounds[i].Survey.ID, Name: a.Team, Class: Class(a)}
+		}
 	}
-	pub := privacy.Publish(c, WaveIDs(c, asOf), answers)
-	in := Input{Answers: e.Answers, PartOf: pub.PartOf, Tasks: e.Tasks, Coverage: e.Coverage, Gaps: e.Gaps}
+	pub := privacy.Publish(c, WaveIDs(rounds), answers)
+	in := Input{Answers: e.Answers, Rounds: rounds, PartOf: pub.PartOf, Tasks: e.Tasks, Coverage: e.Coverage, Gaps: e.Gaps}
 	for _, w := range pub.Partitions {
 		for _, p := range w.Parts {
-			in.Parts = append(in.Parts, Part{Wave: w.Wave, ID: p.ID, Title: p.Title, Comparable: p.Comparable})
+			in.Parts = append(in.Parts, Part{Wave: w.Wave, ID: p.ID, Title: p.Title, Comparable: p.Comparable, Since: w.Since})
 		}
 	}
 	return in, pub
@@ -178,7 +181,7 @@ func TestExampleIsDeterministicAndSurvivesJSON(t *testing.T) {
 	if err := json.Unmarshal(b, &back); err != nil {
 		t.Fatal(err)
 	}
-	one.measurer = nil
+	one.measurer, one.news = nil, nil
 	if diff := cmp.Diff(one, back, cmp.AllowUnexported(Result{})); diff != "" {
 		t.Error(diff)
 	}
