@@ -27,30 +27,47 @@ type period struct {
 	level int   // periods of one level are compared with each other: 0, or 0 and 1
 }
 
-// periods returns the fortnights of the reference, or else the weeks of the
-// windows, and how many degrees of freedom their levels take.
-func (c *comparison) periods() (list []period, lost int) {
+// leastDF is how many degrees of freedom the reference needs: those of six fortnights
+// with something in them, less a level and a drift.
+const leastDF = minPeriods - 2
+
+// reference lists the fortnights before both windows.
+func (c *comparison) reference() []period {
 	earliest := c.past()
 	for i := range c.units {
 		if c.knows(i) {
 			earliest = min(earliest, c.units[i].from)
 		}
 	}
+	var list []period
 	for to := c.past(); to-fortnight >= max(earliest, c.seen); to -= fortnight {
 		if !slices.Contains(c.skip[to-fortnight:to], true) {
 			list = append(list, period{weeks: []int{to - 2, to - 1}})
 		}
 	}
-	if len(list) >= minPeriods {
-		return list, 1
-	}
-	list = nil
+	return list
+}
+
+// windows lists the weeks of both windows, each at the level of its window.
+func (c *comparison) windows() []period {
+	var list []period
 	for w := c.past(); w < len(c.skip); w++ {
 		if !c.skip[w] {
 			list = append(list, period{weeks: []int{w}, level: (w - c.past()) / c.window})
 		}
 	}
-	return list, 2
+	return list
+}
+
+// disperse estimates a dispersion from the reference or, where that has too little,
+// from the weeks of the windows. lost is the number of levels.
+func (c *comparison) disperse(estimate func(list []period, lost int) stat.Dispersion) stat.Dispersion {
+	if list := c.reference(); len(list) >= minPeriods {
+		if d := estimate(list, 1); d.DF >= leastDF {
+			return d
+		}
+	}
+	return estimate(c.windows(), 2)
 }
 
 // knows reports whether a unit has services of its own.
@@ -82,11 +99,9 @@ func strata[T any](c *comparison, list []period, of func(u *unit, p period) T) [
 // timesDispersion is how much more weeks differ in durations than independent ones
 // would.
 func (c *comparison) timesDispersion(of func(*side) *observed) stat.Dispersion {
-	list, lost := c.periods()
-	if len(list) == 0 {
-		return stat.Dispersion{}
-	}
-	return stat.RankDispersion(strata(c, list, func(u *unit, p period) []float64 { return u.logs(of, p) }), lost)
+	return c.disperse(func(list []period, lost int) stat.Dispersion {
+		return stat.RankDispersion(strata(c, list, func(u *unit, p period) []float64 { return u.logs(of, p) }), lost)
+	})
 }
 
 // logs are a unit's durations in a period.
@@ -122,13 +137,11 @@ func restoreOf(s *side) *observed  { return &s.restore }
 // independent ones would: all units of a period together in the reference, and
 // each unit's weeks in the windows.
 func (c *comparison) shareDispersion(count func(*side) int) stat.Dispersion {
-	list, lost := c.periods()
-	if len(list) == 0 {
-		return stat.Dispersion{}
-	}
-	k := strata(c, list, func(u *unit, p period) float64 { return u.total(count, p) })
-	n := strata(c, list, func(u *unit, p period) float64 { return u.total(deployed, p) })
-	return stat.ShareDispersion(k, n, lost)
+	return c.disperse(func(list []period, lost int) stat.Dispersion {
+		k := strata(c, list, func(u *unit, p period) float64 { return u.total(count, p) })
+		n := strata(c, list, func(u *unit, p period) float64 { return u.total(deployed, p) })
+		return stat.ShareDispersion(k, n, lost)
+	})
 }
 
 // rateDispersion is how much more the deployments of weeks vary than a steady pace
@@ -136,7 +149,7 @@ func (c *comparison) shareDispersion(count func(*side) int) stat.Dispersion {
 // together.
 func (c *comparison) rateDispersion(now, before []float64) stat.Dispersion {
 	bins := [][]float64{now, before}
-	if list, lost := c.periods(); lost == 1 {
+	if list := c.reference(); len(list) >= minPeriods {
 		known := 0
 		for i := range c.units {
 			if c.knows(i) {
@@ -162,10 +175,15 @@ func (c *comparison) rateDispersion(now, before []float64) stat.Dispersion {
 // weeks are slow for all of them at once, with its degrees of freedom. level is how
 // a unit's period compares with the unit's usual level; NaN if it has nothing.
 func (c *comparison) common(level func(u *unit, usual, p period) float64) (variance, df float64) {
-	list, lost := c.periods()
-	if len(list) == 0 {
-		return 0, 0
+	if list := c.reference(); len(list) >= minPeriods {
+		if variance, df = c.commonOf(list, 1, level); df >= leastDF {
+			return variance, df
+		}
 	}
+	return c.commonOf(c.windows(), 2, level)
+}
+
+func (c *comparison) commonOf(list []period, lost int, level func(u *unit, usual, p period) float64) (variance, df float64) {
 	usual := make([]period, countLevels(list))
 	for _, p := range list {
 		usual[p.level].weeks = append(usual[p.level].weeks, p.weeks...)
@@ -245,19 +263,23 @@ func (m *measurer) dispersionBefore(p *pool, w metric.Window) weekDispersion {
 		_, n := p.collected(m.org, past)
 		return n >= services && n > 0 && (len(m.org.Incidents) == 0 || m.org.IncidentsKnownIn(past))
 	})
-	times := func(spans []side, of func(*side) *observed) stat.Dispersion {
-		row := make([][]float64, len(spans))
-		for i := range spans {
-			row[i] = of(&spans[i]).logs
-		}
-		return stat.RankDispersion([][][]float64{row}, 1)
+	times := func(spans spans, of func(*side) *observed) stat.Dispersion {
+		return spans.disperse(func(list []side) stat.Dispersion {
+			row := make([][]float64, len(list))
+			for i := range list {
+				row[i] = of(&list[i]).logs
+			}
+			return stat.RankDispersion([][][]float64{row}, 1)
+		})
 	}
-	share := func(spans []side, count func(*side) int) stat.Dispersion {
-		k, n := make([]float64, len(spans)), make([]float64, len(spans))
-		for i := range spans {
-			k[i], n[i] = float64(count(&spans[i])), float64(spans[i].deployments)
-		}
-		return stat.ShareDispersion([][]float64{k}, [][]float64{n}, 1)
+	share := func(spans spans, count func(*side) int) stat.Dispersion {
+		return spans.disperse(func(list []side) stat.Dispersion {
+			k, n := make([]float64, len(list)), make([]float64, len(list))
+			for i := range list {
+				k[i], n[i] = float64(count(&list[i])), float64(list[i].deployments)
+			}
+			return stat.ShareDispersion([][]float64{k}, [][]float64{n}, 1)
+		})
 	}
 	return weekDispersion{
 		lead: times(deployments, leadOf), recovery: times(incidents, recoveryOf), restore: times(incidents, restoreOf),
@@ -265,13 +287,28 @@ func (m *measurer) dispersionBefore(p *pool, w metric.Window) weekDispersion {
 	}
 }
 
+// spans are the fortnights before a window, latest first, and the weeks of the
+// window.
+type spans struct{ before, own []side }
+
+// disperse estimates a dispersion from the fortnights or, where they have too little,
+// from the weeks of the window.
+func (s spans) disperse(estimate func([]side) stat.Dispersion) stat.Dispersion {
+	if len(s.before) >= minPeriods {
+		if d := estimate(s.before); d.DF >= leastDF {
+			return d
+		}
+	}
+	return estimate(s.own)
+}
+
 // spansBefore gathers what a pool did in each of up to 26 fortnights before a window,
-// as far back as they are known. Fewer than six give the weeks of the window.
-func (m *measurer) spansBefore(p *pool, w metric.Window, isKnown func(metric.Window) bool) []side {
-	var spans []side
-	add := func(past metric.Window) {
+// as far back as they are known, and in the weeks of the window.
+func (m *measurer) spansBefore(p *pool, w metric.Window, isKnown func(metric.Window) bool) spans {
+	var s spans
+	add := func(list *[]side, past metric.Window) {
 		if m.freezeIn(past) == "" {
-			spans = append(spans, p.side(past, m.org.Calendar.AsOf))
+			*list = append(*list, p.side(past, m.org.Calendar.AsOf))
 		}
 	}
 	to := w.From
@@ -280,17 +317,13 @@ func (m *measurer) spansBefore(p *pool, w metric.Window, isKnown func(metric.Win
 		if !isKnown(past) {
 			break
 		}
-		add(past)
+		add(&s.before, past)
 		to = past.From
 	}
-	if len(spans) >= minPeriods {
-		return spans
-	}
-	spans = nil
 	for from := w.From; from.Before(w.To); from = from.Add(org.Week) {
-		add(metric.Window{From: from, To: from.Add(org.Week)})
+		add(&s.own, metric.Window{From: from, To: from.Add(org.Week)})
 	}
-	return spans
+	return s
 }
 
 // side gathers what a pool did in a window.

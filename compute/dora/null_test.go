@@ -20,8 +20,8 @@ import (
 
 // platforms and years are how many the simulations draw; make proof draws more.
 var (
-	platforms = flag.Int("platforms", 60, "platforms that a simulation of one look draws")
-	years     = flag.Int("years", 3, "years that a simulation of weekly looks draws")
+	platforms = flag.Int("platforms", 24, "platforms that a simulation of one look draws")
+	years     = flag.Int("years", 1, "years that a simulation of weekly looks draws")
 )
 
 // world is a platform whose weeks differ. Nothing changes in it, unless a factor

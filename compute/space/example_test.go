@@ -101,6 +101,7 @@ func TestExample(t *testing.T) {
 	opt := Defaults()
 	opt.Developers = 250
 	r := Measure(opt, resolve(t, c, e), c, in)
+	r.FillDimensions(r.Section.Metrics)
 	if err := audit(&r, &pub); err != nil {
 		t.Error(err)
 	}
@@ -194,6 +195,7 @@ func TestAt(t *testing.T) {
 	c, e := example(t)
 	in, _ := input(c, e)
 	r := Measure(Defaults(), resolve(t, c, e), c, in)
+	r.FillDimensions(r.Section.Metrics)
 	value := func(list []metric.Metric, id, feature string) int {
 		for i := range list {
 			if list[i].ID == id && list[i].Scope.ID == feature && list[i].Value != nil {

@@ -234,6 +234,7 @@ func TestItems(t *testing.T) {
 	if left := r.Waves[0].LeftOut; len(left) != 1 || left[0].N != 3 {
 		t.Errorf("left out %+v", left)
 	}
+	r.FillDimensions(r.Section.Metrics)
 	d := r.Dimensions[0]
 	if len(d.Items) != 1 || d.Items[0].Source != "DORA" || !d.Perceptual {
 		t.Errorf("%+v", d)

@@ -217,6 +217,7 @@ func TestWithoutSurveys(t *testing.T) {
 	if nps.State != metric.NotAvailable || nps.Why == "" || nps.Next == "" || x.State != metric.NotAvailable || x.Next == "" {
 		t.Errorf("%+v\n%+v", nps, x)
 	}
+	r.FillDimensions(r.Section.Metrics)
 	if len(r.Missing) != 2 {
 		t.Error(r.Missing)
 	}
