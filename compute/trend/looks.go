@@ -163,12 +163,26 @@ func (c *Cell) look(past *Look, q float64, lost bool) Look {
 		l.Looks++
 		l.Spent += LookAlpha
 	}
-	t := strongest(c.Trend)
-	if q <= LookAlpha && math.Abs(t.Change) >= t.Sesoi {
+	if t := c.claimed(q); t != nil {
 		l.Claim = claimOf(t, c.At, l.Claim)
 	}
 	c.show(l.Claim)
 	return l
+}
+
+// claimed returns the test that a claim rests on: that of the windows which are
+// printed if it is enough by itself, else that of the wider ones; nil without a claim.
+func (c *Cell) claimed(q float64) *metric.Trend {
+	best := strongest(c.Trend)
+	if q > LookAlpha {
+		return nil
+	}
+	for _, t := range []*metric.Trend{c.Trend, best} {
+		if q*t.P <= LookAlpha*best.P && math.Abs(t.Change) >= t.Sesoi {
+			return t
+		}
+	}
+	return nil
 }
 
 // show gives the trend the arrow of a claim.
