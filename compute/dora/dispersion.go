@@ -264,19 +264,19 @@ func (m *measurer) dispersionBefore(p *pool, w metric.Window) weekDispersion {
 		return n >= services && n > 0 && (len(m.org.Incidents) == 0 || m.org.IncidentsKnownIn(past))
 	})
 	times := func(spans spans, of func(*side) *observed) stat.Dispersion {
-		return spans.disperse(func(list []side) stat.Dispersion {
+		return spans.disperse(func(list []*side) stat.Dispersion {
 			row := make([][]float64, len(list))
 			for i := range list {
-				row[i] = of(&list[i]).logs
+				row[i] = of(list[i]).logs
 			}
 			return stat.RankDispersion([][][]float64{row}, 1)
 		})
 	}
 	share := func(spans spans, count func(*side) int) stat.Dispersion {
-		return spans.disperse(func(list []side) stat.Dispersion {
+		return spans.disperse(func(list []*side) stat.Dispersion {
 			k, n := make([]float64, len(list)), make([]float64, len(list))
 			for i := range list {
-				k[i], n[i] = float64(count(&list[i])), float64(list[i].deployments)
+				k[i], n[i] = float64(count(list[i])), float64(list[i].deployments)
 			}
 			return stat.ShareDispersion([][]float64{k}, [][]float64{n}, 1)
 		})
@@ -289,11 +289,11 @@ func (m *measurer) dispersionBefore(p *pool, w metric.Window) weekDispersion {
 
 // spans are the fortnights before a window, latest first, and the weeks of the
 // window.
-type spans struct{ before, own []side }
+type spans struct{ before, own []*side }
 
 // disperse estimates a dispersion from the fortnights or, where they have too little,
 // from the weeks of the window.
-func (s spans) disperse(estimate func([]side) stat.Dispersion) stat.Dispersion {
+func (s spans) disperse(estimate func([]*side) stat.Dispersion) stat.Dispersion {
 	if len(s.before) >= minPeriods {
 		if d := estimate(s.before); d.DF >= leastDF {
 			return d
@@ -306,7 +306,7 @@ func (s spans) disperse(estimate func([]side) stat.Dispersion) stat.Dispersion {
 // as far back as they are known, and in the weeks of the window.
 func (m *measurer) spansBefore(p *pool, w metric.Window, isKnown func(metric.Window) bool) spans {
 	var s spans
-	add := func(list *[]side, past metric.Window) {
+	add := func(list *[]*side, past metric.Window) {
 		if m.freezeIn(past) == "" {
 			*list = append(*list, p.side(past, m.org.Calendar.AsOf))
 		}
@@ -326,14 +326,23 @@ func (m *measurer) spansBefore(p *pool, w metric.Window, isKnown func(metric.Win
 	return s
 }
 
-// side gathers what a pool did in a window.
-func (p *pool) side(w metric.Window, asOf time.Time) side {
-	var s side
+// side gathers what a pool did in a window, once: the fortnights before one week are
+// those before the week after the next.
+func (p *pool) side(w metric.Window, asOf time.Time) *side {
+	key := [2]int64{w.From.Unix(), w.To.Unix()}
+	if s := p.sides[key]; s != nil {
+		return s
+	}
+	s := &side{}
 	for _, d := range within(p.deliveries, finishOf, w) {
 		s.delivery(d, asOf)
 	}
 	for _, in := range within(p.incidents, openingOf, w) {
 		s.incident(in, asOf)
 	}
+	if p.sides == nil {
+		p.sides = map[[2]int64]*side{}
+	}
+	p.sides[key] = s
 	return s
 }

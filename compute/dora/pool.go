@@ -27,6 +27,7 @@ type pool struct {
 	lost       []*org.Incident // those that name what is not known, by opening
 	leftOut    counts
 	saw        *sight
+	sides      map[[2]int64]*side // what it did between two times, as far as it was asked
 }
 
 // pools gathers deliveries by scope: the organisation first, then each team.

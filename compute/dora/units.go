@@ -26,8 +26,7 @@ type side struct {
 	suspected         int      // may have failed, as incidents that name none began near
 	lead              observed // one per deployment: the median of its changes
 	recovery, restore observed
-	measured, bounded int       // changes in lead, and those of them that took at least as long as measured
-	changes           []float64 // scratch: lead times of the deployment at hand
+	measured, bounded int // changes in lead, and those of them that took at least as long as measured
 }
 
 // add joins what more weeks hold.
@@ -202,19 +201,10 @@ func (c *comparison) deliveries(w metric.Window) {
 
 func (s *side) delivery(d *Delivery, asOf time.Time) {
 	s.deployments++
-	s.changes = s.changes[:0]
-	for i := range d.Changes {
-		if l := &d.Changes[i]; l.Change.Lane != org.Automation {
-			s.changes = append(s.changes, l.Seconds)
-			s.measured++
-			if l.Clamped {
-				s.bounded++
-			}
-		}
-	}
-	if len(s.changes) > 0 {
-		slices.Sort(s.changes)
-		s.lead.add(stat.Quantile(s.changes, 0.5), true)
+	if l := d.leadTime(); l.measured > 0 {
+		s.measured += l.measured
+		s.bounded += l.bounded
+		s.lead.logs, s.lead.closed = append(s.lead.logs, l.log), append(s.lead.closed, true)
 	}
 	if d.FixOf != "" {
 		s.reworked++
@@ -245,6 +235,28 @@ func (c *comparison) incidents(w metric.Window) {
 		}
 		c.units[n].weeks[int(in.Opened.Sub(w.From)/org.Week)].incident(in, c.org.Calendar.AsOf)
 	}
+}
+
+// leadTime works out the lead time of a delivery once: many windows contain it.
+func (d *Delivery) leadTime() *deliveryLead {
+	if d.lead != nil {
+		return d.lead
+	}
+	d.lead = &deliveryLead{}
+	seconds := make([]float64, 0, len(d.Changes))
+	for i := range d.Changes {
+		if l := &d.Changes[i]; l.Change.Lane != org.Automation {
+			seconds = append(seconds, l.Seconds)
+			if l.Clamped {
+				d.lead.bounded++
+			}
+		}
+	}
+	if d.lead.measured = len(seconds); len(seconds) > 0 {
+		slices.Sort(seconds)
+		d.lead.log = math.Log(math.Max(stat.Quantile(seconds, 0.5), 1))
+	}
+	return d.lead
 }
 
 func (s *side) incident(in *org.Incident, asOf time.Time) {
