@@ -135,6 +135,7 @@ func TestMoved(t *testing.T) {
 		{"neutral", &metric.Trend{Outcome: metric.Changed, Change: 0.15, Relative: true, Better: metric.Neutral}, metric.Seconds, "↑ 15 % changed", ""},
 		{"worth watching has no arrow, and its interval first", &metric.Trend{Outcome: metric.WorthWatching, Change: 0.01, Lo: 0.001, Hi: 0.019, Better: metric.Down}, metric.Share, "likely +0.1 to +1.9 points: worth watching", ""},
 		{"same", &metric.Trend{Outcome: metric.AboutTheSame, Change: 0.0003, Lo: -0.0086, Hi: 0.0086, Better: metric.Down}, metric.Share, "→ about the same", "-0.86 to +0.86 points"},
+		{"another mix of teams", &metric.Trend{Outcome: metric.AboutTheSame, Change: -0.002, Lo: -0.01, Hi: 0.006, Mix: 0.03, Better: metric.Down}, metric.Share, "→ about the same", "-1 to +0.6 points"},
 		{"chance has no arrow", &metric.Trend{Outcome: metric.NotEnoughData, Change: 8, Lo: -3, Hi: 19, Better: metric.Up}, metric.Points, "likely -3 to +19: may be chance", ""},
 	} {
 		got := Moved(&metric.Metric{Trend: c.trend, Unit: c.unit})
@@ -306,5 +307,17 @@ func TestRelativeRange(t *testing.T) {
 		if got := plain(RelativeRange(c.lo, c.hi)); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
+	}
+}
+
+// Where the mix of teams made the change of the totals, the page tells both parts.
+func TestMixOfTeams(t *testing.T) {
+	m := metric.Metric{Unit: metric.Share, Trend: &metric.Trend{Outcome: metric.AboutTheSame, Change: -0.002, Lo: -0.01, Hi: 0.006, Mix: 0.03}}
+	if got := plain(Moved(&m).Test); got != "within teams -0.2 points (likely -1 to +0.6 points), another mix of teams +3 points" {
+		t.Error(got)
+	}
+	m.Trend.Mix = 0.001
+	if got := Moved(&m).Test; got != "" {
+		t.Error(got)
 	}
 }

@@ -85,8 +85,23 @@ func Moved(m *metric.Metric) Change {
 	if m.Opposed() {
 		return c.withoutSize(t)
 	}
-	c.Test = cmp.Or(c.Test, testOf(m))
+	c.Test = cmp.Or(mixOf(m), c.Test, testOf(m))
 	return c
+}
+
+// leastMix is the smallest part of a change of a share, as a share, that is told to
+// come from another mix of teams.
+const leastMix = 0.005
+
+// mixOf splits the change of a share into what happened within teams and what comes
+// from another mix of them, where the second is larger or the two disagree.
+func mixOf(m *metric.Metric) string {
+	t := m.Trend
+	if m.Unit != metric.Share || math.Abs(t.Mix) < leastMix || math.Abs(t.Mix) <= math.Abs(t.Change) && t.Mix*t.Change >= 0 {
+		return ""
+	}
+	u, by := changeUnit(m.Unit, false)
+	return "within teams " + signed(t.Change*by, u) + " (likely " + testRange(m) + "), another mix of teams " + signed(t.Mix*by, u)
 }
 
 // before puts an interval before the words about it; a point alone would be read as
