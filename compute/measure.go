@@ -97,7 +97,8 @@ func resolve(o *Options, cal org.Calendar, c fact.Content, e fact.Events) (*org.
 	names := org.NewNames(c)
 	e, unmatched := names.Canonical(c, e)
 	organisation, err := org.Resolve(org.Options{
-		Calendar: cal, Bots: o.Bots, Names: names, LongLived: o.LongLived, HotfixBranch: o.DORA.HotfixBranch, ShowFew: o.ShowFew,
+		Calendar: cal, Bots: o.Bots, Names: names, LongLived: o.LongLived, HotfixBranch: o.DORA.HotfixBranch,
+		CountBots: o.DORA.Bots == dora.Counted, ShowFew: o.ShowFew,
 	}, c, e)
 	if err != nil {
 		return nil, e, err

@@ -105,6 +105,8 @@ type doraConfig struct {
 	Tiers            string   `toml:"tiers"`
 	FailureEvidence  []string `toml:"failure_evidence"` // empty: every class
 	WindowHours      int      `toml:"window_hours"`
+	Blame            string   `toml:"blame"`         // whom an incident that names nothing blames: "window" or "previous"
+	Bots             string   `toml:"bots"`          // deployments of bots' changes: "apart" or "counted"
 	HotfixBranch     string   `toml:"hotfix_branch"` // regular expressions; "": none
 	HotfixLabel      string   `toml:"hotfix_label"`
 	HotfixTitle      string   `toml:"hotfix_title"`
@@ -217,7 +219,7 @@ func defaults() config {
 		DORA: doraConfig{
 			MaxCommitAgeDays: o.DORA.MaxCommitAge, MaturityDays: o.MaturityDays,
 			LeadStart: o.DORA.LeadStart, LeadStatistic: o.DORA.LeadStatistic, FailRate: o.DORA.FailRateOf, Tiers: o.DORA.Tiers,
-			FailureEvidence: o.DORA.Classes, WindowHours: o.DORA.WindowHours,
+			FailureEvidence: o.DORA.Classes, WindowHours: o.DORA.WindowHours, Blame: o.DORA.Blame, Bots: o.DORA.Bots,
 			HotfixBranch: o.DORA.HotfixBranch, HotfixLabel: o.DORA.HotfixLabel, HotfixTitle: o.DORA.HotfixTitle,
 			ExcludeLabel: o.DORA.ExcludeLabel, ExcludeTitle: o.DORA.ExcludeTitle,
 		},
@@ -245,6 +247,7 @@ func (c *config) options() compute.Options {
 	o.DORA.LeadStart, o.DORA.LeadStatistic = c.DORA.LeadStart, c.DORA.LeadStatistic
 	o.DORA.FailRateOf, o.DORA.Tiers = c.DORA.FailRate, c.DORA.Tiers
 	o.DORA.Classes, o.DORA.WindowHours = c.DORA.FailureEvidence, c.DORA.WindowHours
+	o.DORA.Blame, o.DORA.Bots = c.DORA.Blame, c.DORA.Bots
 	o.DORA.HotfixBranch, o.DORA.HotfixLabel, o.DORA.HotfixTitle = c.DORA.HotfixBranch, c.DORA.HotfixLabel, c.DORA.HotfixTitle
 	o.DORA.ExcludeLabel, o.DORA.ExcludeTitle = c.DORA.ExcludeLabel, c.DORA.ExcludeTitle
 	o.DORA.Sesoi = trend.Sesoi{

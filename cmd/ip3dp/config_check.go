@@ -140,6 +140,8 @@ func (k *configChecker) definitions() {
 	k.dora("dora.tiers", func(o *dora.Options) { o.Tiers = c.DORA.Tiers })
 	k.dora("dora.failure_evidence", func(o *dora.Options) { o.Classes = c.DORA.FailureEvidence })
 	k.between("dora.window_hours", float64(c.DORA.WindowHours), 1, 720)
+	k.dora("dora.blame", func(o *dora.Options) { o.Blame = c.DORA.Blame })
+	k.dora("dora.bots", func(o *dora.Options) { o.Bots = c.DORA.Bots })
 	k.pattern("dora.hotfix_branch", c.DORA.HotfixBranch)
 	k.pattern("dora.hotfix_label", c.DORA.HotfixLabel)
 	k.pattern("dora.hotfix_title", c.DORA.HotfixTitle)

@@ -23,6 +23,12 @@ func (r *rules) blameByTime(ds []Delivery, never []org.Deployment, incidents []*
 			continue
 		}
 		last := lastFinished(ds, in.Opened)
+		if r.Blame == Previous {
+			if last >= 0 && (ds[last].Failure == nil || ds[last].Failure.Evidence == Window) && ds[last].blame(Window, in.ID, in.URL) {
+				ds[last].Failure.restoredBy(Window, in.Resolved, impossible(in, &ds[last]))
+			}
+			continue
+		}
 		if i := running(ds, last+1, in.Opened, longest); i != nowhere {
 			ds[i].suspect(1)
 			continue
