@@ -33,10 +33,10 @@ help: ## list the targets
 
 ## Build and look
 
-# Always asked, because Go knows better than timestamps what is out of date.
+# Static, as releases are. Always asked, because Go knows better than timestamps what is out of date.
 .PHONY: bin/ip3dp
 bin/ip3dp:
-	@$(GO) build $(BUILD) -o $@ ./cmd/ip3dp
+	@CGO_ENABLED=0 $(GO) build $(BUILD) -o $@ ./cmd/ip3dp
 
 .PHONY: site
 site: bin/ip3dp ## build the example platform's site into public/
@@ -113,17 +113,33 @@ bench-forge: bin/ip3dp ## measure collecting from a large organisation: requests
 	@$(GO) test ./collect/proof -count=1 -v -run '^TestSize$$' -size -timeout 30m -binary $(CURDIR)/bin/ip3dp
 
 # What the tests sample, in full: a package, a test and a number for each part.
-PROOFS := collect attribution ablation mutation state privacy
+PROOFS := collect attribution ablation mutation hostile state publish privacy
 proof_collect := ./collect/proof -v -every -timeout 3h -binary $(CURDIR)/bin/ip3dp
 proof_attribution := ./compute/dora -run '^TestAttributionOfStories$$' -stories 10000 -timeout 1h && $(GO) test -count=1 ./collect/proof -run '^TestSameMapFromEverySource$$' -every -timeout 1h
 proof_ablation := ./compute -run '^TestEvidenceAblation$$' -worlds 3000 -timeout 1h
 proof_state := ./cmd/ip3dp -v -run '^TestNoDamage' -damages 1000 -timeout 1h
 proof_mutation := ./cmd/ip3dp -run '^TestNoMutationIsSilent$$' -whole-example -timeout 1h
 proof_privacy := ./compute -v -run '^TestNoSequenceOfBuildsTellsOfFewerThanFive$$' -sequences 10000 -timeout 1h
+proof_hostile := ./cmd/ip3dp -v -run '^TestHostileRepositories$$' -repositories 400 -timeout 1h
+proof_publish := ./cmd/internal/publish -v -run '^Test(Layouts|PowerCuts|FullDisk|KilledAnywhere|RunsAtOnce)$$' -every -timeout 1h
 PART ?= $(PROOFS)
 .PHONY: proof
 proof: bin/ip3dp ## hold collecting and counting to every case, not a sample; PART=name chooses
 	@$(foreach part,$(PART),$(if $(proof_$(part)),$(GO) test -count=1 $(proof_$(part)) &&,$(error the proof has no part $(part); it has $(PROOFS)))) true
+
+# A number of inputs and not a time: some targets are slow. Minimising is what ate the
+# time of others.
+FUZZ ?= 1000
+.PHONY: fuzz
+fuzz: ## give every fuzz target new inputs; FUZZ=1000 is how many
+	@for package in $$($(call packages,^func Fuzz)); do \
+		for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$package/*_test.go | cut -c6-); do \
+			out=$$($(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ)x -fuzzminimizetime=1x $$package 2>&1) || { echo "$$out" >&2; exit 1; }; \
+			inputs=$$(sed -nE 's/.*execs: ([0-9]+).*/\1/p' <<< "$$out" | tail -1); \
+			printf '%-24s %-24s %s inputs\n' "$$package" "$$target" "$$inputs"; \
+			test "$$inputs" -ge $(FUZZ) || { echo "$$target had fewer than $(FUZZ) inputs" >&2; exit 1; }; \
+		done; \
+	done
 
 # Without the packages that drive the binary, a fake forge or the whole example.
 .PHONY: quick
@@ -133,7 +149,7 @@ quick: ## vet, and the tests that take seconds
 
 ## Check
 
-checks := check-format check-vet check-lint check-dead check-tidy check-workflows check-race
+checks := check-format check-vet check-lint check-dead check-tidy check-workflows check-static check-race
 .PHONY: check
 check: ## everything CI asks for beside test and test-browser
 	@for part in $(checks); do \
@@ -179,6 +195,10 @@ check-workflows:
 		$(GO) run -ldflags "-X main.version=$$version" ./cmd/ip3dp init --yes --ci github "$$folder" > /dev/null; \
 		$(TOOL) actionlint "$$folder"/.github/workflows/*.yml; rm -rf "$$folder"; \
 	done
+
+.PHONY: check-static
+check-static: bin/ip3dp
+	@$(GO) test -count=1 ./collect/proof -run '^TestStatic$$' -binary $(CURDIR)/bin/ip3dp
 
 # collect/proof drives the binary, in which the detector would not be; the packages
 # that it is made of are all here. Simulations and sweeps repeat what other tests do

@@ -45,11 +45,13 @@ func Run(ctx context.Context, sources []Source, w Window, workers int) ([]Result
 	return results, nil
 }
 
-// one collects from a source and sees to it that a failure shows on the pages.
+// one collects from a source, takes credentials out of what it gave, and sees to it
+// that a failure shows on the pages.
 // The error itself does not: it may name paths and hosts of this machine.
 func one(ctx context.Context, s Source, w Window) Result {
 	r := Result{Source: s.Name()}
 	r.Events, r.Err = s.Collect(ctx, w)
+	r.Events = WithoutSecrets(r.Source, r.Events)
 	if r.Err != nil && len(r.Events.Gaps) == 0 {
 		r.Events.Gaps = []fact.Gap{{
 			Source: r.Source, From: w.From, To: w.To,

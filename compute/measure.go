@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/dora"
@@ -69,7 +70,22 @@ func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time
 		return Measured{}, nil, err
 	}
 	m.Waves, err = surveys.next(m.Space.News())
+	maskMails(deliveries.Evidence)
 	return m, deliveries.Evidence, err
+}
+
+// maskMails takes e-mail addresses out of evidence: an export may have one where it
+// should have the ID of a thing.
+func maskMails(evidence []metric.Evidence) {
+	for i := range evidence {
+		for k := range evidence[i].Rows {
+			r := &evidence[i].Rows[k]
+			r.URL = text.MaskMails(r.URL)
+			for c := range r.Cells {
+				r.Cells[c] = text.MaskMails(r.Cells[c])
+			}
+		}
+	}
 }
 
 // resolve spells the names in facts and options, and attributes the facts.

@@ -154,6 +154,7 @@ type ImportLine struct {
 	Used     int             `json:"used"`
 	Rejected []fact.Rejected `json:"rejected"`
 	Notes    []string        `json:"notes"`
+	Removed  int             `json:"removed,omitempty"` // credentials taken out of addresses and texts
 }
 
 // GapLine is a known hole in a source.

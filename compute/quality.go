@@ -75,7 +75,7 @@ func quality(e fact.Events, asOf time.Time) []Quality {
 // take adds a reconciliation line.
 func (q *Quality) take(im fact.Import) {
 	q.Imports = append(q.Imports, ImportLine{
-		Kind: im.Kind, File: im.File, Read: im.Read, Used: im.Used, Rejected: im.Rejected, Notes: im.Notes,
+		Kind: im.Kind, File: im.File, Read: im.Read, Used: im.Used, Rejected: im.Rejected, Notes: im.Notes, Removed: im.Removed,
 	})
 	if !im.First.IsZero() && (q.First.IsZero() || im.First.Before(q.First)) {
 		q.First = im.First

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	words "github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
@@ -119,6 +120,9 @@ func sourceOf(q *compute.Quality) sourceView {
 			}
 			iv.Rejected = append(iv.Rejected, text)
 		}
+		if im.Removed > 0 {
+			iv.Notes = append(slices.Clone(iv.Notes), "credentials removed from its addresses and texts: "+format.Count(im.Removed)+"; revoke them")
+		}
 		v.Imports = append(v.Imports, iv)
 	}
 	for _, g := range q.Gaps {
@@ -161,6 +165,7 @@ func (s *site) notFound() ([]Page, error) {
 
 // safeURL passes web addresses only: evidence comes from others.
 func safeURL(u string) string {
+	u, _ = words.WithoutSecrets(u)
 	p, err := url.Parse(u)
 	if err != nil || (p.Scheme != "https" && p.Scheme != "http") || p.Host == "" {
 		return ""

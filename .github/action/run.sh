@@ -7,6 +7,7 @@
 #   OUT       the folder for the site
 #   SITE      the address of the published site, for previews; empty: as configured
 #   BASE      the commit that a preview is compared with
+#   NUMBERS   required or optional: what a preview is that not all could be compared for
 set -uo pipefail
 
 code=0
@@ -21,16 +22,33 @@ case $COMMAND in
     ip3dp collect --config "$CONFIG" || code=$?
     ;;
   preview)
+    # What the request has there is not taken for what is written here.
+    if [[ -L $OUT ]]; then
+      echo "::error::the folder for a preview's files is a symbolic link: set the input out to another"
+      echo "exit=2" >>"$GITHUB_OUTPUT"
+      exit 0
+    fi
     mkdir -p "$OUT"
+    rm -f "$OUT/diff.json" "$OUT/summary.md"
     # Expanded so that an empty list is none to the bash 3.2 of macOS, too.
     measured=()
     if [[ -n $SITE ]]; then measured=(--measured "$SITE"); fi
     # As data for the comment, which a later job writes; at the lines of the pull
-    # request; and for whoever opens the run.
-    ip3dp diff --config "$CONFIG" --base "$BASE" ${measured[@]+"${measured[@]}"} \
+    # request; and for whoever opens the run. The form says that the base is a commit:
+    # a request could bring a folder of that name.
+    ip3dp diff --config "$CONFIG" --base "commit:$BASE" ${measured[@]+"${measured[@]}"} \
       --format json="$OUT/diff.json" --format annotations --format summary="$OUT/summary.md" || code=$?
-    if ip3dp preview --config "$CONFIG" ${measured[@]+"${measured[@]}"} --out "$OUT/site"; then site=$OUT/site; fi
-    if ((code == 3)); then code=0; fi
+    if ip3dp preview --config "$CONFIG" --base "commit:$BASE" ${measured[@]+"${measured[@]}"} --out "$OUT/site"; then
+      site=$OUT/site
+    else
+      echo "::warning title=ip3dp::there is no preview of the site: the log says why"
+    fi
+    # Green would say that nothing else moves.
+    if ((code == 3)); then
+      level=error
+      if [[ ${NUMBERS:-required} == optional ]]; then level=warning code=0; fi
+      echo "::$level title=ip3dp::not all could be compared: the log and the summary say what is missing"
+    fi
     ;;
   *)
     echo "::error::the input command is none of run, build, collect, preview and none"

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"archive/tar"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,10 +10,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
@@ -26,7 +28,7 @@ import (
 // buildFlags are the flags of build.
 type buildFlags struct {
 	out, tar, baseURL, templates string
-	newHistory                   bool
+	newHistory, adopt            bool
 	few                          bool // rows of one or two authors are shown: nobody else sees them
 }
 
@@ -50,7 +52,13 @@ func (f *buildFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.tar, "tar", "", "write the site as a tar archive to this `file` instead of a folder; - is standard output")
 	c.Flags().StringVar(&f.baseURL, "base-url", "", "the `address` the site will have, for canonical links and feeds (default: site.base_url)")
 	c.Flags().StringVar(&f.templates, "templates", "", "a `folder` with layouts, pages and assets in place of the built-in ones")
+	f.addAdopt(c)
 	c.Flags().BoolVar(&f.newHistory, "new-history", false, "begin the history of published values anew")
+}
+
+// addAdopt adds the flag of all commands that write a folder.
+func (f *buildFlags) addAdopt(c *cobra.Command) {
+	c.Flags().BoolVar(&f.adopt, "adopt", false, "take a folder as it is: keep files in it that ip3dp did not write beside the site")
 }
 
 // build publishes the site from what sources have now.
@@ -99,7 +107,8 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace, f
 		return err
 	}
 	if target.sorted {
-		pages = sortedPages(pages)
+		pages = slices.Clone(pages)
+		slices.SortFunc(pages, func(a, b render.Page) int { return cmp.Compare(a.Path, b.Path) })
 	}
 	if err := writePages(ctx, pages, target.write); err != nil {
 		return err
@@ -204,7 +213,7 @@ func (r *run) pages(o render.Options) ([]render.Page, error) {
 	if err != nil {
 		return nil, failed("", fmt.Errorf("render: %w", err))
 	}
-	published := render.Page{Path: marker, Write: func(out io.Writer) error { return writeJSON(out, r.record) }}
+	published := render.Page{Path: publish.Marker, Write: func(out io.Writer) error { return writeJSON(out, r.record) }}
 	changes := render.Page{Path: changesPath, Write: func(out io.Writer) error { return writeJSON(out, r.log) }}
 	waves := render.Page{Path: wavesPageForm.Kind, Write: func(out io.Writer) error { return writeJSON(out, r.measured.Waves) }}
 	return sealPages(append([]render.Page{published, changes, waves}, pages...)), nil
@@ -274,48 +283,44 @@ func (p *program) target(w *workspace, f buildFlags) (*target, error) {
 	case f.tar == "-":
 		return tarTarget(p.stdout, func() error { return nil }, func() {}, "standard output"), nil
 	case f.tar != "":
-		return tarFile(f.tar)
+		return w.tarFile(f.tar)
 	}
 	out := f.out
 	if out == "" {
 		out = under(w.root, w.config.Site.Out)
 	}
-	s, err := stage(out)
-	if err != nil {
+	if err := w.refuseOlder(out); err != nil {
 		return nil, err
 	}
-	return &target{write: s.write, publish: s.publish, discard: s.discard, where: func() string { return address(s.out) }}, nil
+	publish.Sweep(w.root)
+	s, err := publish.Stage(w.place(out, &f))
+	if err != nil {
+		return nil, asFailure(err)
+	}
+	return &target{
+		write: s.Write, publish: func() error { return p.publishStaged(s) }, discard: s.Discard,
+		where: func() string { return address(s.Out()) },
+	}, nil
+}
+
+// publishStaged publishes a site, and names files that others put there in the last
+// moments.
+func (p *program) publishStaged(s *publish.Staging) error {
+	err := asFailure(s.Publish())
+	if late := s.Late(); len(late) > 0 {
+		p.err.tagged(yellow, "warning", "%s: others put %s there while the site was built: kept, and refused by the next run", s.Out(), join(", ", late...))
+	}
+	return err
 }
 
 // tarTarget writes an archive to out and calls done when it is whole.
 func tarTarget(out io.Writer, done func() error, discard func(), where string) *target {
-	a := archive{tar.NewWriter(out)}
+	a := publish.NewArchive(out)
 	return &target{
-		sorted: true, write: a.write, discard: discard, where: func() string { return where },
-		publish: func() error { return errors.Join(a.w.Close(), done()) },
+		sorted: true, write: a.Write, where: func() string { return where },
+		discard: func() { a.Discard(); discard() },
+		publish: func() error { return errors.Join(a.Close(), done()) },
 	}
-}
-
-// tarFile writes an archive beside the file it will replace.
-func tarFile(name string) (*target, error) {
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		return nil, failed("choose another file with --tar", fmt.Errorf("archive: %w", err))
-	}
-	discard := func() {
-		f.Close()           //nolint:errcheck // closed before if all went well
-		os.Remove(f.Name()) //nolint:errcheck // renamed before if all went well
-	}
-	done := func() error {
-		if err := errors.Join(f.Chmod(0o644), f.Close()); err != nil { //nolint:gosec // a site is public
-			return failed("", fmt.Errorf("archive: %w", err))
-		}
-		if err := os.Rename(f.Name(), name); err != nil {
-			return failed("", fmt.Errorf("archive: %w", err))
-		}
-		return nil
-	}
-	return tarTarget(f, done, discard, name), nil
 }
 
 // address is how a browser opens the first page of a folder.

@@ -72,7 +72,7 @@ func (p *program) postComment(ctx context.Context, d diff.Diff) (post.Outcome, e
 	if err != nil {
 		return "", commentFailure(err)
 	}
-	outcome, err := g.Comment(ctx, number, comment.Marker, comment.Markdown(d, comment.Options{Full: run.HTMLURL}), len(d.Changes) > 0)
+	outcome, err := g.Comment(ctx, number, comment.Marker, comment.Markdown(d, comment.Options{Full: run.HTMLURL}), worthTelling(&d))
 	return outcome, commentFailure(err)
 }
 
@@ -89,9 +89,13 @@ func (p *program) commentGitLab(ctx context.Context, d diff.Diff) (post.Outcome,
 	if err != nil {
 		return "", wrong("run it in a job of GitLab CI", "%w", err)
 	}
-	outcome, err := g.Comment(ctx, number, comment.Marker, comment.Markdown(d, comment.Options{Full: p.env.get("CI_JOB_URL")}), len(d.Changes) > 0)
+	outcome, err := g.Comment(ctx, number, comment.Marker, comment.Markdown(d, comment.Options{Full: p.env.get("CI_JOB_URL")}), worthTelling(&d))
 	return outcome, commentFailure(err)
 }
+
+// worthTelling reports whether a diff is worth a first comment: something moves, or
+// could not be compared.
+func worthTelling(d *diff.Diff) bool { return len(d.Changes) > 0 || d.Missing != "" }
 
 func commentFailure(err error) error {
 	if err == nil || errors.Is(err, post.ErrNoRequest) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/render/comment"
 )
@@ -68,7 +69,7 @@ func (p *program) readRecord(file string) (*record, error) {
 		return nil, nil
 	}
 	form := runForm
-	if path.Base(path.Dir(filepath.ToSlash(file))) == path.Dir(marker) {
+	if path.Base(path.Dir(filepath.ToSlash(file))) == path.Dir(publish.Marker) {
 		form = markerForm
 	}
 	var r record

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/store"
@@ -288,10 +289,10 @@ func (p *program) underLock(command string, do func(w *workspace) error) error {
 	if w == nil {
 		return err
 	}
-	release, cause := lockState(w.state("lock"))
+	release, cause := publish.Lock(w.state("lock"))
 	if cause != nil {
 		if err == nil {
-			err = cause
+			err = asFailure(cause)
 		}
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // environment looks up a variable; "" if it is not set.
@@ -61,20 +62,21 @@ func (c *console) line(format string, args ...any) { c.tagged(plain, "", format,
 
 // tagged writes one line after a tag such as "error", in its colour.
 func (c *console) tagged(colour, tag, format string, args ...any) {
-	text := oneLine(fmt.Sprintf(format, args...))
+	line := oneLine(fmt.Sprintf(format, args...))
 	if tag != "" {
 		if c.colour {
 			tag = colour + tag + reset
 		}
-		text = tag + ": " + text
+		line = tag + ": " + line
 	}
-	fmt.Fprintln(c.w, text) //nolint:errcheck // a closed terminal is no reason to stop
+	fmt.Fprintln(c.w, line) //nolint:errcheck // a closed terminal is no reason to stop
 }
 
-// oneLine makes text fit for a line of a log: no control characters, none that
-// turn the direction of writing, and nothing that GitHub Actions obeys.
-func oneLine(text string) string {
-	text = strings.Map(func(r rune) rune {
+// oneLine makes text fit for a line of a log: no credentials, no control characters, none
+// that turn the direction of writing, and nothing that GitHub Actions obeys.
+func oneLine(line string) string {
+	line, _ = text.WithoutSecrets(line)
+	line = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\r' || r == '\t' || r == '\u2028' || r == '\u2029':
 			return ' '
@@ -82,12 +84,12 @@ func oneLine(text string) string {
 			return -1
 		}
 		return r
-	}, text)
-	text = strings.ReplaceAll(text, "##[", "# #[")
-	if strings.HasPrefix(strings.TrimSpace(text), "::") {
-		text = "| " + text
+	}, line)
+	line = strings.ReplaceAll(line, "##[", "# #[")
+	if strings.HasPrefix(strings.TrimSpace(line), "::") {
+		line = "| " + line
 	}
-	return text
+	return line
 }
 
 // fail tells an error: what, where, and what to do next.

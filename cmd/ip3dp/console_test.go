@@ -123,7 +123,7 @@ func TestCodeOf(t *testing.T) {
 		{failed("", errors.New("x")), nothing},
 		{errors.New("x"), nothing},
 		{fmt.Errorf("collect: %w", context.Canceled), interrupted},
-		{fmt.Errorf("more: %w", &failure{code: locked, err: errLocked}), locked},
+		{fmt.Errorf("more: %w", &failure{code: locked, err: errors.New("x")}), locked},
 		{failed("", context.Canceled), interrupted},
 	}
 	for _, tt := range tests {

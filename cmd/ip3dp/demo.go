@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/demo"
 	"github.com/ip3dp/ip3dp/collect/events"
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -143,10 +144,10 @@ func (p *program) demoAlone(f demoFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(filepath.Join(f.out, "teams.toml"), func(w io.Writer) error { return demo.WriteTeams(w, o.Teams) }); err != nil {
+	if err := publish.ReplaceFile(filepath.Join(f.out, "teams.toml"), func(w io.Writer) error { return demo.WriteTeams(w, o.Teams) }); err != nil {
 		return failed("", fmt.Errorf("demo: %w", err))
 	}
-	if err := replaceFile(config, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
+	if err := publish.ReplaceFile(config, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
 		return failed("", fmt.Errorf("demo: %w", err))
 	}
 	p.out.line("next: ip3dp build --config %s", config)

@@ -18,6 +18,7 @@ import (
 // diffFlags are the flags of diff.
 type diffFlags struct {
 	base, measured, from string
+	based                bool // --base was written
 	formats, failOn      []string
 	link, preview        string
 }
@@ -30,17 +31,25 @@ func (p *program) diffCommand() *cobra.Command {
 		Long: `diff compares what is written here with a base: ranks with the chance of being
 ahead, recommendations and the threshold crossed, phases left without their
 criteria, overrides, won't-build, dates, findings. Both sides are decided on the
-numbers of one published site, so it collects nothing and needs no secret.`,
+numbers of one published site, so it collects nothing and needs no secret.
+
+Where the numbers are is read from the base's configuration, or said by --measured;
+what is compared may be anybody's, and is asked for no file and no address. It ends
+with 3 where not all could be compared: without numbers recommendations are not,
+and without a configuration at the base nothing is.`,
 		Example: `  ip3dp diff                                  what edits that are not committed move
-  ip3dp diff --base origin/main               what this branch moves
-  ip3dp diff --base https://platform.example.com/ --format markdown
-  ip3dp diff --base main --format json=diff.json --format annotations
+  ip3dp diff --base commit:origin/main        what this branch moves
+  ip3dp diff --base site:https://platform.example.com/ --format markdown
+  ip3dp diff --base commit:main --format json=diff.json --format annotations
   ip3dp diff --from diff.json --format markdown`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return p.diff(c.Context(), f) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			f.based = c.Flags().Changed("base")
+			return p.diff(c.Context(), f)
+		},
 	}
-	c.Flags().StringVar(&f.base, "base", "HEAD", "what to compare with: a git `ref`, a folder with a configuration, or the folder or address of a published site")
-	c.Flags().StringVar(&f.measured, "measured", "", "a measured.json, or the folder or `address` of a published site (default: history.from, site.out, the base if it is a site, site.base_url)")
+	c.Flags().StringVar(&f.base, "base", defaultBase, baseUsage)
+	c.Flags().StringVar(&f.measured, "measured", "", measuredUsage)
 	c.Flags().StringVar(&f.from, "from", "", "word a `file` that --format json wrote, and compare nothing; its text is not trusted")
 	c.Flags().StringArrayVar(&f.formats, "format", []string{"text"}, "text, markdown, summary, json, annotations or codequality; `FORMAT=FILE` writes to a file; may be repeated")
 	c.Flags().StringSliceVar(&f.failOn, "fail-on", []string{"errors", "gates"}, "what ends it with 2: new `errors`, gates (phases left without criteria and reason), decisions (another recommendation), findings (new warnings), none")
@@ -67,8 +76,11 @@ func (p *program) diff(ctx context.Context, f diffFlags) error {
 			return err
 		}
 	}
-	if fails(d) {
+	switch {
+	case fails(d):
 		p.code = configuration
+	case d.Missing != "" || d.First:
+		p.code = partial // not all could be compared
 	}
 	return nil
 }
@@ -94,9 +106,13 @@ func (p *program) compared(ctx context.Context, f diffFlags) (diff.Diff, error) 
 	if err != nil {
 		return diff.Diff{}, err
 	}
-	m, missing, err := p.diffMeasured(ctx, w, f, base)
+	base.own = !f.based
+	m, missing, err := p.numbers(ctx, w, f.measured, base)
 	if err != nil {
 		return diff.Diff{}, err
+	}
+	if base.damaged {
+		missing = join("; ", "the configuration of the base is not TOML, so all of it counts as not written", missing)
 	}
 	if missing != "" {
 		p.err.tagged(yellow, "warning", "recommendations are not compared: %s", missing)
@@ -111,11 +127,10 @@ func (p *program) compared(ctx context.Context, f diffFlags) (diff.Diff, error) 
 // headSide is what is written here.
 func headSide(w *workspace, m compute.Measured) diff.Side {
 	findings := append(asFindings(w.problems), w.lint()...)
-	data, _ := readSmall(w.file) //nolint:errcheck // it was read a moment ago; without it keys have no lines
 	return diff.Side{
 		Report:   compute.Decide(w.config.options(), w.content, m),
 		Content:  w.content,
-		Settings: configKeys(shownFile(w.file), data, &w.config),
+		Settings: configKeys(shownFile(w.file), w.data, &w.config),
 		Findings: diffFindings(findings),
 	}
 }
@@ -246,5 +261,12 @@ func checkName(f *content.Finding) string {
 
 // summaryOf is the line that a file's diff is told by on the terminal.
 func summaryOf(d diff.Diff) string {
-	return fmt.Sprintf("%s (%s)", comment.Headline(d), counted(len(d.Changes), "change"))
+	text := counted(len(d.Changes), "change")
+	switch {
+	case d.First:
+		text += "; there was nothing to compare with"
+	case d.Missing != "":
+		text += "; recommendations could not be compared"
+	}
+	return fmt.Sprintf("%s (%s)", comment.Headline(d), text)
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -21,40 +22,136 @@ import (
 type base struct {
 	name string // as people call it
 	// Of configuration and content:
+	root     string // the folder that its paths are relative to
+	commit   string // its hash; "" of a folder
 	data     []byte // the configuration
 	config   config
 	content  fact.Content
 	problems []content.Problem // of content, with files below its root
 	empty    bool              // there is no configuration
+	damaged  bool              // the configuration is not TOML
 	// Of a published site:
 	site   string // its address or folder
 	report *compute.Report
+	// own says that nobody named it: it may be the request's own commit.
+	own bool
 }
 
-// readBase reads what a name means: the address of a site, a folder, or a commit.
+// Forms of a base, and the one that is taken if none is named.
+const (
+	commitForm, folderForm, siteForm = "commit:", "folder:", "site:"
+	defaultBase                      = commitForm + "HEAD"
+)
+
+// Usage of the flags that diff and preview share.
+const (
+	baseUsage     = "what to compare with: commit:`REF`, folder:PATH with a configuration, or site:ADDRESS or site:PATH of a published site"
+	measuredUsage = "a measured.json, or the folder or `address` of a published site (default: the base if it is a site; history.from, site.out, site.base_url of the base's configuration)"
+)
+
+// baseNext is what to do about a base that cannot be read.
+const baseNext = "name commit:REF (in CI check out with its history), folder:PATH with a configuration, or site:ADDRESS of a published site"
+
+// cutForm parts a name from the form before it; form is "" where there is none.
+func cutForm(name string) (form, rest string) {
+	for _, form := range []string{commitForm, folderForm, siteForm} {
+		if rest, ok := strings.CutPrefix(name, form); ok {
+			return form, rest
+		}
+	}
+	return "", name
+}
+
+// readBase reads what a name means. A name without a form is looked up as all
+// three, and may be one of them only: who writes files of the request could make
+// it another one.
 func (p *program) readBase(ctx context.Context, w *workspace, name string) (*base, error) {
-	if isAddress(name) {
-		return p.publishedBase(ctx, name, name)
+	form, rest := cutForm(name)
+	if rest == "" {
+		return nil, wrong(baseNext, "--base %q names nothing", name)
 	}
-	dir := under(w.root, name)
-	if filepath.IsAbs(name) || fileThere(name) {
-		dir = filepath.Clean(name)
+	if form == "" && isAddress(name) {
+		form = siteForm
 	}
-	switch {
-	case fileThere(filepath.Join(dir, "data", "report.json")):
-		return p.publishedBase(ctx, dir, name)
-	case fileThere(filepath.Join(dir, filepath.Base(w.file))):
-		return folderBase(dir, filepath.Base(w.file), name)
+	if form == "" {
+		var err error
+		if form, rest, err = meaningOf(ctx, w, name); err != nil {
+			return nil, err
+		}
 	}
-	b, err := commitBase(ctx, w, name)
+	switch form {
+	case siteForm:
+		return p.publishedBase(ctx, rest, rest)
+	case folderForm:
+		return folderBase(rest, filepath.Base(w.file), rest)
+	}
+	b, err := commitBase(ctx, w, rest)
 	if err != nil {
-		return nil, wrong("name a commit (in CI check out with its history), a folder with "+filepath.Base(w.file)+", or a published site", "--base %s: %w", name, err)
+		return nil, wrong(baseNext, "--base %s: %w", name, err)
 	}
 	return b, nil
 }
 
-func fileThere(name string) bool {
-	_, err := os.Stat(name)
+// meaningOf finds the one form that a name without one has, and the path of it if
+// it is no commit.
+func meaningOf(ctx context.Context, w *workspace, name string) (form, rest string, err error) {
+	var forms, rests, seen []string
+	add := func(form, rest string) { forms, rests = append(forms, form), append(rests, rest) }
+	var git error
+	if trees, err := openTrees(ctx, w); err != nil {
+		git = err
+	} else if _, err = trees.Resolve(ctx, name); err == nil || isAmbiguous(err) {
+		add(commitForm, name)
+	} else {
+		git = err
+	}
+	for _, dir := range []string{filepath.Clean(name), under(w.root, name)} {
+		full, err := filepath.Abs(dir)
+		if err != nil || len(seen) > 0 && seen[0] == full {
+			continue
+		}
+		seen = append(seen, full)
+		if thereIs(filepath.Join(dir, filepath.Base(w.file))) {
+			add(folderForm, dir)
+		}
+		if thereIs(filepath.Join(dir, "data", "report.json")) {
+			add(siteForm, dir)
+		}
+	}
+	switch len(forms) {
+	case 0:
+		return "", "", wrong(baseNext, "--base %s: %w", name, git)
+	case 1:
+		return forms[0], rests[0], nil
+	}
+	var all []string
+	for i := range forms {
+		all = append(all, forms[i]+rests[i])
+	}
+	return "", "", wrong("write which one is meant: "+strings.Join(all, ", or "), "--base %s means more than one thing", name)
+}
+
+func isAmbiguous(err error) bool {
+	var several *git.AmbiguousError
+	return errors.As(err, &several)
+}
+
+var errNoClone = errors.New("not a git repository: the configuration lies in no clone")
+
+// openTrees reads the commits of the clone that the configuration lies in.
+// Its folder is looked for in them under the name that it has here, even if that is
+// a link by now.
+func openTrees(ctx context.Context, w *workspace) (*git.Trees, error) {
+	folder, ok := w.tree.Rel(w.root)
+	if !w.tree.Clone || !ok {
+		return nil, errNoClone
+	}
+	return git.OpenTrees(ctx, w.tree.Top(), folder)
+}
+
+// thereIs reports whether a name is taken, if only by a link that leads to nothing.
+func thereIs(name string) bool {
+	_, err := os.Lstat(name)
 	return err == nil
 }
 
@@ -73,18 +170,28 @@ func (p *program) publishedBase(ctx context.Context, site, name string) (*base, 
 
 // folderBase is another checkout.
 func folderBase(dir, file, name string) (*base, error) {
-	root, err := os.OpenRoot(dir)
+	root, err := os.OpenRoot(filepath.Clean(dir))
 	if err != nil {
-		return nil, wrong("", "--base: %w", err)
+		return nil, wrong(baseNext, "--base: %w", err)
 	}
 	defer root.Close() //nolint:errcheck // read only
-	b := &base{name: name}
-	return b, b.read(root.FS(), file)
+	b := &base{name: name, root: filepath.Clean(dir)}
+	if err := b.read(root.FS(), ".", file, realOf(root)); err != nil {
+		return nil, wrong(baseNext, "--base %s: %w", name, err)
+	}
+	if b.empty {
+		return nil, wrong(baseNext, "--base %s: there is no %s in it", name, file)
+	}
+	return b, nil
 }
 
 // commitBase is a commit of the clone that the configuration lies in.
 func commitBase(ctx context.Context, w *workspace, ref string) (*base, error) {
-	trees, err := git.OpenTrees(ctx, w.root)
+	folder, ok := w.tree.Rel(w.root)
+	if !w.tree.Clone || !ok {
+		return nil, errNoClone
+	}
+	trees, err := git.OpenTrees(ctx, w.tree.Top(), "") // links may lead to any folder of it
 	if err != nil {
 		return nil, err
 	}
@@ -92,17 +199,27 @@ func commitBase(ctx context.Context, w *workspace, ref string) (*base, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &base{name: ref}
+	b := &base{name: ref, root: w.root, commit: commit.Hash}
 	err = trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {
-		return b.read(files(commit.Hash, ""), filepath.Base(w.file))
+		all := files(commit.Hash, "")
+		return b.read(all, folder, filepath.Base(w.file), all.Real)
 	})
 	return b, err
 }
 
-// read reads configuration and content as they stand in a file system whose root
-// is the configuration's folder.
-func (b *base) read(files fs.FS, file string) error {
-	data, err := fs.ReadFile(files, file)
+// realOf returns what finds the place of a name below a root, which follows links
+// inside by itself.
+func realOf(root *os.Root) func(string) (string, error) {
+	return func(name string) (string, error) {
+		_, err := root.Stat(filepath.FromSlash(name))
+		return name, err
+	}
+}
+
+// read reads configuration and content as they stand in files, where the
+// configuration lies in a folder. follow finds the place that links lead to.
+func (b *base) read(files fs.FS, folder, file string, follow func(string) (string, error)) error {
+	data, err := readRegular(files, path.Join(folder, file), follow)
 	if errors.Is(err, fs.ErrNotExist) {
 		b.empty, b.config = true, defaults()
 		return nil
@@ -112,17 +229,50 @@ func (b *base) read(files fs.FS, file string) error {
 	}
 	b.data = data
 	b.config, _ = parseConfig(file, data) // a newer program may know fewer keys: they are no news
+	again := defaults()
+	lines, _ := content.Decode(file, data, &again)
+	b.damaged = lines == nil
 	if leadsOut(b.config.Content) {
-		return nil
+		return fmt.Errorf("its content %q lies outside the folder of its configuration", b.config.Content)
 	}
-	folder := files
-	if dir := path.Clean(filepath.ToSlash(b.config.Content)); dir != "." {
-		if folder, err = fs.Sub(files, dir); err != nil {
-			return err
-		}
+	dir, err := follow(path.Join(folder, filepath.ToSlash(b.config.Content)))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil // git keeps no empty folder
+	case err != nil:
+		return fmt.Errorf("its content folder: %w", err)
 	}
-	b.content, b.problems = content.Read(folder)
+	info, err := fs.Stat(files, dir)
+	if err == nil && !info.IsDir() {
+		err = errors.New("is not a folder of this repository") // or its content would look empty
+	}
+	if err == nil {
+		files, err = fs.Sub(files, dir)
+	}
+	if err != nil {
+		return fmt.Errorf("its content folder: %w", err)
+	}
+	b.content, b.problems = content.Read(files)
 	return nil
+}
+
+// readRegular reads a regular file that people write, and refuses any other: a pipe
+// would never end.
+func readRegular(files fs.FS, name string, follow func(string) (string, error)) ([]byte, error) {
+	name, err := follow(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := fs.Stat(files, name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("its %s is not a regular file", name)
+	case info.Size() > mostWritten:
+		return nil, fmt.Errorf("its %s is larger than %d KiB", name, mostWritten>>10)
+	}
+	return fs.ReadFile(files, name)
 }
 
 // side is the base decided on the same numbers as the head.

@@ -26,49 +26,10 @@ const (
 	mostRedirects = 5
 )
 
-// diffMeasured reads the numbers that both sides are decided on. missing says why
-// there are none: the content can be compared all the same. A file that was named
-// and is not there is an error.
-func (p *program) diffMeasured(ctx context.Context, w *workspace, f diffFlags, base *base) (m compute.Measured, missing string, err error) {
-	name, given := f.measured, f.measured != ""
-	if !given {
-		name = measuredAt(w, base)
-	}
-	if name == "" {
-		return m, "nothing measured is at hand: build the site once, or name a published one with --measured", nil
-	}
-	if m, err = p.readMeasured(ctx, name); err == nil {
-		return m, "", nil
-	}
-	if given && !isAddress(name) {
-		return m, "", wrong(nextOf(err, "name a published site, or its data/measured.json"), "--measured: %w", err)
-	}
-	return compute.Measured{}, oneLine(err.Error()), nil
-}
-
-// measuredAt is where the numbers are if nobody says: history.from, the last build,
-// the base if it is a site, the published site; "" if there is none.
-func measuredAt(w *workspace, base *base) string {
-	if from := w.config.History.From; from != "" {
-		if isAddress(from) {
-			return from
-		}
-		return under(w.root, from)
-	}
-	out := under(w.root, w.config.Site.Out)
-	if _, err := os.Stat(filepath.Join(out, "data", "measured.json")); err == nil {
-		return out
-	}
-	if base.site != "" {
-		return base.site
-	}
-	return w.config.Site.BaseURL
-}
-
-// readMeasured reads the measured.json of a published site, which may be anybody's.
-func (p *program) readMeasured(ctx context.Context, site string) (compute.Measured, error) {
+// decodeMeasured reads the measured.json of a site, which may be anybody's.
+func (p *program) decodeMeasured(files siteFiles) (compute.Measured, error) {
 	var m compute.Measured
-	if err := p.readSite(ctx, site, measuredForm, &m); err != nil {
+	if err := p.decodeSite(files, measuredForm, &m); err != nil {
 		return compute.Measured{}, err
 	}
 	m.Version = compute.MeasuredVersion

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/adoption"
@@ -71,33 +72,59 @@ func TestFetchPublished(t *testing.T) {
 	}
 }
 
-func TestMeasuredAt(t *testing.T) {
+// TestNumbersOfTheBase: where numbers are is said by the base, never by what is
+// looked at, and a base that nobody named is asked for no address.
+func TestNumbersOfTheBase(t *testing.T) {
 	dir := t.TempDir()
-	w := &workspace{root: dir, config: defaults()}
-	w.config.Site.BaseURL = "https://platform.example.com/"
-	at := func(b *base) string { return measuredAt(w, b) }
-	if got := at(&base{}); got != w.config.Site.BaseURL {
-		t.Errorf("the published site: %q", got)
+	asked := 0
+	site := publishedSite(t, func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		io.WriteString(w, "web")
+	}) + "/"
+	tree, err := rooted.Around(dir)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if got := at(&base{site: "elsewhere"}); got != "elsewhere" {
-		t.Errorf("the base: %q", got)
+	w := &workspace{root: dir, tree: tree, config: defaults()}
+	w.config.History.From, w.config.Site.BaseURL, w.config.Site.Out = site, site, "theirs"
+	put(t, filepath.Join(dir, "theirs", "data", "measured.json"), "theirs")
+	at := func(name, from, out, address string, own bool, want string) {
+		t.Helper()
+		b := &base{root: dir, own: own, config: defaults()}
+		b.config.History.From, b.config.Site.Out, b.config.Site.BaseURL = from, out, address
+		var data []byte
+		files, err := b.numbers(t.Context(), w)
+		if err == nil {
+			data, _, err = files(measuredFile)
+		}
+		if err != nil {
+			data = []byte(err.Error())
+		}
+		if !strings.Contains(string(data), want) {
+			t.Errorf("%s: %q, want %q", name, data, want)
+		}
 	}
-	put(t, filepath.Join(dir, "public", "data", "measured.json"), "{}")
-	if got := at(&base{site: "elsewhere"}); got != filepath.Join(dir, "public") {
-		t.Errorf("the last build: %q", got)
+	elsewhere := t.TempDir()
+	put(t, filepath.Join(elsewhere, "data", "measured.json"), "elsewhere")
+	at("nothing", "", "public", "", false, "nothing measured is at hand")
+	at("nothing, not named", "", "public", site, true, "only if it is that of a base which was named")
+	at("a folder elsewhere, not named", "", elsewhere, "", true, "lies outside")
+	if asked != 0 {
+		t.Errorf("%d requests", asked)
 	}
-	w.config.History.From = "last.json"
-	if got := at(&base{}); got != filepath.Join(dir, "last.json") {
-		t.Errorf("history.from: %q", got)
-	}
-	w.config.History.From = "https://platform.example.com/data/measured.json"
-	if got := at(&base{}); got != w.config.History.From {
-		t.Errorf("history.from on the web: %q", got)
-	}
+	at("the published site", "", "public", site, false, "web")
+	at("a folder elsewhere", elsewhere, "public", "", false, "elsewhere")
+	put(t, filepath.Join(dir, "public", "data", "measured.json"), "built")
+	at("the last build", "", "public", site, false, "built")
+	at("the last build, not named", site, "public", site, true, "built")
+	at("history.from", site, "public", "", false, "web")
+	put(t, filepath.Join(dir, "last.json"), "last")
+	at("a file", "last.json", "public", "", false, "last")
+	at("a file that is not there", "next.json", "public", site, false, "there is no next.json")
 }
 
-// decodeMeasured takes the bytes of a measured.json.
-func decodeMeasured(data []byte) (m compute.Measured, err error) {
+// measuredOf takes the bytes of a measured.json.
+func measuredOf(data []byte) (m compute.Measured, err error) {
 	if _, err = measuredForm.Decode(data, &m); err == nil {
 		err = plausibleMeasured(&m)
 	}
@@ -117,7 +144,7 @@ func smallMeasured(tb testing.TB) []byte {
 
 func TestDecodeMeasured(t *testing.T) {
 	good := string(smallMeasured(t))
-	if _, err := decodeMeasured([]byte(good)); err != nil {
+	if _, err := measuredOf([]byte(good)); err != nil {
 		t.Error(err)
 	}
 	for name, text := range map[string]string{
@@ -130,7 +157,7 @@ func TestDecodeMeasured(t *testing.T) {
 		"a wrong number":   strings.Replace(good, `"services":0`, `"services":1e999`, 1),
 		"too deep":         `{"version":1,"sections":` + strings.Repeat("[", 20_000),
 	} {
-		if _, err := decodeMeasured([]byte(text)); err == nil {
+		if _, err := measuredOf([]byte(text)); err == nil {
 			t.Errorf("%s is taken", name)
 		}
 	}
@@ -149,7 +176,7 @@ func FuzzMeasured(f *testing.F) {
 	f.Add(data)
 	content := fact.Content{Features: []fact.Feature{{Item: fact.Item{ID: "helm"}, Successor: "x"}}}
 	f.Fuzz(func(_ *testing.T, data []byte) {
-		if m, err := decodeMeasured(data); err == nil {
+		if m, err := measuredOf(data); err == nil {
 			m.AsOf = time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC) // as diff does
 			compute.Decide(compute.DefaultOptions(), content, m)
 		}

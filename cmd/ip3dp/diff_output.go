@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/compute/diff"
 )
@@ -23,7 +24,7 @@ func (p *program) writeDiff(d diff.Diff, o diffOutput, f diffFlags) error {
 		}
 		return nil
 	}
-	if err := replaceFile(o.file, write); err != nil {
+	if err := publish.ReplaceFile(o.file, write); err != nil {
 		return failed("choose another file with --format", fmt.Errorf("diff: %w", err))
 	}
 	p.err.line("%s: %s", o.file, summaryOf(d))

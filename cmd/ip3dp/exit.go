@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/content"
 )
 
@@ -45,6 +46,16 @@ func wrong(next, format string, args ...any) error {
 // failed is a failure to do what was asked for.
 func failed(next string, err error) error {
 	return &failure{code: nothing, err: err, next: next}
+}
+
+// asFailure gives a fault of publishing its exit code; other errors stay as they are.
+func asFailure(err error) error {
+	var f *publish.Fault
+	if !errors.As(err, &f) {
+		return err
+	}
+	codes := map[publish.Kind]exit{publish.Broken: nothing, publish.Refused: configuration, publish.Busy: locked}
+	return &failure{code: codes[f.Kind], err: err, next: f.Next}
 }
 
 // codeOf is the exit code of an error that a command returned.

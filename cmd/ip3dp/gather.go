@@ -191,5 +191,8 @@ func reconciliation(im *fact.Import) string {
 	if rejected > 0 {
 		text += " (" + strings.Join(reasons, "; ") + ")"
 	}
+	if im.Removed > 0 {
+		text += ", " + counted(im.Removed, "credential") + " removed from its addresses and texts"
+	}
 	return text
 }

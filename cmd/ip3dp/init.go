@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/git"
@@ -269,7 +270,7 @@ func (p *program) put(f newFile, force bool) error {
 		p.out.line("kept: %s", f.path)
 		return nil
 	}
-	err := replaceFile(f.path, func(w io.Writer) error { _, err := w.Write(f.text); return err })
+	err := publish.ReplaceFile(f.path, func(w io.Writer) error { _, err := w.Write(f.text); return err })
 	if err != nil {
 		return failed("make the folder writable", fmt.Errorf("init: %w", err))
 	}
@@ -300,7 +301,7 @@ func (p *program) ignore(dir string) error {
 	if len(text) > 0 && !bytes.HasSuffix(text, []byte("\n")) {
 		text = append(text, '\n')
 	}
-	err = replaceFile(name, func(w io.Writer) error { _, err := w.Write(append(text, add.Bytes()...)); return err })
+	err = publish.ReplaceFile(name, func(w io.Writer) error { _, err := w.Write(append(text, add.Bytes()...)); return err })
 	if err != nil {
 		return failed("", fmt.Errorf("init: %w", err))
 	}

@@ -48,8 +48,10 @@ var layers = []layer{
 	{"cmd/internal/gaps", []string{"collect/fact"}},
 	{"cmd/internal/sealed", nil},
 	{"cmd/internal/sealed/sealedtest", nil},
-	{"cmd/internal/hosting", []string{"cmd/internal/sealed"}},
-	{"cmd/ip3dp", []string{"cmd/internal/post", "cmd/internal/gaps", "cmd/internal/sealed", "cmd/internal/hosting", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
+	{"cmd/internal/publish", []string{"cmd/internal/sealed"}},
+	{"cmd/internal/rooted", nil},
+	{"cmd/internal/hostname", nil},
+	{"cmd/ip3dp", []string{"cmd/internal/post", "cmd/internal/gaps", "cmd/internal/sealed", "cmd/internal/publish", "cmd/internal/rooted", "cmd/internal/hostname", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
 }
 
 // library says which packages may import a module of others outside their tests.
@@ -61,7 +63,7 @@ type library struct {
 // libraries keeps each of them behind few doors, so that replacing it stays a
 // small change. docs/dependencies.md says why each is here.
 var libraries = []library{
-	{"github.com/hashicorp/go-retryablehttp", []string{"cmd/internal/post", "cmd/internal/hosting"}},
+	{"github.com/hashicorp/go-retryablehttp", []string{"cmd/internal/post", "cmd/internal/publish"}},
 	// Reading and writing a forge are apart: a nightly run has no token that writes.
 	{"github.com/google/go-github/v60", []string{"collect/github", "cmd/internal/post"}},
 	{"github.com/xanzy/go-gitlab", []string{"collect/gitlab", "cmd/internal/post"}},
@@ -71,10 +73,10 @@ var libraries = []library{
 	{"modernc.org/sqlite", []string{"collect/store"}},
 	{"github.com/yuin/goldmark", []string{"render/markdown"}},
 	{"github.com/go-echarts/go-echarts/v2", []string{"render/chart"}},
-	{"github.com/minio/minio-go/v7", []string{"cmd/internal/hosting"}},
+	{"github.com/minio/minio-go/v7", []string{"cmd/internal/publish"}},
 	{"github.com/spf13/cobra", []string{"cmd/ip3dp"}},
 	{"github.com/fsnotify/fsnotify", []string{"cmd/ip3dp"}},
-	{"golang.org/x/sys", []string{"cmd/ip3dp"}},
+	{"golang.org/x/sys", []string{"cmd/internal/publish"}},
 	{"golang.org/x/term", []string{"cmd/ip3dp"}},
 	{"github.com/golang-jwt/jwt/v5", []string{"collect/github", "collect/*/*test"}},
 	// In packages that tests import.

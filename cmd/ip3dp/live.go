@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/hostname"
 	"github.com/ip3dp/ip3dp/render"
 )
 
@@ -18,7 +19,7 @@ const liveStream = "/-/live"
 // liveSite serves the newest site; its pages are rendered when asked for.
 type liveSite struct {
 	name  string // of this server, so that pages of an earlier one reload
-	local bool   // only reachable from this machine
+	hosts hostname.Names
 
 	mu      sync.Mutex
 	pages   map[string]render.Page
@@ -26,8 +27,8 @@ type liveSite struct {
 	renewed chan struct{} // closed when there is a newer site
 }
 
-func newLiveSite(name string, local bool) *liveSite {
-	return &liveSite{name: name, local: local, renewed: make(chan struct{})}
+func newLiveSite(name string, hosts hostname.Names) *liveSite {
+	return &liveSite{name: name, hosts: hosts, renewed: make(chan struct{})}
 }
 
 // show replaces the site and tells the pages that are open.
@@ -57,9 +58,9 @@ func (l *liveSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	switch {
-	case l.local && !localHost(r.Host):
+	case !l.hosts.Allow(r.Host, reachedAt(r)):
 		// A page of a stranger may have its name resolve to this machine.
-		http.Error(w, "this server answers to localhost only", http.StatusMisdirectedRequest)
+		http.Error(w, "this server does not answer to that name: add it with --host", http.StatusMisdirectedRequest)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		h.Set("Allow", "GET, HEAD")
 		http.Error(w, "only GET and HEAD", http.StatusMethodNotAllowed)
@@ -70,13 +71,11 @@ func (l *liveSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func localHost(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.Trim(host, "[]")
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+// reachedAt is the address of this machine that a request came to; nil if that is
+// not known.
+func reachedAt(r *http.Request) net.Addr {
+	at, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	return at
 }
 
 func (l *liveSite) file(w http.ResponseWriter, r *http.Request) {

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
@@ -17,6 +17,8 @@ import (
 type workspace struct {
 	root    string // folder of the configuration
 	file    string // the configuration
+	data    []byte // what stands in it
+	tree    rooted.Tree
 	config  config
 	content fact.Content
 	// problems are those of both, with files as seen from the working directory.
@@ -44,14 +46,20 @@ func under(root, name string) string {
 // once. The error is about what cannot be read at all.
 func (p *program) load() (*workspace, error) {
 	w := &workspace{file: p.configFile, root: filepath.Dir(p.configFile)}
-	data, err := readSmall(w.file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, wrong(`run "ip3dp init" to write one, or name one with --config`, "no configuration at %s", w.file)
-	}
-	if err != nil {
+	var err error
+	if w.tree, err = rooted.Around(w.root); err != nil {
 		return nil, wrong("", "configuration: %w", err)
 	}
-	w.config, w.problems = parseConfig(filepath.ToSlash(w.file), data)
+	w.data, err = w.tree.ReadFile(w.file, mostWritten)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, wrong(`run "ip3dp init" to write one, or name one with --config`, "no configuration at %s", w.file)
+	case errors.Is(err, rooted.ErrOutside):
+		return nil, wrong("put the file itself there, or use a relative link to one inside", "configuration: %s %w", w.file, err)
+	case err != nil:
+		return nil, wrong("", "configuration: %w", err)
+	}
+	w.config, w.problems = parseConfig(filepath.ToSlash(w.file), w.data)
 	if w.asOf, w.fixed, err = p.now(w.config.Platform.AsOf); err != nil {
 		return nil, err
 	}
@@ -61,11 +69,14 @@ func (p *program) load() (*workspace, error) {
 	return w, w.readContent()
 }
 
-// readContent reads the content folder. Nothing in it can lead out of it, not
-// even a symbolic link.
+// readContent reads the content folder, which lies in the repository. Nothing in it
+// can lead out of it, not even a symbolic link.
 func (w *workspace) readContent() error {
 	dir := w.contentRoot()
-	root, err := os.OpenRoot(dir)
+	root, err := w.tree.Folder(dir)
+	if errors.Is(err, rooted.ErrOutside) {
+		return wrong("put the folder itself there, or use a relative link to one inside", "content folder: %s %w", dir, err)
+	}
 	if err != nil {
 		return wrong("set content in "+w.file+" to the folder that holds teams.toml and features/", "content folder: %w", err)
 	}
@@ -96,15 +107,18 @@ func (w *workspace) clean() error {
 	}
 }
 
+// mostWritten is how many bytes are read of a file that people write by hand: one
+// more than content.Decode takes, so that it says so.
+const mostWritten = 1<<20 + 1
+
 // readSmall reads a file that people write by hand, and not more than could be one.
 func readSmall(name string) ([]byte, error) {
-	f, err := os.Open(name)
+	f, err := openRegular(name)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()         //nolint:errcheck // read only
-	const limit = 1<<20 + 1 // one byte more than content.Decode takes, so that it says so
-	return io.ReadAll(io.LimitReader(f, limit))
+	defer f.Close() //nolint:errcheck // read only
+	return io.ReadAll(io.LimitReader(f, mostWritten))
 }
 
 // now is the one time that a run calls now: --now, IP3DP_NOW, platform.as_of, or

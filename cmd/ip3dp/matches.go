@@ -8,6 +8,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/content"
+	words "github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/org"
 )
@@ -90,7 +91,11 @@ func (d *diagnosis) files(c *config, found []content.Finding, read []gathered) [
 	for i := range read {
 		for k := range read[i].events.Deployments {
 			if x := &read[i].events.Deployments[k]; x.Tier == "" {
-				count[strings.TrimSpace(x.Environment)]++
+				name := strings.TrimSpace(x.Environment)
+				if !words.IsName(name) {
+					name = "what does not look like a name"
+				}
+				count[name]++
 			}
 		}
 	}

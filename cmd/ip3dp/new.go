@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/templates"
 )
@@ -66,7 +67,7 @@ func (p *program) newContent(kind, id string, force bool) error {
 	if _, err := os.Lstat(path); err == nil && !force {
 		return wrong("edit it, choose another ID, or write it anew with --force", "%s exists", path)
 	}
-	if err := replaceFile(path, func(out io.Writer) error { _, err := out.Write(text); return err }); err != nil {
+	if err := publish.ReplaceFile(path, func(out io.Writer) error { _, err := out.Write(text); return err }); err != nil {
 		return failed("make the folder writable", fmt.Errorf("new: %w", err))
 	}
 	p.out.line("written: %s", path)

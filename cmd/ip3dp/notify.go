@@ -181,7 +181,7 @@ func (p *program) webhook(name string) (string, error) {
 		return "", &failure{code: credentials, err: fmt.Errorf("the variable %s holds no webhook", name), next: "pass the secret to the step as " + name}
 	}
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && localHost(u.Host)) {
+	if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && isThisMachine(u.Hostname())) {
 		return "", &failure{code: credentials, err: fmt.Errorf("%s holds no address that begins with https://", name), next: "copy the webhook's address again"}
 	}
 	return address, nil

@@ -52,19 +52,21 @@ type notified struct {
 	last string // what the last run said
 }
 
+var notifyDay = time.Date(2024, 11, 11, 6, 0, 0, 0, time.UTC)
+
 func newNotified(t *testing.T, h *hook) *notified {
 	t.Helper()
 	n := &notified{t: t, dir: t.TempDir(), env: environment{"HOOK=" + h.URL + "/services/s3cr3t"}}
-	writeTo(t, filepath.Join(n.dir, "config.toml"), "[platform]\nname = \"Fawkes\"\n[site]\nbase_url = \"https://platform.example/\"\n[notify]\nwebhook_env = \"HOOK\"\n")
+	put(t, filepath.Join(n.dir, "config.toml"), "[platform]\nname = \"Fawkes\"\n[site]\nbase_url = \"https://platform.example/\"\n[notify]\nwebhook_env = \"HOOK\"\n")
 	n.write(markerForm, record{Version: recordVersion, Tool: tool, AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)})
-	n.log = compute.DecisionLog{Version: compute.LogVersion, Begun: publishDay}
+	n.log = compute.DecisionLog{Version: compute.LogVersion, Begun: notifyDay}
 	n.change("first")
 	return n
 }
 
 func (n *notified) change(title string) {
 	n.t.Helper()
-	n.log.Changes = append(n.log.Changes, compute.DecisionLogEntry{ID: title, Kind: compute.RecommendationChanged, On: publishDay, Subject: "gitops", Title: title, To: "invest"})
+	n.log.Changes = append(n.log.Changes, compute.DecisionLogEntry{ID: title, Kind: compute.RecommendationChanged, On: notifyDay, Subject: "gitops", Title: title, To: "invest"})
 	n.write(changesForm, n.log)
 }
 
@@ -75,14 +77,14 @@ func (n *notified) write(form sealed.Form, v any) {
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	writeTo(n.t, filepath.Join(n.dir, "public", form.Kind), string(data))
+	put(n.t, filepath.Join(n.dir, "public", form.Kind), string(data))
 }
 
 func (n *notified) run(args ...string) exit {
 	n.t.Helper()
 	var out bytes.Buffer
 	p := newProgram(n.env, strings.NewReader(""), &out, &out)
-	p.clock = func() time.Time { return publishDay }
+	p.clock = func() time.Time { return notifyDay }
 	code := p.execute(n.t.Context(), append([]string{"notify", "--config", filepath.Join(n.dir, "config.toml")}, args...))
 	n.last = out.String()
 	if strings.Contains(n.last, "s3cr3t") || strings.Contains(n.last, "127.0.0.1") {
@@ -160,11 +162,11 @@ func TestNotifyRefuses(t *testing.T) {
 			t.Errorf("%q %q: %d, %s", tt.env, tt.args, code, n.last)
 		}
 	}
-	writeTo(t, filepath.Join(n.dir, "public", changesPath), `{"version":99}`)
+	put(t, filepath.Join(n.dir, "public", changesPath), `{"version":99}`)
 	if code := n.run(); code != nothing || !strings.Contains(n.last, "upgrade ip3dp") {
 		t.Errorf("a newer log: %d, %s", code, n.last)
 	}
-	writeTo(t, filepath.Join(n.dir, "config.toml"), "[notify]\nwebhook_env = \"https://hooks.example/s3cr3t\"\nformat = \"irc\"\n")
+	put(t, filepath.Join(n.dir, "config.toml"), "[notify]\nwebhook_env = \"https://hooks.example/s3cr3t\"\nformat = \"irc\"\n")
 	if _, problems := parseConfig("config.toml", []byte("[notify]\nwebhook_env = \"https://hooks.example/s3cr3t\"\nformat = \"irc\"\n")); len(problems) != 2 || strings.Contains(problems[0].Error(), "s3cr3t") {
 		t.Errorf("problems %v", problems)
 	}

@@ -43,11 +43,10 @@ func (p *program) readWaves(ctx context.Context, w *workspace) (*compute.Ledger,
 	name, next := w.state(wavesForm.Kind), wholeOnly
 	err := p.recall(w.kept(), wavesForm, &ledger)
 	if errors.Is(err, fs.ErrNotExist) {
-		site := historySite(w)
-		if name = fileOfSite(site, wavesPageForm.Kind); isAddress(site) {
+		if name = fileOfSite(historySite(w), wavesPageForm.Kind); isAddress(name) {
 			next = "try again when the site answers"
 		}
-		err = p.readSite(ctx, site, wavesPageForm, &ledger)
+		err = p.readSite(ctx, name, wavesPageForm, &ledger)
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

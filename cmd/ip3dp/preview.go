@@ -5,30 +5,40 @@ import (
 	"errors"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/spf13/cobra"
 )
 
 func (p *program) previewCommand() *cobra.Command {
 	var f buildFlags
-	var measured string
+	var from diffFlags
 	c := &cobra.Command{
 		Use:   "preview",
 		Short: "Build the site of this content on numbers that were published before",
 		Long: `preview decides anew on the numbers of a published site, with the content and the
 thresholds that are here, and builds the site of that. It collects nothing and
 needs no secret, so it is the same for pull requests from forks. Every page says
-that it is a preview.`,
+that it is a preview.
+
+Where the numbers are is read from the configuration of --base, or said by
+--measured: the configuration that is here may be anybody's. Without both, the
+folder that the last build wrote to is looked at.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return p.preview(c.Context(), f, measured) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			from.based = c.Flags().Changed("base")
+			return p.preview(c.Context(), f, from)
+		},
 	}
-	c.Flags().StringVar(&measured, "measured", "", "a measured.json, or the folder or `address` of a published site (default: history.from, site.out, site.base_url)")
+	c.Flags().StringVar(&from.base, "base", defaultBase, "whose configuration names the numbers: commit:`REF`, folder:PATH or site:ADDRESS")
+	c.Flags().StringVar(&from.measured, "measured", "", measuredUsage)
 	c.Flags().StringVar(&f.out, "out", "preview", "the `folder` to write to")
+	f.addAdopt(c)
 	c.Flags().StringVar(&f.baseURL, "base-url", "", "the `address` the preview will have")
 	return c
 }
 
-func (p *program) preview(ctx context.Context, f buildFlags, measured string) error {
+func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) error {
 	w, err := p.load()
 	if err == nil {
 		err = w.clean()
@@ -36,7 +46,11 @@ func (p *program) preview(ctx context.Context, f buildFlags, measured string) er
 	if err != nil {
 		return err
 	}
-	m, missing, err := p.diffMeasured(ctx, w, diffFlags{measured: measured}, &base{})
+	base, err := p.previewBase(ctx, w, from)
+	if err != nil {
+		return err
+	}
+	m, missing, err := p.numbers(ctx, w, from.measured, base)
 	if err == nil && missing != "" {
 		err = failed("publish a site once, or name one with --measured", errors.New("no preview: "+missing))
 	}
@@ -49,7 +63,7 @@ func (p *program) preview(ctx context.Context, f buildFlags, measured string) er
 	}
 	defer target.discard()
 	r := &run{workspace: w, measured: m, record: record{
-		Version: recordVersion, Tool: tool, Release: versionText(), AsOf: m.AsOf, Sources: []sourceRecord{},
+		Version: recordVersion, Tool: tool, Release: versionText(), AsOf: m.AsOf, Manifest: publish.ManifestPath, Sources: []sourceRecord{},
 	}}
 	// Its own address, or none: canonical links to the published site would tell
 	// search engines that the two are the same.
@@ -68,4 +82,23 @@ func (p *program) preview(ctx context.Context, f buildFlags, measured string) er
 	p.out.line("preview in %s", target.where())
 	p.out.line("%s pages, on the numbers of %s", text.Count(countPages(pages)), m.AsOf.Format(time.DateOnly))
 	return nil
+}
+
+// previewBase is where the numbers of a preview are named. Where nobody named it and
+// nothing is committed, it is what is here, of which no more than site.out is read.
+func (p *program) previewBase(ctx context.Context, w *workspace, from diffFlags) (*base, error) {
+	if from.measured != "" && !from.based {
+		return &base{own: true}, nil
+	}
+	b, err := p.readBase(ctx, w, from.base)
+	switch {
+	case err == nil:
+	case from.based || ctx.Err() != nil:
+		return nil, err
+	default:
+		b = &base{root: w.root, config: defaults()}
+		b.config.Site.Out = w.config.Site.Out
+	}
+	b.own = !from.based
+	return b, nil
 }

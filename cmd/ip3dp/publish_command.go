@@ -13,14 +13,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/hosting"
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // publishFlags are the flags of publish.
 type publishFlags struct {
 	to, from, prefix, tokenEnv string
-	remove                     bool
+	remove, adopt              bool
 	prune, history             int
 }
 
@@ -44,6 +44,7 @@ it did not publish. Tokens and keys come from the environment.`,
 	c.Flags().StringVar(&f.to, "to", "", "where to: a folder, branch:NAME, git+URL#BRANCH or s3://BUCKET/FOLDER")
 	c.Flags().StringVar(&f.from, "from", "", "the built `folder` (default: site.out, which is public)")
 	c.Flags().StringVar(&f.prefix, "prefix", "", "publish a preview: `previews/NAME`, such as previews/pr-12/")
+	c.Flags().BoolVar(&f.adopt, "adopt", false, "take the folders as they are: publish all files of --from, and keep those of --to that ip3dp did not write")
 	c.Flags().BoolVar(&f.remove, "remove", false, "remove the preview that --prefix names")
 	c.Flags().IntVar(&f.prune, "prune-previews", 0, "then remove previews published more than this many `days` ago")
 	c.Flags().IntVar(&f.history, "history", 0, "1 keeps a branch at one `commit`, so that it does not grow")
@@ -52,7 +53,7 @@ it did not publish. Tokens and keys come from the environment.`,
 }
 
 func (p *program) publish(ctx context.Context, f publishFlags) error {
-	prefix, err := hosting.ParsePrefix(f.prefix)
+	prefix, err := publish.ParsePrefix(f.prefix)
 	switch {
 	case err != nil:
 		return wrong("a preview's name is that of its request, such as previews/pr-12/", "--prefix: %w", err)
@@ -91,7 +92,7 @@ func (p *program) publish(ctx context.Context, f publishFlags) error {
 }
 
 // publishSite copies the built folder.
-func (p *program) publishSite(ctx context.Context, f publishFlags, target hosting.Target, prefix string, now time.Time) error {
+func (p *program) publishSite(ctx context.Context, f publishFlags, target publish.Target, prefix string, now time.Time) error {
 	from := f.from
 	if from == "" {
 		w, err := p.load()
@@ -100,11 +101,14 @@ func (p *program) publishSite(ctx context.Context, f publishFlags, target hostin
 		}
 		from = under(w.root, w.config.Site.Out)
 	}
-	site, err := hosting.Open(from)
+	site, err := publish.Open(from, f.adopt)
 	if err != nil {
 		return wrong(`build one with "ip3dp build", or name one with --from`, "%s is no site to publish: %w", from, err)
 	}
 	defer site.Close() //nolint:errcheck // read only
+	if n := len(site.Changed); n > 0 {
+		p.err.tagged(yellow, "warning", "%s: %s not as build wrote them, and published as they are: %s", from, counted(n, "file"), join(", ", site.Changed[:min(n, 5)]...))
+	}
 	result, err := target.Publish(ctx, site, prefix, now)
 	if err != nil {
 		return publishFailure("publish again when it is mended: that makes it whole", target, err)
@@ -117,7 +121,7 @@ func (p *program) publishSite(ctx context.Context, f publishFlags, target hostin
 	return nil
 }
 
-func (p *program) unpublish(ctx context.Context, target hosting.Target, prefix string, now time.Time) error {
+func (p *program) unpublish(ctx context.Context, target publish.Target, prefix string, now time.Time) error {
 	result, err := target.Remove(ctx, prefix, now)
 	if err != nil {
 		return publishFailure("remove it again when it is mended", target, err)
@@ -131,16 +135,16 @@ func (p *program) unpublish(ctx context.Context, target hosting.Target, prefix s
 }
 
 // publishFailure says where it failed; a failure that knows its code keeps it.
-func publishFailure(next string, target hosting.Target, err error) error {
-	var f *failure
+func publishFailure(next string, target publish.Target, err error) error {
+	var f *publish.Fault
 	if err == nil || errors.As(err, &f) || errors.Is(err, context.Canceled) {
-		return err
+		return asFailure(err)
 	}
 	return failed(next, fmt.Errorf("publish to %s: %w", target, err))
 }
 
 // publishTarget is where --to says.
-func (p *program) publishTarget(ctx context.Context, f publishFlags) (hosting.Target, error) {
+func (p *program) publishTarget(ctx context.Context, f publishFlags) (publish.Target, error) {
 	branch, ofClone := strings.CutPrefix(f.to, "branch:")
 	remote, ofGit := strings.CutPrefix(f.to, "git+")
 	if f.history != 0 && !ofClone && !ofGit {
@@ -156,21 +160,29 @@ func (p *program) publishTarget(ctx context.Context, f publishFlags) (hosting.Ta
 		}
 		return p.branchTarget(ctx, f, remote[:at], remote[at+1:])
 	case strings.HasPrefix(f.to, "s3://"):
-		return p.bucketTarget(f.to)
+		return p.bucketTarget(f.to, f.adopt)
 	case strings.Contains(f.to, "://"):
 		scheme, _, _ := strings.Cut(f.to, "://")
 		return nil, wrong("use a folder, branch:NAME, git+URL#BRANCH or s3://BUCKET", "--to: nothing is published by %q", scheme)
 	}
-	return folderTarget{f.to}, nil
+	place := publish.Place{Out: f.to, Adopt: f.adopt}
+	if _, err := os.Stat(p.configFile); err == nil {
+		w, err := p.load()
+		if err != nil {
+			return nil, err
+		}
+		place.State, place.Guarded = w.state(""), w.guarded()
+	}
+	return publish.NewFolder(place), nil
 }
 
-func (p *program) branchTarget(ctx context.Context, f publishFlags, remote, branch string) (hosting.Target, error) {
+func (p *program) branchTarget(ctx context.Context, f publishFlags, remote, branch string) (publish.Target, error) {
 	token, err := p.pushToken(f.tokenEnv, remote)
 	if err != nil {
 		return nil, err
 	}
-	b, err := hosting.NewBranch(ctx, hosting.GitOptions{
-		Remote: remote, Clone: ".", Branch: branch, Token: token, Env: p.env, Orphan: f.history == 1, Pause: backOff,
+	b, err := publish.NewBranch(ctx, publish.GitOptions{
+		Remote: remote, Clone: ".", Branch: branch, Token: token, Env: p.env, Orphan: f.history == 1, Adopt: f.adopt, Pause: backOff,
 	})
 	if err != nil {
 		return nil, wrong("write --to like branch:gh-pages, in a clone with a remote origin, or git+https://HOST/REPOSITORY.git#gh-pages", "--to: %w", err)
@@ -214,7 +226,7 @@ func backOff(ctx context.Context, attempt int) error {
 
 const s3Form = "write it like s3://BUCKET/FOLDER?endpoint=https://HOST&region=REGION"
 
-func (p *program) bucketTarget(to string) (hosting.Target, error) {
+func (p *program) bucketTarget(to string, adopt bool) (publish.Target, error) {
 	u, err := url.Parse(to)
 	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" {
 		return nil, wrong(s3Form, "--to names no bucket, or holds credentials") // not repeated: they may be in it
@@ -233,8 +245,8 @@ func (p *program) bucketTarget(to string) (hosting.Target, error) {
 	if folder != "" && !publishFolder(folder) {
 		return nil, wrong(s3Form, "--to: %q is no folder of a bucket", folder)
 	}
-	o := hosting.BucketOptions{
-		Endpoint: endpoint.Host, Insecure: endpoint.Scheme == "http", Bucket: u.Host, Folder: folder, ContentType: contentType,
+	o := publish.BucketOptions{
+		Endpoint: endpoint.Host, Insecure: endpoint.Scheme == "http", Bucket: u.Host, Folder: folder, ContentType: contentType, Adopt: adopt,
 		Region:    cmp.Or(query.Get("region"), p.env.get("AWS_REGION"), p.env.get("AWS_DEFAULT_REGION"), "us-east-1"),
 		AccessKey: p.env.get("AWS_ACCESS_KEY_ID"), SecretKey: p.env.get("AWS_SECRET_ACCESS_KEY"), SessionToken: p.env.get("AWS_SESSION_TOKEN"),
 	}
@@ -244,7 +256,7 @@ func (p *program) bucketTarget(to string) (hosting.Target, error) {
 			next: "pass the bucket's keys to the step as these variables",
 		}
 	}
-	b, err := hosting.NewBucket(o)
+	b, err := publish.NewBucket(o)
 	if err != nil {
 		return nil, wrong(s3Form, "--to: %w", err)
 	}

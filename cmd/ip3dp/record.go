@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/compute"
 )
 
@@ -28,7 +29,10 @@ type record struct {
 	// Changed are the recommendations, decisions and gates that are others than in
 	// the run before; not published, where the site's log of changes is.
 	Changed []compute.DecisionLogEntry `json:"changed,omitempty"`
-	Sources []sourceRecord             `json:"sources"`
+	// Manifest is the path of the site's list of files; a site of a version before
+	// manifests has none.
+	Manifest string         `json:"manifest,omitempty"`
+	Sources  []sourceRecord `json:"sources"`
 }
 
 // changed are the entries of a log that the log before had not; none of a first run.
@@ -66,7 +70,7 @@ type sourceRecord struct {
 
 // newRecord tells what the sources gave, in the order of the configuration.
 func newRecord(m *compute.Measured, gathered []gathered) record {
-	r := record{Version: recordVersion, Tool: tool, Release: versionText(), AsOf: m.AsOf, Sources: []sourceRecord{}}
+	r := record{Version: recordVersion, Tool: tool, Release: versionText(), AsOf: m.AsOf, Manifest: publish.ManifestPath, Sources: []sourceRecord{}}
 	grades := map[string]compute.Quality{}
 	for _, q := range m.Quality {
 		grades[q.Source] = q

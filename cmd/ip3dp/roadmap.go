@@ -55,7 +55,7 @@ func renamedTo(list []fact.Initiative) map[string]string {
 // readPast adds the weeks of the last year that git knows of, and says what is
 // missing.
 func readPast(ctx context.Context, w *workspace, past *rice.Past) (why string, err error) {
-	trees, err := git.OpenTrees(ctx, w.root)
+	trees, err := openTrees(ctx, w)
 	if err != nil {
 		return "", err
 	}

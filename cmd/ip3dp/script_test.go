@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 )
 
 func TestMain(m *testing.M) {
@@ -73,7 +75,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 func hold(ts *testscript.TestScript, _ bool, args []string) {
 	name := ts.MkAbs(args[0])
 	ts.Check(os.MkdirAll(filepath.Dir(name), 0o755))
-	release, err := lockState(name)
+	release, err := publish.Lock(name)
 	ts.Check(err)
 	ts.Defer(release)
 }

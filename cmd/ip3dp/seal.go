@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/render"
@@ -28,7 +29,7 @@ var (
 
 // Forms of the files of a site that are read again.
 var (
-	markerForm    = sealed.Form{Kind: marker, Version: recordVersion, Bare: 1}
+	markerForm    = sealed.Form{Kind: publish.Marker, Version: recordVersion, Bare: 1}
 	changesForm   = sealed.Form{Kind: changesPath, Version: compute.LogVersion, Bare: 1}
 	measuredForm  = sealed.Form{Kind: "data/measured.json", Version: compute.MeasuredVersion, Bare: 1, Later: []string{"version", "unsolved", "shipped"}}
 	wavesPageForm = sealed.Form{Kind: "data/waves.json", Version: compute.LedgerVersion, Bare: -1}
@@ -66,8 +67,8 @@ func sealPage(form sealed.Form, page render.Page) render.Page {
 // kept returns the folder of files that are kept between runs.
 func (w *workspace) kept() sealed.Folder {
 	return sealed.Folder{
-		Dir: w.state(""), Replace: replaceFile,
-		Witnesses: []string{filepath.Join(under(w.root, w.config.Site.Out), filepath.FromSlash(marker))},
+		Dir: w.state(""), Replace: publish.ReplaceFile,
+		Witnesses: []string{filepath.Join(under(w.root, w.config.Site.Out), filepath.FromSlash(publish.Marker))},
 	}
 }
 
@@ -110,25 +111,46 @@ func nextOf(err error, otherwise string) string {
 // readSite reads a file of a published site: of its folder, of its address, or the
 // file itself. A file that is not there is fs.ErrNotExist.
 func (p *program) readSite(ctx context.Context, site string, form sealed.Form, into any) error {
-	data, err := published(ctx, site, form.Kind)
+	return p.decodeSite(siteReader(ctx, site), form, into)
+}
+
+// siteFiles reads the files of one site. The name that it returns is for people.
+type siteFiles func(file string) (data []byte, name string, err error)
+
+// siteReader reads the files of a site that was named by its folder, its address, or
+// one of its files.
+func siteReader(ctx context.Context, site string) siteFiles {
+	return func(file string) ([]byte, string, error) {
+		name := site
+		if file == publish.Marker {
+			name = fileOfSite(site, publish.Marker)
+		}
+		data, err := published(ctx, name, file)
+		return data, fileOfSite(site, file), err
+	}
+}
+
+// decodeSite reads a file of a site and decodes it. A file that is not there is
+// fs.ErrNotExist.
+func (p *program) decodeSite(files siteFiles, form sealed.Form, into any) error {
+	data, name, err := files(form.Kind)
 	if err != nil {
 		return err
 	}
 	bare, err := form.Decode(data, into)
 	if err == nil && bare {
-		err = p.allowBare(ctx, site)
+		err = p.allowBare(files, name)
 	}
 	if err != nil {
-		return fmt.Errorf("%s %w", fileOfSite(site, form.Kind), err)
+		return fmt.Errorf("%s %w", name, err)
 	}
 	return nil
 }
 
 // allowBare refuses a file without a checksum if the site's record of its run has
 // one: then the version that wrote the site gave the file one, too.
-func (p *program) allowBare(ctx context.Context, site string) error {
-	beside := fileOfSite(site, marker)
-	record, err := published(ctx, beside, marker)
+func (p *program) allowBare(files siteFiles, name string) error {
+	record, _, err := files(publish.Marker)
 	switch {
 	case errors.Is(err, fs.ErrNotExist): // a measured.json may lie alone
 	case err != nil:
@@ -136,7 +158,7 @@ func (p *program) allowBare(ctx context.Context, site string) error {
 	case sealed.HasHead(record):
 		return fmt.Errorf("%w: the record of the run beside it has one", sealed.ErrBare)
 	}
-	p.tellBare(site)
+	p.tellBare(name)
 	return nil
 }
 

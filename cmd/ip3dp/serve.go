@@ -8,12 +8,16 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/hostname"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/spf13/cobra"
 )
 
 // serveFlags are the flags of serve.
-type serveFlags struct{ addr, templates string }
+type serveFlags struct {
+	addr, templates string
+	hosts           []string
+}
 
 func (p *program) serveCommand() *cobra.Command {
 	var f serveFlags
@@ -22,11 +26,15 @@ func (p *program) serveCommand() *cobra.Command {
 		Short: "Serve the site on this machine, and rebuild it on every edit",
 		Long: `serve builds the site in memory, serves it, and watches configuration, content
 and the files of sources: an edit shows in the browser by itself. What is wrong
-is told here, and the last good site stays. Nothing is written.`,
+is told here, and the last good site stays. Nothing is written.
+
+It answers to names and addresses of this machine, to the host of --addr and to
+those of --host: a page of a stranger may have its own name lead here.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return p.serve(c.Context(), f) },
 	}
 	c.Flags().StringVar(&f.addr, "addr", "127.0.0.1:8080", "the `address` to listen on")
+	c.Flags().StringSliceVar(&f.hosts, "host", nil, "another `name` or address to answer to, such as that of a container's host; may be repeated")
 	c.Flags().StringVar(&f.templates, "templates", "", "a `folder` with layouts, pages and assets in place of the built-in ones")
 	return c
 }
@@ -52,8 +60,11 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 	if err != nil {
 		return failed("choose another with --addr, such as 127.0.0.1:0 for any free port", fmt.Errorf("serve: %w", err))
 	}
-	live := newLiveSite(fmt.Sprint(began.UnixNano()), loopback(listener.Addr()))
+	live := newLiveSite(fmt.Sprint(began.UnixNano()), hostname.New(f.addr, f.hosts))
 	live.show(shop.pages)
+	if !loopback(listener.Addr()) {
+		p.err.tagged(yellow, "warning", "others can reach %s, and read all of this site, unpublished edits too; --addr 127.0.0.1:8080 keeps it to this machine", listener.Addr())
+	}
 	p.out.line("serving http://%s/ (%s pages, built in %d ms); ctrl-c ends it",
 		listener.Addr(), text.Count(len(shop.pages)), p.clock().Sub(began).Milliseconds())
 	return p.keepServing(ctx, listener, live, shop, watcher)

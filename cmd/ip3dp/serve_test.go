@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/hostname"
 	"github.com/ip3dp/ip3dp/collect/demo"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/render"
@@ -31,7 +33,7 @@ func textPage(path, text string) render.Page {
 }
 
 func TestLiveSite(t *testing.T) {
-	live := newLiveSite("test", true)
+	live := newLiveSite("test", hostname.New("127.0.0.1:0", nil))
 	live.show([]render.Page{
 		textPage("index.html", "home"), textPage("teams/a/index.html", "team"), textPage("404.html", "none"),
 		textPage("assets/site.js", "js"), textPage("data/x.csv", "csv"), textPage("LICENSE", "x"),
@@ -56,7 +58,7 @@ func TestLiveSite(t *testing.T) {
 		{"GET", "//evil.example/", "", 404, "none", "text/html; charset=utf-8"},
 		{"GET", "/broken.html", "", 500, "page broken.html: bad line\n", "text/plain; charset=utf-8"},
 		{"POST", "/", "", 405, "only GET and HEAD\n", "text/plain; charset=utf-8"},
-		{"GET", "/", "evil.example", 421, "this server answers to localhost only\n", "text/plain; charset=utf-8"},
+		{"GET", "/", "evil.example", 421, "this server does not answer to that name: add it with --host\n", "text/plain; charset=utf-8"},
 		{"GET", "/", "localhost:1", 200, "home", "text/html; charset=utf-8"},
 		{"GET", "/", "[::1]:1", 200, "home", "text/html; charset=utf-8"},
 	}
@@ -89,7 +91,7 @@ func TestLiveSite(t *testing.T) {
 
 // TestFoldersRedirect: to a path of the same host, whatever the path looks like.
 func TestFoldersRedirect(t *testing.T) {
-	live := newLiveSite("test", true)
+	live := newLiveSite("test", hostname.New("127.0.0.1:0", nil))
 	live.show([]render.Page{textPage("teams/a/index.html", "team"), textPage("/evil.example/index.html", "x")})
 	for path, want := range map[string]string{"/teams/a": "a/", "//evil.example": "evil.example/"} {
 		recorder := httptest.NewRecorder()
@@ -141,14 +143,16 @@ func (l *log) wait(t *testing.T, text string) string {
 	return ""
 }
 
-func serveFolder(t *testing.T, dir string) *served {
+func serveFolder(t *testing.T, dir string) *served { return serveAt(t, dir, "127.0.0.1:0") }
+
+func serveAt(t *testing.T, dir, address string) *served {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	s := &served{t: t, log: &log{}}
 	p := newProgram([]string{"IP3DP_NOW=2024-11-11"}, nil, s.log, s.log)
 	ended := make(chan exit, 1)
 	go func() {
-		ended <- p.execute(ctx, []string{"serve", "--addr", "127.0.0.1:0", "--config", filepath.Join(dir, "config.toml")})
+		ended <- p.execute(ctx, []string{"serve", "--addr", address, "--config", filepath.Join(dir, "config.toml")})
 	}()
 	s.stop = func() exit {
 		cancel()
@@ -367,4 +371,30 @@ func asPublished(t *testing.T, m compute.Measured) any {
 		t.Fatal(err)
 	}
 	return plain
+}
+
+// TestServeOnEveryAddress: it warns, and answers to no name of a stranger.
+func TestServeOnEveryAddress(t *testing.T) {
+	s := serveAt(t, shop(t), "0.0.0.0:0")
+	defer s.stop()
+	s.log.wait(t, "warning: others can reach")
+	_, port, err := net.SplitHostPort(strings.Trim(strings.TrimPrefix(s.url, "http://"), "/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for host, want := range map[string]int{"evil.example": 421, "evil.example:" + port: 421, "": 200, "localhost:" + port: 200} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:"+port+"/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Host = host
+		response, err := http.DefaultTransport.RoundTrip(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close() //nolint:errcheck // read only
+		if response.StatusCode != want {
+			t.Errorf("host %q: %d, want %d", host, response.StatusCode, want)
+		}
+	}
 }

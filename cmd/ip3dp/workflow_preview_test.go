@@ -6,6 +6,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -172,19 +173,54 @@ func TestForkPullRequest(t *testing.T) {
 	}
 }
 
-// TestPreviewBeforeTheFirstNight: nothing is published yet, and the content is
-// compared all the same.
+// TestPreviewBeforeTheFirstNight: nothing is published yet. The content is compared
+// all the same, and the check is red or, where numbers are optional, a warning.
 func TestPreviewBeforeTheFirstNight(t *testing.T) {
 	t.Parallel()
 	p := newPreviews(t)
 	r, j := p.push(map[string]string{"roadmap/search.md": plan("Search", "2", "planned")})
-	r.ended(p.hosted, map[string]string{"preview": "success"})
+	r.ended(p.hosted, map[string]string{"preview": "failure"})
 	var d map[string]any
 	data, err := os.ReadFile(filepath.Join(r.artifact(p.hosted, "ip3dp-diff"), "diff.json"))
 	if err == nil {
 		err = json.Unmarshal(data, &d)
 	}
-	if err != nil || len(d["changes"].([]any)) == 0 || p.runs[r.id]["ip3dp-preview"] != "" {
+	if err != nil || len(d["changes"].([]any)) == 0 || p.runs[r.id]["ip3dp-preview"] != "" || !strings.Contains(j.log, "::error title=ip3dp::not all could be compared") {
 		t.Errorf("%v, %v\n%s", err, d, j.log)
+	}
+	p.preview = bytes.Replace(p.preview, []byte("command: preview\n"), []byte("command: preview\n          numbers: optional\n"), 1)
+	r, j = p.push(map[string]string{"roadmap/search.md": plan("Search", "3", "planned")})
+	r.ended(p.hosted, map[string]string{"preview": "success"})
+	if !strings.Contains(j.log, "::warning title=ip3dp::not all could be compared") {
+		t.Errorf("without a warning:\n%s", j.log)
+	}
+}
+
+// TestRequestCannotShadowItsBase: a folder, a file, a link or a diff that a request
+// brings under the name of its base or of what the check writes changes nothing.
+func TestRequestCannotShadowItsBase(t *testing.T) {
+	t.Parallel()
+	p := newPreviews(t)
+	p.publish()
+	gate := strings.Replace(plan("Search", "2", "active"), `status = "active"`+"\ncriteria = [{ text = \"Searches", `status = "done"`+"\ncriteria = [{ text = \"Searches", 1)
+	same := map[string]string{"roadmap/search.md": gate}
+	for _, name := range []string{"config.toml", "roadmap/search.md", "data/report.json"} {
+		same[p.base+"/"+name] = gate
+		same["commit:"+p.base+"/"+name] = gate
+	}
+	same["preview/diff.json"] = `{"version": 1, "changes": []}`
+	same["preview/summary.md"] = "Nothing moves."
+	r, j := p.push(same)
+	r.ended(p.hosted, map[string]string{"preview": "failure"})
+	data, err := os.ReadFile(filepath.Join(r.artifact(p.hosted, "ip3dp-diff"), "diff.json"))
+	if err != nil || !strings.Contains(string(data), "Searches work") || strings.Contains(j.summary, "Nothing moves.") {
+		t.Errorf("%v, %s\n%s\n%s", err, data, j.summary, j.log)
+	}
+	p.check(os.RemoveAll(filepath.Join(p.repo, "preview")))
+	p.check(os.Symlink(t.TempDir(), filepath.Join(p.repo, "preview")))
+	r, j = p.push(nil)
+	r.ended(p.hosted, map[string]string{"preview": "failure"})
+	if !strings.Contains(j.log, "is a symbolic link") {
+		t.Errorf("a link in place of the folder:\n%s", j.log)
 	}
 }

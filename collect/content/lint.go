@@ -67,6 +67,7 @@ func Lint(c fact.Content, o LintOptions) []Finding {
 	l.priorities()
 	l.deadLinks()
 	l.persons()
+	l.credentials()
 	slices.SortStableFunc(l.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line),
 			cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Text, b.Text))

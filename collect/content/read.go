@@ -1,13 +1,16 @@
 package content
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // Read reads a content folder:
@@ -19,7 +22,8 @@ import (
 // former IDs and come back as the current ones. Every problem of every file is
 // returned, in order of file and line; a file with problems is still in the
 // content as far as it could be read, so a caller that publishes must stop when
-// there are any.
+// there are any. Credentials in texts and addresses are left out, and the lines that
+// have one are listed.
 func Read(fsys fs.FS) (fact.Content, []Problem) {
 	r := reader{fsys: fsys, broken: map[string]bool{}}
 	var c fact.Content
@@ -39,7 +43,9 @@ func Read(fsys fs.FS) (fact.Content, []Problem) {
 	k := checker{
 		content: &c, teamLines: r.teamLines, measureLines: r.measureLines, themeLines: r.themeLines, failureLines: r.failureLines,
 	}
-	return c, sortProblems(r.withoutEchoes(k.check()))
+	problems := sortProblems(r.withoutEchoes(k.check()))
+	c.Credentials = r.credentials
+	return collect.ContentWithoutSecrets(c), problems
 }
 
 // withoutEchoes adds what was found wrong with meanings to what was found wrong
@@ -65,9 +71,10 @@ func (r *reader) withoutEchoes(meaning []Problem) []Problem {
 
 // reader collects problems while files are read.
 type reader struct {
-	fsys     fs.FS
-	problems []Problem
-	broken   map[string]bool // files that are not even TOML
+	fsys        fs.FS
+	problems    []Problem
+	broken      map[string]bool // files that are not even TOML
+	credentials []fact.Origin
 	// Lines of the files that hold many items.
 	teamLines, measureLines, themeLines, failureLines fact.Lines
 }
@@ -98,6 +105,11 @@ func (r *reader) file(name string) ([]byte, bool) {
 	if err != nil {
 		r.problem(name, 0, "can not be read: "+reason(err), "")
 		return nil, false
+	}
+	for i, line := range bytes.Split(data, []byte("\n")) {
+		if text.HasSecret(string(line)) {
+			r.credentials = append(r.credentials, fact.Origin{File: name, Line: i + 1})
+		}
 	}
 	return data, true
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/tabular"
-	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // deploymentRow is one roll-out, or one status update of one.
@@ -71,7 +70,7 @@ func (b *build) statuses(row *deploymentRow) ([]fact.Status, error) {
 	case row.Status != "":
 		known := false
 		if state, known = b.state(row.Status); !known {
-			return nil, tabular.Rejectf("status %s is not known: declare it in statuses", text.Quote(row.Status))
+			return nil, tabular.Reject("the status is not known: declare it in statuses")
 		}
 	case row.Finished.IsZero():
 		state = fact.Pending

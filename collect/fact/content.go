@@ -24,6 +24,8 @@ type Content struct {
 	Surveys     []Survey          // in order of ID, which is the order of waves when IDs are months
 	Decisions   []Decision
 	Pages       []Page
+	// Credentials are the lines that a credential was taken out of.
+	Credentials []Origin
 }
 
 // Origin is where a piece of content was written, for errors and links.

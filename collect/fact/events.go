@@ -420,6 +420,8 @@ type Import struct {
 	Used     int
 	Rejected []Rejected
 	Notes    []string // guesses made: encoding, delimiter, date order
+	// Removed is how many credentials were taken out of its addresses and texts.
+	Removed int `json:",omitzero"`
 	// First and Last are the span of the records used.
 	First, Last time.Time
 }

@@ -112,7 +112,7 @@ func BenchmarkCollect(b *testing.B) {
 	})
 	b.Run("git-log-alone", func(b *testing.B) {
 		for b.Loop() {
-			err := program{dir}.stream(context.Background(), strings.NewReader("refs/heads/main\n"), func(r io.Reader) error {
+			err := program{dir: dir}.stream(context.Background(), strings.NewReader("refs/heads/main\n"), func(r io.Reader) error {
 				_, err := io.Copy(io.Discard, r)
 				return err
 			}, logArgs(false)...)

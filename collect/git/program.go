@@ -9,13 +9,19 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
 )
 
 // program is the git program run on one clone.
-type program struct{ dir string }
+type program struct {
+	dir string
+	// strict is set where the folder was found and not named: a bare clone there
+	// could have come with a commit.
+	strict bool
+}
 
 // safe are the arguments that keep a hostile clone from running programs or
 // bending what is read: a clone's own configuration can name a file-system
@@ -32,8 +38,15 @@ var safe = []string{
 	"-c", "log.showRoot=true",
 	"-c", "color.ui=false",
 	"-c", "advice.graftFileDeprecated=false",
+}
+
+// bare says whether git may take a folder for a bare clone by what is in it.
+func (p program) bare() []string {
+	if p.strict {
+		return []string{"-c", "safe.bareRepository=explicit"}
+	}
 	// The path was named by the user, so a bare clone is no surprise.
-	"-c", "safe.bareRepository=all",
+	return []string{"-c", "safe.bareRepository=all"}
 }
 
 // env is the environment of git: that of this process without the variables
@@ -81,7 +94,7 @@ func (p program) answer(ctx context.Context, stdin io.Reader, args ...string) ([
 func (p program) stream(ctx context.Context, stdin io.Reader, read func(io.Reader) error, args ...string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "git", append(append([]string(nil), safe...), args...)...)
+	cmd := exec.CommandContext(ctx, "git", slices.Concat(safe, p.bare(), args)...)
 	cmd.Dir = p.dir
 	cmd.Env = env(cmd.Environ())
 	cmd.Stdin = stdin

@@ -22,47 +22,13 @@ type Trees struct {
 	Prefix string
 	// Shallow says that the clone holds only the newest commits.
 	Shallow bool
+	digits  int // of a whole hash
 }
 
 // Commit is a commit with its time.
 type Commit struct {
 	Hash string
 	At   time.Time // when it was committed, UTC
-}
-
-// OpenTrees prepares to read the commits of the clone that a folder lies in.
-func OpenTrees(ctx context.Context, dir string) (*Trees, error) {
-	p := program{dir: dir}
-	out, err := p.output(ctx, "rev-parse", "--is-shallow-repository", "--is-inside-work-tree", "--show-prefix")
-	if err != nil {
-		return nil, err
-	}
-	lines := strings.Split(string(out), "\n")
-	if len(lines) < 3 {
-		return nil, fmt.Errorf("git rev-parse: %q: want three lines", out)
-	}
-	return &Trees{git: p, Shallow: lines[0] == "true", Prefix: lines[2]}, nil
-}
-
-// Resolve is the commit that a ref means: a branch, a tag, a hash, "HEAD~3".
-func (t *Trees) Resolve(ctx context.Context, ref string) (Commit, error) {
-	if ref == "" || strings.HasPrefix(ref, "-") || strings.ContainsAny(ref, "\n\r\x00") {
-		return Commit{}, fmt.Errorf("%q is no name of a commit", ref)
-	}
-	out, err := t.git.output(ctx, "rev-parse", "--verify", "--quiet", ref+"^{commit}")
-	hash := strings.TrimSpace(string(out))
-	if err != nil || !isHash(hash) {
-		var known *knownError
-		if errors.As(err, &known) {
-			return Commit{}, err
-		}
-		return Commit{}, fmt.Errorf("the clone has no commit %q", ref)
-	}
-	log, err := t.log(ctx, "--max-count=1", hash)
-	if err != nil || len(log) == 0 {
-		return Commit{}, errors.Join(fmt.Errorf("commit %s can not be read", hash), err)
-	}
-	return log[0], nil
 }
 
 // mostCommits is how many commits Since lists.

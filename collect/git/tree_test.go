@@ -42,7 +42,7 @@ func (r *repo) save(message string) {
 
 func TestFilesOfACommit(t *testing.T) {
 	r := written(t)
-	trees, err := git.OpenTrees(t.Context(), filepath.Join(r.dir, "site"))
+	trees, err := git.OpenTrees(t.Context(), r.dir, "site")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func unreadable(t *testing.T, files *git.Files) {
 
 func TestResolveRefuses(t *testing.T) {
 	r := written(t)
-	trees, err := git.OpenTrees(t.Context(), r.dir)
+	trees, err := git.OpenTrees(t.Context(), r.dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestResolveRefuses(t *testing.T) {
 			t.Errorf("%q is commit %s", ref, c.Hash)
 		}
 	}
-	if _, err := git.OpenTrees(t.Context(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "not a git repository") {
+	if _, err := git.OpenTrees(t.Context(), t.TempDir(), ""); err == nil || !strings.Contains(err.Error(), "not a git repository") {
 		t.Errorf("no repository: %v", err)
 	}
 }
@@ -132,7 +132,7 @@ func TestTreesSince(t *testing.T) {
 		r.commit(n+1, "change")
 	}
 	r.flush()
-	trees, err := git.OpenTrees(t.Context(), r.dir)
+	trees, err := git.OpenTrees(t.Context(), r.dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func TestTreesSince(t *testing.T) {
 
 func TestReadEndsWithItsContext(t *testing.T) {
 	r := written(t)
-	trees, err := git.OpenTrees(t.Context(), r.dir)
+	trees, err := git.OpenTrees(t.Context(), r.dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -91,9 +91,9 @@ func (s *Source) measure(r *row) (fact.Measure, error) {
 	id, near := s.o.Declared(m.ID)
 	switch {
 	case id == "" && near != "":
-		return m, tabular.Rejectf("measure %.40q is not declared in measures.toml; did you mean %q?", m.ID, near)
+		return m, tabular.Rejectf("the measure is not declared in measures.toml; did you mean %q?", near)
 	case id == "":
-		return m, tabular.Rejectf("measure %.40q is not declared in measures.toml", m.ID)
+		return m, tabular.Reject("the measure is not declared in measures.toml")
 	}
 	m.ID = id
 	return m, nil

@@ -61,7 +61,7 @@ func TestMeasures(t *testing.T) {
 				return "", ""
 			}},
 			[]fact.Measure{{Source: "figures", ID: "uptime", At: day, Value: 1}},
-			[]fact.Rejected{{Reason: `measure "uptine" is not declared in measures.toml`, Count: 1, Line: 3}},
+			[]fact.Rejected{{Reason: `the measure is not declared in measures.toml`, Count: 1, Line: 3}},
 		},
 		{
 			"unusable", "measure,date,value,n\n,2024-10-15,1,\nx,2024-11-11,1,\nx,2024-10-15,1,-1\n",

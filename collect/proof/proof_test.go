@@ -68,7 +68,9 @@ func program(t testing.TB) string {
 			return
 		}
 		built.file = filepath.Join(built.folder, "ip3dp")
-		out, err := exec.Command("go", "build", "-o", built.file, "../../cmd/ip3dp").CombinedOutput()
+		build := exec.Command("go", "build", "-o", built.file, "../../cmd/ip3dp")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0") // as releases are
+		out, err := build.CombinedOutput()
 		if err != nil {
 			built.err = fmt.Errorf("building ip3dp: %w\n%s", err, out)
 		}

@@ -22,7 +22,7 @@ type writer struct {
 	numbers map[int64]bool // repositories that are in the store
 }
 
-// Put saves a batch in one transaction. A fact or cursor of a repository that
+// Put saves a batch in one transaction, without the credentials in its texts. A fact or cursor of a repository that
 // neither the batch nor the store has is an error: nobody could say whose it is.
 func (s *Store) Put(ctx context.Context, source string, b collect.Batch) error {
 	err := s.transact(ctx, func(tx *sql.Tx) error {
@@ -31,7 +31,7 @@ func (s *Store) Put(ctx context.Context, source string, b collect.Batch) error {
 			return err
 		}
 		w := &writer{ctx: ctx, tx: tx, source: id, enc: newEncoder(), numbers: map[int64]bool{}}
-		return w.put(b)
+		return w.put(collect.Redact(b))
 	})
 	if err != nil {
 		return s.failed("save facts of "+source, err)
@@ -41,7 +41,7 @@ func (s *Store) Put(ctx context.Context, source string, b collect.Batch) error {
 
 // PutReport keeps the report of the last Sync.
 func (s *Store) PutReport(ctx context.Context, source string, at time.Time, r collect.Report) error {
-	body, err := encodeReport(text(at), r)
+	body, err := encodeReport(text(at), collect.RedactReport(r))
 	if err != nil {
 		return fmt.Errorf("store %s: report of %s: %w", s.file, source, err)
 	}

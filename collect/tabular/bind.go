@@ -96,7 +96,7 @@ func (f *field) checkIdentity(headers []header, columns []int) error {
 	for _, p := range columns {
 		for _, k := range headers[p].keys {
 			if identifies(k) {
-				return fmt.Errorf("column %s seems to hold names or addresses and cannot be read as %s", quoted(headers[p].title), f.name)
+				return fmt.Errorf("%s seems to hold names or addresses and cannot be read as %s", place(p), f.name)
 			}
 		}
 	}
@@ -110,7 +110,7 @@ func (b *binding) notes() []string {
 	for p, h := range b.headers {
 		bound := slices.ContainsFunc(b.columns, func(columns []int) bool { return slices.Contains(columns, p) })
 		if !bound && slices.ContainsFunc(h.keys, identifies) {
-			dropped = append(dropped, quoted(h.title))
+			dropped = append(dropped, h.identity(p))
 		}
 	}
 	if len(dropped) > 0 {
@@ -122,11 +122,20 @@ func (b *binding) notes() []string {
 		}
 		var titles []string
 		for _, p := range b.columns[i] {
-			titles = append(titles, quoted(b.headers[p].title))
+			titles = append(titles, quoted(f.called(&b.headers[p])))
 		}
 		notes = append(notes, fmt.Sprintf("%s is the first filled of %s", f.name, strings.Join(titles, ", ")))
 	}
 	return notes
+}
+
+// identity names a column that may identify a person: by its header if that is a word
+// that we know, else by its position, because a cell of data may contain such a word.
+func (h *header) identity(p int) string {
+	if identityKeys[key(h.title)] {
+		return quoted(h.title)
+	}
+	return place(p)
 }
 
 // called gives the configured or own name by which a column was bound.
@@ -136,5 +145,5 @@ func (f *field) called(h *header) string {
 			return w
 		}
 	}
-	return h.title
+	return f.name
 }

@@ -11,7 +11,7 @@
 //     bare carriage returns, a "sep=" line, the delimiter;
 //  2. header: one, two (SurveyMonkey) or three (Qualtrics) rows, normalised and
 //     read by position, bound to the struct's tags and their aliases; a required
-//     column that is missing is an error that names the near misses;
+//     column that is missing is an error that names where the near misses are;
 //  3. cells: control and direction-changing characters stripped, then dates,
 //     numbers and yes/no checked and rewritten into the one spelling that gocsv
 //     cannot misread. Blank stays blank: a pointer field stays nil.

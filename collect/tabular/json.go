@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 )
 
@@ -16,7 +15,7 @@ type jsonSource struct {
 	heads    []header
 	position map[string]int // by key as written
 	row      []string
-	nested   []string // keys with nested values, in order of appearance
+	nested   map[int]bool // positions of keys with nested values
 
 	array *json.Decoder // nil for lines
 	guard *recordGuard  // under array
@@ -26,16 +25,16 @@ type jsonSource struct {
 
 func newJSONArray(t *text, limit int) (*jsonSource, error) {
 	guard := &recordGuard{r: t, limit: limit}
-	s := &jsonSource{position: map[string]int{}, guard: guard, array: json.NewDecoder(guard)}
+	s := &jsonSource{position: map[string]int{}, nested: map[int]bool{}, guard: guard, array: json.NewDecoder(guard)}
 	s.array.UseNumber()
 	if _, err := s.array.Token(); err != nil {
-		return nil, err
+		return nil, unexpected(err)
 	}
 	return s, nil
 }
 
 func newJSONLines(t *text, limit int) *jsonSource {
-	return &jsonSource{position: map[string]int{}, lines: &lineReader{r: t, limit: limit}}
+	return &jsonSource{position: map[string]int{}, nested: map[int]bool{}, lines: &lineReader{r: t, limit: limit}}
 }
 
 func (s *jsonSource) headers() []header { return s.heads }
@@ -45,7 +44,7 @@ func (s *jsonSource) notes() []string {
 	if len(s.nested) == 0 {
 		return nil
 	}
-	return []string{"keys with nested values: " + strings.Join(s.nested, ", ")}
+	return []string{fmt.Sprintf("keys with nested values, which are not read: %d", len(s.nested))}
 }
 
 // next reads one object. A broken line costs that row; a broken array cannot be
@@ -95,9 +94,14 @@ func (s *jsonSource) nextOfArray() (record, error) {
 	return record{cells: s.row, line: s.count}, nil
 }
 
+// unexpected returns an error of the decoder without what it quotes of the file.
 func unexpected(err error) error {
-	if errors.Is(err, io.EOF) {
+	var syntax *json.SyntaxError
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return io.ErrUnexpectedEOF
+	case errors.As(err, &syntax):
+		return fmt.Errorf("no valid JSON at its byte %d", syntax.Offset)
 	}
 	return err
 }
@@ -143,8 +147,8 @@ func (s *jsonSource) set(name string, value any) {
 		s.row = append(s.row, "")
 	}
 	cell := scalar(value)
-	if cell == nestedCell && !slices.Contains(s.nested, quoted(s.heads[p].title)) {
-		s.nested = append(s.nested, quoted(s.heads[p].title))
+	if cell == nestedCell {
+		s.nested[p] = true
 	}
 	if s.row[p] == "" {
 		s.row[p] = cell

@@ -8,38 +8,45 @@ import (
 )
 
 const (
-	shownMisses  = 3
-	shownHeaders = 12
-	shownTitle   = 60 // runes of a header in a message
+	shownMisses = 3
+	shownNames  = 12
+	shownTitle  = 60 // runes of a name of ours in a message
 )
 
-// missingColumn is the error for a column that is not there. What stands in the
-// headers of the file belongs in the log only: a file without a header row has
-// somebody's answers there.
+// missingColumn is the error for a column that is not there. It quotes nothing of
+// the file: a file without a header row has somebody's answers where headers
+// should be.
 type missingColumn struct{ name, found, fix string }
 
 func (e *missingColumn) Error() string {
 	return fmt.Sprintf("no column %q (%s); %s", e.name, e.found, e.fix)
 }
 
-// public is what may stand on a page.
+// public returns what may stand on a page.
 func (e *missingColumn) public() string { return fmt.Sprintf("no column %q", e.name) }
 
-// missing is the error for a column that is not there. It names the headers that
-// come near, else the first ones, and where to mend it: in the columns mapped by
-// the configuration if the name came from there.
+// missing is the error for a column that is not there. It tells the names that were
+// looked for, how many columns there are, which of them come near, and where to mend
+// it: in the columns mapped by the configuration if the name came from there.
 func missing(f *field, wanted []string, headers []header) error {
 	found := "the file has no headers"
-	if near := nearest(wanted, headers); len(near) > 0 {
-		found = "near misses: " + strings.Join(near, ", ")
-	} else if len(headers) > 0 {
-		titles := make([]string, 0, shownHeaders)
-		for _, h := range headers[:min(shownHeaders, len(headers))] {
-			titles = append(titles, quoted(h.title))
+	if len(headers) > 0 {
+		found = fmt.Sprintf("the header has %d columns", len(headers))
+		if len(headers) == 1 {
+			found = "the header has 1 column"
 		}
-		found = "columns are: " + strings.Join(titles, ", ")
-		if len(headers) > shownHeaders {
-			found += fmt.Sprintf(" and %d more", len(headers)-shownHeaders)
+		if near := nearest(wanted, headers); len(near) > 0 {
+			found += "; near misses: " + strings.Join(near, ", ")
+		}
+	}
+	if also := wanted[1:]; len(also) > 0 {
+		var names []string
+		for _, name := range also[:min(shownNames, len(also))] {
+			names = append(names, quoted(name))
+		}
+		found += "; these names would do as well: " + strings.Join(names, ", ")
+		if len(also) > shownNames {
+			found += fmt.Sprintf(" and %d more", len(also)-shownNames)
 		}
 	}
 	if slices.Contains(f.wanted[:f.declared], wanted[0]) {
@@ -48,6 +55,10 @@ func missing(f *field, wanted []string, headers []header) error {
 	return &missingColumn{wanted[0], found, fmt.Sprintf("rename it, or map %q in columns", f.name)}
 }
 
+// place names a column of a file by its position, for messages that must not quote
+// its header.
+func place(column int) string { return fmt.Sprintf("column %d", column+1) }
+
 func quoted(title string) string {
 	if runes := []rune(title); len(runes) > shownTitle {
 		title = string(runes[:shownTitle]) + "…"
@@ -55,14 +66,15 @@ func quoted(title string) string {
 	return fmt.Sprintf("%q", title)
 }
 
-// nearest gives the headers most like any of the wanted names, best first.
+// nearest gives the places of the headers most like any of the wanted names, best
+// first.
 func nearest(wanted []string, headers []header) []string {
 	type miss struct {
-		title    string
+		place    string
 		distance int
 	}
 	var misses []miss
-	for _, h := range headers {
+	for p, h := range headers {
 		best := -1
 		for _, w := range wanted {
 			for _, k := range h.keys {
@@ -73,13 +85,13 @@ func nearest(wanted []string, headers []header) []string {
 			}
 		}
 		if best >= 0 {
-			misses = append(misses, miss{quoted(h.title), best})
+			misses = append(misses, miss{place(p), best})
 		}
 	}
 	slices.SortStableFunc(misses, func(a, b miss) int { return cmp.Compare(a.distance, b.distance) })
 	var near []string
 	for _, m := range misses[:min(shownMisses, len(misses))] {
-		near = append(near, m.title)
+		near = append(near, m.place)
 	}
 	return near
 }

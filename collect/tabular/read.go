@@ -17,6 +17,9 @@ import (
 // gocsv's work per call over many rows.
 const batchSize = 128
 
+// errUndecoded stands for an error of gocsv, whose own words quote the cell.
+var errUndecoded = errors.New("a cell is not as its column wants it")
+
 // Read decodes the rows of an export into T and hands them to each, one by one
 // and in order. The row is reused after the call; what its fields point to may be
 // kept. name is the file's name for messages and the reconciliation line.
@@ -36,7 +39,7 @@ func Read[T any](r io.Reader, name string, o Options, each func(line int, row *T
 			continue
 		}
 		if e := gocsv.UnmarshalDecoder(rd, &out); e != nil {
-			return rd.tally.Import, fmt.Errorf("%s: decoding the rows up to line %d: %w", name, rd.lines[len(rd.lines)-1], e)
+			return rd.tally.Import, fmt.Errorf("%s: rows up to line %d: %w", name, rd.lines[len(rd.lines)-1], errUndecoded)
 		}
 		for i, line := range rd.lines {
 			if e := rd.used(line, each(line, &out[i])); e != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 )
@@ -39,11 +40,20 @@ func LooksElsewhere(environment string) bool { return elsewhereWords.MatchString
 // seen counts names.
 type seen map[string]int
 
-// list is the names, most frequent first: "prd ×4, live ×1".
+// list is the names, most frequent first: "prd ×4, live ×1". What does not look like a
+// name of a thing is counted without being told.
 func (s seen) list() string {
 	names := slices.SortedFunc(maps.Keys(s), func(a, b string) int { return cmp.Or(cmp.Compare(s[b], s[a]), cmp.Compare(a, b)) })
 	const most, longest = 5, 40
 	var parts []string
+	others := 0
+	names = slices.DeleteFunc(names, func(name string) bool {
+		if r := []rune(name); text.IsName(string(r[:min(len(r), longest)])) {
+			return false
+		}
+		others += s[name]
+		return true
+	})
 	for i, name := range names {
 		if i == most {
 			parts = append(parts, fmt.Sprintf("and %d more", len(names)-most))
@@ -54,6 +64,9 @@ func (s seen) list() string {
 			continue
 		}
 		parts = append(parts, fmt.Sprintf("%s ×%d", name, s[name]))
+	}
+	if others > 0 {
+		parts = append(parts, fmt.Sprintf("what does not look like a name ×%d", others))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -68,7 +81,13 @@ func ofFailures(id string) bool { return id == FailRate || id == RecoveryTime }
 // an environment, a status, a service or a reference that nobody knows gives no
 // zero.
 func (m *measurer) doubt(mt *metric.Metric, x *measured, seen *unseenInput) {
-	if x.p.hidden != "" || x.services == 0 && mt.ID != RestoreTime {
+	if x.services == 0 && mt.ID != RestoreTime {
+		return
+	}
+	if x.p.hidden != "" {
+		if ofRollouts(mt.ID) && !seen.ever { // names of environments tell of nobody
+			m.doubtEnvironments(mt, seen)
+		}
 		return
 	}
 	if ofRollouts(mt.ID) {

@@ -56,9 +56,8 @@ func (u *Unmatched) LeftOut() metric.LeftOut {
 // Names of unknown things that are listed: the most frequent, if they look like
 // names. Columns get mixed up, and an address is nobody's feature.
 const (
-	maxUnmatched  = 5
-	maxNameLength = 60    // bytes
-	maxPairs      = 50000 // of unknown and known names that are compared
+	maxUnmatched = 5
+	maxPairs     = 50000 // of unknown and known names that are compared
 )
 
 // stray is one unknown name.
@@ -87,7 +86,7 @@ func (s strays) list(rows, kind string, known *finder) []Unmatched {
 	rest := Unmatched{Rows: rows, Kind: kind}
 	compared := len(s)*len(known.declared) <= maxPairs
 	for key, x := range s {
-		if key == "" || len(x.first) > maxNameLength || strings.Contains(x.first, "@") {
+		if key == "" || !text.IsName(strings.TrimSpace(x.first)) {
 			rest.N += x.n
 			continue
 		}

@@ -113,6 +113,7 @@ func TestHeadline(t *testing.T) {
 		want string
 	}{
 		{diff.Diff{}, "Nothing moves."},
+		{diff.Diff{Missing: "no site answers"}, "Not all could be compared; nothing moves in the rest."},
 		{diff.Diff{First: true}, "The first content: there is nothing to compare it with."},
 		{diff.Diff{First: true, Changes: every.Changes[:1]}, "The first content: there is nothing to compare it with, but it has 1 error."},
 		{one(1), "Auto-deploy leaves Auto-deploy for GA without its criteria and without a reason."},

@@ -180,6 +180,9 @@ func (w *words) lead() *row {
 	case d.First:
 		return line("The first content: there is nothing to compare it with%s.", w.errorsBeside())
 	case len(d.Changes) == 0:
+		if w.d.Missing != "" {
+			return line("Not all could be compared; nothing moves in the rest.")
+		}
 		return line("Nothing moves.")
 	}
 	own := slices.DeleteFunc(slices.Clone(w.groups), func(g *group) bool { return g.subject.ID == "" })

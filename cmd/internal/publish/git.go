@@ -1,0 +1,418 @@
+package publish
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// GitOptions say which branch a site is published to.
+type GitOptions struct {
+	// Remote is an https, ssh or file address, or "" for the remote named origin of
+	// the clone at Clone, whose own credentials are then used.
+	Remote, Clone string
+	Branch        string
+	Token         string   // for https; "": git's own credentials
+	Env           []string // in the form of os.Environ
+	Orphan        bool     // the branch keeps one commit, so that it does not grow
+	Adopt         bool     // files that ip3dp did not write are kept beside the site
+	// Pause waits between attempts when others push at the same time.
+	Pause func(ctx context.Context, attempt int) error
+}
+
+// Branch publishes to a branch of a repository: one commit and one push, so that
+// readers see the old site or the new one. Nothing is checked out.
+type Branch struct {
+	remote, branch, name string
+	orphan, adopt        bool
+	pause                func(context.Context, int) error
+	env, secret          []string
+}
+
+var branchPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$`)
+
+// NewBranch checks the options; it reaches no network.
+func NewBranch(ctx context.Context, o GitOptions) (*Branch, error) {
+	if !branchPattern.MatchString(o.Branch) || strings.Contains(o.Branch, "..") || strings.HasSuffix(o.Branch, ".lock") {
+		return nil, fmt.Errorf("%q is no name of a branch", o.Branch)
+	}
+	b := &Branch{remote: o.Remote, branch: o.Branch, orphan: o.Orphan, adopt: o.Adopt, pause: o.Pause, env: gitEnv(o.Env)}
+	var settings []setting
+	if o.Remote == "" {
+		var err error
+		if b.remote, settings, err = origin(ctx, o.Clone, b.env); err != nil {
+			return nil, err
+		}
+	}
+	if u, err := url.Parse(b.remote); err == nil && u.User != nil {
+		if _, password := u.User.Password(); password || u.Scheme != "ssh" {
+			return nil, fmt.Errorf("the address of the repository holds credentials: take them out and pass a token by the environment")
+		}
+	}
+	if strings.HasPrefix(b.remote, "-") {
+		return nil, fmt.Errorf("%q is no address of a repository", b.remote)
+	}
+	if o.Token != "" {
+		more, secret, err := tokenSettings(b.remote, o.Token)
+		if err != nil {
+			return nil, err
+		}
+		settings, b.secret = append(settings, more...), secret
+	}
+	b.env = withSettings(b.env, settings)
+	b.name = b.remote + "#" + b.branch
+	return b, nil
+}
+
+// String is the repository's address and the branch.
+func (b *Branch) String() string { return b.name }
+
+// handed are the settings of a clone by which it speaks to its remote: a job's
+// checkout keeps its credentials there.
+var handed = `^(http\..*|credential\..*|core\.sshcommand)$`
+
+// origin is the address of a clone's remote and how the clone speaks to it.
+func origin(ctx context.Context, clone string, env []string) (string, []setting, error) {
+	p := &program{dir: clone, env: env}
+	address, err := p.run(ctx, nil, "remote", "get-url", "--push", "origin")
+	if err != nil {
+		return "", nil, fmt.Errorf("no clone with a remote named origin: %w", err)
+	}
+	address = strings.TrimSpace(address)
+	if local := filepath.Join(clone, address); !strings.Contains(address, ":") && !filepath.IsAbs(address) {
+		if address, err = filepath.Abs(local); err != nil {
+			return "", nil, err
+		}
+	}
+	var settings []setting
+	list, err := p.run(ctx, nil, "config", "--local", "--includes", "-z", "--get-regexp", handed)
+	if err != nil {
+		return address, nil, nil //nolint:nilerr // git ends with 1 where there is none
+	}
+	for _, entry := range strings.Split(strings.TrimSuffix(list, "\x00"), "\x00") {
+		key, value, _ := strings.Cut(entry, "\n")
+		settings = append(settings, setting{key, value})
+	}
+	return address, settings, nil
+}
+
+// Publish makes the site stand at prefix by one commit.
+func (b *Branch) Publish(ctx context.Context, site *Site, prefix string, now time.Time) (Result, error) {
+	message := siteSubject + site.AsOf.UTC().Format(time.DateOnly)
+	if prefix != "" {
+		message = "Publish " + prefix
+	}
+	return b.commit(ctx, message, now, func(ctx context.Context, c *change) error {
+		held, err := b.hold(ctx, c, prefix)
+		if err != nil {
+			return err
+		}
+		return c.add(ctx, site, prefix, held, now)
+	})
+}
+
+// Remove removes a preview.
+func (b *Branch) Remove(ctx context.Context, prefix string, now time.Time) (Result, error) {
+	return b.commit(ctx, "Remove "+prefix, now, func(ctx context.Context, c *change) error {
+		return c.remove(ctx, b.name, prefix)
+	})
+}
+
+// Prune removes the previews whose receipt says that they were published before a
+// time. One without a receipt is not ours and stays.
+func (b *Branch) Prune(ctx context.Context, before, now time.Time) (Result, error) {
+	return b.commit(ctx, "Remove previews from before "+before.UTC().Format(time.DateOnly), now, func(ctx context.Context, c *change) error {
+		for _, name := range c.paths() {
+			prefix, ok := strings.CutSuffix(name, "/"+Receipt)
+			if !ok || !prefixPattern.MatchString(prefix) {
+				continue
+			}
+			data, err := c.git.run(ctx, nil, "cat-file", "blob", c.entries[name].sha)
+			if err != nil {
+				return err
+			}
+			if at, ok := Published([]byte(data)); !ok || !at.Before(before) {
+				continue
+			}
+			if err := c.remove(ctx, b.name, prefix); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// attempts is how often a commit is made anew because others pushed in between.
+const attempts = 6
+
+// commit makes one commit of what edit does to the branch's tree and pushes it. If
+// others have pushed meanwhile it begins again from what they pushed.
+func (b *Branch) commit(ctx context.Context, message string, now time.Time, edit func(context.Context, *change) error) (Result, error) {
+	sweepWork(os.TempDir())
+	dir, err := os.MkdirTemp("", workPrefix+"*")
+	if err != nil {
+		return Result{}, err
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // the next run will
+	if release, err := (system{}).Lock(dir); err == nil {
+		defer release()
+	}
+	git := &program{dir: dir, gitDir: filepath.Join(dir, "repository"), secret: b.secret, env: b.env}
+	if _, err := git.run(ctx, nil, "init", "--quiet", "--bare", git.gitDir); err != nil {
+		return Result{}, err
+	}
+	for attempt := 1; ; attempt++ {
+		c, err := b.read(ctx, git)
+		if err != nil {
+			return Result{}, err
+		}
+		if err := edit(ctx, c); err != nil {
+			return Result{}, err
+		}
+		raced, err := b.push(ctx, c, message, now)
+		switch {
+		case err == nil:
+			return c.result, nil
+		case !raced || attempt == attempts:
+			return Result{}, err
+		}
+		if err := b.pause(ctx, attempt); err != nil {
+			return Result{}, err
+		}
+	}
+}
+
+// read fetches the branch's tree.
+func (b *Branch) read(ctx context.Context, git *program) (*change, error) {
+	c := &change{git: git, entries: map[string]entry{}}
+	ref := "refs/heads/" + b.branch
+	out, err := git.run(ctx, nil, "ls-remote", "--", b.remote, ref)
+	if err != nil {
+		return nil, err
+	}
+	for line := range strings.Lines(out) {
+		if sha, name, _ := strings.Cut(strings.TrimSpace(line), "\t"); name == ref {
+			c.base = sha
+		}
+	}
+	if c.base == "" {
+		return c, nil // the branch will be made
+	}
+	if _, err := git.run(ctx, nil, "fetch", "--quiet", "--no-tags", "--depth=1", "--", b.remote, "+"+ref+":refs/ip3dp/base"); err != nil {
+		return nil, err
+	}
+	// It may have moved since: what was fetched is what counts.
+	sha, err := git.run(ctx, nil, "rev-parse", "--verify", "refs/ip3dp/base")
+	if err != nil {
+		return nil, err
+	}
+	c.base = strings.TrimSpace(sha)
+	return c, c.load(ctx)
+}
+
+// races are git's words for others having pushed at the same time.
+var races = []string{"stale info", "fetch first", "non-fast-forward", "cannot lock ref", "failed to update ref", "reference already exists", "remote ref is at"}
+
+// push commits the tree and pushes it, if it differs from the branch's. The push is
+// refused if the branch is not any more what the tree was made from.
+func (b *Branch) push(ctx context.Context, c *change, message string, now time.Time) (again bool, err error) {
+	tree, err := c.tree(ctx)
+	if err != nil {
+		return false, err
+	}
+	if tree == c.baseTree || c.base == "" && len(c.entries) == 0 {
+		return false, nil // nothing moves
+	}
+	args := []string{"commit-tree", tree, "-m", message}
+	if c.base != "" && !b.orphan {
+		args = append(args, "-p", c.base)
+	}
+	who := *c.git
+	stamp := fmt.Sprintf("%d +0000", now.Unix())
+	for _, role := range []string{"AUTHOR", "COMMITTER"} {
+		who.env = append(slices.Clone(who.env), "GIT_"+role+"_NAME="+us, "GIT_"+role+"_EMAIL="+usAt, "GIT_"+role+"_DATE="+stamp)
+	}
+	commit, err := who.run(ctx, nil, args...)
+	if err != nil {
+		return false, err
+	}
+	ref := "refs/heads/" + b.branch
+	out, err := c.git.run(ctx, nil, "push", "--porcelain", "--no-verify", "--force-with-lease="+ref+":"+c.base, "--", b.remote, strings.TrimSpace(commit)+":"+ref)
+	if err == nil {
+		return false, nil
+	}
+	said := out + err.Error()
+	for line := range strings.Lines(out) {
+		if why, refused := strings.CutPrefix(line, "!"); refused {
+			err = fmt.Errorf("%w: %s", err, strings.Join(strings.Fields(c.git.redact(why)), " "))
+		}
+	}
+	again = slices.ContainsFunc(races, func(word string) bool { return strings.Contains(said, word) })
+	return again, err
+}
+
+// entry is a file of a tree.
+type entry struct{ mode, sha string }
+
+// isRegular reports whether it is a file and not a link or a repository.
+func (e entry) isRegular() bool { return e.mode == "100644" || e.mode == "100755" }
+
+// change is the tree that a commit will have, made from the one that is there.
+type change struct {
+	git            *program
+	base, baseTree string // commit and tree; "" if there is no branch yet
+	before         map[string]entry
+	entries        map[string]entry
+	result         Result
+}
+
+func (c *change) load(ctx context.Context) error {
+	tree, err := c.git.run(ctx, nil, "rev-parse", c.base+"^{tree}")
+	if err != nil {
+		return err
+	}
+	c.baseTree = strings.TrimSpace(tree)
+	list, err := c.git.run(ctx, nil, "ls-tree", "-r", "-z", "--full-tree", c.baseTree)
+	if err != nil {
+		return err
+	}
+	for _, line := range strings.Split(strings.TrimSuffix(list, "\x00"), "\x00") {
+		about, name, ok := strings.Cut(line, "\t")
+		parts := strings.Fields(about)
+		if ok && len(parts) == 3 {
+			c.entries[name] = entry{mode: parts[0], sha: parts[2]}
+		}
+	}
+	return nil
+}
+
+// paths are the files of the tree, in order.
+func (c *change) paths() []string {
+	var out []string
+	for name := range c.entries {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// add writes the site's files as objects and puts them below prefix, in place of
+// those that are ours.
+func (c *change) add(ctx context.Context, site *Site, prefix string, held holding, now time.Time) error {
+	c.before, c.result = map[string]entry{}, Result{}
+	for name := range held.ours.files {
+		name = path.Join(prefix, name)
+		c.before[name] = c.entries[name]
+		delete(c.entries, name)
+	}
+	shas, err := c.write(ctx, site)
+	if err != nil {
+		return err
+	}
+	var listed manifest
+	if err := unseal(site.manifest, &listed, &listed.Checksum); err != nil {
+		return err
+	}
+	for _, f := range site.Files {
+		if f.Path != ManifestPath {
+			c.put(path.Join(prefix, f.Path), shas[f.Path])
+		}
+	}
+	for _, name := range sortedNames(held.ours.kept) {
+		if _, replaced := listed.Files[name]; !replaced {
+			listed.Kept = append(listed.Kept, name)
+		}
+	}
+	if prefix != "" {
+		receipt := NewReceipt(now)
+		listed.Files[Receipt] = rowOf(receipt)
+		if err := c.putNew(ctx, path.Join(prefix, Receipt), receipt); err != nil {
+			return err
+		}
+	}
+	if err := c.putNew(ctx, path.Join(prefix, ManifestPath), listed.encode()); err != nil {
+		return err
+	}
+	c.result.Removed = len(c.before)
+	// Without it GitHub Pages leaves out names that begin with an underscore.
+	if _, there := c.entries[".nojekyll"]; prefix != "" || there {
+		return nil
+	}
+	sha, err := c.object(ctx, nil)
+	c.entries[".nojekyll"] = entry{"100644", sha}
+	return err
+}
+
+// write writes the site's files as objects, and returns their names.
+func (c *change) write(ctx context.Context, site *Site) (map[string]string, error) {
+	var names []string
+	for _, f := range site.Files {
+		if f.Path != ManifestPath {
+			names = append(names, f.Path)
+		}
+	}
+	from := *c.git
+	from.dir = site.dir
+	out, err := from.run(ctx, []byte(strings.Join(names, "\n")+"\n"), "hash-object", "-w", "--no-filters", "--stdin-paths")
+	if err != nil {
+		return nil, err
+	}
+	list := strings.Fields(out)
+	if len(list) != len(names) {
+		return nil, fmt.Errorf("git hash-object: %d of %d files written", len(list), len(names))
+	}
+	shas := map[string]string{}
+	for i, name := range names {
+		shas[name] = list[i]
+	}
+	return shas, nil
+}
+
+// object writes bytes as an object and returns its name.
+func (c *change) object(ctx context.Context, data []byte) (string, error) {
+	sha, err := c.git.run(ctx, data, "hash-object", "-w", "--stdin")
+	return strings.TrimSpace(sha), err
+}
+
+func (c *change) putNew(ctx context.Context, name string, data []byte) error {
+	sha, err := c.object(ctx, data)
+	if err == nil {
+		c.put(name, sha)
+	}
+	return err
+}
+
+func (c *change) put(name, sha string) {
+	e := entry{"100644", sha}
+	if c.before[name] == e || c.entries[name] == e {
+		c.result.Unchanged++
+	} else {
+		c.result.Written++
+	}
+	delete(c.before, name)
+	c.entries[name] = e
+}
+
+// tree writes the tree and returns its name.
+func (c *change) tree(ctx context.Context) (string, error) {
+	var index strings.Builder
+	for _, name := range c.paths() {
+		e := c.entries[name]
+		index.WriteString(e.mode + " " + e.sha + "\t" + name + "\x00")
+	}
+	if _, err := c.git.run(ctx, nil, "read-tree", "--empty"); err != nil {
+		return "", err
+	}
+	if _, err := c.git.run(ctx, []byte(index.String()), "update-index", "-z", "--index-info"); err != nil {
+		return "", err
+	}
+	sha, err := c.git.run(ctx, nil, "write-tree")
+	return strings.TrimSpace(sha), err
+}

@@ -1,0 +1,124 @@
+package publish
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// Guarded is a file or folder that no site may replace.
+type Guarded struct {
+	What string // "the configuration"
+	Path string
+	// Around is set for a folder that no site may lie in either.
+	Around bool
+}
+
+// Guard refuses an output folder that is or holds something guarded, lies in what no
+// site may lie in, or lies in a repository's own folder.
+func Guard(out string, guarded []Guarded) error {
+	const next = "choose another folder with --out, --to or site.out"
+	paths := spellings(out)
+	for _, p := range paths {
+		for dir := p; filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
+			if filepath.Base(dir) == ".git" {
+				return refuse(next, "%s lies in a git repository's own folder, which was not written by ip3dp", out)
+			}
+		}
+	}
+	for _, g := range guarded {
+		for _, p := range paths {
+			if slices.ContainsFunc(spellings(g.Path), func(path string) bool { return isWithin(path, p) }) {
+				return refuse(next, "%s holds %s, %s, which was not written by ip3dp", out, g.What, g.Path)
+			}
+			if g.Around && slices.ContainsFunc(spellings(g.Path), func(path string) bool { return isWithin(p, path) }) {
+				return refuse(next, "%s lies in %s, %s, which was not written by ip3dp", out, g.What, g.Path)
+			}
+		}
+	}
+	return nil
+}
+
+// GuardFile refuses to replace a guarded file, or one in a guarded folder, by another.
+func GuardFile(name string, guarded []Guarded) error {
+	const next = "choose another file with --tar"
+	paths := spellings(name)
+	for _, g := range guarded {
+		for _, p := range paths {
+			for _, path := range spellings(g.Path) {
+				if isWithin(path, p) || g.Around && isWithin(p, path) {
+					return refuse(next, "%s is, or lies in, %s, %s, which was not written by ip3dp", name, g.What, g.Path)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// spellings returns a path as it is written and as it is without symbolic links.
+func spellings(path string) []string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return []string{filepath.Clean(path)}
+	}
+	if real := resolvePath(abs); real != abs {
+		return []string{abs, real}
+	}
+	return []string{abs}
+}
+
+// resolvePath follows symbolic links in the part of a path that exists.
+func resolvePath(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil { // absolute if the path is
+		return real
+	}
+	dir, base := filepath.Split(filepath.Clean(path))
+	if dir == "" || filepath.Clean(dir) == filepath.Clean(path) {
+		return path
+	}
+	// A link that leads to nothing yet.
+	if target, err := os.Readlink(path); err == nil {
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(dir, target)
+		}
+		return target
+	}
+	return filepath.Join(resolvePath(filepath.Clean(dir)), base)
+}
+
+// isWithin reports whether path is dir or lies in it. Folders are the same if the
+// system says so: names may differ in case, and mounts show one folder twice.
+func isWithin(path, dir string) bool {
+	at, err := os.Stat(dir)
+	for {
+		if path == dir {
+			return true
+		}
+		if err == nil {
+			if info, err := os.Stat(path); err == nil && os.SameFile(info, at) {
+				return true
+			}
+		}
+		above := filepath.Dir(path)
+		if above == path {
+			return false
+		}
+		path = above
+	}
+}
+
+// resolve follows a symbolic link at out, so that what it points to is replaced and
+// the link stays.
+func resolve(out string) (string, error) {
+	out, err := filepath.Abs(out)
+	if err != nil {
+		return "", err
+	}
+	real, err := filepath.EvalSymlinks(out)
+	if errors.Is(err, fs.ErrNotExist) {
+		return resolvePath(out), nil
+	}
+	return real, err
+}

@@ -1,0 +1,194 @@
+package publish
+
+import (
+	"bytes"
+	"context"
+	"crypto/md5" //nolint:gosec // what the protocol asks for, to find damage, not attacks
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+	"github.com/minio/minio-go/v7/pkg/s3utils"
+	"github.com/minio/minio-go/v7/pkg/signer"
+)
+
+// objects speaks the four verbs of the S3 API that publishing needs. Signing, the
+// hard part, is a library's; the library's whole client would make the program a
+// tenth larger.
+type objects struct {
+	client *http.Client
+	o      *BucketOptions
+	base   url.URL // of the bucket: objects lie below its path
+}
+
+// refusal is what a store answers that does not do what it is asked to.
+type refusal struct {
+	Status  int    `xml:"-"`
+	Code    string `xml:"Code"`
+	Message string `xml:"Message"`
+}
+
+func (r *refusal) Error() string { return r.Code + ": " + r.Message }
+
+// errNoObject says that there is no object of a name.
+var errNoObject = errors.New("no such object")
+
+func newObjects(o *BucketOptions) (*objects, error) {
+	if err := s3utils.CheckValidBucketName(o.Bucket); err != nil {
+		return nil, err
+	}
+	if u, err := url.Parse("https://" + o.Endpoint); err != nil || o.Endpoint == "" || u.Host != o.Endpoint {
+		return nil, fmt.Errorf("%q is not the host of a store", o.Endpoint)
+	}
+	base := url.URL{Scheme: "https", Host: o.Endpoint, Path: "/" + o.Bucket + "/"}
+	if o.Insecure {
+		base.Scheme = "http"
+	}
+	// Amazon has a name for every bucket, and is to give up the other form. A dot in
+	// it would not fit the certificate.
+	if strings.HasSuffix(o.Endpoint, ".amazonaws.com") && !strings.Contains(o.Bucket, ".") {
+		base.Host, base.Path = o.Bucket+"."+o.Endpoint, "/"
+	}
+	c := retryablehttp.NewClient()
+	c.Logger = log.New(io.Discard, "", 0) // addresses are signed
+	c.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	c.HTTPClient.Timeout = 5 * time.Minute
+	if o.Transport != nil {
+		c.HTTPClient.Transport = o.Transport
+	}
+	if o.Retries > 0 {
+		c.RetryMax = o.Retries - 1
+	}
+	return &objects{c.StandardClient(), o, base}, nil
+}
+
+// send asks for one thing, signed, and returns an answer that is no refusal.
+func (s *objects) send(ctx context.Context, method, name string, query url.Values, header http.Header, body []byte) (*http.Response, error) {
+	u := s.base
+	u.Path += name
+	// As the signature encodes it: the two must not differ.
+	u.RawPath = s3utils.EncodePath(u.Path)
+	u.RawQuery = query.Encode()
+	r, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	for key, values := range header {
+		r.Header[key] = values
+	}
+	sum := sha256.Sum256(body)
+	r.Header.Set("X-Amz-Content-Sha256", hex.EncodeToString(sum[:]))
+	r = signer.SignV4(*r, s.o.AccessKey, s.o.SecretKey, s.o.SessionToken, s.o.Region)
+	answer, err := s.client.Do(r)
+	if err != nil {
+		var address *url.Error // which repeats the request
+		if errors.As(err, &address) {
+			err = address.Err
+		}
+		return nil, err
+	}
+	if answer.StatusCode/100 == 2 {
+		return answer, nil
+	}
+	defer answer.Body.Close() //nolint:errcheck // read only
+	return nil, refused(answer)
+}
+
+// refused reads why a store refuses; answers may have no body.
+func refused(answer *http.Response) error {
+	said := refusal{Status: answer.StatusCode}
+	text, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10)) //nolint:errcheck // the status says enough
+	if xml.Unmarshal(text, &said) != nil || said.Code == "" {
+		said.Code, said.Message = "refused", answer.Status
+	}
+	if answer.StatusCode == http.StatusNotFound && said.Code != "NoSuchBucket" {
+		return fmt.Errorf("%w: %w", errNoObject, &said)
+	}
+	return &said
+}
+
+func (s *objects) put(ctx context.Context, name string, data []byte, contentType, cacheControl string) error {
+	sum := md5.Sum(data) //nolint:gosec // see the import
+	answer, err := s.send(ctx, http.MethodPut, name, nil, http.Header{
+		"Content-Type": {contentType}, "Cache-Control": {cacheControl},
+		"Content-Md5": {base64.StdEncoding.EncodeToString(sum[:])},
+	}, data)
+	return errors.Join(err, drain(answer))
+}
+
+// get reads an object of at most limit bytes; errNoObject if there is none.
+func (s *objects) get(ctx context.Context, name string, limit int64) ([]byte, error) {
+	answer, err := s.send(ctx, http.MethodGet, name, nil, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(answer.Body, limit))
+	return data, errors.Join(err, answer.Body.Close())
+}
+
+// remove removes an object; that there is none is as good.
+func (s *objects) remove(ctx context.Context, name string) error {
+	answer, err := s.send(ctx, http.MethodDelete, name, nil, nil, nil)
+	if errors.Is(err, errNoObject) {
+		return nil
+	}
+	return errors.Join(err, drain(answer))
+}
+
+// listing is a page of objects.
+type listing struct {
+	Contents []struct {
+		Key  string
+		Size int64
+	}
+	CommonPrefixes        []struct{ Prefix string }
+	IsTruncated           bool
+	NextContinuationToken string
+}
+
+// list hands the objects whose names begin with prefix to each, page by page; with
+// a delimiter also the beginnings of names up to it.
+func (s *objects) list(ctx context.Context, prefix, delimiter string, each func(*listing)) error {
+	query := url.Values{"list-type": {"2"}, "prefix": {prefix}}
+	if delimiter != "" {
+		query.Set("delimiter", delimiter)
+	}
+	for {
+		answer, err := s.send(ctx, http.MethodGet, "", query, nil, nil)
+		if err != nil {
+			return err
+		}
+		var page listing
+		err = xml.NewDecoder(io.LimitReader(answer.Body, receiptLimit)).Decode(&page)
+		if err := errors.Join(err, answer.Body.Close()); err != nil {
+			return fmt.Errorf("list of objects: %w", err)
+		}
+		each(&page)
+		switch {
+		case !page.IsTruncated:
+			return nil
+		case page.NextContinuationToken == "" || page.NextContinuationToken == query.Get("continuation-token"):
+			return errors.New("list of objects: the store says that there is more, and not where")
+		}
+		query.Set("continuation-token", page.NextContinuationToken)
+	}
+}
+
+// drain reads an answer that says nothing, so that its connection is used again.
+func drain(answer *http.Response) error {
+	if answer == nil {
+		return nil
+	}
+	_, err := io.Copy(io.Discard, io.LimitReader(answer.Body, 64<<10))
+	return errors.Join(err, answer.Body.Close())
+}

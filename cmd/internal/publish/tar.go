@@ -1,0 +1,76 @@
+package publish
+
+import (
+	"archive/tar"
+	"errors"
+	"io"
+	"os"
+	"time"
+)
+
+// Archive writes files to a tar stream in order of path. The same files give the same
+// bytes: no time, no owner, no folders, no links.
+type Archive struct {
+	out      io.Writer
+	w        *tar.Writer
+	manifest manifest
+	// What comes after the manifest waits in a file until the manifest is complete.
+	later *os.File
+	rest  *tar.Writer
+}
+
+// NewArchive begins an archive that is written to out.
+func NewArchive(out io.Writer) *Archive {
+	return &Archive{out: out, w: tar.NewWriter(out), manifest: manifest{Files: map[string]Row{}}}
+}
+
+// Write adds a file.
+func (a *Archive) Write(name string, data []byte) error {
+	a.manifest.Files[name] = rowOf(data)
+	if name < ManifestPath {
+		return pack(a.w, name, data)
+	}
+	if a.later == nil {
+		var err error
+		if a.later, err = os.CreateTemp("", "ip3dp-archive-*"); err != nil {
+			return err
+		}
+		a.rest = tar.NewWriter(a.later)
+		// It has no name from now on, where the system can do that: no run leaves it.
+		os.Remove(a.later.Name()) //nolint:errcheck // Discard tries again
+	}
+	return pack(a.rest, name, data)
+}
+
+func pack(w *tar.Writer, name string, data []byte) error {
+	err := w.WriteHeader(&tar.Header{
+		Typeflag: tar.TypeReg, Name: name, Size: int64(len(data)), Mode: 0o644, ModTime: time.Unix(0, 0),
+	})
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(data)
+	return err
+}
+
+// Close adds the manifest and ends the archive. It leaves what it was written to open.
+func (a *Archive) Close() error {
+	err := errors.Join(pack(a.w, ManifestPath, a.manifest.encode()), a.w.Flush())
+	if err == nil && a.later != nil {
+		if err = a.rest.Flush(); err == nil {
+			_, err = a.later.Seek(0, io.SeekStart)
+		}
+		if err == nil {
+			_, err = io.Copy(a.out, a.later)
+		}
+	}
+	return errors.Join(err, a.w.Close())
+}
+
+// Discard removes what waits in a file.
+func (a *Archive) Discard() {
+	if a.later != nil {
+		a.later.Close()           //nolint:errcheck // it was read
+		os.Remove(a.later.Name()) //nolint:errcheck // it has no name on most systems
+	}
+}

@@ -1,6 +1,0 @@
-package main
-
-import "golang.org/x/sys/unix"
-
-// exchange swaps two folders in one step, so that at no moment either is missing.
-func exchange(a, b string) error { return unix.RenamexNp(a, b, unix.RENAME_SWAP) }

@@ -1,0 +1,218 @@
+package collect
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
+)
+
+// WithoutSecrets returns facts without the credentials that their addresses and texts
+// hold. How many there were is counted in the import of the kind of fact, else in the
+// first import of the source. Facts are never written to: what changes is copied.
+func WithoutSecrets(source string, e fact.Events) fact.Events {
+	s := scrubber{clean: text.WithoutSecrets}
+	v := reflect.ValueOf(e)
+	out := reflect.New(v.Type()).Elem()
+	out.Set(v)
+	removed := map[string]int{}
+	for i := range v.NumField() {
+		before := s.n
+		if clean, changed := s.value(v.Field(i)); changed {
+			out.Field(i).Set(clean)
+		}
+		if n := s.n - before; n > 0 {
+			removed[importKinds[v.Type().Field(i).Name]] += n
+		}
+	}
+	if s.n == 0 {
+		return e
+	}
+	clean := out.Interface().(fact.Events)
+	clean.Imports = slices.Clone(clean.Imports)
+	for _, kind := range slices.Sorted(maps.Keys(removed)) {
+		i := slices.IndexFunc(clean.Imports, func(im fact.Import) bool { return im.Kind == kind })
+		if i < 0 && len(clean.Imports) == 0 {
+			clean.Imports = append(clean.Imports, fact.Import{Source: source, Kind: kind})
+		}
+		clean.Imports[max(i, 0)].Removed += removed[kind]
+	}
+	return clean
+}
+
+// importKinds are the kinds of imports that the lists of facts come from.
+var importKinds = map[string]string{
+	"Repositories": string(Repositories), "Teams": string(Teams), "Commits": string(Commits), "Changes": string(Changes),
+	"Deployments": string(Deployments), "Incidents": string(Incidents), "Answers": "survey", "Tickets": "tickets",
+	"Usage": "usage", "Measures": "measures", "Tasks": "tasks",
+}
+
+// Redact returns a batch of facts in the form in which they may be kept: a mark stands
+// where a credential stood, which WithoutSecrets takes for one. The batch itself is not
+// written to, and its cursors are as they were: they are compared with settings.
+func Redact(b Batch) Batch {
+	out := redact(b)
+	out.Cursors = b.Cursors
+	return out
+}
+
+// RedactReport returns the report of a run in the form in which it may be kept.
+func RedactReport(r Report) Report { return redact(r) }
+
+func redact[T any](v T) T {
+	s := scrubber{clean: func(s string) (string, int) { return text.Redact(s), 0 }}
+	if clean, changed := s.value(reflect.ValueOf(v)); changed {
+		return clean.Interface().(T)
+	}
+	return v
+}
+
+// ContentWithoutSecrets returns content without the credentials that its addresses and
+// texts hold. Patterns and names of files stay as they are.
+func ContentWithoutSecrets(c fact.Content) fact.Content {
+	s := scrubber{clean: text.WithoutSecrets}
+	if clean, changed := s.value(reflect.ValueOf(c)); changed {
+		return clean.Interface().(fact.Content)
+	}
+	return c
+}
+
+// scrubber applies a function to all strings in a value and counts what it removed.
+type scrubber struct {
+	clean func(string) (string, int)
+	n     int
+}
+
+// value returns a value with all its strings cleaned, and whether that changed any.
+func (s *scrubber) value(v reflect.Value) (reflect.Value, bool) {
+	switch v.Kind() {
+	case reflect.String:
+		clean, n := s.clean(v.String())
+		s.n += n
+		if clean == v.String() {
+			return v, false
+		}
+		out := reflect.New(v.Type()).Elem()
+		out.SetString(clean)
+		return out, true
+	case reflect.Struct:
+		return s.fields(v)
+	case reflect.Slice:
+		return s.elements(v)
+	case reflect.Map:
+		return s.entries(v)
+	case reflect.Pointer:
+		if v.IsNil() || !holdsText(v.Type()) {
+			return v, false
+		}
+		clean, changed := s.value(v.Elem())
+		if !changed {
+			return v, false
+		}
+		out := reflect.New(v.Type().Elem())
+		out.Elem().Set(clean)
+		return out, true
+	}
+	return v, false
+}
+
+func (s *scrubber) fields(v reflect.Value) (reflect.Value, bool) {
+	var out reflect.Value
+	for _, i := range textFields(v.Type()) {
+		clean, changed := s.value(v.Field(i))
+		if !changed {
+			continue
+		}
+		if !out.IsValid() {
+			out = reflect.New(v.Type()).Elem()
+			out.Set(v)
+		}
+		out.Field(i).Set(clean)
+	}
+	if out.IsValid() {
+		return out, true
+	}
+	return v, false
+}
+
+func (s *scrubber) elements(v reflect.Value) (reflect.Value, bool) {
+	if !holdsText(v.Type()) {
+		return v, false
+	}
+	changedAny := false
+	for i := range v.Len() {
+		clean, changed := s.value(v.Index(i))
+		if !changed {
+			continue
+		}
+		if !changedAny {
+			out := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+			reflect.Copy(out, v)
+			v, changedAny = out, true
+		}
+		v.Index(i).Set(clean)
+	}
+	return v, changedAny
+}
+
+func (s *scrubber) entries(v reflect.Value) (reflect.Value, bool) {
+	if v.Len() == 0 || !holdsText(v.Type()) {
+		return v, false
+	}
+	out, changedAny := reflect.MakeMapWithSize(v.Type(), v.Len()), false
+	for entries := v.MapRange(); entries.Next(); {
+		key, changedKey := s.value(entries.Key())
+		value, changed := s.value(entries.Value())
+		out.SetMapIndex(key, value)
+		changedAny = changedAny || changedKey || changed
+	}
+	if !changedAny {
+		return v, false
+	}
+	return out, true
+}
+
+// asWritten are fields of content that are not texts for readers: patterns, and names
+// of files.
+var asWritten = map[string]bool{
+	"ReasonCode.Match": true, "Theme.Match": true, "Origin.File": true, "Survey.File": true, "Item.Lines": true, "Survey.Lines": true,
+}
+
+var (
+	fieldsOf sync.Map // reflect.Type of a struct → []int, its fields that may hold text
+	instant  = reflect.TypeFor[time.Time]()
+)
+
+// textFields returns the exported fields of a struct that may hold text.
+func textFields(t reflect.Type) []int {
+	if known, ok := fieldsOf.Load(t); ok {
+		return known.([]int)
+	}
+	var list []int
+	for i := range t.NumField() {
+		if f := t.Field(i); f.IsExported() && !asWritten[t.Name()+"."+f.Name] && holdsText(f.Type) {
+			list = append(list, i)
+		}
+	}
+	fieldsOf.Store(t, list)
+	return list
+}
+
+// holdsText reports whether a value of a type may hold text.
+func holdsText(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.String:
+		return true
+	case reflect.Slice, reflect.Pointer:
+		return holdsText(t.Elem())
+	case reflect.Map:
+		return holdsText(t.Key()) || holdsText(t.Elem())
+	case reflect.Struct:
+		return t != instant && len(textFields(t)) > 0
+	}
+	return false
+}
