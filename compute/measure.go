@@ -21,8 +21,8 @@ type Past struct {
 	Rows []Row
 	// Waves is the ledger of surveys; nil if none was found.
 	Waves *Ledger
-	// Dropped says that there were rows, and that they were dropped on purpose.
-	Dropped bool
+	// Seen says that earlier runs published something, be there rows of it or not.
+	Seen bool
 }
 
 // Measure computes everything that needs events. The result's History is that of

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"github.com/ip3dp/ip3dp/compute"
 )
@@ -18,19 +19,33 @@ func (p *program) readPast(ctx context.Context, w *workspace, begin bool) (compu
 	if past.Waves, err = p.readWaves(ctx, w); err != nil {
 		return past, err
 	}
-	past.Rows, err = p.readHistory(ctx, w)
-	if begin {
-		p.out.line("history: begun anew, earlier published values are dropped")
-		past.Dropped = err != nil || len(past.Rows) > 0
-		past.Rows = nil
-		return past, nil
+	if past.Waves == nil {
+		past.Seen = p.wasPublished(ctx, w)
 	}
-	if err == nil && past.Waves == nil && len(past.Rows) > 0 && len(w.content.Surveys) > 0 {
+	if past.Seen && len(w.content.Surveys) > 0 {
 		p.err.tagged(yellow, "warning",
-			"the ledger of published surveys (%s, %s) is lost, or of a version that had none: surveys that were closed then are shown as a whole only",
+			"the ledger of published surveys (%s, %s) is lost, or of a version that had none: surveys that are closed by now are shown as a whole only",
 			w.state(wavesForm.Kind), wavesPageForm.Kind)
 	}
+	if begin {
+		p.out.line("history: begun anew, earlier published values are dropped")
+		return past, nil
+	}
+	past.Rows, err = p.readHistory(ctx, w)
 	return past, err
+}
+
+// wasPublished reports whether an earlier run published a site: its history is in the
+// state, its ledger was, or there is a site.
+func (p *program) wasPublished(ctx context.Context, w *workspace) bool {
+	if noted, err := w.kept().Noted(wavesForm.Kind); noted || err != nil {
+		return true
+	}
+	if _, err := os.Stat(w.state(historyForm.Kind)); err == nil {
+		return true
+	}
+	_, err := published(ctx, historySite(w), measuredForm.Kind)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // wholeOnly is what to do about a ledger that cannot be read.
