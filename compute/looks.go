@@ -33,9 +33,7 @@ func (m *Measured) settle(past Past) {
 			}
 		}
 	}
-	// History without looks: they were published and are lost, or were taken by a
-	// version that did not count them.
-	m.Looks = trend.Settle(pages, past.Looks, (past.Dropped || len(past.Rows) > 0) && len(past.Looks) == 0)
+	m.Looks = trend.Settle(pages, past.Looks, past.LooksLost)
 }
 
 // metrics lists the metrics of all sections.

@@ -21,18 +21,20 @@ type Past struct {
 	Rows []Row
 	// Looks are what claims of change have used of a year.
 	Looks []trend.Look
+	// LooksLost reports that some were published and could not be read back.
+	LooksLost bool
 	// Waves is the ledger of surveys; nil if none was found.
 	Waves *Ledger
-	// Dropped says that there were rows, and that they were dropped on purpose.
-	Dropped bool
+	// Seen says that earlier runs published something, be there rows of it or not.
+	Seen bool
 }
 
 // Measure computes everything that needs events. The result's History is that of
 // the past plus the new rows, as far as it fits into the byte budget, and its Waves
 // are those of the past plus what is published now. The evidence behind the numbers
-// comes apart, because it lists events and is not published as one file. Errors are about options,
-// about survey answers that could be traced to too few people, or, wrapping
-// ErrLedger, about the ledger of surveys.
+// comes apart, because it lists events and is not published as one file. Errors are
+// about options, about survey answers that could be traced to too few people, or,
+// wrapping ErrLedger, about the ledger of surveys.
 func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time) (Measured, []metric.Evidence, error) {
 	cal := org.Calendar{AsOf: asOf, MaturityDays: o.MaturityDays}
 	organisation, e, err := resolve(&o, cal, c, e)

@@ -103,7 +103,7 @@ type waves struct {
 func readWaves(past Past, c fact.Content, maturityDays int) (*waves, error) {
 	w := &waves{ledger: past.Waves, published: map[string]space.Wave{}, sealed: map[string]bool{}}
 	if w.ledger == nil {
-		if past.Dropped {
+		if past.Seen {
 			w.lost = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 		}
 		for i := range past.Rows {

@@ -5,33 +5,50 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"github.com/ip3dp/ip3dp/compute"
 )
 
 // readPast reads what earlier runs have published: the values of weeks, and the
-// ledger of surveys. To begin anew the values are dropped; the ledger never is, because
-// what it lists was seen.
+// ledger of surveys. To begin anew the values are dropped; the ledger and the looks
+// that claims have used never are, because what they list was seen.
 func (p *program) readPast(ctx context.Context, w *workspace, begin bool) (compute.Past, error) {
 	var past compute.Past
 	var err error
 	if past.Waves, err = p.readWaves(ctx, w); err != nil {
 		return past, err
 	}
-	history, err := p.readHistory(ctx, w)
-	past.Rows, past.Looks = history.Rows, history.Looks
-	if begin {
-		p.out.line("history: begun anew, earlier published values are dropped")
-		past.Dropped = err != nil || len(past.Rows) > 0
-		past.Rows, past.Looks = nil, nil
-		return past, nil
+	if past.Waves == nil {
+		past.Seen = p.wasPublished(ctx, w)
 	}
-	if err == nil && past.Waves == nil && len(past.Rows) > 0 && len(w.content.Surveys) > 0 {
+	if past.Seen && len(w.content.Surveys) > 0 {
 		p.err.tagged(yellow, "warning",
-			"the ledger of published surveys (%s, %s) is lost, or of a version that had none: surveys that were closed then are shown as a whole only",
+			"the ledger of published surveys (%s, %s) is lost, or of a version that had none: surveys that are closed by now are shown as a whole only",
 			w.state(wavesForm.Kind), wavesPageForm.Kind)
 	}
+	history, err := p.readHistory(ctx, w)
+	past.Looks = history.Looks
+	past.LooksLost = len(history.Looks) == 0 && (err != nil || len(history.Rows) > 0)
+	if begin {
+		p.out.line("history: begun anew, earlier published values are dropped")
+		return past, nil
+	}
+	past.Rows = history.Rows
 	return past, err
+}
+
+// wasPublished reports whether an earlier run published a site: its history is in the
+// state, its ledger was, or there is a site.
+func (p *program) wasPublished(ctx context.Context, w *workspace) bool {
+	if noted, err := w.kept().Noted(wavesForm.Kind); noted || err != nil {
+		return true
+	}
+	if _, err := os.Stat(w.state(historyForm.Kind)); err == nil {
+		return true
+	}
+	_, err := published(ctx, historySite(w), measuredForm.Kind)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // wholeOnly is what to do about a ledger that cannot be read.
@@ -44,11 +61,10 @@ func (p *program) readWaves(ctx context.Context, w *workspace) (*compute.Ledger,
 	name, next := w.state(wavesForm.Kind), wholeOnly
 	err := p.recall(w.kept(), wavesForm, &ledger)
 	if errors.Is(err, fs.ErrNotExist) {
-		site := historySite(w)
-		if name = fileOfSite(site, wavesPageForm.Kind); isAddress(site) {
+		if name = fileOfSite(historySite(w), wavesPageForm.Kind); isAddress(name) {
 			next = "try again when the site answers"
 		}
-		err = p.readSite(ctx, site, wavesPageForm, &ledger)
+		err = p.readSite(ctx, name, wavesPageForm, &ledger)
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

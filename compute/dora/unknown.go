@@ -73,7 +73,7 @@ func (m *measurer) gapOf(p *pool) *org.Gap {
 }
 
 // seeFew is how the numbers of one or two people can be seen.
-const seeFew = "look at them on your own machine with `ip3dp serve` or `ip3dp explain`, or set privacy.sole_author = true if those people agree"
+const seeFew = "run `ip3dp serve` to see them yourself, or set privacy.sole_author = true if those people agree"
 
 // tooFew says why a team's numbers may not be shown, and what would show them; ""
 // if they may.

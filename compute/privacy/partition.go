@@ -74,13 +74,16 @@ func Publish(c fact.Content, waves []string, answers []Answer, earlier ...Partit
 	}
 	byWave := tally(d, waves, answers)
 	var kept *Partition
+	moved := map[string]bool{} // published waves whose answers are others today
 	for i, id := range waves {
 		w, now := byWave[id], &p.Partitions[i]
 		p.Counts[id] = w.counts()
 		if published := find(earlier, id); published != nil {
 			*now = published.clone()
 			if len(now.Parts) > 0 {
-				p.Counts[id] = fit(p.Counts[id], &Record{Partition: *now})
+				fitted := fit(p.Counts[id], &Record{Partition: *now})
+				moved[id] = !maps.Equal(fitted, p.Counts[id])
+				p.Counts[id] = fitted
 			}
 		} else {
 			*now = partition(id, w.drafts(kept))
@@ -88,6 +91,9 @@ func Publish(c fact.Content, waves []string, answers []Answer, earlier ...Partit
 			if len(now.Parts) > 0 && kept != nil {
 				now.Since = kept.Wave
 				compare(now, kept, p.Counts)
+				if moved[kept.Wave] { // what members answered then is not known any more
+					p.onlyUnchanged(now)
+				}
 			}
 		}
 		if len(now.Parts) > 0 {
@@ -180,10 +186,15 @@ func (p *Publication) Settle(old []Record) {
 		return
 	}
 	for _, now := range fresh {
-		for k := range now.Parts {
-			part := &now.Parts[k]
-			part.Comparable = part.Comparable && p.Unchanged(now, part)
-		}
+		p.onlyUnchanged(now)
+	}
+}
+
+// onlyUnchanged takes the changes of parts back whose members are others now.
+func (p *Publication) onlyUnchanged(now *Partition) {
+	for k := range now.Parts {
+		part := &now.Parts[k]
+		part.Comparable = part.Comparable && p.Unchanged(now, part)
 	}
 }
 

@@ -138,6 +138,7 @@ func TestActivityIsNotShownAlone(t *testing.T) {
 		Changes:  changes("web", date(10, 7), 8, "ann"),
 		Coverage: []fact.Coverage{{Source: "s", Repository: "web", Kind: "changes", From: date(1, 1), To: date(11, 11)}},
 	}
+	e.Changes[0].CoAuthors = []string{"bo", "cy"}
 	r := Measure(Defaults(), resolve(t, c, e), c, Input{Coverage: e.Coverage})
 	r.FillDimensions(r.Section.Metrics)
 	if r.Section.Find(ChangesWeek, organisation).Value == nil {
