@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -64,6 +67,16 @@ func (p *program) newContent(kind, id string, force bool) error {
 		return wrong(`run "ip3dp new" for the kinds there are`, "new: %w", err)
 	}
 	path := filepath.Join(w.contentRoot(), filepath.FromSlash(name))
+	if content.SharedFile(kind) {
+		before, err := readSmall(path)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return failed("", fmt.Errorf("new: %w", err))
+		}
+		if before = bytes.TrimRight(before, "\n"); len(before) > 0 {
+			text = slices.Concat(before, []byte("\n\n"), text)
+		}
+		force = true // what stands there is kept
+	}
 	if _, err := os.Lstat(path); err == nil && !force {
 		return wrong("edit it, choose another ID, or write it anew with --force", "%s exists", path)
 	}

@@ -29,7 +29,7 @@ type Fault struct {
 
 // Check finds what is wrong with goals beyond their form: names of no metric, units
 // that do not fit, levels that nothing can reach, and scopes that a metric is not
-// computed for. Goals whose metric is missing are left to whoever checks the form.
+// computed for. A draft need only name a metric. Goals whose metric is missing are left to whoever checks the form.
 func Check(list []fact.Goal, known []Known) []Fault {
 	var out []Fault
 	for i := range list {
@@ -42,7 +42,7 @@ func Check(list []fact.Goal, known []Known) []Fault {
 			out = append(out, Fault{g, "metric", fmt.Sprintf("unknown metric %q", g.Metric), nearest(g.Metric, known)})
 			continue
 		}
-		if f := k.fault(g); f != nil {
+		if f := k.fault(g); f != nil && !g.Draft {
 			out = append(out, *f)
 		}
 	}
