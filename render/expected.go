@@ -54,7 +54,7 @@ func (s *site) effectRow(root string, x *rice.Expectation) effectRow {
 	size := func(v float64) string { return signed(v, x) }
 	row := effectRow{
 		Name: s.linkTo(root, "roadmap", x.ID, x.Title), Outcome: s.outcomeTitle(x.Outcome), Text: "expected " + size(x.Change),
-		Range: "expected range " + size(x.Lo) + " to " + size(x.Hi), Because: x.Because,
+		Range: "expected range " + bare(size(x.Lo)) + " to " + size(x.Hi), Because: x.Because,
 	}
 	if x.Assumed {
 		row.Range += ", assumed"
@@ -62,7 +62,7 @@ func (s *site) effectRow(root string, x *rice.Expectation) effectRow {
 	if x.Got != nil {
 		row.Text += ", got " + size(*x.Got)
 		if x.GotLo != nil && x.GotHi != nil {
-			row.Text += " (" + size(*x.GotLo) + " … " + size(*x.GotHi) + ")"
+			row.Text += " (" + bare(size(*x.GotLo)) + " … " + bare(size(*x.GotHi)) + ")"
 		}
 		row.Verdict = "outside the expected range"
 		if x.Hit() {
@@ -98,6 +98,16 @@ func expectedHow(x *rice.Expectation) string {
 		how += ", after it could be seen: not counted as a prediction"
 	}
 	return how
+}
+
+// bare is a percentage or points without the unit, which the number before has.
+func bare(text string) string {
+	for _, unit := range []string{"%", "points"} {
+		if number, ok := strings.CutSuffix(text, format.Space+unit); ok {
+			return number
+		}
+	}
+	return text
 }
 
 // signed is a change with its sign.

@@ -65,7 +65,7 @@ func outlookWords(o *compute.Outlook, a *adoption.Feature) string {
 	text := goal + " by " + month(o.Mid) + " (likely " + shortMonth(o.Early)
 	switch {
 	case o.Late.IsZero():
-		text += " or later, and one time in ten not within a year"
+		text += " or later; more than one time in ten not within a year"
 	case shortMonth(o.Late) != shortMonth(o.Early):
 		text += "–" + shortMonth(o.Late) + ", four times in five"
 	default:
@@ -127,7 +127,7 @@ func (s *site) fan(o *compute.Outlook, a *adoption.Feature) *chart.Line {
 	for i := range o.Fan {
 		p := &o.Fan[i]
 		l.Points = append(l.Points, metric.Point{
-			At: p.At, Value: metric.Of(p.Mid), Lo: metric.Of(p.Lo), Hi: metric.Of(p.Hi), Provisional: true, Note: "forecast, 80 % range",
+			At: p.At, Value: metric.Of(p.Mid), Lo: metric.Of(p.Lo), Hi: metric.Of(p.Hi), N: a.Eligible, Provisional: true, Note: "forecast, 80 % range",
 		})
 	}
 	if !o.By.IsZero() && !o.By.Before(l.Points[0].At) && !o.By.After(l.Points[len(l.Points)-1].At) {

@@ -41,7 +41,7 @@ type roadmapView struct {
 	Predictions []predictionRow
 	Calibration string
 	Effects     effectsView // what initiatives should change, and did
-	Habits      []goalTile // how the time is spent, and how long requests take
+	Habits      []goalTile  // how the time is spent, and how long requests take
 }
 
 // rankedRow is one scored initiative, in published order.
