@@ -11,8 +11,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// adopted is what is measured of a feature whose active units were counted by week.
-func adopted(eligible int, active ...int) Measured {
+// measuredUse is what is measured of a feature whose active units were counted by week.
+func measuredUse(eligible int, active ...int) Measured {
 	cut := time.Date(2024, 11, 4, 0, 0, 0, 0, time.UTC)
 	s := metric.Series{ID: adoption.Share, Scope: metric.Scope{Kind: metric.Feature, ID: "x"}, Unit: metric.Share}
 	for i, n := range active {
@@ -53,7 +53,7 @@ func TestOutlooks(t *testing.T) {
 		"nobody uses it":       {60, []int{0, 0, 0}, []fact.Goal{goal}, nil, "goals.toml", func(o *Outlook) bool { return o.Why == "nobody uses it yet" && o.First.IsZero() }},
 		"too few could use it": {4, []int{1, 1, 1, 1, 1, 1, 1, 1, 1}, []fact.Goal{goal}, nil, "goals.toml", func(o *Outlook) bool { return o.Why != "" && len(o.Fan) == 0 }},
 	} {
-		m := adopted(c.eligible, c.active...)
+		m := measuredUse(c.eligible, c.active...)
 		content := fact.Content{Goals: c.goals, Features: []fact.Feature{{Item: fact.Item{ID: "x"}, Adoption: fact.Adoption{Predicted: c.predicted}}}}
 		list := outlooks(content, &m, standings(content, &m, newLookup(DefaultOptions(), content, &m)))
 		if len(list) != 1 || list[0].From != c.from || !c.want(&list[0]) {
@@ -66,7 +66,7 @@ func TestOutlooks(t *testing.T) {
 			}
 		}
 	}
-	m := adopted(60, rising...)
+	m := measuredUse(60, rising...)
 	if list := outlooks(fact.Content{Features: []fact.Feature{{Item: fact.Item{ID: "x"}}}}, &m, nil); len(list) > 0 {
 		t.Errorf("without a goal: %+v", list)
 	}
@@ -74,7 +74,7 @@ func TestOutlooks(t *testing.T) {
 
 func TestGoalsOfAdoption(t *testing.T) {
 	by := time.Date(2025, 6, 30, 0, 0, 0, 0, time.UTC)
-	m := adopted(60, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)
+	m := measuredUse(60, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)
 	m.Sections[0].Metrics = []metric.Metric{{
 		ID: adoption.Share, Scope: metric.Scope{Kind: metric.Feature, ID: "x"}, Unit: metric.Share, Value: metric.Of(1.0 / 3), Window: metric.Window{To: m.CutOff},
 	}}
