@@ -64,19 +64,25 @@ func apart(points []metric.Point) []metric.Point {
 	return out
 }
 
-// Linear extrapolates readings, in order of time, to a day by the least-squares line
-// through those of the last 26 weeks; on logarithms for times and rates that are all
-// positive. need is how many readings it needs, and pooled how many weeks the value
-// that is forecast pools. Without a forecast the text says why.
+// Linear extrapolates readings, in order of time, to a day by a line through those of
+// the last 26 weeks; on logarithms for times and rates that are all positive. need is
+// how many readings it needs, and pooled how many weeks the value that is forecast
+// pools. Without a forecast the text says why.
 //
-// The 80 % range is that of the line at the day and of the noise of the pooled value
-// around it: with residuals e, s² = Σe²/(n−2), their lag-one correlation r, corrected
-// for its bias by (1+4r)/n and kept within 0 and 0.8, and c = (1+r)/(1−r) as the
-// factor by which correlated weeks inflate variances,
+// The line starts at the mean of the last 8 readings. Its slope is the least-squares
+// slope b of all readings or of the later half, whichever is nearer to 0; 0 if they
+// disagree in sign. It is shrunk by 1 − 3·Var(b)/b², to 0 at the least.
 //
-//	Var = s²·(c·(1/n + (t−t̄)²/Sxx) + min(1, c/pooled)), with n/c − 2 ≥ 3 degrees of freedom.
+// With residuals e around the least-squares line, s² = Σe²/(n−2), their lag-one
+// correlation r, corrected for its bias by (1+4r)/n and kept within 0 and 0.8, and
+// c = (1+r)/(1−r) as the factor by which correlated weeks inflate variances,
+// Var(b) = c·s²/Sxx, and the forecast's variance is the larger of
 //
-// A day further away than the readings reach back is not forecast.
+//	Var(b)·(t−t̄)² + s²·(min(1, c/8) + min(1, c/pooled)), t̄ the mean time of the last 8,
+//	the mean square by which pooled values moved over as many weeks: see moved.
+//
+// The 80 % range has n/c − 2 degrees of freedom, 3 at least. A day further away than
+// the readings reach back is not forecast.
 func Linear(points []metric.Point, to time.Time, unit metric.Unit, need, pooled int) (*Forecast, string) {
 	var t, y []float64
 	logs := unit != metric.Share && unit != metric.Points && unit != metric.Number
@@ -179,8 +185,10 @@ func moved(t, y []float64, slope, ahead float64, pooled int) float64 {
 }
 
 const (
+	// recentWeeks is how many readings a forecast starts from.
 	recentWeeks = 8
-	doubt       = 3.0
+	// doubt is how many times the variance of a slope is taken off its square.
+	doubt = 3.0
 )
 
 // line is a least-squares line.
