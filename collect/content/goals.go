@@ -91,3 +91,20 @@ func (k *checker) goalFor(at place, g *fact.Goal) {
 		g.For = current
 	}
 }
+
+// goals are to say why: a level without a reason is hard to give up or to keep.
+func (l *linter) goals() {
+	for i := range l.content.Goals {
+		g := &l.content.Goals[i]
+		if g.Draft || strings.TrimSpace(g.Because) != "" {
+			continue
+		}
+		l.findings = append(l.findings, Finding{
+			Problem: Problem{
+				File: g.File, Line: g.LineOf("metric"), Text: fmt.Sprintf("goal for %s without a reason", g.Metric),
+				Next: `say why this level, and why by then: because = "…"`,
+			},
+			Rule: "goal-because", Level: Note,
+		})
+	}
+}

@@ -13,9 +13,6 @@ var limitUnits = map[string]struct {
 	"days":    {Seconds, 86400},
 }
 
-// LimitUnits lists what a limit may be written in beside the stored unit.
-func LimitUnits() []string { return []string{"%", "seconds", "minutes", "hours", "days"} }
-
 // Scale returns how much of the stored unit one of the written unit is; false if
 // the two do not fit. "" and the stored unit itself scale by 1.
 func Scale(written string, stored Unit) (each float64, ok bool) {
