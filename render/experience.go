@@ -26,6 +26,7 @@ type experienceView struct {
 	Said       []template.HTML // questions with their answers, a figure a dimension
 	Items      []itemView
 	Missing    []string
+	Goals      goalsView
 	Score      template.HTML // the score over the waves
 	Answers    template.HTML // the latest wave's answers
 	Waves      []waveView
@@ -66,6 +67,7 @@ func (s *site) experienceView() experienceView {
 		v.Dimensions = append(v.Dimensions, dimensionOf(d))
 		v.Said, v.Items = append(v.Said, likerts(d)...), append(v.Items, itemViews(d)...)
 	}
+	v.Goals = s.goalsView()
 	v.Missing, v.Notes, v.LeftOut = sp.Missing, sec.Notes, sp.LeftOut
 	if line := s.scoreLine(); line != nil {
 		v.Score = figureOf(line, chart.FigureOptions{CSV: root + npsFile, Level: 3, Note: "With the likely range of each survey"})

@@ -93,6 +93,7 @@ func withSurvey(t *testing.T, name string) map[string]string {
 	r, c, ev := measure(t, fact.Content{}, fact.Events{}, exampleDay)
 	var sec metric.Section
 	r.Space, sec = surveyed(name)
+	r.Dimensions = r.Space.Dimensions
 	for i := range r.Sections {
 		if r.Sections[i].Family == "space" {
 			r.Sections[i] = sec

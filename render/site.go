@@ -68,8 +68,12 @@ type site struct {
 }
 
 func newSite(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) (*site, error) {
+	shown := r
+	if r.Dimensions != nil {
+		shown.Space.Dimensions = r.Dimensions
+	}
 	s := &site{
-		Options: o, report: inReleaseWords(inReadableRates(r)), computed: r, content: c, evidence: map[metric.Scope][]metric.Evidence{},
+		Options: o, report: inReleaseWords(inReadableRates(shown)), computed: r, content: c, evidence: map[metric.Scope][]metric.Evidence{},
 		paths: map[string]bool{}, titles: titlesOf(&c), told: toldOf(&c),
 	}
 	s.own = s.ownPlaces()

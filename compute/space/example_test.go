@@ -138,10 +138,16 @@ func TestExample(t *testing.T) {
 	if len(w.Parts) != 10 {
 		t.Errorf("%d groups: %+v", len(w.Parts), w.Parts)
 	}
+	find := func(id string) *metric.Metric { return r.Section.Find(id, organisation) }
+	aimed := Aim(r.Dimensions, []Goal{
+		{NPS, "", metric.Target{Value: 40, Op: metric.Up}},
+		{MinutesID("deploy"), "Time to deploy", metric.Target{Value: 300, Op: metric.Down}},
+		{MinutesID("onboard-service"), "", metric.Target{Value: 1800, Op: metric.Down}},
+	}, find)
 	for id, want := range map[string]State{
 		NPS: Met, "space.task_minutes.deploy": Met, "space.task_minutes.onboard-service": Met, TaskSuccess: NotTested, ChangesWeek: NotTested,
 	} {
-		if got := rowOf(r.Dimensions, id); got == nil || got.State != want {
+		if got := rowOf(aimed, id); got == nil || got.State != want {
 			t.Errorf("%s is %+v, want %s", id, got, want)
 		}
 	}

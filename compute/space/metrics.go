@@ -15,7 +15,6 @@ func (o Options) Specs() metric.Specs {
 		{
 			ID: NPS, Version: 1, Title: "Net promoter score", Unit: metric.Points, Better: metric.Up, Familiar: "NPS",
 			Config: []string{developers, points}, Source: "Reichheld 2003; interval: Rocks 2016",
-			Target:   &metric.Target{Value: o.Targets.NPS, Op: metric.Up, Strict: true},
 			Estimate: "difference of shares, adjusted Wald", Interval: likely, Trend: "difference of two independent samples",
 			Text: "Answers of 9 and 10 less answers of 0 to 6, in % of all valid answers of the latest closed survey; 7 and 8 stay in the denominator, a blank answer is no 0. The interval is adjusted Wald with finite-population correction, and never beyond what those who did not answer could still make it. A change between two surveys is tested as that of two independent samples, without the correction.",
 		},
