@@ -82,7 +82,7 @@ type seen struct {
 
 // until is what is known at the end of a period.
 func (w trial) until(rows []Row, changes []int, last int) (known []Row, o Options) {
-	o = Options{Anticipation: 1, NotYetTreated: true, Permutations: permutationsOfTrials}
+	o = Options{Anticipation: 1, NotYetTreated: true, Permutations: permutationsOfTrials()}
 	for i, r := range rows {
 		if r.Period > last {
 			continue
@@ -141,8 +141,13 @@ var (
 	seeds  = flag.Int("seeds", 3, "from so many seeds, with -panels")
 )
 
-// permutationsOfTrials keeps a simulation short; the product has 999.
-const permutationsOfTrials = 299
+// permutationsOfTrials keeps a short simulation short.
+func permutationsOfTrials() int {
+	if *panels == 0 {
+		return 299
+	}
+	return defaultPermutations
+}
 
 func claimed(seed uint64, w trial) bool { return w.look(seed).claimed }
 func found(seed uint64, w trial) bool   { return w.look(seed).found }
