@@ -100,7 +100,8 @@ func (p *panel) check(a *Assessment, i *inference, o Options) {
 	}
 	a.Drift = slope.drift(observed, i.unlike)
 	a.Drift.Breakdown = breakdown(a.Events, i.effect.Interval, exposure(observed), -1-o.Anticipation)
-	a.Checks = append(a.Checks, noiseCheck(i.effect.NoiseRatio), slopeCheck(&a.Drift), extrapolationCheck(&a.Drift, i.effect.Simple))
+	a.Checks = append(a.Checks, noiseCheck(i.effect.NoiseRatio), slopeCheck(&a.Drift),
+		extrapolationCheck(&a.Drift, i.effect.Simple))
 	for _, test := range tests {
 		a.Checks = append(a.Checks, test.result(i.unlike))
 	}

@@ -179,10 +179,14 @@ var rates = []rate{
 	{"coverage, −20 %, medians of changes", trialOf(func(w *trial) {
 		w.effect, w.counted, w.noise, w.others = fifthLess, true, 0.2, 0.2
 	}), covered, 0.93, 0.97, false},
-	{"coverage, −20 %, unequal noise", trialOf(func(w *trial) { w.effect, w.adopters, w.noise, w.others = fifthLess, 51, 0.25, 0.5 }), covered, 0.93, 0.97, false},
+	{"coverage, −20 %, unequal noise", trialOf(func(w *trial) {
+		w.effect, w.adopters, w.noise, w.others = fifthLess, 51, 0.25, 0.5
+	}), covered, 0.93, 0.97, false},
 	{"−20 % found at the last look, over six periods", trialOf(func(w *trial) { w.effect = fifthLess }), found, 0.65, 1, false},
 	{"−20 % found at the last look, at once", trialOf(func(w *trial) { w.effect, w.spread = fifthLess, 1 }), found, 0.65, 1, false},
-	{"−20 % found at the last look, over ten periods", trialOf(func(w *trial) { w.effect, w.start, w.spread = fifthLess, 10, 10 }), found, 0.65, 1, false},
+	{"−20 % found at the last look, over ten periods", trialOf(func(w *trial) {
+		w.effect, w.start, w.spread = fifthLess, 10, 10
+	}), found, 0.65, 1, false},
 }
 
 // TestRates holds the rates of docs/methods.md. Fewer than 2,000 panels must not
