@@ -72,7 +72,7 @@ func TestPlansAreTrue(t *testing.T) {
 			t.Parallel()
 			n, sure := *panels, 0.95
 			if n == 0 {
-				n, sure = 30, 0.999
+				n, sure = 20, 0.999
 			}
 			w := c.trial
 			w.periods = w.start - 1 + c.looks

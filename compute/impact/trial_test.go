@@ -198,9 +198,9 @@ func TestRates(t *testing.T) {
 			t.Parallel()
 			n, times, sure := *panels, *seeds, 0.95
 			if n == 0 {
-				n, times, sure = 30, 1, 0.999
+				n, times, sure = 20, 1, 0.999
 				if r.long {
-					n = 6
+					n = 4
 				}
 			}
 			for start := range times {
