@@ -11,17 +11,18 @@ import (
 )
 
 // A page is looked at every week, and every look may err. Alpha is therefore spent
-// on a fixed calendar: each weekly look of a page may claim at a level of LookAlpha
-// after the correction for the page's number of tests, and a calendar year has
-// LooksPerYear of them. Looks overlap, because each compares four weeks with the
-// four before and eight with the eight before. docs/methods.md has the rates over
-// simulated years.
+// on a fixed calendar: a page on which nothing changes may show an arrow in one year
+// of ten, and each of the weekly looks of a calendar year has an equal part of that.
+// By Bonferroni's inequality the sum holds whatever the dependence of the looks, which
+// compare overlapping weeks. docs/methods.md has the rates over simulated years.
 const (
 	// LooksPerYear is how many weekly looks a year can have.
 	LooksPerYear = 53
-	// LookAlpha is the share of looks at a page on which nothing changes that may
-	// find an arrow.
-	LookAlpha = 0.004
+	// YearAlpha is the share of years in which a page on which nothing changes may
+	// show an arrow.
+	YearAlpha = 0.1
+	// LookAlpha is the part of one look.
+	LookAlpha = YearAlpha / LooksPerYear
 )
 
 // Look is what the claims about one metric of one scope have used of a year. It is
