@@ -180,7 +180,7 @@ func rangeOf(m *metric.Metric) string {
 		return testRange(m)
 	case c.Lo != nil && c.Hi != nil:
 		u, by := changeUnit(m.Unit, c.Relative)
-		return changeRange(*c.Lo*by, *c.Hi*by, u)
+		return changeRange(whole(*c.Lo*by, m.Unit), whole(*c.Hi*by, m.Unit), u)
 	case c.Relative:
 		return RelativeRange(c.Lo, c.Hi)
 	}
@@ -190,7 +190,15 @@ func rangeOf(m *metric.Metric) string {
 // testRange is the interval of what was tested.
 func testRange(m *metric.Metric) string {
 	u, by := changeUnit(m.Unit, m.Trend.Relative)
-	return changeRange(m.Trend.Lo*by, m.Trend.Hi*by, u)
+	return changeRange(whole(m.Trend.Lo*by, m.Unit), whole(m.Trend.Hi*by, m.Unit), u)
+}
+
+// whole rounds points, which are whole on a page.
+func whole(v float64, u metric.Unit) float64 {
+	if u == metric.Points {
+		return math.Round(v)
+	}
+	return v
 }
 
 // testOf is the test's own estimate by name, where it is of something else than
