@@ -122,8 +122,8 @@ func tableCSV(table *html.Node) string {
 func TestZeroCountsAreSeen(t *testing.T) {
 	for data, want := range map[string]int{
 		"period,value,low,high,teams\n0,-0.2,,,0\n1,-0.1,-0.2,0,4\n": 1,
-		"Week,Rate,n\na,0,0\nb,,0\n":                                  0,
-		"Week,Rate,Teams\na,12 %,0\n":                                 1,
+		"Week,Rate,n\na,0,0\nb,,0\n":                                 0,
+		"Week,Rate,Teams\na,12 %,0\n":                                1,
 	} {
 		if got := zeroCounts(data); len(got) != want {
 			t.Errorf("%q: %q, want %d", data, got, want)

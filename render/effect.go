@@ -157,23 +157,30 @@ func tooFew(e *compute.Effect) string {
 
 // checkWords say in plain words what a check found if it passed, and if it failed.
 var checkWords = map[string][2]string{
-	"pre-period":   {"Before they began, these teams moved like the others", "Before they began, these teams already moved differently"},
-	"slope": {
+	"pre-period": {"Before they began, these teams moved like the others", "Before they began, these teams already moved differently"},
+	impact.NoiseCheck: {
+		"Their weeks are about as noisy as those of the teams compared with",
+		", more than twice: the difference between the two can not be told from noise",
+	},
+	impact.SlopeCheck: {
 		"Over all periods before they began, these teams did not drift away from the others",
 		"Before they began, these teams already drifted away from the others",
 	},
-	"extrapolation": {
+	impact.ExtrapolationCheck: {
 		"The change is larger than their earlier drift would have made it",
 		"Their earlier drift, continued, would have made as large a change",
 	},
-	"placebo date": {"A made-up earlier date shows no effect", "A made-up earlier date shows an effect, too"},
-	"anticipation": {"The effect does not hinge on when it is taken to begin", "The effect hinges on when it is taken to begin"},
+	impact.PlaceboCheck:      {"A made-up earlier date shows no effect", "A made-up earlier date shows an effect, too"},
+	impact.AnticipationCheck: {"The effect does not hinge on when it is taken to begin", "The effect hinges on when it is taken to begin"},
 }
 
 func checkMark(c *compute.Check) mark {
 	words, ok := checkWords[c.Name]
-	if !ok {
+	switch {
+	case !ok:
 		words = [2]string{upperFirst(c.Note), upperFirst(c.Note)}
+	case c.Name == impact.NoiseCheck:
+		words[1] = upperFirst(c.Note) + words[1]
 	}
 	if c.Passed {
 		return mark{good, words[0], "muted"}

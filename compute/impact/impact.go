@@ -35,7 +35,7 @@ type Options struct {
 	// a median of many weighs more than one of few. Nil: all weigh the same.
 	Changes      []int
 	Permutations int    // 0: 999
-	Seed          uint64 // of the permutations
+	Seed         uint64 // of the permutations
 }
 
 const (

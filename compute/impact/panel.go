@@ -18,12 +18,12 @@ const (
 
 // panel is the rows as a table of teams by periods.
 type panel struct {
-	units    []string // by name
-	first    []int    // adoption period of each, 0: never within the panel
-	from     int      // first period
-	periods  int
-	y        []float64 // [unit*periods + period-from]
-	have     []bool
+	units   []string // by name
+	first   []int    // adoption period of each, 0: never within the panel
+	from    int      // first period
+	periods int
+	y       []float64 // [unit*periods + period-from]
+	have    []bool
 	// scatter is the variance of an outcome by the number of changes behind it,
 	// relative to one of very many changes; 1 where the number is not given.
 	scatter  []float64
@@ -163,4 +163,3 @@ func (p *panel) without(effect float64) []float64 {
 	}
 	return y
 }
-

@@ -75,9 +75,9 @@ func (w trial) draw(seed uint64) ([]Row, []int) {
 
 // seen is what one panel gives.
 type seen struct {
-	claimed  bool // P ≤ 0.05
-	found    bool // the verdict is improved
-	covered  bool
+	claimed bool // P ≤ 0.05
+	found   bool // the verdict is improved
+	covered bool
 }
 
 // until is what is known at the end of a period.
