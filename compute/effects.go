@@ -2,6 +2,7 @@ package compute
 
 import (
 	"math"
+	"sync"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/adoption"
@@ -106,25 +107,32 @@ func effectOptions(changes []int, seed uint64) impact.Options {
 // effects estimates every feature that teams took up, and adjusts for having
 // looked at several.
 func effects(o Options, a *adoption.Result, panel []dora.PanelRow, moves *Panel, cutOff time.Time) []Effect {
-	var out []Effect
-	var assessed []impact.Assessment
-	var ps []float64
 	next := org.PeriodStart(org.PeriodOf(cutOff)+1).AddDate(0, 0, o.MaturityDays)
+	var used []*adoption.Feature
 	for i := range a.Features {
-		f := &a.Features[i]
-		if len(f.FirstUse) == 0 {
-			continue
+		if f := &a.Features[i]; len(f.FirstUse) > 0 {
+			used = append(used, f)
 		}
-		observed, changes := rows(panel, f.FirstUse)
-		result, err := impact.Assess(observed, effectOptions(changes, impact.SeedOf(f.ID)))
-		e := Effect{Feature: f.ID, Outcome: dora.LeadTime, P: 1, Q: 1, Next: next}
-		if err != nil {
-			e.Verdict, e.Reason = string(impact.Insufficient), err.Error()
-		} else {
-			e.fill(&result)
-		}
-		out, assessed, ps = append(out, e), append(assessed, result), append(ps, e.P)
 	}
+	if len(used) == 0 {
+		return nil
+	}
+	out, assessed, ps := make([]Effect, len(used)), make([]impact.Assessment, len(used)), make([]float64, len(used))
+	var wait sync.WaitGroup
+	for i, f := range used {
+		wait.Go(func() {
+			observed, changes := rows(panel, f.FirstUse)
+			result, err := impact.Assess(observed, effectOptions(changes, impact.SeedOf(f.ID)))
+			e := Effect{Feature: f.ID, Outcome: dora.LeadTime, P: 1, Q: 1, Next: next}
+			if err != nil {
+				e.Verdict, e.Reason = string(impact.Insufficient), err.Error()
+			} else {
+				e.fill(&result)
+			}
+			out[i], assessed[i], ps[i] = e, result, e.P
+		})
+	}
+	wait.Wait()
 	for i, q := range stat.BenjaminiHochberg(ps) {
 		out[i].Q = q
 		verdict, reason := assessed[i].Judge(impact.Criteria{Q: q, Meaningful: math.Log(1 + o.ImpactPercent/100), Better: metric.Down})

@@ -57,7 +57,9 @@ func (s *site) effect(feature string, r *decision.Recommendation) effectView {
 	if undecided(e.Verdict) && !e.Next.IsZero() {
 		v.Next = "More can be told from " + format.Date(e.Next) + " on."
 	}
-	v.When, v.Notes = answerWords(e.Forecast), effectNotes(e)
+	if v.When, v.Notes = answerWords(e.Forecast), effectNotes(e); v.When != "" {
+		v.Next = "" // the forecast says so
+	}
 	return v
 }
 

@@ -127,7 +127,11 @@ func (c *chance) judge(e *Effect, se float64) {
 			finite = append(finite, v)
 		}
 	}
-	e.Nominal, e.Less, e.More = (1+beyond)/permutations, (1+below)/permutations, (1+above)/permutations
+	// Few noisy teams among many calm ones make permutations too narrow by chance:
+	// p-values are at least the normal distribution's.
+	e.Nominal = math.Max((1+beyond)/permutations, 2*stat.NormalCDF(-math.Abs(t)))
+	e.Less = math.Max((1+below)/permutations, stat.NormalCDF(t))
+	e.More = math.Max((1+above)/permutations, stat.NormalCDF(-t))
 	e.Level = c.level()
 	e.P = 1
 	if e.Level > 0 {
@@ -138,9 +142,10 @@ func (c *chance) judge(e *Effect, se float64) {
 	if len(finite) > 1 {
 		slices.Sort(finite)
 		const tail = (1 - confidence) / 2
+		least := stat.NormalQuantile(1 - tail)
 		e.Interval = stat.Interval{
-			Lo: e.Simple - se*math.Max(0, stat.Quantile(finite, 1-tail)),
-			Hi: e.Simple - se*math.Min(0, stat.Quantile(finite, tail)),
+			Lo: e.Simple - se*math.Max(least, stat.Quantile(finite, 1-tail)),
+			Hi: e.Simple - se*math.Min(-least, stat.Quantile(finite, tail)),
 		}
 		e.SE = se * standardDeviation(finite)
 		e.MDE = detectablePerSD * e.SE

@@ -17,8 +17,8 @@ const (
 	// many digits in a panel with gaps.
 	demeanings = 12
 	// borrowed is how many periods of the average team's noise are added to a
-	// team's own: a team with two periods has no variance of its own.
-	borrowed = 1
+	// team's own: a team with one period has none. More would make teams alike.
+	borrowed = 0.2
 )
 
 // noise estimates the noise of every team: what is left when the level of each
