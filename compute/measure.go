@@ -42,7 +42,8 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 		Quality:  quality(e, asOf), Unmatched: organisation.Unmatched, Doubts: deliveries.Doubts,
 		Shipped: deliveries.Shipped,
 	}
-	m.Effects = effects(o, &m.Adoption, deliveries.Panel, m.CutOff)
+	m.Panel = panelOf(o, deliveries.Panel, m.CutOff)
+	m.Effects = effects(o, &m.Adoption, deliveries.Panel, m.Panel, m.CutOff)
 	m.take(&deliveries.Section, &m.Adoption.Section, &m.Support.Section, &m.Measures.Section)
 	if m.Space, err = survey(o, organisation, c, e, m.Sections, asOf); err != nil {
 		return Measured{}, nil, err

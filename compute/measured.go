@@ -42,6 +42,7 @@ type Measured struct {
 	Measures measures.Result  `json:"measures"`
 	Copied   discovery.Copied `json:"copied"`
 	Effects  []Effect         `json:"effects"`
+	Panel    *Panel           `json:"panel,omitempty"` // nil: too little to plan with
 	Space    space.Result     `json:"space"`
 	History  []Row            `json:"history"`
 }

@@ -1,7 +1,10 @@
 package render
 
 import (
+	"encoding/csv"
+	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,6 +20,13 @@ func checkTree(t *testing.T, site map[string]string) {
 	for at, data := range site {
 		if strings.HasSuffix(at, ".html") {
 			parsed[at] = parse(t, at, data)
+		}
+	}
+	for at, data := range site {
+		if strings.HasSuffix(at, ".csv") {
+			for _, wrong := range zeroCounts(data) {
+				t.Errorf("%s: %s", at, wrong)
+			}
 		}
 	}
 	for at, d := range parsed {
@@ -47,9 +57,78 @@ func parse(t *testing.T, at, data string) *document {
 	for n := range root.Descendants() {
 		if n.Type == html.ElementNode {
 			d.element(n)
+			if n.Data == "table" {
+				d.wrong = append(d.wrong, zeroCounts(tableCSV(n))...)
+			}
 		}
 	}
 	return d
+}
+
+// counted are the columns that say how much the value beside them rests on.
+var counted = []string{"n", "teams", "compared", "compared with"}
+
+// zeroCounts lists the rows of a CSV file whose value rests on nothing: 0 in a
+// column of counts beside a value that is not itself 0.
+func zeroCounts(data string) []string {
+	records, err := csv.NewReader(strings.NewReader(data)).ReadAll()
+	if err != nil || len(records) == 0 {
+		return nil
+	}
+	value := slices.Index(records[0], "value")
+	if value < 0 {
+		value = 1
+	}
+	var wrong []string
+	for column, name := range records[0] {
+		if column == value || !slices.Contains(counted, strings.ToLower(name)) {
+			continue
+		}
+		for _, r := range records[1:] {
+			if v := r[value]; r[column] == "0" && strings.ContainsAny(v, "123456789") {
+				wrong = append(wrong, fmt.Sprintf("0 in column %q beside %q", name, v))
+			}
+		}
+	}
+	return wrong
+}
+
+// tableCSV is a table's cells as a CSV file.
+func tableCSV(table *html.Node) string {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	for n := range table.Descendants() {
+		if n.Type != html.ElementNode || n.Data != "tr" {
+			continue
+		}
+		var row []string
+		for c := range n.ChildNodes() {
+			if c.Data == "th" || c.Data == "td" {
+				text := ""
+				for d := range c.Descendants() {
+					if d.Type == html.TextNode {
+						text += d.Data
+					}
+				}
+				row = append(row, strings.TrimSpace(text))
+			}
+		}
+		w.Write(row) // cannot fail
+	}
+	w.Flush()
+	return b.String()
+}
+
+func TestZeroCountsAreSeen(t *testing.T) {
+	for data, want := range map[string]int{
+		"period,value,low,high,teams\n0,-0.2,,,0\n1,-0.1,-0.2,0,4\n": 1,
+		"Week,Rate,n\na,0,0\nb,,0\n":                                 0,
+		"Week,Rate,Teams\na,12 %,0\n":                                1,
+	} {
+		if got := zeroCounts(data); len(got) != want {
+			t.Errorf("%q: %q, want %d", data, got, want)
+		}
+	}
 }
 
 func (d *document) bad(what string) { d.wrong = append(d.wrong, what) }

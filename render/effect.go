@@ -17,9 +17,11 @@ type effectView struct {
 	Verdict mark
 	Text    string
 	Next    string // the earliest day on which more can be said
+	When    string // when there will be an answer
 	Needed  string
 	Figure  template.HTML
 	Checks  []mark
+	Notes   []string // what the verdict rests on
 }
 
 // needed is what an effect on delivery takes to be told.
@@ -43,6 +45,9 @@ func (s *site) effect(feature string, r *decision.Recommendation) effectView {
 		if e != nil && e.Reason != "" {
 			v.Text = upperFirst(e.Reason) + "."
 		}
+		if e != nil {
+			v.When = answerWords(e.Forecast)
+		}
 		return v
 	}
 	v := effectView{Verdict: effectMark(e.Verdict), Text: effectWords(e), Figure: effectFigure(e)}
@@ -52,7 +57,38 @@ func (s *site) effect(feature string, r *decision.Recommendation) effectView {
 	if undecided(e.Verdict) && !e.Next.IsZero() {
 		v.Next = "More can be told from " + format.Date(e.Next) + " on."
 	}
+	if v.When, v.Notes = answerWords(e.Forecast), effectNotes(e); v.When != "" {
+		v.Next = "" // the forecast says so
+	}
 	return v
+}
+
+// answerWords says when there will be an answer; "" without a forecast.
+func answerWords(f *compute.Forecast) string {
+	switch {
+	case f == nil:
+		return ""
+	case !f.At.IsZero():
+		return "If no further team begins, a change of lead time by " + format.Share(math.Abs(f.Effect)) +
+			" would be found in four of five cases from " + format.Date(f.At) + " on; at the next look, " +
+			format.Date(f.Next) + ", in " + format.Share(f.Chance) + " of cases."
+	case f.Smallest != nil:
+		return "If no further team begins, there will be no answer within two years: even then only a change of lead time by " +
+			format.Share(math.Abs(*f.Smallest)) + " would be found in four of five cases."
+	}
+	return "If no further team begins, there will be no answer: " + needed
+}
+
+// effectNotes say how firm a claim is, and how many looks it shares its doubt with.
+func effectNotes(e *compute.Effect) []string {
+	var out []string
+	if v := impact.Verdict(e.Verdict); e.Breakdown != nil && (v == impact.Improved || v == impact.Worse) {
+		out = append(out, "Holds unless later drift exceeded "+format.Number(*e.Breakdown)+" × the worst before.")
+	}
+	if e.Looks > 1 {
+		out = append(out, "This is look "+format.Count(e.Looks)+" since the first team began: the looks of a year together claim what is not there in 5 % of cases.")
+	}
+	return out
 }
 
 // undecided reports whether more data may still give a verdict.
@@ -123,15 +159,30 @@ func tooFew(e *compute.Effect) string {
 
 // checkWords say in plain words what a check found if it passed, and if it failed.
 var checkWords = map[string][2]string{
-	"pre-period":   {"Before they began, these teams moved like the others", "Before they began, these teams already moved differently"},
-	"placebo date": {"A made-up earlier date shows no effect", "A made-up earlier date shows an effect, too"},
-	"anticipation": {"The effect does not hinge on when it is taken to begin", "The effect hinges on when it is taken to begin"},
+	"pre-period": {"Before they began, these teams moved like the others", "Before they began, these teams already moved differently"},
+	impact.NoiseCheck: {
+		"Their weeks are about as noisy as those of the teams compared with",
+		", more than twice: the difference between the two can not be told from noise",
+	},
+	impact.SlopeCheck: {
+		"Over all periods before they began, these teams did not drift away from the others",
+		"Before they began, these teams already drifted away from the others",
+	},
+	impact.ExtrapolationCheck: {
+		"The change is larger than their earlier drift would have made it",
+		"Their earlier drift, continued, would have made as large a change",
+	},
+	impact.PlaceboCheck:      {"A made-up earlier date shows no effect", "A made-up earlier date shows an effect, too"},
+	impact.AnticipationCheck: {"The effect does not hinge on when it is taken to begin", "The effect hinges on when it is taken to begin"},
 }
 
 func checkMark(c *compute.Check) mark {
 	words, ok := checkWords[c.Name]
-	if !ok {
+	switch {
+	case !ok:
 		words = [2]string{upperFirst(c.Note), upperFirst(c.Note)}
+	case c.Name == impact.NoiseCheck:
+		words[1] = upperFirst(c.Note) + words[1]
 	}
 	if c.Passed {
 		return mark{good, words[0], "muted"}
@@ -154,7 +205,9 @@ func effectFigure(e *compute.Effect) template.HTML {
 		for n := len(c.Periods); n > 0 && c.Periods[n-1].At+1 < ev.Periods; n++ {
 			c.Periods = append(c.Periods, chart.Period{At: c.Periods[n-1].At + 1})
 		}
-		c.Periods = append(c.Periods, chart.Period{At: ev.Periods, Value: metric.Of(ev.Change)})
+		c.Periods = append(c.Periods, chart.Period{
+			At: ev.Periods, Value: metric.Of(ev.Change), Lo: ev.Lo, Hi: ev.Hi, N: ev.Teams, Compared: ev.Compared,
+		})
 	}
-	return figureOf(&c, chart.FigureOptions{Level: 3, Note: "Periods of four weeks since each team began; before it, points near zero show a fair comparison"})
+	return figureOf(&c, chart.FigureOptions{Level: 3, Note: "Periods of four weeks since each team began, all against the second one before it; before it, points near zero show a fair comparison"})
 }

@@ -68,6 +68,7 @@ func concept(t testing.TB, c fact.Content) (compute.Report, fact.Content, []metr
 		effectOf("gitops", impact.Insufficient, -0.30, -0.12, 0.10),
 	}
 	r.Effects[1].Next = exampleDay.AddDate(0, 0, 21)
+	r.Effects[1].Forecast = &compute.Forecast{Effect: -0.2, Next: r.Effects[1].Next, Chance: 0.4, At: exampleDay.AddDate(0, 3, 0)}
 	r.Support.Tickets = 48
 	r.Support.Themes = []support.Theme{{ID: "my-build-is-slow", Title: "My build is slow", Feature: "buildpacks", N: 12, Share: 0.25, Lo: 0.15, Hi: 0.39, Rising: true}}
 	return compute.Decide(conceptOptions(), c, r.Measured), c, ev
@@ -84,7 +85,12 @@ func effectOf(feature string, v impact.Verdict, lo, change, hi float64) compute.
 		Feature: feature, Outcome: "dora.lead_time", Verdict: string(v), Reason: "p = 0.04", Change: &change, Lo: &lo, Hi: &hi,
 		Detectable: metric.Of(-0.2), Adopters: 45, Comparators: 12, PrePeriods: 6, PostPeriods: 4,
 		Checks: []compute.Check{{Name: "pre-period", Passed: true}, {Name: "placebo date"}, {Name: "new", Passed: true, Note: "looked at"}},
-		Events: []compute.EventTime{{Periods: -2, Change: 0.01}, {Periods: 0, Change: -0.2}, {Periods: 1, Change: -0.25}},
+		Events: []compute.EventTime{
+			{Periods: -3, Change: 0.01, Lo: &lo, Hi: &hi, Teams: 45, Compared: 12},
+			{Periods: 0, Change: -0.2, Lo: &lo, Hi: &hi, Teams: 45, Compared: 12},
+			{Periods: 1, Change: -0.25, Lo: &lo, Hi: &hi, Teams: 40, Compared: 9},
+		},
+		Looks: 3, Breakdown: metric.Of(0.6),
 	}
 }
 
@@ -106,7 +112,8 @@ func TestFeaturePageAnswersWhatAndWhy(t *testing.T) {
 		"Are its users satisfied? yes", "at least 60 %", "high until it is under 60 % for four weeks", "no → invest: expand adoption",
 		"15 teams stop using it (58 %: adoption under 60 % for four weeks) → invest: expand adoption",
 		"Fewer than 60 % of its users are satisfied → investigate",
-		"Lead time fell about 25 % (likely −35 to −13 %): 45 teams that began to use it", "A made-up earlier date shows an effect, too", "Looked at",
+		"Lead time fell about 25 % (likely −35 to −13 %): 45 teams that began to use it",
+		"Holds unless later drift exceeded 0.6 × the worst before", "This is look 3", "A made-up earlier date shows an effect, too", "Looked at",
 		"72 % of the 75 users who answered are positive (likely 61–81 %), October 2024.", "Positive 54", "Negative 21",
 		"“My build is slow” 25 % 12 of 48 tickets, likely 15–39 % rising",
 		"Deploy changes quickly", "70 % adoption", "Buildpack layer caching: 2 weeks", "40 minutes → 8 minutes",
@@ -117,7 +124,9 @@ func TestFeaturePageAnswersWhatAndWhy(t *testing.T) {
 		"5 teams start using it (20 %: adoption of at least 20 %)", "!record a decision")
 	says(t, "gitops", site["features/gitops/index.html"],
 		"Find out does GitOps speed teams up?", "Earliest answer 2 Dec 2024.", "Did delivery improve? can’t tell yet",
-		"Still possible:", "Yes → ", "!Did delivery get worse?", "only a change beyond 20 % would have shown four times in five")
+		"Still possible:", "Yes → ", "!Did delivery get worse?",
+		"When will we know? If no further team begins, a change of lead time by 20 % would be found in four of five cases from 11 Feb 2025 on; at the next look, 2 Dec 2024, in 40 % of cases.",
+		"only a change beyond 20 % would have shown four times in five")
 	says(t, "grafana", site["features/grafana-dashboards/index.html"],
 		"default, so no evidence", "earlier, “make default” was accepted by the product manager on 8 Jul 2024", "Did its outcome improve?", "!Is adoption high?")
 	says(t, "vault", site["features/vault/index.html"], "Nothing says who uses it", "Its users were not asked yet.", "it takes at least 8 teams")

@@ -79,6 +79,7 @@ type explainable struct {
 	sections []metric.Section
 	evidence []metric.Evidence // none of a published site
 	history  []compute.Row
+	panel    *compute.Panel // nil: too little to plan with
 	shipped  func(metric.Scope) *dora.Shipped
 	// page returns a page of the site; nil if there is none of that path.
 	page func(path string) []byte
@@ -109,7 +110,7 @@ func (p *program) explainable(ctx context.Context, f explainFlags) (*explainable
 		return nil, err
 	}
 	return &explainable{
-		sections: append(slices.Clone(r.measured.Sections), found), evidence: r.evidence, history: r.measured.History, shipped: r.measured.ShippedBy,
+		sections: append(slices.Clone(r.measured.Sections), found), evidence: r.evidence, history: r.measured.History, panel: r.measured.Panel, shipped: r.measured.ShippedBy,
 		page: func(path string) []byte { return rendered(pages, path) },
 	}, nil
 }

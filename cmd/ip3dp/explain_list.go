@@ -71,7 +71,7 @@ func (p *program) readPublished(ctx context.Context, from string) (*explainable,
 	if err := p.readSite(ctx, from, measuredForm, &m); err != nil {
 		return nil, wrong(nextOf(err, next), "--from: %w", err)
 	}
-	in := &explainable{sections: m.Sections, history: m.History, shipped: m.ShippedBy}
+	in := &explainable{sections: m.Sections, history: m.History, panel: m.Panel, shipped: m.ShippedBy}
 	var r compute.Report
 	report := fileOfSite(from, reportForm.Kind)
 	switch err := p.readSite(ctx, report, reportForm, &r); {

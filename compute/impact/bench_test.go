@@ -14,15 +14,21 @@ func BenchmarkPermutation(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			d := newDesign(p, true, cellsOf(p, 1))
-			t := newTally(d, p.differences(d, p.y), p.differences(d, p.without(-0.1)))
-			every := d.where(isEffect)
+			var cells []cell
+			for _, c := range cellsOf(p, 1) {
+				if isEffect(c) {
+					cells = append(cells, c)
+				}
+			}
+			d := newDesign(p, true, cells)
+			residual := p.without(-0.1)
+			t, l := newTally(d, p.differences(d, residual)), newLoads(p, d, p.noise(&Effect{Simple: -0.1}))
 			s := newShuffler(1, p.labels(d))
 			b.ReportAllocs()
 			for b.Loop() {
-				t.assign(s.next())
-				t.mean(0, every)
-				t.mean(1, every)
+				labels := s.next()
+				t.assign(labels)
+				l.look(t, labels)
 			}
 		})
 	}

@@ -1,15 +1,25 @@
 package impact
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
-// checkLevel is the p-value at which a check fails.
-const checkLevel = 0.05
+const (
+	// checkLevel is the p-value up to which a check of the last periods fails, and
+	// slopeLevel that of the drift over all of them.
+	checkLevel = 0.01
+	slopeLevel = 0.10
+	// maxNoiseRatio is the ratio of noise beyond which nothing is attributed.
+	maxNoiseRatio = 2.0
+	notMade       = "not made: too few periods before adoption"
+)
 
 // Check is one look at whether the comparison was fair.
 type Check struct {
 	Name   string
-	Value  float64 // the largest deviation, in the units of Y
-	P      float64 // by the permutations; 1 if it could not be made
+	Value  float64 // the largest deviation, in the units of Y; of noise the ratio
+	P      float64 // by the permutations; 1 if it could not be made or has none
 	Passed bool
 	Note   string // what was looked at, or why it could not be
 }
@@ -18,6 +28,10 @@ type Check struct {
 type Assessment struct {
 	Effect Effect
 	Checks []Check
+	// Events is the effect by periods since adoption, in order: all against the
+	// same base, which is left out.
+	Events []Event
+	Drift  Drift
 	// Sensitivity is the headline by the length of the anticipation assumed, 0, 1
 	// and 2 periods, over the cohorts that allow all three.
 	Sensitivity map[int]float64
@@ -25,6 +39,12 @@ type Assessment struct {
 
 // Assess estimates the effect and checks it:
 //
+//   - noise: adopters and the teams compared with are about equally noisy, by no
+//     more than a factor of two;
+//   - slope: over all periods up to the base, adopters did not drift away from
+//     the others, p > 0.10;
+//   - extrapolation: the effect is larger than that drift would have made it by
+//     itself, whatever its p-value;
 //   - pre-period: the differences in the periods up to adoption, the last four
 //     of them, are no larger than chance makes them;
 //   - placebo date: with adoption dated back to the period before anticipation,
@@ -33,51 +53,105 @@ type Assessment struct {
 //     the same effect.
 //
 // Each compares what was seen with permutations of the adoption dates over the
-// outcomes less the effect, and fails at p ≤ 0.05: about one fair comparison in
-// eight fails one of the three, the price of not crediting an unfair one. A
-// check that the panel is too short for passes with a note: the gates of Judge
-// see to the length.
+// outcomes less the effect. The last three fail at p ≤ 0.02. A check that the
+// panel is too short for passes with a note: the gates of Judge see to the
+// length.
 func Assess(rows []Row, o Options) (Assessment, error) {
 	p, err := newPanel(rows, o)
 	if err != nil {
 		return Assessment{}, err
 	}
-	effect, err := p.estimate(o)
+	i, err := p.inference(o)
 	if err != nil {
 		return Assessment{}, err
 	}
-	a := Assessment{Effect: effect}
-	p.check(&a, o)
+	a := Assessment{Effect: i.effect}
+	p.check(&a, &i, o)
 	return a, nil
 }
 
-// check makes all checks in one run of permutations.
-func (p *panel) check(a *Assessment, o Options) {
+// check makes all checks and events in one run of permutations.
+func (p *panel) check(a *Assessment, i *inference, o Options) {
 	families, cells := p.plan(o.Anticipation)
-	d := newDesign(p, o.NotYetTreated, cells)
+	d := newDesign(p, o.NotYetTreated, p.compared(o, cells))
 	observed := newTally(d, p.differences(d, p.y))
 	labels := p.labels(d)
 	observed.assign(labels)
 	tests := make([]*familyTest, len(families))
-	for i, f := range families {
-		tests[i] = newFamilyTest(observed, f)
+	for k, f := range families {
+		tests[k] = newFamilyTest(observed, f)
 	}
-	residual := newTally(d, p.differences(d, p.without(a.Effect.Simple)))
+	slope, events := newSlopeTest(p, observed), newEventTests(observed, labels)
+	residual := newTally(d, p.differences(d, i.residual))
 	shuffler := newShuffler(o.Seed, labels)
 	for range o.permutations() {
 		residual.assign(shuffler.next())
 		for _, test := range tests {
 			test.permuted(residual)
 		}
+		slope.noise = append(slope.noise, slope.in(residual))
+		for _, e := range events {
+			e.permuted(residual)
+		}
 	}
+	for _, e := range events {
+		a.Events = append(a.Events, e.result(i.unlike))
+	}
+	a.Drift = slope.drift(observed, i.unlike)
+	a.Drift.Breakdown = breakdown(a.Events, i.effect.Interval, exposure(observed), -1-o.Anticipation)
+	a.Checks = append(a.Checks, noiseCheck(i.effect.NoiseRatio), slopeCheck(&a.Drift), extrapolationCheck(&a.Drift, i.effect.Simple))
 	for _, test := range tests {
-		a.Checks = append(a.Checks, test.result())
+		a.Checks = append(a.Checks, test.result(i.unlike))
 	}
 	a.Sensitivity = make(map[int]float64)
 	for anticipation, s := range anticipationSets {
-		if att, ok := observed.mean(0, d.in(s)); ok {
+		if att, ok := observed.mean(d.in(s)); ok {
 			a.Sensitivity[anticipation] = att
 		}
+	}
+}
+
+// The names of the checks.
+const (
+	NoiseCheck         = "noise"
+	SlopeCheck         = "slope"
+	ExtrapolationCheck = "extrapolation"
+	PrePeriodCheck     = "pre-period"
+	PlaceboCheck       = "placebo date"
+	AnticipationCheck  = "anticipation"
+)
+
+// noiseCheck refuses a comparison of unlike noise.
+func noiseCheck(ratio float64) Check {
+	c := Check{Name: NoiseCheck, Value: ratio, P: 1, Passed: ratio <= maxNoiseRatio && ratio >= 1/maxNoiseRatio}
+	who, times := "adopters’ weeks are", ratio
+	if ratio < 1 {
+		who, times = "the weeks of the teams compared with are", 1/ratio
+	}
+	c.Note = fmt.Sprintf("%s %.1f times as noisy", who, times)
+	return c
+}
+
+// slopeCheck refuses adopters that drifted.
+func slopeCheck(d *Drift) Check {
+	if d.Periods == 0 {
+		return Check{Name: SlopeCheck, P: 1, Passed: true, Note: notMade}
+	}
+	return Check{
+		Name: SlopeCheck, Value: d.Slope, P: d.P, Passed: d.P > slopeLevel,
+		Note: "the drift of adopters against the others before adoption",
+	}
+}
+
+// extrapolationCheck refuses an effect that the drift would have made by itself.
+func extrapolationCheck(d *Drift, effect float64) Check {
+	if d.Periods == 0 {
+		return Check{Name: ExtrapolationCheck, P: 1, Passed: true, Note: notMade}
+	}
+	return Check{
+		Name: ExtrapolationCheck, Value: d.Extrapolated, P: 1,
+		Passed: d.Extrapolated*effect <= 0 || math.Abs(effect) > math.Abs(d.Extrapolated),
+		Note:   "the drift before adoption, continued, is as large as the effect",
 	}
 }
 
@@ -109,10 +183,10 @@ func newFamilyTest(observed *tally, f family) *familyTest {
 
 // in is the contrast under the assignment of a tally.
 func (c *testedContrast) in(t *tally) (value float64, ok bool) {
-	value, ok = t.mean(0, c.cells)
+	value, ok = t.mean(c.cells)
 	if ok && len(c.less) > 0 {
 		var other float64
-		other, ok = t.mean(0, c.less)
+		other, ok = t.mean(c.less)
 		value -= other
 	}
 	return value, ok
@@ -131,17 +205,17 @@ func (f *familyTest) permuted(t *tally) {
 
 // result is the check: its p is the share of permutations whose largest
 // deviation is at least as large as the one observed.
-func (f *familyTest) result() Check {
+func (f *familyTest) result(unlike float64) Check {
 	check := Check{Name: f.family.name, P: 1, Passed: true, Note: f.family.looksAt}
 	if len(f.tested) == 0 {
-		check.Note = "not made: too few periods before adoption"
+		check.Note = notMade
 		return check
 	}
 	permutations := len(f.tested[0].noise)
 	largest := make([]float64, permutations)
 	observed := 0.0
 	for _, c := range f.tested {
-		sd := deviationFromZero(c.noise)
+		sd := unlike * deviationFromZero(c.noise)
 		if scaled := math.Abs(c.value) / sd; scaled >= observed {
 			observed, check.Value = scaled, c.value
 		}
@@ -149,7 +223,7 @@ func (f *familyTest) result() Check {
 			if math.IsNaN(v) {
 				v = math.Inf(1) // compares nothing: says nothing against chance
 			}
-			largest[i] = math.Max(largest[i], math.Abs(v)/sd)
+			largest[i] = math.Max(largest[i], unlike*math.Abs(v)/sd)
 		}
 	}
 	beyond := 0

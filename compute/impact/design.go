@@ -56,11 +56,14 @@ func cellsOf(p *panel, anticipation int) []cell {
 // their label: their position among the adoption dates; the teams that never
 // adopt have the last one.
 type design struct {
-	cells   []cell      // by clear, so that a cohort is compared in a prefix of them
+	cells   []cell      // by clear, so that a cohort is compared in few runs of them
 	label   map[int]int // adoption period → label
 	treated [][]int     // label → its cells
-	compare []int       // label → in how many cells, from the first, it is compared with
+	compare [][]span    // label → the cells in which it is compared with
 }
+
+// span is the positions from from to before to.
+type span struct{ from, to int }
 
 // newDesign sorts the cells and deals them out.
 func newDesign(p *panel, notYetTreated bool, cells []cell) *design {
@@ -69,22 +72,35 @@ func newDesign(p *panel, notYetTreated bool, cells []cell) *design {
 		cells:   slices.Clone(cells),
 		label:   map[int]int{0: len(dates)},
 		treated: make([][]int, len(dates)+1),
-		compare: make([]int, len(dates)+1),
+		compare: make([][]span, len(dates)+1),
 	}
 	slices.SortStableFunc(d.cells, func(a, b cell) int { return cmp.Compare(a.clear, b.clear) })
 	for label, g := range dates {
 		d.label[g] = label
-		for i, c := range d.cells {
-			if c.g == g {
-				d.treated[label] = append(d.treated[label], i)
-			}
-			if notYetTreated && c.clear < g {
-				d.compare[label] = i + 1
-			}
+		d.treated[label] = d.where(func(c cell) bool { return c.g == g })
+		if notYetTreated {
+			// A cohort that has not adopted yet is a comparison for others, never
+			// for itself: both sides would be the same teams.
+			d.compare[label] = d.spans(func(c cell) bool { return c.clear < g && c.g != g })
 		}
 	}
-	d.compare[len(dates)] = len(d.cells)
+	d.compare[len(dates)] = d.spans(func(cell) bool { return true })
 	return d
+}
+
+// spans is the runs of cells for which the condition holds.
+func (d *design) spans(holds func(cell) bool) []span {
+	var out []span
+	for i, c := range d.cells {
+		switch {
+		case !holds(c):
+		case len(out) > 0 && out[len(out)-1].to == i:
+			out[len(out)-1].to++
+		default:
+			out = append(out, span{i, i + 1})
+		}
+	}
+	return out
 }
 
 // labels is the label of every team.
@@ -112,19 +128,13 @@ func (d *design) in(s set) []int {
 	return d.where(func(c cell) bool { return s != nothing && c.set == s })
 }
 
-// hasEffect reports whether a team adds to any estimable effect.
-func (d *design) hasEffect(t *tally, unit, label int) bool {
-	return slices.ContainsFunc(d.treated[label], func(c int) bool {
-		return isEffect(d.cells[c]) && t.estimable(c) && t.has(unit, c)
-	})
+// isTreated reports whether a team is among the adopters of a cell.
+func (d *design) isTreated(label, c int) bool {
+	_, ok := slices.BinarySearch(d.treated[label], c)
+	return ok
 }
 
-// isCompared reports whether an estimable effect is compared with a team.
-func (d *design) isCompared(t *tally, unit, label int) bool {
-	for c := range d.compare[label] {
-		if isEffect(d.cells[c]) && t.estimable(c) && t.has(unit, c) {
-			return true
-		}
-	}
-	return false
+// isCompared reports whether a team is among those that a cell compares with.
+func (d *design) isCompared(label, c int) bool {
+	return slices.ContainsFunc(d.compare[label], func(s span) bool { return s.from <= c && c < s.to })
 }

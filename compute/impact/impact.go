@@ -28,8 +28,14 @@ type Options struct {
 	// NotYetTreated compares also with adopters long before their date, not only
 	// with teams that never adopt.
 	NotYetTreated bool
-	Permutations  int    // 0: 999
-	Seed          uint64 // of the permutations
+	// LeastComparators leaves a cohort's period out that has fewer teams to compare
+	// with. 0: 1.
+	LeastComparators int
+	// Changes is the number of changes behind each row, in the order of the rows:
+	// a median of many weighs more than one of few. Nil: all weigh the same.
+	Changes      []int
+	Permutations int    // 0: 999
+	Seed         uint64 // of the permutations
 }
 
 const (
@@ -60,10 +66,19 @@ type Effect struct {
 	Dynamic  map[int]float64 // by periods since adoption; negative before it
 	Group    map[int]float64 // by cohort
 	Calendar map[int]float64 // by period
-	// P is the share of permutations with a mean at least as large, two-sided.
-	P        float64
-	Interval stat.Interval // 95 %, of Simple
-	// SE is the standard deviation of Simple over permutations without the effect.
+	// P is two-sided and pays for the looks since the first adoption: an effect is
+	// claimed at P ≤ 0.05, and a feature without one is claimed at any look with a
+	// probability of 5 %. It is never below Nominal.
+	P float64
+	// Nominal is the two-sided p-value of this look alone, and Level the value up
+	// to which this look claims.
+	Nominal, Level float64
+	// Less and More are one-sided, of this look alone: the chance of an estimate
+	// this far below, or above, if there were no effect.
+	Less, More float64
+	Looks      int           // at which there was enough for a verdict, with this one
+	Interval   stat.Interval // 95 % at this look, of Simple
+	// SE is the standard error of Simple.
 	SE float64
 	// MDE is the effect that would have been found with a probability of 80 %.
 	MDE float64
@@ -72,6 +87,14 @@ type Effect struct {
 	Comparators int // teams they were compared with
 	PrePeriods  int // observed before adoption by at least half of the adopters
 	PostPeriods int // observed from adoption on by at least half of the adopters
+	// ComparatorsIn counts the teams that each period with an effect compares
+	// with, teams that adopted later included, and PerPeriod is the number that at
+	// least half of these periods reach.
+	ComparatorsIn map[int]int
+	PerPeriod     int
+	// NoiseRatio is the standard deviation of an adopter's period, without what
+	// teams share and without the effect, by that of the teams compared with.
+	NoiseRatio float64
 	// Unusable is the number of teams that adopted too early to have a base.
 	Unusable int
 }
@@ -98,62 +121,102 @@ func Estimate(rows []Row, o Options) (Effect, error) {
 
 // estimate does the work of Estimate.
 func (p *panel) estimate(o Options) (Effect, error) {
-	d := newDesign(p, o.NotYetTreated, cellsOf(p, o.Anticipation))
-	all := newTally(d, p.differences(d, p.y))
-	all.assign(p.labels(d))
-	effect := all.summarise()
-	simple, ok := all.mean(0, d.where(isEffect))
-	if !ok {
-		return Effect{}, ErrNothingToCompare
-	}
-	effect.Simple = simple
-	effect.Unusable = p.unusable
-	p.count(&effect, d, all)
-	p.infer(&effect, o)
-	return effect, nil
+	i, err := p.inference(o)
+	return i.effect, err
 }
 
-// infer permutes the adoption dates over the teams. P comes from the outcomes
-// as they are: were there no effect, dates would be exchangeable. The interval
-// and the detectable effect come from the outcomes without the estimated
-// effect, whose spread would otherwise inflate the noise.
-func (p *panel) infer(effect *Effect, o Options) {
-	var cells []cell
-	for _, c := range cellsOf(p, o.Anticipation) {
-		if isEffect(c) {
-			cells = append(cells, c)
+// inference is an estimate and what the checks need of it.
+type inference struct {
+	effect   Effect
+	residual []float64 // outcomes less the effect
+	// unlike is the standard error under the dates as they are by that under
+	// permuted ones: 1 but where adopters and the others are not equally noisy.
+	unlike float64
+}
+
+// inference permutes the adoption dates over the teams. Chance is what the
+// outcomes without the estimated effect show under permuted dates; each estimate
+// is divided by its own standard error, so that adopters and others need not be
+// equally noisy.
+func (p *panel) inference(o Options) (inference, error) {
+	d := newDesign(p, o.NotYetTreated, p.compared(o, cellsOf(p, o.Anticipation)))
+	labels := p.labels(d)
+	all := newTally(d, p.differences(d, p.y))
+	all.assign(labels)
+	effect := all.summarise()
+	every := d.where(isEffect)
+	simple, ok := all.mean(every)
+	if !ok {
+		return inference{}, ErrNothingToCompare
+	}
+	effect.Simple, effect.Unusable = simple, p.unusable
+	effect.take(all.countUpTo(p, labels, p.last()))
+
+	i := inference{effect: effect, residual: p.without(simple)}
+	cells := make([]cell, len(every))
+	for k, c := range every {
+		cells[k] = d.cells[c]
+	}
+	p.infer(&i, o, newDesign(p, o.NotYetTreated, cells))
+	return i, nil
+}
+
+// infer takes a design of effects only.
+func (p *panel) infer(i *inference, o Options, d *design) {
+	labels, e := p.labels(d), &i.effect
+	observed := newTally(d, p.differences(d, p.y))
+	observed.assign(labels)
+	n := p.noise(e)
+	e.NoiseRatio = n.ratio(p, observed, labels)
+	l := newLoads(p, d, n)
+	l.look(observed, labels)
+	last := p.periods - 1
+	se := math.Max(l.se[last], math.SmallestNonzeroFloat64)
+
+	looks := p.looks(observed, labels)
+	chance := newChance(looks, o.permutations())
+	t := newTally(d, p.differences(d, i.residual))
+	shuffler := newShuffler(o.Seed, labels)
+	degrees := math.Max(1, float64(len(labels)-2))
+	var squares float64
+	for range o.permutations() {
+		shuffled := shuffler.next()
+		t.assign(shuffled)
+		l.look(t, shuffled)
+		chance.add(l, degrees)
+		if !math.IsInf(l.se[last], 1) {
+			squares += l.se[last] * l.se[last]
 		}
+	}
+	i.unlike = 1
+	if made := chance.made(); made > 0 && squares > 0 {
+		i.unlike = se / math.Sqrt(squares/float64(made))
+	}
+	e.Looks = len(looks)
+	chance.judge(e, se)
+}
+
+// take fills in what an effect rests on.
+func (e *Effect) take(c counts) {
+	e.Adopters, e.Comparators, e.PrePeriods, e.PostPeriods = c.adopters, c.comparators, c.pre, c.post
+	e.ComparatorsIn, e.PerPeriod = c.comparatorsIn, c.perPeriod
+}
+
+// compared leaves out the cells with too few teams to compare with.
+func (p *panel) compared(o Options, cells []cell) []cell {
+	if o.LeastComparators <= 1 {
+		return cells
 	}
 	d := newDesign(p, o.NotYetTreated, cells)
-	t := newTally(d, p.differences(d, p.y), p.differences(d, p.without(effect.Simple)))
-	every := d.where(isEffect)
-	var noise []float64
-	beyond, permutations := 0, o.permutations()
-	shuffler := newShuffler(o.Seed, p.labels(d))
-	for range permutations {
-		t.assign(shuffler.next())
-		raw, ok := t.mean(0, every)
-		// A permutation that compares nothing says nothing against chance.
-		if !ok || atLeast(math.Abs(raw), math.Abs(effect.Simple)) {
-			beyond++
-		}
-		if adjusted, ok := t.mean(1, every); ok {
-			noise = append(noise, adjusted)
+	t, labels := newTally(d, p.differences(d, p.y)), p.labels(d)
+	t.assign(labels)
+	var kept []cell
+	for i, c := range d.cells {
+		if _, others := t.teams(labels, i); others >= o.LeastComparators {
+			kept = append(kept, c)
 		}
 	}
-	effect.P = float64(1+beyond) / float64(permutations+1)
-	effect.Interval = stat.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}
-	effect.SE, effect.MDE = math.Inf(1), math.Inf(1)
-	if len(noise) > 1 {
-		slices.Sort(noise)
-		const tail = (1 - confidence) / 2
-		effect.Interval = stat.Interval{
-			Lo: effect.Simple - math.Max(0, stat.Quantile(noise, 1-tail)),
-			Hi: effect.Simple - math.Min(0, stat.Quantile(noise, tail)),
-		}
-		effect.SE = standardDeviation(noise)
-		effect.MDE = detectablePerSD * effect.SE
-	}
+	return kept
 }
 
 func (o Options) permutations() int {
@@ -162,10 +225,6 @@ func (o Options) permutations() int {
 	}
 	return o.Permutations
 }
-
-// atLeast is a ≥ b but for rounding: a permutation that moves dates only within
-// a cohort must count as equal, in whatever order its terms were added.
-func atLeast(a, b float64) bool { return a >= b-1e-10*math.Max(1e-300, b) }
 
 func standardDeviation(x []float64) float64 {
 	mean := 0.0

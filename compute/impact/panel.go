@@ -18,14 +18,31 @@ const (
 
 // panel is the rows as a table of teams by periods.
 type panel struct {
-	units    []string // by name
-	first    []int    // adoption period of each, 0: never within the panel
-	from     int      // first period
-	periods  int
-	y        []float64 // [unit*periods + period-from]
-	have     []bool
+	units   []string // by name
+	first   []int    // adoption period of each, 0: never within the panel
+	from    int      // first period
+	periods int
+	y       []float64 // [unit*periods + period-from]
+	have    []bool
+	// scatter is the variance of an outcome by the number of changes behind it,
+	// relative to one of very many changes; 1 where the number is not given.
+	scatter  []float64
 	unusable int // teams left out because they adopted too early
 }
+
+// changesOfOwnNoise is the number of changes at which the chance of which changes
+// a period happened to have, falling with their number, adds as much variance to
+// a team's median as the period itself, which no number of changes averages out.
+// Weeks explain 5–22 % of the variance of log lead times: with 15 %, four weeks a
+// period and a median's efficiency of 64 %, that is about 20.
+const changesOfOwnNoise = 20
+
+// scatterOf is the relative variance of a median of n changes.
+func scatterOf(n int) float64 { return 1 + changesOfOwnNoise/float64(n) }
+
+// weight is the weight of the difference of two outcomes: the inverse of its
+// relative variance, 1 where no numbers of changes are given.
+func (p *panel) weight(a, b int) float64 { return 2 / (p.scatter[a] + p.scatter[b]) }
 
 // newPanel checks the rows and lays them out. Teams without a base period are
 // left out: they are neither adopters nor a comparison.
@@ -36,13 +53,10 @@ func newPanel(rows []Row, o Options) (*panel, error) {
 	if o.Anticipation < 0 || o.Anticipation > maxPeriods {
 		return nil, fmt.Errorf("anticipation of %d periods: must be 0 to %d", o.Anticipation, maxPeriods)
 	}
-	sorted := slices.Clone(rows)
-	slices.SortFunc(sorted, func(a, b Row) int {
-		if c := strings.Compare(a.Unit, b.Unit); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.Period, b.Period)
-	})
+	sorted, scatter, err := inOrder(rows, o)
+	if err != nil {
+		return nil, err
+	}
 	from, to := sorted[0].Period, sorted[0].Period
 	for i, r := range sorted {
 		from, to = min(from, r.Period), max(to, r.Period)
@@ -60,10 +74,36 @@ func newPanel(rows []Row, o Options) (*panel, error) {
 		}
 		if len(p.units) > 0 && p.units[len(p.units)-1] == r.Unit {
 			at := (len(p.units)-1)*p.periods + r.Period - from
-			p.y[at], p.have[at] = r.Y, true
+			p.y[at], p.have[at], p.scatter[at] = r.Y, true, scatter[i]
 		}
 	}
 	return p, nil
+}
+
+// inOrder returns the rows by team and period, and the relative variance of each.
+func inOrder(rows []Row, o Options) ([]Row, []float64, error) {
+	if o.Changes != nil && len(o.Changes) != len(rows) {
+		return nil, nil, fmt.Errorf("numbers of changes for %d of %d rows: one is needed for each, or none at all", len(o.Changes), len(rows))
+	}
+	order := make([]int, len(rows))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Or(strings.Compare(rows[a].Unit, rows[b].Unit), cmp.Compare(rows[a].Period, rows[b].Period))
+	})
+	sorted, scatter := make([]Row, len(rows)), make([]float64, len(rows))
+	for at, i := range order {
+		sorted[at], scatter[at] = rows[i], 1
+		if o.Changes == nil {
+			continue
+		}
+		if o.Changes[i] < 1 {
+			return nil, nil, fmt.Errorf("team %q, period %d: an outcome of %d changes: must be at least 1", rows[i].Unit, rows[i].Period, o.Changes[i])
+		}
+		scatter[at] = scatterOf(o.Changes[i])
+	}
+	return sorted, scatter, nil
 }
 
 // checkRow compares a row with the one before it in the order of teams and periods.
@@ -104,6 +144,7 @@ func (p *panel) addUnit(r Row, last, anticipation int) {
 	p.first = append(p.first, first)
 	p.y = append(p.y, make([]float64, p.periods)...)
 	p.have = append(p.have, make([]bool, p.periods)...)
+	p.scatter = append(p.scatter, slices.Repeat([]float64{1}, p.periods)...)
 }
 
 // last is the last period.
@@ -121,44 +162,4 @@ func (p *panel) without(effect float64) []float64 {
 		}
 	}
 	return y
-}
-
-// count fills in how much an effect rests on.
-func (p *panel) count(effect *Effect, d *design, t *tally) {
-	var before, after []int
-	for u := range p.units {
-		label := d.label[p.first[u]]
-		if d.hasEffect(t, u, label) {
-			pre, post := p.observed(u)
-			before, after = append(before, pre), append(after, post)
-		}
-		if d.isCompared(t, u, label) {
-			effect.Comparators++
-		}
-	}
-	effect.Adopters = len(before)
-	effect.PrePeriods, effect.PostPeriods = lowerHalf(before), lowerHalf(after)
-}
-
-// observed counts a team's periods before and from adoption on.
-func (p *panel) observed(u int) (before, after int) {
-	for t := range p.periods {
-		switch {
-		case !p.have[u*p.periods+t]:
-		case p.from+t < p.first[u]:
-			before++
-		default:
-			after++
-		}
-	}
-	return before, after
-}
-
-// lowerHalf is the largest number that at least half of the counts reach.
-func lowerHalf(counts []int) int {
-	if len(counts) == 0 {
-		return 0
-	}
-	slices.Sort(counts)
-	return counts[len(counts)/2]
 }

@@ -51,7 +51,7 @@ func (a Assessment) Judge(c Criteria) (Verdict, string) {
 	}
 	for _, check := range a.Checks {
 		if !check.Passed {
-			return CannotAttribute, fmt.Sprintf("the %s check failed: %s differ from what chance makes (p = %.3f)", check.Name, check.Note, check.P)
+			return CannotAttribute, check.why()
 		}
 	}
 	iv := a.Effect.Interval
@@ -65,6 +65,17 @@ func (a Assessment) Judge(c Criteria) (Verdict, string) {
 		return NoMeaningfulEffect, "the whole interval is smaller than the smallest effect of interest"
 	}
 	return Insufficient, "the interval holds both no effect and a meaningful one"
+}
+
+// why is the reason that a failed check gives.
+func (c *Check) why() string {
+	switch c.Name {
+	case NoiseCheck, ExtrapolationCheck:
+		return c.Note
+	case SlopeCheck:
+		return fmt.Sprintf("%s is more than chance makes (p = %.3f)", c.Note, c.P)
+	}
+	return fmt.Sprintf("the %s check failed: %s differ from what chance makes (p = %.3f)", c.Name, c.Note, c.P)
 }
 
 // lacks names the first gate that fails, "" if all are passed.

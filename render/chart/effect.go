@@ -25,7 +25,8 @@ type Effect struct {
 type Period struct {
 	At            int
 	Value, Lo, Hi *float64
-	N             int // teams
+	N             int // teams seen then
+	Compared      int // teams that they are compared with
 }
 
 // Name implements Chart.
@@ -124,23 +125,28 @@ func (e *Effect) describe() string {
 
 // Table implements Chart.
 func (e *Effect) Table() Table {
-	t := Table{Head: []Column{{"Period", false}, {e.Title, true}, {"Interval", true}, {"Teams", true}}}
+	t := Table{Head: []Column{{"Period", false}, {e.Title, true}, {"Interval", true}, {"Teams", true}, {"Compared with", true}}}
 	for i := range e.Periods {
 		p := &e.Periods[i]
-		t.Rows = append(t.Rows, Row{Cells: []string{
-			format.Signed(float64(p.At)), maybe(p.Value, e.Unit),
-			format.Interval(p.Lo, p.Hi, e.Unit), format.Count(p.N),
-		}, Gap: p.Value == nil})
+		cells := []string{format.Signed(float64(p.At)), maybe(p.Value, e.Unit), format.Interval(p.Lo, p.Hi, e.Unit), "", ""}
+		if p.Value != nil {
+			cells[3], cells[4] = format.Count(p.N), format.Count(p.Compared)
+		}
+		t.Rows = append(t.Rows, Row{Cells: cells, Gap: p.Value == nil})
 	}
 	return t
 }
 
 // Records implements Chart.
 func (e *Effect) Records() [][]string {
-	out := [][]string{{"period", "value", "low", "high", "teams", "unit"}}
+	out := [][]string{{"period", "value", "low", "high", "teams", "compared", "unit"}}
 	for i := range e.Periods {
 		p := &e.Periods[i]
-		out = append(out, []string{strconv.Itoa(p.At), raw(p.Value), raw(p.Lo), raw(p.Hi), strconv.Itoa(p.N), string(e.Unit)})
+		teams, compared := "", ""
+		if p.Value != nil {
+			teams, compared = strconv.Itoa(p.N), strconv.Itoa(p.Compared)
+		}
+		out = append(out, []string{strconv.Itoa(p.At), raw(p.Value), raw(p.Lo), raw(p.Hi), teams, compared, string(e.Unit)})
 	}
 	return out
 }

@@ -6,6 +6,7 @@ type set int
 const (
 	nothing set = iota
 	estimation
+	sharedBase // every period of a cohort against the base of its effects
 	onePeriodBefore
 	twoPeriodsBefore
 	threePeriodsBefore
@@ -36,27 +37,42 @@ type family struct {
 
 // plan lists the checks and the comparisons they need.
 func (p *panel) plan(anticipation int) ([]family, []cell) {
-	preperiod := family{name: "pre-period", looksAt: "differences in the four periods before adoption"}
+	preperiod := family{name: PrePeriodCheck, looksAt: "differences in the four periods before adoption"}
 	for _, s := range runUp {
 		preperiod.contrasts = append(preperiod.contrasts, contrast{set: s})
 	}
 	families := []family{
 		preperiod,
 		{
-			"placebo date", "effect of an adoption two periods before anything could have begun",
+			PlaceboCheck, "effect of an adoption two periods before anything could have begun",
 			[]contrast{{set: placebo}},
 		},
 		{
-			"anticipation", "effects assuming 0, 1 and 2 affected periods before adoption",
+			AnticipationCheck, "effects assuming 0, 1 and 2 affected periods before adoption",
 			[]contrast{{withoutAnticipation, anticipatingOne}, {anticipatingTwo, anticipatingOne}},
 		},
 	}
-	cells := p.runUpCells(anticipation)
+	cells := append(p.sharedBaseCells(anticipation), p.runUpCells(anticipation)...)
 	for _, g := range p.cohorts() {
 		cells = append(cells, p.placeboCells(g, anticipation)...)
 		cells = append(cells, p.anticipationCells(g)...)
 	}
 	return families, cells
+}
+
+// sharedBaseCells compare every period, before adoption and after it, with the
+// one base of the cohort's effects.
+func (p *panel) sharedBaseCells(anticipation int) []cell {
+	var cells []cell
+	for _, g := range p.cohorts() {
+		base := g - 1 - anticipation
+		for t := p.from; t <= p.last(); t++ {
+			if t != base && base >= p.from {
+				cells = append(cells, newCell(sharedBase, g, t, base, anticipation))
+			}
+		}
+	}
+	return cells
 }
 
 // runUpCells are the estimator's own comparisons before adoption.

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/impact"
+	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// planFlags are the flags of plan.
+type planFlags struct {
+	teams, others, perPeriod int
+	effect                   float64 // percent
+	begin, from              string
+	json                     bool
+}
+
+// planVersion is the version of what plan prints as JSON.
+const planVersion = 1
+
+// plannedPeriods is how far a plan looks ahead: two years.
+const plannedPeriods = 26
+
+func (p *program) planCommand() *cobra.Command {
+	var f planFlags
+	c := &cobra.Command{
+		Use:   "plan",
+		Short: "Say when the effect of a roll-out on lead time could be known",
+		Long: `plan foresees a comparison of teams that begin to use something with teams
+that do not: for every period of four weeks after the first team began, the chance
+that a change of lead time would be found, and the smallest change that would be
+found in four of five cases. It rests on how the lead times of these teams move
+by themselves, pays for looking every four weeks, and counts fair comparisons that
+the checks refuse as not found. It reads the same inputs as build and writes nothing.`,
+		Example: `  ip3dp plan --teams 20 --effect -25
+  ip3dp plan --teams 30 --per-period 5 --begin 2025-01-06 --from public`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return p.plan(c.Context(), f, c.Flags().Changed("others"))
+		},
+	}
+	c.Flags().IntVar(&f.teams, "teams", 0, "how many teams will begin (default: half of all)")
+	c.Flags().IntVar(&f.others, "others", 0, "how many teams will not (default: all the rest)")
+	c.Flags().IntVar(&f.perPeriod, "per-period", 0, "how many teams begin in each period of four weeks (default: all at once)")
+	c.Flags().Float64Var(&f.effect, "effect", -20, "the change of lead time to find, in `percent`: -20 is a fifth shorter")
+	c.Flags().StringVar(&f.begin, "begin", "", "a `day` of the period in which the first teams begin (default: the next one)")
+	c.Flags().StringVar(&f.from, "from", "", "read a published site's `folder`, or its measured.json, and collect nothing")
+	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
+	return c
+}
+
+// planned is what plan prints as JSON.
+type planned struct {
+	Version int               `json:"version"`
+	Panel   *compute.Panel    `json:"panel"`
+	Effect  float64           `json:"effect"` // relative
+	Begin   []int             `json:"begin"`  // teams that begin, by period of four weeks
+	Others  int               `json:"others"`
+	From    time.Time         `json:"from"` // begin of the first period
+	At      *time.Time        `json:"at"`   // nil: not within two years
+	Looks   []compute.Outlook `json:"looks"`
+}
+
+func (p *program) plan(ctx context.Context, f planFlags, othersGiven bool) error {
+	if !(f.effect > -100 && f.effect != 0) || math.IsInf(f.effect, 0) {
+		return wrong("give a change above -100 that is not 0: -20 is a fifth shorter", "--effect is %v", f.effect)
+	}
+	in, err := p.explainable(ctx, explainFlags{from: f.from})
+	if err != nil {
+		return err
+	}
+	panel := in.panel
+	if panel == nil {
+		return wrong("collect at least three periods of four weeks of two teams with five changes each", "there is nothing to plan with: too little is known of how lead times move")
+	}
+	out, err := planOf(panel, f, othersGiven)
+	if err != nil {
+		return err
+	}
+	if f.json {
+		return p.printJSON(out)
+	}
+	p.printPlan(out)
+	return nil
+}
+
+// planOf checks the flags against the panel.
+func planOf(panel *compute.Panel, f planFlags, othersGiven bool) (*planned, error) {
+	if f.teams == 0 {
+		f.teams = panel.Teams / 2
+	}
+	if !othersGiven {
+		f.others = max(0, panel.Teams-f.teams)
+	}
+	for _, n := range []struct {
+		flag  string
+		value int
+		least int
+	}{{"--teams", f.teams, 1}, {"--others", f.others, 0}, {"--per-period", f.perPeriod, 0}} {
+		if n.value < n.least || n.value > 100_000 {
+			return nil, wrong("give a number of teams", "%s is %d", n.flag, n.value)
+		}
+	}
+	first := panel.Ends + 1
+	if f.begin != "" {
+		day, err := time.Parse(time.DateOnly, f.begin)
+		if err != nil {
+			return nil, wrong("write it like 2025-01-06", "--begin: %q is no day", f.begin)
+		}
+		if first = org.PeriodOf(day); first < panel.Ends || first > panel.Ends+10*plannedPeriods {
+			return nil, wrong("name a day from "+format.ISO(org.PeriodStart(panel.Ends))+" on; what began earlier has its forecast on the feature's page",
+				"--begin: %s is before what is counted ends, or too far away", f.begin)
+		}
+	}
+	out := &planned{Version: planVersion, Panel: panel, Effect: f.effect / 100, Others: f.others, From: org.PeriodStart(first)}
+	each := f.perPeriod
+	if each == 0 {
+		each = f.teams
+	}
+	for left := f.teams; left > 0; left -= each {
+		out.Begin = append(out.Begin, min(each, left))
+	}
+	if len(out.Begin) > 10*plannedPeriods {
+		return nil, wrong("let more teams begin in each period", "--per-period: it would take %d periods until all have begun", len(out.Begin))
+	}
+	out.Looks = panel.Plan(first, out.Begin, out.Others, out.Effect, plannedPeriods)
+	for i := range out.Looks {
+		if out.Looks[i].Chance >= impact.Found {
+			out.At = &out.Looks[i].At
+			break
+		}
+	}
+	return out, nil
+}
+
+// printPlan prints a plan for people: looks up to the first at which the change
+// is found in four of five cases, or those of two years.
+func (p *program) printPlan(out *planned) {
+	say := func(pattern string, args ...any) {
+		for i, a := range args {
+			if text, ok := a.(string); ok {
+				args[i] = plainSpaces.Replace(text)
+			}
+		}
+		p.out.line(pattern, args...)
+	}
+	teams := 0
+	for _, n := range out.Begin {
+		teams += n
+	}
+	say("panel: %s, %s of four weeks; a team's median lead time moves by about %s by itself",
+		format.Things(out.Panel.Teams, "teams"), format.Things(out.Panel.Periods, "periods"), format.Share(math.Expm1(out.Panel.Noise())))
+	how := "all at once"
+	if len(out.Begin) > 1 {
+		how = format.Count(out.Begin[0]) + " in each of " + format.Things(len(out.Begin), "periods")
+	}
+	say("plan: %s begin, %s, from %s; %s do not", format.Things(teams, "teams"), how, format.Date(out.From), format.Things(out.Others, "teams"))
+	change := format.RelativeChange(out.Effect)
+	if out.At == nil {
+		say("answer: a change of %s is not found in four of five cases within two years", change)
+	} else {
+		say("answer: a change of %s is found in four of five cases from %s on", change, format.Date(*out.At))
+	}
+	seen := false
+	for i := range out.Looks {
+		l := &out.Looks[i]
+		if l.Smallest == nil && !seen {
+			continue
+		}
+		seen = true
+		smallest := "none"
+		if l.Smallest != nil {
+			smallest = format.Share(math.Abs(*l.Smallest))
+		}
+		say("  %s  after %2d periods  chance %5s  smallest change found %s", format.ISO(l.At), l.Periods, format.Share(l.Chance), smallest)
+		if out.At != nil && !l.At.Before(*out.At) {
+			break
+		}
+	}
+	if !seen {
+		say("  %s", "there are too few teams or periods for any answer: it takes "+
+			format.Things(impact.MinAdopters, "teams")+" that begin, "+format.Count(impact.MinComparators)+" that do not yet, and "+
+			format.Things(impact.MinPrePeriods, "periods")+" before")
+	}
+}

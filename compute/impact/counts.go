@@ -1,0 +1,79 @@
+package impact
+
+import (
+	"maps"
+	"slices"
+)
+
+// counts is how much an effect rests on.
+type counts struct {
+	adopters, comparators int
+	pre, post             int
+	perPeriod             int
+	comparatorsIn         map[int]int // period → teams that an effect in it compares with
+}
+
+// countUpTo counts what the effects in periods up to last rest on.
+func (t *tally) countUpTo(p *panel, labels []int, last int) counts {
+	c := counts{comparatorsIn: make(map[int]int)}
+	var before, after []int
+	seen := make(map[int]bool) // periods in which the team is compared with
+	for u, label := range labels {
+		treated := slices.ContainsFunc(t.design.treated[label], func(i int) bool { return t.shows(u, i, last) })
+		clear(seen)
+		for _, s := range t.design.compare[label] {
+			for i := s.from; i < s.to; i++ {
+				if t.shows(u, i, last) {
+					seen[t.design.cells[i].t] = true
+				}
+			}
+		}
+		if treated {
+			pre, post := p.observed(u, last)
+			before, after = append(before, pre), append(after, post)
+		}
+		if len(seen) > 0 {
+			c.comparators++
+		}
+		for period := range seen {
+			c.comparatorsIn[period]++
+		}
+	}
+	c.adopters, c.pre, c.post = len(before), lowerHalf(before), lowerHalf(after)
+	c.perPeriod = lowerHalf(slices.Collect(maps.Values(c.comparatorsIn)))
+	return c
+}
+
+// shows reports whether a team takes part in an effect seen up to last.
+func (t *tally) shows(unit, c, last int) bool {
+	cell := t.design.cells[c]
+	return isEffect(cell) && cell.t <= last && t.has(unit, c) && t.estimable(c)
+}
+
+// observed counts a team's periods before and from adoption on, up to last.
+func (p *panel) observed(u, last int) (before, after int) {
+	for t := range last - p.from + 1 {
+		switch {
+		case !p.have[u*p.periods+t]:
+		case p.from+t < p.first[u]:
+			before++
+		default:
+			after++
+		}
+	}
+	return before, after
+}
+
+// lowerHalf is the largest number that at least half of the counts reach.
+func lowerHalf(counts []int) int {
+	if len(counts) == 0 {
+		return 0
+	}
+	slices.Sort(counts)
+	return counts[len(counts)/2]
+}
+
+// passes reports whether there is enough for a verdict.
+func (c *counts) passes() bool {
+	return c.adopters >= MinAdopters && c.comparators >= MinComparators && c.pre >= MinPrePeriods && c.post >= MinPostPeriods
+}

@@ -1,0 +1,170 @@
+package impact
+
+import "math"
+
+// entering is the weight with which each period of one team of a cohort enters a
+// sum over cells, by cohort; the teams that never adopt are the last.
+type entering struct {
+	teams   []int
+	first   []int // period of adoption, from 1; 0 for never
+	weights [][]float64
+}
+
+// enter lays out a roll-out seen up to its k-th period, from 0.
+func (r *RollOut) enter(k int) *entering {
+	e := &entering{}
+	for i, n := range r.Begin {
+		if n > 0 {
+			e.teams, e.first = append(e.teams, n), append(e.first, r.Pre+i+1)
+		}
+	}
+	e.teams, e.first = append(e.teams, r.Comparators), append(e.first, 0)
+	for range e.teams {
+		e.weights = append(e.weights, make([]float64, r.Pre+k+1))
+	}
+	return e
+}
+
+// others is the number of teams that a cohort is compared with in a cell.
+func (e *entering) others(cohort, clear int) int {
+	n := 0
+	for i, first := range e.first {
+		if i != cohort && (first == 0 || first > clear) {
+			n += e.teams[i]
+		}
+	}
+	return n
+}
+
+// add adds times the effect on a cohort between two periods, from 1.
+func (e *entering) add(cohort, t, base, clear int, times float64) {
+	others := float64(e.others(cohort, clear))
+	for i, first := range e.first {
+		x := -times / others
+		switch {
+		case i == cohort:
+			x = times / float64(e.teams[i])
+		case first != 0 && first <= clear:
+			continue
+		}
+		e.weights[i][t-1] += x
+		e.weights[i][base-1] -= x
+	}
+}
+
+// variance is that of the sum, by the movement of teams.
+func (e *entering) variance(m *Motion) float64 {
+	sum := 0.0
+	for i, weights := range e.weights {
+		own := 0.0
+		for s, x := range weights {
+			if x == 0 {
+				continue
+			}
+			for t, y := range weights {
+				if y != 0 && s != t {
+					own -= x * y * m.at(max(s-t, t-s))
+				}
+			}
+		}
+		sum += float64(e.teams[i]) * own
+	}
+	return sum / m.Counted
+}
+
+// effects visits the effects seen up to a period, from 1, with their cells.
+func (r *RollOut) effects(e *entering, o Options, last int, visit func(cohort, t, base, clear int)) {
+	for i, g := range e.first {
+		base := g - 1 - o.Anticipation
+		if g == 0 || base < 1 {
+			continue
+		}
+		for t := g; t <= last; t++ {
+			if clear := t + o.Anticipation; e.others(i, clear) >= max(1, o.LeastComparators) {
+				visit(i, t, base, clear)
+			}
+		}
+	}
+}
+
+// standardError is that of the headline at the k-th period, from 0.
+func (m *Motion) standardError(r *RollOut, o Options, k int) float64 {
+	e := r.enter(k)
+	total := 0.0
+	r.effects(e, o, r.Pre+k+1, func(cohort, _, _, _ int) { total += float64(e.teams[cohort]) })
+	if total == 0 {
+		return math.Inf(1)
+	}
+	r.effects(e, o, r.Pre+k+1, func(cohort, t, base, clear int) {
+		e.add(cohort, t, base, clear, float64(e.teams[cohort])/total)
+	})
+	return math.Sqrt(math.Max(0, e.variance(m)))
+}
+
+// slopeError is the standard error of the slope before adoption, and how many
+// periods after their base the effects are seen on average.
+func (m *Motion) slopeError(r *RollOut, o Options, k int) (se, exposure float64) {
+	e := r.enter(k)
+	var seen, squares float64
+	r.effects(e, o, r.Pre+k+1, func(cohort, t, base, _ int) {
+		seen, exposure = seen+float64(e.teams[cohort]), exposure+float64(e.teams[cohort]*(t-base))
+	})
+	type term struct {
+		cohort, t, base, clear int
+		times                  float64
+	}
+	var terms []term
+	for i, g := range e.first {
+		base := g - 1 - o.Anticipation
+		if g == 0 || g > r.Pre+k+1 || base < minSlopePeriods || e.others(i, g-1) < max(1, o.LeastComparators) {
+			continue
+		}
+		for t := 1; t <= base; t++ {
+			away := float64(t) - float64(base+1)/2
+			squares += float64(e.teams[i]) * away * away
+			if t < base {
+				terms = append(terms, term{i, t, base, g - 1, float64(e.teams[i]) * away})
+			}
+		}
+	}
+	if squares == 0 || seen == 0 {
+		return 0, 0
+	}
+	for _, x := range terms {
+		e.add(x.cohort, x.t, x.base, x.clear, x.times/squares)
+	}
+	return math.Sqrt(math.Max(0, e.variance(m))), exposure / seen
+}
+
+// counts is what an effect at the k-th period would rest on.
+func (r *RollOut) counts(o Options, k int) counts {
+	e, last := r.enter(k), r.Pre+k+1
+	treated, compared := map[int]bool{}, map[int]bool{}
+	in := map[int]int{}
+	r.effects(e, o, last, func(cohort, t, _, clear int) {
+		treated[cohort] = true
+		for i, first := range e.first {
+			if i != cohort && (first == 0 || first > clear) {
+				compared[i] = true
+			}
+		}
+		in[t] = max(in[t], e.others(cohort, clear))
+	})
+	c := counts{comparatorsIn: in}
+	var before, after, others []int
+	for i, n := range e.teams {
+		for range n {
+			if treated[i] {
+				before, after = append(before, e.first[i]-1), append(after, last-e.first[i]+1)
+			}
+		}
+		if compared[i] {
+			c.comparators += n
+		}
+	}
+	for _, n := range in {
+		others = append(others, n)
+	}
+	c.adopters, c.pre, c.post, c.perPeriod = len(before), lowerHalf(before), lowerHalf(after), lowerHalf(others)
+	return c
+}
