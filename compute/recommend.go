@@ -34,7 +34,15 @@ func recommendations(o Options, c fact.Content, m *Measured) []decision.Recommen
 			Adoption: adoptionFacts(f.ID, m), Delivery: deliveryFacts(f, m),
 			Thresholds: o.Decision.For(f.Decision), Decisions: c.Decisions, AsOf: m.AsOf,
 		}
+		if a := m.Adoption.Find(f.ID); a != nil {
+			in.Available = decision.Availability{At: a.Available, By: decision.ByContent}
+			if a.ByUse {
+				in.Available.By = decision.ByUse
+			}
+		}
+		in.SatisfactionNext = nextWave(m.Space.Waves, in.Available.At, m.AsOf)
 		if s := m.Space.Feature(f.ID); s != nil && s.Known {
+			in.Answers = decision.Answers{Wave: s.Wave, Sent: s.Sent, Teams: s.Teams}
 			in.Satisfaction = decision.Estimate{Value: &s.Share, Lo: &s.Lo, Hi: &s.Hi, N: s.Answered}
 			for _, why := range s.Reasons {
 				in.Reasons = append(in.Reasons, decision.Reason{Name: why.Name, Share: why.Share, N: why.N})
@@ -71,13 +79,15 @@ func deliveryFacts(f *fact.Feature, m *Measured) decision.Effect {
 	d := decision.Effect{Outcome: cmp.Or(f.Decision.Outcome, dora.LeadTime), Better: metric.Down}
 	e := m.Effect(f.ID)
 	if e == nil || e.Outcome != d.Outcome {
-		return d
+		return outcomeFacts(d, f, m)
 	}
 	d.Verdict, d.Next = e.Verdict, e.Next
 	d.Change = decision.Estimate{Value: e.Change, Lo: e.Lo, Hi: e.Hi, N: e.Adopters}
-	// Too few teams or periods may not even lean.
-	d.ChecksFailed = e.Adopters < impact.MinAdopters || e.Comparators < impact.MinComparators ||
-		e.PrePeriods < impact.MinPrePeriods || e.PostPeriods < impact.MinPostPeriods
+	if e.Change != nil {
+		d.Down, d.Up, d.Comparators = metric.Of(e.Shorter), metric.Of(e.Longer), e.PerPeriod
+	}
+	// Too few periods may not even lean; few teams may.
+	d.ChecksFailed = e.PrePeriods < impact.MinPrePeriods || e.PostPeriods < impact.MinPostPeriods
 	for _, c := range e.Checks {
 		d.ChecksFailed = d.ChecksFailed || !c.Passed
 	}

@@ -105,7 +105,7 @@ func (g *generator) answers(w wave, people []developer) []fact.Answer {
 	when := times(r, span{from: w.sent, to: w.sent + week}, n, n)
 	scores := g.scores(r, w, n)
 	for i := range out {
-		out[i] = fact.Answer{Wave: w.id, Team: people[who[i]].group, At: at(when[i]), Score: &scores[i], Items: itemAnswers(r, w)}
+		out[i] = fact.Answer{Wave: w.id, Team: people[who[i]].team.id, At: at(when[i]), Score: &scores[i], Items: itemAnswers(r, w)}
 		switch {
 		case r.IntN(3) == 0:
 		case scores[i] >= 9:
