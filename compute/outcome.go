@@ -23,43 +23,86 @@ const (
 
 // outcomeFacts are what is known of a feature's effect on an outcome that no team is
 // compared by: its weeks before general availability against the latest ones. What
-// else happened between them may be the cause, so they may lean at most.
-func outcomeFacts(d decision.Effect, f *fact.Feature, m *Measured) decision.Effect {
-	d.BeforeAfter = d.Outcome != "" && f.Decision.Outcome != ""
+// else happened between them may be the cause, so they may lean at most. Without
+// such weeks it is what an initiative or a case reports, which does not even lean.
+func outcomeFacts(d decision.Effect, f *fact.Feature, c *fact.Content, m *Measured) decision.Effect {
+	s, better := outcomeSeries(m, d.Outcome)
+	if f.Decision.Outcome == "" || s == nil && len(reportedOn(f.ID, d.Outcome, c)) == 0 {
+		return d
+	}
+	d.BeforeAfter = true
 	since := time.Time{}
 	if a := m.Adoption.Find(f.ID); a != nil {
 		since = a.Available
 	}
-	s, better := outcomeSeries(m, d.Outcome)
-	if !d.BeforeAfter || s == nil {
-		d.BeforeAfter = false
-		return d
+	if s != nil {
+		d.Better = better
 	}
-	d.Better = better
-	if since.IsZero() || since.After(m.CutOff) {
-		return d
-	}
-	before := weeklyValues(s, since.Add(-outcomeWeeks*org.Week), since)
-	from := m.CutOff.Add(-outcomeWeeks * org.Week)
-	if from.Before(since) {
-		from = since
-	}
-	after := weeklyValues(s, from, m.CutOff)
-	d.Next = org.WeekOf(since).Add((outcomeLeast + 1) * org.Week).AddDate(0, 0, 7)
-	if len(before) == 0 || len(after) == 0 {
-		return d
-	}
-	d.Change = outcomeChange(before, after)
-	d.ChecksFailed = len(before) < outcomeLeast || len(after) < outcomeLeast
-	if d.Change.Value != nil {
-		_, p := stat.MannWhitney(after, before)
-		down := p / 2
-		if *d.Change.Value > 0 {
-			down = 1 - p/2
+	if s != nil && !since.IsZero() && since.Before(m.CutOff) {
+		from := m.CutOff.Add(-outcomeWeeks * org.Week)
+		if from.Before(since) {
+			from = since
 		}
-		d.Down, d.Up = metric.Of(down), metric.Of(1-down)
+		before, after := weeklyValues(s, since.Add(-outcomeWeeks*org.Week), since), weeklyValues(s, from, m.CutOff)
+		d.Next = org.WeekOf(since).Add((outcomeLeast + 2) * org.Week)
+		if len(before) > 0 && len(after) > 0 {
+			compareWeeks(&d, before, after)
+			return d
+		}
+	}
+	for _, r := range reportedOn(f.ID, d.Outcome, c) {
+		if *r.Before != 0 {
+			d.Before, d.After, d.ChecksFailed = r.Before, r.After, true
+			d.Change = decision.Estimate{Value: metric.Of((*r.After - *r.Before) / max(*r.Before, -*r.Before))}
+		}
 	}
 	return d
+}
+
+// reportedOn lists the results before and after that content gives for a measure and
+// a feature.
+func reportedOn(feature, measure string, c *fact.Content) []fact.Result {
+	var out []fact.Result
+	take := func(draft bool, features []string, results []fact.Result) {
+		for _, r := range results {
+			if !draft && slices.Contains(features, feature) && r.Measure == measure && r.Before != nil && r.After != nil {
+				out = append(out, r)
+			}
+		}
+	}
+	for i := range c.Initiatives {
+		take(c.Initiatives[i].Draft, c.Initiatives[i].Features, c.Initiatives[i].Results)
+	}
+	for i := range c.Cases {
+		take(c.Cases[i].Draft, c.Cases[i].Features, c.Cases[i].Results)
+	}
+	return out
+}
+
+// compareWeeks fills in the change from the weeks before to those after: of the
+// median week, relative to the one before, with the interval of the shift and the
+// one-sided chances of the rank test. Where the median before is 0 there is no
+// relative change.
+func compareWeeks(d *decision.Effect, before, after []float64) {
+	b, a := medianOf(before), medianOf(after)
+	d.Before, d.After = metric.Of(b), metric.Of(a)
+	d.ChecksFailed = b == 0 || len(before) < outcomeLeast || len(after) < outcomeLeast
+	if b == 0 {
+		return
+	}
+	size := max(b, -b)
+	d.Change = decision.Estimate{Value: metric.Of((a - b) / size), N: len(before) + len(after)}
+	if d.ChecksFailed {
+		return
+	}
+	shift, iv := stat.HodgesLehmann(after, before, 0.95)
+	d.Change.Lo, d.Change.Hi = metric.Of(iv.Lo/size), metric.Of(iv.Hi/size)
+	_, p := stat.MannWhitney(after, before)
+	down := p / 2
+	if shift > 0 {
+		down = 1 - p/2
+	}
+	d.Down, d.Up = metric.Of(down), metric.Of(1-down)
 }
 
 // outcomeSeries is the platform's weekly series of a measure or metric.
@@ -86,23 +129,6 @@ func weeklyValues(s *metric.Series, from, to time.Time) []float64 {
 		}
 	}
 	return out
-}
-
-// outcomeChange is the change of the median week relative to the one before, with
-// the interval of the shift of weeks. Where the median before is 0 there is no
-// relative change.
-func outcomeChange(before, after []float64) decision.Estimate {
-	b, a := medianOf(before), medianOf(after)
-	if b == 0 {
-		return decision.Estimate{}
-	}
-	size := max(b, -b)
-	e := decision.Estimate{Value: metric.Of((a - b) / size), N: len(before) + len(after)}
-	if len(before) >= outcomeLeast && len(after) >= outcomeLeast {
-		_, iv := stat.HodgesLehmann(after, before, 0.95)
-		e.Lo, e.Hi = metric.Of(iv.Lo/size), metric.Of(iv.Hi/size)
-	}
-	return e
 }
 
 func medianOf(x []float64) float64 {

@@ -31,7 +31,7 @@ func recommendations(o Options, c fact.Content, m *Measured) []decision.Recommen
 		}
 		in := decision.Input{
 			Feature: f.ID, Title: f.Title, Successor: f.Successor, SuccessorTitle: titles[f.Successor],
-			Adoption: adoptionFacts(f.ID, m), Delivery: deliveryFacts(f, m),
+			Adoption: adoptionFacts(f.ID, m), Delivery: deliveryFacts(f, &c, m),
 			Thresholds: o.Decision.For(f.Decision), Decisions: c.Decisions, AsOf: m.AsOf,
 		}
 		if a := m.Adoption.Find(f.ID); a != nil {
@@ -75,11 +75,11 @@ func adoptionFacts(id string, m *Measured) decision.Adoption {
 
 // deliveryFacts are what is known of a feature's effect on lead time. An effect
 // on another outcome is not estimated: then nothing is known.
-func deliveryFacts(f *fact.Feature, m *Measured) decision.Effect {
+func deliveryFacts(f *fact.Feature, c *fact.Content, m *Measured) decision.Effect {
 	d := decision.Effect{Outcome: cmp.Or(f.Decision.Outcome, dora.LeadTime), Better: metric.Down}
 	e := m.Effect(f.ID)
 	if e == nil || e.Outcome != d.Outcome {
-		return outcomeFacts(d, f, m)
+		return outcomeFacts(d, f, c, m)
 	}
 	d.Verdict, d.Next = e.Verdict, e.Next
 	d.Change = decision.Estimate{Value: e.Change, Lo: e.Lo, Hi: e.Hi, N: e.Adopters}
@@ -115,7 +115,7 @@ func discover(o Options, c fact.Content, m *Measured, gs []Gate, rs []decision.R
 		})
 	}
 	for i := range rs {
-		if rs[i].Strength != decision.FindOut {
+		if rs[i].Strength == decision.Recommended || rs[i].Strength == decision.Leaning {
 			in.Recommendations++
 		}
 	}

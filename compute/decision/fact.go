@@ -51,6 +51,9 @@ type Fact struct {
 	Op        metric.Direction `json:"op,omitempty"`
 	// BeforeAfter says that an effect was not compared with anybody: see Effect.
 	BeforeAfter bool `json:"before_after,omitempty"`
+	// Before and After are the values behind Value, in the outcome's own unit.
+	Before *float64 `json:"before,omitempty"`
+	After  *float64 `json:"after,omitempty"`
 	// Likely is the one-sided probability that the fact is true: ½ when nothing
 	// speaks for either side, or when a check forbids to say.
 	Likely float64 `json:"likely"`

@@ -90,6 +90,7 @@ func (e *Effect) fact(k Key) Fact {
 	}
 	f := FromInterval(k, e.Change, 0, op)
 	f.Truth, f.Outcome, f.BeforeAfter = Unknown, e.Outcome, e.BeforeAfter
+	f.Before, f.After = e.Before, e.After
 	if e.Down != nil && e.Up != nil && (op == metric.Down || op == metric.Up) {
 		f.Likely = e.lean(op)
 	}

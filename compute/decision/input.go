@@ -84,7 +84,9 @@ type Effect struct {
 	// BeforeAfter says that the outcome was compared with its own past only: whatever
 	// else changed may be the cause. It may lean, and is never beyond doubt.
 	BeforeAfter bool
-	Next        time.Time // the earliest day on which more can be said; zero: not known
+	// Before and After are the values behind Change, in the outcome's own unit.
+	Before, After *float64
+	Next          time.Time // the earliest day on which more can be said; zero: not known
 }
 
 // verdict is what may be said beyond doubt.
