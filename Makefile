@@ -113,7 +113,7 @@ bench-forge: bin/ip3dp ## measure collecting from a large organisation: requests
 	@$(GO) test ./collect/proof -count=1 -v -run '^TestSize$$' -size -timeout 30m -binary $(CURDIR)/bin/ip3dp
 
 # What the tests sample, in full: a package, a test and a number for each part.
-PROOFS := collect attribution ablation mutation hostile state publish impact
+PROOFS := collect attribution ablation mutation hostile state publish impact decisions
 proof_collect := ./collect/proof -v -every -timeout 3h -binary $(CURDIR)/bin/ip3dp
 proof_attribution := ./compute/dora -run '^TestAttributionOfStories$$' -stories 10000 -timeout 1h && $(GO) test -count=1 ./collect/proof -run '^TestSameMapFromEverySource$$' -every -timeout 1h
 proof_ablation := ./compute -run '^TestEvidenceAblation$$' -worlds 3000 -timeout 1h
@@ -122,6 +122,7 @@ proof_mutation := ./cmd/ip3dp -run '^TestNoMutationIsSilent$$' -whole-example -t
 proof_hostile := ./cmd/ip3dp -v -run '^TestHostileRepositories$$' -repositories 400 -timeout 1h
 proof_publish := ./cmd/internal/publish -v -run '^Test(Layouts|PowerCuts|FullDisk|KilledAnywhere|RunsAtOnce)$$' -every -timeout 1h
 proof_impact := ./compute/impact -v -run '^(TestRates|TestPlansAreTrue|TestTradeOff)$$' -panels 2000 -timeout 12h
+proof_decisions := ./compute/decision -v -run '^TestLikedAndDisliked$$' -worlds 2000 -timeout 1h && $(GO) test -count=1 ./compute/decision -v -run '^TestSmallPlatformLeans$$' -platforms 400 -timeout 2h
 PART ?= $(PROOFS)
 .PHONY: proof
 proof: bin/ip3dp ## hold collecting and counting to every case, not a sample; PART=name chooses

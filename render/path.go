@@ -145,7 +145,7 @@ func (s *site) adoptionValue(f *decision.Fact, r *decision.Recommendation) value
 	case f.Key == decision.AdoptionHigh:
 		v.Limit = highLimit(&r.Operative)
 	case r.Operative.Low:
-		v.Limit = "low until it is at least " + format.Share(r.Operative.AdoptionLow) + " for " + weeks(r.Operative.Weeks)
+		v.Limit = lowLimit(&r.Operative)
 	}
 	if a := s.report.Adoption.Find(r.Feature); a != nil && a.Known {
 		v.Value = ofUnits(a.Active, a.Eligible, a.Unit) + ", " + format.Share(a.ActiveShare())
@@ -153,6 +153,14 @@ func (s *site) adoptionValue(f *decision.Fact, r *decision.Recommendation) value
 		v.Value = shareOf(f.Value)
 	}
 	return v
+}
+
+// lowLimit is the limit at which low changes next.
+func lowLimit(o *decision.Operative) string {
+	if o.Low {
+		return "low until it is at least " + format.Share(o.AdoptionLow) + " for " + weeks(o.Weeks)
+	}
+	return "low under " + format.Share(o.AdoptionLow)
 }
 
 // highLimit is the limit at which adoption changes its state next.

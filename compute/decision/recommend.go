@@ -163,13 +163,18 @@ func (in *Input) outlook(t *Truths, settle []Key) []Outlook {
 	return list
 }
 
-// next is when more may be known about a fact.
+// next is when more may be known about a fact; zero if no date is known that is
+// still to come.
 func (in *Input) next(k Key) time.Time {
+	at := time.Time{}
 	switch k {
 	case Satisfied:
-		return in.SatisfactionNext
+		at = in.SatisfactionNext
 	case Improved, Worse:
-		return in.Delivery.Next
+		at = in.Delivery.Next
 	}
-	return time.Time{}
+	if !at.After(in.AsOf) {
+		return time.Time{}
+	}
+	return at
 }
