@@ -81,17 +81,22 @@ func deliveryFacts(f *fact.Feature, c *fact.Content, m *Measured) decision.Effec
 	if e == nil || e.Outcome != d.Outcome {
 		return outcomeFacts(d, f, c, m)
 	}
+	takeEffect(&d, e)
+	return d
+}
+
+// takeEffect takes over an estimated effect. Few teams may lean, but too few periods
+// may not, nor what fails a check.
+func takeEffect(d *decision.Effect, e *Effect) {
 	d.Verdict, d.Next = e.Verdict, e.Next
 	d.Change = decision.Estimate{Value: e.Change, Lo: e.Lo, Hi: e.Hi, N: e.Adopters}
 	if e.Change != nil {
 		d.Down, d.Up, d.Comparators = metric.Of(e.Shorter), metric.Of(e.Longer), e.PerPeriod
 	}
-	// Too few periods may not even lean; few teams may.
 	d.ChecksFailed = e.PrePeriods < impact.MinPrePeriods || e.PostPeriods < impact.MinPostPeriods
 	for _, c := range e.Checks {
 		d.ChecksFailed = d.ChecksFailed || !c.Passed
 	}
-	return d
 }
 
 // discover gathers what discovery rests on.
