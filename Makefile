@@ -43,6 +43,11 @@ site: bin/ip3dp ## build the example platform's site into public/
 	@bin/ip3dp demo
 	@bin/ip3dp build
 
+.PHONY: example-small
+example-small: bin/ip3dp ## build a small platform's site into examples/small/public/
+	@bin/ip3dp demo --small --config examples/small/config.toml
+	@bin/ip3dp build --config examples/small/config.toml
+
 .PHONY: serve
 serve: bin/ip3dp ## build the example's site, serve it, rebuild on every edit
 	@bin/ip3dp demo

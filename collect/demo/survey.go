@@ -37,6 +37,9 @@ type satisfaction struct {
 // waves are two surveys, a month apart, in the two calendar months before the
 // end of the events.
 func (g *generator) waves() []wave {
+	if g.Small {
+		return g.smallWaves()
+	}
 	latest := time.Date(g.AsOf.Year(), g.AsOf.Month()-1, 15, 0, 0, 0, 0, time.UTC)
 	before := latest.AddDate(0, -1, 0)
 	return []wave{{
