@@ -158,7 +158,7 @@ func (s *site) adoptionValue(f *decision.Fact, r *decision.Recommendation) value
 // lowLimit is the limit at which low changes next.
 func lowLimit(o *decision.Operative) string {
 	if o.Low {
-		return "low until it is at least " + format.Share(o.AdoptionLow) + " for " + weeks(o.Weeks)
+		return "under " + format.Share(o.LowFrom) + " it became low, until it is at least " + format.Share(o.AdoptionLow) + " for " + weeks(o.Weeks)
 	}
 	return "low under " + format.Share(o.AdoptionLow)
 }

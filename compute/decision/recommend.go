@@ -75,8 +75,9 @@ type Operative struct {
 	// AdoptionHigh is the limit at which adoption changes its state next: the upper
 	// one to become high or, while it is, the lower one to stop being so.
 	AdoptionHigh float64 `json:"adoption_high"`
-	// AdoptionLow is the same of low.
+	// AdoptionLow is the same of low, and LowFrom the limit below which it begins.
 	AdoptionLow float64 `json:"adoption_low"`
+	LowFrom     float64 `json:"adoption_low_from"`
 	// High and Low are the state: the last of States, which replay the weeks.
 	High   bool    `json:"high"`
 	Low    bool    `json:"low"`
@@ -111,7 +112,7 @@ func Recommend(in Input) Recommendation {
 		Path: pathOf(&t, &facts), Flips: f.flips(), Reasons: in.Reasons,
 		Operative: Operative{
 			Satisfied: in.Thresholds.Satisfied / 100, AdoptionHigh: in.Thresholds.operative(state.High),
-			AdoptionLow: in.Thresholds.operativeLow(state.Low), High: state.High, Low: state.Low, Weeks: Hold, States: states,
+			AdoptionLow: in.Thresholds.operativeLow(state.Low), LowFrom: in.Thresholds.AdoptionLow / 100, High: state.High, Low: state.Low, Weeks: Hold, States: states,
 		},
 		Available: in.Available, Gates: gates,
 		Decision: Decided{State: NotDecided}, Decisions: decided(&in, verdict),
