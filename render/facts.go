@@ -49,8 +49,8 @@ func (s *site) adoptionFact(a *adoption.Feature, r *decision.Recommendation) fac
 	v.Value = format.Share(a.ActiveShare())
 	v.N = ofUnits(a.Active, a.Eligible, a.Unit)
 	v.Mark = adoptionMark(a, r)
-	if why := s.gated(r, decision.AdoptionHigh, decision.AdoptionLow); why != "" && a.Given == "" && !r.Operative.High {
-		v.Mark, v.N = mark{unclear, "too early to judge", "unknown"}, v.N+". "+why
+	if gated(r, decision.AdoptionHigh, decision.AdoptionLow) && a.Given == "" {
+		v.Mark = mark{unclear, "too early to judge", "unknown"}
 	}
 	return v
 }
@@ -147,8 +147,8 @@ func (s *site) satisfactionFact(r *decision.Recommendation) factView {
 	if own := s.report.Space.Feature(r.Feature); own != nil && own.Teams > 0 {
 		v.N += " of " + format.Things(own.Teams, "teams")
 	}
-	if why := s.gated(r, decision.Satisfied); why != "" {
-		v.Mark, v.N = mark{unclear, "too early to judge", "unknown"}, v.N+". "+why
+	if gated(r, decision.Satisfied) {
+		v.Mark = mark{unclear, "too early to judge", "unknown"}
 	}
 	switch f.Truth {
 	case decision.True:

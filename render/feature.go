@@ -128,7 +128,7 @@ func (s *site) advice(r *decision.Recommendation) *adviceView {
 	v.Next, v.Gates = upperFirst(nextWords(r))+".", s.gates(r)
 	switch {
 	case r.Strength == decision.TooEarly:
-		v.Note = "Too few facts for any verdict yet."
+		v.Note, v.Next = "Too few facts for any verdict yet.", "" // it is said already
 	case r.HoldsWhatever:
 		v.Note = "Holds whatever " + unknownWords(r.Missing) + " turns out to be."
 	case r.Strength == decision.Leaning:

@@ -124,7 +124,7 @@ func TestFeaturePageAnswersWhatAndWhy(t *testing.T) {
 		"11 teams start using it (30 %: adoption of at least 30 % for four weeks)", "under 20 % it became low, until it is at least 30 % for four weeks",
 		"Looked at again on 18 Nov 2024.", "!record a decision")
 	says(t, "gitops", site["features/gitops/index.html"],
-		"Too early first possible on 27 Jan 2025", "First possible on 27 Jan 2025.", "earliest answer 2 Dec 2024", "Did delivery improve? can’t tell yet",
+		"Too early first possible on 27 Jan 2025", "Nothing counts against it before 12 weeks since general availability (4 Nov 2024): possible from 27 Jan 2025.", "earliest answer 2 Dec 2024", "Did delivery improve? can’t tell yet",
 		"Still possible:", "Yes → ", "!Did delivery get worse?",
 		"When will we know? If no further team begins, a change of lead time by 20 % would be found in four of five cases from 11 Feb 2025 on; at the next look, 2 Dec 2024, in 40 % of cases.",
 		"only a change beyond 20 % would have shown four times in five")

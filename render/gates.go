@@ -1,7 +1,7 @@
 package render
 
 import (
-	"strings"
+	"slices"
 
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/render/format"
@@ -27,9 +27,9 @@ func gateWords(g *decision.Gate, r *decision.Recommendation, unit string) string
 	case decision.GateAnswers:
 		text = "At least " + format.Things(g.Need, "answers") + " are needed, there " + isAre(g.Have) + " " + format.Count(g.Have)
 	case decision.GateTeams:
-		text = "Answers of at least " + format.Things(g.Need, "teams") + " are needed, they name " + format.Count(g.Have)
+		text = "Answers of at least " + format.Things(g.Need, "teams") + " are needed, they name fewer"
 		if g.Have == 0 {
-			text += ": give the survey a column for the team"
+			text += "; give the survey a column for the team"
 		}
 	}
 	if !g.At.IsZero() {
@@ -51,22 +51,11 @@ func (s *site) gates(r *decision.Recommendation) []string {
 	return out
 }
 
-// gated returns the gates in front of a fact, in words.
-func (s *site) gated(r *decision.Recommendation, keys ...decision.Key) string {
-	if r == nil {
-		return ""
-	}
-	all := s.gates(r)
-	var out []string
-	for i := range r.Gates {
-		for _, k := range r.Gates[i].Facts {
-			if k == keys[0] || k == keys[len(keys)-1] {
-				out = append(out, all[i])
-				break
-			}
-		}
-	}
-	return strings.Join(out, " ")
+// gated reports whether a gate is in front of one of the facts.
+func gated(r *decision.Recommendation, keys ...decision.Key) bool {
+	return r != nil && slices.ContainsFunc(r.Gates, func(g decision.Gate) bool {
+		return slices.ContainsFunc(g.Facts, func(k decision.Key) bool { return slices.Contains(keys, k) })
+	})
 }
 
 // nextWords is the next day on which the recommendation may become another.
