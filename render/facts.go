@@ -144,7 +144,7 @@ func (s *site) satisfactionFact(r *decision.Recommendation) factView {
 	v.Value, v.What = shareOf(f.Value), "positive"
 	v.Range = likely(format.Interval(f.Lo, f.Hi, metric.Share))
 	v.N = format.Things(f.N, "answers")
-	if own := s.report.Space.Feature(r.Feature); own != nil && own.Teams > 0 {
+	if own := s.report.Space.Feature(r.Feature); own != nil && own.Teams >= decision.MinTeams {
 		v.N += " of " + format.Things(own.Teams, "teams")
 	}
 	if gated(r, decision.Satisfied) {
