@@ -43,6 +43,11 @@ site: bin/ip3dp ## build the example platform's site into public/
 	@bin/ip3dp demo
 	@bin/ip3dp build
 
+.PHONY: example-small
+example-small: bin/ip3dp ## build a small platform's site into examples/small/public/
+	@bin/ip3dp demo --small --config examples/small/config.toml
+	@bin/ip3dp build --config examples/small/config.toml
+
 .PHONY: serve
 serve: bin/ip3dp ## build the example's site, serve it, rebuild on every edit
 	@bin/ip3dp demo
@@ -113,7 +118,7 @@ bench-forge: bin/ip3dp ## measure collecting from a large organisation: requests
 	@$(GO) test ./collect/proof -count=1 -v -run '^TestSize$$' -size -timeout 30m -binary $(CURDIR)/bin/ip3dp
 
 # What the tests sample, in full: a package, a test and a number for each part.
-PROOFS := collect attribution ablation mutation hostile state publish privacy goals outlook impact looks
+PROOFS := collect attribution ablation mutation hostile state publish privacy goals outlook impact looks decisions
 proof_collect := ./collect/proof -v -every -timeout 3h -binary $(CURDIR)/bin/ip3dp
 proof_attribution := ./compute/dora -run '^TestAttributionOfStories$$' -stories 10000 -timeout 1h && $(GO) test -count=1 ./collect/proof -run '^TestSameMapFromEverySource$$' -every -timeout 1h
 proof_ablation := ./compute -run '^TestEvidenceAblation$$' -worlds 3000 -timeout 1h
@@ -126,6 +131,7 @@ proof_goals := ./compute/goals -v -run '^TestOnTrackIsReached$$' -proof -timeout
 proof_outlook := ./compute/adoption -v -run '^TestFanCovers$$' -proof -timeout 1h
 proof_impact := ./compute/impact -v -run '^(TestRates|TestPlansAreTrue|TestTradeOff)$$' -panels 250 -timeout 1h
 proof_looks := ./compute/dora -v -run '^(TestNothingChangedNothingMarked|TestYearOfLooks|TestArrowsAreFound)$$' -platforms 500 -years 100 -timeout 2h
+proof_decisions := ./compute/decision -v -run '^TestLikedAndDisliked$$' -worlds 2000 -timeout 1h && $(GO) test -count=1 ./compute -v -run '^TestSmallPlatformLeans$$' -platforms 400 -timeout 2h
 PART ?= $(PROOFS)
 .PHONY: proof
 proof: bin/ip3dp ## hold collecting and counting to every case, not a sample; PART=name chooses

@@ -31,10 +31,18 @@ func recommendations(o Options, c fact.Content, m *Measured) []decision.Recommen
 		}
 		in := decision.Input{
 			Feature: f.ID, Title: f.Title, Successor: f.Successor, SuccessorTitle: titles[f.Successor],
-			Adoption: adoptionFacts(f.ID, m), Delivery: deliveryFacts(f, m),
+			Adoption: adoptionFacts(f.ID, m), Delivery: deliveryFacts(f, &c, m),
 			Thresholds: o.Decision.For(f.Decision), Decisions: c.Decisions, AsOf: m.AsOf,
 		}
+		if a := m.Adoption.Find(f.ID); a != nil {
+			in.Available = decision.Availability{At: a.Available, By: decision.ByContent}
+			if a.ByUse {
+				in.Available.By = decision.ByUse
+			}
+		}
+		in.SatisfactionNext = nextWave(m.Space.Waves, in.Available.At, m.AsOf)
 		if s := m.Space.Feature(f.ID); s != nil && s.Known {
+			in.Answers = decision.Answers{Wave: s.Wave, Sent: s.Sent, Teams: s.Teams}
 			in.Satisfaction = decision.Estimate{Value: &s.Share, Lo: &s.Lo, Hi: &s.Hi, N: s.Answered}
 			for _, why := range s.Reasons {
 				in.Reasons = append(in.Reasons, decision.Reason{Name: why.Name, Share: why.Share, N: why.N})
@@ -67,21 +75,28 @@ func adoptionFacts(id string, m *Measured) decision.Adoption {
 
 // deliveryFacts are what is known of a feature's effect on lead time. An effect
 // on another outcome is not estimated: then nothing is known.
-func deliveryFacts(f *fact.Feature, m *Measured) decision.Effect {
+func deliveryFacts(f *fact.Feature, c *fact.Content, m *Measured) decision.Effect {
 	d := decision.Effect{Outcome: cmp.Or(f.Decision.Outcome, dora.LeadTime), Better: metric.Down}
 	e := m.Effect(f.ID)
 	if e == nil || e.Outcome != d.Outcome {
-		return d
+		return outcomeFacts(d, f, c, m)
 	}
+	takeEffect(&d, e)
+	return d
+}
+
+// takeEffect takes over an estimated effect. Few teams may lean, but too few periods
+// may not, nor what fails a check.
+func takeEffect(d *decision.Effect, e *Effect) {
 	d.Verdict, d.Next = e.Verdict, e.Next
 	d.Change = decision.Estimate{Value: e.Change, Lo: e.Lo, Hi: e.Hi, N: e.Adopters}
-	// Too few teams or periods may not even lean.
-	d.ChecksFailed = e.Adopters < impact.MinAdopters || e.Comparators < impact.MinComparators ||
-		e.PrePeriods < impact.MinPrePeriods || e.PostPeriods < impact.MinPostPeriods
+	if e.Change != nil {
+		d.Down, d.Up, d.Comparators = metric.Of(e.Shorter), metric.Of(e.Longer), e.PerPeriod
+	}
+	d.ChecksFailed = e.PrePeriods < impact.MinPrePeriods || e.PostPeriods < impact.MinPostPeriods
 	for _, c := range e.Checks {
 		d.ChecksFailed = d.ChecksFailed || !c.Passed
 	}
-	return d
 }
 
 // discover gathers what discovery rests on.
@@ -105,7 +120,7 @@ func discover(o Options, c fact.Content, m *Measured, gs []Gate, rs []decision.R
 		})
 	}
 	for i := range rs {
-		if rs[i].Strength != decision.FindOut {
+		if rs[i].Strength == decision.Recommended || rs[i].Strength == decision.Leaning {
 			in.Recommendations++
 		}
 	}

@@ -104,7 +104,7 @@ func (s *site) card(r *decision.Recommendation) card {
 	if r.HoldsWhatever {
 		parts = append(parts, "holds whatever "+unknownWords(r.Missing)+" turns out to be")
 	}
-	if next := earliest(r); next != "" && isQuestion(r.Verdict) {
+	if next := earliest(r); next != "" && isQuestion(r.Verdict) && r.Strength != decision.TooEarly {
 		parts = append(parts, next)
 	}
 	if isDecided(r) {
@@ -150,6 +150,9 @@ func reasonWords(r *decision.Reason) string { return format.Share(r.Share) + " â
 
 // earliest is when more may be known about what would settle it.
 func earliest(r *decision.Recommendation) string {
+	if r.Strength == decision.TooEarly {
+		return nextWords(r)
+	}
 	first := ""
 	var at int64
 	for i := range r.Outlook {

@@ -30,15 +30,11 @@ var needed = "it takes at least " + format.Things(impact.MinAdopters, "teams") +
 	format.Things(impact.MinPrePeriods, "periods") + " of four weeks before and " + format.Count(impact.MinPostPeriods) + " after."
 
 // effect tells what is known of a feature's effect. One on another outcome than
-// lead time is not estimated.
+// lead time is compared before and after.
 func (s *site) effect(feature string, r *decision.Recommendation) effectView {
 	e := s.report.Effect(feature)
-	if f := factOf(r, decision.Improved); f != nil && !isDelivery(f.Outcome) {
-		title := s.outcomeTitle(f.Outcome)
-		return effectView{
-			Verdict: mark{unclear, "not measured yet", "unknown"},
-			Text:    "It is judged by another outcome than lead time: “" + title + "”. Effects on it are not estimated; its values before and after stand with its initiatives.",
-		}
+	if f := factOf(r, decision.Improved); f != nil && (f.BeforeAfter || !isDelivery(f.Outcome)) {
+		return s.outcomeEffect(feature, f)
 	}
 	if e == nil || e.Change == nil {
 		v := effectView{Verdict: mark{unclear, "not measured yet", "unknown"}, Needed: upperFirst(needed)}

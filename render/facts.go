@@ -49,6 +49,9 @@ func (s *site) adoptionFact(a *adoption.Feature, r *decision.Recommendation) fac
 	v.Value = format.Share(a.ActiveShare())
 	v.N = ofUnits(a.Active, a.Eligible, a.Unit)
 	v.Mark = adoptionMark(a, r)
+	if gated(r, decision.AdoptionHigh, decision.AdoptionLow) && a.Given == "" {
+		v.Mark = mark{unclear, "too early to judge", "unknown"}
+	}
 	return v
 }
 
@@ -62,8 +65,10 @@ func adoptionMark(a *adoption.Feature, r *decision.Recommendation) mark {
 		return mark{unclear, "not judged", "unknown"}
 	case r.Operative.High:
 		return mark{good, "high", "better"}
-	case a.ActiveShare() < r.Operative.AdoptionLow:
+	case r.Operative.Low:
 		return mark{unclear, "low", "worse"}
+	case a.ActiveShare() < r.Operative.AdoptionLow:
+		return mark{unclear, "low, but not for " + weeks(r.Operative.Weeks) + " yet", "unknown"}
 	case a.ActiveShare() >= r.Operative.AdoptionHigh:
 		return mark{unclear, "high, but not for " + weeks(r.Operative.Weeks) + " yet", "unknown"}
 	}
@@ -85,14 +90,20 @@ func (s *site) deliveryFact(r *decision.Recommendation) factView {
 	v.Mark = deliveryMark(improved, worse)
 	if f.Value == nil {
 		v.Why = "Not measured yet: " + needed
-		if !isDelivery(f.Outcome) {
-			v.Why = "Not measured: effects are estimated on lead time only."
+		if f.BeforeAfter {
+			v.Why = "Not measured yet: it takes figures from before general availability and from after it."
+		} else if !isDelivery(f.Outcome) {
+			v.Why = "Not measured yet: no figures of it are brought."
 		}
 		return v
 	}
 	v.Value = format.RelativeChange(*f.Value)
 	v.Range = likely(format.RelativeRange(f.Lo, f.Hi))
 	v.N = format.Things(f.N, "teams")
+	if f.BeforeAfter {
+		v.N = beforeAfterWords(f)
+		v.Mark = leaningMark(improved)
+	}
 	return v
 }
 
@@ -133,6 +144,12 @@ func (s *site) satisfactionFact(r *decision.Recommendation) factView {
 	v.Value, v.What = shareOf(f.Value), "positive"
 	v.Range = likely(format.Interval(f.Lo, f.Hi, metric.Share))
 	v.N = format.Things(f.N, "answers")
+	if own := s.report.Space.Feature(r.Feature); own != nil && own.Teams >= decision.MinTeams {
+		v.N += " of " + format.Things(own.Teams, "teams")
+	}
+	if gated(r, decision.Satisfied) {
+		v.Mark = mark{unclear, "too early to judge", "unknown"}
+	}
 	switch f.Truth {
 	case decision.True:
 		v.Mark = mark{good, "satisfied", "better"}

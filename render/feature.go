@@ -43,6 +43,8 @@ type adviceView struct {
 	Head     string // how sure
 	Class    string // of the badge
 	Note     string // what the strength rests on
+	Next     string // the next day on which it may change
+	Gates    []string
 	Decision string // "not decided", "accepted by the product manager on 5 Nov 2024"
 	Decided  bool   // about this, not about something that was recommended earlier
 	Reason   string // of the decision
@@ -128,7 +130,10 @@ func (s *site) advice(r *decision.Recommendation) *adviceView {
 	if r.Strength == decision.Recommended {
 		v.Class = "on"
 	}
+	v.Next, v.Gates = upperFirst(nextWords(r))+".", s.gates(r)
 	switch {
+	case r.Strength == decision.TooEarly:
+		v.Note, v.Next = "Too few facts for any verdict yet.", "" // it is said already
 	case r.HoldsWhatever:
 		v.Note = "Holds whatever " + unknownWords(r.Missing) + " turns out to be."
 	case r.Strength == decision.Leaning:
@@ -136,7 +141,7 @@ func (s *site) advice(r *decision.Recommendation) *adviceView {
 	case len(r.Missing) > 0:
 		v.Note = "Not beyond doubt: " + unknownWords(r.Missing) + "."
 	}
-	if next := earliest(r); next != "" {
+	if next := earliest(r); next != "" && r.Strength != decision.TooEarly {
 		v.Note += " " + upperFirst(next) + "."
 	}
 	if !d.Deadline.IsZero() {
@@ -203,6 +208,8 @@ func (s *site) featureCard(f *fact.Feature, a *adoption.Feature) []labelled {
 		add("Generally available", "planned for "+format.Date(a.Shipped))
 	case a != nil && !a.Shipped.IsZero():
 		add("Generally available", "since "+format.Date(a.Shipped))
+	case a != nil && a.ByUse:
+		add("Generally available", "not said; a tenth of those who could used it by "+format.Date(a.Available))
 	default:
 		add("Generally available", "not yet")
 	}

@@ -56,7 +56,7 @@ func concept(t testing.TB, c fact.Content) (compute.Report, fact.Content, []metr
 		iv := stat.Wilson(n[0], n[1], 0.95)
 		s := space.Satisfaction{
 			Feature: id, Wave: "2024-10", Known: true, Positive: n[0], Negative: n[1] - n[0], Answered: n[1],
-			Share: float64(n[0]) / float64(n[1]), Lo: iv.Lo, Hi: iv.Hi,
+			Teams: 20, Sent: exampleDay.AddDate(0, 0, -27), Share: float64(n[0]) / float64(n[1]), Lo: iv.Lo, Hi: iv.Hi,
 		}
 		if id == "custom-helm-charts" {
 			s.Reasons = []space.Reason{{Name: "too complex", N: 10, Share: 0.4}}
@@ -108,7 +108,7 @@ func TestFeaturePageAnswersWhatAndWhy(t *testing.T) {
 	site := conceptSite(t)
 	says(t, "buildpacks", site["features/buildpacks/index.html"],
 		"Recommended make default for all new services", "not decided", "record a decision", "ip3dp new decision 2024-11-11-buildpacks",
-		"83 %", "✓ high", "50 of 60 teams", "−25 %", "✓ improved", "likely −35 to −13 %", "72 %", "✓ satisfied", "likely 61–81 %, 75 answers",
+		"83 %", "✓ high", "50 of 60 teams", "−25 %", "✓ improved", "likely −35 to −13 %", "72 %", "✓ satisfied", "likely 61–81 %, 75 answers of 20 teams",
 		"Are its users satisfied? yes", "at least 60 %", "high until it is under 60 % for four weeks", "no → invest: expand adoption",
 		"15 teams stop using it (58 %: adoption under 60 % for four weeks) → invest: expand adoption",
 		"Fewer than 60 % of its users are satisfied → investigate",
@@ -121,9 +121,10 @@ func TestFeaturePageAnswersWhatAndWhy(t *testing.T) {
 	says(t, "charts", site["features/custom-helm-charts/index.html"],
 		"Recommended deprecate in favour of Buildpacks", "accepted by the product manager on 5 Nov 2024, until 30 Jun 2025: seven teams, successor ready",
 		"Holds whatever its effect on delivery turns out to be.", "⚠ low", "✗ not satisfied", "“too complex” 10", "successor: Buildpacks",
-		"5 teams start using it (20 %: adoption of at least 20 %)", "!record a decision")
+		"11 teams start using it (30 %: adoption of at least 30 % for four weeks)", "under 20 % it became low, until it is at least 30 % for four weeks",
+		"Looked at again on 18 Nov 2024.", "!record a decision")
 	says(t, "gitops", site["features/gitops/index.html"],
-		"Find out does GitOps speed teams up?", "Earliest answer 2 Dec 2024.", "Did delivery improve? can’t tell yet",
+		"Too early first possible on 27 Jan 2025", "Nothing counts against it before 12 weeks since general availability (4 Nov 2024): possible from 27 Jan 2025.", "earliest answer 2 Dec 2024", "Did delivery improve? can’t tell yet",
 		"Still possible:", "Yes → ", "!Did delivery get worse?",
 		"When will we know? If no further team begins, a change of lead time by 20 % would be found in four of five cases from 11 Feb 2025 on; at the next look, 2 Dec 2024, in 40 % of cases.",
 		"only a change beyond 20 % would have shown four times in five")
@@ -223,7 +224,7 @@ func TestRecommendationCards(t *testing.T) {
 	want := []struct{ title, head, facts string }{
 		{"Make Buildpacks the default for new services", "Recommended", "50 of 60 teams · lead time −25 % · 72 % satisfied · not decided · owner build-experience"},
 		{"Deprecate Custom Helm Charts in favour of Buildpacks", "Recommended", "7 of 60 teams · 40 % “too complex” · holds whatever its effect on delivery turns out to be · accepted by the product manager on 5 Nov 2024 · owner delivery-experience"},
-		{"Find out: does GitOps speed teams up?", "Find out", "45 of 60 teams · lead time −12 % (may be chance) · 78 % satisfied · earliest answer 2 Dec 2024 · not decided · owner delivery-experience"},
+		{"Too early to judge GitOps: first possible on 27\u00a0Jan\u00a02025", "Too early", "45 of 60 teams · lead time −12 % (may be chance) · 78 % satisfied (not sure) · not decided · owner delivery-experience"},
 	}
 	if len(got) != len(want) {
 		t.Fatalf("%d cards, want %d: %+v", len(got), len(want), got)

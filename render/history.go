@@ -117,18 +117,24 @@ func (s *site) laterAdvice(d *fact.Decision) string {
 	return strengthWords(r.Strength) + ": " + s.adviceShort(r)
 }
 
-// stateEvents are the weeks in which adoption became high or stopped being so.
+// stateEvents are the weeks in which adoption became high or low, or stopped being so.
 func stateEvents(r *decision.Recommendation) []event {
 	var out []event
 	for i := 1; i < len(r.Operative.States); i++ {
-		now := &r.Operative.States[i]
-		if now.High == r.Operative.States[i-1].High {
+		now, last := &r.Operative.States[i], &r.Operative.States[i-1]
+		if now.High == last.High && now.Low == last.Low {
 			continue
 		}
 		e := newEvent(now.At)
-		e.Title = "Adoption became high"
-		if !now.High {
+		switch {
+		case now.High && !last.High:
+			e.Title = "Adoption became high"
+		case now.Low && !last.Low:
+			e.Title = "Adoption became low"
+		case last.High:
 			e.Title = "Adoption stopped being high"
+		default:
+			e.Title = "Adoption stopped being low"
 		}
 		e.Text = format.Share(now.Share) + ", the " + ordinals[min(r.Operative.Weeks, len(ordinals)-1)] + " week in a row beyond the limit"
 		out = append(out, e)

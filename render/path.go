@@ -141,8 +141,11 @@ func (s *site) value(f *decision.Fact, r *decision.Recommendation) valueView {
 
 func (s *site) adoptionValue(f *decision.Fact, r *decision.Recommendation) valueView {
 	v := valueView{Value: "nothing says who uses it", Limit: limitOf(f)}
-	if f.Key == decision.AdoptionHigh {
+	switch {
+	case f.Key == decision.AdoptionHigh:
 		v.Limit = highLimit(&r.Operative)
+	case r.Operative.Low:
+		v.Limit = lowLimit(&r.Operative)
 	}
 	if a := s.report.Adoption.Find(r.Feature); a != nil && a.Known {
 		v.Value = ofUnits(a.Active, a.Eligible, a.Unit) + ", " + format.Share(a.ActiveShare())
@@ -150,6 +153,14 @@ func (s *site) adoptionValue(f *decision.Fact, r *decision.Recommendation) value
 		v.Value = shareOf(f.Value)
 	}
 	return v
+}
+
+// lowLimit is the limit at which low changes next.
+func lowLimit(o *decision.Operative) string {
+	if o.Low {
+		return "under " + format.Share(o.LowFrom) + " it became low, until it is at least " + format.Share(o.AdoptionLow) + " for " + weeks(o.Weeks)
+	}
+	return "low under " + format.Share(o.AdoptionLow)
 }
 
 // highLimit is the limit at which adoption changes its state next.
@@ -169,6 +180,12 @@ func (s *site) effectValue(f *decision.Fact) valueView {
 	}
 	if f.Value == nil {
 		return valueView{Value: lowerFirst(name) + ": not measured yet", Limit: limit}
+	}
+	if f.BeforeAfter {
+		return valueView{
+			Value: lowerFirst(name) + " " + format.RelativeChange(*f.Value) + ", " + beforeAfterWords(f),
+			Range: likely(format.RelativeRange(f.Lo, f.Hi)), Limit: limit,
+		}
 	}
 	return valueView{
 		Value: lowerFirst(name) + " " + format.RelativeChange(*f.Value) + ", " + format.Things(f.N, "teams"),

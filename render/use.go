@@ -78,7 +78,7 @@ func (s *site) useFigure(root string, series *metric.Series, a *adoption.Feature
 	l.Marks = s.phaseMarks(a.ID, series)
 	if r != nil && a.Given == "" {
 		o := &r.Operative
-		l.Limits = []chart.Limit{{Value: o.AdoptionHigh, Label: highLimit(o)}, {Value: o.AdoptionLow, Label: "low under " + format.Share(o.AdoptionLow)}}
+		l.Limits = []chart.Limit{{Value: o.AdoptionHigh, Label: highLimit(o)}, {Value: o.AdoptionLow, Label: lowLimit(o)}}
 	}
 	note := format.Things(a.Eligible, unitPlural(a.Unit)) + " could; each point counts the four weeks that end with it"
 	if !a.EligibleOn.IsZero() {

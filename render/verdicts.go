@@ -26,12 +26,17 @@ func (s *site) adviceTitle(r *decision.Recommendation) string {
 	case decision.DoubleDown:
 		return "Double down on " + r.Title
 	}
+	if r.Strength == decision.TooEarly {
+		return "Too early to judge " + r.Title + ": " + nextWords(r)
+	}
 	return "Find out: " + s.question(r)
 }
 
 // adviceShort is the same where the feature's name stands beside it.
 func (s *site) adviceShort(r *decision.Recommendation) string {
 	switch r.Verdict {
+	case decision.Early:
+		return nextWords(r)
 	case decision.InsufficientData:
 		return s.question(r)
 	case decision.Investigate:
@@ -42,7 +47,7 @@ func (s *site) adviceShort(r *decision.Recommendation) string {
 
 // isQuestion reports whether there is something to find out before anything else.
 func isQuestion(v decision.Verdict) bool {
-	return v == decision.Investigate || v == decision.InsufficientData
+	return v == decision.Investigate || v == decision.InsufficientData || v == decision.Early
 }
 
 // leafWords is a leaf of a feature's tree.
@@ -60,6 +65,8 @@ func leafWords(v decision.Verdict, r *decision.Recommendation) string {
 		return "double down"
 	case decision.Investigate:
 		return "investigate"
+	case decision.Early:
+		return "too early to judge"
 	}
 	return "find out first"
 }
@@ -167,6 +174,8 @@ func strengthWords(s decision.Strength) string {
 		return "Recommended"
 	case decision.Leaning:
 		return "Leaning towards"
+	case decision.TooEarly:
+		return "Too early"
 	}
 	return "Find out"
 }

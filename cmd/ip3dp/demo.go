@@ -27,6 +27,7 @@ type demoFlags struct {
 	teams, services, months int
 	perDay                  float64
 	out                     string
+	small                   bool
 }
 
 func (p *program) demoCommand() *cobra.Command {
@@ -50,6 +51,7 @@ own, ready for "ip3dp build --config FOLDER/config.toml".`,
 	c.Flags().IntVar(&f.services, "services", 0, "the `number` of their services (default: 115 for every 60 teams)")
 	c.Flags().IntVar(&f.months, "months", 0, "the `number` of months of history (default: 15)")
 	c.Flags().Float64Var(&f.perDay, "deployments-per-day", 0, "the last month's deployments per team and day (default: 5.2)")
+	c.Flags().BoolVar(&f.small, "small", false, "make the small platform of examples/small: 12 teams, 18 months")
 	c.Flags().StringVar(&f.out, "out", "", "the `folder` to write to (default: .ip3dp/demo beside config.toml)")
 	return c
 }
@@ -96,6 +98,12 @@ func (w *workspace) readsFrom(dir string) bool {
 // the given time, and never at the clock's, so that they repeat.
 func (p *program) demoOptions(f demoFlags, asOf time.Time) (demo.Options, error) {
 	o := demo.Example(nil)
+	if f.small {
+		o = demo.Small(nil)
+		if f.seed == demo.Example(nil).Seed {
+			f.seed = o.Seed
+		}
+	}
 	span := o.AsOf.Sub(o.From)
 	if asOf.IsZero() {
 		asOf = o.AsOf
@@ -105,7 +113,9 @@ func (p *program) demoOptions(f demoFlags, asOf time.Time) (demo.Options, error)
 		return o, err
 	}
 	o.Seed, o.AsOf, o.From = f.seed, now, now.Add(-span)
-	o.TeamCount, o.ServiceCount = f.teams, f.services
+	if !f.small || f.teams > 0 {
+		o.TeamCount, o.ServiceCount = f.teams, f.services
+	}
 	if f.months > 0 {
 		o.From = now.AddDate(0, -f.months, 0)
 	}

@@ -82,7 +82,11 @@ func characters(o Options) []*team {
 
 func adoptions(o Options, teams []*team) []Adoption {
 	var out []Adoption
-	for _, c := range curves {
+	all := curves
+	if o.Small {
+		all = smallCurves
+	}
+	for _, c := range all {
 		place := places(o, c, teams)
 		var of []Adoption
 		for i, t := range teams {

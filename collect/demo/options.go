@@ -40,6 +40,8 @@ type Options struct {
 	Targets []Target
 	// Staff makes answers, tickets, usage, measures and task attempts as well.
 	Staff bool
+	// Small plays out the features and surveys of a small platform; see Small.
+	Small bool
 }
 
 // Target is the level of the organisation in one block of four weeks. Counts

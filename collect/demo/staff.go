@@ -13,8 +13,6 @@ import (
 type developer struct {
 	key  string
 	team *team
-	// group is what surveys ask for instead of the team.
-	group string
 }
 
 // staff adds what people answered, asked, used and tried, and what was measured.
@@ -32,12 +30,8 @@ func (g *generator) staff(e *fact.Events) {
 func (g *generator) developers() []developer {
 	var out []developer
 	for i, t := range g.Teams {
-		group := t.Group
-		if group == "" {
-			group = t.ID
-		}
 		for range t.Developers {
-			out = append(out, developer{fmt.Sprintf("dev-%04d", len(out)+1), g.teams[i], group})
+			out = append(out, developer{fmt.Sprintf("dev-%04d", len(out)+1), g.teams[i]})
 		}
 	}
 	return out

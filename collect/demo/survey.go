@@ -37,6 +37,9 @@ type satisfaction struct {
 // waves are two surveys, a month apart, in the two calendar months before the
 // end of the events.
 func (g *generator) waves() []wave {
+	if g.Small {
+		return g.smallWaves()
+	}
 	latest := time.Date(g.AsOf.Year(), g.AsOf.Month()-1, 15, 0, 0, 0, 0, time.UTC)
 	before := latest.AddDate(0, -1, 0)
 	return []wave{{
@@ -105,7 +108,7 @@ func (g *generator) answers(w wave, people []developer) []fact.Answer {
 	when := times(r, span{from: w.sent, to: w.sent + week}, n, n)
 	scores := g.scores(r, w, n)
 	for i := range out {
-		out[i] = fact.Answer{Wave: w.id, Team: people[who[i]].group, At: at(when[i]), Score: &scores[i], Items: itemAnswers(r, w)}
+		out[i] = fact.Answer{Wave: w.id, Team: people[who[i]].team.id, At: at(when[i]), Score: &scores[i], Items: itemAnswers(r, w)}
 		switch {
 		case r.IntN(3) == 0:
 		case scores[i] >= 9:

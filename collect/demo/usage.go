@@ -24,7 +24,9 @@ func (g *generator) usage(people []developer) []fact.Use {
 		from := max(a.From.Unix(), g.From.Unix())
 		out = g.weekly(out, fact.Use{Feature: a.Feature, Unit: a.Team, Team: a.Team}, from, g.AsOf.Unix(), 40)
 	}
-	out = g.backstage(out, people)
+	if !g.Small {
+		out = g.backstage(out, people)
+	}
 	slices.SortStableFunc(out, func(a, b fact.Use) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Feature, b.Feature), cmp.Compare(a.Part, b.Part), cmp.Compare(a.Unit, b.Unit))
 	})

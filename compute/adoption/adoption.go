@@ -57,6 +57,11 @@ type Feature struct {
 	Retained int       `json:"retained"` // active in at least 2 of the last 3 windows of four weeks
 	Depth    float64   `json:"depth"`    // uses per active unit in the window; 0 when not counted
 	Shipped  time.Time `json:"shipped"`  // general availability; zero: not shipped
+	// Available is since when everybody could use it: general availability or,
+	// without a date of it, the end of the four weeks in which a tenth of the eligible
+	// units were first active; zero: not known. ByUse says that it is the latter.
+	Available time.Time `json:"available,omitzero"`
+	ByUse     bool      `json:"available_by_use,omitempty"`
 	// Given says why its adoption is no evidence of value: "default" or "mandated".
 	Given    string       `json:"given,omitempty"`
 	Parts    []Part       `json:"parts,omitempty"`
@@ -163,7 +168,7 @@ func (m *measurer) feature(f *fact.Feature, u *uses) Feature {
 		ID: f.ID, Title: f.Title, Unit: f.Adoption.Unit, Eligible: m.eligible(f), EligibleOn: f.Adoption.EligibleOn,
 		Known: u != nil, Shipped: m.shipped(f), Given: given(f, cal.CutOff()),
 	}
-	if u == nil {
+	if out.Available = out.Shipped; u == nil {
 		return out
 	}
 	third := metric.Window{From: cal.Before().From.Add(-org.Period), To: cal.Before().From}
@@ -190,6 +195,10 @@ func (m *measurer) feature(f *fact.Feature, u *uses) Feature {
 	out.FirstUse = u.firstUse()
 	out.UnknownTeams = len(u.strange)
 	out.Known = !out.impossible()
+	if out.Shipped.IsZero() && out.Known {
+		out.Available = u.takenUp(cal.CutOff(), out.Eligible)
+		out.ByUse = !out.Available.IsZero()
+	}
 	return out
 }
 

@@ -299,3 +299,20 @@ func BenchmarkMeasure(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(e.Usage)), "ns/use")
 }
+
+// TestAvailable: without a date of general availability it is the end of the first
+// four weeks in which a tenth of those who could used it.
+func TestAvailable(t *testing.T) {
+	f := developers(20)
+	e := used("a", day(8, 21), "b", day(9, 11), "b", day(10, 30))
+	if got, _ := measure(t, f, e); got.Available.Format(time.DateOnly) != "2024-09-16" || !got.ByUse {
+		t.Errorf("available %s, by use %v; want the end of the week in which the second of 20 was active", got.Available, got.ByUse)
+	}
+	if got, _ := measure(t, developers(40), e); !got.Available.IsZero() || got.ByUse {
+		t.Errorf("available %s with two of 40", got.Available)
+	}
+	f.Shipped = day(7, 1)
+	if got, _ := measure(t, f, e); !got.Available.Equal(f.Shipped) || got.ByUse {
+		t.Errorf("available %s, want the date declared", got.Available)
+	}
+}

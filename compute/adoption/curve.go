@@ -25,6 +25,25 @@ func (m *measurer) curve(f *Feature, u *uses, declared *metric.Spec) metric.Seri
 	return s
 }
 
+// takenUpFrom is the share of eligible units from which a feature without a date of
+// general availability counts as available.
+const takenUpFrom = 0.1
+
+// takenUp is the end of the first four weeks in which a tenth of the eligible units
+// were active; zero if there are none.
+func (u *uses) takenUp(cut time.Time, eligible int) time.Time {
+	if eligible <= 0 {
+		return time.Time{}
+	}
+	first, n := u.span(cut)
+	for i, active := range u.activePerWeek(first, n) {
+		if float64(active) >= takenUpFrom*float64(eligible) {
+			return first.Add(time.Duration(i+1) * org.Week)
+		}
+	}
+	return time.Time{}
+}
+
 // span is the week of the first use and the number of weeks from it to the cut-off.
 func (u *uses) span(cut time.Time) (first time.Time, weeks int) {
 	first = cut

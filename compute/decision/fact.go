@@ -7,11 +7,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-const (
-	confidence = 0.95
-	// leanFrom is the one-sided probability from which an unknown fact leans.
-	leanFrom = 0.8
-)
+const confidence = 0.95
 
 // Estimate is a figure with its 95 % interval. A nil Value is not measured; a nil
 // bound is no bound on that side. A census has Lo = Value = Hi.
@@ -53,6 +49,11 @@ type Fact struct {
 	// at or above, Down below. Nil for a fact that is no figure.
 	Threshold *float64         `json:"threshold"`
 	Op        metric.Direction `json:"op,omitempty"`
+	// BeforeAfter says that an effect was not compared with anybody: see Effect.
+	BeforeAfter bool `json:"before_after,omitempty"`
+	// Before and After are the values behind Value, in the outcome's own unit.
+	Before *float64 `json:"before,omitempty"`
+	After  *float64 `json:"after,omitempty"`
 	// Likely is the one-sided probability that the fact is true: ½ when nothing
 	// speaks for either side, or when a check forbids to say.
 	Likely float64 `json:"likely"`

@@ -2,11 +2,11 @@ package decision
 
 import "github.com/ip3dp/ip3dp/compute/metric"
 
-// facts are the six facts of an input, in the order of their keys. high is
-// whether adoption counts as high by now.
-func (in *Input) facts(high bool) [keys]Fact {
+// facts are the six facts of an input, in the order of their keys. s is
+// whether adoption counts as high, or low, by now.
+func (in *Input) facts(s State) [keys]Fact {
 	var f [keys]Fact
-	f[AdoptionHigh], f[AdoptionLow] = in.adoption(high)
+	f[AdoptionHigh], f[AdoptionLow] = in.adoption(s)
 	f[Improved], f[Worse] = in.delivery()
 	f[Satisfied] = FromInterval(Satisfied, in.Satisfaction, in.Thresholds.Satisfied/100, metric.Up)
 	f[Successor] = known(Successor, in.Successor != "")
@@ -14,22 +14,19 @@ func (in *Input) facts(high bool) [keys]Fact {
 }
 
 // adoption makes both facts about use. A share is a census, so they are known as
-// soon as anything says who uses the feature. High is a state with a memory: while
-// it lasts, adoption is not low.
-func (in *Input) adoption(high bool) (isHigh, isLow Fact) {
+// soon as anything says who uses the feature. High and low are states with a memory.
+func (in *Input) adoption(s State) (isHigh, isLow Fact) {
 	a := &in.Adoption
 	t := in.Thresholds
 	var e Estimate
 	if a.known() {
 		e = Census(a.share(), a.Eligible)
 	}
-	isHigh = FromInterval(AdoptionHigh, e, t.operative(high), metric.Up)
-	isLow = FromInterval(AdoptionLow, e, t.AdoptionLow/100, metric.Down)
+	isHigh = FromInterval(AdoptionHigh, e, t.operative(s.High), metric.Up)
+	isLow = FromInterval(AdoptionLow, e, t.operativeLow(s.Low), metric.Down)
 	if a.known() {
-		isHigh.set(high)
-		if high {
-			isLow.set(false)
-		}
+		isHigh.set(s.High)
+		isLow.set(s.Low)
 	}
 	return isHigh, isLow
 }
@@ -62,7 +59,7 @@ func (in *Input) replay() []State {
 func (in *Input) delivery() (improved, worse Fact) {
 	d := &in.Delivery
 	improved, worse = d.fact(Improved), d.fact(Worse)
-	switch d.Verdict {
+	switch d.verdict() {
 	case EffectImproved:
 		improved.set(true)
 		worse.set(false)
@@ -74,7 +71,7 @@ func (in *Input) delivery() (improved, worse Fact) {
 		worse.set(false)
 	}
 	for i := range in.Others {
-		if in.Others[i].Verdict == EffectWorse {
+		if in.Others[i].verdict() == EffectWorse {
 			worse = in.Others[i].fact(Worse)
 			worse.set(true)
 			improved.set(false)
@@ -84,15 +81,20 @@ func (in *Input) delivery() (improved, worse Fact) {
 	return improved, worse
 }
 
-// fact is unknown, with what the estimate leans to.
+// fact is unknown, with what the estimate leans to. A comparison before and after
+// has no other teams, so it needs none to lean.
 func (e *Effect) fact(k Key) Fact {
 	op := e.Better
 	if k == Worse {
 		op = opposite(op)
 	}
 	f := FromInterval(k, e.Change, 0, op)
-	f.Truth, f.Outcome = Unknown, e.Outcome
-	if e.ChecksFailed || e.Verdict == EffectCannotAttribute || op != metric.Up && op != metric.Down {
+	f.Truth, f.Outcome, f.BeforeAfter = Unknown, e.Outcome, e.BeforeAfter
+	f.Before, f.After = e.Before, e.After
+	if e.Down != nil && e.Up != nil && (op == metric.Down || op == metric.Up) {
+		f.Likely = e.lean(op)
+	}
+	if e.ChecksFailed || !e.BeforeAfter && e.Comparators < MinComparators || e.Verdict == EffectCannotAttribute || op != metric.Up && op != metric.Down {
 		f.Likely = 0.5
 	}
 	return f

@@ -82,7 +82,7 @@ func (f *flipper) successor() []Flip {
 // adoption holds the operative limit of high: once high, adoption stays so down to
 // the lower one.
 func (f *flipper) adoption() []Flip {
-	low, high := f.in.Thresholds.AdoptionLow/100, f.in.Thresholds.operative(f.state.High)
+	low, high := f.in.Thresholds.operativeLow(f.state.Low), f.in.Thresholds.operative(f.state.High)
 	list := []Flip{
 		f.try(Flip{Of: AdoptionHigh, To: low}, map[Key]Truth{AdoptionHigh: False, AdoptionLow: True}),
 		f.try(Flip{Of: AdoptionHigh, From: low, To: high}, map[Key]Truth{AdoptionHigh: False, AdoptionLow: False}),
@@ -90,8 +90,14 @@ func (f *flipper) adoption() []Flip {
 	}
 	for i := range list {
 		list[i].Units = f.units(&list[i])
-		if high := i == len(list)-1; f.in.Adoption.known() && high != f.state.High {
+		if !f.in.Adoption.known() {
+			continue
+		}
+		if high := i == len(list)-1; high != f.state.High {
 			list[i].Weeks = Hold - f.state.Against
+		}
+		if isLow := i == 0; isLow != f.state.Low {
+			list[i].Weeks = max(list[i].Weeks, Hold-f.state.AgainstLow)
 		}
 	}
 	return list

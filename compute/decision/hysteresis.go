@@ -18,7 +18,7 @@ type Week struct {
 	Share float64   `json:"share"` // active ÷ eligible units, 0 to 1
 }
 
-// State is whether adoption counted as high in a week.
+// State is whether adoption counted as high, or as low, in a week.
 type State struct {
 	At    time.Time `json:"at"`
 	Share float64   `json:"share"`
@@ -26,10 +26,15 @@ type State struct {
 	// Against is for how many weeks in a row, this one included, the share has
 	// been beyond the limit at which High changes: 1 to Hold − 1, or 0.
 	Against int `json:"against,omitempty"`
+	// Low and AgainstLow are the same of low.
+	Low        bool `json:"low,omitempty"`
+	AgainstLow int  `json:"against_low,omitempty"`
 }
 
 // Replay follows adoption week by week: high from the fourth week in a row at or
-// above AdoptionHigh, and until the fourth in a row below AdoptionLeave. The first
+// above AdoptionHigh, and until the fourth in a row below AdoptionLeave. Low is its
+// mirror image: from the fourth week in a row below AdoptionLow, and until the fourth
+// at or above a limit as far from it as AdoptionLeave is from AdoptionHigh. The first
 // week's state is what its share says. A week that is missing breaks a row, for
 // what happened in it is not known. Weeks may be in any order; of two with the
 // same date the first is used. What is no number is a missing week.
@@ -40,23 +45,52 @@ func (t Thresholds) Replay(weeks []Week) []State {
 	states := make([]State, 0, len(sorted))
 	for i, w := range sorted {
 		if i == 0 {
-			states = append(states, State{At: w.At, Share: w.Share, High: w.Share >= t.AdoptionHigh/100})
+			states = append(states, State{
+				At: w.At, Share: w.Share, High: w.Share >= t.AdoptionHigh/100, Low: w.Share < t.AdoptionLow/100,
+			})
 			continue
 		}
 		last := &states[i-1]
-		s := State{At: w.At, Share: w.Share, High: last.High}
-		if t.against(s.High, w.Share) {
-			s.Against = 1
-			if w.At.Sub(last.At) <= week {
-				s.Against = last.Against + 1
-			}
-		}
+		s := State{At: w.At, Share: w.Share, High: last.High, Low: last.Low}
+		next := w.At.Sub(last.At) <= week
+		s.Against = countInRow(last.Against, next, t.against(s.High, w.Share))
+		s.AgainstLow = countInRow(last.AgainstLow, next, t.againstLow(s.Low, w.Share))
 		if s.Against == Hold {
 			s.High, s.Against = !s.High, 0
+		}
+		if s.AgainstLow == Hold {
+			s.Low, s.AgainstLow = !s.Low, 0
 		}
 		states = append(states, s)
 	}
 	return states
+}
+
+// countInRow counts weeks in a row that speak against a state.
+func countInRow(last int, next, against bool) int {
+	switch {
+	case !against:
+		return 0
+	case next:
+		return last + 1
+	}
+	return 1
+}
+
+// againstLow reports whether a share speaks against being low, or not being so.
+func (t Thresholds) againstLow(low bool, share float64) bool {
+	if low {
+		return share >= t.operativeLow(true)
+	}
+	return share < t.operativeLow(false)
+}
+
+// operativeLow is the limit, as a share, at which low changes next.
+func (t Thresholds) operativeLow(low bool) float64 {
+	if low {
+		return min(t.AdoptionLow+t.AdoptionHigh-t.AdoptionLeave, max(t.AdoptionLeave, t.AdoptionLow)) / 100
+	}
+	return t.AdoptionLow / 100
 }
 
 // against reports whether a share speaks for the other state.

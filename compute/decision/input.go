@@ -16,6 +16,8 @@ type Input struct {
 	Satisfaction Estimate
 	// SatisfactionNext is when the next wave would tell more; zero: not known.
 	SatisfactionNext time.Time
+	Answers          Answers
+	Available        Availability
 	Adoption         Adoption
 	Delivery         Effect
 	// Others are effects on other outcomes: one that is worse makes delivery worse.
@@ -73,7 +75,26 @@ type Effect struct {
 	// ChecksFailed says that a check on the comparison failed: the estimate may then
 	// not even lean.
 	ChecksFailed bool
-	Next         time.Time // the earliest day on which more can be said; zero: not known
+	// Down and Up are the one-sided chances of a change this far down, or up, without
+	// any effect; nil: they follow from the interval of Change.
+	Down, Up *float64
+	// Comparators is how many teams each period is compared with; below
+	// MinComparators the estimate may not lean.
+	Comparators int
+	// BeforeAfter says that the outcome was compared with its own past only: whatever
+	// else changed may be the cause. It may lean, and is never beyond doubt.
+	BeforeAfter bool
+	// Before and After are the values behind Change, in the outcome's own unit.
+	Before, After *float64
+	Next          time.Time // the earliest day on which more can be said; zero: not known
+}
+
+// verdict is what may be said beyond doubt.
+func (e *Effect) verdict() string {
+	if e.BeforeAfter {
+		return EffectInsufficient
+	}
+	return e.Verdict
 }
 
 // Reason is a coded reason that users of the feature gave, such as "too complex".

@@ -12,6 +12,7 @@ const (
 	Recommended Strength = "recommended"     // the facts hold at 95 %
 	Leaning     Strength = "leaning towards" // they point one way with at least 80 %, and no check fails
 	FindOut     Strength = "find out"        // find out what would settle it
+	TooEarly    Strength = "too early"       // a gate is not passed: see Recommendation.Gates
 )
 
 // Recommendation is what the tool recommends about one feature, with the reasons.
@@ -35,6 +36,14 @@ type Recommendation struct {
 	HoldsWhatever bool `json:"holds_whatever"`
 	// Contradiction says that the known facts exclude each other, so no verdict fits.
 	Contradiction bool `json:"contradiction,omitempty"`
+
+	Available Availability `json:"available,omitzero"`
+	// Gates are those that are not passed. Next is the next day on which the
+	// recommendation may become another: of one that is too early the first day on
+	// which a verdict is possible, where a date follows from the gates; else the next
+	// look.
+	Gates []Gate    `json:"gates,omitempty"`
+	Next  time.Time `json:"next"`
 
 	Path      []Step    `json:"path"`
 	Flips     []Flip    `json:"flips"`
@@ -66,9 +75,12 @@ type Operative struct {
 	// AdoptionHigh is the limit at which adoption changes its state next: the upper
 	// one to become high or, while it is, the lower one to stop being so.
 	AdoptionHigh float64 `json:"adoption_high"`
-	AdoptionLow  float64 `json:"adoption_low"`
-	// High is the state: the last of States, which replay the weeks.
+	// AdoptionLow is the same of low, and LowFrom the limit below which it begins.
+	AdoptionLow float64 `json:"adoption_low"`
+	LowFrom     float64 `json:"adoption_low_from"`
+	// High and Low are the state: the last of States, which replay the weeks.
 	High   bool    `json:"high"`
+	Low    bool    `json:"low"`
 	Weeks  int     `json:"weeks"` // how many in a row change it
 	States []State `json:"states,omitempty"`
 }
@@ -81,13 +93,17 @@ func Recommend(in Input) Recommendation {
 	if len(states) > 0 {
 		state = states[len(states)-1]
 	}
-	facts := in.facts(state.High)
+	facts := in.facts(state)
+	gates := in.closed(&facts)
 	t := Truths{Given: in.Adoption.Given != ""}
 	for k := range facts {
 		t.Facts[k] = facts[k].Truth
 	}
 	o := Evaluate(t)
 	verdict, strength := o.strength(&t, &facts)
+	if in.early(&o, gates) && (strength == FindOut || !in.available()) {
+		verdict, strength = Early, TooEarly
+	}
 	f := flipper{in: &in, truths: t, state: state, now: o}
 	r := Recommendation{
 		Feature: in.Feature, Title: in.Title, Successor: in.Successor, SuccessorTitle: in.SuccessorTitle, Given: in.Adoption.Given,
@@ -96,10 +112,12 @@ func Recommend(in Input) Recommendation {
 		Path: pathOf(&t, &facts), Flips: f.flips(), Reasons: in.Reasons,
 		Operative: Operative{
 			Satisfied: in.Thresholds.Satisfied / 100, AdoptionHigh: in.Thresholds.operative(state.High),
-			AdoptionLow: in.Thresholds.AdoptionLow / 100, High: state.High, Weeks: Hold, States: states,
+			AdoptionLow: in.Thresholds.operativeLow(state.Low), LowFrom: in.Thresholds.AdoptionLow / 100, High: state.High, Low: state.Low, Weeks: Hold, States: states,
 		},
+		Available: in.Available, Gates: gates,
 		Decision: Decided{State: NotDecided}, Decisions: decided(&in, verdict),
 	}
+	r.Next = in.when(&r)
 	if len(r.Decisions) > 0 {
 		r.Decision = r.Decisions[0]
 	}
@@ -116,12 +134,13 @@ func (o *Outcome) strength(t *Truths, facts *[keys]Fact) (Verdict, Strength) {
 		return o.Verdict, Recommended
 	}
 	leaning := *t
-	for k := range facts {
+	for i := range facts {
+		k := Key(i)
 		switch f := &facts[k]; {
 		case f.Truth.known():
-		case f.Likely >= leanFrom:
+		case f.Likely >= leanFrom(k):
 			leaning.Facts[k] = True
-		case f.Likely <= 1-leanFrom:
+		case f.Likely <= 1-leanFrom(k):
 			leaning.Facts[k] = False
 		}
 	}
@@ -145,13 +164,18 @@ func (in *Input) outlook(t *Truths, settle []Key) []Outlook {
 	return list
 }
 
-// next is when more may be known about a fact.
+// next is when more may be known about a fact; zero if no date is known that is
+// still to come.
 func (in *Input) next(k Key) time.Time {
+	at := time.Time{}
 	switch k {
 	case Satisfied:
-		return in.SatisfactionNext
+		at = in.SatisfactionNext
 	case Improved, Worse:
-		return in.Delivery.Next
+		at = in.Delivery.Next
 	}
-	return time.Time{}
+	if !at.After(in.AsOf) {
+		return time.Time{}
+	}
+	return at
 }

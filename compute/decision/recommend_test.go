@@ -33,8 +33,10 @@ func buildpacks() Input {
 		Adoption:     Adoption{Known: true, Unit: "team", Active: 50, Eligible: 60, Week: day(2024, 11, 4)},
 		Delivery: Effect{
 			Outcome: "dora.lead_time", Verdict: EffectImproved, Better: metric.Down, Change: estimate(-0.35, -0.25, -0.13),
-			Next: day(2025, 1, 27),
+			Next: day(2025, 1, 27), Comparators: 5,
 		},
+		Available: Availability{At: day(2024, 4, 22), By: ByContent},
+		Answers:   Answers{Wave: "2024-10", Sent: day(2024, 10, 15), Teams: 30}, SatisfactionNext: day(2024, 11, 22),
 	}
 }
 
@@ -47,6 +49,8 @@ func charts() Input {
 		Adoption:     Adoption{Known: true, Unit: "team", Active: 7, Eligible: 60, Week: day(2024, 11, 4)},
 		Delivery:     Effect{Outcome: "dora.lead_time", Verdict: EffectInsufficient, Better: metric.Down},
 		Reasons:      []Reason{{Name: "too complex", Share: 0.4, N: 10}},
+		Available:    Availability{At: day(2023, 11, 6), By: ByContent},
+		Answers:      Answers{Wave: "2024-10", Sent: day(2024, 10, 15), Teams: 7}, SatisfactionNext: day(2024, 11, 22),
 	}
 }
 
@@ -101,8 +105,8 @@ func TestRecommendCharts(t *testing.T) {
 				t.Errorf("%v from %g: %q, want %q", f.Of, f.From, f.Verdict, w)
 			}
 			delete(want, f.Of)
-			if f.Of == AdoptionHigh && (f.Units == nil || *f.Units != 5) {
-				t.Errorf("flip %+v, want 5 more teams", f)
+			if f.Of == AdoptionHigh && (f.Units == nil || *f.Units != 11) {
+				t.Errorf("flip %+v, want 11 more teams: low ends at 30 %%", f)
 			}
 		}
 	}
@@ -143,11 +147,21 @@ func TestLeaning(t *testing.T) {
 		verdict  Verdict
 		strength Strength
 	}{
-		{"one-sided 89 %", func(in *Input) { in.Delivery.Change = estimate(-0.35, -0.14, 0.09) }, MakeDefault, Leaning},
-		{"one-sided 76 %", func(in *Input) { in.Delivery.Change = estimate(-0.35, -0.10, 0.18) }, InsufficientData, FindOut},
+		{"one-sided 96 %", func(in *Input) { in.Delivery.Change = estimate(-0.35, -0.16, 0.02) }, MakeDefault, Leaning},
+		{"one-sided 89 %", func(in *Input) { in.Delivery.Change = estimate(-0.35, -0.14, 0.09) }, InsufficientData, FindOut},
 		{"a check fails", func(in *Input) {
-			in.Delivery.Change, in.Delivery.ChecksFailed = estimate(-0.35, -0.14, 0.09), true
+			in.Delivery.Change, in.Delivery.ChecksFailed = estimate(-0.35, -0.16, 0.02), true
 		}, InsufficientData, FindOut},
+		{"one team to compare with", func(in *Input) {
+			in.Delivery.Change, in.Delivery.Comparators = estimate(-0.35, -0.16, 0.02), 1
+		}, InsufficientData, FindOut},
+		{"one-sided by its own p-value", func(in *Input) {
+			in.Delivery.Change, in.Delivery.Down, in.Delivery.Up = estimate(-0.35, -0.14, 0.09), metric.Of(0.04), metric.Of(0.97)
+		}, MakeDefault, Leaning},
+		{"before and after", func(in *Input) {
+			in.Delivery.Change, in.Delivery.BeforeAfter, in.Delivery.Comparators = estimate(-0.35, -0.25, -0.12), true, 0
+			in.Delivery.Verdict = EffectImproved // not beyond doubt, whatever is said
+		}, MakeDefault, Leaning},
 		{"cannot attribute", func(in *Input) {
 			in.Delivery.Change, in.Delivery.Verdict = estimate(-0.35, -0.20, -0.10), EffectCannotAttribute
 		}, InsufficientData, FindOut},

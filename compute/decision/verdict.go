@@ -13,6 +13,8 @@ const (
 	Deprecate   Verdict = "deprecate"   // in favour of the successor
 	// InsufficientData is the verdict when several leaves are possible.
 	InsufficientData Verdict = "investigate (insufficient data)"
+	// Early is the verdict below the gates.
+	Early Verdict = "too early"
 )
 
 // Leaf is the verdict in the words of decision files: "make default", "invest",
@@ -23,7 +25,7 @@ func (v Verdict) Leaf() string {
 		return string(Invest)
 	case Pivot:
 		return "pivot or sunset"
-	case InsufficientData:
+	case InsufficientData, Early:
 		return string(Investigate)
 	}
 	return string(v)

@@ -139,6 +139,9 @@ type Advice struct {
 	Strength  decision.Strength `json:"strength,omitempty"`
 	Holds     bool              `json:"holds,omitempty"`     // whatever the missing facts say
 	Successor string            `json:"successor,omitempty"` // title
+	// Next is the first day on which a verdict is possible, or looked for again, of
+	// one that is too early.
+	Next time.Time `json:"next,omitzero"`
 }
 
 // Step is a question of the tree with its answer on either side; "" where it was

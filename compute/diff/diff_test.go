@@ -238,7 +238,8 @@ func TestVerdict(t *testing.T) {
 		Satisfaction: decision.Estimate{Value: of(0.3), Lo: of(0.2), Hi: of(0.4), N: 60},
 		Adoption:     decision.Adoption{Known: true, Unit: "team", Active: 7, Eligible: 60, Week: date(11, 4)},
 		Delivery:     decision.Effect{Outcome: "dora.lead_time", Better: metric.Down},
-		Thresholds:   decision.Defaults(),
+		Thresholds:   decision.Defaults(), Available: decision.Availability{At: today.AddDate(-1, 0, 0)},
+		Answers: decision.Answers{Sent: today.AddDate(0, -1, 0), Teams: 20},
 	}
 	with := figures
 	with.Successor, with.SuccessorTitle = "packs", "Buildpacks"

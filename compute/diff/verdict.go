@@ -54,6 +54,9 @@ func adviceOf(r *decision.Recommendation) Advice {
 		return Advice{}
 	}
 	a := Advice{Verdict: r.Verdict, Strength: r.Strength, Holds: r.HoldsWhatever}
+	if r.Verdict == decision.Early {
+		a.Next = r.Next
+	}
 	if r.Verdict == decision.Deprecate {
 		a.Successor = r.SuccessorTitle
 		if a.Successor == "" {

@@ -25,8 +25,8 @@ func (o Options) Specs() metric.Specs {
 		},
 		{
 			ID: Satisfied, Version: 1, Title: "Satisfied users", Unit: metric.Share, Better: metric.Up,
-			Estimate: "share, Wilson", Interval: likely, Untested: fewAnswers,
-			Text: "Positive answers ÷ answers of the feature's own users to the question how satisfied they are with it, in the latest survey with at least five. A neutral answer stays in the denominator; a blank one comes from no user. Wilson interval.",
+			Estimate: "share, Wilson by team", Interval: likely, Untested: fewAnswers,
+			Text: "Positive answers ÷ answers of the feature's own users to the question how satisfied they are with it, in the latest survey with at least five. A neutral answer stays in the denominator; a blank one comes from no user. Wilson interval with an effective number of answers, for people of one team answer alike.",
 		},
 		{
 			ID: MostLoved, Version: 1, Title: "Most loved feature", Unit: metric.Share, Better: metric.Up,

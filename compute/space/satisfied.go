@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -25,10 +26,17 @@ type Satisfaction struct {
 	Neutral  int  `json:"neutral"`
 	Negative int  `json:"negative"`
 	Answered int  `json:"answered"`
-	// Share is positive ÷ answered, 0 to 1, and Lo to Hi its Wilson interval, 95 %.
+	// Teams is how many teams, or groups, the answers name. Sent is the day their survey was sent.
+	Teams int       `json:"teams"`
+	Sent  time.Time `json:"sent,omitzero"`
+	// Share is positive ÷ answered, 0 to 1, and Lo to Hi its interval, 95 %: Wilson's
+	// with the answers divided by their design effect, for people of one team answer
+	// alike.
 	Share float64 `json:"share"`
 	Lo    float64 `json:"lo"`
 	Hi    float64 `json:"hi"`
+	// DesignEffect is by how much, to the nearest quarter.
+	DesignEffect float64 `json:"design_effect,omitempty"`
 	// Reasons are those that five or more gave, most frequent first; Fewer counts the
 	// other ones.
 	Reasons []Reason `json:"reasons,omitempty"`
@@ -47,7 +55,7 @@ type Reason struct {
 // satisfied are the features that a survey asks about, by ID, with those that
 // answers speak about anyway.
 func (m *measurer) satisfied(s *fact.Survey, answers []answer) []Satisfaction {
-	by := map[string][]fact.FeatureAnswer{}
+	by := map[string][]teamAnswer{}
 	for _, q := range s.Features {
 		if id := m.feature(q.Feature); id != "" {
 			by[id] = nil
@@ -58,14 +66,14 @@ func (m *measurer) satisfied(s *fact.Survey, answers []answer) []Satisfaction {
 		for _, f := range a.Features {
 			if id := m.feature(f.Feature); id != "" && !seen[id] {
 				seen[id] = true
-				by[id] = append(by[id], f)
+				by[id] = append(by[id], teamAnswer{f, text.Fold(a.Team)})
 			}
 		}
 	}
 	var out []Satisfaction
 	for _, id := range slices.Sorted(maps.Keys(by)) {
 		sat := satisfaction(by[id])
-		sat.Feature, sat.Title, sat.Wave = id, m.names.titles[id], s.ID
+		sat.Feature, sat.Title, sat.Wave, sat.Sent = id, m.names.titles[id], s.ID, s.Sent
 		out = append(out, sat)
 	}
 	return out
@@ -79,7 +87,13 @@ func (m *measurer) feature(id string) string {
 	return m.names.byName[text.Fold(id)].feature
 }
 
-func satisfaction(answers []fact.FeatureAnswer) Satisfaction {
+// teamAnswer is what somebody of a team answered; the team is "" if not named.
+type teamAnswer struct {
+	fact.FeatureAnswer
+	team string
+}
+
+func satisfaction(answers []teamAnswer) Satisfaction {
 	var s Satisfaction
 	if len(answers) < minAnswers {
 		s.Why = fmt.Sprintf("fewer than %d of its users answered about it", minAnswers)
@@ -104,8 +118,8 @@ func satisfaction(answers []fact.FeatureAnswer) Satisfaction {
 		return Satisfaction{Answered: len(answers), Why: allAlike, Next: "ask more of its users in the next wave"}
 	}
 	s.Known, s.Answered = true, len(answers)
-	iv := stat.Wilson(s.Positive, s.Answered, confidence)
-	s.Share, s.Lo, s.Hi = float64(s.Positive)/float64(s.Answered), iv.Lo, iv.Hi
+	s.Share = float64(s.Positive) / float64(s.Answered)
+	s.byTeam(answers)
 	for _, name := range slices.Sorted(maps.Keys(reasons)) {
 		if n := reasons[name]; n >= minAnswers {
 			s.Reasons = append(s.Reasons, Reason{Name: name, N: n, Share: float64(n) / float64(s.Answered)})
@@ -115,6 +129,32 @@ func satisfaction(answers []fact.FeatureAnswer) Satisfaction {
 	}
 	slices.SortStableFunc(s.Reasons, func(a, b Reason) int { return -cmp.Compare(a.N, b.N) })
 	return s
+}
+
+// byTeam counts the teams and makes the interval. Answers that name no team are one
+// cluster, but not a team. Where none names one, or all the same, the interval is
+// that of independent answers: too few teams let no verdict rest on it anyway.
+func (s *Satisfaction) byTeam(answers []teamAnswer) {
+	positive, n := map[string]int{}, map[string]int{}
+	for _, a := range answers {
+		n[a.team]++
+		if a.Positive != nil && *a.Positive {
+			positive[a.team]++
+		}
+	}
+	var ks, ns []int
+	for _, team := range slices.Sorted(maps.Keys(n)) {
+		ks, ns = append(ks, positive[team]), append(ns, n[team])
+		if team != "" {
+			s.Teams++
+		}
+	}
+	iv := stat.Wilson(s.Positive, s.Answered, confidence)
+	s.DesignEffect = 1
+	if len(ns) > 1 {
+		s.DesignEffect, iv = stat.ClusteredShare(ks, ns, confidence)
+	}
+	s.Lo, s.Hi = iv.Lo, iv.Hi
 }
 
 // knows says which waves know how satisfied a feature's users are.

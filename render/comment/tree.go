@@ -21,6 +21,9 @@ func advice(a diff.Advice) string {
 	if a.Strength == decision.Leaning {
 		return "leaning towards " + text
 	}
+	if a.Verdict == decision.Early && !a.Next.IsZero() {
+		return text + ", looked at again on " + format.Date(a.Next)
+	}
 	return text
 }
 

@@ -1,0 +1,64 @@
+package stat
+
+import "math"
+
+// ClusteredShare returns the interval of the pooled proportion of trials that come
+// in clusters, such as answers by team: positive[i] of n[i] are those of cluster i.
+// It is Wilson's with an effective number of trials (Korn and Graubard 1998, Dean
+// and Pagano 2015): the number of trials by the design effect, and by the square of
+// the ratio of Student's t with one degree of freedom per cluster less one to the
+// normal's. The design effect is 1 + (m − 1)·ρ, with m the mean size of a trial's
+// cluster and ρ the intraclass correlation of the analysis of variance (Ridout,
+// Demétrio and Firth 1999), at least 1 and to the nearest quarter: an exact one
+// would tell how the answers lie in the clusters. One cluster tells nothing of
+// others: 0 to 1. O(clusters).
+func ClusteredShare(positive, n []int, conf float64) (effect float64, iv Interval) {
+	var k, all, squares float64
+	clusters := 0
+	for i := range n {
+		if n[i] > 0 {
+			clusters++
+			k, all, squares = k+float64(positive[i]), all+float64(n[i]), squares+float64(n[i])*float64(n[i])
+		}
+	}
+	if clusters < 2 {
+		return 1, Interval{Lo: 0, Hi: 1}
+	}
+	effect = math.Max(1, math.Round(4*(1+(squares/all-1)*intraclass(positive, n)))/4)
+	z := twoSidedZ(conf)
+	factor := effect * math.Pow(twoSidedT(conf, float64(clusters-1))/z, 2)
+	return effect, wilson(k/factor, all/factor, z)
+}
+
+// intraclass is the correlation of two trials of one cluster by the analysis of
+// variance, at most 1; 0 where nothing varies or no cluster has two trials.
+func intraclass(positive, n []int) float64 {
+	var k, all, squares float64
+	clusters := 0
+	for i := range n {
+		if n[i] > 0 {
+			clusters++
+			k, all, squares = k+float64(positive[i]), all+float64(n[i]), squares+float64(n[i])*float64(n[i])
+		}
+	}
+	within, between := 0.0, 0.0
+	p := k / all
+	for i := range n {
+		if n[i] > 0 {
+			pi, ni := float64(positive[i])/float64(n[i]), float64(n[i])
+			within += ni * pi * (1 - pi)
+			between += ni * (pi - p) * (pi - p)
+		}
+	}
+	if all == float64(clusters) {
+		return 0
+	}
+	within /= all - float64(clusters)
+	between /= float64(clusters - 1)
+	size := (all - squares/all) / float64(clusters-1)
+	total := between + (size-1)*within
+	if total <= 0 {
+		return 0
+	}
+	return math.Min(1, (between-within)/total)
+}
