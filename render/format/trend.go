@@ -76,7 +76,7 @@ func Moved(m *metric.Metric) Change {
 	default:
 		c.Size, c.Word, c.Test = before(rangeOf(m)), "may be chance", wider(m)
 		if m.Change != nil && m.Change.Value == 0 {
-			c.Size, c.Word = "", "no change seen, too few to tell"
+			c.Word = "no change seen, too few to tell"
 		}
 		if t.Lo > 0 || t.Hi < 0 { // alone it would count; the methods page has the reason
 			c.Word = "may be chance, among so many numbers"
@@ -126,6 +126,9 @@ func standing(m *metric.Metric) (size, interval, when string) {
 // cannot, two months are offered.
 const beyond = 0.30
 
+// hopeless is from which relative change on nobody waits for it: fourfold.
+const hopeless = 3
+
 // wider tells which change a test of four weeks would have shown and, where that is
 // more than 30 %, what the eight weeks show.
 func wider(m *metric.Metric) string {
@@ -135,6 +138,9 @@ func wider(m *metric.Metric) string {
 	}
 	u, by := changeUnit(m.Unit, t.Relative)
 	text := "only a change beyond " + Value(t.Detectable*by, u) + " would show"
+	if t.Relative && t.Detectable > hopeless {
+		text = "four weeks hold too little to show a change"
+	}
 	if w := t.Wide; w != nil && w.HasLimits() && (!t.Relative || t.Detectable > beyond) {
 		text += fmt.Sprintf("; %s against the %d weeks before: %s", Span(w.Now.From, w.Now.To), int(w.Before.Days()/7), changeRange(w.Lo*by, w.Hi*by, u))
 	}
