@@ -118,15 +118,19 @@ bench-forge: bin/ip3dp ## measure collecting from a large organisation: requests
 	@$(GO) test ./collect/proof -count=1 -v -run '^TestSize$$' -size -timeout 30m -binary $(CURDIR)/bin/ip3dp
 
 # What the tests sample, in full: a package, a test and a number for each part.
-PROOFS := collect attribution ablation mutation hostile state publish impact decisions
+PROOFS := collect attribution ablation mutation hostile state publish privacy goals outlook impact looks decisions
 proof_collect := ./collect/proof -v -every -timeout 3h -binary $(CURDIR)/bin/ip3dp
 proof_attribution := ./compute/dora -run '^TestAttributionOfStories$$' -stories 10000 -timeout 1h && $(GO) test -count=1 ./collect/proof -run '^TestSameMapFromEverySource$$' -every -timeout 1h
 proof_ablation := ./compute -run '^TestEvidenceAblation$$' -worlds 3000 -timeout 1h
 proof_state := ./cmd/ip3dp -v -run '^TestNoDamage' -damages 1000 -timeout 1h
 proof_mutation := ./cmd/ip3dp -run '^TestNoMutationIsSilent$$' -whole-example -timeout 1h
+proof_privacy := ./compute -v -run '^TestNoSequenceOfBuildsTellsOfFewerThanFive$$' -sequences 10000 -timeout 1h
 proof_hostile := ./cmd/ip3dp -v -run '^TestHostileRepositories$$' -repositories 400 -timeout 1h
 proof_publish := ./cmd/internal/publish -v -run '^Test(Layouts|PowerCuts|FullDisk|KilledAnywhere|RunsAtOnce)$$' -every -timeout 1h
-proof_impact := ./compute/impact -v -run '^(TestRates|TestPlansAreTrue|TestTradeOff)$$' -panels 2000 -timeout 12h
+proof_goals := ./compute/goals -v -run '^TestOnTrackIsReached$$' -proof -timeout 1h
+proof_outlook := ./compute/adoption -v -run '^TestFanCovers$$' -proof -timeout 1h
+proof_impact := ./compute/impact -v -run '^(TestRates|TestPlansAreTrue|TestTradeOff)$$' -panels 250 -timeout 1h
+proof_looks := ./compute/dora -v -run '^(TestNothingChangedNothingMarked|TestYearOfLooks|TestArrowsAreFound)$$' -platforms 500 -years 100 -timeout 2h
 proof_decisions := ./compute/decision -v -run '^TestLikedAndDisliked$$' -worlds 2000 -timeout 1h && $(GO) test -count=1 ./compute -v -run '^TestSmallPlatformLeans$$' -platforms 400 -timeout 2h
 PART ?= $(PROOFS)
 .PHONY: proof
@@ -209,7 +213,7 @@ check-static: bin/ip3dp
 # collect/proof drives the binary, in which the detector would not be; the packages
 # that it is made of are all here. Simulations and sweeps repeat what other tests do
 # once, thousands of times and one after another: make test runs them.
-repeats := TestNoMutationIsSilent|TestNoDamage.*|TestHeadlines|TestValuesOfSmallClones|TestWhatMatchesNothingIsRemarked|TestEvidenceAblation|TestAttributionOfStories|TestRangesCoverTheTruth|TestBoundsAreTrue|TestLongRateIsUsefulAndCovers|TestPrintedCovers|TestSplitExports|TestRates|TestPlansAreTrue|TestTradeOff|TestSimulatedWorlds
+repeats := TestNoMutationIsSilent|TestNoDamage.*|TestHeadlines|TestValuesOfSmallClones|TestWhatMatchesNothingIsRemarked|TestEvidenceAblation|TestAttributionOfStories|TestRangesCoverTheTruth|TestBoundsAreTrue|TestLongRateIsUsefulAndCovers|TestPrintedCovers|TestSplitExports|TestNoSequenceOfBuildsTellsOfFewerThanFive|TestRates|TestPlansAreTrue|TestTradeOff|TestSimulatedWorlds|TestNothingChangedNothingMarked|TestYearOfLooks|TestArrowsAreFound
 .PHONY: check-race
 check-race:
 	@$(GO) test -race -skip '^($(repeats))$$|^TestScripts$$/^(names|identity|zones)$$' $$($(GO) list ./... | grep -v /collect/proof)

@@ -40,7 +40,7 @@ func BenchmarkMeasure(b *testing.B) {
 			c, e, asOf := organisation(b, size.teams, size.months, size.perDay)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, _, err := compute.Measure(compute.DefaultOptions(), c, e, nil, asOf); err != nil {
+				if _, _, err := compute.Measure(compute.DefaultOptions(), c, e, compute.Past{}, asOf); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -66,8 +66,9 @@ var neverWithout = map[string]string{
 func world(t *testing.T, c fact.Content, e fact.Events, developers int) []metric.Section {
 	t.Helper()
 	o := compute.DefaultOptions()
+	o.ShowFew = true // the facts by hand have one author
 	o.Platform.Developers = developers
-	m, _, err := compute.Measure(o, c, e, nil, byHandAsOf)
+	m, _, err := compute.Measure(o, c, e, compute.Past{}, byHandAsOf)
 	if err != nil {
 		t.Fatal(err)
 	}

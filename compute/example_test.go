@@ -32,7 +32,7 @@ var example = sync.OnceValues(func() (compute.Report, error) {
 func measured(c fact.Content, e fact.Events) (compute.Report, error) {
 	o := compute.DefaultOptions()
 	o.Platform = compute.Platform{Name: "Fawkes", Developers: 250}
-	m, _, err := compute.Measure(o, c, e, nil, demo.Example(nil).AsOf)
+	m, _, err := compute.Measure(o, c, e, compute.Past{}, demo.Example(nil).AsOf)
 	if err != nil {
 		return compute.Report{}, err
 	}

@@ -49,8 +49,8 @@ func panelOf(o Options, panel []dora.PanelRow, cutOff time.Time) *Panel {
 	return &Panel{Motion: m, Ends: org.PeriodOf(cutOff), MaturityDays: o.MaturityDays}
 }
 
-// Outlook is one look of a planned roll-out.
-type Outlook struct {
+// PlannedLook is one look of a planned roll-out.
+type PlannedLook struct {
 	At      time.Time `json:"at"`      // the day from which it can be made
 	Periods int       `json:"periods"` // of four weeks since the first team began
 	Chance  float64   `json:"chance"`  // that the effect asked about is claimed
@@ -61,16 +61,16 @@ type Outlook struct {
 
 // Plan foresees a roll-out that begins in a period: begin teams in each of the
 // following periods, and others that never do. Effect is a relative change.
-func (p *Panel) Plan(period int, begin []int, others int, effect float64, periods int) []Outlook {
+func (p *Panel) Plan(period int, begin []int, others int, effect float64, periods int) []PlannedLook {
 	r := impact.RollOut{Pre: p.Periods + period - p.Ends, Begin: begin, Comparators: others}
-	return p.outlooks(&p.Motion, r, period, math.Log1p(effect), periods)
+	return p.plannedLooks(&p.Motion, r, period, math.Log1p(effect), periods)
 }
 
-func (p *Panel) outlooks(m *impact.Motion, r impact.RollOut, first int, effect float64, periods int) []Outlook {
-	var out []Outlook
+func (p *Panel) plannedLooks(m *impact.Motion, r impact.RollOut, first int, effect float64, periods int) []PlannedLook {
+	var out []PlannedLook
 	for _, l := range m.Plan(r, effect, effectOptions(nil, 0), periods) {
 		at := org.PeriodStart(first+l.Periods).AddDate(0, 0, p.MaturityDays)
-		out = append(out, Outlook{At: at, Periods: l.Periods, Chance: l.Power, Smallest: relative(-l.Smallest)})
+		out = append(out, PlannedLook{At: at, Periods: l.Periods, Chance: l.Power, Smallest: relative(-l.Smallest)})
 	}
 	return out
 }
@@ -93,7 +93,7 @@ func (p *Panel) forecast(o Options, panel []dora.PanelRow, first []adoption.Firs
 	begins += lowest(panel) - 1
 	now := p.Ends - begins // periods seen since the first team began
 	f := &Forecast{Effect: -o.ImpactPercent / 100}
-	looks := p.outlooks(&m, r, begins, math.Log1p(f.Effect), max(0, now)+foreseen)
+	looks := p.plannedLooks(&m, r, begins, math.Log1p(f.Effect), max(0, now)+foreseen)
 	for i := range looks {
 		l := &looks[i]
 		switch {

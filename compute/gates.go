@@ -118,6 +118,9 @@ func newLookup(o Options, c fact.Content, m *Measured) *lookup {
 }
 
 func namesDiscovery(c fact.Content) bool {
+	if slices.ContainsFunc(c.Goals, func(g fact.Goal) bool { return strings.HasPrefix(g.Metric, "discovery.") }) {
+		return true
+	}
 	for i := range c.Initiatives {
 		for p := range c.Initiatives[i].Phases {
 			if slices.ContainsFunc(c.Initiatives[i].Phases[p].Criteria, func(k fact.Criterion) bool {

@@ -16,14 +16,32 @@ import (
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
-// Measure computes everything that needs events. history is what earlier runs
-// published; the result's History is that plus the new rows, as far as it fits
-// into the byte budget. The evidence behind the numbers comes apart, because it
-// lists events and is not published as one file. Errors are about options, or
-// about survey answers that could be traced to too few people.
-func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.Time) (Measured, []metric.Evidence, error) {
+// Past is what earlier runs published and a run reads back.
+type Past struct {
+	Rows []Row
+	// Looks are what claims of change have used of a year.
+	Looks []trend.Look
+	// LooksLost reports that some were published and could not be read back.
+	LooksLost bool
+	// Waves is the ledger of surveys; nil if none was found.
+	Waves *Ledger
+	// Seen says that earlier runs published something, be there rows of it or not.
+	Seen bool
+}
+
+// Measure computes everything that needs events. The result's History is that of
+// the past plus the new rows, as far as it fits into the byte budget, and its Waves
+// are those of the past plus what is published now. The evidence behind the numbers
+// comes apart, because it lists events and is not published as one file. Errors are
+// about options, about survey answers that could be traced to too few people, or,
+// wrapping ErrLedger, about the ledger of surveys.
+func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time) (Measured, []metric.Evidence, error) {
 	cal := org.Calendar{AsOf: asOf, MaturityDays: o.MaturityDays}
 	organisation, e, err := resolve(&o, cal, c, e)
+	if err != nil {
+		return Measured{}, nil, err
+	}
+	surveys, err := readWaves(past, c, o.MaturityDays)
 	if err != nil {
 		return Measured{}, nil, err
 	}
@@ -45,14 +63,20 @@ func Measure(o Options, c fact.Content, e fact.Events, history []Row, asOf time.
 	m.Panel = panelOf(o, deliveries.Panel, m.CutOff)
 	m.Effects = effects(o, &m.Adoption, deliveries.Panel, m.Panel, m.CutOff)
 	m.take(&deliveries.Section, &m.Adoption.Section, &m.Support.Section, &m.Measures.Section)
-	if m.Space, err = survey(o, organisation, c, e, m.Sections, asOf); err != nil {
+	if m.Space, err = survey(o, organisation, c, e, surveys); err != nil {
 		return Measured{}, nil, err
 	}
+	surveys.hush(m.Quality)
 	m.take(&m.Space.Section)
+	m.settle(past)
+	m.Space.FillDimensions(m.metrics())
 	for i := range m.Sections {
 		trend.Printed(m.Sections[i].Metrics)
 	}
-	m.History, err = m.publish(history, &deliveries, o.HistoryBytes)
+	if m.History, err = m.publish(past.Rows, &deliveries, o.HistoryBytes); err != nil {
+		return Measured{}, nil, err
+	}
+	m.Waves, err = surveys.next(m.Space.News())
 	maskMails(deliveries.Evidence)
 	return m, deliveries.Evidence, err
 }
@@ -77,6 +101,7 @@ func resolve(o *Options, cal org.Calendar, c fact.Content, e fact.Events) (*org.
 	e, unmatched := names.Canonical(c, e)
 	organisation, err := org.Resolve(org.Options{
 		Calendar: cal, Bots: o.Bots, Names: names, LongLived: o.LongLived, HotfixBranch: o.DORA.HotfixBranch,
+		CountBots: o.DORA.Bots == dora.Counted, ShowFew: o.ShowFew,
 	}, c, e)
 	if err != nil {
 		return nil, e, err
@@ -129,6 +154,15 @@ func (m *Measured) take(sections ...*metric.Section) {
 	}
 }
 
+// declaredPeople is the declared number of a team's people, where that is what its
+// numbers are shown by; 0 where authors were counted.
+func declaredPeople(t *org.Team) int {
+	if t.Counted {
+		return 0
+	}
+	return t.People
+}
+
 func teamInfos(o *org.Organisation) []TeamInfo {
 	out := make([]TeamInfo, 0, len(o.Teams))
 	for i := range o.Teams {
@@ -136,6 +170,7 @@ func teamInfos(o *org.Organisation) []TeamInfo {
 		out = append(out, TeamInfo{
 			ID: t.ID, Title: t.Title, Group: t.Group, Developers: t.Developers,
 			Services: slices.Clone(t.Services), Shown: t.Shown(),
+			Declared: declaredPeople(t),
 		})
 	}
 	return out

@@ -27,7 +27,7 @@ func few(t *testing.T) (fact.Content, fact.Events, time.Time) {
 
 func run(t *testing.T, o compute.Options, c fact.Content, e fact.Events, history []compute.Row, asOf time.Time) compute.Measured {
 	t.Helper()
-	m, _, err := compute.Measure(o, c, e, history, asOf)
+	m, _, err := compute.Measure(o, c, e, compute.Past{Rows: history}, asOf)
 	if err != nil {
 		t.Fatal(err)
 	}

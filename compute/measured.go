@@ -12,6 +12,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/compute/space"
 	"github.com/ip3dp/ip3dp/compute/support"
+	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
 // MeasuredVersion is the version of the published form of Measured. A reader
@@ -45,6 +46,10 @@ type Measured struct {
 	Panel    *Panel           `json:"panel,omitempty"` // nil: too little to plan with
 	Space    space.Result     `json:"space"`
 	History  []Row            `json:"history"`
+	// Looks are what claims of change have used of a year.
+	Looks []trend.Look `json:"looks"`
+	// Waves is published apart, as data/waves.json.
+	Waves Ledger `json:"-"`
 }
 
 // TeamInfo is what pages say about a team.
@@ -56,6 +61,9 @@ type TeamInfo struct {
 	Services   []string `json:"services"`
 	// Shown is false for a team of fewer than three people.
 	Shown bool `json:"shown"`
+	// Declared is how many people it has by teams.toml, where no source names an
+	// author by whom they could be counted; else 0.
+	Declared int `json:"declared,omitempty"`
 }
 
 // Section returns the family's section; an empty one if it is not there.

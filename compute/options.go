@@ -14,6 +14,8 @@ type Options struct {
 	// MaturityDays is how old a week's Sunday must be before the week counts.
 	MaturityDays int
 	Bots         []string
+	// ShowFew lets delivery numbers of one or two people be shown.
+	ShowFew bool
 	// LongLived is a regular expression of branches that collect the work of others.
 	LongLived string
 	DORA      dora.Options

@@ -46,7 +46,7 @@ func outcomeFacts(d decision.Effect, f *fact.Feature, c *fact.Content, m *Measur
 		before, after := weeklyValues(s, since.Add(-outcomeWeeks*org.Week), since), weeklyValues(s, from, m.CutOff)
 		d.Next = org.WeekOf(since).Add((outcomeLeast + 2) * org.Week)
 		if len(before) > 0 && len(after) > 0 {
-			compareWeeks(&d, before, after)
+			rankWeeks(&d, before, after)
 			return d
 		}
 	}
@@ -79,11 +79,11 @@ func reportedOn(feature, measure string, c *fact.Content) []fact.Result {
 	return out
 }
 
-// compareWeeks fills in the change from the weeks before to those after: of the
+// rankWeeks fills in the change from the weeks before to those after: of the
 // median week, relative to the one before, with the interval of the shift and the
 // one-sided chances of the rank test. Where the median before is 0 there is no
 // relative change.
-func compareWeeks(d *decision.Effect, before, after []float64) {
+func rankWeeks(d *decision.Effect, before, after []float64) {
 	b, a := medianOf(before), medianOf(after)
 	d.Before, d.After = metric.Of(b), metric.Of(a)
 	d.ChecksFailed = b == 0 || len(before) < outcomeLeast || len(after) < outcomeLeast

@@ -23,7 +23,7 @@ func TestPublishedRowsOfTheReleaseAreOfTheSameSeries(t *testing.T) {
 	}
 	o := DefaultOptions()
 	o.Platform.Developers = 250
-	m, _, err := Measure(o, fact.Content{}, fact.Events{}, history, history[len(history)-1].Week.AddDate(0, 0, 7))
+	m, _, err := Measure(o, fact.Content{}, fact.Events{}, Past{Rows: history}, history[len(history)-1].Week.AddDate(0, 0, 7))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,8 +5,10 @@ import (
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/goals"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/rice"
+	"github.com/ip3dp/ip3dp/compute/space"
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
@@ -27,6 +29,14 @@ type Report struct {
 	Gates []Gate    `json:"gates"`
 	// Crossings are the phases that were left, and whether their criteria let them.
 	Crossings []Crossing `json:"crossings"`
+	// Goals are in the order written, without drafts. Dimensions are those of SPACE
+	// with these goals in place. Outlooks are by feature, where there is a goal for its
+	// adoption.
+	Goals      []goals.Standing  `json:"goals"`
+	Dimensions []space.Dimension `json:"dimensions"`
+	Outlooks   []Outlook         `json:"outlooks"`
+	// Expected are the effects that initiatives should have, in the order of the content.
+	Expected []rice.Expectation `json:"expected"`
 	// Recommendations are by feature ID; people decide.
 	Recommendations []decision.Recommendation `json:"recommendations"`
 	Discovery       discovery.Result          `json:"discovery"`
@@ -55,12 +65,20 @@ func Decide(o Options, c fact.Content, m Measured) Report {
 	}
 	r.Gates = Gates(o, c, &m)
 	r.Crossings = Crossed(c, r.Gates, m.AsOf)
+	r.Goals = standings(c, &m, newLookup(o, c, &m))
+	r.Dimensions = dimensions(&m, r.Goals)
+	r.Outlooks = outlooks(c, &m, r.Goals)
+	r.Expected = expectations(o, c, &m)
 	r.Recommendations = recommendations(o, c, &m)
 	r.Discovery = discover(o, c, &m, r.Gates, r.Recommendations)
 	r.Found, r.Discovery.Section = r.Discovery.Section, metric.Section{}
 	trend.Printed(r.Found.Metrics)
 	roundFloats(&r.Plan)
 	roundFloats(&r.Gates)
+	roundFloats(&r.Goals)
+	roundFloats(&r.Dimensions)
+	roundFloats(&r.Outlooks)
+	roundFloats(&r.Expected)
 	roundFloats(&r.Crossings)
 	roundFloats(&r.Recommendations)
 	roundFloats(&r.Discovery)

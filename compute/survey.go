@@ -2,35 +2,50 @@ package compute
 
 import (
 	"fmt"
-	"time"
+	"slices"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
-	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/compute/privacy"
 	"github.com/ip3dp/ip3dp/compute/space"
 )
 
 // survey measures what people answered, in groups of five or more, and audits
-// what that publishes. Its error names a group of fewer whose answers could be
-// worked out: then nothing may be published.
-func survey(o Options, org *org.Organisation, c fact.Content, e fact.Events, others []metric.Section, asOf time.Time) (space.Result, error) {
-	answers := make([]privacy.Answer, len(e.Answers))
-	for i := range e.Answers {
-		answers[i] = privacy.Answer{Wave: e.Answers[i].Wave, Name: e.Answers[i].Team, Class: space.Class(&e.Answers[i])}
-	}
-	pub := privacy.Publish(c, space.WaveIDs(c, asOf), answers)
-	in := space.Input{Answers: e.Answers, PartOf: pub.PartOf, Tasks: e.Tasks, Coverage: e.Coverage, Gaps: e.Gaps}
-	for _, w := range pub.Partitions {
-		for _, p := range w.Parts {
-			in.Parts = append(in.Parts, space.Part{Wave: w.Wave, ID: p.ID, Title: p.Title, Comparable: p.Comparable})
+// what that publishes together with everything that was published before. Its error
+// names a group of fewer whose answers could be worked out: then nothing may be
+// published.
+func survey(o Options, org *org.Organisation, c fact.Content, e fact.Events, was *waves) (space.Result, error) {
+	in := space.Input{Answers: e.Answers, Published: was.published, Tasks: e.Tasks, Coverage: e.Coverage, Gaps: e.Gaps}
+	in.Rounds = space.Rounds(c, e.Answers, org.Calendar.AsOf, was.published)
+	answers := make([]privacy.Answer, len(e.Answers)) // those of no wave stay blank
+	was.moving = map[string]bool{}
+	for i := range in.Rounds {
+		r := &in.Rounds[i]
+		if r.Open || len(r.Late) > 0 {
+			was.moving[space.FileOf(r.Survey.ID)] = true
+		}
+		for _, k := range r.Answers {
+			answers[k] = privacy.Answer{Wave: r.Survey.ID, Name: e.Answers[k].Team, Class: space.Class(&e.Answers[k])}
+		}
+		for _, k := range r.Late {
+			answers[k] = privacy.Answer{Wave: r.Survey.ID, Name: e.Answers[k].Team, Class: space.Class(&e.Answers[k]), Late: true}
 		}
 	}
-	for i := range others {
-		in.Metrics = append(in.Metrics, others[i].Metrics...)
+	earlier := slices.Concat(was.sealLost(in.Rounds), was.earlier)
+	in.Sealed = was.sealed
+	pub := privacy.Publish(c, space.WaveIDs(in.Rounds), answers, earlier...)
+	pub.Settle(was.records(nil))
+	was.now = pub.Partitions
+	in.PartOf = pub.PartOf
+	for _, w := range pub.Partitions {
+		for _, p := range w.Parts {
+			in.Parts = append(in.Parts, space.Part{
+				Wave: w.Wave, ID: p.ID, Title: p.Title, Comparable: p.Comparable, Since: w.Since, Unchanged: pub.Unchanged(&w, &p),
+			})
+		}
 	}
 	r := space.Measure(surveyOptions(o), org, c, in)
-	if err := privacy.Audit(pub.Counts, published(&r, &pub)...); err != nil {
+	if err := privacy.AuditRecords(pub.Counts, was.records(r.News())); err != nil {
 		return space.Result{}, fmt.Errorf("survey answers of too few people could be worked out from the pages; give those teams a larger group in teams.toml: %w", err)
 	}
 	return r, nil
@@ -40,33 +55,4 @@ func surveyOptions(o Options) space.Options {
 	opt := space.Defaults()
 	opt.Developers, opt.NPSPoints = o.Platform.Developers, o.NPSPoints
 	return opt
-}
-
-// published are the tables of a result: every wave by group, and the changes of
-// groups between the last two waves with a score.
-func published(r *space.Result, pub *privacy.Publication) []privacy.Table {
-	var tables []privacy.Table
-	var scored []string
-	for i := range r.Waves {
-		w := &r.Waves[i]
-		if w.Score == nil {
-			continue
-		}
-		scored = append(scored, w.ID)
-		var ids []string
-		for _, p := range w.Parts {
-			ids = append(ids, p.ID)
-		}
-		tables = append(tables, pub.Table(w.ID, ids...))
-	}
-	if len(scored) < 2 {
-		return tables
-	}
-	latest, before := scored[len(scored)-1], scored[len(scored)-2]
-	for i := range r.Section.Metrics {
-		if m := &r.Section.Metrics[i]; m.ID == space.NPS && m.Scope.Kind == metric.Group && m.Was != nil {
-			tables = append(tables, pub.Changes(latest, before, m.Scope.ID))
-		}
-	}
-	return tables
 }

@@ -90,7 +90,7 @@ func TestHostileTextInABrowser(t *testing.T) {
 	c, e := hostileFacts(asOf)
 	opt := compute.DefaultOptions()
 	opt.Platform.Name, opt.DORA.Titles = "Platform", true
-	m, ev, err := compute.Measure(opt, c, e, nil, asOf)
+	m, ev, err := compute.Measure(opt, c, e, compute.Past{}, asOf)
 	if err != nil {
 		t.Fatal(err)
 	}

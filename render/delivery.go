@@ -34,6 +34,7 @@ type scopeView struct {
 	Evidence  string
 	Gaps      []string
 	Hidden    string
+	Declared  string // as in teamRow
 }
 
 // phaseRow is one phase of the lead time.
@@ -46,6 +47,7 @@ type teamRow struct {
 	Title, Group, Href string
 	Cells              []teamCell
 	Hidden             string // why its numbers are not shown, after what is known
+	Declared           string // by what number of people it is shown; "" if they were counted
 }
 
 // teamCell is a team's number, or why there is none.
@@ -86,6 +88,7 @@ func (s *site) team(at string, t *compute.TeamInfo) scopeView {
 	v.frame = s.frame(at, t.Title, "Delivery of "+t.Title+" against its own history.", place{"Delivery", "delivery/index.html"})
 	v.Heading, v.Services = t.Title, t.Services
 	v.Lead = "This team against its own history. Teams are not ranked: they build different things."
+	v.Declared = declaredWords(t)
 	if !t.Shown {
 		scope := metric.Scope{Kind: metric.Team, ID: t.ID}
 		v.Hidden = s.hiddenWords(scope)
@@ -177,6 +180,7 @@ func (s *site) teamRows(root string) []teamRow {
 	for i := range s.report.Teams {
 		t := &s.report.Teams[i]
 		row := teamRow{Title: t.Title, Group: t.Group, Href: root + "teams/" + t.ID + "/index.html"}
+		row.Declared = declaredWords(t)
 		if !t.Shown {
 			row.Hidden = s.hiddenWords(metric.Scope{Kind: metric.Team, ID: t.ID})
 		}
@@ -194,6 +198,15 @@ func (s *site) teamRows(root string) []teamRow {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// declaredWords says that a team is shown by its declared number of people; "" where
+// authors were counted.
+func declaredWords(t *compute.TeamInfo) string {
+	if t.Declared == 0 || !t.Shown {
+		return ""
+	}
+	return format.Things(t.Declared, "people") + " as declared: no source names an author"
 }
 
 // seriesPath is where a series' CSV is published.

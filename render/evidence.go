@@ -61,7 +61,7 @@ func (s *site) evidencePages() ([]Page, error) {
 		}
 		pages = append(pages, p)
 		for i := range list {
-			pages = append(pages, csvPage(csvPath(scope, list[i].ID), &list[i]))
+			pages = append(pages, s.csvPage(csvPath(scope, list[i].ID), &list[i]))
 		}
 	}
 	return pages, nil
@@ -75,17 +75,23 @@ func csvPath(scope metric.Scope, id string) string {
 }
 
 // csvPage streams the rows: evidence can be long.
-func csvPage(at string, e *metric.Evidence) Page {
+func (s *site) csvPage(at string, e *metric.Evidence) Page {
 	return Page{Path: at, Write: func(w io.Writer) error {
 		out := csv.NewWriter(w)
 		record := append([]string(nil), e.Columns...)
-		if err := out.Write(append(record, "URL")); err != nil {
+		if s.EventLinks {
+			record = append(record, "URL")
+		}
+		if err := out.Write(record); err != nil {
 			return err
 		}
 		for _, r := range e.Rows {
 			record = record[:0]
-			for _, c := range append(r.Cells, r.URL) {
+			for _, c := range r.Cells {
 				record = append(record, chart.GuardCell(c))
+			}
+			if s.EventLinks {
+				record = append(record, chart.GuardCell(r.URL))
 			}
 			if err := out.Write(record); err != nil {
 				return err
@@ -128,7 +134,10 @@ func (s *site) evidencePart(e *metric.Evidence, root string) evidencePart {
 	}
 	var rows []evidenceRow
 	for _, r := range e.Rows[:min(len(e.Rows), mostRows)] {
-		row := evidenceRow{Cells: r.Cells, Href: safeURL(r.URL)}
+		row := evidenceRow{Cells: r.Cells}
+		if s.EventLinks {
+			row.Href = safeURL(r.URL)
+		}
 		if r.Team != "" {
 			row.Href = root + evidencePath(metric.Scope{Kind: metric.Team, ID: r.Team})
 		}

@@ -26,6 +26,7 @@ type experienceView struct {
 	Said       []template.HTML // questions with their answers, a figure a dimension
 	Items      []itemView
 	Missing    []string
+	Goals      goalsView
 	Score      template.HTML // the score over the waves
 	Answers    template.HTML // the latest wave's answers
 	Waves      []waveView
@@ -66,6 +67,7 @@ func (s *site) experienceView() experienceView {
 		v.Dimensions = append(v.Dimensions, dimensionOf(d))
 		v.Said, v.Items = append(v.Said, likerts(d)...), append(v.Items, itemViews(d)...)
 	}
+	v.Goals = s.goalsView()
 	v.Missing, v.Notes, v.LeftOut = sp.Missing, sec.Notes, sp.LeftOut
 	if line := s.scoreLine(); line != nil {
 		v.Score = figureOf(line, chart.FigureOptions{CSV: root + npsFile, Level: 3, Note: "With the likely range of each survey"})
@@ -78,7 +80,7 @@ func (s *site) experienceView() experienceView {
 		v.Loved, v.Frustrated = s.mentions(w.Loved, root), s.mentions(w.Frustrating, root)
 		v.LeftOut = append(append([]metric.LeftOut(nil), v.LeftOut...), w.LeftOut...)
 		v.Groups = s.groups(w, sec)
-		v.Links = s.surveyLinks(w.ID)
+		v.Links = s.surveyLinks(space.FileOf(w.ID))
 	}
 	v.Satisfied, v.Sources = s.satisfied(root), itemSources(sp.Dimensions)
 	v.Tasks, v.Measures = taskViews(sec), s.measureViews()
@@ -114,7 +116,7 @@ func (s *site) experienceLead(nps *metric.Metric) string {
 	case known:
 		said += " That is about the same as in the survey before."
 	case nps.Trend != nil:
-		said += " Whether they are happier than in the survey before can not be told (" + format.Moved(nps).Size + " may be chance)."
+		said += " Whether they are happier than in the survey before can not be told (" + format.Moved(nps).String() + ")."
 	}
 	return said
 }

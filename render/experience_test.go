@@ -93,6 +93,7 @@ func withSurvey(t *testing.T, name string) map[string]string {
 	r, c, ev := measure(t, fact.Content{}, fact.Events{}, exampleDay)
 	var sec metric.Section
 	r.Space, sec = surveyed(name)
+	r.Dimensions = r.Space.Dimensions
 	for i := range r.Sections {
 		if r.Sections[i].Family == "space" {
 			r.Sections[i] = sec
@@ -106,7 +107,7 @@ func TestExperience(t *testing.T) {
 	checkTree(t, site)
 	page := textOf(t, site["experience/index.html"])
 	for _, want := range []string{
-		"More developers would recommend the platform than would not (net promoter score +42, likely +36 to +48). Whether they are happier than in the survey before can not be told (+8 may be chance).",
+		"More developers would recommend the platform than would not (net promoter score +42, likely +36 to +48). Whether they are happier than in the survey before can not be told (may be chance).",
 		"✓ met, but not surely", "✗ not met", "less than 1 h DORA 2021, elite", "should fall ✓ moves as wanted",
 		"Satisfaction 1 of 1 as wanted, 1 of them not surely", "Performance 0 of 1 as wanted", "Activity not asked", "Efficiency can’t tell",
 		"180 of 250", "72 %", "+2 to +58", "still open", "n/a: fewer than 5 people answered",

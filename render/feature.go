@@ -68,6 +68,11 @@ func (s *site) featurePages() ([]Page, error) {
 		}
 		pages = append(pages, p)
 		if series := s.curve(f.ID); series != nil {
+			if o, a := s.outlookOf(f.ID), s.report.Adoption.Find(f.ID); o != nil && a != nil {
+				if line := s.fan(o, a); line != nil {
+					pages = append(pages, chartFile(outlookPath(f.ID), line))
+				}
+			}
 			pages = append(pages, Page{Path: seriesPath(series), Write: func(w io.Writer) error {
 				return chart.WriteCSV(w, chart.NewLine("", series).Records())
 			}})

@@ -50,6 +50,7 @@ var (
 		{"Experience", experiencePath},
 	}
 	menuMore = []place{
+		{"Review", reviewPath},
 		{"Decisions", decisionsPath},
 		{"Cases", casesPath},
 		{"How we work", howPath},

@@ -144,7 +144,7 @@ func (w *wording) doubtAbout(m *metric.Metric) string {
 		if m.Trend.Change == 0 {
 			return w.doubt + " (no change is seen, but the data are too few to be sure)"
 		}
-		return w.doubt + " (" + strings.TrimSpace(c.Size+" "+c.Word) + ")"
+		return w.doubt + " (" + c.String() + ")"
 	}
 	if m.Was != nil && m.Was.Value != nil {
 		return w.doubt + " (was " + format.Value(*m.Was.Value, m.Unit) + ", not tested yet)"

@@ -35,7 +35,7 @@ func on(date string) time.Time {
 func TestHeadline(t *testing.T) {
 	const (
 		changed = metric.Changed
-		slight  = metric.ChangedSlightly
+		watched = metric.WorthWatching
 		same    = metric.AboutTheSame
 		unknown = metric.NotEnoughData
 	)
@@ -49,15 +49,15 @@ func TestHeadline(t *testing.T) {
 		nps          metric.Outcome
 		claim, doubt string
 	}{
-		{"the example", four{changed, changed, same, changed, true, true}, unknown, "Delivery is faster and fails no more often.", "Not sure yet: whether developers are happier (+8 may be chance)."},
+		{"the example", four{changed, changed, same, changed, true, true}, unknown, "Delivery is faster and fails no more often.", "Not sure yet: whether developers are happier (may be chance)."},
 		{"all better", four{changed, changed, changed, changed, true, true}, changed, "Delivery is faster and fails less often; developers are happier.", ""},
 		{"bought speed", four{changed, changed, changed, same, true, false}, same, "Delivery is faster but fails more often.", ""},
-		{"slight changes count", four{slight, slight, slight, slight, true, true}, same, "Delivery is faster and fails less often.", ""},
+		{"nominal changes are no claim", four{watched, watched, watched, watched, true, true}, same, "Nothing in delivery has changed beyond chance.", "Not sure yet: whether delivery is faster (worth watching); whether it fails more often (worth watching)."},
 		{"all worse", four{changed, changed, changed, changed, false, false}, same, "Delivery is slower and fails more often; teams deploy less often; incidents last longer.", ""},
 		{"nothing moved", four{same, same, same, same, true, true}, same, "Delivery is as fast as before and fails no more often.", ""},
-		{"nothing can be told", four{unknown, unknown, unknown, unknown, true, true}, same, "Nothing in delivery has changed beyond chance.", "Not sure yet: whether delivery is faster (−14 % may be chance); whether it fails more often (−20 % may be chance)."},
-		{"only how often", four{changed, unknown, unknown, unknown, true, true}, same, "Teams deploy more often.", "Not sure yet: whether delivery is faster (−14 % may be chance); whether it fails more often (−20 % may be chance)."},
-		{"half is known", four{unknown, changed, unknown, unknown, true, true}, same, "Delivery is faster.", "Not sure yet: whether it fails more often (−20 % may be chance)."},
+		{"nothing can be told", four{unknown, unknown, unknown, unknown, true, true}, same, "Nothing in delivery has changed beyond chance.", "Not sure yet: whether delivery is faster (may be chance); whether it fails more often (may be chance)."},
+		{"only how often", four{changed, unknown, unknown, unknown, true, true}, same, "Teams deploy more often.", "Not sure yet: whether delivery is faster (may be chance); whether it fails more often (may be chance)."},
+		{"half is known", four{unknown, changed, unknown, unknown, true, true}, same, "Delivery is faster.", "Not sure yet: whether it fails more often (may be chance)."},
 		{"not tested", four{"", "", "", "", true, true}, same, "Teams deploy 5.2 times a day each; half of all changes reach production within 42 min.", "Not tested yet: whether that is better than four weeks before. The earlier values stand beside each number."},
 		{"nothing is deployed any more", four{"", "", "", "", true, true}, same, "No release in the last four weeks; the last was v1.2.0, on 6 Dec 2025.", "Work went on: the last change was merged on 12 Jan 2026. If tags are not your deployments, set deployments = \"branch\" in config.toml."},
 	} {

@@ -73,7 +73,7 @@ func (s *site) decisionEvent(at string, d *fact.Decision) event {
 	if d.Title != "" && d.Title != d.ID {
 		e.Text = d.Title + ": " + d.Reason
 	}
-	if at == decisionsPath { // a feature's own page need not say which
+	if at == decisionsPath || at == reviewPath { // a feature's own page need not say which
 		e.Feature = s.linkTo("../", "features", d.Feature, cmp.Or(s.titles["features/"+d.Feature], d.Feature))
 	}
 	if !d.Deadline.IsZero() {

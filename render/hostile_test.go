@@ -64,7 +64,7 @@ func TestHostileTextIsHarmless(t *testing.T) {
 	c, e := hostileFacts(asOf)
 	opt := compute.DefaultOptions()
 	opt.Platform.Name, opt.DORA.Titles = hostile[0], true
-	m, ev, err := compute.Measure(opt, c, e, nil, asOf)
+	m, ev, err := compute.Measure(opt, c, e, compute.Past{}, asOf)
 	if err != nil {
 		t.Fatal(err)
 	}

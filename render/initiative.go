@@ -25,6 +25,7 @@ type initiativeView struct {
 	File       string
 	Phases     []phaseView
 	Prediction *predictionRow
+	Effect     *effectRow
 	Results    []resultView
 
 	Features, Research, Cases, Links []link
@@ -73,6 +74,7 @@ func (s *site) initiativeView(at string, in *fact.Initiative) initiativeView {
 			v.Prediction = &row
 		}
 	}
+	v.Effect = s.expectedOf(f.Root, in.ID)
 	if in.Status == fact.WontBuild {
 		v.Refused = &refusedRow{Reason: upperFirst(clause(in.Reason)), Instead: upperFirst(clause(in.Instead))}
 		v.Refused.Revisit, v.Refused.Due = revisitWords(in.Revisit, s.report.AsOf)

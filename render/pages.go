@@ -14,6 +14,7 @@ var sections = []func(*site) ([]Page, error){
 	(*site).evidencePages,
 	(*site).experience,
 	(*site).decisions,
+	(*site).review,
 	(*site).cases,
 	(*site).contentPages,
 	(*site).about,

@@ -43,7 +43,7 @@ func measure(t testing.TB, c fact.Content, e fact.Events, asOf time.Time) (compu
 	t.Helper()
 	opt := compute.DefaultOptions()
 	opt.Platform = compute.Platform{Name: "Fawkes", Developers: 250}
-	m, ev, err := compute.Measure(opt, c, e, nil, asOf)
+	m, ev, err := compute.Measure(opt, c, e, compute.Past{}, asOf)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestTemplatesMatchTheirViews(t *testing.T) {
 		"health": healthView{}, "discovery": discoveryView{}, "experience": experienceView{}, "search": searchView{}, "delivery": scopeView{}, "team": scopeView{}, "evidence": evidenceView{},
 		"roadmap": roadmapView{}, "initiative": initiativeView{}, "cases": casesView{}, "case": caseView{},
 		"how-we-work": howView{}, "page": pageView{},
-		"about": aboutView{}, "methods": methodsView{}, "data": dataView{}, "features": featuresView{}, "feature": featureView{}, "decisions": decisionsView{}, "404": notFoundView{},
+		"about": aboutView{}, "methods": methodsView{}, "data": dataView{}, "features": featuresView{}, "feature": featureView{}, "decisions": decisionsView{}, "review": reviewView{}, "404": notFoundView{},
 	}
 	for name, tmpl := range s.templates {
 		view, ok := views[name]

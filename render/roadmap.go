@@ -40,7 +40,8 @@ type roadmapView struct {
 	Refused     []refusedRow
 	Predictions []predictionRow
 	Calibration string
-	Habits      []goalTile // how the time is spent, and how long requests take
+	Effects     effectsView // what initiatives should change, and did
+	Habits      []goalTile  // how the time is spent, and how long requests take
 }
 
 // rankedRow is one scored initiative, in published order.
@@ -120,7 +121,7 @@ func (s *site) roadmapView() roadmapView {
 		Unscored:    s.unscoredRows(f.Root),
 		Refused:     s.refusedRows(f.Root),
 		Predictions: s.predictionRows(f.Root),
-		Calibration: calibrationWords(plan.Predictions),
+		Calibration: calibrationWords(plan.Predictions), Effects: s.effectsView(f.Root, "effects"),
 		Scale: scaleView{
 			Reach: plan.Reach, Effort: plan.Effort,
 			Impact: scaleWords(plan.Impact, ""), Confidence: scaleWords(plan.Confidence, format.Space+"%"),
@@ -313,7 +314,7 @@ func calibrationWords(list []rice.Prediction) string {
 	}
 	return format.Count(c.Hits) + " of " + format.Count(c.N) + " finished initiatives took what their range said (" + format.Share(c.Share) +
 		", likely " + format.Interval(&c.Likely.Lo, &c.Likely.Hi, "share") + "; 90" + format.Space + "% should). They took " +
-		format.Number(c.Bias) + " times what was predicted."
+		format.Number(c.Bias) + " times what was predicted; mean interval score (Winkler, on logarithms) " + format.Number(c.Winkler) + "."
 }
 
 func isAre(n int) string {

@@ -27,6 +27,8 @@ type Options struct {
 	Preview bool
 	// Live adds the script that reloads a page when the site was rebuilt.
 	Live bool
+	// EventLinks adds links from evidence to single deployments, changes and incidents.
+	EventLinks bool
 }
 
 // Site returns all pages, in a fixed order. Errors are about templates or assets.
@@ -66,8 +68,12 @@ type site struct {
 }
 
 func newSite(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) (*site, error) {
+	shown := r
+	if r.Dimensions != nil {
+		shown.Space.Dimensions = r.Dimensions
+	}
 	s := &site{
-		Options: o, report: inReleaseWords(inReadableRates(r)), computed: r, content: c, evidence: map[metric.Scope][]metric.Evidence{},
+		Options: o, report: inReleaseWords(inReadableRates(shown)), computed: r, content: c, evidence: map[metric.Scope][]metric.Evidence{},
 		paths: map[string]bool{}, titles: titlesOf(&c), told: toldOf(&c),
 	}
 	s.own = s.ownPlaces()

@@ -51,7 +51,7 @@ func wasLineOf(m *metric.Metric) *wasLine {
 	case c.Word == "":
 		return &wasLine{"unknown", was + ", not tested yet"}
 	case c.Class == "unknown":
-		return &wasLine{"unknown", was + "; " + c.Word}
+		return &wasLine{"unknown", was + "; " + c.String()}
 	}
 	return &wasLine{c.Class, c.String() + ", " + was}
 }

@@ -22,6 +22,7 @@ type useView struct {
 	Because  string // why that much was predicted
 	Warnings []string
 	Empty    string
+	Outlook  *outlookView // nil without a goal for it
 }
 
 // barRow is a share of a whole with its bar.
@@ -61,6 +62,7 @@ func (s *site) use(root string, f *fact.Feature, a *adoption.Feature, r *decisio
 	for _, p := range a.Parts {
 		v.Parts = append(v.Parts, barRow{link{Title: p.Title}, format.Share(p.Share), ofUnits(p.Active, a.Eligible, a.Unit), shareBar(p.Share, 0)})
 	}
+	v.Outlook = s.outlook(root, a)
 	if series := s.curve(f.ID); series != nil {
 		v.Figure = s.useFigure(root, recent(series), a, r)
 	}

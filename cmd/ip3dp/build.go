@@ -29,6 +29,7 @@ import (
 type buildFlags struct {
 	out, tar, baseURL, templates string
 	newHistory, adopt            bool
+	few                          bool // rows of one or two authors are shown: nobody else sees them
 }
 
 func (p *program) buildCommand() *cobra.Command {
@@ -112,7 +113,10 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace, f
 	if err := writePages(ctx, pages, target.write); err != nil {
 		return err
 	}
-	if err := saveHistory(w, run.measured.History); err != nil {
+	if err := saveHistory(w, &run.measured); err != nil {
+		return err
+	}
+	if err := w.keep(wavesForm, run.measured.Waves); err != nil {
 		return err
 	}
 	if err := w.keep(logForm, run.log); err != nil {
@@ -139,19 +143,15 @@ type run struct {
 	past      rice.Past           // of the roadmap
 	command   string              // that it is part of
 	synced    []synced            // what was read from forges before
+	few       bool                // rows of one or two authors are shown
 }
 
 func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, error) {
-	var history []compute.Row
-	if f.newHistory {
-		p.out.line("history: begun anew, earlier published values are dropped")
-	} else {
-		var err error
-		if history, err = p.readHistory(ctx, w); err != nil {
-			return nil, err
-		}
+	before, err := p.readPast(ctx, w, f.newHistory)
+	if err != nil {
+		return nil, err
 	}
-	r := &run{workspace: w, past: pastOf(ctx, w)}
+	r := &run{workspace: w, past: pastOf(ctx, w), few: f.few}
 	list, err := sources(w)
 	if err != nil {
 		return nil, err
@@ -180,7 +180,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	if r.logBefore, err = p.readLog(ctx, w); err != nil {
 		return nil, err
 	}
-	if err := r.measure(facts, history); err != nil {
+	if err := r.measure(facts, before); err != nil {
 		return nil, err
 	}
 	p.tellUnmatched(&r.measured)
@@ -188,12 +188,13 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 }
 
 // measure computes what the facts say.
-func (r *run) measure(facts fact.Events, history []compute.Row) error {
+func (r *run) measure(facts fact.Events, before compute.Past) error {
 	w := r.workspace
 	o := w.config.options()
 	o.DORA.Overrides = w.content.Failures
+	o.ShowFew = o.ShowFew || r.few
 	var err error
-	r.measured, r.evidence, err = compute.Measure(o, w.content, facts, history, w.asOf)
+	r.measured, r.evidence, err = compute.Measure(o, w.content, facts, before, w.asOf)
 	if err != nil {
 		return wrong("mend it in "+w.file, "%w", err)
 	}
@@ -214,7 +215,8 @@ func (r *run) pages(o render.Options) ([]render.Page, error) {
 	}
 	published := render.Page{Path: publish.Marker, Write: func(out io.Writer) error { return writeJSON(out, r.record) }}
 	changes := render.Page{Path: changesPath, Write: func(out io.Writer) error { return writeJSON(out, r.log) }}
-	return sealPages(append([]render.Page{published, changes}, pages...)), nil
+	waves := render.Page{Path: wavesPageForm.Kind, Write: func(out io.Writer) error { return writeJSON(out, r.measured.Waves) }}
+	return sealPages(append([]render.Page{published, changes, waves}, pages...)), nil
 }
 
 // renderOptions say how to render; templates is a folder or "" for the built-in ones.
@@ -222,6 +224,7 @@ func (p *program) renderOptions(w *workspace, baseURL, folder string, live bool)
 	o := render.Options{
 		Templates: templates.FS, Assets: templates.Assets,
 		BaseURL: w.config.Site.BaseURL, Version: versionText(), Live: live,
+		EventLinks: w.config.Site.Audience != audiencePublic,
 	}
 	if baseURL != "" {
 		o.BaseURL = baseURL

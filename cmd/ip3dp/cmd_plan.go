@@ -64,7 +64,7 @@ type planned struct {
 	Others  int               `json:"others"`
 	From    time.Time         `json:"from"` // begin of the first period
 	At      *time.Time        `json:"at"`   // nil: not within two years
-	Looks   []compute.Outlook `json:"looks"`
+	Looks   []compute.PlannedLook `json:"looks"`
 }
 
 func (p *program) plan(ctx context.Context, f planFlags, othersGiven bool) error {

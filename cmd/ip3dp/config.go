@@ -26,6 +26,7 @@ type config struct {
 	DORA      doraConfig       `toml:"dora"`
 	Freezes   []freezeConfig   `toml:"freeze"`
 	People    peopleConfig     `toml:"people"`
+	Privacy   privacyConfig    `toml:"privacy"`
 	Evidence  evidenceConfig   `toml:"evidence"`
 	RICE      riceConfig       `toml:"rice"`
 	Decision  decisionConfig   `toml:"decision"`
@@ -54,6 +55,21 @@ type platformConfig struct {
 type siteConfig struct {
 	Out     string `toml:"out"`
 	BaseURL string `toml:"base_url"` // for canonical links, feeds and previews only
+	// Audience is who can read it: links to single changes and incidents are left out
+	// for the public.
+	Audience string `toml:"audience"`
+}
+
+// Audiences of a site.
+const (
+	audiencePublic       = "public"       // everybody
+	audienceOrganisation = "organisation" // whoever is in the organisation's network
+	audienceLogin        = "login"        // whoever has an account for it
+)
+
+// privacyConfig says whose numbers may be published.
+type privacyConfig struct {
+	SoleAuthor bool `toml:"sole_author"` // those of one or two people, too
 }
 
 // historyConfig is about published values of earlier runs.
@@ -89,6 +105,8 @@ type doraConfig struct {
 	Tiers            string   `toml:"tiers"`
 	FailureEvidence  []string `toml:"failure_evidence"` // empty: every class
 	WindowHours      int      `toml:"window_hours"`
+	Blame            string   `toml:"blame"`         // whom an incident that names nothing blames: "window" or "previous"
+	Bots             string   `toml:"bots"`          // deployments of bots' changes: "apart" or "counted"
 	HotfixBranch     string   `toml:"hotfix_branch"` // regular expressions; "": none
 	HotfixLabel      string   `toml:"hotfix_label"`
 	HotfixTitle      string   `toml:"hotfix_title"`
@@ -191,7 +209,7 @@ func defaults() config {
 	return config{
 		Content:  ".",
 		Platform: platformConfig{Name: o.Platform.Name},
-		Site:     siteConfig{Out: "public"},
+		Site:     siteConfig{Out: "public", Audience: audiencePublic},
 		History:  historyConfig{Days: 730, MaxKiB: o.HistoryBytes >> 10},
 		Deploy: deployConfig{
 			Production: o.DORA.Production, Exclude: o.DORA.Exclude, CollapseMinutes: o.DORA.CollapseMinutes,
@@ -201,7 +219,7 @@ func defaults() config {
 		DORA: doraConfig{
 			MaxCommitAgeDays: o.DORA.MaxCommitAge, MaturityDays: o.MaturityDays,
 			LeadStart: o.DORA.LeadStart, LeadStatistic: o.DORA.LeadStatistic, FailRate: o.DORA.FailRateOf, Tiers: o.DORA.Tiers,
-			FailureEvidence: o.DORA.Classes, WindowHours: o.DORA.WindowHours,
+			FailureEvidence: o.DORA.Classes, WindowHours: o.DORA.WindowHours, Blame: o.DORA.Blame, Bots: o.DORA.Bots,
 			HotfixBranch: o.DORA.HotfixBranch, HotfixLabel: o.DORA.HotfixLabel, HotfixTitle: o.DORA.HotfixTitle,
 			ExcludeLabel: o.DORA.ExcludeLabel, ExcludeTitle: o.DORA.ExcludeTitle,
 		},
@@ -219,6 +237,7 @@ func (c *config) options() compute.Options {
 	o.Platform = compute.Platform{Name: c.Platform.Name, Developers: c.Platform.Developers}
 	o.MaturityDays = c.DORA.MaturityDays
 	o.Bots = c.People.Bots
+	o.ShowFew = c.Privacy.SoleAuthor
 	o.LongLived = c.Changes.LongLived
 	o.HistoryBytes = c.History.MaxKiB << 10
 	o.DORA.Production, o.DORA.Exclude = c.Deploy.Production, c.Deploy.Exclude
@@ -228,6 +247,7 @@ func (c *config) options() compute.Options {
 	o.DORA.LeadStart, o.DORA.LeadStatistic = c.DORA.LeadStart, c.DORA.LeadStatistic
 	o.DORA.FailRateOf, o.DORA.Tiers = c.DORA.FailRate, c.DORA.Tiers
 	o.DORA.Classes, o.DORA.WindowHours = c.DORA.FailureEvidence, c.DORA.WindowHours
+	o.DORA.Blame, o.DORA.Bots = c.DORA.Blame, c.DORA.Bots
 	o.DORA.HotfixBranch, o.DORA.HotfixLabel, o.DORA.HotfixTitle = c.DORA.HotfixBranch, c.DORA.HotfixLabel, c.DORA.HotfixTitle
 	o.DORA.ExcludeLabel, o.DORA.ExcludeTitle = c.DORA.ExcludeLabel, c.DORA.ExcludeTitle
 	o.DORA.Sesoi = trend.Sesoi{

@@ -85,6 +85,9 @@ func (k *configChecker) platform() {
 	if u := c.Site.BaseURL; u != "" && !isBaseURL(u) {
 		k.problem("site.base_url", fmt.Sprintf("site.base_url %q is no web address", u), "write it like https://platform.example.com/path/")
 	}
+	if audiences := []string{audiencePublic, audienceOrganisation, audienceLogin}; !slices.Contains(audiences, c.Site.Audience) {
+		k.problem("site.audience", fmt.Sprintf("site.audience %q is not known", c.Site.Audience), "use "+strings.Join(audiences, ", "))
+	}
 	if v := c.Notify.WebhookEnv; v != "" && !isVariable(v) {
 		// The value is not repeated: it may be the address itself, which is a secret.
 		k.problem("notify.webhook_env", "notify.webhook_env is no name of an environment variable", "write the variable's name, such as SLACK_WEBHOOK, never the address itself")
@@ -137,6 +140,8 @@ func (k *configChecker) definitions() {
 	k.dora("dora.tiers", func(o *dora.Options) { o.Tiers = c.DORA.Tiers })
 	k.dora("dora.failure_evidence", func(o *dora.Options) { o.Classes = c.DORA.FailureEvidence })
 	k.between("dora.window_hours", float64(c.DORA.WindowHours), 1, 720)
+	k.dora("dora.blame", func(o *dora.Options) { o.Blame = c.DORA.Blame })
+	k.dora("dora.bots", func(o *dora.Options) { o.Bots = c.DORA.Bots })
 	k.pattern("dora.hotfix_branch", c.DORA.HotfixBranch)
 	k.pattern("dora.hotfix_label", c.DORA.HotfixLabel)
 	k.pattern("dora.hotfix_title", c.DORA.HotfixTitle)

@@ -132,6 +132,8 @@ exclude_label = "^release$"
 exclude_title = "^Release "
 [people]
 bots = ["^ci-"]
+[privacy]
+sole_author = true
 [evidence]
 titles = true
 [rice]
@@ -159,7 +161,7 @@ until = 2025-01-02
 	}
 	want := compute.DefaultOptions()
 	want.Platform = compute.Platform{Name: "Fawkes", Developers: 250}
-	want.MaturityDays, want.Bots = 3, []string{"^ci-"}
+	want.MaturityDays, want.Bots, want.ShowFew = 3, []string{"^ci-"}, true
 	want.DORA.Production, want.DORA.Exclude, want.DORA.CollapseMinutes = "^live$", "^x$", 30
 	want.DORA.Group, want.DORA.ExcludeLabel, want.DORA.ExcludeTitle = "commit", "^release$", "^Release "
 	want.DORA.MaxCommitAge, want.DORA.Titles = 21, true

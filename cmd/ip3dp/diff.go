@@ -30,7 +30,7 @@ func (p *program) diffCommand() *cobra.Command {
 		Short: "Say what a change of content or configuration moves",
 		Long: `diff compares what is written here with a base: ranks with the chance of being
 ahead, recommendations and the threshold crossed, phases left without their
-criteria, overrides, won't-build, dates, findings. Both sides are decided on the
+criteria, overrides, goals, won't-build, dates, findings. Both sides are decided on the
 numbers of one published site, so it collects nothing and needs no secret.
 
 Where the numbers are is read from the base's configuration, or said by --measured;
@@ -241,7 +241,7 @@ func annotations(d diff.Diff) []content.Finding {
 			f.Text, f.Level = sentences[i], content.Error
 		case x.Kind == diff.Gated || x.Kind == diff.Predicted:
 			f.Text, f.Level = sentences[i], content.Warning
-		case x.Kind == diff.Verdicts || x.Kind == diff.Ranked || x.Kind == diff.Refused || x.Kind == diff.Overridden:
+		case x.Kind == diff.Verdicts || x.Kind == diff.Ranked || x.Kind == diff.Refused || x.Kind == diff.Overridden || x.Kind == diff.Aimed:
 			f.Text = sentences[i]
 		default:
 			continue

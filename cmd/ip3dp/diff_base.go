@@ -253,6 +253,7 @@ func (b *base) read(files fs.FS, folder, file string, follow func(string) (strin
 		return fmt.Errorf("its content folder: %w", err)
 	}
 	b.content, b.problems = content.Read(files)
+	b.problems = append(b.problems, goalProblems(&b.config, b.content)...)
 	return nil
 }
 

@@ -99,7 +99,7 @@ func (p *program) explainable(ctx context.Context, f explainFlags) (*explainable
 	}
 	out := p.out.w
 	p.out.w = io.Discard // reconciliation lines are build's; warnings stay
-	r, err := p.run(ctx, w, buildFlags{})
+	r, err := p.run(ctx, w, buildFlags{few: true})
 	p.out.w = out
 	if err != nil {
 		return nil, err

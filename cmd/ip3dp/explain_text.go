@@ -148,10 +148,10 @@ func (p *program) change(m *metric.Metric) {
 
 // outcomes say in words what a test of change found.
 var outcomes = map[metric.Outcome]string{
-	metric.Changed:         "beyond chance, and large enough to matter",
-	metric.ChangedSlightly: "beyond chance, but small",
-	metric.AboutTheSame:    "any change is smaller than what would matter",
-	metric.NotEnoughData:   "the data cannot tell a change from chance",
+	metric.Changed:       "beyond chance over a year of looks, and large enough to matter",
+	metric.WorthWatching: "beyond chance at this look alone: no claim",
+	metric.AboutTheSame:  "any change is smaller than what would matter",
+	metric.NotEnoughData: "the data cannot tell a change from chance",
 }
 
 // amount is the size of a change of a metric of unit u.

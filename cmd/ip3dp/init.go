@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -72,6 +73,7 @@ type beginning struct {
 	FromForge   string // the forges that teams were proposed from
 	FromOwners  string // the file that teams were proposed from
 	Teams       []fact.Team
+	Later       string // half a year from now: when a sample goal is due
 }
 
 func (p *program) init(ctx context.Context, dir string, f initFlags) error {
@@ -222,7 +224,7 @@ func contentFolder(dir string) string {
 			return c.Content
 		}
 	}
-	names := append([]string{"teams.toml", "measures.toml"}, contentFolders[1:]...)
+	names := append([]string{"teams.toml", "measures.toml", "goals.toml"}, contentFolders[1:]...)
 	for _, name := range names {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
 			return "ip3dp"
@@ -240,9 +242,11 @@ type newFile struct {
 // files are what init writes. Samples are drafts, which are counted nowhere.
 func (s *beginning) files(p *program) ([]newFile, error) {
 	var files []newFile
+	s.Later = p.clock().UTC().AddDate(0, 6, 0).Format(time.DateOnly)
 	for _, f := range []struct{ path, template string }{
 		{"config.toml", "config.toml.tmpl"},
 		{filepath.Join(s.Content, "teams.toml"), "teams.toml.tmpl"},
+		{filepath.Join(s.Content, "goals.toml"), "goals.toml.tmpl"},
 	} {
 		text, err := scaffold(f.template, s)
 		if err != nil {

@@ -83,6 +83,7 @@ func (w *workspace) readContent() error {
 	defer root.Close() //nolint:errcheck // read only
 	var problems []content.Problem
 	w.content, problems = content.Read(root.FS())
+	problems = append(problems, goalProblems(&w.config, w.content)...)
 	for _, problem := range problems {
 		problem.File = filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(problem.File)))
 		w.problems = append(w.problems, problem)

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -64,6 +67,12 @@ func (p *program) newContent(kind, id string, force bool) error {
 		return wrong(`run "ip3dp new" for the kinds there are`, "new: %w", err)
 	}
 	path := filepath.Join(w.contentRoot(), filepath.FromSlash(name))
+	if content.SharedFile(kind) {
+		if text, err = afterOthers(path, text); err != nil {
+			return err
+		}
+		force = true // what stands there is kept
+	}
 	if _, err := os.Lstat(path); err == nil && !force {
 		return wrong("edit it, choose another ID, or write it anew with --force", "%s exists", path)
 	}
@@ -74,3 +83,27 @@ func (p *program) newContent(kind, id string, force bool) error {
 	p.out.line(`next: edit it, remove "draft = true", and run "ip3dp check"`)
 	return nil
 }
+
+// afterOthers is text behind what a file that holds several things has already.
+func afterOthers(path string, text []byte) ([]byte, error) {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return text, nil
+	case err != nil:
+		return nil, failed("", fmt.Errorf("new: %w", err))
+	case !info.Mode().IsRegular() || info.Size() > largestFile:
+		return nil, wrong("add it by hand", "new: %s is no file of a size that is written by hand", path)
+	}
+	before, err := readSmall(path)
+	if err != nil {
+		return nil, failed("", fmt.Errorf("new: %w", err))
+	}
+	if before = bytes.TrimRight(before, "\n"); len(before) == 0 {
+		return text, nil
+	}
+	return slices.Concat(before, []byte("\n\n"), text), nil
+}
+
+// largestFile is the size of a file that content may have, in bytes.
+const largestFile = 1 << 20

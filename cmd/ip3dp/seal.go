@@ -20,25 +20,27 @@ import (
 
 // Forms of the files of the state folder. Their first version had no checksum.
 var (
-	historyForm = sealed.Form{Kind: "history.json", Version: historyVersion, Bare: 1}
+	historyForm = sealed.Form{Kind: "history.json", Version: historyVersion, Bare: 1, Later: []string{"looks"}}
 	logForm     = sealed.Form{Kind: "decisions.json", Version: compute.LogVersion, Bare: 1}
 	runForm     = sealed.Form{Kind: "run.json", Version: recordVersion, Bare: 1}
+	wavesForm   = sealed.Form{Kind: "waves.json", Version: compute.LedgerVersion, Bare: -1}
 	toldForm    = sealed.Form{Kind: "notified.json", Version: toldVersion, Bare: 1}
 )
 
 // Forms of the files of a site that are read again.
 var (
-	markerForm   = sealed.Form{Kind: publish.Marker, Version: recordVersion, Bare: 1}
-	changesForm  = sealed.Form{Kind: changesPath, Version: compute.LogVersion, Bare: 1}
-	measuredForm = sealed.Form{Kind: "data/measured.json", Version: compute.MeasuredVersion, Bare: 1, Later: []string{"version", "unsolved", "shipped"}}
-	reportForm   = sealed.Form{Kind: "data/report.json", Version: compute.ReportVersion, Bare: 0, Later: []string{"version"}}
+	markerForm    = sealed.Form{Kind: publish.Marker, Version: recordVersion, Bare: 1}
+	changesForm   = sealed.Form{Kind: changesPath, Version: compute.LogVersion, Bare: 1}
+	measuredForm  = sealed.Form{Kind: "data/measured.json", Version: compute.MeasuredVersion, Bare: 1, Later: []string{"version", "unsolved", "shipped", "looks"}}
+	wavesPageForm = sealed.Form{Kind: "data/waves.json", Version: compute.LedgerVersion, Bare: -1}
+	reportForm    = sealed.Form{Kind: "data/report.json", Version: compute.ReportVersion, Bare: 0, Later: []string{"version"}}
 )
 
 // sealPages returns the pages of a site, of which those that are read again are
 // sealed.
 func sealPages(pages []render.Page) []render.Page {
 	for i := range pages {
-		for _, form := range []sealed.Form{markerForm, changesForm, measuredForm, reportForm} {
+		for _, form := range []sealed.Form{markerForm, changesForm, measuredForm, reportForm, wavesPageForm} {
 			if pages[i].Path == form.Kind {
 				pages[i] = sealPage(form, pages[i])
 			}

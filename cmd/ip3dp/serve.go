@@ -44,6 +44,9 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 		return err
 	}
 	shop := newWorkshop(p, f.templates)
+	if addr, err := net.ResolveTCPAddr("tcp", f.addr); err == nil {
+		shop.few = loopback(addr)
+	}
 	began := p.clock()
 	if err := shop.rebuild(ctx); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 
 	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
 // historyVersion is the version of the state's history file.
@@ -18,6 +19,7 @@ const historyVersion = 2
 type historyFile struct {
 	Version int           `json:"version"`
 	Rows    []compute.Row `json:"rows"`
+	Looks   []trend.Look  `json:"looks"`
 }
 
 // anew is what to do about a history that cannot be read.
@@ -25,7 +27,7 @@ const anew = "restore the file, or begin anew with --new-history, which the site
 
 // readHistory reads what earlier runs have published: from the state folder or,
 // if that is lost, from a published site.
-func (p *program) readHistory(ctx context.Context, w *workspace) ([]compute.Row, error) {
+func (p *program) readHistory(ctx context.Context, w *workspace) (historyFile, error) {
 	name := w.state(historyForm.Kind)
 	var kept historyFile
 	err := p.recall(w.kept(), historyForm, &kept)
@@ -33,9 +35,9 @@ func (p *program) readHistory(ctx context.Context, w *workspace) ([]compute.Row,
 	case errors.Is(err, fs.ErrNotExist):
 		return p.publishedHistory(ctx, w)
 	case err != nil:
-		return nil, failed(nextOf(err, anew), fmt.Errorf("history: %w", err))
+		return historyFile{}, failed(nextOf(err, anew), fmt.Errorf("history: %w", err))
 	}
-	return kept.Rows, checkHistory(name, kept.Rows)
+	return kept, checkHistory(name, kept.Rows)
 }
 
 // checkHistory refuses rows of nothing: each is of a week, a metric and a definition.
@@ -50,21 +52,21 @@ func checkHistory(name string, rows []compute.Row) error {
 
 // publishedHistory reads history from history.from or, if that is not set, from
 // the site that the last run has published, if there is one.
-func (p *program) publishedHistory(ctx context.Context, w *workspace) ([]compute.Row, error) {
+func (p *program) publishedHistory(ctx context.Context, w *workspace) (historyFile, error) {
 	from := historySite(w)
 	var m compute.Measured
 	err := p.readSite(ctx, from, measuredForm, &m)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && (w.config.History.From == "" || isAddress(from)):
-		return nil, lostHistory(w) // before the first night there is no site
+		return historyFile{}, lostHistory(w) // before the first night there is no site
 	case err != nil && isAddress(from):
-		return nil, failed(nextOf(err, "try again when the site answers, or "+anew), fmt.Errorf("history: %w", err))
+		return historyFile{}, failed(nextOf(err, "try again when the site answers, or "+anew), fmt.Errorf("history: %w", err))
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, failed(anew, fmt.Errorf("history: there is no %s", fileOfSite(from, measuredForm.Kind)))
+		return historyFile{}, failed(anew, fmt.Errorf("history: there is no %s", fileOfSite(from, measuredForm.Kind)))
 	case err != nil:
-		return nil, failed(nextOf(err, anew), fmt.Errorf("history: %w", err))
+		return historyFile{}, failed(nextOf(err, anew), fmt.Errorf("history: %w", err))
 	}
-	return m.History, checkHistory(from, m.History)
+	return historyFile{Rows: m.History, Looks: m.Looks}, checkHistory(from, m.History)
 }
 
 // historySite returns the site that what was published before is read from, if the
@@ -94,8 +96,8 @@ func lostHistory(w *workspace) error {
 }
 
 // saveHistory keeps history for the next run.
-func saveHistory(w *workspace, rows []compute.Row) error {
-	return w.keep(historyForm, historyFile{historyVersion, rows})
+func saveHistory(w *workspace, m *compute.Measured) error {
+	return w.keep(historyForm, historyFile{historyVersion, m.History, m.Looks})
 }
 
 func writeJSON(out io.Writer, v any) error {

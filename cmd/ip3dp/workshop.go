@@ -22,10 +22,11 @@ type workshop struct {
 	p         *program
 	templates string // folder; "" for the built-in ones
 
-	last    *run
-	history []compute.Row
-	facts   map[string]kept // by the setting of the source
-	pages   []render.Page
+	last   *run
+	before compute.Past
+	few    bool            // rows of one or two authors are shown
+	facts  map[string]kept // by the setting of the source
+	pages  []render.Page
 }
 
 // kept are the facts of a source and the state of the files they came from.
@@ -50,11 +51,11 @@ func (s *workshop) rebuild(ctx context.Context) error {
 		return err
 	}
 	if s.last == nil {
-		if s.history, err = s.p.readHistory(ctx, w); err != nil {
+		if s.before, err = s.p.readPast(ctx, w, false); err != nil {
 			return err
 		}
 	}
-	next := &run{workspace: w}
+	next := &run{workspace: w, few: s.few}
 	read, fresh, err := s.gather(ctx, next)
 	if err != nil {
 		return err
@@ -66,7 +67,7 @@ func (s *workshop) rebuild(ctx context.Context) error {
 	facts := w.adopt(collected)
 	if !fresh && s.last != nil && sameMeasure(s.last.workspace, w) {
 		next.measured, next.evidence, next.record = s.last.measured, s.last.evidence, s.last.record
-	} else if err := next.measure(facts, s.history); err != nil {
+	} else if err := next.measure(facts, s.before); err != nil {
 		return err
 	}
 	next.past = s.past(ctx, w)

@@ -45,6 +45,7 @@ func (k *checker) check() []Problem {
 	k.teams()
 	k.measures()
 	k.failures()
+	k.goals()
 	k.features()
 	k.initiatives()
 	k.activities()

@@ -32,6 +32,9 @@ func (k *checker) initiatives() {
 		if i.Spent != nil {
 			k.notNegative(at, "spent", *i.Spent)
 		}
+		if i.Expected != nil {
+			k.expected(at.in("expected"), i)
+		}
 		k.phases(at, i)
 		for r := range i.Results {
 			k.result(at.in("result", r), &i.Results[r])

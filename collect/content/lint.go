@@ -63,6 +63,7 @@ func Lint(c fact.Content, o LintOptions) []Finding {
 	for i := range c.Decisions {
 		l.decision(&c.Decisions[i])
 	}
+	l.goals()
 	l.sharedNames()
 	l.priorities()
 	l.deadLinks()

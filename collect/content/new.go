@@ -33,19 +33,29 @@ var newFolders = map[string]string{
 	"survey-platform":       "surveys",
 	"survey-cognitive-load": "surveys",
 	"survey-pulse":          "surveys",
+	"goal":                  "",
 }
+
+// SharedFile reports whether things of that kind stand in one file together: what New
+// writes is then to be added to it.
+func SharedFile(kind string) bool { return newFolders[kind] == "" }
 
 // NewKinds are the kinds that New knows, in alphabetical order.
 func NewKinds() []string { return sortedKeys(newFolders) }
 
 // New writes a commented file to start from. templates holds KIND.md.tmpl and
-// KIND.toml.tmpl files; today stands in the file where a date belongs. It
-// returns the path below the content's root and the text; writing it, and
+// KIND.toml.tmpl files; today stands in the file where a date belongs, and half a year
+// later where a goal is due. The ID of a goal may be that of its metric. It returns the path below the content's root and the text; writing it, and
 // refusing to overwrite, is the caller's.
 func New(templates fs.FS, kind, id string, today time.Time) (string, []byte, error) {
 	folder, ok := newFolders[kind]
 	if !ok {
 		return "", nil, fmt.Errorf("unknown kind %q; %s", kind, text.DidYouMean(kind, "kinds", NewKinds()))
+	}
+	metric := ""
+	if SharedFile(kind) && isMetric(id) && validID(id, ".-_") {
+		metric, id = id, id[strings.LastIndexByte(id, '.')+1:]
+		id = strings.ReplaceAll(id, "_", "-")
 	}
 	if reserved(id) {
 		text, next := wrongID(id, "-")
@@ -55,7 +65,7 @@ func New(templates fs.FS, kind, id string, today time.Time) (string, []byte, err
 		return "", nil, fmt.Errorf("%q is no ID; use lower-case letters, digits and dashes, at most %d: %s", id, maxID, slug(id))
 	}
 	ending := ".md"
-	if folder == "surveys" {
+	if folder == "surveys" || SharedFile(kind) {
 		ending = ".toml"
 	}
 	t, err := template.ParseFS(templates, kind+ending+".tmpl")
@@ -64,11 +74,14 @@ func New(templates fs.FS, kind, id string, today time.Time) (string, []byte, err
 	}
 	rest := leadingDate.ReplaceAllString(id, "")
 	var text bytes.Buffer
-	err = t.Execute(&text, struct{ ID, Rest, Title, Date string }{
-		ID: id, Rest: rest, Title: humanise(strings.Trim(rest, "-")), Date: day(today),
+	err = t.Execute(&text, struct{ ID, Rest, Title, Metric, Date, Later string }{
+		ID: id, Rest: rest, Title: humanise(strings.Trim(rest, "-")), Metric: metric, Date: day(today), Later: day(today.AddDate(0, 6, 0)),
 	})
 	if err != nil {
 		return "", nil, fmt.Errorf("template of %s: %w", kind, err)
+	}
+	if SharedFile(kind) {
+		return goalsFile, text.Bytes(), nil
 	}
 	return path.Join(folder, id+ending), text.Bytes(), nil
 }

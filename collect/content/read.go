@@ -15,7 +15,7 @@ import (
 
 // Read reads a content folder:
 //
-//	teams.toml  measures.toml  failures.toml  features/*.md  roadmap/*.md  roadmap/activities.toml
+//	teams.toml  measures.toml  failures.toml  goals.toml  features/*.md  roadmap/*.md  roadmap/activities.toml
 //	research/*.md  cases/*.md  tickets/themes.toml  surveys/*.toml  decisions/*.md  pages/*.md
 //
 // Whatever is missing is empty. IDs are file names; links between items may use
@@ -30,6 +30,7 @@ func Read(fsys fs.FS) (fact.Content, []Problem) {
 	r.teams(&c)
 	r.measures(&c)
 	r.failures(&c)
+	r.goals(&c)
 	c.Features = readItems(&r, "features", func(f *fact.Feature) *fact.Item { return &f.Item })
 	c.Initiatives = readItems(&r, "roadmap", func(i *fact.Initiative) *fact.Item { return &i.Item })
 	c.Research = readItems(&r, "research", func(x *fact.Research) *fact.Item { return &x.Item })

@@ -21,6 +21,7 @@ type Content struct {
 	Cases       []Case
 	Themes      []Theme
 	Failures    []FailureOverride // in the order written
+	Goals       []Goal            // in the order written
 	Surveys     []Survey          // in order of ID, which is the order of waves when IDs are months
 	Decisions   []Decision
 	Pages       []Page
@@ -128,6 +129,47 @@ type MeasureDef struct {
 	Feature   string `toml:"feature"`   // the feature it tells about; "" if the platform
 	Origin    `toml:"-"`
 }
+
+// Goal is a level that a metric is to reach by a day. Goals stand in goals.toml,
+// where a review sees them.
+type Goal struct {
+	Title  string `toml:"title"`  // "": the metric's
+	Draft  bool   `toml:"draft"`  // a sample: held against nothing
+	Metric string `toml:"metric"` // metric ID such as "dora.lead_time", or measure ID
+	// One of AtLeast and AtMost is set, in Unit.
+	AtLeast *float64 `toml:"at_least"`
+	AtMost  *float64 `toml:"at_most"`
+	// Unit is "%", "seconds", "minutes", "hours" or "days"; "": the metric's own.
+	Unit string    `toml:"unit"`
+	By   time.Time `toml:"by"` // the last day on which it may be reached
+	// For is "organisation" (or ""), or the ID of a team, a group or, for metrics of
+	// features, a feature. Kind says which: a GoalKind.
+	For     string   `toml:"for"`
+	Kind    GoalKind `toml:"-"`
+	Owner   string   `toml:"owner"` // a role or team, never a name
+	Because string   `toml:"because"`
+	Lines   Lines    `toml:"-"` // of the keys inside its table
+	Origin  `toml:"-"`
+}
+
+// LineOf returns the line of a key, or of the goal itself if the key is not written.
+func (g *Goal) LineOf(key string) int {
+	if n := g.Lines.At(key); n > 0 {
+		return n
+	}
+	return g.Line
+}
+
+// GoalKind is what a goal is set for.
+type GoalKind string
+
+// Kinds of what a goal is set for.
+const (
+	GoalOrganisation GoalKind = "organisation"
+	GoalTeam         GoalKind = "team"
+	GoalGroup        GoalKind = "group"
+	GoalFeature      GoalKind = "feature"
+)
 
 // FailureOverride is people's word on whether a deployment failed; it goes before
 // every other evidence. They stand in failures.toml, where a review sees them.

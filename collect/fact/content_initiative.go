@@ -32,6 +32,8 @@ type Initiative struct {
 	Phases   []Phase   `toml:"phase"`
 	Spent    *float64  `toml:"spent"` // weeks it took in the end, against rice.effort
 	Results  []Result  `toml:"result"`
+	// Expected is the effect that it should have, written down before it can be seen.
+	Expected *Expected `toml:"expected"`
 
 	// Won't build: the reason stays public.
 	Reason  string    `toml:"reason"`
@@ -83,7 +85,7 @@ func (l *Level) UnmarshalTOML(v any) error {
 	return nil
 }
 
-// Range is a 90 % interval.
+// Range is a 90 % interval, the low end first.
 type Range struct{ Lo, Hi float64 }
 
 // UnmarshalTOML reads [lo, hi].
@@ -127,6 +129,23 @@ func (l *Link) UnmarshalTOML(v any) error {
 		}
 	}
 	return errors.New(`want "https://…" or { title = "…", url = "https://…" }`)
+}
+
+// Expected is an effect that is predicted: by how much an outcome changes, and on
+// which days that is looked at.
+type Expected struct {
+	Outcome string `toml:"outcome"` // metric ID such as "dora.lead_time", or measure ID
+	// Change and the 90 % interval around it are in percent of the outcome's level
+	// before, −20 for a fifth less, or in Unit.
+	Change *float64 `toml:"change"`
+	Range  *Range   `toml:"range"` // nil: assumed, half to one and a half of Change
+	Unit   string   `toml:"unit"`  // "%" (or "") or "points", those of shares and scores
+	// On is when it was written down; zero: when rice was approved. From is the first
+	// day on which the outcome can change; zero: the start of the first phase.
+	On      time.Time   `toml:"on"`
+	From    time.Time   `toml:"from"`
+	Looks   []time.Time `toml:"looks"` // in order
+	Because string      `toml:"because"`
 }
 
 // Override puts an initiative at another place than its score does. It needs a

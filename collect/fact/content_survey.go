@@ -11,7 +11,8 @@ type Survey struct {
 	// File is the export, relative to the folder of survey exports in the configuration.
 	File    string    `toml:"file"`
 	Sent    time.Time `toml:"sent"`
-	Closed  time.Time `toml:"closed"`  // last day answers were taken
+	Closed  time.Time `toml:"closed"`  // last day answers were taken; zero: 14 days after the last answer
+	Pulse   bool      `toml:"pulse"`   // it is sent again and again: every calendar month is a wave
 	Invited int       `toml:"invited"` // 0: not known, so no response rate
 	NPS     string    `toml:"nps"`     // the 0–10 question, as the export's header has it
 	Dialect string    `toml:"dialect"` // "google-forms", "microsoft-forms", "typeform", "surveymonkey", "qualtrics", "limesurvey", "plain"; "" guesses

@@ -142,6 +142,9 @@ type Change struct {
 	Title      string // private unless evidence.titles
 	Author     string // login or e-mail; private
 	Authors    []string
+	// CoAuthors are whom trailers of its commits name as co-authors; private. They
+	// count as people, and are not asked for whether a change is automation's.
+	CoAuthors  []string
 	Labels     []string
 	Branch     string // the branch it was merged into; "" means the default branch
 	HeadBranch string // the request's own branch; "" if unknown

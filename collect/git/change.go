@@ -132,6 +132,7 @@ func (b *changeBuilder) build(number int32, m *merged) fact.Change {
 	c.FirstCommit = utc(b.firstTime(work, h.nodes[m.commit].commitTime))
 	c.Authors = b.authorsOf(number, work)
 	c.Author = c.Authors[0]
+	c.CoAuthors = b.coAuthorsOf(append(slices.Clone(work), m.commit))
 	c.Reverts = b.revertedBy(number, m)
 	c.Paths = b.pathsOf(work)
 	return c
@@ -184,6 +185,19 @@ func (b *changeBuilder) authorsOf(number int32, work []int32) []string {
 		}
 	}
 	return authors
+}
+
+// coAuthorsOf are whom the trailers of commits name, each once.
+func (b *changeBuilder) coAuthorsOf(commits []int32) []string {
+	var out []string
+	for _, s := range commits {
+		for _, who := range b.history.coauthors[s] {
+			if !slices.Contains(out, who) {
+				out = append(out, who)
+			}
+		}
+	}
+	return out
 }
 
 // revertedBy is what the change reverts: what its own message says, else the

@@ -16,18 +16,19 @@ import (
 // history is the commit graph of one clone. Commits are addressed by a number,
 // their slot; every hash is one string, shared by all that name it.
 type history struct {
-	slots    map[string]int32
-	sha      []string
-	nodes    []node
-	edges    []int32 // parents of all nodes; node.parents points into it
-	order    []int32 // slots as git printed them: no parent before a child of its
-	authors  interner
-	messages map[int32]said   // of the commits whose message says something
-	origins  map[int32]origin // of merges and requests, where the message tells one
-	picked   map[int32]string // hash of the commit that a commit is a copy of
-	paths    map[int32][]string
-	shas     arena
-	sorted   []string // the hashes in order, made when an abbreviated one is looked up
+	slots     map[string]int32
+	sha       []string
+	nodes     []node
+	edges     []int32 // parents of all nodes; node.parents points into it
+	order     []int32 // slots as git printed them: no parent before a child of its
+	authors   interner
+	messages  map[int32]said     // of the commits whose message says something
+	origins   map[int32]origin   // of merges and requests, where the message tells one
+	coauthors map[int32][]string // whom the trailers of a commit name
+	picked    map[int32]string   // hash of the commit that a commit is a copy of
+	paths     map[int32][]string
+	shas      arena
+	sorted    []string // the hashes in order, made when an abbreviated one is looked up
 	// unreadable counts commits whose date can not be read.
 	unreadable int
 }
@@ -50,7 +51,7 @@ const lastTime = 253402300799
 
 func newHistory() *history {
 	return &history{
-		slots: map[string]int32{}, messages: map[int32]said{}, origins: map[int32]origin{}, picked: map[int32]string{}, paths: map[int32][]string{},
+		slots: map[string]int32{}, messages: map[int32]said{}, origins: map[int32]origin{}, coauthors: map[int32][]string{}, picked: map[int32]string{}, paths: map[int32][]string{},
 		authors: interner{seen: map[string]int32{}, ids: map[string]int32{}},
 	}
 }
@@ -170,6 +171,9 @@ func (h *history) read(slot int32, text []byte, onChain bool) {
 	}
 	if sha := pickedFrom(text); sha != "" {
 		h.picked[slot] = sha
+	}
+	if who := coAuthors(text); len(who) > 0 {
+		h.coauthors[slot] = who
 	}
 }
 

@@ -145,3 +145,11 @@ func login(local, domain string) string {
 }
 
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// coAuthors are whom the trailers of a message name.
+func coAuthors(message []byte) []string {
+	if !bytes.Contains(message, []byte("uthored-")) {
+		return nil
+	}
+	return text.CoAuthors(string(message))
+}

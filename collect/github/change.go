@@ -47,6 +47,11 @@ func (r *request) change() fact.Change {
 		if m.author != "" && !slices.Contains(c.Authors, m.author) {
 			c.Authors = append(c.Authors, m.author)
 		}
+		for _, who := range text.CoAuthors(m.message) {
+			if !slices.Contains(c.CoAuthors, who) {
+				c.CoAuthors = append(c.CoAuthors, who)
+			}
+		}
 		if !m.written.IsZero() && (c.FirstCommit.IsZero() || m.written.Before(c.FirstCommit)) {
 			c.FirstCommit = m.written.UTC()
 		}
@@ -152,7 +157,7 @@ func bare(repo int64, c *collect.Kept[fact.Commit], url, message string) collect
 	f := &c.Fact
 	return collect.Kept[fact.Change]{
 		Repository: repo, ID: f.SHA, At: f.CommitTime, Fact: fact.Change{
-			ID: f.SHA, URL: url, Title: firstLine(message), Author: f.Author, Authors: authors(f.Author),
+			ID: f.SHA, URL: url, Title: firstLine(message), Author: f.Author, Authors: authors(f.Author), CoAuthors: text.CoAuthors(message),
 			FirstCommit: f.AuthorTime, Merged: f.CommitTime, MergeCommit: f.SHA, Commits: []string{f.SHA}, Reverts: f.Reverts,
 		},
 	}

@@ -98,6 +98,11 @@ func (q *request) change(r *rules, p *project, now time.Time) fact.Change {
 		if who := loginOf(m.Email); who != "" && !slices.Contains(c.Authors, who) {
 			c.Authors = append(c.Authors, who)
 		}
+		for _, who := range text.CoAuthors(m.Message) {
+			if !slices.Contains(c.CoAuthors, who) {
+				c.CoAuthors = append(c.CoAuthors, who)
+			}
+		}
 		if !m.Authored.IsZero() && (c.FirstCommit.IsZero() || m.Authored.Before(c.FirstCommit)) {
 			c.FirstCommit = m.Authored.Time
 		}
@@ -206,7 +211,7 @@ func (c *commit) fact() fact.Commit {
 // bare is the change that a commit of the branch is which belongs to no request.
 func (c *commit) bare(repo int64) collect.Kept[fact.Change] {
 	f := fact.Change{
-		ID: c.SHA, URL: c.URL, Title: c.Title, Author: loginOf(c.Email), FirstCommit: c.Authored.Time,
+		ID: c.SHA, URL: c.URL, Title: c.Title, Author: loginOf(c.Email), CoAuthors: text.CoAuthors(c.Message), FirstCommit: c.Authored.Time,
 		Merged: c.Committed.Time, MergeCommit: c.SHA, Commits: []string{c.SHA}, Reverts: text.RevertedCommit(c.Message),
 	}
 	if f.Author != "" {

@@ -118,6 +118,7 @@ func joinChanges(rows []row[fact.Change], _ bool) fact.Change {
 		fillTime(&c.FirstCommit, r.FirstCommit)
 		c.Updated, c.Sequence = latestOf(c.Updated, r.Updated), max(c.Sequence, r.Sequence)
 		fillList(&c.Authors, r.Authors)
+		fillList(&c.CoAuthors, r.CoAuthors)
 		fillList(&c.Labels, r.Labels)
 		fillList(&c.Commits, r.Commits)
 		if c.Paths == nil {

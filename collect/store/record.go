@@ -57,6 +57,7 @@ type change struct {
 	Title          string    `json:"title,omitzero"`
 	Author         string    `json:"author,omitzero"`
 	Authors        []string  `json:"authors,omitzero"`
+	CoAuthors      []string  `json:"co_authors,omitzero"`
 	Labels         []string  `json:"labels,omitzero"`
 	Branch         string    `json:"branch,omitzero"`
 	HeadBranch     string    `json:"head_branch,omitzero"`

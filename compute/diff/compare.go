@@ -61,6 +61,7 @@ func Compare(in Input) Diff {
 	if !in.Base.Empty && !in.Base.ReportOnly {
 		c.activities()
 		c.decisions()
+		c.goals()
 		c.settings()
 		c.items()
 		c.nightly()
@@ -71,7 +72,7 @@ func Compare(in Input) Diff {
 
 // order is the severity of kinds, worst first.
 var order = []Kind{
-	Broken, Gated, Verdicts, Refused, Overridden, Ranked, Predicted, Displaced, Decided, Limited, Dated, Listed, Found, Mended, Nightly,
+	Broken, Gated, Verdicts, Refused, Overridden, Ranked, Predicted, Displaced, Decided, Aimed, Limited, Dated, Listed, Found, Mended, Nightly,
 }
 
 // worstFirst orders changes: failed checks, then by kind, then by place and name.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/goals"
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
@@ -41,6 +42,7 @@ const (
 	Predicted  Kind = "prediction" // a prediction was changed after it was approved
 	Displaced  Kind = "displaced"  // another rank because of others
 	Decided    Kind = "decision"   // people's decision came, went or changed
+	Aimed      Kind = "goal"       // a dated goal came, went or changed
 	Limited    Kind = "threshold"  // a threshold or scale of the configuration
 	Dated      Kind = "dates"      // dates or states of phases and activities
 	Listed     Kind = "item"       // something was added, removed or renamed
@@ -67,6 +69,7 @@ type Change struct {
 	Override   *Override   `json:"override,omitempty"`
 	Rank       *Rank       `json:"rank,omitempty"`
 	Decision   *Decision   `json:"decision,omitempty"`
+	Goal       *Goal       `json:"goal,omitempty"`
 	Setting    *Setting    `json:"setting,omitempty"`
 	Dates      []Span      `json:"dates,omitempty"`
 	Item       *Item       `json:"item,omitempty"`
@@ -162,12 +165,17 @@ type Cause struct {
 	Line   int    `json:"line,omitempty"`
 }
 
-// Prediction is an approved effort or score that was changed afterwards.
+// Prediction is an approved effort or score, or an expected effect, that was changed
+// afterwards.
 type Prediction struct {
 	Approved time.Time `json:"approved"`
 	Effort   Pair      `json:"effort"` // in the unit of the plan
 	Score    Pair      `json:"score"`
 	Unit     string    `json:"unit,omitempty"` // of the effort: "weeks"
+	// Change is the expected effect, where that is what was changed: nil otherwise. It
+	// is a share of the level before if Relative.
+	Change   *Pair `json:"change,omitempty"`
+	Relative bool  `json:"relative,omitempty"`
 }
 
 // Pair is a number before and after.
@@ -258,6 +266,12 @@ type Decision struct {
 	Now         string    `json:"now,omitempty"`         // as the tree says, where that differs
 	Deadline    time.Time `json:"deadline,omitzero"`
 	Reason      string    `json:"reason,omitempty"`
+}
+
+// Goal is a dated goal before and after; nil where there was none.
+type Goal struct {
+	Before *goals.Standing `json:"before,omitempty"`
+	After  *goals.Standing `json:"after,omitempty"`
 }
 
 // Setting is a key of the configuration, or of a feature's own thresholds.

@@ -183,6 +183,7 @@ func (c *comparison) prediction(p *pair[fact.Initiative]) {
 	if p.base == nil || p.head == nil {
 		return
 	}
+	c.expected(p)
 	before, after := prediction(&c.Base.Report.Plan, p.base.ID), prediction(&c.Head.Report.Plan, p.head.ID)
 	if before == nil || after == nil || !before.Approved.Equal(after.Approved) || before.Effort == after.Effort && before.Score == after.Score {
 		return // a new approval is a new prediction

@@ -91,12 +91,17 @@ func (r *rules) specs() metric.Specs {
 			Estimate: "median, order statistics", Interval: likely, Untested: "it is a part of the lead time, whose change is tested",
 		})
 	}
+	if r.Bots == Counted {
+		for i := range list {
+			list[i].Config = append(slices.Clone(list[i].Config), fmt.Sprintf("dora.bots = %q", r.Bots))
+		}
+	}
 	return list
 }
 
 const (
-	timesTrend = "ratio; Wilcoxon over teams, Mann–Whitney or van Elteren below eight, Gehan where some are open"
-	shareTrend = "difference; Newcombe, widened where teams differ"
+	timesTrend = "ratio; Wilcoxon over teams, Mann–Whitney or van Elteren below eight, Gehan where some are open; widened where weeks differ"
+	shareTrend = "difference within teams; Mantel and Haenszel, widened where weeks or teams differ"
 )
 
 var startTexts = map[string]string{
@@ -161,7 +166,10 @@ func (r *rules) failRateSpec(source string, rollouts, failures []string) metric.
 	d.Config = failures
 	d.Text = "Failed production deployments ÷ production deployments that succeeded in rolling out. A deployment failed when, strongest proof first: " +
 		strings.Join(proofs, "; ") + ". Several proofs fail it once. The interval is Wilson's."
-	if r.uses(Window) {
+	switch {
+	case r.uses(Window) && r.Blame == Previous:
+		d.Text += " An incident that names nothing is blamed on the deployment that finished last before it, however long before."
+	case r.uses(Window):
 		d.Text += fmt.Sprintf(" An incident that names nothing is blamed on the deployment finished last before it, if that was within %d hours and the service does not deploy more than once in that time; otherwise it is a suspicion that is shown and not counted. So is one that began during a roll-out. What is suspected widens the range up to the rate with all of it; %d or more suspected deployments that are more than those counted leave no value.", r.WindowHours, minSuspected)
 	}
 	return d
@@ -188,11 +196,15 @@ func (r *rules) failureKnobs() []string {
 			keys = append(keys, strconv.Quote(c.key))
 		}
 	}
-	return []string{
+	knobs := []string{
 		"dora.failure_evidence = [" + strings.Join(keys, ", ") + "]", fmt.Sprintf("dora.window_hours = %d", r.WindowHours),
 		fmt.Sprintf("dora.hotfix_branch = %q", r.HotfixBranch), fmt.Sprintf("dora.hotfix_label = %q", r.HotfixLabel),
 		fmt.Sprintf("dora.hotfix_title = %q", r.HotfixTitle),
 	}
+	if r.Blame == Previous {
+		knobs = append(knobs, fmt.Sprintf("dora.blame = %q", r.Blame))
+	}
+	return knobs
 }
 
 var phaseTexts = []struct{ id, title, text string }{

@@ -62,7 +62,14 @@ type Delivery struct {
 	changes  []string // as listed by the source; nil if it lists none
 	commits  []string
 	unmapped bool
-	fresh    int // commits that no earlier delivery reached; by ancestry only
+	fresh    int           // commits that no earlier delivery reached; by ancestry only
+	lead     *deliveryLead // once it was asked for
+}
+
+// deliveryLead is the lead time of a delivery: the median of people's changes in it.
+type deliveryLead struct {
+	log               float64 // of seconds, at least one
+	measured, bounded int     // changes, and those of them that took at least as long as measured
 }
 
 // Evidence is the class of proof that a deployment failed.

@@ -48,28 +48,30 @@ func (s *sample) leadTime(statistic string) estimate {
 	if statistic == Mean {
 		return s.mean()
 	}
-	median, iv, ok := stat.WoodruffMedian(s.leads, s.clusters, confidence)
+	median, iv, ok := stat.WoodruffMedianOf(s.leads, s.clusters, s.week.lead, confidence)
 	if !ok {
 		return estimate{value: metric.Of(median)}.below(s.leads, 0.5, s.leastClamped)
 	}
 	return bounded(median, iv).below(s.leads, 0.5, s.leastClamped)
 }
 
-// quantile of independent durations, with its order-statistic interval. Fewer
-// than needed values give no quantile.
-func quantile(values []float64, q float64, needed int) estimate {
+// quantile of durations, with its order-statistic interval, stretched where weeks
+// differ. Fewer than needed values give no quantile.
+func quantile(values []float64, q float64, needed int, week stat.Dispersion) estimate {
 	if len(values) < needed {
 		return estimate{}
 	}
 	sorted := slices.Clone(values)
 	slices.Sort(sorted)
 	v, iv := stat.QuantileInterval(sorted, q, confidence)
-	return bounded(v, iv)
+	return bounded(v, week.Stretch(v, iv, confidence))
 }
 
-func (s *sample) reworkRate() estimate { return share(s.reworked, s.deployments) }
+func (s *sample) reworkRate() estimate { return share(s.reworked, s.deployments, s.week.reworked) }
 
-func (s *sample) jobFailureRate() estimate { return share(s.unfinished, s.deployments+s.unfinished) }
+func (s *sample) jobFailureRate() estimate {
+	return share(s.unfinished, s.deployments+s.unfinished, stat.Dispersion{})
+}
 
 // incidentRate is incidents of any cause per deployment; it may exceed 1.
 func (s *sample) incidentRate() estimate {
@@ -88,28 +90,29 @@ func (r *rules) failRateOf(s *sample) estimate {
 	return s.failShare()
 }
 
-// share is k of n with Wilson's interval; of nothing there is none.
-func share(k, n int) estimate {
+// share is k of n with Wilson's interval, wider where weeks differ; of nothing there
+// is none.
+func share(k, n int, week stat.Dispersion) estimate {
 	if n == 0 {
 		return estimate{}
 	}
-	return bounded(float64(k)/float64(n), stat.Wilson(k, n, confidence))
+	return bounded(float64(k)/float64(n), stat.WilsonOf(k, n, week, confidence))
 }
 
 // median of durations with their open cases: Kaplan–Meier where some are open,
 // so that a restoration still running is not dropped for being slow.
-func (d *durations) median() estimate {
+func (d *durations) median(week stat.Dispersion) estimate {
 	if len(d.seconds) == 0 || d.open == len(d.seconds) {
 		return estimate{}
 	}
 	if d.open == 0 {
-		return quantile(d.seconds, 0.5, 1)
+		return quantile(d.seconds, 0.5, 1, week)
 	}
 	m, iv := stat.KaplanMeierMedian(d.seconds, d.closed, confidence)
 	if math.IsInf(m, 0) || math.IsNaN(m) {
 		return estimate{}
 	}
-	return bounded(m, iv)
+	return bounded(m, week.Stretch(m, iv, confidence))
 }
 
 // mean of the closed cases; nil without any.

@@ -4,12 +4,14 @@ import (
 	"math"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/demo"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
 // measureExample measures the example platform from generated events.
@@ -29,10 +31,18 @@ func measureExample(t *testing.T) *Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Measure(Defaults(), o)
+	rules := Defaults()
+	rules.Freezes = []Freeze{{Title: "holidays", From: time.Date(2023, 12, 25, 0, 0, 0, 0, time.UTC), Until: time.Date(2024, 1, 8, 0, 0, 0, 0, time.UTC)}}
+	r, err := Measure(rules, o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	pages := map[metric.ScopeKind][]trend.Cell{}
+	for i := range r.Section.Metrics {
+		m := &r.Section.Metrics[i]
+		pages[m.Scope.Kind] = append(pages[m.Scope.Kind], trend.Cell{Scope: m.Scope, Metric: m.ID, Trend: m.Trend, At: m.Window.To, PerYear: trend.LooksPerYear})
+	}
+	trend.Settle([][]trend.Cell{pages[metric.Organisation], pages[metric.Team]}, nil, false)
 	return &r
 }
 

@@ -46,7 +46,7 @@ func golden(t *testing.T) *org.Organisation {
 		all.Merge(e)
 	}
 	c := fact.Content{Teams: []fact.Team{{ID: "shop", Developers: 5, Owns: []fact.Ownership{{Repository: repo}}}}}
-	o, err := org.Resolve(org.Options{Calendar: org.Calendar{AsOf: window.To, MaturityDays: 7}}, c, all)
+	o, err := org.Resolve(org.Options{Calendar: org.Calendar{AsOf: window.To, MaturityDays: 7}, ShowFew: true}, c, all)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package dora
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -70,9 +71,26 @@ func (h *history) incident(i fact.Incident) *history {
 	return h
 }
 
+// organisation resolves the facts. Teams are as large as they declare to be: where
+// one of them is small, co-authors make up the number of the others.
 func (h *history) organisation(t *testing.T) *org.Organisation {
 	t.Helper()
-	o, err := org.Resolve(org.Options{Calendar: org.Calendar{AsOf: at(63, 0), MaturityDays: 7}}, fact.Content{Teams: h.teams}, h.Events)
+	e := h.Events
+	e.Changes = slices.Clone(h.Changes)
+	small := false
+	for _, team := range h.teams {
+		small = small || team.Developers < org.MinPeople
+		for i := range e.Changes {
+			if c := &e.Changes[i]; len(team.Owns) > 0 && team.Owns[0].Repository == c.Repository {
+				c.CoAuthors = nil
+				for n := range team.Developers - 1 {
+					c.CoAuthors = append(c.CoAuthors, fmt.Sprintf("%s-%d", team.ID, n))
+				}
+			}
+		}
+	}
+	options := org.Options{Calendar: org.Calendar{AsOf: at(63, 0), MaturityDays: 7}, ShowFew: !small}
+	o, err := org.Resolve(options, fact.Content{Teams: h.teams}, e)
 	if err != nil {
 		t.Fatal(err)
 	}

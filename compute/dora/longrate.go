@@ -35,7 +35,7 @@ func (m *measurer) longRate(x *measured, unit metric.Unit) *metric.Longer {
 	if len(weeks) <= len(x.now.weeks) {
 		return nil
 	}
-	phi, df := stat.Dispersion(weeks)
+	phi, df := stat.BurstDispersion(weeks)
 	for _, n := range longWindows {
 		n = min(n, len(weeks))
 		counts := weeks[len(weeks)-n:]

@@ -6,7 +6,6 @@ import (
 
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
-	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
 // Result is what the family returns: metrics and series for pages, evidence
@@ -71,7 +70,6 @@ func Measure(opt Options, o *org.Organisation) (Result, error) {
 		}
 	}
 	res.Shipped = m.shipped(res.Linked)
-	adjust(res.Section.Metrics)
 	res.Panel = m.panel(ps[1:], first)
 	res.Section.Notes = append(m.freezeNotes(), r.unusedRulings(res.Linked)...)
 	if r.tiers != nil && r.tiers.none != "" {
@@ -116,6 +114,10 @@ type measured struct {
 
 func (m *measurer) metrics(p *pool) []metric.Metric {
 	x := measured{p: p, now: p.sample(m.now, m.org.Calendar.AsOf), before: p.sample(m.before, m.org.Calendar.AsOf)}
+	x.now.week = m.dispersionBefore(p, m.now)
+	if m.before.From.Before(m.before.To) {
+		x.before.week = m.dispersionBefore(p, m.before)
+	}
 	x.teams, x.services = p.collected(m.org, m.now)
 	var before int
 	x.teamsBefore, before = p.collected(m.org, m.before)
@@ -137,17 +139,6 @@ func (m *measurer) metrics(p *pool) []metric.Metric {
 		m.doubt(&list[i], &x, &unseen)
 	}
 	return list
-}
-
-// adjust settles the outcomes of all tested changes: the organisation's are one
-// family of tests, the cells of all teams together another.
-func adjust(list []metric.Metric) {
-	cells := map[metric.ScopeKind][]*metric.Trend{}
-	for i := range list {
-		cells[list[i].Scope.Kind] = append(cells[list[i].Scope.Kind], list[i].Trend)
-	}
-	trend.Adjust(cells[metric.Organisation])
-	trend.Adjust(cells[metric.Team])
 }
 
 // blank is a metric with everything but its value.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
 )
 
 // As of 11 November 2024 the four weeks from 7 October are the current ones.
@@ -270,5 +271,49 @@ func TestBadKnobsAreNamed(t *testing.T) {
 		if _, err := o.compile(); err == nil {
 			t.Errorf("%+v: no error", o)
 		}
+	}
+}
+
+// An organisation without teams follows the rule of teams, unless the source names
+// no author.
+func TestFewAuthorsWithoutTeams(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		authors []string
+		declare int
+		state   metric.State
+		why     string
+	}{
+		{"one author", []string{"ann"}, 0, metric.NotAvailable, "one person wrote all changes in the 26 weeks to 3 Nov 2024, and numbers of so few would be a person's"},
+		{"two authors and a bot", []string{"ann", "bo", "renovate[bot]"}, 0, metric.NotAvailable, "two people wrote all changes in the 26 weeks to 3 Nov 2024, and numbers of so few would be a person's"},
+		{"three authors", []string{"ann", "bo", "cy"}, 0, metric.OK, ""},
+		{"no author named", []string{""}, 0, metric.OK, ""},
+		{"a team of one author that declares nine", []string{"ann"}, 9, metric.NotAvailable, "one person wrote all changes in the 26 weeks to 3 Nov 2024, so the numbers would be that person's"},
+		{"a team that declares nine, no author named", []string{""}, 9, metric.OK, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := newHistory().daily(currentDay-1, 29)
+			for i := range h.Commits {
+				h.Commits[i].Author = ""
+			}
+			for i := range h.Changes {
+				h.Changes[i].Author, h.Changes[i].Authors = tt.authors[i%len(tt.authors)], nil
+			}
+			var c fact.Content
+			if tt.declare > 0 {
+				c.Teams = []fact.Team{{ID: "shop", Developers: tt.declare, Owns: []fact.Ownership{{Repository: repo}}}}
+			}
+			o, err := org.Resolve(org.Options{Calendar: org.Calendar{AsOf: at(63, 0), MaturityDays: 7}}, c, h.Events)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := Measure(Defaults(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := r.Section.Find(Frequency, whole)
+			want(t, "state", m.State, tt.state)
+			want(t, "why", m.Why, tt.why)
+		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
 const (
@@ -58,8 +59,8 @@ func (m *measurer) leadTime(x *measured) metric.Metric {
 	set(&mt, at, x.before.leadTime(m.LeadStatistic), m.before, []metric.Count{{What: "changes", N: len(x.before.leads)}})
 	if len(s.leads) > 0 {
 		mt.Details = []metric.Detail{
-			detail("75 % are faster than", quantile(s.leads, 0.75, minForP75).below(s.leads, 0.75, s.leastClamped), metric.Seconds, minForP75),
-			detail("90 % are faster than", quantile(s.leads, 0.9, minForP90).below(s.leads, 0.9, s.leastClamped), metric.Seconds, minForP90),
+			detail("75 % are faster than", quantile(s.leads, 0.75, minForP75, s.week.lead).below(s.leads, 0.75, s.leastClamped), metric.Seconds, minForP75),
+			detail("90 % are faster than", quantile(s.leads, 0.9, minForP90, s.week.lead).below(s.leads, 0.9, s.leastClamped), metric.Seconds, minForP90),
 		}
 	}
 	warnAbout(&mt, s.byTime, "deployments: changes found by time only, because their commits are not known")
@@ -87,7 +88,7 @@ func (m *measurer) phase(x *measured, i int) metric.Metric {
 
 // phase is the median length of a phase over the changes that went through it.
 func (s *sample) phase(i int) estimate {
-	e := quantile(s.phases[i], 0.5, 1)
+	e := quantile(s.phases[i], 0.5, 1, s.week.lead)
 	if phaseNames[i] == "coding" {
 		return e.below(s.phases[i], 0.5, s.leastCoding)
 	}
@@ -174,7 +175,7 @@ func (m *measurer) rework(x *measured) metric.Metric {
 func (m *measurer) recovery(x *measured) metric.Metric {
 	mt := m.blank(RecoveryTime, x)
 	mt.Evidence = evDeploy
-	m.durations(&mt, &x.now.recovery, &x.before.recovery, "failed deployments")
+	m.durations(&mt, x, recovered, "failed deployments")
 	if mt.Value == nil {
 		mt.Why = "no failed deployment of these weeks was restored yet, or none failed"
 		if s := &x.now; s.failed == 0 && s.suspected > 0 {
@@ -187,7 +188,7 @@ func (m *measurer) recovery(x *measured) metric.Metric {
 func (m *measurer) restore(x *measured) metric.Metric {
 	mt := m.blank(RestoreTime, x)
 	mt.Evidence = evIncident
-	m.durations(&mt, &x.now.restore, &x.before.restore, "incidents")
+	m.durations(&mt, x, restored, "incidents")
 	if mt.Value == nil {
 		mt.Why = "no incident opened in these weeks, or none is resolved yet"
 		if len(x.p.incidents) == 0 {
@@ -229,13 +230,18 @@ func (m *measurer) olderOpen(p *pool) string {
 	return fmt.Sprintf("%d older incidents are still open, the oldest for %s", n, days)
 }
 
+func recovered(s *sample) (*durations, stat.Dispersion) { return &s.recovery, s.week.recovery }
+func restored(s *sample) (*durations, stat.Dispersion)  { return &s.restore, s.week.restore }
+
 // durations fills a metric that is the median of times to an end.
-func (m *measurer) durations(mt *metric.Metric, now, before *durations, what string) {
+func (m *measurer) durations(mt *metric.Metric, x *measured, of func(*sample) (*durations, stat.Dispersion), what string) {
+	now, week := of(&x.now)
+	before, weekBefore := of(&x.before)
 	mt.N = []metric.Count{{What: what, N: len(now.seconds)}}
 	if now.open > 0 {
 		mt.N = append(mt.N, metric.Count{What: "still open", N: now.open})
 	}
-	set(mt, now.median(), before.median(), m.before, []metric.Count{{What: what, N: len(before.seconds)}})
+	set(mt, now.median(week), before.median(weekBefore), m.before, []metric.Count{{What: what, N: len(before.seconds)}})
 	if mean := now.mean(); mean != nil {
 		mt.Details = append(mt.Details, metric.Detail{Label: "mean of those resolved", Value: mean, Unit: metric.Seconds})
 	}
@@ -270,7 +276,7 @@ func (m *measurer) waiting(x *measured) metric.Metric {
 	for i, c := range merged {
 		ages[i] = m.cut.Sub(c.Merged).Seconds()
 	}
-	if e := quantile(ages, 0.5, 1); e.value != nil {
+	if e := quantile(ages, 0.5, 1, stat.Dispersion{}); e.value != nil {
 		mt.Details = []metric.Detail{{Label: "median age", Value: e.value, Unit: metric.Seconds}}
 	}
 	return mt

@@ -30,8 +30,10 @@ type Options struct {
 	// Failures: which evidence counts, and what a hotfix is known by.
 	Classes      []string // dora.failure_evidence: keys of the classes that count; none named: all
 	WindowHours  int      // dora.window_hours: an incident this soon after a deployment is blamed on it
+	Blame        string   // dora.blame: whom an incident that names nothing blames, by window or the previous deployment
 	HotfixBranch string   // dora.hotfix_branch: regular expression of a request's branch or a deployed ref; "": none
 	HotfixLabel  string   // dora.hotfix_label: regular expression of a label; "": none
+	Bots         string   // dora.bots: deployments of bots' changes stand apart, or are counted
 	HotfixTitle  string   // dora.hotfix_title: regular expression of a change's title; "": none
 	// Requests that are no change of their own, such as release requests.
 	ExcludeLabel string // dora.exclude_label: regular expression of a label; "": none
@@ -53,6 +55,10 @@ const (
 	ByCommit      = "commit"       // Group: they are one, finished at the first success
 	Median        = "median"       // LeadStatistic
 	Mean          = "mean"         // LeadStatistic
+	ByWindow      = "window"       // Blame: a deployment within the window, if no other is as near
+	Previous      = "previous"     // Blame: the deployment that finished last, however long before
+	Apart         = "apart"        // Bots: in a number of their own
+	Counted       = "counted"      // Bots: like people's
 	OfDeployments = "deployments"  // FailRateOf: failed deployments ÷ deployments
 	OfIncidents   = "incidents"    // FailRateOf: incidents of any cause ÷ deployments
 )
@@ -71,7 +77,7 @@ func (f Freeze) overlaps(w metric.Window) bool { return f.From.Before(w.To) && w
 func Defaults() Options {
 	return Options{
 		Production: "(?i)^prod", Exclude: "(?i)^github-pages$|preview|staging|sandbox", Group: ByEnvironment, CollapseMinutes: 15, MaxCommitAge: 14, Sesoi: trend.Defaults(),
-		LeadStart: FirstCommit, LeadStatistic: Median, FailRateOf: OfDeployments, Tiers: "dora-2021",
+		LeadStart: FirstCommit, LeadStatistic: Median, FailRateOf: OfDeployments, Tiers: "dora-2021", Blame: ByWindow, Bots: Apart,
 		WindowHours: 24, HotfixBranch: "(?i)^hot-?fix(/|-|$)", HotfixLabel: "(?i)^hot-?fix$",
 	}
 }
@@ -126,6 +132,8 @@ func (r *rules) checkWords() error {
 		{"deploy.group", &r.Group, []string{ByEnvironment, ByCommit}},
 		{"dora.lead_start", &r.LeadStart, []string{FirstCommit, Opened, Ready, Merged}},
 		{"dora.lead_statistic", &r.LeadStatistic, []string{Median, Mean}},
+		{"dora.blame", &r.Blame, []string{ByWindow, Previous}},
+		{"dora.bots", &r.Bots, []string{Apart, Counted}},
 		{"dora.fail_rate", &r.FailRateOf, []string{OfDeployments, OfIncidents}},
 	} {
 		if *k.value == "" {

@@ -27,6 +27,7 @@ type pool struct {
 	lost       []*org.Incident // those that name what is not known, by opening
 	leftOut    counts
 	saw        *sight
+	sides      map[[2]int64]*side // what it did between two times, as far as it was asked
 }
 
 // pools gathers deliveries by scope: the organisation first, then each team.
@@ -45,6 +46,9 @@ func pools(o *org.Organisation, linked []Linked) []*pool {
 		all = append(all, p)
 	}
 	keepApart(whole, all[1:])
+	if len(o.Teams) == 0 {
+		whole.hidden, whole.next = tooFewInAll(o)
+	}
 	total := 0
 	for i := range linked {
 		total += len(linked[i].Deliveries)
@@ -79,14 +83,14 @@ func pools(o *org.Organisation, linked []Linked) []*pool {
 // subtraction would bring them back: a single one, or so few that they are not
 // three people together.
 func keepApart(whole *pool, teams []*pool) {
-	people, hidden := 0, 0
+	var few []*org.Team
 	for _, p := range teams {
 		if p.hidden != "" {
-			people += p.teams[0].People
-			hidden++
+			few = append(few, p.teams[0])
 		}
 	}
-	if hidden == 0 || hidden > 1 && people >= org.MinPeople {
+	hidden := len(few)
+	if hidden == 0 || hidden > 1 && org.PeopleOf(few) >= org.MinPeople {
 		return
 	}
 	whole.teams = nil
@@ -100,7 +104,7 @@ func keepApart(whole *pool, teams []*pool) {
 		whole.hidden, whole.next = teams[0].hidden, teams[0].next
 		if len(teams) > 1 {
 			whole.hidden = "all its teams together are too small: the numbers would be a person's"
-			whole.next = "say in teams.toml how many developers the teams have, if they are three or more"
+			whole.next = seeFew
 		}
 	}
 }

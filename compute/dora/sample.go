@@ -53,6 +53,7 @@ type sample struct {
 	fixable   int // deployments of which it could be seen that they are fixes
 	recovery  durations
 	restore   durations
+	week      weekDispersion // how much weeks differ; none in a sample of one week
 }
 
 // phaseNames are the phases of a lead time, in order.

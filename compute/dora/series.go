@@ -137,7 +137,9 @@ func (m *measurer) week(p *pool, s *sample, teams int, collected bool) [4]metric
 	}
 }
 
-func restorePoint(s *sample) metric.Point { return point(s.restore.median(), len(s.restore.seconds)) }
+func restorePoint(s *sample) metric.Point {
+	return point(s.restore.median(stat.Dispersion{}), len(s.restore.seconds))
+}
 
 func point(e estimate, n int) metric.Point {
 	p := metric.Point{Value: e.value, Lo: e.lo, Hi: e.hi, N: n}

@@ -23,6 +23,12 @@ func (r *rules) blameByTime(ds []Delivery, never []org.Deployment, incidents []*
 			continue
 		}
 		last := lastFinished(ds, in.Opened)
+		if r.Blame == Previous {
+			if last >= 0 && (ds[last].Failure == nil || ds[last].Failure.Evidence == Window) && ds[last].blame(Window, in.ID, in.URL) {
+				ds[last].Failure.restoredBy(Window, in.Resolved, impossible(in, &ds[last]))
+			}
+			continue
+		}
 		if i := running(ds, last+1, in.Opened, longest); i != nowhere {
 			ds[i].suspect(1)
 			continue
@@ -107,12 +113,12 @@ const minSuspected = 5
 // reaches from that to the rate of all. At least five suspected ones that are more
 // than those counted leave no value; in a single week any that are more do.
 func (s *sample) failShare() estimate {
-	e := share(s.failed, s.deployments)
+	e := share(s.failed, s.deployments, s.week.failed)
 	if s.suspected == 0 || s.deployments == 0 {
 		return e
 	}
 	e.unsettled = true
-	e.hi = share(s.failed+s.suspected, s.deployments).hi
+	e.hi = share(s.failed+s.suspected, s.deployments, s.week.failed).hi
 	if s.suspected > s.failed && (s.suspected >= minSuspected || len(s.weeks) == 1) {
 		e.value = nil
 	}
@@ -148,10 +154,9 @@ func (s *sample) explainSuspicion(mt *metric.Metric, e estimate) {
 // nothing is tested, and why says so: the change is looked at with none of the
 // suspected deployments failed, and with all of one side and none of the other.
 func (c *comparison) failTrend() (t *metric.Trend, why string) {
-	counted := func(s *side) int { return s.failed }
 	both := func(s *side) int { return s.failed + s.suspected }
-	t = c.share(counted, counted)
-	up, down := c.share(both, counted), c.share(counted, both)
+	t = c.share(failedOf, failedOf)
+	up, down := c.share(both, failedOf), c.share(failedOf, both)
 	if t == nil || up == nil || down == nil {
 		return t, ""
 	}

@@ -147,8 +147,8 @@ func TestSuspicionAndTrend(t *testing.T) {
 		tested      bool
 		outcome     metric.Outcome
 	}{
-		{"none suspected", badEvery(14, 140, true), badEvery(2, 140, true), true, metric.Changed},
-		{"few suspected, far apart", with(badEvery(14, 140, true), 1, 15), badEvery(2, 140, true), true, metric.Changed},
+		{"none suspected", badEvery(14, 140, true), badEvery(2, 140, true), true, metric.WorthWatching},
+		{"few suspected, far apart", with(badEvery(14, 140, true), 1, 15), badEvery(2, 140, true), true, metric.WorthWatching},
 		{"could be chance", with(badEvery(14, 140, true), 1, 15, 29, 43, 57, 71, 85, 99), badEvery(6, 140, true), false, ""},
 		{"before", badEvery(6, 140, true), with(badEvery(14, 140, true), 1, 15, 29, 43, 57, 71, 85, 99), false, ""},
 	} {

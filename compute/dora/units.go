@@ -10,11 +10,15 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// unit is what one team (a service, where no teams are known) did in the two
-// windows of a comparison. A team's own comparison has one unit.
-type unit struct{ now, before side }
+// unit is what one team (a service, where no teams are known) did in the weeks of
+// a comparison. A team's own comparison has one unit.
+type unit struct {
+	weeks       []side // one each, oldest first
+	from        int    // first of them from which all its services were collected
+	now, before side   // the weeks of a window together, without those left out
+}
 
-// side is a unit's part of one window.
+// side is a unit's part of some weeks.
 type side struct {
 	weeks             []float64 // deployments per week
 	deployments       int
@@ -22,8 +26,21 @@ type side struct {
 	suspected         int      // may have failed, as incidents that name none began near
 	lead              observed // one per deployment: the median of its changes
 	recovery, restore observed
-	measured, bounded int       // changes in lead, and those of them that took at least as long as measured
-	changes           []float64 // scratch: lead times of the deployment at hand
+	measured, bounded int // changes in lead, and those of them that took at least as long as measured
+}
+
+// add joins what more weeks hold.
+func (s *side) add(more *side) {
+	s.weeks = append(s.weeks, float64(more.deployments))
+	s.deployments += more.deployments
+	s.failed += more.failed
+	s.reworked += more.reworked
+	s.suspected += more.suspected
+	s.measured += more.measured
+	s.bounded += more.bounded
+	s.lead.append(&more.lead)
+	s.recovery.append(&more.recovery)
+	s.restore.append(&more.restore)
 }
 
 // observed are logarithms of seconds, some of durations that have not ended.
@@ -44,36 +61,68 @@ func (o *observed) add(seconds float64, closed bool) {
 }
 
 // comparison is what a scope's two windows have in common: weeks that belong in
-// a claim, and services that were collected and owned throughout.
+// a claim, and services that were collected and owned throughout. Its weeks are
+// those of the reference, from which the dispersion of weeks is estimated, then
+// those of the earlier window, then those of the later.
 type comparison struct {
 	*measurer
-	p     *pool
-	units []unit
-	// of maps a service to its unit, −1 for those that cannot be compared.
-	of []int
-	// weeks that are left out of claims, by their place in each window.
-	skipNow, skipBefore []bool
-	strays              int // unit of the incidents that name no service; −1: none
+	p           *pool
+	now, before metric.Window
+	units       []unit
+	of          []int  // maps a service to its unit, −1 for those that cannot be compared
+	skip        []bool // weeks that are left out of claims
+	window      int    // weeks of each window
+	seen        int    // first week in which what is compared could be seen
+	strays      int    // unit of the incidents that name no service; −1: none
 }
 
-// compare gathers a scope's units, or returns nil where there is no full earlier
-// window.
-func (m *measurer) compare(p *pool) *comparison {
+// referenceWeeks is how many weeks before both windows the dispersion of weeks is
+// estimated from, if they were collected.
+const referenceWeeks = 52
+
+// compare gathers a scope's units over two windows of that many weeks up to the
+// cut-off, or returns nil where there is no full earlier window.
+func (m *measurer) compare(p *pool, weeks int) *comparison {
 	if !m.before.From.Before(m.before.To) {
 		return nil
 	}
-	c := &comparison{measurer: m, p: p, strays: -1, skipNow: m.frozenWeeks(m.now), skipBefore: m.frozenWeeks(m.before)}
-	if !slices.Contains(c.skipNow, false) || !slices.Contains(c.skipBefore, false) {
+	length := time.Duration(weeks) * org.Week
+	now := metric.Window{From: m.cut.Add(-length), To: m.cut}
+	before := metric.Window{From: now.From.Add(-length), To: now.From}
+	past := metric.Window{From: before.From.Add(-referenceWeeks * org.Week), To: before.From}
+	c := &comparison{measurer: m, p: p, now: now, before: before, window: weeks, strays: -1}
+	c.skip = m.frozenWeeks(metric.Window{From: past.From, To: now.To})
+	if claimed(c.weeksNow()) == 0 || claimed(c.weeksBefore()) == 0 || !c.assign() {
 		return nil
 	}
-	if !c.assign() {
-		return nil
-	}
-	c.deliveries(m.now, c.skipNow, func(u *unit) *side { return &u.now })
-	c.deliveries(m.before, c.skipBefore, func(u *unit) *side { return &u.before })
-	c.incidents(m.now, c.skipNow, func(u *unit) *side { return &u.now })
-	c.incidents(m.before, c.skipBefore, func(u *unit) *side { return &u.before })
+	c.deliveries(metric.Window{From: past.From, To: now.To})
+	c.incidents(metric.Window{From: past.From, To: now.To})
+	c.join()
 	return c
+}
+
+// past is how many weeks of reference there are.
+func (c *comparison) past() int { return len(c.skip) - 2*c.window }
+
+// weeksNow and weeksBefore report which weeks of a window are left out.
+func (c *comparison) weeksNow() []bool    { return c.skip[len(c.skip)-c.window:] }
+func (c *comparison) weeksBefore() []bool { return c.skip[c.past() : c.past()+c.window] }
+
+// join sums the weeks of each window.
+func (c *comparison) join() {
+	for i := range c.units {
+		u := &c.units[i]
+		u.now, u.before = side{}, side{}
+		for w := range u.weeks {
+			switch {
+			case w < c.past() || c.skip[w]:
+			case w < c.past()+c.window:
+				u.before.add(&u.weeks[w])
+			default:
+				u.now.add(&u.weeks[w])
+			}
+		}
+	}
 }
 
 // assign gives every comparable service its unit. A reorganisation is no change
@@ -106,19 +155,30 @@ func (c *comparison) assign() bool {
 		if !seen {
 			n = len(units)
 			units[key] = n
-			c.units = append(c.units, unit{now: c.newSide(c.now), before: c.newSide(c.before)})
+			c.units = append(c.units, unit{weeks: make([]side, len(c.skip))})
 		}
 		c.of[i] = n
+		c.units[n].from = max(c.units[n].from, c.firstWeek(s))
 	}
 	if c.p.scope.Kind == metric.Organisation && len(units) > 0 {
 		c.strays = len(c.units)
-		c.units = append(c.units, unit{now: c.newSide(c.now), before: c.newSide(c.before)})
+		c.units = append(c.units, unit{weeks: make([]side, len(c.skip))})
 	}
 	return len(units) > 0
 }
 
-func (c *comparison) newSide(w metric.Window) side {
-	return side{weeks: make([]float64, int(w.To.Sub(w.From)/org.Week))}
+// firstWeek is the first week of the comparison from which a service was collected
+// up to its windows.
+func (c *comparison) firstWeek(s *org.Service) int {
+	n := 0
+	for n < c.past() {
+		from := c.before.From.Add(-time.Duration(n+1) * org.Week)
+		if !s.CollectedIn(metric.Window{From: from, To: c.now.To}) {
+			break
+		}
+		n++
+	}
+	return c.past() - n
 }
 
 // ownerAt is the first team in the order of teams.toml that owned s at t.
@@ -131,31 +191,20 @@ func ownerAt(s *org.Service, t time.Time) string {
 	return ""
 }
 
-func (c *comparison) deliveries(w metric.Window, skip []bool, of func(*unit) *side) {
+func (c *comparison) deliveries(w metric.Window) {
 	for _, d := range within(c.p.deliveries, finishOf, w) {
-		week := int(d.Finished.Sub(w.From) / org.Week)
-		if n := c.of[d.Service]; n >= 0 && !skip[week] {
-			of(&c.units[n]).delivery(d, week, c.org.Calendar.AsOf)
+		if n := c.of[d.Service]; n >= 0 {
+			c.units[n].weeks[int(d.Finished.Sub(w.From)/org.Week)].delivery(d, c.org.Calendar.AsOf)
 		}
 	}
 }
 
-func (s *side) delivery(d *Delivery, week int, asOf time.Time) {
+func (s *side) delivery(d *Delivery, asOf time.Time) {
 	s.deployments++
-	s.weeks[week]++
-	s.changes = s.changes[:0]
-	for i := range d.Changes {
-		if l := &d.Changes[i]; l.Change.Lane != org.Automation {
-			s.changes = append(s.changes, l.Seconds)
-			s.measured++
-			if l.Clamped {
-				s.bounded++
-			}
-		}
-	}
-	if len(s.changes) > 0 {
-		slices.Sort(s.changes)
-		s.lead.add(stat.Quantile(s.changes, 0.5), true)
+	if l := d.leadTime(); l.measured > 0 {
+		s.measured += l.measured
+		s.bounded += l.bounded
+		s.lead.logs, s.lead.closed = append(s.lead.logs, l.log), append(s.lead.closed, true)
 	}
 	if d.FixOf != "" {
 		s.reworked++
@@ -175,20 +224,46 @@ func (s *side) delivery(d *Delivery, week int, asOf time.Time) {
 	}
 }
 
-func (c *comparison) incidents(w metric.Window, skip []bool, of func(*unit) *side) {
+func (c *comparison) incidents(w metric.Window) {
 	for _, in := range within(c.p.incidents, openingOf, w) {
 		n := c.strays
 		if in.Service >= 0 {
 			n = c.of[in.Service]
 		}
-		if n < 0 || skip[int(in.Opened.Sub(w.From)/org.Week)] {
+		if n < 0 {
 			continue
 		}
-		switch s := of(&c.units[n]); {
-		case in.Open():
-			s.restore.add(c.org.Calendar.AsOf.Sub(in.Opened).Seconds(), false)
-		case !in.Resolved.Before(in.Opened):
-			s.restore.add(in.Resolved.Sub(in.Opened).Seconds(), true)
+		c.units[n].weeks[int(in.Opened.Sub(w.From)/org.Week)].incident(in, c.org.Calendar.AsOf)
+	}
+}
+
+// leadTime works out the lead time of a delivery once: many windows contain it.
+func (d *Delivery) leadTime() *deliveryLead {
+	if d.lead != nil {
+		return d.lead
+	}
+	d.lead = &deliveryLead{}
+	seconds := make([]float64, 0, len(d.Changes))
+	for i := range d.Changes {
+		if l := &d.Changes[i]; l.Change.Lane != org.Automation {
+			seconds = append(seconds, l.Seconds)
+			if l.Clamped {
+				d.lead.bounded++
+			}
 		}
+	}
+	if d.lead.measured = len(seconds); len(seconds) > 0 {
+		slices.Sort(seconds)
+		d.lead.log = math.Log(math.Max(stat.Quantile(seconds, 0.5), 1))
+	}
+	return d.lead
+}
+
+func (s *side) incident(in *org.Incident, asOf time.Time) {
+	switch {
+	case in.Open():
+		s.restore.add(asOf.Sub(in.Opened).Seconds(), false)
+	case !in.Resolved.Before(in.Opened):
+		s.restore.add(in.Resolved.Sub(in.Opened).Seconds(), true)
 	}
 }

@@ -72,13 +72,16 @@ func (m *measurer) gapOf(p *pool) *org.Gap {
 	return nil
 }
 
+// seeFew is how the numbers of one or two people can be seen.
+const seeFew = "run `ip3dp serve` to see them yourself, or set privacy.sole_author = true if those people agree"
+
 // tooFew says why a team's numbers may not be shown, and what would show them; ""
 // if they may.
 func tooFew(o *org.Organisation, t *org.Team) (why, next string) {
 	if t.Shown() {
 		return "", ""
 	}
-	next = "say in teams.toml how many developers the team has, if they are three or more"
+	next = seeFew
 	if !t.Counted {
 		return fmt.Sprintf("fewer than %d people: numbers of a team this small would be a person's", org.MinPeople), next
 	}
@@ -118,4 +121,18 @@ func tooFew(o *org.Organisation, t *org.Team) (why, next string) {
 		return "one person wrote all changes " + weeks + ", so the numbers would be that person's", next
 	}
 	return "two people wrote all changes " + weeks + ", and numbers of a team this small would be a person's", next
+}
+
+// tooFewInAll says why the numbers of an organisation without teams may not be
+// shown, and what would show them; "" if they may. Nobody can be told by changes that
+// name no author.
+func tooFewInAll(o *org.Organisation) (why, next string) {
+	authors, named := o.Authors()
+	if o.ShowsFew() || !named || authors >= org.MinPeople {
+		return "", ""
+	}
+	cut := o.Calendar.CutOff()
+	until := cut.Add(-time.Nanosecond).UTC().Format(dateWords)
+	return fmt.Sprintf("%s wrote all changes in the %d weeks to %s, and numbers of so few would be a person's",
+		[]string{"nobody", "one person", "two people"}[authors], org.PeopleWeeks, until), seeFew
 }

@@ -81,7 +81,13 @@ func ofFailures(id string) bool { return id == FailRate || id == RecoveryTime }
 // an environment, a status, a service or a reference that nobody knows gives no
 // zero.
 func (m *measurer) doubt(mt *metric.Metric, x *measured, seen *unseenInput) {
-	if x.p.hidden != "" || x.services == 0 && mt.ID != RestoreTime {
+	if x.services == 0 && mt.ID != RestoreTime {
+		return
+	}
+	if x.p.hidden != "" {
+		if ofRollouts(mt.ID) && !seen.ever { // names of environments tell of nobody
+			m.doubtEnvironments(mt, seen)
+		}
 		return
 	}
 	if ofRollouts(mt.ID) {

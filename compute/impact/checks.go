@@ -8,7 +8,7 @@ import (
 const (
 	// checkLevel is the p-value up to which a check of the last periods fails, and
 	// slopeLevel that of the drift over all of them.
-	checkLevel = 0.01
+	checkLevel = 0.005
 	slopeLevel = 0.10
 	// maxNoiseRatio is the ratio of noise beyond which nothing is attributed.
 	maxNoiseRatio = 2.0
@@ -53,9 +53,10 @@ type Assessment struct {
 //     the same effect.
 //
 // Each compares what was seen with permutations of the adoption dates over the
-// outcomes less the effect. The last three fail at p ≤ 0.02. A check that the
-// panel is too short for passes with a note: the gates of Judge see to the
-// length.
+// outcomes less the effect. The last three fail at p ≤ 0.005: they see adoption
+// after a bad month, which is plain where it happens, and cost fair comparisons
+// little. A check that the panel is too short for passes with a note: the gates
+// of Judge see to the length.
 func Assess(rows []Row, o Options) (Assessment, error) {
 	p, err := newPanel(rows, o)
 	if err != nil {
@@ -99,7 +100,8 @@ func (p *panel) check(a *Assessment, i *inference, o Options) {
 	}
 	a.Drift = slope.drift(observed, i.unlike)
 	a.Drift.Breakdown = breakdown(a.Events, i.effect.Interval, exposure(observed), -1-o.Anticipation)
-	a.Checks = append(a.Checks, noiseCheck(i.effect.NoiseRatio), slopeCheck(&a.Drift), extrapolationCheck(&a.Drift, i.effect.Simple))
+	a.Checks = append(a.Checks, noiseCheck(i.effect.NoiseRatio), slopeCheck(&a.Drift),
+		extrapolationCheck(&a.Drift, i.effect.Simple))
 	for _, test := range tests {
 		a.Checks = append(a.Checks, test.result(i.unlike))
 	}

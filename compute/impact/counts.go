@@ -75,5 +75,6 @@ func lowerHalf(counts []int) int {
 
 // passes reports whether there is enough for a verdict.
 func (c *counts) passes() bool {
-	return c.adopters >= MinAdopters && c.comparators >= MinComparators && c.pre >= MinPrePeriods && c.post >= MinPostPeriods
+	return c.adopters >= MinAdopters && c.comparators >= MinComparators &&
+		c.pre >= MinPrePeriods && c.post >= MinPostPeriods
 }

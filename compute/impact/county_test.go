@@ -68,15 +68,17 @@ func TestPublishedCountyPanel(t *testing.T) {
 				t.Errorf("%s: ATT(%v, %v) = %v, want %v", name, c[0], c[1], v, c[2])
 			}
 		}
-		for key, pair := range map[string][2]float64{"simple": {got.Simple, want.Simple}} {
-			if math.Abs(pair[0]-pair[1]) > 1e-13 {
-				t.Errorf("%s: %s %v, want %v", name, key, pair[0], pair[1])
-			}
+		if math.Abs(got.Simple-want.Simple) > 1e-13 {
+			t.Errorf("%s: simple %v, want %v", name, got.Simple, want.Simple)
 		}
 		for key, pair := range map[string]struct {
 			got  map[int]float64
 			want map[string]float64
-		}{"dynamic": {got.Dynamic, want.Dynamic}, "group": {got.Group, want.Group}, "calendar": {got.Calendar, want.Calendar}} {
+		}{
+			"dynamic":  {got.Dynamic, want.Dynamic},
+			"group":    {got.Group, want.Group},
+			"calendar": {got.Calendar, want.Calendar},
+		} {
 			for at, w := range numbered(pair.want) {
 				if v, ok := pair.got[at]; !ok || math.Abs(v-w) > 1e-13 {
 					t.Errorf("%s: %s[%d] = %v, want %v", name, key, at, v, w)

@@ -6,7 +6,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Drift is how adopters moved against the others before anything could have
+// Drift is how adopters moved against those that never adopt before anything could have
 // begun, and what it would have made of the effect had it gone on.
 type Drift struct {
 	// Slope is the change per period, over all periods up to the base; P is its
@@ -42,8 +42,8 @@ type slopeTest struct {
 func newSlopeTest(p *panel, observed *tally) *slopeTest {
 	s := &slopeTest{}
 	cohorts := map[int][]int{}
-	for _, i := range observed.design.in(sharedBase) {
-		if c := observed.design.cells[i]; c.t < c.base && observed.estimable(i) {
+	for _, i := range observed.design.in(beforeBase) {
+		if c := observed.design.cells[i]; observed.estimable(i) {
 			cohorts[c.g] = append(cohorts[c.g], i)
 		}
 	}

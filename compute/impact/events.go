@@ -41,7 +41,9 @@ func newEventTests(observed *tally, labels []int) []*eventTest {
 		}
 		e.cells = append(e.cells, i)
 	}
-	out := slices.SortedFunc(maps.Values(tests), func(a, b *eventTest) int { return cmp.Compare(a.event.Periods, b.event.Periods) })
+	out := slices.SortedFunc(maps.Values(tests), func(a, b *eventTest) int {
+		return cmp.Compare(a.event.Periods, b.event.Periods)
+	})
 	for _, e := range out {
 		e.event.ATT, _ = observed.mean(e.cells)
 		compared := map[int]bool{}

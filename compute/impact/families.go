@@ -7,6 +7,7 @@ const (
 	nothing set = iota
 	estimation
 	sharedBase // every period of a cohort against the base of its effects
+	beforeBase // the periods before the base against it, and those that never adopt
 	onePeriodBefore
 	twoPeriodsBefore
 	threePeriodsBefore
@@ -52,7 +53,8 @@ func (p *panel) plan(anticipation int) ([]family, []cell) {
 			[]contrast{{withoutAnticipation, anticipatingOne}, {anticipatingTwo, anticipatingOne}},
 		},
 	}
-	cells := append(p.sharedBaseCells(anticipation), p.runUpCells(anticipation)...)
+	cells := append(p.sharedBaseCells(anticipation), p.beforeBaseCells(anticipation)...)
+	cells = append(cells, p.runUpCells(anticipation)...)
 	for _, g := range p.cohorts() {
 		cells = append(cells, p.placeboCells(g, anticipation)...)
 		cells = append(cells, p.anticipationCells(g)...)
@@ -70,6 +72,30 @@ func (p *panel) sharedBaseCells(anticipation int) []cell {
 			if t != base && base >= p.from {
 				cells = append(cells, newCell(sharedBase, g, t, base, anticipation))
 			}
+		}
+	}
+	return cells
+}
+
+// beforeBaseCells are the differences of which the drift is made. They are with
+// teams that never adopt, where there are enough: those that adopt later may drift
+// alike, and would hide it.
+func (p *panel) beforeBaseCells(anticipation int) []cell {
+	never := 0
+	for _, first := range p.first {
+		if first == 0 {
+			never++
+		}
+	}
+	var cells []cell
+	for _, g := range p.cohorts() {
+		base := g - 1 - anticipation
+		for t := p.from; t < base; t++ {
+			c := newCell(beforeBase, g, t, base, anticipation)
+			if never >= MinComparators {
+				c.clear = p.last() + anticipation
+			}
+			cells = append(cells, c)
 		}
 	}
 	return cells

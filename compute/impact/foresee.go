@@ -116,14 +116,18 @@ func (m *Motion) slopeError(r *RollOut, o Options, k int) (se, exposure float64)
 	var terms []term
 	for i, g := range e.first {
 		base := g - 1 - o.Anticipation
-		if g == 0 || g > r.Pre+k+1 || base < minSlopePeriods || e.others(i, g-1) < max(1, o.LeastComparators) {
+		clear := g - 1
+		if r.Comparators >= MinComparators {
+			clear = math.MaxInt // those that never adopt
+		}
+		if g == 0 || g > r.Pre+k+1 || base < minSlopePeriods || e.others(i, clear) < max(1, o.LeastComparators) {
 			continue
 		}
 		for t := 1; t <= base; t++ {
 			away := float64(t) - float64(base+1)/2
 			squares += float64(e.teams[i]) * away * away
 			if t < base {
-				terms = append(terms, term{i, t, base, g - 1, float64(e.teams[i]) * away})
+				terms = append(terms, term{i, t, base, clear, float64(e.teams[i]) * away})
 			}
 		}
 	}

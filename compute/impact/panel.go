@@ -83,7 +83,8 @@ func newPanel(rows []Row, o Options) (*panel, error) {
 // inOrder returns the rows by team and period, and the relative variance of each.
 func inOrder(rows []Row, o Options) ([]Row, []float64, error) {
 	if o.Changes != nil && len(o.Changes) != len(rows) {
-		return nil, nil, fmt.Errorf("numbers of changes for %d of %d rows: one is needed for each, or none at all", len(o.Changes), len(rows))
+		return nil, nil, fmt.Errorf("numbers of changes for %d of %d rows: one is needed for each, or none at all",
+			len(o.Changes), len(rows))
 	}
 	order := make([]int, len(rows))
 	for i := range order {
@@ -99,7 +100,8 @@ func inOrder(rows []Row, o Options) ([]Row, []float64, error) {
 			continue
 		}
 		if o.Changes[i] < 1 {
-			return nil, nil, fmt.Errorf("team %q, period %d: an outcome of %d changes: must be at least 1", rows[i].Unit, rows[i].Period, o.Changes[i])
+			return nil, nil, fmt.Errorf("team %q, period %d: an outcome of %d changes: must be at least 1",
+				rows[i].Unit, rows[i].Period, o.Changes[i])
 		}
 		scatter[at] = scatterOf(o.Changes[i])
 	}

@@ -57,7 +57,9 @@ var plans = []struct {
 	{"−20 % at once, 7 periods", trialOf(func(w *trial) { w.effect, w.spread = fifthLess, 1 }), 7},
 	{"−20 % over six periods, noisy", trialOf(func(w *trial) { w.effect, w.noise, w.others = fifthLess, 0.4, 0.4 }), 13},
 	{"−20 % with memory", trialOf(func(w *trial) { w.effect, w.memory = fifthLess, 0.5 }), 10},
-	{"−20 %, medians of changes", trialOf(func(w *trial) { w.effect, w.counted, w.noise, w.others = fifthLess, true, 0.2, 0.2 }), 10},
+	{"−20 %, medians of changes", trialOf(func(w *trial) {
+		w.effect, w.counted, w.noise, w.others = fifthLess, true, 0.2, 0.2
+	}), 10},
 	{"−30 %, 24 teams", trialOf(func(w *trial) { w.effect, w.teams, w.adopters = math.Log(0.7), 24, 14 }), 10},
 }
 
@@ -70,7 +72,7 @@ func TestPlansAreTrue(t *testing.T) {
 			t.Parallel()
 			n, sure := *panels, 0.95
 			if n == 0 {
-				n, sure = 30, 0.999
+				n, sure = 20, 0.999
 			}
 			w := c.trial
 			w.periods = w.start - 1 + c.looks
@@ -91,7 +93,8 @@ func TestPlansAreTrue(t *testing.T) {
 				mean += v / float64(n)
 			}
 			iv := stat.Wilson(k, n, sure)
-			t.Logf("| %s | %.0f %% | %.0f %% | %.0f–%.0f %% | %d |", c.name, 100*mean, 100*float64(k)/float64(n), 100*iv.Lo, 100*iv.Hi, n)
+			t.Logf("| %s | %.0f %% | %.0f %% | %.0f–%.0f %% | %d |",
+				c.name, 100*mean, 100*float64(k)/float64(n), 100*iv.Lo, 100*iv.Hi, n)
 			if mean < iv.Lo-0.05 || mean > iv.Hi+0.05 {
 				t.Errorf("planned %.3f, found %d of %d (%.3f–%.3f)", mean, k, n, iv.Lo, iv.Hi)
 			}
@@ -148,7 +151,8 @@ func TestPlansWithoutAnswer(t *testing.T) {
 			}
 		}
 	}
-	if l := m.Plan(RollOut{Pre: 13, Begin: []int{10, 10}, Comparators: 10}, fifthLess, o, 13)[12]; l.Power < 0.8 || l.Smallest > 0.2 {
+	easy := RollOut{Pre: 13, Begin: []int{10, 10}, Comparators: 10}
+	if l := m.Plan(easy, fifthLess, o, 13)[12]; l.Power < 0.8 || l.Smallest > 0.2 {
 		t.Errorf("an easy one: %+v", l)
 	}
 }

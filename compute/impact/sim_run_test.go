@@ -83,7 +83,7 @@ func verdicts(w world, n, permutations int) map[string]int {
 }
 
 func TestSimulatedWorlds(t *testing.T) {
-	const panels = 100
+	const panels = 60
 	for _, s := range scenarios {
 		if counts := verdicts(s.world, panels, 199); !s.holds(counts, panels) {
 			t.Errorf("%s: %v of %d, want %s", s.name, counts, panels, s.want)

@@ -82,7 +82,7 @@ type seen struct {
 
 // until is what is known at the end of a period.
 func (w trial) until(rows []Row, changes []int, last int) (known []Row, o Options) {
-	o = Options{Anticipation: 1, NotYetTreated: true, Permutations: permutationsOfTrials}
+	o = Options{Anticipation: 1, NotYetTreated: true, Permutations: permutationsOfTrials()}
 	for i, r := range rows {
 		if r.Period > last {
 			continue
@@ -141,8 +141,13 @@ var (
 	seeds  = flag.Int("seeds", 3, "from so many seeds, with -panels")
 )
 
-// permutationsOfTrials keeps a simulation short; the product has 999.
-const permutationsOfTrials = 299
+// permutationsOfTrials keeps a short simulation short.
+func permutationsOfTrials() int {
+	if *panels == 0 {
+		return 299
+	}
+	return defaultPermutations
+}
 
 func claimed(seed uint64, w trial) bool { return w.look(seed).claimed }
 func found(seed uint64, w trial) bool   { return w.look(seed).found }
@@ -174,10 +179,14 @@ var rates = []rate{
 	{"coverage, −20 %, medians of changes", trialOf(func(w *trial) {
 		w.effect, w.counted, w.noise, w.others = fifthLess, true, 0.2, 0.2
 	}), covered, 0.93, 0.97, false},
-	{"coverage, −20 %, unequal noise", trialOf(func(w *trial) { w.effect, w.adopters, w.noise, w.others = fifthLess, 51, 0.25, 0.5 }), covered, 0.93, 0.97, false},
+	{"coverage, −20 %, unequal noise", trialOf(func(w *trial) {
+		w.effect, w.adopters, w.noise, w.others = fifthLess, 51, 0.25, 0.5
+	}), covered, 0.93, 0.97, false},
 	{"−20 % found at the last look, over six periods", trialOf(func(w *trial) { w.effect = fifthLess }), found, 0.65, 1, false},
 	{"−20 % found at the last look, at once", trialOf(func(w *trial) { w.effect, w.spread = fifthLess, 1 }), found, 0.65, 1, false},
-	{"−20 % found at the last look, over ten periods", trialOf(func(w *trial) { w.effect, w.start, w.spread = fifthLess, 10, 10 }), found, 0.65, 1, false},
+	{"−20 % found at the last look, over ten periods", trialOf(func(w *trial) {
+		w.effect, w.start, w.spread = fifthLess, 10, 10
+	}), found, 0.65, 1, false},
 }
 
 // TestRates holds the rates of docs/methods.md. Fewer than 2,000 panels must not
@@ -189,9 +198,9 @@ func TestRates(t *testing.T) {
 			t.Parallel()
 			n, times, sure := *panels, *seeds, 0.95
 			if n == 0 {
-				n, times, sure = 30, 1, 0.999
+				n, times, sure = 20, 1, 0.999
 				if r.long {
-					n = 6
+					n = 4
 				}
 			}
 			for start := range times {

@@ -230,29 +230,12 @@ func clone(v *float64) *float64 {
 // none.
 type Limits struct{ AtLeast, AtMost, Over, Under *float64 }
 
-// units are what a limit may be written in, beside the measure's own unit, and how
-// much of that unit one is.
-var units = map[string]struct {
-	of   metric.Unit
-	each float64
-}{
-	"%":       {metric.Share, 0.01},
-	"seconds": {metric.Seconds, 1},
-	"minutes": {metric.Seconds, 60},
-	"hours":   {metric.Seconds, 3600},
-	"days":    {metric.Seconds, 86400},
-}
-
 // LimitsIn are a criterion's limits in the unit of what was measured; false if they
 // are written in one that does not fit.
 func LimitsIn(c fact.Criterion, unit metric.Unit) (Limits, bool) {
-	each := 1.0
-	if c.Unit != "" && c.Unit != string(unit) {
-		u, ok := units[c.Unit]
-		if !ok || u.of != unit {
-			return Limits{}, false
-		}
-		each = u.each
+	each, ok := metric.Scale(c.Unit, unit)
+	if !ok {
+		return Limits{}, false
 	}
 	scaled := func(v *float64) *float64 {
 		if v == nil {

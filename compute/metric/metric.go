@@ -192,10 +192,10 @@ type Outcome string
 
 // The four outcomes.
 const (
-	Changed         Outcome = "changed"          // beyond chance and at least the smallest effect of interest
-	ChangedSlightly Outcome = "changed slightly" // beyond chance, but small
-	AboutTheSame    Outcome = "about the same"   // the whole interval is within the smallest effect of interest
-	NotEnoughData   Outcome = "not enough data"
+	Changed       Outcome = "changed"        // beyond chance over a year of looks, and at least the smallest effect of interest
+	WorthWatching Outcome = "worth watching" // beyond chance at this look alone
+	AboutTheSame  Outcome = "about the same" // the whole interval is within the smallest effect of interest
+	NotEnoughData Outcome = "not enough data"
 )
 
 // Trend is a tested change between two windows. Lo and Hi are limits only where
@@ -211,6 +211,19 @@ type Trend struct {
 	Better   Direction `json:"better"`
 	// Sesoi is the smallest effect of interest, on the scale of Change.
 	Sesoi float64 `json:"sesoi"`
+	// Now and Before are the windows compared.
+	Now    Window `json:"now,omitzero"`
+	Before Window `json:"before,omitzero"`
+	// Wide is the same change over windows twice as long; nil where they were not
+	// collected.
+	Wide *Trend `json:"wide,omitempty"`
+	// Claim is what an arrow rests on; nil without one.
+	Claim *Claim `json:"claim,omitempty"`
+	// Mix is the part of the change of two totals that comes from another mix of
+	// teams: the difference of the totals less Change. For shares.
+	Mix float64 `json:"mix,omitempty"`
+	// Attainable is the smallest p that the test could have had, whatever the data.
+	Attainable float64 `json:"attainable,omitempty"`
 	// Detectable is the smallest change that would have shown, on the scale of
 	// Change; 0 if the data are too thin to say.
 	Detectable float64 `json:"detectable"`
@@ -224,28 +237,44 @@ type Trend struct {
 	N []Count `json:"n,omitempty"`
 }
 
+// Claim is a change beyond chance over a year of looks. It stays until the weeks
+// that it was found in have passed.
+type Claim struct {
+	Direction Direction `json:"direction"` // Up or Down
+	Found     time.Time `json:"found"`     // cut-off of the look that found it first
+	Until     time.Time `json:"until"`     // cut-off from which it is shown no more
+	// Change, Lo and Hi are those of that look, and Now and Before its windows.
+	Change float64 `json:"change"`
+	Lo     float64 `json:"lo"`
+	Hi     float64 `json:"hi"`
+	Now    Window  `json:"now"`
+	Before Window  `json:"before"`
+}
+
 // HasLimits reports whether the change is bounded on both sides. A published trend
 // of an older version says so by limits other than 0.
 func (t *Trend) HasLimits() bool { return t.Bounded || t.Lo != 0 || t.Hi != 0 }
 
-// Arrow is "up" or "down", and only for a change that is beyond chance and
+// Arrow is "up" or "down" for a change beyond chance over a year of looks that is
 // large enough to matter; otherwise "". A template has no other way to get one.
 func (t *Trend) Arrow() Direction {
-	if t == nil || t.Outcome != Changed {
+	switch {
+	case t == nil || t.Outcome != Changed:
 		return ""
-	}
-	if t.Change > 0 {
+	case t.Claim != nil:
+		return t.Claim.Direction
+	case t.Change > 0: // published by a version without claims
 		return Up
 	}
 	return Down
 }
 
-// Verdict is "better" or "worse" for a change beyond chance, otherwise "".
+// Verdict is "better" or "worse" for a change with an arrow, otherwise "".
 func (t *Trend) Verdict() string {
-	if t == nil || (t.Outcome != Changed && t.Outcome != ChangedSlightly) || t.Better == Neutral {
+	switch arrow := t.Arrow(); {
+	case arrow == "" || t.Better == Neutral:
 		return ""
-	}
-	if (t.Change > 0) == (t.Better == Up) {
+	case arrow == t.Better:
 		return "better"
 	}
 	return "worse"

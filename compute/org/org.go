@@ -7,6 +7,7 @@
 package org
 
 import (
+	"maps"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -28,6 +29,9 @@ type Organisation struct {
 	Calendar  Calendar
 
 	shared            map[string]bool // repositories with several services
+	showsFew          bool
+	authors           int
+	named             bool            // a change names an author
 	incidentsComplete []metric.Window // spans for which a source of incidents is declared complete
 }
 
@@ -38,18 +42,43 @@ func (o *Organisation) Shared(repository string) bool { return o.shared[reposito
 // Team is a team with its people counted, never named.
 type Team struct {
 	ID, Title, Group string
-	Developers       int  // as declared; 0 if not
-	People           int  // declared, or else the distinct human authors of its changes in 26 weeks
-	Counted          bool // People were counted, because none were declared
-	Services         []string
+	Developers       int // as declared; 0 if not
+	// People are the distinct human authors and co-authors of its changes in the 26
+	// weeks up to the cut-off. Where no change of its services names an author, they
+	// are as many as declared, and Counted is false.
+	People   int
+	Counted  bool
+	Services []string
+
+	authors map[uint32]bool // those counted
+	allowed bool            // it is shown however few they are
 }
 
 // MinPeople is how many people a team needs before its delivery numbers are
 // shown: a team of one is an individual.
 const MinPeople = 3
 
-// Shown reports whether delivery numbers of the team may be published.
-func (t *Team) Shown() bool { return t.People >= MinPeople }
+// Shown reports whether delivery numbers of the team may be shown.
+func (t *Team) Shown() bool { return t.allowed || t.People >= MinPeople }
+
+// PeopleOf counts the people of teams together: whoever works in two counts once.
+func PeopleOf(teams []*Team) int {
+	seen, declared := map[uint32]bool{}, 0
+	for _, t := range teams {
+		maps.Copy(seen, t.authors)
+		if !t.Counted {
+			declared += t.People
+		}
+	}
+	return len(seen) + declared
+}
+
+// ShowsFew reports whether numbers of fewer than three people may be shown.
+func (o *Organisation) ShowsFew() bool { return o.showsFew }
+
+// Authors are the distinct human authors and co-authors of all changes of the 26
+// weeks up to the cut-off; false if no change names an author.
+func (o *Organisation) Authors() (int, bool) { return o.authors, o.named }
 
 // Owner is a team's ownership of a service, From inclusive, Until exclusive; zero
 // times are open ends.

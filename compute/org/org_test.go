@@ -191,6 +191,12 @@ func TestPeopleAreCounted(t *testing.T) {
 	pair := change("6", "ann", 3)
 	pair.Authors = []string{"ann", "di", "renovate[bot]"}
 	e.Changes = append(e.Changes, pair)
+	e.Changes = append(e.Changes, fact.Change{Repository: "n", ID: "1", Merged: date(2024, 3, 2)})
+	trailers := change("1", "ann", 3) // Ann's other spelling, two people, tools and a bot
+	trailers.Repository = "h"
+	trailers.CoAuthors = []string{"ann@example.org", "eve@example.org", "Eve@elsewhere.org", "fay", "noreply@anthropic.com", "Copilot", "renovate[bot]"}
+	e.Changes = append(e.Changes, trailers)
+	nameless, helped := []fact.Ownership{{Repository: "n"}}, []fact.Ownership{{Repository: "h"}}
 	late := []fact.Ownership{{Repository: "r"}}
 	own := []fact.Ownership{{Repository: "r", Until: date(2024, 5, 1)}}
 	for _, tt := range []struct {
@@ -199,8 +205,11 @@ func TestPeopleAreCounted(t *testing.T) {
 		asOf time.Time
 		want int
 	}{
-		{"declared", fact.Team{ID: "t", Developers: 7, Owns: own}, date(2024, 6, 17), 7},
-		{"listed", fact.Team{ID: "t", Members: []string{"a", "b", "c"}, Owns: own}, date(2024, 6, 17), 3},
+		{"a declared number does not stand beside authors", fact.Team{ID: "t", Developers: 7, Owns: own}, date(2024, 6, 17), 3},
+		{"nor do listed members", fact.Team{ID: "t", Members: []string{"a", "b", "c", "d"}, Owns: own}, date(2024, 6, 17), 3},
+		{"declared, of a source that names no author", fact.Team{ID: "t", Developers: 7, Owns: nameless}, date(2024, 6, 17), 7},
+		{"listed, of a source that names no author", fact.Team{ID: "t", Members: []string{"a", "b"}, Owns: nameless}, date(2024, 6, 17), 2},
+		{"trailers", fact.Team{ID: "t", Developers: 9, Owns: helped}, date(2024, 6, 17), 3},
 		{"authors and co-authors while it owned the service, no bots", fact.Team{ID: "t", Owns: own}, date(2024, 6, 17), 3},
 		{"up to the cut-off", fact.Team{ID: "t", Owns: late}, date(2024, 6, 10), 4},
 		{"not after the cut-off", fact.Team{ID: "t", Owns: late}, date(2024, 6, 9), 3},

@@ -2,6 +2,8 @@ package org
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -22,15 +24,14 @@ type written struct {
 // merged in the 26 weeks up to the cut-off.
 func (r *resolver) notePeople(service int, c *fact.Change) {
 	cut := r.org.Calendar.CutOff()
-	if c.Merged.IsZero() || c.Merged.Before(cut.Add(-PeopleWeeks*Week)) || !c.Merged.Before(cut) {
-		return
-	}
+	recent := !c.Merged.IsZero() && !c.Merged.Before(cut.Add(-PeopleWeeks*Week)) && c.Merged.Before(cut)
 	seen := 0
 	see := func(login string) {
 		if login == "" {
 			return
 		}
-		if seen++; !r.bots.Is(login) {
+		r.named[service] = true
+		if seen++; recent && !r.bots.Is(login) {
 			r.worked[service] = append(r.worked[service], written{r.key(login), c.Merged})
 		}
 	}
@@ -45,26 +46,101 @@ func (r *resolver) notePeople(service int, c *fact.Change) {
 	if seen == 0 {
 		see(c.Author)
 	}
+	if recent {
+		for _, who := range c.CoAuthors {
+			r.helped[service] = append(r.helped[service], helper{who, c.Merged})
+		}
+	}
 }
 
-// countPeople sets how many people each team has: the declared number, or else
-// the distinct human authors of changes merged in the 26 weeks up to the cut-off
-// while the team owned the service.
+// helper is a co-author of a change, at the time it was merged.
+type helper struct {
+	who string // login or address
+	at  time.Time
+}
+
+// settleHelpers turns co-authors into people. Trailers name people by address where
+// forges name them by login: an address is the person whose login or address has the
+// same local part, so that nobody counts twice. Tools that sign as co-authors are
+// left out.
+func (r *resolver) settleHelpers() {
+	byLocal := map[string]uint32{}
+	for login, key := range r.people {
+		local := localPart(login)
+		if k, ok := byLocal[local]; !ok || key < k {
+			byLocal[local] = key
+		}
+	}
+	for service := range r.org.Services {
+		for _, h := range r.helped[service] {
+			r.named[service] = true
+			if r.bots.Is(h.who) || isTool(h.who) {
+				continue
+			}
+			key, known := r.people[h.who]
+			if !known {
+				key, known = byLocal[localPart(h.who)]
+			}
+			if !known {
+				key = r.key(h.who)
+				byLocal[localPart(h.who)] = key
+			}
+			r.worked[service] = append(r.worked[service], written{key, h.at})
+		}
+	}
+}
+
+// localPart is what stands before the @ of an address, in lower case.
+func localPart(login string) string {
+	local, _, _ := strings.Cut(strings.ToLower(login), "@")
+	return local
+}
+
+// isTool reports whether a co-author is one of the tools that write code and sign
+// their commits.
+func isTool(who string) bool {
+	switch local := localPart(who); local {
+	case "noreply", "no-reply", "copilot", "cursoragent", "claude", "codex", "gemini-code-assist", "devin-ai-integration":
+		return true
+	}
+	return false
+}
+
+// countPeople sets how many people each team has: the distinct human authors of
+// changes merged in the 26 weeks up to the cut-off while the team owned the service.
+// Only where no change of its services names anybody it is the declared number.
 func (r *resolver) countPeople(c fact.Content) {
+	r.settleHelpers()
+	all := map[uint32]bool{}
+	for service := range r.org.Services {
+		r.org.named = r.org.named || r.named[service]
+		for _, w := range r.worked[service] {
+			all[w.by] = true
+		}
+	}
+	r.org.authors = len(all)
 	declared := map[string]int{}
 	for _, t := range c.Teams {
 		declared[t.ID] = max(t.Developers, len(t.Members))
 	}
 	for i := range r.org.Teams {
 		t := &r.org.Teams[i]
-		if t.People = declared[t.ID]; t.People == 0 {
-			t.People, t.Counted = r.authorsOf(t), true
+		t.allowed = r.org.showsFew
+		t.authors = r.authorsOf(t)
+		t.People, t.Counted = len(t.authors), true
+		if !r.isNamed(t) && declared[t.ID] > 0 {
+			t.People, t.Counted = declared[t.ID], false
 		}
 	}
 }
 
-// authorsOf counts the distinct people who wrote changes of a team's services.
-func (r *resolver) authorsOf(t *Team) int {
+// isNamed reports whether any change of a team's services names an author.
+func (r *resolver) isNamed(t *Team) bool {
+	return slices.ContainsFunc(t.Services, func(id string) bool { return r.named[r.services[id]] })
+}
+
+// authorsOf are the distinct people who wrote changes of a team's services.
+func (r *resolver) authorsOf(t *Team) map[uint32]bool {
 	seen := map[uint32]bool{}
 	for _, id := range t.Services {
 		i := r.services[id]
@@ -74,7 +150,7 @@ func (r *resolver) authorsOf(t *Team) int {
 			}
 		}
 	}
-	return len(seen)
+	return seen
 }
 
 // deploymentKey names a deployment. IDs are unique within a repository only; with

@@ -21,6 +21,10 @@ type Options struct {
 	// Names resolve what incidents call services, for counting those that match
 	// none; nil: those in content and facts.
 	Names *Names
+	// CountBots takes the work of bots for that of people.
+	CountBots bool
+	// ShowFew lets numbers of fewer than three people be shown.
+	ShowFew bool
 }
 
 // Resolve attributes every event to the services it belongs to. Events that
@@ -41,10 +45,10 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 	}
 	r := &resolver{
 		names: o.Names, strays: strays{},
-		bots: bots, branches: branches, trunks: map[string]string{}, histories: map[string]*history{}, services: map[string]int{}, byRepo: map[string][]int{},
-		people: map[string]uint32{}, worked: map[int][]written{}, leftOut: map[metric.LeftOut]int{},
+		bots: bots, countBots: o.CountBots, branches: branches, trunks: map[string]string{}, histories: map[string]*history{}, services: map[string]int{}, byRepo: map[string][]int{},
+		people: map[string]uint32{}, worked: map[int][]written{}, helped: map[int][]helper{}, named: map[int]bool{}, leftOut: map[metric.LeftOut]int{},
 	}
-	r.org.Calendar, r.org.shared = o.Calendar, map[string]bool{}
+	r.org.Calendar, r.org.shared, r.org.showsFew = o.Calendar, map[string]bool{}, o.ShowFew
 	r.declareServices(c)
 	r.discoverServices(e)
 	r.sortServices()
@@ -64,6 +68,7 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 type resolver struct {
 	org        Organisation
 	bots       *Bots
+	countBots  bool
 	branches   branchRules
 	trunks     map[string]string      // repository → its default branch, where the source tells
 	components map[string]*components // by repository
@@ -76,6 +81,8 @@ type resolver struct {
 	authors    map[string]map[string]string
 	people     map[string]uint32 // login → run-local key
 	worked     map[int][]written // service → who wrote its recent changes
+	helped     map[int][]helper  // service → whom they name as co-authors
+	named      map[int]bool      // services of which a change names an author
 	leftOut    map[metric.LeftOut]int
 	one        [1]int
 }
@@ -301,7 +308,7 @@ func (r *resolver) laneOf(c *fact.Change) Lane {
 	if known == 0 {
 		see(c.Author)
 	}
-	if known > 0 && human == 0 {
+	if known > 0 && human == 0 && !r.countBots {
 		return Automation
 	}
 	return Human

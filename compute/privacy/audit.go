@@ -85,11 +85,10 @@ func Audit(counts Counts, tables ...Table) error {
 	})
 	var errs []error
 	for _, sub := range subjects {
-		n := maps.Clone(counts[sub.wave])
+		n := map[string]int{}
+		maps.Copy(n, counts[sub.wave])
 		for m, k := range counts[sub.since] {
-			if n[m] == 0 {
-				n[m] = k // left since
-			}
+			n[m] = max(n[m], k) // few have to be few in both waves
 		}
 		s := newSystem(n, by[sub])
 		found := s.determined()

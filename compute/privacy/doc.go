@@ -12,6 +12,10 @@
 // published about a wave, now and earlier, for any combination that speaks about
 // fewer than five answers. The build fails on what it finds.
 //
+// Builds are compared as well: a wave that was published keeps its partition, and
+// [Record] is what was published about it at one time. [AuditRecords] solves the
+// records of all waves and times together.
+//
 // Answers come as names of teams and a coarse class; nothing here sees more.
 package privacy
 
@@ -29,6 +33,9 @@ type Answer struct {
 	// Class is what was answered, coarsely ("promoter"); "" for an answer that no
 	// published breakdown counts.
 	Class string
+	// Late says that it was given after the wave was closed: it makes no part, and
+	// may enter the one that its team is in.
+	Late bool
 }
 
 // Counts holds how many answers each member (a team, or a group where answers

@@ -77,31 +77,6 @@ func (w wave) drafts(kept *Partition) []*draft {
 	return out
 }
 
-// again is a published partition of this very wave with today's answers, if
-// every member is in it and every part holds still; else false.
-func (w wave) again(published *Partition) (Partition, bool) {
-	if published == nil || len(published.Parts) < 2 {
-		return Partition{}, false
-	}
-	out := Partition{Wave: published.Wave}
-	placed := 0
-	for _, old := range published.Parts {
-		d := newDraft()
-		for _, m := range old.Members {
-			if c := w[m]; c != nil {
-				d.add(c)
-				placed++
-			}
-		}
-		if !d.holds() {
-			return Partition{}, false
-		}
-		slices.Sort(d.members)
-		out.Parts = append(out.Parts, Part{ID: old.ID, Title: old.Title, Units: slices.Clone(old.Units), Members: d.members, Answers: d.n})
-	}
-	return out, placed == len(w)
-}
-
 // partition merges parts until all hold.
 func partition(wave string, parts []*draft) Partition {
 	total := newDraft()

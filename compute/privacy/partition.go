@@ -14,6 +14,14 @@ type Partition struct {
 	Parts []Part `json:"parts"` // by title, "other" last; empty: only the total
 	// Why says why there are no parts.
 	Why string `json:"why,omitempty"`
+	// Since is the wave that parts are compared with: the last one before with parts.
+	Since string `json:"since,omitempty"`
+}
+
+func (p *Partition) clone() Partition {
+	out := *p
+	out.Parts = slices.Clone(p.Parts)
+	return out
 }
 
 // Part is a set of answers that is large and mixed enough to be shown.
@@ -24,6 +32,8 @@ type Part struct {
 	// groups that its answers name. Both are sorted keys such as "group/payments".
 	Units   []string `json:"units"`
 	Members []string `json:"members"`
+	// Teams are the IDs of the teams of its units when it was published, in order.
+	Teams   []string `json:"teams"`
 	Answers int      `json:"answers"`
 	// Comparable says that a change against the part of the same ID in the last wave
 	// that has parts may be shown: nobody joined or left it alone.
@@ -46,6 +56,7 @@ type Publication struct {
 	// PartOf is the part of each answer, in the order given: the ID, or "" where
 	// the wave is not broken down or the answer does not count.
 	PartOf []string
+	// Counts are today's, fitted to those of the parts of earlier partitions.
 	Counts Counts
 }
 
@@ -53,9 +64,9 @@ type Publication struct {
 // of other waves are in no part.
 //
 // earlier are partitions that were published before. A wave among them keeps its
-// partition, however teams have been regrouped since: two partitions of the same
-// answers could be subtracted. Any other wave keeps the partition of the wave
-// before it, as far as that holds.
+// partition as it was, however teams have been regrouped and answers have changed
+// since: two partitions of the same answers could be subtracted. Any other wave
+// keeps the partition of the wave before it, as far as that holds.
 func Publish(c fact.Content, waves []string, answers []Answer, earlier ...Partition) Publication {
 	d := newDirectory(c)
 	p := Publication{
@@ -63,23 +74,47 @@ func Publish(c fact.Content, waves []string, answers []Answer, earlier ...Partit
 	}
 	byWave := tally(d, waves, answers)
 	var kept *Partition
+	moved := map[string]bool{} // published waves whose answers are others today
 	for i, id := range waves {
 		w, now := byWave[id], &p.Partitions[i]
 		p.Counts[id] = w.counts()
-		var ok bool
-		if *now, ok = w.again(find(earlier, id)); !ok {
+		if published := find(earlier, id); published != nil {
+			*now = published.clone()
+			if len(now.Parts) > 0 {
+				fitted := fit(p.Counts[id], &Record{Partition: *now})
+				moved[id] = !maps.Equal(fitted, p.Counts[id])
+				p.Counts[id] = fitted
+			}
+		} else {
 			*now = partition(id, w.drafts(kept))
+			now.nameTeams(c, d)
+			if len(now.Parts) > 0 && kept != nil {
+				now.Since = kept.Wave
+				compare(now, kept, p.Counts)
+				if moved[kept.Wave] { // what members answered then is not known any more
+					p.onlyUnchanged(now)
+				}
+			}
 		}
-		if len(now.Parts) == 0 {
-			continue
+		if len(now.Parts) > 0 {
+			kept = now
 		}
-		if kept != nil {
-			compare(now, kept, p.Counts)
-		}
-		kept = now
 	}
 	p.assign(d, answers)
 	return p
+}
+
+// nameTeams fills the teams of the parts.
+func (p *Partition) nameTeams(c fact.Content, d directory) {
+	for i := range p.Parts {
+		part := &p.Parts[i]
+		for k := range c.Teams {
+			if _, in := slices.BinarySearch(part.Units, d.find(c.Teams[k].ID).unit.key); in {
+				part.Teams = append(part.Teams, c.Teams[k].ID)
+			}
+		}
+		slices.Sort(part.Teams)
+	}
 }
 
 func find(partitions []Partition, wave string) *Partition {
@@ -91,7 +126,8 @@ func find(partitions []Partition, wave string) *Partition {
 	return nil
 }
 
-// assign fills PartOf.
+// assign fills PartOf. The partition of a published wave may be older than an answer:
+// one of a team that had no answers then is in no part, because it would join alone.
 func (p *Publication) assign(d directory, answers []Answer) {
 	parts := map[[2]string]string{}
 	for i := range p.Partitions {
@@ -118,6 +154,47 @@ func compare(now, before *Partition, counts Counts) {
 		part.Comparable = was != nil &&
 			manyOrNone(part.Members, was.Members, counts[now.Wave]) &&
 			manyOrNone(was.Members, part.Members, counts[before.Wave])
+	}
+}
+
+// Unchanged reports whether a part has the members that it had in the wave that it
+// is compared with.
+func (p *Publication) Unchanged(w *Partition, part *Part) bool {
+	since := find(p.Partitions, w.Since)
+	if since == nil {
+		return false
+	}
+	was := since.Part(part.ID)
+	return was != nil && slices.Equal(was.Members, part.Members)
+}
+
+// Settle takes changes back that are safe one by one, but not together: then only
+// parts of the same members are compared. old are the records of earlier runs.
+func (p *Publication) Settle(old []Record) {
+	records, fresh := slices.Clone(old), []*Partition(nil)
+	for i := range p.Partitions {
+		now := &p.Partitions[i]
+		if !slices.ContainsFunc(old, func(r Record) bool { return r.Wave == now.Wave }) && len(now.Parts) > 0 {
+			n := 0
+			for k := range now.Parts {
+				n += now.Parts[k].Answers
+			}
+			records, fresh = append(records, Record{Partition: *now, N: n}), append(fresh, now)
+		}
+	}
+	if AuditRecords(p.Counts, records) == nil {
+		return
+	}
+	for _, now := range fresh {
+		p.onlyUnchanged(now)
+	}
+}
+
+// onlyUnchanged takes the changes of parts back whose members are others now.
+func (p *Publication) onlyUnchanged(now *Partition) {
+	for k := range now.Parts {
+		part := &now.Parts[k]
+		part.Comparable = part.Comparable && p.Unchanged(now, part)
 	}
 }
 
@@ -151,7 +228,7 @@ func tally(d directory, waves []string, answers []Answer) map[string]wave {
 	}
 	for _, a := range answers {
 		w, ok := out[a.Wave]
-		if !ok || a.Class == "" {
+		if !ok || a.Class == "" || a.Late {
 			continue
 		}
 		m := d.find(a.Name)

@@ -135,7 +135,7 @@ func audit(t testing.TB, p Publication) {
 				changes = append(changes, part.ID)
 			}
 		}
-		tables = append(tables, p.Table(now.Wave, all...), now.Table())
+		tables = append(tables, p.Table(now.Wave, all...))
 		if i > 0 {
 			tables = append(tables, p.Changes(now.Wave, p.Partitions[i-1].Wave, changes...))
 		}
@@ -169,20 +169,100 @@ func TestRegroupingKeepsWhatWasPublished(t *testing.T) {
 	after := platform()
 	after.Teams[1].Group = "south" // n2
 	fresh := Publish(after, []string{"1"}, all)
-	if err := Audit(fresh.Counts, fresh.Table("1", "north", "south", "east"), old.Partitions[0].Table()); err == nil || !strings.Contains(err.Error(), "team/n2") {
+	if err := Audit(fresh.Counts, fresh.Table("1", "north", "south", "east"), old.Table("1", "north", "south", "east")); err == nil || !strings.Contains(err.Error(), "team/n2") {
 		t.Errorf("two partitions of wave 1 give n2 away: %v", err)
 	}
 	kept := Publish(after, []string{"1"}, all, old.Partitions...)
 	if diff := cmp.Diff(old.Partitions, kept.Partitions); diff != "" {
 		t.Errorf("the published partition is not kept:\n%s", diff)
 	}
-	if err := Audit(kept.Counts, kept.Table("1", "north", "south", "east"), old.Partitions[0].Table()); err != nil {
+	if err := Audit(kept.Counts, kept.Table("1", "north", "south", "east"), old.Table("1", "north", "south", "east")); err != nil {
 		t.Error(err)
 	}
-	// With an answer of a team that it does not know, it can not be kept.
-	more := Publish(after, []string{"1"}, append(all, answers("1", "solo 6")...), old.Partitions...)
-	if got, want := show(more.Partitions[0]), "North 6 | Solo 6 | South 13 | east 7"; got != want {
+	// It is kept with answers of teams that it does not know, too: those are in none of
+	// its parts.
+	all = append(all, answers("1", "solo 6, South 1")...)
+	more := Publish(after, []string{"1"}, all, old.Partitions...)
+	if diff := cmp.Diff(old.Partitions, more.Partitions); diff != "" {
+		t.Errorf("the published partition is not kept:\n%s", diff)
+	}
+	if diff := cmp.Diff(slices.Concat(slices.Repeat([]string{""}, 6), []string{""}), more.PartOf[len(all)-7:]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Late answers make no part, and join the one that their team is in.
+func TestLateAnswersMakeNoPart(t *testing.T) {
+	all := answers("1", "n1 6, s1 2, e1 3")
+	late := answers("1", "solo 9, n1 3")
+	for i := range late {
+		late[i].Late = true
+	}
+	p := Publish(platform(), []string{"1"}, append(all, late...))
+	if got, want := show(p.Partitions[0]), "North 6 | other (2 groups) 5"; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+	want := slices.Concat(slices.Repeat([]string{""}, 9), slices.Repeat([]string{"north"}, 3))
+	if diff := cmp.Diff(want, p.PartOf[11:]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func record(p *Partition, n int) Record { return Record{Partition: *p, N: n} }
+
+func TestAuditRecords(t *testing.T) {
+	all := answers("1", "n1 6, n2 3, s1 5, s2 5, e1 7")
+	p := Publish(platform(), []string{"1"}, all)
+	first := record(&p.Partitions[0], 26)
+	regrouped := platform()
+	regrouped.Teams[1].Group = "south" // n2
+	q := Publish(regrouped, []string{"1"}, all)
+	later := func(more ...int) Record {
+		r := Record{Partition: first.clone(), N: first.N}
+		for i, n := range more {
+			r.Parts[i].Answers += n
+			r.N += n
+		}
+		return r
+	}
+	tests := []struct {
+		name    string
+		counts  Counts
+		records []Record
+		want    string
+	}{
+		{"one record", p.Counts, []Record{first}, ""},
+		{"the same again", p.Counts, []Record{first, first}, ""},
+		{"five more in each part", p.Counts, []Record{first, later(5, 6, 7)}, ""},
+		{"five more in two", p.Counts, []Record{first, later(5, 0, 7)}, ""},
+		{"four more in one part", p.Counts, []Record{first, later(5, 4, 7)}, "later answers 1 of South in 1"},
+		{"another partition", p.Counts, []Record{first, record(&q.Partitions[0], 26)}, "team/n2"},
+		{"answers are gone since", Counts{}, []Record{first, later(5, 5, 5)}, ""},
+		{"answers were added since", Counts{"1": {"team/n1": 60, "team/n2": 9}}, []Record{first}, ""},
+		{"a total of four more", Counts{}, []Record{{Partition: Partition{Wave: "1"}, N: 9}, {Partition: Partition{Wave: "1"}, N: 13}}, "later answers 1 of total in 1"},
+		{"a total of five more", Counts{}, []Record{{Partition: Partition{Wave: "1"}, N: 9}, {Partition: Partition{Wave: "1"}, N: 14}}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			err := AuditRecords(tt.counts, tt.records)
+			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// The change of a part that one team joined is a sum of records, too.
+func TestAuditRecordsSolvesChanges(t *testing.T) {
+	all := slices.Concat(answers("1", "n1 6, s1 5"), answers("2", "n1 6, n2 2, s1 5"))
+	p := Publish(platform(), []string{"1", "2"}, all)
+	records := []Record{record(&p.Partitions[0], 11), record(&p.Partitions[1], 13)}
+	if err := AuditRecords(p.Counts, records); err != nil || p.Partitions[1].Since != "1" {
+		t.Errorf("since %q: %v", p.Partitions[1].Since, err)
+	}
+	records[1].Parts[0].Comparable = true // against the flag that Publish set
+	if err := AuditRecords(p.Counts, records); err == nil || !strings.Contains(err.Error(), "team/n2") {
+		t.Errorf("the change of North is about team n2: %v", err)
 	}
 }
 

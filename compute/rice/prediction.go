@@ -57,6 +57,8 @@ type Calibration struct {
 	Likely stat.Interval
 	// Bias is the geometric mean of spent ÷ predicted: 1.3 means 30 % over.
 	Bias float64
+	// Winkler is the mean interval score of the ranges on logarithms: see Winkler.
+	Winkler float64
 }
 
 // minCalibration is how many finished predictions a calibration needs; below it
@@ -65,7 +67,7 @@ const minCalibration = 5
 
 // Calibrate judges finished predictions; ok is false with fewer than five.
 func Calibrate(list []Prediction) (c Calibration, ok bool) {
-	logs := 0.0
+	logs, winkler := 0.0, 0.0
 	for i := range list {
 		p := &list[i]
 		if p.Spent == nil || *p.Spent <= 0 || p.Effort <= 0 {
@@ -73,6 +75,9 @@ func Calibrate(list []Prediction) (c Calibration, ok bool) {
 		}
 		c.N++
 		logs += math.Log(*p.Spent / p.Effort)
+		if p.Lo > 0 {
+			winkler += Winkler(math.Log(p.Lo), math.Log(p.Hi), math.Log(*p.Spent), rangeConfidence)
+		}
 		if p.Hit() {
 			c.Hits++
 		}
@@ -82,6 +87,6 @@ func Calibrate(list []Prediction) (c Calibration, ok bool) {
 	}
 	c.Share = float64(c.Hits) / float64(c.N)
 	c.Likely = stat.Wilson(c.Hits, c.N, 0.95)
-	c.Bias = math.Exp(logs / float64(c.N))
+	c.Bias, c.Winkler = math.Exp(logs/float64(c.N)), winkler/float64(c.N)
 	return c, true
 }

@@ -1,6 +1,7 @@
 package space
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -31,6 +32,9 @@ func (m *measurer) activity(o *org.Organisation, in *Input) []metric.Metric {
 	var why, next string
 	if len(repositories) == 0 {
 		why, next = "changes were not collected for these weeks", "connect a forge, a clone or an event file in config.toml"
+	}
+	if authors, named := o.Authors(); why == "" && named && authors < org.MinPeople && !o.ShowsFew() {
+		why = fmt.Sprintf("fewer than %d people wrote all changes in the %d weeks up to the cut-off, so it would be a person's", org.MinPeople, org.PeopleWeeks)
 	}
 	list := []metric.Metric{m.perWeek(ChangesWeek, "changes", why, changes, changesBefore)}
 	if why == "" && sum(commits) == 0 && sum(changes) > 0 {

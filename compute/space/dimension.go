@@ -78,39 +78,33 @@ type wish struct {
 	wanted                   metric.Direction
 }
 
-func under(v float64, from string) *metric.Target {
-	return &metric.Target{Value: v, Op: metric.Down, Strict: true, From: from}
+// elite is a level of DORA's elite teams of 2021.
+func elite(v float64, op metric.Direction) *metric.Target {
+	return &metric.Target{Value: v, Op: op, Strict: true, From: "DORA 2021, elite"}
 }
 
-// wishes is the concept's table. Metrics named here come from other families,
-// whose IDs are part of what is published.
-func (m *measurer) wishes() []wish {
-	t := m.Targets
-	const elite = "DORA 2021, elite"
-	return []wish{
-		{"satisfaction", NPS, "Net promoter score", m.specs.Find(NPS).Target, ""},
-		{"performance", "dora.deployment_frequency", "Deployment frequency", &metric.Target{Value: t.Deployments, Op: metric.Up, Strict: true, From: elite}, ""},
-		{"performance", "dora.lead_time", "Change lead time", under(t.LeadTime, elite), ""},
-		{"performance", "dora.change_fail_rate", "Change fail rate", under(t.FailRate, elite), ""},
-		{"performance", "dora.restore_time", "Time to restore service", under(t.RestoreTime, elite), ""},
-		{"activity", CommitsWeek, "Commits", nil, metric.Up},
-		{"activity", ChangesWeek, "Changes", nil, metric.Up},
-		{"activity", "dora.deployment_frequency", "Deployments", nil, metric.Up},
-		{"communication", "support.tickets_per_week", "Support tickets", nil, metric.Down},
-		{"efficiency", MinutesID(t.DeployTask), "Time to deploy", under(t.DeployMinutes*60, ""), ""},
-		{"efficiency", MinutesID(t.OnboardTask), "Time to onboard a service", under(t.OnboardMinutes*60, ""), ""},
-		{"efficiency", TaskSuccess, "Tasks completed without help", nil, metric.Up},
-	}
+// wishes is the concept's table, without levels but published ones: what a platform
+// aims at is in its goals. Metrics named here come from other families, whose IDs are
+// part of what is published.
+var wishes = []wish{
+	{"satisfaction", NPS, "Net promoter score", nil, metric.Up},
+	{"performance", "dora.deployment_frequency", "Deployment frequency", elite(1, metric.Up), ""},
+	{"performance", "dora.lead_time", "Change lead time", elite(3600, metric.Down), ""},
+	{"performance", "dora.change_fail_rate", "Change fail rate", elite(0.15, metric.Down), ""},
+	{"performance", "dora.restore_time", "Time to restore service", elite(3600, metric.Down), ""},
+	{"activity", CommitsWeek, "Commits", nil, metric.Up},
+	{"activity", ChangesWeek, "Changes", nil, metric.Up},
+	{"activity", "dora.deployment_frequency", "Deployments", nil, metric.Up},
+	{"communication", "support.tickets_per_week", "Support tickets", nil, metric.Down},
+	{"efficiency", TaskSuccess, "Tasks completed without help", nil, metric.Up},
 }
 
 // space fills the five dimensions and says what is missing for a whole picture.
-func (m *measurer) space(r *Result, others []metric.Metric) ([]Dimension, []string) {
+func (m *measurer) space(r *Result, metrics []metric.Metric) ([]Dimension, []string) {
 	find := func(id string) *metric.Metric {
-		for _, list := range [][]metric.Metric{r.Section.Metrics, others} {
-			for i := range list {
-				if list[i].ID == id && list[i].Scope.Kind == metric.Organisation {
-					return &list[i]
-				}
+		for i := range metrics {
+			if metrics[i].ID == id && metrics[i].Scope.Kind == metric.Organisation {
+				return &metrics[i]
 			}
 		}
 		return nil
@@ -119,7 +113,7 @@ func (m *measurer) space(r *Result, others []metric.Metric) ([]Dimension, []stri
 	out := make([]Dimension, len(dimensions))
 	for i, d := range dimensions {
 		out[i] = Dimension{ID: d.id, Title: d.title}
-		for _, w := range m.wishes() {
+		for _, w := range wishes {
 			if w.dimension == d.id {
 				out[i].Rows = append(out[i].Rows, w.row(find(w.metric)))
 			}
@@ -205,12 +199,12 @@ func trending(t *metric.Trend, wanted metric.Direction) State {
 		return NotTested
 	case t.Outcome == metric.AboutTheSame:
 		return Same
-	case t.Outcome == metric.NotEnoughData:
-		return CannotTell
-	case (t.Change > 0) == (wanted == metric.Up):
+	case t.Arrow() == wanted:
 		return AsWanted
+	case t.Arrow() != "":
+		return NotAsWanted
 	}
-	return NotAsWanted
+	return CannotTell
 }
 
 // howTo says how a dimension without data gets some.

@@ -44,7 +44,7 @@ func TestStates(t *testing.T) {
 		{"not available", missing, Unknown, false},
 		{"of a team", team, Unknown, false},
 		{"down as wanted", of(tickets, 12, trend(metric.Changed, -.4)), AsWanted, false},
-		{"a little", of(tickets, 12, trend(metric.ChangedSlightly, -.05)), AsWanted, false},
+		{"a little", of(tickets, 12, trend(metric.WorthWatching, -.05)), CannotTell, false},
 		{"up", of(tickets, 12, trend(metric.Changed, .4)), NotAsWanted, false},
 		{"the same", of(tickets, 12, trend(metric.AboutTheSame, -.01)), Same, false},
 		{"cannot tell", of(tickets, 12, trend(metric.NotEnoughData, -.4)), CannotTell, false},
@@ -53,7 +53,8 @@ func TestStates(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := fact.Content{}
-			r := Measure(Defaults(), resolve(t, c, fact.Events{}), c, Input{Metrics: []metric.Metric{tt.metric}})
+			r := Measure(Defaults(), resolve(t, c, fact.Events{}), c, Input{})
+			r.FillDimensions([]metric.Metric{tt.metric})
 			row := rowOf(r.Dimensions, tt.metric.ID)
 			if row.State != tt.state || row.Sure != tt.sure || (row.Value == nil) != (tt.state == Unknown) || row.State == Unknown && row.Why == "" {
 				t.Errorf("%+v, want %s, sure %v", row, tt.state, tt.sure)
@@ -73,7 +74,8 @@ func TestMeasuresJoinTheirDimension(t *testing.T) {
 	slack, neutral, builds := of("measure.slack", 58, nil), of("measure.neutral", 3, nil), of("measure.builds", 4, nil)
 	neutral.Better = metric.Neutral
 	builds.Target = &metric.Target{Value: 5, Op: metric.Down}
-	r := Measure(Defaults(), resolve(t, c, fact.Events{}), c, Input{Metrics: []metric.Metric{slack, neutral, builds}})
+	r := Measure(Defaults(), resolve(t, c, fact.Events{}), c, Input{})
+	r.FillDimensions([]metric.Metric{slack, neutral, builds})
 	for id, want := range map[string]State{"measure.slack": NotTested, "measure.neutral": NoTarget, "measure.builds": Met} {
 		if row := rowOf(r.Dimensions, id); row == nil || row.State != want {
 			t.Errorf("%s is %+v, want %s", id, row, want)
@@ -110,11 +112,12 @@ func TestWhatIsMissing(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var c fact.Content
-			in := Input{Metrics: tt.metrics}
+			var in Input
 			if tt.more != nil {
 				tt.more(&c, &in)
 			}
 			r := Measure(Defaults(), resolve(t, c, fact.Events{}), c, in)
+			r.FillDimensions(slices.Concat(r.Section.Metrics, tt.metrics))
 			var data []string
 			for _, d := range r.Dimensions {
 				if d.HasData {
@@ -135,7 +138,9 @@ func TestActivityIsNotShownAlone(t *testing.T) {
 		Changes:  changes("web", date(10, 7), 8, "ann"),
 		Coverage: []fact.Coverage{{Source: "s", Repository: "web", Kind: "changes", From: date(1, 1), To: date(11, 11)}},
 	}
+	e.Changes[0].CoAuthors = []string{"bo", "cy"}
 	r := Measure(Defaults(), resolve(t, c, e), c, Input{Coverage: e.Coverage})
+	r.FillDimensions(r.Section.Metrics)
 	if r.Section.Find(ChangesWeek, organisation).Value == nil {
 		t.Fatal("no changes")
 	}

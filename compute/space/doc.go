@@ -1,7 +1,8 @@
 // Package space measures developer experience: what survey waves say (net
 // promoter score, features loved and frustrating, satisfaction of a feature's own
 // users, items on scales), how common tasks go, and the five dimensions of SPACE
-// (Forsgren et al. 2021), each against its target.
+// (Forsgren et al. 2021), each against a published level or, see Aim, the team's own
+// goal.
 //
 // Answers carry no identity and none leaves this package: what is published is
 // counts. Nothing is shown of fewer than five answers; where a wave is broken down
@@ -33,38 +34,14 @@ const (
 	minAnswers = 5
 )
 
-// Options are the levels aimed at and the population.
+// Options are the population and what is worth acting on.
 type Options struct {
 	// Developers is the platform's population, for waves that do not say how many
 	// were invited; 0 if not known.
 	Developers int
 	// NPSPoints is the smallest change of the net promoter score worth acting on.
 	NPSPoints float64
-	Targets   Targets
 }
 
-// Targets are the levels of the SPACE table.
-type Targets struct {
-	NPS            float64 // more than, in points
-	Deployments    float64 // more than, per day and team
-	LeadTime       float64 // less than, in seconds
-	FailRate       float64 // less than, 0 to 1
-	RestoreTime    float64 // less than, in seconds
-	DeployMinutes  float64 // less than
-	OnboardMinutes float64 // less than
-	// DeployTask and OnboardTask are the tasks that the last two are about, as task
-	// exports name them.
-	DeployTask, OnboardTask string
-}
-
-// Defaults are the targets of the concept's table; for delivery those of DORA's
-// elite teams of 2021, on demand and under an hour, with failures under 15 %.
-func Defaults() Options {
-	return Options{
-		NPSPoints: 5,
-		Targets: Targets{
-			NPS: 40, Deployments: 1, LeadTime: 3600, FailRate: 0.15, RestoreTime: 3600,
-			DeployMinutes: 5, OnboardMinutes: 30, DeployTask: "deploy", OnboardTask: "onboard-service",
-		},
-	}
-}
+// Defaults are the options used where nothing is configured.
+func Defaults() Options { return Options{NPSPoints: 5} }

@@ -36,15 +36,18 @@ func resolve(t testing.TB, c fact.Content, e fact.Events) *org.Organisation {
 // input wires what package compute wires: the published partition, as plain data.
 func input(c fact.Content, e fact.Events) (Input, privacy.Publication) {
 	answers := make([]privacy.Answer, len(e.Answers))
-	for i := range e.Answers {
-		a := &e.Answers[i]
-		answers[i] = privacy.Answer{Wave: a.Wave, Name: a.Team, Class: Class(a)}
+	rounds := Rounds(c, e.Answers, asOf, nil)
+	for i := range rounds {
+		for _, k := range rounds[i].Answers {
+			a := &e.Answers[k]
+			answers[k] = privacy.Answer{Wave: rounds[i].Survey.ID, Name: a.Team, Class: Class(a)}
+		}
 	}
-	pub := privacy.Publish(c, WaveIDs(c, asOf), answers)
-	in := Input{Answers: e.Answers, PartOf: pub.PartOf, Tasks: e.Tasks, Coverage: e.Coverage, Gaps: e.Gaps}
+	pub := privacy.Publish(c, WaveIDs(rounds), answers)
+	in := Input{Answers: e.Answers, Rounds: rounds, PartOf: pub.PartOf, Tasks: e.Tasks, Coverage: e.Coverage, Gaps: e.Gaps}
 	for _, w := range pub.Partitions {
 		for _, p := range w.Parts {
-			in.Parts = append(in.Parts, Part{Wave: w.Wave, ID: p.ID, Title: p.Title, Comparable: p.Comparable})
+			in.Parts = append(in.Parts, Part{Wave: w.Wave, ID: p.ID, Title: p.Title, Comparable: p.Comparable, Since: w.Since})
 		}
 	}
 	return in, pub
@@ -98,6 +101,7 @@ func TestExample(t *testing.T) {
 	opt := Defaults()
 	opt.Developers = 250
 	r := Measure(opt, resolve(t, c, e), c, in)
+	r.FillDimensions(r.Section.Metrics)
 	if err := audit(&r, &pub); err != nil {
 		t.Error(err)
 	}
@@ -134,10 +138,16 @@ func TestExample(t *testing.T) {
 	if len(w.Parts) != 10 {
 		t.Errorf("%d groups: %+v", len(w.Parts), w.Parts)
 	}
+	find := func(id string) *metric.Metric { return r.Section.Find(id, organisation) }
+	aimed := Aim(r.Dimensions, []Goal{
+		{NPS, "", metric.Target{Value: 40, Op: metric.Up}},
+		{MinutesID("deploy"), "Time to deploy", metric.Target{Value: 300, Op: metric.Down}},
+		{MinutesID("onboard-service"), "", metric.Target{Value: 1800, Op: metric.Down}},
+	}, find)
 	for id, want := range map[string]State{
 		NPS: Met, "space.task_minutes.deploy": Met, "space.task_minutes.onboard-service": Met, TaskSuccess: NotTested, ChangesWeek: NotTested,
 	} {
-		if got := rowOf(r.Dimensions, id); got == nil || got.State != want {
+		if got := rowOf(aimed, id); got == nil || got.State != want {
 			t.Errorf("%s is %+v, want %s", id, got, want)
 		}
 	}
@@ -178,7 +188,7 @@ func TestExampleIsDeterministicAndSurvivesJSON(t *testing.T) {
 	if err := json.Unmarshal(b, &back); err != nil {
 		t.Fatal(err)
 	}
-	one.measurer = nil
+	one.measurer, one.news = nil, nil
 	if diff := cmp.Diff(one, back, cmp.AllowUnexported(Result{})); diff != "" {
 		t.Error(diff)
 	}
@@ -191,6 +201,7 @@ func TestAt(t *testing.T) {
 	c, e := example(t)
 	in, _ := input(c, e)
 	r := Measure(Defaults(), resolve(t, c, e), c, in)
+	r.FillDimensions(r.Section.Metrics)
 	value := func(list []metric.Metric, id, feature string) int {
 		for i := range list {
 			if list[i].ID == id && list[i].Scope.ID == feature && list[i].Value != nil {

@@ -23,7 +23,8 @@ type Item struct {
 	Counts []int `json:"counts,omitempty"`
 	N      int   `json:"n"` // 0 with fewer than five answers
 	// Favourable is the share, 0 to 1, on the good side of the middle, and Lo to Hi
-	// its Wilson interval; nil with fewer than five answers.
+	// its Wilson interval; nil with fewer than five answers, and where all answered
+	// alike.
 	Favourable *float64 `json:"favourable"`
 	Lo         *float64 `json:"lo"`
 	Hi         *float64 `json:"hi"`
@@ -31,6 +32,9 @@ type Item struct {
 
 // ItemID is the metric ID of a question's favourable share.
 func ItemID(item string) string { return Items + "." + item }
+
+// allAlike is why nothing is shown of answers that are all the same.
+const allAlike = "everybody who answered said the same, so the figure would tell what each of them said"
 
 // The scale of an item that names none.
 const defaultMin, defaultMax = 1, 5
@@ -66,9 +70,10 @@ func item(q *fact.SurveyItem, answers []answer, offScale *int) Item {
 		return it
 	}
 	it.N = n
-	if !alike(counts) {
-		it.Counts = counts
+	if alike(counts) {
+		return it
 	}
+	it.Counts = counts
 	iv := stat.Wilson(favourable, n, confidence)
 	it.Favourable, it.Lo, it.Hi = metric.Of(float64(favourable)/float64(n)), metric.Of(iv.Lo), metric.Of(iv.Hi)
 	return it
@@ -110,7 +115,7 @@ func items(waves []Wave) []asked {
 				continue
 			}
 			seen[id] = true
-			has := func(w *Wave) bool { it := w.item(id); return it != nil && it.N > 0 }
+			has := func(w *Wave) bool { it := w.item(id); return it != nil && it.Favourable != nil }
 			w := latest(waves, has)
 			if w == nil {
 				w = &waves[k]
@@ -132,9 +137,11 @@ func (m *measurer) itemMetric(it asked) metric.Metric {
 	mt.ID, mt.Title, mt.Window = ItemID(it.ID), it.Question, it.wave.Window
 	if it.Favourable == nil {
 		mt.State, mt.Why = metric.NotAvailable, fmt.Sprintf("fewer than %d people answered the question", minAnswers)
+		if it.N > 0 {
+			mt.Why = allAlike
+		}
 		return mt
 	}
-	mt.State = it.wave.state()
 	mt.Value, mt.Lo, mt.Hi = it.Favourable, it.Lo, it.Hi
 	mt.N = []metric.Count{{What: "answers", N: it.N}}
 	if it.before != nil {

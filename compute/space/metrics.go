@@ -15,7 +15,6 @@ func (o Options) Specs() metric.Specs {
 		{
 			ID: NPS, Version: 1, Title: "Net promoter score", Unit: metric.Points, Better: metric.Up, Familiar: "NPS",
 			Config: []string{developers, points}, Source: "Reichheld 2003; interval: Rocks 2016",
-			Target:   &metric.Target{Value: o.Targets.NPS, Op: metric.Up, Strict: true},
 			Estimate: "difference of shares, adjusted Wald", Interval: likely, Trend: "difference of two independent samples",
 			Text: "Answers of 9 and 10 less answers of 0 to 6, in % of all valid answers of the latest closed survey; 7 and 8 stay in the denominator, a blank answer is no 0. The interval is adjusted Wald with finite-population correction, and never beyond what those who did not answer could still make it. A change between two surveys is tested as that of two independent samples, without the correction.",
 		},
@@ -82,14 +81,6 @@ func (m *measurer) blank(id string, scope metric.Scope) metric.Metric {
 
 var organisation = metric.Scope{Kind: metric.Organisation}
 
-// state of a wave's values: those of an open one may still change.
-func (w *Wave) state() metric.State {
-	if w.Open {
-		return metric.Provisional
-	}
-	return metric.OK
-}
-
 // surveyMetrics are the score, what else surveys asked, each of the latest wave
 // that knows, and each feature's satisfaction.
 func (m *measurer) surveyMetrics(waves []Wave) []metric.Metric {
@@ -127,6 +118,9 @@ func (m *measurer) noScore(waves []Wave) metric.Metric {
 	mt.State, mt.Why, mt.Next = metric.NotAvailable, "no survey has been sent", "begin one with ip3dp new survey, and send its questions"
 	if n := len(waves); n > 0 {
 		mt.Why, mt.Next, mt.Window = waves[n-1].Why, "remind those invited, or check the survey's columns with `ip3dp check`", waves[n-1].Window
+		if waves[n-1].Open {
+			mt.Next = "wait until the survey closes"
+		}
 	}
 	return mt
 }
@@ -138,9 +132,6 @@ func (m *measurer) scoreMetric(w, before *Wave) metric.Metric {
 	mt.Value, mt.Lo, mt.Hi = metric.Of(s.Value), metric.Of(s.Lo), metric.Of(s.Hi)
 	mt.N = w.counts(s.N)
 	mt.Details = s.details()
-	if mt.State = w.state(); w.Open {
-		mt.Warnings = append(mt.Warnings, "the survey still takes answers")
-	}
 	if w.Population > 0 && w.Answered > w.Population {
 		mt.Warnings = append(mt.Warnings, fmt.Sprintf("%d answers of %d people: the population is out of date, and counts as unknown", w.Answered, w.Population))
 	}
@@ -189,10 +180,10 @@ func (m *measurer) rateMetric(w, before *Wave) metric.Metric {
 	if !ok {
 		mt.State = metric.NotAvailable
 		mt.Why = "how many people could answer is not known, or is less than have answered"
-		mt.Next = "set invited in surveys/" + w.ID + ".toml"
+		mt.Next = "set invited in surveys/" + FileOf(w.ID) + ".toml"
 		return mt
 	}
-	mt.Value, mt.State = metric.Of(rate), w.state()
+	mt.Value = metric.Of(rate)
 	if before == nil {
 		return mt
 	}
@@ -209,13 +200,13 @@ func (m *measurer) partMetric(p *PartScore, w, before *Wave) metric.Metric {
 	mt.Window, mt.Target = w.Window, nil // the target is the platform's
 	mt.Value, mt.Lo, mt.Hi = metric.Of(p.Value), metric.Of(p.Lo), metric.Of(p.Hi)
 	mt.N = []metric.Count{{What: "answers", N: p.N}}
-	mt.State = w.state()
 	if before == nil {
 		return mt
 	}
 	switch was := before.part(p.ID); {
 	case was == nil:
-	case !p.Comparable:
+	case !p.Comparable || before.ID != w.Since || !p.Unchanged && (!w.Until.IsZero() || !before.Until.IsZero()):
+		// Those who joined or left were counted before the late answers came.
 		mt.Warnings = append(mt.Warnings, "not compared with the survey before: who is in it has changed")
 	default:
 		mt.Was = &metric.Was{Value: metric.Of(was.Value), Lo: metric.Of(was.Lo), Hi: metric.Of(was.Hi), N: []metric.Count{{What: "answers", N: was.N}}, Window: before.Window}
@@ -232,7 +223,6 @@ func (m *measurer) topMetrics(id string, w *Wave, mentions *Mentions) []metric.M
 		mt.Window = w.Window
 		mt.Value, mt.Lo, mt.Hi = metric.Of(top.Share), metric.Of(top.Lo), metric.Of(top.Hi)
 		mt.N = []metric.Count{{What: "mentions", N: top.N}, {What: "respondents", N: mentions.Of}}
-		mt.State = w.state()
 		out = append(out, mt)
 	}
 	return out

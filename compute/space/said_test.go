@@ -131,7 +131,9 @@ func TestSatisfied(t *testing.T) {
 			all = append(all, a)
 		}
 	}
-	add("a", about(6, "vault", no))
+	add("a", about(5, "vault", no))
+	add("a", about(1, "vault", nil))
+	add("a", about(7, "alone", yes))                        // of one mind
 	add("b", about(6, "argo", yes, "fast", "fast", "easy")) // a former ID
 	add("b", about(2, "gitops", nil, "easy"))
 	add("b", about(2, "gitops", no, "slow"))
@@ -167,6 +169,9 @@ func TestSatisfied(t *testing.T) {
 		if known := m.Value != nil; known != (id == "vault") || !known && (m.Why == "" || m.Next == "") {
 			t.Errorf("%+v", m)
 		}
+	}
+	if v := r.Feature("alone"); v.Known || v.Answered != 7 || v.Positive != 0 || v.Share != 0 || v.Why != allAlike {
+		t.Errorf("%+v", v)
 	}
 	if r.Feature("sample") != nil {
 		t.Error("a draft has users")
@@ -211,7 +216,7 @@ func TestItems(t *testing.T) {
 		"tools": {5, .4, []int{1, 1, 1, 1, 1}},
 		"wide":  {5, .6, []int{1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 2}},
 		"even":  {5, .4, []int{1, 1, 2, 1}}, // 2.5 is the middle
-		"alike": {5, 1, nil},
+		"alike": {5, -1, nil},
 		"rare":  {0, -1, nil},
 	}
 	for _, it := range r.Waves[0].Items {
@@ -223,13 +228,14 @@ func TestItems(t *testing.T) {
 		if it.N != w.n || share != w.favourable || !cmp.Equal(it.Counts, w.counts) {
 			t.Errorf("%s: %d answers, %.3f favourable, %v; want %+v", it.ID, it.N, share, it.Counts, w)
 		}
-		if m := r.Section.Find(ItemID(it.ID), organisation); (m.State == metric.NotAvailable) != (it.ID == "rare") {
+		if m := r.Section.Find(ItemID(it.ID), organisation); (m.State == metric.NotAvailable) != (it.ID == "rare" || it.ID == "alike") {
 			t.Errorf("%+v", m)
 		}
 	}
 	if left := r.Waves[0].LeftOut; len(left) != 1 || left[0].N != 3 {
 		t.Errorf("left out %+v", left)
 	}
+	r.FillDimensions(r.Section.Metrics)
 	d := r.Dimensions[0]
 	if len(d.Items) != 1 || d.Items[0].Source != "DORA" || !d.Perceptual {
 		t.Errorf("%+v", d)

@@ -19,7 +19,8 @@ type Satisfaction struct {
 	Feature string `json:"feature"`
 	Title   string `json:"title"`
 	Wave    string `json:"wave,omitempty"` // the survey that asked
-	// Known is false, and every count 0, with fewer than five answers: Why and Next.
+	// Known is false, and every count 0, with fewer than five answers: Why and Next. So
+	// it is where all answered alike, but for Answered.
 	Known    bool `json:"known"`
 	Positive int  `json:"positive"`
 	Neutral  int  `json:"neutral"`
@@ -113,6 +114,9 @@ func satisfaction(answers []teamAnswer) Satisfaction {
 			reasons[r]++
 		}
 	}
+	if alike([]int{s.Positive, s.Neutral, s.Negative}) {
+		return Satisfaction{Answered: len(answers), Why: allAlike, Next: "ask more of its users in the next wave"}
+	}
 	s.Known, s.Answered = true, len(answers)
 	s.Share = float64(s.Positive) / float64(s.Answered)
 	s.byTeam(answers)
@@ -170,8 +174,12 @@ func (m *measurer) features(waves []Wave) []Satisfaction {
 			Why: "no survey asks its users", Next: "ask in surveys/: [[feature]] feature = \"" + id + "\"",
 		}
 		for i := range waves {
-			if asked := waves[i].satisfied(id); asked != nil {
+			asked := waves[i].satisfied(id)
+			switch {
+			case asked != nil:
 				s = asked
+			case waves[i].Open && s.Wave == "" && m.asks(&waves[i], id):
+				s.Why, s.Next = "the survey that asks its users still takes answers", "wait until the survey closes"
 			}
 		}
 		if w := latest(waves, knows(id)); w != nil {
@@ -180,6 +188,16 @@ func (m *measurer) features(waves []Wave) []Satisfaction {
 		out = append(out, *s)
 	}
 	return out
+}
+
+// asks reports whether a wave's survey asks about a feature.
+func (m *measurer) asks(w *Wave, feature string) bool {
+	for i := range m.content.Surveys {
+		if s := &m.content.Surveys[i]; s.ID == FileOf(w.ID) {
+			return slices.ContainsFunc(s.Features, func(q fact.FeatureQuestion) bool { return m.feature(q.Feature) == feature })
+		}
+	}
+	return false
 }
 
 func (w *Wave) satisfied(feature string) *Satisfaction {
@@ -203,7 +221,6 @@ func (m *measurer) satisfiedMetric(s *Satisfaction, waves []Wave) metric.Metric 
 		mt.State, mt.Why, mt.Next = metric.NotAvailable, s.Why, s.Next
 		return mt
 	}
-	mt.State = w.state()
 	mt.Value, mt.Lo, mt.Hi = metric.Of(s.Share), metric.Of(s.Lo), metric.Of(s.Hi)
 	mt.N = s.counts()
 	if before := previous(waves, w, knows(s.Feature)); before != nil {

@@ -13,6 +13,13 @@ import (
 // Input is what the family measures beside content.
 type Input struct {
 	Answers []fact.Answer
+	// Rounds are the waves; nil: as Rounds returns them.
+	Rounds []Round
+	// Published are waves that were published before, by ID. They are shown as they
+	// were, until enough answers more have come for every part.
+	Published map[string]Wave
+	// Sealed are waves of which a record is lost: no late answer may enter them.
+	Sealed map[string]bool
 	// PartOf is the published part of each answer, "" if its wave is not broken
 	// down; nil: no wave is. Parts are those of all waves.
 	PartOf []string
@@ -21,15 +28,16 @@ type Input struct {
 	// Coverage and Gaps say for which weeks changes were collected.
 	Coverage []fact.Coverage
 	Gaps     []fact.Gap
-	// Metrics are those of other families, for the table of SPACE.
-	Metrics []metric.Metric
 }
 
 // Part is one published part of a wave's answers.
 type Part struct {
 	Wave, ID, Title string
-	// Comparable says that its change since the wave before may be shown.
+	// Comparable says that its change since the wave Since may be shown.
 	Comparable bool
+	Since      string
+	// Unchanged says that who is in it is the same in both.
+	Unchanged bool
 }
 
 // Result is what the family returns.
@@ -47,6 +55,21 @@ type Result struct {
 	LeftOut    []metric.LeftOut `json:"left_out,omitempty"`
 
 	measurer *measurer
+	news     []bool // by wave
+}
+
+// News returns the waves of which something was not published before, but for those
+// of which nothing is shown but how many answered. It works on what Measure returned
+// only.
+func (r *Result) News() []Wave {
+	var out []Wave
+	for i, news := range r.news {
+		w := &r.Waves[i]
+		if news && (w.Score != nil || len(w.Items)+len(w.Satisfied) > 0 || w.Loved != nil || w.Frustrating != nil) {
+			out = append(out, *w)
+		}
+	}
+	return out
 }
 
 // Wave returns the wave of that ID, or nil.
@@ -70,7 +93,7 @@ func (r *Result) At(t time.Time) []metric.Metric {
 	}
 	var closed []Wave
 	for i := range r.Waves {
-		if !r.Waves[i].Window.To.After(t) {
+		if w := &r.Waves[i]; !w.Open && !w.CutOff.After(t) {
 			closed = append(closed, r.Waves[i])
 		}
 	}
@@ -80,18 +103,7 @@ func (r *Result) At(t time.Time) []metric.Metric {
 	return r.measurer.surveyMetrics(closed)
 }
 
-// WaveIDs are the surveys sent by a time that ask for a recommendation, oldest
-// first: those that are broken down. Drafts are none.
-func WaveIDs(c fact.Content, asOf time.Time) []string {
-	var ids []string
-	for _, s := range sent(c, asOf) {
-		if s.NPS != "" {
-			ids = append(ids, s.ID)
-		}
-	}
-	return ids
-}
-
+// sent are the surveys sent by a time, oldest first. Drafts are none.
 func sent(c fact.Content, asOf time.Time) []*fact.Survey {
 	var out []*fact.Survey
 	for i := range c.Surveys {
@@ -130,10 +142,14 @@ func Measure(opt Options, o *org.Organisation, c fact.Content, in Input) Result 
 	m := &measurer{Options: opt, cal: o.Calendar, content: c, names: newNames(c.Features)}
 	m.specs = opt.Specs()
 	res := Result{measurer: m, Section: metric.Section{Family: "space", Definitions: m.specs.Definitions()}}
-	answers, left := m.byWave(&in)
-	res.LeftOut = left
-	for _, s := range sent(c, m.cal.AsOf) {
-		res.Waves = append(res.Waves, m.wave(s, answers[s.ID], &in))
+	if in.Rounds == nil {
+		in.Rounds = Rounds(c, in.Answers, m.cal.AsOf, in.Published)
+	}
+	res.LeftOut = m.leftOut(&in)
+	for i := range in.Rounds {
+		w, news := m.wave(&in.Rounds[i], &in)
+		res.Waves = append(res.Waves, w)
+		res.news = append(res.news, news)
 	}
 	if w := headline(res.Waves); w != nil {
 		res.Latest = w.ID
@@ -144,8 +160,14 @@ func Measure(opt Options, o *org.Organisation, c fact.Content, in Input) Result 
 	res.LeftOut = append(res.LeftOut, left...)
 	res.Section.Metrics = slices.Concat(res.Section.Metrics, tasks, m.activity(o, &in))
 	res.Section.Notes = notes(&res)
-	res.Dimensions, res.Missing = m.space(&res, in.Metrics)
 	return res
+}
+
+// FillDimensions fills the five dimensions from the survey's metrics and those of
+// other families, once the outcomes of all of them are settled. It works on what
+// Measure returned only.
+func (r *Result) FillDimensions(metrics []metric.Metric) {
+	r.Dimensions, r.Missing = r.measurer.space(r, metrics)
 }
 
 type measurer struct {
@@ -163,30 +185,35 @@ type answer struct {
 	part string
 }
 
-// byWave groups answers by wave. Those of no wave, or given later, are counted.
-func (m *measurer) byWave(in *Input) (map[string][]answer, []metric.LeftOut) {
+// given are the answers at these indices, with their parts.
+func (in *Input) given(indices []int) []answer {
+	out := make([]answer, 0, len(indices))
+	for _, i := range indices {
+		a := answer{Answer: &in.Answers[i]}
+		if i < len(in.PartOf) {
+			a.part = in.PartOf[i]
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// leftOut counts the answers of no wave, and those given later.
+func (m *measurer) leftOut(in *Input) []metric.LeftOut {
 	known := map[string]bool{}
 	for _, s := range sent(m.content, m.cal.AsOf) {
 		known[s.ID] = true
 	}
-	out := map[string][]answer{}
 	var foreign, future int
 	for i := range in.Answers {
-		a := &in.Answers[i]
-		switch {
+		switch a := &in.Answers[i]; {
 		case !known[a.Wave]:
 			foreign++
 		case a.At.After(m.cal.AsOf):
 			future++
-		default:
-			given := answer{Answer: a}
-			if i < len(in.PartOf) {
-				given.part = in.PartOf[i]
-			}
-			out[a.Wave] = append(out[a.Wave], given)
 		}
 	}
-	return out, leftOut(
+	return leftOut(
 		metric.LeftOut{What: "answers", Reason: "of a survey that is a draft, not sent yet, or unknown", N: foreign},
 		metric.LeftOut{What: "answers", Reason: "given after the date of the report", N: future},
 	)
@@ -211,5 +238,3 @@ func waveOf(waves []Wave, id string) *Wave {
 	}
 	return nil
 }
-
-// fold makes names comparable that differ in case and spaces only.

@@ -135,6 +135,10 @@ func TestActivity(t *testing.T) {
 		r := Measure(Defaults(), resolve(t, c, e), c, Input{Coverage: coverage, Gaps: gaps})
 		return r.Section.Find(ChangesWeek, organisation), r.Section.Find(CommitsWeek, organisation)
 	}
+	if m, _ := run(nil, whole); m.State != metric.NotAvailable || m.Value != nil {
+		t.Errorf("two people wrote all changes: %+v", m)
+	}
+	e.Changes[0].CoAuthors = []string{"cy@example.org"}
 	m, n := run(nil, whole)
 	if *m.Value != 2 || *n.Value != 4 || *m.Was.Value != 1 || m.N[0].N != 8 || m.Better != metric.Neutral {
 		t.Errorf("changes %v, commits %v", *m.Value, *n.Value)

@@ -17,7 +17,11 @@ type Wave struct {
 	Title  string    `json:"title"`
 	Sent   time.Time `json:"sent"`
 	Closed time.Time `json:"closed"`         // last day answers were taken; zero: not said
-	Open   bool      `json:"open,omitempty"` // answers were still taken
+	Open   bool      `json:"open,omitempty"` // answers were still taken: nothing is shown but Answered
+	// CutOff is when it closes: answers given before it count, and Until, if it is
+	// set, when those late answers end that count as well.
+	CutOff time.Time `json:"cut_off,omitzero"`
+	Until  time.Time `json:"until,omitzero"`
 	// Window is from the day it was sent to the day after the last one.
 	Window metric.Window `json:"window"`
 	// Population is how many could have answered: those invited if Invited, else the
@@ -29,7 +33,9 @@ type Wave struct {
 	Score *Score `json:"score"`
 	Why   string `json:"why,omitempty"`
 	// Parts are in the order given; empty where the wave is not broken down.
-	Parts       []PartScore      `json:"parts,omitempty"`
+	Parts []PartScore `json:"parts,omitempty"`
+	// Since is the wave that parts are compared with, "" for none.
+	Since       string           `json:"since,omitempty"`
 	Loved       *Mentions        `json:"loved"` // nil: not asked, or fewer than five answers
 	Frustrating *Mentions        `json:"frustrating"`
 	Satisfied   []Satisfaction   `json:"satisfied,omitempty"` // of the features asked about, by ID
@@ -55,7 +61,8 @@ type Score struct {
 type PartScore struct {
 	ID         string  `json:"id"`
 	Title      string  `json:"title"`
-	Comparable bool    `json:"comparable"` // its change since the wave before may be shown
+	Comparable bool    `json:"comparable"`          // its change since the wave before may be shown
+	Unchanged  bool    `json:"unchanged,omitempty"` // who is in it is the same in both
 	Value      float64 `json:"value"`
 	Lo         float64 `json:"lo"`
 	Hi         float64 `json:"hi"`
@@ -88,12 +95,76 @@ func (w *Wave) Rate() (float64, bool) {
 	return float64(w.Answered) / float64(w.Population), true
 }
 
-// wave computes one survey.
-func (m *measurer) wave(s *fact.Survey, answers []answer, in *Input) Wave {
-	answers, w := m.open(s, answers)
+// wave is one round: the number of its answers while it is open, and then what it
+// published, or publishes now. news reports whether something of it was not published
+// before.
+func (m *measurer) wave(r *Round, in *Input) (w Wave, news bool) {
+	w = m.begin(r)
+	given := in.given(r.Answers)
+	if r.Open {
+		w.Open, w.Answered = true, countAnswered(given)
+		w.Why = "it still takes answers: until it closes only their number is shown"
+		return w, false
+	}
+	m.fill(&w, r.Survey, given, in)
+	before, published := in.Published[w.ID]
+	if news = true; published {
+		w, news = keep(&before, &w)
+	}
+	if all := given; (published || len(r.Late) > 0) && !in.Sealed[w.ID] {
+		all = withHome(slices.Concat(given, in.given(r.Late)), len(w.Parts) > 0)
+		more := m.begin(r)
+		more.Until = m.cal.AsOf
+		m.fill(&more, r.Survey, all, in)
+		if w.enter(&more) {
+			r.Late, news = nil, true
+		}
+	}
+	w.LeftOut = append(slices.Clone(w.LeftOut), leftOut(metric.LeftOut{
+		What: "answers", Reason: cameLate, N: countAnswered(in.given(r.Late)),
+	})...)
+	return w, news
+}
+
+// begin is a wave without its answers.
+func (m *measurer) begin(r *Round) Wave {
+	s := r.Survey
+	w := Wave{
+		ID: s.ID, Title: cmp.Or(s.Title, s.ID), Sent: s.Sent, Closed: s.Closed, CutOff: r.CutOff, Until: r.Until,
+		Population: cmp.Or(s.Invited, m.Developers), Invited: s.Invited > 0,
+		Window: metric.Window{From: s.Sent, To: dayAfter(s.Sent)},
+	}
+	if !s.Closed.IsZero() {
+		w.Window.To = dayAfter(s.Closed)
+	}
+	return w
+}
+
+// withHome drops the scored answers that belong to no part of a wave that has
+// parts: the total less the parts would tell of them.
+func withHome(answers []answer, parts bool) []answer {
+	if !parts {
+		return answers
+	}
+	return slices.DeleteFunc(answers, func(a answer) bool { return a.part == "" && Class(a.Answer) != "" })
+}
+
+func countAnswered(answers []answer) int {
+	n := 0
+	for _, a := range answers {
+		if answered(a.Answer) {
+			n++
+		}
+	}
+	return n
+}
+
+// fill computes what a wave's answers give.
+func (m *measurer) fill(w *Wave, s *fact.Survey, answers []answer, in *Input) {
+	answers = m.valid(w, answers)
 	if w.Answered < minAnswers {
 		w.Why = fmt.Sprintf("fewer than %d people answered", minAnswers)
-		return w
+		return
 	}
 	w.Score = score(answers, w.Population)
 	switch {
@@ -102,7 +173,7 @@ func (m *measurer) wave(s *fact.Survey, answers []answer, in *Input) Wave {
 	case w.Score == nil:
 		w.Why = fmt.Sprintf("fewer than %d people answered the question", minAnswers)
 	}
-	w.Parts = partScores(w.ID, answers, in.Parts)
+	w.Parts, w.Since = partScores(w.ID, answers, in.Parts)
 	var unknown int
 	w.Loved = m.mentions(answers, s.Columns.Loved, func(a answer) []string { return a.Loved }, &unknown)
 	w.Frustrating = m.mentions(answers, s.Columns.Frustrating, func(a answer) []string { return a.Hated }, &unknown)
@@ -115,16 +186,11 @@ func (m *measurer) wave(s *fact.Survey, answers []answer, in *Input) Wave {
 		metric.LeftOut{What: "mentions", Reason: fmt.Sprintf("name no known feature; listed as written where %d say so", minAnswers), N: unknown},
 		metric.LeftOut{What: "answers to items", Reason: "off the scale", N: offScale},
 	)...)
-	return w
 }
 
-// open counts who answered at all.
-func (m *measurer) open(s *fact.Survey, answers []answer) ([]answer, Wave) {
-	w := Wave{
-		ID: s.ID, Title: cmp.Or(s.Title, s.ID), Sent: s.Sent, Closed: s.Closed,
-		Population: cmp.Or(s.Invited, m.Developers), Invited: s.Invited > 0,
-		Window: metric.Window{From: s.Sent, To: s.Sent.AddDate(0, 0, 1)},
-	}
+// valid are the answers with a valid item. It counts them, and ends the window of
+// a wave without a closing day after the last one.
+func (m *measurer) valid(w *Wave, answers []answer) []answer {
 	var valid []answer
 	var blank, off int
 	for _, a := range answers {
@@ -136,20 +202,16 @@ func (m *measurer) open(s *fact.Survey, answers []answer) ([]answer, Wave) {
 			continue
 		}
 		valid = append(valid, a)
-		if end := dayAfter(a.At); s.Closed.IsZero() && end.After(w.Window.To) {
+		if end := dayAfter(a.At); w.Closed.IsZero() && end.After(w.Window.To) {
 			w.Window.To = end
 		}
-	}
-	if !s.Closed.IsZero() {
-		w.Window.To = dayAfter(s.Closed)
-		w.Open = w.Window.To.After(m.cal.AsOf)
 	}
 	w.Answered = len(valid)
 	w.LeftOut = leftOut(
 		metric.LeftOut{What: "answers", Reason: "are blank", N: blank},
 		metric.LeftOut{What: "scores", Reason: "are not from 0 to 10", N: off},
 	)
-	return valid, w
+	return valid
 }
 
 func dayAfter(t time.Time) time.Time {
@@ -216,9 +278,9 @@ func alike(counts []int) bool {
 
 // partScores are the scores of a wave's published parts. Should one be too small,
 // none is shown: the total would give it away. The population of a part is taken
-// as unknown, which makes intervals wider.
-func partScores(wave string, answers []answer, parts []Part) []PartScore {
-	var out []PartScore
+// as unknown, which makes intervals wider. since is the wave that they are compared
+// with.
+func partScores(wave string, answers []answer, parts []Part) (out []PartScore, since string) {
 	for _, p := range parts {
 		if p.Wave != wave {
 			continue
@@ -226,14 +288,15 @@ func partScores(wave string, answers []answer, parts []Part) []PartScore {
 		in := slices.DeleteFunc(slices.Clone(answers), func(a answer) bool { return a.part != p.ID })
 		c, _ := tally(in)
 		if c.N < minAnswers {
-			return nil
+			return nil, ""
 		}
+		since = p.Since
 		value, iv := c.nps(0)
 		out = append(out, PartScore{
-			ID: p.ID, Title: p.Title, Comparable: p.Comparable, Value: value, Lo: iv.Lo, Hi: iv.Hi, Classes: c,
+			ID: p.ID, Title: p.Title, Comparable: p.Comparable, Unchanged: p.Unchanged, Value: value, Lo: iv.Lo, Hi: iv.Hi, Classes: c,
 		})
 	}
-	return out
+	return out, since
 }
 
 func (w *Wave) part(id string) *PartScore {
@@ -245,20 +308,15 @@ func (w *Wave) part(id string) *PartScore {
 	return nil
 }
 
-// latest is the latest closed wave that has something, or else the latest that
-// has it so far; nil if none has.
+// latest is the latest wave that has something, nil if none has. An open wave has
+// nothing.
 func latest(waves []Wave, has func(*Wave) bool) *Wave {
-	var open *Wave
 	for i := len(waves) - 1; i >= 0; i-- {
-		switch w := &waves[i]; {
-		case !has(w):
-		case !w.Open:
+		if w := &waves[i]; !w.Open && has(w) {
 			return w
-		case open == nil:
-			open = w
 		}
 	}
-	return open
+	return nil
 }
 
 // previous is the last wave before that one that has something, or nil.

@@ -69,7 +69,7 @@ func BenchmarkClosedForms(b *testing.B) {
 		{"PoissonInterval", func() { PoissonInterval(10, 4, 0.95) }},
 		{"QuasiPoissonRatio", func() { QuasiPoissonRatio(before, after, 0.95) }},
 		{"NPS", func() { NPS(128, 56, 36, 250, 0.95) }},
-		{"ProportionChange", func() { ProportionChange([]int{8}, []int{100}, []int{12}, []int{90}, 0.95) }},
+		{"RiskDifference", func() { RiskDifference([]int{8, 3}, []int{100, 80}, []int{12, 2}, []int{90, 70}, Dispersion{}, 0.95) }},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()

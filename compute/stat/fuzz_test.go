@@ -97,8 +97,8 @@ func FuzzProportions(f *testing.F) {
 		if n1 > 0 {
 			sound(t, float64(k1)/float64(n1), Wilson(k1, n1, level(conf)))
 		}
-		diff, inflation, p, iv := ProportionChange([]int{k1, k2}, []int{n1, n2}, []int{k2, k1}, []int{n2, n1}, level(conf))
-		sound(t, diff, iv, inflation)
+		diff, p, iv := RiskDifference([]int{k1, k2}, []int{n1, n2}, []int{k2, k1}, []int{n2, n1}, Dispersion{Phi: 1 + float64(k1%5), DF: 1 + float64(k2%30)}, level(conf))
+		sound(t, diff, iv)
 		probability(t, p)
 		if n1 > 0 && n2 > 0 {
 			sound(t, float64(k1)/float64(n1)-float64(k2)/float64(n2), Newcombe(k1, n1, k2, n2, level(conf)))

@@ -30,6 +30,16 @@ func MannWhitney(x, y []float64) (u, p float64) {
 	return u, permutationP(sumsOfSubsets(doubled, m), m*(len(doubled)+1), rankSum)
 }
 
+// MannWhitneyLeastP is the smallest p that samples of m and n can have: twice the
+// chance of one ordering in (m+n choose m).
+func MannWhitneyLeastP(m, n int) float64 {
+	p := 2.0
+	for i := 1; i <= min(m, n); i++ {
+		p *= float64(i) / float64(max(m, n)+i)
+	}
+	return math.Min(1, p)
+}
+
 // mannWhitneyNormal is the two-sided p of U by the normal approximation.
 func mannWhitneyNormal(u float64, m, n int, ties float64) float64 {
 	variance := rankSumVariance(m, n, ties)

@@ -141,7 +141,7 @@ func TestNullRejectsAtItsLevel(t *testing.T) {
 		},
 		"NPS change": func() float64 { _, p, _ := NPSChange(wave(r, 60), wave(r, 80), 0.95); return p },
 		"proportions": func() float64 {
-			_, _, p, _ := ProportionChange([]int{failures(r, 90, 0.1)}, []int{90}, []int{failures(r, 120, 0.1)}, []int{120}, 0.95)
+			_, p, _ := RiskDifference([]int{failures(r, 90, 0.1)}, []int{90}, []int{failures(r, 120, 0.1)}, []int{120}, Dispersion{}, 0.95)
 			return p
 		},
 		"proportions of 20 unlike teams": func() float64 { return teamsP(r, 20) },
@@ -216,7 +216,7 @@ func teamsP(r *rand.Rand, teams int) float64 {
 		n1[i], n2[i] = 30+r.IntN(60), 30+r.IntN(60)
 		k1[i], k2[i] = failures(r, n1[i], 0.02+0.2*r.Float64()), failures(r, n2[i], 0.02+0.2*r.Float64())
 	}
-	_, _, p, _ := ProportionChange(k1, n1, k2, n2, 0.95)
+	_, p, _ := RiskDifference(k1, n1, k2, n2, Dispersion{}, 0.95)
 	return p
 }
 
@@ -246,7 +246,7 @@ func TestIntervalAgreesWithP(t *testing.T) {
 		agree("quasi-Poisson", p, !iv.Contains(1))
 
 		k1, k2 := []int{r.IntN(20)}, []int{r.IntN(40)}
-		_, _, p, iv = ProportionChange(k1, []int{60}, k2, []int{90}, 0.95)
+		_, p, iv = RiskDifference(k1, []int{60}, k2, []int{90}, Dispersion{}, 0.95)
 		agree("proportions", p, !iv.Contains(0))
 		if iv != Newcombe(k1[0], 60, k2[0], 90, 0.95) {
 			t.Error("one team: not Newcombe's interval")
@@ -362,19 +362,72 @@ func TestRatesWithoutEvents(t *testing.T) {
 	}
 }
 
-func TestProportionChangeInflation(t *testing.T) {
-	// Ten teams, each all or nothing: the team is the unit, not the deployment.
-	var k1, n1, k2, n2 []int
-	for i := range 10 {
-		k1, n1 = append(k1, 20*(i%2)), append(n1, 20)
-		k2, n2 = append(k2, 20*((i/2)%2)), append(n2, 20)
+// A worked example by hand: two strata of 10 against 10 with 2 and 4, and of 20
+// against 30 with 5 and 6. The weights are 5 and 12; the difference is
+// (−1 + 0.6)/17, and Sato's Q is (2·6+4·8)/40 + (5·24+6·15)/100 = 3.2.
+func TestRiskDifference(t *testing.T) {
+	k1, n1, k2, n2 := []int{2, 5, 3}, []int{10, 20, 7}, []int{4, 6, 0}, []int{10, 30, 0}
+	diff, p, iv := RiskDifference(k1, n1, k2, n2, Dispersion{}, 0.95)
+	want := -0.4 / 17
+	if !near(diff, want) || !near(p, twoSidedNormalP(0.4/math.Sqrt(3.2))) || !iv.Contains(0) || !iv.Contains(want) {
+		t.Errorf("diff %v, p %v, %v; want %v", diff, p, iv, want)
 	}
-	diff, inflation, p, iv := ProportionChange(k1, n1, k2, n2, 0.95)
-	if inflation < 15 || p < 0.3 || !iv.Contains(0) || !near(diff, 0.1) {
-		t.Errorf("diff %v, inflation %v, p %v, %v", diff, inflation, p, iv)
+	_, dispersed, wider := RiskDifference(k1, n1, k2, n2, Dispersion{Phi: 4, DF: 20}, 0.95)
+	if !near(dispersed, twoSidedStudentP(0.2/math.Sqrt(3.2), 20)) || wider.Lo >= iv.Lo || wider.Hi <= iv.Hi {
+		t.Errorf("dispersed: p %v, %v within %v", dispersed, iv, wider)
 	}
-	if _, _, p, iv := ProportionChange(nil, nil, nil, nil, 0.95); p != 1 || iv.Width() != 2 {
+	if _, p, iv := RiskDifference(nil, nil, nil, nil, Dispersion{}, 0.95); p != 1 || iv.Width() != 2 {
 		t.Errorf("nothing: %v %v", p, iv)
+	}
+	// More deployments of the worse team: the totals differ, nothing changed within.
+	k1, n1, k2, n2 = []int{30, 1}, []int{150, 50}, []int{10, 3}, []int{50, 150}
+	if diff, _, _ := RiskDifference(k1, n1, k2, n2, Dispersion{}, 0.95); !near(diff, 0) || PooledDifference(k1, n1, k2, n2) < .08 {
+		t.Errorf("within %v, totals %v", diff, PooledDifference(k1, n1, k2, n2))
+	}
+}
+
+// Weeks that do not differ have a dispersion of about 1; those with an effect of
+// their own have 1 + n·τ²/σ², whatever the strata.
+func TestDispersions(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 1))
+	estimate := func(effect float64, strata int) (phi float64) {
+		const runs, periods, each = 200, 26, 10
+		for range runs {
+			data := make([][][]float64, strata)
+			shared := make([]float64, periods)
+			for g := range shared {
+				shared[g] = effect * r.NormFloat64()
+			}
+			for s := range data {
+				data[s] = make([][]float64, periods)
+				for g := range data[s] {
+					for range each {
+						data[s][g] = append(data[s][g], float64(s)+shared[g]+r.NormFloat64())
+					}
+				}
+			}
+			phi += RankDispersion(data, 1).Phi / runs
+		}
+		return phi
+	}
+	for _, tt := range []struct {
+		effect   float64
+		strata   int
+		low, top float64
+	}{{0, 1, 1, 1.25}, {0, 5, 1, 1.25}, {.5, 1, 2.7, 3.7}, {.3, 5, 4, 6}} {
+		if got := estimate(tt.effect, tt.strata); got < tt.low || got > tt.top {
+			t.Errorf("effect %v in %d strata: %v, want %v to %v", tt.effect, tt.strata, got, tt.low, tt.top)
+		}
+	}
+	// By hand: 4 of 10 and 0 of 10 trials, share 0.2: sums of ±2, each of variance
+	// 10·(1 − ½)·0.16·20/19.
+	want := 4 / (10 * .5 * .16 * 20 / 19)
+	if d := ShareDispersion([][]float64{{4, 0}}, [][]float64{{10, 10}}, 1); !near(d.Phi, want) || d.DF != 1 {
+		t.Errorf("shares: %+v, want %v", d, want)
+	}
+	// Counts of 2 and 6 around 4: X² is 2 with one degree of freedom.
+	if d := CountDispersion([]float64{2, 6}, nil, []float64{0}); d.Phi != 2 || d.DF != 1 {
+		t.Errorf("counts: %+v", d)
 	}
 }
 

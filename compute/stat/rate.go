@@ -41,10 +41,10 @@ func QuasiPoissonRate(counts []float64, conf float64) (rate, phi float64, iv Int
 // for: four weeks of weeks.
 const manyBins = 4
 
-// Dispersion is φ = max(1, X²/df) of counts in equal bins (weeks), the larger of
+// BurstDispersion is φ = max(1, X²/df) of counts in equal bins (weeks), the larger of
 // that of single bins and that of four together, and the degrees of freedom of
 // the single ones. Without an event, or of fewer than two bins, it is 1.
-func Dispersion(counts []float64) (phi, df float64) {
+func BurstDispersion(counts []float64) (phi, df float64) {
 	df = math.Max(1, float64(len(counts)-1))
 	phi = 1
 	for _, width := range [...]int{1, manyBins} {
@@ -97,14 +97,52 @@ func QuasiPoissonRatio(before, after []float64, conf float64) (ratio, phi, p flo
 		return ratio, 1, 1, unknown
 	}
 	phi = math.Max(1, (pearson(before, a/na)+pearson(after, b/nb))/df)
+	ratio, p, iv = RateRatio(before, after, Dispersion{Phi: phi, DF: df}, conf)
+	return ratio, phi, p, iv
+}
+
+// RateRatio is QuasiPoissonRatio with a dispersion that was estimated before. With
+// less than one degree of freedom p is 1 and nothing is bounded.
+func RateRatio(before, after []float64, d Dispersion, conf float64) (ratio, p float64, iv Interval) {
+	a, b := sum(before), sum(after)
+	na, nb := float64(len(before)), float64(len(after))
+	iv = Interval{Lo: 0, Hi: math.Inf(1)}
+	if na == 0 || nb == 0 || a <= 0 && b <= 0 {
+		return 1, 1, iv
+	}
+	ratio = math.Inf(1)
+	if a > 0 {
+		ratio = (b / nb) / (a / na)
+	}
+	if d.DF < 1 {
+		return ratio, 1, iv
+	}
+	phi := math.Max(1, d.Phi)
 	if a <= 0 || b <= 0 {
 		p, iv = oneSidedCounts(a/phi, b/phi, na, nb, conf)
-		return ratio, phi, p, iv
+		return ratio, p, iv
 	}
 	se := math.Sqrt(phi * (1/a + 1/b))
-	p = twoSidedStudentP(math.Log(ratio)/se, df)
-	factor := math.Exp(twoSidedT(conf, df) * se)
-	return ratio, phi, p, Interval{Lo: ratio / factor, Hi: ratio * factor}
+	factor := math.Exp(twoSidedT(conf, d.DF) * se)
+	return ratio, twoSidedStudentP(math.Log(ratio)/se, d.DF), Interval{Lo: ratio / factor, Hi: ratio * factor}
+}
+
+// CountDispersion is the dispersion of counts in bins of several spans, each with
+// bins of one length and a mean of its own, from six bins on a line: Pearson's X² over
+// its degrees of freedom, at least 1.
+func CountDispersion(spans ...[]float64) Dispersion {
+	x2, df := 0.0, 0.0
+	for _, counts := range spans {
+		if total := sum(counts); total > 0 {
+			squares, free := residuals(counts, 1)
+			x2 += squares / (total / float64(len(counts)))
+			df += free
+		}
+	}
+	if df < 1 {
+		return Dispersion{}
+	}
+	return Dispersion{Phi: math.Max(1, x2/df), DF: df}
 }
 
 // oneSidedCounts is the comparison of a rate with one that had no event: all

@@ -43,6 +43,9 @@ func SignedRank(d []float64) (v, p float64) {
 	return v, twoSidedNormalP(far / math.Sqrt(variance))
 }
 
+// SignedRankLeastP is the smallest p that n differences can have: all of one sign.
+func SignedRankLeastP(n int) float64 { return math.Min(1, math.Pow(2, float64(1-n))) }
+
 func signedRankMean(n int) float64 { return float64(n) * float64(n+1) / 4 }
 
 // signedRankVariance is the null variance of V without ties.

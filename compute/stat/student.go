@@ -63,3 +63,12 @@ func betaFraction(a, b, x float64) float64 {
 	lab, _ := math.Lgamma(a + b)
 	return h * math.Exp(lab-la-lb+a*math.Log(x)+b*math.Log1p(-x)) / a
 }
+
+// StudentQuantile returns the p-th quantile of Student's t distribution with df
+// degrees of freedom, which need not be whole; p is in (0, 1).
+func StudentQuantile(p, df float64) float64 {
+	if p < 0.5 {
+		return -StudentQuantile(1-p, df)
+	}
+	return twoSidedT(2*p-1, df)
+}

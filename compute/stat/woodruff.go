@@ -21,6 +21,13 @@ const minClusters = 6
 // = 0. With fewer than 6 clusters ok is false and the interval has no limits; of
 // no values the median is NaN.
 func WoodruffMedian(values []float64, cluster []int, conf float64) (median float64, iv Interval, ok bool) {
+	return WoodruffMedianOf(values, cluster, Dispersion{}, conf)
+}
+
+// WoodruffMedianOf is WoodruffMedian where the clusters of one week resemble each
+// other: the half-width grows by √φ, and t has no more degrees of freedom than the
+// dispersion.
+func WoodruffMedianOf(values []float64, cluster []int, week Dispersion, conf float64) (median float64, iv Interval, ok bool) {
 	sorted := slices.Sorted(slices.Values(values))
 	median = Quantile(sorted, 0.5)
 	if len(values) == 0 {
@@ -31,7 +38,11 @@ func WoodruffMedian(values []float64, cluster []int, conf float64) (median float
 		return median, betweenRanks(sorted, 0, len(sorted)+1), false
 	}
 	m, d := float64(len(values)), float64(clusters)
-	half := twoSidedT(conf, d-1) * math.Sqrt(d/(d-1)*spread) / m
+	df, phi := d-1, 1.0
+	if !week.isNone() {
+		df, phi = math.Min(df, week.DF), week.Phi
+	}
+	half := twoSidedT(conf, df) * math.Sqrt(phi*d/(d-1)*spread) / m
 	// The limits are kept in range before they become integers.
 	lo := int(math.Floor(math.Max(0, 0.5-half) * m))
 	hi := int(math.Ceil(math.Min(1, 0.5+half)*m)) + 1

@@ -15,13 +15,17 @@ import (
 const minOpenCases = 10
 
 // changes tests the metrics against three months ago. Tickets per 100 developers
-// are the same tickets: their test is that of the tickets. Two tests are one family.
+// are the same tickets: their test is that of the tickets.
 func (m *measurer) changes(metrics []metric.Metric, now, ago sample) {
 	if len(m.sorted) == 0 || !m.covered(m.cal.Quarter()) {
 		return
 	}
 	rate, time := m.rateChange(now, ago), m.timeChange(now, ago)
-	trend.Adjust([]*metric.Trend{rate, time})
+	for _, t := range []*metric.Trend{rate, time} {
+		if t != nil {
+			t.Now, t.Before = m.cal.Current(), m.cal.Quarter()
+		}
+	}
 	for i := range metrics {
 		mt := &metrics[i]
 		switch {

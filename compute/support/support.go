@@ -75,6 +75,7 @@ func Measure(o *org.Organisation, c fact.Content, tickets []fact.Ticket, develop
 	res := Result{Section: metric.Section{Family: "support", Definitions: Specs().Definitions()}}
 	now, ago := m.opened(m.cal.Current()), m.opened(m.cal.Quarter())
 	res.Section.Metrics = []metric.Metric{m.perWeek(now, ago), m.per100(now, ago), m.resolution(now, ago)}
+	m.beginsInside(res.Section.Metrics)
 	m.changes(res.Section.Metrics, m.sample(now, m.cal.Current()), m.sample(ago, m.cal.Quarter()))
 	if len(m.sorted) > 0 {
 		res.Section.Series = m.series()
@@ -117,10 +118,26 @@ func (m *measurer) opened(w metric.Window) []fact.Ticket {
 	return m.sorted[from:to]
 }
 
-// covered reports whether tickets were known for the whole window: the first
-// ticket is older than its beginning.
+// covered reports whether tickets were known for the whole window: the first ticket
+// is older than its beginning. An export that begins in a window has too few of it.
 func (m *measurer) covered(w metric.Window) bool {
-	return len(m.sorted) > 0 && !m.sorted[0].Opened.After(w.From.Add(org.Week))
+	return len(m.sorted) > 0 && !m.sorted[0].Opened.After(w.From)
+}
+
+// beginsInside marks the values of an export that begins in the current weeks as
+// provisional, and tells why values are not compared with weeks in which it begins.
+func (m *measurer) beginsInside(metrics []metric.Metric) {
+	for i := range metrics {
+		mt := &metrics[i]
+		switch {
+		case mt.State == metric.NotAvailable || m.covered(m.cal.Quarter()):
+		case !m.covered(m.cal.Current()):
+			mt.State = metric.Provisional
+			mt.Warnings = append(mt.Warnings, "the first ticket of all was opened in these weeks: there may be more that the export does not contain")
+		case m.sorted[0].Opened.Before(m.cal.Quarter().To):
+			mt.Warnings = append(mt.Warnings, "not compared with three months ago: the first ticket of all was opened in those weeks")
+		}
+	}
 }
 
 // Specs declares the metrics.

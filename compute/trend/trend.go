@@ -1,13 +1,14 @@
-// Package trend decides what may be said of a change that was tested.
+// Package trend decides what may be claimed about a change that was tested.
 //
-// A family tests a change with package stat and hands the estimate, its interval
-// and p to Ratio or Difference; once all cells of a page are there, Adjust turns
-// p into q (Benjamini–Hochberg) and settles each cell's outcome. The four
-// outcomes and their thresholds are the same for every number on the site:
+// A family of metrics tests a change with package stat and hands the estimate, its
+// interval and p to Ratio or Difference. Once all tests of a page are there, Settle
+// corrects them for their number and settles their outcomes. The four outcomes and
+// their thresholds are the same for every number on the site:
 //
-//   - changed: q ≤ 5 % and the change is at least the smallest effect of interest
-//   - changed slightly: q ≤ 5 % only
+//   - changed: beyond chance over a year of weekly looks, and at least the smallest
+//     effect of interest. Only this draws an arrow.
 //   - about the same: the whole interval lies within ± that effect
+//   - worth watching: q ≤ 5 % at this look alone
 //   - not enough data: none of these
 package trend
 
@@ -35,7 +36,7 @@ func Defaults() Sesoi { return Sesoi{Ratio: 0.10, Share: 0.02, Points: 5} }
 
 // Ratio is a tested change of something compared as a ratio, after ÷ before; iv
 // is the interval of that ratio. It is nil where nothing was there before: then
-// there is no ratio. Until Adjust, q is p.
+// there is no ratio. Until Settle, q is p.
 func Ratio(point float64, iv stat.Interval, p, sesoi float64, better metric.Direction) *metric.Trend {
 	if point < 0 || math.IsInf(point, 0) || math.IsNaN(point) {
 		return nil
@@ -60,7 +61,7 @@ func LogRatio(shift float64, iv stat.Interval, p, sesoi float64, better metric.D
 
 // Difference is a tested change of something compared by subtraction, after −
 // before: shares (0.01 is a point) or points of the NPS. It is nil where the
-// estimate is no number. Until Adjust, q is p.
+// estimate is no number. Until Settle, q is p.
 func Difference(point float64, iv stat.Interval, p, sesoi float64, better metric.Direction) *metric.Trend {
 	if math.IsInf(point, 0) || math.IsNaN(point) {
 		return nil
@@ -79,32 +80,13 @@ func NoClaim(point, sesoi float64, better metric.Direction) *metric.Trend {
 	return Ratio(point, stat.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}, 1, sesoi, better)
 }
 
-// Adjust corrects the cells of one family, such as all teams' metrics on a page,
-// for their number, and settles their outcomes. Nil cells were not tested and do
-// not count. It may be called again with more cells: only p matters.
-func Adjust(cells []*metric.Trend) {
-	tested := make([]*metric.Trend, 0, len(cells))
-	p := make([]float64, 0, len(cells))
-	for _, t := range cells {
-		if t != nil {
-			tested = append(tested, t)
-			p = append(p, t.P)
-		}
-	}
-	for i, q := range stat.BenjaminiHochberg(p) {
-		tested[i].Q = q
-		tested[i].Outcome = classify(tested[i])
-	}
-}
-
+// classify settles an outcome by this look alone.
 func classify(t *metric.Trend) metric.Outcome {
 	switch {
-	case t.Q <= Level && math.Abs(t.Change) >= t.Sesoi:
-		return metric.Changed
-	case t.Q <= Level:
-		return metric.ChangedSlightly
 	case t.HasLimits() && t.Lo >= -t.Sesoi && t.Hi <= t.Sesoi:
 		return metric.AboutTheSame
+	case t.Q <= Level:
+		return metric.WorthWatching
 	}
 	return metric.NotEnoughData
 }

@@ -18,21 +18,21 @@ func TestOutcomes(t *testing.T) {
 		arrow   metric.Direction
 		verdict string
 	}{
-		{"beyond chance and large", Ratio(1.3, stat.Interval{Lo: 1.19, Hi: 1.43}, .001, .1, metric.Up), metric.Changed, metric.Up, "better"},
-		{"down is better", Ratio(.85, stat.Interval{Lo: .75, Hi: .96}, .01, .1, metric.Down), metric.Changed, metric.Down, "better"},
-		{"down is worse", Ratio(.85, stat.Interval{Lo: .75, Hi: .96}, .01, .1, metric.Up), metric.Changed, metric.Down, "worse"},
-		{"no better side", Ratio(.85, stat.Interval{Lo: .75, Hi: .96}, .01, .1, metric.Neutral), metric.Changed, metric.Down, ""},
-		{"beyond chance but small: no arrow", Ratio(1.05, stat.Interval{Lo: 1.02, Hi: 1.08}, .001, .1, metric.Up), metric.ChangedSlightly, "", "better"},
+		{"beyond chance and large", Ratio(1.3, stat.Interval{Lo: 1.19, Hi: 1.43}, .001, .1, metric.Up), metric.WorthWatching, "", ""},
+		{"down is better", Ratio(.85, stat.Interval{Lo: .75, Hi: .96}, .01, .1, metric.Down), metric.WorthWatching, "", ""},
+		{"down is worse", Ratio(.85, stat.Interval{Lo: .75, Hi: .96}, .01, .1, metric.Up), metric.WorthWatching, "", ""},
+		{"no better side", Ratio(.85, stat.Interval{Lo: .75, Hi: .96}, .01, .1, metric.Neutral), metric.WorthWatching, "", ""},
+		{"surely small, though beyond chance", Ratio(1.05, stat.Interval{Lo: 1.02, Hi: 1.08}, .001, .1, metric.Up), metric.AboutTheSame, "", ""},
 		{"surely small", Ratio(1.01, stat.Interval{Lo: .93, Hi: 1.09}, .8, .1, metric.Up), metric.AboutTheSame, "", ""},
 		{"interval reaches the effect of interest", Ratio(1.01, stat.Interval{Lo: .89, Hi: 1.15}, .8, .1, metric.Up), metric.NotEnoughData, "", ""},
 		{"large, and may be chance", Ratio(2, stat.Interval{Lo: .8, Hi: 5}, .2, .1, metric.Up), metric.NotEnoughData, "", ""},
-		{"exactly at the level and at the effect", Ratio(1.5, stat.Interval{Lo: 1, Hi: 2}, .05, .5, metric.Up), metric.Changed, metric.Up, "better"},
+		{"exactly at the level and at the effect", Ratio(1.5, stat.Interval{Lo: 1, Hi: 2}, .05, .5, metric.Up), metric.WorthWatching, "", ""},
 		{"surely nothing: limits of 0 are limits", Ratio(1, stat.Interval{Lo: 1, Hi: 1}, 1, .1, metric.Up), metric.AboutTheSame, "", ""},
 		{"no bounds", Ratio(1.01, stat.Interval{Lo: 0, Hi: inf}, 1, .1, metric.Up), metric.NotEnoughData, "", ""},
-		{"nothing left", Ratio(0, stat.Interval{Lo: 0, Hi: .2}, .001, .1, metric.Up), metric.Changed, metric.Down, "worse"},
-		{"logarithms", LogRatio(math.Log(.6), stat.Interval{Lo: math.Log(.5), Hi: math.Log(.7)}, .001, .1, metric.Down), metric.Changed, metric.Down, "better"},
+		{"nothing left", Ratio(0, stat.Interval{Lo: 0, Hi: .2}, .001, .1, metric.Up), metric.WorthWatching, "", ""},
+		{"logarithms", LogRatio(math.Log(.6), stat.Interval{Lo: math.Log(.5), Hi: math.Log(.7)}, .001, .1, metric.Down), metric.WorthWatching, "", ""},
 		{"points: same", Difference(.0003, stat.Interval{Lo: -.0086, Hi: .0086}, .9, .02, metric.Down), metric.AboutTheSame, "", ""},
-		{"points: changed", Difference(.03, stat.Interval{Lo: .01, Hi: .05}, .003, .02, metric.Down), metric.Changed, metric.Up, "worse"},
+		{"points: changed", Difference(.03, stat.Interval{Lo: .01, Hi: .05}, .003, .02, metric.Down), metric.WorthWatching, "", ""},
 		{"points: cannot tell", Difference(8, stat.Interval{Lo: -3, Hi: 19}, .15, 5, metric.Up), metric.NotEnoughData, "", ""},
 		{"too few cases, whatever the ratio", NoClaim(4, .1, metric.Down), metric.NotEnoughData, "", ""},
 	}
@@ -82,27 +82,4 @@ func TestDetectable(t *testing.T) {
 			t.Errorf("%s: %v, want %v", tt.name, tt.got.Detectable, tt.want)
 		}
 	}
-}
-
-// The more cells there are, the more it takes.
-func TestAdjust(t *testing.T) {
-	cell := func(p float64) *metric.Trend {
-		return Ratio(1.5, stat.Interval{Lo: 1.01, Hi: 2}, p, .1, metric.Up)
-	}
-	cells := []*metric.Trend{cell(.04), nil, cell(.001), cell(.9), cell(.6)}
-	if cells[0].Outcome != metric.Changed {
-		t.Fatalf("alone, p = .04 is beyond chance; got %q", cells[0].Outcome)
-	}
-	Adjust(cells)
-	if got := cells[0]; got.Outcome != metric.NotEnoughData || got.Q != .08 {
-		t.Errorf("p = .04 among four: %q with q = %v, want not enough data with q = .08", got.Outcome, got.Q)
-	}
-	if got := cells[2]; got.Outcome != metric.Changed || got.Q != .004 {
-		t.Errorf("p = .001 among four: %q with q = %v, want changed with q = .004", got.Outcome, got.Q)
-	}
-	Adjust(cells[:1])
-	if got := cells[0]; got.Outcome != metric.Changed || got.Q != .04 {
-		t.Errorf("alone again: %q with q = %v, want changed with q = .04", got.Outcome, got.Q)
-	}
-	Adjust(nil)
 }

@@ -32,6 +32,8 @@ func (w *words) rows(x *diff.Change) []row {
 		return w.rankRows(x)
 	case x.Decision != nil:
 		return decisionRows(x)
+	case x.Goal != nil:
+		return goalRows(x)
 	case x.Setting != nil:
 		return []row{*settingRow(x)}
 	case len(x.Dates) > 0:
@@ -181,6 +183,9 @@ func movedWords(r *diff.Rank) string {
 
 func predictionRow(x *diff.Change) *row {
 	p := x.Prediction
+	if p.Change != nil {
+		return expectedRow(x)
+	}
 	r := line("Approved on %s ", format.Date(p.Approved))
 	if p.Effort.Before != p.Effort.After {
 		unit := short(p.Unit)
@@ -189,6 +194,22 @@ func predictionRow(x *diff.Change) *row {
 		r.text("with a score of %s: the result would be held against %s.", score(p.Score.Before), score(p.Score.After))
 	}
 	return r.text(" If it was approved again, move ").code("approved").text(".").at(x.File, x.Line)
+}
+
+// expectedRow says that an expected effect was changed after it was written down.
+func expectedRow(x *diff.Change) *row {
+	p := x.Prediction
+	size := format.Number
+	if p.Relative {
+		size = format.Share
+	}
+	r := line("Written down on %s ", format.Date(p.Approved))
+	if p.Change.Before != p.Change.After {
+		r.text("as %s: the result would be held against %s.", size(p.Change.Before), size(p.Change.After))
+	} else {
+		r.text("with another range, outcome or other looks.")
+	}
+	return r.text(" If it is predicted anew, write the day into ").code("expected.on").text(".").at(x.File, x.Line)
 }
 
 func refusalWords(f *diff.Refusal) string {

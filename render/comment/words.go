@@ -153,6 +153,8 @@ func (w *words) sentence(x *diff.Change) string {
 		return w.gateSentence(name, x)
 	case x.Verdict != nil:
 		return name + ": " + advice(x.Verdict.Before) + " → " + advice(x.Verdict.After) + "."
+	case x.Prediction != nil && x.Prediction.Change != nil:
+		return name + ": the expected effect was changed after it was written down."
 	case x.Prediction != nil:
 		return name + ": the prediction was changed after it was approved."
 	case x.Refusal != nil:
@@ -163,6 +165,8 @@ func (w *words) sentence(x *diff.Change) string {
 		return name + ": " + w.rankSentence(x.Rank)
 	case x.Decision != nil:
 		return name + ": decision " + short(x.Decision.Change) + "."
+	case x.Goal != nil:
+		return name + ": " + goalSentence(x.Goal)
 	case x.Setting != nil:
 		return name + ": another threshold."
 	case len(x.Dates) > 0:
@@ -202,6 +206,7 @@ func (w *words) lead() *row {
 		{diff.Ranked, "1 initiative is scored differently", "%d initiatives are scored differently"},
 		{diff.Overridden, "1 override changes", "%d overrides change"},
 		{diff.Decided, "1 decision changes", "%d decisions change"},
+		{diff.Aimed, "1 goal changes", "%d goals change"},
 		{diff.Limited, "1 threshold changes", "%d thresholds change"},
 		{diff.Dated, "1 plan moves", "%d plans move"},
 		{diff.Found, "1 new finding", "%d new findings"},

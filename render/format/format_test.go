@@ -128,14 +128,15 @@ func TestMoved(t *testing.T) {
 		rng   string
 	}{
 		{"none", nil, metric.Share, "", ""},
-		{"one of many", &metric.Trend{Outcome: metric.NotEnoughData, Change: 0.3, Lo: 0.05, Hi: 0.5, Relative: true, Better: metric.Up}, metric.PerDay, "+30 % may be chance, among so many numbers", "+5 to +50 %"},
+		{"one of many", &metric.Trend{Outcome: metric.NotEnoughData, Change: 0.3, Lo: 0.05, Hi: 0.5, Relative: true, Better: metric.Up}, metric.PerDay, "likely +5 to +50 %: may be chance, among so many numbers", ""},
 		{"better", &metric.Trend{Outcome: metric.Changed, Change: 0.3, Lo: 0.19, Hi: 0.43, Relative: true, Better: metric.Up}, metric.PerDay, "↑ 30 % better", "+19 to +43 %"},
 		{"down is better", &metric.Trend{Outcome: metric.Changed, Change: -0.15, Lo: -0.2, Hi: -0.1, Relative: true, Better: metric.Down}, metric.Seconds, "↓ 15 % better", "-20 to -10 %"},
 		{"worse", &metric.Trend{Outcome: metric.Changed, Change: 0.15, Relative: true, Better: metric.Down}, metric.Seconds, "↑ 15 % worse", ""},
 		{"neutral", &metric.Trend{Outcome: metric.Changed, Change: 0.15, Relative: true, Better: metric.Neutral}, metric.Seconds, "↑ 15 % changed", ""},
-		{"small has no arrow", &metric.Trend{Outcome: metric.ChangedSlightly, Change: 0.01, Lo: 0.001, Hi: 0.019, Better: metric.Down}, metric.Share, "+1 points slightly worse", "+0.1 to +1.9 points"},
+		{"worth watching has no arrow, and its interval first", &metric.Trend{Outcome: metric.WorthWatching, Change: 0.01, Lo: 0.001, Hi: 0.019, Better: metric.Down}, metric.Share, "likely +0.1 to +1.9 points: worth watching", ""},
 		{"same", &metric.Trend{Outcome: metric.AboutTheSame, Change: 0.0003, Lo: -0.0086, Hi: 0.0086, Better: metric.Down}, metric.Share, "→ about the same", "-0.86 to +0.86 points"},
-		{"chance has no arrow", &metric.Trend{Outcome: metric.NotEnoughData, Change: 8, Lo: -3, Hi: 19, Better: metric.Up}, metric.Points, "+8 may be chance", "-3 to +19"},
+		{"another mix of teams", &metric.Trend{Outcome: metric.AboutTheSame, Change: -0.002, Lo: -0.01, Hi: 0.006, Mix: 0.03, Better: metric.Down}, metric.Share, "→ about the same", "-1 to +0.6 points"},
+		{"chance has no arrow", &metric.Trend{Outcome: metric.NotEnoughData, Change: 8, Lo: -3, Hi: 19, Better: metric.Up}, metric.Points, "likely -3 to +19: may be chance", ""},
 	} {
 		got := Moved(&metric.Metric{Trend: c.trend, Unit: c.unit})
 		if plain(got.String()) != c.want || plain(got.Range) != c.rng {
@@ -175,7 +176,7 @@ func TestMovedIsOfThePrintedValues(t *testing.T) {
 			"opposite signs", metric.PerDay, 1.9, 2,
 			metric.Change{Value: -.05, Relative: true, Lo: of(-.3), Hi: of(.4)},
 			tested(metric.NotEnoughData, .04, -.3, .5),
-			"may be chance", "-30 to +40 %", "was 2.0 a day", "",
+			"likely -30 to +40 %: may be chance", "", "was 2.0 a day", "",
 		},
 		{
 			"opposite signs, beyond chance", metric.PerDay, 1.9, 2,
@@ -193,7 +194,7 @@ func TestMovedIsOfThePrintedValues(t *testing.T) {
 			"only one end is known", metric.PerDay, 1, 2,
 			metric.Change{Value: -.5, Relative: true, Hi: of(.4)},
 			tested(metric.NotEnoughData, -.5, 0, 0),
-			"-50 % may be chance", "at most +40 %", "was 2.0 a day", "",
+			"likely at most +40 %: may be chance", "", "was 2.0 a day", "",
 		},
 	} {
 		m := metric.Metric{Unit: c.unit, Value: &c.now, Was: &metric.Was{Value: &c.was}, Change: &c.change, Trend: c.trend}
@@ -306,5 +307,17 @@ func TestRelativeRange(t *testing.T) {
 		if got := plain(RelativeRange(c.lo, c.hi)); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
+	}
+}
+
+// Where the mix of teams made the change of the totals, the page tells both parts.
+func TestMixOfTeams(t *testing.T) {
+	m := metric.Metric{Unit: metric.Share, Trend: &metric.Trend{Outcome: metric.AboutTheSame, Change: -0.002, Lo: -0.01, Hi: 0.006, Mix: 0.03}}
+	if got := plain(Moved(&m).Test); got != "within teams -0.2 points (likely -1 to +0.6 points), another mix of teams +3 points" {
+		t.Error(got)
+	}
+	m.Trend.Mix = 0.001
+	if got := Moved(&m).Test; got != "" {
+		t.Error(got)
 	}
 }

@@ -1,6 +1,8 @@
 package format
 
 import (
+	"cmp"
+	"fmt"
 	"math"
 	"strings"
 
@@ -14,10 +16,11 @@ type Change struct {
 	// Icon is an arrow, only for a change that was tested and matters; "→" for
 	// about the same; "" when the data cannot tell.
 	Icon string
-	// Size is the change: "30 %"; signed where there is no arrow. "" if it says nothing.
+	// Size is the change, "30 %", or its interval where nothing is claimed: "likely
+	// −45 to +8 %:". "" without either.
 	Size string
 	// Word is the verdict in words: "better", "slightly worse", "about the same",
-	// "may be chance".
+	// "worth watching", "may be chance".
 	Word string
 	// Range is the interval of the change: "+19 to +43 %".
 	Range string
@@ -57,38 +60,93 @@ func Moved(m *metric.Metric) Change {
 		return c
 	}
 	c.Class = "unknown"
-	size, signedSize := sizeOf(m)
-	c.Range = rangeOf(m)
 	switch t.Outcome {
 	case metric.Changed:
 		c.Class, c.Word = verdict(t)
-		c.Icon, c.Size = arrow(t.Arrow()), size
-	case metric.ChangedSlightly:
-		c.Class, c.Word = verdict(t)
-		c.Word = strings.TrimSpace("slightly " + c.Word)
-		c.Size = signedSize
+		c.Icon = arrow(t.Arrow())
+		if t.Claim != nil && t.Claim.Now != t.Now {
+			c.Size, c.Range, c.Test = standing(m)
+			return c
+		}
+		c.Size, c.Range = sizeOf(m), rangeOf(m)
 	case metric.AboutTheSame:
-		c.Class, c.Icon, c.Word = "same", "→", "about the same"
+		c.Class, c.Icon, c.Word, c.Range = "same", "→", "about the same", rangeOf(m)
+	case metric.WorthWatching:
+		c.Size, c.Word, c.Test = before(rangeOf(m)), "worth watching", wider(m)
 	default:
-		c.Size, c.Word = signedSize, "may be chance"
+		c.Size, c.Word, c.Test = before(rangeOf(m)), "may be chance", wider(m)
 		if m.Change != nil && m.Change.Value == 0 {
 			c.Size, c.Word = "", "no change seen, too few to tell"
 		}
-		if t.Lo > 0 || t.Hi < 0 { // alone it would count; the methods page says why not here
+		if t.Lo > 0 || t.Hi < 0 { // alone it would count; the methods page has the reason
 			c.Word = "may be chance, among so many numbers"
 		}
 	}
 	if m.Opposed() {
 		return c.withoutSize(t)
 	}
-	c.Test = testOf(m)
+	c.Test = cmp.Or(mixOf(m), c.Test, testOf(m))
 	return c
 }
 
-// withoutSize drops every size of a change whose two estimates have different
-// signs. A verdict then names what it is about.
+// leastMix is the smallest part of a change of a share, as a share, that is told to
+// come from another mix of teams.
+const leastMix = 0.005
+
+// mixOf splits the change of a share into what happened within teams and what comes
+// from another mix of them, where the second is larger or the two disagree.
+func mixOf(m *metric.Metric) string {
+	t := m.Trend
+	if m.Unit != metric.Share || math.Abs(t.Mix) < leastMix || math.Abs(t.Mix) <= math.Abs(t.Change) && t.Mix*t.Change >= 0 {
+		return ""
+	}
+	u, by := changeUnit(m.Unit, false)
+	return "within teams " + signed(t.Change*by, u) + " (likely " + testRange(m) + "), another mix of teams " + signed(t.Mix*by, u)
+}
+
+// before puts an interval before the words about it; a point alone would be read as
+// the change.
+func before(interval string) string {
+	if interval == "" {
+		return ""
+	}
+	return "likely " + interval + ":"
+}
+
+// standing is the claim of an earlier look, or of a wider window, with its weeks.
+func standing(m *metric.Metric) (size, interval, when string) {
+	claim, t := m.Trend.Claim, m.Trend
+	u, by := changeUnit(m.Unit, t.Relative)
+	size = Value(math.Abs(claim.Change*by), u)
+	interval = changeRange(claim.Lo*by, claim.Hi*by, u)
+	return size, interval, fmt.Sprintf("%s against %s", Span(claim.Now.From, claim.Now.To), Span(claim.Before.From, claim.Before.To))
+}
+
+// beyond is the change, as a ratio, that a month should be able to show: where it
+// cannot, two months are offered.
+const beyond = 0.30
+
+// wider tells which change a test of four weeks would have shown and, where that is
+// more than 30 %, what the eight weeks show.
+func wider(m *metric.Metric) string {
+	t := m.Trend
+	if t.Detectable <= 0 {
+		return ""
+	}
+	u, by := changeUnit(m.Unit, t.Relative)
+	text := "only a change beyond " + Value(t.Detectable*by, u) + " would show"
+	if w := t.Wide; w != nil && w.HasLimits() && (!t.Relative || t.Detectable > beyond) {
+		text += fmt.Sprintf("; %s against the %d weeks before: %s", Span(w.Now.From, w.Now.To), int(w.Before.Days()/7), changeRange(w.Lo*by, w.Hi*by, u))
+	}
+	return text
+}
+
+// withoutSize drops the size of a claim whose two estimates have different signs. A
+// verdict then names what it is about.
 func (c Change) withoutSize(t *metric.Trend) Change {
-	c.Size = ""
+	if t.Outcome == metric.Changed {
+		c.Size = ""
+	}
 	if t.Outcome != metric.AboutTheSame {
 		c.Icon = ""
 	}
@@ -98,10 +156,10 @@ func (c Change) withoutSize(t *metric.Trend) Change {
 	return c
 }
 
-// sizeOf is the size of the printed change, without and with its sign. Points are
-// whole on a page, and their difference is that of the numbers shown: +42 after
-// +34 is +8. Where nothing was there before, it is the test's.
-func sizeOf(m *metric.Metric) (plain, withSign string) {
+// sizeOf is the size of the printed change. Points are whole on a page, and their
+// difference is that of the numbers shown: +42 after +34 is 8. Where nothing was
+// there before, it is the test's.
+func sizeOf(m *metric.Metric) string {
 	v, relative := m.Trend.Change, m.Trend.Relative
 	if m.Change != nil {
 		v, relative = m.Change.Value, m.Change.Relative
@@ -111,7 +169,7 @@ func sizeOf(m *metric.Metric) (plain, withSign string) {
 	if m.Unit == metric.Points && m.Value != nil && m.Was != nil && m.Was.Value != nil {
 		u, v = metric.Number, math.Round(*m.Value)-math.Round(*m.Was.Value)
 	}
-	return Value(math.Abs(v), u), signed(v, u)
+	return Value(math.Abs(v), u)
 }
 
 // rangeOf is the interval of the printed change: "+19 to +43 %".
@@ -122,7 +180,7 @@ func rangeOf(m *metric.Metric) string {
 		return testRange(m)
 	case c.Lo != nil && c.Hi != nil:
 		u, by := changeUnit(m.Unit, c.Relative)
-		return changeRange(*c.Lo*by, *c.Hi*by, u)
+		return changeRange(whole(*c.Lo*by, m.Unit), whole(*c.Hi*by, m.Unit), u)
 	case c.Relative:
 		return RelativeRange(c.Lo, c.Hi)
 	}
@@ -132,7 +190,15 @@ func rangeOf(m *metric.Metric) string {
 // testRange is the interval of what was tested.
 func testRange(m *metric.Metric) string {
 	u, by := changeUnit(m.Unit, m.Trend.Relative)
-	return changeRange(m.Trend.Lo*by, m.Trend.Hi*by, u)
+	return changeRange(whole(m.Trend.Lo*by, m.Unit), whole(m.Trend.Hi*by, m.Unit), u)
+}
+
+// whole rounds points, which are whole on a page.
+func whole(v float64, u metric.Unit) float64 {
+	if u == metric.Points {
+		return math.Round(v)
+	}
+	return v
 }
 
 // testOf is the test's own estimate by name, where it is of something else than

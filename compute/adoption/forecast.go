@@ -1,0 +1,253 @@
+package adoption
+
+import (
+	"math"
+	"slices"
+
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+// Outlook is where the share of eligible units that use a feature may go: a weighted
+// set of curves that agree with the weeks known. Make one with Forecast.
+//
+// The curves are logistics and lines towards eleven ceilings, lines down, and levels
+// that have held for a while, all through the last week's share. A curve's weight is
+// its normal likelihood over the last 26 weeks, with the best curve's residual as the
+// noise (a grid for Bayesian model averaging: Hoeting et al. 1999; the logistic is
+// Rogers' and Bass' without innovators). Each then goes on, or stops, or jumps, with
+// fixed chances.
+type Outlook struct {
+	paths []path
+	noise float64 // standard deviation of a week's share around its curve
+	last  float64 // the share of the last week known
+	steps [][]float64
+}
+
+// path is one way that a share may go on, with its weight.
+type path struct {
+	weight float64
+	shape  curveShape
+}
+
+// curveShape is a curve through the last week's share: a logistic towards ceiling,
+// or a line that ends there.
+type curveShape struct {
+	logistic bool
+	ceiling  float64 // where it ends
+	rate     float64 // of the logistic, or the slope of the line, a week
+	began    float64 // weeks before the last in which the line has not moved any more
+	stop     float64 // weeks ahead after which it moves no more; 0: never
+	jumpAt   float64 // weeks ahead at which it jumps to jumpTo; 0: never
+	jumpTo   float64
+}
+
+const (
+	// FewestWeeks is how many weeks with use a forecast needs.
+	FewestWeeks = 8
+	// FewestUnits is how many eligible units it needs: one more of five is 20 points.
+	FewestUnits = 5
+	// Horizon is how many weeks ahead it reaches.
+	Horizon = 52
+	// fitWeeks is how many weeks back curves must agree with.
+	fitWeeks = 26
+)
+
+var (
+	ceilings = []float64{.05, .15, .25, .35, .45, .55, .65, .75, .85, .95, 1}
+	rates    = []float64{.03, .05, .08, .12, .18, .27, .4}
+	slopes   = []float64{.002, .004, .008, .015, .025, .04, .07}
+	rests    = []float64{1, 2, 4, 8, 13, 26}
+	// stops are the weeks ahead at which a growth may end for no reason seen so far,
+	// and jumps those at which a group of units may join at once.
+	stops = []float64{2, 5, 9, 14, 21, 32}
+	jumps = []float64{2, 6, 12, 20, 32}
+	leaps = []float64{.1, .25, .5}
+)
+
+// negligible is the weight, against the best curve's, below which one is left out.
+const negligible = 1e-3
+
+// Chances, settled by simulation: see docs/methods.md.
+const (
+	chanceStop = .25
+	chanceJump = .2
+)
+
+// Forecast weighs curves by how well they agree with the shares of past weeks, the
+// last of which is the latest; each is active ÷ eligible units. It returns nil for
+// fewer than FewestWeeks shares, or where nobody uses it yet.
+func Forecast(shares []float64, eligible int) *Outlook {
+	first := slices.IndexFunc(shares, func(v float64) bool { return v > 0 })
+	if first < 0 || eligible < FewestUnits {
+		return nil
+	}
+	shares = shares[first:]
+	if len(shares) < FewestWeeks {
+		return nil
+	}
+	shares = shares[max(0, len(shares)-fitWeeks):]
+	o := &Outlook{last: shares[len(shares)-1]}
+	shapes := candidates(o.last)
+	errors := make([]float64, len(shapes))
+	for i := range shapes {
+		for k, v := range shares {
+			d := v - shapes[i].at(o.last, float64(k-len(shares)+1))
+			errors[i] += d * d
+		}
+	}
+	n := float64(len(shares))
+	unit := math.Sqrt(max(o.last*(1-o.last), .05)/float64(eligible)) / 2
+	o.noise = max(math.Sqrt(slices.Min(errors)/n), unit, .01)
+	best := slices.Min(errors)
+	for i := range shapes {
+		weight := math.Exp((best - errors[i]) / (2 * o.noise * o.noise))
+		if weight > negligible {
+			o.continueAs(shapes[i], weight)
+		}
+	}
+	o.steps = make([][]float64, Horizon+1)
+	return o
+}
+
+// candidates are the curves through a share.
+func candidates(last float64) []curveShape {
+	out := []curveShape{}
+	for _, u := range ceilings {
+		top := last + (1-last)*u
+		if top <= last {
+			break
+		}
+		for _, r := range rates {
+			out = append(out, curveShape{logistic: true, ceiling: top, rate: r})
+		}
+		for _, b := range slopes {
+			out = append(out, curveShape{ceiling: top, rate: b})
+		}
+	}
+	for _, b := range slopes {
+		for _, u := range []float64{0, .5} {
+			out = append(out, curveShape{ceiling: last * u, rate: -b})
+		}
+		for _, rest := range rests {
+			out = append(out, curveShape{ceiling: last, rate: b, began: rest}, curveShape{ceiling: last, rate: -b, began: rest})
+		}
+	}
+	for _, rest := range rests { // a step, and nothing since
+		out = append(out, curveShape{ceiling: last, rate: 1, began: rest})
+	}
+	return append(out, curveShape{ceiling: last})
+}
+
+// continueAs adds the ways in which a curve may go on: as it is, stopped, or with a
+// jump.
+func (o *Outlook) continueAs(c curveShape, weight float64) {
+	moves := c.ceiling != o.last
+	calm := 1 - chanceJump
+	for _, at := range jumps {
+		for _, leap := range leaps {
+			j := c
+			j.jumpAt, j.jumpTo = at, leap
+			o.paths = append(o.paths, path{weight * chanceJump / float64(len(jumps)*len(leaps)), j})
+		}
+	}
+	if !moves {
+		o.paths = append(o.paths, path{weight * calm, c})
+		return
+	}
+	o.paths = append(o.paths, path{weight * calm * (1 - chanceStop), c})
+	for _, at := range stops {
+		s := c
+		s.stop = at
+		o.paths = append(o.paths, path{weight * calm * chanceStop / float64(len(stops)), s})
+	}
+}
+
+// at is the share at a number of weeks after the last known, negative ones before.
+func (c *curveShape) at(last, t float64) float64 {
+	if t > 0 && c.stop > 0 {
+		t = min(t, c.stop)
+	}
+	v := c.grown(last, t)
+	if c.jumpAt > 0 && t >= c.jumpAt {
+		v += (1 - v) * c.jumpTo
+	}
+	return v
+}
+
+func (c *curveShape) grown(last, t float64) float64 {
+	switch {
+	case c.logistic:
+		now := min(max(last, .01*c.ceiling), .99*c.ceiling)
+		odds := math.Log(now/(c.ceiling-now)) + c.rate*t
+		return c.ceiling / (1 + math.Exp(-odds))
+	case c.began > 0 && t > -c.began || c.rate == 0:
+		return last
+	case c.began > 0:
+		return min(max(last+c.rate*(t+c.began), 0), 1)
+	case t > 0 && c.rate > 0:
+		return min(c.ceiling, last+c.rate*t)
+	case t > 0:
+		return max(c.ceiling, last+c.rate*t)
+	}
+	return min(max(last+c.rate*t, 0), 1)
+}
+
+// values are the shares of all paths a number of weeks ahead.
+func (o *Outlook) values(week int) []float64 {
+	if o.steps[week] == nil {
+		o.steps[week] = make([]float64, len(o.paths))
+		for i := range o.paths {
+			o.steps[week][i] = o.paths[i].shape.at(o.last, float64(week))
+		}
+	}
+	return o.steps[week]
+}
+
+// Below returns the probability that the share is at most v a number of weeks ahead,
+// from 1 to Horizon.
+func (o *Outlook) Below(v float64, week int) float64 {
+	values := o.values(week)
+	var below, total float64
+	for i := range o.paths {
+		w := o.paths[i].weight
+		total += w
+		below += w * stat.NormalCDF((v-values[i])/o.noise)
+	}
+	return below / total
+}
+
+// Quantile returns the share that is not exceeded with probability p a number of
+// weeks ahead, 0 to 1.
+func (o *Outlook) Quantile(p float64, week int) float64 {
+	lo, hi := 0.0, 1.0
+	for range 30 {
+		mid := (lo + hi) / 2
+		if o.Below(mid, week) < p {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	return (lo + hi) / 2
+}
+
+// Reach is when a share is reached, in weeks from the last week known: as early as
+// one time in ten, as likely as not, and nine times in ten. 0 is not within Horizon.
+type Reach struct{ Early, Mid, Late int }
+
+// Reaches returns when a share above 0 is reached.
+func (o *Outlook) Reaches(share float64) Reach {
+	var r Reach
+	for week := 1; week <= Horizon; week++ {
+		p := 1 - o.Below(share, week)
+		for _, x := range []struct {
+			at   *int
+			from float64
+		}{{&r.Early, .1}, {&r.Mid, .5}, {&r.Late, .9}} {
+			if *x.at == 0 && p >= x.from {
+				*x.at = week
+			}
+		}
+	}
+	return r
+}

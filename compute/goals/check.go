@@ -1,0 +1,134 @@
+package goals
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// Known is a metric that a goal may name.
+type Known struct {
+	ID string // "dora.lead_time"
+	// Open says that there is one metric for each thing counted, with its name after
+	// a dot: "space.task_minutes.deploy".
+	Open  bool
+	Unit  metric.Unit
+	Kinds []fact.GoalKind // whom it is computed for
+}
+
+// Fault is what is wrong with a goal, by the key that holds it.
+type Fault struct {
+	Goal            *fact.Goal
+	Key, Text, Next string
+}
+
+// Check finds what is wrong with goals beyond their form: names of no metric, units
+// that do not fit, levels that nothing can reach, and scopes that a metric is not
+// computed for. A draft need only name a metric. Goals whose metric is missing are left to whoever checks the form.
+func Check(list []fact.Goal, known []Known) []Fault {
+	var out []Fault
+	for i := range list {
+		g := &list[i]
+		if g.Metric == "" {
+			continue
+		}
+		k := find(g.Metric, known)
+		if k == nil {
+			out = append(out, Fault{g, "metric", fmt.Sprintf("unknown metric %q", g.Metric), nearest(g.Metric, known)})
+			continue
+		}
+		if f := k.fault(g); f != nil && !g.Draft {
+			out = append(out, *f)
+		}
+	}
+	return out
+}
+
+// find returns the metric of that ID, or nil. A declared measure goes by its own ID.
+func find(id string, known []Known) *Known {
+	for i := range known {
+		k := &known[i]
+		if id == k.ID || MetricID(id) == k.ID || k.Open && strings.HasPrefix(id, k.ID+".") && len(id) > len(k.ID)+1 {
+			return k
+		}
+	}
+	return nil
+}
+
+// MetricID returns the metric that a goal's name stands for: a name without a dot
+// is a declared measure's.
+func MetricID(name string) string {
+	if name == "" || strings.Contains(name, ".") {
+		return name
+	}
+	return "measure." + name
+}
+
+// nearest says which metric was probably meant, also by the last part of its ID.
+func nearest(got string, known []Known) string {
+	short := map[string]string{}
+	var ids, ends []string
+	for i := range known {
+		id := strings.TrimPrefix(known[i].ID, "measure.")
+		end := id[strings.LastIndexByte(id, '.')+1:]
+		if short[end] == "" {
+			short[end] = id
+		}
+		ids, ends = append(ids, id), append(ends, end)
+	}
+	if near := text.Nearest(got, ids); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	last := got[strings.LastIndexByte(got, '.')+1:]
+	if near := text.Nearest(last, ends); near != "" {
+		return fmt.Sprintf("did you mean %q?", short[near])
+	}
+	return text.DidYouMean(got, "metrics", ids)
+}
+
+// fault is what is wrong with a goal for this metric; nil if nothing is.
+func (k *Known) fault(g *fact.Goal) *Fault {
+	key, level := "at_least", g.AtLeast
+	if level == nil {
+		key, level = "at_most", g.AtMost
+	}
+	each, fits := metric.Scale(g.Unit, k.Unit)
+	switch {
+	case !fits:
+		return &Fault{g, "unit", fmt.Sprintf("unit is %q, but %s is measured in %q", g.Unit, g.Metric, k.Unit), unitNext(k.Unit)}
+	case k.Unit == metric.Seconds && g.Unit == "":
+		return &Fault{g, key, fmt.Sprintf("%s is a time, and the goal does not say in what", g.Metric), `write unit = "seconds", "minutes", "hours" or "days"`}
+	case level != nil && k.Unit == metric.Share && (*level*each > 1 || *level < 0):
+		return &Fault{g, key, fmt.Sprintf("%s is %g, but %s goes from 0 to 1", key, *level, g.Metric), `write percentages with unit = "%"`}
+	case level != nil && k.Unit == metric.Points && (*level > 100 || *level < -100):
+		return &Fault{g, key, fmt.Sprintf("%s is %g, but %s goes from -100 to 100", key, *level, g.Metric), ""}
+	case g.Kind != "" && !slices.Contains(k.Kinds, g.Kind):
+		return &Fault{g, "for", fmt.Sprintf("%s is not computed for a %s", g.Metric, g.Kind), "it is computed for " + kindWords(k.Kinds)}
+	}
+	return nil
+}
+
+func unitNext(u metric.Unit) string {
+	switch u {
+	case metric.Seconds:
+		return `write unit = "seconds", "minutes", "hours" or "days"`
+	case metric.Share:
+		return `write unit = "%", or leave it out and write a share from 0 to 1`
+	}
+	return fmt.Sprintf("leave unit out, and write the level in %q", u)
+}
+
+func kindWords(kinds []fact.GoalKind) string {
+	words := make([]string, len(kinds))
+	for i, k := range kinds {
+		words[i] = map[fact.GoalKind]string{
+			fact.GoalOrganisation: "the organisation", fact.GoalTeam: "teams", fact.GoalGroup: "groups", fact.GoalFeature: "features",
+		}[k]
+	}
+	return cmp.Or(strings.Join(words, " and "), "nothing")
+}

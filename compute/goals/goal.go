@@ -1,0 +1,308 @@
+package goals
+
+import (
+	"cmp"
+	"math"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+)
+
+// State is how a goal stands.
+type State string
+
+// States. Missed is final, and so are the first two after the goal's day.
+const (
+	Met          State = "met"                // the whole interval reaches the goal
+	MetNotSurely State = "met but not surely" // the value reaches it, but not the whole interval
+	OnTrack      State = "on track"           // the value misses it, and the whole 80 % range of the forecast reaches it
+	CannotTell   State = "cannot tell"
+	Missed       State = "missed" // the reading of its day missed it
+)
+
+// Standing is a goal with how it stands.
+type Standing struct {
+	Metric string        `json:"metric"` // ID of the metric
+	Title  string        `json:"title"`
+	Scope  metric.Scope  `json:"scope"`
+	Target metric.Target `json:"target"` // in Unit
+	Unit   metric.Unit   `json:"unit"`
+	By     time.Time     `json:"by"` // the last day that counts
+	// Owner answers for it, Because is why it is aimed at.
+	Owner   string `json:"owner"`
+	Because string `json:"because,omitempty"`
+
+	State State `json:"state"`
+	// Value and its 95 % interval, of Window: the latest reading or, after the goal's
+	// day, that day's. Nil where there is none.
+	Value  *float64       `json:"value"`
+	Lo     *float64       `json:"lo"`
+	Hi     *float64       `json:"hi"`
+	N      []metric.Count `json:"n,omitempty"`
+	Window metric.Window  `json:"window,omitzero"`
+	// Unsure says that values on the other side of the goal are within the interval,
+	// or that no interval is known.
+	Unsure bool `json:"unsure,omitempty"`
+	// Decided says that the reading of the goal's day is in.
+	Decided bool `json:"decided,omitempty"`
+	// Forecast is for the goal's day; nil where there is none, and Why says so.
+	Forecast *Forecast `json:"forecast,omitempty"`
+	Why      string    `json:"why,omitempty"`
+	Next     string    `json:"next,omitempty"`
+
+	File string `json:"file,omitempty"` // of the goal, below the content's root
+	Line int    `json:"line,omitempty"`
+}
+
+// Forecast is where a metric will be on a day if it goes on as it did.
+type Forecast struct {
+	At    time.Time `json:"at"`
+	Value float64   `json:"value"`
+	Lo    float64   `json:"lo"` // 80 % range
+	Hi    float64   `json:"hi"`
+	Weeks int       `json:"weeks"` // of data that it extrapolates
+}
+
+// Found is what there is of a goal's metric.
+type Found struct {
+	Metric *metric.Metric
+	Series *metric.Series
+	// Published are the values of earlier runs in order of time; At is the Monday of
+	// the last week that each speaks about.
+	Published []metric.Point
+	// Census says that a value without an interval is exact.
+	Census bool
+	// Forecast extrapolates to a day; nil takes Linear over Series or Published.
+	Forecast func(to time.Time) (*Forecast, string)
+}
+
+// Judge says how a goal stands as of a time. cutOff is the end of the last mature
+// week. Without a metric the goal's unit is the written one.
+//
+// Until the goal's day the latest value decides; if it misses the goal, the forecast
+// for the day does. After the day the last reading that ends by then decides. That
+// reading is in as soon as the next week's could not end by then any more.
+func Judge(g *fact.Goal, title string, asOf, cutOff time.Time, f Found) Standing {
+	s := Standing{
+		Metric: MetricID(g.Metric), Title: cmp.Or(g.Title, title, g.Metric), By: g.By, Owner: g.Owner, Because: g.Because,
+		Scope: metric.Scope{Kind: metric.ScopeKind(cmp.Or(g.Kind, fact.GoalOrganisation)), ID: g.For},
+		State: CannotTell, File: g.File, Line: g.Line,
+	}
+	s.Target = metric.Target{Op: metric.Up, From: "goals.toml"}
+	level := g.AtLeast
+	if level == nil {
+		level, s.Target.Op = g.AtMost, metric.Down
+	}
+	if level == nil {
+		s.Why = "the goal has no level"
+		return s
+	}
+	s.Target.Value = *level
+	s.Unit = unitOf(g, &f)
+	each, fits := metric.Scale(g.Unit, s.Unit)
+	if !fits {
+		s.Why, s.Next = "the goal is in "+g.Unit+", and the metric in "+string(s.Unit), "write the level in that unit"
+		return s
+	}
+	s.Target.Value *= each
+	end := g.By.AddDate(0, 0, 1)
+	if asOf.Before(end) {
+		s.before(asOf, &f)
+		return s
+	}
+	s.after(end, cutOff, &f)
+	return s
+}
+
+// unitOf is the unit of the metric. One that was never computed is known by the
+// written unit only.
+func unitOf(g *fact.Goal, f *Found) metric.Unit {
+	switch {
+	case f.Metric != nil:
+		return f.Metric.Unit
+	case f.Series != nil:
+		return f.Series.Unit
+	}
+	switch g.Unit {
+	case "":
+		return metric.Number
+	case "%":
+		return metric.Share
+	}
+	if _, ok := metric.Scale(g.Unit, metric.Seconds); ok {
+		return metric.Seconds
+	}
+	return metric.Unit(g.Unit)
+}
+
+// reading is a value of a window. One that is not settled may lie anywhere from lo
+// to hi.
+type reading struct {
+	value, lo, hi *float64
+	n             []metric.Count
+	window        metric.Window
+	unsettled     bool
+	why, next     string // where there is no value
+}
+
+// latest is the newest reading; one without a value says why.
+func (f *Found) latest() reading {
+	m := f.Metric
+	switch {
+	case m != nil && m.State != metric.NotAvailable && m.Value != nil:
+		return reading{value: m.Value, lo: m.Lo, hi: m.Hi, n: m.N, window: m.Window, unsettled: m.Unsettled}
+	case m != nil:
+		return reading{why: cmp.Or(m.Why, "it was not measured"), next: m.Next}
+	}
+	if f.Series != nil {
+		for i := len(f.Series.Points) - 1; i >= 0; i-- {
+			if p := &f.Series.Points[i]; p.Value != nil && !p.Provisional {
+				return ofPoint(p, org.Week)
+			}
+		}
+	}
+	return reading{why: "it was not measured"}
+}
+
+// ofPoint is a point whose value speaks about a span that ends with its week.
+func ofPoint(p *metric.Point, span time.Duration) reading {
+	to := p.At.Add(org.Week)
+	r := reading{value: p.Value, lo: p.Lo, hi: p.Hi, window: metric.Window{From: to.Add(-span), To: to}, unsettled: p.Unsettled}
+	if p.N > 0 {
+		r.n = []metric.Count{{What: "observations", N: p.N}}
+	}
+	return r
+}
+
+// asOfDay is the last reading that ends by a time: the latest one, a published one
+// or, where neither is known, the last week's. Older than four weeks it is none.
+func (f *Found) asOfDay(end time.Time) (reading, bool) {
+	if r := f.latest(); r.value != nil && !r.window.To.After(end) {
+		return r, true
+	}
+	near := func(p *metric.Point) bool {
+		to := p.At.Add(org.Week)
+		return p.Value != nil && !to.After(end) && end.Sub(to) <= org.Period
+	}
+	for i := len(f.Published) - 1; i >= 0; i-- {
+		if near(&f.Published[i]) {
+			return ofPoint(&f.Published[i], org.Period), true
+		}
+	}
+	if f.Series != nil {
+		for i := len(f.Series.Points) - 1; i >= 0; i-- {
+			if p := &f.Series.Points[i]; near(p) && !p.Provisional {
+				return ofPoint(p, org.Week), true
+			}
+		}
+	}
+	return reading{}, false
+}
+
+// take holds a reading against the target: whether the value reaches it, and
+// whether that is sure.
+func (s *Standing) take(r *reading, census bool) (met bool) {
+	s.Value, s.Lo, s.Hi, s.N, s.Window = clone(r.value), clone(r.lo), clone(r.hi), r.n, r.window
+	met = s.Target.Met(*r.value)
+	switch {
+	case r.lo == nil && r.hi == nil:
+		s.Unsure = !census
+	default:
+		s.Unsure = s.Target.Met(orInfinite(r.lo, -1)) != met || s.Target.Met(orInfinite(r.hi, 1)) != met
+	}
+	return met
+}
+
+func orInfinite(v *float64, sign int) float64 {
+	if v == nil {
+		return math.Inf(sign)
+	}
+	return *v
+}
+
+// clone keeps a standing from sharing its numbers with what was measured.
+func clone(v *float64) *float64 {
+	if v == nil {
+		return nil
+	}
+	return metric.Of(*v)
+}
+
+// before judges while the goal's day has not passed.
+func (s *Standing) before(asOf time.Time, f *Found) {
+	r := f.latest()
+	if r.value == nil {
+		s.Why, s.Next = r.why, r.next
+		return
+	}
+	met := s.take(&r, f.Census)
+	switch {
+	case r.unsettled && s.Unsure:
+		s.Why, s.Next = "missing evidence could move the value to either side of the goal", "bring the missing evidence"
+		return
+	case met && s.Unsure:
+		s.State = MetNotSurely
+		s.Why = s.doubt()
+		return
+	case met:
+		s.State = Met
+		return
+	}
+	s.Forecast, s.Why = f.forecast(s.By, asOf)
+	if s.Forecast == nil {
+		s.Why = cmp.Or(s.Why, "it cannot be extrapolated")
+		return
+	}
+	lo, hi := s.Target.Met(s.Forecast.Lo), s.Target.Met(s.Forecast.Hi)
+	switch {
+	case lo && hi:
+		s.State = OnTrack
+	case lo || hi:
+		s.Why = "the range of the forecast holds both sides of the goal"
+	default:
+		s.Why = "at this pace it is not reached by then"
+	}
+}
+
+// doubt says why a value that reaches the goal is not sure to.
+func (s *Standing) doubt() string {
+	if s.Lo == nil && s.Hi == nil {
+		return "no range of the value is known"
+	}
+	return "values that miss the goal are within its likely range"
+}
+
+// after judges when the goal's day has passed.
+func (s *Standing) after(end, cutOff time.Time, f *Found) {
+	r, known := f.asOfDay(end)
+	s.Decided = cutOff.Add(org.Week).After(end)
+	if !known {
+		now := f.latest()
+		s.Why = cmp.Or(now.why, "no value of its day is kept")
+		if s.Next = now.next; now.value != nil {
+			s.Value, s.Lo, s.Hi, s.N, s.Window = clone(now.value), clone(now.lo), clone(now.hi), now.n, now.window
+		}
+		return
+	}
+	met := s.take(&r, f.Census)
+	switch {
+	case r.unsettled && s.Unsure:
+		s.Why, s.Next = "missing evidence could move the value to either side of the goal", "bring the missing evidence"
+	case met && s.Unsure:
+		s.State, s.Why = MetNotSurely, s.doubt()
+	case met:
+		s.State = Met
+	case !s.Decided:
+		s.Why = "the weeks up to its day are not mature yet"
+	default:
+		s.State = Missed
+		if s.Unsure {
+			s.Why = "values that reach the goal are within its likely range"
+			if s.Lo == nil && s.Hi == nil {
+				s.Why = "no range of the value is known"
+			}
+		}
+	}
+}

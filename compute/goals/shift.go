@@ -1,0 +1,109 @@
+package goals
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+const (
+	// shiftWeeks is how many weeks on either side of a day are compared at most, and
+	// fewestShiftWeeks how many are needed.
+	shiftWeeks       = 8
+	fewestShiftWeeks = 4
+)
+
+// Change is how far a weekly series moved, with its 95 % interval. Relative changes
+// are shares of the level before.
+type Change struct {
+	Value, Lo, Hi float64
+	Before, After int // weeks
+}
+
+// Shift compares the last weeks before a day with the last weeks up to a look: at most
+// eight on either side, four at least. Without enough weeks the text says so.
+//
+// It is the difference of the means, on logarithms if the change is relative, with
+// Welch's t interval (Welch 1947). Weeks resemble their neighbours: variances are
+// inflated by c = (1+r)/(1−r), r the pooled lag-one correlation within the sides,
+// corrected for its bias by (1+4r)/n and kept within 0 and 0.8, and the degrees of
+// freedom are divided by it, 3 at least. What else happened at the same time is in the
+// change as well: it is a before and after, not an effect.
+func Shift(points []metric.Point, from, look time.Time, relative bool) (*Change, string) {
+	var before, after []float64
+	for i := range points {
+		p := &points[i]
+		end := p.At.Add(org.Week)
+		if p.Value == nil || p.Provisional || p.Unsettled {
+			continue
+		}
+		v := *p.Value
+		if relative {
+			if v <= 0 {
+				return nil, "the outcome is not always above 0, so a percentage means nothing"
+			}
+			v = math.Log(v)
+		}
+		switch {
+		case !end.After(from):
+			before = append(before, v)
+		case !p.At.Before(from) && !end.After(look):
+			after = append(after, v)
+		}
+	}
+	before, after = before[max(0, len(before)-shiftWeeks):], after[max(0, len(after)-shiftWeeks):]
+	switch {
+	case len(before) < fewestShiftWeeks:
+		return nil, fmt.Sprintf("%d weeks before it are known, and %d are needed", len(before), fewestShiftWeeks)
+	case len(after) < fewestShiftWeeks:
+		return nil, fmt.Sprintf("%d weeks after it are known, and %d are needed", len(after), fewestShiftWeeks)
+	}
+	d, se, df := welch(before, after)
+	half := stat.StudentQuantile(0.975, df) * se
+	c := Change{Value: d, Lo: d - half, Hi: d + half, Before: len(before), After: len(after)}
+	if relative {
+		c.Value, c.Lo, c.Hi = math.Expm1(c.Value), math.Expm1(c.Lo), math.Expm1(c.Hi)
+	}
+	return &c, ""
+}
+
+// welch returns the difference after − before, its standard error and degrees of
+// freedom: see Shift.
+func welch(before, after []float64) (d, se, df float64) {
+	b, a := sideOf(before), sideOf(after)
+	n := b.n + a.n
+	r := 0.0
+	if b.squares+a.squares > 0 {
+		r = (b.lagged + a.lagged) / (b.squares + a.squares)
+	}
+	r = min(max(r+(1+4*r)/n, 0), 0.8)
+	c := (1 + r) / (1 - r)
+	vb, va := b.squares/(b.n-1)/b.n, a.squares/(a.n-1)/a.n
+	df = 3
+	if v := vb + va; v > 0 {
+		df = max(3, v*v/(vb*vb/(b.n-1)+va*va/(a.n-1))/c)
+	}
+	return a.mean - b.mean, math.Sqrt(c * (vb + va)), df
+}
+
+// side is a list's length, mean, sum of squares around it, and that of products of
+// neighbours.
+type side struct{ n, mean, squares, lagged float64 }
+
+func sideOf(y []float64) (s side) {
+	s.n = float64(len(y))
+	for _, v := range y {
+		s.mean += v / s.n
+	}
+	for i, v := range y {
+		s.squares += (v - s.mean) * (v - s.mean)
+		if i > 0 {
+			s.lagged += (v - s.mean) * (y[i-1] - s.mean)
+		}
+	}
+	return s
+}

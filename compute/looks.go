@@ -1,0 +1,46 @@
+package compute
+
+import (
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/trend"
+)
+
+// wavesPerYear is how many waves of a survey a year can have: a pulse is one wave a
+// month.
+const wavesPerYear = 12
+
+// settle corrects the tests of each page for their number, settles their outcomes,
+// and spends the alpha of this look. All tests of the organisation are on the front
+// page, so they are one family; those of all teams are another, and so are those of
+// groups and of features.
+func (m *Measured) settle(past Past) {
+	kinds := []metric.ScopeKind{metric.Organisation, metric.Team, metric.Group, metric.Feature}
+	pages := make([][]trend.Cell, len(kinds))
+	for i := range m.Sections {
+		s := &m.Sections[i]
+		perYear := trend.LooksPerYear
+		if s.Family == "space" {
+			perYear = wavesPerYear
+		}
+		for k := range s.Metrics {
+			mt := &s.Metrics[k]
+			for page, kind := range kinds {
+				if mt.Scope.Kind == kind && mt.Trend != nil {
+					pages[page] = append(pages[page], trend.Cell{
+						Scope: mt.Scope, Metric: mt.ID, Trend: mt.Trend, At: mt.Window.To, PerYear: perYear,
+					})
+				}
+			}
+		}
+	}
+	m.Looks = trend.Settle(pages, past.Looks, past.LooksLost)
+}
+
+// metrics lists the metrics of all sections.
+func (m *Measured) metrics() []metric.Metric {
+	var out []metric.Metric
+	for i := range m.Sections {
+		out = append(out, m.Sections[i].Metrics...)
+	}
+	return out
+}

@@ -1,0 +1,139 @@
+package space
+
+import (
+	"slices"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+)
+
+// cameLate is why late answers are left out.
+const cameLate = "came after the survey closed; they count once every group has five more"
+
+// keep is a wave that was published before, as it is shown today. Figures whose
+// counts are still the same come from fresh, today's answers up to the cut-off, so
+// that titles and populations follow the content. Others stay as they were
+// published: the difference would tell what somebody answered. news reports whether
+// something of it was not published before.
+func keep(old, fresh *Wave) (w Wave, news bool) {
+	w = *fresh
+	same := sameTotal(old, fresh)
+	if !same {
+		w.Answered, w.Score, w.Why, w.Parts, w.Since = old.Answered, old.Score, old.Why, old.Parts, old.Since
+		w.Loved, w.Frustrating, w.Window.To = old.Loved, old.Frustrating, old.Window.To
+		w.LeftOut = slices.DeleteFunc(slices.Clone(old.LeftOut), func(l metric.LeftOut) bool { return l.Reason == cameLate })
+	}
+	w.Items = nil
+	for i := range fresh.Items {
+		it := &fresh.Items[i]
+		switch was := old.item(it.ID); {
+		case was == nil && same:
+			w.Items, news = append(w.Items, *it), true
+		case was == nil:
+		case slices.Equal(was.Counts, it.Counts) && was.N == it.N:
+			w.Items = append(w.Items, *it)
+		default:
+			w.Items = append(w.Items, *was)
+		}
+	}
+	w.Satisfied = nil
+	for i := range fresh.Satisfied {
+		s := &fresh.Satisfied[i]
+		switch was := old.satisfied(s.Feature); {
+		case was == nil && same:
+			w.Satisfied, news = append(w.Satisfied, *s), true
+		case was == nil:
+		case was.classes() == s.classes() && was.Answered == s.Answered:
+			w.Satisfied = append(w.Satisfied, *s)
+		default:
+			w.Satisfied = append(w.Satisfied, *was)
+		}
+	}
+	return w, news
+}
+
+// sameTotal reports whether both count the same answers, in all and by part.
+func sameTotal(a, b *Wave) bool {
+	if a.Answered != b.Answered || (a.Score == nil) != (b.Score == nil) || len(a.Parts) != len(b.Parts) {
+		return false
+	}
+	if a.Score != nil && (a.Score.Classes != b.Score.Classes || !slices.Equal(a.Score.Scores, b.Score.Scores)) {
+		return false
+	}
+	for i := range a.Parts {
+		if a.Parts[i].ID != b.Parts[i].ID || a.Parts[i].Classes != b.Parts[i].Classes {
+			return false
+		}
+	}
+	return true
+}
+
+// enter takes over what more answers give, and reports whether it did: only if five
+// or more came for every part, and they do not all say the same. A question of which
+// that is not true stays as it was.
+func (w *Wave) enter(all *Wave) bool {
+	if !w.grew(all) {
+		return false
+	}
+	old := *w
+	*w = *all
+	w.Items, w.Satisfied = slices.Clone(all.Items), slices.Clone(all.Satisfied)
+	for i := range w.Items {
+		it := &w.Items[i]
+		if was := old.item(it.ID); was != nil && !differ(was.Counts, it.Counts, was.N, it.N) {
+			*it = *was
+		}
+	}
+	for i := range w.Satisfied {
+		s := &w.Satisfied[i]
+		if was := old.satisfied(s.Feature); was != nil && !differ(listOf(was.classes()), listOf(s.classes()), was.Answered, s.Answered) {
+			*s = *was
+		}
+	}
+	return true
+}
+
+// grew reports whether all has enough more answers than w in every part.
+func (w *Wave) grew(all *Wave) bool {
+	if all.Answered < w.Answered+minAnswers || len(w.Parts) != len(all.Parts) {
+		return false
+	}
+	if w.Score != nil && (all.Score == nil || !differ(listOf(w.Score.Classes), listOf(all.Score.Classes), w.Score.N, all.Score.N)) {
+		return false
+	}
+	for i := range w.Parts {
+		a, b := &w.Parts[i], &all.Parts[i]
+		if a.ID != b.ID || !differ(listOf(a.Classes), listOf(b.Classes), a.N, b.N) {
+			return false
+		}
+	}
+	return true
+}
+
+// differ reports whether a table may be replaced by one of more answers: those that
+// came are five or more, and not all of one kind. Counts that were not shown are nil.
+func differ(was, now []int, n, m int) bool {
+	if m < n+minAnswers {
+		return n == 0 && m >= minAnswers // fewer than five were not shown
+	}
+	if len(was) != len(now) {
+		return was == nil
+	}
+	kinds := 0
+	for i := range was {
+		switch {
+		case now[i] < was[i]:
+			return false
+		case now[i] > was[i]:
+			kinds++
+		}
+	}
+	return kinds > 1
+}
+
+func listOf(c Classes) []int { return []int{c.Promoters, c.Passives, c.Detractors} }
+
+// classes are the answers about a feature, the positive ones first; none where they
+// are not shown.
+func (s *Satisfaction) classes() Classes {
+	return Classes{N: s.Answered, Promoters: s.Positive, Passives: s.Neutral, Detractors: s.Negative}
+}

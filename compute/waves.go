@@ -1,0 +1,261 @@
+package compute
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/compute/privacy"
+	"github.com/ip3dp/ip3dp/compute/space"
+)
+
+// LedgerVersion is the version of data/waves.json.
+const LedgerVersion = 1
+
+// Ledger lists what was ever published about waves of surveys. It is published as
+// data/waves.json and read back by the next run, so that no two publications of the
+// same answers can be subtracted from each other.
+type Ledger struct {
+	Version int         `json:"version"`
+	Waves   []WaveEntry `json:"waves"` // in the order of publication; later ones of a wave replace it
+}
+
+// WaveEntry is one publication of one wave.
+type WaveEntry struct {
+	Wave   string    `json:"wave"`
+	Sent   time.Time `json:"sent"`
+	CutOff time.Time `json:"cut_off"` // answers given before it count
+	// Until is when the late answers end that count as well; zero for none.
+	Until time.Time `json:"until,omitzero"`
+	// N is how many answered; of a wave with parts, the answers in them.
+	N int `json:"n"`
+	// Parts are the groups of teams that it is broken down by; none: only the whole
+	// is shown, for the reason Why. Since is the wave that they are compared with.
+	Parts []privacy.Part `json:"parts"`
+	// Sealed says that an earlier record is lost: no late answer may enter.
+	Sealed bool   `json:"sealed,omitempty"`
+	Why    string `json:"why,omitempty"`
+	Since  string `json:"since,omitempty"`
+	// Aggregates are the published figures.
+	Aggregates json.RawMessage `json:"aggregates"`
+	// Hash is the SHA-256 of the entry as JSON without spaces, with an empty hash.
+	Hash string `json:"hash"`
+}
+
+// sum is the hash of an entry.
+func (e WaveEntry) sum() (string, error) {
+	e.Hash = ""
+	data, err := json.Marshal(e)
+	if err != nil {
+		return "", fmt.Errorf("wave %s: %w", e.Wave, err)
+	}
+	hash := sha256.Sum256(data)
+	return hex.EncodeToString(hash[:]), nil
+}
+
+// ErrLedger is about a ledger that is not as it was written.
+var ErrLedger = errors.New("the record of published surveys is damaged")
+
+// Check returns an error that wraps ErrLedger if an entry is not as it was written.
+func (l *Ledger) Check() error {
+	for i := range l.Waves {
+		e := &l.Waves[i]
+		var w space.Wave
+		sum, err := e.sum()
+		if err == nil && sum != e.Hash {
+			err = errors.New("its hash does not fit")
+		}
+		if err == nil {
+			err = json.Unmarshal(e.Aggregates, &w)
+		}
+		if err != nil {
+			return fmt.Errorf("wave %q, entry %d: %w: %w", e.Wave, i+1, err, ErrLedger)
+		}
+	}
+	return nil
+}
+
+func (e *WaveEntry) partition() privacy.Partition {
+	return privacy.Partition{Wave: e.Wave, Parts: slices.Clone(e.Parts), Why: e.Why, Since: e.Since}
+}
+
+// waves is what surveys were published as, and are published as now.
+type waves struct {
+	ledger    *Ledger   // nil: none was found
+	lost      time.Time // without a ledger: waves closed before may have been published
+	published map[string]space.Wave
+	sealed    map[string]bool
+	earlier   []privacy.Partition // of published waves
+	now       []privacy.Partition
+	moving    map[string]bool // surveys that are open, or have answers that do not count
+}
+
+// readWaves reads the ledger for the surveys of today's content. A survey whose file
+// has another name now is known by the day it was sent. Its error wraps ErrLedger.
+func readWaves(past Past, c fact.Content, maturityDays int) (*waves, error) {
+	w := &waves{ledger: past.Waves, published: map[string]space.Wave{}, sealed: map[string]bool{}}
+	if w.ledger == nil {
+		if past.Seen {
+			w.lost = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+		}
+		for i := range past.Rows {
+			// The latest date of a report with that cut-off.
+			if at := past.Rows[i].published().Add(org.Week).AddDate(0, 0, maturityDays); at.After(w.lost) {
+				w.lost = at
+			}
+		}
+		return w, nil
+	}
+	if err := w.ledger.Check(); err != nil {
+		return nil, err
+	}
+	latest := map[string]*WaveEntry{}
+	for i := range w.ledger.Waves {
+		latest[w.ledger.Waves[i].Wave] = &w.ledger.Waves[i]
+	}
+	for old, id := range renamed(latest, c) {
+		e := *latest[old]
+		e.Wave = id
+		latest[id] = &e
+	}
+	for id, e := range latest {
+		var shown space.Wave
+		if err := json.Unmarshal(e.Aggregates, &shown); err != nil {
+			return nil, fmt.Errorf("wave %q: %w: %w", id, err, ErrLedger)
+		}
+		shown.ID = id
+		w.published[id], w.sealed[id] = shown, e.Sealed
+		w.earlier = append(w.earlier, e.partition())
+	}
+	return w, nil
+}
+
+// renamed maps the waves of surveys that are gone to those of surveys with another
+// name that were sent on the same day.
+func renamed(latest map[string]*WaveEntry, c fact.Content) map[string]string {
+	here, bySent := map[string]bool{}, map[time.Time]string{}
+	for i := range c.Surveys {
+		s := &c.Surveys[i]
+		if here[s.ID] = true; latest[s.ID] == nil && !s.Pulse {
+			bySent[s.Sent.UTC()] = s.ID
+		}
+	}
+	out := map[string]string{}
+	for old, e := range latest {
+		id := bySent[e.Sent.UTC()]
+		if !here[old] && id != "" && (out[id] == "" || old < out[id]) {
+			out[id] = old
+		}
+	}
+	back := map[string]string{}
+	for id, old := range out {
+		back[old] = id
+	}
+	return back
+}
+
+// wholeOnly are the partitions of closed waves that may have been published by a
+// run whose ledger is lost: by which groups is not known, so they have none. It
+// seals them.
+func (w *waves) sealLost(rounds []space.Round) []privacy.Partition {
+	var out []privacy.Partition
+	for i := range rounds {
+		if r := &rounds[i]; w.ledger == nil && !r.Open && r.CutOff.Before(w.lost) {
+			w.sealed[r.Survey.ID] = true
+			out = append(out, privacy.Partition{
+				Wave: r.Survey.ID, Why: "the record of the groups that it was published by, data/waves.json, is lost",
+			})
+		}
+	}
+	return out
+}
+
+// hush takes the notes on answers out of the quality of surveys that still move: from
+// night to night their counts would tell what the last one answered.
+func (w *waves) hush(list []Quality) {
+	for i := range list {
+		if id, ok := strings.CutPrefix(list[i].Source, "survey "); ok && w.moving[id] {
+			list[i].Imports = slices.Clone(list[i].Imports)
+			for k := range list[i].Imports {
+				list[i].Imports[k].Notes = nil
+			}
+		}
+	}
+}
+
+// records are all publications, today's news last.
+func (w *waves) records(news []space.Wave) []privacy.Record {
+	var out []privacy.Record
+	if w.ledger != nil {
+		for i := range w.ledger.Waves {
+			e := &w.ledger.Waves[i]
+			out = append(out, privacy.Record{Partition: e.partition(), N: e.N, Old: true})
+		}
+	}
+	for i := range news {
+		p, n := w.partitionOf(&news[i])
+		out = append(out, privacy.Record{Partition: p, N: n})
+	}
+	return out
+}
+
+// partitionOf is how a wave is shown now: its partition with today's answers, and
+// the answers behind its total.
+func (w *waves) partitionOf(s *space.Wave) (privacy.Partition, int) {
+	p := privacy.Partition{Wave: s.ID, Why: "it does not ask for a recommendation"}
+	for i := range w.now {
+		if w.now[i].Wave == s.ID {
+			p = w.now[i]
+		}
+	}
+	n := s.Answered
+	p.Parts = slices.Clone(p.Parts)
+	if len(s.Parts) == 0 && len(p.Parts) > 0 {
+		p.Parts, p.Why = nil, "not every group has five answers"
+	}
+	if len(p.Parts) > 0 {
+		n = 0
+	}
+	for i := range p.Parts {
+		for k := range s.Parts {
+			if s.Parts[k].ID == p.Parts[i].ID {
+				p.Parts[i].Answers = s.Parts[k].N
+			}
+		}
+		n += p.Parts[i].Answers
+	}
+	return p, n
+}
+
+// next is the ledger with today's news, whose figures must be rounded.
+func (w *waves) next(news []space.Wave) (Ledger, error) {
+	out := Ledger{Version: LedgerVersion}
+	if w.ledger != nil {
+		out.Waves = slices.Clone(w.ledger.Waves)
+	}
+	for i := range news {
+		s := &news[i]
+		figures, err := json.Marshal(s)
+		if err != nil {
+			return Ledger{}, fmt.Errorf("wave %s: %w", s.ID, err)
+		}
+		p, n := w.partitionOf(s)
+		e := WaveEntry{
+			Wave: s.ID, Sent: s.Sent, CutOff: s.CutOff, Until: s.Until, N: n, Parts: p.Parts, Sealed: w.sealed[s.ID], Why: p.Why, Since: p.Since,
+			Aggregates: bytes.TrimSpace(figures),
+		}
+		if e.Hash, err = e.sum(); err != nil {
+			return Ledger{}, err
+		}
+		out.Waves = append(out.Waves, e)
+	}
+	return out, nil
+}
