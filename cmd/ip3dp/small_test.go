@@ -23,6 +23,11 @@ func TestSmallPlatform(t *testing.T) {
 	if err := os.CopyFS(dir, os.DirFS("../../examples/small")); err != nil {
 		t.Fatal(err)
 	}
+	for _, built := range []string{".ip3dp", "public"} { // by make example-small
+		if err := os.RemoveAll(filepath.Join(dir, built)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	config, public := filepath.Join(dir, "config.toml"), filepath.Join(dir, "public")
 	for _, command := range [][]string{{"demo", "--small"}, {"build"}} {
 		var out bytes.Buffer
