@@ -57,13 +57,13 @@ the checks refuse as not found. It reads the same inputs as build and writes not
 
 // planned is what plan prints as JSON.
 type planned struct {
-	Version int               `json:"version"`
-	Panel   *compute.Panel    `json:"panel"`
-	Effect  float64           `json:"effect"` // relative
-	Begin   []int             `json:"begin"`  // teams that begin, by period of four weeks
-	Others  int               `json:"others"`
-	From    time.Time         `json:"from"` // begin of the first period
-	At      *time.Time        `json:"at"`   // nil: not within two years
+	Version int                   `json:"version"`
+	Panel   *compute.Panel        `json:"panel"`
+	Effect  float64               `json:"effect"` // relative
+	Begin   []int                 `json:"begin"`  // teams that begin, by period of four weeks
+	Others  int                   `json:"others"`
+	From    time.Time             `json:"from"` // begin of the first period
+	At      *time.Time            `json:"at"`   // nil: not within two years
 	Looks   []compute.PlannedLook `json:"looks"`
 }
 
