@@ -213,7 +213,7 @@ check-static: bin/ip3dp
 # collect/proof drives the binary, in which the detector would not be; the packages
 # that it is made of are all here. Simulations and sweeps repeat what other tests do
 # once, thousands of times and one after another: make test runs them.
-repeats := TestNoMutationIsSilent|TestNoDamage.*|TestHeadlines|TestValuesOfSmallClones|TestWhatMatchesNothingIsRemarked|TestEvidenceAblation|TestAttributionOfStories|TestRangesCoverTheTruth|TestBoundsAreTrue|TestLongRateIsUsefulAndCovers|TestPrintedCovers|TestSplitExports|TestNoSequenceOfBuildsTellsOfFewerThanFive|TestRates|TestPlansAreTrue|TestTradeOff|TestSimulatedWorlds|TestNothingChangedNothingMarked|TestYearOfLooks|TestArrowsAreFound
+repeats := TestNoMutationIsSilent|TestNoDamage.*|TestHeadlines|TestValuesOfSmallClones|TestWhatMatchesNothingIsRemarked|TestEvidenceAblation|TestAttributionOfStories|TestRangesCoverTheTruth|TestBoundsAreTrue|TestLongRateIsUsefulAndCovers|TestPrintedCovers|TestSplitExports|TestNoSequenceOfBuildsTellsOfFewerThanFive|TestRates|TestPlansAreTrue|TestTradeOff|TestSimulatedWorlds|TestHostileRepositories|TestOpenWavesTellNothing|TestOnTrackIsReached|TestFanCovers|TestLikedAndDisliked|TestSmallPlatform.*|TestLayouts|TestFullDisk|TestKilledAnywhere|TestRunsAtOnce|TestPowerCuts|TestDamagedLists|TestNothingChangedNothingMarked|TestYearOfLooks|TestArrowsAreFound
 .PHONY: check-race
 check-race:
 	@$(GO) test -race -skip '^($(repeats))$$|^TestScripts$$/^(names|identity|zones)$$' $$($(GO) list ./... | grep -v /collect/proof)
