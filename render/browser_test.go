@@ -95,7 +95,7 @@ func TestHostileTextInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	pages := tree(t, options, compute.Decide(opt, c, m), c, ev)
+	pages := tree(t, withLinks(), compute.Decide(opt, c, m), c, ev)
 	for at, data := range pages {
 		to := filepath.Join(dir, filepath.FromSlash(at))
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {

@@ -44,7 +44,7 @@ func hostileFacts(asOf time.Time) (fact.Content, fact.Events) {
 			t := asOf.AddDate(0, 0, -10-day)
 			id := fmt.Sprint(text, day)
 			e.Changes = append(e.Changes, fact.Change{
-				Repository: repo, ID: id, URL: "javascript:document.title='pwned'", Title: text, Author: text,
+				Repository: repo, ID: id, URL: "javascript:document.title='pwned'", Title: text, Author: fmt.Sprint(text, day%3),
 				FirstCommit: t.Add(-time.Hour), Opened: t.Add(-time.Hour), Merged: t, MergeCommit: id,
 			})
 			e.Deployments = append(e.Deployments, fact.Deployment{
@@ -59,6 +59,13 @@ func hostileFacts(asOf time.Time) (fact.Content, fact.Events) {
 	return c, e
 }
 
+// withLinks are options of a site that links to single events.
+func withLinks() Options {
+	o := options
+	o.EventLinks = true
+	return o
+}
+
 func TestHostileTextIsHarmless(t *testing.T) {
 	asOf := time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)
 	c, e := hostileFacts(asOf)
@@ -68,7 +75,7 @@ func TestHostileTextIsHarmless(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	site := tree(t, options, compute.Decide(opt, c, m), c, ev)
+	site := tree(t, withLinks(), compute.Decide(opt, c, m), c, ev)
 	checkTree(t, site) // no script, handler, foreign link or double ID came of it
 	for at, data := range site {
 		switch {
