@@ -108,7 +108,8 @@ func (l *lookup) aimed(id string, scope metric.Scope) goals.Found {
 		if f.Metric != nil {
 			continue
 		}
-		if f.Metric = s.Find(id, scope); f.Metric != nil && (scope.Kind == metric.Organisation || scope.Kind == metric.Feature) {
+		if f.Metric = s.Find(id, scope); f.Metric != nil &&
+			(scope.Kind == metric.Organisation || scope.Kind == metric.Feature) {
 			f.Published = l.published(id, scope.ID, f.Metric.DefinitionHash)
 		}
 	}

@@ -100,7 +100,10 @@ func NextLog(prev DecisionLog, r *Report, c fact.Content) DecisionLog {
 func (l *DecisionLog) recommended(prev DecisionLog, r *decision.Recommendation, cut time.Time) {
 	was, known := prev.Stands[r.Feature]
 	now := Stand{Words: recommendedWords(r)}
-	e := DecisionLogEntry{Kind: RecommendationChanged, On: cut, Subject: r.Feature, Title: r.Title, From: was.Words, To: now.Words}
+	e := DecisionLogEntry{
+		Kind: RecommendationChanged, On: cut, Subject: r.Feature, Title: r.Title, From: was.Words,
+		To: now.Words,
+	}
 	e.ID = "recommendation/" + r.Feature + "/" + cmp.Or(now.Words, "doubtful")
 	if known {
 		e.ID += "/" + cut.Format(time.DateOnly)
@@ -206,7 +209,10 @@ func gatesNotPassed(c fact.Content, r *Report) []DecisionLogEntry {
 		if len(x.Unmet) == 0 {
 			continue
 		}
-		e := DecisionLogEntry{ID: "crossed/" + x.Initiative + "/" + x.Left, Kind: GateNotPassed, On: r.CutOff, Subject: x.Initiative, Reason: x.Reason}
+		e := DecisionLogEntry{
+			ID: "crossed/" + x.Initiative + "/" + x.Left, Kind: GateNotPassed, On: r.CutOff,
+			Subject: x.Initiative, Reason: x.Reason,
+		}
 		for k := range c.Initiatives {
 			if c.Initiatives[k].ID == x.Initiative {
 				e.Title = c.Initiatives[k].Title

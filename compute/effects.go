@@ -135,7 +135,10 @@ func effects(o Options, a *adoption.Result, panel []dora.PanelRow, moves *Panel,
 	wait.Wait()
 	for i, q := range stat.BenjaminiHochberg(ps) {
 		out[i].Q = q
-		verdict, reason := assessed[i].Judge(impact.Criteria{Q: q, Meaningful: math.Log(1 + o.ImpactPercent/100), Better: metric.Down})
+		verdict, reason := assessed[i].Judge(impact.Criteria{
+			Q: q, Meaningful: math.Log(1 + o.ImpactPercent/100),
+			Better: metric.Down,
+		})
 		if out[i].Change != nil {
 			out[i].Verdict, out[i].Reason = string(verdict), reason
 		}

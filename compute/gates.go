@@ -167,7 +167,10 @@ func (l *lookup) active(scope metric.Scope) *metric.Series {
 	if share == nil {
 		return nil
 	}
-	s := metric.Series{ID: activeUnits, Title: share.Title, Scope: scope, Unit: metric.Unit(f.Unit + "s"), Better: metric.Up}
+	s := metric.Series{
+		ID: activeUnits, Title: share.Title, Scope: scope, Unit: metric.Unit(f.Unit + "s"),
+		Better: metric.Up,
+	}
 	for _, p := range share.Points {
 		if p.Value != nil {
 			s.Points = append(s.Points, metric.Point{At: p.At, Value: metric.Of(float64(p.N)), N: f.Eligible})

@@ -37,7 +37,8 @@ func keepHistory(rows []Row, budget int) ([]Row, error) {
 		for ; start > 0 && kept[start-1].Week.Equal(kept[end-1].Week); start-- {
 			data, err := json.Marshal(&kept[start-1])
 			if err != nil {
-				return nil, fmt.Errorf("history: %s of the week before %s: %w", kept[start-1].Metric, kept[start-1].Week.Format(time.DateOnly), err)
+				return nil, fmt.Errorf("history: %s of the week before %s: %w", kept[start-1].Metric,
+					kept[start-1].Week.Format(time.DateOnly), err)
 			}
 			size += len(data) + len(",")
 		}

@@ -113,7 +113,9 @@ func resolve(o *Options, cal org.Calendar, c fact.Content, e fact.Events) (*org.
 
 // Match returns what Measure says of facts that name what nobody knows and of
 // input that matched nothing, without the numbers. Errors are about options.
-func Match(o Options, c fact.Content, e fact.Events, asOf time.Time) (unmatched []org.Unmatched, doubts []string, err error) {
+func Match(o Options, c fact.Content, e fact.Events, asOf time.Time) (unmatched []org.Unmatched, doubts []string,
+	err error,
+) {
 	organisation, _, err := resolve(&o, org.Calendar{AsOf: asOf, MaturityDays: o.MaturityDays}, c, e)
 	if err != nil {
 		return nil, nil, err

@@ -39,5 +39,8 @@ type Platform struct {
 
 // DefaultOptions are the definitions used where config.toml says nothing.
 func DefaultOptions() Options {
-	return Options{Platform: Platform{Name: "Platform"}, MaturityDays: 7, LongLived: org.DefaultLongLived, DORA: dora.Defaults(), RICE: rice.Defaults(), Decision: decision.Defaults(), Discovery: discovery.DefaultGoals(), ImpactPercent: 20, NPSPoints: 5, HistoryBytes: 1 << 20}
+	return Options{
+		Platform: Platform{Name: "Platform"}, MaturityDays: 7, LongLived: org.DefaultLongLived,
+		DORA: dora.Defaults(), RICE: rice.Defaults(), Decision: decision.Defaults(), Discovery: discovery.DefaultGoals(), ImpactPercent: 20, NPSPoints: 5, HistoryBytes: 1 << 20,
+	}
 }

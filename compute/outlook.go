@@ -75,7 +75,8 @@ func aimOf(f *fact.Feature, a *adoption.Feature, m *Measured, list []goals.Stand
 	o.Feature = f.ID
 	for i := range list {
 		s := &list[i]
-		if s.Scope.Kind != metric.Feature || s.Scope.ID != f.ID || s.Target.Op != metric.Up || m.AsOf.After(s.By.AddDate(0, 0, 1)) {
+		if s.Scope.Kind != metric.Feature || s.Scope.ID != f.ID || s.Target.Op != metric.Up ||
+			m.AsOf.After(s.By.AddDate(0, 0, 1)) {
 			continue
 		}
 		share := s.Target.Value
@@ -135,7 +136,8 @@ func (o *Outlook) forecast(m *Measured, a *adoption.Feature) {
 	}
 	for k := 1; k <= weeks; k++ {
 		o.Fan = append(o.Fan, FanPoint{
-			At: last.Add(time.Duration(k) * org.Week), Mid: x.Quantile(0.5, k), Lo: x.Quantile(tenth, k), Hi: x.Quantile(1-tenth, k),
+			At: last.Add(time.Duration(k) * org.Week), Mid: x.Quantile(0.5, k), Lo: x.Quantile(tenth,
+				k), Hi: x.Quantile(1-tenth, k),
 		})
 	}
 }
@@ -183,7 +185,8 @@ func (l *lookup) outlookOf(feature string, count bool) func(to time.Time) (*goal
 		}
 		week = max(week, 1)
 		f := goals.Forecast{
-			At: to.AddDate(0, 0, -1), Value: x.Quantile(0.5, week), Lo: x.Quantile(tenth, week), Hi: x.Quantile(1-tenth, week), Weeks: len(shares),
+			At: to.AddDate(0, 0, -1), Value: x.Quantile(0.5, week), Lo: x.Quantile(tenth, week), Hi: x.Quantile(1-tenth,
+				week), Weeks: len(shares),
 		}
 		if count {
 			units := float64(a.Eligible)

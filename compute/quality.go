@@ -87,11 +87,17 @@ func (q *Quality) take(im fact.Import) {
 
 // sort puts lines into an order that does not depend on that of the sources.
 func (q *Quality) sort() {
-	slices.SortFunc(q.Imports, func(a, b ImportLine) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.File, b.File)) })
+	slices.SortFunc(q.Imports, func(a, b ImportLine) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind),
+			cmp.Compare(a.File, b.File))
+	})
 	slices.SortFunc(q.Gaps, func(a, b GapLine) int {
 		return cmp.Or(cmp.Compare(a.Repository, b.Repository), a.From.Compare(b.From), cmp.Compare(a.Reason, b.Reason))
 	})
-	slices.SortFunc(q.Checks, func(a, b CheckLine) int { return cmp.Or(cmp.Compare(a.What, b.What), a.From.Compare(b.From)) })
+	slices.SortFunc(q.Checks, func(a, b CheckLine) int {
+		return cmp.Or(cmp.Compare(a.What, b.What),
+			a.From.Compare(b.From))
+	})
 }
 
 // NewCheckLine is a check without its source, as it is published.

@@ -28,7 +28,10 @@ func survey(o Options, org *org.Organisation, c fact.Content, e fact.Events, was
 			answers[k] = privacy.Answer{Wave: r.Survey.ID, Name: e.Answers[k].Team, Class: space.Class(&e.Answers[k])}
 		}
 		for _, k := range r.Late {
-			answers[k] = privacy.Answer{Wave: r.Survey.ID, Name: e.Answers[k].Team, Class: space.Class(&e.Answers[k]), Late: true}
+			answers[k] = privacy.Answer{
+				Wave: r.Survey.ID, Name: e.Answers[k].Team, Class: space.Class(&e.Answers[k]),
+				Late: true,
+			}
 		}
 	}
 	earlier := slices.Concat(was.sealLost(in.Rounds), was.earlier)
@@ -46,7 +49,8 @@ func survey(o Options, org *org.Organisation, c fact.Content, e fact.Events, was
 	}
 	r := space.Measure(surveyOptions(o), org, c, in)
 	if err := privacy.AuditRecords(pub.Counts, was.records(r.News())); err != nil {
-		return space.Result{}, fmt.Errorf("survey answers of too few people could be worked out from the pages; give those teams a larger group in teams.toml: %w", err)
+		return space.Result{}, fmt.Errorf("survey answers of too few people could be worked out from the pages; give "+
+			"those teams a larger group in teams.toml: %w", err)
 	}
 	return r, nil
 }

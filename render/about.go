@@ -65,7 +65,10 @@ func (s *site) about() ([]Page, error) {
 		view         func() any
 	}{
 		{"about", at, func() any {
-			return aboutView{frame: s.frame(at, "About", "What this site is, how it is made and what is in it."), Meta: s.meta(), Sources: s.report.Quality}
+			return aboutView{
+				frame: s.frame(at, "About", "What this site is, how it is made and what is in it."),
+				Meta:  s.meta(), Sources: s.report.Quality,
+			}
 		}},
 		{"methods", methods, func() any { return s.methods(methods) }},
 		{"data", data, func() any { return s.quality(data) }},
@@ -83,8 +86,9 @@ func (s *site) about() ([]Page, error) {
 
 func (s *site) methods(at string) methodsView {
 	v := methodsView{
-		frame: s.frame(at, "Methods", "What each number means, with the settings in force.", place{"About", "about/index.html"}),
-		Meta:  s.meta(), CutOff: format.Date(s.report.CutOff), AsOf: format.Date(s.report.AsOf),
+		frame: s.frame(at, "Methods", "What each number means, with the settings in force.",
+			place{"About", "about/index.html"}),
+		Meta: s.meta(), CutOff: format.Date(s.report.CutOff), AsOf: format.Date(s.report.AsOf),
 		Published: s.published(),
 	}
 	for _, sec := range append(slices.Clone(s.report.Sections), s.report.Found) {
@@ -97,8 +101,9 @@ func (s *site) methods(at string) methodsView {
 
 func (s *site) quality(at string) dataView {
 	v := dataView{
-		frame: s.frame(at, "Data quality", "What was read from each source, what was left out, and what is missing.", place{"About", "about/index.html"}),
-		Meta:  s.meta(), Differ: differ(len(s.report.Revisions())), Unused: s.unused(),
+		frame: s.frame(at, "Data quality", "What was read from each source, what was left out, and what is missing.",
+			place{"About", "about/index.html"}),
+		Meta: s.meta(), Differ: differ(len(s.report.Revisions())), Unused: s.unused(),
 	}
 	for i := range s.report.Quality {
 		v.Sources = append(v.Sources, sourceOf(&s.report.Quality[i]))
@@ -112,7 +117,10 @@ func sourceOf(q *compute.Quality) sourceView {
 		v.Span = format.Span(q.First, q.Last.Add(time.Nanosecond))
 	}
 	for _, im := range q.Imports {
-		iv := importView{Kind: im.Kind, File: im.File, Read: format.Count(im.Read), Used: format.Count(im.Used), Notes: im.Notes}
+		iv := importView{
+			Kind: im.Kind, File: im.File, Read: format.Count(im.Read), Used: format.Count(im.Used),
+			Notes: im.Notes,
+		}
 		for _, r := range im.Rejected {
 			text := format.Count(r.Count) + " × " + r.Reason
 			if r.Line > 0 {

@@ -80,7 +80,8 @@ func (s *site) cases() ([]Page, error) {
 }
 
 func (s *site) casesView() casesView {
-	v := casesView{frame: s.frame(casesPath, "Cases", "What was asked for, what was built instead, and what came of it, also where there was no effect.")}
+	v := casesView{frame: s.frame(casesPath, "Cases", "What was asked for, what was built instead, and what came "+
+		"of it, also where there was no effect.")}
 	for i := range s.content.Cases {
 		c := &s.content.Cases[i]
 		card := caseCard{

@@ -48,8 +48,9 @@ func (s *site) decisions() ([]Page, error) {
 
 func (s *site) decisionsView() decisionsView {
 	v := decisionsView{
-		frame: s.frame(decisionsPath, "Decisions", "What is recommended, what people decided and why, and what became of requests."),
-		Meta:  s.meta(), Events: newestFirst(s.decisionEvents(decisionsPath, "")),
+		frame: s.frame(decisionsPath, "Decisions", "What is recommended, what people decided and why, and what became "+
+			"of requests."),
+		Meta: s.meta(), Events: newestFirst(s.decisionEvents(decisionsPath, "")),
 	}
 	v.Lead = s.decisionsLead()
 	for i := range s.report.Recommendations {
@@ -92,11 +93,15 @@ func (s *site) decisionsLead() string {
 	case open == 0:
 		return lead + "Nobody waits: " + format.Things(sure, "recommendations") + " beyond doubt, all decided."
 	}
-	return lead + format.Count(open) + " of " + format.Things(sure, "recommendations") + " beyond doubt " + isAre(open) + " not decided."
+	return lead + format.Count(open) + " of " + format.Things(sure, "recommendations") + " beyond doubt " +
+		isAre(open) + " not decided."
 }
 
 func (s *site) askedRow(root string, a *discovery.Asked) askedRow {
-	row := askedRow{link: link{Title: a.Request}, Answer: a.Answer, State: string(a.State), Class: "unknown", Days: "not recorded"}
+	row := askedRow{
+		link: link{Title: a.Request}, Answer: a.Answer, State: string(a.State), Class: "unknown",
+		Days: "not recorded",
+	}
 	if row.Title == "" {
 		row.Title = a.Title
 	}

@@ -85,7 +85,8 @@ func (s *site) teams() ([]Page, error) {
 
 func (s *site) team(at string, t *compute.TeamInfo) scopeView {
 	v := s.scope(at, metric.Scope{Kind: metric.Team, ID: t.ID})
-	v.frame = s.frame(at, t.Title, "Delivery of "+t.Title+" against its own history.", place{"Delivery", "delivery/index.html"})
+	v.frame = s.frame(at, t.Title, "Delivery of "+t.Title+" against its own history.",
+		place{"Delivery", "delivery/index.html"})
 	v.Heading, v.Services = t.Title, t.Services
 	v.Lead = "This team against its own history. Teams are not ranked: they build different things."
 	v.Declared = declaredWords(t)
@@ -131,7 +132,8 @@ func (s *site) scope(at string, scope metric.Scope) scopeView {
 	for _, id := range seriesIDs {
 		series := sec.FindSeries(id, scope)
 		if series != nil && hasValue(series) {
-			v.Figures = append(v.Figures, s.figure(recent(series), f.Root+seriesPath(series), "per week; shaded: the likely range, of weeks with six events or more"))
+			v.Figures = append(v.Figures, s.figure(recent(series), f.Root+seriesPath(series),
+				"per week; shaded: the likely range, of weeks with six events or more"))
 		}
 	}
 	return v

@@ -42,7 +42,10 @@ type discoveryView struct {
 }
 
 // practiceIDs are the numbers that say whether anyone listens.
-var practiceIDs = []string{discovery.Interviews, discovery.Share, discovery.UnusedEffort, discovery.IdeaToGA, discovery.FirstAnswer}
+var practiceIDs = []string{
+	discovery.Interviews, discovery.Share, discovery.UnusedEffort, discovery.IdeaToGA,
+	discovery.FirstAnswer,
+}
 
 func (s *site) discovery() ([]Page, error) {
 	p, err := s.page("discovery", discoveryPath, func() any { return s.discoveryView() })
@@ -63,7 +66,8 @@ func (s *site) discoveryView() discoveryView {
 	sec := &s.report.Found
 	v.Meta = s.meta()
 	if m := sec.Find(discovery.Interviews, organisation); m != nil && !m.Window.From.IsZero() {
-		v.Meta = "twelve weeks, " + format.Span(m.Window.From, m.Window.To) + " · " + format.Things(len(s.report.Teams), "teams")
+		v.Meta = "twelve weeks, " + format.Span(m.Window.From, m.Window.To) + " · " + format.Things(len(s.report.Teams),
+			"teams")
 	}
 	for _, id := range practiceIDs {
 		if m := sec.Find(id, organisation); m != nil {
@@ -149,7 +153,10 @@ type insightView struct {
 }
 
 func (s *site) insight(in *discovery.Insight, root string) insightView {
-	v := insightView{ID: researchAnchor(in.ID), Title: in.Title, Finding: in.Finding, Hint: in.Hint, Text: s.researchProse(in.ID), Leads: s.leads(&in.Links, root)}
+	v := insightView{
+		ID: researchAnchor(in.ID), Title: in.Title, Finding: in.Finding, Hint: in.Hint,
+		Text: s.researchProse(in.ID), Leads: s.leads(&in.Links, root),
+	}
 	from := []string{}
 	if in.Source != "" {
 		from = append(from, in.Source)
@@ -159,14 +166,15 @@ func (s *site) insight(in *discovery.Insight, root string) insightView {
 	}
 	v.From = strings.Join(from, ", ")
 	if in.Share != nil {
-		v.Bar = template.HTML(chart.AppendShareBar(nil, *in.Share/100, 0)) //nolint:gosec // two numbers
+		v.Bar = template.HTML(chart.AppendShareBar(nil, *in.Share/100, 0)) // two numbers
 	}
 	return v
 }
 
 // leads are what followed from research: work, then features, then cases.
 func (s *site) leads(l *discovery.Links, root string) []link {
-	return slices.Concat(s.named(root, "roadmap", l.Initiatives), s.named(root, "features", l.Features), s.named(root, "cases", l.Cases))
+	return slices.Concat(s.named(root, "roadmap", l.Initiatives), s.named(root, "features", l.Features),
+		s.named(root, "cases", l.Cases))
 }
 
 // jobView is a row of the jobs-to-be-done table.
@@ -176,7 +184,10 @@ type jobView struct {
 }
 
 func (s *site) job(j *discovery.Job, root string) jobView {
-	return jobView{ID: researchAnchor(j.ID), Says: j.Says, Wants: j.Wants, Job: j.Job, Solution: j.Solution, Leads: s.leads(&j.Links, root)}
+	return jobView{
+		ID: researchAnchor(j.ID), Says: j.Says, Wants: j.Wants, Job: j.Job, Solution: j.Solution,
+		Leads: s.leads(&j.Links, root),
+	}
 }
 
 // conversationView leads from a request to the problem behind it.
@@ -237,7 +248,8 @@ func (s *site) ticketBars() *chart.Bars {
 
 func (s *site) tickets(root string) ticketsView {
 	v := ticketsView{
-		Window: format.Span(s.report.Current.From, s.report.Current.To), Against: format.Span(s.report.Quarter.From, s.report.Quarter.To),
+		Window: format.Span(s.report.Current.From, s.report.Current.To), Against: format.Span(s.report.Quarter.From,
+			s.report.Quarter.To),
 		N: format.Things(s.report.Support.Tickets, "tickets"), Themes: s.themeRows(root),
 	}
 	sec := s.report.Section("support")
@@ -249,7 +261,8 @@ func (s *site) tickets(root string) ticketsView {
 	if bars := s.ticketBars(); bars != nil {
 		v.Chart = figureOf(bars, chart.FigureOptions{CSV: root + ticketsFile, Level: 3, Note: "per week"})
 	}
-	v.Still = format.Things(s.report.Support.Open, "tickets") + " of these weeks still open, " + format.Count(s.report.Support.Reopened) + " opened again"
+	v.Still = format.Things(s.report.Support.Open, "tickets") + " of these weeks still open, " +
+		format.Count(s.report.Support.Reopened) + " opened again"
 	if n := s.report.Support.Unsolved; n > 0 {
 		v.Still += ", " + format.Count(n) + " closed without a solution: they count as opened and are in no resolution time"
 	}
@@ -280,19 +293,23 @@ func (s *site) hints(root string) hintsView {
 	var v hintsView
 	for i := range h.Unused {
 		u := &h.Unused[i]
-		row := unusedView{Name: s.linkTo(root, "features", u.Feature, u.Title), Part: u.Part, Of: format.Of(u.Active, u.Eligible)}
+		row := unusedView{
+			Name: s.linkTo(root, "features", u.Feature, u.Title), Part: u.Part,
+			Of: format.Of(u.Active, u.Eligible),
+		}
 		if f := s.report.Adoption.Find(u.Feature); f != nil {
 			row.Of += " " + unitPlural(f.Unit)
 		}
 		if u.Eligible > 0 {
 			share := float64(u.Active) / float64(u.Eligible)
 			row.Of += ", " + format.Share(share)
-			row.Bar = template.HTML(chart.AppendShareBar(nil, share, discovery.UnusedBelow)) //nolint:gosec // two numbers
+			row.Bar = template.HTML(chart.AppendShareBar(nil, share, discovery.UnusedBelow)) // two numbers
 		}
 		v.Unused = append(v.Unused, row)
 	}
 	if h.Copied.Copying > 0 {
-		v.Copied = format.Share(h.Copied.Share()) + " of repositories (" + format.Of(h.Copied.Copying, h.Copied.Repositories) + ") hold a pipeline that is copied to the byte: make a template?"
+		v.Copied = format.Share(h.Copied.Share()) + " of repositories (" + format.Of(h.Copied.Copying,
+			h.Copied.Repositories) + ") hold a pipeline that is copied to the byte: make a template?"
 		for _, f := range h.Copied.Files {
 			v.Files = append(v.Files, f.Path+", in "+format.Things(f.Repositories, "repositories"))
 		}

@@ -27,7 +27,8 @@ type effectView struct {
 // needed is what an effect on delivery takes to be told.
 var needed = "it takes at least " + format.Things(impact.MinAdopters, "teams") + " that began to use it, " +
 	format.Count(impact.MinComparators) + " to compare them with, and " +
-	format.Things(impact.MinPrePeriods, "periods") + " of four weeks before and " + format.Count(impact.MinPostPeriods) + " after."
+	format.Things(impact.MinPrePeriods, "periods") + " of four weeks before and " +
+	format.Count(impact.MinPostPeriods) + " after."
 
 // effect tells what is known of a feature's effect. One on another outcome than
 // lead time is compared before and after.
@@ -69,7 +70,8 @@ func answerWords(f *compute.Forecast) string {
 			" would be found in four of five cases from " + format.Date(f.At) + " on; at the next look, " +
 			format.Date(f.Next) + ", in " + format.Share(f.Chance) + " of cases."
 	case f.Smallest != nil:
-		return "If no further team begins, there will be no answer within two years: even then only a change of lead time by " +
+		return "If no further team begins, there will be no answer within two years: even then only a change of lead " +
+			"time by " +
 			format.Share(math.Abs(*f.Smallest)) + " would be found in four of five cases."
 	}
 	return "If no further team begins, there will be no answer: " + needed
@@ -82,7 +84,8 @@ func effectNotes(e *compute.Effect) []string {
 		out = append(out, "Holds unless later drift exceeded "+format.Number(*e.Breakdown)+" × the worst before.")
 	}
 	if e.Looks > 1 {
-		out = append(out, "This is look "+format.Count(e.Looks)+" since the first team began: the looks of a year together claim what is not there in 5 % of cases.")
+		out = append(out, "This is look "+format.Count(e.Looks)+" since the first team began: the looks of a year "+
+			"together claim what is not there in 5 % of cases.")
 	}
 	return out
 }
@@ -109,8 +112,10 @@ func effectMark(verdict string) mark {
 // effectWords says an effect, how sure it is and what it rests on.
 func effectWords(e *compute.Effect) string {
 	size := format.Share(math.Abs(*e.Change))
-	among := format.Things(e.Adopters, "teams") + " that began to use it, each against its own earlier weeks and against " +
-		format.Things(e.Comparators, "teams") + " that had not yet; " + format.Things(e.PrePeriods, "periods") + " of four weeks before, " +
+	among := format.Things(e.Adopters, "teams") + " that began to use it, each against its own earlier weeks and " +
+		"against " +
+		format.Things(e.Comparators, "teams") + " that had not yet; " + format.Things(e.PrePeriods, "periods") +
+		" of four weeks before, " +
 		format.Count(e.PostPeriods) + " after."
 	interval := ""
 	if iv := format.RelativeRange(e.Lo, e.Hi); iv != "" {
@@ -126,7 +131,8 @@ func effectWords(e *compute.Effect) string {
 	case impact.NoMeaningfulEffect:
 		return "Lead time is about the same" + interval + ": " + among
 	case impact.CannotAttribute:
-		return "Lead time " + moved + " about " + size + interval + ", but the comparison fails a check, so it can not be said to be because of it: " + among
+		return "Lead time " + moved + " about " + size + interval +
+			", but the comparison fails a check, so it can not be said to be because of it: " + among
 	}
 	text := "The best guess is " + format.RelativeChange(*e.Change) + interval
 	if e.Detectable != nil {
@@ -155,7 +161,10 @@ func tooFew(e *compute.Effect) string {
 
 // checkWords say in plain words what a check found if it passed, and if it failed.
 var checkWords = map[string][2]string{
-	"pre-period": {"Before they began, these teams moved like the others", "Before they began, these teams already moved differently"},
+	"pre-period": {
+		"Before they began, these teams moved like the others",
+		"Before they began, these teams already moved differently",
+	},
 	impact.NoiseCheck: {
 		"Their weeks are about as noisy as those of the teams compared with",
 		", more than twice: the difference between the two can not be told from noise",
@@ -168,8 +177,11 @@ var checkWords = map[string][2]string{
 		"The change is larger than their earlier drift would have made it",
 		"Their earlier drift, continued, would have made as large a change",
 	},
-	impact.PlaceboCheck:      {"A made-up earlier date shows no effect", "A made-up earlier date shows an effect, too"},
-	impact.AnticipationCheck: {"The effect does not hinge on when it is taken to begin", "The effect hinges on when it is taken to begin"},
+	impact.PlaceboCheck: {"A made-up earlier date shows no effect", "A made-up earlier date shows an effect, too"},
+	impact.AnticipationCheck: {
+		"The effect does not hinge on when it is taken to begin",
+		"The effect hinges on when it is taken to begin",
+	},
 }
 
 func checkMark(c *compute.Check) mark {
@@ -194,7 +206,8 @@ func effectFigure(e *compute.Effect) template.HTML {
 	}
 	c := chart.Effect{
 		ID: "effect-chart", Title: "Change of lead time around adoption", Unit: metric.Share, Event: "began to use it",
-		Desc: "Relative change of lead time against teams that had not begun yet, by periods of four weeks since a team began.",
+		Desc: "Relative change of lead time against teams that had not begun yet, by periods of four weeks since a " +
+			"team began.",
 	}
 	for i := range e.Events {
 		ev := &e.Events[i]
@@ -205,5 +218,6 @@ func effectFigure(e *compute.Effect) template.HTML {
 			At: ev.Periods, Value: metric.Of(ev.Change), Lo: ev.Lo, Hi: ev.Hi, N: ev.Teams, Compared: ev.Compared,
 		})
 	}
-	return figureOf(&c, chart.FigureOptions{Level: 3, Note: "Periods of four weeks since each team began, all against the second one before it; before it, points near zero show a fair comparison"})
+	return figureOf(&c, chart.FigureOptions{Level: 3, Note: "Periods of four weeks since each team began, all " +
+		"against the second one before it; before it, points near zero show a fair comparison"})
 }

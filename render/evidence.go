@@ -111,7 +111,8 @@ func (s *site) evidenceOf(scope metric.Scope, list []metric.Evidence) evidenceVi
 		heading = "What " + scope.Title + "’s numbers were made of"
 	}
 	v := evidenceView{
-		frame: s.frame(at, heading, "The events behind each number, and those left out with the reason.", crumbs...), Heading: heading,
+		frame: s.frame(at, heading, "The events behind each number, and those left out with the reason.",
+			crumbs...), Heading: heading,
 		Window: format.Span(s.report.Current.From, s.report.Current.To),
 	}
 	for i := range list {

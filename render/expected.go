@@ -53,7 +53,8 @@ func (s *site) expectedOf(root, id string) *effectRow {
 func (s *site) effectRow(root string, x *rice.Expectation) effectRow {
 	size := func(v float64) string { return signed(v, x) }
 	row := effectRow{
-		Name: s.linkTo(root, "roadmap", x.ID, x.Title), Outcome: s.outcomeTitle(x.Outcome), Text: "expected " + size(x.Change),
+		Name: s.linkTo(root, "roadmap", x.ID, x.Title), Outcome: s.outcomeTitle(x.Outcome), Text: "expected " +
+			size(x.Change),
 		Range: "expected range " + bare(size(x.Lo)) + " to " + size(x.Hi), Because: x.Because,
 	}
 	if x.Assumed {
@@ -134,16 +135,20 @@ func signed(v float64, x *rice.Expectation) string {
 func effectCalibration(list []rice.Expectation) string {
 	c, ok := rice.CalibrateEffects(list)
 	if !ok {
-		return "How good expectations are is judged once five were looked at; " + format.Count(c.N) + " " + isAre(c.N) + " so far, and only listed."
+		return "How good expectations are is judged once five were looked at; " + format.Count(c.N) + " " + isAre(c.N) +
+			" so far, and only listed."
 	}
-	text := format.Count(c.Hits) + " of " + format.Count(c.N) + " effects were within their expected range (" + format.Share(c.Share) +
+	text := format.Count(c.Hits) + " of " + format.Count(c.N) + " effects were within their expected range (" +
+		format.Share(c.Share) +
 		", likely " + format.Interval(&c.Likely.Lo, &c.Likely.Hi, metric.Share) + "; 90" + format.Space + "% should)."
 	if c.Relative > 0 {
-		text += " Outcomes ended at " + format.Number(c.Bias) + " times what was expected; mean interval score (Winkler, on logarithms) " +
+		text += " Outcomes ended at " + format.Number(c.Bias) +
+			" times what was expected; mean interval score (Winkler, on logarithms) " +
 			format.Number(c.Winkler) + " over " + format.Count(c.Relative) + "."
 	}
 	if c.Confident > 0 {
-		text += " Brier score of confidence " + format.Number(c.Brier) + " over " + format.Count(c.Confident) + " (0 is perfect, 0.25 is a coin)."
+		text += " Brier score of confidence " + format.Number(c.Brier) + " over " + format.Count(c.Confident) +
+			" (0 is perfect, 0.25 is a coin)."
 	}
 	return text
 }

@@ -56,7 +56,8 @@ func (s *site) experience() ([]Page, error) {
 
 func (s *site) experienceView() experienceView {
 	sp := &s.report.Space
-	v := experienceView{frame: s.frame(experiencePath, "Developer experience", "How developers see the platform, and how their work goes.")}
+	v := experienceView{frame: s.frame(experiencePath, "Developer experience",
+		"How developers see the platform, and how their work goes.")}
 	root := v.Root
 	sec := s.report.Section("space")
 	v.Lead = s.experienceLead(sec.Find(space.NPS, organisation))
@@ -70,7 +71,10 @@ func (s *site) experienceView() experienceView {
 	v.Goals = s.goalsView()
 	v.Missing, v.Notes, v.LeftOut = sp.Missing, sec.Notes, sp.LeftOut
 	if line := s.scoreLine(); line != nil {
-		v.Score = figureOf(line, chart.FigureOptions{CSV: root + npsFile, Level: 3, Note: "With the likely range of each survey"})
+		v.Score = figureOf(line, chart.FigureOptions{
+			CSV: root + npsFile, Level: 3,
+			Note: "With the likely range of each survey",
+		})
 	}
 	if d := s.distribution(); d != nil {
 		v.Answers = figureOf(d, chart.FigureOptions{CSV: root + answersFile, Level: 3, Note: s.latestWave().Title})
@@ -280,7 +284,8 @@ func taskViews(sec *metric.Section) []taskView {
 			v.Was = format.Maybe(m.Was.Value, m.Unit)
 		}
 		if t := sec.Find(space.TaskMinutes+task, organisation); task != "" && t != nil && t.Value != nil {
-			v.Time, v.TimeLikely, v.TimeN = format.Value(*t.Value, t.Unit), format.Interval(t.Lo, t.Hi, t.Unit), format.Counts(t.N)
+			v.Time, v.TimeLikely, v.TimeN = format.Value(*t.Value, t.Unit), format.Interval(t.Lo, t.Hi,
+				t.Unit), format.Counts(t.N)
 			if t.Was != nil {
 				v.Was = strings.TrimPrefix(v.Was+", "+format.Maybe(t.Was.Value, t.Unit), ", ")
 			}

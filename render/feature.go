@@ -160,7 +160,8 @@ func (s *site) record(r *decision.Recommendation) *recordView {
 	return &recordView{
 		File: "decisions/" + id + ".md", Command: "ip3dp new decision " + id,
 		Text: "+++\nfeature = \"" + r.Feature + "\"\nrecommended = \"" + r.Verdict.Leaf() +
-			"\"\ndecision = \"accept\"   # accept | reject | postpone\nby = \"product manager\"   # a role, never a name\non = " + on +
+			"\"\ndecision = \"accept\"   # accept | reject | postpone\nby = \"product manager\"   # a role, never a " +
+			"name\non = " + on +
 			"\nreason = \"why, in one sentence\"\n+++\n",
 	}
 }

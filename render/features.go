@@ -91,13 +91,17 @@ func (s *site) inUse() string {
 	if a.Used == 1 {
 		verb = "is"
 	}
-	return format.Count(a.Used) + " of the " + format.Things(a.Shipped, "features") + " shipped by " + format.Date(s.report.CutOff.Add(-time.Nanosecond)) + " and not retired " + verb + " in use: at least " +
+	return format.Count(a.Used) + " of the " + format.Things(a.Shipped, "features") + " shipped by " +
+		format.Date(s.report.CutOff.Add(-time.Nanosecond)) + " and not retired " + verb + " in use: at least " +
 		format.Share(adoption.InUseFrom) + " of those who could use them did so in the last four weeks."
 }
 
 func (s *site) featureRow(root string, f *fact.Feature) featureRow {
 	a, r := s.report.Adoption.Find(f.ID), s.recommendation(f.ID)
-	row := featureRow{link: link{Title: f.Title, Href: root + featurePath(f.ID)}, Owner: f.Owner, Note: s.featureNote(f, a)}
+	row := featureRow{
+		link: link{Title: f.Title, Href: root + featurePath(f.ID)}, Owner: f.Owner,
+		Note: s.featureNote(f, a),
+	}
 	if f.Draft {
 		return row
 	}

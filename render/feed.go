@@ -142,7 +142,10 @@ func (s *site) entry(kind, id, title, text, feature string, at time.Time) atomEn
 		page = decisionsPath
 	}
 	return atomEntry{
-		ID: s.uuid(kind + "/" + id), Title: title, Updated: atomTime(at), Link: atomLink{"alternate", "text/html", s.feedHref(page)},
+		ID: s.uuid(kind + "/" + id), Title: title, Updated: atomTime(at), Link: atomLink{
+			"alternate", "text/html",
+			s.feedHref(page),
+		},
 		Category: atomCategory{kind}, Summary: text, at: at,
 	}
 }

@@ -36,7 +36,8 @@ func (s *site) flips(r *decision.Recommendation) []flipView {
 func settled(of decision.Key, settle []decision.Key) bool {
 	for _, k := range settle {
 		switch {
-		case k == of, of == decision.Improved && k == decision.Worse, of == decision.AdoptionHigh && k == decision.AdoptionLow:
+		case k == of, of == decision.Improved && k == decision.Worse, of == decision.AdoptionHigh &&
+			k == decision.AdoptionLow:
 			return true
 		}
 	}
@@ -50,7 +51,8 @@ func farther(f *decision.Flip, all []decision.Flip) bool {
 	}
 	for i := range all {
 		o := &all[i]
-		if o.Of == f.Of && o.Changes && o.Verdict == f.Verdict && o.Units != nil && *o.Units**f.Units > 0 && abs(*o.Units) < abs(*f.Units) {
+		if o.Of == f.Of && o.Changes && o.Verdict == f.Verdict && o.Units != nil && *o.Units**f.Units > 0 &&
+			abs(*o.Units) < abs(*f.Units) {
 			return true
 		}
 	}
@@ -116,7 +118,8 @@ func adoptionFlip(f *decision.Flip, a *adoption.Feature, hold int) string {
 	if n == 1 {
 		verb += "s"
 	}
-	return format.Things(n, unitPlural(a.Unit)) + " " + verb + " using it (" + format.Share(float64(after)/float64(a.Eligible)) + ": " + limit + ")"
+	return format.Things(n, unitPlural(a.Unit)) + " " + verb + " using it (" +
+		format.Share(float64(after)/float64(a.Eligible)) + ": " + limit + ")"
 }
 
 // settleView says what an unknown fact would decide, and when it may be known.

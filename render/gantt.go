@@ -52,7 +52,7 @@ func (s *site) gantt(root string) (g *chart.Gantt, earlier int) {
 
 // figureOf is a chart as a figure of a page.
 func figureOf(c chart.Chart, o chart.FigureOptions) template.HTML {
-	return template.HTML(chart.AppendFigure(nil, c, o)) //nolint:gosec // chart escapes every text
+	return template.HTML(chart.AppendFigure(nil, c, o)) // chart escapes every text
 }
 
 func (s *site) activityBars(track string) []chart.GanttBar {

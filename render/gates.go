@@ -19,13 +19,16 @@ func gateWords(g *decision.Gate, r *decision.Recommendation, unit string) string
 		if r.Available.By == decision.ByUse {
 			since = "a tenth of those who could first used it"
 		}
-		text = "Nothing counts against it before " + weeks(g.Need) + " since " + since + " (" + format.Date(r.Available.At) + ")"
+		text = "Nothing counts against it before " + weeks(g.Need) + " since " + since + " (" +
+			format.Date(r.Available.At) + ")"
 	case decision.GateWave:
 		text = "Answers count from a survey sent at least " + weeks(g.Need) + " after general availability"
 	case decision.GateEligible:
-		return "At least " + format.Things(g.Need, unitPlural(unit)) + " that could use it are needed to judge adoption, there " + isAre(g.Have) + " " + format.Count(g.Have)
+		return "At least " + format.Things(g.Need, unitPlural(unit)) +
+			" that could use it are needed to judge adoption, there " + isAre(g.Have) + " " + format.Count(g.Have)
 	case decision.GateAnswers:
-		text = "At least " + format.Things(g.Need, "answers") + " are needed, there " + isAre(g.Have) + " " + format.Count(g.Have)
+		text = "At least " + format.Things(g.Need, "answers") + " are needed, there " + isAre(g.Have) + " " +
+			format.Count(g.Have)
 	case decision.GateTeams:
 		text = "Answers of at least " + format.Things(g.Need, "teams") + " are needed, they name fewer"
 		if g.Have == 0 {

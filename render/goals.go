@@ -76,7 +76,8 @@ func goalRowOf(g *goals.Standing) goalRow {
 		v.Span = format.Span(g.Window.From, g.Window.To)
 	}
 	if f := g.Forecast; f != nil {
-		v.Forecast = format.Value(f.Value, g.Unit) + " by " + format.Date(f.At) + " if it goes on, 80" + format.Space + "% range " +
+		v.Forecast = format.Value(f.Value, g.Unit) + " by " + format.Date(f.At) + " if it goes on, 80" + format.Space +
+			"% range " +
 			format.Interval(&f.Lo, &f.Hi, g.Unit) + ", from " + format.Things(f.Weeks, "weeks")
 	}
 	if v.Why = upperFirst(g.Why); v.Why != "" && g.Next != "" {

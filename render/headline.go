@@ -40,15 +40,24 @@ type wording struct {
 // The two halves of the sentence about delivery. Speed and failures stand
 // together: either alone can be bought with the other.
 var (
-	speedWords   = wording{map[side]string{better: "is faster", same: "is as fast as before", worse: "is slower"}, "whether delivery is faster"}
-	failureWords = wording{map[side]string{better: "fails less often", same: "fails no more often", worse: "fails more often"}, "whether it fails more often"}
+	speedWords = wording{
+		map[side]string{better: "is faster", same: "is as fast as before", worse: "is slower"},
+		"whether delivery is faster",
+	}
+	failureWords = wording{map[side]string{
+		better: "fails less often", same: "fails no more often",
+		worse: "fails more often",
+	}, "whether it fails more often"}
 )
 
 // What else is said, if it is worth a headline.
 var (
 	frequencyWords = wording{map[side]string{better: "teams deploy more often", worse: "teams deploy less often"}, ""}
 	restoreWords   = wording{map[side]string{better: "incidents are over sooner", worse: "incidents last longer"}, ""}
-	happyWords     = wording{map[side]string{better: "developers are happier", worse: "developers are less happy"}, "whether developers are happier"}
+	happyWords     = wording{
+		map[side]string{better: "developers are happier", worse: "developers are less happy"},
+		"whether developers are happier",
+	}
 )
 
 // headline is the site's first sentence, made of supported claims only, and what

@@ -85,7 +85,10 @@ func (s *site) decisionEvent(at string, d *fact.Decision) event {
 	if now := s.laterAdvice(d); now != "" {
 		e.State = "by now: " + now
 	}
-	html, err := markdown.Render([]byte(d.Body), markdown.Options{Top: 3, Prefix: d.ID + "-", Resolve: s.resolver(at, d.File)})
+	html, err := markdown.Render([]byte(d.Body), markdown.Options{
+		Top: 3, Prefix: d.ID + "-",
+		Resolve: s.resolver(at, d.File),
+	})
 	if err != nil {
 		e.Text += " (" + d.File + ": " + err.Error() + ")"
 	}
@@ -136,7 +139,8 @@ func stateEvents(r *decision.Recommendation) []event {
 		default:
 			e.Title = "Adoption stopped being low"
 		}
-		e.Text = format.Share(now.Share) + ", the " + ordinals[min(r.Operative.Weeks, len(ordinals)-1)] + " week in a row beyond the limit"
+		e.Text = format.Share(now.Share) + ", the " + ordinals[min(r.Operative.Weeks, len(ordinals)-1)] +
+			" week in a row beyond the limit"
 		out = append(out, e)
 	}
 	return out

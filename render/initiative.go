@@ -127,7 +127,8 @@ func (s *site) initiativeLead(in *fact.Initiative) string {
 	case in.Status == fact.Done:
 		return "Done" + s.spentLead(in.ID) + "."
 	case it != nil:
-		return ordinal(it.PublishedRank) + " of " + format.Count(len(s.report.Plan.Ranked)) + " on the roadmap" + s.phaseLead(in) + rankLead(it) + "."
+		return ordinal(it.PublishedRank) + " of " + format.Count(len(s.report.Plan.Ranked)) + " on the roadmap" +
+			s.phaseLead(in) + rankLead(it) + "."
 	}
 	return upperFirst(in.Status) + s.phaseLead(in) + "; without a score."
 }

@@ -59,7 +59,10 @@ type prose struct {
 // prose renders the body of an item that stands on the page at the given path; top
 // is the level of its highest headings.
 func (s *site) prose(at string, item *fact.Item, top int) prose {
-	html, err := markdown.Render([]byte(item.Body), markdown.Options{Top: top, Prefix: "text-", Resolve: s.resolver(at, item.File)})
+	html, err := markdown.Render([]byte(item.Body), markdown.Options{
+		Top: top, Prefix: "text-",
+		Resolve: s.resolver(at, item.File),
+	})
 	if err != nil {
 		return prose{Problem: item.File + ": " + err.Error()}
 	}

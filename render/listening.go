@@ -60,7 +60,12 @@ func (s *site) journeys(root string) []journeyView {
 		v := journeyView{
 			Name: s.linkTo(root, "roadmap", j.ID, j.Title), Status: statusWords(j.Status), Requested: "not recorded",
 			ToPrototype: daysOr(j.ToPrototype, "not yet"), ToGA: daysOr(j.ToGA, "not yet"),
-			Ticks: []tick{{"discovered", j.Ticks.Discovered}, {"validated", j.Ticks.Validated}, {"measured", j.Ticks.Measured}, {"iterated", j.Ticks.Iterated}},
+			Ticks: []tick{
+				{"discovered", j.Ticks.Discovered},
+				{"validated", j.Ticks.Validated},
+				{"measured", j.Ticks.Measured},
+				{"iterated", j.Ticks.Iterated},
+			},
 		}
 		if !j.Requested.IsZero() {
 			v.Requested = format.Date(j.Requested)
@@ -285,7 +290,10 @@ func (s *site) researchFindings() []finding {
 	var out []finding
 	for i := range s.content.Research {
 		if r := &s.content.Research[i]; !r.Draft {
-			out = append(out, finding{Title: r.Title, Path: at + "#" + researchAnchor(r.ID), Text: strings.TrimSpace(r.Request + " " + r.Job)})
+			out = append(out, finding{
+				Title: r.Title, Path: at + "#" + researchAnchor(r.ID),
+				Text: strings.TrimSpace(r.Request + " " + r.Job),
+			})
 		}
 	}
 	return out

@@ -58,9 +58,16 @@ func (s *site) loopSteps(root string) []loopStep {
 	phase := func(title, path string) link { return link{Title: title, Href: s.at(root, path)} }
 	steps := []loopStep{
 		{phase("Discovery", "discovery/index.html"), []string{format.Things(l.Talks, "talks") + " in 12 weeks"}, "problems"},
-		{phase("Prioritisation", "roadmap/index.html"), []string{format.Count(l.Ranked) + " ranked", format.Count(l.Refused) + " refused"}, "roadmap"},
+		{phase("Prioritisation", "roadmap/index.html"), []string{
+			format.Count(l.Ranked) + " ranked",
+			format.Count(l.Refused) + " refused",
+		}, "roadmap"},
 		{phase("Delivery", "roadmap/index.html"), nil, "features"},
-		{phase("Measurement", "features/index.html"), []string{format.Things(l.Recommendations, "recommendations")}, "learnings"},
+		{
+			phase("Measurement", "features/index.html"),
+			[]string{format.Things(l.Recommendations, "recommendations")},
+			"learnings",
+		},
 	}
 	for _, p := range l.Phases {
 		steps[2].Counts = append(steps[2].Counts, inPhase(p))

@@ -28,7 +28,8 @@ func (s *site) origin(root string, f *fact.Feature, a *adoption.Feature) []stage
 	research := s.researchBehind(f)
 	work := s.workOn(f.ID)
 	jobs := stage{Title: "Job", Empty: "No job to be done is named: research/NAME.md with kind = \"job\"."}
-	learnt := stage{Title: "Research", Empty: "No research names it: add features = [\"" + f.ID + "\"] to a file in research/."}
+	learnt := stage{Title: "Research", Empty: "No research names it: add features = [\"" + f.ID +
+		"\"] to a file in research/."}
 	for _, r := range research {
 		item := stageItem{s.linkTo(root, "research", r.ID, researchTitle(r)), researchNote(r)}
 		if r.Kind == fact.Job {
@@ -37,7 +38,8 @@ func (s *site) origin(root string, f *fact.Feature, a *adoption.Feature) []stage
 			learnt.Items = append(learnt.Items, item)
 		}
 	}
-	built := stage{Title: "Initiative", Empty: "No initiative names it: add features = [\"" + f.ID + "\"] to a file in roadmap/."}
+	built := stage{Title: "Initiative", Empty: "No initiative names it: add features = [\"" + f.ID +
+		"\"] to a file in roadmap/."}
 	for _, in := range work {
 		built.Items = append(built.Items, stageItem{s.linkTo(root, "roadmap", in.ID, in.Title), statusWords(in.Status)})
 	}
@@ -102,7 +104,8 @@ func researchNote(r *fact.Research) string {
 
 // predicted is what was expected of a feature and of the work on it.
 func (s *site) predicted(f *fact.Feature, work []*fact.Initiative) stage {
-	st := stage{Title: "Predicted", Empty: "Nothing was predicted: set predicted in [adoption] of features/" + f.ID + ".md."}
+	st := stage{Title: "Predicted", Empty: "Nothing was predicted: set predicted in [adoption] of features/" + f.ID +
+		".md."}
 	if p := f.Adoption.Predicted; p != nil {
 		text := format.Share(*p/100) + " adoption"
 		st.Items = append(st.Items, stageItem{link{Title: text}, f.Adoption.PredictedBecause})
@@ -122,7 +125,8 @@ func (s *site) measuredFor(a *adoption.Feature, work []*fact.Initiative) stage {
 	st := stage{Title: "Measured", Empty: "Nothing is measured yet."}
 	if a != nil && a.Known && a.Eligible > 0 {
 		text := format.Share(a.ActiveShare()) + " adoption"
-		st.Items = append(st.Items, stageItem{link{Title: text}, ofUnits(a.Active, a.Eligible, a.Unit) + ", " + format.Span(s.report.Current.From, s.report.Current.To)})
+		st.Items = append(st.Items, stageItem{link{Title: text}, ofUnits(a.Active, a.Eligible, a.Unit) + ", " +
+			format.Span(s.report.Current.From, s.report.Current.To)})
 	}
 	for _, in := range work {
 		if in.Spent != nil {

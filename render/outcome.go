@@ -39,7 +39,8 @@ func (s *site) outcomeEffect(feature string, f *decision.Fact) effectView {
 	}
 	_, unit, _ := s.measureOf(f.Outcome)
 	if f.Before != nil && f.After != nil {
-		v.Text += " It went from " + format.Value(*f.Before, unit) + " to " + format.Value(*f.After, unit) + ": " + format.RelativeChange(*f.Value)
+		v.Text += " It went from " + format.Value(*f.Before, unit) + " to " + format.Value(*f.After, unit) + ": " +
+			format.RelativeChange(*f.Value)
 		if iv := format.RelativeRange(f.Lo, f.Hi); iv != "" {
 			v.Text += " (likely " + iv + ")"
 		}
@@ -48,7 +49,8 @@ func (s *site) outcomeEffect(feature string, f *decision.Fact) effectView {
 	if words := s.reported(feature, f.Outcome); words != "" && f.N > 0 {
 		v.Text += " " + words
 	}
-	v.Notes = []string{"No team without it was compared, so something else may have changed it: it can lean, but is not beyond doubt."}
+	v.Notes = []string{"No team without it was compared, so something else may have changed it: it can lean, but " +
+		"is not beyond doubt."}
 	return v
 }
 

@@ -40,7 +40,8 @@ func (s *site) outlook(root string, a *adoption.Feature) *outlookView {
 	v := outlookView{Words: outlookWords(o, a), Note: outlookNote(o)}
 	if line := s.fan(o, a); line != nil {
 		v.Figure = figureOf(line, chart.FigureOptions{
-			CSV: root + outlookPath(a.ID), Level: 3, Note: "Hollow: what is likely if it goes on; the band holds it four times in five",
+			CSV: root + outlookPath(a.ID), Level: 3, Note: "Hollow: what is likely if it goes on; the band holds it four " +
+				"times in five",
 		})
 	}
 	return &v
@@ -116,7 +117,10 @@ func (s *site) fan(o *compute.Outlook, a *adoption.Feature) *chart.Line {
 		return nil
 	}
 	l := &chart.Line{
-		ID: "adoption-fan", Title: "Where it may go", Unit: metric.Share, Better: metric.Up, Bounds: &chart.Bounds{Lo: 0, Hi: 1},
+		ID: "adoption-fan", Title: "Where it may go", Unit: metric.Share, Better: metric.Up, Bounds: &chart.Bounds{
+			Lo: 0,
+			Hi: 1,
+		},
 		Desc: outlookWords(o, a), Limits: []chart.Limit{{Value: o.Goal, Label: "goal " + format.Share(o.Goal)}},
 	}
 	for i := max(0, len(series.Points)-fanPast); i < len(series.Points); i++ {

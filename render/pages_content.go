@@ -47,10 +47,22 @@ var theLoop = []struct {
 	loopPhase
 	at string
 }{
-	{loopPhase{Name: "Discovery", Question: "What problems do developers have?", Goal: "Deeply understand developer pain points before building anything.", Hands: "Problems"}, "discovery/index.html"},
-	{loopPhase{Name: "Prioritization", Question: "What should we build?", Goal: goalOfPrioritisation, Hands: "Roadmap"}, roadmapPath},
-	{loopPhase{Name: "Delivery", Question: "Build, measure, learn", Goal: "Ship iteratively, get feedback fast, pivot if needed.", Hands: "Features"}, "delivery/index.html"},
-	{loopPhase{Name: "Measurement", Question: "Did it work?", Goal: "Quantify impact, not just activity.", Hands: "Learnings"}, "index.html"},
+	{loopPhase{
+		Name: "Discovery", Question: "What problems do developers have?",
+		Goal: "Deeply understand developer pain points before building anything.", Hands: "Problems",
+	}, "discovery/index.html"},
+	{loopPhase{
+		Name: "Prioritization", Question: "What should we build?", Goal: goalOfPrioritisation,
+		Hands: "Roadmap",
+	}, roadmapPath},
+	{loopPhase{
+		Name: "Delivery", Question: "Build, measure, learn",
+		Goal: "Ship iteratively, get feedback fast, pivot if needed.", Hands: "Features",
+	}, "delivery/index.html"},
+	{loopPhase{
+		Name: "Measurement", Question: "Did it work?", Goal: "Quantify impact, not just activity.",
+		Hands: "Learnings",
+	}, "index.html"},
 }
 
 // contentPages are the page about how the platform's team works, and the pages it
@@ -79,7 +91,8 @@ func (s *site) contentPages() ([]Page, error) {
 }
 
 func (s *site) howView() howView {
-	v := howView{frame: s.frame(howPath, "How we work", "The loop of discovery, prioritization, delivery and measurement, and its goals.")}
+	v := howView{frame: s.frame(howPath, "How we work",
+		"The loop of discovery, prioritization, delivery and measurement, and its goals.")}
 	for _, ph := range theLoop {
 		ph.Page = link{Title: ph.Name}
 		if s.paths[ph.at] {
@@ -88,7 +101,10 @@ func (s *site) howView() howView {
 		v.Phases = append(v.Phases, ph.loopPhase)
 	}
 	for _, p := range s.ownPages() {
-		v.Pages = append(v.Pages, pageCard{Name: s.linkTo(v.Root, "pages", p.ID, p.Title), Summary: p.Summary, Draft: p.Draft})
+		v.Pages = append(v.Pages, pageCard{
+			Name: s.linkTo(v.Root, "pages", p.ID, p.Title), Summary: p.Summary,
+			Draft: p.Draft,
+		})
 	}
 	return v
 }

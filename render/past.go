@@ -67,12 +67,14 @@ func ranksOf(past *rice.Past) *chart.Ranks {
 	moved := 0
 	for k := range points {
 		r.At = append(r.At, points[k].At)
-		if k > 0 && !slices.EqualFunc(points[k].Items, points[k-1].Items, func(a, b rice.Placed) bool { return a.ID == b.ID }) {
+		if k > 0 && !slices.EqualFunc(points[k].Items, points[k-1].Items,
+			func(a, b rice.Placed) bool { return a.ID == b.ID }) {
 			moved++
 		}
 	}
 	if len(points) > 0 {
-		r.Desc = format.Things(len(r.Lines), "initiatives") + " since " + format.Date(points[0].At) + "; the order changed " + format.Things(moved, "times") + "."
+		r.Desc = format.Things(len(r.Lines), "initiatives") + " since " + format.Date(points[0].At) +
+			"; the order changed " + format.Things(moved, "times") + "."
 	}
 	return r
 }

@@ -47,7 +47,8 @@ func (s *site) path(r *decision.Recommendation) pathView {
 		if st.Taken || st.Possible {
 			v.Steps = append(v.Steps, s.step(st, r))
 		} else {
-			v.Off = append(v.Off, s.askWords(st)+" Yes: "+ended(s.branchWords(&st.Yes, r))+" No: "+ended(s.branchWords(&st.No, r)))
+			v.Off = append(v.Off, s.askWords(st)+" Yes: "+ended(s.branchWords(&st.Yes,
+				r))+" No: "+ended(s.branchWords(&st.No, r)))
 		}
 	}
 	t := chart.Tree{
@@ -55,7 +56,7 @@ func (s *site) path(r *decision.Recommendation) pathView {
 		Desc: "The way taken is drawn in full, what is still possible is dashed, the rest is grey.",
 		Root: s.treeNode(r, &r.Path[0], "", true, true),
 	}
-	v.Figure = template.HTML(t.AppendSVG(nil)) //nolint:gosec // chart escapes every text
+	v.Figure = template.HTML(t.AppendSVG(nil)) // chart escapes every text
 	return v
 }
 
@@ -158,7 +159,8 @@ func (s *site) adoptionValue(f *decision.Fact, r *decision.Recommendation) value
 // lowLimit is the limit at which low changes next.
 func lowLimit(o *decision.Operative) string {
 	if o.Low {
-		return "under " + format.Share(o.LowFrom) + " it became low, until it is at least " + format.Share(o.AdoptionLow) + " for " + weeks(o.Weeks)
+		return "under " + format.Share(o.LowFrom) + " it became low, until it is at least " +
+			format.Share(o.AdoptionLow) + " for " + weeks(o.Weeks)
 	}
 	return "low under " + format.Share(o.AdoptionLow)
 }
@@ -206,7 +208,9 @@ func limitOf(f *decision.Fact) string {
 
 // treeNode is a question and what follows from it. The tree has five questions and
 // every branch leads down, so this ends.
-func (s *site) treeNode(r *decision.Recommendation, st *decision.Step, answer string, taken, possible bool) chart.TreeNode {
+func (s *site) treeNode(r *decision.Recommendation, st *decision.Step, answer string, taken,
+	possible bool,
+) chart.TreeNode {
 	n := chart.TreeNode{Answer: answer, Text: s.askWords(st), Taken: taken, Open: !taken && possible}
 	var detail []string
 	for i := range st.Facts {
@@ -236,5 +240,6 @@ func (s *site) branchNode(r *decision.Recommendation, b *decision.Branch, answer
 			return s.treeNode(r, &r.Path[i], answer, b.Taken, b.Possible)
 		}
 	}
-	return chart.TreeNode{Answer: answer, Text: upperFirst(leafWords(b.Leaf, r)), Taken: b.Taken, Open: !b.Taken && b.Possible}
+	return chart.TreeNode{Answer: answer, Text: upperFirst(leafWords(b.Leaf, r)), Taken: b.Taken, Open: !b.Taken &&
+		b.Possible}
 }

@@ -57,7 +57,11 @@ func (s *site) phasesOf(in *fact.Initiative) []phaseView {
 			v.Criteria = append(v.Criteria, s.criterionOf(in, ph, i))
 		}
 		v.Gate = s.gateOf(in.ID, ph)
-		for _, r := range []labelled{{"What worked", ph.Retro.Worked}, {"What did not", ph.Retro.DidNot}, {"What we change", ph.Retro.Change}} {
+		for _, r := range []labelled{
+			{"What worked", ph.Retro.Worked},
+			{"What did not", ph.Retro.DidNot},
+			{"What we change", ph.Retro.Change},
+		} {
 			if r.Value != "" {
 				v.Retro = append(v.Retro, r)
 			}
@@ -154,7 +158,10 @@ func (s *site) limitOf(c *fact.Criterion, e *measures.Evaluation) string {
 	}
 	limits, ok := measures.LimitsIn(*c, unit)
 	if !ok { // as written
-		limits, unit = measures.Limits{AtLeast: c.AtLeast, AtMost: c.AtMost, Over: c.Over, Under: c.Under}, metric.Unit(c.Unit)
+		limits, unit = measures.Limits{
+			AtLeast: c.AtLeast, AtMost: c.AtMost, Over: c.Over,
+			Under: c.Under,
+		}, metric.Unit(c.Unit)
 	}
 	return name + " " + limitWords(&limits, unit)
 }
@@ -260,7 +267,8 @@ func (s *site) ticks(in *fact.Initiative) []tickView {
 	}
 	return []tickView{
 		tick("Discovered", done.Discovered, s.researchWords(in), "no research speaks for it"),
-		tick("Validated", done.Validated, "people tried it, and its criteria were met", "no prototype or alpha with its criteria met"),
+		tick("Validated", done.Validated, "people tried it, and its criteria were met",
+			"no prototype or alpha with its criteria met"),
 		tick("Measured", done.Measured, s.measuredBy(in), "no result yet"),
 		tick("Iterated", done.Iterated, iteratedBy(in), "no retrospective changed it yet"),
 	}

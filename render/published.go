@@ -36,7 +36,8 @@ func (s *site) published() publishedView {
 	}
 	first, last := &m.History[0], &m.History[len(m.History)-1]
 	v := publishedView{
-		Kept:  format.Things(len(m.History), "values") + " of the weeks that end " + format.Date(first.Week) + " to " + format.Date(last.Week),
+		Kept: format.Things(len(m.History), "values") + " of the weeks that end " + format.Date(first.Week) + " to " +
+			format.Date(last.Week),
 		Begun: format.Date(m.HistoryBegun()),
 	}
 	for _, d := range m.DefinitionChanges() {

@@ -11,7 +11,8 @@ import (
 )
 
 // releaseWords are the words of a repository whose deployments are tags.
-var releaseWords = strings.NewReplacer("deployments", "releases", "Deployments", "Releases", "deployment", "release", "Deployment", "Release")
+var releaseWords = strings.NewReplacer("deployments", "releases", "Deployments", "Releases", "deployment",
+	"release", "Deployment", "Release")
 
 // inReleaseWords is the report with releases in place of deployments, wherever a
 // scope has nothing but releases. Definitions and what to write into the

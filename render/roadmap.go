@@ -140,9 +140,13 @@ func (s *site) roadmapView() roadmapView {
 		}
 	}
 	if g, earlier := s.gantt(f.Root); len(g.Sections) > 0 {
-		v.Gantt = figureOf(g, chart.FigureOptions{CSV: f.Root + roadmapFile, Level: 3, Note: "Filled is done, the outline is planned. States are what the team declared; dates only warn."})
+		v.Gantt = figureOf(g, chart.FigureOptions{
+			CSV: f.Root + roadmapFile, Level: 3,
+			Note: "Filled is done, the outline is planned. States are what the team declared; dates only warn.",
+		})
 		if earlier > 0 {
-			v.Earlier = format.Things(earlier, "earlier bars") + " ended before the picture begins; they stand on the pages of their initiatives."
+			v.Earlier = format.Things(earlier, "earlier bars") +
+				" ended before the picture begins; they stand on the pages of their initiatives."
 		}
 	}
 	return v
@@ -184,7 +188,8 @@ func (s *site) rankedRows(root string) []rankedRow {
 	for i := range items {
 		it := &items[i]
 		rows = append(rows, rankedRow{
-			ID: it.ID, Place: format.Count(it.PublishedRank), ByScore: ordinal(it.ComputedRank), Name: s.linkTo(root, "roadmap", it.ID, it.Title),
+			ID: it.ID, Place: format.Count(it.PublishedRank), ByScore: ordinal(it.ComputedRank), Name: s.linkTo(root,
+				"roadmap", it.ID, it.Title),
 			Status: statusWords(it.Status), Inputs: s.inputsOf(it.Inputs), Score: scoreOf(it.Score, it.Lo, it.Hi, top),
 			Override: overrideOf(it), Doubt: s.doubtOf(it, root),
 		})
@@ -235,7 +240,10 @@ func missingWords(r *fact.RICE) string {
 	for _, part := range []struct {
 		name    string
 		missing bool
-	}{{"reach", r.Reach == nil}, {"impact", r.Impact == nil}, {"confidence", r.Confidence == nil}, {"effort", r.Effort == nil}} {
+	}{{"reach", r.Reach == nil}, {"impact", r.Impact == nil}, {"confidence", r.Confidence == nil}, {
+		"effort",
+		r.Effort == nil,
+	}} {
 		if part.missing {
 			gone = append(gone, part.name)
 		}
@@ -250,7 +258,10 @@ func (s *site) refusedRows(root string) []refusedRow {
 	var rows []refusedRow
 	for i := range s.report.Plan.Refused {
 		r := &s.report.Plan.Refused[i]
-		row := refusedRow{ID: r.ID, Name: s.linkTo(root, "roadmap", r.ID, r.Title), Reason: upperFirst(clause(r.Reason)), Instead: upperFirst(clause(r.Instead))}
+		row := refusedRow{
+			ID: r.ID, Name: s.linkTo(root, "roadmap", r.ID, r.Title), Reason: upperFirst(clause(r.Reason)),
+			Instead: upperFirst(clause(r.Instead)),
+		}
 		row.Revisit, row.Due = revisitWords(r.Revisit, s.report.AsOf)
 		rows = append(rows, row)
 	}
@@ -310,11 +321,14 @@ func spentWords(p *rice.Prediction) string {
 func calibrationWords(list []rice.Prediction) string {
 	c, ok := rice.Calibrate(list)
 	if !ok {
-		return "How good predictions are is judged once five are over; " + format.Count(c.N) + " " + isAre(c.N) + " so far, and only listed."
+		return "How good predictions are is judged once five are over; " + format.Count(c.N) + " " + isAre(c.N) +
+			" so far, and only listed."
 	}
-	return format.Count(c.Hits) + " of " + format.Count(c.N) + " finished initiatives took what their range said (" + format.Share(c.Share) +
+	return format.Count(c.Hits) + " of " + format.Count(c.N) + " finished initiatives took what their range said (" +
+		format.Share(c.Share) +
 		", likely " + format.Interval(&c.Likely.Lo, &c.Likely.Hi, "share") + "; 90" + format.Space + "% should). They took " +
-		format.Number(c.Bias) + " times what was predicted; mean interval score (Winkler, on logarithms) " + format.Number(c.Winkler) + "."
+		format.Number(c.Bias) + " times what was predicted; mean interval score (Winkler, on logarithms) " +
+		format.Number(c.Winkler) + "."
 }
 
 func isAre(n int) string {

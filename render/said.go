@@ -20,13 +20,17 @@ type saidView struct {
 func (s *site) said(feature string) saidView {
 	f := s.report.Space.Feature(feature)
 	if f == nil || !f.Known {
-		v := saidView{Why: "Its users were not asked yet.", Next: "Add a [[feature]] question to the next survey's file in surveys/."}
+		v := saidView{
+			Why:  "Its users were not asked yet.",
+			Next: "Add a [[feature]] question to the next survey's file in surveys/.",
+		}
 		if f != nil && f.Why != "" {
 			v.Why, v.Next = upperFirst(f.Why)+".", upperFirst(f.Next)+"."
 		}
 		return v
 	}
-	v := saidView{Text: format.Share(f.Share) + " of the " + format.Things(f.Answered, "users") + " who answered are positive (" +
+	v := saidView{Text: format.Share(f.Share) + " of the " + format.Things(f.Answered, "users") +
+		" who answered are positive (" +
 		likely(format.Interval(&f.Lo, &f.Hi, metric.Share)) + ")" + s.waveWords(f.Wave) + "."}
 	for _, a := range []struct {
 		title string
@@ -74,7 +78,8 @@ func (s *site) themesOf(feature string) []themeLine {
 			continue
 		}
 		out = append(out, themeLine{
-			Title: t.Title, N: format.Count(t.N) + " of " + format.Things(s.report.Support.Tickets, "tickets"), Share: format.Share(t.Share),
+			Title: t.Title, N: format.Count(t.N) + " of " + format.Things(s.report.Support.Tickets,
+				"tickets"), Share: format.Share(t.Share),
 			Range: likely(format.Interval(&t.Lo, &t.Hi, metric.Share)), Hint: t.Hint, Rising: t.Rising,
 		})
 	}

@@ -29,7 +29,7 @@ func scoreOf(score, lo, hi, top float64) scoreView {
 		v.Range = format.Interval(&lo, &hi, metric.Score)
 	}
 	if top > 0 {
-		v.Bar = template.HTML(chart.AppendRange(nil, lo, score, hi, top)) //nolint:gosec // numbers only
+		v.Bar = template.HTML(chart.AppendRange(nil, lo, score, hi, top)) // numbers only
 	}
 	return v
 }

@@ -64,10 +64,11 @@ func (s *site) findings() []findings {
 			f := &s.content.Features[i]
 			return &f.Item, strings.Join(f.Labels, " ")
 		})},
-		{"Initiative", "Initiatives", s.contentFindings("roadmap", len(s.content.Initiatives), func(i int) (*fact.Item, string) {
-			in := &s.content.Initiatives[i]
-			return &in.Item, in.Status + " " + in.Reason
-		})},
+		{"Initiative", "Initiatives", s.contentFindings("roadmap", len(s.content.Initiatives),
+			func(i int) (*fact.Item, string) {
+				in := &s.content.Initiatives[i]
+				return &in.Item, in.Status + " " + in.Reason
+			})},
 		{"Case", "Cases", s.contentFindings("cases", len(s.content.Cases), func(i int) (*fact.Item, string) {
 			c := &s.content.Cases[i]
 			return &c.Item, c.Request

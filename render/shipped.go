@@ -64,12 +64,14 @@ func withoutDeployments(m *metric.Metric, f *dora.Shipped) (claim, doubt string)
 	ends := "The numbers below count the four weeks to " + lastDay(m.Window) + ", in which there was none by people."
 	switch {
 	case f.Recent > 0 && f.Automated == f.Recent:
-		return format.Things(f.Recent, plural(f)) + " in the last four weeks, all by automation; the last " + shipment(f.Latest[0]) + ".", ends
+		return format.Things(f.Recent, plural(f)) + " in the last four weeks, all by automation; the last " +
+			shipment(f.Latest[0]) + ".", ends
 	case f.Recent > 0:
 		return format.Things(f.Recent, plural(f)) + " in the last four weeks: " + newest(f) + ".",
 			strings.TrimSuffix(ends, " by people.") + ": a week counts once it is a week old."
 	case f.Unowned > 0:
-		return "No " + singular(f) + " of the teams' services in the last four weeks, and " + format.Things(f.Unowned, plural(f)) + " of services that no team owns.",
+		return "No " + singular(f) + " of the teams' services in the last four weeks, and " + format.Things(f.Unowned,
+				plural(f)) + " of services that no team owns.",
 			"Next: give each service an owner in teams.toml."
 	case f.N == 0:
 		return "No " + singular(f) + " is known, up to " + lastDay(m.Window) + ".", lastWork(m, f)
@@ -99,7 +101,8 @@ func lastWork(m *metric.Metric, f *dora.Shipped) string {
 	case f.Merged.Before(m.Window.From):
 		return "Nothing was merged either since " + format.Date(f.Merged) + "."
 	case f.Releases:
-		return "Work went on: the last change was merged on " + format.Date(f.Merged) + ". If tags are not your deployments, set deployments = \"branch\" in config.toml."
+		return "Work went on: the last change was merged on " + format.Date(f.Merged) +
+			". If tags are not your deployments, set deployments = \"branch\" in config.toml."
 	}
 	return "Work went on: the last change was merged on " + format.Date(f.Merged) + "."
 }

@@ -47,7 +47,7 @@ func (s *site) adoptionStrip(root string) adoptionStrip {
 		if f.Given != "" {
 			row.Note = f.Given
 		}
-		row.Bar = template.HTML(chart.AppendShareBar(nil, share, 0)) //nolint:gosec // two numbers
+		row.Bar = template.HTML(chart.AppendShareBar(nil, share, 0)) // two numbers
 		known = append(known, row)
 	}
 	return adoptionStrip{Rows: append(known, unknown...), Whole: s.at(root, "features/index.html")}

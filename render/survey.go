@@ -113,8 +113,10 @@ type mostView struct {
 
 func (s *site) mention(m *space.Mention, of int, root string) mentionRow {
 	row := mentionRow{
-		Name: link{Title: m.Label}, Share: format.Share(m.Share), Range: "likely " + format.Interval(&m.Lo, &m.Hi, metric.Share),
-		N: format.Count(m.N) + " of " + format.Count(of), Bar: template.HTML(chart.AppendShareBar(nil, m.Share, 0)), //nolint:gosec // two numbers
+		Name: link{Title: m.Label}, Share: format.Share(m.Share), Range: "likely " + format.Interval(&m.Lo, &m.Hi,
+			metric.Share),
+		// two numbers
+		N: format.Count(m.N) + " of " + format.Count(of), Bar: template.HTML(chart.AppendShareBar(nil, m.Share, 0)),
 	}
 	if m.Feature != "" {
 		row.Name = s.linkTo(root, "features", m.Feature, m.Label)
@@ -130,7 +132,10 @@ func (s *site) scoreLine() *chart.Line {
 		if w.Score == nil {
 			continue
 		}
-		p := metric.Point{At: w.Sent, Value: metric.Of(w.Score.Value), Lo: metric.Of(w.Score.Lo), Hi: metric.Of(w.Score.Hi), N: w.Score.N, Provisional: w.Open}
+		p := metric.Point{
+			At: w.Sent, Value: metric.Of(w.Score.Value), Lo: metric.Of(w.Score.Lo),
+			Hi: metric.Of(w.Score.Hi), N: w.Score.N, Provisional: w.Open,
+		}
 		l.Points = append(l.Points, p)
 	}
 	if len(l.Points) < 2 {
@@ -171,14 +176,18 @@ func (s *site) waveViews() []waveView {
 	var out []waveView
 	for i := range s.report.Space.Waves {
 		w := &s.report.Space.Waves[i]
-		v := waveView{Title: w.Title, Days: format.Span(w.Window.From, w.Window.To), Answered: answered(w), Provisional: w.Open, Why: w.Why, Rate: "not known"}
+		v := waveView{
+			Title: w.Title, Days: format.Span(w.Window.From, w.Window.To), Answered: answered(w),
+			Provisional: w.Open, Why: w.Why, Rate: "not known",
+		}
 		if rate, ok := w.Rate(); ok {
 			v.Rate = format.Share(rate)
 		}
 		if sc := w.Score; sc != nil {
 			v.Score, v.Likely = format.Value(sc.Value, metric.Points), format.Interval(&sc.Lo, &sc.Hi, metric.Points)
 			v.Bounds = format.Interval(sc.Worst, sc.Best, metric.Points)
-			v.Shares = format.Count(sc.Promoters) + " / " + format.Count(sc.Passives) + " / " + format.Count(sc.Detractors) + " of " + format.Count(sc.N)
+			v.Shares = format.Count(sc.Promoters) + " / " + format.Count(sc.Passives) + " / " + format.Count(sc.Detractors) +
+				" of " + format.Count(sc.N)
 		}
 		out = append(out, v)
 	}
@@ -204,7 +213,7 @@ func (s *site) satisfied(root string) []satisfiedView {
 		if f.Known {
 			v.Share, v.Range = format.Share(f.Share), "likely "+format.Interval(&f.Lo, &f.Hi, metric.Share)
 			v.N = format.Count(f.Positive) + " of " + format.Count(f.Answered) + " users who answered"
-			v.Bar = template.HTML(chart.AppendShareBar(nil, f.Share, 0)) //nolint:gosec // two numbers
+			v.Bar = template.HTML(chart.AppendShareBar(nil, f.Share, 0)) // two numbers
 			for _, r := range f.Reasons {
 				v.Reasons = append(v.Reasons, format.Share(r.Share)+" “"+r.Name+"”")
 			}
@@ -273,7 +282,10 @@ var likertLevels = [5]string{"strongly disagree", "disagree", "neither", "agree"
 // the good side is disagreement.
 func likerts(d *space.Dimension) []template.HTML {
 	plain := chart.Likert{ID: "likert-" + d.ID, Title: d.Title, Levels: likertLevels}
-	turned := chart.Likert{ID: "likert-" + d.ID + "-reversed", Title: d.Title + ", where disagreement is good", Levels: likertLevels, Upper: "disagree"}
+	turned := chart.Likert{
+		ID: "likert-" + d.ID + "-reversed", Title: d.Title + ", where disagreement is good",
+		Levels: likertLevels, Upper: "disagree",
+	}
 	slices.Reverse(turned.Levels[:])
 	for i := range d.Items {
 		it := &d.Items[i]
@@ -307,7 +319,8 @@ func itemViews(d *space.Dimension) []itemView {
 	for i := range d.Items {
 		it := &d.Items[i]
 		out = append(out, itemView{
-			Question: it.Question, Share: format.Maybe(it.Favourable, metric.Share), Likely: format.Interval(it.Lo, it.Hi, metric.Share),
+			Question: it.Question, Share: format.Maybe(it.Favourable, metric.Share), Likely: format.Interval(it.Lo, it.Hi,
+				metric.Share),
 			N: format.Count(it.N), Source: it.Source,
 		})
 	}

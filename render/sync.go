@@ -51,7 +51,10 @@ func minute(t time.Time) string { return format.Date(t) + ", " + t.UTC().Format(
 func checksOf(lines []compute.CheckLine) []checkView {
 	var out []checkView
 	for _, c := range lines {
-		v := checkView{What: c.What, When: format.Span(c.From, c.To), Theirs: figure(c.Theirs, c.Unit), Ours: figure(c.Ours, c.Unit)}
+		v := checkView{
+			What: c.What, When: format.Span(c.From, c.To), Theirs: figure(c.Theirs, c.Unit),
+			Ours: figure(c.Ours, c.Unit),
+		}
 		if c.TheirsOnly {
 			v.Ours = "—"
 		}

@@ -95,7 +95,8 @@ func LongerWords(m *metric.Metric) string {
 	if l == nil {
 		return ""
 	}
-	text := format.Counts(l.N) + " in " + format.Things(l.Weeks, "weeks") + ", " + format.Span(l.Window.From, l.Window.To) + ": " + format.Maybe(l.Value, m.Unit)
+	text := format.Counts(l.N) + " in " + format.Things(l.Weeks, "weeks") + ", " + format.Span(l.Window.From,
+		l.Window.To) + ": " + format.Maybe(l.Value, m.Unit)
 	if iv := format.Interval(l.Lo, l.Hi, m.Unit); iv != "" {
 		text += ", likely " + iv
 	}
@@ -121,7 +122,7 @@ func (s *site) spark(m *metric.Metric) template.HTML {
 		if series := s.report.Sections[i].FindSeries(m.ID, m.Scope); series != nil {
 			points := series.Points
 			points = points[max(0, len(points)-sparkWeeks):]
-			return template.HTML(chart.AppendSpark(nil, m.Title, points, m.Unit)) //nolint:gosec // chart escapes every text
+			return template.HTML(chart.AppendSpark(nil, m.Title, points, m.Unit)) // chart escapes every text
 		}
 	}
 	return ""
@@ -162,5 +163,6 @@ func (s *site) figure(series *metric.Series, csv, note string) template.HTML {
 	}
 	l := chart.NewLine(anchor(series.ID)+"-chart", series)
 	l.Limits = append(l.Limits, processLimits(series)...)
-	return template.HTML(chart.AppendFigure(nil, l, chart.FigureOptions{CSV: csv, Level: 3, Note: note})) //nolint:gosec // chart escapes every text
+	// chart escapes every text
+	return template.HTML(chart.AppendFigure(nil, l, chart.FigureOptions{CSV: csv, Level: 3, Note: note}))
 }

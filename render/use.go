@@ -47,20 +47,27 @@ func (s *site) use(root string, f *fact.Feature, a *adoption.Feature, r *decisio
 		return useView{Empty: upperFirst(reason(m.Why, m.Next))}
 	}
 	if a == nil || !a.Known {
-		return useView{Empty: "Nothing says who uses it. Give features/" + f.ID + ".md an [adoption] source: a usage export, a rule over what was collected, or a list."}
+		return useView{Empty: "Nothing says who uses it. Give features/" + f.ID +
+			".md an [adoption] source: a usage export, a rule over what was collected, or a list."}
 	}
 	v := useView{Launch: s.launch(a), Because: f.Adoption.PredictedBecause, Lines: []labelled{
-		{"In use", ofUnits(a.Active, a.Eligible, a.Unit) + " in the last four weeks; " + format.Count(a.Before) + " in the four before"},
+		{"In use", ofUnits(a.Active, a.Eligible, a.Unit) + " in the last four weeks; " + format.Count(a.Before) +
+			" in the four before"},
 		{"Stayed", format.Things(a.Retained, unitPlural(a.Unit)) + " used it in two of the last three windows of four weeks"},
 	}}
 	if a.Depth > 0 {
-		v.Lines = append(v.Lines, labelled{"How often", format.Number(a.Depth) + " uses per active " + cmp.Or(a.Unit, "developer") + " in four weeks"})
+		v.Lines = append(v.Lines, labelled{"How often", format.Number(a.Depth) + " uses per active " +
+			cmp.Or(a.Unit, "developer") + " in four weeks"})
 	}
 	if m != nil {
 		v.Warnings = m.Warnings
 	}
 	for _, p := range a.Parts {
-		v.Parts = append(v.Parts, barRow{link{Title: p.Title}, format.Share(p.Share), ofUnits(p.Active, a.Eligible, a.Unit), shareBar(p.Share, 0)})
+		v.Parts = append(v.Parts, barRow{
+			link{Title: p.Title},
+			format.Share(p.Share),
+			ofUnits(p.Active, a.Eligible, a.Unit), shareBar(p.Share, 0),
+		})
 	}
 	v.Outlook = s.outlook(root, a)
 	if series := s.curve(f.ID); series != nil {
@@ -71,7 +78,9 @@ func (s *site) use(root string, f *fact.Feature, a *adoption.Feature, r *decisio
 
 // useFigure is the adoption curve with the phases of the work on the feature and
 // the limit in force.
-func (s *site) useFigure(root string, series *metric.Series, a *adoption.Feature, r *decision.Recommendation) template.HTML {
+func (s *site) useFigure(root string, series *metric.Series, a *adoption.Feature,
+	r *decision.Recommendation,
+) template.HTML {
 	l := chart.NewLine("adoption-chart", series)
 	l.Title = "Share of " + unitPlural(a.Unit) + " that use it"
 	l.Bounds = &chart.Bounds{Lo: 0, Hi: 1}
@@ -82,7 +91,8 @@ func (s *site) useFigure(root string, series *metric.Series, a *adoption.Feature
 	}
 	note := format.Things(a.Eligible, unitPlural(a.Unit)) + " could; each point counts the four weeks that end with it"
 	if !a.EligibleOn.IsZero() {
-		note = format.Things(a.Eligible, unitPlural(a.Unit)) + " could on " + format.Date(a.EligibleOn) + "; each point counts the four weeks that end with it"
+		note = format.Things(a.Eligible, unitPlural(a.Unit)) + " could on " + format.Date(a.EligibleOn) +
+			"; each point counts the four weeks that end with it"
 	}
 	return figureOf(l, chart.FigureOptions{CSV: root + seriesPath(series), Level: 3, Note: note})
 }
@@ -108,5 +118,5 @@ func (s *site) phaseMarks(feature string, series *metric.Series) []chart.Mark {
 
 // shareBar draws a share; mark is a tick on it, 0 for none.
 func shareBar(share, mark float64) template.HTML {
-	return template.HTML(chart.AppendShareBar(nil, share, mark)) //nolint:gosec // numbers only
+	return template.HTML(chart.AppendShareBar(nil, share, mark)) // numbers only
 }

@@ -103,7 +103,10 @@ func (s *site) question(r *decision.Recommendation) string {
 
 // foremost is the fact to ask for first: people can be asked tomorrow.
 func foremost(list []decision.Key) (decision.Key, bool) {
-	for _, k := range [...]decision.Key{decision.Satisfied, decision.AdoptionHigh, decision.AdoptionLow, decision.Improved, decision.Worse} {
+	for _, k := range [...]decision.Key{
+		decision.Satisfied, decision.AdoptionHigh, decision.AdoptionLow,
+		decision.Improved, decision.Worse,
+	} {
 		for _, have := range list {
 			if have == k {
 				return k, true

@@ -45,7 +45,7 @@ func annotate(w io.Writer, dir string, findings []content.Finding) {
 		if f.Line > 0 {
 			place += fmt.Sprintf(",line=%d", f.Line)
 		}
-		fmt.Fprintf(w, "::%s %s::%s\n", commands[f.Level], place, escapeData(text)) //nolint:errcheck // see tagged
+		fmt.Fprintf(w, "::%s %s::%s\n", commands[f.Level], place, escapeData(text)) // see tagged
 	}
 }
 

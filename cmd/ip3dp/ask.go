@@ -26,7 +26,7 @@ func (p *program) ask(f *initFlags) error {
 
 // question asks once; the end of input is as good as enter.
 func (p *program) question(in *bufio.Reader, text, suggestion string) (string, error) {
-	fmt.Fprintf(p.stdout, "%s [%s]: ", text, oneLine(cmp.Or(suggestion, "none"))) //nolint:errcheck // see tagged
+	fmt.Fprintf(p.stdout, "%s [%s]: ", text, oneLine(cmp.Or(suggestion, "none"))) // see tagged
 	answer, err := in.ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", failed("", fmt.Errorf("read the answer: %w", err))

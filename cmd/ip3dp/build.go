@@ -49,16 +49,20 @@ whole site or the new one.`,
 
 func (f *buildFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.out, "out", "", "the `folder` to publish to (default: site.out, which is public)")
-	c.Flags().StringVar(&f.tar, "tar", "", "write the site as a tar archive to this `file` instead of a folder; - is standard output")
-	c.Flags().StringVar(&f.baseURL, "base-url", "", "the `address` the site will have, for canonical links and feeds (default: site.base_url)")
-	c.Flags().StringVar(&f.templates, "templates", "", "a `folder` with layouts, pages and assets in place of the built-in ones")
+	c.Flags().StringVar(&f.tar, "tar", "", "write the site as a tar archive to this `file` instead of a folder; - "+
+		"is standard output")
+	c.Flags().StringVar(&f.baseURL, "base-url", "", "the `address` the site will have, for canonical links and "+
+		"feeds (default: site.base_url)")
+	c.Flags().StringVar(&f.templates, "templates", "",
+		"a `folder` with layouts, pages and assets in place of the built-in ones")
 	f.addAdopt(c)
 	c.Flags().BoolVar(&f.newHistory, "new-history", false, "begin the history of published values anew")
 }
 
 // addAdopt adds the flag of all commands that write a folder.
 func (f *buildFlags) addAdopt(c *cobra.Command) {
-	c.Flags().BoolVar(&f.adopt, "adopt", false, "take a folder as it is: keep files in it that ip3dp did not write beside the site")
+	c.Flags().BoolVar(&f.adopt, "adopt", false, "take a folder as it is: keep files in it that ip3dp did not write "+
+		"beside the site")
 }
 
 // build publishes the site from what sources have now.
@@ -72,7 +76,9 @@ func (p *program) nightly(ctx context.Context, f collectFlags, b buildFlags) err
 }
 
 // buildAfter builds after something else was done, under one lock.
-func (p *program) buildAfter(ctx context.Context, command string, f buildFlags, first func(*workspace) ([]synced, error)) error {
+func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
+	first func(*workspace) ([]synced, error),
+) error {
 	began := p.clock()
 	if f.tar == "-" {
 		p.out.w = p.err.w // standard output is the archive
@@ -96,7 +102,9 @@ func (p *program) buildAfter(ctx context.Context, command string, f buildFlags, 
 
 // buildSite is one build. The order of its end matters: history is saved before the
 // site is published, so that no published value is ever missing from it.
-func (p *program) buildSite(ctx context.Context, command string, w *workspace, f buildFlags, target *target, list []synced, began time.Time) error {
+func (p *program) buildSite(ctx context.Context, command string, w *workspace, f buildFlags, target *target,
+	list []synced, began time.Time,
+) error {
 	run, err := p.run(ctx, w, f)
 	if err != nil {
 		return err
@@ -157,7 +165,8 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 		return nil, err
 	}
 	if len(list) == 0 {
-		p.err.tagged(yellow, "warning", "no source is configured: the site has what is written by hand, and no numbers; add [[git]], [[github]], [[gitlab]] or [[events]] to %s", p.configFile)
+		p.err.tagged(yellow, "warning", "no source is configured: the site has what is written by hand, and no "+
+			"numbers; add [[git]], [[github]], [[gitlab]] or [[events]] to %s", p.configFile)
 	}
 	if r.gathered, err = p.gather(ctx, w, list); err != nil {
 		return nil, err
@@ -172,7 +181,8 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	written := len(w.content.Teams)
 	facts := w.adopt(collected)
 	if n := len(w.content.Teams); n > written {
-		p.out.line(`teams.toml names no team: %s of the forges stand in; "ip3dp doctor --teams" prints them`, counted(n, "team"))
+		p.out.line(`teams.toml names no team: %s of the forges stand in; "ip3dp doctor --teams" prints them`,
+			counted(n, "team"))
 	}
 	for i := range r.gathered {
 		r.gathered[i].events = fact.Events{} // Measure needs the memory more
@@ -308,7 +318,8 @@ func (p *program) target(w *workspace, f buildFlags) (*target, error) {
 func (p *program) publishStaged(s *publish.Staging) error {
 	err := asFailure(s.Publish())
 	if late := s.Late(); len(late) > 0 {
-		p.err.tagged(yellow, "warning", "%s: others put %s there while the site was built: kept, and refused by the next run", s.Out(), join(", ", late...))
+		p.err.tagged(yellow, "warning", "%s: others put %s there while the site was built: kept, and refused by the "+
+			"next run", s.Out(), join(", ", late...))
 	}
 	return err
 }

@@ -25,7 +25,8 @@ func (p *program) readLog(ctx context.Context, w *workspace) (compute.DecisionLo
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		if noted, _ := w.kept().Noted(logForm.Kind); noted {
-			p.err.tagged(yellow, "warning", "changes: %s is gone, and no published site has what was in it: the log of changes begins with this run", w.state(logForm.Kind))
+			p.err.tagged(yellow, "warning", "changes: %s is gone, and no published site has what was in it: the log of "+
+				"changes begins with this run", w.state(logForm.Kind))
 		}
 		return compute.DecisionLog{}, nil
 	}

@@ -34,7 +34,8 @@ with a reason. Criteria of measures are judged by what the last build measured.`
 	}
 	c.Flags().BoolVar(&f.json, "json", false, "print the findings as JSON")
 	c.Flags().BoolVar(&f.strict, "strict", false, "fail on warnings too")
-	c.Flags().StringVar(&f.measured, "measured", "", "judge criteria of measures by this published measured.json or site `folder` (default: site.out, if it is there)")
+	c.Flags().StringVar(&f.measured, "measured", "", "judge criteria of measures by this published measured.json "+
+		"or site `folder` (default: site.out, if it is there)")
 	return c
 }
 
@@ -73,7 +74,8 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 			result.Notes++
 		}
 	}
-	summary := counted(result.Errors, "error") + ", " + counted(result.Warnings, "warning") + ", " + counted(result.Notes, "note")
+	summary := counted(result.Errors, "error") + ", " + counted(result.Warnings, "warning") + ", " +
+		counted(result.Notes, "note")
 	if f.json {
 		if err := writeJSON(p.stdout, result); err != nil {
 			return failed("", err)

@@ -40,7 +40,10 @@ or IP3DP_COMMENT_TOKEN.`,
 func (p *program) hub() (*post.GitHub, error) {
 	token := p.env.get("GITHUB_TOKEN")
 	if token == "" {
-		return nil, &failure{code: credentials, err: errors.New("GITHUB_TOKEN is not set"), next: "give the step env: GITHUB_TOKEN: ${{ github.token }}"}
+		return nil, &failure{
+			code: credentials, err: errors.New("GITHUB_TOKEN is not set"),
+			next: "give the step env: GITHUB_TOKEN: ${{ github.token }}",
+		}
 	}
 	api := p.env.get("GITHUB_API_URL")
 	if api == "" {
@@ -70,7 +73,7 @@ func (p *program) append(variable, text string) error {
 		_, err := io.WriteString(p.stdout, text)
 		return err
 	}
-	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644) //nolint:gosec // the runner reads it
+	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644) // the runner reads it
 	if err != nil {
 		return failed("", fmt.Errorf("%s: %w", variable, err))
 	}

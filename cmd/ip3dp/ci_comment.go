@@ -72,14 +72,18 @@ func (p *program) postComment(ctx context.Context, d diff.Diff) (post.Outcome, e
 	if err != nil {
 		return "", commentFailure(err)
 	}
-	outcome, err := g.Comment(ctx, number, comment.Marker, comment.Markdown(d, comment.Options{Full: run.HTMLURL}), worthTelling(&d))
+	outcome, err := g.Comment(ctx, number, comment.Marker, comment.Markdown(d, comment.Options{Full: run.HTMLURL}),
+		worthTelling(&d))
 	return outcome, commentFailure(err)
 }
 
 func (p *program) commentGitLab(ctx context.Context, d diff.Diff) (post.Outcome, error) {
 	token := p.env.get("IP3DP_COMMENT_TOKEN")
 	if token == "" {
-		return "", &failure{code: credentials, err: errors.New("IP3DP_COMMENT_TOKEN is not set"), next: "add a project access token with the scope api as a masked variable"}
+		return "", &failure{
+			code: credentials, err: errors.New("IP3DP_COMMENT_TOKEN is not set"),
+			next: "add a project access token with the scope api as a masked variable",
+		}
 	}
 	number, err := strconv.Atoi(p.env.get("CI_MERGE_REQUEST_IID"))
 	if err != nil {
@@ -89,7 +93,8 @@ func (p *program) commentGitLab(ctx context.Context, d diff.Diff) (post.Outcome,
 	if err != nil {
 		return "", wrong("run it in a job of GitLab CI", "%w", err)
 	}
-	outcome, err := g.Comment(ctx, number, comment.Marker, comment.Markdown(d, comment.Options{Full: p.env.get("CI_JOB_URL")}), worthTelling(&d))
+	outcome, err := g.Comment(ctx, number, comment.Marker,
+		comment.Markdown(d, comment.Options{Full: p.env.get("CI_JOB_URL")}), worthTelling(&d))
 	return outcome, commentFailure(err)
 }
 

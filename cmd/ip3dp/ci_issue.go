@@ -36,7 +36,8 @@ when all is well.`,
 	}
 	c.Flags().StringVar(&file, "run", ".ip3dp/run.json", "the `file` with the record of the run")
 	c.Flags().IntVar(&days, "days", 3, "how many `days` a source may be stale before it is told")
-	c.Flags().BoolVar(&published, "published", true, "whether the site was published after the run: a job can break where no record tells")
+	c.Flags().BoolVar(&published, "published", true, "whether the site was published after the run: a job can "+
+		"break where no record tells")
 	return c
 }
 
@@ -79,7 +80,8 @@ func (p *program) readRecord(file string) (*record, error) {
 		}
 	}
 	if err != nil {
-		return nil, failed(nextOf(err, "see the log of the run; the next one writes it again"), fmt.Errorf("record of the run: %w", err))
+		return nil, failed(nextOf(err, "see the log of the run; the next one writes it again"),
+			fmt.Errorf("record of the run: %w", err))
 	}
 	return &r, nil
 }
@@ -114,7 +116,8 @@ func staleIssue(r *record, days int, job string) (title, body string) {
 			continue
 		}
 		if n++; n == 1 {
-			fmt.Fprint(&b, "Numbers that rest on these sources are marked on the site.\n\n| source | state | for | why |\n|---|---|---|---|\n")
+			fmt.Fprint(&b, "Numbers that rest on these sources are marked on the site.\n\n| source | state | for | why "+
+				"|\n|---|---|---|---|\n")
 		}
 		since := "ever"
 		if age < never {

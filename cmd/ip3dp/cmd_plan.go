@@ -47,9 +47,11 @@ the checks refuse as not found. It reads the same inputs as build and writes not
 	}
 	c.Flags().IntVar(&f.teams, "teams", 0, "how many teams will begin (default: half of all)")
 	c.Flags().IntVar(&f.others, "others", 0, "how many teams will not (default: all the rest)")
-	c.Flags().IntVar(&f.perPeriod, "per-period", 0, "how many teams begin in each period of four weeks (default: all at once)")
+	c.Flags().IntVar(&f.perPeriod, "per-period", 0, "how many teams begin in each period of four weeks (default: "+
+		"all at once)")
 	c.Flags().Float64Var(&f.effect, "effect", -20, "the change of lead time to find, in `percent`: -20 is a fifth shorter")
-	c.Flags().StringVar(&f.begin, "begin", "", "a `day` of the period in which the first teams begin (default: the next one)")
+	c.Flags().StringVar(&f.begin, "begin", "", "a `day` of the period in which the first teams begin (default: the "+
+		"next one)")
 	c.Flags().StringVar(&f.from, "from", "", "read a published site's `folder`, or its measured.json, and collect nothing")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 	return c
@@ -77,7 +79,8 @@ func (p *program) plan(ctx context.Context, f planFlags, othersGiven bool) error
 	}
 	panel := in.panel
 	if panel == nil {
-		return wrong("collect at least three periods of four weeks of two teams with five changes each", "there is nothing to plan with: too little is known of how lead times move")
+		return wrong("collect at least three periods of four weeks of two teams with five changes each",
+			"there is nothing to plan with: too little is known of how lead times move")
 	}
 	out, err := planOf(panel, f, othersGiven)
 	if err != nil {
@@ -114,11 +117,15 @@ func planOf(panel *compute.Panel, f planFlags, othersGiven bool) (*planned, erro
 			return nil, wrong("write it like 2025-01-06", "--begin: %q is no day", f.begin)
 		}
 		if first = org.PeriodOf(day); first < panel.Ends || first > panel.Ends+10*plannedPeriods {
-			return nil, wrong("name a day from "+format.ISO(org.PeriodStart(panel.Ends))+" on; what began earlier has its forecast on the feature's page",
+			return nil, wrong("name a day from "+format.ISO(org.PeriodStart(panel.Ends))+" on; what began earlier has "+
+				"its forecast on the feature's page",
 				"--begin: %s is before what is counted ends, or too far away", f.begin)
 		}
 	}
-	out := &planned{Version: planVersion, Panel: panel, Effect: f.effect / 100, Others: f.others, From: org.PeriodStart(first)}
+	out := &planned{
+		Version: planVersion, Panel: panel, Effect: f.effect / 100, Others: f.others,
+		From: org.PeriodStart(first),
+	}
 	each := f.perPeriod
 	if each == 0 {
 		each = f.teams
@@ -127,7 +134,8 @@ func planOf(panel *compute.Panel, f planFlags, othersGiven bool) (*planned, erro
 		out.Begin = append(out.Begin, min(each, left))
 	}
 	if len(out.Begin) > 10*plannedPeriods {
-		return nil, wrong("let more teams begin in each period", "--per-period: it would take %d periods until all have begun", len(out.Begin))
+		return nil, wrong("let more teams begin in each period",
+			"--per-period: it would take %d periods until all have begun", len(out.Begin))
 	}
 	out.Looks = panel.Plan(first, out.Begin, out.Others, out.Effect, plannedPeriods)
 	for i := range out.Looks {
@@ -155,12 +163,14 @@ func (p *program) printPlan(out *planned) {
 		teams += n
 	}
 	say("panel: %s, %s of four weeks; a team's median lead time moves by about %s by itself",
-		format.Things(out.Panel.Teams, "teams"), format.Things(out.Panel.Periods, "periods"), format.Share(math.Expm1(out.Panel.Noise())))
+		format.Things(out.Panel.Teams, "teams"), format.Things(out.Panel.Periods,
+			"periods"), format.Share(math.Expm1(out.Panel.Noise())))
 	how := "all at once"
 	if len(out.Begin) > 1 {
 		how = format.Count(out.Begin[0]) + " in each of " + format.Things(len(out.Begin), "periods")
 	}
-	say("plan: %s begin, %s, from %s; %s do not", format.Things(teams, "teams"), how, format.Date(out.From), format.Things(out.Others, "teams"))
+	say("plan: %s begin, %s, from %s; %s do not", format.Things(teams, "teams"), how, format.Date(out.From),
+		format.Things(out.Others, "teams"))
 	change := format.RelativeChange(out.Effect)
 	if out.At == nil {
 		say("answer: a change of %s is not found in four of five cases within two years", change)
@@ -178,7 +188,8 @@ func (p *program) printPlan(out *planned) {
 		if l.Smallest != nil {
 			smallest = format.Share(math.Abs(*l.Smallest))
 		}
-		say("  %s  after %2d periods  chance %5s  smallest change found %s", format.ISO(l.At), l.Periods, format.Share(l.Chance), smallest)
+		say("  %s  after %2d periods  chance %5s  smallest change found %s", format.ISO(l.At), l.Periods,
+			format.Share(l.Chance), smallest)
 		if out.At != nil && !l.At.Before(*out.At) {
 			break
 		}

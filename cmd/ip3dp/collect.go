@@ -26,7 +26,8 @@ type collectFlags struct {
 }
 
 func (f *collectFlags) add(c *cobra.Command) {
-	c.Flags().BoolVar(&f.full, "full", false, "ask for everything again, whatever the store has; what the forge no longer has is dropped")
+	c.Flags().BoolVar(&f.full, "full", false, "ask for everything again, whatever the store has; what the forge no "+
+		"longer has is dropped")
 	c.Flags().StringArrayVar(&f.sources, "source", nil, "read only the forge of this `name`; may be given several times")
 }
 
@@ -67,7 +68,8 @@ func (p *program) collect(ctx context.Context, f collectFlags) error {
 	began := p.clock()
 	return p.underLock("collect", func(w *workspace) error {
 		if len(forges(&w.config)) == 0 {
-			return wrong("add [[github]] or [[gitlab]] to "+p.configFile+"; files and clones are read by ip3dp build", "no forge is configured")
+			return wrong("add [[github]] or [[gitlab]] to "+p.configFile+"; files and clones are read by ip3dp build",
+				"no forge is configured")
 		}
 		list, err := p.sync(ctx, w, f)
 		r := newCollectRecord(w.asOf, list)
@@ -156,7 +158,8 @@ func (p *program) openStore(ctx context.Context, w *workspace) (*store.Store, er
 		if moved := putAside(w.storeFile(), aside); moved != nil {
 			return nil, storeFailure(errors.Join(err, moved))
 		}
-		p.err.tagged(yellow, "warning", "the store is damaged and was put aside as %s; everything is read again: %v", aside, err)
+		p.err.tagged(yellow, "warning", "the store is damaged and was put aside as %s; everything is read again: %v",
+			aside, err)
 		s, err = store.Open(ctx, store.Options{File: w.storeFile()})
 	}
 	switch {
@@ -180,7 +183,9 @@ func putAside(file, aside string) error {
 }
 
 // syncOne reads one forge, keeps its report, and drops what is too old to be shown.
-func (p *program) syncOne(ctx context.Context, w *workspace, s *store.Store, f configuredForge, full bool, progress *progress) synced {
+func (p *program) syncOne(ctx context.Context, w *workspace, s *store.Store, f configuredForge, full bool,
+	progress *progress,
+) synced {
 	began := p.clock()
 	window := f.window(w)
 	out := synced{configuredForge: f, at: w.asOf}
@@ -234,7 +239,10 @@ func afterFailure(r, last collect.Report, window collect.Window, err error) coll
 	if from.Before(window.From) {
 		from = window.From
 	}
-	gap := fact.Gap{Source: r.Source, From: from, To: window.To, Reason: "the collection failed", Next: "see the log of the run"}
+	gap := fact.Gap{
+		Source: r.Source, From: from, To: window.To, Reason: "the collection failed",
+		Next: "see the log of the run",
+	}
 	switch {
 	case errors.Is(err, collect.ErrCredentials):
 		gap.Reason, gap.Next = "the credentials are missing or were refused", `run "ip3dp doctor", which says what is wrong with them`
@@ -247,7 +255,8 @@ func afterFailure(r, last collect.Report, window collect.Window, err error) coll
 
 // isStoreError reports whether the store rather than the forge is at fault.
 func isStoreError(err error) bool {
-	return errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrNewer) || errors.Is(err, store.ErrLocked) || errors.Is(err, store.ErrMissing)
+	return errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrNewer) || errors.Is(err, store.ErrLocked) ||
+		errors.Is(err, store.ErrMissing)
 }
 
 // tellSync prints what a Sync did, in one line, and what went wrong.

@@ -27,7 +27,10 @@ func (s *synced) record() sourceRecord {
 		Read: s.report.Items, Used: s.report.Items, Collected: compute.NewSyncLine(sync), Seconds: s.took.Seconds(),
 	}
 	for _, g := range s.report.Gaps {
-		out.Gaps = append(out.Gaps, compute.GapLine{Repository: g.Repository, From: g.From, To: g.To, Reason: g.Reason, Next: g.Next})
+		out.Gaps = append(out.Gaps, compute.GapLine{
+			Repository: g.Repository, From: g.From, To: g.To, Reason: g.Reason,
+			Next: g.Next,
+		})
 	}
 	for _, c := range s.report.Check {
 		out.Checks = append(out.Checks, compute.NewCheckLine(c))

@@ -83,17 +83,22 @@ func (k *configChecker) platform() {
 	k.inside("content", c.Content)
 	k.require("site.out", c.Site.Out, "name the folder that the site is written to")
 	if u := c.Site.BaseURL; u != "" && !isBaseURL(u) {
-		k.problem("site.base_url", fmt.Sprintf("site.base_url %q is no web address", u), "write it like https://platform.example.com/path/")
+		k.problem("site.base_url", fmt.Sprintf("site.base_url %q is no web address", u),
+			"write it like https://platform.example.com/path/")
 	}
-	if audiences := []string{audiencePublic, audienceOrganisation, audienceLogin}; !slices.Contains(audiences, c.Site.Audience) {
-		k.problem("site.audience", fmt.Sprintf("site.audience %q is not known", c.Site.Audience), "use "+strings.Join(audiences, ", "))
+	if audiences := []string{audiencePublic, audienceOrganisation, audienceLogin}; !slices.Contains(audiences,
+		c.Site.Audience) {
+		k.problem("site.audience", fmt.Sprintf("site.audience %q is not known", c.Site.Audience),
+			"use "+strings.Join(audiences, ", "))
 	}
 	if v := c.Notify.WebhookEnv; v != "" && !isVariable(v) {
 		// The value is not repeated: it may be the address itself, which is a secret.
-		k.problem("notify.webhook_env", "notify.webhook_env is no name of an environment variable", "write the variable's name, such as SLACK_WEBHOOK, never the address itself")
+		k.problem("notify.webhook_env", "notify.webhook_env is no name of an environment variable",
+			"write the variable's name, such as SLACK_WEBHOOK, never the address itself")
 	}
 	if !slices.Contains(notify.Formats, c.Notify.Format) {
-		k.problem("notify.format", fmt.Sprintf("notify.format %q is not known", c.Notify.Format), "use "+strings.Join(notify.Formats, ", "))
+		k.problem("notify.format", fmt.Sprintf("notify.format %q is not known", c.Notify.Format),
+			"use "+strings.Join(notify.Formats, ", "))
 	}
 	k.between("history.days", float64(c.History.Days), 1, 36500)
 	k.between("history.max_kib", float64(c.History.MaxKiB), 64, 1<<20)
@@ -198,7 +203,8 @@ func (k *configChecker) nameSources() {
 	seen := map[string]string{}
 	unique := func(key, name string) {
 		if other, taken := seen[name]; taken {
-			k.problem(key, fmt.Sprintf("two sources are named %q, the other on line %d", name, k.lines.At(other)), "give one of them another name")
+			k.problem(key, fmt.Sprintf("two sources are named %q, the other on line %d", name, k.lines.At(other)),
+				"give one of them another name")
 		}
 		seen[name] = key
 	}
@@ -331,7 +337,10 @@ func (f *FileConfig) tabular() (tabular.Options, []keyError) {
 	if f.Timezone != "" {
 		o.Zone, err = time.LoadLocation(f.Timezone)
 		if err != nil || f.Timezone == "Local" { // another machine would read other times
-			errs = append(errs, keyError{"timezone", fmt.Sprintf("timezone %q is not known", f.Timezone), `write it like "Europe/Vienna" or "UTC"`})
+			errs = append(errs, keyError{
+				"timezone", fmt.Sprintf("timezone %q is not known", f.Timezone),
+				`write it like "Europe/Vienna" or "UTC"`,
+			})
 		}
 	}
 	if r := []rune(f.Delimiter); len(r) == 1 {

@@ -147,7 +147,8 @@ func (k *configChecker) forges() {
 func (k *configChecker) forge(key string, f *ForgeConfig, deployments []string) {
 	if f.BaseURL != "" && !isForgeAddress(f.BaseURL) {
 		k.problem(key+".base_url", key+".base_url is no address of a forge",
-			"write it like https://git.example.com/, without user or password; http is for this machine only, because the token would be read on its way")
+			"write it like https://git.example.com/, without user or password; http is for this machine only, because "+
+				"the token would be read on its way")
 	}
 	k.variable(key+".token_env", f.TokenEnv, "GITHUB_TOKEN")
 	k.between(key+".days", float64(f.Days), 1, 3650)
@@ -159,7 +160,8 @@ func (k *configChecker) forge(key string, f *ForgeConfig, deployments []string) 
 	}
 	for i, word := range f.Deployments {
 		if !slices.Contains(deployments, word) {
-			k.problem(fmt.Sprintf("%s.deployments.%d", key, i), fmt.Sprintf("%s.deployments: unknown source %q", key, word), "known are "+strings.Join(deployments, ", "))
+			k.problem(fmt.Sprintf("%s.deployments.%d", key, i), fmt.Sprintf("%s.deployments: unknown source %q", key, word),
+				"known are "+strings.Join(deployments, ", "))
 		}
 	}
 	for _, list := range []struct {
@@ -190,13 +192,15 @@ func (k *configChecker) noBlank(key string, values []string) {
 // would decide what is read, and another token would change every number.
 func (k *configChecker) somewhere(key, many string, whole []string, one string, single []string) {
 	if len(whole) == 0 && len(single) == 0 {
-		k.problem(key, fmt.Sprintf("%s names neither %s nor %s", key, many, one), fmt.Sprintf(`add %s = ["acme"], or %s = ["acme/checkout"]`, many, one))
+		k.problem(key, fmt.Sprintf("%s names neither %s nor %s", key, many, one),
+			fmt.Sprintf(`add %s = ["acme"], or %s = ["acme/checkout"]`, many, one))
 	}
 	k.noBlank(key+"."+many, whole)
 	for i, name := range single {
 		owner, rest, ok := strings.Cut(name, "/")
 		if !ok || owner == "" || rest == "" || one == "repositories" && strings.Contains(rest, "/") {
-			k.problem(fmt.Sprintf("%s.%s.%d", key, one, i), fmt.Sprintf("%s.%s: %q is not one owner and one name", key, one, name), `write it like "acme/checkout"`)
+			k.problem(fmt.Sprintf("%s.%s.%d", key, one, i), fmt.Sprintf("%s.%s: %q is not one owner and one name", key, one,
+				name), `write it like "acme/checkout"`)
 		}
 	}
 }
@@ -205,14 +209,16 @@ func (k *configChecker) somewhere(key, many string, whole []string, one string, 
 func (k *configChecker) app(key string, g *githubConfig) {
 	if g.AppIDEnv == "" && g.AppKeyEnv == "" {
 		if g.Installation != 0 {
-			k.problem(key+".installation", key+".installation is of an App, which is not named", "set app_id_env and app_key_env, too")
+			k.problem(key+".installation", key+".installation is of an App, which is not named",
+				"set app_id_env and app_key_env, too")
 		}
 		return
 	}
 	k.variable(key+".app_id_env", g.AppIDEnv, "GITHUB_APP_ID")
 	k.variable(key+".app_key_env", g.AppKeyEnv, "GITHUB_APP_KEY")
 	if g.Installation < 0 {
-		k.problem(key+".installation", key+".installation is no number of an installation", "it is the last part of the installation's address; leave it out to have it found")
+		k.problem(key+".installation", key+".installation is no number of an installation",
+			"it is the last part of the installation's address; leave it out to have it found")
 	}
 }
 
@@ -220,7 +226,8 @@ func (k *configChecker) app(key string, g *githubConfig) {
 // may be the token itself.
 func (k *configChecker) variable(key, name, example string) {
 	if !isVariable(name) {
-		k.problem(key, key+" is no name of an environment variable", "write the variable's name, such as "+example+", never the token itself")
+		k.problem(key, key+" is no name of an environment variable",
+			"write the variable's name, such as "+example+", never the token itself")
 	}
 }
 
@@ -247,9 +254,11 @@ func (k *configChecker) rules(key, what string, n int, deployments []string, exa
 	asked := slices.Contains(deployments, what)
 	switch {
 	case n > 0 && !asked:
-		k.problem(key+"."+what, fmt.Sprintf("%s.%s has rules, but deployments does not ask for %s", key, what, what), fmt.Sprintf("add %q to deployments", what))
+		k.problem(key+"."+what, fmt.Sprintf("%s.%s has rules, but deployments does not ask for %s", key, what, what),
+			fmt.Sprintf("add %q to deployments", what))
 	case n == 0 && asked:
-		k.problem(key+".deployments", fmt.Sprintf("%s.deployments asks for %s, but no rule says which", key, what), "add "+example+"; ip3dp doctor lists those that look like deployments")
+		k.problem(key+".deployments", fmt.Sprintf("%s.deployments asks for %s, but no rule says which", key, what),
+			"add "+example+"; ip3dp doctor lists those that look like deployments")
 	}
 }
 

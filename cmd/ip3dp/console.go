@@ -69,7 +69,7 @@ func (c *console) tagged(colour, tag, format string, args ...any) {
 		}
 		line = tag + ": " + line
 	}
-	fmt.Fprintln(c.w, line) //nolint:errcheck // a closed terminal is no reason to stop
+	fmt.Fprintln(c.w, line) // a closed terminal is no reason to stop
 }
 
 // oneLine makes text fit for a line of a log: no credentials, no control characters, none

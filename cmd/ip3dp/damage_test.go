@@ -132,7 +132,7 @@ func TestNoDamageOfASiteIsSilent(t *testing.T) {
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if data, ok := files[strings.TrimPrefix(r.URL.Path, "/x/")]; ok {
-			w.Write(data) //nolint:errcheck // a test
+			w.Write(data) // a test
 			return
 		}
 		http.NotFound(w, r)

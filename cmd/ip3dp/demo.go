@@ -50,7 +50,8 @@ own, ready for "ip3dp build --config FOLDER/config.toml".`,
 	c.Flags().IntVar(&f.teams, "teams", 0, "make this many synthetic `teams`")
 	c.Flags().IntVar(&f.services, "services", 0, "the `number` of their services (default: 115 for every 60 teams)")
 	c.Flags().IntVar(&f.months, "months", 0, "the `number` of months of history (default: 15)")
-	c.Flags().Float64Var(&f.perDay, "deployments-per-day", 0, "the last month's deployments per team and day (default: 5.2)")
+	c.Flags().Float64Var(&f.perDay, "deployments-per-day", 0,
+		"the last month's deployments per team and day (default: 5.2)")
 	c.Flags().BoolVar(&f.small, "small", false, "make the small platform of examples/small: 12 teams, 18 months")
 	c.Flags().StringVar(&f.out, "out", "", "the `folder` to write to (default: .ip3dp/demo beside config.toml)")
 	return c
@@ -154,7 +155,8 @@ func (p *program) demoAlone(f demoFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := publish.ReplaceFile(filepath.Join(f.out, "teams.toml"), func(w io.Writer) error { return demo.WriteTeams(w, o.Teams) }); err != nil {
+	if err := publish.ReplaceFile(filepath.Join(f.out, "teams.toml"),
+		func(w io.Writer) error { return demo.WriteTeams(w, o.Teams) }); err != nil {
 		return failed("", fmt.Errorf("demo: %w", err))
 	}
 	if err := publish.ReplaceFile(config, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {

@@ -50,9 +50,13 @@ and without a configuration at the base nothing is.`,
 	}
 	c.Flags().StringVar(&f.base, "base", defaultBase, baseUsage)
 	c.Flags().StringVar(&f.measured, "measured", "", measuredUsage)
-	c.Flags().StringVar(&f.from, "from", "", "word a `file` that --format json wrote, and compare nothing; its text is not trusted")
-	c.Flags().StringArrayVar(&f.formats, "format", []string{"text"}, "text, markdown, summary, json, annotations or codequality; `FORMAT=FILE` writes to a file; may be repeated")
-	c.Flags().StringSliceVar(&f.failOn, "fail-on", []string{"errors", "gates"}, "what ends it with 2: new `errors`, gates (phases left without criteria and reason), decisions (another recommendation), findings (new warnings), none")
+	c.Flags().StringVar(&f.from, "from", "", "word a `file` that --format json wrote, and compare nothing; its "+
+		"text is not trusted")
+	c.Flags().StringArrayVar(&f.formats, "format", []string{"text"},
+		"text, markdown, summary, json, annotations or codequality; `FORMAT=FILE` writes to a file; may be repeated")
+	c.Flags().StringSliceVar(&f.failOn, "fail-on", []string{"errors", "gates"},
+		"what ends it with 2: new `errors`, gates (phases left without criteria and reason), decisions (another "+
+			"recommendation), findings (new warnings), none")
 	c.Flags().StringVar(&f.link, "link", "", "the `address` of the whole diff, for what a comment leaves out")
 	c.Flags().StringVar(&f.preview, "preview", "", "the `address` of the preview of the site")
 	return c
@@ -139,7 +143,10 @@ func headSide(w *workspace, m compute.Measured) diff.Side {
 func diffFindings(list []content.Finding) []diff.Finding {
 	out := make([]diff.Finding, len(list))
 	for i, f := range list {
-		out[i] = diff.Finding{File: shownFile(f.File), Line: f.Line, Level: string(f.Level), Rule: f.Rule, Text: f.Text, Next: f.Next}
+		out[i] = diff.Finding{
+			File: shownFile(f.File), Line: f.Line, Level: string(f.Level), Rule: f.Rule, Text: f.Text,
+			Next: f.Next,
+		}
 	}
 	return out
 }
@@ -193,7 +200,8 @@ func parseOutputs(f diffFlags) ([]diffOutput, error) {
 	for _, text := range f.formats {
 		format, file, _ := strings.Cut(text, "=")
 		if !slices.Contains([]string{"text", "markdown", "summary", "json", "annotations", "codequality"}, format) {
-			return nil, wrong("use text, markdown, summary, json, annotations or codequality", "--format %q is not known", format)
+			return nil, wrong("use text, markdown, summary, json, annotations or codequality", "--format %q is not known",
+				format)
 		}
 		if file == "" {
 			streams++
@@ -201,7 +209,8 @@ func parseOutputs(f diffFlags) ([]diffOutput, error) {
 		out = append(out, diffOutput{format, file})
 	}
 	if streams > 1 {
-		return nil, wrong("give all but one of them a file: --format json=diff.json", "--format: %d forms for standard output", streams)
+		return nil, wrong("give all but one of them a file: --format json=diff.json",
+			"--format: %d forms for standard output", streams)
 	}
 	for name, address := range map[string]string{"--link": f.link, "--preview": f.preview} {
 		if address != "" && !isBaseURL(address) {
@@ -241,7 +250,8 @@ func annotations(d diff.Diff) []content.Finding {
 			f.Text, f.Level = sentences[i], content.Error
 		case x.Kind == diff.Gated || x.Kind == diff.Predicted:
 			f.Text, f.Level = sentences[i], content.Warning
-		case x.Kind == diff.Verdicts || x.Kind == diff.Ranked || x.Kind == diff.Refused || x.Kind == diff.Overridden || x.Kind == diff.Aimed:
+		case x.Kind == diff.Verdicts || x.Kind == diff.Ranked || x.Kind == diff.Refused || x.Kind == diff.Overridden ||
+			x.Kind == diff.Aimed:
 			f.Text = sentences[i]
 		default:
 			continue

@@ -45,12 +45,15 @@ const (
 
 // Usage of the flags that diff and preview share.
 const (
-	baseUsage     = "what to compare with: commit:`REF`, folder:PATH with a configuration, or site:ADDRESS or site:PATH of a published site"
-	measuredUsage = "a measured.json, or the folder or `address` of a published site (default: the base if it is a site; history.from, site.out, site.base_url of the base's configuration)"
+	baseUsage = "what to compare with: commit:`REF`, folder:PATH with a configuration, or site:ADDRESS or " +
+		"site:PATH of a published site"
+	measuredUsage = "a measured.json, or the folder or `address` of a published site (default: the base if it is a " +
+		"site; history.from, site.out, site.base_url of the base's configuration)"
 )
 
 // baseNext is what to do about a base that cannot be read.
-const baseNext = "name commit:REF (in CI check out with its history), folder:PATH with a configuration, or site:ADDRESS of a published site"
+const baseNext = "name commit:REF (in CI check out with its history), folder:PATH with a configuration, or " +
+	"site:ADDRESS of a published site"
 
 // cutForm parts a name from the form before it; form is "" where there is none.
 func cutForm(name string) (form, rest string) {
@@ -128,7 +131,8 @@ func meaningOf(ctx context.Context, w *workspace, name string) (form, rest strin
 	for i := range forms {
 		all = append(all, forms[i]+rests[i])
 	}
-	return "", "", wrong("write which one is meant: "+strings.Join(all, ", or "), "--base %s means more than one thing", name)
+	return "", "", wrong("write which one is meant: "+strings.Join(all, ", or "),
+		"--base %s means more than one thing", name)
 }
 
 func isAmbiguous(err error) bool {
@@ -174,7 +178,7 @@ func folderBase(dir, file, name string) (*base, error) {
 	if err != nil {
 		return nil, wrong(baseNext, "--base: %w", err)
 	}
-	defer root.Close() //nolint:errcheck // read only
+	defer root.Close() // read only
 	b := &base{name: name, root: filepath.Clean(dir)}
 	if err := b.read(root.FS(), ".", file, realOf(root)); err != nil {
 		return nil, wrong(baseNext, "--base %s: %w", name, err)

@@ -123,7 +123,7 @@ func fetchPublished(ctx context.Context, site, file string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer response.Body.Close() //nolint:errcheck // read only
+	defer response.Body.Close() // read only
 	if response.StatusCode != http.StatusOK {
 		return nil, statusError{u.Redacted(), response.StatusCode}
 	}

@@ -23,7 +23,9 @@ const noNumbers = "nothing measured is at hand: build the site once, or name a p
 // is what the base's configuration names. The configuration that is looked at is
 // not asked: it may be anybody's. missing says why there are none: the content can be
 // compared all the same. A file that was given and is not there is an error.
-func (p *program) numbers(ctx context.Context, w *workspace, given string, b *base) (m compute.Measured, missing string, err error) {
+func (p *program) numbers(ctx context.Context, w *workspace, given string, b *base) (m compute.Measured,
+	missing string, err error,
+) {
 	form, site := cutForm(given)
 	if form == commitForm {
 		return m, "", wrong("name a site: site:ADDRESS, or a folder", "--measured %s: a commit has no numbers", given)
@@ -39,7 +41,8 @@ func (p *program) numbers(ctx context.Context, w *workspace, given string, b *ba
 		return m, "", nil
 	}
 	if given != "" && !isAddress(site) {
-		return compute.Measured{}, "", wrong(nextOf(err, "name a published site, or its "+measuredFile), "--measured: %w", err)
+		return compute.Measured{}, "", wrong(nextOf(err, "name a published site, or its "+measuredFile), "--measured: %w",
+			err)
 	}
 	return compute.Measured{}, oneLine(err.Error()), nil
 }
@@ -75,7 +78,8 @@ func (b *base) numbers(ctx context.Context, w *workspace) (siteFiles, error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	case b.own && (b.config.History.From != "" || b.config.Site.BaseURL != ""):
-		return nil, errors.New("nothing measured is at hand, and what a configuration names is fetched only if it is that of a base which was named: write --base commit:REF, or --measured")
+		return nil, errors.New("nothing measured is at hand, and what a configuration names is fetched only if it is " +
+			"that of a base which was named: write --base commit:REF, or --measured")
 	}
 	return nil, errors.New(noNumbers)
 }
@@ -122,7 +126,8 @@ func (b *base) ownFile(ctx context.Context, w *workspace, name string) ([]byte, 
 	case err != nil:
 		return nil, fmt.Errorf("%s is not taken: it cannot be seen whether it is committed: %w", shown, err)
 	case brought:
-		return nil, fmt.Errorf("%s is not taken: it was committed, and the base does not have the same; name a published site with --measured", shown)
+		return nil, fmt.Errorf("%s is not taken: it was committed, and the base does not have the same; name a "+
+			"published site with --measured", shown)
 	}
 	return data, nil
 }
@@ -140,7 +145,7 @@ func (b *base) brought(ctx context.Context, w *workspace, name string) (bool, er
 	}
 	head, err := trees.Resolve(ctx, "HEAD")
 	if err != nil {
-		return false, nil //nolint:nilerr // nothing is committed
+		return false, nil // nothing is committed
 	}
 	var brought bool
 	err = trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {

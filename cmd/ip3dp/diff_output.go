@@ -87,7 +87,7 @@ func readAtMost(name string, most int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close() // read only
 	return allOf(f, name, most)
 }
 

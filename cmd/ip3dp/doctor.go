@@ -117,7 +117,8 @@ func (p *program) doctor(ctx context.Context, f doctorFlags) error {
 func (d *diagnosis) written(w *workspace, err error) bool {
 	for i, problem := range w.problems {
 		if i == mostProblems {
-			d.add("content", content.Error, `run "ip3dp check --verbose", which lists them`, "%s more", counted(len(w.problems)-i, "problem"))
+			d.add("content", content.Error, `run "ip3dp check --verbose", which lists them`, "%s more",
+				counted(len(w.problems)-i, "problem"))
 			break
 		}
 		area := "content"
@@ -135,7 +136,8 @@ func (d *diagnosis) written(w *workspace, err error) bool {
 	}
 	d.add("configuration", content.Note, "", "%s: no problem", w.file)
 	c := &w.content
-	d.add("content", content.Note, "", "%s: %s, %s, %s", w.contentRoot(), counted(len(c.Teams), "team"), counted(len(c.Features), "feature"), counted(len(c.Initiatives), "initiative"))
+	d.add("content", content.Note, "", "%s: %s, %s, %s", w.contentRoot(), counted(len(c.Teams), "team"),
+		counted(len(c.Features), "feature"), counted(len(c.Initiatives), "initiative"))
 	if n := len(w.lint()); n > 0 {
 		d.add("content", content.Note, `run "ip3dp check"`, "%s worth a look", counted(n, "place"))
 	}
@@ -149,7 +151,8 @@ func (d *diagnosis) git(ctx context.Context, c *config) {
 	case err == nil:
 		d.add("git", content.Note, "", "%s", strings.TrimSpace(string(out)))
 	case len(c.Git) > 0:
-		d.add("git", content.Error, "install git 2.30 or newer", "the git program does not run, and %s configured", counted(len(c.Git), "clone"))
+		d.add("git", content.Error, "install git 2.30 or newer", "the git program does not run, and %s configured",
+			counted(len(c.Git), "clone"))
 	default:
 		d.add("git", content.Note, "", "no git program; no clone is configured, so none is needed")
 	}
@@ -172,14 +175,15 @@ func (d *diagnosis) store(ctx context.Context, w *workspace) {
 		d.unreadable(err)
 		return
 	}
-	defer s.Close() //nolint:errcheck // read only
+	defer s.Close() // read only
 	stats, err := s.Stats(ctx)
 	if err != nil {
 		d.unreadable(err)
 		return
 	}
 	d.Store = &storeState{Bytes: stats.Bytes, Schema: stats.Schema, Sources: []storeSourceState{}}
-	d.add("store", content.Note, "", "%s: whole, %.1f MB, schema %d", w.storeFile(), float64(stats.Bytes)/1e6, stats.Schema)
+	d.add("store", content.Note, "", "%s: whole, %.1f MB, schema %d", w.storeFile(), float64(stats.Bytes)/1e6,
+		stats.Schema)
 	for _, st := range stats.Sources {
 		d.Store.Sources = append(d.Store.Sources, storeSourceState{
 			Source: st.Source, Repositories: st.Repositories, Gone: st.Gone, Teams: st.Teams, Rows: st.Rows, Collected: st.Collected,
@@ -213,7 +217,8 @@ func (d *diagnosis) storedSource(configured []configuredForge, st *store.SourceS
 			return
 		}
 	}
-	d.add("store", content.Warning, "give a forge this name again, or leave it", "source %s is in the store and not in the configuration: nothing of it is shown", st.Source)
+	d.add("store", content.Warning, "give a forge this name again, or leave it",
+		"source %s is in the store and not in the configuration: nothing of it is shown", st.Source)
 }
 
 // doctorTeams prints the teams of the forges as a teams.toml.
@@ -232,7 +237,8 @@ func (p *program) doctorTeams(ctx context.Context, w *workspace) error {
 	facts, _ := w.merged(results, true)
 	teams := forgeTeams(facts.Teams)
 	if len(teams) == 0 {
-		return failed("see whether the token may read teams with ip3dp doctor, and run ip3dp collect", errors.New("the store has no team that may write to a repository"))
+		return failed("see whether the token may read teams with ip3dp doctor, and run ip3dp collect",
+			errors.New("the store has no team that may write to a repository"))
 	}
 	names := make([]string, len(list))
 	for i := range list {

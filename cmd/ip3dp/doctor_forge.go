@@ -76,7 +76,8 @@ func (p *program) inspect(ctx context.Context, w *workspace, f configuredForge) 
 // forge takes what a forge answered, and what follows from it.
 func (d *diagnosis) forge(c *config, f *configuredForge, in collect.Inspection) {
 	state := forgeState{
-		Name: f.name(), Kind: f.kind, Address: in.Address, Credential: in.Credential, Missing: append([]string{}, in.Missing...),
+		Name: f.name(), Kind: f.kind, Address: in.Address, Credential: in.Credential, Missing: append([]string{},
+			in.Missing...),
 		Budget: in.Budget, Repositories: in.Repositories, Teams: in.Teams, Environments: []seenState{},
 		Workflows: seenStates(in.Workflows), Labels: seenStates(in.Labels),
 		Requests: in.Requests, Seconds: in.Time.Seconds(), NightRequests: in.Night, NightSeconds: in.NightTime.Seconds(),
@@ -87,13 +88,17 @@ func (d *diagnosis) forge(c *config, f *configuredForge, in collect.Inspection) 
 	for i := range environments {
 		e := &environments[i]
 		counted = counted || e.Production
-		state.Environments = append(state.Environments, seenState{Name: e.Name, Count: e.Count, Where: e.Where, Verdict: e.verdict()})
+		state.Environments = append(state.Environments, seenState{
+			Name: e.Name, Count: e.Count, Where: e.Where,
+			Verdict: e.verdict(),
+		})
 	}
 	d.Suggestions = append(d.Suggestions, hints...)
 	d.Suggestions = append(d.Suggestions, judgeWorkflows(f, in.Workflows, counted)...)
 	d.Suggestions = append(d.Suggestions, judgeLabels(f, in.Labels)...)
 	d.Forges = append(d.Forges, state)
-	d.add(f.name(), content.Note, "", "%s, with %s: %s repositories, %s teams", in.Address, in.Credential, text.Count(in.Repositories), text.Count(in.Teams))
+	d.add(f.name(), content.Note, "", "%s, with %s: %s repositories, %s teams", in.Address, in.Credential,
+		text.Count(in.Repositories), text.Count(in.Teams))
 	for _, missing := range in.Missing {
 		d.add(f.name(), content.Warning, "", "missing: %s", missing)
 	}
@@ -109,11 +114,14 @@ func (d *diagnosis) cost(f *configuredForge, in collect.Inspection) {
 	if in.Budget.Limit > 0 {
 		budget = fmt.Sprintf("; %s of %s requests left", text.Count(in.Budget.Left), text.Count(in.Budget.Limit))
 	}
-	d.add(f.name(), content.Note, "", "a first run of %d days takes about %s requests (%s), a night about %s (%s)%s", f.setting.Days,
+	d.add(f.name(), content.Note, "", "a first run of %d days takes about %s requests (%s), a night about %s (%s)%s",
+		f.setting.Days,
 		text.Count(in.Requests), roughly(in.Time), text.Count(in.Night), roughly(in.NightTime), budget)
 	if spare := in.Budget.Left - in.Budget.Limit*f.setting.BudgetPercent/100; in.Budget.Limit > 0 && in.Requests > spare {
-		d.add(f.name(), content.Warning, "the first runs stop at the limit and go on the next time; fewer days, or a GitHub App's token, need fewer nights",
-			"a first run needs more requests than the %s that may be spent until %s", text.Count(max(0, spare)), in.Budget.Reset.UTC().Format(time.TimeOnly+" UTC"))
+		d.add(f.name(), content.Warning, "the first runs stop at the limit and go on the next time; fewer days, or a "+
+			"GitHub App's token, need fewer nights",
+			"a first run needs more requests than the %s that may be spent until %s", text.Count(max(0,
+				spare)), in.Budget.Reset.UTC().Format(time.TimeOnly+" UTC"))
 	}
 }
 

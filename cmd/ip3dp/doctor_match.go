@@ -50,7 +50,8 @@ func judgeEnvironments(c *config, seen []collect.Seen) ([]seenEnvironment, []sug
 	var hints []suggestion
 	pattern, counted := c.Deploy.Production, 0
 	for _, s := range seen {
-		e := seenEnvironment{Seen: s, Production: production.MatchString(s.Name), Excluded: c.Deploy.Exclude != "" && exclude.MatchString(s.Name)}
+		e := seenEnvironment{Seen: s, Production: production.MatchString(s.Name), Excluded: c.Deploy.Exclude != "" &&
+			exclude.MatchString(s.Name)}
 		e.Production = e.Production && !e.Excluded
 		e.Near = dora.ProductionWord(s.Name) != "" && !e.Production && !e.Excluded
 		e.Doubtful = e.Production && dora.LooksElsewhere(s.Name)
@@ -63,7 +64,8 @@ func judgeEnvironments(c *config, seen []collect.Seen) ([]seenEnvironment, []sug
 			})
 		case e.Doubtful:
 			hints = append(hints, suggestion{
-				Text:   fmt.Sprintf("environment %q ×%s counts as production and does not look like it", s.Name, text.Count(s.Count)),
+				Text: fmt.Sprintf("environment %q ×%s counts as production and does not look like it", s.Name,
+					text.Count(s.Count)),
 				Config: "[deploy] exclude = " + tomlLine(join("|", c.Deploy.Exclude, "^"+regexp.QuoteMeta(s.Name)+"$")),
 			})
 		}
@@ -73,7 +75,10 @@ func judgeEnvironments(c *config, seen []collect.Seen) ([]seenEnvironment, []sug
 		list = append(list, e)
 	}
 	if len(seen) > 0 && counted == 0 && len(hints) == 0 {
-		hints = append(hints, suggestion{Text: "no environment counts as production: no deployment will be counted", Config: "[deploy] production = " + tomlLine("^"+regexp.QuoteMeta(seen[0].Name)+"$")})
+		hints = append(hints, suggestion{
+			Text:   "no environment counts as production: no deployment will be counted",
+			Config: "[deploy] production = " + tomlLine("^"+regexp.QuoteMeta(seen[0].Name)+"$"),
+		})
 	}
 	return list, hints
 }
@@ -110,7 +115,8 @@ func judgeWorkflows(f *configuredForge, seen []collect.Seen, counted bool) []sug
 		}
 		file := s.Name[strings.LastIndexByte(s.Name, '/')+1:]
 		hints = append(hints, suggestion{
-			Text:   fmt.Sprintf("workflow %q ×%s looks like a deployment, and no environment counts as production", s.Name, text.Count(s.Count)),
+			Text: fmt.Sprintf("workflow %q ×%s looks like a deployment, and no environment counts as production", s.Name,
+				text.Count(s.Count)),
 			Config: fmt.Sprintf(`[[github]] deployments = ["workflows"], workflows = [{ file = %s }]`, tomlLine(file)),
 		})
 	}

@@ -42,7 +42,8 @@ It reads the same inputs as build and writes nothing.`,
 	c.Flags().StringVar(&f.team, "team", "", "the number of the team with this `ID`")
 	c.Flags().StringVar(&f.feature, "feature", "", "the number of the feature with this `ID`")
 	c.Flags().StringVar(&f.group, "group", "", "the number of the group of teams with this `ID`")
-	c.Flags().StringVar(&f.from, "from", "", "read a published site's `folder`, or its measured.json, and collect nothing (it holds no events)")
+	c.Flags().StringVar(&f.from, "from", "", "read a published site's `folder`, or its measured.json, and collect "+
+		"nothing (it holds no events)")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 	c.Flags().BoolVar(&f.all, "all", false, "print every event, not the first 10")
 	return c
@@ -110,7 +111,8 @@ func (p *program) explainable(ctx context.Context, f explainFlags) (*explainable
 		return nil, err
 	}
 	return &explainable{
-		sections: append(slices.Clone(r.measured.Sections), found), evidence: r.evidence, history: r.measured.History, panel: r.measured.Panel, shipped: r.measured.ShippedBy,
+		sections: append(slices.Clone(r.measured.Sections),
+			found), evidence: r.evidence, history: r.measured.History, panel: r.measured.Panel, shipped: r.measured.ShippedBy,
 		page: func(path string) []byte { return rendered(pages, path) },
 	}, nil
 }
@@ -180,7 +182,8 @@ func (in *explainable) find(name string, f explainFlags) (*metric.Metric, error)
 	what := string(scope.Kind)
 	switch {
 	case scope.ID != "" && len(subjects) > 0:
-		return nil, wrong(text.DidYouMean(scope.ID, what+"s", subjects), "%s is not measured for the %s %q", id, what, scope.ID)
+		return nil, wrong(text.DidYouMean(scope.ID, what+"s", subjects), "%s is not measured for the %s %q", id, what,
+			scope.ID)
 	case len(kinds) > 0:
 		return nil, wrong("ask with "+strings.Join(kinds, " or "), "%s is not measured for %s", id, join(" ", "the", what))
 	}
@@ -213,7 +216,8 @@ func (in *explainable) resolve(name string) (string, error) {
 	if !strings.Contains(name, ".") {
 		ids = short
 	}
-	return "", wrong(join("; ", text.DidYouMean(name, "metrics", ids), `"ip3dp explain" lists all`), "there is no metric %q", name)
+	return "", wrong(join("; ", text.DidYouMean(name, "metrics", ids), `"ip3dp explain" lists all`),
+		"there is no metric %q", name)
 }
 
 // explanation is everything that is known about a number. It is what --json
@@ -232,7 +236,8 @@ type explanation struct {
 }
 
 func (in *explainable) explain(m *metric.Metric) explanation {
-	e := explanation{Version: explainVersion, Metric: m, Shipped: in.shipped(m.Scope), Methods: render.Methods + "#" + render.Anchor(m.Definition)}
+	e := explanation{Version: explainVersion, Metric: m, Shipped: in.shipped(m.Scope), Methods: render.Methods + "#" +
+		render.Anchor(m.Definition)}
 	for i := range in.sections {
 		for k := range in.sections[i].Definitions {
 			if d := &in.sections[i].Definitions[k]; d.ID == m.Definition {

@@ -32,7 +32,8 @@ func (p *program) listMetrics(in *explainable, f explainFlags) error {
 	list := []listed{}
 	for i := range in.sections {
 		for _, m := range in.sections[i].Metrics {
-			if scope.ID == "" && m.Scope.Kind != metric.Team || scope.ID != "" && m.Scope.Kind == scope.Kind && m.Scope.ID == scope.ID {
+			if scope.ID == "" && m.Scope.Kind != metric.Team || scope.ID != "" && m.Scope.Kind == scope.Kind &&
+				m.Scope.ID == scope.ID {
 				list = append(list, listed{m.ID, m.Title, m.Scope, m.State, m.Unit, m.Value, m.Lo, m.Hi})
 			}
 		}
@@ -81,7 +82,7 @@ func (p *program) readPublished(ctx context.Context, from string) (*explainable,
 		return nil, failed(nextOf(err, next), fmt.Errorf("--from: %w", err))
 	}
 	in.page = func(path string) []byte {
-		page, err := os.ReadFile(filepath.Join(filepath.Dir(report), "..", filepath.FromSlash(path))) //nolint:gosec // a path of our own
+		page, err := os.ReadFile(filepath.Join(filepath.Dir(report), "..", filepath.FromSlash(path))) // a path of our own
 		if err != nil {
 			return nil // not every site has every page
 		}

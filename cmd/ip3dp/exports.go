@@ -107,12 +107,15 @@ func exportSources(w *workspace, x export) ([]source, error) {
 		names := org.NewNames(w.content)
 		told = declared(w.content)
 		open = func(f tabular.File) (collect.Source, error) {
-			return measures.New(name, f, measures.Options{Tabular: o, Measure: x.own, Declared: func(name string) (id, near string) {
-				if id, ok := names.Measure(name); ok {
-					return id, ""
-				}
-				return "", names.NearMeasure(name)
-			}}), nil
+			return measures.New(name, f, measures.Options{
+				Tabular: o, Measure: x.own,
+				Declared: func(name string) (id, near string) {
+					if id, ok := names.Measure(name); ok {
+						return id, ""
+					}
+					return "", names.NearMeasure(name)
+				},
+			}), nil
 		}
 	case "tasks":
 		open = func(f tabular.File) (collect.Source, error) { return tasks.New(name, f, o), nil }
@@ -126,7 +129,7 @@ func exportSources(w *workspace, x export) ([]source, error) {
 // response in two exports is one.
 var runKey = sync.OnceValue(func() []byte {
 	key := make([]byte, 32)
-	rand.Read(key) //nolint:errcheck // it never returns an error
+	rand.Read(key) // it never returns an error
 	return key
 })
 

@@ -42,7 +42,10 @@ func forges(c *config) []configuredForge {
 		list = append(list, configuredForge{kind: "github", setting: &c.GitHub[i].ForgeConfig, github: &c.GitHub[i]})
 	}
 	for i := range c.GitLab {
-		list = append(list, configuredForge{kind: "gitlab", setting: &c.GitLab[i].ForgeConfig, gitlab: &c.GitLab[i], bots: c.People.Bots})
+		list = append(list, configuredForge{
+			kind: "gitlab", setting: &c.GitLab[i].ForgeConfig, gitlab: &c.GitLab[i],
+			bots: c.People.Bots,
+		})
 	}
 	return list
 }
@@ -177,6 +180,6 @@ func readStore(ctx context.Context, w *workspace, list []source) (done func(), e
 		f.store = s
 	}
 	return func() {
-		s.Close() //nolint:errcheck // read only
+		s.Close() // read only
 	}, nil
 }

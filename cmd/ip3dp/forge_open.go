@@ -57,7 +57,8 @@ func (p *program) app(g *githubConfig) (*github.App, error) {
 	}
 	number, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {
-		return nil, fmt.Errorf("the environment variable %s is no number of a GitHub App: %w", g.AppIDEnv, collect.ErrCredentials)
+		return nil, fmt.Errorf("the environment variable %s is no number of a GitHub App: %w", g.AppIDEnv,
+			collect.ErrCredentials)
 	}
 	key, err := p.token(g.AppKeyEnv)
 	return &github.App{ID: number, Installation: g.Installation, Key: []byte(key)}, err
@@ -82,10 +83,12 @@ func (p *program) gitlabOptions(g *gitlabConfig, bots []string, token string) gi
 // were refused.
 func (f *configuredForge) credentialsNext() string {
 	if f.github != nil && f.github.AppIDEnv != "" {
-		return "set " + f.github.AppIDEnv + " and " + f.github.AppKeyEnv + " to the id and the private key of a GitHub App that is installed in the organisation"
+		return "set " + f.github.AppIDEnv + " and " + f.github.AppKeyEnv +
+			" to the id and the private key of a GitHub App that is installed in the organisation"
 	}
 	if f.github != nil {
-		return "set " + f.setting.TokenEnv + " to a fine-grained token with read access, or use a GitHub App: a workflow's own GITHUB_TOKEN reads its own repository only"
+		return "set " + f.setting.TokenEnv + " to a fine-grained token with read access, or use a GitHub App: a " +
+			"workflow's own GITHUB_TOKEN reads its own repository only"
 	}
 	return "set " + f.setting.TokenEnv + " to a token of a group or person with the scope read_api"
 }

@@ -53,7 +53,8 @@ func gateFindings(w *workspace, crossings []compute.Crossing, measured bool) []c
 		out = append(out, content.Finding{
 			Problem: content.Problem{
 				File: filepath.ToSlash(w.file),
-				Text: counted(unjudged, "criterion of measures") + " of phases that were left not judged: nothing measured is at hand",
+				Text: counted(unjudged, "criterion of measures") +
+					" of phases that were left not judged: nothing measured is at hand",
 				Next: "build first, or name a published measured.json with --measured",
 			}, Rule: "gate-not-judged", Level: content.Note,
 		})
@@ -119,13 +120,16 @@ func (p *program) gates(ctx context.Context, w *workspace, name string) ([]conte
 
 // measuredFor reads what a published site measured, and reports whether there is
 // such a site.
-func (p *program) measuredFor(ctx context.Context, w *workspace, name string) (m compute.Measured, known bool, err error) {
+func (p *program) measuredFor(ctx context.Context, w *workspace, name string) (m compute.Measured, known bool,
+	err error,
+) {
 	given := name != ""
 	if !given {
 		name = under(w.root, w.config.Site.Out)
 	}
 	if isAddress(name) {
-		return m, false, wrong("download its data/measured.json first", "--measured: %s is an address, and check asks no network", name)
+		return m, false, wrong("download its data/measured.json first",
+			"--measured: %s is an address, and check asks no network", name)
 	}
 	err = p.readSite(ctx, name, measuredForm, &m)
 	switch {

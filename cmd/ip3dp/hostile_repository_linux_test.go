@@ -56,7 +56,7 @@ func newOutside(t *testing.T) *outside {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { listener.Close() }) //nolint:errcheck // nothing was written
+	t.Cleanup(func() { listener.Close() }) // nothing was written
 	o.address = listener.Addr().String()
 	go func() {
 		for {
@@ -65,13 +65,13 @@ func newOutside(t *testing.T) *outside {
 				return
 			}
 			o.asked.Add(1)
-			c.Close() //nolint:errcheck // nothing was written
+			c.Close() // nothing was written
 		}
 	}()
 	if o.watch, err = syscall.InotifyInit1(syscall.IN_NONBLOCK | syscall.IN_CLOEXEC); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { syscall.Close(o.watch) }) //nolint:errcheck // nothing was written
+	t.Cleanup(func() { syscall.Close(o.watch) }) // nothing was written
 	err = filepath.WalkDir(o.dir, func(name string, d fs.DirEntry, err error) error {
 		if err == nil && d.IsDir() {
 			_, err = syscall.InotifyAddWatch(o.watch, name, syscall.IN_OPEN|syscall.IN_ACCESS|syscall.IN_CREATE|syscall.IN_MODIFY|syscall.IN_DELETE)
@@ -110,8 +110,8 @@ func hostileTricks(t *testing.T, o *outside, r *rand.Rand) []func(dir string) st
 	link := func(to string, names ...string) func(string) string {
 		return func(dir string) string {
 			name := filepath.Join(dir, filepath.FromSlash(names[r.Intn(len(names))]))
-			os.RemoveAll(name)                     //nolint:errcheck // a temporary folder
-			os.MkdirAll(filepath.Dir(name), 0o755) //nolint:errcheck // the link would fail
+			os.RemoveAll(name)                     // a temporary folder
+			os.MkdirAll(filepath.Dir(name), 0o755) // the link would fail
 			if err := os.Symlink(to, name); err != nil && !os.IsExist(err) && !strings.Contains(err.Error(), "not a directory") {
 				t.Fatal(err)
 			}
@@ -151,9 +151,9 @@ func hostileTricks(t *testing.T, o *outside, r *rand.Rand) []func(dir string) st
 		link("../.git", "inner/dots", "roadmap", "inner/roadmap"),
 		func(dir string) string { // a pipe where a file is read
 			name := filepath.Join(dir, []string{"teams.toml", "roadmap/pipe.md", "public/data/measured.json"}[r.Intn(3)])
-			os.RemoveAll(name)                     //nolint:errcheck // a temporary folder
-			os.MkdirAll(filepath.Dir(name), 0o755) //nolint:errcheck // the pipe is not made then
-			syscall.Mkfifo(name, 0o600)            //nolint:errcheck // behind a link that leads out
+			os.RemoveAll(name)                     // a temporary folder
+			os.MkdirAll(filepath.Dir(name), 0o755) // the pipe is not made then
+			syscall.Mkfifo(name, 0o600)            // behind a link that leads out
 			return ""
 		},
 		func(dir string) string { // a clone among the files
@@ -210,7 +210,7 @@ func TestHostileRepositories(t *testing.T) {
 		if n := o.asked.Load(); n != 0 {
 			t.Fatalf("repository %d: %d connections; its configuration:\n%s", seed, n, config)
 		}
-		os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+		os.RemoveAll(dir) // a temporary folder
 	}
 	t.Logf("%d repositories; runs by exit code: %v", *hostileRepositories, ended)
 }

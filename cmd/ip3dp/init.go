@@ -55,7 +55,8 @@ a first site, without a token.`,
 	c.Flags().StringVar(&f.tokenEnv, "token-env", "", "the `name` of the variable with a read token of the forge")
 	c.Flags().StringVar(&f.production, "production", "", "the `name` of the production environment (default: production)")
 	c.Flags().StringVar(&f.name, "name", "", "the platform's `name` (default: the repository's)")
-	c.Flags().StringVar(&f.ci, "ci", "auto", "the `forge` to write nightly and preview jobs for: auto, github, gitlab or none")
+	c.Flags().StringVar(&f.ci, "ci", "auto", "the `forge` to write nightly and preview jobs for: auto, github, "+
+		"gitlab or none")
 	c.Flags().BoolVarP(&f.yes, "yes", "y", false, "ask nothing")
 	c.Flags().BoolVar(&f.force, "force", false, "overwrite files that exist")
 	return c
@@ -82,7 +83,8 @@ func (p *program) init(ctx context.Context, dir string, f initFlags) error {
 		if f.ci == "github" || f.ci == "gitlab" {
 			return p.initJobs(ctx, dir, f.ci)
 		}
-		return wrong("edit it, write it anew with --force, or add only jobs with --ci github or --ci gitlab", "%s exists", config)
+		return wrong("edit it, write it anew with --force, or add only jobs with --ci github or --ci gitlab", "%s exists",
+			config)
 	}
 	if !slices.Contains([]string{"auto", "github", "gitlab", "none"}, f.ci) {
 		return wrong("write auto, github, gitlab or none", "--ci: %q is not known", f.ci)
@@ -144,7 +146,8 @@ func cloneAround(dir string) string {
 func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 	s := &beginning{dir: dir, Name: f.name}
 	if f.tokenEnv != "" && !isVariable(f.tokenEnv) {
-		return nil, wrong("name the variable, such as GITHUB_TOKEN, never the token itself", "--token-env is no name of an environment variable")
+		return nil, wrong("name the variable, such as GITHUB_TOKEN, never the token itself",
+			"--token-env is no name of an environment variable")
 	}
 	if f.production != "" && f.production != "production" {
 		s.Production = "(?i)^" + regexp.QuoteMeta(f.production)
@@ -330,7 +333,8 @@ func (p *program) nextSteps(s *beginning, jobs bool) {
 	}
 	p.out.line("  ip3dp serve%s    the same, rebuilt and reloaded on every edit", config)
 	if jobs {
-		p.out.line("  commit and push, and the jobs written above publish it every night: see docs/github-actions.md or docs/gitlab-ci.md")
+		p.out.line("  commit and push, and the jobs written above publish it every night: see docs/github-actions.md " +
+			"or docs/gitlab-ci.md")
 	}
 	p.out.line("  teams.toml says who owns what; the samples are drafts until you remove \"draft = true\"")
 }

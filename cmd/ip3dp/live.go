@@ -108,7 +108,7 @@ func (l *liveSite) file(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Server-Timing", fmt.Sprintf("site;desc=%q", id)) // for live.js
 	w.WriteHeader(status)
 	if r.Method == http.MethodGet {
-		w.Write(body.Bytes()) //nolint:errcheck // the browser went away
+		w.Write(body.Bytes()) // the browser went away
 	}
 }
 

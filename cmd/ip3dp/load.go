@@ -55,7 +55,8 @@ func (p *program) load() (*workspace, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, wrong(`run "ip3dp init" to write one, or name one with --config`, "no configuration at %s", w.file)
 	case errors.Is(err, rooted.ErrOutside):
-		return nil, wrong("put the file itself there, or use a relative link to one inside", "configuration: %s %w", w.file, err)
+		return nil, wrong("put the file itself there, or use a relative link to one inside", "configuration: %s %w",
+			w.file, err)
 	case err != nil:
 		return nil, wrong("", "configuration: %w", err)
 	}
@@ -80,7 +81,7 @@ func (w *workspace) readContent() error {
 	if err != nil {
 		return wrong("set content in "+w.file+" to the folder that holds teams.toml and features/", "content folder: %w", err)
 	}
-	defer root.Close() //nolint:errcheck // read only
+	defer root.Close() // read only
 	var problems []content.Problem
 	w.content, problems = content.Read(root.FS())
 	problems = append(problems, goalProblems(&w.config, w.content)...)
@@ -118,7 +119,7 @@ func readSmall(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close() // read only
 	return io.ReadAll(io.LimitReader(f, mostWritten))
 }
 
@@ -133,7 +134,8 @@ func (p *program) now(asOf time.Time) (t time.Time, fixed bool, err error) {
 	case p.nowGiven || text != "":
 		t, err = parseTime(text)
 		if err != nil {
-			return t, true, wrong("write a date such as 2024-11-11, or a time such as 2024-11-11T06:00:00Z", "%s: %q is no time", name, text)
+			return t, true, wrong("write a date such as 2024-11-11, or a time such as 2024-11-11T06:00:00Z",
+				"%s: %q is no time", name, text)
 		}
 		if !plausible(t) {
 			return t, true, wrong(plausibleNext, "%s: %q is no time of a platform", name, text)

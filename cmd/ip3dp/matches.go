@@ -61,11 +61,15 @@ func (p *program) matches(ctx context.Context, w *workspace) ([]content.Finding,
 	}
 	var found []content.Finding
 	add := func(rule string, level content.Level, text, next string) {
-		found = append(found, content.Finding{Rule: rule, Level: level, Problem: content.Problem{File: w.file, Text: text, Next: next}})
+		found = append(found, content.Finding{Rule: rule, Level: level, Problem: content.Problem{
+			File: w.file, Text: text,
+			Next: next,
+		}})
 	}
 	for i := range read {
 		if err := read[i].err; err != nil {
-			add("source-unread", content.Note, "source "+read[i].Name()+": "+strings.TrimPrefix(oneLine(err.Error()), "source "+read[i].Name()+": "), "")
+			add("source-unread", content.Note, "source "+read[i].Name()+": "+strings.TrimPrefix(oneLine(err.Error()),
+				"source "+read[i].Name()+": "), "")
 		}
 	}
 	options := w.config.options()

@@ -45,7 +45,8 @@ secret: it is read from the environment and never shown.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return p.notify(c.Context(), f) },
 	}
-	c.Flags().StringVar(&f.webhookEnv, "webhook-env", "", "the `variable` with the webhook's address (default: notify.webhook_env)")
+	c.Flags().StringVar(&f.webhookEnv, "webhook-env", "",
+		"the `variable` with the webhook's address (default: notify.webhook_env)")
 	c.Flags().StringVar(&f.format, "format", "", "slack, teams or markdown (default: notify.format, which is slack)")
 	c.Flags().StringVar(&f.from, "from", "", "the built `folder` (default: site.out, which is public)")
 	c.Flags().StringVar(&f.site, "site", "", "the `address` of the site, for links (default: site.base_url)")
@@ -85,7 +86,10 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 		return err
 	}
 	news := notify.New(&log, told.IDs)
-	o := notify.Options{Format: f.format, Platform: w.config.Platform.Name, Site: f.site, CutOff: cutOffOf(&run, &w.config)}
+	o := notify.Options{
+		Format: f.format, Platform: w.config.Platform.Name, Site: f.site,
+		CutOff: cutOffOf(&run, &w.config),
+	}
 	switch {
 	case f.dryRun && len(news) > 0:
 		p.out.line("%s not told yet", counted(len(news), "change"))
@@ -110,7 +114,8 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		p.err.tagged(yellow, "warning", "the webhook in %s was not reached: %v; %s will be told by the next run", f.webhookEnv, err, counted(len(news), "change"))
+		p.err.tagged(yellow, "warning", "the webhook in %s was not reached: %v; %s will be told by the next run",
+			f.webhookEnv, err, counted(len(news), "change"))
 		return w.keep(toldForm, told) // where it was not there yet
 	}
 	p.out.line("told %s", counted(len(news), "change"))
@@ -120,13 +125,16 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 // readTold reads what was told before. Without a state of an earlier night all is
 // taken as told but what the build of this site changed. first reports that nothing
 // is known of an earlier night at all.
-func (p *program) readTold(w *workspace, published *record, log *compute.DecisionLog) (told toldFile, first bool, err error) {
+func (p *program) readTold(w *workspace, published *record, log *compute.DecisionLog) (told toldFile, first bool,
+	err error,
+) {
 	told.IDs = []string{}
 	err = p.recall(w.kept(), toldForm, &told)
 	told.Version = toldVersion
 	if !errors.Is(err, fs.ErrNotExist) {
 		if err != nil {
-			err = failed(nextOf(err, "restore the file, or remove it: then the next run tells what the last build changed"), fmt.Errorf("notified: %w", err))
+			err = failed(nextOf(err, "restore the file, or remove it: then the next run tells what the last build changed"),
+				fmt.Errorf("notified: %w", err))
 		}
 		return told, false, err
 	}
@@ -136,7 +144,8 @@ func (p *program) readTold(w *workspace, published *record, log *compute.Decisio
 	case errors.Is(err, fs.ErrNotExist):
 		return told, true, nil
 	case err != nil:
-		return told, false, failed(nextOf(err, "build again, or remove the file: then all is taken as known"), fmt.Errorf("record of the run: %w", err))
+		return told, false, failed(nextOf(err, "build again, or remove the file: then all is taken as known"),
+			fmt.Errorf("record of the run: %w", err))
 	case !built.AsOf.Equal(published.AsOf) || len(built.Changed) == 0:
 		return told, true, nil
 	}
@@ -158,9 +167,11 @@ func notifyDefaults(f notifyFlags, w *workspace) (notifyFlags, error) {
 	f.from = cmp.Or(f.from, under(w.root, c.Site.Out))
 	switch {
 	case f.webhookEnv == "" && !f.dryRun:
-		return f, wrong("name the variable with its address by --webhook-env or notify.webhook_env", "no webhook is configured: nobody is told anything unless one is")
+		return f, wrong("name the variable with its address by --webhook-env or notify.webhook_env",
+			"no webhook is configured: nobody is told anything unless one is")
 	case f.webhookEnv != "" && !isVariable(f.webhookEnv):
-		return f, wrong("write the variable's name, such as SLACK_WEBHOOK, never the address itself", "--webhook-env is no name of an environment variable")
+		return f, wrong("write the variable's name, such as SLACK_WEBHOOK, never the address itself",
+			"--webhook-env is no name of an environment variable")
 	case !slices.Contains(notify.Formats, f.format):
 		return f, wrong("use "+strings.Join(notify.Formats, ", "), "--format %q is not known", f.format)
 	case f.site != "" && !isBaseURL(f.site):
@@ -178,11 +189,17 @@ func cutOffOf(r *record, c *config) time.Time {
 func (p *program) webhook(name string) (string, error) {
 	address := strings.TrimSpace(p.env.get(name))
 	if address == "" {
-		return "", &failure{code: credentials, err: fmt.Errorf("the variable %s holds no webhook", name), next: "pass the secret to the step as " + name}
+		return "", &failure{
+			code: credentials, err: fmt.Errorf("the variable %s holds no webhook", name),
+			next: "pass the secret to the step as " + name,
+		}
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && isThisMachine(u.Hostname())) {
-		return "", &failure{code: credentials, err: fmt.Errorf("%s holds no address that begins with https://", name), next: "copy the webhook's address again"}
+		return "", &failure{
+			code: credentials, err: fmt.Errorf("%s holds no address that begins with https://", name),
+			next: "copy the webhook's address again",
+		}
 	}
 	return address, nil
 }
@@ -208,8 +225,8 @@ func tell(ctx context.Context, address string, payload []byte) error {
 	case err != nil:
 		return errors.New("no connection")
 	}
-	defer resp.Body.Close()                              //nolint:errcheck // read only
-	io.Copy(io.Discard, io.LimitReader(resp.Body, 4096)) //nolint:errcheck // what it says is not shown
+	defer resp.Body.Close()                              // read only
+	io.Copy(io.Discard, io.LimitReader(resp.Body, 4096)) // what it says is not shown
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return fmt.Errorf("it answered %d", resp.StatusCode)
 	}

@@ -23,7 +23,7 @@ func proposeTeams(clone, repository string) ([]fact.Team, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	defer root.Close() //nolint:errcheck // read only
+	defer root.Close() // read only
 	for _, name := range ownersFiles {
 		data, err := root.ReadFile(filepath.FromSlash(name))
 		if errors.Is(err, fs.ErrNotExist) {

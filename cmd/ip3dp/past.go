@@ -24,7 +24,8 @@ func (p *program) readPast(ctx context.Context, w *workspace, begin bool) (compu
 	}
 	if past.Seen && len(w.content.Surveys) > 0 {
 		p.err.tagged(yellow, "warning",
-			"the ledger of published surveys (%s, %s) is lost, or of a version that had none: surveys that are closed by now are shown as a whole only",
+			"the ledger of published surveys (%s, %s) is lost, or of a version that had none: surveys that are closed by "+
+				"now are shown as a whole only",
 			w.state(wavesForm.Kind), wavesPageForm.Kind)
 	}
 	history, err := p.readHistory(ctx, w)

@@ -78,7 +78,7 @@ func (w *workspace) refuseOlder(out string) error {
 	data, err := os.ReadFile(filepath.Join(out, filepath.FromSlash(publish.Marker)))
 	var run record
 	if err != nil || json.Unmarshal(data, &run) != nil || run.Tool != tool || !run.AsOf.After(w.asOf) {
-		return nil //nolint:nilerr // whose folder it is, publish decides
+		return nil // whose folder it is, publish decides
 	}
 	return failed("set the clock of this machine, or pass --now to build for that time on purpose",
 		fmt.Errorf("the clock says %s, and the site in %s is as of %s: it is not replaced by an older one",
@@ -91,7 +91,8 @@ func (w *workspace) tarFile(name string) (*target, error) {
 		return nil, asFailure(err)
 	}
 	if !isArchive(name) {
-		return nil, wrong("choose another file with --tar, or remove it", "archive: %s is there, is not a tar archive and was not written by ip3dp", name)
+		return nil, wrong("choose another file with --tar, or remove it",
+			"archive: %s is there, is not a tar archive and was not written by ip3dp", name)
 	}
 	f, err := publish.Replace(name)
 	if err != nil {
@@ -117,9 +118,9 @@ func isArchive(name string) bool {
 	if err != nil {
 		return false
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close() // read only
 	const at, magic = 257, "ustar"
 	head := make([]byte, at+len(magic))
-	n, _ := f.Read(head) //nolint:errcheck // what is short is not an archive
+	n, _ := f.Read(head) // what is short is not an archive
 	return info.Size() == 0 || n == len(head) && string(head[at:]) == magic
 }

@@ -30,7 +30,8 @@ folder that the last build wrote to is looked at.`,
 			return p.preview(c.Context(), f, from)
 		},
 	}
-	c.Flags().StringVar(&from.base, "base", defaultBase, "whose configuration names the numbers: commit:`REF`, folder:PATH or site:ADDRESS")
+	c.Flags().StringVar(&from.base, "base", defaultBase,
+		"whose configuration names the numbers: commit:`REF`, folder:PATH or site:ADDRESS")
 	c.Flags().StringVar(&from.measured, "measured", "", measuredUsage)
 	c.Flags().StringVar(&f.out, "out", "preview", "the `folder` to write to")
 	f.addAdopt(c)

@@ -86,9 +86,12 @@ developer platform, with how sure that is, and writes a static site.
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().StringVar(&p.configFile, "config", "config.toml", "the `file` with the configuration")
-	root.PersistentFlags().StringVar(&p.nowText, "now", "", "the `time` to call now: 2024-11-11 or 2024-11-11T06:00:00Z (default: IP3DP_NOW, platform.as_of, the clock)")
-	root.PersistentFlags().BoolVar(&p.verbose, "verbose", false, "list every warning and problem, also where they are many of one kind")
-	root.AddCommand(p.initCommand(), p.demoCommand(), p.collectCommand(), p.buildCommand(), p.runCommand(), p.serveCommand(), p.checkCommand(), p.doctorCommand(), p.diffCommand(), p.previewCommand(), p.ciCommand(), p.publishCommand(), p.notifyCommand(), p.explainCommand(), p.planCommand(), p.newCommand())
+	root.PersistentFlags().StringVar(&p.nowText, "now", "",
+		"the `time` to call now: 2024-11-11 or 2024-11-11T06:00:00Z (default: IP3DP_NOW, platform.as_of, the clock)")
+	root.PersistentFlags().BoolVar(&p.verbose, "verbose", false,
+		"list every warning and problem, also where they are many of one kind")
+	root.AddCommand(p.initCommand(), p.demoCommand(), p.collectCommand(), p.buildCommand(), p.runCommand(),
+		p.serveCommand(), p.checkCommand(), p.doctorCommand(), p.diffCommand(), p.previewCommand(), p.ciCommand(), p.publishCommand(), p.notifyCommand(), p.explainCommand(), p.planCommand(), p.newCommand())
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return wrong(`run "`+c.CommandPath()+` --help" for what there is`, "%w", err)
 	})

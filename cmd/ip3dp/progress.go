@@ -97,7 +97,7 @@ func (g *progress) draw(at time.Time) {
 	if len(line) >= g.width { // a line that wraps cannot be written over
 		line = append(line[:max(0, g.width-2)], '…')
 	}
-	fmt.Fprintf(g.console.w, "\r\x1b[K%s", string(line)) //nolint:errcheck // see tagged
+	fmt.Fprintf(g.console.w, "\r\x1b[K%s", string(line)) // see tagged
 	g.drawn = true
 }
 
@@ -106,7 +106,7 @@ func (g *progress) end() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.drawn {
-		fmt.Fprint(g.console.w, "\r\x1b[K") //nolint:errcheck // see tagged
+		fmt.Fprint(g.console.w, "\r\x1b[K") // see tagged
 		g.drawn = false
 	}
 }

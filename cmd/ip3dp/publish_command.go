@@ -44,11 +44,13 @@ it did not publish. Tokens and keys come from the environment.`,
 	c.Flags().StringVar(&f.to, "to", "", "where to: a folder, branch:NAME, git+URL#BRANCH or s3://BUCKET/FOLDER")
 	c.Flags().StringVar(&f.from, "from", "", "the built `folder` (default: site.out, which is public)")
 	c.Flags().StringVar(&f.prefix, "prefix", "", "publish a preview: `previews/NAME`, such as previews/pr-12/")
-	c.Flags().BoolVar(&f.adopt, "adopt", false, "take the folders as they are: publish all files of --from, and keep those of --to that ip3dp did not write")
+	c.Flags().BoolVar(&f.adopt, "adopt", false, "take the folders as they are: publish all files of --from, and "+
+		"keep those of --to that ip3dp did not write")
 	c.Flags().BoolVar(&f.remove, "remove", false, "remove the preview that --prefix names")
 	c.Flags().IntVar(&f.prune, "prune-previews", 0, "then remove previews published more than this many `days` ago")
 	c.Flags().IntVar(&f.history, "history", 0, "1 keeps a branch at one `commit`, so that it does not grow")
-	c.Flags().StringVar(&f.tokenEnv, "token-env", "", "the `variable` with a token for git over https (default: GITHUB_TOKEN for the server of the job, else git's own credentials)")
+	c.Flags().StringVar(&f.tokenEnv, "token-env", "", "the `variable` with a token for git over https (default: "+
+		"GITHUB_TOKEN for the server of the job, else git's own credentials)")
 	return c
 }
 
@@ -86,13 +88,16 @@ func (p *program) publish(ctx context.Context, f publishFlags) error {
 	}
 	result, err := target.Prune(ctx, now.AddDate(0, 0, -f.prune), now)
 	if len(result.Previews) > 0 {
-		p.out.line("removed %s that are older than %d days: %s", counted(len(result.Previews), "preview"), f.prune, strings.Join(result.Previews, ", "))
+		p.out.line("removed %s that are older than %d days: %s", counted(len(result.Previews), "preview"), f.prune,
+			strings.Join(result.Previews, ", "))
 	}
 	return publishFailure("previews that are left are removed by the next run", target, err)
 }
 
 // publishSite copies the built folder.
-func (p *program) publishSite(ctx context.Context, f publishFlags, target publish.Target, prefix string, now time.Time) error {
+func (p *program) publishSite(ctx context.Context, f publishFlags, target publish.Target, prefix string,
+	now time.Time,
+) error {
 	from := f.from
 	if from == "" {
 		w, err := p.load()
@@ -105,9 +110,10 @@ func (p *program) publishSite(ctx context.Context, f publishFlags, target publis
 	if err != nil {
 		return wrong(`build one with "ip3dp build", or name one with --from`, "%s is no site to publish: %w", from, err)
 	}
-	defer site.Close() //nolint:errcheck // read only
+	defer site.Close() // read only
 	if n := len(site.Changed); n > 0 {
-		p.err.tagged(yellow, "warning", "%s: %s not as build wrote them, and published as they are: %s", from, counted(n, "file"), join(", ", site.Changed[:min(n, 5)]...))
+		p.err.tagged(yellow, "warning", "%s: %s not as build wrote them, and published as they are: %s", from,
+			counted(n, "file"), join(", ", site.Changed[:min(n, 5)]...))
 	}
 	result, err := target.Publish(ctx, site, prefix, now)
 	if err != nil {
@@ -117,7 +123,8 @@ func (p *program) publishSite(ctx context.Context, f publishFlags, target publis
 	if prefix != "" {
 		what = prefix
 	}
-	p.out.line("published %s to %s: %s written, %s unchanged, %s removed", what, target, text.Count(result.Written), text.Count(result.Unchanged), text.Count(result.Removed))
+	p.out.line("published %s to %s: %s written, %s unchanged, %s removed", what, target, text.Count(result.Written),
+		text.Count(result.Unchanged), text.Count(result.Removed))
 	return nil
 }
 
@@ -163,7 +170,8 @@ func (p *program) publishTarget(ctx context.Context, f publishFlags) (publish.Ta
 		return p.bucketTarget(f.to, f.adopt)
 	case strings.Contains(f.to, "://"):
 		scheme, _, _ := strings.Cut(f.to, "://")
-		return nil, wrong("use a folder, branch:NAME, git+URL#BRANCH or s3://BUCKET", "--to: nothing is published by %q", scheme)
+		return nil, wrong("use a folder, branch:NAME, git+URL#BRANCH or s3://BUCKET", "--to: nothing is published by %q",
+			scheme)
 	}
 	place := publish.Place{Out: f.to, Adopt: f.adopt}
 	if _, err := os.Stat(p.configFile); err == nil {
@@ -185,7 +193,8 @@ func (p *program) branchTarget(ctx context.Context, f publishFlags, remote, bran
 		Remote: remote, Clone: ".", Branch: branch, Token: token, Env: p.env, Orphan: f.history == 1, Adopt: f.adopt, Pause: backOff,
 	})
 	if err != nil {
-		return nil, wrong("write --to like branch:gh-pages, in a clone with a remote origin, or git+https://HOST/REPOSITORY.git#gh-pages", "--to: %w", err)
+		return nil, wrong("write --to like branch:gh-pages, in a clone with a remote origin, or "+
+			"git+https://HOST/REPOSITORY.git#gh-pages", "--to: %w", err)
 	}
 	return b, nil
 }
@@ -196,16 +205,21 @@ func (p *program) branchTarget(ctx context.Context, f publishFlags, remote, bran
 func (p *program) pushToken(name, remote string) (string, error) {
 	if name != "" {
 		if !isVariable(name) {
-			return "", wrong("write the variable's name, never the token itself", "--token-env is no name of an environment variable")
+			return "", wrong("write the variable's name, never the token itself",
+				"--token-env is no name of an environment variable")
 		}
 		token := p.env.get(name)
 		if token == "" {
-			return "", &failure{code: credentials, err: fmt.Errorf("the variable %s holds no token", name), next: "pass the job's secret to the step as " + name}
+			return "", &failure{
+				code: credentials, err: fmt.Errorf("the variable %s holds no token", name),
+				next: "pass the job's secret to the step as " + name,
+			}
 		}
 		return token, nil
 	}
 	server, err := url.Parse(cmp.Or(p.env.get("GITHUB_SERVER_URL"), "https://github.com"))
-	if u, bad := url.Parse(remote); err == nil && bad == nil && u.Scheme == "https" && strings.EqualFold(u.Host, server.Host) {
+	if u, bad := url.Parse(remote); err == nil && bad == nil && u.Scheme == "https" &&
+		strings.EqualFold(u.Host, server.Host) {
 		return p.env.get("GITHUB_TOKEN"), nil
 	}
 	return "", nil
@@ -214,7 +228,7 @@ func (p *program) pushToken(name, remote string) (string, error) {
 // backOff waits before another attempt, longer each time, and not as long as others do.
 func backOff(ctx context.Context, attempt int) error {
 	wait := 250 * time.Millisecond << min(attempt, 5)
-	timer := time.NewTimer(wait/2 + rand.N(wait)) //nolint:gosec // not a secret
+	timer := time.NewTimer(wait/2 + rand.N(wait)) // not a secret
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
@@ -237,8 +251,10 @@ func (p *program) bucketTarget(to string, adopt bool) (publish.Target, error) {
 			return nil, wrong(s3Form, "--to: %q is not known", key)
 		}
 	}
-	endpoint, err := url.Parse(cmp.Or(query.Get("endpoint"), p.env.get("AWS_ENDPOINT_URL_S3"), p.env.get("AWS_ENDPOINT_URL"), "https://s3.amazonaws.com"))
-	if err != nil || endpoint.Host == "" || endpoint.User != nil || strings.Trim(endpoint.Path, "/") != "" || endpoint.Scheme != "https" && endpoint.Scheme != "http" {
+	endpoint, err := url.Parse(cmp.Or(query.Get("endpoint"), p.env.get("AWS_ENDPOINT_URL_S3"),
+		p.env.get("AWS_ENDPOINT_URL"), "https://s3.amazonaws.com"))
+	if err != nil || endpoint.Host == "" || endpoint.User != nil || strings.Trim(endpoint.Path, "/") != "" ||
+		endpoint.Scheme != "https" && endpoint.Scheme != "http" {
 		return nil, wrong(s3Form, "--to: endpoint is no address of a server")
 	}
 	folder := strings.Trim(u.Path, "/")

@@ -70,7 +70,10 @@ type sourceRecord struct {
 
 // newRecord tells what the sources gave, in the order of the configuration.
 func newRecord(m *compute.Measured, gathered []gathered) record {
-	r := record{Version: recordVersion, Tool: tool, Release: versionText(), AsOf: m.AsOf, Manifest: publish.ManifestPath, Sources: []sourceRecord{}}
+	r := record{
+		Version: recordVersion, Tool: tool, Release: versionText(), AsOf: m.AsOf,
+		Manifest: publish.ManifestPath, Sources: []sourceRecord{},
+	}
 	grades := map[string]compute.Quality{}
 	for _, q := range m.Quality {
 		grades[q.Source] = q

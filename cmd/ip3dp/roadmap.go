@@ -65,7 +65,8 @@ func readPast(ctx context.Context, w *workspace, past *rice.Past) (why string, e
 		return "", err
 	}
 	if len(commits) == 0 || !slices.ContainsFunc(commits, func(c git.Commit) bool { return !c.At.After(w.asOf) }) {
-		return "nothing was written before " + w.asOf.Format("2 January 2006") + ": from then on the order of each week is shown here", nil
+		return "nothing was written before " + w.asOf.Format("2 January 2006") +
+			": from then on the order of each week is shown here", nil
 	}
 	if trees.Shallow {
 		why = "the clone holds only its newest commits: check out with fetch-depth 0 for the whole year"

@@ -29,11 +29,17 @@ var (
 
 // Forms of the files of a site that are read again.
 var (
-	markerForm    = sealed.Form{Kind: publish.Marker, Version: recordVersion, Bare: 1}
-	changesForm   = sealed.Form{Kind: changesPath, Version: compute.LogVersion, Bare: 1}
-	measuredForm  = sealed.Form{Kind: "data/measured.json", Version: compute.MeasuredVersion, Bare: 1, Later: []string{"version", "unsolved", "shipped", "looks", "teams"}}
+	markerForm   = sealed.Form{Kind: publish.Marker, Version: recordVersion, Bare: 1}
+	changesForm  = sealed.Form{Kind: changesPath, Version: compute.LogVersion, Bare: 1}
+	measuredForm = sealed.Form{
+		Kind: "data/measured.json", Version: compute.MeasuredVersion, Bare: 1,
+		Later: []string{"version", "unsolved", "shipped", "looks", "teams"},
+	}
 	wavesPageForm = sealed.Form{Kind: "data/waves.json", Version: compute.LedgerVersion, Bare: -1}
-	reportForm    = sealed.Form{Kind: "data/report.json", Version: compute.ReportVersion, Bare: 0, Later: []string{"version"}}
+	reportForm    = sealed.Form{
+		Kind: "data/report.json", Version: compute.ReportVersion, Bare: 0,
+		Later: []string{"version"},
+	}
 )
 
 // sealPages returns the pages of a site, of which those that are read again are

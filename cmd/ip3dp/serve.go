@@ -34,8 +34,10 @@ those of --host: a page of a stranger may have its own name lead here.`,
 		RunE: func(c *cobra.Command, _ []string) error { return p.serve(c.Context(), f) },
 	}
 	c.Flags().StringVar(&f.addr, "addr", "127.0.0.1:8080", "the `address` to listen on")
-	c.Flags().StringSliceVar(&f.hosts, "host", nil, "another `name` or address to answer to, such as that of a container's host; may be repeated")
-	c.Flags().StringVar(&f.templates, "templates", "", "a `folder` with layouts, pages and assets in place of the built-in ones")
+	c.Flags().StringSliceVar(&f.hosts, "host", nil, "another `name` or address to answer to, such as that of a "+
+		"container's host; may be repeated")
+	c.Flags().StringVar(&f.templates, "templates", "",
+		"a `folder` with layouts, pages and assets in place of the built-in ones")
 	return c
 }
 
@@ -55,7 +57,7 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 	if err != nil {
 		return failed("", fmt.Errorf("watch files: %w", err))
 	}
-	defer watcher.Close() //nolint:errcheck // nothing was written
+	defer watcher.Close() // nothing was written
 	listener, err := net.Listen("tcp", f.addr)
 	if err != nil {
 		return failed("choose another with --addr, such as 127.0.0.1:0 for any free port", fmt.Errorf("serve: %w", err))
@@ -63,7 +65,8 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 	live := newLiveSite(fmt.Sprint(began.UnixNano()), hostname.New(f.addr, f.hosts))
 	live.show(shop.pages)
 	if !loopback(listener.Addr()) {
-		p.err.tagged(yellow, "warning", "others can reach %s, and read all of this site, unpublished edits too; --addr 127.0.0.1:8080 keeps it to this machine", listener.Addr())
+		p.err.tagged(yellow, "warning", "others can reach %s, and read all of this site, unpublished edits too; "+
+			"--addr 127.0.0.1:8080 keeps it to this machine", listener.Addr())
 	}
 	p.out.line("serving http://%s/ (%s pages, built in %d ms); ctrl-c ends it",
 		listener.Addr(), text.Count(len(shop.pages)), p.clock().Sub(began).Milliseconds())
@@ -71,7 +74,9 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 }
 
 // keepServing serves and rebuilds until the context ends.
-func (p *program) keepServing(ctx context.Context, listener net.Listener, live *liveSite, shop *workshop, watcher *watcher) error {
+func (p *program) keepServing(ctx context.Context, listener net.Listener, live *liveSite, shop *workshop,
+	watcher *watcher,
+) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	server := &http.Server{
@@ -89,7 +94,7 @@ func (p *program) keepServing(ctx context.Context, listener net.Listener, live *
 			return failed("", fmt.Errorf("serve: %w", err))
 		case <-ctx.Done():
 			stop()
-			server.Close() //nolint:errcheck // it ends either way
+			server.Close() // it ends either way
 			return nil
 		case names := <-watcher.changed:
 			p.rebuild(ctx, live, shop, names)

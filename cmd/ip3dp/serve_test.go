@@ -73,7 +73,7 @@ func TestLiveSite(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer response.Body.Close() //nolint:errcheck // read only
+			defer response.Body.Close() // read only
 			body, err := io.ReadAll(response.Body)
 			if err != nil {
 				t.Fatal(err)
@@ -170,7 +170,7 @@ func (s *served) get(path string) string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer response.Body.Close() //nolint:errcheck // read only
+	defer response.Body.Close() // read only
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		s.t.Fatal(err)
@@ -190,7 +190,7 @@ func (s *served) events() func() string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.t.Cleanup(func() { response.Body.Close() }) //nolint:errcheck // read only
+	s.t.Cleanup(func() { response.Body.Close() }) // read only
 	if kind := response.Header.Get("Content-Type"); kind != "text/event-stream" {
 		s.t.Errorf("content type %q", kind)
 	}
@@ -392,7 +392,7 @@ func TestServeOnEveryAddress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		response.Body.Close() //nolint:errcheck // read only
+		response.Body.Close() // read only
 		if response.StatusCode != want {
 			t.Errorf("host %q: %d, want %d", host, response.StatusCode, want)
 		}

@@ -116,7 +116,9 @@ func eventSources(w *workspace, e *eventsConfig) ([]source, error) {
 
 // fileSources are one source for each file that a table's pattern matches, all of
 // one name; if it matches none, a source that says so.
-func fileSources(w *workspace, kind string, f *FileConfig, setting string, open func(tabular.File) (collect.Source, error)) ([]source, error) {
+func fileSources(w *workspace, kind string, f *FileConfig, setting string, open func(tabular.File) (collect.Source,
+	error),
+) ([]source, error) {
 	pattern := pattern(w.root, f.File)
 	files, err := filepath.Glob(pattern)
 	if err != nil {

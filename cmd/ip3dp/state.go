@@ -90,7 +90,8 @@ func lostHistory(w *workspace) error {
 	case err != nil:
 		return failed(nextOf(err, anew), fmt.Errorf("history: %w", err))
 	case noted:
-		return failed(anew, fmt.Errorf("history: %s is gone, and no published site has what was in it", w.state(historyForm.Kind)))
+		return failed(anew, fmt.Errorf("history: %s is gone, and no published site has what was in it",
+			w.state(historyForm.Kind)))
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ build\ *)
 *) echo "go $*: not known" >&2; exit 1 ;;
 esac
 `
-	h.check(os.WriteFile(filepath.Join(h.bin, "go"), []byte(script), 0o700)) //nolint:gosec // a program
+	h.check(os.WriteFile(filepath.Join(h.bin, "go"), []byte(script), 0o700)) // a program
 }
 
 // hide makes a program one that jobs do not have.
@@ -170,7 +170,7 @@ func serveReleases(t *testing.T, program string, spoil func(files map[string][]b
 			http.NotFound(w, r)
 			return
 		}
-		w.Write(data) //nolint:errcheck // the other end is a test
+		w.Write(data) // the other end is a test
 	}))
 	t.Cleanup(s.Close)
 	return s.URL

@@ -132,7 +132,7 @@ func (f *fakeGitHub) may(permission string, answer func(http.ResponseWriter, *ht
 			http.Error(w, `{"message": "Resource not accessible by integration"}`, http.StatusForbidden)
 		default:
 			if v := answer(w, r); v != nil {
-				json.NewEncoder(w).Encode(v) //nolint:errcheck // the other end is a test
+				json.NewEncoder(w).Encode(v) // the other end is a test
 			}
 		}
 	}

@@ -182,7 +182,7 @@ func newGitLabHost(t *testing.T, p *hosted) *gitlabHost {
 	}))
 	t.Cleanup(s.Close)
 	g.url = s.URL
-	g.check(os.WriteFile(filepath.Join(g.bin, "apk"), []byte("#!/bin/sh\n"), 0o700)) //nolint:gosec // a program
+	g.check(os.WriteFile(filepath.Join(g.bin, "apk"), []byte("#!/bin/sh\n"), 0o700)) // a program
 	return g
 }
 

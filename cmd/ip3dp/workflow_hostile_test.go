@@ -49,7 +49,7 @@ func TestHostileArtifacts(t *testing.T) {
 			file(good)(dir)
 			for _, name := range []string{"../ip3dp-bin/ip3dp", "../ip3dp", "../../workspace/ip3dp", "../step.sh", "../../workspace/action.yml", "../../workspace/.github/action/install.sh"} {
 				p.check(os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
-				p.check(os.WriteFile(filepath.Join(dir, name), []byte(evil), 0o700)) //nolint:gosec // a program is what is tested
+				p.check(os.WriteFile(filepath.Join(dir, name), []byte(evil), 0o700)) // a program is what is tested
 			}
 		}, ""},
 		{"script, HTML, mentions, markers, commands", file(bytes.ReplaceAll(good, []byte(`"Search"`),

@@ -53,7 +53,7 @@ func TestOwnWorkflows(t *testing.T) {
 			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 				t.Fatal(err)
 			}
-			if err := os.WriteFile(name, []byte(want), 0o644); err != nil { //nolint:gosec // a file of the repository
+			if err := os.WriteFile(name, []byte(want), 0o644); err != nil { // a file of the repository
 				t.Fatal(err)
 			}
 		}

@@ -163,7 +163,7 @@ func each[T any](list []T, item func(*T) *fact.Item) []T {
 func stamp(names []string) string {
 	var b strings.Builder
 	for _, name := range names {
-		//nolint:errcheck // what cannot be read is in no state
+		// what cannot be read is in no state
 		filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return nil
@@ -178,7 +178,10 @@ func stamp(names []string) string {
 }
 
 // contentFolders are the folders below the content's root that are read.
-var contentFolders = []string{".", "features", "roadmap", "research", "cases", "tickets", "surveys", "decisions", "pages"}
+var contentFolders = []string{
+	".", "features", "roadmap", "research", "cases", "tickets", "surveys", "decisions",
+	"pages",
+}
 
 // watched are the files and folders whose change calls for a rebuild.
 func (s *workshop) watched() watch {

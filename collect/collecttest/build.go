@@ -1,7 +1,7 @@
 package collecttest
 
 import (
-	"crypto/sha1" //nolint:gosec // git names its objects by SHA-1
+	"crypto/sha1" // git names its objects by SHA-1
 	"encoding/hex"
 	"fmt"
 	"time"
@@ -159,7 +159,10 @@ func rollout(at time.Time, minutes int, state string) []Status {
 func (y *yard) run(workflow, sha, actor string, at time.Time, minutes int, conclusion string) *Run {
 	y.r.Runs = append(y.r.Runs, Run{
 		ID: y.next(), Workflow: workflow, Event: "push", SHA: sha, Branch: y.r.DefaultBranch, Actor: actor, Created: at,
-		Attempts: []Attempt{{Started: at.Add(5 * time.Second), Finished: at.Add(time.Duration(minutes) * time.Minute), Conclusion: conclusion}},
+		Attempts: []Attempt{{
+			Started: at.Add(5 * time.Second), Finished: at.Add(time.Duration(minutes) * time.Minute),
+			Conclusion: conclusion,
+		}},
 	})
 	return &y.r.Runs[len(y.r.Runs)-1]
 }

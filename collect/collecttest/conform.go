@@ -126,7 +126,8 @@ func covered(t *testing.T, w *World, now time.Time, deployments []fact.Deploymen
 		}
 		done[d.Repository] = true
 		if !slices.ContainsFunc(coverage, func(c fact.Coverage) bool {
-			return c.Repository == d.Repository && c.Kind == string(collect.Deployments) && !c.From.After(w.From) && !c.To.Before(now)
+			return c.Repository == d.Repository && c.Kind == string(collect.Deployments) && !c.From.After(w.From) &&
+				!c.To.Before(now)
 		}) {
 			t.Errorf("%s: deployments are not covered from %s to %s", d.Repository, w.From, now)
 		}

@@ -1,7 +1,7 @@
 package collecttest
 
 import (
-	"crypto/sha1" //nolint:gosec // git names its objects by SHA-1
+	"crypto/sha1" // git names its objects by SHA-1
 	"encoding/hex"
 	"slices"
 	"strconv"
@@ -279,7 +279,10 @@ func (t *telling) incident(x *Issue) fact.Incident {
 	}
 	f.Mentions = text.Mentions(x.Title + "\n" + x.Body)
 	for _, q := range x.Links(t.r, t.now) {
-		if m := (text.Mention{Repository: t.repo, Kind: text.OfChange, ID: strconv.Itoa(q.Number)}); !slices.Contains(f.Mentions, m) {
+		if m := (text.Mention{
+			Repository: t.repo, Kind: text.OfChange,
+			ID: strconv.Itoa(q.Number),
+		}); !slices.Contains(f.Mentions, m) {
 			f.Mentions = append(f.Mentions, m)
 		}
 	}

@@ -20,10 +20,17 @@ func Faults(elsewhere string) []Fault {
 		{Name: "502 html", Heals: true, spoil: status(502, "text/html", badGateway)},
 		{Name: "503", Heals: true, spoil: status(503, "text/plain", "Service Unavailable")},
 		{Name: "429 with Retry-After", Heals: true, spoil: status(429, "text/plain", "Retry later\n", "Retry-After", "1")},
-		{Name: "429 with a date in Retry-After", Heals: true, spoil: status(429, "text/plain", "Retry later\n", "Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT")},
+		{Name: "429 with a date in Retry-After", Heals: true, spoil: status(429, "text/plain", "Retry later\n",
+			"Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT")},
 		{Name: "429 without Retry-After", Heals: true, spoil: status(429, "text/plain", "Retry later\n")},
-		{Name: "secondary limit with Retry-After", Forge: "github", Heals: true, spoil: status(403, "application/json", secondary, "Retry-After", "1")},
-		{Name: "secondary limit without a header", Forge: "github", Heals: true, spoil: status(403, "application/json", secondary)},
+		{
+			Name: "secondary limit with Retry-After", Forge: "github", Heals: true,
+			spoil: status(403, "application/json", secondary, "Retry-After", "1"),
+		},
+		{
+			Name: "secondary limit without a header", Forge: "github", Heals: true,
+			spoil: status(403, "application/json", secondary),
+		},
 		{Name: "primary limit", Forge: "github", Heals: true, spoil: primary},
 		{Name: "truncated body", Heals: true, fits: hasBody, spoil: truncated},
 		{Name: "empty 200", Heals: true, spoil: status(200, "application/json", "")},
@@ -32,8 +39,14 @@ func Faults(elsewhere string) []Fault {
 		{Name: "gzip bomb", spoil: bomb},
 		{Name: "connection reset", Heals: true, spoil: reset},
 		{Name: "hang", Heals: true, Waits: true, spoil: func(_ http.ResponseWriter, x *exchange) { <-x.r.Context().Done() }},
-		{Name: "drip", Heals: true, Waits: true, fits: hasBody, spoil: func(w http.ResponseWriter, x *exchange) { drip(w, x, 0) }},
-		{Name: "slow", Heals: true, Harmless: true, fits: hasBody, spoil: func(w http.ResponseWriter, x *exchange) { drip(w, x, 8) }},
+		{
+			Name: "drip", Heals: true, Waits: true, fits: hasBody,
+			spoil: func(w http.ResponseWriter, x *exchange) { drip(w, x, 0) },
+		},
+		{
+			Name: "slow", Heals: true, Harmless: true, fits: hasBody,
+			spoil: func(w http.ResponseWriter, x *exchange) { drip(w, x, 8) },
+		},
 		{Name: "401 midway", Credentials: true, spoil: status(401, "application/json", `{"message":"Bad credentials"}`)},
 		{Name: "off-host redirect", spoil: func(w http.ResponseWriter, x *exchange) {
 			status(302, "text/html", "", "Location", elsewhere+x.r.URL.RequestURI())(w, x)
@@ -58,8 +71,9 @@ func FaultNamed(name, elsewhere string) (f Fault, ok bool) {
 }
 
 const (
-	badGateway = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body>\r\n</html>\r\n"
-	secondary  = `{"documentation_url":"https://docs.github.com/free-pro-team@latest/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits","message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}`
+	badGateway = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad " +
+		"Gateway</h1></center></body>\r\n</html>\r\n"
+	secondary = `{"documentation_url":"https://docs.github.com/free-pro-team@latest/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits","message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}`
 )
 
 // rest fits requests that are no GraphQL.

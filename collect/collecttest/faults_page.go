@@ -20,10 +20,16 @@ func pageFaults() []Fault {
 		{Name: "repeated page", fits: isLater, spoil: func(w http.ResponseWriter, x *exchange) { x.send(w, x.last) }},
 		{Name: "lost next link", fits: hasNext, spoil: lostNext},
 		{Name: "GraphQL partial errors", Forge: "github", fits: hasData, spoil: partial},
-		{Name: "GraphQL RATE_LIMITED", Forge: "github", Heals: true, fits: (*exchange).graphQL, spoil: status(200, "application/json",
-			`{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded for user ID 1."}]}`, "Retry-After", "1", "X-RateLimit-Remaining", "0")},
-		{Name: "GraphQL timeout", Forge: "github", Heals: true, fits: (*exchange).graphQL, spoil: status(502, "application/json",
-			`{"data":null,"errors":[{"message":"Something went wrong while executing your query. This may be the result of a timeout, or it could be a GitHub bug."}]}`)},
+		{
+			Name: "GraphQL RATE_LIMITED", Forge: "github", Heals: true, fits: (*exchange).graphQL,
+			spoil: status(200, "application/json",
+				`{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded for user ID 1."}]}`, "Retry-After", "1", "X-RateLimit-Remaining", "0"),
+		},
+		{
+			Name: "GraphQL timeout", Forge: "github", Heals: true, fits: (*exchange).graphQL,
+			spoil: status(502, "application/json",
+				`{"data":null,"errors":[{"message":"Something went wrong while executing your query. This may be the result of a timeout, or it could be a GitHub bug."}]}`),
+		},
 		{Name: "GraphQL null data", Forge: "github", fits: (*exchange).graphQL, spoil: replaced(`{"data":null}`)},
 	}
 }
@@ -42,7 +48,8 @@ func hasNext(x *exchange) bool {
 		_, ok := x.connection()
 		return ok
 	}
-	return x.res.Code == http.StatusOK && nextLink.MatchString(x.res.Header().Get("Link")) && bytes.HasPrefix(bytes.TrimSpace(x.res.Body.Bytes()), []byte("["))
+	return x.res.Code == http.StatusOK && nextLink.MatchString(x.res.Header().Get("Link")) &&
+		bytes.HasPrefix(bytes.TrimSpace(x.res.Body.Bytes()), []byte("["))
 }
 
 // isLater fits second and later pages of which the one before is known.

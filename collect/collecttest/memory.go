@@ -219,5 +219,8 @@ func (m *Memory) Events(source string, w collect.Window) fact.Events {
 }
 
 func in[T any](kept map[string]collect.Kept[T], w collect.Window) []collect.Kept[T] {
-	return slices.DeleteFunc(values(kept), func(k collect.Kept[T]) bool { return k.At.Before(w.From) || !k.At.Before(w.To) })
+	return slices.DeleteFunc(values(kept), func(k collect.Kept[T]) bool {
+		return k.At.Before(w.From) ||
+			!k.At.Before(w.To)
+	})
 }

@@ -60,7 +60,10 @@ func Organisation(o Size) *World {
 		g.w.People = append(g.w.People, Person{Login: login, Name: "Developer " + login, Email: login + "@acme.example"})
 	}
 	g.w.People = append(g.w.People,
-		Person{Login: "dependabot[bot]", Name: "dependabot[bot]", Email: "49699333+dependabot[bot]@users.noreply.github.com", Bot: true})
+		Person{
+			Login: "dependabot[bot]", Name: "dependabot[bot]",
+			Email: "49699333+dependabot[bot]@users.noreply.github.com", Bot: true,
+		})
 	active := max(1, o.Repositories-o.Repositories/5)
 	requests, deployments := shares(o.Requests, active), shares(o.Deployments, active)
 	staging, incidents := shares(o.Staging, active), shares(o.Incidents, active)

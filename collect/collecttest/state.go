@@ -57,7 +57,8 @@ func (w *World) Find(full string, now time.Time) (r *Repository, moved bool) {
 		}
 	}
 	for _, r := range w.Repositories {
-		if r.Visible(now) && slices.ContainsFunc(r.Names, func(n Name) bool { return n.Full == full && happened(n.From, now) }) {
+		if r.Visible(now) && slices.ContainsFunc(r.Names,
+			func(n Name) bool { return n.Full == full && happened(n.From, now) }) {
 			return r, true
 		}
 	}

@@ -49,7 +49,10 @@ func Story() *World {
 		{Login: "ana", Name: "Ana Lima", Email: "ana@acme.example"},
 		{Login: "ben", Name: "Ben Okoye", Email: "ben@acme.example"},
 		{Login: "cleo", Name: "Cleo Marsh", Email: "cleo@acme.example"},
-		{Login: "dependabot[bot]", Name: "dependabot[bot]", Email: "49699333+dependabot[bot]@users.noreply.github.com", Bot: true},
+		{
+			Login: "dependabot[bot]", Name: "dependabot[bot]", Email: "49699333+dependabot[bot]@users.noreply.github.com",
+			Bot: true,
+		},
 		{Login: "reviewer[bot]", Name: "reviewer[bot]", Email: "77777777+reviewer[bot]@users.noreply.github.com", Bot: true},
 		{Login: "ghost", Name: "Gone Person", Email: "gone@acme.example", Ghost: true},
 		{Login: "erin", Name: "Erin Vale", Email: "erin@home.example", Unlinked: true},
@@ -90,7 +93,11 @@ func storyCheckout(b *builder) {
 	// Squashed; a draft first; labels edited after it was merged.
 	q = y.request("cleo", "Faster basket", day(3, 9, 0), day(3, 8, 0), day(4, 9, 0))
 	q.Draft, q.Ready = true, day(4, 12, 0)
-	q.Labels = []Label{{Name: "performance", Added: day(3, 9, 1)}, {Name: "wip", Added: day(3, 9, 1), Removed: day(4, 12, 1)}, {Name: "release-note", Added: day(20, 9, 0)}}
+	q.Labels = []Label{
+		{Name: "performance", Added: day(3, 9, 1)},
+		{Name: "wip", Added: day(3, 9, 1), Removed: day(4, 12, 1)},
+		{Name: "release-note", Added: day(20, 9, 0)},
+	}
 	q.Reviews = []Review{{"ben", "pending", day(4, 12, 30)}, {"ana", "approved", day(4, 14, 0)}}
 	squashed := y.merge(q, Squash, "ana", day(4, 15, 0))
 	basket := q.Number
@@ -104,7 +111,8 @@ func storyCheckout(b *builder) {
 	// It broke: an incident, a rollback to the commit before, a revert.
 	// It names what broke it, in its words; the revert refers to it.
 	x := y.issue("ben", "Basket loses items", day(5, 9, 0), "incident", "sev1")
-	x.Body = fmt.Sprintf("Since deployment %d with #%d, commit %s.\n<!-- such as deployment 7, #1 -->", d.ID, basket, squashed[:9])
+	x.Body = fmt.Sprintf("Since deployment %d with #%d, commit %s.\n<!-- such as deployment 7, #1 -->", d.ID, basket,
+		squashed[:9])
 	x.LinkedBy = []int{x.Number + 1}
 	x.Events = []IssueEvent{{Closed, day(5, 12, 0)}, {Reopened, day(6, 8, 0)}, {Closed, day(9, 17, 0)}}
 	x.Labels = append(x.Labels, Label{Name: "customer", Added: day(16, 9, 0)})
@@ -116,7 +124,8 @@ func storyCheckout(b *builder) {
 	q.Reviews = []Review{{"ana", "approved", day(5, 10, 40)}}
 	reverted := y.merge(q, Squash, "ben", day(5, 11, 0))
 	// Finishes three days later.
-	y.deploy("production", reverted, "ben", day(5, 11, 10), Status{"queued", day(5, 11, 10)}, Status{"success", day(8, 11, 30)})
+	y.deploy("production", reverted, "ben", day(5, 11, 10), Status{"queued", day(5, 11, 10)},
+		Status{"success", day(8, 11, 30)})
 
 	storyCheckoutLater(y)
 }
@@ -129,7 +138,10 @@ func storyCheckoutLater(y *yard) {
 	rebased := y.merge(q, Rebase, "cleo", day(7, 9, 30))
 	// Fails, then succeeds on the same deployment.
 	y.deploy("production", rebased, "cleo", day(7, 10, 0),
-		Status{"in_progress", day(7, 10, 0)}, Status{"failure", day(7, 10, 20)}, Status{"in_progress", day(7, 23, 40)}, Status{"success", day(8, 0, 10)})
+		Status{"in_progress", day(7, 10, 0)}, Status{"failure", day(7, 10, 20)}, Status{
+			"in_progress",
+			day(7, 23, 40),
+		}, Status{"success", day(8, 0, 10)})
 
 	// A hotfix straight to the branch, by someone without an account.
 	fix := y.direct("erin", day(9, 16, 0), "Hotfix: stop double charges")
@@ -171,10 +183,12 @@ func storyCheckoutLater(y *yard) {
 	// Into another branch; and work that is still going on when the month ends.
 	q = y.request("ana", "Backport rounding", day(21, 9, 0), day(21, 8, 0))
 	q.Base = "release-1"
-	q.Merged, q.Method, q.MergeCommit = day(21, 12, 0), Squash, y.commit("ana", day(21, 12, 0), day(21, 12, 0), "Backport rounding (#0)", q.Number, tables)
+	q.Merged, q.Method, q.MergeCommit = day(21, 12, 0), Squash, y.commit("ana", day(21, 12, 0), day(21, 12, 0),
+		"Backport rounding (#0)", q.Number, tables)
 	q.Landed = []string{q.MergeCommit}
 	y.request("ben", "Half done", day(29, 9, 0), day(28, 9, 0), day(30, 9, 0)).Draft = true
-	y.deploy("production", y.head, "ana", day(30, 9, 0), Status{"queued", day(30, 9, 0)}, Status{"in_progress", day(30, 9, 1)})
+	y.deploy("production", y.head, "ana", day(30, 9, 0), Status{"queued", day(30, 9, 0)},
+		Status{"in_progress", day(30, 9, 1)})
 	y.deploy("production", y.head, "ana", day(31, 9, 0), Status{"success", day(33, 9, 0)})
 
 	// Becomes an incident when it is labelled; ceases to be one; is no incident.
@@ -182,7 +196,10 @@ func storyCheckoutLater(y *yard) {
 	x.Labels = append(x.Labels, Label{Name: "Incident", Added: day(17, 9, 0)})
 	x.Events = []IssueEvent{{Closed, day(18, 9, 0)}}
 	x = y.issue("ana", "False alarm", day(13, 9, 0))
-	x.Labels = []Label{{Name: "incident", Added: day(13, 9, 0), Removed: day(21, 9, 0)}, {Name: "type: incident", Added: day(14, 9, 0), Removed: day(15, 9, 0)}}
+	x.Labels = []Label{
+		{Name: "incident", Added: day(13, 9, 0), Removed: day(21, 9, 0)},
+		{Name: "type: incident", Added: day(14, 9, 0), Removed: day(15, 9, 0)},
+	}
 	x.Events = []IssueEvent{{Closed, day(13, 10, 0)}}
 	y.issue("cleo", "Feature wish", day(14, 9, 0), "enhancement")
 	x = y.issue("ghost", "Refunds stuck", day(-3, 9, 0), "type: incident", "incident")

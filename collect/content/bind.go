@@ -135,7 +135,8 @@ func (b *binder) scalar(path string, v any, rv reflect.Value) {
 	case kind == reflect.Interface && rv.NumMethod() == 0:
 		rv.Set(reflect.ValueOf(v))
 	default:
-		b.problem(path, fmt.Sprintf("%s: nothing can be read into a %s", path, rv.Type()), "this is a mistake of the program, not of the file: please report it")
+		b.problem(path, fmt.Sprintf("%s: nothing can be read into a %s", path, rv.Type()),
+			"this is a mistake of the program, not of the file: please report it")
 	}
 }
 

@@ -143,7 +143,8 @@ func (k *checker) links(p place, list []fact.Link) {
 	for i, link := range list {
 		u, err := url.Parse(link.URL)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			k.problem(p, fmt.Sprintf("links.%d", i), fmt.Sprintf("link %q is no web address", link.URL), "begin it with https://")
+			k.problem(p, fmt.Sprintf("links.%d", i), fmt.Sprintf("link %q is no web address", link.URL),
+				"begin it with https://")
 		}
 	}
 }

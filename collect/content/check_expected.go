@@ -47,6 +47,7 @@ func (k *checker) expected(at place, i *fact.Initiative) {
 		k.missing(at, "on", "write the day on which it was predicted: on = 2024-10-07, or approved under [rice]")
 	}
 	if len(e.Looks) > 0 && !written.IsZero() && !written.Before(e.Looks[0]) {
-		k.problem(at, "looks", fmt.Sprintf("first look %s is not after the prediction of %s", day(e.Looks[0]), day(written)), "")
+		k.problem(at, "looks", fmt.Sprintf("first look %s is not after the prediction of %s", day(e.Looks[0]),
+			day(written)), "")
 	}
 }

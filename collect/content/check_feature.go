@@ -75,7 +75,8 @@ func (k *checker) adoption(at place, a *fact.Adoption) {
 	k.percent(at, "predicted", a.Predicted)
 	rule := a.Rule
 	if a.Source == "rule" && rule == (fact.AdoptionRule{}) {
-		k.problem(at, "source", "source is a rule, but there is none", "add [adoption.rule] with pipeline, deployed, creator or environment")
+		k.problem(at, "source", "source is a rule, but there is none",
+			"add [adoption.rule] with pipeline, deployed, creator or environment")
 	}
 	if a.Source != "rule" && rule != (fact.AdoptionRule{}) {
 		k.problem(at, "rule", "rule is not used", `write source = "rule"`)
@@ -104,7 +105,8 @@ func (k *checker) thresholds(at place, t *fact.Thresholds) {
 	k.percent(at, "adoption_high", t.AdoptionHigh)
 	k.percent(at, "adoption_low", t.AdoptionLow)
 	if t.AdoptionHigh != nil && t.AdoptionLow != nil && *t.AdoptionLow >= *t.AdoptionHigh {
-		k.problem(at, "adoption_low", fmt.Sprintf("adoption_low %g is not below adoption_high %g", *t.AdoptionLow, *t.AdoptionHigh), "")
+		k.problem(at, "adoption_low", fmt.Sprintf("adoption_low %g is not below adoption_high %g", *t.AdoptionLow,
+			*t.AdoptionHigh), "")
 	}
 	k.measureOrMetric(at, "outcome", &t.Outcome)
 }

@@ -22,7 +22,8 @@ func (k *checker) teams() {
 			o.Repository = k.repository(o.Repository)
 			k.require(own, "repository", o.Repository, `write repository = "owner/name"`)
 			if strings.ContainsAny(o.Repository, " \t\\*") {
-				k.problem(own, "repository", fmt.Sprintf("%q is no repository", o.Repository), `write "owner/name"; parts of it go into paths`)
+				k.problem(own, "repository", fmt.Sprintf("%q is no repository", o.Repository),
+					`write "owner/name"; parts of it go into paths`)
 			}
 			k.order(own, "from", o.From, "until", o.Until)
 			k.globs(own, "paths", o.Paths)
@@ -108,7 +109,8 @@ func (k *checker) measures() {
 		k.oneOf(at, "dimension", m.Dimension, dimensions...)
 		k.ref(at, "feature", features, &m.Feature)
 		if m.Target != nil && m.Better == "" {
-			k.problem(at, "target", fmt.Sprintf("measure %q has a target but no better side", m.ID), `write better = "up" or "down"`)
+			k.problem(at, "target", fmt.Sprintf("measure %q has a target but no better side", m.ID),
+				`write better = "up" or "down"`)
 		}
 	}
 }

@@ -53,7 +53,8 @@ func (k *checker) rice(at place, r *fact.RICE) {
 		k.percent(at, "confidence", &r.Confidence.Number)
 	}
 	if r.Effort != nil && *r.Effort <= 0 {
-		k.problem(at, "effort", fmt.Sprintf("effort is %g, but must be above 0", *r.Effort), "nothing takes no time; write half a week as 0.5")
+		k.problem(at, "effort", fmt.Sprintf("effort is %g, but must be above 0", *r.Effort),
+			"nothing takes no time; write half a week as 0.5")
 	}
 	k.interval(at, "reach_range", r.ReachRange)
 	k.interval(at, "impact_range", r.ImpactRange)
@@ -99,7 +100,8 @@ func (k *checker) phases(at place, i *fact.Initiative) {
 			k.criterion(in.in("criteria", j), &p.Criteria[j])
 		}
 		if p.Override != nil {
-			k.require(in.in("override"), "reason", p.Override.Reason, "say why the phase may be left without its criteria; the reason is public")
+			k.require(in.in("override"), "reason", p.Override.Reason,
+				"say why the phase may be left without its criteria; the reason is public")
 		}
 	}
 }
@@ -126,7 +128,8 @@ func (k *checker) criterion(at place, c *fact.Criterion) {
 	case c.Text == "" && c.Measure == "":
 		k.problem(at, "", "criterion says nothing", "give it a text, or a measure with a limit")
 	case c.Measure != "" && limits == 0:
-		k.problem(at, "measure", fmt.Sprintf("criterion on %q has no limit", c.Measure), "add at_least, at_most, over or under")
+		k.problem(at, "measure", fmt.Sprintf("criterion on %q has no limit", c.Measure),
+			"add at_least, at_most, over or under")
 	case c.Measure == "" && limits > 0:
 		k.problem(at, "", "criterion has a limit but no measure", "name the measure; it is declared in measures.toml")
 	}
@@ -134,7 +137,8 @@ func (k *checker) criterion(at place, c *fact.Criterion) {
 	k.ref(at, "feature", features, &c.Feature)
 	switch {
 	case c.Feature != "" && !isMetric(c.Measure):
-		k.problem(at, "feature", "feature stands beside a metric of features only", "write measure = \"adoption.active\" or another metric; a measure of measures.toml says its feature there")
+		k.problem(at, "feature", "feature stands beside a metric of features only",
+			"write measure = \"adoption.active\" or another metric; a measure of measures.toml says its feature there")
 	case c.Feature == "" && strings.HasPrefix(c.Measure, "adoption."):
 		k.problem(at, "measure", fmt.Sprintf("criterion on %q does not say of which feature", c.Measure), "add feature")
 	}
@@ -150,7 +154,8 @@ func (k *checker) limitUnit(at place, c *fact.Criterion) {
 	}
 	for i := range k.content.Measures {
 		if d := &k.content.Measures[i]; d.ID == c.Measure && c.Unit != "" && c.Unit != d.Unit {
-			k.problem(at, "unit", fmt.Sprintf("limit is in %q, but %s is measured in %q", c.Unit, d.ID, d.Unit), "leave unit out, or write the limit in that unit")
+			k.problem(at, "unit", fmt.Sprintf("limit is in %q, but %s is measured in %q", c.Unit, d.ID, d.Unit),
+				"leave unit out, or write the limit in that unit")
 		}
 	}
 }

@@ -16,7 +16,8 @@ func (k *checker) surveys() {
 		if s.File != "" && !fs.ValidPath(s.File) {
 			k.problem(at, "file", fmt.Sprintf("file %q is no path below the folder of exports", s.File), "")
 		}
-		k.oneOf(at, "dialect", s.Dialect, "google-forms", "microsoft-forms", "typeform", "surveymonkey", "qualtrics", "limesurvey", "plain")
+		k.oneOf(at, "dialect", s.Dialect, "google-forms", "microsoft-forms", "typeform", "surveymonkey", "qualtrics",
+			"limesurvey", "plain")
 		k.notNegative(at, "invited", float64(s.Invited))
 		if s.Sent.IsZero() {
 			k.missing(at, "sent", "write the day it went out")
@@ -83,5 +84,6 @@ func (k *checker) teamOrGroup(at place, name string, s *fact.Survey) {
 		}
 	}
 	all := append(sortedKeys(k.known[teams]), sortedKeys(k.known[groups])...)
-	k.problem(at.in("teams"), name, fmt.Sprintf("unknown team or group %q in teams", id), text.DidYouMean(id, "teams and groups", all))
+	k.problem(at.in("teams"), name, fmt.Sprintf("unknown team or group %q in teams", id),
+		text.DidYouMean(id, "teams and groups", all))
 }

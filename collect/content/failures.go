@@ -42,7 +42,8 @@ func (k *checker) failures() {
 		f.Repository = k.repository(f.Repository)
 		key := deployment{f.Repository, f.Deployment}
 		if line, seen := first[key]; seen && f.Deployment != "" {
-			k.problem(at, "deployment", fmt.Sprintf("deployment %q is ruled on twice", f.Deployment), fmt.Sprintf("first on line %d; keep one", line))
+			k.problem(at, "deployment", fmt.Sprintf("deployment %q is ruled on twice", f.Deployment),
+				fmt.Sprintf("first on line %d; keep one", line))
 			continue
 		}
 		first[key] = f.Line

@@ -51,7 +51,8 @@ func (k *checker) goals() {
 		k.goalFor(at, g)
 		key := aim{g.Metric, string(g.Kind) + " " + g.For, g.AtLeast != nil, day(g.By)}
 		if line, twice := first[key]; twice && g.Metric != "" {
-			k.problem(at, "metric", fmt.Sprintf("goal for %s by %s is written twice", g.Metric, day(g.By)), fmt.Sprintf("first on line %d; keep one", line))
+			k.problem(at, "metric", fmt.Sprintf("goal for %s by %s is written twice", g.Metric, day(g.By)),
+				fmt.Sprintf("first on line %d; keep one", line))
 			continue
 		}
 		first[key] = g.Line
@@ -85,7 +86,8 @@ func (k *checker) goalFor(at place, g *fact.Goal) {
 		current, known := k.known[teams][g.For]
 		if !known {
 			all := append(sortedKeys(k.known[teams]), sortedKeys(k.known[groups])...)
-			k.problem(at, "for", fmt.Sprintf("unknown team or group %q in for", g.For), text.DidYouMean(g.For, "teams and groups", all))
+			k.problem(at, "for", fmt.Sprintf("unknown team or group %q in for", g.For),
+				text.DidYouMean(g.For, "teams and groups", all))
 			return
 		}
 		g.For = current

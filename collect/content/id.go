@@ -48,7 +48,8 @@ func wrongID(id, marks string) (text, next string) {
 	case !validID(id, marks):
 		return fmt.Sprintf("%q is no ID", id), "use lower-case letters, digits and dashes, at most 80"
 	case reserved(id):
-		return fmt.Sprintf("%q is a name that file systems reserve for a device", id), fmt.Sprintf("choose another ID, such as %q", id+"-1")
+		return fmt.Sprintf("%q is a name that file systems reserve for a device",
+			id), fmt.Sprintf("choose another ID, such as %q", id+"-1")
 	}
 	return "", ""
 }

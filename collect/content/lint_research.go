@@ -24,11 +24,14 @@ func (l *linter) research(r *fact.Research) {
 			"link it from an initiative, feature or case, or refuse it with wont-build")
 	}
 	if r.Kind == fact.Insight && r.Source == "" && r.Measure == "" {
-		l.add(at, "finding", "evidence-missing", Warning, "insight does not say what data it comes from", "add source or measure")
+		l.add(at, "finding", "evidence-missing", Warning, "insight does not say what data it comes from",
+			"add source or measure")
 	}
 	if r.Request != "" && r.Answered.IsZero() && !r.Date.IsZero() {
 		if since := l.late(r.Date.AddDate(0, 0, unansweredAfter)); since != "" {
-			l.add(at, "request", "request-unanswered", Note, fmt.Sprintf("asked more than %d days ago, and no answer is recorded", unansweredAfter), "set answered to the day they heard back")
+			l.add(at, "request", "request-unanswered", Note,
+				fmt.Sprintf("asked more than %d days ago, and no answer is recorded",
+					unansweredAfter), "set answered to the day they heard back")
 		}
 	}
 }
@@ -42,10 +45,12 @@ func (l *linter) feature(f *fact.Feature) {
 		l.add(at, "owner", "owner-missing", Note, "nobody answers for it", `name a team or role: owner = "…"`)
 	}
 	if f.Adoption.Eligible > 0 && f.Adoption.EligibleOn.IsZero() {
-		l.add(at, "adoption.eligible", "eligible-undated", Note, "eligible units were counted on an unknown day", "add eligible_on")
+		l.add(at, "adoption.eligible", "eligible-undated", Note, "eligible units were counted on an unknown day",
+			"add eligible_on")
 	}
 	if s := l.findFeature(f.Successor); s != nil && !s.Retired.IsZero() {
-		l.add(at, "successor", "successor-retired", Warning, fmt.Sprintf("successor %q is retired", s.ID), "name another, or none")
+		l.add(at, "successor", "successor-retired", Warning, fmt.Sprintf("successor %q is retired", s.ID),
+			"name another, or none")
 	}
 }
 
@@ -76,7 +81,8 @@ func (l *linter) story(c *fact.Case) {
 
 func (l *linter) decision(d *fact.Decision) {
 	if since := l.late(d.Deadline); since != "" {
-		l.add(&d.Item, "deadline", "late", Warning, "deadline passed "+since+" ago", "record what happened, or a new decision")
+		l.add(&d.Item, "deadline", "late", Warning, "deadline passed "+since+" ago",
+			"record what happened, or a new decision")
 	}
 }
 
@@ -99,8 +105,11 @@ func (l *linter) deadLinks() {
 				}
 				if full := path.Join(path.Dir(b.File), target); !files[full] && !b.Draft {
 					l.findings = append(l.findings, Finding{
-						Problem: Problem{File: b.File, Line: b.BodyLine + n, Text: fmt.Sprintf("link to %q leads nowhere", m[1]), Next: text.DidYouMean(full, "files", sortedKeys(files))},
-						Rule:    "dead-link", Level: Warning,
+						Problem: Problem{
+							File: b.File, Line: b.BodyLine + n, Text: fmt.Sprintf("link to %q leads nowhere", m[1]),
+							Next: text.DidYouMean(full, "files", sortedKeys(files)),
+						},
+						Rule: "dead-link", Level: Warning,
 					})
 				}
 			}

@@ -22,11 +22,13 @@ func (l *linter) initiative(i *fact.Initiative) {
 		}
 	case fact.WontBuild:
 		if since := l.late(i.Revisit); since != "" {
-			l.add(at, "revisit", "revisit-due", Warning, "was to be looked at again "+since+" ago", "decide again, or move revisit")
+			l.add(at, "revisit", "revisit-due", Warning, "was to be looked at again "+since+" ago",
+				"decide again, or move revisit")
 		}
 	}
 	if i.Status == fact.Done && len(i.Results) == 0 && len(i.Cases) == 0 {
-		l.add(at, "status", "result-missing", Warning, "done, but nothing says whether it worked", "add [[result]], also if there was no effect")
+		l.add(at, "status", "result-missing", Warning, "done, but nothing says whether it worked",
+			"add [[result]], also if there was no effect")
 	}
 	if i.Rice != nil {
 		l.rice(i)
@@ -45,7 +47,10 @@ func (l *linter) rice(i *fact.Initiative) {
 	for _, part := range []struct {
 		name    string
 		missing bool
-	}{{"reach", r.Reach == nil}, {"impact", r.Impact == nil}, {"confidence", r.Confidence == nil}, {"effort", r.Effort == nil}} {
+	}{{"reach", r.Reach == nil}, {"impact", r.Impact == nil}, {"confidence", r.Confidence == nil}, {
+		"effort",
+		r.Effort == nil,
+	}} {
 		if part.missing {
 			gone = append(gone, part.name)
 		}
@@ -66,7 +71,8 @@ func (l *linter) rice(i *fact.Initiative) {
 	}
 	if estimated := latest(r.Estimated, r.Approved); undecided(i) && !estimated.IsZero() {
 		if days := int(l.options.AsOf.Sub(estimated).Hours() / 24); days > staleAfter {
-			l.add(at, "rice", "rice-stale", Warning, fmt.Sprintf("estimate is %d days old", days), "look again, and set estimated to that day")
+			l.add(at, "rice", "rice-stale", Warning, fmt.Sprintf("estimate is %d days old", days),
+				"look again, and set estimated to that day")
 		}
 	}
 }
@@ -143,7 +149,8 @@ func (l *linter) because(at *fact.Item, r *fact.RICE) {
 		}
 	}
 	if len(without) > 0 {
-		l.add(at, "rice", "rice-no-because", Note, "numbers without a reason: no "+strings.Join(without, ", "), "say what you know")
+		l.add(at, "rice", "rice-no-because", Note, "numbers without a reason: no "+strings.Join(without, ", "),
+			"say what you know")
 	}
 }
 
@@ -152,7 +159,8 @@ func (l *linter) override(at *fact.Item, o *fact.Override) {
 		l.add(at, "override", "override-unsigned", Warning, "override does not say by which role and when", "add by and on")
 	}
 	if since := l.late(o.Until); since != "" {
-		l.add(at, "override.until", "override-expired", Warning, "override ran out "+since+" ago, the score decides again", "remove it, or renew it with a reason")
+		l.add(at, "override.until", "override-expired", Warning,
+			"override ran out "+since+" ago, the score decides again", "remove it, or renew it with a reason")
 	}
 }
 
@@ -183,10 +191,12 @@ func (l *linter) phases(i *fact.Initiative) {
 		p := &i.Phases[n]
 		key := "phase." + strconv.Itoa(n)
 		if len(p.Criteria) == 0 {
-			l.add(at, key, "phase-without-criteria", Warning, fmt.Sprintf("phase %q has no criteria for leaving it", p.Name), "say what must be true to go on")
+			l.add(at, key, "phase-without-criteria", Warning, fmt.Sprintf("phase %q has no criteria for leaving it", p.Name),
+				"say what must be true to go on")
 		}
 		if n > 0 && p.Start.Before(i.Phases[n-1].Start) && !p.Start.IsZero() {
-			l.add(at, key+".start", "phase-order", Warning, fmt.Sprintf("phase %q starts before %q", p.Name, i.Phases[n-1].Name), "")
+			l.add(at, key+".start", "phase-order", Warning, fmt.Sprintf("phase %q starts before %q", p.Name,
+				i.Phases[n-1].Name), "")
 		}
 		l.dates(at, key, "phase "+strconv.Quote(p.Name), p.Status, n == current, p.Start, p.End())
 	}
@@ -225,9 +235,11 @@ func (l *linter) activity(a *fact.Activity) {
 	at := &fact.Item{ID: a.ID, Lines: a.Lines, Origin: a.Origin}
 	status := cmp.Or(a.Status, "planned")
 	if since := l.late(a.Start); status == "planned" && since != "" {
-		l.add(at, "start", "late", Warning, strconv.Quote(a.Title)+" is "+since+" late to start", "declare it active, or move its start")
+		l.add(at, "start", "late", Warning, strconv.Quote(a.Title)+" is "+since+" late to start",
+			"declare it active, or move its start")
 	}
 	if since := l.late(a.End()); status == "active" && since != "" {
-		l.add(at, "weeks", "late", Warning, strconv.Quote(a.Title)+" is "+since+" late", "declare it done, or give it more weeks")
+		l.add(at, "weeks", "late", Warning, strconv.Quote(a.Title)+" is "+since+" late",
+			"declare it done, or give it more weeks")
 	}
 }

@@ -62,7 +62,8 @@ func New(templates fs.FS, kind, id string, today time.Time) (string, []byte, err
 		return "", nil, fmt.Errorf("%s; %s", text, next)
 	}
 	if !validID(id, "-") {
-		return "", nil, fmt.Errorf("%q is no ID; use lower-case letters, digits and dashes, at most %d: %s", id, maxID, slug(id))
+		return "", nil, fmt.Errorf("%q is no ID; use lower-case letters, digits and dashes, at most %d: %s", id, maxID,
+			slug(id))
 	}
 	ending := ".md"
 	if folder == "surveys" || SharedFile(kind) {
@@ -75,7 +76,8 @@ func New(templates fs.FS, kind, id string, today time.Time) (string, []byte, err
 	rest := leadingDate.ReplaceAllString(id, "")
 	var text bytes.Buffer
 	err = t.Execute(&text, struct{ ID, Rest, Title, Metric, Date, Later string }{
-		ID: id, Rest: rest, Title: humanise(strings.Trim(rest, "-")), Metric: metric, Date: day(today), Later: day(today.AddDate(0, 6, 0)),
+		ID: id, Rest: rest, Title: humanise(strings.Trim(rest,
+			"-")), Metric: metric, Date: day(today), Later: day(today.AddDate(0, 6, 0)),
 	})
 	if err != nil {
 		return "", nil, fmt.Errorf("template of %s: %w", kind, err)

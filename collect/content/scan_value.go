@@ -36,7 +36,8 @@ func (s *scanner) quoted(quote byte) *fault {
 			i++
 		}
 	}
-	return s.fault("string is not closed before the end of the line", `close it with `+string(quote)+`, or use """ for several lines`)
+	return s.fault("string is not closed before the end of the line",
+		`close it with `+string(quote)+`, or use """ for several lines`)
 }
 
 // multiline passes over a string in triple quotes, which may end in up to two

@@ -16,9 +16,18 @@ import (
 
 // Column names of the delivery exports.
 var (
-	deploymentColumns = []string{"repository", "service", "id", "environment", "commit", "ref", "created", "finished", "status", "creator", "url"}
-	changeColumns     = []string{"repository", "id", "url", "title", "author", "branch", "first_commit", "opened", "ready", "first_review", "merged", "closed", "draft", "merge_commit", "head", "labels", "paths"}
-	incidentColumns   = []string{"id", "url", "repository", "service", "severity", "opened", "resolved", "deployment", "title"}
+	deploymentColumns = []string{
+		"repository", "service", "id", "environment", "commit", "ref", "created", "finished",
+		"status", "creator", "url",
+	}
+	changeColumns = []string{
+		"repository", "id", "url", "title", "author", "branch", "first_commit", "opened",
+		"ready", "first_review", "merged", "closed", "draft", "merge_commit", "head", "labels", "paths",
+	}
+	incidentColumns = []string{
+		"id", "url", "repository", "service", "severity", "opened", "resolved", "deployment",
+		"title",
+	}
 )
 
 // Counts says how many rows of each export were written, by file name.

@@ -105,7 +105,8 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	o.From = o.From.UTC().Truncate(24 * time.Hour)
 	if !o.From.Before(o.AsOf) {
-		return o, fmt.Errorf("demo: events from %s to %s: the end must be later", o.From.Format(time.DateOnly), o.AsOf.Format(time.DateOnly))
+		return o, fmt.Errorf("demo: events from %s to %s: the end must be later", o.From.Format(time.DateOnly),
+			o.AsOf.Format(time.DateOnly))
 	}
 	if o.Organisation == "" {
 		o.Organisation = "fawkes"

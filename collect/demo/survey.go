@@ -44,7 +44,12 @@ func (g *generator) waves() []wave {
 	before := latest.AddDate(0, -1, 0)
 	return []wave{{
 		id: before.Format("2006-01"), sent: before.Unix(), answered: 172. / 250, promoters: 92. / 172, detractors: 34. / 172,
-		loved: []mention{{"GitOps auto-deploy", .36}, {"Buildpacks", .43}, {"Backstage catalog", .32}, {"Grafana dashboards", .25}},
+		loved: []mention{
+			{"GitOps auto-deploy", .36},
+			{"Buildpacks", .43},
+			{"Backstage catalog", .32},
+			{"Grafana dashboards", .25},
+		},
 		frustrating: []mention{
 			{"Vault secret rotation", .31}, {"Backstage docs", .14}, {"Custom Helm Charts", .06}, {"Backstage templates", .05},
 		},
@@ -57,7 +62,12 @@ func (g *generator) waves() []wave {
 		},
 	}, {
 		id: latest.Format("2006-01"), sent: latest.Unix(), answered: 180. / 250, promoters: 107. / 180, detractors: 31. / 180, lift: .15,
-		loved: []mention{{"GitOps auto-deploy", .8}, {"Buildpacks", .45}, {"Backstage catalog", .31}, {"Grafana dashboards", .28}},
+		loved: []mention{
+			{"GitOps auto-deploy", .8},
+			{"Buildpacks", .45},
+			{"Backstage catalog", .31},
+			{"Grafana dashboards", .28},
+		},
 		frustrating: []mention{
 			{"Vault secret rotation", .3}, {"Backstage docs", .12}, {"Custom Helm Charts", .06}, {"Backstage templates", .04},
 		},
@@ -108,7 +118,10 @@ func (g *generator) answers(w wave, people []developer) []fact.Answer {
 	when := times(r, span{from: w.sent, to: w.sent + week}, n, n)
 	scores := g.scores(r, w, n)
 	for i := range out {
-		out[i] = fact.Answer{Wave: w.id, Team: people[who[i]].team.id, At: at(when[i]), Score: &scores[i], Items: itemAnswers(r, w)}
+		out[i] = fact.Answer{
+			Wave: w.id, Team: people[who[i]].team.id, At: at(when[i]), Score: &scores[i],
+			Items: itemAnswers(r, w),
+		}
 		switch {
 		case r.IntN(3) == 0:
 		case scores[i] >= 9:
@@ -260,6 +273,7 @@ var praise = []string{
 }
 
 var complaints = []string{
-	"Secrets rotate while I deploy", "The docs are out of date", "Too many tools to learn", "Nobody told us about the change",
+	"Secrets rotate while I deploy", "The docs are out of date", "Too many tools to learn", "Nobody told us about " +
+		"the change",
 	"I still need kubectl for half of it", "Templates do not fit our stack",
 }

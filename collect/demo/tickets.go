@@ -39,7 +39,10 @@ var subjects = []subject{
 	{.10, []string{"vault"}, []string{"Vault secret is gone after rotation", "Secret rotation broke my service"}},
 	{.07, []string{"access"}, []string{"Permission denied in my namespace", "Need access to the registry"}},
 	{.06, []string{"observability"}, []string{"Where are my logs?", "Dashboard shows no data"}},
-	{.12, nil, []string{"Question about quotas", "Which Node version is supported?", "DNS name for a new service", "Feedback on the new page"}},
+	{.12, nil, []string{
+		"Question about quotas", "Which Node version is supported?", "DNS name for a new service",
+		"Feedback on the new page",
+	}},
 }
 
 // tickets makes the support requests of a platform with that many developers.

@@ -28,7 +28,8 @@ func (g *generator) usage(people []developer) []fact.Use {
 		out = g.backstage(out, people)
 	}
 	slices.SortStableFunc(out, func(a, b fact.Use) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Feature, b.Feature), cmp.Compare(a.Part, b.Part), cmp.Compare(a.Unit, b.Unit))
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Feature, b.Feature), cmp.Compare(a.Part, b.Part),
+			cmp.Compare(a.Unit, b.Unit))
 	})
 	return out
 }

@@ -57,7 +57,10 @@ func (s *Source) coverage(sp *span, w collect.Window) []fact.Coverage {
 	slices.Sort(names)
 	covered := make([]fact.Coverage, 0, len(names))
 	for _, name := range names {
-		covered = append(covered, fact.Coverage{Source: s.name, Repository: name, Kind: string(s.kind), From: from, To: to, Declared: declared})
+		covered = append(covered, fact.Coverage{
+			Source: s.name, Repository: name, Kind: string(s.kind), From: from,
+			To: to, Declared: declared,
+		})
 	}
 	return covered
 }

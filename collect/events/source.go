@@ -60,7 +60,8 @@ func New(name string, kind Kind, file tabular.File, o Options) (*Source, error) 
 		switch o.Statuses[word] {
 		case fact.Pending, fact.Success, fact.Failure, fact.Inactive:
 		default:
-			return nil, fmt.Errorf("source %q: status %q is mapped to %q: use pending, success, failure or inactive", name, word, o.Statuses[word])
+			return nil, fmt.Errorf("source %q: status %q is mapped to %q: use pending, success, failure or inactive", name,
+				word, o.Statuses[word])
 		}
 	}
 	o.Tabular.Source, o.Tabular.Kind = name, string(kind)

@@ -29,23 +29,27 @@ func (r *reading) emitChanges(walk *walker) {
 	}
 	tally.reject(emptyMerge, walk.empty)
 	if walk.opened > 0 {
-		tally.note("merges that name no request, opened up into the changes they brought: %d into %d", walk.opened, walk.inside)
+		tally.note("merges that name no request, opened up into the changes they brought: %d into %d", walk.opened,
+			walk.inside)
 	}
 	if walk.apart > 0 {
-		tally.note("commits and merges outside of the branch, in a tag's history, that belong to no request and are no changes: %d", walk.apart)
+		tally.note("commits and merges outside of the branch, in a tag's history, that belong to no request and are "+
+			"no changes: %d", walk.apart)
 	}
 	if walk.nested > 0 {
 		tally.note("requests found in the branches of other requests, which carry them: %d", walk.nested)
 	}
 	if b.squashed > 0 {
-		tally.note("squash merges dated by the merge, so that their lead time begins there and not at the first commit, which only the forge knows: %d of %d changes",
+		tally.note("squash merges dated by the merge, so that their lead time begins there and not at the first "+
+			"commit, which only the forge knows: %d of %d changes",
 			b.squashed, tally.Used)
 	}
 	if b.repeated > 0 {
 		tally.note("requests that an older commit names too, counted as commits of their own: %d", b.repeated)
 	}
 	if len(walk.taken) > 0 {
-		tally.note("a clone has no labels, drafts, reviews and opening times of requests: rules about them need the forge or an export, too")
+		tally.note("a clone has no labels, drafts, reviews and opening times of requests: rules about them need the " +
+			"forge or an export, too")
 	}
 	r.imported(tally)
 }

@@ -47,7 +47,8 @@ func (r *reading) chooseDeployments() error {
 		}
 		return nil
 	}
-	r.guess = "no tag looks like a release" + nearest(refused) + ", so every update of the branch counts as a deployment: " +
+	r.guess = "no tag looks like a release" + nearest(refused) +
+		", so every update of the branch counts as a deployment: " +
 		"set deployments, or tag_pattern, if that is wrong"
 	return r.chooseBranch()
 }
@@ -186,7 +187,8 @@ func (r *reading) emitTags() {
 		tally.note("tags dated before the commit they name, so that the commit's date is used: %d", early)
 	}
 	if aside > 0 {
-		tally.note("releases of an older line after a newer one, with the environment %q instead of %q: %d", fact.Maintenance, r.o.Environment, aside)
+		tally.note("releases of an older line after a newer one, with the environment %q instead of %q: %d",
+			fact.Maintenance, r.o.Environment, aside)
 	}
 	tally.guess(r.guess)
 	r.imported(tally)

@@ -209,7 +209,8 @@ func (r *reading) until() time.Time {
 	if r.fetched.IsZero() || to.Sub(known) <= stale {
 		return to
 	}
-	r.gap(known, to, "the clone was last fetched on "+r.fetched.Format(time.DateOnly), "run `git fetch --tags` before this")
+	r.gap(known, to, "the clone was last fetched on "+r.fetched.Format(time.DateOnly),
+		"run `git fetch --tags` before this")
 	return known
 }
 

@@ -117,7 +117,10 @@ func (s *source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 	if err == nil {
 		return r.out, nil
 	}
-	gap := fact.Gap{Source: s.name, Repository: r.repo.Name, From: w.From, To: w.To, Reason: "the clone could not be read", Next: "see the log of this run"}
+	gap := fact.Gap{
+		Source: s.name, Repository: r.repo.Name, From: w.From, To: w.To,
+		Reason: "the clone could not be read", Next: "see the log of this run",
+	}
 	if gap.Repository == "" {
 		gap.Repository = s.o.Repository
 	}

@@ -21,13 +21,15 @@ var (
 	// requestSubjects are the subjects that forges and merge bots write, with
 	// the number, and the title where it stands in the subject.
 	requestSubjects = []*regexp.Regexp{
-		regexp.MustCompile(`^Merge pull request '(?P<title>.*)' \(#(\d+)\) from `),                     // Gitea, Forgejo
-		regexp.MustCompile(`^Merge pull request #(\d+)(?: |$)`),                                        // GitHub, Bitbucket Data Center
+		regexp.MustCompile(`^Merge pull request '(?P<title>.*)' \(#(\d+)\) from `), // Gitea, Forgejo
+		// GitHub, Bitbucket Data Center
+		regexp.MustCompile(`^Merge pull request #(\d+)(?: |$)`),
 		regexp.MustCompile(`^(?:Auto merge of|Rollup merge of|Merge) #(\d+)(?: - |$|: (?P<title>.*))`), // homu, bors
-		regexp.MustCompile(`^Pull request #(\d+): (?P<title>.*)$`),                                     // Bitbucket Data Center
-		regexp.MustCompile(`^Merged PR (\d+): (?P<title>.*)$`),                                         // Azure DevOps
-		regexp.MustCompile(`^Merged in .* \(pull request #(\d+)\)$`),                                   // Bitbucket Cloud
-		regexp.MustCompile(`^(?P<title>.*\S) \((?:#|!|pull request #|PR #|MR !)(\d+)\)[.]?$`),          // squash merges
+		// Bitbucket Data Center
+		regexp.MustCompile(`^Pull request #(\d+): (?P<title>.*)$`),
+		regexp.MustCompile(`^Merged PR (\d+): (?P<title>.*)$`),                                // Azure DevOps
+		regexp.MustCompile(`^Merged in .* \(pull request #(\d+)\)$`),                          // Bitbucket Cloud
+		regexp.MustCompile(`^(?P<title>.*\S) \((?:#|!|pull request #|PR #|MR !)(\d+)\)[.]?$`), // squash merges
 	}
 	// requestLines stand in the body: GitLab's merge commits; Gerrit and Gitea.
 	requestLines = []*regexp.Regexp{
@@ -56,7 +58,8 @@ func parseMessage(message []byte, always bool) said {
 
 // requestOf returns the request's number, and its title if the subject has it.
 func requestOf(subject, body []byte) (number, title string) {
-	if bytes.IndexByte(subject, '#') >= 0 || bytes.IndexByte(subject, '!') >= 0 || bytes.HasPrefix(subject, []byte("Merged PR ")) {
+	if bytes.IndexByte(subject, '#') >= 0 || bytes.IndexByte(subject, '!') >= 0 ||
+		bytes.HasPrefix(subject, []byte("Merged PR ")) {
 		for _, re := range requestSubjects {
 			found := re.FindSubmatch(subject)
 			if found == nil {
@@ -138,7 +141,8 @@ func login(local, domain string) string {
 	if number, name, ok := strings.Cut(local, "+"); ok && digits(number) && name != "" {
 		return name
 	}
-	if number, name, ok := strings.Cut(local, "-"); ok && strings.Contains(domain, "gitlab") && digits(number) && name != "" {
+	if number, name, ok := strings.Cut(local, "-"); ok && strings.Contains(domain, "gitlab") && digits(number) &&
+		name != "" {
 		return name
 	}
 	return local

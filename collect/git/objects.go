@@ -39,9 +39,9 @@ type objects struct {
 // withObjects runs read with a git process that answers for objects.
 func (p program) withObjects(ctx context.Context, read func(*objects) error) error {
 	questions, ask := io.Pipe()
-	defer questions.Close() //nolint:errcheck // in memory
+	defer questions.Close() // in memory
 	return p.stream(ctx, questions, func(out io.Reader) error {
-		defer ask.Close() //nolint:errcheck // in memory; git ends with its questions
+		defer ask.Close() // in memory; git ends with its questions
 		return read(&objects{ask: ask, out: bufio.NewReader(out), known: map[string]*object{}})
 	}, "cat-file", "--batch")
 }
@@ -92,7 +92,8 @@ func (o *objects) answer() (*object, error) {
 		_, err = io.CopyN(io.Discard, o.out, size)
 	} else {
 		if o.held += size; o.held > mostObjects {
-			return nil, fmt.Errorf("the content at this commit is larger than %d MiB: it is written by hand, data belongs elsewhere", mostObjects>>20)
+			return nil, fmt.Errorf("the content at this commit is larger than %d MiB: it is written by hand, data "+
+				"belongs elsewhere", mostObjects>>20)
 		}
 		found.data = make([]byte, size)
 		_, err = io.ReadFull(o.out, found.data)

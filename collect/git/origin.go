@@ -35,10 +35,11 @@ const (
 )
 
 var (
-	fromGitHub      = regexp.MustCompile(`^Merge pull request #\d+ from ([^/\s]+)/(\S+)$`)
-	fromGitea       = regexp.MustCompile(`^Merge pull request '.*' \(#\d+\) from (\S+?)(?: into (\S+))?$`)
-	fromBitbucket   = regexp.MustCompile(`^Merged in (\S+) \(pull request #\d+\)$`)
-	fromServer      = regexp.MustCompile(`(?m)^(?:Merge pull request #\d+|Merge) in (\S+) from (\S+) to (\S+?)\r?$`) // Bitbucket Data Center
+	fromGitHub    = regexp.MustCompile(`^Merge pull request #\d+ from ([^/\s]+)/(\S+)$`)
+	fromGitea     = regexp.MustCompile(`^Merge pull request '.*' \(#\d+\) from (\S+?)(?: into (\S+))?$`)
+	fromBitbucket = regexp.MustCompile(`^Merged in (\S+) \(pull request #\d+\)$`)
+	// Bitbucket Data Center
+	fromServer      = regexp.MustCompile(`(?m)^(?:Merge pull request #\d+|Merge) in (\S+) from (\S+) to (\S+?)\r?$`)
 	fromBors        = regexp.MustCompile(`^(?:Auto merge|Rollup merge) of #\d+ - ([^:\s]+):([^,\s]+)`)
 	fromGit         = regexp.MustCompile(`^Merge (remote-tracking )?branch '([^']+)'(?: of (\S+))?(?: into '?([^'\s]+)'?)?$`)
 	gitLabReference = regexp.MustCompile(`(?m)^See merge request (\S+)!\d+\r?$`)
@@ -63,7 +64,8 @@ func parseOrigin(message []byte) (o origin) {
 			o.rollup = subject[0] == 'R'
 		}
 	}
-	if o.head == "" && (bytes.HasPrefix(subject, []byte("Merge pull request #")) || bytes.Contains(body, []byte("Merge in "))) {
+	if o.head == "" && (bytes.HasPrefix(subject, []byte("Merge pull request #")) ||
+		bytes.Contains(body, []byte("Merge in "))) {
 		if f := fromServer.FindSubmatch(message); f != nil {
 			o.project, o.base = clean(f[1]), clean(f[3])
 			o.readHead(clean(f[2]))

@@ -166,7 +166,8 @@ func (p program) startError(err error) error {
 var remedies = []struct{ message, reason, next string }{
 	{
 		"dubious ownership", "git refuses a clone that belongs to another user",
-		"as the user who runs this, run `git config --global --add safe.directory` with the clone's absolute path, or change its owner",
+		"as the user who runs this, run `git config --global --add safe.directory` with the clone's absolute path, or " +
+			"change its owner",
 	},
 	{"not a git repository", "not a git repository", "give the top folder of a clone, or a bare clone"},
 	{"lazy fetch", "a partial clone lacks the objects that are needed", "clone it again without --filter"},

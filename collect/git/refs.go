@@ -41,7 +41,10 @@ func (r *reading) open(ctx context.Context) error {
 	shallow, rest, _ := strings.Cut(string(out), "\n")
 	fetchHead, prefix, _ := strings.Cut(rest, "\n")
 	if prefix = strings.TrimSuffix(prefix, "\n"); prefix != "" {
-		return &knownError{fmt.Sprintf("the path is the folder %q inside a clone", prefix), "give the clone's top folder", nil}
+		return &knownError{
+			fmt.Sprintf("the path is the folder %q inside a clone", prefix), "give the clone's top folder",
+			nil,
+		}
 	}
 	r.repo.Shallow = shallow == "true"
 	r.fetched = modified(r.o.Path, fetchHead)

@@ -16,13 +16,17 @@ import (
 // and as commits have it, or "".
 func OpenTrees(ctx context.Context, top, folder string) (*Trees, error) {
 	p := program{dir: top, strict: true}
-	out, err := p.output(ctx, "rev-parse", "--is-shallow-repository", "--is-inside-work-tree", "--show-object-format", "--show-prefix")
+	out, err := p.output(ctx, "rev-parse", "--is-shallow-repository", "--is-inside-work-tree", "--show-object-format",
+		"--show-prefix")
 	if err != nil {
 		return nil, err
 	}
 	lines := strings.Split(string(out), "\n")
 	if len(lines) < 4 || lines[1] != "true" || lines[3] != "" {
-		return nil, &knownError{"the clone's settings name another work tree than the folder it lies in", "give a clone as git makes it", nil}
+		return nil, &knownError{
+			"the clone's settings name another work tree than the folder it lies in",
+			"give a clone as git makes it", nil,
+		}
 	}
 	t := &Trees{git: p, Shallow: lines[0] == "true", digits: 40}
 	if lines[2] == "sha256" {
@@ -99,7 +103,8 @@ func cutRevision(ref string) (name, suffix string, ok bool) {
 	if name == "@" || name == "" && strings.HasPrefix(suffix, "@{") {
 		name = "HEAD"
 	}
-	return name, suffix, refName.MatchString(name) && !strings.HasPrefix(name, "-") && !strings.Contains(name, "..") && steps.MatchString(suffix)
+	return name, suffix, refName.MatchString(name) && !strings.HasPrefix(name, "-") && !strings.Contains(name, "..") &&
+		steps.MatchString(suffix)
 }
 
 // meaning returns the full name of the one thing that a name means, or "" if it
@@ -140,7 +145,10 @@ func (t *Trees) meaning(ctx context.Context, name string) (string, error) {
 
 // named lists the refs that git would find by a name.
 func (t *Trees) named(ctx context.Context, name string) ([]string, error) {
-	places := []string{name, "refs/" + name, "refs/tags/" + name, "refs/heads/" + name, "refs/remotes/" + name, "refs/remotes/" + name + "/HEAD"}
+	places := []string{
+		name, "refs/" + name, "refs/tags/" + name, "refs/heads/" + name, "refs/remotes/" + name,
+		"refs/remotes/" + name + "/HEAD",
+	}
 	out, err := t.git.output(ctx, append([]string{"for-each-ref", "--format=%(refname)", "--"}, places...)...)
 	if err != nil {
 		return nil, err
@@ -168,7 +176,7 @@ func (t *Trees) abbreviated(ctx context.Context, name string) ([]string, error) 
 	}
 	out, err := t.git.output(ctx, "rev-parse", "--disambiguate="+strings.ToLower(name))
 	if err != nil {
-		return nil, nil //nolint:nilerr // too short, or nothing begins so
+		return nil, nil // too short, or nothing begins so
 	}
 	out, err = t.git.answer(ctx, strings.NewReader(string(out)), "cat-file", "--batch-check=%(objectname) %(objecttype)")
 	if err != nil {

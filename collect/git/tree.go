@@ -50,7 +50,8 @@ func (t *Trees) Since(ctx context.Context, from time.Time) ([]Commit, error) {
 }
 
 func (t *Trees) log(ctx context.Context, args ...string) ([]Commit, error) {
-	out, err := t.git.output(ctx, slices.Concat([]string{"log", "--first-parent", "--format=%H %ct"}, args, []string{"--"})...)
+	out, err := t.git.output(ctx, slices.Concat([]string{"log", "--first-parent", "--format=%H %ct"}, args,
+		[]string{"--"})...)
 	if err != nil {
 		return nil, err
 	}

@@ -123,7 +123,10 @@ func (r *request) addCommits(c *connection[qRequestCommit]) {
 	}
 	for _, n := range c.Nodes {
 		if n != nil {
-			r.commits = append(r.commits, requestCommit{n.Commit.OID, n.Commit.author(), n.Commit.Message, n.Commit.AuthoredDate})
+			r.commits = append(r.commits, requestCommit{
+				n.Commit.OID, n.Commit.author(), n.Commit.Message,
+				n.Commit.AuthoredDate,
+			})
 		}
 	}
 }

@@ -111,7 +111,10 @@ func (c *client) explain(err error) error {
 	case errors.As(err, &failed):
 		return failed
 	case errors.As(err, &answer) && answer.Response != nil:
-		return &statusError{status: answer.Response.StatusCode, path: c.transport.Scrub(requestPath(answer.Response.Request)), message: c.transport.Scrub(answer.Message)}
+		return &statusError{
+			status: answer.Response.StatusCode,
+			path:   c.transport.Scrub(requestPath(answer.Response.Request)), message: c.transport.Scrub(answer.Message),
+		}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	}

@@ -30,24 +30,29 @@ const probePage = 100
 func (r *run) probeFields() string {
 	o := &r.f.o
 	var b strings.Builder
-	b.WriteString("databaseId nameWithOwner url isArchived createdAt defaultBranchRef { name target { oid ... on Commit { committedDate } } }")
-	b.WriteString(" pullRequests(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) { totalCount nodes { number updatedAt } }")
+	b.WriteString("databaseId nameWithOwner url isArchived createdAt defaultBranchRef { name target { oid ... on " +
+		"Commit { committedDate } } }")
+	b.WriteString(" pullRequests(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) { totalCount nodes { " +
+		"number updatedAt } }")
 	b.WriteString(` workflows: object(expression: "HEAD:.github/workflows") { ... on Tree { entries { name oid } } }`)
 	if o.by(ByEnvironments) {
 		only := ""
 		if len(o.Environments) > 0 {
 			only = ", environments: " + quoteAll(o.Environments)
 		}
-		fmt.Fprintf(&b, " deployments(first: 1, orderBy: {field: CREATED_AT, direction: DESC}%s) { totalCount nodes { id databaseId createdAt } }", only)
+		fmt.Fprintf(&b, " deployments(first: 1, orderBy: {field: CREATED_AT, direction: DESC}%s) { totalCount nodes { "+
+			"id databaseId createdAt } }", only)
 	}
 	if o.by(ByReleases) {
-		b.WriteString(" releases(first: 1, orderBy: {field: CREATED_AT, direction: DESC}) { totalCount nodes { databaseId } }")
+		b.WriteString(" releases(first: 1, orderBy: {field: CREATED_AT, direction: DESC}) { totalCount nodes { " +
+			"databaseId } }")
 	}
 	if o.by(ByTags) {
 		b.WriteString(` tags: refs(refPrefix: "refs/tags/", first: 1, orderBy: {field: TAG_COMMIT_DATE, direction: DESC}) { totalCount nodes { name target { oid } } }`)
 	}
 	for i, label := range o.IncidentLabels {
-		fmt.Fprintf(&b, " label%d: issues(first: 1, labels: [%s], orderBy: {field: UPDATED_AT, direction: DESC}) { totalCount nodes { number updatedAt } }", i, quote(label))
+		fmt.Fprintf(&b, " label%d: issues(first: 1, labels: [%s], orderBy: {field: UPDATED_AT, direction: DESC}) { "+
+			"totalCount nodes { number updatedAt } }", i, quote(label))
 	}
 	return b.String()
 }
@@ -118,7 +123,8 @@ func (r *run) find(ctx context.Context) (*discovery, error) {
 				return nil, err
 			}
 			d.failed = append(d.failed, org)
-			r.gap("", r.o.Window.From, fmt.Sprintf("the repositories of %s could not be listed: %s", org, oneLine(err.Error())), r.unreachable(err))
+			r.gap("", r.o.Window.From, fmt.Sprintf("the repositories of %s could not be listed: %s", org,
+				oneLine(err.Error())), r.unreachable(err))
 		}
 	}
 	for _, name := range r.f.o.Repositories {
@@ -141,10 +147,13 @@ func (r *run) find(ctx context.Context) (*discovery, error) {
 func (r *run) unreachable(err error) string {
 	var e *queryError
 	if status(err) == http.StatusForbidden || errors.As(err, &e) && e.forbidden() {
-		return "give " + r.client.token.kind() + " read access to Contents, Pull requests, Deployments and Issues of all repositories that are read, or leave those out by exclude; where the organisation has single sign-on, authorise it for that"
+		return "give " + r.client.token.kind() + " read access to Contents, Pull requests, Deployments and Issues of " +
+			"all repositories that are read, or leave those out by exclude; where the organisation has single sign-on, " +
+			"authorise it for that"
 	}
 	if status(err) == http.StatusNotFound || errors.As(err, &e) && e.missing() {
-		return "check the name, and that " + r.client.token.kind() + " may read it; private things that it may not read look as if they were not there"
+		return "check the name, and that " + r.client.token.kind() +
+			" may read it; private things that it may not read look as if they were not there"
 	}
 	return "run again; if it stays, look at githubstatus.com or ask whoever runs the server"
 }
@@ -154,7 +163,8 @@ func (r *run) unreachable(err error) string {
 func (r *run) listOrganisation(ctx context.Context, d *discovery, org string) error {
 	l := list[probed]{what: "repositories of " + org, size: probePage, id: func(p *probed) string { return number(p.ID) }}
 	for tries := 0; ; {
-		query := fmt.Sprintf("query { o: organization(login: %s) { repositories(%s, orderBy: {field: CREATED_AT, direction: ASC}) { totalCount pageInfo { hasNextPage endCursor } nodes { %s } } } }",
+		query := fmt.Sprintf("query { o: organization(login: %s) { repositories(%s, orderBy: {field: CREATED_AT, "+
+			"direction: ASC}) { totalCount pageInfo { hasNextPage endCursor } nodes { %s } } } }",
 			quote(org), l.args(), r.probeFields())
 		found, done, err := r.probePage(ctx, &l, query)
 		if err != nil {
@@ -312,7 +322,8 @@ func (r *run) missing(ctx context.Context, d *discovery) error {
 	}
 	slices.SortFunc(lost, func(a, b collect.Repository) int { return strings.Compare(a.Name, b.Name) })
 	if n := len(lost); n == ours && ours > 1 || n >= 5 && float64(n) >= lostScope*float64(ours) {
-		r.gap("", r.oldestOf(lost), fmt.Sprintf("%d of %d repositories are not shown any more, among them %s: the token seems to have lost access", n, ours, lost[0].Name),
+		r.gap("", r.oldestOf(lost), fmt.Sprintf("%d of %d repositories are not shown any more, among them %s: the "+
+			"token seems to have lost access", n, ours, lost[0].Name),
 			"give "+r.client.token.kind()+" access to them again; if they were all deleted, collect once with --full")
 		return nil
 	}
@@ -366,12 +377,14 @@ func (r *run) lookFor(ctx context.Context, repo collect.Repository) error {
 		repo.Gone = r.o.Window.To
 		r.note("%s is gone, or not shown any more; its history is kept", repo.Name)
 	case code == http.StatusUnavailableForLegalReasons:
-		r.gap(repo.Name, r.oldestOf([]collect.Repository{repo}), "GitHub does not show the repository for legal reasons", "ask its owner")
+		r.gap(repo.Name, r.oldestOf([]collect.Repository{repo}), "GitHub does not show the repository for legal reasons",
+			"ask its owner")
 		return nil
 	case err != nil && fatal(ctx, err):
 		return err
 	default:
-		r.gap(repo.Name, r.oldestOf([]collect.Repository{repo}), "the repository is not listed any more, and asking for it failed", "run again")
+		r.gap(repo.Name, r.oldestOf([]collect.Repository{repo}),
+			"the repository is not listed any more, and asking for it failed", "run again")
 		return nil
 	}
 	if err := r.store.Put(ctx, r.f.name, collect.Batch{Repositories: []collect.Repository{repo}}); err != nil {

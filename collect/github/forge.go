@@ -89,7 +89,8 @@ func (r *run) conclude(ctx context.Context, err error) (collect.Report, error) {
 		reason, next := "the run ended early: "+oneLine(r.client.transport.Scrub(err.Error())), "run again: it goes on where this one ended"
 		switch {
 		case errors.Is(err, rest.ErrBudget):
-			reason = fmt.Sprintf("data until %s only, %d of %d repositories are up to date: %s", dataUntil(from), r.done, r.total, oneLine(err.Error()))
+			reason = fmt.Sprintf("data until %s only, %d of %d repositories are up to date: %s", dataUntil(from), r.done,
+				r.total, oneLine(err.Error()))
 			next = "run again later, raise the limits, or use the token of a GitHub App, which may ask more"
 			r.report.Until, err = from, nil // a zero time would say nothing of how far it came
 		case errors.Is(err, collect.ErrCredentials):

@@ -93,7 +93,8 @@ func changedImages(patch string) []image {
 	for hunk := range strings.SplitSeq(patch, "\n@@") {
 		lines := strings.Split(hunk, "\n")
 		for i, line := range lines {
-			if line == "" || line[0] != '+' && line[0] != '-' || strings.HasPrefix(line, "+++") || strings.HasPrefix(line, "---") {
+			if line == "" || line[0] != '+' && line[0] != '-' || strings.HasPrefix(line, "+++") ||
+				strings.HasPrefix(line, "---") {
 				continue
 			}
 			var found image
@@ -240,7 +241,9 @@ func (r *run) rolledOut(ctx context.Context, t *target, g *gitOps, c *fact.Commi
 
 // builtFrom finds the repository and the commit that an image was built from. What
 // no rule maps, or whose commit cannot be found, is unmapped.
-func (r *run) builtFrom(ctx context.Context, t *target, g *gitOps, i image, d *fact.Deployment) (repo int64, err error) {
+func (r *run) builtFrom(ctx context.Context, t *target, g *gitOps, i image, d *fact.Deployment) (repo int64,
+	err error,
+) {
 	source := r.named(g.Images[i.name])
 	if source == nil {
 		d.Unmapped = true

@@ -74,7 +74,10 @@ func (i *issue) link(l *qLink) {
 	switch {
 	case l == nil || l.Repository == nil:
 	case l.Typename == "PullRequest":
-		i.links = append(i.links, text.Mention{Repository: l.Repository.Name, Kind: text.OfChange, ID: strconv.Itoa(l.Number)})
+		i.links = append(i.links, text.Mention{
+			Repository: l.Repository.Name, Kind: text.OfChange,
+			ID: strconv.Itoa(l.Number),
+		})
 	case l.Typename == "Commit":
 		i.links = append(i.links, text.Mention{Repository: l.Repository.Name, Kind: text.OfCommit, ID: l.OID})
 	}

@@ -115,7 +115,8 @@ func (r *run) countTeams(ctx context.Context) (int, error) {
 func (r *run) teamsIn(ctx context.Context, org string) (int, error) {
 	if !r.f.o.GraphQL {
 		found, err := fetch(ctx, r.client, restList[*rTeam]{
-			name: "teams of " + org, path: "orgs/" + url.PathEscape(org) + "/teams", key: func(t *rTeam) string { return t.Slug },
+			name: "teams of " + org, path: "orgs/" + url.PathEscape(org) +
+				"/teams", key: func(t *rTeam) string { return t.Slug },
 		})
 		return len(found), err
 	}
@@ -124,7 +125,8 @@ func (r *run) teamsIn(ctx context.Context, org string) (int, error) {
 			TotalCount int `json:"totalCount"`
 		} `json:"teams"`
 	}
-	err := r.owner(ctx, fmt.Sprintf("query { o: organization(login: %s) { teams(first: 1) { totalCount } } }", quote(org)), true, &o)
+	err := r.owner(ctx, fmt.Sprintf("query { o: organization(login: %s) { teams(first: 1) { totalCount } } }",
+		quote(org)), true, &o)
 	return o.Teams.TotalCount, err
 }
 
@@ -137,7 +139,9 @@ func (r *run) sample(ctx context.Context, i *collect.Inspection, sample []*targe
 	b.WriteString("query {")
 	for n, t := range sample {
 		owner, name, _ := strings.Cut(t.repo.Name, "/")
-		fmt.Fprintf(&b, "\nr%d: repository(owner: %s, name: %s) { deployments(first: 100, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { environment } } issues(first: 50, orderBy: {field: UPDATED_AT, direction: DESC}) { nodes { labels(first: 10) { nodes { name } } } } }",
+		fmt.Fprintf(&b, "\nr%d: repository(owner: %s, name: %s) { deployments(first: 100, orderBy: {field: "+
+			"CREATED_AT, direction: DESC}) { nodes { environment } } issues(first: 50, orderBy: {field: UPDATED_AT, "+
+			"direction: DESC}) { nodes { labels(first: 10) { nodes { name } } } } }",
 			n, quote(owner), quote(name))
 	}
 	b.WriteString("\n}")
@@ -218,7 +222,10 @@ func (r *run) sampleREST(ctx context.Context, i *collect.Inspection, sample []*t
 
 func (r *run) seen(i *collect.Inspection, environments, labels tally) {
 	o := &r.f.o
-	i.Environments = environments.sorted(func(name string) bool { return len(o.Environments) == 0 || slices.Contains(o.Environments, name) })
+	i.Environments = environments.sorted(func(name string) bool {
+		return len(o.Environments) == 0 ||
+			slices.Contains(o.Environments, name)
+	})
 	i.Labels = labels.sorted(func(name string) bool {
 		return slices.ContainsFunc(o.IncidentLabels, func(l string) bool { return strings.EqualFold(l, name) })
 	})
@@ -233,7 +240,8 @@ func (r *run) countWorkflows(i *collect.Inspection) {
 		}
 	}
 	i.Workflows = files.sorted(func(file string) bool {
-		return r.f.o.by(ByWorkflows) && slices.ContainsFunc(r.f.o.Workflows, func(w WorkflowRule) bool { return w.fits(file) })
+		return r.f.o.by(ByWorkflows) && slices.ContainsFunc(r.f.o.Workflows,
+			func(w WorkflowRule) bool { return w.fits(file) })
 	})
 }
 

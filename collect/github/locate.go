@@ -41,7 +41,8 @@ func (c *client) locate(ctx context.Context, o *Options) (http.Header, error) {
 	if o.GraphQL || len(places) == 1 {
 		return nil, nil // what is configured may be hidden: that is told of each by name
 	}
-	return nil, fmt.Errorf("no API of GitHub at %s, with or without /api/v3/: neither the rate limit nor %s is there: check base_url, and that %s may read what is configured",
+	return nil, fmt.Errorf("no API of GitHub at %s, with or without /api/v3/: neither the rate limit nor %s is "+
+		"there: check base_url, and that %s may read what is configured",
 		c.transport.Scrub(base.Redacted()), paths[1], c.token.kind())
 }
 
@@ -82,7 +83,8 @@ func (c *client) post(ctx context.Context, query map[string]string, out any) err
 	c.answered = c.answered || err == nil
 	var missing *statusError
 	if errors.As(err, &missing) && missing.status == http.StatusNotFound {
-		return fmt.Errorf("no GraphQL API at %s: check base_url, or set graphql = false to use REST alone: %w", c.transport.Scrub(c.graphql), err)
+		return fmt.Errorf("no GraphQL API at %s: check base_url, or set graphql = false to use REST alone: %w",
+			c.transport.Scrub(c.graphql), err)
 	}
 	return err
 }

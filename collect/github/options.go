@@ -137,7 +137,8 @@ func (o *Options) compile() (rules, error) {
 			fail("exclude: %q: write a pattern such as \"acme/legacy-*\"", p)
 		}
 	}
-	if u, err := url.Parse(o.BaseURL); o.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil) {
+	if u, err := url.Parse(o.BaseURL); o.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" &&
+		u.Scheme != "http" || u.User != nil) {
 		fail("base_url is not an address like https://ghe.example.com, without a user name in it")
 	}
 	if len(o.Deployments) == 0 {

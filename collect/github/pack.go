@@ -156,12 +156,16 @@ func (p *packer) give(a *answer, alias string, asked asked, single bool) {
 	}
 	var id int64
 	if json.Unmarshal(orNull(fields["databaseId"]), &id) == nil && id != t.repo.ID {
-		p.refuse(asked, asked.parts, nil, fmt.Errorf("%s is another repository now (%d instead of %d)", t.repo.Name, id, t.repo.ID), single)
+		p.refuse(asked, asked.parts, nil, fmt.Errorf("%s is another repository now (%d instead of %d)", t.repo.Name, id,
+			t.repo.ID), single)
 		return
 	}
 	for j, one := range asked.parts {
 		name := fmt.Sprintf("p%d", j)
-		mine := slices.DeleteFunc(slices.Clone(problems), func(e *queryError) bool { return len(e.Path) > 1 && e.at(1) != name })
+		mine := slices.DeleteFunc(slices.Clone(problems), func(e *queryError) bool {
+			return len(e.Path) > 1 &&
+				e.at(1) != name
+		})
 		if len(mine) > 0 {
 			p.refuse(asked, asked.parts[j:j+1], mine, nil, single)
 			continue
@@ -257,7 +261,8 @@ func nextStep(kind collect.Kind, err error) string {
 	case code == http.StatusNotFound:
 		return "give the token read access to " + permissions[kind] + ": what it may not read looks as if it were not there"
 	case code == http.StatusGone:
-		return "run again; if it stays, switch the feature on in the repository's settings, or leave the repository out by exclude"
+		return "run again; if it stays, switch the feature on in the repository's settings, or leave the repository " +
+			"out by exclude"
 	case code == http.StatusUnavailableForLegalReasons:
 		return "GitHub does not show it for legal reasons: ask the repository's owner, or leave the repository out by exclude"
 	}

@@ -77,7 +77,8 @@ func (p *deploymentPart) field() string {
 	if len(p.environments) > 0 {
 		only = ", environments: " + quoteAll(p.environments)
 	}
-	return fmt.Sprintf("deployments(%s, orderBy: {field: CREATED_AT, direction: DESC}%s) { totalCount pageInfo { hasNextPage endCursor } nodes { %s } }",
+	return fmt.Sprintf("deployments(%s, orderBy: {field: CREATED_AT, direction: DESC}%s) { totalCount pageInfo { "+
+		"hasNextPage endCursor } nodes { %s } }",
 		p.l.args(), only, deploymentFields)
 }
 
@@ -124,7 +125,9 @@ func (p *requestPart) nodes() int {
 }
 
 func (p *requestPart) field() string {
-	return fmt.Sprintf("pullRequests(%s, orderBy: {field: UPDATED_AT, direction: DESC}) { totalCount pageInfo { hasNextPage endCursor } nodes { %s labels(first: %d) { nodes { name } } commits(first: %d) { %s } reviews(first: %d) { %s } %s } }",
+	return fmt.Sprintf("pullRequests(%s, orderBy: {field: UPDATED_AT, direction: DESC}) { totalCount pageInfo { "+
+		"hasNextPage endCursor } nodes { %s labels(first: %d) { nodes { name } } commits(first: %d) { %s } "+
+		"reviews(first: %d) { %s } %s } }",
 		p.l.args(), requestFields, labelsWithin, commitsWithin, requestCommits, reviewsWithin, requestReviews, fmt.Sprintf(requestEvents, eventsWithin))
 }
 

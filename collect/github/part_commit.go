@@ -89,7 +89,8 @@ func (p *historyPart) halve() bool        { return p.l.halve() }
 // field asks for the history of the head that the probe saw, so that a push while
 // pages are read moves nothing.
 func (p *historyPart) field() string {
-	return fmt.Sprintf("object(oid: %s) { ... on Commit { history(%s, since: %s) { totalCount pageInfo { hasNextPage endCursor } nodes { %s } } } }",
+	return fmt.Sprintf("object(oid: %s) { ... on Commit { history(%s, since: %s) { totalCount pageInfo { "+
+		"hasNextPage endCursor } nodes { %s } } } }",
 		quote(p.t.head), p.l.args(), quote(p.from.Format(time.RFC3339)),
 		historyFields)
 }

@@ -38,8 +38,14 @@ func (p *issuePart) nodes() int         { return p.l.size * (1 + labelsWithin + 
 func (p *issuePart) halve() bool        { return p.l.halve() }
 
 func (p *issuePart) field() string {
-	return fmt.Sprintf("issues(%s, orderBy: {field: UPDATED_AT, direction: DESC}, labels: [%s], filterBy: {since: %s}) { totalCount pageInfo { hasNextPage endCursor } nodes { %s labels(first: %d) { nodes { name } } timelineItems(first: %d, itemTypes: [REOPENED_EVENT]) { nodes { __typename ... on ReopenedEvent { createdAt } } } links: timelineItems(first: %d, itemTypes: [CROSS_REFERENCED_EVENT, CLOSED_EVENT]) { nodes { ... on CrossReferencedEvent { source { %s } } ... on ClosedEvent { closer { %s ... on Commit { oid repository { nameWithOwner } } } } } } } }",
-		p.l.args(), quote(p.label), quote(p.from.Format(time.RFC3339)), "number url title body createdAt updatedAt closedAt", labelsWithin, fullRequests, linksWithin, linkedRequest, linkedRequest)
+	return fmt.Sprintf("issues(%s, orderBy: {field: UPDATED_AT, direction: DESC}, labels: [%s], filterBy: {since: "+
+		"%s}) { totalCount pageInfo { hasNextPage endCursor } nodes { %s labels(first: %d) { nodes { name } } "+
+		"timelineItems(first: %d, itemTypes: [REOPENED_EVENT]) { nodes { __typename ... on ReopenedEvent { createdAt "+
+		"} } } links: timelineItems(first: %d, itemTypes: [CROSS_REFERENCED_EVENT, CLOSED_EVENT]) { nodes { ... on "+
+		"CrossReferencedEvent { source { %s } } ... on ClosedEvent { closer { %s ... on Commit { oid repository { "+
+		"nameWithOwner } } } } } } } }",
+		p.l.args(), quote(p.label), quote(p.from.Format(time.RFC3339)), "number url title body createdAt updatedAt "+
+			"closedAt", labelsWithin, fullRequests, linksWithin, linkedRequest, linkedRequest)
 }
 
 func (p *issuePart) take(raw json.RawMessage) (bool, []part, error) {
@@ -75,7 +81,9 @@ func (p *releasePart) nodes() int         { return p.l.size }
 func (p *releasePart) halve() bool        { return p.l.halve() }
 
 func (p *releasePart) field() string {
-	return fmt.Sprintf("releases(%s, orderBy: {field: CREATED_AT, direction: DESC}) { totalCount pageInfo { hasNextPage endCursor } nodes { databaseId url tagName isDraft isPrerelease createdAt publishedAt author { login } tagCommit { oid } } }", p.l.args())
+	return fmt.Sprintf("releases(%s, orderBy: {field: CREATED_AT, direction: DESC}) { totalCount pageInfo { "+
+		"hasNextPage endCursor } nodes { databaseId url tagName isDraft isPrerelease createdAt publishedAt author { "+
+		"login } tagCommit { oid } } }", p.l.args())
 }
 
 func (p *releasePart) take(raw json.RawMessage) (bool, []part, error) {

@@ -38,7 +38,10 @@ func newWholeRequest(t *target, q *qRequest) *longRequest {
 	bare.Commits, bare.Reviews = nil, nil
 	return &longRequest{
 		t: t, r: bare.request(t.repo.DefaultBranch), number: q.Number, want: [2]bool{true, true},
-		commits: list[qRequestCommit]{what: "commits of a pull request", size: fullPage, most: mostCommits, id: func(c *qRequestCommit) string { return c.Commit.OID }},
+		commits: list[qRequestCommit]{
+			what: "commits of a pull request", size: fullPage, most: mostCommits,
+			id: func(c *qRequestCommit) string { return c.Commit.OID },
+		},
 		reviews: list[qReview]{what: "reviews of a pull request", size: fullPage, id: (*qReview).key},
 	}
 }

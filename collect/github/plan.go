@@ -166,11 +166,13 @@ func (r *run) spans(t *target) {
 func (r *run) shrunk(t *target) {
 	s := t.spans[collect.Changes]
 	if old := markOf(s.cursor.Mark).Total; s.known && s.mark.Total < old {
-		r.gap(t.repo.Name, s.cursor.To, fmt.Sprintf("GitHub counts %d pull requests where it counted %d before", s.mark.Total, old), "look whether the token lost a right; if requests were removed, collect once with --full")
+		r.gap(t.repo.Name, s.cursor.To, fmt.Sprintf("GitHub counts %d pull requests where it counted %d before",
+			s.mark.Total, old), "look whether the token lost a right; if requests were removed, collect once with --full")
 	}
 	s = t.spans[collect.Deployments]
 	if old := markOf(s.cursor.Mark).Total; s.known && s.mark.Total < old {
-		r.note("%s: GitHub counts %d deployments where it counted %d before; those that were collected are kept", t.repo.Name, s.mark.Total, old)
+		r.note("%s: GitHub counts %d deployments where it counted %d before; those that were collected are kept",
+			t.repo.Name, s.mark.Total, old)
 	}
 }
 

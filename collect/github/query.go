@@ -57,7 +57,8 @@ func (e *queryError) exceeded() bool {
 		return true
 	}
 	m := strings.ToLower(e.Message)
-	return strings.Contains(m, "something went wrong") || strings.Contains(m, "timeout") || strings.Contains(m, "timed out") || strings.Contains(m, "resource limits")
+	return strings.Contains(m, "something went wrong") || strings.Contains(m, "timeout") ||
+		strings.Contains(m, "timed out") || strings.Contains(m, "resource limits")
 }
 
 // of are the errors that concern an alias, or all of the query.
@@ -88,7 +89,8 @@ func (c *client) query(ctx context.Context, text string, smallest bool) (*answer
 		a, err = c.send(ctx, text) // the few retries may have gone into waits for a limit
 	}
 	code := status(err)
-	if code == http.StatusBadGateway || code == http.StatusGatewayTimeout || code == http.StatusServiceUnavailable || timedOut(err) {
+	if code == http.StatusBadGateway || code == http.StatusGatewayTimeout || code == http.StatusServiceUnavailable ||
+		timedOut(err) {
 		return nil, fmt.Errorf("%w: %w", errTooMuch, err)
 	}
 	if err != nil {

@@ -45,7 +45,8 @@ func (r *run) addREST(d *discovery, v *rRepository) {
 		return
 	}
 	d.found[v.ID] = true
-	t := &target{run: r, pushedAt: optional(v.PushedAt).Format(time.RFC3339), issuesOff: v.HasIssues != nil && !*v.HasIssues}
+	t := &target{run: r, pushedAt: optional(v.PushedAt).Format(time.RFC3339), issuesOff: v.HasIssues != nil &&
+		!*v.HasIssues}
 	t.unpushed = !optional(v.PushedAt).After(v.CreatedAt.Add(time.Minute))
 	t.repo = r.renamed(collect.Repository{ID: v.ID, Repository: fact.Repository{
 		Name: v.FullName, URL: v.HTMLURL, DefaultBranch: v.DefaultBranch, Archived: v.Archived,
@@ -70,7 +71,10 @@ func (r *run) teamsRule() string { return "1 " + strings.Join(r.f.o.Organisation
 
 func (r *run) teamsOfREST(ctx context.Context, org string) ([]fact.ForgeTeam, error) {
 	base := "orgs/" + url.PathEscape(org) + "/teams"
-	found, err := fetch(ctx, r.client, restList[*rTeam]{name: "teams of " + org, path: base, key: func(t *rTeam) string { return t.Slug }})
+	found, err := fetch(ctx, r.client, restList[*rTeam]{
+		name: "teams of " + org, path: base,
+		key: func(t *rTeam) string { return t.Slug },
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -78,14 +82,20 @@ func (r *run) teamsOfREST(ctx context.Context, org string) ([]fact.ForgeTeam, er
 	for _, v := range found {
 		team := fact.ForgeTeam{ID: v.Slug, Name: v.Name}
 		path := base + "/" + url.PathEscape(v.Slug)
-		members, err := fetch(ctx, r.client, restList[*actor]{name: "members of team " + v.Slug, path: path + "/members", key: func(a *actor) string { return a.name() }})
+		members, err := fetch(ctx, r.client, restList[*actor]{
+			name: "members of team " + v.Slug, path: path + "/members",
+			key: func(a *actor) string { return a.name() },
+		})
 		if err != nil {
 			return nil, err
 		}
 		for _, m := range members {
 			team.Members = append(team.Members, m.name())
 		}
-		repos, err := fetch(ctx, r.client, restList[*rRepository]{name: "repositories of team " + v.Slug, path: path + "/repos", key: func(v *rRepository) string { return number(v.ID) }})
+		repos, err := fetch(ctx, r.client, restList[*rRepository]{
+			name: "repositories of team " + v.Slug,
+			path: path + "/repos", key: func(v *rRepository) string { return number(v.ID) },
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -111,7 +111,8 @@ func (r *run) details(ctx context.Context, t *target, n int, q *request) error {
 // timeline is what happened to an issue, references to it among that.
 func (r *run) timeline(ctx context.Context, t *target, n int) ([]*rEvent, error) {
 	return fetch(ctx, r.client, restList[*rEvent]{
-		name: fmt.Sprintf("timeline of %s#%d", t.repo.Name, n), path: fmt.Sprintf("repos/%s/issues/%d/timeline", t.repo.Name, n),
+		name: fmt.Sprintf("timeline of %s#%d", t.repo.Name, n), path: fmt.Sprintf("repos/%s/issues/%d/timeline",
+			t.repo.Name, n),
 		key: func(e *rEvent) string {
 			by := ""
 			if l := e.link(""); l != nil {
@@ -216,7 +217,8 @@ var mergedBySome = &connection[qAssociated]{Nodes: []*qAssociated{{State: "MERGE
 
 func (r *run) broughtBy(ctx context.Context, t *target, q *qCommit) error {
 	pulls, err := fetch(ctx, r.client, restList[*rPull]{
-		name: "pull requests of a commit of " + t.repo.Name, path: fmt.Sprintf("repos/%s/commits/%s/pulls", t.repo.Name, q.OID),
+		name: "pull requests of a commit of " + t.repo.Name, path: fmt.Sprintf("repos/%s/commits/%s/pulls", t.repo.Name,
+			q.OID),
 		key: func(v *rPull) string { return v.HTMLURL },
 	})
 	if err != nil {

@@ -91,7 +91,8 @@ func (e *rEvent) link(repository string) *qLink {
 	switch {
 	case strings.EqualFold(e.Event, "closed") && e.CommitID != "":
 		l.Typename, l.OID = "Commit", e.CommitID
-	case strings.EqualFold(e.Event, "cross-referenced") && e.Source != nil && e.Source.Issue != nil && e.Source.Issue.PullRequest != nil:
+	case strings.EqualFold(e.Event, "cross-referenced") && e.Source != nil && e.Source.Issue != nil &&
+		e.Source.Issue.PullRequest != nil:
 		l.Typename, l.Number = "PullRequest", e.Source.Issue.Number
 		if _, name, ok := strings.Cut(e.Source.Issue.RepositoryURL, "/repos/"); ok {
 			repository = name

@@ -69,7 +69,8 @@ func (r *run) readREST(ctx context.Context) error {
 		t.saved = false // its deployments are not
 	}
 	if later > 0 {
-		r.note("%d repositories are left for the next nights, which begin with them, to stay below %d requests; GraphQL would read them all", later, restNight)
+		r.note("%d repositories are left for the next nights, which begin with them, to stay below %d requests; "+
+			"GraphQL would read them all", later, restNight)
 	}
 	return nil
 }
@@ -98,7 +99,8 @@ func (r *run) restMoved(t *target, requests, issues *moved) bool {
 	incidents.moved = len(r.f.o.IncidentLabels) > 0 && !t.issuesOff && (incidents.anew || own || issues.has(t.repo.Name))
 	deployments := t.spans[collect.Deployments]
 	deployments.moved = deployments.anew || !t.repo.Archived
-	return changes.moved || incidents.moved || t.spans[collect.Commits].moved || deployments.anew || len(r.open[t.repo.ID]) > 0
+	return changes.moved || incidents.moved || t.spans[collect.Commits].moved || deployments.anew ||
+		len(r.open[t.repo.ID]) > 0
 }
 
 // visit reads a repository and saves what it found.
@@ -231,7 +233,8 @@ func (r *run) oneDeployment(ctx context.Context, t *target, ref collect.Ref, had
 func (r *run) statusesOf(ctx context.Context, t *target, id string) ([]*rStatus, error) {
 	return fetch(ctx, r.client, restList[*rStatus]{
 		name: fmt.Sprintf("statuses of deployment %s of %s", id, t.repo.Name),
-		path: "repos/" + t.repo.Name + "/deployments/" + id + "/statuses", key: func(s *rStatus) string { return number(s.ID) },
+		path: "repos/" + t.repo.Name + "/deployments/" + id +
+			"/statuses", key: func(s *rStatus) string { return number(s.ID) },
 	})
 }
 
@@ -267,7 +270,8 @@ func (r *run) keepRecorded(t *target, d *rDeployment, found []*rStatus) {
 
 func (r *run) releasesREST(ctx context.Context, t *target) error {
 	found, err := fetch(ctx, r.client, restList[*rRelease]{
-		name: "releases of " + t.repo.Name, path: "repos/" + t.repo.Name + "/releases", key: func(v *rRelease) string { return number(v.ID) },
+		name: "releases of " + t.repo.Name, path: "repos/" + t.repo.Name +
+			"/releases", key: func(v *rRelease) string { return number(v.ID) },
 	})
 	if err != nil || len(found) == 0 {
 		return err
@@ -327,7 +331,10 @@ func (r *run) incidents(ctx context.Context, t *target) error {
 	for _, label := range r.f.o.IncidentLabels {
 		found, err := fetch(ctx, r.client, restList[*rIssue]{
 			name: "issues of " + t.repo.Name, path: "repos/" + t.repo.Name + "/issues",
-			query: url.Values{"labels": {label}, "state": {"all"}, "since": {r.o.Window.From.Format(time.RFC3339)}, "sort": {"updated"}, "direction": {"desc"}},
+			query: url.Values{
+				"labels": {label}, "state": {"all"}, "since": {r.o.Window.From.Format(time.RFC3339)},
+				"sort": {"updated"}, "direction": {"desc"},
+			},
 			key:   func(i *rIssue) string { return number(int64(i.Number)) },
 			order: func(a, b *rIssue) int { return b.UpdatedAt.Compare(a.UpdatedAt) },
 		})

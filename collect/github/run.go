@@ -161,7 +161,8 @@ func (r *run) load(ctx context.Context) error {
 func (r *run) warn(header map[string][]string) {
 	if r.f.o.App == nil && strings.HasPrefix(r.f.o.Token, "ghs_") {
 		if l := r.budget().Limit; l > 0 && l <= 1000 {
-			r.note("this looks like the workflow's own GITHUB_TOKEN, which reaches its own repository only, with 1,000 requests an hour; an organisation needs a GitHub App or a fine-grained token")
+			r.note("this looks like the workflow's own GITHUB_TOKEN, which reaches its own repository only, with 1,000 " +
+				"requests an hour; an organisation needs a GitHub App or a fine-grained token")
 		}
 	}
 	for _, m := range missingScopes(&r.f.o, header) {

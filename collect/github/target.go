@@ -170,9 +170,15 @@ func (t *target) finish(w collect.Window) collect.Batch {
 		// Incidents are always read whole, so that one that lost its label goes.
 		whole := s.anew || kind == collect.Incidents && s.moved
 		if whole && (s.known || t.run.o.Full) || t.pushed && (kind == collect.Commits || kind == collect.Changes) {
-			b.Drops = append(b.Drops, collect.Drop{Repository: t.repo.ID, Kind: kind, From: w.From, To: w.To, Keep: ids(&b, kind)})
+			b.Drops = append(b.Drops, collect.Drop{
+				Repository: t.repo.ID, Kind: kind, From: w.From, To: w.To,
+				Keep: ids(&b, kind),
+			})
 		}
-		c := collect.Cursor{Repository: t.repo.ID, Kind: kind, Rule: t.run.rule(kind, &t.repo), From: w.From, To: w.To, Mark: s.mark.String()}
+		c := collect.Cursor{
+			Repository: t.repo.ID, Kind: kind, Rule: t.run.rule(kind, &t.repo), From: w.From, To: w.To,
+			Mark: s.mark.String(),
+		}
 		if !s.anew && s.known {
 			c.From = s.cursor.From
 		}

@@ -32,7 +32,8 @@ func (r *run) teams(ctx context.Context) error {
 			if fatal(ctx, err) {
 				return err
 			}
-			r.gap("", r.o.Window.From, fmt.Sprintf("the teams of %s could not be read: %s", org, oneLine(err.Error())), "give the token read access to the organisation's members")
+			r.gap("", r.o.Window.From, fmt.Sprintf("the teams of %s could not be read: %s", org, oneLine(err.Error())),
+				"give the token read access to the organisation's members")
 			return nil
 		}
 		if len(r.f.o.Organisations) > 1 {
@@ -53,7 +54,8 @@ func (r *run) teamsOf(ctx context.Context, org string) ([]fact.ForgeTeam, error)
 	l := list[qTeam]{what: "teams of " + org, size: teamsPage, id: func(t *qTeam) string { return t.Slug }}
 	var teams []fact.ForgeTeam
 	for tries := 0; ; {
-		query := fmt.Sprintf("query { o: organization(login: %s) { teams(%s, orderBy: {field: NAME, direction: ASC}) { totalCount pageInfo { hasNextPage endCursor } nodes { slug name %s %s } } } }",
+		query := fmt.Sprintf("query { o: organization(login: %s) { teams(%s, orderBy: {field: NAME, direction: ASC}) "+
+			"{ totalCount pageInfo { hasNextPage endCursor } nodes { slug name %s %s } } } }",
 			quote(org), l.args(), membersField(""), repositoriesField(""))
 		var o *struct {
 			Teams *connection[qTeam] `json:"teams"`
@@ -107,11 +109,13 @@ func (r *run) owner(ctx context.Context, query string, smallest bool, out any) e
 }
 
 func membersField(after string) string {
-	return fmt.Sprintf("members(first: %d%s) { totalCount pageInfo { hasNextPage endCursor } nodes { login } }", fullPage, after)
+	return fmt.Sprintf("members(first: %d%s) { totalCount pageInfo { hasNextPage endCursor } nodes { login } }",
+		fullPage, after)
 }
 
 func repositoriesField(after string) string {
-	return fmt.Sprintf("repositories(first: %d%s) { totalCount pageInfo { hasNextPage endCursor } edges { permission node { nameWithOwner } } }", fullPage, after)
+	return fmt.Sprintf("repositories(first: %d%s) { totalCount pageInfo { hasNextPage endCursor } edges { "+
+		"permission node { nameWithOwner } } }", fullPage, after)
 }
 
 // team is the fact, with the rest of the members and repositories of a large team.
@@ -140,7 +144,8 @@ func (r *run) team(ctx context.Context, org string, q *qTeam) (fact.ForgeTeam, e
 		if repos.HasNextPage {
 			fields += " " + repositoriesField(", after: "+quote(repos.EndCursor))
 		}
-		query := fmt.Sprintf("query { o: organization(login: %s) { team(slug: %s) { slug name%s } } }", quote(org), quote(team.ID), fields)
+		query := fmt.Sprintf("query { o: organization(login: %s) { team(slug: %s) { slug name%s } } }", quote(org),
+			quote(team.ID), fields)
 		var o *struct {
 			Team *qTeam `json:"team"`
 		}

@@ -46,7 +46,8 @@ func newCredentials(o *Options, c *client) *credentials {
 func (t *credentials) check() error {
 	switch {
 	case t.app == nil && t.static == "":
-		return fmt.Errorf("%w: no token: create a GitHub App or a fine-grained token with read access", collect.ErrCredentials)
+		return fmt.Errorf("%w: no token: create a GitHub App or a fine-grained token with read access",
+			collect.ErrCredentials)
 	case t.app == nil:
 		if strings.ContainsAny(t.static, " \t\r\n") {
 			return fmt.Errorf("%w: the token has white space in it", collect.ErrCredentials)
@@ -136,8 +137,10 @@ func (t *credentials) installation(ctx context.Context) (string, error) {
 		Token   string    `json:"token"`
 		Expires time.Time `json:"expires_at"`
 	}
-	if err := t.request(rest.WithQuery(ctx), http.MethodPost, fmt.Sprintf("app/installations/%d/access_tokens", id), &made); err != nil {
-		return "", fmt.Errorf("%w: no token for installation %d of GitHub App %d: %w", collect.ErrCredentials, id, t.app.ID, err)
+	if err := t.request(rest.WithQuery(ctx), http.MethodPost, fmt.Sprintf("app/installations/%d/access_tokens", id),
+		&made); err != nil {
+		return "", fmt.Errorf("%w: no token for installation %d of GitHub App %d: %w", collect.ErrCredentials, id,
+			t.app.ID, err)
 	}
 	if made.Token == "" {
 		return "", fmt.Errorf("%w: GitHub App %d was given an empty token", collect.ErrCredentials, t.app.ID)
@@ -160,7 +163,8 @@ func (t *credentials) find(ctx context.Context) (int64, error) {
 		ID      int64  `json:"id"`
 		Account *actor `json:"account"`
 	}
-	if err := t.request(rest.WithShape(ctx, rest.Array), http.MethodGet, "app/installations?per_page=100", &all); err != nil {
+	if err := t.request(rest.WithShape(ctx, rest.Array), http.MethodGet, "app/installations?per_page=100",
+		&all); err != nil {
 		return 0, fmt.Errorf("%w: GitHub App %d: %w", collect.ErrCredentials, t.app.ID, err)
 	}
 	for _, i := range all {
@@ -168,7 +172,8 @@ func (t *credentials) find(ctx context.Context) (int64, error) {
 			return i.ID, nil
 		}
 	}
-	return 0, fmt.Errorf("%w: GitHub App %d is not installed in %s: install it there, or give the installation's id", collect.ErrCredentials, t.app.ID, t.owner)
+	return 0, fmt.Errorf("%w: GitHub App %d is not installed in %s: install it there, or give the installation's id",
+		collect.ErrCredentials, t.app.ID, t.owner)
 }
 
 // request goes past go-github's client: it is made while another request waits for

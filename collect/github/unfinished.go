@@ -139,7 +139,8 @@ func (r *run) stillUnknown(all []openDeployment, err error) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(from)) {
-		r.gap(name, from[name], "unfinished deployments could not be looked at again: "+oneLine(err.Error()), nextStep(collect.Deployments, err))
+		r.gap(name, from[name], "unfinished deployments could not be looked at again: "+oneLine(err.Error()),
+			nextStep(collect.Deployments, err))
 	}
 }
 
@@ -150,7 +151,8 @@ func (r *run) allStatuses(ctx context.Context, q *qDeployment) error {
 	}
 	l := list[qStatus]{what: "statuses of a deployment", size: fullPage, id: func(s *qStatus) string { return s.ID }}
 	for tries := 0; ; {
-		query := fmt.Sprintf("query { d: node(id: %s) { ... on Deployment { statuses(%s) { totalCount pageInfo { hasNextPage endCursor } nodes { %s } } } } }",
+		query := fmt.Sprintf("query { d: node(id: %s) { ... on Deployment { statuses(%s) { totalCount pageInfo { "+
+			"hasNextPage endCursor } nodes { %s } } } } }",
 			quote(q.NodeID), l.args(), statusFields)
 		a, err := r.client.query(ctx, query, true)
 		if err != nil {

@@ -85,7 +85,9 @@ func (r *run) runs(ctx context.Context, t *target) error {
 
 // runsBetween lists the runs of a workflow that were created in a span, in halves
 // where that has more than GitHub lists.
-func (r *run) runsBetween(ctx context.Context, t *target, file string, rule *WorkflowRule, from, to time.Time) ([]*rRun, error) {
+func (r *run) runsBetween(ctx context.Context, t *target, file string, rule *WorkflowRule, from,
+	to time.Time,
+) ([]*rRun, error) {
 	q := url.Values{"created": {from.Format(time.RFC3339) + ".." + to.Format(time.RFC3339)}}
 	if rule.Branch != "" {
 		q.Set("branch", rule.Branch)
@@ -147,7 +149,9 @@ func tooMany(total int) error {
 
 // runDeployment makes one deployment of a run, whatever its attempts: it is finished
 // by the first attempt that succeeded. A run that did nothing is none.
-func (r *run) runDeployment(ctx context.Context, t *target, v *rRun, rule *WorkflowRule) (fact.Deployment, bool, error) {
+func (r *run) runDeployment(ctx context.Context, t *target, v *rRun, rule *WorkflowRule) (fact.Deployment, bool,
+	error,
+) {
 	attempts := []*rRun{v}
 	for n := 1; n < v.Attempt; n++ {
 		var earlier rRun

@@ -81,7 +81,8 @@ func (q *request) landed() []string {
 // change is the fact as of now.
 func (q *request) change(r *rules, p *project, now time.Time) fact.Change {
 	c := fact.Change{
-		ID: strconv.FormatInt(q.IID, 10), URL: q.URL, Title: draftMark.ReplaceAllString(q.Title, ""), Author: q.Author.login(), Labels: q.Labels,
+		ID: strconv.FormatInt(q.IID, 10), URL: q.URL, Title: draftMark.ReplaceAllString(q.Title,
+			""), Author: q.Author.login(), Labels: q.Labels,
 		Branch: q.TargetBranch, HeadBranch: q.SourceBranch, HeadRepository: q.fork(), Draft: q.Draft || q.WorkInProg,
 		Opened: q.Created.Time, Updated: asOf(q.Updated.Time, now), Head: q.SHA, Reverts: q.reverts(),
 	}

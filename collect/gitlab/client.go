@@ -201,7 +201,8 @@ func fetch[T any](ctx context.Context, c *client, l listing[T], next string) (re
 	}
 	c.pages.Add(1)
 	c.items.Add(int64(len(p.Items)))
-	p.Total, p.LastPage, p.PerPage = number(header, "X-Total"), number(header, "X-Total-Pages"), number(header, "X-Per-Page")
+	p.Total, p.LastPage, p.PerPage = number(header, "X-Total"), number(header, "X-Total-Pages"), number(header,
+		"X-Per-Page")
 	p.Next, p.After = following(header, q), after(q)
 	return p, nil
 }

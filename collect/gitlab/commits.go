@@ -103,7 +103,8 @@ func (r *run) commitsOf(ctx context.Context, part []*target) error {
 	}
 	for _, h := range histories {
 		if h.err != nil {
-			r.gap(h.p, collect.Commits, "commits cannot be read: "+h.err.Error(), "run again; if it stays, check that the token has the role Reporter")
+			r.gap(h.p, collect.Commits, "commits cannot be read: "+h.err.Error(),
+				"run again; if it stays, check that the token has the role Reporter")
 			continue
 		}
 		if err := r.saveCommits(ctx, h); err != nil {
@@ -147,7 +148,10 @@ func (r *run) wholeWindow(ctx context.Context, h *history) error {
 	p := h.p
 	var err error
 	h.anew = true
-	if h.fresh, err = r.listCommits(ctx, p, url.Values{"ref_name": {p.DefaultBranch}, "since": {r.from.Format(time.RFC3339)}}); err != nil {
+	if h.fresh, err = r.listCommits(ctx, p, url.Values{
+		"ref_name": {p.DefaultBranch},
+		"since":    {r.from.Format(time.RFC3339)},
+	}); err != nil {
 		return err
 	}
 	if h.head = tip(h.fresh); h.head == "" {
@@ -210,7 +214,9 @@ func (r *run) mergedMeanwhile(ctx context.Context, histories []*history) error {
 
 // landedSince notes what requests that were updated since then put on branches. Only
 // a request that moved the branch forward has to be asked for its commits.
-func (r *run) landedSince(ctx context.Context, s *scope, since time.Time, of map[int64]*target) ([]*mergeRequest, error) {
+func (r *run) landedSince(ctx context.Context, s *scope, since time.Time, of map[int64]*target) ([]*mergeRequest,
+	error,
+) {
 	list, err := all(ctx, r.c, newestFirst[mergeRequest](s, "merge_requests", since, nil))
 	if err != nil {
 		return nil, err
@@ -324,7 +330,10 @@ func (r *run) saveCommits(ctx context.Context, h *history) error {
 	for _, c := range h.fresh {
 		if inWindow(c) {
 			shas = append(shas, c.SHA)
-			batch.Commits = append(batch.Commits, collect.Kept[fact.Commit]{Repository: p.ID, ID: c.SHA, At: c.Committed.Time, Fact: c.fact()})
+			batch.Commits = append(batch.Commits, collect.Kept[fact.Commit]{
+				Repository: p.ID, ID: c.SHA,
+				At: c.Committed.Time, Fact: c.fact(),
+			})
 		}
 	}
 	var own []string
@@ -335,7 +344,10 @@ func (r *run) saveCommits(ctx context.Context, h *history) error {
 		}
 	}
 	if h.anew && p.had[collect.Commits] {
-		batch.Drops = append(batch.Drops, collect.Drop{Repository: p.ID, Kind: collect.Commits, From: r.from, To: r.now, Keep: shas})
+		batch.Drops = append(batch.Drops, collect.Drop{
+			Repository: p.ID, Kind: collect.Commits, From: r.from, To: r.now,
+			Keep: shas,
+		})
 		if !p.anew {
 			batch.Drops = append(batch.Drops, collect.Drop{
 				Repository: p.ID, Kind: collect.Changes, From: r.from, To: r.now, Keep: append(own, h.requests...),

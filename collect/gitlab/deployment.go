@@ -84,7 +84,8 @@ func (d *deployment) fact(p *project, tier string, now time.Time) fact.Deploymen
 // from the default branch.
 func (d *deployment) offBranch(p *project, tier string) bool {
 	tag := d.Job != nil && d.Job.Tag
-	return d.Status == "success" && tier == "production" && d.Ref != "" && !tag && d.Ref != p.DefaultBranch && d.Ref != d.SHA
+	return d.Status == "success" && tier == "production" && d.Ref != "" && !tag && d.Ref != p.DefaultBranch &&
+		d.Ref != d.SHA
 }
 
 // pipelineFact is the deployment that a pipeline stands for. Its list names no end;

@@ -41,7 +41,8 @@ func (r *run) readDeployments(ctx context.Context) error {
 		return a.cursors[collect.Deployments].To.Compare(b.cursors[collect.Deployments].To)
 	})
 	return each(ctx, projects, r.deploymentsOf, func(p *target, err error) {
-		r.gap(p, collect.Deployments, "deployments cannot be read: "+err.Error(), "run again; if it stays, check that the token has the role Reporter")
+		r.gap(p, collect.Deployments, "deployments cannot be read: "+err.Error(),
+			"run again; if it stays, check that the token has the role Reporter")
 	})
 }
 
@@ -277,7 +278,10 @@ func (r *run) byPipeline(ctx context.Context, p *target, h *harvest) error {
 		switch {
 		case rule.Ref == "":
 			filter.Set("ref", p.DefaultBranch)
-		case !slices.ContainsFunc([]rune(rule.Ref), func(c rune) bool { return c == '*' || c == '?' || c == '[' || c == '\\' }):
+		case !slices.ContainsFunc([]rune(rule.Ref), func(c rune) bool {
+			return c == '*' || c == '?' || c == '[' ||
+				c == '\\'
+		}):
 			filter.Set("ref", rule.Ref)
 		}
 		if rule.Source != "" {

@@ -12,10 +12,22 @@ import (
 
 // doraMetrics are those of GitLab's DORA API, and why they are not ours.
 var doraMetrics = []struct{ metric, what, unit, note string }{
-	{"deployment_frequency", "deployments a day to production by GitLab's own count", "deployments a day", "GitLab counts every successful deployment job of the tier, retries of one commit among them"},
-	{"lead_time_for_changes", "change lead time by GitLab's own definition", "seconds", "GitLab begins at the merge, not at the first commit, and takes the median of daily medians' merge requests"},
-	{"time_to_restore_service", "time to restore service by GitLab's own definition", "seconds", "GitLab takes how long incidents of the type incident were open, whatever caused them"},
-	{"change_failure_rate", "change failure rate by GitLab's own definition", "share", "GitLab divides incidents by deployments, whether a deployment caused them or not"},
+	{
+		"deployment_frequency", "deployments a day to production by GitLab's own count", "deployments a day",
+		"GitLab counts every successful deployment job of the tier, retries of one commit among them",
+	},
+	{
+		"lead_time_for_changes", "change lead time by GitLab's own definition", "seconds",
+		"GitLab begins at the merge, not at the first commit, and takes the median of daily medians' merge requests",
+	},
+	{
+		"time_to_restore_service", "time to restore service by GitLab's own definition", "seconds",
+		"GitLab takes how long incidents of the type incident were open, whatever caused them",
+	},
+	{
+		"change_failure_rate", "change failure rate by GitLab's own definition", "share",
+		"GitLab divides incidents by deployments, whether a deployment caused them or not",
+	},
 }
 
 // readDORA asks for GitLab's own DORA metrics of the groups. They are shown beside
@@ -33,7 +45,8 @@ func (r *run) readDORA(ctx context.Context) error {
 			case err != nil && ends(ctx, err):
 				return err
 			case err != nil:
-				r.gap(nil, "", fmt.Sprintf("GitLab's DORA metrics of %s cannot be read: %v", path, err), "run again, or turn the check off")
+				r.gap(nil, "", fmt.Sprintf("GitLab's DORA metrics of %s cannot be read: %v", path, err),
+					"run again, or turn the check off")
 			case len(list) == 0 || list[0].Value == nil:
 				r.note("GitLab has no %s of %s", m.metric, path)
 				continue

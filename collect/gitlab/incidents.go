@@ -53,7 +53,8 @@ func (r *run) readIncidents(ctx context.Context) error {
 				return store
 			}
 			for _, p := range s.members {
-				r.gap(p, collect.Incidents, "incidents cannot be read: "+err.Error(), "check that issues are on and that the token may read them: "+howTo)
+				r.gap(p, collect.Incidents, "incidents cannot be read: "+err.Error(),
+					"check that issues are on and that the token may read them: "+howTo)
 			}
 		}
 		r.step(len(s.members))

@@ -135,7 +135,8 @@ func oddTier(e *environment) string {
 	named := strings.HasPrefix(strings.ToLower(e.Name), "prod")
 	switch {
 	case named && e.Tier != "" && e.Tier != "production" && e.Tier != "other":
-		return fmt.Sprintf("environment %s has the tier %s, so that it is not production: set its tier in GitLab if that is wrong", e.Name, e.Tier)
+		return fmt.Sprintf("environment %s has the tier %s, so that it is not production: set its tier in GitLab if "+
+			"that is wrong", e.Name, e.Tier)
 	case !named && e.Tier == "production":
 		return fmt.Sprintf("environment %s is production by its tier", e.Name)
 	}
@@ -147,7 +148,10 @@ func (f *Forge) seePipelines(ctx context.Context, c *client, p *project, into ta
 	if !f.o.by(ByPipelines) {
 		return nil
 	}
-	page, err := fetch(ctx, c, listing[pipeline]{name: "pipelines of " + p.Path, path: fmt.Sprintf("projects/%d/pipelines", p.ID)}, "")
+	page, err := fetch(ctx, c, listing[pipeline]{
+		name: "pipelines of " + p.Path,
+		path: fmt.Sprintf("projects/%d/pipelines", p.ID),
+	}, "")
 	if err != nil {
 		if ends(ctx, err) {
 			return err
@@ -194,7 +198,9 @@ func (f *Forge) seeLabels(ctx context.Context, c *client, in *collect.Inspection
 }
 
 // estimate says what a first run and a night cost: see docs/gitlab.md.
-func (f *Forge) estimate(ctx context.Context, c *client, scopes []*scope, projects []*project, o collect.SyncOptions, in *collect.Inspection) error {
+func (f *Forge) estimate(ctx context.Context, c *client, scopes []*scope, projects []*project,
+	o collect.SyncOptions, in *collect.Inspection,
+) error {
 	requests := 0
 	for _, s := range scopes {
 		l := newestFirst[mergeRequest](s, "merge_requests", o.Window.From.UTC(), nil)
@@ -208,7 +214,8 @@ func (f *Forge) estimate(ctx context.Context, c *client, scopes []*scope, projec
 		}
 		if n := max(page.Total, len(page.Items)); page.Next != "" && page.Total == 0 {
 			requests += 10_000 // GitLab counts no further
-			in.Notes = append(in.Notes, fmt.Sprintf("%s has more than 10,000 merge requests in the window: the estimate is too low", s.name))
+			in.Notes = append(in.Notes, fmt.Sprintf("%s has more than 10,000 merge requests in the window: the estimate "+
+				"is too low", s.name))
 		} else {
 			requests += n
 		}

@@ -105,7 +105,8 @@ func (o *Options) compile() (rules, error) {
 	var errs []error
 	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	o.BaseURL = strings.TrimSuffix(strings.TrimRight(cmp.Or(o.BaseURL, "https://gitlab.com"), "/"), "/api/v4")
-	if u, err := url.Parse(o.BaseURL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.RawQuery != "" {
+	if u, err := url.Parse(o.BaseURL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" ||
+		u.User != nil || u.RawQuery != "" {
 		fail("base_url is not an address like https://gitlab.example.com, without a user name in it")
 	}
 	if len(o.Groups)+len(o.Projects) == 0 {

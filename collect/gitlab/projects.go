@@ -29,7 +29,9 @@ func (p *project) hasCommits() bool {
 
 // listProjects lists the projects of the groups and the single ones. What cannot be
 // read is told to missing, unless nothing can: then it is the error.
-func (f *Forge) listProjects(ctx context.Context, c *client, missing func(name string, err error)) ([]*scope, []*project, error) {
+func (f *Forge) listProjects(ctx context.Context, c *client, missing func(name string, err error)) ([]*scope,
+	[]*project, error,
+) {
 	var scopes []*scope
 	var projects []*project
 	seen := map[int64]bool{}
@@ -77,7 +79,8 @@ func (f *Forge) listProjects(ctx context.Context, c *client, missing func(name s
 	slices.SortFunc(projects, func(a, b *project) int { return cmp.Compare(a.ID, b.ID) })
 	for _, p := range projects {
 		if p.ID <= 0 || p.Path == "" {
-			return nil, nil, fmt.Errorf("a project without a number or a path (%d, %q): the address is hardly a GitLab's", p.ID, p.Path)
+			return nil, nil, fmt.Errorf("a project without a number or a path (%d, %q): the address is hardly a GitLab's",
+				p.ID, p.Path)
 		}
 	}
 	return scopes, projects, nil
@@ -88,7 +91,8 @@ func (f *Forge) listProjects(ctx context.Context, c *client, missing func(name s
 func unreadable(err error) error {
 	switch statusOf(err) {
 	case http.StatusForbidden, http.StatusNotFound:
-		return fmt.Errorf("%w: check the paths of groups and projects, and that the token may read them (%s): %w", collect.ErrCredentials, howTo, err)
+		return fmt.Errorf("%w: check the paths of groups and projects, and that the token may read them (%s): %w",
+			collect.ErrCredentials, howTo, err)
 	}
 	return err
 }
@@ -123,7 +127,8 @@ func (r *run) findProjects(ctx context.Context) error {
 	complete := true
 	scopes, _, err := r.f.listProjects(ctx, r.c, func(name string, err error) {
 		complete = false
-		r.gap(nil, "", fmt.Sprintf("%s cannot be read: %v", name, err), "check its path, and that the token may read it: "+howTo)
+		r.gap(nil, "", fmt.Sprintf("%s cannot be read: %v", name, err),
+			"check its path, and that the token may read it: "+howTo)
 	})
 	if err != nil {
 		return err
@@ -184,7 +189,8 @@ func (r *run) repository(p *target) fact.Repository {
 		Former: kept.Former, Pipelines: kept.Pipelines,
 	}
 	if kept.Name != "" && kept.Name != p.Path {
-		repo.Former = append(slices.DeleteFunc(slices.Clone(kept.Former), func(n string) bool { return n == kept.Name || n == p.Path }), kept.Name)
+		repo.Former = append(slices.DeleteFunc(slices.Clone(kept.Former),
+			func(n string) bool { return n == kept.Name || n == p.Path }), kept.Name)
 		r.note("%s was called %s", p.Path, kept.Name)
 	}
 	if !kept.Gone.IsZero() {
@@ -200,7 +206,8 @@ func (r *run) repository(p *target) fact.Repository {
 func (r *run) missing(ctx context.Context, gone []collect.Repository, known int) ([]collect.Repository, error) {
 	all := len(gone) == known && known > 1
 	if most := max(5, known/10); (len(gone) > most || all) && !r.o.Full {
-		r.gap(nil, "", fmt.Sprintf("%d of %d projects are listed no more, %s among them: so many at once are hardly deleted", len(gone), known, gone[0].Name),
+		r.gap(nil, "", fmt.Sprintf("%d of %d projects are listed no more, %s among them: so many at once are hardly "+
+			"deleted", len(gone), known, gone[0].Name),
 			"give the token access to them again; if they are gone for good, run once with --full")
 		return nil, nil
 	}
@@ -272,7 +279,8 @@ func (r *run) teamsFailed(ctx context.Context, err error) error {
 	if ends(ctx, err) {
 		return err
 	}
-	r.gap(nil, "", fmt.Sprintf("teams cannot be read, those of the last run stay: %v", err), "check that the token may read the members of groups: "+howTo)
+	r.gap(nil, "", fmt.Sprintf("teams cannot be read, those of the last run stay: %v", err),
+		"check that the token may read the members of groups: "+howTo)
 	return nil
 }
 

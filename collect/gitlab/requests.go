@@ -109,7 +109,8 @@ func (r *run) requestsOf(ctx context.Context, l *requestList) error {
 		}
 		for _, p := range l.of {
 			p.requestsSince = r.now
-			r.gap(p, collect.Changes, "merge requests cannot be read: "+err.Error(), "run again; if it stays, check that the token may read them: "+howTo)
+			r.gap(p, collect.Changes, "merge requests cannot be read: "+err.Error(),
+				"run again; if it stays, check that the token may read them: "+howTo)
 		}
 		return nil
 	}
@@ -159,11 +160,17 @@ func (r *run) saveRequests(ctx context.Context, l *requestList, targets map[int6
 				continue // its cursor stays where it was
 			}
 			if anew[p.ID] {
-				batch.Drops = append(batch.Drops, collect.Drop{Repository: p.ID, Kind: collect.Changes, From: r.from, To: r.now, Keep: keep[p.ID]})
+				batch.Drops = append(batch.Drops, collect.Drop{
+					Repository: p.ID, Kind: collect.Changes, From: r.from, To: r.now,
+					Keep: keep[p.ID],
+				})
 				// The commits without a request went with the rest: they are read anew,
 				// by the next run if this one does not come to it.
 				p.anew = true
-				batch.Cursors = append(batch.Cursors, collect.Cursor{Repository: p.ID, Kind: collect.Commits, From: r.from, To: r.from})
+				batch.Cursors = append(batch.Cursors, collect.Cursor{
+					Repository: p.ID, Kind: collect.Commits, From: r.from,
+					To: r.from,
+				})
 			}
 			batch.Cursors = append(batch.Cursors, r.requestCursor(p, until))
 		}
@@ -180,7 +187,9 @@ func (r *run) saveRequests(ctx context.Context, l *requestList, targets map[int6
 // detailed asks for the commits and notes of requests, some at a time, and returns
 // the rows of those before the first that an error kept it from, how many those are,
 // and the error if it ends the run.
-func (r *run) detailed(ctx context.Context, targets map[int64]*target, part []*mergeRequest) (rows []collect.Kept[fact.Change], done int, err error) {
+func (r *run) detailed(ctx context.Context, targets map[int64]*target,
+	part []*mergeRequest,
+) (rows []collect.Kept[fact.Change], done int, err error) {
 	found := make([]*collect.Kept[fact.Change], len(part))
 	settled := make([]bool, len(part))
 	indices := make([]int, len(part))
@@ -196,7 +205,8 @@ func (r *run) detailed(ctx context.Context, targets map[int64]*target, part []*m
 			r.count("merge requests that cannot be read, beside those that gaps name", 1)
 			return
 		}
-		r.gap(p, collect.Changes, fmt.Sprintf("merge request !%d cannot be read: %v", part[i].IID, err), "run again; one that was deleted meanwhile is not asked for then")
+		r.gap(p, collect.Changes, fmt.Sprintf("merge request !%d cannot be read: %v", part[i].IID, err),
+			"run again; one that was deleted meanwhile is not asked for then")
 	}
 	err = each(ctx, indices, func(ctx context.Context, i int) error {
 		p := targets[part[i].Project]
@@ -217,7 +227,8 @@ func (r *run) detailed(ctx context.Context, targets map[int64]*target, part []*m
 		}
 		settled[i] = true
 		found[i] = &collect.Kept[fact.Change]{
-			Repository: p.ID, ID: strconv.FormatInt(q.IID, 10), At: asOf(q.Updated.Time, r.now), Fact: q.change(&r.f.rules, p.project, r.now),
+			Repository: p.ID, ID: strconv.FormatInt(q.IID, 10), At: asOf(q.Updated.Time, r.now), Fact: q.change(&r.f.rules,
+				p.project, r.now),
 		}
 		return nil
 	}, failed)
@@ -250,7 +261,8 @@ func (r *run) detail(ctx context.Context, p *target, m *mergeRequest) (*request,
 
 func (r *run) requestCommits(ctx context.Context, p *target, m *mergeRequest) ([]*commit, error) {
 	return all(ctx, r.c, listing[commit]{
-		name: fmt.Sprintf("commits of %s!%d", p.Path, m.IID), path: fmt.Sprintf("projects/%d/merge_requests/%d/commits", p.ID, m.IID),
+		name: fmt.Sprintf("commits of %s!%d", p.Path, m.IID), path: fmt.Sprintf("projects/%d/merge_requests/%d/commits",
+			p.ID, m.IID),
 		key: func(c *commit) string { return c.SHA },
 	})
 }

@@ -27,7 +27,10 @@ func (s *stamp) UnmarshalJSON(b []byte) error {
 	if text == nil || *text == "" {
 		return nil
 	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05 MST", "2006-01-02 15:04:05 -0700", time.DateOnly} {
+	for _, layout := range []string{
+		time.RFC3339Nano, "2006-01-02 15:04:05 MST", "2006-01-02 15:04:05 -0700",
+		time.DateOnly,
+	} {
 		if at, err := time.Parse(layout, *text); err == nil {
 			s.Time = at.UTC()
 			return nil

@@ -73,7 +73,10 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 }
 
 func (s *Source) measure(r *row) (fact.Measure, error) {
-	m := fact.Measure{Source: s.name, ID: r.Measure, At: r.Date.Time, Value: *r.Value, Team: r.Team, Row: tabular.Row(r.RowID, r.Updated, r.Sequence)}
+	m := fact.Measure{
+		Source: s.name, ID: r.Measure, At: r.Date.Time, Value: *r.Value, Team: r.Team,
+		Row: tabular.Row(r.RowID, r.Updated, r.Sequence),
+	}
 	if m.ID == "" {
 		m.ID = s.o.Measure
 	}

@@ -124,16 +124,19 @@ func (c *collector[T]) report() {
 		list := c.problems[p]
 		switch {
 		case p.what == uncertain:
-			f.Text = fmt.Sprintf("ids with several rows in several files, and no column that tells which row is the newest: %s", list)
+			f.Text = fmt.Sprintf("ids with several rows in several files, and no column that tells which row is the "+
+				"newest: %s", list)
 			f.Next = "export a column updated or sequence, or keep all rows of an id in one file"
 		case p.what == doubled:
-			f.Text = fmt.Sprintf("ids of %s that %s has with the same opening, counted as different %s: %s", p.source, p.other, c.noun, list)
+			f.Text = fmt.Sprintf("ids of %s that %s has with the same opening, counted as different %s: %s", p.source,
+				p.other, c.noun, list)
 			f.Next = "if both tables are exports of one system, give them the same system in config.toml"
 		case p.other == "":
 			f.Text = fmt.Sprintf("ids that are used for different %s, each counted: %s", c.noun, list)
 			f.Next = "make ids unique, or give exports of different systems tables of their own"
 		default:
-			f.Text, f.Usual = fmt.Sprintf("ids of %s that %s uses for different %s, each counted: %s", p.source, p.other, c.noun, list), true
+			f.Text, f.Usual = fmt.Sprintf("ids of %s that %s uses for different %s, each counted: %s", p.source, p.other,
+				c.noun, list), true
 			f.Next = "nothing, if these are two systems"
 		}
 		c.findings = append(c.findings, f)

@@ -38,10 +38,12 @@ func (m *merger) deploymentKind(production func(environment, tier string) bool) 
 		},
 		opened: func(d *fact.Deployment) time.Time { return d.Created },
 		conflict: func(a, b *row[fact.Deployment]) bool {
-			return differ(a.v.Service, b.v.Service) || differ(a.v.Environment, b.v.Environment) || !sameCommit(a.v.Commit, b.v.Commit)
+			return differ(a.v.Service, b.v.Service) || differ(a.v.Environment, b.v.Environment) ||
+				!sameCommit(a.v.Commit, b.v.Commit)
 		},
 		alike: func(a, b *row[fact.Deployment]) bool {
-			return a.part.System == b.part.System && a.v.Commit != "" && b.v.Commit != "" && a.v.Created.Sub(b.v.Created).Abs() <= requeued
+			return a.part.System == b.part.System && a.v.Commit != "" && b.v.Commit != "" &&
+				a.v.Created.Sub(b.v.Created).Abs() <= requeued
 		},
 		state: deploymentState,
 		join:  joinDeployments,
@@ -170,7 +172,8 @@ func joinDeployments(rows []row[fact.Deployment], told bool) fact.Deployment {
 		fillList(&d.Changes, r.Changes)
 		fillList(&d.Commits, r.Commits)
 		for _, s := range r.Statuses {
-			if at, is := result([]fact.Status{s}); is && final && contradicts(d.Statuses, s.State, at, told && !r.Updated.IsZero()) {
+			if at, is := result([]fact.Status{s}); is && final && contradicts(d.Statuses, s.State, at,
+				told && !r.Updated.IsZero()) {
 				continue
 			}
 			d.Statuses = append(d.Statuses, s)
@@ -239,7 +242,10 @@ type run struct {
 func (m *merger) deploymentsWithoutID(rows []row[fact.Deployment]) []fact.Deployment {
 	runOf := func(d *fact.Deployment) run {
 		last := d.Statuses[len(d.Statuses)-1]
-		return run{rollOut{m.fold(d.Repository), text.Fold(d.Service), text.Fold(d.Environment), d.Commit, begun(d)}, last.At, last.State}
+		return run{
+			rollOut{m.fold(d.Repository), text.Fold(d.Service), text.Fold(d.Environment), d.Commit, begun(d)},
+			last.At, last.State,
+		}
 	}
 	kept := mostOften(rows, runOf, "deployments")
 	ends := map[rollOut]int{}

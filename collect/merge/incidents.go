@@ -127,7 +127,8 @@ func ticketKind() *kind[fact.Ticket] {
 		state: func(t *fact.Ticket) state {
 			return state{
 				updated: t.Updated, sequence: t.Sequence, latest: latestOf(t.Opened, t.Resolved), terminal: !t.Resolved.IsZero(),
-				fields: known(t.Title != "", t.Team != "", t.Feature != "", len(t.Labels) > 0, !t.Resolved.IsZero(), t.Reopened > 0, t.Unsolved != ""),
+				fields: known(t.Title != "", t.Team != "", t.Feature != "", len(t.Labels) > 0, !t.Resolved.IsZero(),
+					t.Reopened > 0, t.Unsolved != ""),
 			}
 		},
 		join: func(rows []row[fact.Ticket], _ bool) fact.Ticket {
@@ -151,7 +152,8 @@ func ticketKind() *kind[fact.Ticket] {
 		},
 		opens: func(t *fact.Ticket) time.Time { return t.Opened },
 		order: func(a, b *fact.Ticket) int {
-			return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Team, b.Team), cmp.Compare(a.Feature, b.Feature),
+			return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Team, b.Team),
+				cmp.Compare(a.Feature, b.Feature),
 				a.Resolved.Compare(b.Resolved), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Title, b.Title),
 				cmp.Compare(strings.Join(a.Labels, "\x00"), strings.Join(b.Labels, "\x00")))
 		},

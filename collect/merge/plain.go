@@ -151,7 +151,8 @@ func (k *plain[T, K]) newer(a, b row[T]) int {
 	if k.again {
 		order = cmp.Or(order, k.at(a.v).Compare(k.at(b.v)))
 	}
-	return cmp.Or(order, cmp.Compare(k.fields(a.v), k.fields(b.v)), cmp.Compare(a.part.file, b.part.file), k.order(a.v, b.v))
+	return cmp.Or(order, cmp.Compare(k.fields(a.v), k.fields(b.v)), cmp.Compare(a.part.file, b.part.file),
+		k.order(a.v, b.v))
 }
 
 // taskContent is all of an attempt but its source.
@@ -172,7 +173,8 @@ var taskKind = plain[fact.Task, taskContent]{
 	fields:  func(t *fact.Task) int { return known(t.Minutes != nil, t.Unaided != nil, t.Done, t.Team != "") },
 	order: func(a, b *fact.Task) int {
 		x, y := contentOfTask(a), contentOfTask(b)
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Task, b.Task), cmp.Compare(a.Team, b.Team), cmp.Compare(x.minutes, y.minutes),
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Task, b.Task), cmp.Compare(a.Team, b.Team),
+			cmp.Compare(x.minutes, y.minutes),
 			slices.CompareFunc(x.told[:], y.told[:], func(a, b bool) int { return cmp.Compare(rank(a), rank(b)) }),
 			cmp.Compare(rank(a.Done), rank(b.Done)), cmp.Compare(a.Source, b.Source))
 	},
@@ -218,7 +220,8 @@ var useKind = plain[fact.Use, fact.Use]{
 	},
 	fields: func(u *fact.Use) int { return known(u.Team != "") },
 	order: func(a, b *fact.Use) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Feature, b.Feature), cmp.Compare(a.Part, b.Part), cmp.Compare(a.Team, b.Team),
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Feature, b.Feature), cmp.Compare(a.Part, b.Part),
+			cmp.Compare(a.Team, b.Team),
 			cmp.Compare(a.Count, b.Count), cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Source, b.Source))
 	},
 }
@@ -236,7 +239,8 @@ var answerKind = plain[fact.Answer, string]{
 	about:   func(a *fact.Answer) string { return a.Wave },
 	content: contentOfAnswer,
 	fields: func(a *fact.Answer) int {
-		return known(a.Score != nil, a.Reason != "", a.Team != "") + len(a.Loved) + len(a.Hated) + len(a.Features) + len(a.Items)
+		return known(a.Score != nil, a.Reason != "", a.Team != "") + len(a.Loved) + len(a.Hated) + len(a.Features) +
+			len(a.Items)
 	},
 	order: func(a, b *fact.Answer) int {
 		return cmp.Or(cmp.Compare(a.Wave, b.Wave), a.At.Compare(b.At), cmp.Compare(contentOfAnswer(a), contentOfAnswer(b)))
@@ -251,7 +255,8 @@ func contentOfAnswer(a *fact.Answer) string {
 	if a.Score != nil {
 		score = strconv.Itoa(*a.Score)
 	}
-	fmt.Fprintf(&b, "%q %s %s %s %q %q %q", a.Wave, a.Team, a.At.Format(time.RFC3339Nano), score, a.Reason, a.Loved, a.Hated)
+	fmt.Fprintf(&b, "%q %s %s %s %q %q %q", a.Wave, a.Team, a.At.Format(time.RFC3339Nano), score, a.Reason, a.Loved,
+		a.Hated)
 	for _, f := range a.Features {
 		positive := "-"
 		if f.Positive != nil {

@@ -105,7 +105,7 @@ func eventsOf(t testing.TB, file string, w collect.Window) fact.Events {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // it was only read
+	defer s.Close() // it was only read
 	return events(t, s, w)
 }
 

@@ -18,7 +18,7 @@ func TestStatic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close() // it was only read
 	for _, p := range file.Progs {
 		if p.Type == elf.PT_INTERP || p.Type == elf.PT_DYNAMIC {
 			t.Errorf("the program has a segment %s: build it with CGO_ENABLED=0 and without PIE", p.Type)
@@ -54,8 +54,8 @@ func copyProgram(t *testing.T, to string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer from.Close()                                          //nolint:errcheck // it was only read
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY, 0o700) //nolint:gosec // a program
+	defer from.Close()                                          // it was only read
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY, 0o700) // a program
 	if err != nil {
 		t.Fatal(err)
 	}

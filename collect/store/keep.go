@@ -62,7 +62,7 @@ func (s *Store) shrink(ctx context.Context) error {
 	if err != nil {
 		return s.failed("shrink", err)
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err says it
+	defer rows.Close() // rows.Err says it
 	for rows.Next() {
 		continue // each step frees a page
 	}

@@ -31,7 +31,7 @@ func acquire(file string) (*lock, error) {
 		_, err = l.conn.ExecContext(ctx, "PRAGMA journal_mode=OFF; BEGIN EXCLUSIVE")
 	}
 	if err != nil {
-		l.release() //nolint:errcheck // the first error says more
+		l.release() // the first error says more
 		return nil, err
 	}
 	return l, nil
@@ -39,7 +39,7 @@ func acquire(file string) (*lock, error) {
 
 func (l *lock) release() error {
 	if l.conn != nil {
-		l.conn.Close() //nolint:errcheck // its transaction wrote nothing
+		l.conn.Close() // its transaction wrote nothing
 	}
 	return l.db.Close()
 }

@@ -176,7 +176,7 @@ func readBytes(t *testing.T, content []byte) (fact.Events, error) {
 	if err != nil {
 		return fact.Events{}, err
 	}
-	defer s.Close() //nolint:errcheck // what was read counts
+	defer s.Close() // what was read counts
 	return s.Source("acme", SourceOptions{}).Collect(context.Background(), window)
 }
 
@@ -234,7 +234,7 @@ func TestOneFileIsTheStore(t *testing.T) {
 	if err := os.Chmod(folder, 0o500); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.Chmod(folder, 0o700) }) //nolint:errcheck // only for the removal
+	t.Cleanup(func() { os.Chmod(folder, 0o700) }) // only for the removal
 	s := opened(t, Options{File: other, ReadOnly: true})
 	if n := len(collected(t, s).Deployments); n != 120 {
 		t.Errorf("%d deployments", n)

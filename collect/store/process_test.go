@@ -191,7 +191,7 @@ func TestKilled(t *testing.T) {
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
-		cmd.Wait() //nolint:errcheck // it was killed
+		cmd.Wait() // it was killed
 		reached = intact(t, name, round, confirmed)
 	}
 	s, undisturbed := opened(t, Options{File: name}), writable(t)
@@ -214,7 +214,7 @@ func intact(t *testing.T, name string, round, confirmed int) int {
 	if err != nil {
 		t.Fatalf("round %d: %v", round, err)
 	}
-	defer s.Close() //nolint:errcheck // the next round opens it again
+	defer s.Close() // the next round opens it again
 	n, err := nights(s)
 	if err != nil {
 		t.Fatal(err)

@@ -44,7 +44,7 @@ func each(ctx context.Context, q querier, f func(*sql.Rows) error, query string,
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err has said it
+	defer rows.Close() // rows.Err has said it
 	for rows.Next() {
 		if err := f(rows); err != nil {
 			return err

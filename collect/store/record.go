@@ -151,7 +151,10 @@ var changes = kind[fact.Change]{
 	2, collect.Changes,
 	func(f fact.Change, id string, owned bool) any {
 		f.Source, f.ID, f.Repository = "", without(f.ID, id), unless(owned, f.Repository)
-		for _, t := range []*time.Time{&f.FirstCommit, &f.Opened, &f.Ready, &f.FirstReview, &f.Merged, &f.Closed, &f.Updated} {
+		for _, t := range []*time.Time{
+			&f.FirstCommit, &f.Opened, &f.Ready, &f.FirstReview, &f.Merged, &f.Closed,
+			&f.Updated,
+		} {
 			*t = utc(*t)
 		}
 		return change(f)
@@ -275,8 +278,8 @@ func (e *encoder) encode(record any) ([]byte, error) {
 // file, not the content.
 func checksum(kind int, repository, at int64, open bool, key string, body []byte) int64 {
 	var room [128]byte
-	b := binary.BigEndian.AppendUint64(room[:0], uint64(repository)) //nolint:gosec // bits, not a quantity
-	b = binary.BigEndian.AppendUint64(b, uint64(at))                 //nolint:gosec // bits, not a quantity
+	b := binary.BigEndian.AppendUint64(room[:0], uint64(repository)) // bits, not a quantity
+	b = binary.BigEndian.AppendUint64(b, uint64(at))                 // bits, not a quantity
 	b = append(b, byte(kind))
 	if open {
 		b = append(b, 1)

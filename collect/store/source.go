@@ -48,7 +48,8 @@ func (s *source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 	})
 	switch {
 	case err != nil:
-		out := fact.Events{Gaps: []fact.Gap{r.gap(w.From, w.To, "its facts could not be read from the store", "see the log of the run")}}
+		out := fact.Events{Gaps: []fact.Gap{r.gap(w.From, w.To, "its facts could not be read from the store",
+			"see the log of the run")}}
 		return out, s.store.unreadable("facts of "+s.name, err)
 	case r.source == 0:
 		out := fact.Events{Gaps: []fact.Gap{r.gap(w.From, w.To, "never collected", "run ip3dp collect")}}
@@ -157,7 +158,7 @@ func readFacts[T any](r *reading, k kind[T]) ([]T, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer list.Close() //nolint:errcheck // the transaction closes it, too
+	defer list.Close() // the transaction closes it, too
 	var out []T
 	tally := fact.Import{Source: r.name, Kind: string(k.name)}
 	for i := range r.repositories {
@@ -180,8 +181,10 @@ func readFacts[T any](r *reading, k kind[T]) ([]T, error) {
 const late = "dated after the end of the window"
 
 // scan appends the facts of one repository.
-func scan[T any](r *reading, k kind[T], repo *collect.Repository, rows *sql.Rows, tally *fact.Import, out []T) ([]T, error) {
-	defer rows.Close() //nolint:errcheck // rows.Err says it
+func scan[T any](r *reading, k kind[T], repo *collect.Repository, rows *sql.Rows, tally *fact.Import, out []T) ([]T,
+	error,
+) {
+	defer rows.Close() // rows.Err says it
 	end := micros(r.window.To)
 	if r.window.To.IsZero() {
 		end = 1<<63 - 1

@@ -124,7 +124,7 @@ func private(file string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close() //nolint:errcheck // nothing was written
+	defer f.Close() // nothing was written
 	if runtime.GOOS == "windows" {
 		return nil // modes mean nothing there; the folder's rights do
 	}
@@ -171,7 +171,8 @@ func (s *Store) check(ctx context.Context, readOnly bool, newest int) error {
 	case id != applicationID || version < 1:
 		return s.damaged("it is not a store of ip3dp")
 	case version > newest:
-		return fmt.Errorf("%w: %s has schema %d, this program knows up to %d: update ip3dp, or move the file away and collect again",
+		return fmt.Errorf("%w: %s has schema %d, this program knows up to %d: update ip3dp, or move the file away and "+
+			"collect again",
 			ErrNewer, s.file, version, newest)
 	case readOnly && version < newest:
 		return fmt.Errorf("%w: %s has the older schema %d: run ip3dp collect, which upgrades it", ErrMissing, s.file, version)
@@ -212,11 +213,12 @@ func (s *Store) fold() error {
 		return s.failed("close", err)
 	}
 	if busy != 0 {
-		return fmt.Errorf("%w: another process reads %s: keep %s-wal beside it, or open and close it again", ErrLocked, s.file, s.file)
+		return fmt.Errorf("%w: another process reads %s: keep %s-wal beside it, or open and close it again", ErrLocked,
+			s.file, s.file)
 	}
 	// Without a log the file can be read in a folder that cannot be written. While
 	// another process has it open this is refused, and no harm done.
-	s.db.Exec("PRAGMA busy_timeout=0; PRAGMA journal_mode=DELETE") //nolint:errcheck // see above
+	s.db.Exec("PRAGMA busy_timeout=0; PRAGMA journal_mode=DELETE") // see above
 	return nil
 }
 
@@ -259,14 +261,18 @@ func (s *Store) missing() error {
 }
 
 func (s *Store) damaged(why string) error {
-	return fmt.Errorf("%w: %s: %s: delete it and run ip3dp collect, which collects everything again", ErrDamaged, s.file, why)
+	return fmt.Errorf("%w: %s: %s: delete it and run ip3dp collect, which collects everything again", ErrDamaged,
+		s.file, why)
 }
 
 // dsn is the store as a URI, with what every connection to it is told.
 func dsn(file string, readOnly bool) string {
 	q := url.Values{
 		"_busy_timeout": {busyWait},
-		"_pragma":       {"synchronous(NORMAL)", "secure_delete(ON)", "trusted_schema(OFF)", "cell_size_check(ON)", "cache_size(-16384)"},
+		"_pragma": {
+			"synchronous(NORMAL)", "secure_delete(ON)", "trusted_schema(OFF)", "cell_size_check(ON)",
+			"cache_size(-16384)",
+		},
 	}
 	if readOnly {
 		q.Set("_query_only", "1")

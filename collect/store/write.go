@@ -211,11 +211,12 @@ func putFacts[T any](w *writer, k kind[T], list []collect.Kept[T]) error {
 	if err != nil {
 		return err
 	}
-	defer insert.Close() //nolint:errcheck // the transaction closes it, too
+	defer insert.Close() // the transaction closes it, too
 	for i := range list {
 		f := &list[i]
 		if f.ID == "" || f.At.IsZero() {
-			return fmt.Errorf("one of the %s of repository %d has no ID or no time: %q at %s", k.name, f.Repository, f.ID, text(f.At))
+			return fmt.Errorf("one of the %s of repository %d has no ID or no time: %q at %s", k.name, f.Repository, f.ID,
+				text(f.At))
 		}
 		if err := w.known(f.Repository); err != nil {
 			return err
@@ -256,7 +257,8 @@ func (w *writer) putCursor(c collect.Cursor) error {
 }
 
 func cursorSum(c collect.Cursor, begins, ends string) int64 {
-	return checksum(0, c.Repository, 0, false, string(c.Kind), []byte(strings.Join([]string{c.Rule, begins, ends, c.Mark}, "\x00")))
+	return checksum(0, c.Repository, 0, false, string(c.Kind),
+		[]byte(strings.Join([]string{c.Rule, begins, ends, c.Mark}, "\x00")))
 }
 
 // known sees to it that a row's repository has one.

@@ -55,7 +55,8 @@ func (d *dates) local(s stamp, zone *time.Location) time.Time {
 // another time, and whether that offset holds at the instant.
 func (s stamp) under(zone *time.Location, at time.Time) (instant time.Time, holds bool) {
 	_, offset := at.In(zone).Zone()
-	instant = time.Date(s.year, time.Month(s.month), s.day, s.hour, s.min, s.sec, s.nano, time.UTC).Add(-time.Duration(offset) * time.Second)
+	instant = time.Date(s.year, time.Month(s.month), s.day, s.hour, s.min, s.sec, s.nano,
+		time.UTC).Add(-time.Duration(offset) * time.Second)
 	_, really := instant.In(zone).Zone()
 	return instant, really == offset
 }
@@ -71,10 +72,12 @@ func (c *clocks) note(n, first *int, line int, zone *time.Location) {
 func (c *clocks) notes() []string {
 	var notes []string
 	if c.skipped > 0 {
-		notes = append(notes, fmt.Sprintf("local times that do not exist in %s, because the clocks went forward: %d, read as if they had not (first on line %d)", c.name, c.skipped, c.skippedLine))
+		notes = append(notes, fmt.Sprintf("local times that do not exist in %s, because the clocks went forward: %d, "+
+			"read as if they had not (first on line %d)", c.name, c.skipped, c.skippedLine))
 	}
 	if c.repeated > 0 {
-		notes = append(notes, fmt.Sprintf("local times that occur twice in %s, because the clocks went back: %d, read as the first (first on line %d)", c.name, c.repeated, c.repeatedLine))
+		notes = append(notes, fmt.Sprintf("local times that occur twice in %s, because the clocks went back: %d, read "+
+			"as the first (first on line %d)", c.name, c.repeated, c.repeatedLine))
 	}
 	return notes
 }

@@ -125,7 +125,8 @@ func (s *csvSource) read() (record, error) {
 	if errors.As(err, &broken) {
 		line := broken.StartLine + s.skipped
 		if broken.Line > broken.StartLine {
-			return record{}, lineError(line, fmt.Errorf("a quoted cell does not end properly up to line %d", broken.Line+s.skipped))
+			return record{}, lineError(line, fmt.Errorf("a quoted cell does not end properly up to line %d",
+				broken.Line+s.skipped))
 		}
 		return record{line: line, reject: &rejection{reason: "broken quotes"}}, nil
 	}
@@ -143,10 +144,12 @@ func (s *csvSource) read() (record, error) {
 func (s *csvSource) notes() []string {
 	var notes []string
 	if s.short > 0 {
-		notes = append(notes, fmt.Sprintf("%d rows have fewer cells than headers, first on line %d: read as blank", s.short, s.shortLine))
+		notes = append(notes, fmt.Sprintf("%d rows have fewer cells than headers, first on line %d: read as blank",
+			s.short, s.shortLine))
 	}
 	if s.long > 0 {
-		notes = append(notes, fmt.Sprintf("%d rows have blank cells behind the last header, first on line %d", s.long, s.longLine))
+		notes = append(notes, fmt.Sprintf("%d rows have blank cells behind the last header, first on line %d", s.long,
+			s.longLine))
 	}
 	return notes
 }

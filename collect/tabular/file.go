@@ -18,7 +18,9 @@ type File struct {
 }
 
 // ReadFile opens a file and reads it as [Read] does, until the context ends.
-func ReadFile[T any](ctx context.Context, f File, o Options, each func(line int, row *T) error) (im fact.Import, err error) {
+func ReadFile[T any](ctx context.Context, f File, o Options, each func(line int, row *T) error) (im fact.Import,
+	err error,
+) {
 	r, err := f.Open()
 	if err != nil {
 		return fact.Import{Source: o.Source, Kind: o.Kind, File: f.Path}, fmt.Errorf("%s: %w", f.Path, err)

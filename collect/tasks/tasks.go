@@ -66,7 +66,10 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 // task reads a row. An attempt that does not say whether it was done counts as
 // done if it says how long it took or that nobody helped.
 func (s *Source) task(r *row) fact.Task {
-	t := fact.Task{Source: s.name, Task: r.Task, At: r.Date.Time, Minutes: r.Minutes, Unaided: r.Unaided, Team: r.Team, Row: tabular.Row(r.RowID, r.Updated, r.Sequence)}
+	t := fact.Task{
+		Source: s.name, Task: r.Task, At: r.Date.Time, Minutes: r.Minutes, Unaided: r.Unaided, Team: r.Team,
+		Row: tabular.Row(r.RowID, r.Updated, r.Sequence),
+	}
 	if r.Done != nil {
 		t.Done = *r.Done
 	} else {

@@ -65,7 +65,10 @@ var shapes = func() (by [256][]shape) {
 	for _, kind := range []string{"p", "o", "u", "s", "r"} {
 		list = append(list, shape{"gh" + kind + "_", underlined, false, true})
 	}
-	for _, kind := range []string{"pat", "oas", "dt", "rtr", "rt", "cbt", "ptt", "ft", "imt", "agent", "soat", "ffct", "wt"} {
+	for _, kind := range []string{
+		"pat", "oas", "dt", "rtr", "rt", "cbt", "ptt", "ft", "imt", "agent", "soat", "ffct",
+		"wt",
+	} {
 		list = append(list, shape{"gl" + kind + "-", shorter, kind == "pat", true})
 	}
 	for _, kind := range []string{"a", "b", "c", "e", "o", "p", "r", "s"} {
@@ -78,7 +81,10 @@ var shapes = func() (by [256][]shape) {
 	for _, kind := range []string{"sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_"} {
 		list = append(list, shape{kind, letters, true, true})
 	}
-	for _, kind := range []string{"npm_", "hf_", "dckr_pat_", "dop_v1_", "shpat_", "shpss_", "glsa_", "glc_", "rubygems_", "lin_api_", "sntrys_", "sntryu_", "dapi", "tfp_", "pscale_tkn_", "oy2", "AGE-SECRET-KEY-", "phc_", "figd_", "PMAK-", "NRAK-", "sk-", "pypi-", "AIza"} {
+	for _, kind := range []string{
+		"npm_", "hf_", "dckr_pat_", "dop_v1_", "shpat_", "shpss_", "glsa_", "glc_",
+		"rubygems_", "lin_api_", "sntrys_", "sntryu_", "dapi", "tfp_", "pscale_tkn_", "oy2", "AGE-SECRET-KEY-", "phc_", "figd_", "PMAK-", "NRAK-", "sk-", "pypi-", "AIza",
+	} {
 		list = append(list, shape{kind, dashed, false, false})
 	}
 	for _, kind := range []string{"ya29.", "SG.", "hvs.", "ATATT", "ATBB"} {
@@ -153,7 +159,10 @@ func drawn(s string, loose bool) bool {
 	if loose && strings.ContainsAny(s, "0123456789") || random(s, 12) {
 		return true
 	}
-	return slices.ContainsFunc(strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }),
+	return slices.ContainsFunc(strings.FieldsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) &&
+			!unicode.IsDigit(r)
+	}),
 		func(run string) bool { return len(run) >= longRun && (loose || run != strings.ToLower(run)) })
 }
 
@@ -164,7 +173,8 @@ func random(s string, least int) bool {
 		return false
 	}
 	for run := range strings.FieldsFuncSeq(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		if len(run) >= min(least, 10) && strings.ContainsFunc(run, unicode.IsDigit) && strings.ContainsFunc(run, unicode.IsLetter) {
+		if len(run) >= min(least, 10) && strings.ContainsFunc(run, unicode.IsDigit) &&
+			strings.ContainsFunc(run, unicode.IsLetter) {
 			return true
 		}
 	}
@@ -213,7 +223,8 @@ func suspicious(s string) bool {
 				return true
 			}
 		case b >= 'A' && (i == 0 || !isWord(s[i-1])):
-			if tokenAt(s, i) > 0 || strings.HasPrefix(s[i:], "eyJ") || startsFold(s[i:], "bearer") || startsFold(s[i:], "basic") || strings.HasPrefix(s[i:], Removed) {
+			if tokenAt(s, i) > 0 || strings.HasPrefix(s[i:], "eyJ") || startsFold(s[i:], "bearer") ||
+				startsFold(s[i:], "basic") || strings.HasPrefix(s[i:], Removed) {
 				return true
 			}
 		}

@@ -24,7 +24,8 @@ func Quote(word string) string {
 func IsName(cell string) bool {
 	const longest, mostWords = 40, 4
 	first, _ := utf8.DecodeRuneInString(cell)
-	return (unicode.IsLetter(first) || unicode.IsDigit(first)) && utf8.RuneCountInString(cell) <= longest && len(strings.Fields(cell)) <= mostWords &&
+	return (unicode.IsLetter(first) || unicode.IsDigit(first)) && utf8.RuneCountInString(cell) <= longest &&
+		len(strings.Fields(cell)) <= mostWords &&
 		!strings.ContainsAny(cell, "@,;!?\"\n\t") && !HasSecret(cell)
 }
 

@@ -109,7 +109,10 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 
 // use reads a row. A row without a count is one use; a count of 0 is none.
 func (s *Source) use(r *row, k keys) (fact.Use, error) {
-	u := fact.Use{Source: s.name, Feature: r.Feature, Part: r.Part, Team: r.Team, At: r.Date.Time, Count: 1, Row: tabular.Row(r.RowID, r.Updated, r.Sequence)}
+	u := fact.Use{
+		Source: s.name, Feature: r.Feature, Part: r.Part, Team: r.Team, At: r.Date.Time, Count: 1,
+		Row: tabular.Row(r.RowID, r.Updated, r.Sequence),
+	}
 	if u.Feature == "" {
 		u.Feature = s.o.Feature
 	}

@@ -147,7 +147,10 @@ func Specs() metric.Specs {
 	return metric.Specs{{
 		ID: Share, Version: 1, Title: "Adoption", Unit: metric.Share, Better: metric.Up, Series: true,
 		Estimate: "census", Untested: "it is a census: every change is one",
-		Text: "Units (developers, teams or services) that used the feature at least once in the four weeks ÷ units that could, counted on the date beside it. Retained: active in at least two of the last three windows of four weeks. It is a census, so it has no interval; the use of a default or mandated feature is no evidence that it is liked.",
+		Text: "Units (developers, teams or services) that used the feature at least once in the four weeks ÷ units " +
+			"that could, counted on the date beside it. Retained: active in at least two of the last three windows of " +
+			"four weeks. It is a census, so it has no interval; the use of a default or mandated feature is no evidence " +
+			"that it is liked.",
 	}}
 }
 

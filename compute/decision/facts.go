@@ -94,7 +94,8 @@ func (e *Effect) fact(k Key) Fact {
 	if e.Down != nil && e.Up != nil && (op == metric.Down || op == metric.Up) {
 		f.Likely = e.lean(op)
 	}
-	if e.ChecksFailed || !e.BeforeAfter && e.Comparators < MinComparators || e.Verdict == EffectCannotAttribute || op != metric.Up && op != metric.Down {
+	if e.ChecksFailed || !e.BeforeAfter && e.Comparators < MinComparators || e.Verdict == EffectCannotAttribute ||
+		op != metric.Up && op != metric.Down {
 		f.Likely = 0.5
 	}
 	return f

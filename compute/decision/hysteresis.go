@@ -39,7 +39,10 @@ type State struct {
 // what happened in it is not known. Weeks may be in any order; of two with the
 // same date the first is used. What is no number is a missing week.
 func (t Thresholds) Replay(weeks []Week) []State {
-	sorted := slices.DeleteFunc(slices.Clone(weeks), func(w Week) bool { return math.IsNaN(w.Share) || math.IsInf(w.Share, 0) })
+	sorted := slices.DeleteFunc(slices.Clone(weeks), func(w Week) bool {
+		return math.IsNaN(w.Share) ||
+			math.IsInf(w.Share, 0)
+	})
 	slices.SortStableFunc(sorted, func(a, b Week) int { return a.At.Compare(b.At) })
 	sorted = slices.CompactFunc(sorted, func(a, b Week) bool { return a.At.Equal(b.At) })
 	states := make([]State, 0, len(sorted))

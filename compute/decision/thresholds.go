@@ -41,7 +41,8 @@ func (t Thresholds) Check() error {
 	if !(t.Satisfied > 0 && t.Satisfied <= 100) {
 		return fmt.Errorf("decision.satisfied is %g: want a percentage above 0", t.Satisfied)
 	}
-	if !(t.AdoptionLow >= 0 && t.AdoptionLow <= t.AdoptionLeave && t.AdoptionLeave <= t.AdoptionHigh && t.AdoptionHigh <= 100) {
+	if !(t.AdoptionLow >= 0 && t.AdoptionLow <= t.AdoptionLeave && t.AdoptionLeave <= t.AdoptionHigh &&
+		t.AdoptionHigh <= 100) {
 		return fmt.Errorf("decision.adoption_low %g, adoption_leave %g and adoption_high %g: want percentages in that order",
 			t.AdoptionLow, t.AdoptionLeave, t.AdoptionHigh)
 	}

@@ -165,11 +165,13 @@ func pairUp[T any](base, head []T, item func(*T) *fact.Item) []pair[T] {
 }
 
 func (c *comparison) pairInitiatives() {
-	c.plans = pairUp(c.Base.Content.Initiatives, c.Head.Content.Initiatives, func(i *fact.Initiative) *fact.Item { return &i.Item })
+	c.plans = pairUp(c.Base.Content.Initiatives, c.Head.Content.Initiatives,
+		func(i *fact.Initiative) *fact.Item { return &i.Item })
 }
 
 func (c *comparison) pairFeatures() {
-	c.features = pairUp(c.Base.Content.Features, c.Head.Content.Features, func(f *fact.Feature) *fact.Item { return &f.Item })
+	c.features = pairUp(c.Base.Content.Features, c.Head.Content.Features,
+		func(f *fact.Feature) *fact.Item { return &f.Item })
 }
 
 // subject names an item, by its new title.

@@ -61,7 +61,10 @@ func (c *comparison) aimed(before, after *goals.Standing) {
 	if s == nil {
 		s = before
 	}
-	x.Subject = Subject{Kind: "goal", ID: s.Metric + " " + s.Scope.ID + " " + string(s.Target.Op) + " " + day(s.By), Title: s.Title}
+	x.Subject = Subject{
+		Kind: "goal", ID: s.Metric + " " + s.Scope.ID + " " + string(s.Target.Op) + " " + day(s.By),
+		Title: s.Title,
+	}
 	if s.Scope.Kind != metric.Organisation {
 		x.Subject.Title += " (" + firstOf(s.Scope.Title, s.Scope.ID) + ")"
 	}

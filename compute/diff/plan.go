@@ -31,7 +31,10 @@ func (c *comparison) refusal(p *pair[fact.Initiative]) {
 		}
 		r.Reason, r.Instead, r.Revisit = p.head.Reason, p.head.Instead, p.head.Revisit
 	}
-	c.add(Change{Kind: Refused, Subject: subject("initiative", &in.Item), File: c.path(in.File), Line: lineOf(p, "status"), Refusal: &r})
+	c.add(Change{
+		Kind: Refused, Subject: subject("initiative", &in.Item), File: c.path(in.File),
+		Line: lineOf(p, "status"), Refusal: &r,
+	})
 }
 
 // lineOf is the line of a key in the head's file; 0 if the file is gone.
@@ -90,11 +93,17 @@ func (c *comparison) phaseDates(p *pair[fact.Initiative]) {
 	}
 	for i := range p.base.Phases {
 		if old := &p.base.Phases[i]; phase(p.head, old.Name) == nil {
-			spans = append(spans, Span{Name: old.Name, Before: Dates{From: old.Start, To: old.End(), State: old.Status}, After: Dates{Gone: true}})
+			spans = append(spans, Span{
+				Name: old.Name, Before: Dates{From: old.Start, To: old.End(), State: old.Status},
+				After: Dates{Gone: true},
+			})
 		}
 	}
 	if len(spans) > 0 {
-		c.add(Change{Kind: Dated, Subject: subject("initiative", &p.head.Item), File: c.path(p.head.File), Line: line, Dates: spans})
+		c.add(Change{
+			Kind: Dated, Subject: subject("initiative", &p.head.Item), File: c.path(p.head.File), Line: line,
+			Dates: spans,
+		})
 	}
 }
 
@@ -121,7 +130,10 @@ func (c *comparison) activities() {
 			delete(before, a.ID)
 		}
 		if s.Before != s.After {
-			c.add(Change{Kind: Dated, Subject: Subject{"activity", a.ID, a.Title}, File: c.path(a.File), Line: a.Line, Dates: []Span{s}})
+			c.add(Change{
+				Kind: Dated, Subject: Subject{"activity", a.ID, a.Title}, File: c.path(a.File), Line: a.Line,
+				Dates: []Span{s},
+			})
 		}
 	}
 	for i := range c.Base.Content.Activities {
@@ -157,7 +169,8 @@ func (c *comparison) gates() {
 			continue
 		}
 		c.add(Change{
-			Kind: Gated, Failed: failed, Subject: subject("initiative", &in.Item), File: c.path(in.File), Line: phaseLine(in, x.Left), Gate: &g,
+			Kind: Gated, Failed: failed, Subject: subject("initiative", &in.Item), File: c.path(in.File), Line: phaseLine(in,
+				x.Left), Gate: &g,
 		})
 	}
 }
@@ -214,11 +227,15 @@ func criterion(in *fact.Initiative, name string, n int) *fact.Criterion {
 
 // decisions reports what people wrote about features.
 func (c *comparison) decisions() {
-	pairs := pairUp(c.Base.Content.Decisions, c.Head.Content.Decisions, func(d *fact.Decision) *fact.Item { return &d.Item })
+	pairs := pairUp(c.Base.Content.Decisions, c.Head.Content.Decisions,
+		func(d *fact.Decision) *fact.Item { return &d.Item })
 	for i := range pairs {
 		p := &pairs[i]
 		d := p.either()
-		x := Decision{Feature: d.Feature, Decision: d.Decision, Recommended: d.Recommended, Deadline: d.Deadline, Reason: d.Reason}
+		x := Decision{
+			Feature: d.Feature, Decision: d.Decision, Recommended: d.Recommended, Deadline: d.Deadline,
+			Reason: d.Reason,
+		}
 		switch {
 		case p.base == nil:
 			x.Change = "added"
@@ -229,7 +246,8 @@ func (c *comparison) decisions() {
 		default:
 			x.Change = "changed"
 		}
-		if r := recommendation(&c.Head.Report, d.Feature); r != nil && c.Missing == "" && r.Verdict.Leaf() != d.Recommended && p.head != nil {
+		if r := recommendation(&c.Head.Report, d.Feature); r != nil && c.Missing == "" &&
+			r.Verdict.Leaf() != d.Recommended && p.head != nil {
 			x.Now = r.Verdict.Leaf()
 		}
 		line := 0

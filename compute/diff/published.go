@@ -27,7 +27,10 @@ func Published(r compute.Report, m compute.Measured) Side {
 	}
 	for i := range plan.Refused {
 		x := &plan.Refused[i]
-		in := fact.Initiative{Item: fact.Item{ID: x.ID, Title: x.Title}, Status: fact.WontBuild, Reason: x.Reason, Instead: x.Instead, Revisit: x.Revisit}
+		in := fact.Initiative{
+			Item: fact.Item{ID: x.ID, Title: x.Title}, Status: fact.WontBuild, Reason: x.Reason,
+			Instead: x.Instead, Revisit: x.Revisit,
+		}
 		k := slices.IndexFunc(s.Content.Initiatives, func(o fact.Initiative) bool { return o.ID == x.ID })
 		if k < 0 {
 			s.Content.Initiatives = append(s.Content.Initiatives, in)
@@ -38,7 +41,10 @@ func Published(r compute.Report, m compute.Measured) Side {
 	slices.SortStableFunc(s.Content.Initiatives, func(a, b fact.Initiative) int { return cmp.Compare(a.ID, b.ID) })
 	for i := range r.Recommendations {
 		x := &r.Recommendations[i]
-		s.Content.Features = append(s.Content.Features, fact.Feature{Item: fact.Item{ID: x.Feature, Title: x.Title}, Successor: x.Successor})
+		s.Content.Features = append(s.Content.Features, fact.Feature{
+			Item:      fact.Item{ID: x.Feature, Title: x.Title},
+			Successor: x.Successor,
+		})
 	}
 	return s
 }

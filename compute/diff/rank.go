@@ -57,11 +57,15 @@ func (c *comparison) rank(p *pair[fact.Initiative]) {
 	in := p.either()
 	r := Rank{Before: placeOf(before), After: placeOf(after)}
 	r.Inputs = c.inputs(p, before, after)
-	moved := before == nil || after == nil || r.Before.Computed != r.After.Computed || r.Before.Published != r.After.Published
+	moved := before == nil || after == nil || r.Before.Computed != r.After.Computed ||
+		r.Before.Published != r.After.Published
 	if !moved && len(r.Inputs) == 0 {
 		return
 	}
-	x := Change{Kind: Ranked, Subject: subject("initiative", &in.Item), File: c.path(in.File), Line: in.LineOf("rice"), Rank: &r}
+	x := Change{
+		Kind: Ranked, Subject: subject("initiative", &in.Item), File: c.path(in.File), Line: in.LineOf("rice"),
+		Rank: &r,
+	}
 	if len(r.Inputs) > 0 && r.Inputs[0].Line > 0 {
 		x.Line = r.Inputs[0].Line
 	}
@@ -92,7 +96,10 @@ func (c *comparison) inputs(p *pair[fact.Initiative], before, after *rice.Item) 
 		if b.Assumed && a.Assumed && b.Value == a.Value {
 			continue // the assumed range follows from research and phases
 		}
-		in := Judgement{Name: name, Before: b, After: a, Because: after.Inputs[i].Because != "", Line: p.head.LineOf("rice." + name)}
+		in := Judgement{
+			Name: name, Before: b, After: a, Because: after.Inputs[i].Because != "",
+			Line: p.head.LineOf("rice." + name),
+		}
 		if b.Value == a.Value && b.Word == a.Word {
 			in.Line = p.head.LineOf("rice." + name + "_range")
 		}
@@ -185,7 +192,8 @@ func (c *comparison) prediction(p *pair[fact.Initiative]) {
 	}
 	c.expected(p)
 	before, after := prediction(&c.Base.Report.Plan, p.base.ID), prediction(&c.Head.Report.Plan, p.head.ID)
-	if before == nil || after == nil || !before.Approved.Equal(after.Approved) || before.Effort == after.Effort && before.Score == after.Score {
+	if before == nil || after == nil || !before.Approved.Equal(after.Approved) || before.Effort == after.Effort &&
+		before.Score == after.Score {
 		return // a new approval is a new prediction
 	}
 	c.add(Change{

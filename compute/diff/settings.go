@@ -30,7 +30,10 @@ func (c *comparison) changedKeys() []struct{ base, head ConfigKey } {
 			out = append(out, struct{ base, head ConfigKey }{k, ConfigKey{Key: k.Key, File: k.File, Nightly: k.Nightly}})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b struct{ base, head ConfigKey }) int { return strings.Compare(a.head.Key, b.head.Key) })
+	slices.SortStableFunc(out, func(a, b struct{ base, head ConfigKey }) int {
+		return strings.Compare(a.head.Key,
+			b.head.Key)
+	})
 	return out
 }
 
@@ -41,7 +44,10 @@ func table(key string) string { first, _, _ := strings.Cut(key, "."); return fir
 func (c *comparison) settings() {
 	for _, s := range c.changedKeys() {
 		if !s.head.Nightly {
-			c.add(Change{Kind: Limited, File: s.head.File, Line: s.head.Line, Setting: &Setting{Key: s.head.Key, Before: s.base.Value, After: s.head.Value}})
+			c.add(Change{
+				Kind: Limited, File: s.head.File, Line: s.head.Line,
+				Setting: &Setting{Key: s.head.Key, Before: s.base.Value, After: s.head.Value},
+			})
 		}
 	}
 	for i := range c.features {
@@ -63,7 +69,10 @@ func (c *comparison) settings() {
 
 // flipped reports whether the recommendation of a feature became another.
 func (c *comparison) flipped(feature string) bool {
-	return slices.ContainsFunc(c.diff.Changes, func(x Change) bool { return x.Kind == Verdicts && x.Subject.ID == feature })
+	return slices.ContainsFunc(c.diff.Changes, func(x Change) bool {
+		return x.Kind == Verdicts &&
+			x.Subject.ID == feature
+	})
 }
 
 // path is a file of the content as seen from the repository's root.
@@ -194,11 +203,14 @@ func (c *comparison) items() {
 	listed(c, "initiative", c.plans, func(i *fact.Initiative) (*fact.Item, string) { return &i.Item, i.Status })
 	listed(c, "feature", c.features, func(f *fact.Feature) (*fact.Item, string) { return &f.Item, "" })
 	research := func(r *fact.Research) *fact.Item { return &r.Item }
-	listed(c, "research", pairUp(c.Base.Content.Research, c.Head.Content.Research, research), func(r *fact.Research) (*fact.Item, string) { return &r.Item, string(r.Kind) })
+	listed(c, "research", pairUp(c.Base.Content.Research, c.Head.Content.Research, research),
+		func(r *fact.Research) (*fact.Item, string) { return &r.Item, string(r.Kind) })
 	stories := func(x *fact.Case) *fact.Item { return &x.Item }
-	listed(c, "case", pairUp(c.Base.Content.Cases, c.Head.Content.Cases, stories), func(x *fact.Case) (*fact.Item, string) { return &x.Item, "" })
+	listed(c, "case", pairUp(c.Base.Content.Cases, c.Head.Content.Cases, stories),
+		func(x *fact.Case) (*fact.Item, string) { return &x.Item, "" })
 	pages := func(p *fact.Page) *fact.Item { return &p.Item }
-	listed(c, "page", pairUp(c.Base.Content.Pages, c.Head.Content.Pages, pages), func(p *fact.Page) (*fact.Item, string) { return &p.Item, "" })
+	listed(c, "page", pairUp(c.Base.Content.Pages, c.Head.Content.Pages, pages),
+		func(p *fact.Page) (*fact.Item, string) { return &p.Item, "" })
 }
 
 func listed[T any](c *comparison, kind string, pairs []pair[T], item func(*T) (*fact.Item, string)) {

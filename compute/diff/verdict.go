@@ -30,7 +30,8 @@ func (c *comparison) verdicts() {
 		}
 		before, after := recommendation(&c.Base.Report, p.base.ID), recommendation(&c.Head.Report, p.head.ID)
 		v := Verdict{Before: adviceOf(before), After: adviceOf(after)}
-		if v.Before.Verdict == v.After.Verdict && v.Before.Strength == v.After.Strength && v.Before.Successor == v.After.Successor {
+		if v.Before.Verdict == v.After.Verdict && v.Before.Strength == v.After.Strength &&
+			v.Before.Successor == v.After.Successor {
 			continue
 		}
 		v.Steps = steps(before, after)
@@ -157,7 +158,10 @@ func (c *comparison) causes(p *pair[fact.Feature]) []Cause {
 	note("retired", day(b.Retired), day(h.Retired))
 	for _, s := range c.changedKeys() {
 		if table(s.head.Key) == "decision" {
-			out = append(out, Cause{Key: s.head.Key, Before: s.base.Value, After: s.head.Value, File: s.head.File, Line: s.head.Line})
+			out = append(out, Cause{
+				Key: s.head.Key, Before: s.base.Value, After: s.head.Value, File: s.head.File,
+				Line: s.head.Line,
+			})
 		}
 	}
 	return out

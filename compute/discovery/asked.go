@@ -131,7 +131,10 @@ func (g *graph) askedAsInitiative(i *fact.Initiative) Asked {
 func (g *graph) askedInCase(c *fact.Case) Asked {
 	initiatives := g.told.back[c.ID]
 	primary := g.primary(c.ID, initiatives)
-	a := Asked{ID: c.ID, Title: c.Title, Request: c.Request, Answer: c.Outcome, Initiatives: initiatives, Cases: []string{c.ID}}
+	a := Asked{
+		ID: c.ID, Title: c.Title, Request: c.Request, Answer: c.Outcome, Initiatives: initiatives,
+		Cases: []string{c.ID},
+	}
 	if primary != nil {
 		a.Asked, a.Answer = g.requested(primary), cmp.Or(primary.Answer, c.Outcome)
 	}

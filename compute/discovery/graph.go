@@ -72,7 +72,10 @@ func live[T any](items []T, item func(*T) *fact.Item) ([]*T, map[string]*T) {
 
 func newGraph(in *Input) *graph {
 	c := &in.Content
-	g := &graph{in: in, asOf: in.Calendar.AsOf, goals: in.Goals, because: map[string]bool{}, adoption: map[string]*Adoption{}, themes: map[string]*Theme{}}
+	g := &graph{
+		in: in, asOf: in.Calendar.AsOf, goals: in.Goals, because: map[string]bool{},
+		adoption: map[string]*Adoption{}, themes: map[string]*Theme{},
+	}
 	g.research, g.researchByID = live(c.Research, func(r *fact.Research) *fact.Item { return &r.Item })
 	g.initiatives, g.initiativeByID = live(c.Initiatives, func(i *fact.Initiative) *fact.Item { return &i.Item })
 	g.features, g.featureByID = live(c.Features, func(f *fact.Feature) *fact.Item { return &f.Item })

@@ -32,28 +32,37 @@ func Specs(goals Goals) metric.Specs {
 			ID: Interviews, Version: 1, Title: "Interviews per quarter", Unit: metric.Number, Better: metric.Up,
 			Estimate: "count", Untested: "what people did is counted, nothing is inferred",
 			Target: &metric.Target{Value: float64(goals.Interviews), Op: metric.Up, From: "goal"},
-			Text:   "Interviews dated in the 12 weeks before the cut-off, against the 12 weeks before those. Shadowing and conversations about a request are counted apart.",
+			Text: "Interviews dated in the 12 weeks before the cut-off, against the 12 weeks before those. Shadowing " +
+				"and conversations about a request are counted apart.",
 		},
 		{
 			ID: Share, Version: 1, Title: "Time spent on discovery", Unit: metric.Share, Better: metric.Up,
-			Estimate: "ratio", Untested: person, Source: "IP3dP: spending 20 % of the time on discovery prevents 80 % waste on wrong features",
+			Estimate: "ratio", Untested: person, Source: "IP3dP: spending 20 % of the time on discovery prevents 80 % " +
+				"waste on wrong features",
 			Target: &metric.Target{Value: goals.DiscoveryShare, Op: metric.Up, From: "goal"},
-			Text:   "Person-days of discovery ÷ all person-days of the 12 weeks before the cut-off. Activities count by their track, phases of initiatives as delivery, and research as discovery unless an activity lists it. Person-days are spread evenly from start to end; what is planned counts nothing.",
+			Text: "Person-days of discovery ÷ all person-days of the 12 weeks before the cut-off. Activities count by " +
+				"their track, phases of initiatives as delivery, and research as discovery unless an activity lists it. " +
+				"Person-days are spread evenly from start to end; what is planned counts nothing.",
 		},
 		{
 			ID: UnusedEffort, Version: 1, Title: "Effort on features few use", Unit: metric.Share, Better: metric.Down,
 			Estimate: "ratio", Untested: person,
-			Text: "Person-days of initiatives for features that fewer than 20 % of eligible units use six months after shipping ÷ person-days of initiatives for all features that have had six months. An initiative's days are shared equally among its features.",
+			Text: "Person-days of initiatives for features that fewer than 20 % of eligible units use six months after " +
+				"shipping ÷ person-days of initiatives for all features that have had six months. An initiative's days are " +
+				"shared equally among its features.",
 		},
 		{
 			ID: IdeaToGA, Version: 1, Title: "Idea to production", Unit: metric.Seconds, Better: metric.Down,
 			Estimate: "median, Kaplan–Meier", Interval: metric.LikelyRange, Untested: fewEnds,
-			Text: "Days from the request of an initiative (declared, or the earliest of its research) to the start of its general availability. The headline is the median; initiatives not there yet stay in, as at least this long (Kaplan–Meier), and refused ones leave.",
+			Text: "Days from the request of an initiative (declared, or the earliest of its research) to the start of " +
+				"its general availability. The headline is the median; initiatives not there yet stay in, as at least this " +
+				"long (Kaplan–Meier), and refused ones leave.",
 		},
 		{
 			ID: FirstAnswer, Version: 1, Title: "Days to the first answer", Unit: metric.Seconds, Better: metric.Down,
 			Estimate: "median, Kaplan–Meier", Interval: metric.LikelyRange, Untested: fewEnds,
-			Text: "Days from a request to the first answer to whoever asked. The headline is the median over all requests; those without a recorded answer of any kind stay in, as at least this long (Kaplan–Meier).",
+			Text: "Days from a request to the first answer to whoever asked. The headline is the median over all " +
+				"requests; those without a recorded answer of any kind stay in, as at least this long (Kaplan–Meier).",
 		},
 	}
 }
@@ -93,14 +102,18 @@ func (g *graph) interviews(m metric.Metric) metric.Metric {
 	m.Was = &metric.Was{Value: metric.Of(float64(was)), N: []metric.Count{{What: "interviews", N: was}}, Window: before}
 	m.Details = []metric.Detail{
 		{Label: "shadowing", Value: metric.Of(float64(g.countIn(m.Window, fact.Shadowing))), Unit: metric.Number},
-		{Label: "conversations about a request", Value: metric.Of(float64(g.countIn(m.Window, fact.Conversation))), Unit: metric.Number},
+		{
+			Label: "conversations about a request", Value: metric.Of(float64(g.countIn(m.Window, fact.Conversation))),
+			Unit: metric.Number,
+		},
 	}
 	return m
 }
 
 func (g *graph) share(m metric.Metric, e Effort) metric.Metric {
 	if e.Total() <= 0 {
-		return notAvailable(m, "no person-days are recorded in these twelve weeks", "give activities, phases and research their person_days")
+		return notAvailable(m, "no person-days are recorded in these twelve weeks",
+			"give activities, phases and research their person_days")
 	}
 	m.Value = metric.Of(e.Discovery / e.Total())
 	m.N = []metric.Count{{What: "person-days", N: int(math.Round(e.Total()))}}
@@ -120,9 +133,11 @@ func (g *graph) unusedShare(m metric.Metric) metric.Metric {
 	unused, all, features := g.unusedEffort()
 	switch {
 	case features == 0:
-		return notAvailable(m, "no feature whose use is known has been shipped for six months", "give features a shipped date and an [adoption] source")
+		return notAvailable(m, "no feature whose use is known has been shipped for six months",
+			"give features a shipped date and an [adoption] source")
 	case all <= 0:
-		return notAvailable(m, "no person-days are recorded for features shipped six months ago", "give the phases of their initiatives person_days")
+		return notAvailable(m, "no person-days are recorded for features shipped six months ago",
+			"give the phases of their initiatives person_days")
 	}
 	m.Value = metric.Of(unused / all)
 	m.N = []metric.Count{{What: "person-days", N: int(math.Round(all))}, {What: "features", N: features}}
@@ -161,7 +176,10 @@ func (g *graph) ideaToGA(m metric.Metric, journeys []Journey) metric.Metric {
 		m.Warnings = append(m.Warnings, "initiatives available before they were requested are left out")
 	}
 	if p := prototypeDays(journeys); len(p) > 0 {
-		m.Details = append(m.Details, metric.Detail{Label: "request to prototype, median", Value: metric.Of(stat.Quantile(p, 0.5) * secondsDay), Unit: metric.Seconds})
+		m.Details = append(m.Details, metric.Detail{
+			Label: "request to prototype, median",
+			Value: metric.Of(stat.Quantile(p, 0.5) * secondsDay), Unit: metric.Seconds,
+		})
 	}
 	return m
 }
@@ -179,7 +197,8 @@ func (g *graph) firstAnswer(m metric.Metric, asked []Asked) metric.Metric {
 			days, closed = append(days, g.asOf.Sub(a.Asked).Hours()/24), append(closed, false)
 		}
 	}
-	return g.wait(m, days, closed, "requests", "no request has a recorded answer", "set asked and answered in research that has a request")
+	return g.wait(m, days, closed, "requests", "no request has a recorded answer",
+		"set asked and answered in research that has a request")
 }
 
 // wait fills in the median of waits, of which some are still open.

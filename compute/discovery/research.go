@@ -17,7 +17,10 @@ type Links struct {
 }
 
 func (g *graph) links(id string) Links {
-	return Links{Jobs: g.belongs.forth[id], Initiatives: g.asked.forth[id], Features: g.speaks.forth[id], Cases: g.tells.forth[id]}
+	return Links{
+		Jobs: g.belongs.forth[id], Initiatives: g.asked.forth[id], Features: g.speaks.forth[id],
+		Cases: g.tells.forth[id],
+	}
 }
 
 // Insight is something learnt from data.

@@ -47,8 +47,15 @@ func (r *rules) blindTo(p *pool) (kinds []string, next string) {
 		what, next string
 	}{
 		{Rollback, saw.commits, "rollbacks (no deployment names its commit)", "map deployed versions to commits"},
-		{Revert, saw.titles, "reverts (no deployment brought a change with a title)", "collect changes with their titles, and commits that tell which deployment brought them"},
-		{Hotfix, saw.marks || r.hotfixBranch == nil && r.hotfixLabel == nil, "hotfixes (no deployed change names its branch or a label)", "collect branches and labels of requests, or set dora.hotfix_title"},
+		{
+			Revert, saw.titles, "reverts (no deployment brought a change with a title)",
+			"collect changes with their titles, and commits that tell which deployment brought them",
+		},
+		{
+			Hotfix, saw.marks || r.hotfixBranch == nil && r.hotfixLabel == nil,
+			"hotfixes (no deployed change names its branch or a label)", "collect branches and labels of requests, or " +
+				"set dora.hotfix_title",
+		},
 	} {
 		if r.uses(k.class) && !k.seen {
 			if kinds = append(kinds, k.what); next == "" {

@@ -63,7 +63,8 @@ func (m *measurer) explainBound(mt *metric.Metric, e estimate, what string, boun
 	if e.atLeast == nil {
 		return
 	}
-	mt.Why = fmt.Sprintf("the %s is %s: %d of %d changes began more than %d days before their request was opened, and count as at least that long",
+	mt.Why = fmt.Sprintf("the %s is %s: %d of %d changes began more than %d days before their request was opened, "+
+		"and count as at least that long",
 		what, atLeast(*e.atLeast), bounded, of, m.MaxCommitAge)
 	mt.Next = "raise dora.max_commit_age_days in config.toml to measure them in full"
 }
@@ -87,7 +88,8 @@ func (c *comparison) untestable() string {
 	if float64(k1) <= maxBounded*float64(n1) && float64(k2) <= maxBounded*float64(n2) {
 		return ""
 	}
-	return fmt.Sprintf("the change is not tested, because more than a tenth of the lead times are only known as at least so long: %d of %d, and %d of %d before", k1, n1, k2, n2)
+	return fmt.Sprintf("the change is not tested, because more than a tenth of the lead times are only known as at "+
+		"least so long: %d of %d, and %d of %d before", k1, n1, k2, n2)
 }
 
 // medianLead is the median of the lead times of deliveries; false if there are

@@ -39,7 +39,10 @@ func (o Options) Specs() (metric.Specs, error) {
 // specs declares the metrics, with the knobs in force.
 func (r *rules) specs() metric.Specs {
 	const dora = "DORA, 2025"
-	production := []string{fmt.Sprintf("deploy.production = %q", r.Production), fmt.Sprintf("deploy.exclude = %q", r.Exclude)}
+	production := []string{
+		fmt.Sprintf("deploy.production = %q", r.Production),
+		fmt.Sprintf("deploy.exclude = %q", r.Exclude),
+	}
 	rollouts := append(slices.Clone(production), fmt.Sprintf("deploy.collapse_minutes = %d", r.CollapseMinutes))
 	if r.Group != ByEnvironment {
 		rollouts = append(rollouts, fmt.Sprintf("deploy.group = %q", r.Group))
@@ -48,30 +51,42 @@ func (r *rules) specs() metric.Specs {
 	list := metric.Specs{
 		{
 			ID: Frequency, Version: 1, Title: "Deployment frequency", Unit: metric.PerDayPer, Better: metric.Up, Source: dora, Config: rollouts,
-			Estimate: "rate, quasi-Poisson over the weeks", Interval: likely, Series: true, Trend: "ratio; Wilcoxon over teams, quasi-Poisson below eight",
-			Text: "Successful production deployments ÷ calendar days ÷ teams whose deployments were collected. A deployment is one roll-out of one commit to one production environment, counted at its first success; retries of the same commit close together are one, and so are two tags of one commit. Deployments whose changes were all written by bots are counted apart, as automation. The interval is quasi-Poisson over the weeks.",
+			Estimate: "rate, quasi-Poisson over the weeks", Interval: likely, Series: true, Trend: "ratio; Wilcoxon over " +
+				"teams, quasi-Poisson below eight",
+			Text: "Successful production deployments ÷ calendar days ÷ teams whose deployments were collected. A " +
+				"deployment is one roll-out of one commit to one production environment, counted at its first success; " +
+				"retries of the same commit close together are one, and so are two tags of one commit. Deployments whose " +
+				"changes were all written by bots are counted apart, as automation. The interval is quasi-Poisson over the weeks.",
 		},
 		r.leadSpec(dora, rollouts),
 		r.failRateSpec(dora, rollouts, failures),
 		{
 			ID: RecoveryTime, Version: 1, Title: "Failed deployment recovery time", Unit: metric.Seconds, Better: metric.Down, Source: dora, Config: failures,
 			Estimate: "median, Kaplan–Meier", Interval: likely, Trend: timesTrend,
-			Text: "From the finish of a failed deployment to the time service was restored: the incident resolved, or the deployment that rolled it back, reverted or mended it. Failures that are not restored yet stay in, as at least this long (Kaplan–Meier); those of which nobody said when are in no recovery time, and counted.",
+			Text: "From the finish of a failed deployment to the time service was restored: the incident resolved, or " +
+				"the deployment that rolled it back, reverted or mended it. Failures that are not restored yet stay in, as " +
+				"at least this long (Kaplan–Meier); those of which nobody said when are in no recovery time, and counted.",
 		},
 		{
 			ID: Rework, Version: 1, Title: "Deployment rework rate", Unit: metric.Share, Better: metric.Down, Source: dora, Config: failures,
 			Estimate: "share, Wilson", Interval: likely, Trend: shareTrend,
-			Text: "Production deployments that were unplanned fixes (a rollback, a deployed revert, a hotfix) ÷ production deployments that succeeded in rolling out. The interval is Wilson's.",
+			Text: "Production deployments that were unplanned fixes (a rollback, a deployed revert, a hotfix) ÷ " +
+				"production deployments that succeeded in rolling out. The interval is Wilson's.",
 		},
 		{
 			ID: RestoreTime, Version: 1, Title: "Time to restore service", Familiar: "MTTR", Unit: metric.Seconds, Better: metric.Down, Source: "DORA, 2021 (MTTR)",
 			Estimate: "median, Kaplan–Meier", Interval: likely, Series: true, Trend: timesTrend,
-			Text: "All incidents, of any cause, that opened in the window: from opened to resolved. The headline is the median, the mean stands beneath. Open incidents stay in, as at least this long (Kaplan–Meier); those from before the window stand beside it with their age. One that was resolved before it was opened is left out and counted.",
+			Text: "All incidents, of any cause, that opened in the window: from opened to resolved. The headline is the " +
+				"median, the mean stands beneath. Open incidents stay in, as at least this long (Kaplan–Meier); those from " +
+				"before the window stand beside it with their age. One that was resolved before it was opened is left out " +
+				"and counted.",
 		},
 		{
 			ID: JobFailureRate, Version: 1, Title: "Deploy-job failure rate", Unit: metric.Share, Better: metric.Down, Config: rollouts,
-			Estimate: "share, Wilson", Interval: likely, Untested: "it is about pipelines, which change nothing in production when they fail",
-			Text: "Production roll-outs that never reached a success ÷ all production roll-outs. They changed nothing in production, so they are in no other rate.",
+			Estimate: "share, Wilson", Interval: likely, Untested: "it is about pipelines, which change nothing in " +
+				"production when they fail",
+			Text: "Production roll-outs that never reached a success ÷ all production roll-outs. They changed nothing in " +
+				"production, so they are in no other rate.",
 		},
 		{
 			ID: Automated, Version: 1, Title: "Deployments by automation", Unit: metric.Number, Better: metric.Neutral, Config: append(slices.Clone(production), "people.bots"),
@@ -81,14 +96,19 @@ func (r *rules) specs() metric.Specs {
 		{
 			ID: WaitingChanges, Version: 1, Title: "Changes waiting for production", Config: r.excludeKnobs(), Unit: metric.Number, Better: metric.Down,
 			Estimate: "count at the cut-off", Untested: "it is a stock on one day, without an earlier one to compare",
-			Text: "Changes merged before the end of the window that no production deployment contains yet. Not in the lead time yet: they would make it longer.",
+			Text: "Changes merged before the end of the window that no production deployment contains yet. Not in the " +
+				"lead time yet: they would make it longer.",
 		},
 	}
 	for _, p := range phaseTexts {
 		list = append(list, metric.Spec{
 			ID: PhaseID(p.id), Version: 1, Title: p.title, Unit: metric.Seconds, Better: metric.Down, Text: p.text,
-			Config:   []string{fmt.Sprintf("dora.max_commit_age_days = %d", r.MaxCommitAge), fmt.Sprintf("dora.lead_start = %q", r.LeadStart)},
-			Estimate: "median, order statistics", Interval: likely, Untested: "it is a part of the lead time, whose change is tested",
+			Config: []string{
+				fmt.Sprintf("dora.max_commit_age_days = %d", r.MaxCommitAge),
+				fmt.Sprintf("dora.lead_start = %q", r.LeadStart),
+			},
+			Estimate: "median, order statistics", Interval: likely, Untested: "it is a part of the lead time, whose " +
+				"change is tested",
 		})
 	}
 	if r.Bots == Counted {
@@ -100,7 +120,8 @@ func (r *rules) specs() metric.Specs {
 }
 
 const (
-	timesTrend = "ratio; Wilcoxon over teams, Mann–Whitney or van Elteren below eight, Gehan where some are open; widened where weeks differ"
+	timesTrend = "ratio; Wilcoxon over teams, Mann–Whitney or van Elteren below eight, Gehan where some are open; " +
+		"widened where weeks differ"
 	shareTrend = "difference within teams; Mantel and Haenszel, widened where weeks or teams differ"
 )
 
@@ -129,15 +150,19 @@ func (r *rules) leadSpec(source string, rollouts []string) metric.Spec {
 }
 
 func (r *rules) leadText() string {
-	headline := "The headline is the median over changes; the interval is Woodruff's, over deployments, because changes of one deployment share their wait."
+	headline := "The headline is the median over changes; the interval is Woodruff's, over deployments, because " +
+		"changes of one deployment share their wait."
 	if r.LeadStatistic == Mean {
-		headline = "The headline is the mean over changes, which a few that waited for long decide; it has no interval, and its change is not tested."
+		headline = "The headline is the mean over changes, which a few that waited for long decide; it has no " +
+			"interval, and its change is not tested."
 	}
 	clamp := ""
 	if r.LeadStart == FirstCommit {
-		clamp = " A first commit older than the limit before the request was opened is moved to that limit and counted: the change took at least so long, and no quantile is shown among such bounds."
+		clamp = " A first commit older than the limit before the request was opened is moved to that limit and " +
+			"counted: the change took at least so long, and no quantile is shown among such bounds."
 	}
-	return "Per change: from " + startTexts[r.LeadStart] + " to the finish of the first production deployment that contains it. " + headline +
+	return "Per change: from " + startTexts[r.LeadStart] +
+		" to the finish of the first production deployment that contains it. " + headline +
 		" Changes contained in a service's first known deployment are its baseline and in no number." + clamp
 }
 
@@ -147,9 +172,12 @@ func (r *rules) failRateSpec(source string, rollouts, failures []string) metric.
 		Source: source, Series: true, Estimate: "share, Wilson", Interval: likely, Trend: shareTrend,
 	}
 	if r.FailRateOf == OfIncidents {
-		d.Unit, d.Estimate, d.Trend, d.Untested = metric.Number, "ratio, Garwood", "", "incidents of any cause are not the deployments' alone"
+		d.Unit, d.Estimate, d.Trend, d.Untested = metric.Number, "ratio, Garwood", "", "incidents of any cause are "+
+			"not the deployments' alone"
 		d.Config = append(slices.Clone(rollouts), fmt.Sprintf("dora.fail_rate = %q", OfIncidents))
-		d.Text = "Incidents of any cause that opened in the window ÷ production deployments that succeeded in rolling out. It is no share: several incidents may follow one deployment, or none of them any. The interval is Garwood's. Its change is not tested."
+		d.Text = "Incidents of any cause that opened in the window ÷ production deployments that succeeded in rolling " +
+			"out. It is no share: several incidents may follow one deployment, or none of them any. The interval is " +
+			"Garwood's. Its change is not tested."
 		return d
 	}
 	var proofs []string
@@ -164,13 +192,19 @@ func (r *rules) failRateSpec(source string, rollouts, failures []string) metric.
 		proofs = append(proofs, c.text+" ("+said+")")
 	}
 	d.Config = failures
-	d.Text = "Failed production deployments ÷ production deployments that succeeded in rolling out. A deployment failed when, strongest proof first: " +
+	d.Text = "Failed production deployments ÷ production deployments that succeeded in rolling out. A deployment " +
+		"failed when, strongest proof first: " +
 		strings.Join(proofs, "; ") + ". Several proofs fail it once. The interval is Wilson's."
 	switch {
 	case r.uses(Window) && r.Blame == Previous:
-		d.Text += " An incident that names nothing is blamed on the deployment that finished last before it, however long before."
+		d.Text += " An incident that names nothing is blamed on the deployment that finished last before it, however " +
+			"long before."
 	case r.uses(Window):
-		d.Text += fmt.Sprintf(" An incident that names nothing is blamed on the deployment finished last before it, if that was within %d hours and the service does not deploy more than once in that time; otherwise it is a suspicion that is shown and not counted. So is one that began during a roll-out. What is suspected widens the range up to the rate with all of it; %d or more suspected deployments that are more than those counted leave no value.", r.WindowHours, minSuspected)
+		d.Text += fmt.Sprintf(" An incident that names nothing is blamed on the deployment finished last before it, "+
+			"if that was within %d hours and the service does not deploy more than once in that time; otherwise it is a "+
+			"suspicion that is shown and not counted. So is one that began during a roll-out. What is suspected widens "+
+			"the range up to the rate with all of it; %d or more suspected deployments that are more than those counted "+
+			"leave no value.", r.WindowHours, minSuspected)
 	}
 	return d
 }
@@ -208,8 +242,10 @@ func (r *rules) failureKnobs() []string {
 }
 
 var phaseTexts = []struct{ id, title, text string }{
-	{"coding", "Coding", "First commit → ready for review. Time as a draft belongs here. A commit without a request is coding until it reaches the branch."},
-	{"pickup", "Pickup", "Ready for review → first review by another person. A change merged without review spends this time until it is merged here."},
+	{"coding", "Coding", "First commit → ready for review. Time as a draft belongs here. A commit without a " +
+		"request is coding until it reaches the branch."},
+	{"pickup", "Pickup", "Ready for review → first review by another person. A change merged without review spends " +
+		"this time until it is merged here."},
 	{"review", "Review", "First review → merged."},
 	{"deploy", "Deploy", "Merged → finish of the first production deployment that contains it."},
 }

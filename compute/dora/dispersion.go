@@ -183,7 +183,9 @@ func (c *comparison) common(level func(u *unit, usual, p period) float64) (varia
 	return c.commonOf(c.windows(), 2, level)
 }
 
-func (c *comparison) commonOf(list []period, lost int, level func(u *unit, usual, p period) float64) (variance, df float64) {
+func (c *comparison) commonOf(list []period, lost int, level func(u *unit, usual, p period) float64) (variance,
+	df float64,
+) {
 	usual := make([]period, countLevels(list))
 	for _, p := range list {
 		usual[p.level].weeks = append(usual[p.level].weeks, p.weeks...)

@@ -23,7 +23,8 @@ func (m *measurer) evidence(p *pool) []metric.Evidence {
 // teamRows are the evidence of an organisation of teams: what each contributed.
 // The teams' own evidence lists the events.
 func (m *measurer) teamRows(whole *pool, ps []*pool) []metric.Evidence {
-	counted := m.newEvidence(whole, evDeploy, "What each team contributed", "Team", "Deployments", "Changes", "Failed", "Incidents")
+	counted := m.newEvidence(whole, evDeploy, "What each team contributed", "Team", "Deployments", "Changes", "Failed",
+		"Incidents")
 	small := 0
 	for _, p := range ps {
 		if p.hidden != "" {
@@ -36,7 +37,8 @@ func (m *measurer) teamRows(whole *pool, ps []*pool) []metric.Evidence {
 		}})
 	}
 	if small > 0 {
-		counted.LeftOut = append(counted.LeftOut, metric.LeftOut{What: "teams", Reason: "too small to show; they count in the organisation's numbers", N: small})
+		counted.LeftOut = append(counted.LeftOut, metric.LeftOut{What: "teams", Reason: "too small to show; they " +
+			"count in the organisation's numbers", N: small})
 	}
 	for _, l := range whole.leftOut.list {
 		if l.What != evDeploy {
@@ -66,7 +68,10 @@ func (m *measurer) deploymentRows(p *pool, ds []*Delivery) metric.Evidence {
 		}})
 	}
 	if n := len(within(p.automated, finishOf, m.now)); n > 0 {
-		e.LeftOut = append(e.LeftOut, metric.LeftOut{What: evDeploy, Reason: "every change by automation, in these weeks", N: n})
+		e.LeftOut = append(e.LeftOut, metric.LeftOut{
+			What: evDeploy, Reason: "every change by automation, in these weeks",
+			N: n,
+		})
 	}
 	if n := len(within(p.unfinished, itself, m.now)); n > 0 {
 		e.LeftOut = append(e.LeftOut, metric.LeftOut{What: evDeploy, Reason: "never succeeded, in these weeks", N: n})
@@ -182,7 +187,10 @@ func short(sha string) string {
 }
 
 func (m *measurer) changeRows(p *pool, ds []*Delivery) metric.Evidence {
-	columns := []string{"Deployed, UTC", "Service", "Change", "First commit, UTC", "Merged, UTC", "Lead time, min", "Coding, min", "Pickup, min", "Review, min", "Deploy, min"}
+	columns := []string{
+		"Deployed, UTC", "Service", "Change", "First commit, UTC", "Merged, UTC", "Lead time, min",
+		"Coding, min", "Pickup, min", "Review, min", "Deploy, min",
+	}
 	if m.Titles {
 		columns = append(columns, "Title")
 	}
@@ -198,7 +206,8 @@ func (m *measurer) changeRows(p *pool, ds []*Delivery) metric.Evidence {
 			cells := []string{
 				stamp(d.Finished), m.org.Services[d.Service].ID, short(l.Change.ID),
 				l.moved("before ") + stamp(d.Finished.Add(-time.Duration(l.Seconds*float64(time.Second)))), stamp(l.Change.Merged),
-				l.moved("≥ ") + minutes(&l.Seconds), l.moved("≥ ") + minutes(l.Coding), minutes(l.Pickup), minutes(l.Review), minutes(l.Deploy),
+				l.moved("≥ ") + minutes(&l.Seconds), l.moved("≥ ") +
+					minutes(l.Coding), minutes(l.Pickup), minutes(l.Review), minutes(l.Deploy),
 			}
 			if m.Titles {
 				cells = append(cells, l.Change.Title)
@@ -207,11 +216,17 @@ func (m *measurer) changeRows(p *pool, ds []*Delivery) metric.Evidence {
 		}
 	}
 	if bots > 0 {
-		e.LeftOut = append(e.LeftOut, metric.LeftOut{What: evChange, Reason: "by automation, shipped along with people's, in these weeks", N: bots})
+		e.LeftOut = append(e.LeftOut, metric.LeftOut{
+			What:   evChange,
+			Reason: "by automation, shipped along with people's, in these weeks", N: bots,
+		})
 	}
 	waiting := within(p.waiting, func(c *org.Change) time.Time { return c.Merged }, metric.Window{To: m.cut})
 	if len(waiting) > 0 {
-		e.LeftOut = append(e.LeftOut, metric.LeftOut{What: evChange, Reason: "merged, in no production deployment yet", N: len(waiting)})
+		e.LeftOut = append(e.LeftOut, metric.LeftOut{
+			What: evChange, Reason: "merged, in no production deployment yet",
+			N: len(waiting),
+		})
 	}
 	return e
 }

@@ -133,7 +133,8 @@ func (r *rules) isHotfix(d *Delivery) bool {
 	mends := func(c *org.Change) bool {
 		return c.Lane != org.Automation && r.matchesHotfix(c)
 	}
-	return slices.ContainsFunc(d.Changes, func(l Lead) bool { return mends(l.Change) }) || slices.ContainsFunc(d.unmeasured, mends)
+	return slices.ContainsFunc(d.Changes, func(l Lead) bool { return mends(l.Change) }) ||
+		slices.ContainsFunc(d.unmeasured, mends)
 }
 
 // matchesHotfix reports whether a change is a hotfix by its branch, title or label.

@@ -41,7 +41,8 @@ func (m *measurer) freezeNotes() []string {
 	var notes []string
 	for _, f := range m.Freezes {
 		if f.overlaps(metric.Window{From: m.before.From, To: m.now.To}) {
-			notes = append(notes, fmt.Sprintf("%s from %s until %s: its weeks are shown, and left out of what is said about change",
+			notes = append(notes, fmt.Sprintf("%s from %s until %s: its weeks are shown, and left out of what is said "+
+				"about change",
 				f.name(), f.From.Format(time.DateOnly), f.Until.Format(time.DateOnly)))
 		}
 	}

@@ -127,7 +127,8 @@ func newAttribution(r *rules, s *org.Service, out *counts) *attribution {
 // needs reports whether change i ships with the request k that took it on rather
 // than by its own commits: k was squashed, or the commits are not known.
 func (a *attribution) needs(i, k int) bool {
-	return a.history == nil || a.s.Changes[k].Squashed || !a.history.knows(&a.s.Changes[i]) || !a.history.knows(&a.s.Changes[k])
+	return a.history == nil || a.s.Changes[k].Squashed || !a.history.knows(&a.s.Changes[i]) ||
+		!a.history.knows(&a.s.Changes[k])
 }
 
 // counts reports whether a change counts, rather than one that carries it or is a

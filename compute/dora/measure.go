@@ -172,7 +172,8 @@ func (m *measurer) finish(mt *metric.Metric, x *measured) {
 		notAvailable(mt, mt.Why, mt.Next)
 	case len(x.p.services) > x.services && mt.ID != RestoreTime:
 		mt.State = metric.Provisional
-		mt.Warnings = append(mt.Warnings, fmt.Sprintf("%d of %d services were collected for all of these weeks", x.services, len(x.p.services)))
+		mt.Warnings = append(mt.Warnings, fmt.Sprintf("%d of %d services were collected for all of these weeks",
+			x.services, len(x.p.services)))
 	}
 }
 

@@ -50,7 +50,8 @@ func (m *measurer) leadTime(x *measured) metric.Metric {
 	mt.N = []metric.Count{{What: "changes", N: len(s.leads)}, {What: "deployments", N: distinct(s.clusters)}}
 	switch {
 	case len(s.leads) == 0 && s.unknown > 0 && s.unknown == s.deployments:
-		mt.Why, mt.Next = "no deployment says which source commit it carries", "map deployed versions to commits, or collect the changes"
+		mt.Why, mt.Next = "no deployment says which source commit it carries", "map deployed versions to commits, or "+
+			"collect the changes"
 	case len(s.leads) == 0:
 		mt.Why, mt.Next = "no change reached production in these weeks", ""
 	}
@@ -59,17 +60,21 @@ func (m *measurer) leadTime(x *measured) metric.Metric {
 	set(&mt, at, x.before.leadTime(m.LeadStatistic), m.before, []metric.Count{{What: "changes", N: len(x.before.leads)}})
 	if len(s.leads) > 0 {
 		mt.Details = []metric.Detail{
-			detail("75 % are faster than", quantile(s.leads, 0.75, minForP75, s.week.lead).below(s.leads, 0.75, s.leastClamped), metric.Seconds, minForP75),
-			detail("90 % are faster than", quantile(s.leads, 0.9, minForP90, s.week.lead).below(s.leads, 0.9, s.leastClamped), metric.Seconds, minForP90),
+			detail("75 % are faster than", quantile(s.leads, 0.75, minForP75, s.week.lead).below(s.leads, 0.75,
+				s.leastClamped), metric.Seconds, minForP75),
+			detail("90 % are faster than", quantile(s.leads, 0.9, minForP90, s.week.lead).below(s.leads, 0.9,
+				s.leastClamped), metric.Seconds, minForP90),
 		}
 	}
 	warnAbout(&mt, s.byTime, "deployments: changes found by time only, because their commits are not known")
 	warnAbout(&mt, s.unknown, "deployments: their changes are not known, so they are not in it")
 	if 2*s.hidden > len(s.leads) && m.LeadStart == FirstCommit {
 		mt.State = metric.Provisional
-		warnAbout(&mt, s.hidden, "changes: written and merged in the same minute, as far as the source says. Squash merges hide when work began, so the lead time is at least this long; a forge's API would tell")
+		warnAbout(&mt, s.hidden, "changes: written and merged in the same minute, as far as the source says. Squash "+
+			"merges hide when work began, so the lead time is at least this long; a forge's API would tell")
 	}
-	warnAbout(&mt, s.clamped, fmt.Sprintf("changes: first commit more than %d days before opening, counted from then: at least that long", m.MaxCommitAge))
+	warnAbout(&mt, s.clamped, fmt.Sprintf("changes: first commit more than %d days before opening, counted from "+
+		"then: at least that long", m.MaxCommitAge))
 	return mt
 }
 
@@ -105,7 +110,8 @@ func (m *measurer) failRate(x *measured) metric.Metric {
 		return mt
 	}
 	if m.unseen(x.p, s) {
-		mt.Why, mt.Next = "no incidents were collected, so failures cannot be seen", "connect a source of incidents in config.toml"
+		mt.Why, mt.Next = "no incidents were collected, so failures cannot be seen", "connect a source of incidents "+
+			"in config.toml"
 		return mt
 	}
 	var was estimate
@@ -139,14 +145,18 @@ func (m *measurer) failCounts(s *sample) []metric.Count {
 // was only suspected.
 func split(s *sample) []metric.Detail {
 	detail := func(label string, k int, note string) metric.Detail {
-		return metric.Detail{Label: label, Value: metric.Of(float64(k) / float64(s.deployments)), Unit: metric.Share, Note: note}
+		return metric.Detail{
+			Label: label, Value: metric.Of(float64(k) / float64(s.deployments)), Unit: metric.Share,
+			Note: note,
+		}
 	}
 	list := []metric.Detail{
 		detail("confirmed", s.by.sum(Evidence.Confirmed), s.by.words(Evidence.Confirmed)),
 		detail("inferred", s.by.sum(inferred), s.by.words(inferred)),
 	}
 	if s.suspected > 0 {
-		list = append(list, detail("suspected, not counted", s.suspected, "an incident began soon after, at services that deploy too often for that to be evidence, or during the roll-out"))
+		list = append(list, detail("suspected, not counted", s.suspected,
+			"an incident began soon after, at services that deploy too often for that to be evidence, or during the roll-out"))
 	}
 	return list
 }
@@ -164,7 +174,10 @@ func (m *measurer) rework(x *measured) metric.Metric {
 		mt.Why, mt.Next = "no deployment says which commit it carries, so fixes cannot be seen", "map deployed versions to commits"
 		return mt
 	}
-	set(&mt, s.reworkRate(), x.before.reworkRate(), m.before, []metric.Count{{What: "fixes", N: x.before.reworked}, {What: "deployments", N: x.before.deployments}})
+	set(&mt, s.reworkRate(), x.before.reworkRate(), m.before, []metric.Count{
+		{What: "fixes", N: x.before.reworked},
+		{What: "deployments", N: x.before.deployments},
+	})
 	if note := s.fixes.words(always); note != "" {
 		mt.Details = []metric.Detail{{Label: "by kind", Note: note}}
 	}
@@ -179,7 +192,8 @@ func (m *measurer) recovery(x *measured) metric.Metric {
 	if mt.Value == nil {
 		mt.Why = "no failed deployment of these weeks was restored yet, or none failed"
 		if s := &x.now; s.failed == 0 && s.suspected > 0 {
-			mt.Why, mt.Next = "no deployment of these weeks is known to have failed; incidents began soon after some and name none", nameThem
+			mt.Why, mt.Next = "no deployment of these weeks is known to have failed; incidents began soon after some and "+
+				"name none", nameThem
 		}
 	}
 	return mt
@@ -234,7 +248,9 @@ func recovered(s *sample) (*durations, stat.Dispersion) { return &s.recovery, s.
 func restored(s *sample) (*durations, stat.Dispersion)  { return &s.restore, s.week.restore }
 
 // durations fills a metric that is the median of times to an end.
-func (m *measurer) durations(mt *metric.Metric, x *measured, of func(*sample) (*durations, stat.Dispersion), what string) {
+func (m *measurer) durations(mt *metric.Metric, x *measured, of func(*sample) (*durations, stat.Dispersion),
+	what string,
+) {
 	now, week := of(&x.now)
 	before, weekBefore := of(&x.before)
 	mt.N = []metric.Count{{What: what, N: len(now.seconds)}}
@@ -250,7 +266,10 @@ func (m *measurer) durations(mt *metric.Metric, x *measured, of func(*sample) (*
 
 func (m *measurer) jobFailures(x *measured) metric.Metric {
 	mt := m.blank(JobFailureRate, x)
-	mt.N = []metric.Count{{What: "never succeeded", N: x.now.unfinished}, {What: "roll-outs", N: x.now.unfinished + x.now.deployments}}
+	mt.N = []metric.Count{
+		{What: "never succeeded", N: x.now.unfinished},
+		{What: "roll-outs", N: x.now.unfinished + x.now.deployments},
+	}
 	set(&mt, x.now.jobFailureRate(), x.before.jobFailureRate(), m.before, nil)
 	return mt
 }

@@ -92,8 +92,9 @@ type rules struct {
 	hotfixBranch, hotfixLabel, hotfixTitle *pattern
 	excludeLabel, excludeTitle             *pattern
 	rulings                                map[string][]*fact.FailureOverride // by deployment
-	repositoriesOf                         map[string]string                  // of a ruled deployment: its repository, or ambiguous
-	tiers                                  *tierScheme
+	// of a ruled deployment: its repository, or ambiguous
+	repositoriesOf map[string]string
+	tiers          *tierScheme
 }
 
 func (o Options) compile() (*rules, error) {
@@ -116,7 +117,8 @@ func (o Options) compile() (*rules, error) {
 	}
 	for i, f := range o.Freezes {
 		if !f.From.Before(f.Until) {
-			return nil, fmt.Errorf("freeze %d (%s): until %s is not after from %s", i+1, f.Title, f.Until.Format(time.DateOnly), f.From.Format(time.DateOnly))
+			return nil, fmt.Errorf("freeze %d (%s): until %s is not after from %s", i+1, f.Title,
+				f.Until.Format(time.DateOnly), f.From.Format(time.DateOnly))
 		}
 	}
 	return r, nil

@@ -100,7 +100,8 @@ func (r *rules) unusedRulings(linked []Linked) []string {
 		if f.Repository == "" && r.repositoriesOf[f.Deployment] == ambiguous {
 			why = "several repositories have a deployment of that ID: name the repository"
 		}
-		notes = append(notes, fmt.Sprintf("%s:%d: the override of deployment %q is not used: %s", f.File, f.Line, f.Deployment, why))
+		notes = append(notes, fmt.Sprintf("%s:%d: the override of deployment %q is not used: %s", f.File, f.Line,
+			f.Deployment, why))
 	}
 	return notes
 }

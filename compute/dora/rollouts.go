@@ -82,12 +82,14 @@ func (r *rules) rollouts(s *org.Service, service int, out *counts) (done []Deliv
 
 // earlier orders the deliveries of a service by finish.
 func earlier(a, b Delivery) int {
-	return cmp.Or(a.Finished.Compare(b.Finished), a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Environment, b.Environment))
+	return cmp.Or(a.Finished.Compare(b.Finished), a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID),
+		cmp.Compare(a.Environment, b.Environment))
 }
 
 // begunEarlier orders attempts by their beginning, whatever the order of the input.
 func begunEarlier(a, b *org.Deployment) int {
-	return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Environment, b.Environment), cmp.Compare(a.Commit, b.Commit))
+	return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Environment, b.Environment),
+		cmp.Compare(a.Commit, b.Commit))
 }
 
 // collapsed merges the attempts of one roll-out: the same commit to the same

@@ -16,7 +16,9 @@ import (
 //
 // An incident that begins during a roll-out raises a suspicion against that
 // roll-out, and blames no earlier one. So does one that names what is not known.
-func (r *rules) blameByTime(ds []Delivery, never []org.Deployment, incidents []*org.Incident, claims []claim, out *counts) {
+func (r *rules) blameByTime(ds []Delivery, never []org.Deployment, incidents []*org.Incident, claims []claim,
+	out *counts,
+) {
 	longest := longestRollOut(ds)
 	for k, in := range incidents {
 		if claims[k] == namesKnown {
@@ -24,7 +26,8 @@ func (r *rules) blameByTime(ds []Delivery, never []org.Deployment, incidents []*
 		}
 		last := lastFinished(ds, in.Opened)
 		if r.Blame == Previous {
-			if last >= 0 && (ds[last].Failure == nil || ds[last].Failure.Evidence == Window) && ds[last].blame(Window, in.ID, in.URL) {
+			if last >= 0 && (ds[last].Failure == nil || ds[last].Failure.Evidence == Window) &&
+				ds[last].blame(Window, in.ID, in.URL) {
 				ds[last].Failure.restoredBy(Window, in.Resolved, impossible(in, &ds[last]))
 			}
 			continue
@@ -33,7 +36,10 @@ func (r *rules) blameByTime(ds []Delivery, never []org.Deployment, incidents []*
 			ds[i].suspect(1)
 			continue
 		}
-		if slices.ContainsFunc(never, func(d org.Deployment) bool { return !d.Created.After(in.Opened) && in.Opened.Before(d.Ended) }) {
+		if slices.ContainsFunc(never, func(d org.Deployment) bool {
+			return !d.Created.After(in.Opened) &&
+				in.Opened.Before(d.Ended)
+		}) {
 			out.add("incidents", "began during a roll-out that never succeeded: they blame no other", 1)
 			continue
 		}
@@ -130,7 +136,8 @@ func (s *sample) suspicion() string {
 	n := float64(s.deployments)
 	lo, hi := percentNumber(float64(s.failed)/n), percent(float64(s.failed+s.suspected)/n)
 	if s.suspects == 1 {
-		return fmt.Sprintf("between %s and %s: an incident began soon after a deployment or during it, and names none", lo, hi)
+		return fmt.Sprintf("between %s and %s: an incident began soon after a deployment or during it, and names none",
+			lo, hi)
 	}
 	return fmt.Sprintf("between %s and %s: %d incidents began soon after deployments and name none", lo, hi, s.suspects)
 }

@@ -42,8 +42,9 @@ type tierScheme struct {
 
 var tierSchemes = []tierScheme{
 	{
-		name:   "dora-2021",
-		source: "DORA, Accelerate State of DevOps 2021; gaps between tiers belong to the lower one, and failure rates above elite are split at 20 % and 30 %, as Apache DevLake does",
+		name: "dora-2021",
+		source: "DORA, Accelerate State of DevOps 2021; gaps between tiers belong to the lower one, and failure rates " +
+			"above elite are split at 20 % and 30 %, as Apache DevLake does",
 		scales: map[string]scale{
 			Frequency:   {{1, true}, {day / month, false}, {2 * day / year, false}},
 			LeadTime:    {{hour, true}, {week, false}, {year / 2, false}},
@@ -61,7 +62,8 @@ var tierSchemes = []tierScheme{
 			RecoveryTime: {{hour, true}, {day, true}, {week, false}},
 		},
 	},
-	{name: "dora-2024", none: "DORA's levels of 2024 are not in order (the high level failed more often than the medium one), so they make no badge"},
+	{name: "dora-2024", none: "DORA's levels of 2024 are not in order (the high level failed more often than the " +
+		"medium one), so they make no badge"},
 	{name: "dora-2025", none: "DORA published no levels in 2025"},
 }
 

@@ -120,7 +120,8 @@ func (c *comparison) rate() *metric.Trend {
 	d := c.rateDispersion(now, before)
 	ratio, p, iv := stat.RateRatio(before, now, d, confidence)
 	t := trend.Ratio(ratio, iv, p, c.Sesoi.Ratio, metric.Up)
-	return describe(t, "quasi-Poisson ratio of the deployments per week"+varies(d)+c.speaksFor(units), metric.Count{What: "weeks", N: len(now) + len(before)})
+	return describe(t, "quasi-Poisson ratio of the deployments per week"+varies(d)+c.speaksFor(units),
+		metric.Count{What: "weeks", N: len(now) + len(before)})
 }
 
 func addTo(sums, more []float64) {
@@ -171,7 +172,8 @@ func (c *comparison) times(of func(*side) *observed, what string) *metric.Trend 
 	open := now.open+before.open > 0
 	if open && min(len(now.logs), len(before.logs)) < minOpenCases {
 		t := trend.NoClaim(math.Exp(shift(&now, &before)), c.Sesoi.Ratio, metric.Down)
-		return describe(t, fmt.Sprintf("none: some are still open, and there are fewer than %d in a window", minOpenCases), n...)
+		return describe(t, fmt.Sprintf("none: some are still open, and there are fewer than %d in a window",
+			minOpenCases), n...)
 	}
 	switch {
 	case len(logs) >= minTeams:
@@ -181,7 +183,8 @@ func (c *comparison) times(of func(*side) *observed, what string) *metric.Trend 
 		return c.dispersed(of, s, p, iv, "Gehan's test over "+what+", open ones included", c.speaksFor(len(strata)), n)
 	case len(strata) > 1:
 		s, p, iv := stat.VanElteren(strata, confidence)
-		return c.dispersed(of, s, p, iv, "van Elteren's test over "+what+", within each "+c.unitName(), c.speaksFor(len(strata)), n)
+		return c.dispersed(of, s, p, iv, "van Elteren's test over "+what+", within each "+c.unitName(),
+			c.speaksFor(len(strata)), n)
 	}
 	_, p := stat.MannWhitney(now.logs, before.logs)
 	s, iv := stat.HodgesLehmann(now.logs, before.logs, confidence)
@@ -191,7 +194,9 @@ func (c *comparison) times(of func(*side) *observed, what string) *metric.Trend 
 }
 
 // dispersed is the tested change of durations, corrected because weeks differ.
-func (c *comparison) dispersed(of func(*side) *observed, shift, p float64, iv stat.Interval, method, about string, n []metric.Count) *metric.Trend {
+func (c *comparison) dispersed(of func(*side) *observed, shift, p float64, iv stat.Interval, method, about string,
+	n []metric.Count,
+) *metric.Trend {
 	d := c.timesDispersion(of)
 	p, iv = d.Widen(shift, p, iv, confidence)
 	return describe(trend.LogRatio(shift, iv, p, c.Sesoi.Ratio, metric.Down), method+varies(d)+about, n...)
@@ -215,12 +220,15 @@ func shift(x, y *observed) float64 {
 
 // overTeams tests the log ratios of teams: the change of the typical team. The
 // variance that all of them have in common, as level shows it, is added.
-func (c *comparison) overTeams(logs []float64, level func(u *unit, usual, p period) float64, better metric.Direction) *metric.Trend {
+func (c *comparison) overTeams(logs []float64, level func(u *unit, usual, p period) float64,
+	better metric.Direction,
+) *metric.Trend {
 	_, p := stat.SignedRank(logs)
 	center, iv := stat.PseudoMedian(logs, confidence)
 	variance, df := c.common(level)
 	p, iv = stat.WithCommon(center, p, iv, variance, df, confidence)
-	method := "Wilcoxon's signed rank test over the log ratios of " + c.unitName() + "s, ratio of the typical " + c.unitName() + " by Hodges and Lehmann"
+	method := "Wilcoxon's signed rank test over the log ratios of " + c.unitName() + "s, ratio of the typical " +
+		c.unitName() + " by Hodges and Lehmann"
 	if variance > 0 {
 		method += ", widened because some weeks differ for all at once"
 	}

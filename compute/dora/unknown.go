@@ -108,9 +108,11 @@ func tooFew(o *org.Organisation, t *org.Team) (why, next string) {
 	}
 	switch {
 	case changes == 0:
-		return "no change was collected, so it is not known how many people the team has", "say in teams.toml how many developers it has"
+		return "no change was collected, so it is not known how many people the team has", "say in teams.toml how " +
+			"many developers it has"
 	case shallow:
-		return fmt.Sprintf("the clone is shallow: it shows %d people %s, and %d are needed", t.People, weeks, org.MinPeople), "run `git fetch --unshallow`"
+		return fmt.Sprintf("the clone is shallow: it shows %d people %s, and %d are needed", t.People, weeks,
+			org.MinPeople), "run `git fetch --unshallow`"
 	case recent == 0:
 		return "nobody changed it " + weeks, "leave it out of config.toml if nobody works on it any more"
 	case people == 0:

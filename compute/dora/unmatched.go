@@ -201,8 +201,10 @@ func (m *measurer) environmentsOf(s *org.Service, u *unseenInput) {
 
 // What to do about input that matched nothing.
 const (
-	setProduction   = "set deploy.production in config.toml to a pattern that matches those that are, and deploy.exclude to one for the others"
-	setHotfix       = "set dora.hotfix_branch or dora.hotfix_label in config.toml to patterns that match them, or leave \"hotfix\" out of dora.failure_evidence"
+	setProduction = "set deploy.production in config.toml to a pattern that matches those that are, and " +
+		"deploy.exclude to one for the others"
+	setHotfix = "set dora.hotfix_branch or dora.hotfix_label in config.toml to patterns that match them, or " +
+		"leave \"hotfix\" out of dora.failure_evidence"
 	allStatuses     = "export all statuses of each deployment, not only the latest"
 	nameServices    = "name the services of incidents as teams.toml does, or give incidents a repository"
 	knownReferences = "give incidents the IDs of deployments or changes, or the commits, that the other sources have"
@@ -211,11 +213,14 @@ const (
 func (m *measurer) doubtEnvironments(mt *metric.Metric, u *unseenInput) {
 	switch {
 	case !u.ever && len(u.all) > 0:
-		m.refuse(mt, fmt.Sprintf("no environment counts as production by %q: environments seen: %s", m.Production, u.all.list()), setProduction)
+		m.refuse(mt, fmt.Sprintf("no environment counts as production by %q: environments seen: %s", m.Production,
+			u.all.list()), setProduction)
 	case u.alone > 0:
-		m.provisional(mt, fmt.Sprintf("%d services were never deployed to an environment that counts as production: environments seen: %s", u.alone, u.others.list()), setProduction)
+		m.provisional(mt, fmt.Sprintf("%d services were never deployed to an environment that counts as production: "+
+			"environments seen: %s", u.alone, u.others.list()), setProduction)
 	case len(u.near) > 0 && u.now == 0:
-		m.provisional(mt, "no roll-out of these weeks went to an environment that counts as production: environments seen: "+u.near.list(), setProduction)
+		m.provisional(mt, "no roll-out of these weeks went to an environment that counts as production: environments "+
+			"seen: "+u.near.list(), setProduction)
 	case len(u.near) > 0 && mt.State != metric.NotAvailable:
 		why := "not counted as production: environments seen: " + u.near.list()
 		mt.Warnings = append(mt.Warnings, why)
@@ -249,7 +254,8 @@ func (m *measurer) doubtServices(mt *metric.Metric, x *measured, u *unseenInput)
 	if u.nstrays == 0 || whole && m.FailRateOf == OfIncidents && mt.ID == FailRate {
 		return
 	}
-	why := fmt.Sprintf("%d of %d incidents of these weeks match no service: services seen: %s", u.nstrays, u.incident, u.strays.list())
+	why := fmt.Sprintf("%d of %d incidents of these weeks match no service: services seen: %s", u.nstrays, u.incident,
+		u.strays.list())
 	if u.nstrays == u.incident && x.now.failed == 0 && mt.ID != RestoreTime {
 		m.refuse(mt, why, nameServices)
 		return
@@ -287,7 +293,8 @@ func (m *measurer) provisional(mt *metric.Metric, why, next string) {
 
 // tell notes a doubt about the organisation's numbers, once.
 func (m *measurer) tell(mt *metric.Metric, why, next string) {
-	if doubt := why + ": " + next; m.doubts != nil && mt.Scope.Kind == metric.Organisation && !slices.Contains(*m.doubts, doubt) {
+	if doubt := why + ": " + next; m.doubts != nil && mt.Scope.Kind == metric.Organisation &&
+		!slices.Contains(*m.doubts, doubt) {
 		*m.doubts = append(*m.doubts, doubt)
 	}
 }

@@ -100,15 +100,25 @@ func (k *Known) fault(g *fact.Goal) *Fault {
 	each, fits := metric.Scale(g.Unit, k.Unit)
 	switch {
 	case !fits:
-		return &Fault{g, "unit", fmt.Sprintf("unit is %q, but %s is measured in %q", g.Unit, g.Metric, k.Unit), unitNext(k.Unit)}
+		return &Fault{
+			g, "unit", fmt.Sprintf("unit is %q, but %s is measured in %q", g.Unit, g.Metric, k.Unit),
+			unitNext(k.Unit),
+		}
 	case k.Unit == metric.Seconds && g.Unit == "":
-		return &Fault{g, key, fmt.Sprintf("%s is a time, and the goal does not say in what", g.Metric), `write unit = "seconds", "minutes", "hours" or "days"`}
+		return &Fault{
+			g, key, fmt.Sprintf("%s is a time, and the goal does not say in what", g.Metric),
+			`write unit = "seconds", "minutes", "hours" or "days"`,
+		}
 	case level != nil && k.Unit == metric.Share && (*level*each > 1 || *level < 0):
-		return &Fault{g, key, fmt.Sprintf("%s is %g, but %s goes from 0 to 1", key, *level, g.Metric), `write percentages with unit = "%"`}
+		return &Fault{
+			g, key, fmt.Sprintf("%s is %g, but %s goes from 0 to 1", key, *level, g.Metric),
+			`write percentages with unit = "%"`,
+		}
 	case level != nil && k.Unit == metric.Points && (*level > 100 || *level < -100):
 		return &Fault{g, key, fmt.Sprintf("%s is %g, but %s goes from -100 to 100", key, *level, g.Metric), ""}
 	case g.Kind != "" && !slices.Contains(k.Kinds, g.Kind):
-		return &Fault{g, "for", fmt.Sprintf("%s is not computed for a %s", g.Metric, g.Kind), "it is computed for " + kindWords(k.Kinds)}
+		return &Fault{g, "for", fmt.Sprintf("%s is not computed for a %s", g.Metric, g.Kind), "it is computed for " +
+			kindWords(k.Kinds)}
 	}
 	return nil
 }

@@ -169,7 +169,10 @@ func (f *Found) latest() reading {
 // ofPoint is a point whose value speaks about a span that ends with its week.
 func ofPoint(p *metric.Point, span time.Duration) reading {
 	to := p.At.Add(org.Week)
-	r := reading{value: p.Value, lo: p.Lo, hi: p.Hi, window: metric.Window{From: to.Add(-span), To: to}, unsettled: p.Unsettled}
+	r := reading{
+		value: p.Value, lo: p.Lo, hi: p.Hi, window: metric.Window{From: to.Add(-span), To: to},
+		unsettled: p.Unsettled,
+	}
 	if p.N > 0 {
 		r.n = []metric.Count{{What: "observations", N: p.N}}
 	}

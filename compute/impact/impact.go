@@ -100,7 +100,8 @@ type Effect struct {
 }
 
 // ErrNothingToCompare says that no cohort has both a base and a comparison.
-var ErrNothingToCompare = errors.New("no adopters with both an earlier period and a team to compare with: collect more history, or wait for more teams")
+var ErrNothingToCompare = errors.New("no adopters with both an earlier period and a team to compare with: " +
+	"collect more history, or wait for more teams")
 
 // SeedOf is the seed of a feature's permutations: the same on every run.
 func SeedOf(id string) uint64 {

@@ -115,7 +115,8 @@ func checkRow(sorted []Row, i int) error {
 		return fmt.Errorf("team %q, period %d: outcome is %v, not a number to average", r.Unit, r.Period, r.Y)
 	}
 	if r.Period < -farthest || r.Period > farthest || r.FirstUse > farthest {
-		return fmt.Errorf("team %q, period %d, first use in period %d: must be less than %d", r.Unit, r.Period, r.FirstUse, farthest)
+		return fmt.Errorf("team %q, period %d, first use in period %d: must be less than %d", r.Unit, r.Period,
+			r.FirstUse, farthest)
 	}
 	if r.FirstUse < 0 {
 		return fmt.Errorf("team %q: first use in period %d: must be a period, or 0 for never", r.Unit, r.FirstUse)
@@ -126,7 +127,8 @@ func checkRow(sorted []Row, i int) error {
 	if before := sorted[i-1]; before.Period == r.Period {
 		return fmt.Errorf("team %q has two outcomes in period %d", r.Unit, r.Period)
 	} else if before.FirstUse != r.FirstUse {
-		return fmt.Errorf("team %q adopted in period %d and in period %d: a team adopts once", r.Unit, before.FirstUse, r.FirstUse)
+		return fmt.Errorf("team %q adopted in period %d and in period %d: a team adopts once", r.Unit, before.FirstUse,
+			r.FirstUse)
 	}
 	return nil
 }

@@ -129,7 +129,10 @@ func evaluateSeries(c fact.Criterion, asOf time.Time, s *metric.Series) Evaluati
 // readingOf is a point whose value speaks about a span that ends with its week.
 func readingOf(p *metric.Point, span time.Duration) reading {
 	to := p.At.Add(org.Week)
-	return reading{window: metric.Window{From: to.Add(-span), To: to}, value: p.Value, lo: p.Lo, hi: p.Hi, n: p.N, unsettled: p.Unsettled, why: p.Note}
+	return reading{
+		window: metric.Window{From: to.Add(-span), To: to}, value: p.Value, lo: p.Lo, hi: p.Hi, n: p.N,
+		unsettled: p.Unsettled, why: p.Note,
+	}
 }
 
 // evaluateMetric reads a metric that has no weekly series, such as an NPS: the
@@ -144,7 +147,10 @@ func evaluateMetric(c fact.Criterion, f *Found) Evaluation {
 	}
 	known := m.State != metric.NotAvailable && m.Value != nil
 	if known {
-		r := reading{window: m.Window, value: m.Value, lo: m.Lo, hi: m.Hi, unsettled: m.Unsettled, why: strings.Join(m.Warnings, "; ")}
+		r := reading{
+			window: m.Window, value: m.Value, lo: m.Lo, hi: m.Hi, unsettled: m.Unsettled,
+			why: strings.Join(m.Warnings, "; "),
+		}
 		if len(m.N) > 0 {
 			r.n = m.N[0].N
 		}

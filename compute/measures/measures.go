@@ -114,7 +114,8 @@ func declared(defs []fact.MeasureDef) []*fact.MeasureDef {
 }
 
 var aggregates = map[string]string{
-	"":       "A week's value is the mean of its figures, weighted by their observations where all say how many; four weeks are taken together alike.",
+	"": "A week's value is the mean of its figures, weighted by their observations where all say how many; " +
+		"four weeks are taken together alike.",
 	"median": "A week's value is the median of its figures; four weeks are taken together alike.",
 	"sum":    "A week's value is the sum of its figures; four weeks show the mean of those weeks that have one.",
 	"last":   "A week's value is its last figure; so is that of four weeks.",
@@ -128,7 +129,8 @@ func Spec(d *fact.MeasureDef) *metric.Spec {
 		text = aggregates[""]
 	}
 	return &metric.Spec{
-		ID: MetricID(d.ID), Version: 1, Title: cmp.Or(d.Title, d.ID), Unit: unit(d), Better: better(d), Target: target(d), Source: "measures.toml",
+		ID: MetricID(d.ID), Version: 1, Title: cmp.Or(d.Title,
+			d.ID), Unit: unit(d), Better: better(d), Target: target(d), Source: "measures.toml",
 		Estimate: cmp.Or(d.Aggregate, "mean"), Untested: "nothing is known of how the figures vary", Series: true,
 		Text:   "Brought by the team. " + text + " A week without a figure is a gap, not a zero.",
 		Config: []string{fmt.Sprintf("aggregate = %q", cmp.Or(d.Aggregate, "mean")), fmt.Sprintf("unit = %q", d.Unit)},

@@ -192,7 +192,8 @@ type Outcome string
 
 // The four outcomes.
 const (
-	Changed       Outcome = "changed"        // beyond chance over a year of looks, and at least the smallest effect of interest
+	// beyond chance over a year of looks, and at least the smallest effect of interest
+	Changed       Outcome = "changed"
 	WorthWatching Outcome = "worth watching" // beyond chance at this look alone
 	AboutTheSame  Outcome = "about the same" // the whole interval is within the smallest effect of interest
 	NotEnoughData Outcome = "not enough data"

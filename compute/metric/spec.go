@@ -48,7 +48,8 @@ func (s *Spec) Definition() Definition {
 func (s *Spec) Metric(scope Scope, window Window, cutOff time.Time) Metric {
 	return Metric{
 		ID: s.ID, Title: s.Title, Familiar: s.Familiar, Scope: scope, State: OK, Interval: s.Interval, Unit: s.Unit, Better: s.Better,
-		Target: s.Target, Window: window, CutOff: cutOff, Definition: s.ID, DefinitionHash: Fingerprint(s.ID, s.Version, s.Config),
+		Target: s.Target, Window: window, CutOff: cutOff, Definition: s.ID, DefinitionHash: Fingerprint(s.ID, s.Version,
+			s.Config),
 	}
 }
 

@@ -25,13 +25,16 @@ func (n *Names) Canonical(c fact.Content, e fact.Events) (fact.Events, []Unmatch
 		return cmp.Or(id, in.Service)
 	})
 	x.usage(c, &e)
-	respell(&e.Measures, func(m *fact.Measure) *string { return &m.Team }, func(m *fact.Measure) string { return x.team("figures", m.Team) })
+	respell(&e.Measures, func(m *fact.Measure) *string { return &m.Team },
+		func(m *fact.Measure) string { return x.team("figures", m.Team) })
 	respell(&e.Measures, func(m *fact.Measure) *string { return &m.ID }, func(m *fact.Measure) string {
 		id, _ := n.Measure(m.ID)
 		return cmp.Or(id, m.ID)
 	})
-	respell(&e.Tasks, func(t *fact.Task) *string { return &t.Team }, func(t *fact.Task) string { return x.team("task attempts", t.Team) })
-	respell(&e.Tickets, func(t *fact.Ticket) *string { return &t.Team }, func(t *fact.Ticket) string { return x.team("tickets", t.Team) })
+	respell(&e.Tasks, func(t *fact.Task) *string { return &t.Team },
+		func(t *fact.Task) string { return x.team("task attempts", t.Team) })
+	respell(&e.Tickets, func(t *fact.Ticket) *string { return &t.Team },
+		func(t *fact.Ticket) string { return x.team("tickets", t.Team) })
 	respell(&e.Tickets, func(t *fact.Ticket) *string { return &t.Feature }, func(t *fact.Ticket) string {
 		id, _ := n.Feature(t.Feature)
 		return cmp.Or(id, t.Feature)
@@ -231,7 +234,8 @@ func (x *canonical) usage(c fact.Content, e *fact.Events) {
 		}
 		return cmp.Or(id, u.Feature)
 	})
-	respell(&e.Usage, func(u *fact.Use) *string { return &u.Team }, func(u *fact.Use) string { return x.team("rows of usage", u.Team) })
+	respell(&e.Usage, func(u *fact.Use) *string { return &u.Team },
+		func(u *fact.Use) string { return x.team("rows of usage", u.Team) })
 	respell(&e.Usage, func(u *fact.Use) *string { return &u.Unit }, func(u *fact.Use) string {
 		switch {
 		case units[u.Feature] == "team" && u.Team != "":
@@ -249,7 +253,10 @@ func (x *canonical) usage(c fact.Content, e *fact.Events) {
 // unmatched lists what was counted, in a fixed order.
 func (x *canonical) unmatched() []Unmatched {
 	var out []Unmatched
-	known := map[string]*finder{"feature": &x.features, "team": &x.teams, "service": &x.services, "repository": &x.repositories}
+	known := map[string]*finder{
+		"feature": &x.features, "team": &x.teams, "service": &x.services,
+		"repository": &x.repositories,
+	}
 	for _, k := range slices.SortedFunc(maps.Keys(x.counted), func(a, b rowsOf) int {
 		return cmp.Or(cmp.Compare(a.rows, b.rows), cmp.Compare(a.kind, b.kind))
 	}) {

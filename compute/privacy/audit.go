@@ -108,7 +108,8 @@ func (s *system) disclosure(wave string, atoms []int) error {
 		members = append(members, s.atoms[i].members...)
 	}
 	slices.Sort(members)
-	return fmt.Errorf("survey %s: what %s answered, fewer than %d people, can be worked out from %s: publish fewer parts, or merge them",
+	return fmt.Errorf("survey %s: what %s answered, fewer than %d people, can be worked out from %s: publish fewer "+
+		"parts, or merge them",
 		wave, strings.Join(members, " and "), MinAnswers, strings.Join(s.labels(), ", "))
 }
 

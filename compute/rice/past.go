@@ -56,7 +56,10 @@ func Order(o Options, c fact.Content, asOf time.Time) []Placed {
 	out := make([]Placed, 0, min(len(items), mostPlaced))
 	for i := range items[:min(len(items), mostPlaced)] {
 		it := &items[i]
-		out = append(out, Placed{ID: it.ID, Title: cmp.Or(it.Title, it.ID), Score: decimals(it.Score), Rank: it.PublishedRank, By: it.ComputedRank})
+		out = append(out, Placed{
+			ID: it.ID, Title: cmp.Or(it.Title, it.ID), Score: decimals(it.Score),
+			Rank: it.PublishedRank, By: it.ComputedRank,
+		})
 	}
 	return out
 }

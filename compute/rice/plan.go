@@ -125,7 +125,10 @@ func Measure(o Options, c fact.Content, asOf time.Time) Plan {
 			continue
 		}
 		if in.Status == fact.WontBuild {
-			p.Refused = append(p.Refused, Refusal{ID: in.ID, Title: in.Title, Reason: in.Reason, Instead: in.Instead, Revisit: in.Revisit})
+			p.Refused = append(p.Refused, Refusal{
+				ID: in.ID, Title: in.Title, Reason: in.Reason, Instead: in.Instead,
+				Revisit: in.Revisit,
+			})
 		}
 		over := in.Status == fact.Done || in.Status == fact.WontBuild
 		item, factors, ok := o.item(in, asOf)
@@ -159,7 +162,10 @@ func (o Options) item(in *fact.Initiative, asOf time.Time) (Item, Factors, bool)
 		return Item{}, f, false
 	}
 	s, iv := f.Score(), f.centred().Score().Interval()
-	item := Item{ID: in.ID, Title: in.Title, Status: in.Status, Inputs: inputs, Score: s.Median, Lo: iv.Lo, Hi: iv.Hi, Doubt: doubt(f)}
+	item := Item{
+		ID: in.ID, Title: in.Title, Status: in.Status, Inputs: inputs, Score: s.Median, Lo: iv.Lo, Hi: iv.Hi,
+		Doubt: doubt(f),
+	}
 	if ov := in.Override; ov != nil && ov.Reason != "" && ov.Priority > 0 && (ov.Until.IsZero() || asOf.Before(ov.Until)) {
 		item.Override = &Override{Priority: ov.Priority, Reason: ov.Reason, By: ov.By, On: ov.On, Until: ov.Until}
 	}
@@ -216,7 +222,10 @@ func (o Options) factors(r *fact.RICE, off float64) (Factors, []Input, bool) {
 	return f, []Input{
 		input("reach", "", r.ReachBecause, f.Reach, r.ReachRange),
 		input("impact", r.Impact.Word, r.ImpactBecause, f.Impact, r.ImpactRange),
-		{Name: "confidence", Word: r.Confidence.Word, Value: confidence, Lo: confidence, Hi: confidence, Because: r.ConfidenceBecause},
+		{
+			Name: "confidence", Word: r.Confidence.Word, Value: confidence, Lo: confidence, Hi: confidence,
+			Because: r.ConfidenceBecause,
+		},
 		input("effort", "", r.EffortBecause, f.Effort, r.EffortRange),
 	}, true
 }

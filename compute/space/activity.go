@@ -34,7 +34,8 @@ func (m *measurer) activity(o *org.Organisation, in *Input) []metric.Metric {
 		why, next = "changes were not collected for these weeks", "connect a forge, a clone or an event file in config.toml"
 	}
 	if authors, named := o.Authors(); why == "" && named && authors < org.MinPeople && !o.ShowsFew() {
-		why = fmt.Sprintf("fewer than %d people wrote all changes in the %d weeks up to the cut-off, so it would be a person's", org.MinPeople, org.PeopleWeeks)
+		why = fmt.Sprintf("fewer than %d people wrote all changes in the %d weeks up to the cut-off, so it would be a "+
+			"person's", org.MinPeople, org.PeopleWeeks)
 	}
 	list := []metric.Metric{m.perWeek(ChangesWeek, "changes", why, changes, changesBefore)}
 	if why == "" && sum(commits) == 0 && sum(changes) > 0 {
@@ -74,7 +75,8 @@ func merged(o *org.Organisation, repositories map[string]bool, w metric.Window) 
 		if !repositories[s.Repository] {
 			continue
 		}
-		from, _ := slices.BinarySearchFunc(s.Changes, w.From, func(c org.Change, t time.Time) int { return c.Merged.Compare(t) })
+		from, _ := slices.BinarySearchFunc(s.Changes, w.From,
+			func(c org.Change, t time.Time) int { return c.Merged.Compare(t) })
 		for k := from; k < len(s.Changes) && s.Changes[k].Merged.Before(w.To); k++ {
 			c := &s.Changes[k]
 			if c.Lane != org.Human || c.Carrier || c.Copies != "" || seen[key{s.Repository, c.ID}] {

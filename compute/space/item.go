@@ -146,7 +146,10 @@ func (m *measurer) itemMetric(it asked) metric.Metric {
 	mt.N = []metric.Count{{What: "answers", N: it.N}}
 	if it.before != nil {
 		was := it.before.item(it.ID)
-		mt.Was = &metric.Was{Value: was.Favourable, Lo: was.Lo, Hi: was.Hi, N: []metric.Count{{What: "answers", N: was.N}}, Window: it.before.Window}
+		mt.Was = &metric.Was{
+			Value: was.Favourable, Lo: was.Lo, Hi: was.Hi,
+			N: []metric.Count{{What: "answers", N: was.N}}, Window: it.before.Window,
+		}
 	}
 	return mt
 }

@@ -85,7 +85,8 @@ func (w *Wave) enter(all *Wave) bool {
 	}
 	for i := range w.Satisfied {
 		s := &w.Satisfied[i]
-		if was := old.satisfied(s.Feature); was != nil && !differ(listOf(was.classes()), listOf(s.classes()), was.Answered, s.Answered) {
+		if was := old.satisfied(s.Feature); was != nil && !differ(listOf(was.classes()), listOf(s.classes()),
+			was.Answered, s.Answered) {
 			*s = *was
 		}
 	}
@@ -97,7 +98,8 @@ func (w *Wave) grew(all *Wave) bool {
 	if all.Answered < w.Answered+minAnswers || len(w.Parts) != len(all.Parts) {
 		return false
 	}
-	if w.Score != nil && (all.Score == nil || !differ(listOf(w.Score.Classes), listOf(all.Score.Classes), w.Score.N, all.Score.N)) {
+	if w.Score != nil && (all.Score == nil || !differ(listOf(w.Score.Classes), listOf(all.Score.Classes), w.Score.N,
+		all.Score.N)) {
 		return false
 	}
 	for i := range w.Parts {

@@ -16,47 +16,60 @@ func (o Options) Specs() metric.Specs {
 			ID: NPS, Version: 1, Title: "Net promoter score", Unit: metric.Points, Better: metric.Up, Familiar: "NPS",
 			Config: []string{developers, points}, Source: "Reichheld 2003; interval: Rocks 2016",
 			Estimate: "difference of shares, adjusted Wald", Interval: likely, Trend: "difference of two independent samples",
-			Text: "Answers of 9 and 10 less answers of 0 to 6, in % of all valid answers of the latest closed survey; 7 and 8 stay in the denominator, a blank answer is no 0. The interval is adjusted Wald with finite-population correction, and never beyond what those who did not answer could still make it. A change between two surveys is tested as that of two independent samples, without the correction.",
+			Text: "Answers of 9 and 10 less answers of 0 to 6, in % of all valid answers of the latest closed survey; 7 " +
+				"and 8 stay in the denominator, a blank answer is no 0. The interval is adjusted Wald with " +
+				"finite-population correction, and never beyond what those who did not answer could still make it. A change " +
+				"between two surveys is tested as that of two independent samples, without the correction.",
 		},
 		{
 			ID: ResponseRate, Version: 1, Title: "Response rate", Unit: metric.Share, Better: metric.Up, Config: []string{developers},
 			Estimate: "share", Untested: "it tells how far a survey may be believed, not how the platform does",
-			Text: "Answers with at least one valid item ÷ people invited, or all developers of the platform where a survey does not say whom it invited.",
+			Text: "Answers with at least one valid item ÷ people invited, or all developers of the platform where a " +
+				"survey does not say whom it invited.",
 		},
 		{
 			ID: Satisfied, Version: 1, Title: "Satisfied users", Unit: metric.Share, Better: metric.Up,
 			Estimate: "share, Wilson by team", Interval: likely, Untested: fewAnswers,
-			Text: "Positive answers ÷ answers of the feature's own users to the question how satisfied they are with it, in the latest survey with at least five. A neutral answer stays in the denominator; a blank one comes from no user. Wilson interval with an effective number of answers, for people of one team answer alike.",
+			Text: "Positive answers ÷ answers of the feature's own users to the question how satisfied they are with it, " +
+				"in the latest survey with at least five. A neutral answer stays in the denominator; a blank one comes from " +
+				"no user. Wilson interval with an effective number of answers, for people of one team answer alike.",
 		},
 		{
 			ID: MostLoved, Version: 1, Title: "Most loved feature", Unit: metric.Share, Better: metric.Up,
 			Estimate: "share, Wilson", Interval: likely, Untested: fewMentions,
-			Text: "Respondents who name the feature as loved ÷ all respondents of the survey; one mention a respondent, at least five mentions, ties shown. Wilson interval. It is no share of the feature's users.",
+			Text: "Respondents who name the feature as loved ÷ all respondents of the survey; one mention a respondent, " +
+				"at least five mentions, ties shown. Wilson interval. It is no share of the feature's users.",
 		},
 		{
 			ID: Frustrating, Version: 1, Title: "Most frustrating feature", Unit: metric.Share, Better: metric.Down,
 			Estimate: "share, Wilson", Interval: likely, Untested: fewMentions,
-			Text: "Respondents who name the feature as frustrating ÷ all respondents of the survey; one mention a respondent, at least five mentions, ties shown. Wilson interval. It is no share of the feature's users.",
+			Text: "Respondents who name the feature as frustrating ÷ all respondents of the survey; one mention a " +
+				"respondent, at least five mentions, ties shown. Wilson interval. It is no share of the feature's users.",
 		},
 		{
 			ID: Items, Version: 1, Title: "Favourable answers", Unit: metric.Share, Better: metric.Up,
 			Estimate: "share, Wilson", Interval: likely, Untested: fewAnswers,
-			Text: "Answers on the good side of the scale's middle ÷ all answers to the question; of a reversed question the low ones are good. Wilson interval.",
+			Text: "Answers on the good side of the scale's middle ÷ all answers to the question; of a reversed question " +
+				"the low ones are good. Wilson interval.",
 		},
 		{
 			ID: TaskSuccess, Version: 1, Title: "Tasks completed without help", Unit: metric.Share, Better: metric.Up,
 			Estimate: "share, Wilson", Interval: likely, Untested: fewTasks,
-			Text: "Attempts at common tasks that were completed without help ÷ all attempts, over four weeks. Attempts that were completed and do not say whether with help are left out and counted. Wilson interval.",
+			Text: "Attempts at common tasks that were completed without help ÷ all attempts, over four weeks. Attempts " +
+				"that were completed and do not say whether with help are left out and counted. Wilson interval.",
 		},
 		{
 			ID: TaskMinutes, Version: 1, Title: "Time for a task", Unit: metric.Seconds, Better: metric.Down,
 			Estimate: "median, order statistics", Interval: likely, Untested: fewTasks,
-			Text: "Median time of the completed attempts of four weeks, with its order-statistic interval. Attempts that were given up are in the success rate.",
+			Text: "Median time of the completed attempts of four weeks, with its order-statistic interval. Attempts that " +
+				"were given up are in the success rate.",
 		},
 		{
 			ID: ChangesWeek, Version: 1, Title: "Changes merged per week", Unit: metric.PerWeek, Better: metric.Neutral,
 			Estimate: "rate, quasi-Poisson over the weeks", Interval: likely, Untested: activity,
-			Text: "Changes merged in the repositories whose changes were collected over the whole four weeks, without those written by bots. Of the whole organisation only: activity is shown of no person, and never alone. The interval is quasi-Poisson over the weeks.",
+			Text: "Changes merged in the repositories whose changes were collected over the whole four weeks, without " +
+				"those written by bots. Of the whole organisation only: activity is shown of no person, and never alone. " +
+				"The interval is quasi-Poisson over the weeks.",
 		},
 		{
 			ID: CommitsWeek, Version: 1, Title: "Commits merged per week", Unit: metric.PerWeek, Better: metric.Neutral,
@@ -115,9 +128,11 @@ func (m *measurer) surveyMetrics(waves []Wave) []metric.Metric {
 // noScore says why there is no net promoter score at all.
 func (m *measurer) noScore(waves []Wave) metric.Metric {
 	mt := m.blank(NPS, organisation)
-	mt.State, mt.Why, mt.Next = metric.NotAvailable, "no survey has been sent", "begin one with ip3dp new survey, and send its questions"
+	mt.State, mt.Why, mt.Next = metric.NotAvailable, "no survey has been sent", "begin one with ip3dp new survey, "+
+		"and send its questions"
 	if n := len(waves); n > 0 {
-		mt.Why, mt.Next, mt.Window = waves[n-1].Why, "remind those invited, or check the survey's columns with `ip3dp check`", waves[n-1].Window
+		mt.Why, mt.Next, mt.Window = waves[n-1].Why, "remind those invited, or check the survey's columns with `ip3dp "+
+			"check`", waves[n-1].Window
 		if waves[n-1].Open {
 			mt.Next = "wait until the survey closes"
 		}
@@ -133,11 +148,15 @@ func (m *measurer) scoreMetric(w, before *Wave) metric.Metric {
 	mt.N = w.counts(s.N)
 	mt.Details = s.details()
 	if w.Population > 0 && w.Answered > w.Population {
-		mt.Warnings = append(mt.Warnings, fmt.Sprintf("%d answers of %d people: the population is out of date, and counts as unknown", w.Answered, w.Population))
+		mt.Warnings = append(mt.Warnings, fmt.Sprintf("%d answers of %d people: the population is out of date, and "+
+			"counts as unknown", w.Answered, w.Population))
 	}
 	if before != nil {
 		b := before.Score
-		mt.Was = &metric.Was{Value: metric.Of(b.Value), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi), N: before.counts(b.N), Window: before.Window}
+		mt.Was = &metric.Was{
+			Value: metric.Of(b.Value), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi), N: before.counts(b.N),
+			Window: before.Window,
+		}
 		mt.Trend = Trend(b.answers(), s.answers(), m.NPSPoints)
 	}
 	return mt
@@ -209,7 +228,10 @@ func (m *measurer) partMetric(p *PartScore, w, before *Wave) metric.Metric {
 		// Those who joined or left were counted before the late answers came.
 		mt.Warnings = append(mt.Warnings, "not compared with the survey before: who is in it has changed")
 	default:
-		mt.Was = &metric.Was{Value: metric.Of(was.Value), Lo: metric.Of(was.Lo), Hi: metric.Of(was.Hi), N: []metric.Count{{What: "answers", N: was.N}}, Window: before.Window}
+		mt.Was = &metric.Was{
+			Value: metric.Of(was.Value), Lo: metric.Of(was.Lo), Hi: metric.Of(was.Hi),
+			N: []metric.Count{{What: "answers", N: was.N}}, Window: before.Window,
+		}
 		mt.Trend = Trend(was.answers(), p.answers(), m.NPSPoints)
 	}
 	return mt

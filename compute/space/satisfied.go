@@ -225,7 +225,10 @@ func (m *measurer) satisfiedMetric(s *Satisfaction, waves []Wave) metric.Metric 
 	mt.N = s.counts()
 	if before := previous(waves, w, knows(s.Feature)); before != nil {
 		b := before.satisfied(s.Feature)
-		mt.Was = &metric.Was{Value: metric.Of(b.Share), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi), N: b.counts(), Window: before.Window}
+		mt.Was = &metric.Was{
+			Value: metric.Of(b.Share), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi), N: b.counts(),
+			Window: before.Window,
+		}
 	}
 	for _, r := range s.Reasons {
 		mt.Details = append(mt.Details, metric.Detail{Label: r.Name, Value: metric.Of(r.Share), Unit: metric.Share})

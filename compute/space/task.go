@@ -69,7 +69,8 @@ func (m *measurer) tasks(list []fact.Task) (out []metric.Metric, left []metric.L
 	}
 	return out, leftOut(
 		metric.LeftOut{What: "task attempts", Reason: "do not say whether they needed help", N: unclear},
-		metric.LeftOut{What: "task attempts", Reason: fmt.Sprintf("at tasks that were tried fewer than %d times; they count for all tasks together only", minAnswers), N: rare},
+		metric.LeftOut{What: "task attempts", Reason: fmt.Sprintf("at tasks that were tried fewer than %d times; they "+
+			"count for all tasks together only", minAnswers), N: rare},
 	)
 }
 
@@ -116,7 +117,10 @@ func (m *measurer) success(id, title string, now, before attempts) metric.Metric
 	mt.N = now.counts()
 	if before.tried >= minAnswers {
 		iv := stat.Wilson(before.unaided, before.tried, confidence)
-		mt.Was = &metric.Was{Value: metric.Of(before.share()), Lo: metric.Of(iv.Lo), Hi: metric.Of(iv.Hi), N: before.counts(), Window: m.cal.Before()}
+		mt.Was = &metric.Was{
+			Value: metric.Of(before.share()), Lo: metric.Of(iv.Lo), Hi: metric.Of(iv.Hi),
+			N: before.counts(), Window: m.cal.Before(),
+		}
 	}
 	return mt
 }

@@ -183,7 +183,8 @@ func (m *measurer) fill(w *Wave, s *fact.Survey, answers []answer, in *Input) {
 		w.Items = append(w.Items, item(&s.Items[i], answers, &offScale))
 	}
 	w.LeftOut = append(w.LeftOut, leftOut(
-		metric.LeftOut{What: "mentions", Reason: fmt.Sprintf("name no known feature; listed as written where %d say so", minAnswers), N: unknown},
+		metric.LeftOut{What: "mentions", Reason: fmt.Sprintf("name no known feature; listed as written where %d say so",
+			minAnswers), N: unknown},
 		metric.LeftOut{What: "answers to items", Reason: "off the scale", N: offScale},
 	)...)
 }

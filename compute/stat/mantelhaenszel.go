@@ -48,7 +48,8 @@ func RiskDifference(k1, n1, k2, n2 []int, d Dispersion, conf float64) (diff, p f
 	c2 := phi * critical * critical / (w * w)
 	middle := diff + c2*up/2
 	half := math.Sqrt(math.Max(0, middle*middle-diff*diff+c2*q))
-	return diff, pOf(diff * w / math.Sqrt(phi*q)), Interval{Lo: middle - half, Hi: middle + half}.clamped(-1, 1).including(diff)
+	return diff, pOf(diff * w / math.Sqrt(phi*q)), Interval{Lo: middle - half, Hi: middle + half}.clamped(-1,
+		1).including(diff)
 }
 
 // manyStrata is from how many strata on their spread is a sample of its own.

@@ -27,7 +27,9 @@ func WoodruffMedian(values []float64, cluster []int, conf float64) (median float
 // WoodruffMedianOf is WoodruffMedian where the clusters of one week resemble each
 // other: the half-width grows by √φ, and t has no more degrees of freedom than the
 // dispersion.
-func WoodruffMedianOf(values []float64, cluster []int, week Dispersion, conf float64) (median float64, iv Interval, ok bool) {
+func WoodruffMedianOf(values []float64, cluster []int, week Dispersion, conf float64) (median float64, iv Interval,
+	ok bool,
+) {
 	sorted := slices.Sorted(slices.Values(values))
 	median = Quantile(sorted, 0.5)
 	if len(values) == 0 {

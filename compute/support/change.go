@@ -76,10 +76,12 @@ func (m *measurer) timeChange(now, ago sample) *metric.Trend {
 		t := trend.LogRatio(shift, iv, p, m.sesoi, metric.Down)
 		return described(t, "Mann–Whitney test over tickets, ratio by Hodges and Lehmann", what, len(x), len(y))
 	}
-	shift, p, iv := stat.Gehan(stat.Censored{Times: x, Closed: now.closed}, stat.Censored{Times: y, Closed: ago.closed}, confidence)
+	shift, p, iv := stat.Gehan(stat.Censored{Times: x, Closed: now.closed},
+		stat.Censored{Times: y, Closed: ago.closed}, confidence)
 	if min(len(x), len(y)) < minOpenCases {
 		t := trend.NoClaim(math.Exp(shift), m.sesoi, metric.Down)
-		return described(t, fmt.Sprintf("none: some are still open, and there are fewer than %d in a window", minOpenCases), what, len(x), len(y))
+		return described(t, fmt.Sprintf("none: some are still open, and there are fewer than %d in a window",
+			minOpenCases), what, len(x), len(y))
 	}
 	t := trend.LogRatio(shift, iv, p, m.sesoi, metric.Down)
 	return described(t, "Gehan's test over tickets, open ones included", what, len(x), len(y))

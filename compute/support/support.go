@@ -71,7 +71,10 @@ type Theme struct {
 // months ago. developers is the platform's population, sesoi the smallest relative
 // change worth acting on (0.1 is 10 %).
 func Measure(o *org.Organisation, c fact.Content, tickets []fact.Ticket, developers int, sesoi float64) Result {
-	m := measurer{cal: o.Calendar, developers: developers, sesoi: sesoi, sorted: byOpening(tickets), themes: compile(c.Themes)}
+	m := measurer{
+		cal: o.Calendar, developers: developers, sesoi: sesoi, sorted: byOpening(tickets),
+		themes: compile(c.Themes),
+	}
 	res := Result{Section: metric.Section{Family: "support", Definitions: Specs().Definitions()}}
 	now, ago := m.opened(m.cal.Current()), m.opened(m.cal.Quarter())
 	res.Section.Metrics = []metric.Metric{m.perWeek(now, ago), m.per100(now, ago), m.resolution(now, ago)}
@@ -113,7 +116,8 @@ func byOpening(tickets []fact.Ticket) []fact.Ticket {
 }
 
 func (m *measurer) opened(w metric.Window) []fact.Ticket {
-	from, _ := slices.BinarySearchFunc(m.sorted, w.From, func(t fact.Ticket, at time.Time) int { return t.Opened.Compare(at) })
+	from, _ := slices.BinarySearchFunc(m.sorted, w.From,
+		func(t fact.Ticket, at time.Time) int { return t.Opened.Compare(at) })
 	to, _ := slices.BinarySearchFunc(m.sorted, w.To, func(t fact.Ticket, at time.Time) int { return t.Opened.Compare(at) })
 	return m.sorted[from:to]
 }
@@ -133,9 +137,11 @@ func (m *measurer) beginsInside(metrics []metric.Metric) {
 		case mt.State == metric.NotAvailable || m.covered(m.cal.Quarter()):
 		case !m.covered(m.cal.Current()):
 			mt.State = metric.Provisional
-			mt.Warnings = append(mt.Warnings, "the first ticket of all was opened in these weeks: there may be more that the export does not contain")
+			mt.Warnings = append(mt.Warnings, "the first ticket of all was opened in these weeks: there may be more that "+
+				"the export does not contain")
 		case m.sorted[0].Opened.Before(m.cal.Quarter().To):
-			mt.Warnings = append(mt.Warnings, "not compared with three months ago: the first ticket of all was opened in those weeks")
+			mt.Warnings = append(mt.Warnings, "not compared with three months ago: the first ticket of all was opened in "+
+				"those weeks")
 		}
 	}
 }
@@ -147,17 +153,22 @@ func Specs() metric.Specs {
 		{
 			ID: PerWeek, Version: 1, Title: "Tickets per week", Unit: metric.PerWeek, Better: metric.Down,
 			Estimate: rate, Interval: metric.LikelyRange, Trend: rateTrend, Series: true,
-			Text: "Support requests opened per week, over four weeks, against the four weeks three months earlier. The interval is quasi-Poisson over the weeks, and so is the test of the change.",
+			Text: "Support requests opened per week, over four weeks, against the four weeks three months earlier. The " +
+				"interval is quasi-Poisson over the weeks, and so is the test of the change.",
 		},
 		{
 			ID: Per100, Version: 1, Title: "Tickets per week and 100 developers", Unit: metric.Per100, Better: metric.Down, Config: []string{"platform.developers"},
 			Estimate: rate, Interval: metric.LikelyRange, Trend: rateTrend,
-			Text: "The same, per 100 developers of the platform's population, so that growth neither looks like trouble nor hides it.",
+			Text: "The same, per 100 developers of the platform's population, so that growth neither looks like trouble " +
+				"nor hides it.",
 		},
 		{
 			ID: Resolution, Version: 2, Title: "Resolution time", Unit: metric.Seconds, Better: metric.Down,
 			Estimate: "median, Kaplan–Meier", Interval: metric.LikelyRange, Trend: "Gehan, or Mann–Whitney where none is open",
-			Text: "Opened → resolved, of the tickets opened in the window. Tickets that were closed without a solution (duplicate, won't do, invalid, cannot reproduce, incomplete, cancelled) count as opened and are in no resolution time. The headline is the median; 90th percentile and mean stand beneath. Open tickets stay in, as at least this long (Kaplan–Meier; Gehan's test of the change, or Mann–Whitney where none is open).",
+			Text: "Opened → resolved, of the tickets opened in the window. Tickets that were closed without a solution " +
+				"(duplicate, won't do, invalid, cannot reproduce, incomplete, cancelled) count as opened and are in no " +
+				"resolution time. The headline is the median; 90th percentile and mean stand beneath. Open tickets stay in, " +
+				"as at least this long (Kaplan–Meier; Gehan's test of the change, or Mann–Whitney where none is open).",
 		},
 	}
 }
@@ -251,7 +262,8 @@ func (l *lasted) leftOut() []string {
 		words = append(words, fmt.Sprintf("%d %s", l.unsolved[word], word))
 	}
 	if total > 0 {
-		out = append(out, fmt.Sprintf("%d closed without a solution (%s): they count as opened and are in no resolution time", total, strings.Join(words, ", ")))
+		out = append(out, fmt.Sprintf("%d closed without a solution (%s): they count as opened and are in no "+
+			"resolution time", total, strings.Join(words, ", ")))
 	}
 	return out
 }
@@ -281,7 +293,10 @@ func (m *measurer) resolution(now, ago []fact.Ticket) metric.Metric {
 	earlier := m.times(ago)
 	before, beforeClosed := earlier.seconds, earlier.closed
 	if was, wiv := stat.KaplanMeierMedian(before, beforeClosed, confidence); len(before) > 0 && finite(was) != nil {
-		mt.Was = &metric.Was{Value: metric.Of(was), Lo: finite(wiv.Lo), Hi: finite(wiv.Hi), N: []metric.Count{{What: "tickets", N: len(before)}}, Window: m.cal.Quarter()}
+		mt.Was = &metric.Was{
+			Value: metric.Of(was), Lo: finite(wiv.Lo), Hi: finite(wiv.Hi),
+			N: []metric.Count{{What: "tickets", N: len(before)}}, Window: m.cal.Quarter(),
+		}
 		if mean := meanOf(before, beforeClosed); mean != nil {
 			mt.Details = append(mt.Details, metric.Detail{Label: "mean three months ago", Value: mean, Unit: metric.Seconds})
 		}
@@ -295,7 +310,8 @@ func resolutionDetails(seconds []float64, closed []bool) []metric.Detail {
 		d = append(d, metric.Detail{Label: "mean of those resolved", Value: mean, Unit: metric.Seconds})
 	}
 	p90 := metric.Detail{Label: "90 % are resolved within", Unit: metric.Seconds}
-	if v, iv := stat.QuantileInterval(slices.Sorted(slices.Values(seconds)), 0.9, confidence); len(seconds) >= 36 && open(closed) == 0 {
+	if v, iv := stat.QuantileInterval(slices.Sorted(slices.Values(seconds)), 0.9, confidence); len(seconds) >= 36 &&
+		open(closed) == 0 {
 		p90.Value, p90.Lo, p90.Hi = metric.Of(v), finite(iv.Lo), finite(iv.Hi)
 	} else {
 		p90.Note = "needs at least 36 tickets, all resolved"
@@ -339,7 +355,10 @@ func (m *measurer) series() []metric.Series {
 	last := org.WeekOf(m.cal.AsOf)
 	for w := org.WeekOf(m.sorted[0].Opened); w.Before(last); w = w.Add(org.Week) {
 		n := len(m.opened(metric.Window{From: w, To: w.Add(org.Week)}))
-		s.Points = append(s.Points, metric.Point{At: w, Value: metric.Of(float64(n)), N: n, Provisional: !w.Before(m.cal.CutOff())})
+		s.Points = append(s.Points, metric.Point{
+			At: w, Value: metric.Of(float64(n)), N: n,
+			Provisional: !w.Before(m.cal.CutOff()),
+		})
 	}
 	return []metric.Series{s}
 }

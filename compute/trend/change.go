@@ -37,7 +37,8 @@ func between(m *metric.Metric) *metric.Change {
 		iv = stat.RatioOfEstimates(was, now, before, after)
 		iv.Lo, iv.Hi = iv.Lo-1, iv.Hi-1
 	}
-	if t := m.Trend; t != nil && t.Relative == c.Relative && math.Abs(t.Change-c.Value) <= 1e-9*math.Max(1, math.Abs(c.Value)) {
+	if t := m.Trend; t != nil && t.Relative == c.Relative && math.Abs(t.Change-c.Value) <= 1e-9*math.Max(1,
+		math.Abs(c.Value)) {
 		iv = stat.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}
 		if t.HasLimits() {
 			iv = stat.Interval{Lo: t.Lo, Hi: t.Hi}

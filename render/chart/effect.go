@@ -125,7 +125,13 @@ func (e *Effect) describe() string {
 
 // Table implements Chart.
 func (e *Effect) Table() Table {
-	t := Table{Head: []Column{{"Period", false}, {e.Title, true}, {"Interval", true}, {"Teams", true}, {"Compared with", true}}}
+	t := Table{Head: []Column{
+		{"Period", false},
+		{e.Title, true},
+		{"Interval", true},
+		{"Teams", true},
+		{"Compared with", true},
+	}}
 	for i := range e.Periods {
 		p := &e.Periods[i]
 		cells := []string{format.Signed(float64(p.At)), maybe(p.Value, e.Unit), format.Interval(p.Lo, p.Hi, e.Unit), "", ""}

@@ -251,7 +251,14 @@ func (b *GanttBar) label() string {
 
 // Table implements Chart.
 func (g *Gantt) Table() Table {
-	t := Table{Head: []Column{{"What", false}, {"Track", false}, {"State", false}, {"Planned", false}, {"Ended", false}, {"Note", false}}}
+	t := Table{Head: []Column{
+		{"What", false},
+		{"Track", false},
+		{"State", false},
+		{"Planned", false},
+		{"Ended", false},
+		{"Note", false},
+	}}
 	for i := range g.Sections {
 		for j := range g.Sections[i].Bars {
 			b := &g.Sections[i].Bars[j]
@@ -278,7 +285,10 @@ func (g *Gantt) Records() [][]string {
 	}
 	for i := range g.Sections {
 		for _, b := range g.Sections[i].Bars {
-			out = append(out, []string{b.Title, g.Sections[i].Title, string(b.State), day(b.From), day(b.To), day(b.Ended), b.Note})
+			out = append(out, []string{
+				b.Title, g.Sections[i].Title, string(b.State), day(b.From), day(b.To), day(b.Ended),
+				b.Note,
+			})
 		}
 	}
 	return out

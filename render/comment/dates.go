@@ -69,7 +69,8 @@ func gantt(d *diff.Diff) string {
 				word string
 				diff.Dates
 			}{{"was", s.Before}, {"now", s.After}} {
-				if bar.From.IsZero() || !bar.To.After(bar.From) || bars == mostBars || s.Before.From.Equal(s.After.From) && s.Before.To.Equal(s.After.To) {
+				if bar.From.IsZero() || !bar.To.After(bar.From) || bars == mostBars || s.Before.From.Equal(s.After.From) &&
+					s.Before.To.Equal(s.After.To) {
 					continue
 				}
 				if from.IsZero() || bar.From.Before(from) {

@@ -141,6 +141,7 @@ func link(text, address string) string {
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 		return ""
 	}
-	safe := strings.NewReplacer("<", "%3C", ">", "%3E", " ", "%20", "\n", "", "\r", "", "(", "%28", ")", "%29").Replace(u.String())
+	safe := strings.NewReplacer("<", "%3C", ">", "%3E", " ", "%20", "\n", "", "\r", "", "(", "%28", ")",
+		"%29").Replace(u.String())
 	return "[" + escape(text) + "](" + safe + ")"
 }

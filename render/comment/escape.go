@@ -37,7 +37,8 @@ func cut(s string, most int) string {
 				continue
 			}
 			r = ' '
-		case r == utf8.RuneError, unicode.IsControl(r), unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Bidi_Control, unicode.Variation_Selector):
+		case r == utf8.RuneError, unicode.IsControl(r), unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs,
+			unicode.Bidi_Control, unicode.Variation_Selector):
 			continue
 		}
 		if unicode.Is(unicode.M, r) {

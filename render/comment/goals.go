@@ -67,7 +67,8 @@ func goalRows(x *diff.Change) []row {
 		out = append(out, *v.text("."))
 	}
 	if f := s.Forecast; f != nil {
-		out = append(out, *line("If it goes on: %s by %s, 80%s%% range %s.", short(format.Value(f.Value, s.Unit)), format.Date(f.At), format.Space,
+		out = append(out, *line("If it goes on: %s by %s, 80%s%% range %s.", short(format.Value(f.Value, s.Unit)),
+			format.Date(f.At), format.Space,
 			short(format.Interval(&f.Lo, &f.Hi, s.Unit))))
 	}
 	if s.Why != "" {

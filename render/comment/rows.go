@@ -189,7 +189,8 @@ func predictionRow(x *diff.Change) *row {
 	r := line("Approved on %s ", format.Date(p.Approved))
 	if p.Effort.Before != p.Effort.After {
 		unit := short(p.Unit)
-		r.text("with %s %s: the result would be held against %s %s.", format.Number(p.Effort.Before), unit, format.Number(p.Effort.After), unit)
+		r.text("with %s %s: the result would be held against %s %s.", format.Number(p.Effort.Before), unit,
+			format.Number(p.Effort.After), unit)
 	} else {
 		r.text("with a score of %s: the result would be held against %s.", score(p.Score.Before), score(p.Score.After))
 	}
@@ -257,7 +258,8 @@ func overrideRows(x *diff.Change) []row {
 	o := x.Override
 	now := o.After
 	if now == nil {
-		return []row{*line("It was rank %d: %s", o.Before.Priority, cmp.Or(short(o.Before.Reason), "no reason was written")).at(x.File, x.Line)}
+		return []row{*line("It was rank %d: %s", o.Before.Priority,
+			cmp.Or(short(o.Before.Reason), "no reason was written")).at(x.File, x.Line)}
 	}
 	r := line("Rank %d", now.Priority)
 	if now.Reason != "" {

@@ -59,7 +59,8 @@ func verdictRows(x *diff.Change) []row {
 		out = append(out, *r)
 	}
 	if len(v.History) > 1 {
-		out = append(out, *line("Adoption, %d weeks: %s %s", len(v.History), spark(v.History), percent(v.History[len(v.History)-1])))
+		out = append(out, *line("Adoption, %d weeks: %s %s", len(v.History), spark(v.History),
+			percent(v.History[len(v.History)-1])))
 	}
 	if v.Decided == "" {
 		out = append(out, *line("Only a recommendation until a file in ").code("decisions/").text(" is merged."))
@@ -255,7 +256,8 @@ func gateRows(x *diff.Change) []row {
 		}
 		out = append(out, *r.at(x.File, x.Line))
 	case x.Failed:
-		out = append(out, *line("Meet them, or say why not: ").code(`override = "…"`).text(" in the phase").at(x.File, x.Line))
+		out = append(out, *line("Meet them, or say why not: ").code(`override = "…"`).text(" in the phase").at(x.File,
+			x.Line))
 	}
 	return out
 }

@@ -268,7 +268,10 @@ func (w *words) foot() *row {
 		kind diff.Kind
 		name string
 		data bool // needs measured data
-	}{{diff.Ranked, "ranks", false}, {diff.Verdicts, "recommendations", true}, {diff.Gated, "gates", false}, {diff.Refused, "won’t-build", false}} {
+	}{{diff.Ranked, "ranks", false}, {diff.Verdicts, "recommendations", true}, {
+		diff.Gated, "gates",
+		false,
+	}, {diff.Refused, "won’t-build", false}} {
 		if n, _ := w.count(k.kind); n == 0 && !w.d.First && (!k.data || w.d.Missing == "") {
 			still = append(still, k.name)
 		}

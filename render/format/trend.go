@@ -97,11 +97,13 @@ const leastMix = 0.005
 // from another mix of them, where the second is larger or the two disagree.
 func mixOf(m *metric.Metric) string {
 	t := m.Trend
-	if m.Unit != metric.Share || math.Abs(t.Mix) < leastMix || math.Abs(t.Mix) <= math.Abs(t.Change) && t.Mix*t.Change >= 0 {
+	if m.Unit != metric.Share || math.Abs(t.Mix) < leastMix || math.Abs(t.Mix) <= math.Abs(t.Change) &&
+		t.Mix*t.Change >= 0 {
 		return ""
 	}
 	u, by := changeUnit(m.Unit, false)
-	return "within teams " + signed(t.Change*by, u) + " (likely " + testRange(m) + "), another mix of teams " + signed(t.Mix*by, u)
+	return "within teams " + signed(t.Change*by, u) + " (likely " + testRange(m) + "), another mix of teams " +
+		signed(t.Mix*by, u)
 }
 
 // before puts an interval before the words about it; a point alone would be read as
@@ -119,7 +121,8 @@ func standing(m *metric.Metric) (size, interval, when string) {
 	u, by := changeUnit(m.Unit, t.Relative)
 	size = Value(math.Abs(claim.Change*by), u)
 	interval = changeRange(claim.Lo*by, claim.Hi*by, u)
-	return size, interval, fmt.Sprintf("%s against %s", Span(claim.Now.From, claim.Now.To), Span(claim.Before.From, claim.Before.To))
+	return size, interval, fmt.Sprintf("%s against %s", Span(claim.Now.From, claim.Now.To),
+		Span(claim.Before.From, claim.Before.To))
 }
 
 // beyond is the change, as a ratio, that a month should be able to show: where it
@@ -142,7 +145,8 @@ func wider(m *metric.Metric) string {
 		text = "four weeks hold too little to show a change"
 	}
 	if w := t.Wide; w != nil && w.HasLimits() && (!t.Relative || t.Detectable > beyond) {
-		text += fmt.Sprintf("; %s against the %d weeks before: %s", Span(w.Now.From, w.Now.To), int(w.Before.Days()/7), changeRange(w.Lo*by, w.Hi*by, u))
+		text += fmt.Sprintf("; %s against the %d weeks before: %s", Span(w.Now.From, w.Now.To), int(w.Before.Days()/7),
+			changeRange(w.Lo*by, w.Hi*by, u))
 	}
 	return text
 }
@@ -211,7 +215,8 @@ func whole(v float64, u metric.Unit) float64 {
 // the printed values: "a typical team: +31 %, likely +28 to +33 %".
 func testOf(m *metric.Metric) string {
 	t, c := m.Trend, m.Change
-	if t.Of == "" || c == nil || t.Relative == c.Relative && math.Abs(t.Change-c.Value) <= 1e-6*math.Max(1, math.Abs(c.Value)) {
+	if t.Of == "" || c == nil || t.Relative == c.Relative && math.Abs(t.Change-c.Value) <= 1e-6*math.Max(1,
+		math.Abs(c.Value)) {
 		return ""
 	}
 	u, by := changeUnit(m.Unit, t.Relative)

@@ -73,7 +73,7 @@ func Render(source []byte, o Options) (template.HTML, error) {
 		return "", fmt.Errorf("render markdown: %w", err)
 	}
 	html := bytes.ReplaceAll(out.Bytes(), []byte("<pre>"), []byte(`<pre tabindex="0">`))
-	return template.HTML(dropControls(html)), nil //nolint:gosec // made safe above
+	return template.HTML(dropControls(html)), nil // made safe above
 }
 
 // dropControls removes, in place, control characters and those that turn the

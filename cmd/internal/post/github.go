@@ -110,7 +110,10 @@ func (g *GitHub) Issue(ctx context.Context, label, marker, title, body string) (
 	case old == nil && body == "":
 		return Left, nil
 	case old == nil:
-		_, _, err = g.client.Issues.Create(ctx, g.owner, g.name, &github.IssueRequest{Title: &title, Body: &body, Labels: &[]string{label}})
+		_, _, err = g.client.Issues.Create(ctx, g.owner, g.name, &github.IssueRequest{
+			Title: &title, Body: &body,
+			Labels: &[]string{label},
+		})
 		return Created, told(err)
 	case body == "":
 		closed := "closed"
@@ -119,7 +122,8 @@ func (g *GitHub) Issue(ctx context.Context, label, marker, title, body string) (
 	case old.GetBody() == body && old.GetTitle() == title:
 		return Unchanged, nil
 	}
-	_, _, err = g.client.Issues.Edit(ctx, g.owner, g.name, old.GetNumber(), &github.IssueRequest{Title: &title, Body: &body})
+	_, _, err = g.client.Issues.Edit(ctx, g.owner, g.name, old.GetNumber(),
+		&github.IssueRequest{Title: &title, Body: &body})
 	return Updated, told(err)
 }
 

@@ -46,12 +46,14 @@ func (g *GitLab) Comment(ctx context.Context, number int, marker, body string, f
 	case old == nil && !fresh:
 		return Left, nil
 	case old == nil:
-		_, _, err = g.client.Notes.CreateMergeRequestNote(g.project, number, &gitlab.CreateMergeRequestNoteOptions{Body: &body}, in)
+		_, _, err = g.client.Notes.CreateMergeRequestNote(g.project, number,
+			&gitlab.CreateMergeRequestNoteOptions{Body: &body}, in)
 		return Created, toldGitLab(err)
 	case old.Body == body:
 		return Unchanged, nil
 	}
-	_, _, err = g.client.Notes.UpdateMergeRequestNote(g.project, number, old.ID, &gitlab.UpdateMergeRequestNoteOptions{Body: &body}, in)
+	_, _, err = g.client.Notes.UpdateMergeRequestNote(g.project, number, old.ID,
+		&gitlab.UpdateMergeRequestNoteOptions{Body: &body}, in)
 	return Updated, toldGitLab(err)
 }
 

@@ -38,7 +38,7 @@ type system struct{}
 func (system) Lstat(name string) (fs.FileInfo, error)     { return os.Lstat(name) }
 func (system) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 func (system) ReadFile(name string) ([]byte, error)       { return os.ReadFile(name) }
-func (system) Mkdir(name string) error                    { return os.Mkdir(name, 0o755) } //nolint:gosec // a site is public
+func (system) Mkdir(name string) error                    { return os.Mkdir(name, 0o755) } // a site is public
 func (system) Rename(from, to string) error               { return os.Rename(from, to) }
 func (system) Exchange(a, b string) error                 { return exchange(a, b) }
 func (system) Remove(name string) error                   { return os.Remove(name) }
@@ -47,7 +47,7 @@ func (system) SyncFolder(name string) error               { return syncFolder(na
 func (system) SameFile(a, b fs.FileInfo) bool             { return os.SameFile(a, b) }
 
 func (system) Create(name string, data []byte) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // a site is public
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) // a site is public
 	if err != nil {
 		return err
 	}
@@ -83,10 +83,10 @@ func (system) Lock(name string) (release func(), err error) {
 		return nil, err
 	}
 	if err := tryLock(f); err != nil {
-		f.Close() //nolint:errcheck // read only
+		f.Close() // read only
 		return nil, err
 	}
-	return func() { f.Close() }, nil //nolint:errcheck // closing gives the lock back
+	return func() { f.Close() }, nil // closing gives the lock back
 }
 
 // syncFile returns when a file's bytes, or a folder's names, survive a power cut.
@@ -95,7 +95,7 @@ func syncFile(name string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close() //nolint:errcheck // what counts is the sync
+	defer f.Close() // what counts is the sync
 	return f.Sync()
 }
 

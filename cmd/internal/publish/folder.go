@@ -37,7 +37,8 @@ func (f Folder) Publish(ctx context.Context, site *Site, prefix string, now time
 		return Result{}, err
 	}
 	if from, to := resolvePath(site.dir), resolvePath(f.place.Out); isWithin(from, to) || isWithin(to, from) {
-		return Result{}, refuse("publish to another folder", "%s and %s, the site to publish, lie in each other", f.place.Out, site.dir)
+		return Result{}, refuse("publish to another folder", "%s and %s, the site to publish, lie in each other",
+			f.place.Out, site.dir)
 	}
 	release, err := f.lock()
 	if err != nil {

@@ -23,7 +23,7 @@ func builtSite(t *testing.T, files ...string) *Site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { site.Close() }) //nolint:errcheck // read only
+	t.Cleanup(func() { site.Close() }) // read only
 	return site
 }
 

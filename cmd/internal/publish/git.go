@@ -53,7 +53,8 @@ func NewBranch(ctx context.Context, o GitOptions) (*Branch, error) {
 	}
 	if u, err := url.Parse(b.remote); err == nil && u.User != nil {
 		if _, password := u.User.Password(); password || u.Scheme != "ssh" {
-			return nil, fmt.Errorf("the address of the repository holds credentials: take them out and pass a token by the environment")
+			return nil, fmt.Errorf("the address of the repository holds credentials: take them out and pass a token by " +
+				"the environment")
 		}
 	}
 	if strings.HasPrefix(b.remote, "-") {
@@ -94,7 +95,7 @@ func origin(ctx context.Context, clone string, env []string) (string, []setting,
 	var settings []setting
 	list, err := p.run(ctx, nil, "config", "--local", "--includes", "-z", "--get-regexp", handed)
 	if err != nil {
-		return address, nil, nil //nolint:nilerr // git ends with 1 where there is none
+		return address, nil, nil // git ends with 1 where there is none
 	}
 	for _, entry := range strings.Split(strings.TrimSuffix(list, "\x00"), "\x00") {
 		key, value, _ := strings.Cut(entry, "\n")
@@ -128,25 +129,26 @@ func (b *Branch) Remove(ctx context.Context, prefix string, now time.Time) (Resu
 // Prune removes the previews whose receipt says that they were published before a
 // time. One without a receipt is not ours and stays.
 func (b *Branch) Prune(ctx context.Context, before, now time.Time) (Result, error) {
-	return b.commit(ctx, "Remove previews from before "+before.UTC().Format(time.DateOnly), now, func(ctx context.Context, c *change) error {
-		for _, name := range c.paths() {
-			prefix, ok := strings.CutSuffix(name, "/"+Receipt)
-			if !ok || !prefixPattern.MatchString(prefix) {
-				continue
+	return b.commit(ctx, "Remove previews from before "+before.UTC().Format(time.DateOnly), now,
+		func(ctx context.Context, c *change) error {
+			for _, name := range c.paths() {
+				prefix, ok := strings.CutSuffix(name, "/"+Receipt)
+				if !ok || !prefixPattern.MatchString(prefix) {
+					continue
+				}
+				data, err := c.git.run(ctx, nil, "cat-file", "blob", c.entries[name].sha)
+				if err != nil {
+					return err
+				}
+				if at, ok := Published([]byte(data)); !ok || !at.Before(before) {
+					continue
+				}
+				if err := c.remove(ctx, b.name, prefix); err != nil {
+					return err
+				}
 			}
-			data, err := c.git.run(ctx, nil, "cat-file", "blob", c.entries[name].sha)
-			if err != nil {
-				return err
-			}
-			if at, ok := Published([]byte(data)); !ok || !at.Before(before) {
-				continue
-			}
-			if err := c.remove(ctx, b.name, prefix); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+			return nil
+		})
 }
 
 // attempts is how often a commit is made anew because others pushed in between.
@@ -154,13 +156,15 @@ const attempts = 6
 
 // commit makes one commit of what edit does to the branch's tree and pushes it. If
 // others have pushed meanwhile it begins again from what they pushed.
-func (b *Branch) commit(ctx context.Context, message string, now time.Time, edit func(context.Context, *change) error) (Result, error) {
+func (b *Branch) commit(ctx context.Context, message string, now time.Time,
+	edit func(context.Context, *change) error,
+) (Result, error) {
 	sweepWork(os.TempDir())
 	dir, err := os.MkdirTemp("", workPrefix+"*")
 	if err != nil {
 		return Result{}, err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // the next run will
+	defer os.RemoveAll(dir) // the next run will
 	if release, err := (system{}).Lock(dir); err == nil {
 		defer release()
 	}
@@ -205,7 +209,8 @@ func (b *Branch) read(ctx context.Context, git *program) (*change, error) {
 	if c.base == "" {
 		return c, nil // the branch will be made
 	}
-	if _, err := git.run(ctx, nil, "fetch", "--quiet", "--no-tags", "--depth=1", "--", b.remote, "+"+ref+":refs/ip3dp/base"); err != nil {
+	if _, err := git.run(ctx, nil, "fetch", "--quiet", "--no-tags", "--depth=1", "--", b.remote,
+		"+"+ref+":refs/ip3dp/base"); err != nil {
 		return nil, err
 	}
 	// It may have moved since: what was fetched is what counts.
@@ -218,7 +223,10 @@ func (b *Branch) read(ctx context.Context, git *program) (*change, error) {
 }
 
 // races are git's words for others having pushed at the same time.
-var races = []string{"stale info", "fetch first", "non-fast-forward", "cannot lock ref", "failed to update ref", "reference already exists", "remote ref is at"}
+var races = []string{
+	"stale info", "fetch first", "non-fast-forward", "cannot lock ref", "failed to update ref",
+	"reference already exists", "remote ref is at",
+}
 
 // push commits the tree and pushes it, if it differs from the branch's. The push is
 // refused if the branch is not any more what the tree was made from.
@@ -237,14 +245,16 @@ func (b *Branch) push(ctx context.Context, c *change, message string, now time.T
 	who := *c.git
 	stamp := fmt.Sprintf("%d +0000", now.Unix())
 	for _, role := range []string{"AUTHOR", "COMMITTER"} {
-		who.env = append(slices.Clone(who.env), "GIT_"+role+"_NAME="+us, "GIT_"+role+"_EMAIL="+usAt, "GIT_"+role+"_DATE="+stamp)
+		who.env = append(slices.Clone(who.env), "GIT_"+role+"_NAME="+us, "GIT_"+role+"_EMAIL="+usAt,
+			"GIT_"+role+"_DATE="+stamp)
 	}
 	commit, err := who.run(ctx, nil, args...)
 	if err != nil {
 		return false, err
 	}
 	ref := "refs/heads/" + b.branch
-	out, err := c.git.run(ctx, nil, "push", "--porcelain", "--no-verify", "--force-with-lease="+ref+":"+c.base, "--", b.remote, strings.TrimSpace(commit)+":"+ref)
+	out, err := c.git.run(ctx, nil, "push", "--porcelain", "--no-verify", "--force-with-lease="+ref+":"+c.base, "--",
+		b.remote, strings.TrimSpace(commit)+":"+ref)
 	if err == nil {
 		return false, nil
 	}

@@ -47,11 +47,11 @@ func (c *change) refuseEdited(ctx context.Context, o *owner, held holding) error
 	}
 	data, err := o.read(ManifestPath)
 	if err != nil {
-		return nil //nolint:nilerr // a site without hashes
+		return nil // a site without hashes
 	}
 	m, err := decodeManifest(data)
 	if err != nil {
-		return nil //nolint:nilerr // the same
+		return nil // the same
 	}
 	var edited []string
 	for _, name := range sortedNames(held.ours.files) {
@@ -73,14 +73,16 @@ func (c *change) refuseEdited(ctx context.Context, o *owner, held holding) error
 // lastSite returns the list that the tree of our last commit of the site is; nil if
 // there is none.
 func (c *change) lastSite(ctx context.Context, remote, branch string) ([]list, error) {
-	_, err := c.git.run(ctx, nil, "fetch", "--quiet", "--no-tags", "--unshallow", "--", remote, "+refs/heads/"+branch+":refs/ip3dp/history")
+	_, err := c.git.run(ctx, nil, "fetch", "--quiet", "--no-tags", "--unshallow", "--", remote,
+		"+refs/heads/"+branch+":refs/ip3dp/history")
 	if err != nil {
 		// A branch of one commit is whole already.
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 	}
-	out, err := c.git.run(ctx, nil, "log", "-1", "--first-parent", "--format=%H", "--committer=<"+usAt+">", "--fixed-strings", "--grep="+siteSubject, c.base)
+	out, err := c.git.run(ctx, nil, "log", "-1", "--first-parent", "--format=%H", "--committer=<"+usAt+">",
+		"--fixed-strings", "--grep="+siteSubject, c.base)
 	commit := strings.TrimSpace(out)
 	if err != nil || commit == "" {
 		return nil, err
@@ -92,7 +94,7 @@ func (c *change) lastSite(ctx context.Context, remote, branch string) ([]list, e
 	if data, err := before.owner(ctx, "", "").read(ManifestPath); err == nil {
 		m, err := decodeManifest(data)
 		if err != nil {
-			return nil, nil //nolint:nilerr // no list that can be trusted
+			return nil, nil // no list that can be trusted
 		}
 		return []list{m.list()}, nil
 	}
@@ -175,7 +177,7 @@ func sweepWork(dir string) {
 			continue
 		}
 		if release, err := (system{}).Lock(name); err == nil {
-			os.RemoveAll(name) //nolint:errcheck // the next run will
+			os.RemoveAll(name) // the next run will
 			release()
 		}
 	}

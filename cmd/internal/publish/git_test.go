@@ -203,7 +203,7 @@ func TestBranchRaces(t *testing.T) {
 func TestBranchRefused(t *testing.T) {
 	r := newRemote(t)
 	hook := filepath.Join(r.dir, "hooks", "pre-receive")
-	if err := os.WriteFile(hook, []byte("#!/bin/sh\necho protected >&2\nexit 1\n"), 0o755); err != nil { //nolint:gosec // a hook runs
+	if err := os.WriteFile(hook, []byte("#!/bin/sh\necho protected >&2\nexit 1\n"), 0o755); err != nil { // a hook runs
 		t.Fatal(err)
 	}
 	b := r.branch(t, func(o *GitOptions) {

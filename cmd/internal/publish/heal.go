@@ -74,7 +74,7 @@ func (s *Staging) removeLeftover(dir string) {
 			ours = ours || l.files[f.name]
 		}
 		if ours && f.regular || stands(s.disk, path, filepath.Join(s.out, filepath.FromSlash(f.name))) {
-			s.disk.Remove(path) //nolint:errcheck // the next run will
+			s.disk.Remove(path) // the next run will
 		}
 	}
 	removeFolders(s.disk, dir, folders)
@@ -127,7 +127,7 @@ func removeAll(d disk, dir string) {
 		return
 	}
 	for _, f := range files {
-		d.Remove(filepath.Join(dir, filepath.FromSlash(f.name))) //nolint:errcheck // the next run will
+		d.Remove(filepath.Join(dir, filepath.FromSlash(f.name))) // the next run will
 	}
 	removeFolders(d, dir, folders)
 }
@@ -135,9 +135,9 @@ func removeAll(d disk, dir string) {
 // removeFolders removes folders that are empty by now, and the one that they are in.
 func removeFolders(d disk, dir string, folders []string) {
 	for _, name := range folders {
-		d.Remove(filepath.Join(dir, filepath.FromSlash(name))) //nolint:errcheck // it is not empty
+		d.Remove(filepath.Join(dir, filepath.FromSlash(name))) // it is not empty
 	}
-	d.Remove(dir) //nolint:errcheck // it is not empty
+	d.Remove(dir) // it is not empty
 }
 
 // removeSite removes a folder that a site was in: files with a name that is ours, and
@@ -151,10 +151,11 @@ func removeSite(d disk, dir, out string, ours map[string]bool) (moved []string) 
 	for _, f := range files {
 		from, to := filepath.Join(dir, filepath.FromSlash(f.name)), filepath.Join(out, filepath.FromSlash(f.name))
 		if ours[f.name] && f.regular || stands(d, from, to) {
-			d.Remove(from) //nolint:errcheck // the next run will
+			d.Remove(from) // the next run will
 			continue
 		}
-		if _, err := d.Lstat(to); errors.Is(err, fs.ErrNotExist) && makeFolders(d, filepath.Dir(to)) == nil && d.Rename(from, to) == nil {
+		if _, err := d.Lstat(to); errors.Is(err, fs.ErrNotExist) && makeFolders(d, filepath.Dir(to)) == nil &&
+			d.Rename(from, to) == nil {
 			moved = append(moved, f.name)
 		}
 	}

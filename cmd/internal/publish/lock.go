@@ -22,11 +22,14 @@ func Lock(file string) (release func(), err error) {
 	}
 	err = tryLock(f)
 	if err == nil {
-		return func() { f.Close() }, nil //nolint:errcheck // closing gives the lock back
+		return func() { f.Close() }, nil // closing gives the lock back
 	}
-	f.Close() //nolint:errcheck // nothing was written
+	f.Close() // nothing was written
 	if errors.Is(err, errLocked) {
-		return nil, &Fault{Busy, fmt.Errorf("another run holds %s", file), "wait until it has ended, or end it; a run that died holds no lock"}
+		return nil, &Fault{
+			Busy, fmt.Errorf("another run holds %s", file),
+			"wait until it has ended, or end it; a run that died holds no lock",
+		}
 	}
 	return nil, broken("", fmt.Errorf("lock %s: %w", file, err))
 }

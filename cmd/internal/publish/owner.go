@@ -183,7 +183,8 @@ func (o *owner) refuseRepository(files []treeFile, folders []string) error {
 	for _, name := range folders {
 		if slices.Contains(strings.Split(name, "/"), ".git") {
 			at := name[:strings.LastIndex("/"+name, "/.git")] + ".git"
-			return refuse("choose another folder with --out, --to or site.out", "%s holds a git repository, %s, which was not written by ip3dp", o.dir, at)
+			return refuse("choose another folder with --out, --to or site.out",
+				"%s holds a git repository, %s, which was not written by ip3dp", o.dir, at)
 		}
 	}
 	return nil
@@ -203,7 +204,8 @@ func nameSome(names []string) string {
 
 // refuseForeign names the files that are not ours.
 func (o *owner) refuseForeign(site, damaged bool, foreign []string) error {
-	const adopt = "move these files elsewhere, choose another folder with --out, --to or site.out, or pass --adopt once to keep them beside the site"
+	const adopt = "move these files elsewhere, choose another folder with --out, --to or site.out, or pass --adopt " +
+		"once to keep them beside the site"
 	switch {
 	case site:
 		what := "files that were not written by ip3dp"
@@ -213,8 +215,10 @@ func (o *owner) refuseForeign(site, damaged bool, foreign []string) error {
 		return refuse(adopt, "%s holds %s: %s", o.dir, what, nameSome(foreign))
 	case damaged:
 		return refuse("empty the folder, or pass --adopt once to take it as it is",
-			"%s has a damaged list of its files, %s, and the state has no record of them: it is not certain what was not written by ip3dp (%s)", o.dir, ManifestPath, nameSome(foreign))
+			"%s has a damaged list of its files, %s, and the state has no record of them: it is not certain what was not "+
+				"written by ip3dp (%s)", o.dir, ManifestPath, nameSome(foreign))
 	}
-	return refuse("choose another folder with --out, --to or site.out, empty this one, or pass --adopt once to keep its files beside the site",
+	return refuse("choose another folder with --out, --to or site.out, empty this one, or pass --adopt once to "+
+		"keep its files beside the site",
 		"%s is not empty and was not written by ip3dp: it holds %s", o.dir, nameSome(foreign))
 }

@@ -26,7 +26,10 @@ type program struct {
 
 // run runs git on stdin and returns what it printed.
 func (p *program) run(ctx context.Context, stdin []byte, args ...string) (string, error) {
-	hardened := []string{"-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "core.autocrlf=false", "-c", "commit.gpgSign=false", "-c", "push.gpgSign=false"}
+	hardened := []string{
+		"-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "core.autocrlf=false", "-c",
+		"commit.gpgSign=false", "-c", "push.gpgSign=false",
+	}
 	cmd := exec.CommandContext(ctx, "git", append(hardened, args...)...)
 	cmd.Dir, cmd.Env, cmd.Stdin = p.dir, p.env, bytes.NewReader(stdin)
 	if p.gitDir != "" {

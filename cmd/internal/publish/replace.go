@@ -29,7 +29,7 @@ func Replace(name string) (*Replacement, error) {
 	dir, base := filepath.Split(name)
 	Sweep(filepath.Clean(dir))
 	for range 100 {
-		temp := filepath.Join(dir, "."+base+tempMark+strconv.FormatUint(uint64(rand.Uint32()), 10)) //nolint:gosec // not a secret
+		temp := filepath.Join(dir, "."+base+tempMark+strconv.FormatUint(uint64(rand.Uint32()), 10)) // not a secret
 		f, err := os.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 		if errors.Is(err, fs.ErrExist) {
 			continue
@@ -44,7 +44,7 @@ func Replace(name string) (*Replacement, error) {
 		if !errors.Is(locked, errLocked) && bad == nil && gone == nil && os.SameFile(made, now) {
 			return &Replacement{f, name}, nil
 		}
-		f.Close() //nolint:errcheck // nothing was written
+		f.Close() // nothing was written
 	}
 	return nil, fmt.Errorf("no file could be made beside %s", name)
 }
@@ -59,7 +59,7 @@ func (r *Replacement) Commit() error {
 		err = os.Rename(r.Name(), r.name)
 	}
 	if err != nil {
-		os.Remove(r.Name()) //nolint:errcheck // the error that counts is another
+		os.Remove(r.Name()) // the error that counts is another
 		return err
 	}
 	return syncFolder(filepath.Dir(r.name))
@@ -68,7 +68,7 @@ func (r *Replacement) Commit() error {
 // Discard removes the file, unless it stands at its name.
 func (r *Replacement) Discard() {
 	if r.Close() == nil {
-		os.Remove(r.Name()) //nolint:errcheck // the next run will
+		os.Remove(r.Name()) // the next run will
 	}
 }
 
@@ -94,12 +94,12 @@ func replaceLightly(d disk, name string, data []byte) error {
 	dir, base := filepath.Split(name)
 	var err error
 	for range 3 { // another run may take it for a leftover
-		temp := filepath.Join(dir, "."+base+tempMark+strconv.FormatUint(uint64(rand.Uint32()), 10)) //nolint:gosec // not a secret
+		temp := filepath.Join(dir, "."+base+tempMark+strconv.FormatUint(uint64(rand.Uint32()), 10)) // not a secret
 		if err = d.Create(temp, data); err == nil {
 			err = d.Rename(temp, name)
 		}
 		if err != nil {
-			d.Remove(temp) //nolint:errcheck // the error that counts is another
+			d.Remove(temp) // the error that counts is another
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			break
@@ -126,8 +126,8 @@ func Sweep(dir string) {
 			continue
 		}
 		if tryLock(f) == nil {
-			os.Remove(name) //nolint:errcheck // the next run will
+			os.Remove(name) // the next run will
 		}
-		f.Close() //nolint:errcheck // nothing was written
+		f.Close() // nothing was written
 	}
 }

@@ -118,7 +118,8 @@ func (b *Bucket) Publish(ctx context.Context, site *Site, prefix string, now tim
 		was, ours := old.Files[f.Path]
 		size, exists := there[f.Path]
 		if exists && !ours && !b.o.Adopt {
-			return Result{}, fmt.Errorf("%s is there and was not published by ip3dp: remove it, publish below another name, or pass --adopt to replace it", b.object(prefix, f.Path))
+			return Result{}, fmt.Errorf("%s is there and was not published by ip3dp: remove it, publish below another "+
+				"name, or pass --adopt to replace it", b.object(prefix, f.Path))
 		}
 		if was != row || !exists || size != row.Size {
 			uploads = append(uploads, upload{f.Path, row, stageOf(f.Path, exists)})
@@ -284,7 +285,8 @@ func (b *Bucket) known(ctx context.Context, prefix string) (*receipt, error) {
 		if b.o.Adopt {
 			return r, nil
 		}
-		return nil, fmt.Errorf("%s: %w, and so is %s: pass --adopt once to replace what is there", b.object(prefix, Receipt), damaged, ManifestPath)
+		return nil, fmt.Errorf("%s: %w, and so is %s: pass --adopt once to replace what is there",
+			b.object(prefix, Receipt), damaged, ManifestPath)
 	}
 	for _, name := range sortedNames(m.list().files) {
 		r.Files[name] = Row{}
@@ -334,7 +336,8 @@ func (b *Bucket) Prune(ctx context.Context, before, now time.Time) (Result, erro
 	var prefixes []string
 	err := b.objects.list(ctx, base, "/", func(page *listing) {
 		for _, folder := range page.CommonPrefixes {
-			if prefix := Previews + "/" + strings.Trim(strings.TrimPrefix(folder.Prefix, base), "/"); prefixPattern.MatchString(prefix) {
+			if prefix := Previews + "/" + strings.Trim(strings.TrimPrefix(folder.Prefix, base),
+				"/"); prefixPattern.MatchString(prefix) {
 				prefixes = append(prefixes, prefix)
 			}
 		}

@@ -3,7 +3,7 @@ package publish
 import (
 	"bytes"
 	"context"
-	"crypto/md5" //nolint:gosec // what the protocol asks for, to find damage, not attacks
+	"crypto/md5" // what the protocol asks for, to find damage, not attacks
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -73,7 +73,9 @@ func newObjects(o *BucketOptions) (*objects, error) {
 }
 
 // send asks for one thing, signed, and returns an answer that is no refusal.
-func (s *objects) send(ctx context.Context, method, name string, query url.Values, header http.Header, body []byte) (*http.Response, error) {
+func (s *objects) send(ctx context.Context, method, name string, query url.Values, header http.Header,
+	body []byte,
+) (*http.Response, error) {
 	u := s.base
 	u.Path += name
 	// As the signature encodes it: the two must not differ.
@@ -100,14 +102,14 @@ func (s *objects) send(ctx context.Context, method, name string, query url.Value
 	if answer.StatusCode/100 == 2 {
 		return answer, nil
 	}
-	defer answer.Body.Close() //nolint:errcheck // read only
+	defer answer.Body.Close() // read only
 	return nil, refused(answer)
 }
 
 // refused reads why a store refuses; answers may have no body.
 func refused(answer *http.Response) error {
 	said := refusal{Status: answer.StatusCode}
-	text, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10)) //nolint:errcheck // the status says enough
+	text, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10)) // the status says enough
 	if xml.Unmarshal(text, &said) != nil || said.Code == "" {
 		said.Code, said.Message = "refused", answer.Status
 	}
@@ -118,7 +120,7 @@ func refused(answer *http.Response) error {
 }
 
 func (s *objects) put(ctx context.Context, name string, data []byte, contentType, cacheControl string) error {
-	sum := md5.Sum(data) //nolint:gosec // see the import
+	sum := md5.Sum(data) // see the import
 	answer, err := s.send(ctx, http.MethodPut, name, nil, http.Header{
 		"Content-Type": {contentType}, "Cache-Control": {cacheControl},
 		"Content-Md5": {base64.StdEncoding.EncodeToString(sum[:])},

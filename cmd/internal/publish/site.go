@@ -85,7 +85,7 @@ func Open(dir string, adopt bool) (*Site, error) {
 	}
 	s := &Site{dir: dir, root: root}
 	if err := s.list(adopt); err != nil {
-		root.Close() //nolint:errcheck // read only
+		root.Close() // read only
 		return nil, err
 	}
 	return s, nil
@@ -166,7 +166,8 @@ func (s *Site) compare(built *manifest, adopt bool) error {
 	case len(missing) > 0:
 		return fmt.Errorf("it is not whole, %s is missing: build it again", nameSome(missing))
 	case len(unlisted) > 0 && !adopt:
-		return fmt.Errorf("it holds files that were not written by ip3dp, %s: move them elsewhere, or pass --adopt to publish them as part of it", nameSome(unlisted))
+		return fmt.Errorf("it holds files that were not written by ip3dp, %s: move them elsewhere, or pass --adopt to "+
+			"publish them as part of it", nameSome(unlisted))
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func open(t *testing.T, files map[string]string) *Site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() }) //nolint:errcheck // read only
+	t.Cleanup(func() { s.Close() }) // read only
 	return s
 }
 

@@ -156,7 +156,7 @@ func (s *Staging) Out() string { return s.out }
 // no leftover. One that another run took for a leftover first is made again.
 func (s *Staging) claim() error {
 	for range 100 {
-		s.dir = s.out + newSuffix + strconv.FormatUint(uint64(rand.Uint32()), 10) //nolint:gosec // not a secret
+		s.dir = s.out + newSuffix + strconv.FormatUint(uint64(rand.Uint32()), 10) // not a secret
 		if err := s.disk.Mkdir(s.dir); errors.Is(err, fs.ErrExist) {
 			continue
 		} else if err != nil {

@@ -37,7 +37,7 @@ func (a *Archive) Write(name string, data []byte) error {
 		}
 		a.rest = tar.NewWriter(a.later)
 		// It has no name from now on, where the system can do that: no run leaves it.
-		os.Remove(a.later.Name()) //nolint:errcheck // Discard tries again
+		os.Remove(a.later.Name()) // Discard tries again
 	}
 	return pack(a.rest, name, data)
 }
@@ -70,7 +70,7 @@ func (a *Archive) Close() error {
 // Discard removes what waits in a file.
 func (a *Archive) Discard() {
 	if a.later != nil {
-		a.later.Close()           //nolint:errcheck // it was read
-		os.Remove(a.later.Name()) //nolint:errcheck // it has no name on most systems
+		a.later.Close()           // it was read
+		os.Remove(a.later.Name()) // it has no name on most systems
 	}
 }

@@ -91,7 +91,7 @@ func (t Tree) Folder(name string) (*os.Root, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer top.Close() //nolint:errcheck // read only
+	defer top.Close() // read only
 	folder, err := top.OpenRoot(filepath.FromSlash(rel))
 	return folder, outside(err)
 }
@@ -104,7 +104,7 @@ func (t Tree) ReadFile(name string, most int64) (data []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer top.Close() //nolint:errcheck // read only
+	defer top.Close() // read only
 	rel = filepath.FromSlash(rel)
 	info, err := top.Stat(rel)
 	if err != nil {
@@ -117,7 +117,7 @@ func (t Tree) ReadFile(name string, most int64) (data []byte, err error) {
 	if err != nil {
 		return nil, outside(err)
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close() // read only
 	return io.ReadAll(io.LimitReader(f, most))
 }
 
@@ -127,7 +127,7 @@ func (t Tree) IsFolder(name string) bool {
 	if err != nil {
 		return false
 	}
-	defer top.Close() //nolint:errcheck // read only
+	defer top.Close() // read only
 	info, err := top.Stat(filepath.FromSlash(rel))
 	return err == nil && info.IsDir()
 }

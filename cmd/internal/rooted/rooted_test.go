@@ -75,7 +75,7 @@ func TestTree(t *testing.T) {
 			t.Errorf("folder of %s: %v", test.name, err)
 		}
 		if err == nil {
-			folder.Close() //nolint:errcheck // read only
+			folder.Close() // read only
 		}
 	}
 	tree, err := rooted.Around(repo)
@@ -85,7 +85,7 @@ func TestTree(t *testing.T) {
 	for name, want := range map[string]bool{"common": true, "linked": true, "out": false, "absolute": false, "into-git": false, "round": false, "config.toml": false, "nothing": false} {
 		folder, err := tree.Folder(filepath.Join(repo, name))
 		if err == nil {
-			folder.Close() //nolint:errcheck // read only
+			folder.Close() // read only
 		}
 		if got := tree.IsFolder(filepath.Join(repo, name)); got != want || (err == nil) != want {
 			t.Errorf("folder %s: %v, %v", name, got, err)

@@ -132,7 +132,8 @@ func (f Folder) recorded() (kinds []string, all bool, err error) {
 	if _, err := recordForm.Decode(data, &r); err != nil {
 		return nil, false, &FileError{
 			Name: name, Err: err,
-			Next: Next(err, "restore it, or remove it: it is written again by the next run, and until then files without a checksum are refused"),
+			Next: Next(err, "restore it, or remove it: it is written again by the next run, and until then files without "+
+				"a checksum are refused"),
 		}
 	}
 	return r.Kinds, false, nil
@@ -159,7 +160,7 @@ func isSealed(name string) bool {
 	if err != nil {
 		return false
 	}
-	defer in.Close() //nolint:errcheck // read only
+	defer in.Close() // read only
 	head := make([]byte, 512)
 	n, _ := io.ReadFull(in, head)
 	return HasHead(head[:n])

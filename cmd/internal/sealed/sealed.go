@@ -36,7 +36,8 @@ const (
 var zeros = strings.Repeat("0", hex.EncodedLen(sha256.Size))
 
 // headPattern matches the head of a sealed file: white space, kind, sum.
-var headPattern = regexp.MustCompile(`^\{\s*"` + kindKey + `": ?"([^"\\]{1,100})",\s*"` + sumKey + `": ?"([0-9a-f]{64})",`)
+var headPattern = regexp.MustCompile(`^\{\s*"` + kindKey + `": ?"([^"\\]{1,100})",\s*"` + sumKey +
+	`": ?"([0-9a-f]{64})",`)
 
 // Errors of files that cannot be taken. Each is wrapped with the details, and is said
 // of the file: its text follows the name.

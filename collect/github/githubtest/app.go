@@ -24,7 +24,10 @@ func (s *Server) serveApp(w http.ResponseWriter, r *http.Request, path string) {
 		fail(w, http.StatusUnauthorized, why)
 		return
 	}
-	installation := object{"id": app.Installation, "app_id": app.ID, "account": object{"login": s.world.Organisation, "type": "Organization"}, "target_type": "Organization"}
+	installation := object{"id": app.Installation, "app_id": app.ID, "account": object{
+		"login": s.world.Organisation,
+		"type":  "Organization",
+	}, "target_type": "Organization"}
 	address := "/app/installations/" + strconv.FormatInt(app.Installation, 10)
 	switch {
 	case r.Method == http.MethodGet && path == "/app":
@@ -40,7 +43,10 @@ func (s *Server) serveApp(w http.ResponseWriter, r *http.Request, path string) {
 		s.mu.Unlock()
 		s.send(w, "POST /app/installations/{id}/access_tokens", http.StatusCreated, object{
 			"token": app.Token, "expires_at": stamp(expires), "repository_selection": "all",
-			"permissions": object{"contents": "read", "deployments": "read", "issues": "read", "metadata": "read", "pull_requests": "read"},
+			"permissions": object{
+				"contents": "read", "deployments": "read", "issues": "read", "metadata": "read",
+				"pull_requests": "read",
+			},
 		})
 	default:
 		s.count("unknown " + r.Method + " " + path)

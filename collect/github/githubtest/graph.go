@@ -50,7 +50,10 @@ func (s *Server) serveGraph(w http.ResponseWriter, r *http.Request) {
 	s.points += v.cost.points
 	s.mu.Unlock()
 	if !s.spend(w, "graphql", v.cost.points) {
-		writeJSON(w, object{"errors": []any{object{"type": "RATE_LIMITED", "message": "API rate limit exceeded for user ID 1."}}})
+		writeJSON(w, object{"errors": []any{object{
+			"type":    "RATE_LIMITED",
+			"message": "API rate limit exceeded for user ID 1.",
+		}}})
 		return
 	}
 	if s.options.Heavy > 0 && v.cost.nodes > s.options.Heavy {

@@ -1,7 +1,7 @@
 package githubtest
 
 import (
-	"crypto/sha1" //nolint:gosec // git names its objects by SHA-1
+	"crypto/sha1" // git names its objects by SHA-1
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -88,8 +88,11 @@ func (v *view) commitJSON(r *collecttest.Repository, c *collecttest.Commit) obje
 	full := r.Name(v.now)
 	return object{
 		"sha": c.SHA, "node_id": nodeID("C", r.ID, ":", c.SHA), "html_url": web + full + "/commit/" + c.SHA,
-		"url":    v.api + "/repos/" + full + "/commits/" + c.SHA,
-		"commit": object{"author": v.signature(c, true), "committer": v.signature(c, false), "message": c.Message, "tree": object{"sha": treeSHA(c.SHA)}},
+		"url": v.api + "/repos/" + full + "/commits/" + c.SHA,
+		"commit": object{
+			"author": v.signature(c, true), "committer": v.signature(c, false), "message": c.Message,
+			"tree": object{"sha": treeSHA(c.SHA)},
+		},
 		"author": v.userJSON(c.Author), "committer": v.userJSON(c.Author), "parents": parents,
 	}
 }
@@ -106,7 +109,10 @@ func blobSHA(content string) string {
 func labelsJSON(names []string) []any {
 	labels := []any{}
 	for _, name := range names {
-		labels = append(labels, object{"id": userID(name), "name": name, "color": "ededed", "default": false, "description": nil})
+		labels = append(labels, object{
+			"id": userID(name), "name": name, "color": "ededed", "default": false,
+			"description": nil,
+		})
 	}
 	return labels
 }
@@ -166,7 +172,10 @@ func (v *view) headSHA(q *collecttest.Request) string {
 // pullJSON is a request as lists show it; single adds what only one by one shows.
 func (v *view) pullJSON(r *collecttest.Repository, q *collecttest.Request, single bool) object {
 	full := r.Name(v.now)
-	head := object{"ref": q.Head, "sha": v.headSHA(q), "label": v.Organisation + ":" + q.Head, "user": v.userJSON(q.Author), "repo": v.repositoryJSON(r)}
+	head := object{
+		"ref": q.Head, "sha": v.headSHA(q), "label": v.Organisation + ":" + q.Head,
+		"user": v.userJSON(q.Author), "repo": v.repositoryJSON(r),
+	}
 	if q.Fork != "" {
 		head["repo"] = object{"full_name": q.Fork, "fork": true, "name": path.Base(q.Fork)}
 		head["label"] = path.Dir(q.Fork) + ":" + q.Head
@@ -179,8 +188,12 @@ func (v *view) pullJSON(r *collecttest.Repository, q *collecttest.Request, singl
 		"state": state(q.IsClosed(v.now)), "draft": q.IsDraft(v.now), "locked": false, "body": v.description(r, q),
 		"created_at": stamp(q.Opened), "updated_at": stamp(q.Updated(v.now)), "closed_at": v.requestClosed(q),
 		"merged_at": stamp(v.before(q.Merged)), "merge_commit_sha": v.mergeSHA(q), "labels": labelsJSON(collecttest.LabelsAt(q.Labels, v.now)),
-		"head": head, "base": object{"ref": q.Base, "sha": v.baseSHA(r, q), "label": v.Organisation + ":" + q.Base, "repo": v.repositoryJSON(r)},
-		"html_url": web + full + "/pull/" + strconv.Itoa(q.Number), "url": fmt.Sprintf("%s/repos/%s/pulls/%d", v.api, full, q.Number),
+		"head": head, "base": object{
+			"ref": q.Base, "sha": v.baseSHA(r, q), "label": v.Organisation + ":" + q.Base,
+			"repo": v.repositoryJSON(r),
+		},
+		"html_url": web + full + "/pull/" + strconv.Itoa(q.Number), "url": fmt.Sprintf("%s/repos/%s/pulls/%d", v.api,
+			full, q.Number),
 	}
 	if single {
 		o["merged"] = q.IsMerged(v.now)
@@ -200,7 +213,8 @@ func (v *view) deploymentJSON(r *collecttest.Repository, d *collecttest.Deployme
 	return object{
 		"id": d.ID, "node_id": nodeID("DE", d.ID), "sha": d.SHA, "ref": d.Ref, "task": "deploy", "payload": payload,
 		"environment": d.Environment, "original_environment": d.Environment, "description": nil, "creator": v.userJSON(d.Creator),
-		"created_at": stamp(d.Created), "updated_at": stamp(d.Updated(v.now)), "url": address, "statuses_url": address + "/statuses",
+		"created_at": stamp(d.Created), "updated_at": stamp(d.Updated(v.now)), "url": address, "statuses_url": address +
+			"/statuses",
 		// False on every recorded deployment to production: nobody sets it.
 		"production_environment": false, "transient_environment": false, "repository_url": v.api + "/repos/" + full,
 	}

@@ -79,7 +79,8 @@ func (s *Server) crowded(next http.Handler) http.Handler {
 		}
 		s.count("too many at once")
 		w.Header().Set("Retry-After", "60")
-		fail(w, http.StatusForbidden, "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.")
+		fail(w, http.StatusForbidden, "You have exceeded a secondary rate limit. Please wait a few minutes before you "+
+			"try again.")
 	})
 }
 

@@ -98,7 +98,8 @@ func (c *commit) History(args struct {
 },
 ) (*connection[*commit], error) {
 	all := slices.DeleteFunc(c.r.Reachable(c.c.SHA), func(k *collecttest.Commit) bool {
-		return args.Since != nil && k.CommitTime.Before(args.Since.Time) || args.Until != nil && k.CommitTime.After(args.Until.Time)
+		return args.Since != nil && k.CommitTime.Before(args.Since.Time) || args.Until != nil &&
+			k.CommitTime.After(args.Until.Time)
 	})
 	return pick(all, args.paging, func(k *collecttest.Commit) *commit { return &commit{c.view, c.r, k} })
 }

@@ -186,7 +186,8 @@ func (r *repository) PullRequests(args struct {
 		if !q.q.Visible(r.now) || args.States != nil && !slices.Contains(*args.States, q.State()) {
 			continue
 		}
-		if args.BaseRefName != nil && *args.BaseRefName != q.q.Base || args.HeadRefName != nil && *args.HeadRefName != q.q.Head {
+		if args.BaseRefName != nil && *args.BaseRefName != q.q.Base || args.HeadRefName != nil &&
+			*args.HeadRefName != q.q.Head {
 			continue
 		}
 		if args.Labels == nil || anyLabel(card{request: q.q}, r.now, *args.Labels) {
@@ -249,7 +250,8 @@ func (r *repository) Issues(args struct {
 		has := func(labels *[]string) bool { return labels == nil || anyLabel(card{issue: x.x}, r.now, *labels) }
 		in := func(states *[]string) bool { return states == nil || slices.Contains(*states, x.State()) }
 		early := f.Since != nil && x.x.Updated(r.now).Before(f.Since.Time)
-		if r.HasIssuesEnabled() && !x.x.Opened.After(r.now) && has(args.Labels) && has(f.Labels) && in(args.States) && in(f.States) && !early {
+		if r.HasIssuesEnabled() && !x.x.Opened.After(r.now) && has(args.Labels) && has(f.Labels) && in(args.States) &&
+			in(f.States) && !early {
 			all = append(all, x)
 		}
 	}

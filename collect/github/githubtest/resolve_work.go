@@ -93,7 +93,8 @@ func (q *pull) Reviews(args struct {
 },
 ) (*connection[*review], error) {
 	all := slices.DeleteFunc(q.shownReviews(q.q), func(v collecttest.Review) bool {
-		return args.States != nil && !slices.Contains(*args.States, strings.ToUpper(v.State)) || args.Author != nil && *args.Author != v.Author
+		return args.States != nil && !slices.Contains(*args.States, strings.ToUpper(v.State)) || args.Author != nil &&
+			*args.Author != v.Author
 	})
 	return pick(all, args.paging, func(v collecttest.Review) *review { return &review{q.view, v} })
 }

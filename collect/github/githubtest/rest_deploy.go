@@ -19,7 +19,9 @@ func atoi(s string) int {
 }
 
 // shownDeployments are the deployments that are there now, oldest first.
-func (v *view) shownDeployments(r *collecttest.Repository, wanted func(*collecttest.Deployment) bool) []*collecttest.Deployment {
+func (v *view) shownDeployments(r *collecttest.Repository,
+	wanted func(*collecttest.Deployment) bool,
+) []*collecttest.Deployment {
 	var all []*collecttest.Deployment
 	for i := range r.Deployments {
 		if d := &r.Deployments[i]; !d.Created.After(v.now) && wanted(d) {
@@ -67,7 +69,8 @@ func (c *call) statuses() answer {
 	a := listOf(all, func(s collecttest.Status) any { return nil })
 	a.item = func(i int) any {
 		return object{
-			"id": d.ID*100 + int64(n-i), "node_id": nodeID("DES", d.ID, ":", n-i), "state": all[i].State, "creator": c.userJSON(d.Creator),
+			"id": d.ID*100 + int64(n-i), "node_id": nodeID("DES", d.ID, ":",
+				n-i), "state": all[i].State, "creator": c.userJSON(d.Creator),
 			"description": "", "environment": d.Environment, "target_url": "", "created_at": stamp(all[i].At), "updated_at": stamp(all[i].At),
 		}
 	}
@@ -143,7 +146,8 @@ func (c *call) runMatches(u *collecttest.Run) bool {
 	if wanted := c.param("status"); wanted != "" && wanted != status && wanted != conclusion {
 		return false
 	}
-	return is("branch", u.Branch) && is("event", u.Event) && is("head_sha", u.SHA) && is("actor", u.Actor) && inSpan(u.Created, c.param("created"))
+	return is("branch", u.Branch) && is("event", u.Event) && is("head_sha", u.SHA) && is("actor", u.Actor) &&
+		inSpan(u.Created, c.param("created"))
 }
 
 // inSpan reads GitHub's search syntax for dates: >=A, <=A, >A, <A, A..B; days or times.
@@ -215,7 +219,8 @@ func (c *call) runJSON(u *collecttest.Run, attempt int) object {
 		o["conclusion"] = conclusion
 	}
 	if attempt > 1 {
-		o["previous_attempt_url"] = c.api + "/repos/" + c.repo.Name(c.now) + "/actions/runs/" + strconv.FormatInt(u.ID, 10) + "/attempts/" + strconv.Itoa(attempt-1)
+		o["previous_attempt_url"] = c.api + "/repos/" + c.repo.Name(c.now) + "/actions/runs/" +
+			strconv.FormatInt(u.ID, 10) + "/attempts/" + strconv.Itoa(attempt-1)
 	}
 	return o
 }

@@ -210,7 +210,10 @@ func (c *call) tree() answer {
 	}
 	entries := []any{}
 	for _, f := range c.repo.Workflows {
-		entries = append(entries, object{"path": f.Path, "mode": "100644", "type": "blob", "sha": blobSHA(f.Content), "size": len(f.Content)})
+		entries = append(entries, object{
+			"path": f.Path, "mode": "100644", "type": "blob", "sha": blobSHA(f.Content),
+			"size": len(f.Content),
+		})
 	}
 	return found(object{"sha": sha, "tree": entries, "truncated": false})
 }
@@ -222,7 +225,10 @@ func (c *call) contents() answer {
 	wanted := strings.Trim(c.r.PathValue("path"), "/")
 	entries := []any{}
 	for _, f := range c.repo.Workflows {
-		o := object{"type": "file", "name": path.Base(f.Path), "path": f.Path, "sha": blobSHA(f.Content), "size": len(f.Content)}
+		o := object{
+			"type": "file", "name": path.Base(f.Path), "path": f.Path, "sha": blobSHA(f.Content),
+			"size": len(f.Content),
+		}
 		switch wanted {
 		case f.Path:
 			o["encoding"], o["content"] = "base64", base64.StdEncoding.EncodeToString([]byte(f.Content))

@@ -96,7 +96,8 @@ func (v *view) cardJSON(k card) object {
 		"id": x.ID, "node_id": nodeID("I", x.ID), "number": x.Number, "title": x.Title, "user": v.userJSON(x.Author),
 		"state": state(!closed.IsZero()), "state_reason": nil, "labels": labelsJSON(k.labels(v.now)), "body": x.Body, "comments": len(x.Touched),
 		"created_at": stamp(x.Opened), "updated_at": stamp(x.Updated(v.now)), "closed_at": stamp(closed),
-		"html_url": web + full + "/issues/" + strconv.Itoa(x.Number), "url": fmt.Sprintf("%s/repos/%s/issues/%d", v.api, full, x.Number),
+		"html_url": web + full + "/issues/" + strconv.Itoa(x.Number), "url": fmt.Sprintf("%s/repos/%s/issues/%d", v.api,
+			full, x.Number),
 		"repository_url": v.api + "/repos/" + full, "locked": false,
 	}
 	switch {
@@ -120,7 +121,8 @@ func (c *call) issues() answer {
 		labels = strings.Split(c.param("labels"), ",")
 	}
 	all := slices.DeleteFunc(c.cards(c.repo), func(k card) bool {
-		return k.updated(c.now).Before(since) || !k.labelled(c.now, labels) || wanted != "all" && state(!c.closed(k).IsZero()) != wanted
+		return k.updated(c.now).Before(since) || !k.labelled(c.now, labels) || wanted != "all" &&
+			state(!c.closed(k).IsZero()) != wanted
 	})
 	slices.SortStableFunc(all, func(a, b card) int {
 		if c.param("sort") == "updated" {
@@ -207,7 +209,10 @@ func (c *call) happenings(shown func(occurrence) bool) answer {
 	all := slices.DeleteFunc(c.occurrences(k), func(e occurrence) bool { return !shown(e) })
 	return listOf(all, func(e occurrence) any {
 		if e.source != nil {
-			return object{"event": e.kind, "created_at": stamp(e.at), "source": object{"type": "issue", "issue": c.cardJSON(card{repo: c.repo, request: e.source})}}
+			return object{
+				"event": e.kind, "created_at": stamp(e.at),
+				"source": object{"type": "issue", "issue": c.cardJSON(card{repo: c.repo, request: e.source})},
+			}
 		}
 		o := object{"id": userID(e.kind + e.label + e.at.String()), "event": e.kind, "created_at": stamp(e.at), "actor": nil}
 		if e.label != "" {

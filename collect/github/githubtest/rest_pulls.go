@@ -69,7 +69,10 @@ func (c *call) pull() answer {
 
 // shownReviews are the reviews that are shown, oldest first.
 func (v *view) shownReviews(q *collecttest.Request) []collecttest.Review {
-	return slices.DeleteFunc(q.ReviewsAt(v.now), func(r collecttest.Review) bool { return r.State == "pending" && !v.pending })
+	return slices.DeleteFunc(q.ReviewsAt(v.now), func(r collecttest.Review) bool {
+		return r.State == "pending" &&
+			!v.pending
+	})
 }
 
 func (c *call) reviews() answer {

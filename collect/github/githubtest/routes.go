@@ -62,7 +62,10 @@ func (c *call) rateLimit() answer {
 	resources := object{}
 	for _, name := range []string{"core", "graphql", "search"} {
 		l := c.server.limitOf(name)
-		resources[name] = object{"limit": l.size, "used": l.used, "remaining": l.left(), "reset": l.reset.Unix(), "resource": name}
+		resources[name] = object{
+			"limit": l.size, "used": l.used, "remaining": l.left(), "reset": l.reset.Unix(),
+			"resource": name,
+		}
 	}
 	return found(object{"resources": resources, "rate": resources["core"]})
 }

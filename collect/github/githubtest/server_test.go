@@ -255,7 +255,7 @@ func TestCompareAndForcePush(t *testing.T) {
 
 func TestTokensAndLimits(t *testing.T) {
 	s, client := serve(t, Options{Limit: 3, Scopes: []string{"repo", "read:org"}})
-	res, err := http.Get(s.API + "user") //nolint:noctx // without a token, deliberately
+	res, err := http.Get(s.API + "user") // without a token, deliberately
 	if err != nil || res.StatusCode != http.StatusUnauthorized {
 		t.Fatalf("without a token: %v, %v", res.Status, err)
 	}

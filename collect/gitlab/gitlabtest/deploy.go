@@ -44,7 +44,8 @@ func (q *request) deployments(r *collecttest.Repository) {
 	var list []rolled
 	for i := range r.Deployments {
 		d := &r.Deployments[i]
-		if o := q.rolled(d); !d.Created.After(q.now) && !o.decided.Before(since) && (v.Get("environment") == "" || v.Get("environment") == d.Environment) {
+		if o := q.rolled(d); !d.Created.After(q.now) && !o.decided.Before(since) &&
+			(v.Get("environment") == "" || v.Get("environment") == d.Environment) {
 			list = append(list, o)
 		}
 	}
@@ -64,7 +65,10 @@ func (q *request) deployment(r *collecttest.Repository, o rolled) any {
 		"environment": object{"id": groupID(o.Environment), "name": o.Environment, "slug": o.Environment}, "deployable": nil,
 	}
 	if o.ID%3 != 0 {
-		job := object{"id": o.ID + 500, "status": o.status, "tag": false, "web_url": "https://gitlab.example.com/job", "finished_at": nil, "started_at": stamp(o.Created)}
+		job := object{
+			"id": o.ID + 500, "status": o.status, "tag": false, "web_url": "https://gitlab.example.com/job",
+			"finished_at": nil, "started_at": stamp(o.Created),
+		}
 		switch o.status {
 		case "created":
 			job["status"] = "pending"
@@ -127,7 +131,10 @@ func (q *request) ran(u *collecttest.Run) ran {
 		if a.Finished.IsZero() || a.Finished.After(q.now) {
 			break
 		}
-		o.status, o.updated = map[string]string{"success": "success", "failure": "failed", "cancelled": "canceled"}[a.Conclusion], a.Finished
+		o.status, o.updated = map[string]string{
+			"success": "success", "failure": "failed",
+			"cancelled": "canceled",
+		}[a.Conclusion], a.Finished
 		if o.status == "success" {
 			break
 		}

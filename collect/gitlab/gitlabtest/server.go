@@ -180,7 +180,10 @@ func kind(path []string) string {
 func (q *request) route() {
 	switch {
 	case strings.Join(q.path, "/") == "personal_access_tokens/self":
-		q.send(object{"id": 1, "name": "ip3dp", "active": true, "revoked": false, "user_id": 7, "scopes": q.s.o.Scopes, "expires_at": "2030-01-01"})
+		q.send(object{
+			"id": 1, "name": "ip3dp", "active": true, "revoked": false, "user_id": 7, "scopes": q.s.o.Scopes,
+			"expires_at": "2030-01-01",
+		})
 	case q.path[0] == "groups" && len(q.path) > 1:
 		q.routeGroup(q.path[1], strings.Join(q.path[2:], "/"))
 	case q.path[0] == "projects" && len(q.path) > 1:

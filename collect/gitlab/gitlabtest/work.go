@@ -194,7 +194,10 @@ func (q *request) stateEvents(x *collecttest.Issue) {
 	n := 0
 	sendList(q, x.EventsAt(q.now), true, func(e collecttest.IssueEvent) any {
 		n++
-		return object{"id": x.ID*100 + int64(n), "resource_type": "Issue", "resource_id": x.ID, "state": string(e.Kind), "created_at": stamp(e.At)}
+		return object{
+			"id": x.ID*100 + int64(n), "resource_type": "Issue", "resource_id": x.ID, "state": string(e.Kind),
+			"created_at": stamp(e.At),
+		}
 	})
 }
 

@@ -104,8 +104,9 @@ func (b *budget) share(kind string, now time.Time) (until time.Time, refused *Bu
 		return afterReset(l.reset), nil
 	}
 	return time.Time{}, &BudgetError{
-		Until:  l.reset,
-		Reason: fmt.Sprintf("%d of %d requests or points are left (%s), %.0f %% are to be kept for others", l.left, l.limit, kind, 100*keep),
+		Until: l.reset,
+		Reason: fmt.Sprintf("%d of %d requests or points are left (%s), %.0f %% are to be kept for others", l.left,
+			l.limit, kind, 100*keep),
 	}
 }
 

@@ -53,7 +53,10 @@ func (s *scrubber) learn(secrets ...string) {
 		if len(v) < minSecret {
 			continue
 		}
-		for _, spelling := range []string{v, url.QueryEscape(v), url.PathEscape(v), base64.StdEncoding.EncodeToString([]byte(v))} {
+		for _, spelling := range []string{
+			v, url.QueryEscape(v), url.PathEscape(v),
+			base64.StdEncoding.EncodeToString([]byte(v)),
+		} {
 			s.known[spelling] = true
 		}
 	}

@@ -71,7 +71,8 @@ func (t *Transport) SameHost(link string) error {
 		return fmt.Errorf("an address that cannot be read: %s: %w", t.secrets.line(link), ErrHost)
 	}
 	if got := origin(u); got != t.origin {
-		return fmt.Errorf("%s instead of %s: %w; if it is the forge's own, set it as its address", t.secrets.line(got), t.origin, ErrHost)
+		return fmt.Errorf("%s instead of %s: %w; if it is the forge's own, set it as its address", t.secrets.line(got),
+			t.origin, ErrHost)
 	}
 	return nil
 }
@@ -370,7 +371,10 @@ func (c *call) finish(resp *http.Response, body []byte) {
 
 // fail makes the error of the call.
 func (c *call) fail(v verdict, resp *http.Response) error {
-	e := &Error{Method: c.r.Method, URL: c.t.secrets.address(c.r.URL), Reason: c.t.secrets.line(v.reason), Attempts: c.attempts, cause: v.cause}
+	e := &Error{
+		Method: c.r.Method, URL: c.t.secrets.address(c.r.URL), Reason: c.t.secrets.line(v.reason),
+		Attempts: c.attempts, cause: v.cause,
+	}
 	if resp != nil {
 		e.Status = resp.StatusCode
 		e.RequestID = c.t.secrets.line(cmp.Or(resp.Header.Get("X-Github-Request-Id"), resp.Header.Get("X-Request-Id")))

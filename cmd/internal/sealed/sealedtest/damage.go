@@ -19,7 +19,7 @@ type Damage struct {
 // seed. others are files that it may have been mistaken for. Each differs from the
 // file.
 func Damages(data []byte, others [][]byte, n int, seed uint64) []Damage {
-	r := rand.New(rand.NewPCG(seed, 10)) //nolint:gosec // a test
+	r := rand.New(rand.NewPCG(seed, 10)) // a test
 	list := []Damage{
 		{"emptied", nil},
 		{"one new line", []byte("\n")},
@@ -79,7 +79,11 @@ var kinds = []struct {
 		return append(b, []string{"\n", " ", "x", "{}", "\x00", "null\n"}[r.IntN(6)]...)
 	}},
 	{"another number", func(r *rand.Rand, b []byte) []byte {
-		return replace(r, b, numbers, func(n []byte) []byte { n[len(n)-1] = '0' + (n[len(n)-1]-'0'+1+byte(r.IntN(9)))%10; return n })
+		return replace(r, b, numbers, func(n []byte) []byte {
+			n[len(n)-1] = '0' +
+				(n[len(n)-1]-'0'+1+byte(r.IntN(9)))%10
+			return n
+		})
 	}},
 	{"a line left out", func(r *rand.Rand, b []byte) []byte {
 		return lines(r, b, func(l [][]byte, i, _ int) [][]byte { return slices.Delete(l, i, i+1) })
@@ -90,7 +94,10 @@ var kinds = []struct {
 	{"two lines swapped", func(r *rand.Rand, b []byte) []byte {
 		return lines(r, b, func(l [][]byte, i, j int) [][]byte { l[i], l[j] = l[j], l[i]; return l })
 	}},
-	{"a key left out", func(r *rand.Rand, b []byte) []byte { return replace(r, b, pairs, func([]byte) []byte { return nil }) }},
+	{"a key left out", func(r *rand.Rand, b []byte) []byte {
+		return replace(r, b, pairs,
+			func([]byte) []byte { return nil })
+	}},
 	{"a key twice", func(r *rand.Rand, b []byte) []byte {
 		return replace(r, b, pairs, func(p []byte) []byte { return slices.Concat(p, p) })
 	}},
