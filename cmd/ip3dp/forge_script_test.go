@@ -10,8 +10,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/ip3dp/ip3dp/collect/collecttest"
-	"github.com/ip3dp/ip3dp/collect/github/githubtest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
+	"github.com/ip3dp/ip3dp/collect/testkit/githubtest"
 )
 
 // scriptForges are the fake forges of running scripts, by their address.
@@ -26,7 +26,7 @@ type scriptForge struct {
 // always is more requests than a script sends.
 const always = 1 << 40
 
-// serveForge is the command "forge [LIMIT]": it serves the story of collecttest as
+// serveForge is the command "forge [LIMIT]": it serves the story of testkit as
 // a GitHub whose address is in FORGE and whose token is in GITHUB_TOKEN. LIMIT is
 // its limit of requests an hour.
 func serveForge(ts *testscript.TestScript, _ bool, args []string) {
@@ -38,7 +38,7 @@ func serveForge(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	f := &scriptForge{}
 	f.left.Store(always)
-	f.Server = githubtest.Serve(collecttest.Story(), githubtest.Options{
+	f.Server = githubtest.Serve(testkit.Story(), githubtest.Options{
 		Limit: limit, Points: limit,
 		Wrap: func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

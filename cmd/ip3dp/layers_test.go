@@ -29,9 +29,8 @@ var layers = []layer{
 	{"compute/org", []string{"collect/fact", "compute/metric"}},
 	{"collect", []string{"collect/fact"}},
 	{"collect/internal/rest", []string{"collect", "collect/fact"}},
-	// A forge's fake server stands in the forge's folder.
-	{"collect/*/*test", []string{"collect", "collect/fact", "collect/collecttest"}},
-	{"collect/collecttest", []string{"collect", "collect/fact"}},
+	{"collect/testkit", []string{"collect", "collect/fact"}},
+	{"collect/testkit/*", []string{"collect", "collect/fact", "collect/testkit"}},
 	{"collect/*", []string{"collect", "collect/fact", "collect/tabular", "collect/internal/rest"}},
 	{"compute", []string{"collect/fact", "compute/..."}},
 	{"compute/diff", []string{"collect/fact", "compute", "compute/..."}},
@@ -78,10 +77,10 @@ var libraries = []library{
 	{"github.com/fsnotify/fsnotify", []string{"cmd/ip3dp"}},
 	{"golang.org/x/sys", []string{"cmd/internal/publish"}},
 	{"golang.org/x/term", []string{"cmd/ip3dp"}},
-	{"github.com/golang-jwt/jwt/v5", []string{"collect/github", "collect/*/*test"}},
+	{"github.com/golang-jwt/jwt/v5", []string{"collect/github", "collect/testkit/*"}},
 	// In packages that tests import.
-	{"github.com/google/go-cmp", []string{"collect/collecttest"}},
-	{"github.com/graph-gophers/graphql-go", []string{"collect/*/*test"}},
+	{"github.com/google/go-cmp", []string{"collect/testkit"}},
+	{"github.com/graph-gophers/graphql-go", []string{"collect/testkit/*"}},
 }
 
 // banned were weighed and refused, in tests as well.
@@ -137,7 +136,13 @@ func refusal(pkg, imported string) string {
 	return "not among the libraries of this test and of docs/dependencies.md"
 }
 
+// testSupport lists packages that only _test.go files and other test support import.
+var testSupport = []string{"collect/testkit", "collect/testkit/...", "cmd/internal/sealed/sealedtest"}
+
 func refusalOfOurs(pkg, imported string) string {
+	if matchesAny(testSupport, imported) && !matchesAny(testSupport, pkg) {
+		return "only tests may import it"
+	}
 	for _, l := range layers {
 		if !matches(l.packages, pkg) {
 			continue
@@ -253,6 +258,9 @@ func TestRefusal(t *testing.T) {
 		{"cmd/ip3dp", module + "collect/git", true},
 		{"cmd/ip3dp", "github.com/spf13/cobra", true},
 		{"cmd/ip3dp", "github.com/google/go-cmp/cmp", false},
+		{"cmd/ip3dp", module + "collect/testkit", false},
+		{"cmd/ip3dp", module + "collect/testkit/githubtest", false},
+		{"collect/testkit/githubtest", module + "collect/testkit", true},
 		{"cmd/other", module + "compute", false},
 		{"internal/util", module + "collect/fact", false},
 	}

@@ -17,8 +17,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/ip3dp/ip3dp/collect/collecttest"
-	"github.com/ip3dp/ip3dp/collect/github/githubtest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
+	"github.com/ip3dp/ip3dp/collect/testkit/githubtest"
 )
 
 // nightFiles is a platform with its own deployments and a forge at an address.
@@ -56,7 +56,7 @@ func newNight(t *testing.T, private bool) *nights {
 	fake := newFakeGitHub(t)
 	token := fake.token(map[string]string{"contents": "read"}) // the job's own
 	n := &nights{}
-	n.server = githubtest.Serve(collecttest.Story(), githubtest.Options{Token: token, Wrap: func(h http.Handler) http.Handler {
+	n.server = githubtest.Serve(testkit.Story(), githubtest.Options{Token: token, Wrap: func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if n.refuse.Load() {
 				http.Error(w, `{"message": "Bad credentials"}`, http.StatusUnauthorized)

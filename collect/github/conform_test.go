@@ -5,16 +5,16 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
-	"github.com/ip3dp/ip3dp/collect/collecttest"
 	"github.com/ip3dp/ip3dp/collect/github"
-	"github.com/ip3dp/ip3dp/collect/github/githubtest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
+	"github.com/ip3dp/ip3dp/collect/testkit/githubtest"
 )
 
-// storyOptions are the settings that collecttest.StoryRules describe.
+// storyOptions are the settings that testkit.StoryRules describe.
 func storyOptions(base string) github.Options {
-	rules := collecttest.StoryRules()
+	rules := testkit.StoryRules()
 	return github.Options{
-		BaseURL: base, Token: githubtest.Token, Now: time.Now, Organisations: []string{collecttest.StoryOrganisation},
+		BaseURL: base, Token: githubtest.Token, Now: time.Now, Organisations: []string{testkit.StoryOrganisation},
 		GraphQL: true, Teams: true, IncidentLabels: rules.Incidents,
 		Deployments:        []string{github.ByEnvironments, github.ByWorkflows, github.ByReleases},
 		Workflows:          []github.WorkflowRule{{File: "deploy.yml", Environment: "production"}},
@@ -34,13 +34,13 @@ func open(t *testing.T, o github.Options) *github.Forge {
 func TestConform(t *testing.T) {
 	for _, graphql := range []bool{true, false} {
 		name := map[bool]string{true: "GraphQL", false: "REST"}[graphql]
-		c := collecttest.NewClock(time.Date(2025, 4, 1, 0, 0, 0, 0, time.UTC))
-		serve := func(t *testing.T, w *collecttest.World) (string, func(time.Time)) {
+		c := testkit.NewClock(time.Date(2025, 4, 1, 0, 0, 0, 0, time.UTC))
+		serve := func(t *testing.T, w *testkit.World) (string, func(time.Time)) {
 			s := githubtest.Serve(w, githubtest.Options{Clock: c.Now})
 			t.Cleanup(s.Close)
 			return s.URL, s.SetNow
 		}
-		collecttest.Conform(t, name, collecttest.StoryRules(), serve, func(t *testing.T, base string) collect.Forge {
+		testkit.Conform(t, name, testkit.StoryRules(), serve, func(t *testing.T, base string) collect.Forge {
 			o := storyOptions(base)
 			o.GraphQL, o.Now, o.Sleep = graphql, c.Now, c.Sleep
 			return open(t, o)

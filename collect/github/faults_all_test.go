@@ -15,9 +15,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ip3dp/ip3dp/collect"
-	"github.com/ip3dp/ip3dp/collect/collecttest"
 	"github.com/ip3dp/ip3dp/collect/github"
-	"github.com/ip3dp/ip3dp/collect/github/githubtest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
+	"github.com/ip3dp/ip3dp/collect/testkit/githubtest"
 )
 
 // TestFaults breaks the forge in every known way, at several requests of a run and
@@ -34,13 +34,13 @@ func TestFaults(t *testing.T) {
 		if clean.err != nil || len(clean.report.Gaps) > 0 {
 			t.Fatalf("a clean run: %v, gaps %v", clean.err, clean.report.Gaps)
 		}
-		stranger := collecttest.NewStranger()
+		stranger := testkit.NewStranger()
 		t.Cleanup(stranger.Close)
-		for _, f := range collecttest.Faults(stranger.URL) {
+		for _, f := range testkit.Faults(stranger.URL) {
 			if f.Forge == "gitlab" {
 				continue
 			}
-			whens := []collecttest.When{collecttest.Once(1), collecttest.Once(3), collecttest.Once(5), collecttest.Always()}
+			whens := []testkit.When{testkit.Once(1), testkit.Once(3), testkit.Once(5), testkit.Always()}
 			if f.Waits { // they cost the test their deadline
 				whens = whens[1:2]
 			}
@@ -62,7 +62,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-func judgeFault(t *testing.T, f collecttest.Fault, when collecttest.When, fired int, clean, got collected) {
+func judgeFault(t *testing.T, f testkit.Fault, when testkit.When, fired int, clean, got collected) {
 	t.Helper()
 	said := got.err != nil || len(got.report.Gaps) > 0
 	diff := cmp.Diff(clean.facts, got.facts)

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ip3dp/ip3dp/collect/github/githubtest"
+	"github.com/ip3dp/ip3dp/collect/testkit/githubtest"
 )
 
 // elsewhere is a server that has some paths under other names, and some not at all.

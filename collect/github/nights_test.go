@@ -8,9 +8,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ip3dp/ip3dp/collect/collecttest"
 	"github.com/ip3dp/ip3dp/collect/github"
-	"github.com/ip3dp/ip3dp/collect/github/githubtest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
+	"github.com/ip3dp/ip3dp/collect/testkit/githubtest"
 )
 
 // brokenWhile refuses a path for as long as fails is set.
@@ -63,14 +63,14 @@ func TestRequestsFailOneNight(t *testing.T) {
 // repository stands for are all there, though every second night could not read what
 // GitHub itself records of it.
 func TestConfigurationFailsOneNight(t *testing.T) {
-	w := collecttest.Story()
+	w := testkit.Story()
 	fails := false
-	s := serve(t, w, githubtest.Options{Wrap: brokenWhile(&fails, collecttest.StoryConfig+"/deployments")})
+	s := serve(t, w, githubtest.Options{Wrap: brokenWhile(&fails, testkit.StoryConfig+"/deployments")})
 	o := storyOptions(s.URL)
 	o.GraphQL, o.Now, o.Sleep = false, s.clock.Now, s.clock.Sleep
 	o.GitOps = []github.GitOpsRule{{
-		Repository: collecttest.StoryConfig, Path: `^(?P<environment>\w+)/`,
-		Images: map[string]string{collecttest.StoryImage: "acme/checkout"},
+		Repository: testkit.StoryConfig, Path: `^(?P<environment>\w+)/`,
+		Images: map[string]string{testkit.StoryImage: "acme/checkout"},
 	}}
 	const week = 7 * 24 * time.Hour
 	for now := w.From.Add(week); now.Before(w.To); now = now.Add(week) {
@@ -86,7 +86,7 @@ func TestConfigurationFailsOneNight(t *testing.T) {
 		t.Fatal(err)
 	}
 	want, got := 0, 0
-	config, _ := w.Find(collecttest.StoryConfig, w.To)
+	config, _ := w.Find(testkit.StoryConfig, w.To)
 	for _, c := range config.Commits {
 		want += len(c.Files)
 	}

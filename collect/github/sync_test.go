@@ -14,23 +14,23 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ip3dp/ip3dp/collect"
-	"github.com/ip3dp/ip3dp/collect/collecttest"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/github"
-	"github.com/ip3dp/ip3dp/collect/github/githubtest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
+	"github.com/ip3dp/ip3dp/collect/testkit/githubtest"
 )
 
 // site is a fake GitHub with a store and a clock.
 type site struct {
 	*githubtest.Server
-	world *collecttest.World
-	clock *collecttest.Clock
-	store collecttest.Memory
+	world *testkit.World
+	clock *testkit.Clock
+	store testkit.Memory
 }
 
-func serve(t *testing.T, w *collecttest.World, o githubtest.Options) *site {
+func serve(t *testing.T, w *testkit.World, o githubtest.Options) *site {
 	t.Helper()
-	s := &site{world: w, clock: collecttest.NewClock(w.To)}
+	s := &site{world: w, clock: testkit.NewClock(w.To)}
 	o.Clock = s.clock.Now
 	s.Server = githubtest.Serve(w, o)
 	t.Cleanup(s.Close)
@@ -201,15 +201,15 @@ func TestExcludeAndSingleRepositories(t *testing.T) {
 
 // TestGitOps reads the story's configuration repository, from scratch and by nights.
 func TestGitOps(t *testing.T) {
-	w := collecttest.Story()
+	w := testkit.Story()
 	for _, graphql := range []bool{true, false} {
 		for _, step := range []time.Duration{0, 7 * 24 * time.Hour} {
 			s := serve(t, w, githubtest.Options{})
 			o := storyOptions(s.URL)
 			o.GraphQL, o.Now, o.Sleep = graphql, s.clock.Now, s.clock.Sleep
 			o.GitOps = []github.GitOpsRule{{
-				Repository: collecttest.StoryConfig, Path: `^(?P<environment>\w+)/`,
-				Images: map[string]string{collecttest.StoryImage: "acme/checkout"},
+				Repository: testkit.StoryConfig, Path: `^(?P<environment>\w+)/`,
+				Images: map[string]string{testkit.StoryImage: "acme/checkout"},
 			}}
 			if step > 0 {
 				for now := w.From.Add(step); now.Before(w.To); now = now.Add(step) {
@@ -225,7 +225,7 @@ func TestGitOps(t *testing.T) {
 				t.Fatalf("%v, gaps %v", err, report.Gaps)
 			}
 			want := 0
-			config, _ := w.Find(collecttest.StoryConfig, w.To)
+			config, _ := w.Find(testkit.StoryConfig, w.To)
 			for _, c := range config.Commits {
 				want += len(c.Files)
 			}
@@ -260,7 +260,7 @@ func TestHeavyQueries(t *testing.T) {
 
 func TestInspect(t *testing.T) {
 	for _, graphql := range []bool{true, false} {
-		s := serve(t, collecttest.Story(), githubtest.Options{Scopes: []string{"public_repo"}})
+		s := serve(t, testkit.Story(), githubtest.Options{Scopes: []string{"public_repo"}})
 		o := storyOptions(s.URL)
 		o.GraphQL, o.Now, o.Sleep = graphql, s.clock.Now, s.clock.Sleep
 		i, err := open(t, o).Inspect(t.Context(), collect.SyncOptions{Window: s.window()})
@@ -281,7 +281,7 @@ func TestInspect(t *testing.T) {
 
 // TestRequests counts what a tenth of a large organisation takes.
 func TestRequests(t *testing.T) {
-	w := collecttest.Organisation(collecttest.Size{Repositories: 50, Teams: 6, Requests: 400, Deployments: 1500, Incidents: 20})
+	w := testkit.Organisation(testkit.Size{Repositories: 50, Teams: 6, Requests: 400, Deployments: 1500, Incidents: 20})
 	s := serve(t, w, githubtest.Options{})
 	s.SetNow(w.To.Add(-24 * time.Hour))
 	first, err := s.sync(t, s.options())

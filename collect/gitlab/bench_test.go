@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
-	"github.com/ip3dp/ip3dp/collect/collecttest"
 	"github.com/ip3dp/ip3dp/collect/gitlab"
-	"github.com/ip3dp/ip3dp/collect/gitlab/gitlabtest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
+	"github.com/ip3dp/ip3dp/collect/testkit/gitlabtest"
 )
 
 // BenchmarkOrganisation reads an organisation of 500 projects, 60 teams, 10,000
@@ -15,14 +15,14 @@ import (
 // its end, then the night of that day. It reports the requests of each. Memory is
 // that of the forge, the fake server and the store together.
 func BenchmarkOrganisation(b *testing.B) {
-	w := collecttest.Organisation(collecttest.Size{})
+	w := testkit.Organisation(testkit.Size{})
 	s := serve(b, w, gitlabtest.Options{})
 	o := gitlab.Options{
 		BaseURL: s.URL, Groups: []string{"acme"}, Token: token, Teams: true, IncidentLabels: []string{"incident"}, Now: time.Now,
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		var m collecttest.Memory
+		var m testkit.Memory
 		for _, run := range []struct {
 			name string
 			now  time.Time
@@ -43,10 +43,10 @@ func BenchmarkOrganisation(b *testing.B) {
 
 // BenchmarkNight reads a night of a smaller one.
 func BenchmarkNight(b *testing.B) {
-	w := collecttest.Organisation(collecttest.Size{Repositories: 50, Teams: 6, People: 30, Requests: 500, Deployments: 1500, Incidents: 20})
+	w := testkit.Organisation(testkit.Size{Repositories: 50, Teams: 6, People: 30, Requests: 500, Deployments: 1500, Incidents: 20})
 	s := serve(b, w, gitlabtest.Options{})
 	o := gitlab.Options{BaseURL: s.URL, Groups: []string{"acme"}, Token: token, IncidentLabels: []string{"incident"}, Now: time.Now}
-	var m collecttest.Memory
+	var m testkit.Memory
 	before := w.To.AddDate(0, 0, -1)
 	s.SetNow(before)
 	if _, err := open(b, o).Sync(b.Context(), &m, window(w, before)); err != nil {

@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
-	"github.com/ip3dp/ip3dp/collect/collecttest"
 	"github.com/ip3dp/ip3dp/collect/gitlab"
-	"github.com/ip3dp/ip3dp/collect/gitlab/gitlabtest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
+	"github.com/ip3dp/ip3dp/collect/testkit/gitlabtest"
 )
 
 const token = "glpat-canary_0123456789"
@@ -16,7 +16,7 @@ const token = "glpat-canary_0123456789"
 // is known by its tag, a workflow by the pipeline's name.
 func storyOptions(baseURL string) gitlab.Options {
 	return gitlab.Options{
-		BaseURL: baseURL, Groups: []string{collecttest.StoryOrganisation}, Token: token, Teams: true,
+		BaseURL: baseURL, Groups: []string{testkit.StoryOrganisation}, Token: token, Teams: true,
 		Deployments:    []string{gitlab.ByEnvironments, gitlab.ByPipelines, gitlab.ByReleases},
 		Pipelines:      []gitlab.PipelineRule{{Ref: "main", Name: ".github/workflows/deploy.yml", Source: "push", Environment: "production"}},
 		TagPattern:     `^v\d+\.\d+\.\d+$`,
@@ -27,8 +27,8 @@ func storyOptions(baseURL string) gitlab.Options {
 
 // storyRules are the rules that storyOptions mean. GitLab has no workflow files to
 // compare.
-func storyRules() collecttest.Rules {
-	r := collecttest.StoryRules()
+func storyRules() testkit.Rules {
+	r := testkit.StoryRules()
 	r.Pipelines = false
 	return r
 }
@@ -42,7 +42,7 @@ func open(t testing.TB, o gitlab.Options) *gitlab.Forge {
 	return f
 }
 
-func serve(t testing.TB, w *collecttest.World, o gitlabtest.Options) *gitlabtest.Server {
+func serve(t testing.TB, w *testkit.World, o gitlabtest.Options) *gitlabtest.Server {
 	t.Helper()
 	s := gitlabtest.Serve(w, o)
 	t.Cleanup(s.Close)
@@ -56,8 +56,8 @@ func TestConform(t *testing.T) {
 		"no ranges, a project no CI":   {Token: token, NoRanges: true, NoCI: map[int64]bool{3: true}},
 	} {
 		rules := storyRules()
-		collecttest.Conform(t, name, rules,
-			func(t *testing.T, w *collecttest.World) (string, func(time.Time)) {
+		testkit.Conform(t, name, rules,
+			func(t *testing.T, w *testkit.World) (string, func(time.Time)) {
 				s := serve(t, w, o)
 				return s.BaseURL(), s.SetNow
 			},

@@ -12,10 +12,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ip3dp/ip3dp/collect"
-	"github.com/ip3dp/ip3dp/collect/collecttest"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/gitlab"
-	"github.com/ip3dp/ip3dp/collect/gitlab/gitlabtest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
+	"github.com/ip3dp/ip3dp/collect/testkit/gitlabtest"
 )
 
 // collected is what a run brought.
@@ -26,16 +26,16 @@ type collected struct {
 }
 
 // collectOnce reads a world through middleware, on a clock that never waits.
-func collectOnce(t *testing.T, w *collecttest.World, perTry time.Duration, wrap func(http.Handler) http.Handler) collected {
+func collectOnce(t *testing.T, w *testkit.World, perTry time.Duration, wrap func(http.Handler) http.Handler) collected {
 	t.Helper()
 	s := gitlabtest.Serve(w, gitlabtest.Options{Wrap: wrap})
 	defer s.Close()
-	c := collecttest.NewClock(w.To)
+	c := testkit.NewClock(w.To)
 	o := gitlab.Options{
 		BaseURL: s.URL, Groups: []string{"acme"}, Token: token, Teams: true, IncidentLabels: []string{"incident"},
 		Now: c.Now, Sleep: c.Sleep, PerTry: perTry,
 	}
-	var m collecttest.Memory
+	var m testkit.Memory
 	report, err := open(t, o).Sync(t.Context(), &m, window(w, w.To))
 	e := m.Events("lab", collect.Window{From: w.From, To: w.To})
 	e.Gaps, e.Checks, e.Syncs = nil, nil, nil
@@ -46,20 +46,20 @@ func collectOnce(t *testing.T, w *collecttest.World, perTry time.Duration, wrap 
 // ever: what was collected is what a clean run collects, or the report or the error
 // says that something is missing.
 func TestFaults(t *testing.T) {
-	w := collecttest.Organisation(collecttest.Size{Repositories: 2, Teams: 1, People: 5, Requests: 5, Deployments: 210, Incidents: 3})
+	w := testkit.Organisation(testkit.Size{Repositories: 2, Teams: 1, People: 5, Requests: 5, Deployments: 210, Incidents: 3})
 	clean := collectOnce(t, w, 0, nil)
 	if clean.err != nil || len(clean.report.Gaps) > 0 || len(clean.facts.Deployments) < 200 || len(clean.facts.Incidents) == 0 {
 		t.Fatalf("a clean run: %v, gaps %v, %d deployments", clean.err, clean.report.Gaps, len(clean.facts.Deployments))
 	}
-	stranger := collecttest.NewStranger()
+	stranger := testkit.NewStranger()
 	t.Cleanup(stranger.Close)
-	for _, f := range collecttest.Faults(stranger.URL) {
+	for _, f := range testkit.Faults(stranger.URL) {
 		if f.Forge == "github" {
 			continue
 		}
-		whens := []collecttest.When{collecttest.Always()}
+		whens := []testkit.When{testkit.Always()}
 		for _, n := range []int{1, 2, 4, 7, 12, 20} {
-			whens = append(whens, collecttest.Once(n))
+			whens = append(whens, testkit.Once(n))
 		}
 		perTry := time.Duration(0)
 		if f.Waits {
@@ -83,7 +83,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-func judge(t *testing.T, f collecttest.Fault, when collecttest.When, fired int, clean, got collected) {
+func judge(t *testing.T, f testkit.Fault, when testkit.When, fired int, clean, got collected) {
 	t.Helper()
 	said := got.err != nil || len(got.report.Gaps) > 0
 	diff := ""

@@ -14,18 +14,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ip3dp/ip3dp/collect"
-	"github.com/ip3dp/ip3dp/collect/collecttest"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/gitlab"
-	"github.com/ip3dp/ip3dp/collect/gitlab/gitlabtest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
+	"github.com/ip3dp/ip3dp/collect/testkit/gitlabtest"
 )
 
-func window(w *collecttest.World, now time.Time) collect.SyncOptions {
+func window(w *testkit.World, now time.Time) collect.SyncOptions {
 	return collect.SyncOptions{Window: collect.Window{From: w.From, To: now}}
 }
 
 // truth compares what a store has with what happened.
-func truth(t *testing.T, w *collecttest.World, m *collecttest.Memory, syncs ...time.Time) {
+func truth(t *testing.T, w *testkit.World, m *testkit.Memory, syncs ...time.Time) {
 	t.Helper()
 	want := w.Normalise(w.Facts("lab", w.From, syncs, storyRules()))
 	found := m.Events("lab", collect.Window{From: w.From, To: syncs[len(syncs)-1]})
@@ -39,11 +39,11 @@ func truth(t *testing.T, w *collecttest.World, m *collecttest.Memory, syncs ...t
 func TestBudgetCutsShort(t *testing.T) {
 	for _, most := range []int{45, 60, 90} {
 		t.Run(fmt.Sprint(most), func(t *testing.T) {
-			w := collecttest.Story()
+			w := testkit.Story()
 			s := serve(t, w, gitlabtest.Options{Token: token})
 			o := storyOptions(s.BaseURL())
 			o.MaxRequests = most
-			var m collecttest.Memory
+			var m testkit.Memory
 			for runs := 1; ; runs++ {
 				r, err := open(t, o).Sync(t.Context(), &m, window(w, w.To))
 				if err != nil {
@@ -66,7 +66,7 @@ func TestBudgetCutsShort(t *testing.T) {
 
 // mortal is a store of a process that is killed before a Put.
 type mortal struct {
-	*collecttest.Memory
+	*testkit.Memory
 	left atomic.Int64 // projects are saved side by side
 }
 
@@ -81,12 +81,12 @@ func (m *mortal) Put(ctx context.Context, source string, b collect.Batch) error 
 
 // Whenever a run is killed, the next one heals what it left.
 func TestKilledAnywhere(t *testing.T) {
-	w := collecttest.Story()
+	w := testkit.Story()
 	s := serve(t, w, gitlabtest.Options{Token: token})
 	middle := w.From.AddDate(0, 0, 19) // before the push by force
 	for puts := range 44 {
 		s.SetNow(middle)
-		var m collecttest.Memory
+		var m testkit.Memory
 		if puts%2 == 1 { // every other time there was a night before
 			if _, err := open(t, storyOptions(s.BaseURL())).Sync(t.Context(), &m, window(w, middle)); err != nil {
 				t.Fatal(err)
@@ -116,7 +116,7 @@ func TestKilledAnywhere(t *testing.T) {
 // A request that is merged while the run goes on does not make its commits look as
 // if they had none: not even those of a fast-forward, which are older than the run.
 func TestMergedMeanwhile(t *testing.T) {
-	w := collecttest.Story()
+	w := testkit.Story()
 	night := time.Date(2025, 3, 18, 3, 0, 0, 0, time.UTC)
 	later := night.Add(9 * time.Hour) // "Tax tables" is merged in between
 	var s *gitlabtest.Server
@@ -130,7 +130,7 @@ func TestMergedMeanwhile(t *testing.T) {
 			next.ServeHTTP(rw, r)
 		})
 	}})
-	var m collecttest.Memory
+	var m testkit.Memory
 	s.SetNow(night)
 	o := storyOptions(s.BaseURL())
 	o.Exclude = []string{"acme/legacy"} // deleted at the same time
@@ -147,7 +147,7 @@ func TestMergedMeanwhile(t *testing.T) {
 	if _, err := open(t, o).Sync(t.Context(), &m, window(w, w.To)); err != nil {
 		t.Fatal(err)
 	}
-	var fresh collecttest.Memory
+	var fresh testkit.Memory
 	if _, err := open(t, o).Sync(t.Context(), &fresh, window(w, w.To)); err != nil {
 		t.Fatal(err)
 	}
@@ -168,11 +168,11 @@ func TestMergedMeanwhile(t *testing.T) {
 
 // What changes while it is read is kept as it stood at the run's now.
 func TestUpdatedWhileRead(t *testing.T) {
-	w := collecttest.Story()
+	w := testkit.Story()
 	night := time.Date(2025, 3, 14, 3, 0, 0, 0, time.UTC)
 	s := serve(t, w, gitlabtest.Options{})
 	s.SetNow(night.Add(20 * time.Minute)) // the server's clock is ahead, or the run is late
-	var m collecttest.Memory
+	var m testkit.Memory
 	if _, err := open(t, storyOptions(s.BaseURL())).Sync(t.Context(), &m, window(w, night)); err != nil {
 		t.Fatal(err)
 	}
@@ -183,12 +183,12 @@ func TestUpdatedWhileRead(t *testing.T) {
 // deleted.
 func TestVanished(t *testing.T) {
 	from := time.Date(2025, 3, 1, 0, 0, 0, 0, time.UTC)
-	make := func(all, hidden int) *collecttest.World {
-		w := &collecttest.World{Organisation: "acme", From: from, To: from.AddDate(0, 0, 9)}
+	make := func(all, hidden int) *testkit.World {
+		w := &testkit.World{Organisation: "acme", From: from, To: from.AddDate(0, 0, 9)}
 		for i := range all {
-			r := &collecttest.Repository{
+			r := &testkit.Repository{
 				ID: int64(i + 1), DefaultBranch: "main", Created: from.AddDate(-1, 0, 0),
-				Names: []collecttest.Name{{Full: fmt.Sprintf("acme/r%d", i), From: from.AddDate(-1, 0, 0)}},
+				Names: []testkit.Name{{Full: fmt.Sprintf("acme/r%d", i), From: from.AddDate(-1, 0, 0)}},
 			}
 			if i < hidden {
 				r.Hidden = from.AddDate(0, 0, 5)
@@ -203,7 +203,7 @@ func TestVanished(t *testing.T) {
 	}{{30, 3, 3, 0, false}, {30, 12, 0, 1, false}, {30, 12, 12, 0, true}, {3, 3, 0, 1, false}, {3, 3, 3, 0, true}, {1, 1, 1, 0, false}} {
 		w := make(tt.all, tt.hidden)
 		s := serve(t, w, gitlabtest.Options{})
-		var m collecttest.Memory
+		var m testkit.Memory
 		for _, now := range []time.Time{from.AddDate(0, 0, 4), w.To} {
 			s.SetNow(now)
 			o := window(w, now)
@@ -231,10 +231,10 @@ func TestVanished(t *testing.T) {
 // Whatever the forge says to a token that is wrong or loses its rights midway, the
 // run ends as one of credentials, and the token is nowhere.
 func TestCredentials(t *testing.T) {
-	w := collecttest.Story()
+	w := testkit.Story()
 	s := serve(t, w, gitlabtest.Options{Token: token})
 	sync := func(o gitlab.Options) error {
-		_, err := open(t, o).Sync(t.Context(), &collecttest.Memory{}, window(w, w.To))
+		_, err := open(t, o).Sync(t.Context(), &testkit.Memory{}, window(w, w.To))
 		return err
 	}
 	for name, edit := range map[string]func(*gitlab.Options){
@@ -260,7 +260,7 @@ func TestCredentials(t *testing.T) {
 			next.ServeHTTP(rw, r)
 		})
 	}})
-	r, err := open(t, storyOptions(expiring.BaseURL())).Sync(t.Context(), &collecttest.Memory{}, window(w, w.To))
+	r, err := open(t, storyOptions(expiring.BaseURL())).Sync(t.Context(), &testkit.Memory{}, window(w, w.To))
 	if !errors.Is(err, collect.ErrCredentials) || len(r.Gaps) == 0 || strings.Contains(fmt.Sprint(err, r), "canary") {
 		t.Errorf("midway: %v, gaps %+v", err, r.Gaps)
 	}
@@ -268,7 +268,7 @@ func TestCredentials(t *testing.T) {
 
 // A job token and an OAuth token are sent as such.
 func TestTokenHeaders(t *testing.T) {
-	w := collecttest.Story()
+	w := testkit.Story()
 	for _, tt := range []struct{ token, header, want string }{
 		{"glcbt-64_abcdef", "JOB-TOKEN", "glcbt-64_abcdef"},
 		{"gloas-abcdef", "Authorization", "Bearer gloas-abcdef"},
@@ -301,10 +301,10 @@ func TestTokenHeaders(t *testing.T) {
 // When the tier of an environment is edited, deployments that were saved get it too,
 // as soon as there is a new one.
 func TestTierEdited(t *testing.T) {
-	w := collecttest.Story()
+	w := testkit.Story()
 	tiers := map[string]string{"production": "other"}
 	s := serve(t, w, gitlabtest.Options{Tiers: tiers})
-	var m collecttest.Memory
+	var m testkit.Memory
 	seen := func(now time.Time, ignore bool) (tiers []string) {
 		s.SetNow(now)
 		o := storyOptions(s.BaseURL())
@@ -334,11 +334,11 @@ func TestTierEdited(t *testing.T) {
 
 // GitLab's own DORA metrics stand beside ours as what they are.
 func TestDORACheck(t *testing.T) {
-	w := collecttest.Story()
+	w := testkit.Story()
 	s := serve(t, w, gitlabtest.Options{DORA: map[string]float64{"deployment_frequency": 0.5, "lead_time_for_changes": 7200, "time_to_restore_service": 60, "change_failure_rate": 0.25}})
 	o := storyOptions(s.BaseURL())
 	o.DORACheck = true
-	r, err := open(t, o).Sync(t.Context(), &collecttest.Memory{}, window(w, w.To))
+	r, err := open(t, o).Sync(t.Context(), &testkit.Memory{}, window(w, w.To))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -352,14 +352,14 @@ func TestDORACheck(t *testing.T) {
 	}
 	free := serve(t, w, gitlabtest.Options{})
 	o.BaseURL = free.URL
-	r, err = open(t, o).Sync(t.Context(), &collecttest.Memory{}, window(w, w.To))
+	r, err = open(t, o).Sync(t.Context(), &testkit.Memory{}, window(w, w.To))
 	if err != nil || len(r.Check) != 0 || len(r.Gaps) != 0 || !strings.Contains(fmt.Sprint(r.Notes), "Ultimate") {
 		t.Errorf("without Ultimate: %v, %+v, %q", err, r.Gaps, r.Notes)
 	}
 }
 
 func TestInspect(t *testing.T) {
-	w := collecttest.Story()
+	w := testkit.Story()
 	s := serve(t, w, gitlabtest.Options{Token: token, Scopes: []string{"read_user"}, Tiers: map[string]string{"production": "testing"}})
 	in, err := open(t, storyOptions(s.BaseURL())).Inspect(t.Context(), window(w, w.To))
 	if err != nil {
@@ -390,11 +390,11 @@ func TestInspect(t *testing.T) {
 
 // Single projects are read as groups are.
 func TestSingleProjects(t *testing.T) {
-	w := collecttest.Story()
+	w := testkit.Story()
 	s := serve(t, w, gitlabtest.Options{})
 	o := storyOptions(s.BaseURL())
 	o.Groups, o.Projects, o.Teams = nil, []string{"acme/checkout", "acme/nowhere"}, false
-	var m collecttest.Memory
+	var m testkit.Memory
 	r, err := open(t, o).Sync(t.Context(), &m, window(w, w.To))
 	if err != nil {
 		t.Fatal(err)
@@ -420,7 +420,7 @@ func TestSingleProjects(t *testing.T) {
 
 // A GitLab that does not show notes leaves changes without reviews, and says so.
 func TestWithoutNotes(t *testing.T) {
-	w := collecttest.Story()
+	w := testkit.Story()
 	s := serve(t, w, gitlabtest.Options{Wrap: func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			if strings.HasSuffix(r.URL.Path, "/notes") {
@@ -430,7 +430,7 @@ func TestWithoutNotes(t *testing.T) {
 			next.ServeHTTP(rw, r)
 		})
 	}})
-	var m collecttest.Memory
+	var m testkit.Memory
 	r, err := open(t, storyOptions(s.BaseURL())).Sync(t.Context(), &m, window(w, w.To))
 	if err != nil || len(r.Gaps) == 0 || r.Until.Equal(w.To) {
 		t.Fatalf("%v, until %v, gaps %+v", err, r.Until, r.Gaps)

@@ -8,16 +8,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ip3dp/ip3dp/collect"
-	"github.com/ip3dp/ip3dp/collect/collecttest"
 	"github.com/ip3dp/ip3dp/collect/fact"
-	"github.com/ip3dp/ip3dp/collect/gitlab/gitlabtest"
 	"github.com/ip3dp/ip3dp/collect/store"
+	"github.com/ip3dp/ip3dp/collect/testkit"
+	"github.com/ip3dp/ip3dp/collect/testkit/gitlabtest"
 )
 
 // The store that is used in earnest has the same facts in the end, a push by force
 // and the drops of it among them.
 func TestRealStore(t *testing.T) {
-	w := collecttest.Story()
+	w := testkit.Story()
 	s := serve(t, w, gitlabtest.Options{Token: token})
 	file := filepath.Join(t.TempDir(), "store.db")
 	var syncs []time.Time

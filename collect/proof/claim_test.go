@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ip3dp/ip3dp/collect"
-	"github.com/ip3dp/ip3dp/collect/collecttest"
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/testkit"
 )
 
 // broken says what is missing or wrong inside of the coverage that events claim:
@@ -22,7 +22,7 @@ import (
 // there as they were at that end or at a later run, which may have written them
 // without being able to claim more; and none may be there that no such run could
 // have seen.
-func broken(w *collecttest.World, e fact.Events, syncs []time.Time, rules collecttest.Rules) []string {
+func broken(w *testkit.World, e fact.Events, syncs []time.Time, rules testkit.Rules) []string {
 	var problems []string
 	truths := map[time.Time]map[claim]map[string]any{}
 	got := byClaim(w.Normalise(e))
@@ -142,7 +142,7 @@ func differing(clean, got fact.Events) []string {
 // TestBroken shows that broken sees what it is there to see.
 func TestBroken(t *testing.T) {
 	w := smallWorld()
-	rules := collecttest.StoryRules()
+	rules := testkit.StoryRules()
 	yesterday := w.To.AddDate(0, 0, -1)
 	syncs := []time.Time{yesterday, w.To}
 	whole := func() fact.Events {

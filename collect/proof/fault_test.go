@@ -13,9 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ip3dp/ip3dp/collect"
-	"github.com/ip3dp/ip3dp/collect/collecttest"
 	"github.com/ip3dp/ip3dp/collect/fact"
-	"github.com/ip3dp/ip3dp/collect/github/githubtest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
+	"github.com/ip3dp/ip3dp/collect/testkit/githubtest"
 )
 
 // Deadlines of an attempt under faults that let a client wait: short where every
@@ -29,7 +29,7 @@ const (
 // that was not.
 type scene struct {
 	forge  *kindOfForge
-	world  *collecttest.World
+	world  *testkit.World
 	name   string
 	before string      // file of the store before it; "": none
 	syncs  []time.Time // the last is that of the run
@@ -41,7 +41,7 @@ type scene struct {
 func (s *scene) now() time.Time { return s.syncs[len(s.syncs)-1] }
 
 // scenes makes both, and holds their clean runs to the truth.
-func scenes(t *testing.T, k *kindOfForge, w *collecttest.World) []*scene {
+func scenes(t *testing.T, k *kindOfForge, w *testkit.World) []*scene {
 	t.Helper()
 	evening := filepath.Join(t.TempDir(), "evening.db")
 	yesterday := w.To.AddDate(0, 0, -1)
@@ -90,7 +90,7 @@ func (s *scene) file(t testing.TB) string {
 }
 
 // run collects into a file, as one process would.
-func (s *scene) run(t testing.TB, file string, i *collecttest.Injection, perTry time.Duration) (collect.Report, error) {
+func (s *scene) run(t testing.TB, file string, i *testkit.Injection, perTry time.Duration) (collect.Report, error) {
 	t.Helper()
 	var report collect.Report
 	var err error
@@ -112,7 +112,7 @@ func (s *scene) run(t testing.TB, file string, i *collecttest.Injection, perTry 
 
 // disturb runs with a fault, judges what it left, and lets a clean run follow. It
 // says whether the fault happened at all.
-func (s *scene) disturb(t *testing.T, f collecttest.Fault, when collecttest.When) bool {
+func (s *scene) disturb(t *testing.T, f testkit.Fault, when testkit.When) bool {
 	t.Helper()
 	perTry := time.Duration(0)
 	if f.Waits {
@@ -170,14 +170,14 @@ func (s *scene) disturb(t *testing.T, f collecttest.Fault, when collecttest.When
 // fault happens in two of the six, at one request.
 func TestFaults(t *testing.T) {
 	w := smallWorld()
-	stranger := collecttest.NewStranger()
+	stranger := testkit.NewStranger()
 	t.Cleanup(stranger.Close)
 	place := 0
 	for _, k := range forges() {
 		for _, s := range scenes(t, &k, w) {
 			t.Run(k.name+" "+s.name, func(t *testing.T) {
 				ran := 0
-				for which, f := range collecttest.Faults(stranger.URL) {
+				for which, f := range testkit.Faults(stranger.URL) {
 					switch {
 					case f.Forge != "" && f.Forge != k.forge:
 					case *every:
@@ -197,11 +197,11 @@ func TestFaults(t *testing.T) {
 }
 
 // sampled lets a fault happen at one request.
-func (s *scene) sampled(t *testing.T, f collecttest.Fault, which int) int {
+func (s *scene) sampled(t *testing.T, f testkit.Fault, which int) int {
 	t.Helper()
-	when := collecttest.Once(1 + which%3)
+	when := testkit.Once(1 + which%3)
 	if which%2 == 0 {
-		when = collecttest.When{First: 1 + which%s.requests}
+		when = testkit.When{First: 1 + which%s.requests}
 		if f.Waits {
 			when.First = 1
 		}
@@ -214,14 +214,14 @@ func (s *scene) sampled(t *testing.T, f collecttest.Fault, which int) int {
 
 // inTurn lets a fault happen at the requests in turn: at all of a short run, at some
 // forty of a long one, and for ever from some of them on.
-func (s *scene) inTurn(t *testing.T, f collecttest.Fault, which int) (ran int) {
+func (s *scene) inTurn(t *testing.T, f testkit.Fault, which int) (ran int) {
 	t.Helper()
 	step := 1 + s.requests/40
 	if f.Waits {
 		step = 1 + s.requests/4 // they take a second
 	}
 	for n := 1 + which%step; n <= s.requests+5; n += step {
-		if !s.disturb(t, f, collecttest.Once(n)) {
+		if !s.disturb(t, f, testkit.Once(n)) {
 			break // it fits no later request
 		}
 		ran++
@@ -229,7 +229,7 @@ func (s *scene) inTurn(t *testing.T, f collecttest.Fault, which int) (ran int) {
 	lasting := []int{1, 2, 3, s.requests / 3, s.requests / 2, s.requests - 1}
 	slices.Sort(lasting)
 	for _, n := range slices.Compact(lasting) {
-		if n > 0 && s.disturb(t, f, collecttest.When{First: n}) {
+		if n > 0 && s.disturb(t, f, testkit.When{First: n}) {
 			ran++
 		}
 	}

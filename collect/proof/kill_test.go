@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ip3dp/ip3dp/collect/collecttest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
 )
 
 // settings are lines of config.toml that mean what forges() mean.
@@ -118,7 +118,7 @@ func TestKill(t *testing.T) {
 	for _, k := range forges() {
 		t.Run(k.name, func(t *testing.T) {
 			reaper := &killer{}
-			server := k.serve(w, reaper.wrap, collecttest.NewClock(w.To))
+			server := k.serve(w, reaper.wrap, testkit.NewClock(w.To))
 			t.Cleanup(server.close)
 			server.setNow(w.To)
 			undisturbed := newPlatform(t, k.forge, server.address, k.settings()...)
@@ -156,7 +156,7 @@ func TestKill(t *testing.T) {
 }
 
 // afterKill looks at what is left, and collects again.
-func (p *platform) afterKill(w *collecttest.World, k *kindOfForge, o occasion, build bool) {
+func (p *platform) afterKill(w *testkit.World, k *kindOfForge, o occasion, build bool) {
 	p.t.Helper()
 	file := p.file(".ip3dp/store.db")
 	half := eventsOf(p.t, file, window(w, w.To))

@@ -15,34 +15,34 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
-	"github.com/ip3dp/ip3dp/collect/collecttest"
 	export "github.com/ip3dp/ip3dp/collect/events"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/collect/tabular"
+	"github.com/ip3dp/ip3dp/collect/testkit"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
 // matrixRepo is the repository of the small stories.
-const matrixRepo = collecttest.StoryOrganisation + "/shop"
+const matrixRepo = testkit.StoryOrganisation + "/shop"
 
 // small is a story of three deployments: of the first commit, of request 1 ("Add
 // thing"), and of what a rule is about.
 type small struct {
-	w *collecttest.World
-	r *collecttest.Repository
+	w *testkit.World
+	r *testkit.Repository
 }
 
 func matrixDay(d, hour int) time.Time { return time.Date(2025, 3, d, hour, 0, 0, 0, time.UTC) }
 
 func newSmall() *small {
-	r := &collecttest.Repository{
-		ID: 1, Names: []collecttest.Name{{Full: matrixRepo, From: matrixDay(1, 0)}}, Created: matrixDay(1, 0), DefaultBranch: "main",
+	r := &testkit.Repository{
+		ID: 1, Names: []testkit.Name{{Full: matrixRepo, From: matrixDay(1, 0)}}, Created: matrixDay(1, 0), DefaultBranch: "main",
 	}
-	s := &small{r: r, w: &collecttest.World{
-		Organisation: collecttest.StoryOrganisation, From: matrixDay(1, 0), To: matrixDay(20, 0), Repositories: []*collecttest.Repository{r},
-		People: []collecttest.Person{
+	s := &small{r: r, w: &testkit.World{
+		Organisation: testkit.StoryOrganisation, From: matrixDay(1, 0), To: matrixDay(20, 0), Repositories: []*testkit.Repository{r},
+		People: []testkit.Person{
 			{Login: "ana", Name: "Ana", Email: "ana@acme.example"},
 			{Login: "ben", Name: "Ben", Email: "ben@acme.example"},
 			{Login: "dependabot[bot]", Name: "dependabot[bot]", Email: "49699333+dependabot[bot]@users.noreply.github.com", Bot: true},
@@ -50,7 +50,7 @@ func newSmall() *small {
 	}}
 	s.push(s.commit("ana", matrixDay(1, 9), "Begin", 0), matrixDay(1, 9))
 	s.deploy(matrixDay(1, 10))
-	s.merge(s.request("ana", "Add thing", "add-thing", 3), collecttest.Merge)
+	s.merge(s.request("ana", "Add thing", "add-thing", 3), testkit.Merge)
 	s.deploy(matrixDay(3, 15))
 	return s
 }
@@ -59,40 +59,40 @@ func (s *small) head() string { return s.r.Heads[len(s.r.Heads)-1].SHA }
 
 func (s *small) commit(author string, at time.Time, message string, request int, parents ...string) string {
 	sha := fmt.Sprintf("%040x", 0xc0ffee00+len(s.r.Commits))
-	c := collecttest.Commit{SHA: sha, Parents: parents, Author: author, AuthorTime: at, CommitTime: at, Message: message, Request: request}
+	c := testkit.Commit{SHA: sha, Parents: parents, Author: author, AuthorTime: at, CommitTime: at, Message: message, Request: request}
 	s.r.Commits = append(s.r.Commits, c)
 	return sha
 }
 
 func (s *small) push(sha string, at time.Time) {
-	s.r.Heads = append(s.r.Heads, collecttest.Head{SHA: sha, At: at})
+	s.r.Heads = append(s.r.Heads, testkit.Head{SHA: sha, At: at})
 }
 
 // request opens a request of two commits on that day.
-func (s *small) request(author, title, head string, day int) *collecttest.Request {
+func (s *small) request(author, title, head string, day int) *testkit.Request {
 	n := len(s.r.Requests) + 1
-	q := collecttest.Request{
+	q := testkit.Request{
 		ID: int64(100 + n), Number: n, Author: author, Title: title, Opened: matrixDay(day, 9), Base: "main", Head: head,
 	}
 	parent := s.head()
 	for i := range 2 {
 		at := matrixDay(day, 7+i)
 		parent = s.commit(author, at, fmt.Sprintf("%s, part %d", head, i+1), n, parent)
-		q.Commits = append(q.Commits, collecttest.Pushed{SHA: parent, At: q.Opened})
+		q.Commits = append(q.Commits, testkit.Pushed{SHA: parent, At: q.Opened})
 	}
 	s.r.Requests = append(s.r.Requests, q)
 	return &s.r.Requests[n-1]
 }
 
 // merge lands a request on the default branch at two in the afternoon.
-func (s *small) merge(q *collecttest.Request, method collecttest.Method) {
+func (s *small) merge(q *testkit.Request, method testkit.Method) {
 	at := matrixDay(q.Opened.Day(), 14)
 	q.Merged, q.Method = at, method
-	owner := collecttest.StoryOrganisation
+	owner := testkit.StoryOrganisation
 	if q.Fork != "" {
 		owner, _, _ = strings.Cut(q.Fork, "/")
 	}
-	if method == collecttest.Squash {
+	if method == testkit.Squash {
 		q.MergeCommit = s.commit(q.Author, at, fmt.Sprintf("%s (#%d)", q.Title, q.Number), q.Number, s.head())
 		q.Landed = []string{q.MergeCommit}
 	} else {
@@ -109,9 +109,9 @@ func (s *small) merge(q *collecttest.Request, method collecttest.Method) {
 }
 
 func (s *small) deploy(at time.Time) {
-	s.r.Deployments = append(s.r.Deployments, collecttest.Deployment{
+	s.r.Deployments = append(s.r.Deployments, testkit.Deployment{
 		ID: int64(500 + len(s.r.Deployments)), Environment: "production", SHA: s.head(), Ref: "main", Creator: "ana", Created: at,
-		Statuses: []collecttest.Status{{State: "success", At: at.Add(5 * time.Minute)}}, Payload: "{}",
+		Statuses: []testkit.Status{{State: "success", At: at.Add(5 * time.Minute)}}, Payload: "{}",
 	})
 }
 
@@ -119,15 +119,15 @@ func (s *small) deploy(at time.Time) {
 func (s *small) gitFlow() {
 	q := s.request("ben", "Feature", "feature", 5)
 	at := matrixDay(5, 12)
-	q.Base, q.Merged, q.Method = "develop", at, collecttest.Merge
+	q.Base, q.Merged, q.Method = "develop", at, testkit.Merge
 	q.MergeCommit = s.commit("ben", at, "Merge pull request #2 from acme/feature\n\nFeature", 2, s.head(), q.Commits[1].SHA)
 	q.Landed = []string{q.Commits[0].SHA, q.Commits[1].SHA}
 	inner := *q
-	s.r.Requests = append(s.r.Requests, collecttest.Request{
+	s.r.Requests = append(s.r.Requests, testkit.Request{
 		ID: 103, Number: 3, Author: "ana", Title: "Release", Opened: matrixDay(5, 13), Base: "main", Head: "develop",
-		Commits: append(slices.Clone(inner.Commits), collecttest.Pushed{SHA: inner.MergeCommit, At: at}),
+		Commits: append(slices.Clone(inner.Commits), testkit.Pushed{SHA: inner.MergeCommit, At: at}),
 	})
-	s.merge(&s.r.Requests[2], collecttest.Merge)
+	s.merge(&s.r.Requests[2], testkit.Merge)
 }
 
 // rule is a row of the table: a story, and whether the numbers show it.
@@ -138,7 +138,7 @@ type rule struct {
 }
 
 // second merges request 2, changed by set.
-func second(method collecttest.Method, set func(*collecttest.Request)) func(*small) {
+func second(method testkit.Method, set func(*testkit.Request)) func(*small) {
 	return func(s *small) {
 		q := s.request("ben", "Second", "second", 5)
 		set(q)
@@ -156,26 +156,26 @@ func only(holds func(*org.Change) bool) func(*dora.Delivery) bool {
 }
 
 var matrix = []rule{
-	{"hotfix, by branch", second("merge", func(q *collecttest.Request) { q.Head = "hotfix/1.2" }), fixes(dora.Hotfix)},
-	{"hotfix, by label", second("merge", func(q *collecttest.Request) {
-		q.Labels = []collecttest.Label{{Name: "hotfix", Added: q.Opened}}
+	{"hotfix, by branch", second("merge", func(q *testkit.Request) { q.Head = "hotfix/1.2" }), fixes(dora.Hotfix)},
+	{"hotfix, by label", second("merge", func(q *testkit.Request) {
+		q.Labels = []testkit.Label{{Name: "hotfix", Added: q.Opened}}
 	}), fixes(dora.Hotfix)},
-	{"hotfix, by title", second("merge", func(q *collecttest.Request) { q.Title = "Hotfix: stop it" }), fixes(dora.Hotfix)},
-	{"revert, by its description", second("merge", func(q *collecttest.Request) { q.Reverts = 1 }), fixes(dora.Revert)},
-	{"revert, by the title of what it reverts", second("merge", func(q *collecttest.Request) { q.Title = `Revert "Add thing"` }), fixes(dora.Revert)},
-	{"revert, by the number in its title", second("merge", func(q *collecttest.Request) { q.Title = `Revert "Thing (#1)"` }), fixes(dora.Revert)},
-	{"revert, by its branch", second("merge", func(q *collecttest.Request) { q.Head = "revert-1-add-thing" }), fixes(dora.Revert)},
-	{"draft", second("merge", func(q *collecttest.Request) { q.Draft, q.Ready = true, matrixDay(5, 11) }), only(func(c *org.Change) bool {
+	{"hotfix, by title", second("merge", func(q *testkit.Request) { q.Title = "Hotfix: stop it" }), fixes(dora.Hotfix)},
+	{"revert, by its description", second("merge", func(q *testkit.Request) { q.Reverts = 1 }), fixes(dora.Revert)},
+	{"revert, by the title of what it reverts", second("merge", func(q *testkit.Request) { q.Title = `Revert "Add thing"` }), fixes(dora.Revert)},
+	{"revert, by the number in its title", second("merge", func(q *testkit.Request) { q.Title = `Revert "Thing (#1)"` }), fixes(dora.Revert)},
+	{"revert, by its branch", second("merge", func(q *testkit.Request) { q.Head = "revert-1-add-thing" }), fixes(dora.Revert)},
+	{"draft", second("merge", func(q *testkit.Request) { q.Draft, q.Ready = true, matrixDay(5, 11) }), only(func(c *org.Change) bool {
 		return c.Ready.Equal(matrixDay(5, 11))
 	})},
-	{"first review", second("merge", func(q *collecttest.Request) {
-		q.Reviews = []collecttest.Review{{Author: "ana", State: "approved", At: matrixDay(5, 12)}}
+	{"first review", second("merge", func(q *testkit.Request) {
+		q.Reviews = []testkit.Review{{Author: "ana", State: "approved", At: matrixDay(5, 12)}}
 	}), only(func(c *org.Change) bool { return c.FirstReview.Equal(matrixDay(5, 12)) })},
-	{"bot", func(s *small) { s.merge(s.request("dependabot[bot]", "Bump", "bump", 5), collecttest.Merge) }, only(func(c *org.Change) bool {
+	{"bot", func(s *small) { s.merge(s.request("dependabot[bot]", "Bump", "bump", 5), testkit.Merge) }, only(func(c *org.Change) bool {
 		return c.Lane == org.Automation
 	})},
-	{"squash merge, as one change", second("squash", func(*collecttest.Request) {}), only(func(c *org.Change) bool { return c.ID == "2" })},
-	{"squash merge, from its first commit", second("squash", func(*collecttest.Request) {}), only(func(c *org.Change) bool {
+	{"squash merge, as one change", second("squash", func(*testkit.Request) {}), only(func(c *org.Change) bool { return c.ID == "2" })},
+	{"squash merge, from its first commit", second("squash", func(*testkit.Request) {}), only(func(c *org.Change) bool {
 		return c.FirstCommit.Equal(matrixDay(5, 7))
 	})},
 	{"commit without a request", func(s *small) {
@@ -184,7 +184,7 @@ var matrix = []rule{
 	{"git-flow: the request counts, its carrier does not", (*small).gitFlow, func(d *dora.Delivery) bool {
 		return len(d.Changes) == 1 && d.Changes[0].Change.ID == "2" && len(d.Carriers) == 1
 	}},
-	{"a fork's branch is not long-lived", second("merge", func(q *collecttest.Request) { q.Head, q.Fork = "develop", "ben/shop" }), only(func(c *org.Change) bool {
+	{"a fork's branch is not long-lived", second("merge", func(q *testkit.Request) { q.Head, q.Fork = "develop", "ben/shop" }), only(func(c *org.Change) bool {
 		return c.ID == "2"
 	})},
 }
@@ -258,7 +258,7 @@ func lastDelivery(t *testing.T, what string, e fact.Events) *dora.Delivery {
 
 func readForge(t *testing.T, s *small, forge int) fact.Events {
 	t.Helper()
-	var m collecttest.Memory
+	var m testkit.Memory
 	k := forges()[forge]
 	if _, err := k.sync(t, &m, s.w, s.w.To, nil, 0); err != nil {
 		t.Fatal(err)

@@ -8,15 +8,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ip3dp/ip3dp/collect/collecttest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
 )
 
 // troubled is an organisation in which, by chance, everything happens that moves the
 // past: deployments finish days late or are written over, runs are run again, labels
 // are edited, incidents reopened, branches pushed by force, repositories renamed,
 // archived and deleted.
-func troubled(seed uint64) *collecttest.World {
-	w := collecttest.Organisation(collecttest.Size{
+func troubled(seed uint64) *testkit.World {
+	w := testkit.Organisation(testkit.Size{
 		Seed: seed, Repositories: 5, Teams: 2, People: 9, Requests: 30, Deployments: 40, Staging: 5, Incidents: 12, Days: 26,
 		To: time.Date(2025, 4, 1, 3, 0, 0, 0, time.UTC),
 	})
@@ -33,14 +33,14 @@ func troubled(seed uint64) *collecttest.World {
 			case 0:
 				last.At = later(last.At, 5*day)
 			case 1:
-				d.Statuses = append(d.Statuses, collecttest.Status{State: "inactive", At: later(last.At, 9*day).Add(time.Second)})
+				d.Statuses = append(d.Statuses, testkit.Status{State: "inactive", At: later(last.At, 9*day).Add(time.Second)})
 			}
 		}
 		for i := range r.Requests {
 			q := &r.Requests[i]
 			if g.IntN(3) == 0 {
 				added := later(q.Opened, 12*day)
-				q.Labels = append(q.Labels, collecttest.Label{Name: "edited", Added: added, Removed: later(added, 4*day).Add(time.Second)})
+				q.Labels = append(q.Labels, testkit.Label{Name: "edited", Added: added, Removed: later(added, 4*day).Add(time.Second)})
 			}
 			if g.IntN(5) == 0 {
 				q.Touched = append(q.Touched, later(q.Opened, 15*day))
@@ -53,41 +53,41 @@ func troubled(seed uint64) *collecttest.World {
 				x.Labels[0].Removed = later(x.Opened, 9*day).Add(time.Second)
 			case n > 0 && g.IntN(2) == 0:
 				again := later(x.Events[n-1].At, 6*day).Add(time.Second)
-				x.Events = append(x.Events, collecttest.IssueEvent{Kind: collecttest.Reopened, At: again},
-					collecttest.IssueEvent{Kind: collecttest.Closed, At: later(again, 3*day).Add(time.Second)})
+				x.Events = append(x.Events, testkit.IssueEvent{Kind: testkit.Reopened, At: again},
+					testkit.IssueEvent{Kind: testkit.Closed, At: later(again, 3*day).Add(time.Second)})
 			}
 		}
 		if n := len(r.Heads); n > 3 && g.IntN(2) == 0 {
 			at := r.Heads[n-1].At.Add(time.Hour)
 			sha := fmt.Sprintf("f0%036x%02x", seed, r.ID)
-			r.Commits = append(r.Commits, collecttest.Commit{
+			r.Commits = append(r.Commits, testkit.Commit{
 				SHA: sha, Parents: []string{r.Heads[n-2].SHA}, Author: w.People[1].Login, AuthorTime: at, CommitTime: at, Message: "Instead of the last one",
 			})
-			r.Heads = append(r.Heads, collecttest.Head{SHA: sha, At: at})
+			r.Heads = append(r.Heads, testkit.Head{SHA: sha, At: at})
 		}
 	}
 	rerun(g, w, w.Repositories[0])
 	r := w.Repositories[1+g.IntN(2)]
-	r.Names = append(r.Names, collecttest.Name{Full: "acme/renamed", From: later(w.From.Add(3*day), 15*day)})
+	r.Names = append(r.Names, testkit.Name{Full: "acme/renamed", From: later(w.From.Add(3*day), 15*day)})
 	w.Repositories[3].Deleted = later(w.From.Add(5*day), 15*day)
 	return w
 }
 
 // rerun gives a repository runs that are deployments, some of which are run again.
-func rerun(g *rand.Rand, w *collecttest.World, r *collecttest.Repository) {
-	r.Workflows = append(r.Workflows, collecttest.Workflow{ID: 7000, Path: deployWorkflow, Name: "deploy", Content: "name: deploy\n"})
+func rerun(g *rand.Rand, w *testkit.World, r *testkit.Repository) {
+	r.Workflows = append(r.Workflows, testkit.Workflow{ID: 7000, Path: deployWorkflow, Name: "deploy", Content: "name: deploy\n"})
 	for i := range 20 {
 		at := w.From.Add(time.Duration(24+27*i) * time.Hour)
 		if !at.Before(w.To) || r.Head(at) == "" {
 			continue
 		}
-		run := collecttest.Run{
+		run := testkit.Run{
 			ID: int64(8000 + i), Workflow: deployWorkflow, Event: "push", SHA: r.Head(at), Branch: "main", Actor: w.People[0].Login, Created: at,
-			Attempts: []collecttest.Attempt{{Started: at, Finished: at.Add(time.Minute), Conclusion: "failure"}},
+			Attempts: []testkit.Attempt{{Started: at, Finished: at.Add(time.Minute), Conclusion: "failure"}},
 		}
 		for n := 0; n < g.IntN(3); n++ {
 			at = at.Add(time.Duration(1+g.IntN(60)) * time.Hour)
-			run.Attempts = append(run.Attempts, collecttest.Attempt{Started: at, Finished: at.Add(time.Minute), Conclusion: "success"})
+			run.Attempts = append(run.Attempts, testkit.Attempt{Started: at, Finished: at.Add(time.Minute), Conclusion: "success"})
 		}
 		r.Runs = append(r.Runs, run)
 	}
@@ -106,7 +106,7 @@ func TestNights(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, seed %d", k.name, seed), func(t *testing.T) {
 				w := troubled(seed)
 				g := rand.New(rand.NewPCG(seed, 7))
-				var m collecttest.Memory
+				var m testkit.Memory
 				var syncs []time.Time
 				for now := w.From.Add(51 * time.Hour); !now.After(w.To); now = now.Add(24 * time.Hour) {
 					if g.IntN(8) == 0 && now.Before(w.To) {
@@ -122,7 +122,7 @@ func TestNights(t *testing.T) {
 }
 
 // night collects once more.
-func (k *kindOfForge) night(t *testing.T, w *collecttest.World, m *collecttest.Memory, syncs []time.Time, compare bool) {
+func (k *kindOfForge) night(t *testing.T, w *testkit.World, m *testkit.Memory, syncs []time.Time, compare bool) {
 	t.Helper()
 	now := syncs[len(syncs)-1]
 	report, err := k.sync(t, m, w, now, nil, 0)

@@ -2,7 +2,7 @@
 // end to end: faults at every request, kills at any moment, tokens in what is left
 // behind, nights in a row against a run from scratch, and the cost of a large
 // organisation. It has tests only; the forges are the fakes of
-// collect/github/githubtest and collect/gitlab/gitlabtest.
+// collect/testkit/githubtest and collect/testkit/gitlabtest.
 //
 // By default the tests take a sample. With -every they take every request, fault
 // and moment, with -size the organisation that docs/collecting.md has figures of:
@@ -24,9 +24,9 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
-	"github.com/ip3dp/ip3dp/collect/collecttest"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/store"
+	"github.com/ip3dp/ip3dp/collect/testkit"
 )
 
 var (
@@ -126,7 +126,7 @@ func facts(e fact.Events) fact.Events {
 }
 
 // window is what a run at a time asks for.
-func window(w *collecttest.World, now time.Time) collect.Window {
+func window(w *testkit.World, now time.Time) collect.Window {
 	return collect.Window{From: w.From, To: now}
 }
 

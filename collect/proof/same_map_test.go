@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ip3dp/ip3dp/collect/collecttest"
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/testkit"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/org"
 )
@@ -45,12 +45,12 @@ func (f *flow) write(branch string, n int) {
 }
 
 // brought lists the commits of a branch that another one lacks, oldest first.
-func (f *flow) brought(head, base string) []collecttest.Pushed {
+func (f *flow) brought(head, base string) []testkit.Pushed {
 	has, in := f.reach(f.tips[base]), f.reach(f.tips[head])
-	var list []collecttest.Pushed
+	var list []testkit.Pushed
 	for _, c := range f.r.Commits {
 		if in[c.SHA] && !has[c.SHA] {
-			list = append(list, collecttest.Pushed{SHA: c.SHA, At: c.CommitTime})
+			list = append(list, testkit.Pushed{SHA: c.SHA, At: c.CommitTime})
 		}
 	}
 	return list
@@ -83,21 +83,21 @@ func (f *flow) land(head, base string, squash bool) {
 	}
 	n := len(f.r.Requests) + 1
 	for _, pushed := range commits {
-		at := slices.IndexFunc(f.r.Commits, func(c collecttest.Commit) bool { return c.SHA == pushed.SHA })
+		at := slices.IndexFunc(f.r.Commits, func(c testkit.Commit) bool { return c.SHA == pushed.SHA })
 		if c := &f.r.Commits[at]; c.Request == 0 && !f.pushed[c.SHA] {
 			c.Request = n
 		}
 	}
-	q := collecttest.Request{
+	q := testkit.Request{
 		ID: int64(100 + n), Number: n, Author: "ben", Title: fmt.Sprint("Request ", n), Opened: f.pass(), Base: base, Head: head,
-		Commits: commits, Merged: f.pass(), Method: collecttest.Merge,
+		Commits: commits, Merged: f.pass(), Method: testkit.Merge,
 	}
 	if squash {
-		q.Method = collecttest.Squash
+		q.Method = testkit.Squash
 		q.MergeCommit = f.commit("ben", q.Merged, fmt.Sprintf("%s (#%d)", q.Title, n), n, f.tips[base])
 		q.Landed = []string{q.MergeCommit}
 	} else {
-		message := fmt.Sprintf("Merge pull request #%d from %s/%s\n\n%s", n, collecttest.StoryOrganisation, head, q.Title)
+		message := fmt.Sprintf("Merge pull request #%d from %s/%s\n\n%s", n, testkit.StoryOrganisation, head, q.Title)
 		q.MergeCommit = f.commit("ben", q.Merged, message, n, f.tips[base], f.tips[head])
 		for _, c := range commits {
 			q.Landed = append(q.Landed, c.SHA)

@@ -18,8 +18,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ip3dp/ip3dp/collect/collecttest"
-	"github.com/ip3dp/ip3dp/collect/github/githubtest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
+	"github.com/ip3dp/ip3dp/collect/testkit/githubtest"
 )
 
 // parrot is a server that repeats the credentials that it was sent.
@@ -249,7 +249,7 @@ func TestSecretsOfRuns(t *testing.T) {
 }
 
 // runSecretly runs the program under one way of repeating after the other.
-func (p *platform) runSecretly(t *testing.T, bird *parrot, w *collecttest.World, others []string) {
+func (p *platform) runSecretly(t *testing.T, bird *parrot, w *testkit.World, others []string) {
 	t.Helper()
 	clean := p.run(w.To, "run")
 	if clean.code != 0 {

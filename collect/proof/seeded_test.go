@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ip3dp/ip3dp/collect/collecttest"
-	"github.com/ip3dp/ip3dp/collect/github/githubtest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
+	"github.com/ip3dp/ip3dp/collect/testkit/githubtest"
 )
 
 // seeder makes texts with a credential in them and remembers the credentials.
@@ -131,7 +131,7 @@ func (p *platform) writeIn(name, text string) {
 }
 
 // seedWorld puts credentials into everything of a forge that is text.
-func (s *seeder) seedWorld(w *collecttest.World) {
+func (s *seeder) seedWorld(w *testkit.World) {
 	for _, r := range w.Repositories {
 		for i := range r.Commits {
 			if i%10 == 0 {

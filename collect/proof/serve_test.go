@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ip3dp/ip3dp/collect/collecttest"
-	"github.com/ip3dp/ip3dp/collect/github/githubtest"
-	"github.com/ip3dp/ip3dp/collect/gitlab/gitlabtest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
+	"github.com/ip3dp/ip3dp/collect/testkit/githubtest"
+	"github.com/ip3dp/ip3dp/collect/testkit/gitlabtest"
 )
 
 // roleVariable makes the test binary, started again, a fake forge in a process of
@@ -26,7 +26,7 @@ const labToken = "glpat-canary_0123456789"
 // role is what such a process serves.
 type role struct {
 	Forge   string // github or gitlab
-	Size    collecttest.Size
+	Size    testkit.Size
 	Now     time.Time
 	Latency time.Duration
 	// Limit are requests an hour; 0: those of a forge.
@@ -59,7 +59,7 @@ func serve(text string, in io.Reader, out io.Writer) error {
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
 		return err
 	}
-	w := collecttest.Organisation(r.Size)
+	w := testkit.Organisation(r.Size)
 	var address string
 	var setNow func(time.Time)
 	var count func() tally

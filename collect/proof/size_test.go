@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ip3dp/ip3dp/collect/collecttest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
 )
 
 // bounds are what is promised of an organisation.
@@ -23,11 +23,11 @@ type bounds struct {
 // has 500 repositories, 60 teams, 10,000 pull requests and 27,000 deployments in 90
 // days; without, it is small enough for every day.
 func TestSize(t *testing.T) {
-	o := collecttest.Size{Repositories: 20, Teams: 3, People: 20, Requests: 100, Deployments: 250, Incidents: 10}
+	o := testkit.Size{Repositories: 20, Teams: 3, People: 20, Requests: 100, Deployments: 250, Incidents: 10}
 	latency := time.Duration(0)
 	limits := map[string]bounds{"GraphQL": {40, 20, 150 << 10}, "REST": {2500, 400, 150 << 10}, "GitLab": {2500, 400, 150 << 10}}
 	if *size {
-		o, latency = collecttest.Size{}, 50*time.Millisecond
+		o, latency = testkit.Size{}, 50*time.Millisecond
 		limits = map[string]bounds{"GraphQL": {250, 60, 150 << 10}, "REST": {100_000, 1000, 150 << 10}, "GitLab": {100_000, 10_000, 150 << 10}}
 	}
 	o.To = time.Date(2025, 4, 1, 3, 0, 0, 0, time.UTC)

@@ -7,23 +7,23 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
-	"github.com/ip3dp/ip3dp/collect/collecttest"
 	"github.com/ip3dp/ip3dp/collect/github"
-	"github.com/ip3dp/ip3dp/collect/github/githubtest"
 	"github.com/ip3dp/ip3dp/collect/gitlab"
-	"github.com/ip3dp/ip3dp/collect/gitlab/gitlabtest"
+	"github.com/ip3dp/ip3dp/collect/testkit"
+	"github.com/ip3dp/ip3dp/collect/testkit/githubtest"
+	"github.com/ip3dp/ip3dp/collect/testkit/gitlabtest"
 )
 
 // deployWorkflow is the workflow whose runs are deployments in every world here.
-const deployWorkflow = collecttest.StoryDeployWorkflow
+const deployWorkflow = testkit.StoryDeployWorkflow
 
 // kindOfForge is a forge with settings that find everything that happens in worlds.
 type kindOfForge struct {
 	name, forge string
-	rules       collecttest.Rules
+	rules       testkit.Rules
 	// serve shows a world through middleware; open makes the forge.
-	serve func(w *collecttest.World, wrap func(http.Handler) http.Handler, c *collecttest.Clock) fake
-	open  func(address string, c *collecttest.Clock, perTry time.Duration) (collect.Forge, error)
+	serve func(w *testkit.World, wrap func(http.Handler) http.Handler, c *testkit.Clock) fake
+	open  func(address string, c *testkit.Clock, perTry time.Duration) (collect.Forge, error)
 }
 
 // fake is a server of either kind.
@@ -36,31 +36,31 @@ type fake struct {
 
 // forges are GitHub in both ways, and GitLab.
 func forges() []kindOfForge {
-	lab := collecttest.StoryRules()
+	lab := testkit.StoryRules()
 	lab.Pipelines = false // GitLab has no workflow files to compare
 	return []kindOfForge{
-		{"GitHub by GraphQL", "github", collecttest.StoryRules(), serveGitHub, openGitHub(true)},
-		{"GitHub by REST", "github", collecttest.StoryRules(), serveGitHub, openGitHub(false)},
+		{"GitHub by GraphQL", "github", testkit.StoryRules(), serveGitHub, openGitHub(true)},
+		{"GitHub by REST", "github", testkit.StoryRules(), serveGitHub, openGitHub(false)},
 		{"GitLab", "gitlab", lab, serveGitLab, openGitLab},
 	}
 }
 
-func serveGitHub(w *collecttest.World, wrap func(http.Handler) http.Handler, c *collecttest.Clock) fake {
+func serveGitHub(w *testkit.World, wrap func(http.Handler) http.Handler, c *testkit.Clock) fake {
 	s := githubtest.Serve(w, githubtest.Options{Wrap: wrap, Clock: c.Now, Limit: 100_000, Points: 100_000, Searches: 10_000})
 	return fake{s.URL, s.SetNow, s.Total, s.Close}
 }
 
-func serveGitLab(w *collecttest.World, wrap func(http.Handler) http.Handler, _ *collecttest.Clock) fake {
+func serveGitLab(w *testkit.World, wrap func(http.Handler) http.Handler, _ *testkit.Clock) fake {
 	s := gitlabtest.Serve(w, gitlabtest.Options{Wrap: wrap, Token: labToken})
 	return fake{s.BaseURL(), s.SetNow, s.Requests, s.Close}
 }
 
-func openGitHub(graphql bool) func(string, *collecttest.Clock, time.Duration) (collect.Forge, error) {
-	return func(address string, c *collecttest.Clock, perTry time.Duration) (collect.Forge, error) {
-		rules := collecttest.StoryRules()
+func openGitHub(graphql bool) func(string, *testkit.Clock, time.Duration) (collect.Forge, error) {
+	return func(address string, c *testkit.Clock, perTry time.Duration) (collect.Forge, error) {
+		rules := testkit.StoryRules()
 		return github.New(source, github.Options{
 			BaseURL: address, Token: githubtest.Token, Now: c.Now, Sleep: c.Sleep, Timeout: perTry,
-			Organisations: []string{collecttest.StoryOrganisation}, GraphQL: graphql, Teams: true, IncidentLabels: rules.Incidents,
+			Organisations: []string{testkit.StoryOrganisation}, GraphQL: graphql, Teams: true, IncidentLabels: rules.Incidents,
 			Deployments:        []string{github.ByEnvironments, github.ByWorkflows, github.ByReleases},
 			Workflows:          []github.WorkflowRule{{File: "deploy.yml", Environment: "production"}},
 			ReleaseEnvironment: rules.Releases,
@@ -68,10 +68,10 @@ func openGitHub(graphql bool) func(string, *collecttest.Clock, time.Duration) (c
 	}
 }
 
-func openGitLab(address string, c *collecttest.Clock, perTry time.Duration) (collect.Forge, error) {
+func openGitLab(address string, c *testkit.Clock, perTry time.Duration) (collect.Forge, error) {
 	return gitlab.New(source, gitlab.Options{
 		BaseURL: address, Token: labToken, Now: c.Now, Sleep: c.Sleep, PerTry: perTry,
-		Groups: []string{collecttest.StoryOrganisation}, Teams: true, IncidentLabels: []string{"incident", "Incident", "type: incident"},
+		Groups: []string{testkit.StoryOrganisation}, Teams: true, IncidentLabels: []string{"incident", "Incident", "type: incident"},
 		Deployments: []string{gitlab.ByEnvironments, gitlab.ByPipelines, gitlab.ByReleases},
 		Pipelines:   []gitlab.PipelineRule{{Ref: "main", Name: deployWorkflow, Source: "push", Environment: "production"}},
 		TagPattern:  `^v\d+\.\d+\.\d+$`,
@@ -79,9 +79,9 @@ func openGitLab(address string, c *collecttest.Clock, perTry time.Duration) (col
 }
 
 // sync runs a forge once against a world as it is at a time.
-func (k *kindOfForge) sync(t testing.TB, s collect.Store, w *collecttest.World, now time.Time, wrap func(http.Handler) http.Handler, perTry time.Duration) (collect.Report, error) {
+func (k *kindOfForge) sync(t testing.TB, s collect.Store, w *testkit.World, now time.Time, wrap func(http.Handler) http.Handler, perTry time.Duration) (collect.Report, error) {
 	t.Helper()
-	c := collecttest.NewClock(now)
+	c := testkit.NewClock(now)
 	server := k.serve(w, wrap, c)
 	defer server.close()
 	server.setNow(now)
@@ -94,13 +94,13 @@ func (k *kindOfForge) sync(t testing.TB, s collect.Store, w *collecttest.World, 
 
 // smallWorld has something of every kind, and lists of commits and of runs that are
 // longer than a page, both in a first run and in the night that ends it.
-func smallWorld() *collecttest.World {
-	w := collecttest.Organisation(collecttest.Size{
+func smallWorld() *testkit.World {
+	w := testkit.Organisation(testkit.Size{
 		Seed: 3, Repositories: 3, Teams: 2, People: 6, Requests: 6, Deployments: 6, Incidents: 3, Days: 12,
 		To: time.Date(2025, 4, 1, 3, 0, 0, 0, time.UTC),
 	})
 	r := w.Repositories[0]
-	r.Workflows = append(r.Workflows, collecttest.Workflow{ID: 7000, Path: deployWorkflow, Name: "deploy", Content: "name: deploy\n"})
+	r.Workflows = append(r.Workflows, testkit.Workflow{ID: 7000, Path: deployWorkflow, Name: "deploy", Content: "name: deploy\n"})
 	head, at := r.Heads[len(r.Heads)-1].SHA, w.To.AddDate(0, 0, -1)
 	if before := r.Heads[len(r.Heads)-1].At; !before.Before(at) {
 		panic("the world's last day is not empty")
@@ -108,13 +108,13 @@ func smallWorld() *collecttest.World {
 	for i := range 120 {
 		at = at.Add(10 * time.Minute)
 		sha := fmt.Sprintf("d%039x", i)
-		r.Commits = append(r.Commits, collecttest.Commit{
+		r.Commits = append(r.Commits, testkit.Commit{
 			SHA: sha, Parents: []string{head}, Author: w.People[0].Login, AuthorTime: at, CommitTime: at, Message: "Straight to the branch",
 		})
-		r.Heads = append(r.Heads, collecttest.Head{SHA: sha, At: at})
-		run := collecttest.Run{
+		r.Heads = append(r.Heads, testkit.Head{SHA: sha, At: at})
+		run := testkit.Run{
 			ID: int64(8000 + i), Workflow: deployWorkflow, Event: "push", SHA: sha, Branch: "main", Actor: w.People[0].Login, Created: at,
-			Attempts: []collecttest.Attempt{{Started: at.Add(time.Second), Finished: at.Add(time.Minute), Conclusion: "success"}},
+			Attempts: []testkit.Attempt{{Started: at.Add(time.Second), Finished: at.Add(time.Minute), Conclusion: "success"}},
 		}
 		r.Runs = append(r.Runs, run)
 		head = sha

@@ -1,0 +1,283 @@
+package testkit
+
+import (
+	"slices"
+	"sort"
+	"strings"
+	"time"
+)
+
+// happened says whether something of that time is visible at now.
+func happened(at, now time.Time) bool { return !at.IsZero() && !at.After(now) }
+
+// later moves at to t if t is later and had happened by now.
+func later(at *time.Time, t, now time.Time) {
+	if happened(t, now) && t.After(*at) {
+		*at = t
+	}
+}
+
+func (w *World) index() {
+	w.once.Do(func() {
+		w.logins = make(map[string]*Person, len(w.People))
+		w.emails = make(map[string]*Person, len(w.People))
+		w.numbers = make(map[int64]*Repository, len(w.Repositories))
+		for i := range w.People {
+			w.logins[w.People[i].Login] = &w.People[i]
+			w.emails[w.People[i].Email] = &w.People[i]
+		}
+		for _, r := range w.Repositories {
+			w.numbers[r.ID] = r
+		}
+	})
+}
+
+// Person returns the person of that login, or nil.
+func (w *World) Person(login string) *Person {
+	w.index()
+	return w.logins[login]
+}
+
+// Repository returns the repository of that number, or nil.
+func (w *World) Repository(id int64) *Repository {
+	w.index()
+	return w.numbers[id]
+}
+
+// Find returns the repository that is visible at now and has, or last had, that
+// name; moved says that it is called differently now. A name that two had belongs
+// to the one that has it.
+func (w *World) Find(full string, now time.Time) (r *Repository, moved bool) {
+	for _, r := range w.Repositories {
+		if !r.Visible(now) {
+			continue
+		}
+		if r.Name(now) == full {
+			return r, false
+		}
+	}
+	for _, r := range w.Repositories {
+		if r.Visible(now) && slices.ContainsFunc(r.Names,
+			func(n Name) bool { return n.Full == full && happened(n.From, now) }) {
+			return r, true
+		}
+	}
+	return nil, false
+}
+
+// Visible says whether the forge shows the repository at now.
+func (r *Repository) Visible(now time.Time) bool {
+	return happened(r.Created, now) && !happened(r.Deleted, now) && !happened(r.Hidden, now)
+}
+
+// Name is the repository's "owner/name" at now.
+func (r *Repository) Name(now time.Time) string {
+	name := r.Names[0].Full
+	for _, n := range r.Names[1:] {
+		if happened(n.From, now) {
+			name = n.Full
+		}
+	}
+	return name
+}
+
+// IsArchived says whether it is archived at now.
+func (r *Repository) IsArchived(now time.Time) bool { return happened(r.Archived, now) }
+
+// Commit returns the commit of that SHA, or nil.
+func (r *Repository) Commit(sha string) *Commit {
+	r.once.Do(func() {
+		r.bySHA = make(map[string]*Commit, len(r.Commits))
+		for i := range r.Commits {
+			r.bySHA[r.Commits[i].SHA] = &r.Commits[i]
+		}
+	})
+	return r.bySHA[sha]
+}
+
+// Head is the SHA of the default branch's head at now, "" while it is empty.
+func (r *Repository) Head(now time.Time) string {
+	n := sort.Search(len(r.Heads), func(i int) bool { return r.Heads[i].At.After(now) })
+	if n == 0 {
+		return ""
+	}
+	return r.Heads[n-1].SHA
+}
+
+// Pushed is when a head of the default branch, or a request's branch, last moved.
+func (r *Repository) Pushed(now time.Time) time.Time {
+	at := r.Created
+	for _, h := range r.Heads {
+		later(&at, h.At, now)
+	}
+	for i := range r.Requests {
+		for _, c := range r.Requests[i].Commits {
+			later(&at, c.At, now)
+		}
+	}
+	return at
+}
+
+// Reachable are the commits that are reachable from one, newest commit time
+// first; those of equal time in the order of SHA.
+func (r *Repository) Reachable(sha string) []*Commit {
+	var found []*Commit
+	seen := map[string]bool{}
+	for stack := []string{sha}; len(stack) > 0; {
+		at := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		c := r.Commit(at)
+		if c == nil || seen[at] {
+			continue
+		}
+		seen[at] = true
+		found = append(found, c)
+		stack = append(stack, c.Parents...)
+	}
+	slices.SortFunc(found, func(a, b *Commit) int {
+		if d := b.CommitTime.Compare(a.CommitTime); d != 0 {
+			return d
+		}
+		return strings.Compare(a.SHA, b.SHA)
+	})
+	return found
+}
+
+// LabelsAt are the names of the labels that were set at now, in the order of their
+// being added.
+func LabelsAt(labels []Label, now time.Time) []string {
+	var names []string
+	for _, l := range labels {
+		if happened(l.Added, now) && !happened(l.Removed, now) {
+			names = append(names, l.Name)
+		}
+	}
+	return names
+}
+
+func laterLabels(at *time.Time, labels []Label, now time.Time) {
+	for _, l := range labels {
+		later(at, l.Added, now)
+		later(at, l.Removed, now)
+	}
+}
+
+// Visible says whether the request was open by now.
+func (q *Request) Visible(now time.Time) bool { return happened(q.Opened, now) }
+
+// IsDraft says whether it is a draft at now.
+func (q *Request) IsDraft(now time.Time) bool { return q.Draft && !happened(q.Ready, now) }
+
+// IsMerged says whether it is merged at now.
+func (q *Request) IsMerged(now time.Time) bool { return happened(q.Merged, now) }
+
+// IsClosed says whether it is merged or closed at now.
+func (q *Request) IsClosed(now time.Time) bool {
+	return q.IsMerged(now) || happened(q.Closed, now)
+}
+
+// CommitsAt are the SHAs of its own branch at now, oldest first.
+func (q *Request) CommitsAt(now time.Time) []string {
+	var shas []string
+	for _, c := range q.Commits {
+		if happened(c.At, now) {
+			shas = append(shas, c.SHA)
+		}
+	}
+	return shas
+}
+
+// ReviewsAt are its reviews at now. A pending review is shown to its author only,
+// whom a test may pretend to be.
+func (q *Request) ReviewsAt(now time.Time) []Review {
+	var reviews []Review
+	for _, v := range q.Reviews {
+		if happened(v.At, now) {
+			reviews = append(reviews, v)
+		}
+	}
+	return reviews
+}
+
+// Updated is when the forge says that it last changed, at now.
+func (q *Request) Updated(now time.Time) time.Time {
+	at := q.Opened
+	for _, t := range []time.Time{q.Ready, q.Merged, q.Closed} {
+		later(&at, t, now)
+	}
+	for _, c := range q.Commits {
+		later(&at, c.At, now)
+	}
+	for _, v := range q.Reviews {
+		if v.State != "pending" {
+			later(&at, v.At, now)
+		}
+	}
+	for _, t := range q.Touched {
+		later(&at, t, now)
+	}
+	laterLabels(&at, q.Labels, now)
+	return at
+}
+
+// StatusesAt are the statuses that were reported by now, oldest first.
+func (d *Deployment) StatusesAt(now time.Time) []Status {
+	n := sort.Search(len(d.Statuses), func(i int) bool { return d.Statuses[i].At.After(now) })
+	return d.Statuses[:n]
+}
+
+// Updated is when the forge says that it last changed, at now.
+func (d *Deployment) Updated(now time.Time) time.Time {
+	at := d.Created
+	for _, s := range d.StatusesAt(now) {
+		later(&at, s.At, now)
+	}
+	return at
+}
+
+// AttemptsAt are the attempts that were begun by now.
+func (u *Run) AttemptsAt(now time.Time) []Attempt {
+	n := 0
+	for n < len(u.Attempts) && happened(u.Attempts[n].Started, now) {
+		n++
+	}
+	return u.Attempts[:n]
+}
+
+// Updated is when the forge says that it last changed, at now.
+func (u *Run) Updated(now time.Time) time.Time {
+	at := u.Created
+	for _, a := range u.AttemptsAt(now) {
+		later(&at, a.Started, now)
+		later(&at, a.Finished, now)
+	}
+	return at
+}
+
+// EventsAt are the closings and reopenings by now, oldest first.
+func (i *Issue) EventsAt(now time.Time) []IssueEvent {
+	n := sort.Search(len(i.Events), func(k int) bool { return i.Events[k].At.After(now) })
+	return i.Events[:n]
+}
+
+// ClosedAt is when it was closed for the last time; zero if it is open at now.
+func (i *Issue) ClosedAt(now time.Time) time.Time {
+	events := i.EventsAt(now)
+	if len(events) == 0 || events[len(events)-1].Kind == Reopened {
+		return time.Time{}
+	}
+	return events[len(events)-1].At
+}
+
+// Updated is when the forge says that it last changed, at now.
+func (i *Issue) Updated(now time.Time) time.Time {
+	at := i.Opened
+	for _, e := range i.EventsAt(now) {
+		later(&at, e.At, now)
+	}
+	for _, t := range i.Touched {
+		later(&at, t, now)
+	}
+	laterLabels(&at, i.Labels, now)
+	return at
+}
