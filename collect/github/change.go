@@ -11,30 +11,18 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// request is a pull request as either API tells it, put together.
+// request is a pull request while its pages are put together.
 type request struct {
 	fact    fact.Change
 	author  *actor
 	body    string
 	updated time.Time
-	commits []requestCommit
-	reviews []review
-	ready   []time.Time // when it was marked ready for review
+	commits []*qCommit
+	reviews []*qReview
 }
 
 // deletedFork stands for the repository of a request from a fork that is gone.
 const deletedFork = "(deleted)"
-
-type requestCommit struct {
-	sha, author, message string
-	written              time.Time
-}
-
-type review struct {
-	author *actor
-	state  string
-	at     time.Time // zero: pending
-}
 
 // change is the fact: of the commits their authors and the first one's time, of
 // the reviews the first that another human submitted.
@@ -43,33 +31,29 @@ func (r *request) change() fact.Change {
 	c.Author, c.Updated = r.author.name(), r.updated.UTC()
 	c.Reverts = text.Reverted(r.body)
 	for _, m := range r.commits {
-		c.Commits = append(c.Commits, m.sha)
-		if m.author != "" && !slices.Contains(c.Authors, m.author) {
-			c.Authors = append(c.Authors, m.author)
+		c.Commits = append(c.Commits, m.OID)
+		if author := m.author(); author != "" && !slices.Contains(c.Authors, author) {
+			c.Authors = append(c.Authors, author)
 		}
-		for _, who := range text.CoAuthors(m.message) {
+		for _, who := range text.CoAuthors(m.Message) {
 			if !slices.Contains(c.CoAuthors, who) {
 				c.CoAuthors = append(c.CoAuthors, who)
 			}
 		}
-		if !m.written.IsZero() && (c.FirstCommit.IsZero() || m.written.Before(c.FirstCommit)) {
-			c.FirstCommit = m.written.UTC()
+		if written := m.AuthoredDate; !written.IsZero() && (c.FirstCommit.IsZero() || written.Before(c.FirstCommit)) {
+			c.FirstCommit = written.UTC()
 		}
 	}
 	if c.Reverts == "" && len(r.commits) == 1 {
-		c.Reverts = text.RevertedCommit(r.commits[0].message)
+		c.Reverts = text.RevertedCommit(r.commits[0].Message)
 	}
 	for _, v := range r.reviews {
-		if v.at.IsZero() || strings.EqualFold(v.state, "pending") || v.author.bot() || v.author.name() == c.Author {
+		at := optional(v.SubmittedAt)
+		if at.IsZero() || strings.EqualFold(v.State, "pending") || v.Author.bot() || v.Author.name() == c.Author {
 			continue
 		}
-		if c.FirstReview.IsZero() || v.at.Before(c.FirstReview) {
-			c.FirstReview = v.at.UTC()
-		}
-	}
-	for _, t := range r.ready {
-		if t.After(c.Ready) {
-			c.Ready = t.UTC()
+		if c.FirstReview.IsZero() || at.Before(c.FirstReview) {
+			c.FirstReview = at
 		}
 	}
 	return c
@@ -107,8 +91,8 @@ func (q *qRequest) request(defaultBranch string) *request {
 	}
 	if q.Timeline != nil {
 		for _, e := range q.Timeline.Nodes {
-			if e != nil && e.Typename == "ReadyForReviewEvent" {
-				r.ready = append(r.ready, e.CreatedAt)
+			if e != nil && e.Typename == "ReadyForReviewEvent" && e.CreatedAt.After(r.fact.Ready) {
+				r.fact.Ready = e.CreatedAt.UTC()
 			}
 		}
 	}
@@ -123,10 +107,7 @@ func (r *request) addCommits(c *connection[qRequestCommit]) {
 	}
 	for _, n := range c.Nodes {
 		if n != nil {
-			r.commits = append(r.commits, requestCommit{
-				n.Commit.OID, n.Commit.author(), n.Commit.Message,
-				n.Commit.AuthoredDate,
-			})
+			r.commits = append(r.commits, &n.Commit)
 		}
 	}
 }
@@ -137,7 +118,7 @@ func (r *request) addReviews(c *connection[qReview]) {
 	}
 	for _, v := range c.Nodes {
 		if v != nil {
-			r.reviews = append(r.reviews, review{v.Author, v.State, optional(v.SubmittedAt)})
+			r.reviews = append(r.reviews, v)
 		}
 	}
 }
@@ -171,4 +152,9 @@ func authors(name string) []string {
 		return nil
 	}
 	return []string{name}
+}
+
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	return strings.TrimSpace(s)
 }

@@ -63,7 +63,7 @@ func keepDeployment(repo int64, d fact.Deployment, open bool) collect.Kept[fact.
 
 func (q *qDeployment) fact(repoURL string) fact.Deployment {
 	d := fact.Deployment{
-		ID: number(q.ID), Environment: q.Environment, Commit: q.CommitOID,
+		ID: formatNumber(q.ID), Environment: q.Environment, Commit: q.CommitOID,
 		Creator: q.Creator.name(), Created: q.CreatedAt.UTC(), URL: deploymentsPage(repoURL, q.Environment),
 	}
 	if q.Ref != nil {

@@ -52,7 +52,7 @@ func (r *run) probeFields() string {
 	}
 	for i, label := range o.IncidentLabels {
 		fmt.Fprintf(&b, " label%d: issues(first: 1, labels: [%s], orderBy: {field: UPDATED_AT, direction: DESC}) { "+
-			"totalCount nodes { number updatedAt } }", i, quote(label))
+			"totalCount nodes { number updatedAt } }", i, quoteText(label))
 	}
 	return b.String()
 }
@@ -151,66 +151,40 @@ func (r *run) unreachable(err error) string {
 // listOrganisation reads an organisation's repositories, in an order that pushes do
 // not change.
 func (r *run) listOrganisation(ctx context.Context, d *discovery, org string) error {
-	l := list[probed]{what: "repositories of " + org, size: probePage, id: func(p *probed) string { return number(p.ID) }}
-	for tries := 0; ; {
-		query := fmt.Sprintf("query { o: organization(login: %s) { repositories(%s, orderBy: {field: CREATED_AT, "+
-			"direction: ASC}) { totalCount pageInfo { hasNextPage endCursor } nodes { %s } } } }",
-			quote(org), l.args(), r.probeFields())
-		found, done, err := r.probePage(ctx, &l, query)
-		if err != nil {
-			if tries++; fatal(ctx, err) || missing(err) || tries >= partTries && !l.halve() {
-				return err
-			}
-			if errors.Is(err, errTooMuch) {
-				l.halve()
-			}
-			continue
-		}
-		tries = 0
-		r.client.pages++
-		for _, p := range found {
-			r.add(d, p)
-		}
-		if done {
-			return nil
-		}
+	l := list[probed]{
+		title: "repositories of " + org, size: probePage, id: func(p *probed) string { return formatNumber(p.ID) },
 	}
+	found, err := readList(ctx, r.client, &l, func() (*connection[probed], error) {
+		query := fmt.Sprintf("query { o: organization(login: %s) { repositories(%s, orderBy: {field: CREATED_AT, "+
+			"direction: ASC}) { %s nodes { %s } } } }", quoteText(org), l.formatArgs(), pageFields, r.probeFields())
+		var owner *struct {
+			Repositories *connection[probed] `json:"repositories"`
+		}
+		// A list with a hole would show repositories as unmoved that are not.
+		if err := r.queryOwner(ctx, query, l.size <= 5, &owner); err != nil {
+			return nil, err
+		}
+		if owner == nil {
+			return nil, &queryError{Type: "NOT_FOUND", Message: "there is no such organisation, or it is not shown"}
+		}
+		return owner.Repositories, nil
+	})
+	for _, p := range found {
+		r.add(d, p)
+	}
+	return err
 }
 
-func missing(err error) bool {
+// isRefused reports whether GitHub does not show what was asked for.
+func isRefused(err error) bool {
 	var e *queryError
 	return errors.As(err, &e) && (e.missing() || e.forbidden())
-}
-
-func (r *run) probePage(ctx context.Context, l *list[probed], query string) ([]*probed, bool, error) {
-	a, err := r.client.query(ctx, query, l.size <= 5)
-	if err != nil {
-		return nil, false, err
-	}
-	var owner *struct {
-		Repositories *connection[probed] `json:"repositories"`
-	}
-	if err := json.Unmarshal(orNull(a.data["o"]), &owner); err != nil {
-		return nil, false, l.wrong("%v", err)
-	}
-	// A list with a hole would show repositories as unmoved that are not.
-	if len(a.errors) > 0 {
-		e := &a.errors[0]
-		if e.exceeded() {
-			return nil, false, fmt.Errorf("%w: %w", errTooMuch, e)
-		}
-		return nil, false, e
-	}
-	if owner == nil {
-		return nil, false, &queryError{Type: "NOT_FOUND", Message: "there is no such organisation, or it is not shown"}
-	}
-	return l.page(owner.Repositories)
 }
 
 // probeRepository asks for one repository by name.
 func (r *run) probeRepository(ctx context.Context, d *discovery, full string) error {
 	owner, name, _ := strings.Cut(full, "/")
-	query := fmt.Sprintf("query { r: repository(owner: %s, name: %s) { %s } }", quote(owner), quote(name), r.probeFields())
+	query := fmt.Sprintf("query { r: repository(owner: %s, name: %s) { %s } }", quoteText(owner), quoteText(name), r.probeFields())
 	a, err := r.client.query(ctx, query, true)
 	if err != nil {
 		return err
@@ -360,7 +334,7 @@ func (r *run) lookFor(ctx context.Context, repo collect.Repository) error {
 		FullName string `json:"full_name"`
 		URL      string `json:"html_url"`
 	}
-	_, err := r.client.get(ctx, "repositories/"+number(repo.ID), &now)
+	_, err := r.client.get(ctx, "repositories/"+formatNumber(repo.ID), &now)
 	switch code := status(err); {
 	case err == nil && now.FullName != "":
 		repo.Name, repo.URL = now.FullName, now.URL

@@ -227,7 +227,7 @@ func (r *run) rolledOut(ctx context.Context, t *target, g *gitOps, c *fact.Commi
 			if err != nil {
 				return err
 			}
-			if key := number(repo) + d.ID; !seen[key] {
+			if key := formatNumber(repo) + d.ID; !seen[key] {
 				seen[key] = true
 				if d.Unmapped {
 					d.Commit = c.SHA

@@ -113,8 +113,8 @@ func (r *run) teamsIn(ctx context.Context, org string) (int, error) {
 			TotalCount int `json:"totalCount"`
 		} `json:"teams"`
 	}
-	err := r.owner(ctx, fmt.Sprintf("query { o: organization(login: %s) { teams(first: 1) { totalCount } } }",
-		quote(org)), true, &o)
+	err := r.queryOwner(ctx, fmt.Sprintf("query { o: organization(login: %s) { teams(first: 1) { totalCount } } }",
+		quoteText(org)), true, &o)
 	return o.Teams.TotalCount, err
 }
 
@@ -130,7 +130,7 @@ func (r *run) sample(ctx context.Context, i *collect.Inspection, sample []*targe
 		fmt.Fprintf(&b, "\nr%d: repository(owner: %s, name: %s) { deployments(first: 100, orderBy: {field: "+
 			"CREATED_AT, direction: DESC}) { nodes { environment } } issues(first: 50, orderBy: {field: UPDATED_AT, "+
 			"direction: DESC}) { nodes { labels(first: 10) { nodes { name } } } } }",
-			n, quote(owner), quote(name))
+			n, quoteText(owner), quoteText(name))
 	}
 	b.WriteString("\n}")
 	a, err := r.client.query(ctx, b.String(), true)

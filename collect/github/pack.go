@@ -73,7 +73,7 @@ func (p *packer) choose(queue []*target) []asked {
 		}
 		a := asked{t: t}
 		for _, part := range t.parts[:min(len(t.parts), packParts)] {
-			if nodes += part.nodes(); nodes > packNodes && len(pack)+len(a.parts) > 0 {
+			if nodes += part.countNodes(); nodes > packNodes && len(pack)+len(a.parts) > 0 {
 				break
 			}
 			a.parts = append(a.parts, part)
@@ -91,9 +91,9 @@ func packQuery(pack []asked) string {
 	b.WriteString("query {")
 	for i, a := range pack {
 		owner, name, _ := strings.Cut(a.t.repo.Name, "/")
-		fmt.Fprintf(&b, "\nr%d: repository(owner: %s, name: %s) { databaseId", i, quote(owner), quote(name))
+		fmt.Fprintf(&b, "\nr%d: repository(owner: %s, name: %s) { databaseId", i, quoteText(owner), quoteText(name))
 		for j, part := range a.parts {
-			fmt.Fprintf(&b, "\np%d: %s", j, part.field())
+			fmt.Fprintf(&b, "\np%d: %s", j, part.queryField())
 		}
 		b.WriteString(" }")
 	}
@@ -117,7 +117,7 @@ func (p *packer) ask(ctx context.Context, pack []asked) error {
 		return nil
 	default:
 		for _, part := range pack[0].parts {
-			pack[0].t.fail(part.kind(), err)
+			pack[0].t.fail(part.factKind(), err)
 		}
 		return nil
 	}
@@ -138,7 +138,7 @@ func (p *packer) halve(a asked) bool {
 	p.smaller = true
 	halved := false
 	for _, part := range a.parts {
-		halved = part.halve() || halved
+		halved = part.halveSize() || halved
 	}
 	return halved
 }
@@ -170,7 +170,7 @@ func (p *packer) give(a *answer, alias string, asked asked, single bool) {
 			p.refuse(asked, asked.parts[j:j+1], mine, nil, single)
 			continue
 		}
-		done, more, err := one.take(orNull(fields[name]))
+		done, more, err := one.takePage(orNull(fields[name]))
 		if err != nil {
 			p.refuse(asked, asked.parts[j:j+1], nil, err, single)
 			continue
@@ -210,9 +210,9 @@ func (p *packer) refuse(a asked, parts []part, problems []*queryError, err error
 		}
 		a.t.tries[one]++
 		switch {
-		case exceeded && single && one.halve():
+		case exceeded && single && one.halveSize():
 		case final || a.t.tries[one] >= partTries:
-			a.t.fail(one.kind(), fmt.Errorf("%s: %w", one.what(), err))
+			a.t.fail(one.factKind(), fmt.Errorf("%s: %w", one.title(), err))
 		}
 	}
 }

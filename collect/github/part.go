@@ -9,147 +9,185 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 )
 
-// part is one list of a repository that is read page by page. What it finds goes
-// into its target's batch.
+// part is one list of a repository that is read page by page. The facts of its pages go
+// into the batch of its target.
 type part interface {
-	kind() collect.Kind
-	// what names it in a gap: "pull requests".
-	what() string
-	// field is the GraphQL field of the next page, without an alias.
-	field() string
-	// nodes is about how many nodes GitHub counts for it.
-	nodes() int
-	// take reads the field's value. With more, further parts are to be read.
-	take(raw json.RawMessage) (done bool, more []part, err error)
-	// halve asks for smaller pages; false if they are small already.
-	halve() bool
+	factKind() collect.Kind
+	// title names the list in a gap: "pull requests".
+	title() string
+	// queryField returns the GraphQL field of the next page, without an alias.
+	queryField() string
+	// countNodes returns about how many nodes GitHub counts for that field.
+	countNodes() int
+	// takePage reads the value of the field. The parts in more are still to be read.
+	takePage(raw json.RawMessage) (done bool, more []part, err error)
+	// halveSize asks for smaller pages. It returns false if they are small already.
+	halveSize() bool
 }
 
-// How much of what lies within a node is asked for with it. What has more is read
-// by a part of its own.
+// Limits of what is read within a node. The rest is read by a part of its own.
 const (
 	statusesWithin = 10
 	commitsWithin  = 40
 	reviewsWithin  = 20
 	eventsWithin   = 20
-	// labelsWithin is as many as GitHub lets one request or issue have: there are
-	// never more to read.
+	// labelsWithin is the most that GitHub allows on one request or issue.
 	labelsWithin = 100
+	// linksWithin limits the requests and commits that refer to an issue.
+	linksWithin = 20
 )
 
 // Sizes of pages: full ones, and those of an ordinary night.
 const (
 	fullPage      = 100
-	fullRequests  = 50 // a request brings its commits and reviews along
+	fullRequests  = 50 // a request comes with its commits and reviews
 	nightPage     = 30
 	nightRequests = 15
 )
 
-var deploymentFields = fmt.Sprintf(`id databaseId environment createdAt commitOid ref { name } creator { __typename login }`+
-	` statuses(first: %d) { totalCount pageInfo { hasNextPage endCursor } nodes { %s } }`, statusesWithin, statusFields)
-
-const statusFields = `id state createdAt`
-
-// deploymentPart reads deployments, newest first, back to a time.
-type deploymentPart struct {
-	t            *target
-	l            list[qDeployment]
-	environments []string
-	now          time.Time
-}
-
-func newDeploymentPart(t *target, back, now time.Time, size int, environments []string) *deploymentPart {
-	return &deploymentPart{t: t, environments: environments, now: now, l: list[qDeployment]{
-		what: "deployments", size: size,
-		id:    func(d *qDeployment) string { return number(d.ID) },
-		order: func(d *qDeployment) time.Time { return d.CreatedAt },
-		stop:  func(d *qDeployment) bool { return d.CreatedAt.Before(back) },
-	}}
-}
-
-func (p *deploymentPart) kind() collect.Kind { return collect.Deployments }
-func (p *deploymentPart) what() string       { return "deployments" }
-func (p *deploymentPart) nodes() int         { return p.l.size * (1 + statusesWithin) }
-func (p *deploymentPart) halve() bool        { return p.l.halve() }
-
-func (p *deploymentPart) field() string {
-	only := ""
-	if len(p.environments) > 0 {
-		only = ", environments: " + quoteAll(p.environments)
-	}
-	return fmt.Sprintf("deployments(%s, orderBy: {field: CREATED_AT, direction: DESC}%s) { totalCount pageInfo { "+
-		"hasNextPage endCursor } nodes { %s } }",
-		p.l.args(), only, deploymentFields)
-}
-
-func (p *deploymentPart) take(raw json.RawMessage) (bool, []part, error) {
-	var c *connection[qDeployment]
-	if err := json.Unmarshal(raw, &c); err != nil {
-		return false, nil, p.l.wrong("%v", err)
-	}
-	found, done, err := p.l.page(c)
-	for _, d := range found {
-		p.t.deployment(d, p.now)
-	}
-	return done, nil, err
-}
-
 const (
-	requestFields  = `number url title body isDraft createdAt updatedAt mergedAt closedAt author { __typename login } baseRefName headRefName headRefOid isCrossRepository headRepository { nameWithOwner } mergeCommit { oid }`
-	requestCommits = `totalCount pageInfo { hasNextPage endCursor } nodes { commit { oid message authoredDate author { name email user { __typename login } } } }`
-	requestReviews = `totalCount pageInfo { hasNextPage endCursor } nodes { id state submittedAt author { __typename login } }`
-	// The last ones, because the latest is what counts.
-	requestEvents = `timelineItems(last: %d, itemTypes: [READY_FOR_REVIEW_EVENT]) { nodes { __typename ... on ReadyForReviewEvent { createdAt } } }`
+	pageFields = `totalCount pageInfo { hasNextPage endCursor }`
+
+	statusFields = `id state createdAt`
+
+	requestFields = `number url title body isDraft createdAt updatedAt mergedAt closedAt ` +
+		`author { __typename login } baseRefName headRefName headRefOid isCrossRepository ` +
+		`headRepository { nameWithOwner } mergeCommit { oid }`
+	requestCommits = pageFields + ` nodes { commit { oid message authoredDate ` +
+		`author { name email user { __typename login } } } }`
+	requestReviews = pageFields + ` nodes { id state submittedAt author { __typename login } }`
+	// The last events, because the latest one counts.
+	requestEvents = `timelineItems(last: %d, itemTypes: [READY_FOR_REVIEW_EVENT]) ` +
+		`{ nodes { __typename ... on ReadyForReviewEvent { createdAt } } }`
+
+	issueFields = `number url title body createdAt updatedAt closedAt`
+	linkFields  = `__typename ... on PullRequest { number repository { nameWithOwner } }`
+	issueEvents = `timelineItems(first: %d, itemTypes: [REOPENED_EVENT]) ` +
+		`{ nodes { __typename ... on ReopenedEvent { createdAt } } }`
+	issueLinks = `links: timelineItems(first: %d, itemTypes: [CROSS_REFERENCED_EVENT, CLOSED_EVENT]) { nodes { ` +
+		`... on CrossReferencedEvent { source { ` + linkFields + ` } } ` +
+		`... on ClosedEvent { closer { ` + linkFields + ` ... on Commit { oid repository { nameWithOwner } } } } } }`
+
+	releaseFields = `databaseId url tagName isDraft isPrerelease createdAt publishedAt author { login } tagCommit { oid }`
+	tagCommit     = `__typename oid ... on Commit { committedDate }`
+	tagFields     = `name target { ` + tagCommit + ` ... on Tag { tagger { date } target { ` + tagCommit + ` } } }`
 )
 
-// requestPart reads pull requests, last updated first, back to a time.
-type requestPart struct {
-	t *target
-	l list[qRequest]
+var deploymentFields = fmt.Sprintf(`id databaseId environment createdAt commitOid ref { name } `+
+	`creator { __typename login } statuses(first: %d) { %s nodes { %s } }`, statusesWithin, pageFields, statusFields)
+
+// listPart reads a list whose nodes are taken one by one.
+type listPart[T any] struct {
+	list[T]
+	kind  collect.Kind
+	field string // name of the list's field
+	rest  string // its arguments beside those of the page
+	nodes string // fields of a node
+	each  int    // nodes that GitHub counts for one of the list
+	// add takes a node. It returns parts for what did not come with the node.
+	add func(*T) []part
 }
 
-func newRequestPart(t *target, back time.Time, size int) *requestPart {
-	return &requestPart{t: t, l: list[qRequest]{
-		what: "pull requests", size: size,
-		id:    func(r *qRequest) string { return strconv.Itoa(r.Number) },
-		order: func(r *qRequest) time.Time { return r.UpdatedAt },
-		stop:  func(r *qRequest) bool { return r.UpdatedAt.Before(back) },
-	}}
+func (p *listPart[T]) factKind() collect.Kind { return p.kind }
+func (p *listPart[T]) title() string          { return p.list.title }
+func (p *listPart[T]) countNodes() int        { return p.size * p.each }
+
+func (p *listPart[T]) queryField() string {
+	return fmt.Sprintf("%s(%s%s) { %s nodes { %s } }", p.field, p.formatArgs(), p.rest, pageFields, p.nodes)
 }
 
-func (p *requestPart) kind() collect.Kind { return collect.Changes }
-func (p *requestPart) what() string       { return "pull requests" }
-func (p *requestPart) halve() bool        { return p.l.halve() }
-func (p *requestPart) nodes() int {
-	return p.l.size * (1 + commitsWithin + reviewsWithin + eventsWithin + labelsWithin)
-}
-
-func (p *requestPart) field() string {
-	return fmt.Sprintf("pullRequests(%s, orderBy: {field: UPDATED_AT, direction: DESC}) { totalCount pageInfo { "+
-		"hasNextPage endCursor } nodes { %s labels(first: %d) { nodes { name } } commits(first: %d) { %s } "+
-		"reviews(first: %d) { %s } %s } }",
-		p.l.args(), requestFields, labelsWithin, commitsWithin, requestCommits, reviewsWithin, requestReviews, fmt.Sprintf(requestEvents, eventsWithin))
-}
-
-func (p *requestPart) take(raw json.RawMessage) (bool, []part, error) {
-	var c *connection[qRequest]
+func (p *listPart[T]) takePage(raw json.RawMessage) (bool, []part, error) {
+	var c *connection[T]
 	if err := json.Unmarshal(raw, &c); err != nil {
-		return false, nil, p.l.wrong("%v", err)
+		return false, nil, p.wrongPage("%v", err)
 	}
-	found, done, err := p.l.page(c)
+	found, done, err := p.addPage(c)
 	var more []part
-	for _, q := range found {
-		if q.Commits == nil || q.Reviews == nil {
-			// A part of an answer that failed: the whole request is read once more.
-			more = append(more, newWholeRequest(p.t, q))
-			continue
-		}
-		r := q.request(p.t.repo.DefaultBranch)
-		if q.Commits.PageInfo.HasNextPage || q.Reviews.PageInfo.HasNextPage {
-			more = append(more, newRestOfRequest(p.t, r, q))
-			continue
-		}
-		p.t.batch.Changes = append(p.t.batch.Changes, r.row(p.t.repo.ID))
+	for _, n := range found {
+		more = append(more, p.add(n)...)
 	}
 	return done, more, err
+}
+
+// newDeploymentPart reads deployments, newest first, back to a time.
+func newDeploymentPart(t *target, back, now time.Time, size int, environments []string) part {
+	only := ""
+	if len(environments) > 0 {
+		only = ", environments: " + quoteAll(environments)
+	}
+	return &listPart[qDeployment]{
+		list: list[qDeployment]{
+			title: "deployments", size: size,
+			id:    func(d *qDeployment) string { return formatNumber(d.ID) },
+			order: func(d *qDeployment) time.Time { return d.CreatedAt },
+			stop:  func(d *qDeployment) bool { return d.CreatedAt.Before(back) },
+		},
+		kind: collect.Deployments, field: "deployments", rest: ", orderBy: {field: CREATED_AT, direction: DESC}" + only,
+		nodes: deploymentFields, each: 1 + statusesWithin,
+		add: func(d *qDeployment) []part { t.takeDeployment(d, now); return nil },
+	}
+}
+
+// newRequestPart reads pull requests, last updated first, back to a time.
+func newRequestPart(t *target, back time.Time, size int) part {
+	return &listPart[qRequest]{
+		list: list[qRequest]{
+			title: "pull requests", size: size,
+			id:    func(r *qRequest) string { return strconv.Itoa(r.Number) },
+			order: func(r *qRequest) time.Time { return r.UpdatedAt },
+			stop:  func(r *qRequest) bool { return r.UpdatedAt.Before(back) },
+		},
+		kind: collect.Changes, field: "pullRequests", rest: ", orderBy: {field: UPDATED_AT, direction: DESC}",
+		nodes: fmt.Sprintf("%s labels(first: %d) { nodes { name } } commits(first: %d) { %s } reviews(first: %d) { %s } "+
+			requestEvents, requestFields, labelsWithin, commitsWithin, requestCommits, reviewsWithin, requestReviews, eventsWithin),
+		each: 1 + commitsWithin + reviewsWithin + eventsWithin + labelsWithin,
+		add:  t.takeRequest,
+	}
+}
+
+// newIssuePart reads the issues with one spelling of the incident label that were updated
+// in the window. Each spelling has a part of its own, since GitHub requires all labels
+// that are given together.
+func newIssuePart(t *target, label string, from time.Time) part {
+	return &listPart[qIssue]{
+		list: list[qIssue]{
+			title: "issues labelled " + strconv.Quote(label), size: fullRequests,
+			id:    func(i *qIssue) string { return strconv.Itoa(i.Number) },
+			order: func(i *qIssue) time.Time { return i.UpdatedAt },
+		},
+		kind: collect.Incidents, field: "issues",
+		rest: fmt.Sprintf(", orderBy: {field: UPDATED_AT, direction: DESC}, labels: [%s], filterBy: {since: %s}",
+			quoteText(label), quoteText(from.Format(time.RFC3339))),
+		nodes: fmt.Sprintf("%s labels(first: %d) { nodes { name } } "+issueEvents+" "+issueLinks,
+			issueFields, labelsWithin, fullRequests, linksWithin),
+		each: 1 + labelsWithin + fullRequests + linksWithin,
+		add:  func(i *qIssue) []part { t.takeIssue(i); return nil },
+	}
+}
+
+// newReleasePart reads all releases, newest first. They are few, and a draft that is
+// published late is far down the list.
+func newReleasePart(t *target, size int) part {
+	return &listPart[qRelease]{
+		list: list[qRelease]{
+			title: "releases", size: size,
+			id:    func(r *qRelease) string { return formatNumber(r.ID) },
+			order: func(r *qRelease) time.Time { return r.CreatedAt },
+		},
+		kind: collect.Deployments, field: "releases", rest: ", orderBy: {field: CREATED_AT, direction: DESC}",
+		nodes: releaseFields, each: 1,
+		add: func(r *qRelease) []part { t.takeRelease(r); return nil },
+	}
+}
+
+// newTagPart reads all tags. GitHub sorts them by their commits' times, so a new tag of
+// an old commit may be anywhere in the list.
+func newTagPart(t *target, size int) part {
+	return &listPart[qTag]{
+		list: list[qTag]{title: "tags", size: size, id: func(g *qTag) string { return g.Name }},
+		kind: collect.Deployments, field: "refs",
+		rest:  `, refPrefix: "refs/tags/", orderBy: {field: TAG_COMMIT_DATE, direction: DESC}`,
+		nodes: tagFields, each: 3,
+		add: func(g *qTag) []part { t.takeTag(g); return nil },
+	}
 }

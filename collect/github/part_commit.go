@@ -77,41 +77,39 @@ type historyPart struct {
 func newHistoryPart(t *target, from time.Time, size int, mark string, markTime time.Time) *historyPart {
 	return &historyPart{
 		t: t, from: from, all: mark == "", walk: newAncestry(t.head, mark), markTime: markTime,
-		l: list[qCommit]{what: "commits", size: size, id: func(c *qCommit) string { return c.OID }},
+		l: list[qCommit]{title: "commits", size: size, id: func(c *qCommit) string { return c.OID }},
 	}
 }
 
-func (p *historyPart) kind() collect.Kind { return collect.Commits }
-func (p *historyPart) what() string       { return "commits" }
-func (p *historyPart) nodes() int         { return p.l.size * (1 + parentsWithin + requestsWithin) }
-func (p *historyPart) halve() bool        { return p.l.halve() }
+func (p *historyPart) factKind() collect.Kind { return collect.Commits }
+func (p *historyPart) title() string          { return "commits" }
+func (p *historyPart) countNodes() int        { return p.l.size * (1 + parentsWithin + requestsWithin) }
+func (p *historyPart) halveSize() bool        { return p.l.halveSize() }
 
 // field asks for the history of the head that the probe saw, so that a push while
 // pages are read moves nothing.
-func (p *historyPart) field() string {
-	return fmt.Sprintf("object(oid: %s) { ... on Commit { history(%s, since: %s) { totalCount pageInfo { "+
-		"hasNextPage endCursor } nodes { %s } } } }",
-		quote(p.t.head), p.l.args(), quote(p.from.Format(time.RFC3339)),
-		historyFields)
+func (p *historyPart) queryField() string {
+	return fmt.Sprintf("object(oid: %s) { ... on Commit { history(%s, since: %s) { %s nodes { %s } } } }",
+		quoteText(p.t.head), p.l.formatArgs(), quoteText(p.from.Format(time.RFC3339)), pageFields, historyFields)
 }
 
-func (p *historyPart) take(raw json.RawMessage) (bool, []part, error) {
+func (p *historyPart) takePage(raw json.RawMessage) (bool, []part, error) {
 	var object *struct {
 		History *connection[qCommit] `json:"history"`
 	}
 	if err := json.Unmarshal(raw, &object); err != nil {
-		return false, nil, p.l.wrong("%v", err)
+		return false, nil, p.l.wrongPage("%v", err)
 	}
 	if object == nil {
-		return false, nil, p.l.wrong("the head %.7s is not there", p.t.head)
+		return false, nil, p.l.wrongPage("the head %.7s is not there", p.t.head)
 	}
-	found, done, err := p.l.page(object.History)
+	found, done, err := p.l.addPage(object.History)
 	if err != nil {
 		return false, nil, err
 	}
 	for _, c := range found {
 		if p.walk.take(c.OID, c.parents()) || p.all {
-			p.t.commit(c)
+			p.t.takeCommit(c)
 		}
 	}
 	if done {

@@ -28,8 +28,8 @@ func newRestOfRequest(t *target, r *request, q *qRequest) *longRequest {
 	p.want = [2]bool{q.Commits.PageInfo.HasNextPage, q.Reviews.PageInfo.HasNextPage}
 	p.r = r
 	p.commits.after, p.reviews.after = q.Commits.PageInfo.EndCursor, q.Reviews.PageInfo.EndCursor
-	p.commits.have(q.Commits)
-	p.reviews.have(q.Reviews)
+	p.commits.addWithin(q.Commits)
+	p.reviews.addWithin(q.Reviews)
 	return p
 }
 
@@ -39,44 +39,44 @@ func newWholeRequest(t *target, q *qRequest) *longRequest {
 	return &longRequest{
 		t: t, r: bare.request(t.repo.DefaultBranch), number: q.Number, want: [2]bool{true, true},
 		commits: list[qRequestCommit]{
-			what: "commits of a pull request", size: fullPage, most: mostCommits,
+			title: "commits of a pull request", size: fullPage, most: mostCommits,
 			id: func(c *qRequestCommit) string { return c.Commit.OID },
 		},
-		reviews: list[qReview]{what: "reviews of a pull request", size: fullPage, id: (*qReview).key},
+		reviews: list[qReview]{title: "reviews of a pull request", size: fullPage, id: (*qReview).key},
 	}
 }
 
-func (p *longRequest) kind() collect.Kind { return collect.Changes }
-func (p *longRequest) what() string       { return "pull request " + strconv.Itoa(p.number) }
-func (p *longRequest) nodes() int         { return p.commits.size + p.reviews.size }
-func (p *longRequest) halve() bool        { return p.commits.halve() && p.reviews.halve() }
+func (p *longRequest) factKind() collect.Kind { return collect.Changes }
+func (p *longRequest) title() string          { return "pull request " + strconv.Itoa(p.number) }
+func (p *longRequest) countNodes() int        { return p.commits.size + p.reviews.size }
+func (p *longRequest) halveSize() bool        { return p.commits.halveSize() && p.reviews.halveSize() }
 
-func (p *longRequest) field() string {
+func (p *longRequest) queryField() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "pullRequest(number: %d) { number", p.number)
 	if p.want[0] {
-		fmt.Fprintf(&b, " commits(%s) { %s }", p.commits.args(), requestCommits)
+		fmt.Fprintf(&b, " commits(%s) { %s }", p.commits.formatArgs(), requestCommits)
 	}
 	if p.want[1] {
-		fmt.Fprintf(&b, " reviews(%s) { %s }", p.reviews.args(), requestReviews)
+		fmt.Fprintf(&b, " reviews(%s) { %s }", p.reviews.formatArgs(), requestReviews)
 	}
 	return b.String() + " }"
 }
 
-func (p *longRequest) take(raw json.RawMessage) (bool, []part, error) {
+func (p *longRequest) takePage(raw json.RawMessage) (bool, []part, error) {
 	var q *qRequest
 	if err := json.Unmarshal(raw, &q); err != nil || q == nil {
 		return false, nil, fmt.Errorf("pull request %d: %w: null", p.number, errPage)
 	}
 	if p.want[0] {
-		if _, done, err := p.commits.page(q.Commits); err != nil {
+		if _, done, err := p.commits.addPage(q.Commits); err != nil {
 			return false, nil, err
 		} else if p.r.addCommits(q.Commits); done {
 			p.want[0] = false
 		}
 	}
 	if p.want[1] {
-		if _, done, err := p.reviews.page(q.Reviews); err != nil {
+		if _, done, err := p.reviews.addPage(q.Reviews); err != nil {
 			// The page of commits was taken; only reviews are asked for again.
 			return false, nil, err
 		} else if p.r.addReviews(q.Reviews); done {

@@ -147,7 +147,7 @@ func oneLine(s string) string {
 }
 
 // quote writes a string as GraphQL does, which for what JSON escapes is the same.
-func quote(s string) string {
+func quoteText(s string) string {
 	b, err := json.Marshal(s)
 	if err != nil {
 		return `""` // cannot be: every string can be marshalled
@@ -158,7 +158,7 @@ func quote(s string) string {
 func quoteAll(all []string) string {
 	quoted := make([]string, len(all))
 	for i, s := range all {
-		quoted[i] = quote(s)
+		quoted[i] = quoteText(s)
 	}
 	return "[" + strings.Join(quoted, ", ") + "]"
 }

@@ -234,4 +234,4 @@ func optional(t *time.Time) time.Time {
 	return t.UTC()
 }
 
-func number(n int64) string { return strconv.FormatInt(n, 10) }
+func formatNumber(n int64) string { return strconv.FormatInt(n, 10) }

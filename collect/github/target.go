@@ -68,7 +68,7 @@ func (t *target) oldest() time.Time {
 	return oldest
 }
 
-func (t *target) deployment(q *qDeployment, now time.Time) {
+func (t *target) takeDeployment(q *qDeployment, now time.Time) {
 	if s := q.Statuses; s != nil && s.PageInfo.HasNextPage {
 		t.long = append(t.long, q)
 		return
@@ -90,19 +90,34 @@ func (t *target) addDeployment(d fact.Deployment, node string, now time.Time) {
 	}
 }
 
-func (t *target) release(v *release) {
+func (t *target) takeRelease(v *qRelease) {
 	if d, ok := t.run.f.rules.releaseDeployment(&t.run.f.o, v); ok {
 		t.batch.Deployments = append(t.batch.Deployments, keepDeployment(t.repo.ID, d, false))
 	}
 }
 
-func (t *target) tag(v *tag) {
+func (t *target) takeTag(v *qTag) {
 	if d, ok := t.run.f.rules.tagDeployment(&t.run.f.o, v, t.repo.URL); ok {
 		t.batch.Deployments = append(t.batch.Deployments, keepDeployment(t.repo.ID, d, false))
 	}
 }
 
-func (t *target) commit(q *qCommit) {
+// takeRequest adds a pull request. If more of it is to be read, it returns the part that
+// does so and adds the request.
+func (t *target) takeRequest(q *qRequest) []part {
+	if q.Commits == nil || q.Reviews == nil {
+		// A part of an answer that failed: the whole request is read once more.
+		return []part{newWholeRequest(t, q)}
+	}
+	r := q.request(t.repo.DefaultBranch)
+	if q.Commits.PageInfo.HasNextPage || q.Reviews.PageInfo.HasNextPage {
+		return []part{newRestOfRequest(t, r, q)}
+	}
+	t.batch.Changes = append(t.batch.Changes, r.row(t.repo.ID))
+	return nil
+}
+
+func (t *target) takeCommit(q *qCommit) {
 	c := q.row(t.repo.ID)
 	t.batch.Commits = append(t.batch.Commits, c)
 	if !q.request() {
@@ -110,8 +125,8 @@ func (t *target) commit(q *qCommit) {
 	}
 }
 
-func (t *target) incident(i *issue) {
-	row := i.row(t.repo.ID)
+func (t *target) takeIssue(q *qIssue) {
+	row := q.row(t.repo.ID)
 	if t.numbers == nil {
 		t.numbers = map[string]bool{}
 	}
@@ -130,7 +145,7 @@ func (t *target) forced() []part {
 	changes := t.spans[collect.Changes]
 	t.batch.Commits, t.batch.Changes = nil, nil
 	changes.anew, changes.moved, changes.back = true, true, t.run.o.Window.From
-	t.parts = slices.DeleteFunc(t.parts, func(p part) bool { return p.kind() == collect.Changes })
+	t.parts = slices.DeleteFunc(t.parts, func(p part) bool { return p.factKind() == collect.Changes })
 	return []part{
 		newHistoryPart(t, t.run.o.Window.From, fullPage, "", time.Time{}),
 		newRequestPart(t, changes.back, fullRequests),
@@ -146,7 +161,7 @@ func (t *target) fail(kind collect.Kind, err error) {
 	if kind == collect.Commits {
 		t.fail(collect.Changes, err)
 	}
-	t.parts = slices.DeleteFunc(t.parts, func(p part) bool { return t.spans[p.kind()].err != nil })
+	t.parts = slices.DeleteFunc(t.parts, func(p part) bool { return t.spans[p.factKind()].err != nil })
 }
 
 // finish completes the batch: what could be read whole, with the cursors that say

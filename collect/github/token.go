@@ -112,7 +112,7 @@ func (t *credentials) authorize(ctx context.Context, r *http.Request) error {
 func (t *credentials) sign() (string, error) {
 	now := t.now()
 	return jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.RegisteredClaims{
-		Issuer:    number(t.app.ID),
+		Issuer:    formatNumber(t.app.ID),
 		IssuedAt:  jwt.NewNumericDate(now.Add(-time.Minute)),
 		ExpiresAt: jwt.NewNumericDate(now.Add(9 * time.Minute)),
 	}).SignedString(t.key)

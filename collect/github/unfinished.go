@@ -1,6 +1,7 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -119,7 +120,7 @@ func (r *run) reread(ctx context.Context, all []openDeployment) error {
 		if q == nil {
 			continue // deleted; what was collected stays
 		}
-		d, ok := at[number(q.ID)]
+		d, ok := at[formatNumber(q.ID)]
 		if !ok {
 			continue
 		}
@@ -175,43 +176,20 @@ func (r *run) allStatuses(ctx context.Context, q *qDeployment) error {
 	if q.Statuses == nil || !q.Statuses.PageInfo.HasNextPage {
 		return nil
 	}
-	l := list[qStatus]{what: "statuses of a deployment", size: fullPage, id: func(s *qStatus) string { return s.ID }}
-	for tries := 0; ; {
-		query := fmt.Sprintf("query { d: node(id: %s) { ... on Deployment { statuses(%s) { totalCount pageInfo { "+
-			"hasNextPage endCursor } nodes { %s } } } } }",
-			quote(q.NodeID), l.args(), statusFields)
-		a, err := r.client.query(ctx, query, true)
-		if err != nil {
-			return err
-		}
+	l := list[qStatus]{title: "statuses of a deployment", size: fullPage, id: func(s *qStatus) string { return s.ID }}
+	found, err := readList(ctx, r.client, &l, func() (*connection[qStatus], error) {
+		query := fmt.Sprintf("query { o: node(id: %s) { ... on Deployment { statuses(%s) { %s nodes { %s } } } } }",
+			quoteText(q.NodeID), l.formatArgs(), pageFields, statusFields)
 		var d *qDeployment
-		err = json.Unmarshal(orNull(a.data["d"]), &d)
-		if err == nil && len(a.errors) > 0 {
-			err = &a.errors[0]
+		if err := r.queryOwner(ctx, query, true, &d); err != nil || d == nil {
+			return nil, cmp.Or(err, errPage)
 		}
-		if err == nil && d == nil {
-			err = errPage
-		}
-		var found []*qStatus
-		done := false
-		if err == nil {
-			found, done, err = l.page(d.Statuses)
-		}
-		if err != nil {
-			if tries++; tries >= partTries {
-				return err
-			}
-			continue
-		}
-		if tries = 0; len(l.seen) == len(found) {
-			q.Statuses.Nodes = nil
-		}
-		q.Statuses.Nodes = append(q.Statuses.Nodes, found...)
-		if done {
-			q.Statuses.PageInfo.HasNextPage = false
-			return nil
-		}
+		return d.Statuses, nil
+	})
+	if err == nil {
+		q.Statuses = &connection[qStatus]{Nodes: found}
 	}
+	return err
 }
 
 // longStatuses finishes the deployments of a target that have more statuses than

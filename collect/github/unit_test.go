@@ -138,12 +138,12 @@ func TestList(t *testing.T) {
 	}
 	for _, test := range tests {
 		l := list[node]{
-			what: "nodes", size: 2, id: func(n *node) string { return n.ID }, order: func(n *node) time.Time { return n.At },
+			title: "nodes", size: 2, id: func(n *node) string { return n.ID }, order: func(n *node) time.Time { return n.At },
 			stop: func(n *node) bool { return n.At.Before(at(1)) },
 		}
 		var err error
 		for _, p := range test.pages {
-			if _, _, err = l.page(p); err != nil {
+			if _, _, err = l.addPage(p); err != nil {
 				break
 			}
 		}
@@ -279,7 +279,7 @@ func FuzzAnswers(f *testing.F) {
 			newDeploymentPart(t, at(0), at(9), 5, nil), newRequestPart(t, at(0), 5), newHistoryPart(t, at(0), 5, "mark", at(1)),
 			newIssuePart(t, "incident", at(0)), newReleasePart(t, 5), newTagPart(t, 5), newWholeRequest(t, &qRequest{Number: 1}),
 		} {
-			_, _, _ = p.take(raw)
+			_, _, _ = p.takePage(raw)
 		}
 		var c qCommit
 		if json.Unmarshal(raw, &c) == nil {

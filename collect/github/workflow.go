@@ -62,7 +62,7 @@ func (r *run) runs(ctx context.Context, t *target) error {
 			return err
 		}
 		for _, v := range found {
-			id := number(v.ID)
+			id := formatNumber(v.ID)
 			if v.Attempt > 1 && v.Status == "completed" && old[id] == v.Attempt {
 				s.mark.Runs[id] = v.Attempt // read before, with all its attempts
 				continue
@@ -98,7 +98,7 @@ func (r *run) runsBetween(ctx context.Context, t *target, file string, rule *Wor
 	address := fmt.Sprintf("repos/%s/actions/workflows/%s/runs", t.repo.Name, url.PathEscape(path.Base(file)))
 	found, err := fetchList(ctx, r.client, restList[*rRun]{
 		name: "runs of " + file + " of " + t.repo.Name, path: address, query: q, field: "workflow_runs",
-		key:    func(v *rRun) string { return number(v.ID) },
+		key:    func(v *rRun) string { return formatNumber(v.ID) },
 		refuse: refuseMany,
 	})
 	if errors.Is(err, errManyRuns) && to.Sub(from) > 2*time.Second {
@@ -134,7 +134,7 @@ func (r *run) unknownWorkflow(ctx context.Context, t *target, file string, cause
 func (r *run) knownWorkflows(ctx context.Context, t *target) ([]*rWorkflow, error) {
 	return fetchList(ctx, r.client, restList[*rWorkflow]{
 		name: "workflows of " + t.repo.Name, path: "repos/" + t.repo.Name + "/actions/workflows", field: "workflows",
-		key: func(v *rWorkflow) string { return number(v.ID) },
+		key: func(v *rWorkflow) string { return formatNumber(v.ID) },
 	})
 }
 
@@ -168,7 +168,7 @@ func (r *run) runDeployment(ctx context.Context, t *target, v *rRun, rule *Workf
 		}
 	}
 	d := fact.Deployment{
-		ID: "run-" + number(v.ID), URL: v.HTMLURL, Environment: cmp.Or(rule.Environment, defaultEnvironment),
+		ID: "run-" + formatNumber(v.ID), URL: v.HTMLURL, Environment: cmp.Or(rule.Environment, defaultEnvironment),
 		Commit: v.SHA, Ref: v.Branch, Creator: v.Actor.name(), Created: v.CreatedAt.UTC(),
 	}
 	did := false
