@@ -21,12 +21,12 @@ type request struct {
 	reviews []*qReview
 }
 
-// deletedFork stands for the repository of a request from a fork that is gone.
+// deletedFork is the head repository of a request whose fork was deleted.
 const deletedFork = "(deleted)"
 
-// change is the fact: of the commits their authors and the first one's time, of
-// the reviews the first that another human submitted.
-func (r *request) change() fact.Change {
+// makeChange returns the fact. The authors and the time of the first commit come from the
+// commits of the request. The first review is the first one that another human submitted.
+func (r *request) makeChange() fact.Change {
 	c := r.fact
 	c.Author, c.Updated = r.author.name(), r.updated.UTC()
 	c.Reverts = text.Reverted(r.body)
@@ -48,8 +48,8 @@ func (r *request) change() fact.Change {
 		c.Reverts = text.RevertedCommit(r.commits[0].Message)
 	}
 	for _, v := range r.reviews {
-		at := optional(v.SubmittedAt)
-		if at.IsZero() || strings.EqualFold(v.State, "pending") || v.Author.bot() || v.Author.name() == c.Author {
+		at := orZero(v.SubmittedAt)
+		if at.IsZero() || strings.EqualFold(v.State, "pending") || v.Author.isBot() || v.Author.name() == c.Author {
 			continue
 		}
 		if c.FirstReview.IsZero() || at.Before(c.FirstReview) {
@@ -59,19 +59,19 @@ func (r *request) change() fact.Change {
 	return c
 }
 
-// row is the change as it is kept. A request that moves is listed as updated, so
-// it never needs to be asked for.
-func (r *request) row(repo int64) collect.Kept[fact.Change] {
-	return collect.Kept[fact.Change]{Repository: repo, ID: r.fact.ID, At: r.updated.UTC(), Fact: r.change()}
+// keepChange returns the change as it is kept. It is never read again by its number, since
+// GitHub lists a request that moves as updated.
+func (r *request) keepChange(repo int64) collect.Kept[fact.Change] {
+	return collect.Kept[fact.Change]{Repository: repo, ID: r.fact.ID, At: r.updated.UTC(), Fact: r.makeChange()}
 }
 
-func (q *qRequest) request(defaultBranch string) *request {
+func (q *qRequest) newRequest(defaultBranch string) *request {
 	r := &request{
 		author: q.Author, body: q.Body, updated: q.UpdatedAt,
 		fact: fact.Change{
 			ID: strconv.Itoa(q.Number), URL: q.URL, Title: q.Title, Branch: q.BaseRefName,
 			HeadBranch: q.HeadRefName, Head: q.HeadRefOID, Draft: q.IsDraft, Opened: q.CreatedAt.UTC(),
-			Merged: optional(q.MergedAt), Labels: labelNames(q.Labels),
+			Merged: orZero(q.MergedAt), Labels: labelNames(q.Labels),
 		},
 	}
 	if r.fact.Branch == defaultBranch {
@@ -85,7 +85,7 @@ func (q *qRequest) request(defaultBranch string) *request {
 		r.fact.HeadRepository = q.HeadRepo.NameWithOwner
 	}
 	if r.fact.Merged.IsZero() {
-		r.fact.Closed = optional(q.ClosedAt)
+		r.fact.Closed = orZero(q.ClosedAt)
 	} else if q.MergeCommit != nil {
 		r.fact.MergeCommit = q.MergeCommit.OID
 	}
@@ -136,18 +136,20 @@ func labelNames(c *connection[struct{ Name string }]) []string {
 	return names
 }
 
-// bare is a commit of the default branch that belongs to no request.
-func bare(repo int64, c *collect.Kept[fact.Commit], url, message string) collect.Kept[fact.Change] {
+// newDirectChange returns the change of a commit of the default branch that belongs to no
+// request.
+func newDirectChange(repo int64, c *collect.Kept[fact.Commit], url, message string) collect.Kept[fact.Change] {
 	f := &c.Fact
 	return collect.Kept[fact.Change]{
 		Repository: repo, ID: f.SHA, At: f.CommitTime, Fact: fact.Change{
-			ID: f.SHA, URL: url, Title: firstLine(message), Author: f.Author, Authors: authors(f.Author), CoAuthors: text.CoAuthors(message),
+			ID: f.SHA, URL: url, Title: firstLine(message), Author: f.Author, Authors: listAuthors(f.Author),
+			CoAuthors:   text.CoAuthors(message),
 			FirstCommit: f.AuthorTime, Merged: f.CommitTime, MergeCommit: f.SHA, Commits: []string{f.SHA}, Reverts: f.Reverts,
 		},
 	}
 }
 
-func authors(name string) []string {
+func listAuthors(name string) []string {
 	if name == "" {
 		return nil
 	}

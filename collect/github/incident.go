@@ -9,11 +9,11 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// row returns the issue as it is kept. Its description is not kept.
-func (q *qIssue) row(repo int64) collect.Kept[fact.Incident] {
+// keepIncident returns the issue as it is kept. Its description is not kept.
+func (q *qIssue) keepIncident(repo int64) collect.Kept[fact.Incident] {
 	f := fact.Incident{
 		ID: strconv.Itoa(q.Number), URL: q.URL, Title: q.Title, Labels: labelNames(q.Labels),
-		Opened: q.CreatedAt.UTC(), Resolved: optional(q.ClosedAt), Mentions: q.mentions(),
+		Opened: q.CreatedAt.UTC(), Resolved: orZero(q.ClosedAt), Mentions: q.listMentions(),
 	}
 	if q.Timeline != nil {
 		for _, e := range q.Timeline.Nodes {
@@ -25,9 +25,9 @@ func (q *qIssue) row(repo int64) collect.Kept[fact.Incident] {
 	return collect.Kept[fact.Incident]{Repository: repo, ID: f.ID, At: q.UpdatedAt.UTC(), Fact: f}
 }
 
-// mentions returns the references of the issue: those of its own words first, then the
+// listMentions returns the references of the issue: those of its own words first, then the
 // requests and commits that GitHub links with it.
-func (q *qIssue) mentions() []text.Mention {
+func (q *qIssue) listMentions() []text.Mention {
 	all := text.Mentions(q.Title + "\n" + q.Body)
 	if q.Links == nil {
 		return all
@@ -37,7 +37,7 @@ func (q *qIssue) mentions() []text.Mention {
 			continue
 		}
 		for _, l := range []*qLink{e.Source, e.Closer} {
-			if m, ok := l.mention(); ok && !slices.Contains(all, m) {
+			if m, ok := l.asMention(); ok && !slices.Contains(all, m) {
 				all = append(all, m)
 			}
 		}
@@ -45,8 +45,8 @@ func (q *qIssue) mentions() []text.Mention {
 	return all
 }
 
-// mention returns the request or the commit of a link. A link to another issue has none.
-func (l *qLink) mention() (text.Mention, bool) {
+// asMention returns the request or the commit of a link. A link to another issue has none.
+func (l *qLink) asMention() (text.Mention, bool) {
 	switch {
 	case l == nil || l.Repository == nil:
 	case l.Typename == "PullRequest":

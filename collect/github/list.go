@@ -23,8 +23,7 @@ type list[T any] struct {
 	last  time.Time
 }
 
-// errPage is what a page that cannot be right is refused with: it is asked for
-// again.
+// errPage is the reason for asking for a page again: its content contradicts itself.
 var errPage = errors.New("a page that cannot be right")
 
 func (l *list[T]) wrongPage(format string, args ...any) error {
@@ -93,7 +92,8 @@ func (l *list[T]) checkPage(c *connection[T]) error {
 		}
 		stopped = stopped || l.stop != nil && l.stop(n)
 	}
-	// What was added or deleted meanwhile moves the count, so either is good enough.
+	// Nodes that were added or deleted during the reading move the count, so either count will
+	// do.
 	total := c.TotalCount
 	if l.seen != nil {
 		total = min(total, l.total)
@@ -138,7 +138,7 @@ func readList[T any](ctx context.Context, c *client, l *list[T], askPage func() 
 			found, done, err = l.addPage(page)
 		}
 		if err != nil {
-			if tries++; fatal(ctx, err) || isRefused(err) || tries >= partTries && !l.halveSize() {
+			if tries++; isFatal(ctx, err) || isRefused(err) || tries >= partTries && !l.halveSize() {
 				return all, err
 			}
 			if errors.Is(err, errTooMuch) {

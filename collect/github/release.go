@@ -10,9 +10,9 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// commit returns the commit that the tag leads to, and the time of the tag: its own date
+// leadsTo returns the commit that the tag leads to, and the time of the tag: its own date
 // if it is annotated, else the date of the commit.
-func (q *qTag) commit() (sha string, at time.Time) {
+func (q *qTag) leadsTo() (sha string, at time.Time) {
 	target := q.Target
 	if target != nil && target.Typename == "Tag" {
 		if target.Tagger != nil {
@@ -29,9 +29,8 @@ func (q *qTag) commit() (sha string, at time.Time) {
 	return sha, at
 }
 
-// service is what a tag pattern says of a tag: whether it counts, and the service
-// that it names.
-func service(pattern *regexp.Regexp, tag string) (name string, ok bool) {
+// matchTag reports whether a tag matches a pattern, and returns the service in it.
+func matchTag(pattern *regexp.Regexp, tag string) (name string, ok bool) {
 	if pattern == nil {
 		return "", true
 	}
@@ -48,8 +47,8 @@ func service(pattern *regexp.Regexp, tag string) (name string, ok bool) {
 // releaseDeployment makes a deployment of a release, which was finished when it was
 // published. Ids of releases and tags have prefixes, since their numbers may coincide.
 func (r *rules) releaseDeployment(o *Options, q *qRelease) (fact.Deployment, bool) {
-	name, ok := service(r.tag, q.TagName)
-	published := optional(q.PublishedAt)
+	name, ok := matchTag(r.tag, q.TagName)
+	published := orZero(q.PublishedAt)
 	if !ok || q.IsDraft || published.IsZero() || q.IsPrerelease && !o.Prereleases {
 		return fact.Deployment{}, false
 	}
@@ -66,8 +65,8 @@ func (r *rules) releaseDeployment(o *Options, q *qRelease) (fact.Deployment, boo
 
 // tagDeployment makes a deployment of a tag, which was finished when the tag was made.
 func (r *rules) tagDeployment(o *Options, q *qTag, repoURL string) (fact.Deployment, bool) {
-	name, ok := service(r.tag, q.Name)
-	sha, at := q.commit()
+	name, ok := matchTag(r.tag, q.Name)
+	sha, at := q.leadsTo()
 	if !ok || sha == "" || at.IsZero() {
 		return fact.Deployment{}, false
 	}
@@ -78,7 +77,7 @@ func (r *rules) tagDeployment(o *Options, q *qTag, repoURL string) (fact.Deploym
 	}, true
 }
 
-// pageOf is the address of a page of a repository, "" if that has none.
+// pageOf returns the address of a page of a repository, "" if the repository has no address.
 func pageOf(repoURL string, path ...string) string {
 	u, err := url.Parse(repoURL)
 	if repoURL == "" || err != nil {

@@ -15,21 +15,21 @@ import (
 // teamsPage is how many teams a query shows, each with its members and repositories.
 const teamsPage = 40
 
-// teams reads the organisations' teams. They replace those of the last night only
+// readAllTeams reads the organisations' teams. They replace those of the last night only
 // if all of them could be read.
-func (r *run) teams(ctx context.Context) error {
+func (r *syncer) readAllTeams(ctx context.Context) error {
 	if !r.f.o.Teams || len(r.f.o.Organisations) == 0 {
 		return nil
 	}
-	r.progress("teams")
+	r.reportProgress("teams")
 	var all []fact.ForgeTeam
 	for _, org := range r.f.o.Organisations {
 		teams, err := r.readTeams(ctx, org)
 		if err != nil {
-			if fatal(ctx, err) {
+			if isFatal(ctx, err) {
 				return err
 			}
-			r.gap("", r.o.Window.From, fmt.Sprintf("the teams of %s could not be read: %s", org, oneLine(err.Error())),
+			r.addGap("", r.o.Window.From, fmt.Sprintf("the teams of %s could not be read: %s", org, oneLine(err.Error())),
 				"give the token read access to the organisation's members")
 			return nil
 		}
@@ -43,12 +43,15 @@ func (r *run) teams(ctx context.Context) error {
 	w := r.o.Window
 	return r.store.Put(ctx, r.f.name, collect.Batch{
 		Teams: all, SetTeams: true,
-		Cursors: []collect.Cursor{{Kind: collect.Teams, Rule: "1 " + strings.Join(r.f.o.Organisations, " "), From: w.From, To: w.To}},
+		Cursors: []collect.Cursor{{
+			Kind: collect.Teams, Rule: "1 " + strings.Join(r.f.o.Organisations, " "), From: w.From,
+			To: w.To,
+		}},
 	})
 }
 
 // readTeams reads the teams of an organisation.
-func (r *run) readTeams(ctx context.Context, org string) ([]fact.ForgeTeam, error) {
+func (r *syncer) readTeams(ctx context.Context, org string) ([]fact.ForgeTeam, error) {
 	l := list[qTeam]{title: "teams of " + org, size: teamsPage, id: func(t *qTeam) string { return t.Slug }}
 	found, err := readList(ctx, r.client, &l, func() (*connection[qTeam], error) {
 		query := fmt.Sprintf("query { o: organization(login: %s) { teams(%s, orderBy: {field: NAME, direction: ASC}) "+
@@ -76,14 +79,15 @@ func (r *run) readTeams(ctx context.Context, org string) ([]fact.ForgeTeam, erro
 	return teams, nil
 }
 
-// queryOwner sends a query about an organisation, of which every error is one.
-func (r *run) queryOwner(ctx context.Context, query string, smallest bool, out any) error {
-	a, err := r.client.query(ctx, query, smallest)
+// queryOwner sends a query for one object with the alias "o". Any error of the answer is an
+// error.
+func (r *syncer) queryOwner(ctx context.Context, query string, smallest bool, out any) error {
+	a, err := r.client.sendQuery(ctx, query, smallest)
 	if err != nil {
 		return err
 	}
 	if len(a.errors) > 0 {
-		if a.errors[0].exceeded() {
+		if a.errors[0].isExceeded() {
 			return fmt.Errorf("%w: %w", errTooMuch, &a.errors[0])
 		}
 		return &a.errors[0]
@@ -100,8 +104,8 @@ func repositoriesField(after string) string {
 		fullPage, after, pageFields)
 }
 
-// team is the fact, with the rest of the members and repositories of a large team.
-func (r *run) readTeam(ctx context.Context, org string, q *qTeam) (fact.ForgeTeam, error) {
+// readTeam returns the fact, with the remaining members and repositories of a large team.
+func (r *syncer) readTeam(ctx context.Context, org string, q *qTeam) (fact.ForgeTeam, error) {
 	team := fact.ForgeTeam{ID: q.Slug, Name: q.Name}
 	for {
 		if q.Members == nil || q.Repos == nil {

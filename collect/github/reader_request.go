@@ -12,10 +12,10 @@ import (
 // mostCommits is how many commits of a request GitHub lists, however many it has.
 const mostCommits = 250
 
-// longRequest reads the commits and reviews of a request that has more of them
+// requestReader reads the commits and reviews of a request that has more of them
 // than come along with it.
-type longRequest struct {
-	t       *target
+type requestReader struct {
+	t       *repository
 	r       *request
 	number  int
 	commits list[qRequestCommit]
@@ -23,8 +23,8 @@ type longRequest struct {
 	want    [2]bool // commits, reviews: still to read
 }
 
-func newRestOfRequest(t *target, r *request, q *qRequest) *longRequest {
-	p := newWholeRequest(t, q)
+func newRemainingReader(t *repository, r *request, q *qRequest) *requestReader {
+	p := newWholeReader(t, q)
 	p.want = [2]bool{q.Commits.PageInfo.HasNextPage, q.Reviews.PageInfo.HasNextPage}
 	p.r = r
 	p.commits.after, p.reviews.after = q.Commits.PageInfo.EndCursor, q.Reviews.PageInfo.EndCursor
@@ -33,11 +33,11 @@ func newRestOfRequest(t *target, r *request, q *qRequest) *longRequest {
 	return p
 }
 
-func newWholeRequest(t *target, q *qRequest) *longRequest {
+func newWholeReader(t *repository, q *qRequest) *requestReader {
 	bare := *q
 	bare.Commits, bare.Reviews = nil, nil
-	return &longRequest{
-		t: t, r: bare.request(t.repo.DefaultBranch), number: q.Number, want: [2]bool{true, true},
+	return &requestReader{
+		t: t, r: bare.newRequest(t.repo.DefaultBranch), number: q.Number, want: [2]bool{true, true},
 		commits: list[qRequestCommit]{
 			title: "commits of a pull request", size: fullPage, most: mostCommits,
 			id: func(c *qRequestCommit) string { return c.Commit.OID },
@@ -46,12 +46,12 @@ func newWholeRequest(t *target, q *qRequest) *longRequest {
 	}
 }
 
-func (p *longRequest) factKind() collect.Kind { return collect.Changes }
-func (p *longRequest) title() string          { return "pull request " + strconv.Itoa(p.number) }
-func (p *longRequest) countNodes() int        { return p.commits.size + p.reviews.size }
-func (p *longRequest) halveSize() bool        { return p.commits.halveSize() && p.reviews.halveSize() }
+func (p *requestReader) factKind() collect.Kind { return collect.Changes }
+func (p *requestReader) title() string          { return "pull request " + strconv.Itoa(p.number) }
+func (p *requestReader) countNodes() int        { return p.commits.size + p.reviews.size }
+func (p *requestReader) halveSize() bool        { return p.commits.halveSize() && p.reviews.halveSize() }
 
-func (p *longRequest) queryField() string {
+func (p *requestReader) queryField() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "pullRequest(number: %d) { number", p.number)
 	if p.want[0] {
@@ -63,7 +63,7 @@ func (p *longRequest) queryField() string {
 	return b.String() + " }"
 }
 
-func (p *longRequest) takePage(raw json.RawMessage) (bool, []part, error) {
+func (p *requestReader) takePage(raw json.RawMessage) (bool, []listReader, error) {
 	var q *qRequest
 	if err := json.Unmarshal(raw, &q); err != nil || q == nil {
 		return false, nil, fmt.Errorf("pull request %d: %w: null", p.number, errPage)
@@ -86,6 +86,6 @@ func (p *longRequest) takePage(raw json.RawMessage) (bool, []part, error) {
 	if p.want[0] || p.want[1] {
 		return false, nil, nil
 	}
-	p.t.batch.Changes = append(p.t.batch.Changes, p.r.row(p.t.repo.ID))
+	p.t.batch.Changes = append(p.t.batch.Changes, p.r.keepChange(p.t.repo.ID))
 	return true, nil, nil
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 )
 
-// part is one list of a repository that is read page by page. The facts of its pages go
-// into the batch of its target.
-type part interface {
+// listReader reads one list of a repository page by page. The facts of its pages go
+// into the batch of its repository.
+type listReader interface {
 	factKind() collect.Kind
 	// title names the list in a gap: "pull requests".
 	title() string
@@ -19,13 +19,13 @@ type part interface {
 	queryField() string
 	// countNodes returns about how many nodes GitHub counts for that field.
 	countNodes() int
-	// takePage reads the value of the field. The parts in more are still to be read.
-	takePage(raw json.RawMessage) (done bool, more []part, err error)
+	// takePage reads the value of the field. The readers in more are still to be read.
+	takePage(raw json.RawMessage) (done bool, more []listReader, err error)
 	// halveSize asks for smaller pages. It returns false if they are small already.
 	halveSize() bool
 }
 
-// Limits of what is read within a node. The rest is read by a part of its own.
+// Limits of lists within a node. A reader of its own reads the rest.
 const (
 	statusesWithin = 10
 	commitsWithin  = 40
@@ -76,46 +76,46 @@ const (
 var deploymentFields = fmt.Sprintf(`id databaseId environment createdAt commitOid ref { name } `+
 	`creator { __typename login } statuses(first: %d) { %s nodes { %s } }`, statusesWithin, pageFields, statusFields)
 
-// listPart reads a list whose nodes are taken one by one.
-type listPart[T any] struct {
+// nodeReader reads a list whose nodes are taken one by one.
+type nodeReader[T any] struct {
 	list[T]
 	kind  collect.Kind
 	field string // name of the list's field
 	rest  string // its arguments beside those of the page
 	nodes string // fields of a node
 	each  int    // nodes that GitHub counts for one of the list
-	// add takes a node. It returns parts for what did not come with the node.
-	add func(*T) []part
+	// add takes a node. It returns readers for lists that did not come whole with the node.
+	add func(*T) []listReader
 }
 
-func (p *listPart[T]) factKind() collect.Kind { return p.kind }
-func (p *listPart[T]) title() string          { return p.list.title }
-func (p *listPart[T]) countNodes() int        { return p.size * p.each }
+func (p *nodeReader[T]) factKind() collect.Kind { return p.kind }
+func (p *nodeReader[T]) title() string          { return p.list.title }
+func (p *nodeReader[T]) countNodes() int        { return p.size * p.each }
 
-func (p *listPart[T]) queryField() string {
+func (p *nodeReader[T]) queryField() string {
 	return fmt.Sprintf("%s(%s%s) { %s nodes { %s } }", p.field, p.formatArgs(), p.rest, pageFields, p.nodes)
 }
 
-func (p *listPart[T]) takePage(raw json.RawMessage) (bool, []part, error) {
+func (p *nodeReader[T]) takePage(raw json.RawMessage) (bool, []listReader, error) {
 	var c *connection[T]
 	if err := json.Unmarshal(raw, &c); err != nil {
 		return false, nil, p.wrongPage("%v", err)
 	}
 	found, done, err := p.addPage(c)
-	var more []part
+	var more []listReader
 	for _, n := range found {
 		more = append(more, p.add(n)...)
 	}
 	return done, more, err
 }
 
-// newDeploymentPart reads deployments, newest first, back to a time.
-func newDeploymentPart(t *target, back, now time.Time, size int, environments []string) part {
+// newDeploymentReader reads deployments, newest first, back to a time.
+func newDeploymentReader(t *repository, back, now time.Time, size int, environments []string) listReader {
 	only := ""
 	if len(environments) > 0 {
 		only = ", environments: " + quoteAll(environments)
 	}
-	return &listPart[qDeployment]{
+	return &nodeReader[qDeployment]{
 		list: list[qDeployment]{
 			title: "deployments", size: size,
 			id:    func(d *qDeployment) string { return formatNumber(d.ID) },
@@ -124,13 +124,13 @@ func newDeploymentPart(t *target, back, now time.Time, size int, environments []
 		},
 		kind: collect.Deployments, field: "deployments", rest: ", orderBy: {field: CREATED_AT, direction: DESC}" + only,
 		nodes: deploymentFields, each: 1 + statusesWithin,
-		add: func(d *qDeployment) []part { t.takeDeployment(d, now); return nil },
+		add: func(d *qDeployment) []listReader { t.takeDeployment(d, now); return nil },
 	}
 }
 
-// newRequestPart reads pull requests, last updated first, back to a time.
-func newRequestPart(t *target, back time.Time, size int) part {
-	return &listPart[qRequest]{
+// newRequestReader reads pull requests, last updated first, back to a time.
+func newRequestReader(t *repository, back time.Time, size int) listReader {
+	return &nodeReader[qRequest]{
 		list: list[qRequest]{
 			title: "pull requests", size: size,
 			id:    func(r *qRequest) string { return strconv.Itoa(r.Number) },
@@ -139,17 +139,18 @@ func newRequestPart(t *target, back time.Time, size int) part {
 		},
 		kind: collect.Changes, field: "pullRequests", rest: ", orderBy: {field: UPDATED_AT, direction: DESC}",
 		nodes: fmt.Sprintf("%s labels(first: %d) { nodes { name } } commits(first: %d) { %s } reviews(first: %d) { %s } "+
-			requestEvents, requestFields, labelsWithin, commitsWithin, requestCommits, reviewsWithin, requestReviews, eventsWithin),
+			requestEvents, requestFields, labelsWithin, commitsWithin, requestCommits, reviewsWithin, requestReviews,
+			eventsWithin),
 		each: 1 + commitsWithin + reviewsWithin + eventsWithin + labelsWithin,
 		add:  t.takeRequest,
 	}
 }
 
-// newIssuePart reads the issues with one spelling of the incident label that were updated
-// in the window. Each spelling has a part of its own, since GitHub requires all labels
+// newIssueReader reads the issues with one spelling of the incident label that were updated
+// in the window. Each spelling has a reader of its own, since GitHub requires all labels
 // that are given together.
-func newIssuePart(t *target, label string, from time.Time) part {
-	return &listPart[qIssue]{
+func newIssueReader(t *repository, label string, from time.Time) listReader {
+	return &nodeReader[qIssue]{
 		list: list[qIssue]{
 			title: "issues labelled " + strconv.Quote(label), size: fullRequests,
 			id:    func(i *qIssue) string { return strconv.Itoa(i.Number) },
@@ -161,14 +162,14 @@ func newIssuePart(t *target, label string, from time.Time) part {
 		nodes: fmt.Sprintf("%s labels(first: %d) { nodes { name } } "+issueEvents+" "+issueLinks,
 			issueFields, labelsWithin, fullRequests, linksWithin),
 		each: 1 + labelsWithin + fullRequests + linksWithin,
-		add:  func(i *qIssue) []part { t.takeIssue(i); return nil },
+		add:  func(i *qIssue) []listReader { t.takeIssue(i); return nil },
 	}
 }
 
-// newReleasePart reads all releases, newest first. They are few, and a draft that is
+// newReleaseReader reads all releases, newest first. They are few, and a draft that is
 // published late is far down the list.
-func newReleasePart(t *target, size int) part {
-	return &listPart[qRelease]{
+func newReleaseReader(t *repository, size int) listReader {
+	return &nodeReader[qRelease]{
 		list: list[qRelease]{
 			title: "releases", size: size,
 			id:    func(r *qRelease) string { return formatNumber(r.ID) },
@@ -176,18 +177,18 @@ func newReleasePart(t *target, size int) part {
 		},
 		kind: collect.Deployments, field: "releases", rest: ", orderBy: {field: CREATED_AT, direction: DESC}",
 		nodes: releaseFields, each: 1,
-		add: func(r *qRelease) []part { t.takeRelease(r); return nil },
+		add: func(r *qRelease) []listReader { t.takeRelease(r); return nil },
 	}
 }
 
-// newTagPart reads all tags. GitHub sorts them by their commits' times, so a new tag of
+// newTagReader reads all tags. GitHub sorts them by their commits' times, so a new tag of
 // an old commit may be anywhere in the list.
-func newTagPart(t *target, size int) part {
-	return &listPart[qTag]{
+func newTagReader(t *repository, size int) listReader {
+	return &nodeReader[qTag]{
 		list: list[qTag]{title: "tags", size: size, id: func(g *qTag) string { return g.Name }},
 		kind: collect.Deployments, field: "refs",
 		rest:  `, refPrefix: "refs/tags/", orderBy: {field: TAG_COMMIT_DATE, direction: DESC}`,
 		nodes: tagFields, each: 3,
-		add: func(g *qTag) []part { t.takeTag(g); return nil },
+		add: func(g *qTag) []listReader { t.takeTag(g); return nil },
 	}
 }

@@ -30,8 +30,8 @@ func newAncestry(head, mark string) *ancestry {
 	return a
 }
 
-// take says whether a commit is new.
-func (a *ancestry) take(sha string, parents []string) bool {
+// addCommit adds a listed commit and reports whether it is new.
+func (a *ancestry) addCommit(sha string, parents []string) bool {
 	delete(a.wanted, sha)
 	if sha == a.mark {
 		a.met = true
@@ -49,51 +49,52 @@ func (a *ancestry) take(sha string, parents []string) bool {
 	return !known
 }
 
-// complete says that no new commit is still to come.
+// complete reports whether all new commits were listed.
 func (a *ancestry) complete() bool { return len(a.wanted) == 0 }
 
-// Parents of a commit, of which an octopus merge has many, and requests that hold it.
-// A parent that is left out could end the walk before all that is new was read.
+// Limits of the parents of a commit (an octopus merge has many) and of the requests
+// that contain it. A parent that is left out could end the walk too early.
 const (
 	parentsWithin  = 20
 	requestsWithin = 10
 )
 
-var historyFields = fmt.Sprintf(`oid url message authoredDate committedDate author { name email user { __typename login } }`+
-	` parents(first: %d) { nodes { oid } } associatedPullRequests(first: %d) { nodes { state } }`, parentsWithin, requestsWithin)
+var historyFields = fmt.Sprintf(`oid url message authoredDate committedDate `+
+	`author { name email user { __typename login } } parents(first: %d) { nodes { oid } } `+
+	`associatedPullRequests(first: %d) { nodes { state } }`, parentsWithin, requestsWithin)
 
-// historyPart reads the commits of the default branch, newest first.
-type historyPart struct {
-	t    *target
+// historyReader reads the commits of the default branch, newest first.
+type historyReader struct {
+	t    *repository
 	l    list[qCommit]
 	from time.Time // start of the window
 	walk *ancestry
-	all  bool // to the start of the window, whatever is known
+	all  bool // to the start of the window, also commits that are known
 	// markTime is the commit time of the mark. A mark inside the window that is not
 	// met was pushed away by force.
 	markTime time.Time
 }
 
-func newHistoryPart(t *target, from time.Time, size int, mark string, markTime time.Time) *historyPart {
-	return &historyPart{
+func newHistoryReader(t *repository, from time.Time, size int, mark string, markTime time.Time) *historyReader {
+	return &historyReader{
 		t: t, from: from, all: mark == "", walk: newAncestry(t.head, mark), markTime: markTime,
 		l: list[qCommit]{title: "commits", size: size, id: func(c *qCommit) string { return c.OID }},
 	}
 }
 
-func (p *historyPart) factKind() collect.Kind { return collect.Commits }
-func (p *historyPart) title() string          { return "commits" }
-func (p *historyPart) countNodes() int        { return p.l.size * (1 + parentsWithin + requestsWithin) }
-func (p *historyPart) halveSize() bool        { return p.l.halveSize() }
+func (p *historyReader) factKind() collect.Kind { return collect.Commits }
+func (p *historyReader) title() string          { return "commits" }
+func (p *historyReader) countNodes() int        { return p.l.size * (1 + parentsWithin + requestsWithin) }
+func (p *historyReader) halveSize() bool        { return p.l.halveSize() }
 
 // field asks for the history of the head that the probe saw, so that a push while
 // pages are read moves nothing.
-func (p *historyPart) queryField() string {
+func (p *historyReader) queryField() string {
 	return fmt.Sprintf("object(oid: %s) { ... on Commit { history(%s, since: %s) { %s nodes { %s } } } }",
 		quoteText(p.t.head), p.l.formatArgs(), quoteText(p.from.Format(time.RFC3339)), pageFields, historyFields)
 }
 
-func (p *historyPart) takePage(raw json.RawMessage) (bool, []part, error) {
+func (p *historyReader) takePage(raw json.RawMessage) (bool, []listReader, error) {
 	var object *struct {
 		History *connection[qCommit] `json:"history"`
 	}
@@ -108,27 +109,27 @@ func (p *historyPart) takePage(raw json.RawMessage) (bool, []part, error) {
 		return false, nil, err
 	}
 	for _, c := range found {
-		if p.walk.take(c.OID, c.parents()) || p.all {
+		if p.walk.addCommit(c.OID, c.parentSHAs()) || p.all {
 			p.t.takeCommit(c)
 		}
 	}
 	if done {
-		return true, p.end(), nil
+		return true, p.checkForced(), nil
 	}
 	return !p.all && p.walk.complete(), nil, nil
 }
 
-// end is called when the history was read to the start of the window. If the mark
-// should have been there, the branch was pushed by force: what it no longer has is
-// dropped, and requests are read anew with it.
-func (p *historyPart) end() []part {
+// checkForced is called when the history was read to the start of the window. If the mark
+// should have been met, the branch was pushed by force: lost commits are dropped, and the
+// requests of the window are read again.
+func (p *historyReader) checkForced() []listReader {
 	if !p.all && !p.walk.met && !p.markTime.Before(p.from) {
-		return p.t.forced()
+		return p.t.dropForced()
 	}
 	return nil
 }
 
-func (c *qCommit) parents() []string {
+func (c *qCommit) parentSHAs() []string {
 	if c.Parents == nil {
 		return nil
 	}
@@ -141,8 +142,8 @@ func (c *qCommit) parents() []string {
 	return shas
 }
 
-// request says whether a merged pull request brought the commit.
-func (c *qCommit) request() bool {
+// hasMergedRequest reports whether a merged pull request brought the commit.
+func (c *qCommit) hasMergedRequest() bool {
 	if c.Requests == nil {
 		return false
 	}
@@ -154,10 +155,10 @@ func (c *qCommit) request() bool {
 	return false
 }
 
-// row is the commit as it is kept.
-func (c *qCommit) row(repo int64) collect.Kept[fact.Commit] {
+// keepCommit returns the commit as it is kept.
+func (c *qCommit) keepCommit(repo int64) collect.Kept[fact.Commit] {
 	return collect.Kept[fact.Commit]{Repository: repo, ID: c.OID, At: c.CommittedDate.UTC(), Fact: fact.Commit{
-		SHA: c.OID, Parents: c.parents(), Author: c.author(), AuthorTime: c.AuthoredDate.UTC(),
+		SHA: c.OID, Parents: c.parentSHAs(), Author: c.author(), AuthorTime: c.AuthoredDate.UTC(),
 		CommitTime: c.CommittedDate.UTC(), Subject: fact.HashSubject(c.Message),
 		PickedFrom: text.PickedFrom(c.Message), Reverts: text.RevertedCommit(c.Message),
 	}}
