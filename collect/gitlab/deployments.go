@@ -30,8 +30,8 @@ func (f *Forge) deploymentRule() string {
 	return rule
 }
 
-// readDeployments asks every project that can have some. GitLab shows new deployments nowhere
-// else: they move neither the project's last activity nor its date of update.
+// readDeployments asks every project that can have some. Only its list shows new
+// deployments: they move neither the project's last activity nor its date of update.
 func (r *syncer) readDeployments(ctx context.Context) error {
 	r.beginPhase("deployments", len(r.projects))
 	// Those that wait longest come first, so that runs that are cut short come round.

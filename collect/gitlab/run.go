@@ -135,8 +135,8 @@ func (r *syncer) makeReport(err error) (collect.Report, error) {
 	return *rep, err
 }
 
-// knownUntil returns the time up to which every project was read: the end of the window unless
-// the run was cut short.
+// knownUntil returns the oldest end of the projects' cursors: the end of the window unless the
+// run was cut short.
 func (r *syncer) knownUntil() time.Time {
 	if !r.listed {
 		return time.Time{}
@@ -179,7 +179,7 @@ func (r *syncer) isDone(c collect.Cursor, rule string) bool {
 	return r.isValid(c, rule) && !c.To.Before(r.now)
 }
 
-// readFrom returns the time from which a cursor's facts are read again.
+// readFrom returns the start of what is read after a cursor that ends at to.
 func (r *syncer) readFrom(to time.Time) time.Time {
 	if to.After(r.now) {
 		to = r.now // an earlier run's now was later

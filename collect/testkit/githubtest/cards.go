@@ -2,7 +2,6 @@ package githubtest
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/testkit"
@@ -13,21 +12,6 @@ type card struct {
 	repo    *testkit.Repository
 	issue   *testkit.Issue
 	request *testkit.Request
-}
-
-func (v *view) cards(r *testkit.Repository) []card {
-	var all []card
-	for i := range r.Issues {
-		if x := &r.Issues[i]; !x.Opened.After(v.now) {
-			all = append(all, card{repo: r, issue: x})
-		}
-	}
-	for i := range r.Requests {
-		if q := &r.Requests[i]; q.Visible(v.now) {
-			all = append(all, card{repo: r, request: q})
-		}
-	}
-	return all
 }
 
 func (k card) opened() time.Time {
@@ -55,30 +39,10 @@ func (v *view) closed(k card) time.Time {
 	return v.before(k.request.Closed)
 }
 
-func (k card) labels(now time.Time) []string {
-	if k.issue != nil {
-		return testkit.LabelsAt(k.issue.Labels, now)
-	}
-	return testkit.LabelsAt(k.request.Labels, now)
-}
-
-// labelled says whether it has all of the labels. GitHub compares them without
-// regard to case.
-func (k card) labelled(now time.Time, wanted []string) bool {
-	has := k.labels(now)
-	for _, w := range wanted {
-		if !slices.ContainsFunc(has, func(l string) bool { return strings.EqualFold(l, strings.TrimSpace(w)) }) {
-			return false
-		}
-	}
-	return true
-}
-
 // occurrence is an event of an issue or a request.
 type occurrence struct {
-	kind  string // in REST's words: closed, reopened, merged, labeled, unlabeled, ready_for_review
-	label string
-	at    time.Time
+	kind string // closed, reopened, ready_for_review, cross-referenced
+	at   time.Time
 	// source is the request that refers to an issue.
 	source *testkit.Request
 }
@@ -86,29 +50,21 @@ type occurrence struct {
 // occurrences are the events of a card by now, oldest first.
 func (v *view) occurrences(k card) []occurrence {
 	var all []occurrence
-	add := func(kind, label string, at time.Time) {
+	add := func(kind string, at time.Time) {
 		if !at.IsZero() && !at.After(v.now) {
-			all = append(all, occurrence{kind: kind, label: label, at: at})
+			all = append(all, occurrence{kind: kind, at: at})
 		}
 	}
-	labels := []testkit.Label(nil)
 	if k.issue != nil {
-		labels = k.issue.Labels
 		for _, e := range k.issue.Events {
-			add(string(e.Kind), "", e.At)
+			add(string(e.Kind), e.At)
 		}
 		for _, q := range k.issue.Links(k.repo, v.now) {
 			all = append(all, occurrence{kind: crossReferenced, at: q.Opened, source: q})
 		}
 	} else {
-		labels = k.request.Labels
-		add("ready_for_review", "", k.request.Ready)
-		add("merged", "", k.request.Merged)
-		add("closed", "", v.closed(k))
-	}
-	for _, l := range labels {
-		add("labeled", l.Name, l.Added)
-		add("unlabeled", l.Name, l.Removed)
+		add("ready_for_review", k.request.Ready)
+		add("closed", v.closed(k))
 	}
 	slices.SortStableFunc(all, func(a, b occurrence) int { return a.at.Compare(b.at) })
 	return all

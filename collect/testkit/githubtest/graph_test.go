@@ -74,15 +74,15 @@ func TestGraphQLRepository(t *testing.T) {
 		s, _ := serve(t, o)
 		r := ask(t, s, `query($first: Int = 2, $after: String) {
 			rateLimit { cost nodeCount remaining }
-			old: repository(owner: "acme", name: "storefront") { databaseId nameWithOwner isArchived pushedAt }
+			old: repository(owner: "acme", name: "storefront") { databaseId nameWithOwner isArchived }
 			repository(owner: "acme", name: "checkout") {
 				defaultBranchRef { name target { oid ... on Commit { history(first: 100, since: "2025-03-01T00:00:00Z") { totalCount nodes {
 					oid committedDate message author { email user { login } } parents(first: 2) { nodes { oid } } associatedPullRequests(first: 1) { nodes { number } } } } } } }
 				pullRequests(first: $first, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) { totalCount pageInfo { hasNextPage endCursor } nodes {
 					...request } }
-				deployments(first: 5, environments: ["production"], orderBy: {field: CREATED_AT, direction: DESC}) { totalCount nodes { databaseId state payload statuses(first: 10) { totalCount nodes { state createdAt } } } }
+				deployments(first: 5, environments: ["production"], orderBy: {field: CREATED_AT, direction: DESC}) { totalCount nodes { databaseId statuses(first: 10) { totalCount nodes { state createdAt } } } }
 				issues(first: 10, filterBy: {labels: ["incident"], since: "2025-03-01T00:00:00Z"}) { nodes { number timelineItems(first: 10, itemTypes: [CLOSED_EVENT, REOPENED_EVENT]) { nodes { __typename ... on ReopenedEvent { createdAt } } } } }
-				object(expression: "HEAD:.github/workflows") { ... on Tree { entries { name oid object { ... on Blob { text } } } } }
+				object(expression: "HEAD:.github/workflows") { ... on Tree { entries { name oid } } }
 			} }
 			fragment request on PullRequest { number author { __typename login } mergedAt reviews(first: 10) { nodes { author { login __typename } state submittedAt } } commits(last: 1) { totalCount nodes { commit { oid } } } }`,
 			nil)
@@ -129,7 +129,7 @@ func TestGraphQLNodes(t *testing.T) {
 		t.Errorf("first member %v", got)
 	}
 	id := at(t, r.Data, "organization", "repositories", "nodes", 0, "deployments", "nodes", 0, "id")
-	r = ask(t, s, `query($ids: [ID!]!) { nodes(ids: $ids) { __typename ... on Deployment { commitOid updatedAt latestStatus { state } repository { nameWithOwner } } } }`,
+	r = ask(t, s, `query($ids: [ID!]!) { nodes(ids: $ids) { __typename ... on Deployment { commitOid repository { nameWithOwner } } } }`,
 		map[string]any{"ids": []any{id, "DE_bm9uZQ"}})
 	if at(t, r.Data, "nodes", 0, "repository", "nameWithOwner") != "acme/checkout" || at(t, r.Data, "nodes", 1) != nil {
 		t.Errorf("nodes: %v", r.Data)

@@ -107,21 +107,6 @@ func (v *view) description(r *testkit.Repository, q *testkit.Request) string {
 	return fmt.Sprintf("Reverts %s#%d", r.Name(v.now), q.Reverts)
 }
 
-func state(closed bool) string {
-	if closed {
-		return "closed"
-	}
-	return "open"
-}
-
-// baseSHA is the first parent of the request's first commit.
-func (v *view) baseSHA(r *testkit.Repository, q *testkit.Request) string {
-	if c := r.Commit(q.Commits[0].SHA); c != nil && len(c.Parents) > 0 {
-		return c.Parents[0]
-	}
-	return r.Head(v.now)
-}
-
 func (v *view) headSHA(q *testkit.Request) string {
 	commits := q.CommitsAt(v.now)
 	if len(commits) == 0 {

@@ -141,9 +141,6 @@ func (c *connection[T]) Nodes() *[]T {
 // TotalCount is the number of records of all pages.
 func (c *connection[T]) TotalCount() int32 { return int32(c.total) }
 
-// FilteredCount is the same of timelines: the types are chosen before.
-func (c *connection[T]) FilteredCount() int32 { return int32(c.total) }
-
 // Edges are the records, each with its cursor.
 func (c *connection[T]) Edges() *[]*edge[T] {
 	edges := []*edge[T]{}
@@ -203,11 +200,8 @@ func (v *view) actor(login string) *account {
 	return &account{view: v, login: strings.TrimSuffix(p.Login, "[bot]"), bot: p.Bot}
 }
 
-func (a *account) ID() graphql.ID     { return id("U", a.login) }
-func (a *account) DatabaseID() *int32 { return number(int64(userID(a.login))) }
-func (a *account) Login() string      { return a.login }
-func (a *account) Name() *string      { return &a.login }
-func (a *account) Email() string      { return "" }
+func (a *account) ID() graphql.ID { return id("U", a.login) }
+func (a *account) Login() string  { return a.login }
 
 func (a *account) URL() word {
 	if a.bot {
@@ -227,17 +221,8 @@ type happening struct {
 	card card
 }
 
-func (h *happening) ID() graphql.ID    { return id("EV", h.kind, h.label, h.at.Unix()) }
+func (h *happening) ID() graphql.ID    { return id("EV", h.kind, h.at.Unix()) }
 func (h *happening) CreatedAt() moment { return moment{h.at} }
-func (h *happening) Actor() *account   { return nil }
-func (h *happening) Label() *label     { return &label{h.label} }
-
-func (h *happening) Commit() *commit {
-	if h.card.request == nil {
-		return nil
-	}
-	return h.commitOf(h.card.repo, h.card.request.MergeCommit)
-}
 
 func (h *happening) is(kind string) (*happening, bool) { return h, h.kind == kind }
 func (h *happening) ToClosedEvent() (*happening, bool) { return h.is("closed") }
@@ -258,12 +243,8 @@ func (h *happening) Source() *result {
 
 func (h *happening) ToCrossReferencedEvent() (*happening, bool) { return h.is(crossReferenced) }
 func (h *happening) ToReopenedEvent() (*happening, bool)        { return h.is("reopened") }
-func (h *happening) ToMergedEvent() (*happening, bool)          { return h.is("merged") }
 func (h *happening) ToReadyForReviewEvent() (*happening, bool)  { return h.is("ready_for_review") }
 
-func (h *happening) ToConvertToDraftEvent() (*happening, bool)     { return h.is("convert_to_draft") }
-func (h *happening) ToLabeledEvent() (*happening, bool)            { return h.is("labeled") }
-func (h *happening) ToUnlabeledEvent() (*happening, bool)          { return h.is("unlabeled") }
 func (v *view) happen(k card, o occurrence) *happening             { return &happening{v, o, k} }
 func (v *view) labelsOf(names []string, p paging) (*labels, error) { return pick(names, p, newLabel) }
 
@@ -273,11 +254,8 @@ type (
 )
 
 // timelineOf are the events of a card of some types, all if none is named.
-func (v *view) timelineOf(k card, p paging, types *[]string, since *moment) (*timeline, error) {
+func (v *view) timelineOf(k card, p paging, types *[]string) (*timeline, error) {
 	all := slices.DeleteFunc(v.occurrences(k), func(o occurrence) bool {
-		if since != nil && o.at.Before(since.Time) {
-			return true
-		}
 		name := strings.ToUpper(strings.NewReplacer("-", "_").Replace(o.kind)) + "_EVENT"
 		return types != nil && !slices.Contains(*types, name)
 	})

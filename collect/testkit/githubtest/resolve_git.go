@@ -3,7 +3,6 @@ package githubtest
 import (
 	"path"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/graph-gophers/graphql-go"
@@ -43,18 +42,11 @@ func (o *gitObject) ToTree() (*tree, bool) {
 	return t, ok
 }
 
-func (o *gitObject) ToBlob() (*blob, bool) {
-	b, ok := o.what.(*blob)
-	return b, ok
-}
-
 type commit struct {
 	*view
 	r *testkit.Repository
 	c *testkit.Commit
 }
-
-func (c *commit) Repository() *repository { return &repository{c.view, c.r} }
 
 // commitOf is a commit by its SHA, nil if there is none.
 func (v *view) commitOf(r *testkit.Repository, sha string) *commit {
@@ -65,24 +57,15 @@ func (v *view) commitOf(r *testkit.Repository, sha string) *commit {
 	return &commit{v, r, c}
 }
 
+func (c *commit) Repository() *repository { return &repository{c.view, c.r} }
+
 func (c *commit) ID() graphql.ID        { return id("C", c.r.ID, ":", c.c.SHA) }
 func (c *commit) Oid() word             { return word(c.c.SHA) }
 func (c *commit) URL() word             { return word(web + c.r.Name(c.now) + "/commit/" + c.c.SHA) }
-func (c *commit) CommitURL() word       { return c.URL() }
 func (c *commit) AuthoredDate() moment  { return moment{c.c.AuthorTime} }
 func (c *commit) CommittedDate() moment { return moment{c.c.CommitTime} }
 func (c *commit) Message() string       { return c.c.Message }
 func (c *commit) Author() *gitActor     { return &gitActor{c: c, author: true} }
-func (c *commit) Committer() *gitActor  { return &gitActor{c: c} }
-
-func (c *commit) MessageHeadline() string {
-	line, _, _ := strings.Cut(c.c.Message, "\n")
-	return line
-}
-
-func (c *commit) Authors(args struct{ paging }) (*connection[*gitActor], error) {
-	return pick([]*gitActor{c.Author()}, args.paging, func(a *gitActor) *gitActor { return a })
-}
 
 func (c *commit) Parents(args struct{ paging }) (*connection[*commit], error) {
 	return pick(c.c.Parents, args.paging, func(sha string) *commit { return c.commitOf(c.r, sha) })
@@ -112,8 +95,6 @@ type annotated struct {
 
 func (a *annotated) ID() graphql.ID     { return id("TA", a.t.Name) }
 func (a *annotated) Oid() word          { return word(blobSHA("tag " + a.t.Name + a.t.SHA)) }
-func (a *annotated) Name() string       { return a.t.Name }
-func (a *annotated) Message() *string   { return &a.t.Name }
 func (a *annotated) Target() *gitObject { return &gitObject{a.c} }
 func (a *annotated) Tagger() *gitActor  { return &gitActor{c: a.c, at: a.t.At} }
 
@@ -187,23 +168,5 @@ func (t *tree) Entries() *[]*treeEntry {
 
 type treeEntry struct{ f testkit.Workflow }
 
-func (e *treeEntry) Name() string       { return path.Base(e.f.Path) }
-func (e *treeEntry) Path() *string      { return &e.f.Path }
-func (e *treeEntry) Mode() int32        { return 0o100644 }
-func (e *treeEntry) Oid() word          { return word(blobSHA(e.f.Content)) }
-func (e *treeEntry) Type() string       { return "blob" }
-func (e *treeEntry) Size() int32        { return int32(len(e.f.Content)) }
-func (e *treeEntry) Object() *gitObject { return &gitObject{&blob{e.f}} }
-
-type blob struct{ f testkit.Workflow }
-
-func (b *blob) ID() graphql.ID    { return id("B", blobSHA(b.f.Content)) }
-func (b *blob) Oid() word         { return word(blobSHA(b.f.Content)) }
-func (b *blob) ByteSize() int32   { return int32(len(b.f.Content)) }
-func (b *blob) IsTruncated() bool { return false }
-func (b *blob) Text() *string     { return &b.f.Content }
-
-func (b *blob) IsBinary() *bool {
-	no := false
-	return &no
-}
+func (e *treeEntry) Name() string { return path.Base(e.f.Path) }
+func (e *treeEntry) Oid() word    { return word(blobSHA(e.f.Content)) }

@@ -47,25 +47,6 @@ func (*query) Organization(ctx context.Context, args struct{ Login string }) (*a
 	return &account{view: v, login: v.Organisation, org: true}, nil
 }
 
-func (*query) RepositoryOwner(ctx context.Context, args struct{ Login string }) *account {
-	v := viewOf(ctx)
-	if strings.EqualFold(args.Login, v.Organisation) {
-		return &account{view: v, login: v.Organisation, org: true}
-	}
-	return v.actor(args.Login)
-}
-
-func (*query) User(ctx context.Context, args struct{ Login string }) (*account, error) {
-	if a := viewOf(ctx).actor(args.Login); a != nil && !a.bot {
-		return a, nil
-	}
-	return nil, notFound("Could not resolve to a User with the login of '%s'.", args.Login)
-}
-
-func (*query) Viewer(ctx context.Context) *account {
-	return &account{view: viewOf(ctx), login: viewerLogin}
-}
-
 func (*query) Repository(ctx context.Context, args struct {
 	Owner, Name   string
 	FollowRenames bool
@@ -199,16 +180,10 @@ func (l *lookup) ToCommit() (*commit, bool)         { return as[commit](l) }
 // Repositories of an account.
 func (a *account) Repositories(args struct {
 	paging
-	OrderBy           *ordering
-	Affiliations      *[]*string
-	OwnerAffiliations []*string
-	IsArchived        *bool
-	IsFork            *bool
+	OrderBy *ordering
 },
 ) (*connection[*repository], error) {
-	all := slices.DeleteFunc(a.owned(a.login), func(r *testkit.Repository) bool {
-		return args.IsArchived != nil && *args.IsArchived != r.IsArchived(a.now) || args.IsFork != nil && *args.IsFork
-	})
+	all := a.owned(a.login)
 	if o := args.OrderBy; o != nil {
 		slices.SortStableFunc(all, func(x, y *testkit.Repository) int { return a.compareRepositories(o.Field, x, y) })
 		if o.Direction == "DESC" {
@@ -228,15 +203,6 @@ func (v *view) compareRepositories(field string, x, y *testkit.Repository) int {
 	return x.Created.Compare(y.Created)
 }
 
-// Repository of an account.
-func (a *account) Repository(args struct {
-	Name          string
-	FollowRenames bool
-},
-) (*repository, error) {
-	return a.repositoryNamed(a.login+"/"+args.Name, args.FollowRenames)
-}
-
 // Team of the organisation.
 func (a *account) Team(args struct{ Slug string }) *team {
 	for i := range a.World.Teams {
@@ -251,7 +217,6 @@ func (a *account) Team(args struct{ Slug string }) *team {
 func (a *account) Teams(args struct {
 	paging
 	OrderBy *ordering
-	Privacy *string
 },
 ) (*connection[*team], error) {
 	all := make([]*team, 0, len(a.World.Teams))
@@ -272,18 +237,10 @@ type team struct {
 	t *testkit.Team
 }
 
-func (t *team) ID() graphql.ID       { return id("T", t.t.Slug) }
-func (t *team) DatabaseID() *int32   { return number(int64(userID(t.t.Slug))) }
-func (t *team) Name() string         { return t.t.Name }
-func (t *team) Slug() string         { return t.t.Slug }
-func (t *team) CombinedSlug() string { return t.Organisation + "/" + t.t.Slug }
-func (t *team) Privacy() string      { return "VISIBLE" }
+func (t *team) Name() string { return t.t.Name }
+func (t *team) Slug() string { return t.t.Slug }
 
-func (t *team) Members(args struct {
-	paging
-	Membership string
-},
-) (*connection[*account], error) {
+func (t *team) Members(args struct{ paging }) (*connection[*account], error) {
 	return pick(t.t.Members, args.paging, t.actor)
 }
 

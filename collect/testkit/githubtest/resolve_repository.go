@@ -1,7 +1,6 @@
 package githubtest
 
 import (
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -18,49 +17,17 @@ type repository struct {
 
 func (r *repository) ID() graphql.ID        { return id("R", r.r.ID) }
 func (r *repository) DatabaseID() *int32    { return number(r.r.ID) }
-func (r *repository) Name() string          { return path.Base(r.r.Name(r.now)) }
 func (r *repository) NameWithOwner() string { return r.r.Name(r.now) }
 func (r *repository) URL() word             { return word(web + r.r.Name(r.now)) }
 func (r *repository) IsArchived() bool      { return r.r.IsArchived(r.now) }
-func (r *repository) IsDisabled() bool      { return false }
 func (r *repository) IsEmpty() bool         { return r.r.Head(r.now) == "" }
-func (r *repository) IsFork() bool          { return false }
-func (r *repository) IsLocked() bool        { return false }
-func (r *repository) IsMirror() bool        { return false }
-func (r *repository) IsPrivate() bool       { return true }
-func (r *repository) IsTemplate() bool      { return false }
-func (r *repository) ArchivedAt() *moment   { return when(r.before(r.r.Archived)) }
 func (r *repository) CreatedAt() moment     { return moment{r.r.Created} }
-
-// PushedAt is null of a repository that nobody ever pushed to.
-func (r *repository) PushedAt() *moment {
-	if r.IsEmpty() {
-		return nil
-	}
-	return when(r.r.Pushed(r.now))
-}
-
-func (r *repository) Owner() *account {
-	owner := path.Dir(r.r.Name(r.now))
-	return &account{view: r.view, login: owner, org: owner == r.Organisation}
-}
 
 func (r *repository) DefaultBranchRef() *ref {
 	if r.IsEmpty() {
 		return nil
 	}
 	return &ref{r.view, r.r, "refs/heads/" + r.r.DefaultBranch}
-}
-
-func (r *repository) Ref(args struct{ QualifiedName string }) *ref {
-	name := args.QualifiedName
-	if !strings.HasPrefix(name, "refs/") {
-		name = "refs/heads/" + name
-	}
-	if r.resolve(r.r, name) == "" {
-		return nil
-	}
-	return &ref{r.view, r.r, name}
 }
 
 func (r *repository) Refs(args struct {
@@ -110,8 +77,6 @@ func (f *ref) Name() string {
 	return strings.TrimPrefix(strings.TrimPrefix(f.full, "refs/heads/"), "refs/tags/")
 }
 
-func (f *ref) Prefix() string { return strings.TrimSuffix(f.full, f.Name()) }
-
 func (f *ref) Target() *gitObject {
 	c := f.commitOf(f.r, f.resolve(f.r, f.full))
 	if c == nil {
@@ -125,7 +90,7 @@ func (f *ref) Target() *gitObject {
 	return &gitObject{c}
 }
 
-// Object finds "HEAD", a SHA, or a folder or file: "HEAD:.github/workflows".
+// Object finds "HEAD", a SHA, or a folder: "HEAD:.github/workflows".
 func (r *repository) Object(args struct {
 	Expression *string
 	Oid        *word
@@ -146,13 +111,7 @@ func (r *repository) Object(args struct {
 	case !inside:
 		return &gitObject{r.commitOf(r.r, sha)}
 	}
-	file = strings.Trim(file, "/")
-	for _, f := range r.r.Workflows {
-		if f.Path == file {
-			return &gitObject{&blob{f}}
-		}
-	}
-	t := &tree{r.r, file}
+	t := &tree{r.r, strings.Trim(file, "/")}
 	if len(t.files()) == 0 {
 		return nil
 	}
@@ -169,11 +128,8 @@ func (r *repository) PullRequest(args struct{ Number int32 }) (*pull, error) {
 
 func (r *repository) PullRequests(args struct {
 	paging
-	OrderBy     *ordering
-	States      *[]string
-	BaseRefName *string
-	HeadRefName *string
-	Labels      *[]string
+	OrderBy *ordering
+	States  *[]string
 },
 ) (*connection[*pull], error) {
 	var all []*pull
@@ -182,21 +138,17 @@ func (r *repository) PullRequests(args struct {
 		if !q.q.Visible(r.now) || args.States != nil && !slices.Contains(*args.States, q.State()) {
 			continue
 		}
-		if args.BaseRefName != nil && *args.BaseRefName != q.q.Base || args.HeadRefName != nil &&
-			*args.HeadRefName != q.q.Head {
-			continue
-		}
-		if args.Labels == nil || anyLabel(card{request: q.q}, r.now, *args.Labels) {
-			all = append(all, q)
-		}
+		all = append(all, q)
 	}
 	sortCards(all, args.OrderBy, func(q *pull) card { return card{request: q.q} }, r.now)
 	return pick(all, args.paging, func(q *pull) *pull { return q })
 }
 
-// anyLabel: in GraphQL labels are OR, unlike in REST.
-func anyLabel(k card, now time.Time, wanted []string) bool {
-	return slices.ContainsFunc(wanted, func(l string) bool { return k.labelled(now, []string{l}) })
+// hasLabel reports whether an issue has one of the labels. GitHub ignores their case.
+func (x *issue) hasLabel(wanted []string) bool {
+	return slices.ContainsFunc(testkit.LabelsAt(x.x.Labels, x.now), func(has string) bool {
+		return slices.ContainsFunc(wanted, func(l string) bool { return strings.EqualFold(l, has) })
+	})
 }
 
 // sortCards sorts by creation, oldest first, unless an order says otherwise.
@@ -212,20 +164,10 @@ func sortCards[T any](all []T, o *ordering, of func(T) card, now time.Time) {
 	}
 }
 
-func (r *repository) Issue(args struct{ Number int32 }) (*issue, error) {
-	for i := range r.r.Issues {
-		if x := &r.r.Issues[i]; x.Number == int(args.Number) && !x.Opened.After(r.now) {
-			return &issue{r.view, r.r, x}, nil
-		}
-	}
-	return nil, notFound("Could not resolve to an Issue with the number of %d.", args.Number)
-}
-
 // filters is an IssueFilters.
 type filters struct {
 	Labels *[]string
 	Since  *moment
-	States *[]string
 }
 
 func (r *repository) Issues(args struct {
@@ -233,7 +175,6 @@ func (r *repository) Issues(args struct {
 	OrderBy  *ordering
 	FilterBy *filters
 	Labels   *[]string
-	States   *[]string
 },
 ) (*connection[*issue], error) {
 	f := filters{}
@@ -243,11 +184,9 @@ func (r *repository) Issues(args struct {
 	var all []*issue
 	for i := range r.r.Issues {
 		x := &issue{r.view, r.r, &r.r.Issues[i]}
-		has := func(labels *[]string) bool { return labels == nil || anyLabel(card{issue: x.x}, r.now, *labels) }
-		in := func(states *[]string) bool { return states == nil || slices.Contains(*states, x.State()) }
+		has := func(labels *[]string) bool { return labels == nil || x.hasLabel(*labels) }
 		early := f.Since != nil && x.x.Updated(r.now).Before(f.Since.Time)
-		if !x.x.Opened.After(r.now) && has(args.Labels) && has(f.Labels) && in(args.States) &&
-			in(f.States) && !early {
+		if !x.x.Opened.After(r.now) && has(args.Labels) && has(f.Labels) && !early {
 			all = append(all, x)
 		}
 	}

@@ -2,7 +2,6 @@ package githubtest
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -19,24 +18,17 @@ type pull struct {
 }
 
 func (q *pull) ID() graphql.ID          { return id("PR", q.q.ID) }
-func (q *pull) DatabaseID() *int32      { return number(q.q.ID) }
-func (q *pull) FullDatabaseID() *word   { return bigInt(q.q.ID) }
 func (q *pull) Number() int32           { return int32(q.q.Number) }
 func (q *pull) Title() string           { return q.q.Title }
 func (q *pull) Body() string            { return q.description(q.r, q.q) }
-func (q *pull) BodyText() string        { return q.Body() }
 func (q *pull) Author() *account        { return q.actor(q.q.Author) }
 func (q *pull) CreatedAt() moment       { return moment{q.q.Opened} }
-func (q *pull) PublishedAt() *moment    { return when(q.q.Opened) }
 func (q *pull) UpdatedAt() moment       { return moment{q.q.Updated(q.now)} }
 func (q *pull) ClosedAt() *moment       { return when(q.closed(card{request: q.q})) }
 func (q *pull) MergedAt() *moment       { return when(q.before(q.q.Merged)) }
-func (q *pull) Closed() bool            { return q.q.IsClosed(q.now) }
-func (q *pull) Merged() bool            { return q.q.IsMerged(q.now) }
 func (q *pull) IsDraft() bool           { return q.q.IsDraft(q.now) }
 func (q *pull) IsCrossRepository() bool { return q.q.Fork != "" }
 func (q *pull) BaseRefName() string     { return q.q.Base }
-func (q *pull) BaseRefOid() word        { return word(q.baseSHA(q.r, q.q)) }
 func (q *pull) HeadRefName() string     { return q.q.Head }
 func (q *pull) HeadRefOid() word        { return word(q.headSHA(q.q)) }
 func (q *pull) Repository() *repository { return &repository{q.view, q.r} }
@@ -47,9 +39,9 @@ func (q *pull) URL() word {
 
 func (q *pull) State() string {
 	switch {
-	case q.Merged():
+	case q.q.IsMerged(q.now):
 		return "MERGED"
-	case q.Closed():
+	case q.q.IsClosed(q.now):
 		return "CLOSED"
 	}
 	return "OPEN"
@@ -64,14 +56,11 @@ func (q *pull) HeadRepository() *repository {
 }
 
 func (q *pull) MergeCommit() *commit {
-	if !q.Merged() {
+	if !q.q.IsMerged(q.now) {
 		return nil
 	}
 	return q.commitOf(q.r, q.q.MergeCommit)
 }
-
-// PotentialMergeCommit is on no branch, and so none of the World's commits.
-func (q *pull) PotentialMergeCommit() *commit { return nil }
 
 func (q *pull) Labels(args struct{ paging }) (*labels, error) {
 	return q.labelsOf(testkit.LabelsAt(q.q.Labels, q.now), args.paging)
@@ -86,17 +75,8 @@ type pullCommit struct{ c *commit }
 func (p *pullCommit) ID() graphql.ID  { return id("PRC", p.c.c.SHA) }
 func (p *pullCommit) Commit() *commit { return p.c }
 
-func (q *pull) Reviews(args struct {
-	paging
-	Author *string
-	States *[]string
-},
-) (*connection[*review], error) {
-	all := slices.DeleteFunc(q.shownReviews(q.q), func(v testkit.Review) bool {
-		return args.States != nil && !slices.Contains(*args.States, strings.ToUpper(v.State)) || args.Author != nil &&
-			*args.Author != v.Author
-	})
-	return pick(all, args.paging, func(v testkit.Review) *review { return &review{q.view, v} })
+func (q *pull) Reviews(args struct{ paging }) (*connection[*review], error) {
+	return pick(q.shownReviews(q.q), args.paging, func(v testkit.Review) *review { return &review{q.view, v} })
 }
 
 type review struct {
@@ -104,10 +84,9 @@ type review struct {
 	v testkit.Review
 }
 
-func (v *review) ID() graphql.ID    { return id("PRR", v.v.Author, v.v.At.Unix()) }
-func (v *review) Author() *account  { return v.actor(v.v.Author) }
-func (v *review) State() string     { return strings.ToUpper(v.v.State) }
-func (v *review) CreatedAt() moment { return moment{v.v.At} }
+func (v *review) ID() graphql.ID   { return id("PRR", v.v.Author, v.v.At.Unix()) }
+func (v *review) Author() *account { return v.actor(v.v.Author) }
+func (v *review) State() string    { return strings.ToUpper(v.v.State) }
 
 func (v *review) SubmittedAt() *moment {
 	if v.v.State == "pending" {
@@ -119,15 +98,9 @@ func (v *review) SubmittedAt() *moment {
 func (q *pull) TimelineItems(args struct {
 	paging
 	ItemTypes *[]string
-	Since     *moment
 },
 ) (*timeline, error) {
-	return q.timelineOf(card{repo: q.r, request: q.q}, args.paging, args.ItemTypes, args.Since)
-}
-
-func bigInt(n int64) *word {
-	w := word(strconv.FormatInt(n, 10))
-	return &w
+	return q.timelineOf(card{repo: q.r, request: q.q}, args.paging, args.ItemTypes)
 }
 
 type issue struct {
@@ -137,8 +110,6 @@ type issue struct {
 }
 
 func (x *issue) ID() graphql.ID          { return id("I", x.x.ID) }
-func (x *issue) DatabaseID() *int32      { return number(x.x.ID) }
-func (x *issue) FullDatabaseID() *word   { return bigInt(x.x.ID) }
 func (x *issue) Number() int32           { return int32(x.x.Number) }
 func (x *issue) Title() string           { return x.x.Title }
 func (x *issue) Body() string            { return x.x.Body }
@@ -146,23 +117,10 @@ func (x *issue) Author() *account        { return x.actor(x.x.Author) }
 func (x *issue) CreatedAt() moment       { return moment{x.x.Opened} }
 func (x *issue) UpdatedAt() moment       { return moment{x.x.Updated(x.now)} }
 func (x *issue) ClosedAt() *moment       { return when(x.x.ClosedAt(x.now)) }
-func (x *issue) Closed() bool            { return !x.x.ClosedAt(x.now).IsZero() }
-func (x *issue) State() string           { return strings.ToUpper(state(x.Closed())) }
 func (x *issue) Repository() *repository { return &repository{x.view, x.r} }
 
 func (x *issue) URL() word {
 	return word(web + x.r.Name(x.now) + "/issues/" + strconv.Itoa(x.x.Number))
-}
-
-func (x *issue) StateReason(struct{ EnableDuplicate bool }) *string {
-	reason := "REOPENED"
-	switch {
-	case x.Closed():
-		reason = "COMPLETED"
-	case len(x.x.EventsAt(x.now)) == 0:
-		return nil
-	}
-	return &reason
 }
 
 func (x *issue) Labels(args struct{ paging }) (*labels, error) {
@@ -172,10 +130,9 @@ func (x *issue) Labels(args struct{ paging }) (*labels, error) {
 func (x *issue) TimelineItems(args struct {
 	paging
 	ItemTypes *[]string
-	Since     *moment
 },
 ) (*timeline, error) {
-	return x.timelineOf(card{repo: x.r, issue: x.x}, args.paging, args.ItemTypes, args.Since)
+	return x.timelineOf(card{repo: x.r, issue: x.x}, args.paging, args.ItemTypes)
 }
 
 type deployment struct {
@@ -186,16 +143,10 @@ type deployment struct {
 
 func (d *deployment) ID() graphql.ID          { return id("DE", d.d.ID) }
 func (d *deployment) DatabaseID() *int32      { return number(d.d.ID) }
-func (d *deployment) Commit() *commit         { return d.commitOf(d.r, d.d.SHA) }
 func (d *deployment) CommitOid() string       { return d.d.SHA }
 func (d *deployment) CreatedAt() moment       { return moment{d.d.Created} }
-func (d *deployment) UpdatedAt() moment       { return moment{d.d.Updated(d.now)} }
-func (d *deployment) Description() *string    { return nil }
 func (d *deployment) Environment() *string    { return &d.d.Environment }
 func (d *deployment) Repository() *repository { return &repository{d.view, d.r} }
-
-func (d *deployment) LatestEnvironment() *string   { return &d.d.Environment }
-func (d *deployment) OriginalEnvironment() *string { return &d.d.Environment }
 
 // Creator is never null in the schema: a deleted account is shown as ghost.
 func (d *deployment) Creator() *account {
@@ -203,18 +154,6 @@ func (d *deployment) Creator() *account {
 		return a
 	}
 	return &account{view: d.view, login: "ghost"}
-}
-
-func (d *deployment) Task() *string {
-	task := "deploy"
-	return &task
-}
-
-func (d *deployment) Payload() *string {
-	if d.d.Payload == "" {
-		return nil
-	}
-	return &d.d.Payload
 }
 
 // Ref is null when the deployment was made for a SHA, or the branch is gone.
@@ -225,27 +164,6 @@ func (d *deployment) Ref() *ref {
 		}
 	}
 	return nil
-}
-
-// State is that of the latest status, with a word of its own for success.
-func (d *deployment) State() *string {
-	all := d.d.StatusesAt(d.now)
-	state := "PENDING"
-	if len(all) > 0 {
-		state = strings.ToUpper(all[len(all)-1].State)
-	}
-	if state == "SUCCESS" {
-		state = "ACTIVE"
-	}
-	return &state
-}
-
-func (d *deployment) LatestStatus() *status {
-	n := len(d.d.StatusesAt(d.now))
-	if n == 0 {
-		return nil
-	}
-	return &status{d, n}
 }
 
 // Statuses are given newest first.
@@ -266,10 +184,6 @@ type status struct {
 func (s *status) status() testkit.Status { return s.d.d.Statuses[s.n-1] }
 func (s *status) ID() graphql.ID         { return id("DES", s.d.d.ID, ":", s.n) }
 func (s *status) CreatedAt() moment      { return moment{s.status().At} }
-func (s *status) UpdatedAt() moment      { return moment{s.status().At} }
-func (s *status) Creator() *account      { return s.d.Creator() }
-func (s *status) Description() *string   { return nil }
-func (s *status) Environment() *string   { return &s.d.d.Environment }
 func (s *status) State() string          { return strings.ToUpper(s.status().State) }
 
 type release struct {
@@ -280,25 +194,15 @@ type release struct {
 
 func (l *release) ID() graphql.ID       { return id("RE", l.l.ID) }
 func (l *release) DatabaseID() *int32   { return number(l.l.ID) }
-func (l *release) Name() *string        { return &l.l.Name }
 func (l *release) TagName() string      { return l.l.Tag }
 func (l *release) CreatedAt() moment    { return moment{l.l.Created} }
 func (l *release) PublishedAt() *moment { return when(l.l.Published) }
-func (l *release) UpdatedAt() moment    { return moment{l.l.Published} }
 func (l *release) IsDraft() bool        { return false }
 func (l *release) IsPrerelease() bool   { return l.l.Prerelease }
-func (l *release) IsLatest() bool       { return l.shownReleases(l.r)[0] == l.l }
 func (l *release) TagCommit() *commit   { return l.commitOf(l.r, l.resolve(l.r, "tags/"+l.l.Tag)) }
 
 func (l *release) URL() word {
 	return word(fmt.Sprintf("%s%s/releases/tag/%s", web, l.r.Name(l.now), l.l.Tag))
-}
-
-func (l *release) Tag() *ref {
-	if l.resolve(l.r, "tags/"+l.l.Tag) == "" {
-		return nil
-	}
-	return &ref{l.view, l.r, "refs/tags/" + l.l.Tag}
 }
 
 func (l *release) Author() *account {

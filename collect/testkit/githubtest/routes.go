@@ -35,9 +35,6 @@ func (c *call) rateLimit() answer {
 	return found(object{"resources": resources, "rate": resources["core"]})
 }
 
-// viewerLogin is the account whose token is used.
-const viewerLogin = "collector"
-
 // organisation answers about the World's organisation. GitHub ignores the case of logins.
 func (c *call) organisation() answer {
 	if !strings.EqualFold(c.r.PathValue("org"), c.Organisation) {

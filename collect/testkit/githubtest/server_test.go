@@ -118,8 +118,8 @@ func TestStatuses(t *testing.T) {
 func TestPull(t *testing.T) {
 	s, _ := serve(t, Options{})
 	s.SetNow(day(4, 13))
-	r := ask(t, s, `{ repository(owner: "acme", name: "checkout") { pullRequest(number: 3) { isDraft merged state } } }`, nil)
-	if q := at(t, r.Data, "repository", "pullRequest"); at(t, q, "isDraft") != false || at(t, q, "merged") != false || at(t, q, "state") != "OPEN" {
+	r := ask(t, s, `{ repository(owner: "acme", name: "checkout") { pullRequest(number: 3) { isDraft mergedAt state } } }`, nil)
+	if q := at(t, r.Data, "repository", "pullRequest"); at(t, q, "isDraft") != false || at(t, q, "mergedAt") != nil || at(t, q, "state") != "OPEN" {
 		t.Errorf("before the merge: %v", q)
 	}
 	s.SetNow(day(32, 0))
