@@ -23,7 +23,7 @@ func Conform(
 ) {
 	t.Helper()
 	w := Story()
-	nightly := nights(w, 24*time.Hour)
+	nightly := listNights(w, 24*time.Hour)
 	plans := []struct {
 		name  string
 		syncs []time.Time
@@ -31,7 +31,7 @@ func Conform(
 	}{
 		{"from scratch", []time.Time{w.To}, false},
 		{"night by night", nightly, true},
-		{"every fifth night", nights(w, 5*24*time.Hour), false},
+		{"every fifth night", listNights(w, 5*24*time.Hour), false},
 	}
 	for _, plan := range plans {
 		t.Run(name+" "+plan.name, func(t *testing.T) {
@@ -42,19 +42,19 @@ func Conform(
 				setNow(now)
 				source = syncOnce(t, w, &m, open(t, baseURL), now, false)
 			}
-			compare(t, w, rules, &m, source, plan.syncs)
+			compareFacts(t, w, rules, &m, source, plan.syncs)
 			if !plan.full {
 				return
 			}
 			syncOnce(t, w, &m, open(t, baseURL), w.To, true)
-			compare(t, w, rules, &m, source, append(slices.Clone(plan.syncs), w.To))
+			compareFacts(t, w, rules, &m, source, append(slices.Clone(plan.syncs), w.To))
 		})
 	}
 }
 
-// nights are the times of syncs from the first night to the end of the story. They
+// listNights are the times of syncs from the first night to the end of the story. They
 // lie at three in the morning, as jobs do, except for the last.
-func nights(w *World, every time.Duration) []time.Time {
+func listNights(w *World, every time.Duration) []time.Time {
 	var syncs []time.Time
 	for at := w.From.Add(3*time.Hour + 24*time.Hour); at.Before(w.To); at = at.Add(every) {
 		syncs = append(syncs, at)
@@ -84,8 +84,8 @@ func syncOnce(t *testing.T, w *World, m *Memory, f collect.Forge, now time.Time,
 	return f.Name()
 }
 
-// compare holds what a store has to the truth.
-func compare(t *testing.T, w *World, rules Rules, m *Memory, source string, syncs []time.Time) {
+// compareFacts holds what a store has to the truth.
+func compareFacts(t *testing.T, w *World, rules Rules, m *Memory, source string, syncs []time.Time) {
 	t.Helper()
 	now := syncs[len(syncs)-1]
 	want := w.Normalise(w.Facts(source, w.From, syncs, rules))
@@ -99,24 +99,24 @@ func compare(t *testing.T, w *World, rules Rules, m *Memory, source string, sync
 		found.Teams = nil
 	}
 	got := w.Normalise(found)
-	differ(t, "repositories", want.Repositories, got.Repositories)
-	differ(t, "teams", want.Teams, got.Teams)
-	differ(t, "commits", want.Commits, got.Commits)
-	differ(t, "changes", want.Changes, got.Changes)
-	differ(t, "deployments", want.Deployments, got.Deployments)
-	differ(t, "incidents", want.Incidents, got.Incidents)
-	covered(t, w, now, want.Deployments, found.Coverage)
+	reportDiff(t, "repositories", want.Repositories, got.Repositories)
+	reportDiff(t, "teams", want.Teams, got.Teams)
+	reportDiff(t, "commits", want.Commits, got.Commits)
+	reportDiff(t, "changes", want.Changes, got.Changes)
+	reportDiff(t, "deployments", want.Deployments, got.Deployments)
+	reportDiff(t, "incidents", want.Incidents, got.Incidents)
+	checkCoverage(t, w, now, want.Deployments, found.Coverage)
 }
 
-func differ[T any](t *testing.T, kind string, want, got []T) {
+func reportDiff[T any](t *testing.T, kind string, want, got []T) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s (-truth +collected):\n%s", kind, diff)
 	}
 }
 
-// covered expects coverage of the whole window wherever there were deployments.
-func covered(t *testing.T, w *World, now time.Time, deployments []fact.Deployment, coverage []fact.Coverage) {
+// checkCoverage expects coverage of the whole window wherever there were deployments.
+func checkCoverage(t *testing.T, w *World, now time.Time, deployments []fact.Deployment, coverage []fact.Coverage) {
 	t.Helper()
 	done := map[string]bool{}
 	for _, d := range deployments {

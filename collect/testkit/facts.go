@@ -36,25 +36,25 @@ func (w *World) Facts(source string, from time.Time, syncs []time.Time, rules Ru
 	var e fact.Events
 	now := syncs[len(syncs)-1]
 	for _, r := range w.Repositories {
-		repo, asOf, ok := r.known(syncs)
+		repo, asOf, ok := r.knownState(syncs)
 		if !ok {
 			continue
 		}
 		if rules.Pipelines && r.Head(asOf) != "" {
-			repo.Pipelines = pipelines(r)
+			repo.Pipelines = pipelineHashes(r)
 		}
 		e.Repositories = append(e.Repositories, repo)
-		t := telling{World: w, source: source, repo: repo.Name, r: r, from: from, now: asOf, rules: rules}
-		t.tell(&e)
+		t := factMaker{World: w, source: source, repo: repo.Name, r: r, from: from, now: asOf, rules: rules}
+		t.addFacts(&e)
 	}
 	if rules.Teams {
-		e.Teams = w.teams(source, now)
+		e.Teams = w.factTeams(source, now)
 	}
 	return e
 }
 
-// known is what syncs saw of a repository, and the last that did.
-func (r *Repository) known(syncs []time.Time) (repo fact.Repository, asOf time.Time, ok bool) {
+// knownState is what syncs saw of a repository, and the last that did.
+func (r *Repository) knownState(syncs []time.Time) (repo fact.Repository, asOf time.Time, ok bool) {
 	for _, at := range syncs {
 		if !r.Visible(at) {
 			if ok && repo.Gone.IsZero() {
@@ -72,8 +72,8 @@ func (r *Repository) known(syncs []time.Time) (repo fact.Repository, asOf time.T
 	return repo, asOf, ok
 }
 
-// pipelines are git's names of the workflow files' content.
-func pipelines(r *Repository) map[string]string {
+// pipelineHashes are git's names of the workflow files' content.
+func pipelineHashes(r *Repository) map[string]string {
 	files := map[string]string{}
 	for _, f := range r.Workflows {
 		sum := sha1.Sum([]byte("blob " + strconv.Itoa(len(f.Content)) + "\x00" + f.Content))
@@ -85,7 +85,7 @@ func pipelines(r *Repository) map[string]string {
 	return files
 }
 
-func (w *World) teams(source string, now time.Time) []fact.ForgeTeam {
+func (w *World) factTeams(source string, now time.Time) []fact.ForgeTeam {
 	var teams []fact.ForgeTeam
 	for _, t := range w.Teams {
 		f := fact.ForgeTeam{Source: source, ID: t.Slug, Name: t.Name, Members: slices.Sorted(slices.Values(t.Members))}
@@ -100,8 +100,8 @@ func (w *World) teams(source string, now time.Time) []fact.ForgeTeam {
 	return teams
 }
 
-// telling tells the facts of one repository.
-type telling struct {
+// factMaker tells the facts of one repository.
+type factMaker struct {
 	*World
 	source, repo string
 	r            *Repository
@@ -109,52 +109,52 @@ type telling struct {
 	rules        Rules
 }
 
-// in says whether a time lies in the window.
-func (t *telling) in(at time.Time) bool { return !at.Before(t.from) && at.Before(t.now) }
+// inWindow says whether a time lies in the window.
+func (t *factMaker) inWindow(at time.Time) bool { return !at.Before(t.from) && at.Before(t.now) }
 
-func (t *telling) tell(e *fact.Events) {
+func (t *factMaker) addFacts(e *fact.Events) {
 	for _, c := range t.r.Reachable(t.r.Head(t.now)) {
-		if !t.in(c.CommitTime) {
+		if !t.inWindow(c.CommitTime) {
 			continue
 		}
 		e.Commits = append(e.Commits, fact.Commit{
-			Repository: t.repo, SHA: c.SHA, Parents: c.Parents, Author: t.author(c), AuthorTime: c.AuthorTime,
+			Repository: t.repo, SHA: c.SHA, Parents: c.Parents, Author: t.authorOf(c), AuthorTime: c.AuthorTime,
 			CommitTime: c.CommitTime, Reverts: c.Reverts, Subject: fact.HashSubject(c.Message), PickedFrom: c.PickedFrom,
 		})
 		if c.Request == 0 {
-			e.Changes = append(e.Changes, t.bare(c))
+			e.Changes = append(e.Changes, t.addDirectChange(c))
 		}
 	}
 	for i := range t.r.Requests {
-		if q := &t.r.Requests[i]; q.Visible(t.now) && t.in(q.Updated(t.now)) {
-			e.Changes = append(e.Changes, t.change(q))
+		if q := &t.r.Requests[i]; q.Visible(t.now) && t.inWindow(q.Updated(t.now)) {
+			e.Changes = append(e.Changes, t.makeChange(q))
 		}
 	}
 	for i := range t.r.Deployments {
-		if d := &t.r.Deployments[i]; t.in(d.Created) {
-			e.Deployments = append(e.Deployments, t.deployment(d))
+		if d := &t.r.Deployments[i]; t.inWindow(d.Created) {
+			e.Deployments = append(e.Deployments, t.makeDeployment(d))
 		}
 	}
 	for i := range t.r.Runs {
 		u := &t.r.Runs[i]
-		if environment := t.rules.Workflows[u.Workflow]; environment != "" && t.in(u.Created) {
-			e.Deployments = append(e.Deployments, t.run(u, environment))
+		if environment := t.rules.Workflows[u.Workflow]; environment != "" && t.inWindow(u.Created) {
+			e.Deployments = append(e.Deployments, t.addRun(u, environment))
 		}
 	}
 	for i := range t.r.Releases {
-		if l := &t.r.Releases[i]; t.rules.Releases != "" && t.in(l.Published) && !l.Prerelease {
-			e.Deployments = append(e.Deployments, t.release(l))
+		if l := &t.r.Releases[i]; t.rules.Releases != "" && t.inWindow(l.Published) && !l.Prerelease {
+			e.Deployments = append(e.Deployments, t.addRelease(l))
 		}
 	}
 	for i := range t.r.Issues {
-		if x := &t.r.Issues[i]; !x.Opened.After(t.now) && t.in(x.Updated(t.now)) && t.isIncident(x) {
-			e.Incidents = append(e.Incidents, t.incident(x))
+		if x := &t.r.Issues[i]; !x.Opened.After(t.now) && t.inWindow(x.Updated(t.now)) && t.isIncident(x) {
+			e.Incidents = append(e.Incidents, t.addIncident(x))
 		}
 	}
 }
 
-// author is the login of a commit's author, or the e-mail where no account has it.
-func (t *telling) author(c *Commit) string {
+// authorOf is the login of a commit's author, or the e-mail where no account has it.
+func (t *factMaker) authorOf(c *Commit) string {
 	p := t.Person(c.Author)
 	if p != nil && (p.Ghost || p.Unlinked) {
 		return p.Email
@@ -162,17 +162,17 @@ func (t *telling) author(c *Commit) string {
 	return c.Author
 }
 
-// bare is a commit that reached the branch without a request.
-func (t *telling) bare(c *Commit) fact.Change {
+// addDirectChange is a commit that reached the branch without a request.
+func (t *factMaker) addDirectChange(c *Commit) fact.Change {
 	title, _, _ := strings.Cut(c.Message, "\n")
-	who := t.author(c)
+	who := t.authorOf(c)
 	return fact.Change{
 		Source: t.source, Repository: t.repo, ID: c.SHA, Title: title, Author: who, Authors: []string{who},
 		FirstCommit: c.AuthorTime, Merged: c.CommitTime, MergeCommit: c.SHA, Commits: []string{c.SHA}, Reverts: c.Reverts,
 	}
 }
 
-func (t *telling) change(q *Request) fact.Change {
+func (t *factMaker) makeChange(q *Request) fact.Change {
 	c := fact.Change{
 		Source: t.source, Repository: t.repo, ID: strconv.Itoa(q.Number), Title: q.Title, Labels: LabelsAt(q.Labels, t.now),
 		HeadBranch: q.Head, HeadRepository: q.Fork, Updated: q.Updated(t.now), Draft: q.IsDraft(t.now), Opened: q.Opened, Commits: q.CommitsAt(t.now),
@@ -192,11 +192,11 @@ func (t *telling) change(q *Request) fact.Change {
 		if c.FirstCommit.IsZero() || commit.AuthorTime.Before(c.FirstCommit) {
 			c.FirstCommit = commit.AuthorTime
 		}
-		if who := t.author(commit); !slices.Contains(c.Authors, who) {
+		if who := t.authorOf(commit); !slices.Contains(c.Authors, who) {
 			c.Authors = append(c.Authors, who)
 		}
 	}
-	if happened(q.Ready, t.now) {
+	if hasHappened(q.Ready, t.now) {
 		c.Ready = q.Ready
 	}
 	for _, v := range q.ReviewsAt(t.now) {
@@ -209,7 +209,7 @@ func (t *telling) change(q *Request) fact.Change {
 	switch {
 	case q.IsMerged(t.now):
 		c.Merged, c.MergeCommit = q.Merged, q.MergeCommit
-	case happened(q.Closed, t.now):
+	case hasHappened(q.Closed, t.now):
 		c.Closed = q.Closed
 	}
 	return c
@@ -221,7 +221,7 @@ var states = map[string]fact.State{
 	"failure": fact.Failure, "error": fact.Failure, "inactive": fact.Inactive,
 }
 
-func (t *telling) deployment(d *Deployment) fact.Deployment {
+func (t *factMaker) makeDeployment(d *Deployment) fact.Deployment {
 	f := fact.Deployment{
 		Source: t.source, Repository: t.repo, ID: strconv.FormatInt(d.ID, 10), Environment: d.Environment, Commit: d.SHA,
 		Ref: d.Ref, Creator: d.Creator, Created: d.Created,
@@ -232,14 +232,14 @@ func (t *telling) deployment(d *Deployment) fact.Deployment {
 	return f
 }
 
-func (t *telling) run(u *Run, environment string) fact.Deployment {
+func (t *factMaker) addRun(u *Run, environment string) fact.Deployment {
 	f := fact.Deployment{
 		Source: t.source, Repository: t.repo, ID: strconv.FormatInt(u.ID, 10), Environment: environment, Commit: u.SHA,
 		Ref: u.Branch, Creator: u.Actor, Created: u.Created,
 	}
 	for _, a := range u.AttemptsAt(t.now) {
 		s := fact.Status{State: fact.Pending, At: a.Started}
-		if happened(a.Finished, t.now) {
+		if hasHappened(a.Finished, t.now) {
 			s = fact.Status{State: states[a.Conclusion], At: a.Finished}
 		}
 		f.Statuses = append(f.Statuses, s)
@@ -247,27 +247,27 @@ func (t *telling) run(u *Run, environment string) fact.Deployment {
 	return f
 }
 
-func (t *telling) release(l *Release) fact.Deployment {
+func (t *factMaker) addRelease(l *Release) fact.Deployment {
 	f := fact.Deployment{
 		Source: t.source, Repository: t.repo, ID: strconv.FormatInt(l.ID, 10), Environment: t.rules.Releases, Ref: l.Tag,
 		Creator: l.Author, Created: l.Published, Release: true,
 		Statuses: []fact.Status{{State: fact.Success, At: l.Published}},
 	}
 	for _, tag := range t.r.Tags {
-		if tag.Name == l.Tag && happened(tag.At, t.now) {
+		if tag.Name == l.Tag && hasHappened(tag.At, t.now) {
 			f.Commit = tag.SHA
 		}
 	}
 	return f
 }
 
-func (t *telling) isIncident(x *Issue) bool {
+func (t *factMaker) isIncident(x *Issue) bool {
 	return slices.ContainsFunc(LabelsAt(x.Labels, t.now), func(l string) bool {
 		return slices.ContainsFunc(t.rules.Incidents, func(rule string) bool { return strings.EqualFold(l, rule) })
 	})
 }
 
-func (t *telling) incident(x *Issue) fact.Incident {
+func (t *factMaker) addIncident(x *Issue) fact.Incident {
 	f := fact.Incident{
 		Source: t.source, Repository: t.repo, ID: strconv.Itoa(x.Number), Title: x.Title, Labels: LabelsAt(x.Labels, t.now),
 		Opened: x.Opened, Resolved: x.ClosedAt(t.now),

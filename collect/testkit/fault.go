@@ -39,11 +39,11 @@ type exchange struct {
 	last []byte // body of the last answer to a request of this kind; nil: none
 }
 
-// graphQL says whether it is a GraphQL query.
-func (x *exchange) graphQL() bool { return strings.HasSuffix(x.r.URL.Path, "/graphql") }
+// isGraphQL says whether it is a GraphQL query.
+func (x *exchange) isGraphQL() bool { return strings.HasSuffix(x.r.URL.Path, "/graphql") }
 
-// send passes the answer on, with another body.
-func (x *exchange) send(w http.ResponseWriter, body []byte) {
+// sendBody passes the answer on, with another body.
+func (x *exchange) sendBody(w http.ResponseWriter, body []byte) {
 	maps.Copy(w.Header(), x.res.Header())
 	w.Header().Del("Content-Length")
 	w.WriteHeader(x.res.Code)
@@ -65,8 +65,8 @@ func Once(n int) When { return When{First: n, Times: 1} }
 // Always is every request.
 func Always() When { return When{} }
 
-// hits says whether it happens to the n-th.
-func (w When) hits(n int) bool {
+// isHit says whether it happens to the n-th.
+func (w When) isHit(n int) bool {
 	n -= max(1, w.First)
 	if n < 0 || w.Every > 1 && n%w.Every != 0 {
 		return false
@@ -116,11 +116,11 @@ func (i *Injection) Wrap(next http.Handler) http.Handler {
 		if r.Context().Err() != nil {
 			return
 		}
-		if i.happens(x) {
+		if i.countAndDecide(x) {
 			i.fault.spoil(w, x)
 			return
 		}
-		x.send(w, x.res.Body.Bytes())
+		x.sendBody(w, x.res.Body.Bytes())
 	})
 }
 
@@ -139,27 +139,27 @@ type readCloser struct{ *bytes.Reader }
 
 func (readCloser) Close() error { return nil }
 
-// happens counts the request, if the fault fits it, and says whether it happens.
-func (i *Injection) happens(x *exchange) bool {
+// countAndDecide counts the request, if the fault fits it, and says whether it happens.
+func (i *Injection) countAndDecide(x *exchange) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	kind := x.kind()
+	kind := x.listKey()
 	x.last = i.last[kind]
 	i.last[kind] = x.res.Body.Bytes()
 	if i.Match != nil && !i.Match(x.r) || i.fault.fits != nil && !i.fault.fits(x) {
 		return false
 	}
 	i.seen++
-	if !i.when.hits(i.seen) {
+	if !i.when.isHit(i.seen) {
 		return false
 	}
 	i.fired++
 	return true
 }
 
-// kind is what pages of one list have in common.
-func (x *exchange) kind() string {
-	if x.graphQL() {
+// listKey is what pages of one list have in common.
+func (x *exchange) listKey() string {
+	if x.isGraphQL() {
 		return "graphql " + cursors.ReplaceAllString(string(x.body), "")
 	}
 	q := x.r.URL.Query()

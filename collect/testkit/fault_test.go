@@ -163,7 +163,7 @@ func TestWhen(t *testing.T) {
 	} {
 		var got []int
 		for n := 1; n <= 8; n++ {
-			if tt.when.hits(n) {
+			if tt.when.isHit(n) {
 				got = append(got, n)
 			}
 		}

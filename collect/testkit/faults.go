@@ -16,46 +16,46 @@ import (
 // URL of a Stranger, to which two of them try to lead.
 func Faults(elsewhere string) []Fault {
 	faults := []Fault{
-		{Name: "500", Heals: true, spoil: status(500, "application/json", `{"message":"Server Error"}`)},
-		{Name: "502 html", Heals: true, spoil: status(502, "text/html", badGateway)},
-		{Name: "503", Heals: true, spoil: status(503, "text/plain", "Service Unavailable")},
-		{Name: "429 with Retry-After", Heals: true, spoil: status(429, "text/plain", "Retry later\n", "Retry-After", "1")},
-		{Name: "429 with a date in Retry-After", Heals: true, spoil: status(429, "text/plain", "Retry later\n",
+		{Name: "500", Heals: true, spoil: answerStatus(500, "application/json", `{"message":"Server Error"}`)},
+		{Name: "502 html", Heals: true, spoil: answerStatus(502, "text/html", badGateway)},
+		{Name: "503", Heals: true, spoil: answerStatus(503, "text/plain", "Service Unavailable")},
+		{Name: "429 with Retry-After", Heals: true, spoil: answerStatus(429, "text/plain", "Retry later\n", "Retry-After", "1")},
+		{Name: "429 with a date in Retry-After", Heals: true, spoil: answerStatus(429, "text/plain", "Retry later\n",
 			"Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT")},
-		{Name: "429 without Retry-After", Heals: true, spoil: status(429, "text/plain", "Retry later\n")},
+		{Name: "429 without Retry-After", Heals: true, spoil: answerStatus(429, "text/plain", "Retry later\n")},
 		{
 			Name: "secondary limit with Retry-After", Forge: "github", Heals: true,
-			spoil: status(403, "application/json", secondary, "Retry-After", "1"),
+			spoil: answerStatus(403, "application/json", secondary, "Retry-After", "1"),
 		},
 		{
 			Name: "secondary limit without a header", Forge: "github", Heals: true,
-			spoil: status(403, "application/json", secondary),
+			spoil: answerStatus(403, "application/json", secondary),
 		},
-		{Name: "primary limit", Forge: "github", Heals: true, spoil: primary},
-		{Name: "truncated body", Heals: true, fits: hasBody, spoil: truncated},
-		{Name: "empty 200", Heals: true, spoil: status(200, "application/json", "")},
-		{Name: "html 200", Heals: true, spoil: status(200, "text/html", "<!DOCTYPE html><html><body>Maintenance</body></html>")},
-		{Name: "null", Heals: true, spoil: replaced("null")},
-		{Name: "gzip bomb", spoil: bomb},
-		{Name: "connection reset", Heals: true, spoil: reset},
+		{Name: "primary limit", Forge: "github", Heals: true, spoil: hitPrimaryLimit},
+		{Name: "truncated body", Heals: true, fits: hasBody, spoil: truncateBody},
+		{Name: "empty 200", Heals: true, spoil: answerStatus(200, "application/json", "")},
+		{Name: "html 200", Heals: true, spoil: answerStatus(200, "text/html", "<!DOCTYPE html><html><body>Maintenance</body></html>")},
+		{Name: "null", Heals: true, spoil: replaceBody("null")},
+		{Name: "gzip bomb", spoil: sendBomb},
+		{Name: "connection reset", Heals: true, spoil: resetConn},
 		{Name: "hang", Heals: true, Waits: true, spoil: func(_ http.ResponseWriter, x *exchange) { <-x.r.Context().Done() }},
 		{
 			Name: "drip", Heals: true, Waits: true, fits: hasBody,
-			spoil: func(w http.ResponseWriter, x *exchange) { drip(w, x, 0) },
+			spoil: func(w http.ResponseWriter, x *exchange) { dripBody(w, x, 0) },
 		},
 		{
 			Name: "slow", Heals: true, Harmless: true, fits: hasBody,
-			spoil: func(w http.ResponseWriter, x *exchange) { drip(w, x, 8) },
+			spoil: func(w http.ResponseWriter, x *exchange) { dripBody(w, x, 8) },
 		},
-		{Name: "401 midway", Credentials: true, spoil: status(401, "application/json", `{"message":"Bad credentials"}`)},
+		{Name: "401 midway", Credentials: true, spoil: answerStatus(401, "application/json", `{"message":"Bad credentials"}`)},
 		{Name: "off-host redirect", spoil: func(w http.ResponseWriter, x *exchange) {
-			status(302, "text/html", "", "Location", elsewhere+x.r.URL.RequestURI())(w, x)
+			answerStatus(302, "text/html", "", "Location", elsewhere+x.r.URL.RequestURI())(w, x)
 		}},
 		{Name: "off-host Link", fits: hasNext, spoil: offHost(elsewhere)},
-		{Name: "404 for everything", fits: rest, spoil: status(404, "application/json", `{"message":"Not Found"}`)},
-		{Name: "409 empty repository", fits: rest, spoil: status(409, "application/json", `{"message":"Git Repository is empty."}`)},
-		{Name: "410 issues are off", fits: rest, spoil: status(410, "application/json", `{"message":"Issues are disabled for this repo"}`)},
-		{Name: "451", fits: rest, spoil: status(451, "application/json", `{"message":"Repository access blocked"}`)},
+		{Name: "404 for everything", fits: isREST, spoil: answerStatus(404, "application/json", `{"message":"Not Found"}`)},
+		{Name: "409 empty repository", fits: isREST, spoil: answerStatus(409, "application/json", `{"message":"Git Repository is empty."}`)},
+		{Name: "410 issues are off", fits: isREST, spoil: answerStatus(410, "application/json", `{"message":"Issues are disabled for this repo"}`)},
+		{Name: "451", fits: isREST, spoil: answerStatus(451, "application/json", `{"message":"Repository access blocked"}`)},
 	}
 	return append(faults, pageFaults()...)
 }
@@ -76,13 +76,13 @@ const (
 	secondary = `{"documentation_url":"https://docs.github.com/free-pro-team@latest/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits","message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}`
 )
 
-// rest fits requests that are no GraphQL.
-func rest(x *exchange) bool { return !x.graphQL() }
+// isREST fits requests that are no GraphQL.
+func isREST(x *exchange) bool { return !x.isGraphQL() }
 
 func hasBody(x *exchange) bool { return x.res.Body.Len() > 1 }
 
-// status answers with a status, a body and pairs of headers.
-func status(code int, contentType, body string, headers ...string) func(http.ResponseWriter, *exchange) {
+// answerStatus answers with a status, a body and pairs of headers.
+func answerStatus(code int, contentType, body string, headers ...string) func(http.ResponseWriter, *exchange) {
 	return func(w http.ResponseWriter, _ *exchange) {
 		w.Header().Set("Content-Type", contentType)
 		for i := 0; i < len(headers); i += 2 {
@@ -93,23 +93,23 @@ func status(code int, contentType, body string, headers ...string) func(http.Res
 	}
 }
 
-func replaced(body string) func(http.ResponseWriter, *exchange) {
-	return func(w http.ResponseWriter, x *exchange) { x.send(w, []byte(body)) }
+func replaceBody(body string) func(http.ResponseWriter, *exchange) {
+	return func(w http.ResponseWriter, x *exchange) { x.sendBody(w, []byte(body)) }
 }
 
-// primary is the hourly limit, which ends two seconds after the server's Date.
-func primary(w http.ResponseWriter, x *exchange) {
+// hitPrimaryLimit is the hourly limit, which ends two seconds after the server's Date.
+func hitPrimaryLimit(w http.ResponseWriter, x *exchange) {
 	end := int64(0) // long ago: without a Date nobody can be told to wait
 	if at, err := http.ParseTime(x.res.Header().Get("Date")); err == nil {
 		end = at.Add(2 * time.Second).Unix()
 	}
-	status(403, "application/json", `{"message":"API rate limit exceeded for user ID 1.","documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api"}`,
+	answerStatus(403, "application/json", `{"message":"API rate limit exceeded for user ID 1.","documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api"}`,
 		"X-RateLimit-Limit", "5000", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", strconv.FormatInt(end, 10))(w, x)
 }
 
-// hijack takes the connection to write to it by hand; nil, after an answer, if the
+// takeConn takes the connection to write to it by hand; nil, after an answer, if the
 // server does not give it.
-func hijack(w http.ResponseWriter) net.Conn {
+func takeConn(w http.ResponseWriter) net.Conn {
 	h, ok := w.(http.Hijacker)
 	if !ok {
 		http.Error(w, "this server's connections cannot be taken", http.StatusInternalServerError)
@@ -123,9 +123,9 @@ func hijack(w http.ResponseWriter) net.Conn {
 	return conn
 }
 
-// truncated promises the whole body, sends half of it and closes.
-func truncated(w http.ResponseWriter, x *exchange) {
-	conn := hijack(w)
+// truncateBody promises the whole body, sends half of it and closes.
+func truncateBody(w http.ResponseWriter, x *exchange) {
+	conn := takeConn(w)
 	if conn == nil {
 		return
 	}
@@ -141,9 +141,9 @@ func truncated(w http.ResponseWriter, x *exchange) {
 	_, _ = conn.Write(b.Bytes()) // the client has gone: nothing to tell it
 }
 
-// reset closes the connection without an answer, by RST where it is TCP.
-func reset(w http.ResponseWriter, _ *exchange) {
-	conn := hijack(w)
+// resetConn closes the connection without an answer, by RST where it is TCP.
+func resetConn(w http.ResponseWriter, _ *exchange) {
+	conn := takeConn(w)
 	if conn == nil {
 		return
 	}
@@ -167,21 +167,21 @@ var packedBomb = sync.OnceValue(func() []byte {
 	return bytes.Repeat(b.Bytes(), BombSize/size)
 })
 
-func bomb(w http.ResponseWriter, x *exchange) {
+func sendBomb(w http.ResponseWriter, x *exchange) {
 	w.Header().Set("Content-Encoding", "gzip")
-	x.send(w, packedBomb())
+	x.sendBody(w, packedBomb())
 }
 
-// drip sends the body in that many pieces, five milliseconds apart; 0: it sends a
+// dripBody sends the body in that many pieces, five milliseconds apart; 0: it sends a
 // space every five milliseconds and never ends.
-func drip(w http.ResponseWriter, x *exchange, pieces int) {
+func dripBody(w http.ResponseWriter, x *exchange, pieces int) {
 	flusher, _ := w.(http.Flusher)
 	body := x.res.Body.Bytes()
 	endless := pieces == 0
 	if endless {
 		pieces, body = 1<<30, []byte(" ")
 	}
-	x.send(w, nil)
+	x.sendBody(w, nil)
 	ticker := time.NewTicker(5 * time.Millisecond)
 	defer ticker.Stop()
 	size := (len(body) + pieces - 1) / pieces
@@ -210,6 +210,6 @@ func offHost(elsewhere string) func(http.ResponseWriter, *exchange) {
 		links := x.res.Header().Get("Link")
 		own := "http://" + x.r.Host
 		x.res.Header().Set("Link", strings.ReplaceAll(links, own, elsewhere))
-		x.send(w, x.res.Body.Bytes())
+		x.sendBody(w, x.res.Body.Bytes())
 	}
 }

@@ -15,22 +15,22 @@ import (
 // second signal tells the truth: a next link, a total, or a page that is not full.
 func pageFaults() []Fault {
 	return []Fault{
-		{Name: "empty list instead of the page", fits: hasNext, spoil: edited(func(list []any) []any { return []any{} })},
-		{Name: "short page", fits: hasNext, spoil: edited(func(list []any) []any { return list[:len(list)-1] })},
-		{Name: "repeated page", fits: isLater, spoil: func(w http.ResponseWriter, x *exchange) { x.send(w, x.last) }},
-		{Name: "lost next link", fits: hasNext, spoil: lostNext},
-		{Name: "GraphQL partial errors", Forge: "github", fits: hasData, spoil: partial},
+		{Name: "empty list instead of the page", fits: hasNext, spoil: editRecords(func(list []any) []any { return []any{} })},
+		{Name: "short page", fits: hasNext, spoil: editRecords(func(list []any) []any { return list[:len(list)-1] })},
+		{Name: "repeated page", fits: isLater, spoil: func(w http.ResponseWriter, x *exchange) { x.sendBody(w, x.last) }},
+		{Name: "lost next link", fits: hasNext, spoil: loseNext},
+		{Name: "GraphQL partial errors", Forge: "github", fits: hasData, spoil: sendPartial},
 		{
-			Name: "GraphQL RATE_LIMITED", Forge: "github", Heals: true, fits: (*exchange).graphQL,
-			spoil: status(200, "application/json",
+			Name: "GraphQL RATE_LIMITED", Forge: "github", Heals: true, fits: (*exchange).isGraphQL,
+			spoil: answerStatus(200, "application/json",
 				`{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded for user ID 1."}]}`, "Retry-After", "1", "X-RateLimit-Remaining", "0"),
 		},
 		{
-			Name: "GraphQL timeout", Forge: "github", Heals: true, fits: (*exchange).graphQL,
-			spoil: status(502, "application/json",
+			Name: "GraphQL timeout", Forge: "github", Heals: true, fits: (*exchange).isGraphQL,
+			spoil: answerStatus(502, "application/json",
 				`{"data":null,"errors":[{"message":"Something went wrong while executing your query. This may be the result of a timeout, or it could be a GitHub bug."}]}`),
 		},
-		{Name: "GraphQL null data", Forge: "github", fits: (*exchange).graphQL, spoil: replaced(`{"data":null}`)},
+		{Name: "GraphQL null data", Forge: "github", fits: (*exchange).isGraphQL, spoil: replaceBody(`{"data":null}`)},
 	}
 }
 
@@ -44,8 +44,8 @@ var (
 
 // hasNext fits pages that are not the last of their list.
 func hasNext(x *exchange) bool {
-	if x.graphQL() {
-		_, ok := x.connection()
+	if x.isGraphQL() {
+		_, ok := x.findConnection()
 		return ok
 	}
 	return x.res.Code == http.StatusOK && nextLink.MatchString(x.res.Header().Get("Link")) &&
@@ -57,7 +57,7 @@ func isLater(x *exchange) bool {
 	if x.last == nil || bytes.Equal(x.last, x.res.Body.Bytes()) {
 		return false
 	}
-	if x.graphQL() {
+	if x.isGraphQL() {
 		return after.Match(x.body)
 	}
 	q := x.r.URL.Query()
@@ -66,12 +66,12 @@ func isLater(x *exchange) bool {
 
 // hasData fits answers of GraphQL that have something.
 func hasData(x *exchange) bool {
-	data, _ := x.decode()["data"].(map[string]any)
-	return x.graphQL() && len(data) > 0
+	data, _ := x.decodeObject()["data"].(map[string]any)
+	return x.isGraphQL() && len(data) > 0
 }
 
-// decode reads an answer that is an object.
-func (x *exchange) decode() map[string]any {
+// decodeObject reads an answer that is an object.
+func (x *exchange) decodeObject() map[string]any {
 	var v map[string]any
 	d := json.NewDecoder(bytes.NewReader(x.res.Body.Bytes()))
 	d.UseNumber()
@@ -81,29 +81,29 @@ func (x *exchange) decode() map[string]any {
 	return v
 }
 
-// connection is the first connection of an answer of GraphQL that has a next page,
+// findConnection is the first connection of an answer of GraphQL that has a next page,
 // within the whole answer, so that it can be edited.
-func (x *exchange) connection() (whole map[string]any, ok bool) {
-	whole = x.decode()
-	return whole, next(whole["data"]) != nil
+func (x *exchange) findConnection() (whole map[string]any, ok bool) {
+	whole = x.decodeObject()
+	return whole, findUnfinished(whole["data"]) != nil
 }
 
-func next(v any) map[string]any {
+func findUnfinished(v any) map[string]any {
 	switch v := v.(type) {
 	case map[string]any:
 		info, _ := v["pageInfo"].(map[string]any)
-		list, _ := v[listOf(v)].([]any)
+		list, _ := v[recordsField(v)].([]any)
 		if info["hasNextPage"] == true && len(list) > 0 {
 			return v
 		}
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			if found := next(v[name]); found != nil {
+			if found := findUnfinished(v[name]); found != nil {
 				return found
 			}
 		}
 	case []any:
 		for _, e := range v {
-			if found := next(e); found != nil {
+			if found := findUnfinished(e); found != nil {
 				return found
 			}
 		}
@@ -111,22 +111,22 @@ func next(v any) map[string]any {
 	return nil
 }
 
-// listOf is the field that holds the records of a connection.
-func listOf(connection map[string]any) string {
+// recordsField is the field that holds the records of a connection.
+func recordsField(connection map[string]any) string {
 	if _, ok := connection["edges"]; ok {
 		return "edges"
 	}
 	return "nodes"
 }
 
-// edited changes the records of a page.
-func edited(edit func([]any) []any) func(http.ResponseWriter, *exchange) {
+// editRecords changes the records of a page.
+func editRecords(edit func([]any) []any) func(http.ResponseWriter, *exchange) {
 	return func(w http.ResponseWriter, x *exchange) {
-		if x.graphQL() {
-			whole, _ := x.connection()
-			c := next(whole["data"])
-			list, _ := c[listOf(c)].([]any)
-			c[listOf(c)] = edit(list)
+		if x.isGraphQL() {
+			whole, _ := x.findConnection()
+			c := findUnfinished(whole["data"])
+			list, _ := c[recordsField(c)].([]any)
+			c[recordsField(c)] = edit(list)
 			x.sendJSON(w, whole)
 			return
 		}
@@ -134,7 +134,7 @@ func edited(edit func([]any) []any) func(http.ResponseWriter, *exchange) {
 		d := json.NewDecoder(bytes.NewReader(x.res.Body.Bytes()))
 		d.UseNumber()
 		if d.Decode(&list) != nil || len(list) == 0 {
-			x.send(w, x.res.Body.Bytes())
+			x.sendBody(w, x.res.Body.Bytes())
 			return
 		}
 		x.sendJSON(w, edit(list))
@@ -147,15 +147,15 @@ func (x *exchange) sendJSON(w http.ResponseWriter, v any) {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	x.send(w, body)
+	x.sendBody(w, body)
 }
 
-// lostNext says that a page is the last. What else tells of the rest stays: the
+// loseNext says that a page is the last. What else tells of the rest stays: the
 // last link, a total, and the page being full.
-func lostNext(w http.ResponseWriter, x *exchange) {
-	if x.graphQL() {
-		whole, _ := x.connection()
-		if info, ok := next(whole["data"])["pageInfo"].(map[string]any); ok {
+func loseNext(w http.ResponseWriter, x *exchange) {
+	if x.isGraphQL() {
+		whole, _ := x.findConnection()
+		if info, ok := findUnfinished(whole["data"])["pageInfo"].(map[string]any); ok {
 			info["hasNextPage"] = false
 		}
 		x.sendJSON(w, whole)
@@ -166,12 +166,12 @@ func lostNext(w http.ResponseWriter, x *exchange) {
 	if h.Get("X-Next-Page") != "" {
 		h.Set("X-Next-Page", "")
 	}
-	x.send(w, x.res.Body.Bytes())
+	x.sendBody(w, x.res.Body.Bytes())
 }
 
-// partial takes the first field of the data away and says so in an error.
-func partial(w http.ResponseWriter, x *exchange) {
-	whole := x.decode()
+// sendPartial takes the first field of the data away and says so in an error.
+func sendPartial(w http.ResponseWriter, x *exchange) {
+	whole := x.decodeObject()
 	data, _ := whole["data"].(map[string]any)
 	name := slices.Sorted(maps.Keys(data))[0]
 	data[name] = nil

@@ -36,7 +36,7 @@ type shelf struct {
 	puts         int
 }
 
-func (m *Memory) shelf(source string) *shelf {
+func (m *Memory) shelfOf(source string) *shelf {
 	if m.sources == nil {
 		m.sources = map[string]*shelf{}
 	}
@@ -51,10 +51,10 @@ func (m *Memory) shelf(source string) *shelf {
 	return m.sources[source]
 }
 
-func key(repository int64, id string) string { return strconv.FormatInt(repository, 10) + " " + id }
+func rowKey(repository int64, id string) string { return strconv.FormatInt(repository, 10) + " " + id }
 
-// values are a map's values in the order of its keys.
-func values[V any](m map[string]V) []V {
+// sortedValues are a map's values in the order of its keys.
+func sortedValues[V any](m map[string]V) []V {
 	var list []V
 	for _, k := range slices.Sorted(maps.Keys(m)) {
 		list = append(list, m[k])
@@ -66,7 +66,7 @@ func values[V any](m map[string]V) []V {
 func (m *Memory) Repositories(_ context.Context, source string) ([]collect.Repository, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	list := slices.Collect(maps.Values(m.shelf(source).repositories))
+	list := slices.Collect(maps.Values(m.shelfOf(source).repositories))
 	slices.SortFunc(list, func(a, b collect.Repository) int { return cmp.Compare(a.ID, b.ID) })
 	return list, nil
 }
@@ -75,30 +75,30 @@ func (m *Memory) Repositories(_ context.Context, source string) ([]collect.Repos
 func (m *Memory) Cursors(_ context.Context, source string) ([]collect.Cursor, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return values(m.shelf(source).cursors), nil
+	return sortedValues(m.shelfOf(source).cursors), nil
 }
 
 // Open are the facts of a kind that were saved as open, with At not before from.
 func (m *Memory) Open(_ context.Context, source string, kind collect.Kind, from time.Time) ([]collect.Ref, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s := m.shelf(source)
+	s := m.shelfOf(source)
 	switch kind {
 	case collect.Commits:
-		return open(s.commits, kind, from), nil
+		return openRefs(s.commits, kind, from), nil
 	case collect.Changes:
-		return open(s.changes, kind, from), nil
+		return openRefs(s.changes, kind, from), nil
 	case collect.Deployments:
-		return open(s.deployments, kind, from), nil
+		return openRefs(s.deployments, kind, from), nil
 	case collect.Incidents:
-		return open(s.incidents, kind, from), nil
+		return openRefs(s.incidents, kind, from), nil
 	}
 	return nil, nil
 }
 
-func open[T any](kept map[string]collect.Kept[T], kind collect.Kind, from time.Time) []collect.Ref {
+func openRefs[T any](kept map[string]collect.Kept[T], kind collect.Kind, from time.Time) []collect.Ref {
 	var refs []collect.Ref
-	for _, k := range values(kept) {
+	for _, k := range sortedValues(kept) {
 		if k.Open && !k.At.Before(from) {
 			refs = append(refs, collect.Ref{Repository: k.Repository, Kind: kind, ID: k.ID, At: k.At})
 		}
@@ -113,18 +113,18 @@ func (m *Memory) Put(ctx context.Context, source string, b collect.Batch) error 
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s := m.shelf(source)
+	s := m.shelfOf(source)
 	s.puts++
 	for _, d := range b.Drops {
 		switch d.Kind {
 		case collect.Commits:
-			drop(s.commits, d)
+			dropRows(s.commits, d)
 		case collect.Changes:
-			drop(s.changes, d)
+			dropRows(s.changes, d)
 		case collect.Deployments:
-			drop(s.deployments, d)
+			dropRows(s.deployments, d)
 		case collect.Incidents:
-			drop(s.incidents, d)
+			dropRows(s.incidents, d)
 		}
 	}
 	for _, r := range b.Repositories {
@@ -133,23 +133,23 @@ func (m *Memory) Put(ctx context.Context, source string, b collect.Batch) error 
 	if b.SetTeams {
 		s.teams = slices.Clone(b.Teams)
 	}
-	write(s.commits, b.Commits)
-	write(s.changes, b.Changes)
-	write(s.deployments, b.Deployments)
-	write(s.incidents, b.Incidents)
+	writeRows(s.commits, b.Commits)
+	writeRows(s.changes, b.Changes)
+	writeRows(s.deployments, b.Deployments)
+	writeRows(s.incidents, b.Incidents)
 	for _, c := range b.Cursors {
-		s.cursors[key(c.Repository, string(c.Kind))] = c
+		s.cursors[rowKey(c.Repository, string(c.Kind))] = c
 	}
 	return nil
 }
 
-func write[T any](kept map[string]collect.Kept[T], rows []collect.Kept[T]) {
+func writeRows[T any](kept map[string]collect.Kept[T], rows []collect.Kept[T]) {
 	for _, k := range rows {
-		kept[key(k.Repository, k.ID)] = k
+		kept[rowKey(k.Repository, k.ID)] = k
 	}
 }
 
-func drop[T any](kept map[string]collect.Kept[T], d collect.Drop) {
+func dropRows[T any](kept map[string]collect.Kept[T], d collect.Drop) {
 	for name, k := range kept {
 		if k.Repository == d.Repository && !k.At.Before(d.From) && k.At.Before(d.To) && !slices.Contains(d.Keep, k.ID) {
 			delete(kept, name)
@@ -161,7 +161,7 @@ func drop[T any](kept map[string]collect.Kept[T], d collect.Drop) {
 func (m *Memory) PutReport(_ context.Context, source string, _ time.Time, r collect.Report) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.shelf(source).report = r
+	m.shelfOf(source).report = r
 	return nil
 }
 
@@ -169,14 +169,14 @@ func (m *Memory) PutReport(_ context.Context, source string, _ time.Time, r coll
 func (m *Memory) LastReport(source string) collect.Report {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.shelf(source).report
+	return m.shelfOf(source).report
 }
 
 // Puts counts the batches that were saved.
 func (m *Memory) Puts(source string) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.shelf(source).puts
+	return m.shelfOf(source).puts
 }
 
 // Events are the source's facts in the window, as a build would read them: with
@@ -184,7 +184,7 @@ func (m *Memory) Puts(source string) int {
 func (m *Memory) Events(source string, w collect.Window) fact.Events {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s := m.shelf(source)
+	s := m.shelfOf(source)
 	var e fact.Events
 	for _, id := range slices.Sorted(maps.Keys(s.repositories)) {
 		e.Repositories = append(e.Repositories, s.repositories[id].Repository)
@@ -193,23 +193,23 @@ func (m *Memory) Events(source string, w collect.Window) fact.Events {
 		t.Source = source
 		e.Teams = append(e.Teams, t)
 	}
-	for _, k := range in(s.commits, w) {
+	for _, k := range inSpan(s.commits, w) {
 		k.Fact.Repository = s.repositories[k.Repository].Name
 		e.Commits = append(e.Commits, k.Fact)
 	}
-	for _, k := range in(s.changes, w) {
+	for _, k := range inSpan(s.changes, w) {
 		k.Fact.Source, k.Fact.Repository = source, s.repositories[k.Repository].Name
 		e.Changes = append(e.Changes, k.Fact)
 	}
-	for _, k := range in(s.deployments, w) {
+	for _, k := range inSpan(s.deployments, w) {
 		k.Fact.Source, k.Fact.Repository = source, s.repositories[k.Repository].Name
 		e.Deployments = append(e.Deployments, k.Fact)
 	}
-	for _, k := range in(s.incidents, w) {
+	for _, k := range inSpan(s.incidents, w) {
 		k.Fact.Source, k.Fact.Repository = source, s.repositories[k.Repository].Name
 		e.Incidents = append(e.Incidents, k.Fact)
 	}
-	for _, c := range values(s.cursors) {
+	for _, c := range sortedValues(s.cursors) {
 		e.Coverage = append(e.Coverage, fact.Coverage{
 			Source: source, Repository: s.repositories[c.Repository].Name, Kind: strings.ToLower(string(c.Kind)), From: c.From, To: c.To,
 		})
@@ -218,8 +218,8 @@ func (m *Memory) Events(source string, w collect.Window) fact.Events {
 	return e
 }
 
-func in[T any](kept map[string]collect.Kept[T], w collect.Window) []collect.Kept[T] {
-	return slices.DeleteFunc(values(kept), func(k collect.Kept[T]) bool {
+func inSpan[T any](kept map[string]collect.Kept[T], w collect.Window) []collect.Kept[T] {
+	return slices.DeleteFunc(sortedValues(kept), func(k collect.Kept[T]) bool {
 		return k.At.Before(w.From) ||
 			!k.At.Before(w.To)
 	})

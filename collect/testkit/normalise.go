@@ -38,11 +38,11 @@ func (w *World) Normalise(e fact.Events) fact.Events {
 	}
 	for _, t := range e.Teams {
 		t.ID = t.ID[strings.LastIndexByte(t.ID, '/')+1:]
-		t.Members, t.Repositories = sorted(t.Members), sorted(t.Repositories)
+		t.Members, t.Repositories = sortNames(t.Members), sortNames(t.Repositories)
 		out.Teams = append(out.Teams, t)
 	}
 	for _, c := range e.Commits {
-		c.Author, c.Paths = w.one(c.Author), nil
+		c.Author, c.Paths = w.nameOf(c.Author), nil
 		c.Parents = slices.Clone(c.Parents)
 		c.AuthorTime, c.CommitTime = c.AuthorTime.UTC(), c.CommitTime.UTC()
 		out.Commits = append(out.Commits, c)
@@ -55,7 +55,7 @@ func (w *World) Normalise(e fact.Events) fact.Events {
 	}
 	for _, i := range e.Incidents {
 		i.URL, i.Severity, i.ID = "", "", lastNumber.FindString(i.ID)
-		i.Labels = sorted(i.Labels)
+		i.Labels = sortNames(i.Labels)
 		out.Incidents = append(out.Incidents, i)
 	}
 	slices.SortFunc(out.Repositories, func(a, b fact.Repository) int { return strings.Compare(a.Name, b.Name) })
@@ -77,17 +77,17 @@ func (w *World) Normalise(e fact.Events) fact.Events {
 
 var lastNumber = regexp.MustCompile(`\d+$`)
 
-// sorted is a sorted copy; nil of nothing, since forges give either.
-func sorted(list []string) []string {
+// sortNames is a sorted copy; nil of nothing, since forges give either.
+func sortNames(list []string) []string {
 	if len(list) == 0 {
 		return nil
 	}
 	return slices.Sorted(slices.Values(list))
 }
 
-// one is the one name of a person that forges call by login, e-mail or not at all.
-func (w *World) one(name string) string {
-	w.index()
+// nameOf is the one name of a person that forges call by login, e-mail or not at all.
+func (w *World) nameOf(name string) string {
+	w.buildIndex()
 	if p := w.emails[name]; p != nil {
 		name = p.Login
 	}
@@ -99,15 +99,15 @@ func (w *World) one(name string) string {
 
 func (w *World) normaliseChange(c fact.Change) fact.Change {
 	c.URL, c.Paths = "", nil
-	if c.Author = w.one(c.Author); c.HeadRepository != "" {
+	if c.Author = w.nameOf(c.Author); c.HeadRepository != "" {
 		c.HeadRepository = "a fork"
 	}
 	authors := make([]string, 0, len(c.Authors))
 	for _, a := range c.Authors {
-		authors = append(authors, w.one(a))
+		authors = append(authors, w.nameOf(a))
 	}
-	c.Authors = sorted(authors)
-	c.Labels = sorted(c.Labels)
+	c.Authors = sortNames(authors)
+	c.Labels = sortNames(c.Labels)
 	if len(c.Commits) == 0 {
 		c.Commits = nil
 	}

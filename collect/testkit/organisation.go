@@ -65,24 +65,24 @@ func Organisation(o Size) *World {
 			Email: "49699333+dependabot[bot]@users.noreply.github.com", Bot: true,
 		})
 	active := max(1, o.Repositories-o.Repositories/5)
-	requests, deployments := shares(o.Requests, active), shares(o.Deployments, active)
-	staging, incidents := shares(o.Staging, active), shares(o.Incidents, active)
+	requests, deployments := shareOut(o.Requests, active), shareOut(o.Deployments, active)
+	staging, incidents := shareOut(o.Staging, active), shareOut(o.Incidents, active)
 	for i := range o.Repositories {
 		created := g.w.From.AddDate(0, 0, -30-i)
-		y := g.repository(fmt.Sprintf("service-%03d", i), created, g.person(i))
-		y.workflow("ci", fmt.Sprintf("name: ci\non: push\n# %d\n", i%7))
+		y := g.addRepository(fmt.Sprintf("service-%03d", i), created, g.pickLogin(i))
+		y.addWorkflow("ci", fmt.Sprintf("name: ci\non: push\n# %d\n", i%7))
 		if i >= active {
 			if i%10 == 0 {
 				y.r.Archived = created.AddDate(0, 0, 7)
 			}
 			continue
 		}
-		g.live(y, i, requests[i], deployments[i], staging[i], incidents[i])
+		g.addHistory(y, i, requests[i], deployments[i], staging[i], incidents[i])
 	}
 	for i := range o.Teams {
 		t := Team{Slug: fmt.Sprintf("team-%02d", i), Name: fmt.Sprintf("Team %02d", i)}
 		for m := i; m < o.People; m += o.Teams {
-			t.Members = append(t.Members, g.person(m))
+			t.Members = append(t.Members, g.pickLogin(m))
 		}
 		for r := i; r < o.Repositories; r += o.Teams {
 			t.Repositories = append(t.Repositories, int64(r+1))
@@ -92,9 +92,9 @@ func Organisation(o Size) *World {
 	return g.w
 }
 
-// shares divides a number among n by weights 1/(i+5): the first get most, and the
+// shareOut divides a number among n by weights 1/(i+5): the first get most, and the
 // sum is exact.
-func shares(total, n int) []int {
+func shareOut(total, n int) []int {
 	sum := 0.0
 	for i := range n {
 		sum += 1 / float64(i+5)
@@ -115,7 +115,7 @@ type generator struct {
 	rand *rand.Rand
 }
 
-func (g *generator) person(i int) string { return g.w.People[i%g.o.People].Login }
+func (g *generator) pickLogin(i int) string { return g.w.People[i%g.o.People].Login }
 
 // occasion is something that happens in a repository.
 type occasion struct {
@@ -131,8 +131,8 @@ const (
 	anIncident
 )
 
-// live fills a repository's window in the order of time.
-func (g *generator) live(y *yard, team, requests, deployments, staging, incidents int) {
+// addHistory fills a repository's window in the order of time.
+func (g *generator) addHistory(y *repoBuilder, team, requests, deployments, staging, incidents int) {
 	var all []occasion
 	span := g.w.To.Sub(g.w.From) - 48*time.Hour
 	for kind, n := range []int{requests, deployments, staging, incidents} {
@@ -148,17 +148,17 @@ func (g *generator) live(y *yard, team, requests, deployments, staging, incident
 	for _, c := range all {
 		switch c.kind {
 		case aRequest:
-			g.request(y, team, c.at)
+			g.addRequest(y, team, c.at)
 		case aDeployment:
 			state := "success"
 			if g.rand.IntN(20) == 0 {
 				state = "failure"
 			}
-			g.deploy(y, "production", team, c.at, state)
+			g.addDeployment(y, "production", team, c.at, state)
 		case aStaging:
-			g.deploy(y, "staging", team, c.at, "success")
+			g.addDeployment(y, "staging", team, c.at, "success")
 		case anIncident:
-			x := y.issue(g.person(team), "Something is slow", c.at, "incident", fmt.Sprintf("sev%d", 1+g.rand.IntN(4)))
+			x := y.addIssue(g.pickLogin(team), "Something is slow", c.at, "incident", fmt.Sprintf("sev%d", 1+g.rand.IntN(4)))
 			if g.rand.IntN(10) > 0 {
 				x.Events = []IssueEvent{{Closed, c.at.Add(time.Duration(10+g.rand.IntN(2000)) * time.Minute)}}
 			}
@@ -166,14 +166,14 @@ func (g *generator) live(y *yard, team, requests, deployments, staging, incident
 	}
 }
 
-func (g *generator) deploy(y *yard, environment string, team int, at time.Time, state string) {
-	d := y.deploy(environment, y.head, g.person(team), at)
+func (g *generator) addDeployment(y *repoBuilder, environment string, team int, at time.Time, state string) {
+	d := y.addDeployment(environment, y.head, g.pickLogin(team), at)
 	d.Statuses = []Status{{"in_progress", at}, {state, at.Add(time.Duration(60+g.rand.IntN(900)) * time.Second)}}
 }
 
-// request opens a request so that it is merged, or closed, or still open at a time.
-func (g *generator) request(y *yard, team int, at time.Time) {
-	author := g.person(team + g.o.Teams*g.rand.IntN(5))
+// addRequest opens a request so that it is merged, or closed, or still open at a time.
+func (g *generator) addRequest(y *repoBuilder, team int, at time.Time) {
+	author := g.pickLogin(team + g.o.Teams*g.rand.IntN(5))
 	bot := g.rand.IntN(10) == 0
 	if bot {
 		author = "dependabot[bot]"
@@ -187,7 +187,7 @@ func (g *generator) request(y *yard, team int, at time.Time) {
 			written = append(written, first)
 		}
 	}
-	q := y.request(author, "Change something", opened, written...)
+	q := y.addRequest(author, "Change something", opened, written...)
 	for i, name := range []string{"backend", "performance", "security"} {
 		if g.rand.IntN(3) == i {
 			q.Labels = append(q.Labels, Label{Name: name, Added: opened})
@@ -195,13 +195,13 @@ func (g *generator) request(y *yard, team int, at time.Time) {
 	}
 	if !bot {
 		review := opened.Add(time.Duration(g.rand.Int64N(int64(at.Sub(opened))))).Truncate(time.Second)
-		q.Reviews = []Review{{Author: g.person(team + g.o.Teams*(1+g.rand.IntN(4))), State: "approved", At: review}}
+		q.Reviews = []Review{{Author: g.pickLogin(team + g.o.Teams*(1+g.rand.IntN(4))), State: "approved", At: review}}
 	}
 	switch n := g.rand.IntN(20); {
 	case n < 13:
-		y.merge(q, Squash, author, at)
+		y.mergeRequest(q, Squash, author, at)
 	case n < 18:
-		y.merge(q, Merge, g.person(team), at)
+		y.mergeRequest(q, Merge, g.pickLogin(team), at)
 	case n < 19:
 		q.Closed = at
 	}

@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// happened says whether something of that time is visible at now.
-func happened(at, now time.Time) bool { return !at.IsZero() && !at.After(now) }
+// hasHappened says whether something of that time is visible at now.
+func hasHappened(at, now time.Time) bool { return !at.IsZero() && !at.After(now) }
 
-// later moves at to t if t is later and had happened by now.
-func later(at *time.Time, t, now time.Time) {
-	if happened(t, now) && t.After(*at) {
+// keepLater moves at to t if t is later and had happened by now.
+func keepLater(at *time.Time, t, now time.Time) {
+	if hasHappened(t, now) && t.After(*at) {
 		*at = t
 	}
 }
 
-func (w *World) index() {
+func (w *World) buildIndex() {
 	w.once.Do(func() {
 		w.logins = make(map[string]*Person, len(w.People))
 		w.emails = make(map[string]*Person, len(w.People))
@@ -34,13 +34,13 @@ func (w *World) index() {
 
 // Person returns the person of that login, or nil.
 func (w *World) Person(login string) *Person {
-	w.index()
+	w.buildIndex()
 	return w.logins[login]
 }
 
 // Repository returns the repository of that number, or nil.
 func (w *World) Repository(id int64) *Repository {
-	w.index()
+	w.buildIndex()
 	return w.numbers[id]
 }
 
@@ -58,7 +58,7 @@ func (w *World) Find(full string, now time.Time) (r *Repository, moved bool) {
 	}
 	for _, r := range w.Repositories {
 		if r.Visible(now) && slices.ContainsFunc(r.Names,
-			func(n Name) bool { return n.Full == full && happened(n.From, now) }) {
+			func(n Name) bool { return n.Full == full && hasHappened(n.From, now) }) {
 			return r, true
 		}
 	}
@@ -67,14 +67,14 @@ func (w *World) Find(full string, now time.Time) (r *Repository, moved bool) {
 
 // Visible says whether the forge shows the repository at now.
 func (r *Repository) Visible(now time.Time) bool {
-	return happened(r.Created, now) && !happened(r.Deleted, now) && !happened(r.Hidden, now)
+	return hasHappened(r.Created, now) && !hasHappened(r.Deleted, now) && !hasHappened(r.Hidden, now)
 }
 
 // Name is the repository's "owner/name" at now.
 func (r *Repository) Name(now time.Time) string {
 	name := r.Names[0].Full
 	for _, n := range r.Names[1:] {
-		if happened(n.From, now) {
+		if hasHappened(n.From, now) {
 			name = n.Full
 		}
 	}
@@ -82,7 +82,7 @@ func (r *Repository) Name(now time.Time) string {
 }
 
 // IsArchived says whether it is archived at now.
-func (r *Repository) IsArchived(now time.Time) bool { return happened(r.Archived, now) }
+func (r *Repository) IsArchived(now time.Time) bool { return hasHappened(r.Archived, now) }
 
 // Commit returns the commit of that SHA, or nil.
 func (r *Repository) Commit(sha string) *Commit {
@@ -108,11 +108,11 @@ func (r *Repository) Head(now time.Time) string {
 func (r *Repository) Pushed(now time.Time) time.Time {
 	at := r.Created
 	for _, h := range r.Heads {
-		later(&at, h.At, now)
+		keepLater(&at, h.At, now)
 	}
 	for i := range r.Requests {
 		for _, c := range r.Requests[i].Commits {
-			later(&at, c.At, now)
+			keepLater(&at, c.At, now)
 		}
 	}
 	return at
@@ -148,7 +148,7 @@ func (r *Repository) Reachable(sha string) []*Commit {
 func LabelsAt(labels []Label, now time.Time) []string {
 	var names []string
 	for _, l := range labels {
-		if happened(l.Added, now) && !happened(l.Removed, now) {
+		if hasHappened(l.Added, now) && !hasHappened(l.Removed, now) {
 			names = append(names, l.Name)
 		}
 	}
@@ -157,30 +157,30 @@ func LabelsAt(labels []Label, now time.Time) []string {
 
 func laterLabels(at *time.Time, labels []Label, now time.Time) {
 	for _, l := range labels {
-		later(at, l.Added, now)
-		later(at, l.Removed, now)
+		keepLater(at, l.Added, now)
+		keepLater(at, l.Removed, now)
 	}
 }
 
 // Visible says whether the request was open by now.
-func (q *Request) Visible(now time.Time) bool { return happened(q.Opened, now) }
+func (q *Request) Visible(now time.Time) bool { return hasHappened(q.Opened, now) }
 
 // IsDraft says whether it is a draft at now.
-func (q *Request) IsDraft(now time.Time) bool { return q.Draft && !happened(q.Ready, now) }
+func (q *Request) IsDraft(now time.Time) bool { return q.Draft && !hasHappened(q.Ready, now) }
 
 // IsMerged says whether it is merged at now.
-func (q *Request) IsMerged(now time.Time) bool { return happened(q.Merged, now) }
+func (q *Request) IsMerged(now time.Time) bool { return hasHappened(q.Merged, now) }
 
 // IsClosed says whether it is merged or closed at now.
 func (q *Request) IsClosed(now time.Time) bool {
-	return q.IsMerged(now) || happened(q.Closed, now)
+	return q.IsMerged(now) || hasHappened(q.Closed, now)
 }
 
 // CommitsAt are the SHAs of its own branch at now, oldest first.
 func (q *Request) CommitsAt(now time.Time) []string {
 	var shas []string
 	for _, c := range q.Commits {
-		if happened(c.At, now) {
+		if hasHappened(c.At, now) {
 			shas = append(shas, c.SHA)
 		}
 	}
@@ -192,7 +192,7 @@ func (q *Request) CommitsAt(now time.Time) []string {
 func (q *Request) ReviewsAt(now time.Time) []Review {
 	var reviews []Review
 	for _, v := range q.Reviews {
-		if happened(v.At, now) {
+		if hasHappened(v.At, now) {
 			reviews = append(reviews, v)
 		}
 	}
@@ -203,18 +203,18 @@ func (q *Request) ReviewsAt(now time.Time) []Review {
 func (q *Request) Updated(now time.Time) time.Time {
 	at := q.Opened
 	for _, t := range []time.Time{q.Ready, q.Merged, q.Closed} {
-		later(&at, t, now)
+		keepLater(&at, t, now)
 	}
 	for _, c := range q.Commits {
-		later(&at, c.At, now)
+		keepLater(&at, c.At, now)
 	}
 	for _, v := range q.Reviews {
 		if v.State != "pending" {
-			later(&at, v.At, now)
+			keepLater(&at, v.At, now)
 		}
 	}
 	for _, t := range q.Touched {
-		later(&at, t, now)
+		keepLater(&at, t, now)
 	}
 	laterLabels(&at, q.Labels, now)
 	return at
@@ -230,7 +230,7 @@ func (d *Deployment) StatusesAt(now time.Time) []Status {
 func (d *Deployment) Updated(now time.Time) time.Time {
 	at := d.Created
 	for _, s := range d.StatusesAt(now) {
-		later(&at, s.At, now)
+		keepLater(&at, s.At, now)
 	}
 	return at
 }
@@ -238,7 +238,7 @@ func (d *Deployment) Updated(now time.Time) time.Time {
 // AttemptsAt are the attempts that were begun by now.
 func (u *Run) AttemptsAt(now time.Time) []Attempt {
 	n := 0
-	for n < len(u.Attempts) && happened(u.Attempts[n].Started, now) {
+	for n < len(u.Attempts) && hasHappened(u.Attempts[n].Started, now) {
 		n++
 	}
 	return u.Attempts[:n]
@@ -248,8 +248,8 @@ func (u *Run) AttemptsAt(now time.Time) []Attempt {
 func (u *Run) Updated(now time.Time) time.Time {
 	at := u.Created
 	for _, a := range u.AttemptsAt(now) {
-		later(&at, a.Started, now)
-		later(&at, a.Finished, now)
+		keepLater(&at, a.Started, now)
+		keepLater(&at, a.Finished, now)
 	}
 	return at
 }
@@ -273,10 +273,10 @@ func (i *Issue) ClosedAt(now time.Time) time.Time {
 func (i *Issue) Updated(now time.Time) time.Time {
 	at := i.Opened
 	for _, e := range i.EventsAt(now) {
-		later(&at, e.At, now)
+		keepLater(&at, e.At, now)
 	}
 	for _, t := range i.Touched {
-		later(&at, t, now)
+		keepLater(&at, t, now)
 	}
 	laterLabels(&at, i.Labels, now)
 	return at

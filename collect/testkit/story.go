@@ -30,8 +30,8 @@ func StoryRules() Rules {
 	}
 }
 
-// day is a time of the story's month, in March 2025.
-func day(d, hour, minute int) time.Time { return time.Date(2025, 3, d, hour, minute, 0, 0, time.UTC) }
+// storyTime is a time of the story's month, in March 2025.
+func storyTime(d, hour, minute int) time.Time { return time.Date(2025, 3, d, hour, minute, 0, 0, time.UTC) }
 
 // Story is one team's month, March 2025. It holds: merges of every method, a
 // revert, a rollback, a hotfix, a direct push, a force-push of the default branch;
@@ -44,7 +44,7 @@ func day(d, hour, minute int) time.Time { return time.Date(2025, 3, d, hour, min
 // edited; repositories that are renamed, archived, deleted, lost from sight,
 // empty, and one that takes the name of another. Each call makes a new one.
 func Story() *World {
-	b := newBuilder(StoryOrganisation, day(1, 0, 0), day(32, 0, 0))
+	b := newBuilder(StoryOrganisation, storyTime(1, 0, 0), storyTime(32, 0, 0))
 	b.w.People = []Person{
 		{Login: "ana", Name: "Ana Lima", Email: "ana@acme.example"},
 		{Login: "ben", Name: "Ben Okoye", Email: "ben@acme.example"},
@@ -72,219 +72,219 @@ func Story() *World {
 
 // storyCheckout is acme/checkout, number 1: the service that most happens to.
 func storyCheckout(b *builder) {
-	y := b.repository("checkout", day(-400, 9, 0), "ana")
-	y.workflow("ci", "name: ci\non: push\n")
-	y.direct("ben", day(-30, 9, 0), "Set up")
+	y := b.addRepository("checkout", storyTime(-400, 9, 0), "ana")
+	y.addWorkflow("ci", "name: ci\non: push\n")
+	y.pushDirect("ben", storyTime(-30, 9, 0), "Set up")
 
 	// A request that was opened and merged long before the window; one that was
 	// opened before it and merged within.
-	q := y.request("ana", "Old news", day(-20, 9, 0), day(-20, 8, 0))
-	y.merge(q, Merge, "ana", day(-19, 9, 0))
-	q = y.request("ben", "Carry totals over", day(-2, 9, 0), day(-4, 15, 0), day(-3, 9, 30), day(2, 8, 0))
+	q := y.addRequest("ana", "Old news", storyTime(-20, 9, 0), storyTime(-20, 8, 0))
+	y.mergeRequest(q, Merge, "ana", storyTime(-19, 9, 0))
+	q = y.addRequest("ben", "Carry totals over", storyTime(-2, 9, 0), storyTime(-4, 15, 0), storyTime(-3, 9, 30), storyTime(2, 8, 0))
 	q.Reviews = []Review{
-		{"ben", "commented", day(-1, 9, 0)},
-		{"reviewer[bot]", "commented", day(-1, 9, 5)},
-		{"ana", "changes_requested", day(1, 10, 0)},
-		{"ana", "approved", day(2, 10, 0)},
+		{"ben", "commented", storyTime(-1, 9, 0)},
+		{"reviewer[bot]", "commented", storyTime(-1, 9, 5)},
+		{"ana", "changes_requested", storyTime(1, 10, 0)},
+		{"ana", "approved", storyTime(2, 10, 0)},
 	}
-	merged := y.merge(q, Merge, "ana", day(2, 11, 0))
-	y.deploy("production", merged, "ana", day(2, 11, 10), rollout(day(2, 11, 10), 6, "success")...)
+	merged := y.mergeRequest(q, Merge, "ana", storyTime(2, 11, 0))
+	y.addDeployment("production", merged, "ana", storyTime(2, 11, 10), rolloutStatuses(storyTime(2, 11, 10), 6, "success")...)
 
 	// Squashed; a draft first; labels edited after it was merged.
-	q = y.request("cleo", "Faster basket", day(3, 9, 0), day(3, 8, 0), day(4, 9, 0))
-	q.Draft, q.Ready = true, day(4, 12, 0)
+	q = y.addRequest("cleo", "Faster basket", storyTime(3, 9, 0), storyTime(3, 8, 0), storyTime(4, 9, 0))
+	q.Draft, q.Ready = true, storyTime(4, 12, 0)
 	q.Labels = []Label{
-		{Name: "performance", Added: day(3, 9, 1)},
-		{Name: "wip", Added: day(3, 9, 1), Removed: day(4, 12, 1)},
-		{Name: "release-note", Added: day(20, 9, 0)},
+		{Name: "performance", Added: storyTime(3, 9, 1)},
+		{Name: "wip", Added: storyTime(3, 9, 1), Removed: storyTime(4, 12, 1)},
+		{Name: "release-note", Added: storyTime(20, 9, 0)},
 	}
-	q.Reviews = []Review{{"ben", "pending", day(4, 12, 30)}, {"ana", "approved", day(4, 14, 0)}}
-	squashed := y.merge(q, Squash, "ana", day(4, 15, 0))
+	q.Reviews = []Review{{"ben", "pending", storyTime(4, 12, 30)}, {"ana", "approved", storyTime(4, 14, 0)}}
+	squashed := y.mergeRequest(q, Squash, "ana", storyTime(4, 15, 0))
 	basket := q.Number
-	y.deploy("staging", squashed, "ana", day(4, 15, 5), rollout(day(4, 15, 5), 3, "success")...)
-	d := y.deploy("production", squashed, "dependabot[bot]", day(4, 15, 30), rollout(day(4, 15, 30), 8, "success")...)
+	y.addDeployment("staging", squashed, "ana", storyTime(4, 15, 5), rolloutStatuses(storyTime(4, 15, 5), 3, "success")...)
+	d := y.addDeployment("production", squashed, "dependabot[bot]", storyTime(4, 15, 30), rolloutStatuses(storyTime(4, 15, 30), 8, "success")...)
 	d.Payload = `"written as a string"`
 	// Written over when the next one came, and the one before as well.
-	d.Statuses = append(d.Statuses, Status{"inactive", day(5, 10, 15)})
-	y.r.Deployments[0].Statuses = append(y.r.Deployments[0].Statuses, Status{"inactive", day(4, 15, 38)})
+	d.Statuses = append(d.Statuses, Status{"inactive", storyTime(5, 10, 15)})
+	y.r.Deployments[0].Statuses = append(y.r.Deployments[0].Statuses, Status{"inactive", storyTime(4, 15, 38)})
 
 	// It broke: an incident, a rollback to the commit before, a revert.
 	// It names what broke it, in its words; the revert refers to it.
-	x := y.issue("ben", "Basket loses items", day(5, 9, 0), "incident", "sev1")
+	x := y.addIssue("ben", "Basket loses items", storyTime(5, 9, 0), "incident", "sev1")
 	x.Body = fmt.Sprintf("Since deployment %d with #%d, commit %s.\n<!-- such as deployment 7, #1 -->", d.ID, basket,
 		squashed[:9])
 	x.LinkedBy = []int{x.Number + 1}
-	x.Events = []IssueEvent{{Closed, day(5, 12, 0)}, {Reopened, day(6, 8, 0)}, {Closed, day(9, 17, 0)}}
-	x.Labels = append(x.Labels, Label{Name: "customer", Added: day(16, 9, 0)})
-	y.deploy("production", merged, "ben", day(5, 10, 10), rollout(day(5, 10, 10), 5, "success")...)
-	q = y.request("ben", `Revert "Faster basket"`, day(5, 10, 30), day(5, 10, 25))
-	y.last().Reverts = squashed
-	y.last().Message = "Revert \"Faster basket\"\n\nThis reverts commit " + squashed + "."
+	x.Events = []IssueEvent{{Closed, storyTime(5, 12, 0)}, {Reopened, storyTime(6, 8, 0)}, {Closed, storyTime(9, 17, 0)}}
+	x.Labels = append(x.Labels, Label{Name: "customer", Added: storyTime(16, 9, 0)})
+	y.addDeployment("production", merged, "ben", storyTime(5, 10, 10), rolloutStatuses(storyTime(5, 10, 10), 5, "success")...)
+	q = y.addRequest("ben", `Revert "Faster basket"`, storyTime(5, 10, 30), storyTime(5, 10, 25))
+	y.lastCommit().Reverts = squashed
+	y.lastCommit().Message = "Revert \"Faster basket\"\n\nThis reverts commit " + squashed + "."
 	q.Reverts = basket
-	q.Reviews = []Review{{"ana", "approved", day(5, 10, 40)}}
-	reverted := y.merge(q, Squash, "ben", day(5, 11, 0))
+	q.Reviews = []Review{{"ana", "approved", storyTime(5, 10, 40)}}
+	reverted := y.mergeRequest(q, Squash, "ben", storyTime(5, 11, 0))
 	// Finishes three days later.
-	y.deploy("production", reverted, "ben", day(5, 11, 10), Status{"queued", day(5, 11, 10)},
-		Status{"success", day(8, 11, 30)})
+	y.addDeployment("production", reverted, "ben", storyTime(5, 11, 10), Status{"queued", storyTime(5, 11, 10)},
+		Status{"success", storyTime(8, 11, 30)})
 
 	storyCheckoutLater(y)
 }
 
 // storyCheckoutLater is the rest of its month.
-func storyCheckoutLater(y *yard) {
+func storyCheckoutLater(y *repoBuilder) {
 	// Rebased: new commits with the old authors' times.
-	q := y.request("ana", "Currency rounding", day(6, 9, 0), day(5, 16, 0), day(6, 8, 30), day(6, 8, 45))
-	q.Reviews = []Review{{"cleo", "commented", day(6, 13, 0)}, {"cleo", "approved", day(7, 9, 0)}}
-	rebased := y.merge(q, Rebase, "cleo", day(7, 9, 30))
+	q := y.addRequest("ana", "Currency rounding", storyTime(6, 9, 0), storyTime(5, 16, 0), storyTime(6, 8, 30), storyTime(6, 8, 45))
+	q.Reviews = []Review{{"cleo", "commented", storyTime(6, 13, 0)}, {"cleo", "approved", storyTime(7, 9, 0)}}
+	rebased := y.mergeRequest(q, Rebase, "cleo", storyTime(7, 9, 30))
 	// Fails, then succeeds on the same deployment.
-	y.deploy("production", rebased, "cleo", day(7, 10, 0),
-		Status{"in_progress", day(7, 10, 0)}, Status{"failure", day(7, 10, 20)}, Status{
+	y.addDeployment("production", rebased, "cleo", storyTime(7, 10, 0),
+		Status{"in_progress", storyTime(7, 10, 0)}, Status{"failure", storyTime(7, 10, 20)}, Status{
 			"in_progress",
-			day(7, 23, 40),
-		}, Status{"success", day(8, 0, 10)})
+			storyTime(7, 23, 40),
+		}, Status{"success", storyTime(8, 0, 10)})
 
 	// A hotfix straight to the branch, by someone without an account.
-	fix := y.direct("erin", day(9, 16, 0), "Hotfix: stop double charges")
-	five := y.deploy("production", fix, "ana", day(9, 16, 5), Status{"queued", day(9, 16, 5)})
+	fix := y.pushDirect("erin", storyTime(9, 16, 0), "Hotfix: stop double charges")
+	five := y.addDeployment("production", fix, "ana", storyTime(9, 16, 5), Status{"queued", storyTime(9, 16, 5)})
 	for i := range 5 {
-		five.Statuses = append(five.Statuses, Status{"success", day(9, 16, 15+i)})
+		five.Statuses = append(five.Statuses, Status{"success", storyTime(9, 16, 15+i)})
 	}
 	five.Payload = `""`
 
 	// A bot's request, merged without review, and one that stays open.
-	q = y.request("dependabot[bot]", "Bump lodash from 4.17.20 to 4.17.21", day(10, 3, 0), day(10, 3, 0))
-	q.Labels = []Label{{Name: "dependencies", Added: day(10, 3, 0)}}
-	bumped := y.merge(q, Squash, "ana", day(10, 9, 0))
-	q = y.request("dependabot[bot]", "Bump express from 4 to 5", day(11, 3, 0), day(11, 3, 0))
+	q = y.addRequest("dependabot[bot]", "Bump lodash from 4.17.20 to 4.17.21", storyTime(10, 3, 0), storyTime(10, 3, 0))
+	q.Labels = []Label{{Name: "dependencies", Added: storyTime(10, 3, 0)}}
+	bumped := y.mergeRequest(q, Squash, "ana", storyTime(10, 9, 0))
+	q = y.addRequest("dependabot[bot]", "Bump express from 4 to 5", storyTime(11, 3, 0), storyTime(11, 3, 0))
 	q.TestMerge = "7e57000000000000000000000000000000000001"
-	q.Touched = []time.Time{day(25, 3, 0)}
-	y.deploy("production", bumped, "ana", day(10, 9, 10), rollout(day(10, 9, 10), 7, "failure")...)
-	y.deploy("production", bumped, "ana", day(10, 10, 0), rollout(day(10, 10, 0), 7, "success")...)
+	q.Touched = []time.Time{storyTime(25, 3, 0)}
+	y.addDeployment("production", bumped, "ana", storyTime(10, 9, 10), rolloutStatuses(storyTime(10, 9, 10), 7, "failure")...)
+	y.addDeployment("production", bumped, "ana", storyTime(10, 10, 0), rolloutStatuses(storyTime(10, 10, 0), 7, "success")...)
 
 	// By an account that was deleted; from a fork that was deleted; closed unmerged.
-	q = y.request("ghost", "Translate receipts", day(11, 9, 0), day(10, 20, 0))
-	q.Reviews = []Review{{"ben", "approved", day(12, 9, 0)}}
-	y.merge(q, Squash, "ben", day(12, 9, 30))
-	q = y.request("ben", "Forked idea", day(12, 10, 0), day(12, 9, 50))
-	q.Fork, q.ForkGone = "ben/checkout", day(14, 0, 0)
-	q.TestMerge, q.Closed = "7e57000000000000000000000000000000000002", day(15, 9, 0)
+	q = y.addRequest("ghost", "Translate receipts", storyTime(11, 9, 0), storyTime(10, 20, 0))
+	q.Reviews = []Review{{"ben", "approved", storyTime(12, 9, 0)}}
+	y.mergeRequest(q, Squash, "ben", storyTime(12, 9, 30))
+	q = y.addRequest("ben", "Forked idea", storyTime(12, 10, 0), storyTime(12, 9, 50))
+	q.Fork, q.ForkGone = "ben/checkout", storyTime(14, 0, 0)
+	q.TestMerge, q.Closed = "7e57000000000000000000000000000000000002", storyTime(15, 9, 0)
 
 	// Brought by a fast-forward: its commits are older than the night before.
-	q = y.request("ana", "Tax tables", day(16, 9, 0), day(14, 9, 0), day(15, 9, 0))
-	tables := y.merge(q, FastForward, "ana", day(18, 9, 0))
-	y.deploy("production", tables, "ana", day(18, 9, 10), rollout(day(18, 9, 10), 9, "success")...)
+	q = y.addRequest("ana", "Tax tables", storyTime(16, 9, 0), storyTime(14, 9, 0), storyTime(15, 9, 0))
+	tables := y.mergeRequest(q, FastForward, "ana", storyTime(18, 9, 0))
+	y.addDeployment("production", tables, "ana", storyTime(18, 9, 10), rolloutStatuses(storyTime(18, 9, 10), 9, "success")...)
 
 	// The default branch is pushed by force: the mistake is gone, another is there.
-	mistake := y.direct("cleo", day(19, 9, 0), "Mistake with a password in it")
-	y.deploy("production", mistake, "cleo", day(19, 9, 5), rollout(day(19, 9, 5), 4, "error")...)
+	mistake := y.pushDirect("cleo", storyTime(19, 9, 0), "Mistake with a password in it")
+	y.addDeployment("production", mistake, "cleo", storyTime(19, 9, 5), rolloutStatuses(storyTime(19, 9, 5), 4, "error")...)
 	y.head = tables
-	y.direct("cleo", day(20, 10, 0), "The same without the password")
+	y.pushDirect("cleo", storyTime(20, 10, 0), "The same without the password")
 
 	// Into another branch; and work that is still going on when the month ends.
-	q = y.request("ana", "Backport rounding", day(21, 9, 0), day(21, 8, 0))
+	q = y.addRequest("ana", "Backport rounding", storyTime(21, 9, 0), storyTime(21, 8, 0))
 	q.Base = "release-1"
-	q.Merged, q.Method, q.MergeCommit = day(21, 12, 0), Squash, y.commit("ana", day(21, 12, 0), day(21, 12, 0),
+	q.Merged, q.Method, q.MergeCommit = storyTime(21, 12, 0), Squash, y.addCommit("ana", storyTime(21, 12, 0), storyTime(21, 12, 0),
 		"Backport rounding (#0)", q.Number, tables)
 	q.Landed = []string{q.MergeCommit}
-	y.request("ben", "Half done", day(29, 9, 0), day(28, 9, 0), day(30, 9, 0)).Draft = true
-	y.deploy("production", y.head, "ana", day(30, 9, 0), Status{"queued", day(30, 9, 0)},
-		Status{"in_progress", day(30, 9, 1)})
-	y.deploy("production", y.head, "ana", day(31, 9, 0), Status{"success", day(33, 9, 0)})
+	y.addRequest("ben", "Half done", storyTime(29, 9, 0), storyTime(28, 9, 0), storyTime(30, 9, 0)).Draft = true
+	y.addDeployment("production", y.head, "ana", storyTime(30, 9, 0), Status{"queued", storyTime(30, 9, 0)},
+		Status{"in_progress", storyTime(30, 9, 1)})
+	y.addDeployment("production", y.head, "ana", storyTime(31, 9, 0), Status{"success", storyTime(33, 9, 0)})
 
 	// Becomes an incident when it is labelled; ceases to be one; is no incident.
-	x := y.issue("ana", "Slow on Mondays", day(12, 9, 0), "question")
-	x.Labels = append(x.Labels, Label{Name: "Incident", Added: day(17, 9, 0)})
-	x.Events = []IssueEvent{{Closed, day(18, 9, 0)}}
-	x = y.issue("ana", "False alarm", day(13, 9, 0))
+	x := y.addIssue("ana", "Slow on Mondays", storyTime(12, 9, 0), "question")
+	x.Labels = append(x.Labels, Label{Name: "Incident", Added: storyTime(17, 9, 0)})
+	x.Events = []IssueEvent{{Closed, storyTime(18, 9, 0)}}
+	x = y.addIssue("ana", "False alarm", storyTime(13, 9, 0))
 	x.Labels = []Label{
-		{Name: "incident", Added: day(13, 9, 0), Removed: day(21, 9, 0)},
-		{Name: "type: incident", Added: day(14, 9, 0), Removed: day(15, 9, 0)},
+		{Name: "incident", Added: storyTime(13, 9, 0), Removed: storyTime(21, 9, 0)},
+		{Name: "type: incident", Added: storyTime(14, 9, 0), Removed: storyTime(15, 9, 0)},
 	}
-	x.Events = []IssueEvent{{Closed, day(13, 10, 0)}}
-	y.issue("cleo", "Feature wish", day(14, 9, 0), "enhancement")
-	x = y.issue("ghost", "Refunds stuck", day(-3, 9, 0), "type: incident", "incident")
-	x.Events = []IssueEvent{{Closed, day(2, 9, 0)}, {Reopened, day(27, 9, 0)}}
+	x.Events = []IssueEvent{{Closed, storyTime(13, 10, 0)}}
+	y.addIssue("cleo", "Feature wish", storyTime(14, 9, 0), "enhancement")
+	x = y.addIssue("ghost", "Refunds stuck", storyTime(-3, 9, 0), "type: incident", "incident")
+	x.Events = []IssueEvent{{Closed, storyTime(2, 9, 0)}, {Reopened, storyTime(27, 9, 0)}}
 }
 
 // storyWebsite is acme/webshop, number 2, renamed acme/storefront: its deployments
 // are runs of a workflow.
 func storyWebsite(b *builder) {
-	y := b.repository("webshop", day(-300, 9, 0), "cleo")
-	y.r.Names = append(y.r.Names, Name{Full: "acme/storefront", From: day(12, 15, 0)})
-	deploy := y.workflow("deploy", "name: deploy\non:\n  push:\n    branches: [main]\n")
-	test := y.workflow("test", "name: test\non: pull_request\n")
+	y := b.addRepository("webshop", storyTime(-300, 9, 0), "cleo")
+	y.r.Names = append(y.r.Names, Name{Full: "acme/storefront", From: storyTime(12, 15, 0)})
+	deploy := y.addWorkflow("deploy", "name: deploy\non:\n  push:\n    branches: [main]\n")
+	test := y.addWorkflow("test", "name: test\non: pull_request\n")
 
 	for d := 3; d < 30; d += 4 {
-		q := y.request("cleo", "Page", day(d, 9, 0), day(d, 8, 0))
-		q.Reviews = []Review{{"ana", "approved", day(d, 10, 0)}}
-		sha := y.merge(q, Squash, "cleo", day(d, 11, 0))
-		y.run(test, sha, "cleo", day(d, 11, 1), 3, "success")
-		u := y.run(deploy, sha, "cleo", day(d, 11, 2), 9, "success")
+		q := y.addRequest("cleo", "Page", storyTime(d, 9, 0), storyTime(d, 8, 0))
+		q.Reviews = []Review{{"ana", "approved", storyTime(d, 10, 0)}}
+		sha := y.mergeRequest(q, Squash, "cleo", storyTime(d, 11, 0))
+		y.addRun(test, sha, "cleo", storyTime(d, 11, 1), 3, "success")
+		u := y.addRun(deploy, sha, "cleo", storyTime(d, 11, 2), 9, "success")
 		switch d {
 		case 7: // failed, and was run again the next day
 			u.Attempts[0].Conclusion = "failure"
-			u.Attempts = append(u.Attempts, Attempt{day(d+1, 9, 0), day(d+1, 9, 12), "success"})
+			u.Attempts = append(u.Attempts, Attempt{storyTime(d+1, 9, 0), storyTime(d+1, 9, 12), "success"})
 		case 15: // run again although it had succeeded
-			u.Attempts = append(u.Attempts, Attempt{day(d, 15, 0), day(d, 15, 9), "success"})
+			u.Attempts = append(u.Attempts, Attempt{storyTime(d, 15, 0), storyTime(d, 15, 9), "success"})
 		case 19: // failed twice
 			u.Attempts[0].Conclusion = "failure"
-			u.Attempts = append(u.Attempts, Attempt{day(d, 12, 0), day(d, 12, 9), "failure"})
+			u.Attempts = append(u.Attempts, Attempt{storyTime(d, 12, 0), storyTime(d, 12, 9), "failure"})
 		case 27: // still going when the next night comes
-			u.Attempts[0] = Attempt{day(d, 11, 3), day(d+1, 8, 0), "success"}
+			u.Attempts[0] = Attempt{storyTime(d, 11, 3), storyTime(d+1, 8, 0), "success"}
 		}
 	}
 }
 
 // storyLibrary is acme/library, number 3: it has releases and nothing else.
 func storyLibrary(b *builder) {
-	y := b.repository("library", day(-200, 9, 0), "ben")
-	y.release("v0.9.0", y.head, "ben", day(-10, 9, 0))
+	y := b.addRepository("library", storyTime(-200, 9, 0), "ben")
+	y.addRelease("v0.9.0", y.head, "ben", storyTime(-10, 9, 0))
 	for i, tag := range []string{"v1.0.0-rc.1", "v1.0.0", "v1.0.1", "v1.1.0"} {
-		q := y.request("ben", "Prepare "+tag, day(5+5*i, 9, 0), day(5+5*i, 8, 0))
-		sha := y.merge(q, Merge, "ben", day(5+5*i, 10, 0))
-		y.release(tag, sha, "ben", day(5+5*i, 12, 0)).Prerelease = i == 0
+		q := y.addRequest("ben", "Prepare "+tag, storyTime(5+5*i, 9, 0), storyTime(5+5*i, 8, 0))
+		sha := y.mergeRequest(q, Merge, "ben", storyTime(5+5*i, 10, 0))
+		y.addRelease(tag, sha, "ben", storyTime(5+5*i, 12, 0)).Prerelease = i == 0
 	}
 }
 
 // storyOthers are the repositories that come and go.
 func storyOthers(b *builder) {
-	busy := func(y *yard, author string, days ...int) {
+	busy := func(y *repoBuilder, author string, days ...int) {
 		for _, d := range days {
-			sha := y.direct(author, day(d, 9, 0), "Daily work")
-			y.deploy("production", sha, author, day(d, 9, 30), rollout(day(d, 9, 30), 5, "success")...)
+			sha := y.pushDirect(author, storyTime(d, 9, 0), "Daily work")
+			y.addDeployment("production", sha, author, storyTime(d, 9, 30), rolloutStatuses(storyTime(d, 9, 30), 5, "success")...)
 		}
 	}
-	ledger := b.repository("ledger", day(-500, 9, 0), "ana")
+	ledger := b.addRepository("ledger", storyTime(-500, 9, 0), "ana")
 	busy(ledger, "ana", 2, 4, 9)
-	ledger.r.Archived = day(15, 9, 0)
+	ledger.r.Archived = storyTime(15, 9, 0)
 
-	legacy := b.repository("legacy", day(-500, 10, 0), "ben")
+	legacy := b.addRepository("legacy", storyTime(-500, 10, 0), "ben")
 	busy(legacy, "ben", 3, 6, 17)
-	legacy.request("ben", "Never finished", day(6, 9, 0), day(6, 8, 0))
-	legacy.r.Deleted = day(18, 9, 0)
+	legacy.addRequest("ben", "Never finished", storyTime(6, 9, 0), storyTime(6, 8, 0))
+	legacy.r.Deleted = storyTime(18, 9, 0)
 
-	secret := b.repository("secret", day(-500, 11, 0), "ana")
+	secret := b.addRepository("secret", storyTime(-500, 11, 0), "ana")
 	busy(secret, "ana", 5, 12)
-	secret.issue("ana", "Secret outage", day(5, 9, 0), "incident").Events = []IssueEvent{{Closed, day(6, 9, 0)}}
-	secret.r.Hidden = day(22, 9, 0)
+	secret.addIssue("ana", "Secret outage", storyTime(5, 9, 0), "incident").Events = []IssueEvent{{Closed, storyTime(6, 9, 0)}}
+	secret.r.Hidden = storyTime(22, 9, 0)
 
-	b.repository("empty", day(8, 9, 0), "")
+	b.addRepository("empty", storyTime(8, 9, 0), "")
 
 	// Takes the name that storefront had.
-	again := b.repository("webshop", day(20, 9, 0), "cleo")
+	again := b.addRepository("webshop", storyTime(20, 9, 0), "cleo")
 	busy(again, "cleo", 21, 24)
 }
 
 // storyConfig is acme/config, number 8: which image runs where.
 func storyConfig(b *builder) {
 	checkout := b.w.Repositories[0]
-	y := b.repository("config", day(-100, 9, 0), "ben")
+	y := b.addRepository("config", storyTime(-100, 9, 0), "ben")
 	for _, d := range checkout.Deployments[:5] {
 		if d.Environment != "production" {
 			continue
 		}
-		y.direct("ben", d.Created.Add(-2*time.Minute), "checkout: roll out")
-		y.last().Files = []File{{
+		y.pushDirect("ben", d.Created.Add(-2*time.Minute), "checkout: roll out")
+		y.lastCommit().Files = []File{{
 			Path: "production/checkout.yaml",
 			Patch: "@@ -10,3 +10,3 @@ spec:\n       - name: checkout\n-          image: " + StoryImage + ":before\n" +
 				"+          image: " + StoryImage + ":" + d.SHA + "\n         ports: []",

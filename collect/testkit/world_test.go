@@ -89,11 +89,11 @@ func TestStoryFacts(t *testing.T) {
 	// The carried request: first commit two days before the window, review by the
 	// first human who is not its author.
 	c := change("2")
-	if !c.FirstCommit.Equal(day(-4, 15, 0)) || !c.FirstReview.Equal(day(1, 10, 0)) || !c.Merged.Equal(day(2, 11, 0)) || len(c.Commits) != 3 {
+	if !c.FirstCommit.Equal(storyTime(-4, 15, 0)) || !c.FirstReview.Equal(storyTime(1, 10, 0)) || !c.Merged.Equal(storyTime(2, 11, 0)) || len(c.Commits) != 3 {
 		t.Errorf("carried request: %+v", c)
 	}
 	c = change("3")
-	if !c.Ready.Equal(day(4, 12, 0)) || !c.FirstReview.Equal(day(4, 14, 0)) || !slices.Equal(c.Labels, []string{"performance", "release-note"}) || c.Draft {
+	if !c.Ready.Equal(storyTime(4, 12, 0)) || !c.FirstReview.Equal(storyTime(4, 14, 0)) || !slices.Equal(c.Labels, []string{"performance", "release-note"}) || c.Draft {
 		t.Errorf("draft that was squashed: %+v", c)
 	}
 	if c = change("5"); c.Reverts != "3" {
@@ -137,7 +137,7 @@ func TestStoryNights(t *testing.T) {
 	w := Story()
 	rules := StoryRules()
 	end := w.Normalise(w.Facts("forge", w.From, []time.Time{w.To}, rules))
-	all := w.Normalise(w.Facts("forge", w.From, nights(w, 24*time.Hour), rules))
+	all := w.Normalise(w.Facts("forge", w.From, listNights(w, 24*time.Hour), rules))
 	gone := map[string]bool{}
 	all.Repositories = slices.DeleteFunc(all.Repositories, func(r fact.Repository) bool {
 		if !r.Gone.IsZero() {
@@ -177,10 +177,10 @@ func TestAsOf(t *testing.T) {
 		labels, commits       int
 		updated               time.Time
 	}{
-		{day(3, 10, 0), true, false, false, 2, 1, day(3, 9, 1)},
-		{day(4, 13, 0), false, false, false, 1, 2, day(4, 12, 1)},
-		{day(5, 0, 0), false, true, true, 1, 2, day(4, 15, 0)},
-		{day(21, 0, 0), false, true, true, 2, 2, day(20, 9, 0)},
+		{storyTime(3, 10, 0), true, false, false, 2, 1, storyTime(3, 9, 1)},
+		{storyTime(4, 13, 0), false, false, false, 1, 2, storyTime(4, 12, 1)},
+		{storyTime(5, 0, 0), false, true, true, 1, 2, storyTime(4, 15, 0)},
+		{storyTime(21, 0, 0), false, true, true, 2, 2, storyTime(20, 9, 0)},
 	} {
 		if basket.IsDraft(tt.now) != tt.draft || basket.IsMerged(tt.now) != tt.merged || basket.IsClosed(tt.now) != tt.closed ||
 			len(LabelsAt(basket.Labels, tt.now)) != tt.labels || len(basket.CommitsAt(tt.now)) != tt.commits || !basket.Updated(tt.now).Equal(tt.updated) {
@@ -189,27 +189,27 @@ func TestAsOf(t *testing.T) {
 		}
 	}
 	incident := &checkout.Issues[0]
-	for now, closed := range map[time.Time]bool{day(5, 10, 0): false, day(5, 13, 0): true, day(7, 0, 0): false, day(10, 0, 0): true} {
+	for now, closed := range map[time.Time]bool{storyTime(5, 10, 0): false, storyTime(5, 13, 0): true, storyTime(7, 0, 0): false, storyTime(10, 0, 0): true} {
 		if incident.ClosedAt(now).IsZero() == closed {
 			t.Errorf("incident at %s: closed %v", now, !closed)
 		}
 	}
-	for full, now := range map[string]time.Time{"acme/webshop": day(2, 0, 0), "acme/storefront": day(13, 0, 0)} {
+	for full, now := range map[string]time.Time{"acme/webshop": storyTime(2, 0, 0), "acme/storefront": storyTime(13, 0, 0)} {
 		if r, moved := w.Find(full, now); r == nil || r.ID != 2 || moved {
 			t.Errorf("%s at %s: %v, moved %v", full, now, r, moved)
 		}
 	}
-	if r, moved := w.Find("acme/webshop", day(14, 0, 0)); r == nil || r.ID != 2 || !moved {
+	if r, moved := w.Find("acme/webshop", storyTime(14, 0, 0)); r == nil || r.ID != 2 || !moved {
 		t.Error("the old name does not lead to the renamed repository")
 	}
-	if r, moved := w.Find("acme/webshop", day(21, 0, 0)); r == nil || r.ID == 2 || moved {
+	if r, moved := w.Find("acme/webshop", storyTime(21, 0, 0)); r == nil || r.ID == 2 || moved {
 		t.Error("the old name leads to the renamed repository although another has it")
 	}
 }
 
 func TestMemory(t *testing.T) {
 	var m Memory
-	at := day(3, 9, 0)
+	at := storyTime(3, 9, 0)
 	err := m.Put(t.Context(), "forge", collect.Batch{
 		Repositories: []collect.Repository{{ID: 7, Repository: fact.Repository{Name: "acme/seven"}}},
 		Deployments: []collect.Kept[fact.Deployment]{
@@ -235,7 +235,7 @@ func TestMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	var ids []string
-	for _, d := range m.Events("forge", collect.Window{From: at, To: day(4, 0, 0)}).Deployments {
+	for _, d := range m.Events("forge", collect.Window{From: at, To: storyTime(4, 0, 0)}).Deployments {
 		ids = append(ids, d.ID)
 		if d.Source != "forge" || d.Repository != "acme/seven" {
 			t.Errorf("deployment %+v", d)

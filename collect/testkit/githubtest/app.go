@@ -15,13 +15,13 @@ import (
 func (s *Server) serveApp(w http.ResponseWriter, r *http.Request, path string) {
 	app := s.options.App
 	if app == nil {
-		s.count("app")
-		fail(w, http.StatusNotFound, "Not Found")
+		s.countRequest("app")
+		sendError(w, http.StatusNotFound, "Not Found")
 		return
 	}
 	if why := s.refuseJWT(r); why != "" {
-		s.count("unauthorised")
-		fail(w, http.StatusUnauthorized, why)
+		s.countRequest("unauthorised")
+		sendError(w, http.StatusUnauthorized, why)
 		return
 	}
 	installation := object{"id": app.Installation, "app_id": app.ID, "account": object{
@@ -31,31 +31,31 @@ func (s *Server) serveApp(w http.ResponseWriter, r *http.Request, path string) {
 	address := "/app/installations/" + strconv.FormatInt(app.Installation, 10)
 	switch {
 	case r.Method == http.MethodGet && path == "/app":
-		s.send(w, "GET /app", http.StatusOK, object{"id": app.ID, "slug": "collector", "name": "Collector"})
+		s.sendJSON(w, "GET /app", http.StatusOK, object{"id": app.ID, "slug": "collector", "name": "Collector"})
 	case r.Method == http.MethodGet && path == "/app/installations":
-		s.send(w, "GET /app/installations", http.StatusOK, []any{installation})
+		s.sendJSON(w, "GET /app/installations", http.StatusOK, []any{installation})
 	case r.Method == http.MethodGet && path == address:
-		s.send(w, "GET /app/installations/{id}", http.StatusOK, installation)
+		s.sendJSON(w, "GET /app/installations/{id}", http.StatusOK, installation)
 	case r.Method == http.MethodPost && path == address+"/access_tokens":
-		expires := s.clock().Add(time.Hour).UTC().Truncate(time.Second)
+		expires := s.limitNow().Add(time.Hour).UTC().Truncate(time.Second)
 		s.mu.Lock()
 		s.expires = expires
 		s.mu.Unlock()
-		s.send(w, "POST /app/installations/{id}/access_tokens", http.StatusCreated, object{
-			"token": app.Token, "expires_at": stamp(expires), "repository_selection": "all",
+		s.sendJSON(w, "POST /app/installations/{id}/access_tokens", http.StatusCreated, object{
+			"token": app.Token, "expires_at": formatTime(expires), "repository_selection": "all",
 			"permissions": object{
 				"contents": "read", "deployments": "read", "issues": "read", "metadata": "read",
 				"pull_requests": "read",
 			},
 		})
 	default:
-		s.count("unknown " + r.Method + " " + path)
-		fail(w, http.StatusNotFound, "Not Found")
+		s.countRequest("unknown " + r.Method + " " + path)
+		sendError(w, http.StatusNotFound, "Not Found")
 	}
 }
 
-func (s *Server) send(w http.ResponseWriter, kind string, status int, body any) {
-	s.count(kind)
+func (s *Server) sendJSON(w http.ResponseWriter, kind string, status int, body any) {
+	s.countRequest(kind)
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body) // the client has gone: nothing to tell it
@@ -70,13 +70,13 @@ func (s *Server) refuseJWT(r *http.Request) string {
 	}
 	var claims jwt.RegisteredClaims
 	_, err := jwt.ParseWithClaims(text, &claims, func(*jwt.Token) (any, error) { return s.options.App.Key, nil },
-		jwt.WithValidMethods([]string{"RS256"}), jwt.WithTimeFunc(s.clock), jwt.WithExpirationRequired(), jwt.WithIssuedAt())
+		jwt.WithValidMethods([]string{"RS256"}), jwt.WithTimeFunc(s.limitNow), jwt.WithExpirationRequired(), jwt.WithIssuedAt())
 	switch {
 	case err != nil:
 		return "A JSON web token could not be decoded"
 	case claims.Issuer != strconv.FormatInt(s.options.App.ID, 10):
 		return "Integration not found"
-	case claims.ExpiresAt.Sub(s.clock()) > 10*time.Minute:
+	case claims.ExpiresAt.Sub(s.limitNow()) > 10*time.Minute:
 		return "'Expiration time' claim ('exp') is too far in the future"
 	}
 	return ""

@@ -14,45 +14,45 @@ type card struct {
 	request *testkit.Request
 }
 
-func (k card) opened() time.Time {
+func (k card) openedAt() time.Time {
 	if k.issue != nil {
 		return k.issue.Opened
 	}
 	return k.request.Opened
 }
 
-func (k card) updated(now time.Time) time.Time {
+func (k card) updatedAt(now time.Time) time.Time {
 	if k.issue != nil {
 		return k.issue.Updated(now)
 	}
 	return k.request.Updated(now)
 }
 
-// closed is when it was closed, zero if it is open.
-func (v *view) closed(k card) time.Time {
+// closedAt is when it was closed, zero if it is open.
+func (v *view) closedAt(k card) time.Time {
 	switch {
 	case k.issue != nil:
 		return k.issue.ClosedAt(v.now)
 	case k.request.IsMerged(v.now):
 		return k.request.Merged
 	}
-	return v.before(k.request.Closed)
+	return v.orNever(k.request.Closed)
 }
 
-// occurrence is an event of an issue or a request.
-type occurrence struct {
+// event is an event of an issue or a request.
+type event struct {
 	kind string // closed, reopened, ready_for_review, cross-referenced
 	at   time.Time
 	// source is the request that refers to an issue.
 	source *testkit.Request
 }
 
-// occurrences are the events of a card by now, oldest first.
-func (v *view) occurrences(k card) []occurrence {
-	var all []occurrence
+// listEvents are the events of a card by now, oldest first.
+func (v *view) listEvents(k card) []event {
+	var all []event
 	add := func(kind string, at time.Time) {
 		if !at.IsZero() && !at.After(v.now) {
-			all = append(all, occurrence{kind: kind, at: at})
+			all = append(all, event{kind: kind, at: at})
 		}
 	}
 	if k.issue != nil {
@@ -60,13 +60,13 @@ func (v *view) occurrences(k card) []occurrence {
 			add(string(e.Kind), e.At)
 		}
 		for _, q := range k.issue.Links(k.repo, v.now) {
-			all = append(all, occurrence{kind: crossReferenced, at: q.Opened, source: q})
+			all = append(all, event{kind: crossReferenced, at: q.Opened, source: q})
 		}
 	} else {
 		add("ready_for_review", k.request.Ready)
-		add("closed", v.closed(k))
+		add("closed", v.closedAt(k))
 	}
-	slices.SortStableFunc(all, func(a, b occurrence) int { return a.at.Compare(b.at) })
+	slices.SortStableFunc(all, func(a, b event) int { return a.at.Compare(b.at) })
 	return all
 }
 
@@ -87,9 +87,9 @@ func (v *view) requestNumbered(r *testkit.Repository, number int64) *testkit.Req
 	return nil
 }
 
-// associated returns the request that a commit came by: a merged request that the commit
+// requestsOf returns the request that a commit came by: a merged request that the commit
 // belongs to, or an open one that has it.
-func (v *view) associated(r *testkit.Repository, k *testkit.Commit) []*testkit.Request {
+func (v *view) requestsOf(r *testkit.Repository, k *testkit.Commit) []*testkit.Request {
 	if k.Request == 0 {
 		return nil
 	}

@@ -63,13 +63,13 @@ func parseQuery(text string) (d *document, err error) {
 	for d.at < len(d.tokens) {
 		switch d.peek() {
 		case "fragment":
-			name, on := d.ahead(1), d.ahead(3)
-			d.until("{")
-			d.fragments[name] = field{on: on, sub: d.selection(0)}
+			name, on := d.peekAt(1), d.peekAt(3)
+			d.skipPast("{")
+			d.fragments[name] = field{on: on, sub: d.parseSelection(0)}
 		default:
-			d.variables()
-			d.until("{")
-			d.operation = d.selection(0)
+			d.parseVariables()
+			d.skipPast("{")
+			d.operation = d.parseSelection(0)
 		}
 	}
 	if d.operation == nil {
@@ -78,9 +78,9 @@ func parseQuery(text string) (d *document, err error) {
 	return d, nil
 }
 
-func (d *document) peek() string { return d.ahead(0) }
+func (d *document) peek() string { return d.peekAt(0) }
 
-func (d *document) ahead(n int) string {
+func (d *document) peekAt(n int) string {
 	if d.at+n >= len(d.tokens) {
 		return ""
 	}
@@ -93,22 +93,22 @@ func (d *document) next() string {
 	return t
 }
 
-func (d *document) until(t string) {
+func (d *document) skipPast(t string) {
 	for d.at < len(d.tokens) && d.peek() != t {
 		d.at++
 	}
 }
 
-// variables reads "query name($first: Int = 50, …)": only the defaults matter.
-func (d *document) variables() {
+// parseVariables reads "query name($first: Int = 50, …)": only the defaults matter.
+func (d *document) parseVariables() {
 	for d.at < len(d.tokens) && d.peek() != "{" {
-		if d.peek()[0] == '$' && d.ahead(1) == ":" {
+		if d.peek()[0] == '$' && d.peekAt(1) == ":" {
 			name := d.next()
 			for d.at < len(d.tokens) && d.peek() != "=" && d.peek() != ")" && d.peek()[0] != '$' {
 				d.at++
 			}
 			if d.peek() == "=" {
-				d.defaults[name] = d.ahead(1)
+				d.defaults[name] = d.peekAt(1)
 			}
 			continue
 		}
@@ -119,8 +119,8 @@ func (d *document) variables() {
 // maxNesting bounds the depth of a query; the library refuses what is deeper.
 const maxNesting = 50
 
-// selection reads "{ … }".
-func (d *document) selection(depth int) []field {
+// parseSelection reads "{ … }".
+func (d *document) parseSelection(depth int) []field {
 	fields := []field{}
 	d.at++ // {
 	for d.at < len(d.tokens) && d.peek() != "}" {
@@ -140,14 +140,14 @@ func (d *document) selection(depth int) []field {
 				d.at++
 				f.name = d.next()
 			}
-			f.args = d.arguments()
+			f.args = d.parseArguments()
 		}
 		for d.peek() == "@" {
 			d.at += 2
-			d.arguments()
+			d.parseArguments()
 		}
 		if d.peek() == "{" && depth < maxNesting {
-			f.sub = d.selection(depth + 1)
+			f.sub = d.parseSelection(depth + 1)
 		}
 		fields = append(fields, f)
 	}
@@ -155,9 +155,9 @@ func (d *document) selection(depth int) []field {
 	return fields
 }
 
-// arguments reads "(name: value, …)". Of a list only the number of values is kept,
+// parseArguments reads "(name: value, …)". Of a list only the number of values is kept,
 // as "[n".
-func (d *document) arguments() map[string]string {
+func (d *document) parseArguments() map[string]string {
 	if d.peek() != "(" {
 		return nil
 	}
@@ -169,13 +169,13 @@ func (d *document) arguments() map[string]string {
 			continue
 		}
 		d.at++
-		args[name] = d.value()
+		args[name] = d.parseValue()
 	}
 	d.at++
 	return args
 }
 
-func (d *document) value() string {
+func (d *document) parseValue() string {
 	first := d.next()
 	if first != "[" && first != "{" {
 		return first
@@ -203,14 +203,14 @@ type measurement struct {
 	path      []string
 }
 
-// measure works out what a query costs, or why it is refused.
-func measure(schema *ast.Schema, text string, variables map[string]json.RawMessage) (cost, error) {
+// measureCost works out what a query costs, or why it is refused.
+func measureCost(schema *ast.Schema, text string, variables map[string]json.RawMessage) (cost, error) {
 	doc, err := parseQuery(text)
 	if err != nil {
 		return cost{}, err
 	}
 	m := &measurement{schema: schema, doc: doc, variables: variables}
-	if err := m.walk("Query", doc.operation, 1); err != nil {
+	if err := m.addFields("Query", doc.operation, 1); err != nil {
 		return m.cost, err
 	}
 	m.cost.points = max(1, (m.cost.calls+50)/100)
@@ -222,7 +222,7 @@ func measure(schema *ast.Schema, text string, variables map[string]json.RawMessa
 	return m.cost, nil
 }
 
-func (m *measurement) walk(on string, fields []field, times int) error {
+func (m *measurement) addFields(on string, fields []field, times int) error {
 	if len(m.path) > maxNesting {
 		return &refusal{message: "the query is nested too deeply"}
 	}
@@ -232,12 +232,12 @@ func (m *measurement) walk(on string, fields []field, times int) error {
 		case f.spread != "":
 			fragment := m.doc.fragments[f.spread]
 			m.path = append(m.path, f.spread)
-			err = m.walk(fragment.on, fragment.sub, times)
+			err = m.addFields(fragment.on, fragment.sub, times)
 			m.path = m.path[:len(m.path)-1]
 		case f.name == "":
-			err = m.walk(cmp.Or(f.on, on), f.sub, times)
+			err = m.addFields(cmp.Or(f.on, on), f.sub, times)
 		default:
-			err = m.field(on, f, times)
+			err = m.addField(on, f, times)
 		}
 		if err != nil {
 			return err
@@ -246,13 +246,13 @@ func (m *measurement) walk(on string, fields []field, times int) error {
 	return nil
 }
 
-func (m *measurement) field(on string, f field, times int) error {
-	result := m.resultOf(on, f.name)
+func (m *measurement) addField(on string, f field, times int) error {
+	result := m.typeOfField(on, f.name)
 	m.path = append(m.path, f.name)
 	defer func() { m.path = m.path[:len(m.path)-1] }()
 	switch {
 	case strings.HasSuffix(result, "Connection"):
-		n, err := m.bound(f)
+		n, err := m.findBound(f)
 		if err != nil {
 			return err
 		}
@@ -260,7 +260,7 @@ func (m *measurement) field(on string, f field, times int) error {
 		times *= n
 		m.cost.nodes += times
 	case on == "Query" && f.name == "nodes":
-		n := m.count(f.args["ids"])
+		n := m.countList(f.args["ids"])
 		if n > 100 {
 			return &refusal{"ARGUMENT_LIMIT", fmt.Sprintf("You may not provide more than 100 node ids; you provided %d.", n)}
 		}
@@ -268,14 +268,14 @@ func (m *measurement) field(on string, f field, times int) error {
 		times *= n
 		m.cost.nodes += times
 	}
-	return m.walk(result, f.sub, times)
+	return m.addFields(result, f.sub, times)
 }
 
-// bound is first or last of a connection.
-func (m *measurement) bound(f field) (int, error) {
+// findBound is first or last of a connection.
+func (m *measurement) findBound(f field) (int, error) {
 	name := f.name
 	for _, arg := range []string{"first", "last"} {
-		text := m.text(f.args[arg])
+		text := m.resolveText(f.args[arg])
 		if text == "" || text == "null" {
 			continue
 		}
@@ -295,8 +295,8 @@ func (m *measurement) bound(f field) (int, error) {
 	)}
 }
 
-// text is an argument's value with variables put in.
-func (m *measurement) text(value string) string {
+// resolveText is an argument's value with variables put in.
+func (m *measurement) resolveText(value string) string {
 	if !strings.HasPrefix(value, "$") {
 		return value
 	}
@@ -306,20 +306,20 @@ func (m *measurement) text(value string) string {
 	return m.doc.defaults[value]
 }
 
-// count is the length of a list.
-func (m *measurement) count(value string) int {
+// countList is the length of a list.
+func (m *measurement) countList(value string) int {
 	if n, ok := strings.CutPrefix(value, "["); ok {
-		return atoi(n)
+		return parseInt(n)
 	}
 	var list []json.RawMessage
-	if json.Unmarshal([]byte(m.text(value)), &list) != nil {
+	if json.Unmarshal([]byte(m.resolveText(value)), &list) != nil {
 		return 1
 	}
 	return len(list)
 }
 
-// resultOf is the name of the type of a field, "" if the type has no such field.
-func (m *measurement) resultOf(on, name string) string {
+// typeOfField is the name of the type of a field, "" if the type has no such field.
+func (m *measurement) typeOfField(on, name string) string {
 	var fields ast.FieldsDefinition
 	switch t := m.schema.Types[on].(type) {
 	case *ast.ObjectTypeDefinition:

@@ -29,7 +29,7 @@ func newGraph() *graph { return &graph{schema: parsed()} }
 const maxQuery = 1 << 20
 
 func (s *Server) serveGraph(w http.ResponseWriter, r *http.Request) {
-	s.count("graphql")
+	s.countRequest("graphql")
 	var asked struct {
 		Query         string                     `json:"query"`
 		OperationName string                     `json:"operationName"`
@@ -37,19 +37,19 @@ func (s *Server) serveGraph(w http.ResponseWriter, r *http.Request) {
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxQuery))
 	if err != nil || r.Method != http.MethodPost || json.Unmarshal(body, &asked) != nil {
-		fail(w, http.StatusBadRequest, "Problems parsing JSON")
+		sendError(w, http.StatusBadRequest, "Problems parsing JSON")
 		return
 	}
 	v := viewOf(r.Context())
-	v.cost, err = measure(s.graph.schema.AST(), asked.Query, asked.Variables)
+	v.cost, err = measureCost(s.graph.schema.AST(), asked.Query, asked.Variables)
 	if err != nil {
-		s.refuse(w, err)
+		s.sendRefusal(w, err)
 		return
 	}
 	s.mu.Lock()
 	s.points += v.cost.points
 	s.mu.Unlock()
-	if !s.spend(w, "graphql", v.cost.points) {
+	if !s.spendLimit(w, "graphql", v.cost.points) {
 		writeJSON(w, object{"errors": []any{object{
 			"type":    "RATE_LIMITED",
 			"message": "API rate limit exceeded for user ID 1.",
@@ -66,19 +66,19 @@ func (s *Server) serveGraph(w http.ResponseWriter, r *http.Request) {
 	for name, raw := range asked.Variables {
 		var value any
 		if json.Unmarshal(raw, &value) != nil {
-			fail(w, http.StatusBadRequest, "Problems parsing JSON")
+			sendError(w, http.StatusBadRequest, "Problems parsing JSON")
 			return
 		}
-		variables[name] = whole(value)
+		variables[name] = toIntegers(value)
 	}
-	s.answer(w, v, s.graph.schema.Exec(context.WithoutCancel(r.Context()), asked.Query, asked.OperationName, variables))
+	s.sendResponse(w, v, s.graph.schema.Exec(context.WithoutCancel(r.Context()), asked.Query, asked.OperationName, variables))
 }
 
 // tooLong is what GitHub says, as 502, of a query that took more than ten seconds.
 const tooLong = `{"data":null,"errors":[{"message":"Something went wrong while executing your query. This may be the result of a timeout, or it could be a GitHub bug. Please include ` + "`C0DE:1234:5678`" + ` when reporting this issue."}]}`
 
-// whole turns the floats of JSON into the integers that Int arguments want.
-func whole(value any) any {
+// toIntegers turns the floats of JSON into the integers that Int arguments want.
+func toIntegers(value any) any {
 	switch v := value.(type) {
 	case float64:
 		if v == float64(int32(v)) {
@@ -86,17 +86,17 @@ func whole(value any) any {
 		}
 	case []any:
 		for i := range v {
-			v[i] = whole(v[i])
+			v[i] = toIntegers(v[i])
 		}
 	case map[string]any:
 		for k := range v {
-			v[k] = whole(v[k])
+			v[k] = toIntegers(v[k])
 		}
 	}
 	return value
 }
 
-func (s *Server) refuse(w http.ResponseWriter, err error) {
+func (s *Server) sendRefusal(w http.ResponseWriter, err error) {
 	e := object{"message": err.Error()}
 	var r *refusal
 	if errors.As(err, &r) && r.kind != "" {
@@ -105,9 +105,9 @@ func (s *Server) refuse(w http.ResponseWriter, err error) {
 	writeJSON(w, object{"errors": []any{e}})
 }
 
-// answer writes a response with GitHub's form of errors, which have a type beside
+// sendResponse writes a response with GitHub's form of errors, which have a type beside
 // the message.
-func (s *Server) answer(w http.ResponseWriter, v *view, response *graphql.Response) {
+func (s *Server) sendResponse(w http.ResponseWriter, v *view, response *graphql.Response) {
 	out := object{}
 	if response.Data != nil {
 		out["data"] = response.Data

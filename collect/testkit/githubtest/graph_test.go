@@ -190,7 +190,7 @@ func FuzzMeasure(f *testing.F) {
 	f.Add(`{ nodes(ids: ["a", "b"]) { ... on Repository { issues(last: -1) { totalCount } } } }`)
 	f.Add(`{{{{ ... @x(a: [{b: "c"}]) } # comment`)
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := measure(parsed().AST(), text, nil)
+		c, err := measureCost(parsed().AST(), text, nil)
 		if err == nil && (c.points < 1 || c.nodes < 0) {
 			t.Errorf("%+v", c)
 		}

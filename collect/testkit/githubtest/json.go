@@ -54,22 +54,22 @@ func (v *view) repositoryJSON(r *testkit.Repository) object {
 		"owner":    object{"login": owner, "id": userID(owner), "type": kind},
 		"html_url": web + full, "url": v.api + "/repos/" + full, "default_branch": r.DefaultBranch,
 		"archived": r.IsArchived(v.now), "disabled": false, "fork": false, "is_template": false, "mirror_url": nil,
-		"has_issues": true, "created_at": stamp(r.Created),
-		"pushed_at": stamp(r.Pushed(v.now)), "size": len(r.Commits), "open_issues_count": 0,
+		"has_issues": true, "created_at": formatTime(r.Created),
+		"pushed_at": formatTime(r.Pushed(v.now)), "size": len(r.Commits), "open_issues_count": 0,
 	}
 }
 
-// signature is who wrote a commit, as git has it.
-func (v *view) signature(c *testkit.Commit, author bool) object {
+// signatureJSON is who wrote a commit, as git has it.
+func (v *view) signatureJSON(c *testkit.Commit, author bool) object {
 	p := v.Person(c.Author)
 	at := c.CommitTime
 	if author {
 		at = c.AuthorTime
 	}
 	if p == nil {
-		return object{"name": c.Author, "email": c.Author, "date": stamp(at)}
+		return object{"name": c.Author, "email": c.Author, "date": formatTime(at)}
 	}
-	return object{"name": p.Name, "email": p.Email, "date": stamp(at)}
+	return object{"name": p.Name, "email": p.Email, "date": formatTime(at)}
 }
 
 func (v *view) commitJSON(r *testkit.Repository, c *testkit.Commit) object {
@@ -82,7 +82,7 @@ func (v *view) commitJSON(r *testkit.Repository, c *testkit.Commit) object {
 		"sha": c.SHA, "node_id": nodeID("C", r.ID, ":", c.SHA), "html_url": web + full + "/commit/" + c.SHA,
 		"url": v.api + "/repos/" + full + "/commits/" + c.SHA,
 		"commit": object{
-			"author": v.signature(c, true), "committer": v.signature(c, false), "message": c.Message,
+			"author": v.signatureJSON(c, true), "committer": v.signatureJSON(c, false), "message": c.Message,
 			"tree": object{"sha": treeSHA(c.SHA)},
 		},
 		"author": v.userJSON(c.Author), "committer": v.userJSON(c.Author), "parents": parents,
@@ -98,9 +98,9 @@ func blobSHA(content string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// description is the text of a request: what GitHub writes into it when a request
+// requestBody is the text of a request: what GitHub writes into it when a request
 // is reverted by its button.
-func (v *view) description(r *testkit.Repository, q *testkit.Request) string {
+func (v *view) requestBody(r *testkit.Repository, q *testkit.Request) string {
 	if q.Reverts == 0 {
 		return ""
 	}
@@ -125,7 +125,7 @@ func (v *view) deploymentJSON(r *testkit.Repository, d *testkit.Deployment) obje
 	return object{
 		"id": d.ID, "node_id": nodeID("DE", d.ID), "sha": d.SHA, "ref": d.Ref, "task": "deploy", "payload": payload,
 		"environment": d.Environment, "original_environment": d.Environment, "description": nil, "creator": v.userJSON(d.Creator),
-		"created_at": stamp(d.Created), "updated_at": stamp(d.Updated(v.now)), "url": address, "statuses_url": address +
+		"created_at": formatTime(d.Created), "updated_at": formatTime(d.Updated(v.now)), "url": address, "statuses_url": address +
 			"/statuses",
 		// False on every recorded deployment to production: nobody sets it.
 		"production_environment": false, "transient_environment": false, "repository_url": v.api + "/repos/" + full,

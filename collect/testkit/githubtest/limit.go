@@ -17,13 +17,13 @@ type limit struct {
 	reset time.Time
 }
 
-// left is what is left of a limit at a time.
-func (l *limit) left() int { return max(0, l.size-l.used) }
+// remaining is what is left of a limit at a time.
+func (l *limit) remaining() int { return max(0, l.size-l.used) }
 
-// spend takes from a limit and tells the rest in the headers. It says false, after
+// spendLimit takes from a limit and tells the rest in the headers. It says false, after
 // having answered, when there was not enough left.
-func (s *Server) spend(w http.ResponseWriter, resource string, cost int) bool {
-	now := s.clock()
+func (s *Server) spendLimit(w http.ResponseWriter, resource string, cost int) bool {
+	now := s.limitNow()
 	s.mu.Lock()
 	l := s.limits[resource]
 	if !now.Before(l.reset) {
@@ -35,7 +35,7 @@ func (s *Server) spend(w http.ResponseWriter, resource string, cost int) bool {
 	}
 	h := w.Header()
 	h.Set("X-RateLimit-Limit", strconv.Itoa(l.size))
-	h.Set("X-RateLimit-Remaining", strconv.Itoa(l.left()))
+	h.Set("X-RateLimit-Remaining", strconv.Itoa(l.remaining()))
 	h.Set("X-RateLimit-Used", strconv.Itoa(l.used))
 	h.Set("X-RateLimit-Reset", strconv.FormatInt(l.reset.Unix(), 10))
 	h.Set("X-RateLimit-Resource", resource)
@@ -45,7 +45,7 @@ func (s *Server) spend(w http.ResponseWriter, resource string, cost int) bool {
 
 // limitOf is a copy of a limit, reset if its time has come.
 func (s *Server) limitOf(resource string) limit {
-	now := s.clock()
+	now := s.limitNow()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := s.limits[resource]
@@ -55,7 +55,7 @@ func (s *Server) limitOf(resource string) limit {
 	return *l
 }
 
-func delayed(next http.Handler, latency time.Duration) http.Handler {
+func delayAnswers(next http.Handler, latency time.Duration) http.Handler {
 	if latency <= 0 {
 		return next
 	}
@@ -70,23 +70,23 @@ func delayed(next http.Handler, latency time.Duration) http.Handler {
 	})
 }
 
-// crowded refuses what is too much at once, by the secondary limit.
-func (s *Server) crowded(next http.Handler) http.Handler {
+// refuseCrowds refuses what is too much at once, by the secondary limit.
+func (s *Server) refuseCrowds(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer s.under.Add(-1)
 		if s.under.Add(1) <= int64(cmp.Or(s.options.Concurrent, 100)) {
 			next.ServeHTTP(w, r)
 			return
 		}
-		s.count("too many at once")
+		s.countRequest("too many at once")
 		w.Header().Set("Retry-After", "60")
-		fail(w, http.StatusForbidden, "You have exceeded a secondary rate limit. Please wait a few minutes before you "+
+		sendError(w, http.StatusForbidden, "You have exceeded a secondary rate limit. Please wait a few minutes before you "+
 			"try again.")
 	})
 }
 
-// compressed answers in gzip where the client takes it, as GitHub does.
-func compressed(next http.Handler) http.Handler {
+// compressAnswers answers in gzip where the client takes it, as GitHub does.
+func compressAnswers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 			next.ServeHTTP(w, r)
@@ -112,14 +112,14 @@ func (z *gzipWriter) Write(b []byte) (int, error) {
 	if z.gz == nil {
 		z.Header().Set("Content-Encoding", "gzip")
 		z.Header().Del("Content-Length")
-		z.send()
+		z.sendHeader()
 		// Level 1 is always valid.
 		z.gz, _ = gzip.NewWriterLevel(z.ResponseWriter, gzip.BestSpeed)
 	}
 	return z.gz.Write(b)
 }
 
-func (z *gzipWriter) send() {
+func (z *gzipWriter) sendHeader() {
 	if z.status != 0 {
 		z.ResponseWriter.WriteHeader(z.status)
 		z.status = 0
@@ -128,7 +128,7 @@ func (z *gzipWriter) send() {
 
 func (z *gzipWriter) close() {
 	if z.gz == nil {
-		z.send()
+		z.sendHeader()
 		return
 	}
 	_ = z.gz.Close() // the client has gone: nothing to tell it

@@ -35,8 +35,8 @@ func (m *moment) UnmarshalGraphQL(input any) error {
 // MarshalJSON writes it as GitHub does.
 func (m moment) MarshalJSON() ([]byte, error) { return json.Marshal(m.UTC().Format(time.RFC3339)) }
 
-// when is a nullable time.
-func when(t time.Time) *moment {
+// orNull is a nullable time.
+func orNull(t time.Time) *moment {
 	if t.IsZero() {
 		return nil
 	}
@@ -61,9 +61,9 @@ func (w *word) UnmarshalGraphQL(input any) error {
 	return nil
 }
 
-// number is a database id. GitHub's Int has 32 bits; where a number has more it
+// databaseID is a database id. GitHub's Int has 32 bits; where a number has more it
 // gives null.
-func number(id int64) *int32 {
+func databaseID(id int64) *int32 {
 	if id != int64(int32(id)) {
 		return nil
 	}
@@ -71,7 +71,7 @@ func number(id int64) *int32 {
 	return &n
 }
 
-func id(prefix string, parts ...any) graphql.ID { return graphql.ID(nodeID(prefix, parts...)) }
+func graphID(prefix string, parts ...any) graphql.ID { return graphql.ID(nodeID(prefix, parts...)) }
 
 // paging are the arguments of every connection.
 type paging struct {
@@ -91,11 +91,11 @@ type connection[T any] struct {
 	page        []T
 }
 
-// pick makes a page of a list.
-func pick[S, T any](all []S, p paging, item func(S) T) (*connection[T], error) {
+// makePage makes a page of a list.
+func makePage[S, T any](all []S, p paging, item func(S) T) (*connection[T], error) {
 	from := 0
 	if p.After != nil && *p.After != "" {
-		n, err := position(*p.After)
+		n, err := parseCursor(*p.After)
 		if err != nil {
 			return nil, err
 		}
@@ -115,11 +115,11 @@ func pick[S, T any](all []S, p paging, item func(S) T) (*connection[T], error) {
 	return c, nil
 }
 
-func cursor(n int) string {
+func formatCursor(n int) string {
 	return base64.StdEncoding.EncodeToString([]byte("cursor:v2:" + strconv.Itoa(n)))
 }
 
-func position(text string) (int, error) {
+func parseCursor(text string) (int, error) {
 	b, err := base64.StdEncoding.DecodeString(text)
 	n, ok := strings.CutPrefix(string(b), "cursor:v2:")
 	i, bad := strconv.Atoi(n)
@@ -145,7 +145,7 @@ func (c *connection[T]) TotalCount() int32 { return int32(c.total) }
 func (c *connection[T]) Edges() *[]*edge[T] {
 	edges := []*edge[T]{}
 	for i, node := range c.page {
-		edges = append(edges, &edge[T]{node, cursor(c.from + i + 1)})
+		edges = append(edges, &edge[T]{node, formatCursor(c.from + i + 1)})
 	}
 	return &edges
 }
@@ -171,14 +171,14 @@ type pageInfo struct{ from, to, total int }
 
 func (p *pageInfo) HasNextPage() bool     { return p.to < p.total }
 func (p *pageInfo) HasPreviousPage() bool { return p.from > 0 }
-func (p *pageInfo) StartCursor() *string  { return p.cursor(p.from + 1) }
-func (p *pageInfo) EndCursor() *string    { return p.cursor(p.to) }
+func (p *pageInfo) StartCursor() *string  { return p.cursorAt(p.from + 1) }
+func (p *pageInfo) EndCursor() *string    { return p.cursorAt(p.to) }
 
-func (p *pageInfo) cursor(n int) *string {
+func (p *pageInfo) cursorAt(n int) *string {
 	if p.from == p.to {
 		return nil
 	}
-	text := cursor(n)
+	text := formatCursor(n)
 	return &text
 }
 
@@ -190,9 +190,9 @@ type account struct {
 	org   bool
 }
 
-// actor is an account by its login, nil where it was deleted. Bots go without
+// findAccount is an account by its login, nil where it was deleted. Bots go without
 // "[bot]" in GraphQL.
-func (v *view) actor(login string) *account {
+func (v *view) findAccount(login string) *account {
 	p := v.Person(login)
 	if p == nil || p.Ghost || p.Unlinked {
 		return nil
@@ -200,7 +200,7 @@ func (v *view) actor(login string) *account {
 	return &account{view: v, login: strings.TrimSuffix(p.Login, "[bot]"), bot: p.Bot}
 }
 
-func (a *account) ID() graphql.ID { return id("U", a.login) }
+func (a *account) ID() graphql.ID { return graphID("U", a.login) }
 func (a *account) Login() string  { return a.login }
 
 func (a *account) URL() word {
@@ -214,21 +214,21 @@ func (a *account) ToUser() (*account, bool)         { return a, !a.bot && !a.org
 func (a *account) ToBot() (*account, bool)          { return a, a.bot }
 func (a *account) ToOrganization() (*account, bool) { return a, a.org }
 
-// happening is an event of a timeline.
-type happening struct {
+// timelineEvent is an event of a timeline.
+type timelineEvent struct {
 	*view
-	occurrence
+	event
 	card card
 }
 
-func (h *happening) ID() graphql.ID    { return id("EV", h.kind, h.at.Unix()) }
-func (h *happening) CreatedAt() moment { return moment{h.at} }
+func (h *timelineEvent) ID() graphql.ID    { return graphID("EV", h.kind, h.at.Unix()) }
+func (h *timelineEvent) CreatedAt() moment { return moment{h.at} }
 
-func (h *happening) is(kind string) (*happening, bool) { return h, h.kind == kind }
-func (h *happening) ToClosedEvent() (*happening, bool) { return h.is("closed") }
+func (h *timelineEvent) isKind(kind string) (*timelineEvent, bool) { return h, h.kind == kind }
+func (h *timelineEvent) ToClosedEvent() (*timelineEvent, bool) { return h.isKind("closed") }
 
 // Closer is always nothing: what closes an issue in a World refers to it as well.
-func (h *happening) Closer() *closer { return nil }
+func (h *timelineEvent) Closer() *closer { return nil }
 
 // closer is a request or a commit that closed an issue.
 type closer struct{}
@@ -237,33 +237,33 @@ func (*closer) ToCommit() (*commit, bool)    { return nil, false }
 func (*closer) ToPullRequest() (*pull, bool) { return nil, false }
 
 // Source is the request that refers to an issue.
-func (h *happening) Source() *result {
-	return &result{h.view, card{repo: h.card.repo, request: h.source}}
+func (h *timelineEvent) Source() *issueOrPull {
+	return &issueOrPull{h.view, card{repo: h.card.repo, request: h.source}}
 }
 
-func (h *happening) ToCrossReferencedEvent() (*happening, bool) { return h.is(crossReferenced) }
-func (h *happening) ToReopenedEvent() (*happening, bool)        { return h.is("reopened") }
-func (h *happening) ToReadyForReviewEvent() (*happening, bool)  { return h.is("ready_for_review") }
+func (h *timelineEvent) ToCrossReferencedEvent() (*timelineEvent, bool) { return h.isKind(crossReferenced) }
+func (h *timelineEvent) ToReopenedEvent() (*timelineEvent, bool)        { return h.isKind("reopened") }
+func (h *timelineEvent) ToReadyForReviewEvent() (*timelineEvent, bool)  { return h.isKind("ready_for_review") }
 
-func (v *view) happen(k card, o occurrence) *happening             { return &happening{v, o, k} }
-func (v *view) labelsOf(names []string, p paging) (*labels, error) { return pick(names, p, newLabel) }
+func (v *view) newTimelineEvent(k card, o event) *timelineEvent             { return &timelineEvent{v, o, k} }
+func (v *view) labelsOf(names []string, p paging) (*labels, error) { return makePage(names, p, newLabel) }
 
 type (
 	labels   = connection[*label]
-	timeline = connection[*happening]
+	timeline = connection[*timelineEvent]
 )
 
 // timelineOf are the events of a card of some types, all if none is named.
 func (v *view) timelineOf(k card, p paging, types *[]string) (*timeline, error) {
-	all := slices.DeleteFunc(v.occurrences(k), func(o occurrence) bool {
+	all := slices.DeleteFunc(v.listEvents(k), func(o event) bool {
 		name := strings.ToUpper(strings.NewReplacer("-", "_").Replace(o.kind)) + "_EVENT"
 		return types != nil && !slices.Contains(*types, name)
 	})
-	return pick(all, p, func(o occurrence) *happening { return v.happen(k, o) })
+	return makePage(all, p, func(o event) *timelineEvent { return v.newTimelineEvent(k, o) })
 }
 
 type label struct{ name string }
 
 func newLabel(name string) *label { return &label{name} }
-func (l *label) ID() graphql.ID   { return id("LA", l.name) }
+func (l *label) ID() graphql.ID   { return graphID("LA", l.name) }
 func (l *label) Name() string     { return l.name }

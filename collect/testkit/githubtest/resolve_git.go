@@ -59,7 +59,7 @@ func (v *view) commitOf(r *testkit.Repository, sha string) *commit {
 
 func (c *commit) Repository() *repository { return &repository{c.view, c.r} }
 
-func (c *commit) ID() graphql.ID        { return id("C", c.r.ID, ":", c.c.SHA) }
+func (c *commit) ID() graphql.ID        { return graphID("C", c.r.ID, ":", c.c.SHA) }
 func (c *commit) Oid() word             { return word(c.c.SHA) }
 func (c *commit) URL() word             { return word(web + c.r.Name(c.now) + "/commit/" + c.c.SHA) }
 func (c *commit) AuthoredDate() moment  { return moment{c.c.AuthorTime} }
@@ -68,11 +68,11 @@ func (c *commit) Message() string       { return c.c.Message }
 func (c *commit) Author() *gitActor     { return &gitActor{c: c, author: true} }
 
 func (c *commit) Parents(args struct{ paging }) (*connection[*commit], error) {
-	return pick(c.c.Parents, args.paging, func(sha string) *commit { return c.commitOf(c.r, sha) })
+	return makePage(c.c.Parents, args.paging, func(sha string) *commit { return c.commitOf(c.r, sha) })
 }
 
 func (c *commit) AssociatedPullRequests(args struct{ paging }) (*connection[*pull], error) {
-	return pick(c.associated(c.r, c.c), args.paging, func(q *testkit.Request) *pull { return &pull{c.view, c.r, q} })
+	return makePage(c.requestsOf(c.r, c.c), args.paging, func(q *testkit.Request) *pull { return &pull{c.view, c.r, q} })
 }
 
 func (c *commit) History(args struct {
@@ -84,7 +84,7 @@ func (c *commit) History(args struct {
 		return args.Since != nil && k.CommitTime.Before(args.Since.Time) || args.Until != nil &&
 			k.CommitTime.After(args.Until.Time)
 	})
-	return pick(all, args.paging, func(k *testkit.Commit) *commit { return &commit{c.view, c.r, k} })
+	return makePage(all, args.paging, func(k *testkit.Commit) *commit { return &commit{c.view, c.r, k} })
 }
 
 // annotated is a Tag: the object of an annotated one.
@@ -93,7 +93,7 @@ type annotated struct {
 	t testkit.Tag
 }
 
-func (a *annotated) ID() graphql.ID     { return id("TA", a.t.Name) }
+func (a *annotated) ID() graphql.ID     { return graphID("TA", a.t.Name) }
 func (a *annotated) Oid() word          { return word(blobSHA("tag " + a.t.Name + a.t.SHA)) }
 func (a *annotated) Target() *gitObject { return &gitObject{a.c} }
 func (a *annotated) Tagger() *gitActor  { return &gitActor{c: a.c, at: a.t.At} }
@@ -105,27 +105,27 @@ type gitActor struct {
 	at     time.Time // of a tag
 }
 
-func (a *gitActor) person() *testkit.Person { return a.c.Person(a.c.c.Author) }
+func (a *gitActor) findPerson() *testkit.Person { return a.c.Person(a.c.c.Author) }
 
 func (a *gitActor) Date() *moment {
 	if !a.at.IsZero() {
-		return when(a.at)
+		return orNull(a.at)
 	}
 	if a.author {
-		return when(a.c.c.AuthorTime)
+		return orNull(a.c.c.AuthorTime)
 	}
-	return when(a.c.c.CommitTime)
+	return orNull(a.c.c.CommitTime)
 }
 
 func (a *gitActor) Email() *string {
-	if p := a.person(); p != nil {
+	if p := a.findPerson(); p != nil {
 		return &p.Email
 	}
 	return nil
 }
 
 func (a *gitActor) Name() *string {
-	if p := a.person(); p != nil {
+	if p := a.findPerson(); p != nil {
 		return &p.Name
 	}
 	return nil
@@ -133,7 +133,7 @@ func (a *gitActor) Name() *string {
 
 // User is null of bots: a Bot is no User.
 func (a *gitActor) User() *account {
-	if u := a.c.actor(a.c.c.Author); u != nil && !u.bot {
+	if u := a.c.findAccount(a.c.c.Author); u != nil && !u.bot {
 		return u
 	}
 	return nil
@@ -145,7 +145,7 @@ type tree struct {
 	folder string
 }
 
-func (t *tree) files() []testkit.Workflow {
+func (t *tree) listFiles() []testkit.Workflow {
 	var all []testkit.Workflow
 	for _, f := range t.r.Workflows {
 		if path.Dir(f.Path) == t.folder {
@@ -155,12 +155,12 @@ func (t *tree) files() []testkit.Workflow {
 	return all
 }
 
-func (t *tree) ID() graphql.ID { return id("TR", t.r.ID, ":", t.folder) }
+func (t *tree) ID() graphql.ID { return graphID("TR", t.r.ID, ":", t.folder) }
 func (t *tree) Oid() word      { return word(treeSHA(t.folder)) }
 
 func (t *tree) Entries() *[]*treeEntry {
 	entries := []*treeEntry{}
-	for _, f := range t.files() {
+	for _, f := range t.listFiles() {
 		entries = append(entries, &treeEntry{f})
 	}
 	return &entries

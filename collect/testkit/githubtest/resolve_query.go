@@ -22,15 +22,15 @@ func notFound(format string, args ...any) error {
 
 // Node finds one object by its id.
 func (*query) Node(ctx context.Context, args struct{ ID graphql.ID }) (*node, error) {
-	return viewOf(ctx).node(args.ID)
+	return viewOf(ctx).findNode(args.ID)
 }
 
 // Nodes finds many; an unknown one is null, with an error.
-func (*query) Nodes(ctx context.Context, args struct{ Ids []graphql.ID }) ([]*lookup, error) {
+func (*query) Nodes(ctx context.Context, args struct{ Ids []graphql.ID }) ([]*foundNode, error) {
 	v := viewOf(ctx)
-	var all []*lookup
+	var all []*foundNode
 	for i, id := range args.Ids {
-		n, err := v.node(id)
+		n, err := v.findNode(id)
 		if err != nil {
 			v.unknown = append(v.unknown, object{"type": "NOT_FOUND", "path": []any{"nodes", i}, "message": err.Error()})
 		}
@@ -63,17 +63,17 @@ func (v *view) repositoryNamed(full string, follow bool) (*repository, error) {
 	return &repository{v, r}, nil
 }
 
-// result is an issue or a request.
-type result struct {
+// issueOrPull is an issue or a request.
+type issueOrPull struct {
 	*view
 	card card
 }
 
-func (f *result) ToIssue() (*issue, bool) {
+func (f *issueOrPull) ToIssue() (*issue, bool) {
 	return &issue{f.view, f.card.repo, f.card.issue}, f.card.issue != nil
 }
 
-func (f *result) ToPullRequest() (*pull, bool) {
+func (f *issueOrPull) ToPullRequest() (*pull, bool) {
 	return &pull{f.view, f.card.repo, f.card.request}, f.card.request != nil
 }
 
@@ -91,27 +91,27 @@ type rate struct {
 func (r *rate) Cost() int32      { return int32(r.cost.points) }
 func (r *rate) NodeCount() int32 { return int32(r.cost.nodes) }
 func (r *rate) Limit() int32     { return int32(r.l.size) }
-func (r *rate) Remaining() int32 { return int32(r.l.left()) }
+func (r *rate) Remaining() int32 { return int32(r.l.remaining()) }
 func (r *rate) Used() int32      { return int32(r.l.used) }
 func (r *rate) ResetAt() moment  { return moment{r.l.reset} }
 
-// node finds the object of an id made by nodeID.
-func (v *view) node(id graphql.ID) (*lookup, error) {
+// findNode finds the object of an id made by nodeID.
+func (v *view) findNode(id graphql.ID) (*foundNode, error) {
 	prefix, text, _ := strings.Cut(string(id), "_")
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	if err == nil {
-		if n := v.nodeOf(prefix, string(b)); n != nil {
+		if n := v.findNodeByKey(prefix, string(b)); n != nil {
 			return n, nil
 		}
 	}
 	return nil, notFound("Could not resolve to a node with the global id of '%s'.", id)
 }
 
-func (v *view) nodeOf(prefix, key string) *lookup {
+func (v *view) findNodeByKey(prefix, key string) *foundNode {
 	number, _ := strconv.ParseInt(key, 10, 64)
 	if prefix == "R" {
 		if r := v.World.Repository(number); r != nil && r.Visible(v.now) {
-			return &lookup{&repository{v, r}}
+			return &foundNode{&repository{v, r}}
 		}
 		return nil
 	}
@@ -120,62 +120,62 @@ func (v *view) nodeOf(prefix, key string) *lookup {
 		number, _ = strconv.ParseInt(strings.TrimSpace(owner), 10, 64)
 		if r := v.World.Repository(number); r != nil && r.Visible(v.now) {
 			if c := v.commitOf(r, strings.TrimSpace(sha)); c != nil {
-				return &lookup{c}
+				return &foundNode{c}
 			}
 		}
 		return nil
 	}
-	for _, r := range v.visible() {
-		if n := v.nodeIn(r, prefix, number); n != nil {
+	for _, r := range v.visibleRepositories() {
+		if n := v.findNodeIn(r, prefix, number); n != nil {
 			return n
 		}
 	}
 	return nil
 }
 
-// nodeIn finds a numbered object in one repository.
-func (v *view) nodeIn(r *testkit.Repository, prefix string, number int64) *lookup {
+// findNodeIn finds a numbered object in one repository.
+func (v *view) findNodeIn(r *testkit.Repository, prefix string, number int64) *foundNode {
 	switch prefix {
 	case "PR":
 		i := slices.IndexFunc(r.Requests, func(q testkit.Request) bool { return q.ID == number && q.Visible(v.now) })
 		if i >= 0 {
-			return &lookup{&pull{v, r, &r.Requests[i]}}
+			return &foundNode{&pull{v, r, &r.Requests[i]}}
 		}
 	case "I":
 		i := slices.IndexFunc(r.Issues, func(x testkit.Issue) bool { return x.ID == number && !x.Opened.After(v.now) })
 		if i >= 0 {
-			return &lookup{&issue{v, r, &r.Issues[i]}}
+			return &foundNode{&issue{v, r, &r.Issues[i]}}
 		}
 	case "DE":
 		if d := v.deploymentNumbered(r, number); d != nil {
-			return &lookup{&deployment{v, r, d}}
+			return &foundNode{&deployment{v, r, d}}
 		}
 	}
 	return nil
 }
 
-type node = lookup
+type node = foundNode
 
-// lookup is what a node turned out to be.
-type lookup struct{ what any }
+// foundNode is what a node turned out to be.
+type foundNode struct{ what any }
 
-func as[T any](l *lookup) (*T, bool) {
+func asType[T any](l *foundNode) (*T, bool) {
 	t, ok := l.what.(*T)
 	return t, ok
 }
 
-func (l *lookup) ID() graphql.ID {
+func (l *foundNode) ID() graphql.ID {
 	if n, ok := l.what.(interface{ ID() graphql.ID }); ok {
 		return n.ID()
 	}
 	return ""
 }
 
-func (l *lookup) ToRepository() (*repository, bool) { return as[repository](l) }
-func (l *lookup) ToPullRequest() (*pull, bool)      { return as[pull](l) }
-func (l *lookup) ToIssue() (*issue, bool)           { return as[issue](l) }
-func (l *lookup) ToDeployment() (*deployment, bool) { return as[deployment](l) }
-func (l *lookup) ToCommit() (*commit, bool)         { return as[commit](l) }
+func (l *foundNode) ToRepository() (*repository, bool) { return asType[repository](l) }
+func (l *foundNode) ToPullRequest() (*pull, bool)      { return asType[pull](l) }
+func (l *foundNode) ToIssue() (*issue, bool)           { return asType[issue](l) }
+func (l *foundNode) ToDeployment() (*deployment, bool) { return asType[deployment](l) }
+func (l *foundNode) ToCommit() (*commit, bool)         { return asType[commit](l) }
 
 // Repositories of an account.
 func (a *account) Repositories(args struct {
@@ -183,14 +183,14 @@ func (a *account) Repositories(args struct {
 	OrderBy *ordering
 },
 ) (*connection[*repository], error) {
-	all := a.owned(a.login)
+	all := a.ownedRepositories(a.login)
 	if o := args.OrderBy; o != nil {
 		slices.SortStableFunc(all, func(x, y *testkit.Repository) int { return a.compareRepositories(o.Field, x, y) })
 		if o.Direction == "DESC" {
 			slices.Reverse(all)
 		}
 	}
-	return pick(all, args.paging, func(r *testkit.Repository) *repository { return &repository{a.view, r} })
+	return makePage(all, args.paging, func(r *testkit.Repository) *repository { return &repository{a.view, r} })
 }
 
 func (v *view) compareRepositories(field string, x, y *testkit.Repository) int {
@@ -229,7 +229,7 @@ func (a *account) Teams(args struct {
 			slices.Reverse(all)
 		}
 	}
-	return pick(all, args.paging, func(t *team) *team { return t })
+	return makePage(all, args.paging, func(t *team) *team { return t })
 }
 
 type team struct {
@@ -241,9 +241,9 @@ func (t *team) Name() string { return t.t.Name }
 func (t *team) Slug() string { return t.t.Slug }
 
 func (t *team) Members(args struct{ paging }) (*connection[*account], error) {
-	return pick(t.t.Members, args.paging, t.actor)
+	return makePage(t.t.Members, args.paging, t.findAccount)
 }
 
 func (t *team) Repositories(args struct{ paging }) (*connection[*repository], error) {
-	return pick(t.ofTeam(t.t), args.paging, func(r *testkit.Repository) *repository { return &repository{t.view, r} })
+	return makePage(t.teamRepositories(t.t), args.paging, func(r *testkit.Repository) *repository { return &repository{t.view, r} })
 }

@@ -15,8 +15,8 @@ type repository struct {
 	r *testkit.Repository
 }
 
-func (r *repository) ID() graphql.ID        { return id("R", r.r.ID) }
-func (r *repository) DatabaseID() *int32    { return number(r.r.ID) }
+func (r *repository) ID() graphql.ID        { return graphID("R", r.r.ID) }
+func (r *repository) DatabaseID() *int32    { return databaseID(r.r.ID) }
 func (r *repository) NameWithOwner() string { return r.r.Name(r.now) }
 func (r *repository) URL() word             { return word(web + r.r.Name(r.now)) }
 func (r *repository) IsArchived() bool      { return r.r.IsArchived(r.now) }
@@ -48,17 +48,17 @@ func (r *repository) Refs(args struct {
 	}
 	if o := args.OrderBy; o != nil {
 		if o.Field == "TAG_COMMIT_DATE" {
-			slices.SortStableFunc(all, func(a, b testkit.Tag) int { return r.committed(a).Compare(r.committed(b)) })
+			slices.SortStableFunc(all, func(a, b testkit.Tag) int { return r.commitTime(a).Compare(r.commitTime(b)) })
 		}
 		if o.Direction == "DESC" {
 			slices.Reverse(all)
 		}
 	}
-	return pick(all, args.paging, func(t testkit.Tag) *ref { return &ref{r.view, r.r, args.RefPrefix + t.Name} })
+	return makePage(all, args.paging, func(t testkit.Tag) *ref { return &ref{r.view, r.r, args.RefPrefix + t.Name} })
 }
 
-// committed is when the commit of a tag was made.
-func (r *repository) committed(t testkit.Tag) time.Time {
+// commitTime is when the commit of a tag was made.
+func (r *repository) commitTime(t testkit.Tag) time.Time {
 	if c := r.r.Commit(t.SHA); c != nil {
 		return c.CommitTime
 	}
@@ -71,14 +71,14 @@ type ref struct {
 	full string
 }
 
-func (f *ref) ID() graphql.ID { return id("REF", f.r.ID, ":", f.full) }
+func (f *ref) ID() graphql.ID { return graphID("REF", f.r.ID, ":", f.full) }
 
 func (f *ref) Name() string {
 	return strings.TrimPrefix(strings.TrimPrefix(f.full, "refs/heads/"), "refs/tags/")
 }
 
 func (f *ref) Target() *gitObject {
-	c := f.commitOf(f.r, f.resolve(f.r, f.full))
+	c := f.commitOf(f.r, f.resolveSHA(f.r, f.full))
 	if c == nil {
 		return nil
 	}
@@ -104,7 +104,7 @@ func (r *repository) Object(args struct {
 		expression = string(*args.Oid)
 	}
 	name, file, inside := strings.Cut(expression, ":")
-	sha := r.resolve(r.r, name)
+	sha := r.resolveSHA(r.r, name)
 	switch {
 	case sha == "":
 		return nil
@@ -112,7 +112,7 @@ func (r *repository) Object(args struct {
 		return &gitObject{r.commitOf(r.r, sha)}
 	}
 	t := &tree{r.r, strings.Trim(file, "/")}
-	if len(t.files()) == 0 {
+	if len(t.listFiles()) == 0 {
 		return nil
 	}
 	return &gitObject{t}
@@ -141,7 +141,7 @@ func (r *repository) PullRequests(args struct {
 		all = append(all, q)
 	}
 	sortCards(all, args.OrderBy, func(q *pull) card { return card{request: q.q} }, r.now)
-	return pick(all, args.paging, func(q *pull) *pull { return q })
+	return makePage(all, args.paging, func(q *pull) *pull { return q })
 }
 
 // hasLabel reports whether an issue has one of the labels. GitHub ignores their case.
@@ -155,9 +155,9 @@ func (x *issue) hasLabel(wanted []string) bool {
 func sortCards[T any](all []T, o *ordering, of func(T) card, now time.Time) {
 	slices.SortStableFunc(all, func(a, b T) int {
 		if o != nil && o.Field == "UPDATED_AT" {
-			return of(a).updated(now).Compare(of(b).updated(now))
+			return of(a).updatedAt(now).Compare(of(b).updatedAt(now))
 		}
-		return of(a).opened().Compare(of(b).opened())
+		return of(a).openedAt().Compare(of(b).openedAt())
 	})
 	if o != nil && o.Direction == "DESC" {
 		slices.Reverse(all)
@@ -191,7 +191,7 @@ func (r *repository) Issues(args struct {
 		}
 	}
 	sortCards(all, args.OrderBy, func(x *issue) card { return card{issue: x.x} }, r.now)
-	return pick(all, args.paging, func(x *issue) *issue { return x })
+	return makePage(all, args.paging, func(x *issue) *issue { return x })
 }
 
 func (r *repository) Deployments(args struct {
@@ -206,7 +206,7 @@ func (r *repository) Deployments(args struct {
 	if args.OrderBy.Direction == "DESC" {
 		slices.Reverse(all)
 	}
-	return pick(all, args.paging, func(d *testkit.Deployment) *deployment { return &deployment{r.view, r.r, d} })
+	return makePage(all, args.paging, func(d *testkit.Deployment) *deployment { return &deployment{r.view, r.r, d} })
 }
 
 func (r *repository) Releases(args struct {
@@ -218,5 +218,5 @@ func (r *repository) Releases(args struct {
 	if o := args.OrderBy; o != nil && o.Direction == "ASC" {
 		slices.Reverse(all)
 	}
-	return pick(all, args.paging, func(l *testkit.Release) *release { return &release{r.view, r.r, l} })
+	return makePage(all, args.paging, func(l *testkit.Release) *release { return &release{r.view, r.r, l} })
 }

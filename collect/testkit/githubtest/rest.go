@@ -26,8 +26,8 @@ type view struct {
 
 type viewKey struct{}
 
-// attach gives the request its view of the World.
-func (s *Server) attach(r *http.Request, prefix string) *http.Request {
+// attachView gives the request its view of the World.
+func (s *Server) attachView(r *http.Request, prefix string) *http.Request {
 	v := &view{World: s.world, now: s.Now(), api: "http://" + r.Host + prefix, server: s}
 	return r.WithContext(context.WithValue(r.Context(), viewKey{}, v))
 }
@@ -54,11 +54,11 @@ type answer struct {
 	most   int // records that are shown at all; 0: all
 }
 
-func found(body any) answer   { return answer{status: http.StatusOK, body: body} }
-func missing() answer         { return refused(http.StatusNotFound, "Not Found") }
-func invalid(m string) answer { return refused(http.StatusUnprocessableEntity, m) }
+func answerJSON(body any) answer   { return answer{status: http.StatusOK, body: body} }
+func answerMissing() answer         { return answerError(http.StatusNotFound, "Not Found") }
+func answerInvalid(m string) answer { return answerError(http.StatusUnprocessableEntity, m) }
 
-func refused(status int, message string) answer {
+func answerError(status int, message string) answer {
 	return answer{status: status, body: object{
 		"message": message, "documentation_url": "https://docs.github.com/rest", "status": strconv.Itoa(status),
 	}}
@@ -76,10 +76,10 @@ type call struct {
 	repo *testkit.Repository
 }
 
-func (c *call) param(name string) string { return c.r.URL.Query().Get(name) }
+func (c *call) queryParam(name string) string { return c.r.URL.Query().Get(name) }
 
-// number reads a number of the path.
-func (c *call) number(name string) int64 {
+// pathNumber reads a number of the path.
+func (c *call) pathNumber(name string) int64 {
 	n, err := strconv.ParseInt(c.r.PathValue(name), 10, 64)
 	if err != nil {
 		return -1
@@ -88,19 +88,19 @@ func (c *call) number(name string) int64 {
 }
 
 func (s *Server) serveREST(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path != "/rate_limit" && !s.spend(w, "core", 1) {
-		s.count("over the limit")
-		fail(w, http.StatusForbidden, "API rate limit exceeded for user ID 1.")
+	if r.URL.Path != "/rate_limit" && !s.spendLimit(w, "core", 1) {
+		s.countRequest("over the limit")
+		sendError(w, http.StatusForbidden, "API rate limit exceeded for user ID 1.")
 		return
 	}
 	s.byNumber(r)
 	_, pattern := s.mux.Handler(r)
 	if pattern == "" {
-		s.count("unknown " + r.Method + " " + r.URL.Path)
-		fail(w, http.StatusNotFound, "Not Found")
+		s.countRequest("unknown " + r.Method + " " + r.URL.Path)
+		sendError(w, http.StatusNotFound, "Not Found")
 		return
 	}
-	s.count(pattern)
+	s.countRequest(pattern)
 	s.mux.ServeHTTP(w, r)
 }
 
@@ -118,11 +118,11 @@ func (s *Server) byNumber(r *http.Request) {
 	}
 }
 
-// handle registers a handler for what belongs to no repository.
-func (s *Server) handle(pattern string, f func(c *call) answer) {
+// handleOrg registers a handler for what belongs to no repository.
+func (s *Server) handleOrg(pattern string, f func(c *call) answer) {
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		c := &call{view: viewOf(r.Context()), r: r}
-		c.write(w, f(c))
+		c.writeAnswer(w, f(c))
 	})
 }
 
@@ -135,11 +135,11 @@ func (s *Server) handleRepo(pattern string, f func(c *call) answer) {
 		repo, moved := c.Find(full, c.now)
 		switch {
 		case repo == nil:
-			c.write(w, missing())
+			c.writeAnswer(w, answerMissing())
 			return
 		case slices.Contains(s.options.Blocked, repo.ID):
-			c.write(w, answer{status: http.StatusUnavailableForLegalReasons, body: object{
-				"message": "Repository access blocked", "block": object{"reason": "dmca", "created_at": stamp(repo.Created)},
+			c.writeAnswer(w, answer{status: http.StatusUnavailableForLegalReasons, body: object{
+				"message": "Repository access blocked", "block": object{"reason": "dmca", "created_at": formatTime(repo.Created)},
 			}})
 			return
 		case moved:
@@ -149,33 +149,33 @@ func (s *Server) handleRepo(pattern string, f func(c *call) answer) {
 				target += "?" + r.URL.RawQuery
 			}
 			w.Header().Set("Location", target)
-			c.write(w, answer{status: http.StatusMovedPermanently, body: object{
+			c.writeAnswer(w, answer{status: http.StatusMovedPermanently, body: object{
 				"message": "Moved Permanently", "url": target, "documentation_url": "https://docs.github.com/rest/guides/best-practices-for-using-the-rest-api#follow-redirects",
 			}})
 			return
 		}
 		c.repo = repo
-		c.write(w, f(c))
+		c.writeAnswer(w, f(c))
 	})
 }
 
-// write sends an answer, a list by pages with its Link header.
-func (c *call) write(w http.ResponseWriter, a answer) {
+// writeAnswer sends an answer, a list by pages with its Link header.
+func (c *call) writeAnswer(w http.ResponseWriter, a answer) {
 	if a.list != "" {
-		a.body = c.page(w, a)
+		a.body = c.writePage(w, a)
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(a.status)
 	_ = json.NewEncoder(w).Encode(a.body) // the client has gone: nothing to tell it
 }
 
-// page is one page of a list: 30 records or per_page of at most 100.
-func (c *call) page(w http.ResponseWriter, a answer) any {
+// writePage is one page of a list: 30 records or per_page of at most 100.
+func (c *call) writePage(w http.ResponseWriter, a answer) any {
 	size, page := 30, 1
-	if n, err := strconv.Atoi(c.param("per_page")); err == nil && n > 0 {
+	if n, err := strconv.Atoi(c.queryParam("per_page")); err == nil && n > 0 {
 		size = min(n, 100)
 	}
-	if n, err := strconv.Atoi(c.param("page")); err == nil && n > 0 {
+	if n, err := strconv.Atoi(c.queryParam("page")); err == nil && n > 0 {
 		page = n
 	}
 	shown := a.n
@@ -210,23 +210,23 @@ func (c *call) page(w http.ResponseWriter, a answer) any {
 	return object{"total_count": a.n, a.list: items}
 }
 
-// fail answers with GitHub's form of an error.
-func fail(w http.ResponseWriter, status int, message string) {
+// sendError answers with GitHub's form of an error.
+func sendError(w http.ResponseWriter, status int, message string) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(refused(status, message).body)
+	_ = json.NewEncoder(w).Encode(answerError(status, message).body)
 }
 
-// stamp is a time as GitHub writes it, null if there is none.
-func stamp(t time.Time) any {
+// formatTime is a time as GitHub writes it, null if there is none.
+func formatTime(t time.Time) any {
 	if t.IsZero() {
 		return nil
 	}
 	return t.UTC().Format(time.RFC3339)
 }
 
-// before is t, or the zero time if it had not come by now.
-func (v *view) before(t time.Time) time.Time {
+// orNever is t, or the zero time if it had not come by now.
+func (v *view) orNever(t time.Time) time.Time {
 	if t.After(v.now) {
 		return time.Time{}
 	}

@@ -8,11 +8,11 @@ import (
 	"github.com/ip3dp/ip3dp/collect/testkit"
 )
 
-// empty is the answer about commits of a repository that has none.
-func empty() answer { return refused(http.StatusConflict, "Git Repository is empty.") }
+// answerEmpty is the answer about commits of a repository that has none.
+func answerEmpty() answer { return answerError(http.StatusConflict, "Git Repository is empty.") }
 
-// resolve turns a branch, tag or SHA into a SHA that is known, "" if it is none.
-func (v *view) resolve(r *testkit.Repository, name string) string {
+// resolveSHA turns a branch, tag or SHA into a SHA that is known, "" if it is none.
+func (v *view) resolveSHA(r *testkit.Repository, name string) string {
 	name = strings.TrimPrefix(strings.TrimPrefix(name, "refs/"), "heads/")
 	if name == "" || name == "HEAD" || name == r.DefaultBranch {
 		return r.Head(v.now)
@@ -34,15 +34,15 @@ func (v *view) resolve(r *testkit.Repository, name string) string {
 	return ""
 }
 
-func (c *call) repository() answer { return found(c.repositoryJSON(c.repo)) }
+func (c *call) getRepository() answer { return answerJSON(c.repositoryJSON(c.repo)) }
 
-func (c *call) commit() answer {
+func (c *call) getCommit() answer {
 	if c.repo.Head(c.now) == "" {
-		return empty()
+		return answerEmpty()
 	}
-	k := c.repo.Commit(c.resolve(c.repo, c.r.PathValue("sha")))
+	k := c.repo.Commit(c.resolveSHA(c.repo, c.r.PathValue("sha")))
 	if k == nil {
-		return invalid("No commit found for SHA: " + c.r.PathValue("sha"))
+		return answerInvalid("No commit found for SHA: " + c.r.PathValue("sha"))
 	}
 	o := c.commitJSON(c.repo, k)
 	files := []any{}
@@ -54,7 +54,7 @@ func (c *call) commit() answer {
 	}
 	o["files"] = files
 	o["stats"] = object{"total": len(files)}
-	return found(o)
+	return answerJSON(o)
 }
 
 // shownTags are the tags that are there now, in the order of their names from z to a,
@@ -92,12 +92,12 @@ func (v *view) deploymentNumbered(r *testkit.Repository, id int64) *testkit.Depl
 	return nil
 }
 
-func (c *call) deployment() answer {
-	d := c.deploymentNumbered(c.repo, c.number("id"))
+func (c *call) getDeployment() answer {
+	d := c.deploymentNumbered(c.repo, c.pathNumber("id"))
 	if d == nil {
-		return missing()
+		return answerMissing()
 	}
-	return found(c.deploymentJSON(c.repo, d))
+	return answerJSON(c.deploymentJSON(c.repo, d))
 }
 
 // shownReleases are the releases that are there now, newest first.

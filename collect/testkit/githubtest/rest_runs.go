@@ -10,7 +10,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/testkit"
 )
 
-func atoi(s string) int {
+func parseInt(s string) int {
 	n, err := strconv.Atoi(s)
 	if err != nil {
 		return 0
@@ -18,7 +18,7 @@ func atoi(s string) int {
 	return n
 }
 
-func (c *call) workflows() answer {
+func (c *call) listWorkflows() answer {
 	return listOf("workflows", c.repo.Workflows, func(f testkit.Workflow) any {
 		return object{"id": f.ID, "node_id": nodeID("W", f.ID), "name": f.Name, "path": f.Path, "state": "active"}
 	})
@@ -34,8 +34,8 @@ func workflowOf(r *testkit.Repository, file string) (id int64, name string) {
 	return 0, ""
 }
 
-// runs lists newest first. With any filter GitHub shows 1,000 at most.
-func (c *call) runs() answer {
+// listRuns lists newest first. With any filter GitHub shows 1,000 at most.
+func (c *call) listRuns() answer {
 	wanted := c.r.PathValue("id")
 	var all []*testkit.Run
 	for i := range c.repo.Runs {
@@ -51,7 +51,7 @@ func (c *call) runs() answer {
 	slices.Reverse(all)
 	a := listOf("workflow_runs", all, func(u *testkit.Run) any { return c.runJSON(u, len(u.AttemptsAt(c.now))) })
 	for _, filter := range []string{"actor", "branch", "check_suite_id", "created", "event", "head_sha", "status"} {
-		if c.param(filter) != "" {
+		if c.queryParam(filter) != "" {
 			a.most = 1000
 		}
 	}
@@ -59,13 +59,13 @@ func (c *call) runs() answer {
 }
 
 func (c *call) runMatches(u *testkit.Run) bool {
-	is := func(name, value string) bool { return c.param(name) == "" || c.param(name) == value }
+	is := func(name, value string) bool { return c.queryParam(name) == "" || c.queryParam(name) == value }
 	status, conclusion := c.runState(u, len(u.AttemptsAt(c.now)))
-	if wanted := c.param("status"); wanted != "" && wanted != status && wanted != conclusion {
+	if wanted := c.queryParam("status"); wanted != "" && wanted != status && wanted != conclusion {
 		return false
 	}
 	return is("branch", u.Branch) && is("event", u.Event) && is("head_sha", u.SHA) && is("actor", u.Actor) &&
-		inSpan(u.Created, c.param("created"))
+		inSpan(u.Created, c.queryParam("created"))
 }
 
 // inSpan reads GitHub's search syntax for dates: >=A, <=A, >A, <A, A..B; days or times.
@@ -104,7 +104,7 @@ func (v *view) runState(u *testkit.Run, attempt int) (status, conclusion string)
 		return "queued", ""
 	}
 	a := u.Attempts[attempt-1]
-	if v.before(a.Finished).IsZero() {
+	if v.orNever(a.Finished).IsZero() {
 		return "in_progress", ""
 	}
 	return "completed", a.Conclusion
@@ -114,7 +114,7 @@ func (v *view) runUpdated(u *testkit.Run, attempt int) time.Time {
 	if attempt == 0 {
 		return u.Created
 	}
-	if end := v.before(u.Attempts[attempt-1].Finished); !end.IsZero() {
+	if end := v.orNever(u.Attempts[attempt-1].Finished); !end.IsZero() {
 		return end
 	}
 	return u.Attempts[attempt-1].Started
@@ -126,12 +126,12 @@ func (c *call) runJSON(u *testkit.Run, attempt int) object {
 	o := object{
 		"id": u.ID, "node_id": nodeID("WFR", u.ID), "name": name, "path": u.Workflow, "workflow_id": id, "run_number": u.ID % 1000,
 		"run_attempt": max(1, attempt), "event": u.Event, "head_sha": u.SHA, "head_branch": u.Branch, "status": status, "conclusion": nil,
-		"actor": c.userJSON(u.Actor), "triggering_actor": c.userJSON(u.Actor), "created_at": stamp(u.Created),
-		"updated_at": stamp(c.runUpdated(u, attempt)), "run_started_at": stamp(u.Created), "pull_requests": []any{},
+		"actor": c.userJSON(u.Actor), "triggering_actor": c.userJSON(u.Actor), "created_at": formatTime(u.Created),
+		"updated_at": formatTime(c.runUpdated(u, attempt)), "run_started_at": formatTime(u.Created), "pull_requests": []any{},
 		"html_url": web + c.repo.Name(c.now) + "/actions/runs/" + strconv.FormatInt(u.ID, 10), "previous_attempt_url": nil,
 	}
 	if attempt > 0 {
-		o["run_started_at"] = stamp(u.Attempts[attempt-1].Started)
+		o["run_started_at"] = formatTime(u.Attempts[attempt-1].Started)
 	}
 	if conclusion != "" {
 		o["conclusion"] = conclusion
@@ -145,17 +145,17 @@ func (c *call) runJSON(u *testkit.Run, attempt int) object {
 
 func (c *call) findRun() *testkit.Run {
 	for i := range c.repo.Runs {
-		if u := &c.repo.Runs[i]; u.ID == c.number("id") && !u.Created.After(c.now) {
+		if u := &c.repo.Runs[i]; u.ID == c.pathNumber("id") && !u.Created.After(c.now) {
 			return u
 		}
 	}
 	return nil
 }
 
-func (c *call) attempt() answer {
-	u, n := c.findRun(), int(c.number("attempt"))
+func (c *call) getAttempt() answer {
+	u, n := c.findRun(), int(c.pathNumber("attempt"))
 	if u == nil || n < 1 || n > len(u.AttemptsAt(c.now)) {
-		return missing()
+		return answerMissing()
 	}
-	return found(c.runJSON(u, n))
+	return answerJSON(c.runJSON(u, n))
 }

@@ -12,44 +12,44 @@ import (
 // what finds out about the server and the token.
 func (s *Server) registerRoutes() {
 	s.mux = http.NewServeMux()
-	s.handle("GET /rate_limit", (*call).rateLimit)
-	s.handle("GET /orgs/{org}", (*call).organisation)
+	s.handleOrg("GET /rate_limit", (*call).getRateLimit)
+	s.handleOrg("GET /orgs/{org}", (*call).getOrganisation)
 
-	s.handleRepo("GET ", (*call).repository)
-	s.handleRepo("GET /commits/{sha}", (*call).commit)
-	s.handleRepo("GET /deployments/{id}", (*call).deployment)
-	s.handleRepo("GET /actions/workflows", (*call).workflows)
-	s.handleRepo("GET /actions/workflows/{id}/runs", (*call).runs)
-	s.handleRepo("GET /actions/runs/{id}/attempts/{attempt}", (*call).attempt)
+	s.handleRepo("GET ", (*call).getRepository)
+	s.handleRepo("GET /commits/{sha}", (*call).getCommit)
+	s.handleRepo("GET /deployments/{id}", (*call).getDeployment)
+	s.handleRepo("GET /actions/workflows", (*call).listWorkflows)
+	s.handleRepo("GET /actions/workflows/{id}/runs", (*call).listRuns)
+	s.handleRepo("GET /actions/runs/{id}/attempts/{attempt}", (*call).getAttempt)
 }
 
-func (c *call) rateLimit() answer {
+func (c *call) getRateLimit() answer {
 	resources := object{}
 	for _, name := range []string{"core", "graphql"} {
 		l := c.server.limitOf(name)
 		resources[name] = object{
-			"limit": l.size, "used": l.used, "remaining": l.left(), "reset": l.reset.Unix(),
+			"limit": l.size, "used": l.used, "remaining": l.remaining(), "reset": l.reset.Unix(),
 			"resource": name,
 		}
 	}
-	return found(object{"resources": resources, "rate": resources["core"]})
+	return answerJSON(object{"resources": resources, "rate": resources["core"]})
 }
 
-// organisation answers about the World's organisation. GitHub ignores the case of logins.
-func (c *call) organisation() answer {
+// getOrganisation answers about the World's organisation. GitHub ignores the case of logins.
+func (c *call) getOrganisation() answer {
 	if !strings.EqualFold(c.r.PathValue("org"), c.Organisation) {
-		return missing()
+		return answerMissing()
 	}
-	return found(object{
+	return answerJSON(object{
 		"login": c.Organisation, "id": organisationID, "node_id": nodeID("O", organisationID), "type": "Organization",
-		"total_private_repos": len(c.visible()), "html_url": web + c.Organisation,
+		"total_private_repos": len(c.visibleRepositories()), "html_url": web + c.Organisation,
 	})
 }
 
 const organisationID = 9000
 
-// visible returns the repositories that exist now.
-func (v *view) visible() []*testkit.Repository {
+// visibleRepositories returns the repositories that exist now.
+func (v *view) visibleRepositories() []*testkit.Repository {
 	var repos []*testkit.Repository
 	for _, r := range v.Repositories {
 		if r.Visible(v.now) {
@@ -59,17 +59,17 @@ func (v *view) visible() []*testkit.Repository {
 	return repos
 }
 
-// owned returns the visible repositories of an owner. A transferred repository belongs to
+// ownedRepositories returns the visible repositories of an owner. A transferred repository belongs to
 // the new owner.
-func (v *view) owned(login string) []*testkit.Repository {
-	return slices.DeleteFunc(v.visible(), func(r *testkit.Repository) bool {
+func (v *view) ownedRepositories(login string) []*testkit.Repository {
+	return slices.DeleteFunc(v.visibleRepositories(), func(r *testkit.Repository) bool {
 		owner, _, _ := strings.Cut(r.Name(v.now), "/")
 		return !strings.EqualFold(owner, login)
 	})
 }
 
-// ofTeam returns the repositories of a team that exist now.
-func (v *view) ofTeam(t *testkit.Team) []*testkit.Repository {
+// teamRepositories returns the repositories of a team that exist now.
+func (v *view) teamRepositories(t *testkit.Team) []*testkit.Repository {
 	var repos []*testkit.Repository
 	for _, id := range t.Repositories {
 		if r := v.Repository(id); r != nil && r.Visible(v.now) {

@@ -94,8 +94,8 @@ func Serve(w *testkit.World, o Options) *Server {
 	}
 	s.graph = newGraph()
 	s.registerRoutes()
-	var handler http.Handler = http.HandlerFunc(s.serve)
-	handler = s.crowded(delayed(compressed(handler), o.Latency))
+	var handler http.Handler = http.HandlerFunc(s.handleRequest)
+	handler = s.refuseCrowds(delayAnswers(compressAnswers(handler), o.Latency))
 	if o.Wrap != nil {
 		handler = o.Wrap(handler)
 	}
@@ -156,23 +156,23 @@ func (s *Server) ResetCounts() {
 	s.counts, s.points = map[string]int{}, 0
 }
 
-func (s *Server) clock() time.Time {
+func (s *Server) limitNow() time.Time {
 	if s.options.Clock != nil {
 		return s.options.Clock()
 	}
 	return s.Now()
 }
 
-// count is called once a request, when its kind is known.
-func (s *Server) count(kind string) {
+// countRequest is called once a request, when its kind is known.
+func (s *Server) countRequest(kind string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.counts[kind]++
 }
 
-// serve finds the layout, checks the token and the limits and hands over.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Date", s.clock().UTC().Format(http.TimeFormat))
+// handleRequest finds the layout, checks the token and the limits and hands over.
+func (s *Server) handleRequest(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Date", s.limitNow().UTC().Format(http.TimeFormat))
 	w.Header().Set("X-GitHub-Request-Id", "C0DE:1234:5678")
 	w.Header().Set("X-GitHub-Media-Type", "github.v3; format=json")
 	path, ok := strings.CutPrefix(r.URL.Path, "/api/v3")
@@ -183,13 +183,13 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/api/graphql":
 		path, prefix = "/graphql", "/api/v3"
 	case s.options.Enterprise:
-		s.count("outside of /api")
-		fail(w, http.StatusNotFound, "Not Found")
+		s.countRequest("outside of /api")
+		sendError(w, http.StatusNotFound, "Not Found")
 		return
 	}
 	if ok && path == "/graphql" {
-		s.count("graphql at the wrong address")
-		fail(w, http.StatusNotFound, "Not Found")
+		s.countRequest("graphql at the wrong address")
+		sendError(w, http.StatusNotFound, "Not Found")
 		return
 	}
 	if s.options.Enterprise {
@@ -199,15 +199,15 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		s.serveApp(w, r, path)
 		return
 	}
-	if !s.authorised(r) {
-		s.count("unauthorised")
-		fail(w, http.StatusUnauthorized, "Bad credentials")
+	if !s.isAuthorised(r) {
+		s.countRequest("unauthorised")
+		sendError(w, http.StatusUnauthorized, "Bad credentials")
 		return
 	}
 	if s.options.Scopes != nil {
 		w.Header().Set("X-OAuth-Scopes", strings.Join(s.options.Scopes, ", "))
 	}
-	r = s.attach(r, prefix)
+	r = s.attachView(r, prefix)
 	r.URL.Path, r.URL.RawPath = path, ""
 	if path == "/graphql" {
 		s.serveGraph(w, r)
@@ -218,8 +218,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 
 const enterpriseVersion = "3.14.2"
 
-// authorised checks the token, which must stand in the header and nowhere else.
-func (s *Server) authorised(r *http.Request) bool {
+// isAuthorised checks the token, which must stand in the header and nowhere else.
+func (s *Server) isAuthorised(r *http.Request) bool {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "bearer") && !strings.EqualFold(scheme, "token") {
 		return false
@@ -230,5 +230,5 @@ func (s *Server) authorised(r *http.Request) bool {
 	s.mu.Lock()
 	expires := s.expires
 	s.mu.Unlock()
-	return s.options.App != nil && token == s.options.App.Token && s.clock().Before(expires)
+	return s.options.App != nil && token == s.options.App.Token && s.limitNow().Before(expires)
 }

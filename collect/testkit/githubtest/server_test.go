@@ -307,7 +307,7 @@ func TestCrowd(t *testing.T) {
 	held, release := make(chan struct{}), make(chan struct{})
 	s := Serve(testkit.Story(), Options{Concurrent: 1, Wrap: func(next http.Handler) http.Handler { return next }})
 	t.Cleanup(s.Close)
-	inner := s.crowded(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+	inner := s.refuseCrowds(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 		close(held)
 		<-release
 	}))

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-func unescape(s string) string {
+func unescapePath(s string) string {
 	text, err := url.PathUnescape(s)
 	if err != nil {
 		return s
@@ -17,7 +17,7 @@ func unescape(s string) string {
 	return text
 }
 
-func (q *request) int(name string, fallback int) int {
+func (q *request) intParam(name string, fallback int) int {
 	n, err := strconv.Atoi(q.URL.Query().Get(name))
 	if err != nil || n < 1 {
 		return fallback
@@ -25,14 +25,14 @@ func (q *request) int(name string, fallback int) int {
 	return n
 }
 
-// window is a page of a list of so many items: by number, or with pagination=keyset
+// pageBounds is a page of a list of so many items: by number, or with pagination=keyset
 // by the number of the last item seen. counted says that totals are told.
-func (q *request) window(total int, counted bool) (from, to int) {
-	per := min(q.int("per_page", 20), 100)
+func (q *request) pageBounds(total int, counted bool) (from, to int) {
+	per := min(q.intParam("per_page", 20), 100)
 	keyset := q.URL.Query().Get("pagination") == "keyset"
-	page := q.int("page", 1)
+	page := q.intParam("page", 1)
 	if keyset {
-		page = q.int("cursor", 1)
+		page = q.intParam("cursor", 1)
 	}
 	from = min((page-1)*per, total)
 	to = min(from+per, total)
@@ -55,12 +55,12 @@ func (q *request) window(total int, counted bool) (from, to int) {
 		} else {
 			h.Set("X-Next-Page", strconv.Itoa(page+1))
 		}
-		h.Add("Link", q.link(name, page+1, "next"))
+		h.Add("Link", q.formatLink(name, page+1, "next"))
 	}
 	return from, to
 }
 
-func (q *request) link(name string, page int, rel string) string {
+func (q *request) formatLink(name string, page int, rel string) string {
 	v := q.URL.Query()
 	v.Set(name, strconv.Itoa(page))
 	return fmt.Sprintf(`<http://%s%s?%s>; rel="%s"`, q.Host, q.URL.EscapedPath(), v.Encode(), rel)
@@ -68,30 +68,30 @@ func (q *request) link(name string, page int, rel string) string {
 
 // sendList answers with a page of items.
 func sendList[T any](q *request, items []T, counted bool, show func(T) any) {
-	from, to := q.window(len(items), counted)
+	from, to := q.pageBounds(len(items), counted)
 	page := make([]any, 0, to-from)
 	for _, item := range items[from:to] {
 		page = append(page, show(item))
 	}
-	q.send(page)
+	q.sendJSON(page)
 }
 
-// since is updated_after; ok is false when it was answered with 400.
-func (q *request) since() (t time.Time, ok bool) {
+// updatedAfter is updated_after; ok is false when it was answered with 400.
+func (q *request) updatedAfter() (t time.Time, ok bool) {
 	text := q.URL.Query().Get("updated_after")
 	if text == "" {
 		return time.Time{}, true
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		q.fail(http.StatusBadRequest, "updated_after is invalid")
+		q.sendError(http.StatusBadRequest, "updated_after is invalid")
 		return t, false
 	}
 	return t, true
 }
 
-// sorted orders a list by what order_by names, newest first unless asked otherwise.
-func sorted[T any](q *request, items []T, by map[string]func(T) int64) []T {
+// sortItems orders a list by what order_by names, newest first unless asked otherwise.
+func sortItems[T any](q *request, items []T, by map[string]func(T) int64) []T {
 	key, ok := by[q.URL.Query().Get("order_by")]
 	if !ok {
 		key = by[""]

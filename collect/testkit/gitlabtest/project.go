@@ -13,8 +13,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/testkit"
 )
 
-// visible are the projects that the token sees, by number.
-func (q *request) visible() []*testkit.Repository {
+// visibleProjects are the projects that the token sees, by number.
+func (q *request) visibleProjects() []*testkit.Repository {
 	var list []*testkit.Repository
 	for _, r := range q.s.w.Repositories {
 		if r.Visible(q.now) {
@@ -44,16 +44,16 @@ func (q *request) routeGroup(id, what string) {
 		}
 	}
 	if team >= 0 && what == "members" {
-		q.members(&q.s.w.Teams[team])
+		q.listMembers(&q.s.w.Teams[team])
 		return
 	}
 	if id != org && id != strconv.FormatInt(groupID(org), 10) {
-		q.fail(http.StatusNotFound, "404 Group Not Found")
+		q.sendError(http.StatusNotFound, "404 Group Not Found")
 		return
 	}
 	switch what {
 	case "":
-		q.send(object{"id": groupID(org), "full_path": org, "name": org})
+		q.sendJSON(object{"id": groupID(org), "full_path": org, "name": org})
 	case "projects":
 		q.groupProjects()
 	case "descendant_groups":
@@ -63,22 +63,22 @@ func (q *request) routeGroup(id, what string) {
 			return object{"id": groupID(q.teamPath(&t)), "name": t.Name, "path": t.Slug, "full_path": q.teamPath(&t)}
 		})
 	case "labels":
-		q.labels()
+		q.listLabels()
 	case "merge_requests":
-		q.mergeRequests(q.active())
+		q.mergeRequests(q.activeProjects())
 	case "issues":
-		q.issues(q.active())
+		q.listIssues(q.activeProjects())
 	case "dora/metrics":
-		q.dora()
+		q.listDORA()
 	default:
-		q.fail(http.StatusNotFound, "404 Not Found")
+		q.sendError(http.StatusNotFound, "404 Not Found")
 	}
 }
 
-// active are the visible projects, without archived ones unless they are asked for:
+// activeProjects are the visible projects, without archived ones unless they are asked for:
 // lists of a group leave them out by default.
-func (q *request) active() []*testkit.Repository {
-	list := q.visible()
+func (q *request) activeProjects() []*testkit.Repository {
+	list := q.visibleProjects()
 	if q.URL.Query().Get("non_archived") == "false" {
 		return list
 	}
@@ -87,18 +87,18 @@ func (q *request) active() []*testkit.Repository {
 
 func (q *request) groupProjects() {
 	var list []*testkit.Repository
-	for _, r := range q.visible() {
+	for _, r := range q.visibleProjects() {
 		path := r.Name(q.now)
 		below := strings.Count(path, "/") > 1 && q.URL.Query().Get("include_subgroups") != "true"
 		if strings.HasPrefix(path, q.s.w.Organisation+"/") && !below {
 			list = append(list, r)
 		}
 	}
-	list = sorted(q, list, map[string]func(*testkit.Repository) int64{
+	list = sortItems(q, list, map[string]func(*testkit.Repository) int64{
 		"":   func(r *testkit.Repository) int64 { return r.Created.Unix() },
 		"id": func(r *testkit.Repository) int64 { return r.ID },
 	})
-	sendList(q, list, true, func(r *testkit.Repository) any { return q.project(r) })
+	sendList(q, list, true, func(r *testkit.Repository) any { return q.projectJSON(r) })
 }
 
 // lastActivity is what GitLab says: pushes, requests and issues, but no deployments;
@@ -113,7 +113,7 @@ func (q *request) lastActivity(r *testkit.Repository) time.Time {
 	return at.Truncate(time.Hour)
 }
 
-func (q *request) project(r *testkit.Repository) object {
+func (q *request) projectJSON(r *testkit.Repository) object {
 	path := r.Name(q.now)
 	owner := path[:strings.LastIndexByte(path, '/')]
 	var shared []object
@@ -126,7 +126,7 @@ func (q *request) project(r *testkit.Repository) object {
 	p := object{
 		"id": r.ID, "path_with_namespace": path, "name": path[len(owner)+1:], "web_url": "https://gitlab.example.com/" + path,
 		"default_branch": r.DefaultBranch, "archived": r.IsArchived(q.now), "empty_repo": r.Head(q.now) == "",
-		"created_at": stamp(r.Created), "last_activity_at": stamp(q.lastActivity(r)),
+		"created_at": formatTime(r.Created), "last_activity_at": formatTime(q.lastActivity(r)),
 		"namespace": object{"full_path": owner}, "shared_with_groups": shared,
 		"merge_requests_access_level": "enabled", "repository_access_level": "enabled", "releases_access_level": "enabled",
 		"environments_access_level": "enabled", "builds_access_level": "enabled",
@@ -138,8 +138,8 @@ func (q *request) project(r *testkit.Repository) object {
 	return p
 }
 
-// find is a visible project by number or path; a former path leads on.
-func (q *request) find(id string) *testkit.Repository {
+// findProject is a visible project by number or path; a former path leads on.
+func (q *request) findProject(id string) *testkit.Repository {
 	if n, err := strconv.ParseInt(id, 10, 64); err == nil {
 		if r := q.s.w.Repository(n); r != nil && r.Visible(q.now) {
 			return r
@@ -151,18 +151,18 @@ func (q *request) find(id string) *testkit.Repository {
 }
 
 func (q *request) routeProject(id string, rest []string) {
-	r := q.find(id)
+	r := q.findProject(id)
 	if r == nil {
-		q.fail(http.StatusNotFound, "404 Project Not Found")
+		q.sendError(http.StatusNotFound, "404 Project Not Found")
 		return
 	}
 	if len(rest) == 0 {
-		q.send(q.project(r))
+		q.sendJSON(q.projectJSON(r))
 		return
 	}
 	ci := rest[0] == "deployments" || rest[0] == "environments" || rest[0] == "pipelines"
 	if ci && q.s.o.NoCI[r.ID] {
-		q.fail(http.StatusForbidden, "403 Forbidden")
+		q.sendError(http.StatusForbidden, "403 Forbidden")
 		return
 	}
 	if len(rest) > 1 && rest[0] != "repository" {
@@ -173,21 +173,21 @@ func (q *request) routeProject(id string, rest []string) {
 	case "merge_requests":
 		q.mergeRequests([]*testkit.Repository{r})
 	case "issues":
-		q.issues([]*testkit.Repository{r})
+		q.listIssues([]*testkit.Repository{r})
 	case "deployments":
-		q.deployments(r)
+		q.listDeployments(r)
 	case "environments":
-		q.environments(r)
+		q.listEnvironments(r)
 	case "pipelines":
-		q.pipelines(r)
+		q.listPipelines(r)
 	case "releases":
-		q.releases(r)
+		q.listReleases(r)
 	case "repository/tags":
-		q.tags(r)
+		q.listTags(r)
 	case "repository/commits":
-		q.commits(r)
+		q.listCommits(r)
 	default:
-		q.fail(http.StatusNotFound, "404 Not Found")
+		q.sendError(http.StatusNotFound, "404 Not Found")
 	}
 }
 
@@ -199,7 +199,7 @@ func (q *request) routeItem(r *testkit.Repository, rest []string) {
 		for i := range r.Requests {
 			if x := &r.Requests[i]; x.Number == n && x.Visible(q.now) {
 				if rest[2] == "notes" {
-					q.notes(x)
+					q.listNotes(x)
 				} else {
 					q.requestCommits(r, x)
 				}
@@ -223,20 +223,20 @@ func (q *request) routeItem(r *testkit.Repository, rest []string) {
 			}
 		}
 	case "deployments/merge_requests":
-		q.deployedRequests(r, int64(n))
+		q.listDeployedRequests(r, int64(n))
 		return
 	}
-	q.fail(http.StatusNotFound, "404 Not found")
+	q.sendError(http.StatusNotFound, "404 Not found")
 }
 
-func (q *request) members(t *testkit.Team) {
+func (q *request) listMembers(t *testkit.Team) {
 	sendList(q, t.Members, true, func(login string) any {
 		return object{"id": groupID(login), "username": login, "name": login, "state": "active", "access_level": 30}
 	})
 }
 
-// user is an account as GitLab shows it; a deleted one is the ghost.
-func (q *request) user(login string) object {
+// userJSON is an account as GitLab shows it; a deleted one is the ghost.
+func (q *request) userJSON(login string) object {
 	p := q.s.w.Person(login)
 	if p == nil || p.Ghost {
 		return object{"id": 1, "username": "ghost", "name": "Ghost User"}
@@ -244,10 +244,10 @@ func (q *request) user(login string) object {
 	return object{"id": groupID(login), "username": login, "name": p.Name, "bot": p.Bot}
 }
 
-// labels are those of all issues, with the number of issues that have them.
-func (q *request) labels() {
+// listLabels are those of all issues, with the number of issues that have them.
+func (q *request) listLabels() {
 	counts := map[string]int{}
-	for _, r := range q.visible() {
+	for _, r := range q.visibleProjects() {
 		for i := range r.Issues {
 			for _, l := range testkit.LabelsAt(r.Issues[i].Labels, q.now) {
 				counts[l]++
@@ -264,15 +264,15 @@ func (q *request) labels() {
 	})
 }
 
-func (q *request) dora() {
+func (q *request) listDORA() {
 	metric := q.URL.Query().Get("metric")
 	v, ok := q.s.o.DORA[metric]
 	switch {
 	case q.s.o.DORA == nil:
-		q.fail(http.StatusForbidden, "403 Forbidden - Not authorized to access DORA metrics")
+		q.sendError(http.StatusForbidden, "403 Forbidden - Not authorized to access DORA metrics")
 	case !ok:
-		q.fail(http.StatusBadRequest, fmt.Sprintf("metric %s does not exist", metric))
+		q.sendError(http.StatusBadRequest, fmt.Sprintf("metric %s does not exist", metric))
 	default:
-		q.send([]object{{"date": nil, "value": v}})
+		q.sendJSON([]object{{"date": nil, "value": v}})
 	}
 }

@@ -133,40 +133,40 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path, ok := strings.CutPrefix(r.URL.EscapedPath(), s.o.Prefix+"/api/v4/")
 	q := &request{Request: r, s: s, w: w}
 	if !ok {
-		q.fail(http.StatusNotFound, "404 Not Found")
+		q.sendError(http.StatusNotFound, "404 Not Found")
 		return
 	}
 	for part := range strings.SplitSeq(path, "/") {
-		q.path = append(q.path, unescape(part))
+		q.path = append(q.path, unescapePath(part))
 	}
 	s.mu.Lock()
 	q.now = s.now
 	s.total++
-	s.count[kind(q.path)]++
+	s.count[pathKind(q.path)]++
 	left := s.o.Limit - s.total%s.o.Limit
 	s.mu.Unlock()
 	w.Header().Set("RateLimit-Limit", strconv.Itoa(s.o.Limit))
 	w.Header().Set("RateLimit-Remaining", strconv.Itoa(left))
 	w.Header().Set("RateLimit-Reset", strconv.FormatInt(time.Now().Add(time.Minute).Unix(), 10))
 	w.Header().Set("X-Request-Id", fmt.Sprintf("fake-%d", s.Requests()))
-	if s.o.Token != "" && !s.authorised(r) {
-		q.fail(http.StatusUnauthorized, "401 Unauthorized")
+	if s.o.Token != "" && !s.isAuthorised(r) {
+		q.sendError(http.StatusUnauthorized, "401 Unauthorized")
 		return
 	}
 	if r.Method != http.MethodGet {
-		q.fail(http.StatusMethodNotAllowed, "405 Not Allowed")
+		q.sendError(http.StatusMethodNotAllowed, "405 Not Allowed")
 		return
 	}
-	q.route()
+	q.routeRequest()
 }
 
-func (s *Server) authorised(r *http.Request) bool {
+func (s *Server) isAuthorised(r *http.Request) bool {
 	return r.Header.Get("PRIVATE-TOKEN") == s.o.Token || r.Header.Get("JOB-TOKEN") == s.o.Token ||
 		r.Header.Get("Authorization") == "Bearer "+s.o.Token
 }
 
-// kind is a path without what it is about.
-func kind(path []string) string {
+// pathKind is a path without what it is about.
+func pathKind(path []string) string {
 	var words []string
 	for i, p := range path {
 		if i == 1 && (path[0] == "projects" || path[0] == "groups") || i > 1 && strings.Trim(p, "0123456789") == "" {
@@ -177,10 +177,10 @@ func kind(path []string) string {
 	return strings.Join(words, "/")
 }
 
-func (q *request) route() {
+func (q *request) routeRequest() {
 	switch {
 	case strings.Join(q.path, "/") == "personal_access_tokens/self":
-		q.send(object{
+		q.sendJSON(object{
 			"id": 1, "name": "ip3dp", "active": true, "revoked": false, "user_id": 7, "scopes": q.s.o.Scopes,
 			"expires_at": "2030-01-01",
 		})
@@ -189,33 +189,33 @@ func (q *request) route() {
 	case q.path[0] == "projects" && len(q.path) > 1:
 		q.routeProject(q.path[1], q.path[2:])
 	default:
-		q.fail(http.StatusNotFound, "404 Not Found")
+		q.sendError(http.StatusNotFound, "404 Not Found")
 	}
 }
 
-// send answers with one value.
-func (q *request) send(v any) {
+// sendJSON answers with one value.
+func (q *request) sendJSON(v any) {
 	q.w.Header().Set("Content-Type", "application/json")
 	// The test's connection is all that can fail.
 	_ = json.NewEncoder(q.w).Encode(v)
 }
 
-func (q *request) fail(status int, message string) {
+func (q *request) sendError(status int, message string) {
 	q.w.Header().Set("Content-Type", "application/json")
 	q.w.WriteHeader(status)
 	_ = json.NewEncoder(q.w).Encode(object{"message": message})
 }
 
-// stamp is a time as GitLab writes it.
-func stamp(t time.Time) any {
+// formatTime is a time as GitLab writes it.
+func formatTime(t time.Time) any {
 	if t.IsZero() {
 		return nil
 	}
 	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
-// happened is a time that had come by now, else zero.
-func (q *request) happened(t time.Time) time.Time {
+// orNever is a time that had come by now, else zero.
+func (q *request) orNever(t time.Time) time.Time {
 	if t.After(q.now) {
 		return time.Time{}
 	}

@@ -17,7 +17,7 @@ type found[T any] struct {
 }
 
 func (q *request) mergeRequests(of []*testkit.Repository) {
-	since, ok := q.since()
+	since, ok := q.updatedAfter()
 	if !ok {
 		return
 	}
@@ -30,7 +30,7 @@ func (q *request) mergeRequests(of []*testkit.Repository) {
 			}
 		}
 	}
-	list = sorted(q, list, map[string]func(found[testkit.Request]) int64{
+	list = sortItems(q, list, map[string]func(found[testkit.Request]) int64{
 		"":           func(f found[testkit.Request]) int64 { return f.v.Opened.UnixNano() },
 		"updated_at": func(f found[testkit.Request]) int64 { return f.v.Updated(q.now).UnixNano() },
 	})
@@ -51,10 +51,10 @@ func (q *request) inState(x *testkit.Request) bool {
 func (q *request) mergeRequest(r *testkit.Repository, x *testkit.Request) any {
 	m := object{
 		"id": x.ID, "iid": x.Number, "project_id": r.ID, "title": x.Title, "description": "", "state": "opened",
-		"author": q.user(x.Author), "labels": names(testkit.LabelsAt(x.Labels, q.now)),
+		"author": q.userJSON(x.Author), "labels": orEmpty(testkit.LabelsAt(x.Labels, q.now)),
 		"target_branch": x.Base, "source_branch": x.Head, "draft": x.IsDraft(q.now), "work_in_progress": x.IsDraft(q.now),
 		"web_url":    fmt.Sprintf("https://gitlab.example.com/%s/-/merge_requests/%d", r.Name(q.now), x.Number),
-		"created_at": stamp(x.Opened), "updated_at": stamp(x.Updated(q.now)), "merged_at": nil, "closed_at": nil,
+		"created_at": formatTime(x.Opened), "updated_at": formatTime(x.Updated(q.now)), "merged_at": nil, "closed_at": nil,
 		"sha": nil, "merge_commit_sha": nil, "squash_commit_sha": nil,
 	}
 	if m["source_project_id"] = r.ID; x.Fork != "" {
@@ -74,7 +74,7 @@ func (q *request) mergeRequest(r *testkit.Repository, x *testkit.Request) any {
 	}
 	switch {
 	case x.IsMerged(q.now):
-		m["state"], m["merged_at"] = "merged", stamp(x.Merged)
+		m["state"], m["merged_at"] = "merged", formatTime(x.Merged)
 		switch x.Method {
 		case testkit.Merge:
 			m["merge_commit_sha"] = x.MergeCommit
@@ -84,12 +84,12 @@ func (q *request) mergeRequest(r *testkit.Repository, x *testkit.Request) any {
 			m["sha"] = x.MergeCommit
 		}
 	case x.IsClosed(q.now):
-		m["state"], m["closed_at"] = "closed", stamp(x.Closed)
+		m["state"], m["closed_at"] = "closed", formatTime(x.Closed)
 	}
 	return m
 }
 
-func names(l []string) []string {
+func orEmpty(l []string) []string {
 	if l == nil {
 		return []string{}
 	}
@@ -104,11 +104,11 @@ func (q *request) requestCommits(r *testkit.Repository, x *testkit.Request) {
 	}
 	shas = slices.Clone(shas)
 	slices.Reverse(shas)
-	sendList(q, shas, true, func(sha string) any { return q.commit(r, r.Commit(sha)) })
+	sendList(q, shas, true, func(sha string) any { return q.commitJSON(r, r.Commit(sha)) })
 }
 
-// notes tell what happened to a request: reviews, and drafts that became ready.
-func (q *request) notes(x *testkit.Request) {
+// listNotes tell what happened to a request: reviews, and drafts that became ready.
+func (q *request) listNotes(x *testkit.Request) {
 	type line struct {
 		at     time.Time
 		author string
@@ -126,7 +126,7 @@ func (q *request) notes(x *testkit.Request) {
 			lines = append(lines, line{v.At, v.Author, "Why this way?", false})
 		}
 	}
-	if t := q.happened(x.Ready); x.Draft && !t.IsZero() {
+	if t := q.orNever(x.Ready); x.Draft && !t.IsZero() {
 		lines = append(lines, line{t, x.Author, "marked this merge request as **ready**", true})
 	}
 	if x.IsMerged(q.now) {
@@ -141,16 +141,16 @@ func (q *request) notes(x *testkit.Request) {
 			kind = "DiffNote"
 		}
 		return object{
-			"id": x.ID*100 + int64(n) + l.at.Unix(), "type": kind, "body": l.body, "author": q.user(l.author),
-			"created_at": stamp(l.at), "system": l.system,
+			"id": x.ID*100 + int64(n) + l.at.Unix(), "type": kind, "body": l.body, "author": q.userJSON(l.author),
+			"created_at": formatTime(l.at), "system": l.system,
 		}
 	})
 }
 
-// issues takes the filters that GitLab has: all labels named, in their spelling, and
+// listIssues takes the filters that GitLab has: all labels named, in their spelling, and
 // a type. The issues of a World are of the type issue.
-func (q *request) issues(of []*testkit.Repository) {
-	since, ok := q.since()
+func (q *request) listIssues(of []*testkit.Repository) {
+	since, ok := q.updatedAfter()
 	if !ok {
 		return
 	}
@@ -172,7 +172,7 @@ func (q *request) issues(of []*testkit.Repository) {
 			}
 		}
 	}
-	list = sorted(q, list, map[string]func(found[testkit.Issue]) int64{
+	list = sortItems(q, list, map[string]func(found[testkit.Issue]) int64{
 		"":           func(f found[testkit.Issue]) int64 { return f.v.Opened.UnixNano() },
 		"updated_at": func(f found[testkit.Issue]) int64 { return f.v.Updated(q.now).UnixNano() },
 	})
@@ -183,9 +183,9 @@ func (q *request) issues(of []*testkit.Repository) {
 		}
 		return object{
 			"id": x.ID, "iid": x.Number, "project_id": f.r.ID, "title": x.Title, "description": x.Body, "state": state, "issue_type": "issue",
-			"severity": "UNKNOWN", "labels": names(testkit.LabelsAt(x.Labels, q.now)), "author": q.user(x.Author),
+			"severity": "UNKNOWN", "labels": orEmpty(testkit.LabelsAt(x.Labels, q.now)), "author": q.userJSON(x.Author),
 			"web_url":    fmt.Sprintf("https://gitlab.example.com/%s/-/issues/%d", f.r.Name(q.now), x.Number),
-			"created_at": stamp(x.Opened), "updated_at": stamp(x.Updated(q.now)), "closed_at": stamp(x.ClosedAt(q.now)),
+			"created_at": formatTime(x.Opened), "updated_at": formatTime(x.Updated(q.now)), "closed_at": formatTime(x.ClosedAt(q.now)),
 		}
 	})
 }
@@ -196,32 +196,32 @@ func (q *request) stateEvents(x *testkit.Issue) {
 		n++
 		return object{
 			"id": x.ID*100 + int64(n), "resource_type": "Issue", "resource_id": x.ID, "state": string(e.Kind),
-			"created_at": stamp(e.At),
+			"created_at": formatTime(e.At),
 		}
 	})
 }
 
-// commits lists a branch or a range "old..new"; without totals, as GitLab does.
-func (q *request) commits(r *testkit.Repository) {
+// listCommits lists a branch or a range "old..new"; without totals, as GitLab does.
+func (q *request) listCommits(r *testkit.Repository) {
 	ref := q.URL.Query().Get("ref_name")
 	old, head, ranged := strings.Cut(ref, "..")
 	if !ranged {
 		old, head = "", ref
 	}
 	if ranged && q.s.o.NoRanges {
-		q.fail(http.StatusBadRequest, "ref_name is invalid")
+		q.sendError(http.StatusBadRequest, "ref_name is invalid")
 		return
 	}
 	if head == "" || head == r.DefaultBranch {
 		head = r.Head(q.now)
 	}
 	if r.Commit(head) == nil || ranged && r.Commit(old) == nil {
-		q.fail(http.StatusNotFound, "404 Not Found")
+		q.sendError(http.StatusNotFound, "404 Not Found")
 		return
 	}
 	since, err := time.Parse(time.RFC3339, q.URL.Query().Get("since"))
 	if q.URL.Query().Get("since") != "" && err != nil {
-		q.fail(http.StatusBadRequest, "since is invalid")
+		q.sendError(http.StatusBadRequest, "since is invalid")
 		return
 	}
 	known := map[string]bool{}
@@ -238,11 +238,11 @@ func (q *request) commits(r *testkit.Repository) {
 			list = append(list, c)
 		}
 	}
-	sendList(q, list, false, func(c *testkit.Commit) any { return q.commit(r, c) })
+	sendList(q, list, false, func(c *testkit.Commit) any { return q.commitJSON(r, c) })
 }
 
-// commit shows times with the author's offset, as git keeps them.
-func (q *request) commit(r *testkit.Repository, c *testkit.Commit) any {
+// commitJSON shows times with the author's offset, as git keeps them.
+func (q *request) commitJSON(r *testkit.Repository, c *testkit.Commit) any {
 	p := q.s.w.Person(c.Author)
 	if p == nil {
 		p = &testkit.Person{Name: c.Author, Email: c.Author}
