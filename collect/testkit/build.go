@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// builder makes a World in the order in which things happen. Times are given by
-// whoever tells the story; ids are counted.
+// builder makes a World event by event. The caller gives the times; ids are counted.
 type builder struct {
 	w  *World
 	id int64
@@ -23,7 +22,7 @@ func (b *builder) nextID() int64 {
 	return b.id
 }
 
-// repoBuilder is a repository while it is told about.
+// repoBuilder is a repository while its events are added.
 type repoBuilder struct {
 	*builder
 	r      *Repository
@@ -46,7 +45,9 @@ func (b *builder) addRepository(name string, created time.Time, author string) *
 }
 
 // addCommit makes a commit on no branch.
-func (y *repoBuilder) addCommit(author string, written, made time.Time, message string, request int, parents ...string) string {
+func (y *repoBuilder) addCommit(author string, written, made time.Time, message string, request int,
+	parents ...string,
+) string {
 	sum := sha1.Sum(fmt.Appendf(nil, "%d/%d/%s", y.r.ID, len(y.r.Commits), message))
 	sha := hex.EncodeToString(sum[:])
 	y.r.Commits = append(y.r.Commits, Commit{
@@ -127,7 +128,7 @@ func (y *repoBuilder) mergeRequest(q *Request, method Method, by string, at time
 	return q.MergeCommit
 }
 
-// findCommit is a commit by its SHA while commits are still added.
+// findCommit returns a commit by its SHA while commits are still added.
 func (r *Repository) findCommit(sha string) Commit {
 	for i := range r.Commits {
 		if r.Commits[i].SHA == sha {
@@ -146,7 +147,7 @@ func (y *repoBuilder) addDeployment(environment, sha, creator string, at time.Ti
 	return &y.r.Deployments[len(y.r.Deployments)-1]
 }
 
-// rolloutStatuses are the statuses of an ordinary deployment that took some minutes.
+// rolloutStatuses returns the statuses of an ordinary deployment that took some minutes.
 func rolloutStatuses(at time.Time, minutes int, state string) []Status {
 	return []Status{
 		{"queued", at},
@@ -189,7 +190,8 @@ func (y *repoBuilder) addWorkflow(name, content string) string {
 func (y *repoBuilder) addRelease(tag, sha, author string, at time.Time) *Release {
 	y.r.Tags = append(y.r.Tags, Tag{Name: tag, SHA: sha, At: at, Annotated: len(y.r.Tags)%2 == 1})
 	y.r.Releases = append(y.r.Releases, Release{
-		ID: y.nextID(), Tag: tag, Name: "Version " + tag, Created: y.r.findCommit(sha).CommitTime, Published: at, Author: author,
+		ID: y.nextID(), Tag: tag, Name: "Version " + tag, Created: y.r.findCommit(sha).CommitTime, Published: at,
+		Author: author,
 	})
 	return &y.r.Releases[len(y.r.Releases)-1]
 }

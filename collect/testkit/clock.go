@@ -17,7 +17,7 @@ type Clock struct {
 // NewClock begins at a time.
 func NewClock(now time.Time) *Clock { return &Clock{now: now} }
 
-// Now is the time.
+// Now returns the time of the clock.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -11,11 +11,10 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Conform holds a forge to the Story: collected from scratch at the end, night by
-// night, and now and then, its facts must be those of World.Facts. serve starts a
-// fake server of the world and gives its base URL and what moves its Now; it stops
-// it by t.Cleanup. open makes the forge as a new process would, with the settings
-// that rules say.
+// Conform tests a forge with the Story: collected from scratch at the end, night by night, and
+// now and then, its facts must be those of World.Facts. serve starts a fake server of the world
+// and returns its base URL and a function that moves its Now; it stops the server by t.Cleanup.
+// open makes the forge as a new process would, with the settings of rules.
 func Conform(
 	t *testing.T, name string, rules Rules,
 	serve func(t *testing.T, w *World) (baseURL string, setNow func(time.Time)),
@@ -52,8 +51,8 @@ func Conform(
 	}
 }
 
-// listNights are the times of syncs from the first night to the end of the story. They
-// lie at three in the morning, as jobs do, except for the last.
+// listNights returns the times of syncs from the first night to the end of the story: three in
+// the morning, as for jobs, except for the last.
 func listNights(w *World, every time.Duration) []time.Time {
 	var syncs []time.Time
 	for at := w.From.Add(3*time.Hour + 24*time.Hour); at.Before(w.To); at = at.Add(every) {
@@ -62,8 +61,8 @@ func listNights(w *World, every time.Duration) []time.Time {
 	return append(syncs, w.To)
 }
 
-// syncOnce synchronises and looks at the report: gaps only about repositories that
-// are there no longer, and everything known up to now.
+// syncOnce synchronises and checks the report: gaps may only concern repositories that no
+// longer exist, and everything must be read up to now.
 func syncOnce(t *testing.T, w *World, m *Memory, f collect.Forge, now time.Time, full bool) (source string) {
 	t.Helper()
 	report, err := f.Sync(t.Context(), m, collect.SyncOptions{Window: collect.Window{From: w.From, To: now}, Full: full})

@@ -1,13 +1,12 @@
-// Package testkit tells what happened in imaginary organisations, so that
-// forges can be tested against the truth. A World is neutral: the fake servers of
-// collect/testkit/githubtest and collect/testkit/gitlabtest show the same one in
-// the words of their forge, as of a Now that tests move to simulate nights.
+// Package testkit describes imaginary organisations, so that forges can be tested against the
+// truth. A World is neutral: the fake servers of collect/testkit/githubtest and
+// collect/testkit/gitlabtest show the same World in the form of their forge, at a Now that
+// tests move to simulate nights.
 //
-// Story is one team's month with everything that goes wrong in real ones,
-// Organisation a large one to measure with. World.Facts says which facts a forge
-// should find, worked out from the World alone; Conform holds a forge to them.
-// Faults are middleware that break either fake server in the ways in which real
-// ones break.
+// Story is one team's month with everything that goes wrong in real ones, Organisation a large
+// one for measurements. World.Facts returns the facts that a forge should find, computed from
+// the World alone; Conform compares a forge with them. Faults are middleware that break either
+// fake server as real ones break.
 //
-// The package is imported by tests only.
+// Only tests import the package.
 package testkit

@@ -18,20 +18,19 @@ type Rules struct {
 	// Workflows maps paths of workflow files to environments: their runs are
 	// deployments, one for a run, however often it was run again.
 	Workflows map[string]string
-	// Releases is the environment that published releases, none of them
-	// pre-releases, were rolled out to; "": they are no deployments.
+	// Releases is the environment of published releases, without pre-releases; "": releases are
+	// not deployments.
 	Releases string
-	// Incidents are labels, any of which makes an issue an incident.
+	// Incidents lists labels. Any of them makes an issue an incident.
 	Incidents []string
-	// Teams says that teams are collected, Pipelines that workflow files are.
+	// Teams means that teams are collected, Pipelines that workflow files are.
 	Teams, Pipelines bool
 }
 
-// Facts are what a source should have found that was synchronised at each of the
-// times of syncs, in order, for the window from the given time to the last of
-// them. A single sync is a run from scratch. Of a repository that is there no
-// longer, what was known when it last was remains; a former name is known if some
-// sync saw it. Facts of the World alone decide: no collector's code is used.
+// Facts returns the facts that a source should have after it was synchronised at each of the
+// times of syncs, in order, for the window from the given time to the last of them. A single
+// sync is a run from scratch. A repository that no longer exists keeps its last facts; a former
+// name is there if some sync saw it. Only the World decides: no code of a collector is used.
 func (w *World) Facts(source string, from time.Time, syncs []time.Time, rules Rules) fact.Events {
 	var e fact.Events
 	now := syncs[len(syncs)-1]
@@ -53,7 +52,7 @@ func (w *World) Facts(source string, from time.Time, syncs []time.Time, rules Ru
 	return e
 }
 
-// knownState is what syncs saw of a repository, and the last that did.
+// knownState returns the repository as the syncs saw it, and the last sync that did.
 func (r *Repository) knownState(syncs []time.Time) (repo fact.Repository, asOf time.Time, ok bool) {
 	for _, at := range syncs {
 		if !r.Visible(at) {
@@ -72,7 +71,7 @@ func (r *Repository) knownState(syncs []time.Time) (repo fact.Repository, asOf t
 	return repo, asOf, ok
 }
 
-// pipelineHashes are git's names of the workflow files' content.
+// pipelineHashes returns git's hashes of the workflow files, by path.
 func pipelineHashes(r *Repository) map[string]string {
 	files := map[string]string{}
 	for _, f := range r.Workflows {
@@ -100,7 +99,7 @@ func (w *World) factTeams(source string, now time.Time) []fact.ForgeTeam {
 	return teams
 }
 
-// factMaker tells the facts of one repository.
+// factMaker makes the facts of one repository.
 type factMaker struct {
 	*World
 	source, repo string
@@ -109,7 +108,7 @@ type factMaker struct {
 	rules        Rules
 }
 
-// inWindow says whether a time lies in the window.
+// inWindow reports whether a time is in the window.
 func (t *factMaker) inWindow(at time.Time) bool { return !at.Before(t.from) && at.Before(t.now) }
 
 func (t *factMaker) addFacts(e *fact.Events) {
@@ -153,7 +152,7 @@ func (t *factMaker) addFacts(e *fact.Events) {
 	}
 }
 
-// authorOf is the login of a commit's author, or the e-mail where no account has it.
+// authorOf returns the login of a commit's author, or the e-mail if no account has it.
 func (t *factMaker) authorOf(c *Commit) string {
 	p := t.Person(c.Author)
 	if p != nil && (p.Ghost || p.Unlinked) {
@@ -162,7 +161,7 @@ func (t *factMaker) authorOf(c *Commit) string {
 	return c.Author
 }
 
-// addDirectChange is a commit that reached the branch without a request.
+// addDirectChange adds a commit that reached the branch without a request.
 func (t *factMaker) addDirectChange(c *Commit) fact.Change {
 	title, _, _ := strings.Cut(c.Message, "\n")
 	who := t.authorOf(c)
@@ -175,7 +174,8 @@ func (t *factMaker) addDirectChange(c *Commit) fact.Change {
 func (t *factMaker) makeChange(q *Request) fact.Change {
 	c := fact.Change{
 		Source: t.source, Repository: t.repo, ID: strconv.Itoa(q.Number), Title: q.Title, Labels: LabelsAt(q.Labels, t.now),
-		HeadBranch: q.Head, HeadRepository: q.Fork, Updated: q.Updated(t.now), Draft: q.IsDraft(t.now), Opened: q.Opened, Commits: q.CommitsAt(t.now),
+		HeadBranch: q.Head, HeadRepository: q.Fork, Updated: q.Updated(t.now), Draft: q.IsDraft(t.now), Opened: q.Opened,
+		Commits: q.CommitsAt(t.now),
 	}
 	if p := t.Person(q.Author); p != nil && !p.Ghost {
 		c.Author = q.Author

@@ -9,23 +9,23 @@ import (
 	"sync"
 )
 
-// Fault is one way in which a forge breaks. Inject makes middleware of it.
+// Fault is one way to break a forge. Inject makes middleware of it.
 type Fault struct {
 	Name string
 	// Forge is "github" or "gitlab" when only that one breaks so, else "".
 	Forge string
-	// Heals says that a client must get over it when it happens once: the facts of
-	// a run equal a clean run's. Of other faults, and of all that stay, the facts
-	// equal a clean run's or the report has a gap or the run ends with an error:
-	// nothing is ever missing in silence.
+	// Heals means that a client must get over it when it happens once: the facts of a run equal
+	// a clean run's. With other faults, and with all that stay, the facts equal a clean run's,
+	// or the report has a gap, or the run ends with an error: nothing is ever missing in
+	// silence.
 	Heals bool
-	// Harmless says that the client must get over it even when it stays.
+	// Harmless means that the client must get over it even when it stays.
 	Harmless bool
-	// Credentials says that the run must end with collect.ErrCredentials.
+	// Credentials means that the run must end with collect.ErrCredentials.
 	Credentials bool
-	// Waits says that it costs a client its deadline: give it a short one.
+	// Waits means that it costs a client its deadline: give it a short one.
 	Waits bool
-	// fits says whether it can happen to that answer; nil: to any.
+	// fits reports whether it can happen to that answer; nil: to any.
 	fits func(*exchange) bool
 	// spoil gives the broken answer.
 	spoil func(http.ResponseWriter, *exchange)
@@ -39,7 +39,7 @@ type exchange struct {
 	last []byte // body of the last answer to a request of this kind; nil: none
 }
 
-// isGraphQL says whether it is a GraphQL query.
+// isGraphQL reports whether it is a GraphQL query.
 func (x *exchange) isGraphQL() bool { return strings.HasSuffix(x.r.URL.Path, "/graphql") }
 
 // sendBody passes the answer on, with another body.
@@ -47,10 +47,10 @@ func (x *exchange) sendBody(w http.ResponseWriter, body []byte) {
 	maps.Copy(w.Header(), x.res.Header())
 	w.Header().Del("Content-Length")
 	w.WriteHeader(x.res.Code)
-	_, _ = w.Write(body) // the client has gone: nothing to tell it
+	_, _ = w.Write(body) // the client may have gone
 }
 
-// When says to which of the requests that a fault fits it happens, counted from 1.
+// When chooses requests, among those that a fault fits, counted from 1.
 type When struct {
 	// First is the first one; 0: 1. Times is how often in a row; 0: from First on
 	// for ever.
@@ -59,13 +59,13 @@ type When struct {
 	Every int
 }
 
-// Once is the n-th request only.
+// Once chooses the n-th request only.
 func Once(n int) When { return When{First: n, Times: 1} }
 
-// Always is every request.
+// Always chooses every request.
 func Always() When { return When{} }
 
-// isHit says whether it happens to the n-th.
+// isHit reports whether it chooses the n-th.
 func (w When) isHit(n int) bool {
 	n -= max(1, w.First)
 	if n < 0 || w.Every > 1 && n%w.Every != 0 {
@@ -92,7 +92,7 @@ func (f Fault) Inject(when When) *Injection {
 	return &Injection{fault: f, when: when, last: map[string][]byte{}}
 }
 
-// Fired is how often it happened: a test of a fault that never did tests nothing.
+// Fired returns how often it happened: a test of a fault that never did tests nothing.
 func (i *Injection) Fired() int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -102,7 +102,7 @@ func (i *Injection) Fired() int {
 // maxBody is the size of a request's body that is looked at.
 const maxBody = 1 << 20
 
-// Wrap is the middleware.
+// Wrap puts the fault before a server.
 func (i *Injection) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := readAll(r)
@@ -139,7 +139,8 @@ type readCloser struct{ *bytes.Reader }
 
 func (readCloser) Close() error { return nil }
 
-// countAndDecide counts the request, if the fault fits it, and says whether it happens.
+// countAndDecide counts the request, if the fault fits it, and reports whether the fault
+// happens.
 func (i *Injection) countAndDecide(x *exchange) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -157,7 +158,7 @@ func (i *Injection) countAndDecide(x *exchange) bool {
 	return true
 }
 
-// listKey is what pages of one list have in common.
+// listKey returns the part of a request that all pages of one list have in common.
 func (x *exchange) listKey() string {
 	if x.isGraphQL() {
 		return "graphql " + cursors.ReplaceAllString(string(x.body), "")
@@ -190,7 +191,7 @@ func NewStranger() *Stranger {
 			}
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write([]byte("[]")) // the client has gone: nothing to tell it
+		_, _ = w.Write([]byte("[]")) // the client may have gone
 	}))
 	return s
 }

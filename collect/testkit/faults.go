@@ -12,14 +12,15 @@ import (
 	"time"
 )
 
-// Faults are the ways in which forges are known to break. Elsewhere is the base
-// URL of a Stranger, to which two of them try to lead.
+// Faults returns all faults of forges. elsewhere is the base URL of a Stranger;
+// two of the faults lead there.
 func Faults(elsewhere string) []Fault {
 	faults := []Fault{
 		{Name: "500", Heals: true, spoil: answerStatus(500, "application/json", `{"message":"Server Error"}`)},
 		{Name: "502 html", Heals: true, spoil: answerStatus(502, "text/html", badGateway)},
 		{Name: "503", Heals: true, spoil: answerStatus(503, "text/plain", "Service Unavailable")},
-		{Name: "429 with Retry-After", Heals: true, spoil: answerStatus(429, "text/plain", "Retry later\n", "Retry-After", "1")},
+		{Name: "429 with Retry-After", Heals: true, spoil: answerStatus(429, "text/plain", "Retry later\n", "Retry-After",
+			"1")},
 		{Name: "429 with a date in Retry-After", Heals: true, spoil: answerStatus(429, "text/plain", "Retry later\n",
 			"Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT")},
 		{Name: "429 without Retry-After", Heals: true, spoil: answerStatus(429, "text/plain", "Retry later\n")},
@@ -47,20 +48,23 @@ func Faults(elsewhere string) []Fault {
 			Name: "slow", Heals: true, Harmless: true, fits: hasBody,
 			spoil: func(w http.ResponseWriter, x *exchange) { dripBody(w, x, 8) },
 		},
-		{Name: "401 midway", Credentials: true, spoil: answerStatus(401, "application/json", `{"message":"Bad credentials"}`)},
+		{Name: "401 midway", Credentials: true, spoil: answerStatus(401, "application/json",
+			`{"message":"Bad credentials"}`)},
 		{Name: "off-host redirect", spoil: func(w http.ResponseWriter, x *exchange) {
 			answerStatus(302, "text/html", "", "Location", elsewhere+x.r.URL.RequestURI())(w, x)
 		}},
 		{Name: "off-host Link", fits: hasNext, spoil: offHost(elsewhere)},
 		{Name: "404 for everything", fits: isREST, spoil: answerStatus(404, "application/json", `{"message":"Not Found"}`)},
-		{Name: "409 empty repository", fits: isREST, spoil: answerStatus(409, "application/json", `{"message":"Git Repository is empty."}`)},
-		{Name: "410 issues are off", fits: isREST, spoil: answerStatus(410, "application/json", `{"message":"Issues are disabled for this repo"}`)},
+		{Name: "409 empty repository", fits: isREST, spoil: answerStatus(409, "application/json",
+			`{"message":"Git Repository is empty."}`)},
+		{Name: "410 issues are off", fits: isREST, spoil: answerStatus(410, "application/json",
+			`{"message":"Issues are disabled for this repo"}`)},
 		{Name: "451", fits: isREST, spoil: answerStatus(451, "application/json", `{"message":"Repository access blocked"}`)},
 	}
 	return append(faults, pageFaults()...)
 }
 
-// FaultNamed is the fault of that name; ok is false if there is none.
+// FaultNamed returns the fault of that name; ok is false if there is none.
 func FaultNamed(name, elsewhere string) (f Fault, ok bool) {
 	for _, f := range Faults(elsewhere) {
 		if f.Name == name {
@@ -73,7 +77,9 @@ func FaultNamed(name, elsewhere string) (f Fault, ok bool) {
 const (
 	badGateway = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad " +
 		"Gateway</h1></center></body>\r\n</html>\r\n"
-	secondary = `{"documentation_url":"https://docs.github.com/free-pro-team@latest/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits","message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}`
+	secondary = `{"documentation_url":"https://docs.github.com/free-pro-team@latest/rest/` +
+		`overview/rate-limits-for-the-rest-api#about-secondary-rate-limits",` +
+		`"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}`
 )
 
 // isREST fits requests that are no GraphQL.
@@ -89,7 +95,7 @@ func answerStatus(code int, contentType, body string, headers ...string) func(ht
 			w.Header().Set(headers[i], headers[i+1])
 		}
 		w.WriteHeader(code)
-		_, _ = w.Write([]byte(body)) // the client has gone: nothing to tell it
+		_, _ = w.Write([]byte(body)) // the client may have gone
 	}
 }
 
@@ -97,13 +103,15 @@ func replaceBody(body string) func(http.ResponseWriter, *exchange) {
 	return func(w http.ResponseWriter, x *exchange) { x.sendBody(w, []byte(body)) }
 }
 
-// hitPrimaryLimit is the hourly limit, which ends two seconds after the server's Date.
+// hitPrimaryLimit answers with the hourly limit, which ends two seconds after the server's
+// Date.
 func hitPrimaryLimit(w http.ResponseWriter, x *exchange) {
-	end := int64(0) // long ago: without a Date nobody can be told to wait
+	end := int64(0) // long ago: without a Date the end of the limit is unknown
 	if at, err := http.ParseTime(x.res.Header().Get("Date")); err == nil {
 		end = at.Add(2 * time.Second).Unix()
 	}
-	answerStatus(403, "application/json", `{"message":"API rate limit exceeded for user ID 1.","documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api"}`,
+	answerStatus(403, "application/json", `{"message":"API rate limit exceeded for user ID 1.",`+
+		`"documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api"}`,
 		"X-RateLimit-Limit", "5000", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", strconv.FormatInt(end, 10))(w, x)
 }
 
@@ -138,7 +146,7 @@ func truncateBody(w http.ResponseWriter, x *exchange) {
 	_ = header.Write(&b) // a buffer takes everything
 	b.WriteString("\r\n")
 	b.Write(body[:len(body)/2])
-	_, _ = conn.Write(b.Bytes()) // the client has gone: nothing to tell it
+	_, _ = conn.Write(b.Bytes()) // the client may have gone
 }
 
 // resetConn closes the connection without an answer, by RST where it is TCP.
@@ -153,7 +161,7 @@ func resetConn(w http.ResponseWriter, _ *exchange) {
 	_ = conn.Close()
 }
 
-// BombSize is what the gzip bomb unfolds to, in bytes.
+// BombSize is the unpacked size of the gzip bomb, in bytes.
 const BombSize = 256 << 20
 
 // packedBomb is spaces, which JSON allows before a value, so that a reader goes on:

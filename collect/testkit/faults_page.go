@@ -10,12 +10,15 @@ import (
 	"strings"
 )
 
-// pageFaults break lists, and the answers of GraphQL. A client that loops over
-// pages and trusts them sees none of the first four. They happen only where a
-// second signal tells the truth: a next link, a total, or a page that is not full.
+// pageFaults returns faults that break lists, and the answers of GraphQL. A client that loops
+// over pages and trusts them sees none of the first four. They happen only where a second
+// signal is right: a next link, a total, or a page that is not full.
 func pageFaults() []Fault {
 	return []Fault{
-		{Name: "empty list instead of the page", fits: hasNext, spoil: editRecords(func(list []any) []any { return []any{} })},
+		{
+			Name: "empty list instead of the page", fits: hasNext,
+			spoil: editRecords(func(list []any) []any { return []any{} }),
+		},
 		{Name: "short page", fits: hasNext, spoil: editRecords(func(list []any) []any { return list[:len(list)-1] })},
 		{Name: "repeated page", fits: isLater, spoil: func(w http.ResponseWriter, x *exchange) { x.sendBody(w, x.last) }},
 		{Name: "lost next link", fits: hasNext, spoil: loseNext},
@@ -23,12 +26,14 @@ func pageFaults() []Fault {
 		{
 			Name: "GraphQL RATE_LIMITED", Forge: "github", Heals: true, fits: (*exchange).isGraphQL,
 			spoil: answerStatus(200, "application/json",
-				`{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded for user ID 1."}]}`, "Retry-After", "1", "X-RateLimit-Remaining", "0"),
+				`{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded for user ID 1."}]}`,
+				"Retry-After", "1", "X-RateLimit-Remaining", "0"),
 		},
 		{
 			Name: "GraphQL timeout", Forge: "github", Heals: true, fits: (*exchange).isGraphQL,
 			spoil: answerStatus(502, "application/json",
-				`{"data":null,"errors":[{"message":"Something went wrong while executing your query. This may be the result of a timeout, or it could be a GitHub bug."}]}`),
+				`{"data":null,"errors":[{"message":"Something went wrong while executing your query. `+
+					`This may be the result of a timeout, or it could be a GitHub bug."}]}`),
 		},
 		{Name: "GraphQL null data", Forge: "github", fits: (*exchange).isGraphQL, spoil: replaceBody(`{"data":null}`)},
 	}
@@ -36,9 +41,9 @@ func pageFaults() []Fault {
 
 var (
 	nextLink = regexp.MustCompile(`<[^>]*>;\s*rel="next",?\s*`)
-	// cursors are what differs between the pages of one list in GraphQL.
+	// cursors matches the only difference between the queries of one list's pages in GraphQL.
 	cursors = regexp.MustCompile(`,?\s*\\?"?after\\?"?\s*:\s*(?:\\?"[A-Za-z0-9+/=]{12,}\\?"|null)`)
-	// after says that a query asks for a later page.
+	// after matches a query for a later page.
 	after = regexp.MustCompile(`after\\?"?\s*:\s*\\?"[A-Za-z0-9+/=]{12,}`)
 )
 
@@ -52,7 +57,7 @@ func hasNext(x *exchange) bool {
 		bytes.HasPrefix(bytes.TrimSpace(x.res.Body.Bytes()), []byte("["))
 }
 
-// isLater fits second and later pages of which the one before is known.
+// isLater fits second and later pages, if the page before was seen.
 func isLater(x *exchange) bool {
 	if x.last == nil || bytes.Equal(x.last, x.res.Body.Bytes()) {
 		return false
@@ -81,8 +86,8 @@ func (x *exchange) decodeObject() map[string]any {
 	return v
 }
 
-// findConnection is the first connection of an answer of GraphQL that has a next page,
-// within the whole answer, so that it can be edited.
+// findConnection returns the whole answer of GraphQL, for editing; ok means that it has a
+// connection with a next page.
 func (x *exchange) findConnection() (whole map[string]any, ok bool) {
 	whole = x.decodeObject()
 	return whole, findUnfinished(whole["data"]) != nil
@@ -111,7 +116,7 @@ func findUnfinished(v any) map[string]any {
 	return nil
 }
 
-// recordsField is the field that holds the records of a connection.
+// recordsField returns the name of the field with the records of a connection.
 func recordsField(connection map[string]any) string {
 	if _, ok := connection["edges"]; ok {
 		return "edges"
@@ -150,8 +155,8 @@ func (x *exchange) sendJSON(w http.ResponseWriter, v any) {
 	x.sendBody(w, body)
 }
 
-// loseNext says that a page is the last. What else tells of the rest stays: the
-// last link, a total, and the page being full.
+// loseNext turns a page into the last. Other signs of the rest stay: the last link, a total,
+// and the page being full.
 func loseNext(w http.ResponseWriter, x *exchange) {
 	if x.isGraphQL() {
 		whole, _ := x.findConnection()
@@ -169,7 +174,7 @@ func loseNext(w http.ResponseWriter, x *exchange) {
 	x.sendBody(w, x.res.Body.Bytes())
 }
 
-// sendPartial takes the first field of the data away and says so in an error.
+// sendPartial removes the first field of the data and adds an error about it.
 func sendPartial(w http.ResponseWriter, x *exchange) {
 	whole := x.decodeObject()
 	data, _ := whole["data"].(map[string]any)

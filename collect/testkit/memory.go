@@ -23,7 +23,7 @@ type Memory struct {
 
 var _ collect.Store = (*Memory)(nil)
 
-// shelf is what is kept of one source.
+// shelf has the rows of one source.
 type shelf struct {
 	repositories map[int64]collect.Repository
 	teams        []fact.ForgeTeam
@@ -53,7 +53,7 @@ func (m *Memory) shelfOf(source string) *shelf {
 
 func rowKey(repository int64, id string) string { return strconv.FormatInt(repository, 10) + " " + id }
 
-// sortedValues are a map's values in the order of its keys.
+// sortedValues returns a map's values in the order of its keys.
 func sortedValues[V any](m map[string]V) []V {
 	var list []V
 	for _, k := range slices.Sorted(maps.Keys(m)) {
@@ -62,7 +62,7 @@ func sortedValues[V any](m map[string]V) []V {
 	return list
 }
 
-// Repositories are all that the source ever saw, by number.
+// Repositories returns all repositories that the source ever saw, by number.
 func (m *Memory) Repositories(_ context.Context, source string) ([]collect.Repository, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -71,14 +71,14 @@ func (m *Memory) Repositories(_ context.Context, source string) ([]collect.Repos
 	return list, nil
 }
 
-// Cursors are all of the source's cursors.
+// Cursors returns all of the source's cursors.
 func (m *Memory) Cursors(_ context.Context, source string) ([]collect.Cursor, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return sortedValues(m.shelfOf(source).cursors), nil
 }
 
-// Open are the facts of a kind that were saved as open, with At not before from.
+// Open returns the facts of a kind that were saved as open, with At not before from.
 func (m *Memory) Open(_ context.Context, source string, kind collect.Kind, from time.Time) ([]collect.Ref, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -165,7 +165,7 @@ func (m *Memory) PutReport(_ context.Context, source string, _ time.Time, r coll
 	return nil
 }
 
-// LastReport is what PutReport kept last.
+// LastReport returns the last report of PutReport.
 func (m *Memory) LastReport(source string) collect.Report {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -179,8 +179,8 @@ func (m *Memory) Puts(source string) int {
 	return m.shelfOf(source).puts
 }
 
-// Events are the source's facts in the window, as a build would read them: with
-// the source's name and the repository's present one, and the cursors as coverage.
+// Events returns the source's facts in the window, as a build would read them: with the
+// source's name and the repository's present one, and the cursors as coverage.
 func (m *Memory) Events(source string, w collect.Window) fact.Events {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -211,7 +211,8 @@ func (m *Memory) Events(source string, w collect.Window) fact.Events {
 	}
 	for _, c := range sortedValues(s.cursors) {
 		e.Coverage = append(e.Coverage, fact.Coverage{
-			Source: source, Repository: s.repositories[c.Repository].Name, Kind: strings.ToLower(string(c.Kind)), From: c.From, To: c.To,
+			Source: source, Repository: s.repositories[c.Repository].Name, Kind: strings.ToLower(string(c.Kind)),
+			From: c.From, To: c.To,
 		})
 	}
 	e.Gaps = s.report.Gaps

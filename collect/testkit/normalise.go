@@ -11,10 +11,10 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Normalise blanks what forges may rightly tell differently, and sorts the rest,
-// so that facts of any forge can be compared:
+// Normalise blanks the fields in which forges may differ, and sorts the rest, so that facts of
+// any forge can be compared:
 //
-//   - addresses, and what stands around the number in an id;
+//   - addresses, and the text around the number in an id;
 //   - e-mail or login of one person, and null or "ghost" for a deleted account;
 //   - statuses of a deployment other than the one that finished it: the first
 //     success, or else the last failure;
@@ -22,8 +22,8 @@ import (
 //   - the creator of a deployment, and the tier of its environment;
 //   - a rebased request's own commits, which one forge keeps and another replaces;
 //   - a reverted request's number or its commit's SHA;
-//   - paths of files; hashes of pipelines, of which only the paths are compared;
-//   - coverage, gaps, imports, checks and syncs, which Conform looks at apart.
+//   - paths of files; hashes of pipelines (only their paths are compared);
+//   - coverage, gaps, imports, checks and syncs, which Conform checks on their own.
 func (w *World) Normalise(e fact.Events) fact.Events {
 	out := fact.Events{}
 	for _, r := range e.Repositories {
@@ -77,7 +77,7 @@ func (w *World) Normalise(e fact.Events) fact.Events {
 
 var lastNumber = regexp.MustCompile(`\d+$`)
 
-// sortNames is a sorted copy; nil of nothing, since forges give either.
+// sortNames returns a sorted copy; nil for an empty list, since forges give either.
 func sortNames(list []string) []string {
 	if len(list) == 0 {
 		return nil
@@ -85,7 +85,7 @@ func sortNames(list []string) []string {
 	return slices.Sorted(slices.Values(list))
 }
 
-// nameOf is the one name of a person that forges call by login, e-mail or not at all.
+// nameOf returns one name for a person whose login, e-mail or no name at all a forge shows.
 func (w *World) nameOf(name string) string {
 	w.buildIndex()
 	if p := w.emails[name]; p != nil {

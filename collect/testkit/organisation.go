@@ -8,9 +8,8 @@ import (
 	"time"
 )
 
-// Size says how large an Organisation is. Zero fields have the defaults of the
-// field's comment, which together are an organisation that forges were measured
-// with.
+// Size is the size of an Organisation. Zero fields have the defaults of the field's comment,
+// which together make the organisation of the measurements.
 type Size struct {
 	Seed         uint64
 	Repositories int       // 500, a fifth of them dormant: without requests or deployments

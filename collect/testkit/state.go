@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// hasHappened says whether something of that time is visible at now.
+// hasHappened reports whether an event of that time is visible at now.
 func hasHappened(at, now time.Time) bool { return !at.IsZero() && !at.After(now) }
 
 // keepLater moves at to t if t is later and had happened by now.
@@ -44,9 +44,8 @@ func (w *World) Repository(id int64) *Repository {
 	return w.numbers[id]
 }
 
-// Find returns the repository that is visible at now and has, or last had, that
-// name; moved says that it is called differently now. A name that two had belongs
-// to the one that has it.
+// Find returns the repository that is visible at now and has, or last had, that name; moved
+// means that it has another name now. A name that two had belongs to the one that has it.
 func (w *World) Find(full string, now time.Time) (r *Repository, moved bool) {
 	for _, r := range w.Repositories {
 		if !r.Visible(now) {
@@ -65,12 +64,12 @@ func (w *World) Find(full string, now time.Time) (r *Repository, moved bool) {
 	return nil, false
 }
 
-// Visible says whether the forge shows the repository at now.
+// Visible reports whether the forge shows the repository at now.
 func (r *Repository) Visible(now time.Time) bool {
 	return hasHappened(r.Created, now) && !hasHappened(r.Deleted, now) && !hasHappened(r.Hidden, now)
 }
 
-// Name is the repository's "owner/name" at now.
+// Name returns the repository's "owner/name" at now.
 func (r *Repository) Name(now time.Time) string {
 	name := r.Names[0].Full
 	for _, n := range r.Names[1:] {
@@ -81,7 +80,7 @@ func (r *Repository) Name(now time.Time) string {
 	return name
 }
 
-// IsArchived says whether it is archived at now.
+// IsArchived reports whether it is archived at now.
 func (r *Repository) IsArchived(now time.Time) bool { return hasHappened(r.Archived, now) }
 
 // Commit returns the commit of that SHA, or nil.
@@ -95,7 +94,7 @@ func (r *Repository) Commit(sha string) *Commit {
 	return r.bySHA[sha]
 }
 
-// Head is the SHA of the default branch's head at now, "" while it is empty.
+// Head returns the SHA of the default branch's head at now, "" while it is empty.
 func (r *Repository) Head(now time.Time) string {
 	n := sort.Search(len(r.Heads), func(i int) bool { return r.Heads[i].At.After(now) })
 	if n == 0 {
@@ -104,7 +103,8 @@ func (r *Repository) Head(now time.Time) string {
 	return r.Heads[n-1].SHA
 }
 
-// Pushed is when a head of the default branch, or a request's branch, last moved.
+// Pushed returns the time of the last move of the default branch's head or of a request's
+// branch.
 func (r *Repository) Pushed(now time.Time) time.Time {
 	at := r.Created
 	for _, h := range r.Heads {
@@ -118,8 +118,8 @@ func (r *Repository) Pushed(now time.Time) time.Time {
 	return at
 }
 
-// Reachable are the commits that are reachable from one, newest commit time
-// first; those of equal time in the order of SHA.
+// Reachable returns the commits that are reachable from one, newest commit time first; those of
+// equal time in the order of SHA.
 func (r *Repository) Reachable(sha string) []*Commit {
 	var found []*Commit
 	seen := map[string]bool{}
@@ -143,8 +143,8 @@ func (r *Repository) Reachable(sha string) []*Commit {
 	return found
 }
 
-// LabelsAt are the names of the labels that were set at now, in the order of their
-// being added.
+// LabelsAt returns the names of the labels that were set at now, in the order of their
+// adding.
 func LabelsAt(labels []Label, now time.Time) []string {
 	var names []string
 	for _, l := range labels {
@@ -162,21 +162,21 @@ func laterLabels(at *time.Time, labels []Label, now time.Time) {
 	}
 }
 
-// Visible says whether the request was open by now.
+// Visible reports whether the request was open by now.
 func (q *Request) Visible(now time.Time) bool { return hasHappened(q.Opened, now) }
 
-// IsDraft says whether it is a draft at now.
+// IsDraft reports whether it is a draft at now.
 func (q *Request) IsDraft(now time.Time) bool { return q.Draft && !hasHappened(q.Ready, now) }
 
-// IsMerged says whether it is merged at now.
+// IsMerged reports whether it is merged at now.
 func (q *Request) IsMerged(now time.Time) bool { return hasHappened(q.Merged, now) }
 
-// IsClosed says whether it is merged or closed at now.
+// IsClosed reports whether it is merged or closed at now.
 func (q *Request) IsClosed(now time.Time) bool {
 	return q.IsMerged(now) || hasHappened(q.Closed, now)
 }
 
-// CommitsAt are the SHAs of its own branch at now, oldest first.
+// CommitsAt returns the SHAs of its own branch at now, oldest first.
 func (q *Request) CommitsAt(now time.Time) []string {
 	var shas []string
 	for _, c := range q.Commits {
@@ -187,8 +187,7 @@ func (q *Request) CommitsAt(now time.Time) []string {
 	return shas
 }
 
-// ReviewsAt are its reviews at now. A pending review is shown to its author only,
-// whom a test may pretend to be.
+// ReviewsAt returns its reviews at now. Forges show a pending review to its author only.
 func (q *Request) ReviewsAt(now time.Time) []Review {
 	var reviews []Review
 	for _, v := range q.Reviews {
@@ -199,7 +198,7 @@ func (q *Request) ReviewsAt(now time.Time) []Review {
 	return reviews
 }
 
-// Updated is when the forge says that it last changed, at now.
+// Updated returns the date of update that the forge shows at now.
 func (q *Request) Updated(now time.Time) time.Time {
 	at := q.Opened
 	for _, t := range []time.Time{q.Ready, q.Merged, q.Closed} {
@@ -220,13 +219,13 @@ func (q *Request) Updated(now time.Time) time.Time {
 	return at
 }
 
-// StatusesAt are the statuses that were reported by now, oldest first.
+// StatusesAt returns the statuses that were reported by now, oldest first.
 func (d *Deployment) StatusesAt(now time.Time) []Status {
 	n := sort.Search(len(d.Statuses), func(i int) bool { return d.Statuses[i].At.After(now) })
 	return d.Statuses[:n]
 }
 
-// Updated is when the forge says that it last changed, at now.
+// Updated returns the date of update that the forge shows at now.
 func (d *Deployment) Updated(now time.Time) time.Time {
 	at := d.Created
 	for _, s := range d.StatusesAt(now) {
@@ -235,7 +234,7 @@ func (d *Deployment) Updated(now time.Time) time.Time {
 	return at
 }
 
-// AttemptsAt are the attempts that were begun by now.
+// AttemptsAt returns the attempts that were begun by now.
 func (u *Run) AttemptsAt(now time.Time) []Attempt {
 	n := 0
 	for n < len(u.Attempts) && hasHappened(u.Attempts[n].Started, now) {
@@ -244,7 +243,7 @@ func (u *Run) AttemptsAt(now time.Time) []Attempt {
 	return u.Attempts[:n]
 }
 
-// Updated is when the forge says that it last changed, at now.
+// Updated returns the date of update that the forge shows at now.
 func (u *Run) Updated(now time.Time) time.Time {
 	at := u.Created
 	for _, a := range u.AttemptsAt(now) {
@@ -254,13 +253,13 @@ func (u *Run) Updated(now time.Time) time.Time {
 	return at
 }
 
-// EventsAt are the closings and reopenings by now, oldest first.
+// EventsAt returns the closings and reopenings by now, oldest first.
 func (i *Issue) EventsAt(now time.Time) []IssueEvent {
 	n := sort.Search(len(i.Events), func(k int) bool { return i.Events[k].At.After(now) })
 	return i.Events[:n]
 }
 
-// ClosedAt is when it was closed for the last time; zero if it is open at now.
+// ClosedAt returns the time of the last closing; zero if it is open at now.
 func (i *Issue) ClosedAt(now time.Time) time.Time {
 	events := i.EventsAt(now)
 	if len(events) == 0 || events[len(events)-1].Kind == Reopened {
@@ -269,7 +268,7 @@ func (i *Issue) ClosedAt(now time.Time) time.Time {
 	return events[len(events)-1].At
 }
 
-// Updated is when the forge says that it last changed, at now.
+// Updated returns the date of update that the forge shows at now.
 func (i *Issue) Updated(now time.Time) time.Time {
 	at := i.Opened
 	for _, e := range i.EventsAt(now) {

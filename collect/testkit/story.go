@@ -19,7 +19,7 @@ const (
 	StoryImage  = "registry.example.com/checkout"
 )
 
-// StoryRules are settings under which the story has something of everything.
+// StoryRules returns settings under which the story has something of everything.
 func StoryRules() Rules {
 	return Rules{
 		Workflows: map[string]string{StoryDeployWorkflow: "production"},
@@ -30,19 +30,20 @@ func StoryRules() Rules {
 	}
 }
 
-// storyTime is a time of the story's month, in March 2025.
-func storyTime(d, hour, minute int) time.Time { return time.Date(2025, 3, d, hour, minute, 0, 0, time.UTC) }
+// storyTime returns a time of the story's month, March 2025.
+func storyTime(d, hour, minute int) time.Time {
+	return time.Date(2025, 3, d, hour, minute, 0, 0, time.UTC)
+}
 
-// Story is one team's month, March 2025. It holds: merges of every method, a
-// revert, a rollback, a hotfix, a direct push, a force-push of the default branch;
-// a bot's requests, one by a deleted account, one from a fork that was deleted, a
-// draft made ready, reviews by the author, by a bot and one that is pending, an
-// unmerged request with a trial merge; deployments that finish three days late,
-// fail and then succeed, succeed five times, are written over by "inactive" or
-// never end; workflow runs that were run again; releases with a pre-release;
-// incidents that are reopened, and become or cease to be incidents as labels are
-// edited; repositories that are renamed, archived, deleted, lost from sight,
-// empty, and one that takes the name of another. Each call makes a new one.
+// Story returns one team's month, March 2025. It has: merges of every method, a revert, a
+// rollback, a hotfix, a direct push, a force-push of the default branch; a bot's requests, one
+// by a deleted account, one from a fork that was deleted, a draft made ready, reviews by the
+// author, by a bot and one that is pending, an unmerged request with a trial merge; deployments
+// that finish three days late, fail and then succeed, succeed five times, are written over by
+// "inactive" or never end; workflow runs that were run again; releases with a pre-release;
+// incidents that are reopened, and become or cease to be incidents as labels are edited;
+// repositories that are renamed, archived, deleted, lost from sight, empty, and one that takes
+// the name of another. Each call makes a new one.
 func Story() *World {
 	b := newBuilder(StoryOrganisation, storyTime(1, 0, 0), storyTime(32, 0, 0))
 	b.w.People = []Person{
@@ -70,7 +71,7 @@ func Story() *World {
 	return b.w
 }
 
-// storyCheckout is acme/checkout, number 1: the service that most happens to.
+// storyCheckout adds acme/checkout, number 1: the service with most events.
 func storyCheckout(b *builder) {
 	y := b.addRepository("checkout", storyTime(-400, 9, 0), "ana")
 	y.addWorkflow("ci", "name: ci\non: push\n")
@@ -80,7 +81,8 @@ func storyCheckout(b *builder) {
 	// opened before it and merged within.
 	q := y.addRequest("ana", "Old news", storyTime(-20, 9, 0), storyTime(-20, 8, 0))
 	y.mergeRequest(q, Merge, "ana", storyTime(-19, 9, 0))
-	q = y.addRequest("ben", "Carry totals over", storyTime(-2, 9, 0), storyTime(-4, 15, 0), storyTime(-3, 9, 30), storyTime(2, 8, 0))
+	q = y.addRequest("ben", "Carry totals over", storyTime(-2, 9, 0), storyTime(-4, 15, 0), storyTime(-3, 9, 30),
+		storyTime(2, 8, 0))
 	q.Reviews = []Review{
 		{"ben", "commented", storyTime(-1, 9, 0)},
 		{"reviewer[bot]", "commented", storyTime(-1, 9, 5)},
@@ -88,7 +90,8 @@ func storyCheckout(b *builder) {
 		{"ana", "approved", storyTime(2, 10, 0)},
 	}
 	merged := y.mergeRequest(q, Merge, "ana", storyTime(2, 11, 0))
-	y.addDeployment("production", merged, "ana", storyTime(2, 11, 10), rolloutStatuses(storyTime(2, 11, 10), 6, "success")...)
+	y.addDeployment("production", merged, "ana", storyTime(2, 11, 10), rolloutStatuses(storyTime(2, 11, 10), 6,
+		"success")...)
 
 	// Squashed; a draft first; labels edited after it was merged.
 	q = y.addRequest("cleo", "Faster basket", storyTime(3, 9, 0), storyTime(3, 8, 0), storyTime(4, 9, 0))
@@ -102,7 +105,8 @@ func storyCheckout(b *builder) {
 	squashed := y.mergeRequest(q, Squash, "ana", storyTime(4, 15, 0))
 	basket := q.Number
 	y.addDeployment("staging", squashed, "ana", storyTime(4, 15, 5), rolloutStatuses(storyTime(4, 15, 5), 3, "success")...)
-	d := y.addDeployment("production", squashed, "dependabot[bot]", storyTime(4, 15, 30), rolloutStatuses(storyTime(4, 15, 30), 8, "success")...)
+	d := y.addDeployment("production", squashed, "dependabot[bot]", storyTime(4, 15, 30),
+		rolloutStatuses(storyTime(4, 15, 30), 8, "success")...)
 	d.Payload = `"written as a string"`
 	// Written over when the next one came, and the one before as well.
 	d.Statuses = append(d.Statuses, Status{"inactive", storyTime(5, 10, 15)})
@@ -116,7 +120,8 @@ func storyCheckout(b *builder) {
 	x.LinkedBy = []int{x.Number + 1}
 	x.Events = []IssueEvent{{Closed, storyTime(5, 12, 0)}, {Reopened, storyTime(6, 8, 0)}, {Closed, storyTime(9, 17, 0)}}
 	x.Labels = append(x.Labels, Label{Name: "customer", Added: storyTime(16, 9, 0)})
-	y.addDeployment("production", merged, "ben", storyTime(5, 10, 10), rolloutStatuses(storyTime(5, 10, 10), 5, "success")...)
+	y.addDeployment("production", merged, "ben", storyTime(5, 10, 10), rolloutStatuses(storyTime(5, 10, 10), 5,
+		"success")...)
 	q = y.addRequest("ben", `Revert "Faster basket"`, storyTime(5, 10, 30), storyTime(5, 10, 25))
 	y.lastCommit().Reverts = squashed
 	y.lastCommit().Message = "Revert \"Faster basket\"\n\nThis reverts commit " + squashed + "."
@@ -130,10 +135,11 @@ func storyCheckout(b *builder) {
 	storyCheckoutLater(y)
 }
 
-// storyCheckoutLater is the rest of its month.
+// storyCheckoutLater adds the rest of its month.
 func storyCheckoutLater(y *repoBuilder) {
 	// Rebased: new commits with the old authors' times.
-	q := y.addRequest("ana", "Currency rounding", storyTime(6, 9, 0), storyTime(5, 16, 0), storyTime(6, 8, 30), storyTime(6, 8, 45))
+	q := y.addRequest("ana", "Currency rounding", storyTime(6, 9, 0), storyTime(5, 16, 0), storyTime(6, 8, 30),
+		storyTime(6, 8, 45))
 	q.Reviews = []Review{{"cleo", "commented", storyTime(6, 13, 0)}, {"cleo", "approved", storyTime(7, 9, 0)}}
 	rebased := y.mergeRequest(q, Rebase, "cleo", storyTime(7, 9, 30))
 	// Fails, then succeeds on the same deployment.
@@ -158,8 +164,10 @@ func storyCheckoutLater(y *repoBuilder) {
 	q = y.addRequest("dependabot[bot]", "Bump express from 4 to 5", storyTime(11, 3, 0), storyTime(11, 3, 0))
 	q.TestMerge = "7e57000000000000000000000000000000000001"
 	q.Touched = []time.Time{storyTime(25, 3, 0)}
-	y.addDeployment("production", bumped, "ana", storyTime(10, 9, 10), rolloutStatuses(storyTime(10, 9, 10), 7, "failure")...)
-	y.addDeployment("production", bumped, "ana", storyTime(10, 10, 0), rolloutStatuses(storyTime(10, 10, 0), 7, "success")...)
+	y.addDeployment("production", bumped, "ana", storyTime(10, 9, 10), rolloutStatuses(storyTime(10, 9, 10), 7,
+		"failure")...)
+	y.addDeployment("production", bumped, "ana", storyTime(10, 10, 0), rolloutStatuses(storyTime(10, 10, 0), 7,
+		"success")...)
 
 	// By an account that was deleted; from a fork that was deleted; closed unmerged.
 	q = y.addRequest("ghost", "Translate receipts", storyTime(11, 9, 0), storyTime(10, 20, 0))
@@ -172,18 +180,21 @@ func storyCheckoutLater(y *repoBuilder) {
 	// Brought by a fast-forward: its commits are older than the night before.
 	q = y.addRequest("ana", "Tax tables", storyTime(16, 9, 0), storyTime(14, 9, 0), storyTime(15, 9, 0))
 	tables := y.mergeRequest(q, FastForward, "ana", storyTime(18, 9, 0))
-	y.addDeployment("production", tables, "ana", storyTime(18, 9, 10), rolloutStatuses(storyTime(18, 9, 10), 9, "success")...)
+	y.addDeployment("production", tables, "ana", storyTime(18, 9, 10), rolloutStatuses(storyTime(18, 9, 10), 9,
+		"success")...)
 
 	// The default branch is pushed by force: the mistake is gone, another is there.
 	mistake := y.pushDirect("cleo", storyTime(19, 9, 0), "Mistake with a password in it")
-	y.addDeployment("production", mistake, "cleo", storyTime(19, 9, 5), rolloutStatuses(storyTime(19, 9, 5), 4, "error")...)
+	y.addDeployment("production", mistake, "cleo", storyTime(19, 9, 5),
+		rolloutStatuses(storyTime(19, 9, 5), 4, "error")...)
 	y.head = tables
 	y.pushDirect("cleo", storyTime(20, 10, 0), "The same without the password")
 
 	// Into another branch; and work that is still going on when the month ends.
 	q = y.addRequest("ana", "Backport rounding", storyTime(21, 9, 0), storyTime(21, 8, 0))
 	q.Base = "release-1"
-	q.Merged, q.Method, q.MergeCommit = storyTime(21, 12, 0), Squash, y.addCommit("ana", storyTime(21, 12, 0), storyTime(21, 12, 0),
+	q.Merged, q.Method, q.MergeCommit = storyTime(21, 12, 0), Squash, y.addCommit("ana", storyTime(21, 12, 0),
+		storyTime(21, 12, 0),
 		"Backport rounding (#0)", q.Number, tables)
 	q.Landed = []string{q.MergeCommit}
 	y.addRequest("ben", "Half done", storyTime(29, 9, 0), storyTime(28, 9, 0), storyTime(30, 9, 0)).Draft = true
@@ -191,7 +202,7 @@ func storyCheckoutLater(y *repoBuilder) {
 		Status{"in_progress", storyTime(30, 9, 1)})
 	y.addDeployment("production", y.head, "ana", storyTime(31, 9, 0), Status{"success", storyTime(33, 9, 0)})
 
-	// Becomes an incident when it is labelled; ceases to be one; is no incident.
+	// Becomes an incident when it is labelled; ceases to be one; never was one.
 	x := y.addIssue("ana", "Slow on Mondays", storyTime(12, 9, 0), "question")
 	x.Labels = append(x.Labels, Label{Name: "Incident", Added: storyTime(17, 9, 0)})
 	x.Events = []IssueEvent{{Closed, storyTime(18, 9, 0)}}
@@ -206,8 +217,8 @@ func storyCheckoutLater(y *repoBuilder) {
 	x.Events = []IssueEvent{{Closed, storyTime(2, 9, 0)}, {Reopened, storyTime(27, 9, 0)}}
 }
 
-// storyWebsite is acme/webshop, number 2, renamed acme/storefront: its deployments
-// are runs of a workflow.
+// storyWebsite adds acme/webshop, number 2, renamed acme/storefront: its deployments are runs
+// of a workflow.
 func storyWebsite(b *builder) {
 	y := b.addRepository("webshop", storyTime(-300, 9, 0), "cleo")
 	y.r.Names = append(y.r.Names, Name{Full: "acme/storefront", From: storyTime(12, 15, 0)})
@@ -235,7 +246,7 @@ func storyWebsite(b *builder) {
 	}
 }
 
-// storyLibrary is acme/library, number 3: it has releases and nothing else.
+// storyLibrary adds acme/library, number 3: it has releases and nothing else.
 func storyLibrary(b *builder) {
 	y := b.addRepository("library", storyTime(-200, 9, 0), "ben")
 	y.addRelease("v0.9.0", y.head, "ben", storyTime(-10, 9, 0))
@@ -246,12 +257,13 @@ func storyLibrary(b *builder) {
 	}
 }
 
-// storyOthers are the repositories that come and go.
+// storyOthers adds the repositories that come and go.
 func storyOthers(b *builder) {
 	busy := func(y *repoBuilder, author string, days ...int) {
 		for _, d := range days {
 			sha := y.pushDirect(author, storyTime(d, 9, 0), "Daily work")
-			y.addDeployment("production", sha, author, storyTime(d, 9, 30), rolloutStatuses(storyTime(d, 9, 30), 5, "success")...)
+			y.addDeployment("production", sha, author, storyTime(d, 9, 30),
+				rolloutStatuses(storyTime(d, 9, 30), 5, "success")...)
 		}
 	}
 	ledger := b.addRepository("ledger", storyTime(-500, 9, 0), "ana")
@@ -265,7 +277,10 @@ func storyOthers(b *builder) {
 
 	secret := b.addRepository("secret", storyTime(-500, 11, 0), "ana")
 	busy(secret, "ana", 5, 12)
-	secret.addIssue("ana", "Secret outage", storyTime(5, 9, 0), "incident").Events = []IssueEvent{{Closed, storyTime(6, 9, 0)}}
+	secret.addIssue("ana", "Secret outage", storyTime(5, 9, 0), "incident").Events = []IssueEvent{{
+		Closed,
+		storyTime(6, 9, 0),
+	}}
 	secret.r.Hidden = storyTime(22, 9, 0)
 
 	b.addRepository("empty", storyTime(8, 9, 0), "")
@@ -275,7 +290,7 @@ func storyOthers(b *builder) {
 	busy(again, "cleo", 21, 24)
 }
 
-// storyConfig is acme/config, number 8: which image runs where.
+// storyConfig adds acme/config, number 8: which image runs where.
 func storyConfig(b *builder) {
 	checkout := b.w.Repositories[0]
 	y := b.addRepository("config", storyTime(-100, 9, 0), "ben")

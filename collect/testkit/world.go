@@ -6,15 +6,14 @@ import (
 	"time"
 )
 
-// World is everything that happened in one organisation. All times are UTC in
-// whole seconds, as forges give them. A fake server shows only what had happened
-// by its Now: a time after Now means "not yet", the zero time "never". Methods
-// with a now argument say how things stood at it. A World is not changed after
-// it was made, so servers may share it.
+// World is everything that happened in one organisation. All times are UTC in whole seconds, as
+// forges give them. A fake server shows only events up to its Now: a time after Now means "not
+// yet", the zero time "never". Methods with a now argument return the state at that time. A
+// World is not changed after it was made, so servers may share it.
 type World struct {
 	Organisation string // login of the organisation or path of the top group
-	// From and To are the span in which things happen. A Sync at the end of the
-	// story asks for [From, To).
+	// From and To are the span of the events. A Sync at the end of the story asks for [From,
+	// To).
 	From, To     time.Time
 	People       []Person
 	Teams        []Team
@@ -33,11 +32,11 @@ type Person struct {
 	Name  string
 	Email string
 	Bot   bool
-	// Ghost says that the account was deleted: the forge shows no author of
-	// requests and issues, and only the e-mail of commits.
+	// Ghost means that the account was deleted: the forge shows no author of requests and
+	// issues, and only the e-mail of commits.
 	Ghost bool
-	// Unlinked says that no account has this e-mail: commits show it instead of a
-	// login. Unlinked people open no requests.
+	// Unlinked means that no account has this e-mail: commits show it instead of a login.
+	// Unlinked people open no requests.
 	Unlinked bool
 }
 
@@ -72,7 +71,7 @@ type Repository struct {
 	bySHA map[string]*Commit
 }
 
-// Name is what a repository was called since a time; a transfer changes its owner.
+// Name is the name of a repository since a time; a transfer changes its owner.
 type Name struct {
 	Full string // "owner/name"
 	From time.Time
@@ -102,8 +101,8 @@ type File struct {
 	Patch string
 }
 
-// Head says that a branch pointed to a commit since At. A head that does not
-// descend from the one before was pushed by force.
+// Head is the commit that a branch pointed to since At. A head that does not descend from the
+// one before was pushed by force.
 type Head struct {
 	SHA string
 	At  time.Time
@@ -128,14 +127,14 @@ type Request struct {
 	Title  string
 	Labels []Label
 	Opened time.Time
-	// Draft says that it was opened as a draft; Ready when it was marked ready,
-	// zero if it never was.
+	// Draft means that it was opened as a draft; Ready is when it was marked ready, zero if it
+	// never was.
 	Draft bool
 	Ready time.Time
 	// Base is the branch it is for, Head its own.
 	Base, Head string
-	// Fork is the repository that Head lies in, "" for this one; ForkGone when
-	// that was deleted, from when on no head repository is shown.
+	// Fork is the repository of Head, "" for this one; ForkGone is when that was deleted: from
+	// then on no head repository is shown.
 	Fork     string
 	ForkGone time.Time
 	Commits  []Pushed // of its own branch, oldest first
@@ -146,7 +145,7 @@ type Request struct {
 	Method      Method
 	MergeCommit string
 	Landed      []string
-	// TestMerge is what GitHub shows as merge_commit_sha of a request that is not merged.
+	// TestMerge is the merge_commit_sha that GitHub shows of a request that is not merged.
 	TestMerge string
 	Closed    time.Time // closed without merging
 	// Touched are further times at which the forge's "updated" moved: comments.
@@ -230,7 +229,7 @@ type Tag struct {
 	Name string
 	SHA  string // of the commit
 	At   time.Time
-	// Annotated says that it is an object of its own, made At, that names the commit.
+	// Annotated means that it is an object of its own, made At, that points to the commit.
 	Annotated bool
 }
 
@@ -249,7 +248,7 @@ type Issue struct {
 	Touched  []time.Time // further times at which the forge's "updated" moved
 }
 
-// Links are the requests that refer to the issue by now, in order of their opening.
+// Links returns the requests that refer to the issue by now, in order of their opening.
 func (i *Issue) Links(r *Repository, now time.Time) []*Request {
 	var all []*Request
 	for k := range r.Requests {

@@ -58,11 +58,11 @@ func (s *Server) sendJSON(w http.ResponseWriter, kind string, status int, body a
 	s.countRequest(kind)
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the client has gone: nothing to tell it
+	_ = json.NewEncoder(w).Encode(body) // the client may have gone
 }
 
-// refuseJWT says why a JWT is not accepted, "" if it is: signed with RS256 by the
-// App's key, issued by the App, and valid for ten minutes at most.
+// refuseJWT returns why a JWT is not accepted, "" if it is: signed with RS256 by the App's key,
+// issued by the App, and valid for ten minutes at most.
 func (s *Server) refuseJWT(r *http.Request) string {
 	text, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
@@ -70,7 +70,8 @@ func (s *Server) refuseJWT(r *http.Request) string {
 	}
 	var claims jwt.RegisteredClaims
 	_, err := jwt.ParseWithClaims(text, &claims, func(*jwt.Token) (any, error) { return s.options.App.Key, nil },
-		jwt.WithValidMethods([]string{"RS256"}), jwt.WithTimeFunc(s.limitNow), jwt.WithExpirationRequired(), jwt.WithIssuedAt())
+		jwt.WithValidMethods([]string{"RS256"}), jwt.WithTimeFunc(s.limitNow),
+		jwt.WithExpirationRequired(), jwt.WithIssuedAt())
 	switch {
 	case err != nil:
 		return "A JSON web token could not be decoded"

@@ -7,7 +7,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/testkit"
 )
 
-// card is what the lists of issues hold: an issue or a request.
+// card is an issue or a request.
 type card struct {
 	repo    *testkit.Repository
 	issue   *testkit.Issue
@@ -28,7 +28,7 @@ func (k card) updatedAt(now time.Time) time.Time {
 	return k.request.Updated(now)
 }
 
-// closedAt is when it was closed, zero if it is open.
+// closedAt returns the time of closing, zero if it is open.
 func (v *view) closedAt(k card) time.Time {
 	switch {
 	case k.issue != nil:
@@ -47,7 +47,7 @@ type event struct {
 	source *testkit.Request
 }
 
-// listEvents are the events of a card by now, oldest first.
+// listEvents returns the events of a card by now, oldest first.
 func (v *view) listEvents(k card) []event {
 	var all []event
 	add := func(kind string, at time.Time) {

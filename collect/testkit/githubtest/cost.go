@@ -11,10 +11,10 @@ import (
 	"github.com/graph-gophers/graphql-go/ast"
 )
 
-// cost is what a query costs by GitHub's rules
+// cost is the cost of a query by GitHub's rules
 // (https://docs.github.com/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api):
-// nodes are all that the connections could return; points are the requests that
-// the connections stand for, divided by 100, at least 1.
+// nodes are all that the connections could return; points are the requests that the connections
+// would take, divided by 100, at least 1.
 type cost struct {
 	nodes  int
 	calls  int
@@ -271,7 +271,7 @@ func (m *measurement) addField(on string, f field, times int) error {
 	return m.addFields(result, f.sub, times)
 }
 
-// findBound is first or last of a connection.
+// findBound returns the argument first or last of a connection.
 func (m *measurement) findBound(f field) (int, error) {
 	name := f.name
 	for _, arg := range []string{"first", "last"} {
@@ -295,7 +295,7 @@ func (m *measurement) findBound(f field) (int, error) {
 	)}
 }
 
-// resolveText is an argument's value with variables put in.
+// resolveText returns an argument's value with variables put in.
 func (m *measurement) resolveText(value string) string {
 	if !strings.HasPrefix(value, "$") {
 		return value
@@ -306,7 +306,7 @@ func (m *measurement) resolveText(value string) string {
 	return m.doc.defaults[value]
 }
 
-// countList is the length of a list.
+// countList returns the length of a list.
 func (m *measurement) countList(value string) int {
 	if n, ok := strings.CutPrefix(value, "["); ok {
 		return parseInt(n)
@@ -318,7 +318,7 @@ func (m *measurement) countList(value string) int {
 	return len(list)
 }
 
-// typeOfField is the name of the type of a field, "" if the type has no such field.
+// typeOfField returns the name of the type of a field, "" if the type has no such field.
 func (m *measurement) typeOfField(on, name string) string {
 	var fields ast.FieldsDefinition
 	switch t := m.schema.Types[on].(type) {

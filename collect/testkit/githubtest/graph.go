@@ -59,7 +59,7 @@ func (s *Server) serveGraph(w http.ResponseWriter, r *http.Request) {
 	if s.options.Heavy > 0 && v.cost.nodes > s.options.Heavy {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.WriteHeader(http.StatusBadGateway)
-		_, _ = io.WriteString(w, tooLong) // the client has gone: nothing to tell it
+		_, _ = io.WriteString(w, tooLong) // the client may have gone
 		return
 	}
 	variables := make(map[string]any, len(asked.Variables))
@@ -71,11 +71,13 @@ func (s *Server) serveGraph(w http.ResponseWriter, r *http.Request) {
 		}
 		variables[name] = toIntegers(value)
 	}
-	s.sendResponse(w, v, s.graph.schema.Exec(context.WithoutCancel(r.Context()), asked.Query, asked.OperationName, variables))
+	s.sendResponse(w, v, s.graph.schema.Exec(context.WithoutCancel(r.Context()), asked.Query, asked.OperationName,
+		variables))
 }
 
-// tooLong is what GitHub says, as 502, of a query that took more than ten seconds.
-const tooLong = `{"data":null,"errors":[{"message":"Something went wrong while executing your query. This may be the result of a timeout, or it could be a GitHub bug. Please include ` + "`C0DE:1234:5678`" + ` when reporting this issue."}]}`
+// tooLong is GitHub's answer, as 502, to a query that took more than ten seconds.
+const tooLong = `{"data":null,"errors":[{"message":"Something went wrong while executing your query. This may be the ` +
+	`result of a timeout, or it could be a GitHub bug. Please include ` + "`C0DE:1234:5678`" + ` when reporting this issue."}]}`
 
 // toIntegers turns the floats of JSON into the integers that Int arguments want.
 func toIntegers(value any) any {
@@ -135,5 +137,5 @@ func (s *Server) sendResponse(w http.ResponseWriter, v *view, response *graphql.
 
 func writeJSON(w http.ResponseWriter, body any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_ = json.NewEncoder(w).Encode(body) // the client has gone: nothing to tell it
+	_ = json.NewEncoder(w).Encode(body) // the client may have gone
 }

@@ -13,20 +13,20 @@ import (
 	"github.com/ip3dp/ip3dp/collect/testkit"
 )
 
-// nodeID is the opaque id of GraphQL and of node_id: a prefix that tells the type,
-// and what finds the object again.
+// nodeID returns the opaque id of GraphQL and of node_id: a prefix for the type, and the key of
+// the object.
 func nodeID(prefix string, parts ...any) string {
 	return prefix + "_" + base64.RawURLEncoding.EncodeToString([]byte(strings.Trim(fmt.Sprint(parts...), "[]")))
 }
 
-// userID is a number that stands for a login.
+// userID returns a number for a login.
 func userID(login string) int32 {
 	h := fnv.New32a()
 	h.Write([]byte(login))
 	return int32(h.Sum32() & 0x7fffffff)
 }
 
-// userJSON is an account, null where it was deleted or never was.
+// userJSON returns an account, null where it was deleted or never was.
 func (v *view) userJSON(login string) any {
 	p := v.Person(login)
 	if p == nil || p.Ghost || p.Unlinked {
@@ -59,7 +59,7 @@ func (v *view) repositoryJSON(r *testkit.Repository) object {
 	}
 }
 
-// signatureJSON is who wrote a commit, as git has it.
+// signatureJSON returns the author or committer of a commit, as git has it.
 func (v *view) signatureJSON(c *testkit.Commit, author bool) object {
 	p := v.Person(c.Author)
 	at := c.CommitTime
@@ -89,17 +89,17 @@ func (v *view) commitJSON(r *testkit.Repository, c *testkit.Commit) object {
 	}
 }
 
-// treeSHA stands for the tree of a commit.
+// treeSHA returns an invented tree of a commit.
 func treeSHA(commit string) string { return blobSHA("tree of " + commit) }
 
-// blobSHA is git's name of a file's content.
+// blobSHA returns git's hash of a file's content.
 func blobSHA(content string) string {
 	sum := sha1.Sum([]byte("blob " + strconv.Itoa(len(content)) + "\x00" + content))
 	return hex.EncodeToString(sum[:])
 }
 
-// requestBody is the text of a request: what GitHub writes into it when a request
-// is reverted by its button.
+// requestBody returns the text of a request: the one that GitHub writes when a request is
+// reverted by its button.
 func (v *view) requestBody(r *testkit.Repository, q *testkit.Request) string {
 	if q.Reverts == 0 {
 		return ""
@@ -124,8 +124,10 @@ func (v *view) deploymentJSON(r *testkit.Repository, d *testkit.Deployment) obje
 	address := fmt.Sprintf("%s/repos/%s/deployments/%d", v.api, full, d.ID)
 	return object{
 		"id": d.ID, "node_id": nodeID("DE", d.ID), "sha": d.SHA, "ref": d.Ref, "task": "deploy", "payload": payload,
-		"environment": d.Environment, "original_environment": d.Environment, "description": nil, "creator": v.userJSON(d.Creator),
-		"created_at": formatTime(d.Created), "updated_at": formatTime(d.Updated(v.now)), "url": address, "statuses_url": address +
+		"environment": d.Environment, "original_environment": d.Environment, "description": nil,
+		"creator":    v.userJSON(d.Creator),
+		"created_at": formatTime(d.Created), "updated_at": formatTime(d.Updated(v.now)), "url": address,
+		"statuses_url": address +
 			"/statuses",
 		// False on every recorded deployment to production: nobody sets it.
 		"production_environment": false, "transient_environment": false, "repository_url": v.api + "/repos/" + full,

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// limit is what may still be asked before a reset.
+// limit counts requests until a reset.
 type limit struct {
 	size  int
 	used  int
@@ -17,11 +17,11 @@ type limit struct {
 	reset time.Time
 }
 
-// remaining is what is left of a limit at a time.
+// remaining returns the rest of the limit.
 func (l *limit) remaining() int { return max(0, l.size-l.used) }
 
-// spendLimit takes from a limit and tells the rest in the headers. It says false, after
-// having answered, when there was not enough left.
+// spendLimit takes from a limit and writes the rest into the headers. It returns false when
+// there was not enough left.
 func (s *Server) spendLimit(w http.ResponseWriter, resource string, cost int) bool {
 	now := s.limitNow()
 	s.mu.Lock()
@@ -43,7 +43,7 @@ func (s *Server) spendLimit(w http.ResponseWriter, resource string, cost int) bo
 	return enough
 }
 
-// limitOf is a copy of a limit, reset if its time has come.
+// limitOf returns a copy of a limit, reset if its time has come.
 func (s *Server) limitOf(resource string) limit {
 	now := s.limitNow()
 	s.mu.Lock()
@@ -131,5 +131,5 @@ func (z *gzipWriter) close() {
 		z.sendHeader()
 		return
 	}
-	_ = z.gz.Close() // the client has gone: nothing to tell it
+	_ = z.gz.Close() // the client may have gone
 }

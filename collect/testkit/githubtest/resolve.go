@@ -16,7 +16,7 @@ import (
 // moment is a DateTime or a GitTimestamp.
 type moment struct{ time.Time }
 
-// ImplementsGraphQLType says which scalars it stands for.
+// ImplementsGraphQLType reports whether it can be a scalar of that name.
 func (moment) ImplementsGraphQLType(name string) bool {
 	return name == "DateTime" || name == "GitTimestamp"
 }
@@ -35,7 +35,7 @@ func (m *moment) UnmarshalGraphQL(input any) error {
 // MarshalJSON writes it as GitHub does.
 func (m moment) MarshalJSON() ([]byte, error) { return json.Marshal(m.UTC().Format(time.RFC3339)) }
 
-// orNull is a nullable time.
+// orNull returns a nullable time.
 func orNull(t time.Time) *moment {
 	if t.IsZero() {
 		return nil
@@ -46,7 +46,7 @@ func orNull(t time.Time) *moment {
 // word is a URI, a GitObjectID or a BigInt.
 type word string
 
-// ImplementsGraphQLType says which scalars it stands for.
+// ImplementsGraphQLType reports whether it can be a scalar of that name.
 func (word) ImplementsGraphQLType(name string) bool {
 	return name == "URI" || name == "GitObjectID" || name == "BigInt"
 }
@@ -61,8 +61,8 @@ func (w *word) UnmarshalGraphQL(input any) error {
 	return nil
 }
 
-// databaseID is a database id. GitHub's Int has 32 bits; where a number has more it
-// gives null.
+// databaseID returns a number as databaseId, null if it has more than the 32 bits of GitHub's
+// Int.
 func databaseID(id int64) *int32 {
 	if id != int64(int32(id)) {
 		return nil
@@ -85,7 +85,7 @@ type ordering struct {
 	Direction string
 }
 
-// connection is a page of a list with what is around it.
+// connection is a page of a list with its position.
 type connection[T any] struct {
 	total, from int
 	page        []T
@@ -129,7 +129,7 @@ func parseCursor(text string) (int, error) {
 	return i, nil
 }
 
-// Nodes are the records of the page.
+// Nodes returns the records of the page.
 func (c *connection[T]) Nodes() *[]T {
 	nodes := c.page
 	if nodes == nil {
@@ -138,10 +138,10 @@ func (c *connection[T]) Nodes() *[]T {
 	return &nodes
 }
 
-// TotalCount is the number of records of all pages.
+// TotalCount returns the number of records of all pages.
 func (c *connection[T]) TotalCount() int32 { return int32(c.total) }
 
-// Edges are the records, each with its cursor.
+// Edges returns the records, each with its cursor.
 func (c *connection[T]) Edges() *[]*edge[T] {
 	edges := []*edge[T]{}
 	for i, node := range c.page {
@@ -150,7 +150,7 @@ func (c *connection[T]) Edges() *[]*edge[T] {
 	return &edges
 }
 
-// PageInfo says where the page lies.
+// PageInfo returns the position of the page.
 func (c *connection[T]) PageInfo() *pageInfo { return &pageInfo{c.from, c.from + len(c.page), c.total} }
 
 type edge[T any] struct {
@@ -158,13 +158,13 @@ type edge[T any] struct {
 	at   string
 }
 
-// Node is the record.
+// Node returns the record.
 func (e *edge[T]) Node() T { return e.node }
 
-// Cursor is what asks for the records after it.
+// Cursor returns the cursor of the records after it.
 func (e *edge[T]) Cursor() string { return e.at }
 
-// Permission is what a team may do with a repository: write, as World.Teams says.
+// Permission returns the permission of a team on a repository: write, as in World.Teams.
 func (e *edge[T]) Permission() string { return "WRITE" }
 
 type pageInfo struct{ from, to, total int }
@@ -190,8 +190,8 @@ type account struct {
 	org   bool
 }
 
-// findAccount is an account by its login, nil where it was deleted. Bots go without
-// "[bot]" in GraphQL.
+// findAccount returns an account by its login, nil where it was deleted. Bots have no "[bot]"
+// in GraphQL.
 func (v *view) findAccount(login string) *account {
 	p := v.Person(login)
 	if p == nil || p.Ghost || p.Unlinked {
@@ -225,9 +225,9 @@ func (h *timelineEvent) ID() graphql.ID    { return graphID("EV", h.kind, h.at.U
 func (h *timelineEvent) CreatedAt() moment { return moment{h.at} }
 
 func (h *timelineEvent) isKind(kind string) (*timelineEvent, bool) { return h, h.kind == kind }
-func (h *timelineEvent) ToClosedEvent() (*timelineEvent, bool) { return h.isKind("closed") }
+func (h *timelineEvent) ToClosedEvent() (*timelineEvent, bool)     { return h.isKind("closed") }
 
-// Closer is always nothing: what closes an issue in a World refers to it as well.
+// Closer returns nothing: a request that closes an issue in a World refers to it as well.
 func (h *timelineEvent) Closer() *closer { return nil }
 
 // closer is a request or a commit that closed an issue.
@@ -236,24 +236,33 @@ type closer struct{}
 func (*closer) ToCommit() (*commit, bool)    { return nil, false }
 func (*closer) ToPullRequest() (*pull, bool) { return nil, false }
 
-// Source is the request that refers to an issue.
+// Source returns the request that refers to an issue.
 func (h *timelineEvent) Source() *issueOrPull {
 	return &issueOrPull{h.view, card{repo: h.card.repo, request: h.source}}
 }
 
-func (h *timelineEvent) ToCrossReferencedEvent() (*timelineEvent, bool) { return h.isKind(crossReferenced) }
-func (h *timelineEvent) ToReopenedEvent() (*timelineEvent, bool)        { return h.isKind("reopened") }
-func (h *timelineEvent) ToReadyForReviewEvent() (*timelineEvent, bool)  { return h.isKind("ready_for_review") }
+func (h *timelineEvent) ToCrossReferencedEvent() (*timelineEvent, bool) {
+	return h.isKind(crossReferenced)
+}
 
-func (v *view) newTimelineEvent(k card, o event) *timelineEvent             { return &timelineEvent{v, o, k} }
-func (v *view) labelsOf(names []string, p paging) (*labels, error) { return makePage(names, p, newLabel) }
+func (h *timelineEvent) ToReopenedEvent() (*timelineEvent, bool) { return h.isKind("reopened") }
+
+func (h *timelineEvent) ToReadyForReviewEvent() (*timelineEvent, bool) {
+	return h.isKind("ready_for_review")
+}
+
+func (v *view) newTimelineEvent(k card, o event) *timelineEvent { return &timelineEvent{v, o, k} }
+
+func (v *view) labelsOf(names []string, p paging) (*labels, error) {
+	return makePage(names, p, newLabel)
+}
 
 type (
 	labels   = connection[*label]
 	timeline = connection[*timelineEvent]
 )
 
-// timelineOf are the events of a card of some types, all if none is named.
+// timelineOf returns the events of a card of some types, all if types is nil.
 func (v *view) timelineOf(k card, p paging, types *[]string) (*timeline, error) {
 	all := slices.DeleteFunc(v.listEvents(k), func(o event) bool {
 		name := strings.ToUpper(strings.NewReplacer("-", "_").Replace(o.kind)) + "_EVENT"

@@ -48,7 +48,7 @@ type commit struct {
 	c *testkit.Commit
 }
 
-// commitOf is a commit by its SHA, nil if there is none.
+// commitOf returns a commit by its SHA, nil if there is none.
 func (v *view) commitOf(r *testkit.Repository, sha string) *commit {
 	c := r.Commit(sha)
 	if c == nil {
@@ -131,7 +131,7 @@ func (a *gitActor) Name() *string {
 	return nil
 }
 
-// User is null of bots: a Bot is no User.
+// User returns null for bots: a Bot is not a User.
 func (a *gitActor) User() *account {
 	if u := a.c.findAccount(a.c.c.Author); u != nil && !u.bot {
 		return u

@@ -77,7 +77,7 @@ func (f *issueOrPull) ToPullRequest() (*pull, bool) {
 	return &pull{f.view, f.card.repo, f.card.request}, f.card.request != nil
 }
 
-// RateLimit is what may be asked until when.
+// RateLimit returns the rest of the limit and its reset.
 func (*query) RateLimit(ctx context.Context, _ struct{ DryRun bool }) *rate {
 	v := viewOf(ctx)
 	return &rate{v.cost, v.server.limitOf("graphql")}
@@ -156,7 +156,7 @@ func (v *view) findNodeIn(r *testkit.Repository, prefix string, number int64) *f
 
 type node = foundNode
 
-// foundNode is what a node turned out to be.
+// foundNode is the object of a node id.
 type foundNode struct{ what any }
 
 func asType[T any](l *foundNode) (*T, bool) {
@@ -245,5 +245,6 @@ func (t *team) Members(args struct{ paging }) (*connection[*account], error) {
 }
 
 func (t *team) Repositories(args struct{ paging }) (*connection[*repository], error) {
-	return makePage(t.teamRepositories(t.t), args.paging, func(r *testkit.Repository) *repository { return &repository{t.view, r} })
+	return makePage(t.teamRepositories(t.t), args.paging,
+		func(r *testkit.Repository) *repository { return &repository{t.view, r} })
 }

@@ -57,7 +57,7 @@ func (r *repository) Refs(args struct {
 	return makePage(all, args.paging, func(t testkit.Tag) *ref { return &ref{r.view, r.r, args.RefPrefix + t.Name} })
 }
 
-// commitTime is when the commit of a tag was made.
+// commitTime returns the time of the commit of a tag.
 func (r *repository) commitTime(t testkit.Tag) time.Time {
 	if c := r.r.Commit(t.SHA); c != nil {
 		return c.CommitTime
@@ -151,7 +151,7 @@ func (x *issue) hasLabel(wanted []string) bool {
 	})
 }
 
-// sortCards sorts by creation, oldest first, unless an order says otherwise.
+// sortCards sorts by creation, oldest first, unless an order is given.
 func sortCards[T any](all []T, o *ordering, of func(T) card, now time.Time) {
 	slices.SortStableFunc(all, func(a, b T) int {
 		if o != nil && o.Field == "UPDATED_AT" {

@@ -47,7 +47,7 @@ func (q *pull) State() string {
 	return "OPEN"
 }
 
-// HeadRepository is null of forks: they are outside of the World, or deleted.
+// HeadRepository returns null for forks: they are outside of the World, or deleted.
 func (q *pull) HeadRepository() *repository {
 	if q.q.Fork != "" {
 		return nil
@@ -67,7 +67,8 @@ func (q *pull) Labels(args struct{ paging }) (*labels, error) {
 }
 
 func (q *pull) Commits(args struct{ paging }) (*connection[*pullCommit], error) {
-	return makePage(q.q.CommitsAt(q.now), args.paging, func(sha string) *pullCommit { return &pullCommit{q.commitOf(q.r, sha)} })
+	return makePage(q.q.CommitsAt(q.now), args.paging,
+		func(sha string) *pullCommit { return &pullCommit{q.commitOf(q.r, sha)} })
 }
 
 type pullCommit struct{ c *commit }
@@ -148,7 +149,7 @@ func (d *deployment) CreatedAt() moment       { return moment{d.d.Created} }
 func (d *deployment) Environment() *string    { return &d.d.Environment }
 func (d *deployment) Repository() *repository { return &repository{d.view, d.r} }
 
-// Creator is never null in the schema: a deleted account is shown as ghost.
+// Creator never returns null: a deleted account is shown as ghost.
 func (d *deployment) Creator() *account {
 	if a := d.findAccount(d.d.Creator); a != nil {
 		return a
@@ -156,7 +157,7 @@ func (d *deployment) Creator() *account {
 	return &account{view: d.view, login: "ghost"}
 }
 
-// Ref is null when the deployment was made for a SHA, or the branch is gone.
+// Ref returns null when the deployment was made for a SHA, or the branch is gone.
 func (d *deployment) Ref() *ref {
 	for _, full := range []string{"refs/heads/" + d.d.Ref, "refs/tags/" + d.d.Ref} {
 		if d.d.Ref != "" && d.d.Ref != d.d.SHA && d.resolveSHA(d.r, full) != "" {
@@ -166,7 +167,7 @@ func (d *deployment) Ref() *ref {
 	return nil
 }
 
-// Statuses are given newest first.
+// Statuses returns the newest first.
 func (d *deployment) Statuses(args struct{ paging }) (*connection[*status], error) {
 	var all []*status
 	for n := len(d.d.StatusesAt(d.now)); n > 0; n-- {
@@ -182,9 +183,9 @@ type status struct {
 }
 
 func (s *status) current() testkit.Status { return s.d.d.Statuses[s.n-1] }
-func (s *status) ID() graphql.ID         { return graphID("DES", s.d.d.ID, ":", s.n) }
-func (s *status) CreatedAt() moment      { return moment{s.current().At} }
-func (s *status) State() string          { return strings.ToUpper(s.current().State) }
+func (s *status) ID() graphql.ID          { return graphID("DES", s.d.d.ID, ":", s.n) }
+func (s *status) CreatedAt() moment       { return moment{s.current().At} }
+func (s *status) State() string           { return strings.ToUpper(s.current().State) }
 
 type release struct {
 	*view

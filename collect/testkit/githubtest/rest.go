@@ -43,8 +43,8 @@ const web = "https://github.com/"
 // object is a JSON object.
 type object = map[string]any
 
-// answer is what a handler has to say. Lists are paged by the caller: item makes
-// one of n records.
+// answer is the answer of a handler. The caller makes pages of lists: item makes one of n
+// records.
 type answer struct {
 	status int
 	body   any
@@ -54,7 +54,7 @@ type answer struct {
 	most   int // records that are shown at all; 0: all
 }
 
-func answerJSON(body any) answer   { return answer{status: http.StatusOK, body: body} }
+func answerJSON(body any) answer    { return answer{status: http.StatusOK, body: body} }
 func answerMissing() answer         { return answerError(http.StatusNotFound, "Not Found") }
 func answerInvalid(m string) answer { return answerError(http.StatusUnprocessableEntity, m) }
 
@@ -118,7 +118,7 @@ func (s *Server) byNumber(r *http.Request) {
 	}
 }
 
-// handleOrg registers a handler for what belongs to no repository.
+// handleOrg registers a handler for a path outside of repositories.
 func (s *Server) handleOrg(pattern string, f func(c *call) answer) {
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		c := &call{view: viewOf(r.Context()), r: r}
@@ -150,7 +150,8 @@ func (s *Server) handleRepo(pattern string, f func(c *call) answer) {
 			}
 			w.Header().Set("Location", target)
 			c.writeAnswer(w, answer{status: http.StatusMovedPermanently, body: object{
-				"message": "Moved Permanently", "url": target, "documentation_url": "https://docs.github.com/rest/guides/best-practices-for-using-the-rest-api#follow-redirects",
+				"message": "Moved Permanently", "url": target,
+				"documentation_url": "https://docs.github.com/rest/guides/best-practices-for-using-the-rest-api#follow-redirects",
 			}})
 			return
 		}
@@ -166,10 +167,11 @@ func (c *call) writeAnswer(w http.ResponseWriter, a answer) {
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(a.status)
-	_ = json.NewEncoder(w).Encode(a.body) // the client has gone: nothing to tell it
+	_ = json.NewEncoder(w).Encode(a.body) // the client may have gone
 }
 
-// writePage is one page of a list: 30 records or per_page of at most 100.
+// writePage returns one page of a list, of 30 records or per_page of at most 100, and writes
+// its Link header.
 func (c *call) writePage(w http.ResponseWriter, a answer) any {
 	size, page := 30, 1
 	if n, err := strconv.Atoi(c.queryParam("per_page")); err == nil && n > 0 {
@@ -217,7 +219,7 @@ func sendError(w http.ResponseWriter, status int, message string) {
 	_ = json.NewEncoder(w).Encode(answerError(status, message).body)
 }
 
-// formatTime is a time as GitHub writes it, null if there is none.
+// formatTime returns a time as GitHub writes it, null if it is zero.
 func formatTime(t time.Time) any {
 	if t.IsZero() {
 		return nil
@@ -225,7 +227,7 @@ func formatTime(t time.Time) any {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// orNever is t, or the zero time if it had not come by now.
+// orNever returns t, or the zero time if it has not come by now.
 func (v *view) orNever(t time.Time) time.Time {
 	if t.After(v.now) {
 		return time.Time{}

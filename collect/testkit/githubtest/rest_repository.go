@@ -8,10 +8,10 @@ import (
 	"github.com/ip3dp/ip3dp/collect/testkit"
 )
 
-// answerEmpty is the answer about commits of a repository that has none.
+// answerEmpty answers about commits of a repository without any.
 func answerEmpty() answer { return answerError(http.StatusConflict, "Git Repository is empty.") }
 
-// resolveSHA turns a branch, tag or SHA into a SHA that is known, "" if it is none.
+// resolveSHA returns the SHA of a branch, tag or SHA, "" if it does not exist.
 func (v *view) resolveSHA(r *testkit.Repository, name string) string {
 	name = strings.TrimPrefix(strings.TrimPrefix(name, "refs/"), "heads/")
 	if name == "" || name == "HEAD" || name == r.DefaultBranch {
@@ -57,8 +57,7 @@ func (c *call) getCommit() answer {
 	return answerJSON(o)
 }
 
-// shownTags are the tags that are there now, in the order of their names from z to a,
-// as GitHub lists them.
+// shownTags returns the tags that exist now, by name from z to a, as GitHub lists them.
 func (v *view) shownTags(r *testkit.Repository) []testkit.Tag {
 	var all []testkit.Tag
 	for _, t := range r.Tags {
@@ -70,7 +69,7 @@ func (v *view) shownTags(r *testkit.Repository) []testkit.Tag {
 	return all
 }
 
-// shownDeployments are the deployments that are there now, oldest first.
+// shownDeployments returns the deployments that exist now, oldest first.
 func (v *view) shownDeployments(r *testkit.Repository,
 	wanted func(*testkit.Deployment) bool,
 ) []*testkit.Deployment {
@@ -100,7 +99,7 @@ func (c *call) getDeployment() answer {
 	return answerJSON(c.deploymentJSON(c.repo, d))
 }
 
-// shownReleases are the releases that are there now, newest first.
+// shownReleases returns the releases that exist now, newest first.
 func (v *view) shownReleases(r *testkit.Repository) []*testkit.Release {
 	var all []*testkit.Release
 	for i := range r.Releases {

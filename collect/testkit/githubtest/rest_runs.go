@@ -24,7 +24,7 @@ func (c *call) listWorkflows() answer {
 	})
 }
 
-// workflowID is the number of a workflow by its path.
+// workflowOf returns the number and the name of a workflow by its path.
 func workflowOf(r *testkit.Repository, file string) (id int64, name string) {
 	for _, f := range r.Workflows {
 		if f.Path == file {
@@ -98,7 +98,7 @@ func inSpan(at time.Time, span string) bool {
 	return !at.Before(from) && !at.After(to)
 }
 
-// runState is the status and the conclusion of an attempt; 0: none has begun.
+// runState returns the status and the conclusion of an attempt; 0: none has begun.
 func (v *view) runState(u *testkit.Run, attempt int) (status, conclusion string) {
 	if attempt == 0 {
 		return "queued", ""
@@ -124,9 +124,11 @@ func (c *call) runJSON(u *testkit.Run, attempt int) object {
 	id, name := workflowOf(c.repo, u.Workflow)
 	status, conclusion := c.runState(u, attempt)
 	o := object{
-		"id": u.ID, "node_id": nodeID("WFR", u.ID), "name": name, "path": u.Workflow, "workflow_id": id, "run_number": u.ID % 1000,
-		"run_attempt": max(1, attempt), "event": u.Event, "head_sha": u.SHA, "head_branch": u.Branch, "status": status, "conclusion": nil,
-		"actor": c.userJSON(u.Actor), "triggering_actor": c.userJSON(u.Actor), "created_at": formatTime(u.Created),
+		"id": u.ID, "node_id": nodeID("WFR", u.ID), "name": name, "path": u.Workflow, "workflow_id": id,
+		"run_number":  u.ID % 1000,
+		"run_attempt": max(1, attempt), "event": u.Event, "head_sha": u.SHA, "head_branch": u.Branch, "status": status,
+		"conclusion": nil,
+		"actor":      c.userJSON(u.Actor), "triggering_actor": c.userJSON(u.Actor), "created_at": formatTime(u.Created),
 		"updated_at": formatTime(c.runUpdated(u, attempt)), "run_started_at": formatTime(u.Created), "pull_requests": []any{},
 		"html_url": web + c.repo.Name(c.now) + "/actions/runs/" + strconv.FormatInt(u.ID, 10), "previous_attempt_url": nil,
 	}

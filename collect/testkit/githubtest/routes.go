@@ -8,8 +8,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/testkit"
 )
 
-// registerRoutes registers what REST still answers: what GraphQL has no answer for, and
-// what finds out about the server and the token.
+// registerRoutes registers the REST paths that the client still asks for: those without a
+// counterpart in GraphQL, and those about the server and the token.
 func (s *Server) registerRoutes() {
 	s.mux = http.NewServeMux()
 	s.handleOrg("GET /rate_limit", (*call).getRateLimit)

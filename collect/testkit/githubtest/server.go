@@ -17,12 +17,12 @@ import (
 // middle is unlike anything else, so that a test can look for it in every output.
 const Token = "ghp_canary7f3e1d5b9a2c4e6f8a0b1c3d5e7f9"
 
-// Options say how a Server differs from its defaults.
+// Options configure a Server.
 type Options struct {
 	// Token that is accepted; "": Token.
 	Token string
-	// Scopes are what a classic token may do, told in X-OAuth-Scopes; nil: the
-	// token is fine-grained and the header absent.
+	// Scopes are the scopes of a classic token, in X-OAuth-Scopes; nil: the token is
+	// fine-grained and the header absent.
 	Scopes []string
 	// Now is the first Now; zero: the World's To.
 	Now time.Time
@@ -38,8 +38,8 @@ type Options struct {
 	// Heavy is the number of GraphQL nodes above which a query takes too long and
 	// is answered 502, with its points deducted; 0: never.
 	Heavy int
-	// Enterprise says that it is GitHub Enterprise Server: only the layout under
-	// /api, and a version in /meta and every answer.
+	// Enterprise makes it a GitHub Enterprise Server: only the layout under /api, and a version
+	// in every answer.
 	Enterprise bool
 	// Blocked are repositories, by number, that answer 451.
 	Blocked []int64
@@ -54,7 +54,7 @@ type App struct {
 	ID           int64
 	Installation int64
 	Key          *rsa.PublicKey
-	// Token is what the installation is given; it is valid for an hour of Clock.
+	// Token is the token of the installation; it is valid for an hour of Clock.
 	Token string
 }
 
@@ -107,14 +107,14 @@ func Serve(w *testkit.World, o Options) *Server {
 	return s
 }
 
-// SetNow moves the time as of which the World is shown.
+// SetNow sets the time at which the World is shown.
 func (s *Server) SetNow(now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.now = now
 }
 
-// Now is the time as of which the World is shown.
+// Now returns the time at which the World is shown.
 func (s *Server) Now() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,7 +133,7 @@ func (s *Server) Requests() map[string]int {
 	return counts
 }
 
-// Total is the number of requests that were answered.
+// Total returns the number of requests that were answered.
 func (s *Server) Total() int {
 	total := 0
 	for _, n := range s.Requests() {
@@ -142,7 +142,7 @@ func (s *Server) Total() int {
 	return total
 }
 
-// Points is what all GraphQL queries cost.
+// Points returns the cost of all GraphQL queries.
 func (s *Server) Points() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -163,7 +163,7 @@ func (s *Server) limitNow() time.Time {
 	return s.Now()
 }
 
-// countRequest is called once a request, when its kind is known.
+// countRequest counts a request once its kind is clear.
 func (s *Server) countRequest(kind string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -218,7 +218,7 @@ func (s *Server) handleRequest(w http.ResponseWriter, r *http.Request) {
 
 const enterpriseVersion = "3.14.2"
 
-// isAuthorised checks the token, which must stand in the header and nowhere else.
+// isAuthorised checks the token, which must be in the header and not in the address.
 func (s *Server) isAuthorised(r *http.Request) bool {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "bearer") && !strings.EqualFold(scheme, "token") {

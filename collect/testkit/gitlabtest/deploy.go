@@ -56,8 +56,8 @@ func (q *request) listDeployments(r *testkit.Repository) {
 	sendList(q, list, true, func(o rolled) any { return q.deploymentJSON(r, o) })
 }
 
-// deploymentJSON is one. Every third was reported by something outside of CI, so that
-// it has no job.
+// deploymentJSON returns a deployment as GitLab shows it. Something outside of CI reported
+// every third, so that it has no job.
 func (q *request) deploymentJSON(r *testkit.Repository, o rolled) any {
 	d := object{
 		"id": o.ID, "iid": o.ID % 1000, "ref": o.Ref, "sha": o.SHA, "status": o.status, "created_at": formatTime(o.Created),
@@ -80,7 +80,7 @@ func (q *request) deploymentJSON(r *testkit.Repository, o rolled) any {
 	return d
 }
 
-// listDeployedRequests are the requests whose merge was deployed.
+// listDeployedRequests answers with the requests whose merge was deployed.
 func (q *request) listDeployedRequests(r *testkit.Repository, id int64) {
 	var list []*testkit.Request
 	for i := range r.Deployments {
@@ -162,8 +162,10 @@ func (q *request) listPipelines(r *testkit.Repository) {
 	})
 	sendList(q, list, true, func(o ran) any {
 		return object{
-			"id": o.ID, "iid": o.ID % 1000, "project_id": r.ID, "sha": o.SHA, "ref": o.Branch, "status": o.status, "source": o.Event,
-			"name": o.Workflow, "created_at": formatTime(o.Created), "updated_at": formatTime(o.updated), "web_url": "https://gitlab.example.com/pipeline",
+			"id": o.ID, "iid": o.ID % 1000, "project_id": r.ID, "sha": o.SHA, "ref": o.Branch, "status": o.status,
+			"source": o.Event,
+			"name":   o.Workflow, "created_at": formatTime(o.Created), "updated_at": formatTime(o.updated),
+			"web_url": "https://gitlab.example.com/pipeline",
 		}
 	})
 }
@@ -175,11 +177,14 @@ func (q *request) listReleases(r *testkit.Repository) {
 			list = append(list, &r.Releases[i])
 		}
 	}
-	list = sortItems(q, list, map[string]func(*testkit.Release) int64{"": func(l *testkit.Release) int64 { return l.Published.UnixNano() }})
+	list = sortItems(q, list, map[string]func(*testkit.Release) int64{
+		"": func(l *testkit.Release) int64 { return l.Published.UnixNano() },
+	})
 	sendList(q, list, true, func(l *testkit.Release) any {
 		e := object{
 			"tag_name": l.Tag, "name": l.Name, "created_at": formatTime(l.Created), "released_at": formatTime(l.Published),
-			"upcoming_release": false, "author": q.userJSON(l.Author), "commit": nil, "_links": object{"self": "https://gitlab.example.com/release"},
+			"upcoming_release": false, "author": q.userJSON(l.Author), "commit": nil,
+			"_links": object{"self": "https://gitlab.example.com/release"},
 		}
 		for _, t := range r.Tags {
 			if t.Name == l.Tag && !t.At.After(q.now) {
@@ -204,7 +209,9 @@ func (q *request) listTags(r *testkit.Repository) {
 			list = append(list, t)
 		}
 	}
-	list = sortItems(q, list, map[string]func(testkit.Tag) int64{"": func(t testkit.Tag) int64 { return at(t).UnixNano() }})
+	list = sortItems(q, list, map[string]func(testkit.Tag) int64{
+		"": func(t testkit.Tag) int64 { return at(t).UnixNano() },
+	})
 	sendList(q, list, true, func(t testkit.Tag) any {
 		o := object{"name": t.Name, "target": t.SHA, "created_at": nil, "commit": q.commitJSON(r, r.Commit(t.SHA))}
 		if t.Annotated {

@@ -25,8 +25,8 @@ func (q *request) intParam(name string, fallback int) int {
 	return n
 }
 
-// pageBounds is a page of a list of so many items: by number, or with pagination=keyset
-// by the number of the last item seen. counted says that totals are told.
+// pageBounds returns the bounds of a page of a list of so many items: by number, or with
+// pagination=keyset by the number of the last item seen. counted means that totals are shown.
 func (q *request) pageBounds(total int, counted bool) (from, to int) {
 	per := min(q.intParam("per_page", 20), 100)
 	keyset := q.URL.Query().Get("pagination") == "keyset"
@@ -76,7 +76,7 @@ func sendList[T any](q *request, items []T, counted bool, show func(T) any) {
 	q.sendJSON(page)
 }
 
-// updatedAfter is updated_after; ok is false when it was answered with 400.
+// updatedAfter returns the parameter updated_after; ok is false when it was answered with 400.
 func (q *request) updatedAfter() (t time.Time, ok bool) {
 	text := q.URL.Query().Get("updated_after")
 	if text == "" {
@@ -90,7 +90,7 @@ func (q *request) updatedAfter() (t time.Time, ok bool) {
 	return t, true
 }
 
-// sortItems orders a list by what order_by names, newest first unless asked otherwise.
+// sortItems sorts a list by the field of order_by, newest first unless asked otherwise.
 func sortItems[T any](q *request, items []T, by map[string]func(T) int64) []T {
 	key, ok := by[q.URL.Query().Get("order_by")]
 	if !ok {

@@ -13,7 +13,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/testkit"
 )
 
-// visibleProjects are the projects that the token sees, by number.
+// visibleProjects returns the projects that the token sees, by number.
 func (q *request) visibleProjects() []*testkit.Repository {
 	var list []*testkit.Repository
 	for _, r := range q.s.w.Repositories {
@@ -24,7 +24,7 @@ func (q *request) visibleProjects() []*testkit.Repository {
 	return list
 }
 
-// groupID is the number of the group of a path.
+// groupID returns the number of the group of a path.
 func groupID(path string) int64 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(path))
@@ -75,7 +75,7 @@ func (q *request) routeGroup(id, what string) {
 	}
 }
 
-// activeProjects are the visible projects, without archived ones unless they are asked for:
+// activeProjects returns the visible projects, without archived ones unless they are asked for:
 // lists of a group leave them out by default.
 func (q *request) activeProjects() []*testkit.Repository {
 	list := q.visibleProjects()
@@ -101,8 +101,8 @@ func (q *request) groupProjects() {
 	sendList(q, list, true, func(r *testkit.Repository) any { return q.projectJSON(r) })
 }
 
-// lastActivity is what GitLab says: pushes, requests and issues, but no deployments;
-// and within an hour of the last it does not move again.
+// lastActivity returns the time that GitLab shows: that of pushes, requests and issues, but not
+// of deployments; within an hour of the last it does not move again.
 func (q *request) lastActivity(r *testkit.Repository) time.Time {
 	at := r.Pushed(q.now)
 	for i := range r.Requests {
@@ -138,7 +138,7 @@ func (q *request) projectJSON(r *testkit.Repository) object {
 	return p
 }
 
-// findProject is a visible project by number or path; a former path leads on.
+// findProject returns a visible project by number or path; a former path leads on.
 func (q *request) findProject(id string) *testkit.Repository {
 	if n, err := strconv.ParseInt(id, 10, 64); err == nil {
 		if r := q.s.w.Repository(n); r != nil && r.Visible(q.now) {
@@ -235,7 +235,7 @@ func (q *request) listMembers(t *testkit.Team) {
 	})
 }
 
-// userJSON is an account as GitLab shows it; a deleted one is the ghost.
+// userJSON returns an account as GitLab shows it; a deleted one is the ghost.
 func (q *request) userJSON(login string) object {
 	p := q.s.w.Person(login)
 	if p == nil || p.Ghost {
@@ -244,7 +244,7 @@ func (q *request) userJSON(login string) object {
 	return object{"id": groupID(login), "username": login, "name": p.Name, "bot": p.Bot}
 }
 
-// listLabels are those of all issues, with the number of issues that have them.
+// listLabels answers with the labels of all issues, with the number of issues that have them.
 func (q *request) listLabels() {
 	counts := map[string]int{}
 	for _, r := range q.visibleProjects() {

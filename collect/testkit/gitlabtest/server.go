@@ -1,8 +1,8 @@
-// Package gitlabtest is a fake GitLab: its REST API v4 over a testkit.World, as
-// of a Now that tests move. It counts requests and keeps to the rules that trip
-// clients: offset pages with and without X-Total, keyset pages with nothing but a
-// Link, parameters that must come in pairs, 404 for what a token may not see, offsets
-// in the dates of commits, and null where GitLab has null.
+// Package gitlabtest is a fake GitLab: its REST API v4 over a testkit.World, as of a Now that
+// tests move. It counts requests and has the rules that trip clients: offset pages with and
+// without X-Total, keyset pages with a Link only, parameters that must come in pairs, 404 for
+// things that a token may not see, offsets in the dates of commits, and null where GitLab has
+// null.
 package gitlabtest
 
 import (
@@ -18,24 +18,24 @@ import (
 	"github.com/ip3dp/ip3dp/collect/testkit"
 )
 
-// Options say how the server behaves.
+// Options configure the server.
 type Options struct {
-	// Token is what requests must bring; "": any. Scopes are what the token says of
-	// itself; default read_api.
+	// Token is the token that requests must have; "": any. Scopes are the token's own scopes;
+	// default read_api.
 	Token  string
 	Scopes []string
 	// Prefix is a relative path that the GitLab is installed below: "/gitlab".
 	Prefix string
 	// Latency is slept before every answer.
 	Latency time.Duration
-	// Limit is the number of requests a minute that headers tell of; default 2000. It
-	// is not enforced: faults are what testkit.Faults is for.
+	// Limit is the number of requests a minute in the headers; default 2000. It is not
+	// enforced: use testkit.Faults.
 	Limit int
 	// Tiers are those of environments by name. Default: GitLab's guess from the name
 	// for "production", "staging" and "development", else "other".
 	Tiers map[string]string
-	// NoCI are projects with CI turned off, by number: they refuse with 403 and do not
-	// say in their list that it is off, as older servers do.
+	// NoCI lists projects with CI turned off, by number: they refuse with 403, and their list
+	// does not show that it is off, as on older servers.
 	NoCI map[int64]bool
 	// NoRanges refuses ranges as names of branches, which GitLab did for a while.
 	NoRanges bool
@@ -79,7 +79,7 @@ func Serve(w *testkit.World, o Options) *Server {
 	return s
 }
 
-// BaseURL is the address to configure.
+// BaseURL returns the address to configure.
 func (s *Server) BaseURL() string { return s.URL + s.o.Prefix }
 
 // SetNow moves the time that the server shows the world at.
@@ -89,14 +89,14 @@ func (s *Server) SetNow(now time.Time) {
 	s.now = now
 }
 
-// Requests is how many were answered since the last Reset.
+// Requests returns the number of answered requests since the last Reset.
 func (s *Server) Requests() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.total
 }
 
-// Counts are the requests by what they asked for: "projects/deployments".
+// Counts returns the number of requests by their kind: "projects/deployments".
 func (s *Server) Counts() map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -107,7 +107,7 @@ func (s *Server) Counts() map[string]int {
 	return counts
 }
 
-// Reset begins to count anew.
+// Reset sets the counts to zero.
 func (s *Server) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -165,7 +165,7 @@ func (s *Server) isAuthorised(r *http.Request) bool {
 		r.Header.Get("Authorization") == "Bearer "+s.o.Token
 }
 
-// pathKind is a path without what it is about.
+// pathKind returns a path without names and numbers.
 func pathKind(path []string) string {
 	var words []string
 	for i, p := range path {
@@ -206,7 +206,7 @@ func (q *request) sendError(status int, message string) {
 	_ = json.NewEncoder(q.w).Encode(object{"message": message})
 }
 
-// formatTime is a time as GitLab writes it.
+// formatTime returns a time as GitLab writes it.
 func formatTime(t time.Time) any {
 	if t.IsZero() {
 		return nil
@@ -214,7 +214,7 @@ func formatTime(t time.Time) any {
 	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
-// orNever is a time that had come by now, else zero.
+// orNever returns a time that has come by now, else zero.
 func (q *request) orNever(t time.Time) time.Time {
 	if t.After(q.now) {
 		return time.Time{}

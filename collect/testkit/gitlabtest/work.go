@@ -37,7 +37,8 @@ func (q *request) mergeRequests(of []*testkit.Repository) {
 	sendList(q, list, true, func(f found[testkit.Request]) any { return q.mergeRequest(f.r, f.v) })
 }
 
-// inState is the state parameter; without it all states are listed.
+// inState reports whether a request has the state of the parameter; without it all states are
+// listed.
 func (q *request) inState(x *testkit.Request) bool {
 	switch q.URL.Query().Get("state") {
 	case "merged":
@@ -96,7 +97,8 @@ func orEmpty(l []string) []string {
 	return l
 }
 
-// requestCommits are newest first. A rebased request has the commits that landed.
+// requestCommits answers with the commits of a request, newest first. A rebased request has the
+// commits that landed.
 func (q *request) requestCommits(r *testkit.Repository, x *testkit.Request) {
 	shas := x.CommitsAt(q.now)
 	if x.IsMerged(q.now) && x.Method == testkit.Rebase {
@@ -107,7 +109,7 @@ func (q *request) requestCommits(r *testkit.Repository, x *testkit.Request) {
 	sendList(q, shas, true, func(sha string) any { return q.commitJSON(r, r.Commit(sha)) })
 }
 
-// listNotes tell what happened to a request: reviews, and drafts that became ready.
+// listNotes answers with the notes about reviews, and about drafts that became ready.
 func (q *request) listNotes(x *testkit.Request) {
 	type line struct {
 		at     time.Time
@@ -182,10 +184,12 @@ func (q *request) listIssues(of []*testkit.Repository) {
 			state = "closed"
 		}
 		return object{
-			"id": x.ID, "iid": x.Number, "project_id": f.r.ID, "title": x.Title, "description": x.Body, "state": state, "issue_type": "issue",
-			"severity": "UNKNOWN", "labels": orEmpty(testkit.LabelsAt(x.Labels, q.now)), "author": q.userJSON(x.Author),
+			"id": x.ID, "iid": x.Number, "project_id": f.r.ID, "title": x.Title, "description": x.Body, "state": state,
+			"issue_type": "issue",
+			"severity":   "UNKNOWN", "labels": orEmpty(testkit.LabelsAt(x.Labels, q.now)), "author": q.userJSON(x.Author),
 			"web_url":    fmt.Sprintf("https://gitlab.example.com/%s/-/issues/%d", f.r.Name(q.now), x.Number),
-			"created_at": formatTime(x.Opened), "updated_at": formatTime(x.Updated(q.now)), "closed_at": formatTime(x.ClosedAt(q.now)),
+			"created_at": formatTime(x.Opened), "updated_at": formatTime(x.Updated(q.now)),
+			"closed_at": formatTime(x.ClosedAt(q.now)),
 		}
 	})
 }
@@ -257,7 +261,8 @@ func (q *request) commitJSON(r *testkit.Repository, c *testkit.Commit) any {
 	return object{
 		"id": c.SHA, "short_id": c.SHA[:8], "parent_ids": parents, "title": title, "message": c.Message,
 		"author_name": p.Name, "author_email": p.Email, "authored_date": local(c.AuthorTime),
-		"committer_name": p.Name, "committer_email": p.Email, "committed_date": local(c.CommitTime), "created_at": local(c.CommitTime),
-		"web_url": fmt.Sprintf("https://gitlab.example.com/%s/-/commit/%s", r.Name(q.now), c.SHA),
+		"committer_name": p.Name, "committer_email": p.Email, "committed_date": local(c.CommitTime),
+		"created_at": local(c.CommitTime),
+		"web_url":    fmt.Sprintf("https://gitlab.example.com/%s/-/commit/%s", r.Name(q.now), c.SHA),
 	}
 }
