@@ -84,7 +84,7 @@ func (s *site) experienceView() experienceView {
 		v.Loved, v.Frustrated = s.mentions(w.Loved, root), s.mentions(w.Frustrating, root)
 		v.LeftOut = append(append([]metric.LeftOut(nil), v.LeftOut...), w.LeftOut...)
 		v.Groups = s.groups(w, sec)
-		v.Links = s.surveyLinks(space.FileOf(w.ID))
+		v.Links = s.surveyLinks(space.SurveyID(w.ID))
 	}
 	v.Satisfied, v.Sources = s.satisfied(root), itemSources(sp.Dimensions)
 	v.Tasks, v.Measures = taskViews(sec), s.measureViews()
@@ -200,7 +200,7 @@ func homeAnchor(id string) string {
 	return ""
 }
 
-func spaceRowOf(r *space.Row) spaceRow {
+func spaceRowOf(r *space.DimensionMetric) spaceRow {
 	words := stateWords[r.State]
 	v := spaceRow{ID: homeAnchor(r.Metric), Title: r.Title, Value: "n/a", State: words[0], Class: words[1], Icon: words[2]}
 	switch {
@@ -243,7 +243,7 @@ const noRange = " (no range known)"
 
 // targetUnit is the unit that a target is told in: the metric's, also while it has
 // no value.
-func targetUnit(r *space.Row) metric.Unit {
+func targetUnit(r *space.DimensionMetric) metric.Unit {
 	if r.Unit != "" || !strings.HasPrefix(r.Metric, space.TaskMinutes) {
 		return r.Unit
 	}

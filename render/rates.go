@@ -176,7 +176,7 @@ func seriesPerWeek(s *metric.Series) metric.Series {
 	return out
 }
 
-func rowPerWeek(r *space.Row) space.Row {
+func rowPerWeek(r *space.DimensionMetric) space.DimensionMetric {
 	out := *r
 	out.Unit = weekly[r.Unit]
 	out.Value, out.Lo, out.Hi, out.Was = times7(r.Value), times7(r.Lo), times7(r.Hi), times7(r.Was)

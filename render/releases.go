@@ -58,7 +58,7 @@ func inReleaseWords(r compute.Report) compute.Report {
 }
 
 // releaseRow words a row of SPACE that is about delivery.
-func releaseRow(r *space.Row) {
+func releaseRow(r *space.DimensionMetric) {
 	if strings.HasPrefix(r.Metric, "dora.") {
 		r.Title, r.Why, r.N = releaseWords.Replace(r.Title), releaseWords.Replace(r.Why), releaseCounts(r.N)
 	}

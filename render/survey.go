@@ -99,7 +99,7 @@ func (s *site) topMentions(m *space.Mentions, root string) mostView {
 		return mostView{None: "n/a: the survey does not ask what. Next: add the question to the next one."}
 	}
 	v := mostView{None: "nothing was named by five people or more"}
-	for _, top := range m.Top() {
+	for _, top := range m.FindTop() {
 		v.Rows = append(v.Rows, s.mention(&top, m.Of, root))
 	}
 	return v
@@ -180,7 +180,7 @@ func (s *site) waveViews() []waveView {
 			Title: w.Title, Days: format.Span(w.Window.From, w.Window.To), Answered: answered(w),
 			Provisional: w.Open, Why: w.Why, Rate: "not known",
 		}
-		if rate, ok := w.Rate(); ok {
+		if rate, ok := w.ResponseRate(); ok {
 			v.Rate = format.Share(rate)
 		}
 		if sc := w.Score; sc != nil {
