@@ -82,7 +82,7 @@ func (k *configChecker) exports() {
 func exportSources(w *workspace, x export) ([]source, error) {
 	o, errs := x.files.tabular()
 	for _, err := range errs { // config_check.go has reported them
-		return nil, wrong("", "source %q: %s", x.files.Name, err.text)
+		return nil, BadInput("", "source %q: %s", x.files.Name, err.text)
 	}
 	name := x.files.Name
 	var open func(tabular.File) (collect.Source, error)
@@ -96,7 +96,7 @@ func exportSources(w *workspace, x export) ([]source, error) {
 		open = func(f tabular.File) (collect.Source, error) {
 			bots, err := org.NewBots(w.config.People.Bots) // one a source: it remembers, and sources are read at once
 			if err != nil {
-				return nil, wrong("mend people.bots in "+w.file, "%w", err)
+				return nil, BadInput("mend people.bots in "+w.file, "%w", err)
 			}
 			return usage.New(name, f, usage.Options{
 				Tabular: o, Feature: x.own, Salt: runKey(), NotPeople: notPeople(w.content), Automation: bots.Is,
@@ -183,7 +183,7 @@ func surveySources(w *workspace, s *fact.Survey) ([]source, error) {
 	pattern := pattern(folder, s.File)
 	files, err := filepath.Glob(pattern)
 	if err != nil {
-		return nil, wrong("", "%s: file %q is not a pattern", s.Origin.File, s.File)
+		return nil, BadInput("", "%s: file %q is not a pattern", s.Origin.File, s.File)
 	}
 	if len(files) == 0 {
 		files = []string{filepath.Join(folder, filepath.FromSlash(s.File))}
@@ -192,13 +192,13 @@ func surveySources(w *workspace, s *fact.Survey) ([]source, error) {
 	told.Lines, told.Origin = nil, fact.Origin{} // where a key stands is no setting
 	setting, err := json.Marshal(told)
 	if err != nil {
-		return nil, failed("", fmt.Errorf("%s: %w", s.File, err))
+		return nil, Fail("", fmt.Errorf("%s: %w", s.File, err))
 	}
 	var list []source
 	for _, name := range files {
 		src, err := survey.New(*s, exportFile(w.root, name), tabular.Options{}, runKey())
 		if err != nil {
-			return nil, wrong("", "%w", err)
+			return nil, BadInput("", "%w", err)
 		}
 		list = append(list, source{
 			Source: src, kind: "surveys", files: []string{name}, pattern: pattern,

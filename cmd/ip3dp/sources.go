@@ -106,7 +106,7 @@ func componentsOf(c fact.Content) map[string][]string {
 func eventSources(w *workspace, e *eventsConfig) ([]source, error) {
 	o, errs := e.options()
 	for _, err := range errs { // config_check.go has reported them
-		return nil, wrong("", "source %q: %s", e.Name, err.text)
+		return nil, BadInput("", "source %q: %s", e.Name, err.text)
 	}
 	setting := fmt.Sprintf("%s %+v", e.Kind, o)
 	return fileSources(w, "events", &e.FileConfig, setting, func(file tabular.File) (collect.Source, error) {
@@ -122,7 +122,7 @@ func fileSources(w *workspace, kind string, f *FileConfig, setting string, open 
 	pattern := pattern(w.root, f.File)
 	files, err := filepath.Glob(pattern)
 	if err != nil {
-		return nil, wrong("", "source %q: file %q is no pattern", f.Name, f.File)
+		return nil, BadInput("", "source %q: file %q is no pattern", f.Name, f.File)
 	}
 	if len(files) == 0 {
 		files = []string{under(w.root, f.File)}
@@ -132,7 +132,7 @@ func fileSources(w *workspace, kind string, f *FileConfig, setting string, open 
 	for _, name := range files {
 		s, err := open(exportFile(w.root, name))
 		if err != nil {
-			return nil, wrong("", "%w", err)
+			return nil, BadInput("", "%w", err)
 		}
 		list = append(list, source{
 			Source: s, kind: kind, system: system, files: []string{name}, pattern: pattern,
