@@ -13,6 +13,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
@@ -200,7 +202,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 // measure computes what the facts say.
 func (r *run) measure(facts fact.Events, before compute.Past) error {
 	w := r.workspace
-	o := w.config.options()
+	o := w.config.Options()
 	o.DORA.Overrides = w.content.Failures
 	o.ShowFew = o.ShowFew || r.few
 	var err error
@@ -215,7 +217,7 @@ func (r *run) measure(facts fact.Events, before compute.Past) error {
 // pages are the files of the site. The record of the run comes first, because a
 // folder is known to be ours by it, even one whose writing was cut short.
 func (r *run) pages(o render.Options) ([]render.Page, error) {
-	report := compute.Decide(r.workspace.config.options(), r.workspace.content, r.measured)
+	report := compute.Decide(r.workspace.config.Options(), r.workspace.content, r.measured)
 	r.crossings, report.Past = report.Crossings, r.past
 	r.log = compute.NextLog(r.logBefore, &report, r.workspace.content)
 	report.Log = r.log
@@ -234,7 +236,7 @@ func (p *program) renderOptions(w *workspace, baseURL, folder string, live bool)
 	o := render.Options{
 		Templates: templates.FS, Assets: templates.Assets,
 		BaseURL: w.config.Site.BaseURL, Version: versionText(), Live: live,
-		EventLinks: w.config.Site.Audience != audiencePublic,
+		EventLinks: w.config.Site.Audience != config.AudiencePublic,
 	}
 	if baseURL != "" {
 		o.BaseURL = baseURL
@@ -281,7 +283,7 @@ type target struct {
 }
 
 func (p *program) target(w *workspace, f buildFlags) (*target, error) {
-	if f.baseURL != "" && !isBaseURL(f.baseURL) {
+	if f.baseURL != "" && !config.IsBaseURL(f.baseURL) {
 		return nil, BadInput("write it like https://platform.example.com/path/", "--base-url %q is no web address", f.baseURL)
 	}
 	if err := checkTemplates(f.templates); err != nil {

@@ -31,7 +31,7 @@ func (e Environment) Get(name string) string {
 type Console struct {
 	W       io.Writer
 	colour  bool
-	Verbose     bool // whether problems are listed however many they are
+	Verbose bool // whether problems are listed however many they are
 	actions bool // in GitHub Actions, which reads commands from the output
 	// repository is the folder of the clone in GitHub Actions.
 	repository string

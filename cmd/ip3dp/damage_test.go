@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed/sealedtest"
 )
@@ -97,7 +99,7 @@ func readBy(dir, from string, read func(*program, *workspace) error) func() (Cod
 	return func() (Code, string) {
 		var log bytes.Buffer
 		p := &program{out: NewConsole(&log, nil), err: NewConsole(&log, nil)}
-		w := &workspace{root: dir, config: defaults()}
+		w := &workspace{root: dir, config: config.Defaults()}
 		w.config.History.From = from
 		err := read(p, w)
 		if f, ok := err.(*Failure); ok {

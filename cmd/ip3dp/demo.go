@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/template"
 	"time"
@@ -172,7 +174,7 @@ func (p *program) generate(dir string, o demo.Options) error {
 	if err != nil {
 		return BadInput("", "%w", err)
 	}
-	for _, name := range sortedKeys(n) {
+	for _, name := range slices.Sorted(maps.Keys(n)) {
 		p.out.Printf("demo: %s rows in %s", text.Count(n[name]), filepath.Join(dir, name))
 	}
 	p.out.Printf("demo: %d teams from %s to %s", len(o.Teams), o.From.Format(time.DateOnly), o.AsOf.Format(time.DateOnly))

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/collect/content"
@@ -132,7 +134,7 @@ func (p *program) compared(ctx context.Context, f diffFlags) (diff.Diff, error) 
 func headSide(w *workspace, m compute.Measured) diff.Side {
 	findings := append(AsErrors(w.problems), w.lint()...)
 	return diff.Side{
-		Report:   compute.Decide(w.config.options(), w.content, m),
+		Report:   compute.Decide(w.config.Options(), w.content, m),
 		Content:  w.content,
 		Settings: configKeys(shownFile(w.file), w.data, &w.config),
 		Findings: diffFindings(findings),
@@ -213,7 +215,7 @@ func parseOutputs(f diffFlags) ([]diffOutput, error) {
 			"--format: %d forms for standard output", streams)
 	}
 	for name, address := range map[string]string{"--link": f.link, "--preview": f.preview} {
-		if address != "" && !isBaseURL(address) {
+		if address != "" && !config.IsBaseURL(address) {
 			return nil, BadInput("write it like https://platform.example.com/pr/1/", "%s %q is no web address", name, address)
 		}
 	}

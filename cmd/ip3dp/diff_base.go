@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/git"
@@ -25,7 +27,7 @@ type base struct {
 	root     string // the folder that its paths are relative to
 	commit   string // its hash; "" of a folder
 	data     []byte // the configuration
-	config   config
+	config   config.Config
 	content  fact.Content
 	problems []content.Problem // of content, with files below its root
 	empty    bool              // there is no configuration
@@ -225,18 +227,18 @@ func realOf(root *os.Root) func(string) (string, error) {
 func (b *base) read(files fs.FS, folder, file string, follow func(string) (string, error)) error {
 	data, err := readRegular(files, path.Join(folder, file), follow)
 	if errors.Is(err, fs.ErrNotExist) {
-		b.empty, b.config = true, defaults()
+		b.empty, b.config = true, config.Defaults()
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	b.data = data
-	b.config, _ = parseConfig(file, data) // a newer program may know fewer keys: they are no news
-	again := defaults()
+	b.config, _ = config.Parse(file, data) // a newer program may know fewer keys: they are no news
+	again := config.Defaults()
 	lines, _ := content.Decode(file, data, &again)
 	b.damaged = lines == nil
-	if leadsOut(b.config.Content) {
+	if config.LeadsOut(b.config.Content) {
 		return fmt.Errorf("its content %q lies outside the folder of its configuration", b.config.Content)
 	}
 	dir, err := follow(path.Join(folder, filepath.ToSlash(b.config.Content)))
@@ -292,11 +294,11 @@ func (b *base) side(w *workspace, m compute.Measured) diff.Side {
 		f.File = filepath.ToSlash(filepath.Join(w.contentRoot(), filepath.FromSlash(f.File)))
 	}
 	if len(b.data) > 0 {
-		_, problems := parseConfig(filepath.ToSlash(w.file), b.data)
+		_, problems := config.Parse(filepath.ToSlash(w.file), b.data)
 		findings = append(findings, AsErrors(problems)...)
 	}
 	return diff.Side{
-		Report: compute.Decide(b.config.options(), b.content, m), Content: b.content,
+		Report: compute.Decide(b.config.Options(), b.content, m), Content: b.content,
 		Settings: configKeys(shownFile(w.file), b.data, &b.config), Findings: diffFindings(findings), Empty: b.empty,
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/collect"
@@ -145,7 +147,7 @@ func (d *diagnosis) written(w *workspace, err error) bool {
 }
 
 // git looks for the git program, which clones need.
-func (d *diagnosis) git(ctx context.Context, c *config) {
+func (d *diagnosis) git(ctx context.Context, c *config.Config) {
 	out, err := exec.CommandContext(ctx, "git", "--version").Output()
 	switch {
 	case err == nil:

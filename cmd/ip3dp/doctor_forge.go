@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -74,7 +76,7 @@ func (p *program) inspect(ctx context.Context, w *workspace, f configuredForge) 
 }
 
 // forge takes what a forge answered, and what follows from it.
-func (d *diagnosis) forge(c *config, f *configuredForge, in collect.Inspection) {
+func (d *diagnosis) forge(c *config.Config, f *configuredForge, in collect.Inspection) {
 	state := forgeState{
 		Name: f.name(), Kind: f.kind, Address: in.Address, Credential: in.Credential, Missing: append([]string{},
 			in.Missing...),

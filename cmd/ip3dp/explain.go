@@ -105,7 +105,7 @@ func (p *program) explainable(ctx context.Context, f explainFlags) (*explainable
 	if err != nil {
 		return nil, err
 	}
-	found := compute.Decide(w.config.options(), w.content, r.measured).Found
+	found := compute.Decide(w.config.Options(), w.content, r.measured).Found
 	pages, err := r.pages(p.renderOptions(w, "", "", false))
 	if err != nil {
 		return nil, err

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/store"
@@ -18,9 +20,9 @@ import (
 // looked for.
 type configuredForge struct {
 	kind    string // table of config.toml: "github" or "gitlab"
-	setting *ForgeConfig
-	github  *githubConfig // one of the two
-	gitlab  *gitlabConfig
+	setting *config.Forge
+	github  *config.GitHub // one of the two
+	gitlab  *config.GitLab
 	bots    []string // of [people]
 }
 
@@ -36,14 +38,14 @@ func (f *configuredForge) host() string {
 }
 
 // forges are those of the configuration, in its order.
-func forges(c *config) []configuredForge {
+func forges(c *config.Config) []configuredForge {
 	var list []configuredForge
 	for i := range c.GitHub {
-		list = append(list, configuredForge{kind: "github", setting: &c.GitHub[i].ForgeConfig, github: &c.GitHub[i]})
+		list = append(list, configuredForge{kind: "github", setting: &c.GitHub[i].Forge, github: &c.GitHub[i]})
 	}
 	for i := range c.GitLab {
 		list = append(list, configuredForge{
-			kind: "gitlab", setting: &c.GitLab[i].ForgeConfig, gitlab: &c.GitLab[i],
+			kind: "gitlab", setting: &c.GitLab[i].Forge, gitlab: &c.GitLab[i],
 			bots: c.People.Bots,
 		})
 	}

@@ -114,7 +114,7 @@ func (p *program) gates(ctx context.Context, w *workspace, name string) ([]conte
 		return nil, err
 	}
 	measured.AsOf = w.asOf // content is judged as of now
-	gates := compute.Gates(w.config.options(), w.content, &measured)
+	gates := compute.Gates(w.config.Options(), w.content, &measured)
 	return gateFindings(w, compute.Crossed(w.content, gates, w.asOf), known), nil
 }
 

@@ -16,7 +16,6 @@ import (
 	"github.com/ip3dp/ip3dp/collect/merge"
 	"github.com/ip3dp/ip3dp/collect/store"
 	"github.com/ip3dp/ip3dp/collect/text"
-	"github.com/ip3dp/ip3dp/compute/org"
 )
 
 // workers is how many sources are read at a time: more would only compete for
@@ -78,7 +77,7 @@ func (w *workspace) merged(list []gathered, spent bool) (fact.Events, []merge.Fi
 		g := &list[i]
 		parts[i] = merge.Part{Source: g.Name(), Origin: origin(g.kind), System: g.system, Events: g.events, Spent: spent}
 	}
-	result := merge.Merge(parts, w.config.production())
+	result := merge.Merge(parts, w.config.IsProduction())
 	for i := range list {
 		list[i].events.Imports = result.Imports[i]
 	}
@@ -94,15 +93,6 @@ func origin(kind string) merge.Origin {
 		return merge.Forge
 	}
 	return merge.Export
-}
-
-// production is the rule of which environments are production, as [deploy] has it.
-func (c *config) production() func(environment, tier string) bool {
-	rule, err := org.NewProduction(c.Deploy.Production, c.Deploy.Exclude)
-	if err != nil { // config_check.go has reported it
-		return func(string, string) bool { return true }
-	}
-	return rule.Is
 }
 
 // refuseEmpty ends a run in which every source failed: the last site says more

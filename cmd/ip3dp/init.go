@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
@@ -70,7 +72,7 @@ type beginning struct {
 	Forge       *forgeBeginning // nil without a token
 	Production  string          // regular expression; "" for the default
 	Environment string          // of the clones' deployments; "" for the default
-	Clones      []gitConfig
+	Clones      []config.Git
 	FromForge   string // the forges that teams were proposed from
 	FromOwners  string // the file that teams were proposed from
 	Teams       []fact.Team
@@ -145,7 +147,7 @@ func cloneAround(dir string) string {
 // written as seen from dir.
 func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 	s := &beginning{dir: dir, Name: f.name}
-	if f.tokenEnv != "" && !isVariable(f.tokenEnv) {
+	if f.tokenEnv != "" && !config.IsVariable(f.tokenEnv) {
 		return nil, BadInput("name the variable, such as GITHUB_TOKEN, never the token itself",
 			"--token-env is no name of an environment variable")
 	}
@@ -158,7 +160,7 @@ func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 		if err != nil {
 			return nil, BadInput("name the top folder of a git clone, or leave out --code", "%s: %w", code, err)
 		}
-		s.Clones = append(s.Clones, gitConfig{Path: code, Repository: name})
+		s.Clones = append(s.Clones, config.Git{Path: code, Repository: name})
 		teams, file, err := proposeTeams(under(dir, code), name)
 		if err != nil {
 			return nil, Fail("", fmt.Errorf("owners: %w", err))
@@ -195,7 +197,7 @@ type forgeBeginning struct {
 
 // newForgeBeginning is the forge that the clones come from; GitHub if their
 // remotes do not tell.
-func newForgeBeginning(kind, tokenEnv string, clones []gitConfig) *forgeBeginning {
+func newForgeBeginning(kind, tokenEnv string, clones []config.Git) *forgeBeginning {
 	f := &forgeBeginning{Table: "github", Single: "repositories", Whole: "organisations", TokenEnv: tokenEnv}
 	if kind == "gitlab" {
 		f.Table, f.Single, f.Whole = "gitlab", "projects", "groups"
@@ -210,7 +212,7 @@ func newForgeBeginning(kind, tokenEnv string, clones []gitConfig) *forgeBeginnin
 }
 
 // ownTeam is the one team of clones that name no owners.
-func ownTeam(clones []gitConfig) fact.Team {
+func ownTeam(clones []config.Git) fact.Team {
 	t := fact.Team{ID: "platform"}
 	for _, c := range clones {
 		t.Owns = append(t.Owns, fact.Ownership{Repository: c.Repository})
@@ -223,7 +225,7 @@ func ownTeam(clones []gitConfig) fact.Team {
 // repository's own pages/ or features/ would be read as ours.
 func contentFolder(dir string) string {
 	if data, err := readSmall(filepath.Join(dir, "config.toml")); err == nil {
-		if c, problems := parseConfig("config.toml", data); len(problems) == 0 {
+		if c, problems := config.Parse("config.toml", data); len(problems) == 0 {
 			return c.Content
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -71,7 +72,7 @@ func ciFiles(ctx context.Context, dir, kind, contentDir string) ([]newFile, erro
 		p.Config = cmp.Or(p.Config, "config.toml")
 	}
 	var files []newFile
-	for _, name := range sortedKeys(names) {
+	for _, name := range slices.Sorted(maps.Keys(names)) {
 		text, err := ciFile(name, p)
 		if err != nil {
 			return nil, err

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -19,7 +21,7 @@ type workspace struct {
 	file    string // the configuration
 	data    []byte // what stands in it
 	tree    rooted.Tree
-	config  config
+	config  config.Config
 	content fact.Content
 	// problems are those of both, with files as seen from the working directory.
 	problems []content.Problem
@@ -60,11 +62,11 @@ func (p *program) load() (*workspace, error) {
 	case err != nil:
 		return nil, BadInput("", "configuration: %w", err)
 	}
-	w.config, w.problems = parseConfig(filepath.ToSlash(w.file), w.data)
+	w.config, w.problems = config.Parse(filepath.ToSlash(w.file), w.data)
 	if w.asOf, w.fixed, err = p.now(w.config.Platform.AsOf); err != nil {
 		return nil, err
 	}
-	if leadsOut(w.config.Content) {
+	if config.LeadsOut(w.config.Content) {
 		return w, nil // a problem already
 	}
 	return w, w.readContent()
@@ -137,8 +139,8 @@ func (p *program) now(asOf time.Time) (t time.Time, fixed bool, err error) {
 			return t, true, BadInput("write a date such as 2024-11-11, or a time such as 2024-11-11T06:00:00Z",
 				"%s: %q is no time", name, text)
 		}
-		if !plausible(t) {
-			return t, true, BadInput(plausibleNext, "%s: %q is no time of a platform", name, text)
+		if !config.IsPlausible(t) {
+			return t, true, BadInput(config.PlausibleNext, "%s: %q is no time of a platform", name, text)
 		}
 		return t, true, nil
 	case !asOf.IsZero():
@@ -146,12 +148,6 @@ func (p *program) now(asOf time.Time) (t time.Time, fixed bool, err error) {
 	}
 	return p.clock().UTC().Truncate(time.Second), false, nil
 }
-
-// plausibleNext is what to do about a time that is not plausible.
-const plausibleNext = "write a year from 2000 to 2200"
-
-// plausible reports whether a platform can have been measured at that time.
-func plausible(t time.Time) bool { return t.Year() >= 2000 && t.Year() <= 2200 }
 
 // parseTime reads a date, which is its midnight in UTC, or a time with its zone.
 func parseTime(text string) (time.Time, error) {

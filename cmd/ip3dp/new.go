@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
@@ -55,7 +57,7 @@ func (p *program) newContent(kind, id string, force bool) error {
 	if err != nil {
 		return err
 	}
-	if leadsOut(w.config.Content) {
+	if config.LeadsOut(w.config.Content) {
 		return w.clean()
 	}
 	samples, err := fs.Sub(templates.Scaffold, "new")

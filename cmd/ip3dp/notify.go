@@ -14,18 +14,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/render/notify"
 )
-
-// notifyConfig says where changes are told, if anywhere.
-type notifyConfig struct {
-	WebhookEnv string `toml:"webhook_env"` // name of the variable with the address; "": nowhere
-	Format     string `toml:"format"`      // slack, teams or markdown
-}
 
 // notifyFlags are the flags of notify.
 type notifyFlags struct {
@@ -169,19 +165,19 @@ func notifyDefaults(f notifyFlags, w *workspace) (notifyFlags, error) {
 	case f.webhookEnv == "" && !f.dryRun:
 		return f, BadInput("name the variable with its address by --webhook-env or notify.webhook_env",
 			"no webhook is configured: nobody is told anything unless one is")
-	case f.webhookEnv != "" && !isVariable(f.webhookEnv):
+	case f.webhookEnv != "" && !config.IsVariable(f.webhookEnv):
 		return f, BadInput("write the variable's name, such as SLACK_WEBHOOK, never the address itself",
 			"--webhook-env is no name of an environment variable")
 	case !slices.Contains(notify.Formats, f.format):
 		return f, BadInput("use "+strings.Join(notify.Formats, ", "), "--format %q is not known", f.format)
-	case f.site != "" && !isBaseURL(f.site):
+	case f.site != "" && !config.IsBaseURL(f.site):
 		return f, BadInput("write it like https://platform.example.com/path/", "--site %q is no web address", f.site)
 	}
 	return f, nil
 }
 
 // cutOffOf is the end of the weeks that a published site speaks about.
-func cutOffOf(r *record, c *config) time.Time {
+func cutOffOf(r *record, c *config.Config) time.Time {
 	return org.Calendar{AsOf: r.AsOf, MaturityDays: c.DORA.MaturityDays}.CutOff()
 }
 

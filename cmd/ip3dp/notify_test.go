@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 	"github.com/ip3dp/ip3dp/compute"
 )
@@ -167,7 +169,7 @@ func TestNotifyRefuses(t *testing.T) {
 		t.Errorf("a newer log: %d, %s", code, n.last)
 	}
 	put(t, filepath.Join(n.dir, "config.toml"), "[notify]\nwebhook_env = \"https://hooks.example/s3cr3t\"\nformat = \"irc\"\n")
-	if _, problems := parseConfig("config.toml", []byte("[notify]\nwebhook_env = \"https://hooks.example/s3cr3t\"\nformat = \"irc\"\n")); len(problems) != 2 || strings.Contains(problems[0].Error(), "s3cr3t") {
+	if _, problems := config.Parse("config.toml", []byte("[notify]\nwebhook_env = \"https://hooks.example/s3cr3t\"\nformat = \"irc\"\n")); len(problems) != 2 || strings.Contains(problems[0].Error(), "s3cr3t") {
 		t.Errorf("problems %v", problems)
 	}
 	if err := os.Remove(filepath.Join(n.dir, "config.toml")); err != nil {

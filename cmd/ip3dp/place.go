@@ -45,8 +45,8 @@ func (w *workspace) guarded() []publish.Guarded {
 	for i := range w.config.Events {
 		add(w.config.Events[i].Name, w.root, w.config.Events[i].File)
 	}
-	for _, x := range w.config.exports() {
-		add(x.files.Name, w.root, x.files.File)
+	for _, x := range w.config.Exports() {
+		add(x.Files.Name, w.root, x.Files.File)
 	}
 	surveys := filepath.Join(w.contentRoot(), "surveys")
 	if folder := w.config.Surveys.Folder; folder != "" {

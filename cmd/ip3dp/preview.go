@@ -5,9 +5,12 @@ import (
 	"errors"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
+	"github.com/spf13/cobra"
+
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/text"
-	"github.com/spf13/cobra"
 )
 
 func (p *program) previewCommand() *cobra.Command {
@@ -97,7 +100,7 @@ func (p *program) previewBase(ctx context.Context, w *workspace, from diffFlags)
 	case from.based || ctx.Err() != nil:
 		return nil, err
 	default:
-		b = &base{root: w.root, config: defaults()}
+		b = &base{root: w.root, config: config.Defaults()}
 		b.config.Site.Out = w.config.Site.Out
 	}
 	b.own = !from.based

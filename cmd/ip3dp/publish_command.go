@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
@@ -204,7 +206,7 @@ func (p *program) branchTarget(ctx context.Context, f publishFlags, remote, bran
 // ever sent that.
 func (p *program) pushToken(name, remote string) (string, error) {
 	if name != "" {
-		if !isVariable(name) {
+		if !config.IsVariable(name) {
 			return "", BadInput("write the variable's name, never the token itself",
 				"--token-env is no name of an environment variable")
 		}

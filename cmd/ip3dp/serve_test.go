@@ -346,11 +346,11 @@ func TestToMeasure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, _, err := compute.Measure(w.config.options(), w.content, facts, compute.Past{}, w.asOf)
+	whole, _, err := compute.Measure(w.config.Options(), w.content, facts, compute.Past{}, w.asOf)
 	if err != nil {
 		t.Fatal(err)
 	}
-	part, _, err := compute.Measure(w.config.options(), toMeasure(w.content), facts, compute.Past{}, w.asOf)
+	part, _, err := compute.Measure(w.config.Options(), toMeasure(w.content), facts, compute.Past{}, w.asOf)
 	if err != nil {
 		t.Fatal(err)
 	}
