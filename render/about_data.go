@@ -8,43 +8,11 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
-
-// syncView is what the data-quality page says of a source that is kept between
-// runs.
-type syncView struct {
-	Collected string // "last collected 10 Nov 2024, 03:00 UTC"
-	Until     string // "everything up to … is known"
-	Took      string // requests, pages, records
-	Budget    string // what was left of the forge's limit; "" if it did not say
-	Notes     []string
-}
 
 // checkView is a figure of the source's own beside ours.
 type checkView struct{ What, When, Theirs, Ours, Verdict string }
-
-func syncOf(l *compute.SyncLine) *syncView {
-	if l == nil {
-		return nil
-	}
-	v := &syncView{
-		Collected: "never collected", Until: "nothing is known", Notes: l.Notes,
-		Took: strings.Join([]string{
-			format.Things(l.Requests, "requests"), format.Things(l.Retries, "retries"), format.Things(l.Pages, "pages"),
-			format.Things(l.Items, "records"),
-		}, ", "),
-	}
-	if !l.At.IsZero() {
-		v.Collected = "last collected " + minute(l.At)
-	}
-	if !l.Until.IsZero() {
-		v.Until = "everything up to " + minute(l.Until) + " is known"
-	}
-	if l.Limit > 0 {
-		v.Budget = format.Count(l.Left) + " of " + format.Things(l.Limit, "requests") + " left of its limit"
-	}
-	return v
-}
 
 // minute is a time as precise as people need it.
 func minute(t time.Time) string { return format.Date(t) + ", " + t.UTC().Format("15:04") + " UTC" }
@@ -94,4 +62,103 @@ func (s *site) unused() []metric.LeftOut {
 		out = append(out, s.evidence[organisation][i].LeftOut...)
 	}
 	return out
+}
+
+const dataPath = "about/data/index.html"
+
+type dataView struct {
+	frame
+	Meta    string
+	Sources []sourceView
+	Differ  string // how many published values would be different today; "" if none
+	Unused  []metric.LeftOut
+}
+
+type sourceView struct {
+	Name, Grade, Span string
+	Why               string // what the grade comes from, where gaps do not say it
+	Imports           []importView
+	Gaps              []gapView
+	Sync              string // what the last run collected; "" for a source that every build reads
+	SyncNotes         []string
+	Checks            []checkView
+}
+
+type importView struct {
+	Kind, File, Read, Used string
+	Rejected               []string
+	Notes                  []string
+}
+
+type gapView struct{ Where, When, Reason, Next string }
+
+func (s *site) dataQuality() ([]Page, error) {
+	p, err := s.page("data", dataPath, func() any { return s.dataView() })
+	return []Page{p}, err
+}
+
+func (s *site) dataView() dataView {
+	v := dataView{
+		frame: s.frame(dataPath, "Data quality", "What was read from each source, what was left out, and what is missing.",
+			view.Link{Title: "About", Href: aboutPath}),
+		Meta: s.meta(), Differ: differ(len(s.report.Revisions())), Unused: s.unused(),
+	}
+	for i := range s.report.Quality {
+		v.Sources = append(v.Sources, sourceOf(&s.report.Quality[i]))
+	}
+	return v
+}
+
+func sourceOf(q *compute.Quality) sourceView {
+	v := sourceView{Name: q.Source, Grade: string(q.Grade), Why: q.Why, Checks: checksOf(q.Checks)}
+	if q.Sync != nil {
+		v.Sync, v.SyncNotes = syncWords(q.Sync), q.Sync.Notes
+	}
+	if !q.First.IsZero() {
+		v.Span = format.Span(q.First, q.Last.Add(time.Nanosecond))
+	}
+	for _, im := range q.Imports {
+		iv := importView{
+			Kind: im.Kind, File: im.File, Read: format.Count(im.Read), Used: format.Count(im.Used),
+			Notes: im.Notes,
+		}
+		for _, r := range im.Rejected {
+			text := format.Count(r.Count) + " × " + r.Reason
+			if r.Line > 0 {
+				text += " (first on line " + format.Count(r.Line) + ")"
+			}
+			iv.Rejected = append(iv.Rejected, text)
+		}
+		if im.Removed > 0 {
+			iv.Notes = append(slices.Clone(iv.Notes), "credentials removed from its addresses and texts: "+format.Count(im.Removed)+"; revoke them")
+		}
+		v.Imports = append(v.Imports, iv)
+	}
+	for _, g := range q.Gaps {
+		gv := gapView{Where: g.Repository, Reason: g.Reason, Next: g.Next}
+		if !g.From.IsZero() {
+			gv.When = format.Span(g.From, g.To)
+		}
+		v.Gaps = append(v.Gaps, gv)
+	}
+	return v
+}
+
+// syncWords describes the last run of a source that is kept between runs.
+func syncWords(l *compute.SyncLine) string {
+	text, until := "Never collected", "nothing is known"
+	if !l.At.IsZero() {
+		text = "Last collected " + minute(l.At)
+	}
+	if !l.Until.IsZero() {
+		until = "everything up to " + minute(l.Until) + " is known"
+	}
+	text += ": " + until + ". It took " + strings.Join([]string{
+		format.Things(l.Requests, "requests"), format.Things(l.Retries, "retries"), format.Things(l.Pages, "pages"),
+		format.Things(l.Items, "records"),
+	}, ", ")
+	if l.Limit > 0 {
+		text += "; " + format.Count(l.Left) + " of " + format.Things(l.Limit, "requests") + " left of its limit"
+	}
+	return text + "."
 }

@@ -2,10 +2,12 @@ package render
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // mostRevisions is how many revised values a page lists; data/measured.json has
@@ -17,14 +19,11 @@ const mostRevisions = 100
 // would change.
 type publishedView struct {
 	Kept, Begun string // "" without history
-	Changes     []changedView
+	Changes     []changeRow
 	Differ      string // "3 published values would be different today"; "" if none
 	Revisions   []revisionView
 	More        string // how many are not listed
 }
-
-// changedView is a place where a metric's definition changed.
-type changedView struct{ Title, Href, When, N, From, To string }
 
 // revisionView is a published value beside today's.
 type revisionView struct{ Title, Week, Published, PublishedN, Today, TodayN, Since string }
@@ -41,11 +40,11 @@ func (s *site) published() publishedView {
 		Begun: format.Date(m.HistoryBegun()),
 	}
 	for _, d := range m.DefinitionChanges() {
-		c := changedView{
-			Title: d.Metric, When: format.Date(d.At), N: format.Things(d.Rows, "values"), From: d.From, To: d.To,
+		c := changeRow{
+			Link: view.Link{Title: d.Metric}, When: format.Date(d.At), N: format.Things(d.Rows, "values"), From: d.From, To: d.To,
 		}
 		if x := s.metricOf(d.Metric, ""); x != nil {
-			c.Title, c.Href = s.publishedTitle(x.ID, ""), "#"+anchor(x.Definition)
+			c.Title, c.Href = s.publishedTitle(x.ID, ""), "#"+view.Anchor(x.Definition)
 		}
 		v.Changes = append(v.Changes, c)
 	}
@@ -113,4 +112,32 @@ func (s *site) publishedTitle(id, subject string) string {
 		return title
 	}
 	return title + ": " + cmp.Or(s.titles["features/"+subject], subject)
+}
+
+// methodsView is the page with the definition of each metric.
+type methodsView struct {
+	frame
+	Meta        string
+	CutOff      string
+	AsOf        string
+	Definitions []metric.Definition
+	Published   publishedView
+}
+
+func (s *site) methods() ([]Page, error) {
+	p, err := s.page("methods", Methods, func() any { return s.methodsView() })
+	return []Page{p}, err
+}
+
+func (s *site) methodsView() methodsView {
+	v := methodsView{
+		frame: s.frame(Methods, "Methods", "What each number means, with the settings in force.",
+			view.Link{Title: "About", Href: aboutPath}),
+		Meta: s.meta(), CutOff: format.Date(s.report.CutOff), AsOf: format.Date(s.report.AsOf),
+		Published: s.published(),
+	}
+	for _, sec := range append(slices.Clone(s.report.Sections), s.report.Found) {
+		v.Definitions = append(v.Definitions, sec.Definitions...)
+	}
+	return v
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // plainText is a page without its tags, with plain spaces.
@@ -94,11 +95,11 @@ func TestNumbersHaveAnchorsDefinitionsAndEvidence(t *testing.T) {
 	for _, sec := range append(r.Sections, r.Found) {
 		for i := range sec.Metrics {
 			m := &sec.Metrics[i]
-			if !methods.ids[anchor(m.Definition)] {
+			if !methods.ids[view.Anchor(m.Definition)] {
 				t.Errorf("methods do not define %q of %s", m.Definition, m.ID)
 			}
 			for _, place := range Places(m) {
-				if d := pages[place]; d != nil && d.ids[anchor(m.ID)] {
+				if d := pages[place]; d != nil && d.ids[view.Anchor(m.ID)] {
 					shown++
 				}
 			}
@@ -112,7 +113,7 @@ func TestNumbersHaveAnchorsDefinitionsAndEvidence(t *testing.T) {
 	}
 	for i := range r.Section("dora").Metrics {
 		m := &r.Section("dora").Metrics[i]
-		if m.Scope.Kind == metric.Organisation && !pages["delivery/index.html"].ids[anchor(m.ID)] {
+		if m.Scope.Kind == metric.Organisation && !pages["delivery/index.html"].ids[view.Anchor(m.ID)] {
 			t.Errorf("delivery has no anchor for %s", m.ID)
 		}
 	}

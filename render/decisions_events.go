@@ -10,6 +10,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/markdown"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // event is something that happened to a feature: people decided, adoption crossed
@@ -19,7 +20,7 @@ type event struct {
 	On       string // date
 	ISO      string
 	Title    string
-	Feature  link // on pages about several features
+	Feature  view.Link // on pages about several features
 	Text     string
 	Deadline string
 	State    string // "expired", "by now something else is recommended"
@@ -163,9 +164,9 @@ func (s *site) gateEvents(in *fact.Initiative) []event {
 		}
 		e := newEvent(at)
 		e.Decided = true
-		e.Title = in.Title + " left " + phaseName(x.Left) + " with " + format.Count(len(x.Unmet)) + " criteria not met"
+		e.Title = in.Title + " left " + format.Phase(x.Left) + " with " + format.Count(len(x.Unmet)) + " criteria not met"
 		if len(x.Unmet) == 1 {
-			e.Title = in.Title + " left " + phaseName(x.Left) + " with 1 criterion not met"
+			e.Title = in.Title + " left " + format.Phase(x.Left) + " with 1 criterion not met"
 		}
 		if x.By != "" {
 			e.Title += ", by the " + x.By

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/render/format"
 )
 
 const feedPath = "decisions/feed.xml"
@@ -89,7 +90,7 @@ func (s *site) decisionEntries() []atomEntry {
 			continue
 		}
 		title := cmp.Or(s.titles["features/"+d.Feature], d.Feature)
-		out = append(out, s.entry("decision", d.ID, title+": "+lowerFirst(decisionWords(d)), d.Reason, d.Feature, d.On))
+		out = append(out, s.entry("decision", d.ID, title+": "+format.LowerFirst(decisionWords(d)), d.Reason, d.Feature, d.On))
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // mostRows is how many events a page lists; all of them are in its CSV file.
@@ -105,10 +106,10 @@ func (s *site) csvPage(at string, e *metric.Evidence) Page {
 
 func (s *site) evidenceOf(scope metric.Scope, list []metric.Evidence) evidenceView {
 	at := evidencePath(scope)
-	crumbs := []place{{"Delivery", "delivery/index.html"}}
+	crumbs := []view.Link{{Title: "Delivery", Href: deliveryPath}}
 	heading := "What the delivery numbers were made of"
 	if scope.Kind == metric.Team {
-		crumbs = append(crumbs, place{scope.Title, "teams/" + scope.ID + "/index.html"})
+		crumbs = append(crumbs, view.Link{Title: scope.Title, Href: "teams/" + scope.ID + "/index.html"})
 		heading = "What " + scope.Title + "’s numbers were made of"
 	}
 	v := evidenceView{

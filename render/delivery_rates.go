@@ -3,10 +3,13 @@ package render
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/space"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // rareBelow is how many a day read better per week: 2 a week rather than 0.29 a day.
@@ -64,7 +67,7 @@ func rareRates(sec *metric.Section) map[rateKey]bool {
 			continue
 		}
 		var values []*float64
-		for _, p := range recent(s).Points {
+		for _, p := range view.Recent(s).Points {
 			values = append(values, p.Value)
 		}
 		out[rateKey{s.ID, s.Scope.Kind, s.Scope.ID}] = isRare(values...)
@@ -186,4 +189,136 @@ func rowPerWeek(r *space.Row) space.Row {
 		out.Target = &t
 	}
 	return out
+}
+
+// releaseWords are the words of a repository whose deployments are tags.
+var releaseWords = strings.NewReplacer("deployments", "releases", "Deployments", "Releases", "deployment",
+	"release", "Deployment", "Release")
+
+// inReleaseWords is the report with releases in place of deployments, wherever a
+// scope has nothing but releases. Definitions and what to write into the
+// configuration keep their names.
+func inReleaseWords(r compute.Report) compute.Report {
+	of := releasesOnly(&r.Measured)
+	if len(of) == 0 {
+		return r
+	}
+	r.Sections = slices.Clone(r.Sections)
+	for i := range r.Sections {
+		sec := &r.Sections[i]
+		if sec.Family != "dora" {
+			continue
+		}
+		sec.Metrics, sec.Series = slices.Clone(sec.Metrics), slices.Clone(sec.Series)
+		for j := range sec.Metrics {
+			if m := &sec.Metrics[j]; of[plainScope(m.Scope)] {
+				*m = ReleaseMetric(m)
+			}
+		}
+		for j := range sec.Series {
+			if s := &sec.Series[j]; of[plainScope(s.Scope)] {
+				s.Title = releaseWords.Replace(s.Title)
+				s.Points = slices.Clone(s.Points)
+				for k := range s.Points {
+					s.Points[k].Note = releaseWords.Replace(s.Points[k].Note)
+				}
+			}
+		}
+	}
+	if of[organisation] {
+		r.Space.Dimensions = slices.Clone(r.Space.Dimensions)
+		for i := range r.Space.Dimensions {
+			d := &r.Space.Dimensions[i]
+			d.Rows = slices.Clone(d.Rows)
+			for j := range d.Rows {
+				releaseRow(&d.Rows[j])
+			}
+		}
+	}
+	return r
+}
+
+// releaseRow words a row of SPACE that is about delivery.
+func releaseRow(r *space.Row) {
+	if strings.HasPrefix(r.Metric, "dora.") {
+		r.Title, r.Why, r.N = releaseWords.Replace(r.Title), releaseWords.Replace(r.Why), releaseCounts(r.N)
+	}
+}
+
+// releasesOnly are the scopes whose deployments are all tags.
+func releasesOnly(m *compute.Measured) map[metric.Scope]bool {
+	of := map[metric.Scope]bool{}
+	for i := range m.Shipped {
+		if m.Shipped[i].Releases {
+			of[plainScope(m.Shipped[i].Scope)] = true
+		}
+	}
+	return of
+}
+
+// plainScope is a scope without its title.
+func plainScope(s metric.Scope) metric.Scope { return metric.Scope{Kind: s.Kind, ID: s.ID} }
+
+// ReleaseMetric returns a delivery metric of a scope whose deployments are all
+// tags, with its words about them.
+func ReleaseMetric(m *metric.Metric) metric.Metric {
+	out := *m
+	if out.Title = releaseWords.Replace(m.Title); out.Title != m.Title && m.Familiar == "" {
+		out.Familiar = m.Title // the name that the metric is known by
+	}
+	out.N, out.Why, out.Interval = releaseCounts(m.N), releaseWords.Replace(m.Why), releaseWords.Replace(m.Interval)
+	out.Warnings = slices.Clone(m.Warnings)
+	for i := range out.Warnings {
+		out.Warnings[i] = releaseWords.Replace(out.Warnings[i])
+	}
+	out.Details = slices.Clone(m.Details)
+	for i := range out.Details {
+		d := &out.Details[i]
+		d.Label, d.Note = releaseWords.Replace(d.Label), releaseWords.Replace(d.Note)
+	}
+	if m.Was != nil {
+		w := *m.Was
+		w.N = releaseCounts(w.N)
+		out.Was = &w
+	}
+	if m.Longer != nil {
+		l := *m.Longer
+		l.N = releaseCounts(l.N)
+		out.Longer = &l
+	}
+	if m.Trend != nil {
+		t := *m.Trend
+		t.Of, t.Method, t.N = releaseWords.Replace(t.Of), releaseWords.Replace(t.Method), releaseCounts(t.N)
+		out.Trend = &t
+	}
+	return out
+}
+
+func releaseCounts(n []metric.Count) []metric.Count {
+	n = slices.Clone(n)
+	for i := range n {
+		n[i].What = releaseWords.Replace(n[i].What)
+	}
+	return n
+}
+
+// releaseEvidence is evidence in the words of releases. Cells are the events' own.
+func releaseEvidence(e metric.Evidence) metric.Evidence {
+	e.Title, e.Columns, e.LeftOut = releaseWords.Replace(e.Title), slices.Clone(e.Columns), slices.Clone(e.LeftOut)
+	for i := range e.Columns {
+		e.Columns[i] = releaseWords.Replace(e.Columns[i])
+	}
+	for i := range e.LeftOut {
+		l := &e.LeftOut[i]
+		l.What, l.Reason = releaseWords.Replace(l.What), releaseWords.Replace(l.Reason)
+	}
+	return e
+}
+
+// keyTitle is the short name of a headline number.
+func (s *site) keyTitle(id string) string {
+	if id == dora.Frequency && s.report.ShippedBy(organisation).Releases {
+		return releaseWords.Replace(keyTitles[id])
+	}
+	return keyTitles[id]
 }

@@ -6,12 +6,13 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // debtView is what the team has not found out, or not acted upon.
 type debtView struct {
 	Teams     string // "49 of 60 teams"; "" if every team was spoken to
-	NotAsked  []link
+	NotAsked  []view.Link
 	NotWorked []painView
 }
 
@@ -25,9 +26,9 @@ func (s *site) debt(root string) debtView {
 		v.NotAsked = append(v.NotAsked, s.linkTo(root, "roadmap", i.ID, i.Title))
 	}
 	for _, p := range d.NotWorked {
-		row := painView{Text: link{Title: p.Title, Href: "#" + researchAnchor(p.ID)}, From: p.Kind}
+		row := painView{Text: view.Link{Title: p.Title, Href: "#" + researchAnchor(p.ID)}, From: p.Kind}
 		if p.Kind == discovery.PainTheme {
-			row.Text = link{Title: "“" + p.Title + "”", Href: "#tickets"}
+			row.Text = view.Link{Title: "“" + p.Title + "”", Href: "#tickets"}
 			row.From = format.Things(p.Tickets, "tickets")
 		}
 		v.NotWorked = append(v.NotWorked, row)
@@ -37,17 +38,11 @@ func (s *site) debt(root string) debtView {
 
 // journeyView is an initiative's way from request to production.
 type journeyView struct {
-	Name              link
+	Name              view.Link
 	Status            string
 	Requested         string
 	ToPrototype, ToGA string
-	Ticks             []tick
-}
-
-// tick is a step of the loop that an initiative went, or did not.
-type tick struct {
-	Name string
-	Done bool
+	Ticks             []view.Tick
 }
 
 func (s *site) journeys(root string) []journeyView {
@@ -60,11 +55,11 @@ func (s *site) journeys(root string) []journeyView {
 		v := journeyView{
 			Name: s.linkTo(root, "roadmap", j.ID, j.Title), Status: statusWords(j.Status), Requested: "not recorded",
 			ToPrototype: daysOr(j.ToPrototype, "not yet"), ToGA: daysOr(j.ToGA, "not yet"),
-			Ticks: []tick{
-				{"discovered", j.Ticks.Discovered},
-				{"validated", j.Ticks.Validated},
-				{"measured", j.Ticks.Measured},
-				{"iterated", j.Ticks.Iterated},
+			Ticks: []view.Tick{
+				{Name: "discovered", Done: j.Ticks.Discovered},
+				{Name: "validated", Done: j.Ticks.Validated},
+				{Name: "measured", Done: j.Ticks.Measured},
+				{Name: "iterated", Done: j.Ticks.Iterated},
 			},
 		}
 		if !j.Requested.IsZero() {
@@ -86,12 +81,6 @@ func daysOr(n *int, otherwise string) string {
 		return otherwise
 	}
 	return format.Things(*n, "days")
-}
-
-// unaskedView is a kind of question that was not asked yet.
-type unaskedView struct {
-	What string
-	List []string
 }
 
 // methodsInWords are the concept's ways of finding out.
@@ -150,12 +139,12 @@ func (s *site) listening(v *discoveryView) string {
 }
 
 // unasked says what has not been asked yet.
-func (s *site) unasked() []unaskedView {
+func (s *site) unasked() []view.List {
 	q := &s.report.Discovery.Questions
-	var out []unaskedView
+	var out []view.List
 	add := func(what string, list []string) {
 		if len(list) > 0 {
-			out = append(out, unaskedView{what, list})
+			out = append(out, view.List{Label: what, Items: list})
 		}
 	}
 	var list []string
@@ -168,7 +157,7 @@ func (s *site) unasked() []unaskedView {
 	list = nil
 	for _, d := range q.Dimensions {
 		if d.Items == 0 && d.Measures == 0 && !toldByDelivery[d.Name] {
-			list = append(list, upperFirst(d.Name))
+			list = append(list, format.UpperFirst(d.Name))
 		}
 	}
 	add("Dimensions of developer experience that nothing tells about", list)
@@ -199,49 +188,28 @@ func (s *site) unasked() []unaskedView {
 	return out
 }
 
-// quoteView is what somebody said. Nobody is named.
-type quoteView struct {
-	Text string
-	From link
-}
-
 // mostQuotes is how many quotes stand on the page; all are in the talks below.
 const mostQuotes = 6
 
-func (s *site) quotes() []quoteView {
-	var out []quoteView
+// quotes returns what somebody said. Nobody is named.
+func (s *site) quotes() []view.Entry {
+	var out []view.Entry
 	for i := range s.report.Discovery.Talks {
 		t := &s.report.Discovery.Talks[i]
 		for _, text := range t.Quotes {
 			if len(out) < mostQuotes {
-				out = append(out, quoteView{text, link{Title: t.Title, Href: "#" + researchAnchor(t.ID)}})
+				out = append(out, view.Entry{Note: text, Name: view.Link{Title: t.Title, Href: "#" + researchAnchor(t.ID)}})
 			}
 		}
 	}
 	return out
 }
 
-// talkView is time spent with developers.
-type talkView struct {
-	ID, Title, Kind, When string
-	Problem               string
-	Questions             []discovery.QA
-	Text                  prose
-	Lists                 []talkList
-	Leads                 []link
-}
-
-// talkList is a list of a talk under a label.
-type talkList struct {
-	Label string
-	List  []string
-}
-
-func (s *site) talks(root string) []talkView {
-	var out []talkView
+func (s *site) talks(root string) []researchView {
+	var out []researchView
 	for i := range s.report.Discovery.Talks {
 		t := &s.report.Discovery.Talks[i]
-		v := talkView{
+		v := researchView{
 			ID: researchAnchor(t.ID), Title: t.Title, Kind: strings.ReplaceAll(t.Kind, "-", " "),
 			When: when(t.Date.IsZero(), format.Date(t.Date), t.Teams), Problem: t.Problem, Questions: t.Questions,
 			Text: s.researchProse(t.ID), Leads: s.leads(&t.Links, root),
@@ -249,15 +217,15 @@ func (s *site) talks(root string) []talkView {
 		if t.Minutes > 0 {
 			v.When += " · " + format.Duration(t.Minutes*60)
 		}
-		for _, l := range []talkList{
-			{"Seen", t.Observations},
-			{"Said", quoted(t.Quotes)},
-			{"Asked", t.Topics},
-			{"Worked", nonEmpty(t.Worked)},
-			{"Did not", nonEmpty(t.DidNot)},
-			{"We change", nonEmpty(t.Change)},
+		for _, l := range []view.List{
+			{Label: "Seen", Items: t.Observations},
+			{Label: "Said", Items: quoted(t.Quotes)},
+			{Label: "Asked", Items: t.Topics},
+			{Label: "Worked", Items: nonEmpty(t.Worked)},
+			{Label: "Did not", Items: nonEmpty(t.DidNot)},
+			{Label: "We change", Items: nonEmpty(t.Change)},
 		} {
-			if len(l.List) > 0 {
+			if len(l.Items) > 0 {
 				v.Lists = append(v.Lists, l)
 			}
 		}

@@ -7,11 +7,12 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // opportunityView is a job with the branches below it.
 type opportunityView struct {
-	Job      link // "" for pains whose job is not named yet
+	Job      view.Link // "" for pains whose job is not named yet
 	Summary  string
 	Branches []branchView
 	Silent   string // talks that name no problem and lead nowhere
@@ -23,12 +24,12 @@ type branchView struct {
 	Pains []painView
 	Work  []workView
 	// Features that the pains speak about, where no work is.
-	Features []link
+	Features []view.Link
 }
 
 // painView is something that goes wrong, in the words it was found in.
 type painView struct {
-	Text     link
+	Text     view.Link
 	From     string // "interview, 1 team"
 	Rising   bool
 	Inferred bool
@@ -36,20 +37,14 @@ type painView struct {
 
 // workView is an initiative with what it delivers and what came of it.
 type workView struct {
-	Name     link
+	Name     view.Link
 	Status   string
-	Features []featureUse
+	Features []view.Figure
 	Results  []resultView
 }
 
-// featureUse is a feature with the share that uses it.
-type featureUse struct {
-	Name link
-	Use  string
-}
-
 func (s *site) opportunity(o *discovery.Opportunity, root string) opportunityView {
-	v := opportunityView{Job: link{Title: o.Job}}
+	v := opportunityView{Job: view.Link{Title: o.Job}}
 	if o.ID != "" {
 		v.Job.Href = "#" + researchAnchor(o.ID)
 	}
@@ -79,15 +74,8 @@ func (s *site) opportunity(o *discovery.Opportunity, root string) opportunityVie
 		v.Branches = append(v.Branches, branchView{Work: s.work(rest, root)})
 	}
 	// Where something is done comes first, what nobody works on stands out at the end.
-	slices.SortStableFunc(v.Branches, func(a, b branchView) int { return btoi(len(a.Work) == 0) - btoi(len(b.Work) == 0) })
+	slices.SortStableFunc(v.Branches, func(a, b branchView) int { return countTrue(len(a.Work) == 0) - countTrue(len(b.Work) == 0) })
 	return v
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // grow adds a pain to the branch with the same work, or begins one.
@@ -114,13 +102,13 @@ func (s *site) grow(branches []branchView, told map[string]bool, p discovery.Pai
 }
 
 func painOf(p *discovery.Pain) painView {
-	v := painView{Text: link{Title: p.Text}, From: p.Kind, Rising: p.Rising, Inferred: p.Inferred}
+	v := painView{Text: view.Link{Title: p.Text}, From: p.Kind, Rising: p.Rising, Inferred: p.Inferred}
 	if v.Text.Title == "" {
 		v.Text.Title = p.Title
 	}
 	switch {
 	case p.Kind == discovery.PainTheme:
-		v.Text, v.From = link{Title: "“" + p.Title + "”", Href: "#tickets"}, format.Things(p.Tickets, "tickets")
+		v.Text, v.From = view.Link{Title: "“" + p.Title + "”", Href: "#tickets"}, format.Things(p.Tickets, "tickets")
 	case p.Teams > 0:
 		v.From += ", " + format.Things(p.Teams, "teams")
 	}
@@ -139,9 +127,9 @@ func (s *site) work(list []discovery.Work, root string) []workView {
 		w := &list[i]
 		v := workView{Name: s.linkTo(root, "roadmap", w.ID, w.Title), Status: statusWords(w.Status)}
 		for _, f := range w.Features {
-			use := featureUse{Name: s.linkTo(root, "features", f.ID, f.Title)}
+			use := view.Figure{Name: s.linkTo(root, "features", f.ID, f.Title)}
 			if f.Share != nil {
-				use.Use = format.Share(*f.Share) + " use it"
+				use.Value = format.Share(*f.Share) + " use it"
 			}
 			v.Features = append(v.Features, use)
 		}
@@ -153,4 +141,12 @@ func (s *site) work(list []discovery.Work, root string) []workView {
 		out = append(out, v)
 	}
 	return out
+}
+
+// countTrue returns 1 for true and 0 for false.
+func countTrue(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

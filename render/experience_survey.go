@@ -9,52 +9,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/space"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
-
-// satisfactionStrip is the latest survey in a few lines.
-type satisfactionStrip struct {
-	Survey      string // "October 2024 survey, 180 of 250 answered"
-	Score       tile
-	ScoreWas    *wasLine
-	Loved       mostView
-	Frustrating mostView
-	Whole       string
-	Why, Next   string
-}
-
-func (s *site) satisfactionStrip(root string) satisfactionStrip {
-	v := satisfactionStrip{Whole: s.at(root, experiencePath)}
-	m := s.report.Section("space").Find(space.NPS, organisation)
-	w := s.latestWave()
-	if m == nil || w == nil {
-		if m != nil {
-			v.Why, v.Next = m.Why, m.Next
-		}
-		return v
-	}
-	v.Survey, v.Score = w.Title+" survey, "+answered(w)+" answered", s.tile(m, root)
-	v.ScoreWas = wasLineOf(m)
-	v.Loved, v.Frustrating = s.topMentions(w.Loved, root), s.topMentions(w.Frustrating, root)
-	return v
-}
-
-// wasLine is an earlier value with what may be said of the change.
-type wasLine struct{ Class, Text string }
-
-func wasLineOf(m *metric.Metric) *wasLine {
-	if m.Was == nil || m.Was.Value == nil {
-		return nil
-	}
-	c := format.Moved(m)
-	was := c.Was
-	switch {
-	case c.Word == "":
-		return &wasLine{"unknown", was + ", not tested yet"}
-	case c.Class == "unknown":
-		return &wasLine{"unknown", was + "; " + c.String()}
-	}
-	return &wasLine{c.Class, c.String() + ", " + was}
-}
 
 // answered is how many of how many took part: "180 of 250".
 func answered(w *space.Wave) string {
@@ -62,66 +18,6 @@ func answered(w *space.Wave) string {
 		return format.Count(w.Answered) + " of " + format.Count(w.Population)
 	}
 	return format.Count(w.Answered)
-}
-
-// mentionsView is what respondents named, the most named first.
-type mentionsView struct {
-	Of    string // "180 people answered"
-	Rows  []mentionRow
-	Fewer string
-	Asked bool
-}
-
-// mentionRow is a feature with the share of all respondents who named it.
-type mentionRow struct {
-	Name         link
-	Share, Range string
-	N            string // "144 of 180"
-	Bar          template.HTML
-}
-
-func (s *site) mentions(m *space.Mentions, root string) mentionsView {
-	if m == nil {
-		return mentionsView{}
-	}
-	v := mentionsView{Asked: true, Of: format.Things(m.Of, "people") + " answered"}
-	for i := range m.Ranked {
-		v.Rows = append(v.Rows, s.mention(&m.Ranked[i], m.Of, root))
-	}
-	if m.Fewer > 0 {
-		v.Fewer = format.Count(m.Fewer) + " more were named by fewer than five people each"
-	}
-	return v
-}
-
-func (s *site) topMentions(m *space.Mentions, root string) mostView {
-	if m == nil {
-		return mostView{None: "n/a: the survey does not ask what. Next: add the question to the next one."}
-	}
-	v := mostView{None: "nothing was named by five people or more"}
-	for _, top := range m.Top() {
-		v.Rows = append(v.Rows, s.mention(&top, m.Of, root))
-	}
-	return v
-}
-
-// mostView is what was named most, or why nothing stands there.
-type mostView struct {
-	Rows []mentionRow
-	None string
-}
-
-func (s *site) mention(m *space.Mention, of int, root string) mentionRow {
-	row := mentionRow{
-		Name: link{Title: m.Label}, Share: format.Share(m.Share), Range: "likely " + format.Interval(&m.Lo, &m.Hi,
-			metric.Share),
-		// two numbers
-		N: format.Count(m.N) + " of " + format.Count(of), Bar: template.HTML(chart.AppendShareBar(nil, m.Share, 0)),
-	}
-	if m.Feature != "" {
-		row.Name = s.linkTo(root, "features", m.Feature, m.Label)
-	}
-	return row
 }
 
 // scoreLine is the score of all waves over time, or nil with fewer than two.
@@ -195,27 +91,17 @@ func (s *site) waveViews() []waveView {
 	return out
 }
 
-// satisfiedView is what a feature's own users say of it.
-type satisfiedView struct {
-	Name         link
-	Share, Range string
-	N            string
-	Reasons      []string
-	Why          string
-	Bar          template.HTML
-}
-
-func (s *site) satisfied(root string) []satisfiedView {
-	var out []satisfiedView
+func (s *site) satisfied(root string) []view.Figure {
+	var out []view.Figure
 	for i := range s.report.Space.Features {
 		f := &s.report.Space.Features[i]
-		v := satisfiedView{Name: s.linkTo(root, "features", f.Feature, f.Title), Why: reason(f.Why, f.Next)}
+		v := view.Figure{Name: s.linkTo(root, "features", f.Feature, f.Title), Why: view.Reason(f.Why, f.Next)}
 		if f.Known {
-			v.Share, v.Range = format.Share(f.Share), "likely "+format.Interval(&f.Lo, &f.Hi, metric.Share)
+			v.Value, v.Range = format.Share(f.Share), view.LikelyShare(&f.Lo, &f.Hi)
 			v.N = format.Count(f.Positive) + " of " + format.Count(f.Answered) + " users who answered"
-			v.Bar = template.HTML(chart.AppendShareBar(nil, f.Share, 0)) // two numbers
+			v.Bar = view.DrawShare(f.Share, 0)
 			for _, r := range f.Reasons {
-				v.Reasons = append(v.Reasons, format.Share(r.Share)+" “"+r.Name+"”")
+				v.Note += " · " + format.Share(r.Share) + " “" + r.Name + "”"
 			}
 		}
 		out = append(out, v)
@@ -223,22 +109,13 @@ func (s *site) satisfied(root string) []satisfiedView {
 	return out
 }
 
-// groupsView is a survey broken down by its published groups.
-type groupsView struct {
-	Survey string
-	Rows   []groupRow
-}
-
-type groupRow struct {
-	Title, Score, Likely, N, Was string
-}
-
-func (s *site) groups(w *space.Wave, sec *metric.Section) groupsView {
-	v := groupsView{Survey: w.Title}
+// groups returns a survey broken down by its published groups.
+func (s *site) groups(w *space.Wave, sec *metric.Section) view.Figures {
+	v := view.Figures{Title: w.Title}
 	for i := range w.Parts {
 		p := &w.Parts[i]
-		row := groupRow{
-			Title: p.Title, Score: format.Value(p.Value, metric.Points), Likely: format.Interval(&p.Lo, &p.Hi, metric.Points),
+		row := view.Figure{
+			Name: view.Link{Title: p.Title}, Value: format.Value(p.Value, metric.Points), Range: format.Interval(&p.Lo, &p.Hi, metric.Points),
 			N: format.Things(p.N, "answers"), Was: "not compared",
 		}
 		if m := sec.Find(space.NPS, metric.Scope{Kind: metric.Group, ID: p.ID}); m != nil && m.Was != nil {
@@ -253,7 +130,7 @@ func (s *site) groups(w *space.Wave, sec *metric.Section) groupsView {
 }
 
 // surveyLinks are the further links of a survey.
-func (s *site) surveyLinks(id string) []link {
+func (s *site) surveyLinks(id string) []view.Link {
 	for i := range s.content.Surveys {
 		if s.content.Surveys[i].ID == id {
 			return furtherLinks(s.content.Surveys[i].Links)
@@ -303,26 +180,60 @@ func likerts(d *space.Dimension) []template.HTML {
 	var out []template.HTML
 	for _, l := range []*chart.Likert{&plain, &turned} {
 		if len(l.Questions) > 0 {
-			out = append(out, figureOf(l, chart.FigureOptions{Level: 3}))
+			out = append(out, view.Draw(l, chart.FigureOptions{Level: 3}))
 		}
 	}
 	return out
 }
 
-// itemView is a question with the share of favourable answers.
-type itemView struct {
-	Question, Share, Likely, N, Source string
-}
-
-func itemViews(d *space.Dimension) []itemView {
-	var out []itemView
+// itemViews returns each question with the share of favourable answers.
+func itemViews(d *space.Dimension) []view.Figure {
+	var out []view.Figure
 	for i := range d.Items {
 		it := &d.Items[i]
-		out = append(out, itemView{
-			Question: it.Question, Share: format.Maybe(it.Favourable, metric.Share), Likely: format.Interval(it.Lo, it.Hi,
-				metric.Share),
-			N: format.Count(it.N), Source: it.Source,
+		out = append(out, view.Figure{
+			Name: view.Link{Title: it.Question}, Value: view.ShareOf(it.Favourable),
+			Range: format.Interval(it.Lo, it.Hi, metric.Share), N: format.Count(it.N), Note: it.Source,
 		})
 	}
 	return out
+}
+
+// mentions returns what respondents named, the most named first.
+func (s *site) mentions(m *space.Mentions, root string) view.Figures {
+	if m == nil {
+		return view.Figures{None: "Not asked in this survey."}
+	}
+	v := view.Figures{None: "Nothing was named by five people or more."}
+	for i := range m.Ranked {
+		v.Rows = append(v.Rows, s.mention(&m.Ranked[i], m.Of, root))
+	}
+	if m.Fewer > 0 {
+		v.Note = format.Count(m.Fewer) + " more were named by fewer than five people each"
+	}
+	return v
+}
+
+// topMentions returns what respondents named most.
+func (s *site) topMentions(m *space.Mentions, root string) view.Figures {
+	if m == nil {
+		return view.Figures{None: "n/a: the survey does not ask what. Next: add the question to the next one."}
+	}
+	v := view.Figures{None: "nothing was named by five people or more"}
+	for _, top := range m.Top() {
+		v.Rows = append(v.Rows, s.mention(&top, m.Of, root))
+	}
+	return v
+}
+
+// mention returns the share of all respondents who named a feature.
+func (s *site) mention(m *space.Mention, of int, root string) view.Figure {
+	row := view.Figure{
+		Name: view.Link{Title: m.Label}, Value: format.Share(m.Share), Range: view.LikelyShare(&m.Lo, &m.Hi),
+		N: format.Count(m.N) + " of " + format.Count(of), Bar: view.DrawShare(m.Share, 0),
+	}
+	if m.Feature != "" {
+		row.Name = s.linkTo(root, "features", m.Feature, m.Label)
+	}
+	return row
 }

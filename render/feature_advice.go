@@ -6,8 +6,8 @@ import (
 
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/dora"
-	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // Words for the verdicts of package decision. All of them are advice in the
@@ -150,16 +150,7 @@ func unknownWords(list []decision.Key) string {
 			words, last = append(words, w), w
 		}
 	}
-	return listed(words, "and")
-}
-
-// listed joins words: "a, b and c".
-func listed(words []string, last string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	n := len(words) - 1
-	return strings.Join(words[:n], ", ") + " " + last + " " + words[n]
+	return format.List(words, "and")
 }
 
 // possibleWords lists what may come out: "invest: expand adoption or investigate".
@@ -168,7 +159,7 @@ func possibleWords(list []decision.Verdict, r *decision.Recommendation) string {
 	for _, v := range list {
 		words = append(words, leafWords(v, r))
 	}
-	return listed(words, "or")
+	return format.List(words, "or")
 }
 
 // strengthWords heads a recommendation.
@@ -214,15 +205,6 @@ func factOf(r *decision.Recommendation, k decision.Key) *decision.Fact {
 	return nil
 }
 
-// lowerFirst is upperFirst's contrary, for a title inside a sentence. What begins
-// with two capitals is an abbreviation and stays.
-func lowerFirst(s string) string {
-	if len(s) > 1 && (s[1] < 'A' || s[1] > 'Z') {
-		return strings.ToLower(s[:1]) + s[1:]
-	}
-	return s
-}
-
 // isDecided reports whether the latest of people's decisions is about what is
 // recommended now. One without a recommendation is about any.
 func isDecided(r *decision.Recommendation) bool {
@@ -251,9 +233,6 @@ func decidedWords(r *decision.Recommendation) string {
 	return string(decision.NotDecided) + "; earlier, “" + d.Recommended + "” was " + text
 }
 
-// shareOf formats a share that is a whole number of units: "83 %".
-func shareOf(v *float64) string { return format.Maybe(v, metric.Share) }
-
 // gateWords says what a verdict waits for: "12 weeks since general availability are
 // needed, 2 have passed: from 27 Jan 2025".
 func gateWords(g *decision.Gate, r *decision.Recommendation, unit string) string {
@@ -266,15 +245,15 @@ func gateWords(g *decision.Gate, r *decision.Recommendation, unit string) string
 		if r.Available.By == decision.ByUse {
 			since = "a tenth of those who could first used it"
 		}
-		text = "Nothing counts against it before " + weeks(g.Need) + " since " + since + " (" +
+		text = "Nothing counts against it before " + format.Weeks(g.Need) + " since " + since + " (" +
 			format.Date(r.Available.At) + ")"
 	case decision.GateWave:
-		text = "Answers count from a survey sent at least " + weeks(g.Need) + " after general availability"
+		text = "Answers count from a survey sent at least " + format.Weeks(g.Need) + " after general availability"
 	case decision.GateEligible:
-		return "At least " + format.Things(g.Need, unitPlural(unit)) +
-			" that could use it are needed to judge adoption, there " + isAre(g.Have) + " " + format.Count(g.Have)
+		return "At least " + format.Things(g.Need, view.UnitPlural(unit)) +
+			" that could use it are needed to judge adoption, there " + format.Is(g.Have) + " " + format.Count(g.Have)
 	case decision.GateAnswers:
-		text = "At least " + format.Things(g.Need, "answers") + " are needed, there " + isAre(g.Have) + " " +
+		text = "At least " + format.Things(g.Need, "answers") + " are needed, there " + format.Is(g.Have) + " " +
 			format.Count(g.Have)
 	case decision.GateTeams:
 		text = "Answers of at least " + format.Things(g.Need, "teams") + " are needed, they name fewer"

@@ -13,17 +13,18 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // effectView is what the feature did to delivery.
 type effectView struct {
-	Verdict mark
+	Verdict view.Mark
 	Text    string
 	Next    string // the earliest day on which more can be said
 	When    string // when there will be an answer
 	Needed  string
 	Figure  template.HTML
-	Checks  []mark
+	Checks  []view.Mark
 	Notes   []string // what the verdict rests on
 }
 
@@ -41,9 +42,9 @@ func (s *site) effect(feature string, r *decision.Recommendation) effectView {
 		return s.outcomeEffect(feature, f)
 	}
 	if e == nil || e.Change == nil {
-		v := effectView{Verdict: mark{unclear, "not measured yet", "unknown"}, Needed: upperFirst(needed)}
+		v := effectView{Verdict: view.UnclearMark("not measured yet"), Needed: format.UpperFirst(needed)}
 		if e != nil && e.Reason != "" {
-			v.Text = upperFirst(e.Reason) + "."
+			v.Text = format.UpperFirst(e.Reason) + "."
 		}
 		if e != nil {
 			v.When = answerWords(e.Forecast)
@@ -98,18 +99,18 @@ func undecided(verdict string) bool {
 	return verdict == string(impact.Insufficient) || verdict == string(impact.CannotAttribute)
 }
 
-func effectMark(verdict string) mark {
+func effectMark(verdict string) view.Mark {
 	switch impact.Verdict(verdict) {
 	case impact.Improved:
-		return mark{good, "improved", "better"}
+		return view.GoodMark("improved")
 	case impact.Worse:
-		return mark{bad, "worse", "worse"}
+		return view.BadMark("worse")
 	case impact.NoMeaningfulEffect:
-		return mark{unclear, "no meaningful effect", "same"}
+		return view.Mark{Icon: view.Unclear, Word: "no meaningful effect", Class: "same"}
 	case impact.CannotAttribute:
-		return mark{unclear, "not surely because of it", "unknown"}
+		return view.UnclearMark("not surely because of it")
 	}
-	return mark{unclear, "cannot tell yet", "unknown"}
+	return view.UnclearMark("cannot tell yet")
 }
 
 // effectWords says an effect, how sure it is and what it rests on.
@@ -187,18 +188,18 @@ var checkWords = map[string][2]string{
 	},
 }
 
-func checkMark(c *compute.Check) mark {
+func checkMark(c *compute.Check) view.Mark {
 	words, ok := checkWords[c.Name]
 	switch {
 	case !ok:
-		words = [2]string{upperFirst(c.Note), upperFirst(c.Note)}
+		words = [2]string{format.UpperFirst(c.Note), format.UpperFirst(c.Note)}
 	case c.Name == impact.NoiseCheck:
-		words[1] = upperFirst(c.Note) + words[1]
+		words[1] = format.UpperFirst(c.Note) + words[1]
 	}
 	if c.Passed {
-		return mark{good, words[0], "muted"}
+		return view.Mark{Icon: view.Good, Word: words[0], Class: "muted"}
 	}
-	return mark{bad, words[1], "worse"}
+	return view.BadMark(words[1])
 }
 
 // effectFigure draws the effect by periods since each team began. A period that
@@ -221,7 +222,7 @@ func effectFigure(e *compute.Effect) template.HTML {
 			At: ev.Periods, Value: metric.Of(ev.Change), Lo: ev.Lo, Hi: ev.Hi, N: ev.Teams, Compared: ev.Compared,
 		})
 	}
-	return figureOf(&c, chart.FigureOptions{Level: 3, Note: "Periods of four weeks since each team began, all " +
+	return view.Draw(&c, chart.FigureOptions{Level: 3, Note: "Periods of four weeks since each team began, all " +
 		"against the second one before it; before it, points near zero show a fair comparison"})
 }
 
@@ -234,14 +235,14 @@ func beforeAfterWords(f *decision.Fact) string {
 }
 
 // leaningMark is what an effect points to that is not beyond doubt.
-func leaningMark(improved *decision.Fact) mark {
+func leaningMark(improved *decision.Fact) view.Mark {
 	switch {
 	case improved.Likely >= 0.95:
-		return mark{unclear, "better since, not surely because of it", "unknown"}
+		return view.UnclearMark("better since, not surely because of it")
 	case improved.Likely <= 0.05:
-		return mark{unclear, "worse since, not surely because of it", "unknown"}
+		return view.UnclearMark("worse since, not surely because of it")
 	}
-	return mark{unclear, "cannot tell yet", "unknown"}
+	return view.UnclearMark("cannot tell yet")
 }
 
 // outcomeEffect is the effect on an outcome that was compared before and after.
@@ -249,7 +250,7 @@ func (s *site) outcomeEffect(feature string, f *decision.Fact) effectView {
 	title := s.outcomeTitle(f.Outcome)
 	v := effectView{Verdict: leaningMark(f), Text: "It is judged by another outcome than lead time: “" + title + "”."}
 	if f.Value == nil {
-		v.Verdict = mark{unclear, "not measured yet", "unknown"}
+		v.Verdict = view.UnclearMark("not measured yet")
 		v.Text += " It takes figures from before general availability and from after it."
 		return v
 	}

@@ -7,38 +7,17 @@ import (
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
-)
-
-// factView is one of the three facts about a feature, as it is read in a second:
-// a figure, a mark with its word, and what both rest on.
-type factView struct {
-	Name  string // "Adoption"
-	Value string // "83 %"; "" when there is no figure
-	What  string // beside the value: "positive"
-	Mark  mark
-	N     string // "50 of 60 teams"
-	Range string // "likely 61–81 %"
-	Why   string // why there is no figure, and what to do
-}
-
-// mark is a sign that never stands without its word.
-type mark struct{ Icon, Word, Class string }
-
-// Marks of a fact.
-const (
-	good    = "✓"
-	unclear = "⚠"
-	bad     = "✗"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // facts are adoption, delivery and satisfaction of a feature; any of the two
 // sources may be nil.
-func (s *site) facts(a *adoption.Feature, r *decision.Recommendation) []factView {
-	return []factView{s.adoptionFact(a, r), s.deliveryFact(r), s.satisfactionFact(r)}
+func (s *site) facts(a *adoption.Feature, r *decision.Recommendation) []view.Figure {
+	return []view.Figure{s.adoptionFact(a, r), s.deliveryFact(r), s.satisfactionFact(r)}
 }
 
-func (s *site) adoptionFact(a *adoption.Feature, r *decision.Recommendation) factView {
-	v := factView{Name: "Adoption", Mark: mark{unclear, "not known", "unknown"}}
+func (s *site) adoptionFact(a *adoption.Feature, r *decision.Recommendation) view.Figure {
+	v := view.Figure{Name: view.Link{Title: "Adoption"}, Mark: view.UnclearMark("not known")}
 	if a == nil || !a.Known || a.Eligible <= 0 {
 		v.Why = "Nothing says who uses it: a usage export, a rule or a list would."
 		if a != nil {
@@ -47,36 +26,36 @@ func (s *site) adoptionFact(a *adoption.Feature, r *decision.Recommendation) fac
 		return v
 	}
 	v.Value = format.Share(a.ActiveShare())
-	v.N = ofUnits(a.Active, a.Eligible, a.Unit)
+	v.N = view.OfUnits(a.Active, a.Eligible, a.Unit)
 	v.Mark = adoptionMark(a, r)
 	if gated(r, decision.AdoptionHigh, decision.AdoptionLow) && a.Given == "" {
-		v.Mark = mark{unclear, "too early to judge", "unknown"}
+		v.Mark = view.UnclearMark("too early to judge")
 	}
 	return v
 }
 
 // adoptionMark judges adoption by the limits in force. What was no choice is no
 // evidence.
-func adoptionMark(a *adoption.Feature, r *decision.Recommendation) mark {
+func adoptionMark(a *adoption.Feature, r *decision.Recommendation) view.Mark {
 	switch {
 	case a.Given != "":
-		return mark{"–", a.Given + ", so no evidence", "unknown"}
+		return view.Mark{Icon: "–", Word: a.Given + ", so no evidence", Class: "unknown"}
 	case r == nil:
-		return mark{unclear, "not judged", "unknown"}
+		return view.UnclearMark("not judged")
 	case r.Operative.High:
-		return mark{good, "high", "better"}
+		return view.GoodMark("high")
 	case r.Operative.Low:
-		return mark{unclear, "low", "worse"}
+		return view.Mark{Icon: view.Unclear, Word: "low", Class: "worse"}
 	case a.ActiveShare() < r.Operative.AdoptionLow:
-		return mark{unclear, "low, but not for " + weeks(r.Operative.Weeks) + " yet", "unknown"}
+		return view.UnclearMark("low, but not for " + format.Weeks(r.Operative.Weeks) + " yet")
 	case a.ActiveShare() >= r.Operative.AdoptionHigh:
-		return mark{unclear, "high, but not for " + weeks(r.Operative.Weeks) + " yet", "unknown"}
+		return view.UnclearMark("high, but not for " + format.Weeks(r.Operative.Weeks) + " yet")
 	}
-	return mark{unclear, "neither high nor low", "unknown"}
+	return view.UnclearMark("neither high nor low")
 }
 
-func (s *site) deliveryFact(r *decision.Recommendation) factView {
-	v := factView{Name: "Delivery", Mark: mark{unclear, "cannot tell yet", "unknown"}}
+func (s *site) deliveryFact(r *decision.Recommendation) view.Figure {
+	v := view.Figure{Name: view.Link{Title: "Delivery"}, Mark: view.UnclearMark("cannot tell yet")}
 	improved, worse := factOf(r, decision.Improved), factOf(r, decision.Worse)
 	if improved == nil {
 		v.Why = "Not measured yet."
@@ -86,7 +65,7 @@ func (s *site) deliveryFact(r *decision.Recommendation) factView {
 	if worse != nil && worse.Truth == decision.True {
 		f = worse
 	}
-	v.What = lowerFirst(s.outcomeTitle(f.Outcome))
+	v.Note = format.LowerFirst(s.outcomeTitle(f.Outcome))
 	v.Mark = deliveryMark(improved, worse)
 	if f.Value == nil {
 		v.Why = "Not measured yet: " + needed
@@ -98,7 +77,7 @@ func (s *site) deliveryFact(r *decision.Recommendation) factView {
 		return v
 	}
 	v.Value = format.RelativeChange(*f.Value)
-	v.Range = likely(format.RelativeRange(f.Lo, f.Hi))
+	v.Range = view.Likely(format.RelativeRange(f.Lo, f.Hi))
 	v.N = format.Things(f.N, "teams")
 	if f.BeforeAfter {
 		v.N = beforeAfterWords(f)
@@ -107,16 +86,16 @@ func (s *site) deliveryFact(r *decision.Recommendation) factView {
 	return v
 }
 
-func deliveryMark(improved, worse *decision.Fact) mark {
+func deliveryMark(improved, worse *decision.Fact) view.Mark {
 	switch {
 	case worse != nil && worse.Truth == decision.True:
-		return mark{bad, "worse", "worse"}
+		return view.BadMark("worse")
 	case improved.Truth == decision.True:
-		return mark{good, "improved", "better"}
+		return view.GoodMark("improved")
 	case improved.Truth == decision.False:
-		return mark{unclear, "no meaningful effect", "same"}
+		return view.Mark{Icon: view.Unclear, Word: "no meaningful effect", Class: "same"}
 	}
-	return mark{unclear, "cannot tell yet", "unknown"}
+	return view.UnclearMark("cannot tell yet")
 }
 
 // ownReason is why a feature's number is not available, in the metric's own words;
@@ -126,62 +105,35 @@ func (s *site) ownReason(family, id, feature string) string {
 	if m == nil || m.Why == "" {
 		return ""
 	}
-	return upperFirst(reason(m.Why, m.Next))
+	return format.UpperFirst(view.Reason(m.Why, m.Next))
 }
 
-func (s *site) satisfactionFact(r *decision.Recommendation) factView {
-	v := factView{Name: "Satisfaction", Mark: mark{unclear, "cannot tell yet", "unknown"}}
+func (s *site) satisfactionFact(r *decision.Recommendation) view.Figure {
+	v := view.Figure{Name: view.Link{Title: "Satisfaction"}, Mark: view.UnclearMark("cannot tell yet")}
 	f := factOf(r, decision.Satisfied)
 	if f == nil || f.Value == nil {
 		v.Why = "Not asked yet: a survey with a question about it would tell."
 		if r != nil {
 			if own := s.report.Space.Feature(r.Feature); own != nil && own.Why != "" {
-				v.Why = upperFirst(reason(own.Why, own.Next))
+				v.Why = format.UpperFirst(view.Reason(own.Why, own.Next))
 			}
 		}
 		return v
 	}
-	v.Value, v.What = shareOf(f.Value), "positive"
-	v.Range = likely(format.Interval(f.Lo, f.Hi, metric.Share))
+	v.Value, v.Note = view.ShareOf(f.Value), "positive"
+	v.Range = view.Likely(format.Interval(f.Lo, f.Hi, metric.Share))
 	v.N = format.Things(f.N, "answers")
 	if own := s.report.Space.Feature(r.Feature); own != nil && own.Teams >= decision.MinTeams {
 		v.N += " of " + format.Things(own.Teams, "teams")
 	}
 	if gated(r, decision.Satisfied) {
-		v.Mark = mark{unclear, "too early to judge", "unknown"}
+		v.Mark = view.UnclearMark("too early to judge")
 	}
 	switch f.Truth {
 	case decision.True:
-		v.Mark = mark{good, "satisfied", "better"}
+		v.Mark = view.GoodMark("satisfied")
 	case decision.False:
-		v.Mark = mark{bad, "not satisfied", "worse"}
+		v.Mark = view.BadMark("not satisfied")
 	}
 	return v
-}
-
-// likely heads a range; no range has no head.
-func likely(interval string) string {
-	if interval == "" {
-		return ""
-	}
-	return "likely " + interval
-}
-
-// ofUnits is "50 of 60 teams".
-func ofUnits(part, whole int, unit string) string {
-	return format.Count(part) + " of " + format.Things(whole, unitPlural(unit))
-}
-
-// smallNumbers are written out in sentences.
-var smallNumbers = [...]string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
-
-// weeks is "four weeks".
-func weeks(n int) string {
-	if n == 1 {
-		return "one week"
-	}
-	if n >= 0 && n < len(smallNumbers) {
-		return smallNumbers[n] + " weeks"
-	}
-	return format.Things(n, "weeks")
 }

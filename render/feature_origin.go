@@ -7,19 +7,15 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // stage is one step from a job to be done to what was measured, with what there is
 // of it on this feature.
 type stage struct {
 	Title string
-	Items []stageItem
+	Items []view.Entry
 	Empty string // what to write where there is nothing
-}
-
-type stageItem struct {
-	link
-	Note string
 }
 
 // origin is where a feature came from: the jobs, the research, the work, what was
@@ -31,7 +27,7 @@ func (s *site) origin(root string, f *fact.Feature, a *adoption.Feature) []stage
 	learnt := stage{Title: "Research", Empty: "No research names it: add features = [\"" + f.ID +
 		"\"] to a file in research/."}
 	for _, r := range research {
-		item := stageItem{s.linkTo(root, "research", r.ID, researchTitle(r)), researchNote(r)}
+		item := view.Entry{Name: s.linkTo(root, "research", r.ID, researchTitle(r)), Note: researchNote(r)}
 		if r.Kind == fact.Job {
 			jobs.Items = append(jobs.Items, item)
 		} else {
@@ -41,7 +37,7 @@ func (s *site) origin(root string, f *fact.Feature, a *adoption.Feature) []stage
 	built := stage{Title: "Initiative", Empty: "No initiative names it: add features = [\"" + f.ID +
 		"\"] to a file in roadmap/."}
 	for _, in := range work {
-		built.Items = append(built.Items, stageItem{s.linkTo(root, "roadmap", in.ID, in.Title), statusWords(in.Status)})
+		built.Items = append(built.Items, view.Entry{Name: s.linkTo(root, "roadmap", in.ID, in.Title), Note: statusWords(in.Status)})
 	}
 	return []stage{jobs, learnt, built, s.predicted(f, work), s.measuredFor(a, work)}
 }
@@ -108,13 +104,13 @@ func (s *site) predicted(f *fact.Feature, work []*fact.Initiative) stage {
 		".md."}
 	if p := f.Adoption.Predicted; p != nil {
 		text := format.Share(*p/100) + " adoption"
-		st.Items = append(st.Items, stageItem{link{Title: text}, f.Adoption.PredictedBecause})
+		st.Items = append(st.Items, view.Entry{Name: view.Link{Title: text}, Note: f.Adoption.PredictedBecause})
 	}
 	for i := range s.report.Plan.Predictions {
 		p := &s.report.Plan.Predictions[i]
 		if slices.ContainsFunc(work, func(in *fact.Initiative) bool { return in.ID == p.ID }) {
 			text := p.Title + ": " + format.Number(p.Effort) + format.Space + s.report.Plan.Effort
-			st.Items = append(st.Items, stageItem{link{Title: text}, "approved " + format.Date(p.Approved)})
+			st.Items = append(st.Items, view.Entry{Name: view.Link{Title: text}, Note: "approved " + format.Date(p.Approved)})
 		}
 	}
 	return st
@@ -125,16 +121,16 @@ func (s *site) measuredFor(a *adoption.Feature, work []*fact.Initiative) stage {
 	st := stage{Title: "Measured", Empty: "Nothing is measured yet."}
 	if a != nil && a.Known && a.Eligible > 0 {
 		text := format.Share(a.ActiveShare()) + " adoption"
-		st.Items = append(st.Items, stageItem{link{Title: text}, ofUnits(a.Active, a.Eligible, a.Unit) + ", " +
+		st.Items = append(st.Items, view.Entry{Name: view.Link{Title: text}, Note: view.OfUnits(a.Active, a.Eligible, a.Unit) + ", " +
 			format.Span(s.report.Current.From, s.report.Current.To)})
 	}
 	for _, in := range work {
 		if in.Spent != nil {
 			text := in.Title + ": " + format.Number(*in.Spent) + format.Space + s.report.Plan.Effort
-			st.Items = append(st.Items, stageItem{link{Title: text}, "spent"})
+			st.Items = append(st.Items, view.Entry{Name: view.Link{Title: text}, Note: "spent"})
 		}
 		for _, r := range s.resultsOf(in.Results) {
-			st.Items = append(st.Items, stageItem{link{Title: resultWords(&r)}, r.Basis})
+			st.Items = append(st.Items, view.Entry{Name: view.Link{Title: resultWords(&r)}, Note: r.Basis})
 		}
 	}
 	return st

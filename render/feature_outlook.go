@@ -1,7 +1,6 @@
 package render
 
 import (
-	"html/template"
 	"math"
 	"strings"
 	"time"
@@ -11,14 +10,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
-
-// outlookView is where the adoption of a feature may go.
-type outlookView struct {
-	Words  string
-	Note   string // what the words rest on
-	Figure template.HTML
-}
 
 func (s *site) outlookOf(feature string) *compute.Outlook {
 	for i := range s.report.Outlooks {
@@ -32,14 +25,14 @@ func (s *site) outlookOf(feature string) *compute.Outlook {
 func outlookPath(feature string) string { return "data/outlook/" + feature + ".csv" }
 
 // outlook is the forecast of a feature's adoption; nil without a goal for it.
-func (s *site) outlook(root string, a *adoption.Feature) *outlookView {
+func (s *site) outlook(root string, a *adoption.Feature) *view.Chart {
 	o := s.outlookOf(a.ID)
 	if o == nil {
 		return nil
 	}
-	v := outlookView{Words: outlookWords(o, a), Note: outlookNote(o)}
+	v := view.Chart{Words: outlookWords(o, a), Note: outlookNote(o)}
 	if line := s.fan(o, a); line != nil {
-		v.Figure = figureOf(line, chart.FigureOptions{
+		v.Figure = view.Draw(line, chart.FigureOptions{
 			CSV: root + outlookPath(a.ID), Level: 3, Note: "Hollow: what is likely if it goes on; the band holds it four " +
 				"times in five",
 		})
@@ -50,7 +43,7 @@ func (s *site) outlook(root string, a *adoption.Feature) *outlookView {
 // outlookWords say when the goal is reached: "Half of the teams by March 2025 (likely
 // January to August 2025, four times in five)".
 func outlookWords(o *compute.Outlook, a *adoption.Feature) string {
-	goal := upperFirst(goalShare(o.Goal, unitPlural(a.Unit)))
+	goal := format.UpperFirst(goalShare(o.Goal, view.UnitPlural(a.Unit)))
 	switch {
 	case o.Reached:
 		return goal + ": reached."
@@ -102,7 +95,7 @@ func outlookNote(o *compute.Outlook) string {
 	}
 	var parts []string
 	if o.Why != "" {
-		parts = append(parts, upperFirst(o.Why))
+		parts = append(parts, format.UpperFirst(o.Why))
 	}
 	return strings.Join(append(parts, from), ". ") + "."
 }

@@ -10,20 +10,19 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // questionView is one question of the decision tree in words.
 type questionView struct {
 	Question string
-	Values   []valueView
+	Values   []view.Figure
 	Answer   string // "yes", "no", "can’t tell yet"
 	Class    string // of the answer
 	Then     string // where the answer leads
 	Else     string // where another would lead
+	Next     string // "earliest answer 27 Jan 2025"; "" if not known
 }
-
-// valueView is a figure beside its limit.
-type valueView struct{ Value, Range, Limit string }
 
 // pathView is the decision of a feature: the way taken, its end, and the questions
 // it does not come by.
@@ -37,7 +36,7 @@ type pathView struct {
 
 // path puts the tree of a recommendation into words and draws it.
 func (s *site) path(r *decision.Recommendation) pathView {
-	v := pathView{Open: len(r.Possible) != 1, End: upperFirst(leafWords(r.Verdict, r))}
+	v := pathView{Open: len(r.Possible) != 1, End: format.UpperFirst(leafWords(r.Verdict, r))}
 	if v.Open {
 		v.End = "Still possible: " + possibleWords(r.Possible, r)
 	}
@@ -122,13 +121,13 @@ func (s *site) branchWords(b *decision.Branch, r *decision.Recommendation) strin
 }
 
 // value is a fact's figure with its range, beside the limit in force.
-func (s *site) value(f *decision.Fact, r *decision.Recommendation) valueView {
+func (s *site) value(f *decision.Fact, r *decision.Recommendation) view.Figure {
 	switch f.Key {
 	case decision.Satisfied:
-		v := valueView{Value: "no answers yet", Limit: limitOf(f)}
+		v := view.Figure{Value: "no answers yet", Aim: limitOf(f)}
 		if f.Value != nil {
-			v.Value = shareOf(f.Value) + " positive of " + format.Things(f.N, "answers")
-			v.Range = likely(format.Interval(f.Lo, f.Hi, metric.Share))
+			v.Value = view.ShareOf(f.Value) + " positive of " + format.Things(f.N, "answers")
+			v.Range = view.Likely(format.Interval(f.Lo, f.Hi, metric.Share))
 		}
 		return v
 	case decision.AdoptionHigh, decision.AdoptionLow:
@@ -137,23 +136,23 @@ func (s *site) value(f *decision.Fact, r *decision.Recommendation) valueView {
 		return s.effectValue(f)
 	}
 	if r.Successor == "" {
-		return valueView{Value: "no successor is named"}
+		return view.Figure{Value: "no successor is named"}
 	}
-	return valueView{Value: "successor: " + strings.TrimPrefix(inFavourOf(r), " in favour of ")}
+	return view.Figure{Value: "successor: " + strings.TrimPrefix(inFavourOf(r), " in favour of ")}
 }
 
-func (s *site) adoptionValue(f *decision.Fact, r *decision.Recommendation) valueView {
-	v := valueView{Value: "nothing says who uses it", Limit: limitOf(f)}
+func (s *site) adoptionValue(f *decision.Fact, r *decision.Recommendation) view.Figure {
+	v := view.Figure{Value: "nothing says who uses it", Aim: limitOf(f)}
 	switch {
 	case f.Key == decision.AdoptionHigh:
-		v.Limit = highLimit(&r.Operative)
+		v.Aim = highLimit(&r.Operative)
 	case r.Operative.Low:
-		v.Limit = lowLimit(&r.Operative)
+		v.Aim = lowLimit(&r.Operative)
 	}
 	if a := s.report.Adoption.Find(r.Feature); a != nil && a.Known {
-		v.Value = ofUnits(a.Active, a.Eligible, a.Unit) + ", " + format.Share(a.ActiveShare())
+		v.Value = view.OfUnits(a.Active, a.Eligible, a.Unit) + ", " + format.Share(a.ActiveShare())
 	} else if f.Value != nil {
-		v.Value = shareOf(f.Value)
+		v.Value = view.ShareOf(f.Value)
 	}
 	return v
 }
@@ -162,7 +161,7 @@ func (s *site) adoptionValue(f *decision.Fact, r *decision.Recommendation) value
 func lowLimit(o *decision.Operative) string {
 	if o.Low {
 		return "under " + format.Share(o.LowFrom) + " it became low, until it is at least " +
-			format.Share(o.AdoptionLow) + " for " + weeks(o.Weeks)
+			format.Share(o.AdoptionLow) + " for " + format.Weeks(o.Weeks)
 	}
 	return "low under " + format.Share(o.AdoptionLow)
 }
@@ -171,29 +170,29 @@ func lowLimit(o *decision.Operative) string {
 func highLimit(o *decision.Operative) string {
 	limit := format.Share(o.AdoptionHigh)
 	if o.High {
-		return "high until it is under " + limit + " for " + weeks(o.Weeks)
+		return "high until it is under " + limit + " for " + format.Weeks(o.Weeks)
 	}
-	return "high from " + limit + " for " + weeks(o.Weeks)
+	return "high from " + limit + " for " + format.Weeks(o.Weeks)
 }
 
-func (s *site) effectValue(f *decision.Fact) valueView {
+func (s *site) effectValue(f *decision.Fact) view.Figure {
 	name := s.outcomeTitle(f.Outcome)
 	limit := "improved beyond doubt"
 	if f.Key == decision.Worse {
 		limit = "worse beyond doubt"
 	}
 	if f.Value == nil {
-		return valueView{Value: lowerFirst(name) + ": not measured yet", Limit: limit}
+		return view.Figure{Value: format.LowerFirst(name) + ": not measured yet", Aim: limit}
 	}
 	if f.BeforeAfter {
-		return valueView{
-			Value: lowerFirst(name) + " " + format.RelativeChange(*f.Value) + ", " + beforeAfterWords(f),
-			Range: likely(format.RelativeRange(f.Lo, f.Hi)), Limit: limit,
+		return view.Figure{
+			Value: format.LowerFirst(name) + " " + format.RelativeChange(*f.Value) + ", " + beforeAfterWords(f),
+			Range: view.Likely(format.RelativeRange(f.Lo, f.Hi)), Aim: limit,
 		}
 	}
-	return valueView{
-		Value: lowerFirst(name) + " " + format.RelativeChange(*f.Value) + ", " + format.Things(f.N, "teams"),
-		Range: likely(format.RelativeRange(f.Lo, f.Hi)), Limit: limit,
+	return view.Figure{
+		Value: format.LowerFirst(name) + " " + format.RelativeChange(*f.Value) + ", " + format.Things(f.N, "teams"),
+		Range: view.Likely(format.RelativeRange(f.Lo, f.Hi)), Aim: limit,
 	}
 }
 
@@ -221,8 +220,8 @@ func (s *site) treeNode(r *decision.Recommendation, st *decision.Step, answer st
 		if v.Range != "" {
 			text += " (" + v.Range + ")"
 		}
-		if v.Limit != "" {
-			text += "; " + v.Limit
+		if v.Aim != "" {
+			text += "; " + v.Aim
 		}
 		detail = append(detail, text)
 	}
@@ -242,26 +241,23 @@ func (s *site) branchNode(r *decision.Recommendation, b *decision.Branch, answer
 			return s.treeNode(r, &r.Path[i], answer, b.Taken, b.Possible)
 		}
 	}
-	return chart.TreeNode{Answer: answer, Text: upperFirst(leafWords(b.Leaf, r)), Taken: b.Taken, Open: !b.Taken &&
+	return chart.TreeNode{Answer: answer, Text: format.UpperFirst(leafWords(b.Leaf, r)), Taken: b.Taken, Open: !b.Taken &&
 		b.Possible}
 }
 
-// flipView is one thing that would change the recommendation, and to what.
-type flipView struct{ If, Then string }
-
 // flips lists what would change the recommendation. Two ways in which one figure
 // would change it to the same are one line; of two numbers of users, the smaller.
-func (s *site) flips(r *decision.Recommendation) []flipView {
-	var out []flipView
+func (s *site) flips(r *decision.Recommendation) []view.Labelled {
+	var out []view.Labelled
 	for i := range r.Flips {
 		f := &r.Flips[i]
 		if f.Here || !f.Changes || farther(f, r.Flips) || settled(f.Of, r.Settle) {
 			continue
 		}
-		v := flipView{upperFirst(s.flipWords(f, r)), leafWords(f.Verdict, r)}
+		v := view.Labelled{Label: format.UpperFirst(s.flipWords(f, r)), Value: leafWords(f.Verdict, r)}
 		if last := i - 1; last >= 0 && len(out) > 0 && f.Of == decision.Improved && r.Flips[last].Of == f.Of &&
-			out[len(out)-1].Then == v.Then && !r.Flips[last].Here && r.Flips[last].Changes {
-			out[len(out)-1].If += ", or " + lowerFirst(v.If)
+			out[len(out)-1].Value == v.Value && !r.Flips[last].Here && r.Flips[last].Changes {
+			out[len(out)-1].Label += ", or " + format.LowerFirst(v.Label)
 			continue
 		}
 		out = append(out, v)
@@ -340,7 +336,7 @@ func adoptionFlip(f *decision.Flip, a *adoption.Feature, hold int) string {
 		limit = "adoption between " + format.Share(f.From) + " and " + format.Share(f.To)
 	}
 	if f.Weeks > 0 {
-		limit += " for " + weeks(f.Weeks)
+		limit += " for " + format.Weeks(f.Weeks)
 		if f.Weeks < hold {
 			limit += " more"
 		}
@@ -356,34 +352,27 @@ func adoptionFlip(f *decision.Flip, a *adoption.Feature, hold int) string {
 	if n == 1 {
 		verb += "s"
 	}
-	return format.Things(n, unitPlural(a.Unit)) + " " + verb + " using it (" +
+	return format.Things(n, view.UnitPlural(a.Unit)) + " " + verb + " using it (" +
 		format.Share(float64(after)/float64(a.Eligible)) + ": " + limit + ")"
 }
 
-// settleView says what an unknown fact would decide, and when it may be known.
-type settleView struct {
-	Fact    string
-	Yes, No string
-	Next    string // "earliest 27 Jan 2025"; "" if not known
-}
-
 // settles lists the facts that would settle a recommendation.
-func (s *site) settles(r *decision.Recommendation) []settleView {
-	var out []settleView
+func (s *site) settles(r *decision.Recommendation) []questionView {
+	var out []questionView
 	for _, k := range r.Settle {
 		if k == decision.Worse && slices.Contains(r.Settle, decision.Improved) {
 			continue // the same figure: a yes to one is a no to the other
 		}
-		v := settleView{Fact: upperFirst(s.settleWords(k, r))}
+		v := questionView{Question: format.UpperFirst(s.settleWords(k, r))}
 		for i := range r.Outlook {
 			o := &r.Outlook[i]
 			if o.Fact != k {
 				continue
 			}
 			if o.Is {
-				v.Yes = possibleWords(o.Possible, r)
+				v.Then = possibleWords(o.Possible, r)
 			} else {
-				v.No = possibleWords(o.Possible, r)
+				v.Else = possibleWords(o.Possible, r)
 			}
 			if !o.Next.IsZero() {
 				v.Next = "earliest answer " + format.Date(o.Next)
@@ -398,7 +387,7 @@ func (s *site) settles(r *decision.Recommendation) []settleView {
 func (s *site) settleWords(k decision.Key, r *decision.Recommendation) string {
 	subject := "delivery"
 	if e := factOf(r, decision.Improved); e != nil && !isDelivery(e.Outcome) {
-		subject = lowerFirst(s.outcomeTitle(e.Outcome))
+		subject = format.LowerFirst(s.outcomeTitle(e.Outcome))
 	}
 	switch k {
 	case decision.Satisfied:

@@ -5,14 +5,15 @@ import (
 
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // saidView is what the feature's users answered in a survey; counts only, and only
 // where five or more answered.
 type saidView struct {
 	Text      string
-	Answers   []barRow
-	Reasons   []barRow
+	Answers   []view.Figure
+	Reasons   []view.Figure
 	Fewer     string
 	Why, Next string
 }
@@ -25,13 +26,13 @@ func (s *site) said(feature string) saidView {
 			Next: "Add a [[feature]] question to the next survey's file in surveys/.",
 		}
 		if f != nil && f.Why != "" {
-			v.Why, v.Next = upperFirst(f.Why)+".", upperFirst(f.Next)+"."
+			v.Why, v.Next = format.UpperFirst(f.Why)+".", format.UpperFirst(f.Next)+"."
 		}
 		return v
 	}
 	v := saidView{Text: format.Share(f.Share) + " of the " + format.Things(f.Answered, "users") +
 		" who answered are positive (" +
-		likely(format.Interval(&f.Lo, &f.Hi, metric.Share)) + ")" + s.waveWords(f.Wave) + "."}
+		view.Likely(format.Interval(&f.Lo, &f.Hi, metric.Share)) + ")" + s.waveWords(f.Wave) + "."}
 	for _, a := range []struct {
 		title string
 		n     int
@@ -48,9 +49,11 @@ func (s *site) said(feature string) saidView {
 }
 
 // countRow is how many of all gave an answer, as a bar.
-func countRow(title string, n, all int) barRow {
+func countRow(title string, n, all int) view.Figure {
 	share := float64(n) / float64(max(all, 1))
-	return barRow{link{Title: title}, format.Share(share), format.Count(n), shareBar(share, 0)}
+	return view.Figure{
+		Name: view.Link{Title: title}, Value: format.Share(share), N: format.Count(n), Bar: view.DrawShare(share, 0),
+	}
 }
 
 // waveWords names a survey: ", October 2024".
@@ -63,24 +66,20 @@ func (s *site) waveWords(id string) string {
 	return ""
 }
 
-// themeLine is a theme of tickets about a feature.
-type themeLine struct {
-	Title, N, Share, Range, Hint string
-	Rising                       bool
-}
-
 // themesOf are the ticket themes about a feature.
-func (s *site) themesOf(feature string) []themeLine {
-	var out []themeLine
+func (s *site) themesOf(feature string) []themeRow {
+	var out []themeRow
 	for i := range s.report.Support.Themes {
 		t := &s.report.Support.Themes[i]
 		if t.Feature != feature {
 			continue
 		}
-		out = append(out, themeLine{
-			Title: t.Title, N: format.Count(t.N) + " of " + format.Things(s.report.Support.Tickets,
-				"tickets"), Share: format.Share(t.Share),
-			Range: likely(format.Interval(&t.Lo, &t.Hi, metric.Share)), Hint: t.Hint, Rising: t.Rising,
+		out = append(out, themeRow{
+			Figure: view.Figure{
+				Name: view.Link{Title: t.Title}, Value: format.Share(t.Share), Range: view.LikelyShare(&t.Lo, &t.Hi),
+				N: format.Count(t.N) + " of " + format.Things(s.report.Support.Tickets, "tickets"),
+			},
+			Hint: t.Hint, Rising: t.Rising,
 		})
 	}
 	return out

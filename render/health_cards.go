@@ -7,19 +7,11 @@ import (
 	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // mostCards is how many recommendations the first page shows.
 const mostCards = 3
-
-// card is a recommendation as the first page shows it.
-type card struct {
-	Title string // "Make Buildpacks the default for new services"
-	Href  string
-	Head  string // how sure: "Recommended", "Leaning towards", "Find out"
-	Facts string // "50 of 60 teams · lead time −25 % · 72 % satisfied · not decided · build-experience"
-	Doubt bool   // not recommended, only leaning or to be found out
-}
 
 // kinds of action: the first page shows one of each before a second of any.
 const (
@@ -41,7 +33,7 @@ func kindOf(v decision.Verdict) int {
 
 // recommendationCards are the most pressing recommendations, for the first page:
 // of each kind of action the surest one, undecided before decided.
-func (s *site) recommendationCards() []card {
+func (s *site) recommendationCards() []featureRow {
 	var kinds [kindsOfAction][]*decision.Recommendation
 	for i := range s.report.Recommendations {
 		r := &s.report.Recommendations[i]
@@ -54,7 +46,7 @@ func (s *site) recommendationCards() []card {
 	for k := range kinds {
 		slices.SortStableFunc(kinds[k], func(a, b *decision.Recommendation) int { return urgency(b) - urgency(a) })
 	}
-	var out []card
+	var out []featureRow
 	for n := 0; len(out) < mostCards && n < len(s.report.Recommendations); n++ {
 		for k := range kinds {
 			if n < len(kinds[k]) && len(out) < mostCards {
@@ -95,11 +87,8 @@ func urgency(r *decision.Recommendation) int {
 	return u
 }
 
-func (s *site) card(r *decision.Recommendation) card {
-	c := card{
-		Title: s.adviceTitle(r), Href: featurePath(r.Feature), Head: strengthWords(r.Strength),
-		Doubt: r.Strength != decision.Recommended,
-	}
+func (s *site) card(r *decision.Recommendation) featureRow {
+	c := featureRow{Link: view.Link{Title: s.adviceTitle(r), Href: featurePath(r.Feature)}, Advice: s.advice(r)}
 	parts := s.factsInWords(s.report.Adoption.Find(r.Feature), r)
 	if r.HoldsWhatever {
 		parts = append(parts, "holds whatever "+unknownWords(r.Missing)+" turns out to be")
@@ -115,7 +104,7 @@ func (s *site) card(r *decision.Recommendation) card {
 	if f := s.featureOf(r.Feature); f != nil && f.Owner != "" {
 		parts = append(parts, "owner "+f.Owner)
 	}
-	c.Facts = strings.Join(parts, " · ")
+	c.Note = strings.Join(parts, " · ")
 	return c
 }
 
@@ -123,10 +112,10 @@ func (s *site) card(r *decision.Recommendation) card {
 func (s *site) factsInWords(a *adoption.Feature, r *decision.Recommendation) []string {
 	var parts []string
 	if a != nil && a.Known && a.Eligible > 0 {
-		parts = append(parts, ofUnits(a.Active, a.Eligible, a.Unit))
+		parts = append(parts, view.OfUnits(a.Active, a.Eligible, a.Unit))
 	}
 	if f := factOf(r, decision.Improved); f != nil && f.Value != nil {
-		text := lowerFirst(s.outcomeTitle(f.Outcome)) + " " + format.RelativeChange(*f.Value)
+		text := format.LowerFirst(s.outcomeTitle(f.Outcome)) + " " + format.RelativeChange(*f.Value)
 		if f.Truth == decision.Unknown {
 			text += " (may be chance)"
 		}
@@ -138,9 +127,9 @@ func (s *site) factsInWords(a *adoption.Feature, r *decision.Recommendation) []s
 	case f.Truth == decision.False && len(r.Reasons) > 0:
 		parts = append(parts, reasonWords(&r.Reasons[0]))
 	case f.Truth == decision.Unknown:
-		parts = append(parts, shareOf(f.Value)+" satisfied (not sure)")
+		parts = append(parts, view.ShareOf(f.Value)+" satisfied (not sure)")
 	default:
-		parts = append(parts, shareOf(f.Value)+" satisfied")
+		parts = append(parts, view.ShareOf(f.Value)+" satisfied")
 	}
 	return parts
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 const howPath = "how-we-work/index.html"
@@ -16,21 +17,15 @@ const mostPages = 8
 type howView struct {
 	frame
 	Phases []loopPhase
-	Pages  []pageCard
+	Pages  []view.Entry
 }
 
 // loopPhase is one of the four phases of the loop.
 type loopPhase struct {
 	Name, Question, Goal string
-	Hands                string // what it hands to the next
-	Page                 link   // where this site shows it
-}
-
-// pageCard is one of the platform's own pages.
-type pageCard struct {
-	Name    link
-	Summary string
-	Draft   bool
+	Hands                string    // what it hands to the next
+	Page                 view.Link // where this site shows it
+	Counts               []string  // what happens in it now
 }
 
 type pageView struct {
@@ -38,8 +33,8 @@ type pageView struct {
 	Heading string
 	Summary string
 	Draft   bool
-	Text    prose
-	Links   []link
+	Text    view.Prose
+	Links   []view.Link
 }
 
 // theLoop is the loop in the words of the concept, with the page of each phase.
@@ -50,7 +45,7 @@ var theLoop = []struct {
 	{loopPhase{
 		Name: "Discovery", Question: "What problems do developers have?",
 		Goal: "Deeply understand developer pain points before building anything.", Hands: "Problems",
-	}, "discovery/index.html"},
+	}, discoveryPath},
 	{loopPhase{
 		Name: "Prioritization", Question: "What should we build?", Goal: goalOfPrioritisation,
 		Hands: "Roadmap",
@@ -58,11 +53,11 @@ var theLoop = []struct {
 	{loopPhase{
 		Name: "Delivery", Question: "Build, measure, learn",
 		Goal: "Ship iteratively, get feedback fast, pivot if needed.", Hands: "Features",
-	}, "delivery/index.html"},
+	}, deliveryPath},
 	{loopPhase{
 		Name: "Measurement", Question: "Did it work?", Goal: "Quantify impact, not just activity.",
 		Hands: "Learnings",
-	}, "index.html"},
+	}, healthPath},
 }
 
 // contentPages are the page about how the platform's team works, and the pages it
@@ -78,7 +73,7 @@ func (s *site) contentPages() ([]Page, error) {
 		at := "pages/" + c.ID + "/index.html"
 		p, err := s.page("page", at, func() any {
 			return pageView{
-				frame:   s.frame(at, c.Title, cmp.Or(c.Summary, c.Title), place{"How we work", howPath}),
+				frame:   s.frame(at, c.Title, cmp.Or(c.Summary, c.Title), view.Link{Title: "How we work", Href: howPath}),
 				Heading: c.Title, Summary: c.Summary, Draft: c.Draft, Text: s.prose(at, &c.Item, 2), Links: furtherLinks(c.Links),
 			}
 		})
@@ -94,15 +89,15 @@ func (s *site) howView() howView {
 	v := howView{frame: s.frame(howPath, "How we work",
 		"The loop of discovery, prioritization, delivery and measurement, and its goals.")}
 	for _, ph := range theLoop {
-		ph.Page = link{Title: ph.Name}
+		ph.Page = view.Link{Title: ph.Name}
 		if s.paths[ph.at] {
 			ph.Page.Href = v.Root + ph.at
 		}
 		v.Phases = append(v.Phases, ph.loopPhase)
 	}
 	for _, p := range s.ownPages() {
-		v.Pages = append(v.Pages, pageCard{
-			Name: s.linkTo(v.Root, "pages", p.ID, p.Title), Summary: p.Summary,
+		v.Pages = append(v.Pages, view.Entry{
+			Name: s.linkTo(v.Root, "pages", p.ID, p.Title), Note: p.Summary,
 			Draft: p.Draft,
 		})
 	}
@@ -122,11 +117,11 @@ func (s *site) ownPages() []*fact.Page {
 }
 
 // ownPlaces are the first of them, for the menu.
-func (s *site) ownPlaces() []place {
-	var out []place
+func (s *site) ownPlaces() []view.Link {
+	var out []view.Link
 	for _, p := range s.ownPages() {
 		if !p.Draft && len(out) < mostPages {
-			out = append(out, place{p.Title, "pages/" + p.ID + "/index.html"})
+			out = append(out, view.Link{Title: p.Title, Href: "pages/" + p.ID + "/index.html"})
 		}
 	}
 	return out

@@ -10,6 +10,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // phaseView is one stage of an initiative.
@@ -20,27 +21,9 @@ type phaseView struct {
 	When     string
 	Audience string
 	Question string
-	Criteria []criterionView
-	Gate     gateView
-	Retro    []labelled
-}
-
-// gateView is what is to be said of a phase that was left while criteria were not
-// met.
-type gateView struct {
-	Text   string // "" if nothing is
-	Failed bool   // nobody gave a reason
-	Reason string
-	Signed string // "product manager, 7 Oct 2024"
-}
-
-// criterionView is one condition for leaving a phase, and whether it is met.
-type criterionView struct {
-	Text  string
-	State string // "met on 20 Sep 2024", "not met yet", "not known", …
-	Met   bool
-	Why   string
-	Next  string // what to do where it is not known
+	Criteria []view.Tick
+	Gate     *overrideView // how it was left with unmet criteria; nil if it was not
+	Retro    []view.Labelled
 }
 
 func (s *site) phasesOf(in *fact.Initiative) []phaseView {
@@ -50,17 +33,17 @@ func (s *site) phasesOf(in *fact.Initiative) []phaseView {
 		ph := &in.Phases[n]
 		state := phaseState(in, n, asOf)
 		v := phaseView{
-			Name: phaseName(ph.Name), State: state, Late: lateness(state, ph.Start, ph.End(), asOf),
+			Name: format.Phase(ph.Name), State: state, Late: lateness(state, ph.Start, ph.End(), asOf),
 			When: whenWords(ph.Start, ph.End()), Audience: audienceWords(&ph.Audience), Question: ph.Question,
 		}
 		for i := range ph.Criteria {
 			v.Criteria = append(v.Criteria, s.criterionOf(in, ph, i))
 		}
 		v.Gate = s.gateOf(in.ID, ph)
-		for _, r := range []labelled{
-			{"What worked", ph.Retro.Worked},
-			{"What did not", ph.Retro.DidNot},
-			{"What we change", ph.Retro.Change},
+		for _, r := range []view.Labelled{
+			{Label: "What worked", Value: ph.Retro.Worked},
+			{Label: "What did not", Value: ph.Retro.DidNot},
+			{Label: "What we change", Value: ph.Retro.Change},
 		} {
 			if r.Value != "" {
 				v.Retro = append(v.Retro, r)
@@ -99,49 +82,49 @@ func audienceWords(a *fact.Audience) string {
 }
 
 // gateOf says how a phase was left.
-func (s *site) gateOf(initiative string, ph *fact.Phase) gateView {
+func (s *site) gateOf(initiative string, ph *fact.Phase) *overrideView {
 	for i := range s.report.Crossings {
 		x := &s.report.Crossings[i]
 		if x.Initiative != initiative || x.Left != ph.Name || len(x.Unmet) == 0 {
 			continue
 		}
-		v := gateView{Failed: x.Failed(), Reason: clause(x.Reason), Signed: x.By}
+		v := &overrideView{Failed: x.Failed(), Reason: clause(x.Reason), Signed: x.By}
 		if !x.Overridden.IsZero() {
 			v.Signed = strings.TrimPrefix(v.Signed+", "+format.Date(x.Overridden), ", ")
 		}
 		v.Text = "Left with " + format.Count(len(x.Unmet)) + " of " + format.Things(len(ph.Criteria), "criteria") + " not met"
 		return v
 	}
-	return gateView{}
+	return nil
 }
 
 // criterionOf shows the k-th criterion of an initiative's phase.
-func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) criterionView {
+func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick {
 	c := &ph.Criteria[k]
-	v := criterionView{Text: c.Text}
+	v := view.Tick{Name: c.Text}
 	e := s.evaluation(in.ID, ph.Name, k)
 	if c.Measure != "" {
 		limit := s.limitOf(c, e)
-		if v.Text == "" {
-			v.Text = limit
+		if v.Name == "" {
+			v.Name = limit
 		} else {
-			v.Text += " (" + limit + ")"
+			v.Name += " (" + limit + ")"
 		}
 	}
 	switch {
 	case e == nil: // of a draft: it counts nowhere
 		v.State = "not looked at yet"
 	case e.Judged && e.State == measures.Met:
-		v.State, v.Met, v.Why = "met on "+format.Date(e.FirstMet), true, e.Why
+		v.State, v.Done, v.Why = "met on "+format.Date(e.FirstMet), true, e.Why
 	case e.Judged:
 		v.State = "not met yet"
 	case e.Value == nil && e.State == measures.Unknown:
-		v.State, v.Met, v.Next = "not measured yet", e.Passed(), e.Next
+		v.State, v.Done, v.Next = "not measured yet", e.Passed(), e.Next
 		if !strings.HasPrefix(e.Why, "nothing was measured") { // that is said already
 			v.Why = e.Why
 		}
 	default:
-		v.State, v.Met = measuredWords(e)
+		v.State, v.Done = measuredWords(e)
 		v.Next = e.Next
 	}
 	return v
@@ -252,20 +235,20 @@ func limitWords(c *measures.Limits, unit metric.Unit) string {
 }
 
 // ticks are the four steps of the loop: listen, validate, measure, iterate.
-func (s *site) ticks(in *fact.Initiative) []tickView {
+func (s *site) ticks(in *fact.Initiative) []view.Tick {
 	var done discovery.Ticks
 	for i := range s.report.Discovery.Journeys {
 		if j := &s.report.Discovery.Journeys[i]; j.ID == in.ID {
 			done = j.Ticks
 		}
 	}
-	tick := func(name string, done bool, why, not string) tickView {
+	tick := func(name string, done bool, why, not string) view.Tick {
 		if done {
-			return tickView{Name: name, Done: true, Why: why}
+			return view.Tick{Name: name, Done: true, Why: why}
 		}
-		return tickView{Name: name, Why: not}
+		return view.Tick{Name: name, Why: not}
 	}
-	return []tickView{
+	return []view.Tick{
 		tick("Discovered", done.Discovered, s.researchWords(in), "no research speaks for it"),
 		tick("Validated", done.Validated, "people tried it, and its criteria were met",
 			"no prototype or alpha with its criteria met"),
@@ -291,7 +274,7 @@ func (s *site) measuredBy(in *fact.Initiative) string {
 func iteratedBy(in *fact.Initiative) string {
 	for n := len(in.Phases) - 1; n >= 0; n-- {
 		if ph := &in.Phases[n]; ph.Retro.Change != "" {
-			return "after " + phaseName(ph.Name) + ": " + ph.Retro.Change
+			return "after " + format.Phase(ph.Name) + ": " + ph.Retro.Change
 		}
 	}
 	return "a retrospective led to the next phase"

@@ -50,7 +50,7 @@ func TestGateOf(t *testing.T) {
 	if v := s.gateOf("x", &ph); plainSpaces(v.Text) != "Left with 2 of 3 criteria not met" || v.Failed || v.Reason != "a <b>" || v.Signed != "lead" {
 		t.Errorf("%+v", v)
 	}
-	if v := s.gateOf("y", &ph); v != (gateView{}) {
+	if v := s.gateOf("y", &ph); v != nil {
 		t.Errorf("another initiative's gate: %+v", v)
 	}
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"html/template"
 	"math"
 	"strconv"
 	"strings"
@@ -23,6 +24,7 @@ type resultView struct {
 	Claim   string // what a team reported, word for word
 	Basis   string // "measured", "estimated" or "reported"
 	Because string
+	Figure  template.HTML // before and after; "" on pages of lists
 
 	measure       string
 	unit          metric.Unit
@@ -155,7 +157,7 @@ func (v *resultView) beforeAfter(n int) *chart.Rows {
 func (v *resultView) note() string {
 	note := "Before and after, " + v.Basis + ". One comparison without a control: other things may have changed too."
 	if v.Aim != "" {
-		note = upperFirst(v.Aim) + ". " + note
+		note = format.UpperFirst(v.Aim) + ". " + note
 	}
 	return note
 }

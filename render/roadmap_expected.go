@@ -7,6 +7,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // effectsView lists what initiatives were expected to change, and what changed.
@@ -18,7 +19,7 @@ type effectsView struct {
 
 // effectRow is one expectation.
 type effectRow struct {
-	Name    link
+	Name    view.Link
 	Outcome string
 	Text    string // "expected −20 %, got −8 % (−15 to 0)"
 	Range   string // "expected range −35 to −5 %"
@@ -85,9 +86,9 @@ func (s *site) effectRow(root string, x *rice.Expectation) effectRow {
 
 // expectedHow says what was compared, or why nothing is known.
 func expectedHow(x *rice.Expectation) string {
-	how := upperFirst(x.Method)
+	how := format.UpperFirst(x.Method)
 	if x.Method == "" {
-		how = upperFirst(x.Why)
+		how = format.UpperFirst(x.Why)
 	}
 	if !x.Next.IsZero() {
 		how += "; next look " + format.Date(x.Next)
@@ -135,7 +136,7 @@ func signed(v float64, x *rice.Expectation) string {
 func effectCalibration(list []rice.Expectation) string {
 	c, ok := rice.CalibrateEffects(list)
 	if !ok {
-		return "How good expectations are is judged once five were looked at; " + format.Count(c.N) + " " + isAre(c.N) +
+		return "How good expectations are is judged once five were looked at; " + format.Count(c.N) + " " + format.Is(c.N) +
 			" so far, and only listed."
 	}
 	text := format.Count(c.Hits) + " of " + format.Count(c.N) + " effects were within their expected range (" +

@@ -2,7 +2,6 @@ package render
 
 import (
 	"cmp"
-	"html/template"
 	"slices"
 	"strings"
 	"time"
@@ -44,15 +43,10 @@ func (s *site) gantt(root string) (g *chart.Gantt, earlier int) {
 		})
 		slices.SortStableFunc(bars, func(a, b chart.GanttBar) int { return a.From.Compare(b.From) })
 		if len(bars) > 0 {
-			g.Sections = append(g.Sections, chart.GanttSection{Title: upperFirst(track), Bars: bars})
+			g.Sections = append(g.Sections, chart.GanttSection{Title: format.UpperFirst(track), Bars: bars})
 		}
 	}
 	return g, earlier
-}
-
-// figureOf is a chart as a figure of a page.
-func figureOf(c chart.Chart, o chart.FigureOptions) template.HTML {
-	return template.HTML(chart.AppendFigure(nil, c, o)) // chart escapes every text
 }
 
 func (s *site) activityBars(track string) []chart.GanttBar {
@@ -79,7 +73,7 @@ func (s *site) phaseBars(root string) []chart.GanttBar {
 		for n := range in.Phases {
 			ph := &in.Phases[n]
 			if !ph.Start.IsZero() {
-				bars = append(bars, s.bar(title+" "+phaseName(ph.Name), url, phaseState(in, n, s.report.AsOf), ph.Start, ph.End()))
+				bars = append(bars, s.bar(title+" "+format.Phase(ph.Name), url, phaseState(in, n, s.report.AsOf), ph.Start, ph.End()))
 			}
 		}
 	}
@@ -156,12 +150,4 @@ func currentPhase(in *fact.Initiative, asOf time.Time) int {
 		}
 	}
 	return current
-}
-
-// phaseName is a phase's name as a title: "alpha" is "Alpha", "ga" is "GA".
-func phaseName(name string) string {
-	if strings.EqualFold(name, "ga") {
-		return "GA"
-	}
-	return upperFirst(name)
 }

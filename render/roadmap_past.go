@@ -1,12 +1,12 @@
 package render
 
 import (
-	"html/template"
 	"slices"
 
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // pastFile is the order of the roadmap over time for machines.
@@ -19,28 +19,21 @@ const (
 	mostTimes = 60
 )
 
-// pastView is how the order of the roadmap moved.
-type pastView struct {
-	Chart template.HTML
-	Why   string // why there is none, or not more of it
-	Left  string // what the chart leaves out
-}
-
-func (s *site) pastView(root string) pastView {
+func (s *site) pastView(root string) view.Chart {
 	past := &s.report.Past
-	v := pastView{Why: upperFirst(past.Why)}
+	v := view.Chart{Words: format.UpperFirst(past.Why)}
 	ranks := ranksOf(past)
 	if len(ranks.At) < 2 || len(ranks.Lines) == 0 {
-		if v.Why == "" {
-			v.Why = "The order is known as of today only: it comes from the history of the content in git"
+		if v.Words == "" {
+			v.Words = "The order is known as of today only: it comes from the history of the content in git"
 		}
 		return v
 	}
 	if n := len(ranks.Lines) - mostLines; n > 0 {
 		ranks.Lines = ranks.Lines[:mostLines]
-		v.Left = format.Things(n, "initiatives") + " of lower places are in the CSV only."
+		v.Note = format.Things(n, "initiatives") + " of lower places are in the CSV only."
 	}
-	v.Chart = figureOf(ranks, chart.FigureOptions{
+	v.Figure = view.Draw(ranks, chart.FigureOptions{
 		CSV: root + pastFile, Level: 3, Note: "Places with overrides, as they stood in the content at the end of each week",
 	})
 	return v

@@ -32,8 +32,8 @@ func TestPastOfTheRoadmap(t *testing.T) {
 	} {
 		s := &site{report: compute.Report{Past: c.past}}
 		v := s.pastView("../")
-		if (v.Chart != "") != c.chart || !strings.Contains(v.Why, c.why) || c.why == "" && v.Why != "" || !strings.HasPrefix(v.Left, c.other) || c.other == "" && v.Left != "" {
-			t.Errorf("%s: %d bytes, %q, %q", c.name, len(v.Chart), v.Why, v.Left)
+		if (v.Figure != "") != c.chart || !strings.Contains(v.Words, c.why) || c.why == "" && v.Words != "" || !strings.HasPrefix(v.Note, c.other) || c.other == "" && v.Note != "" {
+			t.Errorf("%s: %d bytes, %q, %q", c.name, len(v.Figure), v.Words, v.Note)
 		}
 	}
 }

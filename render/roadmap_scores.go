@@ -13,6 +13,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // scoreView is a RICE score: rounded for reading, exact for whoever asks.
@@ -59,7 +60,7 @@ func (s *site) inputsOf(inputs []rice.Input) inputList {
 	var out inputList
 	for i := range inputs {
 		in := &inputs[i]
-		v := inputView{Name: upperFirst(in.Name), Value: format.Number(in.Value), Word: in.Word, Because: in.Because}
+		v := inputView{Name: format.UpperFirst(in.Name), Value: format.Number(in.Value), Word: in.Word, Because: in.Because}
 		switch in.Name {
 		case "reach":
 			v.Unit = s.report.Plan.Reach
@@ -152,8 +153,8 @@ func doubtWords(doubt []rice.InputNote) string {
 type overrideView struct {
 	Reason string
 	Signed string // "product manager, 7 Oct 2024"
-	Kind   string // what it does, in a sentence
-	Agrees bool
+	Text   string // what it does, in a sentence
+	Failed bool   // nobody gave a reason
 }
 
 func overrideOf(it *rice.Item) *overrideView {
@@ -161,7 +162,7 @@ func overrideOf(it *rice.Item) *overrideView {
 	if ov == nil {
 		return nil
 	}
-	v := &overrideView{Reason: ov.Reason, Agrees: ov.Agrees}
+	v := &overrideView{Reason: ov.Reason}
 	var signed []string
 	if ov.By != "" {
 		signed = append(signed, ov.By)
@@ -175,11 +176,11 @@ func overrideOf(it *rice.Item) *overrideView {
 	v.Signed = strings.Join(signed, ", ")
 	switch {
 	case ov.Agrees:
-		v.Kind = "The score gives the same place now: the override is not needed any more."
+		v.Text = "The score gives the same place now: the override is not needed any more."
 	case ov.TieBreak:
-		v.Kind = "A tie-break: the scores it decides between are too close to call."
+		v.Text = "A tie-break: the scores it decides between are too close to call."
 	default:
-		v.Kind = "Against the score: it goes past initiatives that are clearly apart."
+		v.Text = "Against the score: it goes past initiatives that are clearly apart."
 	}
 	return v
 }
@@ -187,26 +188,19 @@ func overrideOf(it *rice.Item) *overrideView {
 // doubtView is how far the place of an initiative may be trusted.
 type doubtView struct {
 	Places  string
-	Ties    []tieView
+	Ties    []view.Figure
 	FindOut string
-}
-
-// tieView is a neighbour too close to call.
-type tieView struct {
-	Chance string // that this one scores higher
-	With   link
-	Level  string // the change of this score that would make both equal
 }
 
 func (s *site) doubtOf(it *rice.Item, root string) doubtView {
 	v := doubtView{Places: placeWords(it.RankChance), FindOut: doubtWords(it.Doubt)}
 	for i := range it.Ties {
 		t := &it.Ties[i]
-		tie := tieView{Chance: format.Share(t.Chance), With: s.linkTo(root, "roadmap", t.With, t.Title)}
+		tie := view.Figure{Value: format.Share(t.Chance), Name: s.linkTo(root, "roadmap", t.With, t.Title)}
 		if t.Flip > 0 && t.Flip != 1 {
-			tie.Level = format.Share(math.Abs(t.Flip-1)) + " higher"
+			tie.Note = format.Share(math.Abs(t.Flip-1)) + " higher"
 			if t.Flip < 1 {
-				tie.Level = format.Share(1-t.Flip) + " lower"
+				tie.Note = format.Share(1-t.Flip) + " lower"
 			}
 		}
 		v.Ties = append(v.Ties, tie)
