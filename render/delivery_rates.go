@@ -179,7 +179,7 @@ func seriesPerWeek(s *metric.Series) metric.Series {
 	return out
 }
 
-func rowPerWeek(r *space.Row) space.Row {
+func rowPerWeek(r *space.DimensionMetric) space.DimensionMetric {
 	out := *r
 	out.Unit = weekly[r.Unit]
 	out.Value, out.Lo, out.Hi, out.Was = times7(r.Value), times7(r.Lo), times7(r.Hi), times7(r.Was)
@@ -239,7 +239,7 @@ func inReleaseWords(r compute.Report) compute.Report {
 }
 
 // releaseRow words a row of SPACE that is about delivery.
-func releaseRow(r *space.Row) {
+func releaseRow(r *space.DimensionMetric) {
 	if strings.HasPrefix(r.Metric, "dora.") {
 		r.Title, r.Why, r.N = releaseWords.Replace(r.Title), releaseWords.Replace(r.Why), releaseCounts(r.N)
 	}

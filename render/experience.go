@@ -85,7 +85,7 @@ func (s *site) experienceView() experienceView {
 		v.Loved, v.Frustrated = s.mentions(w.Loved, root), s.mentions(w.Frustrating, root)
 		v.LeftOut = append(append([]metric.LeftOut(nil), v.LeftOut...), w.LeftOut...)
 		v.Groups = s.groups(w, sec)
-		v.Links = s.surveyLinks(space.FileOf(w.ID))
+		v.Links = s.surveyLinks(space.SurveyID(w.ID))
 	}
 	v.Satisfied, v.Sources = s.satisfied(root), itemSources(sp.Dimensions)
 	v.Tasks, v.Measures = taskViews(sec), s.measureViews()
@@ -182,7 +182,7 @@ func homeAnchor(id string) string {
 	return ""
 }
 
-func spaceRowOf(r *space.Row) view.Figure {
+func spaceRowOf(r *space.DimensionMetric) view.Figure {
 	v := view.Figure{ID: homeAnchor(r.Metric), Name: view.Link{Title: r.Title}, Value: "n/a", Mark: stateWords[r.State]}
 	switch {
 	case strings.HasPrefix(r.Metric, space.TaskMinutes):
@@ -222,7 +222,7 @@ const noRange = " (no range known)"
 
 // targetUnit is the unit that a target is told in: the metric's, also while it has
 // no value.
-func targetUnit(r *space.Row) metric.Unit {
+func targetUnit(r *space.DimensionMetric) metric.Unit {
 	if r.Unit != "" || !strings.HasPrefix(r.Metric, space.TaskMinutes) {
 		return r.Unit
 	}

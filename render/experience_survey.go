@@ -76,7 +76,7 @@ func (s *site) waveViews() []waveView {
 			Title: w.Title, Days: format.Span(w.Window.From, w.Window.To), Answered: answered(w),
 			Provisional: w.Open, Why: w.Why, Rate: "not known",
 		}
-		if rate, ok := w.Rate(); ok {
+		if rate, ok := w.ResponseRate(); ok {
 			v.Rate = format.Share(rate)
 		}
 		if sc := w.Score; sc != nil {
@@ -220,7 +220,7 @@ func (s *site) topMentions(m *space.Mentions, root string) view.Figures {
 		return view.Figures{None: "n/a: the survey does not ask what. Next: add the question to the next one."}
 	}
 	v := view.Figures{None: "nothing was named by five people or more"}
-	for _, top := range m.Top() {
+	for _, top := range m.FindTop() {
 		v.Rows = append(v.Rows, s.mention(&top, m.Of, root))
 	}
 	return v

@@ -39,7 +39,6 @@ type githubConfig struct {
 	AppIDEnv      string           `toml:"app_id_env"`
 	AppKeyEnv     string           `toml:"app_key_env"`
 	Installation  int64            `toml:"installation"`
-	GraphQL       bool             `toml:"graphql"`
 	Prereleases   bool             `toml:"prereleases"`
 	Workflows     []workflowConfig `toml:"workflows"`
 	GitOps        []gitopsConfig   `toml:"gitops"`
@@ -96,7 +95,6 @@ func (k *configChecker) forgeDefaults() {
 		g := &c.GitHub[i]
 		key := fmt.Sprintf("github.%d", i)
 		k.commonDefaults(key, "GITHUB_TOKEN", &g.ForgeConfig)
-		unwritten(k, key+".graphql", &g.GraphQL, true)
 	}
 	for i := range c.GitLab {
 		key := fmt.Sprintf("gitlab.%d", i)

@@ -80,7 +80,6 @@ exclude = ["acme/x-*"]
 app_id_env = "APP_ID"
 app_key_env = "APP_KEY"
 installation = 7
-graphql = false
 deployments = ["workflows", "tags"]
 environments = ["production"]
 tag_pattern = "^v"

@@ -53,8 +53,8 @@ func judgeEnvironments(c *config, seen []collect.Seen) ([]seenEnvironment, []sug
 		e := seenEnvironment{Seen: s, Production: production.MatchString(s.Name), Excluded: c.Deploy.Exclude != "" &&
 			exclude.MatchString(s.Name)}
 		e.Production = e.Production && !e.Excluded
-		e.Near = dora.ProductionWord(s.Name) != "" && !e.Production && !e.Excluded
-		e.Doubtful = e.Production && dora.LooksElsewhere(s.Name)
+		e.Near = dora.FindProductionWord(s.Name) != "" && !e.Production && !e.Excluded
+		e.Doubtful = e.Production && dora.LooksNonProduction(s.Name)
 		switch {
 		case e.Near:
 			pattern += "|(?i)" + productionPattern(s.Name)
@@ -86,7 +86,7 @@ func judgeEnvironments(c *config, seen []collect.Seen) ([]seenEnvironment, []sug
 // productionPattern is a regular expression for names like this one: its word for
 // production, where it stands.
 func productionPattern(name string) string {
-	word := dora.ProductionWord(name)
+	word := dora.FindProductionWord(name)
 	if strings.HasPrefix(strings.ToLower(name), word) {
 		return "^" + word
 	}

@@ -99,7 +99,7 @@ func exportSources(w *workspace, x export) ([]source, error) {
 				return nil, wrong("mend people.bots in "+w.file, "%w", err)
 			}
 			return usage.New(name, f, usage.Options{
-				Tabular: o, Feature: x.own, Salt: runKey(), NotPeople: notPeople(w.content), Automation: bots.Is,
+				Tabular: o, Feature: x.own, Salt: runKey(), NotPeople: notPeople(w.content), Automation: bots.IsBot,
 				Known: func(feature string) bool { _, ok := names.Feature(feature); return ok },
 			})
 		}

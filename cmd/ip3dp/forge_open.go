@@ -29,7 +29,7 @@ func openForge(p *program, f configuredForge) (collect.Forge, error) {
 func (p *program) githubOptions(g *githubConfig) (github.Options, error) {
 	o := github.Options{
 		BaseURL: g.BaseURL, Organisations: g.Organisations, Repositories: g.Repositories, Exclude: g.Exclude,
-		GraphQL: g.GraphQL, Deployments: g.Deployments, Environments: g.Environments,
+		Deployments: g.Deployments, Environments: g.Environments,
 		TagPattern: g.TagPattern, ReleaseEnvironment: g.ReleaseEnvironment, Prereleases: g.Prereleases,
 		IncidentLabels: g.IncidentLabels, Teams: g.Teams,
 		Keep: float64(g.BudgetPercent) / 100, MaxRequests: g.MaxRequests, Now: p.clock,

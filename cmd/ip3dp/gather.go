@@ -102,7 +102,7 @@ func (c *config) production() func(environment, tier string) bool {
 	if err != nil { // config_check.go has reported it
 		return func(string, string) bool { return true }
 	}
-	return rule.Is
+	return rule.IsProduction
 }
 
 // refuseEmpty ends a run in which every source failed: the last site says more

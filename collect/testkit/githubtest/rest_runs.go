@@ -18,91 +18,10 @@ func atoi(s string) int {
 	return n
 }
 
-// shownDeployments are the deployments that are there now, oldest first.
-func (v *view) shownDeployments(r *testkit.Repository,
-	wanted func(*testkit.Deployment) bool,
-) []*testkit.Deployment {
-	var all []*testkit.Deployment
-	for i := range r.Deployments {
-		if d := &r.Deployments[i]; !d.Created.After(v.now) && wanted(d) {
-			all = append(all, d)
-		}
-	}
-	return all
-}
-
-func (c *call) deployments() answer {
-	is := func(name, value string) bool { return c.param(name) == "" || c.param(name) == value }
-	all := c.shownDeployments(c.repo, func(d *testkit.Deployment) bool {
-		return is("environment", d.Environment) && is("sha", d.SHA) && is("ref", d.Ref) && is("task", "deploy")
-	})
-	slices.Reverse(all)
-	return listOf(all, func(d *testkit.Deployment) any { return c.deploymentJSON(c.repo, d) })
-}
-
-func (v *view) deploymentNumbered(r *testkit.Repository, id int64) *testkit.Deployment {
-	for i := range r.Deployments {
-		if d := &r.Deployments[i]; d.ID == id && !d.Created.After(v.now) {
-			return d
-		}
-	}
-	return nil
-}
-
-func (c *call) deployment() answer {
-	d := c.deploymentNumbered(c.repo, c.number("id"))
-	if d == nil {
-		return missing()
-	}
-	return found(c.deploymentJSON(c.repo, d))
-}
-
-// statuses lists newest first.
-func (c *call) statuses() answer {
-	d := c.deploymentNumbered(c.repo, c.number("id"))
-	if d == nil {
-		return missing()
-	}
-	all := slices.Clone(d.StatusesAt(c.now))
-	n := len(all)
-	slices.Reverse(all)
-	a := listOf(all, func(s testkit.Status) any { return nil })
-	a.item = func(i int) any {
-		return object{
-			"id": d.ID*100 + int64(n-i), "node_id": nodeID("DES", d.ID, ":",
-				n-i), "state": all[i].State, "creator": c.userJSON(d.Creator),
-			"description": "", "environment": d.Environment, "target_url": "", "created_at": stamp(all[i].At), "updated_at": stamp(all[i].At),
-		}
-	}
-	return a
-}
-
-// environmentNames are the environments that were deployed to, sorted.
-func (v *view) environmentNames(r *testkit.Repository) []string {
-	var names []string
-	for _, d := range v.shownDeployments(r, func(*testkit.Deployment) bool { return true }) {
-		if !slices.Contains(names, d.Environment) {
-			names = append(names, d.Environment)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
-func (c *call) environments() answer {
-	a := listOf(c.environmentNames(c.repo), func(name string) any {
-		return object{"id": userID(c.repo.Name(c.now) + name), "name": name, "node_id": nodeID("EN", c.repo.ID, ":", name)}
-	})
-	a.wrap = "environments"
-	return a
-}
-
 func (c *call) workflows() answer {
-	a := listOf(c.repo.Workflows, func(f testkit.Workflow) any {
+	return listOf("workflows", c.repo.Workflows, func(f testkit.Workflow) any {
 		return object{"id": f.ID, "node_id": nodeID("W", f.ID), "name": f.Name, "path": f.Path, "state": "active"}
 	})
-	a.wrap = "workflows"
-	return a
 }
 
 // workflowID is the number of a workflow by its path.
@@ -130,8 +49,7 @@ func (c *call) runs() answer {
 		}
 	}
 	slices.Reverse(all)
-	a := listOf(all, func(u *testkit.Run) any { return c.runJSON(u, len(u.AttemptsAt(c.now))) })
-	a.wrap = "workflow_runs"
+	a := listOf("workflow_runs", all, func(u *testkit.Run) any { return c.runJSON(u, len(u.AttemptsAt(c.now))) })
 	for _, filter := range []string{"actor", "branch", "check_suite_id", "created", "event", "head_sha", "status"} {
 		if c.param(filter) != "" {
 			a.most = 1000
@@ -234,40 +152,10 @@ func (c *call) findRun() *testkit.Run {
 	return nil
 }
 
-func (c *call) run() answer {
-	u := c.findRun()
-	if u == nil {
-		return missing()
-	}
-	return found(c.runJSON(u, len(u.AttemptsAt(c.now))))
-}
-
 func (c *call) attempt() answer {
 	u, n := c.findRun(), int(c.number("attempt"))
 	if u == nil || n < 1 || n > len(u.AttemptsAt(c.now)) {
 		return missing()
 	}
 	return found(c.runJSON(u, n))
-}
-
-// shownReleases are the releases that are there now, newest first.
-func (v *view) shownReleases(r *testkit.Repository) []*testkit.Release {
-	var all []*testkit.Release
-	for i := range r.Releases {
-		if l := &r.Releases[i]; !l.Published.After(v.now) {
-			all = append(all, l)
-		}
-	}
-	slices.Reverse(all)
-	return all
-}
-
-func (c *call) releases() answer {
-	return listOf(c.shownReleases(c.repo), func(l *testkit.Release) any {
-		return object{
-			"id": l.ID, "node_id": nodeID("RE", l.ID), "tag_name": l.Tag, "target_commitish": c.repo.DefaultBranch, "name": l.Name,
-			"draft": false, "prerelease": l.Prerelease, "created_at": stamp(l.Created), "published_at": stamp(l.Published),
-			"author": c.userJSON(l.Author), "html_url": web + c.repo.Name(c.now) + "/releases/tag/" + l.Tag, "assets": []any{},
-		}
-	})
 }
