@@ -14,6 +14,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // explainVersion is the version of what explain prints as JSON.
@@ -237,7 +238,7 @@ type explanation struct {
 
 func (in *explainable) explain(m *metric.Metric) explanation {
 	e := explanation{Version: explainVersion, Metric: m, Shipped: in.shipped(m.Scope), Methods: render.Methods + "#" +
-		render.Anchor(m.Definition)}
+		view.Anchor(m.Definition)}
 	for i := range in.sections {
 		for k := range in.sections[i].Definitions {
 			if d := &in.sections[i].Definitions[k]; d.ID == m.Definition {
@@ -246,8 +247,8 @@ func (in *explainable) explain(m *metric.Metric) explanation {
 		}
 	}
 	for _, path := range render.Places(m) {
-		if strings.Contains(string(in.page(path)), `id="`+render.Anchor(m.ID)+`"`) {
-			e.Page = path + "#" + render.Anchor(m.ID)
+		if strings.Contains(string(in.page(path)), `id="`+view.Anchor(m.ID)+`"`) {
+			e.Page = path + "#" + view.Anchor(m.ID)
 			break
 		}
 	}

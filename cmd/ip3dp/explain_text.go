@@ -9,6 +9,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render"
+	"github.com/ip3dp/ip3dp/render/view"
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
@@ -48,7 +49,7 @@ func (p *program) explainMetric(e *explanation, all bool) {
 	p.out.Printf("%s: %s, %s", m.ID, title, about(m.Scope))
 	p.level(m, counts)
 	if m.ID == dora.Frequency {
-		p.fact("longer", render.LongerWords(m))
+		p.fact("longer", view.LongerWords(m))
 		p.fact("known", render.ShippedWords(e.Shipped))
 	}
 	p.change(m)

@@ -41,6 +41,7 @@ var layers = []layer{
 	{"render/format", []string{"collect/fact", "compute/metric"}},
 	{"render/chart", []string{"collect/fact", "compute/metric", "render/format"}},
 	{"render/markdown", nil},
+	{"render/view", []string{"compute/metric", "render/chart", "render/format"}},
 	{"render", []string{"collect/fact", "compute", "compute/...", "render/..."}},
 	{"render/...", []string{"collect/fact", "compute", "compute/...", "render", "render/..."}},
 	{"cmd/internal/config", []string{"collect/...", "compute", "compute/...", "render/notify"}},
