@@ -154,7 +154,7 @@ func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 		s.Environment = f.production
 	}
 	for _, code := range f.code {
-		name, err := git.Name(ctx, under(dir, code))
+		name, err := git.RepositoryName(ctx, under(dir, code))
 		if err != nil {
 			return nil, wrong("name the top folder of a git clone, or leave out --code", "%s: %w", code, err)
 		}
@@ -167,7 +167,7 @@ func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 		s.FromOwners = join(", ", s.FromOwners, file)
 	}
 	if f.tokenEnv != "" && len(f.code) > 0 {
-		kind, err := git.Forge(ctx, under(dir, f.code[0]))
+		kind, err := git.ForgeKind(ctx, under(dir, f.code[0]))
 		if err != nil {
 			return nil, wrong("", "%s: %w", f.code[0], err)
 		}
