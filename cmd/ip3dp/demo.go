@@ -173,7 +173,7 @@ func (p *program) generate(dir string, o demo.Options) error {
 		return wrong("", "%w", err)
 	}
 	for _, name := range sortedKeys(n) {
-		p.out.line("demo: %s rows in %s", text.Count(n[name]), filepath.Join(dir, name))
+		p.out.line("demo: %s rows in %s", text.FormatCount(n[name]), filepath.Join(dir, name))
 	}
 	p.out.line("demo: %d teams from %s to %s", len(o.Teams), o.From.Format(time.DateOnly), o.AsOf.Format(time.DateOnly))
 	return nil

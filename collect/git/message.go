@@ -107,7 +107,7 @@ func pickedFrom(message []byte) string {
 	if !bytes.Contains(message, []byte("(cherry picked from commit ")) {
 		return ""
 	}
-	return text.PickedFrom(string(message))
+	return text.PickedCommit(string(message))
 }
 
 func cutLine(text []byte) (line, rest []byte) {

@@ -75,10 +75,10 @@ func (i *issue) link(l *qLink) {
 	case l == nil || l.Repository == nil:
 	case l.Typename == "PullRequest":
 		i.links = append(i.links, text.Mention{
-			Repository: l.Repository.Name, Kind: text.OfChange,
+			Repository: l.Repository.Name, Kind: text.ChangeMention,
 			ID: strconv.Itoa(l.Number),
 		})
 	case l.Typename == "Commit":
-		i.links = append(i.links, text.Mention{Repository: l.Repository.Name, Kind: text.OfCommit, ID: l.OID})
+		i.links = append(i.links, text.Mention{Repository: l.Repository.Name, Kind: text.CommitMention, ID: l.OID})
 	}
 }

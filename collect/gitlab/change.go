@@ -205,7 +205,7 @@ func (c *commit) fact() fact.Commit {
 	}
 	return fact.Commit{
 		SHA: c.SHA, Parents: parents, Author: loginOf(c.Email), AuthorTime: c.Authored.Time,
-		CommitTime: c.Committed.Time, Subject: fact.HashSubject(c.Message), PickedFrom: text.PickedFrom(c.Message), Reverts: text.RevertedCommit(c.Message),
+		CommitTime: c.Committed.Time, Subject: fact.HashSubject(c.Message), PickedFrom: text.PickedCommit(c.Message), Reverts: text.RevertedCommit(c.Message),
 	}
 }
 

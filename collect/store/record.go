@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"hash/crc32"
@@ -141,8 +142,8 @@ var commits = factKind[fact.Commit]{
 	func(body []byte, _, repository, id string) (fact.Commit, error) {
 		var r commit
 		err := json.Unmarshal(body, &r)
-		fillEmpty(&r.SHA, id)
-		fillEmpty(&r.Repository, repository)
+		r.SHA = cmp.Or(r.SHA, id)
+		r.Repository = cmp.Or(r.Repository, repository)
 		return fact.Commit(r), err
 	},
 }
@@ -163,8 +164,8 @@ var changes = factKind[fact.Change]{
 		var r change
 		err := json.Unmarshal(body, &r)
 		r.Source = source
-		fillEmpty(&r.ID, id)
-		fillEmpty(&r.Repository, repository)
+		r.ID = cmp.Or(r.ID, id)
+		r.Repository = cmp.Or(r.Repository, repository)
 		return fact.Change(r), err
 	},
 }
@@ -184,8 +185,8 @@ var deployments = factKind[fact.Deployment]{
 		var r deployment
 		err := json.Unmarshal(body, &r)
 		r.Source = source
-		fillEmpty(&r.ID, id)
-		fillEmpty(&r.Repository, repository)
+		r.ID = cmp.Or(r.ID, id)
+		r.Repository = cmp.Or(r.Repository, repository)
 		return fact.Deployment(r), err
 	},
 }
@@ -205,8 +206,8 @@ var incidents = factKind[fact.Incident]{
 		var r incident
 		err := json.Unmarshal(body, &r)
 		r.Source = source
-		fillEmpty(&r.ID, id)
-		fillEmpty(&r.Repository, repository)
+		r.ID = cmp.Or(r.ID, id)
+		r.Repository = cmp.Or(r.Repository, repository)
 		return fact.Incident(r), err
 	},
 }
@@ -246,12 +247,6 @@ func omitIf(condition bool, s string) string {
 		return ""
 	}
 	return s
-}
-
-func fillEmpty(field *string, with string) {
-	if *field == "" {
-		*field = with
-	}
 }
 
 // encoder encodes records as JSON, in one buffer that it reuses.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -75,10 +76,10 @@ func TestRoundTrip(t *testing.T) {
 		b.Incidents = append(b.Incidents, collect.Kept[fact.Incident]{Repository: 7, ID: id, At: at, Fact: in})
 		c.Repository, ch.Repository, d.Repository, in.Repository = "acme/web", "acme/web", "acme/web", "acme/web"
 		ch.Source, d.Source, in.Source, team.Source = "acme", "acme", "acme", "acme"
-		fillEmpty(&c.SHA, id)
-		fillEmpty(&ch.ID, id)
-		fillEmpty(&d.ID, id)
-		fillEmpty(&in.ID, id)
+		c.SHA = cmp.Or(c.SHA, id)
+		ch.ID = cmp.Or(ch.ID, id)
+		d.ID = cmp.Or(d.ID, id)
+		in.ID = cmp.Or(in.ID, id)
 		team.ID = id
 		b.Teams = append(b.Teams, team)
 		want.Commits, want.Changes = append(want.Commits, c), append(want.Changes, ch)

@@ -44,9 +44,9 @@ func (a *attribution) indexDeliveries(ds []Delivery, incidents []*org.Incident) 
 		x.byCommit.want(a.full(in.Commit))
 		for _, m := range in.Mentions {
 			switch m.Kind {
-			case text.OfDeployment:
+			case text.DeploymentMention:
 				x.byID.want(m.ID)
-			case text.OfCommit:
+			case text.CommitMention:
 				x.byCommit.want(a.full(m.ID))
 			}
 		}
@@ -107,14 +107,14 @@ func (x *deliveryIndex) mentioned(in *org.Incident) int {
 			continue
 		}
 		switch m.Kind {
-		case text.OfDeployment:
+		case text.DeploymentMention:
 			i, _ := x.deployment(m.ID)
 			see(i)
-		case text.OfCommit:
+		case text.CommitMention:
 			if i, _ := x.commit(m.ID); !see(i) {
 				see(x.takenBack(x.a.changeOf(x.a.full(m.ID))))
 			}
-		case text.OfChange:
+		case text.ChangeMention:
 			if i, _ := x.change(m.ID); !see(i) {
 				k, ok := x.a.byID[m.ID]
 				see(x.takenBack(k, ok))
