@@ -24,9 +24,11 @@ func TestNumberOfDeployment(t *testing.T) {
 		{"", 0},
 	}
 	for _, tt := range tests {
-		if got := numberOf(tt.node); got != tt.want {
-			t.Errorf("%q: %d, want %d", tt.node, got, tt.want)
-		}
+		t.Run(tt.node, func(t *testing.T) {
+			if got := numberOf(tt.node); got != tt.want {
+				t.Errorf("%q: %d, want %d", tt.node, got, tt.want)
+			}
+		})
 	}
 	var q qDeployment
 	if err := json.Unmarshal([]byte(`{"id":"`+tests[0].node+`","databaseId":null,"environment":"production"}`), &q); err != nil || q.ID != tests[0].want || q.Environment != "production" {

@@ -28,13 +28,15 @@ func TestStatuses(t *testing.T) {
 		{"none", nil, nil, true},
 	}
 	for _, test := range tests {
-		d := fact.Deployment{Created: at(0), Statuses: cutStatuses(test.in)}
-		if diff := cmp.Diff(test.want, d.Statuses); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", test.name, diff)
-		}
-		if got := isUnfinished(&d, at(0).Add(8*24*time.Hour)); got != test.open {
-			t.Errorf("%s: unfinished is %v", test.name, got)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			d := fact.Deployment{Created: at(0), Statuses: cutStatuses(test.in)}
+			if diff := cmp.Diff(test.want, d.Statuses); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			if got := isUnfinished(&d, at(0).Add(8*24*time.Hour)); got != test.open {
+				t.Errorf("unfinished is %v", got)
+			}
+		})
 	}
 	recent := fact.Deployment{Created: at(0), Statuses: []fact.Status{s(fact.Failure, 1)}}
 	if !isUnfinished(&recent, at(20)) {
@@ -54,13 +56,15 @@ func TestNames(t *testing.T) {
 		{`{"login":"dependabot[bot]","type":"Bot"}`, "dependabot[bot]"},
 	}
 	for _, test := range accounts {
-		var a *actor
-		if err := json.Unmarshal([]byte(test.in), &a); err != nil {
-			t.Fatal(err)
-		}
-		if got := a.name(); got != test.want {
-			t.Errorf("%s is %q, want %q", test.in, got, test.want)
-		}
+		t.Run(test.in, func(t *testing.T) {
+			var a *actor
+			if err := json.Unmarshal([]byte(test.in), &a); err != nil {
+				t.Fatal(err)
+			}
+			if got := a.name(); got != test.want {
+				t.Errorf("%s is %q, want %q", test.in, got, test.want)
+			}
+		})
 	}
 	authors := []struct {
 		user              *actor
@@ -73,9 +77,11 @@ func TestNames(t *testing.T) {
 		{nil, " Ana ", "", "Ana"},
 	}
 	for _, test := range authors {
-		if got := authorName(test.user, test.name, test.mail); got != test.wants {
-			t.Errorf("%v %q %q is %q, want %q", test.user, test.name, test.mail, got, test.wants)
-		}
+		t.Run(test.wants, func(t *testing.T) {
+			if got := authorName(test.user, test.name, test.mail); got != test.wants {
+				t.Errorf("%v %q %q is %q, want %q", test.user, test.name, test.mail, got, test.wants)
+			}
+		})
 	}
 }
 
@@ -137,19 +143,21 @@ func TestList(t *testing.T) {
 		{"stops before its end", []*connection[node]{page(true, 9, n("c", 3), n("old", 0))}, ""},
 	}
 	for _, test := range tests {
-		l := list[node]{
-			title: "nodes", size: 2, id: func(n *node) string { return n.ID }, order: func(n *node) time.Time { return n.At },
-			stop: func(n *node) bool { return n.At.Before(at(1)) },
-		}
-		var err error
-		for _, p := range test.pages {
-			if _, _, err = l.addPage(p); err != nil {
-				break
+		t.Run(test.name, func(t *testing.T) {
+			l := list[node]{
+				title: "nodes", size: 2, id: func(n *node) string { return n.ID }, order: func(n *node) time.Time { return n.At },
+				stop: func(n *node) bool { return n.At.Before(at(1)) },
 			}
-		}
-		if test.wrong == "" && err != nil || test.wrong != "" && (err == nil || !strings.Contains(err.Error(), test.wrong)) {
-			t.Errorf("%s: %v, want %q", test.name, err, test.wrong)
-		}
+			var err error
+			for _, p := range test.pages {
+				if _, _, err = l.addPage(p); err != nil {
+					break
+				}
+			}
+			if test.wrong == "" && err != nil || test.wrong != "" && (err == nil || !strings.Contains(err.Error(), test.wrong)) {
+				t.Errorf("%v, want %q", err, test.wrong)
+			}
+		})
 	}
 }
 
@@ -168,9 +176,11 @@ func TestChangedImages(t *testing.T) {
 		{"no patch", "", nil},
 	}
 	for _, test := range tests {
-		if diff := cmp.Diff(test.want, changedImages(test.patch), cmp.AllowUnexported(image{})); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", test.name, diff)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, changedImages(test.patch), cmp.AllowUnexported(image{})); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
 	}
 }
 
@@ -188,13 +198,15 @@ func TestReference(t *testing.T) {
 		{`^release-(.+)$`, "release-v2", "v2", false},
 	}
 	for _, test := range tests {
-		g, err := (&GitOpsRule{Repository: "acme/config", Images: map[string]string{"a": "b"}, TagPattern: test.pattern}).compileRule()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, exact := g.findReference(test.tag); got != test.want || exact != test.exact {
-			t.Errorf("%q: %q %v, want %q %v", test.tag, got, exact, test.want, test.exact)
-		}
+		t.Run(test.tag, func(t *testing.T) {
+			g, err := (&GitOpsRule{Repository: "acme/config", Images: map[string]string{"a": "b"}, TagPattern: test.pattern}).compileRule()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, exact := g.findReference(test.tag); got != test.want || exact != test.exact {
+				t.Errorf("%q: %q %v, want %q %v", test.tag, got, exact, test.want, test.exact)
+			}
+		})
 	}
 }
 
@@ -219,14 +231,16 @@ func TestOptions(t *testing.T) {
 		{"gitops", func(o *Options) { o.GitOps = []GitOpsRule{{Repository: "acme/config"}} }, "no images"},
 	}
 	for _, test := range tests {
-		o := good
-		test.edit(&o)
-		if _, err := o.compileRules(); err == nil || !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%s: %v, want %q", test.name, err, test.want)
-		}
-		if _, err := o.compileRules(); err != nil && strings.Contains(err.Error(), "pass") {
-			t.Errorf("%s: a password is told: %v", test.name, err)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			o := good
+			test.edit(&o)
+			if _, err := o.compileRules(); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("%v, want %q", err, test.want)
+			}
+			if _, err := o.compileRules(); err != nil && strings.Contains(err.Error(), "pass") {
+				t.Errorf("a password is shown: %v", err)
+			}
+		})
 	}
 	if _, err := good.compileRules(); err != nil {
 		t.Error(err)
@@ -245,13 +259,15 @@ func TestAnswerErrors(t *testing.T) {
 		{`{"message":"field does not exist","path":null}`, false, false, false},
 	}
 	for _, test := range tests {
-		var e queryError
-		if err := json.Unmarshal([]byte(test.in), &e); err != nil {
-			t.Fatal(err)
-		}
-		if e.isExceeded() != test.exceeded || e.isMissing() != test.missing || e.isForbidden() != test.forbidden {
-			t.Errorf("%s: exceeded %v, missing %v, forbidden %v", test.in, e.isExceeded(), e.isMissing(), e.isForbidden())
-		}
+		t.Run(test.in, func(t *testing.T) {
+			var e queryError
+			if err := json.Unmarshal([]byte(test.in), &e); err != nil {
+				t.Fatal(err)
+			}
+			if e.isExceeded() != test.exceeded || e.isMissing() != test.missing || e.isForbidden() != test.forbidden {
+				t.Errorf("%s: exceeded %v, missing %v, forbidden %v", test.in, e.isExceeded(), e.isMissing(), e.isForbidden())
+			}
+		})
 	}
 	a := answer{errors: []queryError{{Path: []any{"r0", "p1"}}, {Path: []any{"r1"}}, {}}}
 	if n := len(a.errorsOf("r0")); n != 2 {

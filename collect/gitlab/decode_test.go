@@ -2,6 +2,7 @@ package gitlab
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -184,15 +185,17 @@ func TestPipelineRules(t *testing.T) {
 		{PipelineRule{Source: "schedule"}, []int64{4}},
 		{PipelineRule{Ref: "main", Name: "test"}, nil},
 	} {
-		var got []int64
-		for _, l := range list {
-			if l.hasBegun() && tt.rule.matchesPipeline(l, "main") {
-				got = append(got, l.ID)
+		t.Run(fmt.Sprintf("%+v", tt.rule), func(t *testing.T) {
+			var got []int64
+			for _, l := range list {
+				if l.hasBegun() && tt.rule.matchesPipeline(l, "main") {
+					got = append(got, l.ID)
+				}
 			}
-		}
-		if !slices.Equal(got, tt.want) {
-			t.Errorf("%+v: %v, want %v", tt.rule, got, tt.want)
-		}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("%+v: %v, want %v", tt.rule, got, tt.want)
+			}
+		})
 	}
 	f := list[0].makeDeployment(&PipelineRule{Environment: "production"}, now)
 	if f.ID != "pipeline-1" || f.Environment != "production" || !f.Finished().Equal(utc("2024-05-02T09:10:00Z")) {

@@ -201,30 +201,32 @@ func TestVanished(t *testing.T) {
 		all, hidden, gone, gaps int
 		full                    bool
 	}{{30, 3, 3, 0, false}, {30, 12, 0, 1, false}, {30, 12, 12, 0, true}, {3, 3, 0, 1, false}, {3, 3, 3, 0, true}, {1, 1, 1, 0, false}} {
-		w := make(tt.all, tt.hidden)
-		s := serve(t, w, gitlabtest.Options{})
-		var m testkit.Memory
-		for _, now := range []time.Time{from.AddDate(0, 0, 4), w.To} {
-			s.SetNow(now)
-			o := window(w, now)
-			o.Full = tt.full
-			r, err := open(t, gitlab.Options{BaseURL: s.URL, Groups: []string{"acme"}, Token: token, Now: time.Now}).Sync(t.Context(), &m, o)
-			if err != nil {
-				t.Fatal(err)
+		t.Run(fmt.Sprintf("%+v", tt), func(t *testing.T) {
+			w := make(tt.all, tt.hidden)
+			s := serve(t, w, gitlabtest.Options{})
+			var m testkit.Memory
+			for _, now := range []time.Time{from.AddDate(0, 0, 4), w.To} {
+				s.SetNow(now)
+				o := window(w, now)
+				o.Full = tt.full
+				r, err := open(t, gitlab.Options{BaseURL: s.URL, Groups: []string{"acme"}, Token: token, Now: time.Now}).Sync(t.Context(), &m, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if now.Equal(w.To) && len(r.Gaps) != tt.gaps {
+					t.Errorf("%d hidden: gaps %+v", tt.hidden, r.Gaps)
+				}
 			}
-			if now.Equal(w.To) && len(r.Gaps) != tt.gaps {
-				t.Errorf("%d hidden: gaps %+v", tt.hidden, r.Gaps)
+			gone := 0
+			for _, r := range m.Events("lab", collect.Window{From: w.From, To: w.To}).Repositories {
+				if !r.Gone.IsZero() {
+					gone++
+				}
 			}
-		}
-		gone := 0
-		for _, r := range m.Events("lab", collect.Window{From: w.From, To: w.To}).Repositories {
-			if !r.Gone.IsZero() {
-				gone++
+			if gone != tt.gone {
+				t.Errorf("%d hidden, full %t: %d are called gone, want %d", tt.hidden, tt.full, gone, tt.gone)
 			}
-		}
-		if gone != tt.gone {
-			t.Errorf("%d hidden, full %t: %d are called gone, want %d", tt.hidden, tt.full, gone, tt.gone)
-		}
+		})
 	}
 }
 
@@ -274,27 +276,29 @@ func TestTokenHeaders(t *testing.T) {
 		{"gloas-abcdef", "Authorization", "Bearer gloas-abcdef"},
 		{"glpat-abcdef", "PRIVATE-TOKEN", "glpat-abcdef"},
 	} {
-		var bad atomic.Int64
-		s := serve(t, w, gitlabtest.Options{Wrap: func(next http.Handler) http.Handler {
-			return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-				others := 0
-				for _, h := range []string{"JOB-TOKEN", "Authorization", "PRIVATE-TOKEN"} {
-					others += len(r.Header.Values(h))
-				}
-				if r.Header.Get(tt.header) != tt.want || others != 1 {
-					bad.Add(1)
-				}
-				next.ServeHTTP(rw, r)
-			})
-		}})
-		o := storyOptions(s.BaseURL())
-		o.Token = tt.token
-		if _, err := open(t, o).Inspect(t.Context(), window(w, w.To)); err != nil {
-			t.Fatal(err)
-		}
-		if bad.Load() > 0 {
-			t.Errorf("%s: %d requests without it, or with another", tt.header, bad.Load())
-		}
+		t.Run(tt.header, func(t *testing.T) {
+			var bad atomic.Int64
+			s := serve(t, w, gitlabtest.Options{Wrap: func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+					others := 0
+					for _, h := range []string{"JOB-TOKEN", "Authorization", "PRIVATE-TOKEN"} {
+						others += len(r.Header.Values(h))
+					}
+					if r.Header.Get(tt.header) != tt.want || others != 1 {
+						bad.Add(1)
+					}
+					next.ServeHTTP(rw, r)
+				})
+			}})
+			o := storyOptions(s.BaseURL())
+			o.Token = tt.token
+			if _, err := open(t, o).Inspect(t.Context(), window(w, w.To)); err != nil {
+				t.Fatal(err)
+			}
+			if bad.Load() > 0 {
+				t.Errorf("%s: %d requests without it, or with another", tt.header, bad.Load())
+			}
+		})
 	}
 }
 

@@ -161,14 +161,16 @@ func TestWhen(t *testing.T) {
 		{When{First: 2, Every: 3}, []int{2, 5, 8}},
 		{When{Every: 3, Times: 2}, []int{1, 4}},
 	} {
-		var got []int
-		for n := 1; n <= 8; n++ {
-			if tt.when.isHit(n) {
-				got = append(got, n)
+		t.Run(fmt.Sprintf("%+v", tt.when), func(t *testing.T) {
+			var got []int
+			for n := 1; n <= 8; n++ {
+				if tt.when.isHit(n) {
+					got = append(got, n)
+				}
 			}
-		}
-		if !slices.Equal(got, tt.want) {
-			t.Errorf("%+v: %v, want %v", tt.when, got, tt.want)
-		}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("%+v: %v, want %v", tt.when, got, tt.want)
+			}
+		})
 	}
 }

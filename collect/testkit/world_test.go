@@ -182,11 +182,13 @@ func TestAsOf(t *testing.T) {
 		{storyTime(5, 0, 0), false, true, true, 1, 2, storyTime(4, 15, 0)},
 		{storyTime(21, 0, 0), false, true, true, 2, 2, storyTime(20, 9, 0)},
 	} {
-		if basket.IsDraft(tt.now) != tt.draft || basket.IsMerged(tt.now) != tt.merged || basket.IsClosed(tt.now) != tt.closed ||
-			len(LabelsAt(basket.Labels, tt.now)) != tt.labels || len(basket.CommitsAt(tt.now)) != tt.commits || !basket.Updated(tt.now).Equal(tt.updated) {
-			t.Errorf("at %s: draft %v, merged %v, closed %v, labels %v, commits %d, updated %s", tt.now, basket.IsDraft(tt.now), basket.IsMerged(tt.now),
-				basket.IsClosed(tt.now), LabelsAt(basket.Labels, tt.now), len(basket.CommitsAt(tt.now)), basket.Updated(tt.now))
-		}
+		t.Run(tt.now.Format(time.DateTime), func(t *testing.T) {
+			if basket.IsDraft(tt.now) != tt.draft || basket.IsMerged(tt.now) != tt.merged || basket.IsClosed(tt.now) != tt.closed ||
+				len(LabelsAt(basket.Labels, tt.now)) != tt.labels || len(basket.CommitsAt(tt.now)) != tt.commits || !basket.Updated(tt.now).Equal(tt.updated) {
+				t.Errorf("at %s: draft %v, merged %v, closed %v, labels %v, commits %d, updated %s", tt.now, basket.IsDraft(tt.now), basket.IsMerged(tt.now),
+					basket.IsClosed(tt.now), LabelsAt(basket.Labels, tt.now), len(basket.CommitsAt(tt.now)), basket.Updated(tt.now))
+			}
+		})
 	}
 	incident := &checkout.Issues[0]
 	for now, closed := range map[time.Time]bool{storyTime(5, 10, 0): false, storyTime(5, 13, 0): true, storyTime(7, 0, 0): false, storyTime(10, 0, 0): true} {

@@ -151,11 +151,13 @@ func TestGraphQLRefusals(t *testing.T) {
 		{`{ repository(owner: "acme", name: "checkout") { deployments(first: 1, after: "x") { totalCount } } }`, "INVALID_CURSOR_ARGUMENTS"},
 		{`{ repository(owner: "acme", name: "checkout") { stars } }`, ""},
 	} {
-		s, _ := serve(t, Options{})
-		r := ask(t, s, tt.query, nil)
-		if r.status != http.StatusOK || len(r.Errors) != 1 || r.Errors[0].Type != tt.kind {
-			t.Errorf("%s: %d %v, want %s", tt.query, r.status, r.Errors, tt.kind)
-		}
+		t.Run(tt.kind, func(t *testing.T) {
+			s, _ := serve(t, Options{})
+			r := ask(t, s, tt.query, nil)
+			if r.status != http.StatusOK || len(r.Errors) != 1 || r.Errors[0].Type != tt.kind {
+				t.Errorf("%s: %d %v, want %s", tt.query, r.status, r.Errors, tt.kind)
+			}
+		})
 	}
 }
 
