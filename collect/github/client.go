@@ -14,8 +14,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/internal/rest"
 )
 
-// client asks one GitHub. Retries, limits, budget and the care for secrets are the
-// transport's, beneath go-github's client.
+// client sends requests to one GitHub. The transport, beneath go-github's client, does retries,
+// limits, budget and the protection of secrets.
 type client struct {
 	transport *rest.Transport
 	base      *url.URL // where the REST API begins
@@ -45,11 +45,10 @@ func newCaller(h *http.Client) caller {
 	}
 }
 
-// publicAPI is where github.com's API is.
+// publicAPI is the address of github.com's API.
 const publicAPI = "https://api.github.com/"
 
-// newClient makes a client. Where the API of another server begins is settled by
-// its first requests, in locate.
+// newClient makes a client. Its first requests, in locate, find the API of another server.
 func newClient(o *Options) (*client, error) {
 	address := o.BaseURL
 	if address == "" {
@@ -98,7 +97,7 @@ func (c *client) getJSON(ctx context.Context, path string, out any) (*gh.Respons
 	return resp, c.explainError(err)
 }
 
-// explainError makes errors of the transport and of go-github ours: a refused token is
+// explainError converts errors of the transport and of go-github: a refused token is
 // ErrCredentials, and a status keeps the forge's message without its address.
 func (c *client) explainError(err error) error {
 	var failed *rest.Error

@@ -14,8 +14,8 @@ import (
 // window.
 const watchFailed = 7 * 24 * time.Hour
 
-// parseState maps GitHub's states of a deployment's status, in the letters of either
-// API. An unknown one reads as pending, so that the deployment is asked for again.
+// parseState maps GitHub's states of a deployment's status, in lower or upper case. An unknown
+// one counts as pending, so that the deployment is read again.
 func parseState(s string) fact.State {
 	switch strings.ToLower(s) {
 	case "success":
@@ -28,11 +28,9 @@ func parseState(s string) fact.State {
 	return fact.Pending // queued, pending, in_progress, waiting
 }
 
-// cutStatuses sorts statuses oldest first and ends them with the first success. What
-// follows it moves no figure, since a deployment is finished by its first success;
-// but GitHub goes on writing "inactive" over old deployments without listing them
-// as changed, so that keeping it would make a run from scratch differ from one
-// that was brought up to date.
+// cutStatuses sorts statuses oldest first and ends them with the first success, which finishes
+// the deployment. GitHub later writes "inactive" over old deployments without listing them as
+// changed; keeping that would make a run from scratch differ from nightly runs.
 func cutStatuses(all []fact.Status) []fact.Status {
 	slices.SortStableFunc(all, func(a, b fact.Status) int { return a.At.Compare(b.At) })
 	for i, s := range all {
@@ -55,7 +53,7 @@ func isUnfinished(d *fact.Deployment, now time.Time) bool {
 	return last == fact.Pending || d.Created.After(now.Add(-watchFailed))
 }
 
-// keep makes the row of a deployment.
+// keepDeployment makes the row of a deployment.
 func keepDeployment(repo int64, d fact.Deployment, open bool) collect.Kept[fact.Deployment] {
 	return collect.Kept[fact.Deployment]{Repository: repo, ID: d.ID, At: d.Created, Open: open, Fact: d}
 }

@@ -17,12 +17,12 @@ import (
 // discovery collects the configured repositories that were found.
 type discovery struct {
 	found map[int64]bool
-	// failed are the owners and names that could not be asked for: nothing that is
-	// theirs is taken to be gone.
+	// failed lists the owners and names that could not be read: none of their repositories
+	// counts as gone.
 	failed []string
 }
 
-// probePage is how many repositories one query looks at.
+// probePage is the number of repositories in one query.
 const probePage = 100
 
 // probeFields returns the fields by which a query shows which lists of a repository moved since
@@ -58,7 +58,7 @@ func (r *syncer) probeFields() string {
 	return b.String()
 }
 
-// probed is a repository as a probe shows it, with the issues of each label.
+// probed is a repository in the answer to a probe, with the issues of each label.
 type probed struct {
 	qRepository
 	labels []*connection[qIssue]
@@ -109,7 +109,7 @@ func (r *syncer) findAndSave(ctx context.Context) error {
 	return nil
 }
 
-// findRepositories asks for the repositories that are configured.
+// findRepositories asks for the configured repositories.
 func (r *syncer) findRepositories(ctx context.Context) (*discovery, error) {
 	d := &discovery{found: map[int64]bool{}}
 	for _, org := range r.f.o.Organisations {
@@ -162,7 +162,7 @@ func (r *syncer) listOrganisation(ctx context.Context, d *discovery, org string)
 		var owner *struct {
 			Repositories *connection[probed] `json:"repositories"`
 		}
-		// A list with a hole would show repositories as unmoved that are not.
+		// A list with a hole would hide moved repositories.
 		if err := r.queryOwner(ctx, query, l.size <= 5, &owner); err != nil {
 			return nil, err
 		}
@@ -177,7 +177,7 @@ func (r *syncer) listOrganisation(ctx context.Context, d *discovery, org string)
 	return err
 }
 
-// isRefused reports whether GitHub does not show what was asked for.
+// isRefused reports whether GitHub hides the thing that was asked for.
 func isRefused(err error) bool {
 	var e *queryError
 	return errors.As(err, &e) && (e.isMissing() || e.isForbidden())

@@ -13,16 +13,16 @@ import (
 	"github.com/ip3dp/ip3dp/collect/internal/rest"
 )
 
-// Forge is one GitHub, public or an Enterprise Server, as one source of config.toml
-// reads it. It implements collect.Forge.
+// Forge is one GitHub, public or an Enterprise Server, with the options of one source. It
+// implements collect.Forge.
 type Forge struct {
 	name  string
 	o     Options
 	rules rules
 }
 
-// New makes the forge that config.toml calls name. The error names every option
-// that cannot be used; it wraps collect.ErrCredentials if only the token is at fault.
+// New makes the forge with that name in config.toml. The error lists every wrong option; it
+// wraps collect.ErrCredentials if only the token is wrong.
 func New(name string, o Options) (*Forge, error) {
 	r, err := o.compileRules()
 	if err != nil {
@@ -73,8 +73,8 @@ func (r *syncer) knownBefore() time.Time {
 	return r.o.Window.From
 }
 
-// makeReport makes the report, and of the error of a run what Sync returns: none when
-// the budget ended it, since that was asked for.
+// makeReport makes the report and the error that Sync returns. A run that ended at its budget
+// is not an error, since the options asked for that.
 func (r *syncer) makeReport(ctx context.Context, err error) (collect.Report, error) {
 	stats := r.client.transport.Stats()
 	r.report.Requests, r.report.Retries = stats.Requests, stats.Retries

@@ -239,8 +239,8 @@ func (r *syncer) addRollOuts(ctx context.Context, t *repository, g *gitOps, c *f
 	return nil
 }
 
-// findSource finds the repository and the commit that an image was built from. What
-// no rule maps, or whose commit cannot be found, is unmapped.
+// findSource finds the repository and the commit that an image was built from. An image without
+// a rule, or whose commit cannot be found, is unmapped.
 func (r *syncer) findSource(ctx context.Context, t *repository, g *gitOps, i image, d *fact.Deployment) (repo int64,
 	err error,
 ) {

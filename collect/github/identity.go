@@ -9,8 +9,8 @@ import (
 // as null.
 const ghost = "ghost"
 
-// actor is an account as both APIs give it. GraphQL names its type __typename and
-// leaves "[bot]" out of a bot's login; REST names it type.
+// actor is an account in answers of either API. GraphQL has its type as __typename and omits
+// "[bot]" in a bot's login; REST has it as type.
 type actor struct {
 	Login    string `json:"login"`
 	Typename string `json:"__typename"`

@@ -9,7 +9,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// keepIncident returns the issue as it is kept. Its description is not kept.
+// keepIncident returns the issue as it is kept, without its description.
 func (q *qIssue) keepIncident(repo int64) collect.Kept[fact.Incident] {
 	f := fact.Incident{
 		ID: strconv.Itoa(q.Number), URL: q.URL, Title: q.Title, Labels: labelNames(q.Labels),

@@ -14,10 +14,10 @@ import (
 )
 
 const (
-	// sampled is how many repositories, those with the most deployments, are looked
-	// at for the names of environments and labels.
+	// sampled is the number of repositories, those with the most deployments, that are searched
+	// for the names of environments and labels.
 	sampled = 15
-	// perQuery and perGet are what a request takes, for estimates.
+	// perQuery and perGet are the time of a request, for estimates.
 	perQuery = 1500 * time.Millisecond
 	perGet   = 250 * time.Millisecond
 )

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// list reads a GraphQL connection page by page and proves that nothing of it is
-// missing: pages are full unless last, ids are unique, the order holds, and a list
-// read to its end has as many nodes as GitHub counts.
+// list reads a GraphQL connection page by page and proves that it is complete: pages are full
+// unless last, ids are unique, the order holds, and a list read to its end has as many nodes as
+// GitHub counts.
 type list[T any] struct {
 	title string             // "deployments", for errors
 	size  int                // of the page asked for
@@ -38,8 +38,8 @@ func (l *list[T]) formatArgs() string {
 	return fmt.Sprintf("first: %d, after: %s", l.size, quoteText(l.after))
 }
 
-// addPage checks a page and returns those of its nodes that are wanted, and whether
-// the list ends with it. After an error the list is as before.
+// addPage checks a page. It returns its nodes up to the stop, and whether the list ends with
+// it. After an error the list is unchanged.
 func (l *list[T]) addPage(c *connection[T]) (wanted []*T, done bool, err error) {
 	if err := l.checkPage(c); err != nil {
 		return nil, false, err

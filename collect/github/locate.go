@@ -32,7 +32,7 @@ func (c *client) locate(ctx context.Context, o *Options) (http.Header, error) {
 		for i, place := range places {
 			c.setBase(place)
 			header, err := c.probePath(ctx, path)
-			// An App's token is asked for first: that is not there for either reason.
+			// The first request asks for an App's token, which is missing for either reason.
 			refused := errors.Is(err, collect.ErrCredentials) && i == len(places)-1
 			if statusOf(err) != http.StatusNotFound || refused {
 				return header, err
@@ -66,8 +66,8 @@ func (c *client) otherGraphQL() string {
 	return strings.TrimSuffix(c.graphql, "/graphql") + "/api/graphql"
 }
 
-// postQuery sends a query to the GraphQL API, and if that is not there, to where else it
-// may be. An answer that refuses the first query is a noGraphQLError.
+// postQuery sends a query to the GraphQL API, at its other possible address if the first has
+// none. An answer that refuses the first query of a run is a noGraphQLError.
 func (c *client) postQuery(ctx context.Context, query map[string]string, out any) error {
 	_, err := c.call(ctx, http.MethodPost, c.graphql, query, out)
 	err = c.explainError(err)

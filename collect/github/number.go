@@ -8,9 +8,8 @@ import (
 	"strings"
 )
 
-// UnmarshalJSON reads a deployment. GitHub's schema has its number as a 32-bit
-// integer, which the numbers of deployments have outgrown: where it is null for that,
-// the number is read from the global id.
+// UnmarshalJSON decodes a deployment. GitHub's schema has its number as a 32-bit integer, which
+// newer numbers exceed: then it is null, and the number is read from the global id.
 func (q *qDeployment) UnmarshalJSON(raw []byte) error {
 	type plain qDeployment
 	if err := json.Unmarshal(raw, (*plain)(q)); err != nil {
@@ -45,8 +44,8 @@ func numberOf(node string) int64 {
 	return n
 }
 
-// lastNumber reads so many unsigned integers of MessagePack and returns the last; 0
-// if they are anything else.
+// lastNumber reads that many unsigned integers of MessagePack and returns the last; 0 for
+// anything else.
 func lastNumber(b []byte, count int) int64 {
 	var last uint64
 	for ; count > 0; count-- {

@@ -28,16 +28,16 @@ type Options struct {
 	// /api/v3/ and, if that is not there, below the address itself. An address that
 	// ends in /api/v3 is taken as it is.
 	BaseURL string
-	// Organisations whose repositories are read, and Repositories ("owner/name")
-	// beside them. Exclude leaves out those that a pattern ("acme/legacy-*") fits.
+	// Organisations lists organisations whose repositories are read, and Repositories single
+	// ones ("owner/name"). Exclude has patterns ("acme/legacy-*") of repositories to leave out.
 	Organisations, Repositories, Exclude []string
 	// Token authenticates, unless App is set.
 	Token string
 	App   *App
 	// Deployments lists the kinds of things that count as deployments. Default: environments.
 	Deployments []string
-	// Environments leaves out deployments to any other. Default: all are kept, and
-	// which of them are production is decided where they are used.
+	// Environments lists the environments whose deployments are kept. Default: all; a build
+	// decides which of them are production.
 	Environments []string
 	Workflows    []WorkflowRule
 	// TagPattern is a regular expression (RE2) that a release's tag, or a tag, must
@@ -47,8 +47,8 @@ type Options struct {
 	ReleaseEnvironment string
 	// Prereleases takes pre-releases as well.
 	Prereleases bool
-	// IncidentLabels are the spellings of the label that makes an issue an incident.
-	// Case does not matter to GitHub.
+	// IncidentLabels are the spellings of the label that makes an issue an incident. GitHub
+	// ignores case.
 	IncidentLabels []string
 	// Teams reads the organisations' teams, members and repositories.
 	Teams  bool
@@ -110,14 +110,14 @@ type GitOpsRule struct {
 // repositories without a setting.
 const defaultEnvironment = "production"
 
-// rules are the options in the form that a run uses.
+// rules are the compiled options.
 type rules struct {
 	tag     *regexp.Regexp // nil: every tag
 	gitops  []gitOps
 	exclude []string
 }
 
-// compileRules checks the options and prepares their patterns. Every problem is named.
+// compileRules checks the options and compiles their patterns. The error lists every problem.
 func (o *Options) compileRules() (rules, error) {
 	var errs []error
 	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }

@@ -12,8 +12,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 )
 
-// Bounds of one query. GitHub allows 500,000 nodes and ten seconds; what takes
-// longer is halved, and the size that worked is kept for the rest of the run.
+// Limits of one query. GitHub allows 500,000 nodes and ten seconds. A query that takes longer
+// is halved, and the size that worked is kept for the rest of the run.
 const (
 	packRepositories = 15
 	packNodes        = 200_000
@@ -34,8 +34,8 @@ type packed struct {
 	readers []listReader
 }
 
-// readAll empties a queue of targets. Those begun are finished before others are
-// begun, so that few are held in memory at a time.
+// readAll empties a queue of repositories. It finishes those it has begun before it begins
+// others, so that few are in memory at a time.
 func (p *packer) readAll(ctx context.Context, queue []*repository) error {
 	for len(queue) > 0 {
 		pack := p.choosePack(queue)
@@ -101,7 +101,7 @@ func formatQuery(pack []packed) string {
 	return b.String()
 }
 
-// sendPack sends one query and gives each part what is its.
+// sendPack sends one query and gives each reader its page.
 func (p *packer) sendPack(ctx context.Context, pack []packed) error {
 	single := len(pack) == 1
 	a, err := p.run.client.sendQuery(ctx, formatQuery(pack), single)
@@ -110,7 +110,7 @@ func (p *packer) sendPack(ctx context.Context, pack []packed) error {
 	case isFatal(ctx, err):
 		return err
 	case !single:
-		// Whatever it was, fewer repositories a query show whose fault it is.
+		// Whatever the cause, fewer repositories a query show which of them it is.
 		p.shrinkPack(len(pack))
 		return nil
 	case errors.Is(err, errTooMuch) && p.halvePages(pack[0]):
@@ -143,8 +143,8 @@ func (p *packer) halvePages(a packed) bool {
 	return halved
 }
 
-// giveFields hands the fields of one repository to its readers. A reader that an error
-// concerns is asked for again, some times; then its kind is given up.
+// giveFields hands the fields of one repository to its readers. A reader with an error asks
+// again a few times; then its kind is given up.
 func (p *packer) giveFields(a *answer, alias string, asked packed, single bool) {
 	t := asked.t
 	var fields map[string]json.RawMessage
@@ -271,7 +271,7 @@ func nextStep(kind collect.Kind, err error) string {
 	return "run again; if it stays, look at githubstatus.com or ask whoever runs the server"
 }
 
-// permissions name the repository permissions that a kind needs.
+// permissions lists the repository permissions that a kind needs.
 var permissions = map[collect.Kind]string{
 	collect.Commits:     "Contents",
 	collect.Changes:     "Pull requests and Contents",

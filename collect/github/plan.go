@@ -10,8 +10,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 )
 
-// noteProbe notes what a probe shows of the lists of a repository: counts and the newest
-// entries. Whatever happens to a list changes one of them.
+// noteProbe notes the counts and the newest entries of a repository's lists. Any change of a
+// list changes one of them.
 func (t *repository) noteProbe(p *probed) {
 	t.seen, t.totals = map[collect.Kind]string{}, map[collect.Kind]int{}
 	t.seen[collect.Commits] = t.head
@@ -142,7 +142,7 @@ func (t *repository) movedAnything() bool {
 	return false
 }
 
-// setSpans works out from the cursors what is to be read.
+// setSpans decides from the cursors how much of each kind to read.
 func (r *syncer) setSpans(t *repository) {
 	t.spans = map[collect.Kind]*span{}
 	for _, kind := range factKinds {
@@ -176,7 +176,7 @@ func (r *syncer) reportShrunk(t *repository) {
 	}
 }
 
-// addReaders lists what is to be read by GraphQL.
+// addReaders adds the readers of the lists to read by GraphQL.
 func (r *syncer) addReaders(t *repository) {
 	w := r.o.Window
 	size := func(s *span, total, full, night int) int {

@@ -76,9 +76,9 @@ func (a *answer) errorsOf(alias string) []*queryError {
 // errTooMuch means that a query asked for more than GitHub does at once.
 var errTooMuch = errors.New("the query asked for too much at once")
 
-// sendQuery sends a GraphQL query. The error is errTooMuch if asking for less may help:
-// whether it does is seen sooner than by asking for the same again. A query that is
-// the smallest already is retried as often as any request.
+// sendQuery sends a GraphQL query. The error is errTooMuch if a smaller query may help: such a
+// query is retried less often, because trying a smaller one is faster. The smallest query is
+// retried as often as any request.
 func (c *client) sendQuery(ctx context.Context, text string, smallest bool) (*answer, error) {
 	ctx = rest.WithShape(rest.WithQuery(ctx), rest.Object)
 	few := ctx
@@ -138,8 +138,8 @@ func (c *client) decodeAnswer(ctx context.Context, text string) (*answer, error)
 	return &answer{data: body.Data, errors: body.Errors}, nil
 }
 
-// oneLine makes a text of others fit for a log: one line, no control characters,
-// at most 200 characters.
+// oneLine makes a foreign text fit for a log: one line, no control characters, at most 200
+// characters.
 func oneLine(s string) string {
 	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }), " ")
 	if r := []rune(s); len(r) > 200 {

@@ -10,10 +10,9 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// ancestry decides, while commits come newest first, which of them the default
-// branch did not have when its head was the mark. A commit merged since may be
-// older than the mark, so meeting the mark is not the end: all parents of new
-// commits must be accounted for.
+// ancestry decides, while commits come newest first, which of them the default branch did not
+// have when its head was the mark. A commit merged since may be older than the mark, so meeting
+// the mark is not the end: all parents of new commits must have been listed.
 type ancestry struct {
 	mark   string
 	met    bool            // the mark was listed
@@ -70,8 +69,8 @@ type historyReader struct {
 	from time.Time // start of the window
 	walk *ancestry
 	all  bool // to the start of the window, also commits that are known
-	// markTime is the commit time of the mark. A mark inside the window that is not
-	// met was pushed away by force.
+	// markTime is the commit time of the mark. If a mark inside the window is not met, the
+	// branch was pushed by force.
 	markTime time.Time
 }
 
@@ -87,8 +86,8 @@ func (p *historyReader) title() string          { return "commits" }
 func (p *historyReader) countNodes() int        { return p.l.size * (1 + parentsWithin + requestsWithin) }
 func (p *historyReader) halveSize() bool        { return p.l.halveSize() }
 
-// field asks for the history of the head that the probe saw, so that a push while
-// pages are read moves nothing.
+// queryField asks for the history of the head that the probe saw, so that a push during the
+// reading changes nothing.
 func (p *historyReader) queryField() string {
 	return fmt.Sprintf("object(oid: %s) { ... on Commit { history(%s, since: %s) { %s nodes { %s } } } }",
 		quoteText(p.t.head), p.l.formatArgs(), quoteText(p.from.Format(time.RFC3339)), pageFields, historyFields)

@@ -9,11 +9,10 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 )
 
-// mostCommits is how many commits of a request GitHub lists, however many it has.
+// mostCommits is the most commits of a request that GitHub lists.
 const mostCommits = 250
 
-// requestReader reads the commits and reviews of a request that has more of them
-// than come along with it.
+// requestReader reads the commits and reviews of a request that did not all come with it.
 type requestReader struct {
 	t       *repository
 	r       *request

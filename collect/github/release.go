@@ -95,8 +95,8 @@ func escapePath(name string) string {
 	return strings.Join(parts, "/")
 }
 
-// deploymentsPage lists a repository's deployments to an environment. The API
-// gives a deployment no page of its own.
+// deploymentsPage returns the page with a repository's deployments to an environment. The API
+// has no page of a single deployment.
 func deploymentsPage(repoURL, environment string) string {
 	if environment == "" {
 		return pageOf(repoURL, "deployments")

@@ -9,11 +9,11 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// overlap is how far before the last cursor lists are read again, against clocks
-// and replicas that are behind.
+// overlap is the time before the last cursor that lists are read again, because clocks and
+// replicas may be behind.
 const overlap = 6 * time.Hour
 
-// factKinds are the kinds that each repository has a cursor for.
+// factKinds are the kinds of facts with a cursor for each repository.
 var factKinds = []collect.Kind{collect.Commits, collect.Changes, collect.Deployments, collect.Incidents}
 
 // span describes the reading of one kind of facts of a repository.
@@ -40,7 +40,7 @@ type repository struct {
 	releases, tags int
 	created        time.Time
 	newest         time.Time // of the entries in the probe
-	// weight is how much there seems to be to read.
+	// weight estimates how much there is to read.
 	weight  int
 	spans   map[collect.Kind]*span
 	readers []listReader
@@ -102,11 +102,11 @@ func (t *repository) takeTag(v *qTag) {
 	}
 }
 
-// takeRequest adds a pull request. If more of it is to be read, it returns the part that
-// does so and adds the request.
+// takeRequest adds a pull request. If it did not come whole, it returns a reader that reads the
+// rest and adds the request.
 func (t *repository) takeRequest(q *qRequest) []listReader {
 	if q.Commits == nil || q.Reviews == nil {
-		// A part of an answer that failed: the whole request is read once more.
+		// This field of the answer failed: the whole request is read again.
 		return []listReader{newWholeReader(t, q)}
 	}
 	r := q.newRequest(t.repo.DefaultBranch)
@@ -152,8 +152,8 @@ func (t *repository) dropForced() []listReader {
 	}
 }
 
-// giveUp gives a kind up for this run. Changes without their commits are not whole,
-// since commits that belong to no request are among them.
+// giveUp gives up a kind for this run. Changes are incomplete without the commits, since
+// commits without a request are changes.
 func (t *repository) giveUp(kind collect.Kind, err error) {
 	if s := t.spans[kind]; s != nil {
 		s.err = errors.Join(s.err, err)
@@ -177,7 +177,7 @@ func (t *repository) finishBatch(w collect.Window) collect.Batch {
 		if kind == collect.Commits && s.moved && t.needsCommitsAgain() {
 			continue
 		}
-		// Incidents are always read whole, so that one that lost its label goes.
+		// Incidents are always read whole, so that an issue without its label is dropped.
 		whole := s.whole || kind == collect.Incidents && s.moved
 		if whole && (s.known || t.run.o.Full) || t.pushed && (kind == collect.Commits || kind == collect.Changes) {
 			b.Drops = append(b.Drops, collect.Drop{

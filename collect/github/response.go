@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// The types here are what we read of GitHub's answers, and nothing else of them.
-// Whatever may be null is a pointer or a type that takes null.
+// These types have only the fields that are read of GitHub's answers. A field that may be null
+// is a pointer or a type that takes null.
 
 // connection is a page of a GraphQL connection. Nodes is nil when the answer had
 // null instead of a list, which is an error and not an empty list.

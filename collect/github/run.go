@@ -18,7 +18,7 @@ type cursorKey struct {
 	kind collect.Kind
 }
 
-// syncer is one Sync.
+// syncer does one Sync.
 type syncer struct {
 	f      *Forge
 	client *client

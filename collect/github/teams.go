@@ -12,11 +12,11 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// teamsPage is how many teams a query shows, each with its members and repositories.
+// teamsPage is the number of teams in one query, each with its members and repositories.
 const teamsPage = 40
 
-// readAllTeams reads the organisations' teams. They replace those of the last night only
-// if all of them could be read.
+// readAllTeams reads the organisations' teams. They replace those of the last night only if all
+// could be read.
 func (r *syncer) readAllTeams(ctx context.Context) error {
 	if !r.f.o.Teams || len(r.f.o.Organisations) == 0 {
 		return nil

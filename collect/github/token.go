@@ -17,8 +17,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/internal/rest"
 )
 
-// credentials set what authenticates a request: a token as it is, or the token of
-// an App's installation, which lasts an hour and is replaced before that.
+// credentials authenticate requests: by a token, or by the token of an App's installation,
+// which lasts an hour and is replaced before that.
 type credentials struct {
 	client *client
 	static string
@@ -42,7 +42,7 @@ func newCredentials(o *Options, c *client) *credentials {
 	return t
 }
 
-// checkUsable reports credentials that cannot work before anything is sent.
+// checkUsable returns an error for credentials that cannot work, before any request.
 func (t *credentials) checkUsable() error {
 	switch {
 	case t.app == nil && t.static == "":
@@ -66,7 +66,7 @@ func (t *credentials) checkUsable() error {
 	return nil
 }
 
-// describeToken names the token, never shows it.
+// describeToken returns the kind of the token, never the token.
 func (t *credentials) describeToken() string {
 	if t.app != nil {
 		return fmt.Sprintf("the installation token of GitHub App %d", t.app.ID)
@@ -158,7 +158,7 @@ func (t *credentials) findInstallation(ctx context.Context) (int64, error) {
 	if err == nil && found.ID != 0 {
 		return found.ID, nil
 	}
-	// A user's installation, or a server that lacks the question, is in the list.
+	// The list has installations of users, and serves servers without the other path.
 	var all []struct {
 		ID      int64  `json:"id"`
 		Account *actor `json:"account"`
@@ -176,8 +176,8 @@ func (t *credentials) findInstallation(ctx context.Context) (int64, error) {
 		collect.ErrCredentials, t.app.ID, t.owner)
 }
 
-// requestAsApp goes past go-github's client: it is made while another request waits for
-// its credentials.
+// requestAsApp bypasses go-github's client, because another request waits for these
+// credentials.
 func (t *credentials) requestAsApp(ctx context.Context, method, path string, out any) error {
 	u, err := t.client.base.Parse(path)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// nodesAtOnce is how many objects GitHub gives by their ids in one query.
+// nodesAtOnce is the most objects that GitHub returns by their ids in one query.
 const nodesAtOnce = 100
 
 // openDeployment is an unfinished deployment of a repository.
@@ -26,8 +26,8 @@ type openDeployment struct {
 	node string // GraphQL id; "" if none was kept
 }
 
-// readUnfinished asks again for the deployments that may have got a status since they
-// were read. GitHub does not list them as changed.
+// readUnfinished reads deployments again that may have a new status. GitHub does not list them
+// as changed.
 func (r *syncer) readUnfinished(ctx context.Context) error {
 	if r.o.Full || !r.f.o.reads(ByEnvironments) {
 		return nil
@@ -171,7 +171,7 @@ func (r *syncer) reportUnknown(all []openDeployment, err error) {
 	}
 }
 
-// readStatuses reads the statuses of a deployment that has more than came along.
+// readStatuses reads all statuses of a deployment, if not all came with it.
 func (r *syncer) readStatuses(ctx context.Context, q *qDeployment) error {
 	if q.Statuses == nil || !q.Statuses.PageInfo.HasNextPage {
 		return nil
@@ -192,8 +192,8 @@ func (r *syncer) readStatuses(ctx context.Context, q *qDeployment) error {
 	return err
 }
 
-// readLongStatuses finishes the deployments of a repository that have more statuses than
-// came along.
+// readLongStatuses finishes the deployments of a repository whose statuses did not all come
+// with them.
 func (r *syncer) readLongStatuses(ctx context.Context, t *repository) error {
 	for _, q := range t.long {
 		if err := r.readStatuses(ctx, q); err != nil {

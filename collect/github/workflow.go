@@ -17,10 +17,10 @@ import (
 )
 
 const (
-	// rerunSpan is how long GitHub lets a run be run again: runs are listed that far
-	// back each night.
+	// rerunSpan is how long GitHub allows a run to be run again. Runs are listed that far back
+	// each night.
 	rerunSpan = 30 * 24 * time.Hour
-	// mostRuns is how many runs GitHub lists when they are filtered.
+	// mostRuns is the most runs that GitHub lists with a filter.
 	mostRuns = 1000
 )
 
@@ -83,8 +83,8 @@ func (r *syncer) readRuns(ctx context.Context, t *repository) error {
 	return nil
 }
 
-// readRunsBetween lists the runs of a workflow that were created in a span, in halves
-// where that has more than GitHub lists.
+// readRunsBetween lists the runs of a workflow that were created in a span. It halves spans
+// with more runs than GitHub lists.
 func (r *syncer) readRunsBetween(ctx context.Context, t *repository, file string, rule *WorkflowRule, from,
 	to time.Time,
 ) ([]*rRun, error) {
@@ -147,11 +147,10 @@ func refuseMany(total int) error {
 	return nil
 }
 
-// makeRunDeployment makes one deployment of a run, whatever its attempts: it is finished
-// by the first attempt that succeeded. A run that did nothing is none.
-func (r *syncer) makeRunDeployment(ctx context.Context, t *repository, v *rRun,
-	rule *WorkflowRule) (fact.Deployment, bool,
-	error,
+// makeRunDeployment makes one deployment of a run with all its attempts: the first attempt that
+// succeeded finishes it. ok is false for a run that did nothing.
+func (r *syncer) makeRunDeployment(ctx context.Context, t *repository, v *rRun, rule *WorkflowRule) (
+	d fact.Deployment, ok bool, err error,
 ) {
 	attempts := []*rRun{v}
 	for n := 1; n < v.Attempt; n++ {
@@ -168,11 +167,10 @@ func (r *syncer) makeRunDeployment(ctx context.Context, t *repository, v *rRun,
 			break // later attempts change nothing
 		}
 	}
-	d := fact.Deployment{
+	d = fact.Deployment{
 		ID: "run-" + formatNumber(v.ID), URL: v.HTMLURL, Environment: cmp.Or(rule.Environment, defaultEnvironment),
 		Commit: v.SHA, Ref: v.Branch, Creator: v.Actor.name(), Created: v.CreatedAt.UTC(),
 	}
-	did := false
 	for _, a := range attempts {
 		switch s := runState(a); s {
 		case "":
@@ -182,10 +180,10 @@ func (r *syncer) makeRunDeployment(ctx context.Context, t *repository, v *rRun,
 		default:
 			d.Statuses = append(d.Statuses, fact.Status{State: s, At: a.UpdatedAt.UTC()})
 		}
-		did = true
+		ok = true
 	}
 	d.Statuses = cutStatuses(d.Statuses)
-	return d, did, nil
+	return d, ok, nil
 }
 
 func firstTime(times ...time.Time) time.Time {
@@ -220,7 +218,7 @@ func (r *syncer) needsRuns(t *repository) bool {
 	return r.f.o.reads(ByWorkflows) && len(r.matchWorkflows(t)) > 0
 }
 
-// readREST reads that.
+// readREST reads workflow runs and the changes of configuration repositories.
 func (r *syncer) readREST(ctx context.Context, t *repository) error {
 	if r.needsRuns(t) && t.spans[collect.Deployments].err == nil {
 		if err := r.readRuns(ctx, t); err != nil {
@@ -234,7 +232,7 @@ func (r *syncer) readREST(ctx context.Context, t *repository) error {
 		if isFatal(ctx, err) {
 			return err
 		}
-		// With the commits, so that they are new again the next time.
+		// The commits fail too, so that they are new again the next time.
 		t.giveUp(collect.Commits, fmt.Errorf("deployments of the configuration: %w", err))
 		t.giveUp(collect.Deployments, err)
 	}

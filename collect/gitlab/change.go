@@ -12,8 +12,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// ghost is who GitLab shows in place of a deleted account. Null, which some answers
-// have there, is taken for the same.
+// ghost is the login that GitLab shows in place of a deleted account. Null, which some answers
+// have instead, means the same.
 const ghost = "ghost"
 
 var (
@@ -163,10 +163,9 @@ var (
 	}
 )
 
-// reviewTimes finds when another person first looked at it, and when it was last
-// marked as ready. A review is an approval, a request for changes or a comment by a
-// person who is not the author: GitLab has no other review that its API shows.
-// Comments that are not submitted yet are not shown at all.
+// reviewTimes returns the times of the first review and of the last mark as ready. A review is
+// an approval, a request for changes or a comment by a person who is not the author: the API
+// shows no other reviews. Pending comments are not shown at all.
 func (q *request) reviewTimes(r *rules, now time.Time) (first, ready time.Time) {
 	for _, n := range q.notes {
 		if !n.Created.Before(now) {

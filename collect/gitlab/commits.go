@@ -30,7 +30,7 @@ type history struct {
 	err      error
 }
 
-// atOnce is how many projects' commits are held in memory at a time.
+// atOnce is the number of projects whose commits are in memory at a time.
 const atOnce = 50
 
 // readCommits reads the commits of the default branches that moved. Those that
@@ -213,8 +213,8 @@ func (r *syncer) addMerged(ctx context.Context, histories []*history) error {
 	return nil
 }
 
-// listLanded notes what requests that were updated since then put on branches. Only
-// a request that moved the branch forward has to be asked for its commits.
+// listLanded lists the merged requests that were updated since a time, with their commits on
+// branches. Only a request that moved the branch forward takes a request for its commits.
 func (r *syncer) listLanded(ctx context.Context, s *scope, since time.Time, of map[int64]*repository) ([]*mergeRequest,
 	error,
 ) {

@@ -12,7 +12,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 )
 
-// sampled is how many projects, those that were active last, are asked for their
+// sampled is the number of projects, those with the latest activity, that are asked for their
 // environments and pipelines.
 const sampled = 20
 

@@ -30,18 +30,17 @@ type Options struct {
 	// BaseURL is the address of a GitLab that is not gitlab.com, with its path if it
 	// has one: "https://host/gitlab". /api/v4 is appended unless it is there.
 	BaseURL string
-	// Groups are the full paths of groups whose projects are read, those of their
-	// subgroups among them; Projects are single ones beside them. Exclude leaves out
-	// those that a pattern ("acme/legacy-*") fits; a pattern that ends in "/**" leaves
-	// out everything below a group.
+	// Groups are the full paths of groups whose projects are read, with those of subgroups;
+	// Projects are single ones. Exclude has patterns ("acme/legacy-*") of projects to leave
+	// out; a pattern that ends in "/**" excludes everything below a group.
 	Groups, Projects, Exclude []string
 	// Token is a personal, project or group access token with the scope read_api, a job token,
 	// or an OAuth token. Its form shows which.
 	Token string
 	// Deployments lists the kinds of things that count as deployments. Default: environments.
 	Deployments []string
-	// Environments leaves out deployments to any other. Default: all are kept, and
-	// which of them are production is decided where they are used.
+	// Environments lists the environments whose deployments are kept. Default: all; a build
+	// decides which of them are production.
 	Environments []string
 	// IgnoreTier ignores the tiers of environments, so that their names decide which are
 	// production. By default a tier decides, not the name.

@@ -240,8 +240,8 @@ func (r *syncer) findMissing(ctx context.Context, gone []collect.Repository, kno
 // teamRule changes when teams are read in another way.
 const teamRule = "1"
 
-// readTeams takes subgroups as teams: their direct members from Developer up who are
-// people, and the projects below them or shared with them.
+// readTeams reads subgroups as teams: their direct members from Developer up who are people,
+// and the projects below them or shared with them.
 func (r *syncer) readTeams(ctx context.Context) error {
 	if !r.f.o.Teams || r.isDone(r.teams, teamRule) {
 		return nil

@@ -122,14 +122,14 @@ func (r *syncer) readRequestsOf(ctx context.Context, l *requestList) error {
 		p := targets[m.Project]
 		return p == nil || !m.Created.Before(r.now) || m.Updated.Before(p.requestsSince)
 	})
-	// Oldest first, so that what is saved reaches from the beginning up to a time
-	// whenever the run is cut short.
+	// Oldest first, so that the saved requests reach from the beginning to a time, whenever the
+	// run is cut short.
 	slices.SortStableFunc(list, func(a, b *mergeRequest) int { return a.Updated.Compare(b.Updated.Time) })
 	r.beginPhase("merge requests of "+l.name, len(list))
 	return r.saveRequests(ctx, l, targets, list)
 }
 
-// chunk is how many requests are saved together.
+// chunk is the number of requests that are saved together.
 const chunk = 100
 
 func (r *syncer) saveRequests(ctx context.Context, l *requestList, targets map[int64]*repository,

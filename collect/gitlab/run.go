@@ -14,16 +14,15 @@ import (
 	"github.com/ip3dp/ip3dp/collect/internal/rest"
 )
 
-// overlap is how much of the time before a cursor is read again: what GitLab's
-// databases show late, and clocks that differ, must not fall between two nights.
-// GitLab moves a project's last_activity_at at most once an hour, which needs more.
+// overlap is the time before a cursor that is read again, so that late entries of GitLab's
+// databases and clocks that differ lose nothing between two nights. GitLab moves a project's
+// last_activity_at at most once an hour, which takes more.
 const overlap = 2 * time.Hour
 
-// workers is how many projects are worked on at a time; the Transport limits the
-// requests.
+// workers is the number of projects that are read at a time; the Transport limits the requests.
 const workers = 8
 
-// syncer is one Sync.
+// syncer does one Sync.
 type syncer struct {
 	f     *Forge
 	c     *client
@@ -220,7 +219,7 @@ type storeError struct{ error }
 
 func (e storeError) Unwrap() error { return e.error }
 
-// addGap records what could not be read of a project; p nil: of the whole source.
+// addGap records missing facts of a project; p nil: of the whole source.
 func (r *syncer) addGap(p *repository, kind collect.Kind, reason, next string) {
 	g := fact.Gap{Source: r.f.name, From: r.from, To: r.now, Reason: reason, Next: next}
 	r.mu.Lock()

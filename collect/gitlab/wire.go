@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// The types below are the narrow part of GitLab's answers that is read. They
-// forgive what GitLab really sends: null for objects and dates that are not there,
-// offsets in the dates of commits, fields that older or other editions leave out.
+// The types below have only the fields that are read of GitLab's answers. They accept real
+// answers: null for objects and dates that do not exist, offsets in the dates of commits,
+// fields that older or other editions omit.
 
 // stamp is a time of an answer; zero when it is null, "" or left out. Offsets, which
 // commits carry from their authors, are removed: everything inside is UTC.
