@@ -2,7 +2,7 @@ package demo
 
 import "math/rand/v2"
 
-// source names the facts' origin, as a source in config.toml would.
+// source is the facts' source, like the name of a source in config.toml.
 const source = "demo"
 
 var bots = []string{"renovate[bot]", "renovate[bot]", "dependabot[bot]"}

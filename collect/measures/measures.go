@@ -3,7 +3,9 @@
 package measures
 
 import (
+	"cmp"
 	"context"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -52,33 +54,16 @@ func (s *Source) Name() string { return s.name }
 
 // Collect reads all figures before the window's end.
 func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
-	var measures []fact.Measure
-	im, err := tabular.ReadFile(ctx, s.file, s.o.Tabular, func(_ int, r *row) error {
-		if !w.To.IsZero() && !r.Date.Before(w.To) {
-			return tabular.LeaveOut("in the future")
-		}
-		m, err := s.measure(r)
-		if err == nil {
-			measures = append(measures, m)
-		}
-		return err
-	})
-	if err != nil {
-		return tabular.Failed(s.name, s.file, w, err)
-	}
-	for i := range measures {
-		tabular.Extend(&im, measures[i].At)
-	}
-	return fact.Events{Measures: measures, Imports: []fact.Import{im}}, nil
+	date := func(r *row) time.Time { return r.Date.Time }
+	measures, e, err := tabular.ReadFacts(ctx, s.file, s.o.Tabular, w, date, s.newMeasure)
+	e.Measures = measures
+	return e, err
 }
 
-func (s *Source) measure(r *row) (fact.Measure, error) {
+func (s *Source) newMeasure(r *row) (fact.Measure, error) {
 	m := fact.Measure{
-		Source: s.name, ID: r.Measure, At: r.Date.Time, Value: *r.Value, Team: r.Team,
-		Row: tabular.Row(r.RowID, r.Updated, r.Sequence),
-	}
-	if m.ID == "" {
-		m.ID = s.o.Measure
+		Source: s.name, ID: cmp.Or(r.Measure, s.o.Measure), At: r.Date.Time, Value: *r.Value, Team: r.Team,
+		Row: tabular.NewRowIdentity(r.RowID, r.Updated, r.Sequence),
 	}
 	if r.N != nil {
 		m.N = *r.N

@@ -18,7 +18,7 @@ type plain[T any, K comparable] struct {
 	name string // as imports call it
 	list func(*fact.Events) []T
 	// row is what identifies a row beside its content; nil if nothing does.
-	row func(*T) *fact.Row
+	row func(*T) *fact.RowIdentity
 	at  func(*T) time.Time
 	// about is what a row with an id is about: one id stands for one of each.
 	about   func(*T) string
@@ -167,7 +167,7 @@ type taskContent struct {
 var taskKind = plain[fact.Task, taskContent]{
 	name: "tasks",
 	list: func(e *fact.Events) []fact.Task { return e.Tasks },
-	row:  func(t *fact.Task) *fact.Row { return t.Row }, at: func(t *fact.Task) time.Time { return t.At },
+	row:  func(t *fact.Task) *fact.RowIdentity { return t.Row }, at: func(t *fact.Task) time.Time { return t.At },
 	about:   func(t *fact.Task) string { return t.Task },
 	content: contentOfTask,
 	fields:  func(t *fact.Task) int { return known(t.Minutes != nil, t.Unaided != nil, t.Done, t.Team != "") },
@@ -194,7 +194,7 @@ func contentOfTask(t *fact.Task) taskContent {
 var measureKind = plain[fact.Measure, fact.Measure]{
 	name: "measures",
 	list: func(e *fact.Events) []fact.Measure { return e.Measures },
-	row:  func(v *fact.Measure) *fact.Row { return v.Row }, at: func(v *fact.Measure) time.Time { return v.At },
+	row:  func(v *fact.Measure) *fact.RowIdentity { return v.Row }, at: func(v *fact.Measure) time.Time { return v.At },
 	about: func(v *fact.Measure) string { return v.ID + "\x00" + v.Team },
 	content: func(v *fact.Measure) fact.Measure {
 		c := *v
@@ -211,7 +211,7 @@ var measureKind = plain[fact.Measure, fact.Measure]{
 var useKind = plain[fact.Use, fact.Use]{
 	name: "usage",
 	list: func(e *fact.Events) []fact.Use { return e.Usage },
-	row:  func(u *fact.Use) *fact.Row { return u.Row }, at: func(u *fact.Use) time.Time { return u.At },
+	row:  func(u *fact.Use) *fact.RowIdentity { return u.Row }, at: func(u *fact.Use) time.Time { return u.At },
 	about: func(u *fact.Use) string { return u.Feature + "\x00" + u.Part + "\x00" + u.Unit },
 	content: func(u *fact.Use) fact.Use {
 		c := *u
@@ -229,11 +229,11 @@ var useKind = plain[fact.Use, fact.Use]{
 var answerKind = plain[fact.Answer, string]{
 	name: "survey",
 	list: func(e *fact.Events) []fact.Answer { return e.Answers },
-	row: func(a *fact.Answer) *fact.Row {
+	row: func(a *fact.Answer) *fact.RowIdentity {
 		if a.Response == "" {
 			return nil
 		}
-		return &fact.Row{ID: a.Response}
+		return &fact.RowIdentity{ID: a.Response}
 	},
 	at:      func(a *fact.Answer) time.Time { return a.At },
 	about:   func(a *fact.Answer) string { return a.Wave },

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// plain says that s needs no cleaning: printable ASCII without outer spaces.
-func plain(s string) bool {
+// isPlain says that s needs no cleaning: printable ASCII without outer spaces.
+func isPlain(s string) bool {
 	if s == "" {
 		return true
 	}
@@ -27,14 +27,14 @@ func plain(s string) bool {
 // other than tab and newline, bidirectional overrides and marks, byte order
 // marks; invalid UTF-8 becomes U+FFFD; outer white space goes.
 func Clean(s string) string {
-	if plain(s) {
+	if isPlain(s) {
 		return s
 	}
 	s = strings.ToValidUTF8(s, string(utf8.RuneError))
-	return strings.TrimSpace(strings.Map(neutral, s))
+	return strings.TrimSpace(strings.Map(neutralise, s))
 }
 
-func neutral(r rune) rune {
+func neutralise(r rune) rune {
 	switch {
 	case r == '\n' || r == '\t':
 		return r
@@ -74,7 +74,7 @@ var identityKeys = map[string]bool{
 	"creator": true, "nom": true, "vorname": true, "nachname": true, "refererurl": true,
 }
 
-// identifies says that a header announces names, e-mails or addresses.
-func identifies(key string) bool {
+// isIdentifying says that a header announces names, e-mails or addresses.
+func isIdentifying(key string) bool {
 	return identityKeys[key] || strings.Contains(key, "email") || strings.Contains(key, "ipaddress")
 }

@@ -27,7 +27,7 @@ type stamp struct {
 	clock, zoned         bool
 }
 
-func (s stamp) valid() bool {
+func (s stamp) isValid() bool {
 	return s.year >= minYear && s.year <= maxYear && s.month >= 1 && s.month <= 12 &&
 		s.day >= 1 && s.day <= daysIn(s.year, s.month) &&
 		s.hour <= 23 && s.min <= 59 && s.sec <= 60 &&
@@ -38,9 +38,9 @@ func daysIn(year, month int) int {
 	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
 
-// in gives the instant in UTC; zone is for stamps that name none, and for those
+// toUTC gives the instant in UTC; zone is for stamps that name none, and for those
 // that no change of clocks is near: see dates.local.
-func (s stamp) in(zone *time.Location) time.Time {
+func (s stamp) toUTC(zone *time.Location) time.Time {
 	if s.zoned {
 		t := time.Date(s.year, time.Month(s.month), s.day, s.hour, s.min, s.sec, s.nano, time.UTC)
 		return t.Add(-time.Duration(s.offset) * time.Second)
@@ -60,10 +60,10 @@ type dates struct {
 	clocks clocks
 }
 
-// parse reads ISO 8601, epochs, and the dates that people and spreadsheets write.
+// parseDate reads ISO 8601, epochs, and the dates that people and spreadsheets write.
 // A date without a time of day is midnight in the column's or the configured
 // zone, else UTC.
-func (d *dates) parse(s string, column *time.Location) (time.Time, error) {
+func (d *dates) parseDate(s string, column *time.Location) (time.Time, error) {
 	st, err := parseISO(s)
 	if err != nil {
 		if t, ok := parseEpoch(s); ok {
@@ -74,18 +74,18 @@ func (d *dates) parse(s string, column *time.Location) (time.Time, error) {
 		}
 	}
 	if st.zoned {
-		return st.in(time.UTC), nil
+		return st.toUTC(time.UTC), nil
 	}
 	switch {
 	case column != nil:
-		return d.local(st, column), nil
+		return d.resolveLocal(st, column), nil
 	case d.zone != nil:
 		d.usedZone = d.usedZone || st.clock
-		return d.local(st, d.zone), nil
+		return d.resolveLocal(st, d.zone), nil
 	case st.clock:
 		return time.Time{}, errNoZone
 	}
-	return st.in(time.UTC), nil
+	return st.toUTC(time.UTC), nil
 }
 
 // parseISO reads 2024-10-15, with a time of day after "T" or a space and a zone
@@ -96,9 +96,9 @@ func parseISO(s string) (stamp, error) {
 		return st, errNotDate
 	}
 	var ok [3]bool
-	st.year, ok[0] = digits(s[0:4])
-	st.month, ok[1] = digits(s[5:7])
-	st.day, ok[2] = digits(s[8:10])
+	st.year, ok[0] = parseDigits(s[0:4])
+	st.month, ok[1] = parseDigits(s[5:7])
+	st.day, ok[2] = parseDigits(s[8:10])
 	if !ok[0] || !ok[1] || !ok[2] {
 		return st, errNotDate
 	}
@@ -111,7 +111,7 @@ func parseISO(s string) (stamp, error) {
 			return st, errNotDate
 		}
 	}
-	if !st.valid() {
+	if !st.isValid() {
 		return st, errNotDate
 	}
 	return st, nil
@@ -120,15 +120,15 @@ func parseISO(s string) (stamp, error) {
 // readClock reads 9:30, 09:30:15 or 09:30:15.123 and "am" or "pm" after it, and
 // gives what is left.
 func (s *stamp) readClock(text string) (rest string, ok bool) {
-	if s.hour, text, ok = leading(text, 2); !ok || text == "" || text[0] != ':' {
+	if s.hour, text, ok = parseLeadingDigits(text, 2); !ok || text == "" || text[0] != ':' {
 		return "", false
 	}
-	if s.min, text, ok = leading(text[1:], 2); !ok {
+	if s.min, text, ok = parseLeadingDigits(text[1:], 2); !ok {
 		return "", false
 	}
 	s.clock = true
 	if strings.HasPrefix(text, ":") {
-		if s.sec, text, ok = leading(text[1:], 2); !ok {
+		if s.sec, text, ok = parseLeadingDigits(text[1:], 2); !ok {
 			return "", false
 		}
 		text = s.readFraction(text)
@@ -192,13 +192,13 @@ func (s *stamp) readZone(text string) bool {
 	default:
 		return false
 	}
-	hours, rest, ok := leading(text[1:], 2)
+	hours, rest, ok := parseLeadingDigits(text[1:], 2)
 	if !ok || hours > 14 {
 		return false
 	}
 	minutes := 0
 	if rest = strings.TrimPrefix(rest, ":"); rest != "" {
-		if minutes, ok = digits(rest); !ok || len(rest) != 2 || minutes > 59 {
+		if minutes, ok = parseDigits(rest); !ok || len(rest) != 2 || minutes > 59 {
 			return false
 		}
 	}
@@ -250,7 +250,7 @@ func (d *dates) parseLoose(s string) (stamp, error) {
 	if err := d.readDate(&st, date); err != nil {
 		return st, err
 	}
-	if !st.valid() {
+	if !st.isValid() {
 		return st, errNotDate
 	}
 	return st, nil
@@ -262,7 +262,7 @@ func (d *dates) readDate(st *stamp, text string) error {
 	n, month, monthAt := 0, 0, -1
 	for i, word := range strings.FieldsFunc(text, dateSeparator) {
 		if word[0] < '0' || word[0] > '9' {
-			if m := monthNamed(word); m > 0 && month == 0 {
+			if m := findMonth(word); m > 0 && month == 0 {
 				month, monthAt = m, n
 			} else if i > 0 && !smallWords[strings.ToLower(word)] {
 				return errNotDate // only the first word may be the name of a weekday
@@ -277,11 +277,11 @@ func (d *dates) readDate(st *stamp, text string) error {
 	}
 	switch {
 	case month > 0 && n == 2:
-		return st.fromNamed(numbers, month, monthAt)
+		return st.setNamedDate(numbers, month, monthAt)
 	case month == 0 && n == 3:
-		return d.fromNumbers(st, numbers, strings.Contains(text, "."))
+		return d.setNumericDate(st, numbers, strings.Contains(text, "."))
 	case month == 0 && n == 1 && len(numbers[0]) == 8:
-		return d.fromNumbers(st, [3]string{numbers[0][:4], numbers[0][4:6], numbers[0][6:]}, false)
+		return d.setNumericDate(st, [3]string{numbers[0][:4], numbers[0][4:6], numbers[0][6:]}, false)
 	}
 	return errNotDate
 }
@@ -302,24 +302,24 @@ func trimOrdinal(word string) string {
 	return word
 }
 
-// fromNamed reads a date whose month is a word: 12 Mar 2024, Mar 12 2024,
+// setNamedDate reads a date whose month is a word: 12 Mar 2024, Mar 12 2024,
 // 2024 Mar 12. A day and a two-digit year stand in this order.
-func (s *stamp) fromNamed(numbers [3]string, month, monthAt int) error {
+func (s *stamp) setNamedDate(numbers [3]string, month, monthAt int) error {
 	day, year := numbers[0], numbers[1]
 	if len(day) == 4 && monthAt == 1 {
 		day, year = year, day
 	}
-	return s.set(year, month, day)
+	return s.setDate(year, month, day)
 }
 
-func (d *dates) fromNumbers(st *stamp, n [3]string, dots bool) error {
-	a, okA := digits(n[0])
-	b, okB := digits(n[1])
+func (d *dates) setNumericDate(st *stamp, n [3]string, dots bool) error {
+	a, okA := parseDigits(n[0])
+	b, okB := parseDigits(n[1])
 	if !okA || !okB {
 		return errNotDate
 	}
 	if len(n[0]) == 4 {
-		return st.set(n[0], b, n[2])
+		return st.setDate(n[0], b, n[2])
 	}
 	dayFirst := d.order == DayFirst
 	switch {
@@ -331,14 +331,14 @@ func (d *dates) fromNumbers(st *stamp, n [3]string, dots bool) error {
 		return errAmbiguous
 	}
 	if dayFirst {
-		return st.set(n[2], b, n[0])
+		return st.setDate(n[2], b, n[0])
 	}
-	return st.set(n[2], a, n[1])
+	return st.setDate(n[2], a, n[1])
 }
 
-func (s *stamp) set(year string, month int, day string) error {
-	y, okYear := digits(year)
-	d, okDay := digits(day)
+func (s *stamp) setDate(year string, month int, day string) error {
+	y, okYear := parseDigits(year)
+	d, okDay := parseDigits(day)
 	if !okYear || !okDay || len(day) > 2 {
 		return errNotDate
 	}
@@ -353,8 +353,8 @@ func (s *stamp) set(year string, month int, day string) error {
 	return nil
 }
 
-// digits reads a short run of digits.
-func digits(s string) (int, bool) {
+// parseDigits reads a short run of digits.
+func parseDigits(s string) (int, bool) {
 	if s == "" || len(s) > 9 {
 		return 0, false
 	}
@@ -369,8 +369,8 @@ func digits(s string) (int, bool) {
 	return n, true
 }
 
-// leading reads at most limit digits from the front of s.
-func leading(s string, limit int) (n int, rest string, ok bool) {
+// parseLeadingDigits reads at most limit digits from the front of s.
+func parseLeadingDigits(s string, limit int) (n int, rest string, ok bool) {
 	i := 0
 	for i < len(s) && i < limit && s[i]-'0' <= 9 {
 		n = n*10 + int(s[i]-'0')

@@ -21,9 +21,9 @@ const (
 	cellsKind
 )
 
-// several says that all columns bound to the field count, not just the first
+// takesAll says that all columns bound to the field count, not just the first
 // that is filled.
-func (k kind) several() bool { return k >= listKind }
+func (k kind) takesAll() bool { return k >= listKind }
 
 // field is one field of a row type.
 type field struct {
@@ -58,7 +58,6 @@ func fieldsOf(row reflect.Type, o Options) ([]field, error) {
 		declared := o.Columns[f.name]
 		f.wanted = slices.Concat(declared, f.wanted)
 		f.declared = len(declared)
-		f.required = f.required || slices.Contains(o.Required, f.name)
 		fields = append(fields, f)
 	}
 	return fields, checkNames(fields, o)
@@ -68,7 +67,7 @@ func fieldsOf(row reflect.Type, o Options) ([]field, error) {
 // one only.
 func sharedName(a, b *field) (string, bool) {
 	for _, name := range a.wanted {
-		same := func(w string) bool { return key(w) == key(name) }
+		same := func(w string) bool { return normaliseKey(w) == normaliseKey(name) }
 		if slices.ContainsFunc(b.wanted[b.declared:], same) {
 			return name, true
 		}
@@ -141,11 +140,6 @@ func checkNames(fields []field, o Options) error {
 	}
 	var unknown []string
 	for name := range o.Columns {
-		if !slices.Contains(names, name) {
-			unknown = append(unknown, name)
-		}
-	}
-	for _, name := range o.Required {
 		if !slices.Contains(names, name) {
 			unknown = append(unknown, name)
 		}

@@ -27,10 +27,10 @@ var (
 	zoneSuffix  = regexp.MustCompile(`(?i)[ (_]+(utc|gmt)\)?$`)
 )
 
-// key normalises a header: letters and digits only, in lower case, so that case,
+// normaliseKey normalises a header: letters and digits only, in lower case, so that case,
 // (non-breaking) spaces, line breaks, underscores, HTML and the composition of
 // accents make no difference. Typeform calls the id of a response "#".
-func key(title string) string {
+func normaliseKey(title string) string {
 	if title == "#" {
 		return title
 	}
@@ -48,22 +48,22 @@ func key(title string) string {
 func newHeader(cell string) header {
 	title := Clean(html.UnescapeString(htmlTag.ReplaceAllString(cell, " ")))
 	h := header{title: title}
-	h.name(title)
+	h.addName(title)
 	if m := customField.FindStringSubmatch(title); m != nil {
-		h.name(m[1])
+		h.addName(m[1])
 	}
 	if at := zoneSuffix.FindStringIndex(title); at != nil && at[0] > 0 {
-		h.name(title[:at[0]])
+		h.addName(title[:at[0]])
 		h.zone = time.UTC
 	}
 	question, choice := splitChoice(title)
-	h.group, h.choice = key(question), choice
+	h.group, h.choice = normaliseKey(question), choice
 	return h
 }
 
-// name adds a name of the column.
-func (h *header) name(title string) {
-	if k := key(title); k != "" {
+// addName adds a name of the column.
+func (h *header) addName(title string) {
+	if k := normaliseKey(title); k != "" {
 		h.keys = append(h.keys, k)
 	}
 }
@@ -82,9 +82,9 @@ func splitChoice(title string) (question, choice string) {
 	return "", ""
 }
 
-// headerRows says how many of the first records are headers: 3 for Qualtrics
+// countHeaderRows says how many of the first records are headers: 3 for Qualtrics
 // (id, text, {"ImportId":…}), 2 for SurveyMonkey (question, choice), else 1.
-func headerRows(first [][]string) int {
+func countHeaderRows(first [][]string) int {
 	if len(first) >= 3 {
 		for _, cell := range first[2] {
 			if strings.HasPrefix(strings.TrimSpace(cell), `{"ImportId"`) {
@@ -95,7 +95,7 @@ func headerRows(first [][]string) int {
 	if len(first) < 2 || len(first[1]) == 0 || strings.TrimSpace(first[1][0]) != "" {
 		return 1
 	}
-	if key(first[0][0]) == "respondentid" {
+	if normaliseKey(first[0][0]) == "respondentid" {
 		return 2
 	}
 	for _, cell := range first[1] {
@@ -106,7 +106,7 @@ func headerRows(first [][]string) int {
 	return 1
 }
 
-// newHeaders reads the header records, as many as headerRows found.
+// newHeaders reads the header records, as many as countHeaderRows found.
 func newHeaders(rows [][]string) []header {
 	headers := make([]header, len(rows[0]))
 	question := ""
@@ -118,7 +118,7 @@ func newHeaders(rows [][]string) []header {
 		if strings.TrimSpace(cell) != "" {
 			question = cell
 		}
-		headers[i] = surveyMonkeyHeader(question, cellAt(rows[1], i))
+		headers[i] = newSurveyMonkeyHeader(question, cellAt(rows[1], i))
 	}
 	if len(rows) == 3 {
 		for i := range headers {
@@ -128,17 +128,17 @@ func newHeaders(rows [][]string) []header {
 	return headers
 }
 
-// surveyMonkeyHeader is a question with one of its choices. The second row says
+// newSurveyMonkeyHeader is a question with one of its choices. The second row says
 // "Response" where the question has no choices.
-func surveyMonkeyHeader(question, choice string) header {
+func newSurveyMonkeyHeader(question, choice string) header {
 	h := newHeader(question)
 	choice = Clean(choice)
 	if choice == "" || choice == "Response" || choice == "Open-Ended Response" {
 		return h
 	}
 	return header{
-		title: h.title + " - " + choice, keys: []string{key(question + choice)},
-		group: key(question), choice: choice,
+		title: h.title + " - " + choice, keys: []string{normaliseKey(question + choice)},
+		group: normaliseKey(question), choice: choice,
 	}
 }
 

@@ -22,29 +22,29 @@ func (e *missingColumn) Error() string {
 	return fmt.Sprintf("no column %q (%s); %s", e.name, e.found, e.fix)
 }
 
-// public returns what may stand on a page.
-func (e *missingColumn) public() string { return fmt.Sprintf("no column %q", e.name) }
+// publicText returns what may stand on a page.
+func (e *missingColumn) publicText() string { return fmt.Sprintf("no column %q", e.name) }
 
-// missing is the error for a column that is not there. It tells the names that were
+// newMissingColumn is the error for a column that is not there. It tells the names that were
 // looked for, how many columns there are, which of them come near, and where to mend
 // it: in the columns mapped by the configuration if the name came from there.
-func missing(f *field, wanted []string, headers []header) error {
+func newMissingColumn(f *field, wanted []string, headers []header) error {
 	found := "the file has no headers"
 	if len(headers) > 0 {
 		found = fmt.Sprintf("the header has %d columns", len(headers))
 		if len(headers) == 1 {
 			found = "the header has 1 column"
 		}
-		if near := nearest(wanted, headers); len(near) > 0 {
+		if near := findNearest(wanted, headers); len(near) > 0 {
 			found += "; near misses: " + strings.Join(near, ", ")
 		}
 	}
 	if also := wanted[1:]; len(also) > 0 {
 		var names []string
 		for _, name := range also[:min(shownNames, len(also))] {
-			names = append(names, quoted(name))
+			names = append(names, quoteTitle(name))
 		}
-		found += "; these names would do as well: " + strings.Join(names, ", ")
+		found += "; other accepted names: " + strings.Join(names, ", ")
 		if len(also) > shownNames {
 			found += fmt.Sprintf(" and %d more", len(also)-shownNames)
 		}
@@ -55,20 +55,20 @@ func missing(f *field, wanted []string, headers []header) error {
 	return &missingColumn{wanted[0], found, fmt.Sprintf("rename it, or map %q in columns", f.name)}
 }
 
-// place names a column of a file by its position, for messages that must not quote
+// formatColumn names a column of a file by its position, for messages that must not quote
 // its header.
-func place(column int) string { return fmt.Sprintf("column %d", column+1) }
+func formatColumn(column int) string { return fmt.Sprintf("column %d", column+1) }
 
-func quoted(title string) string {
+func quoteTitle(title string) string {
 	if runes := []rune(title); len(runes) > shownTitle {
 		title = string(runes[:shownTitle]) + "…"
 	}
 	return fmt.Sprintf("%q", title)
 }
 
-// nearest gives the places of the headers most like any of the wanted names, best
+// findNearest gives the places of the headers most like any of the wanted names, best
 // first.
-func nearest(wanted []string, headers []header) []string {
+func findNearest(wanted []string, headers []header) []string {
 	type miss struct {
 		place    string
 		distance int
@@ -78,14 +78,14 @@ func nearest(wanted []string, headers []header) []string {
 		best := -1
 		for _, w := range wanted {
 			for _, k := range h.keys {
-				d := likeness(key(w), k)
+				d := compareNames(normaliseKey(w), k)
 				if d >= 0 && (best < 0 || d < best) {
 					best = d
 				}
 			}
 		}
 		if best >= 0 {
-			misses = append(misses, miss{place(p), best})
+			misses = append(misses, miss{formatColumn(p), best})
 		}
 	}
 	slices.SortStableFunc(misses, func(a, b miss) int { return cmp.Compare(a.distance, b.distance) })
@@ -96,10 +96,10 @@ func nearest(wanted []string, headers []header) []string {
 	return near
 }
 
-// likeness is the edit distance if it is small for the length or both begin
+// compareNames is the edit distance if it is small for the length or both begin
 // alike, as reworded questions do; 1 if one name contains the other; and -1 if
 // they are not alike.
-func likeness(a, b string) int {
+func compareNames(a, b string) int {
 	const longest, longPrefix = 200, 12
 	if a == "" || b == "" || len(a) > longest || len(b) > longest {
 		return -1

@@ -25,11 +25,11 @@ var monthNames = [12][]string{
 	{"december", "dezember", "decembre", "diciembre", "dezembro", "dicembre"},
 }
 
-// monthNamed gives 1 to 12 for a month's name or short form in English, German,
+// findMonth gives 1 to 12 for a month's name or short form in English, German,
 // French, Spanish, Portuguese, Italian or Dutch; 0 for any other word or for a
 // prefix that several months share.
-func monthNamed(word string) int {
-	word = unaccented(word)
+func findMonth(word string) int {
+	word = dropAccents(word)
 	if len(word) < 3 {
 		return 0
 	}
@@ -48,8 +48,8 @@ func monthNamed(word string) int {
 	return found
 }
 
-// unaccented lowers a word and drops its accents: "März" gives "marz".
-func unaccented(word string) string {
+// dropAccents lowers a word and drops its accents: "März" gives "marz".
+func dropAccents(word string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1

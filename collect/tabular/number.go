@@ -14,13 +14,13 @@ var (
 	errDecimal   = errors.New(`1,234 may be a thousand or a fraction: set decimal = "." or ","`)
 )
 
-// wholeNumber gives the canonical spelling of an integer. "9.0", as spreadsheets
+// canonicalInteger gives the canonical spelling of an integer. "9.0", as spreadsheets
 // and data frames write it, is 9; "9.7" is refused, not cut to 9; "010" is 10.
-func wholeNumber(s string, decimal byte) (string, error) {
-	if canonicalInt(s) {
+func canonicalInteger(s string, decimal byte) (string, error) {
+	if isCanonicalInt(s) {
 		return s, nil
 	}
-	text, err := number(s, decimal)
+	text, err := canonicalNumber(s, decimal)
 	if errors.Is(err, errDecimal) {
 		return "", err
 	}
@@ -31,15 +31,15 @@ func wholeNumber(s string, decimal byte) (string, error) {
 	return strconv.FormatInt(int64(f), 10), nil
 }
 
-func canonicalInt(s string) bool {
+func isCanonicalInt(s string) bool {
 	body := strings.TrimPrefix(s, "-")
 	if len(body) == 0 || len(body) > 15 || body[0] == '0' && len(s) > 1 {
 		return false
 	}
-	return digitsOnly(body)
+	return isDigits(body)
 }
 
-func digitsOnly(s string) bool {
+func isDigits(s string) bool {
 	for i := range len(s) {
 		if s[i]-'0' > 9 {
 			return false
@@ -52,23 +52,23 @@ func digitsOnly(s string) bool {
 // would let pass in places, is made a letter.
 var ungroup = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "_", "x")
 
-// canonicalNumber says that s is digits with at most a sign and a point.
-func canonicalNumber(s string) bool {
+// isCanonicalNumber says that s is digits with at most a sign and a point.
+func isCanonicalNumber(s string) bool {
 	whole, fraction, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
 	const longest = 30
-	return len(s) < longest && digitsOnly(whole) && (fraction == "" || digitsOnly(fraction))
+	return len(s) < longest && isDigits(whole) && (fraction == "" || isDigits(fraction))
 }
 
-// number gives the canonical spelling of a finite number: grouping characters
+// canonicalNumber gives the canonical spelling of a finite number: grouping characters
 // and a percent sign dropped, a point for the decimal.
-func number(s string, decimal byte) (string, error) {
-	if decimal != ',' && canonicalNumber(s) {
+func canonicalNumber(s string, decimal byte) (string, error) {
+	if decimal != ',' && isCanonicalNumber(s) {
 		return s, nil
 	}
 	s = ungroup.Replace(strings.TrimSpace(strings.TrimSuffix(s, "%")))
 	if strings.ContainsAny(s, ",") || decimal == ',' {
 		var err error
-		if s, err = decimalPoint(s, decimal); err != nil {
+		if s, err = resolveDecimal(s, decimal); err != nil {
 			return "", err
 		}
 	}
@@ -82,10 +82,10 @@ func number(s string, decimal byte) (string, error) {
 	return s, nil
 }
 
-// decimalPoint resolves commas. Without a declared decimal sign, the last of two
+// resolveDecimal resolves commas. Without a declared decimal sign, the last of two
 // different signs is the decimal one, several commas group, and a single comma
 // before exactly three digits is ambiguous.
-func decimalPoint(s string, decimal byte) (string, error) {
+func resolveDecimal(s string, decimal byte) (string, error) {
 	comma, point := strings.LastIndexByte(s, ','), strings.LastIndexByte(s, '.')
 	if decimal == 0 {
 		switch {
@@ -107,8 +107,8 @@ func decimalPoint(s string, decimal byte) (string, error) {
 	return strings.Replace(s, ",", ".", 1), nil
 }
 
-// yesNo gives "true" or "false" for the ways exports spell a checked box.
-func yesNo(s string) (string, error) {
+// canonicalBool gives "true" or "false" for the ways exports spell a checked box.
+func canonicalBool(s string) (string, error) {
 	switch strings.ToLower(s) {
 	case "true", "yes", "y", "1", "1.0", "x", "on", "checked", "t":
 		return "true", nil

@@ -28,8 +28,8 @@ type text struct {
 	notes   []string
 }
 
-// open undoes compression and UTF-16, and finds the single-byte code page.
-func open(r io.Reader, o Options) (*text, error) {
+// openText undoes compression and UTF-16, and finds the single-byte code page.
+func openText(r io.Reader, o Options) (*text, error) {
 	plain, err := decompress(r, o)
 	if err != nil {
 		return nil, err
@@ -41,10 +41,10 @@ func open(r io.Reader, o Options) (*text, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	switch name := unicodeName(head, declared); name {
+	switch name := findUnicode(head, declared); name {
 	case utf16LEName, utf16BEName:
 		if declared == "" {
-			t.notes = append(t.notes, "encoding "+name+" (found out)")
+			t.notes = append(t.notes, "encoding "+name+" (detected)")
 		}
 		b = bufio.NewReaderSize(decodeUTF16(b, name), sampleSize)
 		if head, err = b.Peek(sampleSize); err != nil && !errors.Is(err, io.EOF) {
@@ -54,8 +54,8 @@ func open(r io.Reader, o Options) (*text, error) {
 		_, _ = b.Discard(len(utf8BOM))
 		head = head[len(utf8BOM):]
 	}
-	if sample := wholeRunes(head); declared == "" && !utf8.Valid(sample) {
-		t.charset.use(guessPage(string(sample)))
+	if sample := trimCutRune(head); declared == "" && !utf8.Valid(sample) {
+		t.charset.setPage(guessPage(string(sample)))
 	}
 	if bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 {
 		t.notes = append(t.notes, "line ends are bare carriage returns")
@@ -67,9 +67,9 @@ func open(r io.Reader, o Options) (*text, error) {
 
 const utf8BOM = "\xef\xbb\xbf"
 
-// unicodeName gives the UTF-16 variant, utf8Name if there is a UTF-8 byte order
+// findUnicode gives the UTF-16 variant, utf8Name if there is a UTF-8 byte order
 // mark to skip, or "".
-func unicodeName(head []byte, declared string) string {
+func findUnicode(head []byte, declared string) string {
 	switch {
 	case bytes.HasPrefix(head, []byte(utf8BOM)):
 		return utf8Name
@@ -112,8 +112,8 @@ func decodeUTF16(r io.Reader, name string) io.Reader {
 	return unicode.UTF16(order, unicode.UseBOM).NewDecoder().Reader(r)
 }
 
-// wholeRunes drops a rune that the end of the sample cut in two.
-func wholeRunes(b []byte) []byte {
+// trimCutRune drops a rune that the end of the sample cut in two.
+func trimCutRune(b []byte) []byte {
 	for cut := 1; cut < utf8.UTFMax && cut <= len(b); cut++ {
 		if tail := b[len(b)-cut:]; utf8.RuneStart(tail[0]) {
 			if !utf8.FullRune(tail) {

@@ -1,7 +1,7 @@
 package tabular
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -16,8 +16,6 @@ type Options struct {
 	// Columns maps a column's own name to the headers it has in this file, ahead
 	// of the aliases in the struct's tags. A header named here must be in the file.
 	Columns map[string][]string
-	// Required adds to the columns that the struct's tags require.
-	Required []string
 
 	Encoding   string // "utf-8", "utf-16le", "utf-16be", "windows-1252", "macroman"; "": found out
 	Delimiter  rune   // 0: found out
@@ -49,15 +47,9 @@ const (
 )
 
 func (o Options) withDefaults() Options {
-	if o.MaxBytes == 0 {
-		o.MaxBytes = defaultMaxBytes
-	}
-	if o.MaxRatio == 0 {
-		o.MaxRatio = defaultMaxRatio
-	}
-	if o.MaxField == 0 {
-		o.MaxField = defaultMaxField
-	}
+	o.MaxBytes = cmp.Or(o.MaxBytes, defaultMaxBytes)
+	o.MaxRatio = cmp.Or(o.MaxRatio, defaultMaxRatio)
+	o.MaxField = cmp.Or(o.MaxField, defaultMaxField)
 	return o
 }
 
@@ -123,12 +115,3 @@ func Rejectf(format string, args ...any) error {
 // LeaveOut is Reject for a row that a documented rule leaves out, as it would
 // from perfect data: the source is none the less complete.
 func LeaveOut(reason string) error { return &rejection{reason: reason, byRule: true} }
-
-// rejected gives the rejection if err refuses one row only, else nil.
-func rejected(err error) *rejection {
-	var r *rejection
-	if errors.As(err, &r) {
-		return r
-	}
-	return nil
-}

@@ -28,11 +28,11 @@ const nestedCell = "\x1e" // a JSON object, or an array with something other tha
 // source yields the records of one file.
 type source interface {
 	// headers are the columns so far. JSON objects may bring more with each row.
-	headers() []header
-	complete() bool // no more headers can come
+	listHeaders() []header
+	isComplete() bool // no more headers can come
 	// next gives io.EOF behind the last record; another error ends the file.
-	next() (record, error)
-	notes() []string
+	readNext() (record, error)
+	listNotes() []string
 }
 
 // newSource finds out whether a file is JSON or delimited text.
@@ -52,7 +52,7 @@ func newSource(t *text, o Options) (source, error) {
 	return newCSV(t, o)
 }
 
-// lineError says where a file became unreadable.
-func lineError(line int, err error) error {
+// atLine says where a file became unreadable.
+func atLine(line int, err error) error {
 	return fmt.Errorf("line %d: %w", line, err)
 }

@@ -15,7 +15,7 @@ type tally struct {
 	index map[string]int
 }
 
-func (t *tally) reject(r *rejection, line int) {
+func (t *tally) countRejected(r *rejection, line int) {
 	more := &rejection{reason: "other reasons"}
 	if t.index == nil {
 		t.index = map[string]int{}
@@ -23,7 +23,7 @@ func (t *tally) reject(r *rejection, line int) {
 	i, known := t.index[r.reason]
 	if !known {
 		if len(t.index) >= maxReasons && *r != *more {
-			t.reject(more, line)
+			t.countRejected(more, line)
 			return
 		}
 		i = len(t.Rejected)
@@ -33,8 +33,8 @@ func (t *tally) reject(r *rejection, line int) {
 	t.Rejected[i].Count++
 }
 
-// Extend widens the span of an import to a record that was used.
-func Extend(im *fact.Import, at time.Time) {
+// ExtendSpan widens the span of an import to a record that was used.
+func ExtendSpan(im *fact.Import, at time.Time) {
 	if at.IsZero() {
 		return
 	}

@@ -27,7 +27,7 @@ func (t *Time) UnmarshalCSV(s string) error {
 	if err != nil {
 		return err
 	}
-	t.Time = iso.in(time.UTC)
+	t.Time = iso.toUTC(time.UTC)
 	return nil
 }
 
@@ -66,13 +66,13 @@ func (c *Cells) UnmarshalCSV(s string) error {
 	return nil
 }
 
-// Row returns what identifies a row among the rows of other exports, nil if its
+// NewRowIdentity returns what identifies a row among the rows of other exports, nil if its
 // cells tell nothing: most exports have none of these columns.
-func Row(id string, updated Time, sequence *int) *fact.Row {
+func NewRowIdentity(id string, updated Time, sequence *int) *fact.RowIdentity {
 	if id == "" && updated.IsZero() && sequence == nil {
 		return nil
 	}
-	r := fact.Row{ID: id, Updated: updated.Time}
+	r := fact.RowIdentity{ID: id, Updated: updated.Time}
 	if sequence != nil {
 		r.Sequence = *sequence
 	}

@@ -4,6 +4,7 @@ package tasks
 
 import (
 	"context"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -43,37 +44,26 @@ func (s *Source) Name() string { return s.name }
 
 // Collect reads all attempts before the window's end.
 func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
-	var tasks []fact.Task
-	im, err := tabular.ReadFile(ctx, s.file, s.options, func(_ int, r *row) error {
-		switch {
-		case !w.To.IsZero() && !r.Date.Before(w.To):
-			return tabular.LeaveOut("in the future")
-		case r.Minutes != nil && *r.Minutes < 0:
-			return tabular.Reject("minutes are negative")
-		}
-		tasks = append(tasks, s.task(r))
-		return nil
-	})
-	if err != nil {
-		return tabular.Failed(s.name, s.file, w, err)
-	}
-	for i := range tasks {
-		tabular.Extend(&im, tasks[i].At)
-	}
-	return fact.Events{Tasks: tasks, Imports: []fact.Import{im}}, nil
+	date := func(r *row) time.Time { return r.Date.Time }
+	tasks, e, err := tabular.ReadFacts(ctx, s.file, s.options, w, date, s.newTask)
+	e.Tasks = tasks
+	return e, err
 }
 
-// task reads a row. An attempt that does not say whether it was done counts as
+// newTask reads a row. An attempt that does not say whether it was done counts as
 // done if it says how long it took or that nobody helped.
-func (s *Source) task(r *row) fact.Task {
+func (s *Source) newTask(r *row) (fact.Task, error) {
+	if r.Minutes != nil && *r.Minutes < 0 {
+		return fact.Task{}, tabular.Reject("minutes are negative")
+	}
 	t := fact.Task{
 		Source: s.name, Task: r.Task, At: r.Date.Time, Minutes: r.Minutes, Unaided: r.Unaided, Team: r.Team,
-		Row: tabular.Row(r.RowID, r.Updated, r.Sequence),
+		Row: tabular.NewRowIdentity(r.RowID, r.Updated, r.Sequence),
 	}
 	if r.Done != nil {
 		t.Done = *r.Done
 	} else {
 		t.Done = r.Minutes != nil || r.Unaided != nil && *r.Unaided
 	}
-	return t
+	return t, nil
 }

@@ -28,9 +28,9 @@ var unsolvedWords = map[string]string{
 	"unresolved": "unresolved", "notsolved": "unresolved", "notresolved": "unresolved",
 }
 
-// unsolved returns the word for a resolution that solved nothing; "" for one that
+// findUnsolved returns the word for a resolution that solved nothing; "" for one that
 // did, one that is blank and one that is not known.
-func unsolved(resolution string) string {
+func findUnsolved(resolution string) string {
 	return unsolvedWords[strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return r

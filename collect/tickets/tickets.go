@@ -9,6 +9,7 @@ package tickets
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -56,34 +57,28 @@ func (s *Source) Name() string { return s.name }
 // Collect reads all tickets of the export that lie before the window's end, each
 // row as one: package merge joins those of one id.
 func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
-	var tickets []fact.Ticket
-	im, err := tabular.ReadFile(ctx, s.file, s.options, func(_ int, r *row) error {
-		future := func(t tabular.Time) bool { return !w.To.IsZero() && !t.Before(w.To) }
+	future := func(t time.Time) bool { return !w.To.IsZero() && !t.Before(w.To) }
+	opened := func(r *row) time.Time { return r.Opened.Time }
+	tickets, e, err := tabular.ReadFacts(ctx, s.file, s.options, w, opened, func(r *row) (fact.Ticket, error) {
 		switch {
-		case future(r.Opened) || future(r.Resolved):
-			return tabular.LeaveOut("in the future")
+		case future(r.Resolved.Time):
+			return fact.Ticket{}, tabular.LeaveOut("in the future")
 		case r.Reopened != nil && *r.Reopened < 0:
-			return tabular.Reject("reopened is negative")
+			return fact.Ticket{}, tabular.Reject("reopened is negative")
 		}
-		tickets = append(tickets, s.ticket(r))
-		return nil
+		return s.newTicket(r), nil
 	})
-	if err != nil {
-		return tabular.Failed(s.name, s.file, w, err)
-	}
-	for i := range tickets {
-		tabular.Extend(&im, tickets[i].Opened)
-	}
-	return fact.Events{Tickets: tickets, Imports: []fact.Import{im}}, nil
+	e.Tickets = tickets
+	return e, err
 }
 
-func (s *Source) ticket(r *row) fact.Ticket {
+func (s *Source) newTicket(r *row) fact.Ticket {
 	t := fact.Ticket{
 		Source: s.name, ID: r.ID, Title: r.Title, Team: r.Team, Feature: r.Feature,
 		Labels: slices.Concat([]string(r.Labels), r.Tags), Opened: r.Opened.Time, Resolved: r.Resolved.Time,
 	}
 	if !t.Resolved.IsZero() {
-		t.Unsolved = unsolved(r.Resolution)
+		t.Unsolved = findUnsolved(r.Resolution)
 	}
 	t.Updated = r.Updated.Time
 	if r.Sequence != nil {

@@ -9,11 +9,10 @@
 package usage
 
 import (
+	"cmp"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -33,11 +32,6 @@ type row struct {
 	Sequence *int         `csv:"sequence,seq,sequence_number,omitempty"`
 	Count    *float64     `csv:"count,events,hits,uses,n,omitempty"`
 }
-
-const (
-	minSalt  = 16 // bytes
-	keyBytes = 12 // of the hash are kept: 96 bits, unique for any number of people
-)
 
 // Options say what an export cannot say about itself.
 type Options struct {
@@ -69,8 +63,8 @@ var _ collect.Source = (*Source)(nil)
 
 // New makes a source of one export. name is its name in config.toml.
 func New(name string, file tabular.File, o Options) (*Source, error) {
-	if len(o.Salt) < minSalt {
-		return nil, fmt.Errorf("source %q: the salt has %d bytes, want at least %d", name, len(o.Salt), minSalt)
+	if len(o.Salt) < tabular.MinKey {
+		return nil, fmt.Errorf("source %q: the salt has %d bytes, want at least %d", name, len(o.Salt), tabular.MinKey)
 	}
 	s := &Source{name: name, file: file, o: o, notPeople: map[string]bool{}}
 	for _, feature := range o.NotPeople {
@@ -86,35 +80,20 @@ func (s *Source) Name() string { return s.name }
 // Collect reads all records before the window's end: the ones before its start
 // tell since when a unit uses a feature.
 func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
-	var uses []fact.Use
-	k := keys{salt: s.o.Salt, known: map[string]string{}}
-	im, err := tabular.ReadFile(ctx, s.file, s.o.Tabular, func(_ int, r *row) error {
-		if !w.To.IsZero() && !r.Date.Before(w.To) {
-			return tabular.LeaveOut("in the future")
-		}
-		use, err := s.use(r, k)
-		if err == nil {
-			uses = append(uses, use)
-		}
-		return err
+	keys := map[string]string{}
+	date := func(r *row) time.Time { return r.Date.Time }
+	uses, e, err := tabular.ReadFacts(ctx, s.file, s.o.Tabular, w, date, func(r *row) (fact.Use, error) {
+		return s.newUse(r, keys)
 	})
-	if err != nil {
-		return tabular.Failed(s.name, s.file, w, err)
-	}
-	for i := range uses {
-		tabular.Extend(&im, uses[i].At)
-	}
-	return fact.Events{Usage: uses, Imports: []fact.Import{im}}, nil
+	e.Usage = uses
+	return e, err
 }
 
-// use reads a row. A row without a count is one use; a count of 0 is none.
-func (s *Source) use(r *row, k keys) (fact.Use, error) {
+// newUse reads a row. A row without a count is one use; a count of 0 is none.
+func (s *Source) newUse(r *row, keys map[string]string) (fact.Use, error) {
 	u := fact.Use{
-		Source: s.name, Feature: r.Feature, Part: r.Part, Team: r.Team, At: r.Date.Time, Count: 1,
-		Row: tabular.Row(r.RowID, r.Updated, r.Sequence),
-	}
-	if u.Feature == "" {
-		u.Feature = s.o.Feature
+		Source: s.name, Feature: cmp.Or(r.Feature, s.o.Feature), Part: r.Part, Team: r.Team, At: r.Date.Time, Count: 1,
+		Row: tabular.NewRowIdentity(r.RowID, r.Updated, r.Sequence),
 	}
 	if r.Count != nil {
 		u.Count = *r.Count
@@ -139,25 +118,18 @@ func (s *Source) use(r *row, k keys) (fact.Use, error) {
 	}
 	u.Unit = unit
 	if !byTeam {
-		u.Unit = k.of(unit)
+		u.Unit = s.hashUnit(unit, keys)
 	}
 	return u, nil
 }
 
-// keys hashes units and remembers them for the run.
-type keys struct {
-	salt  []byte
-	known map[string]string
-}
-
-// of gives HMAC-SHA-256 of the unit in lower case, cut to keyBytes, in hex.
-func (k keys) of(unit string) string {
-	if key, ok := k.known[unit]; ok {
-		return key
+// hashUnit returns the keyed hash of a unit, in whatever case it is written, and
+// remembers it in keys.
+func (s *Source) hashUnit(unit string, keys map[string]string) string {
+	key, ok := keys[unit]
+	if !ok {
+		key = tabular.HashID(s.o.Salt, text.Fold(unit))
+		keys[unit] = key
 	}
-	h := hmac.New(sha256.New, k.salt)
-	h.Write([]byte(text.Fold(unit)))
-	key := hex.EncodeToString(h.Sum(nil)[:keyBytes])
-	k.known[unit] = key
 	return key
 }
