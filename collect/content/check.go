@@ -133,7 +133,8 @@ func formatDay(t time.Time) string { return t.Format(time.DateOnly) }
 func (k *checker) checkPatterns(p location, key string, list ...string) {
 	for _, text := range list {
 		if _, err := regexp.Compile(text); err != nil {
-			k.addProblem(p, key, fmt.Sprintf("%s %q is not a regular expression", key, text), "see https://golang.org/s/re2syntax")
+			k.addProblem(p, key, fmt.Sprintf("%s %q is not a regular expression", key, text),
+				"see https://golang.org/s/re2syntax")
 		}
 	}
 }

@@ -12,7 +12,8 @@ import (
 // a size, and days of review after the day of the prediction.
 func (k *checker) checkExpected(at location, i *fact.Initiative) {
 	e := i.Expected
-	k.requireText(at, "outcome", e.Outcome, `name what should change: outcome = "dora.lead_time", or a measure of measures.toml`)
+	k.requireText(at, "outcome", e.Outcome,
+		`name what should change: outcome = "dora.lead_time", or a measure of measures.toml`)
 	k.resolveMeasure(at, "outcome", &e.Outcome)
 	k.checkOneOf(at, "unit", e.Unit, "%", "points")
 	switch {
@@ -26,7 +27,8 @@ func (k *checker) checkExpected(at location, i *fact.Initiative) {
 	if r := e.Range; r != nil {
 		switch {
 		case r.Lo >= r.Hi:
-			k.addProblem(at, "range", fmt.Sprintf("range [%g, %g] is not a range", r.Lo, r.Hi), "write the low end first: [-30, -10]")
+			k.addProblem(at, "range", fmt.Sprintf("range [%g, %g] is not a range", r.Lo, r.Hi),
+				"write the low end first: [-30, -10]")
 		case e.Change != nil && (*e.Change < r.Lo || *e.Change > r.Hi):
 			k.addProblem(at, "range", fmt.Sprintf("change %g is outside range [%g, %g]", *e.Change, r.Lo, r.Hi), "")
 		case e.Unit != "points" && r.Lo <= -100:

@@ -15,7 +15,8 @@ func (k *checker) checkResearch() {
 		r := &k.content.Research[i]
 		at := locateItem(&r.Item)
 		k.checkLinks(at, r.Links)
-		k.requireText(at, "kind", r.Kind, "one of interview, shadowing, job, insight, office-hours, retrospective, conversation")
+		k.requireText(at, "kind", r.Kind, "one of interview, shadowing, job, insight, office-hours, retrospective, "+
+			"conversation")
 		k.checkOneOf(at, "kind", r.Kind, fact.Interview, fact.Shadowing, fact.Job, fact.Insight,
 			fact.OfficeHours, fact.Retrospective, fact.Conversation)
 		k.resolveRefs(at, "teams", teams, r.Teams)
@@ -36,7 +37,8 @@ func (k *checker) checkResearch() {
 		k.checkNotNegative(at, "person_days", r.PersonDays)
 		k.checkNotNegative(at, "every_weeks", float64(r.EveryWeeks))
 		if !r.Answered.IsZero() && r.Answered.Before(r.Asked) {
-			k.addProblem(at, "answered", fmt.Sprintf("answered %s is before asked %s", formatDay(r.Answered), formatDay(r.Asked)), "")
+			k.addProblem(at, "answered", fmt.Sprintf("answered %s is before asked %s", formatDay(r.Answered),
+				formatDay(r.Asked)), "")
 		}
 	}
 }

@@ -25,7 +25,8 @@ func (k *checker) checkSurveys() {
 		k.checkOrder(at, "sent", s.Sent, "closed", s.Closed)
 		k.checkLinks(at, s.Links)
 		if s.NPS == "" && len(s.Features) == 0 && len(s.Items) == 0 {
-			k.addProblem(at, "", "survey has no question", `name the column of a question: nps = "How likely are you to recommend …"`)
+			k.addProblem(at, "", "survey has no question",
+				`name the column of a question: nps = "How likely are you to recommend …"`)
 		}
 		k.checkSurveyQuestions(at, s)
 		for _, name := range sortedKeys(s.Teams) {
@@ -52,7 +53,8 @@ func (k *checker) checkSurveyQuestions(at location, s *fact.Survey) {
 		item := &s.Items[i]
 		in := at.inTable("item", i)
 		if !validID(item.ID, "-_") {
-			k.addProblem(in, "id", fmt.Sprintf("%q is not a valid ID", item.ID), "use lower-case letters, digits, dashes and underscores")
+			k.addProblem(in, "id", fmt.Sprintf("%q is not a valid ID", item.ID),
+				"use lower-case letters, digits, dashes and underscores")
 		}
 		if seen[item.ID] {
 			k.addProblem(in, "id", fmt.Sprintf("item %q is written twice", item.ID), "")

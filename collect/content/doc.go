@@ -3,7 +3,7 @@
 //
 // Each file takes these steps:
 //
-// 	bytes → scan (limits, lines of keys) → BurntSushi/toml → bind (types, unknown keys) → check (meaning)
+//	bytes → scan (limits, lines of keys) → BurntSushi/toml → bind (types, unknown keys) → check (meaning)
 //
 // Decode does the first three and serves any TOML file, also the configuration. Read does all
 // four for a whole folder and returns every problem with its file and line, not only the first.

@@ -37,7 +37,8 @@ func (k *checker) checkGoals() {
 	for i := range k.content.Goals {
 		g := &k.content.Goals[i]
 		at := location{goalsFile, g.Lines, "", g.Line}
-		k.requireText(at, "metric", g.Metric, `name what is measured: metric = "dora.lead_time", or a measure of measures.toml`)
+		k.requireText(at, "metric", g.Metric,
+			`name what is measured: metric = "dora.lead_time", or a measure of measures.toml`)
 		k.requireText(at, "owner", g.Owner, `name the role or team that answers for it: owner = "product manager"`)
 		if g.By.IsZero() {
 			k.addMissing(at, "by", "write the day by which it is to be reached: by = 2025-03-31")

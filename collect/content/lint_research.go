@@ -65,7 +65,8 @@ func (l *linter) findFeature(id string) *fact.Feature {
 
 func (l *linter) lintCase(c *fact.Case) {
 	if len(c.Results) == 0 {
-		l.addFinding(&c.Item, "", "result-missing", Warning, "case has no result", "add [[result]], also if there was no effect")
+		l.addFinding(&c.Item, "", "result-missing", Warning, "case has no result",
+			"add [[result]], also if there was no effect")
 	}
 	for n := range c.Results {
 		r := &c.Results[n]

@@ -179,14 +179,16 @@ func (l *linter) lintPriorities() {
 func (l *linter) lintPhases(i *fact.Initiative) {
 	at := &i.Item
 	if i.Status == fact.Active && len(i.Phases) == 0 {
-		l.addFinding(at, "status", "phase-missing", Warning, "active, but has no phase", "add [[phase]] with name, start and weeks")
+		l.addFinding(at, "status", "phase-missing", Warning, "active, but has no phase",
+			"add [[phase]] with name, start and weeks")
 	}
 	current := findCurrentPhase(i, l.options.AsOf)
 	for n := range i.Phases {
 		p := &i.Phases[n]
 		key := "phase." + strconv.Itoa(n)
 		if len(p.Criteria) == 0 {
-			l.addFinding(at, key, "phase-without-criteria", Warning, fmt.Sprintf("phase %q has no criteria for leaving it", p.Name),
+			l.addFinding(at, key, "phase-without-criteria", Warning, fmt.Sprintf("phase %q has no criteria for leaving it",
+				p.Name),
 				"write what must be true to go on")
 		}
 		if n > 0 && p.Start.Before(i.Phases[n-1].Start) && !p.Start.IsZero() {
@@ -217,7 +219,8 @@ func findCurrentPhase(i *fact.Initiative, asOf time.Time) int {
 func (l *linter) lintDates(at *fact.Item, key, what, status string, current bool, start, end time.Time) {
 	if status == "planned" {
 		if since := l.daysLate(start); since != "" {
-			l.addFinding(at, key+".start", "late", Warning, what+" is "+since+" late to start", "declare it active, or move its start")
+			l.addFinding(at, key+".start", "late", Warning, what+" is "+since+" late to start",
+				"declare it active, or move its start")
 		}
 		return
 	}

@@ -62,7 +62,8 @@ func NewFile(templates fs.FS, kind, id string, today time.Time) (string, []byte,
 		return "", nil, fmt.Errorf("%s; %s", text, next)
 	}
 	if !validID(id, "-") {
-		return "", nil, fmt.Errorf("%q is not a valid ID; use lower-case letters, digits and dashes, at most %d: %s", id, maxID,
+		return "", nil, fmt.Errorf("%q is not a valid ID; use lower-case letters, digits and dashes, at most %d: %s", id,
+			maxID,
 			makeSlug(id))
 	}
 	ending := ".md"

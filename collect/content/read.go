@@ -15,8 +15,8 @@ import (
 
 // Read reads a content folder:
 //
-// 	teams.toml  measures.toml  failures.toml  goals.toml  features/*.md  roadmap/*.md  roadmap/activities.toml
-// 	research/*.md  cases/*.md  tickets/themes.toml  surveys/*.toml  decisions/*.md  pages/*.md
+//	teams.toml  measures.toml  failures.toml  goals.toml  features/*.md  roadmap/*.md  roadmap/activities.toml
+//	research/*.md  cases/*.md  tickets/themes.toml  surveys/*.toml  decisions/*.md  pages/*.md
 //
 // Every file is optional. IDs are file names. Links between items may use former IDs; Read
 // replaces them by the current ones. It returns every problem of every file, in order of file
@@ -41,7 +41,8 @@ func Read(fsys fs.FS) (fact.Content, []Problem) {
 	r.readSurveys(&c)
 	setTitles(&c)
 	k := checker{
-		content: &c, teamLines: r.teamLines, measureLines: r.measureLines, themeLines: r.themeLines, failureLines: r.failureLines,
+		content: &c, teamLines: r.teamLines, measureLines: r.measureLines, themeLines: r.themeLines,
+		failureLines: r.failureLines,
 	}
 	problems := sortProblems(r.withoutEchoes(k.checkAll()))
 	c.Credentials = r.credentials
@@ -178,7 +179,8 @@ func (r *reader) checkID(file, id string) bool {
 	if validID(id, "-") {
 		return true
 	}
-	r.addProblem(file, 0, "file name is not a valid ID", "use lower-case letters, digits and dashes, at most 80: "+makeSlug(id))
+	r.addProblem(file, 0, "file name is not a valid ID",
+		"use lower-case letters, digits and dashes, at most 80: "+makeSlug(id))
 	return false
 }
 

@@ -184,7 +184,8 @@ func appendDeployment(row []string, d *fact.Deployment) []string {
 
 func appendChange(row []string, c *fact.Change) []string {
 	return append(row, c.Repository, c.ID, c.URL, c.Title, c.Author, c.Branch,
-		formatTime(c.FirstCommit), formatTime(c.Opened), formatTime(c.Ready), formatTime(c.FirstReview), formatTime(c.Merged), formatTime(c.Closed),
+		formatTime(c.FirstCommit), formatTime(c.Opened), formatTime(c.Ready), formatTime(c.FirstReview),
+		formatTime(c.Merged), formatTime(c.Closed),
 		strconv.FormatBool(c.Draft), c.MergeCommit, c.Head, strings.Join(c.Labels, ";"), strings.Join(c.Paths, ";"))
 }
 

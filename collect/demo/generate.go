@@ -128,7 +128,8 @@ func (b *batch) sort() {
 		return cmp.Or(x.Created.Compare(y.Created), cmp.Compare(x.ID, y.ID))
 	})
 	slices.SortFunc(b.changes, func(x, y fact.Change) int {
-		return cmp.Or(cmp.Compare(listedAt(&x), listedAt(&y)), cmp.Compare(x.Repository, y.Repository), cmp.Compare(x.ID, y.ID))
+		return cmp.Or(cmp.Compare(listedAt(&x), listedAt(&y)), cmp.Compare(x.Repository, y.Repository),
+			cmp.Compare(x.ID, y.ID))
 	})
 	slices.SortFunc(b.incidents, func(x, y fact.Incident) int {
 		return cmp.Or(x.Opened.Compare(y.Opened), cmp.Compare(x.ID, y.ID))

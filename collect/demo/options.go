@@ -131,7 +131,8 @@ func (o Options) withDefaults() (Options, error) {
 // withDefaults returns the level with the other's value in place of each zero.
 func (t Level) withDefaults(other Level) Level {
 	return Level{
-		cmp.Or(t.PerDay, other.PerDay), cmp.Or(t.Lead, other.Lead), cmp.Or(t.Fail, other.Fail), cmp.Or(t.Restore, other.Restore),
+		cmp.Or(t.PerDay, other.PerDay), cmp.Or(t.Lead, other.Lead), cmp.Or(t.Fail, other.Fail), cmp.Or(t.Restore,
+			other.Restore),
 	}
 }
 

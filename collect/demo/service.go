@@ -75,7 +75,7 @@ type tenure struct {
 	fact.Ownership
 }
 
-// newServices returns every service once, in the order in which teams list them. A shared
+// newServices returns every service once, in the order of the teams that own it. A shared
 // service behaves like those of the first team that owns it at the time.
 func newServices(seed uint64, teams []fact.Team, characters []*team) []*service {
 	var out []*service

@@ -11,7 +11,8 @@ import (
 // which shorten its lead times by 25 %, and one GitOps, which has no effect. Teams may be nil.
 func SmallOptions(teams []fact.Team) Options {
 	return Options{
-		Seed: 3, Teams: teams, TeamCount: 12, ServiceCount: 20, Developers: 80, Organisation: "acme", Staff: true, Small: true,
+		Seed: 3, Teams: teams, TeamCount: 12, ServiceCount: 20, Developers: 80, Organisation: "acme",
+		Staff: true, Small: true,
 		From:    time.Date(2023, 5, 8, 0, 0, 0, 0, time.UTC),
 		AsOf:    time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC),
 		Targets: []Level{{1.2, 150, .1, 60}},

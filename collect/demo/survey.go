@@ -61,7 +61,8 @@ func (g *generator) listWaves() []wave {
 			{Dashboards, 46. / 250, .8, .07, "shows what users feel", .35},
 		},
 	}, {
-		id: latest.Format("2006-01"), sent: latest.Unix(), answered: 180. / 250, promoters: 107. / 180, detractors: 31. / 180, lift: .15,
+		id: latest.Format("2006-01"), sent: latest.Unix(), answered: 180. / 250, promoters: 107. / 180,
+		detractors: 31. / 180, lift: .15,
 		loved: []mention{
 			{"GitOps auto-deploy", .8},
 			{"Buildpacks", .45},
@@ -205,7 +206,9 @@ func drawRatings(r *rand.Rand, w wave) map[string]float64 {
 }
 
 // addSatisfaction adds the answers of a feature's own users.
-func (g *generator) addSatisfaction(r *rand.Rand, w wave, s satisfaction, out []fact.Answer, who []int, people []developer) {
+func (g *generator) addSatisfaction(r *rand.Rand, w wave, s satisfaction, out []fact.Answer, who []int,
+	people []developer,
+) {
 	candidates := countUp(len(who))
 	if s.feature != Backstage {
 		candidates = g.respondentsIn(who, people, g.adoptersOf(s.feature, w.sent))

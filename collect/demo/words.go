@@ -15,7 +15,8 @@ var titles = []string{
 }
 
 var updates = []string{
-	"Update dependency postgres to v16.4", "Update module grpc to v1.66", "Bump base image", "Update dependency react to v18.3",
+	"Update dependency postgres to v16.4", "Update module grpc to v1.66", "Bump base image",
+	"Update dependency react to v18.3",
 	"Bump actions/checkout from 3 to 4", "Update lock file",
 }
 

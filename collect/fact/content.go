@@ -99,13 +99,13 @@ type Team struct {
 // Ownership is a repository, or paths of one, over a span of time. A reorganisation adds a new
 // one with dates and leaves the old one as it is.
 type Ownership struct {
-	Repository string    `toml:"repository"`
-	Paths      []string  `toml:"paths"`   // globs such as "services/a/**"; empty: the whole repository
+	Repository string   `toml:"repository"`
+	Paths      []string `toml:"paths"` // globs such as "services/a/**"; empty: the whole repository
 	// the service's name; defaults to the repository, plus the paths if there are any
-	Service    string    `toml:"service"`
-	From       time.Time `toml:"from"`    // first day owned; zero: from the beginning
-	Until      time.Time `toml:"until"`   // first day no longer owned; zero: until now
-	Origin     `toml:"-"`
+	Service string    `toml:"service"`
+	From    time.Time `toml:"from"`  // first day owned; zero: from the beginning
+	Until   time.Time `toml:"until"` // first day no longer owned; zero: until now
+	Origin  `toml:"-"`
 }
 
 // MeasureDef declares a measure (uptime, build minutes, cost). Gates, cases, SPACE and features
@@ -121,7 +121,7 @@ type MeasureDef struct {
 	// Aggregate makes one value of the values of a week: "mean" (weighted by n, the default),
 	// "median", "sum" or "last".
 	Aggregate string `toml:"aggregate"`
-	Dimension string `toml:"dimension"` // of SPACE: "satisfaction", "performance", "activity", "communication", "efficiency", or ""
+	Dimension string `toml:"dimension"` // of SPACE: "satisfaction", "performance" …, or ""
 	Feature   string `toml:"feature"`   // the feature that it describes; "": the platform
 	Origin    `toml:"-"`
 }
@@ -187,12 +187,12 @@ type Page struct {
 // decision is recorded.
 type Decision struct {
 	Item
-	Feature     string    `toml:"feature"`
+	Feature string `toml:"feature"`
 	// the tool's recommendation at that time, as the tree's leaf: "make default", "invest",
 	// "investigate", "pivot or sunset", "deprecate"
 	Recommended string    `toml:"recommended"`
-	Decision    string    `toml:"decision"`    // "accept", "reject" or "postpone"
-	By          string    `toml:"by"`          // a role, never a name
+	Decision    string    `toml:"decision"` // "accept", "reject" or "postpone"
+	By          string    `toml:"by"`       // a role, never a name
 	On          time.Time `toml:"on"`
 	Deadline    time.Time `toml:"deadline"` // the last day to do it or, for a postponement, to review it
 	Reason      string    `toml:"reason"`

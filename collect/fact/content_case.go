@@ -43,7 +43,7 @@ type Result struct {
 	After   *float64 `toml:"after"`
 	Change  *float64 `toml:"change"` // if only the difference is available
 	Text    string   `toml:"text"`
-	Basis   string   `toml:"basis"` // Measured, Reported or Estimated; "" is Measured with before and after, Reported otherwise
+	Basis   string   `toml:"basis"` // Measured, Reported or Estimated; "": Measured with Before and After, else Reported
 	Because string   `toml:"because"`
 }
 

@@ -293,10 +293,10 @@ type Activity struct {
 	Start      time.Time `toml:"start"`
 	Weeks      float64   `toml:"weeks"`
 	PersonDays float64   `toml:"person_days"`
-	Research   []string  `toml:"research"` // what came of it
+	Research   []string  `toml:"research"` // its results
 	Lines      Lines     `toml:"-"`
 	Origin     `toml:"-"`
 }
 
-// End is the first day after the activity, or the zero time if it is open-ended.
+// End returns the first day after the activity, or the zero time if it is open-ended.
 func (a *Activity) End() time.Time { return endAfter(a.Start, a.Weeks) }

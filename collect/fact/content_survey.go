@@ -15,7 +15,7 @@ type Survey struct {
 	Pulse   bool      `toml:"pulse"`   // a survey without end: every calendar month is a wave
 	Invited int       `toml:"invited"` // people invited; 0: unknown, so no response rate
 	NPS     string    `toml:"nps"`     // the 0–10 question, as in the export's header
-	Dialect string    `toml:"dialect"` // "google-forms", "microsoft-forms", "typeform", "surveymonkey", "qualtrics", "limesurvey", "plain"; "" guesses
+	Dialect string    `toml:"dialect"` // of the tool: "google-forms", "qualtrics" …; "": detected
 
 	Columns  SurveyColumns     `toml:"columns"`
 	Features []FeatureQuestion `toml:"feature"`
@@ -31,7 +31,7 @@ type Survey struct {
 	Origin   `toml:"-"`
 }
 
-// SurveyColumns names the columns of an export; "" means that there is no such column.
+// SurveyColumns names the columns of an export; "": the export lacks it.
 type SurveyColumns struct {
 	At          string `toml:"at"` // when the answer was given
 	Team        string `toml:"team"`

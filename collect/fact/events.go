@@ -413,7 +413,7 @@ type Import struct {
 type Rejected struct {
 	Reason string
 	Count  int
-	Line   int // first line with it, 1-based; 0 if there are no lines
+	Line   int // first line with it, 1-based; 0 if it has no lines
 	// ByRule means that a documented rule leaves such records out, as it would from perfect
 	// data: the source is still complete.
 	ByRule bool

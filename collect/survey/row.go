@@ -11,9 +11,9 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// row is one respondent. What the wave's file configures is read from the headers
-// named there only; the rest is known by the names that Google Forms, Microsoft
-// Forms, Typeform, SurveyMonkey, Qualtrics and LimeSurvey give it.
+// row is one respondent. Configured columns are read only from the headers in the wave's file.
+// The others have the names that Google Forms, Microsoft Forms, Typeform, SurveyMonkey,
+// Qualtrics and LimeSurvey use.
 type row struct {
 	At        tabular.Time `csv:"at,timestamp,completion_time,submitted_at,end_date,recorded_date"`
 	Submitted tabular.Time `csv:"submitdate,date_submitted,submitdate_date_submitted"` // LimeSurvey, Typeform
@@ -21,8 +21,8 @@ type row struct {
 	Finished  *bool        `csv:"finished,omitempty"`                                  // Qualtrics
 	Status    string       `csv:"status,response_status,response_type"`                // Qualtrics, SurveyMonkey, Typeform
 	Channel   string       `csv:"distribution_channel"`                                // Qualtrics
-	// Response is the id of the response: Qualtrics, SurveyMonkey, Typeform (twice),
-	// LimeSurvey (with and without its question codes) and Microsoft Forms.
+	// Response is the ID of the response: Qualtrics, SurveyMonkey, Typeform (twice), LimeSurvey
+	// (with and without its question codes) and Microsoft Forms.
 	Response    string        `csv:"response,response_id,respondent_id,submission_id,#,token,id,id_response_id,id_id" tabular:"identity"`
 	Score       string        `csv:"nps_column"`
 	Team        string        `csv:"team_column"`
@@ -32,7 +32,7 @@ type row struct {
 	Answers     tabular.Cells `csv:"question_columns"`
 }
 
-// lowestScore and highestScore bound the question of the Net Promoter Score.
+// lowestScore and highestScore are the limits of the NPS question.
 const lowestScore, highestScore = 0, 10
 
 // reading is one reading of the export.
@@ -43,7 +43,7 @@ type reading struct {
 	faults  faults
 }
 
-// addRow takes a respondent in.
+// addRow adds the answer of one respondent.
 func (b *reading) addRow(line int, r *row) error {
 	if reason := r.reasonUnusable(); reason != "" {
 		return tabular.LeaveOut(reason)
@@ -52,7 +52,7 @@ func (b *reading) addRow(line int, r *row) error {
 		Wave: b.survey.ID, Response: b.hashResponse(r.Response), Team: b.resolveTeam(r.Team), At: r.At.Time, Reason: r.Reason,
 		Loved: r.Loved, Hated: r.Frustrating,
 	}
-	const dateless = 1980 // LimeSurvey's stamp of surveys that store no dates
+	const dateless = 1980 // LimeSurvey's stamp in surveys without dates
 	if r.Submitted.Year() > dateless {
 		a.At = r.Submitted.Time
 	}
@@ -84,15 +84,15 @@ func (b *reading) hashResponse(id string) string {
 	return tabular.HashID(b.salt, id)
 }
 
-// qualtricsStatus are the numbers of rows that are no answers.
+// qualtricsStatus maps the status numbers of rows that are not answers.
 var qualtricsStatus = map[string]string{
 	"1": "preview", "2": "survey test", "8": "spam", "9": "preview", "12": "spam", "17": "preview",
 }
 
-// reasonUnusable says why a row is no respondent's complete answer.
+// reasonUnusable returns the reason why a row is not a complete answer; "" if it is.
 func (r *row) reasonUnusable() string {
 	status := strings.ToLower(r.Status)
-	if r.Finished != nil { // Qualtrics, which may write its status as a number
+	if r.Finished != nil { // Qualtrics may write its status as a number
 		status = cmp.Or(qualtricsStatus[status], status)
 	}
 	switch status {
@@ -114,7 +114,7 @@ func (r *row) reasonUnusable() string {
 	return ""
 }
 
-// resolveTeam gives the ID of a team or group if the wave's file maps its name.
+// resolveTeam returns the ID that the wave's file maps a name to, or else the name.
 func (b *reading) resolveTeam(name string) string {
 	if id, ok := b.teams[text.Fold(name)]; ok {
 		return id
@@ -122,8 +122,8 @@ func (b *reading) resolveTeam(name string) string {
 	return name
 }
 
-// indexByQuestion gives the answers by header; of two columns of one header the first
-// that is filled counts.
+// indexByQuestion returns the answers by header. Of two columns with one header, the first with
+// a value counts.
 func indexByQuestion(cells tabular.Cells) map[string]string {
 	given := make(map[string]string, len(cells))
 	for _, c := range cells {
@@ -134,8 +134,8 @@ func indexByQuestion(cells tabular.Cells) map[string]string {
 	return given
 }
 
-// addFeatures reads what the respondent said about features of theirs. A blank
-// answer, or one that says so, comes from no user.
+// addFeatures reads the answers about features. A blank answer, or one such as "not used", is
+// not from a user.
 func (b *reading) addFeatures(a *fact.Answer, given map[string]string, line int) {
 	for i := range b.survey.Features {
 		q := &b.survey.Features[i]
@@ -158,8 +158,8 @@ func (b *reading) addFeatures(a *fact.Answer, given map[string]string, line int)
 	}
 }
 
-// findReasons gives the reasons a text mentions, in the order of the codes. Free text
-// goes no further: what no code matches is only counted.
+// findReasons returns the codes that match a text, in the order of the codes. The text itself
+// is dropped.
 func (b *reading) findReasons(cell string) []string {
 	var names []string
 	for _, c := range b.codes {
@@ -174,8 +174,8 @@ func (b *reading) findReasons(cell string) []string {
 	return names
 }
 
-// addItems reads the answers on scales, as given: reversed questions are turned
-// where they are used.
+// addItems reads the answers on scales, as given. Reversed questions are turned around in
+// compute.
 func (b *reading) addItems(a *fact.Answer, given map[string]string, line int) {
 	for i := range b.survey.Items {
 		item := &b.survey.Items[i]

@@ -31,7 +31,7 @@ var scales = [][5][]string{
 	{{"never"}, {"rarely"}, {"sometimes"}, {"often"}, {"always"}},
 }
 
-// notUsed are answers that say that there is nothing to answer.
+// notUsed are answers of people who do not use the thing in question.
 var notUsed = map[string]bool{
 	"n/a": true, "na": true, "not applicable": true, "does not apply": true, "-": true, "none": true,
 	"i don't use it": true, "i do not use it": true, "don't use it": true, "do not use": true,
@@ -41,7 +41,7 @@ var notUsed = map[string]bool{
 
 const lowest, middle, highest = 1, 3, 5 // of the usual scale
 
-// parseUsualScale gives 1 to 5 for the usual words and numbers.
+// parseUsualScale returns 1 to 5 for the usual words and numbers.
 func parseUsualScale(cell string) (int, bool) {
 	folded := text.Fold(cell)
 	for _, scale := range scales {
@@ -107,8 +107,8 @@ func parseRating(item *fact.SurveyItem, cell string) (float64, bool) {
 	return within(float64(n))
 }
 
-// parseLabelled reads a whole number, alone or with a label before or behind it:
-// "9", "9.0", "10 - Extremely likely", "Not at all likely 0".
+// parseLabelled reads a whole number, alone or with a label before or after it: "9", "9.0", "10
+// - Extremely likely", "Not at all likely 0".
 func parseLabelled(cell string) (int, bool) {
 	if v, err := strconv.ParseFloat(cell, 64); err == nil {
 		return int(v), v == float64(int(v))
@@ -121,14 +121,14 @@ func parseLabelled(cell string) (int, bool) {
 	last, errLast := strconv.Atoi(words[len(words)-1])
 	switch {
 	case errFirst == nil && errLast == nil:
-		return first, first == last // "7-8" is no single answer
+		return first, first == last // "7-8" is not a single answer
 	case errFirst == nil:
 		return first, true
 	}
 	return last, errLast == nil
 }
 
-// faults counts answers that were left out of rows that are used.
+// faults counts unusable answers in rows that are used.
 type faults struct{ list []fact.Rejected }
 
 func (f *faults) add(reason string, line int) {

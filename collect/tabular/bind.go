@@ -6,20 +6,19 @@ import (
 	"strings"
 )
 
-// binding says which columns of a file feed which fields.
+// binding connects the columns of a file to the fields of a row.
 type binding struct {
 	fields  []field
 	headers []header
 	columns [][]int // per field: positions of its columns, the best first
 	active  []int   // fields that have a column
 	names   []string
-	absent  string // a required field that has none (yet); "" if all have
+	absent  string // a required field without a column (yet); "" if all have one
 }
 
-// bindFields matches headers to fields. Headers are positions, never map keys, so
-// Jira's four Labels columns all count. A configured header that is missing is
-// always an error; a required one only if complete says that no more headers
-// can follow, as they can in JSON.
+// bindFields matches headers to fields. Headers are positions, never map keys, so Jira's four
+// Labels columns all count. A configured header that is missing is always an error. A missing
+// required column is an error if the headers are complete; in JSON more may follow.
 func bindFields(fields []field, headers []header, complete bool) (*binding, error) {
 	b := &binding{fields: fields, headers: headers, columns: make([][]int, len(fields))}
 	for i := range fields {
@@ -41,7 +40,10 @@ func bindFields(fields []field, headers []header, complete bool) (*binding, erro
 			return nil, newMissingColumn(f, f.wanted, headers)
 		}
 		for _, w := range f.wanted[:f.declared] {
-			if !slices.ContainsFunc(headers, func(h header) bool { return h.isNamed(normaliseKey(w)) || h.group == normaliseKey(w) }) {
+			if !slices.ContainsFunc(headers, func(h header) bool {
+				return h.isNamed(normaliseKey(w)) ||
+					h.group == normaliseKey(w)
+			}) {
 				return nil, newMissingColumn(f, []string{w}, headers)
 			}
 		}
@@ -51,8 +53,8 @@ func bindFields(fields []field, headers []header, complete bool) (*binding, erro
 
 func (h *header) isNamed(k string) bool { return k != "" && slices.Contains(h.keys, k) }
 
-// findColumns gives the positions of the field's columns: in the order of the names
-// wanted, then of the file.
+// findColumns returns the positions of the field's columns: in the order of the names wanted,
+// then of the file.
 func (f *field) findColumns(headers []header) []int {
 	var found []int
 	add := func(match func(h *header) bool) {
@@ -88,7 +90,7 @@ func (f *field) findColumns(headers []header) []int {
 	return nil
 }
 
-// checkIdentity refuses a column of names or addresses where none belongs.
+// checkIdentity refuses a column of names or addresses for a field without identity.
 func (f *field) checkIdentity(headers []header, columns []int) error {
 	if f.identity {
 		return nil
@@ -103,8 +105,8 @@ func (f *field) checkIdentity(headers []header, columns []int) error {
 	return nil
 }
 
-// listNotes tells which columns were passed over for what they may hold, and where
-// several columns feed one value.
+// listNotes lists the columns that were not read because they may identify a person, and the
+// values with several columns.
 func (b *binding) listNotes() []string {
 	var notes, dropped []string
 	for p, h := range b.headers {
@@ -129,8 +131,8 @@ func (b *binding) listNotes() []string {
 	return notes
 }
 
-// describeColumn names a column that may identify a person: by its header if that is a word
-// that we know, else by its position, because a cell of data may contain such a word.
+// describeColumn names a column that may identify a person: by its header if that is one of our
+// own words, else by its position, because a cell of data may contain such a word.
 func (h *header) describeColumn(p int) string {
 	if identityKeys[normaliseKey(h.title)] {
 		return quoteTitle(h.title)
@@ -138,7 +140,7 @@ func (h *header) describeColumn(p int) string {
 	return formatColumn(p)
 }
 
-// boundName gives the configured or own name by which a column was bound.
+// boundName returns the configured or own name that matched a column.
 func (f *field) boundName(h *header) string {
 	for _, w := range f.wanted {
 		if h.isNamed(normaliseKey(w)) {

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// Names of the encodings, as options and notes spell them.
+// Names of the encodings, as in options and notes.
 const (
 	utf8Name    = "utf-8"
 	utf16LEName = "utf-16le"
@@ -42,8 +42,8 @@ func (c *charset) setPage(name string) {
 	}
 }
 
-// decodeCell gives the cell in UTF-8. The first cell that is not UTF-8 decides the
-// code page, unless one was declared or the sample decided it.
+// decodeCell returns the cell in UTF-8. The first cell that is not UTF-8 decides the code page,
+// unless one was declared or the sample decided it.
 func (c *charset) decodeCell(cell string) string {
 	if !c.declared && utf8.ValidString(cell) {
 		return cell
@@ -58,9 +58,8 @@ func (c *charset) decodeCell(cell string) string {
 	return out
 }
 
-// guessPage tells Windows-1252 from Mac Roman by where each keeps its accented
-// letters: the former at C0–FF, the latter at 80–9F, where Windows-1252 has
-// rare letters, quotes and five holes.
+// guessPage chooses Windows-1252 or Mac Roman by the place of accented letters: C0–FF in the
+// former, 80–9F in the latter, where Windows-1252 has rare letters, quotes and five holes.
 func guessPage(sample string) string {
 	windows, mac := 0, 0
 	for i := range len(sample) {

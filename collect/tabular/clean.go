@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// isPlain says that s needs no cleaning: printable ASCII without outer spaces.
+// isPlain reports whether s needs no cleaning: printable ASCII without outer spaces.
 func isPlain(s string) bool {
 	if s == "" {
 		return true
@@ -23,9 +23,9 @@ func isPlain(s string) bool {
 	return true
 }
 
-// Clean strips what must not travel on from untrusted text: control characters
-// other than tab and newline, bidirectional overrides and marks, byte order
-// marks; invalid UTF-8 becomes U+FFFD; outer white space goes.
+// Clean removes dangerous characters from untrusted text: control characters other than tab and
+// newline, bidirectional overrides and marks, byte order marks. Invalid UTF-8 becomes U+FFFD.
+// Outer white space is removed.
 func Clean(s string) string {
 	if isPlain(s) {
 		return s
@@ -46,7 +46,7 @@ func neutralise(r rune) rune {
 	return r
 }
 
-// isAddress says that a cell is nothing but an e-mail or IP address.
+// isAddress reports whether a cell is nothing but an e-mail or IP address.
 func isAddress(s string) bool {
 	if len(s) < 3 || len(s) > 254 {
 		return false
@@ -74,7 +74,7 @@ var identityKeys = map[string]bool{
 	"creator": true, "nom": true, "vorname": true, "nachname": true, "refererurl": true,
 }
 
-// isIdentifying says that a header announces names, e-mails or addresses.
+// isIdentifying reports whether a header announces names, e-mails or addresses.
 func isIdentifying(key string) bool {
 	return identityKeys[key] || strings.Contains(key, "email") || strings.Contains(key, "ipaddress")
 }

@@ -12,23 +12,23 @@ type converter struct {
 	charset *charset
 	dates   dates
 	decimal byte
-	// separator splits lists; "" finds it out.
+	// separator splits lists; "": detected.
 	separator string
 	people    bool
 	maxField  int
-	// addresses counts cells dropped for being nothing but an address.
+	// addresses counts dropped cells with nothing but an address.
 	addresses int
 	// recoded is the first line with a cell that was not UTF-8.
 	recoded int
 }
 
-// isFatal says that an error concerns the whole file, not one row.
+// isFatal reports whether an error concerns the whole file, not one row.
 func isFatal(err error) bool {
 	return errors.Is(err, errAmbiguous) || errors.Is(err, errNoZone) || errors.Is(err, errDecimal)
 }
 
-// convertRow fills out with the canonical cells of the bound fields. An error that is
-// not a rejection concerns the whole file.
+// convertRow fills out with the canonical cells of the bound fields. An error that is not a
+// rejection concerns the whole file.
 func (c *converter) convertRow(b *binding, rec *record, out []string) error {
 	if b.absent != "" {
 		return Rejectf("%s is blank", b.absent)
@@ -81,7 +81,7 @@ func (c *converter) convertField(b *binding, i int, rec *record) (string, error)
 	return joined, nil
 }
 
-// convertCell checks one cell and gives its canonical spelling, "" for blank.
+// convertCell checks one cell and returns its canonical spelling, "" for blank.
 func (c *converter) convertCell(f *field, h *header, raw string, rec *record) (string, error) {
 	if raw == nestedCell {
 		return "", errors.New("a nested value, want text or a number")
@@ -145,13 +145,13 @@ func (c *converter) convertDate(s string, h *header) (string, error) {
 	return t.Format(time.RFC3339Nano), nil
 }
 
-// convertList splits a cell into items. In a column of a multiple-choice question a
-// ticked box stands for the column's choice.
+// convertList splits a cell into items. In a column of a multiple-choice question, a ticked box
+// means the column's choice.
 func (c *converter) convertList(f *field, h *header, s string) string {
 	if h.choice != "" {
 		switch ticked, err := canonicalBool(s); {
 		case err != nil:
-			return c.dropAddress(f, s) // the choice's own text, commas and all
+			return c.dropAddress(f, s) // the choice's own text, with its commas
 		case ticked == "false":
 			return ""
 		}
@@ -180,7 +180,7 @@ func (c *converter) splitCell(k kind, s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '\n' })
 }
 
-// convertArray reads the list that a JSON array gave.
+// convertArray reads the items of a JSON array.
 func (c *converter) convertArray(f *field, raw string) (string, error) {
 	if f.kind != listKind && f.kind != wordsKind {
 		return "", errors.New("a list, want one value")

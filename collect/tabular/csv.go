@@ -14,9 +14,9 @@ type csvSource struct {
 	r       *csv.Reader
 	guard   *recordGuard
 	heads   []header
-	first   []string // first header row, to know it again
-	queue   []record // data rows read while looking for headers
-	skipped int      // lines before the first one that r saw
+	first   []string // first header row, to find repeated headers
+	queue   []record // data rows that were read with the headers
+	skipped int      // lines before the first one of r
 	text    *text
 
 	short, long         int // ragged rows that were used
@@ -32,7 +32,7 @@ func newCSV(t *text, o Options) (*csvSource, error) {
 	return s, s.readHeaders(o.HeaderRows)
 }
 
-// readHeaders reads up to three records and keeps those that are no headers.
+// readHeaders reads up to three records as headers, and queues those that are data.
 func (s *csvSource) readHeaders(declared int) error {
 	var first [][]string
 	for len(first) < 3 {
@@ -78,9 +78,9 @@ func (s *csvSource) readHeaders(declared int) error {
 func (s *csvSource) listHeaders() []header { return s.heads }
 func (s *csvSource) isComplete() bool      { return true }
 
-// readNext judges the shape of a record. Too few cells are blank ones, as some
-// spreadsheets cut them off; too many mean a delimiter inside a cell, so that
-// every cell behind it stands under a wrong header.
+// readNext checks the shape of a record. Too few cells are blank cells that some spreadsheets
+// cut off. Too many mean a delimiter inside a cell, so that every later cell has a wrong
+// header.
 func (s *csvSource) readNext() (record, error) {
 	var rec record
 	if len(s.queue) > 0 {
@@ -116,8 +116,8 @@ func (s *csvSource) readNext() (record, error) {
 	return rec, nil
 }
 
-// readRecord reads one record. Broken quotes on one line cost that row; over several
-// lines nobody knows how many rows they swallowed, so the file is refused.
+// readRecord reads one record. Broken quotes on one line cost that row. Over several lines they
+// may have swallowed any number of rows, so the file is refused.
 func (s *csvSource) readRecord() (record, error) {
 	s.guard.n = 0
 	cells, err := s.r.Read()
@@ -157,7 +157,7 @@ func isBlank(cells []string) bool {
 	return !slices.ContainsFunc(cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
 }
 
-// recordGuard ends the file when one record pulls in too much of it.
+// recordGuard ends the file if one record is too long.
 type recordGuard struct {
 	r        io.Reader
 	n, limit int

@@ -8,8 +8,8 @@ import (
 	"unicode"
 )
 
-// errNotDate rejects one row. The other two concern the whole file: guessing, or
-// dropping just the rows in doubt, would bend every number made from it.
+// errNotDate rejects one row. The other two concern the whole file: a guess, or the loss of the
+// rows in doubt, would make every number wrong.
 var (
 	errNotDate   = errors.New("not a date")
 	errAmbiguous = errors.New(`the date may be day/month or month/day: set date_order = "dmy" or "mdy" (day_first for a survey)`)
@@ -19,7 +19,7 @@ var (
 // Years outside these are typing errors or other calendars.
 const minYear, maxYear = 1970, 2200
 
-// stamp is a parsed date, with a time of day and a zone if it had them.
+// stamp is a parsed date, with the time of day and the zone if it has them.
 type stamp struct {
 	year, month, day     int
 	hour, min, sec, nano int
@@ -38,8 +38,8 @@ func daysIn(year, month int) int {
 	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
 
-// toUTC gives the instant in UTC; zone is for stamps that name none, and for those
-// that no change of clocks is near: see dates.local.
+// toUTC returns the instant in UTC. zone is for stamps without one, if no change of clocks is
+// near: see dates.resolveLocal.
 func (s stamp) toUTC(zone *time.Location) time.Time {
 	if s.zoned {
 		t := time.Date(s.year, time.Month(s.month), s.day, s.hour, s.min, s.sec, s.nano, time.UTC)
@@ -52,17 +52,16 @@ func (s stamp) toUTC(zone *time.Location) time.Time {
 type dates struct {
 	order DateOrder
 	zone  *time.Location
-	// usedZone remembers that a stamp took the configured zone.
+	// usedZone records that a stamp took the configured zone.
 	usedZone bool
-	// line is that of the record at hand; clocks counts what it and others have of
-	// local times that a change of clocks skips or repeats.
+	// line is the line of the current record; clocks counts local times that a change of clocks
+	// skips or repeats.
 	line   int
 	clocks clocks
 }
 
-// parseDate reads ISO 8601, epochs, and the dates that people and spreadsheets write.
-// A date without a time of day is midnight in the column's or the configured
-// zone, else UTC.
+// parseDate reads ISO 8601, epochs, and the dates of people and spreadsheets. A date without a
+// time of day is midnight in the column's or the configured zone, else UTC.
 func (d *dates) parseDate(s string, column *time.Location) (time.Time, error) {
 	st, err := parseISO(s)
 	if err != nil {
@@ -88,8 +87,8 @@ func (d *dates) parseDate(s string, column *time.Location) (time.Time, error) {
 	return st.toUTC(time.UTC), nil
 }
 
-// parseISO reads 2024-10-15, with a time of day after "T" or a space and a zone
-// after that. It allocates nothing: most stamps of most files come this way.
+// parseISO reads 2024-10-15, with a time of day after "T" or a space, and a zone after that. It
+// does not allocate, because most stamps have this form.
 func parseISO(s string) (stamp, error) {
 	var st stamp
 	if len(s) < 10 || s[4] != '-' || s[7] != '-' {
@@ -117,8 +116,8 @@ func parseISO(s string) (stamp, error) {
 	return st, nil
 }
 
-// readClock reads 9:30, 09:30:15 or 09:30:15.123 and "am" or "pm" after it, and
-// gives what is left.
+// readClock reads 9:30, 09:30:15 or 09:30:15.123 and "am" or "pm" after it, and returns the
+// rest.
 func (s *stamp) readClock(text string) (rest string, ok bool) {
 	if s.hour, text, ok = parseLeadingDigits(text, 2); !ok || text == "" || text[0] != ':' {
 		return "", false
@@ -231,8 +230,8 @@ func parseEpoch(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// parseLoose reads what people and spreadsheets write: 15/10/2024 9:30 AM,
-// 15.10.24, 12/Mar/24, Tue, 12 Mar 2024 09:30:00 +0100, 12 de março de 2024.
+// parseLoose reads the dates of people and spreadsheets: 15/10/2024 9:30 AM, 15.10.24,
+// 12/Mar/24, Tue, 12 Mar 2024 09:30:00 +0100, 12 de março de 2024.
 func (d *dates) parseLoose(s string) (stamp, error) {
 	var st stamp
 	date := s
@@ -256,7 +255,7 @@ func (d *dates) parseLoose(s string) (stamp, error) {
 	return st, nil
 }
 
-// readDate fills year, month and day from the words and numbers of a date.
+// readDate sets year, month and day from the words and numbers of a date.
 func (d *dates) readDate(st *stamp, text string) error {
 	var numbers [3]string
 	n, month, monthAt := 0, 0, -1
@@ -290,7 +289,7 @@ func dateSeparator(r rune) bool {
 	return unicode.IsSpace(r) || strings.ContainsRune("/-.,\u202f", r)
 }
 
-// smallWords stand between the parts of a written date.
+// smallWords occur between the parts of a written date.
 var smallWords = map[string]bool{"de": true, "of": true, "at": true, "um": true, "à": true}
 
 func trimOrdinal(word string) string {
@@ -302,8 +301,8 @@ func trimOrdinal(word string) string {
 	return word
 }
 
-// setNamedDate reads a date whose month is a word: 12 Mar 2024, Mar 12 2024,
-// 2024 Mar 12. A day and a two-digit year stand in this order.
+// setNamedDate reads a date with a word for the month: 12 Mar 2024, Mar 12 2024, 2024 Mar 12.
+// The day is before a year of two digits.
 func (s *stamp) setNamedDate(numbers [3]string, month, monthAt int) error {
 	day, year := numbers[0], numbers[1]
 	if len(day) == 4 && monthAt == 1 {
@@ -324,7 +323,7 @@ func (d *dates) setNumericDate(st *stamp, n [3]string, dots bool) error {
 	dayFirst := d.order == DayFirst
 	switch {
 	case d.order != Undeclared:
-	case dots || a > 12 || a == b: // 15.10.2024 is written with the day first everywhere
+	case dots || a > 12 || a == b: // 15.10.2024 has the day first everywhere
 		dayFirst = true
 	case b > 12:
 	default:

@@ -11,9 +11,9 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// ReadFacts reads the rows of an export that are dated before the end of the window. at
-// returns the date of a row, newFact its fact, or the error of [Reject] or [LeaveOut].
-// The events have the import and, beside an error, the gap, but not the facts.
+// ReadFacts reads the rows of an export with a date before the end of the window. at returns
+// the date of a row. newFact returns its fact, or the error of [Reject] or [LeaveOut]. The
+// events contain the import or, beside an error, the gap, but not the facts.
 func ReadFacts[R, F any](ctx context.Context, f File, o Options, w collect.Window,
 	at func(*R) time.Time, newFact func(*R) (F, error),
 ) ([]F, fact.Events, error) {
@@ -43,8 +43,8 @@ func ReadFacts[R, F any](ctx context.Context, f File, o Options, w collect.Windo
 // MinKey is the least number of random bytes in the key of a run's hashes.
 const MinKey = 16
 
-// HashID returns HMAC-SHA-256 of an ID, cut to 96 bits, in hexadecimal: unique for any
-// number of people, and of no use to anyone without the key.
+// HashID returns HMAC-SHA-256 of an ID, cut to 96 bits, in hexadecimal: unique for any number
+// of people, and useless without the key.
 func HashID(key []byte, id string) string {
 	const kept = 12 // bytes
 	h := hmac.New(sha256.New, key)

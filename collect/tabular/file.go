@@ -11,7 +11,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// File is an export that is opened anew for every build.
+// File is an export. Every build opens it again.
 type File struct {
 	Path string // for messages and the reconciliation line
 	Open func() (io.ReadCloser, error)
@@ -45,9 +45,9 @@ func (c contextReader) Read(p []byte) (int, error) {
 	return c.r.Read(p)
 }
 
-// RecordFailure is what a source gives for a file that cannot be read to its end: a gap
-// over the window and the error. The rows before the fault are left out, because
-// rates made from half a file look like rates.
+// RecordFailure returns the result of a source for a file that cannot be read to its end: a gap
+// over the window, and the error. It leaves out the rows before the error, because rates from
+// half a file look like rates.
 func RecordFailure(source string, f File, w collect.Window, err error) (fact.Events, error) {
 	gap := fact.Gap{
 		Source: source, From: w.From, To: w.To, Reason: publicReason(f, err),
@@ -61,8 +61,8 @@ func RecordFailure(source string, f File, w collect.Window, err error) (fact.Eve
 	return fact.Events{Gaps: []fact.Gap{gap}}, err
 }
 
-// publicReason is what a page may say of an error: neither where files lie on this
-// machine nor what stands in them.
+// publicReason returns the text of an error for a page, without paths of this machine and
+// without text of the file.
 func publicReason(f File, err error) string {
 	if column, ok := errors.AsType[*missingColumn](err); ok {
 		return f.Path + ": " + column.publicText()

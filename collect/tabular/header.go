@@ -10,12 +10,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// header is one column of a file: what it may be called.
+// header has the names of one column of a file.
 type header struct {
 	title string   // first name, cleaned, for messages
 	keys  []string // normalised names
-	// group and choice are set for one column of a multiple-choice question or a
-	// grid: the question, and the choice or row of it.
+	// group and choice are set for one column of a multiple-choice question or a grid: the
+	// question, and its choice or row.
 	group  string // normalised
 	choice string // as written
 	zone   *time.Location
@@ -28,8 +28,8 @@ var (
 )
 
 // normaliseKey normalises a header: letters and digits only, in lower case, so that case,
-// (non-breaking) spaces, line breaks, underscores, HTML and the composition of
-// accents make no difference. Typeform calls the id of a response "#".
+// (non-breaking) spaces, line breaks, underscores, HTML and the composition of accents make no
+// difference. "#" stays: it is Typeform's ID of a response.
 func normaliseKey(title string) string {
 	if title == "#" {
 		return title
@@ -42,9 +42,9 @@ func normaliseKey(title string) string {
 	}, norm.NFKC.String(title))
 }
 
-// newHeader reads one header cell. Jira's "Custom field (Team)" is called Team
-// too; "Created (UTC)" gives its zone; "Tools [Helm]" (LimeSurvey, Google Forms)
-// and "Tools - Helm" (Qualtrics) are also the choice Helm of Tools.
+// newHeader reads one header cell. Jira's "Custom field (Team)" is also named Team. "Created
+// (UTC)" has a zone. "Tools [Helm]" (LimeSurvey, Google Forms) and "Tools - Helm" (Qualtrics)
+// are also the choice Helm of Tools.
 func newHeader(cell string) header {
 	title := Clean(html.UnescapeString(htmlTag.ReplaceAllString(cell, " ")))
 	h := header{title: title}
@@ -82,8 +82,8 @@ func splitChoice(title string) (question, choice string) {
 	return "", ""
 }
 
-// countHeaderRows says how many of the first records are headers: 3 for Qualtrics
-// (id, text, {"ImportId":…}), 2 for SurveyMonkey (question, choice), else 1.
+// countHeaderRows returns the number of headers among the first records: 3 for Qualtrics (id,
+// text, {"ImportId":…}), 2 for SurveyMonkey (question, choice), else 1.
 func countHeaderRows(first [][]string) int {
 	if len(first) >= 3 {
 		for _, cell := range first[2] {
@@ -106,7 +106,7 @@ func countHeaderRows(first [][]string) int {
 	return 1
 }
 
-// newHeaders reads the header records, as many as countHeaderRows found.
+// newHeaders reads the header records.
 func newHeaders(rows [][]string) []header {
 	headers := make([]header, len(rows[0]))
 	question := ""
@@ -128,8 +128,8 @@ func newHeaders(rows [][]string) []header {
 	return headers
 }
 
-// newSurveyMonkeyHeader is a question with one of its choices. The second row says
-// "Response" where the question has no choices.
+// newSurveyMonkeyHeader returns the header of a question and one of its choices. The second row
+// has "Response" for a question without choices.
 func newSurveyMonkeyHeader(question, choice string) header {
 	h := newHeader(question)
 	choice = Clean(choice)
@@ -142,7 +142,7 @@ func newSurveyMonkeyHeader(question, choice string) header {
 	}
 }
 
-// addText adds the question's text to a Qualtrics column known by its id.
+// addText adds the question's text to a Qualtrics column that is named by its ID.
 func (h *header) addText(text string) {
 	t := newHeader(text)
 	h.keys = append(h.keys, t.keys...)

@@ -47,8 +47,8 @@ func (s *jsonSource) listNotes() []string {
 	return []string{fmt.Sprintf("keys with nested values, which are not read: %d", len(s.nested))}
 }
 
-// readNext reads one object. A broken line costs that row; a broken array cannot be
-// read on, because nothing says where its next object starts.
+// readNext reads one object. A broken line costs that row. A broken array cannot be read
+// further, because the start of its next object is unknown.
 func (s *jsonSource) readNext() (record, error) {
 	s.row = s.row[:0]
 	if s.array != nil {
@@ -94,7 +94,7 @@ func (s *jsonSource) readArrayItem() (record, error) {
 	return record{cells: s.row, line: s.count}, nil
 }
 
-// withoutText returns an error of the decoder without what it quotes of the file.
+// withoutText returns an error of the decoder without its quotes of the file.
 func withoutText(err error) error {
 	var syntax *json.SyntaxError
 	switch {
@@ -134,8 +134,8 @@ func (s *jsonSource) readObject(d *json.Decoder) error {
 	return withoutText(err)
 }
 
-// setCell puts a value into its column. A key that occurs twice keeps its first
-// filled value, as columns of the same name do.
+// setCell puts a value into its column. A key that occurs twice keeps its first value that is
+// not blank, as columns of the same name do.
 func (s *jsonSource) setCell(name string, value any) {
 	p, known := s.position[name]
 	if !known {
@@ -155,7 +155,7 @@ func (s *jsonSource) setCell(name string, value any) {
 	}
 }
 
-// formatScalar spells a JSON value as a cell.
+// formatScalar returns a JSON value as a cell.
 func formatScalar(value any) string {
 	switch v := value.(type) {
 	case nil:
@@ -192,7 +192,7 @@ type lineReader struct {
 	buf   []byte
 }
 
-// readLine gives the next line without outer white space, valid until the one after.
+// readLine returns the next line without outer white space, valid until the next call.
 func (l *lineReader) readLine() ([]byte, error) {
 	l.buf = l.buf[:0]
 	l.n++

@@ -10,24 +10,23 @@ import (
 const (
 	shownMisses = 3
 	shownNames  = 12
-	shownTitle  = 60 // runes of a name of ours in a message
+	shownTitle  = 60 // runes of one of our names in a message
 )
 
-// missingColumn is the error for a column that is not there. It quotes nothing of
-// the file: a file without a header row has somebody's answers where headers
-// should be.
+// missingColumn is the error for a missing column. It does not quote the file: in a file
+// without a header row, answers of people would be in place of the headers.
 type missingColumn struct{ name, found, fix string }
 
 func (e *missingColumn) Error() string {
 	return fmt.Sprintf("no column %q (%s); %s", e.name, e.found, e.fix)
 }
 
-// publicText returns what may stand on a page.
+// publicText returns the error for a page.
 func (e *missingColumn) publicText() string { return fmt.Sprintf("no column %q", e.name) }
 
-// newMissingColumn is the error for a column that is not there. It tells the names that were
-// looked for, how many columns there are, which of them come near, and where to mend
-// it: in the columns mapped by the configuration if the name came from there.
+// newMissingColumn returns the error for a missing column. It lists the accepted names, the
+// number of columns, the near misses, and the place to fix it: the columns of the
+// configuration, if the name came from there.
 func newMissingColumn(f *field, wanted []string, headers []header) error {
 	found := "the file has no headers"
 	if len(headers) > 0 {
@@ -55,8 +54,8 @@ func newMissingColumn(f *field, wanted []string, headers []header) error {
 	return &missingColumn{wanted[0], found, fmt.Sprintf("rename it, or map %q in columns", f.name)}
 }
 
-// formatColumn names a column of a file by its position, for messages that must not quote
-// its header.
+// formatColumn names a column of a file by its position, for messages that must not quote its
+// header.
 func formatColumn(column int) string { return fmt.Sprintf("column %d", column+1) }
 
 func quoteTitle(title string) string {
@@ -66,7 +65,7 @@ func quoteTitle(title string) string {
 	return fmt.Sprintf("%q", title)
 }
 
-// findNearest gives the places of the headers most like any of the wanted names, best
+// findNearest returns the positions of the headers most like any of the wanted names, best
 // first.
 func findNearest(wanted []string, headers []header) []string {
 	type miss struct {
@@ -96,9 +95,9 @@ func findNearest(wanted []string, headers []header) []string {
 	return near
 }
 
-// compareNames is the edit distance if it is small for the length or both begin
-// alike, as reworded questions do; 1 if one name contains the other; and -1 if
-// they are not alike.
+// compareNames returns the edit distance of two names if it is small for their length, or if
+// both begin alike, as reworded questions do. It returns 1 if one name contains the other, and
+// -1 if they are not alike.
 func compareNames(a, b string) int {
 	const longest, longPrefix = 200, 12
 	if a == "" || b == "" || len(a) > longest || len(b) > longest {
@@ -118,7 +117,7 @@ func compareNames(a, b string) int {
 	return -1
 }
 
-// editDistance is Levenshtein's, over bytes.
+// editDistance returns the Levenshtein distance in bytes.
 func editDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -14,8 +14,8 @@ var (
 	errDecimal   = errors.New(`1,234 may be a thousand or a fraction: set decimal = "." or ","`)
 )
 
-// canonicalInteger gives the canonical spelling of an integer. "9.0", as spreadsheets
-// and data frames write it, is 9; "9.7" is refused, not cut to 9; "010" is 10.
+// canonicalInteger returns the canonical spelling of an integer. "9.0", as spreadsheets and
+// data frames write it, is 9; "9.7" is refused, not cut to 9; "010" is 10.
 func canonicalInteger(s string, decimal byte) (string, error) {
 	if isCanonicalInt(s) {
 		return s, nil
@@ -48,19 +48,19 @@ func isDigits(s string) bool {
 	return s != ""
 }
 
-// ungroup drops the characters that group digits. The underscore, which ParseFloat
-// would let pass in places, is made a letter.
+// ungroup removes the characters that group digits. It makes the underscore a letter, because
+// ParseFloat would accept it in some places.
 var ungroup = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "_", "x")
 
-// isCanonicalNumber says that s is digits with at most a sign and a point.
+// isCanonicalNumber reports whether s consists of digits with at most a sign and a point.
 func isCanonicalNumber(s string) bool {
 	whole, fraction, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
 	const longest = 30
 	return len(s) < longest && isDigits(whole) && (fraction == "" || isDigits(fraction))
 }
 
-// canonicalNumber gives the canonical spelling of a finite number: grouping characters
-// and a percent sign dropped, a point for the decimal.
+// canonicalNumber returns the canonical spelling of a finite number, without grouping
+// characters and percent sign, with a decimal point.
 func canonicalNumber(s string, decimal byte) (string, error) {
 	if decimal != ',' && isCanonicalNumber(s) {
 		return s, nil
@@ -82,9 +82,9 @@ func canonicalNumber(s string, decimal byte) (string, error) {
 	return s, nil
 }
 
-// resolveDecimal resolves commas. Without a declared decimal sign, the last of two
-// different signs is the decimal one, several commas group, and a single comma
-// before exactly three digits is ambiguous.
+// resolveDecimal replaces commas. Without a declared decimal sign, the last of two different
+// signs is the decimal one, several commas group, and a single comma before exactly three
+// digits is ambiguous.
 func resolveDecimal(s string, decimal byte) (string, error) {
 	comma, point := strings.LastIndexByte(s, ','), strings.LastIndexByte(s, '.')
 	if decimal == 0 {
@@ -107,7 +107,7 @@ func resolveDecimal(s string, decimal byte) (string, error) {
 	return strings.Replace(s, ",", ".", 1), nil
 }
 
-// canonicalBool gives "true" or "false" for the ways exports spell a checked box.
+// canonicalBool returns "true" or "false" for the spellings of a checked box in exports.
 func canonicalBool(s string) (string, error) {
 	switch strings.ToLower(s) {
 	case "true", "yes", "y", "1", "1.0", "x", "on", "checked", "t":

@@ -13,22 +13,22 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// sampleSize is how much of a file the guesses are made from, in bytes.
+// sampleSize is the size of the sample for guesses, in bytes.
 const sampleSize = 64 << 10
 
-// ratioFloor is the decompressed size below which the ratio is not judged: small
-// repetitive files compress well without being bombs.
+// ratioFloor is the decompressed size below which any ratio is allowed: small repetitive files
+// compress well without being bombs.
 const ratioFloor = 8 << 20
 
-// text is an opened file: its bytes in UTF-8 or a single-byte code page, the
-// charset for the latter, and the guesses made.
+// text is an open file: its bytes in UTF-8 or a single-byte code page, the charset of the
+// latter, and the guesses.
 type text struct {
 	*bufio.Reader
 	charset *charset
 	notes   []string
 }
 
-// openText undoes compression and UTF-16, and finds the single-byte code page.
+// openText decompresses a file, decodes UTF-16, and finds the single-byte code page.
 func openText(r io.Reader, o Options) (*text, error) {
 	plain, err := decompress(r, o)
 	if err != nil {
@@ -67,8 +67,8 @@ func openText(r io.Reader, o Options) (*text, error) {
 
 const utf8BOM = "\xef\xbb\xbf"
 
-// findUnicode gives the UTF-16 variant, utf8Name if there is a UTF-8 byte order
-// mark to skip, or "".
+// findUnicode returns the UTF-16 variant, or utf8Name if there is a UTF-8 byte order mark to
+// skip, or "".
 func findUnicode(head []byte, declared string) string {
 	switch {
 	case bytes.HasPrefix(head, []byte(utf8BOM)):
@@ -112,7 +112,7 @@ func decodeUTF16(r io.Reader, name string) io.Reader {
 	return unicode.UTF16(order, unicode.UseBOM).NewDecoder().Reader(r)
 }
 
-// trimCutRune drops a rune that the end of the sample cut in two.
+// trimCutRune drops a rune that the end of the sample has cut in two.
 func trimCutRune(b []byte) []byte {
 	for cut := 1; cut < utf8.UTFMax && cut <= len(b); cut++ {
 		if tail := b[len(b)-cut:]; utf8.RuneStart(tail[0]) {
@@ -138,8 +138,8 @@ func (c carriageReturns) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// decompress undoes gzip, found by its magic number, under the caps on size and
-// ratio. Files that are not compressed stand under the cap on size too.
+// decompress decompresses gzip, recognised by its magic number, with caps on size and ratio.
+// The cap on size applies to plain files too.
 func decompress(r io.Reader, o Options) (io.Reader, error) {
 	in := &counter{r: r}
 	b := bufio.NewReaderSize(in, sampleSize)

@@ -13,20 +13,20 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// batchSize is how many rows gocsv decodes at once. It bounds memory and spreads
+// batchSize is the number of rows that gocsv decodes at once. It limits memory and spreads
 // gocsv's work per call over many rows.
 const batchSize = 128
 
-// errUndecoded stands for an error of gocsv, whose own words quote the cell.
+// errUndecoded replaces an error of gocsv, which would quote the cell.
 var errUndecoded = errors.New("a cell does not have the type of its column")
 
-// Read decodes the rows of an export into T and hands them to each, one by one
-// and in order. The row is reused after the call; what its fields point to may be
-// kept. name is the file's name for messages and the reconciliation line.
+// Read decodes the rows of an export into T and passes them to each, one by one and in order.
+// The row is reused after the call; values that its fields point to may be kept. name is the
+// file's name for messages and the reconciliation line.
 //
 // If each returns [Reject] or [LeaveOut], the row is counted by that reason; any other error
-// ends reading. On an error the reconciliation line covers what was read before
-// it: a caller must not use such a part as if it were the file.
+// ends reading. Beside an error, the reconciliation line covers the rows before the error: a
+// caller must not use them as if they were the file.
 func Read[T any](r io.Reader, name string, o Options, each func(line int, row *T) error) (fact.Import, error) {
 	rd, err := newReader(r, name, o, reflect.TypeFor[T]())
 	if err != nil {
@@ -63,8 +63,8 @@ type reader struct {
 	convert converter
 	tally   tally
 
-	rows   [][]string // gocsv's view of the batch: the names, then the rows
-	cells  []string   // backs rows
+	rows   [][]string // the batch for gocsv: the names, then the rows
+	cells  []string   // memory of rows
 	lines  []int      // line of each row
 	held   record     // first record under new headers, if isHeld
 	isHeld bool
@@ -96,7 +96,7 @@ func newReader(r io.Reader, name string, o Options, row reflect.Type) (*reader, 
 	return rd, rd.bindHeaders()
 }
 
-// bindHeaders matches the headers known so far and lays out the batch for them.
+// bindHeaders matches the headers read so far and allocates the batch for them.
 func (rd *reader) bindHeaders() error {
 	var err error
 	if rd.binding, err = bindFields(rd.fields, rd.source.listHeaders(), rd.source.isComplete()); err != nil {
@@ -106,11 +106,11 @@ func (rd *reader) bindHeaders() error {
 	return nil
 }
 
-// GetCSVRows gives gocsv the batch.
+// GetCSVRows returns the batch to gocsv.
 func (rd *reader) GetCSVRows() ([][]string, error) { return rd.rows, nil }
 
-// fillBatch reads the next batch. It says false behind the last one; rows may be
-// there even then, and beside an error.
+// fillBatch reads the next batch. It returns false after the last one. There may be rows even
+// then, and beside an error.
 func (rd *reader) fillBatch() (more bool, err error) {
 	rd.lines = rd.lines[:0]
 	rd.rows = append(rd.rows[:0], rd.binding.names)
@@ -147,7 +147,7 @@ func (rd *reader) readNext() (record, error) {
 	return rd.source.readNext()
 }
 
-// addRecord puts a record into the batch, or counts why not.
+// addRecord adds a record to the batch, or counts the reason against it.
 func (rd *reader) addRecord(rec record) error {
 	if rec.reject != nil {
 		rd.tally.Read++
@@ -171,7 +171,7 @@ func (rd *reader) addRecord(rec record) error {
 	return nil
 }
 
-// countRow counts a row after the callback saw it.
+// countRow counts a row after its callback.
 func (rd *reader) countRow(line int, err error) error {
 	if err == nil {
 		rd.tally.Used++
@@ -184,8 +184,8 @@ func (rd *reader) countRow(line int, err error) error {
 	return err
 }
 
-// checkRequired makes an absent column of a JSON file an error, as it is one in
-// CSV: else every row is refused and the reason lost among the counts.
+// checkRequired makes a missing column of a JSON file an error, as in CSV: else every row is
+// refused, and the cause is lost among the counts.
 func (rd *reader) checkRequired() error {
 	if rd.source.isComplete() || rd.tally.Read == 0 {
 		return nil
@@ -194,7 +194,7 @@ func (rd *reader) checkRequired() error {
 	return err
 }
 
-// finishImport orders the reconciliation line and writes the guesses made into it.
+// finishImport sorts the reconciliation line and adds the notes.
 func (rd *reader) finishImport() {
 	slices.SortStableFunc(rd.tally.Rejected, func(a, b fact.Rejected) int { return cmp.Compare(a.Line, b.Line) })
 	notes := append(rd.text.notes, rd.source.listNotes()...)

@@ -6,10 +6,10 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// maxReasons bounds the reasons told apart, should they quote what a file says.
+// maxReasons limits the number of different reasons, in case they quote a file.
 const maxReasons = 50
 
-// tally counts the rows that were not used.
+// tally counts the unused rows.
 type tally struct {
 	fact.Import
 	index map[string]int
@@ -33,7 +33,7 @@ func (t *tally) countRejected(r *rejection, line int) {
 	t.Rejected[i].Count++
 }
 
-// ExtendSpan widens the span of an import to a record that was used.
+// ExtendSpan extends the span of an import to the date of a record.
 func ExtendSpan(im *fact.Import, at time.Time) {
 	if at.IsZero() {
 		return

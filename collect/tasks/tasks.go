@@ -20,8 +20,8 @@ type row struct {
 	Done     *bool        `csv:"done,completed,success,omitempty"`
 	Team     string       `csv:"team,squad"`
 	RowID    string       `csv:"id,attempt,attempt_id,run_id,record_id,row_id"`
-	Updated  tabular.Time `csv:"updated,updated_at,updated_on,last_updated,last_updated_at,modified,modified_at,last_modified,last_modified_at,last_modified_date,sys_updated_on"`
-	Sequence *int         `csv:"sequence,seq,sequence_number,omitempty"`
+	Updated  tabular.Time `csv:"updated" tabular:"aliases"`
+	Sequence *int         `csv:"sequence,omitempty" tabular:"aliases"`
 }
 
 // Source reads one file.
@@ -33,13 +33,13 @@ type Source struct {
 
 var _ collect.Source = (*Source)(nil)
 
-// New makes a source of one file. name is its name in config.toml.
+// New returns a source of one file. name is its name in config.toml.
 func New(name string, file tabular.File, o tabular.Options) *Source {
 	o.Source, o.Kind, o.People = name, "tasks", true
 	return &Source{name: name, file: file, options: o}
 }
 
-// Name is the name in config.toml.
+// Name returns the name in config.toml.
 func (s *Source) Name() string { return s.name }
 
 // Collect reads all attempts before the window's end.
@@ -50,8 +50,8 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 	return e, err
 }
 
-// newTask reads a row. An attempt that does not say whether it was done counts as
-// done if it says how long it took or that nobody helped.
+// newTask returns the attempt of a row. Without a value for done, the attempt counts as done if
+// it has a duration or was unaided.
 func (s *Source) newTask(r *row) (fact.Task, error) {
 	if r.Minutes != nil && *r.Minutes < 0 {
 		return fact.Task{}, tabular.Reject("minutes are negative")
