@@ -20,8 +20,8 @@ func (r *reader) readFailures(c *fact.Content) {
 	c.Failures = file.Failures
 }
 
-// checkFailures reports reviews of deployments without a deployment, a verdict, a reason, a
-// role or a day, and deployments that are listed twice.
+// checkFailures reports entries without a deployment, a verdict, a reason, a role or a day,
+// and deployments that are listed twice.
 func (k *checker) checkFailures() {
 	type deployment struct{ repository, id string }
 	first := map[deployment]int{}
