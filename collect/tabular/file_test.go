@@ -15,9 +15,9 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// TestFailed holds that a published gap tells neither paths of the machine nor
+// TestRecordFailure checks that a published gap has neither paths of the machine nor
 // cells of the file.
-func TestFailed(t *testing.T) {
+func TestRecordFailure(t *testing.T) {
 	denied := &fs.PathError{Op: "open", Path: "/home/ann/exports/wave.csv", Err: fs.ErrPermission}
 	w := collect.Window{From: time.Unix(0, 0), To: time.Unix(1, 0)}
 	const next = "see the log of the run, fix the file or its options, and build again"
