@@ -22,12 +22,12 @@ const (
 	Rework         = "dora.rework_rate"
 )
 
-// PhaseID is the metric ID of a lead time's phase ("coding", "pickup", "review",
-// "deploy").
+// PhaseID returns the metric ID of a phase of the lead time: "coding", "pickup", "review" or
+// "deploy".
 func PhaseID(phase string) string { return LeadTime + "." + phase }
 
-// Specs returns the declarations of the metrics with these options in force. Errors
-// are about options.
+// Specs returns the declarations of the metrics under these options. Its errors are about the
+// options.
 func (o Options) Specs() (metric.Specs, error) {
 	r, err := o.compile()
 	if err != nil {
@@ -36,7 +36,7 @@ func (o Options) Specs() (metric.Specs, error) {
 	return r.buildSpecs(), nil
 }
 
-// buildSpecs declares the metrics, with the knobs in force.
+// buildSpecs declares the metrics under the options in force.
 func (r *rules) buildSpecs() metric.Specs {
 	const dora = "DORA, 2025"
 	production := []string{
@@ -209,8 +209,7 @@ func (r *rules) newFailRateSpec(source string, rollouts, failures []string) metr
 	return d
 }
 
-// listExcludeKnobs are the rules for requests that are no change of their own; none
-// without such a rule.
+// listExcludeKnobs returns the rules in force that exclude requests, as in config.toml.
 func (r *rules) listExcludeKnobs() []string {
 	var knobs []string
 	if r.ExcludeLabel != "" {
@@ -222,7 +221,7 @@ func (r *rules) listExcludeKnobs() []string {
 	return knobs
 }
 
-// listFailureKnobs are the knobs of the evidence, as they would be written.
+// listFailureKnobs returns the options of the evidence, as in config.toml.
 func (r *rules) listFailureKnobs() []string {
 	var keys []string
 	for _, c := range classes {

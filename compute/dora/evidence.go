@@ -10,7 +10,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// listEvidence lists the events behind a scope's numbers and what they leave out.
+// listEvidence lists the events behind the numbers of a scope, and the events left out.
 func (m *measurer) listEvidence(p *pool) []metric.Evidence {
 	deployments := selectWithin(p.deliveries, finishTime, m.now)
 	return []metric.Evidence{
@@ -20,8 +20,8 @@ func (m *measurer) listEvidence(p *pool) []metric.Evidence {
 	}
 }
 
-// newTeamEvidence are the evidence of an organisation of teams: what each contributed.
-// The teams' own evidence lists the events.
+// newTeamEvidence returns the evidence of an organisation with teams: the contribution of each
+// team. The evidence of a team lists the events.
 func (m *measurer) newTeamEvidence(whole *pool, ps []*pool) []metric.Evidence {
 	counted := m.newEvidence(whole, evDeploy, "What each team contributed", "Team", "Deployments", "Changes", "Failed",
 		"Incidents")
@@ -79,11 +79,11 @@ func (m *measurer) newDeploymentEvidence(p *pool, ds []*Delivery) metric.Evidenc
 	return e
 }
 
-// fixWords say what kind of unplanned fix a deployment is.
+// fixWords are the words for each kind of unplanned fix.
 var fixWords = map[Evidence]string{Rollback: "rollback", Revert: "revert", Hotfix: "hotfix"}
 
-// describeVerdict says by what evidence a deployment failed, or why it did not, and
-// when service was restored.
+// describeVerdict returns the evidence that a deployment failed, or the reason why it did not,
+// and the time when service was restored.
 func describeVerdict(d *Delivery) (failed, restored string) {
 	if d.Ruling != nil {
 		failed = fmt.Sprintf("no: %s: %s", d.Ruling.By, d.Ruling.Reason)
@@ -108,8 +108,8 @@ func describeVerdict(d *Delivery) (failed, restored string) {
 	return failed, restored
 }
 
-// describeMethod returns by what the changes of a delivery were found. One that brought none is
-// told by what it holds instead, and carriers and copies are named.
+// describeMethod returns how the changes of a delivery were found. It describes the contents of
+// a delivery without changes, and names carriers and copies.
 func (m *measurer) describeMethod(d *Delivery) string {
 	if d.Baseline {
 		return "first known deployment: a baseline"
@@ -127,7 +127,7 @@ func (m *measurer) describeMethod(d *Delivery) string {
 	return text
 }
 
-// describeContents returns what a delivery without a change of its own consists of.
+// describeContents describes a delivery without a change of its own.
 func (m *measurer) describeContents(d *Delivery) string {
 	switch s := &m.org.Services[d.Service]; {
 	case d.unmapped:
@@ -171,7 +171,7 @@ func formatRequests(list []*org.Change) string {
 	return strings.Join(names, ", ")
 }
 
-// nameDelivery is the commit in short form, or the release's tag.
+// nameDelivery returns the short commit, or the tag of a release.
 func nameDelivery(d *Delivery) string {
 	if d.Release && d.Ref != "" {
 		return d.Ref
@@ -231,7 +231,7 @@ func (m *measurer) newChangeEvidence(p *pool, ds []*Delivery) metric.Evidence {
 	return e
 }
 
-// boundPrefix is what stands before a figure that is a bound, "" before a measured one.
+// boundPrefix returns word if the figure is a lower bound, else "".
 func (l *Lead) boundPrefix(word string) string {
 	if l.Clamped {
 		return word
@@ -267,10 +267,14 @@ func (m *measurer) newIncidentEvidence(p *pool) metric.Evidence {
 	return e
 }
 
-// formatNamed says what an incident blames.
+// formatNamed lists the deployment, commit and change that an incident names.
 func formatNamed(in *org.Incident) string {
 	var parts []string
-	for _, x := range [][2]string{{"deployment ", in.Deployment}, {"commit ", shortenSHA(in.Commit)}, {"change ", in.Change}} {
+	for _, x := range [][2]string{
+		{"deployment ", in.Deployment},
+		{"commit ", shortenSHA(in.Commit)},
+		{"change ", in.Change},
+	} {
 		if x[1] != "" {
 			parts = append(parts, x[0]+x[1])
 		}
@@ -285,8 +289,8 @@ func formatTime(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04")
 }
 
-// formatMinutes prints seconds as minutes with one decimal; "" for a phase that did
-// not happen.
+// formatMinutes prints seconds as minutes with one decimal; "" for a phase that did not take
+// place.
 func formatMinutes(s *float64) string {
 	if s == nil {
 		return ""

@@ -38,7 +38,8 @@ func (m *measurer) measureFrequency(x *scopeSamples) metric.Metric {
 	if x.hadBefore && perBefore > 0 {
 		was = x.before.computeFrequency(perBefore)
 	}
-	setValue(&mt, x.now.computeFrequency(per), was, m.before, []metric.Count{{What: "deployments", N: x.before.deployments}})
+	setValue(&mt, x.now.computeFrequency(per), was, m.before,
+		[]metric.Count{{What: "deployments", N: x.before.deployments}})
 	mt.Longer = m.computeLongRate(x, unit)
 	return mt
 }
@@ -57,7 +58,8 @@ func (m *measurer) measureLeadTime(x *scopeSamples) metric.Metric {
 	}
 	at := s.computeLeadTime(m.LeadStatistic)
 	m.explainBound(&mt, at, m.LeadStatistic, s.clamped, len(s.leads))
-	setValue(&mt, at, x.before.computeLeadTime(m.LeadStatistic), m.before, []metric.Count{{What: "changes", N: len(x.before.leads)}})
+	setValue(&mt, at, x.before.computeLeadTime(m.LeadStatistic), m.before,
+		[]metric.Count{{What: "changes", N: len(x.before.leads)}})
 	if len(s.leads) > 0 {
 		mt.Details = []metric.Detail{
 			newDetail("75 % are faster than", computeQuantile(s.leads, 0.75, minForP75, s.week.lead).withBounds(s.leads, 0.75,
@@ -91,7 +93,7 @@ func (m *measurer) measurePhase(x *scopeSamples, i int) metric.Metric {
 	return mt
 }
 
-// computePhase is the median length of a phase over the changes that went through it.
+// computePhase returns the median length of a phase over the changes that went through it.
 func (s *sample) computePhase(i int) estimate {
 	e := computeQuantile(s.phases[i], 0.5, 1, s.week.lead)
 	if phaseNames[i] == "coding" {
@@ -127,8 +129,8 @@ func (m *measurer) measureFailRate(x *scopeSamples) metric.Metric {
 	return mt
 }
 
-// hidesFailures reports that failures cannot be seen: no incidents were collected, no
-// source is declared to be complete, and nothing else shows one.
+// hidesFailures reports whether the facts cannot show failures: no incident was collected, no
+// source is declared complete, and no other evidence shows a failure.
 func (m *measurer) hidesFailures(p *pool, s *sample) bool {
 	return len(p.incidents) == 0 && !m.org.IncidentsCompleteIn(s.window) && (s.failed == 0 || m.FailRateOf == OfIncidents)
 }
@@ -141,8 +143,7 @@ func (m *measurer) countFailures(s *sample) []metric.Count {
 	return []metric.Count{failed, {What: "deployments", N: s.deployments}}
 }
 
-// splitFailures shows how far the failures are stated, and how far inferred, and what
-// was only suspected.
+// splitFailures returns the confirmed, the inferred and the suspected share of failures.
 func splitFailures(s *sample) []metric.Detail {
 	detail := func(label string, k int, note string) metric.Detail {
 		return metric.Detail{
@@ -222,8 +223,8 @@ func (m *measurer) measureRestore(x *scopeSamples) metric.Metric {
 	return mt
 }
 
-// describeOlderOpen tells of incidents from before the window that are still open: "2 older
-// incidents are still open, the oldest for 93 days"; "" if there are none.
+// describeOlderOpen describes the open incidents from before the window: "2 older incidents are
+// still open, the oldest for 93 days"; "" without any.
 func (m *measurer) describeOlderOpen(p *pool) string {
 	n, oldest := 0, time.Time{}
 	for _, in := range p.incidents { // by opening
@@ -248,7 +249,7 @@ func selectRecoveries(s *sample) (*durations, stat.Dispersion) { return &s.recov
 
 func selectRestorations(s *sample) (*durations, stat.Dispersion) { return &s.restore, s.week.restore }
 
-// measureDurations fills a metric that is the median of times to an end.
+// measureDurations fills in a metric that is a median of durations.
 func (m *measurer) measureDurations(mt *metric.Metric, x *scopeSamples, of func(*sample) (*durations, stat.Dispersion),
 	what string,
 ) {
@@ -258,7 +259,8 @@ func (m *measurer) measureDurations(mt *metric.Metric, x *scopeSamples, of func(
 	if now.open > 0 {
 		mt.N = append(mt.N, metric.Count{What: "still open", N: now.open})
 	}
-	setValue(mt, now.computeMedian(week), before.computeMedian(weekBefore), m.before, []metric.Count{{What: what, N: len(before.seconds)}})
+	setValue(mt, now.computeMedian(week), before.computeMedian(weekBefore), m.before,
+		[]metric.Count{{What: what, N: len(before.seconds)}})
 	if mean := now.computeMean(); mean != nil {
 		mt.Details = append(mt.Details, metric.Detail{Label: "mean of those resolved", Value: mean, Unit: metric.Seconds})
 	}
@@ -286,7 +288,7 @@ func (m *measurer) measureAutomated(x *scopeSamples) metric.Metric {
 	return mt
 }
 
-// measureWaiting counts changes merged by the cut-off and not in production yet.
+// measureWaiting counts changes that were merged by the cut-off and are not in production yet.
 func (m *measurer) measureWaiting(x *scopeSamples) metric.Metric {
 	mt := m.newMetric(WaitingChanges, x)
 	merged := selectWithin(x.p.waiting, func(c *org.Change) time.Time { return c.Merged }, metric.Window{To: m.cut})
@@ -319,7 +321,7 @@ func warnAbout(mt *metric.Metric, n int, what string) {
 	}
 }
 
-// countDistinct counts runs in a slice whose equal values stand together.
+// countDistinct counts the distinct values of a slice whose equal values are adjacent.
 func countDistinct(clusters []int) int {
 	n := 0
 	for i, c := range clusters {

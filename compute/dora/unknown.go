@@ -11,8 +11,8 @@ import (
 // dateWords formats a day in a sentence: "2 Mar 2026".
 const dateWords = "2 Jan 2006"
 
-// explainUncollected says why none of a scope's services was collected for the whole of
-// the current window, and the one step that mends it.
+// explainUncollected returns the reason why no service of a scope was collected for the whole
+// current window, and the next step.
 func (m *measurer) explainUncollected(p *pool) (why, next string) {
 	if len(p.services) == 0 {
 		return m.explainNoService(p)
@@ -44,7 +44,7 @@ func (m *measurer) explainUncollected(p *pool) (why, next string) {
 	return "not all of these weeks were collected", "see the data quality page for what is missing"
 }
 
-// explainNoService is uncollected for a scope that no service is known of.
+// explainNoService returns reason and next step for a scope without a service.
 func (m *measurer) explainNoService(p *pool) (why, next string) {
 	const owned = "give the team its repositories in teams.toml, as they are written there and in the sources"
 	switch {
@@ -58,8 +58,7 @@ func (m *measurer) explainNoService(p *pool) (why, next string) {
 	return "no service is known", "connect a source of deployments in config.toml"
 }
 
-// findGap is the first known gap of a scope's services in the current window; nil
-// if there is none.
+// findGap returns the first gap of a scope's services in the current window, or nil.
 func (m *measurer) findGap(p *pool) *org.Gap {
 	for _, i := range p.services {
 		for k := range m.org.Services[i].Gaps {
@@ -72,10 +71,10 @@ func (m *measurer) findGap(p *pool) *org.Gap {
 	return nil
 }
 
-// seeFew is how the numbers of one or two people can be seen.
+// seeFew is the next step to see the numbers of one or two people.
 const seeFew = "run `ip3dp serve` to see them yourself, or set privacy.sole_author = true if those people agree"
 
-// explainTooFew says why a team's numbers may not be shown, and what would show them; ""
+// explainTooFew returns the reason why a team's numbers may not be shown, and the next step; ""
 // if they may.
 func explainTooFew(o *org.Organisation, t *org.Team) (why, next string) {
 	if t.Shown() {
@@ -125,9 +124,8 @@ func explainTooFew(o *org.Organisation, t *org.Team) (why, next string) {
 	return "two people wrote all changes " + weeks + ", and numbers of a team this small would be a person's", next
 }
 
-// explainTooFewInAll says why the numbers of an organisation without teams may not be
-// shown, and what would show them; "" if they may. Nobody can be told by changes that
-// name no author.
+// explainTooFewInAll does the same for an organisation without teams. Changes without an author
+// identify no person, so their numbers may be shown.
 func explainTooFewInAll(o *org.Organisation) (why, next string) {
 	authors, named := o.CountAuthors()
 	if o.ShowsFew() || !named || authors >= org.MinPeople {

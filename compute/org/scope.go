@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// pathScope matches file paths against globs: "*" and "?" stay within one path
-// element, "**" crosses them. An empty scope is the whole repository.
+// pathScope matches file paths against globs: "*" and "?" match within one path element, "**"
+// matches several. An empty scope is the whole repository.
 type pathScope struct {
 	prefixes []string // "services/a/" for the common form "services/a/**"
 	res      []*regexp.Regexp
@@ -25,7 +25,7 @@ func newPathScope(globs []string) pathScope {
 	return s
 }
 
-// globRegexp never fails: everything but the three wildcards is quoted.
+// globRegexp compiles a glob. It quotes everything but the three wildcards and so never fails.
 func globRegexp(glob string) *regexp.Regexp {
 	glob = strings.ToValidUTF8(glob, "")
 	var b strings.Builder
@@ -75,5 +75,5 @@ func (s pathScope) matchesAny(paths []string) bool {
 	return false
 }
 
-// MatchPath reports whether a file path matches a glob, by the rules of ownership.
+// MatchPath reports whether a file path matches a glob of teams.toml.
 func MatchPath(glob, path string) bool { return newPathScope([]string{glob}).matches(path) }
