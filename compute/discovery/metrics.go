@@ -24,7 +24,7 @@ const (
 	secondsDay = 24 * 60 * 60
 )
 
-// Specs declares the metrics, with the goals in force.
+// Specs declares the metrics under these goals.
 func Specs(goals Goals) metric.Specs {
 	const person = "person-days are estimates by hand"
 	return metric.Specs{
@@ -67,10 +67,10 @@ func Specs(goals Goals) metric.Specs {
 	}
 }
 
-// fewEnds is why the change of a wait is not tested.
+// fewEnds is the reason why the change of a wait is not tested.
 const fewEnds = "it is of all requests so far, of which too few end in any few weeks"
 
-// newSection holds the five metrics.
+// newSection returns the five metrics.
 func (g *graph) newSection(journeys []Journey, asked []Asked, e Effort) metric.Section {
 	list := Specs(g.goals)
 	blank := func(id string) metric.Metric {
@@ -144,7 +144,7 @@ func (g *graph) measureUnusedShare(m metric.Metric) metric.Metric {
 	return m
 }
 
-// findFirstPhase is when the first phase of any initiative began.
+// findFirstPhase returns the start of the earliest phase of any initiative.
 func (g *graph) findFirstPhase() time.Time {
 	var first time.Time
 	for _, i := range g.initiatives {
@@ -157,7 +157,7 @@ func (g *graph) findFirstPhase() time.Time {
 	return first
 }
 
-// earlier is the earlier of two times, of which a zero one is none.
+// earlier returns the earlier of two times and ignores a zero time.
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b
@@ -201,7 +201,7 @@ func (g *graph) measureFirstAnswer(m metric.Metric, asked []Asked) metric.Metric
 		"set asked and answered in research that has a request")
 }
 
-// measureWait fills in the median of waits, of which some are still open.
+// measureWait fills in the median of waits, some of them open (Kaplan and Meier 1958).
 func (g *graph) measureWait(m metric.Metric, days []float64, closed []bool, what, why, next string) metric.Metric {
 	m.Window.To = g.asOf
 	median, iv := stat.KaplanMeierMedian(days, closed, confidence)

@@ -7,7 +7,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Names of phases that mean something to the loop.
+// Names of phases with a meaning in the loop.
 const (
 	prototype = "prototype"
 	alpha     = "alpha"
@@ -26,8 +26,8 @@ const (
 // begun reports whether a phase has begun.
 func begun(p *fact.Phase, asOf time.Time) bool { return p.Begun(asOf) }
 
-// isFinished reports whether phase n is over: as declared or, where nothing is,
-// because the next has begun or the initiative is done.
+// isFinished reports whether phase n is over: as declared, else because the next phase has
+// begun or the initiative is done.
 func isFinished(i *fact.Initiative, n int, asOf time.Time) bool {
 	p := &i.Phases[n]
 	if p.Status != "" {
@@ -44,8 +44,8 @@ func hasLaterPhase(i *fact.Initiative, n int, asOf time.Time) bool {
 	return slices.ContainsFunc(i.Phases[n+1:], func(p fact.Phase) bool { return begun(&p, asOf) })
 }
 
-// findCurrent is the phase declared active or, failing that, the last one begun
-// without a declared status; −1 if there is none.
+// findCurrent returns the phase declared active, else the last one begun without a declared
+// status, or −1.
 func findCurrent(i *fact.Initiative, asOf time.Time) int {
 	found := -1
 	for n := range i.Phases {
@@ -65,7 +65,7 @@ func isAvailable(i *fact.Initiative, asOf time.Time) bool {
 	return slices.ContainsFunc(i.Phases, func(p fact.Phase) bool { return p.Name == ga && begun(&p, asOf) })
 }
 
-// findStart is when the phase of that name began; zero if it has not.
+// findStart returns the start of the phase of that name, or zero if it has not begun.
 func findStart(i *fact.Initiative, name string, asOf time.Time) time.Time {
 	for n := range i.Phases {
 		if p := &i.Phases[n]; p.Name == name && begun(p, asOf) {
@@ -75,11 +75,13 @@ func findStart(i *fact.Initiative, name string, asOf time.Time) time.Time {
 	return time.Time{}
 }
 
-// Ticks say how far an initiative went round the loop.
+// Ticks mark how far an initiative went through the loop.
 type Ticks struct {
-	Discovered bool `json:"discovered"` // research speaks for it
+	Discovered bool `json:"discovered"` // it has research
 	Validated  bool `json:"validated"`  // a prototype or alpha was finished with its criteria met
-	Measured   bool `json:"measured"`   // results, a measured criterion of general availability, or effort held against its prediction
+	// results, a measured criterion of general availability, or effort compared with its
+	// prediction
+	Measured   bool `json:"measured"`
 	Iterated   bool `json:"iterated"`   // a retrospective changed something, or another phase followed it
 }
 
@@ -109,8 +111,7 @@ func (g *graph) isValidated(i *fact.Initiative) bool {
 	return false
 }
 
-// isMet reports whether a criterion holds: as people wrote or, for a measure, as its
-// gate says.
+// isMet reports whether a criterion holds: by its date, or by the gate of its measure.
 func (g *graph) isMet(initiative string, p *fact.Phase, n int) bool {
 	if at := p.Criteria[n].Met; !at.IsZero() {
 		return !at.After(g.asOf)
@@ -119,7 +120,7 @@ func (g *graph) isMet(initiative string, p *fact.Phase, n int) bool {
 	return gate != nil && gate.Met
 }
 
-// findGate is what was measured for a criterion; nil if nothing was.
+// findGate returns the measured result of a criterion, or nil.
 func (g *graph) findGate(initiative, phase string, n int) *Gate {
 	for k := range g.in.Gates {
 		if x := &g.in.Gates[k]; x.Initiative == initiative && x.Phase == phase && x.Criterion == n {
@@ -165,8 +166,8 @@ func (g *graph) isIterated(i *fact.Initiative) bool {
 }
 
 // changedSomething reports whether a retrospective of an initiative changed something or was
-// followed by another phase. One before its first phase is of another initiative,
-// from which this one came.
+// followed by another phase. A retrospective before the first phase belongs to an earlier
+// initiative.
 func (g *graph) changedSomething(i *fact.Initiative, r *fact.Research) bool {
 	if r.Date.IsZero() || r.Date.After(g.asOf) {
 		return false

@@ -7,7 +7,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Specs declares the metrics, with these options in force.
+// Specs declares the metrics under these options.
 func (o Options) Specs() metric.Specs {
 	developers := fmt.Sprintf("platform.developers = %d", o.Developers)
 	points := fmt.Sprintf("sesoi.nps_points = %g", o.NPSPoints)
@@ -87,15 +87,15 @@ const (
 	activity    = "neither more nor less activity is better"
 )
 
-// newMetric is a metric of that declaration without a value.
+// newMetric returns a metric without a value.
 func (m *measurer) newMetric(id string, scope metric.Scope) metric.Metric {
 	return m.specs.Find(id).Metric(scope, metric.Window{}, m.cal.CutOff())
 }
 
 var organisation = metric.Scope{Kind: metric.Organisation}
 
-// listSurveyMetrics are the score, what else surveys asked, each of the latest wave
-// that knows, and each feature's satisfaction.
+// listSurveyMetrics returns the score, the other results of surveys, each from the latest wave
+// that has it, and the satisfaction with each feature.
 func (m *measurer) listSurveyMetrics(waves []Wave) []metric.Metric {
 	var out []metric.Metric
 	if w := findLatest(waves, hasScore); w != nil {
@@ -125,7 +125,7 @@ func (m *measurer) listSurveyMetrics(waves []Wave) []metric.Metric {
 	return out
 }
 
-// explainNoScore says why there is no net promoter score at all.
+// explainNoScore returns a net promoter score without a value, with the reason.
 func (m *measurer) explainNoScore(waves []Wave) metric.Metric {
 	mt := m.newMetric(NPS, organisation)
 	mt.State, mt.Why, mt.Next = metric.NotAvailable, "no survey has been sent", "begin one with ip3dp new survey, "+
@@ -162,7 +162,7 @@ func (m *measurer) newScoreMetric(w, before *Wave) metric.Metric {
 	return mt
 }
 
-// listCounts are n answers and, if it is known, of how many.
+// listCounts returns n as the number of answers, and the population if known.
 func (w *Wave) listCounts(n int) []metric.Count {
 	out := []metric.Count{{What: "answers", N: n}}
 	switch {
@@ -175,7 +175,7 @@ func (w *Wave) listCounts(n int) []metric.Count {
 	return out
 }
 
-// listDetails are the shares behind a score and its worst and best case.
+// listDetails returns the shares behind a score, and its worst and best case.
 func (s *Score) listDetails() []metric.Detail {
 	share := func(label string, k int) metric.Detail {
 		return metric.Detail{Label: label, Value: metric.Of(float64(k) / float64(s.N)), Unit: metric.Share}
@@ -212,11 +212,11 @@ func (m *measurer) newRateMetric(w, before *Wave) metric.Metric {
 	return mt
 }
 
-// newPartMetric is the score of a part. Its change is shown only if those who joined
-// or left do not stand out in it.
+// newPartMetric returns the score of a part. It shows the change only if the answers of people
+// who joined or left are not visible in it.
 func (m *measurer) newPartMetric(p *PartScore, w, before *Wave) metric.Metric {
 	mt := m.newMetric(NPS, metric.Scope{Kind: metric.Group, ID: p.ID, Title: p.Title})
-	mt.Window, mt.Target = w.Window, nil // the target is the platform's
+	mt.Window, mt.Target = w.Window, nil // only the platform has a target
 	mt.Value, mt.Lo, mt.Hi = metric.Of(p.Value), metric.Of(p.Lo), metric.Of(p.Hi)
 	mt.N = []metric.Count{{What: "answers", N: p.N}}
 	if before == nil {
@@ -225,7 +225,7 @@ func (m *measurer) newPartMetric(p *PartScore, w, before *Wave) metric.Metric {
 	switch was := before.findPart(p.ID); {
 	case was == nil:
 	case !p.Comparable || before.ID != w.Since || !p.Unchanged && (!w.Until.IsZero() || !before.Until.IsZero()):
-		// Those who joined or left were counted before the late answers came.
+		// Joins and leaves were counted before the late answers came.
 		mt.Warnings = append(mt.Warnings, "not compared with the survey before: who is in it has changed")
 	default:
 		mt.Was = &metric.Was{
@@ -237,7 +237,7 @@ func (m *measurer) newPartMetric(p *PartScore, w, before *Wave) metric.Metric {
 	return mt
 }
 
-// newTopMetrics are the most mentioned features: one, or those that tie.
+// newTopMetrics returns the most mentioned features: one, or several in a tie.
 func (m *measurer) newTopMetrics(id string, w *Wave, mentions *Mentions) []metric.Metric {
 	var out []metric.Metric
 	for _, top := range mentions.FindTop() {
@@ -250,7 +250,7 @@ func (m *measurer) newTopMetrics(id string, w *Wave, mentions *Mentions) []metri
 	return out
 }
 
-// listNotes say of the waves after the headline why it is not theirs.
+// listNotes describes the waves after the headline, which have no score or are open.
 func listNotes(r *Result) []string {
 	var out []string
 	for i := len(r.Waves) - 1; i >= 0 && r.Waves[i].ID != r.Latest; i-- {
