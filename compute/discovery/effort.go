@@ -50,7 +50,7 @@ func (g *graph) sumEffort(w metric.Window) Effort {
 	}
 	for _, i := range g.initiatives {
 		for n := range i.Phases {
-			if p := &i.Phases[n]; begun(p, g.asOf) {
+			if p := &i.Phases[n]; p.Begun(g.asOf) {
 				e.Delivery += g.countDaysWithin(w, p.PersonDays, p.Start, p.End(), isFinished(i, n, g.asOf))
 			}
 		}
@@ -90,12 +90,8 @@ func (g *graph) countDaysWithin(w metric.Window, personDays float64, start, end 
 // among its features.
 func (g *graph) sumUnusedEffort() (unused, all float64, features int) {
 	for _, f := range g.features {
-		a := g.adoption[f.ID]
-		if !g.isSettled(f.ID) {
-			continue
-		}
-		share, known := a.computeShare()
-		if !known {
+		share, ok := g.settledShare(f.ID)
+		if !ok {
 			continue
 		}
 		features++
@@ -115,7 +111,7 @@ func (g *graph) sumPersonDays(i *fact.Initiative) float64 {
 	sum := 0.0
 	everything := metric.Window{To: g.asOf}
 	for n := range i.Phases {
-		if p := &i.Phases[n]; begun(p, g.asOf) {
+		if p := &i.Phases[n]; p.Begun(g.asOf) {
 			sum += g.countDaysWithin(everything, p.PersonDays, p.Start, p.End(), isFinished(i, n, g.asOf))
 		}
 	}

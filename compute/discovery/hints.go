@@ -48,27 +48,25 @@ func (g *graph) findHints() Hints {
 	return Hints{Unused: g.findUnused(), Copied: g.in.Copied, Themes: g.listThemeHints()}
 }
 
-// isSettled reports whether the feature was shipped half a year before the cut-off and is not
-// retired.
-func (g *graph) isSettled(feature string) bool {
+// settledShare returns active ÷ eligible of a feature that was shipped half a year before the
+// cut-off and is not retired. ok is false for other features, and if the share is unknown.
+func (g *graph) settledShare(feature string) (share float64, ok bool) {
 	f, a := g.featureByID[feature], g.adoption[feature]
-	if f == nil || a == nil || a.Shipped.IsZero() || !f.Retired.IsZero() && !f.Retired.After(g.asOf) {
-		return false
+	if f == nil || a == nil || a.Shipped.IsZero() || !f.Retired.IsZero() && !f.Retired.After(g.asOf) ||
+		a.Shipped.Add(UnusedAfterWeeks*org.Week).After(g.in.Calendar.CutOff()) {
+		return 0, false
 	}
-	return !a.Shipped.Add(UnusedAfterWeeks * org.Week).After(g.in.Calendar.CutOff())
+	return a.computeShare()
 }
 
 func (g *graph) findUnused() []Unused {
 	var list []Unused
 	for _, f := range g.features {
+		share, ok := g.settledShare(f.ID)
+		if !ok {
+			continue
+		}
 		a := g.adoption[f.ID]
-		if !g.isSettled(f.ID) {
-			continue
-		}
-		share, known := a.computeShare()
-		if !known {
-			continue
-		}
 		u := Unused{Feature: f.ID, Title: f.Title, Active: a.Active, Eligible: a.Eligible, Shipped: a.Shipped}
 		if share < UnusedBelow {
 			list = append(list, u)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/org"
 )
 
 // Journey is the way of an initiative from request to production.
@@ -42,7 +43,7 @@ func (g *graph) findRequestDate(i *fact.Initiative) time.Time {
 	}
 	var first time.Time
 	for _, id := range g.asked.back[i.ID] {
-		first = earlier(first, findAskDate(g.researchByID[id]))
+		first = org.Earlier(first, findAskDate(g.researchByID[id]))
 	}
 	return first
 }

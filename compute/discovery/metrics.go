@@ -149,26 +149,18 @@ func (g *graph) findFirstPhase() time.Time {
 	var first time.Time
 	for _, i := range g.initiatives {
 		for n := range i.Phases {
-			if p := &i.Phases[n]; begun(p, g.asOf) {
-				first = earlier(first, p.Start)
+			if p := &i.Phases[n]; p.Begun(g.asOf) {
+				first = org.Earlier(first, p.Start)
 			}
 		}
 	}
 	return first
 }
 
-// earlier returns the earlier of two times and ignores a zero time.
-func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
-}
-
 func (g *graph) measureIdeaToGA(m metric.Metric, journeys []Journey) metric.Metric {
 	days, closed, impossible := listWaits(journeys, g.asOf)
 	for k := range journeys {
-		m.Window.From = earlier(m.Window.From, journeys[k].Requested)
+		m.Window.From = org.Earlier(m.Window.From, journeys[k].Requested)
 	}
 	m = g.measureWait(m, days, closed, "initiatives", "no initiative with a known request has reached general availability yet",
 		"set requested, or link the research that asked for it")
@@ -189,7 +181,7 @@ func (g *graph) measureFirstAnswer(m metric.Metric, asked []Asked) metric.Metric
 	var closed []bool
 	for i := range asked {
 		a := &asked[i]
-		m.Window.From = earlier(m.Window.From, a.Asked)
+		m.Window.From = org.Earlier(m.Window.From, a.Asked)
 		switch {
 		case a.Days != nil:
 			days, closed = append(days, float64(*a.Days)), append(closed, true)

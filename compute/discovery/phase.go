@@ -23,9 +23,6 @@ const (
 	stopped = "stopped"
 )
 
-// begun reports whether a phase has begun.
-func begun(p *fact.Phase, asOf time.Time) bool { return p.Begun(asOf) }
-
 // isFinished reports whether phase n is over: as declared, else because the next phase has
 // begun or the initiative is done.
 func isFinished(i *fact.Initiative, n int, asOf time.Time) bool {
@@ -33,7 +30,7 @@ func isFinished(i *fact.Initiative, n int, asOf time.Time) bool {
 	if p.Status != "" {
 		return p.Status == done
 	}
-	if !begun(p, asOf) {
+	if !p.Begun(asOf) {
 		return false
 	}
 	return i.Status == fact.Done || hasLaterPhase(i, n, asOf)
@@ -41,7 +38,7 @@ func isFinished(i *fact.Initiative, n int, asOf time.Time) bool {
 
 // hasLaterPhase reports whether a phase after n has begun.
 func hasLaterPhase(i *fact.Initiative, n int, asOf time.Time) bool {
-	return slices.ContainsFunc(i.Phases[n+1:], func(p fact.Phase) bool { return begun(&p, asOf) })
+	return slices.ContainsFunc(i.Phases[n+1:], func(p fact.Phase) bool { return p.Begun(asOf) })
 }
 
 // findCurrent returns the phase declared active, else the last one begun without a declared
@@ -53,7 +50,7 @@ func findCurrent(i *fact.Initiative, asOf time.Time) int {
 		if p.Status == active {
 			return n
 		}
-		if p.Status == "" && begun(p, asOf) {
+		if p.Status == "" && p.Begun(asOf) {
 			found = n
 		}
 	}
@@ -62,13 +59,13 @@ func findCurrent(i *fact.Initiative, asOf time.Time) int {
 
 // isAvailable reports whether general availability has begun.
 func isAvailable(i *fact.Initiative, asOf time.Time) bool {
-	return slices.ContainsFunc(i.Phases, func(p fact.Phase) bool { return p.Name == ga && begun(&p, asOf) })
+	return slices.ContainsFunc(i.Phases, func(p fact.Phase) bool { return p.Name == ga && p.Begun(asOf) })
 }
 
 // findStart returns the start of the phase of that name, or zero if it has not begun.
 func findStart(i *fact.Initiative, name string, asOf time.Time) time.Time {
 	for n := range i.Phases {
-		if p := &i.Phases[n]; p.Name == name && begun(p, asOf) {
+		if p := &i.Phases[n]; p.Name == name && p.Begun(asOf) {
 			return p.Start
 		}
 	}
@@ -81,8 +78,8 @@ type Ticks struct {
 	Validated  bool `json:"validated"`  // a prototype or alpha was finished with its criteria met
 	// results, a measured criterion of general availability, or effort compared with its
 	// prediction
-	Measured   bool `json:"measured"`
-	Iterated   bool `json:"iterated"`   // a retrospective changed something, or another phase followed it
+	Measured bool `json:"measured"`
+	Iterated bool `json:"iterated"` // a retrospective changed something, or another phase followed it
 }
 
 func (g *graph) findTicks(i *fact.Initiative) Ticks {
@@ -139,7 +136,7 @@ func (g *graph) isMeasured(i *fact.Initiative) bool {
 	}
 	for n := range i.Phases {
 		p := &i.Phases[n]
-		if p.Name != ga || !begun(p, g.asOf) {
+		if p.Name != ga || !p.Begun(g.asOf) {
 			continue
 		}
 		for c := range p.Criteria {
@@ -175,7 +172,7 @@ func (g *graph) changedSomething(i *fact.Initiative, r *fact.Research) bool {
 	before, after := false, false
 	for n := range i.Phases {
 		p := &i.Phases[n]
-		if !begun(p, g.asOf) {
+		if !p.Begun(g.asOf) {
 			continue
 		}
 		before = before || p.Start.Before(r.Date)

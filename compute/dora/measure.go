@@ -49,11 +49,7 @@ func Measure(opt Options, o *org.Organisation) (Result, error) {
 		return Result{}, err
 	}
 	res := Result{Linked: r.linkAll(o)}
-	m := measurer{
-		rules: r, org: o, cut: o.Calendar.CutOff(),
-		now: o.Calendar.Current(), before: o.Calendar.Before(),
-		specs: r.buildSpecs(), doubts: &res.Doubts,
-	}
+	m := newMeasurer(r, o, &res.Doubts)
 	res.Section = metric.Section{Family: "dora", Definitions: m.specs.Definitions()}
 	first, last := m.findSeriesSpan()
 	ps := gatherPools(o, res.Linked)
@@ -100,6 +96,13 @@ type measurer struct {
 	now, before metric.Window
 	specs       metric.Specs
 	doubts      *[]string // of the organisation; nil: not collected
+}
+
+func newMeasurer(r *rules, o *org.Organisation, doubts *[]string) measurer {
+	return measurer{
+		rules: r, org: o, cut: o.Calendar.CutOff(), now: o.Calendar.Current(), before: o.Calendar.Before(),
+		specs: r.buildSpecs(), doubts: doubts,
+	}
 }
 
 // scopeSamples holds the samples of one scope in the two windows, and how many of its teams and

@@ -232,7 +232,7 @@ func (m *measurer) describeOlderOpen(p *pool) string {
 			break
 		}
 		if in.Open() {
-			n, oldest = n+1, earliest(oldest, in.Opened)
+			n, oldest = n+1, org.Earlier(oldest, in.Opened)
 		}
 	}
 	if n == 0 {

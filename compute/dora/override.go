@@ -14,12 +14,7 @@ func (r *rules) applyRulings(ds []Delivery, s *org.Service) {
 	}
 	for i := range ds {
 		d := &ds[i]
-		for _, o := range r.rulings[d.ID] {
-			if r.isRulingFor(o, s) {
-				d.applyRuling(o)
-			}
-		}
-		for _, id := range d.retries {
+		for _, id := range append([]string{d.ID}, d.retries...) {
 			for _, o := range r.rulings[id] {
 				if r.isRulingFor(o, s) {
 					d.applyRuling(o)

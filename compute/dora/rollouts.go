@@ -136,7 +136,7 @@ func (r *rules) collapseRetries(ds []org.Deployment, out *exclusions) []rollout 
 			out.add(evDeploy, "retry of the same commit", 1)
 		default:
 			latest[t] = len(all)
-			all = append(all, rollout{first: d, last: d.Created, finished: d.Finished, ended: later(d.Created, d.Ended)})
+			all = append(all, rollout{first: d, last: d.Created, finished: d.Finished, ended: laterTime(d.Created, d.Ended)})
 		}
 		here.add(d)
 	}
@@ -155,9 +155,9 @@ func (r *rules) isProduction(d *org.Deployment) bool {
 // join adds an attempt to a roll-out.
 func (o *rollout) join(d *org.Deployment) {
 	o.retries = append(o.retries, d.ID)
-	o.last = later(o.last, d.Created)
-	o.ended = later(o.ended, later(d.Created, d.Ended))
-	o.finished = earliest(o.finished, d.Finished)
+	o.last = laterTime(o.last, d.Created)
+	o.ended = laterTime(o.ended, laterTime(d.Created, d.Ended))
+	o.finished = org.Earlier(o.finished, d.Finished)
 }
 
 // isRetry reports whether d repeats the roll-out: it began during an attempt or soon after, and
@@ -212,24 +212,16 @@ func groupByCommit(all []rollout, out *exclusions) []rollout {
 		places[k][o.first.Environment] = true
 		g := &kept[k]
 		g.retries = append(append(g.retries, o.first.ID), o.retries...)
-		g.finished = earliest(g.finished, o.finished)
-		g.ended = later(g.ended, o.ended)
+		g.finished = org.Earlier(g.finished, o.finished)
+		g.ended = laterTime(g.ended, o.ended)
 		g.environments = append(g.environments, o.first.Environment)
 		out.add(evDeploy, "the same commit in another environment", 1)
 	}
 	return kept
 }
 
-func later(a, b time.Time) time.Time {
+func laterTime(a, b time.Time) time.Time {
 	if b.After(a) {
-		return b
-	}
-	return a
-}
-
-// earliest returns the earlier of two times and ignores a zero time.
-func earliest(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b
 	}
 	return a

@@ -93,7 +93,7 @@ func (m *measurer) listShipped(linked []Linked) []Shipped {
 		for k := range s.Changes {
 			at := s.Changes[k].Merged
 			for _, team := range append(owners(at), 0) {
-				out[team].Merged = later(out[team].Merged, at)
+				out[team].Merged = laterTime(out[team].Merged, at)
 			}
 		}
 	}
@@ -118,7 +118,7 @@ func (m *measurer) addShipment(s *Shipped, d *Delivery) {
 	}
 	s.N++
 	s.Releases = s.Releases && d.Release
-	s.First = earliest(s.First, d.Finished)
+	s.First = org.Earlier(s.First, d.Finished)
 	if m.isRecent(d.Finished) {
 		s.Recent++
 		if d.Lane == org.Automation {
@@ -144,8 +144,6 @@ func (m *measurer) addShipment(s *Shipped, d *Delivery) {
 	if at == mostLatest {
 		return
 	}
-	s.Latest = append(s.Latest, Shipment{})
-	copy(s.Latest[at+1:], s.Latest[at:])
-	s.Latest[at] = x
+	s.Latest = slices.Insert(s.Latest, at, x)
 	s.Latest = s.Latest[:min(len(s.Latest), mostLatest)]
 }

@@ -23,7 +23,7 @@ func (m *measurer) explainUncollected(p *pool) (why, next string) {
 	var known metric.Window
 	for _, i := range p.services {
 		for _, c := range m.org.Services[i].Collected {
-			known.From, known.To = earliest(known.From, c.From), later(known.To, c.To)
+			known.From, known.To = org.Earlier(known.From, c.From), laterTime(known.To, c.To)
 		}
 	}
 	switch {

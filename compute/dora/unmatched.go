@@ -309,10 +309,7 @@ func FindDoubts(opt Options, o *org.Organisation) ([]string, error) {
 		return nil, err
 	}
 	var doubts []string
-	m := measurer{
-		rules: r, org: o, cut: o.Calendar.CutOff(), now: o.Calendar.Current(), before: o.Calendar.Before(),
-		specs: r.buildSpecs(), doubts: &doubts,
-	}
+	m := newMeasurer(r, o, &doubts)
 	m.computeMetrics(gatherPools(o, r.linkAll(o))[0])
 	return doubts, nil
 }

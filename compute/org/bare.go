@@ -1,6 +1,7 @@
 package org
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -234,7 +235,7 @@ func (t *trunkWalk) findTip(tips []int32) int32 {
 	}
 	best := int32(-1)
 	for _, n := range tips {
-		if best < 0 || count(n) > above[best] || above[n] == above[best] && t.isLater(n, best) {
+		if best < 0 || count(n) > above[best] || above[n] == above[best] && t.compareCommits(n, best) > 0 {
 			count(n)
 			best = n
 		}
@@ -245,12 +246,9 @@ func (t *trunkWalk) findTip(tips []int32) int32 {
 	return best
 }
 
-func (t *trunkWalk) isLater(a, b int32) bool {
+func (t *trunkWalk) compareCommits(a, b int32) int {
 	x, y := t.findCommit(a), t.findCommit(b)
-	if !x.CommitTime.Equal(y.CommitTime) {
-		return x.CommitTime.After(y.CommitTime)
-	}
-	return x.SHA > y.SHA
+	return cmp.Or(x.CommitTime.Compare(y.CommitTime), cmp.Compare(x.SHA, y.SHA))
 }
 
 // findOnlyEnd returns the only commit without a child, or −1 if there are several.
@@ -313,18 +311,8 @@ func (t *trunkWalk) listChanges(tip int32) []fact.Change {
 		if t.owned[n] || len(brought) == 0 {
 			continue
 		}
-		slices.SortFunc(brought, func(a, b int32) int { return t.compareCommits(a, b) })
+		slices.SortFunc(brought, t.compareCommits)
 		out = append(out, t.newMergeChange(n, brought))
 	}
 	return out
-}
-
-func (t *trunkWalk) compareCommits(a, b int32) int {
-	switch {
-	case t.isLater(a, b):
-		return 1
-	case a == b:
-		return 0
-	}
-	return -1
 }

@@ -36,6 +36,14 @@ func PeriodOf(t time.Time) int {
 // PeriodStart returns the Monday that begins period p.
 func PeriodStart(p int) time.Time { return epoch.Add(time.Duration(p) * Period) }
 
+// Earlier returns the earlier of two times and ignores a zero time.
+func Earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
 // Calendar turns an as-of time into the windows that pages compare.
 type Calendar struct {
 	AsOf         time.Time

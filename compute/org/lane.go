@@ -3,6 +3,7 @@ package org
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -84,10 +85,8 @@ func (b *Bots) IsBot(login string) bool {
 // matchesLogin reports whether a name in the login belongs to automation. Exports write "name",
 // "mail" or "name <mail>".
 func (b *Bots) matchesLogin(login string) bool {
-	for _, re := range b.patterns {
-		if re.MatchString(login) {
-			return true
-		}
+	if slices.ContainsFunc(b.patterns, func(re *regexp.Regexp) bool { return re.MatchString(login) }) {
+		return true
 	}
 	name, mail, both := strings.Cut(text.Fold(login), "<")
 	return isBot(strings.TrimSpace(name)) || both && isBot(strings.TrimRight(mail, "> "))

@@ -8,6 +8,7 @@ package org
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -121,22 +122,12 @@ type Gap struct {
 
 // OwnedBy reports whether the team owned the service at t.
 func (s *Service) OwnedBy(team string, t time.Time) bool {
-	for _, o := range s.Owners {
-		if o.Team == team && o.isOwnerAt(t) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Owners, func(o Owner) bool { return o.Team == team && o.isOwnerAt(t) })
 }
 
 // Owned reports whether any team owned the service at t.
 func (s *Service) Owned(t time.Time) bool {
-	for _, o := range s.Owners {
-		if o.isOwnerAt(t) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Owners, func(o Owner) bool { return o.isOwnerAt(t) })
 }
 
 // CollectedIn reports whether the whole window was collected.

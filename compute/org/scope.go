@@ -2,6 +2,7 @@ package org
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -53,26 +54,12 @@ func globRegexp(glob string) *regexp.Regexp {
 func (s pathScope) isWhole() bool { return len(s.prefixes) == 0 && len(s.res) == 0 }
 
 func (s pathScope) matches(path string) bool {
-	for _, p := range s.prefixes {
-		if strings.HasPrefix(path, p) {
-			return true
-		}
-	}
-	for _, re := range s.res {
-		if re.MatchString(path) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.prefixes, func(p string) bool { return strings.HasPrefix(path, p) }) ||
+		slices.ContainsFunc(s.res, func(re *regexp.Regexp) bool { return re.MatchString(path) })
 }
 
 func (s pathScope) matchesAny(paths []string) bool {
-	for _, p := range paths {
-		if s.matches(p) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(paths, s.matches)
 }
 
 // MatchPath reports whether a file path matches a glob of teams.toml.

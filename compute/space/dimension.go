@@ -101,13 +101,8 @@ var wantedMetrics = []wantedMetric{
 
 // computeDimensions fills in the five dimensions and lists the missing parts of the picture.
 func (m *measurer) computeDimensions(r *Result, metrics []metric.Metric) ([]Dimension, []string) {
-	find := func(id string) *metric.Metric {
-		for i := range metrics {
-			if metrics[i].ID == id && metrics[i].Scope.Kind == metric.Organisation {
-				return &metrics[i]
-			}
-		}
-		return nil
+	findMetric := func(id string) *metric.Metric {
+		return find(metrics, func(m *metric.Metric) bool { return m.ID == id && m.Scope.Kind == metric.Organisation })
 	}
 	asked := findLatestItems(r.Waves)
 	out := make([]Dimension, len(dimensions))
@@ -115,11 +110,11 @@ func (m *measurer) computeDimensions(r *Result, metrics []metric.Metric) ([]Dime
 		out[i] = Dimension{ID: d.id, Title: d.title}
 		for _, w := range wantedMetrics {
 			if w.dimension == d.id {
-				out[i].Rows = append(out[i].Rows, w.compareMetric(find(w.metric)))
+				out[i].Rows = append(out[i].Rows, w.compareMetric(findMetric(w.metric)))
 			}
 		}
-		for _, w := range m.listMeasures(d.id, find) {
-			out[i].Rows = append(out[i].Rows, w.compareMetric(find(w.metric)))
+		for _, w := range m.listMeasures(d.id, findMetric) {
+			out[i].Rows = append(out[i].Rows, w.compareMetric(findMetric(w.metric)))
 		}
 		for _, it := range asked {
 			if it.Dimension == d.id && it.N > 0 {

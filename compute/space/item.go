@@ -88,12 +88,7 @@ func (it *ItemAnswers) isFavourable(v float64) bool {
 }
 
 func (w *Wave) findItem(id string) *ItemAnswers {
-	for i := range w.Items {
-		if w.Items[i].ID == id {
-			return &w.Items[i]
-		}
-	}
-	return nil
+	return find(w.Items, func(it *ItemAnswers) bool { return it.ID == id })
 }
 
 // asked is an item of the latest wave that has it, with the wave before that has it.

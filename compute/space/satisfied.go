@@ -202,12 +202,7 @@ func (m *measurer) asksAbout(w *Wave, feature string) bool {
 }
 
 func (w *Wave) findSatisfaction(feature string) *Satisfaction {
-	for i := range w.Satisfied {
-		if w.Satisfied[i].Feature == feature {
-			return &w.Satisfied[i]
-		}
-	}
-	return nil
+	return find(w.Satisfied, func(s *Satisfaction) bool { return s.Feature == feature })
 }
 
 // newSatisfiedMetric returns the satisfaction with a feature, compared with the wave before.

@@ -76,12 +76,7 @@ func (r *Result) Wave(id string) *Wave { return findWave(r.Waves, id) }
 
 // Feature returns the satisfaction of a feature's users, or nil if it is unknown.
 func (r *Result) Feature(id string) *Satisfaction {
-	for i := range r.Features {
-		if r.Features[i].Feature == id {
-			return &r.Features[i]
-		}
-	}
-	return nil
+	return find(r.Features, func(s *Satisfaction) bool { return s.Feature == id })
 }
 
 // ListMetricsAt returns the survey metrics of the waves that were closed at an earlier time. It
@@ -229,9 +224,14 @@ func dropEmpty(all ...metric.LeftOut) []metric.LeftOut {
 }
 
 func findWave(waves []Wave, id string) *Wave {
-	for i := range waves {
-		if waves[i].ID == id {
-			return &waves[i]
+	return find(waves, func(w *Wave) bool { return w.ID == id })
+}
+
+// find returns the first element for which is returns true, or nil.
+func find[T any](list []T, is func(*T) bool) *T {
+	for i := range list {
+		if is(&list[i]) {
+			return &list[i]
 		}
 	}
 	return nil

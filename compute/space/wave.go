@@ -300,12 +300,7 @@ func computePartScores(wave string, answers []answer, parts []WavePart) (out []P
 }
 
 func (w *Wave) findPart(id string) *PartScore {
-	for i := range w.Parts {
-		if w.Parts[i].ID == id {
-			return &w.Parts[i]
-		}
-	}
-	return nil
+	return find(w.Parts, func(p *PartScore) bool { return p.ID == id })
 }
 
 // findLatest returns the latest closed wave for which has returns true, or nil.
