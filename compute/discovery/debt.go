@@ -31,7 +31,10 @@ type PainRef struct {
 }
 
 func (g *graph) findDebt() Debt {
-	return Debt{Teams: len(g.in.Content.Teams), Unspoken: g.findUnspoken(), NotAsked: g.findNotAsked(), NotWorked: g.findNotWorked()}
+	return Debt{
+		Teams: len(g.in.Content.Teams), Unspoken: g.findUnspoken(), NotAsked: g.findNotAsked(),
+		NotWorked: g.findNotWorked(),
+	}
 }
 
 // findUnspoken returns the teams without research up to now, by ID.

@@ -88,11 +88,13 @@ func newGraph(in *Input) *graph {
 	for i := range in.Themes {
 		g.themes[in.Themes[i].ID] = &in.Themes[i]
 	}
-	g.asked, g.speaks, g.delivers, g.told, g.tells = newRelation(), newRelation(), newRelation(), newRelation(), newRelation()
-	g.belongs, g.explained = newRelation(), newRelation()
+	relations := []*relation{&g.asked, &g.speaks, &g.delivers, &g.told, &g.tells, &g.belongs, &g.explained}
+	for _, r := range relations {
+		*r = newRelation()
+	}
 	g.linkResearch()
 	g.linkWork()
-	for _, r := range []*relation{&g.asked, &g.speaks, &g.delivers, &g.told, &g.tells, &g.belongs, &g.explained} {
+	for _, r := range relations {
 		r.sort()
 	}
 	return g

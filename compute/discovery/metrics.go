@@ -30,7 +30,7 @@ func Specs(goals Goals) metric.Specs {
 	return metric.Specs{
 		{
 			ID: Interviews, Version: 1, Title: "Interviews per quarter", Unit: metric.Number, Better: metric.Up,
-			Estimate: "count", Untested: "what people did is counted, nothing is inferred",
+			Estimate: "count", Untested: "it is a count, without statistical inference",
 			Target: &metric.Target{Value: float64(goals.Interviews), Op: metric.Up, From: "goal"},
 			Text: "Interviews dated in the 12 weeks before the cut-off, against the 12 weeks before those. Shadowing " +
 				"and conversations about a request are counted apart.",
@@ -42,7 +42,7 @@ func Specs(goals Goals) metric.Specs {
 			Target: &metric.Target{Value: goals.DiscoveryShare, Op: metric.Up, From: "goal"},
 			Text: "Person-days of discovery ÷ all person-days of the 12 weeks before the cut-off. Activities count by " +
 				"their track, phases of initiatives as delivery, and research as discovery unless an activity lists it. " +
-				"Person-days are spread evenly from start to end; what is planned counts nothing.",
+				"Person-days are spread evenly from start to end; planned work does not count.",
 		},
 		{
 			ID: UnusedEffort, Version: 1, Title: "Effort on features few use", Unit: metric.Share, Better: metric.Down,
@@ -68,7 +68,7 @@ func Specs(goals Goals) metric.Specs {
 }
 
 // fewEnds is the reason why the change of a wait is not tested.
-const fewEnds = "it is of all requests so far, of which too few end in any few weeks"
+const fewEnds = "it covers all requests so far, and too few end within a few weeks"
 
 // newSection returns the five metrics.
 func (g *graph) newSection(journeys []Journey, asked []Asked, e Effort) metric.Section {
@@ -162,7 +162,8 @@ func (g *graph) measureIdeaToGA(m metric.Metric, journeys []Journey) metric.Metr
 	for k := range journeys {
 		m.Window.From = org.Earlier(m.Window.From, journeys[k].Requested)
 	}
-	m = g.measureWait(m, days, closed, "initiatives", "no initiative with a known request has reached general availability yet",
+	m = g.measureWait(m, days, closed, "initiatives", "no initiative with a known request has reached general "+
+		"availability yet",
 		"set requested, or link the research that asked for it")
 	if impossible > 0 {
 		m.Warnings = append(m.Warnings, "initiatives available before they were requested are left out")

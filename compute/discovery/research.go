@@ -146,7 +146,8 @@ func (g *graph) listTalks() []Talk {
 	var list []Talk
 	for _, r := range g.listKinds(fact.Interview, fact.Shadowing, fact.OfficeHours, fact.Retrospective) {
 		list = append(list, Talk{
-			Kind: r.Kind, ID: r.ID, Title: r.Title, Date: r.Date, Teams: countTeams(r), Minutes: r.Minutes, Questions: newQAs(r.Questions),
+			Kind: r.Kind, ID: r.ID, Title: r.Title, Date: r.Date, Teams: countTeams(r), Minutes: r.Minutes,
+			Questions:    newQAs(r.Questions),
 			Observations: r.Observations, Quotes: r.Quotes, Topics: r.Topics, Problem: r.Problem,
 			Worked: r.Retro.Worked, DidNot: r.Retro.DidNot, Change: r.Retro.Change, Links: g.listLinks(r.ID),
 		})

@@ -152,7 +152,7 @@ func (a *attribution) findWaiting(ds []Delivery, asOf time.Time) []*org.Change {
 		case len(ds) == 0:
 			a.out.add("changes", "the service has no production deployment", 1)
 		case c.Merged.Before(ds[0].Created):
-			a.out.add("changes", "merged before the first known deployment, in none since", 1)
+			a.out.add("changes", "merged before the first known deployment and not deployed since", 1)
 		case c.Aside && asOf.Sub(c.Merged) >= elsewhereAfter:
 			if deployed == nil {
 				deployed = a.findDeployedBranches()

@@ -48,8 +48,8 @@ func (r *rules) findBlindSpots(p *pool) (kinds []string, next string) {
 	}{
 		{Rollback, saw.commits, "rollbacks (no deployment names its commit)", "map deployed versions to commits"},
 		{
-			Revert, saw.titles, "reverts (no deployment brought a change with a title)",
-			"collect changes with their titles, and commits that tell which deployment brought them",
+			Revert, saw.titles, "reverts (no deployment contains a change with a title)",
+			"collect changes with their titles, and the commits of deployments",
 		},
 		{
 			Hotfix, saw.marks || r.hotfixBranch == nil && r.hotfixLabel == nil,

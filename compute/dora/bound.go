@@ -88,8 +88,8 @@ func (c *comparison) explainUntestable() string {
 	if float64(k1) <= maxBounded*float64(n1) && float64(k2) <= maxBounded*float64(n2) {
 		return ""
 	}
-	return fmt.Sprintf("the change is not tested, because more than a tenth of the lead times are only known as at "+
-		"least so long: %d of %d, and %d of %d before", k1, n1, k2, n2)
+	return fmt.Sprintf("the change is not tested, because more than a tenth of the lead times are lower bounds: %d "+
+		"of %d, and %d of %d before", k1, n1, k2, n2)
 }
 
 // medianLead returns the median lead time of deliveries. It returns false with fewer values

@@ -33,7 +33,8 @@ func (m *measurer) newTeamEvidence(whole *pool, ps []*pool) []metric.Evidence {
 		}
 		s := p.newSample(m.now, m.org.Calendar.AsOf)
 		counted.Rows = append(counted.Rows, metric.Row{Team: p.scope.ID, Cells: []string{
-			p.scope.Title, strconv.Itoa(s.deployments), strconv.Itoa(len(s.leads)), strconv.Itoa(s.failed), strconv.Itoa(len(s.restore.seconds)),
+			p.scope.Title, strconv.Itoa(s.deployments), strconv.Itoa(len(s.leads)),
+			strconv.Itoa(s.failed), strconv.Itoa(len(s.restore.seconds)),
 		}})
 	}
 	if small > 0 {
@@ -64,7 +65,8 @@ func (m *measurer) newDeploymentEvidence(p *pool, ds []*Delivery) metric.Evidenc
 	for _, d := range ds {
 		failed, restored := describeVerdict(d)
 		e.Rows = append(e.Rows, metric.Row{URL: d.URL, Cells: []string{
-			formatTime(d.Finished), m.org.Services[d.Service].ID, d.Environment, nameDelivery(d), strconv.Itoa(len(d.Changes)), m.describeMethod(d), failed, restored, fixWords[d.FixOf],
+			formatTime(d.Finished), m.org.Services[d.Service].ID, d.Environment, nameDelivery(d), strconv.Itoa(len(d.Changes)),
+			m.describeMethod(d), failed, restored, fixWords[d.FixOf],
 		}})
 	}
 	if n := len(selectWithin(p.automated, finishTime, m.now)); n > 0 {
@@ -96,7 +98,7 @@ func describeVerdict(d *Delivery) (failed, restored string) {
 	switch f := d.Failure; {
 	case f == nil:
 	case f.said == "":
-		restored = "not said"
+		restored = "not recorded"
 	case f.Restored.IsZero():
 		restored = "not yet"
 	default:
@@ -141,7 +143,7 @@ func (m *measurer) describeContents(d *Delivery) string {
 	case d.Method == Ancestry && d.fresh == 0:
 		return "nothing new: its commit was in an earlier deployment"
 	case d.Method == Ancestry && len(d.Copies) == 0:
-		return formatCount(d.fresh, "new commit") + ", none of which completes a change"
+		return formatCount(d.fresh, "new commit") + "; no change is complete"
 	}
 	return "only changes that were in an earlier deployment"
 }
@@ -205,7 +207,8 @@ func (m *measurer) newChangeEvidence(p *pool, ds []*Delivery) metric.Evidence {
 			}
 			cells := []string{
 				formatTime(d.Finished), m.org.Services[d.Service].ID, shortenSHA(l.Change.ID),
-				l.boundPrefix("before ") + formatTime(d.Finished.Add(-time.Duration(l.Seconds*float64(time.Second)))), formatTime(l.Change.Merged),
+				l.boundPrefix("before ") + formatTime(d.Finished.Add(-time.Duration(l.Seconds*float64(time.Second)))),
+				formatTime(l.Change.Merged),
 				l.boundPrefix("≥ ") + formatMinutes(&l.Seconds), l.boundPrefix("≥ ") +
 					formatMinutes(l.Coding), formatMinutes(l.Pickup), formatMinutes(l.Review), formatMinutes(l.Deploy),
 			}

@@ -30,7 +30,7 @@ func (r *rules) findFailures(a *attribution, ds []Delivery, never []org.Deployme
 		ds[i].clearSuspicion()
 		if f := ds[i].Failure; f != nil && f.said == "" {
 			f.Bad = true
-			a.out.add(evDeploy, "failed, and nobody said when service was restored: in no recovery time", 1)
+			a.out.add(evDeploy, "failed, without a recorded restoration: in no recovery time", 1)
 		}
 	}
 }
@@ -98,10 +98,10 @@ func (r *rules) blameNamed(a *attribution, ds []Delivery, incidents []*org.Incid
 				claims[k] = namesKnown // the reference does not count as evidence
 			}
 		case says == namesUnknown:
-			a.out.add("incidents", "name a deployment, commit or change that is not known", 1)
+			a.out.add("incidents", "name an unknown deployment, commit or change", 1)
 			a.out.lost = append(a.out.lost, in)
 		case i == noDelivery:
-			a.out.add("incidents", "name what is in no deployment that is counted", 1)
+			a.out.add("incidents", "name a commit or change that is not in a counted deployment", 1)
 		case in.Opened.Before(ds[i].Created):
 			a.out.add("incidents", "opened before the deployment they name", 1)
 		case ds[i].blame(IncidentField, in.ID, in.URL):

@@ -78,12 +78,12 @@ func (a *attribution) blameReverts(ds []Delivery) {
 		switch {
 		case !known:
 			ds[by].isFix(Revert)
-			a.out.add(evChange, "revert a change that is not known: nobody is blamed", 1)
+			a.out.add(evChange, "revert an unknown change: no deployment is blamed", 1)
 		case a.s.Changes[original].Reverts != "":
 		case a.shipped[original] == noDelivery || a.shipped[original] >= by:
 		case ds[a.shipped[original]].Baseline:
 			ds[by].isFix(Revert)
-			a.out.add(evChange, "revert a change from before the first known deployment: nobody is blamed", 1)
+			a.out.add(evChange, "revert a change from before the first known deployment: no deployment is blamed", 1)
 		default:
 			ds[a.shipped[original]].fixedBy(&ds[by], Revert)
 		}

@@ -41,8 +41,7 @@ func (m *measurer) listFreezeNotes() []string {
 	var notes []string
 	for _, f := range m.Freezes {
 		if f.overlaps(metric.Window{From: m.before.From, To: m.now.To}) {
-			notes = append(notes, fmt.Sprintf("%s from %s until %s: its weeks are shown, and left out of what is said "+
-				"about change",
+			notes = append(notes, fmt.Sprintf("%s from %s until %s: its weeks are shown, and tests of change leave them out",
 				f.displayTitle(), f.From.Format(time.DateOnly), f.Until.Format(time.DateOnly)))
 		}
 	}

@@ -130,7 +130,8 @@ func (m *measurer) computeMetrics(p *pool) []metric.Metric {
 	x.teamsBefore, before = p.countCollected(m.org, m.before)
 	x.hadBefore = before > 0
 	list := []metric.Metric{
-		m.measureFrequency(&x), m.measureLeadTime(&x), m.measureFailRate(&x), m.measureRecovery(&x), m.measureRework(&x), m.measureRestore(&x),
+		m.measureFrequency(&x), m.measureLeadTime(&x), m.measureFailRate(&x),
+		m.measureRecovery(&x), m.measureRework(&x), m.measureRestore(&x),
 		m.measureJobFailures(&x), m.measureAutomated(&x), m.measureWaiting(&x),
 	}
 	for i := range phaseNames {

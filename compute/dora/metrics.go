@@ -51,7 +51,7 @@ func (m *measurer) measureLeadTime(x *scopeSamples) metric.Metric {
 	mt.N = []metric.Count{{What: "changes", N: len(s.leads)}, {What: "deployments", N: countDistinct(s.clusters)}}
 	switch {
 	case len(s.leads) == 0 && s.unknown > 0 && s.unknown == s.deployments:
-		mt.Why, mt.Next = "no deployment says which source commit it carries", "map deployed versions to commits, or "+
+		mt.Why, mt.Next = "no deployment names its source commit", "map deployed versions to commits, or "+
 			"collect the changes"
 	case len(s.leads) == 0:
 		mt.Why, mt.Next = "no change reached production in these weeks", ""
@@ -68,12 +68,12 @@ func (m *measurer) measureLeadTime(x *scopeSamples) metric.Metric {
 				s.leastClamped), metric.Seconds, minForP90),
 		}
 	}
-	warnAbout(&mt, s.byTime, "deployments: changes found by time only, because their commits are not known")
-	warnAbout(&mt, s.unknown, "deployments: their changes are not known, so they are not in it")
+	warnAbout(&mt, s.byTime, "deployments: changes found by time only, because their commits are unknown")
+	warnAbout(&mt, s.unknown, "deployments: their changes are unknown and left out")
 	if 2*s.hidden > len(s.leads) && m.LeadStart == FirstCommit {
 		mt.State = metric.Provisional
-		warnAbout(&mt, s.hidden, "changes: written and merged in the same minute, as far as the source says. Squash "+
-			"merges hide when work began, so the lead time is at least this long; a forge's API would tell")
+		warnAbout(&mt, s.hidden, "changes: written and merged in the same minute, according to the source. Squash "+
+			"merges hide when work began, so the lead time is at least this long; a forge's API has the first commits")
 	}
 	warnAbout(&mt, s.clamped, fmt.Sprintf("changes: first commit more than %d days before opening, counted from "+
 		"then: at least that long", m.MaxCommitAge))
@@ -172,7 +172,7 @@ func (m *measurer) measureRework(x *scopeSamples) metric.Metric {
 		mt.Why = "no deployment in these weeks"
 		return mt
 	case s.fixable == 0:
-		mt.Why, mt.Next = "no deployment says which commit it carries, so fixes cannot be seen", "map deployed versions to commits"
+		mt.Why, mt.Next = "no deployment names its commit, so fixes cannot be seen", "map deployed versions to commits"
 		return mt
 	}
 	setValue(&mt, s.computeReworkRate(), x.before.computeReworkRate(), m.before, []metric.Count{
@@ -189,12 +189,12 @@ func (m *measurer) measureRework(x *scopeSamples) metric.Metric {
 func (m *measurer) measureRecovery(x *scopeSamples) metric.Metric {
 	mt := m.newMetric(RecoveryTime, x)
 	mt.Evidence = evDeploy
-	m.measureDurations(&mt, x, selectRecoveries, "failed deployments")
+	m.measureDurations(&mt, x, selectRecoveries, "failed deployments", "mean of those restored")
 	if mt.Value == nil {
 		mt.Why = "no failed deployment of these weeks was restored yet, or none failed"
 		if s := &x.now; s.failed == 0 && s.suspected > 0 {
-			mt.Why, mt.Next = "no deployment of these weeks is known to have failed; incidents began soon after some and "+
-				"name none", nameThem
+			mt.Why = "no failed deployment of these weeks was found; incidents began soon after some but name none"
+			mt.Next = nameThem
 		}
 	}
 	return mt
@@ -203,7 +203,7 @@ func (m *measurer) measureRecovery(x *scopeSamples) metric.Metric {
 func (m *measurer) measureRestore(x *scopeSamples) metric.Metric {
 	mt := m.newMetric(RestoreTime, x)
 	mt.Evidence = evIncident
-	m.measureDurations(&mt, x, selectRestorations, "incidents")
+	m.measureDurations(&mt, x, selectRestorations, "incidents", "MTTR (mean of those resolved)")
 	if mt.Value == nil {
 		mt.Why = "no incident opened in these weeks, or none is resolved yet"
 		if len(x.p.incidents) == 0 {
@@ -249,9 +249,10 @@ func selectRecoveries(s *sample) (*durations, stat.Dispersion) { return &s.recov
 
 func selectRestorations(s *sample) (*durations, stat.Dispersion) { return &s.restore, s.week.restore }
 
-// measureDurations fills in a metric that is a median of durations.
+// measureDurations fills in a metric that is a median of durations. mean labels the mean of the
+// closed ones.
 func (m *measurer) measureDurations(mt *metric.Metric, x *scopeSamples, of func(*sample) (*durations, stat.Dispersion),
-	what string,
+	what, mean string,
 ) {
 	now, week := of(&x.now)
 	before, weekBefore := of(&x.before)
@@ -261,10 +262,10 @@ func (m *measurer) measureDurations(mt *metric.Metric, x *scopeSamples, of func(
 	}
 	setValue(mt, now.computeMedian(week), before.computeMedian(weekBefore), m.before,
 		[]metric.Count{{What: what, N: len(before.seconds)}})
-	if mean := now.computeMean(); mean != nil {
-		mt.Details = append(mt.Details, metric.Detail{Label: "mean of those resolved", Value: mean, Unit: metric.Seconds})
+	if v := now.computeMean(); v != nil {
+		mt.Details = append(mt.Details, metric.Detail{Label: mean, Value: v, Unit: metric.Seconds})
 	}
-	warnAbout(mt, now.bad, what+": recorded as over before they began, or nobody said when, left out")
+	warnAbout(mt, now.bad, what+": left out, because their end is not recorded or is before their start")
 }
 
 func (m *measurer) measureJobFailures(x *scopeSamples) metric.Metric {

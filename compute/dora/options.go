@@ -76,8 +76,10 @@ func (f Freeze) overlaps(w metric.Window) bool { return f.From.Before(w.To) && w
 // Defaults returns the default options.
 func Defaults() Options {
 	return Options{
-		Production: "(?i)^prod", Exclude: "(?i)^github-pages$|preview|staging|sandbox", Group: ByEnvironment, CollapseMinutes: 15, MaxCommitAge: 14, Sesoi: trend.Defaults(),
-		LeadStart: FirstCommit, LeadStatistic: Median, FailRateOf: OfDeployments, Tiers: "dora-2021", Blame: ByWindow, Bots: Apart,
+		Production: "(?i)^prod", Exclude: "(?i)^github-pages$|preview|staging|sandbox",
+		Group: ByEnvironment, CollapseMinutes: 15, MaxCommitAge: 14, Sesoi: trend.Defaults(),
+		LeadStart: FirstCommit, LeadStatistic: Median, FailRateOf: OfDeployments,
+		Tiers: "dora-2021", Blame: ByWindow, Bots: Apart,
 		WindowHours: 24, HotfixBranch: "(?i)^hot-?fix(/|-|$)", HotfixLabel: "(?i)^hot-?fix$",
 	}
 }
@@ -155,7 +157,8 @@ func (r *rules) compileFailures() error {
 		}
 	}
 	if r.window = time.Duration(r.WindowHours) * time.Hour; r.WindowHours <= 0 && r.uses(Window) {
-		return fmt.Errorf("dora.window_hours: %d is no window; leave \"window\" out of dora.failure_evidence to do without", r.WindowHours)
+		return fmt.Errorf("dora.window_hours: %d is not a window; without one, remove \"window\" from "+
+			"dora.failure_evidence", r.WindowHours)
 	}
 	for _, p := range []struct {
 		key, text string

@@ -91,7 +91,7 @@ func (r *rules) listUnusedRulings(linked []Linked) []string {
 		if used[f] {
 			continue
 		}
-		why := "no production deployment of that ID is known"
+		why := "no production deployment has that ID"
 		if f.Repository == "" && r.repositoriesOf[f.Deployment] == ambiguous {
 			why = "several repositories have a deployment of that ID: name the repository"
 		}

@@ -104,7 +104,7 @@ func (r *rules) collapseRetries(ds []org.Deployment, out *exclusions) []rollout 
 			out.add(evDeploy, "not production", 1)
 		case d.Obscured:
 			out.obscured = append(out.obscured, d.Created)
-			out.add(evDeploy, "recorded as inactive only: whether and when they succeeded is not known", 1)
+			out.add(evDeploy, "recorded as inactive only: their result is unknown", 1)
 		default:
 			attempts = append(attempts, d)
 		}

@@ -135,10 +135,12 @@ func (s *sample) describeSuspicion() string {
 	n := float64(s.deployments)
 	lo, hi := formatPercentNumber(float64(s.failed)/n), formatPercent(float64(s.failed+s.suspected)/n)
 	if s.suspects == 1 {
-		return fmt.Sprintf("between %s and %s: an incident began soon after a deployment or during it, and names none",
+		return fmt.Sprintf("between %s and %s: an incident began soon after a deployment or during it, and names no "+
+			"deployment",
 			lo, hi)
 	}
-	return fmt.Sprintf("between %s and %s: %d incidents began soon after deployments and name none", lo, hi, s.suspects)
+	return fmt.Sprintf("between %s and %s: %d incidents began soon after deployments and name no deployment", lo, hi,
+		s.suspects)
 }
 
 // nameThem is the next step for suspicions.

@@ -107,7 +107,8 @@ func (c *comparison) testRate() *metric.Trend {
 		units++
 		total += u.before.deployments
 		// Half a deployment more on both sides keeps the logarithm of 0 finite.
-		logs = append(logs, math.Log((float64(u.now.deployments)+0.5)/float64(len(now)))-math.Log((float64(u.before.deployments)+0.5)/float64(len(before))))
+		logs = append(logs, math.Log((float64(u.now.deployments)+0.5)/float64(len(now)))-
+			math.Log((float64(u.before.deployments)+0.5)/float64(len(before))))
 	}
 	if total == 0 {
 		return nil
@@ -291,7 +292,7 @@ func (c *comparison) describeUnits(units int) string {
 
 // sameServices is the subject of a test of totals: the services that were collected and owned
 // in both windows.
-const sameServices = "the services known in both"
+const sameServices = "the services in both windows"
 
 // setSubject sets the subject of a tested change, unless it has one.
 func setSubject(t *metric.Trend, of string) *metric.Trend {

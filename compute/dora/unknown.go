@@ -35,13 +35,13 @@ func (m *measurer) explainUncollected(p *pool) (why, next string) {
 			first = first.Add(org.Week)
 		}
 		from := first.Add(org.Period).AddDate(0, 0, m.org.Calendar.MaturityDays)
-		return fmt.Sprintf("what is known begins on %s, and four whole weeks are needed", known.From.UTC().Format(dateWords)),
+		return fmt.Sprintf("the data begin on %s, and four whole weeks are needed", known.From.UTC().Format(dateWords)),
 			fmt.Sprintf("wait: from %s on there are four", from.UTC().Format(dateWords))
 	case known.To.Before(m.now.To):
-		return fmt.Sprintf("what is known ends on %s, before the end of these weeks", known.To.UTC().Format(dateWords)),
+		return fmt.Sprintf("the data end on %s, before the end of these weeks", known.To.UTC().Format(dateWords)),
 			"export or fetch again up to today, or set covers_to where a file is complete"
 	}
-	return "not all of these weeks were collected", "see the data quality page for what is missing"
+	return "not all of these weeks were collected", "see the gaps on the data quality page"
 }
 
 // explainNoService returns reason and next step for a scope without a service.
@@ -55,7 +55,7 @@ func (m *measurer) explainNoService(p *pool) (why, next string) {
 	case len(m.org.Services) > 0:
 		return "no team owns a service that was collected", "give the teams their repositories in teams.toml"
 	}
-	return "no service is known", "connect a source of deployments in config.toml"
+	return "there is no service", "connect a source of deployments in config.toml"
 }
 
 // findGap returns the first gap of a scope's services in the current window, or nil.
@@ -107,8 +107,7 @@ func explainTooFew(o *org.Organisation, t *org.Team) (why, next string) {
 	}
 	switch {
 	case changes == 0:
-		return "no change was collected, so it is not known how many people the team has", "say in teams.toml how " +
-			"many developers it has"
+		return "no change was collected, so the size of the team is unknown", "set its number of developers in teams.toml"
 	case shallow:
 		return fmt.Sprintf("the clone is shallow: it shows %d people %s, and %d are needed", t.People, weeks,
 			org.MinPeople), "run `git fetch --unshallow`"
@@ -117,7 +116,7 @@ func explainTooFew(o *org.Organisation, t *org.Team) (why, next string) {
 	case people == 0:
 		return "only automation changed it " + weeks, next
 	case t.People == 0:
-		return "the changes do not say who wrote them, so it is not known how many people the team has", "say in teams.toml how many developers it has"
+		return "the changes name no authors, so the size of the team is unknown", "set its number of developers in teams.toml"
 	case t.People == 1:
 		return "one person wrote all changes " + weeks + ", so the numbers would be that person's", next
 	}

@@ -18,7 +18,8 @@ import (
 var (
 	productionWords = regexp.MustCompile(`(?i)(^|[-_/. ])(production|prod|prd|live|main|master|release)([-_/. 0-9]|$)`)
 	hotfixWords     = regexp.MustCompile(`(?i)(^|[-_/.: ])hot-?fix([-_/.: 0-9]|$)`)
-	elsewhereWords  = regexp.MustCompile(`(?i)(stag|stg|test|dev|qa|uat|preview|review|sandbox|demo|non-?prod|pre-?prod|pull|pr-[0-9])`)
+	elsewhereWords  = regexp.MustCompile(`(?i)(stag|stg|test|dev|qa|uat|preview|review|sandbox|demo|` +
+		`non-?prod|pre-?prod|pull|pr-[0-9])`)
 )
 
 // FindProductionWord returns the word in an environment's name that suggests production, in
@@ -42,7 +43,9 @@ type nameCounts map[string]int
 // formatList lists the names, most frequent first: "prd ×4, live ×1". Texts that do not look
 // like a name are counted but not shown.
 func (s nameCounts) formatList() string {
-	names := slices.SortedFunc(maps.Keys(s), func(a, b string) int { return cmp.Or(cmp.Compare(s[b], s[a]), cmp.Compare(a, b)) })
+	names := slices.SortedFunc(maps.Keys(s), func(a, b string) int {
+		return cmp.Or(cmp.Compare(s[b], s[a]), cmp.Compare(a, b))
+	})
 	const most, longest = 5, 40
 	var parts []string
 	others := 0
@@ -65,7 +68,7 @@ func (s nameCounts) formatList() string {
 		parts = append(parts, fmt.Sprintf("%s ×%d", name, s[name]))
 	}
 	if others > 0 {
-		parts = append(parts, fmt.Sprintf("what does not look like a name ×%d", others))
+		parts = append(parts, fmt.Sprintf("other texts ×%d", others))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -172,7 +175,9 @@ func (m *measurer) noteHotfixName(c *org.Change, names nameCounts) {
 
 // noteEnvironments records the environments of a service.
 func (m *measurer) noteEnvironments(s *org.Service, u *unmatchedInput) {
-	counted := slices.ContainsFunc(s.Deployments, func(d org.Deployment) bool { return m.production.IsProduction(d.Environment, d.Tier) })
+	counted := slices.ContainsFunc(s.Deployments, func(d org.Deployment) bool {
+		return m.production.IsProduction(d.Environment, d.Tier)
+	})
 	u.ever = u.ever || counted
 	if !u.ever {
 		for i := range s.Deployments {
@@ -243,7 +248,7 @@ func (m *measurer) doubtStatuses(mt *metric.Metric, x *scopeSamples, u *unmatche
 		return
 	}
 	of := u.obscured + known(&x.now)
-	why := fmt.Sprintf("%d of %d roll-outs are recorded as inactive only: whether and when they succeeded is not known", u.obscured, of)
+	why := fmt.Sprintf("%d of %d roll-outs are recorded as inactive only: their result is unknown", u.obscured, of)
 	if float64(u.obscured) > manyObscured*float64(of) {
 		m.refuseValue(mt, why, allStatuses)
 		return
@@ -269,7 +274,7 @@ func (m *measurer) doubtReferences(mt *metric.Metric, x *scopeSamples, u *unmatc
 	if u.nlost == 0 {
 		return
 	}
-	why := fmt.Sprintf("%d incidents of these weeks name what is not known: %s", u.nlost, u.lost.formatList())
+	why := fmt.Sprintf("%d incidents of these weeks name unknown things: %s", u.nlost, u.lost.formatList())
 	if x.now.failed == 0 && u.nlost == len(selectWithin(x.p.incidents, openingTime, m.now)) {
 		m.refuseValue(mt, why, knownReferences)
 		return

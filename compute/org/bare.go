@@ -31,7 +31,8 @@ func (h *history) findCommit(n int32) *fact.Commit {
 func (h *history) newBareChange(n int32, branch string) fact.Change {
 	c := h.findCommit(n)
 	f := fact.Change{
-		Repository: c.Repository, ID: c.SHA, Author: c.Author, Branch: branch, FirstCommit: c.AuthorTime, Merged: c.CommitTime,
+		Repository: c.Repository, ID: c.SHA, Author: c.Author, Branch: branch,
+		FirstCommit: c.AuthorTime, Merged: c.CommitTime,
 		MergeCommit: c.SHA, Commits: []string{c.SHA}, Reverts: c.Reverts, Paths: c.Paths,
 	}
 	if c.Author != "" {

@@ -38,10 +38,11 @@ func ComponentNames(team string, own fact.Ownership) []string {
 var (
 	// componentTag splits a tag into the text before a version, a separator, and the version:
 	// dotted numbers or a date.
-	componentTag = regexp.MustCompile(`^(.+?)([/@_-])(?i:version|ver|release|rel|v|r)?\.?(?:\d{4}-\d{2}-\d{2}|\d+(?:[._]\d+)+|\d{8})(?:[^/]*)$`)
+	componentTag = regexp.MustCompile(`^(.+?)([/@_-])(?i:version|ver|release|rel|v|r)?\.?` +
+		`(?:\d{4}-\d{2}-\d{2}|\d+(?:[._]\d+)+|\d{8})(?:[^/]*)$`)
 	// ordinary words before a version do not name a component.
-	ordinary = regexp.MustCompile(`^(?i:releases?|rel|version|ver|v|tags?|refs|heads|deploy|deployments?|prod|production|live|stable|` +
-		`hot-?fix|bug-?fix|fix|feature|support|staging)$`)
+	ordinary = regexp.MustCompile(`^(?i:releases?|rel|version|ver|v|tags?|refs|heads|deploy|deployments?|prod|` +
+		`production|live|stable|hot-?fix|bug-?fix|fix|feature|support|staging)$`)
 )
 
 // component is the part of a repository that a deployment names.
@@ -176,5 +177,5 @@ func (r *resolver) findDeploymentServices(d *fact.Deployment) (services []int, w
 	if len(of.whole) > 0 {
 		return of.whole, ""
 	}
-	return nil, fmt.Sprintf("are of the component %s, which nobody owns by paths", text.Quote(c.name))
+	return nil, fmt.Sprintf("belong to the component %s, which no team owns by paths", text.Quote(c.name))
 }

@@ -28,7 +28,8 @@ type partName struct{ repository, name string }
 func NewNames(c fact.Content) *Names {
 	n := &Names{
 		shared: map[string]bool{}, parts: map[partName]bool{},
-		teams: newFinder(), groups: newFinder(), features: newFinder(), measures: newFinder(), services: newFinder(), repositories: newFinder(),
+		teams: newFinder(), groups: newFinder(), features: newFinder(),
+		measures: newFinder(), services: newFinder(), repositories: newFinder(),
 	}
 	rank := func(f *finder, id string, names ...string) {
 		for _, name := range names {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -76,7 +77,9 @@ type relations struct {
 // default branch, or "" if unknown.
 //
 // Cost: O(n log n) in changes and their commits.
-func relateChanges(rules branchRules, changes []*fact.Change, commits *history, trunk string) ([]relation, []*fact.Change) {
+func relateChanges(rules branchRules, changes []*fact.Change, commits *history, trunk string) ([]relation,
+	[]*fact.Change,
+) {
 	r := &relations{
 		branchRules: rules, changes: slices.Clip(changes), history: commits, trunk: trunk,
 		list: make([]relation, len(changes)), owner: make(map[string]int, len(changes)),
@@ -351,7 +354,7 @@ func (r *relations) findFollower(i int) int {
 		return -1
 	}
 	from := r.heads[c.Branch]
-	at, _ := slices.BinarySearchFunc(from, i, func(k, i int) int { return r.changes[k].Merged.Compare(r.changes[i].Merged) })
+	at, _ := slices.BinarySearchFunc(from, c.Merged, func(k int, t time.Time) int { return r.changes[k].Merged.Compare(t) })
 	for _, k := range from[at:] {
 		o := r.changes[k]
 		if k != i && o.Branch != c.Branch && (o.Merged.After(c.Merged) || o.Branch == r.trunk) {
@@ -405,7 +408,8 @@ func (r *relations) precedes(i, k int) bool {
 
 // applyTo writes the relation into a change. follows and copies are indices in all.
 func (rel *relation) applyTo(c *Change, all []fact.Change) {
-	c.Carrier, c.Own, c.Shares, c.Squashed, c.Rebased, c.Aside = rel.carrier, rel.own, rel.shares, rel.squashed, len(rel.rebased) > 0, rel.aside
+	c.Carrier, c.Own, c.Shares, c.Aside = rel.carrier, rel.own, rel.shares, rel.aside
+	c.Squashed, c.Rebased = rel.squashed, len(rel.rebased) > 0
 	if rel.follows >= 0 {
 		c.Follows = all[rel.follows].ID
 	}

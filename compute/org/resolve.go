@@ -43,8 +43,11 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 	}
 	r := &resolver{
 		names: o.Names, strays: strays{},
-		bots: bots, countBots: o.CountBots, branches: branches, trunks: map[string]string{}, histories: map[string]*history{}, services: map[string]int{}, byRepo: map[string][]int{},
-		people: map[string]uint32{}, worked: map[int][]authorship{}, helped: map[int][]coAuthor{}, named: map[int]bool{}, leftOut: map[metric.LeftOut]int{},
+		bots: bots, countBots: o.CountBots, branches: branches,
+		trunks: map[string]string{}, histories: map[string]*history{},
+		services: map[string]int{}, byRepo: map[string][]int{},
+		people: map[string]uint32{}, worked: map[int][]authorship{}, helped: map[int][]coAuthor{}, named: map[int]bool{},
+		leftOut: map[metric.LeftOut]int{},
 	}
 	r.org.Calendar, r.org.shared, r.org.showsFew = o.Calendar, map[string]bool{}, o.ShowFew
 	r.declareServices(c)

@@ -230,14 +230,14 @@ func withholdActivity(all []Dimension) (missing []string) {
 				all[i].Rows, all[i].HasData = nil, false
 			}
 		}
-		missing = append(missing, "Activity is not shown alone: it says how busy people are, not how well it goes.")
+		missing = append(missing, "Activity is not shown alone: it measures how busy people are, not how well it goes.")
 	}
 	if len(known) < minDimensions {
 		missing = append(missing, fmt.Sprintf("%d of %d dimensions have data, and a picture needs %d. %s.",
 			len(known), len(all), minDimensions, capitalise(strings.Join(none, "; "))))
 	}
 	if !perceptual {
-		missing = append(missing, "Nobody was asked: without a survey there is no word of how developers see it.")
+		missing = append(missing, "No survey was sent, so the view of the developers is missing.")
 	}
 	return missing
 }

@@ -33,7 +33,7 @@ type ItemAnswers struct {
 func ItemID(item string) string { return Items + "." + item }
 
 // allAlike is the reason for hiding answers that are all the same.
-const allAlike = "everybody who answered said the same, so the figure would tell what each of them said"
+const allAlike = "all answers are the same, so the figure would reveal the answer of each person"
 
 // The default scale of an item.
 const defaultMin, defaultMax = 1, 5

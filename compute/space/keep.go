@@ -84,7 +84,8 @@ func (w *Wave) addLate(all *Wave) bool {
 	}
 	for i := range w.Satisfied {
 		s := &w.Satisfied[i]
-		if was := old.findSatisfaction(s.Feature); was != nil && !mayReplace(listCounts(was.toClasses()), listCounts(s.toClasses()),
+		if was := old.findSatisfaction(s.Feature); was != nil && !mayReplace(listCounts(was.toClasses()),
+			listCounts(s.toClasses()),
 			was.Answered, s.Answered) {
 			*s = *was
 		}
@@ -97,7 +98,8 @@ func (w *Wave) mayGrow(all *Wave) bool {
 	if all.Answered < w.Answered+minAnswers || len(w.Parts) != len(all.Parts) {
 		return false
 	}
-	if w.Score != nil && (all.Score == nil || !mayReplace(listCounts(w.Score.Classes), listCounts(all.Score.Classes), w.Score.N,
+	if w.Score != nil && (all.Score == nil || !mayReplace(listCounts(w.Score.Classes), listCounts(all.Score.Classes),
+		w.Score.N,
 		all.Score.N)) {
 		return false
 	}

@@ -17,34 +17,35 @@ func (o Options) Specs() metric.Specs {
 			Config: []string{developers, points}, Source: "Reichheld 2003; interval: Rocks 2016",
 			Estimate: "difference of shares, adjusted Wald", Interval: likely, Trend: "difference of two independent samples",
 			Text: "Answers of 9 and 10 less answers of 0 to 6, in % of all valid answers of the latest closed survey; 7 " +
-				"and 8 stay in the denominator, a blank answer is no 0. The interval is adjusted Wald with " +
-				"finite-population correction, and never beyond what those who did not answer could still make it. A change " +
+				"and 8 stay in the denominator, and a blank answer is not a 0. The interval is adjusted Wald with " +
+				"finite-population correction, within the range that the missing answers allow. A change " +
 				"between two surveys is tested as that of two independent samples, without the correction.",
 		},
 		{
-			ID: ResponseRate, Version: 1, Title: "Response rate", Unit: metric.Share, Better: metric.Up, Config: []string{developers},
-			Estimate: "share", Untested: "it tells how far a survey may be believed, not how the platform does",
-			Text: "Answers with at least one valid item ÷ people invited, or all developers of the platform where a " +
-				"survey does not say whom it invited.",
+			ID: ResponseRate, Version: 1, Title: "Response rate",
+			Unit: metric.Share, Better: metric.Up, Config: []string{developers},
+			Estimate: "share", Untested: "it measures how many people a survey reached, not how good the platform is",
+			Text: "Answers with at least one valid item ÷ people invited, or all developers of the platform if the " +
+				"survey does not record how many were invited.",
 		},
 		{
 			ID: Satisfied, Version: 1, Title: "Satisfied users", Unit: metric.Share, Better: metric.Up,
 			Estimate: "share, Wilson by team", Interval: likely, Untested: fewAnswers,
 			Text: "Positive answers ÷ answers of the feature's own users to the question how satisfied they are with it, " +
-				"in the latest survey with at least five. A neutral answer stays in the denominator; a blank one comes from " +
-				"no user. Wilson interval with an effective number of answers, for people of one team answer alike.",
+				"in the latest survey with at least five. A neutral answer stays in the denominator; a blank one does not " +
+				"come from a user. Wilson interval with an effective number of answers, because people of one team answer alike.",
 		},
 		{
 			ID: MostLoved, Version: 1, Title: "Most loved feature", Unit: metric.Share, Better: metric.Up,
 			Estimate: "share, Wilson", Interval: likely, Untested: fewMentions,
 			Text: "Respondents who name the feature as loved ÷ all respondents of the survey; one mention a respondent, " +
-				"at least five mentions, ties shown. Wilson interval. It is no share of the feature's users.",
+				"at least five mentions, ties shown. Wilson interval. It is not a share of the feature's users.",
 		},
 		{
 			ID: Frustrating, Version: 1, Title: "Most frustrating feature", Unit: metric.Share, Better: metric.Down,
 			Estimate: "share, Wilson", Interval: likely, Untested: fewMentions,
 			Text: "Respondents who name the feature as frustrating ÷ all respondents of the survey; one mention a " +
-				"respondent, at least five mentions, ties shown. Wilson interval. It is no share of the feature's users.",
+				"respondent, at least five mentions, ties shown. Wilson interval. It is not a share of the feature's users.",
 		},
 		{
 			ID: Items, Version: 1, Title: "Favourable answers", Unit: metric.Share, Better: metric.Up,
@@ -55,8 +56,8 @@ func (o Options) Specs() metric.Specs {
 		{
 			ID: TaskSuccess, Version: 1, Title: "Tasks completed without help", Unit: metric.Share, Better: metric.Up,
 			Estimate: "share, Wilson", Interval: likely, Untested: fewTasks,
-			Text: "Attempts at common tasks that were completed without help ÷ all attempts, over four weeks. Attempts " +
-				"that were completed and do not say whether with help are left out and counted. Wilson interval.",
+			Text: "Attempts at common tasks that were completed without help ÷ all attempts, over four weeks. Completed " +
+				"attempts that do not record whether they needed help are left out and counted. Wilson interval.",
 		},
 		{
 			ID: TaskMinutes, Version: 1, Title: "Time for a task", Unit: metric.Seconds, Better: metric.Down,
@@ -67,21 +68,22 @@ func (o Options) Specs() metric.Specs {
 		{
 			ID: ChangesWeek, Version: 1, Title: "Changes merged per week", Unit: metric.PerWeek, Better: metric.Neutral,
 			Estimate: "rate, quasi-Poisson over the weeks", Interval: likely, Untested: activity,
-			Text: "Changes merged in the repositories whose changes were collected over the whole four weeks, without " +
-				"those written by bots. Of the whole organisation only: activity is shown of no person, and never alone. " +
+			Text: "Changes of people merged per week, over four weeks, in repositories whose changes were collected " +
+				"throughout. Only " +
+				"for the whole organisation: activity is never shown for a person, and never alone. " +
 				"The interval is quasi-Poisson over the weeks.",
 		},
 		{
 			ID: CommitsWeek, Version: 1, Title: "Commits merged per week", Unit: metric.PerWeek, Better: metric.Neutral,
 			Estimate: "rate, quasi-Poisson over the weeks", Interval: likely, Untested: activity,
-			Text: "Commits of the changes merged, likewise.",
+			Text: "Commits of these changes, counted in the same way.",
 		},
 	}
 }
 
 // Reasons not to test a change.
 const (
-	fewAnswers  = "of a survey only the score is tested: of many questions some change by chance"
+	fewAnswers  = "only the score of a survey is tested: of many questions, some change by chance"
 	fewMentions = "another feature may come first in the next survey"
 	fewTasks    = "attempts are few and chosen by hand"
 	activity    = "neither more nor less activity is better"
@@ -181,7 +183,8 @@ func (s *Score) listDetails() []metric.Detail {
 		return metric.Detail{Label: label, Value: metric.Of(float64(k) / float64(s.N)), Unit: metric.Share}
 	}
 	out := []metric.Detail{
-		share("promoters (9–10)", s.Promoters), share("passives (7–8)", s.Passives), share("detractors (0–6)", s.Detractors),
+		share("promoters (9–10)", s.Promoters),
+		share("passives (7–8)", s.Passives), share("detractors (0–6)", s.Detractors),
 	}
 	if s.Worst != nil {
 		out = append(out, metric.Detail{
@@ -198,7 +201,7 @@ func (m *measurer) newRateMetric(w, before *Wave) metric.Metric {
 	rate, ok := w.ResponseRate()
 	if !ok {
 		mt.State = metric.NotAvailable
-		mt.Why = "how many people could answer is not known, or is less than have answered"
+		mt.Why = "the number of people who could answer is unknown, or smaller than the number of answers"
 		mt.Next = "set invited in surveys/" + SurveyID(w.ID) + ".toml"
 		return mt
 	}

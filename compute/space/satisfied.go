@@ -195,7 +195,9 @@ func (m *measurer) listSatisfaction(waves []Wave) []Satisfaction {
 func (m *measurer) asksAbout(w *Wave, feature string) bool {
 	for i := range m.content.Surveys {
 		if s := &m.content.Surveys[i]; s.ID == SurveyID(w.ID) {
-			return slices.ContainsFunc(s.Features, func(q fact.FeatureQuestion) bool { return m.findFeature(q.Feature) == feature })
+			return slices.ContainsFunc(s.Features, func(q fact.FeatureQuestion) bool {
+				return m.findFeature(q.Feature) == feature
+			})
 		}
 	}
 	return false

@@ -68,7 +68,7 @@ func (m *measurer) measureTasks(list []fact.Task) (out []metric.Metric, left []m
 			m.measureMinutes(TaskMinutes+"."+task, "Time to "+title, now, before))
 	}
 	return out, dropEmpty(
-		metric.LeftOut{What: "task attempts", Reason: "do not say whether they needed help", N: unclear},
+		metric.LeftOut{What: "task attempts", Reason: "do not record whether they needed help", N: unclear},
 		metric.LeftOut{What: "task attempts", Reason: fmt.Sprintf("at tasks that were tried fewer than %d times; they "+
 			"count for all tasks together only", minAnswers), N: rare},
 	)

@@ -183,7 +183,7 @@ func (m *measurer) fillWave(w *Wave, s *fact.Survey, answers []answer, in *Input
 		w.Items = append(w.Items, countItem(&s.Items[i], answers, &offScale))
 	}
 	w.LeftOut = append(w.LeftOut, dropEmpty(
-		metric.LeftOut{What: "mentions", Reason: fmt.Sprintf("name no known feature; listed as written where %d say so",
+		metric.LeftOut{What: "mentions", Reason: fmt.Sprintf("name an unknown feature; listed as written if %d say so",
 			minAnswers), N: unknown},
 		metric.LeftOut{What: "answers to items", Reason: "off the scale", N: offScale},
 	)...)
@@ -293,7 +293,8 @@ func computePartScores(wave string, answers []answer, parts []WavePart) (out []P
 		since = p.Since
 		value, iv := c.computeNPS(0)
 		out = append(out, PartScore{
-			ID: p.ID, Title: p.Title, Comparable: p.Comparable, Unchanged: p.Unchanged, Value: value, Lo: iv.Lo, Hi: iv.Hi, Classes: c,
+			ID: p.ID, Title: p.Title, Comparable: p.Comparable, Unchanged: p.Unchanged,
+			Value: value, Lo: iv.Lo, Hi: iv.Hi, Classes: c,
 		})
 	}
 	return out, since
