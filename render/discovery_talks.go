@@ -88,7 +88,7 @@ var methodsInWords = map[string]string{
 	"interviews": "no interview yet: ip3dp new interview NAME",
 	"shadowing":  "nobody was watched at work yet: ip3dp new shadowing NAME",
 	"surveys":    "no survey was sent yet: ip3dp new survey NAME",
-	"analytics":  "nothing says yet which features are used: give features/NAME.md an [adoption] source",
+	"analytics":  "the use of features is not known yet: give features/NAME.md an [adoption] source",
 	"tickets":    "no tickets were collected yet: connect a ticket export in config.toml",
 }
 
@@ -160,7 +160,7 @@ func (s *site) unasked() []view.List {
 			list = append(list, format.UpperFirst(d.Name))
 		}
 	}
-	add("Dimensions of developer experience that nothing tells about", list)
+	add("Dimensions of developer experience without data", list)
 	list = nil
 	for _, f := range q.Features {
 		list = append(list, f.Title)

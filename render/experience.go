@@ -99,7 +99,7 @@ func (s *site) latestWave() *space.Wave { return s.report.Space.Wave(s.report.Sp
 func (s *site) experienceLead(nps *metric.Metric) string {
 	w := s.latestWave()
 	if w == nil || nps == nil || nps.Value == nil {
-		return "Nobody has told us yet how the platform is to work with."
+		return "Nobody was asked yet how the platform is to work with."
 	}
 	said := "More developers would recommend the platform than would not"
 	switch {
@@ -121,7 +121,7 @@ func (s *site) experienceLead(nps *metric.Metric) string {
 	case known:
 		said += " That is about the same as in the survey before."
 	case nps.Trend != nil:
-		said += " Whether they are happier than in the survey before can not be told (" + format.Moved(nps).String() + ")."
+		said += " It is not clear whether they are happier than in the survey before (" + format.Moved(nps).String() + ")."
 	}
 	return said
 }

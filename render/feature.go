@@ -135,11 +135,11 @@ func (s *site) advice(r *decision.Recommendation) *adviceView {
 	case r.Strength == decision.TooEarly:
 		v.Note, v.Next = "Too few facts for any verdict yet.", "" // it is said already
 	case r.HoldsWhatever:
-		v.Note = "Holds whatever " + unknownWords(r.Missing) + " turns out to be."
+		v.Note = "Holds whatever " + s.words(r).Unknown(r.Missing) + " turns out to be."
 	case r.Strength == decision.Leaning:
-		v.Note = "The evidence is thin. Not beyond doubt: " + unknownWords(r.Missing) + "."
+		v.Note = "The evidence is thin. Not beyond doubt: " + s.words(r).Unknown(r.Missing) + "."
 	case len(r.Missing) > 0:
-		v.Note = "Not beyond doubt: " + unknownWords(r.Missing) + "."
+		v.Note = "Not beyond doubt: " + s.words(r).Unknown(r.Missing) + "."
 	}
 	if next := earliest(r); next != "" && r.Strength != decision.TooEarly {
 		v.Note += " " + format.UpperFirst(next) + "."
@@ -204,7 +204,7 @@ func (s *site) featureCard(f *fact.Feature, a *adoption.Feature) []view.Labelled
 	case a != nil && !a.Shipped.IsZero():
 		add("Generally available", "since "+format.Date(a.Shipped))
 	case a != nil && a.ByUse:
-		add("Generally available", "not said; a tenth of those who could used it by "+format.Date(a.Available))
+		add("Generally available", "not given; a tenth of those who could used it by "+format.Date(a.Available))
 	default:
 		add("Generally available", "not yet")
 	}

@@ -38,7 +38,7 @@ var needed = "it takes at least " + format.Things(impact.MinAdopters, "teams") +
 // lead time is compared before and after.
 func (s *site) effect(feature string, r *decision.Recommendation) effectView {
 	e := s.report.Effect(feature)
-	if f := factOf(r, decision.Improved); f != nil && (f.BeforeAfter || !isDelivery(f.Outcome)) {
+	if f := r.Fact(decision.Improved); f != nil && (f.BeforeAfter || !isDelivery(f.Outcome)) {
 		return s.outcomeEffect(feature, f)
 	}
 	if e == nil || e.Change == nil {
@@ -56,7 +56,7 @@ func (s *site) effect(feature string, r *decision.Recommendation) effectView {
 		v.Checks = append(v.Checks, checkMark(&c))
 	}
 	if undecided(e.Verdict) && !e.Next.IsZero() {
-		v.Next = "More can be told from " + format.Date(e.Next) + " on."
+		v.Next = "More will be known from " + format.Date(e.Next) + " on."
 	}
 	if v.When, v.Notes = answerWords(e.Forecast), effectNotes(e); v.When != "" {
 		v.Next = "" // the forecast says so
@@ -136,7 +136,7 @@ func effectWords(e *compute.Effect) string {
 		return "Lead time is about the same" + interval + ": " + among
 	case impact.CannotAttribute:
 		return "Lead time " + moved + " about " + size + interval +
-			", but the comparison fails a check, so it can not be said to be because of it: " + among
+			", but the comparison fails a check, so something else may be the cause: " + among
 	}
 	text := "The best guess is " + format.RelativeChange(*e.Change) + interval
 	if e.Detectable != nil {
@@ -171,7 +171,7 @@ var checkWords = map[string][2]string{
 	},
 	impact.NoiseCheck: {
 		"Their weeks are about as noisy as those of the teams compared with",
-		", more than twice: the difference between the two can not be told from noise",
+		", more than twice: the difference between the two cannot be separated from noise",
 	},
 	impact.SlopeCheck: {
 		"Over all periods before they began, these teams did not drift away from the others",

@@ -19,7 +19,7 @@ func (s *site) facts(a *adoption.Feature, r *decision.Recommendation) []view.Fig
 func (s *site) adoptionFact(a *adoption.Feature, r *decision.Recommendation) view.Figure {
 	v := view.Figure{Name: view.Link{Title: "Adoption"}, Mark: view.UnclearMark("not known")}
 	if a == nil || !a.Known || a.Eligible <= 0 {
-		v.Why = "Nothing says who uses it: a usage export, a rule or a list would."
+		v.Why = "Its use is not known: add a usage export, a rule or a list."
 		if a != nil {
 			v.Why = cmp.Or(s.ownReason("adoption", adoption.Share, a.ID), v.Why)
 		}
@@ -56,7 +56,7 @@ func adoptionMark(a *adoption.Feature, r *decision.Recommendation) view.Mark {
 
 func (s *site) deliveryFact(r *decision.Recommendation) view.Figure {
 	v := view.Figure{Name: view.Link{Title: "Delivery"}, Mark: view.UnclearMark("cannot tell yet")}
-	improved, worse := factOf(r, decision.Improved), factOf(r, decision.Worse)
+	improved, worse := r.Fact(decision.Improved), r.Fact(decision.Worse)
 	if improved == nil {
 		v.Why = "Not measured yet."
 		return v
@@ -110,9 +110,9 @@ func (s *site) ownReason(family, id, feature string) string {
 
 func (s *site) satisfactionFact(r *decision.Recommendation) view.Figure {
 	v := view.Figure{Name: view.Link{Title: "Satisfaction"}, Mark: view.UnclearMark("cannot tell yet")}
-	f := factOf(r, decision.Satisfied)
+	f := r.Fact(decision.Satisfied)
 	if f == nil || f.Value == nil {
-		v.Why = "Not asked yet: a survey with a question about it would tell."
+		v.Why = "Not asked yet: send a survey with a question about it."
 		if r != nil {
 			if own := s.report.Space.Feature(r.Feature); own != nil && own.Why != "" {
 				v.Why = format.UpperFirst(view.Reason(own.Why, own.Next))

@@ -86,7 +86,7 @@ func month(t time.Time) string { return t.UTC().Format("January 2006") }
 func shortMonth(t time.Time) string { return t.UTC().Format("Jan 2006") }
 
 func outlookNote(o *compute.Outlook) string {
-	from := "The goal stands in goals.toml"
+	from := "The goal is in goals.toml"
 	if o.From == "predicted" {
 		from = "The goal is what was predicted"
 	}

@@ -1,11 +1,11 @@
 package render
 
 import (
+	"cmp"
 	"html/template"
 	"slices"
 	"strings"
 
-	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
@@ -36,9 +36,9 @@ type pathView struct {
 
 // path puts the tree of a recommendation into words and draws it.
 func (s *site) path(r *decision.Recommendation) pathView {
-	v := pathView{Open: len(r.Possible) != 1, End: format.UpperFirst(leafWords(r.Verdict, r))}
+	v := pathView{Open: len(r.Possible) != 1, End: format.UpperFirst(s.words(r).Leaf(r.Verdict))}
 	if v.Open {
-		v.End = "Still possible: " + possibleWords(r.Possible, r)
+		v.End = "Still possible: " + s.words(r).Possible(r.Possible)
 	}
 	if r.Contradiction {
 		v.End = "No end fits: the figures contradict each other"
@@ -48,7 +48,7 @@ func (s *site) path(r *decision.Recommendation) pathView {
 		if st.Taken || st.Possible {
 			v.Steps = append(v.Steps, s.step(st, r))
 		} else {
-			v.Off = append(v.Off, s.askWords(st)+" Yes: "+ended(s.branchWords(&st.Yes,
+			v.Off = append(v.Off, s.words(r).Question(st)+" Yes: "+ended(s.branchWords(&st.Yes,
 				r))+" No: "+ended(s.branchWords(&st.No, r)))
 		}
 	}
@@ -62,42 +62,19 @@ func (s *site) path(r *decision.Recommendation) pathView {
 }
 
 func (s *site) step(st *decision.Step, r *decision.Recommendation) questionView {
-	v := questionView{Question: s.askWords(st)}
+	v := questionView{Question: s.words(r).Question(st)}
 	for i := range st.Facts {
 		v.Values = append(v.Values, s.value(&st.Facts[i], r))
 	}
 	yes, no := s.branchWords(&st.Yes, r), s.branchWords(&st.No, r)
+	v.Answer, v.Class, v.Else = st.Answer.Answer(), "unknown", "yes → "+yes+" · no → "+no
 	switch st.Answer {
 	case decision.True:
-		v.Answer, v.Class, v.Then, v.Else = "yes", "better", yes, "no → "+no
+		v.Class, v.Then, v.Else = "better", yes, "no → "+no
 	case decision.False:
-		v.Answer, v.Class, v.Then, v.Else = "no", "worse", no, "yes → "+yes
-	default:
-		v.Answer, v.Class = "can’t tell yet", "unknown"
-		v.Else = "yes → " + yes + " · no → " + no
+		v.Class, v.Then, v.Else = "worse", no, "yes → "+yes
 	}
 	return v
-}
-
-// askWords is a question of the tree.
-func (s *site) askWords(st *decision.Step) string {
-	switch st.Ask {
-	case decision.AskSatisfied:
-		return "Are its users satisfied?"
-	case decision.AskImproved:
-		if len(st.Facts) > 0 && !isDelivery(st.Facts[0].Outcome) {
-			return "Did its outcome improve?"
-		}
-		return "Did delivery improve?"
-	case decision.AskAdopted:
-		return "Is adoption high?"
-	case decision.AskFailing:
-		if len(st.Facts) == 1 {
-			return "Did delivery get worse?"
-		}
-		return "Is adoption low, or did delivery get worse?"
-	}
-	return "Is there something better to move to?"
 }
 
 // ended is a sentence with its full stop; a question has its own mark.
@@ -110,11 +87,11 @@ func ended(s string) string {
 
 func (s *site) branchWords(b *decision.Branch, r *decision.Recommendation) string {
 	if b.Leaf != "" {
-		return leafWords(b.Leaf, r)
+		return s.words(r).Leaf(b.Leaf)
 	}
 	for i := range r.Path {
 		if r.Path[i].Ask == b.Ask {
-			return s.askWords(&r.Path[i])
+			return s.words(r).Question(&r.Path[i])
 		}
 	}
 	return ""
@@ -138,11 +115,11 @@ func (s *site) value(f *decision.Fact, r *decision.Recommendation) view.Figure {
 	if r.Successor == "" {
 		return view.Figure{Value: "no successor is named"}
 	}
-	return view.Figure{Value: "successor: " + strings.TrimPrefix(inFavourOf(r), " in favour of ")}
+	return view.Figure{Value: "successor: " + s.words(r).Successor}
 }
 
 func (s *site) adoptionValue(f *decision.Fact, r *decision.Recommendation) view.Figure {
-	v := view.Figure{Value: "nothing says who uses it", Aim: limitOf(f)}
+	v := view.Figure{Value: "its use is not known", Aim: limitOf(f)}
 	switch {
 	case f.Key == decision.AdoptionHigh:
 		v.Aim = highLimit(&r.Operative)
@@ -212,7 +189,7 @@ func limitOf(f *decision.Fact) string {
 func (s *site) treeNode(r *decision.Recommendation, st *decision.Step, answer string, taken,
 	possible bool,
 ) chart.TreeNode {
-	n := chart.TreeNode{Answer: answer, Text: s.askWords(st), Taken: taken, Open: !taken && possible}
+	n := chart.TreeNode{Answer: answer, Text: s.words(r).Question(st), Taken: taken, Open: !taken && possible}
 	var detail []string
 	for i := range st.Facts {
 		v := s.value(&st.Facts[i], r)
@@ -241,7 +218,7 @@ func (s *site) branchNode(r *decision.Recommendation, b *decision.Branch, answer
 			return s.treeNode(r, &r.Path[i], answer, b.Taken, b.Possible)
 		}
 	}
-	return chart.TreeNode{Answer: answer, Text: format.UpperFirst(leafWords(b.Leaf, r)), Taken: b.Taken, Open: !b.Taken &&
+	return chart.TreeNode{Answer: answer, Text: format.UpperFirst(s.words(r).Leaf(b.Leaf)), Taken: b.Taken, Open: !b.Taken &&
 		b.Possible}
 }
 
@@ -251,14 +228,41 @@ func (s *site) flips(r *decision.Recommendation) []view.Labelled {
 	var out []view.Labelled
 	for i := range r.Flips {
 		f := &r.Flips[i]
-		if f.Here || !f.Changes || farther(f, r.Flips) || settled(f.Of, r.Settle) {
+		if f.Here || !f.Changes || f.HasNearer(r.Flips) || settled(f.Of, r.Settle) {
 			continue
 		}
-		v := view.Labelled{Label: format.UpperFirst(s.flipWords(f, r)), Value: leafWords(f.Verdict, r)}
+		v := view.Labelled{Label: format.UpperFirst(s.flipWords(f, r)), Value: s.words(r).Leaf(f.Verdict)}
 		if last := i - 1; last >= 0 && len(out) > 0 && f.Of == decision.Improved && r.Flips[last].Of == f.Of &&
 			out[len(out)-1].Value == v.Value && !r.Flips[last].Here && r.Flips[last].Changes {
 			out[len(out)-1].Label += ", or " + format.LowerFirst(v.Label)
 			continue
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// settles lists the facts that would settle a recommendation.
+func (s *site) settles(r *decision.Recommendation) []questionView {
+	var out []questionView
+	for _, k := range r.Settle {
+		if k == decision.Worse && slices.Contains(r.Settle, decision.Improved) {
+			continue // the same figure: a yes to one is a no to the other
+		}
+		v := questionView{Question: format.UpperFirst(s.words(r).Ask(k))}
+		for i := range r.Outlook {
+			o := &r.Outlook[i]
+			if o.Fact != k {
+				continue
+			}
+			if o.Is {
+				v.Then = s.words(r).Possible(o.Possible)
+			} else {
+				v.Else = s.words(r).Possible(o.Possible)
+			}
+			if !o.Next.IsZero() {
+				v.Next = "earliest answer " + format.Date(o.Next)
+			}
 		}
 		out = append(out, v)
 	}
@@ -278,128 +282,34 @@ func settled(of decision.Key, settle []decision.Key) bool {
 	return false
 }
 
-// farther reports whether fewer users would bring about the same.
-func farther(f *decision.Flip, all []decision.Flip) bool {
-	if f.Of != decision.AdoptionHigh || f.Units == nil {
-		return false
+// words returns the words of a recommendation's tree. A nil one has none.
+func (s *site) words(r *decision.Recommendation) *decision.Words {
+	w := &decision.Words{Share: format.Share, Count: format.Things, Weeks: format.Weeks, Units: view.UnitPlural("")}
+	if r == nil {
+		return w
 	}
-	for i := range all {
-		o := &all[i]
-		if o.Of == f.Of && o.Changes && o.Verdict == f.Verdict && o.Units != nil && *o.Units**f.Units > 0 &&
-			abs(*o.Units) < abs(*f.Units) {
-			return true
-		}
+	w.Title, w.Successor = r.Title, cmp.Or(r.SuccessorTitle, r.Successor)
+	if f := r.Fact(decision.Improved); f != nil && !isDelivery(f.Outcome) {
+		w.Outcome = s.outcomeTitle(f.Outcome)
 	}
-	return false
+	if a := s.report.Adoption.Find(r.Feature); a != nil {
+		w.Units = view.UnitPlural(a.Unit)
+	}
+	return w
 }
 
-func abs(n int) int { return max(n, -n) }
-
-// flipWords says what would have to happen.
+// flipWords returns what would have to happen. Users that begin or stop have the
+// share that they would make beside them, with the limit in force.
 func (s *site) flipWords(f *decision.Flip, r *decision.Recommendation) string {
-	switch f.Of {
-	case decision.Satisfied:
-		if f.From > 0 {
-			return "at least " + format.Share(f.From) + " of its users are satisfied"
-		}
-		return "fewer than " + format.Share(f.To) + " of its users are satisfied"
-	case decision.AdoptionHigh:
-		return adoptionFlip(f, s.report.Adoption.Find(r.Feature), r.Operative.Weeks)
-	case decision.Successor:
-		if f.Is == string(decision.True) {
-			return "a successor is named"
-		}
-		return "nothing better is left to move to"
-	}
-	subject := "delivery"
-	if e := factOf(r, decision.Improved); e != nil && !isDelivery(e.Outcome) {
-		subject = "its outcome"
-	}
-	switch f.Is {
-	case decision.EffectImproved:
-		return subject + " improves beyond doubt"
-	case decision.EffectWorse:
-		return subject + " gets worse beyond doubt"
-	}
-	return subject + " turns out not to have changed by anything that matters"
-}
-
-// adoptionFlip counts the units that would have to begin or stop, and names the
-// limit in force beside the share that they would make.
-func adoptionFlip(f *decision.Flip, a *adoption.Feature, hold int) string {
-	stop := f.Units != nil && *f.Units < 0
-	limit := "adoption under " + format.Share(f.To)
+	w := s.words(r)
+	text := w.Flip(f)
+	a := s.report.Adoption.Find(r.Feature)
 	switch {
-	case f.To >= 1 || f.Units != nil && *f.Units > 0:
-		limit = "adoption of at least " + format.Share(f.From)
-	case f.From > 0 && !stop:
-		limit = "adoption between " + format.Share(f.From) + " and " + format.Share(f.To)
+	case f.Of != decision.AdoptionHigh || f.Units == nil || *f.Units == 0:
+		return text
+	case a == nil || a.Eligible <= 0:
+		return w.FlipLimit(f)
 	}
-	if f.Weeks > 0 {
-		limit += " for " + format.Weeks(f.Weeks)
-		if f.Weeks < hold {
-			limit += " more"
-		}
-	}
-	if f.Units == nil || *f.Units == 0 || a == nil || a.Eligible <= 0 {
-		return limit
-	}
-	n, verb := *f.Units, "start"
-	after := min(a.Active, a.Eligible) + n
-	if n < 0 {
-		n, verb = -n, "stop"
-	}
-	if n == 1 {
-		verb += "s"
-	}
-	return format.Things(n, view.UnitPlural(a.Unit)) + " " + verb + " using it (" +
-		format.Share(float64(after)/float64(a.Eligible)) + ": " + limit + ")"
-}
-
-// settles lists the facts that would settle a recommendation.
-func (s *site) settles(r *decision.Recommendation) []questionView {
-	var out []questionView
-	for _, k := range r.Settle {
-		if k == decision.Worse && slices.Contains(r.Settle, decision.Improved) {
-			continue // the same figure: a yes to one is a no to the other
-		}
-		v := questionView{Question: format.UpperFirst(s.settleWords(k, r))}
-		for i := range r.Outlook {
-			o := &r.Outlook[i]
-			if o.Fact != k {
-				continue
-			}
-			if o.Is {
-				v.Then = possibleWords(o.Possible, r)
-			} else {
-				v.Else = possibleWords(o.Possible, r)
-			}
-			if !o.Next.IsZero() {
-				v.Next = "earliest answer " + format.Date(o.Next)
-			}
-		}
-		out = append(out, v)
-	}
-	return out
-}
-
-// settleWords asks for exactly that fact, for a yes and a no stand beside it.
-func (s *site) settleWords(k decision.Key, r *decision.Recommendation) string {
-	subject := "delivery"
-	if e := factOf(r, decision.Improved); e != nil && !isDelivery(e.Outcome) {
-		subject = format.LowerFirst(s.outcomeTitle(e.Outcome))
-	}
-	switch k {
-	case decision.Satisfied:
-		return "are its users satisfied?"
-	case decision.AdoptionHigh:
-		return "is adoption high?"
-	case decision.AdoptionLow:
-		return "is adoption low?"
-	case decision.Improved:
-		return "did " + subject + " improve?"
-	case decision.Worse:
-		return "did " + subject + " get worse?"
-	}
-	return "is there something better to move to?"
+	after := min(a.Active, a.Eligible) + *f.Units
+	return text + " (" + format.Share(float64(after)/float64(a.Eligible)) + ": " + w.FlipLimit(f) + ")"
 }

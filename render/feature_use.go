@@ -41,7 +41,7 @@ func (s *site) use(root string, f *fact.Feature, a *adoption.Feature, r *decisio
 		return useView{Empty: format.UpperFirst(view.Reason(m.Why, m.Next))}
 	}
 	if a == nil || !a.Known {
-		return useView{Empty: "Nothing says who uses it. Give features/" + f.ID +
+		return useView{Empty: "Its use is not known. Give features/" + f.ID +
 			".md an [adoption] source: a usage export, a rule over what was collected, or a list."}
 	}
 	v := useView{Launch: s.launch(a), Because: f.Adoption.PredictedBecause, Lines: []view.Labelled{

@@ -116,7 +116,7 @@ func (s *site) featureNote(f *fact.Feature, a *adoption.Feature) string {
 	var notes []string
 	switch {
 	case f.Draft:
-		notes = append(notes, "draft: counted nowhere")
+		notes = append(notes, "draft: not counted")
 	case !f.Retired.IsZero() && !f.Retired.After(s.report.AsOf):
 		notes = append(notes, "switched off "+format.Date(f.Retired))
 	case a != nil && a.Shipped.IsZero():

@@ -91,7 +91,7 @@ func (s *site) card(r *decision.Recommendation) featureRow {
 	c := featureRow{Link: view.Link{Title: s.adviceTitle(r), Href: featurePath(r.Feature)}, Advice: s.advice(r)}
 	parts := s.factsInWords(s.report.Adoption.Find(r.Feature), r)
 	if r.HoldsWhatever {
-		parts = append(parts, "holds whatever "+unknownWords(r.Missing)+" turns out to be")
+		parts = append(parts, "holds whatever "+s.words(r).Unknown(r.Missing)+" turns out to be")
 	}
 	if next := earliest(r); next != "" && isQuestion(r.Verdict) && r.Strength != decision.TooEarly {
 		parts = append(parts, next)
@@ -114,14 +114,14 @@ func (s *site) factsInWords(a *adoption.Feature, r *decision.Recommendation) []s
 	if a != nil && a.Known && a.Eligible > 0 {
 		parts = append(parts, view.OfUnits(a.Active, a.Eligible, a.Unit))
 	}
-	if f := factOf(r, decision.Improved); f != nil && f.Value != nil {
+	if f := r.Fact(decision.Improved); f != nil && f.Value != nil {
 		text := format.LowerFirst(s.outcomeTitle(f.Outcome)) + " " + format.RelativeChange(*f.Value)
 		if f.Truth == decision.Unknown {
 			text += " (may be chance)"
 		}
 		parts = append(parts, text)
 	}
-	f := factOf(r, decision.Satisfied)
+	f := r.Fact(decision.Satisfied)
 	switch {
 	case f == nil || f.Value == nil:
 	case f.Truth == decision.False && len(r.Reasons) > 0:

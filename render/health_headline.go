@@ -118,7 +118,7 @@ func (s *site) headline(sec *metric.Section, nps *metric.Metric) (claim, doubt s
 func untested(sec *metric.Section) string {
 	for _, id := range headlineIDs {
 		if m := sec.Find(id, organisation); m != nil && m.Value != nil && m.Was != nil {
-			return "Not tested yet: whether that is better than four weeks before. The earlier values stand beside each number."
+			return "Not tested yet: whether that is better than four weeks before. Each number has its earlier value beside it."
 		}
 	}
 	return "The four weeks before are not known, so there is nothing to compare with yet."

@@ -115,7 +115,7 @@ func (s *site) initiativeLead(in *fact.Initiative) string {
 	it := s.report.Plan.Find(in.ID)
 	switch {
 	case in.Draft:
-		return "A draft: it counts nowhere yet."
+		return "A draft: it does not count yet."
 	case in.Status == fact.WontBuild:
 		return "We won’t build this: " + clause(in.Reason) + "."
 	case in.Status == fact.Done:

@@ -249,7 +249,7 @@ func (s *site) ticks(in *fact.Initiative) []view.Tick {
 		return view.Tick{Name: name, Why: not}
 	}
 	return []view.Tick{
-		tick("Discovered", done.Discovered, s.researchWords(in), "no research speaks for it"),
+		tick("Discovered", done.Discovered, s.researchWords(in), "no research supports it"),
 		tick("Validated", done.Validated, "people tried it, and its criteria were met",
 			"no prototype or alpha with its criteria met"),
 		tick("Measured", done.Measured, s.measuredBy(in), "no result yet"),

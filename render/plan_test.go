@@ -297,7 +297,7 @@ func TestOwnPagesStandInTheMenuInTheirOrder(t *testing.T) {
 func TestPlanWithoutContentSaysHowToBegin(t *testing.T) {
 	site := siteOf(t, fact.Content{})
 	says(t, "roadmap", site["roadmap/index.html"], "Nothing is planned yet", "ip3dp new initiative NAME", "Reach × impact × confidence ÷ effort", "!NaN")
-	says(t, "cases", site["cases/index.html"], "No case is told yet", "ip3dp new case NAME")
+	says(t, "cases", site["cases/index.html"], "No case is written yet", "ip3dp new case NAME")
 	says(t, "how-we-work", site["how-we-work/index.html"], "Goal: Ship iteratively, get feedback fast, pivot if needed.", "No page of your own yet")
 	checkTree(t, site)
 
@@ -317,7 +317,7 @@ func TestDraftsCountNowhere(t *testing.T) {
 		Pages: []fact.Page{{Item: fact.Item{ID: "p", Title: "Unfinished", Draft: true}}},
 	})
 	says(t, "roadmap", site["roadmap/index.html"], "0 ranked", "1 draft left out", "No dates yet", "!Sample")
-	says(t, "sample", site["initiatives/sample/index.html"], "A draft: it counts nowhere yet.", "works not looked at yet")
+	says(t, "sample", site["initiatives/sample/index.html"], "A draft: it does not count yet.", "works not looked at yet")
 	if more := find(t, site["index.html"], "li", "more"); strings.Contains(text(more[0]), "Unfinished") {
 		t.Error("a draft stands in the menu")
 	}
@@ -363,7 +363,7 @@ func TestCalibrationNeedsFive(t *testing.T) {
 	if got := calibrationWords(list[:4]); !strings.Contains(got, "4 are so far") {
 		t.Errorf("four: %q", got)
 	}
-	if got := calibrationWords(list); !strings.HasPrefix(got, "4 of 5 finished initiatives took what their range said (80\u202f%") {
+	if got := calibrationWords(list); !strings.HasPrefix(got, "4 of 5 finished initiatives took an effort within their range (80\u202f%") {
 		t.Errorf("five: %q", got)
 	}
 }

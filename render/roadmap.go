@@ -129,7 +129,7 @@ func (s *site) roadmapView() roadmapView {
 		})
 		if earlier > 0 {
 			v.Earlier = format.Things(earlier, "earlier bars") +
-				" ended before the picture begins; they stand on the pages of their initiatives."
+				" ended before the chart begins; the pages of their initiatives show them."
 		}
 	}
 	return v
@@ -307,7 +307,7 @@ func calibrationWords(list []rice.Prediction) string {
 		return "How good predictions are is judged once five are over; " + format.Count(c.N) + " " + format.Is(c.N) +
 			" so far, and only listed."
 	}
-	return format.Count(c.Hits) + " of " + format.Count(c.N) + " finished initiatives took what their range said (" +
+	return format.Count(c.Hits) + " of " + format.Count(c.N) + " finished initiatives took an effort within their range (" +
 		format.Share(c.Share) +
 		", likely " + format.Interval(&c.Likely.Lo, &c.Likely.Hi, "share") + "; 90" + format.Space + "% should). They took " +
 		format.Number(c.Bias) + " times what was predicted; mean interval score (Winkler, on logarithms) " +

@@ -112,7 +112,7 @@ func inputRow(file string, in *diff.Judgement) *row {
 	b, a := in.Before, in.After
 	switch {
 	case b == nil || a == nil:
-		r.text("came or went")
+		r.text("added or removed")
 	case b.Value == a.Value:
 		r.text("stays %s", judged(a, in.Unit))
 	default:
@@ -162,7 +162,7 @@ func againstRow(a *diff.Against) *row {
 	case a.Close:
 		r.text(" A close call (clear from %s).", clearFrom)
 	case before:
-		r.text(" No close call any more.")
+		r.text(" Not a close call any more.")
 	}
 	return r
 }
@@ -189,10 +189,10 @@ func predictionRow(x *diff.Change) *row {
 	r := line("Approved on %s ", format.Date(p.Approved))
 	if p.Effort.Before != p.Effort.After {
 		unit := short(p.Unit)
-		r.text("with %s %s: the result would be held against %s %s.", format.Number(p.Effort.Before), unit,
+		r.text("with %s %s: the result would be compared with %s %s.", format.Number(p.Effort.Before), unit,
 			format.Number(p.Effort.After), unit)
 	} else {
-		r.text("with a score of %s: the result would be held against %s.", score(p.Score.Before), score(p.Score.After))
+		r.text("with a score of %s: the result would be compared with %s.", score(p.Score.Before), score(p.Score.After))
 	}
 	return r.text(" If it was approved again, move ").code("approved").text(".").at(x.File, x.Line)
 }
@@ -206,11 +206,11 @@ func expectedRow(x *diff.Change) *row {
 	}
 	r := line("Written down on %s ", format.Date(p.Approved))
 	if p.Change.Before != p.Change.After {
-		r.text("as %s: the result would be held against %s.", size(p.Change.Before), size(p.Change.After))
+		r.text("as %s: the result would be compared with %s.", size(p.Change.Before), size(p.Change.After))
 	} else {
 		r.text("with another range, outcome or other looks.")
 	}
-	return r.text(" If it is predicted anew, write the day into ").code("expected.on").text(".").at(x.File, x.Line)
+	return r.text(" If it is predicted again, write the day into ").code("expected.on").text(".").at(x.File, x.Line)
 }
 
 func refusalWords(f *diff.Refusal) string {
@@ -296,7 +296,7 @@ func decisionRows(x *diff.Change) []row {
 	}
 	out := []row{*r.at(x.File, x.Line)}
 	if d.Now != "" {
-		out = append(out, *line("By now the tree says “%s”.", short(d.Now)))
+		out = append(out, *line("The tree now recommends “%s”.", short(d.Now)))
 	}
 	return out
 }

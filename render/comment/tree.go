@@ -3,7 +3,6 @@ package comment
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/compute/decision"
@@ -14,9 +13,9 @@ import (
 
 // advice is a recommendation in words: "deprecate in favour of Buildpacks".
 func advice(a diff.Advice) string {
-	text := verdict(a.Verdict)
-	if a.Verdict == decision.Deprecate && a.Successor != "" {
-		text += " in favour of " + short(a.Successor)
+	text := short(a.Verdict.Words())
+	if a.Verdict == decision.Deprecate {
+		text += (&decision.Words{Successor: short(a.Successor)}).InFavour()
 	}
 	if a.Strength == decision.Leaning {
 		return "leaning towards " + text
@@ -25,18 +24,6 @@ func advice(a diff.Advice) string {
 		return text + ", looked at again on " + format.Date(a.Next)
 	}
 	return text
-}
-
-func verdict(v decision.Verdict) string {
-	switch v {
-	case "":
-		return "no recommendation"
-	case decision.Pivot:
-		return "pivot or sunset"
-	case decision.InsufficientData:
-		return "find out"
-	}
-	return short(string(v))
 }
 
 func verdictRows(x *diff.Change) []row {
@@ -50,7 +37,7 @@ func verdictRows(x *diff.Change) []row {
 	}
 	r := line("")
 	if v.After.Holds {
-		r.text("Holds whatever the missing data say. ")
+		r.text("Holds whatever the missing data turn out to be. ")
 	}
 	if again := againWords(v); again != "" {
 		r.text("Changes again: %s.", again)
@@ -92,7 +79,7 @@ func stepsRow(v *diff.Verdict) *row {
 			r.text(" → ")
 		}
 		r.text("%s", question(s))
-		before, after := truth(s.Before), truth(s.After)
+		before, after := s.Before.Answer(), s.After.Answer()
 		switch {
 		case s.After == "":
 			r.text(" ").struck(before)
@@ -108,18 +95,6 @@ func stepsRow(v *diff.Verdict) *row {
 	return r.text(".")
 }
 
-func truth(t decision.Truth) string {
-	switch t {
-	case decision.True:
-		return "yes"
-	case decision.False:
-		return "no"
-	case "":
-		return "not asked"
-	}
-	return "not known"
-}
-
 // question asks with the threshold in force.
 func question(s *diff.Step) string {
 	limit := s.To
@@ -128,24 +103,12 @@ func question(s *diff.Step) string {
 	}
 	at := ""
 	if limit != nil {
-		at = " " + format.Share(*limit)
+		at = format.Share(*limit)
 		if s.From != nil && s.To != nil && *s.From != *s.To {
 			at += " (was " + format.Share(*s.From) + ")"
 		}
 	}
-	switch s.Ask {
-	case decision.AskSatisfied:
-		return "At least" + at + " satisfied?"
-	case decision.AskImproved:
-		return "Delivery improved?"
-	case decision.AskAdopted:
-		return "Adoption at least" + at + "?"
-	case decision.AskFailing:
-		return "Adoption under" + at + ", or delivery worse?"
-	case decision.AskSuccessor:
-		return "A successor?"
-	}
-	return short(string(s.Ask)) + "?"
+	return short(treeWords("").LimitedQuestion(s.Ask, at))
 }
 
 // figure is the number behind an answer.
@@ -172,51 +135,12 @@ func againWords(v *diff.Verdict) string {
 	var parts []string
 	for i := range v.Again {
 		f := &v.Again[i]
-		if f.Here || len(parts) == mostFlips || farther(f, v.Again) {
-			continue
-		}
-		if text := flip(f, v.Unit); text != "" {
-			parts = append(parts, text+" ("+verdict(f.Verdict)+")")
+		noUnits := f.Of == decision.AdoptionHigh && (f.Units == nil || *f.Units == 0)
+		if !f.Here && !noUnits && len(parts) < mostFlips && !f.HasNearer(v.Again) {
+			parts = append(parts, treeWords(v.Unit).Flip(f)+" ("+short(f.Verdict.Words())+")")
 		}
 	}
 	return strings.Join(parts, "; ")
-}
-
-// farther reports whether fewer units would bring about the same.
-func farther(f *decision.Flip, all []decision.Flip) bool {
-	return f.Units != nil && slices.ContainsFunc(all, func(o decision.Flip) bool {
-		return o.Of == f.Of && o.Verdict == f.Verdict && o.Units != nil && abs(*o.Units) < abs(*f.Units)
-	})
-}
-
-func abs(n int) int { return max(n, -n) }
-
-func flip(f *decision.Flip, unit string) string {
-	switch f.Of {
-	case decision.Satisfied:
-		if f.From > 0 {
-			return "satisfaction of at least " + format.Share(f.From)
-		}
-		return "satisfaction under " + format.Share(f.To)
-	case decision.AdoptionHigh:
-		switch {
-		case f.Units == nil || *f.Units == 0:
-			return ""
-		case *f.Units > 0:
-			return format.Things(*f.Units, "more "+cmp.Or(short(unit), "unit")+"s")
-		}
-		return format.Things(-*f.Units, "fewer "+cmp.Or(short(unit), "unit")+"s")
-	case decision.Improved:
-		return "delivery " + map[string]string{
-			decision.EffectImproved: "improved", decision.EffectWorse: "worse", decision.EffectNone: "as before",
-		}[f.Is]
-	case decision.Successor:
-		if f.Is == string(decision.True) {
-			return "a successor"
-		}
-		return "no successor"
-	}
-	return ""
 }
 
 func (w *words) gateSentence(name string, x *diff.Change) string {
@@ -300,4 +224,12 @@ func limits(c *diff.Criterion) string {
 		parts = append(parts, fmt.Sprintf("%s %s", l.word, format.Value(*l.v, unit)))
 	}
 	return strings.Join(parts, " and ")
+}
+
+// treeWords returns the words of a tree whose feature has users of a unit.
+func treeWords(unit string) *decision.Words {
+	return &decision.Words{
+		Units: cmp.Or(short(unit), "unit") + "s",
+		Share: format.Share, Count: format.Things, Weeks: format.Weeks,
+	}
 }

@@ -283,7 +283,7 @@ func (w *words) foot() *row {
 		parts = append(parts, "Recommendations could not be compared: "+short(w.d.Missing)+".")
 	}
 	if w.d.Old > 0 {
-		parts = append(parts, format.Things(w.d.Old, "errors")+" stood there before.")
+		parts = append(parts, format.Things(w.d.Old, "errors")+" were there before.")
 	}
 	var data string
 	if !w.d.CutOff.IsZero() {
