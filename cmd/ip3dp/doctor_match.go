@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/dora"
@@ -37,10 +39,10 @@ type seenEnvironment struct {
 }
 
 // judgeEnvironments compares the environments of a forge with [deploy].
-func judgeEnvironments(c *config, seen []collect.Seen) ([]seenEnvironment, []suggestion) {
+func judgeEnvironments(c *config.Config, seen []collect.Seen) ([]seenEnvironment, []suggestion) {
 	production, err := regexp.Compile(c.Deploy.Production)
 	if err != nil {
-		return nil, nil // config_check.go has reported it
+		return nil, nil // config.Parse has reported it
 	}
 	exclude, err := regexp.Compile(c.Deploy.Exclude)
 	if err != nil {
@@ -66,7 +68,7 @@ func judgeEnvironments(c *config, seen []collect.Seen) ([]seenEnvironment, []sug
 			hints = append(hints, suggestion{
 				Text: fmt.Sprintf("environment %q ×%s counts as production and does not look like it", s.Name,
 					text.Count(s.Count)),
-				Config: "[deploy] exclude = " + tomlLine(join("|", c.Deploy.Exclude, "^"+regexp.QuoteMeta(s.Name)+"$")),
+				Config: "[deploy] exclude = " + tomlLine(Join("|", c.Deploy.Exclude, "^"+regexp.QuoteMeta(s.Name)+"$")),
 			})
 		}
 		if e.Production {

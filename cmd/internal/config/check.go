@@ -1,8 +1,9 @@
-package main
+package config
 
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/url"
 	"path"
 	"path/filepath"
@@ -23,12 +24,12 @@ import (
 	"github.com/ip3dp/ip3dp/render/notify"
 )
 
-// parseConfig reads config.toml and reports every problem in it. What is not
+// Parse reads config.toml and reports every problem in it. What is not
 // wrong is set even then, so that content can be checked in the same run.
-func parseConfig(name string, data []byte) (config, []content.Problem) {
-	c := defaults()
+func Parse(name string, data []byte) (Config, []content.Problem) {
+	c := Defaults()
 	lines, problems := content.Decode(name, data, &c)
-	k := configChecker{file: name, lines: lines, config: &c}
+	k := checker{file: name, lines: lines, config: &c}
 	k.platform()
 	k.definitions()
 	k.thresholds()
@@ -59,39 +60,39 @@ func withoutEchoes(form, meaning []content.Problem) []content.Problem {
 	return all
 }
 
-// configChecker finds values that are well-formed but cannot be used.
-type configChecker struct {
+// checker finds values that are well-formed but cannot be used.
+type checker struct {
 	file     string
 	lines    fact.Lines
-	config   *config
+	config   *Config
 	problems []content.Problem
 }
 
-func (k *configChecker) problem(key, text, next string) {
+func (k *checker) problem(key, text, next string) {
 	k.problems = append(k.problems, content.Problem{File: k.file, Line: k.lines.At(key), Text: text, Next: next})
 }
 
-func (k *configChecker) platform() {
+func (k *checker) platform() {
 	c := k.config
 	if strings.TrimSpace(c.Platform.Name) == "" {
 		k.problem("platform.name", "platform.name is empty", "name the platform as its users do")
 	}
-	if t := c.Platform.AsOf; !t.IsZero() && !plausible(t) {
-		k.problem("platform.as_of", "platform.as_of is "+t.Format(time.DateOnly)+", no time of a platform", plausibleNext)
+	if t := c.Platform.AsOf; !t.IsZero() && !IsPlausible(t) {
+		k.problem("platform.as_of", "platform.as_of is "+t.Format(time.DateOnly)+", no time of a platform", PlausibleNext)
 	}
 	k.between("platform.developers", float64(c.Platform.Developers), 0, 1e7)
 	k.inside("content", c.Content)
 	k.require("site.out", c.Site.Out, "name the folder that the site is written to")
-	if u := c.Site.BaseURL; u != "" && !isBaseURL(u) {
+	if u := c.Site.BaseURL; u != "" && !IsBaseURL(u) {
 		k.problem("site.base_url", fmt.Sprintf("site.base_url %q is no web address", u),
 			"write it like https://platform.example.com/path/")
 	}
-	if audiences := []string{audiencePublic, audienceOrganisation, audienceLogin}; !slices.Contains(audiences,
+	if audiences := []string{AudiencePublic, AudienceOrganisation, AudienceLogin}; !slices.Contains(audiences,
 		c.Site.Audience) {
 		k.problem("site.audience", fmt.Sprintf("site.audience %q is not known", c.Site.Audience),
 			"use "+strings.Join(audiences, ", "))
 	}
-	if v := c.Notify.WebhookEnv; v != "" && !isVariable(v) {
+	if v := c.Notify.WebhookEnv; v != "" && !IsVariable(v) {
 		// The value is not repeated: it may be the address itself, which is a secret.
 		k.problem("notify.webhook_env", "notify.webhook_env is no name of an environment variable",
 			"write the variable's name, such as SLACK_WEBHOOK, never the address itself")
@@ -104,8 +105,8 @@ func (k *configChecker) platform() {
 	k.between("history.max_kib", float64(c.History.MaxKiB), 64, 1<<20)
 }
 
-// isBaseURL reports whether u can stand before every path of the site.
-func isBaseURL(u string) bool {
+// IsBaseURL reports whether u can stand before every path of the site.
+func IsBaseURL(u string) bool {
 	p, err := url.Parse(u)
 	return err == nil && (p.Scheme == "https" || p.Scheme == "http") && p.Host != "" &&
 		p.User == nil && p.RawQuery == "" && p.Fragment == ""
@@ -116,8 +117,8 @@ var variableName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]{0,63}$`)
 // tokenPrefixes begin tokens of the known forges, some of which would pass as names.
 var tokenPrefixes = []string{"GHP_", "GHO_", "GHS_", "GITHUB_PAT_", "GLPAT-"}
 
-// isVariable reports whether s is the name of a variable rather than a token.
-func isVariable(s string) bool {
+// IsVariable reports whether s is the name of a variable rather than a token.
+func IsVariable(s string) bool {
 	for _, prefix := range tokenPrefixes {
 		if strings.HasPrefix(strings.ToUpper(s), prefix) {
 			return false
@@ -126,7 +127,7 @@ func isVariable(s string) bool {
 	return variableName.MatchString(s)
 }
 
-func (k *configChecker) definitions() {
+func (k *checker) definitions() {
 	c := k.config
 	k.require("deploy.production", c.Deploy.Production, `it is a regular expression, such as "^prod"`)
 	k.pattern("deploy.production", c.Deploy.Production)
@@ -161,7 +162,7 @@ func (k *configChecker) definitions() {
 
 // dora asks the delivery metrics about one of their options, because they know
 // the words that it may be.
-func (k *configChecker) dora(key string, set func(*dora.Options)) {
+func (k *checker) dora(key string, set func(*dora.Options)) {
 	o := dora.Defaults()
 	set(&o)
 	if _, err := dora.Measure(o, &org.Organisation{}); err != nil {
@@ -169,7 +170,7 @@ func (k *configChecker) dora(key string, set func(*dora.Options)) {
 	}
 }
 
-func (k *configChecker) thresholds() {
+func (k *checker) thresholds() {
 	c := k.config
 	k.between("decision.satisfied", c.Decision.Satisfied, 0, 100)
 	k.between("decision.adoption_high", c.Decision.AdoptionHigh, 0, 100)
@@ -189,17 +190,17 @@ func (k *configChecker) thresholds() {
 	k.between("sesoi.nps_points", c.SESOI.NPSPoints, 0, 200)
 	k.between("sesoi.default_percent", c.SESOI.DefaultPercent, 0, 100)
 	k.between("sesoi.impact_percent", c.SESOI.ImpactPercent, 0, 100)
-	for _, word := range sortedKeys(c.RICE.Impact) {
+	for _, word := range slices.Sorted(maps.Keys(c.RICE.Impact)) {
 		k.between("rice.impact."+word, c.RICE.Impact[word], 0, 100)
 	}
-	for _, word := range sortedKeys(c.RICE.Confidence) {
+	for _, word := range slices.Sorted(maps.Keys(c.RICE.Confidence)) {
 		k.between("rice.confidence."+word, c.RICE.Confidence[word], 0, 100)
 	}
 }
 
 // nameSources gives every source that has no name the obvious one. Names are
 // shown on the data-quality page, so no two may be alike.
-func (k *configChecker) nameSources() {
+func (k *checker) nameSources() {
 	seen := map[string]string{}
 	unique := func(key, name string) {
 		if other, taken := seen[name]; taken {
@@ -224,16 +225,16 @@ func (k *configChecker) nameSources() {
 		e.Name = cmp.Or(e.Name, e.Kind)
 		unique(fmt.Sprintf("events.%d", i), e.Name)
 	}
-	for _, x := range k.config.exports() {
-		x.files.Name = cmp.Or(x.files.Name, x.kind)
-		unique(x.key, x.files.Name)
+	for _, x := range k.config.Exports() {
+		x.Files.Name = cmp.Or(x.Files.Name, x.Kind)
+		unique(x.Key, x.Files.Name)
 	}
 }
 
-func (k *configChecker) git(i int) {
+func (k *checker) git(i int) {
 	g := k.config.Git[i]
 	key := fmt.Sprintf("git.%d", i)
-	if err := g.options("", false).Validate(); err != nil {
+	if err := g.Options(g.Path, false).Validate(); err != nil {
 		for text := range strings.SplitSeq(err.Error(), "\n") {
 			field, _, _ := strings.Cut(text, " ")
 			k.problem(key+"."+strings.TrimSuffix(field, ":"), text, "")
@@ -241,14 +242,14 @@ func (k *configChecker) git(i int) {
 	}
 }
 
-func (k *configChecker) events(i int) {
+func (k *checker) events(i int) {
 	e := k.config.Events[i]
 	key := fmt.Sprintf("events.%d", i)
-	k.files(key, &e.FileConfig)
+	k.files(key, &e.Files)
 	if !e.CoversFrom.IsZero() && !e.CoversTo.IsZero() && !e.CoversFrom.Before(e.CoversTo) {
 		k.problem(key+".covers_to", "covers_to is not after covers_from", "")
 	}
-	o, _ := e.options()
+	o, _ := e.Options()
 	if _, err := events.New(e.Name, events.Kind(e.Kind), tabular.File{}, o); err != nil {
 		_, text, _ := strings.Cut(err.Error(), ": ")
 		k.problem(key+".kind", text, "")
@@ -256,30 +257,30 @@ func (k *configChecker) events(i int) {
 }
 
 // files checks what every table of export files may say.
-func (k *configChecker) files(key string, f *FileConfig) {
+func (k *checker) files(key string, f *Files) {
 	k.require(key+".file", f.File, "name an export; it may hold * for several files")
 	if _, err := path.Match(f.File, ""); err != nil {
 		k.problem(key+".file", fmt.Sprintf("file %q is no pattern", f.File), "")
 	}
-	_, errs := f.tabular()
+	_, errs := f.Tabular()
 	for _, err := range errs {
-		k.problem(key+"."+err.key, err.text, err.next)
+		k.problem(key+"."+err.Key, err.Text, err.Next)
 	}
 }
 
-func (k *configChecker) require(key, value, next string) {
+func (k *checker) require(key, value, next string) {
 	if strings.TrimSpace(value) == "" {
 		k.problem(key, key+" is missing", next)
 	}
 }
 
-func (k *configChecker) pattern(key, text string) {
+func (k *checker) pattern(key, text string) {
 	if _, err := regexp.Compile(text); err != nil {
 		k.problem(key, fmt.Sprintf("%s %q is no regular expression", key, text), "see https://golang.org/s/re2syntax")
 	}
 }
 
-func (k *configChecker) between(key string, value, low, high float64) {
+func (k *checker) between(key string, value, low, high float64) {
 	if value < low || value > high {
 		k.problem(key, fmt.Sprintf("%s is %v, outside %v to %v", key, decimal(value), decimal(low), decimal(high)), "")
 	}
@@ -290,54 +291,51 @@ func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
 // inside refuses a folder that leads out of the configuration's: what is
 // published must lie in the repository that is reviewed.
-func (k *configChecker) inside(key, dir string) {
-	if leadsOut(dir) {
+func (k *checker) inside(key, dir string) {
+	if LeadsOut(dir) {
 		k.problem(key, fmt.Sprintf("%s %q lies outside the folder of the configuration", key, dir), "name a folder below it")
 	}
 }
 
-func leadsOut(dir string) bool {
+func LeadsOut(dir string) bool {
 	clean := path.Clean(filepath.ToSlash(dir))
 	return filepath.IsAbs(dir) || path.IsAbs(clean) || clean == ".." || strings.HasPrefix(clean, "../")
 }
 
-// options are the git source's. root is the configuration's folder.
-func (g *gitConfig) options(root string, paths bool) git.Options {
-	where := g.Path
-	if where != "" {
-		where = under(root, where)
-	}
+// Options returns the options of a clone whose folder is path. paths asks which files
+// each commit touched, even if the table does not.
+func (g *Git) Options(path string, paths bool) git.Options {
 	return git.Options{
-		Path: where, Repository: g.Repository, Branch: g.Branch, Deployments: g.Deployments,
+		Path: path, Repository: g.Repository, Branch: g.Branch, Deployments: g.Deployments,
 		TagPattern: g.TagPattern, DeployBranch: g.DeployBranch, Paths: g.Paths || paths,
 		Environment: g.Environment, Since: g.Since,
 	}
 }
 
-// options are the event source's, and what is wrong with them.
-func (e *eventsConfig) options() (events.Options, []keyError) {
-	t, errs := e.tabular()
+// Options are the event source's, and what is wrong with them.
+func (e *Events) Options() (events.Options, []KeyError) {
+	t, errs := e.Tabular()
 	return events.Options{
 		Repository: e.Repository, Environment: e.Environment, Statuses: e.Statuses,
 		Start: e.Since, CoversFrom: e.CoversFrom, CoversTo: e.CoversTo, Tabular: t,
 	}, errs
 }
 
-// keyError is what is wrong with one key.
-type keyError struct{ key, text, next string }
+// KeyError is what is wrong with one key.
+type KeyError struct{ Key, Text, Next string }
 
-// tabular is the dialect of the files, and what is wrong with it.
-func (f *FileConfig) tabular() (tabular.Options, []keyError) {
-	var errs []keyError
+// Tabular is the dialect of the files, and what is wrong with it.
+func (f *Files) Tabular() (tabular.Options, []KeyError) {
+	var errs []KeyError
 	o := tabular.Options{Columns: f.Columns, Encoding: f.Encoding, HeaderRows: f.HeaderRows}
 	var err error
 	if o.Order, err = tabular.ParseDateOrder(f.DateOrder); err != nil {
-		errs = append(errs, keyError{"date_order", err.Error(), ""})
+		errs = append(errs, KeyError{"date_order", err.Error(), ""})
 	}
 	if f.Timezone != "" {
 		o.Zone, err = time.LoadLocation(f.Timezone)
 		if err != nil || f.Timezone == "Local" { // another machine would read other times
-			errs = append(errs, keyError{
+			errs = append(errs, KeyError{
 				"timezone", fmt.Sprintf("timezone %q is not known", f.Timezone),
 				`write it like "Europe/Vienna" or "UTC"`,
 			})
@@ -346,14 +344,20 @@ func (f *FileConfig) tabular() (tabular.Options, []keyError) {
 	if r := []rune(f.Delimiter); len(r) == 1 {
 		o.Delimiter = r[0]
 	} else if len(r) > 1 {
-		errs = append(errs, keyError{"delimiter", fmt.Sprintf("delimiter %q is not one character", f.Delimiter), ""})
+		errs = append(errs, KeyError{"delimiter", fmt.Sprintf("delimiter %q is not one character", f.Delimiter), ""})
 	}
 	switch f.Decimal {
 	case "":
 	case ".", ",":
 		o.Decimal = f.Decimal[0]
 	default:
-		errs = append(errs, keyError{"decimal", fmt.Sprintf("decimal %q is not known", f.Decimal), `write "." or ","`})
+		errs = append(errs, KeyError{"decimal", fmt.Sprintf("decimal %q is not known", f.Decimal), `write "." or ","`})
 	}
 	return o, errs
 }
+
+// PlausibleNext is what to do about a time that is not plausible.
+const PlausibleNext = "write a year from 2000 to 2200"
+
+// IsPlausible reports whether a platform can have been measured at that time.
+func IsPlausible(t time.Time) bool { return t.Year() >= 2000 && t.Year() <= 2200 }

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"cmp"
@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// ForgeConfig is what the tables of every kind of forge may say. It is exported
+// Forge is what the tables of every kind of forge may say. It is exported
 // so that content.Decode finds its fields where it is embedded.
-type ForgeConfig struct {
+type Forge struct {
 	Name    string `toml:"name"`
 	BaseURL string `toml:"base_url"`
 	// TokenEnv is the name of the variable with the token, never a token.
@@ -31,30 +31,30 @@ type ForgeConfig struct {
 	MaxRequests   int `toml:"max_requests"` // of one run; 0: as many as the limit allows
 }
 
-// githubConfig is GitHub, or a GitHub Enterprise Server, with one credential.
-type githubConfig struct {
-	ForgeConfig
-	Organisations []string         `toml:"organisations"`
-	Repositories  []string         `toml:"repositories"`
-	AppIDEnv      string           `toml:"app_id_env"`
-	AppKeyEnv     string           `toml:"app_key_env"`
-	Installation  int64            `toml:"installation"`
-	Prereleases   bool             `toml:"prereleases"`
-	Workflows     []workflowConfig `toml:"workflows"`
-	GitOps        []gitopsConfig   `toml:"gitops"`
+// GitHub is GitHub, or a GitHub Enterprise Server, with one credential.
+type GitHub struct {
+	Forge
+	Organisations []string   `toml:"organisations"`
+	Repositories  []string   `toml:"repositories"`
+	AppIDEnv      string     `toml:"app_id_env"`
+	AppKeyEnv     string     `toml:"app_key_env"`
+	Installation  int64      `toml:"installation"`
+	Prereleases   bool       `toml:"prereleases"`
+	Workflows     []Workflow `toml:"workflows"`
+	GitOps        []GitOps   `toml:"gitops"`
 }
 
-// workflowConfig is a rule by which runs of a workflow are deployments.
-type workflowConfig struct {
+// Workflow is a rule by which runs of a workflow are deployments.
+type Workflow struct {
 	File        string `toml:"file"`
 	Branch      string `toml:"branch"`
 	Event       string `toml:"event"`
 	Environment string `toml:"environment"`
 }
 
-// gitopsConfig is a rule by which commits of a configuration repository are
+// GitOps is a rule by which commits of a configuration repository are
 // deployments.
-type gitopsConfig struct {
+type GitOps struct {
 	Repository  string            `toml:"repository"`
 	Path        string            `toml:"path"`
 	Images      map[string]string `toml:"images"`
@@ -62,19 +62,19 @@ type gitopsConfig struct {
 	Environment string            `toml:"environment"`
 }
 
-// gitlabConfig is GitLab.com, or a self-managed GitLab, with one credential.
-type gitlabConfig struct {
-	ForgeConfig
-	Groups        []string         `toml:"groups"`
-	Projects      []string         `toml:"projects"`
-	Pipelines     []pipelineConfig `toml:"pipelines"`
-	IgnoreTier    bool             `toml:"ignore_tier"`
-	IncidentTypes []string         `toml:"incident_types"`
-	DORACheck     bool             `toml:"dora_check"`
+// GitLab is GitLab.com, or a self-managed GitLab, with one credential.
+type GitLab struct {
+	Forge
+	Groups        []string   `toml:"groups"`
+	Projects      []string   `toml:"projects"`
+	Pipelines     []Pipeline `toml:"pipelines"`
+	IgnoreTier    bool       `toml:"ignore_tier"`
+	IncidentTypes []string   `toml:"incident_types"`
+	DORACheck     bool       `toml:"dora_check"`
 }
 
-// pipelineConfig is a rule by which pipelines are deployments.
-type pipelineConfig struct {
+// Pipeline is a rule by which pipelines are deployments.
+type Pipeline struct {
 	Ref         string `toml:"ref"`
 	Name        string `toml:"name"`
 	Source      string `toml:"source"`
@@ -89,21 +89,21 @@ var (
 
 // forgeDefaults fills what the tables of forges do not say: a table of a list has
 // no defaults before it is read.
-func (k *configChecker) forgeDefaults() {
+func (k *checker) forgeDefaults() {
 	c := k.config
 	for i := range c.GitHub {
 		g := &c.GitHub[i]
 		key := fmt.Sprintf("github.%d", i)
-		k.commonDefaults(key, "GITHUB_TOKEN", &g.ForgeConfig)
+		k.commonDefaults(key, "GITHUB_TOKEN", &g.Forge)
 	}
 	for i := range c.GitLab {
 		key := fmt.Sprintf("gitlab.%d", i)
-		k.commonDefaults(key, "GITLAB_TOKEN", &c.GitLab[i].ForgeConfig)
+		k.commonDefaults(key, "GITLAB_TOKEN", &c.GitLab[i].Forge)
 		unwritten(k, key+".incident_types", &c.GitLab[i].IncidentTypes, []string{"incident"})
 	}
 }
 
-func (k *configChecker) commonDefaults(key, tokenEnv string, f *ForgeConfig) {
+func (k *checker) commonDefaults(key, tokenEnv string, f *Forge) {
 	unwritten(k, key+".token_env", &f.TokenEnv, tokenEnv)
 	unwritten(k, key+".days", &f.Days, 180)
 	unwritten(k, key+".deployments", &f.Deployments, []string{"environments"})
@@ -114,19 +114,19 @@ func (k *configChecker) commonDefaults(key, tokenEnv string, f *ForgeConfig) {
 }
 
 // unwritten gives a key that the file does not write its default.
-func unwritten[T any](k *configChecker, key string, field *T, value T) {
+func unwritten[T any](k *checker, key string, field *T, value T) {
 	if _, written := k.lines[key]; !written {
 		*field = value
 	}
 }
 
 // forges finds what is wrong with the tables of forges.
-func (k *configChecker) forges() {
+func (k *checker) forges() {
 	c := k.config
 	for i := range c.GitHub {
 		g := &c.GitHub[i]
 		key := fmt.Sprintf("github.%d", i)
-		k.forge(key, &g.ForgeConfig, githubDeployments)
+		k.forge(key, &g.Forge, githubDeployments)
 		k.somewhere(key, "organisations", g.Organisations, "repositories", g.Repositories)
 		k.app(key, g)
 		k.workflows(key, g)
@@ -135,14 +135,14 @@ func (k *configChecker) forges() {
 	for i := range c.GitLab {
 		g := &c.GitLab[i]
 		key := fmt.Sprintf("gitlab.%d", i)
-		k.forge(key, &g.ForgeConfig, gitlabDeployments)
+		k.forge(key, &g.Forge, gitlabDeployments)
 		k.somewhere(key, "groups", g.Groups, "projects", g.Projects)
 		k.noBlank(key+".incident_types", g.IncidentTypes)
 		k.pipelines(key, g)
 	}
 }
 
-func (k *configChecker) forge(key string, f *ForgeConfig, deployments []string) {
+func (k *checker) forge(key string, f *Forge, deployments []string) {
 	if f.BaseURL != "" && !isForgeAddress(f.BaseURL) {
 		k.problem(key+".base_url", key+".base_url is no address of a forge",
 			"write it like https://git.example.com/, without user or password; http is for this machine only, because "+
@@ -171,14 +171,14 @@ func (k *configChecker) forge(key string, f *ForgeConfig, deployments []string) 
 }
 
 // glob checks a pattern of names with * and ?.
-func (k *configChecker) glob(at, key, pattern string) {
+func (k *checker) glob(at, key, pattern string) {
 	if _, err := path.Match(pattern, ""); err != nil {
 		k.problem(at, fmt.Sprintf("%s: %q is no pattern", key, pattern), `write it like "acme/legacy-*"`)
 	}
 }
 
 // noBlank refuses an empty text among others: it would match everything, or nothing.
-func (k *configChecker) noBlank(key string, values []string) {
+func (k *checker) noBlank(key string, values []string) {
 	for i, v := range values {
 		if strings.TrimSpace(v) == "" {
 			k.problem(fmt.Sprintf("%s.%d", key, i), key+" holds an empty text", "remove it")
@@ -188,7 +188,7 @@ func (k *configChecker) noBlank(key string, values []string) {
 
 // somewhere sees to it that a forge is told where to look. Without it a token
 // would decide what is read, and another token would change every number.
-func (k *configChecker) somewhere(key, many string, whole []string, one string, single []string) {
+func (k *checker) somewhere(key, many string, whole []string, one string, single []string) {
 	if len(whole) == 0 && len(single) == 0 {
 		k.problem(key, fmt.Sprintf("%s names neither %s nor %s", key, many, one),
 			fmt.Sprintf(`add %s = ["acme"], or %s = ["acme/checkout"]`, many, one))
@@ -204,7 +204,7 @@ func (k *configChecker) somewhere(key, many string, whole []string, one string, 
 }
 
 // app checks the credentials of a GitHub App: all of them or none.
-func (k *configChecker) app(key string, g *githubConfig) {
+func (k *checker) app(key string, g *GitHub) {
 	if g.AppIDEnv == "" && g.AppKeyEnv == "" {
 		if g.Installation != 0 {
 			k.problem(key+".installation", key+".installation is of an App, which is not named",
@@ -222,14 +222,14 @@ func (k *configChecker) app(key string, g *githubConfig) {
 
 // variable refuses what is no name of a variable. The value is not repeated: it
 // may be the token itself.
-func (k *configChecker) variable(key, name, example string) {
-	if !isVariable(name) {
+func (k *checker) variable(key, name, example string) {
+	if !IsVariable(name) {
 		k.problem(key, key+" is no name of an environment variable",
 			"write the variable's name, such as "+example+", never the token itself")
 	}
 }
 
-func (k *configChecker) workflows(key string, g *githubConfig) {
+func (k *checker) workflows(key string, g *GitHub) {
 	for i, w := range g.Workflows {
 		at := fmt.Sprintf("%s.workflows.%d", key, i)
 		k.require(at+".file", w.File, `name its file below .github/workflows, such as "deploy.yml"`)
@@ -238,7 +238,7 @@ func (k *configChecker) workflows(key string, g *githubConfig) {
 	k.rules(key, "workflows", len(g.Workflows), g.Deployments, `workflows = [{ file = "deploy.yml" }]`)
 }
 
-func (k *configChecker) pipelines(key string, g *gitlabConfig) {
+func (k *checker) pipelines(key string, g *GitLab) {
 	for i, rule := range g.Pipelines {
 		at := fmt.Sprintf("%s.pipelines.%d", key, i)
 		k.glob(at+".ref", at+".ref", rule.Ref)
@@ -248,7 +248,7 @@ func (k *configChecker) pipelines(key string, g *gitlabConfig) {
 }
 
 // rules sees to it that deployments by a rule have one, and that rules are used.
-func (k *configChecker) rules(key, what string, n int, deployments []string, example string) {
+func (k *checker) rules(key, what string, n int, deployments []string, example string) {
 	asked := slices.Contains(deployments, what)
 	switch {
 	case n > 0 && !asked:
@@ -261,7 +261,7 @@ func (k *configChecker) rules(key, what string, n int, deployments []string, exa
 }
 
 // gitops checks the rules of configuration repositories.
-func (k *configChecker) gitops(key string, g *githubConfig) {
+func (k *checker) gitops(key string, g *GitHub) {
 	for i, rule := range g.GitOps {
 		at := fmt.Sprintf("%s.gitops.%d", key, i)
 		k.require(at+".repository", rule.Repository, `name the configuration repository, such as "acme/deployments"`)
@@ -285,8 +285,8 @@ func isForgeAddress(u string) bool {
 // nameForges gives every forge without a name that of its table, and its number
 // from the second on: what the store has of the first stays its own when another
 // is added.
-func (k *configChecker) nameForges(unique func(key, name string)) {
-	name := func(table string, i int, f *ForgeConfig) {
+func (k *checker) nameForges(unique func(key, name string)) {
+	name := func(table string, i int, f *Forge) {
 		obvious := table
 		if i > 0 {
 			obvious = fmt.Sprintf("%s-%d", table, i+1)
@@ -295,9 +295,9 @@ func (k *configChecker) nameForges(unique func(key, name string)) {
 		unique(fmt.Sprintf("%s.%d", table, i), f.Name)
 	}
 	for i := range k.config.GitHub {
-		name("github", i, &k.config.GitHub[i].ForgeConfig)
+		name("github", i, &k.config.GitHub[i].Forge)
 	}
 	for i := range k.config.GitLab {
-		name("gitlab", i, &k.config.GitLab[i].ForgeConfig)
+		name("gitlab", i, &k.config.GitLab[i].Forge)
 	}
 }

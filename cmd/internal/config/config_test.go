@@ -1,8 +1,7 @@
-package main
+package config
 
 import (
 	"os"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -23,7 +22,7 @@ func keysOf(prefix string, t reflect.Type) []string {
 	var keys []string
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if f.Type == reflect.TypeFor[FileConfig]() && prefix != "events." {
+		if f.Type == reflect.TypeFor[Files]() && prefix != "events." {
 			keys = append(keys, prefix+"file") // the others are described once, for events
 			continue
 		}
@@ -47,15 +46,15 @@ func keysOf(prefix string, t reflect.Type) []string {
 
 // TestKeysDocumented holds docs/configuration.md and the example to the code.
 func TestKeysDocumented(t *testing.T) {
-	page, err := os.ReadFile("../../docs/configuration.md")
+	page, err := os.ReadFile("../../../docs/configuration.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	example, err := os.ReadFile("../../config.toml")
+	example, err := os.ReadFile("../../../config.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys := keysOf("", reflect.TypeFor[config]())
+	keys := keysOf("", reflect.TypeFor[Config]())
 	for _, key := range keys {
 		if !strings.Contains(string(page), "`"+key+"`") {
 			t.Errorf("docs/configuration.md does not describe %s", key)
@@ -77,17 +76,17 @@ func TestKeysDocumented(t *testing.T) {
 
 // TestExampleShowsDefaults: a key that the example comments out shows its default.
 func TestExampleShowsDefaults(t *testing.T) {
-	example, err := os.ReadFile("../../config.toml")
+	example, err := os.ReadFile("../../../config.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	text, _, _ := strings.Cut(string(example), "# Sources,")
 	all := regexp.MustCompile(`(?m)^# ([a-z_]+ = )`).ReplaceAllString(text, "$1")
-	got, problems := parseConfig("config.toml", []byte(all))
+	got, problems := Parse("config.toml", []byte(all))
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	want := defaults()
+	want := Defaults()
 	want.Content, want.Platform = got.Content, got.Platform // the example's own
 	want.People.Bots, want.DORA.FailureEvidence = []string{}, []string{}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -97,17 +96,17 @@ func TestExampleShowsDefaults(t *testing.T) {
 
 // TestEmptyConfig: everything has a default, and the definitions are compute's.
 func TestEmptyConfig(t *testing.T) {
-	c, problems := parseConfig("config.toml", nil)
+	c, problems := Parse("config.toml", nil)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	if diff := cmp.Diff(compute.DefaultOptions(), c.options()); diff != "" {
+	if diff := cmp.Diff(compute.DefaultOptions(), c.Options()); diff != "" {
 		t.Errorf("defaults differ from compute's (-compute +config):\n%s", diff)
 	}
 }
 
 func TestOptions(t *testing.T) {
-	c, problems := parseConfig("config.toml", []byte(`
+	c, problems := Parse("config.toml", []byte(`
 [platform]
 name = "Fawkes"
 developers = 250
@@ -177,7 +176,7 @@ until = 2025-01-02
 	want.DORA.Freezes = []dora.Freeze{{
 		Title: "December", From: time.Date(2024, 12, 20, 0, 0, 0, 0, time.UTC), Until: time.Date(2025, 1, 2, 0, 0, 0, 0, time.UTC),
 	}}
-	if diff := cmp.Diff(want, c.options()); diff != "" {
+	if diff := cmp.Diff(want, c.Options()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -227,35 +226,10 @@ func TestConfigProblems(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, problems := parseConfig("config.toml", []byte(tt.text))
+			_, problems := Parse("config.toml", []byte(tt.text))
 			if len(problems) != 1 || !strings.Contains(problems[0].Error(), tt.want) {
 				t.Errorf("problems %q, want one with %q", problems, tt.want)
 			}
 		})
 	}
-}
-
-func FuzzParseConfig(f *testing.F) {
-	example, err := os.ReadFile("../../config.toml")
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(example)
-	f.Add([]byte("[surveys]\nfolder = \"x\"\n[[tickets]]\nfile = \"*\"\n[[usage]]\nfile = \"a\"\n[[measures]]\nfile = \"b\"\n[[tasks]]\nfile = \"c\""))
-	f.Add([]byte("[[git]]\npath = \"a\"\n[[events]]\nkind = \"changes\"\nfile = \"*\""))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		c, problems := parseConfig("config.toml", data)
-		for _, p := range problems {
-			if p.File != "config.toml" || p.Text == "" {
-				t.Errorf("problem without place or text: %+v", p)
-			}
-		}
-		if len(problems) > 0 {
-			return
-		}
-		list, err := sources(&workspace{root: filepath.Join(t.TempDir(), "no", "such"), config: c})
-		if err != nil || len(list) < len(c.Git)+len(c.Events)+len(c.exports()) {
-			t.Errorf("a clean configuration gives %d sources, %v", len(list), err)
-		}
-	})
 }

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"time"
@@ -8,51 +8,52 @@ import (
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/compute/trend"
 	"github.com/ip3dp/ip3dp/render/notify"
 )
 
-// config is everything that config.toml may say. docs/configuration.md describes
+// Config is everything that config.toml may say. docs/configuration.md describes
 // every key; a test holds the two together. Paths are relative to the file's
 // folder.
-type config struct {
-	Content   string           `toml:"content"`
-	Platform  platformConfig   `toml:"platform"`
-	Site      siteConfig       `toml:"site"`
-	History   historyConfig    `toml:"history"`
-	Deploy    deployConfig     `toml:"deploy"`
-	Changes   changesConfig    `toml:"changes"`
-	DORA      doraConfig       `toml:"dora"`
-	Freezes   []freezeConfig   `toml:"freeze"`
-	People    peopleConfig     `toml:"people"`
-	Privacy   privacyConfig    `toml:"privacy"`
-	Evidence  evidenceConfig   `toml:"evidence"`
-	RICE      riceConfig       `toml:"rice"`
-	Decision  decisionConfig   `toml:"decision"`
-	Discovery discoveryConfig  `toml:"discovery"`
-	SESOI     sesoiConfig      `toml:"sesoi"`
-	Notify    notifyConfig     `toml:"notify"`
-	GitHub    []githubConfig   `toml:"github"`
-	GitLab    []gitlabConfig   `toml:"gitlab"`
-	Git       []gitConfig      `toml:"git"`
-	Events    []eventsConfig   `toml:"events"`
-	Surveys   surveysConfig    `toml:"surveys"`
-	Tickets   []ticketsConfig  `toml:"tickets"`
-	Usage     []usageConfig    `toml:"usage"`
-	Measures  []measuresConfig `toml:"measures"`
-	Tasks     []tasksConfig    `toml:"tasks"`
+type Config struct {
+	Content   string     `toml:"content"`
+	Platform  Platform   `toml:"platform"`
+	Site      Site       `toml:"site"`
+	History   History    `toml:"history"`
+	Deploy    Deploy     `toml:"deploy"`
+	Changes   Changes    `toml:"changes"`
+	DORA      DORA       `toml:"dora"`
+	Freezes   []Freeze   `toml:"freeze"`
+	People    People     `toml:"people"`
+	Privacy   Privacy    `toml:"privacy"`
+	Evidence  Evidence   `toml:"evidence"`
+	RICE      RICE       `toml:"rice"`
+	Decision  Decision   `toml:"decision"`
+	Discovery Discovery  `toml:"discovery"`
+	SESOI     SESOI      `toml:"sesoi"`
+	Notify    Notify     `toml:"notify"`
+	GitHub    []GitHub   `toml:"github"`
+	GitLab    []GitLab   `toml:"gitlab"`
+	Git       []Git      `toml:"git"`
+	Events    []Events   `toml:"events"`
+	Surveys   Surveys    `toml:"surveys"`
+	Tickets   []Tickets  `toml:"tickets"`
+	Usage     []Usage    `toml:"usage"`
+	Measures  []Measures `toml:"measures"`
+	Tasks     []Tasks    `toml:"tasks"`
 }
 
-// platformConfig is who the site is about.
-type platformConfig struct {
+// Platform is who the site is about.
+type Platform struct {
 	Name       string    `toml:"name"`
 	Developers int       `toml:"developers"` // the population it serves; 0: not said
 	AsOf       time.Time `toml:"as_of"`      // a fixed "now", for examples; zero: the clock
 }
 
-// siteConfig is where the site goes.
-type siteConfig struct {
+// Site is where the site goes.
+type Site struct {
 	Out     string `toml:"out"`
 	BaseURL string `toml:"base_url"` // for canonical links, feeds and previews only
 	// Audience is who can read it: links to single changes and incidents are left out
@@ -62,18 +63,18 @@ type siteConfig struct {
 
 // Audiences of a site.
 const (
-	audiencePublic       = "public"       // everybody
-	audienceOrganisation = "organisation" // whoever is in the organisation's network
-	audienceLogin        = "login"        // whoever has an account for it
+	AudiencePublic       = "public"       // everybody
+	AudienceOrganisation = "organisation" // whoever is in the organisation's network
+	AudienceLogin        = "login"        // whoever has an account for it
 )
 
-// privacyConfig says whose numbers may be published.
-type privacyConfig struct {
+// Privacy says whose numbers may be published.
+type Privacy struct {
 	SoleAuthor bool `toml:"sole_author"` // those of one or two people, too
 }
 
-// historyConfig is about published values of earlier runs.
-type historyConfig struct {
+// History is about published values of earlier runs.
+type History struct {
 	// From is a published measured.json, or the folder of a published site, that
 	// history comes back from if the state folder has none; "": Site.Out.
 	From string `toml:"from"`
@@ -82,21 +83,21 @@ type historyConfig struct {
 	MaxKiB int `toml:"max_kib"`
 }
 
-// deployConfig says what counts as a deployment to production.
-type deployConfig struct {
+// Deploy says what counts as a deployment to production.
+type Deploy struct {
 	Production      string `toml:"production"` // regular expression of environments
 	Exclude         string `toml:"exclude"`    // regular expression of environments
 	CollapseMinutes int    `toml:"collapse_minutes"`
 	Group           string `toml:"group"` // what is one deployment: "environment" or "commit"
 }
 
-// changesConfig tells changes from requests that only carry them.
-type changesConfig struct {
+// Changes tells changes from requests that only carry them.
+type Changes struct {
 	LongLived string `toml:"long_lived"` // regular expression of branches
 }
 
-// doraConfig are the knobs of the delivery metrics.
-type doraConfig struct {
+// DORA are the knobs of the delivery metrics.
+type DORA struct {
 	MaxCommitAgeDays int      `toml:"max_commit_age_days"`
 	MaturityDays     int      `toml:"maturity_days"`
 	LeadStart        string   `toml:"lead_start"`
@@ -114,56 +115,56 @@ type doraConfig struct {
 	ExcludeTitle     string   `toml:"exclude_title"`
 }
 
-// freezeConfig is a span in which nobody is expected to deploy as usual.
-type freezeConfig struct {
+// Freeze is a span in which nobody is expected to deploy as usual.
+type Freeze struct {
 	Title string    `toml:"title"`
 	From  time.Time `toml:"from"`  // its first day
 	Until time.Time `toml:"until"` // the first day after it
 }
 
-// peopleConfig says who is no person.
-type peopleConfig struct {
+// People says who is no person.
+type People struct {
 	Bots []string `toml:"bots"` // regular expressions of logins and e-mails
 }
 
-// evidenceConfig says what is published about single events.
-type evidenceConfig struct {
+// Evidence says what is published about single events.
+type Evidence struct {
 	Titles bool `toml:"titles"`
 }
 
-// riceConfig are the units of the scores and the numbers that words stand for.
-type riceConfig struct {
+// RICE are the units of the scores and the numbers that words stand for.
+type RICE struct {
 	Reach      string             `toml:"reach"`
 	Effort     string             `toml:"effort"`
 	Impact     map[string]float64 `toml:"impact"`
 	Confidence map[string]float64 `toml:"confidence"` // percent
 }
 
-// decisionConfig are the thresholds of the decision tree, in percent.
-type decisionConfig struct {
+// Decision are the thresholds of the decision tree, in percent.
+type Decision struct {
 	Satisfied     float64 `toml:"satisfied"`
 	AdoptionHigh  float64 `toml:"adoption_high"`
 	AdoptionLeave float64 `toml:"adoption_leave"` // below it, adoption stops being high
 	AdoptionLow   float64 `toml:"adoption_low"`
 }
 
-// discoveryConfig are the levels of discovery that are aimed at.
-type discoveryConfig struct {
+// Discovery are the levels of discovery that are aimed at.
+type Discovery struct {
 	Interviews int     `toml:"interviews"` // per quarter of 12 weeks
 	Share      float64 `toml:"share"`      // of person-days, in percent
 }
 
-// sesoiConfig are the smallest effects of interest: smaller ones are "about the
+// SESOI are the smallest effects of interest: smaller ones are "about the
 // same".
-type sesoiConfig struct {
+type SESOI struct {
 	FailureRatePoints float64 `toml:"failure_rate_points"`
 	NPSPoints         float64 `toml:"nps_points"`
 	DefaultPercent    float64 `toml:"default_percent"`
 	ImpactPercent     float64 `toml:"impact_percent"`
 }
 
-// gitConfig is one clone.
-type gitConfig struct {
+// Git is one clone.
+type Git struct {
 	Name         string    `toml:"name"`
 	Path         string    `toml:"path"`
 	Repository   string    `toml:"repository"`
@@ -176,9 +177,9 @@ type gitConfig struct {
 	Since        time.Time `toml:"since"`
 }
 
-// FileConfig is what every table of export files may say. It is exported so that
+// Files is what every table of export files may say. It is exported so that
 // content.Decode finds its fields where it is embedded.
-type FileConfig struct {
+type Files struct {
 	Name       string              `toml:"name"`
 	File       string              `toml:"file"`   // may hold * and ?
 	System     string              `toml:"system"` // that issued the ids in it; "": one known by File
@@ -191,9 +192,9 @@ type FileConfig struct {
 	Columns    map[string][]string `toml:"columns"`
 }
 
-// eventsConfig is one kind of event files.
-type eventsConfig struct {
-	FileConfig
+// Events is one kind of event files.
+type Events struct {
+	Files
 	Kind        string                `toml:"kind"`
 	Repository  string                `toml:"repository"`
 	Environment string                `toml:"environment"`
@@ -203,36 +204,36 @@ type eventsConfig struct {
 	CoversTo    time.Time             `toml:"covers_to"`
 }
 
-// defaults are what holds where config.toml says nothing.
-func defaults() config {
+// Defaults are what holds where config.toml says nothing.
+func Defaults() Config {
 	o := compute.DefaultOptions()
-	return config{
+	return Config{
 		Content:  ".",
-		Platform: platformConfig{Name: o.Platform.Name},
-		Site:     siteConfig{Out: "public", Audience: audiencePublic},
-		History:  historyConfig{Days: 730, MaxKiB: o.HistoryBytes >> 10},
-		Deploy: deployConfig{
+		Platform: Platform{Name: o.Platform.Name},
+		Site:     Site{Out: "public", Audience: AudiencePublic},
+		History:  History{Days: 730, MaxKiB: o.HistoryBytes >> 10},
+		Deploy: Deploy{
 			Production: o.DORA.Production, Exclude: o.DORA.Exclude, CollapseMinutes: o.DORA.CollapseMinutes,
 			Group: o.DORA.Group,
 		},
-		Changes: changesConfig{LongLived: o.LongLived},
-		DORA: doraConfig{
+		Changes: Changes{LongLived: o.LongLived},
+		DORA: DORA{
 			MaxCommitAgeDays: o.DORA.MaxCommitAge, MaturityDays: o.MaturityDays,
 			LeadStart: o.DORA.LeadStart, LeadStatistic: o.DORA.LeadStatistic, FailRate: o.DORA.FailRateOf, Tiers: o.DORA.Tiers,
 			FailureEvidence: o.DORA.Classes, WindowHours: o.DORA.WindowHours, Blame: o.DORA.Blame, Bots: o.DORA.Bots,
 			HotfixBranch: o.DORA.HotfixBranch, HotfixLabel: o.DORA.HotfixLabel, HotfixTitle: o.DORA.HotfixTitle,
 			ExcludeLabel: o.DORA.ExcludeLabel, ExcludeTitle: o.DORA.ExcludeTitle,
 		},
-		RICE:      riceConfig(o.RICE),
-		Decision:  decisionConfig(o.Decision),
-		Discovery: discoveryConfig{Interviews: o.Discovery.Interviews, Share: 20},
-		Notify:    notifyConfig{Format: notify.Slack},
-		SESOI:     sesoiConfig{FailureRatePoints: 2, NPSPoints: 5, DefaultPercent: 10, ImpactPercent: 20},
+		RICE:      RICE(o.RICE),
+		Decision:  Decision(o.Decision),
+		Discovery: Discovery{Interviews: o.Discovery.Interviews, Share: 20},
+		Notify:    Notify{Format: notify.Slack},
+		SESOI:     SESOI{FailureRatePoints: 2, NPSPoints: 5, DefaultPercent: 10, ImpactPercent: 20},
 	}
 }
 
-// options are the definitions in force.
-func (c *config) options() compute.Options {
+// Options are the definitions in force.
+func (c *Config) Options() compute.Options {
 	o := compute.DefaultOptions()
 	o.Platform = compute.Platform{Name: c.Platform.Name, Developers: c.Platform.Developers}
 	o.MaturityDays = c.DORA.MaturityDays
@@ -261,4 +262,19 @@ func (c *config) options() compute.Options {
 	o.Decision = decision.Thresholds(c.Decision)
 	o.Discovery = discovery.Goals{Interviews: c.Discovery.Interviews, DiscoveryShare: c.Discovery.Share / 100}
 	return o
+}
+
+// Notify says where changes are told, if anywhere.
+type Notify struct {
+	WebhookEnv string `toml:"webhook_env"` // name of the variable with the address; "": nowhere
+	Format     string `toml:"format"`      // slack, teams or markdown
+}
+
+// IsProduction is the rule of which environments are production, as [deploy] has it.
+func (c *Config) IsProduction() func(environment, tier string) bool {
+	rule, err := org.NewProduction(c.Deploy.Production, c.Deploy.Exclude)
+	if err != nil { // Parse has reported it
+		return func(string, string) bool { return true }
+	}
+	return rule.IsProduction
 }
