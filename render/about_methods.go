@@ -28,7 +28,7 @@ type publishedView struct {
 // revisionView is a published value beside today's.
 type revisionView struct{ Title, Week, Published, PublishedN, Today, TodayN, Since string }
 
-func (s *site) published() publishedView {
+func (s *site) publishedView() publishedView {
 	m := &s.report.Measured
 	if len(m.History) == 0 {
 		return publishedView{}
@@ -49,7 +49,7 @@ func (s *site) published() publishedView {
 		v.Changes = append(v.Changes, c)
 	}
 	revised := m.Revisions()
-	v.Differ = differ(len(revised))
+	v.Differ = differWords(len(revised))
 	for i := range revised[:min(len(revised), mostRevisions)] {
 		v.Revisions = append(v.Revisions, s.revisionOf(&revised[i]))
 	}
@@ -59,8 +59,8 @@ func (s *site) published() publishedView {
 	return v
 }
 
-// differ counts revisions in words; "" if there are none.
-func differ(n int) string {
+// differWords counts revisions in words; "" if there are none.
+func differWords(n int) string {
 	if n == 0 {
 		return ""
 	}
@@ -124,17 +124,17 @@ type methodsView struct {
 	Published   publishedView
 }
 
-func (s *site) methods() ([]Page, error) {
-	p, err := s.page("methods", Methods, func() any { return s.methodsView() })
+func (s *site) buildMethods() ([]Page, error) {
+	p, err := s.newPage("methods", Methods, func() any { return s.methodsView() })
 	return []Page{p}, err
 }
 
 func (s *site) methodsView() methodsView {
 	v := methodsView{
-		frame: s.frame(Methods, "Methods", "What each number means, with the settings in force.",
+		frame: s.newFrame(Methods, "Methods", "What each number means, with the settings in force.",
 			view.Link{Title: "About", Href: aboutPath}),
-		Meta: s.meta(), CutOff: format.Date(s.report.CutOff), AsOf: format.Date(s.report.AsOf),
-		Published: s.published(),
+		Meta: s.metaLine(), CutOff: format.Date(s.report.CutOff), AsOf: format.Date(s.report.AsOf),
+		Published: s.publishedView(),
 	}
 	for _, sec := range append(slices.Clone(s.report.Sections), s.report.Found) {
 		v.Definitions = append(v.Definitions, sec.Definitions...)

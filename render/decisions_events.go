@@ -32,10 +32,10 @@ func newEvent(at time.Time) event {
 	return event{at: at, On: format.Date(at), ISO: format.ISO(at)}
 }
 
-// events are the history of one feature, newest first.
-func (s *site) events(at, feature string) []event {
+// featureEvents are the history of one feature, newest first.
+func (s *site) featureEvents(at, feature string) []event {
 	out := s.decisionEvents(at, feature)
-	if r := s.recommendation(feature); r != nil {
+	if r := s.findRecommendation(feature); r != nil {
 		out = append(out, stateEvents(r)...)
 	}
 	for _, in := range s.workOn(feature) {
@@ -88,7 +88,7 @@ func (s *site) decisionEvent(at string, d *fact.Decision) event {
 	}
 	html, err := markdown.Render([]byte(d.Body), markdown.Options{
 		Top: 3, Prefix: d.ID + "-",
-		Resolve: s.resolver(at, d.File),
+		Resolve: s.newResolver(at, d.File),
 	})
 	if err != nil {
 		e.Text += " (" + d.File + ": " + err.Error() + ")"
@@ -114,7 +114,7 @@ func decisionWords(d *fact.Decision) string {
 // laterAdvice is what is recommended by now, if people decided about something
 // else; only of the latest decision on a feature.
 func (s *site) laterAdvice(d *fact.Decision) string {
-	r := s.recommendation(d.Feature)
+	r := s.findRecommendation(d.Feature)
 	if r == nil || r.Decision.ID != d.ID || !r.Decision.Stale {
 		return ""
 	}

@@ -56,7 +56,7 @@ func (s *site) feedPage() Page {
 		}
 		e := xml.NewEncoder(w)
 		e.Indent("", " ")
-		if err := e.Encode(s.feed()); err != nil {
+		if err := e.Encode(s.buildFeed()); err != nil {
 			return err
 		}
 		_, err := io.WriteString(w, "\n")
@@ -64,7 +64,7 @@ func (s *site) feedPage() Page {
 	}}
 }
 
-func (s *site) feed() atomFeed {
+func (s *site) buildFeed() atomFeed {
 	f := atomFeed{
 		ID: s.uuid("feed"), Title: s.report.Platform.Name + ": decisions and recommendations", Author: s.report.Platform.Name,
 		Links: []atomLink{
@@ -90,7 +90,7 @@ func (s *site) decisionEntries() []atomEntry {
 			continue
 		}
 		title := cmp.Or(s.titles["features/"+d.Feature], d.Feature)
-		out = append(out, s.entry("decision", d.ID, title+": "+format.LowerFirst(decisionWords(d)), d.Reason, d.Feature, d.On))
+		out = append(out, s.feedEntry("decision", d.ID, title+": "+format.LowerFirst(decisionWords(d)), d.Reason, d.Feature, d.On))
 	}
 	return out
 }
@@ -107,7 +107,7 @@ func (s *site) changeEntries() []atomEntry {
 		if c.Kind == compute.DecisionMade {
 			continue // decisionEntries have it, with its page
 		}
-		e := s.entry("change", c.ID, c.Words(), strings.Trim(c.Text+" · "+c.Reason, " ·"), c.Subject, c.On)
+		e := s.feedEntry("change", c.ID, c.Words(), strings.Trim(c.Text+" · "+c.Reason, " ·"), c.Subject, c.On)
 		if c.Kind != compute.RecommendationChanged {
 			e.Summary, e.Link.Href = c.Reason, s.feedHref("initiatives/"+c.Subject+"/index.html")
 			if !slices.ContainsFunc(s.content.Initiatives, func(i fact.Initiative) bool { return i.ID == c.Subject }) {
@@ -125,19 +125,19 @@ func (s *site) adviceEntries() []atomEntry {
 	var out []atomEntry
 	for i := range s.report.Recommendations {
 		r := &s.report.Recommendations[i]
-		a := s.advice(r)
+		a := s.newAdvice(r)
 		id := r.Feature + "/" + string(r.Strength) + "/" + string(r.Verdict)
 		title := a.Title
 		if !isQuestion(r.Verdict) {
 			title = a.Head + ": " + a.Title
 		}
 		text := strings.Join(append(s.factsInWords(s.report.Adoption.Find(r.Feature), r), a.Decision), " · ")
-		out = append(out, s.entry("recommendation", id, title, text, r.Feature, s.report.CutOff))
+		out = append(out, s.feedEntry("recommendation", id, title, text, r.Feature, s.report.CutOff))
 	}
 	return out
 }
 
-func (s *site) entry(kind, id, title, text, feature string, at time.Time) atomEntry {
+func (s *site) feedEntry(kind, id, title, text, feature string, at time.Time) atomEntry {
 	page := featurePath(feature)
 	if s.featureOf(feature) == nil {
 		page = decisionsPath

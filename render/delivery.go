@@ -48,10 +48,10 @@ type teamRow struct {
 	Declared           string // by what number of people it is shown; "" if they were counted
 }
 
-func (s *site) delivery() ([]Page, error) {
-	p, err := s.page("delivery", deliveryPath, func() any {
-		v := s.scope(deliveryPath, organisation)
-		v.frame = s.frame(deliveryPath, "Delivery", "The four DORA metrics, their parts and the evidence behind them.")
+func (s *site) buildDelivery() ([]Page, error) {
+	p, err := s.newPage("delivery", deliveryPath, func() any {
+		v := s.scopeView(deliveryPath, organisation)
+		v.frame = s.newFrame(deliveryPath, "Delivery", "The four DORA metrics, their parts and the evidence behind them.")
 		v.Heading = "Delivery"
 		v.Lead = "How often changes reach production, how long they take, how often they fail, and how soon service is back."
 		v.Teams, v.Shipments = s.teamRows(v.Root), s.keyTitle(dora.Frequency)
@@ -60,12 +60,12 @@ func (s *site) delivery() ([]Page, error) {
 	return append([]Page{p}, s.seriesFiles(organisation)...), err
 }
 
-func (s *site) teams() ([]Page, error) {
+func (s *site) buildTeams() ([]Page, error) {
 	var pages []Page
 	for i := range s.report.Teams {
 		t := &s.report.Teams[i]
 		at := "teams/" + t.ID + "/index.html"
-		p, err := s.page("team", at, func() any { return s.team(at, t) })
+		p, err := s.newPage("team", at, func() any { return s.teamView(at, t) })
 		if err != nil {
 			return nil, err
 		}
@@ -77,9 +77,9 @@ func (s *site) teams() ([]Page, error) {
 	return pages, nil
 }
 
-func (s *site) team(at string, t *compute.TeamInfo) scopeView {
-	v := s.scope(at, metric.Scope{Kind: metric.Team, ID: t.ID})
-	v.frame = s.frame(at, t.Title, "Delivery of "+t.Title+" against its own history.",
+func (s *site) teamView(at string, t *compute.TeamInfo) scopeView {
+	v := s.scopeView(at, metric.Scope{Kind: metric.Team, ID: t.ID})
+	v.frame = s.newFrame(at, t.Title, "Delivery of "+t.Title+" against its own history.",
 		view.Link{Title: "Delivery", Href: deliveryPath})
 	v.Heading, v.Services = t.Title, t.Services
 	v.Lead = "This team against its own history. Teams are not ranked: they build different things."
@@ -108,14 +108,14 @@ func (s *site) hiddenWords(scope metric.Scope) string {
 	return text
 }
 
-// scope fills what the organisation's page and a team's have in common.
-func (s *site) scope(at string, scope metric.Scope) scopeView {
-	f := s.frame(at, "", "")
+// scopeView fills what the organisation's page and a team's have in common.
+func (s *site) scopeView(at string, scope metric.Scope) scopeView {
+	f := s.newFrame(at, "", "")
 	sec := s.report.Section("dora")
 	v := scopeView{
-		Meta: s.meta(), Gaps: s.gaps(),
-		Headline: s.tiles(sec, scope, f.Root, headlineIDs...),
-		Besides:  s.tiles(sec, scope, f.Root, besidesIDs...),
+		Meta: s.metaLine(), Gaps: s.gapLines(),
+		Headline: s.newTiles(sec, scope, f.Root, headlineIDs...),
+		Besides:  s.newTiles(sec, scope, f.Root, besidesIDs...),
 		Evidence: f.Root + evidencePath(scope),
 	}
 	for _, phase := range []string{"coding", "pickup", "review", "deploy"} {

@@ -16,7 +16,7 @@ type debtView struct {
 	NotWorked []painView
 }
 
-func (s *site) debt(root string) debtView {
+func (s *site) debtView(root string) debtView {
 	d := &s.report.Discovery.Debt
 	var v debtView
 	if n := len(d.Unspoken); n > 0 {
@@ -45,7 +45,7 @@ type journeyView struct {
 	Ticks             []view.Tick
 }
 
-func (s *site) journeys(root string) []journeyView {
+func (s *site) journeyViews(root string) []journeyView {
 	var out []journeyView
 	for i := range s.report.Discovery.Journeys {
 		j := &s.report.Discovery.Journeys[i]
@@ -96,8 +96,8 @@ var methodsInWords = map[string]string{
 // to be asked.
 var toldByDelivery = map[string]bool{"performance": true, "activity": true}
 
-// tried says how often each way of finding out was used.
-func (s *site) tried() []string {
+// triedWords says how often each way of finding out was used.
+func (s *site) triedWords() []string {
 	words := map[string]string{
 		"interviews": "interviews", "surveys": "surveys", "analytics": "features whose use is known", "tickets": "tickets in four weeks",
 	}
@@ -118,8 +118,8 @@ func (s *site) tried() []string {
 	return out
 }
 
-// listening says in a sentence how much was listened and what was not heard.
-func (s *site) listening(v *discoveryView) string {
+// listeningLead says in a sentence how much was listened and what was not heard.
+func (s *site) listeningLead(v *discoveryView) string {
 	if v.Empty {
 		return ""
 	}
@@ -138,8 +138,8 @@ func (s *site) listening(v *discoveryView) string {
 	return said
 }
 
-// unasked says what has not been asked yet.
-func (s *site) unasked() []view.List {
+// listUnasked says what has not been asked yet.
+func (s *site) listUnasked() []view.List {
 	q := &s.report.Discovery.Questions
 	var out []view.List
 	add := func(what string, list []string) {
@@ -191,8 +191,8 @@ func (s *site) unasked() []view.List {
 // mostQuotes is how many quotes stand on the page; all are in the talks below.
 const mostQuotes = 6
 
-// quotes returns what somebody said. Nobody is named.
-func (s *site) quotes() []view.Entry {
+// listQuotes returns what somebody said. Nobody is named.
+func (s *site) listQuotes() []view.Entry {
 	var out []view.Entry
 	for i := range s.report.Discovery.Talks {
 		t := &s.report.Discovery.Talks[i]
@@ -205,21 +205,21 @@ func (s *site) quotes() []view.Entry {
 	return out
 }
 
-func (s *site) talks(root string) []researchView {
+func (s *site) talkViews(root string) []researchView {
 	var out []researchView
 	for i := range s.report.Discovery.Talks {
 		t := &s.report.Discovery.Talks[i]
 		v := researchView{
 			ID: researchAnchor(t.ID), Title: t.Title, Kind: strings.ReplaceAll(t.Kind, "-", " "),
-			When: when(t.Date.IsZero(), format.Date(t.Date), t.Teams), Problem: t.Problem, Questions: t.Questions,
-			Text: s.researchProse(t.ID), Leads: s.leads(&t.Links, root),
+			When: whenAndWho(t.Date.IsZero(), format.Date(t.Date), t.Teams), Problem: t.Problem, Questions: t.Questions,
+			Text: s.researchProse(t.ID), Leads: s.leadLinks(&t.Links, root),
 		}
 		if t.Minutes > 0 {
 			v.When += " · " + format.Duration(t.Minutes*60)
 		}
 		for _, l := range []view.List{
 			{Label: "Seen", Items: t.Observations},
-			{Label: "Said", Items: quoted(t.Quotes)},
+			{Label: "Said", Items: quoteAll(t.Quotes)},
 			{Label: "Asked", Items: t.Topics},
 			{Label: "Worked", Items: nonEmpty(t.Worked)},
 			{Label: "Did not", Items: nonEmpty(t.DidNot)},
@@ -234,7 +234,7 @@ func (s *site) talks(root string) []researchView {
 	return out
 }
 
-func quoted(list []string) []string {
+func quoteAll(list []string) []string {
 	var out []string
 	for _, s := range list {
 		out = append(out, "“"+s+"”")
@@ -251,7 +251,7 @@ func nonEmpty(s string) []string {
 
 // researchFindings lead to everything that was learnt, for the search.
 func (s *site) researchFindings() []finding {
-	at := s.at("", discoveryPath)
+	at := s.pageLink("", discoveryPath)
 	if at == "" {
 		return nil
 	}

@@ -43,7 +43,7 @@ type workView struct {
 	Results  []resultView
 }
 
-func (s *site) opportunity(o *discovery.Opportunity, root string) opportunityView {
+func (s *site) opportunityView(o *discovery.Opportunity, root string) opportunityView {
 	v := opportunityView{Job: view.Link{Title: o.Job}}
 	if o.ID != "" {
 		v.Job.Href = "#" + researchAnchor(o.ID)
@@ -55,7 +55,7 @@ func (s *site) opportunity(o *discovery.Opportunity, root string) opportunityVie
 			silent++
 			continue
 		}
-		v.Branches = s.grow(v.Branches, told, p, root)
+		v.Branches = s.addPain(v.Branches, told, p, root)
 	}
 	if silent > 0 {
 		v.Silent = format.Things(silent, "talks") + " named no problem"
@@ -71,15 +71,15 @@ func (s *site) opportunity(o *discovery.Opportunity, root string) opportunityVie
 		}
 	}
 	if len(rest) > 0 {
-		v.Branches = append(v.Branches, branchView{Work: s.work(rest, root)})
+		v.Branches = append(v.Branches, branchView{Work: s.workViews(rest, root)})
 	}
 	// Where something is done comes first, what nobody works on stands out at the end.
 	slices.SortStableFunc(v.Branches, func(a, b branchView) int { return countTrue(len(a.Work) == 0) - countTrue(len(b.Work) == 0) })
 	return v
 }
 
-// grow adds a pain to the branch with the same work, or begins one.
-func (s *site) grow(branches []branchView, told map[string]bool, p discovery.Pain, root string) []branchView {
+// addPain adds a pain to the branch with the same work, or begins one.
+func (s *site) addPain(branches []branchView, told map[string]bool, p discovery.Pain, root string) []branchView {
 	pain := painOf(&p)
 	key := func(w []workView) string {
 		var ids []string
@@ -88,7 +88,7 @@ func (s *site) grow(branches []branchView, told map[string]bool, p discovery.Pai
 		}
 		return strings.Join(ids, "\x00")
 	}
-	work := s.work(p.Work, root)
+	work := s.workViews(p.Work, root)
 	for _, w := range p.Work {
 		told[w.ID] = true
 	}
@@ -121,7 +121,7 @@ func painOf(p *discovery.Pain) painView {
 	return v
 }
 
-func (s *site) work(list []discovery.Work, root string) []workView {
+func (s *site) workViews(list []discovery.Work, root string) []workView {
 	var out []workView
 	for i := range list {
 		w := &list[i]

@@ -43,13 +43,13 @@ type experienceView struct {
 	Links      []view.Link
 }
 
-func (s *site) experience() ([]Page, error) {
-	p, err := s.page("experience", experiencePath, func() any { return s.experienceView() })
+func (s *site) buildExperience() ([]Page, error) {
+	p, err := s.newPage("experience", experiencePath, func() any { return s.experienceView() })
 	pages := []Page{p}
 	if line := s.scoreLine(); line != nil {
 		pages = append(pages, chartFile(npsFile, line))
 	}
-	if d := s.distribution(); d != nil {
+	if d := s.answerChart(); d != nil {
 		pages = append(pages, chartFile(answersFile, d))
 	}
 	return pages, err
@@ -57,17 +57,17 @@ func (s *site) experience() ([]Page, error) {
 
 func (s *site) experienceView() experienceView {
 	sp := &s.report.Space
-	v := experienceView{frame: s.frame(experiencePath, "Developer experience",
+	v := experienceView{frame: s.newFrame(experiencePath, "Developer experience",
 		"How developers see the platform, and how their work goes.")}
 	root := v.Root
 	sec := s.report.Section("space")
 	v.Lead = s.experienceLead(sec.Find(space.NPS, organisation))
 	v.Description = v.Lead
-	v.Meta, v.Empty = s.meta(), len(sp.Waves) == 0
+	v.Meta, v.Empty = s.metaLine(), len(sp.Waves) == 0
 	for i := range sp.Dimensions {
 		d := &sp.Dimensions[i]
 		v.Dimensions = append(v.Dimensions, dimensionOf(d))
-		v.Said, v.Items = append(v.Said, likerts(d)...), append(v.Items, itemViews(d)...)
+		v.Said, v.Items = append(v.Said, drawLikerts(d)...), append(v.Items, itemViews(d)...)
 	}
 	v.Goals = s.goalsView()
 	v.Missing, v.Notes, v.LeftOut = sp.Missing, sec.Notes, sp.LeftOut
@@ -77,17 +77,17 @@ func (s *site) experienceView() experienceView {
 			Note: "With the likely range of each survey",
 		})
 	}
-	if d := s.distribution(); d != nil {
+	if d := s.answerChart(); d != nil {
 		v.Answers = view.Draw(d, chart.FigureOptions{CSV: root + answersFile, Level: 3, Note: s.latestWave().Title})
 	}
 	v.Waves = s.waveViews()
 	if w := s.latestWave(); w != nil {
-		v.Loved, v.Frustrated = s.mentions(w.Loved, root), s.mentions(w.Frustrating, root)
+		v.Loved, v.Frustrated = s.mentionFigures(w.Loved, root), s.mentionFigures(w.Frustrating, root)
 		v.LeftOut = append(append([]metric.LeftOut(nil), v.LeftOut...), w.LeftOut...)
-		v.Groups = s.groups(w, sec)
+		v.Groups = s.groupFigures(w, sec)
 		v.Links = s.surveyLinks(space.SurveyID(w.ID))
 	}
-	v.Satisfied, v.Sources = s.satisfied(root), itemSources(sp.Dimensions)
+	v.Satisfied, v.Sources = s.satisfiedFeatures(root), itemSources(sp.Dimensions)
 	v.Tasks, v.Measures = taskViews(sec), s.measureViews()
 	return v
 }

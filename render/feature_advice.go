@@ -19,7 +19,7 @@ func (s *site) adviceTitle(r *decision.Recommendation) string {
 	case decision.MakeDefault:
 		return "Make " + r.Title + " the default for new services"
 	case decision.Deprecate:
-		return "Deprecate " + r.Title + s.words(r).InFavour()
+		return "Deprecate " + r.Title + s.treeWords(r).InFavour()
 	case decision.Pivot:
 		return "Pivot or sunset " + r.Title
 	case decision.Invest:
@@ -30,7 +30,7 @@ func (s *site) adviceTitle(r *decision.Recommendation) string {
 	if r.Strength == decision.TooEarly {
 		return "Too early to judge " + r.Title + ": " + nextWords(r)
 	}
-	return "Find out: " + s.words(r).FindOut(r)
+	return "Find out: " + s.treeWords(r).FindOut(r)
 }
 
 // adviceShort is the same where the feature's name stands beside it.
@@ -39,11 +39,11 @@ func (s *site) adviceShort(r *decision.Recommendation) string {
 	case decision.Early:
 		return nextWords(r)
 	case decision.InsufficientData:
-		return s.words(r).FindOut(r)
+		return s.treeWords(r).FindOut(r)
 	case decision.Investigate:
-		return "investigate: " + s.words(r).FindOut(r)
+		return "investigate: " + s.treeWords(r).FindOut(r)
 	}
-	return s.words(r).Leaf(r.Verdict)
+	return s.treeWords(r).Leaf(r.Verdict)
 }
 
 // isQuestion reports whether there is something to find out before anything else.
@@ -141,8 +141,8 @@ func gateWords(g *decision.Gate, r *decision.Recommendation, unit string) string
 	return text
 }
 
-// gates are the gates that a recommendation does not pass, in words.
-func (s *site) gates(r *decision.Recommendation) []string {
+// gateSentences are the gates that a recommendation does not pass, in words.
+func (s *site) gateSentences(r *decision.Recommendation) []string {
 	unit := ""
 	if a := s.report.Adoption.Find(r.Feature); a != nil {
 		unit = a.Unit
@@ -154,8 +154,8 @@ func (s *site) gates(r *decision.Recommendation) []string {
 	return out
 }
 
-// gated reports whether a gate is in front of one of the facts.
-func gated(r *decision.Recommendation, keys ...decision.Key) bool {
+// hasGate reports whether a gate is in front of one of the facts.
+func hasGate(r *decision.Recommendation, keys ...decision.Key) bool {
 	return r != nil && slices.ContainsFunc(r.Gates, func(g decision.Gate) bool {
 		return slices.ContainsFunc(g.Facts, func(k decision.Key) bool { return slices.Contains(keys, k) })
 	})

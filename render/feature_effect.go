@@ -34,9 +34,9 @@ var needed = "it takes at least " + format.Things(impact.MinAdopters, "teams") +
 	format.Things(impact.MinPrePeriods, "periods") + " of four weeks before and " +
 	format.Count(impact.MinPostPeriods) + " after."
 
-// effect tells what is known of a feature's effect. One on another outcome than
+// effectView tells what is known of a feature's effect. One on another outcome than
 // lead time is compared before and after.
-func (s *site) effect(feature string, r *decision.Recommendation) effectView {
+func (s *site) effectView(feature string, r *decision.Recommendation) effectView {
 	e := s.report.Effect(feature)
 	if f := r.Fact(decision.Improved); f != nil && (f.BeforeAfter || !isDelivery(f.Outcome)) {
 		return s.outcomeEffect(feature, f)
@@ -55,7 +55,7 @@ func (s *site) effect(feature string, r *decision.Recommendation) effectView {
 	for _, c := range e.Checks {
 		v.Checks = append(v.Checks, checkMark(&c))
 	}
-	if undecided(e.Verdict) && !e.Next.IsZero() {
+	if isUndecided(e.Verdict) && !e.Next.IsZero() {
 		v.Next = "More will be known from " + format.Date(e.Next) + " on."
 	}
 	if v.When, v.Notes = answerWords(e.Forecast), effectNotes(e); v.When != "" {
@@ -94,8 +94,8 @@ func effectNotes(e *compute.Effect) []string {
 	return out
 }
 
-// undecided reports whether more data may still give a verdict.
-func undecided(verdict string) bool {
+// isUndecided reports whether more data may still give a verdict.
+func isUndecided(verdict string) bool {
 	return verdict == string(impact.Insufficient) || verdict == string(impact.CannotAttribute)
 }
 
@@ -263,7 +263,7 @@ func (s *site) outcomeEffect(feature string, f *decision.Fact) effectView {
 		}
 		v.Text += ", " + beforeAfterWords(f) + "."
 	}
-	if words := s.reported(feature, f.Outcome); words != "" && f.N > 0 {
+	if words := s.reportedWords(feature, f.Outcome); words != "" && f.N > 0 {
 		v.Text += " " + words
 	}
 	v.Notes = []string{"No team without it was compared, so something else may have changed it: it can lean, but " +
@@ -271,9 +271,9 @@ func (s *site) outcomeEffect(feature string, f *decision.Fact) effectView {
 	return v
 }
 
-// reported are the results that a feature's initiatives and cases give for a
+// reportedWords are the results that a feature's initiatives and cases give for a
 // measure, in words.
-func (s *site) reported(feature, measure string) string {
+func (s *site) reportedWords(feature, measure string) string {
 	var parts []string
 	add := func(where string, results []fact.Result) {
 		for i := range results {

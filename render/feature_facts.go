@@ -10,9 +10,9 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// facts are adoption, delivery and satisfaction of a feature; any of the two
+// factFigures are adoption, delivery and satisfaction of a feature; any of the two
 // sources may be nil.
-func (s *site) facts(a *adoption.Feature, r *decision.Recommendation) []view.Figure {
+func (s *site) factFigures(a *adoption.Feature, r *decision.Recommendation) []view.Figure {
 	return []view.Figure{s.adoptionFact(a, r), s.deliveryFact(r), s.satisfactionFact(r)}
 }
 
@@ -28,7 +28,7 @@ func (s *site) adoptionFact(a *adoption.Feature, r *decision.Recommendation) vie
 	v.Value = format.Share(a.ActiveShare())
 	v.N = view.OfUnits(a.Active, a.Eligible, a.Unit)
 	v.Mark = adoptionMark(a, r)
-	if gated(r, decision.AdoptionHigh, decision.AdoptionLow) && a.Given == "" {
+	if hasGate(r, decision.AdoptionHigh, decision.AdoptionLow) && a.Given == "" {
 		v.Mark = view.UnclearMark("too early to judge")
 	}
 	return v
@@ -126,7 +126,7 @@ func (s *site) satisfactionFact(r *decision.Recommendation) view.Figure {
 	if own := s.report.Space.Feature(r.Feature); own != nil && own.Teams >= decision.MinTeams {
 		v.N += " of " + format.Things(own.Teams, "teams")
 	}
-	if gated(r, decision.Satisfied) {
+	if hasGate(r, decision.Satisfied) {
 		v.Mark = view.UnclearMark("too early to judge")
 	}
 	switch f.Truth {

@@ -18,9 +18,9 @@ type stage struct {
 	Empty string // what to write where there is nothing
 }
 
-// origin is where a feature came from: the jobs, the research, the work, what was
+// originStages is where a feature came from: the jobs, the research, the work, what was
 // expected of it and what came of it.
-func (s *site) origin(root string, f *fact.Feature, a *adoption.Feature) []stage {
+func (s *site) originStages(root string, f *fact.Feature, a *adoption.Feature) []stage {
 	research := s.researchBehind(f)
 	work := s.workOn(f.ID)
 	jobs := stage{Title: "Job", Empty: "No job to be done is named: research/NAME.md with kind = \"job\"."}
@@ -39,7 +39,7 @@ func (s *site) origin(root string, f *fact.Feature, a *adoption.Feature) []stage
 	for _, in := range work {
 		built.Items = append(built.Items, view.Entry{Name: s.linkTo(root, "roadmap", in.ID, in.Title), Note: statusWords(in.Status)})
 	}
-	return []stage{jobs, learnt, built, s.predicted(f, work), s.measuredFor(a, work)}
+	return []stage{jobs, learnt, built, s.predictedStage(f, work), s.measuredStage(a, work)}
 }
 
 // researchBehind lists the research behind a feature, jobs included, in order of ID.
@@ -98,8 +98,8 @@ func researchNote(r *fact.Research) string {
 	return note
 }
 
-// predicted is what was expected of a feature and of the work on it.
-func (s *site) predicted(f *fact.Feature, work []*fact.Initiative) stage {
+// predictedStage is what was expected of a feature and of the work on it.
+func (s *site) predictedStage(f *fact.Feature, work []*fact.Initiative) stage {
 	st := stage{Title: "Predicted", Empty: "Nothing was predicted: set predicted in [adoption] of features/" + f.ID +
 		".md."}
 	if p := f.Adoption.Predicted; p != nil {
@@ -116,8 +116,8 @@ func (s *site) predicted(f *fact.Feature, work []*fact.Initiative) stage {
 	return st
 }
 
-// measuredFor is what came of a feature and of the work on it.
-func (s *site) measuredFor(a *adoption.Feature, work []*fact.Initiative) stage {
+// measuredStage is what came of a feature and of the work on it.
+func (s *site) measuredStage(a *adoption.Feature, work []*fact.Initiative) stage {
 	st := stage{Title: "Measured", Empty: "Nothing is measured yet."}
 	if a != nil && a.Known && a.Eligible > 0 {
 		text := format.Share(a.ActiveShare()) + " adoption"

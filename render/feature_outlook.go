@@ -13,7 +13,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-func (s *site) outlookOf(feature string) *compute.Outlook {
+func (s *site) findOutlook(feature string) *compute.Outlook {
 	for i := range s.report.Outlooks {
 		if s.report.Outlooks[i].Feature == feature {
 			return &s.report.Outlooks[i]
@@ -24,14 +24,14 @@ func (s *site) outlookOf(feature string) *compute.Outlook {
 
 func outlookPath(feature string) string { return "data/outlook/" + feature + ".csv" }
 
-// outlook is the forecast of a feature's adoption; nil without a goal for it.
-func (s *site) outlook(root string, a *adoption.Feature) *view.Chart {
-	o := s.outlookOf(a.ID)
+// outlookChart is the forecast of a feature's adoption; nil without a goal for it.
+func (s *site) outlookChart(root string, a *adoption.Feature) *view.Chart {
+	o := s.findOutlook(a.ID)
 	if o == nil {
 		return nil
 	}
 	v := view.Chart{Words: outlookWords(o, a), Note: outlookNote(o)}
-	if line := s.fan(o, a); line != nil {
+	if line := s.fanChart(o, a); line != nil {
 		v.Figure = view.Draw(line, chart.FigureOptions{
 			CSV: root + outlookPath(a.ID), Level: 3, Note: "Hollow: what is likely if it goes on; the band holds it four " +
 				"times in five",
@@ -54,9 +54,9 @@ func outlookWords(o *compute.Outlook, a *adoption.Feature) string {
 	case o.Mid.IsZero() && o.Early.IsZero():
 		return goal + ": not reached within a year, with these data."
 	case o.Mid.IsZero():
-		return goal + ": not reached within a year, with these data; one time in ten by " + month(o.Early) + "."
+		return goal + ": not reached within a year, with these data; one time in ten by " + longMonth(o.Early) + "."
 	}
-	text := goal + " by " + month(o.Mid) + " (likely " + shortMonth(o.Early)
+	text := goal + " by " + longMonth(o.Mid) + " (likely " + shortMonth(o.Early)
 	switch {
 	case o.Late.IsZero():
 		text += " or later; more than one time in ten not within a year"
@@ -81,7 +81,7 @@ func goalShare(share float64, units string) string {
 	return format.Share(share) + " of the " + units
 }
 
-func month(t time.Time) string { return t.UTC().Format("January 2006") }
+func longMonth(t time.Time) string { return t.UTC().Format("January 2006") }
 
 func shortMonth(t time.Time) string { return t.UTC().Format("Jan 2006") }
 
@@ -103,9 +103,9 @@ func outlookNote(o *compute.Outlook) string {
 // fanPast is how many weeks before the forecast its picture shows.
 const fanPast = 26
 
-// fan is the chart of the known weeks and the forecast; nil if there is none.
-func (s *site) fan(o *compute.Outlook, a *adoption.Feature) *chart.Line {
-	series := s.curve(o.Feature)
+// fanChart is the chart of the known weeks and the forecast; nil if there is none.
+func (s *site) fanChart(o *compute.Outlook, a *adoption.Feature) *chart.Line {
+	series := s.adoptionSeries(o.Feature)
 	if series == nil || len(o.Fan) == 0 {
 		return nil
 	}

@@ -34,11 +34,11 @@ type pathView struct {
 	Figure template.HTML
 }
 
-// path puts the tree of a recommendation into words and draws it.
-func (s *site) path(r *decision.Recommendation) pathView {
-	v := pathView{Open: len(r.Possible) != 1, End: format.UpperFirst(s.words(r).Leaf(r.Verdict))}
+// newPath puts the tree of a recommendation into words and draws it.
+func (s *site) newPath(r *decision.Recommendation) pathView {
+	v := pathView{Open: len(r.Possible) != 1, End: format.UpperFirst(s.treeWords(r).Leaf(r.Verdict))}
 	if v.Open {
-		v.End = "Still possible: " + s.words(r).Possible(r.Possible)
+		v.End = "Still possible: " + s.treeWords(r).Possible(r.Possible)
 	}
 	if r.Contradiction {
 		v.End = "No end fits: the figures contradict each other"
@@ -46,10 +46,10 @@ func (s *site) path(r *decision.Recommendation) pathView {
 	for i := range r.Path {
 		st := &r.Path[i]
 		if st.Taken || st.Possible {
-			v.Steps = append(v.Steps, s.step(st, r))
+			v.Steps = append(v.Steps, s.newQuestion(st, r))
 		} else {
-			v.Off = append(v.Off, s.words(r).Question(st)+" Yes: "+ended(s.branchWords(&st.Yes,
-				r))+" No: "+ended(s.branchWords(&st.No, r)))
+			v.Off = append(v.Off, s.treeWords(r).Question(st)+" Yes: "+endSentence(s.branchWords(&st.Yes,
+				r))+" No: "+endSentence(s.branchWords(&st.No, r)))
 		}
 	}
 	t := chart.Tree{
@@ -61,10 +61,10 @@ func (s *site) path(r *decision.Recommendation) pathView {
 	return v
 }
 
-func (s *site) step(st *decision.Step, r *decision.Recommendation) questionView {
-	v := questionView{Question: s.words(r).Question(st)}
+func (s *site) newQuestion(st *decision.Step, r *decision.Recommendation) questionView {
+	v := questionView{Question: s.treeWords(r).Question(st)}
 	for i := range st.Facts {
-		v.Values = append(v.Values, s.value(&st.Facts[i], r))
+		v.Values = append(v.Values, s.factValue(&st.Facts[i], r))
 	}
 	yes, no := s.branchWords(&st.Yes, r), s.branchWords(&st.No, r)
 	v.Answer, v.Class, v.Else = st.Answer.Answer(), "unknown", "yes → "+yes+" · no → "+no
@@ -77,8 +77,8 @@ func (s *site) step(st *decision.Step, r *decision.Recommendation) questionView 
 	return v
 }
 
-// ended is a sentence with its full stop; a question has its own mark.
-func ended(s string) string {
+// endSentence is a sentence with its full stop; a question has its own mark.
+func endSentence(s string) string {
 	if strings.HasSuffix(s, "?") {
 		return s
 	}
@@ -87,18 +87,18 @@ func ended(s string) string {
 
 func (s *site) branchWords(b *decision.Branch, r *decision.Recommendation) string {
 	if b.Leaf != "" {
-		return s.words(r).Leaf(b.Leaf)
+		return s.treeWords(r).Leaf(b.Leaf)
 	}
 	for i := range r.Path {
 		if r.Path[i].Ask == b.Ask {
-			return s.words(r).Question(&r.Path[i])
+			return s.treeWords(r).Question(&r.Path[i])
 		}
 	}
 	return ""
 }
 
-// value is a fact's figure with its range, beside the limit in force.
-func (s *site) value(f *decision.Fact, r *decision.Recommendation) view.Figure {
+// factValue is a fact's figure with its range, beside the limit in force.
+func (s *site) factValue(f *decision.Fact, r *decision.Recommendation) view.Figure {
 	switch f.Key {
 	case decision.Satisfied:
 		v := view.Figure{Value: "no answers yet", Aim: limitOf(f)}
@@ -115,7 +115,7 @@ func (s *site) value(f *decision.Fact, r *decision.Recommendation) view.Figure {
 	if r.Successor == "" {
 		return view.Figure{Value: "no successor is named"}
 	}
-	return view.Figure{Value: "successor: " + s.words(r).Successor}
+	return view.Figure{Value: "successor: " + s.treeWords(r).Successor}
 }
 
 func (s *site) adoptionValue(f *decision.Fact, r *decision.Recommendation) view.Figure {
@@ -189,10 +189,10 @@ func limitOf(f *decision.Fact) string {
 func (s *site) treeNode(r *decision.Recommendation, st *decision.Step, answer string, taken,
 	possible bool,
 ) chart.TreeNode {
-	n := chart.TreeNode{Answer: answer, Text: s.words(r).Question(st), Taken: taken, Open: !taken && possible}
+	n := chart.TreeNode{Answer: answer, Text: s.treeWords(r).Question(st), Taken: taken, Open: !taken && possible}
 	var detail []string
 	for i := range st.Facts {
-		v := s.value(&st.Facts[i], r)
+		v := s.factValue(&st.Facts[i], r)
 		text := v.Value
 		if v.Range != "" {
 			text += " (" + v.Range + ")"
@@ -218,20 +218,20 @@ func (s *site) branchNode(r *decision.Recommendation, b *decision.Branch, answer
 			return s.treeNode(r, &r.Path[i], answer, b.Taken, b.Possible)
 		}
 	}
-	return chart.TreeNode{Answer: answer, Text: format.UpperFirst(s.words(r).Leaf(b.Leaf)), Taken: b.Taken, Open: !b.Taken &&
+	return chart.TreeNode{Answer: answer, Text: format.UpperFirst(s.treeWords(r).Leaf(b.Leaf)), Taken: b.Taken, Open: !b.Taken &&
 		b.Possible}
 }
 
-// flips lists what would change the recommendation. Two ways in which one figure
+// listFlips lists what would change the recommendation. Two ways in which one figure
 // would change it to the same are one line; of two numbers of users, the smaller.
-func (s *site) flips(r *decision.Recommendation) []view.Labelled {
+func (s *site) listFlips(r *decision.Recommendation) []view.Labelled {
 	var out []view.Labelled
 	for i := range r.Flips {
 		f := &r.Flips[i]
-		if f.Here || !f.Changes || f.HasNearer(r.Flips) || settled(f.Of, r.Settle) {
+		if f.Here || !f.Changes || f.HasNearer(r.Flips) || isSettled(f.Of, r.Settle) {
 			continue
 		}
-		v := view.Labelled{Label: format.UpperFirst(s.flipWords(f, r)), Value: s.words(r).Leaf(f.Verdict)}
+		v := view.Labelled{Label: format.UpperFirst(s.flipWords(f, r)), Value: s.treeWords(r).Leaf(f.Verdict)}
 		if last := i - 1; last >= 0 && len(out) > 0 && f.Of == decision.Improved && r.Flips[last].Of == f.Of &&
 			out[len(out)-1].Value == v.Value && !r.Flips[last].Here && r.Flips[last].Changes {
 			out[len(out)-1].Label += ", or " + format.LowerFirst(v.Label)
@@ -242,23 +242,23 @@ func (s *site) flips(r *decision.Recommendation) []view.Labelled {
 	return out
 }
 
-// settles lists the facts that would settle a recommendation.
-func (s *site) settles(r *decision.Recommendation) []questionView {
+// listSettles lists the facts that would settle a recommendation.
+func (s *site) listSettles(r *decision.Recommendation) []questionView {
 	var out []questionView
 	for _, k := range r.Settle {
 		if k == decision.Worse && slices.Contains(r.Settle, decision.Improved) {
 			continue // the same figure: a yes to one is a no to the other
 		}
-		v := questionView{Question: format.UpperFirst(s.words(r).Ask(k))}
+		v := questionView{Question: format.UpperFirst(s.treeWords(r).Ask(k))}
 		for i := range r.Outlook {
 			o := &r.Outlook[i]
 			if o.Fact != k {
 				continue
 			}
 			if o.Is {
-				v.Then = s.words(r).Possible(o.Possible)
+				v.Then = s.treeWords(r).Possible(o.Possible)
 			} else {
-				v.Else = s.words(r).Possible(o.Possible)
+				v.Else = s.treeWords(r).Possible(o.Possible)
 			}
 			if !o.Next.IsZero() {
 				v.Next = "earliest answer " + format.Date(o.Next)
@@ -269,9 +269,9 @@ func (s *site) settles(r *decision.Recommendation) []questionView {
 	return out
 }
 
-// settled reports whether that figure is among the facts that would settle it, and
+// isSettled reports whether that figure is among the facts that would settle it, and
 // stands with them.
-func settled(of decision.Key, settle []decision.Key) bool {
+func isSettled(of decision.Key, settle []decision.Key) bool {
 	for _, k := range settle {
 		switch {
 		case k == of, of == decision.Improved && k == decision.Worse, of == decision.AdoptionHigh &&
@@ -282,8 +282,8 @@ func settled(of decision.Key, settle []decision.Key) bool {
 	return false
 }
 
-// words returns the words of a recommendation's tree. A nil one has none.
-func (s *site) words(r *decision.Recommendation) *decision.Words {
+// treeWords returns the words of a recommendation's tree. A nil one has none.
+func (s *site) treeWords(r *decision.Recommendation) *decision.Words {
 	w := &decision.Words{Share: format.Share, Count: format.Things, Weeks: format.Weeks, Units: view.UnitPlural("")}
 	if r == nil {
 		return w
@@ -301,7 +301,7 @@ func (s *site) words(r *decision.Recommendation) *decision.Words {
 // flipWords returns what would have to happen. Users that begin or stop have the
 // share that they would make beside them, with the limit in force.
 func (s *site) flipWords(f *decision.Flip, r *decision.Recommendation) string {
-	w := s.words(r)
+	w := s.treeWords(r)
 	text := w.Flip(f)
 	a := s.report.Adoption.Find(r.Feature)
 	switch {

@@ -18,7 +18,7 @@ type saidView struct {
 	Why, Next string
 }
 
-func (s *site) said(feature string) saidView {
+func (s *site) saidView(feature string) saidView {
 	f := s.report.Space.Feature(feature)
 	if f == nil || !f.Known {
 		v := saidView{

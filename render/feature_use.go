@@ -26,8 +26,8 @@ type useView struct {
 	Outlook  *view.Chart // nil without a goal for it
 }
 
-// curve is a feature's adoption over time; nil if it is not known.
-func (s *site) curve(id string) *metric.Series {
+// adoptionSeries is a feature's adoption over time; nil if it is not known.
+func (s *site) adoptionSeries(id string) *metric.Series {
 	series := s.report.Section("adoption").FindSeries(adoption.Share, metric.Scope{Kind: metric.Feature, ID: id})
 	if series == nil || !view.HasValue(series) {
 		return nil
@@ -35,7 +35,7 @@ func (s *site) curve(id string) *metric.Series {
 	return series
 }
 
-func (s *site) use(root string, f *fact.Feature, a *adoption.Feature, r *decision.Recommendation) useView {
+func (s *site) useView(root string, f *fact.Feature, a *adoption.Feature, r *decision.Recommendation) useView {
 	m := s.report.Section("adoption").Find(adoption.Share, metric.Scope{Kind: metric.Feature, ID: f.ID})
 	if a != nil && !a.Known && m != nil && m.Why != "" {
 		return useView{Empty: format.UpperFirst(view.Reason(m.Why, m.Next))}
@@ -44,7 +44,7 @@ func (s *site) use(root string, f *fact.Feature, a *adoption.Feature, r *decisio
 		return useView{Empty: "Its use is not known. Give features/" + f.ID +
 			".md an [adoption] source: a usage export, a rule over what was collected, or a list."}
 	}
-	v := useView{Launch: s.launch(a), Because: f.Adoption.PredictedBecause, Lines: []view.Labelled{
+	v := useView{Launch: s.launchFigures(a), Because: f.Adoption.PredictedBecause, Lines: []view.Labelled{
 		{Label: "In use", Value: view.OfUnits(a.Active, a.Eligible, a.Unit) + " in the last four weeks; " + format.Count(a.Before) +
 			" in the four before"},
 		{Label: "Stayed", Value: format.Things(a.Retained, view.UnitPlural(a.Unit)) + " used it in two of the last three windows of four weeks"},
@@ -62,8 +62,8 @@ func (s *site) use(root string, f *fact.Feature, a *adoption.Feature, r *decisio
 			N: view.OfUnits(p.Active, a.Eligible, a.Unit), Bar: view.DrawShare(p.Share, 0),
 		})
 	}
-	v.Outlook = s.outlook(root, a)
-	if series := s.curve(f.ID); series != nil {
+	v.Outlook = s.outlookChart(root, a)
+	if series := s.adoptionSeries(f.ID); series != nil {
 		v.Figure = s.useFigure(root, view.Recent(series), a, r)
 	}
 	return v

@@ -271,11 +271,11 @@ func TestVerdictsInWords(t *testing.T) {
 	}
 	r.Verdict = decision.InsufficientData
 	r.Settle = []decision.Key{decision.Improved, decision.Satisfied}
-	if got := s.words(&r).FindOut(&r); got != "are users of X satisfied?" {
+	if got := s.treeWords(&r).FindOut(&r); got != "are users of X satisfied?" {
 		t.Errorf("what to find out first: %q", got)
 	}
 	r.Contradiction = true
-	if got := s.words(&r).FindOut(&r); got != "why do the figures of X contradict each other?" {
+	if got := s.treeWords(&r).FindOut(&r); got != "why do the figures of X contradict each other?" {
 		t.Errorf("a contradiction: %q", got)
 	}
 }

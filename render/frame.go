@@ -35,8 +35,8 @@ type frame struct {
 	Preview     bool
 }
 
-// frame builds the frame of the page at the given path.
-func (s *site) frame(at, title, description string, crumbs ...view.Link) frame {
+// newFrame builds the frame of the page at the given path.
+func (s *site) newFrame(at, title, description string, crumbs ...view.Link) frame {
 	root := strings.Repeat("../", strings.Count(at, "/"))
 	asset := func(name string) string {
 		if p, ok := s.assets[name]; ok {
@@ -78,8 +78,8 @@ func isWithin(at, place string) bool {
 	return dir != "." && strings.HasPrefix(at, dir+"/")
 }
 
-// meta is the line under a title: window, population, sources.
-func (s *site) meta() string {
+// metaLine is the line under a title: window, population, sources.
+func (s *site) metaLine() string {
 	m := &s.report.Measured
 	parts := []string{format.Span(m.Current.From, m.Current.To) + ", against " + format.Span(m.Before.From, m.Before.To)}
 	var who []string
@@ -92,10 +92,10 @@ func (s *site) meta() string {
 	if len(who) == 0 {
 		who = append(who, format.Things(m.Services, "services"))
 	}
-	return strings.Join(append(parts, strings.Join(who, ", "), sources(m.Quality)), " · ")
+	return strings.Join(append(parts, strings.Join(who, ", "), sourceWords(m.Quality)), " · ")
 }
 
-func sources(q []compute.Quality) string {
+func sourceWords(q []compute.Quality) string {
 	complete := 0
 	for i := range q {
 		if q[i].Grade == compute.Complete {
@@ -149,9 +149,9 @@ func (s *site) linkTo(root, folder, id, title string) view.Link {
 	return l
 }
 
-// resolver says where relative links of a text lead: from the file it was written
+// newResolver says where relative links of a text lead: from the file it was written
 // in to the page of the file it names, or, failing that, from its own page.
-func (s *site) resolver(at, file string) func(string) string {
+func (s *site) newResolver(at, file string) func(string) string {
 	root := strings.Repeat("../", strings.Count(at, "/"))
 	return func(to string) string {
 		to, _, _ = strings.Cut(to, "#")
@@ -170,12 +170,12 @@ func (s *site) resolver(at, file string) func(string) string {
 	}
 }
 
-// prose renders the body of an item that stands on the page at the given path; top
+// renderProse renders the body of an item that stands on the page at the given path; top
 // is the level of its highest headings.
-func (s *site) prose(at string, item *fact.Item, top int) view.Prose {
+func (s *site) renderProse(at string, item *fact.Item, top int) view.Prose {
 	html, err := markdown.Render([]byte(item.Body), markdown.Options{
 		Top: top, Prefix: "text-",
-		Resolve: s.resolver(at, item.File),
+		Resolve: s.newResolver(at, item.File),
 	})
 	if err != nil {
 		return view.Prose{Problem: item.File + ": " + err.Error()}
@@ -196,8 +196,8 @@ func furtherLinks(links []fact.Link) []view.Link {
 	return out
 }
 
-// named are the pieces of content of one folder with these IDs.
-func (s *site) named(root, folder string, ids []string) []view.Link {
+// namedLinks are the pieces of content of one folder with these IDs.
+func (s *site) namedLinks(root, folder string, ids []string) []view.Link {
 	var out []view.Link
 	for _, id := range ids {
 		title, ok := s.titles[folder+"/"+id]
@@ -242,8 +242,8 @@ func titlesOf(c *fact.Content) map[string]string {
 	return titles
 }
 
-// at is the link to a page, or "" if the site has none there.
-func (s *site) at(root, path string) string {
+// pageLink is the link to a page, or "" if the site has none there.
+func (s *site) pageLink(root, path string) string {
 	if s.paths[path] {
 		return root + path
 	}

@@ -44,13 +44,13 @@ func (s *site) recommendationCards() []featureRow {
 		kinds[k] = append(kinds[k], r)
 	}
 	for k := range kinds {
-		slices.SortStableFunc(kinds[k], func(a, b *decision.Recommendation) int { return urgency(b) - urgency(a) })
+		slices.SortStableFunc(kinds[k], func(a, b *decision.Recommendation) int { return rankUrgency(b) - rankUrgency(a) })
 	}
 	var out []featureRow
 	for n := 0; len(out) < mostCards && n < len(s.report.Recommendations); n++ {
 		for k := range kinds {
 			if n < len(kinds[k]) && len(out) < mostCards {
-				out = append(out, s.card(kinds[k][n]))
+				out = append(out, s.newCard(kinds[k][n]))
 			}
 		}
 	}
@@ -64,12 +64,12 @@ func turnedDown(r *decision.Recommendation) bool {
 	return isDecided(r) && d.State != decision.Accepted && !d.Expired
 }
 
-// urgency orders recommendations of one kind: a question whose answer has a date
+// rankUrgency orders recommendations of one kind: a question whose answer has a date
 // before others, what is sure before what only leans, what nobody decided before
 // what is on its way.
-func urgency(r *decision.Recommendation) int {
+func rankUrgency(r *decision.Recommendation) int {
 	u := 0
-	if kindOf(r.Verdict) == toLearn && earliest(r) != "" {
+	if kindOf(r.Verdict) == toLearn && earliestAnswer(r) != "" {
 		u += 8
 	}
 	switch r.Strength {
@@ -87,13 +87,13 @@ func urgency(r *decision.Recommendation) int {
 	return u
 }
 
-func (s *site) card(r *decision.Recommendation) featureRow {
-	c := featureRow{Link: view.Link{Title: s.adviceTitle(r), Href: featurePath(r.Feature)}, Advice: s.advice(r)}
+func (s *site) newCard(r *decision.Recommendation) featureRow {
+	c := featureRow{Link: view.Link{Title: s.adviceTitle(r), Href: featurePath(r.Feature)}, Advice: s.newAdvice(r)}
 	parts := s.factsInWords(s.report.Adoption.Find(r.Feature), r)
 	if r.HoldsWhatever {
-		parts = append(parts, "holds whatever "+s.words(r).Unknown(r.Missing)+" turns out to be")
+		parts = append(parts, "holds whatever "+s.treeWords(r).Unknown(r.Missing)+" turns out to be")
 	}
-	if next := earliest(r); next != "" && isQuestion(r.Verdict) && r.Strength != decision.TooEarly {
+	if next := earliestAnswer(r); next != "" && isQuestion(r.Verdict) && r.Strength != decision.TooEarly {
 		parts = append(parts, next)
 	}
 	if isDecided(r) {
@@ -137,8 +137,8 @@ func (s *site) factsInWords(a *adoption.Feature, r *decision.Recommendation) []s
 // reasonWords is a coded reason with its share: 40 % “too complex”.
 func reasonWords(r *decision.Reason) string { return format.Share(r.Share) + " “" + r.Name + "”" }
 
-// earliest is when more may be known about what would settle it.
-func earliest(r *decision.Recommendation) string {
+// earliestAnswer is when more may be known about what would settle it.
+func earliestAnswer(r *decision.Recommendation) string {
 	if r.Strength == decision.TooEarly {
 		return nextWords(r)
 	}

@@ -33,7 +33,7 @@ func (s *site) phasesOf(in *fact.Initiative) []phaseView {
 		ph := &in.Phases[n]
 		state := phaseState(in, n, asOf)
 		v := phaseView{
-			Name: format.Phase(ph.Name), State: state, Late: lateness(state, ph.Start, ph.End(), asOf),
+			Name: format.Phase(ph.Name), State: state, Late: lateWords(state, ph.Start, ph.End(), asOf),
 			When: whenWords(ph.Start, ph.End()), Audience: audienceWords(&ph.Audience), Question: ph.Question,
 		}
 		for i := range ph.Criteria {
@@ -88,7 +88,7 @@ func (s *site) gateOf(initiative string, ph *fact.Phase) *overrideView {
 		if x.Initiative != initiative || x.Left != ph.Name || len(x.Unmet) == 0 {
 			continue
 		}
-		v := &overrideView{Failed: x.Failed(), Reason: clause(x.Reason), Signed: x.By}
+		v := &overrideView{Failed: x.Failed(), Reason: trimStop(x.Reason), Signed: x.By}
 		if !x.Overridden.IsZero() {
 			v.Signed = strings.TrimPrefix(v.Signed+", "+format.Date(x.Overridden), ", ")
 		}
@@ -102,7 +102,7 @@ func (s *site) gateOf(initiative string, ph *fact.Phase) *overrideView {
 func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick {
 	c := &ph.Criteria[k]
 	v := view.Tick{Name: c.Text}
-	e := s.evaluation(in.ID, ph.Name, k)
+	e := s.findEvaluation(in.ID, ph.Name, k)
 	if c.Measure != "" {
 		limit := s.limitOf(c, e)
 		if v.Name == "" {
@@ -164,8 +164,8 @@ func (s *site) featureMeasure(c *fact.Criterion) string {
 	return c.Measure + " of " + of
 }
 
-// evaluation is how a criterion stands, or nil.
-func (s *site) evaluation(initiative, phase string, k int) *measures.Evaluation {
+// findEvaluation is how a criterion stands, or nil.
+func (s *site) findEvaluation(initiative, phase string, k int) *measures.Evaluation {
 	for i := range s.report.Gates {
 		if g := &s.report.Gates[i]; g.Initiative == initiative && g.Phase == phase && g.Criterion == k {
 			return &g.Evaluation
@@ -234,8 +234,8 @@ func limitWords(c *measures.Limits, unit metric.Unit) string {
 	return strings.Join(parts, " and ")
 }
 
-// ticks are the four steps of the loop: listen, validate, measure, iterate.
-func (s *site) ticks(in *fact.Initiative) []view.Tick {
+// listTicks are the four steps of the loop: listen, validate, measure, iterate.
+func (s *site) listTicks(in *fact.Initiative) []view.Tick {
 	var done discovery.Ticks
 	for i := range s.report.Discovery.Journeys {
 		if j := &s.report.Discovery.Journeys[i]; j.ID == in.ID {

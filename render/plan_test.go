@@ -325,7 +325,7 @@ func TestDraftsCountNowhere(t *testing.T) {
 
 func TestWordsOfScores(t *testing.T) {
 	for n, want := range map[int]string{1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 112: "112th"} {
-		if got := ordinal(n); got != want {
+		if got := formatOrdinal(n); got != want {
 			t.Errorf("ordinal(%d) = %s", n, got)
 		}
 	}
@@ -339,11 +339,11 @@ func TestWordsOfScores(t *testing.T) {
 			t.Errorf("placeWords(%v) = %q, want %q", c.chances, got, c.want)
 		}
 	}
-	if got := clause("We looked. "); got != "We looked" {
+	if got := trimStop("We looked. "); got != "We looked" {
 		t.Errorf("clause: %q", got)
 	}
 	for v, want := range map[float64]string{1: "1\u00a0week", 2: "2\u00a0weeks", 0.5: "0.5\u202fweeks"} {
-		if got := amount(v, "weeks"); got != want {
+		if got := formatAmount(v, "weeks"); got != want {
 			t.Errorf("amount(%v) = %q, want %q", v, got, want)
 		}
 	}

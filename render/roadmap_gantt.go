@@ -21,8 +21,8 @@ const (
 // Tracks of the roadmap, in the order of the loop.
 var tracks = []string{"discovery", "delivery", "measurement"}
 
-// gantt is the plan as a picture, and how many bars ended before it begins.
-func (s *site) gantt(root string) (g *chart.Gantt, earlier int) {
+// newGantt is the plan as a picture, and how many bars ended before it begins.
+func (s *site) newGantt(root string) (g *chart.Gantt, earlier int) {
 	asOf := s.report.AsOf
 	from := asOf.AddDate(0, 0, -7*ganttWeeksBack)
 	g = &chart.Gantt{
@@ -54,7 +54,7 @@ func (s *site) activityBars(track string) []chart.GanttBar {
 	for i := range s.content.Activities {
 		a := &s.content.Activities[i]
 		if a.Track == track && !a.Start.IsZero() {
-			bars = append(bars, s.bar(a.Title, "", cmp.Or(a.Status, "planned"), a.Start, a.End()))
+			bars = append(bars, s.newBar(a.Title, "", cmp.Or(a.Status, "planned"), a.Start, a.End()))
 		}
 	}
 	return bars
@@ -73,15 +73,15 @@ func (s *site) phaseBars(root string) []chart.GanttBar {
 		for n := range in.Phases {
 			ph := &in.Phases[n]
 			if !ph.Start.IsZero() {
-				bars = append(bars, s.bar(title+" "+format.Phase(ph.Name), url, phaseState(in, n, s.report.AsOf), ph.Start, ph.End()))
+				bars = append(bars, s.newBar(title+" "+format.Phase(ph.Name), url, phaseState(in, n, s.report.AsOf), ph.Start, ph.End()))
 			}
 		}
 	}
 	return bars
 }
 
-// bar is one bar. Its state is declared; the calendar only adds a note.
-func (s *site) bar(title, url, state string, from, to time.Time) chart.GanttBar {
+// newBar is one bar. Its state is declared; the calendar only adds a note.
+func (s *site) newBar(title, url, state string, from, to time.Time) chart.GanttBar {
 	asOf := s.report.AsOf
 	b := chart.GanttBar{Title: title, URL: url, From: from, To: to, State: chart.State(state)}
 	var notes []string
@@ -95,15 +95,15 @@ func (s *site) bar(title, url, state string, from, to time.Time) chart.GanttBar 
 		b.Ended = asOf
 		notes = append(notes, "early")
 	}
-	if late := lateness(state, from, to, asOf); late != "" {
+	if late := lateWords(state, from, to, asOf); late != "" {
 		notes = append(notes, late)
 	}
 	b.Note = strings.Join(notes, ", ")
 	return b
 }
 
-// lateness says how far the calendar is ahead of a declared state, or nothing.
-func lateness(state string, from, to, asOf time.Time) string {
+// lateWords says how far the calendar is ahead of a declared state, or nothing.
+func lateWords(state string, from, to, asOf time.Time) string {
 	switch {
 	case state == string(chart.Planned) && !from.IsZero():
 		if n := daysSince(from, asOf); n > 0 {

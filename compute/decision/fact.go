@@ -23,8 +23,8 @@ func Census(v float64, n int) Estimate {
 	return Estimate{Value: &v, Lo: &v, Hi: &v, N: n}
 }
 
-// interval returns the value and its bounds; ok is false if there is no value.
-func (e Estimate) interval() (v, lo, hi float64, ok bool) {
+// bounds95 returns the value and its bounds; ok is false if there is no value.
+func (e Estimate) bounds95() (v, lo, hi float64, ok bool) {
 	if e.Value == nil || math.IsNaN(*e.Value) || math.IsInf(*e.Value, 0) {
 		return 0, 0, 0, false
 	}
@@ -63,8 +63,8 @@ type Fact struct {
 // interval is on the side op of it, false if none of it is, else unknown. op is
 // metric.Up for "at least the threshold", metric.Down for "below it".
 func FromInterval(k Key, e Estimate, threshold float64, op metric.Direction) Fact {
-	f := Fact{Key: k, Truth: Unknown, Estimate: e.finite(), Threshold: &threshold, Op: op, Likely: 0.5}
-	v, lo, hi, ok := e.interval()
+	f := Fact{Key: k, Truth: Unknown, Estimate: e.withoutInfinity(), Threshold: &threshold, Op: op, Likely: 0.5}
+	v, lo, hi, ok := e.bounds95()
 	if !ok {
 		return f
 	}
@@ -76,14 +76,14 @@ func FromInterval(k Key, e Estimate, threshold float64, op metric.Direction) Fac
 		f.Truth = False
 	}
 	if op == metric.Down {
-		f.Truth, f.Likely = f.Truth.not(), 1-f.Likely
+		f.Truth, f.Likely = f.Truth.negate(), 1-f.Likely
 	}
 	return f
 }
 
-// finite is the estimate without what JSON can not say.
-func (e Estimate) finite() Estimate {
-	v, lo, hi, ok := e.interval()
+// withoutInfinity is the estimate without what JSON can not say.
+func (e Estimate) withoutInfinity() Estimate {
+	v, lo, hi, ok := e.bounds95()
 	if !ok {
 		return Estimate{N: e.N}
 	}
@@ -97,8 +97,8 @@ func (e Estimate) finite() Estimate {
 	return out
 }
 
-// not is the truth of the contrary.
-func (t Truth) not() Truth {
+// negate is the truth of the contrary.
+func (t Truth) negate() Truth {
 	switch t {
 	case True:
 		return False
@@ -127,8 +127,8 @@ func likelyAtLeast(v, lo, hi, threshold float64) float64 {
 	return stat.NormalCDF((v - threshold) / half * stat.NormalQuantile((1+confidence)/2))
 }
 
-// known is a fact without a figure, such as that there is a successor.
-func known(k Key, v bool) Fact {
+// knownFact is a fact without a figure, such as that there is a successor.
+func knownFact(k Key, v bool) Fact {
 	f := Fact{Key: k, Truth: truthOf(v)}
 	if v {
 		f.Likely = 1

@@ -69,9 +69,9 @@ type Gate struct {
 	At time.Time `json:"at,omitzero"`
 }
 
-// closed lists the gates that are not passed, and makes the facts behind them
+// closeGates lists the gates that are not passed, and makes the facts behind them
 // unknown.
-func (in *Input) closed(f *[keys]Fact) []Gate {
+func (in *Input) closeGates(f *[keys]Fact) []Gate {
 	var gates []Gate
 	stop := func(g Gate) {
 		for _, k := range g.Facts {
@@ -92,15 +92,15 @@ func (in *Input) closed(f *[keys]Fact) []Gate {
 		}
 		stop(Gate{Name: GateAge, Facts: young, Have: weeksBetween(since, in.AsOf), Need: MatureWeeks, At: mature})
 	}
-	if a := &in.Adoption; a.known() && a.Eligible < MinEligible && a.Given == "" {
+	if a := &in.Adoption; a.isKnown() && a.Eligible < MinEligible && a.Given == "" {
 		stop(Gate{Name: GateEligible, Facts: []Key{AdoptionHigh, AdoptionLow}, Have: a.Eligible, Need: MinEligible})
 	}
-	in.asked(since, stop)
+	in.checkAnswers(since, stop)
 	return gates
 }
 
-// asked holds what users answered against its gates.
-func (in *Input) asked(since time.Time, stop func(Gate)) {
+// checkAnswers holds what users answered against its gates.
+func (in *Input) checkAnswers(since time.Time, stop func(Gate)) {
 	facts := []Key{Satisfied}
 	if in.Satisfaction.Value == nil {
 		return // nothing to refuse
@@ -128,16 +128,16 @@ func weeksBetween(from, to time.Time) int {
 	return n
 }
 
-// early reports whether a gate, and no lack of evidence, is what keeps a verdict
+// isEarly reports whether a gate, and no lack of evidence, is what keeps a verdict
 // from being given. Without a date of general availability nothing is judged.
-func (in *Input) early(o *Outcome, gates []Gate) bool {
-	return !in.available() || slices.ContainsFunc(gates, func(g Gate) bool {
+func (in *Input) isEarly(o *Outcome, gates []Gate) bool {
+	return !in.isAvailable() || slices.ContainsFunc(gates, func(g Gate) bool {
 		return slices.ContainsFunc(g.Facts, func(k Key) bool { return slices.Contains(o.Missing, k) })
 	})
 }
 
-// available reports whether the feature is generally available by now.
-func (in *Input) available() bool {
+// isAvailable reports whether the feature is generally available by now.
+func (in *Input) isAvailable() bool {
 	return !in.Available.At.IsZero() && !in.AsOf.Before(in.Available.At)
 }
 
@@ -163,8 +163,8 @@ func NextLook(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day()+ahead, 0, 0, 0, 0, time.UTC)
 }
 
-// when is the next day on which the recommendation may become another one.
-func (in *Input) when(r *Recommendation) time.Time {
+// nextChange is the next day on which the recommendation may become another one.
+func (in *Input) nextChange(r *Recommendation) time.Time {
 	next := time.Time{}
 	if r.Strength == TooEarly {
 		next = firstPossible(r.Gates)
@@ -192,9 +192,9 @@ func leanFrom(k Key) float64 {
 	return 0.8
 }
 
-// lean is the one-sided probability that an effect is on the side op, from the
+// leanTo is the one-sided probability that an effect is on the side op, from the
 // chances of an estimate this far down, or up, without any effect.
-func (e *Effect) lean(op metric.Direction) float64 {
+func (e *Effect) leanTo(op metric.Direction) float64 {
 	if op == metric.Down {
 		return 1 - *e.Down
 	}

@@ -56,8 +56,8 @@ func (t Thresholds) Replay(weeks []Week) []State {
 		last := &states[i-1]
 		s := State{At: w.At, Share: w.Share, High: last.High, Low: last.Low}
 		next := w.At.Sub(last.At) <= week
-		s.Against = countInRow(last.Against, next, t.against(s.High, w.Share))
-		s.AgainstLow = countInRow(last.AgainstLow, next, t.againstLow(s.Low, w.Share))
+		s.Against = countInRow(last.Against, next, t.isAgainst(s.High, w.Share))
+		s.AgainstLow = countInRow(last.AgainstLow, next, t.isAgainstLow(s.Low, w.Share))
 		if s.Against == Hold {
 			s.High, s.Against = !s.High, 0
 		}
@@ -80,32 +80,32 @@ func countInRow(last int, next, against bool) int {
 	return 1
 }
 
-// againstLow reports whether a share speaks against being low, or not being so.
-func (t Thresholds) againstLow(low bool, share float64) bool {
+// isAgainstLow reports whether a share speaks against being low, or not being so.
+func (t Thresholds) isAgainstLow(low bool, share float64) bool {
 	if low {
-		return share >= t.operativeLow(true)
+		return share >= t.lowLimit(true)
 	}
-	return share < t.operativeLow(false)
+	return share < t.lowLimit(false)
 }
 
-// operativeLow is the limit, as a share, at which low changes next.
-func (t Thresholds) operativeLow(low bool) float64 {
+// lowLimit is the limit, as a share, at which low changes next.
+func (t Thresholds) lowLimit(low bool) float64 {
 	if low {
 		return min(t.AdoptionLow+t.AdoptionHigh-t.AdoptionLeave, max(t.AdoptionLeave, t.AdoptionLow)) / 100
 	}
 	return t.AdoptionLow / 100
 }
 
-// against reports whether a share speaks for the other state.
-func (t Thresholds) against(high bool, share float64) bool {
+// isAgainst reports whether a share speaks for the other state.
+func (t Thresholds) isAgainst(high bool, share float64) bool {
 	if high {
 		return share < t.AdoptionLeave/100
 	}
 	return share >= t.AdoptionHigh/100
 }
 
-// operative is the limit, as a share, that the next weeks are held against.
-func (t Thresholds) operative(high bool) float64 {
+// highLimit is the limit, as a share, that the next weeks are held against.
+func (t Thresholds) highLimit(high bool) float64 {
 	if high {
 		return t.AdoptionLeave / 100
 	}

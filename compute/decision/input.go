@@ -44,12 +44,12 @@ type Adoption struct {
 	History []Week
 }
 
-// known reports whether there is a share.
-func (a *Adoption) known() bool { return a.Known && a.Eligible > 0 && a.Active >= 0 }
+// isKnown reports whether there is a share.
+func (a *Adoption) isKnown() bool { return a.Known && a.Eligible > 0 && a.Active >= 0 }
 
 // share is active ÷ eligible, at most 1; 0 if unknown.
 func (a *Adoption) share() float64 {
-	if !a.known() {
+	if !a.isKnown() {
 		return 0
 	}
 	return min(1, float64(a.Active)/float64(a.Eligible))

@@ -88,36 +88,36 @@ type Operative struct {
 // Recommend walks the tree for a feature. Missing and hostile input makes facts
 // unknown; it never fails.
 func Recommend(in Input) Recommendation {
-	states := in.replay()
+	states := in.replayAdoption()
 	state := State{}
 	if len(states) > 0 {
 		state = states[len(states)-1]
 	}
-	facts := in.facts(state)
-	gates := in.closed(&facts)
+	facts := in.buildFacts(state)
+	gates := in.closeGates(&facts)
 	t := Truths{Given: in.Adoption.Given != ""}
 	for k := range facts {
 		t.Facts[k] = facts[k].Truth
 	}
 	o := Evaluate(t)
-	verdict, strength := o.strength(&t, &facts)
-	if in.early(&o, gates) && (strength == FindOut || !in.available()) {
+	verdict, strength := o.findStrength(&t, &facts)
+	if in.isEarly(&o, gates) && (strength == FindOut || !in.isAvailable()) {
 		verdict, strength = Early, TooEarly
 	}
 	f := flipper{in: &in, truths: t, state: state, now: o}
 	r := Recommendation{
 		Feature: in.Feature, Title: in.Title, Successor: in.Successor, SuccessorTitle: in.SuccessorTitle, Given: in.Adoption.Given,
 		Verdict: verdict, Strength: strength, Possible: o.Possible, Settle: o.Settle, Missing: o.Missing,
-		HoldsWhatever: o.HoldsWhatever(), Contradiction: len(o.Possible) == 0, Outlook: in.outlook(&t, o.Settle),
-		Path: pathOf(&t, &facts), Flips: f.flips(), Reasons: in.Reasons,
+		HoldsWhatever: o.HoldsWhatever(), Contradiction: len(o.Possible) == 0, Outlook: in.listOutlooks(&t, o.Settle),
+		Path: pathOf(&t, &facts), Flips: f.listFlips(), Reasons: in.Reasons,
 		Operative: Operative{
-			Satisfied: in.Thresholds.Satisfied / 100, AdoptionHigh: in.Thresholds.operative(state.High),
-			AdoptionLow: in.Thresholds.operativeLow(state.Low), LowFrom: in.Thresholds.AdoptionLow / 100, High: state.High, Low: state.Low, Weeks: Hold, States: states,
+			Satisfied: in.Thresholds.Satisfied / 100, AdoptionHigh: in.Thresholds.highLimit(state.High),
+			AdoptionLow: in.Thresholds.lowLimit(state.Low), LowFrom: in.Thresholds.AdoptionLow / 100, High: state.High, Low: state.Low, Weeks: Hold, States: states,
 		},
 		Available: in.Available, Gates: gates,
-		Decision: Decided{State: NotDecided}, Decisions: decided(&in, verdict),
+		Decision: Decided{State: NotDecided}, Decisions: listDecided(&in, verdict),
 	}
-	r.Next = in.when(&r)
+	r.Next = in.nextChange(&r)
 	if len(r.Decisions) > 0 {
 		r.Decision = r.Decisions[0]
 	}
@@ -127,9 +127,9 @@ func Recommend(in Input) Recommendation {
 	return r
 }
 
-// strength is the verdict that may be shown, and how surely. To lean towards
+// findStrength is the verdict that may be shown, and how surely. To lean towards
 // finding out is to find out.
-func (o *Outcome) strength(t *Truths, facts *[keys]Fact) (Verdict, Strength) {
+func (o *Outcome) findStrength(t *Truths, facts *[keys]Fact) (Verdict, Strength) {
 	if len(o.Possible) == 1 {
 		return o.Verdict, Recommended
 	}
@@ -137,7 +137,7 @@ func (o *Outcome) strength(t *Truths, facts *[keys]Fact) (Verdict, Strength) {
 	for i := range facts {
 		k := Key(i)
 		switch f := &facts[k]; {
-		case f.Truth.known():
+		case f.Truth.isKnown():
 		case f.Likely >= leanFrom(k):
 			leaning.Facts[k] = True
 		case f.Likely <= 1-leanFrom(k):
@@ -150,23 +150,23 @@ func (o *Outcome) strength(t *Truths, facts *[keys]Fact) (Verdict, Strength) {
 	return InsufficientData, FindOut
 }
 
-// outlook is what each value of the facts that would settle it leaves. A value
+// listOutlooks is what each value of the facts that would settle it leaves. A value
 // that is impossible is left out.
-func (in *Input) outlook(t *Truths, settle []Key) []Outlook {
+func (in *Input) listOutlooks(t *Truths, settle []Key) []Outlook {
 	var list []Outlook
 	for _, k := range settle {
 		for _, v := range []bool{true, false} {
-			if possible := t.with(k, truthOf(v)).verdicts(); len(possible) > 0 {
-				list = append(list, Outlook{Fact: k, Is: v, Possible: possible, Next: in.next(k)})
+			if possible := t.withFact(k, truthOf(v)).possibleVerdicts(); len(possible) > 0 {
+				list = append(list, Outlook{Fact: k, Is: v, Possible: possible, Next: in.nextAnswer(k)})
 			}
 		}
 	}
 	return list
 }
 
-// next is when more may be known about a fact; zero if no date is known that is
+// nextAnswer is when more may be known about a fact; zero if no date is known that is
 // still to come.
-func (in *Input) next(k Key) time.Time {
+func (in *Input) nextAnswer(k Key) time.Time {
 	at := time.Time{}
 	switch k {
 	case Satisfied:

@@ -21,8 +21,8 @@ func truthOf(v bool) Truth {
 	return False
 }
 
-// known reports whether it is True or False.
-func (t Truth) known() bool { return t == True || t == False }
+// isKnown reports whether it is True or False.
+func (t Truth) isKnown() bool { return t == True || t == False }
 
 // Key names one of the six facts that the tree asks for.
 type Key int
@@ -70,8 +70,8 @@ type Truths struct {
 	Given bool
 }
 
-// evidence reports whether the fact may bear on the verdict.
-func (t *Truths) evidence(k Key) bool {
+// isEvidence reports whether the fact may bear on the verdict.
+func (t *Truths) isEvidence(k Key) bool {
 	return !t.Given || k != AdoptionHigh && k != AdoptionLow
 }
 
@@ -80,19 +80,19 @@ type world uint8
 
 func (w world) has(k Key) bool { return w&(1<<k) != 0 }
 
-// possible reports whether the world contradicts neither itself nor what is known.
-func (t *Truths) possible(w world) bool {
+// isPossible reports whether the world contradicts neither itself nor what is known.
+func (t *Truths) isPossible(w world) bool {
 	if w.has(AdoptionHigh) && w.has(AdoptionLow) || w.has(Improved) && w.has(Worse) {
 		return false
 	}
 	for k := range keys {
-		if !t.evidence(k) {
+		if !t.isEvidence(k) {
 			if w.has(k) {
 				return false
 			}
 			continue
 		}
-		if f := t.Facts[k]; f.known() && f != truthOf(w.has(k)) {
+		if f := t.Facts[k]; f.isKnown() && f != truthOf(w.has(k)) {
 			return false
 		}
 	}
@@ -102,7 +102,7 @@ func (t *Truths) possible(w world) bool {
 // worlds calls yield with every possible world: all completions of what is unknown.
 func (t *Truths) worlds(yield func(world) bool) {
 	for w := range world(1) << keys {
-		if t.possible(w) && !yield(w) {
+		if t.isPossible(w) && !yield(w) {
 			return
 		}
 	}

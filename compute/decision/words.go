@@ -49,7 +49,7 @@ func (t Truth) Answer() string {
 }
 
 // Ask returns the question about a fact, as part of a sentence: "is adoption high?".
-func (w *Words) Ask(k Key) string { return w.ask([]Key{k}, "") }
+func (w *Words) Ask(k Key) string { return w.joinQuestions([]Key{k}, "") }
 
 // Question returns a question of the tree as a sentence: "Are its users satisfied?".
 func (w *Words) Question(s *Step) string {
@@ -57,7 +57,7 @@ func (w *Words) Question(s *Step) string {
 	for i := range s.Facts {
 		list[i] = s.Facts[i].Key
 	}
-	return capitalise(w.ask(list, ""))
+	return capitalise(w.joinQuestions(list, ""))
 }
 
 // LimitedQuestion returns a question with the limit in force: "Is adoption at least
@@ -67,11 +67,11 @@ func (w *Words) LimitedQuestion(q Question, limit string) string {
 	if i < 0 {
 		return string(q) + "?"
 	}
-	return capitalise(w.ask(chosen[i].facts, limit))
+	return capitalise(w.joinQuestions(chosen[i].facts, limit))
 }
 
-// ask joins the questions about several facts, any of which means yes.
-func (w *Words) ask(list []Key, limit string) string {
+// joinQuestions joins the questions about several facts, any of which means yes.
+func (w *Words) joinQuestions(list []Key, limit string) string {
 	outcome := "delivery"
 	if w.Outcome != "" {
 		outcome = "its outcome"
@@ -96,7 +96,7 @@ func (w *Words) Unknown(list []Key) string {
 			words = append(words, noun)
 		}
 	}
-	return join(words, "and")
+	return joinWords(words, "and")
 }
 
 // askFirst orders the facts to ask for: people can be asked tomorrow.
@@ -118,7 +118,7 @@ func (w *Words) FindOut(r *Recommendation) string {
 		for _, k := range askFirst {
 			for _, have := range list {
 				if have == k {
-					return w.findOut(k)
+					return w.askAbout(k)
 				}
 			}
 		}
@@ -126,7 +126,7 @@ func (w *Words) FindOut(r *Recommendation) string {
 	return "what does " + w.Title + " do for its users?"
 }
 
-func (w *Words) findOut(k Key) string {
+func (w *Words) askAbout(k Key) string {
 	switch {
 	case k == Satisfied:
 		return "are users of " + w.Title + " satisfied?"
@@ -183,7 +183,7 @@ func (w *Words) Possible(list []Verdict) string {
 	for i, v := range list {
 		words[i] = w.Leaf(v)
 	}
-	return join(words, "or")
+	return joinWords(words, "or")
 }
 
 // Flip returns what would have to happen to change the verdict: "3 teams start using
@@ -283,8 +283,8 @@ func (r *Recommendation) Fact(k Key) *Fact {
 
 func capitalise(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// join joins words with a conjunction before the last: "a, b and c".
-func join(words []string, conjunction string) string {
+// joinWords joins words with a conjunction before the last: "a, b and c".
+func joinWords(words []string, conjunction string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}

@@ -57,10 +57,10 @@ func isNumber(s string) bool {
 	return err == nil
 }
 
-// raw is a value for machines: the stored unit, 9 significant digits, "" if there
+// rawNumber is a value for machines: the stored unit, 9 significant digits, "" if there
 // is none.
-func raw(p *float64) string {
-	v, ok := finite(p)
+func rawNumber(p *float64) string {
+	v, ok := finiteValue(p)
 	if !ok {
 		return ""
 	}

@@ -66,8 +66,8 @@ func (g *Gantt) Height() float64 {
 	return float64(h)
 }
 
-// ends is when the picture begins and ends, today included.
-func (g *Gantt) ends() (from, to time.Time) {
+// timeEnds is when the picture begins and ends, today included.
+func (g *Gantt) timeEnds() (from, to time.Time) {
 	grow := func(t time.Time) {
 		if t.IsZero() {
 			return
@@ -82,7 +82,7 @@ func (g *Gantt) ends() (from, to time.Time) {
 	for i := range g.Sections {
 		for _, b := range g.Sections[i].Bars {
 			grow(b.From)
-			grow(b.end())
+			grow(b.endTime())
 			grow(b.To)
 		}
 	}
@@ -92,8 +92,8 @@ func (g *Gantt) ends() (from, to time.Time) {
 	return from.UTC(), to.UTC()
 }
 
-// end is when a bar ends as far as known.
-func (b *GanttBar) end() time.Time {
+// endTime is when a bar ends as far as known.
+func (b *GanttBar) endTime() time.Time {
 	if b.State == Done && !b.Ended.IsZero() {
 		return b.Ended
 	}
@@ -113,7 +113,7 @@ func (a axis) x(t time.Time) float64 {
 // AppendSVG implements Chart.
 func (g *Gantt) AppendSVG(dst []byte) []byte {
 	var a axis
-	a.from, a.to = g.ends()
+	a.from, a.to = g.timeEnds()
 	bottom := g.Height() - lineFoot
 	dst = appendGroupOpen(dst, g.ID, g.Height(), g.Title, g.Desc)
 	ticks := timeTicks(a.from, a.to)
@@ -212,7 +212,7 @@ const wideWidth = 720
 func (g *Gantt) appendName(dst []byte, a axis, b *GanttBar, y float64) []byte {
 	label := b.label()
 	width := labelWidth(label)
-	start, end := a.x(b.From), max(a.x(b.end()), min(width, viewWidth))
+	start, end := a.x(b.From), max(a.x(b.endTime()), min(width, viewWidth))
 	switch {
 	case start+width <= viewWidth:
 		return appendLabel(dst, "n", start, y, atStart, label)
@@ -227,7 +227,7 @@ func (g *Gantt) appendName(dst []byte, a axis, b *GanttBar, y float64) []byte {
 func (g *Gantt) doneUntil(b *GanttBar) time.Time {
 	switch b.State {
 	case Done:
-		return b.end()
+		return b.endTime()
 	case Active:
 		return g.Today
 	}

@@ -11,13 +11,13 @@ const sparkHeight = 30
 // people who cannot see it; the numbers are read out after it.
 func AppendSpark(dst []byte, title string, points []metric.Point, u metric.Unit) []byte {
 	p := newPlan(points, viewWidth-plotRight)
-	s := survey(p.points)
+	s := tallyPoints(p.points)
 	p.lo, p.hi, p.top, p.bottom = s.low, s.high, 4, sparkHeight-4
 	if p.hi <= p.lo {
 		p.lo, p.hi = p.lo-1, p.hi+1
 	}
 	dst = append(dst, `<svg class="c spark" width="100%" height="30" role="img"`...)
-	dst = appendAttr(dst, "aria-label", title+". "+summary("", p.points, u, nil))
+	dst = appendAttr(dst, "aria-label", title+". "+summarise("", p.points, u, nil))
 	dst = append(dst, '>')
 	dst = appendView(dst, sparkHeight)
 	dst = p.appendCurve(dst, p.points)

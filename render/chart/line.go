@@ -79,7 +79,7 @@ func (p *plan) x(t time.Time) float64 {
 	return p.left + p.perTime*float64(t.Sub(p.from))
 }
 
-func (l *Line) plan() plan {
+func (l *Line) linePlan() plan {
 	p := newPlan(l.Points, plotLeft)
 	rowCount := 0
 	p.rows, rowCount = l.markRows(&p)
@@ -94,7 +94,7 @@ func (l *Line) plan() plan {
 // newPlan lays out the time axis of points from left to the plot's right end.
 func newPlan(points []metric.Point, left float64) plan {
 	p := plan{points: chronological(points), left: left}
-	p.from, p.to, p.gap = span(p.points)
+	p.from, p.to, p.gap = timeSpan(p.points)
 	p.stretch()
 	return p
 }
@@ -118,9 +118,9 @@ func chronological(points []metric.Point) []metric.Point {
 	return points
 }
 
-// span is the time between the first and the last point, and one and a half of
+// timeSpan is the time between the first and the last point, and one and a half of
 // the smallest step between two.
-func span(points []metric.Point) (from, to time.Time, gap time.Duration) {
+func timeSpan(points []metric.Point) (from, to time.Time, gap time.Duration) {
 	if len(points) == 0 {
 		return
 	}
@@ -151,7 +151,7 @@ func (l *Line) bounds() (lo, hi float64) {
 		lo, hi = math.Min(lo, v), math.Max(hi, v)
 	}
 	for i := range l.Points {
-		if v, ok := finite(l.Points[i].Value); ok {
+		if v, ok := finiteValue(l.Points[i].Value); ok {
 			grow(v)
 		}
 	}
@@ -167,10 +167,10 @@ func (l *Line) bounds() (lo, hi float64) {
 		if tooFew(&l.Points[i]) {
 			continue
 		}
-		if v, ok := finite(l.Points[i].Lo); ok && !first {
+		if v, ok := finiteValue(l.Points[i].Lo); ok && !first {
 			lo = math.Min(lo, math.Max(v, low))
 		}
-		if v, ok := finite(l.Points[i].Hi); ok && !first {
+		if v, ok := finiteValue(l.Points[i].Hi); ok && !first {
 			hi = math.Max(hi, math.Min(v, high))
 		}
 	}
@@ -209,12 +209,12 @@ func labelWidth(s string) float64 {
 }
 
 // Height is the picture's height in pixels.
-func (l *Line) Height() float64 { p := l.plan(); return p.height }
+func (l *Line) Height() float64 { p := l.linePlan(); return p.height }
 
 // AppendSVG appends the picture.
 func (l *Line) AppendSVG(dst []byte) []byte {
-	p := l.plan()
-	dst = appendOpen(dst, l.ID, p.height, l.Title, summary(l.Desc, p.points, l.Unit, l.Target))
+	p := l.linePlan()
+	dst = appendOpen(dst, l.ID, p.height, l.Title, summarise(l.Desc, p.points, l.Unit, l.Target))
 	dst = appendView(dst, p.height)
 	dst = p.appendGrid(dst)
 	dst = p.appendGaps(dst, p.points)
@@ -261,7 +261,7 @@ func appendValueLabels(dst []byte, p *plan, u metric.Unit, target *metric.Target
 func (p *plan) clearOf(last int, width float64) float64 {
 	end, y := p.x(p.points[last].At), math.Inf(1)
 	for i := last; i >= 0 && p.x(p.points[i].At) > end-width; i-- {
-		if v, ok := finite(p.points[i].Value); ok {
+		if v, ok := finiteValue(p.points[i].Value); ok {
 			y = math.Min(y, p.y(v))
 		}
 	}
@@ -271,7 +271,7 @@ func (p *plan) clearOf(last int, width float64) float64 {
 // lastKnown is the index of the last point with a value, −1 if there is none.
 func lastKnown(points []metric.Point) int {
 	for i := len(points) - 1; i >= 0; i-- {
-		if _, ok := finite(points[i].Value); ok {
+		if _, ok := finiteValue(points[i].Value); ok {
 			return i
 		}
 	}

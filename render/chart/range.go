@@ -20,8 +20,8 @@ func AppendRange(dst []byte, lo, point, hi, top float64) []byte {
 	dst = append(dst, 'H')
 	dst = appendNum(dst, at(top))
 	dst = append(dst, closePath...)
-	if _, okLo := finite(&lo); okLo {
-		if _, okHi := finite(&hi); okHi {
+	if _, okLo := finiteValue(&lo); okLo {
+		if _, okHi := finiteValue(&hi); okHi {
 			dst = appendPath(dst, "il")
 			dst = appendXY(dst, 'M', at(lo), rangeHeight/2)
 			dst = append(dst, 'H')
@@ -30,7 +30,7 @@ func AppendRange(dst []byte, lo, point, hi, top float64) []byte {
 		}
 	}
 	dst = append(dst, `</svg>`...)
-	if _, ok := finite(&point); ok {
+	if _, ok := finiteValue(&point); ok {
 		dst = appendDot(dst, "p", at(point), rangeHeight/2)
 	}
 	return append(dst, `</svg>`...)

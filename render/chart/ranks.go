@@ -39,10 +39,10 @@ const (
 func (r *Ranks) Name() (id, title, desc string) { return r.ID, r.Title, r.Desc }
 
 // Height implements Chart.
-func (r *Ranks) Height() float64 { return float64(rankHead + r.last()*rankRow + lineFoot) }
+func (r *Ranks) Height() float64 { return float64(rankHead + r.lastIndex()*rankRow + lineFoot) }
 
-// last is the last place that anything ever had.
-func (r *Ranks) last() int {
+// lastIndex is the last place that anything ever had.
+func (r *Ranks) lastIndex() int {
 	last := 1
 	for i := range r.Lines {
 		last = max(last, slices.Max(append([]int{0}, r.Lines[i].Places...)))
@@ -69,7 +69,7 @@ func (r *Ranks) AppendSVG(dst []byte) []byte {
 	}
 	dst = appendView(dst, height)
 	dst = appendPath(dst, "g")
-	for place := 1; place <= r.last(); place++ {
+	for place := 1; place <= r.lastIndex(); place++ {
 		dst = appendXY(dst, 'M', rankLeft, r.y(place))
 		dst = append(dst, "H1000"...)
 	}
@@ -78,7 +78,7 @@ func (r *Ranks) AppendSVG(dst []byte) []byte {
 		dst = r.appendLine(dst, &r.Lines[i])
 	}
 	dst = append(dst, `</svg>`...)
-	for place := 1; place <= r.last(); place++ {
+	for place := 1; place <= r.lastIndex(); place++ {
 		dst = appendLabel(dst, "t", 0, r.y(place)+4, atStart, strconv.Itoa(place))
 	}
 	for i := range r.Lines {

@@ -7,9 +7,9 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// finite returns *p if it can be drawn. A value beyond ±1e15 is no measurement;
+// finiteValue returns *p if it can be drawn. A value beyond ±1e15 is no measurement;
 // it still stands in the data table.
-func finite(p *float64) (float64, bool) {
+func finiteValue(p *float64) (float64, bool) {
 	if p == nil || math.IsNaN(*p) || math.Abs(*p) > 1e15 {
 		return 0, false
 	}

@@ -54,7 +54,7 @@ func appendText(dst []byte, s string) []byte {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if r == utf8.RuneError && size == 1 {
 			dst = append(dst, "\uFFFD"...)
-		} else if !dropped(r) {
+		} else if !isDropped(r) {
 			dst = append(dst, s[i:i+size]...)
 		}
 		i += size
@@ -83,9 +83,9 @@ func appendASCII(dst []byte, c byte) []byte {
 	return append(dst, c)
 }
 
-// dropped reports whether r is invisible and harmful in a label: C1 controls,
+// isDropped reports whether r is invisible and harmful in a label: C1 controls,
 // marks and overrides of direction, line separators, what XML forbids.
-func dropped(r rune) bool {
+func isDropped(r rune) bool {
 	switch {
 	case r == 0x61c, r == 0x200e, r == 0x200f, r == 0xfeff, r == 0xfffe, r == 0xffff:
 		return true

@@ -44,9 +44,9 @@ func (n *TreeNode) lines(depth int) (text, detail []string) {
 	if n.Answer != "" {
 		lead = n.Answer + ": " + n.Text
 	}
-	text = wrap(lead, chars)
-	if n.Detail != "" && n.drawn() > grey {
-		detail = wrap(n.Detail, chars)
+	text = wrapText(lead, chars)
+	if n.Detail != "" && n.lineClass() > grey {
+		detail = wrapText(n.Detail, chars)
 	}
 	return text, detail
 }
@@ -58,7 +58,7 @@ const (
 	full
 )
 
-func (n *TreeNode) drawn() int {
+func (n *TreeNode) lineClass() int {
 	switch {
 	case n.Taken:
 		return full
@@ -91,20 +91,20 @@ func (t *Tree) AppendSVG(dst []byte) []byte {
 	return append(dst, `</svg>`...)
 }
 
-// center is the middle of a node's dot, in pixels.
-func center(depth int, y float64) (float64, float64) {
+// nodeCenter is the middle of a node's dot, in pixels.
+func nodeCenter(depth int, y float64) (float64, float64) {
 	return 7 + float64(depth*treeIndent), y + 8
 }
 
 // appendEdges draws the elbows to the branches of n, the greyed ones first.
 func (n *TreeNode) appendEdges(dst []byte, depth int, y float64) []byte {
-	x0, y0 := center(depth, y)
+	x0, y0 := nodeCenter(depth, y)
 	for style, class := range [...]string{grey: "g", dashed: "l d", full: "l"} {
 		below := y + n.rowHeight(depth)
 		for i := range n.Branches {
 			b := &n.Branches[i]
-			if b.drawn() == style {
-				x1, y1 := center(depth+1, below)
+			if b.lineClass() == style {
+				x1, y1 := nodeCenter(depth+1, below)
 				dst = appendPath(dst, class)
 				dst = appendXY(dst, 'M', x0, y0)
 				dst = append(dst, 'V')
@@ -126,7 +126,7 @@ func (n *TreeNode) appendEdges(dst []byte, depth int, y float64) []byte {
 
 // appendNode draws a node and those below it.
 func (n *TreeNode) appendNode(dst []byte, depth int, y float64) []byte {
-	x, mid := center(depth, y)
+	x, mid := nodeCenter(depth, y)
 	dot, text := "q", "t"
 	switch leaf := len(n.Branches) == 0; {
 	case n.Taken && leaf:

@@ -48,7 +48,7 @@ func Markdown(d diff.Diff, o Options) string {
 		limit = MaxComment
 	}
 	head := Marker + "\n" + "**" + doc.lead.markdown() + "**\n"
-	foot := "\n" + join(" · ", doc.foot.markdown(), link("Preview", o.Preview)) + "\n"
+	foot := "\n" + joinParts(" · ", doc.foot.markdown(), webLink("Preview", o.Preview)) + "\n"
 	w := writer{left: limit - len(head) - len(foot) - len(cutNotice(1<<30, o.Full))}
 	for i := range doc.blocks {
 		w.block(&doc.blocks[i])
@@ -67,7 +67,7 @@ func cutNotice(n int, full string) string {
 		what = "change is"
 	}
 	text := fmt.Sprintf("\n**%d more %s not shown here.** ", n, what)
-	if to := link("See all of them", full); to != "" {
+	if to := webLink("See all of them", full); to != "" {
 		return text + to + "\n"
 	}
 	return text + "`ip3dp diff` lists all of them.\n"
@@ -126,8 +126,8 @@ func Text(d diff.Diff) string {
 	return b.String()
 }
 
-// join joins what is not empty.
-func join(separator string, parts ...string) string {
+// joinParts joins what is not empty.
+func joinParts(separator string, parts ...string) string {
 	var kept []string
 	for _, p := range parts {
 		if p != "" {

@@ -11,11 +11,11 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// advice is a recommendation in words: "deprecate in favour of Buildpacks".
-func advice(a diff.Advice) string {
-	text := short(a.Verdict.Words())
+// adviceWords is a recommendation in words: "deprecate in favour of Buildpacks".
+func adviceWords(a diff.Advice) string {
+	text := shortText(a.Verdict.Words())
 	if a.Verdict == decision.Deprecate {
-		text += (&decision.Words{Successor: short(a.Successor)}).InFavour()
+		text += (&decision.Words{Successor: shortText(a.Successor)}).InFavour()
 	}
 	if a.Strength == decision.Leaning {
 		return "leaning towards " + text
@@ -46,13 +46,13 @@ func verdictRows(x *diff.Change) []row {
 		out = append(out, *r)
 	}
 	if len(v.History) > 1 {
-		out = append(out, *line("Adoption, %d weeks: %s %s", len(v.History), spark(v.History),
-			percent(v.History[len(v.History)-1])))
+		out = append(out, *line("Adoption, %d weeks: %s %s", len(v.History), drawSpark(v.History),
+			formatPercent(v.History[len(v.History)-1])))
 	}
 	if v.Decided == "" {
 		out = append(out, *line("Only a recommendation until a file in ").code("decisions/").text(" is merged."))
 	} else {
-		out = append(out, *line("People decided before: %s.", short(v.Decided)))
+		out = append(out, *line("People decided before: %s.", shortText(v.Decided)))
 	}
 	return out
 }
@@ -61,13 +61,13 @@ func causeRow(c *diff.Cause) *row {
 	r := line("Cause: ").code(c.Key)
 	switch {
 	case c.Before == "":
-		r.text(" added, ").strong(short(c.After))
+		r.text(" added, ").strong(shortText(c.After))
 	case c.After == "":
-		r.text(" removed, it was ").struck(short(c.Before))
+		r.text(" removed, it was ").struck(shortText(c.Before))
 	default:
-		r.text(" ").struck(short(c.Before)).text(" → ").strong(short(c.After))
+		r.text(" ").struck(shortText(c.Before)).text(" → ").strong(shortText(c.After))
 	}
-	return r.at(c.File, c.Line)
+	return r.addPlace(c.File, c.Line)
 }
 
 // stepsRow is the way through the tree, with what held before struck out.
@@ -78,7 +78,7 @@ func stepsRow(v *diff.Verdict) *row {
 		if i > 0 {
 			r.text(" → ")
 		}
-		r.text("%s", question(s))
+		r.text("%s", questionWords(s))
 		before, after := s.Before.Answer(), s.After.Answer()
 		switch {
 		case s.After == "":
@@ -88,15 +88,15 @@ func stepsRow(v *diff.Verdict) *row {
 		default:
 			r.text(" ").struck(before).text(" ").strong(after)
 		}
-		if figure := figure(s, v); figure != "" {
+		if figure := figureWords(s, v); figure != "" {
 			r.text(", %s", figure)
 		}
 	}
 	return r.text(".")
 }
 
-// question asks with the threshold in force.
-func question(s *diff.Step) string {
+// questionWords asks with the threshold in force.
+func questionWords(s *diff.Step) string {
 	limit := s.To
 	if limit == nil {
 		limit = s.From
@@ -108,11 +108,11 @@ func question(s *diff.Step) string {
 			at += " (was " + format.Share(*s.From) + ")"
 		}
 	}
-	return short(treeWords("").LimitedQuestion(s.Ask, at))
+	return shortText(treeWords("").LimitedQuestion(s.Ask, at))
 }
 
-// figure is the number behind an answer.
-func figure(s *diff.Step, v *diff.Verdict) string {
+// figureWords is the number behind an answer.
+func figureWords(s *diff.Step, v *diff.Verdict) string {
 	if s.Value == nil {
 		return ""
 	}
@@ -121,10 +121,10 @@ func figure(s *diff.Step, v *diff.Verdict) string {
 		return format.RelativeChange(*s.Value)
 	case decision.AskAdopted, decision.AskFailing:
 		if v.Of > 0 {
-			return format.Of(v.Active, v.Of) + " " + short(v.Unit) + "s (" + percent(*s.Value) + ")"
+			return format.Of(v.Active, v.Of) + " " + shortText(v.Unit) + "s (" + formatPercent(*s.Value) + ")"
 		}
 	}
-	return percent(*s.Value)
+	return formatPercent(*s.Value)
 }
 
 // mostFlips is how many changes that would change it again are named.
@@ -137,7 +137,7 @@ func againWords(v *diff.Verdict) string {
 		f := &v.Again[i]
 		noUnits := f.Of == decision.AdoptionHigh && (f.Units == nil || *f.Units == 0)
 		if !f.Here && !noUnits && len(parts) < mostFlips && !f.HasNearer(v.Again) {
-			parts = append(parts, treeWords(v.Unit).Flip(f)+" ("+short(f.Verdict.Words())+")")
+			parts = append(parts, treeWords(v.Unit).Flip(f)+" ("+shortText(f.Verdict.Words())+")")
 		}
 	}
 	return strings.Join(parts, "; ")
@@ -163,7 +163,7 @@ func phaseName(name string) string {
 	if strings.EqualFold(name, "ga") {
 		return "GA"
 	}
-	return short(name)
+	return shortText(name)
 }
 
 func gateRows(x *diff.Change) []row {
@@ -174,41 +174,41 @@ func gateRows(x *diff.Change) []row {
 	}
 	switch {
 	case g.Reason != "":
-		r := line("Because: %s", short(g.Reason))
+		r := line("Because: %s", shortText(g.Reason))
 		if g.By != "" {
-			r.text(", %s", short(g.By))
+			r.text(", %s", shortText(g.By))
 		}
-		out = append(out, *r.at(x.File, x.Line))
+		out = append(out, *r.addPlace(x.File, x.Line))
 	case x.Failed:
-		out = append(out, *line("Meet them, or say why not: ").code(`override = "…"`).text(" in the phase").at(x.File,
+		out = append(out, *line("Meet them, or say why not: ").code(`override = "…"`).text(" in the phase").addPlace(x.File,
 			x.Line))
 	}
 	return out
 }
 
 func unmetRow(c *diff.Criterion) *row {
-	r := line("Not met: %s", short(c.Text))
+	r := line("Not met: %s", shortText(c.Text))
 	if c.Measure != "" {
 		if c.Text != "" {
 			r.text(", ")
 		}
 		r.code(c.Measure)
 		if c.Feature != "" {
-			r.text(" of %s", short(c.Feature))
+			r.text(" of %s", shortText(c.Feature))
 		}
-		r.text(" %s", limits(c))
+		r.text(" %s", limitWords(c))
 	}
 	switch {
 	case c.Value != nil:
 		r.text(", now %s", format.Value(*c.Value, c.Unit))
 	case c.Why != "":
-		r.text("; %s", short(c.Why))
+		r.text("; %s", shortText(c.Why))
 	}
 	return r
 }
 
-// limits are those of a criterion: "at least 80 %".
-func limits(c *diff.Criterion) string {
+// limitWords are those of a criterion: "at least 80 %".
+func limitWords(c *diff.Criterion) string {
 	var parts []string
 	for _, l := range []struct {
 		word string
@@ -219,7 +219,7 @@ func limits(c *diff.Criterion) string {
 		}
 		unit := c.Unit
 		if c.LimitUnit != "" {
-			unit = metric.Unit(short(c.LimitUnit))
+			unit = metric.Unit(shortText(c.LimitUnit))
 		}
 		parts = append(parts, fmt.Sprintf("%s %s", l.word, format.Value(*l.v, unit)))
 	}
@@ -229,7 +229,7 @@ func limits(c *diff.Criterion) string {
 // treeWords returns the words of a tree whose feature has users of a unit.
 func treeWords(unit string) *decision.Words {
 	return &decision.Words{
-		Units: cmp.Or(short(unit), "unit") + "s",
+		Units: cmp.Or(shortText(unit), "unit") + "s",
 		Share: format.Share, Count: format.Things, Weeks: format.Weeks,
 	}
 }

@@ -34,7 +34,7 @@ func checkSource(source []byte) error {
 			return fmt.Errorf("line %d: more than %d brackets or %d stars in one paragraph: put an empty line between",
 				n, maxBrackets, maxEmphasis)
 		}
-		if depth := containers(line); depth > MaxDepth {
+		if depth := countContainers(line); depth > MaxDepth {
 			return fmt.Errorf("line %d: more than %d lists and quotes inside each other", n, MaxDepth)
 		}
 		if bytes.Count(line, []byte("|")) > MaxColumns+1 {
@@ -44,9 +44,9 @@ func checkSource(source []byte) error {
 	return nil
 }
 
-// containers counts the markers of quotes and lists that a line begins with, and
+// countContainers counts the markers of quotes and lists that a line begins with, and
 // its indentation as list levels.
-func containers(line []byte) int {
+func countContainers(line []byte) int {
 	depth, indent := 0, 0
 	for i := 0; i < len(line); i++ {
 		switch c := line[i]; {

@@ -66,7 +66,7 @@ func Render(source []byte, o Options) (template.HTML, error) {
 	if err := checkDepth(doc); err != nil {
 		return "", err
 	}
-	guard(doc, source, o)
+	guardDocument(doc, source, o)
 	var out bytes.Buffer
 	out.Grow(len(source) + len(source)/4)
 	if err := engine.Renderer().Render(&out, source, doc); err != nil {
@@ -82,7 +82,7 @@ func dropControls(html []byte) []byte {
 	out := html[:0]
 	for i := 0; i < len(html); {
 		r, size := utf8.DecodeRune(html[i:])
-		if !turns(r) && (!unicode.IsControl(r) || r == '\n' || r == '\t') {
+		if !turnsDirection(r) && (!unicode.IsControl(r) || r == '\n' || r == '\t') {
 			out = append(out, html[i:i+size]...)
 		}
 		i += size
@@ -90,9 +90,9 @@ func dropControls(html []byte) []byte {
 	return out
 }
 
-// turns reports whether r sets, embeds, overrides or isolates direction, or is a
+// turnsDirection reports whether r sets, embeds, overrides or isolates direction, or is a
 // line separator or byte order mark.
-func turns(r rune) bool {
+func turnsDirection(r rune) bool {
 	return r == 0x61c || r == 0x200e || r == 0x200f || r == 0xfeff ||
 		(r >= 0x2028 && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069)
 }

@@ -58,7 +58,7 @@ func Text(o Options, changes []compute.DecisionLogEntry) string {
 		end += " " + m.link(site+"/decisions/", "All decisions")
 	}
 	for i := range changes {
-		line := m.change(site, &changes[i])
+		line := m.changeLine(site, &changes[i])
 		rest := fmt.Sprintf("\n%sand %d more", m.bullet, len(changes)-i)
 		if b.Len()+len(line)+len(rest)+len(end) > limits[o.Format] {
 			b.WriteString(rest)
@@ -146,10 +146,10 @@ func (m *markup) plain(text string) string {
 	return strings.ReplaceAll(m.escapes.Replace(strings.Join(strings.Fields(text), " ")), "www.", "www"+invisible+".")
 }
 
-// change is a line about one change, and one with its reason.
-func (m *markup) change(site string, e *compute.DecisionLogEntry) string {
+// changeLine is a line about one change, and one with its reason.
+func (m *markup) changeLine(site string, e *compute.DecisionLogEntry) string {
 	words := m.plain(clip(e.Words(), reasonLimit))
-	if site != "" && slug(e.Subject) {
+	if site != "" && isSlug(e.Subject) {
 		folder := "initiatives"
 		if e.Kind == compute.RecommendationChanged || e.Kind == compute.DecisionMade {
 			folder = "features"
@@ -167,8 +167,8 @@ func (m *markup) change(site string, e *compute.DecisionLogEntry) string {
 	return line
 }
 
-// slug reports whether an ID may stand in an address as it is.
-func slug(id string) bool {
+// isSlug reports whether an ID may stand in an address as it is.
+func isSlug(id string) bool {
 	return id != "" && !strings.ContainsFunc(id, func(r rune) bool {
 		return !(r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
 	})
