@@ -2,15 +2,15 @@ package decision
 
 import "slices"
 
-// Outcome is what the tree says about some truths.
+// Outcome is the result of the tree for some truths.
 type Outcome struct {
 	// Verdict is the only possible one, or InsufficientData.
 	Verdict Verdict
-	// Possible are the verdicts of all completions, in order of their names. It is
-	// empty only if the known facts contradict each other.
+	// Possible are the verdicts of all completions, in order of their names. It is empty only
+	// if the facts contradict each other.
 	Possible []Verdict
-	// Settle are the unknown facts of which one value leaves fewer verdicts; none
-	// if there is one verdict already.
+	// Settle are the unknown facts that would leave fewer verdicts with one of their values. It
+	// is empty if there is one verdict already.
 	Settle []Key
 	// Missing are the facts that are unknown and bear on the tree at all.
 	Missing []Key
@@ -39,20 +39,20 @@ func Evaluate(t Truths) Outcome {
 	return o
 }
 
-// leavesFewer reports whether learning that value would leave fewer verdicts. A value
-// that contradicts what is known can not be learnt.
+// leavesFewer reports whether that value would leave fewer verdicts. A value that contradicts
+// the other facts leaves none, and does not count.
 func (t Truths) leavesFewer(k Key, v Truth, verdicts int) bool {
 	n := len(t.withFact(k, v).possibleVerdicts())
 	return n > 0 && n < verdicts
 }
 
-// withFact is the same but for one fact.
+// withFact returns the truths with one fact changed.
 func (t Truths) withFact(k Key, v Truth) *Truths {
 	t.Facts[k] = v
 	return &t
 }
 
-// possibleVerdicts are the leaves of all possible worlds, in order of their names.
+// possibleVerdicts returns the leaves of all possible worlds, in order of their names.
 func (t *Truths) possibleVerdicts() []Verdict {
 	var found []Verdict
 	tree := t.tree()

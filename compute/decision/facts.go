@@ -2,8 +2,8 @@ package decision
 
 import "github.com/ip3dp/ip3dp/compute/metric"
 
-// buildFacts are the six facts of an input, in the order of their keys. s is
-// whether adoption counts as high, or low, by now.
+// buildFacts returns the six facts of an input, in the order of their keys. s is the state of
+// adoption: high, low or neither.
 func (in *Input) buildFacts(s State) [keys]Fact {
 	var f [keys]Fact
 	f[AdoptionHigh], f[AdoptionLow] = in.adoptionFacts(s)
@@ -13,8 +13,8 @@ func (in *Input) buildFacts(s State) [keys]Fact {
 	return f
 }
 
-// adoptionFacts makes both facts about use. A share is a census, so they are known as
-// soon as anything says who uses the feature. High and low are states with a memory.
+// adoptionFacts makes both facts about use. A share is a census, so both are certain as soon as
+// there are figures of use. High and low are states with a memory.
 func (in *Input) adoptionFacts(s State) (isHigh, isLow Fact) {
 	a := &in.Adoption
 	t := in.Thresholds
@@ -31,7 +31,7 @@ func (in *Input) adoptionFacts(s State) (isHigh, isLow Fact) {
 	return isHigh, isLow
 }
 
-// setKnown makes a fact known.
+// setKnown makes a fact certain.
 func (f *Fact) setKnown(v bool) {
 	f.Truth, f.Likely = truthOf(v), 0
 	if v {
@@ -81,8 +81,8 @@ func (in *Input) deliveryFacts() (improved, worse Fact) {
 	return improved, worse
 }
 
-// newFact is unknown, with what the estimate leans to. A comparison before and after
-// has no other teams, so it needs none to lean.
+// newFact returns an unknown fact with the side that the estimate leans to. A comparison before
+// and after has no other teams, so it needs none to lean.
 func (e *Effect) newFact(k Key) Fact {
 	op := e.Better
 	if k == Worse {

@@ -8,12 +8,12 @@ type Flip struct {
 	// Of is Satisfied, AdoptionHigh (the share of use), Improved (the effect) or
 	// Successor.
 	Of Key `json:"of"`
-	// From (inclusive) and To (exclusive, but for 1) bound the share; both 0 where
-	// it is no share.
+	// From (inclusive) and To (exclusive, but for 1) bound the share; both are 0 for other
+	// figures.
 	From float64 `json:"from,omitempty"`
 	To   float64 `json:"to,omitempty"`
-	// Is is what else it would be: "improved", "no meaningful effect", "worse";
-	// "true" or "false" for the successor.
+	// the other value: "improved", "no meaningful effect", "worse"; "true" or "false" for the
+	// successor
 	Is      string  `json:"is,omitempty"`
 	Verdict Verdict `json:"verdict"`
 	Here    bool    `json:"here"`    // as it is now
@@ -33,8 +33,7 @@ type flipper struct {
 	now    Outcome
 }
 
-// listFlips are evaluated at one point in every interval between thresholds, so none
-// is missed.
+// listFlips evaluates one point in every interval between thresholds, so none is missed.
 func (f *flipper) listFlips() []Flip {
 	list := f.flipSatisfaction()
 	list = append(list, f.flipDelivery()...)
@@ -44,7 +43,7 @@ func (f *flipper) listFlips() []Flip {
 	return append(list, f.flipSuccessor()...)
 }
 
-// tryFlip is the outcome with the given truths; others stay.
+// tryFlip returns the outcome with the given truths; others stay.
 func (f *flipper) tryFlip(flip Flip, changed map[Key]Truth) Flip {
 	t := f.truths
 	same := true
@@ -103,7 +102,7 @@ func (f *flipper) flipAdoption() []Flip {
 	return list
 }
 
-// countUnits is how many units must begin or stop, so that the share is in the interval.
+// countUnits returns how many units must begin or stop to move the share into the interval.
 func (f *flipper) countUnits(flip *Flip) *int {
 	a := &f.in.Adoption
 	if !a.isKnown() {
@@ -122,7 +121,7 @@ func (f *flipper) countUnits(flip *Flip) *int {
 	return &n
 }
 
-// smallestCount is the smallest count whose share of all is not below the given one.
+// smallestCount returns the smallest count whose share of all reaches the given one.
 func smallestCount(share float64, all int) int {
 	n := int(math.Ceil(share * float64(all)))
 	if n > 0 && float64(n-1)/float64(all) >= share {

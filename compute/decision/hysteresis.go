@@ -31,13 +31,12 @@ type State struct {
 	AgainstLow int  `json:"against_low,omitempty"`
 }
 
-// Replay follows adoption week by week: high from the fourth week in a row at or
-// above AdoptionHigh, and until the fourth in a row below AdoptionLeave. Low is its
-// mirror image: from the fourth week in a row below AdoptionLow, and until the fourth
-// at or above a limit as far from it as AdoptionLeave is from AdoptionHigh. The first
-// week's state is what its share says. A week that is missing breaks a row, for
-// what happened in it is not known. Weeks may be in any order; of two with the
-// same date the first is used. What is no number is a missing week.
+// Replay follows adoption week by week: high from the fourth week in a row at or above
+// AdoptionHigh, and until the fourth in a row below AdoptionLeave. Low is its mirror image:
+// from the fourth week in a row below AdoptionLow, and until the fourth at or above a limit as
+// far from it as AdoptionLeave is from AdoptionHigh. The share of the first week gives its
+// state. A missing week breaks a row. Weeks may be in any order; of two with the same date the
+// first is used. A share that is not a number makes a missing week.
 func (t Thresholds) Replay(weeks []Week) []State {
 	sorted := slices.DeleteFunc(slices.Clone(weeks), func(w Week) bool {
 		return math.IsNaN(w.Share) ||
@@ -69,7 +68,7 @@ func (t Thresholds) Replay(weeks []Week) []State {
 	return states
 }
 
-// countInRow counts weeks in a row that speak against a state.
+// countInRow counts weeks in a row against a state.
 func countInRow(last int, next, against bool) int {
 	switch {
 	case !against:
@@ -80,7 +79,7 @@ func countInRow(last int, next, against bool) int {
 	return 1
 }
 
-// isAgainstLow reports whether a share speaks against being low, or not being so.
+// isAgainstLow reports whether a share is against the present state of low.
 func (t Thresholds) isAgainstLow(low bool, share float64) bool {
 	if low {
 		return share >= t.lowLimit(true)
@@ -88,7 +87,7 @@ func (t Thresholds) isAgainstLow(low bool, share float64) bool {
 	return share < t.lowLimit(false)
 }
 
-// lowLimit is the limit, as a share, at which low changes next.
+// lowLimit returns the limit, as a share, at which low changes next.
 func (t Thresholds) lowLimit(low bool) float64 {
 	if low {
 		return min(t.AdoptionLow+t.AdoptionHigh-t.AdoptionLeave, max(t.AdoptionLeave, t.AdoptionLow)) / 100
@@ -96,7 +95,7 @@ func (t Thresholds) lowLimit(low bool) float64 {
 	return t.AdoptionLow / 100
 }
 
-// isAgainst reports whether a share speaks for the other state.
+// isAgainst reports whether a share is against the present state of high.
 func (t Thresholds) isAgainst(high bool, share float64) bool {
 	if high {
 		return share < t.AdoptionLeave/100
@@ -104,7 +103,7 @@ func (t Thresholds) isAgainst(high bool, share float64) bool {
 	return share >= t.AdoptionHigh/100
 }
 
-// highLimit is the limit, as a share, that the next weeks are held against.
+// highLimit returns the limit, as a share, at which high changes next.
 func (t Thresholds) highLimit(high bool) float64 {
 	if high {
 		return t.AdoptionLeave / 100

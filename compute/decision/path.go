@@ -1,7 +1,7 @@
 package decision
 
-// Step is one question of the tree as a page draws it. Its words are the
-// renderer's; the figures stand in Facts.
+// Step is one question of the tree as a page draws it. Words has its words; Facts has its
+// figures.
 type Step struct {
 	Ask   Question `json:"ask"`
 	Facts []Fact   `json:"facts"` // yes if any of them is true
@@ -67,7 +67,8 @@ func (b branch) toBranch(came, worlds int) Branch {
 	return Branch{Ask: b.question, Leaf: b.leaf, Taken: came > 0 && came == worlds, Possible: came > 0}
 }
 
-// answerTo is what all possible worlds answer, whether or not they come by.
+// answerTo returns the common answer of all possible worlds, whether or not they come by;
+// Unknown if they differ.
 func (t *Truths) answerTo(n *node) Truth {
 	yes, no := false, false
 	for w := range t.worlds {

@@ -8,7 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// DecisionState is what people decided about a feature.
+// DecisionState is the state of people's decision about a feature.
 type DecisionState string
 
 // The states.
@@ -30,14 +30,14 @@ type Decided struct {
 	Reason      string        `json:"reason,omitempty"`
 	On          time.Time     `json:"on,omitzero"`
 	Deadline    time.Time     `json:"deadline,omitzero"`
-	// Expired says that the deadline has passed.
+	// Expired means that the deadline has passed.
 	Expired bool `json:"expired,omitempty"`
-	// Stale says that by now something else than Recommended is recommended.
+	// Stale means that the recommendation is not Recommended any more.
 	Stale bool `json:"stale,omitempty"`
 }
 
-// listDecided are the decisions about the feature known by then, newest first.
-// Drafts are none.
+// listDecided returns the decisions about the feature up to the as-of time, newest first.
+// Drafts do not count.
 func listDecided(in *Input, now Verdict) []Decided {
 	var list []Decided
 	for i := range in.Decisions {
@@ -68,8 +68,8 @@ func stateOf(d *fact.Decision) DecisionState {
 	return NotDecided
 }
 
-// isStale compares what was recommended with what is. Making a feature the default
-// is carried out once it is one: the tree can not recommend it again.
+// isStale compares the recommendation at the decision with the one now. Making a feature the
+// default is carried out once it is one: the tree cannot recommend it again.
 func (in *Input) isStale(d *fact.Decision, now Verdict) bool {
 	if d.Recommended == string(MakeDefault) && in.Adoption.Given != "" {
 		return false

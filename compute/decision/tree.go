@@ -49,7 +49,7 @@ func (t *Truths) tree() []node {
 	return chosen
 }
 
-// indexOf is the place of a question; −1 if the tree does not ask it.
+// indexOf returns the index of a question; −1 if the tree does not ask it.
 func indexOf(tree []node, ask Question) int {
 	for i := range tree {
 		if tree[i].ask == ask {
@@ -59,7 +59,7 @@ func indexOf(tree []node, ask Question) int {
 	return -1
 }
 
-// answer is the world's answer to the question.
+// answer returns the world's answer to the question.
 func (n *node) answer(w world) bool {
 	for _, k := range n.facts {
 		if w.has(k) {
@@ -69,7 +69,7 @@ func (n *node) answer(w world) bool {
 	return false
 }
 
-// next is the branch of an answer.
+// next returns the branch of an answer.
 func (n *node) next(yes bool) branch {
 	if yes {
 		return n.yes
@@ -77,8 +77,8 @@ func (n *node) next(yes bool) branch {
 	return n.no
 }
 
-// findLeaf is where the world ends up. Every branch leads to a leaf or further down, so
-// there is one.
+// findLeaf returns the leaf that a world ends at. Every branch leads to a leaf or further down,
+// so there is one.
 func findLeaf(tree []node, w world) Verdict {
 	at := 0
 	for {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Words words the tree of one feature: its questions, their answers, the unknown
+// Words has the words for the tree of one feature: its questions, their answers, the unknown
 // facts and what would change the verdict. Pages, comments and the log of changes
 // use it, so that a question reads the same everywhere.
 type Words struct {
@@ -19,7 +19,7 @@ type Words struct {
 	Weeks func(n int) string
 }
 
-// factWords are the words of one fact. OUTCOME stands for what the effect is on.
+// factWords are the words of one fact. OUTCOME is replaced by the outcome of the effect.
 type factWords struct {
 	ask     string // asks for the fact
 	limited string // asks with the limit in force; "" for a fact without a limit
@@ -70,7 +70,7 @@ func (w *Words) LimitedQuestion(q Question, limit string) string {
 	return capitalise(w.joinQuestions(chosen[i].facts, limit))
 }
 
-// joinQuestions joins the questions about several facts, any of which means yes.
+// joinQuestions joins the questions about several facts; one true fact means yes.
 func (w *Words) joinQuestions(list []Key, limit string) string {
 	outcome := "delivery"
 	if w.Outcome != "" {
@@ -87,8 +87,8 @@ func (w *Words) joinQuestions(list []Key, limit string) string {
 	return strings.Join(parts, ", or ") + "?"
 }
 
-// Unknown names facts that are not known, each once: "its effect on delivery and the
-// satisfaction of its users".
+// Unknown names unknown facts, each once: "its effect on delivery and the satisfaction of its
+// users".
 func (w *Words) Unknown(list []Key) string {
 	var words []string
 	for _, k := range list {
@@ -102,8 +102,8 @@ func (w *Words) Unknown(list []Key) string {
 // askFirst orders the facts to ask for: people can be asked tomorrow.
 var askFirst = [...]Key{Satisfied, AdoptionHigh, AdoptionLow, Improved, Worse}
 
-// FindOut returns the question to find out: the fact that would settle the
-// recommendation or, where all facts are known, why nothing moves.
+// FindOut returns the question to find out: the fact that would settle the recommendation or,
+// where no fact is missing, why nothing moves.
 func (w *Words) FindOut(r *Recommendation) string {
 	if r.Contradiction {
 		return "why do the figures of " + w.Title + " contradict each other?"
@@ -186,8 +186,8 @@ func (w *Words) Possible(list []Verdict) string {
 	return joinWords(words, "or")
 }
 
-// Flip returns what would have to happen to change the verdict: "3 teams start using
-// it", "delivery improves beyond doubt".
+// Flip returns the change that would change the verdict: "3 teams start using it", "delivery
+// improves beyond doubt".
 func (w *Words) Flip(f *Flip) string {
 	switch f.Of {
 	case Satisfied:
