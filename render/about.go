@@ -23,8 +23,8 @@ func writeJSON(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// buildNotFound is served from any depth, where relative links cannot lead home: with
-// a base URL it names the site absolutely.
+// buildNotFound returns served from any depth, where relative links cannot lead home: with a
+// base URL it names the site absolutely.
 func (s *site) buildNotFound() ([]Page, error) {
 	const at = "404.html"
 	p, err := s.newPage("404", at, func() any {

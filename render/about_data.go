@@ -14,7 +14,7 @@ import (
 // checkView is a figure of the source's own beside ours.
 type checkView struct{ What, When, Theirs, Ours, Verdict string }
 
-// formatMinute is a time as precise as people need it.
+// formatMinute returns a time as precise as people need it.
 func formatMinute(t time.Time) string {
 	return format.Date(t) + ", " + t.UTC().Format("15:04") + " UTC"
 }
@@ -42,7 +42,7 @@ func checksOf(lines []compute.CheckLine) []checkView {
 	return out
 }
 
-// formatChecked is a checked figure: durations as such, the rest as it is counted.
+// formatChecked returns a checked figure: durations as such, the rest as it is counted.
 func formatChecked(v float64, unit string) string {
 	if unit == "seconds" {
 		return format.Value(v, metric.Seconds)
@@ -50,7 +50,7 @@ func formatChecked(v float64, unit string) string {
 	return strings.TrimSpace(format.Number(v) + " " + unit)
 }
 
-// listUnused is what sources gave and no number contains, as the families count it.
+// listUnused returns the data of sources that no number contains, as the families count it.
 func (s *site) listUnused() []metric.LeftOut {
 	var out []metric.LeftOut
 	for i := range s.report.Unmatched {
@@ -78,10 +78,10 @@ type dataView struct {
 
 type sourceView struct {
 	Name, Grade, Span string
-	Why               string // what the grade comes from, where gaps do not say it
+	Why               string // the reason for the grade, where the gaps do not give it
 	Imports           []importView
 	Gaps              []gapView
-	Sync              string // what the last run collected; "" for a source that every build reads
+	Sync              string // the last run in a sentence; "" for a source that every build reads
 	SyncNotes         []string
 	Checks            []checkView
 }

@@ -14,9 +14,8 @@ import (
 // all of them.
 const mostRevisions = 100
 
-// publishedView is what the methods page says about the history of published
-// values: how long it is, where definitions changed, and what today's facts
-// would change.
+// publishedView is the history of published values on the methods page: its length, the changes
+// of definitions, and the changes that today's facts would make.
 type publishedView struct {
 	Kept, Begun string // "" without history
 	Changes     []changeRow
@@ -41,7 +40,8 @@ func (s *site) publishedView() publishedView {
 	}
 	for _, d := range m.DefinitionChanges() {
 		c := changeRow{
-			Link: view.Link{Title: d.Metric}, When: format.Date(d.At), N: format.Things(d.Rows, "values"), From: d.From, To: d.To,
+			Link: view.Link{Title: d.Metric}, When: format.Date(d.At), N: format.Things(d.Rows,
+				"values"), From: d.From, To: d.To,
 		}
 		if x := s.metricOf(d.Metric, ""); x != nil {
 			c.Title, c.Href = s.publishedTitle(x.ID, ""), "#"+view.Anchor(x.Definition)
@@ -79,8 +79,8 @@ func (s *site) revisionOf(r *compute.Row) revisionView {
 	}
 }
 
-// metricOf is the metric of that ID and subject as history names them: the
-// organisation has no subject. Failing that, one of another subject; or nil.
+// metricOf returns the metric of that ID and subject as history names them: the organisation
+// has no subject. Failing that, one of another subject; or nil.
 func (s *site) metricOf(id, subject string) *metric.Metric {
 	var other *metric.Metric
 	for i := range s.computed.Sections {
@@ -98,7 +98,7 @@ func (s *site) metricOf(id, subject string) *metric.Metric {
 	return other
 }
 
-// publishedTitle names a metric, and the feature it speaks about if it is one.
+// publishedTitle names a metric, and its feature if it has one.
 func (s *site) publishedTitle(id, subject string) string {
 	title := id
 	for i := range s.computed.Sections {

@@ -117,7 +117,7 @@ func caseScore(p *rice.Plan, id string) *rice.CaseScore {
 	return nil
 }
 
-// valueWords is what a case is worth in money, and what that is based on.
+// valueWords returns the worth of a case in money, and its basis.
 func valueWords(v *fact.Value) (value, basis string) {
 	if v == nil || v.SavedPerYear == nil {
 		return "", ""

@@ -23,7 +23,7 @@ type decisionsView struct {
 
 // askedRow is a request and what became of it.
 type askedRow struct {
-	view.Link // the request, with the page that tells more
+	view.Link // the request, with the page that describes it
 	Answer, State, Class,
 	Asked, Days string
 }
@@ -123,8 +123,8 @@ func (s *site) askedRow(root string, a *discovery.Asked) askedRow {
 	return row
 }
 
-// changeRow is a thing with what held before and what holds now: a recommendation
-// that people decided about, or a definition.
+// changeRow is a thing with its state before and now: a recommendation that people decided
+// about, or a definition.
 type changeRow struct {
 	view.Link
 	When, N  string

@@ -48,7 +48,7 @@ type (
 	}
 )
 
-// feedPage is the feed of decisions and of recommendations.
+// feedPage returns the feed of decisions and of recommendations.
 func (s *site) feedPage() Page {
 	return Page{Path: feedPath, Write: func(w io.Writer) error {
 		if _, err := io.WriteString(w, xml.Header); err != nil {
@@ -81,7 +81,7 @@ func (s *site) buildFeed() atomFeed {
 	return f
 }
 
-// decisionEntries are what people decided, dated as they decided.
+// decisionEntries returns the decisions of people, with their dates.
 func (s *site) decisionEntries() []atomEntry {
 	var out []atomEntry
 	for i := range s.content.Decisions {
@@ -90,13 +90,14 @@ func (s *site) decisionEntries() []atomEntry {
 			continue
 		}
 		title := cmp.Or(s.titles["features/"+d.Feature], d.Feature)
-		out = append(out, s.feedEntry("decision", d.ID, title+": "+format.LowerFirst(decisionWords(d)), d.Reason, d.Feature, d.On))
+		out = append(out, s.feedEntry("decision", d.ID, title+": "+format.LowerFirst(decisionWords(d)), d.Reason,
+			d.Feature, d.On))
 	}
 	return out
 }
 
-// changeEntries are what the log of changes tells, each once and dated by the run
-// that saw it. Without a log they are the recommendations now.
+// changeEntries returns the changes in the log, each once and with the date of the run that saw
+// it. Without a log it returns the recommendations now.
 func (s *site) changeEntries() []atomEntry {
 	if s.report.Log.Begun.IsZero() {
 		return s.adviceEntries()
@@ -120,7 +121,7 @@ func (s *site) changeEntries() []atomEntry {
 	return out
 }
 
-// adviceEntries are the recommendations now.
+// adviceEntries returns the recommendations now.
 func (s *site) adviceEntries() []atomEntry {
 	var out []atomEntry
 	for i := range s.report.Recommendations {
@@ -151,7 +152,7 @@ func (s *site) feedEntry(kind, id, title, text, feature string, at time.Time) at
 	}
 }
 
-// feedHref is an absolute address with a base URL, else relative to the feed.
+// feedHref returns an absolute address with a base URL, else relative to the feed.
 func (s *site) feedHref(page string) string {
 	if s.BaseURL == "" {
 		return "../" + page

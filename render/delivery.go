@@ -44,8 +44,8 @@ type scopeView struct {
 type teamRow struct {
 	Title, Group, Href string
 	Cells              []view.Figure
-	Hidden             string // why its numbers are not shown, after what is known
-	Declared           string // by what number of people it is shown; "" if they were counted
+	Hidden             string // the reason why its numbers are not shown, with the counts that are
+	Declared           string // the declared number of people; "" if they were counted
 }
 
 func (s *site) buildDelivery() ([]Page, error) {
@@ -92,8 +92,8 @@ func (s *site) teamView(at string, t *compute.TeamInfo) scopeView {
 	return v
 }
 
-// hiddenWords is why a team's numbers are not shown, what would show them, and the
-// counts and dates of its deployments, which are.
+// hiddenWords returns why a team's numbers are not shown, what would show them, and the counts
+// and dates of its deployments, which are.
 func (s *site) hiddenWords(scope metric.Scope) string {
 	text := "Its numbers would be a person's."
 	if m := s.report.Section("dora").Find(dora.Frequency, scope); m != nil && m.Why != "" {
@@ -177,8 +177,8 @@ func (s *site) teamRows(root string) []teamRow {
 	return rows
 }
 
-// declaredWords says that a team is shown by its declared number of people; "" where
-// authors were counted.
+// declaredWords explains that a team is shown because of its declared number of people; it
+// returns "" where authors were counted.
 func declaredWords(t *compute.TeamInfo) string {
 	if t.Declared == 0 || !t.Shown {
 		return ""
@@ -186,7 +186,7 @@ func declaredWords(t *compute.TeamInfo) string {
 	return format.Things(t.Declared, "people") + " as declared: no source names an author"
 }
 
-// seriesPath is where a series' CSV is published.
+// seriesPath returns where a series' CSV is published.
 func seriesPath(s *metric.Series) string {
 	dir := "data/series/"
 	switch s.Scope.Kind {
@@ -198,7 +198,7 @@ func seriesPath(s *metric.Series) string {
 	return dir + s.ID + ".csv"
 }
 
-// seriesFiles are the CSV files of a scope's series.
+// seriesFiles returns the CSV files of a scope's series.
 func (s *site) seriesFiles(scope metric.Scope) []Page {
 	var pages []Page
 	sec := s.report.Section("dora")

@@ -26,7 +26,7 @@ type evidenceView struct {
 
 type evidencePart struct {
 	ID, Title string
-	Table     template.HTML // "" if there are no rows
+	Table     template.HTML // "" without rows
 	LeftOut   []metric.LeftOut
 	Total     string
 	Cut       string // set when not all rows are on the page
@@ -38,7 +38,7 @@ type evidenceRow struct {
 	Cells []string
 }
 
-// evidencePath is the page that lists what a scope's numbers were made of.
+// evidencePath returns the page that lists what a scope's numbers were made of.
 func evidencePath(scope metric.Scope) string {
 	if scope.Kind == metric.Team {
 		return "teams/" + scope.ID + "/evidence/index.html"
@@ -152,8 +152,8 @@ func (s *site) evidencePart(e *metric.Evidence, root string) evidencePart {
 	return p
 }
 
-// dropEmptyColumns leaves out the columns in which no row says anything; the CSV file has
-// them all. The first, that links to the event, stays.
+// dropEmptyColumns leaves out the columns that are empty in every row; the CSV file has them
+// all. The first, that links to the event, stays.
 func dropEmptyColumns(columns []string, rows []evidenceRow) ([]string, []evidenceRow) {
 	var kept []int
 	for i := range columns {
@@ -172,7 +172,7 @@ func dropEmptyColumns(columns []string, rows []evidenceRow) ([]string, []evidenc
 	return chooseCells(columns, kept), out
 }
 
-// chooseCells are the cells with these indices; a cell that is not there is empty.
+// chooseCells returns the cells with these indices; a cell that is not there is empty.
 func chooseCells(cells []string, indices []int) []string {
 	out := make([]string, len(indices))
 	for n, i := range indices {

@@ -44,7 +44,7 @@ type discoveryView struct {
 	Hours         *hoursView
 }
 
-// practiceIDs are the numbers that say whether anyone listens.
+// practiceIDs are the numbers that show whether anyone listens.
 var practiceIDs = []string{
 	discovery.Interviews, discovery.Share, discovery.UnusedEffort, discovery.IdeaToGA,
 	discovery.FirstAnswer,
@@ -53,7 +53,8 @@ var practiceIDs = []string{
 func (s *site) buildDiscovery() ([]Page, error) {
 	p, err := s.newPage("discovery", discoveryPath, func() any { return s.discoveryView() })
 	pages := []Page{p}
-	if series := s.report.Section("support").FindSeries(support.PerWeek, organisation); series != nil && view.HasValue(series) {
+	if series := s.report.Section("support").FindSeries(support.PerWeek, organisation); series != nil &&
+		view.HasValue(series) {
 		pages = append(pages, chartFile(ticketsFile, chart.NewLine("", series)))
 	}
 	return pages, err
@@ -94,11 +95,11 @@ func (s *site) discoveryView() discoveryView {
 	return v
 }
 
-// researchAnchor is where an item of research stands on the discovery page.
+// researchAnchor returns the ID of an item of research on the discovery page.
 func researchAnchor(id string) string { return "research-" + id }
 
-// researchProse is what somebody wrote below an item of research. Its headings and
-// their IDs are the item's own: many texts stand on one page.
+// researchProse returns the text below an item of research. Its headings and their IDs have the
+// item's prefix, because the page has many texts.
 func (s *site) researchProse(id string) view.Prose {
 	for i := range s.content.Research {
 		r := &s.content.Research[i]
@@ -134,7 +135,7 @@ func (s *site) insightView(in *discovery.Insight, root string) researchView {
 	return v
 }
 
-// leadLinks are what followed from research: work, then features, then cases.
+// leadLinks returns the links from research to its results: work, then features, then cases.
 func (s *site) leadLinks(l *discovery.Links, root string) []view.Link {
 	return slices.Concat(s.namedLinks(root, "roadmap", l.Initiatives), s.namedLinks(root, "features", l.Features),
 		s.namedLinks(root, "cases", l.Cases))
@@ -156,7 +157,7 @@ func (s *site) conversationView(c *discovery.Conversation, root string) research
 	return v
 }
 
-// whenAndWho says the day of a talk and how many teams took part, never which.
+// whenAndWho returns the day of a talk and the number of teams, without their names.
 func whenAndWho(undated bool, date string, teams int) string {
 	parts := []string{}
 	if !undated {
@@ -168,7 +169,7 @@ func whenAndWho(undated bool, date string, teams int) string {
 	return strings.Join(parts, " · ")
 }
 
-// ticketsView is what tickets are about.
+// ticketsView is the section about tickets and their themes.
 type ticketsView struct {
 	Window    string
 	Against   string
@@ -179,13 +180,13 @@ type ticketsView struct {
 	Themes    []themeRow
 	Unmatched string // "23 % match no theme"
 	Warn      bool
-	Why, Next string // set when there are no tickets
+	Why, Next string // set without tickets
 }
 
 // ticketsFile is where the tickets per week are published.
 const ticketsFile = "data/series/" + support.PerWeek + ".csv"
 
-// ticketBars are the tickets of each week, or nil without any.
+// ticketBars returns the tickets of each week, or nil without any.
 func (s *site) ticketBars() *chart.Bars {
 	series := s.report.Section("support").FindSeries(support.PerWeek, organisation)
 	if series == nil || !view.HasValue(series) {
@@ -255,8 +256,8 @@ type themeRow struct {
 	Features []view.Link
 }
 
-// themeRows are the ticket themes, the most frequent first. Themes without a
-// ticket are left out.
+// themeRows returns the ticket themes, the most frequent first. Themes without a ticket are
+// left out.
 func (s *site) themeRows(root string) []themeRow {
 	list := slices.Clone(s.report.Support.Themes)
 	slices.SortStableFunc(list, func(a, b support.Theme) int { return cmp.Compare(b.N, a.N) })

@@ -9,7 +9,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// debtView is what the team has not found out, or not acted upon.
+// debtView lists gaps in the research: teams, requests and pains that nobody works on.
 type debtView struct {
 	Teams     string // "49 of 60 teams"; "" if every team was spoken to
 	NotAsked  []view.Link
@@ -92,11 +92,10 @@ var methodsInWords = map[string]string{
 	"tickets":    "no tickets were collected yet: connect a ticket export in config.toml",
 }
 
-// toldByDelivery are the dimensions that deployments tell about, so that nobody needs
-// to be asked.
+// toldByDelivery are the dimensions that deployments measure, so that nobody needs to be asked.
 var toldByDelivery = map[string]bool{"performance": true, "activity": true}
 
-// triedWords says how often each way of finding out was used.
+// triedWords counts the uses of each way of finding out.
 func (s *site) triedWords() []string {
 	words := map[string]string{
 		"interviews": "interviews", "surveys": "surveys", "analytics": "features whose use is known", "tickets": "tickets in four weeks",
@@ -118,7 +117,7 @@ func (s *site) triedWords() []string {
 	return out
 }
 
-// listeningLead says in a sentence how much was listened and what was not heard.
+// listeningLead counts the talks of twelve weeks and their gaps, in a sentence.
 func (s *site) listeningLead(v *discoveryView) string {
 	if v.Empty {
 		return ""
@@ -138,7 +137,7 @@ func (s *site) listeningLead(v *discoveryView) string {
 	return said
 }
 
-// listUnasked says what has not been asked yet.
+// listUnasked lists open questions by kind.
 func (s *site) listUnasked() []view.List {
 	q := &s.report.Discovery.Questions
 	var out []view.List
@@ -191,7 +190,7 @@ func (s *site) listUnasked() []view.List {
 // mostQuotes is how many quotes stand on the page; all are in the talks below.
 const mostQuotes = 6
 
-// listQuotes returns what somebody said. Nobody is named.
+// listQuotes returns the first quotes of the talks. Nobody is named.
 func (s *site) listQuotes() []view.Entry {
 	var out []view.Entry
 	for i := range s.report.Discovery.Talks {

@@ -15,15 +15,15 @@ type opportunityView struct {
 	Job      view.Link // "" for pains whose job is not named yet
 	Summary  string
 	Branches []branchView
-	Silent   string // talks that name no problem and lead nowhere
+	Silent   string // talks without a problem and without work
 }
 
-// branchView is pains that lead to the same work: they share its branch, so that
-// the work is told once.
+// branchView is pains that lead to the same work: they share its branch, so that the work
+// appears once.
 type branchView struct {
 	Pains []painView
 	Work  []workView
-	// Features that the pains speak about, where no work is.
+	// Features that the pains are about, where there is no work.
 	Features []view.Link
 }
 
@@ -35,7 +35,7 @@ type painView struct {
 	Inferred bool
 }
 
-// workView is an initiative with what it delivers and what came of it.
+// workView is an initiative with its features and its results.
 type workView struct {
 	Name     view.Link
 	Status   string
@@ -64,7 +64,7 @@ func (s *site) opportunityView(o *discovery.Opportunity, root string) opportunit
 		format.Things(len(o.Pains)-silent, "pains"), format.Things(o.Initiatives, "initiatives"),
 		format.Things(o.Features, "features"), format.Things(o.Results, "results"),
 	}, ", ")
-	var rest []discovery.Work // of the job itself, told by no pain
+	var rest []discovery.Work // of the job itself, under no pain
 	for _, w := range o.Work {
 		if !told[w.ID] {
 			rest = append(rest, w)

@@ -92,10 +92,10 @@ func (s *site) experienceView() experienceView {
 	return v
 }
 
-// latestWave is the survey that the headline figures are of, or nil.
+// latestWave returns the survey that the headline figures are of, or nil.
 func (s *site) latestWave() *space.Wave { return s.report.Space.Wave(s.report.Space.Latest) }
 
-// experienceLead says the page's answer in plain words.
+// experienceLead returns the page's answer in plain words.
 func (s *site) experienceLead(nps *metric.Metric) string {
 	w := s.latestWave()
 	if w == nil || nps == nil || nps.Value == nil {
@@ -172,9 +172,9 @@ var stateWords = map[space.State]view.Mark{
 	space.NoTarget:    {Icon: "", Word: "no target", Class: "unknown"},
 }
 
-// homeAnchor is the anchor of a metric whose home is the experience page: those of
-// surveys and of declared measures, which stand in the table once. Others, such
-// as deployments, stand in it as guests.
+// homeAnchor returns the anchor of a metric whose home is the experience page: a metric of
+// surveys or a declared measure. The table also has metrics with another home, such as
+// deployments; they have no anchor here.
 func homeAnchor(id string) string {
 	if strings.HasPrefix(id, "space.") || strings.HasPrefix(id, "measure.") {
 		return view.Anchor(id)
@@ -217,11 +217,10 @@ func spaceRowOf(r *space.DimensionMetric) view.Figure {
 	return v
 }
 
-// noRange is said of a target that a bare figure is held against.
+// noRange marks a target that is compared with a figure without a range.
 const noRange = " (no range known)"
 
-// targetUnit is the unit that a target is told in: the metric's, also while it has
-// no value.
+// targetUnit returns the unit of a target: the metric's, also while it has no value.
 func targetUnit(r *space.DimensionMetric) metric.Unit {
 	if r.Unit != "" || !strings.HasPrefix(r.Metric, space.TaskMinutes) {
 		return r.Unit

@@ -12,7 +12,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// answeredWords is how many of how many took part: "180 of 250".
+// answeredWords returns how many of how many took part: "180 of 250".
 func answeredWords(w *space.Wave) string {
 	if w.Population > 0 && w.Answered <= w.Population {
 		return format.Count(w.Answered) + " of " + format.Count(w.Population)
@@ -20,7 +20,7 @@ func answeredWords(w *space.Wave) string {
 	return format.Count(w.Answered)
 }
 
-// scoreLine is the score of all waves over time, or nil with fewer than two.
+// scoreLine returns the score of all waves over time, or nil with fewer than two.
 func (s *site) scoreLine() *chart.Line {
 	l := &chart.Line{ID: "nps-chart", Title: "Net promoter score", Unit: metric.Points, Better: metric.Up}
 	for i := range s.report.Space.Waves {
@@ -40,8 +40,8 @@ func (s *site) scoreLine() *chart.Line {
 	return l
 }
 
-// answerChart is the latest answers from 0 to 10, or nil where they would tell
-// what each of them was.
+// answerChart returns the latest answers from 0 to 10, or nil where they would reveal single
+// answers.
 func (s *site) answerChart() *chart.Distribution {
 	w := s.latestWave()
 	if w == nil || w.Score == nil || len(w.Score.Scores) != 11 {
@@ -52,7 +52,7 @@ func (s *site) answerChart() *chart.Distribution {
 	return d
 }
 
-// chartFile is the data of a chart as a file.
+// chartFile returns the data of a chart as a file.
 func chartFile(at string, c chart.Chart) Page {
 	return Page{Path: at, Write: func(w io.Writer) error { return chart.WriteCSV(w, c.Records()) }}
 }
@@ -62,7 +62,7 @@ type waveView struct {
 	Title, Days    string
 	Answered, Rate string
 	Score, Likely  string
-	Bounds         string // what those who did not answer could still make it
+	Bounds         string // the score if all who did not answer were against, or for, the platform
 	Shares         string // promoters, passives, detractors
 	Provisional    bool
 	Why            string
@@ -115,7 +115,8 @@ func (s *site) groupFigures(w *space.Wave, sec *metric.Section) view.Figures {
 	for i := range w.Parts {
 		p := &w.Parts[i]
 		row := view.Figure{
-			Name: view.Link{Title: p.Title}, Value: format.Value(p.Value, metric.Points), Range: format.Interval(&p.Lo, &p.Hi, metric.Points),
+			Name: view.Link{Title: p.Title}, Value: format.Value(p.Value, metric.Points), Range: format.Interval(&p.Lo,
+				&p.Hi, metric.Points),
 			N: format.Things(p.N, "answers"), Was: "not compared",
 		}
 		if m := sec.Find(space.NPS, metric.Scope{Kind: metric.Group, ID: p.ID}); m != nil && m.Was != nil {
@@ -129,7 +130,7 @@ func (s *site) groupFigures(w *space.Wave, sec *metric.Section) view.Figures {
 	return v
 }
 
-// surveyLinks are the further links of a survey.
+// surveyLinks returns the further links of a survey.
 func (s *site) surveyLinks(id string) []view.Link {
 	for i := range s.content.Surveys {
 		if s.content.Surveys[i].ID == id {
@@ -139,7 +140,7 @@ func (s *site) surveyLinks(id string) []view.Link {
 	return nil
 }
 
-// itemSources are whose questions were asked, each once, in the order they stand.
+// itemSources returns the sources of the questions, each once, in the order of the questions.
 func itemSources(dimensions []space.Dimension) []string {
 	var out []string
 	for i := range dimensions {
@@ -199,7 +200,7 @@ func itemViews(d *space.Dimension) []view.Figure {
 	return out
 }
 
-// mentionFigures returns what respondents named, the most named first.
+// mentionFigures returns the features that respondents named, the most named first.
 func (s *site) mentionFigures(m *space.Mentions, root string) view.Figures {
 	if m == nil {
 		return view.Figures{None: "Not asked in this survey."}

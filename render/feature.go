@@ -42,7 +42,7 @@ type adviceView struct {
 	Short    string // where the feature's name stands beside it
 	Head     string // how sure
 	Class    string // of the badge
-	Note     string // what the strength rests on
+	Note     string // the basis of the strength
 	Next     string // the next day on which it may change
 	Gates    []string
 	Decision string // "not decided", "accepted by the product manager on 5 Nov 2024"
@@ -52,7 +52,7 @@ type adviceView struct {
 	Expired  bool
 }
 
-// recordView says how a decision is recorded.
+// recordView describes how to record a decision.
 type recordView struct{ File, Command, Text string }
 
 func featurePath(id string) string { return "features/" + id + "/index.html" }
@@ -133,7 +133,7 @@ func (s *site) newAdvice(r *decision.Recommendation) *adviceView {
 	v.Next, v.Gates = format.UpperFirst(nextWords(r))+".", s.gateSentences(r)
 	switch {
 	case r.Strength == decision.TooEarly:
-		v.Note, v.Next = "Too few facts for any verdict yet.", "" // it is said already
+		v.Note, v.Next = "Too few facts for any verdict yet.", "" // the title has it already
 	case r.HoldsWhatever:
 		v.Note = "Holds whatever " + s.treeWords(r).Unknown(r.Missing) + " turns out to be."
 	case r.Strength == decision.Leaning:
@@ -150,7 +150,7 @@ func (s *site) newAdvice(r *decision.Recommendation) *adviceView {
 	return &v
 }
 
-// newRecord says how to write down what people decide; nil if they have.
+// newRecord describes how to write a decision down; it returns nil if people have decided.
 func (s *site) newRecord(r *decision.Recommendation) *recordView {
 	if isDecided(r) && !r.Decision.Expired {
 		return nil
@@ -170,7 +170,7 @@ func (s *site) newRecord(r *decision.Recommendation) *recordView {
 // with several stays small.
 const measureWeeks = 52
 
-// ownMeasures are the measures that a feature names and that have figures.
+// ownMeasures returns the measures that a feature names and that have figures.
 func (s *site) ownMeasures(root string, f *fact.Feature) []view.Tile {
 	sec := s.report.Section("measures")
 	var out []view.Tile
@@ -189,7 +189,7 @@ func (s *site) ownMeasures(root string, f *fact.Feature) []view.Tile {
 	return out
 }
 
-// featureCard is what the feature is, in a few words.
+// featureCard describes the feature in a few words.
 func (s *site) featureCard(f *fact.Feature, a *adoption.Feature) []view.Labelled {
 	var out []view.Labelled
 	add := func(label, value string) {

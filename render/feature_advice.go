@@ -10,10 +10,10 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// Words for the verdicts of package decision. All of them are advice in the
-// imperative: only a recorded decision may be told as something that happens.
+// Words for the verdicts of package decision. All of them are advice in the imperative: only a
+// recorded decision may be announced as something that happens.
 
-// adviceTitle is a recommendation as one sentence without a full stop.
+// adviceTitle returns a recommendation as one sentence without a full stop.
 func (s *site) adviceTitle(r *decision.Recommendation) string {
 	switch r.Verdict {
 	case decision.MakeDefault:
@@ -33,7 +33,7 @@ func (s *site) adviceTitle(r *decision.Recommendation) string {
 	return "Find out: " + s.treeWords(r).FindOut(r)
 }
 
-// adviceShort is the same where the feature's name stands beside it.
+// adviceShort returns the same for a place with the feature's name beside it.
 func (s *site) adviceShort(r *decision.Recommendation) string {
 	switch r.Verdict {
 	case decision.Early:
@@ -86,9 +86,9 @@ func isDecided(r *decision.Recommendation) bool {
 	return d.State != decision.NotDecided && d.State != "" && (d.Recommended == "" || d.Recommended == r.Verdict.Leaf())
 }
 
-// decidedWords says what people decided about a recommendation: "accepted by the
-// product manager on 5 Nov 2024". Roles only, never a name. A decision about
-// something else is told beside it.
+// decidedWords returns people's decision about a recommendation: "accepted by the product
+// manager on 5 Nov 2024". It has roles only, never a name. A decision about something else is
+// added to it.
 func decidedWords(r *decision.Recommendation) string {
 	d := &r.Decision
 	if d.State == decision.NotDecided || d.State == "" {
@@ -107,7 +107,7 @@ func decidedWords(r *decision.Recommendation) string {
 	return string(decision.NotDecided) + "; earlier, “" + d.Recommended + "” was " + text
 }
 
-// gateWords says what a verdict waits for: "12 weeks since general availability are
+// gateWords describes a gate that is not passed: "12 weeks since general availability are
 // needed, 2 have passed: from 27 Jan 2025".
 func gateWords(g *decision.Gate, r *decision.Recommendation, unit string) string {
 	text := ""
@@ -141,7 +141,7 @@ func gateWords(g *decision.Gate, r *decision.Recommendation, unit string) string
 	return text
 }
 
-// gateSentences are the gates that a recommendation does not pass, in words.
+// gateSentences returns the gates that a recommendation does not pass, in words.
 func (s *site) gateSentences(r *decision.Recommendation) []string {
 	unit := ""
 	if a := s.report.Adoption.Find(r.Feature); a != nil {
@@ -161,7 +161,7 @@ func hasGate(r *decision.Recommendation, keys ...decision.Key) bool {
 	})
 }
 
-// nextWords is the next day on which the recommendation may become another.
+// nextWords returns the next day on which the recommendation may become another.
 func nextWords(r *decision.Recommendation) string {
 	if r.Strength == decision.TooEarly && hasDate(r.Gates) {
 		return "first possible on " + format.Date(r.Next)

@@ -16,26 +16,26 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// effectView is what the feature did to delivery.
+// effectView is the effect of the feature on delivery.
 type effectView struct {
 	Verdict view.Mark
 	Text    string
-	Next    string // the earliest day on which more can be said
+	Next    string // the earliest day with more data
 	When    string // when there will be an answer
 	Needed  string
 	Figure  template.HTML
 	Checks  []view.Mark
-	Notes   []string // what the verdict rests on
+	Notes   []string // the basis of the verdict
 }
 
-// needed is what an effect on delivery takes to be told.
+// needed lists the data that an effect on delivery takes.
 var needed = "it takes at least " + format.Things(impact.MinAdopters, "teams") + " that began to use it, " +
 	format.Count(impact.MinComparators) + " to compare them with, and " +
 	format.Things(impact.MinPrePeriods, "periods") + " of four weeks before and " +
 	format.Count(impact.MinPostPeriods) + " after."
 
-// effectView tells what is known of a feature's effect. One on another outcome than
-// lead time is compared before and after.
+// effectView returns the effect of a feature. An effect on another outcome than lead time is
+// compared before and after.
 func (s *site) effectView(feature string, r *decision.Recommendation) effectView {
 	e := s.report.Effect(feature)
 	if f := r.Fact(decision.Improved); f != nil && (f.BeforeAfter || !isDelivery(f.Outcome)) {
@@ -59,12 +59,12 @@ func (s *site) effectView(feature string, r *decision.Recommendation) effectView
 		v.Next = "More will be known from " + format.Date(e.Next) + " on."
 	}
 	if v.When, v.Notes = answerWords(e.Forecast), effectNotes(e); v.When != "" {
-		v.Next = "" // the forecast says so
+		v.Next = "" // the forecast has it
 	}
 	return v
 }
 
-// answerWords says when there will be an answer; "" without a forecast.
+// answerWords returns the day of an answer; "" without a forecast.
 func answerWords(f *compute.Forecast) string {
 	switch {
 	case f == nil:
@@ -81,7 +81,7 @@ func answerWords(f *compute.Forecast) string {
 	return "If no further team begins, there will be no answer: " + needed
 }
 
-// effectNotes say how firm a claim is, and how many looks it shares its doubt with.
+// effectNotes describes how firm a claim is, and how many looks share its doubt.
 func effectNotes(e *compute.Effect) []string {
 	var out []string
 	if v := impact.Verdict(e.Verdict); e.Breakdown != nil && (v == impact.Improved || v == impact.Worse) {
@@ -113,7 +113,7 @@ func effectMark(verdict string) view.Mark {
 	return view.UnclearMark("cannot tell yet")
 }
 
-// effectWords says an effect, how sure it is and what it rests on.
+// effectWords describes an effect, its range and its basis.
 func effectWords(e *compute.Effect) string {
 	size := format.Share(math.Abs(*e.Change))
 	among := format.Things(e.Adopters, "teams") + " that began to use it, each against its own earlier weeks and " +
@@ -163,7 +163,7 @@ func tooFew(e *compute.Effect) string {
 	return ""
 }
 
-// checkWords say in plain words what a check found if it passed, and if it failed.
+// checkWords has plain words for a check that passed, and for one that failed.
 var checkWords = map[string][2]string{
 	"pre-period": {
 		"Before they began, these teams moved like the others",
@@ -226,7 +226,7 @@ func effectFigure(e *compute.Effect) template.HTML {
 		"against the second one before it; before it, points near zero show a fair comparison"})
 }
 
-// beforeAfterWords says what a comparison before and after rests on.
+// beforeAfterWords returns the basis of a comparison before and after.
 func beforeAfterWords(f *decision.Fact) string {
 	if f.N == 0 {
 		return "as its initiative reports"
@@ -234,7 +234,7 @@ func beforeAfterWords(f *decision.Fact) string {
 	return format.Things(f.N, "weeks") + " before and after general availability, compared with nobody"
 }
 
-// leaningMark is what an effect points to that is not beyond doubt.
+// leaningMark returns the mark of an effect that is not beyond doubt.
 func leaningMark(improved *decision.Fact) view.Mark {
 	switch {
 	case improved.Likely >= 0.95:
@@ -245,7 +245,7 @@ func leaningMark(improved *decision.Fact) view.Mark {
 	return view.UnclearMark("cannot tell yet")
 }
 
-// outcomeEffect is the effect on an outcome that was compared before and after.
+// outcomeEffect returns the effect on an outcome that was compared before and after.
 func (s *site) outcomeEffect(feature string, f *decision.Fact) effectView {
 	title := s.outcomeTitle(f.Outcome)
 	v := effectView{Verdict: leaningMark(f), Text: "It is judged by another outcome than lead time: “" + title + "”."}
@@ -271,8 +271,8 @@ func (s *site) outcomeEffect(feature string, f *decision.Fact) effectView {
 	return v
 }
 
-// reportedWords are the results that a feature's initiatives and cases give for a
-// measure, in words.
+// reportedWords returns the results that a feature's initiatives and cases give for a measure,
+// in words.
 func (s *site) reportedWords(feature, measure string) string {
 	var parts []string
 	add := func(where string, results []fact.Result) {

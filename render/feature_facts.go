@@ -10,8 +10,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// factFigures are adoption, delivery and satisfaction of a feature; any of the two
-// sources may be nil.
+// factFigures returns adoption, delivery and satisfaction of a feature; any of the two sources
+// may be nil.
 func (s *site) factFigures(a *adoption.Feature, r *decision.Recommendation) []view.Figure {
 	return []view.Figure{s.adoptionFact(a, r), s.deliveryFact(r), s.satisfactionFact(r)}
 }
@@ -34,8 +34,7 @@ func (s *site) adoptionFact(a *adoption.Feature, r *decision.Recommendation) vie
 	return v
 }
 
-// adoptionMark judges adoption by the limits in force. What was no choice is no
-// evidence.
+// adoptionMark judges adoption by the limits in force. Use that nobody chose is not evidence.
 func adoptionMark(a *adoption.Feature, r *decision.Recommendation) view.Mark {
 	switch {
 	case a.Given != "":
@@ -98,8 +97,8 @@ func deliveryMark(improved, worse *decision.Fact) view.Mark {
 	return view.UnclearMark("cannot tell yet")
 }
 
-// ownReason is why a feature's number is not available, in the metric's own words;
-// "" if it is.
+// ownReason returns why a feature's number is not available, in the metric's own words; "" if
+// it is.
 func (s *site) ownReason(family, id, feature string) string {
 	m := s.report.Section(family).Find(id, metric.Scope{Kind: metric.Feature, ID: feature})
 	if m == nil || m.Why == "" {

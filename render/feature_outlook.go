@@ -24,7 +24,7 @@ func (s *site) findOutlook(feature string) *compute.Outlook {
 
 func outlookPath(feature string) string { return "data/outlook/" + feature + ".csv" }
 
-// outlookChart is the forecast of a feature's adoption; nil without a goal for it.
+// outlookChart returns the forecast of a feature's adoption; nil without a goal for it.
 func (s *site) outlookChart(root string, a *adoption.Feature) *view.Chart {
 	o := s.findOutlook(a.ID)
 	if o == nil {
@@ -40,7 +40,7 @@ func (s *site) outlookChart(root string, a *adoption.Feature) *view.Chart {
 	return &v
 }
 
-// outlookWords say when the goal is reached: "Half of the teams by March 2025 (likely
+// outlookWords returns when the goal is reached: "Half of the teams by March 2025 (likely
 // January to August 2025, four times in five)".
 func outlookWords(o *compute.Outlook, a *adoption.Feature) string {
 	goal := format.UpperFirst(goalShare(o.Goal, view.UnitPlural(a.Unit)))
@@ -68,7 +68,7 @@ func outlookWords(o *compute.Outlook, a *adoption.Feature) string {
 	return text + ")."
 }
 
-// goalShare is a share of units in words.
+// goalShare returns a share of units in words.
 func goalShare(share float64, units string) string {
 	for _, x := range []struct {
 		share float64
@@ -103,7 +103,7 @@ func outlookNote(o *compute.Outlook) string {
 // fanPast is how many weeks before the forecast its picture shows.
 const fanPast = 26
 
-// fanChart is the chart of the known weeks and the forecast; nil if there is none.
+// fanChart returns the chart of the past weeks and the forecast; nil without a forecast.
 func (s *site) fanChart(o *compute.Outlook, a *adoption.Feature) *chart.Line {
 	series := s.adoptionSeries(o.Feature)
 	if series == nil || len(o.Fan) == 0 {

@@ -21,7 +21,7 @@ type questionView struct {
 	Class    string // of the answer
 	Then     string // where the answer leads
 	Else     string // where another would lead
-	Next     string // "earliest answer 27 Jan 2025"; "" if not known
+	Next     string // "earliest answer 27 Jan 2025"; "" without a date
 }
 
 // pathView is the decision of a feature: the way taken, its end, and the questions
@@ -77,7 +77,7 @@ func (s *site) newQuestion(st *decision.Step, r *decision.Recommendation) questi
 	return v
 }
 
-// endSentence is a sentence with its full stop; a question has its own mark.
+// endSentence returns a sentence with its full stop; a question has its own mark.
 func endSentence(s string) string {
 	if strings.HasSuffix(s, "?") {
 		return s
@@ -97,7 +97,7 @@ func (s *site) branchWords(b *decision.Branch, r *decision.Recommendation) strin
 	return ""
 }
 
-// factValue is a fact's figure with its range, beside the limit in force.
+// factValue returns a fact's figure with its range, beside the limit in force.
 func (s *site) factValue(f *decision.Fact, r *decision.Recommendation) view.Figure {
 	switch f.Key {
 	case decision.Satisfied:
@@ -134,7 +134,7 @@ func (s *site) adoptionValue(f *decision.Fact, r *decision.Recommendation) view.
 	return v
 }
 
-// lowLimit is the limit at which low changes next.
+// lowLimit returns the limit at which low changes next.
 func lowLimit(o *decision.Operative) string {
 	if o.Low {
 		return "under " + format.Share(o.LowFrom) + " it became low, until it is at least " +
@@ -143,7 +143,7 @@ func lowLimit(o *decision.Operative) string {
 	return "low under " + format.Share(o.AdoptionLow)
 }
 
-// highLimit is the limit at which adoption changes its state next.
+// highLimit returns the limit at which adoption changes its state next.
 func highLimit(o *decision.Operative) string {
 	limit := format.Share(o.AdoptionHigh)
 	if o.High {
@@ -173,7 +173,7 @@ func (s *site) effectValue(f *decision.Fact) view.Figure {
 	}
 }
 
-// limitOf is a fact's threshold: "at least 60 %", "under 20 %".
+// limitOf returns a fact's threshold: "at least 60 %", "under 20 %".
 func limitOf(f *decision.Fact) string {
 	if f.Threshold == nil {
 		return ""
@@ -184,8 +184,8 @@ func limitOf(f *decision.Fact) string {
 	return "at least " + format.Share(*f.Threshold)
 }
 
-// treeNode is a question and what follows from it. The tree has five questions and
-// every branch leads down, so this ends.
+// treeNode returns a question and what follows from it. The tree has five questions and every
+// branch leads down, so this ends.
 func (s *site) treeNode(r *decision.Recommendation, st *decision.Step, answer string, taken,
 	possible bool,
 ) chart.TreeNode {
@@ -218,12 +218,15 @@ func (s *site) branchNode(r *decision.Recommendation, b *decision.Branch, answer
 			return s.treeNode(r, &r.Path[i], answer, b.Taken, b.Possible)
 		}
 	}
-	return chart.TreeNode{Answer: answer, Text: format.UpperFirst(s.treeWords(r).Leaf(b.Leaf)), Taken: b.Taken, Open: !b.Taken &&
-		b.Possible}
+	return chart.TreeNode{
+		Answer: answer, Text: format.UpperFirst(s.treeWords(r).Leaf(b.Leaf)), Taken: b.Taken,
+		Open: !b.Taken &&
+			b.Possible,
+	}
 }
 
-// listFlips lists what would change the recommendation. Two ways in which one figure
-// would change it to the same are one line; of two numbers of users, the smaller.
+// listFlips lists the changes that would change the recommendation. Two changes of one figure
+// with the same result are one line; of two numbers of users, the smaller.
 func (s *site) listFlips(r *decision.Recommendation) []view.Labelled {
 	var out []view.Labelled
 	for i := range r.Flips {
@@ -298,7 +301,7 @@ func (s *site) treeWords(r *decision.Recommendation) *decision.Words {
 	return w
 }
 
-// flipWords returns what would have to happen. Users that begin or stop have the
+// flipWords returns the change that would change the verdict. Users that begin or stop have the
 // share that they would make beside them, with the limit in force.
 func (s *site) flipWords(f *decision.Flip, r *decision.Recommendation) string {
 	w := s.treeWords(r)

@@ -66,15 +66,15 @@ func (s *site) featuresView() featuresView {
 	return v
 }
 
-// launchWatch is how long after general availability a launch is watched, if
-// nothing was predicted that it is to be held against.
+// launchWatch is how long after general availability a launch is watched, if there is no
+// prediction to compare it with.
 const launchWatch = 26 * 7 * 24 * time.Hour
 
 func (s *site) isWatched(f *fact.Feature, a *adoption.Feature) bool {
 	return f.Retired.IsZero() && (f.Adoption.Predicted != nil || s.report.AsOf.Sub(a.Shipped) < launchWatch)
 }
 
-// inUse is the share of shipped features that are used at all.
+// inUse returns the share of shipped features that are used at all.
 func (s *site) inUse() string {
 	a := &s.report.Adoption
 	if a.Shipped == 0 {

@@ -14,7 +14,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// frame is what the layout needs of every page.
+// frame has the data of the layout, which every page needs.
 type frame struct {
 	Site        string
 	Title       string // of the page; the layout adds the site's name
@@ -29,7 +29,7 @@ type frame struct {
 	Hours       *hoursView
 	Live        string
 	Icon        string
-	AsOf        string // ISO date, for the banner that says the data are old
+	AsOf        string // ISO date, for the banner about old data
 	Updated     string
 	Version     string
 	Preview     bool
@@ -68,8 +68,8 @@ func (s *site) newFrame(at, title, description string, crumbs ...view.Link) fram
 	return f
 }
 
-// isWithin reports whether a page belongs to a place of the menu: it is that
-// place or lies below it.
+// isWithin reports whether a page belongs to a place of the menu: it is that place or a page
+// below it.
 func isWithin(at, place string) bool {
 	if at == place {
 		return true
@@ -78,7 +78,7 @@ func isWithin(at, place string) bool {
 	return dir != "." && strings.HasPrefix(at, dir+"/")
 }
 
-// metaLine is the line under a title: window, population, sources.
+// metaLine returns the line under a title: window, population, sources.
 func (s *site) metaLine() string {
 	m := &s.report.Measured
 	parts := []string{format.Span(m.Current.From, m.Current.To) + ", against " + format.Span(m.Before.From, m.Before.To)}
@@ -112,9 +112,8 @@ var funcs = template.FuncMap{
 	"join": strings.Join, "upper": format.UpperFirst, "things": format.Things, "anchor": view.Anchor,
 }
 
-// Places are the pages that may show a metric, the likeliest first. A page that
-// shows it has an element whose ID is Anchor of the metric's; which pages there
-// are depends on the site.
+// Places returns the pages that may show a metric, the likeliest first. A page that shows it
+// has an element whose ID is Anchor of the metric's; which pages there are depends on the site.
 func Places(m *metric.Metric) []string {
 	switch m.Scope.Kind {
 	case metric.Team:
@@ -149,8 +148,8 @@ func (s *site) linkTo(root, folder, id, title string) view.Link {
 	return l
 }
 
-// newResolver says where relative links of a text lead: from the file it was written
-// in to the page of the file it names, or, failing that, from its own page.
+// newResolver returns a function that resolves relative links of a text: from the file it was
+// written in to the page of the file it names or, without such a page, from its own page.
 func (s *site) newResolver(at, file string) func(string) string {
 	root := strings.Repeat("../", strings.Count(at, "/"))
 	return func(to string) string {
@@ -183,7 +182,7 @@ func (s *site) renderProse(at string, item *fact.Item, top int) view.Prose {
 	return view.Prose{HTML: html}
 }
 
-// furtherLinks are the links of an item that lead to the web.
+// furtherLinks returns the links of an item that lead to the web.
 func furtherLinks(links []fact.Link) []view.Link {
 	var out []view.Link
 	for _, l := range links {
@@ -196,7 +195,7 @@ func furtherLinks(links []fact.Link) []view.Link {
 	return out
 }
 
-// namedLinks are the pieces of content of one folder with these IDs.
+// namedLinks returns the pieces of content of one folder with these IDs.
 func (s *site) namedLinks(root, folder string, ids []string) []view.Link {
 	var out []view.Link
 	for _, id := range ids {
@@ -209,7 +208,7 @@ func (s *site) namedLinks(root, folder string, ids []string) []view.Link {
 	return out
 }
 
-// toldOf are the IDs of research that the discovery page tells.
+// toldOf returns the IDs of research that the discovery page shows.
 func toldOf(c *fact.Content) map[string]bool {
 	told := map[string]bool{}
 	for i := range c.Research {
@@ -242,7 +241,7 @@ func titlesOf(c *fact.Content) map[string]string {
 	return titles
 }
 
-// pageLink is the link to a page, or "" if the site has none there.
+// pageLink returns the link to a page, or "" if the site has none there.
 func (s *site) pageLink(root, path string) string {
 	if s.paths[path] {
 		return root + path

@@ -43,7 +43,7 @@ type healthView struct {
 	AllAsked     string
 	Loop         []loopPhase
 	Gaps         []string
-	Empty        bool // nothing was collected: say how to begin
+	Empty        bool // nothing was collected: the page explains how to begin
 }
 
 func (s *site) buildHealth() ([]Page, error) {
@@ -64,7 +64,7 @@ func (s *site) buildHealth() ([]Page, error) {
 	return []Page{p}, err
 }
 
-// gapLines are the known holes in the data, for every page that depends on them.
+// gapLines returns the gaps in the data, for every page that depends on them.
 func (s *site) gapLines() []string {
 	var out []string
 	for i := range s.report.Quality {
@@ -103,7 +103,7 @@ func (s *site) askedLines(root string) []view.Entry {
 	return out
 }
 
-// askedLink leads to where a request is told best: its initiative, then its case.
+// askedLink leads to the best page about a request: its initiative, then its case.
 func (s *site) askedLink(root string, a *discovery.Asked) view.Link {
 	for _, id := range a.Initiatives {
 		if id == a.ID || len(a.Initiatives) == 1 {
@@ -124,13 +124,19 @@ func (s *site) loopSteps(root string) []loopPhase {
 	l := &s.report.Discovery.Loop
 	phase := func(title, path string) view.Link { return view.Link{Title: title, Href: s.pageLink(root, path)} }
 	steps := []loopPhase{
-		{Page: phase("Discovery", discoveryPath), Counts: []string{format.Things(l.Talks, "talks") + " in 12 weeks"}, Hands: "problems"},
+		{
+			Page: phase("Discovery", discoveryPath), Counts: []string{format.Things(l.Talks, "talks") + " in 12 weeks"},
+			Hands: "problems",
+		},
 		{Page: phase("Prioritisation", roadmapPath), Counts: []string{
 			format.Count(l.Ranked) + " ranked",
 			format.Count(l.Refused) + " refused",
 		}, Hands: "roadmap"},
 		{Page: phase("Delivery", roadmapPath), Hands: "features"},
-		{Page: phase("Measurement", featuresPath), Counts: []string{format.Things(l.Recommendations, "recommendations")}, Hands: "learnings"},
+		{
+			Page: phase("Measurement", featuresPath), Counts: []string{format.Things(l.Recommendations, "recommendations")},
+			Hands: "learnings",
+		},
 	}
 	for _, p := range l.Phases {
 		steps[2].Counts = append(steps[2].Counts, inPhase(p))

@@ -31,8 +31,8 @@ func kindOf(v decision.Verdict) int {
 	return toLearn
 }
 
-// recommendationCards are the most pressing recommendations, for the first page:
-// of each kind of action the surest one, undecided before decided.
+// recommendationCards returns the most pressing recommendations, for the first page: of each
+// kind of action the surest one, undecided before decided.
 func (s *site) recommendationCards() []featureRow {
 	var kinds [kindsOfAction][]*decision.Recommendation
 	for i := range s.report.Recommendations {
@@ -57,16 +57,14 @@ func (s *site) recommendationCards() []featureRow {
 	return out
 }
 
-// turnedDown reports whether people already said no, or not now, to the very thing
-// that is recommended.
+// turnedDown reports whether people already rejected or postponed this recommendation.
 func turnedDown(r *decision.Recommendation) bool {
 	d := &r.Decision
 	return isDecided(r) && d.State != decision.Accepted && !d.Expired
 }
 
-// rankUrgency orders recommendations of one kind: a question whose answer has a date
-// before others, what is sure before what only leans, what nobody decided before
-// what is on its way.
+// rankUrgency orders recommendations of one kind: a question whose answer has a date first, a
+// sure recommendation before a leaning one, an undecided before a decided one.
 func rankUrgency(r *decision.Recommendation) int {
 	u := 0
 	if kindOf(r.Verdict) == toLearn && earliestAnswer(r) != "" {
@@ -108,7 +106,7 @@ func (s *site) newCard(r *decision.Recommendation) featureRow {
 	return c
 }
 
-// factsInWords are what is known about a feature, in a few words each.
+// factsInWords returns the facts about a feature, in a few words each.
 func (s *site) factsInWords(a *adoption.Feature, r *decision.Recommendation) []string {
 	var parts []string
 	if a != nil && a.Known && a.Eligible > 0 {
@@ -134,10 +132,10 @@ func (s *site) factsInWords(a *adoption.Feature, r *decision.Recommendation) []s
 	return parts
 }
 
-// reasonWords is a coded reason with its share: 40 % “too complex”.
+// reasonWords returns a coded reason with its share: 40 % “too complex”.
 func reasonWords(r *decision.Reason) string { return format.Share(r.Share) + " “" + r.Name + "”" }
 
-// earliestAnswer is when more may be known about what would settle it.
+// earliestAnswer returns the earliest day with more data about the facts that would settle it.
 func earliestAnswer(r *decision.Recommendation) string {
 	if r.Strength == decision.TooEarly {
 		return nextWords(r)

@@ -22,7 +22,7 @@ type initiativeView struct {
 	Score      scoreView
 	Override   *overrideView
 	Doubt      doubtView
-	Missing    string // why there is no score
+	Missing    string // the reason for no score
 	File       string
 	Phases     []phaseView
 	Prediction *predictionRow
@@ -70,13 +70,16 @@ func (s *site) initiativeView(at string, in *fact.Initiative) initiativeView {
 	}
 	v.Effect = s.expectedOf(f.Root, in.ID)
 	if in.Status == fact.WontBuild {
-		v.Refused = &refusedRow{Reason: format.UpperFirst(trimStop(in.Reason)), Instead: format.UpperFirst(trimStop(in.Instead))}
+		v.Refused = &refusedRow{
+			Reason:  format.UpperFirst(trimStop(in.Reason)),
+			Instead: format.UpperFirst(trimStop(in.Instead)),
+		}
 		v.Refused.Revisit, v.Refused.Due = revisitWords(in.Revisit, s.report.AsOf)
 	}
 	return v
 }
 
-// journeyWords say how long an initiative took from request to production.
+// journeyWords returns how long an initiative took from request to production.
 func (s *site) journeyWords(id string) []string {
 	for i := range s.report.Discovery.Journeys {
 		j := &s.report.Discovery.Journeys[i]
@@ -95,7 +98,7 @@ func (s *site) journeyWords(id string) []string {
 	return nil
 }
 
-// fillScore fills in what is known of the initiative's score.
+// fillScore fills in the initiative's score.
 func (s *site) fillScore(v *initiativeView, in *fact.Initiative) {
 	it := s.report.Plan.Find(in.ID)
 	if it == nil {
@@ -110,7 +113,7 @@ func (s *site) fillScore(v *initiativeView, in *fact.Initiative) {
 	}
 }
 
-// initiativeLead says in one sentence where an initiative stands.
+// initiativeLead returns the state of an initiative in one sentence.
 func (s *site) initiativeLead(in *fact.Initiative) string {
 	it := s.report.Plan.Find(in.ID)
 	switch {
@@ -152,7 +155,7 @@ func rankLead(it *rice.Item) string {
 	return ""
 }
 
-// spentLead is what a finished initiative took, beside what was predicted.
+// spentLead returns the effort of a finished initiative, beside the prediction.
 func (s *site) spentLead(id string) string {
 	for i := range s.report.Plan.Predictions {
 		p := &s.report.Plan.Predictions[i]

@@ -16,8 +16,8 @@ import (
 
 const reviewPath = "review/index.html"
 
-// reviewView is what a team looks at together every quarter: what it aimed at, what
-// it decided, and what became of what it predicted.
+// reviewView is the page for a team's quarterly review: its goals, its decisions, and the
+// results of its predictions.
 type reviewView struct {
 	frame
 	Meta        string
@@ -70,8 +70,7 @@ func (s *site) reviewView() reviewView {
 	return v
 }
 
-// nextDates are the days to come on which something is due or looked at, the next
-// first.
+// nextDates returns the days to come on which something is due or looked at, the next first.
 func (s *site) nextDates(root string) []event {
 	var out []event
 	add := func(at time.Time, what string, l view.Link) {
@@ -189,7 +188,7 @@ func goalRowOf(g *goals.Standing) goalRow {
 	return v
 }
 
-// inReadableUnit tells a rare daily rate per week, as the metric's own page does.
+// inReadableUnit shows a rare daily rate per week, as the metric's own page does.
 func inReadableUnit(g *goals.Standing) *goals.Standing {
 	if weekly[g.Unit] == "" || !isRare(g.Value, &g.Target.Value) {
 		return g

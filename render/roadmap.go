@@ -41,7 +41,7 @@ type roadmapView struct {
 	Refused     []refusedRow
 	Predictions []predictionRow
 	Calibration string
-	Effects     effectsView // what initiatives should change, and did
+	Effects     effectsView // the expected and the measured effects of initiatives
 	Habits      []view.Tile // how the time is spent, and how long requests take
 }
 
@@ -180,10 +180,10 @@ func (s *site) rankedRows(root string) []rankedRow {
 	return rows
 }
 
-// trimStop is what somebody wrote, without the full stop that the page sets.
+// trimStop returns a text without the full stop at its end, because the page sets one.
 func trimStop(s string) string { return strings.TrimRight(s, ". ") }
 
-// statusWords is a status as a reader sees it.
+// statusWords returns a status as a reader sees it.
 func statusWords(status string) string {
 	if status == fact.WontBuild {
 		return "won’t build"
@@ -214,7 +214,7 @@ func (s *site) unscoredRows(root string) []view.Entry {
 	return rows
 }
 
-// missingWords says why there is no score.
+// missingWords returns the reason for a missing score.
 func missingWords(r *fact.RICE) string {
 	if r == nil {
 		return "not estimated"
@@ -251,7 +251,7 @@ func (s *site) refusedRows(root string) []refusedRow {
 	return rows
 }
 
-// revisitWords says when a refusal is looked at again, and whether that is due.
+// revisitWords returns the day when a refusal is looked at again, and whether that is due.
 func revisitWords(t, asOf time.Time) (text string, due bool) {
 	switch {
 	case t.IsZero():
@@ -307,14 +307,15 @@ func calibrationWords(list []rice.Prediction) string {
 		return "How good predictions are is judged once five are over; " + format.Count(c.N) + " " + format.Is(c.N) +
 			" so far, and only listed."
 	}
-	return format.Count(c.Hits) + " of " + format.Count(c.N) + " finished initiatives took an effort within their range (" +
+	return format.Count(c.Hits) + " of " + format.Count(c.N) +
+		" finished initiatives took an effort within their range (" +
 		format.Share(c.Share) +
 		", likely " + format.Interval(&c.Likely.Lo, &c.Likely.Hi, "share") + "; 90" + format.Space + "% should). They took " +
 		format.Number(c.Bias) + " times what was predicted; mean interval score (Winkler, on logarithms) " +
 		format.Number(c.Winkler) + "."
 }
 
-// scaleWords lists what the words of a scale stand for, the largest first.
+// scaleWords lists the words of a scale with their numbers, the largest first.
 func scaleWords(scale map[string]float64, unit string) string {
 	words := make([]string, 0, len(scale))
 	for w := range scale {

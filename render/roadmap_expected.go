@@ -40,7 +40,7 @@ func (s *site) effectsView(root, label string) effectsView {
 	return v
 }
 
-// expectedOf is what an initiative was expected to change; nil if nothing is written.
+// expectedOf returns the expected effect of an initiative; nil without one.
 func (s *site) expectedOf(root, id string) *effectRow {
 	for i := range s.report.Expected {
 		if x := &s.report.Expected[i]; x.ID == id {
@@ -84,7 +84,7 @@ func (s *site) effectRow(root string, x *rice.Expectation) effectRow {
 	return row
 }
 
-// expectedHow says what was compared, or why nothing is known.
+// expectedHow returns the method of the comparison, or the reason why there is none.
 func expectedHow(x *rice.Expectation) string {
 	how := format.UpperFirst(x.Method)
 	if x.Method == "" {
@@ -102,7 +102,7 @@ func expectedHow(x *rice.Expectation) string {
 	return how
 }
 
-// trimUnit is a percentage or points without the unit, which the number before has.
+// trimUnit returns a percentage or points without the unit, which the number before has.
 func trimUnit(text string) string {
 	for _, unit := range []string{"%", "points"} {
 		if number, ok := strings.CutSuffix(text, format.Space+unit); ok {
@@ -112,7 +112,7 @@ func trimUnit(text string) string {
 	return text
 }
 
-// signedChange is a change with its sign.
+// signedChange returns a change with its sign.
 func signedChange(v float64, x *rice.Expectation) string {
 	sign := "+"
 	switch {

@@ -40,7 +40,7 @@ func scoreOf(score, lo, hi, top float64) scoreView {
 type inputView struct {
 	Name    string // "Reach"
 	Value   string // "200"
-	Unit    string // "developers"; "" where the number says it
+	Unit    string // "developers"; "" where the number has it
 	Word    string // as it was written: "high"
 	Range   string // "160–250"
 	Assumed bool   // nobody gave the range
@@ -77,7 +77,7 @@ func (s *site) inputsOf(inputs []rice.Input) inputList {
 	return out
 }
 
-// formatAmount is a number of a plural noun: "2 weeks", "1 week", "0.5 weeks".
+// formatAmount returns a number of a plural noun: "2 weeks", "1 week", "0.5 weeks".
 func formatAmount(v float64, plural string) string {
 	if v == math.Trunc(v) && math.Abs(v) < 1e9 {
 		return format.Things(int(v), plural)
@@ -85,7 +85,7 @@ func formatAmount(v float64, plural string) string {
 	return format.Value(v, metric.Unit(plural))
 }
 
-// formatOrdinal is a place: "1st", "2nd", "11th".
+// formatOrdinal returns a place: "1st", "2nd", "11th".
 func formatOrdinal(n int) string {
 	end := "th"
 	if tens := n % 100; tens < 11 || tens > 13 {
@@ -108,7 +108,7 @@ const (
 	sameDoubt    = 0.8  // inputs with this share of the largest doubt are named with it
 )
 
-// placeWords says how likely each computed place is: "2nd (56 %) or 1st (44 %)".
+// placeWords lists the likely computed places: "2nd (56 %) or 1st (44 %)".
 func placeWords(chances []float64) string {
 	type place struct {
 		rank   int
@@ -153,7 +153,7 @@ func doubtWords(doubt []rice.InputNote) string {
 type overrideView struct {
 	Reason string
 	Signed string // "product manager, 7 Oct 2024"
-	Text   string // what it does, in a sentence
+	Text   string // its effect, in a sentence
 	Failed bool   // nobody gave a reason
 }
 
@@ -208,8 +208,8 @@ func (s *site) doubtOf(it *rice.Item, root string) doubtView {
 	return v
 }
 
-// riceRecords are the ranked initiatives for machines, header first, in published
-// order. Ranges are 90 %; confidence is in percent.
+// riceRecords returns the ranked initiatives for machines, header first, in published order.
+// Ranges are 90 %; confidence is in percent.
 func (s *site) riceRecords() [][]string {
 	head := []string{"published_rank", "computed_rank", "id", "title", "status"}
 	for _, in := range []string{"reach", "impact", "confidence", "effort"} {
@@ -228,7 +228,8 @@ func riceRecord(it *rice.Item) []string {
 	row := []string{strconv.Itoa(it.PublishedRank), strconv.Itoa(it.ComputedRank), it.ID, it.Title, it.Status}
 	for i := range it.Inputs {
 		in := &it.Inputs[i]
-		row = append(row, formatExact(in.Value), formatExact(in.Lo), formatExact(in.Hi), strconv.FormatBool(in.Assumed), in.Because)
+		row = append(row, formatExact(in.Value), formatExact(in.Lo), formatExact(in.Hi), strconv.FormatBool(in.Assumed),
+			in.Because)
 	}
 	ties := make([]string, len(it.Ties))
 	for i := range it.Ties {
@@ -242,10 +243,10 @@ func riceRecord(it *rice.Item) []string {
 	return append(row, strconv.Itoa(ov.Priority), ov.Reason, ov.By, isoDay(ov.On), strconv.FormatBool(ov.TieBreak))
 }
 
-// formatExact is a number for machines: 9 significant digits.
+// formatExact returns a number for machines: 9 significant digits.
 func formatExact(v float64) string { return strconv.FormatFloat(v, 'g', 9, 64) }
 
-// isoDay is a day for machines, "" if there is none.
+// isoDay returns a day for machines, "" if there is none.
 func isoDay(t time.Time) string {
 	if t.IsZero() {
 		return ""

@@ -35,7 +35,7 @@ type searchView struct {
 	Kinds []findings
 }
 
-// buildSearch is the index as a page, which needs no script, and as the file that the
+// buildSearch returns the index as a page, which needs no script, and as the file that the
 // field in the masthead fetches when somebody begins to type.
 func (s *site) buildSearch() ([]Page, error) {
 	p, err := s.newPage("search", searchPath, func() any {
@@ -104,7 +104,7 @@ func (s *site) menuFindings() []finding {
 	return out
 }
 
-// contentFindings are the pieces of content of a folder that have a page.
+// contentFindings returns the pieces of content of a folder that have a page.
 func (s *site) contentFindings(folder string, n int, item func(int) (*fact.Item, string)) []finding {
 	var out []finding
 	for i := range n {
@@ -127,7 +127,7 @@ func (s *site) teamFindings() []finding {
 	return out
 }
 
-// definitionFindings lead to what each number means.
+// definitionFindings leads to the definition of each number.
 func (s *site) definitionFindings() []finding {
 	const at = "about/methods/index.html"
 	var out []finding

@@ -19,14 +19,14 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// Options say how to render, not what.
+// Options are the settings of a rendering.
 type Options struct {
 	Templates fs.FS // layouts/*.html, pages/*.html
-	Assets    fs.FS // what goes to assets/
+	Assets    fs.FS // the files below assets/
 	BaseURL   string
 	Version   string
-	// Preview says that the site is of a proposed change: its numbers are those of
-	// the published site, whose evidence it does not have, and every page says so.
+	// Preview marks the site of a proposed change: its numbers are those of the published site,
+	// without their evidence, and every page has a note about it.
 	Preview bool
 	// Live adds the script that reloads a page when the site was rebuilt.
 	Live bool
@@ -54,7 +54,7 @@ func Site(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) ([]
 	return append(pages, s.assetPages...), nil
 }
 
-// site is what every page builder needs.
+// site has the data of every page builder.
 type site struct {
 	Options
 	report     compute.Report // as pages show it
@@ -63,7 +63,7 @@ type site struct {
 	evidence   map[metric.Scope][]metric.Evidence
 	templates  map[string]*template.Template
 	assets     map[string]string // name → fingerprinted path
-	paths      map[string]bool   // of all pages, known before the first is rendered
+	paths      map[string]bool   // of all pages, complete before the first is rendered
 	titles     map[string]string // "roadmap/ID" → title of every piece of content
 	told       map[string]bool   // research on the discovery page, by ID
 	own        []view.Link       // the platform's own pages, in the menu

@@ -16,7 +16,7 @@ type Effect struct {
 	Title   string
 	Desc    string
 	Unit    metric.Unit // Share for relative changes
-	Event   string      // what happened at zero: "adopted"
+	Event   string      // the event at zero: "adopted"
 	Periods []Period    // in order of time
 }
 
@@ -50,7 +50,7 @@ func (e *Effect) valueScale() scale {
 	return s
 }
 
-// x is the middle of a period; the event is between −1 and 0.
+// x returns the middle of a period; the event is between −1 and 0.
 func (e *Effect) x(at float64) float64 {
 	if len(e.Periods) == 0 {
 		return viewWidth / 2
@@ -134,7 +134,10 @@ func (e *Effect) Table() Table {
 	}}
 	for i := range e.Periods {
 		p := &e.Periods[i]
-		cells := []string{format.Signed(float64(p.At)), maybeValue(p.Value, e.Unit), format.Interval(p.Lo, p.Hi, e.Unit), "", ""}
+		cells := []string{
+			format.Signed(float64(p.At)), maybeValue(p.Value, e.Unit), format.Interval(p.Lo, p.Hi, e.Unit),
+			"", "",
+		}
 		if p.Value != nil {
 			cells[3], cells[4] = format.Count(p.N), format.Count(p.Compared)
 		}
@@ -152,7 +155,10 @@ func (e *Effect) Records() [][]string {
 		if p.Value != nil {
 			teams, compared = strconv.Itoa(p.N), strconv.Itoa(p.Compared)
 		}
-		out = append(out, []string{strconv.Itoa(p.At), rawNumber(p.Value), rawNumber(p.Lo), rawNumber(p.Hi), teams, compared, string(e.Unit)})
+		out = append(out, []string{
+			strconv.Itoa(p.At), rawNumber(p.Value), rawNumber(p.Lo), rawNumber(p.Hi), teams,
+			compared, string(e.Unit),
+		})
 	}
 	return out
 }

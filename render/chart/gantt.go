@@ -23,7 +23,7 @@ type GanttSection struct {
 	Bars  []GanttBar
 }
 
-// State is what a team declares of a bar. Dates only warn.
+// State is the declared state of a bar. Dates only warn.
 type State string
 
 // States.
@@ -66,7 +66,7 @@ func (g *Gantt) Height() float64 {
 	return float64(h)
 }
 
-// timeEnds is when the picture begins and ends, today included.
+// timeEnds returns when the picture begins and ends, today included.
 func (g *Gantt) timeEnds() (from, to time.Time) {
 	grow := func(t time.Time) {
 		if t.IsZero() {
@@ -92,7 +92,7 @@ func (g *Gantt) timeEnds() (from, to time.Time) {
 	return from.UTC(), to.UTC()
 }
 
-// endTime is when a bar ends as far as known.
+// endTime returns the end of a bar, or its start without an end.
 func (b *GanttBar) endTime() time.Time {
 	if b.State == Done && !b.Ended.IsZero() {
 		return b.Ended
@@ -149,7 +149,7 @@ func (g *Gantt) AppendSVG(dst []byte) []byte {
 	return append(dst, `</svg>`...)
 }
 
-// appendToday draws the line of the day the page speaks about.
+// appendToday draws the line of the page's day.
 func (g *Gantt) appendToday(dst []byte, a axis, bottom float64) []byte {
 	if g.Today.IsZero() || a.from.IsZero() {
 		return dst
@@ -203,12 +203,11 @@ func (g *Gantt) appendBar(dst []byte, a axis, b *GanttBar, y float64) []byte {
 	return dst
 }
 
-// wideWidth is the width of a plot from which names have room at their bar's start.
+// wideWidth is the least width of a plot with room for names at their bar's start.
 const wideWidth = 720
 
-// appendName writes a bar's name over its start or, where there is no room for it,
-// so that it ends with the bar. Where only a wide screen has room, there are two,
-// of which the style sheet shows one.
+// appendName writes a bar's name over its start or, without room for it, so that it ends with
+// the bar. Where only a wide screen has room, it writes both, and the style sheet shows one.
 func (g *Gantt) appendName(dst []byte, a axis, b *GanttBar, y float64) []byte {
 	label := b.label()
 	width := labelWidth(label)
@@ -223,7 +222,7 @@ func (g *Gantt) appendName(dst []byte, a axis, b *GanttBar, y float64) []byte {
 	return appendLabel(dst, "n", end, y, atEnd, label)
 }
 
-// doneUntil is how far a bar is filled: to its end when done, to today when active.
+// doneUntil returns how far a bar is filled: to its end when done, to today when active.
 func (g *Gantt) doneUntil(b *GanttBar) time.Time {
 	switch b.State {
 	case Done:

@@ -16,8 +16,8 @@ func (p *plan) isJoined(points []metric.Point, i int) bool {
 	return a && b && points[i].At.Sub(points[i-1].At) <= p.gap
 }
 
-// appendGaps shades the time without data: from half a step after the last known
-// point to half a step before the next.
+// appendGaps shades the time without data: from half a step after the last point with a value
+// to half a step before the next.
 func (p *plan) appendGaps(dst []byte, points []metric.Point) []byte {
 	open := false
 	half := 0.0
@@ -51,8 +51,8 @@ func (p *plan) appendGaps(dst []byte, points []metric.Point) []byte {
 // fewer are so wide that they hide everything else. The table has them all.
 const fewest = 6
 
-// tooFew reports whether a point was made of so few events. An N of 0 is no event
-// where the value is 0 too; beside any other value it was not counted.
+// tooFew reports whether a point was made of so few events. An N of 0 means no event where the
+// value is 0 too; beside any other value it was not counted.
 func tooFew(pt *metric.Point) bool {
 	v, _ := finiteValue(pt.Value)
 	return pt.N < fewest && (pt.N > 0 || v == 0)
@@ -214,7 +214,7 @@ func (p *plan) appendTargetLine(dst []byte, t *metric.Target) []byte {
 	return append(dst, closePath...)
 }
 
-// appendAxes labels the values and the time; without any value it says so instead.
+// appendAxes labels the values and the time; without any value it writes that instead.
 func (p *plan) appendAxes(dst []byte, u metric.Unit) []byte {
 	if lastKnown(p.points) < 0 {
 		dst = appendLabel(dst, "t", viewWidth/2, (p.top+p.bottom)/2+4, atMiddle, "no data")
@@ -233,15 +233,15 @@ func (p *plan) appendAxes(dst []byte, u metric.Unit) []byte {
 		}
 		class := "t"
 		if i%2 != kept {
-			class = "t n" // hidden where there is no room for all
+			class = "t n" // hidden without room for all
 		}
 		dst = appendLabel(dst, class, x, p.bottom+15, at, t.label)
 	}
 	return dst
 }
 
-// lastYear is the index of the last label that names a year: on a narrow screen
-// every second label is hidden, and that one must stay.
+// lastYear returns the index of the last label that names a year: on a narrow screen every
+// second label is hidden, and that one must stay.
 func lastYear(ticks []timeTick) int {
 	last := 0
 	for i, t := range ticks {

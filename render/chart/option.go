@@ -192,8 +192,8 @@ func appendSeries(dst []byte, p *plan, name string, axis format.Axis) []byte {
 	return append(dst, ']')
 }
 
-// seriesValue is the value of point i in a series. A firm point beside a
-// provisional one stands in both lines, so that they meet.
+// seriesValue returns the value of point i in a series. A firm point beside a provisional one
+// is in both lines, so that they meet.
 func seriesValue(p *plan, i int, name string) (float64, bool) {
 	pt := &p.points[i]
 	v, ok := finiteValue(pt.Value)
@@ -242,7 +242,7 @@ func appendMarkData(dst []byte, p *plan, u metric.Unit, target *metric.Target, m
 	return dst
 }
 
-// nearestPoint is the index of the last point at or before a mark, −1 if the mark lies
+// nearestPoint returns the index of the last point at or before a mark, −1 if the mark is
 // outside the axis.
 func nearestPoint(points []metric.Point, m Mark) int {
 	if len(points) == 0 || m.At.After(points[len(points)-1].At) {

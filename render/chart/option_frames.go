@@ -8,8 +8,8 @@ import (
 	"github.com/go-echarts/go-echarts/v2/types"
 )
 
-// axisOpts are what all frames share: the grid, a category axis of days below, a
-// value axis with the ticks of the static picture.
+// axisOpts returns the options of all frames: the grid, a category axis of days below, a value
+// axis with the ticks of the static picture.
 func axisOpts() []charts.GlobalOpts {
 	return []charts.GlobalOpts{
 		charts.WithAnimation(false),
@@ -34,7 +34,7 @@ func axisOpts() []charts.GlobalOpts {
 	}
 }
 
-// markLines is the target and the marks of a chart.
+// markLines returns the target and the marks of a chart.
 func markLines() *opts.MarkLines {
 	return &opts.MarkLines{
 		Data: []any{markHole("marks")},

@@ -2,10 +2,9 @@ package chart
 
 const rangeHeight = 12
 
-// AppendRange appends a point with its range on an axis from zero to top, without
-// labels: a column of them shows at a glance which ranges overlap. It is hidden
-// from screen readers: the figures stand in text beside it. What can not be drawn
-// is left out.
+// AppendRange appends a point with its range on an axis from zero to top, without labels: a
+// column of them shows at a glance which ranges overlap. It is hidden from screen readers: the
+// text beside it has the figures. Numbers that cannot be drawn are left out.
 func AppendRange(dst []byte, lo, point, hi, top float64) []byte {
 	dst = append(dst, `<svg class="c" width="100%" height="12" aria-hidden="true">`...)
 	at := func(v float64) float64 {

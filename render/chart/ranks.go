@@ -8,8 +8,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// Ranks is an order over time, the first place at the top: a bump chart. It is our
-// own SVG; names stand where lines end, so no colour has to be told from another.
+// Ranks is an order over time, the first place at the top: a bump chart. It is our own SVG;
+// names are at the ends of their lines, so that no reader has to compare colours.
 type Ranks struct {
 	ID    string // prefix of the IDs inside; unique on its page
 	Title string
@@ -41,7 +41,7 @@ func (r *Ranks) Name() (id, title, desc string) { return r.ID, r.Title, r.Desc }
 // Height implements Chart.
 func (r *Ranks) Height() float64 { return float64(rankHead + r.lastIndex()*rankRow + lineFoot) }
 
-// lastIndex is the last place that anything ever had.
+// lastIndex returns the last place that anything ever had.
 func (r *Ranks) lastIndex() int {
 	last := 1
 	for i := range r.Lines {

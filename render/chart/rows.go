@@ -47,7 +47,7 @@ func (r *Rows) Height() float64 {
 	return h
 }
 
-// bottom is where the rows end.
+// bottom returns where the rows end.
 func (r *Rows) bottom() float64 {
 	h := 0.0
 	for i := range r.Items {
@@ -56,7 +56,7 @@ func (r *Rows) bottom() float64 {
 	return h
 }
 
-// barAt is the top of the bar of row i, when the row begins at y.
+// barAt returns the top of the bar of row i, when the row begins at y.
 func (r *Rows) barAt(i int, y float64) float64 {
 	return y + headingHeight(r.Items[i].Label, r.valueText(i)) + barTop
 }
@@ -65,7 +65,7 @@ func (r *Rows) rowHeight(i int) float64 {
 	return r.barAt(i, 0) + barHeight + rowGap
 }
 
-// x is the horizontal scale: newScale's, turned.
+// x returns the horizontal scale: newScale's, turned.
 func (r *Rows) x() scale {
 	lo, hi := 0.0, r.Max
 	for i := range r.Items {
@@ -220,10 +220,13 @@ func (r *Rows) Records() [][]string {
 	out := [][]string{{r.What, "value", "low", "high", "unit", "note"}}
 	for i := range r.Items {
 		it := &r.Items[i]
-		out = append(out, []string{it.Label, rawNumber(it.Value), rawNumber(it.Lo), rawNumber(it.Hi), string(r.Unit), it.Note})
+		out = append(out, []string{
+			it.Label, rawNumber(it.Value), rawNumber(it.Lo), rawNumber(it.Hi), string(r.Unit),
+			it.Note,
+		})
 	}
 	return out
 }
 
-// AppendOption implements Chart: every number already stands in the picture.
+// AppendOption implements Chart: the picture has every number already.
 func (r *Rows) AppendOption(dst []byte) []byte { return dst }

@@ -11,8 +11,8 @@ import (
 // picture's width, and as high as the picture in pixels.
 const viewWidth = 1000
 
-// textWidth is a cautious width of a 12 px character, and narrowWidth the width
-// of a plot on a 360 px screen: together they say which labels fit.
+// textWidth is a cautious width of a 12 px character, and narrowWidth the width of a plot on a
+// 360 px screen: together they decide which labels fit.
 const (
 	textWidth   = 6.8
 	narrowWidth = 326
@@ -40,9 +40,8 @@ func appendPct(dst []byte, x float64) []byte {
 	return append(appendNum(dst, x*100/viewWidth), '%')
 }
 
-// appendText appends s for XML text and attribute values. Control characters are
-// dropped, among them those that reorder text: a name must not turn the line it
-// stands in.
+// appendText appends s for XML text and attribute values. Control characters are dropped, among
+// them those that reorder text: a name must not turn the line around it.
 func appendText(dst []byte, s string) []byte {
 	for i := 0; i < len(s); {
 		c := s[i]

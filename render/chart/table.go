@@ -27,7 +27,7 @@ type Row struct {
 	Gap   bool
 }
 
-// Chart is a chart that can stand in a figure.
+// Chart is a chart of a figure.
 type Chart interface {
 	// Name is the ID (unique on the page), the title, and the description.
 	Name() (id, title, desc string)
@@ -53,7 +53,7 @@ func (l *Line) Table() Table { return pointTable(l.Title, l.Points, l.Unit) }
 // Records implements Chart.
 func (l *Line) Records() [][]string { return pointRecords(l.Points, l.Unit) }
 
-// pointTable leaves out the columns in which nothing would stand.
+// pointTable leaves out the columns that would be empty.
 func pointTable(title string, points []metric.Point, u metric.Unit) Table {
 	points = chronological(points)
 	var interval, n, note bool

@@ -7,8 +7,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// summarise is what a line says to people who cannot see it: desc, then the span,
-// the first, last, lowest and highest value, and what is missing.
+// summarise describes a line for people who cannot see it: desc, then the span, the first,
+// last, lowest and highest value, and the gaps.
 func summarise(desc string, points []metric.Point, u metric.Unit, target *metric.Target) string {
 	var b strings.Builder
 	b.Grow(256)
@@ -50,7 +50,7 @@ func summarise(desc string, points []metric.Point, u metric.Unit, target *metric
 	return b.String()
 }
 
-// tally is what a summary counts.
+// tally has the counts of a summary.
 type tally struct {
 	known, provisional     int
 	first, last, low, high float64

@@ -31,13 +31,13 @@ func wrapText(s string, n int) []string {
 	return lines
 }
 
-// narrowChars is how many characters fit a 360 px screen after a margin in pixels.
+// narrowChars returns how many characters fit a 360 px screen after a margin in pixels.
 func narrowChars(margin float64) int {
 	return max(int((narrowWidth-margin)/textWidth), 8)
 }
 
-// headingLines is the text over a bar: a label on the left that may wrap, and a value
-// on the right of its last line, or on a line of its own where both do not fit.
+// headingLines returns the text over a bar: a label on the left that may wrap, and a value on
+// the right of its last line, or on a line of its own where both do not fit.
 func headingLines(label, value string) (lines []string, rows int) {
 	all := narrowChars(0)
 	lines = wrapText(label, all)
@@ -48,7 +48,7 @@ func headingLines(label, value string) (lines []string, rows int) {
 	return lines, rows
 }
 
-// headingHeight is the height of a heading in pixels.
+// headingHeight returns the height of a heading in pixels.
 func headingHeight(label, value string) float64 {
 	_, rows := headingLines(label, value)
 	return float64(rows * lineHeight)

@@ -32,7 +32,7 @@ func dateRows(x *diff.Change) []row {
 	return out
 }
 
-// whenWords is when a phase is, and its declared state.
+// whenWords returns when a phase is, and its declared state.
 func whenWords(d diff.Dates) string {
 	text := "no date"
 	switch {
@@ -54,8 +54,8 @@ const (
 	mostYears = 5
 )
 
-// drawGantt is a small diagram of the dates that moved; "" if none did. Forges draw it
-// from text, in which only letters, digits and blanks of a name are left.
+// drawGantt returns a small diagram of the dates that moved; "" if none did. Forges draw it
+// from text; only letters, digits and blanks of a name are left.
 func drawGantt(d *diff.Diff) string {
 	var b strings.Builder
 	bars := 0
@@ -98,7 +98,7 @@ func drawGantt(d *diff.Diff) string {
 	return "gantt\n    dateFormat YYYY-MM-DD\n    axisFormat %d %b\n" + b.String()
 }
 
-// label is a name as mermaid takes it.
+// label returns a name as mermaid takes it.
 func label(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {

@@ -14,7 +14,7 @@ const (
 	plain style = iota
 	strong
 	mono   // a file, a key
-	struck // what held before
+	struck // the text before
 )
 
 type span struct {
@@ -22,7 +22,7 @@ type span struct {
 	text string
 }
 
-// row is one line; first says that a change begins with it.
+// row is one line; first marks the first line of a change.
 type row struct {
 	spans []span
 	first bool
@@ -35,7 +35,7 @@ type block struct {
 	gantt string // a mermaid diagram; "" for none
 }
 
-// document is what is said, before it is set.
+// document is the content of a comment, before it is set.
 type document struct {
 	lead   row
 	blocks []block
@@ -135,7 +135,7 @@ func (r *row) String() string {
 	return strings.TrimSpace(b.String())
 }
 
-// webLink is a Markdown link to an address of our own; "" if it is none of the web.
+// webLink returns a Markdown link to an address of our own; "" if it is not a web address.
 func webLink(text, address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {

@@ -23,10 +23,10 @@ const (
 // direction of writing or have no width, and not longer than longest.
 func cleanText(s string) string { return cutText(s, longest) }
 
-// shortText is clean for a name or a reason.
+// shortText returns a name or a reason as one clean line.
 func shortText(s string) string { return cutText(s, longName) }
 
-// cutText is clean with a limit of characters.
+// cutText is cleanText with a limit of characters.
 func cutText(s string, most int) string {
 	var b strings.Builder
 	n, marks, blank := 0, 0, true
@@ -91,7 +91,7 @@ func escapeMarkdown(s string) string {
 	return breakAddresses(b.String())
 }
 
-// hexApart is the longest run of hexadecimal digits that is no abbreviated commit.
+// hexApart is the longest run of hexadecimal digits that cannot be an abbreviated commit.
 const hexApart = 6
 
 func hexRun(n int, r rune) int {
@@ -101,9 +101,8 @@ func hexRun(n int, r rune) int {
 	return 0
 }
 
-// isReference reports whether a sign could begin a mention or reference with what
-// follows: @team, #12, !12, %"milestone", ~label, &epic, ^alert, $snippet, :emoji:,
-// GH-12, PLAT-12.
+// isReference reports whether a sign could begin a mention or reference with the text after it:
+// @team, #12, !12, %"milestone", ~label, &epic, ^alert, $snippet, :emoji:, GH-12, PLAT-12.
 func isReference(before, r, after rune) bool {
 	word := unicode.IsLetter(after) || unicode.IsDigit(after)
 	switch r {
@@ -115,7 +114,7 @@ func isReference(before, r, after rune) bool {
 	return false
 }
 
-// addresses are what forges make links of without being asked.
+// addresses are texts that forges turn into links.
 var addresses = regexp.MustCompile(`(?i)(www)(\.)|(:)(//)`)
 
 // breakAddresses keeps forges from linking bare addresses.
@@ -126,7 +125,7 @@ func breakAddresses(s string) string {
 // quiet keeps a code span from ending early, and from looking like our marker.
 var quiet = strings.NewReplacer("`", "'", "<!--", "<! --")
 
-// codeSpan is a code span of s; forges look for nothing in it.
+// codeSpan returns a code span of s; forges look for nothing in it.
 func codeSpan(s string) string {
 	s = strings.TrimSpace(quiet.Replace(cleanText(s)))
 	if s == "" {
@@ -135,6 +134,6 @@ func codeSpan(s string) string {
 	return "`" + s + "`"
 }
 
-// Inline makes of a name or a reason what can stand in a line or a table's cell of
-// any Markdown: short, and harmless.
+// Inline returns a name or a reason as text for a line or a table's cell of any Markdown:
+// short, and harmless.
 func Inline(s string) string { return escapeMarkdown(shortText(s)) }

@@ -6,7 +6,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// goalSentence says what became of a goal.
+// goalSentence returns the change of a goal.
 func goalSentence(g *diff.Goal) string {
 	switch {
 	case g.After == nil:
@@ -19,7 +19,7 @@ func goalSentence(g *diff.Goal) string {
 	return "goal changed, still " + goalState(g.After) + "."
 }
 
-// goalState is how a goal stands, in words.
+// goalState returns the state of a goal in words.
 func goalState(s *goals.Standing) string {
 	switch s.State {
 	case "":

@@ -11,7 +11,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// changeRows are the lines under a change's sentence.
+// changeRows returns the lines under a change's sentence.
 func (w *words) changeRows(x *diff.Change) []row {
 	switch {
 	case x.Finding != nil:
@@ -59,7 +59,7 @@ func findingRow(x *diff.Change) *row {
 	return r
 }
 
-// rankSentence says what became of a score.
+// rankSentence returns the change of a score.
 func (w *words) rankSentence(r *diff.Rank) string {
 	switch {
 	case r.Before == nil && r.After == nil:
@@ -144,7 +144,7 @@ func formatJudged(j *diff.Judged, unit string) string {
 
 func rangeWords(j *diff.Judged) string { return format.Interval(&j.Lo, &j.Hi, metric.Number) }
 
-// clearFrom is the chance from which an order is no close call.
+// clearFrom is the least chance of an order that is clear.
 const clearFrom = "75 %"
 
 func againstRow(a *diff.Against) *row {
@@ -167,7 +167,7 @@ func againstRow(a *diff.Against) *row {
 	return r
 }
 
-// movedWords are the ranks before and after of one that others moved.
+// movedWords returns the ranks before and after of one that others moved.
 func movedWords(r *diff.Rank) string {
 	var parts []string
 	if r.Before != nil && r.After != nil {
@@ -192,12 +192,13 @@ func predictionRow(x *diff.Change) *row {
 		r.text("with %s %s: the result would be compared with %s %s.", format.Number(p.Effort.Before), unit,
 			format.Number(p.Effort.After), unit)
 	} else {
-		r.text("with a score of %s: the result would be compared with %s.", formatScore(p.Score.Before), formatScore(p.Score.After))
+		r.text("with a score of %s: the result would be compared with %s.", formatScore(p.Score.Before),
+			formatScore(p.Score.After))
 	}
 	return r.text(" If it was approved again, move ").code("approved").text(".").addPlace(x.File, x.Line)
 }
 
-// expectedRow says that an expected effect was changed after it was written down.
+// expectedRow reports that an expected effect was changed after it was written down.
 func expectedRow(x *diff.Change) *row {
 	p := x.Prediction
 	size := format.Number
@@ -311,7 +312,8 @@ func settingRow(x *diff.Change) *row {
 }
 
 func itemRow(x *diff.Change) *row {
-	r := line("%s ", upperFirst(shortText(x.Subject.Kind))).strong(subjectTitle(x.Subject)).text(" was %s", shortText(x.Item.Change))
+	r := line("%s ", upperFirst(shortText(x.Subject.Kind))).strong(subjectTitle(x.Subject)).text(" was %s",
+		shortText(x.Item.Change))
 	if x.Item.Before != "" {
 		r.text(", it was called ").code(x.Item.Before)
 	}
@@ -321,5 +323,5 @@ func itemRow(x *diff.Change) *row {
 	return r.addPlace(x.File, 0)
 }
 
-// formatPercent is a share as a whole percentage, for text of our own.
+// formatPercent returns a share as a whole percentage, for text of our own.
 func formatPercent(v float64) string { return format.Share(math.Round(v*100) / 100) }

@@ -11,7 +11,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// adviceWords is a recommendation in words: "deprecate in favour of Buildpacks".
+// adviceWords returns a recommendation in words: "deprecate in favour of Buildpacks".
 func adviceWords(a diff.Advice) string {
 	text := shortText(a.Verdict.Words())
 	if a.Verdict == decision.Deprecate {
@@ -70,7 +70,7 @@ func causeRow(c *diff.Cause) *row {
 	return r.addPlace(c.File, c.Line)
 }
 
-// stepsRow is the way through the tree, with what held before struck out.
+// stepsRow returns the way through the tree, with the former answers struck out.
 func stepsRow(v *diff.Verdict) *row {
 	r := line("")
 	for i := range v.Steps {
@@ -111,7 +111,7 @@ func questionWords(s *diff.Step) string {
 	return shortText(treeWords("").LimitedQuestion(s.Ask, at))
 }
 
-// figureWords is the number behind an answer.
+// figureWords returns the number behind an answer.
 func figureWords(s *diff.Step, v *diff.Verdict) string {
 	if s.Value == nil {
 		return ""
@@ -158,7 +158,7 @@ func (w *words) gateSentence(name string, x *diff.Change) string {
 	return text + " without its criteria, with a reason."
 }
 
-// phaseName is a phase's name as a title.
+// phaseName returns a phase's name as a title.
 func phaseName(name string) string {
 	if strings.EqualFold(name, "ga") {
 		return "GA"
@@ -207,7 +207,7 @@ func unmetRow(c *diff.Criterion) *row {
 	return r
 }
 
-// limitWords are those of a criterion: "at least 80 %".
+// limitWords returns the limits of a criterion: "at least 80 %".
 func limitWords(c *diff.Criterion) string {
 	var parts []string
 	for _, l := range []struct {

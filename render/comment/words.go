@@ -27,12 +27,12 @@ func newDocument(d *diff.Diff) *document {
 	}
 	doc.lead, doc.foot = *w.leadRow(), *w.footRow()
 	if len(doc.blocks) > 0 && doc.blocks[0].title.String() == doc.lead.String() {
-		doc.blocks[0].title.spans = nil // it is said already
+		doc.blocks[0].title.spans = nil // the lead has it already
 	}
 	return doc
 }
 
-// words knows the diff that is worded.
+// words has the diff and its groups.
 type words struct {
 	d      *diff.Diff
 	groups []*group
@@ -56,7 +56,7 @@ type group struct {
 	changes []*diff.Change
 }
 
-// groupKey tells groups apart: by subject or, without one, by kind.
+// groupKey separates groups: by subject or, without one, by kind.
 type groupKey struct {
 	subject diff.Subject
 	kind    diff.Kind
@@ -94,7 +94,7 @@ func groupChanges(d *diff.Diff) []*group {
 	return out
 }
 
-// subjectKey is what changes are grouped by: the title may differ.
+// subjectKey returns the subject without its title, which may differ between changes.
 func subjectKey(x *diff.Change) diff.Subject {
 	return diff.Subject{Kind: x.Subject.Kind, ID: x.Subject.ID}
 }
@@ -108,7 +108,7 @@ func isListed(x *diff.Change) bool {
 	return x.Subject.ID == ""
 }
 
-// listTitles head the lists of what has no subject of its own.
+// listTitles head the lists of changes without a subject.
 var listTitles = map[diff.Kind]string{
 	diff.Broken:    "Errors",
 	diff.Displaced: "Moved by others",
@@ -145,7 +145,7 @@ func (w *words) block(g *group) block {
 // subjectTitle names a subject.
 func subjectTitle(s diff.Subject) string { return shortText(cmp.Or(s.Title, s.ID, "Configuration")) }
 
-// sentence says a change in one sentence, which heads its block.
+// sentence returns a change in one sentence, which heads its block.
 func (w *words) sentence(x *diff.Change) string {
 	name := subjectTitle(x.Subject)
 	switch {
@@ -177,7 +177,7 @@ func (w *words) sentence(x *diff.Change) string {
 	return name + " moved."
 }
 
-// leadRow is the diff in one sentence.
+// leadRow returns the diff in one sentence.
 func (w *words) leadRow() *row {
 	d := w.d
 	switch {
@@ -240,7 +240,7 @@ func (w *words) errorsBeside() string {
 	return ""
 }
 
-// quietLead is the first sentence where nothing that is computed moves.
+// quietLead returns the first sentence where nothing that is computed moves.
 func (w *words) quietLead() string {
 	if n, _ := w.count(diff.Nightly); n > 0 {
 		return "Nothing moves now: it takes effect with the next nightly run."
@@ -248,7 +248,7 @@ func (w *words) quietLead() string {
 	return "No rank, recommendation or gate moves."
 }
 
-// count is how many changes of a kind there are, and how many failed.
+// count returns how many changes of a kind there are, and how many failed.
 func (w *words) count(k diff.Kind) (n, failed int) {
 	for i := range w.d.Changes {
 		if x := &w.d.Changes[i]; x.Kind == k {
@@ -261,7 +261,8 @@ func (w *words) count(k diff.Kind) (n, failed int) {
 	return n, failed
 }
 
-// footRow says what did not move, what could not be compared, and how old the data are.
+// footRow lists the kinds that did not move, the parts that could not be compared, and the age
+// of the data.
 func (w *words) footRow() *row {
 	var parts, still []string
 	for _, k := range []struct {

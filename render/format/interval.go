@@ -21,7 +21,7 @@ func Interval(lo, hi *float64, u metric.Unit) string {
 	return formatRange(*lo, *hi, u)
 }
 
-// knownBound is nil for an end that is infinite or not a number: there is no limit.
+// knownBound returns nil for an end that is infinite or not a number: that side is open.
 func knownBound(v *float64) *float64 {
 	if v == nil || math.IsNaN(*v) || math.IsInf(*v, 0) {
 		return nil
@@ -29,7 +29,7 @@ func knownBound(v *float64) *float64 {
 	return v
 }
 
-// formatRange formats two finite ends with the decimals that tell them apart.
+// formatRange formats two finite ends with enough decimals to differ.
 func formatRange(lo, hi float64, u metric.Unit) string {
 	s := scaleOf(math.Max(math.Abs(lo), math.Abs(hi)), u)
 	a, b := lo/s.per, hi/s.per
@@ -86,14 +86,14 @@ func (a Axis) Label(v float64) string {
 	return joinUnit(t, a.shortUnit())
 }
 
-// Signed is the axis of differences: positive labels get a plus.
+// Signed returns the axis of differences: positive labels get a plus.
 func (a Axis) Signed() Axis {
 	a.signed = true
 	return a
 }
 
-// stepScale is the largest scale in which steps are whole, or halves and such
-// where top is large enough to be read in it: 20 min steps stay minutes.
+// stepScale returns the largest scale whose steps are whole, or halves and such where top is
+// large enough to be read in it: 20 min steps stay minutes.
 func stepScale(top, step float64) scale {
 	best := durationScale(step)
 	for _, d := range durations {
@@ -104,7 +104,7 @@ func stepScale(top, step float64) scale {
 	return best
 }
 
-// shortUnit is the axis unit; a rate's long words would not fit before a plot.
+// shortUnit returns the axis unit; a rate's long words would not fit before a plot.
 func (a Axis) shortUnit() string {
 	switch a.unit {
 	case metric.PerDay, metric.PerDayPer, metric.PerWeek, metric.PerWeekPer, metric.Per100:
@@ -115,8 +115,8 @@ func (a Axis) shortUnit() string {
 	return ""
 }
 
-// Unit names what the labels count when they do not say it themselves:
-// "a week per 100 developers"; otherwise "".
+// Unit names the unit of the labels where these leave it out: "a week per 100 developers";
+// otherwise "".
 func (a Axis) Unit() string {
 	if a.shortUnit() != "" {
 		return ""
@@ -124,8 +124,8 @@ func (a Axis) Unit() string {
 	return a.s.name
 }
 
-// Scaled is v in the unit of the labels: 2520 s on an axis of minutes is 42.
+// Scaled returns v in the unit of the labels: 2520 s on an axis of minutes is 42.
 func (a Axis) Scaled(v float64) float64 { return v / a.s.per }
 
-// Suffix is what follows the number in each label: " min".
+// Suffix returns the unit after the number in each label: " min".
 func (a Axis) Suffix() string { return joinUnit("", a.shortUnit()) }

@@ -18,7 +18,7 @@ func Number(v float64) string {
 	return trimZeros(formatFixed(v, countDecimals(v)))
 }
 
-// countDecimals is how many decimals v is worth: 0 from 100 up, 1 from 10 up, else 2.
+// countDecimals returns how many decimals v is worth: 0 from 100 up, 1 from 10 up, else 2.
 func countDecimals(v float64) int {
 	switch v = math.Abs(v); {
 	case v >= 99.95:

@@ -9,12 +9,12 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Change is the line under a number that says how it moved.
+// Change is the line under a number about its change.
 type Change struct {
 	// Class is "better", "worse", "same" or "unknown": a CSS class.
 	Class string
-	// Icon is an arrow, only for a change that was tested and matters; "→" for
-	// about the same; "" when the data cannot tell.
+	// Icon is an arrow, only for a change that was tested and matters; "→" for about the same;
+	// "" when the data are not enough.
 	Icon string
 	// Size is the change, "30 %", or its interval where nothing is claimed: "likely
 	// −45 to +8 %:". "" without either.
@@ -31,7 +31,7 @@ type Change struct {
 	Test string
 }
 
-// String is the whole line without the range: "↑ 30 % better".
+// String returns the whole line without the range: "↑ 30 % better".
 func (c Change) String() string {
 	var b strings.Builder
 	for _, part := range [...]string{c.Icon, c.Size, c.Word} {
@@ -89,8 +89,8 @@ func Moved(m *metric.Metric) Change {
 	return c
 }
 
-// leastMix is the smallest part of a change of a share, as a share, that is told to
-// come from another mix of teams.
+// leastMix is the smallest part of a change of a share, as a share, that is attributed to
+// another mix of teams.
 const leastMix = 0.005
 
 // mixOf splits the change of a share into what happened within teams and what comes
@@ -115,7 +115,7 @@ func labelRange(interval string) string {
 	return "likely " + interval + ":"
 }
 
-// claimWords is the claim of an earlier look, or of a wider window, with its weeks.
+// claimWords returns the claim of an earlier look, or of a wider window, with its weeks.
 func claimWords(m *metric.Metric) (size, interval, when string) {
 	claim, t := m.Trend.Claim, m.Trend
 	u, by := changeUnit(m.Unit, t.Relative)
@@ -129,11 +129,11 @@ func claimWords(m *metric.Metric) (size, interval, when string) {
 // cannot, two months are offered.
 const beyond = 0.30
 
-// hopeless is from which relative change on nobody waits for it: fourfold.
+// hopeless is the relative change above which more weeks do not help: fourfold.
 const hopeless = 3
 
-// widerWindow tells which change a test of four weeks would have shown and, where that is
-// more than 30 %, what the eight weeks show.
+// widerWindow returns the change that a test of four weeks would have shown and, where that is
+// more than 30 %, the result of eight weeks.
 func widerWindow(m *metric.Metric) string {
 	t := m.Trend
 	if t.Detectable <= 0 {
@@ -166,9 +166,9 @@ func (c Change) withoutSize(t *metric.Trend) Change {
 	return c
 }
 
-// sizeOf is the size of the printed change. Points are whole on a page, and their
-// difference is that of the numbers shown: +42 after +34 is 8. Where nothing was
-// there before, it is the test's.
+// sizeOf returns the size of the printed change. Points are whole on a page, and their
+// difference is that of the numbers shown: +42 after +34 is 8. Where nothing was there before,
+// it is the test's.
 func sizeOf(m *metric.Metric) string {
 	v, relative := m.Trend.Change, m.Trend.Relative
 	if m.Change != nil {
@@ -182,7 +182,7 @@ func sizeOf(m *metric.Metric) string {
 	return Value(math.Abs(v), u)
 }
 
-// rangeOf is the interval of the printed change: "+19 to +43 %".
+// rangeOf returns the interval of the printed change: "+19 to +43 %".
 func rangeOf(m *metric.Metric) string {
 	c := m.Change
 	switch {
@@ -197,7 +197,7 @@ func rangeOf(m *metric.Metric) string {
 	return ""
 }
 
-// testRange is the interval of what was tested.
+// testRange returns the interval of the tested estimate.
 func testRange(m *metric.Metric) string {
 	u, by := changeUnit(m.Unit, m.Trend.Relative)
 	return changeRange(wholeValue(m.Trend.Lo*by, m.Unit), wholeValue(m.Trend.Hi*by, m.Unit), u)
@@ -211,8 +211,8 @@ func wholeValue(v float64, u metric.Unit) float64 {
 	return v
 }
 
-// testOf is the test's own estimate by name, where it is of something else than
-// the printed values: "a typical team: +31 %, likely +28 to +33 %".
+// testOf returns the test's own estimate by name, where it is of something else than the
+// printed values: "a typical team: +31 %, likely +28 to +33 %".
 func testOf(m *metric.Metric) string {
 	t, c := m.Trend, m.Change
 	if t.Of == "" || c == nil || t.Relative == c.Relative && math.Abs(t.Change-c.Value) <= 1e-6*math.Max(1,
@@ -246,14 +246,14 @@ func earlierValue(m *metric.Metric) string {
 	return joinUnit(trimZeros(formatFixed(was/wasScale.per, d+1)), wasScale.name)
 }
 
-// printedValue is the value that a reader sees: v rounded to d decimals of its scale.
+// printedValue returns the value that a reader sees: v rounded to d decimals of its scale.
 func printedValue(v float64, d int, s scale) float64 {
 	p := math.Pow(10, float64(d))
 	return math.Round(v/s.per*p) / p * s.per
 }
 
-// verdictWords is class and word of a change beyond chance; a metric without a better
-// side has changed, no more.
+// verdictWords returns class and word of a change beyond chance; a metric without a better side
+// has changed, no more.
 func verdictWords(t *metric.Trend) (class, word string) {
 	if v := t.Verdict(); v != "" {
 		return v, v
@@ -281,8 +281,8 @@ func Delta(v float64, u metric.Unit) string {
 // RelativeChange formats a relative change with its sign: "−25 %".
 func RelativeChange(v float64) string { return signedValue(v, metric.Share) }
 
-// changeUnit is the unit a change of a metric of unit u is shown in, and the
-// factor it is multiplied with before.
+// changeUnit returns the unit a change of a metric of unit u is shown in, and the factor it is
+// multiplied with before.
 func changeUnit(u metric.Unit, relative bool) (metric.Unit, float64) {
 	switch {
 	case relative:

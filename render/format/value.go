@@ -27,7 +27,7 @@ var durations = []struct {
 	{scale{86400, "days"}, 0},
 }
 
-// scaleOf is the scale in which a value of unit u and size v is read best.
+// scaleOf returns the scale that suits a value of unit u and size v.
 func scaleOf(v float64, u metric.Unit) scale {
 	switch u {
 	case metric.Seconds:
@@ -52,8 +52,8 @@ func scaleOf(v float64, u metric.Unit) scale {
 	return scale{1, string(u)}
 }
 
-// durationScale picks the scale in which v seconds do not round up to one of the
-// next: 59.7 s is "1 min", not "60 s".
+// durationScale returns the scale that does not round v seconds up to one of the next: 59.7 s
+// is "1 min", not "60 s".
 func durationScale(v float64) scale {
 	for _, d := range durations {
 		shown := v / d.per
@@ -67,7 +67,7 @@ func durationScale(v float64) scale {
 	return durations[len(durations)-1].scale
 }
 
-// countDigits is how many decimals a value of unit u needs when it is shown as v.
+// countDigits returns how many decimals a value of unit u needs when it is shown as v.
 func countDigits(v float64, u metric.Unit) int {
 	abs := math.Abs(v)
 	switch u {
@@ -126,7 +126,7 @@ func formatText(v float64, d int, u metric.Unit) string {
 	t := formatFixed(v, d)
 	switch u {
 	case metric.PerDay, metric.PerDayPer, metric.PerWeek, metric.PerWeekPer, metric.Per100:
-		return t // "4.0" stands beside "5.2"
+		return t // "4.0" is shown beside "5.2"
 	}
 	t = trimZeros(t)
 	if u == metric.Points {
@@ -138,7 +138,7 @@ func formatText(v float64, d int, u metric.Unit) string {
 // Value formats v of unit u: "42 min", "8 %", "5.2/day/team", "+42".
 func Value(v float64, u metric.Unit) string { return joinUnit(Parts(v, u)) }
 
-// Maybe formats *v, or None when there is no value.
+// Maybe formats *v, or None without a value.
 func Maybe(v *float64, u metric.Unit) string {
 	if v == nil {
 		return None

@@ -29,7 +29,7 @@ func Things(n int, plural string) string {
 	return Count(n) + nbsp + plural
 }
 
-// singularOf is the singular of a plural noun or phrase ending in one.
+// singularOf returns the singular of a plural noun or phrase ending in one.
 func singularOf(s string) string {
 	switch {
 	case strings.HasSuffix(s, "people"):

@@ -48,7 +48,7 @@ type outline struct {
 	open []int // levels, as written, of the headings around
 }
 
-// level is that of a heading written with the given one.
+// level returns the level on the page of a heading with the given written level.
 func (o *outline) level(written int) int {
 	if o.top <= 0 {
 		return written
@@ -93,7 +93,7 @@ func classify(destination []byte) target {
 // its visitor came from.
 var rel = []byte("noopener noreferrer")
 
-// guardLink leaves only the text of a link that leads nowhere.
+// guardLink leaves only the text of a link without a destination.
 func guardLink(n *ast.Link, resolve func(string) string) {
 	switch classify(n.Destination) {
 	case external:
@@ -107,7 +107,7 @@ func guardLink(n *ast.Link, resolve func(string) string) {
 	}
 }
 
-// resolveLink is where a relative address leads from the page, or nothing.
+// resolveLink returns where a relative address leads from the page, or nothing.
 func resolveLink(destination []byte, resolve func(string) string) []byte {
 	if resolve == nil {
 		return destination
@@ -130,8 +130,8 @@ func guardAutoLink(n *ast.AutoLink, source []byte) {
 	}
 }
 
-// guardImage turns an image from another host into a link to it, and leaves only
-// the words of one that leads nowhere.
+// guardImage turns an image from another host into a link to it, and leaves only the words of
+// one without a destination.
 func guardImage(n *ast.Image, resolve func(string) string) {
 	switch classify(n.Destination) {
 	case relative:
@@ -198,7 +198,7 @@ func guardCell(n *extast.TableCell) {
 	}
 }
 
-// plainText is the text of a node without its markup.
+// plainText returns the text of a node without its markup.
 func plainText(n ast.Node, source []byte) string {
 	var b strings.Builder
 	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {

@@ -14,10 +14,9 @@ const (
 	maxEmphasis = 10_000 // * _ ~ in a paragraph
 )
 
-// checkSource refuses what would cost far more to render than its size says,
-// before the parser sees it: block quotes and lists inside each other on one
-// line, tables whose rows are filled up to thousands of cells, and paragraphs
-// that are nothing but brackets or stars.
+// checkSource refuses text that would cost far more to render than its size suggests, before
+// the parser sees it: block quotes and lists inside each other on one line, tables whose rows
+// are filled up to thousands of cells, and paragraphs that are nothing but brackets or stars.
 func checkSource(source []byte) error {
 	if len(source) > MaxSize {
 		return fmt.Errorf("text of %d bytes is larger than %d: split it", len(source), MaxSize)
