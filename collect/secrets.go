@@ -15,7 +15,7 @@ import (
 // hold. How many there were is counted in the import of the kind of fact, else in the
 // first import of the source. Facts are never written to: what changes is copied.
 func WithoutSecrets(source string, e fact.Events) fact.Events {
-	s := scrubber{clean: text.WithoutSecrets}
+	s := scrubber{clean: text.RemoveSecrets}
 	v := reflect.ValueOf(e)
 	out := reflect.New(v.Type()).Elem()
 	out.Set(v)
@@ -74,7 +74,7 @@ func redact[T any](v T) T {
 // ContentWithoutSecrets returns content without the credentials that its addresses and
 // texts hold. Patterns and names of files stay as they are.
 func ContentWithoutSecrets(c fact.Content) fact.Content {
-	s := scrubber{clean: text.WithoutSecrets}
+	s := scrubber{clean: text.RemoveSecrets}
 	if clean, changed := s.value(reflect.ValueOf(c)); changed {
 		return clean.Interface().(fact.Content)
 	}

@@ -37,7 +37,7 @@ func (s *site) buildNotFound() ([]Page, error) {
 
 // safeURL passes web addresses only: evidence comes from others.
 func safeURL(u string) string {
-	u, _ = words.WithoutSecrets(u)
+	u, _ = words.RemoveSecrets(u)
 	p, err := url.Parse(u)
 	if err != nil || (p.Scheme != "https" && p.Scheme != "http") || p.Host == "" {
 		return ""

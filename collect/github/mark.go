@@ -25,7 +25,7 @@ type mark struct {
 func (m mark) String() string {
 	b, err := json.Marshal(m)
 	if err != nil {
-		return "" // times outside the years that JSON can hold: read anew next time
+		return "" // times outside the years that JSON can hold: the next run reads all again
 	}
 	return string(b)
 }

@@ -47,7 +47,7 @@ func fetchList[T any](ctx context.Context, c *client, l restList[T]) ([]T, error
 func fetchPage[T any](ctx context.Context, c *client, l restList[T], path string) (rest.Page[T], error) {
 	var p rest.Page[T]
 	var fields map[string]json.RawMessage
-	resp, err := c.get(ctx, path, &fields)
+	resp, err := c.getObject(ctx, path, &fields)
 	if err != nil {
 		return p, err
 	}

@@ -237,7 +237,7 @@ func (m *measurer) describeOlderOpen(p *pool) string {
 	if n == 0 {
 		return ""
 	}
-	days := text.Count(int(m.org.Calendar.AsOf.Sub(oldest).Hours()/24)) + " days"
+	days := text.FormatCount(int(m.org.Calendar.AsOf.Sub(oldest).Hours()/24)) + " days"
 	if n == 1 {
 		return "1 older incident is still open, for " + days
 	}

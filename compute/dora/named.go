@@ -44,9 +44,9 @@ func (a *attribution) indexDeliveries(ds []Delivery, incidents []*org.Incident) 
 		x.byCommit.addName(a.expandSHA(in.Commit))
 		for _, m := range in.Mentions {
 			switch m.Kind {
-			case text.OfDeployment:
+			case text.DeploymentMention:
 				x.byID.addName(m.ID)
-			case text.OfCommit:
+			case text.CommitMention:
 				x.byCommit.addName(a.expandSHA(m.ID))
 			}
 		}
@@ -107,14 +107,14 @@ func (x *deliveryIndex) findMentioned(in *org.Incident) int {
 			continue
 		}
 		switch m.Kind {
-		case text.OfDeployment:
+		case text.DeploymentMention:
 			i, _ := x.findDeployment(m.ID)
 			see(i)
-		case text.OfCommit:
+		case text.CommitMention:
 			if i, _ := x.findCommit(m.ID); !see(i) {
 				see(x.findReverted(x.a.findChange(x.a.expandSHA(m.ID))))
 			}
-		case text.OfChange:
+		case text.ChangeMention:
 			if i, _ := x.findChange(m.ID); !see(i) {
 				k, ok := x.a.byID[m.ID]
 				see(x.findReverted(k, ok))

@@ -16,35 +16,35 @@ const overlap = 6 * time.Hour
 // factKinds are the kinds that each repository has a cursor for.
 var factKinds = []collect.Kind{collect.Commits, collect.Changes, collect.Deployments, collect.Incidents}
 
-// span is what is to be read of one kind of a repository.
+// span describes the reading of one kind of facts of a repository.
 type span struct {
 	cursor collect.Cursor // the last one; zero if there is none
 	known  bool           // there is one
-	// anew says that everything in the window is read; else from back on.
-	anew bool
-	back time.Time
-	// moved says that there may be something new.
+	// whole means that everything in the window is read; else what moved since back.
+	whole bool
+	back  time.Time
+	// moved means that there may be something new.
 	moved bool
 	mark  mark // as it will be saved
 	err   error
 }
 
-// target is a repository that is being read.
-type target struct {
-	run            *run
+// repository is a repository that is being read.
+type repository struct {
+	run            *syncer
 	repo           collect.Repository
 	head           string // of the default branch; "" while it is empty
 	headTime       time.Time
-	seen           map[collect.Kind]string // what the forge shows of each kind's lists
+	seen           map[collect.Kind]string // state of each kind's lists on the forge
 	totals         map[collect.Kind]int
 	releases, tags int
 	created        time.Time
-	newest         time.Time // of what the probe shows
+	newest         time.Time // of the entries in the probe
 	// weight is how much there seems to be to read.
 	weight  int
 	spans   map[collect.Kind]*span
-	parts   []part
-	tries   map[part]int
+	readers []listReader
+	tries   map[listReader]int
 	batch   collect.Batch
 	long    []*qDeployment  // deployments with more statuses than came along
 	numbers map[string]bool // incidents found, under whatever label
@@ -52,9 +52,9 @@ type target struct {
 	saved   bool
 }
 
-// oldest is the earliest time up to which a kind is known; the zero time if one is
-// not known at all.
-func (t *target) oldest() time.Time {
+// oldestCursor returns the earliest end of a cursor of the repository; the zero time if a kind
+// was never read.
+func (t *repository) oldestCursor() time.Time {
 	var oldest time.Time
 	for i, kind := range factKinds {
 		c, known := t.run.cursors[cursorKey{t.repo.ID, kind}]
@@ -68,7 +68,7 @@ func (t *target) oldest() time.Time {
 	return oldest
 }
 
-func (t *target) deployment(q *qDeployment, now time.Time) {
+func (t *repository) takeDeployment(q *qDeployment, now time.Time) {
 	if s := q.Statuses; s != nil && s.PageInfo.HasNextPage {
 		t.long = append(t.long, q)
 		return
@@ -76,8 +76,8 @@ func (t *target) deployment(q *qDeployment, now time.Time) {
 	t.addDeployment(q.fact(t.repo.URL), q.NodeID, now)
 }
 
-func (t *target) addDeployment(d fact.Deployment, node string, now time.Time) {
-	open := unfinished(&d, now)
+func (t *repository) addDeployment(d fact.Deployment, node string, now time.Time) {
+	open := isUnfinished(&d, now)
 	t.batch.Deployments = append(t.batch.Deployments, keepDeployment(t.repo.ID, d, open))
 	m := &t.spans[collect.Deployments].mark
 	if open && node != "" {
@@ -90,28 +90,43 @@ func (t *target) addDeployment(d fact.Deployment, node string, now time.Time) {
 	}
 }
 
-func (t *target) release(v *release) {
+func (t *repository) takeRelease(v *qRelease) {
 	if d, ok := t.run.f.rules.releaseDeployment(&t.run.f.o, v); ok {
 		t.batch.Deployments = append(t.batch.Deployments, keepDeployment(t.repo.ID, d, false))
 	}
 }
 
-func (t *target) tag(v *tag) {
+func (t *repository) takeTag(v *qTag) {
 	if d, ok := t.run.f.rules.tagDeployment(&t.run.f.o, v, t.repo.URL); ok {
 		t.batch.Deployments = append(t.batch.Deployments, keepDeployment(t.repo.ID, d, false))
 	}
 }
 
-func (t *target) commit(q *qCommit) {
-	c := q.row(t.repo.ID)
+// takeRequest adds a pull request. If more of it is to be read, it returns the part that
+// does so and adds the request.
+func (t *repository) takeRequest(q *qRequest) []listReader {
+	if q.Commits == nil || q.Reviews == nil {
+		// A part of an answer that failed: the whole request is read once more.
+		return []listReader{newWholeReader(t, q)}
+	}
+	r := q.newRequest(t.repo.DefaultBranch)
+	if q.Commits.PageInfo.HasNextPage || q.Reviews.PageInfo.HasNextPage {
+		return []listReader{newRemainingReader(t, r, q)}
+	}
+	t.batch.Changes = append(t.batch.Changes, r.keepChange(t.repo.ID))
+	return nil
+}
+
+func (t *repository) takeCommit(q *qCommit) {
+	c := q.keepCommit(t.repo.ID)
 	t.batch.Commits = append(t.batch.Commits, c)
-	if !q.request() {
-		t.batch.Changes = append(t.batch.Changes, bare(t.repo.ID, &c, q.URL, q.Message))
+	if !q.hasMergedRequest() {
+		t.batch.Changes = append(t.batch.Changes, newDirectChange(t.repo.ID, &c, q.URL, q.Message))
 	}
 }
 
-func (t *target) incident(i *issue) {
-	row := i.row(t.repo.ID)
+func (t *repository) takeIssue(q *qIssue) {
+	row := q.keepIncident(t.repo.ID)
 	if t.numbers == nil {
 		t.numbers = map[string]bool{}
 	}
@@ -121,37 +136,37 @@ func (t *target) incident(i *issue) {
 	}
 }
 
-// forced notes that the default branch lost commits by a forced push. They are
-// dropped, and all requests are read anew, so that what belonged to them goes too.
-func (t *target) forced() []part {
+// dropForced handles a forced push: the commits that the default branch lost are dropped, and
+// all requests of the window are read again, so that changes of lost commits go too.
+func (t *repository) dropForced() []listReader {
 	t.pushed = true
-	t.spans[collect.Commits].anew = true
-	t.run.note("%s: the default branch was pushed by force; its commits were read anew", t.repo.Name)
+	t.spans[collect.Commits].whole = true
+	t.run.addNote("%s: the default branch was pushed by force; its commits were read anew", t.repo.Name)
 	changes := t.spans[collect.Changes]
 	t.batch.Commits, t.batch.Changes = nil, nil
-	changes.anew, changes.moved, changes.back = true, true, t.run.o.Window.From
-	t.parts = slices.DeleteFunc(t.parts, func(p part) bool { return p.kind() == collect.Changes })
-	return []part{
-		newHistoryPart(t, t.run.o.Window.From, fullPage, "", time.Time{}),
-		newRequestPart(t, changes.back, fullRequests),
+	changes.whole, changes.moved, changes.back = true, true, t.run.o.Window.From
+	t.readers = slices.DeleteFunc(t.readers, func(p listReader) bool { return p.factKind() == collect.Changes })
+	return []listReader{
+		newHistoryReader(t, t.run.o.Window.From, fullPage, "", time.Time{}),
+		newRequestReader(t, changes.back, fullRequests),
 	}
 }
 
-// fail gives a kind up for this run. Changes without their commits are not whole,
+// giveUp gives a kind up for this run. Changes without their commits are not whole,
 // since commits that belong to no request are among them.
-func (t *target) fail(kind collect.Kind, err error) {
+func (t *repository) giveUp(kind collect.Kind, err error) {
 	if s := t.spans[kind]; s != nil {
 		s.err = errors.Join(s.err, err)
 	}
 	if kind == collect.Commits {
-		t.fail(collect.Changes, err)
+		t.giveUp(collect.Changes, err)
 	}
-	t.parts = slices.DeleteFunc(t.parts, func(p part) bool { return t.spans[p.kind()].err != nil })
+	t.readers = slices.DeleteFunc(t.readers, func(p listReader) bool { return t.spans[p.factKind()].err != nil })
 }
 
-// finish completes the batch: what could be read whole, with the cursors that say
-// so, and without what the forge no longer has.
-func (t *target) finish(w collect.Window) collect.Batch {
+// finishBatch completes the batch with the cursors of the kinds that were read whole, and drops
+// facts that the forge no longer has.
+func (t *repository) finishBatch(w collect.Window) collect.Batch {
 	b := t.batch
 	for _, kind := range factKinds {
 		s := t.spans[kind]
@@ -163,18 +178,18 @@ func (t *target) finish(w collect.Window) collect.Batch {
 			continue
 		}
 		// Incidents are always read whole, so that one that lost its label goes.
-		whole := s.anew || kind == collect.Incidents && s.moved
+		whole := s.whole || kind == collect.Incidents && s.moved
 		if whole && (s.known || t.run.o.Full) || t.pushed && (kind == collect.Commits || kind == collect.Changes) {
 			b.Drops = append(b.Drops, collect.Drop{
 				Repository: t.repo.ID, Kind: kind, From: w.From, To: w.To,
-				Keep: ids(&b, kind),
+				Keep: batchIDs(&b, kind),
 			})
 		}
 		c := collect.Cursor{
-			Repository: t.repo.ID, Kind: kind, Rule: t.run.rule(kind, &t.repo), From: w.From, To: w.To,
+			Repository: t.repo.ID, Kind: kind, Rule: t.run.ruleOf(kind, &t.repo), From: w.From, To: w.To,
 			Mark: s.mark.String(),
 		}
-		if !s.anew && s.known {
+		if !s.whole && s.known {
 			c.From = s.cursor.From
 		}
 		b.Cursors = append(b.Cursors, c)
@@ -183,10 +198,10 @@ func (t *target) finish(w collect.Window) collect.Batch {
 	return b
 }
 
-// needsCommitsAgain says that facts are made of commits which are not saved now, so
-// that the commits must be new again the next time: those that belong to no request
-// are changes, those of a configuration repository are deployments.
-func (t *target) needsCommitsAgain() bool {
+// needsCommitsAgain reports whether facts that depend on the commits are not saved now, so that
+// the commits must be new again the next time: commits without a request are changes, commits
+// of a configuration repository are deployments.
+func (t *repository) needsCommitsAgain() bool {
 	return t.spans[collect.Changes].err != nil || t.spans[collect.Deployments].err != nil && t.run.isConfiguration(t)
 }
 
@@ -203,23 +218,23 @@ func clearKind(b *collect.Batch, kind collect.Kind) {
 	}
 }
 
-func ids(b *collect.Batch, kind collect.Kind) []string {
+func batchIDs(b *collect.Batch, kind collect.Kind) []string {
 	var all []string
 	switch kind {
 	case collect.Commits:
-		all = idsOf(b.Commits)
+		all = rowIDs(b.Commits)
 	case collect.Changes:
-		all = idsOf(b.Changes)
+		all = rowIDs(b.Changes)
 	case collect.Deployments:
-		all = idsOf(b.Deployments)
+		all = rowIDs(b.Deployments)
 	case collect.Incidents:
-		all = idsOf(b.Incidents)
+		all = rowIDs(b.Incidents)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
 }
 
-func idsOf[T any](rows []collect.Kept[T]) []string {
+func rowIDs[T any](rows []collect.Kept[T]) []string {
 	all := make([]string, len(rows))
 	for i := range rows {
 		all[i] = rows[i].ID
