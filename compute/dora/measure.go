@@ -150,7 +150,7 @@ func (m *measurer) blank(id string, x *measured) metric.Metric {
 func set(mt *metric.Metric, now, before estimate, window metric.Window, n []metric.Count) {
 	mt.Value, mt.Lo, mt.Hi = now.value, now.lo, now.hi
 	if before.value != nil {
-		mt.Was = &metric.Was{Value: before.value, Lo: before.lo, Hi: before.hi, N: n, Window: window}
+		mt.Was = &metric.Was{Figure: metric.Figure{Value: before.value, Lo: before.lo, Hi: before.hi}, N: n, Window: window}
 	}
 }
 

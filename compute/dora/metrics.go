@@ -146,7 +146,7 @@ func (m *measurer) failCounts(s *sample) []metric.Count {
 func split(s *sample) []metric.Detail {
 	detail := func(label string, k int, note string) metric.Detail {
 		return metric.Detail{
-			Label: label, Value: metric.Of(float64(k) / float64(s.deployments)), Unit: metric.Share,
+			Label: label, Figure: metric.Figure{Value: metric.Of(float64(k) / float64(s.deployments))}, Unit: metric.Share,
 			Note: note,
 		}
 	}
@@ -259,7 +259,8 @@ func (m *measurer) durations(mt *metric.Metric, x *measured, of func(*sample) (*
 	}
 	set(mt, now.median(week), before.median(weekBefore), m.before, []metric.Count{{What: what, N: len(before.seconds)}})
 	if mean := now.mean(); mean != nil {
-		mt.Details = append(mt.Details, metric.Detail{Label: "mean of those resolved", Value: mean, Unit: metric.Seconds})
+		mt.Details = append(mt.Details, metric.Detail{Label: "mean of those resolved", Figure: metric.Figure{Value: mean},
+			Unit: metric.Seconds})
 	}
 	warnAbout(mt, now.bad, what+": recorded as over before they began, or nobody said when, left out")
 }
@@ -296,13 +297,13 @@ func (m *measurer) waiting(x *measured) metric.Metric {
 		ages[i] = m.cut.Sub(c.Merged).Seconds()
 	}
 	if e := quantile(ages, 0.5, 1, stat.Dispersion{}); e.value != nil {
-		mt.Details = []metric.Detail{{Label: "median age", Value: e.value, Unit: metric.Seconds}}
+		mt.Details = []metric.Detail{{Label: "median age", Figure: metric.Figure{Value: e.value}, Unit: metric.Seconds}}
 	}
 	return mt
 }
 
 func detail(label string, e estimate, u metric.Unit, needed int) metric.Detail {
-	d := metric.Detail{Label: label, Value: e.value, Lo: e.lo, Hi: e.hi, Unit: u}
+	d := metric.Detail{Label: label, Figure: metric.Figure{Value: e.value, Lo: e.lo, Hi: e.hi}, Unit: u}
 	switch {
 	case e.atLeast != nil:
 		d.Note = atLeast(*e.atLeast)

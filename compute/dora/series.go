@@ -142,7 +142,7 @@ func restorePoint(s *sample) metric.Point {
 }
 
 func point(e estimate, n int) metric.Point {
-	p := metric.Point{Value: e.value, Lo: e.lo, Hi: e.hi, N: n}
+	p := metric.Point{Figure: metric.Figure{Value: e.value, Lo: e.lo, Hi: e.hi}, N: n}
 	switch {
 	case e.atLeast != nil:
 		p.Note = atLeast(*e.atLeast)

@@ -40,11 +40,9 @@ const (
 // Row is one metric of a dimension. Everything but Target, Wanted, State and Sure
 // is the metric's own.
 type Row struct {
-	Metric string         `json:"metric"` // ID
-	Title  string         `json:"title"`
-	Value  *float64       `json:"value"`
-	Lo     *float64       `json:"lo"`
-	Hi     *float64       `json:"hi"`
+	Metric string `json:"metric"` // ID
+	Title  string `json:"title"`
+	metric.Figure
 	Was    *float64       `json:"was"`
 	Unit   metric.Unit    `json:"unit"`
 	N      []metric.Count `json:"n,omitempty"`
@@ -164,7 +162,7 @@ func (w *wish) row(m *metric.Metric) Row {
 	if m.State == metric.NotAvailable || m.Value == nil {
 		return r
 	}
-	r.Value, r.Lo, r.Hi, r.N = m.Value, m.Lo, m.Hi, m.N
+	r.Figure, r.N = m.Figure, m.N
 	if m.Was != nil {
 		r.Was = m.Was.Value
 	}

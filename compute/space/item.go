@@ -26,8 +26,7 @@ type Item struct {
 	// its Wilson interval; nil with fewer than five answers, and where all answered
 	// alike.
 	Favourable *float64 `json:"favourable"`
-	Lo         *float64 `json:"lo"`
-	Hi         *float64 `json:"hi"`
+	metric.Limits
 }
 
 // ItemID is the metric ID of a question's favourable share.
@@ -147,8 +146,8 @@ func (m *measurer) itemMetric(it asked) metric.Metric {
 	if it.before != nil {
 		was := it.before.item(it.ID)
 		mt.Was = &metric.Was{
-			Value: was.Favourable, Lo: was.Lo, Hi: was.Hi,
-			N: []metric.Count{{What: "answers", N: was.N}}, Window: it.before.Window,
+			Figure: metric.Figure{Value: was.Favourable, Lo: was.Lo, Hi: was.Hi},
+			N:      []metric.Count{{What: "answers", N: was.N}}, Window: it.before.Window,
 		}
 	}
 	return mt

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
 // Specs declares the metrics, with these options in force.
@@ -144,7 +145,7 @@ func (m *measurer) scoreMetric(w, before *Wave) metric.Metric {
 	s := w.Score
 	mt := m.blank(NPS, organisation)
 	mt.Window = w.Window
-	mt.Value, mt.Lo, mt.Hi = metric.Of(s.Value), metric.Of(s.Lo), metric.Of(s.Hi)
+	mt.Figure = metric.NewFigure(s.Value, stat.Interval(s.Range))
 	mt.N = w.counts(s.N)
 	mt.Details = s.details()
 	if w.Population > 0 && w.Answered > w.Population {
@@ -154,7 +155,7 @@ func (m *measurer) scoreMetric(w, before *Wave) metric.Metric {
 	if before != nil {
 		b := before.Score
 		mt.Was = &metric.Was{
-			Value: metric.Of(b.Value), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi), N: before.counts(b.N),
+			Figure: metric.Figure{Value: metric.Of(b.Value), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi)}, N: before.counts(b.N),
 			Window: before.Window,
 		}
 		mt.Trend = Trend(b.answers(), s.answers(), m.NPSPoints)
@@ -178,14 +179,16 @@ func (w *Wave) counts(n int) []metric.Count {
 // details are the shares behind a score and its worst and best case.
 func (s *Score) details() []metric.Detail {
 	share := func(label string, k int) metric.Detail {
-		return metric.Detail{Label: label, Value: metric.Of(float64(k) / float64(s.N)), Unit: metric.Share}
+		return metric.Detail{Label: label, Figure: metric.Figure{Value: metric.Of(float64(k) / float64(s.N))},
+			Unit: metric.Share}
 	}
 	out := []metric.Detail{
 		share("promoters (9–10)", s.Promoters), share("passives (7–8)", s.Passives), share("detractors (0–6)", s.Detractors),
 	}
 	if s.Worst != nil {
 		out = append(out, metric.Detail{
-			Label: "whatever those who did not answer think", Lo: s.Worst, Hi: s.Best, Unit: metric.Points,
+			Label: "whatever those who did not answer think", Figure: metric.Figure{Lo: s.Worst,
+				Hi: s.Best}, Unit: metric.Points,
 			Note: "if all of them were detractors, and if all were promoters",
 		})
 	}
@@ -207,7 +210,8 @@ func (m *measurer) rateMetric(w, before *Wave) metric.Metric {
 		return mt
 	}
 	if was, ok := before.Rate(); ok {
-		mt.Was = &metric.Was{Value: metric.Of(was), N: before.counts(before.Answered), Window: before.Window}
+		mt.Was = &metric.Was{Figure: metric.Figure{Value: metric.Of(was)}, N: before.counts(before.Answered),
+			Window: before.Window}
 	}
 	return mt
 }
@@ -217,7 +221,7 @@ func (m *measurer) rateMetric(w, before *Wave) metric.Metric {
 func (m *measurer) partMetric(p *PartScore, w, before *Wave) metric.Metric {
 	mt := m.blank(NPS, metric.Scope{Kind: metric.Group, ID: p.ID, Title: p.Title})
 	mt.Window, mt.Target = w.Window, nil // the target is the platform's
-	mt.Value, mt.Lo, mt.Hi = metric.Of(p.Value), metric.Of(p.Lo), metric.Of(p.Hi)
+	mt.Figure = metric.NewFigure(p.Value, stat.Interval(p.Range))
 	mt.N = []metric.Count{{What: "answers", N: p.N}}
 	if before == nil {
 		return mt
@@ -229,8 +233,8 @@ func (m *measurer) partMetric(p *PartScore, w, before *Wave) metric.Metric {
 		mt.Warnings = append(mt.Warnings, "not compared with the survey before: who is in it has changed")
 	default:
 		mt.Was = &metric.Was{
-			Value: metric.Of(was.Value), Lo: metric.Of(was.Lo), Hi: metric.Of(was.Hi),
-			N: []metric.Count{{What: "answers", N: was.N}}, Window: before.Window,
+			Figure: metric.Figure{Value: metric.Of(was.Value), Lo: metric.Of(was.Lo), Hi: metric.Of(was.Hi)},
+			N:      []metric.Count{{What: "answers", N: was.N}}, Window: before.Window,
 		}
 		mt.Trend = Trend(was.answers(), p.answers(), m.NPSPoints)
 	}
@@ -243,7 +247,7 @@ func (m *measurer) topMetrics(id string, w *Wave, mentions *Mentions) []metric.M
 	for _, top := range mentions.Top() {
 		mt := m.blank(id, metric.Scope{Kind: metric.Feature, ID: top.Feature, Title: top.Label})
 		mt.Window = w.Window
-		mt.Value, mt.Lo, mt.Hi = metric.Of(top.Share), metric.Of(top.Lo), metric.Of(top.Hi)
+		mt.Figure = metric.NewFigure(top.Share, stat.Interval(top.Range))
 		mt.N = []metric.Count{{What: "mentions", N: top.N}, {What: "respondents", N: mentions.Of}}
 		out = append(out, mt)
 	}

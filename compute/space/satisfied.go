@@ -33,8 +33,7 @@ type Satisfaction struct {
 	// with the answers divided by their design effect, for people of one team answer
 	// alike.
 	Share float64 `json:"share"`
-	Lo    float64 `json:"lo"`
-	Hi    float64 `json:"hi"`
+	metric.Range
 	// DesignEffect is by how much, to the nearest quarter.
 	DesignEffect float64 `json:"design_effect,omitempty"`
 	// Reasons are those that five or more gave, most frequent first; Fewer counts the
@@ -154,7 +153,7 @@ func (s *Satisfaction) byTeam(answers []teamAnswer) {
 	if len(ns) > 1 {
 		s.DesignEffect, iv = stat.ClusteredShare(ks, ns, confidence)
 	}
-	s.Lo, s.Hi = iv.Lo, iv.Hi
+	s.Range = metric.Range(iv)
 }
 
 // knows says which waves know how satisfied a feature's users are.
@@ -221,17 +220,18 @@ func (m *measurer) satisfiedMetric(s *Satisfaction, waves []Wave) metric.Metric 
 		mt.State, mt.Why, mt.Next = metric.NotAvailable, s.Why, s.Next
 		return mt
 	}
-	mt.Value, mt.Lo, mt.Hi = metric.Of(s.Share), metric.Of(s.Lo), metric.Of(s.Hi)
+	mt.Figure = metric.NewFigure(s.Share, stat.Interval(s.Range))
 	mt.N = s.counts()
 	if before := previous(waves, w, knows(s.Feature)); before != nil {
 		b := before.satisfied(s.Feature)
 		mt.Was = &metric.Was{
-			Value: metric.Of(b.Share), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi), N: b.counts(),
+			Figure: metric.Figure{Value: metric.Of(b.Share), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi)}, N: b.counts(),
 			Window: before.Window,
 		}
 	}
 	for _, r := range s.Reasons {
-		mt.Details = append(mt.Details, metric.Detail{Label: r.Name, Value: metric.Of(r.Share), Unit: metric.Share})
+		mt.Details = append(mt.Details, metric.Detail{Label: r.Name, Figure: metric.Figure{Value: metric.Of(r.Share)},
+			Unit: metric.Share})
 	}
 	return mt
 }
