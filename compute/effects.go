@@ -190,8 +190,10 @@ func (e *Effect) fill(a *impact.Assessment) {
 	for _, event := range a.Events {
 		if v := relative(event.ATT); v != nil {
 			e.Events = append(e.Events, EventTime{
-				Periods: event.Periods, Change: *v, Limits: metric.Limits{Lo: relative(event.Interval.Lo),
-					Hi: relative(event.Interval.Hi)},
+				Periods: event.Periods, Change: *v, Limits: metric.Limits{
+					Lo: relative(event.Interval.Lo),
+					Hi: relative(event.Interval.Hi),
+				},
 				Teams: event.Adopters, Compared: event.Comparators,
 			})
 		}

@@ -173,8 +173,10 @@ func (l *lookup) active(scope metric.Scope) *metric.Series {
 	}
 	for _, p := range share.Points {
 		if p.Value != nil {
-			s.Points = append(s.Points, metric.Point{At: p.At, Figure: metric.Figure{Value: metric.Of(float64(p.N))},
-				N: f.Eligible})
+			s.Points = append(s.Points, metric.Point{
+				At: p.At, Figure: metric.Figure{Value: metric.Of(float64(p.N))},
+				N: f.Eligible,
+			})
 		}
 	}
 	return &s

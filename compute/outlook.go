@@ -184,9 +184,11 @@ func (l *lookup) outlookOf(feature string, count bool) func(to time.Time) (*goal
 		}
 		week = max(week, 1)
 		f := goals.Forecast{
-			At: to.AddDate(0, 0, -1), Value: x.Quantile(0.5, week), Range: metric.Range{Lo: x.Quantile(tenth, week),
+			At: to.AddDate(0, 0, -1), Value: x.Quantile(0.5, week), Range: metric.Range{
+				Lo: x.Quantile(tenth, week),
 				Hi: x.Quantile(1-tenth,
-				week)}, Weeks: len(shares),
+					week),
+			}, Weeks: len(shares),
 		}
 		if count {
 			units := float64(a.Eligible)

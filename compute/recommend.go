@@ -130,7 +130,7 @@ func discover(o Options, c fact.Content, m *Measured, gs []Gate, rs []decision.R
 func adopted(f *adoption.Feature) discovery.Adoption {
 	a := discovery.Adoption{Feature: f.ID, Known: f.Known, Active: f.Active, Eligible: f.Eligible, Shipped: f.Shipped}
 	for _, p := range f.Parts {
-		a.Parts = append(a.Parts, discovery.Part{ID: p.ID, Title: p.Title, Active: p.Active})
+		a.Parts = append(a.Parts, discovery.FeaturePart{ID: p.ID, Title: p.Title, Active: p.Active})
 	}
 	return a
 }
@@ -152,8 +152,10 @@ func adoptionRows(sec *metric.Section, weeks []time.Time) []Row {
 				continue
 			}
 			rows = append(rows, Row{
-				Week: end, Subject: s.Scope.ID, Metric: s.ID, Figure: metric.Figure{Value: p.Value, Lo: p.Value,
-					Hi: p.Value}, N: p.N, Hash: hash,
+				Week: end, Subject: s.Scope.ID, Metric: s.ID, Figure: metric.Figure{
+					Value: p.Value, Lo: p.Value,
+					Hi: p.Value,
+				}, N: p.N, Hash: hash,
 			})
 		}
 	}

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"html/template"
 	"slices"
 	"strings"
 
@@ -9,27 +8,19 @@ import (
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 const casesPath = "cases/index.html"
 
 type casesView struct {
 	frame
-	Cases []caseCard
-}
-
-// caseCard is a case in the list of cases.
-type caseCard struct {
-	Name    link
-	Draft   bool
-	Request string
-	Outcome string
-	Results []resultView // measured and estimated ones
-	Value   string
+	Cases []caseView
 }
 
 type caseView struct {
 	frame
+	Name        view.Link // in the list of cases
 	Heading     string
 	Draft       bool
 	Request     string
@@ -40,26 +31,17 @@ type caseView struct {
 	Priority    []string
 	Inputs      inputList
 	Score       scoreView
-	Delivery    []stepView
+	Delivery    []view.Labelled
 	Reported    []string // the team's own words about what came of it
-	Results     []caseResult
+	Results     []resultView
 	Value       string
 	ValueBasis  string
 	Quotes      []string
 	Outcome     string
-	Text        prose
+	Text        view.Prose
 
-	Features, Research, Initiatives, Links []link
+	Features, Research, Initiatives, Links []view.Link
 }
-
-// caseResult is a result, drawn where it has a before and an after.
-type caseResult struct {
-	resultView
-	Figure template.HTML
-}
-
-// stepView is one stage of a case's delivery.
-type stepView struct{ Phase, Text string }
 
 func (s *site) cases() ([]Page, error) {
 	p, err := s.page("cases", casesPath, func() any { return s.casesView() })
@@ -84,7 +66,7 @@ func (s *site) casesView() casesView {
 		"of it, also where there was no effect.")}
 	for i := range s.content.Cases {
 		c := &s.content.Cases[i]
-		card := caseCard{
+		card := caseView{
 			Name: s.linkTo(v.Root, "cases", c.ID, c.Title), Draft: c.Draft, Request: c.Request, Outcome: c.Outcome,
 		}
 		for _, r := range s.resultsOf(c.Results) {
@@ -101,7 +83,7 @@ func (s *site) casesView() casesView {
 }
 
 func (s *site) caseView(at string, c *fact.Case) caseView {
-	f := s.frame(at, c.Title, "Asked for: "+c.Request, place{"Cases", casesPath})
+	f := s.frame(at, c.Title, "Asked for: "+c.Request, view.Link{Title: "Cases", Href: casesPath})
 	v := caseView{
 		frame: f, Heading: c.Title, Draft: c.Draft, Request: c.Request, Traditional: c.Traditional, Job: c.Job,
 		Findings: c.Findings, Discovery: c.Discovery, Priority: c.Prioritisation, Reported: c.Measurement,
@@ -111,17 +93,17 @@ func (s *site) caseView(at string, c *fact.Case) caseView {
 	}
 	v.Value, v.ValueBasis = valueWords(c.Value)
 	for _, st := range c.Delivery {
-		v.Delivery = append(v.Delivery, stepView{phaseName(st.Phase), st.Text})
+		v.Delivery = append(v.Delivery, view.Labelled{Label: format.Phase(st.Phase), Value: st.Text})
 	}
 	if score := caseScore(&s.report.Plan, c.ID); score != nil {
 		v.Inputs, v.Score = s.inputsOf(s.withReasons(score.Inputs, c)), scoreOf(score.Score, 0, 0, 0)
 	}
-	for i, r := range s.resultsOf(c.Results) {
-		res := caseResult{resultView: r}
+	v.Results = s.resultsOf(c.Results)
+	for i := range v.Results {
+		r := &v.Results[i]
 		if bars := r.beforeAfter(i + 1); bars != nil {
-			res.Figure = figureOf(bars, chart.FigureOptions{Level: 3, Note: r.note()})
+			r.Figure = view.Draw(bars, chart.FigureOptions{Level: 3, Note: r.note()})
 		}
-		v.Results = append(v.Results, res)
 	}
 	return v
 }

@@ -7,12 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/net/html"
-
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/space"
+	"golang.org/x/net/html"
 )
 
 // plainSpaces makes texts readable: no-break spaces as spaces.
@@ -63,21 +62,21 @@ func surveyed(name string) (space.Result, metric.Section) {
 		},
 		Missing: []string{"Nobody was asked " + name},
 		Dimensions: []space.Dimension{
-			{ID: "satisfaction", Title: "Satisfaction", HasData: true, Rows: []space.Row{
+			{ID: "satisfaction", Title: "Satisfaction", HasData: true, Rows: []space.DimensionMetric{
 				{Metric: space.NPS, Title: "Net promoter score", Figure: metric.Figure{Value: of(42), Lo: of(36), Hi: of(48)}, Unit: metric.Points, Target: &metric.Target{Value: 40, Op: metric.Up, Strict: true}, State: space.Met},
-			}, Items: []space.Item{
+			}, Items: []space.ItemAnswers{
 				{Question: "easy " + name, Source: "DORA 2025, CC BY", Min: 1, Max: 5, Counts: []int{3, 25, 60, 60, 32}, N: 180, Favourable: of(0.51), Limits: metric.Limits{Lo: of(0.44), Hi: of(0.58)}},
 				{Question: "too many tools", Reversed: true, Min: 1, Max: 5, Counts: []int{8, 25, 45, 70, 32}, N: 180, Favourable: of(0.18), Limits: metric.Limits{Lo: of(0.13), Hi: of(0.25)}},
 				{Question: "out of ten", Min: 0, Max: 10, Counts: make([]int, 11), N: 180, Favourable: of(0.9), Limits: metric.Limits{Lo: of(0.8), Hi: of(0.95)}},
 			}},
-			{ID: "performance", Title: "Performance", HasData: true, Rows: []space.Row{
+			{ID: "performance", Title: "Performance", HasData: true, Rows: []space.DimensionMetric{
 				{Metric: "dora.lead_time", Title: "Change lead time", Figure: metric.Figure{Value: of(7200), Lo: of(7000), Hi: of(7400)}, Unit: metric.Seconds, Target: &metric.Target{Value: 3600, Op: metric.Down, Strict: true, From: "DORA 2021, elite"}, State: space.NotMet, Sure: true},
 			}},
 			{ID: "activity", Title: "Activity"},
-			{ID: "communication", Title: "Communication", HasData: true, Rows: []space.Row{
+			{ID: "communication", Title: "Communication", HasData: true, Rows: []space.DimensionMetric{
 				{Metric: "support.tickets_per_week", Title: "Support tickets", Figure: metric.Figure{Value: of(12)}, Unit: metric.PerWeek, Wanted: metric.Down, State: space.AsWanted},
 			}},
-			{ID: "efficiency", Title: "Efficiency", HasData: true, Rows: []space.Row{
+			{ID: "efficiency", Title: "Efficiency", HasData: true, Rows: []space.DimensionMetric{
 				{Metric: space.MinutesID("deploy"), Title: name, Target: &metric.Target{Value: 300, Op: metric.Down, Strict: true}, State: space.Unknown, Why: name, Next: name},
 			}},
 		},

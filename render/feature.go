@@ -2,7 +2,6 @@ package render
 
 import (
 	"cmp"
-	"html/template"
 	"io"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -11,6 +10,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/measures"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 type featureView struct {
@@ -20,20 +20,20 @@ type featureView struct {
 	Draft   bool
 	Advice  *adviceView
 	Record  *recordView
-	Facts   []factView
+	Facts   []view.Figure
 	Path    *pathView
-	Flips   []flipView
-	Settles []settleView
+	Flips   []view.Labelled
+	Settles []questionView
 	Use     useView
 	Effect  effectView
-	Counted []countedView
+	Counted []view.Tile
 	Said    saidView
-	Tickets []themeLine
+	Tickets []themeRow
 	Origin  []stage
 	Events  []event
-	About   prose
-	Card    []labelled // what it is, in a few words
-	Links   []link
+	About   view.Prose
+	Card    []view.Labelled // what it is, in a few words
+	Links   []view.Link
 }
 
 // adviceView is a recommendation in words, and what people decided about it.
@@ -95,7 +95,7 @@ func (s *site) feature(at string, f *fact.Feature) featureView {
 		v.Path, v.Flips, v.Settles = &path, s.flips(r), s.settles(r)
 		description = v.Advice.Head + ": " + v.Advice.Short + " (" + v.Advice.Decision + ")."
 	}
-	v.frame = s.frame(at, f.Title, description, place{"Features", featuresPath})
+	v.frame = s.frame(at, f.Title, description, view.Link{Title: "Features", Href: featuresPath})
 	v.Use = s.use(v.Root, f, a, r)
 	v.Counted = s.ownMeasures(v.Root, f)
 	v.Origin = s.origin(v.Root, f, a)
@@ -130,7 +130,7 @@ func (s *site) advice(r *decision.Recommendation) *adviceView {
 	if r.Strength == decision.Recommended {
 		v.Class = "on"
 	}
-	v.Next, v.Gates = upperFirst(nextWords(r))+".", s.gates(r)
+	v.Next, v.Gates = format.UpperFirst(nextWords(r))+".", s.gates(r)
 	switch {
 	case r.Strength == decision.TooEarly:
 		v.Note, v.Next = "Too few facts for any verdict yet.", "" // it is said already
@@ -142,7 +142,7 @@ func (s *site) advice(r *decision.Recommendation) *adviceView {
 		v.Note = "Not beyond doubt: " + unknownWords(r.Missing) + "."
 	}
 	if next := earliest(r); next != "" && r.Strength != decision.TooEarly {
-		v.Note += " " + upperFirst(next) + "."
+		v.Note += " " + format.UpperFirst(next) + "."
 	}
 	if !d.Deadline.IsZero() {
 		v.Deadline = format.Date(d.Deadline)
@@ -166,41 +166,35 @@ func (s *site) record(r *decision.Recommendation) *recordView {
 	}
 }
 
-// countedView is a measure that the feature names: its level now and over time.
-type countedView struct {
-	Level  tile
-	Figure template.HTML
-}
-
 // measureWeeks is how many weeks of each measure a feature's page shows: a page
 // with several stays small.
 const measureWeeks = 52
 
 // ownMeasures are the measures that a feature names and that have figures.
-func (s *site) ownMeasures(root string, f *fact.Feature) []countedView {
+func (s *site) ownMeasures(root string, f *fact.Feature) []view.Tile {
 	sec := s.report.Section("measures")
-	var out []countedView
+	var out []view.Tile
 	for _, id := range f.Measures {
 		m := sec.Find(measures.MetricID(id), organisation)
 		series := sec.FindSeries(measures.MetricID(id), organisation)
-		if m == nil || series == nil || !hasValue(series) {
+		if m == nil || series == nil || !view.HasValue(series) {
 			continue
 		}
 		year := *series
 		year.Points = year.Points[max(0, len(year.Points)-measureWeeks):]
-		v := countedView{Level: s.tile(m, root), Figure: s.figure(&year, "", "week by week")}
-		v.Level.Spark = "" // the figure stands beside it
-		out = append(out, v)
+		t := s.tile(m, root)
+		t.Spark, t.Chart = "", view.DrawSeries(&year, "", "week by week")
+		out = append(out, t)
 	}
 	return out
 }
 
 // featureCard is what the feature is, in a few words.
-func (s *site) featureCard(f *fact.Feature, a *adoption.Feature) []labelled {
-	var out []labelled
+func (s *site) featureCard(f *fact.Feature, a *adoption.Feature) []view.Labelled {
+	var out []view.Labelled
 	add := func(label, value string) {
 		if value != "" {
-			out = append(out, labelled{label, value})
+			out = append(out, view.Labelled{Label: label, Value: value})
 		}
 	}
 	add("Owner", f.Owner)

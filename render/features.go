@@ -8,6 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/adoption"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 const featuresPath = "features/index.html"
@@ -18,34 +19,26 @@ type featuresView struct {
 	InUse    string
 	Features []featureRow
 	Launches []launchRow
-	Hints    []unusedView
+	Hints    []view.Figure
 	Gaps     []string
 }
 
 // featureRow is a feature in the list of features.
 type featureRow struct {
-	link
+	view.Link
 	Note   string // "default", "draft", "not shipped yet"
 	Owner  string
 	Bar    template.HTML
-	Facts  []factView
+	Facts  []view.Figure
 	Advice *adviceView
 }
 
 // launchRow is a feature's adoption in the weeks after general availability.
 type launchRow struct {
-	link
+	view.Link
 	Shipped   string
 	Predicted string
-	Weeks     []checkpointView
-}
-
-// checkpointView is adoption some weeks after general availability.
-type checkpointView struct {
-	Weeks string // "4 weeks"
-	Value string // "83 %", or when it is due
-	Word  string // "as predicted", "below"
-	Class string
+	Weeks     []view.Figure
 }
 
 func (s *site) features() ([]Page, error) {
@@ -69,7 +62,7 @@ func (s *site) featuresView() featuresView {
 			v.Launches = append(v.Launches, s.launchRow(v.Root, a))
 		}
 	}
-	v.Hints = s.hints(v.Root).Unused
+	v.Hints = s.unusedFeatures(v.Root)
 	return v
 }
 
@@ -99,7 +92,7 @@ func (s *site) inUse() string {
 func (s *site) featureRow(root string, f *fact.Feature) featureRow {
 	a, r := s.report.Adoption.Find(f.ID), s.recommendation(f.ID)
 	row := featureRow{
-		link: link{Title: f.Title, Href: root + featurePath(f.ID)}, Owner: f.Owner,
+		Link: view.Link{Title: f.Title, Href: root + featurePath(f.ID)}, Owner: f.Owner,
 		Note: s.featureNote(f, a),
 	}
 	if f.Draft {
@@ -111,7 +104,7 @@ func (s *site) featureRow(root string, f *fact.Feature) featureRow {
 		if r != nil && a.Given == "" {
 			mark = r.Operative.AdoptionHigh
 		}
-		row.Bar = shareBar(a.ActiveShare(), mark)
+		row.Bar = view.DrawShare(a.ActiveShare(), mark)
 	}
 	if r != nil {
 		row.Advice = s.advice(r)
@@ -137,7 +130,7 @@ func (s *site) featureNote(f *fact.Feature, a *adoption.Feature) string {
 
 func (s *site) launchRow(root string, a *adoption.Feature) launchRow {
 	row := launchRow{
-		link: link{Title: a.Title, Href: root + featurePath(a.ID)}, Shipped: format.Date(a.Shipped),
+		Link: view.Link{Title: a.Title, Href: root + featurePath(a.ID)}, Shipped: format.Date(a.Shipped),
 		Predicted: "nothing", Weeks: s.launch(a),
 	}
 	if p := a.Launch[0].Predicted; p != nil {
@@ -148,20 +141,22 @@ func (s *site) launchRow(root string, a *adoption.Feature) launchRow {
 
 // launch holds adoption 4, 8 and 12 weeks after general availability against the
 // prediction.
-func (s *site) launch(a *adoption.Feature) []checkpointView {
-	var out []checkpointView
+func (s *site) launch(a *adoption.Feature) []view.Figure {
+	var out []view.Figure
 	for i := range a.Launch {
 		c := &a.Launch[i]
-		v := checkpointView{Weeks: format.Things(c.Weeks, "weeks"), Class: "unknown"}
+		v := view.Figure{Name: view.Link{Title: format.Things(c.Weeks, "weeks")}, Mark: view.Mark{Class: "unknown"}}
+		if c.Share != nil {
+			v.Value = format.Share(*c.Share)
+		}
 		switch {
 		case c.Share == nil:
-			v.Value, v.Word = "due", format.Date(a.Shipped.AddDate(0, 0, 7*c.Weeks))
+			v.Value, v.Mark.Word = "due", format.Date(a.Shipped.AddDate(0, 0, 7*c.Weeks))
 		case c.Predicted == nil:
-			v.Value, v.Word = format.Share(*c.Share), ""
 		case *c.Share >= *c.Predicted:
-			v.Value, v.Word, v.Class = format.Share(*c.Share), "as predicted", "better"
+			v.Mark = view.Mark{Word: "as predicted", Class: "better"}
 		default:
-			v.Value, v.Word, v.Class = format.Share(*c.Share), "below", "worse"
+			v.Mark = view.Mark{Word: "below", Class: "worse"}
 		}
 		out = append(out, v)
 	}

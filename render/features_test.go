@@ -212,7 +212,7 @@ func TestNothingIsAnnouncedThatNobodyDecided(t *testing.T) {
 }
 
 func TestRecommendationCards(t *testing.T) {
-	cards := func(c fact.Content) []card {
+	cards := func(c fact.Content) []featureRow {
 		r, c, ev := concept(t, c)
 		s, err := newSite(options, r, c, ev)
 		if err != nil {
@@ -230,11 +230,11 @@ func TestRecommendationCards(t *testing.T) {
 		t.Fatalf("%d cards, want %d: %+v", len(got), len(want), got)
 	}
 	for i, w := range want {
-		if facts := strings.Join(strings.Fields(got[i].Facts), " "); got[i].Title != w.title || got[i].Head != w.head || facts != w.facts {
-			t.Errorf("card %d is %q, %q, %q", i, got[i].Head, got[i].Title, facts)
+		if facts := strings.Join(strings.Fields(got[i].Note), " "); got[i].Title != w.title || got[i].Advice.Head != w.head || facts != w.facts {
+			t.Errorf("card %d is %q, %q, %q", i, got[i].Advice.Head, got[i].Title, facts)
 		}
 	}
-	if got[0].Doubt || !got[2].Doubt {
+	if got[0].Advice.Class != "on" || got[2].Advice.Class == "on" {
 		t.Error("only the last card is in doubt")
 	}
 	c := conceptContent(t)

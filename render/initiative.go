@@ -4,6 +4,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 type initiativeView struct {
@@ -13,8 +14,8 @@ type initiativeView struct {
 	Draft   bool
 	Lead    string
 	Meta    []string
-	Ticks   []tickView
-	Text    prose
+	Ticks   []view.Tick
+	Text    view.Prose
 
 	Refused    *refusedRow
 	Inputs     inputList
@@ -28,15 +29,8 @@ type initiativeView struct {
 	Effect     *effectRow
 	Results    []resultView
 
-	Features, Research, Cases, Links []link
-	Tracker                          link
-}
-
-// tickView is one of the four steps of the loop that an initiative has been through.
-type tickView struct {
-	Name string
-	Done bool
-	Why  string
+	Features, Research, Cases, Links []view.Link
+	Tracker                          view.Link
 }
 
 func (s *site) initiatives() ([]Page, error) {
@@ -55,13 +49,13 @@ func (s *site) initiatives() ([]Page, error) {
 
 func (s *site) initiativeView(at string, in *fact.Initiative) initiativeView {
 	lead := s.initiativeLead(in)
-	f := s.frame(at, in.Title, lead, place{"Roadmap", roadmapPath})
+	f := s.frame(at, in.Title, lead, view.Link{Title: "Roadmap", Href: roadmapPath})
 	v := initiativeView{
 		frame: f, Heading: in.Title, Status: statusWords(in.Status), Draft: in.Draft, Lead: lead, File: in.File,
 		Text: s.prose(at, &in.Item, 2), Ticks: s.ticks(in), Phases: s.phasesOf(in), Results: s.resultsOf(in.Results),
 		Features: s.named(f.Root, "features", in.Features), Research: s.named(f.Root, "research", in.Research),
 		Cases: s.named(f.Root, "cases", in.Cases), Links: furtherLinks(in.Links),
-		Tracker: link{Title: in.Tracker, Href: safeURL(in.Tracker)},
+		Tracker: view.Link{Title: in.Tracker, Href: safeURL(in.Tracker)},
 	}
 	if in.Owner != "" {
 		v.Meta = append(v.Meta, "owner "+in.Owner)
@@ -76,7 +70,7 @@ func (s *site) initiativeView(at string, in *fact.Initiative) initiativeView {
 	}
 	v.Effect = s.expectedOf(f.Root, in.ID)
 	if in.Status == fact.WontBuild {
-		v.Refused = &refusedRow{Reason: upperFirst(clause(in.Reason)), Instead: upperFirst(clause(in.Instead))}
+		v.Refused = &refusedRow{Reason: format.UpperFirst(clause(in.Reason)), Instead: format.UpperFirst(clause(in.Instead))}
 		v.Refused.Revisit, v.Refused.Due = revisitWords(in.Revisit, s.report.AsOf)
 	}
 	return v
@@ -106,7 +100,7 @@ func (s *site) fillScore(v *initiativeView, in *fact.Initiative) {
 	it := s.report.Plan.Find(in.ID)
 	if it == nil {
 		if in.Status != fact.WontBuild && in.Status != fact.Done {
-			v.Missing = upperFirst(missingWords(in.Rice))
+			v.Missing = format.UpperFirst(missingWords(in.Rice))
 		}
 		return
 	}
@@ -130,7 +124,7 @@ func (s *site) initiativeLead(in *fact.Initiative) string {
 		return ordinal(it.PublishedRank) + " of " + format.Count(len(s.report.Plan.Ranked)) + " on the roadmap" +
 			s.phaseLead(in) + rankLead(it) + "."
 	}
-	return upperFirst(in.Status) + s.phaseLead(in) + "; without a score."
+	return format.UpperFirst(in.Status) + s.phaseLead(in) + "; without a score."
 }
 
 // phaseLead names the phase that an active initiative is in.
@@ -139,7 +133,7 @@ func (s *site) phaseLead(in *fact.Initiative) string {
 	if n < 0 || in.Status != fact.Active {
 		return ""
 	}
-	text := ", now in " + phaseName(in.Phases[n].Name)
+	text := ", now in " + format.Phase(in.Phases[n].Name)
 	if who := audienceWords(&in.Phases[n].Audience); who != "" {
 		text += " for " + who
 	}

@@ -8,12 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/net/html"
-
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/rice"
+	"golang.org/x/net/html"
 )
 
 var exampleDay = time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)
@@ -349,10 +348,10 @@ func TestWordsOfScores(t *testing.T) {
 			t.Errorf("amount(%v) = %q, want %q", v, got, want)
 		}
 	}
-	if got := overrideOf(&rice.Item{Override: &rice.Override{Agrees: true}}).Kind; !strings.Contains(got, "not needed any more") {
+	if got := overrideOf(&rice.Item{Override: &rice.Override{Agrees: true}}).Text; !strings.Contains(got, "not needed any more") {
 		t.Errorf("an override that agrees: %q", got)
 	}
-	if got := overrideOf(&rice.Item{Override: &rice.Override{}}).Kind; !strings.Contains(got, "Against the score") {
+	if got := overrideOf(&rice.Item{Override: &rice.Override{}}).Text; !strings.Contains(got, "Against the score") {
 		t.Errorf("an override against the score: %q", got)
 	}
 }

@@ -10,13 +10,12 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/jba/templatecheck"
-
 	"github.com/ip3dp/ip3dp/collect/demo"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/templates"
+	"github.com/jba/templatecheck"
 )
 
 var options = Options{Templates: templates.FS, Assets: templates.Assets, Version: "test"}
@@ -83,7 +82,7 @@ func TestTemplatesMatchTheirViews(t *testing.T) {
 		"health": healthView{}, "discovery": discoveryView{}, "experience": experienceView{}, "search": searchView{}, "delivery": scopeView{}, "team": scopeView{}, "evidence": evidenceView{},
 		"roadmap": roadmapView{}, "initiative": initiativeView{}, "cases": casesView{}, "case": caseView{},
 		"how-we-work": howView{}, "page": pageView{},
-		"about": aboutView{}, "methods": methodsView{}, "data": dataView{}, "features": featuresView{}, "feature": featureView{}, "decisions": decisionsView{}, "review": reviewView{}, "404": notFoundView{},
+		"about": aboutView{}, "methods": methodsView{}, "data": dataView{}, "features": featuresView{}, "feature": featureView{}, "decisions": decisionsView{}, "review": reviewView{}, "404": frame{},
 	}
 	for name, tmpl := range s.templates {
 		view, ok := views[name]

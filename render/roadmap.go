@@ -13,6 +13,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 const (
@@ -32,16 +33,16 @@ type roadmapView struct {
 	Gantt       template.HTML
 	Earlier     string
 	Ranked      []rankedRow
-	First       *firstView
+	First       *view.Entry
 	Scale       scaleView
 	CSV         string
-	Past        pastView
-	Unscored    []unscoredRow
+	Past        view.Chart
+	Unscored    []view.Entry
 	Refused     []refusedRow
 	Predictions []predictionRow
 	Calibration string
 	Effects     effectsView // what initiatives should change, and did
-	Habits      []goalTile  // how the time is spent, and how long requests take
+	Habits      []view.Tile // how the time is spent, and how long requests take
 }
 
 // rankedRow is one scored initiative, in published order.
@@ -49,7 +50,7 @@ type rankedRow struct {
 	ID       string
 	Place    string // published: "1"
 	ByScore  string // computed: "1st"
-	Name     link
+	Name     view.Link
 	Status   string
 	Inputs   inputList
 	Score    scoreView
@@ -57,26 +58,12 @@ type rankedRow struct {
 	Doubt    doubtView
 }
 
-// firstView answers what to build first, and why.
-type firstView struct {
-	Name   link
-	Reason string
-	Close  []tieView
-}
-
 // scaleView is how scores are made, with the scale in force.
 type scaleView struct{ Reach, Effort, Impact, Confidence string }
 
-type unscoredRow struct {
-	Name    link
-	Status  string
-	Missing string
-	File    string
-}
-
 type refusedRow struct {
 	ID      string
-	Name    link
+	Name    view.Link
 	Reason  string
 	Instead string
 	Revisit string
@@ -84,7 +71,7 @@ type refusedRow struct {
 }
 
 type predictionRow struct {
-	Name      link
+	Name      view.Link
 	Approved  string
 	Predicted string
 	Range     string
@@ -129,18 +116,14 @@ func (s *site) roadmapView() roadmapView {
 	}
 	if len(v.Ranked) > 0 {
 		r := &v.Ranked[0]
-		v.First = &firstView{Name: r.Name, Reason: "the highest score", Close: r.Doubt.Ties}
+		v.First = &view.Entry{Name: r.Name, Note: "the highest score"}
 		if r.Override != nil {
-			v.First.Reason = clause(r.Override.Reason)
+			v.First.Note = clause(r.Override.Reason)
 		}
 	}
-	for _, id := range []string{discovery.IdeaToGA, discovery.Share, discovery.UnusedEffort} {
-		if m := s.report.Found.Find(id, organisation); m != nil {
-			v.Habits = append(v.Habits, s.goalTile(m, f.Root))
-		}
-	}
+	v.Habits = s.goalTiles(&s.report.Found, f.Root, discovery.IdeaToGA, discovery.Share, discovery.UnusedEffort)
 	if g, earlier := s.gantt(f.Root); len(g.Sections) > 0 {
-		v.Gantt = figureOf(g, chart.FigureOptions{
+		v.Gantt = view.Draw(g, chart.FigureOptions{
 			CSV: f.Root + roadmapFile, Level: 3,
 			Note: "Filled is done, the outline is planned. States are what the team declared; dates only warn.",
 		})
@@ -217,15 +200,15 @@ func (s *site) initiative(id string) *fact.Initiative {
 	return &s.content.Initiatives[i]
 }
 
-func (s *site) unscoredRows(root string) []unscoredRow {
-	var rows []unscoredRow
+func (s *site) unscoredRows(root string) []view.Entry {
+	var rows []view.Entry
 	for _, id := range s.report.Plan.Unscored {
 		in := s.initiative(id)
 		if in == nil {
 			continue
 		}
-		rows = append(rows, unscoredRow{
-			Name: s.linkTo(root, "roadmap", id, in.Title), Status: statusWords(in.Status), Missing: missingWords(in.Rice), File: in.File,
+		rows = append(rows, view.Entry{
+			Name: s.linkTo(root, "roadmap", id, in.Title), Status: statusWords(in.Status), Note: missingWords(in.Rice), File: in.File,
 		})
 	}
 	return rows
@@ -259,8 +242,8 @@ func (s *site) refusedRows(root string) []refusedRow {
 	for i := range s.report.Plan.Refused {
 		r := &s.report.Plan.Refused[i]
 		row := refusedRow{
-			ID: r.ID, Name: s.linkTo(root, "roadmap", r.ID, r.Title), Reason: upperFirst(clause(r.Reason)),
-			Instead: upperFirst(clause(r.Instead)),
+			ID: r.ID, Name: s.linkTo(root, "roadmap", r.ID, r.Title), Reason: format.UpperFirst(clause(r.Reason)),
+			Instead: format.UpperFirst(clause(r.Instead)),
 		}
 		row.Revisit, row.Due = revisitWords(r.Revisit, s.report.AsOf)
 		rows = append(rows, row)
@@ -321,7 +304,7 @@ func spentWords(p *rice.Prediction) string {
 func calibrationWords(list []rice.Prediction) string {
 	c, ok := rice.Calibrate(list)
 	if !ok {
-		return "How good predictions are is judged once five are over; " + format.Count(c.N) + " " + isAre(c.N) +
+		return "How good predictions are is judged once five are over; " + format.Count(c.N) + " " + format.Is(c.N) +
 			" so far, and only listed."
 	}
 	return format.Count(c.Hits) + " of " + format.Count(c.N) + " finished initiatives took what their range said (" +
@@ -329,13 +312,6 @@ func calibrationWords(list []rice.Prediction) string {
 		", likely " + format.Interval(&c.Likely.Lo, &c.Likely.Hi, "share") + "; 90" + format.Space + "% should). They took " +
 		format.Number(c.Bias) + " times what was predicted; mean interval score (Winkler, on logarithms) " +
 		format.Number(c.Winkler) + "."
-}
-
-func isAre(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
 }
 
 // scaleWords lists what the words of a scale stand for, the largest first.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 const (
@@ -95,11 +96,9 @@ func (s *site) findings() []findings {
 
 func (s *site) menuFindings() []finding {
 	var out []finding
-	for _, list := range [][]place{menu, menuMore, menuLast} {
-		for _, p := range list {
-			if s.paths[p.path] && p.path != searchPath {
-				out = append(out, finding{Title: p.title, Path: p.path})
-			}
+	for _, e := range pageList() {
+		if e.menu != noMenu && s.paths[e.link.Href] {
+			out = append(out, finding{Title: e.link.Title, Path: e.link.Href})
 		}
 	}
 	return out
@@ -135,7 +134,7 @@ func (s *site) definitionFindings() []finding {
 	for i := range s.report.Sections {
 		for j := range s.report.Sections[i].Definitions {
 			d := &s.report.Sections[i].Definitions[j]
-			out = append(out, finding{Title: d.Title, Path: at + "#" + anchor(d.ID)})
+			out = append(out, finding{Title: d.Title, Path: at + "#" + view.Anchor(d.ID)})
 		}
 	}
 	return out

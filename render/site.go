@@ -13,7 +13,10 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // Options say how to render, not what.
@@ -38,8 +41,8 @@ func Site(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) ([]
 		return nil, err
 	}
 	var pages []Page
-	for _, section := range sections {
-		more, err := section(s)
+	for _, entry := range pageList() {
+		more, err := entry.build(s)
 		if err != nil {
 			return nil, err
 		}
@@ -63,7 +66,7 @@ type site struct {
 	paths      map[string]bool   // of all pages, known before the first is rendered
 	titles     map[string]string // "roadmap/ID" → title of every piece of content
 	told       map[string]bool   // research on the discovery page, by ID
-	own        []place           // the platform's own pages, in the menu
+	own        []view.Link       // the platform's own pages, in the menu
 	assetPages []Page
 }
 
@@ -149,4 +152,59 @@ func (s *site) page(name, at string, view func() any) (Page, error) {
 	return Page{Path: at, Write: func(w io.Writer) error {
 		return t.ExecuteTemplate(clean{w}, "base", view())
 	}}, nil
+}
+
+// tile returns the tile of a metric. root leads to the site's root.
+func (s *site) tile(m *metric.Metric, root string) view.Tile {
+	t := view.NewTile(m, root+Methods)
+	if m.ID == dora.Frequency {
+		t.Facts = format.UpperFirst(ShippedWords(s.report.ShippedBy(m.Scope)))
+		t.Few = m.Value == nil || m.Longer != nil
+	}
+	if m.State == metric.NotAvailable || m.Value == nil {
+		return t
+	}
+	if m.Evidence != "" {
+		t.Evidence = root + evidencePath(m.Scope) + s.evidenceFragment(m)
+	}
+	for i := range s.report.Sections {
+		if series := s.report.Sections[i].FindSeries(m.ID, m.Scope); series != nil {
+			t.Spark = view.DrawSpark(m, series)
+			break
+		}
+	}
+	return t
+}
+
+// tiles returns the tiles of the metrics with these IDs; missing ones are left out.
+func (s *site) tiles(sec *metric.Section, scope metric.Scope, root string, ids ...string) []view.Tile {
+	var out []view.Tile
+	for _, id := range ids {
+		if m := sec.Find(id, scope); m != nil {
+			out = append(out, s.tile(m, root))
+		}
+	}
+	return out
+}
+
+// goalTiles returns the tiles of the organisation's metrics with their goals.
+func (s *site) goalTiles(sec *metric.Section, root string, ids ...string) []view.Tile {
+	var out []view.Tile
+	for _, id := range ids {
+		if m := sec.Find(id, organisation); m != nil {
+			out = append(out, s.tile(m, root).WithGoal(m))
+		}
+	}
+	return out
+}
+
+// evidenceFragment returns the part of a scope's evidence that a metric was made of.
+// An organisation of teams has one part, that lists the teams.
+func (s *site) evidenceFragment(m *metric.Metric) string {
+	for _, e := range s.evidence[metric.Scope{Kind: m.Scope.Kind, ID: m.Scope.ID}] {
+		if e.ID == m.Evidence {
+			return "#" + e.ID
+		}
+	}
+	return ""
 }

@@ -112,8 +112,8 @@ func (c *client) explain(err error) error {
 		return failed
 	case errors.As(err, &answer) && answer.Response != nil:
 		return &statusError{
-			status: answer.Response.StatusCode,
-			path:   c.transport.Scrub(requestPath(answer.Response.Request)), message: c.transport.Scrub(answer.Message),
+			status: answer.Response.StatusCode, request: c.transport.Scrub(formatRequest(answer.Response.Request)),
+			message: c.transport.Scrub(answer.Message),
 		}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
@@ -121,22 +121,23 @@ func (c *client) explain(err error) error {
 	return errors.New(c.transport.Scrub(err.Error())) // of http.Client, with an address that the forge chose
 }
 
-func requestPath(r *http.Request) string {
+// formatRequest returns the method and the path of a request: "GET /repos/acme/shop".
+func formatRequest(r *http.Request) string {
 	if r == nil || r.URL == nil {
-		return ""
+		return "request"
 	}
-	return r.URL.Path
+	return r.Method + " " + r.URL.Path
 }
 
 // statusError is an answer with a status that says something about what was asked
 // for: 404, 409, 410, 422, 451.
 type statusError struct {
-	status        int
-	path, message string
+	status           int
+	request, message string
 }
 
 func (e *statusError) Error() string {
-	return fmt.Sprintf("GET %s: %d %s", e.path, e.status, e.message)
+	return fmt.Sprintf("%s: %d %s", e.request, e.status, e.message)
 }
 
 // status is the HTTP status that an error tells of, or 0.
@@ -155,5 +156,7 @@ func status(err error) int {
 // fatal says whether an error ends the run: credentials, budget, the end of the
 // context. Anything else concerns only what was asked for.
 func fatal(ctx context.Context, err error) bool {
-	return ctx.Err() != nil || errors.Is(err, collect.ErrCredentials) || errors.Is(err, rest.ErrBudget)
+	var without *noGraphQLError
+	return ctx.Err() != nil || errors.Is(err, collect.ErrCredentials) || errors.Is(err, rest.ErrBudget) ||
+		errors.As(err, &without)
 }

@@ -93,10 +93,8 @@ func (r *run) discover(ctx context.Context) error {
 	if err := r.missing(ctx, d); err != nil {
 		return err
 	}
-	if r.f.o.GraphQL {
-		if err := r.branchesOfEmpty(ctx); err != nil {
-			return err
-		}
+	if err := r.branchesOfEmpty(ctx); err != nil {
+		return err
 	}
 	r.total, r.begun = len(r.targets), true
 	var b collect.Batch
@@ -114,11 +112,7 @@ func (r *run) discover(ctx context.Context) error {
 func (r *run) find(ctx context.Context) (*discovery, error) {
 	d := &discovery{found: map[int64]bool{}}
 	for _, org := range r.f.o.Organisations {
-		list := r.listOrganisation
-		if !r.f.o.GraphQL {
-			list = r.listOrganisationREST
-		}
-		if err := list(ctx, d, org); err != nil {
+		if err := r.client.checkGraphQL(r.listOrganisation(ctx, d, org)); err != nil {
 			if fatal(ctx, err) {
 				return nil, err
 			}
@@ -128,11 +122,7 @@ func (r *run) find(ctx context.Context) (*discovery, error) {
 		}
 	}
 	for _, name := range r.f.o.Repositories {
-		ask := r.probeRepository
-		if !r.f.o.GraphQL {
-			ask = r.probeRepositoryREST
-		}
-		if err := ask(ctx, d, name); err != nil {
+		if err := r.client.checkGraphQL(r.probeRepository(ctx, d, name)); err != nil {
 			if fatal(ctx, err) {
 				return nil, err
 			}
@@ -249,7 +239,10 @@ func (r *run) branchesOfEmpty(ctx context.Context) error {
 		if t.repo.DefaultBranch = r.known[t.repo.ID].DefaultBranch; t.repo.DefaultBranch != "" {
 			continue
 		}
-		var v rRepository
+		var v struct {
+			ID            int64  `json:"id"`
+			DefaultBranch string `json:"default_branch"`
+		}
 		_, err := r.client.get(ctx, "repos/"+t.repo.Name, &v)
 		if err != nil && fatal(ctx, err) {
 			return err
@@ -391,4 +384,9 @@ func (r *run) lookFor(ctx context.Context, repo collect.Repository) error {
 		return fmt.Errorf("saving %s: %w", repo.Name, err)
 	}
 	return nil
+}
+
+// isWorkflow reports whether a file in the folder of workflows is one.
+func isWorkflow(path string) bool {
+	return strings.HasSuffix(path, ".yml") || strings.HasSuffix(path, ".yaml")
 }

@@ -87,7 +87,10 @@ func (r *run) conclude(ctx context.Context, err error) (collect.Report, error) {
 			from = r.knownBefore()
 		}
 		reason, next := "the run ended early: "+oneLine(r.client.transport.Scrub(err.Error())), "run again: it goes on where this one ended"
+		var without *noGraphQLError
 		switch {
+		case errors.As(err, &without):
+			reason, next = oneLine(without.reason()), without.next
 		case errors.Is(err, rest.ErrBudget):
 			reason = fmt.Sprintf("data until %s only, %d of %d repositories are up to date: %s", dataUntil(from), r.done,
 				r.total, oneLine(err.Error()))

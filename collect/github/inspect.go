@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -63,11 +62,7 @@ func (r *run) inspect(ctx context.Context, i *collect.Inspection) error {
 	sample := slices.Clone(r.targets)
 	slices.SortStableFunc(sample, func(a, b *target) int { return cmp.Compare(b.weight, a.weight) })
 	sample = sample[:min(len(sample), sampled)]
-	if r.f.o.GraphQL {
-		err = r.sample(ctx, i, sample)
-	} else {
-		err = r.sampleREST(ctx, i, sample)
-	}
+	err = r.sample(ctx, i, sample)
 	r.countWorkflows(i)
 	r.estimate(i)
 	return err
@@ -113,13 +108,6 @@ func (r *run) countTeams(ctx context.Context) (int, error) {
 }
 
 func (r *run) teamsIn(ctx context.Context, org string) (int, error) {
-	if !r.f.o.GraphQL {
-		found, err := fetch(ctx, r.client, restList[*rTeam]{
-			name: "teams of " + org, path: "orgs/" + url.PathEscape(org) +
-				"/teams", key: func(t *rTeam) string { return t.Slug },
-		})
-		return len(found), err
-	}
 	var o struct {
 		Teams struct {
 			TotalCount int `json:"totalCount"`
@@ -180,41 +168,6 @@ func (r *run) sample(ctx context.Context, i *collect.Inspection, sample []*targe
 				labels.add(name, t.repo.Name)
 			}
 		}
-	}
-	r.seen(i, environments, labels)
-	return nil
-}
-
-// sampleREST does the same without GraphQL.
-func (r *run) sampleREST(ctx context.Context, i *collect.Inspection, sample []*target) error {
-	environments, labels := tally{}, tally{}
-	for _, t := range sample {
-		var deployments []*rDeployment
-		_, err := r.client.ask(ctx, "repos/"+t.repo.Name+"/deployments?per_page=100", &deployments)
-		var issues []*rIssue
-		if err == nil && !t.issuesOff {
-			_, err = r.client.ask(ctx, "repos/"+t.repo.Name+"/issues?state=all&per_page=50", &issues)
-		}
-		if err != nil && fatal(ctx, err) {
-			return err
-		}
-		if err != nil {
-			r.note("%s: no sample: %s", t.repo.Name, oneLine(err.Error()))
-		}
-		for _, d := range deployments {
-			if d != nil {
-				environments.add(d.Environment, t.repo.Name)
-			}
-		}
-		for _, issue := range issues {
-			if issue == nil {
-				continue
-			}
-			for _, l := range issue.Labels {
-				labels.add(l.Name, t.repo.Name)
-			}
-		}
-		t.totals[collect.Deployments] = len(deployments)
 	}
 	r.seen(i, environments, labels)
 	return nil
@@ -286,7 +239,7 @@ func (r *run) estimate(i *collect.Inspection) {
 	w := r.o.Window
 	pages := func(n float64, size int) int { return max(0, (int(n)+size-1)/size-1) }
 	lists := (len(r.targets)+probePage-1)/probePage + len(r.f.o.Repositories) + 1
-	rounds, active, gets := 0, 0, 0
+	rounds, active := 0, 0
 	for _, t := range r.targets {
 		share := 1.0
 		if age := w.To.Sub(t.created); !t.created.IsZero() && age > w.To.Sub(w.From) {
@@ -294,7 +247,6 @@ func (r *run) estimate(i *collect.Inspection) {
 		}
 		deployments, changes := share*float64(t.totals[collect.Deployments]), share*float64(t.totals[collect.Changes])
 		rounds += 1 + max(pages(deployments, fullPage), pages(changes, fullRequests))
-		gets += 6 + int(deployments) + 3*int(changes)
 		if t.newest.After(w.To.Add(-36 * time.Hour)) {
 			active++
 		}
@@ -303,26 +255,10 @@ func (r *run) estimate(i *collect.Inspection) {
 			i.Night++
 		}
 	}
-	if r.f.o.GraphQL {
-		teams := (i.Teams + teamsPage - 1) / teamsPage
-		first, night := lists+teams+rounds/packTargets+1, lists+teams+active/packTargets+2
-		i.Time = time.Duration(first)*perQuery + time.Duration(i.Requests)*perGet
-		i.NightTime = time.Duration(night)*perQuery + time.Duration(i.Night)*perGet
-		i.Requests += first
-		i.Night += night
-		return
-	}
-	i.Requests += lists + 2*i.Teams + gets
-	i.Night += min(restNight, lists+2*len(r.targets))
-	i.Time, i.NightTime = r.restTime(i.Requests), r.restTime(i.Night)
-	i.Notes = append(i.Notes, "without GraphQL the estimate of a first run is rough: REST does not say how much there is")
-}
-
-// restTime adds an hour for each time that the limit of an hour is used up.
-func (r *run) restTime(requests int) time.Duration {
-	d := time.Duration(requests) * perGet
-	if l := r.budget().Limit; l > 0 && requests > l {
-		d = max(d, time.Duration(requests/l)*time.Hour)
-	}
-	return d
+	teams := (i.Teams + teamsPage - 1) / teamsPage
+	first, night := lists+teams+rounds/packTargets+1, lists+teams+active/packTargets+2
+	i.Time = time.Duration(first)*perQuery + time.Duration(i.Requests)*perGet
+	i.NightTime = time.Duration(night)*perQuery + time.Duration(i.Night)*perGet
+	i.Requests += first
+	i.Night += night
 }

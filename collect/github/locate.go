@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/internal/rest"
 )
 
 // locate finds out where the REST API begins, and returns a header that tells what
@@ -38,12 +39,7 @@ func (c *client) locate(ctx context.Context, o *Options) (http.Header, error) {
 			}
 		}
 	}
-	if o.GraphQL || len(places) == 1 {
-		return nil, nil // what is configured may be hidden: that is told of each by name
-	}
-	return nil, fmt.Errorf("no API of GitHub at %s, with or without /api/v3/: neither the rate limit nor %s is "+
-		"there: check base_url, and that %s may read what is configured",
-		c.transport.Scrub(base.Redacted()), paths[1], c.token.kind())
+	return nil, nil // what is configured may be hidden: that is told of each by name
 }
 
 func (c *client) probe(ctx context.Context, path string) (http.Header, error) {
@@ -71,7 +67,7 @@ func (c *client) otherGraphQL() string {
 }
 
 // post sends a query to the GraphQL API, and if that is not there, to where else it
-// may be.
+// may be. An answer that refuses the first query is a noGraphQLError.
 func (c *client) post(ctx context.Context, query map[string]string, out any) error {
 	_, err := c.call(ctx, http.MethodPost, c.graphql, query, out)
 	err = c.explain(err)
@@ -81,10 +77,44 @@ func (c *client) post(ctx context.Context, query map[string]string, out any) err
 		}
 	}
 	c.answered = c.answered || err == nil
-	var missing *statusError
-	if errors.As(err, &missing) && missing.status == http.StatusNotFound {
-		return fmt.Errorf("no GraphQL API at %s: check base_url, or set graphql = false to use REST alone: %w",
-			c.transport.Scrub(c.graphql), err)
+	if code := status(err); code >= 400 && code < 500 || code == http.StatusNotImplemented {
+		return c.checkGraphQL(err)
 	}
 	return err
+}
+
+// noGraphQLError ends a run: the GraphQL API never answered it. GitHub's lists cannot be
+// read without that API.
+type noGraphQLError struct {
+	address, next string
+	cause         error
+}
+
+// Error returns the address, the reason and the next step.
+func (e *noGraphQLError) Error() string { return e.reason() + ": " + e.next }
+
+func (e *noGraphQLError) reason() string {
+	return fmt.Sprintf("the GraphQL API at %s cannot be used: %v", e.address, e.cause)
+}
+
+// Unwrap returns the error of the request.
+func (e *noGraphQLError) Unwrap() error { return e.cause }
+
+// checkGraphQL returns the error of a query, as a noGraphQLError if the API has not
+// answered any query of the run.
+func (c *client) checkGraphQL(err error) error {
+	var found *noGraphQLError
+	if err == nil || c.answered || errors.As(err, &found) || errors.Is(err, collect.ErrCredentials) ||
+		errors.Is(err, rest.ErrBudget) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	next := "allow requests to this address, or run again if it was a fault: GitHub's lists are read by GraphQL only"
+	switch status(err) {
+	case http.StatusForbidden:
+		next = "give " + c.token.kind() + " read access to the GraphQL API, and authorise it for single sign-on if the " +
+			"organisation has that: GitHub's lists are read by GraphQL only"
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+		next = "check base_url, and that a proxy in between passes GraphQL on: GitHub's lists are read by GraphQL only"
+	}
+	return &noGraphQLError{address: c.transport.Scrub(c.graphql), next: next, cause: err}
 }

@@ -34,9 +34,6 @@ type Options struct {
 	// Token authenticates, unless App is set.
 	Token string
 	App   *App
-	// GraphQL is how an organisation can be read each night; without it the REST
-	// API is asked, at some thirty times the requests.
-	GraphQL bool
 	// Deployments says what stands for a deployment. Default: environments.
 	Deployments []string
 	// Environments leaves out deployments to any other. Default: all are kept, and

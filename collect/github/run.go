@@ -102,9 +102,6 @@ func (r *run) sync(ctx context.Context) error {
 	if err := r.teams(ctx); err != nil {
 		return err
 	}
-	if !r.f.o.GraphQL {
-		return r.readREST(ctx)
-	}
 	if err := r.unfinished(ctx); err != nil {
 		return err
 	}
@@ -186,7 +183,7 @@ func (r *run) span(t *target, kind collect.Kind, seen string, total int) *span {
 	case collect.Commits:
 		s.mark.Head, s.mark.At = old.Head, old.At // until they are read
 	case collect.Deployments:
-		s.mark.Newest, s.mark.Runs, s.mark.Had = old.Newest, old.Runs, old.Had
+		s.mark.Runs = old.Runs
 		s.mark.Open = r.stillOpen(t.repo.ID, old.Open)
 	}
 	return s

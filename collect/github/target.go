@@ -27,8 +27,6 @@ type span struct {
 	moved bool
 	mark  mark // as it will be saved
 	err   error
-	// skip says that it is left for another night: nothing is claimed of it.
-	skip bool
 }
 
 // target is a repository that is being read.
@@ -42,9 +40,6 @@ type target struct {
 	releases, tags int
 	created        time.Time
 	newest         time.Time // of what the probe shows
-	pushedAt       string    // REST: when anything was pushed
-	issuesOff      bool      // REST: the repository has no issues
-	unpushed       bool      // REST: nothing was pushed since it was made
 	// weight is how much there seems to be to read.
 	weight  int
 	spans   map[collect.Kind]*span
@@ -164,7 +159,7 @@ func (t *target) finish(w collect.Window) collect.Batch {
 			clearKind(&b, kind)
 			continue
 		}
-		if s.skip || kind == collect.Commits && s.moved && t.needsCommitsAgain() {
+		if kind == collect.Commits && s.moved && t.needsCommitsAgain() {
 			continue
 		}
 		// Incidents are always read whole, so that one that lost its label goes.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -17,17 +18,13 @@ const teamsPage = 40
 // teams reads the organisations' teams. They replace those of the last night only
 // if all of them could be read.
 func (r *run) teams(ctx context.Context) error {
-	if !r.f.o.Teams || len(r.f.o.Organisations) == 0 || !r.teamsDue() {
+	if !r.f.o.Teams || len(r.f.o.Organisations) == 0 {
 		return nil
 	}
 	r.progress("teams")
-	read := r.teamsOf
-	if !r.f.o.GraphQL {
-		read = r.teamsOfREST
-	}
 	var all []fact.ForgeTeam
 	for _, org := range r.f.o.Organisations {
-		teams, err := read(ctx, org)
+		teams, err := r.teamsOf(ctx, org)
 		if err != nil {
 			if fatal(ctx, err) {
 				return err
@@ -46,7 +43,7 @@ func (r *run) teams(ctx context.Context) error {
 	w := r.o.Window
 	return r.store.Put(ctx, r.f.name, collect.Batch{
 		Teams: all, SetTeams: true,
-		Cursors: []collect.Cursor{{Kind: collect.Teams, Rule: r.teamsRule(), From: w.From, To: w.To}},
+		Cursors: []collect.Cursor{{Kind: collect.Teams, Rule: "1 " + strings.Join(r.f.o.Organisations, " "), From: w.From, To: w.To}},
 	})
 }
 

@@ -194,7 +194,7 @@ func (t *credentials) request(ctx context.Context, method, path string, out any)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode >= 300 {
-		return &statusError{status: resp.StatusCode, path: r.URL.Path, message: http.StatusText(resp.StatusCode)}
+		return &statusError{status: resp.StatusCode, request: formatRequest(r), message: http.StatusText(resp.StatusCode)}
 	}
 	b, err := io.ReadAll(resp.Body) // the transport has bounded it
 	if err != nil {

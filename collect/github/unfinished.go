@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -67,14 +68,23 @@ func isNumber(s string) bool {
 // reread asks for some deployments by their ids and saves how they stand now.
 func (r *run) reread(ctx context.Context, all []openDeployment) error {
 	var ids []string
+	var asked []openDeployment
 	at := map[string]openDeployment{}
 	for _, d := range all {
 		if d.node == "" {
-			if err := r.rereadREST(ctx, d); err != nil {
+			node, err := r.findNode(ctx, d)
+			if err != nil && fatal(ctx, err) {
 				return err
 			}
-			continue
+			if err != nil {
+				r.stillUnknown([]openDeployment{d}, err)
+			}
+			if node == "" {
+				continue
+			}
+			d.node = node
 		}
+		asked = append(asked, d)
 		at[d.ref.ID] = d
 		ids = append(ids, d.node)
 	}
@@ -100,7 +110,7 @@ func (r *run) reread(ctx context.Context, all []openDeployment) error {
 		if fatal(ctx, err) || errors.Is(err, errTooMuch) && len(all) > 1 {
 			return err
 		}
-		r.stillUnknown(all, err)
+		r.stillUnknown(asked, err)
 		return nil
 	}
 	r.client.pages++
@@ -127,6 +137,22 @@ func (r *run) reread(ctx context.Context, all []openDeployment) error {
 		return fmt.Errorf("saving unfinished deployments: %w", err)
 	}
 	return nil
+}
+
+// findNode asks REST for the GraphQL id of a deployment whose id was not kept: GraphQL
+// finds no deployment by its number. It returns "" if the deployment was deleted.
+func (r *run) findNode(ctx context.Context, d openDeployment) (string, error) {
+	var found struct {
+		NodeID string `json:"node_id"`
+	}
+	_, err := r.client.get(ctx, "repos/"+d.t.repo.Name+"/deployments/"+d.ref.ID, &found)
+	switch {
+	case status(err) == http.StatusNotFound:
+		return "", nil
+	case err == nil && found.NodeID == "":
+		return "", fmt.Errorf("deployment %s: %w: no node_id", d.ref.ID, errPage)
+	}
+	return found.NodeID, err
 }
 
 // stillUnknown reports, once for each repository, unfinished deployments of which it

@@ -281,9 +281,9 @@ func FuzzAnswers(f *testing.F) {
 		} {
 			_, _, _ = p.take(raw)
 		}
-		var c rCommit
+		var c qCommit
 		if json.Unmarshal(raw, &c) == nil {
-			c.query().row(1)
+			c.row(1)
 		}
 		var p probed
 		if json.Unmarshal(raw, &p) == nil {

@@ -96,10 +96,10 @@ func (r *run) runsBetween(ctx context.Context, t *target, file string, rule *Wor
 		q.Set("event", rule.Event)
 	}
 	address := fmt.Sprintf("repos/%s/actions/workflows/%s/runs", t.repo.Name, url.PathEscape(path.Base(file)))
-	found, err := fetch(ctx, r.client, restList[*rRun]{
-		name: "runs of " + file + " of " + t.repo.Name, path: address, query: q, wrapped: "workflow_runs",
+	found, err := fetchList(ctx, r.client, restList[*rRun]{
+		name: "runs of " + file + " of " + t.repo.Name, path: address, query: q, field: "workflow_runs",
 		key:    func(v *rRun) string { return number(v.ID) },
-		refuse: func(total int) error { return tooMany(total) },
+		refuse: refuseMany,
 	})
 	if errors.Is(err, errManyRuns) && to.Sub(from) > 2*time.Second {
 		middle := from.Add(to.Sub(from) / 2).Truncate(time.Second)
@@ -132,15 +132,15 @@ func (r *run) unknownWorkflow(ctx context.Context, t *target, file string, cause
 
 // knownWorkflows are those that GitHub has ever run, or would.
 func (r *run) knownWorkflows(ctx context.Context, t *target) ([]*rWorkflow, error) {
-	return fetch(ctx, r.client, restList[*rWorkflow]{
-		name: "workflows of " + t.repo.Name, path: "repos/" + t.repo.Name + "/actions/workflows", wrapped: "workflows",
+	return fetchList(ctx, r.client, restList[*rWorkflow]{
+		name: "workflows of " + t.repo.Name, path: "repos/" + t.repo.Name + "/actions/workflows", field: "workflows",
 		key: func(v *rWorkflow) string { return number(v.ID) },
 	})
 }
 
-// tooMany says that there may be more: as many as GitHub lists may be a count that
-// ends there as well.
-func tooMany(total int) error {
+// refuseMany returns errManyRuns if there may be more runs than GitHub lists. Its count
+// may end at that number as well.
+func refuseMany(total int) error {
 	if total >= mostRuns {
 		return errManyRuns
 	}

@@ -33,9 +33,9 @@ func (c *Copied) Share() float64 {
 	return float64(c.Copying) / float64(c.Repositories)
 }
 
-// CopiedPipelines compares the hashes of workflow files. A repository counts once
+// FindCopiedPipelines compares the hashes of workflow files. A repository counts once
 // for each content, under whatever paths it holds it.
-func CopiedPipelines(repositories []fact.Repository) Copied {
+func FindCopiedPipelines(repositories []fact.Repository) Copied {
 	var c Copied
 	holders, paths := map[string]int{}, map[string]map[string]int{}
 	var hashes [][]string // of each repository, each once

@@ -24,10 +24,10 @@ type Effort struct {
 // Total is the sum.
 func (e *Effort) Total() float64 { return e.Discovery + e.Delivery + e.Measurement }
 
-// effort spreads the person-days of activities and phases evenly over their time
+// sumEffort spreads the person-days of activities and phases evenly over their time
 // and sums up what falls into the window. Research adds its own, unless an activity
 // lists it, which has counted it already.
-func (g *graph) effort(w metric.Window) Effort {
+func (g *graph) sumEffort(w metric.Window) Effort {
 	e := Effort{Window: w}
 	listed := map[string]bool{}
 	for k := range g.activities {
@@ -38,7 +38,7 @@ func (g *graph) effort(w metric.Window) Effort {
 		if a.Status == "" || a.Status == planned {
 			continue // an activity is planned until it is declared otherwise
 		}
-		n := g.within(w, a.PersonDays, a.Start, a.End(), a.Status == done)
+		n := g.countDaysWithin(w, a.PersonDays, a.Start, a.End(), a.Status == done)
 		switch a.Track {
 		case trackDiscovery:
 			e.Discovery += n
@@ -51,7 +51,7 @@ func (g *graph) effort(w metric.Window) Effort {
 	for _, i := range g.initiatives {
 		for n := range i.Phases {
 			if p := &i.Phases[n]; begun(p, g.asOf) {
-				e.Delivery += g.within(w, p.PersonDays, p.Start, p.End(), finished(i, n, g.asOf))
+				e.Delivery += g.countDaysWithin(w, p.PersonDays, p.Start, p.End(), isFinished(i, n, g.asOf))
 			}
 		}
 	}
@@ -63,9 +63,9 @@ func (g *graph) effort(w metric.Window) Effort {
 	return e
 }
 
-// within is how much of some person-days falls into the window. What has no end,
+// countDaysWithin is how much of some person-days falls into the window. What has no end,
 // or is done before its planned end, ends now.
-func (g *graph) within(w metric.Window, personDays float64, start, end time.Time, over bool) float64 {
+func (g *graph) countDaysWithin(w metric.Window, personDays float64, start, end time.Time, over bool) float64 {
 	if personDays <= 0 || start.IsZero() || !start.Before(g.asOf) {
 		return 0
 	}
@@ -85,22 +85,22 @@ func (g *graph) within(w metric.Window, personDays float64, start, end time.Time
 	return personDays * to.Sub(from).Hours() / end.Sub(start).Hours()
 }
 
-// unusedEffort are the person-days of phases begun, of initiatives whose features
+// sumUnusedEffort are the person-days of phases begun, of initiatives whose features
 // have had half a year: all of them, and those on features that few use. An
 // initiative's days are shared equally among its features.
-func (g *graph) unusedEffort() (unused, all float64, features int) {
+func (g *graph) sumUnusedEffort() (unused, all float64, features int) {
 	for _, f := range g.features {
 		a := g.adoption[f.ID]
-		if !g.settled(f.ID) {
+		if !g.isSettled(f.ID) {
 			continue
 		}
-		share, known := a.share()
+		share, known := a.computeShare()
 		if !known {
 			continue
 		}
 		features++
 		for _, id := range g.delivers.back[f.ID] {
-			n := g.personDays(g.initiativeByID[id]) / float64(len(g.delivers.forth[id]))
+			n := g.sumPersonDays(g.initiativeByID[id]) / float64(len(g.delivers.forth[id]))
 			all += n
 			if share < UnusedBelow {
 				unused += n
@@ -110,13 +110,13 @@ func (g *graph) unusedEffort() (unused, all float64, features int) {
 	return unused, all, features
 }
 
-// personDays are those of an initiative's phases up to now.
-func (g *graph) personDays(i *fact.Initiative) float64 {
+// sumPersonDays are those of an initiative's phases up to now.
+func (g *graph) sumPersonDays(i *fact.Initiative) float64 {
 	sum := 0.0
 	everything := metric.Window{To: g.asOf}
 	for n := range i.Phases {
 		if p := &i.Phases[n]; begun(p, g.asOf) {
-			sum += g.within(everything, p.PersonDays, p.Start, p.End(), finished(i, n, g.asOf))
+			sum += g.countDaysWithin(everything, p.PersonDays, p.Start, p.End(), isFinished(i, n, g.asOf))
 		}
 	}
 	return sum

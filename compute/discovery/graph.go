@@ -57,8 +57,8 @@ type graph struct {
 	explained relation        // theme → research
 }
 
-// live are pointers to the items that are no drafts, by ID.
-func live[T any](items []T, item func(*T) *fact.Item) ([]*T, map[string]*T) {
+// dropDrafts are pointers to the items that are no drafts, by ID.
+func dropDrafts[T any](items []T, item func(*T) *fact.Item) ([]*T, map[string]*T) {
 	list, byID := make([]*T, 0, len(items)), make(map[string]*T, len(items))
 	for i := range items {
 		if it := item(&items[i]); !it.Draft {
@@ -76,10 +76,10 @@ func newGraph(in *Input) *graph {
 		in: in, asOf: in.Calendar.AsOf, goals: in.Goals, because: map[string]bool{},
 		adoption: map[string]*Adoption{}, themes: map[string]*Theme{},
 	}
-	g.research, g.researchByID = live(c.Research, func(r *fact.Research) *fact.Item { return &r.Item })
-	g.initiatives, g.initiativeByID = live(c.Initiatives, func(i *fact.Initiative) *fact.Item { return &i.Item })
-	g.features, g.featureByID = live(c.Features, func(f *fact.Feature) *fact.Item { return &f.Item })
-	g.cases, g.caseByID = live(c.Cases, func(c *fact.Case) *fact.Item { return &c.Item })
+	g.research, g.researchByID = dropDrafts(c.Research, func(r *fact.Research) *fact.Item { return &r.Item })
+	g.initiatives, g.initiativeByID = dropDrafts(c.Initiatives, func(i *fact.Initiative) *fact.Item { return &i.Item })
+	g.features, g.featureByID = dropDrafts(c.Features, func(f *fact.Feature) *fact.Item { return &f.Item })
+	g.cases, g.caseByID = dropDrafts(c.Cases, func(c *fact.Case) *fact.Item { return &c.Item })
 	g.activities = slices.Clone(c.Activities)
 	slices.SortStableFunc(g.activities, func(a, b fact.Activity) int { return cmp.Compare(a.ID, b.ID) })
 	for i := range in.Adoption {
@@ -98,8 +98,8 @@ func newGraph(in *Input) *graph {
 	return g
 }
 
-// link adds to the relation what exists: each of the others with the one.
-func link[A, B any](r *relation, as map[string]*A, a string, bs map[string]*B, ids []string) {
+// linkItems adds to the relation what exists: each of the others with the one.
+func linkItems[A, B any](r *relation, as map[string]*A, a string, bs map[string]*B, ids []string) {
 	if as[a] == nil {
 		return
 	}
@@ -110,17 +110,17 @@ func link[A, B any](r *relation, as map[string]*A, a string, bs map[string]*B, i
 	}
 }
 
-// linkBack is link for links written on the other side.
-func linkBack[A, B any](r *relation, as map[string]*A, ids []string, bs map[string]*B, b string) {
+// linkReverse is link for links written on the other side.
+func linkReverse[A, B any](r *relation, as map[string]*A, ids []string, bs map[string]*B, b string) {
 	for _, a := range ids {
-		link(r, as, a, bs, []string{b})
+		linkItems(r, as, a, bs, []string{b})
 	}
 }
 
 func (g *graph) linkResearch() {
 	for _, r := range g.research {
-		link(&g.asked, g.researchByID, r.ID, g.initiativeByID, r.Initiatives)
-		link(&g.speaks, g.researchByID, r.ID, g.featureByID, r.Features)
+		linkItems(&g.asked, g.researchByID, r.ID, g.initiativeByID, r.Initiatives)
+		linkItems(&g.speaks, g.researchByID, r.ID, g.featureByID, r.Features)
 		if r.Kind == fact.Job {
 			for _, pain := range r.Research {
 				g.linkJob(pain, r.ID)
@@ -156,18 +156,18 @@ func (g *graph) linkJob(research, job string) {
 
 func (g *graph) linkWork() {
 	for _, i := range g.initiatives {
-		linkBack(&g.asked, g.researchByID, i.Research, g.initiativeByID, i.ID)
-		link(&g.delivers, g.initiativeByID, i.ID, g.featureByID, i.Features)
-		link(&g.told, g.initiativeByID, i.ID, g.caseByID, i.Cases)
+		linkReverse(&g.asked, g.researchByID, i.Research, g.initiativeByID, i.ID)
+		linkItems(&g.delivers, g.initiativeByID, i.ID, g.featureByID, i.Features)
+		linkItems(&g.told, g.initiativeByID, i.ID, g.caseByID, i.Cases)
 	}
 	for _, f := range g.features {
 		for _, id := range f.Research {
 			g.because[id] = true
 		}
-		linkBack(&g.speaks, g.researchByID, f.Research, g.featureByID, f.ID)
+		linkReverse(&g.speaks, g.researchByID, f.Research, g.featureByID, f.ID)
 	}
 	for _, c := range g.cases {
-		linkBack(&g.told, g.initiativeByID, c.Initiatives, g.caseByID, c.ID)
-		linkBack(&g.tells, g.researchByID, c.Research, g.caseByID, c.ID)
+		linkReverse(&g.told, g.initiativeByID, c.Initiatives, g.caseByID, c.ID)
+		linkReverse(&g.tells, g.researchByID, c.Research, g.caseByID, c.ID)
 	}
 }

@@ -44,13 +44,13 @@ type ThemeHint struct {
 	Rising  bool    `json:"rising"`
 }
 
-func (g *graph) hints() Hints {
-	return Hints{Unused: g.unused(), Copied: g.in.Copied, Themes: g.themeHints()}
+func (g *graph) findHints() Hints {
+	return Hints{Unused: g.findUnused(), Copied: g.in.Copied, Themes: g.listThemeHints()}
 }
 
-// settled reports whether the feature has had its time: shipped half a year before
+// isSettled reports whether the feature has had its time: shipped half a year before
 // the cut-off, and not retired.
-func (g *graph) settled(feature string) bool {
+func (g *graph) isSettled(feature string) bool {
 	f, a := g.featureByID[feature], g.adoption[feature]
 	if f == nil || a == nil || a.Shipped.IsZero() || !f.Retired.IsZero() && !f.Retired.After(g.asOf) {
 		return false
@@ -58,14 +58,14 @@ func (g *graph) settled(feature string) bool {
 	return !a.Shipped.Add(UnusedAfterWeeks * org.Week).After(g.in.Calendar.CutOff())
 }
 
-func (g *graph) unused() []Unused {
+func (g *graph) findUnused() []Unused {
 	var list []Unused
 	for _, f := range g.features {
 		a := g.adoption[f.ID]
-		if !g.settled(f.ID) {
+		if !g.isSettled(f.ID) {
 			continue
 		}
-		share, known := a.share()
+		share, known := a.computeShare()
 		if !known {
 			continue
 		}
@@ -84,7 +84,7 @@ func (g *graph) unused() []Unused {
 	return list
 }
 
-func (g *graph) themeHints() []ThemeHint {
+func (g *graph) listThemeHints() []ThemeHint {
 	var list []ThemeHint
 	for i := range g.in.Content.Themes {
 		t := &g.in.Content.Themes[i]

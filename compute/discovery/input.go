@@ -38,18 +38,18 @@ type Adoption struct {
 	Active   int    // units
 	Eligible int
 	Shipped  time.Time // general availability; zero: not shipped
-	Parts    []Part
+	Parts    []FeaturePart
 }
 
-// Part is the use of a part of a feature.
-type Part struct {
+// FeaturePart is the use of a part of a feature.
+type FeaturePart struct {
 	ID     string
 	Title  string
 	Active int // of the feature's eligible units
 }
 
-// share is active ÷ eligible; ok is false if it is not known.
-func (a *Adoption) share() (share float64, ok bool) {
+// computeShare is active ÷ eligible; ok is false if it is not known.
+func (a *Adoption) computeShare() (computeShare float64, ok bool) {
 	if !a.Known || a.Eligible <= 0 {
 		return 0, false
 	}

@@ -21,42 +21,42 @@ type Journey struct {
 	ToGA        *int `json:"to_ga"`
 }
 
-// journeys are those of all initiatives, by ID.
-func (g *graph) journeys() []Journey {
+// listJourneys are those of all initiatives, by ID.
+func (g *graph) listJourneys() []Journey {
 	var list []Journey
 	for _, i := range g.initiatives {
 		j := Journey{
-			ID: i.ID, Title: i.Title, Status: i.Status, Ticks: g.ticks(i), Requested: g.requested(i),
-			Prototype: startOf(i, prototype, g.asOf), GA: startOf(i, ga, g.asOf),
+			ID: i.ID, Title: i.Title, Status: i.Status, Ticks: g.findTicks(i), Requested: g.findRequestDate(i),
+			Prototype: findStart(i, prototype, g.asOf), GA: findStart(i, ga, g.asOf),
 		}
-		j.ToPrototype, j.ToGA = days(j.Requested, j.Prototype), days(j.Requested, j.GA)
+		j.ToPrototype, j.ToGA = countDays(j.Requested, j.Prototype), countDays(j.Requested, j.GA)
 		list = append(list, j)
 	}
 	return list
 }
 
-// requested is the declared date or, without one, the earliest of its research.
-func (g *graph) requested(i *fact.Initiative) time.Time {
+// findRequestDate is the declared date or, without one, the earliest of its research.
+func (g *graph) findRequestDate(i *fact.Initiative) time.Time {
 	if !i.Requested.IsZero() {
 		return i.Requested
 	}
 	var first time.Time
 	for _, id := range g.asked.back[i.ID] {
-		first = earlier(first, askedOn(g.researchByID[id]))
+		first = earlier(first, findAskDate(g.researchByID[id]))
 	}
 	return first
 }
 
-// askedOn is when a request came: as recorded, or the day it was talked about.
-func askedOn(r *fact.Research) time.Time {
+// findAskDate is when a request came: as recorded, or the day it was talked about.
+func findAskDate(r *fact.Research) time.Time {
 	if !r.Asked.IsZero() {
 		return r.Asked
 	}
 	return r.Date
 }
 
-// days between two dates; nil if one is unknown or they are in the wrong order.
-func days(from, to time.Time) *int {
+// countDays between two dates; nil if one is unknown or they are in the wrong order.
+func countDays(from, to time.Time) *int {
 	if from.IsZero() || to.IsZero() || to.Before(from) {
 		return nil
 	}
@@ -64,10 +64,10 @@ func days(from, to time.Time) *int {
 	return &n
 }
 
-// waits are the days that initiatives have taken from request to GA. Those not
+// listWaits are the days that initiatives have taken from request to GA. Those not
 // there yet have taken at least until now; refused ones left. Those that were
 // there before they were asked for are counted apart.
-func waits(list []Journey, asOf time.Time) (days []float64, closed []bool, impossible int) {
+func listWaits(list []Journey, asOf time.Time) (days []float64, closed []bool, impossible int) {
 	for k := range list {
 		j := &list[k]
 		switch {
@@ -85,8 +85,8 @@ func waits(list []Journey, asOf time.Time) (days []float64, closed []bool, impos
 	return days, closed, impossible
 }
 
-// prototypeDays are the days from request to prototype, in order of size.
-func prototypeDays(list []Journey) []float64 {
+// listPrototypeDays are the days from request to prototype, in order of size.
+func listPrototypeDays(list []Journey) []float64 {
 	var days []float64
 	for k := range list {
 		if n := list[k].ToPrototype; n != nil {

@@ -70,42 +70,46 @@ func Specs(goals Goals) metric.Specs {
 // fewEnds is why the change of a wait is not tested.
 const fewEnds = "it is of all requests so far, of which too few end in any few weeks"
 
-// section holds the five metrics.
-func (g *graph) section(journeys []Journey, asked []Asked, e Effort) metric.Section {
+// newSection holds the five metrics.
+func (g *graph) newSection(journeys []Journey, asked []Asked, e Effort) metric.Section {
 	list := Specs(g.goals)
 	blank := func(id string) metric.Metric {
-		return list.Find(id).Metric(metric.Scope{Kind: metric.Organisation}, g.quarter(), g.in.Calendar.CutOff())
+		return list.Find(id).Metric(metric.Scope{Kind: metric.Organisation}, g.findQuarter(), g.in.Calendar.CutOff())
 	}
 	return metric.Section{
 		Family:      "discovery",
 		Definitions: list.Definitions(),
 		Metrics: []metric.Metric{
-			g.interviews(blank(Interviews)), g.share(blank(Share), e), g.unusedShare(blank(UnusedEffort)),
-			g.ideaToGA(blank(IdeaToGA), journeys), g.firstAnswer(blank(FirstAnswer), asked),
+			g.measureInterviews(blank(Interviews)), g.measureShare(blank(Share), e), g.measureUnusedShare(blank(UnusedEffort)),
+			g.measureIdeaToGA(blank(IdeaToGA), journeys), g.measureFirstAnswer(blank(FirstAnswer), asked),
 		},
 	}
 }
 
-func notAvailable(m metric.Metric, why, next string) metric.Metric {
+func markNotAvailable(m metric.Metric, why, next string) metric.Metric {
 	m.State, m.Why, m.Next = metric.NotAvailable, why, next
 	return m
 }
 
-func (g *graph) interviews(m metric.Metric) metric.Metric {
+func (g *graph) measureInterviews(m metric.Metric) metric.Metric {
 	if g.countKinds(fact.Interview) == 0 {
-		return notAvailable(m, "no interview is recorded", "write one with: ip3dp new interview ID")
+		return markNotAvailable(m, "no interview is recorded", "write one with: ip3dp new interview ID")
 	}
-	n := g.countIn(m.Window, fact.Interview)
+	n := g.countResearch(m.Window, fact.Interview)
 	before := metric.Window{From: m.Window.From.Add(-quarterWeeks * org.Week), To: m.Window.From}
-	was := g.countIn(before, fact.Interview)
+	was := g.countResearch(before, fact.Interview)
 	m.Value, m.N = metric.Of(float64(n)), []metric.Count{{What: "interviews", N: n}}
-	m.Was = &metric.Was{Figure: metric.Figure{Value: metric.Of(float64(was))},
-		N: []metric.Count{{What: "interviews", N: was}}, Window: before}
+	m.Was = &metric.Was{
+		Figure: metric.Figure{Value: metric.Of(float64(was))},
+		N:      []metric.Count{{What: "interviews", N: was}}, Window: before,
+	}
 	m.Details = []metric.Detail{
-		{Label: "shadowing", Figure: metric.Figure{Value: metric.Of(float64(g.countIn(m.Window, fact.Shadowing)))},
-			Unit: metric.Number},
 		{
-			Label: "conversations about a request", Figure: metric.Figure{Value: metric.Of(float64(g.countIn(m.Window,
+			Label: "shadowing", Figure: metric.Figure{Value: metric.Of(float64(g.countResearch(m.Window, fact.Shadowing)))},
+			Unit: metric.Number,
+		},
+		{
+			Label: "conversations about a request", Figure: metric.Figure{Value: metric.Of(float64(g.countResearch(m.Window,
 				fact.Conversation)))},
 			Unit: metric.Number,
 		},
@@ -113,9 +117,9 @@ func (g *graph) interviews(m metric.Metric) metric.Metric {
 	return m
 }
 
-func (g *graph) share(m metric.Metric, e Effort) metric.Metric {
+func (g *graph) measureShare(m metric.Metric, e Effort) metric.Metric {
 	if e.Total() <= 0 {
-		return notAvailable(m, "no person-days are recorded in these twelve weeks",
+		return markNotAvailable(m, "no person-days are recorded in these twelve weeks",
 			"give activities, phases and research their person_days")
 	}
 	m.Value = metric.Of(e.Discovery / e.Total())
@@ -131,15 +135,15 @@ func (g *graph) share(m metric.Metric, e Effort) metric.Metric {
 	return m
 }
 
-func (g *graph) unusedShare(m metric.Metric) metric.Metric {
-	m.Window = metric.Window{From: g.firstPhase(), To: g.asOf}
-	unused, all, features := g.unusedEffort()
+func (g *graph) measureUnusedShare(m metric.Metric) metric.Metric {
+	m.Window = metric.Window{From: g.findFirstPhase(), To: g.asOf}
+	unused, all, features := g.sumUnusedEffort()
 	switch {
 	case features == 0:
-		return notAvailable(m, "no feature whose use is known has been shipped for six months",
+		return markNotAvailable(m, "no feature whose use is known has been shipped for six months",
 			"give features a shipped date and an [adoption] source")
 	case all <= 0:
-		return notAvailable(m, "no person-days are recorded for features shipped six months ago",
+		return markNotAvailable(m, "no person-days are recorded for features shipped six months ago",
 			"give the phases of their initiatives person_days")
 	}
 	m.Value = metric.Of(unused / all)
@@ -147,8 +151,8 @@ func (g *graph) unusedShare(m metric.Metric) metric.Metric {
 	return m
 }
 
-// firstPhase is when the first phase of any initiative began.
-func (g *graph) firstPhase() time.Time {
+// findFirstPhase is when the first phase of any initiative began.
+func (g *graph) findFirstPhase() time.Time {
 	var first time.Time
 	for _, i := range g.initiatives {
 		for n := range i.Phases {
@@ -168,17 +172,18 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-func (g *graph) ideaToGA(m metric.Metric, journeys []Journey) metric.Metric {
-	days, closed, impossible := waits(journeys, g.asOf)
+func (g *graph) measureIdeaToGA(m metric.Metric, journeys []Journey) metric.Metric {
+	days, closed, impossible := listWaits(journeys, g.asOf)
 	for k := range journeys {
 		m.Window.From = earlier(m.Window.From, journeys[k].Requested)
 	}
-	m = g.wait(m, days, closed, "initiatives", "no initiative with a known request has reached general availability yet",
+	m = g.measureWait(m, days, closed, "initiatives", "no initiative with a known request has reached general "+
+		"availability yet",
 		"set requested, or link the research that asked for it")
 	if impossible > 0 {
 		m.Warnings = append(m.Warnings, "initiatives available before they were requested are left out")
 	}
-	if p := prototypeDays(journeys); len(p) > 0 {
+	if p := listPrototypeDays(journeys); len(p) > 0 {
 		m.Details = append(m.Details, metric.Detail{
 			Label:  "request to prototype, median",
 			Figure: metric.Figure{Value: metric.Of(stat.Quantile(p, 0.5) * secondsDay)}, Unit: metric.Seconds,
@@ -187,7 +192,7 @@ func (g *graph) ideaToGA(m metric.Metric, journeys []Journey) metric.Metric {
 	return m
 }
 
-func (g *graph) firstAnswer(m metric.Metric, asked []Asked) metric.Metric {
+func (g *graph) measureFirstAnswer(m metric.Metric, asked []Asked) metric.Metric {
 	var days []float64
 	var closed []bool
 	for i := range asked {
@@ -200,12 +205,12 @@ func (g *graph) firstAnswer(m metric.Metric, asked []Asked) metric.Metric {
 			days, closed = append(days, g.asOf.Sub(a.Asked).Hours()/24), append(closed, false)
 		}
 	}
-	return g.wait(m, days, closed, "requests", "no request has a recorded answer",
+	return g.measureWait(m, days, closed, "requests", "no request has a recorded answer",
 		"set asked and answered in research that has a request")
 }
 
-// wait fills in the median of waits, of which some are still open.
-func (g *graph) wait(m metric.Metric, days []float64, closed []bool, what, why, next string) metric.Metric {
+// measureWait fills in the median of waits, of which some are still open.
+func (g *graph) measureWait(m metric.Metric, days []float64, closed []bool, what, why, next string) metric.Metric {
 	m.Window.To = g.asOf
 	median, iv := stat.KaplanMeierMedian(days, closed, confidence)
 	ended := 0
@@ -218,7 +223,7 @@ func (g *graph) wait(m metric.Metric, days []float64, closed []bool, what, why, 
 		if ended > 0 {
 			why, next = "fewer than half of the "+what+" got there yet", "wait"
 		}
-		return notAvailable(m, why, next)
+		return markNotAvailable(m, why, next)
 	}
 	m.Value, m.Lo = metric.Of(median*secondsDay), metric.Of(iv.Lo*secondsDay)
 	if !math.IsInf(iv.Hi, 0) {

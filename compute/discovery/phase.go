@@ -26,9 +26,9 @@ const (
 // begun reports whether a phase has begun.
 func begun(p *fact.Phase, asOf time.Time) bool { return p.Begun(asOf) }
 
-// finished reports whether phase n is over: as declared or, where nothing is,
+// isFinished reports whether phase n is over: as declared or, where nothing is,
 // because the next has begun or the initiative is done.
-func finished(i *fact.Initiative, n int, asOf time.Time) bool {
+func isFinished(i *fact.Initiative, n int, asOf time.Time) bool {
 	p := &i.Phases[n]
 	if p.Status != "" {
 		return p.Status == done
@@ -36,17 +36,17 @@ func finished(i *fact.Initiative, n int, asOf time.Time) bool {
 	if !begun(p, asOf) {
 		return false
 	}
-	return i.Status == fact.Done || laterBegun(i, n, asOf)
+	return i.Status == fact.Done || hasLaterPhase(i, n, asOf)
 }
 
-// laterBegun reports whether a phase after n has begun.
-func laterBegun(i *fact.Initiative, n int, asOf time.Time) bool {
+// hasLaterPhase reports whether a phase after n has begun.
+func hasLaterPhase(i *fact.Initiative, n int, asOf time.Time) bool {
 	return slices.ContainsFunc(i.Phases[n+1:], func(p fact.Phase) bool { return begun(&p, asOf) })
 }
 
-// current is the phase declared active or, failing that, the last one begun
+// findCurrent is the phase declared active or, failing that, the last one begun
 // without a declared status; −1 if there is none.
-func current(i *fact.Initiative, asOf time.Time) int {
+func findCurrent(i *fact.Initiative, asOf time.Time) int {
 	found := -1
 	for n := range i.Phases {
 		p := &i.Phases[n]
@@ -60,13 +60,13 @@ func current(i *fact.Initiative, asOf time.Time) int {
 	return found
 }
 
-// available reports whether general availability has begun.
-func available(i *fact.Initiative, asOf time.Time) bool {
+// isAvailable reports whether general availability has begun.
+func isAvailable(i *fact.Initiative, asOf time.Time) bool {
 	return slices.ContainsFunc(i.Phases, func(p fact.Phase) bool { return p.Name == ga && begun(&p, asOf) })
 }
 
-// startOf is when the phase of that name began; zero if it has not.
-func startOf(i *fact.Initiative, name string, asOf time.Time) time.Time {
+// findStart is when the phase of that name began; zero if it has not.
+func findStart(i *fact.Initiative, name string, asOf time.Time) time.Time {
 	for n := range i.Phases {
 		if p := &i.Phases[n]; p.Name == name && begun(p, asOf) {
 			return p.Start
@@ -83,24 +83,24 @@ type Ticks struct {
 	Iterated   bool `json:"iterated"`   // a retrospective changed something, or another phase followed it
 }
 
-func (g *graph) ticks(i *fact.Initiative) Ticks {
+func (g *graph) findTicks(i *fact.Initiative) Ticks {
 	return Ticks{
 		Discovered: len(g.asked.back[i.ID]) > 0,
-		Validated:  g.validated(i),
-		Measured:   g.measured(i),
-		Iterated:   g.iterated(i),
+		Validated:  g.isValidated(i),
+		Measured:   g.isMeasured(i),
+		Iterated:   g.isIterated(i),
 	}
 }
 
-func (g *graph) validated(i *fact.Initiative) bool {
+func (g *graph) isValidated(i *fact.Initiative) bool {
 	for n := range i.Phases {
 		p := &i.Phases[n]
-		if p.Name != prototype && p.Name != alpha || len(p.Criteria) == 0 || !finished(i, n, g.asOf) {
+		if p.Name != prototype && p.Name != alpha || len(p.Criteria) == 0 || !isFinished(i, n, g.asOf) {
 			continue
 		}
 		met := true
 		for c := range p.Criteria {
-			met = met && g.met(i.ID, p, c)
+			met = met && g.isMet(i.ID, p, c)
 		}
 		if met {
 			return true
@@ -109,18 +109,18 @@ func (g *graph) validated(i *fact.Initiative) bool {
 	return false
 }
 
-// met reports whether a criterion holds: as people wrote or, for a measure, as its
+// isMet reports whether a criterion holds: as people wrote or, for a measure, as its
 // gate says.
-func (g *graph) met(initiative string, p *fact.Phase, n int) bool {
+func (g *graph) isMet(initiative string, p *fact.Phase, n int) bool {
 	if at := p.Criteria[n].Met; !at.IsZero() {
 		return !at.After(g.asOf)
 	}
-	gate := g.gate(initiative, p.Name, n)
+	gate := g.findGate(initiative, p.Name, n)
 	return gate != nil && gate.Met
 }
 
-// gate is what was measured for a criterion; nil if nothing was.
-func (g *graph) gate(initiative, phase string, n int) *Gate {
+// findGate is what was measured for a criterion; nil if nothing was.
+func (g *graph) findGate(initiative, phase string, n int) *Gate {
 	for k := range g.in.Gates {
 		if x := &g.in.Gates[k]; x.Initiative == initiative && x.Phase == phase && x.Criterion == n {
 			return x
@@ -129,8 +129,8 @@ func (g *graph) gate(initiative, phase string, n int) *Gate {
 	return nil
 }
 
-func (g *graph) measured(i *fact.Initiative) bool {
-	if len(g.results(i)) > 0 {
+func (g *graph) isMeasured(i *fact.Initiative) bool {
+	if len(g.listOutcomes(i)) > 0 {
 		return true
 	}
 	if i.Spent != nil && i.Rice != nil && i.Rice.Effort != nil {
@@ -142,7 +142,7 @@ func (g *graph) measured(i *fact.Initiative) bool {
 			continue
 		}
 		for c := range p.Criteria {
-			if p.Criteria[c].Measure != "" && g.gate(i.ID, p.Name, c) != nil {
+			if p.Criteria[c].Measure != "" && g.findGate(i.ID, p.Name, c) != nil {
 				return true
 			}
 		}
@@ -150,24 +150,24 @@ func (g *graph) measured(i *fact.Initiative) bool {
 	return false
 }
 
-func (g *graph) iterated(i *fact.Initiative) bool {
+func (g *graph) isIterated(i *fact.Initiative) bool {
 	for n := range i.Phases {
-		if r := i.Phases[n].Retro; r.Change != "" || r != (fact.Retro{}) && laterBegun(i, n, g.asOf) {
+		if r := i.Phases[n].Retro; r.Change != "" || r != (fact.Retro{}) && hasLaterPhase(i, n, g.asOf) {
 			return true
 		}
 	}
 	for _, id := range g.asked.back[i.ID] {
-		if r := g.researchByID[id]; r.Kind == fact.Retrospective && g.learnt(i, r) {
+		if r := g.researchByID[id]; r.Kind == fact.Retrospective && g.changedSomething(i, r) {
 			return true
 		}
 	}
 	return false
 }
 
-// learnt reports whether a retrospective of an initiative changed something or was
+// changedSomething reports whether a retrospective of an initiative changed something or was
 // followed by another phase. One before its first phase is of another initiative,
 // from which this one came.
-func (g *graph) learnt(i *fact.Initiative, r *fact.Research) bool {
+func (g *graph) changedSomething(i *fact.Initiative, r *fact.Research) bool {
 	if r.Date.IsZero() || r.Date.After(g.asOf) {
 		return false
 	}

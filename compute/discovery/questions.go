@@ -12,7 +12,7 @@ type Questions struct {
 	Dimensions []Dimension `json:"dimensions"` // of SPACE, in its order
 	Methods    []Method    `json:"methods"`    // of the concept, in its order
 	Items      []Dropped   `json:"items"`      // survey items that the latest wave does not have
-	Features   []Item      `json:"features"`   // in use, but their users were never asked whether they are satisfied
+	Features   []ItemRef   `json:"features"`   // in use, but their users were never asked whether they are satisfied
 	Open       []OpenItem  `json:"open"`       // written in research without an answer
 }
 
@@ -49,16 +49,16 @@ type OpenItem struct {
 // space are the dimensions of the SPACE framework (Forsgren et al. 2021).
 var space = [...]string{"satisfaction", "performance", "activity", "communication", "efficiency"}
 
-func (g *graph) questions() Questions {
-	sent, unsent := g.waves()
+func (g *graph) listQuestions() Questions {
+	sent, unsent := g.splitWaves()
 	return Questions{
-		Dimensions: g.dimensions(sent), Methods: g.methods(sent), Items: droppedItems(sent, unsent),
-		Features: g.featuresNotAsked(sent), Open: g.openQuestions(),
+		Dimensions: g.countDimensions(sent), Methods: g.countMethods(sent), Items: findDroppedItems(sent, unsent),
+		Features: g.findFeaturesNotAsked(sent), Open: g.listOpenQuestions(),
 	}
 }
 
-// waves are the surveys sent up to now, oldest first, and the others.
-func (g *graph) waves() (sent, unsent []*fact.Survey) {
+// splitWaves are the surveys sent up to now, oldest first, and the others.
+func (g *graph) splitWaves() (sent, unsent []*fact.Survey) {
 	for i := range g.in.Content.Surveys {
 		s := &g.in.Content.Surveys[i]
 		switch {
@@ -75,7 +75,7 @@ func (g *graph) waves() (sent, unsent []*fact.Survey) {
 	return sent, unsent
 }
 
-func (g *graph) dimensions(sent []*fact.Survey) []Dimension {
+func (g *graph) countDimensions(sent []*fact.Survey) []Dimension {
 	items, nps := map[string]string{}, 0
 	for _, s := range sent {
 		if s.NPS != "" {
@@ -104,7 +104,7 @@ func (g *graph) dimensions(sent []*fact.Survey) []Dimension {
 	return list
 }
 
-func (g *graph) methods(sent []*fact.Survey) []Method {
+func (g *graph) countMethods(sent []*fact.Survey) []Method {
 	known := 0
 	for _, f := range g.features {
 		if a := g.adoption[f.ID]; a != nil && a.Known {
@@ -131,9 +131,9 @@ func (g *graph) countKinds(kinds ...string) int {
 	return n
 }
 
-// droppedItems are items of some wave that the latest sent one does not have, by
+// findDroppedItems are items of some wave that the latest sent one does not have, by
 // ID. Without a sent wave nothing is dropped: then all of them are yet to be asked.
-func droppedItems(sent, unsent []*fact.Survey) []Dropped {
+func findDroppedItems(sent, unsent []*fact.Survey) []Dropped {
 	latest := map[string]bool{}
 	if len(sent) > 0 {
 		for _, item := range sent[len(sent)-1].Items {
@@ -162,23 +162,23 @@ func droppedItems(sent, unsent []*fact.Survey) []Dropped {
 	return list
 }
 
-func (g *graph) featuresNotAsked(sent []*fact.Survey) []Item {
+func (g *graph) findFeaturesNotAsked(sent []*fact.Survey) []ItemRef {
 	asked := map[string]bool{}
 	for _, s := range sent {
 		for _, q := range s.Features {
 			asked[q.Feature] = true
 		}
 	}
-	var list []Item
+	var list []ItemRef
 	for _, f := range g.features {
 		if a := g.adoption[f.ID]; a != nil && a.Known && a.Active > 0 && !asked[f.ID] && f.Retired.IsZero() {
-			list = append(list, Item{ID: f.ID, Title: f.Title})
+			list = append(list, ItemRef{ID: f.ID, Title: f.Title})
 		}
 	}
 	return list
 }
 
-func (g *graph) openQuestions() []OpenItem {
+func (g *graph) listOpenQuestions() []OpenItem {
 	var list []OpenItem
 	for _, r := range g.research {
 		for _, e := range slices.Concat(r.Whys, r.Questions) {

@@ -25,11 +25,11 @@ type Result struct {
 // Discover computes the result. The same input, in whatever order, gives the same.
 func Discover(in Input) Result {
 	g := newGraph(&in)
-	journeys, asked, effort := g.journeys(), g.youAsked(), g.effort(g.quarter())
+	journeys, asked, effort := g.listJourneys(), g.listRequests(), g.sumEffort(g.findQuarter())
 	return Result{
-		Section: g.section(journeys, asked, effort), Goals: in.Goals,
-		Insights: g.insights(), Jobs: g.jobs(), Conversations: g.conversations(), Talks: g.talks(),
-		Tree: g.tree(), Hints: g.hints(), Debt: g.debt(), Questions: g.questions(),
-		Asked: asked, Journeys: journeys, Effort: effort, Loop: g.loop(), OfficeHours: g.officeHours(),
+		Section: g.newSection(journeys, asked, effort), Goals: in.Goals,
+		Insights: g.listInsights(), Jobs: g.listJobs(), Conversations: g.listConversations(), Talks: g.listTalks(),
+		Tree: g.buildTree(), Hints: g.findHints(), Debt: g.findDebt(), Questions: g.listQuestions(),
+		Asked: asked, Journeys: journeys, Effort: effort, Loop: g.countLoop(), OfficeHours: g.findOfficeHours(),
 	}
 }

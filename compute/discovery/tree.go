@@ -38,13 +38,13 @@ type Pain struct {
 	Tickets int  `json:"tickets,omitempty"`
 	Rising  bool `json:"rising,omitempty"`
 	// Inferred says that nobody linked it to the job: they share an initiative.
-	Inferred bool   `json:"inferred,omitempty"`
-	Work     []Work `json:"work,omitempty"`
-	Features []Ref  `json:"features,omitempty"` // that exist because of it or that it is about
+	Inferred bool         `json:"inferred,omitempty"`
+	Work     []Work       `json:"work,omitempty"`
+	Features []FeatureRef `json:"features,omitempty"` // that exist because of it or that it is about
 }
 
-// pain is research as a pain; ok is false for research that tells of none.
-func (g *graph) pain(r *fact.Research) (p Pain, ok bool) {
+// newPain is research as a pain; ok is false for research that tells of none.
+func (g *graph) newPain(r *fact.Research) (p Pain, ok bool) {
 	switch r.Kind {
 	case fact.Insight, fact.Conversation, fact.Interview, fact.Shadowing:
 	case fact.Retrospective:
@@ -56,20 +56,20 @@ func (g *graph) pain(r *fact.Research) (p Pain, ok bool) {
 	}
 	return Pain{
 		Kind: r.Kind, ID: r.ID, Title: r.Title, Text: cmp.Or(r.Problem, r.Finding, r.Retro.DidNot), Share: r.Share,
-		Teams: teamsOf(r), Work: g.work(g.asked.forth[r.ID]), Features: g.featureRefs(g.speaks.forth[r.ID]),
+		Teams: countTeams(r), Work: g.listWork(g.asked.forth[r.ID]), Features: g.newFeatureRefs(g.speaks.forth[r.ID]),
 	}, true
 }
 
-// teamsOf is how many teams the research was done with.
-func teamsOf(r *fact.Research) int {
+// countTeams is how many teams the research was done with.
+func countTeams(r *fact.Research) int {
 	teams := slices.Clone(r.Teams)
 	slices.Sort(teams)
 	return len(slices.Compact(teams))
 }
 
-// themePain is a ticket theme as a pain. What is done about it follows from the
+// newThemePain is a ticket theme as a pain. What is done about it follows from the
 // research that explains it.
-func (g *graph) themePain(t *fact.Theme) Pain {
+func (g *graph) newThemePain(t *fact.Theme) Pain {
 	p := Pain{Kind: PainTheme, ID: t.ID, Title: t.Title, Text: t.Hint}
 	if counted := g.themes[t.ID]; counted != nil {
 		percent := 100 * counted.Share
@@ -80,24 +80,24 @@ func (g *graph) themePain(t *fact.Theme) Pain {
 		work = append(work, g.asked.forth[id]...)
 	}
 	slices.Sort(work)
-	p.Work = g.work(slices.Compact(work))
+	p.Work = g.listWork(slices.Compact(work))
 	if g.featureByID[t.Feature] != nil {
-		p.Features = g.featureRefs([]string{t.Feature})
+		p.Features = g.newFeatureRefs([]string{t.Feature})
 	}
 	return p
 }
 
-// tree lists the jobs by ID with their pains; pains without a job come last.
-func (g *graph) tree() []Opportunity {
+// buildTree lists the jobs by ID with their pains; pains without a job come last.
+func (g *graph) buildTree() []Opportunity {
 	var list []Opportunity
 	loose := Opportunity{}
 	homes := map[string][]string{} // research → jobs, inferred ones too
 	for _, r := range g.research {
-		homes[r.ID], _ = g.homes(r)
+		homes[r.ID], _ = g.findJobs(r)
 	}
 	for _, j := range g.research {
 		if j.Kind == fact.Job {
-			list = append(list, Opportunity{ID: j.ID, Job: cmp.Or(j.Job, j.Title), Work: g.work(g.asked.forth[j.ID])})
+			list = append(list, Opportunity{ID: j.ID, Job: cmp.Or(j.Job, j.Title), Work: g.listWork(g.asked.forth[j.ID])})
 		}
 	}
 	at := func(job string) *Opportunity {
@@ -118,8 +118,8 @@ func (g *graph) tree() []Opportunity {
 		}
 	}
 	for _, r := range g.research {
-		if p, ok := g.pain(r); ok {
-			_, p.Inferred = g.homes(r)
+		if p, ok := g.newPain(r); ok {
+			_, p.Inferred = g.findJobs(r)
 			place(p, homes[r.ID])
 		}
 	}
@@ -130,20 +130,20 @@ func (g *graph) tree() []Opportunity {
 			jobs = append(jobs, homes[id]...)
 		}
 		slices.Sort(jobs)
-		place(g.themePain(t), slices.Compact(jobs))
+		place(g.newThemePain(t), slices.Compact(jobs))
 	}
 	if len(loose.Pains) > 0 {
 		list = append(list, loose)
 	}
 	for i := range list {
-		list[i].count()
+		list[i].countItems()
 	}
 	return list
 }
 
-// homes are the jobs that research belongs to: those that are linked or, if none
+// findJobs are the jobs that research belongs to: those that are linked or, if none
 // is, those that an initiative of its own serves too. A job is its own home.
-func (g *graph) homes(r *fact.Research) (jobs []string, inferred bool) {
+func (g *graph) findJobs(r *fact.Research) (jobs []string, inferred bool) {
 	if r.Kind == fact.Job {
 		return []string{r.ID}, false
 	}
@@ -161,8 +161,8 @@ func (g *graph) homes(r *fact.Research) (jobs []string, inferred bool) {
 	return jobs, len(jobs) > 0
 }
 
-// count sums up what hangs on the branch.
-func (o *Opportunity) count() {
+// countItems sums up what hangs on the branch.
+func (o *Opportunity) countItems() {
 	initiatives, features := map[string]bool{}, map[string]bool{}
 	results := 0
 	add := func(work []Work) {

@@ -29,9 +29,9 @@ func isBound(sorted []float64, q, least float64) bool {
 	return sorted[min(int(math.Ceil(at)), len(sorted)-1)] >= least
 }
 
-// below turns an estimate of the q-quantile of values into a lower bound where it
+// withBounds turns an estimate of the q-quantile of values into a lower bound where it
 // is one, and takes away an upper limit that lies among bounds.
-func (e estimate) below(values []float64, q, least float64) estimate {
+func (e estimate) withBounds(values []float64, q, least float64) estimate {
 	if e.value == nil || math.IsInf(least, 1) {
 		return e
 	}
@@ -44,9 +44,9 @@ func (e estimate) below(values []float64, q, least float64) estimate {
 	return e
 }
 
-// mean is that of the lead times. Where more than a tenth of them are bounds it is
+// computeMeanLead is that of the lead times. Where more than a tenth of them are bounds it is
 // nothing but one.
-func (s *sample) mean() estimate {
+func (s *sample) computeMeanLead() estimate {
 	total := 0.0
 	for _, l := range s.leads {
 		total += l
@@ -65,13 +65,13 @@ func (m *measurer) explainBound(mt *metric.Metric, e estimate, what string, boun
 	}
 	mt.Why = fmt.Sprintf("the %s is %s: %d of %d changes began more than %d days before their request was opened, "+
 		"and count as at least that long",
-		what, atLeast(*e.atLeast), bounded, of, m.MaxCommitAge)
+		what, formatAtLeast(*e.atLeast), bounded, of, m.MaxCommitAge)
 	mt.Next = "raise dora.max_commit_age_days in config.toml to measure them in full"
 }
 
-// bounds counts the people's changes of one side of a comparison, and those of
+// countBounds counts the people's changes of one side of a comparison, and those of
 // them whose lead time is a bound.
-func (c *comparison) bounds(of func(*unit) *side) (bounded, all int) {
+func (c *comparison) countBounds(of func(*unit) *totals) (bounded, all int) {
 	for i := range c.units {
 		s := of(&c.units[i])
 		bounded, all = bounded+s.bounded, all+s.measured
@@ -79,12 +79,12 @@ func (c *comparison) bounds(of func(*unit) *side) (bounded, all int) {
 	return bounded, all
 }
 
-// untestable says why the change of the lead time is not tested: more than a tenth
+// explainUntestable says why the change of the lead time is not tested: more than a tenth
 // of the values of one side are bounds, and ranks say little then. It is "" where
 // nothing speaks against a test.
-func (c *comparison) untestable() string {
-	k1, n1 := c.bounds(func(u *unit) *side { return &u.now })
-	k2, n2 := c.bounds(func(u *unit) *side { return &u.before })
+func (c *comparison) explainUntestable() string {
+	k1, n1 := c.countBounds(func(u *unit) *totals { return &u.now })
+	k2, n2 := c.countBounds(func(u *unit) *totals { return &u.before })
 	if float64(k1) <= maxBounded*float64(n1) && float64(k2) <= maxBounded*float64(n2) {
 		return ""
 	}
@@ -102,9 +102,9 @@ func medianLead(leads []float64, least float64, needed int) (float64, bool) {
 	return stat.Quantile(leads, 0.5), !isBound(leads, 0.5, least)
 }
 
-// atLeast prints a duration as a lower bound, rounded down to two digits or whole
+// formatAtLeast prints a duration as a lower bound, rounded down to two digits or whole
 // units: "at least 14 days".
-func atLeast(seconds float64) string {
+func formatAtLeast(seconds float64) string {
 	for _, u := range [...]struct {
 		length float64
 		name   string
@@ -123,9 +123,9 @@ func atLeast(seconds float64) string {
 	return "at least 0 seconds"
 }
 
-// percent prints a share with one decimal, if it has one: "8.5 %".
-func percent(share float64) string { return percentNumber(share) + " %" }
+// formatPercent prints a share with one decimal, if it has one: "8.5 %".
+func formatPercent(share float64) string { return formatPercentNumber(share) + " %" }
 
-func percentNumber(share float64) string {
+func formatPercentNumber(share float64) string {
 	return strings.TrimSuffix(strconv.FormatFloat(100*share, 'f', 1, 64), ".0")
 }

@@ -33,11 +33,11 @@ func (o Options) Specs() (metric.Specs, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.specs(), nil
+	return r.buildSpecs(), nil
 }
 
-// specs declares the metrics, with the knobs in force.
-func (r *rules) specs() metric.Specs {
+// buildSpecs declares the metrics, with the knobs in force.
+func (r *rules) buildSpecs() metric.Specs {
 	const dora = "DORA, 2025"
 	production := []string{
 		fmt.Sprintf("deploy.production = %q", r.Production),
@@ -47,7 +47,7 @@ func (r *rules) specs() metric.Specs {
 	if r.Group != ByEnvironment {
 		rollouts = append(rollouts, fmt.Sprintf("deploy.group = %q", r.Group))
 	}
-	failures := append(slices.Clone(rollouts), r.failureKnobs()...)
+	failures := append(slices.Clone(rollouts), r.listFailureKnobs()...)
 	list := metric.Specs{
 		{
 			ID: Frequency, Version: 1, Title: "Deployment frequency", Unit: metric.PerDayPer, Better: metric.Up, Source: dora, Config: rollouts,
@@ -58,8 +58,8 @@ func (r *rules) specs() metric.Specs {
 				"retries of the same commit close together are one, and so are two tags of one commit. Deployments whose " +
 				"changes were all written by bots are counted apart, as automation. The interval is quasi-Poisson over the weeks.",
 		},
-		r.leadSpec(dora, rollouts),
-		r.failRateSpec(dora, rollouts, failures),
+		r.newLeadSpec(dora, rollouts),
+		r.newFailRateSpec(dora, rollouts, failures),
 		{
 			ID: RecoveryTime, Version: 1, Title: "Failed deployment recovery time", Unit: metric.Seconds, Better: metric.Down, Source: dora, Config: failures,
 			Estimate: "median, Kaplan–Meier", Interval: likely, Trend: timesTrend,
@@ -94,7 +94,7 @@ func (r *rules) specs() metric.Specs {
 			Text: "Successful production deployments in which every change was written by bots only. In no other number.",
 		},
 		{
-			ID: WaitingChanges, Version: 1, Title: "Changes waiting for production", Config: r.excludeKnobs(), Unit: metric.Number, Better: metric.Down,
+			ID: WaitingChanges, Version: 1, Title: "Changes waiting for production", Config: r.listExcludeKnobs(), Unit: metric.Number, Better: metric.Down,
 			Estimate: "count at the cut-off", Untested: "it is a stock on one day, without an earlier one to compare",
 			Text: "Changes merged before the end of the window that no production deployment contains yet. Not in the " +
 				"lead time yet: they would make it longer.",
@@ -132,24 +132,24 @@ var startTexts = map[string]string{
 	Merged:      "its merge to the branch",
 }
 
-func (r *rules) leadSpec(source string, rollouts []string) metric.Spec {
+func (r *rules) newLeadSpec(source string, rollouts []string) metric.Spec {
 	s := metric.Spec{
 		ID: LeadTime, Version: 1, Title: "Change lead time", Familiar: "Lead time for changes", Unit: metric.Seconds, Better: metric.Down,
-		Source: source, Text: r.leadText(), Series: true,
+		Source: source, Text: r.describeLead(), Series: true,
 		Estimate: "median, Woodruff over deployments", Interval: likely, Trend: timesTrend,
 		Config: append(
 			slices.Clone(rollouts), fmt.Sprintf("dora.max_commit_age_days = %d", r.MaxCommitAge),
 			fmt.Sprintf("dora.lead_start = %q", r.LeadStart), fmt.Sprintf("dora.lead_statistic = %q", r.LeadStatistic),
 		),
 	}
-	s.Config = append(s.Config, r.excludeKnobs()...)
+	s.Config = append(s.Config, r.listExcludeKnobs()...)
 	if r.LeadStatistic == Mean {
 		s.Estimate, s.Interval, s.Trend, s.Untested = "mean", "", "", "a few changes that waited for long decide a mean"
 	}
 	return s
 }
 
-func (r *rules) leadText() string {
+func (r *rules) describeLead() string {
 	headline := "The headline is the median over changes; the interval is Woodruff's, over deployments, because " +
 		"changes of one deployment share their wait."
 	if r.LeadStatistic == Mean {
@@ -166,7 +166,7 @@ func (r *rules) leadText() string {
 		" Changes contained in a service's first known deployment are its baseline and in no number." + clamp
 }
 
-func (r *rules) failRateSpec(source string, rollouts, failures []string) metric.Spec {
+func (r *rules) newFailRateSpec(source string, rollouts, failures []string) metric.Spec {
 	d := metric.Spec{
 		ID: FailRate, Version: 1, Title: "Change fail rate", Familiar: "Change failure rate", Unit: metric.Share, Better: metric.Down,
 		Source: source, Series: true, Estimate: "share, Wilson", Interval: likely, Trend: shareTrend,
@@ -209,9 +209,9 @@ func (r *rules) failRateSpec(source string, rollouts, failures []string) metric.
 	return d
 }
 
-// excludeKnobs are the rules for requests that are no change of their own; none
+// listExcludeKnobs are the rules for requests that are no change of their own; none
 // without such a rule.
-func (r *rules) excludeKnobs() []string {
+func (r *rules) listExcludeKnobs() []string {
 	var knobs []string
 	if r.ExcludeLabel != "" {
 		knobs = append(knobs, fmt.Sprintf("dora.exclude_label = %q", r.ExcludeLabel))
@@ -222,8 +222,8 @@ func (r *rules) excludeKnobs() []string {
 	return knobs
 }
 
-// failureKnobs are the knobs of the evidence, as they would be written.
-func (r *rules) failureKnobs() []string {
+// listFailureKnobs are the knobs of the evidence, as they would be written.
+func (r *rules) listFailureKnobs() []string {
 	var keys []string
 	for _, c := range classes {
 		if r.uses(c.Evidence) {

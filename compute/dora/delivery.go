@@ -57,7 +57,7 @@ type Delivery struct {
 	// Ruling is people's word on it, nil if there is none.
 	Ruling *fact.FailureOverride
 
-	place    string   // deliveries of one place follow one another: the environment, or "" where commits are grouped
+	sequence string   // deliveries of one place follow one another: the environment, or "" where commits are grouped
 	retries  []string // IDs of its further attempts, by which an incident may name it
 	changes  []string // as listed by the source; nil if it lists none
 	commits  []string
@@ -101,7 +101,7 @@ var classes = []class{
 	{Window, "window", "an incident of the service opened soon after it"},
 }
 
-func classKeys() []string {
+func listClassKeys() []string {
 	keys := make([]string, len(classes))
 	for i, c := range classes {
 		keys[i] = c.key
@@ -120,8 +120,8 @@ func (b *byClass) add(e Evidence) {
 	}
 }
 
-// sum counts those of the classes that pass.
-func (b *byClass) sum(pass func(Evidence) bool) int {
+// countPassing counts those of the classes that pass.
+func (b *byClass) countPassing(pass func(Evidence) bool) int {
 	n := 0
 	for i, c := range classes {
 		if pass(c.Evidence) {
@@ -131,8 +131,8 @@ func (b *byClass) sum(pass func(Evidence) bool) int {
 	return n
 }
 
-// words list the classes that pass with their counts: "3 rollback, 1 revert".
-func (b *byClass) words(pass func(Evidence) bool) string {
+// formatCounts list the classes that pass with their counts: "3 rollback, 1 revert".
+func (b *byClass) formatCounts(pass func(Evidence) bool) string {
 	var parts []string
 	for i, c := range classes {
 		if b[i] > 0 && pass(c.Evidence) {
@@ -152,9 +152,9 @@ func (e Evidence) Key() string {
 	return ""
 }
 
-// inferred is the opposite of Confirmed; always passes every class.
-func inferred(e Evidence) bool { return !e.Confirmed() }
-func always(Evidence) bool     { return true }
+// isInferred is the opposite of Confirmed; always passes every class.
+func isInferred(e Evidence) bool { return !e.Confirmed() }
+func acceptAll(Evidence) bool    { return true }
 
 // Confirmed reports whether the class is a statement of the team's rather than
 // an inference of ours.

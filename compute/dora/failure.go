@@ -7,11 +7,11 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// judge finds which deliveries failed. Evidence comes strongest first, and a
+// findFailures finds which deliveries failed. Evidence comes strongest first, and a
 // failure that has one keeps it: several proofs fail a delivery once.
-func (r *rules) judge(a *attribution, ds []Delivery, never []org.Deployment, incidents []*org.Incident) {
+func (r *rules) findFailures(a *attribution, ds []Delivery, never []org.Deployment, incidents []*org.Incident) {
 	if r.uses(Override) {
-		r.ruleOn(ds, a.s)
+		r.applyRulings(ds, a.s)
 	}
 	claims := r.blameNamed(a, ds, incidents)
 	if r.uses(Rollback) {
@@ -27,7 +27,7 @@ func (r *rules) judge(a *attribution, ds []Delivery, never []org.Deployment, inc
 		r.blameByTime(ds, never, incidents, claims, a.out)
 	}
 	for i := range ds {
-		ds[i].clear()
+		ds[i].clearSuspicion()
 		if f := ds[i].Failure; f != nil && f.said == "" {
 			f.Bad = true
 			a.out.add(evDeploy, "failed, and nobody said when service was restored: in no recovery time", 1)
@@ -52,10 +52,10 @@ func (d *Delivery) blame(e Evidence, by, url string) bool {
 	return true
 }
 
-// restoredBy notes when service was restored, zero for not yet. A person's word
+// setRestored notes when service was restored, zero for not yet. A person's word
 // goes before incidents, those before deployments that fixed it. With several
 // incidents service is restored when the last is resolved.
-func (f *Failure) restoredBy(e Evidence, t time.Time, bad bool) {
+func (f *Failure) setRestored(e Evidence, t time.Time, bad bool) {
 	switch {
 	case f.said == Override:
 	case f.said == "":
@@ -90,7 +90,7 @@ func (r *rules) blameNamed(a *attribution, ds []Delivery, incidents []*org.Incid
 	}
 	x := a.indexDeliveries(ds, incidents)
 	for k, in := range incidents {
-		i, says := x.find(in)
+		i, says := x.findNamed(in)
 		claims[k] = says
 		switch {
 		case says == namesNothing || !r.uses(IncidentField):
@@ -100,12 +100,12 @@ func (r *rules) blameNamed(a *attribution, ds []Delivery, incidents []*org.Incid
 		case says == namesUnknown:
 			a.out.add("incidents", "name a deployment, commit or change that is not known", 1)
 			a.out.lost = append(a.out.lost, in)
-		case i == nowhere:
+		case i == noDelivery:
 			a.out.add("incidents", "name what is in no deployment that is counted", 1)
 		case in.Opened.Before(ds[i].Created):
 			a.out.add("incidents", "opened before the deployment they name", 1)
 		case ds[i].blame(IncidentField, in.ID, in.URL):
-			ds[i].Failure.restoredBy(IncidentField, in.Resolved, impossible(in, &ds[i]))
+			ds[i].Failure.setRestored(IncidentField, in.Resolved, isImpossible(in, &ds[i]))
 		default:
 			a.out.add("incidents", "name a deployment that a person ruled did not fail", 1)
 		}
@@ -113,8 +113,8 @@ func (r *rules) blameNamed(a *attribution, ds []Delivery, incidents []*org.Incid
 	return claims
 }
 
-// impossible reports an incident that was resolved before it was opened, or
+// isImpossible reports an incident that was resolved before it was opened, or
 // before the deployment that it is blamed on had finished.
-func impossible(in *org.Incident, d *Delivery) bool {
+func isImpossible(in *org.Incident, d *Delivery) bool {
 	return !in.Open() && (in.Resolved.Before(in.Opened) || in.Resolved.Before(d.Finished))
 }

@@ -23,11 +23,11 @@ func blameRollbacks(ds []Delivery) {
 		if d.Commit == "" || d.Release {
 			continue
 		}
-		h := byEnv[d.place]
+		h := byEnv[d.sequence]
 		if h == nil {
 			n := len(ds) - i
 			h = &history{seq: make([]int, 0, n), rank: make(map[string]int, n), last: make(map[string]int, n)}
-			byEnv[d.place] = h
+			byEnv[d.sequence] = h
 		}
 		at := len(h.seq)
 		rank, known := h.rank[d.Commit]
@@ -52,7 +52,7 @@ func (d *Delivery) fixedBy(by *Delivery, e Evidence) {
 		return
 	}
 	by.isFix(e)
-	d.Failure.restoredBy(e, by.Finished, false)
+	d.Failure.setRestored(e, by.Finished, false)
 }
 
 // isFix marks an unplanned fix; the first reason found is kept.
@@ -71,19 +71,19 @@ func (a *attribution) blameReverts(ds []Delivery) {
 	for i := range a.s.Changes {
 		c := &a.s.Changes[i]
 		by := a.shipped[i]
-		if c.Reverts == "" || by == nowhere || ds[by].Baseline {
+		if c.Reverts == "" || by == noDelivery || ds[by].Baseline {
 			continue
 		}
 		original, known := a.byID[c.Reverts]
 		if !known {
-			original, known = a.changeOf(a.full(c.Reverts))
+			original, known = a.findChange(a.expandSHA(c.Reverts))
 		}
 		switch {
 		case !known:
 			ds[by].isFix(Revert)
 			a.out.add(evChange, "revert a change that is not known: nobody is blamed", 1)
 		case a.s.Changes[original].Reverts != "":
-		case a.shipped[original] == nowhere || a.shipped[original] >= by:
+		case a.shipped[original] == noDelivery || a.shipped[original] >= by:
 		case ds[a.shipped[original]].Baseline:
 			ds[by].isFix(Revert)
 			a.out.add(evChange, "revert a change from before the first known deployment: nobody is blamed", 1)
@@ -104,19 +104,19 @@ func (r *rules) blameHotfixes(ds []Delivery) {
 	before := make([]int, len(ds))
 	for i := range ds {
 		d := &ds[i]
-		b, known := inService[d.place]
+		b, known := inService[d.sequence]
 		if !known {
-			b = nowhere
+			b = noDelivery
 		}
 		before[i] = b
-		inService[d.place] = i
+		inService[d.sequence] = i
 		if !r.isHotfix(d) {
 			continue
 		}
-		for b != nowhere && (ds[b].FixOf == Rollback || ds[b].FixOf == Revert) {
+		for b != noDelivery && (ds[b].FixOf == Rollback || ds[b].FixOf == Revert) {
 			b = before[b]
 		}
-		if b == nowhere {
+		if b == noDelivery {
 			d.isFix(Hotfix)
 			continue
 		}

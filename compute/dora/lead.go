@@ -13,20 +13,20 @@ const (
 	excludedByRule = "left out by dora.exclude_label or dora.exclude_title"
 )
 
-// lead measures a change's way to a deployment that finished at done. first is
+// measureLead measures a change's way to a deployment that finished at done. first is
 // its first commit. Where there is nothing to measure, because the source gave no
 // first commit, or an impossible one, why says so.
 //
 // A first commit long before the request was opened is moved to the limit: then
 // the lead time is at least as long as is measured. Without an opening time there
 // is no such limit.
-func (r *rules) lead(c *org.Change, first, done time.Time, room *phaseRoom) (l Lead, why string) {
-	start, ok := r.start(c)
+func (r *rules) measureLead(c *org.Change, first, done time.Time, room *phaseArena) (l Lead, why string) {
+	start, ok := r.findLeadStart(c)
 	switch {
 	case ok && start.After(done):
 		return Lead{Change: c}, startsLater
 	case ok:
-		return leadFrom(c, start, start, done, room), ""
+		return splitPhases(c, start, start, done, room), ""
 	case first.IsZero():
 		return Lead{Change: c}, noFirstCommit
 	case first.After(done):
@@ -39,14 +39,14 @@ func (r *rules) lead(c *org.Change, first, done time.Time, room *phaseRoom) (l L
 		}
 		first, clamped = oldest, true
 	}
-	l = leadFrom(c, time.Time{}, first, done, room)
+	l = splitPhases(c, time.Time{}, first, done, room)
 	l.Clamped = clamped
 	return l, ""
 }
 
-// start is where the lead time of a change begins if not at its first commit.
+// findLeadStart is where the lead time of a change begins if not at its first commit.
 // Without a request there is nothing but the commit.
-func (r *rules) start(c *org.Change) (t time.Time, ok bool) {
+func (r *rules) findLeadStart(c *org.Change) (t time.Time, ok bool) {
 	switch {
 	case r.LeadStart == Merged:
 		t = c.Merged
@@ -61,12 +61,12 @@ func (r *rules) start(c *org.Change) (t time.Time, ok bool) {
 	return t, !t.IsZero()
 }
 
-// leadFrom splits the time from first to done into phases, which sum exactly to
+// splitPhases splits the time from first to done into phases, which sum exactly to
 // it. Those that were over when a start other than the first commit was reached
 // did not happen, nor did those after the deployment. A phase that would end
 // before it began is impossible, never 0: it is left out, and its time is in the
 // one that contains it.
-func leadFrom(c *org.Change, start, first, done time.Time, room *phaseRoom) Lead {
+func splitPhases(c *org.Change, start, first, done time.Time, room *phaseArena) Lead {
 	l := Lead{Change: c, Seconds: done.Sub(first).Seconds()}
 	ready := c.Ready
 	if ready.IsZero() {
@@ -88,7 +88,7 @@ func leadFrom(c *org.Change, start, first, done time.Time, room *phaseRoom) Lead
 		case t.After(done):
 			t, deployed = done, true // it was deployed while this phase ran
 		}
-		s := room.keep(t.Sub(at).Seconds())
+		s := room.store(t.Sub(at).Seconds())
 		at = t
 		return s
 	}
@@ -101,17 +101,17 @@ func leadFrom(c *org.Change, start, first, done time.Time, room *phaseRoom) Lead
 		l.Coding, l.Pickup, l.Review = take(ready), take(c.FirstReview), take(c.Merged)
 	}
 	if !deployed {
-		l.Deploy = room.keep(done.Sub(at).Seconds())
+		l.Deploy = room.store(done.Sub(at).Seconds())
 	}
 	return l
 }
 
-// phaseRoom holds the lengths of phases, many in one piece of memory.
-type phaseRoom struct{ values []float64 }
+// phaseArena holds the lengths of phases, many in one piece of memory.
+type phaseArena struct{ values []float64 }
 
-// keep returns a pointer that stays good: what is full is left to those who
+// store returns a pointer that stays good: what is full is left to those who
 // point into it, and a new piece begun.
-func (p *phaseRoom) keep(seconds float64) *float64 {
+func (p *phaseArena) store(seconds float64) *float64 {
 	if len(p.values) == cap(p.values) {
 		p.values = make([]float64, 0, 512)
 	}

@@ -106,7 +106,7 @@ func (o Options) compile() (*rules, error) {
 	if r.production, err = org.NewProduction(o.Production, o.Exclude); err != nil {
 		return nil, err
 	}
-	if r.tiers, err = scheme(o.Tiers); err != nil {
+	if r.tiers, err = findTierScheme(o.Tiers); err != nil {
 		return nil, err
 	}
 	if err := r.checkWords(); err != nil {
@@ -151,7 +151,7 @@ func (r *rules) checkWords() error {
 func (r *rules) compileFailures() error {
 	for _, key := range r.Classes {
 		if !slices.ContainsFunc(classes, func(c class) bool { return c.key == key }) {
-			return fmt.Errorf("dora.failure_evidence: unknown class %q; known are %s", key, strings.Join(classKeys(), ", "))
+			return fmt.Errorf("dora.failure_evidence: unknown class %q; known are %s", key, strings.Join(listClassKeys(), ", "))
 		}
 	}
 	if r.window = time.Duration(r.WindowHours) * time.Hour; r.WindowHours <= 0 && r.uses(Window) {

@@ -29,22 +29,22 @@ type PanelRow struct {
 	LogLead *float64 `json:"log_lead"`
 }
 
-// panel is a row for every team and whole period that is mature and for which
+// computePanel is a row for every team and whole period that is mature and for which
 // every service that was the team's then was collected, by team and period.
-func (m *measurer) panel(teams []*pool, first time.Time) []PanelRow {
+func (m *measurer) computePanel(teams []*pool, first time.Time) []PanelRow {
 	from, to := org.PeriodOf(first), org.PeriodOf(m.cut)
 	rows := make([]PanelRow, 0, max(0, len(teams)*(to-from)))
 	var leads []float64
 	for _, p := range teams {
 		for period := from; period < to; period++ {
 			w := metric.Window{From: org.PeriodStart(period), To: org.PeriodStart(period + 1)}
-			if !m.collectedFor(p, w) {
+			if !m.isCollected(p, w) {
 				continue
 			}
 			row := PanelRow{Team: p.scope.ID, Period: period, Start: w.From, Shown: p.hidden == ""}
 			leads = leads[:0]
 			least := math.Inf(1)
-			for _, d := range within(p.deliveries, finishOf, w) {
+			for _, d := range selectWithin(p.deliveries, finishTime, w) {
 				row.Deployments++
 				for i := range d.Changes {
 					if l := &d.Changes[i]; l.Change.Lane != org.Automation {
@@ -65,10 +65,10 @@ func (m *measurer) panel(teams []*pool, first time.Time) []PanelRow {
 	return rows
 }
 
-// collectedFor reports whether the team owned a service in the window, and all
+// isCollected reports whether the team owned a service in the window, and all
 // that it owned then were collected throughout. Services that never were are not
 // deployed from where we look.
-func (m *measurer) collectedFor(p *pool, w metric.Window) bool {
+func (m *measurer) isCollected(p *pool, w metric.Window) bool {
 	owns := false
 	for _, i := range p.services {
 		s := &m.org.Services[i]

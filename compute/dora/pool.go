@@ -25,29 +25,29 @@ type pool struct {
 	incidents  []*org.Incident // by opening
 	obscured   []time.Time     // roll-outs of which only the end is known, by creation
 	lost       []*org.Incident // those that name what is not known, by opening
-	leftOut    counts
-	saw        *sight
-	sides      map[[2]int64]*side // what it did between two times, as far as it was asked
+	leftOut    exclusions
+	signs      *fixSigns
+	totals     map[[2]int64]*totals // what it did between two times, as far as it was asked
 }
 
-// pools gathers deliveries by scope: the organisation first, then each team.
+// gatherPools gathers deliveries by scope: the organisation first, then each team.
 // Ownership counts as it was when a delivery finished; a service with two
 // owners is in both their pools, and once in the organisation's.
-func pools(o *org.Organisation, linked []Linked) []*pool {
+func gatherPools(o *org.Organisation, linked []Linked) []*pool {
 	whole := &pool{scope: metric.Scope{Kind: metric.Organisation}}
 	all := []*pool{whole}
 	byTeam := map[string]*pool{}
 	for i := range o.Teams {
 		t := &o.Teams[i]
 		p := &pool{scope: metric.Scope{Kind: metric.Team, ID: t.ID, Title: t.Title}, teams: []*org.Team{t}}
-		p.hidden, p.next = tooFew(o, t)
+		p.hidden, p.next = explainTooFew(o, t)
 		whole.teams = append(whole.teams, t)
 		byTeam[t.ID] = p
 		all = append(all, p)
 	}
 	keepApart(whole, all[1:])
 	if len(o.Teams) == 0 {
-		whole.hidden, whole.next = tooFewInAll(o)
+		whole.hidden, whole.next = explainTooFewInAll(o)
 	}
 	total := 0
 	for i := range linked {
@@ -56,14 +56,14 @@ func pools(o *org.Organisation, linked []Linked) []*pool {
 	whole.deliveries = make([]*Delivery, 0, total)
 	together := rollOutsOnce{}
 	for i := range linked {
-		spread(o, &linked[i], whole, byTeam, together)
+		spreadDeliveries(o, &linked[i], whole, byTeam, together)
 	}
 	var of []*pool
 	for i := range o.Incidents {
 		in := &o.Incidents[i]
 		of = append(of[:0], whole)
 		if in.Service >= 0 {
-			of = withoutApart(appendOwners(of, &o.Services[in.Service], in.Opened, byTeam))
+			of = dropWhole(appendOwners(of, &o.Services[in.Service], in.Opened, byTeam))
 		}
 		for _, p := range of {
 			p.incidents = append(p.incidents, in)
@@ -73,8 +73,8 @@ func pools(o *org.Organisation, linked []Linked) []*pool {
 		whole.leftOut.add(l.What, l.Reason, l.N)
 	}
 	for _, p := range all {
-		p.divide()
-		p.sort()
+		p.splitAutomated()
+		p.sortEvents()
 	}
 	return all
 }
@@ -90,7 +90,7 @@ func keepApart(whole *pool, teams []*pool) {
 		}
 	}
 	hidden := len(few)
-	if hidden == 0 || hidden > 1 && org.PeopleOf(few) >= org.MinPeople {
+	if hidden == 0 || hidden > 1 && org.CountPeople(few) >= org.MinPeople {
 		return
 	}
 	whole.teams = nil
@@ -109,9 +109,9 @@ func keepApart(whole *pool, teams []*pool) {
 	}
 }
 
-// withoutApart drops the whole from the owners of an event, where it comes first,
+// dropWhole drops the whole from the owners of an event, where it comes first,
 // if all the others are kept apart from it.
-func withoutApart(owners []*pool) []*pool {
+func dropWhole(owners []*pool) []*pool {
 	for _, p := range owners[1:] {
 		if !p.apart {
 			return owners
@@ -164,11 +164,11 @@ func (r rollOutsOnce) add(p *pool, owners string, s *org.Service, d *Delivery) {
 	}
 	// The services of a repository share its incidents: each is counted once.
 	first.suspect(max(0, d.suspects-first.suspects))
-	first.clear()
+	first.clearSuspicion()
 }
 
-// spread hands one service's deliveries to the pools of those who owned it.
-func spread(o *org.Organisation, l *Linked, whole *pool, byTeam map[string]*pool, together rollOutsOnce) {
+// spreadDeliveries hands one service's deliveries to the pools of those who owned it.
+func spreadDeliveries(o *org.Organisation, l *Linked, whole *pool, byTeam map[string]*pool, together rollOutsOnce) {
 	s := &o.Services[l.Service]
 	if len(o.Teams) > 0 && len(s.Owners) == 0 {
 		whole.leftOut.add("deployments", "of services that no team owns", len(l.Deliveries))
@@ -199,14 +199,14 @@ func spread(o *org.Organisation, l *Linked, whole *pool, byTeam map[string]*pool
 			whole.leftOut.add("deployments", "of services that no team owned at the time", 1)
 			return nil
 		}
-		return withoutApart(of)
+		return dropWhole(of)
 	}
 	for i := range l.Deliveries {
 		d := &l.Deliveries[i]
 		into := at(d.Finished)
 		owners := ""
 		if o.Shared(s.Repository) {
-			owners = idsOf(into)
+			owners = joinIDs(into)
 		}
 		for _, p := range into {
 			switch {
@@ -241,8 +241,8 @@ func spread(o *org.Organisation, l *Linked, whole *pool, byTeam map[string]*pool
 	}
 }
 
-// idsOf joins the IDs of pools, in order.
-func idsOf(of []*pool) string {
+// joinIDs joins the IDs of pools, in order.
+func joinIDs(of []*pool) string {
 	var ids []string
 	for _, p := range of {
 		ids = append(ids, p.scope.ID)
@@ -251,9 +251,9 @@ func idsOf(of []*pool) string {
 	return strings.Join(ids, "\n")
 }
 
-// divide moves the automated ones among deliveries to their own lane: whose they
+// splitAutomated moves the automated ones among deliveries to their own lane: whose they
 // are is known once the services of one roll-out are joined.
-func (p *pool) divide() {
+func (p *pool) splitAutomated() {
 	p.deliveries = slices.DeleteFunc(p.deliveries, func(d *Delivery) bool {
 		if d.Lane == org.Automation {
 			p.automated = append(p.automated, d)
@@ -282,7 +282,7 @@ func appendOwners(of []*pool, s *org.Service, t time.Time, byTeam map[string]*po
 	return of
 }
 
-func (p *pool) sort() {
+func (p *pool) sortEvents() {
 	byFinish := func(a, b *Delivery) int {
 		if c := a.Finished.Compare(b.Finished); c != 0 {
 			return c // nearly always, and then names need no look
@@ -301,9 +301,9 @@ func (p *pool) sort() {
 	})
 }
 
-// collected counts the pool's teams with at least one service collected for the
+// countCollected counts the pool's teams with at least one service collected for the
 // whole window, and its services collected out of those it has.
-func (p *pool) collected(o *org.Organisation, w metric.Window) (teams, services int) {
+func (p *pool) countCollected(o *org.Organisation, w metric.Window) (teams, services int) {
 	in := map[string]bool{}
 	for _, i := range p.services {
 		s := &o.Services[i]
@@ -323,8 +323,8 @@ func (p *pool) collected(o *org.Organisation, w metric.Window) (teams, services 
 	return teams, services
 }
 
-// within returns the part of a sorted slice whose times lie in the window.
-func within[T any](sorted []T, at func(T) time.Time, w metric.Window) []T {
+// selectWithin returns the part of a sorted slice whose times lie in the window.
+func selectWithin[T any](sorted []T, at func(T) time.Time, w metric.Window) []T {
 	cmpTo := func(t time.Time) func(T, time.Time) int {
 		return func(x T, _ time.Time) int {
 			if at(x).Before(t) {
@@ -338,6 +338,6 @@ func within[T any](sorted []T, at func(T) time.Time, w metric.Window) []T {
 	return sorted[lo:hi]
 }
 
-func finishOf(d *Delivery) time.Time      { return d.Finished }
-func openingOf(i *org.Incident) time.Time { return i.Opened }
-func itself(t time.Time) time.Time        { return t }
+func finishTime(d *Delivery) time.Time      { return d.Finished }
+func openingTime(i *org.Incident) time.Time { return i.Opened }
+func identityTime(t time.Time) time.Time    { return t }

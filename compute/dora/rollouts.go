@@ -11,8 +11,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// counts gathers what a number leaves out, by reason, in the order first seen.
-type counts struct {
+// exclusions gathers what a number leaves out, by reason, in the order first seen.
+type exclusions struct {
 	list []metric.LeftOut
 	// obscured are production roll-outs of which only the end is known, by creation;
 	// lost the incidents that name a deployment, commit or change that is not known.
@@ -20,7 +20,7 @@ type counts struct {
 	lost     []*org.Incident
 }
 
-func (c *counts) add(what, reason string, n int) {
+func (c *exclusions) add(what, reason string, n int) {
 	if n == 0 {
 		return
 	}
@@ -36,20 +36,20 @@ func (c *counts) add(what, reason string, n int) {
 // rollout is one or more attempts to bring one commit to one environment or, where
 // commits are grouped, to any of them.
 type rollout struct {
-	first    *org.Deployment
-	last     time.Time // when the latest attempt began
-	finished time.Time // the earliest success of any
-	ended    time.Time // the latest end of any
-	retries  []string  // IDs of all but the first
-	places   []string  // environments, where there are several
+	first        *org.Deployment
+	last         time.Time // when the latest attempt began
+	finished     time.Time // the earliest success of any
+	ended        time.Time // the latest end of any
+	retries      []string  // IDs of all but the first
+	environments []string  // environments, where there are several
 }
 
-// rollouts picks the production deployments of a service, collapses retries and
+// listRollouts picks the production deployments of a service, collapses retries and
 // returns those that succeeded, by finish, and those that never did.
-func (r *rules) rollouts(s *org.Service, service int, out *counts) (done []Delivery, never []org.Deployment) {
-	all := r.collapsed(s.Deployments, out)
+func (r *rules) listRollouts(s *org.Service, service int, out *exclusions) (done []Delivery, never []org.Deployment) {
+	all := r.collapseRetries(s.Deployments, out)
 	if r.Group == ByCommit {
-		all = grouped(all, out)
+		all = groupByCommit(all, out)
 	}
 	done = make([]Delivery, 0, len(all))
 	for i := range all {
@@ -64,9 +64,9 @@ func (r *rules) rollouts(s *org.Service, service int, out *counts) (done []Deliv
 			retries: all[i].retries, changes: d.Changes, commits: d.Commits, unmapped: d.Unmapped,
 		}
 		if r.Group != ByCommit {
-			x.place = d.Environment
-		} else if len(all[i].places) > 1 {
-			x.Environment = strings.Join(all[i].places, ", ")
+			x.sequence = d.Environment
+		} else if len(all[i].environments) > 1 {
+			x.Environment = strings.Join(all[i].environments, ", ")
 		}
 		if x.Created.After(x.Finished) {
 			out.add(evDeploy, "created after they finished: taken to begin when they finished", 1)
@@ -74,29 +74,29 @@ func (r *rules) rollouts(s *org.Service, service int, out *counts) (done []Deliv
 		}
 		done = append(done, x)
 	}
-	if !slices.IsSortedFunc(done, earlier) {
-		slices.SortStableFunc(done, earlier)
+	if !slices.IsSortedFunc(done, compareFinish) {
+		slices.SortStableFunc(done, compareFinish)
 	}
 	return done, never
 }
 
-// earlier orders the deliveries of a service by finish.
-func earlier(a, b Delivery) int {
+// compareFinish orders the deliveries of a service by finish.
+func compareFinish(a, b Delivery) int {
 	return cmp.Or(a.Finished.Compare(b.Finished), a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID),
 		cmp.Compare(a.Environment, b.Environment))
 }
 
-// begunEarlier orders attempts by their beginning, whatever the order of the input.
-func begunEarlier(a, b *org.Deployment) int {
+// compareStart orders attempts by their beginning, whatever the order of the input.
+func compareStart(a, b *org.Deployment) int {
 	return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Environment, b.Environment),
 		cmp.Compare(a.Commit, b.Commit))
 }
 
-// collapsed merges the attempts of one roll-out: the same commit to the same
+// collapseRetries merges the attempts of one roll-out: the same commit to the same
 // environment, begun within collapse_minutes of the end of an attempt before, with
 // no other commit between. Tags of one commit are one release, however far apart.
 // The earliest success finishes a roll-out, whichever attempt began first.
-func (r *rules) collapsed(ds []org.Deployment, out *counts) []rollout {
+func (r *rules) collapseRetries(ds []org.Deployment, out *exclusions) []rollout {
 	attempts := make([]*org.Deployment, 0, len(ds))
 	for i := range ds {
 		switch d := &ds[i]; {
@@ -109,8 +109,8 @@ func (r *rules) collapsed(ds []org.Deployment, out *counts) []rollout {
 			attempts = append(attempts, d)
 		}
 	}
-	if !slices.IsSortedFunc(attempts, begunEarlier) {
-		slices.SortStableFunc(attempts, begunEarlier)
+	if !slices.IsSortedFunc(attempts, compareStart) {
+		slices.SortStableFunc(attempts, compareStart)
 	}
 	all := make([]rollout, 0, len(attempts))
 	type target struct {
@@ -118,11 +118,11 @@ func (r *rules) collapsed(ds []org.Deployment, out *counts) []rollout {
 		release             bool
 	}
 	latest := make(map[target]int, len(attempts)) // index in all of its latest roll-out
-	seen := map[string]*attemptsAt{}
+	seen := map[string]*attemptLog{}
 	for _, d := range attempts {
 		here := seen[d.Environment]
 		if here == nil {
-			here = &attemptsAt{}
+			here = &attemptLog{}
 			seen[d.Environment] = here
 		}
 		t := target{d.Environment, d.Commit, d.Release}
@@ -149,7 +149,7 @@ func (r *rules) isProduction(d *org.Deployment) bool {
 	if d.Release && d.Environment == fact.Maintenance {
 		return !r.production.Excludes(d.Environment)
 	}
-	return r.production.Is(d.Environment, d.Tier)
+	return r.production.IsProduction(d.Environment, d.Tier)
 }
 
 // join adds an attempt to a roll-out.
@@ -162,20 +162,20 @@ func (o *rollout) join(d *org.Deployment) {
 
 // isRetry reports whether d repeats the roll-out: it began while an attempt of it
 // ran or soon after, and no other commit came between.
-func (r *rules) isRetry(d *org.Deployment, before *rollout, here *attemptsAt) bool {
-	return d.Created.Sub(before.ended) <= r.collapse && !here.anotherBetween(before, d)
+func (r *rules) isRetry(d *org.Deployment, before *rollout, here *attemptLog) bool {
+	return d.Created.Sub(before.ended) <= r.collapse && !here.hasOtherBetween(before, d)
 }
 
-// attemptsAt are the attempts seen at one environment, by their beginning.
-type attemptsAt struct{ list []*org.Deployment }
+// attemptLog are the attempts seen at one environment, by their beginning.
+type attemptLog struct{ list []*org.Deployment }
 
-func (a *attemptsAt) add(d *org.Deployment) { a.list = append(a.list, d) }
+func (a *attemptLog) add(d *org.Deployment) { a.list = append(a.list, d) }
 
-// anotherBetween reports whether another commit came between a roll-out and d: it
+// hasOtherBetween reports whether another commit came between a roll-out and d: it
 // began when the attempts of the roll-out were over, or it began after the latest
 // of them and was in service when d began. Attempts that began at the same moment
 // are in no order.
-func (a *attemptsAt) anotherBetween(before *rollout, d *org.Deployment) bool {
+func (a *attemptLog) hasOtherBetween(before *rollout, d *org.Deployment) bool {
 	for i := len(a.list) - 1; i >= 0 && a.list[i].Created.After(before.last); i-- {
 		x := a.list[i]
 		if x.Commit == d.Commit || !x.Created.Before(d.Created) {
@@ -188,11 +188,11 @@ func (a *attemptsAt) anotherBetween(before *rollout, d *org.Deployment) bool {
 	return false
 }
 
-// grouped joins the roll-outs of one commit to several environments: a commit's
+// groupByCommit joins the roll-outs of one commit to several environments: a commit's
 // first roll-out to each belongs to one deployment, however late it comes. One to
 // an environment that the deployment has reached already begins another: the
 // commit came back.
-func grouped(all []rollout, out *counts) []rollout {
+func groupByCommit(all []rollout, out *exclusions) []rollout {
 	type target struct {
 		commit  string
 		release bool
@@ -207,7 +207,7 @@ func grouped(all []rollout, out *counts) []rollout {
 		if !known || t.commit == "" || places[k][o.first.Environment] {
 			latest[t] = len(kept)
 			places[len(kept)] = map[string]bool{o.first.Environment: true}
-			o.places = []string{o.first.Environment}
+			o.environments = []string{o.first.Environment}
 			kept = append(kept, o)
 			continue
 		}
@@ -216,7 +216,7 @@ func grouped(all []rollout, out *counts) []rollout {
 		g.retries = append(append(g.retries, o.first.ID), o.retries...)
 		g.finished = earliest(g.finished, o.finished)
 		g.ended = later(g.ended, o.ended)
-		g.places = append(g.places, o.first.Environment)
+		g.environments = append(g.environments, o.first.Environment)
 		out.add(evDeploy, "the same commit in another environment", 1)
 	}
 	return kept

@@ -177,7 +177,7 @@ func TestRollOutsInAnyOrder(t *testing.T) {
 				t.Fatal(err)
 			}
 			list := func(ds []org.Deployment) string {
-				done, never := rules.rollouts(&org.Service{Deployments: ds}, 0, &counts{})
+				done, never := rules.listRollouts(&org.Service{Deployments: ds}, 0, &exclusions{})
 				var b strings.Builder
 				for i := range done {
 					fmt.Fprintln(&b, done[i].ID, done[i].Environment, done[i].Created, done[i].Finished, done[i].retries)

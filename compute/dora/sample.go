@@ -16,11 +16,11 @@ type durations struct {
 	bad     int // recorded in an impossible order, in no number
 }
 
-func (d *durations) close(s float64) {
+func (d *durations) addClosed(s float64) {
 	d.seconds, d.closed = append(d.seconds, s), append(d.closed, true)
 }
 
-func (d *durations) leaveOpen(s float64) {
+func (d *durations) addOpen(s float64) {
 	d.seconds, d.closed = append(d.seconds, s), append(d.closed, false)
 	d.open++
 }
@@ -59,35 +59,35 @@ type sample struct {
 // phaseNames are the phases of a lead time, in order.
 var phaseNames = [4]string{"coding", "pickup", "review", "deploy"}
 
-func (p *pool) sample(w metric.Window, asOf time.Time) sample {
+func (p *pool) newSample(w metric.Window, asOf time.Time) sample {
 	s := sample{
 		window: w, weeks: make([]float64, int(w.To.Sub(w.From)/org.Week)),
 		leastClamped: math.Inf(1), leastCoding: math.Inf(1),
 	}
-	deliveries := within(p.deliveries, finishOf, w)
-	s.room(deliveries)
+	deliveries := selectWithin(p.deliveries, finishTime, w)
+	s.reserveFor(deliveries)
 	for i, d := range deliveries {
-		s.delivery(i, d, asOf)
+		s.addDelivery(i, d, asOf)
 	}
-	s.automated = len(within(p.automated, finishOf, w))
-	s.unfinished = len(within(p.unfinished, itself, w))
-	incidents := within(p.incidents, openingOf, w)
-	s.restore.room(len(incidents))
+	s.automated = len(selectWithin(p.automated, finishTime, w))
+	s.unfinished = len(selectWithin(p.unfinished, identityTime, w))
+	incidents := selectWithin(p.incidents, openingTime, w)
+	s.restore.reserve(len(incidents))
 	for _, in := range incidents {
 		switch {
 		case in.Open():
-			s.restore.leaveOpen(asOf.Sub(in.Opened).Seconds())
+			s.restore.addOpen(asOf.Sub(in.Opened).Seconds())
 		case in.Resolved.Before(in.Opened):
 			s.restore.bad++
 		default:
-			s.restore.close(in.Resolved.Sub(in.Opened).Seconds())
+			s.restore.addClosed(in.Resolved.Sub(in.Opened).Seconds())
 		}
 	}
 	return s
 }
 
-// room makes room for what the deliveries bring.
-func (s *sample) room(ds []*Delivery) {
+// reserveFor makes room for what the deliveries bring.
+func (s *sample) reserveFor(ds []*Delivery) {
 	changes, failures := 0, 0
 	for _, d := range ds {
 		changes += len(d.Changes)
@@ -100,14 +100,14 @@ func (s *sample) room(ds []*Delivery) {
 	for k := range s.phases {
 		s.phases[k] = phases[k*changes : k*changes : (k+1)*changes]
 	}
-	s.recovery.room(failures)
+	s.recovery.reserve(failures)
 }
 
-func (d *durations) room(n int) {
+func (d *durations) reserve(n int) {
 	d.seconds, d.closed = make([]float64, 0, n), make([]bool, 0, n)
 }
 
-func (s *sample) delivery(cluster int, d *Delivery, asOf time.Time) {
+func (s *sample) addDelivery(cluster int, d *Delivery, asOf time.Time) {
 	s.deployments++
 	s.weeks[int(d.Finished.Sub(s.window.From)/org.Week)]++
 	switch d.Method {
@@ -156,9 +156,9 @@ func (s *sample) delivery(cluster int, d *Delivery, asOf time.Time) {
 		case f.Bad:
 			s.recovery.bad++
 		case f.Restored.IsZero():
-			s.recovery.leaveOpen(asOf.Sub(d.Finished).Seconds())
+			s.recovery.addOpen(asOf.Sub(d.Finished).Seconds())
 		default:
-			s.recovery.close(f.Restored.Sub(d.Finished).Seconds())
+			s.recovery.addClosed(f.Restored.Sub(d.Finished).Seconds())
 		}
 	}
 }

@@ -42,8 +42,8 @@ type Shipment struct {
 // mostLatest is how many of the newest deployments are listed.
 const mostLatest = 3
 
-// shipped gathers the facts of the organisation and of every team.
-func (m *measurer) shipped(linked []Linked) []Shipped {
+// listShipped gathers the facts of the organisation and of every team.
+func (m *measurer) listShipped(linked []Linked) []Shipped {
 	out := make([]Shipped, 1, len(m.org.Teams)+1)
 	out[0] = Shipped{Scope: metric.Scope{Kind: metric.Organisation}, Releases: true}
 	byTeam := map[string]int{}
@@ -77,7 +77,7 @@ func (m *measurer) shipped(linked []Linked) []Shipped {
 			}
 			for _, scope := range append(in, 0) {
 				if !m.org.Shared(s.Repository) || d.ID == "" {
-					m.ship(&out[scope], d)
+					m.addShipment(&out[scope], d)
 					continue
 				}
 				k := rollOutKey{
@@ -85,7 +85,7 @@ func (m *measurer) shipped(linked []Linked) []Shipped {
 				}
 				if !once[k] {
 					once[k] = true
-					m.ship(&out[scope], d)
+					m.addShipment(&out[scope], d)
 				}
 			}
 		}
@@ -110,8 +110,8 @@ func (m *measurer) isRecent(t time.Time) bool {
 	return t.After(asOf.AddDate(0, 0, -recentDays)) && !t.After(asOf)
 }
 
-// ship adds a delivery to the facts of a scope.
-func (m *measurer) ship(s *Shipped, d *Delivery) {
+// addShipment adds a delivery to the facts of a scope.
+func (m *measurer) addShipment(s *Shipped, d *Delivery) {
 	if d.Finished.After(m.org.Calendar.AsOf) {
 		return
 	}

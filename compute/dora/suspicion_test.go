@@ -31,7 +31,7 @@ func TestFailRateUnderSuspicion(t *testing.T) {
 		{10, 10, 10, 5.5, 28.9, true, "between 10 and 20 %: 10 incidents began soon after deployments and name none"},
 	} {
 		s := sample{deployments: 100, failed: tt.failed, suspected: tt.suspected, suspects: tt.suspected, weeks: make([]float64, 4)}
-		e := s.failShare()
+		e := s.computeFailShare()
 		shown := func(v *float64) float64 {
 			if v == nil {
 				return -1
@@ -41,11 +41,11 @@ func TestFailRateUnderSuspicion(t *testing.T) {
 		got := fmt.Sprintf("%.0f, %.1f to %.1f, %v", shown(e.value), shown(e.lo), shown(e.hi), e.unsettled)
 		want(t, fmt.Sprintf("%d and %d of 100", tt.failed, tt.suspected), got, fmt.Sprintf("%.0f, %.1f to %.1f, %v", tt.value, tt.lo, tt.hi, tt.unsettled))
 		if tt.unsettled {
-			want(t, "words", s.suspicion(), tt.words)
+			want(t, "words", s.describeSuspicion(), tt.words)
 		}
 		// A week with more suspected than counted shows no false 0.
 		s.weeks = s.weeks[:1]
-		want(t, fmt.Sprintf("%d and %d in a week", tt.failed, tt.suspected), s.failShare().value == nil, tt.suspected > tt.failed)
+		want(t, fmt.Sprintf("%d and %d in a week", tt.failed, tt.suspected), s.computeFailShare().value == nil, tt.suspected > tt.failed)
 	}
 }
 

@@ -11,13 +11,13 @@ import (
 // dateWords formats a day in a sentence: "2 Mar 2026".
 const dateWords = "2 Jan 2006"
 
-// uncollected says why none of a scope's services was collected for the whole of
+// explainUncollected says why none of a scope's services was collected for the whole of
 // the current window, and the one step that mends it.
-func (m *measurer) uncollected(p *pool) (why, next string) {
+func (m *measurer) explainUncollected(p *pool) (why, next string) {
 	if len(p.services) == 0 {
-		return m.withoutService(p)
+		return m.explainNoService(p)
 	}
-	if g := m.gapOf(p); g != nil {
+	if g := m.findGap(p); g != nil {
 		return g.Reason, g.Next
 	}
 	var known metric.Window
@@ -44,8 +44,8 @@ func (m *measurer) uncollected(p *pool) (why, next string) {
 	return "not all of these weeks were collected", "see the data quality page for what is missing"
 }
 
-// withoutService is uncollected for a scope that no service is known of.
-func (m *measurer) withoutService(p *pool) (why, next string) {
+// explainNoService is uncollected for a scope that no service is known of.
+func (m *measurer) explainNoService(p *pool) (why, next string) {
 	const owned = "give the team its repositories in teams.toml, as they are written there and in the sources"
 	switch {
 	case p.scope.Kind == metric.Team && len(p.teams[0].Services) == 0:
@@ -58,9 +58,9 @@ func (m *measurer) withoutService(p *pool) (why, next string) {
 	return "no service is known", "connect a source of deployments in config.toml"
 }
 
-// gapOf is the first known gap of a scope's services in the current window; nil
+// findGap is the first known gap of a scope's services in the current window; nil
 // if there is none.
-func (m *measurer) gapOf(p *pool) *org.Gap {
+func (m *measurer) findGap(p *pool) *org.Gap {
 	for _, i := range p.services {
 		for k := range m.org.Services[i].Gaps {
 			g := &m.org.Services[i].Gaps[k]
@@ -75,9 +75,9 @@ func (m *measurer) gapOf(p *pool) *org.Gap {
 // seeFew is how the numbers of one or two people can be seen.
 const seeFew = "run `ip3dp serve` to see them yourself, or set privacy.sole_author = true if those people agree"
 
-// tooFew says why a team's numbers may not be shown, and what would show them; ""
+// explainTooFew says why a team's numbers may not be shown, and what would show them; ""
 // if they may.
-func tooFew(o *org.Organisation, t *org.Team) (why, next string) {
+func explainTooFew(o *org.Organisation, t *org.Team) (why, next string) {
 	if t.Shown() {
 		return "", ""
 	}
@@ -125,11 +125,11 @@ func tooFew(o *org.Organisation, t *org.Team) (why, next string) {
 	return "two people wrote all changes " + weeks + ", and numbers of a team this small would be a person's", next
 }
 
-// tooFewInAll says why the numbers of an organisation without teams may not be
+// explainTooFewInAll says why the numbers of an organisation without teams may not be
 // shown, and what would show them; "" if they may. Nobody can be told by changes that
 // name no author.
-func tooFewInAll(o *org.Organisation) (why, next string) {
-	authors, named := o.Authors()
+func explainTooFewInAll(o *org.Organisation) (why, next string) {
+	authors, named := o.CountAuthors()
 	if o.ShowsFew() || !named || authors >= org.MinPeople {
 		return "", ""
 	}

@@ -172,8 +172,10 @@ func (m *measurer) metric(f *figure, declared *metric.Spec) metric.Metric {
 		mt.Was = &metric.Was{Figure: metric.Figure{Value: v}, N: counts(len(f.in(m.cal.Before())), n), Window: m.cal.Before()}
 	}
 	if v, _ := f.value(m.cal.Quarter()); v != nil {
-		mt.Details = append(mt.Details, metric.Detail{Label: "three months ago", Figure: metric.Figure{Value: v},
-			Unit: mt.Unit})
+		mt.Details = append(mt.Details, metric.Detail{
+			Label: "three months ago", Figure: metric.Figure{Value: v},
+			Unit: mt.Unit,
+		})
 	}
 	return mt
 }

@@ -54,9 +54,9 @@ type component struct {
 	dashed bool
 }
 
-// componentOf returns the component that a deployment names: as its service, or
+// parseComponent returns the component that a deployment names: as its service, or
 // before the version of its tag ("web@1.2.0", "web/v1.2.0", "web-v1.2.0").
-func componentOf(d *fact.Deployment) component {
+func parseComponent(d *fact.Deployment) component {
 	if d.Service != "" {
 		return component{name: d.Service, sure: true}
 	}
@@ -100,7 +100,7 @@ func (r *resolver) nameComponents() {
 		c := &components{byName: map[string][]int{}}
 		for _, i := range services {
 			s := &r.org.Services[i]
-			if s.scope.whole() {
+			if s.scope.isWhole() {
 				c.whole = append(c.whole, i)
 				continue
 			}
@@ -116,9 +116,9 @@ func (r *resolver) nameComponents() {
 	}
 }
 
-// find returns the services that a name means: one of theirs, or its last part
+// findServices returns the services that a name means: one of theirs, or its last part
 // ("@acme/web" is web).
-func (c *components) find(name string) []int {
+func (c *components) findServices(name string) []int {
 	key := text.Fold(name)
 	if found := c.byName[key]; found != nil || key == "" {
 		return found
@@ -134,22 +134,22 @@ func (r *resolver) findDashes(ds []fact.Deployment) {
 		if of == nil || !of.scoped || of.dashed {
 			continue
 		}
-		if c := componentOf(&ds[i]); c.dashed && len(of.find(c.name)) > 0 {
+		if c := parseComponent(&ds[i]); c.dashed && len(of.findServices(c.name)) > 0 {
 			of.dashed = true
 		}
 	}
 }
 
-// servicesOfDeployment returns the services that a deployment rolls out, or why it
+// findDeploymentServices returns the services that a deployment rolls out, or why it
 // rolls out none. It is the service that the source names; else, where parts of the
 // repository are owned by paths, the part that its tag names; else all services of
 // the repository, because a roll-out of a whole monorepo rolls out each. A part that
 // nobody owns by paths belongs to whoever owns the whole repository, or to nobody.
-func (r *resolver) servicesOfDeployment(d *fact.Deployment) (services []int, why string) {
+func (r *resolver) findDeploymentServices(d *fact.Deployment) (services []int, why string) {
 	if d.Service != "" {
 		// A name is good within its repository: another may have a service of that name.
 		if i, ok := r.services[d.Service]; ok && (d.Repository == "" || r.org.Services[i].Repository == d.Repository) {
-			return r.only(i), ""
+			return r.oneService(i), ""
 		}
 	}
 	in, of := r.byRepo[d.Repository], r.components[d.Repository]
@@ -160,14 +160,14 @@ func (r *resolver) servicesOfDeployment(d *fact.Deployment) (services []int, why
 		if prefix, _, ok := cutLast(d.Ref); ok && len(in) > 1 {
 			for _, s := range in {
 				if id := r.org.Services[s].ID; id == prefix || strings.HasSuffix(id, "/"+prefix) {
-					return r.only(s), ""
+					return r.oneService(s), ""
 				}
 			}
 		}
 		return in, ""
 	}
-	c := componentOf(d)
-	if found := of.find(c.name); len(found) > 0 {
+	c := parseComponent(d)
+	if found := of.findServices(c.name); len(found) > 0 {
 		return found, ""
 	}
 	_, project, _ := cutLast(d.Repository)

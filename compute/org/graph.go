@@ -100,9 +100,9 @@ func (g *Graph) Reach(n int32, seen []bool, visit func(int32)) {
 	}
 }
 
-// FirstParents calls visit for n and its first parents, newest first, until visit
+// WalkFirstParents calls visit for n and its first parents, newest first, until visit
 // returns false.
-func (g *Graph) FirstParents(n int32, visit func(int32) bool) {
+func (g *Graph) WalkFirstParents(n int32, visit func(int32) bool) {
 	for visit(n) && len(g.parents[n]) > 0 {
 		n = g.parents[n][0]
 	}
@@ -164,14 +164,14 @@ func (g *Graph) findTwins(commits []fact.Commit) {
 		other, seen := same[key]
 		if !seen {
 			same[key] = n
-		} else if other != n && !g.near(n, other) && !g.near(other, n) {
+		} else if other != n && !g.isNearAncestor(n, other) && !g.isNearAncestor(other, n) {
 			join(n, other)
 		}
 	}
 }
 
-// near reports whether one commit is among the nearest ancestors of another.
-func (g *Graph) near(n, ancestor int32) bool {
+// isNearAncestor reports whether one commit is among the nearest ancestors of another.
+func (g *Graph) isNearAncestor(n, ancestor int32) bool {
 	const far = 64 // commits: those of one second are next to each other
 	queue := []int32{n}
 	for at := 0; at < len(queue) && at < far; at++ {
@@ -187,8 +187,8 @@ func (g *Graph) near(n, ancestor int32) bool {
 	return false
 }
 
-// twinsOf returns the other copies of a commit.
-func (g *Graph) twinsOf(n int32) []int32 {
+// listTwins returns the other copies of a commit.
+func (g *Graph) listTwins(n int32) []int32 {
 	if !g.hasTwins {
 		return nil
 	}

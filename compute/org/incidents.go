@@ -34,14 +34,14 @@ func (r *resolver) attachIncidentSpans(e fact.Events) {
 			complete = append(complete, metric.Window{From: c.From, To: c.To})
 		}
 	}
-	r.org.incidentsComplete = union(complete)
+	r.org.incidentsComplete = joinSpans(complete)
 	spans := []metric.Window{known}
 	for _, g := range e.Gaps {
 		if _, ours := begin[g.Source]; ours && g.Repository == "" && !g.From.IsZero() {
-			spans = subtract(spans, metric.Window{From: g.From, To: g.To})
+			spans = subtractSpan(spans, metric.Window{From: g.From, To: g.To})
 		}
 	}
-	r.org.IncidentsCollected = union(spans)
+	r.org.IncidentsCollected = joinSpans(spans)
 }
 
 // IncidentsCompleteIn reports whether people declare a source of incidents to be

@@ -67,23 +67,23 @@ func NewBots(patterns []string) (*Bots, error) {
 	return b, nil
 }
 
-// Is reports whether the login or e-mail is automation's. An unknown author
+// IsBot reports whether the login or e-mail is automation's. An unknown author
 // ("", "ghost") is taken for a person: deleted accounts are people far more often.
-func (b *Bots) Is(login string) bool {
+func (b *Bots) IsBot(login string) bool {
 	if login == "" {
 		return false
 	}
 	if is, ok := b.seen[login]; ok {
 		return is
 	}
-	is := b.judge(login)
+	is := b.matchesLogin(login)
 	b.seen[login] = is
 	return is
 }
 
-// judge reports whether any name in the login is automation's: exports write
+// matchesLogin reports whether any name in the login is automation's: exports write
 // "name", "mail" or "name <mail>".
-func (b *Bots) judge(login string) bool {
+func (b *Bots) matchesLogin(login string) bool {
 	for _, re := range b.patterns {
 		if re.MatchString(login) {
 			return true

@@ -18,17 +18,17 @@ type Names struct {
 	// shared holds the folded repositories that several services live in.
 	shared map[string]bool
 	// parts holds what tags and deployments may call an owned part of a repository.
-	parts map[part]bool
+	parts map[partName]bool
 }
 
-// part is a folded repository and the folded name of a part of it.
-type part struct{ repository, name string }
+// partName is a folded repository and the folded name of a part of it.
+type partName struct{ repository, name string }
 
 // NewNames knows the names in content. An ID goes before a title, a title before
 // labels and former IDs, and of two equal ones the first written counts.
 func NewNames(c fact.Content) *Names {
 	n := &Names{
-		shared: map[string]bool{}, parts: map[part]bool{},
+		shared: map[string]bool{}, parts: map[partName]bool{},
 		teams: newFinder(), groups: newFinder(), features: newFinder(), measures: newFinder(), services: newFinder(), repositories: newFinder(),
 	}
 	rank := func(f *finder, id string, names ...string) {
@@ -48,7 +48,7 @@ func NewNames(c fact.Content) *Names {
 	for i := range c.Teams {
 		for _, own := range c.Teams[i].Owns {
 			for _, name := range ComponentNames(c.Teams[i].ID, own) {
-				n.parts[part{text.FoldRepository(own.Repository), text.Fold(name)}] = true
+				n.parts[partName{text.FoldRepository(own.Repository), text.Fold(name)}] = true
 			}
 		}
 	}
@@ -105,7 +105,7 @@ func (n *Names) Feature(name string) (id string, ok bool) { return n.features.fi
 func (n *Names) Measure(name string) (id string, ok bool) { return n.measures.find(text.Fold(name)) }
 
 // NearMeasure returns the declared measure that was probably meant; "" if none is near.
-func (n *Names) NearMeasure(name string) string { return n.measures.near(text.Fold(name)) }
+func (n *Names) NearMeasure(name string) string { return n.measures.findNear(text.Fold(name)) }
 
 // Repository returns the spelling in use of a repository's name or address, and
 // whether it is known.
@@ -174,9 +174,9 @@ func (f *finder) find(key string) (string, bool) {
 	return name, ok
 }
 
-// near returns what was probably meant by an unknown name: the only one whose last
+// findNear returns what was probably meant by an unknown name: the only one whose last
 // part is this name, or else the one with the fewest edits; "" if there is none.
-func (f *finder) near(key string) string {
+func (f *finder) findNear(key string) string {
 	if key == "" {
 		return ""
 	}

@@ -61,8 +61,8 @@ const MinPeople = 3
 // Shown reports whether delivery numbers of the team may be shown.
 func (t *Team) Shown() bool { return t.allowed || t.People >= MinPeople }
 
-// PeopleOf counts the people of teams together: whoever works in two counts once.
-func PeopleOf(teams []*Team) int {
+// CountPeople counts the people of teams together: whoever works in two counts once.
+func CountPeople(teams []*Team) int {
 	seen, declared := map[uint32]bool{}, 0
 	for _, t := range teams {
 		maps.Copy(seen, t.authors)
@@ -76,9 +76,9 @@ func PeopleOf(teams []*Team) int {
 // ShowsFew reports whether numbers of fewer than three people may be shown.
 func (o *Organisation) ShowsFew() bool { return o.showsFew }
 
-// Authors are the distinct human authors and co-authors of all changes of the 26
+// CountAuthors are the distinct human authors and co-authors of all changes of the 26
 // weeks up to the cut-off; false if no change names an author.
-func (o *Organisation) Authors() (int, bool) { return o.authors, o.named }
+func (o *Organisation) CountAuthors() (int, bool) { return o.authors, o.named }
 
 // Owner is a team's ownership of a service, From inclusive, Until exclusive; zero
 // times are open ends.
@@ -87,7 +87,7 @@ type Owner struct {
 	From, Until time.Time
 }
 
-func (o Owner) at(t time.Time) bool {
+func (o Owner) isOwnerAt(t time.Time) bool {
 	return (o.From.IsZero() || !t.Before(o.From)) && (o.Until.IsZero() || t.Before(o.Until))
 }
 
@@ -122,7 +122,7 @@ type Gap struct {
 // OwnedBy reports whether the team owned the service at t.
 func (s *Service) OwnedBy(team string, t time.Time) bool {
 	for _, o := range s.Owners {
-		if o.Team == team && o.at(t) {
+		if o.Team == team && o.isOwnerAt(t) {
 			return true
 		}
 	}
@@ -132,7 +132,7 @@ func (s *Service) OwnedBy(team string, t time.Time) bool {
 // Owned reports whether any team owned the service at t.
 func (s *Service) Owned(t time.Time) bool {
 	for _, o := range s.Owners {
-		if o.at(t) {
+		if o.isOwnerAt(t) {
 			return true
 		}
 	}

@@ -14,8 +14,8 @@ import (
 // PeopleWeeks is the span, in weeks up to the cut-off, in which people are counted.
 const PeopleWeeks = 26
 
-// written is a change that somebody wrote, at the time it was merged.
-type written struct {
+// authorship is a change that somebody wrote, at the time it was merged.
+type authorship struct {
 	by uint32 // run-local key
 	at time.Time
 }
@@ -31,8 +31,8 @@ func (r *resolver) notePeople(service int, c *fact.Change) {
 			return
 		}
 		r.named[service] = true
-		if seen++; recent && !r.bots.Is(login) {
-			r.worked[service] = append(r.worked[service], written{r.key(login), c.Merged})
+		if seen++; recent && !r.bots.IsBot(login) {
+			r.worked[service] = append(r.worked[service], authorship{r.personKey(login), c.Merged})
 		}
 	}
 	for _, a := range c.Authors {
@@ -48,22 +48,22 @@ func (r *resolver) notePeople(service int, c *fact.Change) {
 	}
 	if recent {
 		for _, who := range c.CoAuthors {
-			r.helped[service] = append(r.helped[service], helper{who, c.Merged})
+			r.helped[service] = append(r.helped[service], coAuthor{who, c.Merged})
 		}
 	}
 }
 
-// helper is a co-author of a change, at the time it was merged.
-type helper struct {
+// coAuthor is a co-author of a change, at the time it was merged.
+type coAuthor struct {
 	who string // login or address
 	at  time.Time
 }
 
-// settleHelpers turns co-authors into people. Trailers name people by address where
+// resolveCoAuthors turns co-authors into people. Trailers name people by address where
 // forges name them by login: an address is the person whose login or address has the
 // same local part, so that nobody counts twice. Tools that sign as co-authors are
 // left out.
-func (r *resolver) settleHelpers() {
+func (r *resolver) resolveCoAuthors() {
 	byLocal := map[string]uint32{}
 	for login, key := range r.people {
 		local := localPart(login)
@@ -74,7 +74,7 @@ func (r *resolver) settleHelpers() {
 	for service := range r.org.Services {
 		for _, h := range r.helped[service] {
 			r.named[service] = true
-			if r.bots.Is(h.who) || isTool(h.who) {
+			if r.bots.IsBot(h.who) || isTool(h.who) {
 				continue
 			}
 			key, known := r.people[h.who]
@@ -82,10 +82,10 @@ func (r *resolver) settleHelpers() {
 				key, known = byLocal[localPart(h.who)]
 			}
 			if !known {
-				key = r.key(h.who)
+				key = r.personKey(h.who)
 				byLocal[localPart(h.who)] = key
 			}
-			r.worked[service] = append(r.worked[service], written{key, h.at})
+			r.worked[service] = append(r.worked[service], authorship{key, h.at})
 		}
 	}
 }
@@ -110,7 +110,7 @@ func isTool(who string) bool {
 // changes merged in the 26 weeks up to the cut-off while the team owned the service.
 // Only where no change of its services names anybody it is the declared number.
 func (r *resolver) countPeople(c fact.Content) {
-	r.settleHelpers()
+	r.resolveCoAuthors()
 	all := map[uint32]bool{}
 	for service := range r.org.Services {
 		r.org.named = r.org.named || r.named[service]
@@ -126,21 +126,21 @@ func (r *resolver) countPeople(c fact.Content) {
 	for i := range r.org.Teams {
 		t := &r.org.Teams[i]
 		t.allowed = r.org.showsFew
-		t.authors = r.authorsOf(t)
+		t.authors = r.findAuthors(t)
 		t.People, t.Counted = len(t.authors), true
-		if !r.isNamed(t) && declared[t.ID] > 0 {
+		if !r.namesAuthor(t) && declared[t.ID] > 0 {
 			t.People, t.Counted = declared[t.ID], false
 		}
 	}
 }
 
-// isNamed reports whether any change of a team's services names an author.
-func (r *resolver) isNamed(t *Team) bool {
+// namesAuthor reports whether any change of a team's services names an author.
+func (r *resolver) namesAuthor(t *Team) bool {
 	return slices.ContainsFunc(t.Services, func(id string) bool { return r.named[r.services[id]] })
 }
 
-// authorsOf are the distinct people who wrote changes of a team's services.
-func (r *resolver) authorsOf(t *Team) map[uint32]bool {
+// findAuthors are the distinct people who wrote changes of a team's services.
+func (r *resolver) findAuthors(t *Team) map[uint32]bool {
 	seen := map[uint32]bool{}
 	for _, id := range t.Services {
 		i := r.services[id]
@@ -160,8 +160,8 @@ type deploymentKey struct{ repository, id string }
 // ambiguous marks an ID that deployments of several services have.
 const ambiguous = -2
 
-// deploymentIndex maps the deployments that incidents name to their services.
-func (r *resolver) deploymentIndex(incidents []fact.Incident) map[deploymentKey]int {
+// indexDeployments maps the deployments that incidents name to their services.
+func (r *resolver) indexDeployments(incidents []fact.Incident) map[deploymentKey]int {
 	named := map[string]bool{}
 	for i := range incidents {
 		named[incidents[i].Deployment] = true
@@ -185,11 +185,11 @@ func (r *resolver) deploymentIndex(incidents []fact.Incident) map[deploymentKey]
 	return idx
 }
 
-// serviceOfIncident: the service it names, the service of the deployment it
+// findIncidentService: the service it names, the service of the deployment it
 // names, or the only service of its repository. Where nothing is deployed from that
 // repository it is the service whose changes or deployments its text refers to.
 // Otherwise it is −1, and the incident counts for the organisation only.
-func (r *resolver) serviceOfIncident(in *fact.Incident, byDeployment map[deploymentKey]int) int {
+func (r *resolver) findIncidentService(in *fact.Incident, byDeployment map[deploymentKey]int) int {
 	if i, ok := r.services[in.Service]; ok && in.Service != "" {
 		return i
 	}
@@ -199,7 +199,7 @@ func (r *resolver) serviceOfIncident(in *fact.Incident, byDeployment map[deploym
 	of := r.byRepo[in.Repository]
 	own := len(of) == 1 && in.Repository != ""
 	if !own || len(r.org.Services[of[0]].Deployments) == 0 {
-		if i, ok := r.serviceMentioned(in); ok {
+		if i, ok := r.findMentionedService(in); ok {
 			return i
 		}
 	}
@@ -216,15 +216,15 @@ func (r *resolver) serviceOfIncident(in *fact.Incident, byDeployment map[deploym
 
 // reportStrays lists the incidents that match no service.
 func (r *resolver) reportStrays() {
-	r.org.Unmatched = r.strays.list("incidents", "service", &r.names.services)
+	r.org.Unmatched = r.strays.listUnmatched("incidents", "service", &r.names.services)
 	if r.nameless > 0 {
 		r.org.Unmatched = append(r.org.Unmatched, Unmatched{Rows: "incidents", Kind: Nameless, N: r.nameless})
 	}
 }
 
-// serviceMentioned is the only service with deployments in another repository that
+// findMentionedService is the only service with deployments in another repository that
 // the incident's text refers to.
-func (r *resolver) serviceMentioned(in *fact.Incident) (int, bool) {
+func (r *resolver) findMentionedService(in *fact.Incident) (int, bool) {
 	found, ok := -1, false
 	for _, m := range in.Mentions {
 		of := r.byRepo[m.Repository]
@@ -250,7 +250,7 @@ func (r *resolver) attachCoverage(e fact.Events) {
 			spans := []metric.Window{{From: c.From, To: c.To}}
 			for _, g := range e.Gaps {
 				if g.Source == c.Source && (g.Repository == "" || g.Repository == c.Repository) && !g.From.IsZero() {
-					spans = subtract(spans, metric.Window{From: g.From, To: g.To})
+					spans = subtractSpan(spans, metric.Window{From: g.From, To: g.To})
 				}
 			}
 			r.org.Services[i].Collected = append(r.org.Services[i].Collected, spans...)
@@ -272,6 +272,6 @@ func (r *resolver) attachCoverage(e fact.Events) {
 		}
 	}
 	for i := range r.org.Services {
-		r.org.Services[i].Collected = union(r.org.Services[i].Collected)
+		r.org.Services[i].Collected = joinSpans(r.org.Services[i].Collected)
 	}
 }

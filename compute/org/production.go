@@ -9,17 +9,17 @@ import (
 // Production judges which environments are production.
 type Production struct {
 	include, exclude *regexp.Regexp
-	judged           map[place]bool // memo: a handful of names recur
+	judged           map[environmentTier]bool // memo: a handful of names recur
 }
 
-// place is an environment's name and the tier that its source reports.
-type place struct{ environment, tier string }
+// environmentTier is an environment's name and the tier that its source reports.
+type environmentTier struct{ environment, tier string }
 
 // NewProduction compiles deploy.production, a regular expression of the names of
 // production environments, and deploy.exclude, one of names that never count; ""
 // excludes none. It reports the first that does not compile by its key.
 func NewProduction(include, exclude string) (*Production, error) {
-	p := &Production{judged: map[place]bool{}}
+	p := &Production{judged: map[environmentTier]bool{}}
 	var err error
 	if p.include, err = regexp.Compile(include); err != nil {
 		return nil, fmt.Errorf("deploy.production: not a regular expression: %w", err)
@@ -33,13 +33,13 @@ func NewProduction(include, exclude string) (*Production, error) {
 	return p, nil
 }
 
-// Is reports whether an environment is production. It judges by the tier, where
+// IsProduction reports whether an environment is production. It judges by the tier, where
 // the source knows it, because people chose it for what the name does not tell;
 // else by the name. The production flags of forges are wrong too often. What is
 // excluded is so whatever its tier.
-func (p *Production) Is(environment, tier string) bool {
+func (p *Production) IsProduction(environment, tier string) bool {
 	environment = strings.TrimSpace(environment) // no-break spaces among them
-	is, ok := p.judged[place{environment, tier}]
+	is, ok := p.judged[environmentTier{environment, tier}]
 	if !ok {
 		switch tier {
 		case "production":
@@ -49,7 +49,7 @@ func (p *Production) Is(environment, tier string) bool {
 			is = p.include.MatchString(environment)
 		}
 		is = is && !p.Excludes(environment)
-		p.judged[place{environment, tier}] = is
+		p.judged[environmentTier{environment, tier}] = is
 	}
 	return is
 }

@@ -72,12 +72,12 @@ type relations struct {
 	bare    map[string]int   // commits without a request, as their source tells them
 }
 
-// relate returns the relations of the changes of one repository, in their order, and
+// relateChanges returns the relations of the changes of one repository, in their order, and
 // behind them those of further changes: the commits that a carrier alone brought.
 // trunk is its default branch; "" if the source does not tell.
 //
 // Cost: O(n log n) in changes and their commits.
-func relate(rules branchRules, changes []*fact.Change, commits *history, trunk string) ([]relation, []*fact.Change) {
+func relateChanges(rules branchRules, changes []*fact.Change, commits *history, trunk string) ([]relation, []*fact.Change) {
 	r := &relations{
 		branchRules: rules, changes: slices.Clip(changes), history: commits, trunk: trunk,
 		list: make([]relation, len(changes)), owner: make(map[string]int, len(changes)),
@@ -89,29 +89,29 @@ func relate(rules branchRules, changes []*fact.Change, commits *history, trunk s
 	for i := range changes {
 		r.list[i].follows, r.list[i].copies = -1, -1
 	}
-	r.index()
+	r.indexChanges()
 	for _, i := range r.order {
 		r.findOwn(i)
 	}
 	for _, i := range r.order {
 		r.list[i].carrier = r.isCarrier(i)
-		r.list[i].follows = r.followed(i)
+		r.list[i].follows = r.findFollower(i)
 	}
 	for _, i := range r.order {
 		if r.list[i].carrier {
-			r.release(i)
+			r.releaseCommits(i)
 		}
 	}
 	for i := range r.list {
 		if !r.changes[i].Merged.IsZero() {
-			r.list[i].copies = r.copied(i)
+			r.list[i].copies = r.findOriginal(i)
 		}
 	}
 	return r.list, r.changes[len(changes):]
 }
 
-// release makes the commits that carrier i alone brought changes of their own.
-func (r *relations) release(i int) {
+// releaseCommits makes the commits that carrier i alone brought changes of their own.
+func (r *relations) releaseCommits(i int) {
 	own := r.list[i].own
 	r.list[i].own = nil
 	for _, sha := range own {
@@ -124,16 +124,16 @@ func (r *relations) release(i int) {
 			r.owner[sha] = k
 			continue
 		}
-		bare := r.history.change(n, r.changes[i].Branch)
+		bare := r.history.newBareChange(n, r.changes[i].Branch)
 		r.owner[sha] = len(r.changes)
 		r.changes = append(r.changes, &bare)
 		r.list = append(r.list, relation{own: []string{sha}, follows: -1, copies: -1, aside: r.list[i].aside})
 	}
 }
 
-// index sorts the merged changes and notes whose commit is whose: that of the first
+// indexChanges sorts the merged changes and notes whose commit is whose: that of the first
 // one that brought it, by rank.
-func (r *relations) index() {
+func (r *relations) indexChanges() {
 	for i, c := range r.changes {
 		if !c.Merged.IsZero() {
 			r.order = append(r.order, i)
@@ -157,11 +157,11 @@ func (r *relations) index() {
 		r.bases[b] = true
 	}
 	if r.trunk == "" {
-		r.trunk = likelyTrunk(bases)
+		r.trunk = guessTrunk(bases)
 	}
 	for rank := range ranks {
 		for _, i := range r.order {
-			r.claimAll(i, rank)
+			r.claimCommits(i, rank)
 		}
 	}
 }
@@ -169,11 +169,11 @@ func (r *relations) index() {
 // ranks is how many rounds of claims there are.
 const ranks = 4
 
-// claimAll claims the commits of change i, if it is its turn. Several changes may
+// claimCommits claims the commits of change i, if it is its turn. Several changes may
 // have brought a commit. First come the merge commits of requests, with the commits
 // that they put on the branch, then commits without a request, then the other
 // commits of requests, and last those of requests from long-lived branches.
-func (r *relations) claimAll(i, rank int) {
+func (r *relations) claimCommits(i, rank int) {
 	c := r.changes[i]
 	list := c.Commits
 	switch {
@@ -183,42 +183,42 @@ func (r *relations) claimAll(i, rank int) {
 			return
 		}
 		r.bare[c.ID] = i
-	case r.fromLongLived(c):
+	case r.isFromLongLived(c):
 		if rank != 3 {
 			return
 		}
-		r.claim(i, c.MergeCommit)
+		r.claimCommit(i, c.MergeCommit)
 	case rank == 0:
-		r.claim(i, c.MergeCommit)
+		r.claimCommit(i, c.MergeCommit)
 		if !slices.Contains(c.Commits, c.MergeCommit) {
-			r.list[i].rebased = r.rebased(c)
+			r.list[i].rebased = r.findRebased(c)
 			list = r.list[i].rebased
 		}
 	case rank != 2:
 		return
 	}
 	for _, sha := range list {
-		r.claim(i, sha)
+		r.claimCommit(i, sha)
 	}
 }
 
-func (r *relations) claim(i int, sha string) {
+func (r *relations) claimCommit(i int, sha string) {
 	if _, taken := r.owner[sha]; !taken && sha != "" {
 		r.owner[sha] = i
 	}
 }
 
-// rebased returns the copies that a rebase made of the commits of a request: the
+// findRebased returns the copies that a rebase made of the commits of a request: the
 // run of commits that ends at its merge commit and begins with the one that was
 // written when the request's first commit was. It is nil for any other merge.
-func (r *relations) rebased(c *fact.Change) []string {
+func (r *relations) findRebased(c *fact.Change) []string {
 	n, ok := r.graph.Node(c.MergeCommit)
 	if !ok || len(c.Commits) < 2 || c.FirstCommit.IsZero() || slices.Contains(c.Commits, c.MergeCommit) {
 		return nil
 	}
 	var run []string
 	found := 0
-	r.graph.FirstParents(n, func(n int32) bool {
+	r.graph.WalkFirstParents(n, func(n int32) bool {
 		if r.graph.IsMerge(n) {
 			return false
 		}
@@ -233,9 +233,9 @@ func (r *relations) rebased(c *fact.Change) []string {
 	return run
 }
 
-// likelyTrunk is the base branch that is probably the default one: main or
+// guessTrunk is the base branch that is probably the default one: main or
 // master, else the one most requests were merged into.
-func likelyTrunk(bases map[string]int) string {
+func guessTrunk(bases map[string]int) string {
 	best := ""
 	for _, b := range slices.Sorted(maps.Keys(bases)) {
 		if b == "main" || b == "master" {
@@ -298,9 +298,9 @@ func (r *relations) isLongLived(branch string) bool {
 	return r.longLived != nil && r.longLived.MatchString(branch) || r.bases[branch] && len(r.heads[branch]) >= 2
 }
 
-// fromLongLived reports whether a request comes from a long-lived branch of its own
+// isFromLongLived reports whether a request comes from a long-lived branch of its own
 // repository.
-func (r *relations) fromLongLived(c *fact.Change) bool {
+func (r *relations) isFromLongLived(c *fact.Change) bool {
 	return c.HeadBranch != "" && c.HeadBranch != c.Branch && sameRepository(c) && r.isLongLived(c.HeadBranch)
 }
 
@@ -316,7 +316,7 @@ func (r *relations) isCarrier(i int) bool {
 	if len(c.Commits) > 0 && len(rel.own) == 0 {
 		return true
 	}
-	if !r.fromLongLived(c) {
+	if !r.isFromLongLived(c) {
 		return false
 	}
 	if c.HeadBranch == r.trunk {
@@ -345,9 +345,9 @@ func (r *relations) carriesSomething(i int) bool {
 	return false
 }
 
-// followed returns the request that takes change i on: the first one merged after
+// findFollower returns the request that takes change i on: the first one merged after
 // it from the branch that it was merged into.
-func (r *relations) followed(i int) int {
+func (r *relations) findFollower(i int) int {
 	c := r.changes[i]
 	if c.Branch == "" || c.Branch == r.trunk {
 		return -1
@@ -363,10 +363,10 @@ func (r *relations) followed(i int) int {
 	return -1
 }
 
-// copied returns the change of which change i is a copy on another branch: every
+// findOriginal returns the change of which change i is a copy on another branch: every
 // commit of its own is a twin of a commit of a change that comes before it. The
 // default branch comes first, then the earlier merge.
-func (r *relations) copied(i int) int {
+func (r *relations) findOriginal(i int) int {
 	rel, original := &r.list[i], -1
 	if r.graph == nil || !r.graph.hasTwins || rel.carrier {
 		return -1
@@ -381,7 +381,7 @@ func (r *relations) copied(i int) int {
 			return -1
 		}
 		found := -1
-		for _, twin := range r.graph.twinsOf(n) {
+		for _, twin := range r.graph.listTwins(n) {
 			k, owned := r.owner[r.graph.shas[twin]]
 			if owned && k != i && !r.list[k].carrier && r.precedes(k, i) && (found < 0 || r.precedes(k, found)) {
 				found = k
@@ -405,9 +405,9 @@ func (r *relations) precedes(i, k int) bool {
 	return cmp.Or(a.Merged.Compare(b.Merged), cmp.Compare(a.ID, b.ID)) < 0
 }
 
-// put writes the relation into a change. all are the changes that follows and copies
+// applyTo writes the relation into a change. all are the changes that follows and copies
 // are indices of.
-func (rel *relation) put(c *Change, all []fact.Change) {
+func (rel *relation) applyTo(c *Change, all []fact.Change) {
 	c.Carrier, c.Own, c.Shares, c.Squashed, c.Rebased, c.Aside = rel.carrier, rel.own, rel.shares, rel.squashed, len(rel.rebased) > 0, rel.aside
 	if rel.follows >= 0 {
 		c.Follows = all[rel.follows].ID
@@ -433,7 +433,7 @@ func (r *resolver) relateAll(changes []fact.Change) ([]fact.Change, []relation) 
 		for k, i := range indices {
 			of[k] = &changes[i]
 		}
-		related, more := relate(r.branches, of, r.histories[repo], r.trunks[repo])
+		related, more := relateChanges(r.branches, of, r.histories[repo], r.trunks[repo])
 		for _, c := range more {
 			indices = append(indices, len(changes))
 			changes = append(changes, *c)

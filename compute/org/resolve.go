@@ -46,7 +46,7 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 	r := &resolver{
 		names: o.Names, strays: strays{},
 		bots: bots, countBots: o.CountBots, branches: branches, trunks: map[string]string{}, histories: map[string]*history{}, services: map[string]int{}, byRepo: map[string][]int{},
-		people: map[string]uint32{}, worked: map[int][]written{}, helped: map[int][]helper{}, named: map[int]bool{}, leftOut: map[metric.LeftOut]int{},
+		people: map[string]uint32{}, worked: map[int][]authorship{}, helped: map[int][]coAuthor{}, named: map[int]bool{}, leftOut: map[metric.LeftOut]int{},
 	}
 	r.org.Calendar, r.org.shared, r.org.showsFew = o.Calendar, map[string]bool{}, o.ShowFew
 	r.declareServices(c)
@@ -54,7 +54,7 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 	r.sortServices()
 	r.nameComponents()
 	r.attachCommits(e)
-	r.attachChanges(r.addBare(&e))
+	r.attachChanges(r.addBareChanges(&e))
 	r.attachDeployments(e.Deployments)
 	r.attachIncidents(e.Incidents)
 	r.attachCoverage(e)
@@ -79,10 +79,10 @@ type resolver struct {
 	services   map[string]int   // service ID → index
 	byRepo     map[string][]int // repository → indices
 	authors    map[string]map[string]string
-	people     map[string]uint32 // login → run-local key
-	worked     map[int][]written // service → who wrote its recent changes
-	helped     map[int][]helper  // service → whom they name as co-authors
-	named      map[int]bool      // services of which a change names an author
+	people     map[string]uint32    // login → run-local key
+	worked     map[int][]authorship // service → who wrote its recent changes
+	helped     map[int][]coAuthor   // service → whom they name as co-authors
+	named      map[int]bool         // services of which a change names an author
 	leftOut    map[metric.LeftOut]int
 	one        [1]int
 }
@@ -106,7 +106,7 @@ func (r *resolver) declareServices(c fact.Content) {
 		}
 		team := Team{ID: t.ID, Title: title, Group: t.Group, Developers: t.Developers}
 		for _, own := range t.Owns {
-			s := r.service(serviceID(own), own.Repository, own.Paths)
+			s := r.addService(serviceID(own), own.Repository, own.Paths)
 			s.names = append(s.names, ComponentNames(t.ID, own)...)
 			s.Owners = append(s.Owners, Owner{Team: t.ID, From: own.From, Until: own.Until})
 			if !slices.Contains(team.Services, s.ID) {
@@ -118,9 +118,9 @@ func (r *resolver) declareServices(c fact.Content) {
 	slices.SortFunc(r.org.Teams, func(a, b Team) int { return cmp.Compare(a.ID, b.ID) })
 }
 
-// service returns the service of that ID, declaring it on first sight. The
+// addService returns the service of that ID, declaring it on first sight. The
 // pointer is valid until the next call.
-func (r *resolver) service(id, repo string, paths []string) *Service {
+func (r *resolver) addService(id, repo string, paths []string) *Service {
 	i, ok := r.services[id]
 	if !ok {
 		i = len(r.org.Services)
@@ -139,7 +139,7 @@ func (r *resolver) discoverServices(e fact.Events) {
 	}
 	see := func(repo string) {
 		if repo != "" && !declared[repo] {
-			r.service(repo, repo, nil)
+			r.addService(repo, repo, nil)
 		}
 	}
 	for i := range e.Repositories {
@@ -191,13 +191,13 @@ func (r *resolver) attachCommits(e fact.Events) {
 
 func (r *resolver) attachChanges(changes []fact.Change) {
 	changes, related := r.relateAll(changes)
-	all := make([]placed, 0, len(changes))
+	all := make([]serviceEvent, 0, len(changes))
 	for i := range changes {
-		for _, s := range r.servicesOfChange(&changes[i]) {
-			all = append(all, placed{int32(s), int32(i)})
+		for _, s := range r.findChangeServices(&changes[i]) {
+			all = append(all, serviceEvent{int32(s), int32(i)})
 		}
 	}
-	for s, events := range perService(all, len(r.org.Services)) {
+	for s, events := range groupByService(all, len(r.org.Services)) {
 		sortStable(events, func(i, k int32) int {
 			a, b := &changes[i], &changes[k]
 			if c := a.Merged.Compare(b.Merged); c != 0 {
@@ -207,19 +207,19 @@ func (r *resolver) attachChanges(changes []fact.Change) {
 		})
 		r.org.Services[s].Changes = make([]Change, len(events))
 		for n, i := range events {
-			r.org.Services[s].Changes[n] = r.change(&changes[i])
+			r.org.Services[s].Changes[n] = r.newChange(&changes[i])
 			r.notePeople(s, &changes[i])
-			related[i].put(&r.org.Services[s].Changes[n], changes)
+			related[i].applyTo(&r.org.Services[s].Changes[n], changes)
 		}
 		resolveReverts(r.org.Services[s].Changes)
 	}
 }
 
-// placed is an event that belongs to a service, both by their index.
-type placed struct{ service, event int32 }
+// serviceEvent is an event that belongs to a service, both by their index.
+type serviceEvent struct{ service, event int32 }
 
-// perService groups events by their service, in the order given.
-func perService(all []placed, services int) [][]int32 {
+// groupByService groups events by their service, in the order given.
+func groupByService(all []serviceEvent, services int) [][]int32 {
 	ends := make([]int, services+1)
 	for _, p := range all {
 		ends[p.service+1]++
@@ -245,23 +245,23 @@ func sortStable(events []int32, compare func(a, b int32) int) {
 	}
 }
 
-// servicesOfChange are the services whose scope the change touches. A service
+// findChangeServices are the services whose scope the change touches. A service
 // that is a whole repository takes what no scope beside it takes.
-func (r *resolver) servicesOfChange(c *fact.Change) []int {
+func (r *resolver) findChangeServices(c *fact.Change) []int {
 	in := r.byRepo[c.Repository]
-	if len(in) == 1 && r.org.Services[in[0]].scope.whole() {
+	if len(in) == 1 && r.org.Services[in[0]].scope.isWhole() {
 		return in
 	}
 	if c.Paths == nil {
-		r.drop("changes", "paths unknown in a repository that is owned by paths")
+		r.countLeftOut("changes", "paths unknown in a repository that is owned by paths")
 		return nil
 	}
 	var scoped, whole []int
 	for _, i := range in {
 		switch s := &r.org.Services[i]; {
-		case s.scope.whole():
+		case s.scope.isWhole():
 			whole = append(whole, i)
-		case s.scope.any(c.Paths):
+		case s.scope.matchesAny(c.Paths):
 			scoped = append(scoped, i)
 		}
 	}
@@ -269,30 +269,30 @@ func (r *resolver) servicesOfChange(c *fact.Change) []int {
 		return scoped
 	}
 	if len(whole) == 0 {
-		r.drop("changes", "touch no owned path")
+		r.countLeftOut("changes", "touch no owned path")
 	}
 	return whole
 }
 
-func (r *resolver) change(c *fact.Change) Change {
+func (r *resolver) newChange(c *fact.Change) Change {
 	return Change{
-		ID: c.ID, URL: c.URL, Title: c.Title, Lane: r.laneOf(c), Author: r.key(c.Author), Branch: c.Branch,
+		ID: c.ID, URL: c.URL, Title: c.Title, Lane: r.findLane(c), Author: r.personKey(c.Author), Branch: c.Branch,
 		HeadBranch: c.HeadBranch, Labels: c.Labels,
 		FirstCommit: c.FirstCommit, Opened: c.Opened, Ready: c.Ready, FirstReview: c.FirstReview, Merged: c.Merged,
 		MergeCommit: c.MergeCommit, Head: c.Head, Commits: c.Commits, Reverts: c.Reverts,
 	}
 }
 
-// laneOf is Automation when every author of the change's commits is a bot. Who
+// findLane is Automation when every author of the change's commits is a bot. Who
 // merged it or pressed the button never counts.
-func (r *resolver) laneOf(c *fact.Change) Lane {
+func (r *resolver) findLane(c *fact.Change) Lane {
 	known, human := 0, 0
 	see := func(login string) {
 		if login == "" {
 			return
 		}
 		known++
-		if !r.bots.Is(login) {
+		if !r.bots.IsBot(login) {
 			human++
 		}
 	}
@@ -314,8 +314,8 @@ func (r *resolver) laneOf(c *fact.Change) Lane {
 	return Human
 }
 
-// key gives a login a number that means nothing outside this run.
-func (r *resolver) key(login string) uint32 {
+// personKey gives a login a number that means nothing outside this run.
+func (r *resolver) personKey(login string) uint32 {
 	if login == "" {
 		return 0
 	}
@@ -328,43 +328,43 @@ func (r *resolver) key(login string) uint32 {
 }
 
 func (r *resolver) attachDeployments(ds []fact.Deployment) {
-	all := make([]placed, 0, len(ds))
+	all := make([]serviceEvent, 0, len(ds))
 	r.findDashes(ds)
 	for i := range ds {
 		d := &ds[i]
-		into, why := r.servicesOfDeployment(d)
+		into, why := r.findDeploymentServices(d)
 		if why != "" {
-			r.drop("deployments", why)
+			r.countLeftOut("deployments", why)
 		}
 		for _, s := range into {
-			all = append(all, placed{int32(s), int32(i)})
+			all = append(all, serviceEvent{int32(s), int32(i)})
 		}
 	}
-	for s, events := range perService(all, len(r.org.Services)) {
+	for s, events := range groupByService(all, len(r.org.Services)) {
 		sortStable(events, func(i, k int32) int {
-			return cmp.Or(begun(&ds[i]).Compare(begun(&ds[k])), cmp.Compare(ds[i].ID, ds[k].ID))
+			return cmp.Or(creationTime(&ds[i]).Compare(creationTime(&ds[k])), cmp.Compare(ds[i].ID, ds[k].ID))
 		})
 		r.org.Services[s].Deployments = make([]Deployment, len(events))
 		for n, i := range events {
-			r.org.Services[s].Deployments[n] = deployment(&ds[i])
+			r.org.Services[s].Deployments[n] = newDeployment(&ds[i])
 		}
 	}
 }
 
-// begun is when a deployment was created; a source that does not say is taken to
+// creationTime is when a deployment was created; a source that does not say is taken to
 // have seen its end.
-func begun(d *fact.Deployment) time.Time {
+func creationTime(d *fact.Deployment) time.Time {
 	if d.Created.IsZero() {
 		return d.Finished()
 	}
 	return d.Created
 }
 
-func deployment(d *fact.Deployment) Deployment {
+func newDeployment(d *fact.Deployment) Deployment {
 	rd := Deployment{
 		ID: d.ID, URL: d.URL, Environment: d.Environment, Tier: d.Tier, Commit: d.Commit, Ref: d.Ref,
-		Created: begun(d), Finished: d.Finished(), Changes: d.Changes, Commits: d.Commits,
-		Unmapped: d.Unmapped, Release: d.Release, Obscured: obscured(d.Statuses),
+		Created: creationTime(d), Finished: d.Finished(), Changes: d.Changes, Commits: d.Commits,
+		Unmapped: d.Unmapped, Release: d.Release, Obscured: isObscured(d.Statuses),
 	}
 	for _, s := range slices.Backward(d.Statuses) {
 		if s.State != fact.Inactive { // the next roll-out's doing, days later
@@ -375,9 +375,9 @@ func deployment(d *fact.Deployment) Deployment {
 	return rd
 }
 
-// obscured reports whether the statuses say no more than that a deployment was
+// isObscured reports whether the statuses say no more than that a deployment was
 // replaced, as an export of the latest status of each does.
-func obscured(statuses []fact.Status) bool {
+func isObscured(statuses []fact.Status) bool {
 	replaced := false
 	for _, s := range statuses {
 		switch s.State {
@@ -391,18 +391,18 @@ func obscured(statuses []fact.Status) bool {
 	return replaced
 }
 
-// only is a list of one service; it is good until the next call.
-func (r *resolver) only(s int) []int {
+// oneService is a list of one service; it is good until the next call.
+func (r *resolver) oneService(s int) []int {
 	r.one[0] = s
 	return r.one[:]
 }
 
 func (r *resolver) attachIncidents(incidents []fact.Incident) {
-	byDeployment := r.deploymentIndex(incidents)
+	byDeployment := r.indexDeployments(incidents)
 	for i := range incidents {
 		in := &incidents[i]
 		ri := Incident{
-			ID: in.ID, URL: in.URL, Title: in.Title, Service: r.serviceOfIncident(in, byDeployment),
+			ID: in.ID, URL: in.URL, Title: in.Title, Service: r.findIncidentService(in, byDeployment),
 			Opened: in.Opened, Resolved: in.Resolved, Deployment: in.Deployment, Commit: in.Commit, Change: in.Change,
 			Named:    cmp.Or(in.Service, in.Repository),
 			Mentions: slices.Clone(in.Mentions),
@@ -431,6 +431,6 @@ func (r *resolver) reportLeftOut() {
 	})
 }
 
-func (r *resolver) drop(what, reason string) {
+func (r *resolver) countLeftOut(what, reason string) {
 	r.leftOut[metric.LeftOut{What: what, Reason: reason}]++
 }

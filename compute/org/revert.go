@@ -27,8 +27,8 @@ func resolveReverts(changes []Change) {
 	var r *revertIndex
 	for i := range changes {
 		c := &changes[i]
-		named := revertedIn(c)
-		if c.Merged.IsZero() || c.Reverts == "" && named.empty() {
+		named := parseReverted(c)
+		if c.Merged.IsZero() || c.Reverts == "" && named.isEmpty() {
 			continue
 		}
 		if r == nil {
@@ -52,9 +52,9 @@ type reverted struct {
 	certain     bool // it is a revert, whether the original is known or not
 }
 
-func (r reverted) empty() bool { return r.number == "" && r.sha == "" && r.title == "" }
+func (r reverted) isEmpty() bool { return r.number == "" && r.sha == "" && r.title == "" }
 
-func revertedIn(c *Change) reverted {
+func parseReverted(c *Change) reverted {
 	var r reverted
 	if f := revertBranch.FindStringSubmatch(c.HeadBranch); f != nil {
 		r.number, r.sha = f[1], f[2]
@@ -113,27 +113,27 @@ func newRevertIndex(changes []Change) *revertIndex {
 // find returns the index of the change that change i reverts, −1 if it is not known.
 func (r *revertIndex) find(i int, named reverted) int {
 	for _, name := range []string{r.changes[i].Reverts, named.number, named.sha} {
-		if k, ok := r.byName(name); ok && k != i {
+		if k, ok := r.findByName(name); ok && k != i {
 			return k
 		}
 	}
 	title := strings.TrimSpace(named.title)
-	if k, ok := r.titled(title, i); ok {
+	if k, ok := r.findTitled(title, i); ok {
 		return k
 	}
 	if f := numberAfter.FindStringSubmatch(title); f != nil {
 		if k, ok := r.byID[f[2]]; ok && k != i {
 			return k
 		}
-		if k, ok := r.titled(f[1], i); ok {
+		if k, ok := r.findTitled(f[1], i); ok {
 			return k
 		}
 	}
 	return -1
 }
 
-// byName finds a change by its ID or by a hash, which may be abbreviated.
-func (r *revertIndex) byName(name string) (int, bool) {
+// findByName finds a change by its ID or by a hash, which may be abbreviated.
+func (r *revertIndex) findByName(name string) (int, bool) {
 	if name == "" {
 		return 0, false
 	}
@@ -152,8 +152,8 @@ func (r *revertIndex) byName(name string) (int, bool) {
 	return 0, false
 }
 
-// titled returns the latest change of that title that was merged before change i.
-func (r *revertIndex) titled(title string, i int) (int, bool) {
+// findTitled returns the latest change of that title that was merged before change i.
+func (r *revertIndex) findTitled(title string, i int) (int, bool) {
 	for _, k := range slices.Backward(r.byTitle[title]) {
 		if k < i {
 			return k, true

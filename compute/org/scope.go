@@ -50,9 +50,9 @@ func globRegexp(glob string) *regexp.Regexp {
 	return regexp.MustCompile(b.String())
 }
 
-func (s pathScope) whole() bool { return len(s.prefixes) == 0 && len(s.res) == 0 }
+func (s pathScope) isWhole() bool { return len(s.prefixes) == 0 && len(s.res) == 0 }
 
-func (s pathScope) match(path string) bool {
+func (s pathScope) matches(path string) bool {
 	for _, p := range s.prefixes {
 		if strings.HasPrefix(path, p) {
 			return true
@@ -66,9 +66,9 @@ func (s pathScope) match(path string) bool {
 	return false
 }
 
-func (s pathScope) any(paths []string) bool {
+func (s pathScope) matchesAny(paths []string) bool {
 	for _, p := range paths {
-		if s.match(p) {
+		if s.matches(p) {
 			return true
 		}
 	}
@@ -76,4 +76,4 @@ func (s pathScope) any(paths []string) bool {
 }
 
 // MatchPath reports whether a file path matches a glob, by the rules of ownership.
-func MatchPath(glob, path string) bool { return newPathScope([]string{glob}).match(path) }
+func MatchPath(glob, path string) bool { return newPathScope([]string{glob}).matches(path) }

@@ -36,12 +36,12 @@ func (u *Unmatched) Reason() string {
 	case u.Name == "":
 		return "name an unknown " + u.Kind + ", under other names"
 	case u.Kind == "repository":
-		return u.hint(fmt.Sprintf("of %q, which no team owns", u.Name))
+		return u.addHint(fmt.Sprintf("of %q, which no team owns", u.Name))
 	}
-	return u.hint(fmt.Sprintf("name an unknown %s: %q", u.Kind, u.Name))
+	return u.addHint(fmt.Sprintf("name an unknown %s: %q", u.Kind, u.Name))
 }
 
-func (u *Unmatched) hint(said string) string {
+func (u *Unmatched) addHint(said string) string {
 	if u.Near != "" {
 		said += fmt.Sprintf("; did you mean %q?", u.Near)
 	}
@@ -79,9 +79,9 @@ func (s strays) add(key, name string) {
 	x.first = min(x.first, name)
 }
 
-// list tells of the strays, the ones that are near a known name first, then by how
+// listUnmatched tells of the strays, the ones that are near a known name first, then by how
 // often they occur.
-func (s strays) list(rows, kind string, known *finder) []Unmatched {
+func (s strays) listUnmatched(rows, kind string, known *finder) []Unmatched {
 	var all []Unmatched
 	rest := Unmatched{Rows: rows, Kind: kind}
 	compared := len(s)*len(known.declared) <= maxPairs
@@ -92,7 +92,7 @@ func (s strays) list(rows, kind string, known *finder) []Unmatched {
 		}
 		u := Unmatched{Rows: rows, Kind: kind, Name: x.first, N: x.n}
 		if compared {
-			u.Near = known.near(key)
+			u.Near = known.findNear(key)
 		}
 		all = append(all, u)
 	}
@@ -110,7 +110,7 @@ func (s strays) list(rows, kind string, known *finder) []Unmatched {
 	}
 	for i := range all {
 		if !compared {
-			all[i].Near = known.near(text.Fold(all[i].Name))
+			all[i].Near = known.findNear(text.Fold(all[i].Name))
 		}
 	}
 	if rest.N > 0 {

@@ -216,8 +216,10 @@ func (o Options) factors(r *fact.RICE, off float64) (Factors, []Input, bool) {
 		Effort: ranged(*r.Effort, r.EffortRange, off), Confidence: confidence / 100,
 	}
 	input := func(name, word, because string, x Factor, given *fact.Range) Input {
-		return Input{Name: name, Word: word, Value: x.Point, Range: metric.Range{Lo: x.Lo, Hi: x.Hi},
-			Assumed: given == nil, Because: because}
+		return Input{
+			Name: name, Word: word, Value: x.Point, Range: metric.Range{Lo: x.Lo, Hi: x.Hi},
+			Assumed: given == nil, Because: because,
+		}
 	}
 	return f, []Input{
 		input("reach", "", r.ReachBecause, f.Reach, r.ReachRange),

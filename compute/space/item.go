@@ -10,8 +10,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Item is the answers to one question on a scale.
-type Item struct {
+// ItemAnswers is the answers to one question on a scale.
+type ItemAnswers struct {
 	ID        string `json:"id"`
 	Question  string `json:"question"`
 	Dimension string `json:"dimension,omitempty"` // of SPACE
@@ -38,10 +38,10 @@ const allAlike = "everybody who answered said the same, so the figure would tell
 // The scale of an item that names none.
 const defaultMin, defaultMax = 1, 5
 
-// item counts the answers to one question; offScale grows by those that are not
+// countItem counts the answers to one question; offScale grows by those that are not
 // on its scale. An answer between two points counts at the nearer one.
-func item(q *fact.SurveyItem, answers []answer, offScale *int) Item {
-	it := Item{
+func countItem(q *fact.SurveyItem, answers []answer, offScale *int) ItemAnswers {
+	it := ItemAnswers{
 		ID: q.ID, Question: cmp.Or(q.Question, q.ID), Dimension: q.Dimension, Source: q.Source, Reversed: q.Reversed,
 		Min: q.Min, Max: q.Max,
 	}
@@ -61,7 +61,7 @@ func item(q *fact.SurveyItem, answers []answer, offScale *int) Item {
 		}
 		n++
 		counts[int(math.Round(v))-it.Min]++
-		if it.favourable(v) {
+		if it.isFavourable(v) {
 			favourable++
 		}
 	}
@@ -69,7 +69,7 @@ func item(q *fact.SurveyItem, answers []answer, offScale *int) Item {
 		return it
 	}
 	it.N = n
-	if alike(counts) {
+	if isUniform(counts) {
 		return it
 	}
 	it.Counts = counts
@@ -78,8 +78,8 @@ func item(q *fact.SurveyItem, answers []answer, offScale *int) Item {
 	return it
 }
 
-// favourable reports whether an answer is on the good side of the scale's middle.
-func (it *Item) favourable(v float64) bool {
+// isFavourable reports whether an answer is on the good side of the scale's middle.
+func (it *ItemAnswers) isFavourable(v float64) bool {
 	middle := float64(it.Min+it.Max) / 2
 	if it.Reversed {
 		return v < middle
@@ -87,7 +87,7 @@ func (it *Item) favourable(v float64) bool {
 	return v > middle
 }
 
-func (w *Wave) item(id string) *Item {
+func (w *Wave) findItem(id string) *ItemAnswers {
 	for i := range w.Items {
 		if w.Items[i].ID == id {
 			return &w.Items[i]
@@ -98,13 +98,13 @@ func (w *Wave) item(id string) *Item {
 
 // asked is an item of the latest wave that knows it, and the same of a wave before.
 type asked struct {
-	*Item
+	*ItemAnswers
 	wave, before *Wave
 }
 
-// items are all questions, each by the latest wave that knows: those of the
+// findLatestItems are all questions, each by the latest wave that knows: those of the
 // latest surveys first, in the order asked.
-func items(waves []Wave) []asked {
+func findLatestItems(waves []Wave) []asked {
 	var out []asked
 	seen := map[string]bool{}
 	for k := len(waves) - 1; k >= 0; k-- {
@@ -114,25 +114,25 @@ func items(waves []Wave) []asked {
 				continue
 			}
 			seen[id] = true
-			has := func(w *Wave) bool { it := w.item(id); return it != nil && it.Favourable != nil }
-			w := latest(waves, has)
+			has := func(w *Wave) bool { it := w.findItem(id); return it != nil && it.Favourable != nil }
+			w := findLatest(waves, has)
 			if w == nil {
 				w = &waves[k]
 			}
-			it := w.item(id)
+			it := w.findItem(id)
 			sameScale := func(w *Wave) bool {
-				was := w.item(id)
+				was := w.findItem(id)
 				return has(w) && was.Min == it.Min && was.Max == it.Max && was.Reversed == it.Reversed
 			}
-			out = append(out, asked{it, w, previous(waves, w, sameScale)})
+			out = append(out, asked{it, w, findPrevious(waves, w, sameScale)})
 		}
 	}
 	return out
 }
 
-// itemMetric is an item's favourable share, against the wave before that asked.
-func (m *measurer) itemMetric(it asked) metric.Metric {
-	mt := m.blank(Items, organisation)
+// newItemMetric is an item's favourable share, against the wave before that asked.
+func (m *measurer) newItemMetric(it asked) metric.Metric {
+	mt := m.newMetric(Items, organisation)
 	mt.ID, mt.Title, mt.Window = ItemID(it.ID), it.Question, it.wave.Window
 	if it.Favourable == nil {
 		mt.State, mt.Why = metric.NotAvailable, fmt.Sprintf("fewer than %d people answered the question", minAnswers)
@@ -144,7 +144,7 @@ func (m *measurer) itemMetric(it asked) metric.Metric {
 	mt.Value, mt.Lo, mt.Hi = it.Favourable, it.Lo, it.Hi
 	mt.N = []metric.Count{{What: "answers", N: it.N}}
 	if it.before != nil {
-		was := it.before.item(it.ID)
+		was := it.before.findItem(it.ID)
 		mt.Was = &metric.Was{
 			Figure: metric.Figure{Value: was.Favourable, Lo: was.Lo, Hi: was.Hi},
 			N:      []metric.Count{{What: "answers", N: was.N}}, Window: it.before.Window,

@@ -20,9 +20,9 @@ type Mentions struct {
 	Fewer int `json:"fewer"`
 }
 
-// Top are the most mentioned: several where they tie, none where nothing has five
+// FindTop are the most mentioned: several where they tie, none where nothing has five
 // mentions.
-func (m *Mentions) Top() []Mention {
+func (m *Mentions) FindTop() []Mention {
 	if m == nil || len(m.Ranked) == 0 {
 		return nil
 	}
@@ -95,9 +95,9 @@ type count struct {
 	names   map[string]int
 }
 
-// mentions ranks what of names in each answer. It is nil if the survey has no such
+// rankMentions ranks what of names in each answer. It is nil if the survey has no such
 // column and nobody named anything. unknown grows by the mentions of no known feature.
-func (m *measurer) mentions(answers []answer, column string, of func(answer) []string, unknown *int) *Mentions {
+func (m *measurer) rankMentions(answers []answer, column string, of func(answer) []string, unknown *int) *Mentions {
 	counts := map[string]*count{}
 	asked := column != ""
 	for _, a := range answers {
@@ -142,7 +142,7 @@ func (m *measurer) mentions(answers []answer, column string, of func(answer) []s
 			out.Fewer++
 			continue
 		}
-		out.Ranked = append(out.Ranked, m.mention(counts[id], len(answers)))
+		out.Ranked = append(out.Ranked, m.newMention(counts[id], len(answers)))
 	}
 	slices.SortStableFunc(out.Ranked, func(a, b Mention) int {
 		return cmp.Or(-cmp.Compare(a.N, b.N), cmp.Compare(a.Label, b.Label))
@@ -150,14 +150,14 @@ func (m *measurer) mentions(answers []answer, column string, of func(answer) []s
 	return out
 }
 
-func (m *measurer) mention(c *count, of int) Mention {
+func (m *measurer) newMention(c *count, of int) Mention {
 	iv := stat.Wilson(c.n, of, confidence)
 	out := Mention{Feature: c.feature, N: c.n, Share: float64(c.n) / float64(of), Range: metric.Range(iv)}
 	used := slices.SortedFunc(maps.Keys(c.names), func(a, b string) int {
 		return cmp.Or(-cmp.Compare(c.names[a], c.names[b]), cmp.Compare(a, b))
 	})
 	if len(used) == 1 || c.feature == "" {
-		out.Label = shorten(used[0])
+		out.Label = shortenLabel(used[0])
 		return out
 	}
 	out.Label = m.names.titles[c.feature]
@@ -169,7 +169,7 @@ func (m *measurer) mention(c *count, of int) Mention {
 	return out
 }
 
-func shorten(s string) string {
+func shortenLabel(s string) string {
 	if r := []rune(s); len(r) > maxLabel {
 		return string(r[:maxLabel-1]) + "…"
 	}

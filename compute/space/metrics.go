@@ -88,47 +88,47 @@ const (
 	activity    = "neither more nor less activity is better"
 )
 
-// blank is a metric of that declaration without a value.
-func (m *measurer) blank(id string, scope metric.Scope) metric.Metric {
+// newMetric is a metric of that declaration without a value.
+func (m *measurer) newMetric(id string, scope metric.Scope) metric.Metric {
 	return m.specs.Find(id).Metric(scope, metric.Window{}, m.cal.CutOff())
 }
 
 var organisation = metric.Scope{Kind: metric.Organisation}
 
-// surveyMetrics are the score, what else surveys asked, each of the latest wave
+// listSurveyMetrics are the score, what else surveys asked, each of the latest wave
 // that knows, and each feature's satisfaction.
-func (m *measurer) surveyMetrics(waves []Wave) []metric.Metric {
+func (m *measurer) listSurveyMetrics(waves []Wave) []metric.Metric {
 	var out []metric.Metric
-	if w := latest(waves, hasScore); w != nil {
-		before := previous(waves, w, hasScore)
-		out = append(out, m.scoreMetric(w, before))
+	if w := findLatest(waves, hasScore); w != nil {
+		before := findPrevious(waves, w, hasScore)
+		out = append(out, m.newScoreMetric(w, before))
 		for i := range w.Parts {
-			out = append(out, m.partMetric(&w.Parts[i], w, before))
+			out = append(out, m.newPartMetric(&w.Parts[i], w, before))
 		}
 	} else {
-		out = append(out, m.noScore(waves))
+		out = append(out, m.explainNoScore(waves))
 	}
-	if w := headline(waves); w != nil {
-		out = append(out, m.rateMetric(w, previous(waves, w, hasScore)))
+	if w := findHeadline(waves); w != nil {
+		out = append(out, m.newRateMetric(w, findPrevious(waves, w, hasScore)))
 	}
-	if w := latest(waves, func(w *Wave) bool { return w.Loved != nil }); w != nil {
-		out = append(out, m.topMetrics(MostLoved, w, w.Loved)...)
+	if w := findLatest(waves, func(w *Wave) bool { return w.Loved != nil }); w != nil {
+		out = append(out, m.newTopMetrics(MostLoved, w, w.Loved)...)
 	}
-	if w := latest(waves, func(w *Wave) bool { return w.Frustrating != nil }); w != nil {
-		out = append(out, m.topMetrics(Frustrating, w, w.Frustrating)...)
+	if w := findLatest(waves, func(w *Wave) bool { return w.Frustrating != nil }); w != nil {
+		out = append(out, m.newTopMetrics(Frustrating, w, w.Frustrating)...)
 	}
-	for _, it := range items(waves) {
-		out = append(out, m.itemMetric(it))
+	for _, it := range findLatestItems(waves) {
+		out = append(out, m.newItemMetric(it))
 	}
-	for _, s := range m.features(waves) {
-		out = append(out, m.satisfiedMetric(&s, waves))
+	for _, s := range m.listSatisfaction(waves) {
+		out = append(out, m.newSatisfiedMetric(&s, waves))
 	}
 	return out
 }
 
-// noScore says why there is no net promoter score at all.
-func (m *measurer) noScore(waves []Wave) metric.Metric {
-	mt := m.blank(NPS, organisation)
+// explainNoScore says why there is no net promoter score at all.
+func (m *measurer) explainNoScore(waves []Wave) metric.Metric {
+	mt := m.newMetric(NPS, organisation)
 	mt.State, mt.Why, mt.Next = metric.NotAvailable, "no survey has been sent", "begin one with ip3dp new survey, "+
 		"and send its questions"
 	if n := len(waves); n > 0 {
@@ -141,13 +141,13 @@ func (m *measurer) noScore(waves []Wave) metric.Metric {
 	return mt
 }
 
-func (m *measurer) scoreMetric(w, before *Wave) metric.Metric {
+func (m *measurer) newScoreMetric(w, before *Wave) metric.Metric {
 	s := w.Score
-	mt := m.blank(NPS, organisation)
+	mt := m.newMetric(NPS, organisation)
 	mt.Window = w.Window
 	mt.Figure = metric.NewFigure(s.Value, stat.Interval(s.Range))
-	mt.N = w.counts(s.N)
-	mt.Details = s.details()
+	mt.N = w.listCounts(s.N)
+	mt.Details = s.listDetails()
 	if w.Population > 0 && w.Answered > w.Population {
 		mt.Warnings = append(mt.Warnings, fmt.Sprintf("%d answers of %d people: the population is out of date, and "+
 			"counts as unknown", w.Answered, w.Population))
@@ -155,16 +155,19 @@ func (m *measurer) scoreMetric(w, before *Wave) metric.Metric {
 	if before != nil {
 		b := before.Score
 		mt.Was = &metric.Was{
-			Figure: metric.Figure{Value: metric.Of(b.Value), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi)}, N: before.counts(b.N),
+			Figure: metric.Figure{
+				Value: metric.Of(b.Value), Lo: metric.Of(b.Lo),
+				Hi: metric.Of(b.Hi),
+			}, N: before.listCounts(b.N),
 			Window: before.Window,
 		}
-		mt.Trend = Trend(b.answers(), s.answers(), m.NPSPoints)
+		mt.Trend = CompareScores(b.toAnswers(), s.toAnswers(), m.NPSPoints)
 	}
 	return mt
 }
 
-// counts are n answers and, if it is known, of how many.
-func (w *Wave) counts(n int) []metric.Count {
+// listCounts are n answers and, if it is known, of how many.
+func (w *Wave) listCounts(n int) []metric.Count {
 	out := []metric.Count{{What: "answers", N: n}}
 	switch {
 	case w.Population <= 0:
@@ -176,57 +179,63 @@ func (w *Wave) counts(n int) []metric.Count {
 	return out
 }
 
-// details are the shares behind a score and its worst and best case.
-func (s *Score) details() []metric.Detail {
+// listDetails are the shares behind a score and its worst and best case.
+func (s *Score) listDetails() []metric.Detail {
 	share := func(label string, k int) metric.Detail {
-		return metric.Detail{Label: label, Figure: metric.Figure{Value: metric.Of(float64(k) / float64(s.N))},
-			Unit: metric.Share}
+		return metric.Detail{
+			Label: label, Figure: metric.Figure{Value: metric.Of(float64(k) / float64(s.N))},
+			Unit: metric.Share,
+		}
 	}
 	out := []metric.Detail{
 		share("promoters (9–10)", s.Promoters), share("passives (7–8)", s.Passives), share("detractors (0–6)", s.Detractors),
 	}
 	if s.Worst != nil {
 		out = append(out, metric.Detail{
-			Label: "whatever those who did not answer think", Figure: metric.Figure{Lo: s.Worst,
-				Hi: s.Best}, Unit: metric.Points,
+			Label: "whatever those who did not answer think", Figure: metric.Figure{
+				Lo: s.Worst,
+				Hi: s.Best,
+			}, Unit: metric.Points,
 			Note: "if all of them were detractors, and if all were promoters",
 		})
 	}
 	return out
 }
 
-func (m *measurer) rateMetric(w, before *Wave) metric.Metric {
-	mt := m.blank(ResponseRate, organisation)
-	mt.Window, mt.N = w.Window, w.counts(w.Answered)
-	rate, ok := w.Rate()
+func (m *measurer) newRateMetric(w, before *Wave) metric.Metric {
+	mt := m.newMetric(ResponseRate, organisation)
+	mt.Window, mt.N = w.Window, w.listCounts(w.Answered)
+	rate, ok := w.ResponseRate()
 	if !ok {
 		mt.State = metric.NotAvailable
 		mt.Why = "how many people could answer is not known, or is less than have answered"
-		mt.Next = "set invited in surveys/" + FileOf(w.ID) + ".toml"
+		mt.Next = "set invited in surveys/" + SurveyID(w.ID) + ".toml"
 		return mt
 	}
 	mt.Value = metric.Of(rate)
 	if before == nil {
 		return mt
 	}
-	if was, ok := before.Rate(); ok {
-		mt.Was = &metric.Was{Figure: metric.Figure{Value: metric.Of(was)}, N: before.counts(before.Answered),
-			Window: before.Window}
+	if was, ok := before.ResponseRate(); ok {
+		mt.Was = &metric.Was{
+			Figure: metric.Figure{Value: metric.Of(was)}, N: before.listCounts(before.Answered),
+			Window: before.Window,
+		}
 	}
 	return mt
 }
 
-// partMetric is the score of a part. Its change is shown only if those who joined
+// newPartMetric is the score of a part. Its change is shown only if those who joined
 // or left do not stand out in it.
-func (m *measurer) partMetric(p *PartScore, w, before *Wave) metric.Metric {
-	mt := m.blank(NPS, metric.Scope{Kind: metric.Group, ID: p.ID, Title: p.Title})
+func (m *measurer) newPartMetric(p *PartScore, w, before *Wave) metric.Metric {
+	mt := m.newMetric(NPS, metric.Scope{Kind: metric.Group, ID: p.ID, Title: p.Title})
 	mt.Window, mt.Target = w.Window, nil // the target is the platform's
 	mt.Figure = metric.NewFigure(p.Value, stat.Interval(p.Range))
 	mt.N = []metric.Count{{What: "answers", N: p.N}}
 	if before == nil {
 		return mt
 	}
-	switch was := before.part(p.ID); {
+	switch was := before.findPart(p.ID); {
 	case was == nil:
 	case !p.Comparable || before.ID != w.Since || !p.Unchanged && (!w.Until.IsZero() || !before.Until.IsZero()):
 		// Those who joined or left were counted before the late answers came.
@@ -236,16 +245,16 @@ func (m *measurer) partMetric(p *PartScore, w, before *Wave) metric.Metric {
 			Figure: metric.Figure{Value: metric.Of(was.Value), Lo: metric.Of(was.Lo), Hi: metric.Of(was.Hi)},
 			N:      []metric.Count{{What: "answers", N: was.N}}, Window: before.Window,
 		}
-		mt.Trend = Trend(was.answers(), p.answers(), m.NPSPoints)
+		mt.Trend = CompareScores(was.toAnswers(), p.toAnswers(), m.NPSPoints)
 	}
 	return mt
 }
 
-// topMetrics are the most mentioned features: one, or those that tie.
-func (m *measurer) topMetrics(id string, w *Wave, mentions *Mentions) []metric.Metric {
+// newTopMetrics are the most mentioned features: one, or those that tie.
+func (m *measurer) newTopMetrics(id string, w *Wave, mentions *Mentions) []metric.Metric {
 	var out []metric.Metric
-	for _, top := range mentions.Top() {
-		mt := m.blank(id, metric.Scope{Kind: metric.Feature, ID: top.Feature, Title: top.Label})
+	for _, top := range mentions.FindTop() {
+		mt := m.newMetric(id, metric.Scope{Kind: metric.Feature, ID: top.Feature, Title: top.Label})
 		mt.Window = w.Window
 		mt.Figure = metric.NewFigure(top.Share, stat.Interval(top.Range))
 		mt.N = []metric.Count{{What: "mentions", N: top.N}, {What: "respondents", N: mentions.Of}}
@@ -254,8 +263,8 @@ func (m *measurer) topMetrics(id string, w *Wave, mentions *Mentions) []metric.M
 	return out
 }
 
-// notes say of the waves after the headline why it is not theirs.
-func notes(r *Result) []string {
+// listNotes say of the waves after the headline why it is not theirs.
+func listNotes(r *Result) []string {
 	var out []string
 	for i := len(r.Waves) - 1; i >= 0 && r.Waves[i].ID != r.Latest; i-- {
 		switch w := &r.Waves[i]; {

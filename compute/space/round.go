@@ -30,11 +30,11 @@ type Round struct {
 	Answers, Late []int
 }
 
-// Rounds returns the waves sent by a time, oldest first, with their answers up to
+// ListRounds returns the waves sent by a time, oldest first, with their answers up to
 // then. A wave closes at the end of its closing day, or else 14 days after the
 // answer that none follows within 14 days. published are waves that closed in an
 // earlier run, by ID: they stay closed, whatever the content says of them now.
-func Rounds(c fact.Content, answers []fact.Answer, asOf time.Time, published map[string]Wave) []Round {
+func ListRounds(c fact.Content, answers []fact.Answer, asOf time.Time, published map[string]Wave) []Round {
 	by := map[string][]int{}
 	for i := range answers {
 		if !answers[i].At.After(asOf) {
@@ -42,16 +42,16 @@ func Rounds(c fact.Content, answers []fact.Answer, asOf time.Time, published map
 		}
 	}
 	var out []Round
-	for _, s := range sent(c, asOf) {
+	for _, s := range listSent(c, asOf) {
 		if s.Pulse {
-			out = append(out, months(s, answers, by[s.ID], asOf)...)
+			out = append(out, splitMonths(s, answers, by[s.ID], asOf)...)
 		} else {
 			out = append(out, Round{Survey: s, Answers: by[s.ID]})
 		}
 	}
 	for i := range out {
 		r := &out[i]
-		r.close(answers, asOf)
+		r.setCutOff(answers, asOf)
 		if p, ok := published[r.Survey.ID]; ok && !p.CutOff.IsZero() {
 			r.CutOff, r.Until = p.CutOff, p.Until
 			r.Open = r.CutOff.After(asOf)
@@ -78,8 +78,8 @@ func Rounds(c fact.Content, answers []fact.Answer, asOf time.Time, published map
 	return out
 }
 
-// close sets when the wave closes, and whether it is open then.
-func (r *Round) close(answers []fact.Answer, asOf time.Time) {
+// setCutOff sets when the wave closes, and whether it is open then.
+func (r *Round) setCutOff(answers []fact.Answer, asOf time.Time) {
 	if !r.Survey.Closed.IsZero() {
 		r.CutOff = dayAfter(r.Survey.Closed)
 		r.Open = r.CutOff.After(asOf)
@@ -106,16 +106,16 @@ func (r *Round) close(answers []fact.Answer, asOf time.Time) {
 	r.Open = r.CutOff.After(asOf)
 }
 
-// months divides a pulse: one wave for each calendar month with answers. An answer
+// splitMonths divides a pulse: one wave for each calendar month with answers. An answer
 // without a time is of the month in which the pulse began.
-func months(s *fact.Survey, answers []fact.Answer, given []int, asOf time.Time) []Round {
+func splitMonths(s *fact.Survey, answers []fact.Answer, given []int, asOf time.Time) []Round {
 	by := map[time.Time][]int{}
 	for _, k := range given {
 		at := answers[k].At
 		if at.IsZero() {
 			at = s.Sent
 		}
-		by[monthOf(at)] = append(by[monthOf(at)], k)
+		by[findMonth(at)] = append(by[findMonth(at)], k)
 	}
 	if len(by) == 0 {
 		return []Round{{Survey: s}}
@@ -138,20 +138,20 @@ func months(s *fact.Survey, answers []fact.Answer, given []int, asOf time.Time) 
 	return out
 }
 
-func monthOf(t time.Time) time.Time {
+func findMonth(t time.Time) time.Time {
 	t = t.UTC()
 	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
 }
 
-// FileOf returns the ID of the survey that a wave belongs to.
-func FileOf(wave string) string {
+// SurveyID returns the ID of the survey that a wave belongs to.
+func SurveyID(wave string) string {
 	file, _, _ := strings.Cut(wave, "/")
 	return file
 }
 
-// WaveIDs lists the closed waves that ask for a recommendation: those that are
+// ListClosedWaves lists the closed waves that ask for a recommendation: those that are
 // broken down.
-func WaveIDs(rounds []Round) []string {
+func ListClosedWaves(rounds []Round) []string {
 	var ids []string
 	for i := range rounds {
 		if !rounds[i].Open && rounds[i].Survey.NPS != "" {

@@ -51,19 +51,19 @@ type Reason struct {
 	Share float64 `json:"share"`
 }
 
-// satisfied are the features that a survey asks about, by ID, with those that
+// measureSatisfied are the features that a survey asks about, by ID, with those that
 // answers speak about anyway.
-func (m *measurer) satisfied(s *fact.Survey, answers []answer) []Satisfaction {
+func (m *measurer) measureSatisfied(s *fact.Survey, answers []answer) []Satisfaction {
 	by := map[string][]teamAnswer{}
 	for _, q := range s.Features {
-		if id := m.feature(q.Feature); id != "" {
+		if id := m.findFeature(q.Feature); id != "" {
 			by[id] = nil
 		}
 	}
 	for _, a := range answers {
 		seen := map[string]bool{}
 		for _, f := range a.Features {
-			if id := m.feature(f.Feature); id != "" && !seen[id] {
+			if id := m.findFeature(f.Feature); id != "" && !seen[id] {
 				seen[id] = true
 				by[id] = append(by[id], teamAnswer{f, text.Fold(a.Team)})
 			}
@@ -71,15 +71,15 @@ func (m *measurer) satisfied(s *fact.Survey, answers []answer) []Satisfaction {
 	}
 	var out []Satisfaction
 	for _, id := range slices.Sorted(maps.Keys(by)) {
-		sat := satisfaction(by[id])
+		sat := computeSatisfaction(by[id])
 		sat.Feature, sat.Title, sat.Wave, sat.Sent = id, m.names.titles[id], s.ID, s.Sent
 		out = append(out, sat)
 	}
 	return out
 }
 
-// feature is the current ID of a feature that is no draft, or "".
-func (m *measurer) feature(id string) string {
+// findFeature is the current ID of a feature that is no draft, or "".
+func (m *measurer) findFeature(id string) string {
 	if m.names.titles[id] != "" {
 		return id
 	}
@@ -92,7 +92,7 @@ type teamAnswer struct {
 	team string
 }
 
-func satisfaction(answers []teamAnswer) Satisfaction {
+func computeSatisfaction(answers []teamAnswer) Satisfaction {
 	var s Satisfaction
 	if len(answers) < minAnswers {
 		s.Why = fmt.Sprintf("fewer than %d of its users answered about it", minAnswers)
@@ -113,12 +113,12 @@ func satisfaction(answers []teamAnswer) Satisfaction {
 			reasons[r]++
 		}
 	}
-	if alike([]int{s.Positive, s.Neutral, s.Negative}) {
+	if isUniform([]int{s.Positive, s.Neutral, s.Negative}) {
 		return Satisfaction{Answered: len(answers), Why: allAlike, Next: "ask more of its users in the next wave"}
 	}
 	s.Known, s.Answered = true, len(answers)
 	s.Share = float64(s.Positive) / float64(s.Answered)
-	s.byTeam(answers)
+	s.clusterByTeam(answers)
 	for _, name := range slices.Sorted(maps.Keys(reasons)) {
 		if n := reasons[name]; n >= minAnswers {
 			s.Reasons = append(s.Reasons, Reason{Name: name, N: n, Share: float64(n) / float64(s.Answered)})
@@ -130,10 +130,10 @@ func satisfaction(answers []teamAnswer) Satisfaction {
 	return s
 }
 
-// byTeam counts the teams and makes the interval. Answers that name no team are one
+// clusterByTeam counts the teams and makes the interval. Answers that name no team are one
 // cluster, but not a team. Where none names one, or all the same, the interval is
 // that of independent answers: too few teams let no verdict rest on it anyway.
-func (s *Satisfaction) byTeam(answers []teamAnswer) {
+func (s *Satisfaction) clusterByTeam(answers []teamAnswer) {
 	positive, n := map[string]int{}, map[string]int{}
 	for _, a := range answers {
 		n[a.team]++
@@ -156,16 +156,16 @@ func (s *Satisfaction) byTeam(answers []teamAnswer) {
 	s.Range = metric.Range(iv)
 }
 
-// knows says which waves know how satisfied a feature's users are.
-func knows(feature string) func(*Wave) bool {
+// hasSatisfaction says which waves know how satisfied a feature's users are.
+func hasSatisfaction(feature string) func(*Wave) bool {
 	return func(w *Wave) bool {
-		s := w.satisfied(feature)
+		s := w.findSatisfaction(feature)
 		return s != nil && s.Known
 	}
 }
 
-// features is, of every feature, the latest wave that knows.
-func (m *measurer) features(waves []Wave) []Satisfaction {
+// listSatisfaction is, of every feature, the latest wave that knows.
+func (m *measurer) listSatisfaction(waves []Wave) []Satisfaction {
 	var out []Satisfaction
 	for _, id := range m.names.ids {
 		s := &Satisfaction{
@@ -173,33 +173,33 @@ func (m *measurer) features(waves []Wave) []Satisfaction {
 			Why: "no survey asks its users", Next: "ask in surveys/: [[feature]] feature = \"" + id + "\"",
 		}
 		for i := range waves {
-			asked := waves[i].satisfied(id)
+			asked := waves[i].findSatisfaction(id)
 			switch {
 			case asked != nil:
 				s = asked
-			case waves[i].Open && s.Wave == "" && m.asks(&waves[i], id):
+			case waves[i].Open && s.Wave == "" && m.asksAbout(&waves[i], id):
 				s.Why, s.Next = "the survey that asks its users still takes answers", "wait until the survey closes"
 			}
 		}
-		if w := latest(waves, knows(id)); w != nil {
-			s = w.satisfied(id)
+		if w := findLatest(waves, hasSatisfaction(id)); w != nil {
+			s = w.findSatisfaction(id)
 		}
 		out = append(out, *s)
 	}
 	return out
 }
 
-// asks reports whether a wave's survey asks about a feature.
-func (m *measurer) asks(w *Wave, feature string) bool {
+// asksAbout reports whether a wave's survey asks about a feature.
+func (m *measurer) asksAbout(w *Wave, feature string) bool {
 	for i := range m.content.Surveys {
-		if s := &m.content.Surveys[i]; s.ID == FileOf(w.ID) {
-			return slices.ContainsFunc(s.Features, func(q fact.FeatureQuestion) bool { return m.feature(q.Feature) == feature })
+		if s := &m.content.Surveys[i]; s.ID == SurveyID(w.ID) {
+			return slices.ContainsFunc(s.Features, func(q fact.FeatureQuestion) bool { return m.findFeature(q.Feature) == feature })
 		}
 	}
 	return false
 }
 
-func (w *Wave) satisfied(feature string) *Satisfaction {
+func (w *Wave) findSatisfaction(feature string) *Satisfaction {
 	for i := range w.Satisfied {
 		if w.Satisfied[i].Feature == feature {
 			return &w.Satisfied[i]
@@ -208,11 +208,11 @@ func (w *Wave) satisfied(feature string) *Satisfaction {
 	return nil
 }
 
-// satisfiedMetric is a feature's satisfaction, against the wave before that knows.
-func (m *measurer) satisfiedMetric(s *Satisfaction, waves []Wave) metric.Metric {
-	mt := m.blank(Satisfied, metric.Scope{Kind: metric.Feature, ID: s.Feature, Title: s.Title})
+// newSatisfiedMetric is a feature's satisfaction, against the wave before that knows.
+func (m *measurer) newSatisfiedMetric(s *Satisfaction, waves []Wave) metric.Metric {
+	mt := m.newMetric(Satisfied, metric.Scope{Kind: metric.Feature, ID: s.Feature, Title: s.Title})
 	mt.Title = s.Title
-	w := waveOf(waves, s.Wave)
+	w := findWave(waves, s.Wave)
 	if w != nil {
 		mt.Window = w.Window
 	}
@@ -221,21 +221,23 @@ func (m *measurer) satisfiedMetric(s *Satisfaction, waves []Wave) metric.Metric 
 		return mt
 	}
 	mt.Figure = metric.NewFigure(s.Share, stat.Interval(s.Range))
-	mt.N = s.counts()
-	if before := previous(waves, w, knows(s.Feature)); before != nil {
-		b := before.satisfied(s.Feature)
+	mt.N = s.listCounts()
+	if before := findPrevious(waves, w, hasSatisfaction(s.Feature)); before != nil {
+		b := before.findSatisfaction(s.Feature)
 		mt.Was = &metric.Was{
-			Figure: metric.Figure{Value: metric.Of(b.Share), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi)}, N: b.counts(),
+			Figure: metric.Figure{Value: metric.Of(b.Share), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi)}, N: b.listCounts(),
 			Window: before.Window,
 		}
 	}
 	for _, r := range s.Reasons {
-		mt.Details = append(mt.Details, metric.Detail{Label: r.Name, Figure: metric.Figure{Value: metric.Of(r.Share)},
-			Unit: metric.Share})
+		mt.Details = append(mt.Details, metric.Detail{
+			Label: r.Name, Figure: metric.Figure{Value: metric.Of(r.Share)},
+			Unit: metric.Share,
+		})
 	}
 	return mt
 }
 
-func (s *Satisfaction) counts() []metric.Count {
+func (s *Satisfaction) listCounts() []metric.Count {
 	return []metric.Count{{What: "positive", N: s.Positive}, {What: "users who answered", N: s.Answered}}
 }

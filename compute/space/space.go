@@ -23,15 +23,15 @@ type Input struct {
 	// PartOf is the published part of each answer, "" if its wave is not broken
 	// down; nil: no wave is. Parts are those of all waves.
 	PartOf []string
-	Parts  []Part
+	Parts  []WavePart
 	Tasks  []fact.Task
 	// Coverage and Gaps say for which weeks changes were collected.
 	Coverage []fact.Coverage
 	Gaps     []fact.Gap
 }
 
-// Part is one published part of a wave's answers.
-type Part struct {
+// WavePart is one published part of a wave's answers.
+type WavePart struct {
 	Wave, ID, Title string
 	// Comparable says that its change since the wave Since may be shown.
 	Comparable bool
@@ -58,10 +58,10 @@ type Result struct {
 	news     []bool // by wave
 }
 
-// News returns the waves of which something was not published before, but for those
+// FindNews returns the waves of which something was not published before, but for those
 // of which nothing is shown but how many answered. It works on what Measure returned
 // only.
-func (r *Result) News() []Wave {
+func (r *Result) FindNews() []Wave {
 	var out []Wave
 	for i, news := range r.news {
 		w := &r.Waves[i]
@@ -73,7 +73,7 @@ func (r *Result) News() []Wave {
 }
 
 // Wave returns the wave of that ID, or nil.
-func (r *Result) Wave(id string) *Wave { return waveOf(r.Waves, id) }
+func (r *Result) Wave(id string) *Wave { return findWave(r.Waves, id) }
 
 // Feature returns how satisfied a feature's users are, or nil if it is unknown.
 func (r *Result) Feature(id string) *Satisfaction {
@@ -85,9 +85,9 @@ func (r *Result) Feature(id string) *Satisfaction {
 	return nil
 }
 
-// At are the metrics of surveys as they stood at an earlier time: of the waves
+// ListMetricsAt are the metrics of surveys as they stood at an earlier time: of the waves
 // that were closed by then. It works on what Measure returned only.
-func (r *Result) At(t time.Time) []metric.Metric {
+func (r *Result) ListMetricsAt(t time.Time) []metric.Metric {
 	if r.measurer == nil {
 		return nil
 	}
@@ -100,11 +100,11 @@ func (r *Result) At(t time.Time) []metric.Metric {
 	if len(closed) == 0 {
 		return nil
 	}
-	return r.measurer.surveyMetrics(closed)
+	return r.measurer.listSurveyMetrics(closed)
 }
 
-// sent are the surveys sent by a time, oldest first. Drafts are none.
-func sent(c fact.Content, asOf time.Time) []*fact.Survey {
+// listSent are the surveys sent by a time, oldest first. Drafts are none.
+func listSent(c fact.Content, asOf time.Time) []*fact.Survey {
 	var out []*fact.Survey
 	for i := range c.Surveys {
 		if s := &c.Surveys[i]; !s.Draft && !s.Sent.After(asOf) {
@@ -124,8 +124,8 @@ const (
 	Detractor = "detractor" // 0 to 6
 )
 
-// Class of an answer; "" if it was left blank, which is not a 0.
-func Class(a *fact.Answer) string {
+// Classify of an answer; "" if it was left blank, which is not a 0.
+func Classify(a *fact.Answer) string {
 	switch {
 	case a.Score == nil || *a.Score < 0 || *a.Score > 10:
 		return ""
@@ -143,23 +143,23 @@ func Measure(opt Options, o *org.Organisation, c fact.Content, in Input) Result 
 	m.specs = opt.Specs()
 	res := Result{measurer: m, Section: metric.Section{Family: "space", Definitions: m.specs.Definitions()}}
 	if in.Rounds == nil {
-		in.Rounds = Rounds(c, in.Answers, m.cal.AsOf, in.Published)
+		in.Rounds = ListRounds(c, in.Answers, m.cal.AsOf, in.Published)
 	}
-	res.LeftOut = m.leftOut(&in)
+	res.LeftOut = m.countLeftOut(&in)
 	for i := range in.Rounds {
-		w, news := m.wave(&in.Rounds[i], &in)
+		w, news := m.measureWave(&in.Rounds[i], &in)
 		res.Waves = append(res.Waves, w)
 		res.news = append(res.news, news)
 	}
-	if w := headline(res.Waves); w != nil {
+	if w := findHeadline(res.Waves); w != nil {
 		res.Latest = w.ID
 	}
-	res.Features = m.features(res.Waves)
-	res.Section.Metrics = m.surveyMetrics(res.Waves)
-	tasks, left := m.tasks(in.Tasks)
+	res.Features = m.listSatisfaction(res.Waves)
+	res.Section.Metrics = m.listSurveyMetrics(res.Waves)
+	tasks, left := m.measureTasks(in.Tasks)
 	res.LeftOut = append(res.LeftOut, left...)
-	res.Section.Metrics = slices.Concat(res.Section.Metrics, tasks, m.activity(o, &in))
-	res.Section.Notes = notes(&res)
+	res.Section.Metrics = slices.Concat(res.Section.Metrics, tasks, m.measureActivity(o, &in))
+	res.Section.Notes = listNotes(&res)
 	return res
 }
 
@@ -167,7 +167,7 @@ func Measure(opt Options, o *org.Organisation, c fact.Content, in Input) Result 
 // other families, once the outcomes of all of them are settled. It works on what
 // Measure returned only.
 func (r *Result) FillDimensions(metrics []metric.Metric) {
-	r.Dimensions, r.Missing = r.measurer.space(r, metrics)
+	r.Dimensions, r.Missing = r.measurer.computeDimensions(r, metrics)
 }
 
 type measurer struct {
@@ -185,8 +185,8 @@ type answer struct {
 	part string
 }
 
-// given are the answers at these indices, with their parts.
-func (in *Input) given(indices []int) []answer {
+// selectAnswers are the answers at these indices, with their parts.
+func (in *Input) selectAnswers(indices []int) []answer {
 	out := make([]answer, 0, len(indices))
 	for _, i := range indices {
 		a := answer{Answer: &in.Answers[i]}
@@ -198,10 +198,10 @@ func (in *Input) given(indices []int) []answer {
 	return out
 }
 
-// leftOut counts the answers of no wave, and those given later.
-func (m *measurer) leftOut(in *Input) []metric.LeftOut {
+// dropEmpty counts the answers of no wave, and those given later.
+func (m *measurer) countLeftOut(in *Input) []metric.LeftOut {
 	known := map[string]bool{}
-	for _, s := range sent(m.content, m.cal.AsOf) {
+	for _, s := range listSent(m.content, m.cal.AsOf) {
 		known[s.ID] = true
 	}
 	var foreign, future int
@@ -213,14 +213,14 @@ func (m *measurer) leftOut(in *Input) []metric.LeftOut {
 			future++
 		}
 	}
-	return leftOut(
+	return dropEmpty(
 		metric.LeftOut{What: "answers", Reason: "of a survey that is a draft, not sent yet, or unknown", N: foreign},
 		metric.LeftOut{What: "answers", Reason: "given after the date of the report", N: future},
 	)
 }
 
-// leftOut keeps what there is any of.
-func leftOut(all ...metric.LeftOut) []metric.LeftOut {
+// dropEmpty keeps what there is any of.
+func dropEmpty(all ...metric.LeftOut) []metric.LeftOut {
 	var out []metric.LeftOut
 	for _, l := range all {
 		if l.N > 0 {
@@ -230,7 +230,7 @@ func leftOut(all ...metric.LeftOut) []metric.LeftOut {
 	return out
 }
 
-func waveOf(waves []Wave, id string) *Wave {
+func findWave(waves []Wave, id string) *Wave {
 	for i := range waves {
 		if waves[i].ID == id {
 			return &waves[i]

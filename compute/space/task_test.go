@@ -89,8 +89,8 @@ func FuzzSlug(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		id := slug(s)
-		if id == "" || slug(id) != id {
+		id := formatSlug(s)
+		if id == "" || formatSlug(id) != id {
 			t.Fatalf("slug(%q) = %q", s, id)
 		}
 		for _, r := range id {

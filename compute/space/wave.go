@@ -39,7 +39,7 @@ type Wave struct {
 	Loved       *Mentions        `json:"loved"` // nil: not asked, or fewer than five answers
 	Frustrating *Mentions        `json:"frustrating"`
 	Satisfied   []Satisfaction   `json:"satisfied,omitempty"` // of the features asked about, by ID
-	Items       []Item           `json:"items,omitempty"`     // in the order of the survey
+	Items       []ItemAnswers    `json:"items,omitempty"`     // in the order of the survey
 	LeftOut     []metric.LeftOut `json:"left_out,omitempty"`
 }
 
@@ -75,57 +75,57 @@ type Classes struct {
 	Detractors int `json:"detractors"`
 }
 
-func (c *Classes) answers() stat.Answers {
+func (c *Classes) toAnswers() stat.Answers {
 	return stat.Answers{Promoters: c.Promoters, Passives: c.Passives, Detractors: c.Detractors}
 }
 
-// nps is the score in points, of a population that may be 0 for unknown.
-func (c *Classes) nps(population int) (float64, stat.Interval) {
+// computeNPS is the score in points, of a population that may be 0 for unknown.
+func (c *Classes) computeNPS(population int) (float64, stat.Interval) {
 	return stat.NPS(c.Promoters, c.Passives, c.Detractors, population, confidence)
 }
 
-// Rate is the response rate, 0 to 1; false if the population is not known or
+// ResponseRate is the response rate, 0 to 1; false if the population is not known or
 // smaller than the answers.
-func (w *Wave) Rate() (float64, bool) {
+func (w *Wave) ResponseRate() (float64, bool) {
 	if w.Population <= 0 || w.Answered > w.Population {
 		return 0, false
 	}
 	return float64(w.Answered) / float64(w.Population), true
 }
 
-// wave is one round: the number of its answers while it is open, and then what it
+// measureWave is one round: the number of its answers while it is open, and then what it
 // published, or publishes now. news reports whether something of it was not published
 // before.
-func (m *measurer) wave(r *Round, in *Input) (w Wave, news bool) {
-	w = m.begin(r)
-	given := in.given(r.Answers)
+func (m *measurer) measureWave(r *Round, in *Input) (w Wave, news bool) {
+	w = m.newWave(r)
+	given := in.selectAnswers(r.Answers)
 	if r.Open {
 		w.Open, w.Answered = true, countAnswered(given)
 		w.Why = "it still takes answers: until it closes only their number is shown"
 		return w, false
 	}
-	m.fill(&w, r.Survey, given, in)
+	m.fillWave(&w, r.Survey, given, in)
 	before, published := in.Published[w.ID]
 	if news = true; published {
-		w, news = keep(&before, &w)
+		w, news = keepPublished(&before, &w)
 	}
 	if all := given; (published || len(r.Late) > 0) && !in.Sealed[w.ID] {
-		all = withHome(slices.Concat(given, in.given(r.Late)), len(w.Parts) > 0)
-		more := m.begin(r)
+		all = dropHomeless(slices.Concat(given, in.selectAnswers(r.Late)), len(w.Parts) > 0)
+		more := m.newWave(r)
 		more.Until = m.cal.AsOf
-		m.fill(&more, r.Survey, all, in)
-		if w.enter(&more) {
+		m.fillWave(&more, r.Survey, all, in)
+		if w.addLate(&more) {
 			r.Late, news = nil, true
 		}
 	}
-	w.LeftOut = append(slices.Clone(w.LeftOut), leftOut(metric.LeftOut{
-		What: "answers", Reason: cameLate, N: countAnswered(in.given(r.Late)),
+	w.LeftOut = append(slices.Clone(w.LeftOut), dropEmpty(metric.LeftOut{
+		What: "answers", Reason: cameLate, N: countAnswered(in.selectAnswers(r.Late)),
 	})...)
 	return w, news
 }
 
-// begin is a wave without its answers.
-func (m *measurer) begin(r *Round) Wave {
+// newWave is a wave without its answers.
+func (m *measurer) newWave(r *Round) Wave {
 	s := r.Survey
 	w := Wave{
 		ID: s.ID, Title: cmp.Or(s.Title, s.ID), Sent: s.Sent, Closed: s.Closed, CutOff: r.CutOff, Until: r.Until,
@@ -138,65 +138,65 @@ func (m *measurer) begin(r *Round) Wave {
 	return w
 }
 
-// withHome drops the scored answers that belong to no part of a wave that has
+// dropHomeless drops the scored answers that belong to no part of a wave that has
 // parts: the total less the parts would tell of them.
-func withHome(answers []answer, parts bool) []answer {
+func dropHomeless(answers []answer, parts bool) []answer {
 	if !parts {
 		return answers
 	}
-	return slices.DeleteFunc(answers, func(a answer) bool { return a.part == "" && Class(a.Answer) != "" })
+	return slices.DeleteFunc(answers, func(a answer) bool { return a.part == "" && Classify(a.Answer) != "" })
 }
 
 func countAnswered(answers []answer) int {
 	n := 0
 	for _, a := range answers {
-		if answered(a.Answer) {
+		if isAnswered(a.Answer) {
 			n++
 		}
 	}
 	return n
 }
 
-// fill computes what a wave's answers give.
-func (m *measurer) fill(w *Wave, s *fact.Survey, answers []answer, in *Input) {
-	answers = m.valid(w, answers)
+// fillWave computes what a wave's answers give.
+func (m *measurer) fillWave(w *Wave, s *fact.Survey, answers []answer, in *Input) {
+	answers = m.selectValid(w, answers)
 	if w.Answered < minAnswers {
 		w.Why = fmt.Sprintf("fewer than %d people answered", minAnswers)
 		return
 	}
-	w.Score = score(answers, w.Population)
+	w.Score = computeScore(answers, w.Population)
 	switch {
 	case w.Score == nil && s.NPS == "":
 		w.Why = "the survey does not ask for a recommendation"
 	case w.Score == nil:
 		w.Why = fmt.Sprintf("fewer than %d people answered the question", minAnswers)
 	}
-	w.Parts, w.Since = partScores(w.ID, answers, in.Parts)
+	w.Parts, w.Since = computePartScores(w.ID, answers, in.Parts)
 	var unknown int
-	w.Loved = m.mentions(answers, s.Columns.Loved, func(a answer) []string { return a.Loved }, &unknown)
-	w.Frustrating = m.mentions(answers, s.Columns.Frustrating, func(a answer) []string { return a.Hated }, &unknown)
-	w.Satisfied = m.satisfied(s, answers)
+	w.Loved = m.rankMentions(answers, s.Columns.Loved, func(a answer) []string { return a.Loved }, &unknown)
+	w.Frustrating = m.rankMentions(answers, s.Columns.Frustrating, func(a answer) []string { return a.Hated }, &unknown)
+	w.Satisfied = m.measureSatisfied(s, answers)
 	var offScale int
 	for i := range s.Items {
-		w.Items = append(w.Items, item(&s.Items[i], answers, &offScale))
+		w.Items = append(w.Items, countItem(&s.Items[i], answers, &offScale))
 	}
-	w.LeftOut = append(w.LeftOut, leftOut(
+	w.LeftOut = append(w.LeftOut, dropEmpty(
 		metric.LeftOut{What: "mentions", Reason: fmt.Sprintf("name no known feature; listed as written where %d say so",
 			minAnswers), N: unknown},
 		metric.LeftOut{What: "answers to items", Reason: "off the scale", N: offScale},
 	)...)
 }
 
-// valid are the answers with a valid item. It counts them, and ends the window of
+// selectValid are the answers with a valid item. It counts them, and ends the window of
 // a wave without a closing day after the last one.
-func (m *measurer) valid(w *Wave, answers []answer) []answer {
+func (m *measurer) selectValid(w *Wave, answers []answer) []answer {
 	var valid []answer
 	var blank, off int
 	for _, a := range answers {
-		if a.Score != nil && Class(a.Answer) == "" {
+		if a.Score != nil && Classify(a.Answer) == "" {
 			off++
 		}
-		if !answered(a.Answer) {
+		if !isAnswered(a.Answer) {
 			blank++
 			continue
 		}
@@ -206,7 +206,7 @@ func (m *measurer) valid(w *Wave, answers []answer) []answer {
 		}
 	}
 	w.Answered = len(valid)
-	w.LeftOut = leftOut(
+	w.LeftOut = dropEmpty(
 		metric.LeftOut{What: "answers", Reason: "are blank", N: blank},
 		metric.LeftOut{What: "scores", Reason: "are not from 0 to 10", N: off},
 	)
@@ -218,16 +218,16 @@ func dayAfter(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, time.UTC)
 }
 
-// answered reports whether an answer has a valid item.
-func answered(a *fact.Answer) bool {
-	return Class(a) != "" || a.Reason != "" || len(a.Loved)+len(a.Hated)+len(a.Features)+len(a.Items) > 0
+// isAnswered reports whether an answer has a valid item.
+func isAnswered(a *fact.Answer) bool {
+	return Classify(a) != "" || a.Reason != "" || len(a.Loved)+len(a.Hated)+len(a.Features)+len(a.Items) > 0
 }
 
-// tally counts classes of answers.
-func tally(answers []answer) (c Classes, scores []int) {
+// tallyClasses counts classes of answers.
+func tallyClasses(answers []answer) (c Classes, scores []int) {
 	scores = make([]int, 11)
 	for _, a := range answers {
-		switch Class(a.Answer) {
+		switch Classify(a.Answer) {
 		case Promoter:
 			c.Promoters++
 		case Passive:
@@ -243,16 +243,16 @@ func tally(answers []answer) (c Classes, scores []int) {
 	return c, scores
 }
 
-// score is nil below five valid answers.
-func score(answers []answer, population int) *Score {
-	c, scores := tally(answers)
+// computeScore is nil below five valid answers.
+func computeScore(answers []answer, population int) *Score {
+	c, scores := tallyClasses(answers)
 	s := Score{Classes: c, Scores: scores}
 	if s.N < minAnswers {
 		return nil
 	}
-	value, iv := c.nps(population)
+	value, iv := c.computeNPS(population)
 	s.Value, s.Range = value, metric.Range(iv)
-	if alike(scores) {
+	if isUniform(scores) {
 		s.Scores = nil
 	}
 	if unanswered := population - s.N; unanswered >= 0 {
@@ -263,9 +263,9 @@ func score(answers []answer, population int) *Score {
 	return &s
 }
 
-// alike reports whether all answers fall into one place: a distribution would say
+// isUniform reports whether all answers fall into one place: a distribution would say
 // what each person answered.
-func alike(counts []int) bool {
+func isUniform(counts []int) bool {
 	places := 0
 	for _, n := range counts {
 		if n > 0 {
@@ -275,22 +275,22 @@ func alike(counts []int) bool {
 	return places < 2
 }
 
-// partScores are the scores of a wave's published parts. Should one be too small,
+// computePartScores are the scores of a wave's published parts. Should one be too small,
 // none is shown: the total would give it away. The population of a part is taken
 // as unknown, which makes intervals wider. since is the wave that they are compared
 // with.
-func partScores(wave string, answers []answer, parts []Part) (out []PartScore, since string) {
+func computePartScores(wave string, answers []answer, parts []WavePart) (out []PartScore, since string) {
 	for _, p := range parts {
 		if p.Wave != wave {
 			continue
 		}
 		in := slices.DeleteFunc(slices.Clone(answers), func(a answer) bool { return a.part != p.ID })
-		c, _ := tally(in)
+		c, _ := tallyClasses(in)
 		if c.N < minAnswers {
 			return nil, ""
 		}
 		since = p.Since
-		value, iv := c.nps(0)
+		value, iv := c.computeNPS(0)
 		out = append(out, PartScore{
 			ID: p.ID, Title: p.Title, Comparable: p.Comparable, Unchanged: p.Unchanged, Value: value, Range: metric.Range(iv), Classes: c,
 		})
@@ -298,7 +298,7 @@ func partScores(wave string, answers []answer, parts []Part) (out []PartScore, s
 	return out, since
 }
 
-func (w *Wave) part(id string) *PartScore {
+func (w *Wave) findPart(id string) *PartScore {
 	for i := range w.Parts {
 		if w.Parts[i].ID == id {
 			return &w.Parts[i]
@@ -307,9 +307,9 @@ func (w *Wave) part(id string) *PartScore {
 	return nil
 }
 
-// latest is the latest wave that has something, nil if none has. An open wave has
+// findLatest is the latest wave that has something, nil if none has. An open wave has
 // nothing.
-func latest(waves []Wave, has func(*Wave) bool) *Wave {
+func findLatest(waves []Wave, has func(*Wave) bool) *Wave {
 	for i := len(waves) - 1; i >= 0; i-- {
 		if w := &waves[i]; !w.Open && has(w) {
 			return w
@@ -318,8 +318,8 @@ func latest(waves []Wave, has func(*Wave) bool) *Wave {
 	return nil
 }
 
-// previous is the last wave before that one that has something, or nil.
-func previous(waves []Wave, of *Wave, has func(*Wave) bool) *Wave {
+// findPrevious is the last wave before that one that has something, or nil.
+func findPrevious(waves []Wave, of *Wave, has func(*Wave) bool) *Wave {
 	var before *Wave
 	for i := range waves {
 		if waves[i].ID == of.ID {
@@ -334,10 +334,10 @@ func previous(waves []Wave, of *Wave, has func(*Wave) bool) *Wave {
 
 func hasScore(w *Wave) bool { return w.Score != nil }
 
-// headline is the wave of the score, or else the latest that enough people answered.
-func headline(waves []Wave) *Wave {
-	if w := latest(waves, hasScore); w != nil {
+// findHeadline is the wave of the score, or else the latest that enough people answered.
+func findHeadline(waves []Wave) *Wave {
+	if w := findLatest(waves, hasScore); w != nil {
 		return w
 	}
-	return latest(waves, func(w *Wave) bool { return w.Answered >= minAnswers })
+	return findLatest(waves, func(w *Wave) bool { return w.Answered >= minAnswers })
 }

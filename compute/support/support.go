@@ -298,8 +298,10 @@ func (m *measurer) resolution(now, ago []fact.Ticket) metric.Metric {
 			N:      []metric.Count{{What: "tickets", N: len(before)}}, Window: m.cal.Quarter(),
 		}
 		if mean := meanOf(before, beforeClosed); mean != nil {
-			mt.Details = append(mt.Details, metric.Detail{Label: "mean three months ago", Figure: metric.Figure{Value: mean},
-				Unit: metric.Seconds})
+			mt.Details = append(mt.Details, metric.Detail{
+				Label: "mean three months ago", Figure: metric.Figure{Value: mean},
+				Unit: metric.Seconds,
+			})
 		}
 	}
 	return mt
@@ -308,8 +310,10 @@ func (m *measurer) resolution(now, ago []fact.Ticket) metric.Metric {
 func resolutionDetails(seconds []float64, closed []bool) []metric.Detail {
 	var d []metric.Detail
 	if mean := meanOf(seconds, closed); mean != nil {
-		d = append(d, metric.Detail{Label: "mean of those resolved", Figure: metric.Figure{Value: mean},
-			Unit: metric.Seconds})
+		d = append(d, metric.Detail{
+			Label: "mean of those resolved", Figure: metric.Figure{Value: mean},
+			Unit: metric.Seconds,
+		})
 	}
 	p90 := metric.Detail{Label: "90 % are resolved within", Unit: metric.Seconds}
 	if v, iv := stat.QuantileInterval(slices.Sorted(slices.Values(seconds)), 0.9, confidence); len(seconds) >= 36 &&

@@ -13,11 +13,11 @@ import (
 	"sync"
 )
 
-// unzippers are kept: a new one costs 40 kB.
+// unzippers holds decompressors for reuse: a new one costs 40 kB.
 var unzippers sync.Pool
 
-// readBody reads a body to its end and decompresses it, up to most bytes. It
-// closes it in any case, and makes the headers say what is returned.
+// readBody reads and decompresses a body of at most so many bytes, and closes it. It adjusts
+// the headers to the decompressed body.
 func readBody(resp *http.Response, most int64) ([]byte, error) {
 	defer resp.Body.Close()
 	var r io.Reader = resp.Body
@@ -31,7 +31,7 @@ func readBody(resp *http.Response, most int64) ([]byte, error) {
 		if resp.Request != nil && resp.Request.Method == http.MethodHead || size == 0 {
 			break
 		}
-		z, err := unzip(resp.Body)
+		z, err := getUnzipper(resp.Body)
 		if err != nil {
 			return nil, err
 		}
@@ -51,28 +51,28 @@ func readBody(resp *http.Response, most int64) ([]byte, error) {
 	return data, nil
 }
 
-func unzip(r io.Reader) (*gzip.Reader, error) {
+func getUnzipper(r io.Reader) (*gzip.Reader, error) {
 	if z, ok := unzippers.Get().(*gzip.Reader); ok {
 		if err := z.Reset(r); err != nil {
 			unzippers.Put(z)
-			return nil, wholly(err)
+			return nil, rejectEarlyEnd(err)
 		}
 		return z, nil
 	}
 	z, err := gzip.NewReader(r)
-	return z, wholly(err)
+	return z, rejectEarlyEnd(err)
 }
 
-// wholly makes the end of an input that promised more an error.
-func wholly(err error) error {
+// rejectEarlyEnd turns io.EOF in the middle of an input into io.ErrUnexpectedEOF.
+func rejectEarlyEnd(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err
 }
 
-// readAtMost is io.ReadAll that gives up after most bytes. It reads in pieces and
-// joins them only at the end, so that what is given up costs no more than most.
+// readAtMost works as io.ReadAll and fails above most bytes. It reads in pieces and joins them
+// at the end, so that a rejected body costs no more than most bytes.
 func readAtMost(r io.Reader, size, most int64) ([]byte, error) {
 	const first, largest = 8 << 10, 1 << 20
 	var pieces [][]byte
@@ -83,7 +83,7 @@ func readAtMost(r io.Reader, size, most int64) ([]byte, error) {
 	}
 	for {
 		piece := make([]byte, min(next, most+1-total))
-		n, err := fill(r, piece)
+		n, err := readFull(r, piece)
 		total += int64(n)
 		pieces = append(pieces, piece[:n])
 		switch {
@@ -100,9 +100,9 @@ func readAtMost(r io.Reader, size, most int64) ([]byte, error) {
 	}
 }
 
-// fill is io.ReadFull, except that the end is io.EOF also after some bytes:
-// io.ErrUnexpectedEOF is then the reader's own, of an input that was cut off.
-func fill(r io.Reader, p []byte) (n int, err error) {
+// readFull works as io.ReadFull, but returns io.EOF at the end of the input even after some
+// bytes. An io.ErrUnexpectedEOF then comes from the reader: its input was cut off.
+func readFull(r io.Reader, p []byte) (n int, err error) {
 	for n < len(p) && err == nil {
 		var m int
 		m, err = r.Read(p[n:])
@@ -111,8 +111,8 @@ func fill(r io.Reader, p []byte) (n int, err error) {
 	return n, err
 }
 
-// misshapen says why a body is not JSON of the shape, or "".
-func misshapen(s Shape, contentType string, body []byte) string {
+// checkShape returns the reason why a body is not JSON of the shape, or "".
+func checkShape(s Shape, contentType string, body []byte) string {
 	if s == Raw {
 		return ""
 	}
@@ -127,10 +127,10 @@ func misshapen(s Shape, contentType string, body []byte) string {
 	case first == 'n':
 		return "the body is null"
 	case s == Object && first != '{', s == Array && first != '[':
-		return "the body is no JSON " + s.String()
+		return "the body is not a JSON " + s.String()
 	}
 	if !json.Valid(body) {
-		return "the body is no complete JSON"
+		return "the body is not complete JSON"
 	}
 	return ""
 }

@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// Kinds of requests that have limits of their own. GitHub counts GraphQL in points
-// and searches by the minute.
+// Kinds of requests with separate rate limits. GitHub counts GraphQL in points and searches per
+// minute.
 const (
 	coreLimit    = "core"
 	graphqlLimit = "graphql"
 	searchLimit  = "search"
 )
 
-// kindOf tells by the path which limit a request counts against.
-func kindOf(path string) string {
+// limitKind returns the rate limit that a request to the path counts against.
+func limitKind(path string) string {
 	switch {
 	case strings.HasSuffix(path, "/graphql"):
 		return graphqlLimit
@@ -27,18 +27,18 @@ func kindOf(path string) string {
 	}
 }
 
-// Stats are what a Transport did and may still do.
+// Stats counts the requests of a Transport and shows its rate limit.
 type Stats struct {
 	Requests int           // attempts sent
-	Retries  int           // of them repetitions
-	Waited   time.Duration // wall time in which at least one request waited for a rate limit
-	// Limit, Left and Reset are of the rate limit of which the smallest share is
-	// left; Limit 0 if the forge named none. Searches do not count.
+	Retries  int           // those that repeat another
+	Waited   time.Duration // wall time while at least one request waited for a rate limit
+	// Limit, Left and Reset describe the rate limit with the smallest share left. Limit is 0 if
+	// the forge named none. Searches do not count.
 	Limit, Left int
 	Reset       time.Time
 }
 
-// budget is what all requests of a Transport share.
+// budget limits all requests of a Transport together.
 type budget struct {
 	keep        float64
 	maxRequests int
@@ -46,11 +46,10 @@ type budget struct {
 	mu     sync.Mutex
 	stats  Stats
 	limits map[string]limit
-	// pause is until when nothing is sent at all; pauses are until when nothing of
-	// a kind is.
+	// Nothing is sent before pause, and nothing of a kind before its time in pauses.
 	pause  time.Time
 	pauses map[string]time.Time
-	// waitedTo is the end of the last wait that stats.Waited has.
+	// waitedTo is the end of the last wait counted in stats.Waited.
 	waitedTo time.Time
 }
 
@@ -58,8 +57,9 @@ func newBudget(keep float64, maxRequests int) *budget {
 	return &budget{keep: keep, maxRequests: maxRequests, limits: map[string]limit{}, pauses: map[string]time.Time{}}
 }
 
-// take counts a request, unless it must wait until a time or may not be sent.
-func (b *budget) take(kind string, retry bool, now time.Time) (until time.Time, refused *BudgetError) {
+// reserveRequest counts a request that may be sent now. Otherwise it returns the time to wait
+// for, or the reason why the request may not be sent.
+func (b *budget) reserveRequest(kind string, retry bool, now time.Time) (until time.Time, refused *BudgetError) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.maxRequests > 0 && b.stats.Requests >= b.maxRequests {
@@ -69,7 +69,7 @@ func (b *budget) take(kind string, retry bool, now time.Time) (until time.Time, 
 	if p := b.pauses[kind]; p.After(until) {
 		until = p
 	}
-	wait, refused := b.share(kind, now)
+	wait, refused := b.checkShare(kind, now)
 	if refused != nil {
 		return time.Time{}, refused
 	}
@@ -86,9 +86,9 @@ func (b *budget) take(kind string, retry bool, now time.Time) (until time.Time, 
 	return time.Time{}, nil
 }
 
-// share compares what is left of a limit with what is to be kept. Of a window that
-// ends within a minute the rest can be waited for; an hour's ends the run.
-func (b *budget) share(kind string, now time.Time) (until time.Time, refused *BudgetError) {
+// checkShare compares the rest of a limit with the share to keep for others. A request waits
+// for a window of at most a minute; the limit of an hour ends the run.
+func (b *budget) checkShare(kind string, now time.Time) (until time.Time, refused *BudgetError) {
 	l, ok := b.limits[kind]
 	if !ok || !l.reset.After(now) {
 		return time.Time{}, nil
@@ -101,7 +101,7 @@ func (b *budget) share(kind string, now time.Time) (until time.Time, refused *Bu
 		return time.Time{}, nil
 	}
 	if l.left == 0 && keep == 0 || l.minute && l.reset.Sub(now) <= time.Minute {
-		return afterReset(l.reset), nil
+		return safeReset(l.reset), nil
 	}
 	return time.Time{}, &BudgetError{
 		Until: l.reset,
@@ -110,20 +110,19 @@ func (b *budget) share(kind string, now time.Time) (until time.Time, refused *Bu
 	}
 }
 
-// afterReset is when a limit can be counted on to be reset: resets are given in
-// whole seconds.
-func afterReset(reset time.Time) time.Time { return reset.Add(time.Second) }
+// safeReset adds a second to a reset, because resets are given in whole seconds.
+func safeReset(reset time.Time) time.Time { return reset.Add(time.Second) }
 
-// note remembers what a response said of a limit. Responses arrive in any order:
-// within a window the smallest number counts.
-func (b *budget) note(kind string, l limit, now time.Time) {
+// recordLimit stores the rate limit of a response. Responses arrive in any order: within a
+// window the smallest number counts.
+func (b *budget) recordLimit(kind string, l limit, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	old, ok := b.limits[kind]
 	if ok && l.reset.Sub(old.reset).Abs() <= 2*time.Second {
 		l.left = min(l.left, old.left)
 	} else if ok && l.reset.Before(old.reset) && !l.reset.After(now) {
-		return // of the window before
+		return // of an earlier window
 	}
 	if l.limit == 0 {
 		l.limit = old.limit
@@ -131,8 +130,8 @@ func (b *budget) note(kind string, l limit, now time.Time) {
 	b.limits[kind] = l
 }
 
-// hold makes all requests wait, or with a kind those of that kind.
-func (b *budget) hold(kind string, until time.Time) {
+// delayRequests makes the requests of a kind wait, or all requests if kind is "".
+func (b *budget) delayRequests(kind string, until time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if kind == "" {
@@ -146,8 +145,8 @@ func (b *budget) hold(kind string, until time.Time) {
 	}
 }
 
-// waited counts a wait; the time that several requests waited counts once.
-func (b *budget) waited(from, until time.Time) {
+// addWait counts a wait. Time that several requests waited together counts once.
+func (b *budget) addWait(from, until time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if from.Before(b.waitedTo) {
@@ -159,7 +158,7 @@ func (b *budget) waited(from, until time.Time) {
 	}
 }
 
-// snapshot is the Stats so far.
+// snapshot returns the Stats so far.
 func (b *budget) snapshot() Stats {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -9,26 +9,27 @@ import (
 )
 
 var (
-	// ErrBudget is what requests end with that the rate limit, the share of it to
-	// keep, or the cap of requests does not allow. A *BudgetError says until when.
+	// ErrBudget ends requests above the rate limit, above the share of it that is kept for
+	// others, or above the maximum of requests. A *BudgetError has the time from when requests
+	// are allowed again.
 	ErrBudget = errors.New("request budget used up")
-	// ErrCredentials is what requests end with that the forge answers with 401,
-	// also midway.
+	// ErrCredentials ends requests that the forge answers with 401, even in the middle of a
+	// run.
 	ErrCredentials = errors.New("credentials refused")
-	// ErrTooLarge is what requests end with whose body is above Options.MaxBody.
+	// ErrTooLarge ends requests with a body above Options.MaxBody.
 	ErrTooLarge = errors.New("body too large")
-	// ErrHost is what requests end with that would go to another host.
+	// ErrHost ends requests that would go to another host.
 	ErrHost = errors.New("another host")
 )
 
 // BudgetError is an ErrBudget.
 type BudgetError struct {
-	// Until is when requests are allowed again; zero when not in this run.
+	// Until is when requests are allowed again; zero if not in this run.
 	Until  time.Time
 	Reason string
 }
 
-// Error says until when, in UTC, and why.
+// Error returns the time of the next allowed request, in UTC, and the reason.
 func (e *BudgetError) Error() string {
 	if e.Until.IsZero() {
 		return fmt.Sprintf("%v: %s", ErrBudget, e.Reason)
@@ -39,20 +40,20 @@ func (e *BudgetError) Error() string {
 // Is makes errors.Is(err, ErrBudget) true.
 func (e *BudgetError) Is(target error) bool { return target == ErrBudget }
 
-// Error is a request that failed for good. Nothing in it holds a secret.
+// Error is a request that failed for good. It contains no secret.
 type Error struct {
 	Method string
 	URL    string // without user and values of secret parameters
-	Status int    // of the last response; 0 when there was none
-	// Reason is what went wrong, in one line.
+	Status int    // of the last response; 0 without one
+	// Reason describes the failure in one line.
 	Reason string
-	// RequestID is the forge's own name of the request, for its support.
+	// RequestID is the forge's identifier of the request, for its support.
 	RequestID string
 	Attempts  int
 	cause     error
 }
 
-// Error is one line: the request, the status, what went wrong and how often.
+// Error returns one line: the request, the status, the reason and the attempts.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s: ", e.Method, e.URL)
@@ -72,6 +73,6 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap is ErrCredentials, ErrTooLarge, ErrHost, a *BudgetError, the context's
-// error, or nil.
+// Unwrap returns ErrCredentials, ErrTooLarge, ErrHost, a *BudgetError, the context's error, or
+// nil.
 func (e *Error) Unwrap() error { return e.cause }

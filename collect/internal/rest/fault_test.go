@@ -20,8 +20,8 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 const good = `[{"id":1}]`
 
-// fault is something that a forge does to a list of one item.
-type fault struct {
+// judgeFault is something that a forge does to a list of one item.
+type judgeFault struct {
 	name string
 	do   handler
 	// least and most are the bounds of the time slept before it is gone.
@@ -37,7 +37,7 @@ type fault struct {
 const secondary = `{"message":"You have exceeded a secondary rate limit. Please wait a few minutes.","documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"}`
 
 // faults are what forges do; the answer to each is the same list in the end.
-var faults = []fault{
+var faults = []judgeFault{
 	{name: "500", do: answer(500, `{"message":"Server Error"}`), most: time.Second, status: 500, want: "Server Error"},
 	{name: "502 html", do: html(502), most: time.Second, status: 502, want: "an HTML page"},
 	{name: "503", do: answer(503, `{}`), most: time.Second, status: 503},
@@ -56,13 +56,13 @@ var faults = []fault{
 	{name: "primary limit without headers", do: answer(403, `{"message":"API rate limit exceeded for installation ID 1."}`), least: time.Minute, most: 90 * time.Second, is: rest.ErrBudget, tries: 4},
 	{name: "GitLab limit", do: answer(429, `Retry later`, "RateLimit-Remaining", "0", "RateLimit-Limit", "600", "RateLimit-Reset", unix(start.Add(20*time.Second))), least: 20 * time.Second, most: 22 * time.Second, is: rest.ErrBudget, tries: -1},
 	{name: "truncated", do: truncated, most: time.Second, want: "unexpected EOF"},
-	{name: "half of it", do: answer(200, `[{"id":1},{"id`), most: time.Second, status: 200, want: "no complete JSON"},
+	{name: "half of it", do: answer(200, `[{"id":1},{"id`), most: time.Second, status: 200, want: "not complete JSON"},
 	{name: "empty 200", do: answer(200, ``), most: time.Second, status: 200, want: "the body is empty"},
 	{name: "204 for a list", do: answer(204, ``), most: time.Second, status: 204, want: "the body is empty"},
 	{name: "html 200", do: html(200), most: time.Second, status: 200, want: `"text/html`},
-	{name: "html that says it is JSON", do: answer(200, `<html>`), most: time.Second, status: 200, want: "no JSON array"},
+	{name: "html that says it is JSON", do: answer(200, `<html>`), most: time.Second, status: 200, want: "not a JSON array"},
 	{name: "null", do: answer(200, ` null `), most: time.Second, status: 200, want: "null"},
-	{name: "an object for a list", do: answer(200, `{"message":"ok"}`), most: time.Second, status: 200, want: "no JSON array"},
+	{name: "an object for a list", do: answer(200, `{"message":"ok"}`), most: time.Second, status: 200, want: "not a JSON array"},
 	{name: "gzip bomb", do: bomb, most: time.Second, want: "body too large", is: rest.ErrTooLarge, tries: 2},
 	{name: "truncated gzip", do: brokenGzip, most: time.Second, want: "unexpected EOF"},
 	{name: "no gzip", do: answer(200, good, "Content-Encoding", "gzip"), most: time.Second, want: "gzip"},

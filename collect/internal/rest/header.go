@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// retryAfter reads a Retry-After header: seconds or an HTTP date (RFC 9110,
-// 10.2.3). Times past are 0; what cannot be read is not ok.
+// retryAfter reads a Retry-After header: seconds or an HTTP date (RFC 9110, 10.2.3). A time in
+// the past is 0. ok is false for an unreadable header.
 func retryAfter(h http.Header, now time.Time) (wait time.Duration, ok bool) {
 	v := strings.TrimSpace(h.Get("Retry-After"))
 	if v == "" {
@@ -19,7 +19,7 @@ func retryAfter(h http.Header, now time.Time) (wait time.Duration, ok bool) {
 		if n < 0 {
 			return 0, false
 		}
-		return seconds(n), true
+		return clampSeconds(n), true
 	}
 	at, err := http.ParseTime(v)
 	if err != nil {
@@ -28,23 +28,23 @@ func retryAfter(h http.Header, now time.Time) (wait time.Duration, ok bool) {
 	return max(at.Sub(now), 0), true
 }
 
-// seconds is n seconds, at most a year: more would overflow, and nobody waits.
-func seconds(n int64) time.Duration {
+// clampSeconds converts seconds to a duration of at most a year, which cannot overflow.
+func clampSeconds(n int64) time.Duration {
 	const year = 366 * 24 * 60 * 60
 	return time.Duration(min(max(n, 0), year)) * time.Second
 }
 
-// limit is what the headers of one response say of the rate limit.
+// limit is the rate limit in the headers of one response.
 type limit struct {
 	limit, left int
-	reset       time.Time // zero: not said
-	// minute says that the window is a minute, as GitLab's are; GitHub's is an hour.
+	reset       time.Time // zero: unknown
+	// minute marks a window of a minute, as on GitLab; GitHub's window is an hour.
 	minute bool
 }
 
-// limitOf reads GitHub's X-RateLimit-* or GitLab's RateLimit-* headers; ok only
-// if the number left is there.
-func limitOf(h http.Header, now time.Time) (l limit, ok bool) {
+// parseLimit reads GitHub's X-RateLimit-* or GitLab's RateLimit-* headers. ok is false without
+// the number of requests left.
+func parseLimit(h http.Header, now time.Time) (l limit, ok bool) {
 	prefix := "X-Ratelimit-"
 	if h.Get(prefix+"Remaining") == "" {
 		prefix, l.minute = "Ratelimit-", true
@@ -63,19 +63,17 @@ func limitOf(h http.Header, now time.Time) (l limit, ok bool) {
 	return l, true
 }
 
-// resetTime reads a reset, which is a Unix time or, with some proxies, a number of
-// seconds from now.
+// resetTime reads a reset: a Unix time or, with some proxies, a number of seconds from now.
 func resetTime(n int64, now time.Time) time.Time {
-	const firstUnixTime = 1_000_000_000 // 2001: no number of seconds to wait
+	const firstUnixTime = 1_000_000_000 // in 2001; smaller numbers are seconds to wait
 	if n < firstUnixTime {
-		return now.Add(seconds(n))
+		return now.Add(clampSeconds(n))
 	}
-	return now.Add(min(time.Duration(min(n-now.Unix(), 1<<32))*time.Second, seconds(1<<62)))
+	return now.Add(min(time.Duration(min(n-now.Unix(), 1<<32))*time.Second, clampSeconds(1<<62)))
 }
 
-// dropLimits removes the headers, since waiting and refusing is the Transport's
-// part: go-github would refuse requests by its own clock, go-gitlab would slow
-// them down.
+// dropLimits removes the headers of rate limits. Only the Transport waits and refuses:
+// go-github would refuse requests by its own clock, go-gitlab would slow them down.
 func dropLimits(h http.Header) {
 	for name := range h {
 		low := strings.ToLower(name)
@@ -85,7 +83,7 @@ func dropLimits(h http.Header) {
 	}
 }
 
-// nextLinks are the addresses that Link headers (RFC 8288) give for the next page.
+// nextLinks returns the addresses of the next page in Link headers (RFC 8288).
 func nextLinks(h http.Header) []string {
 	var found []string
 	for _, v := range h.Values("Link") {
@@ -112,8 +110,8 @@ func nextLinks(h http.Header) []string {
 	return found
 }
 
-// isNext reports whether the parameters of a link have rel=next, which may be one
-// of several relations.
+// isNext reports whether the parameters of a link have rel=next, possibly as one of several
+// relations.
 func isNext(parameters string) bool {
 	for p := range strings.FieldsFuncSeq(parameters, func(r rune) bool { return r == ';' || r == ',' }) {
 		name, value, ok := strings.Cut(p, "=")
@@ -129,8 +127,8 @@ func isNext(parameters string) bool {
 	return false
 }
 
-// origin is scheme, host and port, with the port that the scheme implies.
-func origin(u *url.URL) string {
+// formatOrigin returns scheme, host and port, with the default port of the scheme.
+func formatOrigin(u *url.URL) string {
 	scheme, port := strings.ToLower(u.Scheme), u.Port()
 	if port == "" {
 		port = map[string]string{"http": "80", "https": "443"}[scheme]

@@ -59,7 +59,7 @@ func TestLimitOf(t *testing.T) {
 		for k, v := range tt.h {
 			h.Set(k, v)
 		}
-		got, ok := limitOf(h, noon)
+		got, ok := parseLimit(h, noon)
 		if ok != tt.ok || got.limit != tt.want.limit || got.left != tt.want.left || !got.reset.Equal(tt.want.reset) || ok && got.minute != tt.want.minute {
 			t.Errorf("%s: %+v %v, want %+v %v", tt.name, got, ok, tt.want, tt.ok)
 		}
@@ -96,16 +96,16 @@ func TestNoteOutOfOrder(t *testing.T) {
 		{limit: 100, left: 42, reset: noon.Add(time.Hour + time.Second)},
 		{limit: 100, left: 3, reset: noon.Add(-time.Second)},
 	} {
-		b.note(coreLimit, l, noon)
+		b.recordLimit(coreLimit, l, noon)
 		if s := b.snapshot(); s.Left != 40 || s.Limit != 100 {
 			t.Errorf("after %+v: %+v", l, s)
 		}
 	}
-	b.note(coreLimit, limit{left: 99, reset: noon.Add(2 * time.Hour)}, noon)
+	b.recordLimit(coreLimit, limit{left: 99, reset: noon.Add(2 * time.Hour)}, noon)
 	if s := b.snapshot(); s.Left != 99 || s.Limit != 100 {
 		t.Errorf("next window: %+v", s)
 	}
-	b.note(graphqlLimit, limit{limit: 1000, left: 10, reset: noon.Add(time.Hour)}, noon)
+	b.recordLimit(graphqlLimit, limit{limit: 1000, left: 10, reset: noon.Add(time.Hour)}, noon)
 	if s := b.snapshot(); s.Left != 10 || s.Limit != 1000 {
 		t.Errorf("tightest: %+v", s)
 	}
@@ -122,10 +122,10 @@ func FuzzHeaders(f *testing.F) {
 		if wait, ok := retryAfter(h, noon); wait < 0 || wait > year && !ok {
 			t.Errorf("wait %v", wait)
 		}
-		if l, ok := limitOf(h, noon); ok && (l.left < 0 || l.limit < 0 || l.reset.Sub(noon) > year) {
+		if l, ok := parseLimit(h, noon); ok && (l.left < 0 || l.limit < 0 || l.reset.Sub(noon) > year) {
 			t.Errorf("limit %+v", l)
 		}
-		tr := &Transport{o: Options{Base: base}, origin: origin(base)}
+		tr := &Transport{o: Options{Base: base}, origin: formatOrigin(base)}
 		for _, link := range nextLinks(h) {
 			if u, err := base.Parse(link); err == nil && tr.SameHost(link) == nil && (u.Scheme != "https" || u.Hostname() == "") {
 				t.Errorf("%q counts as the same host", link)

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// outcome is what is to be done about one attempt.
+// outcome is the action after one attempt.
 type outcome int
 
 const (
-	pass    outcome = iota // the caller's
-	again                  // a fault that may pass: ask again
-	limited                // a rate limit: wait, then ask again
-	refused                // credentials
-	failed                 // for good
+	accepted     outcome = iota // return it to the caller
+	retryFault                  // a fault that may pass: send again
+	limited                     // a rate limit: wait, then send again
+	unauthorized                // wrong credentials: set others once
+	failed                      // fail for good
 )
 
 // verdict is the judgement of one attempt.
@@ -24,32 +24,32 @@ type verdict struct {
 	outcome outcome
 	reason  string
 	cause   error
-	// wait is how long the forge asks to wait; without it the Transport decides.
-	wait  time.Duration
-	asked bool
-	// reset says that only this kind of requests has to wait: its limit is used up.
-	reset bool
-	// floor is the shortest wait for a limit that does not say how long.
+	// wait is the wait that the forge asks for; waitKnown is false if it named none.
+	wait      time.Duration
+	waitKnown bool
+	// onlyKind limits the wait to requests of this kind, whose limit is used up.
+	onlyKind bool
+	// floor is the shortest wait for a limit without a stated wait.
 	floor time.Duration
 }
 
-// secondaryFloor is the least to wait for a limit of GitHub's that does not say
-// how long ("at least one minute", its guide says).
+// secondaryFloor is the shortest wait for a limit of GitHub without a stated wait: its guide
+// asks for "at least one minute".
 const secondaryFloor = time.Minute
 
-// judge decides what a response that was read whole means.
-func judge(resp *http.Response, body []byte, s Shape, now time.Time) verdict {
+// judgeResponse decides what to do with a response after its whole body was read.
+func judgeResponse(resp *http.Response, body []byte, s Shape, now time.Time) verdict {
 	code := resp.StatusCode
 	switch {
 	case code == http.StatusUnauthorized:
-		return verdict{outcome: refused, reason: message(body), cause: ErrCredentials}
+		return verdict{outcome: unauthorized, reason: parseMessage(body), cause: ErrCredentials}
 	case code == http.StatusTooManyRequests:
 		return judgeLimit(resp.Header, body, now, false)
 	case code == http.StatusForbidden:
 		return judgeForbidden(resp.Header, body, now)
 	case code >= 500 && code != http.StatusNotImplemented:
-		v := verdict{outcome: again, reason: message(body)}
-		v.wait, v.asked = retryAfter(resp.Header, now)
+		v := verdict{outcome: retryFault, reason: parseMessage(body)}
+		v.wait, v.waitKnown = retryAfter(resp.Header, now)
 		return v
 	case code == http.StatusNotModified:
 		return verdict{outcome: failed, reason: "not asked for: no request is conditional"}
@@ -58,30 +58,30 @@ func judge(resp *http.Response, body []byte, s Shape, now time.Time) verdict {
 	case code >= 200 && code < 300:
 		return judgeSuccess(resp, body, s, now)
 	default:
-		return verdict{outcome: pass}
+		return verdict{outcome: accepted}
 	}
 }
 
 func judgeSuccess(resp *http.Response, body []byte, s Shape, now time.Time) verdict {
 	if resp.Request != nil && resp.Request.Method == http.MethodHead {
-		return verdict{outcome: pass}
+		return verdict{outcome: accepted}
 	}
-	if why := misshapen(s, resp.Header.Get("Content-Type"), body); why != "" {
-		return verdict{outcome: again, reason: why}
+	if why := checkShape(s, resp.Header.Get("Content-Type"), body); why != "" {
+		return verdict{outcome: retryFault, reason: why}
 	}
 	if kind := graphqlError(body); kind == "primary" {
 		return judgeLimit(resp.Header, body, now, true)
 	} else if kind == "secondary" {
 		return judgeSecondary(resp.Header, "GraphQL says: secondary rate limit", now)
 	}
-	return verdict{outcome: pass}
+	return verdict{outcome: accepted}
 }
 
-// judgeForbidden tells limits from missing rights. GitHub sends 403 for both: by
-// the headers, or by the message when a proxy dropped them.
+// judgeForbidden distinguishes rate limits from missing rights. GitHub sends 403 for both. The
+// headers decide, or the message when a proxy dropped them.
 func judgeForbidden(h http.Header, body []byte, now time.Time) verdict {
 	_, asked := retryAfter(h, now)
-	l, known := limitOf(h, now)
+	l, known := parseLimit(h, now)
 	low := bytes.ToLower(body)
 	switch {
 	case isSecondary(low):
@@ -89,21 +89,22 @@ func judgeForbidden(h http.Header, body []byte, now time.Time) verdict {
 	case asked, known && l.left == 0, bytes.Contains(low, []byte("rate limit exceeded")):
 		return judgeLimit(h, body, now, true)
 	}
-	return verdict{outcome: failed, reason: message(body)}
+	return verdict{outcome: failed, reason: parseMessage(body)}
 }
 
-// judgeLimit decides about a rate limit: Retry-After, then the reset. Without
-// either it is a minute where the forge means a limit for sure, else a backoff.
+// judgeLimit decides how long to wait for a rate limit: Retry-After, then the reset. Without
+// either the wait is a minute if the response is certainly a limit (sure), and a backoff
+// otherwise.
 func judgeLimit(h http.Header, body []byte, now time.Time, sure bool) verdict {
 	if isSecondary(bytes.ToLower(body)) {
 		return judgeSecondary(h, "secondary rate limit", now)
 	}
 	v := verdict{outcome: limited, reason: "rate limit"}
-	if v.wait, v.asked = retryAfter(h, now); v.asked {
+	if v.wait, v.waitKnown = retryAfter(h, now); v.waitKnown {
 		return v
 	}
-	if l, ok := limitOf(h, now); ok && (l.left == 0 || sure) && !l.reset.IsZero() {
-		v.wait, v.asked, v.reset = max(afterReset(l.reset).Sub(now), 0), true, true
+	if l, ok := parseLimit(h, now); ok && (l.left == 0 || sure) && !l.reset.IsZero() {
+		v.wait, v.waitKnown, v.onlyKind = max(safeReset(l.reset).Sub(now), 0), true, true
 		return v
 	}
 	v.floor = time.Second
@@ -115,12 +116,12 @@ func judgeLimit(h http.Header, body []byte, now time.Time, sure bool) verdict {
 
 func judgeSecondary(h http.Header, reason string, now time.Time) verdict {
 	v := verdict{outcome: limited, reason: reason, floor: secondaryFloor}
-	v.wait, v.asked = retryAfter(h, now)
+	v.wait, v.waitKnown = retryAfter(h, now)
 	return v
 }
 
-// isSecondary looks for GitHub's texts of the present and the past; low is in
-// lower case.
+// isSecondary reports whether a body in lower case has one of GitHub's present and former texts
+// of secondary rate limits.
 func isSecondary(low []byte) bool {
 	for _, text := range []string{"secondary rate limit", "secondary-rate-limit", "abuse detection", "abuse-rate-limit"} {
 		if bytes.Contains(low, []byte(text)) {
@@ -130,9 +131,10 @@ func isSecondary(low []byte) bool {
 	return false
 }
 
-// graphqlError says which rate limit a GraphQL response with status 200 reports.
+// graphqlError returns the rate limit that a GraphQL response with status 200 reports:
+// "primary", "secondary" or "".
 func graphqlError(body []byte) string {
-	// Answers can be megabytes: they are decoded only when the words occur.
+	// Responses can have megabytes: decode only those with the words.
 	if !bytes.Contains(body, []byte("RATE_LIMIT")) && !bytes.Contains(body, []byte("secondary rate limit")) {
 		return ""
 	}
@@ -153,7 +155,7 @@ func graphqlError(body []byte) string {
 	return ""
 }
 
-// judgeRedirect leaves to the client what keeps the method and the body.
+// judgeRedirect accepts redirects that keep the method and the body.
 func judgeRedirect(resp *http.Response) verdict {
 	if resp.Header.Get("Location") == "" {
 		return verdict{outcome: failed, reason: "a redirect without an address"}
@@ -163,11 +165,11 @@ func judgeRedirect(resp *http.Response) verdict {
 	if !keeps && r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return verdict{outcome: failed, reason: "a redirect that would turn a " + r.Method + " into a GET"}
 	}
-	return verdict{outcome: pass}
+	return verdict{outcome: accepted}
 }
 
-// message is what an error's body says: the message of JSON, or its beginning.
-func message(body []byte) string {
+// parseMessage returns the message of an error's body: of its JSON, or its beginning.
+func parseMessage(body []byte) string {
 	var said struct {
 		Message any
 		Error   any

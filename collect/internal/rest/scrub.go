@@ -1,7 +1,9 @@
 package rest
 
 import (
+	"cmp"
 	"encoding/base64"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -10,34 +12,34 @@ import (
 	"unicode"
 )
 
-// hidden stands where a secret stood.
+// hidden replaces a secret.
 const hidden = "[hidden]"
 
-// token is what looks like a token of a forge, whoever's it is: GitHub's and
-// GitLab's prefixes, JWTs, and what follows the names of credentials.
-var token = regexp.MustCompile(
+// tokenPattern matches texts that look like a token of any user of a forge: GitHub's and
+// GitLab's prefixes, and JWTs.
+var tokenPattern = regexp.MustCompile(
 	`gh[a-z]_[A-Za-z0-9_]{10,}|github_pat_[A-Za-z0-9_]{4,}` +
 		`|gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|soat|ffct|wt)-[A-Za-z0-9_.-]{6,}` +
 		`|eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?`)
 
-// named is a credential with its name before it, which stays.
-var named = regexp.MustCompile(
+// namedCredential matches a credential after its name. The name is kept.
+var namedCredential = regexp.MustCompile(
 	`(?i)(\b(?:bearer|basic|authorization["']?:\s*(?:token|bearer|basic)?)\s+` +
 		`|\b(?:private[_-]token|job[_-]token|access[_-]token|refresh[_-]token|client[_-]secret|password)["']?\s*[=:]\s*["']?)` +
 		`([^\s&"'<>;,]{3,})`)
 
-// secretParameter is the name of a query parameter whose value is one.
+// secretParameter matches the names of query parameters with a secret value.
 var secretParameter = regexp.MustCompile(`(?i)token|secret|password|signature|^(?:sig|key|code|auth)$`)
 
-// scrubber takes secrets out of texts. It learns more of them as the run goes on.
+// scrubber removes secrets from texts. Secrets are added during the run.
 type scrubber struct {
 	mu       sync.RWMutex
 	known    map[string]bool
 	replacer *strings.Replacer
 }
 
-// learn adds secrets, in the spellings in which they may come back.
-func (s *scrubber) learn(secrets ...string) {
+// addSecrets adds secrets in all spellings that a response may contain.
+func (s *scrubber) addSecrets(secrets ...string) {
 	s.mu.RLock()
 	unknown := slices.ContainsFunc(secrets, func(v string) bool { return len(v) >= minSecret && !s.known[v] })
 	s.mu.RUnlock()
@@ -60,16 +62,9 @@ func (s *scrubber) learn(secrets ...string) {
 			s.known[spelling] = true
 		}
 	}
-	// Longest first, so that a secret within another leaves no rest of it.
-	var all []string
-	for v := range s.known {
-		all = append(all, v)
-	}
-	slices.SortFunc(all, func(a, b string) int {
-		if d := len(b) - len(a); d != 0 {
-			return d
-		}
-		return strings.Compare(a, b)
+	// Longest first, so that no part of a secret is left that contains another.
+	all := slices.SortedFunc(maps.Keys(s.known), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), strings.Compare(a, b))
 	})
 	var pairs []string
 	for _, v := range all {
@@ -78,8 +73,8 @@ func (s *scrubber) learn(secrets ...string) {
 	s.replacer = strings.NewReplacer(pairs...)
 }
 
-// minSecret is the length below which a word is no secret; taking it out would
-// make texts unreadable and protect nothing.
+// minSecret is the shortest length of a secret. Removing shorter words would make texts
+// unreadable and protect nothing.
 const minSecret = 4
 
 // scrub returns text without secrets.
@@ -90,13 +85,13 @@ func (s *scrubber) scrub(text string) string {
 	if replacer != nil {
 		text = replacer.Replace(text)
 	}
-	text = token.ReplaceAllLiteralString(text, hidden)
-	return named.ReplaceAllString(text, "${1}"+hidden)
+	text = tokenPattern.ReplaceAllLiteralString(text, hidden)
+	return namedCredential.ReplaceAllString(text, "${1}"+hidden)
 }
 
-// line is text without secrets as one line of at most 200 characters: what a forge
-// or its proxy says is untrusted, and must not begin a line of a log.
-func (s *scrubber) line(text string) string {
+// scrubLine returns text without secrets as one line of at most 200 characters. Text of a forge
+// or its proxy is not trusted: it must not begin a line of a log.
+func (s *scrubber) scrubLine(text string) string {
 	text = s.scrub(text)
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || !unicode.IsPrint(r)
@@ -107,8 +102,8 @@ func (s *scrubber) line(text string) string {
 	return text
 }
 
-// address is a URL without user, fragment and values of secret parameters.
-func (s *scrubber) address(u *url.URL) string {
+// scrubURL returns a URL without user, fragment and values of secret parameters.
+func (s *scrubber) scrubURL(u *url.URL) string {
 	if u == nil {
 		return ""
 	}
@@ -125,5 +120,5 @@ func (s *scrubber) address(u *url.URL) string {
 		}
 		shown.RawQuery = strings.Join(parts, "&")
 	}
-	return s.line(shown.String())
+	return s.scrubLine(shown.String())
 }

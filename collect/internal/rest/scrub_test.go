@@ -10,7 +10,7 @@ import (
 
 func TestScrub(t *testing.T) {
 	var s scrubber
-	s.learn("s3cr3t/+ value", "", "abc", "s3cr3t/+ value and more")
+	s.addSecrets("s3cr3t/+ value", "", "abc", "s3cr3t/+ value and more")
 	tests := map[string]string{
 		"nothing to hide":                                           "nothing to hide",
 		"s3cr3t/+ value":                                            hidden,
@@ -44,7 +44,7 @@ func TestScrub(t *testing.T) {
 
 func TestAddress(t *testing.T) {
 	var s scrubber
-	s.learn("s3cr3t")
+	s.addSecrets("s3cr3t")
 	tests := map[string]string{
 		"https://api.github.com/orgs/acme/repos?page=2&per_page=100": "https://api.github.com/orgs/acme/repos?page=2&per_page=100",
 		"https://me:pw@forge.example/x#part":                         "https://forge.example/x",
@@ -58,7 +58,7 @@ func TestAddress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := s.address(u); got != want {
+		if got := s.scrubURL(u); got != want {
 			t.Errorf("%s: %s, want %s", text, got, want)
 		}
 	}
@@ -71,13 +71,13 @@ func FuzzScrub(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, before, after string) {
 		var s scrubber
-		s.learn(secret)
+		s.addSecrets(secret)
 		for _, spelling := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret)} {
 			text := before + spelling + after
 			if got := s.scrub(text); strings.Contains(got, spelling) {
 				t.Errorf("%q leaves %q", text, got)
 			}
-			got := s.line(text)
+			got := s.scrubLine(text)
 			if strings.Contains(got, spelling) || len([]rune(got)) > 201 {
 				t.Errorf("%q becomes the line %q", text, got)
 			}

@@ -1,7 +1,7 @@
-// Package rest is the transport under the clients of both forges: it retries,
-// waits for rate limits, keeps to a budget and to one host, checks that a body is
-// whole and what was asked for, and keeps secrets out of errors. Walk reads a
-// paginated list and proves that it is complete.
+// Package rest is the transport under the clients of both forges: it retries, waits for rate
+// limits, keeps to a budget and to one host, checks that a body is complete and of the expected
+// shape, and keeps secrets out of errors. Walk reads a paginated list and proves that it is
+// complete.
 package rest
 
 import (
@@ -28,23 +28,23 @@ type Transport struct {
 	slots   chan struct{}
 }
 
-// New makes a Transport; an error names the option that is wrong.
+// New returns a Transport. Its error names the wrong option.
 func New(o Options) (*Transport, error) {
-	if err := o.fill(); err != nil {
+	if err := o.setDefaults(); err != nil {
 		return nil, err
 	}
 	t := &Transport{
 		o:      o,
-		origin: origin(o.Base),
+		origin: formatOrigin(o.Base),
 		budget: newBudget(o.Keep, o.MaxRequests),
 		slots:  make(chan struct{}, o.Concurrency),
 	}
-	t.secrets.learn(o.Secrets...)
+	t.secrets.addSecrets(o.Secrets...)
 	return t, nil
 }
 
-// Client is an http.Client over the Transport. It follows redirects on the same
-// host and has no deadline of its own.
+// Client returns an http.Client that uses the Transport. It follows redirects on the same host
+// and has no deadline of its own.
 func (t *Transport) Client() *http.Client {
 	return &http.Client{
 		Transport: t,
@@ -57,41 +57,40 @@ func (t *Transport) Client() *http.Client {
 	}
 }
 
-// Stats are the numbers so far.
+// Stats returns the counts so far.
 func (t *Transport) Stats() Stats { return t.budget.snapshot() }
 
-// Scrub returns a text without secrets, for what does not come from this package.
+// Scrub returns a text without secrets, for texts from outside this package.
 func (t *Transport) Scrub(text string) string { return t.secrets.scrub(text) }
 
-// SameHost returns an error naming the host if an address, absolute or relative to
-// the forge's, is not on the forge's scheme, host and port.
+// SameHost returns an error with the host if an address, absolute or relative to the forge's,
+// is not on the forge's scheme, host and port.
 func (t *Transport) SameHost(link string) error {
 	u, err := t.o.Base.Parse(link)
 	if err != nil {
-		return fmt.Errorf("an address that cannot be read: %s: %w", t.secrets.line(link), ErrHost)
+		return fmt.Errorf("an address that cannot be read: %s: %w", t.secrets.scrubLine(link), ErrHost)
 	}
-	if got := origin(u); got != t.origin {
-		return fmt.Errorf("%s instead of %s: %w; if it is the forge's own, set it as its address", t.secrets.line(got),
+	if got := formatOrigin(u); got != t.origin {
+		return fmt.Errorf("%s instead of %s: %w; if it is the forge's own, set it as its address", t.secrets.scrubLine(got),
 			t.origin, ErrHost)
 	}
 	return nil
 }
 
-// RoundTrip sends a request until it has an answer that the caller can judge: a
-// body that is whole and, with a 2xx status, of the shape asked for (WithShape), a
-// redirect on the same host, or a status like 404, 409, 410, 422 or 451 that says
-// something about what was asked for. Everything else is an *Error or the error of
-// the context. The body is in memory; headers of rate limits are removed (Stats
-// has them).
+// RoundTrip sends a request until it has a response for the caller to judge: a complete body
+// that, with a 2xx status, has the required shape (WithShape); a redirect on the same host; or
+// a status about the requested thing, such as 404, 409, 410, 422 or 451. Everything else is an
+// *Error or the error of the context. The body is in memory. Headers of rate limits are
+// removed; Stats has them.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	c := &call{t: t, r: r, ctx: r.Context(), kind: kindOf(r.URL.Path), start: t.o.Now()}
+	c := &call{t: t, r: r, ctx: r.Context(), kind: limitKind(r.URL.Path), start: t.o.Now()}
 	if err := c.takeBody(); err != nil {
-		return nil, c.fail(verdict{reason: err.Error()}, nil)
+		return nil, c.newError(verdict{reason: err.Error()}, nil)
 	}
 	if err := t.SameHost(r.URL.String()); err != nil {
-		return nil, c.fail(verdict{reason: err.Error(), cause: ErrHost}, nil)
+		return nil, c.newError(verdict{reason: err.Error(), cause: ErrHost}, nil)
 	}
-	return c.run()
+	return c.send()
 }
 
 // call is one request with all its attempts.
@@ -100,18 +99,18 @@ type call struct {
 	r    *http.Request
 	ctx  context.Context
 	kind string
-	body []byte // nil: none
+	body []byte // nil without a body
 
-	start    time.Time
-	waited   time.Duration // for rate limits
-	queued   time.Duration // for a slot
-	attempts int
-	limits   int           // rate limits met
-	sent     http.Header   // of the last attempt
-	renewed  *http.Request // the next attempt's, after a 401
+	start      time.Time
+	waited     time.Duration // for rate limits
+	queued     time.Duration // for a slot
+	attempts   int
+	limits     int           // rate limits met so far
+	sentHeader http.Header   // of the last attempt
+	renewed    *http.Request // for the next attempt, after a 401
 }
 
-// takeBody keeps the body for repetitions.
+// takeBody keeps the body for retries.
 func (c *call) takeBody() error {
 	if c.r.Body == nil || c.r.Body == http.NoBody {
 		return nil
@@ -125,91 +124,90 @@ func (c *call) takeBody() error {
 	return nil
 }
 
-// repeatable reports whether asking twice does no more than asking once.
-func (c *call) repeatable() bool {
+// isRepeatable reports whether the request may be sent twice.
+func (c *call) isRepeatable() bool {
 	return c.r.Method == http.MethodGet || c.r.Method == http.MethodHead || c.r.Method == "" || isQuery(c.ctx)
 }
 
-func (c *call) run() (*http.Response, error) {
-	retries := retriesOf(c.ctx, c.t.o.Retries)
-	if !c.repeatable() {
+func (c *call) send() (*http.Response, error) {
+	retries := contextRetries(c.ctx, c.t.o.Retries)
+	if !c.isRepeatable() {
 		retries = 0
 	}
 	wasRefused := false
 	for {
-		resp, v := c.try()
+		resp, v := c.sendOnce()
 		if err := c.ctx.Err(); err != nil {
-			return nil, c.fail(verdict{reason: err.Error(), cause: err}, nil)
+			return nil, c.newError(verdict{reason: err.Error(), cause: err}, nil)
 		}
 		switch v.outcome {
-		case pass:
+		case accepted:
 			return resp, nil
 		case failed:
-			return nil, c.fail(v, resp)
-		case refused:
-			// Tokens of a GitHub App expire midway: one chance to set another.
-			if wasRefused || !c.renew() {
-				return nil, c.fail(v, resp)
+			return nil, c.newError(v, resp)
+		case unauthorized:
+			// Tokens of a GitHub App expire in the middle of a run: try once with another.
+			if wasRefused || !c.renewCredentials() {
+				return nil, c.newError(v, resp)
 			}
 			wasRefused = true
 			continue
 		case limited:
-			v = c.hold(v)
+			v = c.delayRequests(v)
 		}
-		// A body that is too large costs its size each time: once is enough to see
-		// that it was no accident.
+		// A body that is too large costs its size each time: one retry is enough.
 		if c.attempts > retries || errors.Is(v.cause, ErrTooLarge) && c.attempts > 1 {
-			return nil, c.fail(v, resp)
+			return nil, c.newError(v, resp)
 		}
 		if v.outcome == limited {
 			continue // the next attempt waits, as all requests do
 		}
-		wait := max(c.backoff(), v.wait)
-		if c.spent()+wait > c.t.o.PerCall {
+		wait := max(c.nextBackoff(), v.wait)
+		if c.timeSpent()+wait > c.t.o.PerCall {
 			v.reason += fmt.Sprintf("; no time left of %v", c.t.o.PerCall)
-			return nil, c.fail(v, resp)
+			return nil, c.newError(v, resp)
 		}
 		if err := c.t.o.Sleep(c.ctx, wait); err != nil {
-			return nil, c.fail(verdict{reason: err.Error(), cause: err}, nil)
+			return nil, c.newError(verdict{reason: err.Error(), cause: err}, nil)
 		}
 	}
 }
 
-// spent is the time that the call took so far, without waiting for its turn.
-func (c *call) spent() time.Duration {
+// timeSpent returns the time that the call took so far, without waiting for its turn.
+func (c *call) timeSpent() time.Duration {
 	return c.t.o.Now().Sub(c.start) - c.waited - c.queued
 }
 
-// hold makes all requests wait that a rate limit concerns. If it turns out to be
-// the last answer it is an ErrBudget: asking on would prolong the limit.
-func (c *call) hold(v verdict) verdict {
+// delayRequests makes all requests under the same rate limit wait. The verdict becomes an
+// ErrBudget in case no attempt is left: more requests would prolong the limit.
+func (c *call) delayRequests(v verdict) verdict {
 	wait := v.wait
-	if !v.asked {
-		// Doubling with every limit met, and spread, since all requests that met it
-		// come back together.
+	if !v.waitKnown {
+		// The wait doubles with every limit met. It is spread, because all requests that met
+		// the limit come back together.
 		wait = v.floor<<min(c.limits, 10) + time.Duration(c.t.o.Jitter()*float64(v.floor))
 	}
 	c.limits++
-	// "Retry-After: 0" and resets in the past are no reason to hurry.
-	until := c.t.o.Now().Add(max(wait, c.backoff()))
+	// Wait for the backoff even after "Retry-After: 0" or a reset in the past.
+	until := c.t.o.Now().Add(max(wait, c.nextBackoff()))
 	kind := ""
-	if v.reset {
+	if v.onlyKind {
 		kind = c.kind
 	}
-	c.t.budget.hold(kind, until)
+	c.t.budget.delayRequests(kind, until)
 	spent := &BudgetError{Until: until, Reason: v.reason}
 	v.cause, v.reason = spent, spent.Error()
 	return v
 }
 
-// backoff is exponential with full jitter, at most half a minute.
-func (c *call) backoff() time.Duration {
+// nextBackoff returns an exponential wait with full jitter, at most half a minute.
+func (c *call) nextBackoff() time.Duration {
 	most := min(time.Second<<min(c.attempts-1, 10), 30*time.Second)
 	return time.Duration(c.t.o.Jitter() * float64(most))
 }
 
-// admit waits for a slot and for the rate limit, and counts the request. With no
-// error the slot is taken.
+// admit waits for a slot and for the rate limit, and counts the request. Without an error it
+// has taken the slot.
 func (c *call) admit() error {
 	for {
 		before := c.t.o.Now()
@@ -220,7 +218,7 @@ func (c *call) admit() error {
 		}
 		now := c.t.o.Now()
 		c.queued += now.Sub(before)
-		until, refused := c.t.budget.take(c.kind, c.attempts > 0, now)
+		until, refused := c.t.budget.reserveRequest(c.kind, c.attempts > 0, now)
 		if refused == nil && until.IsZero() {
 			return nil
 		}
@@ -236,14 +234,14 @@ func (c *call) admit() error {
 			return err
 		}
 		c.waited += wait
-		c.t.budget.waited(now, until)
+		c.t.budget.addWait(now, until)
 	}
 }
 
-// try sends the request once. The response has its body, or is nil.
-func (c *call) try() (*http.Response, verdict) {
-	// Credentials may need a request of their own: not with a slot taken.
-	r, err := c.request()
+// sendOnce sends the request once. It returns the response with its body, or nil.
+func (c *call) sendOnce() (*http.Response, verdict) {
+	// Credentials may need a request of their own, so get them before taking a slot.
+	r, err := c.nextRequest()
 	if err != nil {
 		return nil, verdict{outcome: failed, reason: "no credentials: " + err.Error(), cause: err}
 	}
@@ -252,37 +250,37 @@ func (c *call) try() (*http.Response, verdict) {
 	}
 	defer func() { <-c.t.slots }()
 	c.attempts++
-	perTry := max(min(c.t.o.PerTry, c.t.o.PerCall-c.spent()), time.Millisecond)
+	perTry := max(min(c.t.o.PerTry, c.t.o.PerCall-c.timeSpent()), time.Millisecond)
 	ctx, cancel := context.WithTimeout(c.ctx, perTry)
 	defer cancel()
 	resp, err := c.t.o.Next.RoundTrip(r.WithContext(ctx))
 	if err != nil {
-		return nil, fault(ctx, err, perTry)
+		return nil, judgeFault(ctx, err, perTry)
 	}
 	resp.Request = r
 	body, err := readBody(resp, c.t.o.MaxBody)
 	c.noteLimit(resp)
 	if err != nil {
-		return resp, fault(ctx, err, perTry)
+		return resp, judgeFault(ctx, err, perTry)
 	}
-	v := judge(resp, body, shapeOf(c.ctx), c.t.o.Now())
-	if v.outcome == pass {
+	v := judgeResponse(resp, body, contextShape(c.ctx), c.t.o.Now())
+	if v.outcome == accepted {
 		v = c.checkLinks(resp, v)
 	}
-	c.finish(resp, body)
+	c.finishResponse(resp, body)
 	return resp, v
 }
 
-// request is a copy of the caller's request with credentials.
-func (c *call) request() (*http.Request, error) {
+// nextRequest returns a copy of the caller's request with credentials.
+func (c *call) nextRequest() (*http.Request, error) {
 	if r := c.renewed; r != nil {
 		c.renewed = nil
 		return r, nil
 	}
-	return c.authorized(c.ctx)
+	return c.buildRequest(c.ctx)
 }
 
-func (c *call) authorized(ctx context.Context) (*http.Request, error) {
+func (c *call) buildRequest(ctx context.Context) (*http.Request, error) {
 	r := c.r.Clone(ctx)
 	r.Host = ""
 	r.Header.Set("Accept-Encoding", "gzip")
@@ -297,37 +295,37 @@ func (c *call) authorized(ctx context.Context) (*http.Request, error) {
 			return nil, err
 		}
 	}
-	c.learn(r.Header)
-	c.sent = r.Header
+	c.addSecrets(r.Header)
+	c.sentHeader = r.Header
 	return r, nil
 }
 
-// learn makes the credentials that were set secrets: all header values that the
+// addSecrets records the credentials of a request as secrets: all header values that the
 // caller's request did not have.
-func (c *call) learn(h http.Header) {
+func (c *call) addSecrets(h http.Header) {
 	for name, values := range h {
 		if name == "Accept-Encoding" || slices.Equal(values, c.r.Header[name]) && !isCredential(name) {
 			continue
 		}
 		for _, v := range values {
 			_, bare, _ := strings.Cut(v, " ") // after "Bearer"
-			c.t.secrets.learn(v, bare)
+			c.t.secrets.addSecrets(v, bare)
 		}
 	}
 }
 
-// isCredential names the headers that a client may have set itself.
+// isCredential reports whether a header has credentials that a client may set itself.
 func isCredential(name string) bool {
 	return name == "Authorization" || name == "Private-Token" || name == "Job-Token"
 }
 
-// renew asks for other credentials after a 401, and reports whether there are any.
-func (c *call) renew() bool {
-	if c.t.o.Authorize == nil || !c.repeatable() {
+// renewCredentials asks for other credentials after a 401, and reports whether it got any.
+func (c *call) renewCredentials() bool {
+	if c.t.o.Authorize == nil || !c.isRepeatable() {
 		return false
 	}
-	old := c.sent
-	r, err := c.authorized(context.WithValue(c.ctx, refusedKey, true))
+	old := c.sentHeader
+	r, err := c.buildRequest(context.WithValue(c.ctx, refusedKey, true))
 	if err != nil || maps.EqualFunc(old, r.Header, slices.Equal[[]string]) {
 		return false
 	}
@@ -337,16 +335,16 @@ func (c *call) renew() bool {
 
 func (c *call) noteLimit(resp *http.Response) {
 	now := c.t.o.Now()
-	if l, ok := limitOf(resp.Header, now); ok {
-		c.t.budget.note(c.kind, l, now)
+	if l, ok := parseLimit(resp.Header, now); ok {
+		c.t.budget.recordLimit(c.kind, l, now)
 	}
 }
 
-// checkLinks refuses responses that lead to another host.
+// checkLinks rejects responses with links to another host.
 func (c *call) checkLinks(resp *http.Response, v verdict) verdict {
 	for _, link := range nextLinks(resp.Header) {
 		if err := c.t.SameHost(link); err != nil {
-			return verdict{outcome: again, reason: "the next page lies on " + err.Error(), cause: ErrHost}
+			return verdict{outcome: retryFault, reason: "the next page is on " + err.Error(), cause: ErrHost}
 		}
 	}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
@@ -357,10 +355,10 @@ func (c *call) checkLinks(resp *http.Response, v verdict) verdict {
 	return v
 }
 
-// finish makes the response the caller's: with the body, without the credentials.
-func (c *call) finish(resp *http.Response, body []byte) {
+// finishResponse gives the response its body and the caller's request, without credentials.
+func (c *call) finishResponse(resp *http.Response, body []byte) {
 	if resp.StatusCode >= 400 {
-		// It becomes the text of an error of the client, and may repeat what was sent.
+		// The client puts the body into its error. It may repeat credentials of the request.
 		body = []byte(c.t.secrets.scrub(string(body[:min(len(body), 64<<10)])))
 		resp.ContentLength = int64(len(body))
 	}
@@ -369,30 +367,30 @@ func (c *call) finish(resp *http.Response, body []byte) {
 	dropLimits(resp.Header)
 }
 
-// fail makes the error of the call.
-func (c *call) fail(v verdict, resp *http.Response) error {
+// newError returns the error of the call.
+func (c *call) newError(v verdict, resp *http.Response) error {
 	e := &Error{
-		Method: c.r.Method, URL: c.t.secrets.address(c.r.URL), Reason: c.t.secrets.line(v.reason),
+		Method: c.r.Method, URL: c.t.secrets.scrubURL(c.r.URL), Reason: c.t.secrets.scrubLine(v.reason),
 		Attempts: c.attempts, cause: v.cause,
 	}
 	if resp != nil {
 		e.Status = resp.StatusCode
-		e.RequestID = c.t.secrets.line(cmp.Or(resp.Header.Get("X-Github-Request-Id"), resp.Header.Get("X-Request-Id")))
+		e.RequestID = c.t.secrets.scrubLine(cmp.Or(resp.Header.Get("X-Github-Request-Id"), resp.Header.Get("X-Request-Id")))
 	}
 	return e
 }
 
-// fault judges an error of the connection or of the body.
-func fault(ctx context.Context, err error, perTry time.Duration) verdict {
+// judgeFault decides what to do after an error of the connection or of the body.
+func judgeFault(ctx context.Context, err error, perTry time.Duration) verdict {
 	var certificate *tls.CertificateVerificationError
 	switch {
 	case errors.Is(err, ErrTooLarge):
-		return verdict{outcome: again, reason: ErrTooLarge.Error(), cause: ErrTooLarge}
+		return verdict{outcome: retryFault, reason: ErrTooLarge.Error(), cause: ErrTooLarge}
 	case errors.As(err, &certificate):
 		return verdict{outcome: failed, reason: err.Error()}
 	case ctx.Err() != nil:
-		return verdict{outcome: again, reason: fmt.Sprintf("no whole answer within %v", perTry)}
+		return verdict{outcome: retryFault, reason: fmt.Sprintf("no whole answer within %v", perTry)}
 	default:
-		return verdict{outcome: again, reason: err.Error()}
+		return verdict{outcome: retryFault, reason: err.Error()}
 	}
 }
