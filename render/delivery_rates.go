@@ -15,11 +15,11 @@ import (
 // rareBelow is how many a day read better per week: 2 a week rather than 0.29 a day.
 const rareBelow = 0.5
 
-// weekly are the units that stand for daily ones where events are rare.
+// weekly maps daily units to the weekly ones that pages show where events are rare.
 var weekly = map[metric.Unit]metric.Unit{metric.PerDay: metric.PerWeek, metric.PerDayPer: metric.PerWeekPer}
 
-// inReadableRates is the report with rare daily rates per week, as pages show them.
-// A scope's number, its interval, its earlier value and its chart have one unit.
+// inReadableRates returns the report with rare daily rates per week, as pages show them. A
+// scope's number, its interval, its earlier value and its chart have one unit.
 func inReadableRates(r compute.Report) compute.Report {
 	r.Sections = slices.Clone(r.Sections)
 	for i := range r.Sections {
@@ -57,8 +57,8 @@ type rateKey struct {
 	scope string
 }
 
-// rareRates are the numbers of a section that are told per week: by their value
-// and the one before or, where there is neither, by the recent part of their series.
+// rareRates returns the numbers of a section that pages show per week: by their value and the
+// one before or, without both, by the recent part of their series.
 func rareRates(sec *metric.Section) map[rateKey]bool {
 	out := map[rateKey]bool{}
 	for i := range sec.Series {
@@ -106,7 +106,7 @@ func isRare(perDay ...*float64) bool {
 	return largest > 0 && largest < rareBelow
 }
 
-// inRate is a rate a day or, where events are rare, a week; other units stay.
+// inRate returns a rate a day or, where events are rare, a week; other units stay.
 func inRate(v float64, u metric.Unit, rare bool) (float64, metric.Unit) {
 	for day, week := range weekly {
 		switch {
@@ -119,18 +119,13 @@ func inRate(v float64, u metric.Unit, rare bool) (float64, metric.Unit) {
 	return v, u
 }
 
-// times7 is a rate per day as one per week; nil stays nil.
-func times7(v *float64) *float64 {
-	if v == nil {
-		return nil
-	}
-	return metric.Of(*v * 7)
-}
+// times7 returns a rate per day as one per week; nil stays nil.
+func times7(v *float64) *float64 { return metric.Figure{Value: v}.Times(7).Value }
 
 func perWeek(m *metric.Metric) metric.Metric {
 	out := *m
 	out.Unit = weekly[m.Unit]
-	out.Value, out.Lo, out.Hi = times7(m.Value), times7(m.Lo), times7(m.Hi)
+	out.Figure = m.Figure.Times(7)
 	if m.Target != nil {
 		t := *m.Target
 		t.Value *= 7
@@ -138,17 +133,17 @@ func perWeek(m *metric.Metric) metric.Metric {
 	}
 	if m.Longer != nil {
 		l := *m.Longer
-		l.Value, l.Lo, l.Hi = times7(l.Value), times7(l.Lo), times7(l.Hi)
+		l.Figure = l.Figure.Times(7)
 		out.Longer = &l
 	}
 	if m.Was != nil {
 		w := *m.Was
-		w.Value, w.Lo, w.Hi = times7(w.Value), times7(w.Lo), times7(w.Hi)
+		w.Figure = w.Figure.Times(7)
 		out.Was = &w
 	}
 	if m.Change != nil && !m.Change.Relative {
 		c := *m.Change
-		c.Value, c.Lo, c.Hi = c.Value*7, times7(c.Lo), times7(c.Hi)
+		c.Value, c.Limits = c.Value*7, c.Limits.Times(7)
 		out.Change = &c
 	}
 	if m.Trend != nil && !m.Trend.Relative {
@@ -161,7 +156,7 @@ func perWeek(m *metric.Metric) metric.Metric {
 	out.Details = slices.Clone(m.Details)
 	for i := range out.Details {
 		if d := &out.Details[i]; weekly[d.Unit] != "" {
-			d.Value, d.Lo, d.Hi, d.Unit = times7(d.Value), times7(d.Lo), times7(d.Hi), weekly[d.Unit]
+			d.Figure, d.Unit = d.Figure.Times(7), weekly[d.Unit]
 		}
 	}
 	return out
@@ -173,8 +168,7 @@ func seriesPerWeek(s *metric.Series) metric.Series {
 	out.Centre, out.Lower, out.Upper = times7(s.Centre), times7(s.Lower), times7(s.Upper)
 	out.Points = slices.Clone(s.Points)
 	for i := range out.Points {
-		p := &out.Points[i]
-		p.Value, p.Lo, p.Hi = times7(p.Value), times7(p.Lo), times7(p.Hi)
+		out.Points[i].Figure = out.Points[i].Figure.Times(7)
 	}
 	return out
 }
@@ -182,7 +176,7 @@ func seriesPerWeek(s *metric.Series) metric.Series {
 func rowPerWeek(r *space.DimensionMetric) space.DimensionMetric {
 	out := *r
 	out.Unit = weekly[r.Unit]
-	out.Value, out.Lo, out.Hi, out.Was = times7(r.Value), times7(r.Lo), times7(r.Hi), times7(r.Was)
+	out.Figure, out.Was = r.Figure.Times(7), times7(r.Was)
 	if r.Target != nil {
 		t := *r.Target
 		t.Value *= 7
@@ -195,9 +189,8 @@ func rowPerWeek(r *space.DimensionMetric) space.DimensionMetric {
 var releaseWords = strings.NewReplacer("deployments", "releases", "Deployments", "Releases", "deployment",
 	"release", "Deployment", "Release")
 
-// inReleaseWords is the report with releases in place of deployments, wherever a
-// scope has nothing but releases. Definitions and what to write into the
-// configuration keep their names.
+// inReleaseWords returns the report with releases in place of deployments, wherever a scope has
+// nothing but releases. Definitions and keys of the configuration keep their names.
 func inReleaseWords(r compute.Report) compute.Report {
 	of := releasesOnly(&r.Measured)
 	if len(of) == 0 {
@@ -245,7 +238,7 @@ func releaseRow(r *space.DimensionMetric) {
 	}
 }
 
-// releasesOnly are the scopes whose deployments are all tags.
+// releasesOnly returns the scopes whose deployments are all tags.
 func releasesOnly(m *compute.Measured) map[metric.Scope]bool {
 	of := map[metric.Scope]bool{}
 	for i := range m.Shipped {
@@ -256,7 +249,7 @@ func releasesOnly(m *compute.Measured) map[metric.Scope]bool {
 	return of
 }
 
-// plainScope is a scope without its title.
+// plainScope returns a scope without its title.
 func plainScope(s metric.Scope) metric.Scope { return metric.Scope{Kind: s.Kind, ID: s.ID} }
 
 // ReleaseMetric returns a delivery metric of a scope whose deployments are all
@@ -264,7 +257,7 @@ func plainScope(s metric.Scope) metric.Scope { return metric.Scope{Kind: s.Kind,
 func ReleaseMetric(m *metric.Metric) metric.Metric {
 	out := *m
 	if out.Title = releaseWords.Replace(m.Title); out.Title != m.Title && m.Familiar == "" {
-		out.Familiar = m.Title // the name that the metric is known by
+		out.Familiar = m.Title // the familiar name of the metric
 	}
 	out.N, out.Why, out.Interval = releaseCounts(m.N), releaseWords.Replace(m.Why), releaseWords.Replace(m.Interval)
 	out.Warnings = slices.Clone(m.Warnings)
@@ -302,7 +295,7 @@ func releaseCounts(n []metric.Count) []metric.Count {
 	return n
 }
 
-// releaseEvidence is evidence in the words of releases. Cells are the events' own.
+// releaseEvidence returns evidence in the words of releases. Cells are the events' own.
 func releaseEvidence(e metric.Evidence) metric.Evidence {
 	e.Title, e.Columns, e.LeftOut = releaseWords.Replace(e.Title), slices.Clone(e.Columns), slices.Clone(e.LeftOut)
 	for i := range e.Columns {
@@ -315,7 +308,7 @@ func releaseEvidence(e metric.Evidence) metric.Evidence {
 	return e
 }
 
-// keyTitle is the short name of a headline number.
+// keyTitle returns the short name of a headline number.
 func (s *site) keyTitle(id string) string {
 	if id == dora.Frequency && s.report.ShippedBy(organisation).Releases {
 		return releaseWords.Replace(keyTitles[id])
