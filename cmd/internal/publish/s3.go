@@ -149,7 +149,9 @@ func (b *Bucket) Publish(ctx context.Context, site *Site, prefix string, now tim
 
 // announceUploads records, before any upload, which objects will be published and may be
 // incomplete. A later run then uploads all of them again, or removes them.
-func (b *Bucket) announceUploads(ctx context.Context, prefix string, old *receipt, uploads []upload, now time.Time) error {
+func (b *Bucket) announceUploads(ctx context.Context, prefix string, old *receipt, uploads []upload,
+	now time.Time,
+) error {
 	files := maps.Clone(old.Files)
 	if files == nil {
 		files = map[string]FileSum{}

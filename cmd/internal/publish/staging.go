@@ -134,7 +134,10 @@ func (s *Staging) lockPlace() (unlock func(), err error) {
 		}
 		time.Sleep(pause)
 	}
-	return nil, &Fault{Busy, fmt.Errorf("another run publishes to %s", s.options.Out), "wait until it has ended, or end it"}
+	return nil, &Fault{
+		Busy, fmt.Errorf("another run publishes to %s", s.options.Out),
+		"wait until it has ended, or end it",
+	}
 }
 
 // readRecord returns the state's lists of the folder's files.
