@@ -159,10 +159,13 @@ quick: ## vet, and the tests that take seconds
 
 ## Check
 
-checks := check-format check-vet check-lint check-dead check-tidy check-workflows check-static check-race
+quick_checks := check-format check-vet check-lint check-dead check-tidy check-commits check-workflows check-static
 .PHONY: check
-check: ## everything CI asks for beside test and test-browser
-	@for part in $(checks); do \
+check: check-quick check-race ## all checks of CI beside test and test-browser
+
+.PHONY: check-quick
+check-quick: ## the same without the race detector
+	@for part in $(quick_checks); do \
 		start=$$SECONDS; $(MAKE) --no-print-directory $$part; echo "$$part: $$((SECONDS - start)) s"; \
 	done
 
@@ -196,6 +199,16 @@ check-tidy:
 	@$(GO) mod tidy -diff
 	@cd .github/tools && $(GO) mod tidy -diff
 
+# Commits after this one have a subject of at most 72 characters and a body. A clone
+# without it (shallow, or of a fork) checks its newest commit.
+commits_after := a9a82e1b728fb36b9543f4b6084d06ad2d611c3f
+.PHONY: check-commits
+check-commits:
+	@range=-1; if git merge-base --is-ancestor $(commits_after) HEAD 2>/dev/null; then range=$(commits_after)..HEAD; fi; \
+	git log --no-merges --format='%h%x09%s%x09%b%x00' $$range | awk 'BEGIN { RS = "\0"; FS = "\t" } { sub(/^\n/, "", $$1) } \
+		length($$2) > 72 { print $$1 ": the subject has " length($$2) " characters, at most 72"; bad = 1 } \
+		$$1 != "" && $$3 == "" { print $$1 ": the body lacks a reason: " $$2; bad = 1 } END { exit bad }' >&2
+
 # Also those that init writes, with and without a release to install.
 .PHONY: check-workflows
 check-workflows:
@@ -210,14 +223,15 @@ check-workflows:
 check-static: bin/ip3dp
 	@$(GO) test -count=1 ./collect/proof -run '^TestStatic$$' -binary $(CURDIR)/bin/ip3dp
 
-# collect/proof drives the binary, in which the detector would not be; the packages
-# that it is made of are all here. Simulations and sweeps repeat what other tests do
-# once, thousands of times and one after another: make test runs them. Of the scripts
-# those stay that run sources at once, are interrupted, lock or write a site.
+# The packages with goroutines, and compute and render, which use them. Simulations and
+# sweeps repeat other tests thousands of times: make test runs them. Of the scripts,
+# those run here that read sources at once, are interrupted, lock or write a site.
+# collect/proof drives the binary, where the detector is not built in.
+concurrent = grep -rlE --include='*.go' --exclude='*_test.go' '^\s*go (func|[a-z])|"golang.org/x/sync/errgroup"|"sync(/atomic)?"' $(GO_FOLDERS) | xargs dirname | sort -u | sed 's|^|./|'
 repeats := TestNoMutationIsSilent|TestNoDamage.*|TestHeadlines|TestValuesOfSmallClones|TestWhatMatchesNothingIsRemarked|TestEvidenceAblation|TestAttributionOfStories|TestRangesCoverTheTruth|TestBoundsAreTrue|TestLongRateIsUsefulAndCovers|TestPrintedCovers|TestSplitExports|TestNoSequenceOfBuildsTellsOfFewerThanFive|TestRates|TestPlansAreTrue|TestTradeOff|TestSimulatedWorlds|TestHostileRepositories|TestOpenWavesTellNothing|TestOnTrackIsReached|TestFanCovers|TestLikedAndDisliked|TestSmallPlatform.*|TestLayouts|TestFullDisk|TestKilledAnywhere|TestRunsAtOnce|TestPowerCuts|TestDamagedLists|TestNothingChangedNothingMarked|TestYearOfLooks|TestArrowsAreFound
 .PHONY: check-race
 check-race:
-	@$(GO) test -race -skip '^($(repeats))$$|^TestScripts$$/^(names|identity|zones|upgrade|former|nights|own|many|privacy|plan|goals|start.*|new|diff_past|usage|failures|exports|history|notify|publish|init_git|gates|hostile|explain)$$' $$($(GO) list ./... | grep -v /collect/proof)
+	@$(GO) test -race -skip '^($(repeats))$$|^TestScripts$$/^(names|identity|zones|upgrade|former|nights|own|many|privacy|plan|goals|start.*|new|diff_past|usage|failures|exports|history|notify|publish|init_git|gates|hostile|explain)$$' $$($(concurrent)) ./collect/git ./collect/demo
 
 .PHONY: clean
 clean: ## remove everything that make and ip3dp wrote

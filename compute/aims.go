@@ -134,7 +134,7 @@ func dimensions(m *Measured, list []goals.Standing) []space.Dimension {
 		target.From = "own goal, by " + s.By.Format("2 Jan 2006")
 		own = append(own, space.Goal{Metric: s.Metric, Title: s.Title, Target: target})
 	}
-	return space.Aim(m.Space.Dimensions, own, func(id string) *metric.Metric {
+	return space.ApplyGoals(m.Space.Dimensions, own, func(id string) *metric.Metric {
 		for i := range m.Sections {
 			if x := m.Sections[i].Find(id, metric.Scope{Kind: metric.Organisation}); x != nil {
 				return x

@@ -56,7 +56,7 @@ func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time
 		Adoption: adoption.Measure(organisation, c, e, o.Platform.Developers),
 		Support:  support.Measure(organisation, c, e.Tickets, o.Platform.Developers, o.DORA.Sesoi.Ratio),
 		Measures: measures.Measure(organisation, c, e.Measures),
-		Copied:   discovery.CopiedPipelines(e.Repositories),
+		Copied:   discovery.FindCopiedPipelines(e.Repositories),
 		Quality:  quality(e, asOf), Unmatched: organisation.Unmatched, Doubts: deliveries.Doubts,
 		Shipped: deliveries.Shipped,
 	}
@@ -76,7 +76,7 @@ func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time
 	if m.History, err = m.publish(past.Rows, &deliveries, o.HistoryBytes); err != nil {
 		return Measured{}, nil, err
 	}
-	m.Waves, err = surveys.next(m.Space.News())
+	m.Waves, err = surveys.next(m.Space.FindNews())
 	maskMails(deliveries.Evidence)
 	return m, deliveries.Evidence, err
 }
@@ -98,7 +98,7 @@ func maskMails(evidence []metric.Evidence) {
 // resolve spells the names in facts and options, and attributes the facts.
 func resolve(o *Options, cal org.Calendar, c fact.Content, e fact.Events) (*org.Organisation, fact.Events, error) {
 	names := org.NewNames(c)
-	e, unmatched := names.Canonical(c, e)
+	e, unmatched := names.Canonicalise(c, e)
 	organisation, err := org.Resolve(org.Options{
 		Calendar: cal, Bots: o.Bots, Names: names, LongLived: o.LongLived, HotfixBranch: o.DORA.HotfixBranch,
 		CountBots: o.DORA.Bots == dora.Counted, ShowFew: o.ShowFew,
@@ -120,7 +120,7 @@ func Match(o Options, c fact.Content, e fact.Events, asOf time.Time) (unmatched 
 	if err != nil {
 		return nil, nil, err
 	}
-	doubts, err = dora.Doubts(o.DORA, organisation)
+	doubts, err = dora.FindDoubts(o.DORA, organisation)
 	return organisation.Unmatched, doubts, err
 }
 
@@ -132,8 +132,8 @@ func (m *Measured) publish(history []Row, deliveries *dora.Result, budget int) (
 	rows := adoptionRows(m.Section("adoption"), weeks)
 	var answers []Row
 	for _, cut := range weeks {
-		rows = append(rows, rowsOf(cut, deliveries.OrganisationAt(cut))...)
-		answers = append(answers, rowsOf(cut, m.Space.At(cut))...)
+		rows = append(rows, rowsOf(cut, deliveries.MeasureOrganisationAt(cut))...)
+		answers = append(answers, rowsOf(cut, m.Space.ListMetricsAt(cut))...)
 	}
 	roundFloats(&rows)
 	roundFloats(&answers)

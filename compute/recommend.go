@@ -130,7 +130,7 @@ func discover(o Options, c fact.Content, m *Measured, gs []Gate, rs []decision.R
 func adopted(f *adoption.Feature) discovery.Adoption {
 	a := discovery.Adoption{Feature: f.ID, Known: f.Known, Active: f.Active, Eligible: f.Eligible, Shipped: f.Shipped}
 	for _, p := range f.Parts {
-		a.Parts = append(a.Parts, discovery.Part{ID: p.ID, Title: p.Title, Active: p.Active})
+		a.Parts = append(a.Parts, discovery.FeaturePart{ID: p.ID, Title: p.Title, Active: p.Active})
 	}
 	return a
 }

@@ -48,7 +48,7 @@ type figure struct {
 
 func (s *story) readWave(w *space.Wave, parts []privacy.Part, now time.Time) error {
 	score := func(a *fact.Answer) int {
-		return slices.Index([]string{space.Promoter, space.Passive, space.Detractor}, space.Class(a))
+		return slices.Index([]string{space.Promoter, space.Passive, space.Detractor}, space.Classify(a))
 	}
 	var all []figure
 	if sc := w.Score; sc != nil {

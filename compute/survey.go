@@ -16,39 +16,39 @@ import (
 // published.
 func survey(o Options, org *org.Organisation, c fact.Content, e fact.Events, was *waves) (space.Result, error) {
 	in := space.Input{Answers: e.Answers, Published: was.published, Tasks: e.Tasks, Coverage: e.Coverage, Gaps: e.Gaps}
-	in.Rounds = space.Rounds(c, e.Answers, org.Calendar.AsOf, was.published)
+	in.Rounds = space.ListRounds(c, e.Answers, org.Calendar.AsOf, was.published)
 	answers := make([]privacy.Answer, len(e.Answers)) // those of no wave stay blank
 	was.moving = map[string]bool{}
 	for i := range in.Rounds {
 		r := &in.Rounds[i]
 		if r.Open || len(r.Late) > 0 {
-			was.moving[space.FileOf(r.Survey.ID)] = true
+			was.moving[space.SurveyID(r.Survey.ID)] = true
 		}
 		for _, k := range r.Answers {
-			answers[k] = privacy.Answer{Wave: r.Survey.ID, Name: e.Answers[k].Team, Class: space.Class(&e.Answers[k])}
+			answers[k] = privacy.Answer{Wave: r.Survey.ID, Name: e.Answers[k].Team, Class: space.Classify(&e.Answers[k])}
 		}
 		for _, k := range r.Late {
 			answers[k] = privacy.Answer{
-				Wave: r.Survey.ID, Name: e.Answers[k].Team, Class: space.Class(&e.Answers[k]),
+				Wave: r.Survey.ID, Name: e.Answers[k].Team, Class: space.Classify(&e.Answers[k]),
 				Late: true,
 			}
 		}
 	}
 	earlier := slices.Concat(was.sealLost(in.Rounds), was.earlier)
 	in.Sealed = was.sealed
-	pub := privacy.Publish(c, space.WaveIDs(in.Rounds), answers, earlier...)
+	pub := privacy.Publish(c, space.ListClosedWaves(in.Rounds), answers, earlier...)
 	pub.Settle(was.records(nil))
 	was.now = pub.Partitions
 	in.PartOf = pub.PartOf
 	for _, w := range pub.Partitions {
 		for _, p := range w.Parts {
-			in.Parts = append(in.Parts, space.Part{
+			in.Parts = append(in.Parts, space.WavePart{
 				Wave: w.Wave, ID: p.ID, Title: p.Title, Comparable: p.Comparable, Since: w.Since, Unchanged: pub.Unchanged(&w, &p),
 			})
 		}
 	}
 	r := space.Measure(surveyOptions(o), org, c, in)
-	if err := privacy.AuditRecords(pub.Counts, was.records(r.News())); err != nil {
+	if err := privacy.AuditRecords(pub.Counts, was.records(r.FindNews())); err != nil {
 		return space.Result{}, fmt.Errorf("survey answers of too few people could be worked out from the pages; give "+
 			"those teams a larger group in teams.toml: %w", err)
 	}

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"html/template"
 	"slices"
 	"strings"
 
@@ -9,27 +8,19 @@ import (
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 const casesPath = "cases/index.html"
 
 type casesView struct {
 	frame
-	Cases []caseCard
-}
-
-// caseCard is a case in the list of cases.
-type caseCard struct {
-	Name    link
-	Draft   bool
-	Request string
-	Outcome string
-	Results []resultView // measured and estimated ones
-	Value   string
+	Cases []caseView
 }
 
 type caseView struct {
 	frame
+	Name        view.Link // in the list of cases
 	Heading     string
 	Draft       bool
 	Request     string
@@ -40,29 +31,20 @@ type caseView struct {
 	Priority    []string
 	Inputs      inputList
 	Score       scoreView
-	Delivery    []stepView
+	Delivery    []view.Labelled
 	Reported    []string // the team's own words about what came of it
-	Results     []caseResult
+	Results     []resultView
 	Value       string
 	ValueBasis  string
 	Quotes      []string
 	Outcome     string
-	Text        prose
+	Text        view.Prose
 
-	Features, Research, Initiatives, Links []link
+	Features, Research, Initiatives, Links []view.Link
 }
 
-// caseResult is a result, drawn where it has a before and an after.
-type caseResult struct {
-	resultView
-	Figure template.HTML
-}
-
-// stepView is one stage of a case's delivery.
-type stepView struct{ Phase, Text string }
-
-func (s *site) cases() ([]Page, error) {
-	p, err := s.page("cases", casesPath, func() any { return s.casesView() })
+func (s *site) buildCases() ([]Page, error) {
+	p, err := s.newPage("cases", casesPath, func() any { return s.casesView() })
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +52,7 @@ func (s *site) cases() ([]Page, error) {
 	for i := range s.content.Cases {
 		c := &s.content.Cases[i]
 		at := "cases/" + c.ID + "/index.html"
-		p, err := s.page("case", at, func() any { return s.caseView(at, c) })
+		p, err := s.newPage("case", at, func() any { return s.caseView(at, c) })
 		if err != nil {
 			return nil, err
 		}
@@ -80,11 +62,11 @@ func (s *site) cases() ([]Page, error) {
 }
 
 func (s *site) casesView() casesView {
-	v := casesView{frame: s.frame(casesPath, "Cases", "What was asked for, what was built instead, and what came "+
+	v := casesView{frame: s.newFrame(casesPath, "Cases", "What was asked for, what was built instead, and what came "+
 		"of it, also where there was no effect.")}
 	for i := range s.content.Cases {
 		c := &s.content.Cases[i]
-		card := caseCard{
+		card := caseView{
 			Name: s.linkTo(v.Root, "cases", c.ID, c.Title), Draft: c.Draft, Request: c.Request, Outcome: c.Outcome,
 		}
 		for _, r := range s.resultsOf(c.Results) {
@@ -101,27 +83,27 @@ func (s *site) casesView() casesView {
 }
 
 func (s *site) caseView(at string, c *fact.Case) caseView {
-	f := s.frame(at, c.Title, "Asked for: "+c.Request, place{"Cases", casesPath})
+	f := s.newFrame(at, c.Title, "Asked for: "+c.Request, view.Link{Title: "Cases", Href: casesPath})
 	v := caseView{
 		frame: f, Heading: c.Title, Draft: c.Draft, Request: c.Request, Traditional: c.Traditional, Job: c.Job,
 		Findings: c.Findings, Discovery: c.Discovery, Priority: c.Prioritisation, Reported: c.Measurement,
-		Quotes: c.Quotes, Outcome: c.Outcome, Text: s.prose(at, &c.Item, 3),
-		Features: s.named(f.Root, "features", c.Features), Research: s.named(f.Root, "research", c.Research),
-		Initiatives: s.named(f.Root, "roadmap", c.Initiatives), Links: furtherLinks(c.Links),
+		Quotes: c.Quotes, Outcome: c.Outcome, Text: s.renderProse(at, &c.Item, 3),
+		Features: s.namedLinks(f.Root, "features", c.Features), Research: s.namedLinks(f.Root, "research", c.Research),
+		Initiatives: s.namedLinks(f.Root, "roadmap", c.Initiatives), Links: furtherLinks(c.Links),
 	}
 	v.Value, v.ValueBasis = valueWords(c.Value)
 	for _, st := range c.Delivery {
-		v.Delivery = append(v.Delivery, stepView{phaseName(st.Phase), st.Text})
+		v.Delivery = append(v.Delivery, view.Labelled{Label: format.Phase(st.Phase), Value: st.Text})
 	}
 	if score := caseScore(&s.report.Plan, c.ID); score != nil {
 		v.Inputs, v.Score = s.inputsOf(s.withReasons(score.Inputs, c)), scoreOf(score.Score, 0, 0, 0)
 	}
-	for i, r := range s.resultsOf(c.Results) {
-		res := caseResult{resultView: r}
+	v.Results = s.resultsOf(c.Results)
+	for i := range v.Results {
+		r := &v.Results[i]
 		if bars := r.beforeAfter(i + 1); bars != nil {
-			res.Figure = figureOf(bars, chart.FigureOptions{Level: 3, Note: r.note()})
+			r.Figure = view.Draw(bars, chart.FigureOptions{Level: 3, Note: r.note()})
 		}
-		v.Results = append(v.Results, res)
 	}
 	return v
 }
@@ -135,7 +117,7 @@ func caseScore(p *rice.Plan, id string) *rice.CaseScore {
 	return nil
 }
 
-// valueWords is what a case is worth in money, and what that is based on.
+// valueWords returns the worth of a case in money, and its basis.
 func valueWords(v *fact.Value) (value, basis string) {
 	if v == nil || v.SavedPerYear == nil {
 		return "", ""

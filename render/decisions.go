@@ -6,6 +6,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/discovery"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 const decisionsPath = "decisions/index.html"
@@ -14,54 +15,40 @@ type decisionsView struct {
 	frame
 	Meta    string
 	Lead    string
-	Now     []adviceRow
-	Changed []changedRow
+	Now     []featureRow
+	Changed []changeRow
 	Events  []event
 	Asked   []askedRow
 }
 
-// adviceRow is what is recommended about a feature now.
-type adviceRow struct {
-	link
-	Facts  string
-	Advice *adviceView
-}
-
-// changedRow is a feature about which something else is recommended than when
-// people decided.
-type changedRow struct {
-	link
-	Then, Decided, Now string
-}
-
 // askedRow is a request and what became of it.
 type askedRow struct {
-	link // the request, with the page that tells more
+	view.Link // the request, with the page that describes it
 	Answer, State, Class,
 	Asked, Days string
 }
 
-func (s *site) decisions() ([]Page, error) {
-	p, err := s.page("decisions", decisionsPath, func() any { return s.decisionsView() })
+func (s *site) buildDecisions() ([]Page, error) {
+	p, err := s.newPage("decisions", decisionsPath, func() any { return s.decisionsView() })
 	return []Page{p, s.feedPage()}, err
 }
 
 func (s *site) decisionsView() decisionsView {
 	v := decisionsView{
-		frame: s.frame(decisionsPath, "Decisions", "What is recommended, what people decided and why, and what became "+
+		frame: s.newFrame(decisionsPath, "Decisions", "What is recommended, what people decided and why, and what became "+
 			"of requests."),
-		Meta: s.meta(), Events: newestFirst(s.decisionEvents(decisionsPath, "")),
+		Meta: s.metaLine(), Events: newestFirst(s.decisionEvents(decisionsPath, "")),
 	}
 	v.Lead = s.decisionsLead()
 	for i := range s.report.Recommendations {
 		r := &s.report.Recommendations[i]
-		to := link{Title: r.Title, Href: v.Root + featurePath(r.Feature)}
+		to := view.Link{Title: r.Title, Href: v.Root + featurePath(r.Feature)}
 		facts := strings.Join(s.factsInWords(s.report.Adoption.Find(r.Feature), r), " · ")
-		v.Now = append(v.Now, adviceRow{to, facts, s.advice(r)})
+		v.Now = append(v.Now, featureRow{Link: to, Note: facts, Advice: s.newAdvice(r)})
 		if r.Decision.Stale {
-			v.Changed = append(v.Changed, changedRow{
-				to, r.Decision.Recommended, string(r.Decision.State) + " on " + format.Date(r.Decision.On),
-				strengthWords(r.Strength) + ": " + s.adviceShort(r),
+			v.Changed = append(v.Changed, changeRow{
+				Link: to, When: string(r.Decision.State) + " on " + format.Date(r.Decision.On), From: r.Decision.Recommended,
+				To: strengthWords(r.Strength) + ": " + s.adviceShort(r),
 			})
 		}
 	}
@@ -94,12 +81,12 @@ func (s *site) decisionsLead() string {
 		return lead + "Nobody waits: " + format.Things(sure, "recommendations") + " beyond doubt, all decided."
 	}
 	return lead + format.Count(open) + " of " + format.Things(sure, "recommendations") + " beyond doubt " +
-		isAre(open) + " not decided."
+		format.Is(open) + " not decided."
 }
 
 func (s *site) askedRow(root string, a *discovery.Asked) askedRow {
 	row := askedRow{
-		link: link{Title: a.Request}, Answer: a.Answer, State: string(a.State), Class: "unknown",
+		Link: view.Link{Title: a.Request}, Answer: a.Answer, State: string(a.State), Class: "unknown",
 		Days: "not recorded",
 	}
 	if row.Title == "" {
@@ -109,7 +96,7 @@ func (s *site) askedRow(root string, a *discovery.Asked) askedRow {
 		folder string
 		ids    []string
 	}{{"cases", a.Cases}, {"roadmap", a.Initiatives}, {"research", a.Research}} {
-		for _, l := range s.named(root, from.folder, from.ids) {
+		for _, l := range s.namedLinks(root, from.folder, from.ids) {
 			if row.Href == "" {
 				row.Href = l.Href
 			}
@@ -134,4 +121,12 @@ func (s *site) askedRow(root string, a *discovery.Asked) askedRow {
 		row.Days = format.Things(*a.Days, "days")
 	}
 	return row
+}
+
+// changeRow is a thing with its state before and now: a recommendation that people decided
+// about, or a definition.
+type changeRow struct {
+	view.Link
+	When, N  string
+	From, To string
 }

@@ -9,7 +9,10 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
+
+const deliveryPath = "delivery/index.html"
 
 // seriesIDs are the weekly series of a scope, in the order they are drawn.
 var seriesIDs = headlineIDs
@@ -23,9 +26,9 @@ type scopeView struct {
 	Heading  string
 	Lead     string
 	Meta     string
-	Headline []tile
-	Phases   []phaseRow
-	Besides  []tile
+	Headline []view.Tile
+	Phases   []view.Figure
+	Besides  []view.Tile
 	Figures  []template.HTML
 	Teams    []teamRow // the organisation's page only
 	// Shipments heads the column of how often teams deploy: "Deployments".
@@ -37,27 +40,18 @@ type scopeView struct {
 	Declared  string // as in teamRow
 }
 
-// phaseRow is one phase of the lead time.
-type phaseRow struct {
-	ID, Title, Value, Interval, N, How, Was, Why string
-}
-
 // teamRow is a team in the list of teams: its own numbers, in the order of names.
 type teamRow struct {
 	Title, Group, Href string
-	Cells              []teamCell
-	Hidden             string // why its numbers are not shown, after what is known
-	Declared           string // by what number of people it is shown; "" if they were counted
+	Cells              []view.Figure
+	Hidden             string // the reason why its numbers are not shown, with the counts that are
+	Declared           string // the declared number of people; "" if they were counted
 }
 
-// teamCell is a team's number, or why there is none.
-type teamCell struct{ Value, Why string }
-
-func (s *site) delivery() ([]Page, error) {
-	const at = "delivery/index.html"
-	p, err := s.page("delivery", at, func() any {
-		v := s.scope(at, organisation)
-		v.frame = s.frame(at, "Delivery", "The four DORA metrics, their parts and the evidence behind them.")
+func (s *site) buildDelivery() ([]Page, error) {
+	p, err := s.newPage("delivery", deliveryPath, func() any {
+		v := s.scopeView(deliveryPath, organisation)
+		v.frame = s.newFrame(deliveryPath, "Delivery", "The four DORA metrics, their parts and the evidence behind them.")
 		v.Heading = "Delivery"
 		v.Lead = "How often changes reach production, how long they take, how often they fail, and how soon service is back."
 		v.Teams, v.Shipments = s.teamRows(v.Root), s.keyTitle(dora.Frequency)
@@ -66,12 +60,12 @@ func (s *site) delivery() ([]Page, error) {
 	return append([]Page{p}, s.seriesFiles(organisation)...), err
 }
 
-func (s *site) teams() ([]Page, error) {
+func (s *site) buildTeams() ([]Page, error) {
 	var pages []Page
 	for i := range s.report.Teams {
 		t := &s.report.Teams[i]
 		at := "teams/" + t.ID + "/index.html"
-		p, err := s.page("team", at, func() any { return s.team(at, t) })
+		p, err := s.newPage("team", at, func() any { return s.teamView(at, t) })
 		if err != nil {
 			return nil, err
 		}
@@ -83,10 +77,10 @@ func (s *site) teams() ([]Page, error) {
 	return pages, nil
 }
 
-func (s *site) team(at string, t *compute.TeamInfo) scopeView {
-	v := s.scope(at, metric.Scope{Kind: metric.Team, ID: t.ID})
-	v.frame = s.frame(at, t.Title, "Delivery of "+t.Title+" against its own history.",
-		place{"Delivery", "delivery/index.html"})
+func (s *site) teamView(at string, t *compute.TeamInfo) scopeView {
+	v := s.scopeView(at, metric.Scope{Kind: metric.Team, ID: t.ID})
+	v.frame = s.newFrame(at, t.Title, "Delivery of "+t.Title+" against its own history.",
+		view.Link{Title: "Delivery", Href: deliveryPath})
 	v.Heading, v.Services = t.Title, t.Services
 	v.Lead = "This team against its own history. Teams are not ranked: they build different things."
 	v.Declared = declaredWords(t)
@@ -98,30 +92,30 @@ func (s *site) team(at string, t *compute.TeamInfo) scopeView {
 	return v
 }
 
-// hiddenWords is why a team's numbers are not shown, what would show them, and the
-// counts and dates of its deployments, which are.
+// hiddenWords returns why a team's numbers are not shown, what would show them, and the counts
+// and dates of its deployments, which are.
 func (s *site) hiddenWords(scope metric.Scope) string {
 	text := "Its numbers would be a person's."
 	if m := s.report.Section("dora").Find(dora.Frequency, scope); m != nil && m.Why != "" {
-		text = upperFirst(m.Why) + "."
+		text = format.UpperFirst(m.Why) + "."
 		if m.Next != "" {
 			text += " Next: " + m.Next + "."
 		}
 	}
 	if facts := ShippedWords(s.report.ShippedBy(scope)); facts != "" {
-		text = upperFirst(facts) + ". Its rates and times are not shown. " + text
+		text = format.UpperFirst(facts) + ". Its rates and times are not shown. " + text
 	}
 	return text
 }
 
-// scope fills what the organisation's page and a team's have in common.
-func (s *site) scope(at string, scope metric.Scope) scopeView {
-	f := s.frame(at, "", "")
+// scopeView fills what the organisation's page and a team's have in common.
+func (s *site) scopeView(at string, scope metric.Scope) scopeView {
+	f := s.newFrame(at, "", "")
 	sec := s.report.Section("dora")
 	v := scopeView{
-		Meta: s.meta(), Gaps: s.gaps(),
-		Headline: s.tiles(sec, scope, f.Root, headlineIDs...),
-		Besides:  s.tiles(sec, scope, f.Root, besidesIDs...),
+		Meta: s.metaLine(), Gaps: s.gapLines(),
+		Headline: s.newTiles(sec, scope, f.Root, headlineIDs...),
+		Besides:  s.newTiles(sec, scope, f.Root, besidesIDs...),
 		Evidence: f.Root + evidencePath(scope),
 	}
 	for _, phase := range []string{"coding", "pickup", "review", "deploy"} {
@@ -131,45 +125,26 @@ func (s *site) scope(at string, scope metric.Scope) scopeView {
 	}
 	for _, id := range seriesIDs {
 		series := sec.FindSeries(id, scope)
-		if series != nil && hasValue(series) {
-			v.Figures = append(v.Figures, s.figure(recent(series), f.Root+seriesPath(series),
+		if series != nil && view.HasValue(series) {
+			v.Figures = append(v.Figures, view.DrawSeries(view.Recent(series), f.Root+seriesPath(series),
 				"per week; shaded: the likely range, of weeks with six events or more"))
 		}
 	}
 	return v
 }
 
-// chartWeeks is how many weeks a chart shows; the CSV beside it has all.
-const chartWeeks = 104
-
-// recent is the part of a series that a chart shows.
-func recent(s *metric.Series) *metric.Series {
-	out := *s
-	out.Points = s.Points[max(0, len(s.Points)-chartWeeks):]
-	return &out
-}
-
-func phaseOf(m *metric.Metric, root string) phaseRow {
-	r := phaseRow{
-		ID: anchor(m.ID), Title: m.Title, How: root + "about/methods/index.html#" + anchor(m.ID),
-		Value: format.Maybe(m.Value, m.Unit), Interval: format.Interval(m.Lo, m.Hi, m.Unit), N: format.Counts(m.N),
+func phaseOf(m *metric.Metric, root string) view.Figure {
+	r := view.Figure{
+		ID: view.Anchor(m.ID), Name: view.Link{Title: m.Title, Href: root + Methods + "#" + view.Anchor(m.ID)},
+		Value: format.Maybe(m.Value, m.Unit), Range: format.Interval(m.Lo, m.Hi, m.Unit), N: format.Counts(m.N),
 	}
 	if m.Why != "" {
-		r.Why = reason(m.Why, m.Next)
+		r.Why = view.Reason(m.Why, m.Next)
 	}
 	if m.Was != nil {
 		r.Was = format.Maybe(m.Was.Value, m.Unit)
 	}
 	return r
-}
-
-func hasValue(s *metric.Series) bool {
-	for i := range s.Points {
-		if s.Points[i].Value != nil {
-			return true
-		}
-	}
-	return false
 }
 
 func (s *site) teamRows(root string) []teamRow {
@@ -187,13 +162,13 @@ func (s *site) teamRows(root string) []teamRow {
 			row.Hidden = s.hiddenWords(metric.Scope{Kind: metric.Team, ID: t.ID})
 		}
 		for _, id := range headlineIDs {
-			cell := teamCell{Value: "n/a"}
+			cell := view.Figure{Value: "n/a"}
 			switch m := sec.Find(id, metric.Scope{Kind: metric.Team, ID: t.ID}); {
 			case m != nil && m.Value != nil:
 				v, unit := inRate(*m.Value, m.Unit, rare)
 				cell.Value = format.Value(v, unit)
 			case m != nil && m.Why != "":
-				cell.Why = reason(m.Why, m.Next)
+				cell.Why = view.Reason(m.Why, m.Next)
 			}
 			row.Cells = append(row.Cells, cell)
 		}
@@ -202,8 +177,8 @@ func (s *site) teamRows(root string) []teamRow {
 	return rows
 }
 
-// declaredWords says that a team is shown by its declared number of people; "" where
-// authors were counted.
+// declaredWords explains that a team is shown because of its declared number of people; it
+// returns "" where authors were counted.
 func declaredWords(t *compute.TeamInfo) string {
 	if t.Declared == 0 || !t.Shown {
 		return ""
@@ -211,7 +186,7 @@ func declaredWords(t *compute.TeamInfo) string {
 	return format.Things(t.Declared, "people") + " as declared: no source names an author"
 }
 
-// seriesPath is where a series' CSV is published.
+// seriesPath returns where a series' CSV is published.
 func seriesPath(s *metric.Series) string {
 	dir := "data/series/"
 	switch s.Scope.Kind {
@@ -223,13 +198,13 @@ func seriesPath(s *metric.Series) string {
 	return dir + s.ID + ".csv"
 }
 
-// seriesFiles are the CSV files of a scope's series.
+// seriesFiles returns the CSV files of a scope's series.
 func (s *site) seriesFiles(scope metric.Scope) []Page {
 	var pages []Page
 	sec := s.report.Section("dora")
 	for _, id := range seriesIDs {
 		series := sec.FindSeries(id, scope)
-		if series == nil || !hasValue(series) {
+		if series == nil || !view.HasValue(series) {
 			continue
 		}
 		pages = append(pages, Page{Path: seriesPath(series), Write: func(w io.Writer) error {

@@ -1,17 +1,18 @@
 package render
 
 import (
+	"cmp"
 	"html/template"
 	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/discovery"
-	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/support"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
 	"github.com/ip3dp/ip3dp/render/markdown"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 const discoveryPath = "discovery/index.html"
@@ -25,32 +26,35 @@ type discoveryView struct {
 	Summary       string // where we stand, in a sentence
 	Meta          string
 	Empty         bool // nothing was asked and nothing found yet
-	Practice      []goalTile
-	Insights      []insightView
-	Jobs          []jobView
-	Conversations []conversationView
+	Practice      []view.Tile
+	Insights      []researchView
+	Jobs          []researchView
+	Conversations []researchView
 	Tree          []opportunityView
 	Tickets       ticketsView
-	Hints         hintsView
+	Unused        []view.Figure // features that few use
+	Copied        string        // how many pipelines are copies
+	CopiedFiles   []string
 	Debt          debtView
 	Journeys      []journeyView
 	Tried         []string
-	NotAsked      []unaskedView
-	Quotes        []quoteView
-	Talks         []talkView
+	NotAsked      []view.List
+	Quotes        []view.Entry
+	Talks         []researchView
 	Hours         *hoursView
 }
 
-// practiceIDs are the numbers that say whether anyone listens.
+// practiceIDs are the numbers that show whether anyone listens.
 var practiceIDs = []string{
 	discovery.Interviews, discovery.Share, discovery.UnusedEffort, discovery.IdeaToGA,
 	discovery.FirstAnswer,
 }
 
-func (s *site) discovery() ([]Page, error) {
-	p, err := s.page("discovery", discoveryPath, func() any { return s.discoveryView() })
+func (s *site) buildDiscovery() ([]Page, error) {
+	p, err := s.newPage("discovery", discoveryPath, func() any { return s.discoveryView() })
 	pages := []Page{p}
-	if series := s.report.Section("support").FindSeries(support.PerWeek, organisation); series != nil && hasValue(series) {
+	if series := s.report.Section("support").FindSeries(support.PerWeek, organisation); series != nil &&
+		view.HasValue(series) {
 		pages = append(pages, chartFile(ticketsFile, chart.NewLine("", series)))
 	}
 	return pages, err
@@ -59,157 +63,102 @@ func (s *site) discovery() ([]Page, error) {
 func (s *site) discoveryView() discoveryView {
 	d := &s.report.Discovery
 	v := discoveryView{
-		frame: s.frame(discoveryPath, "Discovery", goalOfDiscovery), Goal: goalOfDiscovery,
+		frame: s.newFrame(discoveryPath, "Discovery", goalOfDiscovery), Goal: goalOfDiscovery,
 		Empty: len(d.Insights)+len(d.Jobs)+len(d.Conversations)+len(d.Talks) == 0,
 	}
 	root := v.Root
 	sec := &s.report.Found
-	v.Meta = s.meta()
+	v.Meta = s.metaLine()
 	if m := sec.Find(discovery.Interviews, organisation); m != nil && !m.Window.From.IsZero() {
 		v.Meta = "twelve weeks, " + format.Span(m.Window.From, m.Window.To) + " · " + format.Things(len(s.report.Teams),
 			"teams")
 	}
-	for _, id := range practiceIDs {
-		if m := sec.Find(id, organisation); m != nil {
-			v.Practice = append(v.Practice, s.goalTile(m, root))
-		}
-	}
+	v.Practice = s.goalTiles(sec, root, practiceIDs...)
 	for i := range d.Insights {
-		v.Insights = append(v.Insights, s.insight(&d.Insights[i], root))
+		v.Insights = append(v.Insights, s.insightView(&d.Insights[i], root))
 	}
 	for i := range d.Jobs {
-		v.Jobs = append(v.Jobs, s.job(&d.Jobs[i], root))
+		v.Jobs = append(v.Jobs, s.jobView(&d.Jobs[i], root))
 	}
 	for i := range d.Conversations {
-		v.Conversations = append(v.Conversations, s.conversation(&d.Conversations[i], root))
+		v.Conversations = append(v.Conversations, s.conversationView(&d.Conversations[i], root))
 	}
 	for i := range d.Tree {
-		v.Tree = append(v.Tree, s.opportunity(&d.Tree[i], root))
+		v.Tree = append(v.Tree, s.opportunityView(&d.Tree[i], root))
 	}
-	v.Tickets, v.Hints, v.Debt = s.tickets(root), s.hints(root), s.debt(root)
-	v.Journeys, v.Tried, v.NotAsked = s.journeys(root), s.tried(), s.unasked()
-	v.Summary = s.listening(&v)
-	v.Quotes, v.Talks = s.quotes(), s.talks(root)
+	v.Tickets, v.Unused, v.Debt = s.ticketsView(root), s.unusedFeatures(root), s.debtView(root)
+	v.Copied, v.CopiedFiles = s.copiedPipelines()
+	v.Journeys, v.Tried, v.NotAsked = s.journeyViews(root), s.triedWords(), s.listUnasked()
+	v.Summary = s.listeningLead(&v)
+	v.Quotes, v.Talks = s.listQuotes(), s.talkViews(root)
 	v.Hours = s.officeHours(root)
 	return v
 }
 
-// goalTile is a number with the goal that it is held against.
-type goalTile struct {
-	tile
-	Goal string // "goal: at least 10"; "" if there is none
-	Met  string // "met" or "not met"
-	Good bool
-}
-
-func (s *site) goalTile(m *metric.Metric, root string) goalTile {
-	g := goalTile{tile: s.tile(m, root)}
-	if m.Trend == nil && m.Was != nil && !m.Was.Window.From.IsZero() {
-		g.Was = "was " + format.Maybe(m.Was.Value, m.Unit) + ", " + format.Span(m.Was.Window.From, m.Was.Window.To)
-	}
-	if m.Target == nil {
-		return g
-	}
-	g.Goal = "goal: " + format.Target(m.Target, m.Unit)
-	if m.Value == nil || m.State == metric.NotAvailable {
-		return g
-	}
-	g.Good = m.Target.Met(*m.Value)
-	g.Met = "not met"
-	if g.Good {
-		g.Met = "met"
-	}
-	return g
-}
-
-// researchAnchor is where an item of research stands on the discovery page.
+// researchAnchor returns the ID of an item of research on the discovery page.
 func researchAnchor(id string) string { return "research-" + id }
 
-// researchProse is what somebody wrote below an item of research. Its headings and
-// their IDs are the item's own: many texts stand on one page.
-func (s *site) researchProse(id string) prose {
+// researchProse returns the text below an item of research. Its headings and their IDs have the
+// item's prefix, because the page has many texts.
+func (s *site) researchProse(id string) view.Prose {
 	for i := range s.content.Research {
 		r := &s.content.Research[i]
 		if r.ID != id || r.Body == "" {
 			continue
 		}
-		o := markdown.Options{Top: 4, Prefix: researchAnchor(id) + "-", Resolve: s.resolver(discoveryPath, r.File)}
+		o := markdown.Options{Top: 4, Prefix: researchAnchor(id) + "-", Resolve: s.newResolver(discoveryPath, r.File)}
 		html, err := markdown.Render([]byte(r.Body), o)
 		if err != nil {
-			return prose{Problem: r.File + ": " + err.Error()}
+			return view.Prose{Problem: r.File + ": " + err.Error()}
 		}
-		return prose{HTML: html}
+		return view.Prose{HTML: html}
 	}
-	return prose{}
+	return view.Prose{}
 }
 
-// insightView is something learnt from data.
-type insightView struct {
-	ID, Title, Finding, Hint string
-	From                     string // "platform analytics, 24 Oct 2024"
-	Bar                      template.HTML
-	Text                     prose
-	Leads                    []link
-}
-
-func (s *site) insight(in *discovery.Insight, root string) insightView {
-	v := insightView{
+func (s *site) insightView(in *discovery.Insight, root string) researchView {
+	v := researchView{
 		ID: researchAnchor(in.ID), Title: in.Title, Finding: in.Finding, Hint: in.Hint,
-		Text: s.researchProse(in.ID), Leads: s.leads(&in.Links, root),
+		Text: s.researchProse(in.ID), Leads: s.leadLinks(&in.Links, root),
 	}
-	from := []string{}
+	var from []string
 	if in.Source != "" {
 		from = append(from, in.Source)
 	}
 	if !in.Date.IsZero() {
 		from = append(from, format.Date(in.Date))
 	}
-	v.From = strings.Join(from, ", ")
+	v.When = strings.Join(from, ", ")
 	if in.Share != nil {
-		v.Bar = template.HTML(chart.AppendShareBar(nil, *in.Share/100, 0)) // two numbers
+		v.Bar = view.DrawShare(*in.Share/100, 0)
 	}
 	return v
 }
 
-// leads are what followed from research: work, then features, then cases.
-func (s *site) leads(l *discovery.Links, root string) []link {
-	return slices.Concat(s.named(root, "roadmap", l.Initiatives), s.named(root, "features", l.Features),
-		s.named(root, "cases", l.Cases))
+// leadLinks returns the links from research to its results: work, then features, then cases.
+func (s *site) leadLinks(l *discovery.Links, root string) []view.Link {
+	return slices.Concat(s.namedLinks(root, "roadmap", l.Initiatives), s.namedLinks(root, "features", l.Features),
+		s.namedLinks(root, "cases", l.Cases))
 }
 
-// jobView is a row of the jobs-to-be-done table.
-type jobView struct {
-	ID, Says, Wants, Job, Solution string
-	Leads                          []link
-}
-
-func (s *site) job(j *discovery.Job, root string) jobView {
-	return jobView{
+func (s *site) jobView(j *discovery.Job, root string) researchView {
+	return researchView{
 		ID: researchAnchor(j.ID), Says: j.Says, Wants: j.Wants, Job: j.Job, Solution: j.Solution,
-		Leads: s.leads(&j.Links, root),
+		Leads: s.leadLinks(&j.Links, root),
 	}
 }
 
-// conversationView leads from a request to the problem behind it.
-type conversationView struct {
-	ID, Title, When, Request string
-	Whys                     []discovery.QA
-	Problem, Solution        string
-	Text                     prose
-	Leads                    []link
-}
-
-func (s *site) conversation(c *discovery.Conversation, root string) conversationView {
-	v := conversationView{
-		ID: researchAnchor(c.ID), Title: c.Title, Request: c.Request, Whys: c.Whys, Problem: c.Problem, Solution: c.Solution,
-		Text: s.researchProse(c.ID), Leads: s.leads(&c.Links, root),
+func (s *site) conversationView(c *discovery.Conversation, root string) researchView {
+	v := researchView{
+		ID: researchAnchor(c.ID), Title: c.Title, Request: c.Request, Questions: c.Whys, Problem: c.Problem, Solution: c.Solution,
+		Text: s.researchProse(c.ID), Leads: s.leadLinks(&c.Links, root),
 	}
-	v.When = when(c.Date.IsZero(), format.Date(c.Date), c.Teams)
+	v.When = whenAndWho(c.Date.IsZero(), format.Date(c.Date), c.Teams)
 	return v
 }
 
-// when says the day of a talk and how many teams took part, never which.
-func when(undated bool, date string, teams int) string {
+// whenAndWho returns the day of a talk and the number of teams, without their names.
+func whenAndWho(undated bool, date string, teams int) string {
 	parts := []string{}
 	if !undated {
 		parts = append(parts, date)
@@ -220,33 +169,33 @@ func when(undated bool, date string, teams int) string {
 	return strings.Join(parts, " · ")
 }
 
-// ticketsView is what tickets are about.
+// ticketsView is the section about tickets and their themes.
 type ticketsView struct {
 	Window    string
 	Against   string
 	N         string
-	Tiles     []tile
+	Tiles     []view.Tile
 	Chart     template.HTML
 	Still     string // "3 are still open, 2 were opened again"
 	Themes    []themeRow
 	Unmatched string // "23 % match no theme"
 	Warn      bool
-	Why, Next string // set when there are no tickets
+	Why, Next string // set without tickets
 }
 
 // ticketsFile is where the tickets per week are published.
 const ticketsFile = "data/series/" + support.PerWeek + ".csv"
 
-// ticketBars are the tickets of each week, or nil without any.
+// ticketBars returns the tickets of each week, or nil without any.
 func (s *site) ticketBars() *chart.Bars {
 	series := s.report.Section("support").FindSeries(support.PerWeek, organisation)
-	if series == nil || !hasValue(series) {
+	if series == nil || !view.HasValue(series) {
 		return nil
 	}
-	return &chart.Bars{ID: "tickets-chart", Title: "Tickets opened", Unit: series.Unit, Points: recent(series).Points}
+	return &chart.Bars{ID: "tickets-chart", Title: "Tickets opened", Unit: series.Unit, Points: view.Recent(series).Points}
 }
 
-func (s *site) tickets(root string) ticketsView {
+func (s *site) ticketsView(root string) ticketsView {
 	v := ticketsView{
 		Window: format.Span(s.report.Current.From, s.report.Current.To), Against: format.Span(s.report.Quarter.From,
 			s.report.Quarter.To),
@@ -257,9 +206,9 @@ func (s *site) tickets(root string) ticketsView {
 		v.Why, v.Next = m.Why, m.Next
 		return v
 	}
-	v.Tiles = s.tiles(sec, organisation, root, support.PerWeek, support.Per100, support.Resolution)
+	v.Tiles = s.newTiles(sec, organisation, root, support.PerWeek, support.Per100, support.Resolution)
 	if bars := s.ticketBars(); bars != nil {
-		v.Chart = figureOf(bars, chart.FigureOptions{CSV: root + ticketsFile, Level: 3, Note: "per week"})
+		v.Chart = view.Draw(bars, chart.FigureOptions{CSV: root + ticketsFile, Level: 3, Note: "per week"})
 	}
 	v.Still = format.Things(s.report.Support.Open, "tickets") + " of these weeks still open, " +
 		format.Count(s.report.Support.Reopened) + " opened again"
@@ -273,53 +222,9 @@ func (s *site) tickets(root string) ticketsView {
 	return v
 }
 
-// hintsView is where data say that it is worth asking.
-type hintsView struct {
-	Unused []unusedView
-	Copied string
-	Files  []string
-}
-
-// unusedView is a feature, or a part of one, that few use.
-type unusedView struct {
-	Name link
-	Part string
-	Of   string
-	Bar  template.HTML
-}
-
-func (s *site) hints(root string) hintsView {
-	h := &s.report.Discovery.Hints
-	var v hintsView
-	for i := range h.Unused {
-		u := &h.Unused[i]
-		row := unusedView{
-			Name: s.linkTo(root, "features", u.Feature, u.Title), Part: u.Part,
-			Of: format.Of(u.Active, u.Eligible),
-		}
-		if f := s.report.Adoption.Find(u.Feature); f != nil {
-			row.Of += " " + unitPlural(f.Unit)
-		}
-		if u.Eligible > 0 {
-			share := float64(u.Active) / float64(u.Eligible)
-			row.Of += ", " + format.Share(share)
-			row.Bar = template.HTML(chart.AppendShareBar(nil, share, discovery.UnusedBelow)) // two numbers
-		}
-		v.Unused = append(v.Unused, row)
-	}
-	if h.Copied.Copying > 0 {
-		v.Copied = format.Share(h.Copied.Share()) + " of repositories (" + format.Of(h.Copied.Copying,
-			h.Copied.Repositories) + ") hold a pipeline that is copied to the byte: make a template?"
-		for _, f := range h.Copied.Files {
-			v.Files = append(v.Files, f.Path+", in "+format.Things(f.Repositories, "repositories"))
-		}
-	}
-	return v
-}
-
 // hoursView is when developers can drop in next.
 type hoursView struct {
-	Name   link
+	Name   view.Link
 	On     string
 	ISO    string
 	Where  string
@@ -331,8 +236,8 @@ func (s *site) officeHours(root string) *hoursView {
 	if h == nil {
 		return nil
 	}
-	v := hoursView{Name: link{Title: h.Title}, On: format.Date(h.On), ISO: format.ISO(h.On), Where: h.Where}
-	if at := s.at(root, discoveryPath); at != "" {
+	v := hoursView{Name: view.Link{Title: h.Title}, On: format.Date(h.On), ISO: format.ISO(h.On), Where: h.Where}
+	if at := s.pageLink(root, discoveryPath); at != "" {
 		v.Name.Href = at + "#hours"
 	}
 	for i := range s.report.Discovery.Talks {
@@ -341,4 +246,89 @@ func (s *site) officeHours(root string) *hoursView {
 		}
 	}
 	return &v
+}
+
+// themeRow is a theme of tickets.
+type themeRow struct {
+	view.Figure
+	Rising   bool
+	Hint     string
+	Features []view.Link
+}
+
+// themeRows returns the ticket themes, the most frequent first. Themes without a ticket are
+// left out.
+func (s *site) themeRows(root string) []themeRow {
+	list := slices.Clone(s.report.Support.Themes)
+	slices.SortStableFunc(list, func(a, b support.Theme) int { return cmp.Compare(b.N, a.N) })
+	var rows []themeRow
+	for i := range list {
+		t := &list[i]
+		if t.N == 0 && t.Before == 0 {
+			continue
+		}
+		row := themeRow{
+			Figure: view.Figure{
+				Name: view.Link{Title: t.Title}, Value: format.Share(t.Share), Range: view.LikelyShare(&t.Lo, &t.Hi),
+				N: format.Things(t.N, "tickets"), Was: format.Count(t.Before),
+			},
+			Rising: t.Rising, Hint: t.Hint,
+		}
+		if t.Feature != "" {
+			row.Features = s.namedLinks(root, "features", []string{t.Feature})
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// unusedFeatures returns features, or parts of them, that few use: it is worth
+// asking why.
+func (s *site) unusedFeatures(root string) []view.Figure {
+	var out []view.Figure
+	for i := range s.report.Discovery.Hints.Unused {
+		u := &s.report.Discovery.Hints.Unused[i]
+		row := view.Figure{
+			Name: s.linkTo(root, "features", u.Feature, u.Title), Note: u.Part, N: format.Of(u.Active, u.Eligible),
+		}
+		if f := s.report.Adoption.Find(u.Feature); f != nil {
+			row.N += " " + view.UnitPlural(f.Unit)
+		}
+		if u.Eligible > 0 {
+			share := float64(u.Active) / float64(u.Eligible)
+			row.N += ", " + format.Share(share)
+			row.Bar = view.DrawShare(share, discovery.UnusedBelow)
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// copiedPipelines returns how many repositories have a copied pipeline, and the
+// files that are copied; "" if none is.
+func (s *site) copiedPipelines() (words string, files []string) {
+	c := &s.report.Discovery.Hints.Copied
+	if c.Copying == 0 {
+		return "", nil
+	}
+	for _, f := range c.Files {
+		files = append(files, f.Path+", in "+format.Things(f.Repositories, "repositories"))
+	}
+	return format.Share(c.Share()) + " of repositories (" + format.Of(c.Copying, c.Repositories) +
+		") have a pipeline that is an exact copy of another: make a template?", files
+}
+
+// researchView is a piece of research: an insight from data, a job to be done, a
+// conversation about a request, or a talk. Each kind uses the fields that it has.
+type researchView struct {
+	ID, Title, Kind, When string
+	Request               string
+	Says, Wants, Job      string
+	Finding, Hint         string
+	Problem, Solution     string
+	Bar                   template.HTML
+	Questions             []discovery.QA
+	Text                  view.Prose
+	Lists                 []view.List
+	Leads                 []view.Link
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/space"
 	"github.com/ip3dp/ip3dp/render/chart"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 const (
@@ -22,33 +23,33 @@ type experienceView struct {
 	Lead       string // the page in a sentence
 	Meta       string
 	Empty      bool // no survey was sent
-	Dimensions []dimensionView
+	Dimensions []view.Figures
 	Said       []template.HTML // questions with their answers, a figure a dimension
-	Items      []itemView
+	Items      []view.Figure
 	Missing    []string
 	Goals      goalsView
 	Score      template.HTML // the score over the waves
 	Answers    template.HTML // the latest wave's answers
 	Waves      []waveView
 	Notes      []string
-	Loved      mentionsView
-	Frustrated mentionsView
-	Satisfied  []satisfiedView
-	Groups     groupsView
+	Loved      view.Figures
+	Frustrated view.Figures
+	Satisfied  []view.Figure
+	Groups     view.Figures
 	Tasks      []taskView
-	Measures   []measureView
+	Measures   []view.Figure
 	LeftOut    []metric.LeftOut
 	Sources    []string // whose questions were asked
-	Links      []link
+	Links      []view.Link
 }
 
-func (s *site) experience() ([]Page, error) {
-	p, err := s.page("experience", experiencePath, func() any { return s.experienceView() })
+func (s *site) buildExperience() ([]Page, error) {
+	p, err := s.newPage("experience", experiencePath, func() any { return s.experienceView() })
 	pages := []Page{p}
 	if line := s.scoreLine(); line != nil {
 		pages = append(pages, chartFile(npsFile, line))
 	}
-	if d := s.distribution(); d != nil {
+	if d := s.answerChart(); d != nil {
 		pages = append(pages, chartFile(answersFile, d))
 	}
 	return pages, err
@@ -56,49 +57,49 @@ func (s *site) experience() ([]Page, error) {
 
 func (s *site) experienceView() experienceView {
 	sp := &s.report.Space
-	v := experienceView{frame: s.frame(experiencePath, "Developer experience",
+	v := experienceView{frame: s.newFrame(experiencePath, "Developer experience",
 		"How developers see the platform, and how their work goes.")}
 	root := v.Root
 	sec := s.report.Section("space")
 	v.Lead = s.experienceLead(sec.Find(space.NPS, organisation))
 	v.Description = v.Lead
-	v.Meta, v.Empty = s.meta(), len(sp.Waves) == 0
+	v.Meta, v.Empty = s.metaLine(), len(sp.Waves) == 0
 	for i := range sp.Dimensions {
 		d := &sp.Dimensions[i]
 		v.Dimensions = append(v.Dimensions, dimensionOf(d))
-		v.Said, v.Items = append(v.Said, likerts(d)...), append(v.Items, itemViews(d)...)
+		v.Said, v.Items = append(v.Said, drawLikerts(d)...), append(v.Items, itemViews(d)...)
 	}
 	v.Goals = s.goalsView()
 	v.Missing, v.Notes, v.LeftOut = sp.Missing, sec.Notes, sp.LeftOut
 	if line := s.scoreLine(); line != nil {
-		v.Score = figureOf(line, chart.FigureOptions{
+		v.Score = view.Draw(line, chart.FigureOptions{
 			CSV: root + npsFile, Level: 3,
 			Note: "With the likely range of each survey",
 		})
 	}
-	if d := s.distribution(); d != nil {
-		v.Answers = figureOf(d, chart.FigureOptions{CSV: root + answersFile, Level: 3, Note: s.latestWave().Title})
+	if d := s.answerChart(); d != nil {
+		v.Answers = view.Draw(d, chart.FigureOptions{CSV: root + answersFile, Level: 3, Note: s.latestWave().Title})
 	}
 	v.Waves = s.waveViews()
 	if w := s.latestWave(); w != nil {
-		v.Loved, v.Frustrated = s.mentions(w.Loved, root), s.mentions(w.Frustrating, root)
+		v.Loved, v.Frustrated = s.mentionFigures(w.Loved, root), s.mentionFigures(w.Frustrating, root)
 		v.LeftOut = append(append([]metric.LeftOut(nil), v.LeftOut...), w.LeftOut...)
-		v.Groups = s.groups(w, sec)
-		v.Links = s.surveyLinks(space.FileOf(w.ID))
+		v.Groups = s.groupFigures(w, sec)
+		v.Links = s.surveyLinks(space.SurveyID(w.ID))
 	}
-	v.Satisfied, v.Sources = s.satisfied(root), itemSources(sp.Dimensions)
+	v.Satisfied, v.Sources = s.satisfiedFeatures(root), itemSources(sp.Dimensions)
 	v.Tasks, v.Measures = taskViews(sec), s.measureViews()
 	return v
 }
 
-// latestWave is the survey that the headline figures are of, or nil.
+// latestWave returns the survey that the headline figures are of, or nil.
 func (s *site) latestWave() *space.Wave { return s.report.Space.Wave(s.report.Space.Latest) }
 
-// experienceLead says the page's answer in plain words.
+// experienceLead returns the page's answer in plain words.
 func (s *site) experienceLead(nps *metric.Metric) string {
 	w := s.latestWave()
 	if w == nil || nps == nil || nps.Value == nil {
-		return "Nobody has told us yet how the platform is to work with."
+		return "Nobody was asked yet how the platform is to work with."
 	}
 	said := "More developers would recommend the platform than would not"
 	switch {
@@ -120,32 +121,13 @@ func (s *site) experienceLead(nps *metric.Metric) string {
 	case known:
 		said += " That is about the same as in the survey before."
 	case nps.Trend != nil:
-		said += " Whether they are happier than in the survey before can not be told (" + format.Moved(nps).String() + ")."
+		said += " It is not clear whether they are happier than in the survey before (" + format.Moved(nps).String() + ")."
 	}
 	return said
 }
 
-// dimensionView is a dimension of SPACE with its metrics against their targets.
-type dimensionView struct {
-	ID, Title string
-	State     string // "4 of 4 met"
-	Rows      []spaceRow
-}
-
-// spaceRow is a metric against its target.
-type spaceRow struct {
-	ID                      string // anchor of the metric, where this page is its home
-	Title, Value, Likely, N string
-	Source                  string // of what could be mistaken for another: "from task attempts"
-	Aim                     string // "less than 15 %", "should rise"
-	From                    string // where the target is from
-	State, Class, Icon      string
-	Unsure                  bool // its range holds both sides of the target
-	Was, Why                string
-}
-
-func dimensionOf(d *space.Dimension) dimensionView {
-	v := dimensionView{ID: "space-" + d.ID, Title: d.Title}
+func dimensionOf(d *space.Dimension) view.Figures {
+	v := view.Figures{ID: "space-" + d.ID, Title: d.Title}
 	good, unsure, judged, untested := 0, 0, 0, 0
 	for i := range d.Rows {
 		r := spaceRowOf(&d.Rows[i])
@@ -153,7 +135,7 @@ func dimensionOf(d *space.Dimension) dimensionView {
 		switch d.Rows[i].State {
 		case space.Met, space.AsWanted:
 			good, judged = good+1, judged+1
-			unsure += btoi(r.Unsure)
+			unsure += countTrue(r.Unsure)
 		case space.NotMet, space.NotAsWanted, space.Same:
 			judged++
 		case space.NotTested:
@@ -162,52 +144,51 @@ func dimensionOf(d *space.Dimension) dimensionView {
 	}
 	switch {
 	case !d.HasData:
-		v.State = "not asked"
+		v.Note = "not asked"
 	case judged == 0:
-		v.State = "can’t tell"
+		v.Note = "can’t tell"
 	default:
-		v.State = format.Count(good) + " of " + format.Count(judged+untested) + " as wanted"
+		v.Note = format.Count(good) + " of " + format.Count(judged+untested) + " as wanted"
 		if untested > 0 {
-			v.State += ", " + format.Count(untested) + " not tested yet"
+			v.Note += ", " + format.Count(untested) + " not tested yet"
 		}
 		if unsure > 0 {
-			v.State += ", " + format.Count(unsure) + " of them not surely"
+			v.Note += ", " + format.Count(unsure) + " of them not surely"
 		}
 	}
 	return v
 }
 
 // stateWords is a state as a reader sees it: word, class and mark.
-var stateWords = map[space.State][3]string{
-	space.Met:         {"met", "better", "✓"},
-	space.NotMet:      {"not met", "worse", "✗"},
-	space.Unknown:     {"can’t tell", "unknown", "?"},
-	space.AsWanted:    {"moves as wanted", "better", "✓"},
-	space.NotAsWanted: {"moves the wrong way", "worse", "✗"},
-	space.Same:        {"about the same", "same", "→"},
-	space.CannotTell:  {"can’t tell", "unknown", "?"},
-	space.NotTested:   {"not tested yet", "unknown", "?"},
-	space.NoTarget:    {"no target", "unknown", ""},
+var stateWords = map[space.State]view.Mark{
+	space.Met:         {Icon: "✓", Word: "met", Class: "better"},
+	space.NotMet:      {Icon: "✗", Word: "not met", Class: "worse"},
+	space.Unknown:     {Icon: "?", Word: "can’t tell", Class: "unknown"},
+	space.AsWanted:    {Icon: "✓", Word: "moves as wanted", Class: "better"},
+	space.NotAsWanted: {Icon: "✗", Word: "moves the wrong way", Class: "worse"},
+	space.Same:        {Icon: "→", Word: "about the same", Class: "same"},
+	space.CannotTell:  {Icon: "?", Word: "can’t tell", Class: "unknown"},
+	space.NotTested:   {Icon: "?", Word: "not tested yet", Class: "unknown"},
+	space.NoTarget:    {Icon: "", Word: "no target", Class: "unknown"},
 }
 
-// homeAnchor is the anchor of a metric whose home is the experience page: those of
-// surveys and of declared measures, which stand in the table once. Others, such
-// as deployments, stand in it as guests.
+// homeAnchor returns the anchor of a metric whose home is the experience page: a metric of
+// surveys or a declared measure. The table also has metrics with another home, such as
+// deployments; they have no anchor here.
 func homeAnchor(id string) string {
 	if strings.HasPrefix(id, "space.") || strings.HasPrefix(id, "measure.") {
-		return anchor(id)
+		return view.Anchor(id)
 	}
 	return ""
 }
 
-func spaceRowOf(r *space.Row) spaceRow {
-	words := stateWords[r.State]
-	v := spaceRow{ID: homeAnchor(r.Metric), Title: r.Title, Value: "n/a", State: words[0], Class: words[1], Icon: words[2]}
+func spaceRowOf(r *space.DimensionMetric) view.Figure {
+	v := view.Figure{ID: homeAnchor(r.Metric), Name: view.Link{Title: r.Title}, Value: "n/a", Mark: stateWords[r.State]}
 	switch {
 	case strings.HasPrefix(r.Metric, space.TaskMinutes):
-		v.Source = "from task attempts"
+		v.Note = "from task attempts"
 	case strings.HasPrefix(r.Metric, "measure."):
-		v.Source = "brought by the team"
+		v.Note = "brought by the team"
 	}
 	if r.Target != nil {
 		v.Aim, v.From = format.Target(r.Target, targetUnit(r)), r.Target.From
@@ -215,7 +196,7 @@ func spaceRowOf(r *space.Row) spaceRow {
 		v.Aim = map[metric.Direction]string{metric.Up: "should rise", metric.Down: "should fall"}[r.Wanted]
 	}
 	if r.Value == nil {
-		v.State, v.Class, v.Icon = "not measured", "unknown", ""
+		v.Mark = view.Mark{Word: "not measured", Class: "unknown"}
 		v.Why = r.Why
 		if r.Next != "" {
 			v.Why += ". Next: " + r.Next
@@ -223,27 +204,24 @@ func spaceRowOf(r *space.Row) spaceRow {
 		return v
 	}
 	v.Value, v.N = format.Value(*r.Value, r.Unit), format.Counts(r.N)
-	if iv := format.Interval(r.Lo, r.Hi, r.Unit); iv != "" {
-		v.Likely = iv
-	}
+	v.Range = format.Interval(r.Lo, r.Hi, r.Unit)
 	if r.Was != nil {
 		v.Was = format.Value(*r.Was, r.Unit)
 	}
 	if r.Target != nil && !r.Sure && r.Lo != nil && (r.State == space.Met || r.State == space.NotMet) {
-		v.State, v.Class, v.Unsure = v.State+", but not surely", "unknown", true
+		v.Mark.Word, v.Mark.Class, v.Unsure = v.Mark.Word+", but not surely", "unknown", true
 	}
 	if r.Target != nil && r.Lo == nil && (r.State == space.Met || r.State == space.NotMet) {
-		v.State, v.Class, v.Icon = v.State+noRange, "unknown", ""
+		v.Mark = view.Mark{Word: v.Mark.Word + noRange, Class: "unknown"}
 	}
 	return v
 }
 
-// noRange is said of a target that a bare figure is held against.
+// noRange marks a target that is compared with a figure without a range.
 const noRange = " (no range known)"
 
-// targetUnit is the unit that a target is told in: the metric's, also while it has
-// no value.
-func targetUnit(r *space.Row) metric.Unit {
+// targetUnit returns the unit of a target: the metric's, also while it has no value.
+func targetUnit(r *space.DimensionMetric) metric.Unit {
 	if r.Unit != "" || !strings.HasPrefix(r.Metric, space.TaskMinutes) {
 		return r.Unit
 	}
@@ -253,12 +231,9 @@ func targetUnit(r *space.Row) metric.Unit {
 // taskView is a common task: how many complete it without help, and how long it
 // takes.
 type taskView struct {
-	Title                 string
-	Share, ShareLikely, N string
-	Time, TimeLikely      string
-	TimeN                 string
-	Was                   string
-	Why                   string
+	Title, Was string
+	Success    view.Figure
+	Time       view.Figure
 }
 
 // taskViews pairs each task's success with its time.
@@ -270,49 +245,44 @@ func taskViews(sec *metric.Section) []taskView {
 		if !ok || m.Scope != organisation {
 			continue
 		}
-		v := taskView{Title: "All tasks", N: format.Counts(m.N)}
+		v := taskView{Title: "All tasks", Success: view.Figure{N: format.Counts(m.N)}}
 		if m.Why != "" {
-			v.Why = reason(m.Why, m.Next)
+			v.Success.Why = view.Reason(m.Why, m.Next)
 		}
 		if task != "" {
-			v.Title = upperFirst(strings.TrimPrefix(m.Title, "Completed without help: "))
+			v.Title = format.UpperFirst(strings.TrimPrefix(m.Title, "Completed without help: "))
 		}
 		if m.Value != nil {
-			v.Share, v.ShareLikely = format.Value(*m.Value, m.Unit), format.Interval(m.Lo, m.Hi, m.Unit)
+			v.Success.Value, v.Success.Range = format.Value(*m.Value, m.Unit), format.Interval(m.Lo, m.Hi, m.Unit)
 		}
 		if m.Was != nil {
 			v.Was = format.Maybe(m.Was.Value, m.Unit)
 		}
 		if t := sec.Find(space.TaskMinutes+task, organisation); task != "" && t != nil && t.Value != nil {
-			v.Time, v.TimeLikely, v.TimeN = format.Value(*t.Value, t.Unit), format.Interval(t.Lo, t.Hi,
-				t.Unit), format.Counts(t.N)
+			v.Time = view.Figure{
+				Value: format.Value(*t.Value, t.Unit), Range: format.Interval(t.Lo, t.Hi, t.Unit), N: format.Counts(t.N),
+			}
 			if t.Was != nil {
 				v.Was = strings.TrimPrefix(v.Was+", "+format.Maybe(t.Was.Value, t.Unit), ", ")
 			}
 		}
-		if v.Share != "" || v.Time != "" || task == "" {
+		if v.Success.Value != "" || v.Time.Value != "" || task == "" {
 			out = append(out, v)
 		}
 	}
 	return out
 }
 
-// measureView is a measure that the team brings.
-type measureView struct {
-	Title, Now, Before, Target string
-	State                      string
-}
-
-func (s *site) measureViews() []measureView {
-	var out []measureView
+func (s *site) measureViews() []view.Figure {
+	var out []view.Figure
 	for i := range s.report.Measures.Measures {
 		m := &s.report.Measures.Measures[i]
-		v := measureView{
-			Title: m.Title, Now: format.Maybe(m.Value, m.Unit), Before: format.Maybe(m.Before, m.Unit),
-			Target: format.Target(m.Target, m.Unit), State: m.State,
+		v := view.Figure{
+			Name: view.Link{Title: m.Title}, Value: format.Maybe(m.Value, m.Unit), Was: format.Maybe(m.Before, m.Unit),
+			Aim: format.Target(m.Target, m.Unit), Mark: view.Mark{Word: m.State, Class: "unknown"},
 		}
 		if m.State == measures.Met || m.State == measures.NotMet {
-			v.State += noRange
+			v.Mark.Word += noRange
 		}
 		out = append(out, v)
 	}

@@ -7,12 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/net/html"
-
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/space"
+	"golang.org/x/net/html"
 )
 
 // plainSpaces makes texts readable: no-break spaces as spaces.
@@ -63,21 +62,21 @@ func surveyed(name string) (space.Result, metric.Section) {
 		},
 		Missing: []string{"Nobody was asked " + name},
 		Dimensions: []space.Dimension{
-			{ID: "satisfaction", Title: "Satisfaction", HasData: true, Rows: []space.Row{
+			{ID: "satisfaction", Title: "Satisfaction", HasData: true, Rows: []space.DimensionMetric{
 				{Metric: space.NPS, Title: "Net promoter score", Value: of(42), Lo: of(36), Hi: of(48), Unit: metric.Points, Target: &metric.Target{Value: 40, Op: metric.Up, Strict: true}, State: space.Met},
-			}, Items: []space.Item{
+			}, Items: []space.ItemAnswers{
 				{Question: "easy " + name, Source: "DORA 2025, CC BY", Min: 1, Max: 5, Counts: []int{3, 25, 60, 60, 32}, N: 180, Favourable: of(0.51), Lo: of(0.44), Hi: of(0.58)},
 				{Question: "too many tools", Reversed: true, Min: 1, Max: 5, Counts: []int{8, 25, 45, 70, 32}, N: 180, Favourable: of(0.18), Lo: of(0.13), Hi: of(0.25)},
 				{Question: "out of ten", Min: 0, Max: 10, Counts: make([]int, 11), N: 180, Favourable: of(0.9), Lo: of(0.8), Hi: of(0.95)},
 			}},
-			{ID: "performance", Title: "Performance", HasData: true, Rows: []space.Row{
+			{ID: "performance", Title: "Performance", HasData: true, Rows: []space.DimensionMetric{
 				{Metric: "dora.lead_time", Title: "Change lead time", Value: of(7200), Lo: of(7000), Hi: of(7400), Unit: metric.Seconds, Target: &metric.Target{Value: 3600, Op: metric.Down, Strict: true, From: "DORA 2021, elite"}, State: space.NotMet, Sure: true},
 			}},
 			{ID: "activity", Title: "Activity"},
-			{ID: "communication", Title: "Communication", HasData: true, Rows: []space.Row{
+			{ID: "communication", Title: "Communication", HasData: true, Rows: []space.DimensionMetric{
 				{Metric: "support.tickets_per_week", Title: "Support tickets", Value: of(12), Unit: metric.PerWeek, Wanted: metric.Down, State: space.AsWanted},
 			}},
-			{ID: "efficiency", Title: "Efficiency", HasData: true, Rows: []space.Row{
+			{ID: "efficiency", Title: "Efficiency", HasData: true, Rows: []space.DimensionMetric{
 				{Metric: space.MinutesID("deploy"), Title: name, Target: &metric.Target{Value: 300, Op: metric.Down, Strict: true}, State: space.Unknown, Why: name, Next: name},
 			}},
 		},
@@ -107,7 +106,7 @@ func TestExperience(t *testing.T) {
 	checkTree(t, site)
 	page := textOf(t, site["experience/index.html"])
 	for _, want := range []string{
-		"More developers would recommend the platform than would not (net promoter score +42, likely +36 to +48). Whether they are happier than in the survey before can not be told (may be chance).",
+		"More developers would recommend the platform than would not (net promoter score +42, likely +36 to +48). It is not clear whether they are happier than in the survey before (may be chance).",
 		"✓ met, but not surely", "✗ not met", "less than 1 h DORA 2021, elite", "should fall ✓ moves as wanted",
 		"Satisfaction 1 of 1 as wanted, 1 of them not surely", "Performance 0 of 1 as wanted", "Activity not asked", "Efficiency can’t tell",
 		"180 of 250", "72 %", "+2 to +58", "still open", "n/a: fewer than 5 people answered",
@@ -153,7 +152,7 @@ func TestNobodyWasAsked(t *testing.T) {
 	r, c, ev := measure(t, fact.Content{}, fact.Events{}, exampleDay)
 	site := tree(t, options, r, c, ev)
 	for at, texts := range map[string][]string{
-		"experience/index.html": {"Nobody has told us yet how the platform is to work with.", "ip3dp new survey 2024-10"},
+		"experience/index.html": {"Nobody was asked yet how the platform is to work with.", "ip3dp new survey 2024-10"},
 		"discovery/index.html":  {goalOfDiscovery, "Nothing was asked yet", "ip3dp new interview NAME", "no survey was sent yet"},
 		"index.html":            {"No feature is described yet.", "No request has an answer yet.", "0 talks in 12 weeks", "nothing under way"},
 		"search/index.html":     {"Definitions", "Health"},

@@ -212,7 +212,7 @@ func TestNothingIsAnnouncedThatNobodyDecided(t *testing.T) {
 }
 
 func TestRecommendationCards(t *testing.T) {
-	cards := func(c fact.Content) []card {
+	cards := func(c fact.Content) []featureRow {
 		r, c, ev := concept(t, c)
 		s, err := newSite(options, r, c, ev)
 		if err != nil {
@@ -230,11 +230,11 @@ func TestRecommendationCards(t *testing.T) {
 		t.Fatalf("%d cards, want %d: %+v", len(got), len(want), got)
 	}
 	for i, w := range want {
-		if facts := strings.Join(strings.Fields(got[i].Facts), " "); got[i].Title != w.title || got[i].Head != w.head || facts != w.facts {
-			t.Errorf("card %d is %q, %q, %q", i, got[i].Head, got[i].Title, facts)
+		if facts := strings.Join(strings.Fields(got[i].Note), " "); got[i].Title != w.title || got[i].Advice.Head != w.head || facts != w.facts {
+			t.Errorf("card %d is %q, %q, %q", i, got[i].Advice.Head, got[i].Title, facts)
 		}
 	}
-	if got[0].Doubt || !got[2].Doubt {
+	if got[0].Advice.Class != "on" || got[2].Advice.Class == "on" {
 		t.Error("only the last card is in doubt")
 	}
 	c := conceptContent(t)
@@ -271,11 +271,11 @@ func TestVerdictsInWords(t *testing.T) {
 	}
 	r.Verdict = decision.InsufficientData
 	r.Settle = []decision.Key{decision.Improved, decision.Satisfied}
-	if got := s.question(&r); got != "are users of X satisfied?" {
+	if got := s.treeWords(&r).FindOut(&r); got != "are users of X satisfied?" {
 		t.Errorf("what to find out first: %q", got)
 	}
 	r.Contradiction = true
-	if got := s.question(&r); got != "why do the figures of X contradict each other?" {
+	if got := s.treeWords(&r).FindOut(&r); got != "why do the figures of X contradict each other?" {
 		t.Errorf("a contradiction: %q", got)
 	}
 }
@@ -293,6 +293,6 @@ func TestDraftFeatureIsShownAsOne(t *testing.T) {
 	r, c, ev := concept(t, c)
 	site := tree(t, options, r, c, ev)
 	checkTree(t, site)
-	says(t, "features", site["features/index.html"], "draft: counted nowhere")
-	says(t, "draft", site[featurePath(c.Features[0].ID)], "A draft: it is counted nowhere.", "!Are its users satisfied?")
+	says(t, "features", site["features/index.html"], "draft: not counted")
+	says(t, "draft", site[featurePath(c.Features[0].ID)], "A draft: it does not count yet.", "!Are its users satisfied?")
 }

@@ -3,68 +3,40 @@ package render
 import (
 	"html/template"
 	"path"
+	"slices"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/markdown"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// link is an anchor with its text.
-type link struct {
-	Title, Href string
-	Current     bool
-}
-
-// frame is what the layout needs of every page.
+// frame has the data of the layout, which every page needs.
 type frame struct {
 	Site        string
 	Title       string // of the page; the layout adds the site's name
 	Description string
 	Root        string // "" or "../" …: from this page to the site's root
 	Canonical   string // absolute URL, only with a base URL
-	Nav, More   []link
-	Crumbs      []link
+	Nav, More   []view.Link
+	Crumbs      []view.Link
 	CSS, Script string
 	ECharts     string // fetched by the script for the first chart that is touched
 	Search      string // fetched by the script for the first search field that is entered
 	Hours       *hoursView
 	Live        string
 	Icon        string
-	AsOf        string // ISO date, for the banner that says the data are old
+	AsOf        string // ISO date, for the banner about old data
 	Updated     string
 	Version     string
 	Preview     bool
 }
 
-// place is a page of the menu.
-type place struct{ title, path string }
-
-// The menu follows the loop; what is not part of it stands under More.
-var (
-	menu = []place{
-		{"Health", "index.html"},
-		{"Discovery", discoveryPath},
-		{"Roadmap", roadmapPath},
-		{"Features", featuresPath},
-		{"Delivery", "delivery/index.html"},
-		{"Experience", experiencePath},
-	}
-	menuMore = []place{
-		{"Review", reviewPath},
-		{"Decisions", decisionsPath},
-		{"Cases", casesPath},
-		{"How we work", howPath},
-	}
-	// menuLast stands under More after the platform's own pages.
-	menuLast = []place{
-		{"Methods", "about/methods/index.html"},
-		{"Data quality", "about/data/index.html"},
-		{"About", "about/index.html"},
-	}
-)
-
-// frame builds the frame of the page at the given path.
-func (s *site) frame(at, title, description string, crumbs ...place) frame {
+// newFrame builds the frame of the page at the given path.
+func (s *site) newFrame(at, title, description string, crumbs ...view.Link) frame {
 	root := strings.Repeat("../", strings.Count(at, "/"))
 	asset := func(name string) string {
 		if p, ok := s.assets[name]; ok {
@@ -82,24 +54,22 @@ func (s *site) frame(at, title, description string, crumbs ...place) frame {
 	if s.BaseURL != "" {
 		f.Canonical = strings.TrimSuffix(s.BaseURL, "/") + "/" + strings.TrimSuffix(at, "index.html")
 	}
-	for _, p := range menu {
-		if s.paths[p.path] {
-			f.Nav = append(f.Nav, link{p.title, root + p.path, isWithin(at, p.path)})
+	for _, l := range menuLinks(mainMenu) {
+		if s.paths[l.Href] {
+			f.Nav = append(f.Nav, view.Link{Title: l.Title, Href: root + l.Href, Current: isWithin(at, l.Href)})
 		}
 	}
-	for _, list := range [][]place{menuMore, s.own, menuLast} {
-		for _, p := range list {
-			f.More = append(f.More, link{p.title, root + p.path, at == p.path})
-		}
+	for _, l := range slices.Concat(menuLinks(moreMenu), s.own, menuLinks(lastMenu)) {
+		f.More = append(f.More, view.Link{Title: l.Title, Href: root + l.Href, Current: at == l.Href})
 	}
-	for _, p := range crumbs {
-		f.Crumbs = append(f.Crumbs, link{Title: p.title, Href: root + p.path})
+	for _, l := range crumbs {
+		f.Crumbs = append(f.Crumbs, view.Link{Title: l.Title, Href: root + l.Href})
 	}
 	return f
 }
 
-// isWithin reports whether a page belongs to a place of the menu: it is that
-// place or lies below it.
+// isWithin reports whether a page belongs to a place of the menu: it is that place or a page
+// below it.
 func isWithin(at, place string) bool {
 	if at == place {
 		return true
@@ -108,8 +78,8 @@ func isWithin(at, place string) bool {
 	return dir != "." && strings.HasPrefix(at, dir+"/")
 }
 
-// meta is the line under a title: window, population, sources.
-func (s *site) meta() string {
+// metaLine returns the line under a title: window, population, sources.
+func (s *site) metaLine() string {
 	m := &s.report.Measured
 	parts := []string{format.Span(m.Current.From, m.Current.To) + ", against " + format.Span(m.Before.From, m.Before.To)}
 	var who []string
@@ -122,10 +92,10 @@ func (s *site) meta() string {
 	if len(who) == 0 {
 		who = append(who, format.Things(m.Services, "services"))
 	}
-	return strings.Join(append(parts, strings.Join(who, ", "), sources(m.Quality)), " · ")
+	return strings.Join(append(parts, strings.Join(who, ", "), sourceWords(m.Quality)), " · ")
 }
 
-func sources(q []compute.Quality) string {
+func sourceWords(q []compute.Quality) string {
 	complete := 0
 	for i := range q {
 		if q[i].Grade == compute.Complete {
@@ -139,5 +109,142 @@ func sources(q []compute.Quality) string {
 }
 
 var funcs = template.FuncMap{
-	"join": strings.Join, "upper": upperFirst, "things": format.Things,
+	"join": strings.Join, "upper": format.UpperFirst, "things": format.Things, "anchor": view.Anchor,
+}
+
+// Places returns the pages that may show a metric, the likeliest first. A page that shows it
+// has an element whose ID is Anchor of the metric's; which pages there are depends on the site.
+func Places(m *metric.Metric) []string {
+	switch m.Scope.Kind {
+	case metric.Team:
+		return []string{"teams/" + m.Scope.ID + "/index.html", experiencePath}
+	case metric.Feature:
+		return []string{"features/" + m.Scope.ID + "/index.html", experiencePath, "features/index.html"}
+	case metric.Initiative:
+		return []string{"initiatives/" + m.Scope.ID + "/index.html", roadmapPath}
+	}
+	return []string{deliveryPath, experiencePath, discoveryPath, roadmapPath, "features/index.html", "index.html"}
+}
+
+// Methods is the page with every definition, whose anchor is the definition's ID.
+const Methods = "about/methods/index.html"
+
+// folders maps a folder of content to the folder of its pages.
+var folders = map[string]string{"cases": "cases", "features": "features", "pages": "pages", "roadmap": "initiatives"}
+
+// linkTo names a piece of content written in the given folder, with a link where
+// the site has a page for it. root leads from the page to the site's root.
+func (s *site) linkTo(root, folder, id, title string) view.Link {
+	l := view.Link{Title: title}
+	if folder == "research" { // it stands on one page, but for drafts
+		if s.told[id] && s.paths[discoveryPath] {
+			l.Href = root + discoveryPath + "#" + researchAnchor(id)
+		}
+		return l
+	}
+	if at := folders[folder] + "/" + id + "/index.html"; s.paths[at] {
+		l.Href = root + at
+	}
+	return l
+}
+
+// newResolver returns a function that resolves relative links of a text: from the file it was
+// written in to the page of the file it names or, without such a page, from its own page.
+func (s *site) newResolver(at, file string) func(string) string {
+	root := strings.Repeat("../", strings.Count(at, "/"))
+	return func(to string) string {
+		to, _, _ = strings.Cut(to, "#")
+		if to == "" {
+			return ""
+		}
+		written := path.Join(path.Dir(file), to)
+		folder, name := path.Split(written)
+		if id, ok := strings.CutSuffix(name, ".md"); ok {
+			return s.linkTo(root, strings.TrimSuffix(folder, "/"), id, "").Href
+		}
+		if page := path.Join(path.Dir(at), to); s.paths[page] {
+			return root + page
+		}
+		return ""
+	}
+}
+
+// renderProse renders the body of an item that stands on the page at the given path; top
+// is the level of its highest headings.
+func (s *site) renderProse(at string, item *fact.Item, top int) view.Prose {
+	html, err := markdown.Render([]byte(item.Body), markdown.Options{
+		Top: top, Prefix: "text-",
+		Resolve: s.newResolver(at, item.File),
+	})
+	if err != nil {
+		return view.Prose{Problem: item.File + ": " + err.Error()}
+	}
+	return view.Prose{HTML: html}
+}
+
+// furtherLinks returns the links of an item that lead to the web.
+func furtherLinks(links []fact.Link) []view.Link {
+	var out []view.Link
+	for _, l := range links {
+		title := l.Title
+		if title == "" {
+			title = l.URL
+		}
+		out = append(out, view.Link{Title: title, Href: safeURL(l.URL)})
+	}
+	return out
+}
+
+// namedLinks returns the pieces of content of one folder with these IDs.
+func (s *site) namedLinks(root, folder string, ids []string) []view.Link {
+	var out []view.Link
+	for _, id := range ids {
+		title, ok := s.titles[folder+"/"+id]
+		if !ok {
+			title = id
+		}
+		out = append(out, s.linkTo(root, folder, id, title))
+	}
+	return out
+}
+
+// toldOf returns the IDs of research that the discovery page shows.
+func toldOf(c *fact.Content) map[string]bool {
+	told := map[string]bool{}
+	for i := range c.Research {
+		if r := &c.Research[i]; !r.Draft {
+			told[r.ID] = true
+		}
+	}
+	return told
+}
+
+// titlesOf maps the folder and ID of every piece of content to its title.
+func titlesOf(c *fact.Content) map[string]string {
+	titles := map[string]string{}
+	add := func(folder string, i *fact.Item) { titles[folder+"/"+i.ID] = i.Title }
+	for i := range c.Features {
+		add("features", &c.Features[i].Item)
+	}
+	for i := range c.Initiatives {
+		add("roadmap", &c.Initiatives[i].Item)
+	}
+	for i := range c.Research {
+		add("research", &c.Research[i].Item)
+	}
+	for i := range c.Cases {
+		add("cases", &c.Cases[i].Item)
+	}
+	for i := range c.Pages {
+		add("pages", &c.Pages[i].Item)
+	}
+	return titles
+}
+
+// pageLink returns the link to a page, or "" if the site has none there.
+func (s *site) pageLink(root, path string) string {
+	if s.paths[path] {
+		return root + path
+	}
+	return ""
 }

@@ -43,7 +43,7 @@ func Each(pages []Page, workers int, emit func(path string, data []byte) error) 
 	defer close(r.stop)
 	wait.Go(r.handOut)
 	for range workers {
-		wait.Go(r.work)
+		wait.Go(r.renderPages)
 	}
 	for i := range pages {
 		done := <-r.slots[i%len(r.slots)]
@@ -84,7 +84,7 @@ func (r *renderer) handOut() {
 	}
 }
 
-func (r *renderer) work() {
+func (r *renderer) renderPages() {
 	for i := range r.due {
 		buf, ok := r.buffers.Get().(*bytes.Buffer)
 		if !ok {
@@ -94,4 +94,25 @@ func (r *renderer) work() {
 		err := r.pages[i].Write(buf)
 		r.slots[i%len(r.slots)] <- rendered{buf, err} // never blocks: the slot is free
 	}
+}
+
+// clean drops control characters that no page needs and that a terminal or an
+// editor may obey: text comes from others. Tab, line feed and carriage return stay.
+type clean struct{ to io.Writer }
+
+func (c clean) Write(p []byte) (int, error) {
+	start := 0
+	for i, b := range p {
+		if b >= ' ' && b != 0x7f || b == '\t' || b == '\n' || b == '\r' {
+			continue
+		}
+		if _, err := c.to.Write(p[start:i]); err != nil {
+			return start, err
+		}
+		start = i + 1
+	}
+	if _, err := c.to.Write(p[start:]); err != nil {
+		return start, err
+	}
+	return len(p), nil
 }

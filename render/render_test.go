@@ -10,13 +10,12 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/jba/templatecheck"
-
 	"github.com/ip3dp/ip3dp/collect/demo"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/templates"
+	"github.com/jba/templatecheck"
 )
 
 var options = Options{Templates: templates.FS, Assets: templates.Assets, Version: "test"}
@@ -30,11 +29,11 @@ func small(t testing.TB) (compute.Report, fact.Content, []metric.Evidence) {
 
 func report(t testing.TB, o demo.Options) (compute.Report, fact.Content, []metric.Evidence) {
 	t.Helper()
-	e, err := demo.Events(o)
+	e, err := demo.GenerateEvents(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := fact.Content{Teams: demo.Teams(o)}
+	c := fact.Content{Teams: demo.GenerateTeams(o)}
 	c.Teams[0].Developers = 1
 	return measure(t, c, e, o.AsOf)
 }
@@ -83,7 +82,7 @@ func TestTemplatesMatchTheirViews(t *testing.T) {
 		"health": healthView{}, "discovery": discoveryView{}, "experience": experienceView{}, "search": searchView{}, "delivery": scopeView{}, "team": scopeView{}, "evidence": evidenceView{},
 		"roadmap": roadmapView{}, "initiative": initiativeView{}, "cases": casesView{}, "case": caseView{},
 		"how-we-work": howView{}, "page": pageView{},
-		"about": aboutView{}, "methods": methodsView{}, "data": dataView{}, "features": featuresView{}, "feature": featureView{}, "decisions": decisionsView{}, "review": reviewView{}, "404": notFoundView{},
+		"about": aboutView{}, "methods": methodsView{}, "data": dataView{}, "features": featuresView{}, "feature": featureView{}, "decisions": decisionsView{}, "review": reviewView{}, "404": frame{},
 	}
 	for name, tmpl := range s.templates {
 		view, ok := views[name]

@@ -6,37 +6,30 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
-	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/goals"
 	"github.com/ip3dp/ip3dp/compute/impact"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/space"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 const reviewPath = "review/index.html"
 
-// reviewView is what a team looks at together every quarter: what it aimed at, what
-// it decided, and what became of what it predicted.
+// reviewView is the page for a team's quarterly review: its goals, its decisions, and the
+// results of its predictions.
 type reviewView struct {
 	frame
 	Meta        string
 	Lead        string
-	Tiles       []tile
+	Tiles       []view.Tile
 	Goals       goalsView
 	Events      []event // decisions
 	Since       string  // from when decisions are listed
 	Effects     effectsView
 	Predictions []predictionRow
 	Calibration string
-	Dates       []dateRow
-}
-
-// dateRow is a day to come.
-type dateRow struct {
-	at   time.Time
-	When string
-	What string
-	link
+	Dates       []event // to come
 }
 
 const (
@@ -46,15 +39,15 @@ const (
 	mostDates = 8
 )
 
-func (s *site) review() ([]Page, error) {
-	p, err := s.page("review", reviewPath, func() any { return s.reviewView() })
+func (s *site) buildReview() ([]Page, error) {
+	p, err := s.newPage("review", reviewPath, func() any { return s.reviewView() })
 	return []Page{p}, err
 }
 
 func (s *site) reviewView() reviewView {
-	f := s.frame(reviewPath, "Review", "What we aimed at, what we decided, and what became of what we predicted.")
+	f := s.newFrame(reviewPath, "Review", "What we aimed at, what we decided, and what became of what we predicted.")
 	v := reviewView{
-		frame: f, Meta: s.meta(), Goals: s.goalsView(), Effects: s.effectsView(f.Root, "effects"),
+		frame: f, Meta: s.metaLine(), Goals: s.goalsView(), Effects: s.effectsView(f.Root, "effects"),
 		Predictions: s.predictionRows(f.Root), Calibration: calibrationWords(s.report.Plan.Predictions), Dates: s.nextDates(f.Root),
 	}
 	nps := s.report.Section("space").Find(space.NPS, organisation)
@@ -63,13 +56,9 @@ func (s *site) reviewView() reviewView {
 	if v.Goals.Lead != "" {
 		v.Lead = strings.TrimSpace(claim + " Goals: " + v.Goals.Lead + ".")
 	}
-	for _, id := range []string{dora.Frequency, dora.LeadTime, dora.FailRate, dora.RestoreTime} {
-		if m := s.report.Section("dora").Find(id, organisation); m != nil {
-			v.Tiles = append(v.Tiles, s.tile(m, f.Root))
-		}
-	}
+	v.Tiles = s.newTiles(s.report.Section("dora"), organisation, f.Root, headlineIDs...)
 	if nps != nil {
-		v.Tiles = append(v.Tiles, s.tile(nps, f.Root))
+		v.Tiles = append(v.Tiles, s.newTile(nps, f.Root))
 	}
 	since := s.report.AsOf.AddDate(0, 0, -7*reviewWeeks)
 	v.Since = format.Date(since)
@@ -81,18 +70,19 @@ func (s *site) reviewView() reviewView {
 	return v
 }
 
-// nextDates are the days to come on which something is due or looked at, the next
-// first.
-func (s *site) nextDates(root string) []dateRow {
-	var out []dateRow
-	add := func(at time.Time, what string, l link) {
+// nextDates returns the days to come on which something is due or looked at, the next first.
+func (s *site) nextDates(root string) []event {
+	var out []event
+	add := func(at time.Time, what string, l view.Link) {
 		if at.After(s.report.AsOf) {
-			out = append(out, dateRow{at: at, When: format.Date(at), What: what, link: l})
+			e := newEvent(at)
+			e.Feature, e.Text = l, what
+			out = append(out, e)
 		}
 	}
 	for i := range s.report.Goals {
 		g := &s.report.Goals[i]
-		l := link{Title: g.Title, Href: root + experiencePath + "#goals"}
+		l := view.Link{Title: g.Title, Href: root + experiencePath + "#goals"}
 		if g.Scope.Kind == metric.Feature {
 			l.Href = root + featurePath(g.Scope.ID)
 		}
@@ -118,7 +108,7 @@ func (s *site) nextDates(root string) []dateRow {
 			continue
 		}
 		for n := range in.Phases {
-			add(in.Phases[n].Start, phaseName(in.Phases[n].Name)+" begins", l)
+			add(in.Phases[n].Start, format.Phase(in.Phases[n].Name)+" begins", l)
 		}
 	}
 	for i := range s.content.Decisions {
@@ -126,6 +116,101 @@ func (s *site) nextDates(root string) []dateRow {
 			add(d.Deadline, "the deadline of a decision", s.linkTo(root, "features", d.Feature, s.titles["features/"+d.Feature]))
 		}
 	}
-	slices.SortStableFunc(out, func(a, b dateRow) int { return a.at.Compare(b.at) })
+	slices.SortStableFunc(out, func(a, b event) int { return a.at.Compare(b.at) })
 	return out[:min(len(out), mostDates)]
+}
+
+// goalsView lists the dated goals, in the order written.
+type goalsView struct {
+	Rows []goalRow
+	Lead string // "3 of 5 met, 1 missed"
+}
+
+// goalWords is a state as a reader sees it: word, class and mark.
+var goalWords = map[goals.State]view.Mark{
+	goals.Met:          {Icon: "✓", Word: "met", Class: "better"},
+	goals.MetNotSurely: {Icon: "✓", Word: "met, but not surely", Class: "unknown"},
+	goals.OnTrack:      {Icon: "→", Word: "on track", Class: "same"},
+	goals.CannotTell:   {Icon: "?", Word: "can’t tell", Class: "unknown"},
+	goals.Missed:       {Icon: "✗", Word: "missed", Class: "worse"},
+}
+
+func (s *site) goalsView() goalsView {
+	var v goalsView
+	count := map[goals.State]int{}
+	for i := range s.report.Goals {
+		g := &s.report.Goals[i]
+		count[g.State]++
+		v.Rows = append(v.Rows, goalRowOf(g))
+	}
+	var parts []string
+	for _, state := range []goals.State{goals.Met, goals.MetNotSurely, goals.OnTrack, goals.Missed, goals.CannotTell} {
+		if n := count[state]; n > 0 {
+			parts = append(parts, format.Count(n)+" "+goalWords[state].Word)
+		}
+	}
+	v.Lead = strings.Join(parts, " · ")
+	return v
+}
+
+func goalRowOf(g *goals.Standing) goalRow {
+	g = inReadableUnit(g)
+	v := goalRow{
+		Figure: view.Figure{
+			Name: view.Link{Title: g.Title}, Value: format.Maybe(g.Value, g.Unit), N: format.Counts(g.N),
+			Aim: format.Target(&g.Target, g.Unit), Mark: goalWords[g.State],
+		},
+		By: format.Date(g.By), Owner: g.Owner, Because: g.Because,
+	}
+	if g.Scope.Kind != metric.Organisation {
+		v.Whose = string(g.Scope.Kind) + " " + g.Scope.Title
+		if g.Scope.Title == "" {
+			v.Whose = string(g.Scope.Kind) + " " + g.Scope.ID
+		}
+	}
+	if g.State == goals.Missed {
+		v.Mark.Word += " on " + format.Date(g.By)
+	}
+	if g.Value == nil {
+		v.Value = "n/a"
+	} else {
+		v.Range = format.Interval(g.Lo, g.Hi, g.Unit)
+		v.Span = format.Span(g.Window.From, g.Window.To)
+	}
+	if f := g.Forecast; f != nil {
+		v.Forecast = format.Value(f.Value, g.Unit) + " by " + format.Date(f.At) + " if it goes on, 80" + format.Space +
+			"% range " +
+			format.Interval(&f.Lo, &f.Hi, g.Unit) + ", from " + format.Things(f.Weeks, "weeks")
+	}
+	if v.Why = format.UpperFirst(g.Why); v.Why != "" && g.Next != "" {
+		v.Why += "; " + g.Next
+	}
+	return v
+}
+
+// inReadableUnit shows a rare daily rate per week, as the metric's own page does.
+func inReadableUnit(g *goals.Standing) *goals.Standing {
+	if weekly[g.Unit] == "" || !isRare(g.Value, &g.Target.Value) {
+		return g
+	}
+	out := *g
+	out.Unit = weekly[g.Unit]
+	out.Target.Value *= 7
+	out.Value, out.Lo, out.Hi = times7(g.Value), times7(g.Lo), times7(g.Hi)
+	if g.Forecast != nil {
+		f := *g.Forecast
+		f.Value, f.Lo, f.Hi = f.Value*7, f.Lo*7, f.Hi*7
+		out.Forecast = &f
+	}
+	return &out
+}
+
+// goalRow is a dated goal with its state.
+type goalRow struct {
+	view.Figure
+	Whose          string
+	By             string // "31 Dec 2024"
+	Span           string // the days that the value counts
+	Forecast       string // "38 min by 31 Jan 2025, 80 % range 35 to 41 min"
+	Owner, Because string
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 const (
@@ -34,11 +35,11 @@ type searchView struct {
 	Kinds []findings
 }
 
-// search is the index as a page, which needs no script, and as the file that the
+// buildSearch returns the index as a page, which needs no script, and as the file that the
 // field in the masthead fetches when somebody begins to type.
-func (s *site) search() ([]Page, error) {
-	p, err := s.page("search", searchPath, func() any {
-		v := searchView{frame: s.frame(searchPath, "Search", "Every page of this site."), Kinds: s.findings()}
+func (s *site) buildSearch() ([]Page, error) {
+	p, err := s.newPage("search", searchPath, func() any {
+		v := searchView{frame: s.newFrame(searchPath, "Search", "Every page of this site."), Kinds: s.listFindings()}
 		n := 0
 		for _, k := range v.Kinds {
 			n += len(k.List)
@@ -48,7 +49,7 @@ func (s *site) search() ([]Page, error) {
 	})
 	index := Page{Path: searchFile, Write: func(w io.Writer) error {
 		list := []finding{}
-		for _, k := range s.findings() {
+		for _, k := range s.listFindings() {
 			list = append(list, k.List...)
 		}
 		return json.NewEncoder(w).Encode(list)
@@ -56,8 +57,8 @@ func (s *site) search() ([]Page, error) {
 	return []Page{p, index}, err
 }
 
-// findings lists what the site has pages for, kind by kind.
-func (s *site) findings() []findings {
+// listFindings lists what the site has pages for, kind by kind.
+func (s *site) listFindings() []findings {
 	kinds := []findings{
 		{"Page", "Pages", s.menuFindings()},
 		{"Feature", "Features", s.contentFindings("features", len(s.content.Features), func(i int) (*fact.Item, string) {
@@ -95,17 +96,15 @@ func (s *site) findings() []findings {
 
 func (s *site) menuFindings() []finding {
 	var out []finding
-	for _, list := range [][]place{menu, menuMore, menuLast} {
-		for _, p := range list {
-			if s.paths[p.path] && p.path != searchPath {
-				out = append(out, finding{Title: p.title, Path: p.path})
-			}
+	for _, e := range pageList() {
+		if e.menu != noMenu && s.paths[e.link.Href] {
+			out = append(out, finding{Title: e.link.Title, Path: e.link.Href})
 		}
 	}
 	return out
 }
 
-// contentFindings are the pieces of content of a folder that have a page.
+// contentFindings returns the pieces of content of a folder that have a page.
 func (s *site) contentFindings(folder string, n int, item func(int) (*fact.Item, string)) []finding {
 	var out []finding
 	for i := range n {
@@ -128,14 +127,14 @@ func (s *site) teamFindings() []finding {
 	return out
 }
 
-// definitionFindings lead to what each number means.
+// definitionFindings leads to the definition of each number.
 func (s *site) definitionFindings() []finding {
 	const at = "about/methods/index.html"
 	var out []finding
 	for i := range s.report.Sections {
 		for j := range s.report.Sections[i].Definitions {
 			d := &s.report.Sections[i].Definitions[j]
-			out = append(out, finding{Title: d.Title, Path: at + "#" + anchor(d.ID)})
+			out = append(out, finding{Title: d.Title, Path: at + "#" + view.Anchor(d.ID)})
 		}
 	}
 	return out

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
@@ -81,7 +83,7 @@ func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
 ) error {
 	began := p.clock()
 	if f.tar == "-" {
-		p.out.w = p.err.w // standard output is the archive
+		p.out.W = p.err.W // standard output is the archive
 	}
 	return p.underLock(command, func(w *workspace) error {
 		target, err := p.target(w, f)
@@ -165,7 +167,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 		return nil, err
 	}
 	if len(list) == 0 {
-		p.err.tagged(yellow, "warning", "no source is configured: the site has what is written by hand, and no "+
+		p.err.Warnf("no source is configured: the site has what is written by hand, and no "+
 			"numbers; add [[git]], [[github]], [[gitlab]] or [[events]] to %s", p.configFile)
 	}
 	if r.gathered, err = p.gather(ctx, w, list); err != nil {
@@ -181,8 +183,8 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	written := len(w.content.Teams)
 	facts := w.adopt(collected)
 	if n := len(w.content.Teams); n > written {
-		p.out.line(`teams.toml names no team: %s of the forges stand in; "ip3dp doctor --teams" prints them`,
-			counted(n, "team"))
+		p.out.Printf(`teams.toml names no team: %s of the forges stand in; "ip3dp doctor --teams" prints them`,
+			Plural(n, "team"))
 	}
 	for i := range r.gathered {
 		r.gathered[i].events = fact.Events{} // Measure needs the memory more
@@ -200,13 +202,13 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 // measure computes what the facts say.
 func (r *run) measure(facts fact.Events, before compute.Past) error {
 	w := r.workspace
-	o := w.config.options()
+	o := w.config.Options()
 	o.DORA.Overrides = w.content.Failures
 	o.ShowFew = o.ShowFew || r.few
 	var err error
 	r.measured, r.evidence, err = compute.Measure(o, w.content, facts, before, w.asOf)
 	if err != nil {
-		return wrong("mend it in "+w.file, "%w", err)
+		return BadInput("mend it in "+w.file, "%w", err)
 	}
 	r.record = newRecord(&r.measured, r.gathered)
 	return nil
@@ -215,13 +217,13 @@ func (r *run) measure(facts fact.Events, before compute.Past) error {
 // pages are the files of the site. The record of the run comes first, because a
 // folder is known to be ours by it, even one whose writing was cut short.
 func (r *run) pages(o render.Options) ([]render.Page, error) {
-	report := compute.Decide(r.workspace.config.options(), r.workspace.content, r.measured)
+	report := compute.Decide(r.workspace.config.Options(), r.workspace.content, r.measured)
 	r.crossings, report.Past = report.Crossings, r.past
 	r.log = compute.NextLog(r.logBefore, &report, r.workspace.content)
 	report.Log = r.log
 	pages, err := render.Site(o, report, r.workspace.content, r.evidence)
 	if err != nil {
-		return nil, failed("", fmt.Errorf("render: %w", err))
+		return nil, Fail("", fmt.Errorf("render: %w", err))
 	}
 	published := render.Page{Path: publish.Marker, Write: func(out io.Writer) error { return writeJSON(out, r.record) }}
 	changes := render.Page{Path: changesPath, Write: func(out io.Writer) error { return writeJSON(out, r.log) }}
@@ -234,7 +236,7 @@ func (p *program) renderOptions(w *workspace, baseURL, folder string, live bool)
 	o := render.Options{
 		Templates: templates.FS, Assets: templates.Assets,
 		BaseURL: w.config.Site.BaseURL, Version: versionText(), Live: live,
-		EventLinks: w.config.Site.Audience != audiencePublic,
+		EventLinks: w.config.Site.Audience != config.AudiencePublic,
 	}
 	if baseURL != "" {
 		o.BaseURL = baseURL
@@ -251,7 +253,7 @@ func checkTemplates(folder string) error {
 		return nil
 	}
 	if _, err := os.Stat(filepath.Join(folder, "layouts")); err != nil {
-		return wrong("name a folder that holds layouts, pages and assets", "--templates: %w", err)
+		return BadInput("name a folder that holds layouts, pages and assets", "--templates: %w", err)
 	}
 	return nil
 }
@@ -266,7 +268,7 @@ func writePages(ctx context.Context, pages []render.Page, write func(string, []b
 		return write(path, data)
 	})
 	if err != nil {
-		return failed("the last site is untouched", err)
+		return Fail("the last site is untouched", err)
 	}
 	return nil
 }
@@ -281,15 +283,15 @@ type target struct {
 }
 
 func (p *program) target(w *workspace, f buildFlags) (*target, error) {
-	if f.baseURL != "" && !isBaseURL(f.baseURL) {
-		return nil, wrong("write it like https://platform.example.com/path/", "--base-url %q is no web address", f.baseURL)
+	if f.baseURL != "" && !config.IsBaseURL(f.baseURL) {
+		return nil, BadInput("write it like https://platform.example.com/path/", "--base-url %q is no web address", f.baseURL)
 	}
 	if err := checkTemplates(f.templates); err != nil {
 		return nil, err
 	}
 	switch {
 	case f.tar != "" && f.out != "":
-		return nil, wrong("leave out one of them", "--out and --tar: a run writes a folder or an archive")
+		return nil, BadInput("leave out one of them", "--out and --tar: a run writes a folder or an archive")
 	case f.tar == "-":
 		return tarTarget(p.stdout, func() error { return nil }, func() {}, "standard output"), nil
 	case f.tar != "":
@@ -305,7 +307,7 @@ func (p *program) target(w *workspace, f buildFlags) (*target, error) {
 	publish.Sweep(w.root)
 	s, err := publish.Stage(w.place(out, &f))
 	if err != nil {
-		return nil, asFailure(err)
+		return nil, wrapFault(err)
 	}
 	return &target{
 		write: s.Write, publish: func() error { return p.publishStaged(s) }, discard: s.Discard,
@@ -316,10 +318,10 @@ func (p *program) target(w *workspace, f buildFlags) (*target, error) {
 // publishStaged publishes a site, and names files that others put there in the last
 // moments.
 func (p *program) publishStaged(s *publish.Staging) error {
-	err := asFailure(s.Publish())
+	err := wrapFault(s.Publish())
 	if late := s.Late(); len(late) > 0 {
-		p.err.tagged(yellow, "warning", "%s: others put %s there while the site was built: kept, and refused by the "+
-			"next run", s.Out(), join(", ", late...))
+		p.err.Warnf("%s: others put %s there while the site was built: kept, and refused by the "+
+			"next run", s.Out(), Join(", ", late...))
 	}
 	return err
 }
@@ -354,18 +356,18 @@ func (p *program) finish(w *workspace, r *run, where string, files []render.Page
 			complete++
 		}
 		if source.Why != "" {
-			p.err.tagged(yellow, "warning", "source %s is %s: %s", source.Name, source.Grade, source.Why)
+			p.err.Warnf("source %s is %s: %s", source.Name, source.Grade, source.Why)
 		}
 	}
-	p.out.line("site in %s", where)
+	p.out.Printf("site in %s", where)
 	summary := fmt.Sprintf("%d of %d sources complete, %s pages, %s files, as of %s, in %.1f s",
 		complete, len(r.record.Sources), text.FormatCount(countPages(files)), text.FormatCount(len(files)), w.asOf.Format(time.DateOnly), took.Seconds())
 	p.code = r.record.Exit
-	if p.code == partial {
-		p.out.tagged(yellow, "published, but partial", "%s", summary)
+	if p.code == Partial {
+		p.out.Tagf(Yellow, "published, but partial", "%s", summary)
 		return nil
 	}
-	p.out.line("published: %s", summary)
+	p.out.Printf("published: %s", summary)
 	return nil
 }
 

@@ -68,7 +68,7 @@ func (p *program) collect(ctx context.Context, f collectFlags) error {
 	began := p.clock()
 	return p.underLock("collect", func(w *workspace) error {
 		if len(forges(&w.config)) == 0 {
-			return wrong("add [[github]] or [[gitlab]] to "+p.configFile+"; files and clones are read by ip3dp build",
+			return BadInput("add [[github]] or [[gitlab]] to "+p.configFile+"; files and clones are read by ip3dp build",
 				"no forge is configured")
 		}
 		list, err := p.sync(ctx, w, f)
@@ -108,7 +108,7 @@ func (p *program) sync(ctx context.Context, w *workspace, f collectFlags) (list 
 		}
 	}()
 	list = make([]synced, len(all))
-	progress := p.newProgress()
+	progress := NewProgress(p.err, p.clock)
 	var wait sync.WaitGroup
 	for _, group := range byHost(all) {
 		wait.Go(func() {
@@ -118,7 +118,7 @@ func (p *program) sync(ctx context.Context, w *workspace, f collectFlags) (list 
 		})
 	}
 	wait.Wait()
-	progress.end()
+	progress.End()
 	for i := range list {
 		p.tellSync(&list[i])
 	}
@@ -158,7 +158,7 @@ func (p *program) openStore(ctx context.Context, w *workspace) (*store.Store, er
 		if moved := putAside(w.storeFile(), aside); moved != nil {
 			return nil, storeFailure(errors.Join(err, moved))
 		}
-		p.err.tagged(yellow, "warning", "the store is damaged and was put aside as %s; everything is read again: %v",
+		p.err.Warnf("the store is damaged and was put aside as %s; everything is read again: %v",
 			aside, err)
 		s, err = store.Open(ctx, store.Options{File: w.storeFile()})
 	}
@@ -184,7 +184,7 @@ func putAside(file, aside string) error {
 
 // syncOne reads one forge, keeps its report, and drops what is too old to be shown.
 func (p *program) syncOne(ctx context.Context, w *workspace, s *store.Store, f configuredForge, full bool,
-	progress *progress,
+	progress *Progress,
 ) synced {
 	began := p.clock()
 	window := f.window(w)
@@ -194,7 +194,7 @@ func (p *program) syncOne(ctx context.Context, w *workspace, s *store.Store, f c
 	if err == nil {
 		var forge collect.Forge
 		if forge, err = p.openForge(p, f); err == nil {
-			out.report, err = forge.Sync(ctx, s, collect.SyncOptions{Window: window, Full: full, Progress: progress.show})
+			out.report, err = forge.Sync(ctx, s, collect.SyncOptions{Window: window, Full: full, Progress: progress.Show})
 			out.report.Source = f.name()
 		}
 	}
@@ -270,10 +270,10 @@ func (p *program) tellSync(s *synced) {
 	if !r.Until.IsZero() {
 		until = "data until " + r.Until.UTC().Format("2006-01-02 15:04 UTC")
 	}
-	p.out.line("source %s: %s requests (%s retries), %s pages, %s items%s, %s, in %.1f s", s.name(),
+	p.out.Printf("source %s: %s requests (%s retries), %s pages, %s items%s, %s, in %.1f s", s.name(),
 		text.FormatCount(r.Requests), text.FormatCount(r.Retries), text.FormatCount(r.Pages), text.FormatCount(r.Items), budget, until, s.took.Seconds())
 	for _, note := range r.Notes {
-		p.out.line("source %s: note: %s", s.name(), note)
+		p.out.Printf("source %s: note: %s", s.name(), note)
 	}
 	p.tellGaps(s.name(), slices.DeleteFunc(slices.Clone(r.Gaps), func(g fact.Gap) bool {
 		return s.err != nil && g.Repository == "" // the error says more
@@ -284,7 +284,7 @@ func (p *program) tellSync(s *synced) {
 			next = s.credentialsNext()
 		}
 		text := strings.TrimPrefix(s.err.Error(), s.name()+": ")
-		p.err.fail(&failure{err: fmt.Errorf("source %s: %s", s.name(), text), next: next})
+		p.err.Fail(&Failure{Err: fmt.Errorf("source %s: %s", s.name(), text), Next: next})
 	}
 }
 
@@ -301,7 +301,7 @@ func (p *program) underLock(command string, do func(w *workspace) error) error {
 	release, cause := publish.Lock(w.state("lock"))
 	if cause != nil {
 		if err == nil {
-			err = asFailure(cause)
+			err = wrapFault(cause)
 		}
 		return err
 	}
@@ -314,9 +314,9 @@ func (p *program) underLock(command string, do func(w *workspace) error) error {
 
 // unfinished keeps the record of a run that an error ended, and returns the error.
 func (p *program) unfinished(w *workspace, r record, command string, err error) error {
-	r.Command, r.Exit, r.Error = command, codeOf(err), oneLine(err.Error())
+	r.Command, r.Exit, r.Error = command, FindCode(err), OneLine(err.Error())
 	if cause := w.keep(runForm, r); cause != nil {
-		p.err.tagged(yellow, "warning", "%v", cause)
+		p.err.Warnf("%v", cause)
 	}
 	return err
 }
@@ -324,13 +324,13 @@ func (p *program) unfinished(w *workspace, r record, command string, err error) 
 // withoutCredentials gives the failure of a run that had nothing to publish the
 // code of credentials, if some forge lacked them.
 func withoutCredentials(err error, list []synced) error {
-	code := codeOf(err)
-	if code != nothing && code != storeUnreadable || collectExit(list) != credentials {
+	code := FindCode(err)
+	if code != Nothing && code != StoreUnreadable || collectExit(list) != Credentials {
 		return err
 	}
-	var f *failure
+	var f *Failure
 	if !errors.As(err, &f) {
 		return err
 	}
-	return &failure{code: credentials, err: f.err, next: "mend the credentials named above; the last site is untouched"}
+	return &Failure{Code: Credentials, Err: f.Err, Next: "mend the credentials named above; the last site is untouched"}
 }

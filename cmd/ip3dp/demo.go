@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/template"
 	"time"
@@ -46,7 +48,7 @@ own, ready for "ip3dp build --config FOLDER/config.toml".`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return p.demo(f) },
 	}
-	c.Flags().Uint64Var(&f.seed, "seed", demo.Example(nil).Seed, "the `number` that chance starts from")
+	c.Flags().Uint64Var(&f.seed, "seed", demo.ExampleOptions(nil).Seed, "the `number` that chance starts from")
 	c.Flags().IntVar(&f.teams, "teams", 0, "make this many synthetic `teams`")
 	c.Flags().IntVar(&f.services, "services", 0, "the `number` of their services (default: 115 for every 60 teams)")
 	c.Flags().IntVar(&f.months, "months", 0, "the `number` of months of history (default: 15)")
@@ -59,7 +61,7 @@ own, ready for "ip3dp build --config FOLDER/config.toml".`,
 
 func (p *program) demo(f demoFlags) error {
 	if f.teams < 0 || f.services < 0 || f.months < 0 || f.perDay < 0 {
-		return wrong("leave out a flag for the example's own number", "a number is below 0")
+		return BadInput("leave out a flag for the example's own number", "a number is below 0")
 	}
 	if f.out == "" {
 		f.out = filepath.Join(filepath.Dir(p.configFile), ".ip3dp", "demo")
@@ -98,10 +100,10 @@ func (w *workspace) readsFrom(dir string) bool {
 // demoOptions are the example's, changed by flags. Its events end at --now or
 // the given time, and never at the clock's, so that they repeat.
 func (p *program) demoOptions(f demoFlags, asOf time.Time) (demo.Options, error) {
-	o := demo.Example(nil)
+	o := demo.ExampleOptions(nil)
 	if f.small {
-		o = demo.Small(nil)
-		if f.seed == demo.Example(nil).Seed {
+		o = demo.SmallOptions(nil)
+		if f.seed == demo.ExampleOptions(nil).Seed {
 			f.seed = o.Seed
 		}
 	}
@@ -136,7 +138,7 @@ func (p *program) demoAlone(f demoFlags) error {
 		return err
 	}
 	o.Staff = false // it has no features and surveys that answers and usage could be about
-	o.Teams = demo.Teams(o)
+	o.Teams = demo.GenerateTeams(o)
 	config := filepath.Join(f.out, "config.toml")
 	if err := refuseOwn(config); err != nil {
 		return err
@@ -157,12 +159,12 @@ func (p *program) demoAlone(f demoFlags) error {
 	}
 	if err := publish.ReplaceFile(filepath.Join(f.out, "teams.toml"),
 		func(w io.Writer) error { return demo.WriteTeams(w, o.Teams) }); err != nil {
-		return failed("", fmt.Errorf("demo: %w", err))
+		return Fail("", fmt.Errorf("demo: %w", err))
 	}
 	if err := publish.ReplaceFile(config, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
-		return failed("", fmt.Errorf("demo: %w", err))
+		return Fail("", fmt.Errorf("demo: %w", err))
 	}
-	p.out.line("next: ip3dp build --config %s", config)
+	p.out.Printf("next: ip3dp build --config %s", config)
 	return nil
 }
 
@@ -170,12 +172,12 @@ func (p *program) demoAlone(f demoFlags) error {
 func (p *program) generate(dir string, o demo.Options) error {
 	n, err := demo.WriteFolder(dir, o)
 	if err != nil {
-		return wrong("", "%w", err)
+		return BadInput("", "%w", err)
 	}
-	for _, name := range sortedKeys(n) {
-		p.out.line("demo: %s rows in %s", text.FormatCount(n[name]), filepath.Join(dir, name))
+	for _, name := range slices.Sorted(maps.Keys(n)) {
+		p.out.Printf("demo: %s rows in %s", text.FormatCount(n[name]), filepath.Join(dir, name))
 	}
-	p.out.line("demo: %d teams from %s to %s", len(o.Teams), o.From.Format(time.DateOnly), o.AsOf.Format(time.DateOnly))
+	p.out.Printf("demo: %d teams from %s to %s", len(o.Teams), o.From.Format(time.DateOnly), o.AsOf.Format(time.DateOnly))
 	return nil
 }
 
@@ -189,9 +191,9 @@ func refuseOwn(config string) error {
 		return nil
 	}
 	if err != nil {
-		return failed("", fmt.Errorf("demo: %w", err))
+		return Fail("", fmt.Errorf("demo: %w", err))
 	}
-	return wrong("choose another folder with --out", "%s was not written by demo and is kept", config)
+	return BadInput("choose another folder with --out", "%s was not written by demo and is kept", config)
 }
 
 // scaffold fills one of the files that init and demo write.
@@ -202,7 +204,7 @@ func scaffold(name string, values any) ([]byte, error) {
 		err = t.Execute(&b, values)
 	}
 	if err != nil {
-		return nil, failed("", fmt.Errorf("scaffold: %w", err))
+		return nil, Fail("", fmt.Errorf("scaffold: %w", err))
 	}
 	return b.Bytes(), nil
 }

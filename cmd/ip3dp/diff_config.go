@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/compute/diff"
 )
@@ -21,8 +23,8 @@ var silentTables = []string{"content", "site", "history", "notify", "publish"}
 
 // configKeys lists the keys of a configuration, written or by default, in order.
 // Only values that Decide reads are shown: others may name accounts and places.
-func configKeys(file string, data []byte, c *config) []diff.ConfigKey {
-	again := defaults()
+func configKeys(file string, data []byte, c *config.Config) []diff.ConfigKey {
+	again := config.Defaults()
 	lines, _ := content.Decode(file, data, &again)
 	var out []diff.ConfigKey
 	walkConfig(reflect.ValueOf(*c), "", func(key string, v reflect.Value) {

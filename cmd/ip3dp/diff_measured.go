@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/compute"
 )
 
@@ -38,12 +40,12 @@ func (p *program) decodeMeasured(files siteFiles) (compute.Measured, error) {
 
 // plausibleMeasured refuses numbers of times that no platform has.
 func plausibleMeasured(m *compute.Measured) error {
-	if !plausible(m.CutOff) {
+	if !config.IsPlausible(m.CutOff) {
 		return errors.New("measured.json was not written by ip3dp, or is damaged")
 	}
 	// Weeks are counted one by one, so they must be those of a platform.
 	for i := range m.History {
-		if !plausible(m.History[i].Week) {
+		if !config.IsPlausible(m.History[i].Week) {
 			return fmt.Errorf("measured.json: row %d of its history is of no time of a platform", i+1)
 		}
 	}

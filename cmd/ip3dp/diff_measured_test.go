@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
@@ -85,12 +87,12 @@ func TestNumbersOfTheBase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &workspace{root: dir, tree: tree, config: defaults()}
+	w := &workspace{root: dir, tree: tree, config: config.Defaults()}
 	w.config.History.From, w.config.Site.BaseURL, w.config.Site.Out = site, site, "theirs"
 	put(t, filepath.Join(dir, "theirs", "data", "measured.json"), "theirs")
 	at := func(name, from, out, address string, own bool, want string) {
 		t.Helper()
-		b := &base{root: dir, own: own, config: defaults()}
+		b := &base{root: dir, own: own, config: config.Defaults()}
 		b.config.History.From, b.config.Site.Out, b.config.Site.BaseURL = from, out, address
 		var data []byte
 		files, err := b.numbers(t.Context(), w)
@@ -185,7 +187,7 @@ func FuzzMeasured(f *testing.F) {
 
 func TestConfigKeys(t *testing.T) {
 	data := []byte("[rice]\nimpact = { low = 0.5 }\n[people]\nbots = [\"^somebody$\"]\n[[git]]\npath = \"secret-place\"\n")
-	c, _ := parseConfig("config.toml", data)
+	c, _ := config.Parse("config.toml", data)
 	found := map[string]bool{}
 	for _, k := range configKeys("config.toml", data, &c) {
 		found[k.Key] = true

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -54,8 +56,8 @@ func (p *program) inspectForges(ctx context.Context, w *workspace, d *diagnosis)
 			next := "see whether this machine reaches the forge"
 			if errors.Is(err, collect.ErrCredentials) {
 				next = f.credentialsNext()
-				if d.Exit != configuration {
-					d.Exit = credentials
+				if d.Exit != Configuration {
+					d.Exit = Credentials
 				}
 			}
 			d.add(f.name(), content.Error, next, "%s", strings.TrimPrefix(err.Error(), f.name()+": "))
@@ -74,7 +76,7 @@ func (p *program) inspect(ctx context.Context, w *workspace, f configuredForge) 
 }
 
 // forge takes what a forge answered, and what follows from it.
-func (d *diagnosis) forge(c *config, f *configuredForge, in collect.Inspection) {
+func (d *diagnosis) forge(c *config.Config, f *configuredForge, in collect.Inspection) {
 	state := forgeState{
 		Name: f.name(), Kind: f.kind, Address: in.Address, Credential: in.Credential, Missing: append([]string{},
 			in.Missing...),
@@ -116,7 +118,7 @@ func (d *diagnosis) cost(f *configuredForge, in collect.Inspection) {
 	}
 	d.add(f.name(), content.Note, "", "a first run of %d days takes about %s requests (%s), a night about %s (%s)%s",
 		f.setting.Days,
-		text.FormatCount(in.Requests), roughly(in.Time), text.FormatCount(in.Night), roughly(in.NightTime), budget)
+		text.FormatCount(in.Requests), formatRoughly(in.Time), text.FormatCount(in.Night), formatRoughly(in.NightTime), budget)
 	if spare := in.Budget.Left - in.Budget.Limit*f.setting.BudgetPercent/100; in.Budget.Limit > 0 && in.Requests > spare {
 		d.add(f.name(), content.Warning, "the first runs stop at the limit and go on the next time; fewer days, or a "+
 			"GitHub App's token, need fewer nights",
@@ -156,17 +158,17 @@ const fewNames = 12
 // tellDiagnosis prints what was found, what forges use, and what could be changed.
 func (p *program) tellDiagnosis(d *diagnosis) {
 	for _, f := range d.Findings {
-		colour, tag := plain, "      ok"
+		colour, tag := Plain, "      ok"
 		switch f.Level {
 		case content.Error:
-			colour, tag = red, "   error"
+			colour, tag = Red, "   error"
 		case content.Warning:
-			colour, tag = yellow, " warning"
+			colour, tag = Yellow, " warning"
 		case content.Note:
 		}
-		p.out.tagged(colour, tag, "%s: %s", f.Area, f.Text)
+		p.out.Tagf(colour, tag, "%s: %s", f.Area, f.Text)
 		if f.Next != "" {
-			p.out.tagged(plain, "    next", "%s", f.Next)
+			p.out.Tagf(Plain, "    next", "%s", f.Next)
 		}
 	}
 	p.tellSeen("files", "environments", d.Environments)
@@ -177,7 +179,7 @@ func (p *program) tellDiagnosis(d *diagnosis) {
 		p.tellSeen(f.Name, "labels", f.Labels)
 	}
 	for _, s := range d.Suggestions {
-		p.out.tagged(plain, " suggest", "%s", join(": ", s.Text, s.Config))
+		p.out.Tagf(Plain, " suggest", "%s", Join(": ", s.Text, s.Config))
 	}
 }
 
@@ -187,16 +189,16 @@ func (p *program) tellSeen(forge, what string, list []seenState) {
 	if len(list) == 0 {
 		return
 	}
-	p.out.line("%s of %s, most frequent first:", what, forge)
+	p.out.Printf("%s of %s, most frequent first:", what, forge)
 	for i, s := range list {
 		if i == fewNames {
-			p.out.line("  and %s more (--json lists them)", text.FormatCount(len(list)-i))
+			p.out.Printf("  and %s more (--json lists them)", text.FormatCount(len(list)-i))
 			return
 		}
 		where := ""
 		if s.Where != "" {
 			where = ", in " + s.Where
 		}
-		p.out.line("  %-9s %s ×%s%s", s.Verdict, s.Name, text.FormatCount(s.Count), where)
+		p.out.Printf("  %-9s %s ×%s%s", s.Verdict, s.Name, text.FormatCount(s.Count), where)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/dora"
@@ -37,10 +39,10 @@ type seenEnvironment struct {
 }
 
 // judgeEnvironments compares the environments of a forge with [deploy].
-func judgeEnvironments(c *config, seen []collect.Seen) ([]seenEnvironment, []suggestion) {
+func judgeEnvironments(c *config.Config, seen []collect.Seen) ([]seenEnvironment, []suggestion) {
 	production, err := regexp.Compile(c.Deploy.Production)
 	if err != nil {
-		return nil, nil // config_check.go has reported it
+		return nil, nil // config.Parse has reported it
 	}
 	exclude, err := regexp.Compile(c.Deploy.Exclude)
 	if err != nil {
@@ -53,8 +55,8 @@ func judgeEnvironments(c *config, seen []collect.Seen) ([]seenEnvironment, []sug
 		e := seenEnvironment{Seen: s, Production: production.MatchString(s.Name), Excluded: c.Deploy.Exclude != "" &&
 			exclude.MatchString(s.Name)}
 		e.Production = e.Production && !e.Excluded
-		e.Near = dora.ProductionWord(s.Name) != "" && !e.Production && !e.Excluded
-		e.Doubtful = e.Production && dora.LooksElsewhere(s.Name)
+		e.Near = dora.FindProductionWord(s.Name) != "" && !e.Production && !e.Excluded
+		e.Doubtful = e.Production && dora.LooksNonProduction(s.Name)
 		switch {
 		case e.Near:
 			pattern += "|(?i)" + productionPattern(s.Name)
@@ -66,7 +68,7 @@ func judgeEnvironments(c *config, seen []collect.Seen) ([]seenEnvironment, []sug
 			hints = append(hints, suggestion{
 				Text: fmt.Sprintf("environment %q ×%s counts as production and does not look like it", s.Name,
 					text.FormatCount(s.Count)),
-				Config: "[deploy] exclude = " + tomlLine(join("|", c.Deploy.Exclude, "^"+regexp.QuoteMeta(s.Name)+"$")),
+				Config: "[deploy] exclude = " + tomlLine(Join("|", c.Deploy.Exclude, "^"+regexp.QuoteMeta(s.Name)+"$")),
 			})
 		}
 		if e.Production {
@@ -86,7 +88,7 @@ func judgeEnvironments(c *config, seen []collect.Seen) ([]seenEnvironment, []sug
 // productionPattern is a regular expression for names like this one: its word for
 // production, where it stands.
 func productionPattern(name string) string {
-	word := dora.ProductionWord(name)
+	word := dora.FindProductionWord(name)
 	if strings.HasPrefix(strings.ToLower(name), word) {
 		return "^" + word
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ip3dp/ip3dp/collect"
@@ -34,7 +36,7 @@ func TestJudgeEnvironments(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			c := defaults()
+			c := config.Defaults()
 			_, hints := judgeEnvironments(&c, seen(tt.names...))
 			var got []string
 			line := ""
@@ -48,7 +50,7 @@ func TestJudgeEnvironments(t *testing.T) {
 				return
 			}
 			// What is suggested does what it says.
-			changed, problems := parseConfig("config.toml", []byte("[deploy]\n"+strings.TrimPrefix(line, "[deploy] ")))
+			changed, problems := config.Parse("config.toml", []byte("[deploy]\n"+strings.TrimPrefix(line, "[deploy] ")))
 			if len(problems) > 0 {
 				t.Fatal(problems)
 			}
@@ -60,7 +62,7 @@ func TestJudgeEnvironments(t *testing.T) {
 }
 
 func TestJudgeWorkflowsAndLabels(t *testing.T) {
-	f := &configuredForge{kind: "github", setting: &ForgeConfig{IncidentLabels: []string{"incident"}}, github: &githubConfig{}}
+	f := &configuredForge{kind: "github", setting: &config.Forge{IncidentLabels: []string{"incident"}}, github: &config.GitHub{}}
 	workflows := []collect.Seen{
 		{Name: ".github/workflows/deploy.yml", Count: 30}, {Name: "CI", Count: 500}, {Name: "deploy-preview.yml"}, {Name: "release.yml", Matched: true},
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render"
+	"github.com/ip3dp/ip3dp/render/view"
 )
 
 // explainVersion is the version of what explain prints as JSON.
@@ -51,7 +52,7 @@ It reads the same inputs as build and writes nothing.`,
 
 func (p *program) explain(ctx context.Context, f explainFlags, args []string) error {
 	if f.several() {
-		return wrong("leave out all but one", "--team, --feature and --group: a number is about one of them")
+		return BadInput("leave out all but one", "--team, --feature and --group: a number is about one of them")
 	}
 	in, err := p.explainable(ctx, f)
 	if err != nil {
@@ -98,14 +99,14 @@ func (p *program) explainable(ctx context.Context, f explainFlags) (*explainable
 	if err != nil {
 		return nil, err
 	}
-	out := p.out.w
-	p.out.w = io.Discard // reconciliation lines are build's; warnings stay
+	out := p.out.W
+	p.out.W = io.Discard // reconciliation lines are build's; warnings stay
 	r, err := p.run(ctx, w, buildFlags{few: true})
-	p.out.w = out
+	p.out.W = out
 	if err != nil {
 		return nil, err
 	}
-	found := compute.Decide(w.config.options(), w.content, r.measured).Found
+	found := compute.Decide(w.config.Options(), w.content, r.measured).Found
 	pages, err := r.pages(p.renderOptions(w, "", "", false))
 	if err != nil {
 		return nil, err
@@ -182,12 +183,12 @@ func (in *explainable) find(name string, f explainFlags) (*metric.Metric, error)
 	what := string(scope.Kind)
 	switch {
 	case scope.ID != "" && len(subjects) > 0:
-		return nil, wrong(text.DidYouMean(scope.ID, what+"s", subjects), "%s is not measured for the %s %q", id, what,
+		return nil, BadInput(text.DidYouMean(scope.ID, what+"s", subjects), "%s is not measured for the %s %q", id, what,
 			scope.ID)
 	case len(kinds) > 0:
-		return nil, wrong("ask with "+strings.Join(kinds, " or "), "%s is not measured for %s", id, join(" ", "the", what))
+		return nil, BadInput("ask with "+strings.Join(kinds, " or "), "%s is not measured for %s", id, Join(" ", "the", what))
 	}
-	return nil, wrong("leave out --"+what, "%s is measured for the whole organisation only", id)
+	return nil, BadInput("leave out --"+what, "%s is measured for the whole organisation only", id)
 }
 
 // resolve is the ID that a name stands for.
@@ -216,7 +217,7 @@ func (in *explainable) resolve(name string) (string, error) {
 	if !strings.Contains(name, ".") {
 		ids = short
 	}
-	return "", wrong(join("; ", text.DidYouMean(name, "metrics", ids), `"ip3dp explain" lists all`),
+	return "", BadInput(Join("; ", text.DidYouMean(name, "metrics", ids), `"ip3dp explain" lists all`),
 		"there is no metric %q", name)
 }
 
@@ -237,7 +238,7 @@ type explanation struct {
 
 func (in *explainable) explain(m *metric.Metric) explanation {
 	e := explanation{Version: explainVersion, Metric: m, Shipped: in.shipped(m.Scope), Methods: render.Methods + "#" +
-		render.Anchor(m.Definition)}
+		view.Anchor(m.Definition)}
 	for i := range in.sections {
 		for k := range in.sections[i].Definitions {
 			if d := &in.sections[i].Definitions[k]; d.ID == m.Definition {
@@ -246,8 +247,8 @@ func (in *explainable) explain(m *metric.Metric) explanation {
 		}
 	}
 	for _, path := range render.Places(m) {
-		if strings.Contains(string(in.page(path)), `id="`+render.Anchor(m.ID)+`"`) {
-			e.Page = path + "#" + render.Anchor(m.ID)
+		if strings.Contains(string(in.page(path)), `id="`+view.Anchor(m.ID)+`"`) {
+			e.Page = path + "#" + view.Anchor(m.ID)
 			break
 		}
 	}
@@ -287,7 +288,7 @@ func (in *explainable) evidenceOf(m *metric.Metric) *metric.Evidence {
 
 func (p *program) printJSON(v any) error {
 	if err := writeJSON(p.stdout, v); err != nil {
-		return failed("", fmt.Errorf("standard output: %w", err))
+		return Fail("", fmt.Errorf("standard output: %w", err))
 	}
 	return nil
 }

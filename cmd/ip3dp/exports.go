@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/measures"
@@ -19,75 +21,16 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// surveysConfig says where the exports are that surveys/*.toml name.
-type surveysConfig struct {
-	Folder string `toml:"folder"` // "": surveys/ of the content folder
-}
-
-// ticketsConfig is an export of support requests.
-type ticketsConfig struct{ FileConfig }
-
-// usageConfig is an export of who used what.
-type usageConfig struct {
-	FileConfig
-	Feature string `toml:"feature"` // of rows that name none
-}
-
-// measuresConfig is a file of dated figures.
-type measuresConfig struct {
-	FileConfig
-	Measure string `toml:"measure"` // of rows that name none
-}
-
-// tasksConfig is a file of attempts at common tasks.
-type tasksConfig struct{ FileConfig }
-
-// export is one table of export files beside [[events]].
-type export struct {
-	kind  string // table of config.toml
-	key   string // "usage.0"
-	files *FileConfig
-	own   string // of rows that name no feature or measure
-}
-
-// exports lists the tables of export files in the order in which they are read.
-func (c *config) exports() []export {
-	var list []export
-	add := func(kind string, i int, f *FileConfig, own string) {
-		list = append(list, export{kind, fmt.Sprintf("%s.%d", kind, i), f, own})
-	}
-	for i := range c.Tickets {
-		add("tickets", i, &c.Tickets[i].FileConfig, "")
-	}
-	for i := range c.Usage {
-		add("usage", i, &c.Usage[i].FileConfig, c.Usage[i].Feature)
-	}
-	for i := range c.Measures {
-		add("measures", i, &c.Measures[i].FileConfig, c.Measures[i].Measure)
-	}
-	for i := range c.Tasks {
-		add("tasks", i, &c.Tasks[i].FileConfig, "")
-	}
-	return list
-}
-
-// exports checks the tables of export files.
-func (k *configChecker) exports() {
-	for _, x := range k.config.exports() {
-		k.files(x.key, x.files)
-	}
-}
-
 // exportSources are the sources of one table.
-func exportSources(w *workspace, x export) ([]source, error) {
-	o, errs := x.files.tabular()
-	for _, err := range errs { // config_check.go has reported them
-		return nil, wrong("", "source %q: %s", x.files.Name, err.text)
+func exportSources(w *workspace, x config.Export) ([]source, error) {
+	o, errs := x.Files.Tabular()
+	for _, err := range errs { // config.Parse has reported them
+		return nil, BadInput("", "source %q: %s", x.Files.Name, err.Text)
 	}
-	name := x.files.Name
+	name := x.Files.Name
 	var open func(tabular.File) (collect.Source, error)
 	var told []string // what the content tells the source
-	switch x.kind {
+	switch x.Kind {
 	case "tickets":
 		open = func(f tabular.File) (collect.Source, error) { return tickets.New(name, f, o), nil }
 	case "usage":
@@ -96,10 +39,10 @@ func exportSources(w *workspace, x export) ([]source, error) {
 		open = func(f tabular.File) (collect.Source, error) {
 			bots, err := org.NewBots(w.config.People.Bots) // one a source: it remembers, and sources are read at once
 			if err != nil {
-				return nil, wrong("mend people.bots in "+w.file, "%w", err)
+				return nil, BadInput("mend people.bots in "+w.file, "%w", err)
 			}
 			return usage.New(name, f, usage.Options{
-				Tabular: o, Feature: x.own, Salt: runKey(), NotPeople: notPeople(w.content), Automation: bots.Is,
+				Tabular: o, Feature: x.Own, Salt: runKey(), NotPeople: notPeople(w.content), Automation: bots.IsBot,
 				Known: func(feature string) bool { _, ok := names.Feature(feature); return ok },
 			})
 		}
@@ -108,7 +51,7 @@ func exportSources(w *workspace, x export) ([]source, error) {
 		told = declared(w.content)
 		open = func(f tabular.File) (collect.Source, error) {
 			return measures.New(name, f, measures.Options{
-				Tabular: o, Measure: x.own,
+				Tabular: o, Measure: x.Own,
 				Declared: func(name string) (id, near string) {
 					if id, ok := names.Measure(name); ok {
 						return id, ""
@@ -120,7 +63,7 @@ func exportSources(w *workspace, x export) ([]source, error) {
 	case "tasks":
 		open = func(f tabular.File) (collect.Source, error) { return tasks.New(name, f, o), nil }
 	}
-	return fileSources(w, x.kind, x.files, fmt.Sprintf("%q %+v %q", x.own, o, told), open)
+	return fileSources(w, x.Kind, x.Files, fmt.Sprintf("%q %+v %q", x.Own, o, told), open)
 }
 
 // runKey is the key that units of usage and ids of responses are hashed with. It
@@ -183,7 +126,7 @@ func surveySources(w *workspace, s *fact.Survey) ([]source, error) {
 	pattern := pattern(folder, s.File)
 	files, err := filepath.Glob(pattern)
 	if err != nil {
-		return nil, wrong("", "%s: file %q is not a pattern", s.Origin.File, s.File)
+		return nil, BadInput("", "%s: file %q is not a pattern", s.Origin.File, s.File)
 	}
 	if len(files) == 0 {
 		files = []string{filepath.Join(folder, filepath.FromSlash(s.File))}
@@ -192,13 +135,13 @@ func surveySources(w *workspace, s *fact.Survey) ([]source, error) {
 	told.Lines, told.Origin = nil, fact.Origin{} // where a key stands is no setting
 	setting, err := json.Marshal(told)
 	if err != nil {
-		return nil, failed("", fmt.Errorf("%s: %w", s.File, err))
+		return nil, Fail("", fmt.Errorf("%s: %w", s.File, err))
 	}
 	var list []source
 	for _, name := range files {
 		src, err := survey.New(*s, exportFile(w.root, name), tabular.Options{}, runKey())
 		if err != nil {
-			return nil, wrong("", "%w", err)
+			return nil, BadInput("", "%w", err)
 		}
 		list = append(list, source{
 			Source: src, kind: "surveys", files: []string{name}, pattern: pattern,

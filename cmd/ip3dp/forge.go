@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/store"
@@ -18,9 +20,9 @@ import (
 // looked for.
 type configuredForge struct {
 	kind    string // table of config.toml: "github" or "gitlab"
-	setting *ForgeConfig
-	github  *githubConfig // one of the two
-	gitlab  *gitlabConfig
+	setting *config.Forge
+	github  *config.GitHub // one of the two
+	gitlab  *config.GitLab
 	bots    []string // of [people]
 }
 
@@ -36,14 +38,14 @@ func (f *configuredForge) host() string {
 }
 
 // forges are those of the configuration, in its order.
-func forges(c *config) []configuredForge {
+func forges(c *config.Config) []configuredForge {
 	var list []configuredForge
 	for i := range c.GitHub {
-		list = append(list, configuredForge{kind: "github", setting: &c.GitHub[i].ForgeConfig, github: &c.GitHub[i]})
+		list = append(list, configuredForge{kind: "github", setting: &c.GitHub[i].Forge, github: &c.GitHub[i]})
 	}
 	for i := range c.GitLab {
 		list = append(list, configuredForge{
-			kind: "gitlab", setting: &c.GitLab[i].ForgeConfig, gitlab: &c.GitLab[i],
+			kind: "gitlab", setting: &c.GitLab[i].Forge, gitlab: &c.GitLab[i],
 			bots: c.People.Bots,
 		})
 	}
@@ -63,7 +65,7 @@ func chosen(list []configuredForge, names []string) ([]configuredForge, error) {
 			for k := range list {
 				known[k] = list[k].name()
 			}
-			return nil, wrong("configured are: "+strings.Join(known, ", "), "--source: no forge is named %q", name)
+			return nil, BadInput("configured are: "+strings.Join(known, ", "), "--source: no forge is named %q", name)
 		}
 		out = append(out, list[i])
 	}
@@ -80,7 +82,7 @@ func (f *configuredForge) window(w *workspace) collect.Window {
 // token reads a credential from the environment. Its error wraps
 // collect.ErrCredentials and names the variable.
 func (p *program) token(name string) (string, error) {
-	value := strings.TrimSpace(p.env.get(name))
+	value := strings.TrimSpace(p.env.Get(name))
 	if value == "" {
 		return "", fmt.Errorf("the environment variable %s is not set: %w", name, collect.ErrCredentials)
 	}
@@ -95,7 +97,7 @@ func storeFailure(err error) error {
 	next := ""
 	switch {
 	case errors.Is(err, store.ErrLocked):
-		return &failure{code: locked, err: err, next: "wait until the other run has ended"}
+		return &Failure{Code: Locked, Err: err, Next: "wait until the other run has ended"}
 	case errors.Is(err, store.ErrMissing):
 		next = `run "ip3dp collect", which reads the forges into it, or "ip3dp run", which also builds`
 	case errors.Is(err, store.ErrDamaged):
@@ -103,7 +105,7 @@ func storeFailure(err error) error {
 	case errors.Is(err, store.ErrNewer):
 		next = "upgrade ip3dp, or move the file away and run \"ip3dp collect\""
 	}
-	return &failure{code: storeUnreadable, err: err, next: next}
+	return &Failure{Code: StoreUnreadable, Err: err, Next: next}
 }
 
 // forgeSources are the forges as a build reads them: from the store.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/github"
 	"github.com/ip3dp/ip3dp/collect/gitlab"
@@ -26,10 +28,10 @@ func openForge(p *program, f configuredForge) (collect.Forge, error) {
 	return gitlab.New(f.name(), p.gitlabOptions(f.gitlab, f.bots, token))
 }
 
-func (p *program) githubOptions(g *githubConfig) (github.Options, error) {
+func (p *program) githubOptions(g *config.GitHub) (github.Options, error) {
 	o := github.Options{
 		BaseURL: g.BaseURL, Organisations: g.Organisations, Repositories: g.Repositories, Exclude: g.Exclude,
-		GraphQL: g.GraphQL, Deployments: g.Deployments, Environments: g.Environments,
+		Deployments: g.Deployments, Environments: g.Environments,
 		TagPattern: g.TagPattern, ReleaseEnvironment: g.ReleaseEnvironment, Prereleases: g.Prereleases,
 		IncidentLabels: g.IncidentLabels, Teams: g.Teams,
 		Keep: float64(g.BudgetPercent) / 100, MaxRequests: g.MaxRequests, Now: p.clock,
@@ -50,7 +52,7 @@ func (p *program) githubOptions(g *githubConfig) (github.Options, error) {
 }
 
 // app reads the credentials of a GitHub App.
-func (p *program) app(g *githubConfig) (*github.App, error) {
+func (p *program) app(g *config.GitHub) (*github.App, error) {
 	id, err := p.token(g.AppIDEnv)
 	if err != nil {
 		return nil, err
@@ -64,7 +66,7 @@ func (p *program) app(g *githubConfig) (*github.App, error) {
 	return &github.App{ID: number, Installation: g.Installation, Key: []byte(key)}, err
 }
 
-func (p *program) gitlabOptions(g *gitlabConfig, bots []string, token string) gitlab.Options {
+func (p *program) gitlabOptions(g *config.GitLab, bots []string, token string) gitlab.Options {
 	o := gitlab.Options{
 		BaseURL: g.BaseURL, Groups: g.Groups, Projects: g.Projects, Exclude: g.Exclude, Token: token,
 		Deployments: g.Deployments, Environments: g.Environments, IgnoreTier: g.IgnoreTier,

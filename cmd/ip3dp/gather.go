@@ -16,7 +16,6 @@ import (
 	"github.com/ip3dp/ip3dp/collect/merge"
 	"github.com/ip3dp/ip3dp/collect/store"
 	"github.com/ip3dp/ip3dp/collect/text"
-	"github.com/ip3dp/ip3dp/compute/org"
 )
 
 // workers is how many sources are read at a time: more would only compete for
@@ -46,7 +45,7 @@ func (p *program) gather(ctx context.Context, w *workspace, list []source) ([]ga
 		return nil, err
 	}
 	defer done()
-	results, err := collect.Run(ctx, clocked, window, workers)
+	results, err := collect.ReadSources(ctx, clocked, window, workers)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +77,7 @@ func (w *workspace) merged(list []gathered, spent bool) (fact.Events, []merge.Fi
 		g := &list[i]
 		parts[i] = merge.SourceFacts{Name: g.Name(), Origin: origin(g.kind), System: g.system, Events: g.events, Spent: spent}
 	}
-	result := merge.Merge(parts, w.config.production())
+	result := merge.Merge(parts, w.config.IsProduction())
 	for i := range list {
 		list[i].events.Imports = result.Imports[i]
 	}
@@ -96,15 +95,6 @@ func origin(kind string) merge.Origin {
 	return merge.Export
 }
 
-// production is the rule of which environments are production, as [deploy] has it.
-func (c *config) production() func(environment, tier string) bool {
-	rule, err := org.NewProduction(c.Deploy.Production, c.Deploy.Exclude)
-	if err != nil { // config_check.go has reported it
-		return func(string, string) bool { return true }
-	}
-	return rule.Is
-}
-
 // refuseEmpty ends a run in which every source failed: the last site says more
 // than an empty one would.
 func refuseEmpty(list []gathered) error {
@@ -119,12 +109,12 @@ func refuseEmpty(list []gathered) error {
 	case len(list) == 0:
 		return nil
 	case uncollected:
-		return &failure{
-			code: storeUnreadable, err: errors.New("no source could be read, and the store has nothing of the forges"),
-			next: `run "ip3dp collect"; the last site is untouched`,
+		return &Failure{
+			Code: StoreUnreadable, Err: errors.New("no source could be read, and the store has nothing of the forges"),
+			Next: `run "ip3dp collect"; the last site is untouched`,
 		}
 	}
-	return failed("mend the sources in config.toml; the last site is untouched", errors.New("no source could be read"))
+	return Fail("mend the sources in config.toml; the last site is untouched", errors.New("no source could be read"))
 }
 
 // reconcile prints what one source gave: a line for every import, whose rows
@@ -133,13 +123,13 @@ func (p *program) reconcile(g *gathered) {
 	name := g.Name()
 	for i := range g.events.Imports {
 		im := &g.events.Imports[i]
-		p.out.line("source %s: %s", name, reconciliation(im))
+		p.out.Printf("source %s: %s", name, reconciliation(im))
 		for _, note := range im.Notes {
-			p.out.line("source %s: note: %s", name, note)
+			p.out.Printf("source %s: note: %s", name, note)
 		}
 	}
 	if g.err != nil {
-		p.err.tagged(yellow, "warning", "source %s: %s", name, strings.TrimPrefix(g.err.Error(), "source "+name+": "))
+		p.err.Warnf("source %s: %s", name, strings.TrimPrefix(g.err.Error(), "source "+name+": "))
 		return // its gap says the same
 	}
 	p.tellGaps(name, g.events.Gaps)
@@ -158,7 +148,7 @@ func (p *program) tellGaps(source string, list []fact.Gap) {
 		if len(group.Repositories) > 1 && !p.verbose {
 			hint = "; --verbose lists them"
 		}
-		p.err.tagged(yellow, "warning", "source %s: %s%s", source, group, hint)
+		p.err.Warnf("source %s: %s%s", source, group, hint)
 	}
 }
 
@@ -187,12 +177,12 @@ func reconciliation(im *fact.Import) string {
 		reasons = append(reasons, text)
 	}
 	text := fmt.Sprintf("%s: %s read = %s used + %s rejected",
-		join(" of ", im.Kind, cmp.Or(im.File, im.Source)), text.FormatCount(im.Read), text.FormatCount(im.Used), text.FormatCount(rejected))
+		Join(" of ", im.Kind, cmp.Or(im.File, im.Source)), text.FormatCount(im.Read), text.FormatCount(im.Used), text.FormatCount(rejected))
 	if rejected > 0 {
 		text += " (" + strings.Join(reasons, "; ") + ")"
 	}
 	if im.Removed > 0 {
-		text += ", " + counted(im.Removed, "credential") + " removed from its addresses and texts"
+		text += ", " + Plural(im.Removed, "credential") + " removed from its addresses and texts"
 	}
 	return text
 }

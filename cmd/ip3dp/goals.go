@@ -1,6 +1,8 @@
 package main
 
 import (
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
@@ -8,11 +10,11 @@ import (
 
 // goalProblems finds goals that no metric can meet: content alone does not know which
 // metrics there are. A configuration that gives no metrics has problems of its own.
-func goalProblems(c *config, read fact.Content) []content.Problem {
+func goalProblems(c *config.Config, read fact.Content) []content.Problem {
 	if len(read.Goals) == 0 {
 		return nil
 	}
-	faults, err := compute.CheckGoals(c.options(), read)
+	faults, err := compute.CheckGoals(c.Options(), read)
 	if err != nil {
 		return nil
 	}

@@ -22,6 +22,8 @@ const repository = "../.."
 const (
 	maxFile     = 500
 	maxFunction = 80
+	// maxFolder is how many Go files a folder has, tests not counted.
+	maxFolder = 45
 )
 
 // goFile is one parsed Go file of this module.
@@ -201,6 +203,23 @@ func TestSizes(t *testing.T) {
 			if n := file.line(f.End()) - file.line(f.Pos()) + 1; n > maxFunction {
 				t.Errorf("%s: %s has %d lines, more than %d", file.at(f.Pos()), f.Name.Name, n, maxFunction)
 			}
+		}
+	}
+}
+
+// ratchet lists folders that are larger than maxFolder, and the size they keep under.
+var ratchet = map[string]int{"cmd/ip3dp": 70}
+
+func TestFolders(t *testing.T) {
+	files := map[string]int{}
+	for _, file := range parseModule(t) {
+		if !strings.HasSuffix(file.name, "_test.go") {
+			files[file.pkg]++
+		}
+	}
+	for pkg, n := range files {
+		if most := max(maxFolder, ratchet[pkg]); n > most {
+			t.Errorf("%s has %d Go files, more than %d: split it by subject", pkg, n, most)
 		}
 	}
 }

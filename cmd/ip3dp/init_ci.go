@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -42,7 +43,7 @@ type pipeline struct {
 func ciFiles(ctx context.Context, dir, kind, contentDir string) ([]newFile, error) {
 	top := cloneAround(dir)
 	if top == "" && kind != "auto" && kind != "none" {
-		return nil, wrong("run it in a git clone, or leave out --ci", "--ci %s: %s lies in no git clone", kind, dir)
+		return nil, BadInput("run it in a git clone, or leave out --ci", "--ci %s: %s lies in no git clone", kind, dir)
 	}
 	if top == "" {
 		return nil, nil
@@ -71,7 +72,7 @@ func ciFiles(ctx context.Context, dir, kind, contentDir string) ([]newFile, erro
 		p.Config = cmp.Or(p.Config, "config.toml")
 	}
 	var files []newFile
-	for _, name := range sortedKeys(names) {
+	for _, name := range slices.Sorted(maps.Keys(names)) {
 		text, err := ciFile(name, p)
 		if err != nil {
 			return nil, err
@@ -106,7 +107,7 @@ func folderBelow(root, dir string) (string, error) {
 			}
 		}
 	}
-	return "", failed("", fmt.Errorf("init: %w", err))
+	return "", Fail("", fmt.Errorf("init: %w", err))
 }
 
 // newPipeline runs the configuration of a folder with this version of ip3dp.
@@ -165,7 +166,7 @@ func ciFile(name string, p pipeline) ([]byte, error) {
 		err = t.Execute(&b, p)
 	}
 	if err != nil {
-		return nil, failed("", fmt.Errorf("scaffold: %w", err))
+		return nil, Fail("", fmt.Errorf("scaffold: %w", err))
 	}
 	return b.Bytes(), nil
 }

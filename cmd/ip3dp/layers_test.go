@@ -41,8 +41,10 @@ var layers = []layer{
 	{"render/format", []string{"collect/fact", "compute/metric"}},
 	{"render/chart", []string{"collect/fact", "compute/metric", "render/format"}},
 	{"render/markdown", nil},
+	{"render/view", []string{"compute/metric", "render/chart", "render/format"}},
 	{"render", []string{"collect/fact", "compute", "compute/...", "render/..."}},
 	{"render/...", []string{"collect/fact", "compute", "compute/...", "render", "render/..."}},
+	{"cmd/internal/config", []string{"collect/...", "compute", "compute/...", "render/notify"}},
 	{"cmd/internal/post", nil},
 	{"cmd/internal/gaps", []string{"collect/fact"}},
 	{"cmd/internal/sealed", nil},
@@ -50,7 +52,7 @@ var layers = []layer{
 	{"cmd/internal/publish", []string{"cmd/internal/sealed"}},
 	{"cmd/internal/rooted", nil},
 	{"cmd/internal/hostname", nil},
-	{"cmd/ip3dp", []string{"cmd/internal/post", "cmd/internal/gaps", "cmd/internal/sealed", "cmd/internal/publish", "cmd/internal/rooted", "cmd/internal/hostname", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
+	{"cmd/ip3dp", []string{"cmd/internal/config", "cmd/internal/post", "cmd/internal/gaps", "cmd/internal/sealed", "cmd/internal/publish", "cmd/internal/rooted", "cmd/internal/hostname", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
 }
 
 // library says which packages may import a module of others outside their tests.

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -19,7 +21,7 @@ type workspace struct {
 	file    string // the configuration
 	data    []byte // what stands in it
 	tree    rooted.Tree
-	config  config
+	config  config.Config
 	content fact.Content
 	// problems are those of both, with files as seen from the working directory.
 	problems []content.Problem
@@ -48,23 +50,23 @@ func (p *program) load() (*workspace, error) {
 	w := &workspace{file: p.configFile, root: filepath.Dir(p.configFile)}
 	var err error
 	if w.tree, err = rooted.FindTree(w.root); err != nil {
-		return nil, wrong("", "configuration: %w", err)
+		return nil, BadInput("", "configuration: %w", err)
 	}
 	w.data, err = w.tree.ReadFile(w.file, mostWritten)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, wrong(`run "ip3dp init" to write one, or name one with --config`, "no configuration at %s", w.file)
+		return nil, BadInput(`run "ip3dp init" to write one, or name one with --config`, "no configuration at %s", w.file)
 	case errors.Is(err, rooted.ErrOutside):
-		return nil, wrong("put the file itself there, or use a relative link to one inside", "configuration: %s %w",
+		return nil, BadInput("put the file itself there, or use a relative link to one inside", "configuration: %s %w",
 			w.file, err)
 	case err != nil:
-		return nil, wrong("", "configuration: %w", err)
+		return nil, BadInput("", "configuration: %w", err)
 	}
-	w.config, w.problems = parseConfig(filepath.ToSlash(w.file), w.data)
+	w.config, w.problems = config.Parse(filepath.ToSlash(w.file), w.data)
 	if w.asOf, w.fixed, err = p.now(w.config.Platform.AsOf); err != nil {
 		return nil, err
 	}
-	if leadsOut(w.config.Content) {
+	if config.LeadsOut(w.config.Content) {
 		return w, nil // a problem already
 	}
 	return w, w.readContent()
@@ -76,10 +78,10 @@ func (w *workspace) readContent() error {
 	dir := w.contentRoot()
 	root, err := w.tree.Folder(dir)
 	if errors.Is(err, rooted.ErrOutside) {
-		return wrong("put the folder itself there, or use a relative link to one inside", "content folder: %s %w", dir, err)
+		return BadInput("put the folder itself there, or use a relative link to one inside", "content folder: %s %w", dir, err)
 	}
 	if err != nil {
-		return wrong("set content in "+w.file+" to the folder that holds teams.toml and features/", "content folder: %w", err)
+		return BadInput("set content in "+w.file+" to the folder that holds teams.toml and features/", "content folder: %w", err)
 	}
 	defer root.Close() // read only
 	var problems []content.Problem
@@ -103,9 +105,9 @@ func (w *workspace) clean() error {
 	if n > 1 {
 		what = fmt.Sprintf("%d problems", n)
 	}
-	return &failure{
-		code: configuration, problems: w.problems,
-		err: fmt.Errorf("%s in configuration and content", what), next: "nothing was published: mend them and run again",
+	return &Failure{
+		Code: Configuration, Problems: w.problems,
+		Err: fmt.Errorf("%s in configuration and content", what), Next: "nothing was published: mend them and run again",
 	}
 }
 
@@ -128,17 +130,17 @@ func readSmall(name string) ([]byte, error) {
 func (p *program) now(asOf time.Time) (t time.Time, fixed bool, err error) {
 	name, text := "--now", p.nowText
 	if !p.nowGiven {
-		name, text = "IP3DP_NOW", p.env.get("IP3DP_NOW")
+		name, text = "IP3DP_NOW", p.env.Get("IP3DP_NOW")
 	}
 	switch {
 	case p.nowGiven || text != "":
 		t, err = parseTime(text)
 		if err != nil {
-			return t, true, wrong("write a date such as 2024-11-11, or a time such as 2024-11-11T06:00:00Z",
+			return t, true, BadInput("write a date such as 2024-11-11, or a time such as 2024-11-11T06:00:00Z",
 				"%s: %q is no time", name, text)
 		}
-		if !plausible(t) {
-			return t, true, wrong(plausibleNext, "%s: %q is no time of a platform", name, text)
+		if !config.IsPlausible(t) {
+			return t, true, BadInput(config.PlausibleNext, "%s: %q is no time of a platform", name, text)
 		}
 		return t, true, nil
 	case !asOf.IsZero():
@@ -146,12 +148,6 @@ func (p *program) now(asOf time.Time) (t time.Time, fixed bool, err error) {
 	}
 	return p.clock().UTC().Truncate(time.Second), false, nil
 }
-
-// plausibleNext is what to do about a time that is not plausible.
-const plausibleNext = "write a year from 2000 to 2200"
-
-// plausible reports whether a platform can have been measured at that time.
-func plausible(t time.Time) bool { return t.Year() >= 2000 && t.Year() <= 2200 }
 
 // parseTime reads a date, which is its midnight in UTC, or a time with its zone.
 func parseTime(text string) (time.Time, error) {

@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/content"
@@ -17,7 +20,7 @@ import (
 // what nobody knows, and of input that matched nothing.
 func (p *program) tellUnmatched(m *compute.Measured) {
 	for _, text := range unmatchedTexts(m.Unmatched, m.Doubts) {
-		p.err.tagged(yellow, "warning", "%s", text)
+		p.err.Warnf("%s", text)
 	}
 }
 
@@ -68,16 +71,16 @@ func (p *program) matches(ctx context.Context, w *workspace) ([]content.Finding,
 	}
 	for i := range read {
 		if err := read[i].err; err != nil {
-			add("source-unread", content.Note, "source "+read[i].Name()+": "+strings.TrimPrefix(oneLine(err.Error()),
+			add("source-unread", content.Note, "source "+read[i].Name()+": "+strings.TrimPrefix(OneLine(err.Error()),
 				"source "+read[i].Name()+": "), "")
 		}
 	}
-	options := w.config.options()
+	options := w.config.Options()
 	options.DORA.Overrides = w.content.Failures
 	facts, ids := w.merged(read, true)
 	unmatched, doubts, err := compute.Match(options, w.content, facts, w.asOf)
 	if err != nil {
-		return nil, nil, wrong("mend it in "+w.file, "%w", err)
+		return nil, nil, BadInput("mend it in "+w.file, "%w", err)
 	}
 	for _, text := range unmatchedTexts(unmatched, doubts) {
 		add("unmatched", content.Warning, text, "")
@@ -87,7 +90,7 @@ func (p *program) matches(ctx context.Context, w *workspace) ([]content.Finding,
 
 // files is what doctor says of files: what of them matches nothing, and the
 // environments that they name, judged as those of a forge are.
-func (d *diagnosis) files(c *config, found []content.Finding, read []gathered) []suggestion {
+func (d *diagnosis) files(c *config.Config, found []content.Finding, read []gathered) []suggestion {
 	for _, f := range found {
 		d.add("files", f.Level, f.Next, "%s", f.Text)
 	}
@@ -104,7 +107,7 @@ func (d *diagnosis) files(c *config, found []content.Finding, read []gathered) [
 		}
 	}
 	var seen []collect.Seen
-	for _, name := range sortedKeys(count) {
+	for _, name := range slices.Sorted(maps.Keys(count)) {
 		seen = append(seen, collect.Seen{Name: name, Count: count[name]})
 	}
 	slices.SortStableFunc(seen, func(a, b collect.Seen) int { return b.Count - a.Count })

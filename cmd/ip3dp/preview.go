@@ -5,9 +5,12 @@ import (
 	"errors"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
+	"github.com/spf13/cobra"
+
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/text"
-	"github.com/spf13/cobra"
 )
 
 func (p *program) previewCommand() *cobra.Command {
@@ -53,7 +56,7 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	}
 	m, missing, err := p.numbers(ctx, w, from.measured, base)
 	if err == nil && missing != "" {
-		err = failed("publish a site once, or name one with --measured", errors.New("no preview: "+missing))
+		err = Fail("publish a site once, or name one with --measured", errors.New("no preview: "+missing))
 	}
 	if err != nil {
 		return err
@@ -80,8 +83,8 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	if err := target.publish(); err != nil {
 		return err
 	}
-	p.out.line("preview in %s", target.where())
-	p.out.line("%s pages, on the numbers of %s", text.FormatCount(countPages(pages)), m.AsOf.Format(time.DateOnly))
+	p.out.Printf("preview in %s", target.where())
+	p.out.Printf("%s pages, on the numbers of %s", text.FormatCount(countPages(pages)), m.AsOf.Format(time.DateOnly))
 	return nil
 }
 
@@ -97,7 +100,7 @@ func (p *program) previewBase(ctx context.Context, w *workspace, from diffFlags)
 	case from.based || ctx.Err() != nil:
 		return nil, err
 	default:
-		b = &base{root: w.root, config: defaults()}
+		b = &base{root: w.root, config: config.Defaults()}
 		b.config.Site.Out = w.config.Site.Out
 	}
 	b.own = !from.based

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/git"
@@ -26,7 +28,7 @@ const (
 // is said, and stops nothing.
 func pastOf(ctx context.Context, w *workspace) rice.Past {
 	var past rice.Past
-	now := rice.Order(w.config.options().RICE, w.content, w.asOf)
+	now := rice.Order(w.config.Options().RICE, w.content, w.asOf)
 	if len(now) == 0 {
 		return past
 	}
@@ -34,7 +36,7 @@ func pastOf(ctx context.Context, w *workspace) rice.Past {
 	defer cancel()
 	why, err := readPast(ctx, w, &past)
 	if err != nil {
-		why = "the past of the roadmap cannot be read from git: " + oneLine(err.Error())
+		why = "the past of the roadmap cannot be read from git: " + OneLine(err.Error())
 	}
 	past.Why = why
 	past.Now(w.asOf, now, renamedTo(w.content.Initiatives))
@@ -116,11 +118,11 @@ func (r *pastReader) order(commit string, at time.Time) ([]rice.Placed, error) {
 	folder := path.Clean(filepath.ToSlash(r.workspace.config.Content))
 	made := top.ID(file) + " " + top.ID(path.Join(folder, "roadmap"))
 	if made != r.read {
-		r.options = r.workspace.config.options().RICE
+		r.options = r.workspace.config.Options().RICE
 		if data, err := fs.ReadFile(top, file); err == nil {
 			// Keys that this program does not know are no news here.
-			c, _ := parseConfig(file, data)
-			r.options = c.options().RICE
+			c, _ := config.Parse(file, data)
+			r.options = c.Options().RICE
 		}
 		below, err := fs.Sub(top, folder)
 		if err != nil {

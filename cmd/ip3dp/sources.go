@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/events"
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -53,7 +55,7 @@ func sources(w *workspace) ([]source, error) {
 		}
 		list = append(list, more...)
 	}
-	for _, x := range w.config.exports() {
+	for _, x := range w.config.Exports() {
 		more, err := exportSources(w, x)
 		if err != nil {
 			return nil, err
@@ -63,8 +65,8 @@ func sources(w *workspace) ([]source, error) {
 	return list, nil
 }
 
-func gitSource(w *workspace, g *gitConfig) source {
-	o := g.options(w.root, ownsPaths(w.content))
+func gitSource(w *workspace, g *config.Git) source {
+	o := g.Options(under(w.root, g.Path), ownsPaths(w.content))
 	o.Components = componentsOf(w.content)
 	s := source{Source: git.New(g.Name, o), kind: "git", setting: fmt.Sprintf("%s %+v", g.Name, o)}
 	dir := filepath.Join(o.Path, ".git")
@@ -103,26 +105,26 @@ func componentsOf(c fact.Content) map[string][]string {
 	return names
 }
 
-func eventSources(w *workspace, e *eventsConfig) ([]source, error) {
-	o, errs := e.options()
-	for _, err := range errs { // config_check.go has reported them
-		return nil, wrong("", "source %q: %s", e.Name, err.text)
+func eventSources(w *workspace, e *config.Events) ([]source, error) {
+	o, errs := e.Options()
+	for _, err := range errs { // config.Parse has reported them
+		return nil, BadInput("", "source %q: %s", e.Name, err.Text)
 	}
 	setting := fmt.Sprintf("%s %+v", e.Kind, o)
-	return fileSources(w, "events", &e.FileConfig, setting, func(file tabular.File) (collect.Source, error) {
+	return fileSources(w, "events", &e.Files, setting, func(file tabular.File) (collect.Source, error) {
 		return events.New(e.Name, events.Kind(e.Kind), file, o)
 	})
 }
 
 // fileSources are one source for each file that a table's pattern matches, all of
 // one name; if it matches none, a source that says so.
-func fileSources(w *workspace, kind string, f *FileConfig, setting string, open func(tabular.File) (collect.Source,
+func fileSources(w *workspace, kind string, f *config.Files, setting string, open func(tabular.File) (collect.Source,
 	error),
 ) ([]source, error) {
 	pattern := pattern(w.root, f.File)
 	files, err := filepath.Glob(pattern)
 	if err != nil {
-		return nil, wrong("", "source %q: file %q is no pattern", f.Name, f.File)
+		return nil, BadInput("", "source %q: file %q is no pattern", f.Name, f.File)
 	}
 	if len(files) == 0 {
 		files = []string{under(w.root, f.File)}
@@ -132,7 +134,7 @@ func fileSources(w *workspace, kind string, f *FileConfig, setting string, open 
 	for _, name := range files {
 		s, err := open(exportFile(w.root, name))
 		if err != nil {
-			return nil, wrong("", "%w", err)
+			return nil, BadInput("", "%w", err)
 		}
 		list = append(list, source{
 			Source: s, kind: kind, system: system, files: []string{name}, pattern: pattern,

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 )
 
@@ -13,14 +12,4 @@ func tomlText(s string) (string, error) {
 	e.SetEscapeHTML(false)
 	err := e.Encode(strings.ToValidUTF8(s, "\uFFFD"))
 	return strings.ReplaceAll(strings.TrimSpace(b.String()), "\x7f", `\u007f`), err
-}
-
-// sortedKeys are the keys of a map in order.
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -23,6 +23,7 @@ type workflowFile struct {
 }
 
 type workflowJob struct {
+	Strategy    any               `yaml:"strategy"`
 	Needs       oneOrMore         `yaml:"needs"`
 	If          string            `yaml:"if"`
 	RunsOn      string            `yaml:"runs-on"`

@@ -85,7 +85,7 @@ func (s *workshop) past(ctx context.Context, w *workspace) rice.Past {
 		return pastOf(ctx, w)
 	}
 	past := rice.Past{Points: slices.Clone(s.last.past.Points[:len(s.last.past.Points)-1]), Why: s.last.past.Why}
-	past.Now(w.asOf, rice.Order(w.config.options().RICE, w.content, w.asOf), renamedTo(w.content.Initiatives))
+	past.Now(w.asOf, rice.Order(w.config.Options().RICE, w.content, w.asOf), renamedTo(w.content.Initiatives))
 	return past
 }
 
@@ -136,7 +136,7 @@ func (s *workshop) gather(ctx context.Context, r *run) (read []int, fresh bool, 
 // sameMeasure reports whether Measure would say the same of two workspaces with
 // the same facts.
 func sameMeasure(a, b *workspace) bool {
-	return a.asOf.Equal(b.asOf) && reflect.DeepEqual(a.config.options(), b.config.options()) &&
+	return a.asOf.Equal(b.asOf) && reflect.DeepEqual(a.config.Options(), b.config.Options()) &&
 		reflect.DeepEqual(toMeasure(a.content), toMeasure(b.content))
 }
 

@@ -11,83 +11,67 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// request is a pull request as either API tells it, put together.
+// request is a pull request while its pages are put together.
 type request struct {
 	fact    fact.Change
 	author  *actor
 	body    string
 	updated time.Time
-	commits []requestCommit
-	reviews []review
-	ready   []time.Time // when it was marked ready for review
+	commits []*qCommit
+	reviews []*qReview
 }
 
-// deletedFork stands for the repository of a request from a fork that is gone.
+// deletedFork is the head repository of a request whose fork was deleted.
 const deletedFork = "(deleted)"
 
-type requestCommit struct {
-	sha, author, message string
-	written              time.Time
-}
-
-type review struct {
-	author *actor
-	state  string
-	at     time.Time // zero: pending
-}
-
-// change is the fact: of the commits their authors and the first one's time, of
-// the reviews the first that another human submitted.
-func (r *request) change() fact.Change {
+// makeChange returns the fact. The authors and the time of the first commit come from the
+// commits of the request. The first review is the first one that another human submitted.
+func (r *request) makeChange() fact.Change {
 	c := r.fact
 	c.Author, c.Updated = r.author.name(), r.updated.UTC()
 	c.Reverts = text.Reverted(r.body)
 	for _, m := range r.commits {
-		c.Commits = append(c.Commits, m.sha)
-		if m.author != "" && !slices.Contains(c.Authors, m.author) {
-			c.Authors = append(c.Authors, m.author)
+		c.Commits = append(c.Commits, m.OID)
+		if author := m.author(); author != "" && !slices.Contains(c.Authors, author) {
+			c.Authors = append(c.Authors, author)
 		}
-		for _, who := range text.CoAuthors(m.message) {
+		for _, who := range text.CoAuthors(m.Message) {
 			if !slices.Contains(c.CoAuthors, who) {
 				c.CoAuthors = append(c.CoAuthors, who)
 			}
 		}
-		if !m.written.IsZero() && (c.FirstCommit.IsZero() || m.written.Before(c.FirstCommit)) {
-			c.FirstCommit = m.written.UTC()
+		if written := m.AuthoredDate; !written.IsZero() && (c.FirstCommit.IsZero() || written.Before(c.FirstCommit)) {
+			c.FirstCommit = written.UTC()
 		}
 	}
 	if c.Reverts == "" && len(r.commits) == 1 {
-		c.Reverts = text.RevertedCommit(r.commits[0].message)
+		c.Reverts = text.RevertedCommit(r.commits[0].Message)
 	}
 	for _, v := range r.reviews {
-		if v.at.IsZero() || strings.EqualFold(v.state, "pending") || v.author.bot() || v.author.name() == c.Author {
+		at := orZero(v.SubmittedAt)
+		if at.IsZero() || strings.EqualFold(v.State, "pending") || v.Author.isBot() || v.Author.name() == c.Author {
 			continue
 		}
-		if c.FirstReview.IsZero() || v.at.Before(c.FirstReview) {
-			c.FirstReview = v.at.UTC()
-		}
-	}
-	for _, t := range r.ready {
-		if t.After(c.Ready) {
-			c.Ready = t.UTC()
+		if c.FirstReview.IsZero() || at.Before(c.FirstReview) {
+			c.FirstReview = at
 		}
 	}
 	return c
 }
 
-// row is the change as it is kept. A request that moves is listed as updated, so
-// it never needs to be asked for.
-func (r *request) row(repo int64) collect.Kept[fact.Change] {
-	return collect.Kept[fact.Change]{Repository: repo, ID: r.fact.ID, At: r.updated.UTC(), Fact: r.change()}
+// keepChange returns the change as it is kept. It is never read again by its number, since
+// GitHub lists a request that moves as updated.
+func (r *request) keepChange(repo int64) collect.Kept[fact.Change] {
+	return collect.Kept[fact.Change]{Repository: repo, ID: r.fact.ID, At: r.updated.UTC(), Fact: r.makeChange()}
 }
 
-func (q *qRequest) request(defaultBranch string) *request {
+func (q *qRequest) newRequest(defaultBranch string) *request {
 	r := &request{
 		author: q.Author, body: q.Body, updated: q.UpdatedAt,
 		fact: fact.Change{
 			ID: strconv.Itoa(q.Number), URL: q.URL, Title: q.Title, Branch: q.BaseRefName,
 			HeadBranch: q.HeadRefName, Head: q.HeadRefOID, Draft: q.IsDraft, Opened: q.CreatedAt.UTC(),
-			Merged: optional(q.MergedAt), Labels: labelNames(q.Labels),
+			Merged: orZero(q.MergedAt), Labels: labelNames(q.Labels),
 		},
 	}
 	if r.fact.Branch == defaultBranch {
@@ -101,14 +85,14 @@ func (q *qRequest) request(defaultBranch string) *request {
 		r.fact.HeadRepository = q.HeadRepo.NameWithOwner
 	}
 	if r.fact.Merged.IsZero() {
-		r.fact.Closed = optional(q.ClosedAt)
+		r.fact.Closed = orZero(q.ClosedAt)
 	} else if q.MergeCommit != nil {
 		r.fact.MergeCommit = q.MergeCommit.OID
 	}
 	if q.Timeline != nil {
 		for _, e := range q.Timeline.Nodes {
-			if e != nil && e.Typename == "ReadyForReviewEvent" {
-				r.ready = append(r.ready, e.CreatedAt)
+			if e != nil && e.Typename == "ReadyForReviewEvent" && e.CreatedAt.After(r.fact.Ready) {
+				r.fact.Ready = e.CreatedAt.UTC()
 			}
 		}
 	}
@@ -123,10 +107,7 @@ func (r *request) addCommits(c *connection[qRequestCommit]) {
 	}
 	for _, n := range c.Nodes {
 		if n != nil {
-			r.commits = append(r.commits, requestCommit{
-				n.Commit.OID, n.Commit.author(), n.Commit.Message,
-				n.Commit.AuthoredDate,
-			})
+			r.commits = append(r.commits, &n.Commit)
 		}
 	}
 }
@@ -137,7 +118,7 @@ func (r *request) addReviews(c *connection[qReview]) {
 	}
 	for _, v := range c.Nodes {
 		if v != nil {
-			r.reviews = append(r.reviews, review{v.Author, v.State, optional(v.SubmittedAt)})
+			r.reviews = append(r.reviews, v)
 		}
 	}
 }
@@ -155,20 +136,27 @@ func labelNames(c *connection[struct{ Name string }]) []string {
 	return names
 }
 
-// bare is a commit of the default branch that belongs to no request.
-func bare(repo int64, c *collect.Kept[fact.Commit], url, message string) collect.Kept[fact.Change] {
+// newDirectChange returns the change of a commit of the default branch that belongs to no
+// request.
+func newDirectChange(repo int64, c *collect.Kept[fact.Commit], url, message string) collect.Kept[fact.Change] {
 	f := &c.Fact
 	return collect.Kept[fact.Change]{
 		Repository: repo, ID: f.SHA, At: f.CommitTime, Fact: fact.Change{
-			ID: f.SHA, URL: url, Title: firstLine(message), Author: f.Author, Authors: authors(f.Author), CoAuthors: text.CoAuthors(message),
+			ID: f.SHA, URL: url, Title: firstLine(message), Author: f.Author, Authors: listAuthors(f.Author),
+			CoAuthors:   text.CoAuthors(message),
 			FirstCommit: f.AuthorTime, Merged: f.CommitTime, MergeCommit: f.SHA, Commits: []string{f.SHA}, Reverts: f.Reverts,
 		},
 	}
 }
 
-func authors(name string) []string {
+func listAuthors(name string) []string {
 	if name == "" {
 		return nil
 	}
 	return []string{name}
+}
+
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	return strings.TrimSpace(s)
 }

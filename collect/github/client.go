@@ -30,9 +30,9 @@ type client struct {
 // caller sends one request and decodes the answer into out.
 type caller func(ctx context.Context, method, address string, body, out any) (*gh.Response, error)
 
-// newCaller is go-github's client as a function. A field with the client itself
-// would keep the code of all its services in the program, 1.5 MB that nothing
-// calls: the linker cannot know that nobody reaches them by reflection.
+// newCaller returns go-github's client as a function. A field with the client itself would keep
+// the code of all its services in the program, 1.5 MB that nothing calls, since the linker
+// cannot rule out that they are reached by reflection.
 func newCaller(h *http.Client) caller {
 	api := gh.NewClient(h)
 	api.UserAgent = "ip3dp"
@@ -69,12 +69,12 @@ func newClient(o *Options) (*client, error) {
 		return nil, err
 	}
 	c.call = newCaller(c.transport.Client())
-	c.at(base)
+	c.setBase(base)
 	return c, nil
 }
 
-// at says where the REST API begins; the GraphQL API lies beside it.
-func (c *client) at(base *url.URL) {
+// setBase sets the address of the REST API and, next to it, that of the GraphQL API.
+func (c *client) setBase(base *url.URL) {
 	c.base = base
 	root, enterprise := strings.CutSuffix(base.String(), "/api/v3/")
 	if enterprise {
@@ -84,36 +84,36 @@ func (c *client) at(base *url.URL) {
 	c.graphql = strings.TrimSuffix(root, "/") + "/graphql"
 }
 
-// get asks the REST API for one object.
-func (c *client) get(ctx context.Context, path string, out any) (*gh.Response, error) {
-	return c.ask(rest.WithShape(ctx, rest.Object), path, out)
+// getObject asks the REST API for one object.
+func (c *client) getObject(ctx context.Context, path string, out any) (*gh.Response, error) {
+	return c.getJSON(rest.WithShape(ctx, rest.Object), path, out)
 }
 
-func (c *client) ask(ctx context.Context, path string, out any) (*gh.Response, error) {
+func (c *client) getJSON(ctx context.Context, path string, out any) (*gh.Response, error) {
 	address, err := c.base.Parse(path)
 	if err != nil {
 		return nil, err
 	}
 	resp, err := c.call(ctx, http.MethodGet, address.String(), nil, out)
-	return resp, c.explain(err)
+	return resp, c.explainError(err)
 }
 
-// explain makes errors of the transport and of go-github ours: a refused token is
+// explainError makes errors of the transport and of go-github ours: a refused token is
 // ErrCredentials, and a status keeps the forge's message without its address.
-func (c *client) explain(err error) error {
+func (c *client) explainError(err error) error {
 	var failed *rest.Error
 	var answer *gh.ErrorResponse
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, rest.ErrCredentials):
-		return fmt.Errorf("%w: GitHub refused %s: %w", collect.ErrCredentials, c.token.kind(), err)
+		return fmt.Errorf("%w: GitHub refused %s: %w", collect.ErrCredentials, c.token.describeToken(), err)
 	case errors.As(err, &failed):
 		return failed
 	case errors.As(err, &answer) && answer.Response != nil:
 		return &statusError{
-			status: answer.Response.StatusCode,
-			path:   c.transport.Scrub(requestPath(answer.Response.Request)), message: c.transport.Scrub(answer.Message),
+			status: answer.Response.StatusCode, request: c.transport.Scrub(formatRequest(answer.Response.Request)),
+			message: c.transport.Scrub(answer.Message),
 		}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
@@ -121,26 +121,27 @@ func (c *client) explain(err error) error {
 	return errors.New(c.transport.Scrub(err.Error())) // of http.Client, with an address that the forge chose
 }
 
-func requestPath(r *http.Request) string {
+// formatRequest returns the method and the path of a request: "GET /repos/acme/shop".
+func formatRequest(r *http.Request) string {
 	if r == nil || r.URL == nil {
-		return ""
+		return "request"
 	}
-	return r.URL.Path
+	return r.Method + " " + r.URL.Path
 }
 
-// statusError is an answer with a status that says something about what was asked
-// for: 404, 409, 410, 422, 451.
+// statusError is an answer whose status describes the thing that was asked for: 404, 409, 410,
+// 422, 451.
 type statusError struct {
-	status        int
-	path, message string
+	status           int
+	request, message string
 }
 
 func (e *statusError) Error() string {
-	return fmt.Sprintf("GET %s: %d %s", e.path, e.status, e.message)
+	return fmt.Sprintf("%s: %d %s", e.request, e.status, e.message)
 }
 
-// status is the HTTP status that an error tells of, or 0.
-func status(err error) int {
+// statusOf returns the HTTP status in an error, or 0.
+func statusOf(err error) int {
 	var answer *statusError
 	var failed *rest.Error
 	switch {
@@ -152,8 +153,10 @@ func status(err error) int {
 	return 0
 }
 
-// fatal says whether an error ends the run: credentials, budget, the end of the
-// context. Anything else concerns only what was asked for.
-func fatal(ctx context.Context, err error) bool {
-	return ctx.Err() != nil || errors.Is(err, collect.ErrCredentials) || errors.Is(err, rest.ErrBudget)
+// isFatal reports whether an error ends the run: credentials, budget, no GraphQL API, the end
+// of the context. Any other error concerns a single request.
+func isFatal(ctx context.Context, err error) bool {
+	var without *noGraphQLError
+	return ctx.Err() != nil || errors.Is(err, collect.ErrCredentials) || errors.Is(err, rest.ErrBudget) ||
+		errors.As(err, &without)
 }

@@ -15,7 +15,7 @@ func storyOptions(base string) github.Options {
 	rules := testkit.StoryRules()
 	return github.Options{
 		BaseURL: base, Token: githubtest.Token, Now: time.Now, Organisations: []string{testkit.StoryOrganisation},
-		GraphQL: true, Teams: true, IncidentLabels: rules.Incidents,
+		Teams: true, IncidentLabels: rules.Incidents,
 		Deployments:        []string{github.ByEnvironments, github.ByWorkflows, github.ByReleases},
 		Workflows:          []github.WorkflowRule{{File: "deploy.yml", Environment: "production"}},
 		ReleaseEnvironment: rules.Releases,
@@ -32,18 +32,15 @@ func open(t *testing.T, o github.Options) *github.Forge {
 }
 
 func TestConform(t *testing.T) {
-	for _, graphql := range []bool{true, false} {
-		name := map[bool]string{true: "GraphQL", false: "REST"}[graphql]
-		c := testkit.NewClock(time.Date(2025, 4, 1, 0, 0, 0, 0, time.UTC))
-		serve := func(t *testing.T, w *testkit.World) (string, func(time.Time)) {
-			s := githubtest.Serve(w, githubtest.Options{Clock: c.Now})
-			t.Cleanup(s.Close)
-			return s.URL, s.SetNow
-		}
-		testkit.Conform(t, name, testkit.StoryRules(), serve, func(t *testing.T, base string) collect.Forge {
-			o := storyOptions(base)
-			o.GraphQL, o.Now, o.Sleep = graphql, c.Now, c.Sleep
-			return open(t, o)
-		})
+	c := testkit.NewClock(time.Date(2025, 4, 1, 0, 0, 0, 0, time.UTC))
+	serve := func(t *testing.T, w *testkit.World) (string, func(time.Time)) {
+		s := githubtest.Serve(w, githubtest.Options{Clock: c.Now})
+		t.Cleanup(s.Close)
+		return s.URL, s.SetNow
 	}
+	testkit.Conform(t, "GitHub", testkit.StoryRules(), serve, func(t *testing.T, base string) collect.Forge {
+		o := storyOptions(base)
+		o.Now, o.Sleep = c.Now, c.Sleep
+		return open(t, o)
+	})
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// discovery is what is found of the repositories that are configured.
+// discovery collects the configured repositories that were found.
 type discovery struct {
 	found map[int64]bool
 	// failed are the owners and names that could not be asked for: nothing that is
@@ -25,9 +25,9 @@ type discovery struct {
 // probePage is how many repositories one query looks at.
 const probePage = 100
 
-// probeFields is what a query shows of each repository: just enough to see of which
-// lists something moved since the last night.
-func (r *run) probeFields() string {
+// probeFields returns the fields by which a query shows which lists of a repository moved since
+// the last night.
+func (r *syncer) probeFields() string {
 	o := &r.f.o
 	var b strings.Builder
 	b.WriteString("databaseId nameWithOwner url isArchived createdAt defaultBranchRef { name target { oid ... on " +
@@ -35,7 +35,7 @@ func (r *run) probeFields() string {
 	b.WriteString(" pullRequests(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) { totalCount nodes { " +
 		"number updatedAt } }")
 	b.WriteString(` workflows: object(expression: "HEAD:.github/workflows") { ... on Tree { entries { name oid } } }`)
-	if o.by(ByEnvironments) {
+	if o.reads(ByEnvironments) {
 		only := ""
 		if len(o.Environments) > 0 {
 			only = ", environments: " + quoteAll(o.Environments)
@@ -43,16 +43,17 @@ func (r *run) probeFields() string {
 		fmt.Fprintf(&b, " deployments(first: 1, orderBy: {field: CREATED_AT, direction: DESC}%s) { totalCount nodes { "+
 			"id databaseId createdAt } }", only)
 	}
-	if o.by(ByReleases) {
+	if o.reads(ByReleases) {
 		b.WriteString(" releases(first: 1, orderBy: {field: CREATED_AT, direction: DESC}) { totalCount nodes { " +
 			"databaseId } }")
 	}
-	if o.by(ByTags) {
-		b.WriteString(` tags: refs(refPrefix: "refs/tags/", first: 1, orderBy: {field: TAG_COMMIT_DATE, direction: DESC}) { totalCount nodes { name target { oid } } }`)
+	if o.reads(ByTags) {
+		b.WriteString(` tags: refs(refPrefix: "refs/tags/", first: 1, ` +
+			`orderBy: {field: TAG_COMMIT_DATE, direction: DESC}) { totalCount nodes { name target { oid } } }`)
 	}
 	for i, label := range o.IncidentLabels {
 		fmt.Fprintf(&b, " label%d: issues(first: 1, labels: [%s], orderBy: {field: UPDATED_AT, direction: DESC}) { "+
-			"totalCount nodes { number updatedAt } }", i, quote(label))
+			"totalCount nodes { number updatedAt } }", i, quoteText(label))
 	}
 	return b.String()
 }
@@ -84,75 +85,66 @@ func (p *probed) UnmarshalJSON(raw []byte) error {
 	}
 }
 
-// discover finds the repositories, makes a target of each and saves the list.
-func (r *run) discover(ctx context.Context) error {
-	d, err := r.find(ctx)
+// findAndSave finds the repositories and saves their list.
+func (r *syncer) findAndSave(ctx context.Context) error {
+	d, err := r.findRepositories(ctx)
 	if err != nil {
 		return err
 	}
-	if err := r.missing(ctx, d); err != nil {
+	if err := r.findMissing(ctx, d); err != nil {
 		return err
 	}
-	if r.f.o.GraphQL {
-		if err := r.branchesOfEmpty(ctx); err != nil {
-			return err
-		}
+	if err := r.readEmptyBranches(ctx); err != nil {
+		return err
 	}
-	r.total, r.begun = len(r.targets), true
+	r.total, r.begun = len(r.repositories), true
 	var b collect.Batch
-	for _, t := range r.targets {
+	for _, t := range r.repositories {
 		b.Repositories = append(b.Repositories, t.repo)
 	}
 	if err := r.store.Put(ctx, r.f.name, b); err != nil {
 		return fmt.Errorf("saving the list of repositories: %w", err)
 	}
-	r.progress("repositories")
+	r.reportProgress("repositories")
 	return nil
 }
 
-// find asks for the repositories that are configured.
-func (r *run) find(ctx context.Context) (*discovery, error) {
+// findRepositories asks for the repositories that are configured.
+func (r *syncer) findRepositories(ctx context.Context) (*discovery, error) {
 	d := &discovery{found: map[int64]bool{}}
 	for _, org := range r.f.o.Organisations {
-		list := r.listOrganisation
-		if !r.f.o.GraphQL {
-			list = r.listOrganisationREST
-		}
-		if err := list(ctx, d, org); err != nil {
-			if fatal(ctx, err) {
+		if err := r.client.checkGraphQL(r.listOrganisation(ctx, d, org)); err != nil {
+			if isFatal(ctx, err) {
 				return nil, err
 			}
 			d.failed = append(d.failed, org)
-			r.gap("", r.o.Window.From, fmt.Sprintf("the repositories of %s could not be listed: %s", org,
-				oneLine(err.Error())), r.unreachable(err))
+			r.addGap("", r.o.Window.From, fmt.Sprintf("the repositories of %s could not be listed: %s", org,
+				oneLine(err.Error())), r.unreachableStep(err))
 		}
 	}
 	for _, name := range r.f.o.Repositories {
-		ask := r.probeRepository
-		if !r.f.o.GraphQL {
-			ask = r.probeRepositoryREST
-		}
-		if err := ask(ctx, d, name); err != nil {
-			if fatal(ctx, err) {
+		if err := r.client.checkGraphQL(r.probeRepository(ctx, d, name)); err != nil {
+			if isFatal(ctx, err) {
 				return nil, err
 			}
 			d.failed = append(d.failed, name)
-			r.gap(name, r.o.Window.From, "the repository could not be read: "+oneLine(err.Error()), r.unreachable(err))
+			r.addGap(name, r.o.Window.From, "the repository could not be read: "+oneLine(err.Error()), r.unreachableStep(err))
 		}
 	}
-	slices.SortFunc(r.targets, func(a, b *target) int { return strings.Compare(a.repo.Name, b.repo.Name) })
+	slices.SortFunc(r.repositories, func(a, b *repository) int { return strings.Compare(a.repo.Name, b.repo.Name) })
 	return d, nil
 }
 
-func (r *run) unreachable(err error) string {
+func (r *syncer) unreachableStep(err error) string {
 	var e *queryError
-	if status(err) == http.StatusForbidden || errors.As(err, &e) && e.forbidden() {
-		return "give " + r.client.token.kind() + " read access to Contents, Pull requests, Deployments and Issues of " +
+	if statusOf(err) == http.StatusForbidden || errors.As(err, &e) && e.isForbidden() {
+		return "give " + r.client.token.describeToken() +
+			" read access to Contents, Pull requests, Deployments and Issues of " +
 			"all repositories that are read, or leave those out by exclude; where the organisation has single sign-on, " +
 			"authorise it for that"
 	}
-	if status(err) == http.StatusNotFound || errors.As(err, &e) && e.missing() {
-		return "check the name, and that " + r.client.token.kind() +
+	if statusOf(err) == http.StatusNotFound || errors.As(err, &e) && e.isMissing() {
+		return "check the name, and that " + r.client.token.describeToken() +
 			" may read it; private things that it may not read look as if they were not there"
 	}
 	return "run again; if it stays, look at githubstatus.com or ask whoever runs the server"
@@ -160,68 +152,43 @@ func (r *run) unreachable(err error) string {
 
 // listOrganisation reads an organisation's repositories, in an order that pushes do
 // not change.
-func (r *run) listOrganisation(ctx context.Context, d *discovery, org string) error {
-	l := list[probed]{what: "repositories of " + org, size: probePage, id: func(p *probed) string { return number(p.ID) }}
-	for tries := 0; ; {
+func (r *syncer) listOrganisation(ctx context.Context, d *discovery, org string) error {
+	l := list[probed]{
+		title: "repositories of " + org, size: probePage, id: func(p *probed) string { return formatNumber(p.ID) },
+	}
+	found, err := readList(ctx, r.client, &l, func() (*connection[probed], error) {
 		query := fmt.Sprintf("query { o: organization(login: %s) { repositories(%s, orderBy: {field: CREATED_AT, "+
-			"direction: ASC}) { totalCount pageInfo { hasNextPage endCursor } nodes { %s } } } }",
-			quote(org), l.args(), r.probeFields())
-		found, done, err := r.probePage(ctx, &l, query)
-		if err != nil {
-			if tries++; fatal(ctx, err) || missing(err) || tries >= partTries && !l.halve() {
-				return err
-			}
-			if errors.Is(err, errTooMuch) {
-				l.halve()
-			}
-			continue
+			"direction: ASC}) { %s nodes { %s } } } }", quoteText(org), l.formatArgs(), pageFields, r.probeFields())
+		var owner *struct {
+			Repositories *connection[probed] `json:"repositories"`
 		}
-		tries = 0
-		r.client.pages++
-		for _, p := range found {
-			r.add(d, p)
+		// A list with a hole would show repositories as unmoved that are not.
+		if err := r.queryOwner(ctx, query, l.size <= 5, &owner); err != nil {
+			return nil, err
 		}
-		if done {
-			return nil
+		if owner == nil {
+			return nil, &queryError{Type: "NOT_FOUND", Message: "there is no such organisation, or it is not shown"}
 		}
+		return owner.Repositories, nil
+	})
+	for _, p := range found {
+		r.addRepository(d, p)
 	}
+	return err
 }
 
-func missing(err error) bool {
+// isRefused reports whether GitHub does not show what was asked for.
+func isRefused(err error) bool {
 	var e *queryError
-	return errors.As(err, &e) && (e.missing() || e.forbidden())
-}
-
-func (r *run) probePage(ctx context.Context, l *list[probed], query string) ([]*probed, bool, error) {
-	a, err := r.client.query(ctx, query, l.size <= 5)
-	if err != nil {
-		return nil, false, err
-	}
-	var owner *struct {
-		Repositories *connection[probed] `json:"repositories"`
-	}
-	if err := json.Unmarshal(orNull(a.data["o"]), &owner); err != nil {
-		return nil, false, l.wrong("%v", err)
-	}
-	// A list with a hole would show repositories as unmoved that are not.
-	if len(a.errors) > 0 {
-		e := &a.errors[0]
-		if e.exceeded() {
-			return nil, false, fmt.Errorf("%w: %w", errTooMuch, e)
-		}
-		return nil, false, e
-	}
-	if owner == nil {
-		return nil, false, &queryError{Type: "NOT_FOUND", Message: "there is no such organisation, or it is not shown"}
-	}
-	return l.page(owner.Repositories)
+	return errors.As(err, &e) && (e.isMissing() || e.isForbidden())
 }
 
 // probeRepository asks for one repository by name.
-func (r *run) probeRepository(ctx context.Context, d *discovery, full string) error {
+func (r *syncer) probeRepository(ctx context.Context, d *discovery, full string) error {
 	owner, name, _ := strings.Cut(full, "/")
-	query := fmt.Sprintf("query { r: repository(owner: %s, name: %s) { %s } }", quote(owner), quote(name), r.probeFields())
-	a, err := r.client.query(ctx, query, true)
+	query := fmt.Sprintf("query { r: repository(owner: %s, name: %s) { %s } }", quoteText(owner), quoteText(name),
+		r.probeFields())
+	a, err := r.client.sendQuery(ctx, query, true)
 	if err != nil {
 		return err
 	}
@@ -235,23 +202,26 @@ func (r *run) probeRepository(ctx context.Context, d *discovery, full string) er
 	if p == nil {
 		return &queryError{Type: "NOT_FOUND", Message: full + " is not there, or not shown"}
 	}
-	r.add(d, p)
+	r.addRepository(d, p)
 	return nil
 }
 
-// branchesOfEmpty asks once for the default branch of each empty repository, which
-// GraphQL does not tell before something is pushed.
-func (r *run) branchesOfEmpty(ctx context.Context) error {
-	for _, t := range r.targets {
+// readEmptyBranches asks REST once for the default branch of each empty repository. GraphQL has
+// no default branch before the first push.
+func (r *syncer) readEmptyBranches(ctx context.Context) error {
+	for _, t := range r.repositories {
 		if t.repo.DefaultBranch != "" {
 			continue
 		}
 		if t.repo.DefaultBranch = r.known[t.repo.ID].DefaultBranch; t.repo.DefaultBranch != "" {
 			continue
 		}
-		var v rRepository
-		_, err := r.client.get(ctx, "repos/"+t.repo.Name, &v)
-		if err != nil && fatal(ctx, err) {
+		var v struct {
+			ID            int64  `json:"id"`
+			DefaultBranch string `json:"default_branch"`
+		}
+		_, err := r.client.getObject(ctx, "repos/"+t.repo.Name, &v)
+		if err != nil && isFatal(ctx, err) {
 			return err
 		}
 		if err == nil && v.ID == t.repo.ID {
@@ -261,14 +231,14 @@ func (r *run) branchesOfEmpty(ctx context.Context) error {
 	return nil
 }
 
-// add makes a target of a repository, unless it is left out or there already.
-func (r *run) add(d *discovery, p *probed) {
-	if d.found[p.ID] || r.f.rules.excluded(p.NameWithOwner) {
+// addRepository adds a repository, unless it is excluded or was added before.
+func (r *syncer) addRepository(d *discovery, p *probed) {
+	if d.found[p.ID] || r.f.rules.isExcluded(p.NameWithOwner) {
 		return
 	}
 	d.found[p.ID] = true
 	repo := fact.Repository{Name: p.NameWithOwner, URL: p.URL, Archived: p.IsArchived}
-	t := &target{run: r}
+	t := &repository{run: r}
 	if b := p.DefaultBranch; b != nil {
 		repo.DefaultBranch = b.Name
 		if b.Target != nil {
@@ -284,13 +254,13 @@ func (r *run) add(d *discovery, p *probed) {
 		}
 	}
 	t.created = p.CreatedAt
-	t.repo = r.renamed(collect.Repository{ID: p.ID, Repository: repo})
-	t.look(p)
-	r.targets = append(r.targets, t)
+	t.repo = r.keepNames(collect.Repository{ID: p.ID, Repository: repo})
+	t.noteProbe(p)
+	r.repositories = append(r.repositories, t)
 }
 
-// renamed keeps the names that a repository had before.
-func (r *run) renamed(repo collect.Repository) collect.Repository {
+// keepNames keeps the names that a repository had before.
+func (r *syncer) keepNames(repo collect.Repository) collect.Repository {
 	old, ok := r.known[repo.ID]
 	if !ok {
 		return repo
@@ -298,21 +268,21 @@ func (r *run) renamed(repo collect.Repository) collect.Repository {
 	repo.Former = old.Former
 	if old.Name != repo.Name && old.Name != "" {
 		repo.Former = append(slices.Clone(old.Former), old.Name)
-		r.note("%s is called %s now", old.Name, repo.Name)
+		r.addNote("%s is called %s now", old.Name, repo.Name)
 	}
 	return repo
 }
 
-// lostScope is from which share of the known repositories on it is more likely that
-// the token lost access than that they were all deleted.
+// lostScope is a share of the known repositories. If more vanish at once, lost access of the
+// token is more likely than that all were deleted.
 const lostScope = 0.2
 
-// missing looks for the repositories that the store knows and that were not found.
-func (r *run) missing(ctx context.Context, d *discovery) error {
+// findMissing looks for the repositories of the store that were not found.
+func (r *syncer) findMissing(ctx context.Context, d *discovery) error {
 	var lost []collect.Repository
 	ours := 0
 	for _, repo := range r.known {
-		if !repo.Gone.IsZero() || !r.configured(repo.Name, d) {
+		if !repo.Gone.IsZero() || !r.isConfigured(repo.Name, d) {
 			continue
 		}
 		ours++
@@ -322,33 +292,33 @@ func (r *run) missing(ctx context.Context, d *discovery) error {
 	}
 	slices.SortFunc(lost, func(a, b collect.Repository) int { return strings.Compare(a.Name, b.Name) })
 	if n := len(lost); n == ours && ours > 1 || n >= 5 && float64(n) >= lostScope*float64(ours) {
-		r.gap("", r.oldestOf(lost), fmt.Sprintf("%d of %d repositories are not shown any more, among them %s: the "+
+		r.addGap("", r.oldestOf(lost), fmt.Sprintf("%d of %d repositories are not shown any more, among them %s: the "+
 			"token seems to have lost access", n, ours, lost[0].Name),
-			"give "+r.client.token.kind()+" access to them again; if they were all deleted, collect once with --full")
+			"give "+r.client.token.describeToken()+" access to them again; if they were all deleted, collect once with --full")
 		return nil
 	}
 	for _, repo := range lost {
-		if err := r.lookFor(ctx, repo); err != nil {
+		if err := r.findByNumber(ctx, repo); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// configured says whether a repository should be found by what is configured and
-// could be asked for.
-func (r *run) configured(name string, d *discovery) bool {
+// isConfigured reports whether the configuration includes a repository and its owner could be
+// asked.
+func (r *syncer) isConfigured(name string, d *discovery) bool {
 	owner, _, _ := strings.Cut(name, "/")
 	in := func(all []string, s string) bool {
 		return slices.ContainsFunc(all, func(o string) bool { return strings.EqualFold(o, s) })
 	}
-	if r.f.rules.excluded(name) {
+	if r.f.rules.isExcluded(name) {
 		return false
 	}
 	return in(r.f.o.Organisations, owner) && !in(d.failed, owner) || in(r.f.o.Repositories, name) && !in(d.failed, name)
 }
 
-func (r *run) oldestOf(repos []collect.Repository) time.Time {
+func (r *syncer) oldestOf(repos []collect.Repository) time.Time {
 	oldest := r.o.Window.To
 	for _, repo := range repos {
 		for _, kind := range factKinds {
@@ -360,30 +330,30 @@ func (r *run) oldestOf(repos []collect.Repository) time.Time {
 	return oldest
 }
 
-// lookFor asks for a repository by its number, which outlives names: it was moved
+// findByNumber asks for a repository by its number, which outlives names: it was moved
 // elsewhere, or it is gone.
-func (r *run) lookFor(ctx context.Context, repo collect.Repository) error {
+func (r *syncer) findByNumber(ctx context.Context, repo collect.Repository) error {
 	var now struct {
 		FullName string `json:"full_name"`
 		URL      string `json:"html_url"`
 	}
-	_, err := r.client.get(ctx, "repositories/"+number(repo.ID), &now)
-	switch code := status(err); {
+	_, err := r.client.getObject(ctx, "repositories/"+formatNumber(repo.ID), &now)
+	switch code := statusOf(err); {
 	case err == nil && now.FullName != "":
 		repo.Name, repo.URL = now.FullName, now.URL
-		repo = r.renamed(repo)
-		r.note("%s belongs to none of the organisations and repositories that are read; its history is kept", now.FullName)
+		repo = r.keepNames(repo)
+		r.addNote("%s belongs to none of the organisations and repositories that are read; its history is kept", now.FullName)
 	case code == http.StatusNotFound, code == http.StatusGone:
 		repo.Gone = r.o.Window.To
-		r.note("%s is gone, or not shown any more; its history is kept", repo.Name)
+		r.addNote("%s is gone, or not shown any more; its history is kept", repo.Name)
 	case code == http.StatusUnavailableForLegalReasons:
-		r.gap(repo.Name, r.oldestOf([]collect.Repository{repo}), "GitHub does not show the repository for legal reasons",
+		r.addGap(repo.Name, r.oldestOf([]collect.Repository{repo}), "GitHub does not show the repository for legal reasons",
 			"ask its owner")
 		return nil
-	case err != nil && fatal(ctx, err):
+	case err != nil && isFatal(ctx, err):
 		return err
 	default:
-		r.gap(repo.Name, r.oldestOf([]collect.Repository{repo}),
+		r.addGap(repo.Name, r.oldestOf([]collect.Repository{repo}),
 			"the repository is not listed any more, and asking for it failed", "run again")
 		return nil
 	}
@@ -391,4 +361,9 @@ func (r *run) lookFor(ctx context.Context, repo collect.Repository) error {
 		return fmt.Errorf("saving %s: %w", repo.Name, err)
 	}
 	return nil
+}
+
+// isWorkflow reports whether a file in the folder of workflows is one.
+func isWorkflow(path string) bool {
+	return strings.HasSuffix(path, ".yml") || strings.HasSuffix(path, ".yaml")
 }

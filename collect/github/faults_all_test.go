@@ -24,41 +24,38 @@ import (
 // for ever: what was collected is what a clean run collects, or the report says that
 // something is missing.
 func TestFaults(t *testing.T) {
-	for _, graphql := range []bool{true, false} {
-		// By REST each deployment and request is some requests of its own.
-		w := pagesWorld(104, map[bool]int{true: 104, false: 6}[graphql])
-		o := github.Options{
-			Token: githubtest.Token, Organisations: []string{"acme"}, GraphQL: graphql, Teams: true, IncidentLabels: []string{"incident"},
+	w := pagesWorld(104, 104)
+	o := github.Options{
+		Token: githubtest.Token, Organisations: []string{"acme"}, Teams: true, IncidentLabels: []string{"incident"},
+	}
+	clean := collectOnce(t, w, o, nil)
+	if clean.err != nil || len(clean.report.Gaps) > 0 {
+		t.Fatalf("a clean run: %v, gaps %v", clean.err, clean.report.Gaps)
+	}
+	stranger := testkit.NewStranger()
+	t.Cleanup(stranger.Close)
+	for _, f := range testkit.Faults(stranger.URL) {
+		if f.Forge == "gitlab" {
+			continue
 		}
-		clean := collectOnce(t, w, o, nil)
-		if clean.err != nil || len(clean.report.Gaps) > 0 {
-			t.Fatalf("a clean run: %v, gaps %v", clean.err, clean.report.Gaps)
+		whens := []testkit.When{testkit.Once(1), testkit.Once(3), testkit.Once(5), testkit.Always()}
+		if f.Waits { // they cost the test their deadline
+			whens = whens[1:2]
 		}
-		stranger := testkit.NewStranger()
-		t.Cleanup(stranger.Close)
-		for _, f := range testkit.Faults(stranger.URL) {
-			if f.Forge == "gitlab" {
-				continue
-			}
-			whens := []testkit.When{testkit.Once(1), testkit.Once(3), testkit.Once(5), testkit.Always()}
-			if f.Waits { // they cost the test their deadline
-				whens = whens[1:2]
-			}
-			o := o
-			if f.Waits && !f.Harmless {
-				o.Timeout = 250 * time.Millisecond
-			}
-			for _, when := range whens {
-				t.Run(fmt.Sprintf("graphql=%v/%s/%+v", graphql, f.Name, when), func(t *testing.T) {
-					injection := f.Inject(when)
-					got := collectOnce(t, w, o, injection.Wrap)
-					judgeFault(t, f, when, injection.Fired(), clean, got)
-				})
-			}
+		o := o
+		if f.Waits && !f.Harmless {
+			o.Timeout = 250 * time.Millisecond
 		}
-		if requests, _ := stranger.Visits(); requests > 0 {
-			t.Errorf("another host was asked %d times", requests)
+		for _, when := range whens {
+			t.Run(fmt.Sprintf("%s/%+v", f.Name, when), func(t *testing.T) {
+				injection := f.Inject(when)
+				got := collectOnce(t, w, o, injection.Wrap)
+				judgeFault(t, f, when, injection.Fired(), clean, got)
+			})
 		}
+	}
+	if requests, _ := stranger.Visits(); requests > 0 {
+		t.Errorf("another host was asked %d times", requests)
 	}
 }
 

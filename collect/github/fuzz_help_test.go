@@ -9,8 +9,8 @@ func collectOptions() collect.SyncOptions {
 }
 
 // fuzzTarget is a target that wants everything.
-func fuzzTarget(r *run) *target {
-	t := &target{run: r, head: "head", spans: map[collect.Kind]*span{}}
+func fuzzTarget(r *syncer) *repository {
+	t := &repository{run: r, head: "head", spans: map[collect.Kind]*span{}}
 	for _, kind := range factKinds {
 		t.spans[kind] = &span{moved: true}
 	}

@@ -23,13 +23,13 @@ type gitOps struct {
 // "main-42-abc1234".
 var commitInTag = regexp.MustCompile(`(?:^|[-_.])(?P<commit>[0-9a-f]{7,40})$`)
 
-func (g *GitOpsRule) compile() (gitOps, error) {
+func (g *GitOpsRule) compileRule() (gitOps, error) {
 	c := gitOps{GitOpsRule: *g}
 	if owner, name, ok := strings.Cut(g.Repository, "/"); !ok || owner == "" || name == "" {
 		return c, fmt.Errorf("repository %q is not owner/name", g.Repository)
 	}
 	if len(g.Images) == 0 {
-		return c, fmt.Errorf("no images: say which repository each image is built from")
+		return c, fmt.Errorf("no images: give the repository that each image is built from")
 	}
 	var err error
 	if c.path, err = regexp.Compile(g.Path); err != nil {
@@ -43,9 +43,9 @@ func (g *GitOpsRule) compile() (gitOps, error) {
 	return c, nil
 }
 
-// reference is what an image's tag says of the commit it was built from: the name of
-// a commit or of a tag. exact says that it is a whole SHA.
-func (g *gitOps) reference(tag string) (name string, exact bool) {
+// findReference returns the name of the commit or tag that an image was built from, as found in
+// the image's tag. exact means that it is a whole SHA.
+func (g *gitOps) findReference(tag string) (name string, exact bool) {
 	name = tag
 	pattern := cmp.Or(g.tag, commitInTag)
 	if m := pattern.FindStringSubmatch(tag); m != nil {
@@ -58,8 +58,8 @@ func (g *gitOps) reference(tag string) (name string, exact bool) {
 	return name, len(name) == 40 && strings.Trim(name, "0123456789abcdef") == ""
 }
 
-// group is what a named group of the rule's path finds in a file's path.
-func (g *gitOps) group(file, name string) string {
+// matchGroup returns the text that a named group of the rule's path matches in a file's path.
+func (g *gitOps) matchGroup(file, name string) string {
 	m := g.path.FindStringSubmatch(file)
 	if i := slices.Index(g.path.SubexpNames(), name); m != nil && i > 0 {
 		return m[i]
@@ -76,7 +76,7 @@ var (
 	nameLine  = regexp.MustCompile(`^\s*-?\s*["']?(?:newName|name|repository)["']?\s*:\s*["']?([^\s"'#,]+)`)
 )
 
-// splitImage parts an image from its tag; a digest names no commit and is left out.
+// splitImage splits an image into name and tag. A digest does not lead to a commit and is left out.
 func splitImage(s string) image {
 	s, _, _ = strings.Cut(s, "@")
 	if i := strings.LastIndexByte(s, ':'); i > strings.LastIndexByte(s, '/') {
@@ -85,9 +85,9 @@ func splitImage(s string) image {
 	return image{name: s}
 }
 
-// changedImages are the images whose tags a unified diff sets. A tag may stand in
-// the line "image: name:tag", or apart from the name, as Kustomize and Helm have it:
-// then the name is that of the nearest line before it in the same hunk, else after.
+// changedImages returns the images whose tags a unified diff sets. A tag may be in the line
+// "image: name:tag", or apart from the name, as in Kustomize and Helm: then the name is that of
+// the nearest line before it in the same hunk, else after it.
 func changedImages(patch string) []image {
 	var set, unset []image
 	for hunk := range strings.SplitSeq(patch, "\n@@") {
@@ -112,7 +112,7 @@ func changedImages(patch string) []image {
 			}
 		}
 	}
-	// A line that only moved, or was set anew in its file, changes nothing twice.
+	// A line that only moved, or was written again in its file, changes nothing.
 	set = slices.DeleteFunc(set, func(i image) bool { return slices.Contains(unset, i) })
 	var once []image
 	for _, i := range set {
@@ -123,7 +123,7 @@ func changedImages(patch string) []image {
 	return once
 }
 
-// nearestName is the image named nearest to line i, on that side of the diff.
+// nearestName returns the image named nearest to line i, on that side of the diff.
 func nearestName(lines []string, i int, side byte) string {
 	at := func(j int) string {
 		line := lines[j]
@@ -148,8 +148,8 @@ func nearestName(lines []string, i int, side byte) string {
 	return ""
 }
 
-// configures is the rule for which a repository is the configuration repository.
-func (r *run) configures(t *target) []*gitOps {
+// configurationRules returns the rules for which a repository is the configuration repository.
+func (r *syncer) configurationRules(t *repository) []*gitOps {
 	var found []*gitOps
 	for i := range r.f.rules.gitops {
 		if g := &r.f.rules.gitops[i]; strings.EqualFold(g.Repository, t.repo.Name) ||
@@ -160,11 +160,10 @@ func (r *run) configures(t *target) []*gitOps {
 	return found
 }
 
-// gitops reads the deployments that the new commits of a configuration repository
-// stand for. Only the chain of first parents counts: what a merge brought in took
-// effect with the merge.
-func (r *run) gitops(ctx context.Context, t *target) error {
-	rules := r.configures(t)
+// readGitOps reads deployments from the new commits of a configuration repository. Only the
+// chain of first parents counts, because commits of a merged branch take effect with the merge.
+func (r *syncer) readGitOps(ctx context.Context, t *repository) error {
+	rules := r.configurationRules(t)
 	if len(rules) == 0 || t.spans[collect.Commits].err != nil {
 		return nil
 	}
@@ -173,12 +172,12 @@ func (r *run) gitops(ctx context.Context, t *target) error {
 		rows[t.batch.Commits[i].ID] = &t.batch.Commits[i].Fact
 	}
 	for c := rows[t.head]; c != nil; {
-		files, err := r.files(ctx, t, c.SHA)
+		files, err := r.readFiles(ctx, t, c.SHA)
 		if err != nil {
 			return err
 		}
 		for _, g := range rules {
-			if err := r.rolledOut(ctx, t, g, c, files); err != nil {
+			if err := r.addRollOuts(ctx, t, g, c, files); err != nil {
 				return err
 			}
 		}
@@ -190,13 +189,13 @@ func (r *run) gitops(ctx context.Context, t *target) error {
 	return nil
 }
 
-// files are the changes of a commit, of which GitHub shows 300 a page.
-func (r *run) files(ctx context.Context, t *target, sha string) ([]rFile, error) {
+// readFiles returns the changed files of a commit. GitHub shows 300 a page.
+func (r *syncer) readFiles(ctx context.Context, t *repository, sha string) ([]rFile, error) {
 	var all []rFile
 	address, page := "repos/"+t.repo.Name+"/commits/"+sha, 1
 	for path := address; ; path = fmt.Sprintf("%s?page=%d", address, page) {
 		var full rCommit
-		resp, err := r.client.get(ctx, path, &full)
+		resp, err := r.client.getObject(ctx, path, &full)
 		if err != nil {
 			return nil, err
 		}
@@ -208,26 +207,27 @@ func (r *run) files(ctx context.Context, t *target, sha string) ([]rFile, error)
 	}
 }
 
-// rolledOut adds the deployments that one commit stands for: one for each image
-// and environment, however many files name them.
-func (r *run) rolledOut(ctx context.Context, t *target, g *gitOps, c *fact.Commit, files []rFile) error {
+// addRollOuts adds the deployments of one commit: one for each image and environment, however
+// many files name them.
+func (r *syncer) addRollOuts(ctx context.Context, t *repository, g *gitOps, c *fact.Commit, files []rFile) error {
 	seen := map[string]bool{}
 	for _, f := range files {
 		if !g.path.MatchString(f.Filename) {
 			continue
 		}
-		environment := cmp.Or(g.group(f.Filename, "environment"), g.Environment, defaultEnvironment)
+		environment := cmp.Or(g.matchGroup(f.Filename, "environment"), g.Environment, defaultEnvironment)
 		for _, i := range changedImages(f.Patch) {
 			d := fact.Deployment{
 				ID: strings.Join([]string{"gitops", c.SHA, environment, i.name}, "-"), URL: pageOf(t.repo.URL, "commit", c.SHA),
-				Service: g.group(f.Filename, "service"), Environment: environment, Ref: i.tag, Creator: c.Author, Created: c.CommitTime,
+				Service: g.matchGroup(f.Filename, "service"), Environment: environment, Ref: i.tag, Creator: c.Author,
+				Created:  c.CommitTime,
 				Statuses: []fact.Status{{State: fact.Success, At: c.CommitTime}},
 			}
-			repo, err := r.builtFrom(ctx, t, g, i, &d)
+			repo, err := r.findSource(ctx, t, g, i, &d)
 			if err != nil {
 				return err
 			}
-			if key := number(repo) + d.ID; !seen[key] {
+			if key := formatNumber(repo) + d.ID; !seen[key] {
 				seen[key] = true
 				if d.Unmapped {
 					d.Commit = c.SHA
@@ -239,34 +239,34 @@ func (r *run) rolledOut(ctx context.Context, t *target, g *gitOps, c *fact.Commi
 	return nil
 }
 
-// builtFrom finds the repository and the commit that an image was built from. What
+// findSource finds the repository and the commit that an image was built from. What
 // no rule maps, or whose commit cannot be found, is unmapped.
-func (r *run) builtFrom(ctx context.Context, t *target, g *gitOps, i image, d *fact.Deployment) (repo int64,
+func (r *syncer) findSource(ctx context.Context, t *repository, g *gitOps, i image, d *fact.Deployment) (repo int64,
 	err error,
 ) {
-	source := r.named(g.Images[i.name])
+	source := r.findRepository(g.Images[i.name])
 	if source == nil {
 		d.Unmapped = true
 		return t.repo.ID, nil
 	}
-	name, exact := g.reference(i.tag)
+	name, exact := g.findReference(i.tag)
 	if d.Commit = name; exact {
 		return source.repo.ID, nil
 	}
-	d.Commit, err = r.resolve(ctx, source.repo.Name, name)
+	d.Commit, err = r.resolveCommit(ctx, source.repo.Name, name)
 	if err == nil && d.Commit == "" && name != i.tag {
-		d.Commit, err = r.resolve(ctx, source.repo.Name, i.tag)
+		d.Commit, err = r.resolveCommit(ctx, source.repo.Name, i.tag)
 	}
 	d.Unmapped = d.Commit == ""
 	return source.repo.ID, err
 }
 
-// named is the repository of that name, among those that are read.
-func (r *run) named(name string) *target {
+// findRepository returns the repository of that name among those that are read, or nil.
+func (r *syncer) findRepository(name string) *repository {
 	if name == "" {
 		return nil
 	}
-	for _, t := range r.targets {
+	for _, t := range r.repositories {
 		if strings.EqualFold(t.repo.Name, name) {
 			return t
 		}
@@ -274,15 +274,15 @@ func (r *run) named(name string) *target {
 	return nil
 }
 
-// resolve is the SHA of a shortened SHA or a tag; "" if the repository has neither.
-func (r *run) resolve(ctx context.Context, repo, name string) (string, error) {
+// resolveCommit returns the SHA of a shortened SHA or a tag; "" if the repository has neither.
+func (r *syncer) resolveCommit(ctx context.Context, repo, name string) (string, error) {
 	key := repo + " " + name
 	if sha, ok := r.resolved[key]; ok {
 		return sha, nil
 	}
 	var c rCommit
-	_, err := r.client.get(ctx, "repos/"+repo+"/commits/"+escapePath(name), &c)
-	switch status(err) {
+	_, err := r.client.getObject(ctx, "repos/"+repo+"/commits/"+escapePath(name), &c)
+	switch statusOf(err) {
 	case http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusConflict:
 		c.SHA, err = "", nil
 	}

@@ -17,12 +17,12 @@ type actor struct {
 	Type     string `json:"type"`
 }
 
-// name is the login that facts use; that of a null account is "ghost".
+// name returns the login that facts use; that of a null account is "ghost".
 func (a *actor) name() string {
 	switch {
 	case a == nil || a.Login == "":
 		return ghost
-	case a.bot() && !strings.HasSuffix(a.Login, botSuffix):
+	case a.isBot() && !strings.HasSuffix(a.Login, botSuffix):
 		return a.Login + botSuffix
 	}
 	return a.Login
@@ -30,15 +30,14 @@ func (a *actor) name() string {
 
 const botSuffix = "[bot]"
 
-func (a *actor) bot() bool {
+func (a *actor) isBot() bool {
 	return a != nil && (a.Typename == "Bot" || a.Type == "Bot" || strings.HasSuffix(a.Login, botSuffix))
 }
 
 var noReply = regexp.MustCompile(`(?i)^(?:\d+\+)?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\[bot\])?)@users\.noreply\.`)
 
-// authorName is the name that a commit's author goes by: the login of the account;
-// else what its name or no-reply address says the login is; else the e-mail in
-// lower case; else the name.
+// authorName returns the name for the author of a commit: the login of the account; else the
+// login in the name or in the no-reply address; else the e-mail in lower case; else the name.
 func authorName(user *actor, name, email string) string {
 	email = strings.ToLower(strings.TrimSpace(email))
 	switch {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -23,14 +22,14 @@ const (
 	perGet   = 250 * time.Millisecond
 )
 
-// Inspect says what a Sync would find and cost. See collect.Forge.
+// Inspect reports the findings and the cost of a Sync. See collect.Forge.
 func (f *Forge) Inspect(ctx context.Context, o collect.SyncOptions) (collect.Inspection, error) {
-	c, err := f.client()
+	c, err := f.newClient()
 	if err != nil {
 		return collect.Inspection{Source: f.name}, fmt.Errorf("%s: %w", f.name, err)
 	}
-	r := newRun(f, c, nil, o)
-	i := collect.Inspection{Source: f.name, Address: c.base.Host, Credential: c.token.kind()}
+	r := newSyncer(f, c, nil, o)
+	i := collect.Inspection{Source: f.name, Address: c.base.Host, Credential: c.token.describeToken()}
 	err = r.inspect(ctx, &i)
 	i.Budget = r.budget()
 	i.Notes = append(i.Notes, r.report.Notes...)
@@ -43,38 +42,34 @@ func (f *Forge) Inspect(ctx context.Context, o collect.SyncOptions) (collect.Ins
 	return i, err
 }
 
-func (r *run) inspect(ctx context.Context, i *collect.Inspection) error {
+func (r *syncer) inspect(ctx context.Context, i *collect.Inspection) error {
 	header, err := r.client.locate(ctx, &r.f.o)
 	if err != nil {
 		return err
 	}
-	r.warn(header)
+	r.warnOfToken(header)
 	if scopes := header.Get("X-Oauth-Scopes"); scopes != "" {
 		i.Credential += " with " + oneLine(r.client.transport.Scrub(scopes))
 	}
 	i.Missing = missingScopes(&r.f.o, header)
-	if _, err := r.find(ctx); err != nil {
+	if _, err := r.findRepositories(ctx); err != nil {
 		return err
 	}
-	i.Repositories = len(r.targets)
+	i.Repositories = len(r.repositories)
 	if i.Teams, err = r.countTeams(ctx); err != nil {
 		return err
 	}
-	sample := slices.Clone(r.targets)
-	slices.SortStableFunc(sample, func(a, b *target) int { return cmp.Compare(b.weight, a.weight) })
+	sample := slices.Clone(r.repositories)
+	slices.SortStableFunc(sample, func(a, b *repository) int { return cmp.Compare(b.weight, a.weight) })
 	sample = sample[:min(len(sample), sampled)]
-	if r.f.o.GraphQL {
-		err = r.sample(ctx, i, sample)
-	} else {
-		err = r.sampleREST(ctx, i, sample)
-	}
+	err = r.sampleNames(ctx, i, sample)
 	r.countWorkflows(i)
-	r.estimate(i)
+	r.estimateCost(i)
 	return err
 }
 
-// missingScopes compares the scopes of a classic token with what is to be read. Other
-// tokens do not say what they may do.
+// missingScopes returns the scopes that a classic token lacks. Other tokens do not list their
+// permissions.
 func missingScopes(o *Options, header http.Header) []string {
 	given, classic := header["X-Oauth-Scopes"]
 	if !classic {
@@ -94,72 +89,65 @@ func missingScopes(o *Options, header http.Header) []string {
 	return lacks
 }
 
-func (r *run) countTeams(ctx context.Context) (int, error) {
+func (r *syncer) countTeams(ctx context.Context) (int, error) {
 	total := 0
 	for _, org := range r.f.o.Organisations {
 		if !r.f.o.Teams {
 			break
 		}
-		n, err := r.teamsIn(ctx, org)
-		if err != nil && fatal(ctx, err) {
+		n, err := r.countTeamsOf(ctx, org)
+		if err != nil && isFatal(ctx, err) {
 			return total, err
 		}
 		if err != nil {
-			r.note("the teams of %s could not be counted: %s", org, oneLine(err.Error()))
+			r.addNote("the teams of %s could not be counted: %s", org, oneLine(err.Error()))
 		}
 		total += n
 	}
 	return total, nil
 }
 
-func (r *run) teamsIn(ctx context.Context, org string) (int, error) {
-	if !r.f.o.GraphQL {
-		found, err := fetch(ctx, r.client, restList[*rTeam]{
-			name: "teams of " + org, path: "orgs/" + url.PathEscape(org) +
-				"/teams", key: func(t *rTeam) string { return t.Slug },
-		})
-		return len(found), err
-	}
+func (r *syncer) countTeamsOf(ctx context.Context, org string) (int, error) {
 	var o struct {
 		Teams struct {
 			TotalCount int `json:"totalCount"`
 		} `json:"teams"`
 	}
-	err := r.owner(ctx, fmt.Sprintf("query { o: organization(login: %s) { teams(first: 1) { totalCount } } }",
-		quote(org)), true, &o)
+	err := r.queryOwner(ctx, fmt.Sprintf("query { o: organization(login: %s) { teams(first: 1) { totalCount } } }",
+		quoteText(org)), true, &o)
 	return o.Teams.TotalCount, err
 }
 
-// sample looks at the newest deployments and issues of some repositories.
-func (r *run) sample(ctx context.Context, i *collect.Inspection, sample []*target) error {
-	if len(sample) == 0 {
+// sampleNames looks at the newest deployments and issues of some repositories.
+func (r *syncer) sampleNames(ctx context.Context, i *collect.Inspection, sampleNames []*repository) error {
+	if len(sampleNames) == 0 {
 		return nil
 	}
 	var b strings.Builder
 	b.WriteString("query {")
-	for n, t := range sample {
+	for n, t := range sampleNames {
 		owner, name, _ := strings.Cut(t.repo.Name, "/")
 		fmt.Fprintf(&b, "\nr%d: repository(owner: %s, name: %s) { deployments(first: 100, orderBy: {field: "+
 			"CREATED_AT, direction: DESC}) { nodes { environment } } issues(first: 50, orderBy: {field: UPDATED_AT, "+
 			"direction: DESC}) { nodes { labels(first: 10) { nodes { name } } } } }",
-			n, quote(owner), quote(name))
+			n, quoteText(owner), quoteText(name))
 	}
 	b.WriteString("\n}")
-	a, err := r.client.query(ctx, b.String(), true)
+	a, err := r.client.sendQuery(ctx, b.String(), true)
 	if err != nil {
-		if fatal(ctx, err) {
+		if isFatal(ctx, err) {
 			return err
 		}
-		r.note("no sample of environments and labels: %s", oneLine(err.Error()))
+		r.addNote("no sample of environments and labels: %s", oneLine(err.Error()))
 		return nil
 	}
 	for n := range a.errors {
-		if e := &a.errors[n]; e.forbidden() && !slices.Contains(i.Missing, e.at(1)) {
-			i.Missing = append(i.Missing, e.at(1))
+		if e := &a.errors[n]; e.isForbidden() && !slices.Contains(i.Missing, e.pathStep(1)) {
+			i.Missing = append(i.Missing, e.pathStep(1))
 		}
 	}
 	environments, labels := tally{}, tally{}
-	for n, t := range sample {
+	for n, t := range sampleNames {
 		var q struct {
 			Deployments connection[qDeployment] `json:"deployments"`
 			Issues      connection[qIssue]      `json:"issues"`
@@ -181,67 +169,32 @@ func (r *run) sample(ctx context.Context, i *collect.Inspection, sample []*targe
 			}
 		}
 	}
-	r.seen(i, environments, labels)
+	r.addSeen(i, environments, labels)
 	return nil
 }
 
-// sampleREST does the same without GraphQL.
-func (r *run) sampleREST(ctx context.Context, i *collect.Inspection, sample []*target) error {
-	environments, labels := tally{}, tally{}
-	for _, t := range sample {
-		var deployments []*rDeployment
-		_, err := r.client.ask(ctx, "repos/"+t.repo.Name+"/deployments?per_page=100", &deployments)
-		var issues []*rIssue
-		if err == nil && !t.issuesOff {
-			_, err = r.client.ask(ctx, "repos/"+t.repo.Name+"/issues?state=all&per_page=50", &issues)
-		}
-		if err != nil && fatal(ctx, err) {
-			return err
-		}
-		if err != nil {
-			r.note("%s: no sample: %s", t.repo.Name, oneLine(err.Error()))
-		}
-		for _, d := range deployments {
-			if d != nil {
-				environments.add(d.Environment, t.repo.Name)
-			}
-		}
-		for _, issue := range issues {
-			if issue == nil {
-				continue
-			}
-			for _, l := range issue.Labels {
-				labels.add(l.Name, t.repo.Name)
-			}
-		}
-		t.totals[collect.Deployments] = len(deployments)
-	}
-	r.seen(i, environments, labels)
-	return nil
-}
-
-func (r *run) seen(i *collect.Inspection, environments, labels tally) {
+func (r *syncer) addSeen(i *collect.Inspection, environments, labels tally) {
 	o := &r.f.o
-	i.Environments = environments.sorted(func(name string) bool {
+	i.Environments = environments.sortNames(func(name string) bool {
 		return len(o.Environments) == 0 ||
 			slices.Contains(o.Environments, name)
 	})
-	i.Labels = labels.sorted(func(name string) bool {
+	i.Labels = labels.sortNames(func(name string) bool {
 		return slices.ContainsFunc(o.IncidentLabels, func(l string) bool { return strings.EqualFold(l, name) })
 	})
 }
 
 // countWorkflows counts the workflow files of all repositories.
-func (r *run) countWorkflows(i *collect.Inspection) {
+func (r *syncer) countWorkflows(i *collect.Inspection) {
 	files := tally{}
-	for _, t := range r.targets {
+	for _, t := range r.repositories {
 		for file := range t.repo.Pipelines {
 			files.add(file, t.repo.Name)
 		}
 	}
-	i.Workflows = files.sorted(func(file string) bool {
-		return r.f.o.by(ByWorkflows) && slices.ContainsFunc(r.f.o.Workflows,
-			func(w WorkflowRule) bool { return w.fits(file) })
+	i.Workflows = files.sortNames(func(file string) bool {
+		return r.f.o.reads(ByWorkflows) && slices.ContainsFunc(r.f.o.Workflows,
+			func(w WorkflowRule) bool { return w.matchesFile(file) })
 	})
 }
 
@@ -258,8 +211,8 @@ func (t tally) add(name, repo string) {
 	t[name][repo]++
 }
 
-// sorted lists the names, most frequent first.
-func (t tally) sorted(matched func(string) bool) []collect.Seen {
+// sortNames lists the names, most frequent first.
+func (t tally) sortNames(matched func(string) bool) []collect.Seen {
 	var all []collect.Seen
 	for name, repos := range t {
 		s := collect.Seen{Name: name, Matched: matched(name)}
@@ -280,49 +233,32 @@ func (t tally) sorted(matched func(string) bool) []collect.Seen {
 	return all
 }
 
-// estimate says what a first run and a night would cost. Of what a list holds in all
-// it takes the part that the window has of the repository's age.
-func (r *run) estimate(i *collect.Inspection) {
+// estimateCost estimates the requests and the time of a first run and of a night. It takes the
+// share of each list that matches the window's share of the repository's age.
+func (r *syncer) estimateCost(i *collect.Inspection) {
 	w := r.o.Window
 	pages := func(n float64, size int) int { return max(0, (int(n)+size-1)/size-1) }
-	lists := (len(r.targets)+probePage-1)/probePage + len(r.f.o.Repositories) + 1
-	rounds, active, gets := 0, 0, 0
-	for _, t := range r.targets {
+	lists := (len(r.repositories)+probePage-1)/probePage + len(r.f.o.Repositories) + 1
+	rounds, active := 0, 0
+	for _, t := range r.repositories {
 		share := 1.0
 		if age := w.To.Sub(t.created); !t.created.IsZero() && age > w.To.Sub(w.From) {
 			share = w.To.Sub(w.From).Hours() / age.Hours()
 		}
 		deployments, changes := share*float64(t.totals[collect.Deployments]), share*float64(t.totals[collect.Changes])
 		rounds += 1 + max(pages(deployments, fullPage), pages(changes, fullRequests))
-		gets += 6 + int(deployments) + 3*int(changes)
 		if t.newest.After(w.To.Add(-36 * time.Hour)) {
 			active++
 		}
-		if r.asksREST(t) {
+		if r.needsRuns(t) {
 			i.Requests += 2
 			i.Night++
 		}
 	}
-	if r.f.o.GraphQL {
-		teams := (i.Teams + teamsPage - 1) / teamsPage
-		first, night := lists+teams+rounds/packTargets+1, lists+teams+active/packTargets+2
-		i.Time = time.Duration(first)*perQuery + time.Duration(i.Requests)*perGet
-		i.NightTime = time.Duration(night)*perQuery + time.Duration(i.Night)*perGet
-		i.Requests += first
-		i.Night += night
-		return
-	}
-	i.Requests += lists + 2*i.Teams + gets
-	i.Night += min(restNight, lists+2*len(r.targets))
-	i.Time, i.NightTime = r.restTime(i.Requests), r.restTime(i.Night)
-	i.Notes = append(i.Notes, "without GraphQL the estimate of a first run is rough: REST does not say how much there is")
-}
-
-// restTime adds an hour for each time that the limit of an hour is used up.
-func (r *run) restTime(requests int) time.Duration {
-	d := time.Duration(requests) * perGet
-	if l := r.budget().Limit; l > 0 && requests > l {
-		d = max(d, time.Duration(requests/l)*time.Hour)
-	}
-	return d
+	teams := (i.Teams + teamsPage - 1) / teamsPage
+	first, night := lists+teams+rounds/packRepositories+1, lists+teams+active/packRepositories+2
+	i.Time = time.Duration(first)*perQuery + time.Duration(i.Requests)*perGet
+	i.NightTime = time.Duration(night)*perQuery + time.Duration(i.Night)*perGet
+	i.Requests += first
+	i.Night += night
 }

@@ -8,7 +8,7 @@ import (
 // mark is the note that a cursor carries to the next night: what the forge showed
 // of a list when it was last read. While it shows the same, nothing has moved.
 type mark struct {
-	// Seen is the head, the last push, or the newest entries with their counts.
+	// Seen is the head, or the newest entries with their counts.
 	Seen string `json:"seen,omitempty"`
 	// Head is the SHA of the default branch's head.
 	Head string `json:"head,omitempty"`
@@ -16,12 +16,8 @@ type mark struct {
 	Total int `json:"total,omitempty"`
 	// At is the commit time of the head.
 	At time.Time `json:"at,omitzero"`
-	// Newest is the largest number of a deployment.
-	Newest int64 `json:"newest,omitempty"`
 	// Runs are the attempts seen of workflow runs that were run again, by number.
 	Runs map[string]int `json:"runs,omitempty"`
-	// Had are the numbers of statuses seen of unfinished deployments, by REST.
-	Had map[string]int `json:"had,omitempty"`
 	// Open are the GraphQL ids of unfinished deployments, by their number.
 	Open map[string]string `json:"open,omitempty"`
 }
@@ -29,7 +25,7 @@ type mark struct {
 func (m mark) String() string {
 	b, err := json.Marshal(m)
 	if err != nil {
-		return "" // times outside the years that JSON can hold: read anew next time
+		return "" // times outside the years that JSON can hold: the next run reads all again
 	}
 	return string(b)
 }

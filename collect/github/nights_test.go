@@ -1,7 +1,12 @@
 package github_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"io"
 	"net/http"
+	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -13,16 +18,32 @@ import (
 	"github.com/ip3dp/ip3dp/collect/testkit/githubtest"
 )
 
-// brokenWhile refuses a path for as long as fails is set.
-func brokenWhile(fails *bool, path string) func(http.Handler) http.Handler {
+// refuseList makes GraphQL refuse a list of one repository for as long as fails is set.
+func refuseList(fails *bool, repo, field string) func(http.Handler) http.Handler {
+	owner, name, _ := strings.Cut(repo, "/")
+	asked := regexp.MustCompile(`(r\d+): repository\(owner: "` + owner + `", name: "` + name + `"\) \{ databaseId(?:\np\d+: .*)*?\n(p\d+): ` + field)
 	return func(next http.Handler) http.Handler {
-		refuse := broken(http.StatusForbidden, path)(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if *fails {
-				refuse.ServeHTTP(w, r)
+			body, err := io.ReadAll(r.Body)
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			var query struct{ Query string }
+			if err == nil && len(body) > 0 {
+				err = json.Unmarshal(body, &query)
+			}
+			alias := asked.FindStringSubmatch(query.Query)
+			if !*fails || alias == nil || err != nil {
+				next.ServeHTTP(w, r)
 				return
 			}
-			next.ServeHTTP(w, r)
+			r.Header.Del("Accept-Encoding")
+			recorded := httptest.NewRecorder()
+			next.ServeHTTP(recorded, r)
+			var answer map[string]any
+			_ = json.Unmarshal(recorded.Body.Bytes(), &answer) // the fake's own
+			answer["data"].(map[string]any)[alias[1]].(map[string]any)[alias[2]] = nil
+			answer["errors"] = []any{map[string]any{"type": "FORBIDDEN", "message": "no", "path": []any{alias[1], alias[2]}}}
+			w.Header().Set("Content-Type", "application/json")
+			_ = json.NewEncoder(w).Encode(answer) // the client may have gone
 		})
 	}
 }
@@ -32,11 +53,11 @@ func brokenWhile(fails *bool, path string) func(http.Handler) http.Handler {
 // since.
 func TestRequestsFailOneNight(t *testing.T) {
 	for _, wait := range []time.Duration{0, 12 * time.Hour} {
-		w := pagesWorld(12, 5)
+		w := pagesWorld(12, 12)
 		fails := false
-		s := serve(t, w, githubtest.Options{Wrap: brokenWhile(&fails, "service-1/pulls")})
+		s := serve(t, w, githubtest.Options{Wrap: refuseList(&fails, "acme/service-1", "pullRequests")})
 		o := s.options()
-		o.GraphQL, o.Teams = false, false
+		o.Teams = false
 		failed := w.From.Add(34 * time.Hour)
 		for _, now := range []time.Time{w.From.Add(17 * time.Hour), failed, failed.Add(wait + time.Minute)} {
 			s.SetNow(now)
@@ -49,7 +70,7 @@ func TestRequestsFailOneNight(t *testing.T) {
 		clean := serve(t, w, githubtest.Options{})
 		clean.SetNow(s.Now())
 		o = clean.options()
-		o.GraphQL, o.Teams = false, false
+		o.Teams = false
 		if _, err := clean.sync(t, o); err != nil {
 			t.Fatal(err)
 		}
@@ -64,20 +85,24 @@ func TestRequestsFailOneNight(t *testing.T) {
 // GitHub itself records of it.
 func TestConfigurationFailsOneNight(t *testing.T) {
 	w := testkit.Story()
+	config, _ := w.Find(testkit.StoryConfig, w.To)
 	fails := false
-	s := serve(t, w, githubtest.Options{Wrap: brokenWhile(&fails, testkit.StoryConfig+"/deployments")})
+	s := serve(t, w, githubtest.Options{Wrap: refuseList(&fails, testkit.StoryConfig, "deployments")})
 	o := storyOptions(s.URL)
-	o.GraphQL, o.Now, o.Sleep = false, s.clock.Now, s.clock.Sleep
+	o.Now, o.Sleep = s.clock.Now, s.clock.Sleep
 	o.GitOps = []github.GitOpsRule{{
 		Repository: testkit.StoryConfig, Path: `^(?P<environment>\w+)/`,
 		Images: map[string]string{testkit.StoryImage: "acme/checkout"},
 	}}
 	const week = 7 * 24 * time.Hour
 	for now := w.From.Add(week); now.Before(w.To); now = now.Add(week) {
+		config.Deployments = append(config.Deployments, testkit.Deployment{
+			ID: 9000 + now.Unix()/3600%1000, Environment: "production", SHA: config.Commits[0].SHA, Created: now.Add(-time.Hour),
+		})
 		s.SetNow(now)
 		fails = !fails
-		if _, err := s.sync(t, o); err != nil {
-			t.Fatal(err)
+		if report, err := s.sync(t, o); err != nil || (len(report.Gaps) > 0) != fails {
+			t.Fatalf("%s: %v, gaps %v", now, err, report.Gaps)
 		}
 	}
 	s.SetNow(w.To)
@@ -86,7 +111,6 @@ func TestConfigurationFailsOneNight(t *testing.T) {
 		t.Fatal(err)
 	}
 	want, got := 0, 0
-	config, _ := w.Find(testkit.StoryConfig, w.To)
 	for _, c := range config.Commits {
 		want += len(c.Files)
 	}

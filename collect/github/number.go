@@ -22,9 +22,9 @@ func (q *qDeployment) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// numberOf is the number within a global id, 0 if it shows none: "DE_" and the
-// base64 of a MessagePack array that ends with it; or, as older servers have it, the
-// base64 of "010:Deployment123".
+// numberOf returns the number within a global id, 0 if it has none: "DE_" and the base64 of a
+// MessagePack array that ends with it; or, as on older servers, the base64 of
+// "010:Deployment123".
 func numberOf(node string) int64 {
 	if _, coded, ok := strings.Cut(node, "_"); ok {
 		b, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(coded, "="))

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Names of what can be taken for a deployment, for Options.Deployments.
+// Values of Options.Deployments.
 const (
 	ByEnvironments = "environments" // deployments that GitHub records, with their statuses
 	ByWorkflows    = "workflows"    // runs of workflows that a rule names
@@ -21,7 +21,7 @@ const (
 	ByTags         = "tags"         // tags
 )
 
-// Options say what to read and as whom.
+// Options configure a Forge.
 type Options struct {
 	// BaseURL is the address of a GitHub Enterprise Server,
 	// "https://ghe.example.com"; "" is github.com. Its API is looked for below
@@ -34,10 +34,7 @@ type Options struct {
 	// Token authenticates, unless App is set.
 	Token string
 	App   *App
-	// GraphQL is how an organisation can be read each night; without it the REST
-	// API is asked, at some thirty times the requests.
-	GraphQL bool
-	// Deployments says what stands for a deployment. Default: environments.
+	// Deployments lists the kinds of things that count as deployments. Default: environments.
 	Deployments []string
 	// Environments leaves out deployments to any other. Default: all are kept, and
 	// which of them are production is decided where they are used.
@@ -56,8 +53,8 @@ type Options struct {
 	// Teams reads the organisations' teams, members and repositories.
 	Teams  bool
 	GitOps []GitOpsRule
-	// Keep is the share of the rate limit that is left for others, 0 to 1. A run
-	// that reaches it ends, and says how far it came.
+	// Keep is the share of the rate limit that is left for others, 0 to 1. A run that reaches
+	// it ends and reports how far it came.
 	Keep float64
 	// MaxRequests ends a run likewise; 0: no such limit.
 	MaxRequests int
@@ -109,8 +106,8 @@ type GitOpsRule struct {
 	Environment string
 }
 
-// defaultEnvironment is where releases, tags, workflows and configuration
-// repositories deploy unless a setting says otherwise.
+// defaultEnvironment is the environment of releases, tags, workflows and configuration
+// repositories without a setting.
 const defaultEnvironment = "production"
 
 // rules are the options in the form that a run uses.
@@ -120,8 +117,8 @@ type rules struct {
 	exclude []string
 }
 
-// compile checks the options and prepares their patterns. Every problem is named.
-func (o *Options) compile() (rules, error) {
+// compileRules checks the options and prepares their patterns. Every problem is named.
+func (o *Options) compileRules() (rules, error) {
 	var errs []error
 	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if len(o.Organisations)+len(o.Repositories) == 0 {
@@ -149,7 +146,7 @@ func (o *Options) compile() (rules, error) {
 			fail("deployments: %q is none of environments, workflows, releases, tags", d)
 		}
 	}
-	if o.by(ByWorkflows) && len(o.Workflows) == 0 {
+	if o.reads(ByWorkflows) && len(o.Workflows) == 0 {
 		fail("deployments by workflows need at least one rule that names a workflow file")
 	}
 	for i, w := range o.Workflows {
@@ -174,7 +171,7 @@ func (o *Options) compile() (rules, error) {
 		}
 	}
 	for i, g := range o.GitOps {
-		c, err := g.compile()
+		c, err := g.compileRule()
 		if err != nil {
 			fail("gitops rule %d: %w", i+1, err)
 		}
@@ -183,19 +180,19 @@ func (o *Options) compile() (rules, error) {
 	return r, errors.Join(errs...)
 }
 
-// by says whether deployments are read in that way.
-func (o *Options) by(way string) bool { return slices.Contains(o.Deployments, way) }
+// reads reports whether deployments of that kind are read.
+func (o *Options) reads(way string) bool { return slices.Contains(o.Deployments, way) }
 
-// excluded says whether a pattern leaves a repository out.
-func (r *rules) excluded(name string) bool {
+// isExcluded reports whether a pattern excludes a repository.
+func (r *rules) isExcluded(name string) bool {
 	return slices.ContainsFunc(r.exclude, func(p string) bool {
 		ok, err := path.Match(strings.ToLower(p), strings.ToLower(name))
 		return err == nil && ok
 	})
 }
 
-// fits says whether a workflow's path is meant by the rule.
-func (w *WorkflowRule) fits(file string) bool {
+// matchesFile reports whether the rule applies to the workflow with that path.
+func (w *WorkflowRule) matchesFile(file string) bool {
 	for _, name := range []string{file, path.Base(file)} {
 		if ok, err := path.Match(w.File, name); err == nil && ok {
 			return true

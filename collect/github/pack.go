@@ -15,70 +15,70 @@ import (
 // Bounds of one query. GitHub allows 500,000 nodes and ten seconds; what takes
 // longer is halved, and the size that worked is kept for the rest of the run.
 const (
-	packTargets = 15
-	packNodes   = 200_000
-	packParts   = 8 // of one repository
-	partTries   = 4
+	packRepositories = 15
+	packNodes        = 200_000
+	packReaders      = 8 // of one repository
+	partTries        = 4
 )
 
-// packer reads the parts of many repositories, several repositories a query.
+// packer sends queries that read lists of several repositories.
 type packer struct {
-	run     *run
+	run     *syncer
 	most    int // repositories a query
 	smaller bool
 }
 
-// asked is a target with those of its parts that stand in a query.
-type asked struct {
-	t     *target
-	parts []part
+// packed is a repository with its readers that take part in one query.
+type packed struct {
+	t       *repository
+	readers []listReader
 }
 
-// read empties a queue of targets. Those begun are finished before others are
+// readAll empties a queue of targets. Those begun are finished before others are
 // begun, so that few are held in memory at a time.
-func (p *packer) read(ctx context.Context, queue []*target) error {
+func (p *packer) readAll(ctx context.Context, queue []*repository) error {
 	for len(queue) > 0 {
-		pack := p.choose(queue)
+		pack := p.choosePack(queue)
 		if len(pack) > 0 {
-			if err := p.ask(ctx, pack); err != nil {
+			if err := p.sendPack(ctx, pack); err != nil {
 				return err
 			}
 		}
-		var rest []*target
+		var rest []*repository
 		for _, t := range queue {
-			if len(t.parts) > 0 {
+			if len(t.readers) > 0 {
 				rest = append(rest, t)
 				continue
 			}
-			if err := p.run.save(ctx, t); err != nil {
+			if err := p.run.saveRepository(ctx, t); err != nil {
 				return err
 			}
 		}
 		queue = rest
-		p.run.progress("repositories")
+		p.run.reportProgress("repositories")
 	}
 	return nil
 }
 
-// choose takes the parts of the first targets, within the bounds.
-func (p *packer) choose(queue []*target) []asked {
-	var pack []asked
+// choosePack takes the readers of the first repositories, within the bounds.
+func (p *packer) choosePack(queue []*repository) []packed {
+	var pack []packed
 	nodes := 0
 	for _, t := range queue {
-		if len(t.parts) == 0 {
+		if len(t.readers) == 0 {
 			continue
 		}
 		if len(pack) == p.most {
 			break
 		}
-		a := asked{t: t}
-		for _, part := range t.parts[:min(len(t.parts), packParts)] {
-			if nodes += part.nodes(); nodes > packNodes && len(pack)+len(a.parts) > 0 {
+		a := packed{t: t}
+		for _, reader := range t.readers[:min(len(t.readers), packReaders)] {
+			if nodes += reader.countNodes(); nodes > packNodes && len(pack)+len(a.readers) > 0 {
 				break
 			}
-			a.parts = append(a.parts, part)
+			a.readers = append(a.readers, reader)
 		}
-		if len(a.parts) == 0 {
+		if len(a.readers) == 0 {
 			break
 		}
 		pack = append(pack, a)
@@ -86,14 +86,14 @@ func (p *packer) choose(queue []*target) []asked {
 	return pack
 }
 
-func packQuery(pack []asked) string {
+func formatQuery(pack []packed) string {
 	var b strings.Builder
 	b.WriteString("query {")
 	for i, a := range pack {
 		owner, name, _ := strings.Cut(a.t.repo.Name, "/")
-		fmt.Fprintf(&b, "\nr%d: repository(owner: %s, name: %s) { databaseId", i, quote(owner), quote(name))
-		for j, part := range a.parts {
-			fmt.Fprintf(&b, "\np%d: %s", j, part.field())
+		fmt.Fprintf(&b, "\nr%d: repository(owner: %s, name: %s) { databaseId", i, quoteText(owner), quoteText(name))
+		for j, reader := range a.readers {
+			fmt.Fprintf(&b, "\np%d: %s", j, reader.queryField())
 		}
 		b.WriteString(" }")
 	}
@@ -101,86 +101,87 @@ func packQuery(pack []asked) string {
 	return b.String()
 }
 
-// ask sends one query and gives each part what is its.
-func (p *packer) ask(ctx context.Context, pack []asked) error {
+// sendPack sends one query and gives each part what is its.
+func (p *packer) sendPack(ctx context.Context, pack []packed) error {
 	single := len(pack) == 1
-	a, err := p.run.client.query(ctx, packQuery(pack), single)
+	a, err := p.run.client.sendQuery(ctx, formatQuery(pack), single)
 	switch {
 	case err == nil:
-	case fatal(ctx, err):
+	case isFatal(ctx, err):
 		return err
 	case !single:
 		// Whatever it was, fewer repositories a query show whose fault it is.
-		p.shrink(len(pack))
+		p.shrinkPack(len(pack))
 		return nil
-	case errors.Is(err, errTooMuch) && p.halve(pack[0]):
+	case errors.Is(err, errTooMuch) && p.halvePages(pack[0]):
 		return nil
 	default:
-		for _, part := range pack[0].parts {
-			pack[0].t.fail(part.kind(), err)
+		for _, reader := range pack[0].readers {
+			pack[0].t.giveUp(reader.factKind(), err)
 		}
 		return nil
 	}
 	for i, asked := range pack {
-		p.give(a, fmt.Sprintf("r%d", i), asked, single)
+		p.giveFields(a, fmt.Sprintf("r%d", i), asked, single)
 	}
 	return nil
 }
 
-// shrink packs fewer repositories from now on.
-func (p *packer) shrink(had int) {
+// shrinkPack packs fewer repositories from now on.
+func (p *packer) shrinkPack(had int) {
 	p.most = max(had/2, 1)
 	p.smaller = true
 }
 
-// halve asks for smaller pages of what one query asks of one repository.
-func (p *packer) halve(a asked) bool {
+// halvePages asks for smaller pages of every list in a query of one repository.
+func (p *packer) halvePages(a packed) bool {
 	p.smaller = true
 	halved := false
-	for _, part := range a.parts {
-		halved = part.halve() || halved
+	for _, reader := range a.readers {
+		halved = reader.halveSize() || halved
 	}
 	return halved
 }
 
-// give hands the fields of one repository to its parts. A part that an error
+// giveFields hands the fields of one repository to its readers. A reader that an error
 // concerns is asked for again, some times; then its kind is given up.
-func (p *packer) give(a *answer, alias string, asked asked, single bool) {
+func (p *packer) giveFields(a *answer, alias string, asked packed, single bool) {
 	t := asked.t
 	var fields map[string]json.RawMessage
 	err := json.Unmarshal(orNull(a.data[alias]), &fields)
-	problems := a.of(alias)
+	problems := a.errorsOf(alias)
 	if fields == nil {
-		p.refuse(asked, asked.parts, problems, err, single)
+		p.countFailure(asked, asked.readers, problems, err, single)
 		return
 	}
 	var id int64
 	if json.Unmarshal(orNull(fields["databaseId"]), &id) == nil && id != t.repo.ID {
-		p.refuse(asked, asked.parts, nil, fmt.Errorf("%s is another repository now (%d instead of %d)", t.repo.Name, id,
+		p.countFailure(asked, asked.readers, nil, fmt.Errorf("%s is another repository now (%d instead of %d)",
+			t.repo.Name, id,
 			t.repo.ID), single)
 		return
 	}
-	for j, one := range asked.parts {
+	for j, one := range asked.readers {
 		name := fmt.Sprintf("p%d", j)
 		mine := slices.DeleteFunc(slices.Clone(problems), func(e *queryError) bool {
 			return len(e.Path) > 1 &&
-				e.at(1) != name
+				e.pathStep(1) != name
 		})
 		if len(mine) > 0 {
-			p.refuse(asked, asked.parts[j:j+1], mine, nil, single)
+			p.countFailure(asked, asked.readers[j:j+1], mine, nil, single)
 			continue
 		}
-		done, more, err := one.take(orNull(fields[name]))
+		done, more, err := one.takePage(orNull(fields[name]))
 		if err != nil {
-			p.refuse(asked, asked.parts[j:j+1], nil, err, single)
+			p.countFailure(asked, asked.readers[j:j+1], nil, err, single)
 			continue
 		}
 		p.run.client.pages++
 		delete(t.tries, one)
 		if done {
-			t.parts = slices.DeleteFunc(t.parts, func(q part) bool { return q == one })
+			t.readers = slices.DeleteFunc(t.readers, func(q listReader) bool { return q == one })
 		}
-		t.parts = append(t.parts, more...)
+		t.readers = append(t.readers, more...)
 	}
 }
 
@@ -191,43 +192,43 @@ func orNull(raw json.RawMessage) json.RawMessage {
 	return raw
 }
 
-// refuse counts a failure of parts.
-func (p *packer) refuse(a asked, parts []part, problems []*queryError, err error, single bool) {
+// countFailure counts a failure of readers.
+func (p *packer) countFailure(a packed, readers []listReader, problems []*queryError, err error, single bool) {
 	for _, e := range problems {
 		err = errors.Join(err, e)
 	}
 	if err == nil {
-		err = errors.New("null, and no error that says why")
+		err = errors.New("null, without an error that gives the reason")
 	}
-	for _, one := range parts {
-		exceeded := slices.ContainsFunc(problems, (*queryError).exceeded)
-		final := slices.ContainsFunc(problems, func(e *queryError) bool { return e.missing() || e.forbidden() })
+	for _, one := range readers {
+		exceeded := slices.ContainsFunc(problems, (*queryError).isExceeded)
+		final := slices.ContainsFunc(problems, func(e *queryError) bool { return e.isMissing() || e.isForbidden() })
 		if exceeded && !single {
-			p.shrink(max(p.most, 2))
+			p.shrinkPack(max(p.most, 2))
 		}
 		if a.t.tries == nil {
-			a.t.tries = map[part]int{}
+			a.t.tries = map[listReader]int{}
 		}
 		a.t.tries[one]++
 		switch {
-		case exceeded && single && one.halve():
+		case exceeded && single && one.halveSize():
 		case final || a.t.tries[one] >= partTries:
-			a.t.fail(one.kind(), fmt.Errorf("%s: %w", one.what(), err))
+			a.t.giveUp(one.factKind(), fmt.Errorf("%s: %w", one.title(), err))
 		}
 	}
 }
 
-// save puts what is known of a target into the store, each repository at once, and
-// reports what is not.
-func (r *run) save(ctx context.Context, t *target) error {
-	if err := r.longStatuses(ctx, t); err != nil {
+// saveRepository puts the facts of a repository into the store at once, and reports what could
+// not be read.
+func (r *syncer) saveRepository(ctx context.Context, t *repository) error {
+	if err := r.readLongStatuses(ctx, t); err != nil {
 		return err
 	}
-	if err := r.beyondGraphQL(ctx, t); err != nil {
+	if err := r.readREST(ctx, t); err != nil {
 		return err
 	}
-	r.gapsOf(t)
-	b := t.finish(r.o.Window)
+	r.reportGaps(t)
+	b := t.finishBatch(r.o.Window)
 	r.client.items += len(b.Commits) + len(b.Changes) + len(b.Deployments) + len(b.Incidents)
 	if err := r.store.Put(ctx, r.f.name, b); err != nil {
 		return fmt.Errorf("%s: saving %s: %w", r.f.name, t.repo.Name, err)
@@ -237,8 +238,8 @@ func (r *run) save(ctx context.Context, t *target) error {
 	return nil
 }
 
-// gapsOf reports the kinds of a repository that were given up.
-func (r *run) gapsOf(t *target) {
+// reportGaps reports the kinds of a repository that were given up.
+func (r *syncer) reportGaps(t *repository) {
 	for _, kind := range factKinds {
 		s := t.spans[kind]
 		if s.err == nil {
@@ -248,15 +249,16 @@ func (r *run) gapsOf(t *target) {
 		if s.known && s.cursor.To.After(from) {
 			from = s.cursor.To
 		}
-		r.gap(t.repo.Name, from, fmt.Sprintf("%s could not be read: %s", kind, oneLine(s.err.Error())), nextStep(kind, s.err))
+		r.addGap(t.repo.Name, from, fmt.Sprintf("%s could not be read: %s", kind, oneLine(s.err.Error())),
+			nextStep(kind, s.err))
 	}
 }
 
-// nextStep says what to do about a failure.
+// nextStep returns the advice about a failure.
 func nextStep(kind collect.Kind, err error) string {
 	var e *queryError
-	switch code := status(err); {
-	case code == http.StatusForbidden, errors.As(err, &e) && e.forbidden():
+	switch code := statusOf(err); {
+	case code == http.StatusForbidden, errors.As(err, &e) && e.isForbidden():
 		return "give the token read access to " + permissions[kind]
 	case code == http.StatusNotFound:
 		return "give the token read access to " + permissions[kind] + ": what it may not read looks as if it were not there"

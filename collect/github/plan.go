@@ -10,14 +10,14 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 )
 
-// look notes what a probe shows of the lists of a repository: counts and the newest
+// noteProbe notes what a probe shows of the lists of a repository: counts and the newest
 // entries. Whatever happens to a list changes one of them.
-func (t *target) look(p *probed) {
+func (t *repository) noteProbe(p *probed) {
 	t.seen, t.totals = map[collect.Kind]string{}, map[collect.Kind]int{}
 	t.seen[collect.Commits] = t.head
 	if c := p.PullRequests; c != nil {
 		newest := ""
-		if n := first(c); n != nil {
+		if n := firstNode(c); n != nil {
 			newest = n.UpdatedAt.UTC().Format(time.RFC3339)
 			t.newest = n.UpdatedAt
 		}
@@ -27,7 +27,7 @@ func (t *target) look(p *probed) {
 	var work []string
 	if c := p.Deployments; c != nil {
 		newest := int64(0)
-		if n := first(c); n != nil {
+		if n := firstNode(c); n != nil {
 			newest = n.ID
 			if n.CreatedAt.After(t.newest) {
 				t.newest = n.CreatedAt
@@ -38,7 +38,7 @@ func (t *target) look(p *probed) {
 	}
 	if c := p.Releases; c != nil {
 		newest := int64(0)
-		if n := first(c); n != nil {
+		if n := firstNode(c); n != nil {
 			newest = n.ID
 		}
 		t.releases = c.TotalCount
@@ -46,7 +46,7 @@ func (t *target) look(p *probed) {
 	}
 	if c := p.Tags; c != nil {
 		newest := ""
-		if n := first(c); n != nil && n.Target != nil {
+		if n := firstNode(c); n != nil && n.Target != nil {
 			newest = n.Name + " " + n.Target.OID
 		}
 		t.tags = c.TotalCount
@@ -56,7 +56,7 @@ func (t *target) look(p *probed) {
 	var incidents []string
 	for _, c := range p.labels {
 		newest, total := "", 0
-		if n := first(c); n != nil {
+		if n := firstNode(c); n != nil {
 			newest = fmt.Sprintf("%d %s", n.Number, n.UpdatedAt.UTC().Format(time.RFC3339))
 		}
 		if c != nil {
@@ -69,16 +69,16 @@ func (t *target) look(p *probed) {
 	t.weight = max(t.totals[collect.Deployments], 2*t.totals[collect.Changes])
 }
 
-func first[T any](c *connection[T]) *T {
+func firstNode[T any](c *connection[T]) *T {
 	if c == nil || len(c.Nodes) == 0 {
 		return nil
 	}
 	return c.Nodes[0]
 }
 
-// rule stands for the settings that the facts of a kind are chosen by. Its number
-// changes when what is made of them does.
-func (r *run) rule(kind collect.Kind, repo *collect.Repository) string {
+// ruleOf returns a text of the settings that choose the facts of a kind. Its number changes
+// when the same answers make other facts.
+func (r *syncer) ruleOf(kind collect.Kind, repo *collect.Repository) string {
 	o := &r.f.o
 	switch kind {
 	case collect.Changes:
@@ -86,13 +86,13 @@ func (r *run) rule(kind collect.Kind, repo *collect.Repository) string {
 	case collect.Deployments:
 		how := slices.Sorted(slices.Values(o.Deployments))
 		rule := fmt.Sprintf("1 %q", how)
-		if o.by(ByEnvironments) {
+		if o.reads(ByEnvironments) {
 			rule += fmt.Sprintf(" %q", o.Environments)
 		}
-		if o.by(ByWorkflows) {
+		if o.reads(ByWorkflows) {
 			rule += fmt.Sprintf(" %+v", o.Workflows)
 		}
-		if o.by(ByReleases) || o.by(ByTags) {
+		if o.reads(ByReleases) || o.reads(ByTags) {
 			rule += fmt.Sprintf(" %q %q %v", o.TagPattern, o.ReleaseEnvironment, o.Prereleases)
 		}
 		if len(o.GitOps) > 0 {
@@ -112,28 +112,28 @@ func (r *run) rule(kind collect.Kind, repo *collect.Repository) string {
 	}
 }
 
-// plan decides what is to be read of each repository, and saves the cursors of those
-// of which nothing moved.
-func (r *run) plan(ctx context.Context) ([]*target, error) {
-	var queue, still []*target
-	for _, t := range r.targets {
-		r.spans(t)
-		r.shrunk(t)
-		r.parts(t)
-		if len(t.parts) == 0 && !r.asksREST(t) && !t.movedAnything() {
+// planReading decides which lists of each repository to read, and saves the cursors of
+// repositories where nothing moved.
+func (r *syncer) planReading(ctx context.Context) ([]*repository, error) {
+	var queue, still []*repository
+	for _, t := range r.repositories {
+		r.setSpans(t)
+		r.reportShrunk(t)
+		r.addReaders(t)
+		if len(t.readers) == 0 && !r.needsRuns(t) && !t.movedAnything() {
 			still = append(still, t)
 			continue
 		}
 		queue = append(queue, t)
 	}
-	if err := r.advance(ctx, still); err != nil {
+	if err := r.saveUnmoved(ctx, still); err != nil {
 		return nil, err
 	}
 	slices.SortStableFunc(queue, queueOrder)
 	return queue, nil
 }
 
-func (t *target) movedAnything() bool {
+func (t *repository) movedAnything() bool {
 	for _, s := range t.spans {
 		if s.moved {
 			return true
@@ -142,17 +142,18 @@ func (t *target) movedAnything() bool {
 	return false
 }
 
-// spans works out from the cursors what is to be read.
-func (r *run) spans(t *target) {
+// setSpans works out from the cursors what is to be read.
+func (r *syncer) setSpans(t *repository) {
 	t.spans = map[collect.Kind]*span{}
 	for _, kind := range factKinds {
-		t.spans[kind] = r.span(t, kind, t.seen[kind], t.totals[kind])
+		t.spans[kind] = r.newSpan(t, kind, t.seen[kind], t.totals[kind])
 	}
 	commits, changes := t.spans[collect.Commits], t.spans[collect.Changes]
-	// Commits that belong to no request are changes: both are read anew, or none.
-	if commits.anew != changes.anew {
+	// Commits without a request are changes: both kinds are read from the window's start, or
+	// neither.
+	if commits.whole != changes.whole {
 		for _, s := range []*span{commits, changes} {
-			s.anew, s.moved, s.back = true, true, r.o.Window.From
+			s.whole, s.moved, s.back = true, true, r.o.Window.From
 		}
 	}
 	if t.head != "" {
@@ -160,55 +161,56 @@ func (r *run) spans(t *target) {
 	}
 }
 
-// shrunk reports lists of which there is less than there was. Requests are never
-// deleted one by one, so that means that something is hidden; deployments are, by
-// jobs that clean up, and what was collected of them stays.
-func (r *run) shrunk(t *target) {
+// reportShrunk reports lists that have become shorter. Requests are never deleted one by one,
+// so something is hidden. Deployments are deleted by clean-up jobs; the collected ones stay.
+func (r *syncer) reportShrunk(t *repository) {
 	s := t.spans[collect.Changes]
 	if old := markOf(s.cursor.Mark).Total; s.known && s.mark.Total < old {
-		r.gap(t.repo.Name, s.cursor.To, fmt.Sprintf("GitHub counts %d pull requests where it counted %d before",
+		r.addGap(t.repo.Name, s.cursor.To, fmt.Sprintf("GitHub counts %d pull requests where it counted %d before",
 			s.mark.Total, old), "look whether the token lost a right; if requests were removed, collect once with --full")
 	}
 	s = t.spans[collect.Deployments]
 	if old := markOf(s.cursor.Mark).Total; s.known && s.mark.Total < old {
-		r.note("%s: GitHub counts %d deployments where it counted %d before; those that were collected are kept",
+		r.addNote("%s: GitHub counts %d deployments where it counted %d before; those that were collected are kept",
 			t.repo.Name, s.mark.Total, old)
 	}
 }
 
-// parts lists what is to be read by GraphQL.
-func (r *run) parts(t *target) {
+// addReaders lists what is to be read by GraphQL.
+func (r *syncer) addReaders(t *repository) {
 	w := r.o.Window
 	size := func(s *span, total, full, night int) int {
-		if !s.anew {
+		if !s.whole {
 			full = night
 		}
 		return max(min(full, total), 1)
 	}
 	if s := t.spans[collect.Deployments]; s.moved {
 		if n := t.totals[collect.Deployments]; n > 0 {
-			t.parts = append(t.parts, newDeploymentPart(t, s.back, w.To, size(s, n, fullPage, nightPage), r.f.o.Environments))
+			t.readers = append(t.readers, newDeploymentReader(t, s.back, w.To, size(s, n, fullPage, nightPage),
+				r.f.o.Environments))
 		}
 		if t.releases > 0 {
-			t.parts = append(t.parts, newReleasePart(t, min(t.releases, fullPage)))
+			t.readers = append(t.readers, newReleaseReader(t, min(t.releases, fullPage)))
 		}
 		if t.tags > 0 {
-			t.parts = append(t.parts, newTagPart(t, min(t.tags, fullPage)))
+			t.readers = append(t.readers, newTagReader(t, min(t.tags, fullPage)))
 		}
 	}
 	if s := t.spans[collect.Changes]; s.moved && t.totals[collect.Changes] > 0 {
-		t.parts = append(t.parts, newRequestPart(t, s.back, size(s, t.totals[collect.Changes], fullRequests, nightRequests)))
+		t.readers = append(t.readers, newRequestReader(t, s.back, size(s, t.totals[collect.Changes], fullRequests,
+			nightRequests)))
 	}
 	if s := t.spans[collect.Commits]; s.moved && t.head != "" {
 		old := mark{}
-		if !s.anew {
+		if !s.whole {
 			old = markOf(s.cursor.Mark)
 		}
-		t.parts = append(t.parts, newHistoryPart(t, w.From, size(s, fullPage, fullPage, nightPage), old.Head, old.At))
+		t.readers = append(t.readers, newHistoryReader(t, w.From, size(s, fullPage, fullPage, nightPage), old.Head, old.At))
 	}
 	if s := t.spans[collect.Incidents]; s.moved && t.totals[collect.Incidents] > 0 {
 		for _, label := range r.f.o.IncidentLabels {
-			t.parts = append(t.parts, newIssuePart(t, label, w.From))
+			t.readers = append(t.readers, newIssueReader(t, label, w.From))
 		}
 	}
 }

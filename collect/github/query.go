@@ -12,14 +12,14 @@ import (
 	"github.com/ip3dp/ip3dp/collect/internal/rest"
 )
 
-// answer is what a GraphQL query brought: the data of each field of the query by
-// its alias, and the errors, each of which may concern one of them.
+// answer is the answer to a GraphQL query: the data of each field by its alias, and the errors,
+// which may concern one field each.
 type answer struct {
 	data   map[string]json.RawMessage
 	errors []queryError
 }
 
-// queryError is one of the errors that stand beside the data.
+// queryError is one of the errors of an answer.
 type queryError struct {
 	Type    string `json:"type"`
 	Message string `json:"message"`
@@ -33,8 +33,8 @@ func (e *queryError) Error() string {
 	return e.Type + ": " + e.Message
 }
 
-// at is the i-th step of the path that the error concerns, "" if there is none.
-func (e *queryError) at(i int) string {
+// pathStep returns the i-th step of the path that the error concerns, "" if there is none.
+func (e *queryError) pathStep(i int) string {
 	if i >= len(e.Path) {
 		return ""
 	}
@@ -42,17 +42,18 @@ func (e *queryError) at(i int) string {
 	return s
 }
 
-// missing says that what was asked for is not there, or not for us.
-func (e *queryError) missing() bool { return e.Type == "NOT_FOUND" }
+// isMissing reports whether the thing that was asked for does not exist or is hidden from the
+// token.
+func (e *queryError) isMissing() bool { return e.Type == "NOT_FOUND" }
 
-// forbidden says that the token may not read it.
-func (e *queryError) forbidden() bool {
+// isForbidden reports whether the token may not read it.
+func (e *queryError) isForbidden() bool {
 	return e.Type == "FORBIDDEN" || e.Type == "INSUFFICIENT_SCOPES"
 }
 
-// exceeded says that the query asked for too much at once, by what GitHub says or
-// by how it fails when its ten seconds are over.
-func (e *queryError) exceeded() bool {
+// isExceeded reports whether the query asked for too much at once, by GitHub's message or by
+// how it fails after ten seconds.
+func (e *queryError) isExceeded() bool {
 	if strings.HasPrefix(e.Type, "MAX_NODE_LIMIT") || e.Type == "RESOURCE_LIMITS_EXCEEDED" || e.Type == "timedout" {
 		return true
 	}
@@ -61,34 +62,34 @@ func (e *queryError) exceeded() bool {
 		strings.Contains(m, "timed out") || strings.Contains(m, "resource limits")
 }
 
-// of are the errors that concern an alias, or all of the query.
-func (a *answer) of(alias string) []*queryError {
+// errorsOf returns the errors that concern an alias, or the whole query.
+func (a *answer) errorsOf(alias string) []*queryError {
 	var found []*queryError
 	for i := range a.errors {
-		if at := a.errors[i].at(0); at == alias || at == "" {
+		if at := a.errors[i].pathStep(0); at == alias || at == "" {
 			found = append(found, &a.errors[i])
 		}
 	}
 	return found
 }
 
-// errTooMuch says that a query asked for more than GitHub does at once.
+// errTooMuch means that a query asked for more than GitHub does at once.
 var errTooMuch = errors.New("the query asked for too much at once")
 
-// query sends a GraphQL query. The error is errTooMuch if asking for less may help:
+// sendQuery sends a GraphQL query. The error is errTooMuch if asking for less may help:
 // whether it does is seen sooner than by asking for the same again. A query that is
 // the smallest already is retried as often as any request.
-func (c *client) query(ctx context.Context, text string, smallest bool) (*answer, error) {
+func (c *client) sendQuery(ctx context.Context, text string, smallest bool) (*answer, error) {
 	ctx = rest.WithShape(rest.WithQuery(ctx), rest.Object)
 	few := ctx
 	if !smallest {
 		few = rest.WithRetries(ctx, 2)
 	}
-	a, err := c.send(few, text)
+	a, err := c.decodeAnswer(few, text)
 	if errors.Is(err, rest.ErrBudget) && !smallest {
-		a, err = c.send(ctx, text) // the few retries may have gone into waits for a limit
+		a, err = c.decodeAnswer(ctx, text) // the few retries may have gone into waits for a limit
 	}
-	code := status(err)
+	code := statusOf(err)
 	if code == http.StatusBadGateway || code == http.StatusGatewayTimeout || code == http.StatusServiceUnavailable ||
 		timedOut(err) {
 		return nil, fmt.Errorf("%w: %w", errTooMuch, err)
@@ -102,32 +103,33 @@ func (c *client) query(ctx context.Context, text string, smallest bool) (*answer
 		}
 		e := &a.errors[0]
 		switch {
-		case e.exceeded():
+		case e.isExceeded():
 			return nil, fmt.Errorf("%w: %w", errTooMuch, e)
-		case e.forbidden():
-			return nil, fmt.Errorf("%w: %s may not read what is asked for: %w", collect.ErrCredentials, c.token.kind(), e)
+		case e.isForbidden():
+			return nil, fmt.Errorf("%w: %s may not read what is asked for: %w", collect.ErrCredentials,
+				c.token.describeToken(), e)
 		}
-		if e.at(0) == "" {
+		if e.pathStep(0) == "" {
 			return nil, fmt.Errorf("GraphQL: %w", e)
 		}
 	}
 	return a, nil
 }
 
-// timedOut says whether the transport gave up because no answer came in time or
-// it was too large.
+// timedOut reports whether the transport gave up because no answer came in time or it was too
+// large.
 func timedOut(err error) bool {
 	var failed *rest.Error
 	return errors.As(err, &failed) && failed.Status == 0 && !errors.Is(err, rest.ErrBudget) ||
 		errors.Is(err, rest.ErrTooLarge)
 }
 
-func (c *client) send(ctx context.Context, text string) (*answer, error) {
+func (c *client) decodeAnswer(ctx context.Context, text string) (*answer, error) {
 	var body struct {
 		Data   map[string]json.RawMessage `json:"data"`
 		Errors []queryError               `json:"errors"`
 	}
-	if err := c.post(ctx, map[string]string{"query": text}, &body); err != nil {
+	if err := c.postQuery(ctx, map[string]string{"query": text}, &body); err != nil {
 		return nil, err
 	}
 	for i := range body.Errors {
@@ -146,8 +148,8 @@ func oneLine(s string) string {
 	return s
 }
 
-// quote writes a string as GraphQL does, which for what JSON escapes is the same.
-func quote(s string) string {
+// quoteText quotes a string for GraphQL, by JSON's rules.
+func quoteText(s string) string {
 	b, err := json.Marshal(s)
 	if err != nil {
 		return `""` // cannot be: every string can be marshalled
@@ -158,7 +160,7 @@ func quote(s string) string {
 func quoteAll(all []string) string {
 	quoted := make([]string, len(all))
 	for i, s := range all {
-		quoted[i] = quote(s)
+		quoted[i] = quoteText(s)
 	}
 	return "[" + strings.Join(quoted, ", ") + "]"
 }

@@ -10,54 +10,27 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// release is a release as either API tells it.
-type release struct {
-	id            int64
-	url, tag, sha string
-	draft, pre    bool
-	published     time.Time
-	author        *actor
-}
-
-func (q *qRelease) release() *release {
-	r := &release{
-		id: q.ID, url: q.URL, tag: q.TagName, draft: q.IsDraft, pre: q.IsPrerelease,
-		published: optional(q.PublishedAt), author: q.Author,
-	}
-	if q.TagCommit != nil {
-		r.sha = q.TagCommit.OID
-	}
-	return r
-}
-
-// tag is a tag with the commit that it leads to, and when it was made: by the date
-// of the tag itself if it is annotated, else of its commit.
-type tag struct {
-	name, sha string
-	at        time.Time
-}
-
-func (q *qTag) tag() *tag {
-	t := &tag{name: q.Name}
+// leadsTo returns the commit that the tag leads to, and the time of the tag: its own date
+// if it is annotated, else the date of the commit.
+func (q *qTag) leadsTo() (sha string, at time.Time) {
 	target := q.Target
 	if target != nil && target.Typename == "Tag" {
 		if target.Tagger != nil {
-			t.at = target.Tagger.Date.UTC()
+			at = target.Tagger.Date.UTC()
 		}
 		target = target.Target
 	}
 	if target != nil && target.Typename == "Commit" {
-		t.sha = target.OID
-		if t.at.IsZero() {
-			t.at = target.CommittedDate.UTC()
+		sha = target.OID
+		if at.IsZero() {
+			at = target.CommittedDate.UTC()
 		}
 	}
-	return t
+	return sha, at
 }
 
-// service is what a tag pattern says of a tag: whether it counts, and the service
-// that it names.
-func service(pattern *regexp.Regexp, tag string) (name string, ok bool) {
+// matchTag reports whether a tag matches a pattern, and returns the service in it.
+func matchTag(pattern *regexp.Regexp, tag string) (name string, ok bool) {
 	if pattern == nil {
 		return "", true
 	}
@@ -71,33 +44,40 @@ func service(pattern *regexp.Regexp, tag string) (name string, ok bool) {
 	return name, true
 }
 
-// deployment is a release or a tag taken for a roll-out, which was over when it
-// was made. Ids say which of the two it is, since numbers may coincide.
-func (r *rules) releaseDeployment(o *Options, v *release) (fact.Deployment, bool) {
-	name, ok := service(r.tag, v.tag)
-	if !ok || v.draft || v.published.IsZero() || v.pre && !o.Prereleases {
+// releaseDeployment makes a deployment of a release, which was finished when it was
+// published. Ids of releases and tags have prefixes, since their numbers may coincide.
+func (r *rules) releaseDeployment(o *Options, q *qRelease) (fact.Deployment, bool) {
+	name, ok := matchTag(r.tag, q.TagName)
+	published := orZero(q.PublishedAt)
+	if !ok || q.IsDraft || published.IsZero() || q.IsPrerelease && !o.Prereleases {
+		return fact.Deployment{}, false
+	}
+	d := fact.Deployment{
+		ID: "release-" + formatNumber(q.ID), URL: q.URL, Service: name, Environment: o.ReleaseEnvironment,
+		Ref: q.TagName, Creator: q.Author.name(), Created: published, Release: true,
+		Statuses: []fact.Status{{State: fact.Success, At: published}},
+	}
+	if q.TagCommit != nil {
+		d.Commit = q.TagCommit.OID
+	}
+	return d, true
+}
+
+// tagDeployment makes a deployment of a tag, which was finished when the tag was made.
+func (r *rules) tagDeployment(o *Options, q *qTag, repoURL string) (fact.Deployment, bool) {
+	name, ok := matchTag(r.tag, q.Name)
+	sha, at := q.leadsTo()
+	if !ok || sha == "" || at.IsZero() {
 		return fact.Deployment{}, false
 	}
 	return fact.Deployment{
-		ID: "release-" + number(v.id), URL: v.url, Service: name, Environment: o.ReleaseEnvironment,
-		Commit: v.sha, Ref: v.tag, Creator: v.author.name(), Created: v.published, Release: true,
-		Statuses: []fact.Status{{State: fact.Success, At: v.published}},
+		ID: "tag-" + q.Name, URL: pageOf(repoURL, "tree", q.Name), Service: name, Environment: o.ReleaseEnvironment,
+		Commit: sha, Ref: q.Name, Created: at, Release: true,
+		Statuses: []fact.Status{{State: fact.Success, At: at}},
 	}, true
 }
 
-func (r *rules) tagDeployment(o *Options, v *tag, repoURL string) (fact.Deployment, bool) {
-	name, ok := service(r.tag, v.name)
-	if !ok || v.sha == "" || v.at.IsZero() {
-		return fact.Deployment{}, false
-	}
-	return fact.Deployment{
-		ID: "tag-" + v.name, URL: pageOf(repoURL, "tree", v.name), Service: name, Environment: o.ReleaseEnvironment,
-		Commit: v.sha, Ref: v.name, Created: v.at, Release: true,
-		Statuses: []fact.Status{{State: fact.Success, At: v.at}},
-	}, true
-}
-
-// pageOf is the address of a page of a repository, "" if that has none.
+// pageOf returns the address of a page of a repository, "" if the repository has no address.
 func pageOf(repoURL string, path ...string) string {
 	u, err := url.Parse(repoURL)
 	if repoURL == "" || err != nil {

@@ -102,7 +102,7 @@ type qReview struct {
 	Author      *actor     `json:"author"`
 }
 
-func (v *qReview) key() string { return v.ID + " " + optional(v.SubmittedAt).String() }
+func (v *qReview) key() string { return v.ID + " " + orZero(v.SubmittedAt).String() }
 
 type qEvent struct {
 	Typename  string    `json:"__typename"`
@@ -226,12 +226,12 @@ type teamRepositories struct {
 	} `json:"edges"`
 }
 
-// optional is the time that a pointer leads to, or the zero time.
-func optional(t *time.Time) time.Time {
+// orZero returns the time of a pointer, or the zero time.
+func orZero(t *time.Time) time.Time {
 	if t == nil {
 		return time.Time{}
 	}
 	return t.UTC()
 }
 
-func number(n int64) string { return strconv.FormatInt(n, 10) }
+func formatNumber(n int64) string { return strconv.FormatInt(n, 10) }

@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -39,7 +40,7 @@ func serve(t *testing.T, w *testkit.World, o githubtest.Options) *site {
 
 func (s *site) options() github.Options {
 	return github.Options{
-		BaseURL: s.URL, Token: githubtest.Token, Organisations: []string{s.world.Organisation}, GraphQL: true, Teams: true,
+		BaseURL: s.URL, Token: githubtest.Token, Organisations: []string{s.world.Organisation}, Teams: true,
 		IncidentLabels: []string{"incident"}, Now: s.clock.Now, Sleep: s.clock.Sleep,
 	}
 }
@@ -110,38 +111,35 @@ func TestTokenKinds(t *testing.T) {
 // TestLostScope holds apart one repository that was deleted and all that vanish at
 // once, which means that the token lost access.
 func TestLostScope(t *testing.T) {
-	for _, graphql := range []bool{true, false} {
-		for _, all := range []bool{true, false} {
-			w := pagesWorld(5, 5)
-			later := w.To.Add(24 * time.Hour)
-			for i, r := range w.Repositories {
-				if all || i == 0 {
-					r.Hidden = later
-				}
+	for _, all := range []bool{true, false} {
+		w := pagesWorld(5, 5)
+		later := w.To.Add(24 * time.Hour)
+		for i, r := range w.Repositories {
+			if all || i == 0 {
+				r.Hidden = later
 			}
-			s := serve(t, w, githubtest.Options{})
-			o := s.options()
-			o.GraphQL = graphql
-			if _, err := s.sync(t, o); err != nil {
-				t.Fatal(err)
+		}
+		s := serve(t, w, githubtest.Options{})
+		o := s.options()
+		if _, err := s.sync(t, o); err != nil {
+			t.Fatal(err)
+		}
+		s.SetNow(later)
+		report, err := s.sync(t, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gone := 0
+		for _, r := range s.facts().Repositories {
+			if !r.Gone.IsZero() {
+				gone++
 			}
-			s.SetNow(later)
-			report, err := s.sync(t, o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			gone := 0
-			for _, r := range s.facts().Repositories {
-				if !r.Gone.IsZero() {
-					gone++
-				}
-			}
-			if lost := len(report.Gaps) == 1 && strings.Contains(report.Gaps[0].Reason, "lost access"); lost != all || gone != map[bool]int{true: 0, false: 1}[all] {
-				t.Errorf("graphql %v, all %v: %d gone, gaps %v", graphql, all, gone, report.Gaps)
-			}
-			if len(s.facts().Deployments) != 11 {
-				t.Error("history was lost with access")
-			}
+		}
+		if lost := len(report.Gaps) == 1 && strings.Contains(report.Gaps[0].Reason, "lost access"); lost != all || gone != map[bool]int{true: 0, false: 1}[all] {
+			t.Errorf("all %v: %d gone, gaps %v", all, gone, report.Gaps)
+		}
+		if len(s.facts().Deployments) != 11 {
+			t.Error("history was lost with access")
 		}
 	}
 }
@@ -149,37 +147,33 @@ func TestLostScope(t *testing.T) {
 // TestBudget ends runs early, again and again: what is saved stays, the report says
 // how far the data reach, and in the end the facts are those of one run.
 func TestBudget(t *testing.T) {
-	for _, graphql := range []bool{true, false} {
-		w := pagesWorld(104, map[bool]int{true: 104, false: 6}[graphql])
-		whole := serve(t, w, githubtest.Options{})
-		o := whole.options()
-		o.GraphQL = graphql
-		if _, err := whole.sync(t, o); err != nil {
+	w := pagesWorld(104, 104)
+	whole := serve(t, w, githubtest.Options{})
+	o := whole.options()
+	if _, err := whole.sync(t, o); err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, w, githubtest.Options{})
+	o = s.options()
+	early := 0
+	for o.MaxRequests = 2; ; o.MaxRequests += 3 {
+		report, err := s.sync(t, o)
+		if err != nil {
 			t.Fatal(err)
 		}
-		s := serve(t, w, githubtest.Options{})
-		o = s.options()
-		o.GraphQL = graphql
-		early := 0
-		for o.MaxRequests = 2; ; o.MaxRequests += 3 {
-			report, err := s.sync(t, o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if len(report.Gaps) == 0 {
-				break
-			}
-			early++
-			if report.Requests > o.MaxRequests || !report.Until.Before(w.To) || !strings.Contains(report.Gaps[0].Reason, "data until") {
-				t.Errorf("%d requests of %d, until %s, gaps %v", report.Requests, o.MaxRequests, report.Until, report.Gaps)
-			}
+		if len(report.Gaps) == 0 {
+			break
 		}
-		if early == 0 {
-			t.Error("no run ended early")
+		early++
+		if report.Requests > o.MaxRequests || !report.Until.Before(w.To) || !strings.Contains(report.Gaps[0].Reason, "data until") {
+			t.Errorf("%d requests of %d, until %s, gaps %v", report.Requests, o.MaxRequests, report.Until, report.Gaps)
 		}
-		if diff := cmp.Diff(whole.facts(), s.facts()); diff != "" {
-			t.Errorf("graphql %v: facts differ from those of one run (-one +many):\n%s", graphql, diff)
-		}
+	}
+	if early == 0 {
+		t.Error("no run ended early")
+	}
+	if diff := cmp.Diff(whole.facts(), s.facts()); diff != "" {
+		t.Errorf("facts differ from those of one run (-one +many):\n%s", diff)
 	}
 }
 
@@ -202,46 +196,44 @@ func TestExcludeAndSingleRepositories(t *testing.T) {
 // TestGitOps reads the story's configuration repository, from scratch and by nights.
 func TestGitOps(t *testing.T) {
 	w := testkit.Story()
-	for _, graphql := range []bool{true, false} {
-		for _, step := range []time.Duration{0, 7 * 24 * time.Hour} {
-			s := serve(t, w, githubtest.Options{})
-			o := storyOptions(s.URL)
-			o.GraphQL, o.Now, o.Sleep = graphql, s.clock.Now, s.clock.Sleep
-			o.GitOps = []github.GitOpsRule{{
-				Repository: testkit.StoryConfig, Path: `^(?P<environment>\w+)/`,
-				Images: map[string]string{testkit.StoryImage: "acme/checkout"},
-			}}
-			if step > 0 {
-				for now := w.From.Add(step); now.Before(w.To); now = now.Add(step) {
-					s.SetNow(now)
-					if _, err := s.sync(t, o); err != nil {
-						t.Fatal(err)
-					}
+	for _, step := range []time.Duration{0, 7 * 24 * time.Hour} {
+		s := serve(t, w, githubtest.Options{})
+		o := storyOptions(s.URL)
+		o.Now, o.Sleep = s.clock.Now, s.clock.Sleep
+		o.GitOps = []github.GitOpsRule{{
+			Repository: testkit.StoryConfig, Path: `^(?P<environment>\w+)/`,
+			Images: map[string]string{testkit.StoryImage: "acme/checkout"},
+		}}
+		if step > 0 {
+			for now := w.From.Add(step); now.Before(w.To); now = now.Add(step) {
+				s.SetNow(now)
+				if _, err := s.sync(t, o); err != nil {
+					t.Fatal(err)
 				}
 			}
-			s.SetNow(w.To)
-			report, err := s.sync(t, o)
-			if err != nil || len(report.Gaps) > 0 && step == 0 {
-				t.Fatalf("%v, gaps %v", err, report.Gaps)
+		}
+		s.SetNow(w.To)
+		report, err := s.sync(t, o)
+		if err != nil || len(report.Gaps) > 0 && step == 0 {
+			t.Fatalf("%v, gaps %v", err, report.Gaps)
+		}
+		want := 0
+		config, _ := w.Find(testkit.StoryConfig, w.To)
+		for _, c := range config.Commits {
+			want += len(c.Files)
+		}
+		got := 0
+		for _, d := range s.facts().Deployments {
+			if !strings.HasPrefix(d.ID, "gitops-") {
+				continue
 			}
-			want := 0
-			config, _ := w.Find(testkit.StoryConfig, w.To)
-			for _, c := range config.Commits {
-				want += len(c.Files)
+			got++
+			if d.Repository != "acme/checkout" || d.Environment != "production" || d.Unmapped || d.Commit != d.Ref {
+				t.Errorf("%+v", d)
 			}
-			got := 0
-			for _, d := range s.facts().Deployments {
-				if !strings.HasPrefix(d.ID, "gitops-") {
-					continue
-				}
-				got++
-				if d.Repository != "acme/checkout" || d.Environment != "production" || d.Unmapped || d.Commit != d.Ref {
-					t.Errorf("%+v", d)
-				}
-			}
-			if got != want || want == 0 {
-				t.Errorf("graphql %v, step %v: %d deployments, want %d", graphql, step, got, want)
-			}
+		}
+		if got != want || want == 0 {
+			t.Errorf("step %v: %d deployments, want %d", step, got, want)
 		}
 	}
 }
@@ -259,23 +251,21 @@ func TestHeavyQueries(t *testing.T) {
 }
 
 func TestInspect(t *testing.T) {
-	for _, graphql := range []bool{true, false} {
-		s := serve(t, testkit.Story(), githubtest.Options{Scopes: []string{"public_repo"}})
-		o := storyOptions(s.URL)
-		o.GraphQL, o.Now, o.Sleep = graphql, s.clock.Now, s.clock.Sleep
-		i, err := open(t, o).Inspect(t.Context(), collect.SyncOptions{Window: s.window()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if i.Repositories == 0 || i.Teams != len(s.world.Teams) || i.Requests == 0 || i.Night == 0 || i.Time == 0 || len(i.Environments) == 0 || len(i.Labels) == 0 {
-			t.Errorf("graphql %v: %+v", graphql, i)
-		}
-		if len(i.Missing) != 2 || !strings.Contains(i.Credential, "classic") {
-			t.Errorf("scopes of the token: %q, missing %q", i.Credential, i.Missing)
-		}
-		if s.store.Puts("hub") > 0 {
-			t.Error("an inspection changed the store")
-		}
+	s := serve(t, testkit.Story(), githubtest.Options{Scopes: []string{"public_repo"}})
+	o := storyOptions(s.URL)
+	o.Now, o.Sleep = s.clock.Now, s.clock.Sleep
+	i, err := open(t, o).Inspect(t.Context(), collect.SyncOptions{Window: s.window()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i.Repositories == 0 || i.Teams != len(s.world.Teams) || i.Requests == 0 || i.Night == 0 || i.Time == 0 || len(i.Environments) == 0 || len(i.Labels) == 0 {
+		t.Errorf("%+v", i)
+	}
+	if len(i.Missing) != 2 || !strings.Contains(i.Credential, "classic") {
+		t.Errorf("scopes of the token: %q, missing %q", i.Credential, i.Missing)
+	}
+	if s.store.Puts("hub") > 0 {
+		t.Error("an inspection changed the store")
 	}
 }
 
@@ -314,27 +304,58 @@ func broken(code int, path string) func(http.Handler) http.Handler {
 	}
 }
 
-// TestStatuses holds answers that say something about what was asked for: no folder
-// of workflows is no gap; what is forbidden or blocked is one, and so are issues that
-// are said to be off of a repository that is listed with them.
+// TestStatuses holds that answers of REST which refuse the workflow runs of a repository
+// are a gap of that repository.
 func TestStatuses(t *testing.T) {
-	tests := []struct {
-		code int
-		path string
-		gaps int
-	}{
-		{410, "service-1/issues", 1},
-		{403, "service-1/deployments", 1},
-		{451, "service-1/pulls", 1},
-		{404, "service-1/contents/", 0},
+	for _, code := range []int{403, 404, 410, 451} {
+		t.Run(http.StatusText(code), func(t *testing.T) {
+			s := serve(t, testkit.Story(), githubtest.Options{Wrap: broken(code, "storefront/actions/workflows")})
+			o := storyOptions(s.URL)
+			o.Now, o.Sleep = s.clock.Now, s.clock.Sleep
+			report, err := s.sync(t, o)
+			if err != nil || len(report.Gaps) != 1 || report.Gaps[0].Repository != "acme/storefront" {
+				t.Errorf("%v, gaps %v", err, report.Gaps)
+			}
+		})
 	}
-	for _, test := range tests {
-		s := serve(t, pagesWorld(3, 0), githubtest.Options{Wrap: broken(test.code, test.path)})
-		o := s.options()
-		o.GraphQL = false
-		report, err := s.sync(t, o)
-		if err != nil || len(report.Gaps) != test.gaps {
-			t.Errorf("%d for %s: %v, gaps %v", test.code, test.path, err, report.Gaps)
+}
+
+// TestUnfinishedWithoutID holds that an unfinished deployment is read again by its number
+// if the store has no GraphQL id of it.
+func TestUnfinishedWithoutID(t *testing.T) {
+	w := testkit.Story()
+	whole := serve(t, w, githubtest.Options{})
+	s := serve(t, w, githubtest.Options{})
+	before, after := time.Date(2025, 3, 6, 0, 0, 0, 0, time.UTC), time.Date(2025, 3, 9, 0, 0, 0, 0, time.UTC)
+	s.SetNow(before)
+	if _, err := s.sync(t, s.options()); err != nil {
+		t.Fatal(err)
+	}
+	cursors, err := s.store.Cursors(t.Context(), "hub")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost := 0
+	for i, c := range cursors {
+		without := regexp.MustCompile(`,"open":\{[^}]*\}`).ReplaceAllString(c.Mark, "")
+		if without != c.Mark {
+			lost++
 		}
+		cursors[i].Mark = without
+	}
+	if err := s.store.Put(t.Context(), "hub", collect.Batch{Cursors: cursors}); err != nil || lost == 0 {
+		t.Fatalf("%d ids were taken away, %v", lost, err)
+	}
+	for _, one := range []*site{s, whole} {
+		one.SetNow(after)
+		if report, err := one.sync(t, one.options()); err != nil || len(report.Gaps) > 0 {
+			t.Fatalf("%v, gaps %v", err, report.Gaps)
+		}
+	}
+	if s.Requests()["GET /repos/{owner}/{repo}/deployments/{id}"] == 0 {
+		t.Error("no deployment was asked for by its number")
+	}
+	if diff := cmp.Diff(whole.facts().Deployments, s.facts().Deployments); diff != "" {
+		t.Errorf("deployments (-read once +read again):\n%s", diff)
 	}
 }

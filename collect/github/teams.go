@@ -1,11 +1,12 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -14,25 +15,21 @@ import (
 // teamsPage is how many teams a query shows, each with its members and repositories.
 const teamsPage = 40
 
-// teams reads the organisations' teams. They replace those of the last night only
+// readAllTeams reads the organisations' teams. They replace those of the last night only
 // if all of them could be read.
-func (r *run) teams(ctx context.Context) error {
-	if !r.f.o.Teams || len(r.f.o.Organisations) == 0 || !r.teamsDue() {
+func (r *syncer) readAllTeams(ctx context.Context) error {
+	if !r.f.o.Teams || len(r.f.o.Organisations) == 0 {
 		return nil
 	}
-	r.progress("teams")
-	read := r.teamsOf
-	if !r.f.o.GraphQL {
-		read = r.teamsOfREST
-	}
+	r.reportProgress("teams")
 	var all []fact.ForgeTeam
 	for _, org := range r.f.o.Organisations {
-		teams, err := read(ctx, org)
+		teams, err := r.readTeams(ctx, org)
 		if err != nil {
-			if fatal(ctx, err) {
+			if isFatal(ctx, err) {
 				return err
 			}
-			r.gap("", r.o.Window.From, fmt.Sprintf("the teams of %s could not be read: %s", org, oneLine(err.Error())),
+			r.addGap("", r.o.Window.From, fmt.Sprintf("the teams of %s could not be read: %s", org, oneLine(err.Error())),
 				"give the token read access to the organisation's members")
 			return nil
 		}
@@ -46,61 +43,51 @@ func (r *run) teams(ctx context.Context) error {
 	w := r.o.Window
 	return r.store.Put(ctx, r.f.name, collect.Batch{
 		Teams: all, SetTeams: true,
-		Cursors: []collect.Cursor{{Kind: collect.Teams, Rule: r.teamsRule(), From: w.From, To: w.To}},
+		Cursors: []collect.Cursor{{
+			Kind: collect.Teams, Rule: "1 " + strings.Join(r.f.o.Organisations, " "), From: w.From,
+			To: w.To,
+		}},
 	})
 }
 
-func (r *run) teamsOf(ctx context.Context, org string) ([]fact.ForgeTeam, error) {
-	l := list[qTeam]{what: "teams of " + org, size: teamsPage, id: func(t *qTeam) string { return t.Slug }}
-	var teams []fact.ForgeTeam
-	for tries := 0; ; {
+// readTeams reads the teams of an organisation.
+func (r *syncer) readTeams(ctx context.Context, org string) ([]fact.ForgeTeam, error) {
+	l := list[qTeam]{title: "teams of " + org, size: teamsPage, id: func(t *qTeam) string { return t.Slug }}
+	found, err := readList(ctx, r.client, &l, func() (*connection[qTeam], error) {
 		query := fmt.Sprintf("query { o: organization(login: %s) { teams(%s, orderBy: {field: NAME, direction: ASC}) "+
-			"{ totalCount pageInfo { hasNextPage endCursor } nodes { slug name %s %s } } } }",
-			quote(org), l.args(), membersField(""), repositoriesField(""))
+			"{ %s nodes { slug name %s %s } } } }",
+			quoteText(org), l.formatArgs(), pageFields, membersField(""), repositoriesField(""))
 		var o *struct {
 			Teams *connection[qTeam] `json:"teams"`
 		}
-		var found []*qTeam
-		done := false
-		err := r.owner(ctx, query, l.size <= 5, &o)
-		if err == nil && o == nil {
-			err = errPage
+		if err := r.queryOwner(ctx, query, l.size <= 5, &o); err != nil || o == nil {
+			return nil, cmp.Or(err, errPage)
 		}
-		if err == nil {
-			found, done, err = l.page(o.Teams)
-		}
-		if err != nil {
-			if tries++; fatal(ctx, err) || missing(err) || tries >= partTries && !l.halve() {
-				return nil, err
-			}
-			if errors.Is(err, errTooMuch) {
-				l.halve()
-			}
-			continue
-		}
-		tries = 0
-		r.client.pages++
-		for _, q := range found {
-			team, err := r.team(ctx, org, q)
-			if err != nil {
-				return nil, err
-			}
-			teams = append(teams, team)
-		}
-		if done {
-			return teams, nil
-		}
+		return o.Teams, nil
+	})
+	if err != nil {
+		return nil, err
 	}
+	var teams []fact.ForgeTeam
+	for _, q := range found {
+		team, err := r.readTeam(ctx, org, q)
+		if err != nil {
+			return nil, err
+		}
+		teams = append(teams, team)
+	}
+	return teams, nil
 }
 
-// owner sends a query about an organisation, of which every error is one.
-func (r *run) owner(ctx context.Context, query string, smallest bool, out any) error {
-	a, err := r.client.query(ctx, query, smallest)
+// queryOwner sends a query for one object with the alias "o". Any error of the answer is an
+// error.
+func (r *syncer) queryOwner(ctx context.Context, query string, smallest bool, out any) error {
+	a, err := r.client.sendQuery(ctx, query, smallest)
 	if err != nil {
 		return err
 	}
 	if len(a.errors) > 0 {
-		if a.errors[0].exceeded() {
+		if a.errors[0].isExceeded() {
 			return fmt.Errorf("%w: %w", errTooMuch, &a.errors[0])
 		}
 		return &a.errors[0]
@@ -109,17 +96,16 @@ func (r *run) owner(ctx context.Context, query string, smallest bool, out any) e
 }
 
 func membersField(after string) string {
-	return fmt.Sprintf("members(first: %d%s) { totalCount pageInfo { hasNextPage endCursor } nodes { login } }",
-		fullPage, after)
+	return fmt.Sprintf("members(first: %d%s) { %s nodes { login } }", fullPage, after, pageFields)
 }
 
 func repositoriesField(after string) string {
-	return fmt.Sprintf("repositories(first: %d%s) { totalCount pageInfo { hasNextPage endCursor } edges { "+
-		"permission node { nameWithOwner } } }", fullPage, after)
+	return fmt.Sprintf("repositories(first: %d%s) { %s edges { permission node { nameWithOwner } } }",
+		fullPage, after, pageFields)
 }
 
-// team is the fact, with the rest of the members and repositories of a large team.
-func (r *run) team(ctx context.Context, org string, q *qTeam) (fact.ForgeTeam, error) {
+// readTeam returns the fact, with the remaining members and repositories of a large team.
+func (r *syncer) readTeam(ctx context.Context, org string, q *qTeam) (fact.ForgeTeam, error) {
 	team := fact.ForgeTeam{ID: q.Slug, Name: q.Name}
 	for {
 		if q.Members == nil || q.Repos == nil {
@@ -139,17 +125,17 @@ func (r *run) team(ctx context.Context, org string, q *qTeam) (fact.ForgeTeam, e
 		}
 		fields := ""
 		if members.HasNextPage {
-			fields += " " + membersField(", after: "+quote(members.EndCursor))
+			fields += " " + membersField(", after: "+quoteText(members.EndCursor))
 		}
 		if repos.HasNextPage {
-			fields += " " + repositoriesField(", after: "+quote(repos.EndCursor))
+			fields += " " + repositoriesField(", after: "+quoteText(repos.EndCursor))
 		}
-		query := fmt.Sprintf("query { o: organization(login: %s) { team(slug: %s) { slug name%s } } }", quote(org),
-			quote(team.ID), fields)
+		query := fmt.Sprintf("query { o: organization(login: %s) { team(slug: %s) { slug name%s } } }", quoteText(org),
+			quoteText(team.ID), fields)
 		var o *struct {
 			Team *qTeam `json:"team"`
 		}
-		if err := r.owner(ctx, query, true, &o); err != nil {
+		if err := r.queryOwner(ctx, query, true, &o); err != nil {
 			return team, err
 		}
 		if o == nil || o.Team == nil || o.Team.Slug != team.ID {

@@ -23,7 +23,7 @@ type credentials struct {
 	client *client
 	static string
 	app    *App
-	owner  string // organisation in which the installation is looked for
+	owner  string // organisation with the installation
 	now    func() time.Time
 
 	mu      sync.Mutex
@@ -42,8 +42,8 @@ func newCredentials(o *Options, c *client) *credentials {
 	return t
 }
 
-// check reports credentials that cannot work before anything is sent.
-func (t *credentials) check() error {
+// checkUsable reports credentials that cannot work before anything is sent.
+func (t *credentials) checkUsable() error {
 	switch {
 	case t.app == nil && t.static == "":
 		return fmt.Errorf("%w: no token: create a GitHub App or a fine-grained token with read access",
@@ -66,8 +66,8 @@ func (t *credentials) check() error {
 	return nil
 }
 
-// kind names the token, never shows it.
-func (t *credentials) kind() string {
+// describeToken names the token, never shows it.
+func (t *credentials) describeToken() string {
 	if t.app != nil {
 		return fmt.Sprintf("the installation token of GitHub App %d", t.app.ID)
 	}
@@ -88,16 +88,16 @@ func (t *credentials) kind() string {
 
 type installing struct{}
 
-// authorize is called for every attempt. Requests for the installation's token
-// carry the App's own signature instead.
+// authorize sets the credentials of every attempt. Requests for the installation's token have
+// the App's own signature instead.
 func (t *credentials) authorize(ctx context.Context, r *http.Request) error {
 	token := t.static
 	if t.app != nil {
 		var err error
 		if ctx.Value(installing{}) != nil {
-			token, err = t.sign()
+			token, err = t.signToken()
 		} else {
-			token, err = t.installation(ctx)
+			token, err = t.installationToken(ctx)
 		}
 		if err != nil {
 			return err
@@ -107,19 +107,19 @@ func (t *credentials) authorize(ctx context.Context, r *http.Request) error {
 	return nil
 }
 
-// sign is the App's own token. It begins a minute ago, as GitHub advises against
-// clocks that differ, and lasts for less than the ten minutes allowed.
-func (t *credentials) sign() (string, error) {
+// signToken returns the App's own token. It begins a minute ago, as GitHub advises for clocks
+// that differ, and lasts for less than the ten minutes allowed.
+func (t *credentials) signToken() (string, error) {
 	now := t.now()
 	return jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.RegisteredClaims{
-		Issuer:    number(t.app.ID),
+		Issuer:    formatNumber(t.app.ID),
 		IssuedAt:  jwt.NewNumericDate(now.Add(-time.Minute)),
 		ExpiresAt: jwt.NewNumericDate(now.Add(9 * time.Minute)),
 	}).SignedString(t.key)
 }
 
-// installation is a token with at least five minutes to live.
-func (t *credentials) installation(ctx context.Context) (string, error) {
+// installationToken returns a token with at least five minutes to live.
+func (t *credentials) installationToken(ctx context.Context) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.current != "" && !rest.Refused(ctx) && t.now().Add(5*time.Minute).Before(t.expires) {
@@ -129,7 +129,7 @@ func (t *credentials) installation(ctx context.Context) (string, error) {
 	id := t.app.Installation
 	if id == 0 {
 		var err error
-		if id, err = t.find(ctx); err != nil {
+		if id, err = t.findInstallation(ctx); err != nil {
 			return "", err
 		}
 	}
@@ -137,7 +137,7 @@ func (t *credentials) installation(ctx context.Context) (string, error) {
 		Token   string    `json:"token"`
 		Expires time.Time `json:"expires_at"`
 	}
-	if err := t.request(rest.WithQuery(ctx), http.MethodPost, fmt.Sprintf("app/installations/%d/access_tokens", id),
+	if err := t.requestAsApp(rest.WithQuery(ctx), http.MethodPost, fmt.Sprintf("app/installations/%d/access_tokens", id),
 		&made); err != nil {
 		return "", fmt.Errorf("%w: no token for installation %d of GitHub App %d: %w", collect.ErrCredentials, id,
 			t.app.ID, err)
@@ -149,12 +149,12 @@ func (t *credentials) installation(ctx context.Context) (string, error) {
 	return t.current, nil
 }
 
-// find asks for the App's installation in the first organisation.
-func (t *credentials) find(ctx context.Context) (int64, error) {
+// findInstallation asks for the App's installation in the first organisation.
+func (t *credentials) findInstallation(ctx context.Context) (int64, error) {
 	var found struct {
 		ID int64 `json:"id"`
 	}
-	err := t.request(ctx, http.MethodGet, "orgs/"+t.owner+"/installation", &found)
+	err := t.requestAsApp(ctx, http.MethodGet, "orgs/"+t.owner+"/installation", &found)
 	if err == nil && found.ID != 0 {
 		return found.ID, nil
 	}
@@ -163,7 +163,7 @@ func (t *credentials) find(ctx context.Context) (int64, error) {
 		ID      int64  `json:"id"`
 		Account *actor `json:"account"`
 	}
-	if err := t.request(rest.WithShape(ctx, rest.Array), http.MethodGet, "app/installations?per_page=100",
+	if err := t.requestAsApp(rest.WithShape(ctx, rest.Array), http.MethodGet, "app/installations?per_page=100",
 		&all); err != nil {
 		return 0, fmt.Errorf("%w: GitHub App %d: %w", collect.ErrCredentials, t.app.ID, err)
 	}
@@ -176,9 +176,9 @@ func (t *credentials) find(ctx context.Context) (int64, error) {
 		collect.ErrCredentials, t.app.ID, t.owner)
 }
 
-// request goes past go-github's client: it is made while another request waits for
+// requestAsApp goes past go-github's client: it is made while another request waits for
 // its credentials.
-func (t *credentials) request(ctx context.Context, method, path string, out any) error {
+func (t *credentials) requestAsApp(ctx context.Context, method, path string, out any) error {
 	u, err := t.client.base.Parse(path)
 	if err != nil {
 		return err
@@ -190,11 +190,11 @@ func (t *credentials) request(ctx context.Context, method, path string, out any)
 	r.Header.Set("Accept", "application/vnd.github+json")
 	resp, err := t.client.transport.Client().Do(r)
 	if err != nil {
-		return t.client.explain(err)
+		return t.client.explainError(err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode >= 300 {
-		return &statusError{status: resp.StatusCode, path: r.URL.Path, message: http.StatusText(resp.StatusCode)}
+		return &statusError{status: resp.StatusCode, request: formatRequest(r), message: http.StatusText(resp.StatusCode)}
 	}
 	b, err := io.ReadAll(resp.Body) // the transport has bounded it
 	if err != nil {

@@ -1,11 +1,13 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -17,25 +19,25 @@ import (
 // nodesAtOnce is how many objects GitHub gives by their ids in one query.
 const nodesAtOnce = 100
 
-// openDeployment is an unfinished deployment of a target.
+// openDeployment is an unfinished deployment of a repository.
 type openDeployment struct {
-	t    *target
+	t    *repository
 	ref  collect.Ref
 	node string // GraphQL id; "" if none was kept
 }
 
-// unfinished asks again for the deployments that may have got a status since they
+// readUnfinished asks again for the deployments that may have got a status since they
 // were read. GitHub does not list them as changed.
-func (r *run) unfinished(ctx context.Context) error {
-	if r.o.Full || !r.f.o.by(ByEnvironments) {
+func (r *syncer) readUnfinished(ctx context.Context) error {
+	if r.o.Full || !r.f.o.reads(ByEnvironments) {
 		return nil
 	}
 	var all []openDeployment
-	for _, t := range r.targets {
+	for _, t := range r.repositories {
 		c := r.cursors[cursorKey{t.repo.ID, collect.Deployments}]
 		nodes := markOf(c.Mark).Open
-		if c.Rule != r.rule(collect.Deployments, &t.repo) {
-			continue // read anew as a whole
+		if c.Rule != r.ruleOf(collect.Deployments, &t.repo) {
+			continue // the whole list is read
 		}
 		for _, ref := range r.open[t.repo.ID] {
 			if isNumber(ref.ID) {
@@ -46,7 +48,7 @@ func (r *run) unfinished(ctx context.Context) error {
 	size := nodesAtOnce
 	for len(all) > 0 {
 		n := min(size, len(all))
-		err := r.reread(ctx, all[:n])
+		err := r.readAgain(ctx, all[:n])
 		if errors.Is(err, errTooMuch) && size > 1 {
 			size /= 2
 			continue
@@ -55,7 +57,7 @@ func (r *run) unfinished(ctx context.Context) error {
 			return err
 		}
 		all = all[n:]
-		r.progress("unfinished deployments")
+		r.reportProgress("unfinished deployments")
 	}
 	return nil
 }
@@ -64,17 +66,26 @@ func isNumber(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// reread asks for some deployments by their ids and saves how they stand now.
-func (r *run) reread(ctx context.Context, all []openDeployment) error {
+// readAgain asks for some deployments by their ids and saves their present state.
+func (r *syncer) readAgain(ctx context.Context, all []openDeployment) error {
 	var ids []string
+	var asked []openDeployment
 	at := map[string]openDeployment{}
 	for _, d := range all {
 		if d.node == "" {
-			if err := r.rereadREST(ctx, d); err != nil {
+			node, err := r.findNode(ctx, d)
+			if err != nil && isFatal(ctx, err) {
 				return err
 			}
-			continue
+			if err != nil {
+				r.reportUnknown([]openDeployment{d}, err)
+			}
+			if node == "" {
+				continue
+			}
+			d.node = node
 		}
+		asked = append(asked, d)
 		at[d.ref.ID] = d
 		ids = append(ids, d.node)
 	}
@@ -83,12 +94,12 @@ func (r *run) reread(ctx context.Context, all []openDeployment) error {
 	}
 	query := fmt.Sprintf("query { n: nodes(ids: %s) { ... on Deployment { %s } } }", quoteAll(ids), deploymentFields)
 	var found []*qDeployment
-	a, err := r.client.query(ctx, query, len(all) == 1)
+	a, err := r.client.sendQuery(ctx, query, len(all) == 1)
 	if err == nil {
 		err = json.Unmarshal(orNull(a.data["n"]), &found)
-		if i := slices.IndexFunc(a.errors, func(e queryError) bool { return !e.missing() }); err == nil && i >= 0 {
+		if i := slices.IndexFunc(a.errors, func(e queryError) bool { return !e.isMissing() }); err == nil && i >= 0 {
 			err = &a.errors[i]
-			if a.errors[i].exceeded() {
+			if a.errors[i].isExceeded() {
 				return fmt.Errorf("%w: %w", errTooMuch, err)
 			}
 		}
@@ -97,10 +108,10 @@ func (r *run) reread(ctx context.Context, all []openDeployment) error {
 		err = fmt.Errorf("%d of %d objects: %w", len(found), len(ids), errPage)
 	}
 	if err != nil {
-		if fatal(ctx, err) || errors.Is(err, errTooMuch) && len(all) > 1 {
+		if isFatal(ctx, err) || errors.Is(err, errTooMuch) && len(all) > 1 {
 			return err
 		}
-		r.stillUnknown(all, err)
+		r.reportUnknown(asked, err)
 		return nil
 	}
 	r.client.pages++
@@ -109,18 +120,18 @@ func (r *run) reread(ctx context.Context, all []openDeployment) error {
 		if q == nil {
 			continue // deleted; what was collected stays
 		}
-		d, ok := at[number(q.ID)]
+		d, ok := at[formatNumber(q.ID)]
 		if !ok {
 			continue
 		}
-		if err := r.allStatuses(ctx, q); err != nil {
-			if fatal(ctx, err) {
+		if err := r.readStatuses(ctx, q); err != nil {
+			if isFatal(ctx, err) {
 				return err
 			}
-			r.stillUnknown([]openDeployment{d}, err)
+			r.reportUnknown([]openDeployment{d}, err)
 			continue
 		}
-		b.Deployments = append(b.Deployments, r.reopened(d.t, q))
+		b.Deployments = append(b.Deployments, r.keepAgain(d.t, q))
 	}
 	r.client.items += len(b.Deployments)
 	if err := r.store.Put(ctx, r.f.name, b); err != nil {
@@ -129,9 +140,25 @@ func (r *run) reread(ctx context.Context, all []openDeployment) error {
 	return nil
 }
 
-// stillUnknown reports, once for each repository, unfinished deployments of which it
-// is not known how they stand.
-func (r *run) stillUnknown(all []openDeployment, err error) {
+// findNode asks REST for the GraphQL id of a deployment whose id was not kept: GraphQL
+// finds no deployment by its number. It returns "" if the deployment was deleted.
+func (r *syncer) findNode(ctx context.Context, d openDeployment) (string, error) {
+	var found struct {
+		NodeID string `json:"node_id"`
+	}
+	_, err := r.client.getObject(ctx, "repos/"+d.t.repo.Name+"/deployments/"+d.ref.ID, &found)
+	switch {
+	case statusOf(err) == http.StatusNotFound:
+		return "", nil
+	case err == nil && found.NodeID == "":
+		return "", fmt.Errorf("deployment %s: %w: no node_id", d.ref.ID, errPage)
+	}
+	return found.NodeID, err
+}
+
+// reportUnknown reports, once for each repository, unfinished deployments whose present state
+// is unknown.
+func (r *syncer) reportUnknown(all []openDeployment, err error) {
 	from := map[string]time.Time{}
 	for _, d := range all {
 		if at, ok := from[d.t.repo.Name]; !ok || d.ref.At.Before(at) {
@@ -139,64 +166,41 @@ func (r *run) stillUnknown(all []openDeployment, err error) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(from)) {
-		r.gap(name, from[name], "unfinished deployments could not be looked at again: "+oneLine(err.Error()),
+		r.addGap(name, from[name], "unfinished deployments could not be looked at again: "+oneLine(err.Error()),
 			nextStep(collect.Deployments, err))
 	}
 }
 
-// allStatuses reads the statuses of a deployment that has more than came along.
-func (r *run) allStatuses(ctx context.Context, q *qDeployment) error {
+// readStatuses reads the statuses of a deployment that has more than came along.
+func (r *syncer) readStatuses(ctx context.Context, q *qDeployment) error {
 	if q.Statuses == nil || !q.Statuses.PageInfo.HasNextPage {
 		return nil
 	}
-	l := list[qStatus]{what: "statuses of a deployment", size: fullPage, id: func(s *qStatus) string { return s.ID }}
-	for tries := 0; ; {
-		query := fmt.Sprintf("query { d: node(id: %s) { ... on Deployment { statuses(%s) { totalCount pageInfo { "+
-			"hasNextPage endCursor } nodes { %s } } } } }",
-			quote(q.NodeID), l.args(), statusFields)
-		a, err := r.client.query(ctx, query, true)
-		if err != nil {
-			return err
-		}
+	l := list[qStatus]{title: "statuses of a deployment", size: fullPage, id: func(s *qStatus) string { return s.ID }}
+	found, err := readList(ctx, r.client, &l, func() (*connection[qStatus], error) {
+		query := fmt.Sprintf("query { o: node(id: %s) { ... on Deployment { statuses(%s) { %s nodes { %s } } } } }",
+			quoteText(q.NodeID), l.formatArgs(), pageFields, statusFields)
 		var d *qDeployment
-		err = json.Unmarshal(orNull(a.data["d"]), &d)
-		if err == nil && len(a.errors) > 0 {
-			err = &a.errors[0]
+		if err := r.queryOwner(ctx, query, true, &d); err != nil || d == nil {
+			return nil, cmp.Or(err, errPage)
 		}
-		if err == nil && d == nil {
-			err = errPage
-		}
-		var found []*qStatus
-		done := false
-		if err == nil {
-			found, done, err = l.page(d.Statuses)
-		}
-		if err != nil {
-			if tries++; tries >= partTries {
-				return err
-			}
-			continue
-		}
-		if tries = 0; len(l.seen) == len(found) {
-			q.Statuses.Nodes = nil
-		}
-		q.Statuses.Nodes = append(q.Statuses.Nodes, found...)
-		if done {
-			q.Statuses.PageInfo.HasNextPage = false
-			return nil
-		}
+		return d.Statuses, nil
+	})
+	if err == nil {
+		q.Statuses = &connection[qStatus]{Nodes: found}
 	}
+	return err
 }
 
-// longStatuses finishes the deployments of a target that have more statuses than
+// readLongStatuses finishes the deployments of a repository that have more statuses than
 // came along.
-func (r *run) longStatuses(ctx context.Context, t *target) error {
+func (r *syncer) readLongStatuses(ctx context.Context, t *repository) error {
 	for _, q := range t.long {
-		if err := r.allStatuses(ctx, q); err != nil {
-			if fatal(ctx, err) {
+		if err := r.readStatuses(ctx, q); err != nil {
+			if isFatal(ctx, err) {
 				return err
 			}
-			t.fail(collect.Deployments, err)
+			t.giveUp(collect.Deployments, err)
 			break
 		}
 		t.addDeployment(q.fact(t.repo.URL), q.NodeID, r.o.Window.To)
@@ -205,11 +209,11 @@ func (r *run) longStatuses(ctx context.Context, t *target) error {
 	return nil
 }
 
-// reopened is the row of a deployment that was read again. If it is finished, it is
-// open no more.
-func (r *run) reopened(t *target, q *qDeployment) collect.Kept[fact.Deployment] {
+// keepAgain returns the row of a deployment that was read again. A finished one is removed from
+// the open ones.
+func (r *syncer) keepAgain(t *repository, q *qDeployment) collect.Kept[fact.Deployment] {
 	d := q.fact(t.repo.URL)
-	open := unfinished(&d, r.o.Window.To)
+	open := isUnfinished(&d, r.o.Window.To)
 	if !open {
 		r.open[t.repo.ID] = slices.DeleteFunc(r.open[t.repo.ID], func(ref collect.Ref) bool { return ref.ID == d.ID })
 	}

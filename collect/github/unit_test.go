@@ -28,16 +28,16 @@ func TestStatuses(t *testing.T) {
 		{"none", nil, nil, true},
 	}
 	for _, test := range tests {
-		d := fact.Deployment{Created: at(0), Statuses: statuses(test.in)}
+		d := fact.Deployment{Created: at(0), Statuses: cutStatuses(test.in)}
 		if diff := cmp.Diff(test.want, d.Statuses); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
-		if got := unfinished(&d, at(0).Add(8*24*time.Hour)); got != test.open {
+		if got := isUnfinished(&d, at(0).Add(8*24*time.Hour)); got != test.open {
 			t.Errorf("%s: unfinished is %v", test.name, got)
 		}
 	}
 	recent := fact.Deployment{Created: at(0), Statuses: []fact.Status{s(fact.Failure, 1)}}
-	if !unfinished(&recent, at(20)) {
+	if !isUnfinished(&recent, at(20)) {
 		t.Error("a deployment that failed today is not looked at again")
 	}
 }
@@ -91,7 +91,7 @@ func TestAncestry(t *testing.T) {
 		if a.complete() {
 			break
 		}
-		if a.take(c[0], c[1:]) {
+		if a.addCommit(c[0], c[1:]) {
 			fresh = append(fresh, c[0])
 		}
 	}
@@ -102,8 +102,8 @@ func TestAncestry(t *testing.T) {
 		t.Error("a head that did not move leaves something to read")
 	}
 	gone := newAncestry("x", "mark")
-	gone.take("x", []string{"y"})
-	gone.take("y", nil)
+	gone.addCommit("x", []string{"y"})
+	gone.addCommit("y", nil)
 	if gone.met {
 		t.Error("a mark that was pushed away was met")
 	}
@@ -138,12 +138,12 @@ func TestList(t *testing.T) {
 	}
 	for _, test := range tests {
 		l := list[node]{
-			what: "nodes", size: 2, id: func(n *node) string { return n.ID }, order: func(n *node) time.Time { return n.At },
+			title: "nodes", size: 2, id: func(n *node) string { return n.ID }, order: func(n *node) time.Time { return n.At },
 			stop: func(n *node) bool { return n.At.Before(at(1)) },
 		}
 		var err error
 		for _, p := range test.pages {
-			if _, _, err = l.page(p); err != nil {
+			if _, _, err = l.addPage(p); err != nil {
 				break
 			}
 		}
@@ -188,11 +188,11 @@ func TestReference(t *testing.T) {
 		{`^release-(.+)$`, "release-v2", "v2", false},
 	}
 	for _, test := range tests {
-		g, err := (&GitOpsRule{Repository: "acme/config", Images: map[string]string{"a": "b"}, TagPattern: test.pattern}).compile()
+		g, err := (&GitOpsRule{Repository: "acme/config", Images: map[string]string{"a": "b"}, TagPattern: test.pattern}).compileRule()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, exact := g.reference(test.tag); got != test.want || exact != test.exact {
+		if got, exact := g.findReference(test.tag); got != test.want || exact != test.exact {
 			t.Errorf("%q: %q %v, want %q %v", test.tag, got, exact, test.want, test.exact)
 		}
 	}
@@ -221,14 +221,14 @@ func TestOptions(t *testing.T) {
 	for _, test := range tests {
 		o := good
 		test.edit(&o)
-		if _, err := o.compile(); err == nil || !strings.Contains(err.Error(), test.want) {
+		if _, err := o.compileRules(); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %q", test.name, err, test.want)
 		}
-		if _, err := o.compile(); err != nil && strings.Contains(err.Error(), "pass") {
+		if _, err := o.compileRules(); err != nil && strings.Contains(err.Error(), "pass") {
 			t.Errorf("%s: a password is told: %v", test.name, err)
 		}
 	}
-	if _, err := good.compile(); err != nil {
+	if _, err := good.compileRules(); err != nil {
 		t.Error(err)
 	}
 }
@@ -249,12 +249,12 @@ func TestAnswerErrors(t *testing.T) {
 		if err := json.Unmarshal([]byte(test.in), &e); err != nil {
 			t.Fatal(err)
 		}
-		if e.exceeded() != test.exceeded || e.missing() != test.missing || e.forbidden() != test.forbidden {
-			t.Errorf("%s: exceeded %v, missing %v, forbidden %v", test.in, e.exceeded(), e.missing(), e.forbidden())
+		if e.isExceeded() != test.exceeded || e.isMissing() != test.missing || e.isForbidden() != test.forbidden {
+			t.Errorf("%s: exceeded %v, missing %v, forbidden %v", test.in, e.isExceeded(), e.isMissing(), e.isForbidden())
 		}
 	}
 	a := answer{errors: []queryError{{Path: []any{"r0", "p1"}}, {Path: []any{"r1"}}, {}}}
-	if n := len(a.of("r0")); n != 2 {
+	if n := len(a.errorsOf("r0")); n != 2 {
 		t.Errorf("%d errors concern r0, want its own and the one of the whole", n)
 	}
 }
@@ -272,22 +272,22 @@ func FuzzAnswers(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(_ *testing.T, text string) {
-		r := newRun(&Forge{name: "hub", o: Options{Deployments: []string{ByEnvironments, ByReleases, ByTags}}}, nil, nil, collectOptions())
+		r := newSyncer(&Forge{name: "hub", o: Options{Deployments: []string{ByEnvironments, ByReleases, ByTags}}}, nil, nil, collectOptions())
 		t := fuzzTarget(r)
 		raw := json.RawMessage(text)
-		for _, p := range []part{
-			newDeploymentPart(t, at(0), at(9), 5, nil), newRequestPart(t, at(0), 5), newHistoryPart(t, at(0), 5, "mark", at(1)),
-			newIssuePart(t, "incident", at(0)), newReleasePart(t, 5), newTagPart(t, 5), newWholeRequest(t, &qRequest{Number: 1}),
+		for _, p := range []listReader{
+			newDeploymentReader(t, at(0), at(9), 5, nil), newRequestReader(t, at(0), 5), newHistoryReader(t, at(0), 5, "mark", at(1)),
+			newIssueReader(t, "incident", at(0)), newReleaseReader(t, 5), newTagReader(t, 5), newWholeReader(t, &qRequest{Number: 1}),
 		} {
-			_, _, _ = p.take(raw)
+			_, _, _ = p.takePage(raw)
 		}
-		var c rCommit
+		var c qCommit
 		if json.Unmarshal(raw, &c) == nil {
-			c.query().row(1)
+			c.keepCommit(1)
 		}
 		var p probed
 		if json.Unmarshal(raw, &p) == nil {
-			t.look(&p)
+			t.noteProbe(&p)
 		}
 		changedImages(text)
 		markOf(text)

@@ -24,16 +24,16 @@ const (
 	mostRuns = 1000
 )
 
-// errManyRuns says that a span has more runs than GitHub lists.
+// errManyRuns means that a span has more runs than GitHub lists.
 var errManyRuns = errors.New("more workflow runs than GitHub lists")
 
-// workflows are the files that a rule takes for deployments, in order, with the
-// first rule that fits.
-func (r *run) workflows(t *target) map[string]*WorkflowRule {
+// matchWorkflows returns the files whose runs count as deployments, each with the first rule
+// that matches it.
+func (r *syncer) matchWorkflows(t *repository) map[string]*WorkflowRule {
 	found := map[string]*WorkflowRule{}
 	for _, file := range slices.Sorted(maps.Keys(t.repo.Pipelines)) {
 		for i := range r.f.o.Workflows {
-			if rule := &r.f.o.Workflows[i]; rule.fits(file) {
+			if rule := &r.f.o.Workflows[i]; rule.matchesFile(file) {
 				found[file] = rule
 				break
 			}
@@ -42,32 +42,32 @@ func (r *run) workflows(t *target) map[string]*WorkflowRule {
 	return found
 }
 
-// runs reads the workflow runs that stand for deployments.
-func (r *run) runs(ctx context.Context, t *target) error {
+// readRuns reads the workflow runs that count as deployments.
+func (r *syncer) readRuns(ctx context.Context, t *repository) error {
 	s := t.spans[collect.Deployments]
 	back := r.o.Window.From
 	old := map[string]int{}
-	if !s.anew {
+	if !s.whole {
 		old = markOf(s.cursor.Mark).Runs
 		if b := s.cursor.To.Add(-rerunSpan); b.After(back) {
 			back = b
 		}
 	}
 	s.mark.Runs = map[string]int{}
-	rules := r.workflows(t)
+	rules := r.matchWorkflows(t)
 	for _, file := range slices.Sorted(maps.Keys(rules)) {
 		rule := rules[file]
-		found, err := r.runsBetween(ctx, t, file, rule, back, r.o.Window.To)
+		found, err := r.readRunsBetween(ctx, t, file, rule, back, r.o.Window.To)
 		if err != nil {
 			return err
 		}
 		for _, v := range found {
-			id := number(v.ID)
+			id := formatNumber(v.ID)
 			if v.Attempt > 1 && v.Status == "completed" && old[id] == v.Attempt {
 				s.mark.Runs[id] = v.Attempt // read before, with all its attempts
 				continue
 			}
-			d, ok, err := r.runDeployment(ctx, t, v, rule)
+			d, ok, err := r.makeRunDeployment(ctx, t, v, rule)
 			if err != nil {
 				return err
 			}
@@ -83,9 +83,9 @@ func (r *run) runs(ctx context.Context, t *target) error {
 	return nil
 }
 
-// runsBetween lists the runs of a workflow that were created in a span, in halves
+// readRunsBetween lists the runs of a workflow that were created in a span, in halves
 // where that has more than GitHub lists.
-func (r *run) runsBetween(ctx context.Context, t *target, file string, rule *WorkflowRule, from,
+func (r *syncer) readRunsBetween(ctx context.Context, t *repository, file string, rule *WorkflowRule, from,
 	to time.Time,
 ) ([]*rRun, error) {
 	q := url.Values{"created": {from.Format(time.RFC3339) + ".." + to.Format(time.RFC3339)}}
@@ -96,31 +96,31 @@ func (r *run) runsBetween(ctx context.Context, t *target, file string, rule *Wor
 		q.Set("event", rule.Event)
 	}
 	address := fmt.Sprintf("repos/%s/actions/workflows/%s/runs", t.repo.Name, url.PathEscape(path.Base(file)))
-	found, err := fetch(ctx, r.client, restList[*rRun]{
-		name: "runs of " + file + " of " + t.repo.Name, path: address, query: q, wrapped: "workflow_runs",
-		key:    func(v *rRun) string { return number(v.ID) },
-		refuse: func(total int) error { return tooMany(total) },
+	found, err := fetchList(ctx, r.client, restList[*rRun]{
+		name: "runs of " + file + " of " + t.repo.Name, path: address, query: q, field: "workflow_runs",
+		key:    func(v *rRun) string { return formatNumber(v.ID) },
+		refuse: refuseMany,
 	})
 	if errors.Is(err, errManyRuns) && to.Sub(from) > 2*time.Second {
 		middle := from.Add(to.Sub(from) / 2).Truncate(time.Second)
-		newer, err := r.runsBetween(ctx, t, file, rule, middle.Add(time.Second), to)
+		newer, err := r.readRunsBetween(ctx, t, file, rule, middle.Add(time.Second), to)
 		if err != nil {
 			return nil, err
 		}
-		older, err := r.runsBetween(ctx, t, file, rule, from, middle)
+		older, err := r.readRunsBetween(ctx, t, file, rule, from, middle)
 		return append(newer, older...), err
 	}
-	if status(err) == http.StatusNotFound {
-		return nil, r.unknownWorkflow(ctx, t, file, err)
+	if statusOf(err) == http.StatusNotFound {
+		return nil, r.checkWorkflow(ctx, t, file, err)
 	}
 	return found, err
 }
 
-// unknownWorkflow asks whether GitHub has no such workflow, which has no runs then:
-// a token without the right to see runs is answered 404 as well. It returns the error
-// of the list if GitHub knows the workflow.
-func (r *run) unknownWorkflow(ctx context.Context, t *target, file string, cause error) error {
-	known, err := r.knownWorkflows(ctx, t)
+// checkWorkflow asks whether GitHub has the workflow of a list that was answered with 404. A
+// workflow that GitHub does not have has no runs. If GitHub has it, the token may not see runs,
+// and the error of the list is returned.
+func (r *syncer) checkWorkflow(ctx context.Context, t *repository, file string, cause error) error {
+	known, err := r.listWorkflows(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -130,33 +130,34 @@ func (r *run) unknownWorkflow(ctx context.Context, t *target, file string, cause
 	return nil
 }
 
-// knownWorkflows are those that GitHub has ever run, or would.
-func (r *run) knownWorkflows(ctx context.Context, t *target) ([]*rWorkflow, error) {
-	return fetch(ctx, r.client, restList[*rWorkflow]{
-		name: "workflows of " + t.repo.Name, path: "repos/" + t.repo.Name + "/actions/workflows", wrapped: "workflows",
-		key: func(v *rWorkflow) string { return number(v.ID) },
+// listWorkflows lists the workflows of a repository on GitHub.
+func (r *syncer) listWorkflows(ctx context.Context, t *repository) ([]*rWorkflow, error) {
+	return fetchList(ctx, r.client, restList[*rWorkflow]{
+		name: "workflows of " + t.repo.Name, path: "repos/" + t.repo.Name + "/actions/workflows", field: "workflows",
+		key: func(v *rWorkflow) string { return formatNumber(v.ID) },
 	})
 }
 
-// tooMany says that there may be more: as many as GitHub lists may be a count that
-// ends there as well.
-func tooMany(total int) error {
+// refuseMany returns errManyRuns if there may be more runs than GitHub lists. Its count
+// may end at that number as well.
+func refuseMany(total int) error {
 	if total >= mostRuns {
 		return errManyRuns
 	}
 	return nil
 }
 
-// runDeployment makes one deployment of a run, whatever its attempts: it is finished
+// makeRunDeployment makes one deployment of a run, whatever its attempts: it is finished
 // by the first attempt that succeeded. A run that did nothing is none.
-func (r *run) runDeployment(ctx context.Context, t *target, v *rRun, rule *WorkflowRule) (fact.Deployment, bool,
+func (r *syncer) makeRunDeployment(ctx context.Context, t *repository, v *rRun,
+	rule *WorkflowRule) (fact.Deployment, bool,
 	error,
 ) {
 	attempts := []*rRun{v}
 	for n := 1; n < v.Attempt; n++ {
 		var earlier rRun
-		_, err := r.client.get(ctx, fmt.Sprintf("repos/%s/actions/runs/%d/attempts/%d", t.repo.Name, v.ID, n), &earlier)
-		if status(err) == http.StatusNotFound {
+		_, err := r.client.getObject(ctx, fmt.Sprintf("repos/%s/actions/runs/%d/attempts/%d", t.repo.Name, v.ID, n), &earlier)
+		if statusOf(err) == http.StatusNotFound {
 			continue // attempts are kept for some time only
 		}
 		if err != nil {
@@ -164,11 +165,11 @@ func (r *run) runDeployment(ctx context.Context, t *target, v *rRun, rule *Workf
 		}
 		attempts = append(attempts[:len(attempts)-1], &earlier, v)
 		if earlier.Conclusion == "success" {
-			break // what follows moves nothing
+			break // later attempts change nothing
 		}
 	}
 	d := fact.Deployment{
-		ID: "run-" + number(v.ID), URL: v.HTMLURL, Environment: cmp.Or(rule.Environment, defaultEnvironment),
+		ID: "run-" + formatNumber(v.ID), URL: v.HTMLURL, Environment: cmp.Or(rule.Environment, defaultEnvironment),
 		Commit: v.SHA, Ref: v.Branch, Creator: v.Actor.name(), Created: v.CreatedAt.UTC(),
 	}
 	did := false
@@ -183,7 +184,7 @@ func (r *run) runDeployment(ctx context.Context, t *target, v *rRun, rule *Workf
 		}
 		did = true
 	}
-	d.Statuses = statuses(d.Statuses)
+	d.Statuses = cutStatuses(d.Statuses)
 	return d, did, nil
 }
 
@@ -196,8 +197,8 @@ func firstTime(times ...time.Time) time.Time {
 	return time.Time{}
 }
 
-// runState is the state that a run, or an attempt of it, stands for; "" for one that
-// was skipped, which deployed nothing.
+// runState returns the state of a run or of one attempt; "" for a skipped run, which deployed
+// nothing.
 func runState(v *rRun) fact.State {
 	if v.Status != "completed" {
 		return fact.Pending
@@ -214,28 +215,28 @@ func runState(v *rRun) fact.State {
 	}
 }
 
-// asksREST says whether a target has something that only the REST API knows.
-func (r *run) asksREST(t *target) bool {
-	return r.f.o.by(ByWorkflows) && len(r.workflows(t)) > 0
+// needsRuns reports whether workflow runs of a repository are read, which only REST has.
+func (r *syncer) needsRuns(t *repository) bool {
+	return r.f.o.reads(ByWorkflows) && len(r.matchWorkflows(t)) > 0
 }
 
-// beyondGraphQL reads that.
-func (r *run) beyondGraphQL(ctx context.Context, t *target) error {
-	if r.asksREST(t) && t.spans[collect.Deployments].err == nil {
-		if err := r.runs(ctx, t); err != nil {
-			if fatal(ctx, err) {
+// readREST reads that.
+func (r *syncer) readREST(ctx context.Context, t *repository) error {
+	if r.needsRuns(t) && t.spans[collect.Deployments].err == nil {
+		if err := r.readRuns(ctx, t); err != nil {
+			if isFatal(ctx, err) {
 				return err
 			}
-			t.fail(collect.Deployments, fmt.Errorf("workflow runs: %w", err))
+			t.giveUp(collect.Deployments, fmt.Errorf("workflow runs: %w", err))
 		}
 	}
-	if err := r.gitops(ctx, t); err != nil {
-		if fatal(ctx, err) {
+	if err := r.readGitOps(ctx, t); err != nil {
+		if isFatal(ctx, err) {
 			return err
 		}
 		// With the commits, so that they are new again the next time.
-		t.fail(collect.Commits, fmt.Errorf("deployments of the configuration: %w", err))
-		t.fail(collect.Deployments, err)
+		t.giveUp(collect.Commits, fmt.Errorf("deployments of the configuration: %w", err))
+		t.giveUp(collect.Deployments, err)
 	}
 	return nil
 }

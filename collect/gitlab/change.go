@@ -17,14 +17,16 @@ import (
 const ghost = "ghost"
 
 var (
-	// draftMark is how a title says that a request is a draft.
+	// draftMark matches the prefixes by which a title marks a draft.
 	draftMark = regexp.MustCompile(`(?i)^\s*(?:\[(?:draft|wip)\]|\((?:draft|wip)\)|(?:draft|wip):)\s*`)
-	// ownBot are the accounts that GitLab makes for project and group access tokens
-	// and for itself.
-	ownBot = regexp.MustCompile(`(?i)^(?:(?:project|group)_?\d+_?bot|service_account_)|^(?:gitlab-bot|gitlab-duo|gitlabduo|duo-code-review-bot|support-bot|alert-bot|security-bot|automation-bot)$|\[bot\]$`)
+	// ownBot matches accounts that GitLab makes for project and group access tokens and
+	// for itself.
+	ownBot = regexp.MustCompile(`(?i)^(?:(?:project|group)_?\d+_?bot|service_account_)|` +
+		`^(?:gitlab-bot|gitlab-duo|gitlabduo|duo-code-review-bot|support-bot|alert-bot|security-bot|automation-bot)$|` +
+		`\[bot\]$`)
 )
 
-// isBot says whether a review of the account is none of a person.
+// isBot reports whether the account is not a person, so that its reviews do not count.
 func (r *rules) isBot(a *account) bool {
 	if a == nil {
 		return false
@@ -35,21 +37,21 @@ func (r *rules) isBot(a *account) bool {
 	return slices.ContainsFunc(r.bots, func(re *regexp.Regexp) bool { return re.MatchString(a.Username) })
 }
 
-// request is a merge request with what had to be asked for apart.
+// request is a merge request with its details, which take requests of their own.
 type request struct {
 	mergeRequest
 	commits []*commit // of its own branch, in any order
 	notes   []*note
 }
 
-// merged says whether it was merged before now. GitLab sets SHAs of merges on
-// requests that are being merged, too: the state decides.
-func (q *request) merged(now time.Time) bool {
+// isMerged reports whether it was merged before now. GitLab sets the SHAs of a merge already
+// while it goes on, so the state decides.
+func (q *request) isMerged(now time.Time) bool {
 	return q.State == "merged" && !q.mergedAt().IsZero() && q.mergedAt().Before(now)
 }
 
-// mergedAt is null for requests that were imported or merged long ago; then the
-// closing is the merge.
+// mergedAt returns the time of the merge. It is null for requests that were imported or merged
+// long ago; then the time of closing is that of the merge.
 func (q *request) mergedAt() time.Time {
 	if q.Merged.IsZero() && q.State == "merged" {
 		return q.Closed.Time
@@ -57,9 +59,9 @@ func (q *request) mergedAt() time.Time {
 	return q.Merged.Time
 }
 
-// mergeCommit is the commit that the merge put on the branch: merge_commit_sha is
-// null when the commits were squashed without one (squash_commit_sha), and both are
-// when the branch was moved forward (sha, the head of the request).
+// mergeCommit returns the commit that the merge put on the branch. merge_commit_sha is null
+// when the commits were squashed without one (squash_commit_sha), and both are null when the
+// branch was moved forward (sha, the head of the request).
 func (q *request) mergeCommit() string {
 	for _, sha := range []string{q.MergeSHA, q.SquashSHA, q.SHA} {
 		if sha != "" {
@@ -69,8 +71,8 @@ func (q *request) mergeCommit() string {
 	return ""
 }
 
-// landed are the SHAs on the branch that belong to the request.
-func (q *request) landed() []string {
+// landedSHAs returns the SHAs on the branch that belong to the request.
+func (q *request) landedSHAs() []string {
 	shas := []string{q.MergeSHA, q.SquashSHA, q.SHA}
 	for _, c := range q.commits {
 		shas = append(shas, c.SHA)
@@ -78,18 +80,18 @@ func (q *request) landed() []string {
 	return shas
 }
 
-// change is the fact as of now.
-func (q *request) change(r *rules, p *project, now time.Time) fact.Change {
+// makeChange returns the fact as of now.
+func (q *request) makeChange(r *rules, p *project, now time.Time) fact.Change {
 	c := fact.Change{
 		ID: strconv.FormatInt(q.IID, 10), URL: q.URL, Title: draftMark.ReplaceAllString(q.Title,
 			""), Author: q.Author.login(), Labels: q.Labels,
-		Branch: q.TargetBranch, HeadBranch: q.SourceBranch, HeadRepository: q.fork(), Draft: q.Draft || q.WorkInProg,
-		Opened: q.Created.Time, Updated: asOf(q.Updated.Time, now), Head: q.SHA, Reverts: q.reverts(),
+		Branch: q.TargetBranch, HeadBranch: q.SourceBranch, HeadRepository: q.forkPath(), Draft: q.Draft || q.WorkInProg,
+		Opened: q.Created.Time, Updated: cutTime(q.Updated.Time, now), Head: q.SHA, Reverts: q.findReverted(),
 	}
 	if c.Branch == p.DefaultBranch {
 		c.Branch = ""
 	}
-	if q.merged(now) {
+	if q.isMerged(now) {
 		c.Merged, c.MergeCommit = q.mergedAt(), q.mergeCommit()
 	} else if !q.Closed.IsZero() && q.Closed.Before(now) {
 		c.Closed = q.Closed.Time
@@ -108,19 +110,19 @@ func (q *request) change(r *rules, p *project, now time.Time) fact.Change {
 			c.FirstCommit = m.Authored.Time
 		}
 	}
-	c.FirstReview, c.Ready = q.reviewed(r, now)
+	c.FirstReview, c.Ready = q.reviewTimes(r, now)
 	return c
 }
 
-func (q *request) reverts() string {
+func (q *request) findReverted() string {
 	if said := text.Reverted(q.Description); said != "" || len(q.commits) != 1 {
 		return said
 	}
 	return text.Reverted(q.commits[0].Message)
 }
 
-// oldestFirst puts the commits of a request, which GitLab lists newest first, in
-// the order in which they build on each other: parents before children.
+// oldestFirst sorts the commits of a request, which GitLab lists newest first, in the order in
+// which they build on each other: parents before children.
 func oldestFirst(commits []*commit) []*commit {
 	at := make(map[string]*commit, len(commits))
 	for _, c := range commits {
@@ -151,8 +153,8 @@ func oldestFirst(commits []*commit) []*commit {
 	return sorted
 }
 
-// Beginnings of the system notes that tell of reviews and of drafts; GitLab has no
-// other record of them with a time. They are always in English.
+// Prefixes of the system notes about reviews and drafts. GitLab has no other record of them
+// with a time. They are always in English.
 var (
 	reviewWords = []string{"approved this merge request", "requested changes", "left review comments", "reviewed"}
 	readyWords  = []string{
@@ -161,19 +163,19 @@ var (
 	}
 )
 
-// reviewed finds when another person first looked at it, and when it was last
+// reviewTimes finds when another person first looked at it, and when it was last
 // marked as ready. A review is an approval, a request for changes or a comment by a
 // person who is not the author: GitLab has no other review that its API shows.
 // Comments that are not submitted yet are not shown at all.
-func (q *request) reviewed(r *rules, now time.Time) (first, ready time.Time) {
+func (q *request) reviewTimes(r *rules, now time.Time) (first, ready time.Time) {
 	for _, n := range q.notes {
 		if !n.Created.Before(now) {
 			continue
 		}
-		if n.System && begins(n.Body, readyWords) && n.Created.After(ready) {
+		if n.System && hasPrefix(n.Body, readyWords) && n.Created.After(ready) {
 			ready = n.Created.Time
 		}
-		if n.System && !begins(n.Body, reviewWords) || r.isBot(n.Author) || n.Author.login() == q.Author.login() {
+		if n.System && !hasPrefix(n.Body, reviewWords) || r.isBot(n.Author) || n.Author.login() == q.Author.login() {
 			continue
 		}
 		if first.IsZero() || n.Created.Before(first) {
@@ -183,37 +185,39 @@ func (q *request) reviewed(r *rules, now time.Time) (first, ready time.Time) {
 	return first, ready
 }
 
-func begins(body string, words []string) bool {
+func hasPrefix(body string, words []string) bool {
 	body = strings.ToLower(strings.TrimSpace(body))
 	return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(body, w) })
 }
 
-// asOf is when something was last changed, as of now: what changes while it is read
-// still belongs to this run, and is read again by the next.
-func asOf(updated, now time.Time) time.Time {
+// cutTime returns the time of an update, cut at now. An item that changes while it is read
+// belongs to this run, and the next run reads it again.
+func cutTime(updated, now time.Time) time.Time {
 	if updated.Before(now) {
 		return updated
 	}
 	return now.Add(-time.Second)
 }
 
-// fact is a commit as it is kept.
-func (c *commit) fact() fact.Commit {
+// makeCommit returns the commit as it is kept.
+func (c *commit) makeCommit() fact.Commit {
 	parents := c.Parents
 	if len(parents) == 0 {
 		parents = nil
 	}
 	return fact.Commit{
 		SHA: c.SHA, Parents: parents, Author: loginOf(c.Email), AuthorTime: c.Authored.Time,
-		CommitTime: c.Committed.Time, Subject: fact.HashSubject(c.Message), PickedFrom: text.PickedCommit(c.Message), Reverts: text.RevertedCommit(c.Message),
+		CommitTime: c.Committed.Time, Subject: fact.HashSubject(c.Message), PickedFrom: text.PickedCommit(c.Message),
+		Reverts: text.RevertedCommit(c.Message),
 	}
 }
 
-// bare is the change that a commit of the branch is which belongs to no request.
-func (c *commit) bare(repo int64) collect.Kept[fact.Change] {
+// makeDirectChange returns the change of a commit of the branch that belongs to no request.
+func (c *commit) makeDirectChange(repo int64) collect.Kept[fact.Change] {
 	f := fact.Change{
-		ID: c.SHA, URL: c.URL, Title: c.Title, Author: loginOf(c.Email), CoAuthors: text.CoAuthors(c.Message), FirstCommit: c.Authored.Time,
-		Merged: c.Committed.Time, MergeCommit: c.SHA, Commits: []string{c.SHA}, Reverts: text.RevertedCommit(c.Message),
+		ID: c.SHA, URL: c.URL, Title: c.Title, Author: loginOf(c.Email), CoAuthors: text.CoAuthors(c.Message),
+		FirstCommit: c.Authored.Time,
+		Merged:      c.Committed.Time, MergeCommit: c.SHA, Commits: []string{c.SHA}, Reverts: text.RevertedCommit(c.Message),
 	}
 	if f.Author != "" {
 		f.Authors = []string{f.Author}

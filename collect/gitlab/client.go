@@ -27,7 +27,7 @@ const perPage = 100
 // Transport below it waits, retries, counts and keeps the token, because go-gitlab
 // ignores Retry-After and would slow down by a limiter of its own.
 type client struct {
-	//lint:ignore SA1019 its successor is not among the modules here; this file is all that knows it
+	//lint:ignore SA1019 its successor is not among the modules here; only this file uses it
 	api       *gl.Client
 	transport *rest.Transport
 	pages     atomic.Int64
@@ -51,7 +51,7 @@ func newClient(o *Options) (*client, error) {
 		Authorize: func(_ context.Context, r *http.Request) error {
 			// go-gitlab sets an empty one of its own.
 			r.Header.Del("PRIVATE-TOKEN")
-			r.Header.Set(kind.header(o.Token))
+			r.Header.Set(kind.authHeader(o.Token))
 			return nil
 		},
 	})
@@ -67,8 +67,10 @@ func newClient(o *Options) (*client, error) {
 	return &client{api: api, transport: transport}, nil
 }
 
-// get asks for a path below /api/v4/ and returns the body and its headers.
-func (c *client) get(ctx context.Context, path string, q url.Values, shape rest.Shape) ([]byte, http.Header, error) {
+// getJSON asks for a path below /api/v4/ and returns the body and its headers.
+func (c *client) getJSON(ctx context.Context, path string, q url.Values, shape rest.Shape) ([]byte, http.Header,
+	error,
+) {
 	r, err := c.api.NewRequest(http.MethodGet, path, nil, nil)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", path, err)
@@ -77,16 +79,16 @@ func (c *client) get(ctx context.Context, path string, q url.Values, shape rest.
 	var body bytes.Buffer
 	resp, err := c.api.Do(r.WithContext(rest.WithShape(ctx, shape)), &body)
 	if err != nil {
-		return nil, nil, c.failure(path, err)
+		return nil, nil, c.explainError(path, err)
 	}
 	return body.Bytes(), resp.Header, nil
 }
 
-// escaped is a path of a group or a project as one part of an address.
-func escaped(path string) string { return gl.PathEscape(path) }
+// escapePath escapes the path of a group or a project as one element of an address.
+func escapePath(path string) string { return gl.PathEscape(path) }
 
-// statusError is an answer that says something about what was asked for: 400, 404
-// and their like.
+// statusError is an answer whose status describes the thing that was asked for: 400, 404 and
+// the like.
 type statusError struct {
 	path   string
 	status int
@@ -101,9 +103,9 @@ func (e *statusError) Error() string {
 	return text
 }
 
-// failure makes errors of go-gitlab and of http.Client, which repeat the address
+// explainError makes errors of go-gitlab and of http.Client, which repeat the address
 // with all its parameters, short and ours.
-func (c *client) failure(path string, err error) error {
+func (c *client) explainError(path string, err error) error {
 	var ours *rest.Error
 	if errors.As(err, &ours) {
 		if errors.Is(ours, rest.ErrCredentials) {
@@ -122,7 +124,7 @@ func (c *client) failure(path string, err error) error {
 	return fmt.Errorf("%s: %s", path, c.transport.Scrub(err.Error()))
 }
 
-// statusOf is the HTTP status that an error is about; 0: none.
+// statusOf returns the HTTP status in an error, or 0.
 func statusOf(err error) int {
 	var theirs *statusError
 	if errors.As(err, &theirs) {
@@ -135,16 +137,15 @@ func statusOf(err error) int {
 	return 0
 }
 
-// ends says whether an error ends the whole run: nothing else that is asked for
-// would be answered.
-func ends(ctx context.Context, err error) bool {
+// isFatal reports whether an error ends the whole run, because all further requests would fail.
+func isFatal(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || errors.Is(err, collect.ErrCredentials) || errors.Is(err, rest.ErrBudget)
 }
 
-// one asks for a single object.
-func one[T any](ctx context.Context, c *client, path string, q url.Values) (T, error) {
+// getOne asks for a single object.
+func getOne[T any](ctx context.Context, c *client, path string, q url.Values) (T, error) {
 	var v T
-	body, _, err := c.get(ctx, path, q, rest.Object)
+	body, _, err := c.getJSON(ctx, path, q, rest.Object)
 	if err != nil {
 		return v, err
 	}
@@ -164,18 +165,18 @@ type listing[T any] struct {
 	confirm    bool              // an empty list would be news
 }
 
-// all reads a list to its end, proved by the invariants of rest.Walk.
-func all[T any](ctx context.Context, c *client, l listing[T]) ([]*T, error) {
+// fetchAll reads a list to its end, proved by the invariants of rest.Walk.
+func fetchAll[T any](ctx context.Context, c *client, l listing[T]) ([]*T, error) {
 	list := rest.List[*T]{
 		Name: l.name, Key: l.key, Order: l.order, Stop: l.stop, PerPage: perPage, Confirm: l.confirm,
-		Fetch: func(ctx context.Context, next string) (rest.Page[*T], error) { return fetch(ctx, c, l, next) },
+		Fetch: func(ctx context.Context, next string) (rest.Page[*T], error) { return fetchPage(ctx, c, l, next) },
 	}
 	return rest.Walk(ctx, list)
 }
 
-// fetch reads a page. Next is the query of the next page: its number alone would
+// fetchPage reads a page. Next is the query of the next page: its number alone would
 // not do for keyset pages.
-func fetch[T any](ctx context.Context, c *client, l listing[T], next string) (rest.Page[*T], error) {
+func fetchPage[T any](ctx context.Context, c *client, l listing[T], next string) (rest.Page[*T], error) {
 	q := url.Values{}
 	for name, values := range l.query {
 		q[name] = values
@@ -186,7 +187,7 @@ func fetch[T any](ctx context.Context, c *client, l listing[T], next string) (re
 			return rest.Page[*T]{}, fmt.Errorf("%s: the address of the next page cannot be read", l.name)
 		}
 	}
-	body, header, err := c.get(ctx, l.path, q, rest.Array)
+	body, header, err := c.getJSON(ctx, l.path, q, rest.Array)
 	if err != nil {
 		return rest.Page[*T]{}, err
 	}
@@ -201,15 +202,16 @@ func fetch[T any](ctx context.Context, c *client, l listing[T], next string) (re
 	}
 	c.pages.Add(1)
 	c.items.Add(int64(len(p.Items)))
-	p.Total, p.LastPage, p.PerPage = number(header, "X-Total"), number(header, "X-Total-Pages"), number(header,
+	p.Total, p.LastPage, p.PerPage = headerNumber(header, "X-Total"), headerNumber(header,
+		"X-Total-Pages"), headerNumber(header,
 		"X-Per-Page")
-	p.Next, p.After = following(header, q), after(q)
+	p.Next, p.After = nextPage(header, q), pageAfter(q)
 	return p, nil
 }
 
-// after is the query of the page after one that was asked for by number, whether or
-// not there is one; "" where pages have no numbers.
-func after(q url.Values) string {
+// pageAfter returns the query of the page after one that was asked for by number, whether or
+// not that page exists; "" if pages have no numbers.
+func pageAfter(q url.Values) string {
 	if q.Get("pagination") == "keyset" {
 		return ""
 	}
@@ -222,7 +224,7 @@ func after(q url.Values) string {
 	return next.Encode()
 }
 
-func number(h http.Header, name string) int {
+func headerNumber(h http.Header, name string) int {
 	n, err := strconv.Atoi(strings.TrimSpace(h.Get(name)))
 	if err != nil {
 		return 0
@@ -230,11 +232,11 @@ func number(h http.Header, name string) int {
 	return n
 }
 
-// following is the query of the next page, "" after the last: by X-Next-Page, else
-// by the Link header, which is all that keyset pages have. The Transport has seen
-// to it that the link stays on the host; of it only the parameters are used.
-func following(h http.Header, q url.Values) string {
-	if n := number(h, "X-Next-Page"); n > 0 {
+// nextPage returns the query of the next page, "" after the last: from X-Next-Page, else from
+// the Link header, the only one that keyset pages have. Only the parameters of the link are
+// used; the Transport has checked its host.
+func nextPage(h http.Header, q url.Values) string {
+	if n := headerNumber(h, "X-Next-Page"); n > 0 {
 		next := url.Values{}
 		for name, values := range q {
 			next[name] = values

@@ -13,19 +13,19 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// commitRule stands for the settings that commits are read by: the branch.
-func (f *Forge) commitRule(p *target) string { return "1 " + p.DefaultBranch }
+// commitRule returns a text of the settings by which commits are read: the branch.
+func (f *Forge) commitRule(p *repository) string { return "1 " + p.DefaultBranch }
 
-// history is what was read of the commits of one project.
+// history collects the commits of one project.
 type history struct {
-	p    *target
+	p    *repository
 	head string
-	// fresh are the commits that were not known before: those of the window, or
-	// those that the head known has not.
+	// fresh lists the commits that are new: all of the window, or those that the last head does
+	// not reach.
 	fresh []*commit
-	// anew says that they are all of the window's, and that older rows may have to go.
-	anew bool
-	// requests are the IDs of all requests of the window, when anew.
+	// whole means that fresh has all commits of the window, so that older rows may be dropped.
+	whole bool
+	// requests lists the IDs of all requests of the window, if whole is set.
 	requests []string
 	err      error
 }
@@ -36,48 +36,49 @@ const atOnce = 50
 // readCommits reads the commits of the default branches that moved. Those that
 // belong to no request are changes of their own, which needs all requests that were
 // merged before the commits were listed: some were since ours were.
-func (r *run) readCommits(ctx context.Context) error {
-	var moved []*target
+func (r *syncer) readCommits(ctx context.Context) error {
+	var moved []*repository
 	var still collect.Batch
 	for _, p := range r.projects {
 		if !r.needsCommits(p) {
-			r.settle(&still, p, p.cursors[collect.Commits].Mark)
+			r.settleCursors(&still, p, p.cursors[collect.Commits].Mark)
 			continue
 		}
 		moved = append(moved, p)
 	}
-	if err := r.put(ctx, still); err != nil {
+	if err := r.saveBatch(ctx, still); err != nil {
 		return err
 	}
-	r.begin("commits", len(moved))
+	r.beginPhase("commits", len(moved))
 	for part := range slices.Chunk(moved, atOnce) {
-		if err := r.commitsOf(ctx, part); err != nil {
+		if err := r.readCommitsOf(ctx, part); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// needsCommits says whether a project's branch may have moved: GitLab counts a push
-// as activity, and requests or deployments that were seen are another sign.
-func (r *run) needsCommits(p *target) bool {
+// needsCommits reports whether a project's branch may have moved: GitLab counts a push as
+// activity, and new requests or deployments are another sign.
+func (r *syncer) needsCommits(p *repository) bool {
 	c := p.cursors[collect.Commits]
-	if !p.hasCommits() || r.done(c, r.f.commitRule(p)) {
+	if !p.hasCommits() || r.isDone(c, r.f.commitRule(p)) {
 		return false
 	}
-	return !r.valid(c, r.f.commitRule(p)) || p.moved || r.active(p, r.since(c.To))
+	return !r.isValid(c, r.f.commitRule(p)) || p.moved || r.isActive(p, r.readFrom(c.To))
 }
 
-// settle moves the cursors of a project whose commits are known until now.
-func (r *run) settle(b *collect.Batch, p *target, head string) {
-	b.Cursors = append(b.Cursors, r.cursor(p, collect.Commits, r.f.commitRule(p), r.now, head))
+// settleCursors moves the cursors of a project whose commits were read up to now.
+func (r *syncer) settleCursors(b *collect.Batch, p *repository, head string) {
+	b.Cursors = append(b.Cursors, r.newCursor(p, collect.Commits, r.f.commitRule(p), r.now, head))
 	if until := r.requestsKnownNow(p); !until.IsZero() {
-		b.Cursors = append(b.Cursors, r.cursor(p, collect.Changes, r.f.requestRule(), until, until.Format(time.RFC3339Nano)))
+		b.Cursors = append(b.Cursors, r.newCursor(p, collect.Changes, r.f.requestRule(), until,
+			until.Format(time.RFC3339Nano)))
 	}
 }
 
-// requestsKnownNow is until when requests are known after this run read them.
-func (r *run) requestsKnownNow(p *target) time.Time {
+// requestsKnownNow returns the end of the requests' cursor after this run read them.
+func (r *syncer) requestsKnownNow(p *repository) time.Time {
 	c := p.cursors[collect.Changes]
 	if c.Rule != r.f.requestRule() || c.From.After(r.from) {
 		return time.Time{}
@@ -85,43 +86,43 @@ func (r *run) requestsKnownNow(p *target) time.Time {
 	return requestsUntil(c)
 }
 
-func (r *run) commitsOf(ctx context.Context, part []*target) error {
+func (r *syncer) readCommitsOf(ctx context.Context, part []*repository) error {
 	histories := make([]*history, len(part))
 	indices := make([]int, len(part))
 	for i, p := range part {
 		indices[i] = i
 		histories[i] = &history{p: p}
 	}
-	err := each(ctx, indices, func(ctx context.Context, i int) error {
-		return r.history(ctx, histories[i])
+	err := forEach(ctx, indices, func(ctx context.Context, i int) error {
+		return r.readHistory(ctx, histories[i])
 	}, func(i int, err error) { histories[i].err = err })
 	if err == nil {
-		err = r.mergedMeanwhile(ctx, histories)
+		err = r.addMerged(ctx, histories)
 	}
 	if err != nil {
 		return err
 	}
 	for _, h := range histories {
 		if h.err != nil {
-			r.gap(h.p, collect.Commits, "commits cannot be read: "+h.err.Error(),
+			r.addGap(h.p, collect.Commits, "commits cannot be read: "+h.err.Error(),
 				"run again; if it stays, check that the token has the role Reporter")
 			continue
 		}
 		if err := r.saveCommits(ctx, h); err != nil {
 			return err
 		}
-		r.step(1)
+		r.reportStep(1)
 	}
 	return nil
 }
 
-// history reads the commits that are new since the head known. If that head is not
-// in the history any more, which a push by force does, the whole window is read.
-func (r *run) history(ctx context.Context, h *history) error {
+// readHistory reads the commits since the last head. If that head is no longer in the history,
+// because of a forced push, it reads the whole window.
+func (r *syncer) readHistory(ctx context.Context, h *history) error {
 	p, old := h.p, h.p.cursors[collect.Commits]
-	known := r.valid(old, r.f.commitRule(p)) && old.Mark != ""
+	known := r.isValid(old, r.f.commitRule(p)) && old.Mark != ""
 	if known {
-		head, err := r.head(ctx, p)
+		head, err := r.readHead(ctx, p)
 		if err != nil {
 			return err
 		}
@@ -130,76 +131,76 @@ func (r *run) history(ctx context.Context, h *history) error {
 		}
 		list, err := r.listCommits(ctx, p, url.Values{"ref_name": {old.Mark + ".." + head}})
 		switch status := statusOf(err); {
-		case err == nil && descends(list, old.Mark, head):
-			h.fresh = since(list, old.Mark)
+		case err == nil && isDescendant(list, old.Mark, head):
+			h.fresh = cutKnown(list, old.Mark)
 			return r.catchUpRequests(ctx, h, old.To)
 		case err == nil:
-			r.note("the default branch of %s was pushed by force: its window is read again", p.Path)
+			r.addNote("the default branch of %s was pushed by force: its window is read again", p.Path)
 		case status != http.StatusNotFound && status != http.StatusBadRequest:
 			return err
 		}
 	}
-	return r.wholeWindow(ctx, h)
+	return r.readWholeWindow(ctx, h)
 }
 
-// wholeWindow reads all commits of the window, and the IDs of its requests, so that
+// readWholeWindow reads all commits of the window, and the IDs of its requests, so that
 // everything else of the window can go.
-func (r *run) wholeWindow(ctx context.Context, h *history) error {
+func (r *syncer) readWholeWindow(ctx context.Context, h *history) error {
 	p := h.p
 	var err error
-	h.anew = true
+	h.whole = true
 	if h.fresh, err = r.listCommits(ctx, p, url.Values{
 		"ref_name": {p.DefaultBranch},
 		"since":    {r.from.Format(time.RFC3339)},
 	}); err != nil {
 		return err
 	}
-	if h.head = tip(h.fresh); h.head == "" {
-		if h.head, err = r.head(ctx, p); err != nil {
+	if h.head = findTip(h.fresh); h.head == "" {
+		if h.head, err = r.readHead(ctx, p); err != nil {
 			return err
 		}
 	}
-	if !p.requestsSince.After(r.from) && (p.anew || !p.had[collect.Commits]) {
+	if !p.requestsSince.After(r.from) && (p.whole || !p.had[collect.Commits]) {
 		return nil // this run has read its requests, and nothing older is kept
 	}
-	list, err := r.landedSince(ctx, p.alone(), r.from, map[int64]*target{p.ID: p})
+	list, err := r.listLanded(ctx, p.asScope(), r.from, map[int64]*repository{p.ID: p})
 	for _, m := range list {
 		h.requests = append(h.requests, fmt.Sprint(m.IID))
 	}
 	return err
 }
 
-// alone is the project as a scope of its own.
-func (p *target) alone() *scope {
+// asScope returns the project as a scope of its own.
+func (p *repository) asScope() *scope {
 	return &scope{base: fmt.Sprintf("projects/%d", p.ID), name: p.Path}
 }
 
 // catchUpRequests sees to requests that an earlier run has read, when it could not
 // read the commits then, or that this one could not read: without them their commits
 // would seem to have none.
-func (r *run) catchUpRequests(ctx context.Context, h *history, commitsUntil time.Time) error {
-	since := r.since(commitsUntil)
+func (r *syncer) catchUpRequests(ctx context.Context, h *history, commitsUntil time.Time) error {
+	since := r.readFrom(commitsUntil)
 	if len(h.fresh) == 0 || !h.p.requestsSince.After(since) {
 		return nil
 	}
-	_, err := r.landedSince(ctx, h.p.alone(), since, map[int64]*target{h.p.ID: h.p})
+	_, err := r.listLanded(ctx, h.p.asScope(), since, map[int64]*repository{h.p.ID: h.p})
 	return err
 }
 
-// mergedMeanwhile sees to requests that were merged while this run went on.
-func (r *run) mergedMeanwhile(ctx context.Context, histories []*history) error {
-	of := map[int64]*target{}
+// addMerged sees to requests that were merged while this run went on.
+func (r *syncer) addMerged(ctx context.Context, histories []*history) error {
+	of := map[int64]*repository{}
 	for _, h := range histories {
 		if h.err == nil && len(h.fresh) > 0 {
 			of[h.p.ID] = h.p
 		}
 	}
 	for _, s := range r.scopes {
-		if !slices.ContainsFunc(s.members, func(p *target) bool { return of[p.ID] != nil }) {
+		if !slices.ContainsFunc(s.members, func(p *repository) bool { return of[p.ID] != nil }) {
 			continue
 		}
-		if _, err := r.landedSince(ctx, s, r.since(r.now), of); err != nil {
-			if ends(ctx, err) {
+		if _, err := r.listLanded(ctx, s, r.readFrom(r.now), of); err != nil {
+			if isFatal(ctx, err) {
 				return err
 			}
 			for _, h := range histories {
@@ -212,12 +213,12 @@ func (r *run) mergedMeanwhile(ctx context.Context, histories []*history) error {
 	return nil
 }
 
-// landedSince notes what requests that were updated since then put on branches. Only
+// listLanded notes what requests that were updated since then put on branches. Only
 // a request that moved the branch forward has to be asked for its commits.
-func (r *run) landedSince(ctx context.Context, s *scope, since time.Time, of map[int64]*target) ([]*mergeRequest,
+func (r *syncer) listLanded(ctx context.Context, s *scope, since time.Time, of map[int64]*repository) ([]*mergeRequest,
 	error,
 ) {
-	list, err := all(ctx, r.c, newestFirst[mergeRequest](s, "merge_requests", since, nil))
+	list, err := fetchAll(ctx, r.c, listUpdated[mergeRequest](s, "merge_requests", since, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -234,12 +235,12 @@ func (r *run) landedSince(ctx context.Context, s *scope, since time.Time, of map
 			continue
 		}
 		if m.MergeSHA == "" && m.SquashSHA == "" {
-			if q.commits, err = r.requestCommits(ctx, p, m); err != nil {
+			if q.commits, err = r.listRequestCommits(ctx, p, m); err != nil {
 				return nil, err
 			}
 		}
 		r.mu.Lock()
-		for _, sha := range q.landed() {
+		for _, sha := range q.landedSHAs() {
 			p.landed[sha] = true
 		}
 		r.mu.Unlock()
@@ -247,9 +248,9 @@ func (r *run) landedSince(ctx context.Context, s *scope, since time.Time, of map
 	return list, nil
 }
 
-// head is the SHA that the default branch points to.
-func (r *run) head(ctx context.Context, p *target) (string, error) {
-	list, err := r.firstCommits(ctx, p)
+// readHead returns the SHA of the default branch's head.
+func (r *syncer) readHead(ctx context.Context, p *repository) (string, error) {
+	list, err := r.listFirstCommits(ctx, p)
 	if err != nil {
 		return "", err
 	}
@@ -259,30 +260,30 @@ func (r *run) head(ctx context.Context, p *target) (string, error) {
 	return list[0].SHA, nil
 }
 
-func (r *run) firstCommits(ctx context.Context, p *target) ([]*commit, error) {
-	page, err := fetch(ctx, r.c, listing[commit]{
+func (r *syncer) listFirstCommits(ctx context.Context, p *repository) ([]*commit, error) {
+	page, err := fetchPage(ctx, r.c, listing[commit]{
 		name: "head of " + p.Path, path: fmt.Sprintf("projects/%d/repository/commits", p.ID),
 	}, url.Values{"ref_name": {p.DefaultBranch}, "per_page": {"1"}}.Encode())
 	return page.Items, err
 }
 
-func (r *run) listCommits(ctx context.Context, p *target, q url.Values) ([]*commit, error) {
-	return all(ctx, r.c, listing[commit]{
+func (r *syncer) listCommits(ctx context.Context, p *repository, q url.Values) ([]*commit, error) {
+	return fetchAll(ctx, r.c, listing[commit]{
 		name: "commits of " + p.Path, path: fmt.Sprintf("projects/%d/repository/commits", p.ID), query: q,
 		key: func(c *commit) string { return c.SHA },
 	})
 }
 
-// descends says whether commits that are reachable from head and not from old prove
-// that head descends from old: then one of them is a child of old.
-func descends(list []*commit, old, head string) bool {
+// isDescendant reports whether the commits that head reaches and old does not prove that head
+// descends from old: then one of them is a child of old.
+func isDescendant(list []*commit, old, head string) bool {
 	return slices.ContainsFunc(list, func(c *commit) bool { return c.SHA == head }) &&
 		slices.ContainsFunc(list, func(c *commit) bool { return slices.Contains(c.Parents, old) })
 }
 
-// since leaves out the commit known and what it builds on, which a server that takes
-// no range for a branch's name would list as well.
-func since(list []*commit, known string) []*commit {
+// cutKnown removes the known commit and its ancestors. A server that takes no range in place of
+// a branch lists them as well.
+func cutKnown(list []*commit, known string) []*commit {
 	bySHA := make(map[string]*commit, len(list))
 	for _, c := range list {
 		bySHA[c.SHA] = c
@@ -298,9 +299,9 @@ func since(list []*commit, known string) []*commit {
 	return slices.DeleteFunc(list, func(c *commit) bool { return old[c.SHA] })
 }
 
-// tip is the one commit of a list that no other builds on; "" if there are several,
-// which commits with wrong dates can do to a list that ends at a date.
-func tip(list []*commit) string {
+// findTip returns the one commit of a list that no other builds on; "" if there are several, as
+// in a list that ends at a date and has commits with wrong dates.
+func findTip(list []*commit) string {
 	parents := map[string]bool{}
 	for _, c := range list {
 		for _, p := range c.Parents {
@@ -322,7 +323,7 @@ func tip(list []*commit) string {
 
 // saveCommits saves a project's commits, and those of them that belong to no request
 // as changes.
-func (r *run) saveCommits(ctx context.Context, h *history) error {
+func (r *syncer) saveCommits(ctx context.Context, h *history) error {
 	p := h.p
 	var batch collect.Batch
 	inWindow := func(c *commit) bool { return !c.Committed.Before(r.from) && c.Committed.Before(r.now) }
@@ -332,36 +333,36 @@ func (r *run) saveCommits(ctx context.Context, h *history) error {
 			shas = append(shas, c.SHA)
 			batch.Commits = append(batch.Commits, collect.Kept[fact.Commit]{
 				Repository: p.ID, ID: c.SHA,
-				At: c.Committed.Time, Fact: c.fact(),
+				At: c.Committed.Time, Fact: c.makeCommit(),
 			})
 		}
 	}
 	var own []string
-	for _, c := range bare(h.fresh, h.head, p.landed) {
+	for _, c := range findDirect(h.fresh, h.head, p.landed) {
 		if inWindow(c) {
 			own = append(own, c.SHA)
-			batch.Changes = append(batch.Changes, c.bare(p.ID))
+			batch.Changes = append(batch.Changes, c.makeDirectChange(p.ID))
 		}
 	}
-	if h.anew && p.had[collect.Commits] {
+	if h.whole && p.had[collect.Commits] {
 		batch.Drops = append(batch.Drops, collect.Drop{
 			Repository: p.ID, Kind: collect.Commits, From: r.from, To: r.now,
 			Keep: shas,
 		})
-		if !p.anew {
+		if !p.whole {
 			batch.Drops = append(batch.Drops, collect.Drop{
 				Repository: p.ID, Kind: collect.Changes, From: r.from, To: r.now, Keep: append(own, h.requests...),
 			})
 		}
 	}
-	r.settle(&batch, p, h.head)
-	return r.put(ctx, batch)
+	r.settleCursors(&batch, p, h.head)
+	return r.saveBatch(ctx, batch)
 }
 
-// bare are the commits on the branch itself, along first parents from its head, that
-// belong to no request. A merge that belongs to none brings the commits of its other
-// side to the branch: they are changes, and it is not.
-func bare(list []*commit, head string, landed map[string]bool) []*commit {
+// findDirect returns the commits on the branch itself, along first parents from its head, that
+// belong to no request. A merge without a request brings the commits of its other side to the
+// branch: they are changes, and the merge is not.
+func findDirect(list []*commit, head string, landed map[string]bool) []*commit {
 	bySHA := make(map[string]*commit, len(list))
 	for _, c := range list {
 		bySHA[c.SHA] = c

@@ -80,7 +80,7 @@ func TestMergeRequests(t *testing.T) {
 	}
 	var got []fact.Change
 	for _, m := range recorded[mergeRequest](t, "merge_requests") {
-		got = append(got, (&request{mergeRequest: *m}).change(&rules{}, shop, now))
+		got = append(got, (&request{mergeRequest: *m}).makeChange(&rules{}, shop, now))
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -91,7 +91,7 @@ func TestMergeRequests(t *testing.T) {
 // and went, and who counts as a reviewer.
 func TestRequestDetail(t *testing.T) {
 	o := Options{Groups: []string{"acme"}, Bots: []string{"-ci$"}, Now: time.Now}
-	r, err := o.compile()
+	r, err := o.compileRules()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestRequestDetail(t *testing.T) {
 		mergeRequest: mergeRequest{Author: &account{Username: "ben"}},
 		commits:      recorded[commit](t, "commits"), notes: recorded[note](t, "notes"),
 	}
-	c := q.change(&r, shop, now)
+	c := q.makeChange(&r, shop, now)
 	want := fact.Change{
 		ID: "0", Author: "ben", Authors: []string{"ben@acme.example", "ana"}, Branch: "",
 		FirstCommit: utc("2024-05-02T06:59:59Z"), FirstReview: utc("2024-05-02T11:00:00Z"), Ready: utc("2024-05-03T08:00:00Z"),
@@ -109,11 +109,11 @@ func TestRequestDetail(t *testing.T) {
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	f := q.commits[0].fact()
+	f := q.commits[0].makeCommit()
 	if f.Author != "ana" || f.Reverts != "5555000000000000000000000000000000000041" || !f.CommitTime.Equal(utc("2024-05-02T13:00:00Z")) || f.CommitTime.Location() != time.UTC {
 		t.Errorf("commit %+v", f)
 	}
-	if f := q.commits[1].fact(); f.Parents != nil || f.Author != "ben@acme.example" {
+	if f := q.commits[1].makeCommit(); f.Parents != nil || f.Author != "ben@acme.example" {
 		t.Errorf("first commit %+v", f)
 	}
 }
@@ -132,11 +132,11 @@ func TestDeployments(t *testing.T) {
 	got := map[string][]fact.Status{}
 	off := []int64{}
 	for _, d := range recorded[deployment](t, "deployments") {
-		if d.offBranch(shop, "production") {
+		if d.isOffBranch(shop, "production") {
 			off = append(off, d.ID)
 		}
-		if d.begun() {
-			f := d.fact(shop, "production", now)
+		if d.hasBegun() {
+			f := d.makeDeployment(shop, "production", now)
 			got[f.ID] = f.Statuses
 		}
 	}
@@ -147,13 +147,13 @@ func TestDeployments(t *testing.T) {
 		t.Errorf("off the branch: %v", off)
 	}
 	list := recorded[deployment](t, "deployments")
-	if f := list[0].fact(shop, "production", now); f.URL != shop.URL+"/-/jobs/5001" || f.Environment != "live" || f.Tier != "production" || f.Creator != "ana" || f.Commit != "d001" {
+	if f := list[0].makeDeployment(shop, "production", now); f.URL != shop.URL+"/-/jobs/5001" || f.Environment != "live" || f.Tier != "production" || f.Creator != "ana" || f.Commit != "d001" {
 		t.Errorf("%+v", f)
 	}
-	if f := list[1].fact(shop, "", now); f.URL != shop.URL+"/-/environments/5" || f.Creator != "" {
+	if f := list[1].makeDeployment(shop, "", now); f.URL != shop.URL+"/-/environments/5" || f.Creator != "" {
 		t.Errorf("%+v", f)
 	}
-	if f := list[6].fact(shop, "", now); f.Environment != "" || f.Ref != "v1.2.3" {
+	if f := list[6].makeDeployment(shop, "", now); f.Environment != "" || f.Ref != "v1.2.3" {
 		t.Errorf("%+v", f)
 	}
 }
@@ -166,7 +166,7 @@ func TestIncidents(t *testing.T) {
 		{ID: "12", URL: url + "12", Title: "Open again", Labels: []string{}, Opened: utc("2024-05-05T09:00:00Z"), Reopened: []time.Time{utc("2024-05-05T11:00:00Z"), utc("2024-05-06T08:00:00Z")}},
 		{ID: "13", URL: url + "13", Title: "Closed after the run's now", Labels: []string{}, Opened: utc("2024-05-31T09:00:00Z")},
 	}
-	got := []fact.Incident{list[0].incident(nil, nil, now), list[1].incident(events, nil, now), list[2].incident(nil, nil, now)}
+	got := []fact.Incident{list[0].makeIncident(nil, nil, now), list[1].makeIncident(events, nil, now), list[2].makeIncident(nil, nil, now)}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -186,7 +186,7 @@ func TestPipelineRules(t *testing.T) {
 	} {
 		var got []int64
 		for _, l := range list {
-			if l.begun() && tt.rule.fits(l, "main") {
+			if l.hasBegun() && tt.rule.matchesPipeline(l, "main") {
 				got = append(got, l.ID)
 			}
 		}
@@ -194,11 +194,11 @@ func TestPipelineRules(t *testing.T) {
 			t.Errorf("%+v: %v, want %v", tt.rule, got, tt.want)
 		}
 	}
-	f := list[0].fact(&PipelineRule{Environment: "production"}, now)
+	f := list[0].makeDeployment(&PipelineRule{Environment: "production"}, now)
 	if f.ID != "pipeline-1" || f.Environment != "production" || !f.Finished().Equal(utc("2024-05-02T09:10:00Z")) {
 		t.Errorf("%+v", f)
 	}
-	if f := list[4].fact(&PipelineRule{}, now); !f.Finished().IsZero() || len(f.Statuses) != 1 {
+	if f := list[4].makeDeployment(&PipelineRule{}, now); !f.Finished().IsZero() || len(f.Statuses) != 1 {
 		t.Errorf("a running pipeline has ended: %+v", f)
 	}
 }
@@ -209,7 +209,7 @@ func TestReleasesAndTags(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{"v1.2.3": "", "billing/v1.2.3": "billing", "v1.2.3-rc.1": "left out", "nightly": "left out"} {
-		d, ok := f.released("release", name, "abc", "", now, "ana")
+		d, ok := f.makeRelease("release", name, "abc", "", now, "ana")
 		got := d.Service
 		if !ok {
 			got = "left out"
@@ -223,8 +223,8 @@ func TestReleasesAndTags(t *testing.T) {
 	}
 	plain := tag{Commit: &commit{Committed: stamp{utc("2024-05-01T00:00:00Z")}}}
 	annotated := tag{Created: stamp{utc("2024-05-03T00:00:00Z")}, Commit: plain.Commit}
-	if !plain.at().Equal(utc("2024-05-01T00:00:00Z")) || !annotated.at().Equal(utc("2024-05-03T00:00:00Z")) || !(&tag{}).at().IsZero() {
-		t.Errorf("dates of tags: %v, %v", plain.at(), annotated.at())
+	if !plain.createdAt().Equal(utc("2024-05-01T00:00:00Z")) || !annotated.createdAt().Equal(utc("2024-05-03T00:00:00Z")) || !(&tag{}).createdAt().IsZero() {
+		t.Errorf("dates of tags: %v, %v", plain.createdAt(), annotated.createdAt())
 	}
 }
 
@@ -241,35 +241,35 @@ func TestBareCommits(t *testing.T) {
 		{SHA: "a", Parents: []string{"old"}, Committed: at(1)},
 	}
 	var got []string
-	for _, c := range bare(list, "h", map[string]bool{"m1": true, "r1": true}) {
+	for _, c := range findDirect(list, "h", map[string]bool{"m1": true, "r1": true}) {
 		got = append(got, c.SHA)
 	}
 	if strings.Join(got, " ") != "a s1 s2 h" {
 		t.Errorf("got %v", got)
 	}
-	if !descends(list, "old", "h") || descends(list, "elsewhere", "h") || descends(nil, "h", "h") {
+	if !isDescendant(list, "old", "h") || isDescendant(list, "elsewhere", "h") || isDescendant(nil, "h", "h") {
 		t.Error("descent is told wrongly")
 	}
-	if got := tip(list); got != "h" {
+	if got := findTip(list); got != "h" {
 		t.Errorf("tip %q", got)
 	}
-	if got := since(slices.Clone(list), "m1"); len(got) != 4 {
+	if got := cutKnown(slices.Clone(list), "m1"); len(got) != 4 {
 		t.Errorf("%d commits since m1", len(got))
 	}
 }
 
 func TestTiersMerged(t *testing.T) {
-	mark, changed := merged("", map[string]string{"live": "production", "review/x": "development", "?": ""}, false)
+	mark, changed := mergeTiers("", map[string]string{"live": "production", "review/x": "development", "?": ""}, false)
 	if mark != `{"live":"production"}` || changed {
 		t.Errorf("%s %t", mark, changed)
 	}
-	if m, changed := merged(mark, map[string]string{"qa": "testing", "live": "production"}, true); m != `{"live":"production","qa":"testing"}` || changed {
+	if m, changed := mergeTiers(mark, map[string]string{"qa": "testing", "live": "production"}, true); m != `{"live":"production","qa":"testing"}` || changed {
 		t.Errorf("%s %t", m, changed)
 	}
-	if _, changed := merged(mark, map[string]string{"live": "staging"}, true); !changed {
+	if _, changed := mergeTiers(mark, map[string]string{"live": "staging"}, true); !changed {
 		t.Error("an edited tier is not noticed")
 	}
-	if _, changed := merged("not JSON", nil, true); !changed {
+	if _, changed := mergeTiers("not JSON", nil, true); !changed {
 		t.Error("a mark that cannot be read is trusted")
 	}
 }
@@ -295,7 +295,7 @@ func TestOptionsRefused(t *testing.T) {
 	}
 	o := Options{Exclude: []string{"acme/legacy-*", "Acme/Old/**"}}
 	for name, want := range map[string]bool{"acme/legacy-1": true, "acme/old/deep/x": true, "acme/legacy": false, "acme/sub/legacy-1": false} {
-		if o.excluded(name) != want {
+		if o.isExcluded(name) != want {
 			t.Errorf("%s: excluded %t", name, !want)
 		}
 	}
@@ -336,27 +336,27 @@ func FuzzDecode(f *testing.F) {
 			q := &request{mergeRequest: m}
 			if json.Unmarshal(b, &c) == nil {
 				q.commits = []*commit{&c, {SHA: "x", Parents: []string{c.SHA}}, {SHA: "x", Parents: []string{"x"}}}
-				bare(q.commits, c.SHA, nil)
-				since(slices.Clone(q.commits), c.SHA)
+				findDirect(q.commits, c.SHA, nil)
+				cutKnown(slices.Clone(q.commits), c.SHA)
 			}
 			if json.Unmarshal(b, &n) == nil {
 				q.notes = []*note{&n}
 			}
-			change := q.change(&rules{}, shop, now)
+			change := q.makeChange(&rules{}, shop, now)
 			if change.Merged.Location() != time.UTC || !change.Merged.Before(now) {
 				t.Errorf("merged at %v", change.Merged)
 			}
 		}
 		var d deployment
 		if json.Unmarshal(b, &d) == nil {
-			for _, s := range d.fact(shop, "", now).Statuses[1:] {
+			for _, s := range d.makeDeployment(shop, "", now).Statuses[1:] {
 				if !s.At.Before(now) {
 					t.Errorf("ended after now: %v", s.At)
 				}
 			}
 		}
 		var i issue
-		if json.Unmarshal(b, &i) == nil && !i.incident(nil, nil, now).Resolved.Before(now) {
+		if json.Unmarshal(b, &i) == nil && !i.makeIncident(nil, nil, now).Resolved.Before(now) {
 			t.Error("resolved after now")
 		}
 	})

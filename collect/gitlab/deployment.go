@@ -15,8 +15,8 @@ import (
 // with the pipeline, and a manual job that nobody starts leaves it there for good.
 var waiting = []string{"created", "manual", "scheduled", "skipped", "waiting_for_resource", "preparing"}
 
-// begun says whether the roll-out began. One that did not is no deployment.
-func (d *deployment) begun() bool {
+// hasBegun reports whether the roll-out began. A job that never ran is not a deployment.
+func (d *deployment) hasBegun() bool {
 	switch d.Status {
 	case "skipped", "blocked":
 		return false
@@ -26,21 +26,21 @@ func (d *deployment) begun() bool {
 	return true
 }
 
-// statuses are the beginning and, once there is one, the end. GitLab keeps one
-// status, which later deployments do not overwrite. A cancelled roll-out never
-// succeeded: it is a failure of the deploy job.
-func (d *deployment) statuses(now time.Time) []fact.Status {
+// makeStatuses returns the beginning and, once there is one, the end. GitLab keeps one status,
+// which later deployments do not overwrite. A cancelled roll-out never succeeded: it is a
+// failure of the deploy job.
+func (d *deployment) makeStatuses(now time.Time) []fact.Status {
 	list := []fact.Status{{State: fact.Pending, At: d.Created.Time}}
 	end := map[string]fact.State{"success": fact.Success, "failed": fact.Failure, "canceled": fact.Failure}[d.Status]
-	if at := d.finished(); end != "" && at.Before(now) {
+	if at := d.finishedAt(); end != "" && at.Before(now) {
 		list = append(list, fact.Status{State: end, At: at})
 	}
 	return list
 }
 
-// finished is when it ended: the end of its job, which nothing moves; else, for
-// deployments that something outside of CI reported, when it was last updated.
-func (d *deployment) finished() time.Time {
+// finishedAt returns the end of the deployment: the end of its job, which never moves; else,
+// for deployments that something outside of CI reported, the last update.
+func (d *deployment) finishedAt() time.Time {
 	if d.Job != nil && !d.Job.Finished.IsZero() {
 		return d.Job.Finished.Time
 	}
@@ -50,8 +50,8 @@ func (d *deployment) finished() time.Time {
 	return d.Updated.Time
 }
 
-// url is the page of the job, else that of the environments.
-func (d *deployment) url(p *project) string {
+// pageURL returns the page of the job, else that of the environments.
+func (d *deployment) pageURL(p *project) string {
 	switch {
 	case d.Job != nil && d.Job.URL != "":
 		return d.Job.URL
@@ -63,11 +63,11 @@ func (d *deployment) url(p *project) string {
 	return p.URL + "/-/environments"
 }
 
-// fact is the deployment as of now; tier is its environment's, "" for unknown.
-func (d *deployment) fact(p *project, tier string, now time.Time) fact.Deployment {
+// makeDeployment returns the fact as of now. tier is that of its environment, "" for unknown.
+func (d *deployment) makeDeployment(p *project, tier string, now time.Time) fact.Deployment {
 	f := fact.Deployment{
-		ID: strconv.FormatInt(d.ID, 10), URL: d.url(p), Tier: tier, Commit: d.SHA, Ref: d.Ref,
-		Creator: d.User.login(), Created: d.Created.Time, Statuses: d.statuses(now),
+		ID: strconv.FormatInt(d.ID, 10), URL: d.pageURL(p), Tier: tier, Commit: d.SHA, Ref: d.Ref,
+		Creator: d.User.login(), Created: d.Created.Time, Statuses: d.makeStatuses(now),
 	}
 	if d.User == nil {
 		f.Creator = ""
@@ -78,19 +78,18 @@ func (d *deployment) fact(p *project, tier string, now time.Time) fact.Deploymen
 	return f
 }
 
-// offBranch says that its commit need not be on the default branch, so that
-// ancestry does not tell what it brought, and GitLab's own list of merge requests is
-// worth a request: a success in production of another branch. Tags are mostly cut
-// from the default branch.
-func (d *deployment) offBranch(p *project, tier string) bool {
+// isOffBranch reports whether the commit may not be on the default branch: a success in
+// production of another branch. Then ancestry does not show the changes, and GitLab's own list
+// of merge requests is worth a request. Tags are mostly cut from the default branch.
+func (d *deployment) isOffBranch(p *project, tier string) bool {
 	tag := d.Job != nil && d.Job.Tag
 	return d.Status == "success" && tier == "production" && d.Ref != "" && !tag && d.Ref != p.DefaultBranch &&
 		d.Ref != d.SHA
 }
 
-// pipelineFact is the deployment that a pipeline stands for. Its list names no end;
-// the last update is the end of one that is over.
-func (l *pipeline) fact(rule *PipelineRule, now time.Time) fact.Deployment {
+// makeDeployment returns the deployment of a pipeline. The list has no end of a pipeline; the
+// last update is the end of one that is over.
+func (l *pipeline) makeDeployment(rule *PipelineRule, now time.Time) fact.Deployment {
 	f := fact.Deployment{
 		ID: "pipeline-" + strconv.FormatInt(l.ID, 10), URL: l.URL, Environment: rule.Environment, Commit: l.SHA, Ref: l.Ref,
 		Created: l.Created.Time, Statuses: []fact.Status{{State: fact.Pending, At: l.Created.Time}},
@@ -102,12 +101,11 @@ func (l *pipeline) fact(rule *PipelineRule, now time.Time) fact.Deployment {
 	return f
 }
 
-// begun says whether a pipeline ran: one that was skipped, or waits for a hand, did
-// not.
-func (l *pipeline) begun() bool { return l.Status != "skipped" && l.Status != "manual" }
+// hasBegun reports whether a pipeline ran. Skipped and manual pipelines are not deployments.
+func (l *pipeline) hasBegun() bool { return l.Status != "skipped" && l.Status != "manual" }
 
-// released is the deployment that a release or a tag stands for.
-func (f *Forge) released(kind, name, sha, url string, at time.Time, creator string) (fact.Deployment, bool) {
+// makeRelease returns the deployment of a release or a tag.
+func (f *Forge) makeRelease(kind, name, sha, url string, at time.Time, creator string) (fact.Deployment, bool) {
 	d := fact.Deployment{
 		ID: kind + "-" + name, URL: url, Environment: f.o.ReleaseEnvironment, Commit: sha, Ref: name, Creator: creator,
 		Created: at, Statuses: []fact.Status{{State: fact.Success, At: at}}, Release: true,
@@ -125,8 +123,8 @@ func (f *Forge) released(kind, name, sha, url string, at time.Time, creator stri
 	return d, true
 }
 
-// incident is the fact as of now.
-func (i *issue) incident(events []*stateEvent, requests []*related, now time.Time) fact.Incident {
+// makeIncident returns the fact as of now.
+func (i *issue) makeIncident(events []*stateEvent, requests []*related, now time.Time) fact.Incident {
 	f := fact.Incident{
 		ID: strconv.FormatInt(i.IID, 10), URL: i.URL, Title: i.Title, Labels: i.Labels, Opened: i.Created.Time,
 		Mentions: text.Mentions(i.Title + "\n" + i.Text),
@@ -153,7 +151,7 @@ func (i *issue) incident(events []*stateEvent, requests []*related, now time.Tim
 	return f
 }
 
-// kept is a deployment as it is kept: by its creation, which never moves.
-func kept(repo int64, f fact.Deployment) collect.Kept[fact.Deployment] {
+// keepDeployment returns a deployment as it is kept: by its creation, which never moves.
+func keepDeployment(repo int64, f fact.Deployment) collect.Kept[fact.Deployment] {
 	return collect.Kept[fact.Deployment]{Repository: repo, ID: f.ID, At: f.Created, Fact: f}
 }

@@ -32,23 +32,23 @@ var doraMetrics = []struct{ metric, what, unit, note string }{
 
 // readDORA asks for GitLab's own DORA metrics of the groups. They are shown beside
 // ours and never used: other definitions stand behind the same names.
-func (r *run) readDORA(ctx context.Context) error {
+func (r *syncer) readDORA(ctx context.Context) error {
 	if !r.f.o.DORACheck {
 		return nil
 	}
 	for _, path := range r.f.o.Groups {
 		for _, m := range doraMetrics {
-			list, err := r.dora(ctx, path, m.metric)
+			list, err := r.readPoints(ctx, path, m.metric)
 			switch status := statusOf(err); {
 			case status == http.StatusForbidden || status == http.StatusNotFound || status == http.StatusUnauthorized:
-				r.note("GitLab shows no DORA metrics of %s: they need Ultimate and the role Reporter", path)
-			case err != nil && ends(ctx, err):
+				r.addNote("GitLab shows no DORA metrics of %s: they need Ultimate and the role Reporter", path)
+			case err != nil && isFatal(ctx, err):
 				return err
 			case err != nil:
-				r.gap(nil, "", fmt.Sprintf("GitLab's DORA metrics of %s cannot be read: %v", path, err),
+				r.addGap(nil, "", fmt.Sprintf("GitLab's DORA metrics of %s cannot be read: %v", path, err),
 					"run again, or turn the check off")
 			case len(list) == 0 || list[0].Value == nil:
-				r.note("GitLab has no %s of %s", m.metric, path)
+				r.addNote("GitLab has no %s of %s", m.metric, path)
 				continue
 			default:
 				r.report.Check = append(r.report.Check, fact.Check{
@@ -65,9 +65,9 @@ func (r *run) readDORA(ctx context.Context) error {
 
 // doraFrom and doraTo are the whole days of the window, at most the 90 that GitLab
 // gives in one answer.
-func (r *run) doraTo() time.Time { return r.now.Truncate(24 * time.Hour) }
+func (r *syncer) doraTo() time.Time { return r.now.Truncate(24 * time.Hour) }
 
-func (r *run) doraFrom() time.Time {
+func (r *syncer) doraFrom() time.Time {
 	from := r.from.Add(24*time.Hour - time.Nanosecond).Truncate(24 * time.Hour)
 	if oldest := r.doraTo().AddDate(0, 0, -90); from.Before(oldest) {
 		return oldest
@@ -75,9 +75,9 @@ func (r *run) doraFrom() time.Time {
 	return from
 }
 
-func (r *run) dora(ctx context.Context, path, metric string) ([]*doraPoint, error) {
-	page, err := fetch(ctx, r.c, listing[doraPoint]{
-		name: "DORA metrics of " + path, path: "groups/" + escaped(path) + "/dora/metrics",
+func (r *syncer) readPoints(ctx context.Context, path, metric string) ([]*doraPoint, error) {
+	page, err := fetchPage(ctx, r.c, listing[doraPoint]{
+		name: "DORA metrics of " + path, path: "groups/" + escapePath(path) + "/dora/metrics",
 		query: url.Values{
 			"metric": {metric}, "interval": {"all"}, "environment_tiers[]": {"production"},
 			"start_date": {r.doraFrom().Format(time.DateOnly)}, "end_date": {r.doraTo().AddDate(0, 0, -1).Format(time.DateOnly)},

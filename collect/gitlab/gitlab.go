@@ -1,9 +1,9 @@
-// Package gitlab reads the facts of a GitLab, gitlab.com or one's own, through its
-// REST API v4. docs/gitlab.md says by which rules.
+// Package gitlab reads the facts of a GitLab, gitlab.com or a self-managed one, through its
+// REST API v4. docs/gitlab.md has the rules.
 //
-// What GitLab lists for a whole group (projects, merge requests, incidents) is asked
-// for once; projects are asked one by one only for what has no such list
-// (deployments, every night) and for what moved (commits).
+// Lists that GitLab has for a whole group (projects, merge requests, incidents) are read once.
+// Projects are asked one by one only for lists that a group does not have (deployments, every
+// night) and for lists that moved (commits).
 package gitlab
 
 import (
@@ -24,19 +24,19 @@ var _ collect.Forge = (*Forge)(nil)
 // New returns a forge by its name in config.toml. The error names every option that
 // is wrong.
 func New(name string, o Options) (*Forge, error) {
-	r, err := o.compile()
+	r, err := o.compileRules()
 	if err != nil {
 		return nil, fmt.Errorf("gitlab %s: %w", name, err)
 	}
 	return &Forge{name: name, o: o, rules: r}, nil
 }
 
-// Name is the name in config.toml.
+// Name returns the name in config.toml.
 func (f *Forge) Name() string { return f.name }
 
-// ready makes the client of one run.
-func (f *Forge) ready() (*client, error) {
-	if err := kindOf(f.o.Token).usable(); err != nil {
+// newClient makes the client of one run.
+func (f *Forge) newClient() (*client, error) {
+	if err := kindOf(f.o.Token).checkUsable(); err != nil {
 		return nil, fmt.Errorf("gitlab %s: %w: %w", f.name, collect.ErrCredentials, err)
 	}
 	c, err := newClient(&f.o)

@@ -12,9 +12,9 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// filters are the lists that hold the incidents: one for every type and every
-// label, because labels in one question must all be there.
-func (f *Forge) filters() []url.Values {
+// incidentFilters returns the filters of the lists with incidents: one for every type and every
+// label, because GitLab requires all labels that are given together.
+func (f *Forge) incidentFilters() []url.Values {
 	var all []url.Values
 	for _, t := range f.o.IncidentTypes {
 		all = append(all, url.Values{"issue_type": {t}})
@@ -25,47 +25,49 @@ func (f *Forge) filters() []url.Values {
 	return all
 }
 
-// incidentRule stands for the settings that incidents are chosen by.
+// incidentRule returns a text of the settings by which incidents are chosen.
 func (f *Forge) incidentRule() string {
 	types, labels := slices.Sorted(slices.Values(f.o.IncidentTypes)), slices.Sorted(slices.Values(f.o.IncidentLabels))
 	return fmt.Sprintf("2 types=%q labels=%q", types, labels)
 }
 
-// readIncidents lists the incidents of the whole window every night. They are few,
-// and an issue that lost its label or its type, was moved or deleted leaves no trace
-// in a list of what was updated.
-func (r *run) readIncidents(ctx context.Context) error {
-	if len(r.f.filters()) == 0 {
+// readIncidents lists the incidents of the whole window every night. They are few, and an issue
+// that lost its label or its type, was moved or deleted leaves no trace in a list of updated
+// issues.
+func (r *syncer) readIncidents(ctx context.Context) error {
+	if len(r.f.incidentFilters()) == 0 {
 		return nil
 	}
-	r.begin("incidents", len(r.projects))
+	r.beginPhase("incidents", len(r.projects))
 	for _, s := range r.scopes {
-		if !slices.ContainsFunc(s.members, func(p *target) bool { return !r.done(p.cursors[collect.Incidents], r.f.incidentRule()) }) {
+		if !slices.ContainsFunc(s.members, func(p *repository) bool {
+			return !r.isDone(p.cursors[collect.Incidents], r.f.incidentRule())
+		}) {
 			continue
 		}
-		err := r.incidentsOf(ctx, s)
+		err := r.readIncidentsOf(ctx, s)
 		switch {
 		case err == nil:
-		case ends(ctx, err):
+		case isFatal(ctx, err):
 			return err
 		default:
 			if store, ok := err.(storeError); ok {
 				return store
 			}
 			for _, p := range s.members {
-				r.gap(p, collect.Incidents, "incidents cannot be read: "+err.Error(),
+				r.addGap(p, collect.Incidents, "incidents cannot be read: "+err.Error(),
 					"check that issues are on and that the token may read them: "+howTo)
 			}
 		}
-		r.step(len(s.members))
+		r.reportStep(len(s.members))
 	}
 	return nil
 }
 
-func (r *run) incidentsOf(ctx context.Context, s *scope) error {
+func (r *syncer) readIncidentsOf(ctx context.Context, s *scope) error {
 	found := map[int64]*issue{}
-	for _, filter := range r.f.filters() {
-		list, err := all(ctx, r.c, newestFirst[issue](s, "issues", r.from, filter))
+	for _, filter := range r.f.incidentFilters() {
+		list, err := fetchAll(ctx, r.c, listUpdated[issue](s, "issues", r.from, filter))
 		if err != nil {
 			return err
 		}
@@ -85,8 +87,8 @@ func (r *run) incidentsOf(ctx context.Context, s *scope) error {
 		issues := byProject[p.ID]
 		slices.SortFunc(issues, func(a, b *issue) int { return int(a.IID - b.IID) })
 		since := r.from
-		if old := p.cursors[collect.Incidents]; r.valid(old, rule) {
-			since = r.since(old.To)
+		if old := p.cursors[collect.Incidents]; r.isValid(old, rule) {
+			since = r.readFrom(old.To)
 		}
 		drop := collect.Drop{Repository: p.ID, Kind: collect.Incidents, From: r.from, To: r.now}
 		for _, i := range issues {
@@ -94,23 +96,23 @@ func (r *run) incidentsOf(ctx context.Context, s *scope) error {
 			if i.Updated.Before(since) {
 				continue // saved by an earlier run, and unchanged
 			}
-			row, err := r.incident(ctx, p, i)
+			row, err := r.readIncident(ctx, p, i)
 			if err != nil {
 				return err
 			}
 			batch.Incidents = append(batch.Incidents, row)
 		}
 		batch.Drops = append(batch.Drops, drop)
-		batch.Cursors = append(batch.Cursors, r.cursor(p, collect.Incidents, rule, r.now, ""))
+		batch.Cursors = append(batch.Cursors, r.newCursor(p, collect.Incidents, rule, r.now, ""))
 	}
-	return r.put(ctx, batch)
+	return r.saveBatch(ctx, batch)
 }
 
-// incident asks when it was closed and opened again, and which merge requests refer
-// to it, which the issue itself does not tell.
-func (r *run) incident(ctx context.Context, p *target, i *issue) (collect.Kept[fact.Incident], error) {
+// readIncident asks for the times at which an issue was closed and reopened, and for the merge
+// requests that refer to it. The issue itself does not have them.
+func (r *syncer) readIncident(ctx context.Context, p *repository, i *issue) (collect.Kept[fact.Incident], error) {
 	var row collect.Kept[fact.Incident]
-	events, err := all(ctx, r.c, listing[stateEvent]{
+	events, err := fetchAll(ctx, r.c, listing[stateEvent]{
 		name: fmt.Sprintf("state events of %s#%d", p.Path, i.IID),
 		path: fmt.Sprintf("projects/%d/issues/%d/resource_state_events", p.ID, i.IID),
 		key:  func(e *stateEvent) string { return e.State + e.Created.Format(time.RFC3339Nano) },
@@ -118,7 +120,7 @@ func (r *run) incident(ctx context.Context, p *target, i *issue) (collect.Kept[f
 	if err != nil {
 		return row, err
 	}
-	requests, err := all(ctx, r.c, listing[related]{
+	requests, err := fetchAll(ctx, r.c, listing[related]{
 		name: fmt.Sprintf("related merge requests of %s#%d", p.Path, i.IID),
 		path: fmt.Sprintf("projects/%d/issues/%d/related_merge_requests", p.ID, i.IID),
 		key:  func(q *related) string { return fmt.Sprint(q.ID) },
@@ -127,22 +129,23 @@ func (r *run) incident(ctx context.Context, p *target, i *issue) (collect.Kept[f
 		return row, err
 	}
 	row = collect.Kept[fact.Incident]{
-		Repository: p.ID, ID: fmt.Sprint(i.IID), At: asOf(i.Updated.Time, r.now), Fact: i.incident(events, requests, r.now),
+		Repository: p.ID, ID: fmt.Sprint(i.IID), At: cutTime(i.Updated.Time, r.now), Fact: i.makeIncident(events,
+			requests, r.now),
 	}
 	return row, nil
 }
 
-// changing is what GitLab lists by when it was last updated.
-type changing[T any] interface {
+// updatedItem is an item that GitLab lists by its last update.
+type updatedItem[T any] interface {
 	*T
 	key() string
 	updated() time.Time
 }
 
-// newestFirst lists what was updated since a time in a scope, archived projects
-// among them. What is updated while the list is read moves to its front, so that
-// nothing can be pushed out of it; rest.Walk sees to what comes twice.
-func newestFirst[T any, P changing[T]](s *scope, what string, since time.Time, filter url.Values) listing[T] {
+// listUpdated lists the items of a scope that were updated since a time, also of archived
+// projects. An item that is updated during the reading moves to the front of the list, so none
+// is pushed out of it; rest.Walk removes repeated ones.
+func listUpdated[T any, P updatedItem[T]](s *scope, what string, since time.Time, filter url.Values) listing[T] {
 	q := url.Values{
 		"updated_after": {since.Format(time.RFC3339)}, "order_by": {"updated_at"}, "sort": {"desc"},
 		"state": {"all"}, "scope": {"all"},

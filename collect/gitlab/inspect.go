@@ -16,18 +16,18 @@ import (
 // environments and pipelines.
 const sampled = 20
 
-// perRequest is what a request takes with workers at a time, for estimates: GitLab
-// answers in about a quarter of a second.
+// perRequest is the time of a request for estimates: GitLab answers in about a quarter of a
+// second, and several workers ask at a time.
 const perRequest = 250 * time.Millisecond / workers
 
 // Inspect implements collect.Forge.
 func (f *Forge) Inspect(ctx context.Context, o collect.SyncOptions) (collect.Inspection, error) {
 	in := collect.Inspection{Source: f.name, Address: hostOf(f.o.BaseURL), Credential: string(kindOf(f.o.Token))}
-	c, err := f.ready()
+	c, err := f.newClient()
 	if err != nil {
 		return in, err
 	}
-	if err := f.inspect(ctx, c, o, &in); err != nil {
+	if err := f.fillInspection(ctx, c, o, &in); err != nil {
 		return in, fmt.Errorf("gitlab %s: %w", f.name, err)
 	}
 	stats := c.transport.Stats()
@@ -43,8 +43,8 @@ func hostOf(base string) string {
 	return u.Host
 }
 
-func (f *Forge) inspect(ctx context.Context, c *client, o collect.SyncOptions, in *collect.Inspection) error {
-	credential, missing, err := f.described(ctx, c)
+func (f *Forge) fillInspection(ctx context.Context, c *client, o collect.SyncOptions, in *collect.Inspection) error {
+	credential, missing, err := f.describeToken(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -63,19 +63,19 @@ func (f *Forge) inspect(ctx context.Context, c *client, o collect.SyncOptions, i
 		}
 		in.Teams = len(teams)
 	}
-	if err := f.seeDeployments(ctx, c, projects, in); err != nil {
+	if err := f.inspectDeployments(ctx, c, projects, in); err != nil {
 		return err
 	}
-	if err := f.seeLabels(ctx, c, in); err != nil {
+	if err := f.inspectLabels(ctx, c, in); err != nil {
 		return err
 	}
-	return f.estimate(ctx, c, scopes, projects, o, in)
+	return f.estimateCost(ctx, c, scopes, projects, o, in)
 }
 
 // tally counts names and where they were seen.
 type tally map[string]*collect.Seen
 
-func (t tally) see(name, where string, n int, matched bool) {
+func (t tally) addSeen(name, where string, n int, matched bool) {
 	s := t[name]
 	if s == nil {
 		s = &collect.Seen{Name: name, Where: where, Matched: matched}
@@ -84,8 +84,8 @@ func (t tally) see(name, where string, n int, matched bool) {
 	s.Count += n
 }
 
-// list is the most frequent first.
-func (t tally) list() []collect.Seen {
+// sortSeen returns the names, the most frequent first.
+func (t tally) sortSeen() []collect.Seen {
 	var out []collect.Seen
 	for _, name := range sortedKeys(t) {
 		out = append(out, *t[name])
@@ -94,9 +94,9 @@ func (t tally) list() []collect.Seen {
 	return out
 }
 
-// seeDeployments looks at the environments, and with rules for pipelines at those,
+// inspectDeployments looks at the environments, and with rules for pipelines at those,
 // of the projects that were active last.
-func (f *Forge) seeDeployments(ctx context.Context, c *client, projects []*project, in *collect.Inspection) error {
+func (f *Forge) inspectDeployments(ctx context.Context, c *client, projects []*project, in *collect.Inspection) error {
 	active := slices.Clone(projects)
 	slices.SortStableFunc(active, func(a, b *project) int { return b.LastActivity.Compare(a.LastActivity.Time) })
 	active = slices.DeleteFunc(active, func(p *project) bool { return p.Archived || p.withoutCI(&f.o) })
@@ -106,31 +106,31 @@ func (f *Forge) seeDeployments(ctx context.Context, c *client, projects []*proje
 	}
 	environments, pipelines := tally{}, tally{}
 	for _, p := range active {
-		list, err := f.environments(ctx, c, p)
+		list, err := f.listEnvironments(ctx, c, p)
 		if err != nil {
-			if ends(ctx, err) {
+			if isFatal(ctx, err) {
 				return err
 			}
 			in.Missing = append(in.Missing, fmt.Sprintf("environments of %s cannot be read: %v", p.Path, err))
 			continue
 		}
 		for _, e := range list {
-			matched := f.o.by(ByEnvironments) && (len(f.o.Environments) == 0 || slices.Contains(f.o.Environments, e.Name))
-			environments.see(e.Name, p.Path, 1, matched)
+			matched := f.o.reads(ByEnvironments) && (len(f.o.Environments) == 0 || slices.Contains(f.o.Environments, e.Name))
+			environments.addSeen(e.Name, p.Path, 1, matched)
 			if note := oddTier(e); note != "" && !f.o.IgnoreTier {
 				in.Notes = append(in.Notes, p.Path+": "+note)
 			}
 		}
-		if err := f.seePipelines(ctx, c, p, pipelines); err != nil {
+		if err := f.inspectPipelines(ctx, c, p, pipelines); err != nil {
 			return err
 		}
 	}
-	in.Environments, in.Workflows = environments.list(), pipelines.list()
+	in.Environments, in.Workflows = environments.sortSeen(), pipelines.sortSeen()
 	return nil
 }
 
-// oddTier says where an environment's tier and name disagree, "" if they do not.
-// GitLab guesses tiers from names, and "point" holds "int" for integration.
+// oddTier describes how an environment's tier and name disagree, "" if they agree. GitLab
+// guesses tiers from names, and "point" contains "int" for integration.
 func oddTier(e *environment) string {
 	named := strings.HasPrefix(strings.ToLower(e.Name), "prod")
 	switch {
@@ -143,17 +143,17 @@ func oddTier(e *environment) string {
 	return ""
 }
 
-// seePipelines counts the newest pipelines by what the rules look at.
-func (f *Forge) seePipelines(ctx context.Context, c *client, p *project, into tally) error {
-	if !f.o.by(ByPipelines) {
+// inspectPipelines counts the newest pipelines by the properties that rules use.
+func (f *Forge) inspectPipelines(ctx context.Context, c *client, p *project, into tally) error {
+	if !f.o.reads(ByPipelines) {
 		return nil
 	}
-	page, err := fetch(ctx, c, listing[pipeline]{
+	page, err := fetchPage(ctx, c, listing[pipeline]{
 		name: "pipelines of " + p.Path,
 		path: fmt.Sprintf("projects/%d/pipelines", p.ID),
 	}, "")
 	if err != nil {
-		if ends(ctx, err) {
+		if isFatal(ctx, err) {
 			return err
 		}
 		return nil // CI is off
@@ -163,14 +163,15 @@ func (f *Forge) seePipelines(ctx context.Context, c *client, p *project, into ta
 		if l.Name != "" {
 			name = l.Name + ", " + name
 		}
-		matched := slices.ContainsFunc(f.o.Pipelines, func(r PipelineRule) bool { return r.fits(l, p.DefaultBranch) })
-		into.see(name, p.Path, 1, matched)
+		matched := slices.ContainsFunc(f.o.Pipelines,
+			func(r PipelineRule) bool { return r.matchesPipeline(l, p.DefaultBranch) })
+		into.addSeen(name, p.Path, 1, matched)
 	}
 	return nil
 }
 
-// seeLabels counts the labels of the groups' issues.
-func (f *Forge) seeLabels(ctx context.Context, c *client, in *collect.Inspection) error {
+// inspectLabels counts the labels of the groups' issues.
+func (f *Forge) inspectLabels(ctx context.Context, c *client, in *collect.Inspection) error {
 	type label struct {
 		Name   string `json:"name"`
 		Open   int    `json:"open_issues_count"`
@@ -178,35 +179,35 @@ func (f *Forge) seeLabels(ctx context.Context, c *client, in *collect.Inspection
 	}
 	seen := tally{}
 	for _, path := range f.o.Groups {
-		list, err := all(ctx, c, listing[label]{
-			name: "labels of " + path, path: "groups/" + escaped(path) + "/labels",
+		list, err := fetchAll(ctx, c, listing[label]{
+			name: "labels of " + path, path: "groups/" + escapePath(path) + "/labels",
 			query: url.Values{"with_counts": {"true"}}, key: func(l *label) string { return l.Name },
 		})
 		if err != nil {
-			if ends(ctx, err) {
+			if isFatal(ctx, err) {
 				return err
 			}
 			in.Notes = append(in.Notes, fmt.Sprintf("labels of %s cannot be read: %v", path, err))
 			continue
 		}
 		for _, l := range list {
-			seen.see(l.Name, path, l.Open+l.Closed, slices.Contains(f.o.IncidentLabels, l.Name))
+			seen.addSeen(l.Name, path, l.Open+l.Closed, slices.Contains(f.o.IncidentLabels, l.Name))
 		}
 	}
-	in.Labels = seen.list()
+	in.Labels = seen.sortSeen()
 	return nil
 }
 
-// estimate says what a first run and a night cost: see docs/gitlab.md.
-func (f *Forge) estimate(ctx context.Context, c *client, scopes []*scope, projects []*project,
+// estimateCost estimates the requests of a first run and of a night: see docs/gitlab.md.
+func (f *Forge) estimateCost(ctx context.Context, c *client, scopes []*scope, projects []*project,
 	o collect.SyncOptions, in *collect.Inspection,
 ) error {
 	requests := 0
 	for _, s := range scopes {
-		l := newestFirst[mergeRequest](s, "merge_requests", o.Window.From.UTC(), nil)
-		page, err := fetch(ctx, c, l, "")
+		l := listUpdated[mergeRequest](s, "merge_requests", o.Window.From.UTC(), nil)
+		page, err := fetchPage(ctx, c, l, "")
 		if err != nil {
-			if ends(ctx, err) {
+			if isFatal(ctx, err) {
 				return err
 			}
 			in.Missing = append(in.Missing, fmt.Sprintf("merge requests of %s cannot be read: %v", s.name, err))
@@ -231,7 +232,7 @@ func (f *Forge) estimate(ctx context.Context, c *client, scopes []*scope, projec
 		}
 	}
 	pages := func(n int) int { return n/perPage + 1 }
-	fixed := pages(len(projects)) + len(scopes)*(1+len(f.filters()))
+	fixed := pages(len(projects)) + len(scopes)*(1+len(f.incidentFilters()))
 	if f.o.Teams {
 		fixed += pages(in.Teams) + in.Teams
 	}

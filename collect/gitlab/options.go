@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Names of what can be taken for a deployment, for Options.Deployments.
+// Values of Options.Deployments.
 const (
 	ByEnvironments = "environments" // deployments that GitLab records
 	ByPipelines    = "pipelines"    // pipelines that a rule fits
@@ -22,11 +22,10 @@ const (
 	ByTags         = "tags"         // tags
 )
 
-// defaultEnvironment is where pipelines, releases and tags deploy unless a setting
-// says otherwise.
+// defaultEnvironment is the environment of pipelines, releases and tags without a setting.
 const defaultEnvironment = "production"
 
-// Options say what to read and as whom.
+// Options configure a Forge.
 type Options struct {
 	// BaseURL is the address of a GitLab that is not gitlab.com, with its path if it
 	// has one: "https://host/gitlab". /api/v4 is appended unless it is there.
@@ -36,16 +35,16 @@ type Options struct {
 	// those that a pattern ("acme/legacy-*") fits; a pattern that ends in "/**" leaves
 	// out everything below a group.
 	Groups, Projects, Exclude []string
-	// Token is a personal, project or group access token with the scope read_api, a
-	// job token, or an OAuth token. Which one is told by its form.
+	// Token is a personal, project or group access token with the scope read_api, a job token,
+	// or an OAuth token. Its form shows which.
 	Token string
-	// Deployments says what stands for a deployment. Default: environments.
+	// Deployments lists the kinds of things that count as deployments. Default: environments.
 	Deployments []string
 	// Environments leaves out deployments to any other. Default: all are kept, and
 	// which of them are production is decided where they are used.
 	Environments []string
-	// IgnoreTier leaves out the tiers of environments, so that their names decide
-	// which are production. By default a tier goes before the name.
+	// IgnoreTier ignores the tiers of environments, so that their names decide which are
+	// production. By default a tier decides, not the name.
 	IgnoreTier bool
 	Pipelines  []PipelineRule
 	// TagPattern is a regular expression (RE2) that a release's tag, or a tag, must
@@ -61,11 +60,10 @@ type Options struct {
 	Bots []string
 	// Teams reads subgroups as teams with their direct members.
 	Teams bool
-	// DORACheck asks GitLab (Ultimate) for its own DORA metrics of the groups, to
-	// stand beside ours.
+	// DORACheck asks GitLab (Ultimate) for its own DORA metrics of the groups, for comparison.
 	DORACheck bool
-	// Keep is the share of the rate limit that is left for others, 0 to 1. A run
-	// that reaches it ends, and says how far it came.
+	// Keep is the share of the rate limit that is left for others, 0 to 1. A run that reaches
+	// it ends and reports how far it came.
 	Keep float64
 	// MaxRequests ends a run likewise; 0: no such limit.
 	MaxRequests int
@@ -98,9 +96,9 @@ type rules struct {
 	bots []*regexp.Regexp
 }
 
-// compile fills in defaults, checks the options and prepares their patterns. Every
+// compileRules fills in defaults, checks the options and prepares their patterns. Every
 // problem is named.
-func (o *Options) compile() (rules, error) {
+func (o *Options) compileRules() (rules, error) {
 	var r rules
 	var errs []error
 	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
@@ -112,7 +110,7 @@ func (o *Options) compile() (rules, error) {
 	if len(o.Groups)+len(o.Projects) == 0 {
 		fail("nothing to read: name groups or projects")
 	}
-	o.Groups, o.Projects = trimmed(o.Groups), trimmed(o.Projects)
+	o.Groups, o.Projects = trimSlashes(o.Groups), trimSlashes(o.Projects)
 	for _, p := range o.Projects {
 		if !strings.Contains(p, "/") {
 			fail("projects: %q is not a path like group/project", p)
@@ -165,7 +163,7 @@ func (o *Options) checkDeployments(fail func(string, ...any)) {
 		}
 	}
 	o.ReleaseEnvironment = cmp.Or(o.ReleaseEnvironment, defaultEnvironment)
-	if o.by(ByPipelines) && len(o.Pipelines) == 0 {
+	if o.reads(ByPipelines) && len(o.Pipelines) == 0 {
 		fail("deployments by pipelines need at least one rule")
 	}
 	for i := range o.Pipelines {
@@ -179,7 +177,7 @@ func (o *Options) checkDeployments(fail func(string, ...any)) {
 	}
 }
 
-func trimmed(paths []string) []string {
+func trimSlashes(paths []string) []string {
 	var out []string
 	for _, p := range paths {
 		if p = strings.Trim(strings.TrimSpace(p), "/"); p != "" && !slices.Contains(out, p) {
@@ -189,12 +187,11 @@ func trimmed(paths []string) []string {
 	return out
 }
 
-// by says whether deployments are read in that way.
-func (o *Options) by(way string) bool { return slices.Contains(o.Deployments, way) }
+// reads reports whether deployments of that kind are read.
+func (o *Options) reads(way string) bool { return slices.Contains(o.Deployments, way) }
 
-// excluded says whether a pattern leaves a project out. Case means nothing to
-// GitLab.
-func (o *Options) excluded(name string) bool {
+// isExcluded reports whether a pattern excludes a project. GitLab ignores case.
+func (o *Options) isExcluded(name string) bool {
 	name = strings.ToLower(name)
 	return slices.ContainsFunc(o.Exclude, func(p string) bool {
 		p = strings.ToLower(p)
@@ -206,10 +203,10 @@ func (o *Options) excluded(name string) bool {
 	})
 }
 
-// covers says whether a project of that path is to be read: it is a configured one,
-// or below a configured group. Of a group given by its number nobody can tell.
-func (o *Options) covers(name string) bool {
-	if o.excluded(name) {
+// includes reports whether a project of that path is read: it is a configured one, or below a
+// configured group. It returns false for groups given by their number.
+func (o *Options) includes(name string) bool {
+	if o.isExcluded(name) {
 		return false
 	}
 	name = strings.ToLower(name)
@@ -219,8 +216,8 @@ func (o *Options) covers(name string) bool {
 		})
 }
 
-// fits says whether a pipeline is meant by the rule.
-func (p *PipelineRule) fits(l *pipeline, defaultBranch string) bool {
+// matchesPipeline reports whether the rule applies to a pipeline.
+func (p *PipelineRule) matchesPipeline(l *pipeline, defaultBranch string) bool {
 	ref, err := path.Match(cmp.Or(p.Ref, defaultBranch), l.Ref)
 	if p.Ref == "" {
 		ref, err = l.Ref == defaultBranch, nil

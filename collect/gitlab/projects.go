@@ -17,18 +17,18 @@ import (
 // Features of a project that are off.
 const disabled = "disabled"
 
-// withoutCI says that a project cannot have deployments of the kinds asked for.
+// withoutCI reports whether a project cannot have deployments of the configured kinds.
 func (p *project) withoutCI(o *Options) bool {
-	byCI := p.Builds == disabled || p.Environments == disabled && !o.by(ByPipelines)
-	return byCI && !o.by(ByReleases) && !o.by(ByTags)
+	byCI := p.Builds == disabled || p.Environments == disabled && !o.reads(ByPipelines)
+	return byCI && !o.reads(ByReleases) && !o.reads(ByTags)
 }
 
 func (p *project) hasCommits() bool {
 	return !p.Empty && p.DefaultBranch != "" && p.Repository != disabled
 }
 
-// listProjects lists the projects of the groups and the single ones. What cannot be
-// read is told to missing, unless nothing can: then it is the error.
+// listProjects lists the projects of the groups and the single ones. It calls missing for each
+// group or project that cannot be read, unless none can: then it returns the error.
 func (f *Forge) listProjects(ctx context.Context, c *client, missing func(name string, err error)) ([]*scope,
 	[]*project, error,
 ) {
@@ -37,7 +37,7 @@ func (f *Forge) listProjects(ctx context.Context, c *client, missing func(name s
 	seen := map[int64]bool{}
 	var last error
 	lost := func(name string, err error) error {
-		if ends(ctx, err) {
+		if isFatal(ctx, err) {
 			return err
 		}
 		last = err
@@ -45,8 +45,8 @@ func (f *Forge) listProjects(ctx context.Context, c *client, missing func(name s
 		return nil
 	}
 	for _, path := range f.o.Groups {
-		s := &scope{base: "groups/" + escaped(path), name: path, group: true}
-		list, err := all(ctx, c, listing[project]{
+		s := &scope{base: "groups/" + escapePath(path), name: path, group: true}
+		list, err := fetchAll(ctx, c, listing[project]{
 			name: "projects of " + path, path: s.base + "/projects",
 			query: url.Values{"include_subgroups": {"true"}, "with_shared": {"false"}, "order_by": {"id"}, "sort": {"asc"}},
 			key:   func(p *project) string { return strconv.FormatInt(p.ID, 10) },
@@ -59,10 +59,10 @@ func (f *Forge) listProjects(ctx context.Context, c *client, missing func(name s
 			continue
 		}
 		scopes = append(scopes, s)
-		projects = f.take(s, list, seen, projects)
+		projects = f.addProjects(s, list, seen, projects)
 	}
 	for _, path := range f.o.Projects {
-		p, err := one[project](ctx, c, "projects/"+escaped(path), nil)
+		p, err := getOne[project](ctx, c, "projects/"+escapePath(path), nil)
 		if err != nil {
 			if err := lost(path, err); err != nil {
 				return nil, nil, err
@@ -71,10 +71,10 @@ func (f *Forge) listProjects(ctx context.Context, c *client, missing func(name s
 		}
 		s := &scope{base: fmt.Sprintf("projects/%d", p.ID), name: path}
 		scopes = append(scopes, s)
-		projects = f.take(s, []*project{&p}, seen, projects)
+		projects = f.addProjects(s, []*project{&p}, seen, projects)
 	}
 	if len(scopes) == 0 {
-		return nil, nil, fmt.Errorf("nothing of what is configured can be read: %w", unreadable(last))
+		return nil, nil, fmt.Errorf("nothing of what is configured can be read: %w", explainHidden(last))
 	}
 	slices.SortFunc(projects, func(a, b *project) int { return cmp.Compare(a.ID, b.ID) })
 	for _, p := range projects {
@@ -86,9 +86,9 @@ func (f *Forge) listProjects(ctx context.Context, c *client, missing func(name s
 	return scopes, projects, nil
 }
 
-// unreadable adds that the token is at fault where everything is refused or hidden:
-// GitLab answers 404 for what a token may not see.
-func unreadable(err error) error {
+// explainHidden adds a hint about the token to an error that refuses or hides everything:
+// GitLab answers 404 for things that a token may not see.
+func explainHidden(err error) error {
 	switch statusOf(err) {
 	case http.StatusForbidden, http.StatusNotFound:
 		return fmt.Errorf("%w: check the paths of groups and projects, and that the token may read them (%s): %w",
@@ -97,14 +97,14 @@ func unreadable(err error) error {
 	return err
 }
 
-// take adds projects that no scope before has. Groups may overlap.
-func (f *Forge) take(s *scope, list []*project, seen map[int64]bool, into []*project) []*project {
+// addProjects adds projects that no scope before has. Groups may overlap.
+func (f *Forge) addProjects(s *scope, list []*project, seen map[int64]bool, into []*project) []*project {
 	for _, p := range list {
-		if seen[p.ID] || f.o.excluded(p.Path) {
+		if seen[p.ID] || f.o.isExcluded(p.Path) {
 			continue
 		}
 		seen[p.ID] = true
-		s.members = append(s.members, &target{
+		s.members = append(s.members, &repository{
 			project: p, cursors: map[collect.Kind]collect.Cursor{}, had: map[collect.Kind]bool{}, landed: map[string]bool{},
 		})
 		into = append(into, p)
@@ -112,10 +112,10 @@ func (f *Forge) take(s *scope, list []*project, seen map[int64]bool, into []*pro
 	return into
 }
 
-// findProjects lists the projects, and compares them with those that the store
-// knows: by number, so that a rename or a transfer is no new project.
-func (r *run) findProjects(ctx context.Context) error {
-	r.begin("repositories", 0)
+// findProjects lists the projects and compares them with those in the store by number, so that
+// a renamed or transferred project is not taken for a new one.
+func (r *syncer) findProjects(ctx context.Context) error {
+	r.beginPhase("repositories", 0)
 	stored, err := r.store.Repositories(ctx, r.f.name)
 	if err != nil {
 		return fmt.Errorf("reading the store: %w", err)
@@ -127,7 +127,7 @@ func (r *run) findProjects(ctx context.Context) error {
 	complete := true
 	scopes, _, err := r.f.listProjects(ctx, r.c, func(name string, err error) {
 		complete = false
-		r.gap(nil, "", fmt.Sprintf("%s cannot be read: %v", name, err),
+		r.addGap(nil, "", fmt.Sprintf("%s cannot be read: %v", name, err),
 			"check its path, and that the token may read it: "+howTo)
 	})
 	if err != nil {
@@ -141,7 +141,7 @@ func (r *run) findProjects(ctx context.Context) error {
 			r.projects = append(r.projects, p)
 		}
 	}
-	slices.SortFunc(r.projects, func(a, b *target) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(r.projects, func(a, b *repository) int { return cmp.Compare(a.ID, b.ID) })
 	for _, c := range cursors {
 		if c.Kind == collect.Teams {
 			r.teams = c
@@ -151,19 +151,21 @@ func (r *run) findProjects(ctx context.Context) error {
 			p.had[c.Kind] = true
 		}
 	}
-	batch, err := r.reconcile(ctx, stored, complete)
+	batch, err := r.reconcileStored(ctx, stored, complete)
 	if err != nil {
 		return err
 	}
-	return r.put(ctx, collect.Batch{Repositories: batch})
+	return r.saveBatch(ctx, collect.Batch{Repositories: batch})
 }
 
-// reconcile brings the repositories of the store up to date with those listed.
-func (r *run) reconcile(ctx context.Context, stored []collect.Repository, complete bool) ([]collect.Repository, error) {
+// reconcileStored brings the repositories of the store up to date with those listed.
+func (r *syncer) reconcileStored(ctx context.Context, stored []collect.Repository,
+	complete bool,
+) ([]collect.Repository, error) {
 	var batch, gone []collect.Repository
 	known := 0
 	for _, was := range stored {
-		wanted := was.Gone.IsZero() && r.f.o.covers(was.Name)
+		wanted := was.Gone.IsZero() && r.f.o.includes(was.Name)
 		if wanted {
 			known++
 		}
@@ -175,14 +177,14 @@ func (r *run) reconcile(ctx context.Context, stored []collect.Repository, comple
 		}
 	}
 	for _, p := range r.projects {
-		batch = append(batch, collect.Repository{ID: p.ID, Repository: r.repository(p)})
+		batch = append(batch, collect.Repository{ID: p.ID, Repository: r.makeRepository(p)})
 	}
-	left, err := r.missing(ctx, gone, known)
+	left, err := r.findMissing(ctx, gone, known)
 	return append(batch, left...), err
 }
 
-// repository is the project as it is kept, with the names it had.
-func (r *run) repository(p *target) fact.Repository {
+// makeRepository returns the project as it is kept, with its former names.
+func (r *syncer) makeRepository(p *repository) fact.Repository {
 	kept := p.was.Repository
 	repo := fact.Repository{
 		Name: p.Path, DefaultBranch: p.DefaultBranch, URL: p.URL, Archived: p.Archived,
@@ -191,44 +193,43 @@ func (r *run) repository(p *target) fact.Repository {
 	if kept.Name != "" && kept.Name != p.Path {
 		repo.Former = append(slices.DeleteFunc(slices.Clone(kept.Former),
 			func(n string) bool { return n == kept.Name || n == p.Path }), kept.Name)
-		r.note("%s was called %s", p.Path, kept.Name)
+		r.addNote("%s was called %s", p.Path, kept.Name)
 	}
 	if !kept.Gone.IsZero() {
-		r.note("%s is there again", p.Path)
+		r.addNote("%s is there again", p.Path)
 	}
 	return repo
 }
 
-// missing looks for projects that are listed no more. One by one they are asked for:
-// 404 means deleted, an answer that they were moved out of what is collected. When
-// many are missing at once, or all, the token has lost the sight of them: nothing is known
-// about them, and they are not called deleted.
-func (r *run) missing(ctx context.Context, gone []collect.Repository, known int) ([]collect.Repository, error) {
+// findMissing looks for projects that are no longer listed. It asks for each: 404 means
+// deleted, an answer means that it was moved out of the configured groups. When many or all are
+// missing at once, the token has lost access, and none counts as deleted.
+func (r *syncer) findMissing(ctx context.Context, gone []collect.Repository, known int) ([]collect.Repository, error) {
 	all := len(gone) == known && known > 1
 	if most := max(5, known/10); (len(gone) > most || all) && !r.o.Full {
-		r.gap(nil, "", fmt.Sprintf("%d of %d projects are listed no more, %s among them: so many at once are hardly "+
+		r.addGap(nil, "", fmt.Sprintf("%d of %d projects are listed no more, %s among them: so many at once are hardly "+
 			"deleted", len(gone), known, gone[0].Name),
 			"give the token access to them again; if they are gone for good, run once with --full")
 		return nil, nil
 	}
 	var batch []collect.Repository
 	for _, was := range gone {
-		p, err := one[project](ctx, r.c, fmt.Sprintf("projects/%d", was.ID), nil)
+		p, err := getOne[project](ctx, r.c, fmt.Sprintf("projects/%d", was.ID), nil)
 		switch status := statusOf(err); {
 		case err == nil && p.Path != was.Name:
-			r.note("%s was moved to %s, which is not collected", was.Name, p.Path)
+			r.addNote("%s was moved to %s, which is not collected", was.Name, p.Path)
 			was.Former = append(slices.Clone(was.Former), was.Name)
 			was.Name, was.URL, was.Archived = p.Path, p.URL, p.Archived
 		case err == nil:
 			// Still there and still called so: the configuration leaves it out now.
 			continue
 		case status == http.StatusNotFound || status == http.StatusForbidden || status == http.StatusGone:
-			r.note("%s is there no more, or is hidden from the token", was.Name)
+			r.addNote("%s is there no more, or is hidden from the token", was.Name)
 			was.Gone = r.now
-		case ends(ctx, err):
+		case isFatal(ctx, err):
 			return nil, err
 		default:
-			r.gap(nil, "", fmt.Sprintf("%s is listed no more and cannot be asked for: %v", was.Name, err), "run again")
+			r.addGap(nil, "", fmt.Sprintf("%s is listed no more and cannot be asked for: %v", was.Name, err), "run again")
 			continue
 		}
 		batch = append(batch, was)
@@ -236,30 +237,30 @@ func (r *run) missing(ctx context.Context, gone []collect.Repository, known int)
 	return batch, nil
 }
 
-// teamRule stands for the way in which teams are read.
+// teamRule changes when teams are read in another way.
 const teamRule = "1"
 
 // readTeams takes subgroups as teams: their direct members from Developer up who are
 // people, and the projects below them or shared with them.
-func (r *run) readTeams(ctx context.Context) error {
-	if !r.f.o.Teams || r.done(r.teams, teamRule) {
+func (r *syncer) readTeams(ctx context.Context) error {
+	if !r.f.o.Teams || r.isDone(r.teams, teamRule) {
 		return nil
 	}
 	groups, err := r.f.listTeams(ctx, r.c)
 	if err != nil {
-		return r.teamsFailed(ctx, err)
+		return r.reportTeams(ctx, err)
 	}
-	r.begin("teams", len(groups))
+	r.beginPhase("teams", len(groups))
 	teams := make([]fact.ForgeTeam, len(groups))
 	indices := make([]int, len(groups))
 	for i := range indices {
 		indices[i] = i
 	}
 	var bad error
-	err = each(ctx, indices, func(ctx context.Context, i int) error {
-		t, err := r.team(ctx, groups[i])
+	err = forEach(ctx, indices, func(ctx context.Context, i int) error {
+		t, err := r.readTeam(ctx, groups[i])
 		teams[i] = t
-		r.step(1)
+		r.reportStep(1)
 		return err
 	}, func(_ int, err error) {
 		r.mu.Lock()
@@ -267,19 +268,19 @@ func (r *run) readTeams(ctx context.Context) error {
 		bad = err
 	})
 	if err = cmp.Or(err, bad); err != nil {
-		return r.teamsFailed(ctx, err)
+		return r.reportTeams(ctx, err)
 	}
-	return r.put(ctx, collect.Batch{
+	return r.saveBatch(ctx, collect.Batch{
 		Teams: teams, SetTeams: true,
 		Cursors: []collect.Cursor{{Kind: collect.Teams, Rule: teamRule, From: r.from, To: r.now}},
 	})
 }
 
-func (r *run) teamsFailed(ctx context.Context, err error) error {
-	if ends(ctx, err) {
+func (r *syncer) reportTeams(ctx context.Context, err error) error {
+	if isFatal(ctx, err) {
 		return err
 	}
-	r.gap(nil, "", fmt.Sprintf("teams cannot be read, those of the last run stay: %v", err),
+	r.addGap(nil, "", fmt.Sprintf("teams cannot be read, those of the last run stay: %v", err),
 		"check that the token may read the members of groups: "+howTo)
 	return nil
 }
@@ -288,8 +289,8 @@ func (r *run) teamsFailed(ctx context.Context, err error) error {
 func (f *Forge) listTeams(ctx context.Context, c *client) ([]*group, error) {
 	var groups []*group
 	for _, path := range f.o.Groups {
-		list, err := all(ctx, c, listing[group]{
-			name: "subgroups of " + path, path: "groups/" + escaped(path) + "/descendant_groups",
+		list, err := fetchAll(ctx, c, listing[group]{
+			name: "subgroups of " + path, path: "groups/" + escapePath(path) + "/descendant_groups",
 			query: url.Values{"order_by": {"id"}, "sort": {"asc"}},
 			key:   func(g *group) string { return strconv.FormatInt(g.ID, 10) },
 			order: func(a, b *group) int { return cmp.Compare(a.ID, b.ID) },
@@ -303,12 +304,12 @@ func (f *Forge) listTeams(ctx context.Context, c *client) ([]*group, error) {
 	return slices.CompactFunc(groups, func(a, b *group) bool { return a.ID == b.ID }), nil
 }
 
-// developer is the access level from which on members may write.
+// developer is the lowest access level of members that may write.
 const developer = 30
 
-func (r *run) team(ctx context.Context, g *group) (fact.ForgeTeam, error) {
+func (r *syncer) readTeam(ctx context.Context, g *group) (fact.ForgeTeam, error) {
 	t := fact.ForgeTeam{Source: r.f.name, ID: g.Path, Name: g.Name}
-	members, err := all(ctx, r.c, listing[member]{
+	members, err := fetchAll(ctx, r.c, listing[member]{
 		name: "members of " + g.Path, path: fmt.Sprintf("groups/%d/members", g.ID),
 		key: func(m *member) string { return m.Username },
 	})

@@ -16,12 +16,11 @@ import (
 	"github.com/ip3dp/ip3dp/collect/internal/rest"
 )
 
-// requestRule stands for the settings that changes are read by.
+// requestRule returns a text of the settings by which changes are read.
 func (f *Forge) requestRule() string { return fmt.Sprintf("1 bots=%q", f.o.Bots) }
 
-// The cursor of a project's changes ends where both its requests and its commits are
-// known, since a commit of its own is a change, too. How far the requests alone are
-// known is the cursor's mark.
+// The cursor of a project's changes ends where both its requests and its commits were read,
+// since a direct commit is a change, too. The cursor's mark has the end of the requests alone.
 func requestsUntil(c collect.Cursor) time.Time {
 	t, err := time.Parse(time.RFC3339Nano, c.Mark)
 	if err != nil {
@@ -30,38 +29,38 @@ func requestsUntil(c collect.Cursor) time.Time {
 	return t
 }
 
-// requestsKnown is until when the requests of a project are known; zero when they
-// must be read anew.
-func (r *run) requestsKnown(p *target) time.Time {
-	if c := p.cursors[collect.Changes]; r.valid(c, r.f.requestRule()) {
+// requestsKnown returns the end of a project's requests in the store; zero if they must all be
+// read.
+func (r *syncer) requestsKnown(p *repository) time.Time {
+	if c := p.cursors[collect.Changes]; r.isValid(c, r.f.requestRule()) {
 		return requestsUntil(c)
 	}
 	return time.Time{}
 }
 
-// requestCursor says that requests are known until a time.
-func (r *run) requestCursor(p *target, until time.Time) collect.Cursor {
+// requestCursor returns the cursor of changes for requests that were read up to a time.
+func (r *syncer) requestCursor(p *repository, until time.Time) collect.Cursor {
 	to := r.from
-	if c := p.cursors[collect.Commits]; r.valid(c, r.f.commitRule(p)) && c.To.After(to) {
+	if c := p.cursors[collect.Commits]; r.isValid(c, r.f.commitRule(p)) && c.To.After(to) {
 		to = c.To
 	}
 	if until.Before(to) {
 		to = until
 	}
-	return r.cursor(p, collect.Changes, r.f.requestRule(), to, until.Format(time.RFC3339Nano))
+	return r.newCursor(p, collect.Changes, r.f.requestRule(), to, until.Format(time.RFC3339Nano))
 }
 
 // readRequests reads the merge requests of every scope: one list for all projects of
 // a group. Projects that are new to us, by a transfer for instance, have requests
 // that nobody touched lately: those projects are asked one by one, unless most are
 // new.
-func (r *run) readRequests(ctx context.Context) error {
-	r.begin("merge requests", 0)
+func (r *syncer) readRequests(ctx context.Context) error {
+	r.beginPhase("merge requests", 0)
 	for _, s := range r.scopes {
-		if !slices.ContainsFunc(s.members, func(p *target) bool { return r.requestsKnown(p).Before(r.now) }) {
+		if !slices.ContainsFunc(s.members, func(p *repository) bool { return r.requestsKnown(p).Before(r.now) }) {
 			continue // an earlier run for the same now has read them
 		}
-		var fresh, known []*target
+		var fresh, known []*repository
 		since := r.now
 		for _, p := range s.members {
 			until := r.requestsKnown(p)
@@ -74,16 +73,16 @@ func (r *run) readRequests(ctx context.Context) error {
 				since = until
 			}
 		}
-		lists := []*requestList{{scope: s, of: known, since: r.since(since)}}
+		lists := []*requestList{{scope: s, of: known, since: r.readFrom(since)}}
 		if len(fresh) > len(known) {
 			lists = []*requestList{{scope: s, of: s.members, since: r.from}}
 		} else {
 			for _, p := range fresh {
-				lists = append(lists, &requestList{scope: p.alone(), of: []*target{p}, since: r.from})
+				lists = append(lists, &requestList{scope: p.asScope(), of: []*repository{p}, since: r.from})
 			}
 		}
 		for _, l := range lists {
-			if err := r.requestsOf(ctx, l); err != nil {
+			if err := r.readRequestsOf(ctx, l); err != nil {
 				return err
 			}
 		}
@@ -94,30 +93,30 @@ func (r *run) readRequests(ctx context.Context) error {
 // requestList is a list of requests and the projects that it is read for.
 type requestList struct {
 	*scope
-	of    []*target
+	of    []*repository
 	since time.Time
 }
 
-func (r *run) requestsOf(ctx context.Context, l *requestList) error {
+func (r *syncer) readRequestsOf(ctx context.Context, l *requestList) error {
 	if len(l.of) == 0 {
 		return nil
 	}
-	list, err := all(ctx, r.c, newestFirst[mergeRequest](l.scope, "merge_requests", l.since, nil))
+	list, err := fetchAll(ctx, r.c, listUpdated[mergeRequest](l.scope, "merge_requests", l.since, nil))
 	if err != nil {
-		if ends(ctx, err) {
+		if isFatal(ctx, err) {
 			return err
 		}
 		for _, p := range l.of {
 			p.requestsSince = r.now
-			r.gap(p, collect.Changes, "merge requests cannot be read: "+err.Error(),
+			r.addGap(p, collect.Changes, "merge requests cannot be read: "+err.Error(),
 				"run again; if it stays, check that the token may read them: "+howTo)
 		}
 		return nil
 	}
-	targets := make(map[int64]*target, len(l.of))
+	targets := make(map[int64]*repository, len(l.of))
 	for _, p := range l.of {
 		targets[p.ID] = p
-		p.requestsSince = r.since(cmp.Or(r.requestsKnown(p), r.from))
+		p.requestsSince = r.readFrom(cmp.Or(r.requestsKnown(p), r.from))
 	}
 	list = slices.DeleteFunc(list, func(m *mergeRequest) bool {
 		p := targets[m.Project]
@@ -126,22 +125,24 @@ func (r *run) requestsOf(ctx context.Context, l *requestList) error {
 	// Oldest first, so that what is saved reaches from the beginning up to a time
 	// whenever the run is cut short.
 	slices.SortStableFunc(list, func(a, b *mergeRequest) int { return a.Updated.Compare(b.Updated.Time) })
-	r.begin("merge requests of "+l.name, len(list))
+	r.beginPhase("merge requests of "+l.name, len(list))
 	return r.saveRequests(ctx, l, targets, list)
 }
 
 // chunk is how many requests are saved together.
 const chunk = 100
 
-func (r *run) saveRequests(ctx context.Context, l *requestList, targets map[int64]*target, list []*mergeRequest) error {
+func (r *syncer) saveRequests(ctx context.Context, l *requestList, targets map[int64]*repository,
+	list []*mergeRequest,
+) error {
 	keep := map[int64][]string{}
-	anew := map[int64]bool{} // projects of which older rows may have to go
+	dropped := map[int64]bool{} // projects whose older rows may be dropped
 	for _, p := range l.of {
-		anew[p.ID] = r.requestsKnown(p).IsZero() && p.had[collect.Changes]
+		dropped[p.ID] = r.requestsKnown(p).IsZero() && p.had[collect.Changes]
 	}
 	for {
 		part := list[:min(chunk, len(list))]
-		rows, done, cut := r.detailed(ctx, targets, part)
+		rows, done, cut := r.readDetails(ctx, targets, part)
 		if cut != nil && (done == 0 || !errors.Is(cut, rest.ErrBudget)) {
 			return cut
 		}
@@ -156,17 +157,17 @@ func (r *run) saveRequests(ctx context.Context, l *requestList, targets map[int6
 		}
 		for _, p := range l.of {
 			last := len(list) == 0
-			if r.hasFailed(p, collect.Changes) || anew[p.ID] && !last {
+			if r.hasFailed(p, collect.Changes) || dropped[p.ID] && !last {
 				continue // its cursor stays where it was
 			}
-			if anew[p.ID] {
+			if dropped[p.ID] {
 				batch.Drops = append(batch.Drops, collect.Drop{
 					Repository: p.ID, Kind: collect.Changes, From: r.from, To: r.now,
 					Keep: keep[p.ID],
 				})
-				// The commits without a request went with the rest: they are read anew,
-				// by the next run if this one does not come to it.
-				p.anew = true
+				// The commits without a request were dropped as well: they are read again, by
+				// the next run if this one does not reach them.
+				p.whole = true
 				batch.Cursors = append(batch.Cursors, collect.Cursor{
 					Repository: p.ID, Kind: collect.Commits, From: r.from,
 					To: r.from,
@@ -174,20 +175,20 @@ func (r *run) saveRequests(ctx context.Context, l *requestList, targets map[int6
 			}
 			batch.Cursors = append(batch.Cursors, r.requestCursor(p, until))
 		}
-		if err := r.put(ctx, batch); err != nil {
+		if err := r.saveBatch(ctx, batch); err != nil {
 			return err
 		}
-		r.step(done)
+		r.reportStep(done)
 		if cut != nil || len(list) == 0 {
 			return cut
 		}
 	}
 }
 
-// detailed asks for the commits and notes of requests, some at a time, and returns
+// readDetails asks for the commits and notes of requests, some at a time, and returns
 // the rows of those before the first that an error kept it from, how many those are,
 // and the error if it ends the run.
-func (r *run) detailed(ctx context.Context, targets map[int64]*target,
+func (r *syncer) readDetails(ctx context.Context, targets map[int64]*repository,
 	part []*mergeRequest,
 ) (rows []collect.Kept[fact.Change], done int, err error) {
 	found := make([]*collect.Kept[fact.Change], len(part))
@@ -201,18 +202,18 @@ func (r *run) detailed(ctx context.Context, targets map[int64]*target,
 		r.mu.Lock()
 		p.requestsSince, settled[i] = r.now, true
 		r.mu.Unlock()
-		if r.hasFailed(p, collect.Changes) { // one gap a project says enough
-			r.count("merge requests that cannot be read, beside those that gaps name", 1)
+		if r.hasFailed(p, collect.Changes) { // one gap a project is enough
+			r.countItems("merge requests that cannot be read, beside those that gaps name", 1)
 			return
 		}
-		r.gap(p, collect.Changes, fmt.Sprintf("merge request !%d cannot be read: %v", part[i].IID, err),
+		r.addGap(p, collect.Changes, fmt.Sprintf("merge request !%d cannot be read: %v", part[i].IID, err),
 			"run again; one that was deleted meanwhile is not asked for then")
 	}
-	err = each(ctx, indices, func(ctx context.Context, i int) error {
+	err = forEach(ctx, indices, func(ctx context.Context, i int) error {
 		p := targets[part[i].Project]
-		q, err := r.detail(ctx, p, part[i])
+		q, err := r.readDetail(ctx, p, part[i])
 		if q != nil && statusOf(err) == http.StatusNotFound {
-			failed(i, err) // what is known is kept, without its reviews, and asked for again
+			failed(i, err) // the request is kept without its reviews, and read again
 			err = nil
 		}
 		if err != nil {
@@ -221,13 +222,14 @@ func (r *run) detailed(ctx context.Context, targets map[int64]*target,
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		if p.moved = true; q.State == "merged" {
-			for _, sha := range q.landed() {
+			for _, sha := range q.landedSHAs() {
 				p.landed[sha] = true
 			}
 		}
 		settled[i] = true
 		found[i] = &collect.Kept[fact.Change]{
-			Repository: p.ID, ID: strconv.FormatInt(q.IID, 10), At: asOf(q.Updated.Time, r.now), Fact: q.change(&r.f.rules,
+			Repository: p.ID, ID: strconv.FormatInt(q.IID, 10), At: cutTime(q.Updated.Time,
+				r.now), Fact: q.makeChange(&r.f.rules,
 				p.project, r.now),
 		}
 		return nil
@@ -241,17 +243,17 @@ func (r *run) detailed(ctx context.Context, targets map[int64]*target,
 	return rows, done, err
 }
 
-// detail asks for what the list does not say: the commits, of which the first begins
-// the lead time, and the notes, which tell of reviews and of drafts. If only the
-// notes cannot be read, the request comes beside the error.
-func (r *run) detail(ctx context.Context, p *target, m *mergeRequest) (*request, error) {
+// readDetail asks for details that the list does not have: the commits, whose first one begins
+// the lead time, and the notes about reviews and drafts. If only the notes cannot be read, it
+// returns the request beside the error.
+func (r *syncer) readDetail(ctx context.Context, p *repository, m *mergeRequest) (*request, error) {
 	q := &request{mergeRequest: *m}
 	base := fmt.Sprintf("projects/%d/merge_requests/%d", p.ID, m.IID)
 	var err error
-	if q.commits, err = r.requestCommits(ctx, p, m); err != nil {
+	if q.commits, err = r.listRequestCommits(ctx, p, m); err != nil {
 		return nil, err
 	}
-	q.notes, err = all(ctx, r.c, listing[note]{
+	q.notes, err = fetchAll(ctx, r.c, listing[note]{
 		name: fmt.Sprintf("notes of %s!%d", p.Path, m.IID), path: base + "/notes",
 		query: url.Values{"order_by": {"created_at"}, "sort": {"asc"}},
 		key:   func(n *note) string { return strconv.FormatInt(n.ID, 10) },
@@ -259,8 +261,8 @@ func (r *run) detail(ctx context.Context, p *target, m *mergeRequest) (*request,
 	return q, err
 }
 
-func (r *run) requestCommits(ctx context.Context, p *target, m *mergeRequest) ([]*commit, error) {
-	return all(ctx, r.c, listing[commit]{
+func (r *syncer) listRequestCommits(ctx context.Context, p *repository, m *mergeRequest) ([]*commit, error) {
+	return fetchAll(ctx, r.c, listing[commit]{
 		name: fmt.Sprintf("commits of %s!%d", p.Path, m.IID), path: fmt.Sprintf("projects/%d/merge_requests/%d/commits",
 			p.ID, m.IID),
 		key: func(c *commit) string { return c.SHA },

@@ -23,8 +23,8 @@ const overlap = 2 * time.Hour
 // requests.
 const workers = 8
 
-// run is one Sync.
-type run struct {
+// syncer is one Sync.
+type syncer struct {
 	f     *Forge
 	c     *client
 	store collect.Store
@@ -33,16 +33,16 @@ type run struct {
 	from  time.Time // the window's beginning
 
 	scopes   []*scope
-	projects []*target // by number
-	byID     map[int64]*target
-	listed   bool           // the projects are known
+	projects []*repository // by number
+	byID     map[int64]*repository
+	listed   bool           // the projects were listed
 	teams    collect.Cursor // of the last run
 
 	mu       sync.Mutex
 	report   collect.Report
 	counts   map[string]int // notes that count projects
 	progress collect.Progress
-	failed   map[int64]map[collect.Kind]bool // what is not complete, whose cursor stays
+	failed   map[int64]map[collect.Kind]bool // kinds that are incomplete: their cursors stay
 }
 
 // scope is a group, with everything below it, or a project outside of the groups.
@@ -50,25 +50,24 @@ type scope struct {
 	base    string // "groups/acme" or "projects/7", below /api/v4/
 	name    string
 	group   bool
-	members []*target
+	members []*repository
 }
 
-// target is a project that is collected.
-type target struct {
+// repository is a project that is collected.
+type repository struct {
 	*project
 	cursors map[collect.Kind]collect.Cursor
-	// was says how the store knew it; zero when it is new.
+	// was is the project as the store has it; zero if it is new.
 	was collect.Repository
-	// moved says that something of it was seen to change in this run.
+	// moved means that this run saw it change.
 	moved bool
-	// had says of which kinds the store had facts when the run began.
+	// had lists the kinds with facts in the store when the run began.
 	had map[collect.Kind]bool
-	// anew says that all requests of the window were read in this run, and whatever
-	// else was kept of changes was dropped.
-	anew bool
+	// whole means that this run read all requests of the window, and dropped all other changes.
+	whole bool
 	// requestsSince is from when on this run has read its requests without a fault.
 	requestsSince time.Time
-	// mute says that it refuses to show deployments.
+	// mute means that it refuses to show deployments.
 	mute bool
 	// landed are the SHAs that requests put on branches, as far as this run saw.
 	landed map[string]bool
@@ -76,21 +75,21 @@ type target struct {
 
 // Sync implements collect.Forge.
 func (f *Forge) Sync(ctx context.Context, s collect.Store, o collect.SyncOptions) (collect.Report, error) {
-	r := &run{
+	r := &syncer{
 		f: f, store: s, o: o, now: o.Window.To.UTC(), from: o.Window.From.UTC(),
-		byID: map[int64]*target{}, counts: map[string]int{}, failed: map[int64]map[collect.Kind]bool{},
+		byID: map[int64]*repository{}, counts: map[string]int{}, failed: map[int64]map[collect.Kind]bool{},
 		report: collect.Report{Source: f.name},
 	}
 	var err error
-	if r.c, err = f.ready(); err == nil {
-		err = r.sync(ctx)
+	if r.c, err = f.newClient(); err == nil {
+		err = r.runPhases(ctx)
 	}
-	return r.finish(err)
+	return r.makeReport(err)
 }
 
-// sync runs the phases in an order in which each finds what it needs: requests
-// before commits, which are those of requests or not.
-func (r *run) sync(ctx context.Context) error {
+// runPhases runs the phases in the order of their needs: requests before commits, since commits
+// belong to a request or not.
+func (r *syncer) runPhases(ctx context.Context) error {
 	for _, phase := range []func(context.Context) error{
 		r.findProjects, r.readTeams, r.readIncidents, r.readDeployments, r.readRequests, r.readCommits, r.readDORA,
 	} {
@@ -101,9 +100,9 @@ func (r *run) sync(ctx context.Context) error {
 	return nil
 }
 
-// finish makes the report. The end of the budget is no error of the run: what was
-// read is saved, and the report says how far it reaches.
-func (r *run) finish(err error) (collect.Report, error) {
+// makeReport makes the report. The end of the budget is not an error of the run: the facts are
+// saved, and the report shows how far they reach.
+func (r *syncer) makeReport(err error) (collect.Report, error) {
 	rep := &r.report
 	if r.c != nil {
 		stats := r.c.transport.Stats()
@@ -111,7 +110,7 @@ func (r *run) finish(err error) (collect.Report, error) {
 		rep.Budget = collect.Budget{Limit: stats.Limit, Left: stats.Left, Reset: stats.Reset}
 		rep.Pages, rep.Items = int(r.c.pages.Load()), int(r.c.items.Load())
 	}
-	rep.Until = r.until()
+	rep.Until = r.knownUntil()
 	var budget *rest.BudgetError
 	if errors.As(err, &budget) {
 		rep.Gaps = append(rep.Gaps, fact.Gap{
@@ -136,21 +135,21 @@ func (r *run) finish(err error) (collect.Report, error) {
 	return *rep, err
 }
 
-// until is the time up to which everything of every project is known: the end of the
-// window unless the run was cut short.
-func (r *run) until() time.Time {
+// knownUntil returns the time up to which every project was read: the end of the window unless
+// the run was cut short.
+func (r *syncer) knownUntil() time.Time {
 	if !r.listed {
 		return time.Time{}
 	}
 	until := r.now
 	for _, p := range r.projects {
-		for _, kind := range r.f.kinds() {
+		for _, kind := range r.f.factKinds() {
 			if kind == collect.Deployments && (p.mute || p.withoutCI(&r.f.o)) {
 				continue
 			}
 			to := p.cursors[kind].To
 			if to.Before(r.from) {
-				to = r.from // nothing of the window is known
+				to = r.from // nothing of the window was read
 			}
 			if to.Before(until) {
 				until = to
@@ -160,8 +159,8 @@ func (r *run) until() time.Time {
 	return until
 }
 
-// kinds are the kinds of facts that this forge is asked for by its options.
-func (f *Forge) kinds() []collect.Kind {
+// factKinds returns the kinds of facts that the options ask for.
+func (f *Forge) factKinds() []collect.Kind {
 	kinds := []collect.Kind{collect.Commits, collect.Changes, collect.Deployments}
 	if len(f.o.IncidentTypes)+len(f.o.IncidentLabels) > 0 {
 		kinds = append(kinds, collect.Incidents)
@@ -169,20 +168,19 @@ func (f *Forge) kinds() []collect.Kind {
 	return kinds
 }
 
-// valid says whether a cursor holds for this run: then only what is newer is asked
-// for.
-func (r *run) valid(c collect.Cursor, rule string) bool {
+// isValid reports whether a cursor holds for this run, so that only newer facts are asked for.
+func (r *syncer) isValid(c collect.Cursor, rule string) bool {
 	return !r.o.Full && c.Rule == rule && !c.To.IsZero() && !c.From.After(r.from)
 }
 
-// done says that a cursor reaches the run's now: an earlier run for the same now was
-// cut short after it, and this one goes on where that ended.
-func (r *run) done(c collect.Cursor, rule string) bool {
-	return r.valid(c, rule) && !c.To.Before(r.now)
+// isDone reports whether a cursor reaches the run's now: an earlier run for the same now was
+// cut short after it, and this one goes on there.
+func (r *syncer) isDone(c collect.Cursor, rule string) bool {
+	return r.isValid(c, rule) && !c.To.Before(r.now)
 }
 
-// since is from when a cursor's facts are asked for again.
-func (r *run) since(to time.Time) time.Time {
+// readFrom returns the time from which a cursor's facts are read again.
+func (r *syncer) readFrom(to time.Time) time.Time {
 	if to.After(r.now) {
 		to = r.now // an earlier run's now was later
 	}
@@ -192,9 +190,9 @@ func (r *run) since(to time.Time) time.Time {
 	return r.from
 }
 
-// cursor is one for everything from the window's beginning, or as far back as is
-// known already, until to.
-func (r *run) cursor(p *target, kind collect.Kind, rule string, to time.Time, mark string) collect.Cursor {
+// newCursor returns a cursor from the window's beginning, or from as far back as the store
+// goes, to a time.
+func (r *syncer) newCursor(p *repository, kind collect.Kind, rule string, to time.Time, mark string) collect.Cursor {
 	from := r.from
 	if old := p.cursors[kind]; old.Rule == rule && old.From.Before(from) && !old.To.Before(from) {
 		from = old.From
@@ -202,8 +200,8 @@ func (r *run) cursor(p *target, kind collect.Kind, rule string, to time.Time, ma
 	return collect.Cursor{Repository: p.ID, Kind: kind, Rule: rule, From: from, To: to, Mark: mark}
 }
 
-// put saves a batch and, after it, moves the cursors that this run knows.
-func (r *run) put(ctx context.Context, b collect.Batch) error {
+// saveBatch saves a batch and then moves the cursors of this run.
+func (r *syncer) saveBatch(ctx context.Context, b collect.Batch) error {
 	if err := r.store.Put(ctx, r.f.name, b); err != nil {
 		return storeError{fmt.Errorf("saving to the store: %w", err)}
 	}
@@ -222,8 +220,8 @@ type storeError struct{ error }
 
 func (e storeError) Unwrap() error { return e.error }
 
-// gap records what could not be read of a project; p nil: of the whole source.
-func (r *run) gap(p *target, kind collect.Kind, reason, next string) {
+// addGap records what could not be read of a project; p nil: of the whole source.
+func (r *syncer) addGap(p *repository, kind collect.Kind, reason, next string) {
 	g := fact.Gap{Source: r.f.name, From: r.from, To: r.now, Reason: reason, Next: next}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -240,35 +238,35 @@ func (r *run) gap(p *target, kind collect.Kind, reason, next string) {
 	r.report.Gaps = append(r.report.Gaps, g)
 }
 
-func (r *run) hasFailed(p *target, kind collect.Kind) bool {
+func (r *syncer) hasFailed(p *repository, kind collect.Kind) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.failed[p.ID][kind]
 }
 
-func (r *run) note(format string, args ...any) {
+func (r *syncer) addNote(format string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.report.Notes = append(r.report.Notes, fmt.Sprintf(format, args...))
 }
 
-// count notes a thing that concerns many projects, once.
-func (r *run) count(what string, n int) {
+// countItems notes a thing that concerns many projects, once.
+func (r *syncer) countItems(what string, n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.counts[what] += n
 }
 
-// begin begins a phase of so many projects.
-func (r *run) begin(phase string, total int) {
+// beginPhase begins a phase of so many projects.
+func (r *syncer) beginPhase(phase string, total int) {
 	r.mu.Lock()
 	r.progress = collect.Progress{Source: r.f.name, Phase: phase, Total: total}
 	r.mu.Unlock()
-	r.step(0)
+	r.reportStep(0)
 }
 
-// step says that n more projects of the phase are done.
-func (r *run) step(n int) {
+// reportStep reports that n more projects of the phase are done.
+func (r *syncer) reportStep(n int) {
 	if r.o.Progress == nil {
 		return
 	}
@@ -281,9 +279,9 @@ func (r *run) step(n int) {
 	r.o.Progress(r.progress)
 }
 
-// each calls do for every item, some at a time. The first error that ends the run
+// forEach calls do for every item, some at a time. The first error that ends the run
 // stops it and is returned; other errors are handed to failed.
-func each[T any](ctx context.Context, items []T, do func(context.Context, T) error, failed func(T, error)) error {
+func forEach[T any](ctx context.Context, items []T, do func(context.Context, T) error, failed func(T, error)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	next := make(chan T)
@@ -295,7 +293,7 @@ func each[T any](ctx context.Context, items []T, do func(context.Context, T) err
 				var store storeError
 				switch {
 				case err == nil:
-				case ends(ctx, err) || errors.As(err, &store):
+				case isFatal(ctx, err) || errors.As(err, &store):
 					cancel(err)
 				default:
 					failed(item, err)

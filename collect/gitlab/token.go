@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// tokenKind is what a token is, told by its form.
+// tokenKind is the kind of a token, by its form.
 type tokenKind string
 
 const (
@@ -22,10 +22,9 @@ const (
 	triggerToken tokenKind = "trigger token"
 )
 
-// kindOf tells a token by the prefix that GitLab gives it. One without a prefix is
-// older, or of an instance that chose a prefix of its own: then it is an access
-// token, unless it has the form of an OAuth token (64 hexadecimal digits) or of a
-// job token (a JWT).
+// kindOf returns the kind of a token by the prefix that GitLab gives it. A token without a
+// prefix is older, or of an instance with a prefix of its own: then it is an access token,
+// unless it has the form of an OAuth token (64 hexadecimal digits) or of a job token (a JWT).
 func kindOf(token string) tokenKind {
 	hex := len(token) == 64 && strings.Trim(token, "0123456789abcdef") == ""
 	switch {
@@ -45,8 +44,8 @@ func kindOf(token string) tokenKind {
 	return accessToken
 }
 
-// header is how a token of the kind is sent.
-func (k tokenKind) header(token string) (name, value string) {
+// authHeader returns the header by which a token of the kind is sent.
+func (k tokenKind) authHeader(token string) (name, value string) {
 	switch k {
 	case jobToken:
 		return "JOB-TOKEN", token
@@ -56,11 +55,11 @@ func (k tokenKind) header(token string) (name, value string) {
 	return "PRIVATE-TOKEN", token
 }
 
-// howTo is what to do about a token that is missing or cannot do what it must.
+// howTo is the advice about a token that is missing or lacks rights.
 const howTo = "make a group access token with the role Reporter and the scope read_api"
 
-// usable says what is wrong with a kind of token, or nil.
-func (k tokenKind) usable() error {
+// checkUsable returns an error if a kind of token cannot read what is needed.
+func (k tokenKind) checkUsable() error {
 	switch k {
 	case noToken:
 		return errors.New("no token: " + howTo)
@@ -70,9 +69,9 @@ func (k tokenKind) usable() error {
 	return nil
 }
 
-// described is what a token is and can do, and what it lacks. Only access tokens
-// can be asked about themselves.
-func (f *Forge) described(ctx context.Context, c *client) (credential string, missing []string, err error) {
+// describeToken returns the kind of the token with its scopes, and the scopes that it lacks.
+// GitLab shows scopes of access tokens only.
+func (f *Forge) describeToken(ctx context.Context, c *client) (credential string, missing []string, err error) {
 	kind := kindOf(f.o.Token)
 	switch kind {
 	case jobToken:
@@ -80,7 +79,7 @@ func (f *Forge) described(ctx context.Context, c *client) (credential string, mi
 	case oauthToken:
 		return "OAuth token", nil, nil
 	}
-	self, err := one[ownToken](ctx, c, "personal_access_tokens/self", nil)
+	self, err := getOne[ownToken](ctx, c, "personal_access_tokens/self", nil)
 	switch status := statusOf(err); {
 	case status == http.StatusNotFound, status == http.StatusBadRequest, status == http.StatusForbidden:
 		// GitLab before 15.5, or a token that may not ask.

@@ -84,7 +84,7 @@ type project struct {
 	Archived      bool   `json:"archived"`
 	Empty         bool   `json:"empty_repo"`
 	LastActivity  stamp  `json:"last_activity_at"`
-	// "disabled" where the feature is off; "" where the server does not say.
+	// "disabled" where the feature is off; "" where the server does not have the field
 	Builds       string `json:"builds_access_level"`
 	Environments string `json:"environments_access_level"`
 	Releases     string `json:"releases_access_level"`
@@ -137,9 +137,9 @@ type mergeRequest struct {
 	Source json.RawMessage `json:"source_project_id"`
 }
 
-// fork is the project of a source branch that is not the request's own project.
-// Its name would cost a request of its own.
-func (m *mergeRequest) fork() string {
+// forkPath returns the project of a source branch that is not in the request's own project, as
+// a number: its name would cost a request.
+func (m *mergeRequest) forkPath() string {
 	switch id := string(m.Source); id {
 	case "", strconv.FormatInt(m.Project, 10):
 		return ""
@@ -278,8 +278,8 @@ type doraPoint struct {
 // "1234-jane@users.noreply.gitlab.com".
 var noReply = regexp.MustCompile(`(?i)^(?:\d+[-+])?([^@]+)@users\.noreply\.`)
 
-// loginOf is the login behind a hidden address, else the e-mail in lower case.
-// Commits of GitLab name no account.
+// loginOf returns the login behind a hidden address, else the e-mail in lower case. Commits of
+// GitLab have no account.
 func loginOf(email string) string {
 	email = strings.TrimSpace(email)
 	if m := noReply.FindStringSubmatch(email); m != nil {

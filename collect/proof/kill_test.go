@@ -16,13 +16,10 @@ import (
 // settings are lines of config.toml that mean what forges() mean.
 func (k *kindOfForge) settings() []string {
 	lines := []string{"days = 12", "budget_percent = 0"}
-	switch {
-	case k.forge == "gitlab":
+	if k.forge == "gitlab" {
 		return append(lines, `incident_labels = ["incident", "Incident", "type: incident"]`, `incident_types = []`,
 			`deployments = ["environments", "pipelines", "releases"]`, `tag_pattern = '^v\d+\.\d+\.\d+$'`,
 			`pipelines = [{ ref = "main", name = "`+deployWorkflow+`", source = "push", environment = "production" }]`)
-	case k.name == "GitHub by REST":
-		lines = append(lines, "graphql = false")
 	}
 	return append(lines, `incident_labels = ["incident", "type: incident"]`, `deployments = ["environments", "workflows", "releases"]`,
 		`workflows = [{ file = "deploy.yml", environment = "production" }]`)

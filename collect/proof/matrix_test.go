@@ -198,7 +198,7 @@ var matrixSources = []struct {
 	{"CSV", func(t *testing.T, s *small) fact.Events { return readExports(t, s, asCSV) }},
 	{"JSON", func(t *testing.T, s *small) fact.Events { return readExports(t, s, asJSON) }},
 	{"GitHub", func(t *testing.T, s *small) fact.Events { return readForge(t, s, 0) }},
-	{"GitLab", func(t *testing.T, s *small) fact.Events { return readForge(t, s, 2) }},
+	{"GitLab", func(t *testing.T, s *small) fact.Events { return readForge(t, s, 1) }},
 }
 
 // TestEveryRuleOnEverySource tells each rule's story through every source, and holds

@@ -138,9 +138,6 @@ func (k *kindOfForge) night(t *testing.T, w *testkit.World, m *testkit.Memory, s
 			got.Repositories[i].Pipelines = nil
 		}
 	}
-	if k.name == "GitHub by REST" {
-		got.Teams = nil // read once a week
-	}
 	want := w.Normalise(w.Facts(source, w.From, syncs, k.rules))
 	if got.Teams == nil {
 		want.Teams = nil

@@ -25,29 +25,22 @@ type bounds struct {
 func TestSize(t *testing.T) {
 	o := testkit.Size{Repositories: 20, Teams: 3, People: 20, Requests: 100, Deployments: 250, Incidents: 10}
 	latency := time.Duration(0)
-	limits := map[string]bounds{"GraphQL": {40, 20, 150 << 10}, "REST": {2500, 400, 150 << 10}, "GitLab": {2500, 400, 150 << 10}}
+	limits := map[string]bounds{"GitHub": {40, 20, 150 << 10}, "GitLab": {2500, 400, 150 << 10}}
 	if *size {
 		o, latency = testkit.Size{}, 50*time.Millisecond
-		limits = map[string]bounds{"GraphQL": {250, 60, 150 << 10}, "REST": {100_000, 1000, 150 << 10}, "GitLab": {100_000, 10_000, 150 << 10}}
+		limits = map[string]bounds{"GitHub": {250, 60, 150 << 10}, "GitLab": {100_000, 10_000, 150 << 10}}
 	}
 	o.To = time.Date(2025, 4, 1, 3, 0, 0, 0, time.UTC)
-	for _, one := range []struct {
-		name, forge string
-		settings    []string
-	}{
-		{"GraphQL", "github", nil},
-		{"REST", "github", []string{"graphql = false"}},
-		{"GitLab", "gitlab", nil},
-	} {
+	for _, one := range []struct{ name, forge string }{{"GitHub", "github"}, {"GitLab", "gitlab"}} {
 		t.Run(one.name, func(t *testing.T) {
 			r := role{Forge: one.forge, Size: o, Now: o.To, Latency: latency}
-			if one.name != "GraphQL" {
+			if one.forge == "gitlab" {
 				// A first run asks for every deployment: without waiting, and beyond the limit
 				// of an hour, which would end it until the next one.
 				r.Latency, r.Limit = 0, 1_000_000
 			}
 			s := r.start(t)
-			p := newPlatform(t, one.forge, s.address, append([]string{"days = 90", "budget_percent = 0"}, one.settings...)...)
+			p := newPlatform(t, one.forge, s.address, "days = 90", "budget_percent = 0")
 			// The last day has no activity: the night is the one before it.
 			evening, night := o.To.AddDate(0, 0, -2), o.To.AddDate(0, 0, -1)
 			s.tell(order{Now: evening})

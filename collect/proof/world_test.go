@@ -34,19 +34,18 @@ type fake struct {
 	close   func()
 }
 
-// forges are GitHub in both ways, and GitLab.
+// forges are GitHub and GitLab.
 func forges() []kindOfForge {
 	lab := testkit.StoryRules()
 	lab.Pipelines = false // GitLab has no workflow files to compare
 	return []kindOfForge{
-		{"GitHub by GraphQL", "github", testkit.StoryRules(), serveGitHub, openGitHub(true)},
-		{"GitHub by REST", "github", testkit.StoryRules(), serveGitHub, openGitHub(false)},
+		{"GitHub", "github", testkit.StoryRules(), serveGitHub, openGitHub},
 		{"GitLab", "gitlab", lab, serveGitLab, openGitLab},
 	}
 }
 
 func serveGitHub(w *testkit.World, wrap func(http.Handler) http.Handler, c *testkit.Clock) fake {
-	s := githubtest.Serve(w, githubtest.Options{Wrap: wrap, Clock: c.Now, Limit: 100_000, Points: 100_000, Searches: 10_000})
+	s := githubtest.Serve(w, githubtest.Options{Wrap: wrap, Clock: c.Now, Limit: 100_000, Points: 100_000})
 	return fake{s.URL, s.SetNow, s.Total, s.Close}
 }
 
@@ -55,17 +54,15 @@ func serveGitLab(w *testkit.World, wrap func(http.Handler) http.Handler, _ *test
 	return fake{s.BaseURL(), s.SetNow, s.Requests, s.Close}
 }
 
-func openGitHub(graphql bool) func(string, *testkit.Clock, time.Duration) (collect.Forge, error) {
-	return func(address string, c *testkit.Clock, perTry time.Duration) (collect.Forge, error) {
-		rules := testkit.StoryRules()
-		return github.New(source, github.Options{
-			BaseURL: address, Token: githubtest.Token, Now: c.Now, Sleep: c.Sleep, Timeout: perTry,
-			Organisations: []string{testkit.StoryOrganisation}, GraphQL: graphql, Teams: true, IncidentLabels: rules.Incidents,
-			Deployments:        []string{github.ByEnvironments, github.ByWorkflows, github.ByReleases},
-			Workflows:          []github.WorkflowRule{{File: "deploy.yml", Environment: "production"}},
-			ReleaseEnvironment: rules.Releases,
-		})
-	}
+func openGitHub(address string, c *testkit.Clock, perTry time.Duration) (collect.Forge, error) {
+	rules := testkit.StoryRules()
+	return github.New(source, github.Options{
+		BaseURL: address, Token: githubtest.Token, Now: c.Now, Sleep: c.Sleep, Timeout: perTry,
+		Organisations: []string{testkit.StoryOrganisation}, Teams: true, IncidentLabels: rules.Incidents,
+		Deployments:        []string{github.ByEnvironments, github.ByWorkflows, github.ByReleases},
+		Workflows:          []github.WorkflowRule{{File: "deploy.yml", Environment: "production"}},
+		ReleaseEnvironment: rules.Releases,
+	})
 }
 
 func openGitLab(address string, c *testkit.Clock, perTry time.Duration) (collect.Forge, error) {

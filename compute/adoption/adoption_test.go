@@ -109,7 +109,7 @@ func TestMisnamedUsageIsNoZero(t *testing.T) {
 	c.Features[0].Item = fact.Item{ID: "buildpacks", Title: "Buildpacks"}
 	e := fact.Events{Usage: []fact.Use{{Source: "u", Feature: "build-packs", Unit: "ann", At: day(10, 8), Count: 1}}}
 	o := organisation(t, c, e)
-	_, o.Unmatched = org.NewNames(c).Canonical(c, e)
+	_, o.Unmatched = org.NewNames(c).Canonicalise(c, e)
 	m := Measure(o, c, e, 250).Section.Metrics[0]
 	const said = `1 rows of usage name "build-packs", which is not a feature: did you mean "buildpacks"?`
 	if m.State != metric.NotAvailable || m.Why != said {

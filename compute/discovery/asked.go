@@ -9,20 +9,20 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// AskedState is how far a request got.
+// AskedState is the state of a request.
 type AskedState string
 
-// The states.
+// States of a request.
 const (
 	Open           AskedState = "asked"            // no answer is recorded
-	Answered       AskedState = "answered"         // by words
+	Answered       AskedState = "answered"         // in words
 	Working        AskedState = "working"          // an initiative is approved or active
-	NotThisQuarter AskedState = "not this quarter" // refused, and looked at again on Revisit
+	NotThisQuarter AskedState = "not this quarter" // refused, to be reviewed on Revisit
 	Refused        AskedState = "won't build"      // refused for good
 	Built          AskedState = "built"
 )
 
-// Asked is one request and what became of it.
+// Asked is one request with its answer.
 type Asked struct {
 	ID       string     `json:"id"` // of the first of Research, Initiatives and Cases that it came from
 	Title    string     `json:"title"`
@@ -34,17 +34,17 @@ type Asked struct {
 	Days     *int       `json:"days"` // to the first answer; nil if not recorded
 	Instead  string     `json:"instead,omitempty"`
 	Revisit  time.Time  `json:"revisit,omitzero"`
-	Teams    int        `json:"teams,omitempty"` // that asked
-	// What it came from and what followed, by ID.
+	Teams    int        `json:"teams,omitempty"` // number of teams that asked
+	// IDs of its origin and of the work on it.
 	Research    []string `json:"research,omitempty"`
 	Initiatives []string `json:"initiatives,omitempty"`
 	Cases       []string `json:"cases,omitempty"`
 }
 
-// youAsked lists requests, newest first. A conversation, the initiative that
-// answers it and the case that tells it are one request; an initiative or a case
-// stands alone only if no other request is linked to it.
-func (g *graph) youAsked() []Asked {
+// listRequests lists requests, newest first. A conversation, the initiative that answers it and
+// the case about it are one request. An initiative or a case is a request of its own only if no
+// other request links to it.
+func (g *graph) listRequests() []Asked {
 	var list []Asked
 	covered := map[string]bool{} // initiatives of requests found so far
 	toldBy := map[string]bool{}  // cases of those
@@ -59,17 +59,17 @@ func (g *graph) youAsked() []Asked {
 	}
 	for _, r := range g.research {
 		if r.Request != "" {
-			add(g.askedInResearch(r))
+			add(g.newResearchRequest(r))
 		}
 	}
 	for _, i := range g.initiatives {
 		if (i.Status == fact.Requested || i.Status == fact.WontBuild) && !covered[i.ID] {
-			add(g.askedAsInitiative(i))
+			add(g.newInitiativeRequest(i))
 		}
 	}
 	for _, c := range g.cases {
 		if c.Request != "" && !toldBy[c.ID] {
-			add(g.askedInCase(c))
+			add(g.newCaseRequest(c))
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Asked) int {
@@ -78,8 +78,8 @@ func (g *graph) youAsked() []Asked {
 	return list
 }
 
-// casesOf are the cases of initiatives, and those given, by ID.
-func (g *graph) casesOf(initiatives, cases []string) []string {
+// listCases returns the cases of initiatives and the given cases, by ID.
+func (g *graph) listCases(initiatives, cases []string) []string {
 	all := slices.Clone(cases)
 	for _, id := range initiatives {
 		all = append(all, g.told.forth[id]...)
@@ -88,16 +88,16 @@ func (g *graph) casesOf(initiatives, cases []string) []string {
 	return slices.Compact(all)
 }
 
-func (g *graph) askedInResearch(r *fact.Research) Asked {
+func (g *graph) newResearchRequest(r *fact.Research) Asked {
 	initiatives := g.asked.forth[r.ID]
 	a := Asked{
-		ID: r.ID, Title: r.Title, Request: r.Request, Asked: askedOn(r), Answered: r.Answered, Teams: teamsOf(r),
-		Research: []string{r.ID}, Initiatives: initiatives, Cases: g.casesOf(initiatives, g.tells.forth[r.ID]),
+		ID: r.ID, Title: r.Title, Request: r.Request, Asked: findAskDate(r), Answered: r.Answered, Teams: countTeams(r),
+		Research: []string{r.ID}, Initiatives: initiatives, Cases: g.listCases(initiatives, g.tells.forth[r.ID]),
 	}
 	if r.Title == r.Request {
-		a.Title = humanise(r.ID) // the request again would be no title
+		a.Title = humanise(r.ID) // the request is already shown
 	}
-	primary := g.primary(r.ID, initiatives)
+	primary := g.findPrimary(r.ID, initiatives)
 	outcome := ""
 	if len(a.Cases) > 0 {
 		outcome = g.caseByID[a.Cases[0]].Outcome
@@ -115,36 +115,37 @@ func (g *graph) askedInResearch(r *fact.Research) Asked {
 			a.Answer = cmp.Or(primary.Answer, r.Answer, primary.Reason, r.Solution)
 		}
 	}
-	g.settle(&a, primary)
+	g.settleRequest(&a, primary)
 	return a
 }
 
-func (g *graph) askedAsInitiative(i *fact.Initiative) Asked {
+func (g *graph) newInitiativeRequest(i *fact.Initiative) Asked {
 	a := Asked{
-		ID: i.ID, Title: i.Title, Request: i.Title, Answer: cmp.Or(i.Answer, i.Reason), Asked: g.requested(i),
-		Initiatives: []string{i.ID}, Cases: g.casesOf([]string{i.ID}, nil),
+		ID: i.ID, Title: i.Title, Request: i.Title, Answer: cmp.Or(i.Answer, i.Reason), Asked: g.findRequestDate(i),
+		Initiatives: []string{i.ID}, Cases: g.listCases([]string{i.ID}, nil),
 	}
-	g.settle(&a, i)
+	g.settleRequest(&a, i)
 	return a
 }
 
-func (g *graph) askedInCase(c *fact.Case) Asked {
+func (g *graph) newCaseRequest(c *fact.Case) Asked {
 	initiatives := g.told.back[c.ID]
-	primary := g.primary(c.ID, initiatives)
+	primary := g.findPrimary(c.ID, initiatives)
 	a := Asked{
 		ID: c.ID, Title: c.Title, Request: c.Request, Answer: c.Outcome, Initiatives: initiatives,
 		Cases: []string{c.ID},
 	}
 	if primary != nil {
-		a.Asked, a.Answer = g.requested(primary), cmp.Or(primary.Answer, c.Outcome)
+		a.Asked, a.Answer = g.findRequestDate(primary), cmp.Or(primary.Answer, c.Outcome)
 	}
-	g.settle(&a, primary)
+	g.settleRequest(&a, primary)
 	return a
 }
 
-// settle fills in what follows from the initiative that answers, if there is one.
-func (g *graph) settle(a *Asked, primary *fact.Initiative) {
-	a.State, a.Days = Open, days(a.Asked, a.Answered)
+// settleRequest sets the state of a request from the initiative that answers it, if there is
+// one.
+func (g *graph) settleRequest(a *Asked, primary *fact.Initiative) {
+	a.State, a.Days = Open, countDays(a.Asked, a.Answered)
 	if a.Answer != "" || !a.Answered.IsZero() {
 		a.State = Answered
 	}
@@ -157,21 +158,21 @@ func (g *graph) settle(a *Asked, primary *fact.Initiative) {
 		a.State = NotThisQuarter
 	case primary.Status == fact.WontBuild:
 		a.State = Refused
-	case primary.Status == fact.Done || available(primary, g.asOf):
+	case primary.Status == fact.Done || isAvailable(primary, g.asOf):
 		a.State = Built
 	case primary.Status == fact.Approved || primary.Status == fact.Active:
 		a.State = Working
 	}
 }
 
-// progress orders statuses by how much of an answer they are.
+// progress orders the statuses of initiatives: a higher one is more of an answer.
 var progress = map[string]int{
 	fact.WontBuild: 6, fact.Done: 5, fact.Active: 4, fact.Approved: 3, fact.Idea: 2, fact.Requested: 1,
 }
 
-// primary is the initiative that answers a request: the one of the same name, else
-// a refusal, else the most advanced. nil if there is none.
-func (g *graph) primary(id string, initiatives []string) *fact.Initiative {
+// findPrimary returns the initiative that answers a request: the one of the same name, else a
+// refusal, else the most advanced. It returns nil without one.
+func (g *graph) findPrimary(id string, initiatives []string) *fact.Initiative {
 	if slices.Contains(initiatives, id) {
 		return g.initiativeByID[id]
 	}
@@ -184,7 +185,7 @@ func (g *graph) primary(id string, initiatives []string) *fact.Initiative {
 	return best
 }
 
-// humanise makes words of an ID: "kubernetes-dashboard" → "Kubernetes dashboard".
+// humanise turns an ID into words: "kubernetes-dashboard" → "Kubernetes dashboard".
 func humanise(id string) string {
 	words := strings.ReplaceAll(id, "-", " ")
 	if words == "" {

@@ -7,16 +7,17 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Debt is what the team has not found out, or not acted upon.
+// Debt lists the teams not talked to, the initiatives without research and the pains without
+// work.
 type Debt struct {
-	Teams     int       `json:"teams"` // in all
-	Unspoken  []Item    `json:"unspoken"`
-	NotAsked  []Item    `json:"not_asked"`  // initiatives that no research speaks for
-	NotWorked []PainRef `json:"not_worked"` // jobs, pains and themes that nobody works on
+	Teams     int       `json:"teams"` // all teams
+	Unspoken  []ItemRef `json:"unspoken"`
+	NotAsked  []ItemRef `json:"not_asked"`  // initiatives without research
+	NotWorked []PainRef `json:"not_worked"` // jobs, pains and themes without work
 }
 
-// Item points to a team or an initiative.
-type Item struct {
+// ItemRef points to a team or an initiative.
+type ItemRef struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
 }
@@ -29,12 +30,15 @@ type PainRef struct {
 	Tickets int    `json:"tickets,omitempty"` // of a theme, in the current four weeks
 }
 
-func (g *graph) debt() Debt {
-	return Debt{Teams: len(g.in.Content.Teams), Unspoken: g.unspoken(), NotAsked: g.notAsked(), NotWorked: g.notWorked()}
+func (g *graph) findDebt() Debt {
+	return Debt{
+		Teams: len(g.in.Content.Teams), Unspoken: g.findUnspoken(), NotAsked: g.findNotAsked(),
+		NotWorked: g.findNotWorked(),
+	}
 }
 
-// unspoken are the teams that no research up to now was done with, by ID.
-func (g *graph) unspoken() []Item {
+// findUnspoken returns the teams without research up to now, by ID.
+func (g *graph) findUnspoken() []ItemRef {
 	spoken := map[string]bool{}
 	for _, r := range g.research {
 		if r.Date.After(g.asOf) {
@@ -44,53 +48,53 @@ func (g *graph) unspoken() []Item {
 			spoken[id] = true
 		}
 	}
-	var list []Item
+	var list []ItemRef
 	for i := range g.in.Content.Teams {
 		t := &g.in.Content.Teams[i]
 		if !spoken[t.ID] {
-			list = append(list, Item{ID: t.ID, Title: cmp.Or(t.Title, t.ID)})
+			list = append(list, ItemRef{ID: t.ID, Title: cmp.Or(t.Title, t.ID)})
 		}
 	}
-	slices.SortFunc(list, func(a, b Item) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(list, func(a, b ItemRef) int { return cmp.Compare(a.ID, b.ID) })
 	return list
 }
 
-// notAsked are initiatives beyond a request, and not refused, without research.
-func (g *graph) notAsked() []Item {
-	var list []Item
+// findNotAsked returns the initiatives without research, except requests and refusals.
+func (g *graph) findNotAsked() []ItemRef {
+	var list []ItemRef
 	for _, i := range g.initiatives {
 		switch i.Status {
 		case fact.Idea, fact.Approved, fact.Active, fact.Done:
 			if len(g.asked.back[i.ID]) == 0 {
-				list = append(list, Item{ID: i.ID, Title: i.Title})
+				list = append(list, ItemRef{ID: i.ID, Title: i.Title})
 			}
 		}
 	}
 	return list
 }
 
-// worked reports whether something answers the research: an initiative (also a
-// refused one, for that is an answer), a feature that exists because of it, or a
-// case; a job also by work on one of its pains.
-func (g *graph) worked(r *fact.Research) bool {
+// isWorkedOn reports whether an item answers the research: an initiative (also a refused one,
+// because a refusal is an answer), a feature that exists because of it, or a case. Work on a
+// pain of a job counts for the job.
+func (g *graph) isWorkedOn(r *fact.Research) bool {
 	for _, pain := range g.belongs.back[r.ID] {
-		if g.worked(g.researchByID[pain]) {
+		if g.isWorkedOn(g.researchByID[pain]) {
 			return true
 		}
 	}
 	return len(g.asked.forth[r.ID]) > 0 || len(g.tells.forth[r.ID]) > 0 || g.because[r.ID]
 }
 
-func (g *graph) notWorked() []PainRef {
+func (g *graph) findNotWorked() []PainRef {
 	var list []PainRef
 	for _, r := range g.research {
-		if (r.Kind == fact.Job || r.Problem != "") && !g.worked(r) {
+		if (r.Kind == fact.Job || r.Problem != "") && !g.isWorkedOn(r) {
 			list = append(list, PainRef{Kind: r.Kind, ID: r.ID, Title: r.Title})
 		}
 	}
 	for i := range g.in.Content.Themes {
 		t := &g.in.Content.Themes[i]
-		if slices.ContainsFunc(g.explained.forth[t.ID], func(id string) bool { return g.worked(g.researchByID[id]) }) {
+		if slices.ContainsFunc(g.explained.forth[t.ID], func(id string) bool { return g.isWorkedOn(g.researchByID[id]) }) {
 			continue
 		}
 		ref := PainRef{Kind: PainTheme, ID: t.ID, Title: t.Title}

@@ -8,7 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// relation links two kinds of items, read from either side.
+// relation links two kinds of items in both directions.
 type relation struct{ forth, back map[string][]string }
 
 func newRelation() relation { return relation{map[string][]string{}, map[string][]string{}} }
@@ -28,7 +28,7 @@ func (r *relation) sort() {
 	}
 }
 
-// graph is the content without drafts, with the links between its items.
+// graph holds the content without drafts, with the links between its items.
 type graph struct {
 	in    *Input
 	asOf  time.Time
@@ -47,7 +47,7 @@ type graph struct {
 	adoption       map[string]*Adoption
 	themes         map[string]*Theme
 
-	because   map[string]bool // research that a feature names as why it exists
+	because   map[string]bool // research that a feature names as its reason
 	asked     relation        // research → initiatives
 	speaks    relation        // research → features
 	delivers  relation        // initiative → features
@@ -57,8 +57,8 @@ type graph struct {
 	explained relation        // theme → research
 }
 
-// live are pointers to the items that are no drafts, by ID.
-func live[T any](items []T, item func(*T) *fact.Item) ([]*T, map[string]*T) {
+// dropDrafts returns the items that are not drafts, by ID.
+func dropDrafts[T any](items []T, item func(*T) *fact.Item) ([]*T, map[string]*T) {
 	list, byID := make([]*T, 0, len(items)), make(map[string]*T, len(items))
 	for i := range items {
 		if it := item(&items[i]); !it.Draft {
@@ -76,10 +76,10 @@ func newGraph(in *Input) *graph {
 		in: in, asOf: in.Calendar.AsOf, goals: in.Goals, because: map[string]bool{},
 		adoption: map[string]*Adoption{}, themes: map[string]*Theme{},
 	}
-	g.research, g.researchByID = live(c.Research, func(r *fact.Research) *fact.Item { return &r.Item })
-	g.initiatives, g.initiativeByID = live(c.Initiatives, func(i *fact.Initiative) *fact.Item { return &i.Item })
-	g.features, g.featureByID = live(c.Features, func(f *fact.Feature) *fact.Item { return &f.Item })
-	g.cases, g.caseByID = live(c.Cases, func(c *fact.Case) *fact.Item { return &c.Item })
+	g.research, g.researchByID = dropDrafts(c.Research, func(r *fact.Research) *fact.Item { return &r.Item })
+	g.initiatives, g.initiativeByID = dropDrafts(c.Initiatives, func(i *fact.Initiative) *fact.Item { return &i.Item })
+	g.features, g.featureByID = dropDrafts(c.Features, func(f *fact.Feature) *fact.Item { return &f.Item })
+	g.cases, g.caseByID = dropDrafts(c.Cases, func(c *fact.Case) *fact.Item { return &c.Item })
 	g.activities = slices.Clone(c.Activities)
 	slices.SortStableFunc(g.activities, func(a, b fact.Activity) int { return cmp.Compare(a.ID, b.ID) })
 	for i := range in.Adoption {
@@ -88,18 +88,20 @@ func newGraph(in *Input) *graph {
 	for i := range in.Themes {
 		g.themes[in.Themes[i].ID] = &in.Themes[i]
 	}
-	g.asked, g.speaks, g.delivers, g.told, g.tells = newRelation(), newRelation(), newRelation(), newRelation(), newRelation()
-	g.belongs, g.explained = newRelation(), newRelation()
+	relations := []*relation{&g.asked, &g.speaks, &g.delivers, &g.told, &g.tells, &g.belongs, &g.explained}
+	for _, r := range relations {
+		*r = newRelation()
+	}
 	g.linkResearch()
 	g.linkWork()
-	for _, r := range []*relation{&g.asked, &g.speaks, &g.delivers, &g.told, &g.tells, &g.belongs, &g.explained} {
+	for _, r := range relations {
 		r.sort()
 	}
 	return g
 }
 
-// link adds to the relation what exists: each of the others with the one.
-func link[A, B any](r *relation, as map[string]*A, a string, bs map[string]*B, ids []string) {
+// linkItems links item a with each of ids, if both exist.
+func linkItems[A, B any](r *relation, as map[string]*A, a string, bs map[string]*B, ids []string) {
 	if as[a] == nil {
 		return
 	}
@@ -110,17 +112,17 @@ func link[A, B any](r *relation, as map[string]*A, a string, bs map[string]*B, i
 	}
 }
 
-// linkBack is link for links written on the other side.
-func linkBack[A, B any](r *relation, as map[string]*A, ids []string, bs map[string]*B, b string) {
+// linkReverse links each of ids with item b, if both exist.
+func linkReverse[A, B any](r *relation, as map[string]*A, ids []string, bs map[string]*B, b string) {
 	for _, a := range ids {
-		link(r, as, a, bs, []string{b})
+		linkItems(r, as, a, bs, []string{b})
 	}
 }
 
 func (g *graph) linkResearch() {
 	for _, r := range g.research {
-		link(&g.asked, g.researchByID, r.ID, g.initiativeByID, r.Initiatives)
-		link(&g.speaks, g.researchByID, r.ID, g.featureByID, r.Features)
+		linkItems(&g.asked, g.researchByID, r.ID, g.initiativeByID, r.Initiatives)
+		linkItems(&g.speaks, g.researchByID, r.ID, g.featureByID, r.Features)
 		if r.Kind == fact.Job {
 			for _, pain := range r.Research {
 				g.linkJob(pain, r.ID)
@@ -146,7 +148,7 @@ func (g *graph) linkResearch() {
 	}
 }
 
-// linkJob says that research belongs to a job, if both are what they should be.
+// linkJob links research with a job, if both exist and have the right kind.
 func (g *graph) linkJob(research, job string) {
 	r, j := g.researchByID[research], g.researchByID[job]
 	if r != nil && j != nil && r.Kind != fact.Job && j.Kind == fact.Job {
@@ -156,18 +158,18 @@ func (g *graph) linkJob(research, job string) {
 
 func (g *graph) linkWork() {
 	for _, i := range g.initiatives {
-		linkBack(&g.asked, g.researchByID, i.Research, g.initiativeByID, i.ID)
-		link(&g.delivers, g.initiativeByID, i.ID, g.featureByID, i.Features)
-		link(&g.told, g.initiativeByID, i.ID, g.caseByID, i.Cases)
+		linkReverse(&g.asked, g.researchByID, i.Research, g.initiativeByID, i.ID)
+		linkItems(&g.delivers, g.initiativeByID, i.ID, g.featureByID, i.Features)
+		linkItems(&g.told, g.initiativeByID, i.ID, g.caseByID, i.Cases)
 	}
 	for _, f := range g.features {
 		for _, id := range f.Research {
 			g.because[id] = true
 		}
-		linkBack(&g.speaks, g.researchByID, f.Research, g.featureByID, f.ID)
+		linkReverse(&g.speaks, g.researchByID, f.Research, g.featureByID, f.ID)
 	}
 	for _, c := range g.cases {
-		linkBack(&g.told, g.initiativeByID, c.Initiatives, g.caseByID, c.ID)
-		linkBack(&g.tells, g.researchByID, c.Research, g.caseByID, c.ID)
+		linkReverse(&g.told, g.initiativeByID, c.Initiatives, g.caseByID, c.ID)
+		linkReverse(&g.tells, g.researchByID, c.Research, g.caseByID, c.ID)
 	}
 }

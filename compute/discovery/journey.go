@@ -5,58 +5,60 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Journey is an initiative's way from request to production.
+// Journey is the way of an initiative from request to production.
 type Journey struct {
 	ID        string    `json:"id"`
 	Title     string    `json:"title"`
 	Status    string    `json:"status"`
 	Ticks     Ticks     `json:"ticks"`
-	Requested time.Time `json:"requested,omitzero"` // when it was first asked for; zero: not recorded
-	Prototype time.Time `json:"prototype,omitzero"` // zero: none has begun
+	Requested time.Time `json:"requested,omitzero"` // first request; zero: not recorded
+	Prototype time.Time `json:"prototype,omitzero"` // zero: not begun
 	GA        time.Time `json:"ga,omitzero"`        // zero: not generally available
-	// Days from the request; nil if either end is not known.
+	// Days from the request; nil if either date is missing.
 	ToPrototype *int `json:"to_prototype"`
 	ToGA        *int `json:"to_ga"`
 }
 
-// journeys are those of all initiatives, by ID.
-func (g *graph) journeys() []Journey {
+// listJourneys returns the journeys of all initiatives, by ID.
+func (g *graph) listJourneys() []Journey {
 	var list []Journey
 	for _, i := range g.initiatives {
 		j := Journey{
-			ID: i.ID, Title: i.Title, Status: i.Status, Ticks: g.ticks(i), Requested: g.requested(i),
-			Prototype: startOf(i, prototype, g.asOf), GA: startOf(i, ga, g.asOf),
+			ID: i.ID, Title: i.Title, Status: i.Status, Ticks: g.findTicks(i), Requested: g.findRequestDate(i),
+			Prototype: findStart(i, prototype, g.asOf), GA: findStart(i, ga, g.asOf),
 		}
-		j.ToPrototype, j.ToGA = days(j.Requested, j.Prototype), days(j.Requested, j.GA)
+		j.ToPrototype, j.ToGA = countDays(j.Requested, j.Prototype), countDays(j.Requested, j.GA)
 		list = append(list, j)
 	}
 	return list
 }
 
-// requested is the declared date or, without one, the earliest of its research.
-func (g *graph) requested(i *fact.Initiative) time.Time {
+// findRequestDate returns the declared date, else the earliest date of its research.
+func (g *graph) findRequestDate(i *fact.Initiative) time.Time {
 	if !i.Requested.IsZero() {
 		return i.Requested
 	}
 	var first time.Time
 	for _, id := range g.asked.back[i.ID] {
-		first = earlier(first, askedOn(g.researchByID[id]))
+		first = org.Earlier(first, findAskDate(g.researchByID[id]))
 	}
 	return first
 }
 
-// askedOn is when a request came: as recorded, or the day it was talked about.
-func askedOn(r *fact.Research) time.Time {
+// findAskDate returns the recorded date of a request, else the day of the conversation.
+func findAskDate(r *fact.Research) time.Time {
 	if !r.Asked.IsZero() {
 		return r.Asked
 	}
 	return r.Date
 }
 
-// days between two dates; nil if one is unknown or they are in the wrong order.
-func days(from, to time.Time) *int {
+// countDays returns the days between two dates, or nil if one is missing or they are in the
+// wrong order.
+func countDays(from, to time.Time) *int {
 	if from.IsZero() || to.IsZero() || to.Before(from) {
 		return nil
 	}
@@ -64,16 +66,16 @@ func days(from, to time.Time) *int {
 	return &n
 }
 
-// waits are the days that initiatives have taken from request to GA. Those not
-// there yet have taken at least until now; refused ones left. Those that were
-// there before they were asked for are counted apart.
-func waits(list []Journey, asOf time.Time) (days []float64, closed []bool, impossible int) {
+// listWaits returns the days from request to GA of initiatives. Those without GA have waited at
+// least until now, and refused ones are left out. impossible counts those with GA before the
+// request.
+func listWaits(list []Journey, asOf time.Time) (days []float64, closed []bool, impossible int) {
 	for k := range list {
 		j := &list[k]
 		switch {
 		case j.Requested.IsZero() || j.Requested.After(asOf) || j.Status == fact.WontBuild:
 		case j.GA.IsZero():
-			if j.Status != fact.Done { // done without GA: nobody knows when
+			if j.Status != fact.Done { // done without GA: the date is missing
 				days, closed = append(days, asOf.Sub(j.Requested).Hours()/24), append(closed, false)
 			}
 		case j.ToGA == nil:
@@ -85,8 +87,8 @@ func waits(list []Journey, asOf time.Time) (days []float64, closed []bool, impos
 	return days, closed, impossible
 }
 
-// prototypeDays are the days from request to prototype, in order of size.
-func prototypeDays(list []Journey) []float64 {
+// listPrototypeDays returns the days from request to prototype, ascending.
+func listPrototypeDays(list []Journey) []float64 {
 	var days []float64
 	for k := range list {
 		if n := list[k].ToPrototype; n != nil {

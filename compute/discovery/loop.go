@@ -10,7 +10,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Loop is one count for each phase of the loop.
+// Loop has one count for each phase of the loop.
 type Loop struct {
 	Window          metric.Window `json:"window"` // of Talks: the quarter of 12 weeks
 	Talks           int           `json:"talks"`  // interviews, shadowing and conversations
@@ -20,15 +20,15 @@ type Loop struct {
 	Recommendations int           `json:"recommendations"`
 }
 
-// PhaseCount is how many active initiatives are in a phase.
+// PhaseCount is the number of active initiatives in a phase.
 type PhaseCount struct {
 	Name string `json:"name"`
 	N    int    `json:"n"`
 }
 
-func (g *graph) loop() Loop {
-	l := Loop{Window: g.quarter(), Recommendations: g.in.Recommendations}
-	l.Talks = g.countIn(l.Window, fact.Interview, fact.Shadowing, fact.Conversation)
+func (g *graph) countLoop() Loop {
+	l := Loop{Window: g.findQuarter(), Recommendations: g.in.Recommendations}
+	l.Talks = g.countResearch(l.Window, fact.Interview, fact.Shadowing, fact.Conversation)
 	phases := map[string]int{}
 	for _, i := range g.initiatives {
 		switch {
@@ -37,7 +37,7 @@ func (g *graph) loop() Loop {
 		case i.Status != fact.Done && i.Rice != nil:
 			l.Ranked++
 		}
-		if n := current(i, g.asOf); i.Status == fact.Active && n >= 0 {
+		if n := findCurrent(i, g.asOf); i.Status == fact.Active && n >= 0 {
 			phases[i.Phases[n].Name]++
 		}
 	}
@@ -45,13 +45,13 @@ func (g *graph) loop() Loop {
 		l.Phases = append(l.Phases, PhaseCount{name, n})
 	}
 	slices.SortFunc(l.Phases, func(a, b PhaseCount) int {
-		return cmp.Or(cmp.Compare(stage(a.Name), stage(b.Name)), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(orderPhase(a.Name), orderPhase(b.Name)), cmp.Compare(a.Name, b.Name))
 	})
 	return l
 }
 
-// stage orders phases as they follow each other; names of a team's own come last.
-func stage(name string) int {
+// orderPhase returns the position of a phase; custom names come last.
+func orderPhase(name string) int {
 	usual := []string{prototype, alpha, beta, ga}
 	if n := slices.Index(usual, name); n >= 0 {
 		return n
@@ -59,17 +59,17 @@ func stage(name string) int {
 	return len(usual)
 }
 
-// quarterWeeks is the length of what pages call a quarter.
+// quarterWeeks is the length of a quarter on pages.
 const quarterWeeks = 12
 
-// quarter are the 12 weeks that end with the cut-off.
-func (g *graph) quarter() metric.Window {
+// findQuarter returns the 12 weeks that end with the cut-off.
+func (g *graph) findQuarter() metric.Window {
 	to := g.in.Calendar.CutOff()
 	return metric.Window{From: to.Add(-quarterWeeks * org.Week), To: to}
 }
 
-// countIn counts research of some kinds dated in the window.
-func (g *graph) countIn(w metric.Window, kinds ...string) int {
+// countResearch counts the research of some kinds in the window.
+func (g *graph) countResearch(w metric.Window, kinds ...string) int {
 	n := 0
 	for _, r := range g.research {
 		if slices.Contains(kinds, r.Kind) && !r.Date.IsZero() && w.Contains(r.Date) {
@@ -79,7 +79,7 @@ func (g *graph) countIn(w metric.Window, kinds ...string) int {
 	return n
 }
 
-// OfficeHours is when developers can drop in next.
+// OfficeHours is the next time when developers can drop in.
 type OfficeHours struct {
 	ID    string    `json:"id"`
 	Title string    `json:"title"`
@@ -87,23 +87,23 @@ type OfficeHours struct {
 	On    time.Time `json:"on"`
 }
 
-// officeHours is the next date, today included; nil if none is planned.
-func (g *graph) officeHours() *OfficeHours {
+// findOfficeHours returns the next date, today included, or nil if none is planned.
+func (g *graph) findOfficeHours() *OfficeHours {
 	var next *OfficeHours
 	for _, r := range g.research {
 		if r.Kind != fact.OfficeHours {
 			continue
 		}
-		if on, ok := nextDate(r.Date, r.EveryWeeks, g.asOf); ok && (next == nil || on.Before(next.On)) {
+		if on, ok := findNextDate(r.Date, r.EveryWeeks, g.asOf); ok && (next == nil || on.Before(next.On)) {
 			next = &OfficeHours{ID: r.ID, Title: r.Title, Where: r.Where, On: on}
 		}
 	}
 	return next
 }
 
-// nextDate is the first of the dates every so many weeks from first on that is not
-// before asOf's day; 0 weeks do not repeat.
-func nextDate(first time.Time, everyWeeks int, asOf time.Time) (time.Time, bool) {
+// findNextDate returns the first date on or after asOf's day, every so many weeks from first
+// on. 0 weeks do not repeat.
+func findNextDate(first time.Time, everyWeeks int, asOf time.Time) (time.Time, bool) {
 	const secondsPerDay = 24 * 60 * 60
 	today := asOf.UTC().Truncate(24 * time.Hour)
 	if first.IsZero() || !first.Before(today) {

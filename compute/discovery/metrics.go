@@ -24,13 +24,13 @@ const (
 	secondsDay = 24 * 60 * 60
 )
 
-// Specs declares the metrics, with the goals in force.
+// Specs declares the metrics under these goals.
 func Specs(goals Goals) metric.Specs {
 	const person = "person-days are estimates by hand"
 	return metric.Specs{
 		{
 			ID: Interviews, Version: 1, Title: "Interviews per quarter", Unit: metric.Number, Better: metric.Up,
-			Estimate: "count", Untested: "what people did is counted, nothing is inferred",
+			Estimate: "count", Untested: "it is a count, without statistical inference",
 			Target: &metric.Target{Value: float64(goals.Interviews), Op: metric.Up, From: "goal"},
 			Text: "Interviews dated in the 12 weeks before the cut-off, against the 12 weeks before those. Shadowing " +
 				"and conversations about a request are counted apart.",
@@ -42,7 +42,7 @@ func Specs(goals Goals) metric.Specs {
 			Target: &metric.Target{Value: goals.DiscoveryShare, Op: metric.Up, From: "goal"},
 			Text: "Person-days of discovery ÷ all person-days of the 12 weeks before the cut-off. Activities count by " +
 				"their track, phases of initiatives as delivery, and research as discovery unless an activity lists it. " +
-				"Person-days are spread evenly from start to end; what is planned counts nothing.",
+				"Person-days are spread evenly from start to end; planned work does not count.",
 		},
 		{
 			ID: UnusedEffort, Version: 1, Title: "Effort on features few use", Unit: metric.Share, Better: metric.Down,
@@ -67,52 +67,52 @@ func Specs(goals Goals) metric.Specs {
 	}
 }
 
-// fewEnds is why the change of a wait is not tested.
-const fewEnds = "it is of all requests so far, of which too few end in any few weeks"
+// fewEnds is the reason why the change of a wait is not tested.
+const fewEnds = "it covers all requests so far, and too few end within a few weeks"
 
-// section holds the five metrics.
-func (g *graph) section(journeys []Journey, asked []Asked, e Effort) metric.Section {
+// newSection returns the five metrics.
+func (g *graph) newSection(journeys []Journey, asked []Asked, e Effort) metric.Section {
 	list := Specs(g.goals)
 	blank := func(id string) metric.Metric {
-		return list.Find(id).Metric(metric.Scope{Kind: metric.Organisation}, g.quarter(), g.in.Calendar.CutOff())
+		return list.Find(id).Metric(metric.Scope{Kind: metric.Organisation}, g.findQuarter(), g.in.Calendar.CutOff())
 	}
 	return metric.Section{
 		Family:      "discovery",
 		Definitions: list.Definitions(),
 		Metrics: []metric.Metric{
-			g.interviews(blank(Interviews)), g.share(blank(Share), e), g.unusedShare(blank(UnusedEffort)),
-			g.ideaToGA(blank(IdeaToGA), journeys), g.firstAnswer(blank(FirstAnswer), asked),
+			g.measureInterviews(blank(Interviews)), g.measureShare(blank(Share), e), g.measureUnusedShare(blank(UnusedEffort)),
+			g.measureIdeaToGA(blank(IdeaToGA), journeys), g.measureFirstAnswer(blank(FirstAnswer), asked),
 		},
 	}
 }
 
-func notAvailable(m metric.Metric, why, next string) metric.Metric {
+func markNotAvailable(m metric.Metric, why, next string) metric.Metric {
 	m.State, m.Why, m.Next = metric.NotAvailable, why, next
 	return m
 }
 
-func (g *graph) interviews(m metric.Metric) metric.Metric {
+func (g *graph) measureInterviews(m metric.Metric) metric.Metric {
 	if g.countKinds(fact.Interview) == 0 {
-		return notAvailable(m, "no interview is recorded", "write one with: ip3dp new interview ID")
+		return markNotAvailable(m, "no interview is recorded", "write one with: ip3dp new interview ID")
 	}
-	n := g.countIn(m.Window, fact.Interview)
+	n := g.countResearch(m.Window, fact.Interview)
 	before := metric.Window{From: m.Window.From.Add(-quarterWeeks * org.Week), To: m.Window.From}
-	was := g.countIn(before, fact.Interview)
+	was := g.countResearch(before, fact.Interview)
 	m.Value, m.N = metric.Of(float64(n)), []metric.Count{{What: "interviews", N: n}}
 	m.Was = &metric.Was{Value: metric.Of(float64(was)), N: []metric.Count{{What: "interviews", N: was}}, Window: before}
 	m.Details = []metric.Detail{
-		{Label: "shadowing", Value: metric.Of(float64(g.countIn(m.Window, fact.Shadowing))), Unit: metric.Number},
+		{Label: "shadowing", Value: metric.Of(float64(g.countResearch(m.Window, fact.Shadowing))), Unit: metric.Number},
 		{
-			Label: "conversations about a request", Value: metric.Of(float64(g.countIn(m.Window, fact.Conversation))),
+			Label: "conversations about a request", Value: metric.Of(float64(g.countResearch(m.Window, fact.Conversation))),
 			Unit: metric.Number,
 		},
 	}
 	return m
 }
 
-func (g *graph) share(m metric.Metric, e Effort) metric.Metric {
+func (g *graph) measureShare(m metric.Metric, e Effort) metric.Metric {
 	if e.Total() <= 0 {
-		return notAvailable(m, "no person-days are recorded in these twelve weeks",
+		return markNotAvailable(m, "no person-days are recorded in these twelve weeks",
 			"give activities, phases and research their person_days")
 	}
 	m.Value = metric.Of(e.Discovery / e.Total())
@@ -128,15 +128,15 @@ func (g *graph) share(m metric.Metric, e Effort) metric.Metric {
 	return m
 }
 
-func (g *graph) unusedShare(m metric.Metric) metric.Metric {
-	m.Window = metric.Window{From: g.firstPhase(), To: g.asOf}
-	unused, all, features := g.unusedEffort()
+func (g *graph) measureUnusedShare(m metric.Metric) metric.Metric {
+	m.Window = metric.Window{From: g.findFirstPhase(), To: g.asOf}
+	unused, all, features := g.sumUnusedEffort()
 	switch {
 	case features == 0:
-		return notAvailable(m, "no feature whose use is known has been shipped for six months",
+		return markNotAvailable(m, "no feature whose use is known has been shipped for six months",
 			"give features a shipped date and an [adoption] source")
 	case all <= 0:
-		return notAvailable(m, "no person-days are recorded for features shipped six months ago",
+		return markNotAvailable(m, "no person-days are recorded for features shipped six months ago",
 			"give the phases of their initiatives person_days")
 	}
 	m.Value = metric.Of(unused / all)
@@ -144,38 +144,31 @@ func (g *graph) unusedShare(m metric.Metric) metric.Metric {
 	return m
 }
 
-// firstPhase is when the first phase of any initiative began.
-func (g *graph) firstPhase() time.Time {
+// findFirstPhase returns the start of the earliest phase of any initiative.
+func (g *graph) findFirstPhase() time.Time {
 	var first time.Time
 	for _, i := range g.initiatives {
 		for n := range i.Phases {
-			if p := &i.Phases[n]; begun(p, g.asOf) {
-				first = earlier(first, p.Start)
+			if p := &i.Phases[n]; p.Begun(g.asOf) {
+				first = org.Earlier(first, p.Start)
 			}
 		}
 	}
 	return first
 }
 
-// earlier is the earlier of two times, of which a zero one is none.
-func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
-}
-
-func (g *graph) ideaToGA(m metric.Metric, journeys []Journey) metric.Metric {
-	days, closed, impossible := waits(journeys, g.asOf)
+func (g *graph) measureIdeaToGA(m metric.Metric, journeys []Journey) metric.Metric {
+	days, closed, impossible := listWaits(journeys, g.asOf)
 	for k := range journeys {
-		m.Window.From = earlier(m.Window.From, journeys[k].Requested)
+		m.Window.From = org.Earlier(m.Window.From, journeys[k].Requested)
 	}
-	m = g.wait(m, days, closed, "initiatives", "no initiative with a known request has reached general availability yet",
+	m = g.measureWait(m, days, closed, "initiatives", "no initiative with a known request has reached general "+
+		"availability yet",
 		"set requested, or link the research that asked for it")
 	if impossible > 0 {
 		m.Warnings = append(m.Warnings, "initiatives available before they were requested are left out")
 	}
-	if p := prototypeDays(journeys); len(p) > 0 {
+	if p := listPrototypeDays(journeys); len(p) > 0 {
 		m.Details = append(m.Details, metric.Detail{
 			Label: "request to prototype, median",
 			Value: metric.Of(stat.Quantile(p, 0.5) * secondsDay), Unit: metric.Seconds,
@@ -184,12 +177,12 @@ func (g *graph) ideaToGA(m metric.Metric, journeys []Journey) metric.Metric {
 	return m
 }
 
-func (g *graph) firstAnswer(m metric.Metric, asked []Asked) metric.Metric {
+func (g *graph) measureFirstAnswer(m metric.Metric, asked []Asked) metric.Metric {
 	var days []float64
 	var closed []bool
 	for i := range asked {
 		a := &asked[i]
-		m.Window.From = earlier(m.Window.From, a.Asked)
+		m.Window.From = org.Earlier(m.Window.From, a.Asked)
 		switch {
 		case a.Days != nil:
 			days, closed = append(days, float64(*a.Days)), append(closed, true)
@@ -197,12 +190,12 @@ func (g *graph) firstAnswer(m metric.Metric, asked []Asked) metric.Metric {
 			days, closed = append(days, g.asOf.Sub(a.Asked).Hours()/24), append(closed, false)
 		}
 	}
-	return g.wait(m, days, closed, "requests", "no request has a recorded answer",
+	return g.measureWait(m, days, closed, "requests", "no request has a recorded answer",
 		"set asked and answered in research that has a request")
 }
 
-// wait fills in the median of waits, of which some are still open.
-func (g *graph) wait(m metric.Metric, days []float64, closed []bool, what, why, next string) metric.Metric {
+// measureWait fills in the median of waits, some of them open (Kaplan and Meier 1958).
+func (g *graph) measureWait(m metric.Metric, days []float64, closed []bool, what, why, next string) metric.Metric {
 	m.Window.To = g.asOf
 	median, iv := stat.KaplanMeierMedian(days, closed, confidence)
 	ended := 0
@@ -215,7 +208,7 @@ func (g *graph) wait(m metric.Metric, days []float64, closed []bool, what, why, 
 		if ended > 0 {
 			why, next = "fewer than half of the "+what+" got there yet", "wait"
 		}
-		return notAvailable(m, why, next)
+		return markNotAvailable(m, why, next)
 	}
 	m.Value, m.Lo = metric.Of(median*secondsDay), metric.Of(iv.Lo*secondsDay)
 	if !math.IsInf(iv.Hi, 0) {

@@ -6,19 +6,19 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Ref points to a feature.
-type Ref struct {
+// FeatureRef points to a feature.
+type FeatureRef struct {
 	ID    string   `json:"id"`
 	Title string   `json:"title"`
-	Share *float64 `json:"share,omitempty"` // of eligible units that use it, 0 to 1; nil if not known
+	Share *float64 `json:"share,omitempty"` // of eligible units that use it, 0 to 1; nil if unknown
 }
 
-func (g *graph) featureRefs(ids []string) []Ref {
-	var refs []Ref
+func (g *graph) newFeatureRefs(ids []string) []FeatureRef {
+	var refs []FeatureRef
 	for _, id := range ids {
-		ref := Ref{ID: id, Title: g.featureByID[id].Title}
+		ref := FeatureRef{ID: id, Title: g.featureByID[id].Title}
 		if a := g.adoption[id]; a != nil {
-			if share, ok := a.share(); ok {
+			if share, ok := a.computeShare(); ok {
 				ref.Share = &share
 			}
 		}
@@ -27,8 +27,7 @@ func (g *graph) featureRefs(ids []string) []Ref {
 	return refs
 }
 
-// Outcome is what came of an initiative: a measure before and after, a change, or
-// a sentence.
+// Outcome is a result of an initiative: a measure before and after, a change, or a sentence.
 type Outcome struct {
 	Measure string   `json:"measure,omitempty"`
 	Text    string   `json:"text,omitempty"`
@@ -36,18 +35,18 @@ type Outcome struct {
 	After   *float64 `json:"after,omitempty"`
 	Change  *float64 `json:"change,omitempty"`
 	Basis   string   `json:"basis"`          // "measured", "reported" or "estimated"
-	Case    string   `json:"case,omitempty"` // the case that tells it; "" if the initiative does
+	Case    string   `json:"case,omitempty"` // ID of the case that has it; "": the initiative has it
 }
 
-// results are those of an initiative, then those that its cases add.
-func (g *graph) results(i *fact.Initiative) []Outcome {
+// listOutcomes returns the results of an initiative, followed by those of its cases.
+func (g *graph) listOutcomes(i *fact.Initiative) []Outcome {
 	var list []Outcome
 	seen := map[string]bool{}
 	add := func(results []fact.Result, story string) {
 		for n := range results {
 			if key := cmp.Or(results[n].Measure, results[n].Text); !seen[key] {
 				seen[key] = true
-				list = append(list, outcome(&results[n], story))
+				list = append(list, newOutcome(&results[n], story))
 			}
 		}
 	}
@@ -58,9 +57,9 @@ func (g *graph) results(i *fact.Initiative) []Outcome {
 	return list
 }
 
-// outcome is a result with its basis spelt out: a before and an after are measured
-// unless they say otherwise.
-func outcome(r *fact.Result, story string) Outcome {
+// newOutcome returns a result with its basis: measured if it has a before and an after, unless
+// it declares another.
+func newOutcome(r *fact.Result, story string) Outcome {
 	basis := fact.Reported
 	if r.Before != nil && r.After != nil {
 		basis = fact.Measured
@@ -71,24 +70,23 @@ func outcome(r *fact.Result, story string) Outcome {
 	}
 }
 
-// Work is what is done about a job or a pain: an initiative with its features and
-// results.
+// Work is an initiative for a job or a pain, with its features and results.
 type Work struct {
-	ID       string    `json:"id"`
-	Title    string    `json:"title"`
-	Status   string    `json:"status"`
-	Ticks    Ticks     `json:"ticks"`
-	Features []Ref     `json:"features,omitempty"`
-	Results  []Outcome `json:"results,omitempty"`
+	ID       string       `json:"id"`
+	Title    string       `json:"title"`
+	Status   string       `json:"status"`
+	Ticks    Ticks        `json:"ticks"`
+	Features []FeatureRef `json:"features,omitempty"`
+	Results  []Outcome    `json:"results,omitempty"`
 }
 
-func (g *graph) work(ids []string) []Work {
+func (g *graph) listWork(ids []string) []Work {
 	var list []Work
 	for _, id := range ids {
 		i := g.initiativeByID[id]
 		list = append(list, Work{
-			ID: i.ID, Title: i.Title, Status: i.Status, Ticks: g.ticks(i),
-			Features: g.featureRefs(g.delivers.forth[i.ID]), Results: g.results(i),
+			ID: i.ID, Title: i.Title, Status: i.Status, Ticks: g.findTicks(i),
+			Features: g.newFeatureRefs(g.delivers.forth[i.ID]), Results: g.listOutcomes(i),
 		})
 	}
 	return list

@@ -7,7 +7,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Names of phases that mean something to the loop.
+// Names of phases with a meaning in the loop.
 const (
 	prototype = "prototype"
 	alpha     = "alpha"
@@ -23,84 +23,83 @@ const (
 	stopped = "stopped"
 )
 
-// begun reports whether a phase has begun.
-func begun(p *fact.Phase, asOf time.Time) bool { return p.Begun(asOf) }
-
-// finished reports whether phase n is over: as declared or, where nothing is,
-// because the next has begun or the initiative is done.
-func finished(i *fact.Initiative, n int, asOf time.Time) bool {
+// isFinished reports whether phase n is over: as declared, else because the next phase has
+// begun or the initiative is done.
+func isFinished(i *fact.Initiative, n int, asOf time.Time) bool {
 	p := &i.Phases[n]
 	if p.Status != "" {
 		return p.Status == done
 	}
-	if !begun(p, asOf) {
+	if !p.Begun(asOf) {
 		return false
 	}
-	return i.Status == fact.Done || laterBegun(i, n, asOf)
+	return i.Status == fact.Done || hasLaterPhase(i, n, asOf)
 }
 
-// laterBegun reports whether a phase after n has begun.
-func laterBegun(i *fact.Initiative, n int, asOf time.Time) bool {
-	return slices.ContainsFunc(i.Phases[n+1:], func(p fact.Phase) bool { return begun(&p, asOf) })
+// hasLaterPhase reports whether a phase after n has begun.
+func hasLaterPhase(i *fact.Initiative, n int, asOf time.Time) bool {
+	return slices.ContainsFunc(i.Phases[n+1:], func(p fact.Phase) bool { return p.Begun(asOf) })
 }
 
-// current is the phase declared active or, failing that, the last one begun
-// without a declared status; −1 if there is none.
-func current(i *fact.Initiative, asOf time.Time) int {
+// findCurrent returns the phase declared active, else the last one begun without a declared
+// status, or −1.
+func findCurrent(i *fact.Initiative, asOf time.Time) int {
 	found := -1
 	for n := range i.Phases {
 		p := &i.Phases[n]
 		if p.Status == active {
 			return n
 		}
-		if p.Status == "" && begun(p, asOf) {
+		if p.Status == "" && p.Begun(asOf) {
 			found = n
 		}
 	}
 	return found
 }
 
-// available reports whether general availability has begun.
-func available(i *fact.Initiative, asOf time.Time) bool {
-	return slices.ContainsFunc(i.Phases, func(p fact.Phase) bool { return p.Name == ga && begun(&p, asOf) })
+// isAvailable reports whether general availability has begun.
+func isAvailable(i *fact.Initiative, asOf time.Time) bool {
+	return slices.ContainsFunc(i.Phases, func(p fact.Phase) bool { return p.Name == ga && p.Begun(asOf) })
 }
 
-// startOf is when the phase of that name began; zero if it has not.
-func startOf(i *fact.Initiative, name string, asOf time.Time) time.Time {
+// findStart returns the start of the phase of that name, or zero if it has not begun.
+func findStart(i *fact.Initiative, name string, asOf time.Time) time.Time {
 	for n := range i.Phases {
-		if p := &i.Phases[n]; p.Name == name && begun(p, asOf) {
+		if p := &i.Phases[n]; p.Name == name && p.Begun(asOf) {
 			return p.Start
 		}
 	}
 	return time.Time{}
 }
 
-// Ticks say how far an initiative went round the loop.
+// Ticks mark how far an initiative went through the loop.
 type Ticks struct {
-	Discovered bool `json:"discovered"` // research speaks for it
+	Discovered bool `json:"discovered"` // it has research
 	Validated  bool `json:"validated"`  // a prototype or alpha was finished with its criteria met
-	Measured   bool `json:"measured"`   // results, a measured criterion of general availability, or effort held against its prediction
-	Iterated   bool `json:"iterated"`   // a retrospective changed something, or another phase followed it
+	// results, a measured criterion of general availability, or effort compared with its
+	// prediction
+	Measured bool `json:"measured"`
+	Iterated bool `json:"iterated"` // a retrospective changed something, or another phase followed it
 }
 
-func (g *graph) ticks(i *fact.Initiative) Ticks {
+func (g *graph) findTicks(i *fact.Initiative) Ticks {
 	return Ticks{
 		Discovered: len(g.asked.back[i.ID]) > 0,
-		Validated:  g.validated(i),
-		Measured:   g.measured(i),
-		Iterated:   g.iterated(i),
+		Validated:  g.isValidated(i),
+		Measured:   g.isMeasured(i),
+		Iterated:   g.isIterated(i),
 	}
 }
 
-func (g *graph) validated(i *fact.Initiative) bool {
+func (g *graph) isValidated(i *fact.Initiative) bool {
 	for n := range i.Phases {
 		p := &i.Phases[n]
-		if p.Name != prototype && p.Name != alpha || len(p.Criteria) == 0 || !finished(i, n, g.asOf) {
+		if p.Name != prototype && p.Name != alpha || len(p.Criteria) == 0 || !isFinished(i, n, g.asOf) {
 			continue
 		}
 		met := true
 		for c := range p.Criteria {
-			met = met && g.met(i.ID, p, c)
+			met = met && g.isMet(i.ID, p, c)
 		}
 		if met {
 			return true
@@ -109,18 +108,17 @@ func (g *graph) validated(i *fact.Initiative) bool {
 	return false
 }
 
-// met reports whether a criterion holds: as people wrote or, for a measure, as its
-// gate says.
-func (g *graph) met(initiative string, p *fact.Phase, n int) bool {
+// isMet reports whether a criterion holds: by its date, or by the gate of its measure.
+func (g *graph) isMet(initiative string, p *fact.Phase, n int) bool {
 	if at := p.Criteria[n].Met; !at.IsZero() {
 		return !at.After(g.asOf)
 	}
-	gate := g.gate(initiative, p.Name, n)
+	gate := g.findGate(initiative, p.Name, n)
 	return gate != nil && gate.Met
 }
 
-// gate is what was measured for a criterion; nil if nothing was.
-func (g *graph) gate(initiative, phase string, n int) *Gate {
+// findGate returns the measured result of a criterion, or nil.
+func (g *graph) findGate(initiative, phase string, n int) *Gate {
 	for k := range g.in.Gates {
 		if x := &g.in.Gates[k]; x.Initiative == initiative && x.Phase == phase && x.Criterion == n {
 			return x
@@ -129,8 +127,8 @@ func (g *graph) gate(initiative, phase string, n int) *Gate {
 	return nil
 }
 
-func (g *graph) measured(i *fact.Initiative) bool {
-	if len(g.results(i)) > 0 {
+func (g *graph) isMeasured(i *fact.Initiative) bool {
+	if len(g.listOutcomes(i)) > 0 {
 		return true
 	}
 	if i.Spent != nil && i.Rice != nil && i.Rice.Effort != nil {
@@ -138,11 +136,11 @@ func (g *graph) measured(i *fact.Initiative) bool {
 	}
 	for n := range i.Phases {
 		p := &i.Phases[n]
-		if p.Name != ga || !begun(p, g.asOf) {
+		if p.Name != ga || !p.Begun(g.asOf) {
 			continue
 		}
 		for c := range p.Criteria {
-			if p.Criteria[c].Measure != "" && g.gate(i.ID, p.Name, c) != nil {
+			if p.Criteria[c].Measure != "" && g.findGate(i.ID, p.Name, c) != nil {
 				return true
 			}
 		}
@@ -150,31 +148,31 @@ func (g *graph) measured(i *fact.Initiative) bool {
 	return false
 }
 
-func (g *graph) iterated(i *fact.Initiative) bool {
+func (g *graph) isIterated(i *fact.Initiative) bool {
 	for n := range i.Phases {
-		if r := i.Phases[n].Retro; r.Change != "" || r != (fact.Retro{}) && laterBegun(i, n, g.asOf) {
+		if r := i.Phases[n].Retro; r.Change != "" || r != (fact.Retro{}) && hasLaterPhase(i, n, g.asOf) {
 			return true
 		}
 	}
 	for _, id := range g.asked.back[i.ID] {
-		if r := g.researchByID[id]; r.Kind == fact.Retrospective && g.learnt(i, r) {
+		if r := g.researchByID[id]; r.Kind == fact.Retrospective && g.changedSomething(i, r) {
 			return true
 		}
 	}
 	return false
 }
 
-// learnt reports whether a retrospective of an initiative changed something or was
-// followed by another phase. One before its first phase is of another initiative,
-// from which this one came.
-func (g *graph) learnt(i *fact.Initiative, r *fact.Research) bool {
+// changedSomething reports whether a retrospective of an initiative changed something or was
+// followed by another phase. A retrospective before the first phase belongs to an earlier
+// initiative.
+func (g *graph) changedSomething(i *fact.Initiative, r *fact.Research) bool {
 	if r.Date.IsZero() || r.Date.After(g.asOf) {
 		return false
 	}
 	before, after := false, false
 	for n := range i.Phases {
 		p := &i.Phases[n]
-		if !begun(p, g.asOf) {
+		if !p.Begun(g.asOf) {
 			continue
 		}
 		before = before || p.Start.Before(r.Date)

@@ -7,25 +7,25 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Questions are those not asked yet, or not answered.
+// Questions are the questions that were not asked or not answered yet.
 type Questions struct {
 	Dimensions []Dimension `json:"dimensions"` // of SPACE, in its order
 	Methods    []Method    `json:"methods"`    // of the concept, in its order
-	Items      []Dropped   `json:"items"`      // survey items that the latest wave does not have
-	Features   []Item      `json:"features"`   // in use, but their users were never asked whether they are satisfied
-	Open       []OpenItem  `json:"open"`       // written in research without an answer
+	Items      []Dropped   `json:"items"`      // survey items that the latest wave lacks
+	Features   []ItemRef   `json:"features"`   // in use, without a question about the satisfaction of their users
+	Open       []OpenItem  `json:"open"`       // without an answer in research
 }
 
-// Dimension of SPACE and what people are asked or what a team measures about it.
-// Activity and performance are also seen on the forge, which is not counted here.
+// Dimension is a dimension of SPACE with the number of survey items and declared measures about
+// it. The facts of forges about activity and performance are not counted here.
 type Dimension struct {
 	Name     string `json:"name"`
 	Items    int    `json:"items"`    // survey questions sent in any wave, NPS included
 	Measures int    `json:"measures"` // declared measures
 }
 
-// Method of discovery and how often it was used up to now; for analytics and
-// tickets, the features and tickets that are known.
+// Method is a method of discovery and the number of its uses up to now. For analytics and
+// tickets it is the number of features with data and of tickets.
 type Method struct {
 	Name string `json:"name"` // "interviews", "shadowing", "surveys", "analytics", "tickets"
 	N    int    `json:"n"`
@@ -36,7 +36,7 @@ type Dropped struct {
 	ID        string `json:"id"`
 	Question  string `json:"question"`
 	Dimension string `json:"dimension,omitempty"`
-	Wave      string `json:"wave,omitempty"` // the last that asked it; "" if it was never sent
+	Wave      string `json:"wave,omitempty"` // the last wave with the item; "" if it was never sent
 }
 
 // OpenItem is a question in research that has no answer.
@@ -46,19 +46,19 @@ type OpenItem struct {
 	Question string `json:"question"`
 }
 
-// space are the dimensions of the SPACE framework (Forsgren et al. 2021).
+// space lists the dimensions of the SPACE framework (Forsgren et al. 2021).
 var space = [...]string{"satisfaction", "performance", "activity", "communication", "efficiency"}
 
-func (g *graph) questions() Questions {
-	sent, unsent := g.waves()
+func (g *graph) listQuestions() Questions {
+	sent, unsent := g.splitWaves()
 	return Questions{
-		Dimensions: g.dimensions(sent), Methods: g.methods(sent), Items: droppedItems(sent, unsent),
-		Features: g.featuresNotAsked(sent), Open: g.openQuestions(),
+		Dimensions: g.countDimensions(sent), Methods: g.countMethods(sent), Items: findDroppedItems(sent, unsent),
+		Features: g.findFeaturesNotAsked(sent), Open: g.listOpenQuestions(),
 	}
 }
 
-// waves are the surveys sent up to now, oldest first, and the others.
-func (g *graph) waves() (sent, unsent []*fact.Survey) {
+// splitWaves returns the surveys sent up to now, oldest first, and the others.
+func (g *graph) splitWaves() (sent, unsent []*fact.Survey) {
 	for i := range g.in.Content.Surveys {
 		s := &g.in.Content.Surveys[i]
 		switch {
@@ -75,7 +75,7 @@ func (g *graph) waves() (sent, unsent []*fact.Survey) {
 	return sent, unsent
 }
 
-func (g *graph) dimensions(sent []*fact.Survey) []Dimension {
+func (g *graph) countDimensions(sent []*fact.Survey) []Dimension {
 	items, nps := map[string]string{}, 0
 	for _, s := range sent {
 		if s.NPS != "" {
@@ -104,7 +104,7 @@ func (g *graph) dimensions(sent []*fact.Survey) []Dimension {
 	return list
 }
 
-func (g *graph) methods(sent []*fact.Survey) []Method {
+func (g *graph) countMethods(sent []*fact.Survey) []Method {
 	known := 0
 	for _, f := range g.features {
 		if a := g.adoption[f.ID]; a != nil && a.Known {
@@ -120,7 +120,7 @@ func (g *graph) methods(sent []*fact.Survey) []Method {
 	}
 }
 
-// countKinds counts research of some kinds up to now.
+// countKinds counts the research of some kinds up to now.
 func (g *graph) countKinds(kinds ...string) int {
 	n := 0
 	for _, r := range g.research {
@@ -131,9 +131,9 @@ func (g *graph) countKinds(kinds ...string) int {
 	return n
 }
 
-// droppedItems are items of some wave that the latest sent one does not have, by
-// ID. Without a sent wave nothing is dropped: then all of them are yet to be asked.
-func droppedItems(sent, unsent []*fact.Survey) []Dropped {
+// findDroppedItems returns the items of any wave that the latest sent wave lacks, by ID.
+// Without a sent wave it returns all items.
+func findDroppedItems(sent, unsent []*fact.Survey) []Dropped {
 	latest := map[string]bool{}
 	if len(sent) > 0 {
 		for _, item := range sent[len(sent)-1].Items {
@@ -162,23 +162,23 @@ func droppedItems(sent, unsent []*fact.Survey) []Dropped {
 	return list
 }
 
-func (g *graph) featuresNotAsked(sent []*fact.Survey) []Item {
+func (g *graph) findFeaturesNotAsked(sent []*fact.Survey) []ItemRef {
 	asked := map[string]bool{}
 	for _, s := range sent {
 		for _, q := range s.Features {
 			asked[q.Feature] = true
 		}
 	}
-	var list []Item
+	var list []ItemRef
 	for _, f := range g.features {
 		if a := g.adoption[f.ID]; a != nil && a.Known && a.Active > 0 && !asked[f.ID] && f.Retired.IsZero() {
-			list = append(list, Item{ID: f.ID, Title: f.Title})
+			list = append(list, ItemRef{ID: f.ID, Title: f.Title})
 		}
 	}
 	return list
 }
 
-func (g *graph) openQuestions() []OpenItem {
+func (g *graph) listOpenQuestions() []OpenItem {
 	var list []OpenItem
 	for _, r := range g.research {
 		for _, e := range slices.Concat(r.Whys, r.Questions) {

@@ -8,7 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Links are the IDs of the items that research is linked to, from either side.
+// Links are the IDs of the items linked to research, in either direction.
 type Links struct {
 	Jobs        []string `json:"jobs,omitempty"`
 	Initiatives []string `json:"initiatives,omitempty"`
@@ -16,20 +16,20 @@ type Links struct {
 	Cases       []string `json:"cases,omitempty"`
 }
 
-func (g *graph) links(id string) Links {
+func (g *graph) listLinks(id string) Links {
 	return Links{
 		Jobs: g.belongs.forth[id], Initiatives: g.asked.forth[id], Features: g.speaks.forth[id],
 		Cases: g.tells.forth[id],
 	}
 }
 
-// Insight is something learnt from data.
+// Insight is a finding from data.
 type Insight struct {
 	ID      string    `json:"id"`
 	Title   string    `json:"title"`
 	Date    time.Time `json:"date,omitzero"`
 	Finding string    `json:"finding"`
-	Share   *float64  `json:"share,omitempty"` // percent the finding speaks of
+	Share   *float64  `json:"share,omitempty"` // percent in the finding
 	Source  string    `json:"source,omitempty"`
 	Measure string    `json:"measure,omitempty"`
 	Theme   string    `json:"theme,omitempty"`
@@ -48,13 +48,13 @@ type Job struct {
 	Links
 }
 
-// QA is a question and its answer, "" if there is none yet.
+// QA is a question and its answer, or "".
 type QA struct {
 	Question string `json:"question"`
 	Answer   string `json:"answer"`
 }
 
-// Conversation leads from a request to the problem behind it.
+// Conversation is a conversation about a request and the problem behind it.
 type Conversation struct {
 	ID       string    `json:"id"`
 	Title    string    `json:"title"`
@@ -87,7 +87,7 @@ type Talk struct {
 	Links
 }
 
-func qas(list []fact.Exchange) []QA {
+func newQAs(list []fact.Exchange) []QA {
 	var out []QA
 	for _, e := range list {
 		out = append(out, QA(e))
@@ -95,8 +95,8 @@ func qas(list []fact.Exchange) []QA {
 	return out
 }
 
-// ofKind are the research items of some kinds, newest first.
-func (g *graph) ofKind(kinds ...string) []*fact.Research {
+// listKinds returns the research of some kinds, newest first.
+func (g *graph) listKinds(kinds ...string) []*fact.Research {
 	var list []*fact.Research
 	for _, r := range g.research {
 		if slices.Contains(kinds, r.Kind) {
@@ -109,46 +109,47 @@ func (g *graph) ofKind(kinds ...string) []*fact.Research {
 	return list
 }
 
-func (g *graph) insights() []Insight {
+func (g *graph) listInsights() []Insight {
 	var list []Insight
-	for _, r := range g.ofKind(fact.Insight) {
+	for _, r := range g.listKinds(fact.Insight) {
 		list = append(list, Insight{
 			ID: r.ID, Title: r.Title, Date: r.Date, Finding: r.Finding, Share: r.Share, Source: r.Source, Measure: r.Measure,
-			Theme: r.Theme, Hint: r.Hint, Links: g.links(r.ID),
+			Theme: r.Theme, Hint: r.Hint, Links: g.listLinks(r.ID),
 		})
 	}
 	return list
 }
 
-func (g *graph) jobs() []Job {
+func (g *graph) listJobs() []Job {
 	var list []Job
-	for _, r := range g.ofKind(fact.Job) {
+	for _, r := range g.listKinds(fact.Job) {
 		list = append(list, Job{
 			ID: r.ID, Says: r.Says, Wants: r.Wants, Job: r.Job, Solution: r.Solution,
-			Pains: len(g.belongs.back[r.ID]), Links: g.links(r.ID),
+			Pains: len(g.belongs.back[r.ID]), Links: g.listLinks(r.ID),
 		})
 	}
 	return list
 }
 
-func (g *graph) conversations() []Conversation {
+func (g *graph) listConversations() []Conversation {
 	var list []Conversation
-	for _, r := range g.ofKind(fact.Conversation) {
+	for _, r := range g.listKinds(fact.Conversation) {
 		list = append(list, Conversation{
-			ID: r.ID, Title: r.Title, Date: r.Date, Teams: teamsOf(r), Request: r.Request, Whys: qas(r.Whys),
-			Problem: r.Problem, Solution: r.Solution, Links: g.links(r.ID),
+			ID: r.ID, Title: r.Title, Date: r.Date, Teams: countTeams(r), Request: r.Request, Whys: newQAs(r.Whys),
+			Problem: r.Problem, Solution: r.Solution, Links: g.listLinks(r.ID),
 		})
 	}
 	return list
 }
 
-func (g *graph) talks() []Talk {
+func (g *graph) listTalks() []Talk {
 	var list []Talk
-	for _, r := range g.ofKind(fact.Interview, fact.Shadowing, fact.OfficeHours, fact.Retrospective) {
+	for _, r := range g.listKinds(fact.Interview, fact.Shadowing, fact.OfficeHours, fact.Retrospective) {
 		list = append(list, Talk{
-			Kind: r.Kind, ID: r.ID, Title: r.Title, Date: r.Date, Teams: teamsOf(r), Minutes: r.Minutes, Questions: qas(r.Questions),
+			Kind: r.Kind, ID: r.ID, Title: r.Title, Date: r.Date, Teams: countTeams(r), Minutes: r.Minutes,
+			Questions:    newQAs(r.Questions),
 			Observations: r.Observations, Quotes: r.Quotes, Topics: r.Topics, Problem: r.Problem,
-			Worked: r.Retro.Worked, DidNot: r.Retro.DidNot, Change: r.Retro.Change, Links: g.links(r.ID),
+			Worked: r.Retro.Worked, DidNot: r.Retro.DidNot, Change: r.Retro.Change, Links: g.listLinks(r.ID),
 		})
 	}
 	return list

@@ -37,7 +37,7 @@ func site(t testing.TB) discovery.Input {
 		Adoption: []discovery.Adoption{
 			{
 				Feature: "backstage", Known: true, Active: 220, Eligible: 250, Shipped: day(2023, 7, 3),
-				Parts: []discovery.Part{{ID: "catalog", Title: "Service catalog", Active: 200}, {ID: "docs", Title: "Docs", Active: 25}, {ID: "templates", Title: "Templates", Active: 5}},
+				Parts: []discovery.FeaturePart{{ID: "catalog", Title: "Service catalog", Active: 200}, {ID: "docs", Title: "Docs", Active: 25}, {ID: "templates", Title: "Templates", Active: 5}},
 			},
 			{Feature: "buildpacks", Known: true, Active: 50, Eligible: 60, Shipped: day(2024, 4, 22)},
 			{Feature: "custom-helm-charts", Known: true, Active: 7, Eligible: 60, Shipped: day(2023, 11, 6)},
@@ -188,7 +188,7 @@ func TestSiteDebt(t *testing.T) {
 			t.Errorf("%s was spoken to", team.ID)
 		}
 	}
-	if diff := cmp.Diff([]discovery.Item{{ID: "custom-backstage-theme", Title: "Custom Backstage theme"}}, d.NotAsked); diff != "" {
+	if diff := cmp.Diff([]discovery.ItemRef{{ID: "custom-backstage-theme", Title: "Custom Backstage theme"}}, d.NotAsked); diff != "" {
 		t.Error(diff)
 	}
 	var notWorked []string

@@ -7,44 +7,42 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// PainTheme is the kind of a pain that tickets tell of. All other kinds are those
-// of research.
+// PainTheme is the kind of a pain found in tickets. All other kinds are those of research.
 const PainTheme = "theme"
 
-// Opportunity is a job to be done with the pains that stand in its way, and what is
-// done about them: a branch of the opportunity tree.
+// Opportunity is a branch of the opportunity tree: a job to be done with its pains and the work
+// on them.
 type Opportunity struct {
-	// ID is the research that names the job; "" gathers pains whose job is not
-	// named yet.
+	// ID is the research that names the job; "" gathers pains without a named job.
 	ID    string `json:"id"`
 	Job   string `json:"job"`
 	Pains []Pain `json:"pains"`
-	Work  []Work `json:"work,omitempty"` // that follows from the job itself
-	// Counts below it, each item once.
+	Work  []Work `json:"work,omitempty"` // for the job itself
+	// Distinct items below it.
 	Initiatives int `json:"initiatives"`
 	Features    int `json:"features"`
 	Results     int `json:"results"`
 }
 
-// Pain is something that developers or data say goes wrong.
+// Pain is a problem that developers or data report.
 type Pain struct {
 	Kind  string   `json:"kind"` // a kind of research, or PainTheme
 	ID    string   `json:"id"`
 	Title string   `json:"title"`
 	Text  string   `json:"text,omitempty"`  // the problem or finding
-	Share *float64 `json:"share,omitempty"` // percent it speaks of; of a theme, of all tickets
-	Teams int      `json:"teams,omitempty"` // it was learnt from
-	// Tickets of the current four weeks, and whether they rise: of a theme.
+	Share *float64 `json:"share,omitempty"` // percent in the finding; for a theme, of all tickets
+	Teams int      `json:"teams,omitempty"` // number of teams that took part
+	// Tickets of the current four weeks and whether they rise, for a theme.
 	Tickets int  `json:"tickets,omitempty"`
 	Rising  bool `json:"rising,omitempty"`
-	// Inferred says that nobody linked it to the job: they share an initiative.
-	Inferred bool   `json:"inferred,omitempty"`
-	Work     []Work `json:"work,omitempty"`
-	Features []Ref  `json:"features,omitempty"` // that exist because of it or that it is about
+	// Inferred is true without a link to the job: both share an initiative.
+	Inferred bool         `json:"inferred,omitempty"`
+	Work     []Work       `json:"work,omitempty"`
+	Features []FeatureRef `json:"features,omitempty"` // features about it, or that exist because of it
 }
 
-// pain is research as a pain; ok is false for research that tells of none.
-func (g *graph) pain(r *fact.Research) (p Pain, ok bool) {
+// newPain returns research as a pain; ok is false if it contains none.
+func (g *graph) newPain(r *fact.Research) (p Pain, ok bool) {
 	switch r.Kind {
 	case fact.Insight, fact.Conversation, fact.Interview, fact.Shadowing:
 	case fact.Retrospective:
@@ -56,20 +54,20 @@ func (g *graph) pain(r *fact.Research) (p Pain, ok bool) {
 	}
 	return Pain{
 		Kind: r.Kind, ID: r.ID, Title: r.Title, Text: cmp.Or(r.Problem, r.Finding, r.Retro.DidNot), Share: r.Share,
-		Teams: teamsOf(r), Work: g.work(g.asked.forth[r.ID]), Features: g.featureRefs(g.speaks.forth[r.ID]),
+		Teams: countTeams(r), Work: g.listWork(g.asked.forth[r.ID]), Features: g.newFeatureRefs(g.speaks.forth[r.ID]),
 	}, true
 }
 
-// teamsOf is how many teams the research was done with.
-func teamsOf(r *fact.Research) int {
+// countTeams returns the number of teams that took part in the research.
+func countTeams(r *fact.Research) int {
 	teams := slices.Clone(r.Teams)
 	slices.Sort(teams)
 	return len(slices.Compact(teams))
 }
 
-// themePain is a ticket theme as a pain. What is done about it follows from the
-// research that explains it.
-func (g *graph) themePain(t *fact.Theme) Pain {
+// newThemePain returns a ticket theme as a pain. Its work follows from the research that
+// explains it.
+func (g *graph) newThemePain(t *fact.Theme) Pain {
 	p := Pain{Kind: PainTheme, ID: t.ID, Title: t.Title, Text: t.Hint}
 	if counted := g.themes[t.ID]; counted != nil {
 		percent := 100 * counted.Share
@@ -80,24 +78,24 @@ func (g *graph) themePain(t *fact.Theme) Pain {
 		work = append(work, g.asked.forth[id]...)
 	}
 	slices.Sort(work)
-	p.Work = g.work(slices.Compact(work))
+	p.Work = g.listWork(slices.Compact(work))
 	if g.featureByID[t.Feature] != nil {
-		p.Features = g.featureRefs([]string{t.Feature})
+		p.Features = g.newFeatureRefs([]string{t.Feature})
 	}
 	return p
 }
 
-// tree lists the jobs by ID with their pains; pains without a job come last.
-func (g *graph) tree() []Opportunity {
+// buildTree lists the jobs by ID with their pains; pains without a job come last.
+func (g *graph) buildTree() []Opportunity {
 	var list []Opportunity
 	loose := Opportunity{}
-	homes := map[string][]string{} // research → jobs, inferred ones too
+	homes := map[string][]string{} // research → jobs, inferred ones included
 	for _, r := range g.research {
-		homes[r.ID], _ = g.homes(r)
+		homes[r.ID], _ = g.findJobs(r)
 	}
 	for _, j := range g.research {
 		if j.Kind == fact.Job {
-			list = append(list, Opportunity{ID: j.ID, Job: cmp.Or(j.Job, j.Title), Work: g.work(g.asked.forth[j.ID])})
+			list = append(list, Opportunity{ID: j.ID, Job: cmp.Or(j.Job, j.Title), Work: g.listWork(g.asked.forth[j.ID])})
 		}
 	}
 	at := func(job string) *Opportunity {
@@ -118,8 +116,8 @@ func (g *graph) tree() []Opportunity {
 		}
 	}
 	for _, r := range g.research {
-		if p, ok := g.pain(r); ok {
-			_, p.Inferred = g.homes(r)
+		if p, ok := g.newPain(r); ok {
+			_, p.Inferred = g.findJobs(r)
 			place(p, homes[r.ID])
 		}
 	}
@@ -130,20 +128,20 @@ func (g *graph) tree() []Opportunity {
 			jobs = append(jobs, homes[id]...)
 		}
 		slices.Sort(jobs)
-		place(g.themePain(t), slices.Compact(jobs))
+		place(g.newThemePain(t), slices.Compact(jobs))
 	}
 	if len(loose.Pains) > 0 {
 		list = append(list, loose)
 	}
 	for i := range list {
-		list[i].count()
+		list[i].countItems()
 	}
 	return list
 }
 
-// homes are the jobs that research belongs to: those that are linked or, if none
-// is, those that an initiative of its own serves too. A job is its own home.
-func (g *graph) homes(r *fact.Research) (jobs []string, inferred bool) {
+// findJobs returns the jobs of research: the linked ones, else those that share an initiative
+// with it. The job of a job is itself.
+func (g *graph) findJobs(r *fact.Research) (jobs []string, inferred bool) {
 	if r.Kind == fact.Job {
 		return []string{r.ID}, false
 	}
@@ -161,8 +159,8 @@ func (g *graph) homes(r *fact.Research) (jobs []string, inferred bool) {
 	return jobs, len(jobs) > 0
 }
 
-// count sums up what hangs on the branch.
-func (o *Opportunity) count() {
+// countItems counts the items of the branch.
+func (o *Opportunity) countItems() {
 	initiatives, features := map[string]bool{}, map[string]bool{}
 	results := 0
 	add := func(work []Work) {

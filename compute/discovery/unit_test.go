@@ -209,7 +209,7 @@ func TestYouAsked(t *testing.T) {
 
 func TestCopiedPipelines(t *testing.T) {
 	repo := func(files map[string]string) fact.Repository { return fact.Repository{Pipelines: files} }
-	got := CopiedPipelines([]fact.Repository{
+	got := FindCopiedPipelines([]fact.Repository{
 		repo(map[string]string{"ci.yml": "blessed", "copy.yml": "blessed"}),
 		repo(map[string]string{"ci.yml": "blessed", "own.yml": "1"}),
 		repo(map[string]string{"build.yml": "blessed"}),
@@ -250,7 +250,7 @@ func TestNextDate(t *testing.T) {
 		{"long ago", day(1, 1, 8), 1, day(9999, 12, 30), day(9999, 12, 30).AddDate(0, 0, 5)},
 	}
 	for _, tt := range tests {
-		got, ok := nextDate(tt.first, tt.every, tt.asOf)
+		got, ok := findNextDate(tt.first, tt.every, tt.asOf)
 		if tt.name == "long ago" {
 			if !ok || got.Before(tt.asOf) || got.Sub(tt.asOf) >= org.Week {
 				t.Errorf("%s: %v", tt.name, got)
@@ -376,7 +376,7 @@ func TestQuestions(t *testing.T) {
 		Dimensions: []Dimension{{"satisfaction", 1, 0}, {"performance", 0, 0}, {"activity", 0, 1}, {"communication", 0, 0}, {"efficiency", 1, 0}},
 		Methods:    []Method{{"interviews", 1}, {"shadowing", 0}, {"surveys", 2}, {"analytics", 2}, {"tickets", 0}},
 		Items:      []Dropped{{ID: "dropped", Question: "d", Wave: "1"}, {ID: "planned", Question: "p"}},
-		Features:   []Item{{"g", "Title of g"}},
+		Features:   []ItemRef{{"g", "Title of g"}},
 		Open:       []OpenItem{{"i", "Title of i", "why?"}},
 	}
 	if diff := cmp.Diff(want, Discover(in).Questions); diff != "" {

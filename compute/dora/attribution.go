@@ -8,35 +8,35 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// contents ships the changes that delivery k brings to production, by the strongest
+// shipContents ships the changes that delivery k brings to production, by the strongest
 // method that applies.
-func (a *attribution) contents(d *Delivery, k int) Method {
+func (a *attribution) shipContents(d *Delivery, k int) Method {
 	ship := func(i int) { a.ship(i, k) }
 	if d.unmapped {
 		return Unknown
 	}
 	if d.changes != nil || d.commits != nil {
-		a.listed(d, ship)
+		a.shipListed(d, ship)
 		return Listed
 	}
-	sha := a.full(d.Commit)
+	sha := a.expandSHA(d.Commit)
 	if n, ok := a.s.Graph.Node(sha); ok {
-		d.fresh = a.history.descend(n, ship)
+		d.fresh = a.history.walkNew(n, ship)
 		return Ancestry
 	}
-	if sha != "" && a.mainline(sha, d.Created, ship) {
+	if sha != "" && a.shipMainline(sha, d.Created, ship) {
 		return Mainline
 	}
-	// With a history, a commit that is not in it is older than what was read, or of
-	// a branch that was not read: then it holds nothing that could be told.
+	// With a graph, an unknown commit is older than the collected history or belongs to a
+	// branch that was not read. Its changes cannot be found.
 	if len(a.byID) == 0 || a.s.Graph != nil && d.Commit != "" {
 		return Unknown
 	}
-	a.mergedBy(d.Created, ship)
+	a.shipMergedBy(d.Created, ship)
 	return ByTime
 }
 
-func (a *attribution) listed(d *Delivery, ship func(int)) {
+func (a *attribution) shipListed(d *Delivery, ship func(int)) {
 	for _, id := range d.changes {
 		if i, ok := a.byID[id]; ok {
 			ship(i)
@@ -45,24 +45,23 @@ func (a *attribution) listed(d *Delivery, ship func(int)) {
 		}
 	}
 	for _, sha := range d.commits {
-		a.bySHA.each(a.full(sha), ship)
+		a.bySHA.forEach(a.expandSHA(sha), ship)
 	}
 }
 
-// mainline uses that merges to one branch are totally ordered: a deployed merge
-// commit contains every change merged to the same branch before it. The head of a
-// request's branch contains the request, and what was merged before that
-// deployment began. It reports whether a change has the commit.
-func (a *attribution) mainline(sha string, at time.Time, ship func(int)) bool {
+// shipMainline uses the order of merges: a deployed merge commit contains every change that was
+// merged to the same branch before it. The head of a request's branch contains the request and
+// the changes merged before the deployment began. It reports whether a change has the commit.
+func (a *attribution) shipMainline(sha string, at time.Time, ship func(int)) bool {
 	known := false
-	a.bySHA.each(sha, func(k int) {
+	a.bySHA.forEach(sha, func(k int) {
 		known = true
 		c := &a.s.Changes[k]
 		before := c.Merged
 		if sha == c.Head && sha != c.MergeCommit && at.Before(before) {
 			before = at
 		}
-		queue := a.branch(c.Branch)
+		queue := a.branchQueue(c.Branch)
 		for len(*queue) > 0 && (*queue)[0] <= k && !a.s.Changes[(*queue)[0]].Merged.After(before) {
 			ship((*queue)[0])
 			*queue = (*queue)[1:]
@@ -72,9 +71,9 @@ func (a *attribution) mainline(sha string, at time.Time, ship func(int)) bool {
 	return known
 }
 
-// branch returns the changes merged into a branch, by merge time, that no deployment
-// of a later one was seen to contain.
-func (a *attribution) branch(name string) *[]int {
+// branchQueue returns the changes merged into a branch, by merge time, that are not yet part of
+// a deployment.
+func (a *attribution) branchQueue(name string) *[]int {
 	if a.branches == nil {
 		a.branches = map[string]*[]int{}
 		for i := a.first; i < len(a.s.Changes); i++ {
@@ -88,8 +87,8 @@ func (a *attribution) branch(name string) *[]int {
 	return a.branches[name]
 }
 
-// mergedBy ships what was merged by t, but for what waits on another branch.
-func (a *attribution) mergedBy(t time.Time, ship func(int)) {
+// shipMergedBy ships the changes merged by t, except those that wait on another branch.
+func (a *attribution) shipMergedBy(t time.Time, ship func(int)) {
 	for ; a.timed < len(a.s.Changes) && !a.s.Changes[a.timed].Merged.After(t); a.timed++ {
 		if a.timed >= a.first && a.s.Changes[a.timed].Follows == "" {
 			ship(a.timed)
@@ -97,24 +96,25 @@ func (a *attribution) mergedBy(t time.Time, ship func(int)) {
 	}
 }
 
-// measure returns the lead time of change i in d, or why there is none. The first
-// commit's author time comes from the change, or else from its commits; for a
-// request that brought others' commits as well, from its own.
-func (a *attribution) measure(i int, d *Delivery) (l Lead, why string) {
+// measureLead returns the lead time of change i in d, or the reason for having none. The author
+// time of the first commit comes from the change, else from its commits. If a request also
+// brought commits of others, only its own commits count.
+func (a *attribution) measureLead(i int, d *Delivery) (l Lead, why string) {
 	c := &a.s.Changes[i]
 	first := c.FirstCommit
 	if first.IsZero() || c.Shares {
-		if t, ok := a.firstOf(c.Own); ok {
+		if t, ok := a.findFirstAuthorTime(c.Own); ok {
 			first = t
-		} else if t, ok := a.firstOf(c.Commits); ok && first.IsZero() {
+		} else if t, ok := a.findFirstAuthorTime(c.Commits); ok && first.IsZero() {
 			first = t
 		}
 	}
-	return a.r.lead(c, first, d.Finished, &a.room)
+	return a.r.measureLead(c, first, d.Finished, &a.arena)
 }
 
-// firstOf returns the earliest author time of commits, if all are in the history.
-func (a *attribution) firstOf(shas []string) (first time.Time, ok bool) {
+// findFirstAuthorTime returns the earliest author time of commits. ok is false if the graph
+// lacks one of them.
+func (a *attribution) findFirstAuthorTime(shas []string) (first time.Time, ok bool) {
 	for _, sha := range shas {
 		n, known := a.s.Graph.Node(sha)
 		if !known {
@@ -127,14 +127,14 @@ func (a *attribution) firstOf(shas []string) (first time.Time, ok bool) {
 	return first, !first.IsZero()
 }
 
-// elsewhereAfter is how old a merge into a branch that is never deployed must be
-// before it waits no longer.
+// elsewhereAfter is the age at which a merge into a branch that is never deployed stops
+// waiting.
 const elsewhereAfter = 30 * 24 * time.Hour
 
-// waiting returns the merged changes that no delivery contains. Those merged before
-// the first delivery began are on a branch that is never deployed: they are
-// counted, not waited for.
-func (a *attribution) waiting(ds []Delivery, asOf time.Time) []*org.Change {
+// findWaiting returns the merged changes that no delivery contains. A change merged before the
+// first delivery began, or long ago into a branch that is never deployed, is counted as left
+// out instead.
+func (a *attribution) findWaiting(ds []Delivery, asOf time.Time) []*org.Change {
 	var in []*org.Change
 	var deployed func(*org.Change) bool
 	for i := range a.s.Changes {
@@ -144,7 +144,7 @@ func (a *attribution) waiting(ds []Delivery, asOf time.Time) []*org.Change {
 			a.out.add("changes", "requests that only carry others to another branch", 1)
 		case c.Copies != "":
 			a.out.add("changes", "copies of another change (backports), counted with it", 1)
-		case a.shipped[i] != nowhere:
+		case a.shipped[i] != noDelivery:
 		case c.Merged.IsZero():
 			a.out.add("changes", "not merged", 1)
 		case a.r.excludes(c):
@@ -152,10 +152,10 @@ func (a *attribution) waiting(ds []Delivery, asOf time.Time) []*org.Change {
 		case len(ds) == 0:
 			a.out.add("changes", "the service has no production deployment", 1)
 		case c.Merged.Before(ds[0].Created):
-			a.out.add("changes", "merged before the first known deployment, in none since", 1)
+			a.out.add("changes", "merged before the first known deployment and not deployed since", 1)
 		case c.Aside && asOf.Sub(c.Merged) >= elsewhereAfter:
 			if deployed == nil {
-				deployed = a.deployedBranches()
+				deployed = a.findDeployedBranches()
 			}
 			if deployed(c) {
 				in = append(in, c)
@@ -169,14 +169,14 @@ func (a *attribution) waiting(ds []Delivery, asOf time.Time) []*org.Change {
 	return in
 }
 
-// deployedBranches returns a function that reports whether the base branch of a
-// change reaches production: it is carried into the default branch or one that
-// does, or production contains a commit of it.
-func (a *attribution) deployedBranches() func(*org.Change) bool {
+// findDeployedBranches returns a function that reports whether the base branch of a change
+// reaches production: a request carries it into the default branch or into a branch that
+// reaches production, or production contains one of its commits.
+func (a *attribution) findDeployedBranches() func(*org.Change) bool {
 	reaches := map[string]bool{}
 	for i := a.first; i < len(a.s.Changes); i++ {
 		c := &a.s.Changes[i]
-		if !c.Aside || a.shipped[i] != nowhere && a.history == nil && c.Follows == "" {
+		if !c.Aside || a.shipped[i] != noDelivery && a.history == nil && c.Follows == "" {
 			reaches[c.Branch] = true
 		}
 	}
@@ -190,35 +190,35 @@ func (a *attribution) deployedBranches() func(*org.Change) bool {
 	}
 	var trunk []bool
 	if a.history != nil {
-		trunk = a.history.trunk()
+		trunk = a.history.markTrunk()
 	}
 	return func(c *org.Change) bool {
-		if !reaches[c.Branch] && a.history != nil && a.history.onDeployedBranch(c, trunk) {
+		if !reaches[c.Branch] && a.history != nil && a.history.isOnDeployedBranch(c, trunk) {
 			reaches[c.Branch] = true
 		}
 		return reaches[c.Branch]
 	}
 }
 
-// abbreviations resolve shortened hashes among the commits that are known.
+// abbreviations resolve shortened hashes among the collected commits.
 type abbreviations struct{ sorted []string }
 
-// minDigits is how many digits of a hash tell a commit.
+// minDigits is the number of digits that identify a commit.
 const minDigits = 7
 
-// changeOf returns the change that a commit belongs to, one that counts if there is.
-func (a *attribution) changeOf(sha string) (int, bool) {
-	found := nowhere
-	a.bySHA.each(sha, func(i int) {
-		if found == nowhere || !a.counts(found) && a.counts(i) {
+// findChange returns the change that a commit belongs to, preferably one that is counted.
+func (a *attribution) findChange(sha string) (int, bool) {
+	found := noDelivery
+	a.bySHA.forEach(sha, func(i int) {
+		if found == noDelivery || !a.isCounted(found) && a.isCounted(i) {
 			found = i
 		}
 	})
-	return found, found != nowhere
+	return found, found != noDelivery
 }
 
-// full returns the hash that sha is the only abbreviation of, or sha itself.
-func (a *attribution) full(sha string) string {
+// expandSHA returns the only hash that begins with sha, or sha itself.
+func (a *attribution) expandSHA(sha string) string {
 	if len(sha) < minDigits || len(sha) >= 40 || strings.Trim(sha, "0123456789abcdefABCDEF") != "" {
 		return sha
 	}

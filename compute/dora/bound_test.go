@@ -162,10 +162,10 @@ func TestBoundsAreTrue(t *testing.T) {
 		_, iv, _ := stat.WoodruffMedian(truth, clusters, confidence)
 		slices.Sort(truth)
 		for _, q := range []float64{0.5, 0.75, 0.9} {
-			e, of := quantile(seen, q, 1, stat.Dispersion{}).below(seen, q, s.leastClamped), stat.Quantile(truth, q)
+			e, of := computeQuantile(seen, q, 1, stat.Dispersion{}).withBounds(seen, q, s.leastClamped), stat.Quantile(truth, q)
 			_, exact := stat.QuantileInterval(truth, q, confidence)
 			if q == 0.5 && seed%2 == 0 {
-				e, exact = s.leadTime(Median), iv
+				e, exact = s.computeLeadTime(Median), iv
 			}
 			switch {
 			case e.value != nil:
@@ -192,6 +192,6 @@ func TestAtLeast(t *testing.T) {
 		119 * time.Minute: "at least 119 minutes", 2*time.Hour + 59*time.Minute: "at least 2.9 hours", 47 * time.Hour: "at least 47 hours",
 		14 * 24 * time.Hour: "at least 14 days", 15*24*time.Hour - time.Second: "at least 14 days", 200 * 24 * time.Hour: "at least 200 days",
 	} {
-		want(t, d.String(), atLeast(d.Seconds()), text)
+		want(t, d.String(), formatAtLeast(d.Seconds()), text)
 	}
 }

@@ -8,18 +8,18 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// confidence of every interval on the site.
+// confidence is the level of every interval on the site.
 const confidence = 0.95
 
-// estimate is a point with its interval; lo and hi are nil where there is no limit.
-// Without a value there may be a lower bound of it. An unsettled one may lie
-// anywhere from lo to hi, whatever the value: evidence is missing.
+// estimate is a value with its interval; lo and hi are nil without a limit. Without a value,
+// atLeast may hold a lower bound. An unsettled estimate may be anywhere from lo to hi, because
+// evidence is missing.
 type estimate struct {
 	value, lo, hi, atLeast *float64
 	unsettled              bool
 }
 
-func bounded(v float64, iv stat.Interval) estimate {
+func newEstimate(v float64, iv stat.Interval) estimate {
 	e := estimate{value: metric.Of(v)}
 	if !math.IsInf(iv.Lo, 0) && !math.IsNaN(iv.Lo) {
 		e.lo = metric.Of(iv.Lo)
@@ -30,93 +30,96 @@ func bounded(v float64, iv stat.Interval) estimate {
 	return e
 }
 
-// frequency is deployments per day and team, with a quasi-Poisson interval from
-// the weeks: deployments come in bursts, so the spread between weeks decides.
-func (s *sample) frequency(teams int) estimate {
+// computeFrequency returns deployments per day and team. The interval is quasi-Poisson over the
+// weeks (McCullagh and Nelder 1989), because deployments come in bursts.
+func (s *sample) computeFrequency(teams int) estimate {
 	rate, _, iv := stat.QuasiPoissonRate(s.weeks, confidence)
 	per := 1 / (7 * float64(max(teams, 1)))
-	return bounded(rate*per, stat.Interval{Lo: iv.Lo * per, Hi: iv.Hi * per})
+	return newEstimate(rate*per, stat.Interval{Lo: iv.Lo * per, Hi: iv.Hi * per})
 }
 
-// leadTime is the median over changes. Changes of one deployment share their
-// wait, so the interval is Woodruff's, over deployments. The mean is given
-// without one: a few changes that waited for months decide it.
-func (s *sample) leadTime(statistic string) estimate {
+// computeLeadTime returns the median over changes. Changes of one deployment share their wait,
+// so the interval is Woodruff's (1952) over deployments. A mean has no interval: a few changes
+// that waited for months decide it.
+func (s *sample) computeLeadTime(statistic string) estimate {
 	if len(s.leads) == 0 {
 		return estimate{}
 	}
 	if statistic == Mean {
-		return s.mean()
+		return s.computeMeanLead()
 	}
 	median, iv, ok := stat.WoodruffMedianOf(s.leads, s.clusters, s.week.lead, confidence)
 	if !ok {
-		return estimate{value: metric.Of(median)}.below(s.leads, 0.5, s.leastClamped)
+		return estimate{value: metric.Of(median)}.withBounds(s.leads, 0.5, s.leastClamped)
 	}
-	return bounded(median, iv).below(s.leads, 0.5, s.leastClamped)
+	return newEstimate(median, iv).withBounds(s.leads, 0.5, s.leastClamped)
 }
 
-// quantile of durations, with its order-statistic interval, stretched where weeks
-// differ. Fewer than needed values give no quantile.
-func quantile(values []float64, q float64, needed int, week stat.Dispersion) estimate {
+// computeQuantile returns a quantile of durations with its order-statistic interval, widened
+// where weeks differ. It returns no value with fewer values than needed.
+func computeQuantile(values []float64, q float64, needed int, week stat.Dispersion) estimate {
 	if len(values) < needed {
 		return estimate{}
 	}
 	sorted := slices.Clone(values)
 	slices.Sort(sorted)
 	v, iv := stat.QuantileInterval(sorted, q, confidence)
-	return bounded(v, week.Stretch(v, iv, confidence))
+	return newEstimate(v, week.Stretch(v, iv, confidence))
 }
 
-func (s *sample) reworkRate() estimate { return share(s.reworked, s.deployments, s.week.reworked) }
-
-func (s *sample) jobFailureRate() estimate {
-	return share(s.unfinished, s.deployments+s.unfinished, stat.Dispersion{})
+func (s *sample) computeReworkRate() estimate {
+	return computeShare(s.reworked, s.deployments, s.week.reworked)
 }
 
-// incidentRate is incidents of any cause per deployment; it may exceed 1.
-func (s *sample) incidentRate() estimate {
+func (s *sample) computeJobFailureRate() estimate {
+	return computeShare(s.unfinished, s.deployments+s.unfinished, stat.Dispersion{})
+}
+
+// computeIncidentRate returns incidents of any cause per deployment, with Garwood's (1936)
+// interval. The rate may exceed 1.
+func (s *sample) computeIncidentRate() estimate {
 	if s.deployments == 0 {
 		return estimate{}
 	}
 	k, n := len(s.restore.seconds)+s.restore.bad, float64(s.deployments)
-	return bounded(float64(k)/n, stat.PoissonInterval(k, n, confidence))
+	return newEstimate(float64(k)/n, stat.PoissonInterval(k, n, confidence))
 }
 
-// failRateOf is the change fail rate by the definition in force.
-func (r *rules) failRateOf(s *sample) estimate {
+// computeFailRate returns the change failure rate by the definition in force.
+func (r *rules) computeFailRate(s *sample) estimate {
 	if r.FailRateOf == OfIncidents {
-		return s.incidentRate()
+		return s.computeIncidentRate()
 	}
-	return s.failShare()
+	return s.computeFailShare()
 }
 
-// share is k of n with Wilson's interval, wider where weeks differ; of nothing there
-// is none.
-func share(k, n int, week stat.Dispersion) estimate {
+// computeShare returns k of n with Wilson's (1927) interval, widened where weeks differ. It
+// returns no value for n = 0.
+func computeShare(k, n int, week stat.Dispersion) estimate {
 	if n == 0 {
 		return estimate{}
 	}
-	return bounded(float64(k)/float64(n), stat.WilsonOf(k, n, week, confidence))
+	return newEstimate(float64(k)/float64(n), stat.WilsonOf(k, n, week, confidence))
 }
 
-// median of durations with their open cases: Kaplan–Meier where some are open,
-// so that a restoration still running is not dropped for being slow.
-func (d *durations) median(week stat.Dispersion) estimate {
+// computeMedian returns the median of durations, some of them open. With open ones it is that
+// of Kaplan and Meier (1958), so that a slow restoration is not dropped.
+func (d *durations) computeMedian(week stat.Dispersion) estimate {
 	if len(d.seconds) == 0 || d.open == len(d.seconds) {
 		return estimate{}
 	}
 	if d.open == 0 {
-		return quantile(d.seconds, 0.5, 1, week)
+		return computeQuantile(d.seconds, 0.5, 1, week)
 	}
 	m, iv := stat.KaplanMeierMedian(d.seconds, d.closed, confidence)
 	if math.IsInf(m, 0) || math.IsNaN(m) {
 		return estimate{}
 	}
-	return bounded(m, week.Stretch(m, iv, confidence))
+	return newEstimate(m, week.Stretch(m, iv, confidence))
 }
 
-// mean of the closed cases; nil without any.
-func (d *durations) mean() *float64 {
+// computeMean returns the mean of the closed durations, or nil without any.
+func (d *durations) computeMean() *float64 {
 	sum, n := 0.0, 0
 	for i, s := range d.seconds {
 		if d.closed[i] {

@@ -10,19 +10,19 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// evidence lists the events behind a scope's numbers and what they leave out.
-func (m *measurer) evidence(p *pool) []metric.Evidence {
-	deployments := within(p.deliveries, finishOf, m.now)
+// listEvidence lists the events behind the numbers of a scope, and the events left out.
+func (m *measurer) listEvidence(p *pool) []metric.Evidence {
+	deployments := selectWithin(p.deliveries, finishTime, m.now)
 	return []metric.Evidence{
-		m.deploymentRows(p, deployments),
-		m.changeRows(p, deployments),
-		m.incidentRows(p),
+		m.newDeploymentEvidence(p, deployments),
+		m.newChangeEvidence(p, deployments),
+		m.newIncidentEvidence(p),
 	}
 }
 
-// teamRows are the evidence of an organisation of teams: what each contributed.
-// The teams' own evidence lists the events.
-func (m *measurer) teamRows(whole *pool, ps []*pool) []metric.Evidence {
+// newTeamEvidence returns the evidence of an organisation with teams: the contribution of each
+// team. The evidence of a team lists the events.
+func (m *measurer) newTeamEvidence(whole *pool, ps []*pool) []metric.Evidence {
 	counted := m.newEvidence(whole, evDeploy, "What each team contributed", "Team", "Deployments", "Changes", "Failed",
 		"Incidents")
 	small := 0
@@ -31,9 +31,10 @@ func (m *measurer) teamRows(whole *pool, ps []*pool) []metric.Evidence {
 			small++
 			continue
 		}
-		s := p.sample(m.now, m.org.Calendar.AsOf)
+		s := p.newSample(m.now, m.org.Calendar.AsOf)
 		counted.Rows = append(counted.Rows, metric.Row{Team: p.scope.ID, Cells: []string{
-			p.scope.Title, strconv.Itoa(s.deployments), strconv.Itoa(len(s.leads)), strconv.Itoa(s.failed), strconv.Itoa(len(s.restore.seconds)),
+			p.scope.Title, strconv.Itoa(s.deployments), strconv.Itoa(len(s.leads)),
+			strconv.Itoa(s.failed), strconv.Itoa(len(s.restore.seconds)),
 		}})
 	}
 	if small > 0 {
@@ -58,33 +59,34 @@ func (m *measurer) newEvidence(p *pool, id, title string, columns ...string) met
 	return e
 }
 
-func (m *measurer) deploymentRows(p *pool, ds []*Delivery) metric.Evidence {
+func (m *measurer) newDeploymentEvidence(p *pool, ds []*Delivery) metric.Evidence {
 	e := m.newEvidence(p, evDeploy, "Deployments",
 		"Finished, UTC", "Service", "Environment", "Commit", "Changes", "Changes found", "Failed", "Restored, UTC", "Fix")
 	for _, d := range ds {
-		failed, restored := verdictOn(d)
+		failed, restored := describeVerdict(d)
 		e.Rows = append(e.Rows, metric.Row{URL: d.URL, Cells: []string{
-			stamp(d.Finished), m.org.Services[d.Service].ID, d.Environment, name(d), strconv.Itoa(len(d.Changes)), m.how(d), failed, restored, fixWords[d.FixOf],
+			formatTime(d.Finished), m.org.Services[d.Service].ID, d.Environment, nameDelivery(d), strconv.Itoa(len(d.Changes)),
+			m.describeMethod(d), failed, restored, fixWords[d.FixOf],
 		}})
 	}
-	if n := len(within(p.automated, finishOf, m.now)); n > 0 {
+	if n := len(selectWithin(p.automated, finishTime, m.now)); n > 0 {
 		e.LeftOut = append(e.LeftOut, metric.LeftOut{
 			What: evDeploy, Reason: "every change by automation, in these weeks",
 			N: n,
 		})
 	}
-	if n := len(within(p.unfinished, itself, m.now)); n > 0 {
+	if n := len(selectWithin(p.unfinished, identityTime, m.now)); n > 0 {
 		e.LeftOut = append(e.LeftOut, metric.LeftOut{What: evDeploy, Reason: "never succeeded, in these weeks", N: n})
 	}
 	return e
 }
 
-// fixWords say what kind of unplanned fix a deployment is.
+// fixWords are the words for each kind of unplanned fix.
 var fixWords = map[Evidence]string{Rollback: "rollback", Revert: "revert", Hotfix: "hotfix"}
 
-// verdictOn says by what evidence a deployment failed, or why it did not, and
-// when service was restored.
-func verdictOn(d *Delivery) (failed, restored string) {
+// describeVerdict returns the evidence that a deployment failed, or the reason why it did not,
+// and the time when service was restored.
+func describeVerdict(d *Delivery) (failed, restored string) {
 	if d.Ruling != nil {
 		failed = fmt.Sprintf("no: %s: %s", d.Ruling.By, d.Ruling.Reason)
 		if *d.Ruling.Failed {
@@ -96,11 +98,11 @@ func verdictOn(d *Delivery) (failed, restored string) {
 	switch f := d.Failure; {
 	case f == nil:
 	case f.said == "":
-		restored = "not said"
+		restored = "not recorded"
 	case f.Restored.IsZero():
 		restored = "not yet"
 	default:
-		restored = stamp(f.Restored)
+		restored = formatTime(f.Restored)
 	}
 	if d.Suspected {
 		failed = "suspected only: an incident began soon after or during it"
@@ -108,27 +110,27 @@ func verdictOn(d *Delivery) (failed, restored string) {
 	return failed, restored
 }
 
-// how returns by what the changes of a delivery were found. One that brought none is
-// told by what it holds instead, and carriers and copies are named.
-func (m *measurer) how(d *Delivery) string {
+// describeMethod returns how the changes of a delivery were found. It describes the contents of
+// a delivery without changes, and names carriers and copies.
+func (m *measurer) describeMethod(d *Delivery) string {
 	if d.Baseline {
 		return "first known deployment: a baseline"
 	}
 	text := string(d.Method)
 	if len(d.Changes)+len(d.unmeasured) == 0 {
-		text += ": " + m.holds(d)
+		text += ": " + m.describeContents(d)
 	}
-	if names := requestNames(d.Carriers); names != "" {
+	if names := formatRequests(d.Carriers); names != "" {
 		text += "; carried by " + names
 	}
-	if names := requestNames(d.Copies); names != "" {
+	if names := formatRequests(d.Copies); names != "" {
 		text += "; copies of changes, which count with their originals: " + names
 	}
 	return text
 }
 
-// holds returns what a delivery without a change of its own consists of.
-func (m *measurer) holds(d *Delivery) string {
+// describeContents describes a delivery without a change of its own.
+func (m *measurer) describeContents(d *Delivery) string {
 	switch s := &m.org.Services[d.Service]; {
 	case d.unmapped:
 		return "a commit of configuration without a rule that maps it to source code"
@@ -141,20 +143,20 @@ func (m *measurer) holds(d *Delivery) string {
 	case d.Method == Ancestry && d.fresh == 0:
 		return "nothing new: its commit was in an earlier deployment"
 	case d.Method == Ancestry && len(d.Copies) == 0:
-		return format(d.fresh, "new commit") + ", none of which completes a change"
+		return formatCount(d.fresh, "new commit") + "; no change is complete"
 	}
 	return "only changes that were in an earlier deployment"
 }
 
-func format(n int, what string) string {
+func formatCount(n int, what string) string {
 	if n != 1 {
 		what += "s"
 	}
 	return fmt.Sprintf("%d %s", n, what)
 }
 
-// requestNames lists a few requests with their branches: "20 (develop → main)".
-func requestNames(list []*org.Change) string {
+// formatRequests lists a few requests with their branches: "20 (develop → main)".
+func formatRequests(list []*org.Change) string {
 	const most = 3
 	var names []string
 	for i, c := range list {
@@ -162,7 +164,7 @@ func requestNames(list []*org.Change) string {
 			names = append(names, fmt.Sprintf("%d more", len(list)-most))
 			break
 		}
-		name := short(c.ID)
+		name := shortenSHA(c.ID)
 		if route := c.Route(); route != "" {
 			name += " (" + route + ")"
 		}
@@ -171,22 +173,22 @@ func requestNames(list []*org.Change) string {
 	return strings.Join(names, ", ")
 }
 
-// name is the commit in short form, or the release's tag.
-func name(d *Delivery) string {
+// nameDelivery returns the short commit, or the tag of a release.
+func nameDelivery(d *Delivery) string {
 	if d.Release && d.Ref != "" {
 		return d.Ref
 	}
-	return short(d.Commit)
+	return shortenSHA(d.Commit)
 }
 
-func short(sha string) string {
+func shortenSHA(sha string) string {
 	if len(sha) > 10 {
 		return sha[:10]
 	}
 	return sha
 }
 
-func (m *measurer) changeRows(p *pool, ds []*Delivery) metric.Evidence {
+func (m *measurer) newChangeEvidence(p *pool, ds []*Delivery) metric.Evidence {
 	columns := []string{
 		"Deployed, UTC", "Service", "Change", "First commit, UTC", "Merged, UTC", "Lead time, min",
 		"Coding, min", "Pickup, min", "Review, min", "Deploy, min",
@@ -204,10 +206,11 @@ func (m *measurer) changeRows(p *pool, ds []*Delivery) metric.Evidence {
 				continue
 			}
 			cells := []string{
-				stamp(d.Finished), m.org.Services[d.Service].ID, short(l.Change.ID),
-				l.moved("before ") + stamp(d.Finished.Add(-time.Duration(l.Seconds*float64(time.Second)))), stamp(l.Change.Merged),
-				l.moved("≥ ") + minutes(&l.Seconds), l.moved("≥ ") +
-					minutes(l.Coding), minutes(l.Pickup), minutes(l.Review), minutes(l.Deploy),
+				formatTime(d.Finished), m.org.Services[d.Service].ID, shortenSHA(l.Change.ID),
+				l.boundPrefix("before ") + formatTime(d.Finished.Add(-time.Duration(l.Seconds*float64(time.Second)))),
+				formatTime(l.Change.Merged),
+				l.boundPrefix("≥ ") + formatMinutes(&l.Seconds), l.boundPrefix("≥ ") +
+					formatMinutes(l.Coding), formatMinutes(l.Pickup), formatMinutes(l.Review), formatMinutes(l.Deploy),
 			}
 			if m.Titles {
 				cells = append(cells, l.Change.Title)
@@ -221,7 +224,7 @@ func (m *measurer) changeRows(p *pool, ds []*Delivery) metric.Evidence {
 			Reason: "by automation, shipped along with people's, in these weeks", N: bots,
 		})
 	}
-	waiting := within(p.waiting, func(c *org.Change) time.Time { return c.Merged }, metric.Window{To: m.cut})
+	waiting := selectWithin(p.waiting, func(c *org.Change) time.Time { return c.Merged }, metric.Window{To: m.cut})
 	if len(waiting) > 0 {
 		e.LeftOut = append(e.LeftOut, metric.LeftOut{
 			What: evChange, Reason: "merged, in no production deployment yet",
@@ -231,21 +234,21 @@ func (m *measurer) changeRows(p *pool, ds []*Delivery) metric.Evidence {
 	return e
 }
 
-// moved is what stands before a figure that is a bound, "" before a measured one.
-func (l *Lead) moved(word string) string {
+// boundPrefix returns word if the figure is a lower bound, else "".
+func (l *Lead) boundPrefix(word string) string {
 	if l.Clamped {
 		return word
 	}
 	return ""
 }
 
-func (m *measurer) incidentRows(p *pool) metric.Evidence {
+func (m *measurer) newIncidentEvidence(p *pool) metric.Evidence {
 	columns := []string{"Opened, UTC", "Service", "Incident", "Resolved, UTC", "Took, min", "Names"}
 	if m.Titles {
 		columns = append(columns, "Title")
 	}
 	e := m.newEvidence(p, evIncident, "Incidents", columns...)
-	for _, in := range within(p.incidents, openingOf, m.now) {
+	for _, in := range selectWithin(p.incidents, openingTime, m.now) {
 		service, resolved, took := "", "still open", ""
 		if in.Service >= 0 {
 			service = m.org.Services[in.Service].ID
@@ -253,12 +256,12 @@ func (m *measurer) incidentRows(p *pool) metric.Evidence {
 		switch {
 		case in.Open():
 		case in.Resolved.Before(in.Opened):
-			resolved, took = stamp(in.Resolved), "resolved before it was opened: left out"
+			resolved, took = formatTime(in.Resolved), "resolved before it was opened: left out"
 		default:
 			s := in.Resolved.Sub(in.Opened).Seconds()
-			resolved, took = stamp(in.Resolved), minutes(&s)
+			resolved, took = formatTime(in.Resolved), formatMinutes(&s)
 		}
-		cells := []string{stamp(in.Opened), service, in.ID, resolved, took, names(in)}
+		cells := []string{formatTime(in.Opened), service, in.ID, resolved, took, formatNamed(in)}
 		if m.Titles {
 			cells = append(cells, in.Title)
 		}
@@ -267,10 +270,14 @@ func (m *measurer) incidentRows(p *pool) metric.Evidence {
 	return e
 }
 
-// names says what an incident blames.
-func names(in *org.Incident) string {
+// formatNamed lists the deployment, commit and change that an incident names.
+func formatNamed(in *org.Incident) string {
 	var parts []string
-	for _, x := range [][2]string{{"deployment ", in.Deployment}, {"commit ", short(in.Commit)}, {"change ", in.Change}} {
+	for _, x := range [][2]string{
+		{"deployment ", in.Deployment},
+		{"commit ", shortenSHA(in.Commit)},
+		{"change ", in.Change},
+	} {
 		if x[1] != "" {
 			parts = append(parts, x[0]+x[1])
 		}
@@ -278,16 +285,16 @@ func names(in *org.Incident) string {
 	return strings.Join(parts, ", ")
 }
 
-func stamp(t time.Time) string {
+func formatTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	return t.UTC().Format("2006-01-02 15:04")
 }
 
-// minutes prints seconds as minutes with one decimal; "" for a phase that did
-// not happen.
-func minutes(s *float64) string {
+// formatMinutes prints seconds as minutes with one decimal; "" for a phase that did not take
+// place.
+func formatMinutes(s *float64) string {
 	if s == nil {
 		return ""
 	}

@@ -6,27 +6,25 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Reasons why a change is in no lead time.
+// Reasons why a change has no lead time.
 const (
 	noFirstCommit  = "no first commit time"
 	startsLater    = "begin after their deployment finished, which cannot be: in no lead time"
 	excludedByRule = "left out by dora.exclude_label or dora.exclude_title"
 )
 
-// lead measures a change's way to a deployment that finished at done. first is
-// its first commit. Where there is nothing to measure, because the source gave no
-// first commit, or an impossible one, why says so.
+// measureLead measures the way of a change from its first commit to a deployment that finished
+// at done. If the source gave no first commit, or an impossible one, why is the reason.
 //
-// A first commit long before the request was opened is moved to the limit: then
-// the lead time is at least as long as is measured. Without an opening time there
-// is no such limit.
-func (r *rules) lead(c *org.Change, first, done time.Time, room *phaseRoom) (l Lead, why string) {
-	start, ok := r.start(c)
+// A first commit long before the opening of the request is moved to the limit: the lead time is
+// then a lower bound. Without an opening time no limit applies.
+func (r *rules) measureLead(c *org.Change, first, done time.Time, room *phaseArena) (l Lead, why string) {
+	start, ok := r.findLeadStart(c)
 	switch {
 	case ok && start.After(done):
 		return Lead{Change: c}, startsLater
 	case ok:
-		return leadFrom(c, start, start, done, room), ""
+		return splitPhases(c, start, start, done, room), ""
 	case first.IsZero():
 		return Lead{Change: c}, noFirstCommit
 	case first.After(done):
@@ -39,14 +37,14 @@ func (r *rules) lead(c *org.Change, first, done time.Time, room *phaseRoom) (l L
 		}
 		first, clamped = oldest, true
 	}
-	l = leadFrom(c, time.Time{}, first, done, room)
+	l = splitPhases(c, time.Time{}, first, done, room)
 	l.Clamped = clamped
 	return l, ""
 }
 
-// start is where the lead time of a change begins if not at its first commit.
-// Without a request there is nothing but the commit.
-func (r *rules) start(c *org.Change) (t time.Time, ok bool) {
+// findLeadStart returns the configured start of the lead time of a change; false means the
+// first commit. A change without a request has only the commit.
+func (r *rules) findLeadStart(c *org.Change) (t time.Time, ok bool) {
 	switch {
 	case r.LeadStart == Merged:
 		t = c.Merged
@@ -61,26 +59,25 @@ func (r *rules) start(c *org.Change) (t time.Time, ok bool) {
 	return t, !t.IsZero()
 }
 
-// leadFrom splits the time from first to done into phases, which sum exactly to
-// it. Those that were over when a start other than the first commit was reached
-// did not happen, nor did those after the deployment. A phase that would end
-// before it began is impossible, never 0: it is left out, and its time is in the
-// one that contains it.
-func leadFrom(c *org.Change, start, first, done time.Time, room *phaseRoom) Lead {
+// splitPhases splits the time from first to done into phases that add up exactly to it. Phases
+// that ended before the configured start, and phases after the deployment, did not take place.
+// A phase that would end before it began is impossible and never 0: it is left out, and its
+// time is in the phase that contains it.
+func splitPhases(c *org.Change, start, first, done time.Time, room *phaseArena) Lead {
 	l := Lead{Change: c, Seconds: done.Sub(first).Seconds()}
 	ready := c.Ready
 	if ready.IsZero() {
 		ready = c.Opened
 	}
 	at, deployed := first, false
-	// take ends the phase that is running at t and returns its length. A phase
-	// without an end did not happen: its time stays in the one that runs on.
-	take := func(t time.Time) *float64 {
+	// end closes the running phase at t and returns its length. A phase without an end did not
+	// take place: its time stays in the running phase.
+	end := func(t time.Time) *float64 {
 		switch {
 		case t.IsZero() || deployed || !start.IsZero() && !t.After(start):
 			return nil
 		case t.Before(at):
-			// A review of a draft waited for nobody: there was no pickup.
+			// A review during the draft: the pickup phase did not take place.
 			if !t.Equal(c.FirstReview) || t.Before(c.Opened) {
 				l.Impossible++
 			}
@@ -88,30 +85,29 @@ func leadFrom(c *org.Change, start, first, done time.Time, room *phaseRoom) Lead
 		case t.After(done):
 			t, deployed = done, true // it was deployed while this phase ran
 		}
-		s := room.keep(t.Sub(at).Seconds())
+		s := room.store(t.Sub(at).Seconds())
 		at = t
 		return s
 	}
 	switch {
 	case c.Opened.IsZero(): // a bare commit: written, then deployed
-		l.Coding = take(c.Merged)
+		l.Coding = end(c.Merged)
 	case c.FirstReview.IsZero() || c.FirstReview.After(c.Merged) && !c.Merged.IsZero():
-		l.Coding, l.Pickup = take(ready), take(c.Merged) // merged without review
+		l.Coding, l.Pickup = end(ready), end(c.Merged) // merged without review
 	default:
-		l.Coding, l.Pickup, l.Review = take(ready), take(c.FirstReview), take(c.Merged)
+		l.Coding, l.Pickup, l.Review = end(ready), end(c.FirstReview), end(c.Merged)
 	}
 	if !deployed {
-		l.Deploy = room.keep(done.Sub(at).Seconds())
+		l.Deploy = room.store(done.Sub(at).Seconds())
 	}
 	return l
 }
 
-// phaseRoom holds the lengths of phases, many in one piece of memory.
-type phaseRoom struct{ values []float64 }
+// phaseArena allocates the lengths of phases in blocks.
+type phaseArena struct{ values []float64 }
 
-// keep returns a pointer that stays good: what is full is left to those who
-// point into it, and a new piece begun.
-func (p *phaseRoom) keep(seconds float64) *float64 {
+// store returns a pointer that stays valid: a full block is kept, and a new one begins.
+func (p *phaseArena) store(seconds float64) *float64 {
 	if len(p.values) == cap(p.values) {
 		p.values = make([]float64, 0, 512)
 	}

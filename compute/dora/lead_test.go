@@ -50,7 +50,7 @@ func TestPhases(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := &org.Change{FirstCommit: tt.first, Opened: tt.opened, Ready: tt.ready, FirstReview: tt.review, Merged: tt.merged}
-			l, why := rules.lead(c, tt.first, tt.done, &phaseRoom{})
+			l, why := rules.measureLead(c, tt.first, tt.done, &phaseArena{})
 			if why != "" {
 				t.Fatal("not measured:", why)
 			}
@@ -67,11 +67,11 @@ func TestPhases(t *testing.T) {
 		"a clock that runs ahead":            {org.Change{Opened: at(0, 7), Merged: at(0, 8)}, at(0, 20), startsLater},
 		"opened weeks after it was deployed": {org.Change{Opened: at(30, 7), Merged: at(30, 8)}, at(-1, 20), startsLater},
 	} {
-		if _, why := rules.lead(&tt.change, tt.first, at(0, 9), &phaseRoom{}); why != tt.why {
+		if _, why := rules.measureLead(&tt.change, tt.first, at(0, 9), &phaseArena{}); why != tt.why {
 			t.Errorf("%s: %q, want %q", name, why, tt.why)
 		}
 	}
-	l, why := rules.lead(&org.Change{Merged: at(0, 8)}, at(-200, 8), at(0, 9), &phaseRoom{})
+	l, why := rules.measureLead(&org.Change{Merged: at(0, 8)}, at(-200, 8), at(0, 9), &phaseArena{})
 	if why != "" || l.Clamped || l.Seconds != 200*86400+3600 {
 		t.Errorf("a commit without a request has no limit: %+v, %q", l, why)
 	}
@@ -92,7 +92,7 @@ func TestPhasesSumExactly(t *testing.T) {
 	}
 	for range 20_000 {
 		c := &org.Change{FirstCommit: some(), Opened: some(), Ready: some(), FirstReview: some(), Merged: some()}
-		l, why := rules.lead(c, c.FirstCommit, at(35, 0), &phaseRoom{})
+		l, why := rules.measureLead(c, c.FirstCommit, at(35, 0), &phaseArena{})
 		if why != "" {
 			if why != noFirstCommit && c.FirstCommit.Before(at(35, 0)) && c.Opened.Before(at(35, 0)) {
 				t.Fatalf("%+v is %s", c, why)
@@ -141,7 +141,7 @@ func TestLeadStart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l, why := rules.lead(tt.change, tt.first, at(0, 15), &phaseRoom{})
+		l, why := rules.measureLead(tt.change, tt.first, at(0, 15), &phaseArena{})
 		if why != "" {
 			want(t, tt.start+" not measured", tt.phases, "")
 			continue

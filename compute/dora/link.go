@@ -7,66 +7,63 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// link joins the facts of one service. It is independent of every other
-// service, so services can be linked in parallel and again one by one. asOf is
-// when the facts were read.
+// linkService joins the facts of one service. It needs no other service, so services can be
+// linked in parallel and one at a time. asOf is the time when the facts were read.
 //
 // Cost: O(d log d + c) for d deployments and c changes or commits.
-func (r *rules) link(s *org.Service, service int, incidents []*org.Incident, asOf time.Time) Linked {
-	var out counts
+func (r *rules) linkService(s *org.Service, service int, incidents []*org.Incident, asOf time.Time) Linked {
+	var out exclusions
 	l := Linked{Service: service}
-	l.Deliveries, l.Unfinished = r.rollouts(s, service, &out)
+	l.Deliveries, l.Unfinished = r.listRollouts(s, service, &out)
 	a := newAttribution(r, s, &out)
 	for i := range l.Deliveries {
-		a.attribute(l.Deliveries, i)
+		a.attributeChanges(l.Deliveries, i)
 	}
-	l.Waiting = a.waiting(l.Deliveries, asOf)
-	r.judge(a, l.Deliveries, l.Unfinished, incidents)
+	l.Waiting = a.findWaiting(l.Deliveries, asOf)
+	r.findFailures(a, l.Deliveries, l.Unfinished, incidents)
 	l.LeftOut, l.obscured, l.lost = out.list, out.obscured, out.lost
 	return l
 }
 
-// nowhere is the index of a delivery that there is none of.
-const nowhere = -1
+// noDelivery marks a change without a delivery.
+const noDelivery = -1
 
-// attribution gives every change to the first production deployment that
-// contains it.
+// attribution assigns every change to the first production deployment that contains it.
 type attribution struct {
 	r     *rules
 	s     *org.Service
-	out   *counts
+	out   *exclusions
 	byID  map[string]int // change ID → index into s.Changes
-	bySHA many           // any commit of a change → index
-	// shipped is the delivery that brought each change to production first.
+	bySHA multimap       // any commit of a change → index
+	// shipped is the index of the delivery that first brought each change to production.
 	shipped []int
-	// taken are, by request, the changes that were merged into its branch before it.
+	// taken lists, by request, the changes that were merged into its branch before it.
 	taken map[int][]int
 	// first is the index of the first merged change; unmerged ones sort before it.
 	first int
-	// timed is the index of the first change that no deployment found by time only
-	// was seen to contain.
+	// timed is the index of the first change that is not yet part of a deployment found by time
+	// only.
 	timed    int
-	branches map[string]*[]int // by name: changes merged into it that were not seen
-	// started says that a delivery was seen, so that what it contained is a
-	// baseline for the next.
+	branches map[string]*[]int // by name: changes merged into it that are not yet part of a deployment
+	// started is true after the first delivery with contents: that one was the baseline.
 	started bool
 	history *ancestry // nil without a commit graph
 	abbreviations
 	// Memory that all deliveries share.
 	found []int
 	leads []Lead
-	room  phaseRoom
+	arena phaseArena
 }
 
-// many is a map with several values for a few of its keys.
-type many struct {
+// multimap is a map with several values for a few of its keys.
+type multimap struct {
 	one  map[string]int32
 	more map[string][]int32
 }
 
-func newMany(size int) many { return many{make(map[string]int32, size), map[string][]int32{}} }
+func newMany(size int) multimap { return multimap{make(map[string]int32, size), map[string][]int32{}} }
 
-func (m many) add(key string, i int) {
+func (m multimap) add(key string, i int) {
 	if key == "" {
 		return
 	}
@@ -77,8 +74,8 @@ func (m many) add(key string, i int) {
 	}
 }
 
-// each calls visit for every value of key.
-func (m many) each(key string, visit func(int)) {
+// forEach calls visit for every value of key.
+func (m multimap) forEach(key string, visit func(int)) {
 	if first, ok := m.one[key]; ok {
 		visit(int(first))
 		for _, i := range m.more[key] {
@@ -87,7 +84,7 @@ func (m many) each(key string, visit func(int)) {
 	}
 }
 
-func newAttribution(r *rules, s *org.Service, out *counts) *attribution {
+func newAttribution(r *rules, s *org.Service, out *exclusions) *attribution {
 	a := &attribution{
 		r: r, s: s, out: out,
 		byID:    make(map[string]int, len(s.Changes)),
@@ -98,7 +95,7 @@ func newAttribution(r *rules, s *org.Service, out *counts) *attribution {
 		leads: make([]Lead, 0, len(s.Changes)),
 	}
 	for i := range a.shipped {
-		a.shipped[i] = nowhere
+		a.shipped[i] = noDelivery
 	}
 	for i := range s.Changes {
 		c := &s.Changes[i]
@@ -124,33 +121,33 @@ func newAttribution(r *rules, s *org.Service, out *counts) *attribution {
 	return a
 }
 
-// needs reports whether change i ships with the request k that took it on rather
-// than by its own commits: k was squashed, or the commits are not known.
-func (a *attribution) needs(i, k int) bool {
-	return a.history == nil || a.s.Changes[k].Squashed || !a.history.knows(&a.s.Changes[i]) ||
-		!a.history.knows(&a.s.Changes[k])
+// shipsWithRequest reports whether change i ships with the request k that took it on, rather
+// than by its own commits: k was squashed, or the graph lacks the commits.
+func (a *attribution) shipsWithRequest(i, k int) bool {
+	return a.history == nil || a.s.Changes[k].Squashed || !a.history.hasChange(&a.s.Changes[i]) ||
+		!a.history.hasChange(&a.s.Changes[k])
 }
 
-// counts reports whether a change counts, rather than one that carries it or is a
-// copy of it.
-func (a *attribution) counts(i int) bool {
+// isCounted reports whether a change counts itself. A carrier or a copy does not.
+func (a *attribution) isCounted(i int) bool {
 	return !a.s.Changes[i].Carrier && a.s.Changes[i].Copies == ""
 }
 
-// ship notes that delivery k brought change i to production, with what goes along.
+// ship records that delivery k brought change i, and the changes that go with it, to
+// production.
 func (a *attribution) ship(i, k int) { a.shipWith(i, k, false) }
 
-// shipWith does the same. along says that change i went with the request that took
-// it on: then its own commits are not in production, and so ancestry cannot tell of
-// those that it took on itself.
+// shipWith does the same. along is true if change i ships with the request that took it on. Its
+// own commits are then not in production, so ancestry cannot show the changes that it took on
+// itself.
 func (a *attribution) shipWith(i, k int, along bool) {
-	if a.shipped[i] != nowhere {
+	if a.shipped[i] != noDelivery {
 		return
 	}
 	a.shipped[i] = k
 	a.found = append(a.found, i)
 	for _, j := range a.taken[i] {
-		if along || a.needs(j, i) {
+		if along || a.shipsWithRequest(j, i) {
 			a.shipWith(j, k, true)
 		}
 	}
@@ -159,17 +156,17 @@ func (a *attribution) shipWith(i, k int, along bool) {
 	}
 }
 
-// attribute finds the changes of delivery k that no earlier one shipped.
-// Deliveries must come by finish.
-func (a *attribution) attribute(ds []Delivery, k int) {
+// attributeChanges finds the changes of delivery k that no earlier delivery shipped. Calls must
+// follow the order of finish.
+func (a *attribution) attributeChanges(ds []Delivery, k int) {
 	d := &ds[k]
 	a.found = a.found[:0]
-	d.Method, d.Lane = a.contents(d, k), org.Human
+	d.Method, d.Lane = a.shipContents(d, k), org.Human
 	if d.Method != Unknown && d.Method != Listed && !a.started {
 		d.Baseline = true
 	}
 	a.started = a.started || d.Method != Unknown
-	slices.Sort(a.found) // the walk's order says nothing; the merges' does
+	slices.Sort(a.found) // by merge time, not in the order of the walk
 	shipped, bots := 0, 0
 	from := len(a.leads)
 	for _, i := range a.found {
@@ -193,7 +190,7 @@ func (a *attribution) attribute(ds []Delivery, k int) {
 		if c.Lane == org.Automation {
 			bots++
 		}
-		l, why := a.measure(i, d)
+		l, why := a.measureLead(i, d)
 		if why != "" {
 			a.out.add("changes", why, 1)
 			d.unmeasured = append(d.unmeasured, l.Change)

@@ -10,28 +10,28 @@ import (
 )
 
 const (
-	// fewDeployments is from how many deployments on four weeks are enough for a
-	// rate: with fewer, a longer window stands beside it.
+	// fewDeployments is the number of deployments in four weeks that is enough for a rate. With
+	// fewer, a longer window is shown as well.
 	fewDeployments = 6
-	// widest is how many times its lower end the upper end of the longer rate may
-	// be, if more weeks can help that.
+	// widest is the largest useful ratio of the upper to the lower end of the longer rate, if
+	// more weeks can make it smaller.
 	widest = 10
-	// longest is how many weeks are looked back at.
+	// longest is the length of the longest window, in weeks.
 	longest = 52
 )
 
 // longWindows are the windows of the longer rate, in weeks.
 var longWindows = [...]int{12, 26, longest}
 
-// longRate is the deployment frequency over the shortest of 12, 26 and 52 weeks
-// that holds at least six deployments and has a useful interval; else over 52.
-// Windows end at the cut-off and reach back as far as services were collected. It
-// is nil where four weeks hold six deployments, or no more than four are known.
-func (m *measurer) longRate(x *measured, unit metric.Unit) *metric.Longer {
+// computeLongRate returns the deployment frequency over the shortest of 12, 26 and 52 weeks
+// that has at least six deployments and a useful interval; else over 52. Windows end at the
+// cut-off and reach back as far as services were collected. It returns nil if four weeks have
+// six deployments, or if no more than four weeks were collected.
+func (m *measurer) computeLongRate(x *scopeSamples, unit metric.Unit) *metric.Longer {
 	if x.now.deployments >= fewDeployments || x.services == 0 {
 		return nil
 	}
-	weeks := m.deploymentsPerWeek(x)
+	weeks := m.countDeploymentsPerWeek(x)
 	if len(weeks) <= len(x.now.weeks) {
 		return nil
 	}
@@ -50,10 +50,10 @@ func (m *measurer) longRate(x *measured, unit metric.Unit) *metric.Longer {
 		w := metric.Window{From: m.cut.Add(-time.Duration(n) * org.Week), To: m.cut}
 		teams := 1
 		if unit == metric.PerDayPer {
-			teams, _ = x.p.collected(m.org, w)
+			teams, _ = x.p.countCollected(m.org, w)
 		}
 		per := 1 / (7 * math.Max(float64(teams), 1))
-		e := bounded(float64(total)/float64(n)*per, stat.Interval{Lo: iv.Lo * per, Hi: iv.Hi * per})
+		e := newEstimate(float64(total)/float64(n)*per, stat.Interval{Lo: iv.Lo * per, Hi: iv.Hi * per})
 		return &metric.Longer{
 			Value: e.value, Lo: e.lo, Hi: e.hi, N: []metric.Count{{What: evDeploy, N: total}},
 			Window: w, Weeks: n, Dispersion: phi,
@@ -62,20 +62,20 @@ func (m *measurer) longRate(x *measured, unit metric.Unit) *metric.Longer {
 	return nil
 }
 
-// deploymentsPerWeek counts the deployments of up to 52 weeks before the cut-off,
+// countDeploymentsPerWeek counts the deployments of up to 52 weeks before the cut-off,
 // oldest first, as far back as all services of the current window were collected.
-func (m *measurer) deploymentsPerWeek(x *measured) []float64 {
+func (m *measurer) countDeploymentsPerWeek(x *scopeSamples) []float64 {
 	n := 0
 	for n < longest {
 		w := metric.Window{From: m.cut.Add(-time.Duration(n+1) * org.Week), To: m.cut}
-		if _, services := x.p.collected(m.org, w); services < x.services {
+		if _, services := x.p.countCollected(m.org, w); services < x.services {
 			break
 		}
 		n++
 	}
 	weeks := make([]float64, n)
 	from := m.cut.Add(-time.Duration(n) * org.Week)
-	for _, d := range within(x.p.deliveries, finishOf, metric.Window{From: from, To: m.cut}) {
+	for _, d := range selectWithin(x.p.deliveries, finishTime, metric.Window{From: from, To: m.cut}) {
 		weeks[int(d.Finished.Sub(from)/org.Week)]++
 	}
 	return weeks

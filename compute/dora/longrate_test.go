@@ -97,7 +97,7 @@ func TestLongRateIsUsefulAndCovers(t *testing.T) {
 			shown, covered, enough, narrow := 0, 0, 0, 0
 			for seed := uint64(0); shown < seeds; seed++ {
 				r := rand.New(rand.NewPCG(seed, uint64(perYear*10+phi)))
-				x := measured{p: &pool{services: []int{0}}, services: 1}
+				x := scopeSamples{p: &pool{services: []int{0}}, services: 1}
 				for week := range time.Duration(longest) {
 					n := dispersed(r, perYear/longest, phi)
 					if week >= longest-4 {
@@ -108,7 +108,7 @@ func TestLongRateIsUsefulAndCovers(t *testing.T) {
 					}
 				}
 				year := len(x.p.deliveries)
-				l := m.longRate(&x, metric.PerDay)
+				l := m.computeLongRate(&x, metric.PerDay)
 				if l == nil {
 					continue
 				}

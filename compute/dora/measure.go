@@ -8,18 +8,18 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Result is what the family returns: metrics and series for pages, evidence
-// behind them, and the linked deliveries for families that compare.
+// Result is the result of the family: metrics and series for pages, the evidence behind them,
+// and the linked deliveries for families that compare.
 type Result struct {
 	Section  metric.Section
 	Evidence []metric.Evidence
 	Linked   []Linked
-	// Doubts say which input of the organisation matched nothing in the current
-	// window, and what to do about it.
+	// Doubts describe input of the organisation that matched nothing in the current window,
+	// each with the next step.
 	Doubts []string
-	// Panel is what every team did in every period of four weeks.
+	// Panel has a row for every team and period of four weeks.
 	Panel []PanelRow
-	// Shipped are counts and dates of deployments, of the organisation first.
+	// Shipped counts and dates deployments, of the organisation first.
 	Shipped []Shipped
 
 	measurer measurer
@@ -27,9 +27,9 @@ type Result struct {
 	first    time.Time
 }
 
-// OrganisationAt is the organisation's metrics as of an earlier cut-off, from
-// the facts known today; nil if they do not reach back that far.
-func (r *Result) OrganisationAt(cut time.Time) []metric.Metric {
+// MeasureOrganisationAt computes the metrics of the organisation as of an earlier cut-off, from
+// today's facts. It returns nil if they do not reach back that far.
+func (r *Result) MeasureOrganisationAt(cut time.Time) []metric.Metric {
 	if cut.Add(-org.Period).Before(r.first) {
 		return nil
 	}
@@ -37,41 +37,37 @@ func (r *Result) OrganisationAt(cut time.Time) []metric.Metric {
 	m.cut, m.doubts = cut, nil
 	m.now = metric.Window{From: cut.Add(-org.Period), To: cut}
 	m.before = metric.Window{From: m.now.From, To: m.now.From} // nothing is compared
-	return m.metrics(r.whole)
+	return m.computeMetrics(r.whole)
 }
 
-// Measure computes the delivery metrics of the organisation and of every team,
-// for the last four mature weeks against the four before, and weekly series over
-// everything collected. Errors are about the knobs only.
+// Measure computes the delivery metrics of the organisation and of every team: the last four
+// mature weeks against the four before, and weekly series over all collected weeks. Its errors
+// are about the options only.
 func Measure(opt Options, o *org.Organisation) (Result, error) {
 	r, err := opt.compile()
 	if err != nil {
 		return Result{}, err
 	}
 	res := Result{Linked: r.linkAll(o)}
-	m := measurer{
-		rules: r, org: o, cut: o.Calendar.CutOff(),
-		now: o.Calendar.Current(), before: o.Calendar.Before(),
-		specs: r.specs(), doubts: &res.Doubts,
-	}
+	m := newMeasurer(r, o, &res.Doubts)
 	res.Section = metric.Section{Family: "dora", Definitions: m.specs.Definitions()}
-	first, last := m.weeks()
-	ps := pools(o, res.Linked)
+	first, last := m.findSeriesSpan()
+	ps := gatherPools(o, res.Linked)
 	res.measurer, res.whole, res.first = m, ps[0], first
 	for _, p := range ps {
-		res.Section.Metrics = append(res.Section.Metrics, m.metrics(p)...)
+		res.Section.Metrics = append(res.Section.Metrics, m.computeMetrics(p)...)
 		if p.hidden == "" {
-			res.Section.Series = append(res.Section.Series, m.series(p, first, last)...)
+			res.Section.Series = append(res.Section.Series, m.computeSeries(p, first, last)...)
 			if p == ps[0] && len(ps) > 1 {
-				res.Evidence = append(res.Evidence, m.teamRows(p, ps[1:])...)
+				res.Evidence = append(res.Evidence, m.newTeamEvidence(p, ps[1:])...)
 			} else {
-				res.Evidence = append(res.Evidence, m.evidence(p)...)
+				res.Evidence = append(res.Evidence, m.listEvidence(p)...)
 			}
 		}
 	}
-	res.Shipped = m.shipped(res.Linked)
-	res.Panel = m.panel(ps[1:], first)
-	res.Section.Notes = append(m.freezeNotes(), r.unusedRulings(res.Linked)...)
+	res.Shipped = m.listShipped(res.Linked)
+	res.Panel = m.computePanel(ps[1:], first)
+	res.Section.Notes = append(m.listFreezeNotes(), r.listUnusedRulings(res.Linked)...)
 	if r.tiers != nil && r.tiers.none != "" {
 		res.Section.Notes = append(res.Section.Notes, r.tiers.none)
 	}
@@ -85,10 +81,10 @@ func (r *rules) linkAll(o *org.Organisation) []Linked {
 			perService[s] = append(perService[s], &o.Incidents[i])
 		}
 	}
-	r.readRulings(o)
+	r.indexRulings(o)
 	linked := make([]Linked, len(o.Services))
 	for i := range o.Services {
-		linked[i] = r.link(&o.Services[i], i, perService[i], o.Calendar.AsOf)
+		linked[i] = r.linkService(&o.Services[i], i, perService[i], o.Calendar.AsOf)
 	}
 	return linked
 }
@@ -99,11 +95,19 @@ type measurer struct {
 	cut         time.Time
 	now, before metric.Window
 	specs       metric.Specs
-	doubts      *[]string // of the organisation; nil: nobody wants them
+	doubts      *[]string // of the organisation; nil: not collected
 }
 
-// measured is one scope in the two windows, with how much of it was collected.
-type measured struct {
+func newMeasurer(r *rules, o *org.Organisation, doubts *[]string) measurer {
+	return measurer{
+		rules: r, org: o, cut: o.Calendar.CutOff(), now: o.Calendar.Current(), before: o.Calendar.Before(),
+		specs: r.buildSpecs(), doubts: doubts,
+	}
+}
+
+// scopeSamples holds the samples of one scope in the two windows, and how many of its teams and
+// services were collected.
+type scopeSamples struct {
 	p           *pool
 	now, before sample
 	teams       int // collected now
@@ -112,64 +116,68 @@ type measured struct {
 	hadBefore   bool
 }
 
-func (m *measurer) metrics(p *pool) []metric.Metric {
-	x := measured{p: p, now: p.sample(m.now, m.org.Calendar.AsOf), before: p.sample(m.before, m.org.Calendar.AsOf)}
-	x.now.week = m.dispersionBefore(p, m.now)
-	if m.before.From.Before(m.before.To) {
-		x.before.week = m.dispersionBefore(p, m.before)
+func (m *measurer) computeMetrics(p *pool) []metric.Metric {
+	x := scopeSamples{
+		p: p, now: p.newSample(m.now, m.org.Calendar.AsOf),
+		before: p.newSample(m.before, m.org.Calendar.AsOf),
 	}
-	x.teams, x.services = p.collected(m.org, m.now)
+	x.now.week = m.estimateWeekDispersion(p, m.now)
+	if m.before.From.Before(m.before.To) {
+		x.before.week = m.estimateWeekDispersion(p, m.before)
+	}
+	x.teams, x.services = p.countCollected(m.org, m.now)
 	var before int
-	x.teamsBefore, before = p.collected(m.org, m.before)
+	x.teamsBefore, before = p.countCollected(m.org, m.before)
 	x.hadBefore = before > 0
 	list := []metric.Metric{
-		m.frequency(&x), m.leadTime(&x), m.failRate(&x), m.recovery(&x), m.rework(&x), m.restore(&x),
-		m.jobFailures(&x), m.automated(&x), m.waiting(&x),
+		m.measureFrequency(&x), m.measureLeadTime(&x), m.measureFailRate(&x),
+		m.measureRecovery(&x), m.measureRework(&x), m.measureRestore(&x),
+		m.measureJobFailures(&x), m.measureAutomated(&x), m.measureWaiting(&x),
 	}
 	for i := range phaseNames {
-		list = append(list, m.phase(&x, i))
+		list = append(list, m.measurePhase(&x, i))
 	}
 	if p.hidden == "" {
-		m.trends(p, list)
+		m.testTrends(p, list)
 	}
-	unseen := m.unseenIn(p)
+	unseen := m.findUnmatched(p)
 	for i := range list {
-		list[i].Tier = m.tier(&list[i])
-		m.finish(&list[i], &x)
-		m.doubt(&list[i], &x, &unseen)
+		list[i].Tier = m.findTier(&list[i])
+		m.finishMetric(&list[i], &x)
+		m.addDoubts(&list[i], &x, &unseen)
 	}
 	return list
 }
 
-// blank is a metric with everything but its value.
-func (m *measurer) blank(id string, x *measured) metric.Metric {
+// newMetric returns a metric without a value.
+func (m *measurer) newMetric(id string, x *scopeSamples) metric.Metric {
 	return m.specs.Find(id).Metric(x.p.scope, m.now, m.cut)
 }
 
-// set fills value and interval, and the earlier value if there is one.
-func set(mt *metric.Metric, now, before estimate, window metric.Window, n []metric.Count) {
+// setValue sets value and interval, and the earlier value if there is one.
+func setValue(mt *metric.Metric, now, before estimate, window metric.Window, n []metric.Count) {
 	mt.Value, mt.Lo, mt.Hi = now.value, now.lo, now.hi
 	if before.value != nil {
 		mt.Was = &metric.Was{Value: before.value, Lo: before.lo, Hi: before.hi, N: n, Window: window}
 	}
 }
 
-// finish marks what may not be shown, is not there, or is not complete.
-func (m *measurer) finish(mt *metric.Metric, x *measured) {
+// finishMetric marks a metric that may not be shown, has no value, or is incomplete.
+func (m *measurer) finishMetric(mt *metric.Metric, x *scopeSamples) {
 	switch {
 	case x.services == 0 && mt.ID != RestoreTime:
-		why, next := m.uncollected(x.p)
-		notAvailable(mt, why, next)
+		why, next := m.explainUncollected(x.p)
+		markNotAvailable(mt, why, next)
 	case x.p.hidden != "":
 		n := mt.N
-		notAvailable(mt, x.p.hidden, x.p.next)
+		markNotAvailable(mt, x.p.hidden, x.p.next)
 		if mt.ID == Frequency && len(n) > 0 {
 			mt.N = n[:1] // a count of deployments is a fact of the repository
 		}
 	case mt.Value == nil && mt.Why == "":
-		notAvailable(mt, "nothing happened in these weeks that it could be measured by", "")
+		markNotAvailable(mt, "nothing happened in these weeks that it could be measured by", "")
 	case mt.Value == nil:
-		notAvailable(mt, mt.Why, mt.Next)
+		markNotAvailable(mt, mt.Why, mt.Next)
 	case len(x.p.services) > x.services && mt.ID != RestoreTime:
 		mt.State = metric.Provisional
 		mt.Warnings = append(mt.Warnings, fmt.Sprintf("%d of %d services were collected for all of these weeks",
@@ -177,7 +185,7 @@ func (m *measurer) finish(mt *metric.Metric, x *measured) {
 	}
 }
 
-func notAvailable(mt *metric.Metric, why, next string) {
+func markNotAvailable(mt *metric.Metric, why, next string) {
 	mt.State, mt.Why, mt.Next = metric.NotAvailable, why, next
 	mt.Value, mt.Lo, mt.Hi, mt.Longer, mt.Was, mt.Trend, mt.Tier, mt.Details, mt.N = nil, nil, nil, nil, nil, nil, nil, nil, nil
 	mt.Evidence, mt.Warnings = "", nil

@@ -19,12 +19,12 @@ const (
 	evIncident = "incidents"
 )
 
-func (m *measurer) frequency(x *measured) metric.Metric {
-	unit, per, perBefore := m.frequencyUnit(x.p), x.teams, x.teamsBefore
+func (m *measurer) measureFrequency(x *scopeSamples) metric.Metric {
+	unit, per, perBefore := m.chooseFrequencyUnit(x.p), x.teams, x.teamsBefore
 	if unit == metric.PerDay {
 		per, perBefore = 1, 1
 	}
-	mt := m.blank(Frequency, x)
+	mt := m.newMetric(Frequency, x)
 	mt.Unit, mt.Evidence = unit, evDeploy
 	mt.N = []metric.Count{{What: "deployments", N: x.now.deployments}}
 	if unit == metric.PerDayPer {
@@ -36,104 +36,106 @@ func (m *measurer) frequency(x *measured) metric.Metric {
 	}
 	var was estimate
 	if x.hadBefore && perBefore > 0 {
-		was = x.before.frequency(perBefore)
+		was = x.before.computeFrequency(perBefore)
 	}
-	set(&mt, x.now.frequency(per), was, m.before, []metric.Count{{What: "deployments", N: x.before.deployments}})
-	mt.Longer = m.longRate(x, unit)
+	setValue(&mt, x.now.computeFrequency(per), was, m.before,
+		[]metric.Count{{What: "deployments", N: x.before.deployments}})
+	mt.Longer = m.computeLongRate(x, unit)
 	return mt
 }
 
-func (m *measurer) leadTime(x *measured) metric.Metric {
-	mt := m.blank(LeadTime, x)
+func (m *measurer) measureLeadTime(x *scopeSamples) metric.Metric {
+	mt := m.newMetric(LeadTime, x)
 	mt.Evidence = evChange
 	s := &x.now
-	mt.N = []metric.Count{{What: "changes", N: len(s.leads)}, {What: "deployments", N: distinct(s.clusters)}}
+	mt.N = []metric.Count{{What: "changes", N: len(s.leads)}, {What: "deployments", N: countDistinct(s.clusters)}}
 	switch {
 	case len(s.leads) == 0 && s.unknown > 0 && s.unknown == s.deployments:
-		mt.Why, mt.Next = "no deployment says which source commit it carries", "map deployed versions to commits, or "+
+		mt.Why, mt.Next = "no deployment names its source commit", "map deployed versions to commits, or "+
 			"collect the changes"
 	case len(s.leads) == 0:
 		mt.Why, mt.Next = "no change reached production in these weeks", ""
 	}
-	at := s.leadTime(m.LeadStatistic)
+	at := s.computeLeadTime(m.LeadStatistic)
 	m.explainBound(&mt, at, m.LeadStatistic, s.clamped, len(s.leads))
-	set(&mt, at, x.before.leadTime(m.LeadStatistic), m.before, []metric.Count{{What: "changes", N: len(x.before.leads)}})
+	setValue(&mt, at, x.before.computeLeadTime(m.LeadStatistic), m.before,
+		[]metric.Count{{What: "changes", N: len(x.before.leads)}})
 	if len(s.leads) > 0 {
 		mt.Details = []metric.Detail{
-			detail("75 % are faster than", quantile(s.leads, 0.75, minForP75, s.week.lead).below(s.leads, 0.75,
+			newDetail("75 % are faster than", computeQuantile(s.leads, 0.75, minForP75, s.week.lead).withBounds(s.leads, 0.75,
 				s.leastClamped), metric.Seconds, minForP75),
-			detail("90 % are faster than", quantile(s.leads, 0.9, minForP90, s.week.lead).below(s.leads, 0.9,
+			newDetail("90 % are faster than", computeQuantile(s.leads, 0.9, minForP90, s.week.lead).withBounds(s.leads, 0.9,
 				s.leastClamped), metric.Seconds, minForP90),
 		}
 	}
-	warnAbout(&mt, s.byTime, "deployments: changes found by time only, because their commits are not known")
-	warnAbout(&mt, s.unknown, "deployments: their changes are not known, so they are not in it")
+	warnAbout(&mt, s.byTime, "deployments: changes found by time only, because their commits are unknown")
+	warnAbout(&mt, s.unknown, "deployments: their changes are unknown and left out")
 	if 2*s.hidden > len(s.leads) && m.LeadStart == FirstCommit {
 		mt.State = metric.Provisional
-		warnAbout(&mt, s.hidden, "changes: written and merged in the same minute, as far as the source says. Squash "+
-			"merges hide when work began, so the lead time is at least this long; a forge's API would tell")
+		warnAbout(&mt, s.hidden, "changes: written and merged in the same minute, according to the source. Squash "+
+			"merges hide when work began, so the lead time is at least this long; a forge's API has the first commits")
 	}
 	warnAbout(&mt, s.clamped, fmt.Sprintf("changes: first commit more than %d days before opening, counted from "+
 		"then: at least that long", m.MaxCommitAge))
 	return mt
 }
 
-func (m *measurer) phase(x *measured, i int) metric.Metric {
-	mt := m.blank(PhaseID(phaseNames[i]), x)
+func (m *measurer) measurePhase(x *scopeSamples, i int) metric.Metric {
+	mt := m.newMetric(PhaseID(phaseNames[i]), x)
 	mt.N = []metric.Count{{What: "changes", N: len(x.now.phases[i])}}
 	mt.Why = "no change went through this phase in these weeks"
-	at := x.now.phase(i)
+	at := x.now.computePhase(i)
 	m.explainBound(&mt, at, Median, x.now.clamped, len(x.now.phases[i]))
-	set(&mt, at, x.before.phase(i), m.before, nil)
+	setValue(&mt, at, x.before.computePhase(i), m.before, nil)
 	if mt.Value != nil {
 		mt.Why = ""
 	}
 	return mt
 }
 
-// phase is the median length of a phase over the changes that went through it.
-func (s *sample) phase(i int) estimate {
-	e := quantile(s.phases[i], 0.5, 1, s.week.lead)
+// computePhase returns the median length of a phase over the changes that went through it.
+func (s *sample) computePhase(i int) estimate {
+	e := computeQuantile(s.phases[i], 0.5, 1, s.week.lead)
 	if phaseNames[i] == "coding" {
-		return e.below(s.phases[i], 0.5, s.leastCoding)
+		return e.withBounds(s.phases[i], 0.5, s.leastCoding)
 	}
 	return e
 }
 
-func (m *measurer) failRate(x *measured) metric.Metric {
-	mt := m.blank(FailRate, x)
+func (m *measurer) measureFailRate(x *scopeSamples) metric.Metric {
+	mt := m.newMetric(FailRate, x)
 	mt.Evidence = evDeploy
 	s := &x.now
-	mt.N = m.failCounts(s)
+	mt.N = m.countFailures(s)
 	if s.deployments == 0 {
 		mt.Why = "no deployment in these weeks"
 		return mt
 	}
-	if m.unseen(x.p, s) {
+	if m.hidesFailures(x.p, s) {
 		mt.Why, mt.Next = "no incidents were collected, so failures cannot be seen", "connect a source of incidents "+
 			"in config.toml"
 		return mt
 	}
 	var was estimate
 	if m.org.IncidentsKnownIn(m.before) {
-		was = m.failRateOf(&x.before)
+		was = m.computeFailRate(&x.before)
 	}
-	rate := m.failRateOf(s)
+	rate := m.computeFailRate(s)
 	s.explainSuspicion(&mt, rate)
-	set(&mt, rate, was, m.before, m.failCounts(&x.before))
+	setValue(&mt, rate, was, m.before, m.countFailures(&x.before))
 	if m.FailRateOf == OfDeployments {
-		mt.Details = split(s)
+		mt.Details = splitFailures(s)
 	}
 	return mt
 }
 
-// unseen reports that failures cannot be seen: no incidents were collected, no
-// source is declared to be complete, and nothing else shows one.
-func (m *measurer) unseen(p *pool, s *sample) bool {
+// hidesFailures reports whether the facts cannot show failures: no incident was collected, no
+// source is declared complete, and no other evidence shows a failure.
+func (m *measurer) hidesFailures(p *pool, s *sample) bool {
 	return len(p.incidents) == 0 && !m.org.IncidentsCompleteIn(s.window) && (s.failed == 0 || m.FailRateOf == OfIncidents)
 }
 
-func (m *measurer) failCounts(s *sample) []metric.Count {
+func (m *measurer) countFailures(s *sample) []metric.Count {
 	failed := metric.Count{What: "failed", N: s.failed}
 	if m.FailRateOf == OfIncidents {
 		failed = metric.Count{What: "incidents", N: len(s.restore.seconds) + s.restore.bad}
@@ -141,9 +143,8 @@ func (m *measurer) failCounts(s *sample) []metric.Count {
 	return []metric.Count{failed, {What: "deployments", N: s.deployments}}
 }
 
-// split shows how far the failures are stated, and how far inferred, and what
-// was only suspected.
-func split(s *sample) []metric.Detail {
+// splitFailures returns the confirmed, the inferred and the suspected share of failures.
+func splitFailures(s *sample) []metric.Detail {
 	detail := func(label string, k int, note string) metric.Detail {
 		return metric.Detail{
 			Label: label, Value: metric.Of(float64(k) / float64(s.deployments)), Unit: metric.Share,
@@ -151,8 +152,8 @@ func split(s *sample) []metric.Detail {
 		}
 	}
 	list := []metric.Detail{
-		detail("confirmed", s.by.sum(Evidence.Confirmed), s.by.words(Evidence.Confirmed)),
-		detail("inferred", s.by.sum(inferred), s.by.words(inferred)),
+		detail("confirmed", s.by.countPassing(Evidence.Confirmed), s.by.formatCounts(Evidence.Confirmed)),
+		detail("inferred", s.by.countPassing(isInferred), s.by.formatCounts(isInferred)),
 	}
 	if s.suspected > 0 {
 		list = append(list, detail("suspected, not counted", s.suspected,
@@ -161,8 +162,8 @@ func split(s *sample) []metric.Detail {
 	return list
 }
 
-func (m *measurer) rework(x *measured) metric.Metric {
-	mt := m.blank(Rework, x)
+func (m *measurer) measureRework(x *scopeSamples) metric.Metric {
+	mt := m.newMetric(Rework, x)
 	mt.Evidence = evDeploy
 	s := &x.now
 	mt.N = []metric.Count{{What: "fixes", N: s.reworked}, {What: "deployments", N: s.deployments}}
@@ -171,38 +172,38 @@ func (m *measurer) rework(x *measured) metric.Metric {
 		mt.Why = "no deployment in these weeks"
 		return mt
 	case s.fixable == 0:
-		mt.Why, mt.Next = "no deployment says which commit it carries, so fixes cannot be seen", "map deployed versions to commits"
+		mt.Why, mt.Next = "no deployment names its commit, so fixes cannot be seen", "map deployed versions to commits"
 		return mt
 	}
-	set(&mt, s.reworkRate(), x.before.reworkRate(), m.before, []metric.Count{
+	setValue(&mt, s.computeReworkRate(), x.before.computeReworkRate(), m.before, []metric.Count{
 		{What: "fixes", N: x.before.reworked},
 		{What: "deployments", N: x.before.deployments},
 	})
-	if note := s.fixes.words(always); note != "" {
+	if note := s.fixes.formatCounts(acceptAll); note != "" {
 		mt.Details = []metric.Detail{{Label: "by kind", Note: note}}
 	}
-	m.hold(&mt, x.p, s.reworked)
+	m.qualifyFixRate(&mt, x.p, s.reworked)
 	return mt
 }
 
-func (m *measurer) recovery(x *measured) metric.Metric {
-	mt := m.blank(RecoveryTime, x)
+func (m *measurer) measureRecovery(x *scopeSamples) metric.Metric {
+	mt := m.newMetric(RecoveryTime, x)
 	mt.Evidence = evDeploy
-	m.durations(&mt, x, recovered, "failed deployments")
+	m.measureDurations(&mt, x, selectRecoveries, "failed deployments", "mean of those restored")
 	if mt.Value == nil {
 		mt.Why = "no failed deployment of these weeks was restored yet, or none failed"
 		if s := &x.now; s.failed == 0 && s.suspected > 0 {
-			mt.Why, mt.Next = "no deployment of these weeks is known to have failed; incidents began soon after some and "+
-				"name none", nameThem
+			mt.Why = "no failed deployment of these weeks was found; incidents began soon after some but name none"
+			mt.Next = nameThem
 		}
 	}
 	return mt
 }
 
-func (m *measurer) restore(x *measured) metric.Metric {
-	mt := m.blank(RestoreTime, x)
+func (m *measurer) measureRestore(x *scopeSamples) metric.Metric {
+	mt := m.newMetric(RestoreTime, x)
 	mt.Evidence = evIncident
-	m.durations(&mt, x, restored, "incidents")
+	m.measureDurations(&mt, x, selectRestorations, "incidents", "MTTR (mean of those resolved)")
 	if mt.Value == nil {
 		mt.Why = "no incident opened in these weeks, or none is resolved yet"
 		if len(x.p.incidents) == 0 {
@@ -212,7 +213,7 @@ func (m *measurer) restore(x *measured) metric.Metric {
 	if bad := x.now.restore.bad; mt.Value == nil && bad > 0 {
 		mt.Why += fmt.Sprintf("; left out, because they are recorded as over before they began: %d", bad)
 	}
-	if old := m.olderOpen(x.p); old != "" {
+	if old := m.describeOlderOpen(x.p); old != "" {
 		if mt.Value == nil {
 			mt.Why += "; " + old
 		} else {
@@ -222,16 +223,16 @@ func (m *measurer) restore(x *measured) metric.Metric {
 	return mt
 }
 
-// olderOpen tells of incidents from before the window that are still open: "2 older
-// incidents are still open, the oldest for 93 days"; "" if there are none.
-func (m *measurer) olderOpen(p *pool) string {
+// describeOlderOpen describes the open incidents from before the window: "2 older incidents are
+// still open, the oldest for 93 days"; "" without any.
+func (m *measurer) describeOlderOpen(p *pool) string {
 	n, oldest := 0, time.Time{}
 	for _, in := range p.incidents { // by opening
 		if !in.Opened.Before(m.now.From) {
 			break
 		}
 		if in.Open() {
-			n, oldest = n+1, earliest(oldest, in.Opened)
+			n, oldest = n+1, org.Earlier(oldest, in.Opened)
 		}
 	}
 	if n == 0 {
@@ -244,12 +245,14 @@ func (m *measurer) olderOpen(p *pool) string {
 	return fmt.Sprintf("%d older incidents are still open, the oldest for %s", n, days)
 }
 
-func recovered(s *sample) (*durations, stat.Dispersion) { return &s.recovery, s.week.recovery }
-func restored(s *sample) (*durations, stat.Dispersion)  { return &s.restore, s.week.restore }
+func selectRecoveries(s *sample) (*durations, stat.Dispersion) { return &s.recovery, s.week.recovery }
 
-// durations fills a metric that is the median of times to an end.
-func (m *measurer) durations(mt *metric.Metric, x *measured, of func(*sample) (*durations, stat.Dispersion),
-	what string,
+func selectRestorations(s *sample) (*durations, stat.Dispersion) { return &s.restore, s.week.restore }
+
+// measureDurations fills in a metric that is a median of durations. mean labels the mean of the
+// closed ones.
+func (m *measurer) measureDurations(mt *metric.Metric, x *scopeSamples, of func(*sample) (*durations, stat.Dispersion),
+	what, mean string,
 ) {
 	now, week := of(&x.now)
 	before, weekBefore := of(&x.before)
@@ -257,55 +260,56 @@ func (m *measurer) durations(mt *metric.Metric, x *measured, of func(*sample) (*
 	if now.open > 0 {
 		mt.N = append(mt.N, metric.Count{What: "still open", N: now.open})
 	}
-	set(mt, now.median(week), before.median(weekBefore), m.before, []metric.Count{{What: what, N: len(before.seconds)}})
-	if mean := now.mean(); mean != nil {
-		mt.Details = append(mt.Details, metric.Detail{Label: "mean of those resolved", Value: mean, Unit: metric.Seconds})
+	setValue(mt, now.computeMedian(week), before.computeMedian(weekBefore), m.before,
+		[]metric.Count{{What: what, N: len(before.seconds)}})
+	if v := now.computeMean(); v != nil {
+		mt.Details = append(mt.Details, metric.Detail{Label: mean, Value: v, Unit: metric.Seconds})
 	}
-	warnAbout(mt, now.bad, what+": recorded as over before they began, or nobody said when, left out")
+	warnAbout(mt, now.bad, what+": left out, because their end is not recorded or is before their start")
 }
 
-func (m *measurer) jobFailures(x *measured) metric.Metric {
-	mt := m.blank(JobFailureRate, x)
+func (m *measurer) measureJobFailures(x *scopeSamples) metric.Metric {
+	mt := m.newMetric(JobFailureRate, x)
 	mt.N = []metric.Count{
 		{What: "never succeeded", N: x.now.unfinished},
 		{What: "roll-outs", N: x.now.unfinished + x.now.deployments},
 	}
-	set(&mt, x.now.jobFailureRate(), x.before.jobFailureRate(), m.before, nil)
+	setValue(&mt, x.now.computeJobFailureRate(), x.before.computeJobFailureRate(), m.before, nil)
 	return mt
 }
 
-func (m *measurer) automated(x *measured) metric.Metric {
-	mt := m.blank(Automated, x)
+func (m *measurer) measureAutomated(x *scopeSamples) metric.Metric {
+	mt := m.newMetric(Automated, x)
 	mt.N = []metric.Count{{What: "deployments", N: x.now.automated}}
 	var was estimate
 	if x.hadBefore {
 		was.value = metric.Of(float64(x.before.automated))
 	}
-	set(&mt, estimate{value: metric.Of(float64(x.now.automated))}, was, m.before, nil)
+	setValue(&mt, estimate{value: metric.Of(float64(x.now.automated))}, was, m.before, nil)
 	return mt
 }
 
-// waiting counts changes merged by the cut-off and not in production yet.
-func (m *measurer) waiting(x *measured) metric.Metric {
-	mt := m.blank(WaitingChanges, x)
-	merged := within(x.p.waiting, func(c *org.Change) time.Time { return c.Merged }, metric.Window{To: m.cut})
+// measureWaiting counts changes that were merged by the cut-off and are not in production yet.
+func (m *measurer) measureWaiting(x *scopeSamples) metric.Metric {
+	mt := m.newMetric(WaitingChanges, x)
+	merged := selectWithin(x.p.waiting, func(c *org.Change) time.Time { return c.Merged }, metric.Window{To: m.cut})
 	mt.N = []metric.Count{{What: "changes", N: len(merged)}}
 	mt.Value = metric.Of(float64(len(merged)))
 	ages := make([]float64, len(merged))
 	for i, c := range merged {
 		ages[i] = m.cut.Sub(c.Merged).Seconds()
 	}
-	if e := quantile(ages, 0.5, 1, stat.Dispersion{}); e.value != nil {
+	if e := computeQuantile(ages, 0.5, 1, stat.Dispersion{}); e.value != nil {
 		mt.Details = []metric.Detail{{Label: "median age", Value: e.value, Unit: metric.Seconds}}
 	}
 	return mt
 }
 
-func detail(label string, e estimate, u metric.Unit, needed int) metric.Detail {
+func newDetail(label string, e estimate, u metric.Unit, needed int) metric.Detail {
 	d := metric.Detail{Label: label, Value: e.value, Lo: e.lo, Hi: e.hi, Unit: u}
 	switch {
 	case e.atLeast != nil:
-		d.Note = atLeast(*e.atLeast)
+		d.Note = formatAtLeast(*e.atLeast)
 	case e.value == nil:
 		d.Note = fmt.Sprintf("at least %d needed", needed)
 	}
@@ -318,8 +322,8 @@ func warnAbout(mt *metric.Metric, n int, what string) {
 	}
 }
 
-// distinct counts runs in a slice whose equal values stand together.
-func distinct(clusters []int) int {
+// countDistinct counts the distinct values of a slice whose equal values are adjacent.
+func countDistinct(clusters []int) int {
 	n := 0
 	for i, c := range clusters {
 		if i == 0 || c != clusters[i-1] {

@@ -7,74 +7,74 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// deliveryIndex finds a delivery by what an incident may name. It holds what
-// incidents name, which is little beside all that there is.
+// deliveryIndex finds the delivery that an incident names. It holds only names that incidents
+// use.
 type deliveryIndex struct {
 	a              *attribution
 	ds             []Delivery
-	byID, byCommit wanted
-	others         map[string]bool // deployments that are no delivery; nil until asked for
+	byID, byCommit nameIndex
+	others         map[string]bool // deployments that are not deliveries; nil before the first use
 }
 
-// wanted maps names to deliveries, nowhere until one is found.
-type wanted map[string]int
+// nameIndex maps names to deliveries, or to noDelivery.
+type nameIndex map[string]int
 
-func (w wanted) want(name string) {
+func (w nameIndex) addName(name string) {
 	if name != "" {
-		w[name] = nowhere
+		w[name] = noDelivery
 	}
 }
 
-func (w wanted) last(name string, i int) {
+func (w nameIndex) setLast(name string, i int) {
 	if _, ok := w[name]; ok {
 		w[name] = i
 	}
 }
 
-func (w wanted) first(name string, i int) {
-	if at, ok := w[name]; ok && at == nowhere {
+func (w nameIndex) setFirst(name string, i int) {
+	if at, ok := w[name]; ok && at == noDelivery {
 		w[name] = i
 	}
 }
 
 func (a *attribution) indexDeliveries(ds []Delivery, incidents []*org.Incident) *deliveryIndex {
-	x := &deliveryIndex{a: a, ds: ds, byID: wanted{}, byCommit: wanted{}}
+	x := &deliveryIndex{a: a, ds: ds, byID: nameIndex{}, byCommit: nameIndex{}}
 	for _, in := range incidents {
-		x.byID.want(in.Deployment)
-		x.byCommit.want(a.full(in.Commit))
+		x.byID.addName(in.Deployment)
+		x.byCommit.addName(a.expandSHA(in.Commit))
 		for _, m := range in.Mentions {
 			switch m.Kind {
 			case text.DeploymentMention:
-				x.byID.want(m.ID)
+				x.byID.addName(m.ID)
 			case text.CommitMention:
-				x.byCommit.want(a.full(m.ID))
+				x.byCommit.addName(a.expandSHA(m.ID))
 			}
 		}
 	}
 	for i := range ds {
-		x.byID.last(ds[i].ID, i)
+		x.byID.setLast(ds[i].ID, i)
 		for _, id := range ds[i].retries {
-			x.byID.last(id, i)
+			x.byID.setLast(id, i)
 		}
-		x.byCommit.first(a.full(ds[i].Commit), i)
+		x.byCommit.setFirst(a.expandSHA(ds[i].Commit), i)
 	}
 	return x
 }
 
-// find returns the delivery that an incident names; nowhere if it names none that
-// is counted.
-func (x *deliveryIndex) find(in *org.Incident) (int, claim) {
+// findNamed returns the delivery that an incident names, or noDelivery if it names none that
+// counts.
+func (x *deliveryIndex) findNamed(in *org.Incident) (int, claim) {
 	says := namesNothing
 	for _, look := range [...]struct {
 		name string
 		at   func(string) (int, bool)
-	}{{in.Deployment, x.deployment}, {in.Commit, x.commit}, {in.Change, x.change}} {
+	}{{in.Deployment, x.findDeployment}, {in.Commit, x.findCommit}, {in.Change, x.findChange}} {
 		if look.name == "" {
 			continue
 		}
 		i, known := look.at(look.name)
 		switch {
-		case known && i != nowhere:
+		case known && i != noDelivery:
 			return i, namesKnown
 		case known:
 			says = namesKnown
@@ -82,22 +82,22 @@ func (x *deliveryIndex) find(in *org.Incident) (int, claim) {
 			says = max(says, namesUnknown)
 		}
 	}
-	if i := x.mentioned(in); i != nowhere {
+	if i := x.findMentioned(in); i != noDelivery {
 		return i, namesKnown
 	}
-	return nowhere, says
+	return noDelivery, says
 }
 
-// mentioned is the latest delivery begun before the incident that its text refers
-// to: what it refers to that came later mended it, or has to do with it otherwise.
-// A request that came later and takes another back stands for that one.
-func (x *deliveryIndex) mentioned(in *org.Incident) int {
-	found := nowhere
+// findMentioned returns the latest delivery that the text of an incident refers to and that
+// began before the incident. Later ones fixed it or are related in another way. A later request
+// that reverts a change refers to that change.
+func (x *deliveryIndex) findMentioned(in *org.Incident) int {
+	found := noDelivery
 	see := func(i int) bool {
-		if i == nowhere || x.ds[i].Created.After(in.Opened) {
+		if i == noDelivery || x.ds[i].Created.After(in.Opened) {
 			return false
 		}
-		if found == nowhere || i > found {
+		if found == noDelivery || i > found {
 			found = i
 		}
 		return true
@@ -108,38 +108,38 @@ func (x *deliveryIndex) mentioned(in *org.Incident) int {
 		}
 		switch m.Kind {
 		case text.DeploymentMention:
-			i, _ := x.deployment(m.ID)
+			i, _ := x.findDeployment(m.ID)
 			see(i)
 		case text.CommitMention:
-			if i, _ := x.commit(m.ID); !see(i) {
-				see(x.takenBack(x.a.changeOf(x.a.full(m.ID))))
+			if i, _ := x.findCommit(m.ID); !see(i) {
+				see(x.findReverted(x.a.findChange(x.a.expandSHA(m.ID))))
 			}
 		case text.ChangeMention:
-			if i, _ := x.change(m.ID); !see(i) {
+			if i, _ := x.findChange(m.ID); !see(i) {
 				k, ok := x.a.byID[m.ID]
-				see(x.takenBack(k, ok))
+				see(x.findReverted(k, ok))
 			}
 		}
 	}
 	return found
 }
 
-// takenBack is the delivery of what change k reverts.
-func (x *deliveryIndex) takenBack(k int, ok bool) int {
+// findReverted returns the delivery of the change that change k reverts.
+func (x *deliveryIndex) findReverted(k int, ok bool) int {
 	if !ok || x.a.s.Changes[k].Reverts == "" {
-		return nowhere
+		return noDelivery
 	}
-	if i, known := x.change(x.a.s.Changes[k].Reverts); known {
+	if i, known := x.findChange(x.a.s.Changes[k].Reverts); known {
 		return i
 	}
-	i, _ := x.commit(x.a.s.Changes[k].Reverts)
+	i, _ := x.findCommit(x.a.s.Changes[k].Reverts)
 	return i
 }
 
-// deployment finds a delivery by its ID or that of a further attempt. One to
-// another environment, or that never succeeded, is known and none.
-func (x *deliveryIndex) deployment(id string) (int, bool) {
-	if i, ok := x.byID[id]; ok && i != nowhere {
+// findDeployment finds a delivery by its ID or the ID of a further attempt. For a deployment to
+// another environment, or one that never succeeded, it returns noDelivery and true.
+func (x *deliveryIndex) findDeployment(id string) (int, bool) {
+	if i, ok := x.byID[id]; ok && i != noDelivery {
 		return i, true
 	}
 	if x.others == nil {
@@ -148,40 +148,40 @@ func (x *deliveryIndex) deployment(id string) (int, bool) {
 			x.others[x.a.s.Deployments[i].ID] = true
 		}
 	}
-	return nowhere, x.others[id]
+	return noDelivery, x.others[id]
 }
 
-// commit finds the delivery of a commit, or of the change that it belongs to.
-func (x *deliveryIndex) commit(sha string) (int, bool) {
-	sha = x.a.full(sha)
-	if i, ok := x.byCommit[sha]; ok && i != nowhere {
+// findCommit finds the delivery of a commit, or of its change.
+func (x *deliveryIndex) findCommit(sha string) (int, bool) {
+	sha = x.a.expandSHA(sha)
+	if i, ok := x.byCommit[sha]; ok && i != noDelivery {
 		return i, true
 	}
-	if i, ok := x.a.changeOf(sha); ok {
-		return x.shipped(i), true
+	if i, ok := x.a.findChange(sha); ok {
+		return x.findShipped(i), true
 	}
 	_, known := x.a.s.Graph.Node(sha)
-	return nowhere, known
+	return noDelivery, known
 }
 
-// change finds the delivery that brought a change to production.
-func (x *deliveryIndex) change(id string) (int, bool) {
+// findChange finds the delivery that brought a change to production.
+func (x *deliveryIndex) findChange(id string) (int, bool) {
 	id = strings.TrimLeft(id, "#!")
 	i, ok := x.a.byID[id]
 	if !ok {
-		i, ok = x.a.byID[x.a.full(id)] // a commit without a request
+		i, ok = x.a.byID[x.a.expandSHA(id)] // a commit without a request
 	}
 	if !ok {
-		return nowhere, false
+		return noDelivery, false
 	}
-	return x.shipped(i), true
+	return x.findShipped(i), true
 }
 
-// shipped is the delivery that brought change i to production. What the first known
-// deployment holds was there before, as far as anyone can tell.
-func (x *deliveryIndex) shipped(i int) int {
-	if k := x.a.shipped[i]; k != nowhere && !x.ds[k].Baseline {
+// findShipped returns the delivery that brought change i to production. The changes of a
+// baseline may have been in production before.
+func (x *deliveryIndex) findShipped(i int) int {
+	if k := x.a.shipped[i]; k != noDelivery && !x.ds[k].Baseline {
 		return k
 	}
-	return nowhere
+	return noDelivery
 }

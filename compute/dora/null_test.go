@@ -62,19 +62,19 @@ func orOne(f float64) float64 {
 }
 
 // weeks draws what every team does in n weeks; changes set in at the week from.
-func (w *world) weeks(r *rand.Rand, n, from int) [][]side {
+func (w *world) weeks(r *rand.Rand, n, from int) [][]totals {
 	shared := make([]float64, n)
 	for i := range shared {
 		shared[i] = math.Sqrt(w.common) * r.NormFloat64()
 	}
-	teams := make([][]side, w.teams)
+	teams := make([][]totals, w.teams)
 	for t := range teams {
 		hours := 8 * math.Exp(.8*r.NormFloat64())
 		if w.skewed && t == 0 {
 			hours *= 100
 		}
 		fails, pace := .04+.1*r.Float64(), w.pace*math.Exp(.3*r.NormFloat64())
-		teams[t] = make([]side, n)
+		teams[t] = make([]totals, n)
 		for i := range teams[t] {
 			factor := func(f float64) float64 {
 				if i < from {
@@ -104,7 +104,7 @@ func (w *world) weeks(r *rand.Rand, n, from int) [][]side {
 }
 
 // compareWeeks is the comparison of windows of k weeks that end before the week end.
-func compareWeeks(teams [][]side, end, k int, kind metric.ScopeKind) *comparison {
+func compareWeeks(teams [][]totals, end, k int, kind metric.ScopeKind) *comparison {
 	cut := time.Date(2023, 1, 2, 0, 0, 0, 0, time.UTC).Add(time.Duration(end) * org.Week)
 	length := time.Duration(k) * org.Week
 	past := min(referenceWeeks, end-2*k)
@@ -118,7 +118,7 @@ func compareWeeks(teams [][]side, end, k int, kind metric.ScopeKind) *comparison
 	for _, weeks := range teams {
 		c.units = append(c.units, unit{weeks: weeks[end-2*k-past : end]})
 	}
-	c.join()
+	c.sumWindows()
 	return c
 }
 
@@ -127,14 +127,14 @@ var simulated = []struct {
 	metric string
 	test   func(*comparison) *metric.Trend
 }{
-	{Frequency, (*comparison).rate},
-	{LeadTime, func(c *comparison) *metric.Trend { return c.times(leadOf, evDeploy) }},
-	{FailRate, func(c *comparison) *metric.Trend { return c.share(failedOf, failedOf) }},
-	{RestoreTime, func(c *comparison) *metric.Trend { return c.times(restoreOf, evIncident) }},
+	{Frequency, (*comparison).testRate},
+	{LeadTime, func(c *comparison) *metric.Trend { return c.testTimes(selectLead, evDeploy) }},
+	{FailRate, func(c *comparison) *metric.Trend { return c.testShare(countFailed, countFailed) }},
+	{RestoreTime, func(c *comparison) *metric.Trend { return c.testTimes(selectRestore, evIncident) }},
 }
 
 // cells tests a page's metrics at one look.
-func cells(teams [][]side, end int, scope metric.Scope) []trend.Cell {
+func cells(teams [][]totals, end int, scope metric.Scope) []trend.Cell {
 	narrow, wide := compareWeeks(teams, end, windowWeeks, scope.Kind), compareWeeks(teams, end, 2*windowWeeks, scope.Kind)
 	var out []trend.Cell
 	for _, s := range simulated {

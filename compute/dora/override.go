@@ -7,38 +7,33 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// ruleOn applies people's rulings to the deliveries of a service.
-func (r *rules) ruleOn(ds []Delivery, s *org.Service) {
+// applyRulings applies the rulings of people to the deliveries of a service.
+func (r *rules) applyRulings(ds []Delivery, s *org.Service) {
 	if len(r.rulings) == 0 {
 		return
 	}
 	for i := range ds {
 		d := &ds[i]
-		for _, o := range r.rulings[d.ID] {
-			if r.rulesOver(o, s) {
-				d.rule(o)
-			}
-		}
-		for _, id := range d.retries {
+		for _, id := range append([]string{d.ID}, d.retries...) {
 			for _, o := range r.rulings[id] {
-				if r.rulesOver(o, s) {
-					d.rule(o)
+				if r.isRulingFor(o, s) {
+					d.applyRuling(o)
 				}
 			}
 		}
 	}
 }
 
-// rulesOver reports whether a ruling means deployments of this service: those of
-// the repository it names, or of the only one that has a deployment of that ID.
-func (r *rules) rulesOver(o *fact.FailureOverride, s *org.Service) bool {
+// isRulingFor reports whether a ruling applies to this service: it names the repository, or
+// only this repository has a deployment of that ID.
+func (r *rules) isRulingFor(o *fact.FailureOverride, s *org.Service) bool {
 	if o.Repository != "" {
 		return o.Repository == s.Repository
 	}
 	return r.repositoriesOf[o.Deployment] == s.Repository
 }
 
-func (d *Delivery) rule(o *fact.FailureOverride) {
+func (d *Delivery) applyRuling(o *fact.FailureOverride) {
 	if o.Failed == nil {
 		return
 	}
@@ -46,17 +41,17 @@ func (d *Delivery) rule(o *fact.FailureOverride) {
 	if *o.Failed {
 		d.blame(Override, o.By, "")
 		if !o.Restored.IsZero() {
-			d.Failure.restoredBy(Override, o.Restored, o.Restored.Before(d.Finished))
+			d.Failure.setRestored(Override, o.Restored, o.Restored.Before(d.Finished))
 		}
 	}
 }
 
-// ambiguous stands for several repositories.
+// ambiguous marks an ID that deployments of several repositories have.
 const ambiguous = "\x00"
 
-// readRulings indexes the overrides by deployment, and finds the repository of
-// those that name none.
-func (r *rules) readRulings(o *org.Organisation) {
+// indexRulings indexes the overrides by deployment and finds the repository of those that do
+// not name one.
+func (r *rules) indexRulings(o *org.Organisation) {
 	r.rulings = make(map[string][]*fact.FailureOverride, len(r.Overrides))
 	for i := range r.Overrides {
 		f := &r.Overrides[i]
@@ -82,8 +77,8 @@ func (r *rules) readRulings(o *org.Organisation) {
 	}
 }
 
-// unusedRulings tells the reader which overrides changed nothing, and why.
-func (r *rules) unusedRulings(linked []Linked) []string {
+// listUnusedRulings describes the overrides that changed nothing, with the reason.
+func (r *rules) listUnusedRulings(linked []Linked) []string {
 	used := map[*fact.FailureOverride]bool{}
 	for i := range linked {
 		for k := range linked[i].Deliveries {
@@ -96,7 +91,7 @@ func (r *rules) unusedRulings(linked []Linked) []string {
 		if used[f] {
 			continue
 		}
-		why := "no production deployment of that ID is known"
+		why := "no production deployment has that ID"
 		if f.Repository == "" && r.repositoriesOf[f.Deployment] == ambiguous {
 			why = "several repositories have a deployment of that ID: name the repository"
 		}

@@ -9,9 +9,9 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// weeks is the span of whole weeks that series cover: from the first week that
-// any service was collected to the last that has ended.
-func (m *measurer) weeks() (first, last time.Time) {
+// findSeriesSpan returns the span of whole weeks that series cover: from the first week in
+// which a service was collected to the last week that has ended.
+func (m *measurer) findSeriesSpan() (first, last time.Time) {
 	last = org.WeekOf(m.org.Calendar.AsOf)
 	first = last
 	for i := range m.org.Services {
@@ -28,47 +28,47 @@ func (m *measurer) weeks() (first, last time.Time) {
 	return first, last
 }
 
-// series are the weekly values behind the four headline metrics. A week that was
-// not collected is a gap; weeks after the cut-off are provisional.
-func (m *measurer) series(p *pool, first, last time.Time) []metric.Series {
+// computeSeries returns the weekly values of the four headline metrics. A week that was not
+// collected is a gap; weeks after the cut-off are provisional.
+func (m *measurer) computeSeries(p *pool, first, last time.Time) []metric.Series {
 	n := int(last.Sub(first) / org.Week)
 	var list []metric.Series
 	for _, id := range []string{Frequency, LeadTime, FailRate, RestoreTime} {
 		s := m.specs.Find(id).NewSeries(p.scope)
 		if s.Points = make([]metric.Point, 0, n); id == Frequency {
-			s.Unit = m.frequencyUnit(p)
+			s.Unit = m.chooseFrequencyUnit(p)
 		}
 		list = append(list, s)
 	}
 	for i := range n {
 		w := metric.Window{From: first.Add(time.Duration(i) * org.Week)}
 		w.To = w.From.Add(org.Week)
-		s := p.sample(w, m.org.Calendar.AsOf)
-		teams, services := p.collected(m.org, w)
-		for k, point := range m.week(p, &s, teams, services > 0) {
+		s := p.newSample(w, m.org.Calendar.AsOf)
+		teams, services := p.countCollected(m.org, w)
+		for k, point := range m.newWeekPoints(p, &s, teams, services > 0) {
 			point.At, point.Provisional = w.From, !w.From.Before(m.cut)
-			if title := m.freezeIn(w); title != "" && point.Note != notCollected {
+			if title := m.findFreeze(w); title != "" && point.Note != notCollected {
 				point.Note = title
 			}
 			list[k].Points = append(list[k].Points, point)
 		}
 	}
 	for k := range list {
-		m.limit(&list[k])
+		m.setProcessLimits(&list[k])
 	}
 	return list
 }
 
-// minWeeks is how many mature weeks process limits need.
+// minWeeks is the number of mature weeks that process limits need.
 const minWeeks = 8
 
-// limit gives a series the natural process limits of its mature weeks (XmR),
-// freezes left out, and marks the weeks outside. Durations spread by factors, so
-// theirs are computed on logarithms; a rate or a share does not fall below 0.
-func (m *measurer) limit(s *metric.Series) {
+// setProcessLimits sets the natural process limits of the mature weeks of a series (XmR chart,
+// Wheeler 1993), without freezes, and marks the weeks outside. Durations vary by factors, so
+// their limits are computed on logarithms. A rate or share has no limit below 0.
+func (m *measurer) setProcessLimits(s *metric.Series) {
 	logs := s.Unit == metric.Seconds
 	counts := func(p *metric.Point) bool {
-		return p.Value != nil && !p.Provisional && m.freezeIn(metric.Window{From: p.At, To: p.At.Add(org.Week)}) == ""
+		return p.Value != nil && !p.Provisional && m.findFreeze(metric.Window{From: p.At, To: p.At.Add(org.Week)}) == ""
 	}
 	values := make([]float64, 0, len(s.Points))
 	for i := range s.Points {
@@ -101,51 +101,52 @@ func (m *measurer) limit(s *metric.Series) {
 
 const notCollected = "not collected"
 
-func (m *measurer) frequencyUnit(p *pool) metric.Unit {
+func (m *measurer) chooseFrequencyUnit(p *pool) metric.Unit {
 	if p.scope.Kind == metric.Team || len(p.teams) == 0 {
 		return metric.PerDay
 	}
 	return metric.PerDayPer
 }
 
-// week is one point for each of the four series.
-func (m *measurer) week(p *pool, s *sample, teams int, collected bool) [4]metric.Point {
+// newWeekPoints returns one point for each of the four series.
+func (m *measurer) newWeekPoints(p *pool, s *sample, teams int, collected bool) [4]metric.Point {
 	if !collected {
 		gap := metric.Point{Note: notCollected}
-		return [4]metric.Point{gap, gap, gap, restorePoint(s)}
+		return [4]metric.Point{gap, gap, gap, newRestorePoint(s)}
 	}
-	if m.frequencyUnit(p) == metric.PerDay {
+	if m.chooseFrequencyUnit(p) == metric.PerDay {
 		teams = 1
 	}
 	freq := estimate{}
 	if teams > 0 {
-		freq = s.frequency(teams)
+		freq = s.computeFrequency(teams)
 	}
-	fail := m.failRateOf(s)
+	fail := m.computeFailRate(s)
 	failPoint := func(e estimate) metric.Point {
-		p := point(e, s.deployments)
+		p := newPoint(e, s.deployments)
 		if p.Unsettled = e.unsettled; e.unsettled {
-			p.Note = s.suspicion()
+			p.Note = s.describeSuspicion()
 		}
 		return p
 	}
-	if m.unseen(p, s) {
+	if m.hidesFailures(p, s) {
 		fail = estimate{}
 	}
 	return [4]metric.Point{
-		point(freq, s.deployments), point(s.leadTime(m.LeadStatistic), len(s.leads)), failPoint(fail), restorePoint(s),
+		newPoint(freq, s.deployments), newPoint(s.computeLeadTime(m.LeadStatistic),
+			len(s.leads)), failPoint(fail), newRestorePoint(s),
 	}
 }
 
-func restorePoint(s *sample) metric.Point {
-	return point(s.restore.median(stat.Dispersion{}), len(s.restore.seconds))
+func newRestorePoint(s *sample) metric.Point {
+	return newPoint(s.restore.computeMedian(stat.Dispersion{}), len(s.restore.seconds))
 }
 
-func point(e estimate, n int) metric.Point {
+func newPoint(e estimate, n int) metric.Point {
 	p := metric.Point{Value: e.value, Lo: e.lo, Hi: e.hi, N: n}
 	switch {
 	case e.atLeast != nil:
-		p.Note = atLeast(*e.atLeast)
+		p.Note = formatAtLeast(*e.atLeast)
 	case e.value == nil:
 		p.Note = "nothing to measure"
 	}

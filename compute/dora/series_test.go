@@ -68,6 +68,6 @@ func TestSharesHaveLimitsWithinTheirRange(t *testing.T) {
 	for i := range 10 {
 		s.Points = append(s.Points, metric.Point{At: at(7*i, 0), Value: metric.Of(float64(i % 2))})
 	}
-	m.limit(&s)
+	m.setProcessLimits(&s)
 	want(t, "limits", []float64{*s.Lower, *s.Centre, *s.Upper}, []float64{0, .5, 1})
 }

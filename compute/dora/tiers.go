@@ -21,23 +21,22 @@ const (
 	year   = 365.25 * day
 )
 
-// limit ends a tier: what is better than it, or as good, is in. A strict limit
-// leaves out what is just as good.
-type limit struct {
+// tierLimit is the end of a tier. It includes values as good as the limit, unless it is strict.
+type tierLimit struct {
 	at     float64
 	strict bool
 }
 
-// scale is where the elite, high and medium tiers of a metric end. Published
-// tiers leave gaps between them; a gap belongs to the lower tier. Frequency is
-// in deployments per day, times in seconds, rates from 0 to 1.
-type scale [3]limit
+// scale holds the ends of the elite, high and medium tiers of a metric. Published tiers leave
+// gaps; a gap belongs to the lower tier. Frequency is in deployments per day, times in seconds,
+// rates from 0 to 1.
+type scale [3]tierLimit
 
-// tierScheme is the scales of one year.
+// tierScheme holds the scales of one year.
 type tierScheme struct {
 	name, source string
 	scales       map[string]scale // by metric
-	none         string           // why there is no badge; "" if there is
+	none         string           // reason for having no badge, or ""
 }
 
 var tierSchemes = []tierScheme{
@@ -67,8 +66,8 @@ var tierSchemes = []tierScheme{
 	{name: "dora-2025", none: "DORA published no levels in 2025"},
 }
 
-// scheme finds the tiers by name; "" and "none" are none.
-func scheme(name string) (*tierScheme, error) {
+// findTierScheme finds the tiers by name; "" and "none" mean no tiers.
+func findTierScheme(name string) (*tierScheme, error) {
 	if name == "" || name == "none" {
 		return nil, nil
 	}
@@ -81,9 +80,9 @@ func scheme(name string) (*tierScheme, error) {
 	return nil, fmt.Errorf("dora.tiers: unknown %q; known are none, %s", name, strings.Join(known, ", "))
 }
 
-// tier is the level of a metric's value, and of its interval where that spans
-// several. A missing limit of an interval could be anywhere.
-func (r *rules) tier(mt *metric.Metric) *metric.Tier {
+// findTier returns the tier of a metric's value, and the tiers of its interval if they differ.
+// A missing limit of an interval could be anywhere.
+func (r *rules) findTier(mt *metric.Metric) *metric.Tier {
 	if r.tiers == nil || mt.Value == nil {
 		return nil
 	}
@@ -91,7 +90,7 @@ func (r *rules) tier(mt *metric.Metric) *metric.Tier {
 	if !ok || mt.ID == FailRate && mt.Unit != metric.Share {
 		return nil
 	}
-	t := &metric.Tier{Name: levels[s.level(*mt.Value, mt.Better)], Source: r.tiers.source}
+	t := &metric.Tier{Name: levels[s.findLevel(*mt.Value, mt.Better)], Source: r.tiers.source}
 	if mt.Interval == "" {
 		return t
 	}
@@ -102,7 +101,7 @@ func (r *rules) tier(mt *metric.Metric) *metric.Tier {
 	if mt.Hi != nil {
 		hi = *mt.Hi
 	}
-	ends := []int{s.level(lo, mt.Better), s.level(hi, mt.Better)}
+	ends := []int{s.findLevel(lo, mt.Better), s.findLevel(hi, mt.Better)}
 	slices.Sort(ends)
 	if ends[0] != ends[1] {
 		t.Span = levels[ends[0]] + "…" + levels[ends[1]]
@@ -110,8 +109,8 @@ func (r *rules) tier(mt *metric.Metric) *metric.Tier {
 	return t
 }
 
-// level is the index of the tier that a value is in.
-func (s scale) level(v float64, better metric.Direction) int {
+// findLevel returns the index of the tier of a value.
+func (s scale) findLevel(v float64, better metric.Direction) int {
 	for i, l := range s {
 		if v == l.at && !l.strict || better == metric.Down && v < l.at || better == metric.Up && v > l.at {
 			return i

@@ -75,7 +75,7 @@ func TestTiers(t *testing.T) {
 			m.Unit = metric.Share
 		}
 		got := ""
-		if tier := r.tier(&m); tier != nil {
+		if tier := r.findTier(&m); tier != nil {
 			got = tier.Name
 			if tier.Span != "" || !strings.HasPrefix(tier.Source, "DORA, Accelerate State of DevOps "+tt.tiers[5:]) {
 				t.Errorf("%s %s: span %q, source %q", tt.tiers, tt.id, tier.Span, tier.Source)
@@ -103,10 +103,10 @@ func TestTierOfAnIntervalThatSpans(t *testing.T) {
 		{"no upper limit", metric.Of(.01), nil, "elite…low"},
 	} {
 		m := metric.Metric{ID: FailRate, Value: metric.Of(.1), Lo: tt.lo, Hi: tt.hi, Interval: likely, Better: metric.Down, Unit: metric.Share}
-		want(t, tt.name, r.tier(&m).Span, tt.want)
+		want(t, tt.name, r.findTier(&m).Span, tt.want)
 	}
 	ratio := metric.Metric{ID: FailRate, Value: metric.Of(.1), Better: metric.Down, Unit: metric.Number}
-	if r.tier(&ratio) != nil {
+	if r.findTier(&ratio) != nil {
 		t.Error("incidents per deployment have no tier")
 	}
 }

@@ -10,27 +10,27 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// unit is what one team (a service, where no teams are known) did in the weeks of
-// a comparison. A team's own comparison has one unit.
+// unit holds the weeks of one team in a comparison; without teams, those of one service. The
+// comparison of a team has one unit.
 type unit struct {
-	weeks       []side // one each, oldest first
-	from        int    // first of them from which all its services were collected
-	now, before side   // the weeks of a window together, without those left out
+	weeks       []totals // one each, oldest first
+	from        int      // index of the first week with data of all its services
+	now, before totals   // sums over the weeks of a window that count
 }
 
-// side is a unit's part of some weeks.
-type side struct {
+// totals sums the events of a unit over some weeks.
+type totals struct {
 	weeks             []float64 // deployments per week
 	deployments       int
 	failed, reworked  int
-	suspected         int      // may have failed, as incidents that name none began near
-	lead              observed // one per deployment: the median of its changes
-	recovery, restore observed
-	measured, bounded int // changes in lead, and those of them that took at least as long as measured
+	suspected         int          // may have failed: an incident without a reference began near
+	lead              logDurations // one per deployment: the median of its changes
+	recovery, restore logDurations
+	measured, bounded int // changes in lead, and those of them with a lower bound only
 }
 
-// add joins what more weeks hold.
-func (s *side) add(more *side) {
+// add adds the events of more weeks.
+func (s *totals) add(more *totals) {
 	s.weeks = append(s.weeks, float64(more.deployments))
 	s.deployments += more.deployments
 	s.failed += more.failed
@@ -38,21 +38,21 @@ func (s *side) add(more *side) {
 	s.suspected += more.suspected
 	s.measured += more.measured
 	s.bounded += more.bounded
-	s.lead.append(&more.lead)
-	s.recovery.append(&more.recovery)
-	s.restore.append(&more.restore)
+	s.lead.addAll(&more.lead)
+	s.recovery.addAll(&more.recovery)
+	s.restore.addAll(&more.restore)
 }
 
-// observed are logarithms of seconds, some of durations that have not ended.
-type observed struct {
+// logDurations holds logarithms of seconds, some of durations that have not ended.
+type logDurations struct {
 	logs   []float64
 	closed []bool
 	open   int
 }
 
-// add notes a duration. Those under a second count as one: sources round, and
-// nothing has a logarithm.
-func (o *observed) add(seconds float64, closed bool) {
+// add adds a duration. Less than a second counts as one, because sources round and 0 has no
+// logarithm.
+func (o *logDurations) add(seconds float64, closed bool) {
 	o.logs = append(o.logs, math.Log(math.Max(seconds, 1)))
 	o.closed = append(o.closed, closed)
 	if !closed {
@@ -60,29 +60,28 @@ func (o *observed) add(seconds float64, closed bool) {
 	}
 }
 
-// comparison is what a scope's two windows have in common: weeks that belong in
-// a claim, and services that were collected and owned throughout. Its weeks are
-// those of the reference, from which the dispersion of weeks is estimated, then
-// those of the earlier window, then those of the later.
+// comparison holds the parts that both windows of a scope have in common: weeks that count, and
+// services that were collected and owned throughout. Its weeks are those of the reference,
+// which the dispersion is estimated from, then those of the earlier and of the later window.
 type comparison struct {
 	*measurer
 	p           *pool
 	now, before metric.Window
 	units       []unit
-	of          []int  // maps a service to its unit, −1 for those that cannot be compared
-	skip        []bool // weeks that are left out of claims
+	of          []int  // maps a service to its unit, −1 if it cannot be compared
+	skip        []bool // weeks that tests leave out
 	window      int    // weeks of each window
-	seen        int    // first week in which what is compared could be seen
-	strays      int    // unit of the incidents that name no service; −1: none
+	seen        int    // first week with data for the tested metric
+	strays      int    // unit of the incidents without a service; −1: none
 }
 
-// referenceWeeks is how many weeks before both windows the dispersion of weeks is
-// estimated from, if they were collected.
+// referenceWeeks is the number of weeks before both windows that the dispersion of weeks is
+// estimated from.
 const referenceWeeks = 52
 
-// compare gathers a scope's units over two windows of that many weeks up to the
-// cut-off, or returns nil where there is no full earlier window.
-func (m *measurer) compare(p *pool, weeks int) *comparison {
+// newComparison gathers the units of a scope over two windows of that many weeks up to the
+// cut-off. It returns nil without a full earlier window.
+func (m *measurer) newComparison(p *pool, weeks int) *comparison {
 	if !m.before.From.Before(m.before.To) {
 		return nil
 	}
@@ -91,32 +90,35 @@ func (m *measurer) compare(p *pool, weeks int) *comparison {
 	before := metric.Window{From: now.From.Add(-length), To: now.From}
 	past := metric.Window{From: before.From.Add(-referenceWeeks * org.Week), To: before.From}
 	c := &comparison{measurer: m, p: p, now: now, before: before, window: weeks, strays: -1}
-	c.skip = m.frozenWeeks(metric.Window{From: past.From, To: now.To})
-	if claimed(c.weeksNow()) == 0 || claimed(c.weeksBefore()) == 0 || !c.assign() {
+	c.skip = m.markFrozenWeeks(metric.Window{From: past.From, To: now.To})
+	if countClaimed(c.skippedNow()) == 0 || countClaimed(c.skippedBefore()) == 0 || !c.assignUnits() {
 		return nil
 	}
-	c.deliveries(metric.Window{From: past.From, To: now.To})
-	c.incidents(metric.Window{From: past.From, To: now.To})
-	c.join()
+	c.addDeliveries(metric.Window{From: past.From, To: now.To})
+	c.addIncidents(metric.Window{From: past.From, To: now.To})
+	c.sumWindows()
 	return c
 }
 
-// past is how many weeks of reference there are.
-func (c *comparison) past() int { return len(c.skip) - 2*c.window }
+// countPastWeeks returns the number of weeks in the reference.
+func (c *comparison) countPastWeeks() int { return len(c.skip) - 2*c.window }
 
-// weeksNow and weeksBefore report which weeks of a window are left out.
-func (c *comparison) weeksNow() []bool    { return c.skip[len(c.skip)-c.window:] }
-func (c *comparison) weeksBefore() []bool { return c.skip[c.past() : c.past()+c.window] }
+// skippedNow and skippedBefore mark the weeks of a window that tests leave out.
+func (c *comparison) skippedNow() []bool { return c.skip[len(c.skip)-c.window:] }
 
-// join sums the weeks of each window.
-func (c *comparison) join() {
+func (c *comparison) skippedBefore() []bool {
+	return c.skip[c.countPastWeeks() : c.countPastWeeks()+c.window]
+}
+
+// sumWindows sums the weeks of each window.
+func (c *comparison) sumWindows() {
 	for i := range c.units {
 		u := &c.units[i]
-		u.now, u.before = side{}, side{}
+		u.now, u.before = totals{}, totals{}
 		for w := range u.weeks {
 			switch {
-			case w < c.past() || c.skip[w]:
-			case w < c.past()+c.window:
+			case w < c.countPastWeeks() || c.skip[w]:
+			case w < c.countPastWeeks()+c.window:
 				u.before.add(&u.weeks[w])
 			default:
 				u.now.add(&u.weeks[w])
@@ -125,10 +127,10 @@ func (c *comparison) join() {
 	}
 }
 
-// assign gives every comparable service its unit. A reorganisation is no change
-// of delivery: a service counts for the same unit in both windows, and for a
-// team's own comparison only if it was the team's throughout.
-func (c *comparison) assign() bool {
+// assignUnits assigns a unit to every comparable service. A reorganisation is not a change of
+// delivery: a service counts for the same unit in both windows. In the comparison of a team it
+// counts only if the team owned it throughout.
+func (c *comparison) assignUnits() bool {
 	c.of = make([]int, len(c.org.Services))
 	for i := range c.of {
 		c.of[i] = -1
@@ -147,7 +149,7 @@ func (c *comparison) assign() bool {
 				continue
 			}
 		case len(c.org.Teams) > 0:
-			if key = ownerAt(s, last); key == "" || !s.Owned(c.before.From) {
+			if key = findOwner(s, last); key == "" || !s.Owned(c.before.From) {
 				continue
 			}
 		}
@@ -155,34 +157,34 @@ func (c *comparison) assign() bool {
 		if !seen {
 			n = len(units)
 			units[key] = n
-			c.units = append(c.units, unit{weeks: make([]side, len(c.skip))})
+			c.units = append(c.units, unit{weeks: make([]totals, len(c.skip))})
 		}
 		c.of[i] = n
-		c.units[n].from = max(c.units[n].from, c.firstWeek(s))
+		c.units[n].from = max(c.units[n].from, c.findFirstWeek(s))
 	}
 	if c.p.scope.Kind == metric.Organisation && len(units) > 0 {
 		c.strays = len(c.units)
-		c.units = append(c.units, unit{weeks: make([]side, len(c.skip))})
+		c.units = append(c.units, unit{weeks: make([]totals, len(c.skip))})
 	}
 	return len(units) > 0
 }
 
-// firstWeek is the first week of the comparison from which a service was collected
-// up to its windows.
-func (c *comparison) firstWeek(s *org.Service) int {
+// findFirstWeek returns the first week of the comparison after which a service was collected
+// without a gap.
+func (c *comparison) findFirstWeek(s *org.Service) int {
 	n := 0
-	for n < c.past() {
+	for n < c.countPastWeeks() {
 		from := c.before.From.Add(-time.Duration(n+1) * org.Week)
 		if !s.CollectedIn(metric.Window{From: from, To: c.now.To}) {
 			break
 		}
 		n++
 	}
-	return c.past() - n
+	return c.countPastWeeks() - n
 }
 
-// ownerAt is the first team in the order of teams.toml that owned s at t.
-func ownerAt(s *org.Service, t time.Time) string {
+// findOwner returns the first team, in the order of teams.toml, that owned s at t.
+func findOwner(s *org.Service, t time.Time) string {
 	for _, o := range s.Owners {
 		if s.OwnedBy(o.Team, t) {
 			return o.Team
@@ -191,17 +193,17 @@ func ownerAt(s *org.Service, t time.Time) string {
 	return ""
 }
 
-func (c *comparison) deliveries(w metric.Window) {
-	for _, d := range within(c.p.deliveries, finishOf, w) {
+func (c *comparison) addDeliveries(w metric.Window) {
+	for _, d := range selectWithin(c.p.deliveries, finishTime, w) {
 		if n := c.of[d.Service]; n >= 0 {
-			c.units[n].weeks[int(d.Finished.Sub(w.From)/org.Week)].delivery(d, c.org.Calendar.AsOf)
+			c.units[n].weeks[int(d.Finished.Sub(w.From)/org.Week)].addDelivery(d, c.org.Calendar.AsOf)
 		}
 	}
 }
 
-func (s *side) delivery(d *Delivery, asOf time.Time) {
+func (s *totals) addDelivery(d *Delivery, asOf time.Time) {
 	s.deployments++
-	if l := d.leadTime(); l.measured > 0 {
+	if l := d.computeLead(); l.measured > 0 {
 		s.measured += l.measured
 		s.bounded += l.bounded
 		s.lead.logs, s.lead.closed = append(s.lead.logs, l.log), append(s.lead.closed, true)
@@ -224,8 +226,8 @@ func (s *side) delivery(d *Delivery, asOf time.Time) {
 	}
 }
 
-func (c *comparison) incidents(w metric.Window) {
-	for _, in := range within(c.p.incidents, openingOf, w) {
+func (c *comparison) addIncidents(w metric.Window) {
+	for _, in := range selectWithin(c.p.incidents, openingTime, w) {
 		n := c.strays
 		if in.Service >= 0 {
 			n = c.of[in.Service]
@@ -233,12 +235,12 @@ func (c *comparison) incidents(w metric.Window) {
 		if n < 0 {
 			continue
 		}
-		c.units[n].weeks[int(in.Opened.Sub(w.From)/org.Week)].incident(in, c.org.Calendar.AsOf)
+		c.units[n].weeks[int(in.Opened.Sub(w.From)/org.Week)].addIncident(in, c.org.Calendar.AsOf)
 	}
 }
 
-// leadTime works out the lead time of a delivery once: many windows contain it.
-func (d *Delivery) leadTime() *deliveryLead {
+// computeLead computes the lead time of a delivery once, for all windows that contain it.
+func (d *Delivery) computeLead() *deliveryLead {
 	if d.lead != nil {
 		return d.lead
 	}
@@ -259,7 +261,7 @@ func (d *Delivery) leadTime() *deliveryLead {
 	return d.lead
 }
 
-func (s *side) incident(in *org.Incident, asOf time.Time) {
+func (s *totals) addIncident(in *org.Incident, asOf time.Time) {
 	switch {
 	case in.Open():
 		s.restore.add(asOf.Sub(in.Opened).Seconds(), false)

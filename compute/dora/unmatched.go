@@ -14,18 +14,18 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// What names of environments look like, by the words that people use. They only
-// suggest: nothing is counted by them.
+// Words that suggest the kind of an environment or a hotfix. They are only used in hints.
 var (
 	productionWords = regexp.MustCompile(`(?i)(^|[-_/. ])(production|prod|prd|live|main|master|release)([-_/. 0-9]|$)`)
 	hotfixWords     = regexp.MustCompile(`(?i)(^|[-_/.: ])hot-?fix([-_/.: 0-9]|$)`)
-	elsewhereWords  = regexp.MustCompile(`(?i)(stag|stg|test|dev|qa|uat|preview|review|sandbox|demo|non-?prod|pre-?prod|pull|pr-[0-9])`)
+	elsewhereWords  = regexp.MustCompile(`(?i)(stag|stg|test|dev|qa|uat|preview|review|sandbox|demo|` +
+		`non-?prod|pre-?prod|pull|pr-[0-9])`)
 )
 
-// ProductionWord returns the word by which an environment's name looks like
-// production, in lower case; "" if it does not, or if another word says that it is
-// something else, as in "prod-test".
-func ProductionWord(environment string) string {
+// FindProductionWord returns the word in an environment's name that suggests production, in
+// lower case. It returns "" without such a word, or if another word suggests something else, as
+// in "prod-test".
+func FindProductionWord(environment string) string {
 	m := productionWords.FindStringSubmatch(environment)
 	if m == nil || elsewhereWords.MatchString(environment) {
 		return ""
@@ -33,17 +33,19 @@ func ProductionWord(environment string) string {
 	return strings.ToLower(m[2])
 }
 
-// LooksElsewhere reports whether an environment's name has a word for what is not
+// LooksNonProduction reports whether a word in an environment's name suggests that it is not
 // production.
-func LooksElsewhere(environment string) bool { return elsewhereWords.MatchString(environment) }
+func LooksNonProduction(environment string) bool { return elsewhereWords.MatchString(environment) }
 
-// seen counts names.
-type seen map[string]int
+// nameCounts counts names.
+type nameCounts map[string]int
 
-// list is the names, most frequent first: "prd ×4, live ×1". What does not look like a
-// name of a thing is counted without being told.
-func (s seen) list() string {
-	names := slices.SortedFunc(maps.Keys(s), func(a, b string) int { return cmp.Or(cmp.Compare(s[b], s[a]), cmp.Compare(a, b)) })
+// formatList lists the names, most frequent first: "prd ×4, live ×1". Texts that do not look
+// like a name are counted but not shown.
+func (s nameCounts) formatList() string {
+	names := slices.SortedFunc(maps.Keys(s), func(a, b string) int {
+		return cmp.Or(cmp.Compare(s[b], s[a]), cmp.Compare(a, b))
+	})
 	const most, longest = 5, 40
 	var parts []string
 	others := 0
@@ -66,72 +68,75 @@ func (s seen) list() string {
 		parts = append(parts, fmt.Sprintf("%s ×%d", name, s[name]))
 	}
 	if others > 0 {
-		parts = append(parts, fmt.Sprintf("what does not look like a name ×%d", others))
+		parts = append(parts, fmt.Sprintf("other texts ×%d", others))
 	}
 	return strings.Join(parts, ", ")
 }
 
-// ofRollouts are the metrics that are made of roll-outs to production.
-func ofRollouts(id string) bool { return id != RestoreTime }
+// needsRollouts reports whether a metric is computed from roll-outs to production.
+func needsRollouts(id string) bool { return id != RestoreTime }
 
-// ofFailures are the metrics that need to see failures.
-func ofFailures(id string) bool { return id == FailRate || id == RecoveryTime }
+// needsFailures reports whether a metric is computed from failures.
+func needsFailures(id string) bool { return id == FailRate || id == RecoveryTime }
 
-// doubt marks a metric whose input matched nothing, or not all that it should have:
-// an environment, a status, a service or a reference that nobody knows gives no
-// zero.
-func (m *measurer) doubt(mt *metric.Metric, x *measured, seen *unseenInput) {
+// addDoubts marks a metric whose input matched nothing, or only in part: an unknown
+// environment, status, service or reference must not become a zero.
+func (m *measurer) addDoubts(mt *metric.Metric, x *scopeSamples, seen *unmatchedInput) {
 	if x.services == 0 && mt.ID != RestoreTime {
 		return
 	}
 	if x.p.hidden != "" {
-		if ofRollouts(mt.ID) && !seen.ever { // names of environments tell of nobody
+		if needsRollouts(mt.ID) && !seen.ever { // names of environments identify no person
 			m.doubtEnvironments(mt, seen)
 		}
 		return
 	}
-	if ofRollouts(mt.ID) {
+	if needsRollouts(mt.ID) {
 		m.doubtEnvironments(mt, seen)
 		m.doubtStatuses(mt, x, seen)
 	}
-	if ofFailures(mt.ID) || mt.ID == RestoreTime && x.p.scope.Kind == metric.Team {
+	if needsFailures(mt.ID) || mt.ID == RestoreTime && x.p.scope.Kind == metric.Team {
 		m.doubtServices(mt, x, seen)
 	}
-	if ofFailures(mt.ID) {
+	if needsFailures(mt.ID) {
 		m.doubtReferences(mt, x, seen)
 	}
 	if n := len(seen.hotfixes); n > 0 && m.uses(Hotfix) && (mt.ID == FailRate || mt.ID == Rework) {
-		m.provisional(mt, "changes that look like hotfixes and match no rule: "+seen.hotfixes.list(), setHotfix)
+		m.markProvisional(mt, "changes that look like hotfixes and match no rule: "+seen.hotfixes.formatList(), setHotfix)
 	}
 }
 
-// unseenInput is what of a scope's input matched nothing in the current window.
-type unseenInput struct {
-	ever   bool // any roll-out ever went to an environment that counts
-	all    seen // environments of all times that do not count
-	now    int  // roll-outs of the window to environments that count
-	near   seen // environments of the window that look like production and do not count
-	others seen // services without any production, by what they were deployed to
-	alone  int  // how many services those are
+// unmatchedInput is the input of a scope in the current window that matched nothing.
+type unmatchedInput struct {
+	ever   bool       // some roll-out went to an environment that counts
+	all    nameCounts // environments of all times that do not count
+	now    int        // roll-outs of the window to environments that count
+	near   nameCounts // environments of the window that look like production and do not count
+	others nameCounts // environments of services without production
+	alone  int        // number of these services
 
 	obscured, obscuredBefore int
 
-	strays   seen // services that incidents of the window name and nobody knows
+	strays   nameCounts // unknown services that incidents of the window name
 	nstrays  int
 	incident int // incidents of the window, of all services
-	lost     seen
+	lost     nameCounts
 	nlost    int
-	hotfixes seen // branches and labels of the window's changes that look like hotfixes and match no rule
+	hotfixes nameCounts // names of branches and labels that look like hotfixes and match no rule
 }
 
-// unseen looks for what matched nothing in a scope.
-func (m *measurer) unseenIn(p *pool) unseenInput {
-	u := unseenInput{all: seen{}, near: seen{}, others: seen{}, strays: seen{}, lost: seen{}, hotfixes: seen{}}
-	for _, i := range p.services {
-		m.environmentsOf(&m.org.Services[i], &u)
+// findUnmatched looks for input of a scope that matched nothing.
+func (m *measurer) findUnmatched(p *pool) unmatchedInput {
+	u := unmatchedInput{
+		all: nameCounts{}, near: nameCounts{}, others: nameCounts{}, strays: nameCounts{},
+		lost: nameCounts{}, hotfixes: nameCounts{},
 	}
-	u.obscured, u.obscuredBefore = len(within(p.obscured, itself, m.now)), len(within(p.obscured, itself, m.before))
-	for _, in := range within(m.org.Incidents, func(in org.Incident) time.Time { return in.Opened }, m.now) {
+	for _, i := range p.services {
+		m.noteEnvironments(&m.org.Services[i], &u)
+	}
+	u.obscured, u.obscuredBefore = len(selectWithin(p.obscured, identityTime, m.now)), len(selectWithin(p.obscured,
+		identityTime, m.before))
+	for _, in := range selectWithin(m.org.Incidents, func(in org.Incident) time.Time { return in.Opened }, m.now) {
 		u.incident++
 		if in.Service >= 0 {
 			continue
@@ -139,24 +144,24 @@ func (m *measurer) unseenIn(p *pool) unseenInput {
 		u.nstrays++
 		u.strays[cmp.Or(in.Named, "no name")]++
 	}
-	for _, in := range within(p.lost, openingOf, m.now) {
+	for _, in := range selectWithin(p.lost, openingTime, m.now) {
 		u.nlost++
-		u.lost[names(in)]++
+		u.lost[formatNamed(in)]++
 	}
-	for _, d := range within(p.deliveries, finishOf, m.now) {
+	for _, d := range selectWithin(p.deliveries, finishTime, m.now) {
 		for i := range d.Changes {
-			m.likeHotfix(d.Changes[i].Change, u.hotfixes)
+			m.noteHotfixName(d.Changes[i].Change, u.hotfixes)
 		}
 		for _, c := range d.unmeasured {
-			m.likeHotfix(c, u.hotfixes)
+			m.noteHotfixName(c, u.hotfixes)
 		}
 	}
 	return u
 }
 
-// likeHotfix notes a change whose branch or label is called a hotfix, and which no
-// rule takes for one.
-func (m *measurer) likeHotfix(c *org.Change, names seen) {
+// noteHotfixName counts a branch or label that is named like a hotfix, if no rule matches the
+// change.
+func (m *measurer) noteHotfixName(c *org.Change, names nameCounts) {
 	if c.Lane == org.Automation || m.matchesHotfix(c) {
 		return
 	}
@@ -168,25 +173,27 @@ func (m *measurer) likeHotfix(c *org.Change, names seen) {
 	}
 }
 
-// environmentsOf notes where a service was deployed to.
-func (m *measurer) environmentsOf(s *org.Service, u *unseenInput) {
-	counted := slices.ContainsFunc(s.Deployments, func(d org.Deployment) bool { return m.production.Is(d.Environment, d.Tier) })
+// noteEnvironments records the environments of a service.
+func (m *measurer) noteEnvironments(s *org.Service, u *unmatchedInput) {
+	counted := slices.ContainsFunc(s.Deployments, func(d org.Deployment) bool {
+		return m.production.IsProduction(d.Environment, d.Tier)
+	})
 	u.ever = u.ever || counted
 	if !u.ever {
 		for i := range s.Deployments {
 			u.all[s.Deployments[i].Environment]++
 		}
 	}
-	open := seen{}
-	for _, d := range within(s.Deployments, func(d org.Deployment) time.Time { return d.Created }, m.now) {
+	open := nameCounts{}
+	for _, d := range selectWithin(s.Deployments, func(d org.Deployment) time.Time { return d.Created }, m.now) {
 		switch {
-		case m.production.Is(d.Environment, d.Tier):
+		case m.production.IsProduction(d.Environment, d.Tier):
 			u.now++
 		case d.Tier != "" && d.Tier != "other" || m.production.Excludes(d.Environment):
-			// The source or a rule says that it is not production.
+			// The source or a rule excludes it from production.
 		default:
 			open[d.Environment]++
-			if ProductionWord(d.Environment) != "" {
+			if FindProductionWord(d.Environment) != "" {
 				u.near[d.Environment]++
 			}
 		}
@@ -199,7 +206,7 @@ func (m *measurer) environmentsOf(s *org.Service, u *unseenInput) {
 	}
 }
 
-// What to do about input that matched nothing.
+// Next steps for input that matched nothing.
 const (
 	setProduction = "set deploy.production in config.toml to a pattern that matches those that are, and " +
 		"deploy.exclude to one for the others"
@@ -210,29 +217,29 @@ const (
 	knownReferences = "give incidents the IDs of deployments or changes, or the commits, that the other sources have"
 )
 
-func (m *measurer) doubtEnvironments(mt *metric.Metric, u *unseenInput) {
+func (m *measurer) doubtEnvironments(mt *metric.Metric, u *unmatchedInput) {
 	switch {
 	case !u.ever && len(u.all) > 0:
-		m.refuse(mt, fmt.Sprintf("no environment counts as production by %q: environments seen: %s", m.Production,
-			u.all.list()), setProduction)
+		m.refuseValue(mt, fmt.Sprintf("no environment counts as production by %q: environments seen: %s", m.Production,
+			u.all.formatList()), setProduction)
 	case u.alone > 0:
-		m.provisional(mt, fmt.Sprintf("%d services were never deployed to an environment that counts as production: "+
-			"environments seen: %s", u.alone, u.others.list()), setProduction)
+		m.markProvisional(mt, fmt.Sprintf("%d services were never deployed to an environment that counts as production: "+
+			"environments seen: %s", u.alone, u.others.formatList()), setProduction)
 	case len(u.near) > 0 && u.now == 0:
-		m.provisional(mt, "no roll-out of these weeks went to an environment that counts as production: environments "+
-			"seen: "+u.near.list(), setProduction)
+		m.markProvisional(mt, "no roll-out of these weeks went to an environment that counts as production: environments "+
+			"seen: "+u.near.formatList(), setProduction)
 	case len(u.near) > 0 && mt.State != metric.NotAvailable:
-		why := "not counted as production: environments seen: " + u.near.list()
+		why := "not counted as production: environments seen: " + u.near.formatList()
 		mt.Warnings = append(mt.Warnings, why)
-		m.tell(mt, why, setProduction)
+		m.noteDoubt(mt, why, setProduction)
 	}
 }
 
-// manyObscured is the share of roll-outs with an unknown result above which nothing
-// is said about the others.
+// manyObscured is the share of roll-outs with an unknown result above which a metric has no
+// value.
 const manyObscured = 0.1
 
-func (m *measurer) doubtStatuses(mt *metric.Metric, x *measured, u *unseenInput) {
+func (m *measurer) doubtStatuses(mt *metric.Metric, x *scopeSamples, u *unmatchedInput) {
 	known := func(s *sample) int { return s.deployments + s.automated + s.unfinished }
 	if mt.Was != nil && float64(u.obscuredBefore) > manyObscured*float64(u.obscuredBefore+known(&x.before)) {
 		mt.Was, mt.Trend = nil, nil
@@ -241,76 +248,73 @@ func (m *measurer) doubtStatuses(mt *metric.Metric, x *measured, u *unseenInput)
 		return
 	}
 	of := u.obscured + known(&x.now)
-	why := fmt.Sprintf("%d of %d roll-outs are recorded as inactive only: whether and when they succeeded is not known", u.obscured, of)
+	why := fmt.Sprintf("%d of %d roll-outs are recorded as inactive only: their result is unknown", u.obscured, of)
 	if float64(u.obscured) > manyObscured*float64(of) {
-		m.refuse(mt, why, allStatuses)
+		m.refuseValue(mt, why, allStatuses)
 		return
 	}
-	m.provisional(mt, why, allStatuses)
+	m.markProvisional(mt, why, allStatuses)
 }
 
-func (m *measurer) doubtServices(mt *metric.Metric, x *measured, u *unseenInput) {
+func (m *measurer) doubtServices(mt *metric.Metric, x *scopeSamples, u *unmatchedInput) {
 	whole := x.p.scope.Kind == metric.Organisation
 	if u.nstrays == 0 || whole && m.FailRateOf == OfIncidents && mt.ID == FailRate {
 		return
 	}
 	why := fmt.Sprintf("%d of %d incidents of these weeks match no service: services seen: %s", u.nstrays, u.incident,
-		u.strays.list())
+		u.strays.formatList())
 	if u.nstrays == u.incident && x.now.failed == 0 && mt.ID != RestoreTime {
-		m.refuse(mt, why, nameServices)
+		m.refuseValue(mt, why, nameServices)
 		return
 	}
-	m.provisional(mt, why, nameServices)
+	m.markProvisional(mt, why, nameServices)
 }
 
-func (m *measurer) doubtReferences(mt *metric.Metric, x *measured, u *unseenInput) {
+func (m *measurer) doubtReferences(mt *metric.Metric, x *scopeSamples, u *unmatchedInput) {
 	if u.nlost == 0 {
 		return
 	}
-	why := fmt.Sprintf("%d incidents of these weeks name what is not known: %s", u.nlost, u.lost.list())
-	if x.now.failed == 0 && u.nlost == len(within(x.p.incidents, openingOf, m.now)) {
-		m.refuse(mt, why, knownReferences)
+	why := fmt.Sprintf("%d incidents of these weeks name unknown things: %s", u.nlost, u.lost.formatList())
+	if x.now.failed == 0 && u.nlost == len(selectWithin(x.p.incidents, openingTime, m.now)) {
+		m.refuseValue(mt, why, knownReferences)
 		return
 	}
-	m.provisional(mt, why, knownReferences)
+	m.markProvisional(mt, why, knownReferences)
 }
 
-// refuse makes a metric n/a.
-func (m *measurer) refuse(mt *metric.Metric, why, next string) {
-	notAvailable(mt, why, next)
-	m.tell(mt, why, next)
+// refuseValue makes a metric n/a.
+func (m *measurer) refuseValue(mt *metric.Metric, why, next string) {
+	markNotAvailable(mt, why, next)
+	m.noteDoubt(mt, why, next)
 }
 
-// provisional adds a warning to a value, which may still be another.
-func (m *measurer) provisional(mt *metric.Metric, why, next string) {
+// markProvisional adds a warning to a value that may still change.
+func (m *measurer) markProvisional(mt *metric.Metric, why, next string) {
 	if mt.State == metric.NotAvailable {
 		return
 	}
 	mt.State = metric.Provisional
 	mt.Warnings = append(mt.Warnings, why)
-	m.tell(mt, why, next)
+	m.noteDoubt(mt, why, next)
 }
 
-// tell notes a doubt about the organisation's numbers, once.
-func (m *measurer) tell(mt *metric.Metric, why, next string) {
+// noteDoubt adds a doubt about the organisation's numbers, once.
+func (m *measurer) noteDoubt(mt *metric.Metric, why, next string) {
 	if doubt := why + ": " + next; m.doubts != nil && mt.Scope.Kind == metric.Organisation &&
 		!slices.Contains(*m.doubts, doubt) {
 		*m.doubts = append(*m.doubts, doubt)
 	}
 }
 
-// Doubts returns what Measure says about input that matched nothing, without the
-// numbers. Errors are about the knobs only.
-func Doubts(opt Options, o *org.Organisation) ([]string, error) {
+// FindDoubts returns the doubts of Measure about input that matched nothing, without the
+// numbers. Its errors are about the options only.
+func FindDoubts(opt Options, o *org.Organisation) ([]string, error) {
 	r, err := opt.compile()
 	if err != nil {
 		return nil, err
 	}
 	var doubts []string
-	m := measurer{
-		rules: r, org: o, cut: o.Calendar.CutOff(), now: o.Calendar.Current(), before: o.Calendar.Before(),
-		specs: r.specs(), doubts: &doubts,
-	}
-	m.metrics(pools(o, r.linkAll(o))[0])
+	m := newMeasurer(r, o, &doubts)
+	m.computeMetrics(gatherPools(o, r.linkAll(o))[0])
 	return doubts, nil
 }

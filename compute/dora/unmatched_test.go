@@ -57,7 +57,7 @@ func TestInputThatMatchesNothing(t *testing.T) {
 			h := shops(1, 1)
 			h.Incidents = append(h.Incidents, fact.Incident{ID: "1", Repository: h.Deployments[0].Repository, Deployment: "nosuch", Opened: at(currentDay+3, 1), Resolved: at(currentDay+3, 2)})
 			return h
-		}, FailRate, metric.NotAvailable, "name what is not known: deployment nosuch"},
+		}, FailRate, metric.NotAvailable, "name unknown things: deployment nosuch"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h := tt.make()
@@ -79,7 +79,7 @@ func TestInputThatMatchesNothing(t *testing.T) {
 			if tt.says != "" && !strings.Contains(strings.Join(r.Doubts, "; "), tt.says) && tt.state != "" {
 				t.Errorf("doubts %q, want %q among them", r.Doubts, tt.says)
 			}
-			doubts, err := Doubts(Defaults(), o)
+			doubts, err := FindDoubts(Defaults(), o)
 			if err != nil || fmt.Sprint(doubts) != fmt.Sprint(r.Doubts) {
 				t.Errorf("without the numbers: %q, %v; with them %q", doubts, err, r.Doubts)
 			}
@@ -91,7 +91,7 @@ func TestProductionWords(t *testing.T) {
 	for name, want := range map[string]string{
 		"prd": "prd", "eu-live": "live", "LIVE": "live", "main": "main", "prd-test": "", "staging": "", "blue": "", "production-preview": "", "reprod": "",
 	} {
-		if got := ProductionWord(name); got != want {
+		if got := FindProductionWord(name); got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)
 		}
 	}

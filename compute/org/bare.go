@@ -1,36 +1,38 @@
 package org
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// history is the commits of one repository, as facts, by their node in its graph.
+// history holds the commits of one repository as facts, by their node in its graph.
 type history struct {
 	graph   *Graph
 	commits []fact.Commit
-	nodes   []int32 // node → index in commits; nil until one is asked for
+	nodes   []int32 // node → index in commits; nil before the first use
 }
 
-// commit returns the fact of a node.
-func (h *history) commit(n int32) *fact.Commit {
+// findCommit returns the fact of a node.
+func (h *history) findCommit(n int32) *fact.Commit {
 	if h.nodes == nil {
 		h.nodes = make([]int32, h.graph.Len())
 		for i := range slices.Backward(h.commits) {
-			h.nodes[h.graph.index[h.commits[i].SHA]] = int32(i) // the first report is used
+			h.nodes[h.graph.index[h.commits[i].SHA]] = int32(i) // the first report counts
 		}
 	}
 	return &h.commits[h.nodes[n]]
 }
 
-// change returns the change that a commit is which belongs to no request, on a
-// branch ("" for the default one).
-func (h *history) change(n int32, branch string) fact.Change {
-	c := h.commit(n)
+// newBareChange returns the change of a commit without a request, on a branch ("" for the
+// default one).
+func (h *history) newBareChange(n int32, branch string) fact.Change {
+	c := h.findCommit(n)
 	f := fact.Change{
-		Repository: c.Repository, ID: c.SHA, Author: c.Author, Branch: branch, FirstCommit: c.AuthorTime, Merged: c.CommitTime,
+		Repository: c.Repository, ID: c.SHA, Author: c.Author, Branch: branch,
+		FirstCommit: c.AuthorTime, Merged: c.CommitTime,
 		MergeCommit: c.SHA, Commits: []string{c.SHA}, Reverts: c.Reverts, Paths: c.Paths,
 	}
 	if c.Author != "" {
@@ -39,14 +41,14 @@ func (h *history) change(n int32, branch string) fact.Change {
 	return f
 }
 
-// merge returns the change that a merge commit without a request is: the commits
-// that its sides bring and nothing before it, oldest first.
-func (h *history) merge(n int32, brought []int32) fact.Change {
-	f := h.change(n, "")
+// newMergeChange returns the change of a merge commit without a request. It contains the
+// commits of the merged sides that are new, oldest first.
+func (h *history) newMergeChange(n int32, brought []int32) fact.Change {
+	f := h.newBareChange(n, "")
 	f.Commits, f.Authors, f.Paths = nil, nil, nil
-	known := true // which files were touched
+	known := true // the touched files of every commit are known
 	for _, b := range brought {
-		c := h.commit(b)
+		c := h.findCommit(b)
 		f.Commits = append(f.Commits, c.SHA)
 		if c.AuthorTime.Before(f.FirstCommit) {
 			f.FirstCommit = c.AuthorTime
@@ -69,10 +71,9 @@ func (h *history) merge(n int32, brought []int32) fact.Change {
 	return f
 }
 
-// tellsOwnCommits finds the sources whose changes include the commits that belong
-// to no request: clones and forges, which read both together. An export of commits
-// leaves that to whoever reads it.
-func tellsOwnCommits(e *fact.Events) map[string]bool {
+// findSourcesOfBare finds the sources whose changes include commits without a request: clones
+// and forges, which read both together. An export of commits does not include them.
+func findSourcesOfBare(e *fact.Events) map[string]bool {
 	tells := map[string]bool{}
 	for _, s := range e.Syncs {
 		tells[s.Source] = true
@@ -92,10 +93,10 @@ func tellsOwnCommits(e *fact.Events) map[string]bool {
 	return tells
 }
 
-// exportedOnly returns the repositories whose commits come from exports and from no
-// source that tells which of them belong to no request.
-func exportedOnly(e *fact.Events) map[string]bool {
-	tells := tellsOwnCommits(e)
+// findExportedOnly returns the repositories whose commits come from exports only. No source of
+// their commits also lists commits without a request as changes.
+func findExportedOnly(e *fact.Events) map[string]bool {
+	tells := findSourcesOfBare(e)
 	only := map[string]bool{}
 	for _, told := range []bool{false, true} {
 		for _, c := range e.Coverage {
@@ -107,11 +108,11 @@ func exportedOnly(e *fact.Events) map[string]bool {
 	return only
 }
 
-// addBare returns the changes with those that exports of commits tell: every commit
-// of the default branch that belongs to no request is one, as it is in a clone.
-func (r *resolver) addBare(e *fact.Events) []fact.Change {
+// addBareChanges returns the changes and those found in exports of commits: every commit of the
+// default branch without a request is a change, as in a clone.
+func (r *resolver) addBareChanges(e *fact.Events) []fact.Change {
 	changes := e.Changes
-	only := exportedOnly(e)
+	only := findExportedOnly(e)
 	if len(only) == 0 {
 		return changes
 	}
@@ -129,14 +130,13 @@ func (r *resolver) addBare(e *fact.Events) []fact.Change {
 	for _, repo := range sortedKeys(only) {
 		if h := r.histories[repo]; only[repo] && h != nil {
 			t := trunkWalk{history: h, requests: requests[repo], trunk: r.trunks[repo]}
-			changes = append(slices.Clip(changes), t.bare(deployed[repo])...)
+			changes = append(slices.Clip(changes), t.findBare(deployed[repo])...)
 		}
 	}
 	return changes
 }
 
-// trunkWalk finds the commits of the default branch of a repository that belong to
-// no request.
+// trunkWalk finds the commits of a repository's default branch that belong to no request.
 type trunkWalk struct {
 	*history
 	requests []*fact.Change
@@ -145,7 +145,7 @@ type trunkWalk struct {
 	branches map[int32]bool // heads of requests, which may be deployed before they are merged
 }
 
-func (t *trunkWalk) bare(deployed []string) []fact.Change {
+func (t *trunkWalk) findBare(deployed []string) []fact.Change {
 	t.owned = make([]bool, t.graph.Len())
 	var tips []int32
 	t.branches = map[int32]bool{}
@@ -157,7 +157,7 @@ func (t *trunkWalk) bare(deployed []string) []fact.Change {
 				bases[c.Branch]++
 			}
 		}
-		trunk = likelyTrunk(bases)
+		trunk = guessTrunk(bases)
 	}
 	for _, c := range t.requests {
 		if n, ok := t.graph.Node(c.Head); ok && c.Head != c.MergeCommit {
@@ -173,7 +173,7 @@ func (t *trunkWalk) bare(deployed []string) []fact.Change {
 		}
 		if n, ok := t.graph.Node(c.MergeCommit); ok {
 			t.owned[n] = true
-			t.own(n, c)
+			t.markRebased(n, c)
 			if c.Branch == "" || c.Branch == trunk {
 				tips = append(tips, n)
 			}
@@ -184,30 +184,30 @@ func (t *trunkWalk) bare(deployed []string) []fact.Change {
 			tips = append(tips, n)
 		}
 	}
-	return t.along(t.newest(tips))
+	return t.listChanges(t.findTip(tips))
 }
 
-// sameMerge is how close commits lie that were rebased by one merge: it writes
-// all of them within seconds.
+// sameMerge is the largest difference in commit time within one rebase: it writes all its
+// commits within seconds.
 const sameMerge = time.Minute
 
-// own marks the commits that a rebase-merge put before its last one. Those that the
-// request names are the ones of its own branch.
-func (t *trunkWalk) own(n int32, c *fact.Change) {
-	at := t.commit(n).CommitTime
+// markRebased marks the commits that a rebase-merge wrote before its last one. The commits that
+// the request names are those of its own branch.
+func (t *trunkWalk) markRebased(n int32, c *fact.Change) {
+	at := t.findCommit(n).CommitTime
 	for left := len(c.Commits) - 1; left > 0 && !t.graph.IsMerge(n) && len(t.graph.parents[n]) > 0; left-- {
 		n = t.graph.parents[n][0]
-		if t.owned[n] || t.graph.IsMerge(n) || at.Sub(t.commit(n).CommitTime).Abs() > sameMerge {
+		if t.owned[n] || t.graph.IsMerge(n) || at.Sub(t.findCommit(n).CommitTime).Abs() > sameMerge {
 			return
 		}
 		t.owned[n] = true
 	}
 }
 
-// newest returns the tip whose first parents hold the most of the tips: the newest
-// known commit of the default branch. If the history ends in one commit that follows
-// it, that is it. The result is −1 without any.
-func (t *trunkWalk) newest(tips []int32) int32 {
+// findTip returns the newest commit of the default branch: the tip with the most tips among its
+// first parents. If the history ends in one commit that follows this tip, it returns that
+// commit. It returns −1 without any.
+func (t *trunkWalk) findTip(tips []int32) int32 {
 	size := t.graph.Len()
 	isTip, above := make([]bool, size), make([]int32, size)
 	for _, n := range tips {
@@ -216,7 +216,7 @@ func (t *trunkWalk) newest(tips []int32) int32 {
 	var chain []int32
 	count := func(n int32) int32 {
 		chain = chain[:0]
-		t.graph.FirstParents(n, func(n int32) bool {
+		t.graph.WalkFirstParents(n, func(n int32) bool {
 			chain = append(chain, n)
 			return above[n] == 0
 		})
@@ -224,7 +224,7 @@ func (t *trunkWalk) newest(tips []int32) int32 {
 			if above[n] != 0 {
 				continue
 			}
-			above[n] = 1 // so that it is known
+			above[n] = 1 // marks n as visited
 			if isTip[n] {
 				above[n]++
 			}
@@ -236,27 +236,24 @@ func (t *trunkWalk) newest(tips []int32) int32 {
 	}
 	best := int32(-1)
 	for _, n := range tips {
-		if best < 0 || count(n) > above[best] || above[n] == above[best] && t.later(n, best) {
+		if best < 0 || count(n) > above[best] || above[n] == above[best] && t.compareCommits(n, best) > 0 {
 			count(n)
 			best = n
 		}
 	}
-	if end := t.onlyEnd(); end >= 0 && !t.branches[end] && (best < 0 || t.contains(end, best)) {
+	if end := t.findOnlyEnd(); end >= 0 && !t.branches[end] && (best < 0 || t.followsFirstParents(end, best)) {
 		return end
 	}
 	return best
 }
 
-func (t *trunkWalk) later(a, b int32) bool {
-	x, y := t.commit(a), t.commit(b)
-	if !x.CommitTime.Equal(y.CommitTime) {
-		return x.CommitTime.After(y.CommitTime)
-	}
-	return x.SHA > y.SHA
+func (t *trunkWalk) compareCommits(a, b int32) int {
+	x, y := t.findCommit(a), t.findCommit(b)
+	return cmp.Or(x.CommitTime.Compare(y.CommitTime), cmp.Compare(x.SHA, y.SHA))
 }
 
-// onlyEnd returns the only commit without a child, −1 if there are several.
-func (t *trunkWalk) onlyEnd() int32 {
+// findOnlyEnd returns the only commit without a child, or −1 if there are several.
+func (t *trunkWalk) findOnlyEnd() int32 {
 	child := make([]bool, t.graph.Len())
 	for _, parents := range t.graph.parents {
 		for _, p := range parents {
@@ -275,22 +272,22 @@ func (t *trunkWalk) onlyEnd() int32 {
 	return end
 }
 
-// contains reports whether a commit is another's first parent, or its, and so on.
-func (t *trunkWalk) contains(n, below int32) (found bool) {
-	t.graph.FirstParents(n, func(n int32) bool {
+// followsFirstParents reports whether below is n or can be reached from n by first parents.
+func (t *trunkWalk) followsFirstParents(n, below int32) (found bool) {
+	t.graph.WalkFirstParents(n, func(n int32) bool {
 		found = n == below
 		return !found
 	})
 	return found
 }
 
-// along returns the changes of a branch, oldest first, that no request is.
-func (t *trunkWalk) along(tip int32) []fact.Change {
+// listChanges returns the changes of a branch that belong to no request, oldest first.
+func (t *trunkWalk) listChanges(tip int32) []fact.Change {
 	if tip < 0 {
 		return nil
 	}
 	var chain []int32
-	t.graph.FirstParents(tip, func(n int32) bool {
+	t.graph.WalkFirstParents(tip, func(n int32) bool {
 		chain = append(chain, n)
 		return true
 	})
@@ -300,7 +297,7 @@ func (t *trunkWalk) along(tip int32) []fact.Change {
 		seen[n] = true
 		if !t.graph.IsMerge(n) {
 			if !t.owned[n] {
-				out = append(out, t.change(n, ""))
+				out = append(out, t.newBareChange(n, ""))
 			}
 			continue
 		}
@@ -315,18 +312,8 @@ func (t *trunkWalk) along(tip int32) []fact.Change {
 		if t.owned[n] || len(brought) == 0 {
 			continue
 		}
-		slices.SortFunc(brought, func(a, b int32) int { return t.compare(a, b) })
-		out = append(out, t.merge(n, brought))
+		slices.SortFunc(brought, t.compareCommits)
+		out = append(out, t.newMergeChange(n, brought))
 	}
 	return out
-}
-
-func (t *trunkWalk) compare(a, b int32) int {
-	switch {
-	case t.later(a, b):
-		return 1
-	case a == b:
-		return 0
-	}
-	return -1
 }

@@ -9,43 +9,43 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// Canonical returns the facts with every name of a repository, team, feature and
-// service in the spelling in use, and the rows that name what nobody knows. Of a
-// repository that is the spelling of teams.toml, else of the forge or clone that
-// has it, else the first in alphabetical order. What was given is not changed.
-func (n *Names) Canonical(c fact.Content, e fact.Events) (fact.Events, []Unmatched) {
+// Canonicalise returns the facts with one spelling for every repository, team, feature and
+// service, and the rows that name unknown things. The spelling of a repository is that of
+// teams.toml, else of the forge or clone that has it, else the first in alphabetical order. It
+// does not change its arguments.
+func (n *Names) Canonicalise(c fact.Content, e fact.Events) (fact.Events, []Unmatched) {
 	n.learn(e)
 	x := canonical{Names: n, counted: map[rowsOf]strays{}}
-	x.repositoriesOf(&e)
+	x.respellRepositories(&e)
 	respell(&e.Deployments, func(d *fact.Deployment) *string { return &d.Service }, func(d *fact.Deployment) string {
-		return x.service("deployments", d.Service, d.Repository)
+		return x.spellService("deployments", d.Service, d.Repository)
 	})
 	respell(&e.Incidents, func(in *fact.Incident) *string { return &in.Service }, func(in *fact.Incident) string {
-		id, _ := n.Service(in.Service) // Resolve counts those that nothing else tells the service of
+		id, _ := n.Service(in.Service) // Resolve counts those without a service
 		return cmp.Or(id, in.Service)
 	})
-	x.usage(c, &e)
+	x.respellUsage(c, &e)
 	respell(&e.Measures, func(m *fact.Measure) *string { return &m.Team },
-		func(m *fact.Measure) string { return x.team("figures", m.Team) })
+		func(m *fact.Measure) string { return x.spellTeam("figures", m.Team) })
 	respell(&e.Measures, func(m *fact.Measure) *string { return &m.ID }, func(m *fact.Measure) string {
 		id, _ := n.Measure(m.ID)
 		return cmp.Or(id, m.ID)
 	})
 	respell(&e.Tasks, func(t *fact.Task) *string { return &t.Team },
-		func(t *fact.Task) string { return x.team("task attempts", t.Team) })
+		func(t *fact.Task) string { return x.spellTeam("task attempts", t.Team) })
 	respell(&e.Tickets, func(t *fact.Ticket) *string { return &t.Team },
-		func(t *fact.Ticket) string { return x.team("tickets", t.Team) })
+		func(t *fact.Ticket) string { return x.spellTeam("tickets", t.Team) })
 	respell(&e.Tickets, func(t *fact.Ticket) *string { return &t.Feature }, func(t *fact.Ticket) string {
 		id, _ := n.Feature(t.Feature)
 		return cmp.Or(id, t.Feature)
 	})
-	// An unknown team of an answer may be anything a person typed: package privacy
-	// counts those, and nothing names them.
+	// An unknown team of an answer may be any text that a person typed. Package privacy counts
+	// these answers and never shows the text.
 	respell(&e.Answers, func(a *fact.Answer) *string { return &a.Team }, func(a *fact.Answer) string {
 		id, _ := n.TeamOrGroup(a.Team)
 		return cmp.Or(id, a.Team)
 	})
-	return e, x.unmatched()
+	return e, x.listUnmatched()
 }
 
 // canonical is one pass over the facts.
@@ -54,12 +54,11 @@ type canonical struct {
 	counted map[rowsOf]strays // by rows and kind
 }
 
-// rowsOf are rows of one sort with what they should name.
+// rowsOf identifies rows of one sort and the kind of name that they should have.
 type rowsOf struct{ rows, kind string }
 
-// respell gives a field of facts its spelling in use. The list is copied when
-// something in it changes, and never written to: sources are read once and used
-// again.
+// respell replaces the spelling of a field in a list of facts. It copies the list before the
+// first change, because sources are read once and used again.
 func respell[T any](list *[]T, field func(*T) *string, spelling func(*T) string) {
 	copied := false
 	for i := range *list {
@@ -75,15 +74,15 @@ func respell[T any](list *[]T, field func(*T) *string, spelling func(*T) string)
 	}
 }
 
-// learn takes in the repositories that the facts name and teams.toml does not, and
-// those without a declared service as services of their own.
+// learn adds the repositories of the facts that teams.toml lacks. Repositories without a
+// declared service become services.
 func (n *Names) learn(e fact.Events) {
 	own := make([]string, 0, len(e.Repositories))
 	for i := range e.Repositories {
 		own = append(own, e.Repositories[i].Name)
 	}
 	named := map[string]bool{}
-	eachRepository(&e, func(name string) { named[name] = true })
+	visitRepositories(&e, func(name string) { named[name] = true })
 	for _, names := range [][]string{slices.Sorted(slices.Values(own)), slices.Sorted(maps.Keys(named))} {
 		for _, name := range names {
 			key := text.FoldRepository(name)
@@ -101,9 +100,8 @@ func (n *Names) learn(e fact.Events) {
 	}
 }
 
-// eachRepository calls visit with the repository of every fact, once for each run
-// of equal ones.
-func eachRepository(e *fact.Events, visit func(string)) {
+// visitRepositories calls visit with the repository of every fact, once for equal neighbours.
+func visitRepositories(e *fact.Events, visit func(string)) {
 	last := ""
 	see := func(name string) {
 		if name != "" && name != last {
@@ -128,8 +126,8 @@ func eachRepository(e *fact.Events, visit func(string)) {
 	}
 }
 
-// repositoriesOf spells the repositories of all facts.
-func (x *canonical) repositoriesOf(e *fact.Events) {
+// respellRepositories respells the repositories of all facts.
+func (x *canonical) respellRepositories(e *fact.Events) {
 	last, spelled := "", ""
 	spell := func(name string) string {
 		if name != last {
@@ -147,17 +145,17 @@ func (x *canonical) repositoriesOf(e *fact.Events) {
 	respellRepository(&e.Incidents, spell, func(x *fact.Incident) *string { return &x.Repository })
 	respellRepository(&e.Coverage, spell, func(x *fact.Coverage) *string { return &x.Repository })
 	respellRepository(&e.Gaps, spell, func(x *fact.Gap) *string { return &x.Repository })
-	x.unowned(e)
+	x.countUnowned(e)
 }
 
-// respellRepository is respell for the name of a repository.
+// respellRepository respells a repository in a list of facts.
 func respellRepository[T any](list *[]T, spell func(string) string, field func(*T) *string) {
 	respell(list, field, func(x *T) string { return spell(*field(x)) })
 }
 
-// unowned counts the deployments, changes and incidents of repositories that no
-// team owns, where teams own any.
-func (x *canonical) unowned(e *fact.Events) {
+// countUnowned counts the deployments, changes and incidents of repositories without an owner,
+// if teams own any.
+func (x *canonical) countUnowned(e *fact.Events) {
 	owned := map[string]bool{}
 	for _, name := range x.repositories.declared {
 		owned[name] = true
@@ -167,7 +165,7 @@ func (x *canonical) unowned(e *fact.Events) {
 	}
 	count := func(rows, name string) {
 		if name != "" && !owned[name] {
-			x.stray(rows, "repository", text.FoldRepository(name), name)
+			x.countStray(rows, "repository", text.FoldRepository(name), name)
 		}
 	}
 	for i := range e.Deployments {
@@ -181,7 +179,7 @@ func (x *canonical) unowned(e *fact.Events) {
 	}
 }
 
-func (x *canonical) stray(rows, kind, key, name string) {
+func (x *canonical) countStray(rows, kind, key, name string) {
 	k := rowsOf{rows, kind}
 	if x.counted[k] == nil {
 		x.counted[k] = strays{}
@@ -189,9 +187,9 @@ func (x *canonical) stray(rows, kind, key, name string) {
 	x.counted[k].add(key, name)
 }
 
-// service is the ID of a service that a row names. An unknown one is counted if
-// nothing else in the row tells the service.
-func (x *canonical) service(rows, name, repository string) string {
+// spellService returns the ID of the service that a row names. It counts an unknown name if the
+// row has no other reference to a service.
+func (x *canonical) spellService(rows, name, repository string) string {
 	if name == "" {
 		return ""
 	}
@@ -199,30 +197,30 @@ func (x *canonical) service(rows, name, repository string) string {
 		return id
 	}
 	key := text.FoldRepository(repository)
-	if x.parts[part{key, text.Fold(name)}] {
-		return name // Resolve finds the part
+	if x.parts[partName{key, text.Fold(name)}] {
+		return name // Resolve finds it by its part
 	}
 	if _, known := x.repositories.find(key); repository == "" || !known || x.shared[key] {
-		x.stray(rows, "service", text.Fold(name), name)
+		x.countStray(rows, "service", text.Fold(name), name)
 	}
 	return name
 }
 
-// team is the ID of a team that a row names.
-func (x *canonical) team(rows, name string) string {
+// spellTeam returns the ID of the team that a row names.
+func (x *canonical) spellTeam(rows, name string) string {
 	if name == "" {
 		return ""
 	}
 	id, ok := x.Team(name)
 	if !ok && len(x.teams.byKey) > 0 {
-		x.stray(rows, "team", text.Fold(name), name)
+		x.countStray(rows, "team", text.Fold(name), name)
 	}
 	return cmp.Or(id, name)
 }
 
-// usage spells features, teams and, of features that are not used by developers,
-// units: those of developers are hashed.
-func (x *canonical) usage(c fact.Content, e *fact.Events) {
+// respellUsage respells features and teams. It respells units that are teams or services; units
+// that are developers are hashed.
+func (x *canonical) respellUsage(c fact.Content, e *fact.Events) {
 	units := map[string]string{}
 	for i := range c.Features {
 		units[c.Features[i].ID] = c.Features[i].Adoption.Unit
@@ -230,18 +228,18 @@ func (x *canonical) usage(c fact.Content, e *fact.Events) {
 	respell(&e.Usage, func(u *fact.Use) *string { return &u.Feature }, func(u *fact.Use) string {
 		id, ok := x.Feature(u.Feature)
 		if !ok {
-			x.stray("rows of usage", "feature", text.Fold(u.Feature), u.Feature)
+			x.countStray("rows of usage", "feature", text.Fold(u.Feature), u.Feature)
 		}
 		return cmp.Or(id, u.Feature)
 	})
 	respell(&e.Usage, func(u *fact.Use) *string { return &u.Team },
-		func(u *fact.Use) string { return x.team("rows of usage", u.Team) })
+		func(u *fact.Use) string { return x.spellTeam("rows of usage", u.Team) })
 	respell(&e.Usage, func(u *fact.Use) *string { return &u.Unit }, func(u *fact.Use) string {
 		switch {
 		case units[u.Feature] == "team" && u.Team != "":
 			return u.Team
 		case units[u.Feature] == "team":
-			return x.team("rows of usage", u.Unit)
+			return x.spellTeam("rows of usage", u.Unit)
 		case units[u.Feature] == "service":
 			id, _ := x.Service(u.Unit)
 			return cmp.Or(id, u.Unit)
@@ -250,8 +248,8 @@ func (x *canonical) usage(c fact.Content, e *fact.Events) {
 	})
 }
 
-// unmatched lists what was counted, in a fixed order.
-func (x *canonical) unmatched() []Unmatched {
+// listUnmatched lists the counted names in a fixed order.
+func (x *canonical) listUnmatched() []Unmatched {
 	var out []Unmatched
 	known := map[string]*finder{
 		"feature": &x.features, "team": &x.teams, "service": &x.services,
@@ -260,7 +258,7 @@ func (x *canonical) unmatched() []Unmatched {
 	for _, k := range slices.SortedFunc(maps.Keys(x.counted), func(a, b rowsOf) int {
 		return cmp.Or(cmp.Compare(a.rows, b.rows), cmp.Compare(a.kind, b.kind))
 	}) {
-		for _, u := range x.counted[k].list(k.rows, k.kind, known[k.kind]) {
+		for _, u := range x.counted[k].listUnmatched(k.rows, k.kind, known[k.kind]) {
 			u.Aside = k.kind == "team" && (k.rows == "tickets" || k.rows == "task attempts")
 			out = append(out, u)
 		}

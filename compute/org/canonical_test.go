@@ -81,7 +81,7 @@ func TestCanonicalFacts(t *testing.T) {
 		Answers:      []fact.Answer{{Team: "money  MAKERS"}, {Team: "ann"}},
 	}
 	before := fmt.Sprintf("%+v", given)
-	e, unmatched := NewNames(people()).Canonical(people(), given)
+	e, unmatched := NewNames(people()).Canonicalise(people(), given)
 	if after := fmt.Sprintf("%+v", given); after != before {
 		t.Error("what was given is changed")
 	}
@@ -102,7 +102,7 @@ func TestCanonicalFacts(t *testing.T) {
 		t.Errorf("unmatched: %+v", unmatched)
 	}
 	slices.Reverse(given.Deployments)
-	again, _ := NewNames(people()).Canonical(people(), given)
+	again, _ := NewNames(people()).Canonicalise(people(), given)
 	if again.Deployments[0].Repository != "B/b" || again.Deployments[1].Repository != "B/b" {
 		t.Error("the spelling depends on the order of the facts")
 	}
@@ -122,7 +122,7 @@ func TestUnmatchedNames(t *testing.T) {
 		e.Usage = append(e.Usage, fact.Use{Feature: name, Unit: fmt.Sprint(i)})
 	}
 	n := NewNames(people())
-	e, list := n.Canonical(people(), e)
+	e, list := n.Canonicalise(people(), e)
 	o, err := Resolve(Options{Calendar: Calendar{AsOf: date(2024, 11, 11)}, Names: n}, people(), e)
 	if err != nil {
 		t.Fatal(err)
@@ -165,7 +165,7 @@ func TestPartsOfARepositoryAreKnown(t *testing.T) {
 	}}
 	for service, unknown := range map[string]bool{"web": false, "packages/web": false, "Web": false, "docs": true} {
 		e := fact.Events{Deployments: []fact.Deployment{{Repository: "acme/mono", Service: service, ID: "1"}}}
-		_, unmatched := NewNames(c).Canonical(c, e)
+		_, unmatched := NewNames(c).Canonicalise(c, e)
 		if got := len(unmatched) > 0; got != unknown {
 			t.Errorf("%q: unmatched %v", service, unmatched)
 		}

@@ -81,7 +81,7 @@ func TestBots(t *testing.T) {
 		"support@dependabot.com": true, "bot@renovateapp.com": true, "support@example.com": false, "noreply@github.com": true,
 		"Happy Helper <bot@renovateapp.com>": true, "apple/pie": false,
 	} {
-		if got := b.Is(login); got != want {
+		if got := b.IsBot(login); got != want {
 			t.Errorf("%q: got %v, want %v", login, got, want)
 		}
 	}
@@ -109,7 +109,7 @@ func TestGlobs(t *testing.T) {
 		{"README.md", "README.md", true},
 		{"README.md", "docs/README.md", false},
 	} {
-		if got := newPathScope([]string{tt.glob}).match(tt.path); got != tt.want {
+		if got := newPathScope([]string{tt.glob}).matches(tt.path); got != tt.want {
 			t.Errorf("%q against %q: got %v", tt.glob, tt.path, got)
 		}
 	}
@@ -120,7 +120,7 @@ func FuzzGlob(f *testing.F) {
 	f.Add("[\xff", "x")
 	f.Fuzz(func(t *testing.T, glob, path string) {
 		s := newPathScope([]string{glob})
-		if s.any([]string{path}) != s.match(path) {
+		if s.matchesAny([]string{path}) != s.matches(path) {
 			t.Error("any and match disagree")
 		}
 	})
@@ -140,15 +140,15 @@ func TestSpans(t *testing.T) {
 		got  []metric.Window
 		want string
 	}{
-		{"join touching", union([]metric.Window{w(5, 8), w(1, 5)}), "1-8"},
-		{"keep apart", union([]metric.Window{w(5, 8), w(1, 4)}), "1-4 5-8"},
-		{"swallow", union([]metric.Window{w(1, 9), w(3, 4)}), "1-9"},
-		{"drop empty", union([]metric.Window{w(3, 3), w(9, 4)}), ""},
-		{"hole inside", subtract([]metric.Window{w(1, 9)}, w(3, 5)), "1-3 5-9"},
-		{"hole before", subtract([]metric.Window{w(4, 9)}, w(1, 4)), "4-9"},
-		{"hole after", subtract([]metric.Window{w(4, 9)}, w(9, 12)), "4-9"},
-		{"hole over all", subtract([]metric.Window{w(4, 9)}, w(1, 12)), ""},
-		{"hole without end", subtract([]metric.Window{w(4, 9)}, metric.Window{From: date(2024, 1, 6)}), "4-6"},
+		{"join touching", joinSpans([]metric.Window{w(5, 8), w(1, 5)}), "1-8"},
+		{"keep apart", joinSpans([]metric.Window{w(5, 8), w(1, 4)}), "1-4 5-8"},
+		{"swallow", joinSpans([]metric.Window{w(1, 9), w(3, 4)}), "1-9"},
+		{"drop empty", joinSpans([]metric.Window{w(3, 3), w(9, 4)}), ""},
+		{"hole inside", subtractSpan([]metric.Window{w(1, 9)}, w(3, 5)), "1-3 5-9"},
+		{"hole before", subtractSpan([]metric.Window{w(4, 9)}, w(1, 4)), "4-9"},
+		{"hole after", subtractSpan([]metric.Window{w(4, 9)}, w(9, 12)), "4-9"},
+		{"hole over all", subtractSpan([]metric.Window{w(4, 9)}, w(1, 12)), ""},
+		{"hole without end", subtractSpan([]metric.Window{w(4, 9)}, metric.Window{From: date(2024, 1, 6)}), "4-6"},
 	} {
 		if got := show(tt.got); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)

@@ -11,16 +11,16 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// PeopleWeeks is the span, in weeks up to the cut-off, in which people are counted.
+// PeopleWeeks is the number of weeks up to the cut-off that people are counted over.
 const PeopleWeeks = 26
 
-// written is a change that somebody wrote, at the time it was merged.
-type written struct {
+// authorship is the author of a change and the time when it was merged.
+type authorship struct {
 	by uint32 // run-local key
 	at time.Time
 }
 
-// notePeople keeps who wrote a change of a service, co-authors included, if it was
+// notePeople records the authors of a change of a service, co-authors included, if it was
 // merged in the 26 weeks up to the cut-off.
 func (r *resolver) notePeople(service int, c *fact.Change) {
 	cut := r.org.Calendar.CutOff()
@@ -31,8 +31,8 @@ func (r *resolver) notePeople(service int, c *fact.Change) {
 			return
 		}
 		r.named[service] = true
-		if seen++; recent && !r.bots.Is(login) {
-			r.worked[service] = append(r.worked[service], written{r.key(login), c.Merged})
+		if seen++; recent && !r.bots.IsBot(login) {
+			r.worked[service] = append(r.worked[service], authorship{r.personKey(login), c.Merged})
 		}
 	}
 	for _, a := range c.Authors {
@@ -48,22 +48,21 @@ func (r *resolver) notePeople(service int, c *fact.Change) {
 	}
 	if recent {
 		for _, who := range c.CoAuthors {
-			r.helped[service] = append(r.helped[service], helper{who, c.Merged})
+			r.helped[service] = append(r.helped[service], coAuthor{who, c.Merged})
 		}
 	}
 }
 
-// helper is a co-author of a change, at the time it was merged.
-type helper struct {
+// coAuthor is a co-author of a change and the time when it was merged.
+type coAuthor struct {
 	who string // login or address
 	at  time.Time
 }
 
-// settleHelpers turns co-authors into people. Trailers name people by address where
-// forges name them by login: an address is the person whose login or address has the
-// same local part, so that nobody counts twice. Tools that sign as co-authors are
-// left out.
-func (r *resolver) settleHelpers() {
+// resolveCoAuthors identifies co-authors. Trailers name people by address, forges by login: an
+// address belongs to the person whose login or address has the same local part, so that no
+// person counts twice. It leaves out tools that sign as co-authors.
+func (r *resolver) resolveCoAuthors() {
 	byLocal := map[string]uint32{}
 	for login, key := range r.people {
 		local := localPart(login)
@@ -74,7 +73,7 @@ func (r *resolver) settleHelpers() {
 	for service := range r.org.Services {
 		for _, h := range r.helped[service] {
 			r.named[service] = true
-			if r.bots.Is(h.who) || isTool(h.who) {
+			if r.bots.IsBot(h.who) || isTool(h.who) {
 				continue
 			}
 			key, known := r.people[h.who]
@@ -82,22 +81,21 @@ func (r *resolver) settleHelpers() {
 				key, known = byLocal[localPart(h.who)]
 			}
 			if !known {
-				key = r.key(h.who)
+				key = r.personKey(h.who)
 				byLocal[localPart(h.who)] = key
 			}
-			r.worked[service] = append(r.worked[service], written{key, h.at})
+			r.worked[service] = append(r.worked[service], authorship{key, h.at})
 		}
 	}
 }
 
-// localPart is what stands before the @ of an address, in lower case.
+// localPart returns the part of an address before the @, in lower case.
 func localPart(login string) string {
 	local, _, _ := strings.Cut(strings.ToLower(login), "@")
 	return local
 }
 
-// isTool reports whether a co-author is one of the tools that write code and sign
-// their commits.
+// isTool reports whether a co-author is a tool that writes code and signs its commits.
 func isTool(who string) bool {
 	switch local := localPart(who); local {
 	case "noreply", "no-reply", "copilot", "cursoragent", "claude", "codex", "gemini-code-assist", "devin-ai-integration":
@@ -106,11 +104,11 @@ func isTool(who string) bool {
 	return false
 }
 
-// countPeople sets how many people each team has: the distinct human authors of
-// changes merged in the 26 weeks up to the cut-off while the team owned the service.
-// Only where no change of its services names anybody it is the declared number.
+// countPeople counts the people of each team: the distinct human authors of changes merged in
+// the 26 weeks up to the cut-off, while the team owned the service. It uses the declared number
+// only if no change of the team's services names an author.
 func (r *resolver) countPeople(c fact.Content) {
-	r.settleHelpers()
+	r.resolveCoAuthors()
 	all := map[uint32]bool{}
 	for service := range r.org.Services {
 		r.org.named = r.org.named || r.named[service]
@@ -126,21 +124,21 @@ func (r *resolver) countPeople(c fact.Content) {
 	for i := range r.org.Teams {
 		t := &r.org.Teams[i]
 		t.allowed = r.org.showsFew
-		t.authors = r.authorsOf(t)
+		t.authors = r.findAuthors(t)
 		t.People, t.Counted = len(t.authors), true
-		if !r.isNamed(t) && declared[t.ID] > 0 {
+		if !r.namesAuthor(t) && declared[t.ID] > 0 {
 			t.People, t.Counted = declared[t.ID], false
 		}
 	}
 }
 
-// isNamed reports whether any change of a team's services names an author.
-func (r *resolver) isNamed(t *Team) bool {
+// namesAuthor reports whether any change of a team's services names an author.
+func (r *resolver) namesAuthor(t *Team) bool {
 	return slices.ContainsFunc(t.Services, func(id string) bool { return r.named[r.services[id]] })
 }
 
-// authorsOf are the distinct people who wrote changes of a team's services.
-func (r *resolver) authorsOf(t *Team) map[uint32]bool {
+// findAuthors returns the distinct people who wrote changes of a team's services.
+func (r *resolver) findAuthors(t *Team) map[uint32]bool {
 	seen := map[uint32]bool{}
 	for _, id := range t.Services {
 		i := r.services[id]
@@ -153,15 +151,15 @@ func (r *resolver) authorsOf(t *Team) map[uint32]bool {
 	return seen
 }
 
-// deploymentKey names a deployment. IDs are unique within a repository only; with
-// repository "" the key stands for every deployment of that ID.
+// deploymentKey identifies a deployment. IDs are unique within a repository only; with
+// repository "" the key means every deployment of that ID.
 type deploymentKey struct{ repository, id string }
 
 // ambiguous marks an ID that deployments of several services have.
 const ambiguous = -2
 
-// deploymentIndex maps the deployments that incidents name to their services.
-func (r *resolver) deploymentIndex(incidents []fact.Incident) map[deploymentKey]int {
+// indexDeployments maps the deployments that incidents name to their services.
+func (r *resolver) indexDeployments(incidents []fact.Incident) map[deploymentKey]int {
 	named := map[string]bool{}
 	for i := range incidents {
 		named[incidents[i].Deployment] = true
@@ -185,11 +183,11 @@ func (r *resolver) deploymentIndex(incidents []fact.Incident) map[deploymentKey]
 	return idx
 }
 
-// serviceOfIncident: the service it names, the service of the deployment it
-// names, or the only service of its repository. Where nothing is deployed from that
-// repository it is the service whose changes or deployments its text refers to.
-// Otherwise it is −1, and the incident counts for the organisation only.
-func (r *resolver) serviceOfIncident(in *fact.Incident, byDeployment map[deploymentKey]int) int {
+// findIncidentService returns the service that an incident names, the service of the deployment
+// that it names, or the only service of its repository. If nothing is deployed from that
+// repository, it returns the service whose changes or deployments the text refers to. Otherwise
+// it returns −1, and only the organisation counts the incident.
+func (r *resolver) findIncidentService(in *fact.Incident, byDeployment map[deploymentKey]int) int {
 	if i, ok := r.services[in.Service]; ok && in.Service != "" {
 		return i
 	}
@@ -199,7 +197,7 @@ func (r *resolver) serviceOfIncident(in *fact.Incident, byDeployment map[deploym
 	of := r.byRepo[in.Repository]
 	own := len(of) == 1 && in.Repository != ""
 	if !own || len(r.org.Services[of[0]].Deployments) == 0 {
-		if i, ok := r.serviceMentioned(in); ok {
+		if i, ok := r.findMentionedService(in); ok {
 			return i
 		}
 	}
@@ -216,15 +214,15 @@ func (r *resolver) serviceOfIncident(in *fact.Incident, byDeployment map[deploym
 
 // reportStrays lists the incidents that match no service.
 func (r *resolver) reportStrays() {
-	r.org.Unmatched = r.strays.list("incidents", "service", &r.names.services)
+	r.org.Unmatched = r.strays.listUnmatched("incidents", "service", &r.names.services)
 	if r.nameless > 0 {
 		r.org.Unmatched = append(r.org.Unmatched, Unmatched{Rows: "incidents", Kind: Nameless, N: r.nameless})
 	}
 }
 
-// serviceMentioned is the only service with deployments in another repository that
+// findMentionedService returns the only service with deployments, in another repository, that
 // the incident's text refers to.
-func (r *resolver) serviceMentioned(in *fact.Incident) (int, bool) {
+func (r *resolver) findMentionedService(in *fact.Incident) (int, bool) {
 	found, ok := -1, false
 	for _, m := range in.Mentions {
 		of := r.byRepo[m.Repository]
@@ -239,8 +237,8 @@ func (r *resolver) serviceMentioned(in *fact.Incident) (int, bool) {
 	return found, ok
 }
 
-// attachCoverage keeps the spans in which deployments were collected, less the
-// gaps that sources reported.
+// attachCoverage sets the spans with collected deployments, less the gaps that sources
+// reported.
 func (r *resolver) attachCoverage(e fact.Events) {
 	for _, c := range e.Coverage {
 		if c.Kind != "deployments" {
@@ -250,7 +248,7 @@ func (r *resolver) attachCoverage(e fact.Events) {
 			spans := []metric.Window{{From: c.From, To: c.To}}
 			for _, g := range e.Gaps {
 				if g.Source == c.Source && (g.Repository == "" || g.Repository == c.Repository) && !g.From.IsZero() {
-					spans = subtract(spans, metric.Window{From: g.From, To: g.To})
+					spans = subtractSpan(spans, metric.Window{From: g.From, To: g.To})
 				}
 			}
 			r.org.Services[i].Collected = append(r.org.Services[i].Collected, spans...)
@@ -265,13 +263,13 @@ func (r *resolver) attachCoverage(e fact.Events) {
 		if c.Kind != "deployments" || c.Repository != "" || !c.Declared {
 			continue
 		}
-		for i := range r.org.Services { // a complete file without a row: no other source tells of these
+		for i := range r.org.Services { // a complete file without a row covers the services that no other source covers
 			if s := &r.org.Services[i]; len(s.Collected) == 0 {
 				s.Collected = append(s.Collected, metric.Window{From: c.From, To: c.To})
 			}
 		}
 	}
 	for i := range r.org.Services {
-		r.org.Services[i].Collected = union(r.org.Services[i].Collected)
+		r.org.Services[i].Collected = joinSpans(r.org.Services[i].Collected)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -14,7 +15,7 @@ import (
 // DefaultLongLived matches the names of branches that collect the work of others.
 const DefaultLongLived = `^(develop|development|dev|staging|next|release/.*)$`
 
-// branchRules tell long-lived branches from those of one piece of work.
+// branchRules separates long-lived branches from branches of one piece of work.
 type branchRules struct{ longLived, hotfix *regexp.Regexp }
 
 func newBranchRules(o Options) (branchRules, error) {
@@ -35,29 +36,28 @@ func newBranchRules(o Options) (branchRules, error) {
 	return r, nil
 }
 
-// relation is what a change has to do with the other changes of its repository.
+// relation holds the relations of a change to the other changes of its repository.
 type relation struct {
 	// carrier: it has no commit of its own, or it comes from a long-lived branch.
 	carrier bool
-	// own are the commits that it alone brought, without merges, oldest first.
+	// own are the commits that only this change brought, without merges, oldest first.
 	own []string
 	// shares: some of its commits belong to other requests.
 	shares bool
 	// squashed: its merge commit does not contain the commits of its branch.
 	squashed bool
-	// rebased are the copies of its commits on the branch that it was rebased onto,
-	// oldest first.
+	// rebased are the copies of its commits on the base of its rebase, oldest first.
 	rebased []string
-	// follows is the index of the request that takes it on: merged later, from the
-	// branch that this one was merged into; −1 if none.
+	// follows is the index of the request that takes it on, or −1: the request merged later,
+	// from the branch that this one was merged into.
 	follows int
-	// copies is the index of the change that it repeats on another branch; −1 if none.
+	// copies is the index of the change that it repeats on another branch, or −1.
 	copies int
 	// aside: its base is not the default branch.
 	aside bool
 }
 
-// relations finds out how the changes of one repository relate to each other.
+// relations finds the relations between the changes of one repository.
 type relations struct {
 	branchRules
 	changes []*fact.Change
@@ -68,16 +68,18 @@ type relations struct {
 	order   []int // of the merged ones, by merge time and ID
 	owner   map[string]int
 	heads   map[string][]int // head branch → merged requests from it, by merge time
-	bases   map[string]bool  // branches that something was merged into
-	bare    map[string]int   // commits without a request, as their source tells them
+	bases   map[string]bool  // bases of merged changes
+	bare    map[string]int   // commits without a request
 }
 
-// relate returns the relations of the changes of one repository, in their order, and
-// behind them those of further changes: the commits that a carrier alone brought.
-// trunk is its default branch; "" if the source does not tell.
+// relateChanges returns the relations of the changes of one repository, in their order,
+// followed by those of further changes: the commits that only a carrier brought. trunk is the
+// default branch, or "" if unknown.
 //
 // Cost: O(n log n) in changes and their commits.
-func relate(rules branchRules, changes []*fact.Change, commits *history, trunk string) ([]relation, []*fact.Change) {
+func relateChanges(rules branchRules, changes []*fact.Change, commits *history, trunk string) ([]relation,
+	[]*fact.Change,
+) {
 	r := &relations{
 		branchRules: rules, changes: slices.Clip(changes), history: commits, trunk: trunk,
 		list: make([]relation, len(changes)), owner: make(map[string]int, len(changes)),
@@ -89,51 +91,51 @@ func relate(rules branchRules, changes []*fact.Change, commits *history, trunk s
 	for i := range changes {
 		r.list[i].follows, r.list[i].copies = -1, -1
 	}
-	r.index()
+	r.indexChanges()
 	for _, i := range r.order {
 		r.findOwn(i)
 	}
 	for _, i := range r.order {
 		r.list[i].carrier = r.isCarrier(i)
-		r.list[i].follows = r.followed(i)
+		r.list[i].follows = r.findFollower(i)
 	}
 	for _, i := range r.order {
 		if r.list[i].carrier {
-			r.release(i)
+			r.releaseCommits(i)
 		}
 	}
 	for i := range r.list {
 		if !r.changes[i].Merged.IsZero() {
-			r.list[i].copies = r.copied(i)
+			r.list[i].copies = r.findOriginal(i)
 		}
 	}
 	return r.list, r.changes[len(changes):]
 }
 
-// release makes the commits that carrier i alone brought changes of their own.
-func (r *relations) release(i int) {
+// releaseCommits makes a change of each commit that only carrier i brought.
+func (r *relations) releaseCommits(i int) {
 	own := r.list[i].own
 	r.list[i].own = nil
 	for _, sha := range own {
 		n, ok := r.graph.Node(sha)
 		if !ok {
-			continue // nothing is known of it
+			continue // the commit was not collected
 		}
 		if k, known := r.bare[sha]; known {
 			r.list[k] = relation{own: []string{sha}, follows: r.list[k].follows, copies: -1, aside: r.list[k].aside}
 			r.owner[sha] = k
 			continue
 		}
-		bare := r.history.change(n, r.changes[i].Branch)
+		bare := r.history.newBareChange(n, r.changes[i].Branch)
 		r.owner[sha] = len(r.changes)
 		r.changes = append(r.changes, &bare)
 		r.list = append(r.list, relation{own: []string{sha}, follows: -1, copies: -1, aside: r.list[i].aside})
 	}
 }
 
-// index sorts the merged changes and notes whose commit is whose: that of the first
-// one that brought it, by rank.
-func (r *relations) index() {
+// indexChanges sorts the merged changes and assigns each commit to the first change, by rank,
+// that brought it.
+func (r *relations) indexChanges() {
 	for i, c := range r.changes {
 		if !c.Merged.IsZero() {
 			r.order = append(r.order, i)
@@ -157,23 +159,23 @@ func (r *relations) index() {
 		r.bases[b] = true
 	}
 	if r.trunk == "" {
-		r.trunk = likelyTrunk(bases)
+		r.trunk = guessTrunk(bases)
 	}
 	for rank := range ranks {
 		for _, i := range r.order {
-			r.claimAll(i, rank)
+			r.claimCommits(i, rank)
 		}
 	}
 }
 
-// ranks is how many rounds of claims there are.
+// ranks is the number of rounds of claims.
 const ranks = 4
 
-// claimAll claims the commits of change i, if it is its turn. Several changes may
-// have brought a commit. First come the merge commits of requests, with the commits
-// that they put on the branch, then commits without a request, then the other
-// commits of requests, and last those of requests from long-lived branches.
-func (r *relations) claimAll(i, rank int) {
+// claimCommits claims the commits of change i in the round of its rank. Several changes may
+// have brought a commit. The ranks are: merge commits of requests, with the commits that they
+// put on the branch; commits without a request; the other commits of requests; the commits of
+// requests from long-lived branches.
+func (r *relations) claimCommits(i, rank int) {
 	c := r.changes[i]
 	list := c.Commits
 	switch {
@@ -183,59 +185,59 @@ func (r *relations) claimAll(i, rank int) {
 			return
 		}
 		r.bare[c.ID] = i
-	case r.fromLongLived(c):
+	case r.isFromLongLived(c):
 		if rank != 3 {
 			return
 		}
-		r.claim(i, c.MergeCommit)
+		r.claimCommit(i, c.MergeCommit)
 	case rank == 0:
-		r.claim(i, c.MergeCommit)
+		r.claimCommit(i, c.MergeCommit)
 		if !slices.Contains(c.Commits, c.MergeCommit) {
-			r.list[i].rebased = r.rebased(c)
+			r.list[i].rebased = r.findRebased(c)
 			list = r.list[i].rebased
 		}
 	case rank != 2:
 		return
 	}
 	for _, sha := range list {
-		r.claim(i, sha)
+		r.claimCommit(i, sha)
 	}
 }
 
-func (r *relations) claim(i int, sha string) {
+func (r *relations) claimCommit(i int, sha string) {
 	if _, taken := r.owner[sha]; !taken && sha != "" {
 		r.owner[sha] = i
 	}
 }
 
-// rebased returns the copies that a rebase made of the commits of a request: the
-// run of commits that ends at its merge commit and begins with the one that was
-// written when the request's first commit was. It is nil for any other merge.
-func (r *relations) rebased(c *fact.Change) []string {
+// findRebased returns the copies that a rebase made of the commits of a request: the chain that
+// ends at its merge commit and begins with a commit of the author time of the request's first
+// commit. It returns nil for any other merge.
+func (r *relations) findRebased(c *fact.Change) []string {
 	n, ok := r.graph.Node(c.MergeCommit)
 	if !ok || len(c.Commits) < 2 || c.FirstCommit.IsZero() || slices.Contains(c.Commits, c.MergeCommit) {
 		return nil
 	}
-	var run []string
+	var chain []string
 	found := 0
-	r.graph.FirstParents(n, func(n int32) bool {
+	r.graph.WalkFirstParents(n, func(n int32) bool {
 		if r.graph.IsMerge(n) {
 			return false
 		}
-		run = append(run, r.graph.shas[n])
-		if r.graph.author[n].Unix() == c.FirstCommit.Unix() && len(run) > 1 {
-			found = len(run)
+		chain = append(chain, r.graph.shas[n])
+		if r.graph.author[n].Unix() == c.FirstCommit.Unix() && len(chain) > 1 {
+			found = len(chain)
 		}
-		return len(run) < len(c.Commits)
+		return len(chain) < len(c.Commits)
 	})
-	run = run[:found]
-	slices.Reverse(run)
-	return run
+	chain = chain[:found]
+	slices.Reverse(chain)
+	return chain
 }
 
-// likelyTrunk is the base branch that is probably the default one: main or
-// master, else the one most requests were merged into.
-func likelyTrunk(bases map[string]int) string {
+// guessTrunk returns the probable default branch: main or master, else the base of most
+// requests.
+func guessTrunk(bases map[string]int) string {
 	best := ""
 	for _, b := range slices.Sorted(maps.Keys(bases)) {
 		if b == "main" || b == "master" {
@@ -253,8 +255,8 @@ func IsBare(c *fact.Change) bool {
 	return c.ID == c.MergeCommit && (len(c.Commits) == 0 || len(c.Commits) == 1 && c.Commits[0] == c.ID)
 }
 
-// sameRepository reports whether the branch of a request is in the repository it
-// was merged into. A branch merged into one of the same name is a fork's.
+// sameRepository reports whether the branch of a request is in the repository that it was
+// merged into. If head and base have the same name, the head is in a fork.
 func sameRepository(c *fact.Change) bool {
 	if c.HeadRepository != "" {
 		return text.FoldRepository(c.HeadRepository) == text.FoldRepository(c.Repository)
@@ -267,7 +269,7 @@ func (r *relations) isMerge(sha string) bool {
 	return ok && len(r.graph.parents[n]) > 1
 }
 
-// findOwn sorts out the commits of change i, and whether it was squashed.
+// findOwn finds the commits of change i that it owns, and whether it was squashed.
 func (r *relations) findOwn(i int) {
 	c, rel := r.changes[i], &r.list[i]
 	rel.aside = c.Branch != "" && c.Branch != r.trunk
@@ -298,25 +300,24 @@ func (r *relations) isLongLived(branch string) bool {
 	return r.longLived != nil && r.longLived.MatchString(branch) || r.bases[branch] && len(r.heads[branch]) >= 2
 }
 
-// fromLongLived reports whether a request comes from a long-lived branch of its own
+// isFromLongLived reports whether a request comes from a long-lived branch of its own
 // repository.
-func (r *relations) fromLongLived(c *fact.Change) bool {
+func (r *relations) isFromLongLived(c *fact.Change) bool {
 	return c.HeadBranch != "" && c.HeadBranch != c.Branch && sameRepository(c) && r.isLongLived(c.HeadBranch)
 }
 
-// isCarrier reports whether change i only carries the work of other requests, or
-// comes from a long-lived branch of the same repository. A squashed request from
-// such a branch, with commits of its own, is one change, and so is a request of
-// which nothing is known that it could carry.
+// isCarrier reports whether change i only carries the work of other requests, or comes from a
+// long-lived branch of the same repository. A squashed request from such a branch is one change
+// if it has commits of its own, and so is a request without anything that it could carry.
 func (r *relations) isCarrier(i int) bool {
 	c, rel := r.changes[i], &r.list[i]
 	if IsBare(c) {
-		return r.owner[c.ID] != i || r.isMerge(c.ID) // of a merge without a request each commit is a change
+		return r.owner[c.ID] != i || r.isMerge(c.ID) // each commit of a merge without a request is a change
 	}
 	if len(c.Commits) > 0 && len(rel.own) == 0 {
 		return true
 	}
-	if !r.fromLongLived(c) {
+	if !r.isFromLongLived(c) {
 		return false
 	}
 	if c.HeadBranch == r.trunk {
@@ -345,15 +346,15 @@ func (r *relations) carriesSomething(i int) bool {
 	return false
 }
 
-// followed returns the request that takes change i on: the first one merged after
-// it from the branch that it was merged into.
-func (r *relations) followed(i int) int {
+// findFollower returns the request that takes change i on: the first one merged after it from
+// the branch that it was merged into.
+func (r *relations) findFollower(i int) int {
 	c := r.changes[i]
 	if c.Branch == "" || c.Branch == r.trunk {
 		return -1
 	}
 	from := r.heads[c.Branch]
-	at, _ := slices.BinarySearchFunc(from, i, func(k, i int) int { return r.changes[k].Merged.Compare(r.changes[i].Merged) })
+	at, _ := slices.BinarySearchFunc(from, c.Merged, func(k int, t time.Time) int { return r.changes[k].Merged.Compare(t) })
 	for _, k := range from[at:] {
 		o := r.changes[k]
 		if k != i && o.Branch != c.Branch && (o.Merged.After(c.Merged) || o.Branch == r.trunk) {
@@ -363,10 +364,10 @@ func (r *relations) followed(i int) int {
 	return -1
 }
 
-// copied returns the change of which change i is a copy on another branch: every
-// commit of its own is a twin of a commit of a change that comes before it. The
-// default branch comes first, then the earlier merge.
-func (r *relations) copied(i int) int {
+// findOriginal returns the change that change i copies on another branch. Every own commit of
+// the copy is a twin of a commit of a change before it. The default branch comes first, then
+// the earlier merge.
+func (r *relations) findOriginal(i int) int {
 	rel, original := &r.list[i], -1
 	if r.graph == nil || !r.graph.hasTwins || rel.carrier {
 		return -1
@@ -381,7 +382,7 @@ func (r *relations) copied(i int) int {
 			return -1
 		}
 		found := -1
-		for _, twin := range r.graph.twinsOf(n) {
+		for _, twin := range r.graph.listTwins(n) {
 			k, owned := r.owner[r.graph.shas[twin]]
 			if owned && k != i && !r.list[k].carrier && r.precedes(k, i) && (found < 0 || r.precedes(k, found)) {
 				found = k
@@ -405,10 +406,10 @@ func (r *relations) precedes(i, k int) bool {
 	return cmp.Or(a.Merged.Compare(b.Merged), cmp.Compare(a.ID, b.ID)) < 0
 }
 
-// put writes the relation into a change. all are the changes that follows and copies
-// are indices of.
-func (rel *relation) put(c *Change, all []fact.Change) {
-	c.Carrier, c.Own, c.Shares, c.Squashed, c.Rebased, c.Aside = rel.carrier, rel.own, rel.shares, rel.squashed, len(rel.rebased) > 0, rel.aside
+// applyTo writes the relation into a change. follows and copies are indices in all.
+func (rel *relation) applyTo(c *Change, all []fact.Change) {
+	c.Carrier, c.Own, c.Shares, c.Aside = rel.carrier, rel.own, rel.shares, rel.aside
+	c.Squashed, c.Rebased = rel.squashed, len(rel.rebased) > 0
 	if rel.follows >= 0 {
 		c.Follows = all[rel.follows].ID
 	}
@@ -417,15 +418,15 @@ func (rel *relation) put(c *Change, all []fact.Change) {
 	}
 }
 
-// relateAll relates the changes of every repository with each other. It returns the
-// changes with those that it made of carriers' commits, and the relations in their
-// order; the indices in those are into the changes returned.
+// relateAll relates the changes of every repository with each other. It returns the changes
+// with those made of carriers' commits, and their relations in the same order. Indices in the
+// relations refer to the returned changes.
 func (r *resolver) relateAll(changes []fact.Change) ([]fact.Change, []relation) {
 	perRepo := map[string][]int{}
 	for i := range changes {
 		perRepo[changes[i].Repository] = append(perRepo[changes[i].Repository], i)
 	}
-	changes = slices.Clip(changes) // what is appended is not the source's
+	changes = slices.Clip(changes) // so that append copies it
 	list := make([]relation, len(changes))
 	for _, repo := range sortedKeys(perRepo) {
 		indices := perRepo[repo]
@@ -433,7 +434,7 @@ func (r *resolver) relateAll(changes []fact.Change) ([]fact.Change, []relation) 
 		for k, i := range indices {
 			of[k] = &changes[i]
 		}
-		related, more := relate(r.branches, of, r.histories[repo], r.trunks[repo])
+		related, more := relateChanges(r.branches, of, r.histories[repo], r.trunks[repo])
 		for _, c := range more {
 			indices = append(indices, len(changes))
 			changes = append(changes, *c)

@@ -11,25 +11,23 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Options are the parts of the configuration that decide who and what is whose.
+// Options are the settings that decide owners and lanes.
 type Options struct {
 	Calendar Calendar
-	Bots     []string // regular expressions beside the "[bot]" suffix and the known list
-	// LongLived matches branches that collect the work of others, and HotfixBranch
-	// those that never do; "": none by name.
+	Bots     []string // regular expressions in addition to the "[bot]" suffix and the built-in list
+	// LongLived matches branches that collect the work of others, HotfixBranch branches that
+	// never do; "" matches no name.
 	LongLived, HotfixBranch string
-	// Names resolve what incidents call services, for counting those that match
-	// none; nil: those in content and facts.
+	// Names resolves the services of incidents; nil: the names in content and facts.
 	Names *Names
-	// CountBots takes the work of bots for that of people.
+	// CountBots counts the work of bots as work of people.
 	CountBots bool
-	// ShowFew lets numbers of fewer than three people be shown.
+	// ShowFew allows numbers of fewer than three people.
 	ShowFew bool
 }
 
-// Resolve attributes every event to the services it belongs to. Events that
-// belong nowhere are counted in LeftOut. Its errors are about patterns that do not
-// compile.
+// Resolve attributes every event to its services. LeftOut counts events without a service. Its
+// errors are about patterns that do not compile.
 func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 	bots, err := NewBots(o.Bots)
 	if err != nil {
@@ -45,8 +43,11 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 	}
 	r := &resolver{
 		names: o.Names, strays: strays{},
-		bots: bots, countBots: o.CountBots, branches: branches, trunks: map[string]string{}, histories: map[string]*history{}, services: map[string]int{}, byRepo: map[string][]int{},
-		people: map[string]uint32{}, worked: map[int][]written{}, helped: map[int][]helper{}, named: map[int]bool{}, leftOut: map[metric.LeftOut]int{},
+		bots: bots, countBots: o.CountBots, branches: branches,
+		trunks: map[string]string{}, histories: map[string]*history{},
+		services: map[string]int{}, byRepo: map[string][]int{},
+		people: map[string]uint32{}, worked: map[int][]authorship{}, helped: map[int][]coAuthor{}, named: map[int]bool{},
+		leftOut: map[metric.LeftOut]int{},
 	}
 	r.org.Calendar, r.org.shared, r.org.showsFew = o.Calendar, map[string]bool{}, o.ShowFew
 	r.declareServices(c)
@@ -54,7 +55,7 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 	r.sortServices()
 	r.nameComponents()
 	r.attachCommits(e)
-	r.attachChanges(r.addBare(&e))
+	r.attachChanges(r.addBareChanges(&e))
 	r.attachDeployments(e.Deployments)
 	r.attachIncidents(e.Incidents)
 	r.attachCoverage(e)
@@ -70,24 +71,24 @@ type resolver struct {
 	bots       *Bots
 	countBots  bool
 	branches   branchRules
-	trunks     map[string]string      // repository → its default branch, where the source tells
+	trunks     map[string]string      // repository → its default branch, if the source has it
 	components map[string]*components // by repository
 	histories  map[string]*history    // by repository
 	names      *Names
-	strays     strays           // services that incidents name and nobody knows
-	nameless   int              // incidents that name neither a service nor a repository
+	strays     strays           // unknown services that incidents name
+	nameless   int              // incidents without a service and a repository
 	services   map[string]int   // service ID → index
 	byRepo     map[string][]int // repository → indices
 	authors    map[string]map[string]string
-	people     map[string]uint32 // login → run-local key
-	worked     map[int][]written // service → who wrote its recent changes
-	helped     map[int][]helper  // service → whom they name as co-authors
-	named      map[int]bool      // services of which a change names an author
+	people     map[string]uint32    // login → run-local key
+	worked     map[int][]authorship // service → authors of its recent changes
+	helped     map[int][]coAuthor   // service → co-authors of its recent changes
+	named      map[int]bool         // services with a change that names an author
 	leftOut    map[metric.LeftOut]int
 	one        [1]int
 }
 
-// serviceID names an ownership: its own name, else its repository and paths.
+// serviceID returns the ID of an ownership: its own name, else its repository and paths.
 func serviceID(own fact.Ownership) string {
 	if own.Service != "" {
 		return own.Service
@@ -106,7 +107,7 @@ func (r *resolver) declareServices(c fact.Content) {
 		}
 		team := Team{ID: t.ID, Title: title, Group: t.Group, Developers: t.Developers}
 		for _, own := range t.Owns {
-			s := r.service(serviceID(own), own.Repository, own.Paths)
+			s := r.addService(serviceID(own), own.Repository, own.Paths)
 			s.names = append(s.names, ComponentNames(t.ID, own)...)
 			s.Owners = append(s.Owners, Owner{Team: t.ID, From: own.From, Until: own.Until})
 			if !slices.Contains(team.Services, s.ID) {
@@ -118,9 +119,9 @@ func (r *resolver) declareServices(c fact.Content) {
 	slices.SortFunc(r.org.Teams, func(a, b Team) int { return cmp.Compare(a.ID, b.ID) })
 }
 
-// service returns the service of that ID, declaring it on first sight. The
-// pointer is valid until the next call.
-func (r *resolver) service(id, repo string, paths []string) *Service {
+// addService returns the service of that ID and declares it if it is new. The pointer is valid
+// until the next call.
+func (r *resolver) addService(id, repo string, paths []string) *Service {
 	i, ok := r.services[id]
 	if !ok {
 		i = len(r.org.Services)
@@ -130,8 +131,8 @@ func (r *resolver) service(id, repo string, paths []string) *Service {
 	return &r.org.Services[i]
 }
 
-// discoverServices declares a service for every repository with events that
-// nobody owns: it is nobody's, and pages say so.
+// discoverServices declares a service without an owner for every repository that has events and
+// no declared service.
 func (r *resolver) discoverServices(e fact.Events) {
 	declared := map[string]bool{}
 	for i := range r.org.Services {
@@ -139,7 +140,7 @@ func (r *resolver) discoverServices(e fact.Events) {
 	}
 	see := func(repo string) {
 		if repo != "" && !declared[repo] {
-			r.service(repo, repo, nil)
+			r.addService(repo, repo, nil)
 		}
 	}
 	for i := range e.Repositories {
@@ -163,7 +164,7 @@ func (r *resolver) sortServices() {
 	}
 }
 
-// attachCommits builds one graph per repository, shared by its services.
+// attachCommits builds one graph per repository; its services share it.
 func (r *resolver) attachCommits(e fact.Events) {
 	for _, repo := range e.Repositories {
 		r.trunks[repo.Name] = repo.DefaultBranch
@@ -191,13 +192,13 @@ func (r *resolver) attachCommits(e fact.Events) {
 
 func (r *resolver) attachChanges(changes []fact.Change) {
 	changes, related := r.relateAll(changes)
-	all := make([]placed, 0, len(changes))
+	all := make([]serviceEvent, 0, len(changes))
 	for i := range changes {
-		for _, s := range r.servicesOfChange(&changes[i]) {
-			all = append(all, placed{int32(s), int32(i)})
+		for _, s := range r.findChangeServices(&changes[i]) {
+			all = append(all, serviceEvent{int32(s), int32(i)})
 		}
 	}
-	for s, events := range perService(all, len(r.org.Services)) {
+	for s, events := range groupByService(all, len(r.org.Services)) {
 		sortStable(events, func(i, k int32) int {
 			a, b := &changes[i], &changes[k]
 			if c := a.Merged.Compare(b.Merged); c != 0 {
@@ -207,19 +208,19 @@ func (r *resolver) attachChanges(changes []fact.Change) {
 		})
 		r.org.Services[s].Changes = make([]Change, len(events))
 		for n, i := range events {
-			r.org.Services[s].Changes[n] = r.change(&changes[i])
+			r.org.Services[s].Changes[n] = r.newChange(&changes[i])
 			r.notePeople(s, &changes[i])
-			related[i].put(&r.org.Services[s].Changes[n], changes)
+			related[i].applyTo(&r.org.Services[s].Changes[n], changes)
 		}
 		resolveReverts(r.org.Services[s].Changes)
 	}
 }
 
-// placed is an event that belongs to a service, both by their index.
-type placed struct{ service, event int32 }
+// serviceEvent is the index of an event and of its service.
+type serviceEvent struct{ service, event int32 }
 
-// perService groups events by their service, in the order given.
-func perService(all []placed, services int) [][]int32 {
+// groupByService groups events by service and keeps their order.
+func groupByService(all []serviceEvent, services int) [][]int32 {
 	ends := make([]int, services+1)
 	for _, p := range all {
 		ends[p.service+1]++
@@ -237,31 +238,30 @@ func perService(all []placed, services int) [][]int32 {
 	return groups
 }
 
-// sortStable sorts what is not in order yet: sources mostly are, and then one
-// look at each is enough.
+// sortStable sorts events unless they are in order, as those of most sources are.
 func sortStable(events []int32, compare func(a, b int32) int) {
 	if !slices.IsSortedFunc(events, compare) {
 		slices.SortStableFunc(events, compare)
 	}
 }
 
-// servicesOfChange are the services whose scope the change touches. A service
-// that is a whole repository takes what no scope beside it takes.
-func (r *resolver) servicesOfChange(c *fact.Change) []int {
+// findChangeServices returns the services whose scope the change touches. A service that is a
+// whole repository gets the changes that no other scope gets.
+func (r *resolver) findChangeServices(c *fact.Change) []int {
 	in := r.byRepo[c.Repository]
-	if len(in) == 1 && r.org.Services[in[0]].scope.whole() {
+	if len(in) == 1 && r.org.Services[in[0]].scope.isWhole() {
 		return in
 	}
 	if c.Paths == nil {
-		r.drop("changes", "paths unknown in a repository that is owned by paths")
+		r.countLeftOut("changes", "paths unknown in a repository that is owned by paths")
 		return nil
 	}
 	var scoped, whole []int
 	for _, i := range in {
 		switch s := &r.org.Services[i]; {
-		case s.scope.whole():
+		case s.scope.isWhole():
 			whole = append(whole, i)
-		case s.scope.any(c.Paths):
+		case s.scope.matchesAny(c.Paths):
 			scoped = append(scoped, i)
 		}
 	}
@@ -269,30 +269,30 @@ func (r *resolver) servicesOfChange(c *fact.Change) []int {
 		return scoped
 	}
 	if len(whole) == 0 {
-		r.drop("changes", "touch no owned path")
+		r.countLeftOut("changes", "touch no owned path")
 	}
 	return whole
 }
 
-func (r *resolver) change(c *fact.Change) Change {
+func (r *resolver) newChange(c *fact.Change) Change {
 	return Change{
-		ID: c.ID, URL: c.URL, Title: c.Title, Lane: r.laneOf(c), Author: r.key(c.Author), Branch: c.Branch,
+		ID: c.ID, URL: c.URL, Title: c.Title, Lane: r.findLane(c), Author: r.personKey(c.Author), Branch: c.Branch,
 		HeadBranch: c.HeadBranch, Labels: c.Labels,
 		FirstCommit: c.FirstCommit, Opened: c.Opened, Ready: c.Ready, FirstReview: c.FirstReview, Merged: c.Merged,
 		MergeCommit: c.MergeCommit, Head: c.Head, Commits: c.Commits, Reverts: c.Reverts,
 	}
 }
 
-// laneOf is Automation when every author of the change's commits is a bot. Who
-// merged it or pressed the button never counts.
-func (r *resolver) laneOf(c *fact.Change) Lane {
+// findLane returns Automation if all authors of the change's commits are bots. The account that
+// merged it never counts.
+func (r *resolver) findLane(c *fact.Change) Lane {
 	known, human := 0, 0
 	see := func(login string) {
 		if login == "" {
 			return
 		}
 		known++
-		if !r.bots.Is(login) {
+		if !r.bots.IsBot(login) {
 			human++
 		}
 	}
@@ -314,8 +314,8 @@ func (r *resolver) laneOf(c *fact.Change) Lane {
 	return Human
 }
 
-// key gives a login a number that means nothing outside this run.
-func (r *resolver) key(login string) uint32 {
+// personKey returns a number for a login that means nothing outside this run.
+func (r *resolver) personKey(login string) uint32 {
 	if login == "" {
 		return 0
 	}
@@ -328,46 +328,45 @@ func (r *resolver) key(login string) uint32 {
 }
 
 func (r *resolver) attachDeployments(ds []fact.Deployment) {
-	all := make([]placed, 0, len(ds))
+	all := make([]serviceEvent, 0, len(ds))
 	r.findDashes(ds)
 	for i := range ds {
 		d := &ds[i]
-		into, why := r.servicesOfDeployment(d)
+		into, why := r.findDeploymentServices(d)
 		if why != "" {
-			r.drop("deployments", why)
+			r.countLeftOut("deployments", why)
 		}
 		for _, s := range into {
-			all = append(all, placed{int32(s), int32(i)})
+			all = append(all, serviceEvent{int32(s), int32(i)})
 		}
 	}
-	for s, events := range perService(all, len(r.org.Services)) {
+	for s, events := range groupByService(all, len(r.org.Services)) {
 		sortStable(events, func(i, k int32) int {
-			return cmp.Or(begun(&ds[i]).Compare(begun(&ds[k])), cmp.Compare(ds[i].ID, ds[k].ID))
+			return cmp.Or(creationTime(&ds[i]).Compare(creationTime(&ds[k])), cmp.Compare(ds[i].ID, ds[k].ID))
 		})
 		r.org.Services[s].Deployments = make([]Deployment, len(events))
 		for n, i := range events {
-			r.org.Services[s].Deployments[n] = deployment(&ds[i])
+			r.org.Services[s].Deployments[n] = newDeployment(&ds[i])
 		}
 	}
 }
 
-// begun is when a deployment was created; a source that does not say is taken to
-// have seen its end.
-func begun(d *fact.Deployment) time.Time {
+// creationTime returns the creation of a deployment, or its end if the source has no creation.
+func creationTime(d *fact.Deployment) time.Time {
 	if d.Created.IsZero() {
 		return d.Finished()
 	}
 	return d.Created
 }
 
-func deployment(d *fact.Deployment) Deployment {
+func newDeployment(d *fact.Deployment) Deployment {
 	rd := Deployment{
 		ID: d.ID, URL: d.URL, Environment: d.Environment, Tier: d.Tier, Commit: d.Commit, Ref: d.Ref,
-		Created: begun(d), Finished: d.Finished(), Changes: d.Changes, Commits: d.Commits,
-		Unmapped: d.Unmapped, Release: d.Release, Obscured: obscured(d.Statuses),
+		Created: creationTime(d), Finished: d.Finished(), Changes: d.Changes, Commits: d.Commits,
+		Unmapped: d.Unmapped, Release: d.Release, Obscured: isObscured(d.Statuses),
 	}
 	for _, s := range slices.Backward(d.Statuses) {
-		if s.State != fact.Inactive { // the next roll-out's doing, days later
+		if s.State != fact.Inactive { // the next roll-out writes it, days later
 			rd.Ended = s.At
 			break
 		}
@@ -375,9 +374,9 @@ func deployment(d *fact.Deployment) Deployment {
 	return rd
 }
 
-// obscured reports whether the statuses say no more than that a deployment was
-// replaced, as an export of the latest status of each does.
-func obscured(statuses []fact.Status) bool {
+// isObscured reports whether the statuses only show that a deployment was replaced, as in an
+// export of the latest status of each.
+func isObscured(statuses []fact.Status) bool {
 	replaced := false
 	for _, s := range statuses {
 		switch s.State {
@@ -391,18 +390,18 @@ func obscured(statuses []fact.Status) bool {
 	return replaced
 }
 
-// only is a list of one service; it is good until the next call.
-func (r *resolver) only(s int) []int {
+// oneService returns a list of one service, which is valid until the next call.
+func (r *resolver) oneService(s int) []int {
 	r.one[0] = s
 	return r.one[:]
 }
 
 func (r *resolver) attachIncidents(incidents []fact.Incident) {
-	byDeployment := r.deploymentIndex(incidents)
+	byDeployment := r.indexDeployments(incidents)
 	for i := range incidents {
 		in := &incidents[i]
 		ri := Incident{
-			ID: in.ID, URL: in.URL, Title: in.Title, Service: r.serviceOfIncident(in, byDeployment),
+			ID: in.ID, URL: in.URL, Title: in.Title, Service: r.findIncidentService(in, byDeployment),
 			Opened: in.Opened, Resolved: in.Resolved, Deployment: in.Deployment, Commit: in.Commit, Change: in.Change,
 			Named:    cmp.Or(in.Service, in.Repository),
 			Mentions: slices.Clone(in.Mentions),
@@ -420,7 +419,7 @@ func (r *resolver) attachIncidents(incidents []fact.Incident) {
 	})
 }
 
-// reportLeftOut lists the counted events in a fixed order.
+// reportLeftOut lists the left-out events in a fixed order.
 func (r *resolver) reportLeftOut() {
 	for l, n := range r.leftOut {
 		l.N = n
@@ -431,6 +430,6 @@ func (r *resolver) reportLeftOut() {
 	})
 }
 
-func (r *resolver) drop(what, reason string) {
+func (r *resolver) countLeftOut(what, reason string) {
 	r.leftOut[metric.LeftOut{What: what, Reason: reason}]++
 }

@@ -7,28 +7,28 @@ import (
 )
 
 var (
-	// revertBranch is the branch that GitHub's button makes for a request, and
-	// GitLab's for a commit.
+	// revertBranch matches the branches of the revert buttons: GitHub's for a request, GitLab's
+	// for a commit.
 	revertBranch = regexp.MustCompile(`^revert-(?:(\d+)-.+|([0-9a-f]{7,40}))$`)
 	revertTitle  = regexp.MustCompile(`^(?i:\[?revert\]?):?\s+["'“](.+)["'”]\s*$`)
 	revertHeader = regexp.MustCompile(`^(?i:revert):\s+(.+)$`) // conventional commits
-	// numberAfter is the number of the request at the end of a title.
+	// numberAfter matches the number of the request at the end of a title.
 	numberAfter = regexp.MustCompile(`^(.*\S)\s+\((?:#|!|pull request #|PR #|MR !)(\d+)\)[.]?$`)
 )
 
-// resolveReverts sets what each change reverts to the ID of that change, by the
-// first that names a known one: what its source tells, its branch, the number in its
-// title, or the title itself, which is that of the latest change merged before it.
-// A title in the words of the buttons of forges tells a revert even where the
-// original is not known. The changes are those of one service, by merge time.
+// resolveReverts sets Reverts of each change to the ID of the reverted change. It uses the
+// first reference to a known change: in the source, the branch, the number in the title, or the
+// title itself, which is that of the latest change merged before it. A title in the words of a
+// forge's button marks a revert even if the original is unknown. The changes are those of one
+// service, by merge time.
 //
-// Cost: O(n log n) in changes and their commits, and only where one is a revert.
+// Cost: O(n log n) in changes and their commits, and only if one is a revert.
 func resolveReverts(changes []Change) {
 	var r *revertIndex
 	for i := range changes {
 		c := &changes[i]
-		named := revertedIn(c)
-		if c.Merged.IsZero() || c.Reverts == "" && named.empty() {
+		named := parseReverted(c)
+		if c.Merged.IsZero() || c.Reverts == "" && named.isEmpty() {
 			continue
 		}
 		if r == nil {
@@ -42,29 +42,29 @@ func resolveReverts(changes []Change) {
 	}
 }
 
-// unknownChange stands for the change that a revert undoes where it is not known.
+// unknownChange is the value of Reverts for an unknown original.
 const unknownChange = "?"
 
-// reverted is what a change names as what it reverts.
+// reverted holds the references of a change to the change that it reverts.
 type reverted struct {
 	number, sha string
 	title       string
-	certain     bool // it is a revert, whether the original is known or not
+	certain     bool // it is a revert, even with an unknown original
 }
 
-func (r reverted) empty() bool { return r.number == "" && r.sha == "" && r.title == "" }
+func (r reverted) isEmpty() bool { return r.number == "" && r.sha == "" && r.title == "" }
 
-func revertedIn(c *Change) reverted {
+func parseReverted(c *Change) reverted {
 	var r reverted
 	if f := revertBranch.FindStringSubmatch(c.HeadBranch); f != nil {
 		r.number, r.sha = f[1], f[2]
 	}
 	title := c.Title
 	if !strings.Contains(title, "evert") && !strings.Contains(title, "EVERT") {
-		return r // nearly every title
+		return r // most titles
 	}
 	if f := numberAfter.FindStringSubmatch(title); f != nil {
-		title = f[1] // the revert's own number
+		title = f[1] // the number of the revert
 	}
 	if f := revertTitle.FindStringSubmatch(title); f != nil {
 		r.title, r.certain = f[1], true
@@ -74,13 +74,13 @@ func revertedIn(c *Change) reverted {
 	return r
 }
 
-// revertIndex finds the changes of a service by what reverts name.
+// revertIndex finds reverted changes of a service by ID, hash or title.
 type revertIndex struct {
 	changes []Change
 	byID    map[string]int
 	byTitle map[string][]int // by merge time
 	bySHA   map[string]int
-	shas    []string // sorted, for abbreviated ones
+	shas    []string // sorted, for abbreviations
 }
 
 func newRevertIndex(changes []Change) *revertIndex {
@@ -110,30 +110,30 @@ func newRevertIndex(changes []Change) *revertIndex {
 	return r
 }
 
-// find returns the index of the change that change i reverts, −1 if it is not known.
+// find returns the index of the change that change i reverts, or −1.
 func (r *revertIndex) find(i int, named reverted) int {
 	for _, name := range []string{r.changes[i].Reverts, named.number, named.sha} {
-		if k, ok := r.byName(name); ok && k != i {
+		if k, ok := r.findByName(name); ok && k != i {
 			return k
 		}
 	}
 	title := strings.TrimSpace(named.title)
-	if k, ok := r.titled(title, i); ok {
+	if k, ok := r.findTitled(title, i); ok {
 		return k
 	}
 	if f := numberAfter.FindStringSubmatch(title); f != nil {
 		if k, ok := r.byID[f[2]]; ok && k != i {
 			return k
 		}
-		if k, ok := r.titled(f[1], i); ok {
+		if k, ok := r.findTitled(f[1], i); ok {
 			return k
 		}
 	}
 	return -1
 }
 
-// byName finds a change by its ID or by a hash, which may be abbreviated.
-func (r *revertIndex) byName(name string) (int, bool) {
+// findByName finds a change by its ID or by a hash, which may be abbreviated.
+func (r *revertIndex) findByName(name string) (int, bool) {
 	if name == "" {
 		return 0, false
 	}
@@ -152,8 +152,8 @@ func (r *revertIndex) byName(name string) (int, bool) {
 	return 0, false
 }
 
-// titled returns the latest change of that title that was merged before change i.
-func (r *revertIndex) titled(title string, i int) (int, bool) {
+// findTitled returns the latest change with that title that was merged before change i.
+func (r *revertIndex) findTitled(title string, i int) (int, bool) {
 	for _, k := range slices.Backward(r.byTitle[title]) {
 		if k < i {
 			return k, true

@@ -6,8 +6,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// subtract removes hole from every span. A hole without an end reaches forever.
-func subtract(spans []metric.Window, hole metric.Window) []metric.Window {
+// subtractSpan removes hole from every span. A hole without an end never ends.
+func subtractSpan(spans []metric.Window, hole metric.Window) []metric.Window {
 	var out []metric.Window
 	for _, s := range spans {
 		if hole.From.After(s.From) {
@@ -28,13 +28,13 @@ func subtract(spans []metric.Window, hole metric.Window) []metric.Window {
 	return out
 }
 
-// covers reports whether one of the spans holds the whole window.
+// covers reports whether one of the spans contains the whole window.
 func covers(spans []metric.Window, w metric.Window) bool {
 	return slices.ContainsFunc(spans, func(s metric.Window) bool { return !s.From.After(w.From) && !s.To.Before(w.To) })
 }
 
-// union joins spans that touch or overlap, in order.
-func union(spans []metric.Window) []metric.Window {
+// joinSpans joins spans that touch or overlap, in order.
+func joinSpans(spans []metric.Window) []metric.Window {
 	slices.SortFunc(spans, func(a, b metric.Window) int { return a.From.Compare(b.From) })
 	var out []metric.Window
 	for _, s := range spans {

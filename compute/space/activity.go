@@ -11,21 +11,21 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// activity is how many changes and commits people merge in a week, of the whole
-// organisation: never of a team or a person. Changes written by bots are left out.
-func (m *measurer) activity(o *org.Organisation, in *Input) []metric.Metric {
+// measureActivity returns the changes and commits that people merge per week, of the whole
+// organisation and never of a team or a person. It leaves out changes written by bots.
+func (m *measurer) measureActivity(o *org.Organisation, in *Input) []metric.Metric {
 	now, before := m.cal.Current(), m.cal.Before()
 	repositories := map[string]bool{} // collected in the current weeks
-	all := true                       // and in those before
+	all := true                       // and in the weeks before
 	for i := range o.Services {
 		name := o.Services[i].Repository
-		if collected(in, name, now) {
+		if isCollected(in, name, now) {
 			repositories[name] = true
-			all = all && collected(in, name, before)
+			all = all && isCollected(in, name, before)
 		}
 	}
-	changes, commits := merged(o, repositories, now)
-	changesBefore, commitsBefore := merged(o, repositories, before)
+	changes, commits := countMerged(o, repositories, now)
+	changesBefore, commitsBefore := countMerged(o, repositories, before)
 	if !all {
 		changesBefore, commitsBefore = nil, nil
 	}
@@ -33,15 +33,15 @@ func (m *measurer) activity(o *org.Organisation, in *Input) []metric.Metric {
 	if len(repositories) == 0 {
 		why, next = "changes were not collected for these weeks", "connect a forge, a clone or an event file in config.toml"
 	}
-	if authors, named := o.Authors(); why == "" && named && authors < org.MinPeople && !o.ShowsFew() {
+	if authors, named := o.CountAuthors(); why == "" && named && authors < org.MinPeople && !o.ShowsFew() {
 		why = fmt.Sprintf("fewer than %d people wrote all changes in the %d weeks up to the cut-off, so it would be a "+
 			"person's", org.MinPeople, org.PeopleWeeks)
 	}
-	list := []metric.Metric{m.perWeek(ChangesWeek, "changes", why, changes, changesBefore)}
-	if why == "" && sum(commits) == 0 && sum(changes) > 0 {
+	list := []metric.Metric{m.measurePerWeek(ChangesWeek, "changes", why, changes, changesBefore)}
+	if why == "" && sumValues(commits) == 0 && sumValues(changes) > 0 {
 		why = "the source does not list the commits of changes"
 	}
-	list = append(list, m.perWeek(CommitsWeek, "commits", why, commits, commitsBefore))
+	list = append(list, m.measurePerWeek(CommitsWeek, "commits", why, commits, commitsBefore))
 	for i := range list {
 		if list[i].State == metric.NotAvailable {
 			list[i].Next = next
@@ -50,9 +50,9 @@ func (m *measurer) activity(o *org.Organisation, in *Input) []metric.Metric {
 	return list
 }
 
-// collected reports whether one source collected a repository's changes over the
-// whole window, without a gap.
-func collected(in *Input, repository string, w metric.Window) bool {
+// isCollected reports whether one source collected the changes of a repository over the whole
+// window, without a gap.
+func isCollected(in *Input, repository string, w metric.Window) bool {
 	return slices.ContainsFunc(in.Coverage, func(c fact.Coverage) bool {
 		return c.Kind == "changes" && c.Repository == repository && !c.From.After(w.From) && !c.To.Before(w.To) &&
 			!slices.ContainsFunc(in.Gaps, func(g fact.Gap) bool {
@@ -62,10 +62,10 @@ func collected(in *Input, repository string, w metric.Window) bool {
 	})
 }
 
-// merged counts, by week of the window, the changes that people wrote and their
-// commits. A change that touches two services counts once, and so does a commit
-// that several changes brought. Carriers and backports bring others' work.
-func merged(o *org.Organisation, repositories map[string]bool, w metric.Window) (changes, commits []float64) {
+// countMerged counts the changes of people and their commits, by week of the window. A change
+// of two services counts once, and so does a commit of several changes. Carriers and backports
+// do not count, because they bring the work of others.
+func countMerged(o *org.Organisation, repositories map[string]bool, w metric.Window) (changes, commits []float64) {
 	weeks := int(w.To.Sub(w.From) / org.Week)
 	changes, commits = make([]float64, weeks), make([]float64, weeks)
 	type key struct{ repository, id string }
@@ -96,7 +96,7 @@ func merged(o *org.Organisation, repositories map[string]bool, w metric.Window) 
 	return changes, commits
 }
 
-func sum(values []float64) float64 {
+func sumValues(values []float64) float64 {
 	var total float64
 	for _, v := range values {
 		total += v
@@ -104,9 +104,9 @@ func sum(values []float64) float64 {
 	return total
 }
 
-// perWeek is a rate, or the reason why there is none.
-func (m *measurer) perWeek(id, what, why string, now, before []float64) metric.Metric {
-	mt := m.blank(id, metric.Scope{Kind: metric.Organisation})
+// measurePerWeek returns a rate, or a metric without a value if why gives a reason.
+func (m *measurer) measurePerWeek(id, what, why string, now, before []float64) metric.Metric {
+	mt := m.newMetric(id, metric.Scope{Kind: metric.Organisation})
 	mt.Window = m.cal.Current()
 	if why != "" {
 		mt.State, mt.Why = metric.NotAvailable, why
@@ -114,12 +114,12 @@ func (m *measurer) perWeek(id, what, why string, now, before []float64) metric.M
 	}
 	rate, _, iv := stat.QuasiPoissonRate(now, confidence)
 	mt.Value, mt.Lo, mt.Hi = metric.Of(rate), metric.Of(iv.Lo), metric.Of(iv.Hi)
-	mt.N = []metric.Count{{What: what, N: int(sum(now))}}
+	mt.N = []metric.Count{{What: what, N: int(sumValues(now))}}
 	if before != nil {
 		rate, _, iv := stat.QuasiPoissonRate(before, confidence)
 		mt.Was = &metric.Was{
 			Value: metric.Of(rate), Lo: metric.Of(iv.Lo), Hi: metric.Of(iv.Hi), Window: m.cal.Before(),
-			N: []metric.Count{{What: what, N: int(sum(before))}},
+			N: []metric.Count{{What: what, N: int(sumValues(before))}},
 		}
 	}
 	return mt

@@ -7,14 +7,14 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Goal is a level that the platform's team aims at for a metric of the organisation.
+// Goal is a level that the platform team aims at for a metric of the organisation.
 type Goal struct {
 	Metric string // ID
 	Title  string // "": the metric's
 	Target metric.Target
 }
 
-// homes say which dimension a metric belongs to that has no row of its own.
+// homes lists the dimension of each metric without a row of its own.
 var homes = []struct{ prefix, dimension string }{
 	{NPS, "satisfaction"},
 	{ResponseRate, "satisfaction"},
@@ -26,10 +26,10 @@ var homes = []struct{ prefix, dimension string }{
 	{TaskSuccess, "efficiency"},
 }
 
-// Aim returns the dimensions with the team's own goals in place of published levels
-// and wanted directions. A goal whose metric has no row gets one; of several goals for
-// one metric the first counts. find returns a metric of the organisation, or nil.
-func Aim(dimensions []Dimension, goals []Goal, find func(id string) *metric.Metric) []Dimension {
+// ApplyGoals returns the dimensions with the team's own goals in place of published levels and
+// wanted directions. A goal for a metric without a row adds one. The first of several goals for
+// one metric counts. find returns a metric of the organisation, or nil.
+func ApplyGoals(dimensions []Dimension, goals []Goal, find func(id string) *metric.Metric) []Dimension {
 	out := slices.Clone(dimensions)
 	for i := range out {
 		out[i].Rows = slices.Clone(out[i].Rows)
@@ -42,20 +42,19 @@ func Aim(dimensions []Dimension, goals []Goal, find func(id string) *metric.Metr
 		}
 		seen[g.Metric] = true
 		m := find(g.Metric)
-		w := wish{metric: g.Metric, title: g.Title, target: &g.Target}
+		w := wantedMetric{metric: g.Metric, title: g.Title, target: &g.Target}
 		if w.title == "" && m != nil {
 			w.title = m.Title
 		}
-		if !w.replace(out, m) {
-			w.add(out, m)
+		if !w.replaceRow(out, m) {
+			w.addRow(out, m)
 		}
 	}
 	return out
 }
 
-// replace puts the goal into the row that its metric is judged in; false if there is
-// none.
-func (w *wish) replace(dimensions []Dimension, m *metric.Metric) bool {
+// replaceRow puts the goal into the row of its metric. It returns false without such a row.
+func (w *wantedMetric) replaceRow(dimensions []Dimension, m *metric.Metric) bool {
 	for i := range dimensions {
 		for k := range dimensions[i].Rows {
 			r := &dimensions[i].Rows[k]
@@ -63,7 +62,7 @@ func (w *wish) replace(dimensions []Dimension, m *metric.Metric) bool {
 				continue
 			}
 			title := r.Title
-			*r = w.row(m)
+			*r = w.compareMetric(m)
 			r.Title = title
 			return true
 		}
@@ -71,9 +70,9 @@ func (w *wish) replace(dimensions []Dimension, m *metric.Metric) bool {
 	return false
 }
 
-// add gives the goal a row in the dimension of its metric, before what is asked of all
-// tasks together; a metric of no dimension gets none.
-func (w *wish) add(dimensions []Dimension, m *metric.Metric) {
+// addRow adds a row for the goal to the dimension of its metric, before the rows about all
+// tasks and declared measures. A metric without a dimension gets no row.
+func (w *wantedMetric) addRow(dimensions []Dimension, m *metric.Metric) {
 	for _, h := range homes {
 		if !strings.HasPrefix(w.metric, h.prefix) {
 			continue
@@ -83,13 +82,13 @@ func (w *wish) add(dimensions []Dimension, m *metric.Metric) {
 			if d.ID != h.dimension {
 				continue
 			}
-			at := slices.IndexFunc(d.Rows, func(r Row) bool {
+			at := slices.IndexFunc(d.Rows, func(r DimensionMetric) bool {
 				return r.Metric == TaskSuccess || strings.HasPrefix(r.Metric, "measure.")
 			})
 			if at < 0 {
 				at = len(d.Rows)
 			}
-			row := w.row(m)
+			row := w.compareMetric(m)
 			d.Rows = slices.Insert(d.Rows, at, row)
 			d.HasData = d.HasData || row.Value != nil
 		}

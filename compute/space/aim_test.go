@@ -21,17 +21,17 @@ func TestAim(t *testing.T) {
 		return nil
 	}
 	before := []Dimension{
-		{ID: "satisfaction", Rows: []Row{{Metric: NPS, Title: "NPS", Wanted: metric.Up, State: CannotTell}}},
-		{ID: "performance", Rows: []Row{{Metric: "dora.lead_time", Title: "Change lead time", Target: elite(3600, metric.Down), State: Met}}},
-		{ID: "activity", Rows: []Row{{Metric: "dora.deployment_frequency", Wanted: metric.Up, State: AsWanted}}},
+		{ID: "satisfaction", Rows: []DimensionMetric{{Metric: NPS, Title: "NPS", Wanted: metric.Up, State: CannotTell}}},
+		{ID: "performance", Rows: []DimensionMetric{{Metric: "dora.lead_time", Title: "Change lead time", Target: newEliteTarget(3600, metric.Down), State: Met}}},
+		{ID: "activity", Rows: []DimensionMetric{{Metric: "dora.deployment_frequency", Wanted: metric.Up, State: AsWanted}}},
 		{ID: "communication"},
-		{ID: "efficiency", Rows: []Row{{Metric: TaskSuccess}, {Metric: "measure.x"}}},
+		{ID: "efficiency", Rows: []DimensionMetric{{Metric: TaskSuccess}, {Metric: "measure.x"}}},
 	}
-	same := Aim(before, nil, find)
+	same := ApplyGoals(before, nil, find)
 	if !reflect.DeepEqual(same, before) {
 		t.Errorf("without goals the table changed: %+v", same)
 	}
-	after := Aim(before, []Goal{
+	after := ApplyGoals(before, []Goal{
 		{NPS, "", metric.Target{Value: 40, Op: metric.Up}},
 		{NPS, "", metric.Target{Value: 99, Op: metric.Up}}, // a later day: the first counts
 		{"dora.lead_time", "Mine", metric.Target{Value: 1800, Op: metric.Down}},

@@ -8,23 +8,23 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Dimension is one of the five of SPACE: its metrics, each with its target or the
-// direction wanted, and the items that a survey asked about it.
+// Dimension is one of the five dimensions of SPACE (Forsgren et al. 2021): its metrics, each
+// with a target or a wanted direction, and the survey items about it.
 type Dimension struct {
-	ID    string `json:"id"` // "satisfaction", "performance", …
-	Title string `json:"title"`
-	Rows  []Row  `json:"rows"`
-	Items []Item `json:"items,omitempty"` // each of the latest survey that asked it
-	// HasData says that anything is known of it, Perceptual that people were asked.
+	ID    string            `json:"id"` // "satisfaction", "performance", …
+	Title string            `json:"title"`
+	Rows  []DimensionMetric `json:"rows"`
+	Items []ItemAnswers     `json:"items,omitempty"` // each from the latest survey with the item
+	// HasData is true if a metric or an item has a value, Perceptual if people were asked.
 	HasData    bool `json:"has_data"`
 	Perceptual bool `json:"perceptual,omitempty"`
 }
 
-// State of a row.
+// State is the result of comparing a metric with its target or wanted direction.
 type State string
 
-// States. Where a target is set a row is Met, NotMet or Unknown; where a direction
-// is wanted it is one of the others, or Unknown without a value.
+// States. A metric with a target is Met, NotMet, Unknown or, while unsettled, CannotTell. A
+// metric with a wanted direction has one of the other states, or Unknown without a value.
 const (
 	Met         State = "met"
 	NotMet      State = "not met"
@@ -37,9 +37,9 @@ const (
 	NoTarget    State = "no target"
 )
 
-// Row is one metric of a dimension. Everything but Target, Wanted, State and Sure
-// is the metric's own.
-type Row struct {
+// DimensionMetric is one metric of a dimension. Target, Wanted, State and Sure belong to the
+// dimension, the other fields to the metric.
+type DimensionMetric struct {
 	Metric string         `json:"metric"` // ID
 	Title  string         `json:"title"`
 	Value  *float64       `json:"value"`
@@ -49,16 +49,16 @@ type Row struct {
 	Unit   metric.Unit    `json:"unit"`
 	N      []metric.Count `json:"n,omitempty"`
 	Target *metric.Target `json:"target,omitempty"`
-	// Wanted is the direction it should move in, where there is no target.
+	// Wanted is the direction that counts as better, unless there is a target.
 	Wanted metric.Direction `json:"wanted,omitempty"`
 	State  State            `json:"state"`
-	// Sure says that the whole interval is on the same side of the target.
+	// Sure is true if the whole interval is on the same side of the target.
 	Sure bool   `json:"sure,omitempty"`
 	Why  string `json:"why,omitempty"`
 	Next string `json:"next,omitempty"`
 }
 
-// titles of the dimensions, in the order of the acronym.
+// dimensions lists the dimensions in the order of the acronym.
 var dimensions = []struct{ id, title string }{
 	{"satisfaction", "Satisfaction and well-being"},
 	{"performance", "Performance"},
@@ -67,31 +67,31 @@ var dimensions = []struct{ id, title string }{
 	{"efficiency", "Efficiency and flow"},
 }
 
-// minDimensions is how many a page should show, one of them perceptual (Forsgren
-// et al. 2021: at least three, with perceptions among them).
+// minDimensions is the number of dimensions that a page should show, one of them perceptual
+// (Forsgren et al. 2021).
 const minDimensions = 3
 
-// wish is a row of the default table.
-type wish struct {
+// wantedMetric is a metric of a dimension with its target or wanted direction.
+type wantedMetric struct {
 	dimension, metric, title string
 	target                   *metric.Target
 	wanted                   metric.Direction
 }
 
-// elite is a level of DORA's elite teams of 2021.
-func elite(v float64, op metric.Direction) *metric.Target {
+// newEliteTarget returns a level of DORA's elite teams of 2021.
+func newEliteTarget(v float64, op metric.Direction) *metric.Target {
 	return &metric.Target{Value: v, Op: op, Strict: true, From: "DORA 2021, elite"}
 }
 
-// wishes is the concept's table, without levels but published ones: what a platform
-// aims at is in its goals. Metrics named here come from other families, whose IDs are
-// part of what is published.
-var wishes = []wish{
+// wantedMetrics are the default metrics of the dimensions. Their only targets are published
+// levels; the platform's own targets are its goals. The IDs of other families are published and
+// do not change.
+var wantedMetrics = []wantedMetric{
 	{"satisfaction", NPS, "Net promoter score", nil, metric.Up},
-	{"performance", "dora.deployment_frequency", "Deployment frequency", elite(1, metric.Up), ""},
-	{"performance", "dora.lead_time", "Change lead time", elite(3600, metric.Down), ""},
-	{"performance", "dora.change_fail_rate", "Change fail rate", elite(0.15, metric.Down), ""},
-	{"performance", "dora.restore_time", "Time to restore service", elite(3600, metric.Down), ""},
+	{"performance", "dora.deployment_frequency", "Deployment frequency", newEliteTarget(1, metric.Up), ""},
+	{"performance", "dora.lead_time", "Change lead time", newEliteTarget(3600, metric.Down), ""},
+	{"performance", "dora.change_fail_rate", "Change fail rate", newEliteTarget(0.15, metric.Down), ""},
+	{"performance", "dora.restore_time", "Time to restore service", newEliteTarget(3600, metric.Down), ""},
 	{"activity", CommitsWeek, "Commits", nil, metric.Up},
 	{"activity", ChangesWeek, "Changes", nil, metric.Up},
 	{"activity", "dora.deployment_frequency", "Deployments", nil, metric.Up},
@@ -99,52 +99,47 @@ var wishes = []wish{
 	{"efficiency", TaskSuccess, "Tasks completed without help", nil, metric.Up},
 }
 
-// space fills the five dimensions and says what is missing for a whole picture.
-func (m *measurer) space(r *Result, metrics []metric.Metric) ([]Dimension, []string) {
-	find := func(id string) *metric.Metric {
-		for i := range metrics {
-			if metrics[i].ID == id && metrics[i].Scope.Kind == metric.Organisation {
-				return &metrics[i]
-			}
-		}
-		return nil
+// computeDimensions fills in the five dimensions and lists the missing parts of the picture.
+func (m *measurer) computeDimensions(r *Result, metrics []metric.Metric) ([]Dimension, []string) {
+	findMetric := func(id string) *metric.Metric {
+		return find(metrics, func(m *metric.Metric) bool { return m.ID == id && m.Scope.Kind == metric.Organisation })
 	}
-	asked := items(r.Waves)
+	asked := findLatestItems(r.Waves)
 	out := make([]Dimension, len(dimensions))
 	for i, d := range dimensions {
 		out[i] = Dimension{ID: d.id, Title: d.title}
-		for _, w := range wishes {
+		for _, w := range wantedMetrics {
 			if w.dimension == d.id {
-				out[i].Rows = append(out[i].Rows, w.row(find(w.metric)))
+				out[i].Rows = append(out[i].Rows, w.compareMetric(findMetric(w.metric)))
 			}
 		}
-		for _, w := range m.measureWishes(d.id, find) {
-			out[i].Rows = append(out[i].Rows, w.row(find(w.metric)))
+		for _, w := range m.listMeasures(d.id, findMetric) {
+			out[i].Rows = append(out[i].Rows, w.compareMetric(findMetric(w.metric)))
 		}
 		for _, it := range asked {
 			if it.Dimension == d.id && it.N > 0 {
-				out[i].Items = append(out[i].Items, *it.Item)
+				out[i].Items = append(out[i].Items, *it.ItemAnswers)
 			}
 		}
-		known := slices.ContainsFunc(out[i].Rows, func(r Row) bool { return r.Value != nil })
-		score := slices.ContainsFunc(out[i].Rows, func(r Row) bool { return r.Metric == NPS && r.Value != nil })
+		known := slices.ContainsFunc(out[i].Rows, func(r DimensionMetric) bool { return r.Value != nil })
+		score := slices.ContainsFunc(out[i].Rows, func(r DimensionMetric) bool { return r.Metric == NPS && r.Value != nil })
 		out[i].Perceptual = len(out[i].Items) > 0 || score
 		out[i].HasData = known || out[i].Perceptual
 	}
-	return out, withhold(out)
+	return out, withholdActivity(out)
 }
 
-// measureWishes are the declared measures of a dimension: against their target, or
-// else wanted to move where it is better. They come with the metrics.
-func (m *measurer) measureWishes(dimension string, find func(string) *metric.Metric) []wish {
-	var out []wish
+// listMeasures returns the declared measures of a dimension that have metrics, with their
+// target or else their better direction.
+func (m *measurer) listMeasures(dimension string, find func(string) *metric.Metric) []wantedMetric {
+	var out []wantedMetric
 	for i := range m.content.Measures {
 		d := &m.content.Measures[i]
 		id := "measure." + d.ID
 		if d.Dimension != dimension || find(id) == nil {
 			continue
 		}
-		w := wish{dimension: dimension, metric: id, title: d.Title, target: find(id).Target}
+		w := wantedMetric{dimension: dimension, metric: id, title: d.Title, target: find(id).Target}
 		if w.target == nil {
 			w.wanted = find(id).Better
 		}
@@ -153,9 +148,9 @@ func (m *measurer) measureWishes(dimension string, find func(string) *metric.Met
 	return out
 }
 
-// row holds a metric against what is wished of it.
-func (w *wish) row(m *metric.Metric) Row {
-	r := Row{Metric: w.metric, Title: w.title, Target: w.target, Wanted: w.wanted, State: Unknown}
+// compareMetric compares a metric with its target or wanted direction.
+func (w *wantedMetric) compareMetric(m *metric.Metric) DimensionMetric {
+	r := DimensionMetric{Metric: w.metric, Title: w.title, Target: w.target, Wanted: w.wanted, State: Unknown}
 	if m == nil {
 		r.Why = "not measured"
 		return r
@@ -169,16 +164,16 @@ func (w *wish) row(m *metric.Metric) Row {
 		r.Was = m.Was.Value
 	}
 	if w.target != nil {
-		r.State, r.Sure = against(w.target, m)
+		r.State, r.Sure = judgeTarget(w.target, m)
 	} else {
-		r.State = trending(m.Trend, w.wanted)
+		r.State = judgeTrend(m.Trend, w.wanted)
 	}
 	return r
 }
 
-// against judges by the value; it is sure if both ends of the interval agree. A
-// value that is not settled judges nothing: all of its range must agree.
-func against(t *metric.Target, m *metric.Metric) (State, bool) {
+// judgeTarget compares the value with the target. It is sure if both ends of the interval
+// agree. For an unsettled value the whole range must agree.
+func judgeTarget(t *metric.Target, m *metric.Metric) (State, bool) {
 	met := t.Met(*m.Value)
 	if m.Unsettled && (m.Lo == nil || m.Hi == nil || t.Met(*m.Lo) != t.Met(*m.Hi)) {
 		return CannotTell, false
@@ -190,8 +185,8 @@ func against(t *metric.Target, m *metric.Metric) (State, bool) {
 	return NotMet, sure
 }
 
-// trending is what a tested change says of the direction wanted.
-func trending(t *metric.Trend, wanted metric.Direction) State {
+// judgeTrend compares a tested change with the wanted direction.
+func judgeTrend(t *metric.Trend, wanted metric.Direction) State {
 	switch {
 	case wanted != metric.Up && wanted != metric.Down:
 		return NoTarget
@@ -207,7 +202,7 @@ func trending(t *metric.Trend, wanted metric.Direction) State {
 	return CannotTell
 }
 
-// howTo says how a dimension without data gets some.
+// howTo lists the step that gives each dimension data.
 var howTo = map[string]string{
 	"satisfaction":  "send a survey",
 	"performance":   "connect a forge or a clone",
@@ -216,9 +211,9 @@ var howTo = map[string]string{
 	"efficiency":    "connect an export of task attempts, or declare a measure of it",
 }
 
-// withhold takes out activity where nothing stands beside it, and says what is
-// missing for a whole picture.
-func withhold(all []Dimension) (missing []string) {
+// withholdActivity removes activity if no other dimension has data, and lists the missing parts
+// of the picture.
+func withholdActivity(all []Dimension) (missing []string) {
 	var known, none []string
 	perceptual := false
 	for i := range all {
@@ -235,19 +230,19 @@ func withhold(all []Dimension) (missing []string) {
 				all[i].Rows, all[i].HasData = nil, false
 			}
 		}
-		missing = append(missing, "Activity is not shown alone: it says how busy people are, not how well it goes.")
+		missing = append(missing, "Activity is not shown alone: it measures how busy people are, not how well it goes.")
 	}
 	if len(known) < minDimensions {
 		missing = append(missing, fmt.Sprintf("%d of %d dimensions have data, and a picture needs %d. %s.",
-			len(known), len(all), minDimensions, upper(strings.Join(none, "; "))))
+			len(known), len(all), minDimensions, capitalise(strings.Join(none, "; "))))
 	}
 	if !perceptual {
-		missing = append(missing, "Nobody was asked: without a survey there is no word of how developers see it.")
+		missing = append(missing, "No survey was sent, so the view of the developers is missing.")
 	}
 	return missing
 }
 
-func upper(s string) string {
+func capitalise(s string) string {
 	if s == "" {
 		return s
 	}

@@ -36,18 +36,18 @@ func resolve(t testing.TB, c fact.Content, e fact.Events) *org.Organisation {
 // input wires what package compute wires: the published partition, as plain data.
 func input(c fact.Content, e fact.Events) (Input, privacy.Publication) {
 	answers := make([]privacy.Answer, len(e.Answers))
-	rounds := Rounds(c, e.Answers, asOf, nil)
+	rounds := ListRounds(c, e.Answers, asOf, nil)
 	for i := range rounds {
 		for _, k := range rounds[i].Answers {
 			a := &e.Answers[k]
-			answers[k] = privacy.Answer{Wave: rounds[i].Survey.ID, Name: a.Team, Class: Class(a)}
+			answers[k] = privacy.Answer{Wave: rounds[i].Survey.ID, Name: a.Team, Class: Classify(a)}
 		}
 	}
-	pub := privacy.Publish(c, WaveIDs(rounds), answers)
+	pub := privacy.Publish(c, ListClosedWaves(rounds), answers)
 	in := Input{Answers: e.Answers, Rounds: rounds, PartOf: pub.PartOf, Tasks: e.Tasks, Coverage: e.Coverage, Gaps: e.Gaps}
 	for _, w := range pub.Partitions {
 		for _, p := range w.Parts {
-			in.Parts = append(in.Parts, Part{Wave: w.Wave, ID: p.ID, Title: p.Title, Comparable: p.Comparable, Since: w.Since})
+			in.Parts = append(in.Parts, WavePart{Wave: w.Wave, ID: p.ID, Title: p.Title, Comparable: p.Comparable, Since: w.Since})
 		}
 	}
 	return in, pub
@@ -71,7 +71,7 @@ func audit(r *Result, pub *privacy.Publication) error {
 		mt := &r.Section.Metrics[i]
 		if mt.ID == NPS && mt.Scope.Kind == metric.Group && mt.Was != nil {
 			latest := r.Wave(r.Latest)
-			tables = append(tables, pub.Changes(latest.ID, previous(r.Waves, latest, hasScore).ID, mt.Scope.ID))
+			tables = append(tables, pub.Changes(latest.ID, findPrevious(r.Waves, latest, hasScore).ID, mt.Scope.ID))
 		}
 	}
 	return privacy.Audit(pub.Counts, tables...)
@@ -83,9 +83,9 @@ func example(t testing.TB) (fact.Content, fact.Events) {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	o := demo.Example(c.Teams)
+	o := demo.ExampleOptions(c.Teams)
 	o.Targets, o.Level.PerDay = nil, .02 // what people answer does not depend on deliveries
-	e, err := demo.Events(o)
+	e, err := demo.GenerateEvents(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,9 +120,9 @@ func TestExample(t *testing.T) {
 		t.Errorf("+8 may be chance: %+v", tr)
 	}
 	top := func(m *Mentions) string {
-		return fmt.Sprintf("%s (%s) %d %%", m.Top()[0].Label, m.Top()[0].Feature, percent(m.Top()[0].Share))
+		return fmt.Sprintf("%s (%s) %d %%", m.FindTop()[0].Label, m.FindTop()[0].Feature, percent(m.FindTop()[0].Share))
 	}
-	if got, want := top(w.Loved), "GitOps auto-deploy (gitops) 80 %"; got != want || len(w.Loved.Top()) != 1 {
+	if got, want := top(w.Loved), "GitOps auto-deploy (gitops) 80 %"; got != want || len(w.Loved.FindTop()) != 1 {
 		t.Errorf("loved %s, want %s", got, want)
 	}
 	if got, want := top(w.Frustrating), "Vault secret rotation (vault) 30 %"; got != want {
@@ -139,7 +139,7 @@ func TestExample(t *testing.T) {
 		t.Errorf("%d groups: %+v", len(w.Parts), w.Parts)
 	}
 	find := func(id string) *metric.Metric { return r.Section.Find(id, organisation) }
-	aimed := Aim(r.Dimensions, []Goal{
+	aimed := ApplyGoals(r.Dimensions, []Goal{
 		{NPS, "", metric.Target{Value: 40, Op: metric.Up}},
 		{MinutesID("deploy"), "Time to deploy", metric.Target{Value: 300, Op: metric.Down}},
 		{MinutesID("onboard-service"), "", metric.Target{Value: 1800, Op: metric.Down}},
@@ -161,7 +161,7 @@ func TestExample(t *testing.T) {
 	}
 }
 
-func rowOf(ds []Dimension, id string) *Row {
+func rowOf(ds []Dimension, id string) *DimensionMetric {
 	for i := range ds {
 		for k := range ds[i].Rows {
 			if ds[i].Rows[k].Metric == id {
@@ -192,7 +192,7 @@ func TestExampleIsDeterministicAndSurvivesJSON(t *testing.T) {
 	if diff := cmp.Diff(one, back, cmp.AllowUnexported(Result{})); diff != "" {
 		t.Error(diff)
 	}
-	if back.At(asOf) != nil {
+	if back.ListMetricsAt(asOf) != nil {
 		t.Error("a result that was read back has no answers to look at again")
 	}
 }
@@ -210,14 +210,14 @@ func TestAt(t *testing.T) {
 		}
 		return -1
 	}
-	october, september := r.At(time.Date(2024, 10, 22, 0, 0, 0, 0, time.UTC)), r.At(time.Date(2024, 10, 21, 0, 0, 0, 0, time.UTC))
+	october, september := r.ListMetricsAt(time.Date(2024, 10, 22, 0, 0, 0, 0, time.UTC)), r.ListMetricsAt(time.Date(2024, 10, 21, 0, 0, 0, 0, time.UTC))
 	if a, b := value(october, NPS, ""), value(september, NPS, ""); a != 42 || b != 34 {
 		t.Errorf("NPS %d and %d, want 42 and 34", a, b)
 	}
 	if a, b := value(october, Satisfied, "buildpacks"), value(september, Satisfied, "buildpacks"); a != 72 || b != 70 {
 		t.Errorf("Buildpacks %d and %d, want 72 and 70", a, b)
 	}
-	if got := r.At(time.Date(2024, 9, 1, 0, 0, 0, 0, time.UTC)); got != nil {
+	if got := r.ListMetricsAt(time.Date(2024, 9, 1, 0, 0, 0, 0, time.UTC)); got != nil {
 		t.Errorf("%d metrics before the first survey", len(got))
 	}
 }

@@ -10,39 +10,38 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Item is the answers to one question on a scale.
-type Item struct {
+// ItemAnswers holds the answers to one question on a scale.
+type ItemAnswers struct {
 	ID        string `json:"id"`
 	Question  string `json:"question"`
 	Dimension string `json:"dimension,omitempty"` // of SPACE
-	Source    string `json:"source,omitempty"`    // whose question it is
+	Source    string `json:"source,omitempty"`    // origin of the question
 	Reversed  bool   `json:"reversed,omitempty"`  // a high answer is bad
 	Min       int    `json:"min"`
 	Max       int    `json:"max"`
-	// Counts are the answers at Min, …, Max, as given; nil where all answered alike.
+	// Counts are the answers at Min, …, Max; nil if all answers are the same.
 	Counts []int `json:"counts,omitempty"`
 	N      int   `json:"n"` // 0 with fewer than five answers
-	// Favourable is the share, 0 to 1, on the good side of the middle, and Lo to Hi
-	// its Wilson interval; nil with fewer than five answers, and where all answered
-	// alike.
+	// Favourable is the share, 0 to 1, on the good side of the middle. Lo and Hi are its Wilson
+	// interval. They are nil with fewer than five answers, and if all answers are the same.
 	Favourable *float64 `json:"favourable"`
 	Lo         *float64 `json:"lo"`
 	Hi         *float64 `json:"hi"`
 }
 
-// ItemID is the metric ID of a question's favourable share.
+// ItemID returns the metric ID of a question's favourable share.
 func ItemID(item string) string { return Items + "." + item }
 
-// allAlike is why nothing is shown of answers that are all the same.
-const allAlike = "everybody who answered said the same, so the figure would tell what each of them said"
+// allAlike is the reason for hiding answers that are all the same.
+const allAlike = "all answers are the same, so the figure would reveal the answer of each person"
 
-// The scale of an item that names none.
+// The default scale of an item.
 const defaultMin, defaultMax = 1, 5
 
-// item counts the answers to one question; offScale grows by those that are not
-// on its scale. An answer between two points counts at the nearer one.
-func item(q *fact.SurveyItem, answers []answer, offScale *int) Item {
-	it := Item{
+// countItem counts the answers to one question and adds those off its scale to offScale. An
+// answer between two points counts at the nearer one.
+func countItem(q *fact.SurveyItem, answers []answer, offScale *int) ItemAnswers {
+	it := ItemAnswers{
 		ID: q.ID, Question: cmp.Or(q.Question, q.ID), Dimension: q.Dimension, Source: q.Source, Reversed: q.Reversed,
 		Min: q.Min, Max: q.Max,
 	}
@@ -56,13 +55,13 @@ func item(q *fact.SurveyItem, answers []answer, offScale *int) Item {
 		if !ok {
 			continue
 		}
-		if !(v >= float64(it.Min) && v <= float64(it.Max)) { // not a number is neither
+		if !(v >= float64(it.Min) && v <= float64(it.Max)) { // also true for NaN
 			*offScale++
 			continue
 		}
 		n++
 		counts[int(math.Round(v))-it.Min]++
-		if it.favourable(v) {
+		if it.isFavourable(v) {
 			favourable++
 		}
 	}
@@ -70,7 +69,7 @@ func item(q *fact.SurveyItem, answers []answer, offScale *int) Item {
 		return it
 	}
 	it.N = n
-	if alike(counts) {
+	if isUniform(counts) {
 		return it
 	}
 	it.Counts = counts
@@ -79,8 +78,8 @@ func item(q *fact.SurveyItem, answers []answer, offScale *int) Item {
 	return it
 }
 
-// favourable reports whether an answer is on the good side of the scale's middle.
-func (it *Item) favourable(v float64) bool {
+// isFavourable reports whether an answer is on the good side of the scale's middle.
+func (it *ItemAnswers) isFavourable(v float64) bool {
 	middle := float64(it.Min+it.Max) / 2
 	if it.Reversed {
 		return v < middle
@@ -88,24 +87,19 @@ func (it *Item) favourable(v float64) bool {
 	return v > middle
 }
 
-func (w *Wave) item(id string) *Item {
-	for i := range w.Items {
-		if w.Items[i].ID == id {
-			return &w.Items[i]
-		}
-	}
-	return nil
+func (w *Wave) findItem(id string) *ItemAnswers {
+	return find(w.Items, func(it *ItemAnswers) bool { return it.ID == id })
 }
 
-// asked is an item of the latest wave that knows it, and the same of a wave before.
+// asked is an item of the latest wave that has it, with the wave before that has it.
 type asked struct {
-	*Item
+	*ItemAnswers
 	wave, before *Wave
 }
 
-// items are all questions, each by the latest wave that knows: those of the
-// latest surveys first, in the order asked.
-func items(waves []Wave) []asked {
+// findLatestItems returns all items, each from the latest wave that has it: those of the latest
+// surveys first, in the order asked.
+func findLatestItems(waves []Wave) []asked {
 	var out []asked
 	seen := map[string]bool{}
 	for k := len(waves) - 1; k >= 0; k-- {
@@ -115,25 +109,25 @@ func items(waves []Wave) []asked {
 				continue
 			}
 			seen[id] = true
-			has := func(w *Wave) bool { it := w.item(id); return it != nil && it.Favourable != nil }
-			w := latest(waves, has)
+			has := func(w *Wave) bool { it := w.findItem(id); return it != nil && it.Favourable != nil }
+			w := findLatest(waves, has)
 			if w == nil {
 				w = &waves[k]
 			}
-			it := w.item(id)
+			it := w.findItem(id)
 			sameScale := func(w *Wave) bool {
-				was := w.item(id)
+				was := w.findItem(id)
 				return has(w) && was.Min == it.Min && was.Max == it.Max && was.Reversed == it.Reversed
 			}
-			out = append(out, asked{it, w, previous(waves, w, sameScale)})
+			out = append(out, asked{it, w, findPrevious(waves, w, sameScale)})
 		}
 	}
 	return out
 }
 
-// itemMetric is an item's favourable share, against the wave before that asked.
-func (m *measurer) itemMetric(it asked) metric.Metric {
-	mt := m.blank(Items, organisation)
+// newItemMetric returns the favourable share of an item, compared with the wave before.
+func (m *measurer) newItemMetric(it asked) metric.Metric {
+	mt := m.newMetric(Items, organisation)
 	mt.ID, mt.Title, mt.Window = ItemID(it.ID), it.Question, it.wave.Window
 	if it.Favourable == nil {
 		mt.State, mt.Why = metric.NotAvailable, fmt.Sprintf("fewer than %d people answered the question", minAnswers)
@@ -145,7 +139,7 @@ func (m *measurer) itemMetric(it asked) metric.Metric {
 	mt.Value, mt.Lo, mt.Hi = it.Favourable, it.Lo, it.Hi
 	mt.N = []metric.Count{{What: "answers", N: it.N}}
 	if it.before != nil {
-		was := it.before.item(it.ID)
+		was := it.before.findItem(it.ID)
 		mt.Was = &metric.Was{
 			Value: was.Favourable, Lo: was.Lo, Hi: was.Hi,
 			N: []metric.Count{{What: "answers", N: was.N}}, Window: it.before.Window,

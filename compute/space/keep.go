@@ -6,17 +6,16 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// cameLate is why late answers are left out.
+// cameLate is the reason for leaving out late answers.
 const cameLate = "came after the survey closed; they count once every group has five more"
 
-// keep is a wave that was published before, as it is shown today. Figures whose
-// counts are still the same come from fresh, today's answers up to the cut-off, so
-// that titles and populations follow the content. Others stay as they were
-// published: the difference would tell what somebody answered. news reports whether
-// something of it was not published before.
-func keep(old, fresh *Wave) (w Wave, news bool) {
+// keepPublished returns a published wave in its form of today. Figures with unchanged counts
+// come from fresh, which has today's answers up to the cut-off, so that titles and populations
+// follow the content. Other figures stay as they were published, because the difference would
+// reveal an answer. news reports whether something in the result was not published before.
+func keepPublished(old, fresh *Wave) (w Wave, news bool) {
 	w = *fresh
-	same := sameTotal(old, fresh)
+	same := hasSameTotal(old, fresh)
 	if !same {
 		w.Answered, w.Score, w.Why, w.Parts, w.Since = old.Answered, old.Score, old.Why, old.Parts, old.Since
 		w.Loved, w.Frustrating, w.Window.To = old.Loved, old.Frustrating, old.Window.To
@@ -25,7 +24,7 @@ func keep(old, fresh *Wave) (w Wave, news bool) {
 	w.Items = nil
 	for i := range fresh.Items {
 		it := &fresh.Items[i]
-		switch was := old.item(it.ID); {
+		switch was := old.findItem(it.ID); {
 		case was == nil && same:
 			w.Items, news = append(w.Items, *it), true
 		case was == nil:
@@ -38,11 +37,11 @@ func keep(old, fresh *Wave) (w Wave, news bool) {
 	w.Satisfied = nil
 	for i := range fresh.Satisfied {
 		s := &fresh.Satisfied[i]
-		switch was := old.satisfied(s.Feature); {
+		switch was := old.findSatisfaction(s.Feature); {
 		case was == nil && same:
 			w.Satisfied, news = append(w.Satisfied, *s), true
 		case was == nil:
-		case was.classes() == s.classes() && was.Answered == s.Answered:
+		case was.toClasses() == s.toClasses() && was.Answered == s.Answered:
 			w.Satisfied = append(w.Satisfied, *s)
 		default:
 			w.Satisfied = append(w.Satisfied, *was)
@@ -51,8 +50,8 @@ func keep(old, fresh *Wave) (w Wave, news bool) {
 	return w, news
 }
 
-// sameTotal reports whether both count the same answers, in all and by part.
-func sameTotal(a, b *Wave) bool {
+// hasSameTotal reports whether both waves have the same answers, in total and by part.
+func hasSameTotal(a, b *Wave) bool {
 	if a.Answered != b.Answered || (a.Score == nil) != (b.Score == nil) || len(a.Parts) != len(b.Parts) {
 		return false
 	}
@@ -67,11 +66,11 @@ func sameTotal(a, b *Wave) bool {
 	return true
 }
 
-// enter takes over what more answers give, and reports whether it did: only if five
-// or more came for every part, and they do not all say the same. A question of which
-// that is not true stays as it was.
-func (w *Wave) enter(all *Wave) bool {
-	if !w.grew(all) {
+// addLate replaces the wave with one that contains late answers, and reports whether it did. It
+// does so only if five or more answers came for every part, and not all of one kind. A question
+// without enough new answers stays unchanged.
+func (w *Wave) addLate(all *Wave) bool {
+	if !w.mayGrow(all) {
 		return false
 	}
 	old := *w
@@ -79,13 +78,14 @@ func (w *Wave) enter(all *Wave) bool {
 	w.Items, w.Satisfied = slices.Clone(all.Items), slices.Clone(all.Satisfied)
 	for i := range w.Items {
 		it := &w.Items[i]
-		if was := old.item(it.ID); was != nil && !differ(was.Counts, it.Counts, was.N, it.N) {
+		if was := old.findItem(it.ID); was != nil && !mayReplace(was.Counts, it.Counts, was.N, it.N) {
 			*it = *was
 		}
 	}
 	for i := range w.Satisfied {
 		s := &w.Satisfied[i]
-		if was := old.satisfied(s.Feature); was != nil && !differ(listOf(was.classes()), listOf(s.classes()),
+		if was := old.findSatisfaction(s.Feature); was != nil && !mayReplace(listCounts(was.toClasses()),
+			listCounts(s.toClasses()),
 			was.Answered, s.Answered) {
 			*s = *was
 		}
@@ -93,27 +93,28 @@ func (w *Wave) enter(all *Wave) bool {
 	return true
 }
 
-// grew reports whether all has enough more answers than w in every part.
-func (w *Wave) grew(all *Wave) bool {
+// mayGrow reports whether all has enough more answers than w in every part.
+func (w *Wave) mayGrow(all *Wave) bool {
 	if all.Answered < w.Answered+minAnswers || len(w.Parts) != len(all.Parts) {
 		return false
 	}
-	if w.Score != nil && (all.Score == nil || !differ(listOf(w.Score.Classes), listOf(all.Score.Classes), w.Score.N,
+	if w.Score != nil && (all.Score == nil || !mayReplace(listCounts(w.Score.Classes), listCounts(all.Score.Classes),
+		w.Score.N,
 		all.Score.N)) {
 		return false
 	}
 	for i := range w.Parts {
 		a, b := &w.Parts[i], &all.Parts[i]
-		if a.ID != b.ID || !differ(listOf(a.Classes), listOf(b.Classes), a.N, b.N) {
+		if a.ID != b.ID || !mayReplace(listCounts(a.Classes), listCounts(b.Classes), a.N, b.N) {
 			return false
 		}
 	}
 	return true
 }
 
-// differ reports whether a table may be replaced by one of more answers: those that
-// came are five or more, and not all of one kind. Counts that were not shown are nil.
-func differ(was, now []int, n, m int) bool {
+// mayReplace reports whether a table with more answers may replace a published one: five or
+// more came, and not all of one kind. Counts that were not shown are nil.
+func mayReplace(was, now []int, n, m int) bool {
 	if m < n+minAnswers {
 		return n == 0 && m >= minAnswers // fewer than five were not shown
 	}
@@ -132,10 +133,10 @@ func differ(was, now []int, n, m int) bool {
 	return kinds > 1
 }
 
-func listOf(c Classes) []int { return []int{c.Promoters, c.Passives, c.Detractors} }
+func listCounts(c Classes) []int { return []int{c.Promoters, c.Passives, c.Detractors} }
 
-// classes are the answers about a feature, the positive ones first; none where they
-// are not shown.
-func (s *Satisfaction) classes() Classes {
+// toClasses returns the answers about a feature, positive ones as promoters; zeros if they are
+// not shown.
+func (s *Satisfaction) toClasses() Classes {
 	return Classes{N: s.Answered, Promoters: s.Positive, Passives: s.Neutral, Detractors: s.Negative}
 }

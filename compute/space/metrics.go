@@ -7,7 +7,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Specs declares the metrics, with these options in force.
+// Specs declares the metrics under these options.
 func (o Options) Specs() metric.Specs {
 	developers := fmt.Sprintf("platform.developers = %d", o.Developers)
 	points := fmt.Sprintf("sesoi.nps_points = %g", o.NPSPoints)
@@ -17,34 +17,35 @@ func (o Options) Specs() metric.Specs {
 			Config: []string{developers, points}, Source: "Reichheld 2003; interval: Rocks 2016",
 			Estimate: "difference of shares, adjusted Wald", Interval: likely, Trend: "difference of two independent samples",
 			Text: "Answers of 9 and 10 less answers of 0 to 6, in % of all valid answers of the latest closed survey; 7 " +
-				"and 8 stay in the denominator, a blank answer is no 0. The interval is adjusted Wald with " +
-				"finite-population correction, and never beyond what those who did not answer could still make it. A change " +
+				"and 8 stay in the denominator, and a blank answer is not a 0. The interval is adjusted Wald with " +
+				"finite-population correction, within the range that the missing answers allow. A change " +
 				"between two surveys is tested as that of two independent samples, without the correction.",
 		},
 		{
-			ID: ResponseRate, Version: 1, Title: "Response rate", Unit: metric.Share, Better: metric.Up, Config: []string{developers},
-			Estimate: "share", Untested: "it tells how far a survey may be believed, not how the platform does",
-			Text: "Answers with at least one valid item ÷ people invited, or all developers of the platform where a " +
-				"survey does not say whom it invited.",
+			ID: ResponseRate, Version: 1, Title: "Response rate",
+			Unit: metric.Share, Better: metric.Up, Config: []string{developers},
+			Estimate: "share", Untested: "it measures how many people a survey reached, not how good the platform is",
+			Text: "Answers with at least one valid item ÷ people invited, or all developers of the platform if the " +
+				"survey does not record how many were invited.",
 		},
 		{
 			ID: Satisfied, Version: 1, Title: "Satisfied users", Unit: metric.Share, Better: metric.Up,
 			Estimate: "share, Wilson by team", Interval: likely, Untested: fewAnswers,
 			Text: "Positive answers ÷ answers of the feature's own users to the question how satisfied they are with it, " +
-				"in the latest survey with at least five. A neutral answer stays in the denominator; a blank one comes from " +
-				"no user. Wilson interval with an effective number of answers, for people of one team answer alike.",
+				"in the latest survey with at least five. A neutral answer stays in the denominator; a blank one does not " +
+				"come from a user. Wilson interval with an effective number of answers, because people of one team answer alike.",
 		},
 		{
 			ID: MostLoved, Version: 1, Title: "Most loved feature", Unit: metric.Share, Better: metric.Up,
 			Estimate: "share, Wilson", Interval: likely, Untested: fewMentions,
 			Text: "Respondents who name the feature as loved ÷ all respondents of the survey; one mention a respondent, " +
-				"at least five mentions, ties shown. Wilson interval. It is no share of the feature's users.",
+				"at least five mentions, ties shown. Wilson interval. It is not a share of the feature's users.",
 		},
 		{
 			ID: Frustrating, Version: 1, Title: "Most frustrating feature", Unit: metric.Share, Better: metric.Down,
 			Estimate: "share, Wilson", Interval: likely, Untested: fewMentions,
 			Text: "Respondents who name the feature as frustrating ÷ all respondents of the survey; one mention a " +
-				"respondent, at least five mentions, ties shown. Wilson interval. It is no share of the feature's users.",
+				"respondent, at least five mentions, ties shown. Wilson interval. It is not a share of the feature's users.",
 		},
 		{
 			ID: Items, Version: 1, Title: "Favourable answers", Unit: metric.Share, Better: metric.Up,
@@ -55,8 +56,8 @@ func (o Options) Specs() metric.Specs {
 		{
 			ID: TaskSuccess, Version: 1, Title: "Tasks completed without help", Unit: metric.Share, Better: metric.Up,
 			Estimate: "share, Wilson", Interval: likely, Untested: fewTasks,
-			Text: "Attempts at common tasks that were completed without help ÷ all attempts, over four weeks. Attempts " +
-				"that were completed and do not say whether with help are left out and counted. Wilson interval.",
+			Text: "Attempts at common tasks that were completed without help ÷ all attempts, over four weeks. Completed " +
+				"attempts that do not record whether they needed help are left out and counted. Wilson interval.",
 		},
 		{
 			ID: TaskMinutes, Version: 1, Title: "Time for a task", Unit: metric.Seconds, Better: metric.Down,
@@ -67,67 +68,68 @@ func (o Options) Specs() metric.Specs {
 		{
 			ID: ChangesWeek, Version: 1, Title: "Changes merged per week", Unit: metric.PerWeek, Better: metric.Neutral,
 			Estimate: "rate, quasi-Poisson over the weeks", Interval: likely, Untested: activity,
-			Text: "Changes merged in the repositories whose changes were collected over the whole four weeks, without " +
-				"those written by bots. Of the whole organisation only: activity is shown of no person, and never alone. " +
+			Text: "Changes of people merged per week, over four weeks, in repositories whose changes were collected " +
+				"throughout. Only " +
+				"for the whole organisation: activity is never shown for a person, and never alone. " +
 				"The interval is quasi-Poisson over the weeks.",
 		},
 		{
 			ID: CommitsWeek, Version: 1, Title: "Commits merged per week", Unit: metric.PerWeek, Better: metric.Neutral,
 			Estimate: "rate, quasi-Poisson over the weeks", Interval: likely, Untested: activity,
-			Text: "Commits of the changes merged, likewise.",
+			Text: "Commits of these changes, counted in the same way.",
 		},
 	}
 }
 
 // Reasons not to test a change.
 const (
-	fewAnswers  = "of a survey only the score is tested: of many questions some change by chance"
+	fewAnswers  = "only the score of a survey is tested: of many questions, some change by chance"
 	fewMentions = "another feature may come first in the next survey"
 	fewTasks    = "attempts are few and chosen by hand"
 	activity    = "neither more nor less activity is better"
 )
 
-// blank is a metric of that declaration without a value.
-func (m *measurer) blank(id string, scope metric.Scope) metric.Metric {
+// newMetric returns a metric without a value.
+func (m *measurer) newMetric(id string, scope metric.Scope) metric.Metric {
 	return m.specs.Find(id).Metric(scope, metric.Window{}, m.cal.CutOff())
 }
 
 var organisation = metric.Scope{Kind: metric.Organisation}
 
-// surveyMetrics are the score, what else surveys asked, each of the latest wave
-// that knows, and each feature's satisfaction.
-func (m *measurer) surveyMetrics(waves []Wave) []metric.Metric {
+// listSurveyMetrics returns the score, the other results of surveys, each from the latest wave
+// that has it, and the satisfaction with each feature.
+func (m *measurer) listSurveyMetrics(waves []Wave) []metric.Metric {
 	var out []metric.Metric
-	if w := latest(waves, hasScore); w != nil {
-		before := previous(waves, w, hasScore)
-		out = append(out, m.scoreMetric(w, before))
+	if w := findLatest(waves, hasScore); w != nil {
+		before := findPrevious(waves, w, hasScore)
+		out = append(out, m.newScoreMetric(w, before))
 		for i := range w.Parts {
-			out = append(out, m.partMetric(&w.Parts[i], w, before))
+			out = append(out, m.newPartMetric(&w.Parts[i], w, before))
 		}
 	} else {
-		out = append(out, m.noScore(waves))
+		out = append(out, m.explainNoScore(waves))
 	}
-	if w := headline(waves); w != nil {
-		out = append(out, m.rateMetric(w, previous(waves, w, hasScore)))
+	if w := findHeadline(waves); w != nil {
+		out = append(out, m.newRateMetric(w, findPrevious(waves, w, hasScore)))
 	}
-	if w := latest(waves, func(w *Wave) bool { return w.Loved != nil }); w != nil {
-		out = append(out, m.topMetrics(MostLoved, w, w.Loved)...)
+	if w := findLatest(waves, func(w *Wave) bool { return w.Loved != nil }); w != nil {
+		out = append(out, m.newTopMetrics(MostLoved, w, w.Loved)...)
 	}
-	if w := latest(waves, func(w *Wave) bool { return w.Frustrating != nil }); w != nil {
-		out = append(out, m.topMetrics(Frustrating, w, w.Frustrating)...)
+	if w := findLatest(waves, func(w *Wave) bool { return w.Frustrating != nil }); w != nil {
+		out = append(out, m.newTopMetrics(Frustrating, w, w.Frustrating)...)
 	}
-	for _, it := range items(waves) {
-		out = append(out, m.itemMetric(it))
+	for _, it := range findLatestItems(waves) {
+		out = append(out, m.newItemMetric(it))
 	}
-	for _, s := range m.features(waves) {
-		out = append(out, m.satisfiedMetric(&s, waves))
+	for _, s := range m.listSatisfaction(waves) {
+		out = append(out, m.newSatisfiedMetric(&s, waves))
 	}
 	return out
 }
 
-// noScore says why there is no net promoter score at all.
-func (m *measurer) noScore(waves []Wave) metric.Metric {
-	mt := m.blank(NPS, organisation)
+// explainNoScore returns a net promoter score without a value, with the reason.
+func (m *measurer) explainNoScore(waves []Wave) metric.Metric {
+	mt := m.newMetric(NPS, organisation)
 	mt.State, mt.Why, mt.Next = metric.NotAvailable, "no survey has been sent", "begin one with ip3dp new survey, "+
 		"and send its questions"
 	if n := len(waves); n > 0 {
@@ -140,13 +142,13 @@ func (m *measurer) noScore(waves []Wave) metric.Metric {
 	return mt
 }
 
-func (m *measurer) scoreMetric(w, before *Wave) metric.Metric {
+func (m *measurer) newScoreMetric(w, before *Wave) metric.Metric {
 	s := w.Score
-	mt := m.blank(NPS, organisation)
+	mt := m.newMetric(NPS, organisation)
 	mt.Window = w.Window
 	mt.Value, mt.Lo, mt.Hi = metric.Of(s.Value), metric.Of(s.Lo), metric.Of(s.Hi)
-	mt.N = w.counts(s.N)
-	mt.Details = s.details()
+	mt.N = w.listCounts(s.N)
+	mt.Details = s.listDetails()
 	if w.Population > 0 && w.Answered > w.Population {
 		mt.Warnings = append(mt.Warnings, fmt.Sprintf("%d answers of %d people: the population is out of date, and "+
 			"counts as unknown", w.Answered, w.Population))
@@ -154,16 +156,16 @@ func (m *measurer) scoreMetric(w, before *Wave) metric.Metric {
 	if before != nil {
 		b := before.Score
 		mt.Was = &metric.Was{
-			Value: metric.Of(b.Value), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi), N: before.counts(b.N),
+			Value: metric.Of(b.Value), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi), N: before.listCounts(b.N),
 			Window: before.Window,
 		}
-		mt.Trend = Trend(b.answers(), s.answers(), m.NPSPoints)
+		mt.Trend = CompareScores(b.toAnswers(), s.toAnswers(), m.NPSPoints)
 	}
 	return mt
 }
 
-// counts are n answers and, if it is known, of how many.
-func (w *Wave) counts(n int) []metric.Count {
+// listCounts returns n as the number of answers, and the population if known.
+func (w *Wave) listCounts(n int) []metric.Count {
 	out := []metric.Count{{What: "answers", N: n}}
 	switch {
 	case w.Population <= 0:
@@ -175,13 +177,14 @@ func (w *Wave) counts(n int) []metric.Count {
 	return out
 }
 
-// details are the shares behind a score and its worst and best case.
-func (s *Score) details() []metric.Detail {
+// listDetails returns the shares behind a score, and its worst and best case.
+func (s *Score) listDetails() []metric.Detail {
 	share := func(label string, k int) metric.Detail {
 		return metric.Detail{Label: label, Value: metric.Of(float64(k) / float64(s.N)), Unit: metric.Share}
 	}
 	out := []metric.Detail{
-		share("promoters (9–10)", s.Promoters), share("passives (7–8)", s.Passives), share("detractors (0–6)", s.Detractors),
+		share("promoters (9–10)", s.Promoters),
+		share("passives (7–8)", s.Passives), share("detractors (0–6)", s.Detractors),
 	}
 	if s.Worst != nil {
 		out = append(out, metric.Detail{
@@ -192,56 +195,56 @@ func (s *Score) details() []metric.Detail {
 	return out
 }
 
-func (m *measurer) rateMetric(w, before *Wave) metric.Metric {
-	mt := m.blank(ResponseRate, organisation)
-	mt.Window, mt.N = w.Window, w.counts(w.Answered)
-	rate, ok := w.Rate()
+func (m *measurer) newRateMetric(w, before *Wave) metric.Metric {
+	mt := m.newMetric(ResponseRate, organisation)
+	mt.Window, mt.N = w.Window, w.listCounts(w.Answered)
+	rate, ok := w.ResponseRate()
 	if !ok {
 		mt.State = metric.NotAvailable
-		mt.Why = "how many people could answer is not known, or is less than have answered"
-		mt.Next = "set invited in surveys/" + FileOf(w.ID) + ".toml"
+		mt.Why = "the number of people who could answer is unknown, or smaller than the number of answers"
+		mt.Next = "set invited in surveys/" + SurveyID(w.ID) + ".toml"
 		return mt
 	}
 	mt.Value = metric.Of(rate)
 	if before == nil {
 		return mt
 	}
-	if was, ok := before.Rate(); ok {
-		mt.Was = &metric.Was{Value: metric.Of(was), N: before.counts(before.Answered), Window: before.Window}
+	if was, ok := before.ResponseRate(); ok {
+		mt.Was = &metric.Was{Value: metric.Of(was), N: before.listCounts(before.Answered), Window: before.Window}
 	}
 	return mt
 }
 
-// partMetric is the score of a part. Its change is shown only if those who joined
-// or left do not stand out in it.
-func (m *measurer) partMetric(p *PartScore, w, before *Wave) metric.Metric {
-	mt := m.blank(NPS, metric.Scope{Kind: metric.Group, ID: p.ID, Title: p.Title})
-	mt.Window, mt.Target = w.Window, nil // the target is the platform's
+// newPartMetric returns the score of a part. It shows the change only if the answers of people
+// who joined or left are not visible in it.
+func (m *measurer) newPartMetric(p *PartScore, w, before *Wave) metric.Metric {
+	mt := m.newMetric(NPS, metric.Scope{Kind: metric.Group, ID: p.ID, Title: p.Title})
+	mt.Window, mt.Target = w.Window, nil // only the platform has a target
 	mt.Value, mt.Lo, mt.Hi = metric.Of(p.Value), metric.Of(p.Lo), metric.Of(p.Hi)
 	mt.N = []metric.Count{{What: "answers", N: p.N}}
 	if before == nil {
 		return mt
 	}
-	switch was := before.part(p.ID); {
+	switch was := before.findPart(p.ID); {
 	case was == nil:
 	case !p.Comparable || before.ID != w.Since || !p.Unchanged && (!w.Until.IsZero() || !before.Until.IsZero()):
-		// Those who joined or left were counted before the late answers came.
+		// Joins and leaves were counted before the late answers came.
 		mt.Warnings = append(mt.Warnings, "not compared with the survey before: who is in it has changed")
 	default:
 		mt.Was = &metric.Was{
 			Value: metric.Of(was.Value), Lo: metric.Of(was.Lo), Hi: metric.Of(was.Hi),
 			N: []metric.Count{{What: "answers", N: was.N}}, Window: before.Window,
 		}
-		mt.Trend = Trend(was.answers(), p.answers(), m.NPSPoints)
+		mt.Trend = CompareScores(was.toAnswers(), p.toAnswers(), m.NPSPoints)
 	}
 	return mt
 }
 
-// topMetrics are the most mentioned features: one, or those that tie.
-func (m *measurer) topMetrics(id string, w *Wave, mentions *Mentions) []metric.Metric {
+// newTopMetrics returns the most mentioned features: one, or several in a tie.
+func (m *measurer) newTopMetrics(id string, w *Wave, mentions *Mentions) []metric.Metric {
 	var out []metric.Metric
-	for _, top := range mentions.Top() {
-		mt := m.blank(id, metric.Scope{Kind: metric.Feature, ID: top.Feature, Title: top.Label})
+	for _, top := range mentions.FindTop() {
+		mt := m.newMetric(id, metric.Scope{Kind: metric.Feature, ID: top.Feature, Title: top.Label})
 		mt.Window = w.Window
 		mt.Value, mt.Lo, mt.Hi = metric.Of(top.Share), metric.Of(top.Lo), metric.Of(top.Hi)
 		mt.N = []metric.Count{{What: "mentions", N: top.N}, {What: "respondents", N: mentions.Of}}
@@ -250,8 +253,8 @@ func (m *measurer) topMetrics(id string, w *Wave, mentions *Mentions) []metric.M
 	return out
 }
 
-// notes say of the waves after the headline why it is not theirs.
-func notes(r *Result) []string {
+// listNotes describes the waves after the headline, which have no score or are open.
+func listNotes(r *Result) []string {
 	var out []string
 	for i := len(r.Waves) - 1; i >= 0 && r.Waves[i].ID != r.Latest; i-- {
 		switch w := &r.Waves[i]; {

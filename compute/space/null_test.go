@@ -31,7 +31,7 @@ func TestNothingChangedNothingClaimed(t *testing.T) {
 	claims := 0
 	for seed := uint64(1); seed <= panels; seed++ {
 		r := rand.New(rand.NewPCG(seed, 60))
-		if tr := Trend(sixty(r), sixty(r), 5); tr.P <= .05 {
+		if tr := CompareScores(sixty(r), sixty(r), 5); tr.P <= .05 {
 			claims++
 		}
 	}

@@ -9,32 +9,28 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// closesAfter is how long after its last answer a wave closes that has no closing
-// day.
+// closesAfter is the time after its last answer that closes a wave without a closing day.
 const closesAfter = 14 * 24 * time.Hour
 
-// Round is one wave: a survey, or what a pulse gathered in one calendar month.
+// Round is one wave: a survey, or one calendar month of a pulse.
 type Round struct {
-	// Survey is what was asked. A month of a pulse has an ID, title and days of its
-	// own.
+	// Survey has the questions. A month of a pulse has its own ID, title and days.
 	Survey *fact.Survey
-	// CutOff is when the wave closes: answers given before it count. Of an open wave
+	// CutOff is the time when the wave closes: only answers before it count. For an open wave
 	// without a closing day it moves with the answers, and is zero before the first.
 	CutOff time.Time
-	// Until is when the late answers end that were published after the wave closed;
-	// zero without any.
+	// Until is the end of the late answers that were published after the wave closed, or zero.
 	Until time.Time
 	Open  bool
-	// Answers are the indices of those that count, and Late of those that came too
-	// late.
+	// Answers are the indices of the answers that count, Late those of the late ones.
 	Answers, Late []int
 }
 
-// Rounds returns the waves sent by a time, oldest first, with their answers up to
-// then. A wave closes at the end of its closing day, or else 14 days after the
-// answer that none follows within 14 days. published are waves that closed in an
-// earlier run, by ID: they stay closed, whatever the content says of them now.
-func Rounds(c fact.Content, answers []fact.Answer, asOf time.Time, published map[string]Wave) []Round {
+// ListRounds returns the waves sent by a time, oldest first, with their answers up to then. A
+// wave closes at the end of its closing day, or 14 days after an answer that no other follows
+// within 14 days. published are waves that closed in an earlier run, by ID: they stay closed,
+// even if the content changes.
+func ListRounds(c fact.Content, answers []fact.Answer, asOf time.Time, published map[string]Wave) []Round {
 	by := map[string][]int{}
 	for i := range answers {
 		if !answers[i].At.After(asOf) {
@@ -42,16 +38,16 @@ func Rounds(c fact.Content, answers []fact.Answer, asOf time.Time, published map
 		}
 	}
 	var out []Round
-	for _, s := range sent(c, asOf) {
+	for _, s := range listSent(c, asOf) {
 		if s.Pulse {
-			out = append(out, months(s, answers, by[s.ID], asOf)...)
+			out = append(out, splitMonths(s, answers, by[s.ID], asOf)...)
 		} else {
 			out = append(out, Round{Survey: s, Answers: by[s.ID]})
 		}
 	}
 	for i := range out {
 		r := &out[i]
-		r.close(answers, asOf)
+		r.setCutOff(answers, asOf)
 		if p, ok := published[r.Survey.ID]; ok && !p.CutOff.IsZero() {
 			r.CutOff, r.Until = p.CutOff, p.Until
 			r.Open = r.CutOff.After(asOf)
@@ -78,8 +74,8 @@ func Rounds(c fact.Content, answers []fact.Answer, asOf time.Time, published map
 	return out
 }
 
-// close sets when the wave closes, and whether it is open then.
-func (r *Round) close(answers []fact.Answer, asOf time.Time) {
+// setCutOff sets the time when the wave closes, and whether it is open.
+func (r *Round) setCutOff(answers []fact.Answer, asOf time.Time) {
 	if !r.Survey.Closed.IsZero() {
 		r.CutOff = dayAfter(r.Survey.Closed)
 		r.Open = r.CutOff.After(asOf)
@@ -88,7 +84,7 @@ func (r *Round) close(answers []fact.Answer, asOf time.Time) {
 	if r.Open = len(r.Answers) == 0; r.Open {
 		return
 	}
-	var times []time.Time // trials from before it was sent do not begin it
+	var times []time.Time // trials before it was sent do not count
 	for _, k := range r.Answers {
 		if at := answers[k].At; !at.Before(r.Survey.Sent) {
 			times = append(times, at)
@@ -106,16 +102,16 @@ func (r *Round) close(answers []fact.Answer, asOf time.Time) {
 	r.Open = r.CutOff.After(asOf)
 }
 
-// months divides a pulse: one wave for each calendar month with answers. An answer
-// without a time is of the month in which the pulse began.
-func months(s *fact.Survey, answers []fact.Answer, given []int, asOf time.Time) []Round {
+// splitMonths returns one wave for each calendar month of a pulse with answers. An answer
+// without a time belongs to the month of the start.
+func splitMonths(s *fact.Survey, answers []fact.Answer, given []int, asOf time.Time) []Round {
 	by := map[time.Time][]int{}
 	for _, k := range given {
 		at := answers[k].At
 		if at.IsZero() {
 			at = s.Sent
 		}
-		by[monthOf(at)] = append(by[monthOf(at)], k)
+		by[findMonth(at)] = append(by[findMonth(at)], k)
 	}
 	if len(by) == 0 {
 		return []Round{{Survey: s}}
@@ -138,20 +134,20 @@ func months(s *fact.Survey, answers []fact.Answer, given []int, asOf time.Time) 
 	return out
 }
 
-func monthOf(t time.Time) time.Time {
+func findMonth(t time.Time) time.Time {
 	t = t.UTC()
 	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
 }
 
-// FileOf returns the ID of the survey that a wave belongs to.
-func FileOf(wave string) string {
+// SurveyID returns the ID of the survey of a wave.
+func SurveyID(wave string) string {
 	file, _, _ := strings.Cut(wave, "/")
 	return file
 }
 
-// WaveIDs lists the closed waves that ask for a recommendation: those that are
-// broken down.
-func WaveIDs(rounds []Round) []string {
+// ListClosedWaves lists the closed waves that ask for a recommendation. Only these are broken
+// down.
+func ListClosedWaves(rounds []Round) []string {
 	var ids []string
 	for i := range rounds {
 		if !rounds[i].Open && rounds[i].Survey.NPS != "" {

@@ -84,8 +84,8 @@ func TestMentions(t *testing.T) {
 					unknown = l.N
 				}
 			}
-			if len(w.Loved.Top()) != tt.top || w.Loved.Fewer != tt.fewer || unknown != tt.unknown {
-				t.Errorf("top %d, fewer %d, unknown %d", len(w.Loved.Top()), w.Loved.Fewer, unknown)
+			if len(w.Loved.FindTop()) != tt.top || w.Loved.Fewer != tt.fewer || unknown != tt.unknown {
+				t.Errorf("top %d, fewer %d, unknown %d", len(w.Loved.FindTop()), w.Loved.Fewer, unknown)
 			}
 			n := 0
 			for _, m := range r.Section.Metrics {
@@ -161,7 +161,7 @@ func TestSatisfied(t *testing.T) {
 	if v := r.Feature("vault"); !v.Known || v.Wave != "a" || v.Answered != 6 || v.Share != 0 {
 		t.Errorf("%+v", v)
 	}
-	if v := r.Wave("b").satisfied("vault"); v.Known || v.Answered != 0 || v.Positive != 0 || v.Why == "" {
+	if v := r.Wave("b").findSatisfaction("vault"); v.Known || v.Answered != 0 || v.Positive != 0 || v.Why == "" {
 		t.Errorf("%+v", v)
 	}
 	for _, id := range []string{"alone", "vault"} {

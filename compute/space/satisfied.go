@@ -13,58 +13,57 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Satisfaction is what a feature's own users say of it. A neutral answer counts in
-// the denominator; a blank one comes from no user.
+// Satisfaction holds the answers of a feature's own users about it. Neutral answers are in the
+// denominator; a blank answer does not come from a user.
 type Satisfaction struct {
 	Feature string `json:"feature"`
 	Title   string `json:"title"`
 	Wave    string `json:"wave,omitempty"` // the survey that asked
-	// Known is false, and every count 0, with fewer than five answers: Why and Next. So
-	// it is where all answered alike, but for Answered.
+	// Known is false, and every count 0, with fewer than five answers; Why and Next explain it.
+	// If all answers are the same, Known is false and only Answered is set.
 	Known    bool `json:"known"`
 	Positive int  `json:"positive"`
 	Neutral  int  `json:"neutral"`
 	Negative int  `json:"negative"`
 	Answered int  `json:"answered"`
-	// Teams is how many teams, or groups, the answers name. Sent is the day their survey was sent.
+	// Teams is the number of teams, or groups, that the answers name. Sent is the day of their
+	// survey.
 	Teams int       `json:"teams"`
 	Sent  time.Time `json:"sent,omitzero"`
-	// Share is positive ÷ answered, 0 to 1, and Lo to Hi its interval, 95 %: Wilson's
-	// with the answers divided by their design effect, for people of one team answer
-	// alike.
+	// Share is positive ÷ answered, 0 to 1. Lo and Hi are its interval, 95 %: Wilson's with the
+	// answers divided by their design effect, because people of one team answer alike.
 	Share float64 `json:"share"`
 	Lo    float64 `json:"lo"`
 	Hi    float64 `json:"hi"`
-	// DesignEffect is by how much, to the nearest quarter.
+	// DesignEffect is that divisor, to the nearest quarter.
 	DesignEffect float64 `json:"design_effect,omitempty"`
-	// Reasons are those that five or more gave, most frequent first; Fewer counts the
-	// other ones.
+	// Reasons are those that five or more gave, most frequent first; Fewer counts the others.
 	Reasons []Reason `json:"reasons,omitempty"`
 	Fewer   int      `json:"fewer_reasons"`
 	Why     string   `json:"why,omitempty"`
 	Next    string   `json:"next,omitempty"`
 }
 
-// Reason is a coded reason, and how many of those who answered gave it.
+// Reason is a coded reason with the number and share of answers that gave it.
 type Reason struct {
 	Name  string  `json:"name"`
 	N     int     `json:"n"`
 	Share float64 `json:"share"`
 }
 
-// satisfied are the features that a survey asks about, by ID, with those that
-// answers speak about anyway.
-func (m *measurer) satisfied(s *fact.Survey, answers []answer) []Satisfaction {
+// measureSatisfied returns the satisfaction with the features that a survey asks about or that
+// answers contain, by ID.
+func (m *measurer) measureSatisfied(s *fact.Survey, answers []answer) []Satisfaction {
 	by := map[string][]teamAnswer{}
 	for _, q := range s.Features {
-		if id := m.feature(q.Feature); id != "" {
+		if id := m.findFeature(q.Feature); id != "" {
 			by[id] = nil
 		}
 	}
 	for _, a := range answers {
 		seen := map[string]bool{}
 		for _, f := range a.Features {
-			if id := m.feature(f.Feature); id != "" && !seen[id] {
+			if id := m.findFeature(f.Feature); id != "" && !seen[id] {
 				seen[id] = true
 				by[id] = append(by[id], teamAnswer{f, text.Fold(a.Team)})
 			}
@@ -72,28 +71,28 @@ func (m *measurer) satisfied(s *fact.Survey, answers []answer) []Satisfaction {
 	}
 	var out []Satisfaction
 	for _, id := range slices.Sorted(maps.Keys(by)) {
-		sat := satisfaction(by[id])
+		sat := computeSatisfaction(by[id])
 		sat.Feature, sat.Title, sat.Wave, sat.Sent = id, m.names.titles[id], s.ID, s.Sent
 		out = append(out, sat)
 	}
 	return out
 }
 
-// feature is the current ID of a feature that is no draft, or "".
-func (m *measurer) feature(id string) string {
+// findFeature returns the current ID of a feature, or "" for a draft or an unknown one.
+func (m *measurer) findFeature(id string) string {
 	if m.names.titles[id] != "" {
 		return id
 	}
 	return m.names.byName[text.Fold(id)].feature
 }
 
-// teamAnswer is what somebody of a team answered; the team is "" if not named.
+// teamAnswer is an answer about a feature with the team of the respondent, or "".
 type teamAnswer struct {
 	fact.FeatureAnswer
 	team string
 }
 
-func satisfaction(answers []teamAnswer) Satisfaction {
+func computeSatisfaction(answers []teamAnswer) Satisfaction {
 	var s Satisfaction
 	if len(answers) < minAnswers {
 		s.Why = fmt.Sprintf("fewer than %d of its users answered about it", minAnswers)
@@ -114,12 +113,12 @@ func satisfaction(answers []teamAnswer) Satisfaction {
 			reasons[r]++
 		}
 	}
-	if alike([]int{s.Positive, s.Neutral, s.Negative}) {
+	if isUniform([]int{s.Positive, s.Neutral, s.Negative}) {
 		return Satisfaction{Answered: len(answers), Why: allAlike, Next: "ask more of its users in the next wave"}
 	}
 	s.Known, s.Answered = true, len(answers)
 	s.Share = float64(s.Positive) / float64(s.Answered)
-	s.byTeam(answers)
+	s.clusterByTeam(answers)
 	for _, name := range slices.Sorted(maps.Keys(reasons)) {
 		if n := reasons[name]; n >= minAnswers {
 			s.Reasons = append(s.Reasons, Reason{Name: name, N: n, Share: float64(n) / float64(s.Answered)})
@@ -131,10 +130,10 @@ func satisfaction(answers []teamAnswer) Satisfaction {
 	return s
 }
 
-// byTeam counts the teams and makes the interval. Answers that name no team are one
-// cluster, but not a team. Where none names one, or all the same, the interval is
-// that of independent answers: too few teams let no verdict rest on it anyway.
-func (s *Satisfaction) byTeam(answers []teamAnswer) {
+// clusterByTeam counts the teams and sets the interval. Answers without a team are one cluster,
+// but not a team. With a single cluster the interval is that of independent answers; with so
+// few teams no verdict depends on it.
+func (s *Satisfaction) clusterByTeam(answers []teamAnswer) {
 	positive, n := map[string]int{}, map[string]int{}
 	for _, a := range answers {
 		n[a.team]++
@@ -157,16 +156,18 @@ func (s *Satisfaction) byTeam(answers []teamAnswer) {
 	s.Lo, s.Hi = iv.Lo, iv.Hi
 }
 
-// knows says which waves know how satisfied a feature's users are.
-func knows(feature string) func(*Wave) bool {
+// hasSatisfaction returns a function that reports whether a wave has enough answers of a
+// feature's users.
+func hasSatisfaction(feature string) func(*Wave) bool {
 	return func(w *Wave) bool {
-		s := w.satisfied(feature)
+		s := w.findSatisfaction(feature)
 		return s != nil && s.Known
 	}
 }
 
-// features is, of every feature, the latest wave that knows.
-func (m *measurer) features(waves []Wave) []Satisfaction {
+// listSatisfaction returns the satisfaction with every feature, from the latest wave with
+// enough answers.
+func (m *measurer) listSatisfaction(waves []Wave) []Satisfaction {
 	var out []Satisfaction
 	for _, id := range m.names.ids {
 		s := &Satisfaction{
@@ -174,46 +175,43 @@ func (m *measurer) features(waves []Wave) []Satisfaction {
 			Why: "no survey asks its users", Next: "ask in surveys/: [[feature]] feature = \"" + id + "\"",
 		}
 		for i := range waves {
-			asked := waves[i].satisfied(id)
+			asked := waves[i].findSatisfaction(id)
 			switch {
 			case asked != nil:
 				s = asked
-			case waves[i].Open && s.Wave == "" && m.asks(&waves[i], id):
+			case waves[i].Open && s.Wave == "" && m.asksAbout(&waves[i], id):
 				s.Why, s.Next = "the survey that asks its users still takes answers", "wait until the survey closes"
 			}
 		}
-		if w := latest(waves, knows(id)); w != nil {
-			s = w.satisfied(id)
+		if w := findLatest(waves, hasSatisfaction(id)); w != nil {
+			s = w.findSatisfaction(id)
 		}
 		out = append(out, *s)
 	}
 	return out
 }
 
-// asks reports whether a wave's survey asks about a feature.
-func (m *measurer) asks(w *Wave, feature string) bool {
+// asksAbout reports whether a wave's survey asks about a feature.
+func (m *measurer) asksAbout(w *Wave, feature string) bool {
 	for i := range m.content.Surveys {
-		if s := &m.content.Surveys[i]; s.ID == FileOf(w.ID) {
-			return slices.ContainsFunc(s.Features, func(q fact.FeatureQuestion) bool { return m.feature(q.Feature) == feature })
+		if s := &m.content.Surveys[i]; s.ID == SurveyID(w.ID) {
+			return slices.ContainsFunc(s.Features, func(q fact.FeatureQuestion) bool {
+				return m.findFeature(q.Feature) == feature
+			})
 		}
 	}
 	return false
 }
 
-func (w *Wave) satisfied(feature string) *Satisfaction {
-	for i := range w.Satisfied {
-		if w.Satisfied[i].Feature == feature {
-			return &w.Satisfied[i]
-		}
-	}
-	return nil
+func (w *Wave) findSatisfaction(feature string) *Satisfaction {
+	return find(w.Satisfied, func(s *Satisfaction) bool { return s.Feature == feature })
 }
 
-// satisfiedMetric is a feature's satisfaction, against the wave before that knows.
-func (m *measurer) satisfiedMetric(s *Satisfaction, waves []Wave) metric.Metric {
-	mt := m.blank(Satisfied, metric.Scope{Kind: metric.Feature, ID: s.Feature, Title: s.Title})
+// newSatisfiedMetric returns the satisfaction with a feature, compared with the wave before.
+func (m *measurer) newSatisfiedMetric(s *Satisfaction, waves []Wave) metric.Metric {
+	mt := m.newMetric(Satisfied, metric.Scope{Kind: metric.Feature, ID: s.Feature, Title: s.Title})
 	mt.Title = s.Title
-	w := waveOf(waves, s.Wave)
+	w := findWave(waves, s.Wave)
 	if w != nil {
 		mt.Window = w.Window
 	}
@@ -222,11 +220,11 @@ func (m *measurer) satisfiedMetric(s *Satisfaction, waves []Wave) metric.Metric 
 		return mt
 	}
 	mt.Value, mt.Lo, mt.Hi = metric.Of(s.Share), metric.Of(s.Lo), metric.Of(s.Hi)
-	mt.N = s.counts()
-	if before := previous(waves, w, knows(s.Feature)); before != nil {
-		b := before.satisfied(s.Feature)
+	mt.N = s.listCounts()
+	if before := findPrevious(waves, w, hasSatisfaction(s.Feature)); before != nil {
+		b := before.findSatisfaction(s.Feature)
 		mt.Was = &metric.Was{
-			Value: metric.Of(b.Share), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi), N: b.counts(),
+			Value: metric.Of(b.Share), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi), N: b.listCounts(),
 			Window: before.Window,
 		}
 	}
@@ -236,6 +234,6 @@ func (m *measurer) satisfiedMetric(s *Satisfaction, waves []Wave) metric.Metric 
 	return mt
 }
 
-func (s *Satisfaction) counts() []metric.Count {
+func (s *Satisfaction) listCounts() []metric.Count {
 	return []metric.Count{{What: "positive", N: s.Positive}, {What: "users who answered", N: s.Answered}}
 }

@@ -10,45 +10,45 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Input is what the family measures beside content.
+// Input is the input of the family in addition to content.
 type Input struct {
 	Answers []fact.Answer
-	// Rounds are the waves; nil: as Rounds returns them.
+	// Rounds are the waves; nil: the result of ListRounds.
 	Rounds []Round
-	// Published are waves that were published before, by ID. They are shown as they
-	// were, until enough answers more have come for every part.
+	// Published are waves that were published before, by ID. They are shown unchanged until
+	// enough more answers have come for every part.
 	Published map[string]Wave
-	// Sealed are waves of which a record is lost: no late answer may enter them.
+	// Sealed are waves without a complete record: they accept no late answers.
 	Sealed map[string]bool
-	// PartOf is the published part of each answer, "" if its wave is not broken
-	// down; nil: no wave is. Parts are those of all waves.
+	// PartOf is the published part of each answer, or "" if its wave is not broken down; nil:
+	// no wave is. Parts are those of all waves.
 	PartOf []string
-	Parts  []Part
+	Parts  []WavePart
 	Tasks  []fact.Task
-	// Coverage and Gaps say for which weeks changes were collected.
+	// Coverage and Gaps are the weeks with collected changes.
 	Coverage []fact.Coverage
 	Gaps     []fact.Gap
 }
 
-// Part is one published part of a wave's answers.
-type Part struct {
+// WavePart is one published part of a wave's answers.
+type WavePart struct {
 	Wave, ID, Title string
-	// Comparable says that its change since the wave Since may be shown.
+	// Comparable is true if its change since the wave Since may be shown.
 	Comparable bool
 	Since      string
-	// Unchanged says that who is in it is the same in both.
+	// Unchanged is true if both waves have the same people in it.
 	Unchanged bool
 }
 
-// Result is what the family returns.
+// Result is the result of the family.
 type Result struct {
 	Section metric.Section `json:"section,omitzero"`
 	Waves   []Wave         `json:"waves"` // oldest first
-	// Latest is the ID of the wave that the score is of; without any score, of the
-	// latest that enough people answered; "" if there is none.
+	// Latest is the ID of the wave of the score, else of the latest wave with enough answers,
+	// or "".
 	Latest string `json:"latest,omitempty"`
-	// Features is how satisfied each feature's users are, by the latest wave that
-	// asked enough of them; every feature that is no draft, by ID.
+	// Features is the satisfaction with each feature that is not a draft, by ID, from the
+	// latest wave with enough answers.
 	Features   []Satisfaction   `json:"features"`
 	Dimensions []Dimension      `json:"dimensions"` // the five, in the order of the acronym
 	Missing    []string         `json:"missing,omitempty"`
@@ -58,10 +58,9 @@ type Result struct {
 	news     []bool // by wave
 }
 
-// News returns the waves of which something was not published before, but for those
-// of which nothing is shown but how many answered. It works on what Measure returned
-// only.
-func (r *Result) News() []Wave {
+// FindNews returns the waves with figures that were not published before. It leaves out waves
+// that only show the number of answers. It needs the result of Measure.
+func (r *Result) FindNews() []Wave {
 	var out []Wave
 	for i, news := range r.news {
 		w := &r.Waves[i]
@@ -73,21 +72,16 @@ func (r *Result) News() []Wave {
 }
 
 // Wave returns the wave of that ID, or nil.
-func (r *Result) Wave(id string) *Wave { return waveOf(r.Waves, id) }
+func (r *Result) Wave(id string) *Wave { return findWave(r.Waves, id) }
 
-// Feature returns how satisfied a feature's users are, or nil if it is unknown.
+// Feature returns the satisfaction of a feature's users, or nil if it is unknown.
 func (r *Result) Feature(id string) *Satisfaction {
-	for i := range r.Features {
-		if r.Features[i].Feature == id {
-			return &r.Features[i]
-		}
-	}
-	return nil
+	return find(r.Features, func(s *Satisfaction) bool { return s.Feature == id })
 }
 
-// At are the metrics of surveys as they stood at an earlier time: of the waves
-// that were closed by then. It works on what Measure returned only.
-func (r *Result) At(t time.Time) []metric.Metric {
+// ListMetricsAt returns the survey metrics of the waves that were closed at an earlier time. It
+// needs the result of Measure.
+func (r *Result) ListMetricsAt(t time.Time) []metric.Metric {
 	if r.measurer == nil {
 		return nil
 	}
@@ -100,11 +94,11 @@ func (r *Result) At(t time.Time) []metric.Metric {
 	if len(closed) == 0 {
 		return nil
 	}
-	return r.measurer.surveyMetrics(closed)
+	return r.measurer.listSurveyMetrics(closed)
 }
 
-// sent are the surveys sent by a time, oldest first. Drafts are none.
-func sent(c fact.Content, asOf time.Time) []*fact.Survey {
+// listSent returns the surveys sent by a time, oldest first, without drafts.
+func listSent(c fact.Content, asOf time.Time) []*fact.Survey {
 	var out []*fact.Survey
 	for i := range c.Surveys {
 		if s := &c.Surveys[i]; !s.Draft && !s.Sent.After(asOf) {
@@ -124,8 +118,8 @@ const (
 	Detractor = "detractor" // 0 to 6
 )
 
-// Class of an answer; "" if it was left blank, which is not a 0.
-func Class(a *fact.Answer) string {
+// Classify returns the class of an answer, or "" for a blank one, which is not a 0.
+func Classify(a *fact.Answer) string {
 	switch {
 	case a.Score == nil || *a.Score < 0 || *a.Score > 10:
 		return ""
@@ -143,31 +137,30 @@ func Measure(opt Options, o *org.Organisation, c fact.Content, in Input) Result 
 	m.specs = opt.Specs()
 	res := Result{measurer: m, Section: metric.Section{Family: "space", Definitions: m.specs.Definitions()}}
 	if in.Rounds == nil {
-		in.Rounds = Rounds(c, in.Answers, m.cal.AsOf, in.Published)
+		in.Rounds = ListRounds(c, in.Answers, m.cal.AsOf, in.Published)
 	}
-	res.LeftOut = m.leftOut(&in)
+	res.LeftOut = m.countLeftOut(&in)
 	for i := range in.Rounds {
-		w, news := m.wave(&in.Rounds[i], &in)
+		w, news := m.measureWave(&in.Rounds[i], &in)
 		res.Waves = append(res.Waves, w)
 		res.news = append(res.news, news)
 	}
-	if w := headline(res.Waves); w != nil {
+	if w := findHeadline(res.Waves); w != nil {
 		res.Latest = w.ID
 	}
-	res.Features = m.features(res.Waves)
-	res.Section.Metrics = m.surveyMetrics(res.Waves)
-	tasks, left := m.tasks(in.Tasks)
+	res.Features = m.listSatisfaction(res.Waves)
+	res.Section.Metrics = m.listSurveyMetrics(res.Waves)
+	tasks, left := m.measureTasks(in.Tasks)
 	res.LeftOut = append(res.LeftOut, left...)
-	res.Section.Metrics = slices.Concat(res.Section.Metrics, tasks, m.activity(o, &in))
-	res.Section.Notes = notes(&res)
+	res.Section.Metrics = slices.Concat(res.Section.Metrics, tasks, m.measureActivity(o, &in))
+	res.Section.Notes = listNotes(&res)
 	return res
 }
 
-// FillDimensions fills the five dimensions from the survey's metrics and those of
-// other families, once the outcomes of all of them are settled. It works on what
-// Measure returned only.
+// FillDimensions fills in the five dimensions from the survey metrics and those of other
+// families, after all outcomes are final. It needs the result of Measure.
 func (r *Result) FillDimensions(metrics []metric.Metric) {
-	r.Dimensions, r.Missing = r.measurer.space(r, metrics)
+	r.Dimensions, r.Missing = r.measurer.computeDimensions(r, metrics)
 }
 
 type measurer struct {
@@ -179,14 +172,14 @@ type measurer struct {
 	specs metric.Specs
 }
 
-// answer is one answer with the part that it is shown in.
+// answer is one answer with its published part.
 type answer struct {
 	*fact.Answer
 	part string
 }
 
-// given are the answers at these indices, with their parts.
-func (in *Input) given(indices []int) []answer {
+// selectAnswers returns the answers at these indices, with their parts.
+func (in *Input) selectAnswers(indices []int) []answer {
 	out := make([]answer, 0, len(indices))
 	for _, i := range indices {
 		a := answer{Answer: &in.Answers[i]}
@@ -198,10 +191,10 @@ func (in *Input) given(indices []int) []answer {
 	return out
 }
 
-// leftOut counts the answers of no wave, and those given later.
-func (m *measurer) leftOut(in *Input) []metric.LeftOut {
+// countLeftOut counts the answers without a wave, and those given after the as-of time.
+func (m *measurer) countLeftOut(in *Input) []metric.LeftOut {
 	known := map[string]bool{}
-	for _, s := range sent(m.content, m.cal.AsOf) {
+	for _, s := range listSent(m.content, m.cal.AsOf) {
 		known[s.ID] = true
 	}
 	var foreign, future int
@@ -213,14 +206,14 @@ func (m *measurer) leftOut(in *Input) []metric.LeftOut {
 			future++
 		}
 	}
-	return leftOut(
+	return dropEmpty(
 		metric.LeftOut{What: "answers", Reason: "of a survey that is a draft, not sent yet, or unknown", N: foreign},
 		metric.LeftOut{What: "answers", Reason: "given after the date of the report", N: future},
 	)
 }
 
-// leftOut keeps what there is any of.
-func leftOut(all ...metric.LeftOut) []metric.LeftOut {
+// dropEmpty returns the entries with a count.
+func dropEmpty(all ...metric.LeftOut) []metric.LeftOut {
 	var out []metric.LeftOut
 	for _, l := range all {
 		if l.N > 0 {
@@ -230,10 +223,15 @@ func leftOut(all ...metric.LeftOut) []metric.LeftOut {
 	return out
 }
 
-func waveOf(waves []Wave, id string) *Wave {
-	for i := range waves {
-		if waves[i].ID == id {
-			return &waves[i]
+func findWave(waves []Wave, id string) *Wave {
+	return find(waves, func(w *Wave) bool { return w.ID == id })
+}
+
+// find returns the first element for which is returns true, or nil.
+func find[T any](list []T, is func(*T) bool) *T {
+	for i := range list {
+		if is(&list[i]) {
+			return &list[i]
 		}
 	}
 	return nil

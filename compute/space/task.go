@@ -14,42 +14,42 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// SuccessID and MinutesID are the metric IDs of a task as exports name it.
-func SuccessID(task string) string { return TaskSuccess + "." + slug(task) }
+// SuccessID returns the ID of the success rate of a task.
+func SuccessID(task string) string { return TaskSuccess + "." + formatSlug(task) }
 
-// MinutesID is the ID of the time that a task takes.
-func MinutesID(task string) string { return TaskMinutes + "." + slug(task) }
+// MinutesID returns the ID of the time that a task takes.
+func MinutesID(task string) string { return TaskMinutes + "." + formatSlug(task) }
 
-// slug is a task's name as part of an ID.
-func slug(task string) string {
+// formatSlug returns the name of a task as part of an ID.
+func formatSlug(task string) string {
 	words := strings.FieldsFunc(strings.ToLower(task), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
 	})
 	return cmp.Or(strings.Join(words, "-"), "unnamed")
 }
 
-// attempts are what a window knows of a task.
+// attempts holds the attempts at a task in a window.
 type attempts struct {
-	tried, unaided int       // attempts that say whether they succeeded without help
-	seconds        []float64 // of completed ones that say how long they took, ascending
+	tried, unaided int       // attempts that record whether they needed help
+	seconds        []float64 // length of completed attempts, ascending
 }
 
-// tasks are the metrics of all tasks together and of each, by ID: the current four
-// weeks against the four before.
-func (m *measurer) tasks(list []fact.Task) (out []metric.Metric, left []metric.LeftOut) {
+// measureTasks returns the metrics of all tasks together and of each task, by ID: the current
+// four weeks against the four before.
+func (m *measurer) measureTasks(list []fact.Task) (out []metric.Metric, left []metric.LeftOut) {
 	by := map[string][]fact.Task{}
 	slugs := map[string]string{}
 	for _, t := range list {
 		id, ok := slugs[t.Task]
 		if !ok {
-			id = slug(t.Task)
+			id = formatSlug(t.Task)
 			slugs[t.Task] = id
 		}
 		by[id] = append(by[id], t)
 	}
-	now, unclear := within(list, m.cal.Current())
-	before, _ := within(list, m.cal.Before())
-	all := m.success(TaskSuccess, "Tasks completed without help", now, before)
+	now, unclear := countAttempts(list, m.cal.Current())
+	before, _ := countAttempts(list, m.cal.Before())
+	all := m.measureSuccess(TaskSuccess, "Tasks completed without help", now, before)
 	if len(list) == 0 {
 		all.Next = "connect an export of task attempts in config.toml"
 	}
@@ -60,21 +60,21 @@ func (m *measurer) tasks(list []fact.Task) (out []metric.Metric, left []metric.L
 			rare += len(by[task])
 			continue
 		}
-		now, _ := within(by[task], m.cal.Current())
-		before, _ := within(by[task], m.cal.Before())
+		now, _ := countAttempts(by[task], m.cal.Current())
+		before, _ := countAttempts(by[task], m.cal.Before())
 		title := strings.ReplaceAll(task, "-", " ")
 		out = append(out,
-			m.success(TaskSuccess+"."+task, "Completed without help: "+title, now, before),
-			m.minutes(TaskMinutes+"."+task, "Time to "+title, now, before))
+			m.measureSuccess(TaskSuccess+"."+task, "Completed without help: "+title, now, before),
+			m.measureMinutes(TaskMinutes+"."+task, "Time to "+title, now, before))
 	}
-	return out, leftOut(
-		metric.LeftOut{What: "task attempts", Reason: "do not say whether they needed help", N: unclear},
+	return out, dropEmpty(
+		metric.LeftOut{What: "task attempts", Reason: "do not record whether they needed help", N: unclear},
 		metric.LeftOut{What: "task attempts", Reason: fmt.Sprintf("at tasks that were tried fewer than %d times; they "+
 			"count for all tasks together only", minAnswers), N: rare},
 	)
 }
 
-func within(list []fact.Task, w metric.Window) (a attempts, unclear int) {
+func countAttempts(list []fact.Task, w metric.Window) (a attempts, unclear int) {
 	for i := range list {
 		t := &list[i]
 		if !w.Contains(t.At) {
@@ -99,56 +99,57 @@ func within(list []fact.Task, w metric.Window) (a attempts, unclear int) {
 	return a, unclear
 }
 
-// fewAttempts is why a task has no value.
-func fewAttempts(mt *metric.Metric, what string) {
+// markTooFew marks a metric with too few attempts as not available.
+func markTooFew(mt *metric.Metric, what string) {
 	mt.State = metric.NotAvailable
 	mt.Why = fmt.Sprintf("fewer than %d %s in these weeks", minAnswers, what)
 }
 
-func (m *measurer) success(id, title string, now, before attempts) metric.Metric {
-	mt := m.blank(TaskSuccess, metric.Scope{Kind: metric.Organisation})
+func (m *measurer) measureSuccess(id, title string, now, before attempts) metric.Metric {
+	mt := m.newMetric(TaskSuccess, metric.Scope{Kind: metric.Organisation})
 	mt.ID, mt.Title, mt.Window = id, title, m.cal.Current()
 	if now.tried < minAnswers {
-		fewAttempts(&mt, "attempts")
+		markTooFew(&mt, "attempts")
 		return mt
 	}
 	iv := stat.Wilson(now.unaided, now.tried, confidence)
-	mt.Value, mt.Lo, mt.Hi = metric.Of(now.share()), metric.Of(iv.Lo), metric.Of(iv.Hi)
-	mt.N = now.counts()
+	mt.Value, mt.Lo, mt.Hi = metric.Of(now.successRate()), metric.Of(iv.Lo), metric.Of(iv.Hi)
+	mt.N = now.listCounts()
 	if before.tried >= minAnswers {
 		iv := stat.Wilson(before.unaided, before.tried, confidence)
 		mt.Was = &metric.Was{
-			Value: metric.Of(before.share()), Lo: metric.Of(iv.Lo), Hi: metric.Of(iv.Hi),
-			N: before.counts(), Window: m.cal.Before(),
+			Value: metric.Of(before.successRate()), Lo: metric.Of(iv.Lo), Hi: metric.Of(iv.Hi),
+			N: before.listCounts(), Window: m.cal.Before(),
 		}
 	}
 	return mt
 }
 
-func (a *attempts) share() float64 { return float64(a.unaided) / float64(a.tried) }
+func (a *attempts) successRate() float64 { return float64(a.unaided) / float64(a.tried) }
 
-func (a *attempts) counts() []metric.Count {
+func (a *attempts) listCounts() []metric.Count {
 	return []metric.Count{{What: "completed without help", N: a.unaided}, {What: "attempts", N: a.tried}}
 }
 
-func (m *measurer) minutes(id, title string, now, before attempts) metric.Metric {
-	mt := m.blank(TaskMinutes, metric.Scope{Kind: metric.Organisation})
+func (m *measurer) measureMinutes(id, title string, now, before attempts) metric.Metric {
+	mt := m.newMetric(TaskMinutes, metric.Scope{Kind: metric.Organisation})
 	mt.ID, mt.Title, mt.Window = id, title, m.cal.Current()
 	if len(now.seconds) < minAnswers {
-		fewAttempts(&mt, "completed attempts")
+		markTooFew(&mt, "completed attempts")
 		return mt
 	}
-	mt.Value, mt.Lo, mt.Hi = median(now.seconds)
+	mt.Value, mt.Lo, mt.Hi = computeMedian(now.seconds)
 	mt.N = []metric.Count{{What: "completed attempts", N: len(now.seconds)}}
 	if len(before.seconds) >= minAnswers {
-		v, lo, hi := median(before.seconds)
+		v, lo, hi := computeMedian(before.seconds)
 		mt.Was = &metric.Was{Value: v, Lo: lo, Hi: hi, N: []metric.Count{{What: "completed attempts", N: len(before.seconds)}}, Window: m.cal.Before()}
 	}
 	return mt
 }
 
-// median of ascending seconds; a nil hi is no upper limit.
-func median(seconds []float64) (v, lo, hi *float64) {
+// computeMedian returns the median of ascending seconds and its interval; hi is nil without an
+// upper limit.
+func computeMedian(seconds []float64) (v, lo, hi *float64) {
 	at, iv := stat.QuantileInterval(seconds, 0.5, confidence)
 	if !math.IsInf(iv.Hi, 0) {
 		hi = metric.Of(iv.Hi)

@@ -69,7 +69,7 @@ func TestTasks(t *testing.T) {
 		}
 	}
 	left := []metric.LeftOut{
-		{What: "task attempts", Reason: "do not say whether they needed help", N: 1},
+		{What: "task attempts", Reason: "do not record whether they needed help", N: 1},
 		{What: "task attempts", Reason: "at tasks that were tried fewer than 5 times; they count for all tasks together only", N: 1},
 	}
 	if diff := cmp.Diff(left, r.LeftOut); diff != "" {
@@ -89,8 +89,8 @@ func FuzzSlug(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		id := slug(s)
-		if id == "" || slug(id) != id {
+		id := formatSlug(s)
+		if id == "" || formatSlug(id) != id {
 			t.Fatalf("slug(%q) = %q", s, id)
 		}
 		for _, r := range id {

@@ -6,17 +6,16 @@ import (
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
-// Trend tests the change of a net promoter score between two waves, whose
-// respondents it takes as independent samples. points is the smallest change
-// worth acting on.
-func Trend(before, after stat.Answers, points float64) *metric.Trend {
+// CompareScores tests the change of a net promoter score between two waves as that of two
+// independent samples. points is the smallest change worth acting on.
+func CompareScores(before, after stat.Answers, points float64) *metric.Trend {
 	change, p, iv := stat.NPSChange(before, after, confidence)
 	t := trend.Difference(change, iv, p, points, metric.Up)
 	if t != nil {
 		t.Method = "difference of two adjusted trinomial samples, normal approximation"
-		t.N = []metric.Count{{What: "answers before", N: total(before)}, {What: "answers now", N: total(after)}}
+		t.N = []metric.Count{{What: "answers before", N: sumAnswers(before)}, {What: "answers now", N: sumAnswers(after)}}
 	}
 	return t
 }
 
-func total(a stat.Answers) int { return a.Promoters + a.Passives + a.Detractors }
+func sumAnswers(a stat.Answers) int { return a.Promoters + a.Passives + a.Detractors }

@@ -11,35 +11,35 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Wave is one survey, in counts.
+// Wave holds the counts of one survey wave.
 type Wave struct {
 	ID     string    `json:"id"`
 	Title  string    `json:"title"`
 	Sent   time.Time `json:"sent"`
-	Closed time.Time `json:"closed"`         // last day answers were taken; zero: not said
-	Open   bool      `json:"open,omitempty"` // answers were still taken: nothing is shown but Answered
-	// CutOff is when it closes: answers given before it count, and Until, if it is
-	// set, when those late answers end that count as well.
+	Closed time.Time `json:"closed"`         // last day for answers; zero: open-ended
+	Open   bool      `json:"open,omitempty"` // it still takes answers: only Answered is shown
+	// CutOff is the time when it closes: answers before it count. Until, if set, is the end of
+	// the late answers that count as well.
 	CutOff time.Time `json:"cut_off,omitzero"`
 	Until  time.Time `json:"until,omitzero"`
-	// Window is from the day it was sent to the day after the last one.
+	// Window is from the day it was sent to the day after the last answer or closing day.
 	Window metric.Window `json:"window"`
-	// Population is how many could have answered: those invited if Invited, else the
-	// platform's developers; 0 if not known.
+	// Population is the number of people who could answer: those invited if Invited is true,
+	// else the platform's developers; 0 if unknown.
 	Population int  `json:"population"`
 	Invited    bool `json:"invited"`
 	Answered   int  `json:"answered"` // answers with at least one valid item
-	// Score is nil when fewer than five answered the question: Why says so.
+	// Score is nil with fewer than five answers to the question; Why gives the reason.
 	Score *Score `json:"score"`
 	Why   string `json:"why,omitempty"`
-	// Parts are in the order given; empty where the wave is not broken down.
+	// Parts are in the given order; empty if the wave is not broken down.
 	Parts []PartScore `json:"parts,omitempty"`
-	// Since is the wave that parts are compared with, "" for none.
+	// Since is the wave that parts are compared with, or "".
 	Since       string           `json:"since,omitempty"`
 	Loved       *Mentions        `json:"loved"` // nil: not asked, or fewer than five answers
 	Frustrating *Mentions        `json:"frustrating"`
 	Satisfied   []Satisfaction   `json:"satisfied,omitempty"` // of the features asked about, by ID
-	Items       []Item           `json:"items,omitempty"`     // in the order of the survey
+	Items       []ItemAnswers    `json:"items,omitempty"`     // in the order of the survey
 	LeftOut     []metric.LeftOut `json:"left_out,omitempty"`
 }
 
@@ -49,10 +49,10 @@ type Score struct {
 	Lo    float64 `json:"lo"` // with finite-population correction
 	Hi    float64 `json:"hi"`
 	Classes
-	// Scores counts the answers from 0 to 10; nil where all answered alike.
+	// Scores counts the answers from 0 to 10; nil if all answers are the same.
 	Scores []int `json:"scores,omitempty"`
-	// Worst and Best are what those who did not answer could still make it; nil
-	// where the population is not known.
+	// Worst and Best are the score if all others had answered 0 or 10; nil if the population is
+	// unknown.
 	Worst *float64 `json:"worst"`
 	Best  *float64 `json:"best"`
 }
@@ -62,7 +62,7 @@ type PartScore struct {
 	ID         string  `json:"id"`
 	Title      string  `json:"title"`
 	Comparable bool    `json:"comparable"`          // its change since the wave before may be shown
-	Unchanged  bool    `json:"unchanged,omitempty"` // who is in it is the same in both
+	Unchanged  bool    `json:"unchanged,omitempty"` // the same people as in the wave before
 	Value      float64 `json:"value"`
 	Lo         float64 `json:"lo"`
 	Hi         float64 `json:"hi"`
@@ -77,57 +77,57 @@ type Classes struct {
 	Detractors int `json:"detractors"`
 }
 
-func (c *Classes) answers() stat.Answers {
+func (c *Classes) toAnswers() stat.Answers {
 	return stat.Answers{Promoters: c.Promoters, Passives: c.Passives, Detractors: c.Detractors}
 }
 
-// nps is the score in points, of a population that may be 0 for unknown.
-func (c *Classes) nps(population int) (float64, stat.Interval) {
+// computeNPS returns the score in points with the interval of Rocks (2016). population is 0 if
+// unknown.
+func (c *Classes) computeNPS(population int) (float64, stat.Interval) {
 	return stat.NPS(c.Promoters, c.Passives, c.Detractors, population, confidence)
 }
 
-// Rate is the response rate, 0 to 1; false if the population is not known or
-// smaller than the answers.
-func (w *Wave) Rate() (float64, bool) {
+// ResponseRate returns the response rate, 0 to 1. It returns false if the population is unknown
+// or smaller than the number of answers.
+func (w *Wave) ResponseRate() (float64, bool) {
 	if w.Population <= 0 || w.Answered > w.Population {
 		return 0, false
 	}
 	return float64(w.Answered) / float64(w.Population), true
 }
 
-// wave is one round: the number of its answers while it is open, and then what it
-// published, or publishes now. news reports whether something of it was not published
-// before.
-func (m *measurer) wave(r *Round, in *Input) (w Wave, news bool) {
-	w = m.begin(r)
-	given := in.given(r.Answers)
+// measureWave returns the wave of a round: the number of answers while it is open, then its
+// published figures. news reports whether it has figures that were not published before.
+func (m *measurer) measureWave(r *Round, in *Input) (w Wave, news bool) {
+	w = m.newWave(r)
+	given := in.selectAnswers(r.Answers)
 	if r.Open {
 		w.Open, w.Answered = true, countAnswered(given)
 		w.Why = "it still takes answers: until it closes only their number is shown"
 		return w, false
 	}
-	m.fill(&w, r.Survey, given, in)
+	m.fillWave(&w, r.Survey, given, in)
 	before, published := in.Published[w.ID]
 	if news = true; published {
-		w, news = keep(&before, &w)
+		w, news = keepPublished(&before, &w)
 	}
 	if all := given; (published || len(r.Late) > 0) && !in.Sealed[w.ID] {
-		all = withHome(slices.Concat(given, in.given(r.Late)), len(w.Parts) > 0)
-		more := m.begin(r)
+		all = dropHomeless(slices.Concat(given, in.selectAnswers(r.Late)), len(w.Parts) > 0)
+		more := m.newWave(r)
 		more.Until = m.cal.AsOf
-		m.fill(&more, r.Survey, all, in)
-		if w.enter(&more) {
+		m.fillWave(&more, r.Survey, all, in)
+		if w.addLate(&more) {
 			r.Late, news = nil, true
 		}
 	}
-	w.LeftOut = append(slices.Clone(w.LeftOut), leftOut(metric.LeftOut{
-		What: "answers", Reason: cameLate, N: countAnswered(in.given(r.Late)),
+	w.LeftOut = append(slices.Clone(w.LeftOut), dropEmpty(metric.LeftOut{
+		What: "answers", Reason: cameLate, N: countAnswered(in.selectAnswers(r.Late)),
 	})...)
 	return w, news
 }
 
-// begin is a wave without its answers.
-func (m *measurer) begin(r *Round) Wave {
+// newWave returns a wave without answers.
+func (m *measurer) newWave(r *Round) Wave {
 	s := r.Survey
 	w := Wave{
 		ID: s.ID, Title: cmp.Or(s.Title, s.ID), Sent: s.Sent, Closed: s.Closed, CutOff: r.CutOff, Until: r.Until,
@@ -140,65 +140,65 @@ func (m *measurer) begin(r *Round) Wave {
 	return w
 }
 
-// withHome drops the scored answers that belong to no part of a wave that has
-// parts: the total less the parts would tell of them.
-func withHome(answers []answer, parts bool) []answer {
+// dropHomeless drops the scored answers outside the parts of a wave that has parts. Otherwise
+// the difference of total and parts would reveal them.
+func dropHomeless(answers []answer, parts bool) []answer {
 	if !parts {
 		return answers
 	}
-	return slices.DeleteFunc(answers, func(a answer) bool { return a.part == "" && Class(a.Answer) != "" })
+	return slices.DeleteFunc(answers, func(a answer) bool { return a.part == "" && Classify(a.Answer) != "" })
 }
 
 func countAnswered(answers []answer) int {
 	n := 0
 	for _, a := range answers {
-		if answered(a.Answer) {
+		if isAnswered(a.Answer) {
 			n++
 		}
 	}
 	return n
 }
 
-// fill computes what a wave's answers give.
-func (m *measurer) fill(w *Wave, s *fact.Survey, answers []answer, in *Input) {
-	answers = m.valid(w, answers)
+// fillWave computes the figures of a wave from its answers.
+func (m *measurer) fillWave(w *Wave, s *fact.Survey, answers []answer, in *Input) {
+	answers = m.selectValid(w, answers)
 	if w.Answered < minAnswers {
 		w.Why = fmt.Sprintf("fewer than %d people answered", minAnswers)
 		return
 	}
-	w.Score = score(answers, w.Population)
+	w.Score = computeScore(answers, w.Population)
 	switch {
 	case w.Score == nil && s.NPS == "":
 		w.Why = "the survey does not ask for a recommendation"
 	case w.Score == nil:
 		w.Why = fmt.Sprintf("fewer than %d people answered the question", minAnswers)
 	}
-	w.Parts, w.Since = partScores(w.ID, answers, in.Parts)
+	w.Parts, w.Since = computePartScores(w.ID, answers, in.Parts)
 	var unknown int
-	w.Loved = m.mentions(answers, s.Columns.Loved, func(a answer) []string { return a.Loved }, &unknown)
-	w.Frustrating = m.mentions(answers, s.Columns.Frustrating, func(a answer) []string { return a.Hated }, &unknown)
-	w.Satisfied = m.satisfied(s, answers)
+	w.Loved = m.rankMentions(answers, s.Columns.Loved, func(a answer) []string { return a.Loved }, &unknown)
+	w.Frustrating = m.rankMentions(answers, s.Columns.Frustrating, func(a answer) []string { return a.Hated }, &unknown)
+	w.Satisfied = m.measureSatisfied(s, answers)
 	var offScale int
 	for i := range s.Items {
-		w.Items = append(w.Items, item(&s.Items[i], answers, &offScale))
+		w.Items = append(w.Items, countItem(&s.Items[i], answers, &offScale))
 	}
-	w.LeftOut = append(w.LeftOut, leftOut(
-		metric.LeftOut{What: "mentions", Reason: fmt.Sprintf("name no known feature; listed as written where %d say so",
+	w.LeftOut = append(w.LeftOut, dropEmpty(
+		metric.LeftOut{What: "mentions", Reason: fmt.Sprintf("name an unknown feature; listed as written if %d say so",
 			minAnswers), N: unknown},
 		metric.LeftOut{What: "answers to items", Reason: "off the scale", N: offScale},
 	)...)
 }
 
-// valid are the answers with a valid item. It counts them, and ends the window of
-// a wave without a closing day after the last one.
-func (m *measurer) valid(w *Wave, answers []answer) []answer {
+// selectValid returns the answers with a valid item. It counts them, and ends the window of a
+// wave without a closing day after the last one.
+func (m *measurer) selectValid(w *Wave, answers []answer) []answer {
 	var valid []answer
 	var blank, off int
 	for _, a := range answers {
-		if a.Score != nil && Class(a.Answer) == "" {
+		if a.Score != nil && Classify(a.Answer) == "" {
 			off++
 		}
-		if !answered(a.Answer) {
+		if !isAnswered(a.Answer) {
 			blank++
 			continue
 		}
@@ -208,7 +208,7 @@ func (m *measurer) valid(w *Wave, answers []answer) []answer {
 		}
 	}
 	w.Answered = len(valid)
-	w.LeftOut = leftOut(
+	w.LeftOut = dropEmpty(
 		metric.LeftOut{What: "answers", Reason: "are blank", N: blank},
 		metric.LeftOut{What: "scores", Reason: "are not from 0 to 10", N: off},
 	)
@@ -220,16 +220,16 @@ func dayAfter(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, time.UTC)
 }
 
-// answered reports whether an answer has a valid item.
-func answered(a *fact.Answer) bool {
-	return Class(a) != "" || a.Reason != "" || len(a.Loved)+len(a.Hated)+len(a.Features)+len(a.Items) > 0
+// isAnswered reports whether an answer has a valid item.
+func isAnswered(a *fact.Answer) bool {
+	return Classify(a) != "" || a.Reason != "" || len(a.Loved)+len(a.Hated)+len(a.Features)+len(a.Items) > 0
 }
 
-// tally counts classes of answers.
-func tally(answers []answer) (c Classes, scores []int) {
+// tallyClasses counts classes of answers.
+func tallyClasses(answers []answer) (c Classes, scores []int) {
 	scores = make([]int, 11)
 	for _, a := range answers {
-		switch Class(a.Answer) {
+		switch Classify(a.Answer) {
 		case Promoter:
 			c.Promoters++
 		case Passive:
@@ -245,16 +245,16 @@ func tally(answers []answer) (c Classes, scores []int) {
 	return c, scores
 }
 
-// score is nil below five valid answers.
-func score(answers []answer, population int) *Score {
-	c, scores := tally(answers)
+// computeScore returns the score, or nil with fewer than five valid answers.
+func computeScore(answers []answer, population int) *Score {
+	c, scores := tallyClasses(answers)
 	s := Score{Classes: c, Scores: scores}
 	if s.N < minAnswers {
 		return nil
 	}
-	value, iv := c.nps(population)
+	value, iv := c.computeNPS(population)
 	s.Value, s.Lo, s.Hi = value, iv.Lo, iv.Hi
-	if alike(scores) {
+	if isUniform(scores) {
 		s.Scores = nil
 	}
 	if unanswered := population - s.N; unanswered >= 0 {
@@ -265,9 +265,9 @@ func score(answers []answer, population int) *Score {
 	return &s
 }
 
-// alike reports whether all answers fall into one place: a distribution would say
-// what each person answered.
-func alike(counts []int) bool {
+// isUniform reports whether all answers are the same. Their distribution would then reveal each
+// person's answer.
+func isUniform(counts []int) bool {
 	places := 0
 	for _, n := range counts {
 		if n > 0 {
@@ -277,41 +277,35 @@ func alike(counts []int) bool {
 	return places < 2
 }
 
-// partScores are the scores of a wave's published parts. Should one be too small,
-// none is shown: the total would give it away. The population of a part is taken
-// as unknown, which makes intervals wider. since is the wave that they are compared
-// with.
-func partScores(wave string, answers []answer, parts []Part) (out []PartScore, since string) {
+// computePartScores returns the scores of a wave's published parts. If one part is too small,
+// it returns none, because the total would reveal it. The population of a part counts as
+// unknown, which widens intervals. since is the wave that they are compared with.
+func computePartScores(wave string, answers []answer, parts []WavePart) (out []PartScore, since string) {
 	for _, p := range parts {
 		if p.Wave != wave {
 			continue
 		}
 		in := slices.DeleteFunc(slices.Clone(answers), func(a answer) bool { return a.part != p.ID })
-		c, _ := tally(in)
+		c, _ := tallyClasses(in)
 		if c.N < minAnswers {
 			return nil, ""
 		}
 		since = p.Since
-		value, iv := c.nps(0)
+		value, iv := c.computeNPS(0)
 		out = append(out, PartScore{
-			ID: p.ID, Title: p.Title, Comparable: p.Comparable, Unchanged: p.Unchanged, Value: value, Lo: iv.Lo, Hi: iv.Hi, Classes: c,
+			ID: p.ID, Title: p.Title, Comparable: p.Comparable, Unchanged: p.Unchanged,
+			Value: value, Lo: iv.Lo, Hi: iv.Hi, Classes: c,
 		})
 	}
 	return out, since
 }
 
-func (w *Wave) part(id string) *PartScore {
-	for i := range w.Parts {
-		if w.Parts[i].ID == id {
-			return &w.Parts[i]
-		}
-	}
-	return nil
+func (w *Wave) findPart(id string) *PartScore {
+	return find(w.Parts, func(p *PartScore) bool { return p.ID == id })
 }
 
-// latest is the latest wave that has something, nil if none has. An open wave has
-// nothing.
-func latest(waves []Wave, has func(*Wave) bool) *Wave {
+// findLatest returns the latest closed wave for which has returns true, or nil.
+func findLatest(waves []Wave, has func(*Wave) bool) *Wave {
 	for i := len(waves) - 1; i >= 0; i-- {
 		if w := &waves[i]; !w.Open && has(w) {
 			return w
@@ -320,8 +314,8 @@ func latest(waves []Wave, has func(*Wave) bool) *Wave {
 	return nil
 }
 
-// previous is the last wave before that one that has something, or nil.
-func previous(waves []Wave, of *Wave, has func(*Wave) bool) *Wave {
+// findPrevious returns the last wave before of for which has returns true, or nil.
+func findPrevious(waves []Wave, of *Wave, has func(*Wave) bool) *Wave {
 	var before *Wave
 	for i := range waves {
 		if waves[i].ID == of.ID {
@@ -336,10 +330,10 @@ func previous(waves []Wave, of *Wave, has func(*Wave) bool) *Wave {
 
 func hasScore(w *Wave) bool { return w.Score != nil }
 
-// headline is the wave of the score, or else the latest that enough people answered.
-func headline(waves []Wave) *Wave {
-	if w := latest(waves, hasScore); w != nil {
+// findHeadline returns the wave of the score, else the latest with enough answers.
+func findHeadline(waves []Wave) *Wave {
+	if w := findLatest(waves, hasScore); w != nil {
 		return w
 	}
-	return latest(waves, func(w *Wave) bool { return w.Answered >= minAnswers })
+	return findLatest(waves, func(w *Wave) bool { return w.Answered >= minAnswers })
 }

@@ -138,11 +138,11 @@ func TestTrend(t *testing.T) {
 		{"nobody", stat.Answers{}, stat.Answers{Promoters: 9}, metric.NotEnoughData},
 	}
 	for _, tt := range tests {
-		got := Trend(tt.before, tt.after, 5)
+		got := CompareScores(tt.before, tt.after, 5)
 		if got.Outcome != tt.outcome || got.Better != metric.Up || got.Relative || got.Sesoi != 5 {
 			t.Errorf("%s: %+v", tt.name, got)
 		}
-		if back := Trend(tt.after, tt.before, 5); back.Outcome != tt.outcome || math.Abs(back.Change+got.Change) > 1e-9 {
+		if back := CompareScores(tt.after, tt.before, 5); back.Outcome != tt.outcome || math.Abs(back.Change+got.Change) > 1e-9 {
 			t.Errorf("%s, reversed: %+v", tt.name, back)
 		}
 	}
@@ -174,7 +174,7 @@ func TestWavesInOrder(t *testing.T) {
 	if diff := cmp.Diff([]string{"a", "0", "p", "o"}, ids); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"a", "0"}, WaveIDs(Rounds(c, answers, asOf, nil))); diff != "" {
+	if diff := cmp.Diff([]string{"a", "0"}, ListClosedWaves(ListRounds(c, answers, asOf, nil))); diff != "" {
 		t.Error(diff)
 	}
 	nps := r.Section.Find(NPS, organisation)
@@ -273,7 +273,7 @@ func TestSmallPartHidesAll(t *testing.T) {
 		in.PartOf = append(in.PartOf, a.Team)
 	}
 	for _, id := range []string{"red", "green", "blue"} {
-		in.Parts = append(in.Parts, Part{Wave: "b", ID: id, Title: id})
+		in.Parts = append(in.Parts, WavePart{Wave: "b", ID: id, Title: id})
 	}
 	r := Measure(Defaults(), resolve(t, c, fact.Events{}), c, in)
 	if w := r.Wave("b"); len(w.Parts) != 0 || w.Score == nil {

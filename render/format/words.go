@@ -2,6 +2,8 @@ package format
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
@@ -22,13 +24,13 @@ func Counts(n []metric.Count) string {
 // "1 deployment", "12 people", "1 person".
 func Things(n int, plural string) string {
 	if n == 1 {
-		plural = singular(plural)
+		plural = singularOf(plural)
 	}
 	return Count(n) + nbsp + plural
 }
 
-// singular is the singular of a plural noun or phrase ending in one.
-func singular(s string) string {
+// singularOf returns the singular of a plural noun or phrase ending in one.
+func singularOf(s string) string {
 	switch {
 	case strings.HasSuffix(s, "people"):
 		return strings.TrimSuffix(s, "people") + "person"
@@ -57,4 +59,61 @@ func Target(t *metric.Target, u metric.Unit) string {
 		words = "more than "
 	}
 	return words + Value(t.Value, u)
+}
+
+// UpperFirst returns a text that begins with a capital.
+func UpperFirst(s string) string {
+	first, n := utf8.DecodeRuneInString(s)
+	if n == 0 || first == utf8.RuneError {
+		return s
+	}
+	return string(unicode.ToUpper(first)) + s[n:]
+}
+
+// LowerFirst returns a title as it reads inside a sentence. A text that begins with
+// two capitals is an abbreviation and stays.
+func LowerFirst(s string) string {
+	if len(s) > 1 && (s[1] < 'A' || s[1] > 'Z') {
+		return strings.ToLower(s[:1]) + s[1:]
+	}
+	return s
+}
+
+// List joins words with a conjunction before the last: "a, b and c".
+func List(words []string, conjunction string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	n := len(words) - 1
+	return strings.Join(words[:n], ", ") + " " + conjunction + " " + words[n]
+}
+
+// Is returns "is" for one thing and "are" for other numbers.
+func Is(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// smallNumbers are written out in sentences.
+var smallNumbers = [...]string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
+
+// Weeks writes a number of weeks out: "four weeks".
+func Weeks(n int) string {
+	if n == 1 {
+		return "one week"
+	}
+	if n >= 0 && n < len(smallNumbers) {
+		return smallNumbers[n] + " weeks"
+	}
+	return Things(n, "weeks")
+}
+
+// Phase returns the name of a phase as a title: "Alpha", "GA".
+func Phase(name string) string {
+	if strings.EqualFold(name, "ga") {
+		return "GA"
+	}
+	return UpperFirst(name)
 }

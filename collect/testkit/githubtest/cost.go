@@ -1,6 +1,7 @@
 package githubtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -234,7 +235,7 @@ func (m *measurement) walk(on string, fields []field, times int) error {
 			err = m.walk(fragment.on, fragment.sub, times)
 			m.path = m.path[:len(m.path)-1]
 		case f.name == "":
-			err = m.walk(orText(f.on, on), f.sub, times)
+			err = m.walk(cmp.Or(f.on, on), f.sub, times)
 		default:
 			err = m.field(on, f, times)
 		}

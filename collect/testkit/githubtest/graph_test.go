@@ -83,7 +83,6 @@ func TestGraphQLRepository(t *testing.T) {
 				deployments(first: 5, environments: ["production"], orderBy: {field: CREATED_AT, direction: DESC}) { totalCount nodes { databaseId state payload statuses(first: 10) { totalCount nodes { state createdAt } } } }
 				issues(first: 10, filterBy: {labels: ["incident"], since: "2025-03-01T00:00:00Z"}) { nodes { number timelineItems(first: 10, itemTypes: [CLOSED_EVENT, REOPENED_EVENT]) { nodes { __typename ... on ReopenedEvent { createdAt } } } } }
 				object(expression: "HEAD:.github/workflows") { ... on Tree { entries { name oid object { ... on Blob { text } } } } }
-				environments(first: 10) { nodes { name } }
 			} }
 			fragment request on PullRequest { number author { __typename login } mergedAt reviews(first: 10) { nodes { author { login __typename } state submittedAt } } commits(last: 1) { totalCount nodes { commit { oid } } } }`,
 			nil)

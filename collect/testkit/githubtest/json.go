@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
-	"path"
 	"strconv"
 	"strings"
 
@@ -55,15 +54,8 @@ func (v *view) repositoryJSON(r *testkit.Repository) object {
 		"owner":    object{"login": owner, "id": userID(owner), "type": kind},
 		"html_url": web + full, "url": v.api + "/repos/" + full, "default_branch": r.DefaultBranch,
 		"archived": r.IsArchived(v.now), "disabled": false, "fork": false, "is_template": false, "mirror_url": nil,
-		"has_issues": true, "created_at": stamp(r.Created), "updated_at": stamp(v.repositoryUpdated(r)),
+		"has_issues": true, "created_at": stamp(r.Created),
 		"pushed_at": stamp(r.Pushed(v.now)), "size": len(r.Commits), "open_issues_count": 0,
-	}
-}
-
-func (v *view) teamJSON(t testkit.Team) object {
-	return object{
-		"id": userID(t.Slug), "node_id": nodeID("T", t.Slug), "slug": t.Slug, "name": t.Name, "privacy": "closed",
-		"permission": "pull", "parent": nil, "description": nil, "members_count": len(t.Members), "repos_count": len(t.Repositories),
 	}
 }
 
@@ -106,17 +98,6 @@ func blobSHA(content string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func labelsJSON(names []string) []any {
-	labels := []any{}
-	for _, name := range names {
-		labels = append(labels, object{
-			"id": userID(name), "name": name, "color": "ededed", "default": false,
-			"description": nil,
-		})
-	}
-	return labels
-}
-
 // description is the text of a request: what GitHub writes into it when a request
 // is reverted by its button.
 func (v *view) description(r *testkit.Repository, q *testkit.Request) string {
@@ -124,26 +105,6 @@ func (v *view) description(r *testkit.Repository, q *testkit.Request) string {
 		return ""
 	}
 	return fmt.Sprintf("Reverts %s#%d", r.Name(v.now), q.Reverts)
-}
-
-// mergeSHA is merge_commit_sha: of a merged request what the merge put on the
-// branch, of any other a trial merge that is on no branch.
-func (v *view) mergeSHA(q *testkit.Request) any {
-	switch {
-	case q.IsMerged(v.now):
-		return q.MergeCommit
-	case q.TestMerge != "":
-		return q.TestMerge
-	}
-	return nil
-}
-
-// closedAt is when a request was merged or closed, zero if it was neither by now.
-func (v *view) requestClosed(q *testkit.Request) any {
-	if q.IsMerged(v.now) {
-		return stamp(q.Merged)
-	}
-	return stamp(v.before(q.Closed))
 }
 
 func state(closed bool) string {
@@ -167,40 +128,6 @@ func (v *view) headSHA(q *testkit.Request) string {
 		return q.Commits[0].SHA
 	}
 	return commits[len(commits)-1]
-}
-
-// pullJSON is a request as lists show it; single adds what only one by one shows.
-func (v *view) pullJSON(r *testkit.Repository, q *testkit.Request, single bool) object {
-	full := r.Name(v.now)
-	head := object{
-		"ref": q.Head, "sha": v.headSHA(q), "label": v.Organisation + ":" + q.Head,
-		"user": v.userJSON(q.Author), "repo": v.repositoryJSON(r),
-	}
-	if q.Fork != "" {
-		head["repo"] = object{"full_name": q.Fork, "fork": true, "name": path.Base(q.Fork)}
-		head["label"] = path.Dir(q.Fork) + ":" + q.Head
-	}
-	if !v.before(q.ForkGone).IsZero() {
-		head["repo"] = nil
-	}
-	o := object{
-		"id": q.ID, "node_id": nodeID("PR", q.ID), "number": q.Number, "title": q.Title, "user": v.userJSON(q.Author),
-		"state": state(q.IsClosed(v.now)), "draft": q.IsDraft(v.now), "locked": false, "body": v.description(r, q),
-		"created_at": stamp(q.Opened), "updated_at": stamp(q.Updated(v.now)), "closed_at": v.requestClosed(q),
-		"merged_at": stamp(v.before(q.Merged)), "merge_commit_sha": v.mergeSHA(q), "labels": labelsJSON(testkit.LabelsAt(q.Labels, v.now)),
-		"head": head, "base": object{
-			"ref": q.Base, "sha": v.baseSHA(r, q), "label": v.Organisation + ":" + q.Base,
-			"repo": v.repositoryJSON(r),
-		},
-		"html_url": web + full + "/pull/" + strconv.Itoa(q.Number), "url": fmt.Sprintf("%s/repos/%s/pulls/%d", v.api,
-			full, q.Number),
-	}
-	if single {
-		o["merged"] = q.IsMerged(v.now)
-		o["commits"] = len(q.CommitsAt(v.now))
-		o["comments"] = len(q.Touched)
-	}
-	return o
 }
 
 func (v *view) deploymentJSON(r *testkit.Repository, d *testkit.Deployment) object {

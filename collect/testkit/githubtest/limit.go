@@ -1,6 +1,7 @@
 package githubtest
 
 import (
+	"cmp"
 	"compress/gzip"
 	"net/http"
 	"strconv"
@@ -73,7 +74,7 @@ func delayed(next http.Handler, latency time.Duration) http.Handler {
 func (s *Server) crowded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer s.under.Add(-1)
-		if s.under.Add(1) <= int64(or(s.options.Concurrent, 100)) {
+		if s.under.Add(1) <= int64(cmp.Or(s.options.Concurrent, 100)) {
 			next.ServeHTTP(w, r)
 			return
 		}

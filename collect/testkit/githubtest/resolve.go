@@ -144,9 +144,6 @@ func (c *connection[T]) TotalCount() int32 { return int32(c.total) }
 // FilteredCount is the same of timelines: the types are chosen before.
 func (c *connection[T]) FilteredCount() int32 { return int32(c.total) }
 
-// IssueCount is the same of searches.
-func (c *connection[T]) IssueCount() int32 { return int32(c.total) }
-
 // Edges are the records, each with its cursor.
 func (c *connection[T]) Edges() *[]*edge[T] {
 	edges := []*edge[T]{}

@@ -82,28 +82,6 @@ func (v *view) repositoryNamed(full string, follow bool) (*repository, error) {
 	return &repository{v, r}, nil
 }
 
-// Search finds issues and requests; 1,000 of them can be seen.
-func (*query) Search(ctx context.Context, args struct {
-	Query string
-	Type  string
-	paging
-},
-) (*connection[*result], error) {
-	v := viewOf(ctx)
-	all, err := v.find(args.Query)
-	if err != nil {
-		return nil, err
-	}
-	if args.Type != "ISSUE" {
-		all = nil
-	}
-	c, err := pick(all[:min(len(all), 1000)], args.paging, func(k card) *result { return &result{v, k} })
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
-}
-
 // result is an issue or a request.
 type result struct {
 	*view
@@ -246,8 +224,6 @@ func (v *view) compareRepositories(field string, x, y *testkit.Repository) int {
 		return strings.Compare(x.Name(v.now), y.Name(v.now))
 	case "PUSHED_AT":
 		return x.Pushed(v.now).Compare(y.Pushed(v.now))
-	case "UPDATED_AT":
-		return v.repositoryUpdated(x).Compare(v.repositoryUpdated(y))
 	}
 	return x.Created.Compare(y.Created)
 }

@@ -29,12 +29,8 @@ func (r *repository) IsLocked() bool        { return false }
 func (r *repository) IsMirror() bool        { return false }
 func (r *repository) IsPrivate() bool       { return true }
 func (r *repository) IsTemplate() bool      { return false }
-func (r *repository) HasIssuesEnabled() bool {
-	return !slices.Contains(r.server.options.NoIssues, r.r.ID)
-}
-func (r *repository) ArchivedAt() *moment { return when(r.before(r.r.Archived)) }
-func (r *repository) CreatedAt() moment   { return moment{r.r.Created} }
-func (r *repository) UpdatedAt() moment   { return moment{r.repositoryUpdated(r.r)} }
+func (r *repository) ArchivedAt() *moment   { return when(r.before(r.r.Archived)) }
+func (r *repository) CreatedAt() moment     { return moment{r.r.Created} }
 
 // PushedAt is null of a repository that nobody ever pushed to.
 func (r *repository) PushedAt() *moment {
@@ -250,7 +246,7 @@ func (r *repository) Issues(args struct {
 		has := func(labels *[]string) bool { return labels == nil || anyLabel(card{issue: x.x}, r.now, *labels) }
 		in := func(states *[]string) bool { return states == nil || slices.Contains(*states, x.State()) }
 		early := f.Since != nil && x.x.Updated(r.now).Before(f.Since.Time)
-		if r.HasIssuesEnabled() && !x.x.Opened.After(r.now) && has(args.Labels) && has(f.Labels) && in(args.States) &&
+		if !x.x.Opened.After(r.now) && has(args.Labels) && has(f.Labels) && in(args.States) &&
 			in(f.States) && !early {
 			all = append(all, x)
 		}
@@ -273,19 +269,6 @@ func (r *repository) Deployments(args struct {
 	}
 	return pick(all, args.paging, func(d *testkit.Deployment) *deployment { return &deployment{r.view, r.r, d} })
 }
-
-func (r *repository) Environments(args struct{ paging }) (*connection[*environment], error) {
-	return pick(r.environmentNames(r.r), args.paging, func(name string) *environment { return &environment{r, name} })
-}
-
-type environment struct {
-	r    *repository
-	name string
-}
-
-func (e *environment) ID() graphql.ID     { return id("EN", e.r.r.ID, ":", e.name) }
-func (e *environment) DatabaseID() *int32 { return number(int64(userID(e.r.NameWithOwner() + e.name))) }
-func (e *environment) Name() string       { return e.name }
 
 func (r *repository) Releases(args struct {
 	paging

@@ -19,7 +19,6 @@ type view struct {
 	*testkit.World
 	now     time.Time
 	api     string // base of REST addresses, without a slash at the end
-	pending bool   // pending reviews are shown
 	cost    cost
 	unknown []any // errors about ids of Query.nodes, beside the data
 	server  *Server
@@ -29,9 +28,7 @@ type viewKey struct{}
 
 // attach gives the request its view of the World.
 func (s *Server) attach(r *http.Request, prefix string) *http.Request {
-	v := &view{
-		World: s.world, now: s.Now(), api: "http://" + r.Host + prefix, pending: s.options.ShowPending, server: s,
-	}
+	v := &view{World: s.world, now: s.Now(), api: "http://" + r.Host + prefix, server: s}
 	return r.WithContext(context.WithValue(r.Context(), viewKey{}, v))
 }
 
@@ -51,11 +48,10 @@ type object = map[string]any
 type answer struct {
 	status int
 	body   any
-	list   bool
+	list   string // name of the list in an object with total_count; "": no list
 	n      int
 	item   func(i int) any
-	wrap   string // name of the list in an object with total_count; "": a bare array
-	most   int    // records that are shown at all; 0: all
+	most   int // records that are shown at all; 0: all
 }
 
 func found(body any) answer   { return answer{status: http.StatusOK, body: body} }
@@ -68,9 +64,9 @@ func refused(status int, message string) answer {
 	}}
 }
 
-// listOf pages a list of records.
-func listOf[T any](all []T, item func(T) any) answer {
-	return answer{status: http.StatusOK, list: true, n: len(all), item: func(i int) any { return item(all[i]) }}
+// listOf answers with a list of records by pages.
+func listOf[T any](name string, all []T, item func(T) any) answer {
+	return answer{status: http.StatusOK, list: name, n: len(all), item: func(i int) any { return item(all[i]) }}
 }
 
 // call is one REST request.
@@ -91,18 +87,8 @@ func (c *call) number(name string) int64 {
 	return n
 }
 
-// at reads a time of the query; ok is false when it is absent or no time.
-func (c *call) at(name string) (t time.Time, ok bool) {
-	t, err := time.Parse(time.RFC3339, c.param(name))
-	return t, err == nil
-}
-
 func (s *Server) serveREST(w http.ResponseWriter, r *http.Request) {
-	resource := "core"
-	if strings.HasPrefix(r.URL.Path, "/search/") {
-		resource = "search"
-	}
-	if r.URL.Path != "/rate_limit" && !s.spend(w, resource, 1) {
+	if r.URL.Path != "/rate_limit" && !s.spend(w, "core", 1) {
 		s.count("over the limit")
 		fail(w, http.StatusForbidden, "API rate limit exceeded for user ID 1.")
 		return
@@ -175,7 +161,7 @@ func (s *Server) handleRepo(pattern string, f func(c *call) answer) {
 
 // write sends an answer, a list by pages with its Link header.
 func (c *call) write(w http.ResponseWriter, a answer) {
-	if a.list {
+	if a.list != "" {
 		a.body = c.page(w, a)
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
@@ -221,14 +207,7 @@ func (c *call) page(w http.ResponseWriter, a answer) any {
 	if len(links) > 0 {
 		w.Header().Set("Link", strings.Join(links, ", "))
 	}
-	if a.wrap == "" {
-		return items
-	}
-	o := object{"total_count": a.n, a.wrap: items}
-	if a.wrap == "items" { // a search
-		o["incomplete_results"] = c.server.options.IncompleteSearch
-	}
-	return o
+	return object{"total_count": a.n, a.list: items}
 }
 
 // fail answers with GitHub's form of an error.

@@ -1,6 +1,7 @@
 package githubtest
 
 import (
+	"cmp"
 	"crypto/rsa"
 	"net/http"
 	"net/http/httptest"
@@ -27,9 +28,8 @@ type Options struct {
 	Now time.Time
 	// Clock is the time by which limits are reset; nil: the server's Now.
 	Clock func() time.Time
-	// Limit are requests an hour, Points GraphQL points an hour and Searches
-	// searches a minute; 0: 5,000, 5,000 and 30.
-	Limit, Points, Searches int
+	// Limit is the number of requests an hour, Points that of GraphQL points; 0: 5,000.
+	Limit, Points int
 	// Concurrent is how many requests are answered at once; one more is refused by
 	// the secondary limit; 0: 100.
 	Concurrent int
@@ -41,13 +41,6 @@ type Options struct {
 	// Enterprise says that it is GitHub Enterprise Server: only the layout under
 	// /api, and a version in /meta and every answer.
 	Enterprise bool
-	// IncompleteSearch says that searches time out: incomplete_results.
-	IncompleteSearch bool
-	// ShowPending says that the token's owner wrote the pending reviews, so that
-	// they are shown.
-	ShowPending bool
-	// NoIssues are repositories, by number, whose issues are off: 410.
-	NoIssues []int64
 	// Blocked are repositories, by number, that answer 451.
 	Blocked []int64
 	// App, when set, lets a GitHub App log in.
@@ -96,12 +89,11 @@ func Serve(w *testkit.World, o Options) *Server {
 	}
 	s := &Server{world: w, options: o, now: o.Now, counts: map[string]int{}}
 	s.limits = map[string]*limit{
-		"core":    {size: or(o.Limit, 5000), span: time.Hour},
-		"graphql": {size: or(o.Points, 5000), span: time.Hour},
-		"search":  {size: or(o.Searches, 30), span: time.Minute},
+		"core":    {size: cmp.Or(o.Limit, 5000), span: time.Hour},
+		"graphql": {size: cmp.Or(o.Points, 5000), span: time.Hour},
 	}
 	s.graph = newGraph()
-	s.routes()
+	s.registerRoutes()
 	var handler http.Handler = http.HandlerFunc(s.serve)
 	handler = s.crowded(delayed(compressed(handler), o.Latency))
 	if o.Wrap != nil {
@@ -113,13 +105,6 @@ func Serve(w *testkit.World, o Options) *Server {
 		s.API = s.URL + "/api/v3/"
 	}
 	return s
-}
-
-func or(n, otherwise int) int {
-	if n == 0 {
-		return otherwise
-	}
-	return n
 }
 
 // SetNow moves the time as of which the World is shown.
@@ -137,7 +122,7 @@ func (s *Server) Now() time.Time {
 }
 
 // Requests counts the requests that were answered, by kind: "graphql", or the
-// method and pattern of REST, such as "GET /repos/{owner}/{repo}/pulls".
+// method and pattern of REST, such as "GET /repos/{owner}/{repo}/commits/{sha}".
 func (s *Server) Requests() map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

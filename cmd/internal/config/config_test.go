@@ -1,0 +1,235 @@
+package config
+
+import (
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/discovery"
+	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/trend"
+)
+
+// keysOf lists the keys of a configuration type: "platform.name", "git.path".
+func keysOf(prefix string, t reflect.Type) []string {
+	var keys []string
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Type == reflect.TypeFor[Files]() && prefix != "events." {
+			keys = append(keys, prefix+"file") // the others are described once, for events
+			continue
+		}
+		if f.Anonymous {
+			keys = append(keys, keysOf(prefix, f.Type)...)
+			continue
+		}
+		key := prefix + f.Tag.Get("toml")
+		inner := f.Type
+		if inner.Kind() == reflect.Slice {
+			inner = inner.Elem()
+		}
+		if inner.Kind() == reflect.Struct && inner.PkgPath() != "time" {
+			keys = append(keys, keysOf(key+".", inner)...)
+			continue
+		}
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// TestKeysDocumented holds docs/configuration.md and the example to the code.
+func TestKeysDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile("../../../config.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := keysOf("", reflect.TypeFor[Config]())
+	for _, key := range keys {
+		if !strings.Contains(string(page), "`"+key+"`") {
+			t.Errorf("docs/configuration.md does not describe %s", key)
+		}
+		last := key[strings.LastIndexByte(key, '.')+1:]
+		if !regexp.MustCompile(`(?m)^(# )?` + last + ` = `).Match(example) {
+			t.Errorf("config.toml does not show %s", key)
+		}
+	}
+	named := regexp.MustCompile("(?m)^\\| `([a-z_.]+)`(?:, `([a-z_.]+)`)? \\|")
+	for _, m := range named.FindAllStringSubmatch(string(page), -1) {
+		for _, key := range m[1:] {
+			if key != "" && !strings.Contains(" "+strings.Join(keys, " ")+" ", " "+key+" ") {
+				t.Errorf("docs/configuration.md describes %s, which does not exist", key)
+			}
+		}
+	}
+}
+
+// TestExampleShowsDefaults: a key that the example comments out shows its default.
+func TestExampleShowsDefaults(t *testing.T) {
+	example, err := os.ReadFile("../../../config.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _, _ := strings.Cut(string(example), "# Sources,")
+	all := regexp.MustCompile(`(?m)^# ([a-z_]+ = )`).ReplaceAllString(text, "$1")
+	got, problems := Parse("config.toml", []byte(all))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	want := Defaults()
+	want.Content, want.Platform = got.Content, got.Platform // the example's own
+	want.People.Bots, want.DORA.FailureEvidence = []string{}, []string{}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the example is not the default (-default +example):\n%s", diff)
+	}
+}
+
+// TestEmptyConfig: everything has a default, and the definitions are compute's.
+func TestEmptyConfig(t *testing.T) {
+	c, problems := Parse("config.toml", nil)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	if diff := cmp.Diff(compute.DefaultOptions(), c.Options()); diff != "" {
+		t.Errorf("defaults differ from compute's (-compute +config):\n%s", diff)
+	}
+}
+
+func TestOptions(t *testing.T) {
+	c, problems := Parse("config.toml", []byte(`
+[platform]
+name = "Fawkes"
+developers = 250
+[deploy]
+production = "^live$"
+exclude = "^x$"
+collapse_minutes = 30
+group = "commit"
+[dora]
+max_commit_age_days = 21
+maturity_days = 3
+lead_start = "opened"
+lead_statistic = "mean"
+fail_rate = "incidents"
+tiers = "none"
+failure_evidence = ["override", "rollback"]
+window_hours = 12
+hotfix_branch = "^urgent/"
+hotfix_label = "^urgent$"
+hotfix_title = "URGENT"
+exclude_label = "^release$"
+exclude_title = "^Release "
+[people]
+bots = ["^ci-"]
+[privacy]
+sole_author = true
+[evidence]
+titles = true
+[rice]
+reach = "teams"
+[decision]
+satisfied = 50
+adoption_high = 80
+adoption_leave = 75
+adoption_low = 10
+[discovery]
+interviews = 12
+share = 25
+[sesoi]
+failure_rate_points = 3
+nps_points = 8
+default_percent = 5
+impact_percent = 15
+[[freeze]]
+title = "December"
+from = 2024-12-20
+until = 2025-01-02
+`))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	want := compute.DefaultOptions()
+	want.Platform = compute.Platform{Name: "Fawkes", Developers: 250}
+	want.MaturityDays, want.Bots, want.ShowFew = 3, []string{"^ci-"}, true
+	want.DORA.Production, want.DORA.Exclude, want.DORA.CollapseMinutes = "^live$", "^x$", 30
+	want.DORA.Group, want.DORA.ExcludeLabel, want.DORA.ExcludeTitle = "commit", "^release$", "^Release "
+	want.DORA.MaxCommitAge, want.DORA.Titles = 21, true
+	want.DORA.LeadStart, want.DORA.LeadStatistic = "opened", "mean"
+	want.DORA.FailRateOf, want.DORA.Tiers = "incidents", "none"
+	want.DORA.Classes, want.DORA.WindowHours = []string{"override", "rollback"}, 12
+	want.DORA.HotfixBranch, want.DORA.HotfixLabel, want.DORA.HotfixTitle = "^urgent/", "^urgent$", "URGENT"
+	want.RICE.Reach = "teams"
+	want.Decision = decision.Thresholds{Satisfied: 50, AdoptionHigh: 80, AdoptionLeave: 75, AdoptionLow: 10}
+	want.Discovery = discovery.Goals{Interviews: 12, DiscoveryShare: 0.25}
+	want.ImpactPercent, want.NPSPoints = 15, 8
+	want.DORA.Sesoi = trend.Sesoi{Ratio: 0.05, Share: 0.03, Points: 8}
+	want.DORA.Freezes = []dora.Freeze{{
+		Title: "December", From: time.Date(2024, 12, 20, 0, 0, 0, 0, time.UTC), Until: time.Date(2025, 1, 2, 0, 0, 0, 0, time.UTC),
+	}}
+	if diff := cmp.Diff(want, c.Options()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestConfigProblems(t *testing.T) {
+	tests := []struct{ name, text, want string }{
+		{"absurd now", "[platform]\nas_of = 1024-11-11", `config.toml:2: platform.as_of is 1024-11-11, no time of a platform; write a year from 2000 to 2200`},
+		{"told once", "[[usage]]\nfile = 3", `config.toml:2: usage.0.file: want text in quotes, got 3`},
+		{"unknown table", "[platfrom]", `config.toml:1: unknown key "platfrom"; did you mean "platform"?`},
+		{"wrong type", "[platform]\ndevelopers = \"many\"", "config.toml:2: platform.developers: want a whole number"},
+		{"no name", "[platform]\nname = \" \"", "config.toml:2: platform.name is empty"},
+		{"content outside", `content = "../x"`, "lies outside"},
+		{"content absolute", `content = "/etc"`, "lies outside"},
+		{"address with a password", "[site]\nbase_url = \"https://ann:pw@example.com/\"", "is no web address"},
+		{"address with a query", "[site]\nbase_url = \"https://example.com/?a=b\"", "is no web address"},
+		{"no days", "[history]\ndays = 0", "config.toml:2: history.days is 0, outside 1 to 36500"},
+		{"no room", "[history]\nmax_kib = 1", "config.toml:2: history.max_kib is 1, outside 64 to"},
+		{"bots", "[people]\nbots = [\"a\", \"(\"]", "config.toml:2: people.bots.1 \"(\" is no regular expression"},
+		{"thresholds crossed", "[decision]\nadoption_low = 80", "config.toml:2: decision.adoption_low is above decision.adoption_high"},
+		{"adoption leaves above high", "[decision]\nadoption_leave = 75", "config.toml:2: decision.adoption_leave is above decision.adoption_high"},
+		{"adoption leaves below low", "[decision]\nadoption_leave = 10", "config.toml:2: decision.adoption_leave is below decision.adoption_low"},
+		{"discovery", "[discovery]\nshare = 101", "config.toml:2: discovery.share is 101, outside 0 to 100"},
+		{"freeze", "[[freeze]]\nfrom = 2024-12-20\nuntil = 2024-12-20", "config.toml:3: until is not after from"},
+		{"tickets without file", "[[tickets]]\nname = \"jira\"", "config.toml:1: tickets.0.file is missing"},
+		{"usage's zone", "[[usage]]\nfile = \"a\"\ntimezone = \"Mars\"", `config.toml:3: timezone "Mars" is not known`},
+		{"measure of tasks", "[[tasks]]\nfile = \"a\"\nmeasure = \"x\"", `config.toml:3: unknown key "measure"`},
+		{"two usages", "[[usage]]\nfile = \"a\"\n[[usage]]\nfile = \"b\"", `config.toml:3: two sources are named "usage", the other on line 1`},
+		{"evidence", "[dora]\nfailure_evidence = [\"override\", \"guess\"]", `config.toml:2: dora.failure_evidence: unknown class "guess"; known are override, incident_field, `},
+		{"lead start", "[dora]\nlead_start = \"then\"", "config.toml:2: dora.lead_start"},
+		{"tiers", "[dora]\ntiers = \"best\"", "config.toml:2: dora.tiers"},
+		{"window", "[dora]\nwindow_hours = 0", "config.toml:2: dora.window_hours is 0, outside 1 to 720"},
+		{"hotfix", "[dora]\nhotfix_title = \"(\"", `config.toml:2: dora.hotfix_title "(" is no regular expression`},
+		{"release requests", "[dora]\nexclude_label = \"(\"", `config.toml:2: dora.exclude_label "(" is no regular expression`},
+		{"what is one deployment", "[deploy]\ngroup = \"region\"", `config.toml:2: deploy.group: unknown "region"; known are environment, commit`},
+		{"scale", "[rice]\nimpact = { huge = -1 }", "rice.impact.huge is -1"},
+		{"git without path", "[[git]]\nname = \"a\"", "config.toml:1: path is empty"},
+		{"git pattern", "[[git]]\npath = \".\"\ntag_pattern = \"(\"", "config.toml:3: tag_pattern: "},
+		{"two of a name", "[[events]]\nkind = \"changes\"\nfile = \"a\"\n[[events]]\nkind = \"changes\"\nfile = \"b\"", `two sources are named "changes"`},
+		{"no file", "[[events]]\nkind = \"changes\"", "events.0.file is missing"},
+		{"file pattern", "[[events]]\nkind = \"changes\"\nfile = \"[\"", `file "[" is no pattern`},
+		{"machine's zone", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ntimezone = \"Local\"", `config.toml:4: timezone "Local" is not known`},
+		{"date order", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ndate_order = \"ymd\"", `config.toml:4: date_order "ymd"`},
+		{"delimiter", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ndelimiter = \"--\"", `config.toml:4: delimiter "--"`},
+		{"decimal", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ndecimal = \"'\"", "config.toml:4: decimal"},
+		{"state", "[[events]]\nkind = \"deployments\"\nfile = \"a\"\nstatuses = { ok = \"fine\" }", `status "ok" is mapped to "fine"`},
+		{"span", "[[events]]\nkind = \"changes\"\nfile = \"a\"\ncovers_from = 2024-02-01\ncovers_to = 2024-01-01", "config.toml:5: covers_to is not after covers_from"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, problems := Parse("config.toml", []byte(tt.text))
+			if len(problems) != 1 || !strings.Contains(problems[0].Error(), tt.want) {
+				t.Errorf("problems %q, want one with %q", problems, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,166 @@
+package render
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
+)
+
+// checkView is a figure of the source's own beside ours.
+type checkView struct{ What, When, Theirs, Ours, Verdict string }
+
+// formatMinute returns a time as precise as people need it.
+func formatMinute(t time.Time) string {
+	return format.Date(t) + ", " + t.UTC().Format("15:04") + " UTC"
+}
+
+func checksOf(lines []compute.CheckLine) []checkView {
+	var out []checkView
+	for _, c := range lines {
+		v := checkView{
+			What: c.What, When: format.Span(c.From, c.To), Theirs: formatChecked(c.Theirs, c.Unit),
+			Ours: formatChecked(c.Ours, c.Unit),
+		}
+		if c.TheirsOnly {
+			v.Ours = "—"
+		}
+		switch {
+		case !c.Comparable:
+			v.Verdict = "not comparable: " + c.Note
+		case c.Agree():
+			v.Verdict = "the same"
+		default:
+			v.Verdict = "differ, and should not"
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// formatChecked returns a checked figure: durations as such, the rest as it is counted.
+func formatChecked(v float64, unit string) string {
+	if unit == "seconds" {
+		return format.Value(v, metric.Seconds)
+	}
+	return strings.TrimSpace(format.Number(v) + " " + unit)
+}
+
+// listUnused returns the data of sources that no number contains, as the families count it.
+func (s *site) listUnused() []metric.LeftOut {
+	var out []metric.LeftOut
+	for i := range s.report.Unmatched {
+		out = append(out, s.report.Unmatched[i].LeftOut())
+	}
+	out = slices.Concat(out, s.report.Measures.LeftOut, s.report.Space.LeftOut)
+	if w := s.latestWave(); w != nil {
+		out = append(out, w.LeftOut...)
+	}
+	for i := range s.evidence[organisation] {
+		out = append(out, s.evidence[organisation][i].LeftOut...)
+	}
+	return out
+}
+
+const dataPath = "about/data/index.html"
+
+type dataView struct {
+	frame
+	Meta    string
+	Sources []sourceView
+	Differ  string // how many published values would be different today; "" if none
+	Unused  []metric.LeftOut
+}
+
+type sourceView struct {
+	Name, Grade, Span string
+	Why               string // the reason for the grade, where the gaps do not give it
+	Imports           []importView
+	Gaps              []gapView
+	Sync              string // the last run in a sentence; "" for a source that every build reads
+	SyncNotes         []string
+	Checks            []checkView
+}
+
+type importView struct {
+	Kind, File, Read, Used string
+	Rejected               []string
+	Notes                  []string
+}
+
+type gapView struct{ Where, When, Reason, Next string }
+
+func (s *site) buildDataQuality() ([]Page, error) {
+	p, err := s.newPage("data", dataPath, func() any { return s.dataView() })
+	return []Page{p}, err
+}
+
+func (s *site) dataView() dataView {
+	v := dataView{
+		frame: s.newFrame(dataPath, "Data quality", "What was read from each source, what was left out, and what is missing.",
+			view.Link{Title: "About", Href: aboutPath}),
+		Meta: s.metaLine(), Differ: differWords(len(s.report.Revisions())), Unused: s.listUnused(),
+	}
+	for i := range s.report.Quality {
+		v.Sources = append(v.Sources, sourceOf(&s.report.Quality[i]))
+	}
+	return v
+}
+
+func sourceOf(q *compute.Quality) sourceView {
+	v := sourceView{Name: q.Source, Grade: string(q.Grade), Why: q.Why, Checks: checksOf(q.Checks)}
+	if q.Sync != nil {
+		v.Sync, v.SyncNotes = syncWords(q.Sync), q.Sync.Notes
+	}
+	if !q.First.IsZero() {
+		v.Span = format.Span(q.First, q.Last.Add(time.Nanosecond))
+	}
+	for _, im := range q.Imports {
+		iv := importView{
+			Kind: im.Kind, File: im.File, Read: format.Count(im.Read), Used: format.Count(im.Used),
+			Notes: im.Notes,
+		}
+		for _, r := range im.Rejected {
+			text := format.Count(r.Count) + " × " + r.Reason
+			if r.Line > 0 {
+				text += " (first on line " + format.Count(r.Line) + ")"
+			}
+			iv.Rejected = append(iv.Rejected, text)
+		}
+		if im.Removed > 0 {
+			iv.Notes = append(slices.Clone(iv.Notes), "credentials removed from its addresses and texts: "+format.Count(im.Removed)+"; revoke them")
+		}
+		v.Imports = append(v.Imports, iv)
+	}
+	for _, g := range q.Gaps {
+		gv := gapView{Where: g.Repository, Reason: g.Reason, Next: g.Next}
+		if !g.From.IsZero() {
+			gv.When = format.Span(g.From, g.To)
+		}
+		v.Gaps = append(v.Gaps, gv)
+	}
+	return v
+}
+
+// syncWords describes the last run of a source that is kept between runs.
+func syncWords(l *compute.SyncLine) string {
+	text, until := "Never collected", "nothing is known"
+	if !l.At.IsZero() {
+		text = "Last collected " + formatMinute(l.At)
+	}
+	if !l.Until.IsZero() {
+		until = "everything up to " + formatMinute(l.Until) + " is known"
+	}
+	text += ": " + until + ". It took " + strings.Join([]string{
+		format.Things(l.Requests, "requests"), format.Things(l.Retries, "retries"), format.Things(l.Pages, "pages"),
+		format.Things(l.Items, "records"),
+	}, ", ")
+	if l.Limit > 0 {
+		text += "; " + format.Count(l.Left) + " of " + format.Things(l.Limit, "requests") + " left of its limit"
+	}
+	return text + "."
+}

@@ -1,0 +1,143 @@
+package render
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
+)
+
+// mostRevisions is how many revised values a page lists; data/measured.json has
+// all of them.
+const mostRevisions = 100
+
+// publishedView is the history of published values on the methods page: its length, the changes
+// of definitions, and the changes that today's facts would make.
+type publishedView struct {
+	Kept, Begun string // "" without history
+	Changes     []changeRow
+	Differ      string // "3 published values would be different today"; "" if none
+	Revisions   []revisionView
+	More        string // how many are not listed
+}
+
+// revisionView is a published value beside today's.
+type revisionView struct{ Title, Week, Published, PublishedN, Today, TodayN, Since string }
+
+func (s *site) publishedView() publishedView {
+	m := &s.report.Measured
+	if len(m.History) == 0 {
+		return publishedView{}
+	}
+	first, last := &m.History[0], &m.History[len(m.History)-1]
+	v := publishedView{
+		Kept: format.Things(len(m.History), "values") + " of the weeks that end " + format.Date(first.Week) + " to " +
+			format.Date(last.Week),
+		Begun: format.Date(m.HistoryBegun()),
+	}
+	for _, d := range m.DefinitionChanges() {
+		c := changeRow{
+			Link: view.Link{Title: d.Metric}, When: format.Date(d.At), N: format.Things(d.Rows,
+				"values"), From: d.From, To: d.To,
+		}
+		if x := s.metricOf(d.Metric, ""); x != nil {
+			c.Title, c.Href = s.publishedTitle(x.ID, ""), "#"+view.Anchor(x.Definition)
+		}
+		v.Changes = append(v.Changes, c)
+	}
+	revised := m.Revisions()
+	v.Differ = differWords(len(revised))
+	for i := range revised[:min(len(revised), mostRevisions)] {
+		v.Revisions = append(v.Revisions, s.revisionOf(&revised[i]))
+	}
+	if n := len(revised) - mostRevisions; n > 0 {
+		v.More = format.Count(n)
+	}
+	return v
+}
+
+// differWords counts revisions in words; "" if there are none.
+func differWords(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return format.Things(n, "published values") + " would be different today"
+}
+
+func (s *site) revisionOf(r *compute.Row) revisionView {
+	var unit metric.Unit
+	if x := s.metricOf(r.Metric, r.Subject); x != nil {
+		unit = x.Unit
+	}
+	return revisionView{
+		Title: s.publishedTitle(r.Metric, r.Subject), Week: format.Date(r.Week),
+		Published: format.Value(*r.Value, unit), PublishedN: format.Count(r.N),
+		Today: format.Value(r.Revised.Value, unit), TodayN: format.Count(r.Revised.N), Since: format.Date(r.Revised.Since),
+	}
+}
+
+// metricOf returns the metric of that ID and subject as history names them: the organisation
+// has no subject. Failing that, one of another subject; or nil.
+func (s *site) metricOf(id, subject string) *metric.Metric {
+	var other *metric.Metric
+	for i := range s.computed.Sections {
+		list := s.computed.Sections[i].Metrics
+		for k := range list {
+			switch {
+			case list[k].ID != id:
+			case list[k].Scope.ID == subject:
+				return &list[k]
+			case other == nil:
+				other = &list[k]
+			}
+		}
+	}
+	return other
+}
+
+// publishedTitle names a metric, and its feature if it has one.
+func (s *site) publishedTitle(id, subject string) string {
+	title := id
+	for i := range s.computed.Sections {
+		for _, d := range s.report.Sections[i].Definitions {
+			if d.ID == id {
+				title = d.Title
+			}
+		}
+	}
+	if subject == "" {
+		return title
+	}
+	return title + ": " + cmp.Or(s.titles["features/"+subject], subject)
+}
+
+// methodsView is the page with the definition of each metric.
+type methodsView struct {
+	frame
+	Meta        string
+	CutOff      string
+	AsOf        string
+	Definitions []metric.Definition
+	Published   publishedView
+}
+
+func (s *site) buildMethods() ([]Page, error) {
+	p, err := s.newPage("methods", Methods, func() any { return s.methodsView() })
+	return []Page{p}, err
+}
+
+func (s *site) methodsView() methodsView {
+	v := methodsView{
+		frame: s.newFrame(Methods, "Methods", "What each number means, with the settings in force.",
+			view.Link{Title: "About", Href: aboutPath}),
+		Meta: s.metaLine(), CutOff: format.Date(s.report.CutOff), AsOf: format.Date(s.report.AsOf),
+		Published: s.publishedView(),
+	}
+	for _, sec := range append(slices.Clone(s.report.Sections), s.report.Found) {
+		v.Definitions = append(v.Definitions, sec.Definitions...)
+	}
+	return v
+}

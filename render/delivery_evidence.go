@@ -1,0 +1,225 @@
+package render
+
+import (
+	"encoding/csv"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/chart"
+	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
+)
+
+// mostRows is how many events a page lists; all of them are in its CSV file.
+const mostRows = 500
+
+type evidenceView struct {
+	frame
+	Heading string
+	Window  string
+	Parts   []evidencePart
+	Back    string
+}
+
+type evidencePart struct {
+	ID, Title string
+	Table     template.HTML // "" without rows
+	LeftOut   []metric.LeftOut
+	Total     string
+	Cut       string // set when not all rows are on the page
+	CSV       string
+}
+
+type evidenceRow struct {
+	Href  string
+	Cells []string
+}
+
+// evidencePath returns the page that lists what a scope's numbers were made of.
+func evidencePath(scope metric.Scope) string {
+	if scope.Kind == metric.Team {
+		return "teams/" + scope.ID + "/evidence/index.html"
+	}
+	return "delivery/evidence/index.html"
+}
+
+func (s *site) buildEvidence() ([]Page, error) {
+	scopes := []metric.Scope{organisation}
+	for i := range s.report.Teams {
+		scopes = append(scopes, metric.Scope{Kind: metric.Team, ID: s.report.Teams[i].ID, Title: s.report.Teams[i].Title})
+	}
+	var pages []Page
+	for _, scope := range scopes {
+		list := s.evidence[metric.Scope{Kind: scope.Kind, ID: scope.ID}]
+		if len(list) == 0 && !s.Preview {
+			continue
+		}
+		p, err := s.newPage("evidence", evidencePath(scope), func() any { return s.evidenceOf(scope, list) })
+		if err != nil {
+			return nil, err
+		}
+		pages = append(pages, p)
+		for i := range list {
+			pages = append(pages, s.csvPage(csvPath(scope, list[i].ID), &list[i]))
+		}
+	}
+	return pages, nil
+}
+
+func csvPath(scope metric.Scope, id string) string {
+	if scope.Kind == metric.Team {
+		return "teams/" + scope.ID + "/evidence/" + id + ".csv"
+	}
+	return "delivery/evidence/" + id + ".csv"
+}
+
+// csvPage streams the rows: evidence can be long.
+func (s *site) csvPage(at string, e *metric.Evidence) Page {
+	return Page{Path: at, Write: func(w io.Writer) error {
+		out := csv.NewWriter(w)
+		record := append([]string(nil), e.Columns...)
+		if s.EventLinks {
+			record = append(record, "URL")
+		}
+		if err := out.Write(record); err != nil {
+			return err
+		}
+		for _, r := range e.Rows {
+			record = record[:0]
+			for _, c := range r.Cells {
+				record = append(record, chart.GuardCell(c))
+			}
+			if s.EventLinks {
+				record = append(record, chart.GuardCell(r.URL))
+			}
+			if err := out.Write(record); err != nil {
+				return err
+			}
+		}
+		out.Flush()
+		return out.Error()
+	}}
+}
+
+func (s *site) evidenceOf(scope metric.Scope, list []metric.Evidence) evidenceView {
+	at := evidencePath(scope)
+	crumbs := []view.Link{{Title: "Delivery", Href: deliveryPath}}
+	heading := "What the delivery numbers were made of"
+	if scope.Kind == metric.Team {
+		crumbs = append(crumbs, view.Link{Title: scope.Title, Href: "teams/" + scope.ID + "/index.html"})
+		heading = "What " + scope.Title + "’s numbers were made of"
+	}
+	v := evidenceView{
+		frame: s.newFrame(at, heading, "The events behind each number, and those left out with the reason.",
+			crumbs...), Heading: heading,
+		Window: format.Span(s.report.Current.From, s.report.Current.To),
+	}
+	for i := range list {
+		e := list[i]
+		if s.report.ShippedBy(scope).Releases {
+			e = releaseEvidence(e)
+		}
+		v.Parts = append(v.Parts, s.evidencePart(&e, v.Root))
+	}
+	return v
+}
+
+func (s *site) evidencePart(e *metric.Evidence, root string) evidencePart {
+	p := evidencePart{
+		ID: e.ID, Title: e.Title, LeftOut: e.LeftOut, CSV: e.ID + ".csv",
+		Total: format.Count(len(e.Rows)),
+	}
+	if len(e.Rows) > mostRows {
+		p.Cut = "the first " + format.Count(mostRows) + " of " + format.Count(len(e.Rows)) + "; the CSV file has all"
+	}
+	var rows []evidenceRow
+	for _, r := range e.Rows[:min(len(e.Rows), mostRows)] {
+		row := evidenceRow{Cells: r.Cells}
+		if s.EventLinks {
+			row.Href = safeURL(r.URL)
+		}
+		if r.Team != "" {
+			row.Href = root + evidencePath(metric.Scope{Kind: metric.Team, ID: r.Team})
+		}
+		rows = append(rows, row)
+	}
+	if len(rows) > 0 {
+		p.Table = evidenceTable(dropEmptyColumns(e.Columns, rows))
+	}
+	return p
+}
+
+// dropEmptyColumns leaves out the columns that are empty in every row; the CSV file has them
+// all. The first, that links to the event, stays.
+func dropEmptyColumns(columns []string, rows []evidenceRow) ([]string, []evidenceRow) {
+	var kept []int
+	for i := range columns {
+		says := func(r evidenceRow) bool { return i < len(r.Cells) && r.Cells[i] != "" }
+		if i == 0 || slices.ContainsFunc(rows, says) {
+			kept = append(kept, i)
+		}
+	}
+	if len(kept) == len(columns) {
+		return columns, rows
+	}
+	out := make([]evidenceRow, len(rows))
+	for n, r := range rows {
+		out[n] = evidenceRow{Href: r.Href, Cells: chooseCells(r.Cells, kept)}
+	}
+	return chooseCells(columns, kept), out
+}
+
+// chooseCells returns the cells with these indices; a cell that is not there is empty.
+func chooseCells(cells []string, indices []int) []string {
+	out := make([]string, len(indices))
+	for n, i := range indices {
+		if i < len(cells) {
+			out[n] = cells[i]
+		}
+	}
+	return out
+}
+
+// evidenceTable writes the rows of an evidence table. Evidence is most of a
+// site's bytes, and its cells are plain text: escaping them here is ten times
+// faster than a template's contextual escaping of each.
+func evidenceTable(columns []string, rows []evidenceRow) template.HTML {
+	var b strings.Builder
+	b.WriteString("<table>\n<thead><tr>")
+	for _, c := range columns {
+		b.WriteString(`<th scope="col">`)
+		writeText(&b, c)
+		b.WriteString("</th>")
+	}
+	b.WriteString("</tr></thead>\n<tbody>\n")
+	for _, r := range rows {
+		b.WriteString("<tr>")
+		for i, c := range r.Cells {
+			b.WriteString("<td><bdi>")
+			if i == 0 && r.Href != "" {
+				b.WriteString(`<a href="`)
+				writeText(&b, r.Href)
+				b.WriteString(`">`)
+				writeText(&b, c)
+				b.WriteString("</a>")
+			} else {
+				writeText(&b, c)
+			}
+			b.WriteString("</bdi></td>")
+		}
+		b.WriteString("</tr>\n")
+	}
+	b.WriteString("</tbody></table>")
+	return template.HTML(b.String()) // every cell went through writeText
+}
+
+// writeText writes text so that it is text, in an element and in a quoted attribute.
+func writeText(b *strings.Builder, s string) {
+	if strings.ContainsAny(s, `<>&"'`) {
+		s = template.HTMLEscapeString(s)
+	}
+	b.WriteString(s)
+}

@@ -1,0 +1,267 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/discovery"
+	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
+)
+
+// debtView lists gaps in the research: teams, requests and pains that nobody works on.
+type debtView struct {
+	Teams     string // "49 of 60 teams"; "" if every team was spoken to
+	NotAsked  []view.Link
+	NotWorked []painView
+}
+
+func (s *site) debtView(root string) debtView {
+	d := &s.report.Discovery.Debt
+	var v debtView
+	if n := len(d.Unspoken); n > 0 {
+		v.Teams = format.Count(n) + " of " + format.Things(d.Teams, "teams")
+	}
+	for _, i := range d.NotAsked {
+		v.NotAsked = append(v.NotAsked, s.linkTo(root, "roadmap", i.ID, i.Title))
+	}
+	for _, p := range d.NotWorked {
+		row := painView{Text: view.Link{Title: p.Title, Href: "#" + researchAnchor(p.ID)}, From: p.Kind}
+		if p.Kind == discovery.PainTheme {
+			row.Text = view.Link{Title: "“" + p.Title + "”", Href: "#tickets"}
+			row.From = format.Things(p.Tickets, "tickets")
+		}
+		v.NotWorked = append(v.NotWorked, row)
+	}
+	return v
+}
+
+// journeyView is an initiative's way from request to production.
+type journeyView struct {
+	Name              view.Link
+	Status            string
+	Requested         string
+	ToPrototype, ToGA string
+	Ticks             []view.Tick
+}
+
+func (s *site) journeyViews(root string) []journeyView {
+	var out []journeyView
+	for i := range s.report.Discovery.Journeys {
+		j := &s.report.Discovery.Journeys[i]
+		if j.Status == fact.WontBuild || (j.Requested.IsZero() && j.GA.IsZero() && j.Prototype.IsZero()) {
+			continue
+		}
+		v := journeyView{
+			Name: s.linkTo(root, "roadmap", j.ID, j.Title), Status: statusWords(j.Status), Requested: "not recorded",
+			ToPrototype: daysOr(j.ToPrototype, "not yet"), ToGA: daysOr(j.ToGA, "not yet"),
+			Ticks: []view.Tick{
+				{Name: "discovered", Done: j.Ticks.Discovered},
+				{Name: "validated", Done: j.Ticks.Validated},
+				{Name: "measured", Done: j.Ticks.Measured},
+				{Name: "iterated", Done: j.Ticks.Iterated},
+			},
+		}
+		if !j.Requested.IsZero() {
+			v.Requested = format.Date(j.Requested)
+		}
+		if j.ToPrototype == nil && !j.Prototype.IsZero() {
+			v.ToPrototype = "began " + format.Date(j.Prototype)
+		}
+		if j.ToGA == nil && !j.GA.IsZero() {
+			v.ToGA = "since " + format.Date(j.GA)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func daysOr(n *int, otherwise string) string {
+	if n == nil {
+		return otherwise
+	}
+	return format.Things(*n, "days")
+}
+
+// methodsInWords are the concept's ways of finding out.
+var methodsInWords = map[string]string{
+	"interviews": "no interview yet: ip3dp new interview NAME",
+	"shadowing":  "nobody was watched at work yet: ip3dp new shadowing NAME",
+	"surveys":    "no survey was sent yet: ip3dp new survey NAME",
+	"analytics":  "the use of features is not known yet: give features/NAME.md an [adoption] source",
+	"tickets":    "no tickets were collected yet: connect a ticket export in config.toml",
+}
+
+// toldByDelivery are the dimensions that deployments measure, so that nobody needs to be asked.
+var toldByDelivery = map[string]bool{"performance": true, "activity": true}
+
+// triedWords counts the uses of each way of finding out.
+func (s *site) triedWords() []string {
+	words := map[string]string{
+		"interviews": "interviews", "surveys": "surveys", "analytics": "features whose use is known", "tickets": "tickets in four weeks",
+	}
+	var out []string
+	for _, m := range s.report.Discovery.Questions.Methods {
+		switch plural := words[m.Name]; {
+		case m.N == 0:
+		case m.Name == "shadowing":
+			out = append(out, format.Count(m.N)+" × shadowing")
+		case m.Name == "analytics" && m.N == 1:
+			out = append(out, "1 feature whose use is known")
+		case m.Name == "tickets":
+			out = append(out, format.Things(m.N, "tickets")+" in four weeks")
+		default:
+			out = append(out, format.Things(m.N, plural))
+		}
+	}
+	return out
+}
+
+// listeningLead counts the talks of twelve weeks and their gaps, in a sentence.
+func (s *site) listeningLead(v *discoveryView) string {
+	if v.Empty {
+		return ""
+	}
+	l := &s.report.Discovery.Loop
+	said := "In twelve weeks we had " + format.Things(l.Talks, "talks") + " with developers."
+	var gaps []string
+	if v.Debt.Teams != "" {
+		gaps = append(gaps, v.Debt.Teams+" were never spoken to")
+	}
+	if n := len(v.Debt.NotWorked); n > 0 {
+		gaps = append(gaps, "nobody works on "+format.Things(n, "pains"))
+	}
+	if len(gaps) > 0 {
+		said += " Still open: " + strings.Join(gaps, ", and ") + "."
+	}
+	return said
+}
+
+// listUnasked lists open questions by kind.
+func (s *site) listUnasked() []view.List {
+	q := &s.report.Discovery.Questions
+	var out []view.List
+	add := func(what string, list []string) {
+		if len(list) > 0 {
+			out = append(out, view.List{Label: what, Items: list})
+		}
+	}
+	var list []string
+	for _, m := range q.Methods {
+		if words, ok := methodsInWords[m.Name]; ok && m.N == 0 {
+			list = append(list, words)
+		}
+	}
+	add("Ways of finding out that were not tried", list)
+	list = nil
+	for _, d := range q.Dimensions {
+		if d.Items == 0 && d.Measures == 0 && !toldByDelivery[d.Name] {
+			list = append(list, format.UpperFirst(d.Name))
+		}
+	}
+	add("Dimensions of developer experience without data", list)
+	list = nil
+	for _, f := range q.Features {
+		list = append(list, f.Title)
+	}
+	add("Features in use whose users were never asked whether they are satisfied", list)
+	list = nil
+	for _, o := range q.Open {
+		list = append(list, o.Question+" ("+o.Title+")")
+	}
+	add("Questions without an answer", list)
+	list = nil
+	for _, d := range q.Items {
+		if d.Wave == "" {
+			list = append(list, d.Question)
+		}
+	}
+	add("Survey questions that are written but were never sent", list)
+	list = nil
+	for _, d := range q.Items {
+		if d.Wave != "" {
+			list = append(list, d.Question+" (last in "+d.Wave+")")
+		}
+	}
+	add("Survey questions that the latest wave no longer asks", list)
+	return out
+}
+
+// mostQuotes is how many quotes stand on the page; all are in the talks below.
+const mostQuotes = 6
+
+// listQuotes returns the first quotes of the talks. Nobody is named.
+func (s *site) listQuotes() []view.Entry {
+	var out []view.Entry
+	for i := range s.report.Discovery.Talks {
+		t := &s.report.Discovery.Talks[i]
+		for _, text := range t.Quotes {
+			if len(out) < mostQuotes {
+				out = append(out, view.Entry{Note: text, Name: view.Link{Title: t.Title, Href: "#" + researchAnchor(t.ID)}})
+			}
+		}
+	}
+	return out
+}
+
+func (s *site) talkViews(root string) []researchView {
+	var out []researchView
+	for i := range s.report.Discovery.Talks {
+		t := &s.report.Discovery.Talks[i]
+		v := researchView{
+			ID: researchAnchor(t.ID), Title: t.Title, Kind: strings.ReplaceAll(t.Kind, "-", " "),
+			When: whenAndWho(t.Date.IsZero(), format.Date(t.Date), t.Teams), Problem: t.Problem, Questions: t.Questions,
+			Text: s.researchProse(t.ID), Leads: s.leadLinks(&t.Links, root),
+		}
+		if t.Minutes > 0 {
+			v.When += " · " + format.Duration(t.Minutes*60)
+		}
+		for _, l := range []view.List{
+			{Label: "Seen", Items: t.Observations},
+			{Label: "Said", Items: quoteAll(t.Quotes)},
+			{Label: "Asked", Items: t.Topics},
+			{Label: "Worked", Items: nonEmpty(t.Worked)},
+			{Label: "Did not", Items: nonEmpty(t.DidNot)},
+			{Label: "We change", Items: nonEmpty(t.Change)},
+		} {
+			if len(l.Items) > 0 {
+				v.Lists = append(v.Lists, l)
+			}
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func quoteAll(list []string) []string {
+	var out []string
+	for _, s := range list {
+		out = append(out, "“"+s+"”")
+	}
+	return out
+}
+
+func nonEmpty(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+// researchFindings lead to everything that was learnt, for the search.
+func (s *site) researchFindings() []finding {
+	at := s.pageLink("", discoveryPath)
+	if at == "" {
+		return nil
+	}
+	var out []finding
+	for i := range s.content.Research {
+		if r := &s.content.Research[i]; !r.Draft {
+			out = append(out, finding{
+				Title: r.Title, Path: at + "#" + researchAnchor(r.ID),
+				Text: strings.TrimSpace(r.Request + " " + r.Job),
+			})
+		}
+	}
+	return out
+}

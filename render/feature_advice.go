@@ -1,0 +1,179 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/compute/decision"
+	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
+)
+
+// Words for the verdicts of package decision. All of them are advice in the imperative: only a
+// recorded decision may be announced as something that happens.
+
+// adviceTitle returns a recommendation as one sentence without a full stop.
+func (s *site) adviceTitle(r *decision.Recommendation) string {
+	switch r.Verdict {
+	case decision.MakeDefault:
+		return "Make " + r.Title + " the default for new services"
+	case decision.Deprecate:
+		return "Deprecate " + r.Title + s.treeWords(r).InFavour()
+	case decision.Pivot:
+		return "Pivot or sunset " + r.Title
+	case decision.Invest:
+		return "Invest in " + r.Title + ": expand adoption"
+	case decision.DoubleDown:
+		return "Double down on " + r.Title
+	}
+	if r.Strength == decision.TooEarly {
+		return "Too early to judge " + r.Title + ": " + nextWords(r)
+	}
+	return "Find out: " + s.treeWords(r).FindOut(r)
+}
+
+// adviceShort returns the same for a place with the feature's name beside it.
+func (s *site) adviceShort(r *decision.Recommendation) string {
+	switch r.Verdict {
+	case decision.Early:
+		return nextWords(r)
+	case decision.InsufficientData:
+		return s.treeWords(r).FindOut(r)
+	case decision.Investigate:
+		return "investigate: " + s.treeWords(r).FindOut(r)
+	}
+	return s.treeWords(r).Leaf(r.Verdict)
+}
+
+// isQuestion reports whether there is something to find out before anything else.
+func isQuestion(v decision.Verdict) bool {
+	return v == decision.Investigate || v == decision.InsufficientData || v == decision.Early
+}
+
+// strengthWords heads a recommendation.
+func strengthWords(s decision.Strength) string {
+	switch s {
+	case decision.Recommended:
+		return "Recommended"
+	case decision.Leaning:
+		return "Leaning towards"
+	case decision.TooEarly:
+		return "Too early"
+	}
+	return "Find out"
+}
+
+// isDelivery reports whether an outcome is one of the delivery metrics; lead time
+// if none is named.
+func isDelivery(outcome string) bool {
+	return outcome == "" || strings.HasPrefix(outcome, "dora.")
+}
+
+// outcomeTitle names the metric or measure that a feature's effect is one on.
+func (s *site) outcomeTitle(id string) string {
+	if id == "" || id == dora.LeadTime {
+		return "Lead time"
+	}
+	name, _, _ := s.measureOf(id)
+	return name
+}
+
+// isDecided reports whether the latest of people's decisions is about what is
+// recommended now. One without a recommendation is about any.
+func isDecided(r *decision.Recommendation) bool {
+	d := &r.Decision
+	return d.State != decision.NotDecided && d.State != "" && (d.Recommended == "" || d.Recommended == r.Verdict.Leaf())
+}
+
+// decidedWords returns people's decision about a recommendation: "accepted by the product
+// manager on 5 Nov 2024". It has roles only, never a name. A decision about something else is
+// added to it.
+func decidedWords(r *decision.Recommendation) string {
+	d := &r.Decision
+	if d.State == decision.NotDecided || d.State == "" {
+		return string(decision.NotDecided)
+	}
+	text := string(d.State)
+	if d.Role != "" {
+		text += " by the " + d.Role
+	}
+	if !d.On.IsZero() {
+		text += " on " + format.Date(d.On)
+	}
+	if isDecided(r) {
+		return text
+	}
+	return string(decision.NotDecided) + "; earlier, “" + d.Recommended + "” was " + text
+}
+
+// gateWords describes a gate that is not passed: "12 weeks since general availability are
+// needed, 2 have passed: from 27 Jan 2025".
+func gateWords(g *decision.Gate, r *decision.Recommendation, unit string) string {
+	text := ""
+	switch g.Name {
+	case decision.GateAvailable:
+		return "The day of general availability is not known: set shipped in features/" + r.Feature + ".md"
+	case decision.GateAge:
+		since := "general availability"
+		if r.Available.By == decision.ByUse {
+			since = "a tenth of those who could first used it"
+		}
+		text = "Nothing counts against it before " + format.Weeks(g.Need) + " since " + since + " (" +
+			format.Date(r.Available.At) + ")"
+	case decision.GateWave:
+		text = "Answers count from a survey sent at least " + format.Weeks(g.Need) + " after general availability"
+	case decision.GateEligible:
+		return "At least " + format.Things(g.Need, view.UnitPlural(unit)) +
+			" that could use it are needed to judge adoption, there " + format.Is(g.Have) + " " + format.Count(g.Have)
+	case decision.GateAnswers:
+		text = "At least " + format.Things(g.Need, "answers") + " are needed, there " + format.Is(g.Have) + " " +
+			format.Count(g.Have)
+	case decision.GateTeams:
+		text = "Answers of at least " + format.Things(g.Need, "teams") + " are needed, they name fewer"
+		if g.Have == 0 {
+			text += "; give the survey a column for the team"
+		}
+	}
+	if !g.At.IsZero() {
+		text += ": possible from " + format.Date(g.At)
+	}
+	return text
+}
+
+// gateSentences returns the gates that a recommendation does not pass, in words.
+func (s *site) gateSentences(r *decision.Recommendation) []string {
+	unit := ""
+	if a := s.report.Adoption.Find(r.Feature); a != nil {
+		unit = a.Unit
+	}
+	var out []string
+	for i := range r.Gates {
+		out = append(out, gateWords(&r.Gates[i], r, unit)+".")
+	}
+	return out
+}
+
+// hasGate reports whether a gate is in front of one of the facts.
+func hasGate(r *decision.Recommendation, keys ...decision.Key) bool {
+	return r != nil && slices.ContainsFunc(r.Gates, func(g decision.Gate) bool {
+		return slices.ContainsFunc(g.Facts, func(k decision.Key) bool { return slices.Contains(keys, k) })
+	})
+}
+
+// nextWords returns the next day on which the recommendation may become another.
+func nextWords(r *decision.Recommendation) string {
+	if r.Strength == decision.TooEarly && hasDate(r.Gates) {
+		return "first possible on " + format.Date(r.Next)
+	}
+	return "looked at again on " + format.Date(r.Next)
+}
+
+func hasDate(gates []decision.Gate) bool {
+	for i := range gates {
+		if !gates[i].At.IsZero() {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,404 @@
+package render
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/dora"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/space"
+	"github.com/ip3dp/ip3dp/compute/support"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// side is which way a tested change went.
+type side int
+
+const (
+	worse  side = -1
+	same   side = 0
+	better side = 1
+)
+
+// sideOf returns the direction of a metric's change; known is false without a test.
+func sideOf(m *metric.Metric) (s side, known bool) {
+	switch {
+	case m == nil || m.Trend == nil:
+		return same, false
+	case m.Trend.Verdict() == "better":
+		return better, true
+	case m.Trend.Verdict() == "worse":
+		return worse, true
+	}
+	return same, m.Trend.Outcome == metric.AboutTheSame
+}
+
+// What may be claimed of a metric, by the way it went, and how its doubt is asked.
+type wording struct {
+	claim map[side]string
+	doubt string
+}
+
+// The two halves of the sentence about delivery. Speed and failures stand
+// together: either alone can be bought with the other.
+var (
+	speedWords = wording{
+		map[side]string{better: "is faster", same: "is as fast as before", worse: "is slower"},
+		"whether delivery is faster",
+	}
+	failureWords = wording{map[side]string{
+		better: "fails less often", same: "fails no more often",
+		worse: "fails more often",
+	}, "whether it fails more often"}
+)
+
+// Further claims, for a headline.
+var (
+	frequencyWords = wording{map[side]string{better: "teams deploy more often", worse: "teams deploy less often"}, ""}
+	restoreWords   = wording{map[side]string{better: "incidents are over sooner", worse: "incidents last longer"}, ""}
+	happyWords     = wording{
+		map[side]string{better: "developers are happier", worse: "developers are less happy"},
+		"whether developers are happier",
+	}
+)
+
+// headline returns the site's first sentence, made of supported claims only, and what cannot be
+// claimed.
+func (s *site) headline(sec *metric.Section, nps *metric.Metric) (claim, doubt string) {
+	shipped, frequency := s.report.ShippedBy(organisation), sec.Find(dora.Frequency, organisation)
+	switch {
+	case frequency == nil || frequency.Value == nil:
+		return s.withoutFrequency(sec, frequency, shipped)
+	case *frequency.Value == 0:
+		return withoutDeployments(frequency, shipped)
+	}
+	if len(s.report.Changes.Untested) > 0 && len(s.report.Changes.Untested)+len(s.report.Changes.Missing) == len(headlineIDs) {
+		return levelSentence(sec, shipped), untestedWords(sec)
+	}
+	lead, fail := sec.Find(dora.LeadTime, organisation), sec.Find(dora.FailRate, organisation)
+	claims := deliveryClaims(lead, fail)
+	for _, x := range []struct {
+		words wording
+		of    *metric.Metric
+		only  side // 0: either way
+	}{
+		{frequencyWords, frequency, worse},
+		{restoreWords, sec.Find(dora.RestoreTime, organisation), worse},
+		{happyWords, nps, 0},
+	} {
+		if at, known := sideOf(x.of); known && at != same && (x.only == 0 || at == x.only || len(claims) == 0) {
+			claims = append(claims, x.words.claim[at])
+		}
+	}
+	var doubts []string
+	if len(claims) > 0 || frequency.Longer == nil {
+		doubts = []string{speedWords.doubtAbout(lead), failureWords.doubtAbout(fail)}
+	} else {
+		doubts = []string{"whether delivery has changed, because there are few " + shipmentsWord(shipped)}
+	}
+	doubts = slices.DeleteFunc(append(doubts, happyWords.doubtAbout(nps)), func(d string) bool { return d == "" })
+	if len(doubts) > 0 {
+		doubt = "Not sure yet: " + strings.Join(doubts, "; ") + "."
+	}
+	said := ""
+	if len(claims) > 0 {
+		said = format.UpperFirst(strings.Join(claims, "; ")) + "."
+	}
+	switch {
+	case frequency.Longer != nil: // few events carry no headline: they are listed first
+		return fewWords(frequency, shipped) + ".", strings.TrimSpace(said + " " + doubt)
+	case said == "":
+		said = "Nothing in delivery has changed beyond chance."
+	}
+	return said, doubt
+}
+
+// untestedWords explains why the numbers have no comparison.
+func untestedWords(sec *metric.Section) string {
+	for _, id := range headlineIDs {
+		if m := sec.Find(id, organisation); m != nil && m.Value != nil && m.Was != nil {
+			return "Not tested yet: whether that is better than four weeks before. Each number has its earlier value beside it."
+		}
+	}
+	return "The four weeks before are not known, so there is nothing to compare with yet."
+}
+
+// deliveryClaims returns the sentence about speed and failures, or nothing.
+func deliveryClaims(lead, fail *metric.Metric) []string {
+	speed, isFaster := sideOf(lead)
+	failures, isFailing := sideOf(fail)
+	switch {
+	case isFaster && isFailing:
+		joint := " and "
+		if speed*failures < 0 {
+			joint = " but "
+		}
+		return []string{"delivery " + speedWords.claim[speed] + joint + failureWords.claim[failures]}
+	case isFaster:
+		return []string{"delivery " + speedWords.claim[speed]}
+	case isFailing:
+		return []string{"delivery " + failureWords.claim[failures]}
+	}
+	return nil
+}
+
+// doubtAbout returns the question that the data leave open, with the number that may be chance.
+func (w *wording) doubtAbout(m *metric.Metric) string {
+	if m == nil || m.Value == nil {
+		return ""
+	}
+	if _, known := sideOf(m); known {
+		return ""
+	}
+	if m.Trend != nil {
+		c := format.Moved(m)
+		if m.Trend.Change == 0 {
+			return w.doubt + " (no change is seen, but the data are too few to be sure)"
+		}
+		return w.doubt + " (" + c.String() + ")"
+	}
+	if m.Was != nil && m.Was.Value != nil {
+		return w.doubt + " (was " + format.Value(*m.Was.Value, m.Unit) + ", not tested yet)"
+	}
+	return ""
+}
+
+// levelSentence states the first two headline numbers that there are, without a change. A
+// lead time that is provisional is left out.
+func levelSentence(sec *metric.Section, shipped *dora.Shipped) string {
+	var parts []string
+	for _, id := range headlineIDs {
+		if m := sec.Find(id, organisation); m != nil && m.Value != nil && len(parts) < 2 {
+			if p := levelWords(m, shipped); p != "" {
+				parts = append(parts, p)
+			}
+		}
+	}
+	return format.UpperFirst(strings.Join(parts, "; ")) + "."
+}
+
+// levelWords returns a level in a sentence.
+func levelWords(m *metric.Metric, shipped *dora.Shipped) string {
+	v := format.Value(*m.Value, m.Unit)
+	n, _ := format.Parts(*m.Value, m.Unit)
+	verb := "deploy"
+	if shipped.Releases {
+		verb = "release"
+	}
+	switch m.ID {
+	case dora.Frequency:
+		switch {
+		case m.Longer != nil:
+			return fewWords(m, shipped)
+		case m.Unit == metric.PerDayPer:
+			return "teams " + verb + " " + n + " times a day each"
+		case m.Unit == metric.PerWeekPer:
+			return "teams " + verb + " " + n + " times a week each"
+		}
+		return format.Things(m.N[0].N, shipmentsWord(shipped)) + " in the four weeks to " + lastDay(m.Window)
+	case dora.LeadTime:
+		if m.State != metric.OK {
+			return "" // a bound, or of some services only
+		}
+		if shipped.Releases {
+			return "half of all changes are released within " + v
+		}
+		return "half of all changes reach production within " + v
+	case dora.FailRate:
+		if m.Unsettled {
+			return format.Interval(m.Lo, m.Hi, m.Unit) + " of " + shipmentsWord(shipped) + " fail"
+		}
+		return v + " of " + shipmentsWord(shipped) + " fail"
+	case dora.RestoreTime:
+		return "half of all incidents are over within " + v
+	}
+	return ""
+}
+
+// otherLevels states up to two levels of a site without deployments, from whatever
+// section has one; "" where nothing is measured at all.
+func (s *site) otherLevels(sec *metric.Section, f *dora.Shipped) string {
+	var parts []string
+	add := func(text string) {
+		if text != "" {
+			parts = append(parts, text)
+		}
+	}
+	if m := sec.Find(dora.RestoreTime, organisation); m != nil && m.Value != nil {
+		add(levelWords(m, f))
+	}
+	add(s.scoreLevel())
+	add(s.adoptionLevel())
+	if m := s.report.Section("support").Find(support.PerWeek, organisation); m != nil && m.Value != nil {
+		n, _ := format.Parts(*m.Value, m.Unit)
+		add(n + " tickets a week")
+	}
+	if n := len(s.report.Plan.Ranked); n > 0 {
+		add(format.Things(n, "initiatives") + " in order of their RICE score")
+	}
+	if len(parts) == 0 {
+		add(s.anyLevel())
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return format.UpperFirst(strings.Join(parts[:min(len(parts), 2)], "; ")) + "."
+}
+
+// scoreLevel returns the net promoter score in a sentence.
+func (s *site) scoreLevel() string {
+	m := s.report.Section("space").Find(space.NPS, organisation)
+	if m == nil || m.Value == nil {
+		return ""
+	}
+	return "the net promoter score is " + format.Value(*m.Value, m.Unit) + ", by " + format.Counts(m.N[:1])
+}
+
+// adoptionLevel returns who uses the most used feature, in a sentence.
+func (s *site) adoptionLevel() string {
+	rows := s.adoptionStrip("").Rows
+	if len(rows) == 0 || rows[0].Value == "" {
+		return ""
+	}
+	return rows[0].N + " use " + rows[0].Name.Title + " (" + rows[0].Value + ")"
+}
+
+// anyLevel returns the first value of any section in a sentence.
+func (s *site) anyLevel() string {
+	sections := append([]metric.Section{}, s.report.Sections...)
+	for _, sec := range append(sections, s.report.Found) {
+		for i := range sec.Metrics {
+			if m := &sec.Metrics[i]; m.Value != nil {
+				text := m.Title + ": " + format.Value(*m.Value, m.Unit)
+				if m.Scope.Title != "" {
+					text = m.Scope.Title + ", " + text
+				}
+				return text
+			}
+		}
+	}
+	return ""
+}
+
+// Sentences about counts and dates of deployments. They are facts of the
+// repositories, so they are true of however few people and in every week.
+
+// shipmentsWord returns the word for the deployments of a scope, in the plural.
+func shipmentsWord(f *dora.Shipped) string {
+	if f.Releases {
+		return "releases"
+	}
+	return "deployments"
+}
+
+func shipmentWord(f *dora.Shipped) string { return strings.TrimSuffix(shipmentsWord(f), "s") }
+
+// lastDay returns the last day of a window.
+func lastDay(w metric.Window) string { return format.Date(w.To.Add(-time.Nanosecond)) }
+
+// nameShipment names a deployment: "v1.2.0, on 2 Mar 2026".
+func nameShipment(x dora.Shipment) string {
+	if x.Name == "" {
+		return "on " + format.Date(x.At)
+	}
+	return x.Name + ", on " + format.Date(x.At)
+}
+
+// ShippedWords returns a scope's deployments in a line: "16 releases since 4 Aug 2025, the last
+// v0.15.0, on 2 Mar 2026"; "" without any.
+func ShippedWords(f *dora.Shipped) string {
+	switch {
+	case f.N == 0:
+		return ""
+	case f.N == 1:
+		return "1 " + shipmentWord(f) + " is known: " + nameShipment(f.Latest[0])
+	}
+	return format.Things(f.N, shipmentsWord(f)) + " since " + format.Date(f.First) + ", the last " +
+		nameShipment(f.Latest[0])
+}
+
+// fewWords states how few deployments the four weeks hold, and the weeks around
+// them.
+func fewWords(m *metric.Metric, f *dora.Shipped) string {
+	text := format.Things(m.N[0].N, shipmentsWord(f)) + " in the four weeks to " + lastDay(m.Window)
+	if l := m.Longer; l != nil {
+		text += ", " + format.Count(l.N[0].N) + " in " + format.Things(l.Weeks, "weeks")
+	}
+	if len(f.Latest) > 0 {
+		text += "; the last was " + nameShipment(f.Latest[0])
+	}
+	return text
+}
+
+// withoutDeployments returns the sentences of a scope without any deployment in the four weeks
+// that count. They mention younger ones, and the date of the last.
+func withoutDeployments(m *metric.Metric, f *dora.Shipped) (claim, doubt string) {
+	ends := "The numbers below count the four weeks to " + lastDay(m.Window) + ", in which there was none by people."
+	switch {
+	case f.Recent > 0 && f.Automated == f.Recent:
+		return format.Things(f.Recent, shipmentsWord(f)) + " in the last four weeks, all by automation; the last " +
+			nameShipment(f.Latest[0]) + ".", ends
+	case f.Recent > 0:
+		return format.Things(f.Recent, shipmentsWord(f)) + " in the last four weeks: " + nameNewest(f) + ".",
+			strings.TrimSuffix(ends, " by people.") + ": a week counts once it is a week old."
+	case f.Unowned > 0:
+		return "No " + shipmentWord(f) + " of the teams' services in the last four weeks, and " + format.Things(f.Unowned,
+				shipmentsWord(f)) + " of services that no team owns.",
+			"Next: give each service an owner in teams.toml."
+	case f.N == 0:
+		return "No " + shipmentWord(f) + " is known, up to " + lastDay(m.Window) + ".", lastWorkWords(m, f)
+	}
+	return "No " + shipmentWord(f) + " in the last four weeks; the last was " + nameShipment(f.Latest[0]) +
+		".", lastWorkWords(m, f)
+}
+
+// nameNewest names the newest deployments, oldest first: all of the last four weeks if
+// they are up to three.
+func nameNewest(f *dora.Shipped) string {
+	if f.Recent > len(f.Latest) {
+		return "the last " + nameShipment(f.Latest[0])
+	}
+	var names []string
+	for i := f.Recent - 1; i >= 0; i-- {
+		names = append(names, strings.ReplaceAll(nameShipment(f.Latest[i]), ",", ""))
+	}
+	return format.List(names, "and")
+}
+
+// lastWorkWords reports whether work went on without a deployment, and the next thing to look
+// at.
+func lastWorkWords(m *metric.Metric, f *dora.Shipped) string {
+	switch {
+	case f.Merged.IsZero():
+		return ""
+	case f.Merged.Before(m.Window.From):
+		return "Nothing was merged either since " + format.Date(f.Merged) + "."
+	case f.Releases:
+		return "Work went on: the last change was merged on " + format.Date(f.Merged) +
+			". If tags are not your deployments, set deployments = \"branch\" in config.toml."
+	}
+	return "Work went on: the last change was merged on " + format.Date(f.Merged) + "."
+}
+
+// withoutFrequency returns the sentences of a site without a rate of deployments: the facts of
+// its repositories, or else what other sections have, or that there is nothing.
+func (s *site) withoutFrequency(sec *metric.Section, m *metric.Metric, f *dora.Shipped) (claim, doubt string) {
+	why := ""
+	if m != nil && m.Why != "" {
+		why = m.Why
+		if m.Next != "" {
+			why += ". Next: " + m.Next
+		}
+	}
+	if f.N > 0 {
+		return format.UpperFirst(ShippedWords(f)) + ".", "Rates and times are not shown: " + why + "."
+	}
+	if claim = s.otherLevels(sec, f); claim != "" {
+		return claim, "How delivery does is not known: " + why + "."
+	}
+	if why == "" || s.report.Services == 0 {
+		return "Nothing is measured yet.", "Connect a source of deployments to see how delivery does."
+	}
+	return "Nothing is measured yet.", format.UpperFirst(why) + "."
+}

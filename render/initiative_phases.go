@@ -1,0 +1,308 @@
+package render
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/discovery"
+	"github.com/ip3dp/ip3dp/compute/measures"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
+)
+
+// phaseView is one stage of an initiative.
+type phaseView struct {
+	Name     string
+	State    string // "done", "active", "planned" or "stopped"
+	Late     string
+	When     string
+	Audience string
+	Question string
+	Criteria []view.Tick
+	Gate     *overrideView // how it was left with unmet criteria; nil if it was not
+	Retro    []view.Labelled
+}
+
+func (s *site) phasesOf(in *fact.Initiative) []phaseView {
+	asOf := s.report.AsOf
+	var out []phaseView
+	for n := range in.Phases {
+		ph := &in.Phases[n]
+		state := phaseState(in, n, asOf)
+		v := phaseView{
+			Name: format.Phase(ph.Name), State: state, Late: lateWords(state, ph.Start, ph.End(), asOf),
+			When: whenWords(ph.Start, ph.End()), Audience: audienceWords(&ph.Audience), Question: ph.Question,
+		}
+		for i := range ph.Criteria {
+			v.Criteria = append(v.Criteria, s.criterionOf(in, ph, i))
+		}
+		v.Gate = s.gateOf(in.ID, ph)
+		for _, r := range []view.Labelled{
+			{Label: "What worked", Value: ph.Retro.Worked},
+			{Label: "What did not", Value: ph.Retro.DidNot},
+			{Label: "What we change", Value: ph.Retro.Change},
+		} {
+			if r.Value != "" {
+				v.Retro = append(v.Retro, r)
+			}
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// whenWords returns the span of a phase; one without an end is open.
+func whenWords(from, to time.Time) string {
+	switch {
+	case from.IsZero():
+		return "no date yet"
+	case to.IsZero():
+		return "from " + format.Date(from)
+	}
+	return format.Span(from, to)
+}
+
+func audienceWords(a *fact.Audience) string {
+	if a.All != "" {
+		return "all " + a.All
+	}
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{{a.Teams, "teams"}, {a.Developers, "developers"}, {a.Services, "services"}} {
+		if p.n > 0 {
+			parts = append(parts, format.Things(p.n, p.what))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// gateOf describes a phase that was left with unmet criteria; nil if none was.
+func (s *site) gateOf(initiative string, ph *fact.Phase) *overrideView {
+	for i := range s.report.Crossings {
+		x := &s.report.Crossings[i]
+		if x.Initiative != initiative || x.Left != ph.Name || len(x.Unmet) == 0 {
+			continue
+		}
+		v := &overrideView{Failed: x.Failed(), Reason: trimStop(x.Reason), Signed: x.By}
+		if !x.Overridden.IsZero() {
+			v.Signed = strings.TrimPrefix(v.Signed+", "+format.Date(x.Overridden), ", ")
+		}
+		v.Text = "Left with " + format.Count(len(x.Unmet)) + " of " + format.Things(len(ph.Criteria), "criteria") + " not met"
+		return v
+	}
+	return nil
+}
+
+// criterionOf shows the k-th criterion of an initiative's phase.
+func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick {
+	c := &ph.Criteria[k]
+	v := view.Tick{Name: c.Text}
+	e := s.findEvaluation(in.ID, ph.Name, k)
+	if c.Measure != "" {
+		limit := s.limitOf(c, e)
+		if v.Name == "" {
+			v.Name = limit
+		} else {
+			v.Name += " (" + limit + ")"
+		}
+	}
+	switch {
+	case e == nil: // of a draft: it does not count
+		v.State = "not looked at yet"
+	case e.Judged && e.State == measures.Met:
+		v.State, v.Done, v.Why = "met on "+format.Date(e.FirstMet), true, e.Why
+	case e.Judged:
+		v.State = "not met yet"
+	case e.Value == nil && e.State == measures.Unknown:
+		v.State, v.Done, v.Next = "not measured yet", e.Passed(), e.Next
+		if !strings.HasPrefix(e.Why, "nothing was measured") { // the state has it already
+			v.Why = e.Why
+		}
+	default:
+		v.State, v.Done = measuredWords(e)
+		v.Next = e.Next
+	}
+	return v
+}
+
+// limitOf names what is measured and its limits.
+func (s *site) limitOf(c *fact.Criterion, e *measures.Evaluation) string {
+	name, unit, _ := s.measureOf(c.Measure)
+	if c.Feature != "" {
+		name = s.featureMeasure(c)
+	}
+	if e != nil && e.Unit != "" {
+		unit = e.Unit
+	}
+	limits, ok := measures.LimitsIn(*c, unit)
+	if !ok { // as written
+		limits, unit = measures.Limits{
+			AtLeast: c.AtLeast, AtMost: c.AtMost, Over: c.Over,
+			Under: c.Under,
+		}, metric.Unit(c.Unit)
+	}
+	return name + " " + limitWords(&limits, unit)
+}
+
+// featureMeasure names a metric of a feature.
+func (s *site) featureMeasure(c *fact.Criterion) string {
+	of := cmp.Or(s.titles["features/"+c.Feature], c.Feature)
+	scope := metric.Scope{Kind: metric.Feature, ID: c.Feature}
+	for i := range s.report.Sections {
+		if m := s.report.Sections[i].Find(c.Measure, scope); m != nil {
+			return m.Title + ", " + of
+		}
+	}
+	if c.Measure == "adoption.active" {
+		return "Adoption of " + of
+	}
+	return c.Measure + " of " + of
+}
+
+// findEvaluation returns how a criterion stands, or nil.
+func (s *site) findEvaluation(initiative, phase string, k int) *measures.Evaluation {
+	for i := range s.report.Gates {
+		if g := &s.report.Gates[i]; g.Initiative == initiative && g.Phase == phase && g.Criterion == k {
+			return &g.Evaluation
+		}
+	}
+	return nil
+}
+
+// measuredWords compares a measure with its limits. A measure that was met once keeps its tick:
+// the phase could be left then.
+func measuredWords(e *measures.Evaluation) (state string, met bool) {
+	value := readingWords(e)
+	first := ""
+	if !e.FirstMet.IsZero() {
+		first = " in the week of " + format.Date(e.FirstMet)
+	}
+	chance := ""
+	if e.MayBeChance {
+		chance = ", may be chance"
+	}
+	switch {
+	case e.State == measures.Met:
+		return "met" + first + chance + ", measured: " + value, true
+	case e.State == measures.NotMet && first != "":
+		return "met" + first + ", but not now: " + value, true
+	case e.State == measures.NotMet:
+		return "not met" + chance + ", measured: " + value, false
+	}
+	return "not known: " + e.Why, first != ""
+}
+
+// readingWords returns the value that a criterion was compared with, its interval, its n and
+// its date.
+func readingWords(e *measures.Evaluation) string {
+	text := format.Interval(e.Lo, e.Hi, e.Unit) // the range that the evidence leaves open
+	var more []string
+	if e.Value != nil {
+		text = format.Value(*e.Value, e.Unit)
+	}
+	if e.Value != nil && e.Lo != nil && e.Hi != nil {
+		more = append(more, format.Value(*e.Lo, e.Unit)+" to "+format.Value(*e.Hi, e.Unit))
+	}
+	if e.N > 0 {
+		more = append(more, "n = "+format.Count(e.N))
+	}
+	if len(more) > 0 {
+		text += " (" + strings.Join(more, ", ") + ")"
+	}
+	if e.Window.Days() > 7 {
+		return text + " in " + format.Span(e.Window.From, e.Window.To)
+	}
+	return text + " in the week of " + format.Date(e.Week)
+}
+
+// limitWords returns the limits of a criterion: "at least 80 %".
+func limitWords(c *measures.Limits, unit metric.Unit) string {
+	var parts []string
+	for _, l := range []struct {
+		word string
+		v    *float64
+	}{{"at least", c.AtLeast}, {"at most", c.AtMost}, {"over", c.Over}, {"under", c.Under}} {
+		if l.v != nil {
+			parts = append(parts, l.word+" "+format.Value(*l.v, unit))
+		}
+	}
+	return strings.Join(parts, " and ")
+}
+
+// listTicks returns the four steps of the loop: listen, validate, measure, iterate.
+func (s *site) listTicks(in *fact.Initiative) []view.Tick {
+	var done discovery.Ticks
+	for i := range s.report.Discovery.Journeys {
+		if j := &s.report.Discovery.Journeys[i]; j.ID == in.ID {
+			done = j.Ticks
+		}
+	}
+	tick := func(name string, done bool, why, not string) view.Tick {
+		if done {
+			return view.Tick{Name: name, Done: true, Why: why}
+		}
+		return view.Tick{Name: name, Why: not}
+	}
+	return []view.Tick{
+		tick("Discovered", done.Discovered, s.researchWords(in), "no research supports it"),
+		tick("Validated", done.Validated, "people tried it, and its criteria were met",
+			"no prototype or alpha with its criteria met"),
+		tick("Measured", done.Measured, s.measuredBy(in), "no result yet"),
+		tick("Iterated", done.Iterated, iteratedBy(in), "no retrospective changed it yet"),
+	}
+}
+
+// measuredBy names what an initiative was measured by.
+func (s *site) measuredBy(in *fact.Initiative) string {
+	for i := range in.Results {
+		if name, _, _ := s.measureOf(in.Results[i].Measure); name != "" {
+			return name
+		}
+	}
+	if in.Spent != nil {
+		return "effort, against its prediction"
+	}
+	return "by its results or criteria"
+}
+
+// iteratedBy returns the last change that a retrospective brought.
+func iteratedBy(in *fact.Initiative) string {
+	for n := len(in.Phases) - 1; n >= 0; n-- {
+		if ph := &in.Phases[n]; ph.Retro.Change != "" {
+			return "after " + format.Phase(ph.Name) + ": " + ph.Retro.Change
+		}
+	}
+	return "a retrospective led to the next phase"
+}
+
+// researchWords counts the research notes that support an initiative, and those of them that it
+// names itself: its page lists these.
+func (s *site) researchWords(in *fact.Initiative) string {
+	n := s.researchFor(in)
+	words := format.Things(n, "research notes")
+	if len(in.Research) < n {
+		words += ", " + format.Count(len(in.Research)) + " named here"
+	}
+	return words
+}
+
+// researchFor counts the research that an initiative names or that names it.
+func (s *site) researchFor(in *fact.Initiative) int {
+	found := map[string]bool{}
+	for _, id := range in.Research {
+		found[id] = true
+	}
+	for i := range s.content.Research {
+		for _, id := range s.content.Research[i].Initiatives {
+			if id == in.ID {
+				found[s.content.Research[i].ID] = true
+			}
+		}
+	}
+	return len(found)
+}

@@ -1,0 +1,162 @@
+package render
+
+import (
+	"html/template"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/render/chart"
+	"github.com/ip3dp/ip3dp/render/format"
+)
+
+// resultView is one result of an initiative or a case. A claim that nobody measured appears as
+// the team's word.
+type resultView struct {
+	Title   string // of the measure; "" for a claim
+	Before  string
+	After   string
+	Change  string // "−80 %", "+15 points"; never for a claim
+	Aim     string // "lower is better"
+	Now     string // the measure's latest value
+	Claim   string // the team's report, word for word
+	Basis   string // "measured", "estimated" or "reported"
+	Because string
+	Figure  template.HTML // before and after; "" on pages of lists
+
+	measure       string
+	unit          metric.Unit
+	before, after *float64
+}
+
+// resultsOf shows results; what they were based on stays beside each.
+func (s *site) resultsOf(results []fact.Result) []resultView {
+	var out []resultView
+	for i := range results {
+		out = append(out, s.resultOf(&results[i]))
+	}
+	return out
+}
+
+func (s *site) resultOf(r *fact.Result) resultView {
+	v := resultView{Basis: basisOf(r), Because: r.Because}
+	name, unit, better := s.measureOf(r.Measure)
+	v.Title, v.measure, v.unit = name, r.Measure, unit
+	if v.Title == "" {
+		v.Title = r.Text
+	}
+	if v.Basis == fact.Reported {
+		v.Title, v.Claim = "", claimWords(r, name, unit)
+		return v
+	}
+	switch {
+	case r.Before != nil && r.After != nil:
+		v.before, v.after = r.Before, r.After
+		v.Before, v.After = format.Value(*r.Before, unit), format.Value(*r.After, unit)
+		v.Change = changeWords(*r.Before, *r.After, unit)
+	case r.Change != nil:
+		v.Change = differenceWords(*r.Change, unit)
+	}
+	v.Aim = aimWords(better)
+	if value, _, week, ok := s.report.Measures.Level(r.Measure); ok {
+		v.Now = format.Value(value, unit) + " in the week of " + format.Date(week)
+	}
+	return v
+}
+
+// basisOf returns the basis of a result, as the content's rules complete it.
+func basisOf(r *fact.Result) string {
+	switch {
+	case r.Basis != "":
+		return r.Basis
+	case r.Before != nil && r.After != nil:
+		return fact.Measured
+	}
+	return fact.Reported
+}
+
+// measureOf names a declared measure or a computed metric, with its unit and its better side.
+func (s *site) measureOf(id string) (name string, unit metric.Unit, better metric.Direction) {
+	for i := range s.content.Measures {
+		if d := &s.content.Measures[i]; d.ID == id && id != "" {
+			name = d.Title
+			if name == "" {
+				name = id
+			}
+			return name, metric.Unit(d.Unit), metric.Direction(d.Better)
+		}
+	}
+	for i := range s.computed.Sections {
+		if m := s.computed.Sections[i].Find(id, organisation); m != nil {
+			return m.Title, m.Unit, m.Better
+		}
+	}
+	return id, "", ""
+}
+
+// changeWords returns the change from before to after: relative, but a difference for a share
+// or a score.
+func changeWords(before, after float64, unit metric.Unit) string {
+	if before == 0 || unit == metric.Points || unit == metric.Share || unit == "%" {
+		return differenceWords(after-before, unit)
+	}
+	return format.RelativeChange((after - before) / math.Abs(before))
+}
+
+// differenceWords returns a signed difference with its unit.
+func differenceWords(d float64, unit metric.Unit) string {
+	if unit == "%" || unit == metric.Points {
+		return format.Signed(d) + format.Space + "points"
+	}
+	return format.Delta(d, unit)
+}
+
+func aimWords(better metric.Direction) string {
+	switch better {
+	case metric.Up:
+		return "higher is better"
+	case metric.Down:
+		return "lower is better"
+	}
+	return ""
+}
+
+// claimWords returns a reported result in one sentence.
+func claimWords(r *fact.Result, name string, unit metric.Unit) string {
+	var parts []string
+	if r.Text != "" {
+		parts = append(parts, r.Text)
+	} else {
+		parts = append(parts, name)
+	}
+	switch {
+	case r.Before != nil && r.After != nil:
+		parts = append(parts, "from "+format.Value(*r.Before, unit)+" to "+format.Value(*r.After, unit))
+	case r.Change != nil:
+		parts = append(parts, differenceWords(*r.Change, unit))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// beforeAfter draws the two values of a result; n makes its ID unique on the page.
+func (v *resultView) beforeAfter(n int) *chart.Rows {
+	if v.before == nil || v.after == nil {
+		return nil
+	}
+	return &chart.Rows{
+		ID: "result-" + strconv.Itoa(n), Title: v.Title, What: "When", Unit: v.unit,
+		Desc:  "Before and after, as bars from zero.",
+		Items: []chart.Item{{Label: "Before", Value: v.before}, {Label: "After", Value: v.after, Note: v.Change}},
+	}
+}
+
+// note explains under a picture how far it may be trusted.
+func (v *resultView) note() string {
+	note := "Before and after, " + v.Basis + ". One comparison without a control: other things may have changed too."
+	if v.Aim != "" {
+		note = format.UpperFirst(v.Aim) + ". " + note
+	}
+	return note
+}

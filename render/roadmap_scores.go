@@ -1,0 +1,255 @@
+package render
+
+import (
+	"cmp"
+	"html/template"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/rice"
+	"github.com/ip3dp/ip3dp/render/chart"
+	"github.com/ip3dp/ip3dp/render/format"
+	"github.com/ip3dp/ip3dp/render/view"
+)
+
+// scoreView is a RICE score: rounded for reading, exact for whoever asks.
+type scoreView struct {
+	Shown, Exact string
+	Range        string // 90 % range; "" if the score has none
+	Bar          template.HTML
+}
+
+// scoreOf shows a score; top is the right end of the bars that it is compared with,
+// 0 for no bar.
+func scoreOf(score, lo, hi, top float64) scoreView {
+	v := scoreView{Shown: format.Value(score, metric.Score), Exact: formatExact(score)}
+	if hi > lo {
+		v.Range = format.Interval(&lo, &hi, metric.Score)
+	}
+	if top > 0 {
+		v.Bar = template.HTML(chart.AppendRange(nil, lo, score, hi, top)) // numbers only
+	}
+	return v
+}
+
+// inputView is one of the four judged numbers.
+type inputView struct {
+	Name    string // "Reach"
+	Value   string // "200"
+	Unit    string // "developers"; "" where the number has it
+	Word    string // as it was written: "high"
+	Range   string // "160–250"
+	Assumed bool   // nobody gave the range
+	Because string
+}
+
+// inputList are the four numbers of one score.
+type inputList []inputView
+
+// Ranged reports whether any of them has a range.
+func (l inputList) Ranged() bool {
+	return slices.ContainsFunc(l, func(in inputView) bool { return in.Range != "" })
+}
+
+// inputsOf shows reach, impact, confidence and effort.
+func (s *site) inputsOf(inputs []rice.Input) inputList {
+	var out inputList
+	for i := range inputs {
+		in := &inputs[i]
+		v := inputView{Name: format.UpperFirst(in.Name), Value: format.Number(in.Value), Word: in.Word, Because: in.Because}
+		switch in.Name {
+		case "reach":
+			v.Unit = s.report.Plan.Reach
+		case "effort":
+			v.Unit = s.report.Plan.Effort
+		case "confidence":
+			v.Value = format.Share(in.Value / 100)
+		}
+		if in.Hi > in.Lo {
+			v.Range, v.Assumed = format.Interval(&in.Lo, &in.Hi, metric.Number), in.Assumed
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// formatAmount returns a number of a plural noun: "2 weeks", "1 week", "0.5 weeks".
+func formatAmount(v float64, plural string) string {
+	if v == math.Trunc(v) && math.Abs(v) < 1e9 {
+		return format.Things(int(v), plural)
+	}
+	return format.Value(v, metric.Unit(plural))
+}
+
+// formatOrdinal returns a place: "1st", "2nd", "11th".
+func formatOrdinal(n int) string {
+	end := "th"
+	if tens := n % 100; tens < 11 || tens > 13 {
+		switch n % 10 {
+		case 1:
+			end = "st"
+		case 2:
+			end = "nd"
+		case 3:
+			end = "rd"
+		}
+	}
+	return strconv.Itoa(n) + end
+}
+
+// Limits of the words about places and doubt.
+const (
+	clearPlace   = 0.95 // a place this likely is called clear
+	unlikelyRank = 0.05 // places less likely are not listed
+	sameDoubt    = 0.8  // inputs with this share of the largest doubt are named with it
+)
+
+// placeWords lists the likely computed places: "2nd (56 %) or 1st (44 %)".
+func placeWords(chances []float64) string {
+	type place struct {
+		rank   int
+		chance float64
+	}
+	var places []place
+	for i, c := range chances {
+		if c >= unlikelyRank {
+			places = append(places, place{i + 1, c})
+		}
+	}
+	slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(b.chance, a.chance) })
+	words := make([]string, len(places))
+	for i, p := range places {
+		words[i] = formatOrdinal(p.rank) + " (" + format.Share(p.chance) + ")"
+	}
+	if len(places) == 0 {
+		return ""
+	}
+	if places[0].chance >= clearPlace {
+		return "clearly " + words[0]
+	}
+	return strings.Join(words, " or ")
+}
+
+// doubtWords names the number to find out more about: the one that brings most of
+// the doubt, and those that bring nearly as much.
+func doubtWords(doubt []rice.InputNote) string {
+	if len(doubt) == 0 || doubt[0].Share <= 0 {
+		return ""
+	}
+	var names []string
+	for _, d := range doubt {
+		if d.Share >= sameDoubt*doubt[0].Share {
+			names = append(names, d.Input+" ("+format.Share(d.Share)+" of the doubt)")
+		}
+	}
+	return strings.Join(names, " and ")
+}
+
+// overrideView is a person's decision to publish another place.
+type overrideView struct {
+	Reason string
+	Signed string // "product manager, 7 Oct 2024"
+	Text   string // its effect, in a sentence
+	Failed bool   // nobody gave a reason
+}
+
+func overrideOf(it *rice.Item) *overrideView {
+	ov := it.Override
+	if ov == nil {
+		return nil
+	}
+	v := &overrideView{Reason: ov.Reason}
+	var signed []string
+	if ov.By != "" {
+		signed = append(signed, ov.By)
+	}
+	if !ov.On.IsZero() {
+		signed = append(signed, format.Date(ov.On))
+	}
+	if !ov.Until.IsZero() {
+		signed = append(signed, "until "+format.Date(ov.Until))
+	}
+	v.Signed = strings.Join(signed, ", ")
+	switch {
+	case ov.Agrees:
+		v.Text = "The score gives the same place now: the override is not needed any more."
+	case ov.TieBreak:
+		v.Text = "A tie-break: the scores it decides between are too close to call."
+	default:
+		v.Text = "Against the score: it goes past initiatives that are clearly apart."
+	}
+	return v
+}
+
+// doubtView is how far the place of an initiative may be trusted.
+type doubtView struct {
+	Places  string
+	Ties    []view.Figure
+	FindOut string
+}
+
+func (s *site) doubtOf(it *rice.Item, root string) doubtView {
+	v := doubtView{Places: placeWords(it.RankChance), FindOut: doubtWords(it.Doubt)}
+	for i := range it.Ties {
+		t := &it.Ties[i]
+		tie := view.Figure{Value: format.Share(t.Chance), Name: s.linkTo(root, "roadmap", t.With, t.Title)}
+		if t.Flip > 0 && t.Flip != 1 {
+			tie.Note = format.Share(math.Abs(t.Flip-1)) + " higher"
+			if t.Flip < 1 {
+				tie.Note = format.Share(1-t.Flip) + " lower"
+			}
+		}
+		v.Ties = append(v.Ties, tie)
+	}
+	return v
+}
+
+// riceRecords returns the ranked initiatives for machines, header first, in published order.
+// Ranges are 90 %; confidence is in percent.
+func (s *site) riceRecords() [][]string {
+	head := []string{"published_rank", "computed_rank", "id", "title", "status"}
+	for _, in := range []string{"reach", "impact", "confidence", "effort"} {
+		head = append(head, in, in+"_low", in+"_high", in+"_range_assumed", in+"_because")
+	}
+	head = append(head, "score", "score_low", "score_high", "close_calls",
+		"override_priority", "override_reason", "override_by", "override_on", "override_is_tie_break")
+	out := [][]string{head}
+	for i := range s.report.Plan.Ranked {
+		out = append(out, riceRecord(&s.report.Plan.Ranked[i]))
+	}
+	return out
+}
+
+func riceRecord(it *rice.Item) []string {
+	row := []string{strconv.Itoa(it.PublishedRank), strconv.Itoa(it.ComputedRank), it.ID, it.Title, it.Status}
+	for i := range it.Inputs {
+		in := &it.Inputs[i]
+		row = append(row, formatExact(in.Value), formatExact(in.Lo), formatExact(in.Hi), strconv.FormatBool(in.Assumed),
+			in.Because)
+	}
+	ties := make([]string, len(it.Ties))
+	for i := range it.Ties {
+		ties[i] = it.Ties[i].With
+	}
+	row = append(row, formatExact(it.Score), formatExact(it.Lo), formatExact(it.Hi), strings.Join(ties, " "))
+	ov := it.Override
+	if ov == nil {
+		return append(row, "", "", "", "", "")
+	}
+	return append(row, strconv.Itoa(ov.Priority), ov.Reason, ov.By, isoDay(ov.On), strconv.FormatBool(ov.TieBreak))
+}
+
+// formatExact returns a number for machines: 9 significant digits.
+func formatExact(v float64) string { return strconv.FormatFloat(v, 'g', 9, 64) }
+
+// isoDay returns a day for machines, "" if there is none.
+func isoDay(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return format.ISO(t)
+}
