@@ -68,7 +68,7 @@ func (p *program) postComment(ctx context.Context, d diff.Diff) (post.Outcome, e
 		return "", err
 	}
 	run := e.WorkflowRun
-	number, err := g.Request(ctx, run.HeadRepository.Owner.Login+":"+run.HeadBranch, run.HeadSHA)
+	number, err := g.FindRequest(ctx, run.HeadRepository.Owner.Login+":"+run.HeadBranch, run.HeadSHA)
 	if err != nil {
 		return "", commentFailure(err)
 	}

@@ -83,7 +83,7 @@ func TestNumbersOfTheBase(t *testing.T) {
 		asked++
 		io.WriteString(w, "web")
 	}) + "/"
-	tree, err := rooted.Around(dir)
+	tree, err := rooted.FindTree(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -139,9 +139,9 @@ func (p *program) reconcile(g *gathered) {
 // reason; with --verbose in one for each repository.
 func (p *program) tellGaps(source string, list []fact.Gap) {
 	list = slices.DeleteFunc(slices.Clone(list), func(g fact.Gap) bool { return p.knownGap(source, &g) })
-	groups := gaps.Groups(list)
+	groups := gaps.GroupGaps(list)
 	if p.verbose {
-		groups = gaps.Each(list)
+		groups = gaps.GroupEach(list)
 	}
 	for _, group := range groups {
 		hint := ""

@@ -49,7 +49,7 @@ func under(root, name string) string {
 func (p *program) load() (*workspace, error) {
 	w := &workspace{file: p.configFile, root: filepath.Dir(p.configFile)}
 	var err error
-	if w.tree, err = rooted.Around(w.root); err != nil {
+	if w.tree, err = rooted.FindTree(w.root); err != nil {
 		return nil, BadInput("", "configuration: %w", err)
 	}
 	w.data, err = w.tree.ReadFile(w.file, mostWritten)

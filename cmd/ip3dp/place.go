@@ -13,31 +13,31 @@ import (
 )
 
 // place is a folder for a site, with all that a site may not replace.
-func (w *workspace) place(out string, f *buildFlags) publish.Place {
+func (w *workspace) place(out string, f *buildFlags) publish.FolderOptions {
 	guarded := w.guarded()
 	if f.templates != "" {
-		guarded = append(guarded, publish.Guarded{What: "the templates", Path: f.templates, Around: true})
+		guarded = append(guarded, publish.Guarded{Name: "the templates", Path: f.templates, Around: true})
 	}
-	return publish.Place{Out: out, State: w.state(""), Guarded: guarded, Adopt: f.adopt}
+	return publish.FolderOptions{Out: out, State: w.state(""), Guarded: guarded, Adopt: f.adopt}
 }
 
 // guarded lists what people wrote and the state: no site replaces any of it.
 func (w *workspace) guarded() []publish.Guarded {
 	list := []publish.Guarded{
-		{What: "the configuration", Path: w.file},
-		{What: "the state", Path: w.state(""), Around: true},
-		{What: "the content", Path: w.contentRoot()},
+		{Name: "the configuration", Path: w.file},
+		{Name: "the state", Path: w.state(""), Around: true},
+		{Name: "the content", Path: w.contentRoot()},
 	}
 	for _, name := range contentFolders {
 		if name != "." {
-			list = append(list, publish.Guarded{What: "the content", Path: filepath.Join(w.contentRoot(), name), Around: true})
+			list = append(list, publish.Guarded{Name: "the content", Path: filepath.Join(w.contentRoot(), name), Around: true})
 		}
 	}
 	add := func(source, root, file string) {
 		if file == "" {
 			return
 		}
-		list = append(list, publish.Guarded{What: "the source " + source, Path: withoutPattern(under(root, file))})
+		list = append(list, publish.Guarded{Name: "the source " + source, Path: withoutPattern(under(root, file))})
 	}
 	for i := range w.config.Git {
 		add(w.config.Git[i].Name, w.root, w.config.Git[i].Path)

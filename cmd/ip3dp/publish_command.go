@@ -97,7 +97,7 @@ func (p *program) publish(ctx context.Context, f publishFlags) error {
 }
 
 // publishSite copies the built folder.
-func (p *program) publishSite(ctx context.Context, f publishFlags, target publish.Target, prefix string,
+func (p *program) publishSite(ctx context.Context, f publishFlags, target publish.Destination, prefix string,
 	now time.Time,
 ) error {
 	from := f.from
@@ -130,7 +130,7 @@ func (p *program) publishSite(ctx context.Context, f publishFlags, target publis
 	return nil
 }
 
-func (p *program) unpublish(ctx context.Context, target publish.Target, prefix string, now time.Time) error {
+func (p *program) unpublish(ctx context.Context, target publish.Destination, prefix string, now time.Time) error {
 	result, err := target.Remove(ctx, prefix, now)
 	if err != nil {
 		return publishFailure("remove it again when it is mended", target, err)
@@ -144,7 +144,7 @@ func (p *program) unpublish(ctx context.Context, target publish.Target, prefix s
 }
 
 // publishFailure says where it failed; a failure that knows its code keeps it.
-func publishFailure(next string, target publish.Target, err error) error {
+func publishFailure(next string, target publish.Destination, err error) error {
 	var f *publish.Fault
 	if err == nil || errors.As(err, &f) || errors.Is(err, context.Canceled) {
 		return wrapFault(err)
@@ -153,7 +153,7 @@ func publishFailure(next string, target publish.Target, err error) error {
 }
 
 // publishTarget is where --to says.
-func (p *program) publishTarget(ctx context.Context, f publishFlags) (publish.Target, error) {
+func (p *program) publishTarget(ctx context.Context, f publishFlags) (publish.Destination, error) {
 	branch, ofClone := strings.CutPrefix(f.to, "branch:")
 	remote, ofGit := strings.CutPrefix(f.to, "git+")
 	if f.history != 0 && !ofClone && !ofGit {
@@ -175,7 +175,7 @@ func (p *program) publishTarget(ctx context.Context, f publishFlags) (publish.Ta
 		return nil, BadInput("use a folder, branch:NAME, git+URL#BRANCH or s3://BUCKET", "--to: nothing is published by %q",
 			scheme)
 	}
-	place := publish.Place{Out: f.to, Adopt: f.adopt}
+	place := publish.FolderOptions{Out: f.to, Adopt: f.adopt}
 	if _, err := os.Stat(p.configFile); err == nil {
 		w, err := p.load()
 		if err != nil {
@@ -186,7 +186,7 @@ func (p *program) publishTarget(ctx context.Context, f publishFlags) (publish.Ta
 	return publish.NewFolder(place), nil
 }
 
-func (p *program) branchTarget(ctx context.Context, f publishFlags, remote, branch string) (publish.Target, error) {
+func (p *program) branchTarget(ctx context.Context, f publishFlags, remote, branch string) (publish.Destination, error) {
 	token, err := p.pushToken(f.tokenEnv, remote)
 	if err != nil {
 		return nil, err
@@ -242,7 +242,7 @@ func backOff(ctx context.Context, attempt int) error {
 
 const s3Form = "write it like s3://BUCKET/FOLDER?endpoint=https://HOST&region=REGION"
 
-func (p *program) bucketTarget(to string, adopt bool) (publish.Target, error) {
+func (p *program) bucketTarget(to string, adopt bool) (publish.Destination, error) {
 	u, err := url.Parse(to)
 	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" {
 		return nil, BadInput(s3Form, "--to names no bucket, or holds credentials") // not repeated: they may be in it

@@ -47,7 +47,8 @@ func (b *fileReader) addDeployment(_ int, row *deploymentRow) error {
 	d := fact.Deployment{
 		Source: b.name, Repository: repository, Service: row.Service, ID: row.ID, URL: row.URL,
 		Environment: row.Environment, Commit: row.Commit, Ref: row.Ref, Creator: row.Creator,
-		Created: firstTime(row.Created, row.Started), Updated: row.Updated.Time, Sequence: intOrZero(row.Sequence), Statuses: statuses,
+		Created: firstTime(row.Created, row.Started),
+		Updated: row.Updated.Time, Sequence: intOrZero(row.Sequence), Statuses: statuses,
 		Changes: row.Changes, Commits: row.Commits,
 	}
 	last := statuses[len(statuses)-1].At

@@ -97,7 +97,8 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 	im.First, im.Last = b.span.first, b.span.last
 	im.Notes = append(im.Notes, b.listNotes()...)
 	return fact.Events{
-		Commits: b.commits.joinChunks(), Changes: b.changes.joinChunks(), Deployments: b.deployments.joinChunks(), Incidents: b.incidents.joinChunks(),
+		Commits: b.commits.joinChunks(), Changes: b.changes.joinChunks(),
+		Deployments: b.deployments.joinChunks(), Incidents: b.incidents.joinChunks(),
 		Imports: []fact.Import{im}, Coverage: s.listCoverage(&b.span, w),
 	}, nil
 }

@@ -71,7 +71,10 @@ func (m *merger) deploymentKind(production func(environment, tier string) bool) 
 // exportedDeployments returns the production deployments of exports, by repository and
 // abbreviated commit. It returns nil without a clone that has deployments.
 func (m *merger) exportedDeployments(production func(environment, tier string) bool) map[commitKey][]*fact.Deployment {
-	cloned := slices.ContainsFunc(m.sources, func(p sourceRows) bool { return p.Origin == Clone && len(p.Events.Deployments) > 0 })
+	cloned := slices.ContainsFunc(m.sources, func(p sourceRows) bool {
+		return p.Origin == Clone &&
+			len(p.Events.Deployments) > 0
+	})
 	if !cloned {
 		return nil
 	}

@@ -69,7 +69,10 @@ type key struct{ repository, id string }
 // gatherKind returns the facts of one kind. It returns a single list without repeated ids
 // unchanged.
 func gatherKind[T any](m *merger, k *rowKind[T]) []T {
-	c := collector[T]{merger: m, rowKind: k, lists: make([][]T, len(m.sources)), more: map[key][]ref{}, joins: map[ref]bool{}}
+	c := collector[T]{
+		merger: m, rowKind: k, lists: make([][]T, len(m.sources)), more: map[key][]ref{},
+		joins: map[ref]bool{},
+	}
 	parts, rows, exported := 0, 0, 0
 	for i := range m.sources {
 		c.lists[i] = k.list(&m.sources[i].Events)

@@ -181,7 +181,8 @@ func readFacts[T any](r *storeReader, k factKind[T]) ([]T, error) {
 const afterWindow = "dated after the end of the window"
 
 // appendFacts appends the facts of one repository.
-func appendFacts[T any](r *storeReader, k factKind[T], repo *collect.Repository, rows *sql.Rows, tally *fact.Import, out []T) ([]T,
+func appendFacts[T any](r *storeReader, k factKind[T], repo *collect.Repository, rows *sql.Rows, tally *fact.Import,
+	out []T) ([]T,
 	error,
 ) {
 	defer rows.Close() // rows.Err has the error

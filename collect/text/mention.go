@@ -45,9 +45,11 @@ var (
 		{ChangeMention, regexp.MustCompile(`(?:^|[^\w./-])()GH-(\d{1,9})\b`)},
 		{CommitMention, regexp.MustCompile(`(?:^|[^\w./#!@-])((?:[A-Za-z0-9][\w.-]*/)+[\w.-]+)@([0-9a-fA-F]{7,64})\b`)},
 		{CommitMention, regexp.MustCompile(`(?:^|[^\w./@-])()([0-9a-fA-F]{7,64})\b`)},
-		{DeploymentMention, regexp.MustCompile(`(?i)\bdeploy(?:ment)?()[ \t]*(?:id|no\.?|nr\.?|number)?[ \t]*[:#=]?[ \t]*((?:[a-z][\w-]*[-_.]?)?\d[\w-]*)`)},
+		{DeploymentMention, regexp.MustCompile(`(?i)\bdeploy(?:ment)?()[ \t]*` +
+			`(?:id|no\.?|nr\.?|number)?[ \t]*[:#=]?[ \t]*((?:[a-z][\w-]*[-_.]?)?\d[\w-]*)`)},
 	}
-	durationWords = regexp.MustCompile(`(?i)^[ \t]*(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|days?|weeks?|months?|times?|%|percent)\b`)
+	durationWords = regexp.MustCompile(`(?i)^[ \t]*(?:s|secs?|seconds?|m|mins?|minutes?` +
+		`|h|hrs?|hours?|days?|weeks?|months?|times?|%|percent)\b`)
 )
 
 // Mentions returns the references in a text, in order: "deployment 123", "#12", "!12", "GH-12",

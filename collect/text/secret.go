@@ -76,13 +76,16 @@ const maxNesting = 4
 // secretNames are names of parameters, in lower-case letters and digits only.
 var secretNames = map[string]bool{
 	"sig": true, "key": true, "code": true, "auth": true, "jwt": true, "pwd": true, "pass": true, "sid": true,
-	"authorization": true, "googleaccessid": true, "keypairid": true, "hmac": true, "otp": true, "assertion": true, "apitoken": true,
+	"authorization": true, "googleaccessid": true, "keypairid": true, "hmac": true,
+	"otp": true, "assertion": true, "apitoken": true,
 }
 
 // secretParts are parts of the longer names of credentials.
 var secretParts = []string{
-	"token", "secret", "passw", "passphrase", "signature", "credential", "apikey", "accesskey", "privatekey", "sessionid", "sessionkey", "authkey",
-	"subscriptionkey", "oauthverifier", "sharedkey", "accountkey", "clientkey", "webhookkey", "jsessionid", "phpsessid", "bearer",
+	"token", "secret", "passw", "passphrase", "signature", "credential", "apikey",
+	"accesskey", "privatekey", "sessionid", "sessionkey", "authkey",
+	"subscriptionkey", "oauthverifier",
+	"sharedkey", "accountkey", "clientkey", "webhookkey", "jsessionid", "phpsessid", "bearer",
 }
 
 // cleaner removes credentials from one text and counts them.
@@ -112,7 +115,8 @@ func (c *cleaner) cleanText(s string, depth int) string {
 	return c.cleanTokens(s)
 }
 
-var privateKey = regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)`)
+var privateKey = regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----` +
+	`.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)`)
 
 // scheme matches the beginning of an address, in the spellings of browsers and git.
 var scheme = regexp.MustCompile(`(?i)(?:\b[a-z][a-z0-9+.-]*:|(?:^|[\s"'(<=]))[/\\]{2,}`)
@@ -142,7 +146,9 @@ func (c *cleaner) cleanAddresses(s string, depth int) string {
 // addressEnd returns the end of the address at the beginning of a text: at a blank, at a
 // bracket or quote that cannot be part of it, or before another address.
 func addressEnd(s string) int {
-	end := strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r == '<' || r == '>' || r == '"' || r == '`' || r == '\u00a0' })
+	end := strings.IndexFunc(s, func(r rune) bool {
+		return r <= ' ' || r == '<' || r == '>' || r == '"' || r == '`' || r == '\u00a0'
+	})
 	if end < 0 {
 		end = len(s)
 	}
@@ -263,7 +269,9 @@ func (c *cleaner) cleanParameters(query string, depth int) string {
 
 // cleanEncoded cleans an encoded part of an address, which may contain another address. A part
 // without a credential stays unchanged.
-func (c *cleaner) cleanEncoded(s string, depth int, decode func(string) (string, error), encode func(string) string) string {
+func (c *cleaner) cleanEncoded(s string, depth int,
+	decode func(string) (string, error), encode func(string) string,
+) string {
 	if depth >= maxNesting {
 		return s
 	}
@@ -299,7 +307,8 @@ func (c *cleaner) cleanLoosePath(s string, depth int) string {
 }
 
 // webhooks matches addresses with a credential as path.
-var webhooks = regexp.MustCompile(`(?i)(/services/T[A-Z0-9]+/B[A-Z0-9]+/|/api/webhooks/\d+/|/webhookb2/|/bot\d+:)[\w@./-]+`)
+var webhooks = regexp.MustCompile(`(?i)(/services/T[A-Z0-9]+/B[A-Z0-9]+/` +
+	`|/api/webhooks/\d+/|/webhookb2/|/bot\d+:)[\w@./-]+`)
 
 func (c *cleaner) cleanWebhooks(path string) string {
 	return webhooks.ReplaceAllStringFunc(path, func(found string) string {

@@ -10,9 +10,14 @@ import (
 var (
 	// assignedCredential matches a credential after its name. Prose may have a colon and a
 	// blank too ("password: reset it"): the word after it must then look like a credential.
-	assignedCredential = regexp.MustCompile(`(?i)([\w-]*(?:token|secret|passw(?:or)?d|pwd|api[_-]?key|access[_-]?key|private[_-]?key|account[_-]?key|credential)["']?)(\s*(?:=>?|:)\s*)(["']?)([^\s"'<>&,;]{3,})`)
+	assignedCredential = regexp.MustCompile(`(?i)([\w-]*(?:token|secret|passw(?:or)?d|pwd|api[_-]?key` +
+		`|access[_-]?key|private[_-]?key` +
+		`|account[_-]?key|credential)["']?)` +
+		`(\s*(?:=>?|:)\s*)(["']?)([^\s"'<>&,;]{3,})`)
 	// headerCredential matches a credential in a header of HTTP.
-	headerCredential = regexp.MustCompile(`(?i)\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?(?:basic|bearer|token|digest|negotiate)?\s*|bearer\s+|basic\s+)([A-Za-z0-9._~+/=:-]{8,})`)
+	headerCredential = regexp.MustCompile(`(?i)\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?` +
+		`(?:basic|bearer|token|digest|negotiate)?\s*` +
+		`|bearer\s+|basic\s+)([A-Za-z0-9._~+/=:-]{8,})`)
 	// authorization matches the name of that header with its scheme.
 	authorization = regexp.MustCompile(`(?i)authorization.*(?:basic|bearer|token|digest|negotiate)`)
 	// jwt matches a signed or unsigned token of JSON.
@@ -83,7 +88,8 @@ var tokenForms = func() (by [256][]tokenForm) {
 	}
 	for _, kind := range []string{
 		"npm_", "hf_", "dckr_pat_", "dop_v1_", "shpat_", "shpss_", "glsa_", "glc_",
-		"rubygems_", "lin_api_", "sntrys_", "sntryu_", "dapi", "tfp_", "pscale_tkn_", "oy2", "AGE-SECRET-KEY-", "phc_", "figd_", "PMAK-", "NRAK-", "sk-", "pypi-", "AIza",
+		"rubygems_", "lin_api_", "sntrys_", "sntryu_", "dapi", "tfp_", "pscale_tkn_",
+		"oy2", "AGE-SECRET-KEY-", "phc_", "figd_", "PMAK-", "NRAK-", "sk-", "pypi-", "AIza",
 	} {
 		list = append(list, tokenForm{kind, dashed, false, false})
 	}

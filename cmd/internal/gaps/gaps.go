@@ -1,4 +1,4 @@
-// Package gaps puts what sources could not read into few lines for people.
+// Package gaps summarizes gaps of sources in a few lines.
 package gaps
 
 import (
@@ -11,21 +11,21 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// Group is one reason, with the repositories that it holds for.
+// Group is one reason, with its repositories.
 type Group struct {
 	Reason, Next string
-	// Repositories are in order; none if the reason is about the whole source.
+	// Repositories are in order; none if the reason concerns the whole source.
 	Repositories []string
 
-	named string // the reason without what only one of them has
+	named string // the reason without the differences between its repositories
 }
 
-// Groups puts gaps of one source together by reason and next step, in the order in
-// which each reason comes first: O(n) for n gaps. Reasons are the same that differ in
-// numbers and in the name of the repository only.
-func Groups(list []fact.Gap) []Group {
+// GroupGaps groups gaps of one source by reason and next step, ordered by the first gap of
+// each reason: O(n) for n gaps. Reasons are equal if they differ only in numbers and in
+// the name of the repository.
+func GroupGaps(list []fact.Gap) []Group {
 	var out []Group
-	place := map[string]int{}
+	index := map[string]int{}
 	for i := range list {
 		g := &list[i]
 		named := withoutName(g.Reason, g.Repository)
@@ -34,10 +34,10 @@ func Groups(list []fact.Gap) []Group {
 		if g.Repository == "" {
 			key = "\x00" + g.Reason + "\x00" + g.Next
 		}
-		at, seen := place[key]
+		at, seen := index[key]
 		if !seen {
 			at = len(out)
-			place[key] = at
+			index[key] = at
 			out = append(out, Group{Reason: g.Reason, Next: g.Next, named: named})
 		}
 		group := &out[at]
@@ -57,11 +57,11 @@ func Groups(list []fact.Gap) []Group {
 	return out
 }
 
-// Each returns every gap as a group of its own.
-func Each(list []fact.Gap) []Group {
+// GroupEach returns every gap as a separate group.
+func GroupEach(list []fact.Gap) []Group {
 	out := make([]Group, len(list))
 	for i := range list {
-		out[i] = Groups(list[i : i+1])[0]
+		out[i] = GroupGaps(list[i : i+1])[0]
 	}
 	return out
 }
@@ -78,11 +78,11 @@ func withoutName(reason, name string) string {
 // numberPattern matches numbers, dates and times.
 var numberPattern = regexp.MustCompile(`[0-9]+([-:.,T][0-9]+)*Z?`)
 
-// verbs are those of reasons about a part of a repository.
+// verbs occur in reasons about a part of a repository.
 var verbs = []string{" could not be ", " cannot be "}
 
-// String returns the group as one line: "acme/web: changes could not be read: …" of
-// one repository, "changes of 37 repositories could not be read: …" of several.
+// String returns the group as one line: "acme/web: changes could not be read: …" for one
+// repository, "changes of 37 repositories could not be read: …" for several.
 func (g Group) String() string {
 	reason, n := g.Reason, len(g.Repositories)
 	switch n {
@@ -90,7 +90,7 @@ func (g Group) String() string {
 	case 1:
 		reason = g.Repositories[0] + ": " + reason
 	default:
-		reason = ofSeveral(reason, text.FormatCount(n)+" repositories")
+		reason = formatSeveral(reason, text.FormatCount(n)+" repositories")
 	}
 	if g.Next != "" {
 		reason += "; " + g.Next
@@ -98,13 +98,13 @@ func (g Group) String() string {
 	return reason
 }
 
-func ofSeveral(reason, several string) string {
+func formatSeveral(reason, several string) string {
 	if rest, ok := strings.CutPrefix(reason, "the repository "); ok {
 		return several + " " + rest
 	}
 	for _, verb := range verbs {
-		if what, rest, ok := strings.Cut(reason, verb); ok {
-			return what + " of " + several + verb + rest
+		if subject, rest, ok := strings.Cut(reason, verb); ok {
+			return subject + " of " + several + verb + rest
 		}
 	}
 	return fmt.Sprintf("%s: %s", several, reason)

@@ -42,7 +42,7 @@ func TestGroups(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			for _, g := range gaps.Groups(tt.gaps) {
+			for _, g := range gaps.GroupGaps(tt.gaps) {
 				got = append(got, g.String())
 			}
 			if !slices.Equal(got, tt.want) {

@@ -1,6 +1,6 @@
-// Package hostname decides which names a server of this machine answers to. A page
-// of a stranger may have its own name resolve to an address of this machine (DNS
-// rebinding): the browser then sends that name, and reads what is answered.
+// Package hostname decides which host names a local server answers to. A stranger's page can
+// make its own name resolve to an address of this machine (DNS rebinding). The browser then
+// sends that name, and the page reads the answer.
 package hostname
 
 import (
@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// Names are the names and addresses that a server answers to. The zero value has
-// those of a machine that only itself can reach.
+// Names are the names and addresses that a server answers to. The zero value is for a server
+// that only this machine can reach.
 type Names struct {
 	given []string
 	open  bool // on every address of the machine
 }
 
-// New returns the names of a server that was told to listen on address, such as
-// "127.0.0.1:8080", "build.example:8080" or ":8080", and was given more.
+// New returns the names of a server that listens on address, such as "127.0.0.1:8080",
+// "build.example:8080" or ":8080", with more names.
 func New(address string, more []string) Names {
 	var n Names
 	host, _, err := net.SplitHostPort(address)
@@ -27,22 +27,22 @@ func New(address string, more []string) Names {
 	ip := net.ParseIP(host)
 	n.open = host == "" || ip != nil && ip.IsUnspecified()
 	for _, name := range append([]string{host}, more...) {
-		if name = plain(name); name != "" {
+		if name = normalize(name); name != "" {
 			n.given = append(n.given, name)
 		}
 	}
 	if n.open {
 		n.given = slices.DeleteFunc(n.given, func(name string) bool {
 			ip := net.ParseIP(name)
-			return ip != nil && ip.IsUnspecified() // no page is asked for by it
+			return ip != nil && ip.IsUnspecified() // no request uses it
 		})
 	}
 	return n
 }
 
-// plain returns a host as names are compared: without port, brackets, capitals and a
-// dot at its end.
-func plain(host string) string {
+// normalize returns a host for comparison: without port, brackets, capitals and a dot at its
+// end.
+func normalize(host string) string {
 	if name, port, err := net.SplitHostPort(host); err == nil && strings.Trim(port, "0123456789") == "" {
 		host = name
 	} else if inner, ok := strings.CutPrefix(host, "["); ok {
@@ -51,10 +51,10 @@ func plain(host string) string {
 	return strings.ToLower(strings.TrimSuffix(host, "."))
 }
 
-// Allow reports whether a request for a host, which reached the server at an
-// address of its own, is answered. The address may be nil.
+// Allow reports whether to answer a request for a host. at is the server's address that the
+// request reached; it may be nil.
 func (n Names) Allow(host string, at net.Addr) bool {
-	host = plain(host)
+	host = normalize(host)
 	if host == "localhost" || slices.Contains(n.given, host) {
 		return true
 	}
@@ -65,11 +65,11 @@ func (n Names) Allow(host string, at net.Addr) bool {
 	if tcp, ok := at.(*net.TCPAddr); ok && tcp.IP.Equal(ip) {
 		return true
 	}
-	return ip.IsLoopback() || n.open && ofMachine(ip)
+	return ip.IsLoopback() || n.open && isOwnAddress(ip)
 }
 
-// ofMachine reports whether an address is one of this machine's.
-func ofMachine(ip net.IP) bool {
+// isOwnAddress reports whether an address belongs to this machine.
+func isOwnAddress(ip net.IP) bool {
 	list, err := net.InterfaceAddrs()
 	return err == nil && slices.ContainsFunc(list, func(a net.Addr) bool {
 		own, ok := a.(*net.IPNet)

@@ -1,6 +1,6 @@
-// Package post writes to the forge that a job runs on: one comment on a pull or
-// merge request, one issue while something is stale. It reads no more than it
-// needs to find what it wrote before, and takes text ready to be posted.
+// Package post writes to the forge of a job: one comment on a pull or merge request, one issue
+// while something is stale. It reads only what it needs to find its earlier comment or issue,
+// and gets the finished text.
 package post
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// Outcome is what became of a comment or an issue.
+// Outcome is the result for a comment or an issue.
 type Outcome string
 
 // Outcomes.
@@ -22,36 +22,36 @@ const (
 	Updated   Outcome = "updated"
 	Closed    Outcome = "closed"
 	Unchanged Outcome = "unchanged"
-	// Left says that there was nothing to say and nothing that had been said.
+	// Left means that there was nothing to write or to replace.
 	Left Outcome = "left alone"
 )
 
-// ErrNoRequest says that no open pull request has the commit that was previewed:
-// it was closed, or a newer commit was pushed, whose own run will comment.
+// ErrNoRequest means that no open pull request has the previewed commit. It was closed, or a
+// newer commit was pushed and its own run will comment.
 var ErrNoRequest = errors.New("no open pull request has this commit at its head")
 
-// maxPages bounds how far back a comment or an issue of ours is looked for.
+// maxPages limits the search for an earlier comment or issue.
 const maxPages = 20
 
-// client retries what a passing fault of the forge refused. It never prints:
-// addresses may hold secrets.
-func client() *http.Client {
+// newClient returns a client that retries after passing faults of the forge. It never prints,
+// because addresses may contain secrets.
+func newClient() *http.Client {
 	c := retryablehttp.NewClient()
 	c.Logger = log.New(io.Discard, "", 0)
 	c.RetryMax = 4
 	c.HTTPClient.Timeout = 30 * time.Second
-	// Redirects are the outer client's, which looks where they lead.
+	// The outer client follows redirects and checks their host.
 	c.HTTPClient.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	// The last answer says more than that the tries were used up.
+	// The last answer is more useful than the number of tries.
 	c.ErrorHandler = retryablehttp.PassthroughErrorHandler
 	outer := c.StandardClient()
-	outer.CheckRedirect = stay
+	outer.CheckRedirect = stopRedirect
 	return outer
 }
 
-// stay takes a redirect to another host for the answer: a token is set on whatever
-// is sent, and must not go there.
-func stay(r *http.Request, via []*http.Request) error {
+// stopRedirect returns a redirect to another host as the answer. Every request has the token,
+// which must not go there.
+func stopRedirect(r *http.Request, via []*http.Request) error {
 	if from := via[0].URL; r.URL.Scheme != from.Scheme || r.URL.Host != from.Host || len(via) >= 10 {
 		return http.ErrUseLastResponse
 	}

@@ -11,14 +11,14 @@ import (
 	"github.com/google/go-github/v60/github"
 )
 
-// GitHub writes to one repository there.
+// GitHub writes to one repository of GitHub.
 type GitHub struct {
 	client      *github.Client
 	owner, name string
 }
 
-// NewGitHub speaks for a token to a repository "owner/name" at an API address
-// such as https://api.github.com.
+// NewGitHub returns a client for a repository "owner/name" with a token, at an API address such
+// as https://api.github.com.
 func NewGitHub(api, repository, token string) (*GitHub, error) {
 	owner, name, ok := strings.Cut(repository, "/")
 	if !ok || owner == "" || name == "" || strings.Contains(name, "/") {
@@ -26,9 +26,9 @@ func NewGitHub(api, repository, token string) (*GitHub, error) {
 	}
 	base, err := url.Parse(strings.TrimSuffix(api, "/") + "/")
 	if err != nil || base.Host == "" {
-		return nil, errors.New("the address of the API is none")
+		return nil, errors.New("the address of the API is not a URL")
 	}
-	c := github.NewClient(client()).WithAuthToken(token)
+	c := github.NewClient(newClient()).WithAuthToken(token)
 	c.BaseURL = base
 	return &GitHub{c, owner, name}, nil
 }
@@ -37,19 +37,19 @@ func NewGitHub(api, repository, token string) (*GitHub, error) {
 func (g *GitHub) Private(ctx context.Context) (bool, error) {
 	r, _, err := g.client.Repositories.Get(ctx, g.owner, g.name)
 	if err != nil {
-		return false, told(err)
+		return false, shortenError(err)
 	}
 	return r.GetPrivate(), nil
 }
 
-// Request is the number of the open pull request from a branch "owner:branch"
-// whose newest commit is sha; ErrNoRequest if there is none.
-func (g *GitHub) Request(ctx context.Context, branch, sha string) (int, error) {
+// FindRequest returns the number of the open pull request from a branch "owner:branch" with sha
+// as its newest commit, or ErrNoRequest.
+func (g *GitHub) FindRequest(ctx context.Context, branch, sha string) (int, error) {
 	list, _, err := g.client.PullRequests.List(ctx, g.owner, g.name, &github.PullRequestListOptions{
 		State: "open", Head: branch, ListOptions: github.ListOptions{PerPage: 100},
 	})
 	if err != nil {
-		return 0, told(err)
+		return 0, shortenError(err)
 	}
 	for _, pr := range list {
 		if sha != "" && pr.GetHead().GetSHA() == sha {
@@ -59,10 +59,10 @@ func (g *GitHub) Request(ctx context.Context, branch, sha string) (int, error) {
 	return 0, ErrNoRequest
 }
 
-// Comment puts body on a pull request: in place of the comment of ours that
-// begins with marker or, if there is none and fresh is set, as a new one.
+// Comment writes body to a pull request. It replaces the earlier comment that begins with
+// marker or, if there is none and fresh is set, adds a new one.
 func (g *GitHub) Comment(ctx context.Context, number int, marker, body string, fresh bool) (Outcome, error) {
-	old, err := g.comment(ctx, number, marker)
+	old, err := g.findComment(ctx, number, marker)
 	switch {
 	case err != nil:
 		return "", err
@@ -70,22 +70,22 @@ func (g *GitHub) Comment(ctx context.Context, number int, marker, body string, f
 		return Left, nil
 	case old == nil:
 		_, _, err = g.client.Issues.CreateComment(ctx, g.owner, g.name, number, &github.IssueComment{Body: &body})
-		return Created, told(err)
+		return Created, shortenError(err)
 	case old.GetBody() == body:
 		return Unchanged, nil
 	}
 	_, _, err = g.client.Issues.EditComment(ctx, g.owner, g.name, old.GetID(), &github.IssueComment{Body: &body})
-	return Updated, told(err)
+	return Updated, shortenError(err)
 }
 
-// comment finds the comment that an earlier run wrote. Only accounts of
-// automation count: anybody can write a marker.
-func (g *GitHub) comment(ctx context.Context, number int, marker string) (*github.IssueComment, error) {
+// findComment finds the comment of an earlier run. It accepts only accounts of automation,
+// because anybody can write a marker.
+func (g *GitHub) findComment(ctx context.Context, number int, marker string) (*github.IssueComment, error) {
 	o := &github.IssueListCommentsOptions{ListOptions: github.ListOptions{PerPage: 100}}
 	for range maxPages {
 		list, answer, err := g.client.Issues.ListComments(ctx, g.owner, g.name, number, o)
 		if err != nil {
-			return nil, told(err)
+			return nil, shortenError(err)
 		}
 		for _, c := range list {
 			if c.GetUser().GetType() == "Bot" && strings.HasPrefix(c.GetBody(), marker) {
@@ -100,10 +100,10 @@ func (g *GitHub) comment(ctx context.Context, number int, marker string) (*githu
 	return nil, nil
 }
 
-// Issue sees to it that there is one open issue of ours with this text or, with
-// an empty body, none. An issue of ours begins with marker.
+// Issue makes sure that there is one open issue with this text or, with an empty body, none.
+// Issues of ip3dp begin with marker.
 func (g *GitHub) Issue(ctx context.Context, label, marker, title, body string) (Outcome, error) {
-	old, err := g.issue(ctx, marker)
+	old, err := g.findIssue(ctx, marker)
 	switch {
 	case err != nil:
 		return "", err
@@ -114,27 +114,27 @@ func (g *GitHub) Issue(ctx context.Context, label, marker, title, body string) (
 			Title: &title, Body: &body,
 			Labels: &[]string{label},
 		})
-		return Created, told(err)
+		return Created, shortenError(err)
 	case body == "":
 		closed := "closed"
 		_, _, err = g.client.Issues.Edit(ctx, g.owner, g.name, old.GetNumber(), &github.IssueRequest{State: &closed})
-		return Closed, told(err)
+		return Closed, shortenError(err)
 	case old.GetBody() == body && old.GetTitle() == title:
 		return Unchanged, nil
 	}
 	_, _, err = g.client.Issues.Edit(ctx, g.owner, g.name, old.GetNumber(),
 		&github.IssueRequest{Title: &title, Body: &body})
-	return Updated, told(err)
+	return Updated, shortenError(err)
 }
 
-// issue finds the open issue that an earlier run wrote. Its label is for people:
-// a forge may have dropped it.
-func (g *GitHub) issue(ctx context.Context, marker string) (*github.Issue, error) {
+// findIssue finds the open issue of an earlier run. It does not compare the label, which a
+// forge may have dropped.
+func (g *GitHub) findIssue(ctx context.Context, marker string) (*github.Issue, error) {
 	o := &github.IssueListByRepoOptions{State: "open", ListOptions: github.ListOptions{PerPage: 100}}
 	for range maxPages {
 		list, answer, err := g.client.Issues.ListByRepo(ctx, g.owner, g.name, o)
 		if err != nil {
-			return nil, told(err)
+			return nil, shortenError(err)
 		}
 		for _, i := range list {
 			if !i.IsPullRequest() && i.GetUser().GetType() == "Bot" && strings.HasPrefix(i.GetBody(), marker) {
@@ -149,9 +149,8 @@ func (g *GitHub) issue(ctx context.Context, marker string) (*github.Issue, error
 	return nil, nil
 }
 
-// told is an error in a few words: the library's own repeats the address and
-// whatever the forge answered.
-func told(err error) error {
+// shortenError shortens an error: the library's own repeats the address and the forge's answer.
+func shortenError(err error) error {
 	var answer *github.ErrorResponse
 	if !errors.As(err, &answer) || answer.Response == nil {
 		return err

@@ -11,35 +11,35 @@ import (
 
 //lint:file-ignore SA1019 the module is fixed; its successor has the same functions
 
-// GitLab writes to one project there.
+// GitLab writes to one project of GitLab.
 type GitLab struct {
 	client  *gitlab.Client
 	project string
 }
 
-// NewGitLab speaks for a token to a project, by number or path, at an API address
+// NewGitLab returns a client for a project, by number or path, with a token, at an API address
 // such as https://gitlab.com/api/v4.
 func NewGitLab(api, project, token string) (*GitLab, error) {
 	if project == "" {
-		return nil, errors.New("no project is named")
+		return nil, errors.New("the project is missing")
 	}
-	c, err := gitlab.NewClient(token, gitlab.WithBaseURL(api), gitlab.WithHTTPClient(client()), gitlab.WithoutRetries())
+	c, err := gitlab.NewClient(token, gitlab.WithBaseURL(api), gitlab.WithHTTPClient(newClient()), gitlab.WithoutRetries())
 	if err != nil {
-		return nil, errors.New("the address of the API is none")
+		return nil, errors.New("the address of the API is not a URL")
 	}
 	return &GitLab{c, project}, nil
 }
 
-// Comment puts body on a merge request: in place of our note that begins with
-// marker or, if there is none and fresh is set, as a new one. A note is ours if
-// the token's account wrote it: anybody can write a marker.
+// Comment writes body to a merge request. It replaces the earlier note that begins with marker
+// or, if there is none and fresh is set, adds a new one. Only notes of the token's account
+// count, because anybody can write a marker.
 func (g *GitLab) Comment(ctx context.Context, number int, marker, body string, fresh bool) (Outcome, error) {
 	in := gitlab.WithContext(ctx)
 	me, _, err := g.client.Users.CurrentUser(in)
 	if err != nil {
-		return "", toldGitLab(err)
+		return "", shortenGitLabError(err)
 	}
-	old, err := g.note(ctx, number, me.ID, marker)
+	old, err := g.findNote(ctx, number, me.ID, marker)
 	switch {
 	case err != nil:
 		return "", err
@@ -48,21 +48,21 @@ func (g *GitLab) Comment(ctx context.Context, number int, marker, body string, f
 	case old == nil:
 		_, _, err = g.client.Notes.CreateMergeRequestNote(g.project, number,
 			&gitlab.CreateMergeRequestNoteOptions{Body: &body}, in)
-		return Created, toldGitLab(err)
+		return Created, shortenGitLabError(err)
 	case old.Body == body:
 		return Unchanged, nil
 	}
 	_, _, err = g.client.Notes.UpdateMergeRequestNote(g.project, number, old.ID,
 		&gitlab.UpdateMergeRequestNoteOptions{Body: &body}, in)
-	return Updated, toldGitLab(err)
+	return Updated, shortenGitLabError(err)
 }
 
-func (g *GitLab) note(ctx context.Context, number, author int, marker string) (*gitlab.Note, error) {
+func (g *GitLab) findNote(ctx context.Context, number, author int, marker string) (*gitlab.Note, error) {
 	o := &gitlab.ListMergeRequestNotesOptions{ListOptions: gitlab.ListOptions{PerPage: 100}}
 	for range maxPages {
 		list, answer, err := g.client.Notes.ListMergeRequestNotes(g.project, number, o, gitlab.WithContext(ctx))
 		if err != nil {
-			return nil, toldGitLab(err)
+			return nil, shortenGitLabError(err)
 		}
 		for _, n := range list {
 			if n.Author.ID == author && strings.HasPrefix(n.Body, marker) {
@@ -77,7 +77,7 @@ func (g *GitLab) note(ctx context.Context, number, author int, marker string) (*
 	return nil, nil
 }
 
-func toldGitLab(err error) error {
+func shortenGitLabError(err error) error {
 	var answer *gitlab.ErrorResponse
 	if !errors.As(err, &answer) || answer.Response == nil {
 		return err

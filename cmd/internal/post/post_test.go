@@ -202,11 +202,11 @@ func TestRequest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := g.Request(t.Context(), "ann:branch", "abc"); n != 7 || err != nil {
+	if n, err := g.FindRequest(t.Context(), "ann:branch", "abc"); n != 7 || err != nil {
 		t.Errorf("Request = %d, %v, want 7", n, err)
 	}
 	for _, sha := range []string{"abd", ""} {
-		if n, err := g.Request(t.Context(), "ann:branch", sha); !errors.Is(err, post.ErrNoRequest) {
+		if n, err := g.FindRequest(t.Context(), "ann:branch", sha); !errors.Is(err, post.ErrNoRequest) {
 			t.Errorf("Request of %q = %d, %v, want none", sha, n, err)
 		}
 	}

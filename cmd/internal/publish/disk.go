@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 )
 
-// disk is what putting a site into a folder needs of a file system. Tests have one
-// that forgets what was not synced.
+// disk is the file system for publishing to a folder. Tests use one that forgets what was not
+// synced.
 type disk interface {
 	Lstat(name string) (fs.FileInfo, error)
 	ReadDir(name string) ([]fs.DirEntry, error)
@@ -17,22 +17,22 @@ type disk interface {
 	Mkdir(name string) error
 	// Create writes a file that does not exist.
 	Create(name string, data []byte) error
-	// Link makes a file stand at another place too, as a copy where links cannot be.
+	// Link links a file to another name, or copies it where links do not work.
 	Link(from, to string) error
 	Rename(from, to string) error
-	// Exchange swaps two folders in one step, or says that it cannot.
+	// Exchange swaps two folders in one step, or returns an error.
 	Exchange(a, b string) error
 	Remove(name string) error // a file or an empty folder
-	// SyncTree returns when a folder and all that is in it survive a power cut.
+	// SyncTree returns after a folder and everything in it survives a power cut.
 	SyncTree(name string) error
-	// SyncFolder returns when a folder's list of names survives one.
+	// SyncFolder returns after a folder's list of names survives a power cut.
 	SyncFolder(name string) error
 	// Lock locks a folder or file until release is called.
 	Lock(name string) (release func(), err error)
 	SameFile(a, b fs.FileInfo) bool
 }
 
-// system is the disk of the system.
+// system is the disk of the operating system.
 type system struct{}
 
 func (system) Lstat(name string) (fs.FileInfo, error)     { return os.Lstat(name) }
@@ -86,20 +86,20 @@ func (system) Lock(name string) (release func(), err error) {
 		f.Close() // read only
 		return nil, err
 	}
-	return func() { f.Close() }, nil // closing gives the lock back
+	return func() { f.Close() }, nil // closing releases the lock
 }
 
-// syncFile returns when a file's bytes, or a folder's names, survive a power cut.
+// syncFile returns after a file's bytes, or a folder's names, survive a power cut.
 func syncFile(name string) error {
 	f, err := os.Open(name)
 	if err != nil {
 		return err
 	}
-	defer f.Close() // what counts is the sync
+	defer f.Close() // only the sync matters
 	return f.Sync()
 }
 
-// syncEach syncs a folder and all that is in it, some at a time.
+// syncEach syncs a folder and everything in it, several files at a time.
 func syncEach(dir string) error {
 	var names []string
 	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
@@ -132,8 +132,7 @@ func syncEach(dir string) error {
 	return err
 }
 
-// makeFolders makes a folder and those above it, and syncs the folders that they
-// were made in.
+// makeFolders makes a folder and those above it, and syncs the folders that contain them.
 func makeFolders(d disk, dir string) error {
 	if _, err := d.Lstat(dir); !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -151,13 +150,13 @@ func makeFolders(d disk, dir string) error {
 	return d.SyncFolder(above)
 }
 
-// entry is a file of a folder: all but folders are files here.
+// treeFile is a file of a folder: everything but a folder.
 type treeFile struct {
 	name    string // with slashes, relative to the folder
 	regular bool
 }
 
-// readTree lists the files below a folder and the folders, each after what is in it.
+// readTree lists the files and the folders below a folder, each folder after its contents.
 func readTree(d disk, dir string) (files []treeFile, folders []string, err error) {
 	var walk func(rel string) error
 	walk = func(rel string) error {

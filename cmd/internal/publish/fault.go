@@ -2,21 +2,21 @@ package publish
 
 import "fmt"
 
-// Kind tells faults apart.
+// Kind is the kind of a fault.
 type Kind int
 
 // Kinds of faults.
 const (
-	Broken  Kind = iota // something failed that may work another time
-	Refused             // a place is not ours, or a path is wrong
-	Busy                // another run is at work
+	Broken  Kind = iota // a failure that may pass
+	Refused             // the destination is not ours, or a path is wrong
+	Busy                // another run is working there
 )
 
 // Fault is an error with its kind and the next step.
 type Fault struct {
 	Kind Kind
 	Err  error
-	Next string // "" if the error says it
+	Next string // "" if the error has it
 }
 
 // Error returns the error's text without the next step.
@@ -29,4 +29,4 @@ func refuse(next, format string, args ...any) error {
 	return &Fault{Refused, fmt.Errorf(format, args...), next}
 }
 
-func broken(next string, err error) error { return &Fault{Broken, err, next} }
+func newBroken(next string, err error) error { return &Fault{Broken, err, next} }

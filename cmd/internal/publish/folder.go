@@ -11,78 +11,77 @@ import (
 	"time"
 )
 
-// Folder publishes to a folder that a web server serves, in one step as build does,
-// and keeps the previews in it.
-type Folder struct{ place Place }
+// Folder publishes to a folder of a web server, in one step as build does, with its previews.
+type Folder struct{ options FolderOptions }
 
-// NewFolder returns the target that a place is.
-func NewFolder(p Place) Folder { return Folder{p} }
+// NewFolder returns the destination of the options.
+func NewFolder(p FolderOptions) Folder { return Folder{p} }
 
 // String returns the folder's path.
-func (f Folder) String() string { return f.place.Out }
+func (f Folder) String() string { return f.options.Out }
 
 // lock lets one run at a time publish to the folder.
 func (f Folder) lock() (release func(), err error) {
-	dir, err := filepath.Abs(f.place.Out)
+	dir, err := filepath.Abs(f.options.Out)
 	if err != nil {
 		return nil, err
 	}
 	return Lock(filepath.Join(filepath.Dir(dir), "."+filepath.Base(dir)+".ip3dp-lock"))
 }
 
-// Publish writes the site beside the one that is there and swaps the two. What
-// belongs to the host and the previews come along.
-func (f Folder) Publish(ctx context.Context, site *Site, prefix string, now time.Time) (Result, error) {
-	if err := Guard(f.place.Out, f.place.Guarded); err != nil {
-		return Result{}, err
+// Publish writes the site beside the present one and swaps the two. Files of the host and
+// previews are carried over.
+func (f Folder) Publish(ctx context.Context, site *Site, prefix string, now time.Time) (Summary, error) {
+	if err := Guard(f.options.Out, f.options.Guarded); err != nil {
+		return Summary{}, err
 	}
-	if from, to := resolvePath(site.dir), resolvePath(f.place.Out); isWithin(from, to) || isWithin(to, from) {
-		return Result{}, refuse("publish to another folder", "%s and %s, the site to publish, lie in each other",
-			f.place.Out, site.dir)
+	if from, to := resolvePath(site.dir), resolvePath(f.options.Out); isWithin(from, to) || isWithin(to, from) {
+		return Summary{}, refuse("publish to another folder", "%s and %s, the site to publish, lie in each other",
+			f.options.Out, site.dir)
 	}
 	release, err := f.lock()
 	if err != nil {
-		return Result{}, err
+		return Summary{}, err
 	}
 	defer release()
 	f.sweepPreviews()
-	place := f.place
+	place := f.options
 	if prefix != "" {
 		place.Out = filepath.Join(place.Out, filepath.FromSlash(prefix))
 	}
 	s, err := Stage(place)
 	if err != nil {
-		return Result{}, err
+		return Summary{}, err
 	}
 	defer s.Discard()
 	for _, file := range site.Files {
 		if err := ctx.Err(); err != nil {
-			return Result{}, err
+			return Summary{}, err
 		}
 		if file.Path == ManifestPath {
-			continue // it gets one of its own
+			continue // the folder gets its own manifest
 		}
 		data, err := site.Read(file.Path)
 		if err != nil {
-			return Result{}, err
+			return Summary{}, err
 		}
 		if err := s.Write(file.Path, data); err != nil {
-			return Result{}, err
+			return Summary{}, err
 		}
 	}
 	if prefix != "" {
 		if err := s.Write(Receipt, NewReceipt(now)); err != nil {
-			return Result{}, err
+			return Summary{}, err
 		}
 	}
-	return Result{Written: len(site.Files)}, s.Publish()
+	return Summary{Written: len(site.Files)}, s.Publish()
 }
 
-// Remove removes a preview that ip3dp published.
-func (f Folder) Remove(_ context.Context, prefix string, _ time.Time) (Result, error) {
+// Remove removes a published preview.
+func (f Folder) Remove(_ context.Context, prefix string, _ time.Time) (Summary, error) {
 	release, err := f.lock()
 	if err != nil {
-		return Result{}, err
+		return Summary{}, err
 	}
 	defer release()
 	f.sweepPreviews()
@@ -92,33 +91,33 @@ func (f Folder) Remove(_ context.Context, prefix string, _ time.Time) (Result, e
 // goneSuffix ends the name of a preview that is being removed.
 const goneSuffix = ".ip3dp-gone"
 
-func (f Folder) remove(prefix string) (Result, error) {
-	dir := filepath.Join(f.place.Out, filepath.FromSlash(prefix))
+func (f Folder) remove(prefix string) (Summary, error) {
+	dir := filepath.Join(f.options.Out, filepath.FromSlash(prefix))
 	info, err := os.Lstat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return Result{}, nil
+		return Summary{}, nil
 	case err != nil:
-		return Result{}, err
+		return Summary{}, err
 	case !info.IsDir():
-		return Result{}, fmt.Errorf("%s was not published by ip3dp", dir)
+		return Summary{}, fmt.Errorf("%s was not published by ip3dp", dir)
 	}
-	held, err := ownerOf(system{}, dir).holdFolder(system{}, dir)
+	held, err := newFolderOwner(system{}, dir).inspectFolder(system{}, dir)
 	if err != nil || len(held.ours.files) == 0 || len(held.carried) > 0 {
-		return Result{}, fmt.Errorf("%s, or a file in it, was not published by ip3dp: remove it by hand", dir)
+		return Summary{}, fmt.Errorf("%s, or a file in it, was not published by ip3dp: remove it by hand", dir)
 	}
-	// Out of sight in one step; what is left of it has no preview's name any more.
-	gone := filepath.Join(f.place.Out, Previews, "."+filepath.Base(dir)+goneSuffix)
+	// Out of sight in one step; the rest no longer has the name of a preview.
+	gone := filepath.Join(f.options.Out, Previews, "."+filepath.Base(dir)+goneSuffix)
 	if err := os.Rename(dir, gone); err != nil {
-		return Result{}, err
+		return Summary{}, err
 	}
 	removeSite(system{}, gone, dir, held.ours.files)
-	return Result{Removed: len(held.ours.files), Previews: []string{prefix}}, syncFolder(filepath.Dir(dir))
+	return Summary{Removed: len(held.ours.files), Previews: []string{prefix}}, syncFolder(filepath.Dir(dir))
 }
 
-// sweepPreviews removes what is left of previews whose removal a run did not end.
+// sweepPreviews removes the rest of previews whose removal was interrupted.
 func (f Folder) sweepPreviews() {
-	dir := filepath.Join(f.place.Out, Previews)
+	dir := filepath.Join(f.options.Out, Previews)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return
@@ -131,26 +130,26 @@ func (f Folder) sweepPreviews() {
 	}
 }
 
-// Prune removes previews whose receipt is from before a time.
-func (f Folder) Prune(_ context.Context, before, _ time.Time) (Result, error) {
+// Prune removes previews with a receipt from before a time.
+func (f Folder) Prune(_ context.Context, before, _ time.Time) (Summary, error) {
 	release, err := f.lock()
 	if err != nil {
-		return Result{}, err
+		return Summary{}, err
 	}
 	defer release()
 	f.sweepPreviews()
-	entries, err := os.ReadDir(filepath.Join(f.place.Out, Previews))
+	entries, err := os.ReadDir(filepath.Join(f.options.Out, Previews))
 	if errors.Is(err, fs.ErrNotExist) {
-		return Result{}, nil
+		return Summary{}, nil
 	}
-	var result Result
+	var result Summary
 	for _, entry := range entries {
 		prefix, bad := ParsePrefix(Previews + "/" + entry.Name())
 		if bad != nil || strings.Contains(entry.Name(), newSuffix) {
 			continue
 		}
-		data, unread := os.ReadFile(filepath.Join(f.place.Out, filepath.FromSlash(prefix), Receipt))
-		if at, ok := Published(data); unread != nil || !ok || !at.Before(before) {
+		data, unread := os.ReadFile(filepath.Join(f.options.Out, filepath.FromSlash(prefix), Receipt))
+		if at, ok := PublishedAt(data); unread != nil || !ok || !at.Before(before) {
 			continue
 		}
 		r, failed := f.remove(prefix)

@@ -52,7 +52,7 @@ func standing(t *testing.T, dir string) string {
 
 func TestFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "www")
-	f := NewFolder(Place{Out: dir})
+	f := NewFolder(FolderOptions{Out: dir})
 	do := func(prefix string, now time.Time, files ...string) {
 		t.Helper()
 		if _, err := f.Publish(t.Context(), builtSite(t, files...), prefix, now); err != nil {
@@ -100,7 +100,7 @@ func TestFolderLeaves(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "www")
 	put(t, filepath.Join(dir, "precious.txt"), "x")
 	put(t, filepath.Join(dir, "previews", "a", "index.html"), "y")
-	f := NewFolder(Place{Out: dir})
+	f := NewFolder(FolderOptions{Out: dir})
 	if _, err := f.Publish(t.Context(), builtSite(t, "index.html=new"), "", publishDay); !isRefusal(err) {
 		t.Errorf("another's folder: %v", err)
 	}
@@ -110,7 +110,7 @@ func TestFolderLeaves(t *testing.T) {
 	if got := standing(t, dir); got != "precious.txt=x previews/a/index.html=y" {
 		t.Errorf("there is %s", got)
 	}
-	ours := NewFolder(Place{Out: filepath.Join(t.TempDir(), "site")})
+	ours := NewFolder(FolderOptions{Out: filepath.Join(t.TempDir(), "site")})
 	if _, err := ours.Publish(t.Context(), builtSite(t, "index.html=old"), "", publishDay); err != nil {
 		t.Fatal(err)
 	}

@@ -5,8 +5,7 @@ import (
 	"regexp"
 )
 
-// formerNames are the names and kinds of files that the version before manifests
-// wrote.
+// formerNames matches the names of files from the version before manifests.
 var formerNames = regexp.MustCompile(`^(` +
 	`404\.html|index\.html|search\.json` +
 	`|(about|cases|decisions|delivery|discovery|experience|features|how-we-work|initiatives|pages|roadmap|search|teams)(/[^/]+){0,2}/index\.html` +
@@ -20,22 +19,21 @@ var formerNames = regexp.MustCompile(`^(` +
 // isFormerName reports whether the version before manifests wrote files of a name.
 func isFormerName(name string) bool { return formerNames.MatchString(name) }
 
-// runRecord is what publishing needs of a site's record of its run.
+// runRecord is the part of a site's record of its run that publishing needs.
 type runRecord struct {
 	Tool     string `json:"tool"`
 	Manifest string `json:"manifest"` // path of the manifest; "" before there was one
 }
 
-// isFormerRun reports whether a record of a run was written by the version before
-// manifests.
+// isFormerRun reports whether the version before manifests wrote a record of a run.
 func isFormerRun(data []byte) bool {
 	var r runRecord
 	return json.Unmarshal(data, &r) == nil && r.Tool == "ip3dp" && r.Manifest == ""
 }
 
-// isOfSite reports whether a record of a run may be that of a site: it is one of ours,
-// or was cut short.
-func isOfSite(data []byte) bool {
+// mayBeSite reports whether a record of a run may belong to a site: ip3dp wrote it, or it was
+// cut short.
+func mayBeSite(data []byte) bool {
 	var r runRecord
 	return json.Unmarshal(data, &r) != nil || r.Tool == "ip3dp"
 }

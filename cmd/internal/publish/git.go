@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path"
@@ -13,22 +14,22 @@ import (
 	"time"
 )
 
-// GitOptions say which branch a site is published to.
+// GitOptions selects the branch to publish a site to.
 type GitOptions struct {
-	// Remote is an https, ssh or file address, or "" for the remote named origin of
-	// the clone at Clone, whose own credentials are then used.
+	// Remote is an https, ssh or file address, or "" for the remote named origin of the clone
+	// at Clone, with the clone's credentials.
 	Remote, Clone string
 	Branch        string
 	Token         string   // for https; "": git's own credentials
 	Env           []string // in the form of os.Environ
-	Orphan        bool     // the branch keeps one commit, so that it does not grow
+	Orphan        bool     // the branch has one commit only, so that it does not grow
 	Adopt         bool     // files that ip3dp did not write are kept beside the site
 	// Pause waits between attempts when others push at the same time.
 	Pause func(ctx context.Context, attempt int) error
 }
 
-// Branch publishes to a branch of a repository: one commit and one push, so that
-// readers see the old site or the new one. Nothing is checked out.
+// Branch publishes to a branch of a repository with one commit and one push, so that readers
+// see the old site or the new one. Nothing is checked out.
 type Branch struct {
 	remote, branch, name string
 	orphan, adopt        bool
@@ -38,16 +39,16 @@ type Branch struct {
 
 var branchPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$`)
 
-// NewBranch checks the options; it reaches no network.
+// NewBranch checks the options. It does not use the network.
 func NewBranch(ctx context.Context, o GitOptions) (*Branch, error) {
 	if !branchPattern.MatchString(o.Branch) || strings.Contains(o.Branch, "..") || strings.HasSuffix(o.Branch, ".lock") {
-		return nil, fmt.Errorf("%q is no name of a branch", o.Branch)
+		return nil, fmt.Errorf("%q is not the name of a branch", o.Branch)
 	}
 	b := &Branch{remote: o.Remote, branch: o.Branch, orphan: o.Orphan, adopt: o.Adopt, pause: o.Pause, env: gitEnv(o.Env)}
 	var settings []setting
 	if o.Remote == "" {
 		var err error
-		if b.remote, settings, err = origin(ctx, o.Clone, b.env); err != nil {
+		if b.remote, settings, err = cloneOrigin(ctx, o.Clone, b.env); err != nil {
 			return nil, err
 		}
 	}
@@ -58,7 +59,7 @@ func NewBranch(ctx context.Context, o GitOptions) (*Branch, error) {
 		}
 	}
 	if strings.HasPrefix(b.remote, "-") {
-		return nil, fmt.Errorf("%q is no address of a repository", b.remote)
+		return nil, fmt.Errorf("%q is not the address of a repository", b.remote)
 	}
 	if o.Token != "" {
 		more, secret, err := tokenSettings(b.remote, o.Token)
@@ -72,15 +73,15 @@ func NewBranch(ctx context.Context, o GitOptions) (*Branch, error) {
 	return b, nil
 }
 
-// String is the repository's address and the branch.
+// String returns the repository's address and the branch.
 func (b *Branch) String() string { return b.name }
 
-// handed are the settings of a clone by which it speaks to its remote: a job's
-// checkout keeps its credentials there.
-var handed = `^(http\..*|credential\..*|core\.sshcommand)$`
+// credentialKeys matches the settings of a clone for its connection to the remote. The checkout
+// of a job keeps its credentials there.
+var credentialKeys = `^(http\..*|credential\..*|core\.sshcommand)$`
 
-// origin is the address of a clone's remote and how the clone speaks to it.
-func origin(ctx context.Context, clone string, env []string) (string, []setting, error) {
+// cloneOrigin returns the address of a clone's remote and the settings for its connection.
+func cloneOrigin(ctx context.Context, clone string, env []string) (string, []setting, error) {
 	p := &program{dir: clone, env: env}
 	address, err := p.run(ctx, nil, "remote", "get-url", "--push", "origin")
 	if err != nil {
@@ -93,9 +94,9 @@ func origin(ctx context.Context, clone string, env []string) (string, []setting,
 		}
 	}
 	var settings []setting
-	list, err := p.run(ctx, nil, "config", "--local", "--includes", "-z", "--get-regexp", handed)
+	list, err := p.run(ctx, nil, "config", "--local", "--includes", "-z", "--get-regexp", credentialKeys)
 	if err != nil {
-		return address, nil, nil // git ends with 1 where there is none
+		return address, nil, nil // git exits with 1 if there are none
 	}
 	for _, entry := range strings.Split(strings.TrimSuffix(list, "\x00"), "\x00") {
 		key, value, _ := strings.Cut(entry, "\n")
@@ -104,34 +105,34 @@ func origin(ctx context.Context, clone string, env []string) (string, []setting,
 	return address, settings, nil
 }
 
-// Publish makes the site stand at prefix by one commit.
-func (b *Branch) Publish(ctx context.Context, site *Site, prefix string, now time.Time) (Result, error) {
+// Publish puts the site at prefix with one commit.
+func (b *Branch) Publish(ctx context.Context, site *Site, prefix string, now time.Time) (Summary, error) {
 	message := siteSubject + site.AsOf.UTC().Format(time.DateOnly)
 	if prefix != "" {
 		message = "Publish " + prefix
 	}
-	return b.commit(ctx, message, now, func(ctx context.Context, c *change) error {
-		held, err := b.hold(ctx, c, prefix)
+	return b.commitEdit(ctx, message, now, func(ctx context.Context, c *treeEdit) error {
+		held, err := b.inspectBranch(ctx, c, prefix)
 		if err != nil {
 			return err
 		}
-		return c.add(ctx, site, prefix, held, now)
+		return c.addSite(ctx, site, prefix, held, now)
 	})
 }
 
 // Remove removes a preview.
-func (b *Branch) Remove(ctx context.Context, prefix string, now time.Time) (Result, error) {
-	return b.commit(ctx, "Remove "+prefix, now, func(ctx context.Context, c *change) error {
-		return c.remove(ctx, b.name, prefix)
+func (b *Branch) Remove(ctx context.Context, prefix string, now time.Time) (Summary, error) {
+	return b.commitEdit(ctx, "Remove "+prefix, now, func(ctx context.Context, c *treeEdit) error {
+		return c.removePreview(ctx, b.name, prefix)
 	})
 }
 
-// Prune removes the previews whose receipt says that they were published before a
-// time. One without a receipt is not ours and stays.
-func (b *Branch) Prune(ctx context.Context, before, now time.Time) (Result, error) {
-	return b.commit(ctx, "Remove previews from before "+before.UTC().Format(time.DateOnly), now,
-		func(ctx context.Context, c *change) error {
-			for _, name := range c.paths() {
+// Prune removes the previews with a receipt from before a time. A preview without a receipt was
+// not published by ip3dp and stays.
+func (b *Branch) Prune(ctx context.Context, before, now time.Time) (Summary, error) {
+	return b.commitEdit(ctx, "Remove previews from before "+before.UTC().Format(time.DateOnly), now,
+		func(ctx context.Context, c *treeEdit) error {
+			for _, name := range c.listPaths() {
 				prefix, ok := strings.CutSuffix(name, "/"+Receipt)
 				if !ok || !prefixPattern.MatchString(prefix) {
 					continue
@@ -140,10 +141,10 @@ func (b *Branch) Prune(ctx context.Context, before, now time.Time) (Result, erro
 				if err != nil {
 					return err
 				}
-				if at, ok := Published([]byte(data)); !ok || !at.Before(before) {
+				if at, ok := PublishedAt([]byte(data)); !ok || !at.Before(before) {
 					continue
 				}
-				if err := c.remove(ctx, b.name, prefix); err != nil {
+				if err := c.removePreview(ctx, b.name, prefix); err != nil {
 					return err
 				}
 			}
@@ -151,18 +152,18 @@ func (b *Branch) Prune(ctx context.Context, before, now time.Time) (Result, erro
 		})
 }
 
-// attempts is how often a commit is made anew because others pushed in between.
+// attempts is the maximum of commits made because others pushed in between.
 const attempts = 6
 
-// commit makes one commit of what edit does to the branch's tree and pushes it. If
-// others have pushed meanwhile it begins again from what they pushed.
-func (b *Branch) commit(ctx context.Context, message string, now time.Time,
-	edit func(context.Context, *change) error,
-) (Result, error) {
+// commitEdit edits the branch's tree, commits it and pushes the commit. If others pushed in
+// between, it starts again from their commit.
+func (b *Branch) commitEdit(ctx context.Context, message string, now time.Time,
+	edit func(context.Context, *treeEdit) error,
+) (Summary, error) {
 	sweepWork(os.TempDir())
 	dir, err := os.MkdirTemp("", workPrefix+"*")
 	if err != nil {
-		return Result{}, err
+		return Summary{}, err
 	}
 	defer os.RemoveAll(dir) // the next run will
 	if release, err := (system{}).Lock(dir); err == nil {
@@ -170,32 +171,32 @@ func (b *Branch) commit(ctx context.Context, message string, now time.Time,
 	}
 	git := &program{dir: dir, gitDir: filepath.Join(dir, "repository"), secret: b.secret, env: b.env}
 	if _, err := git.run(ctx, nil, "init", "--quiet", "--bare", git.gitDir); err != nil {
-		return Result{}, err
+		return Summary{}, err
 	}
 	for attempt := 1; ; attempt++ {
-		c, err := b.read(ctx, git)
+		c, err := b.fetchTree(ctx, git)
 		if err != nil {
-			return Result{}, err
+			return Summary{}, err
 		}
 		if err := edit(ctx, c); err != nil {
-			return Result{}, err
+			return Summary{}, err
 		}
-		raced, err := b.push(ctx, c, message, now)
+		raced, err := b.pushTree(ctx, c, message, now)
 		switch {
 		case err == nil:
 			return c.result, nil
 		case !raced || attempt == attempts:
-			return Result{}, err
+			return Summary{}, err
 		}
 		if err := b.pause(ctx, attempt); err != nil {
-			return Result{}, err
+			return Summary{}, err
 		}
 	}
 }
 
-// read fetches the branch's tree.
-func (b *Branch) read(ctx context.Context, git *program) (*change, error) {
-	c := &change{git: git, entries: map[string]entry{}}
+// fetchTree fetches the branch's tree.
+func (b *Branch) fetchTree(ctx context.Context, git *program) (*treeEdit, error) {
+	c := &treeEdit{git: git, entries: map[string]entry{}}
 	ref := "refs/heads/" + b.branch
 	out, err := git.run(ctx, nil, "ls-remote", "--", b.remote, ref)
 	if err != nil {
@@ -213,30 +214,30 @@ func (b *Branch) read(ctx context.Context, git *program) (*change, error) {
 		"+"+ref+":refs/ip3dp/base"); err != nil {
 		return nil, err
 	}
-	// It may have moved since: what was fetched is what counts.
+	// The branch may have moved: the fetched commit counts.
 	sha, err := git.run(ctx, nil, "rev-parse", "--verify", "refs/ip3dp/base")
 	if err != nil {
 		return nil, err
 	}
 	c.base = strings.TrimSpace(sha)
-	return c, c.load(ctx)
+	return c, c.loadTree(ctx)
 }
 
-// races are git's words for others having pushed at the same time.
+// races are messages of git after others pushed at the same time.
 var races = []string{
 	"stale info", "fetch first", "non-fast-forward", "cannot lock ref", "failed to update ref",
 	"reference already exists", "remote ref is at",
 }
 
-// push commits the tree and pushes it, if it differs from the branch's. The push is
-// refused if the branch is not any more what the tree was made from.
-func (b *Branch) push(ctx context.Context, c *change, message string, now time.Time) (again bool, err error) {
-	tree, err := c.tree(ctx)
+// pushTree commits the tree and pushes it, if it differs from the branch's. The push fails if
+// the branch has moved since the tree was fetched.
+func (b *Branch) pushTree(ctx context.Context, c *treeEdit, message string, now time.Time) (again bool, err error) {
+	tree, err := c.writeTree(ctx)
 	if err != nil {
 		return false, err
 	}
 	if tree == c.baseTree || c.base == "" && len(c.entries) == 0 {
-		return false, nil // nothing moves
+		return false, nil // nothing changed
 	}
 	args := []string{"commit-tree", tree, "-m", message}
 	if c.base != "" && !b.orphan {
@@ -245,7 +246,7 @@ func (b *Branch) push(ctx context.Context, c *change, message string, now time.T
 	who := *c.git
 	stamp := fmt.Sprintf("%d +0000", now.Unix())
 	for _, role := range []string{"AUTHOR", "COMMITTER"} {
-		who.env = append(slices.Clone(who.env), "GIT_"+role+"_NAME="+us, "GIT_"+role+"_EMAIL="+usAt,
+		who.env = append(slices.Clone(who.env), "GIT_"+role+"_NAME="+committerName, "GIT_"+role+"_EMAIL="+committerEmail,
 			"GIT_"+role+"_DATE="+stamp)
 	}
 	commit, err := who.run(ctx, nil, args...)
@@ -274,16 +275,16 @@ type entry struct{ mode, sha string }
 // isRegular reports whether it is a file and not a link or a repository.
 func (e entry) isRegular() bool { return e.mode == "100644" || e.mode == "100755" }
 
-// change is the tree that a commit will have, made from the one that is there.
-type change struct {
+// treeEdit is the tree of the next commit, made from the present one.
+type treeEdit struct {
 	git            *program
-	base, baseTree string // commit and tree; "" if there is no branch yet
+	base, baseTree string // commit and tree; "" without a branch
 	before         map[string]entry
 	entries        map[string]entry
-	result         Result
+	result         Summary
 }
 
-func (c *change) load(ctx context.Context) error {
+func (c *treeEdit) loadTree(ctx context.Context) error {
 	tree, err := c.git.run(ctx, nil, "rev-parse", c.base+"^{tree}")
 	if err != nil {
 		return err
@@ -303,36 +304,31 @@ func (c *change) load(ctx context.Context) error {
 	return nil
 }
 
-// paths are the files of the tree, in order.
-func (c *change) paths() []string {
-	var out []string
-	for name := range c.entries {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
+// listPaths returns the files of the tree, in order.
+func (c *treeEdit) listPaths() []string {
+	return slices.Sorted(maps.Keys(c.entries))
 }
 
-// add writes the site's files as objects and puts them below prefix, in place of
-// those that are ours.
-func (c *change) add(ctx context.Context, site *Site, prefix string, held holding, now time.Time) error {
-	c.before, c.result = map[string]entry{}, Result{}
+// addSite writes the site's files as objects and puts them below prefix, in place of the
+// published ones.
+func (c *treeEdit) addSite(ctx context.Context, site *Site, prefix string, held contents, now time.Time) error {
+	c.before, c.result = map[string]entry{}, Summary{}
 	for name := range held.ours.files {
 		name = path.Join(prefix, name)
 		c.before[name] = c.entries[name]
 		delete(c.entries, name)
 	}
-	shas, err := c.write(ctx, site)
+	shas, err := c.writeObjects(ctx, site)
 	if err != nil {
 		return err
 	}
 	var listed manifest
-	if err := unseal(site.manifest, &listed, &listed.Checksum); err != nil {
+	if err := decodeSealed(site.manifest, &listed, &listed.Checksum); err != nil {
 		return err
 	}
 	for _, f := range site.Files {
 		if f.Path != ManifestPath {
-			c.put(path.Join(prefix, f.Path), shas[f.Path])
+			c.putEntry(path.Join(prefix, f.Path), shas[f.Path])
 		}
 	}
 	for _, name := range sortedNames(held.ours.kept) {
@@ -342,7 +338,7 @@ func (c *change) add(ctx context.Context, site *Site, prefix string, held holdin
 	}
 	if prefix != "" {
 		receipt := NewReceipt(now)
-		listed.Files[Receipt] = rowOf(receipt)
+		listed.Files[Receipt] = newFileSum(receipt)
 		if err := c.putNew(ctx, path.Join(prefix, Receipt), receipt); err != nil {
 			return err
 		}
@@ -355,13 +351,13 @@ func (c *change) add(ctx context.Context, site *Site, prefix string, held holdin
 	if _, there := c.entries[".nojekyll"]; prefix != "" || there {
 		return nil
 	}
-	sha, err := c.object(ctx, nil)
+	sha, err := c.writeObject(ctx, nil)
 	c.entries[".nojekyll"] = entry{"100644", sha}
 	return err
 }
 
-// write writes the site's files as objects, and returns their names.
-func (c *change) write(ctx context.Context, site *Site) (map[string]string, error) {
+// writeObjects writes the site's files as objects, and returns their names.
+func (c *treeEdit) writeObjects(ctx context.Context, site *Site) (map[string]string, error) {
 	var names []string
 	for _, f := range site.Files {
 		if f.Path != ManifestPath {
@@ -385,21 +381,21 @@ func (c *change) write(ctx context.Context, site *Site) (map[string]string, erro
 	return shas, nil
 }
 
-// object writes bytes as an object and returns its name.
-func (c *change) object(ctx context.Context, data []byte) (string, error) {
+// writeObject writes bytes as an object and returns its name.
+func (c *treeEdit) writeObject(ctx context.Context, data []byte) (string, error) {
 	sha, err := c.git.run(ctx, data, "hash-object", "-w", "--stdin")
 	return strings.TrimSpace(sha), err
 }
 
-func (c *change) putNew(ctx context.Context, name string, data []byte) error {
-	sha, err := c.object(ctx, data)
+func (c *treeEdit) putNew(ctx context.Context, name string, data []byte) error {
+	sha, err := c.writeObject(ctx, data)
 	if err == nil {
-		c.put(name, sha)
+		c.putEntry(name, sha)
 	}
 	return err
 }
 
-func (c *change) put(name, sha string) {
+func (c *treeEdit) putEntry(name, sha string) {
 	e := entry{"100644", sha}
 	if c.before[name] == e || c.entries[name] == e {
 		c.result.Unchanged++
@@ -410,10 +406,10 @@ func (c *change) put(name, sha string) {
 	c.entries[name] = e
 }
 
-// tree writes the tree and returns its name.
-func (c *change) tree(ctx context.Context) (string, error) {
+// writeTree writes the tree and returns its name.
+func (c *treeEdit) writeTree(ctx context.Context) (string, error) {
 	var index strings.Builder
-	for _, name := range c.paths() {
+	for _, name := range c.listPaths() {
 		e := c.entries[name]
 		index.WriteString(e.mode + " " + e.sha + "\t" + name + "\x00")
 	}

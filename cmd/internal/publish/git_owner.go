@@ -10,39 +10,39 @@ import (
 	"strings"
 )
 
-// us is the name and the address that commits of ours have.
-const us, usAt = "ip3dp", "ip3dp@localhost"
+// Name and address of the committer of published sites.
+const committerName, committerEmail = "ip3dp", "ip3dp@localhost"
 
 // siteSubject begins the subject of commits that publish the site.
 const siteSubject = "Publish the site as of "
 
-// hold judges a branch, or the folder of a preview on it, as owner.hold judges a
-// folder: files that others committed are not ours, and are named.
-func (b *Branch) hold(ctx context.Context, c *change, prefix string) (holding, error) {
-	files := c.files(prefix)
-	o := c.owner(ctx, b.name, prefix)
+// inspectBranch inspects a branch, or the folder of a preview on it, as inspectFolder does a
+// folder. Files of other committers are listed.
+func (b *Branch) inspectBranch(ctx context.Context, c *treeEdit, prefix string) (contents, error) {
+	files := c.listFiles(prefix)
+	o := c.newOwner(ctx, b.name, prefix)
 	o.adopt = b.adopt
 	if len(files) == 0 {
-		return holding{}, nil
+		return contents{}, nil
 	}
-	if _, damaged := o.lists(); (damaged || c.entries[path.Join(prefix, ManifestPath)] == entry{}) && prefix == "" {
+	if _, damaged := o.readLists(); (damaged || c.entries[path.Join(prefix, ManifestPath)] == entry{}) && prefix == "" {
 		var err error
 		if o.record, err = c.lastSite(ctx, b.remote, b.branch); err != nil {
-			return holding{}, err
+			return contents{}, err
 		}
 	}
-	held, err := o.judge(files, nil)
+	held, err := o.classify(files, nil)
 	if err != nil || !b.orphan {
 		return held, err
 	}
 	return held, c.refuseEdited(ctx, o, held)
 }
 
-// refuseEdited refuses to drop a commit of others that changed files of ours: where
-// the branch keeps one commit, their work would be lost.
-func (c *change) refuseEdited(ctx context.Context, o *owner, held holding) error {
+// refuseEdited refuses to drop a commit of others that changed published files. On a branch
+// with one commit their work would be lost.
+func (c *treeEdit) refuseEdited(ctx context.Context, o *owner, held contents) error {
 	who, err := c.git.run(ctx, nil, "log", "-1", "--format=%ce", c.base)
-	if err != nil || strings.TrimSpace(who) == usAt || o.adopt {
+	if err != nil || strings.TrimSpace(who) == committerEmail || o.adopt {
 		return err
 	}
 	data, err := o.read(ManifestPath)
@@ -51,7 +51,7 @@ func (c *change) refuseEdited(ctx context.Context, o *owner, held holding) error
 	}
 	m, err := decodeManifest(data)
 	if err != nil {
-		return nil // the same
+		return nil // also without hashes
 	}
 	var edited []string
 	for _, name := range sortedNames(held.ours.files) {
@@ -59,7 +59,7 @@ func (c *change) refuseEdited(ctx context.Context, o *owner, held holding) error
 		if err != nil {
 			return err
 		}
-		if row, listed := m.Files[name]; listed && row != rowOf(data) {
+		if row, listed := m.Files[name]; listed && row != newFileSum(data) {
 			edited = append(edited, name)
 		}
 	}
@@ -67,50 +67,49 @@ func (c *change) refuseEdited(ctx context.Context, o *owner, held holding) error
 		return nil
 	}
 	return refuse("publish without --history 1, which keeps their commit, or pass --adopt to replace the files",
-		"%s has a commit of others that changed %s", o.dir, nameSome(edited))
+		"%s has a commit of others that changed %s", o.dir, formatSome(edited))
 }
 
-// lastSite returns the list that the tree of our last commit of the site is; nil if
-// there is none.
-func (c *change) lastSite(ctx context.Context, remote, branch string) ([]list, error) {
+// lastSite returns the files in the last commit that published the site; nil without one.
+func (c *treeEdit) lastSite(ctx context.Context, remote, branch string) ([]nameList, error) {
 	_, err := c.git.run(ctx, nil, "fetch", "--quiet", "--no-tags", "--unshallow", "--", remote,
 		"+refs/heads/"+branch+":refs/ip3dp/history")
 	if err != nil {
-		// A branch of one commit is whole already.
+		// A branch of one commit is complete already.
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 	}
-	out, err := c.git.run(ctx, nil, "log", "-1", "--first-parent", "--format=%H", "--committer=<"+usAt+">",
+	out, err := c.git.run(ctx, nil, "log", "-1", "--first-parent", "--format=%H", "--committer=<"+committerEmail+">",
 		"--fixed-strings", "--grep="+siteSubject, c.base)
 	commit := strings.TrimSpace(out)
 	if err != nil || commit == "" {
 		return nil, err
 	}
-	before := &change{git: c.git, base: commit, entries: map[string]entry{}}
-	if err := before.load(ctx); err != nil {
+	before := &treeEdit{git: c.git, base: commit, entries: map[string]entry{}}
+	if err := before.loadTree(ctx); err != nil {
 		return nil, err
 	}
-	if data, err := before.owner(ctx, "", "").read(ManifestPath); err == nil {
+	if data, err := before.newOwner(ctx, "", "").read(ManifestPath); err == nil {
 		m, err := decodeManifest(data)
 		if err != nil {
-			return nil, nil // no list that can be trusted
+			return nil, nil // the list cannot be trusted
 		}
-		return []list{m.list()}, nil
+		return []nameList{m.listNames()}, nil
 	}
-	l := list{files: map[string]bool{}}
-	for _, f := range before.files("") {
-		if !isBeside(f.name) && !isPreview(f.name) {
+	l := nameList{files: map[string]bool{}}
+	for _, f := range before.listFiles("") {
+		if !isHostFile(f.name) && !isPreview(f.name) {
 			l.files[f.name] = true
 		}
 	}
-	return []list{l}, nil
+	return []nameList{l}, nil
 }
 
-// files lists what is below a prefix.
-func (c *change) files(prefix string) []treeFile {
+// listFiles lists the files below a prefix.
+func (c *treeEdit) listFiles(prefix string) []treeFile {
 	var files []treeFile
-	for _, name := range c.paths() {
+	for _, name := range c.listPaths() {
 		below, ok := name, true
 		if prefix != "" {
 			below, ok = strings.CutPrefix(name, prefix+"/")
@@ -122,8 +121,8 @@ func (c *change) files(prefix string) []treeFile {
 	return files
 }
 
-// owner returns the judge of what is below a prefix.
-func (c *change) owner(ctx context.Context, where, prefix string) *owner {
+// newOwner returns the owner check of the files below a prefix.
+func (c *treeEdit) newOwner(ctx context.Context, where, prefix string) *owner {
 	if prefix != "" {
 		where += ":" + prefix
 	}
@@ -137,18 +136,18 @@ func (c *change) owner(ctx context.Context, where, prefix string) *owner {
 	}}
 }
 
-// remove removes a preview that we published, and nothing that others put there.
-func (c *change) remove(ctx context.Context, where, prefix string) error {
-	files := c.files(prefix)
+// removePreview removes a published preview, but no files of others.
+func (c *treeEdit) removePreview(ctx context.Context, where, prefix string) error {
+	files := c.listFiles(prefix)
 	if len(files) == 0 {
 		return nil
 	}
-	held, err := c.owner(ctx, where, prefix).judge(files, nil)
+	held, err := c.newOwner(ctx, where, prefix).classify(files, nil)
 	if err != nil {
 		return err
 	}
 	if len(held.carried) > 0 {
-		return fmt.Errorf("%s:%s holds files that were not published by ip3dp: %s", where, prefix, nameSome(held.carried))
+		return fmt.Errorf("%s:%s holds files that were not published by ip3dp: %s", where, prefix, formatSome(held.carried))
 	}
 	for name := range held.ours.files {
 		delete(c.entries, path.Join(prefix, name))
@@ -158,11 +157,11 @@ func (c *change) remove(ctx context.Context, where, prefix string) error {
 	return nil
 }
 
-// workPrefix begins the names of folders that commits are made in.
+// workPrefix begins the names of temporary folders for commits.
 const workPrefix = "ip3dp-push-"
 
-// sweepWork removes folders that commits of runs which died were made in. One without
-// a repository may be that of a run that has not locked it yet.
+// sweepWork removes the temporary folders of killed runs. A folder without a repository may
+// belong to a run that has not locked it yet.
 func sweepWork(dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

@@ -164,15 +164,15 @@ func TestBranchRaces(t *testing.T) {
 		o.Pause = func(context.Context, int) error { pauses++; return nil }
 	})
 	edits := 0
-	_, err := b.commit(t.Context(), "m", day, func(ctx context.Context, c *change) error {
+	_, err := b.commitEdit(t.Context(), "m", day, func(ctx context.Context, c *treeEdit) error {
 		if edits++; edits < 3 { // two others are faster
 			r.commit("previews/pr-"+string(rune('0'+edits))+"/index.html", "theirs")
 		}
-		held, err := b.hold(ctx, c, "previews/mine")
+		held, err := b.inspectBranch(ctx, c, "previews/mine")
 		if err != nil {
 			return err
 		}
-		return c.add(ctx, site, "previews/mine", held, day)
+		return c.addSite(ctx, site, "previews/mine", held, day)
 	})
 	if err != nil || pauses != 2 || edits != 3 {
 		t.Fatalf("%v after %d pauses and %d edits", err, pauses, edits)
@@ -185,7 +185,7 @@ func TestBranchRaces(t *testing.T) {
 	// One who always comes second gives up, and leaves what is there.
 	before := r.files()
 	n := 0
-	_, err = b.commit(t.Context(), "m", day, func(_ context.Context, c *change) error {
+	_, err = b.commitEdit(t.Context(), "m", day, func(_ context.Context, c *treeEdit) error {
 		n++
 		r.commit("previews/busy/index.html", strings.Repeat("x", n))
 		delete(c.entries, "index.html")

@@ -8,19 +8,19 @@ import (
 	"slices"
 )
 
-// Guarded is a file or folder that no site may replace.
+// Guarded is a file or folder that a site must not replace.
 type Guarded struct {
-	What string // "the configuration"
+	Name string // "the configuration"
 	Path string
-	// Around is set for a folder that no site may lie in either.
+	// Around is set for a folder that must not contain a site either.
 	Around bool
 }
 
-// Guard refuses an output folder that is or holds something guarded, lies in what no
-// site may lie in, or lies in a repository's own folder.
+// Guard refuses an output folder that is or contains a guarded one, is inside a folder that
+// must not contain a site, or is inside a repository's .git folder.
 func Guard(out string, guarded []Guarded) error {
 	const next = "choose another folder with --out, --to or site.out"
-	paths := spellings(out)
+	paths := listSpellings(out)
 	for _, p := range paths {
 		for dir := p; filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
 			if filepath.Base(dir) == ".git" {
@@ -30,26 +30,26 @@ func Guard(out string, guarded []Guarded) error {
 	}
 	for _, g := range guarded {
 		for _, p := range paths {
-			if slices.ContainsFunc(spellings(g.Path), func(path string) bool { return isWithin(path, p) }) {
-				return refuse(next, "%s holds %s, %s, which was not written by ip3dp", out, g.What, g.Path)
+			if slices.ContainsFunc(listSpellings(g.Path), func(path string) bool { return isWithin(path, p) }) {
+				return refuse(next, "%s holds %s, %s, which was not written by ip3dp", out, g.Name, g.Path)
 			}
-			if g.Around && slices.ContainsFunc(spellings(g.Path), func(path string) bool { return isWithin(p, path) }) {
-				return refuse(next, "%s lies in %s, %s, which was not written by ip3dp", out, g.What, g.Path)
+			if g.Around && slices.ContainsFunc(listSpellings(g.Path), func(path string) bool { return isWithin(p, path) }) {
+				return refuse(next, "%s lies in %s, %s, which was not written by ip3dp", out, g.Name, g.Path)
 			}
 		}
 	}
 	return nil
 }
 
-// GuardFile refuses to replace a guarded file, or one in a guarded folder, by another.
+// GuardFile refuses to replace a guarded file, or a file in a guarded folder.
 func GuardFile(name string, guarded []Guarded) error {
 	const next = "choose another file with --tar"
-	paths := spellings(name)
+	paths := listSpellings(name)
 	for _, g := range guarded {
 		for _, p := range paths {
-			for _, path := range spellings(g.Path) {
+			for _, path := range listSpellings(g.Path) {
 				if isWithin(path, p) || g.Around && isWithin(p, path) {
-					return refuse(next, "%s is, or lies in, %s, %s, which was not written by ip3dp", name, g.What, g.Path)
+					return refuse(next, "%s is, or lies in, %s, %s, which was not written by ip3dp", name, g.Name, g.Path)
 				}
 			}
 		}
@@ -57,8 +57,8 @@ func GuardFile(name string, guarded []Guarded) error {
 	return nil
 }
 
-// spellings returns a path as it is written and as it is without symbolic links.
-func spellings(path string) []string {
+// listSpellings returns a path as written and, if different, without symbolic links.
+func listSpellings(path string) []string {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return []string{filepath.Clean(path)}
@@ -69,7 +69,7 @@ func spellings(path string) []string {
 	return []string{abs}
 }
 
-// resolvePath follows symbolic links in the part of a path that exists.
+// resolvePath resolves symbolic links in the existing part of a path.
 func resolvePath(path string) string {
 	if real, err := filepath.EvalSymlinks(path); err == nil { // absolute if the path is
 		return real
@@ -78,7 +78,7 @@ func resolvePath(path string) string {
 	if dir == "" || filepath.Clean(dir) == filepath.Clean(path) {
 		return path
 	}
-	// A link that leads to nothing yet.
+	// A link to a missing file.
 	if target, err := os.Readlink(path); err == nil {
 		if !filepath.IsAbs(target) {
 			target = filepath.Join(dir, target)
@@ -88,8 +88,8 @@ func resolvePath(path string) string {
 	return filepath.Join(resolvePath(filepath.Clean(dir)), base)
 }
 
-// isWithin reports whether path is dir or lies in it. Folders are the same if the
-// system says so: names may differ in case, and mounts show one folder twice.
+// isWithin reports whether path is dir or inside it. The system compares folders: names may
+// differ in case, and mounts may show one folder twice.
 func isWithin(path, dir string) bool {
 	at, err := os.Stat(dir)
 	for {
@@ -109,9 +109,9 @@ func isWithin(path, dir string) bool {
 	}
 }
 
-// resolve follows a symbolic link at out, so that what it points to is replaced and
-// the link stays.
-func resolve(out string) (string, error) {
+// resolveOutput resolves a symbolic link at out, so that its target is replaced and the link
+// stays.
+func resolveOutput(out string) (string, error) {
 	out, err := filepath.Abs(out)
 	if err != nil {
 		return "", err

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// heal removes what runs that died have left beside out, and puts the old site back
-// if one died between two renames. What it finds there and is not ours stays.
-func (s *Staging) heal() error {
+// healFolder removes what killed runs left beside out. It restores the old site if a run was
+// killed between two renames. Files of others stay.
+func (s *Staging) healFolder() error {
 	dir, base := filepath.Split(s.out)
 	dir = filepath.Clean(dir)
 	entries, err := s.disk.ReadDir(dir)
@@ -23,7 +23,7 @@ func (s *Staging) heal() error {
 		switch {
 		case !entry.IsDir():
 		case isNumbered(entry.Name(), base+oldSuffix):
-			restored, err := s.restore(path)
+			restored, err := s.restoreSite(path)
 			if err != nil {
 				return err
 			}
@@ -40,14 +40,14 @@ func (s *Staging) heal() error {
 	return nil
 }
 
-// isNumbered reports whether a name is a prefix followed by nothing but digits.
+// isNumbered reports whether a name is a prefix and digits.
 func isNumbered(name, prefix string) bool {
 	digits, ok := strings.CutPrefix(name, prefix)
 	return ok && digits != "" && strings.Trim(digits, "0123456789") == ""
 }
 
-// removeLeftover removes a site that no living run writes or removes, and nothing
-// else that is in its folder.
+// removeLeftover removes a site that no living run writes or removes, and nothing else in its
+// folder.
 func (s *Staging) removeLeftover(dir string) {
 	release, err := s.disk.Lock(dir)
 	if err != nil {
@@ -62,10 +62,10 @@ func (s *Staging) removeLeftover(dir string) {
 		removeAll(s.disk, dir)
 		return
 	}
-	o := ownerOf(s.disk, dir)
+	o := newFolderOwner(s.disk, dir)
 	o.record = s.readRecord()
-	lists, _ := o.lists()
-	// Its manifest is written last: names of a site have to do.
+	lists, _ := o.readLists()
+	// Its manifest is written last, so names of a site must do.
 	lists = append(lists, formerList(files))
 	for _, f := range files {
 		path := filepath.Join(dir, filepath.FromSlash(f.name))
@@ -73,16 +73,16 @@ func (s *Staging) removeLeftover(dir string) {
 		for _, l := range lists {
 			ours = ours || l.files[f.name]
 		}
-		if ours && f.regular || stands(s.disk, path, filepath.Join(s.out, filepath.FromSlash(f.name))) {
+		if ours && f.regular || isSameFile(s.disk, path, filepath.Join(s.out, filepath.FromSlash(f.name))) {
 			s.disk.Remove(path) // the next run will
 		}
 	}
 	removeFolders(s.disk, dir, folders)
 }
 
-// restore puts an old site back to its place, if none is there and it is whole: a run
-// may have died while it removed one.
-func (s *Staging) restore(old string) (restored bool, err error) {
+// restoreSite moves an old site back if out is missing and the old site is complete. A run may
+// have been killed while it removed the old site.
+func (s *Staging) restoreSite(old string) (restored bool, err error) {
 	if _, err := s.disk.Lstat(s.out); !errors.Is(err, fs.ErrNotExist) {
 		return false, err
 	}
@@ -95,17 +95,17 @@ func (s *Staging) restore(old string) (restored bool, err error) {
 	return true, s.disk.SyncFolder(filepath.Dir(s.out))
 }
 
-// isWhole reports whether a folder holds all files of its manifest as they were
-// written, or a site of the former version.
+// isWhole reports whether a folder has all files of its manifest, unchanged, or a site of the
+// previous version.
 func (s *Staging) isWhole(dir string) bool {
-	o := ownerOf(s.disk, dir)
+	o := newFolderOwner(s.disk, dir)
 	data, err := o.read(ManifestPath)
 	if errors.Is(err, fs.ErrNotExist) {
 		files, _, err := readTree(s.disk, dir)
 		if err != nil {
 			return false
 		}
-		_, former := o.takeFormer(files)
+		_, former := o.adoptFormer(files)
 		return former
 	}
 	m, err := decodeManifest(data)
@@ -113,14 +113,14 @@ func (s *Staging) isWhole(dir string) bool {
 		return false
 	}
 	for name, row := range m.Files {
-		if data, err := o.read(name); err != nil || rowOf(data) != row {
+		if data, err := o.read(name); err != nil || newFileSum(data) != row {
 			return false
 		}
 	}
 	return true
 }
 
-// removeAll removes a folder that was written to: all in it is ours.
+// removeAll removes a folder that this run wrote, with everything in it.
 func removeAll(d disk, dir string) {
 	files, folders, err := readTree(d, dir)
 	if err != nil {
@@ -132,17 +132,17 @@ func removeAll(d disk, dir string) {
 	removeFolders(d, dir, folders)
 }
 
-// removeFolders removes folders that are empty by now, and the one that they are in.
+// removeFolders removes folders that are now empty, and the folder that contains them.
 func removeFolders(d disk, dir string, folders []string) {
 	for _, name := range folders {
-		d.Remove(filepath.Join(dir, filepath.FromSlash(name))) // it is not empty
+		d.Remove(filepath.Join(dir, filepath.FromSlash(name))) // fails if not empty
 	}
-	d.Remove(dir) // it is not empty
+	d.Remove(dir) // fails if not empty
 }
 
-// removeSite removes a folder that a site was in: files with a name that is ours, and
-// those that stand at out as well. What remains is moved to out, where nothing
-// is replaced, and named. Folders that are empty then are removed.
+// removeSite removes the old site's folder: published files, and files that are in out too. It
+// moves other files to out without replacing any, and returns their names. It removes folders
+// that are then empty.
 func removeSite(d disk, dir, out string, ours map[string]bool) (moved []string) {
 	files, folders, err := readTree(d, dir)
 	if err != nil {
@@ -150,7 +150,7 @@ func removeSite(d disk, dir, out string, ours map[string]bool) (moved []string) 
 	}
 	for _, f := range files {
 		from, to := filepath.Join(dir, filepath.FromSlash(f.name)), filepath.Join(out, filepath.FromSlash(f.name))
-		if ours[f.name] && f.regular || stands(d, from, to) {
+		if ours[f.name] && f.regular || isSameFile(d, from, to) {
 			d.Remove(from) // the next run will
 			continue
 		}
@@ -163,9 +163,8 @@ func removeSite(d disk, dir, out string, ours map[string]bool) (moved []string) 
 	return moved
 }
 
-// stands reports whether a file that was carried along stands at its new place: it is
-// the same file, or one of the same bytes.
-func stands(d disk, from, to string) bool {
+// isSameFile reports whether two names are the same file, or files with the same content.
+func isSameFile(d disk, from, to string) bool {
 	a, err := d.Lstat(from)
 	if err != nil {
 		return false

@@ -24,7 +24,7 @@ type layout struct {
 	t     *testing.T
 	rng   *rand.Rand
 	root  string
-	place Place
+	place FolderOptions
 	at    string          // the output folder, without links
 	site  map[string]bool // files that a site of ours has there
 	// wrong is set where the build has to be refused without --adopt, and never where
@@ -62,12 +62,12 @@ func newLayout(t *testing.T, seed uint64) *layout {
 		l.put(".git/objects/ab/cd", "precious")
 	}
 	join := func(name string) string { return filepath.Join(l.root, filepath.FromSlash(name)) }
-	l.place = Place{State: join(".ip3dp"), Guarded: []Guarded{
-		{What: "the configuration", Path: join("config.toml")},
-		{What: "the state", Path: join(".ip3dp"), Around: true},
-		{What: "the content", Path: join(content)},
-		{What: "the content", Path: join(content + "/features"), Around: true},
-		{What: "the source x", Path: join(source)},
+	l.place = FolderOptions{State: join(".ip3dp"), Guarded: []Guarded{
+		{Name: "the configuration", Path: join("config.toml")},
+		{Name: "the state", Path: join(".ip3dp"), Around: true},
+		{Name: "the content", Path: join(content)},
+		{Name: "the content", Path: join(content + "/features"), Around: true},
+		{Name: "the source x", Path: join(source)},
 	}}
 	out := pick(l.rng, ".", "docs", "public", "public", "www/site", "www", content, content+"/features/new", ".ip3dp/site", "exports", "new/a/b", "preview", "docs/../public")
 	l.tell("content %s, source %s, out %s", content, source, out)
@@ -146,7 +146,7 @@ func (l *layout) build(record bool) {
 }
 
 // buildReal puts the n-th site at a place.
-func buildReal(p Place, n int) error {
+func buildReal(p FolderOptions, n int) error {
 	s, err := stageReal(unsynced{}, p)
 	if err != nil {
 		return err
@@ -207,7 +207,7 @@ func (l *layout) strew() {
 		}
 		put(l.t, file, "of another: "+name)
 		l.tell("%s", name)
-		if !isBeside(name) && !isPreview(name) {
+		if !isHostFile(name) && !isPreview(name) {
 			l.wrong = true
 		}
 		l.never = l.never || strings.Contains("/"+name, "/.git")
@@ -287,7 +287,7 @@ func TestLayouts(t *testing.T) {
 			t.Errorf("%s: refused, and changed: %v", story, slices.Sorted(maps.Keys(after)))
 		}
 		if err == nil {
-			if err := buildReal(Place{Out: l.place.Out, State: l.place.State, Guarded: l.place.Guarded}, 3); err != nil {
+			if err := buildReal(FolderOptions{Out: l.place.Out, State: l.place.State, Guarded: l.place.Guarded}, 3); err != nil {
 				t.Errorf("%s: the next build: %v", story, err)
 			}
 		}

@@ -7,22 +7,22 @@ import (
 	"path/filepath"
 )
 
-// errLocked says that another process holds a lock.
+// errLocked means that another process has the lock.
 var errLocked = errors.New("locked by another run")
 
-// Lock takes the lock that a file stands for, so that two runs never write the
-// same things. The system gives it back when the process ends, however it ends.
+// Lock takes the lock of a file, so that two runs never write the same files. The system
+// releases it when the process ends, however it ends.
 func Lock(file string) (release func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return nil, broken("make the folder writable", fmt.Errorf("state folder: %w", err))
+		return nil, newBroken("make the folder writable", fmt.Errorf("state folder: %w", err))
 	}
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
-		return nil, broken("make the folder writable", fmt.Errorf("lock: %w", err))
+		return nil, newBroken("make the folder writable", fmt.Errorf("lock: %w", err))
 	}
 	err = tryLock(f)
 	if err == nil {
-		return func() { f.Close() }, nil // closing gives the lock back
+		return func() { f.Close() }, nil // closing releases the lock
 	}
 	f.Close() // nothing was written
 	if errors.Is(err, errLocked) {
@@ -31,5 +31,5 @@ func Lock(file string) (release func(), err error) {
 			"wait until it has ended, or end it; a run that died holds no lock",
 		}
 	}
-	return nil, broken("", fmt.Errorf("lock %s: %w", file, err))
+	return nil, newBroken("", fmt.Errorf("lock %s: %w", file, err))
 }

@@ -36,11 +36,11 @@ var damagings = []func(rng *rand.Rand, data []byte) []byte{
 
 // TestDamagedLists damages the files that say what is ours: none is believed.
 func TestDamagedLists(t *testing.T) {
-	m := manifest{Files: map[string]Row{}, Kept: []string{"notes.md"}}
+	m := manifest{Files: map[string]FileSum{}, Kept: []string{"notes.md"}}
 	for name, text := range siteNumber(3) {
-		m.Files[name] = rowOf([]byte(text))
+		m.Files[name] = newFileSum([]byte(text))
 	}
-	record := siteRecord{Sites: []recordList{m.list().asRecord(), {Files: []string{"old.html"}}}}
+	record := siteRecord{Sites: []recordList{m.listNames().asRecord(), {Files: []string{"old.html"}}}}
 	lists := []struct {
 		name     string
 		data     []byte
@@ -73,12 +73,12 @@ func TestDamagedLists(t *testing.T) {
 // TestManifestNames refuses manifests that name what no site has.
 func TestManifestNames(t *testing.T) {
 	for _, name := range []string{"../config.toml", "/etc/passwd", "a/../b", "", ".git/config", "previews/pr-1/index.html", "a//b"} {
-		m := manifest{Files: map[string]Row{name: {}}}
+		m := manifest{Files: map[string]FileSum{name: {}}}
 		if _, err := decodeManifest(m.encode()); err == nil {
 			t.Errorf("%q was accepted", name)
 		}
 	}
-	newer := manifest{Files: map[string]Row{}}
+	newer := manifest{Files: map[string]FileSum{}}
 	data := strings.Replace(string(newer.encode()), `"version": 1`, `"version": 9`, 1)
 	if _, err := decodeManifest([]byte(data)); err == nil || !strings.Contains(err.Error(), "upgrade ip3dp") {
 		t.Errorf("a newer one: %v", err)

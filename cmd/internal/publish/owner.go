@@ -4,66 +4,67 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// beside are the files of a folder that belong to its host: they are carried along.
-var beside = []string{"CNAME", ".nojekyll", ".htaccess", ".well-known"}
+// hostFiles are the files of a folder that belong to its host. They are carried over.
+var hostFiles = []string{"CNAME", ".nojekyll", ".htaccess", ".well-known"}
 
-// isBeside reports whether a file belongs to the host.
-func isBeside(name string) bool {
+// isHostFile reports whether a file belongs to the host.
+func isHostFile(name string) bool {
 	first, _, _ := strings.Cut(name, "/")
-	return slices.Contains(beside, first)
+	return slices.Contains(hostFiles, first)
 }
 
-// isPreview reports whether a file lies in a preview.
+// isPreview reports whether a file is part of a preview.
 func isPreview(name string) bool { return strings.HasPrefix(name, Previews+"/") }
 
-// holding is what a folder holds before a site is put there.
-type holding struct {
-	ours    list     // files of ours that are there: nothing else is ever removed
+// contents are the files of a folder before a site is put there.
+type contents struct {
+	ours    nameList // published files that are still there: only these are ever removed
 	carried []string // files that stay, in order
 }
 
-// owner judges whose a folder is.
+// owner finds out which files of a folder ip3dp published.
 type owner struct {
-	dir    string                       // as messages call it
+	dir    string                       // in messages
 	read   func(string) ([]byte, error) // of a file in it
-	record []list                       // of the state
+	record []nameList                   // from the state
 	adopt  bool
 }
 
-// ownerOf returns the judge of a folder of a disk.
-func ownerOf(d disk, dir string) *owner {
+// newFolderOwner returns the owner check of a folder of a disk.
+func newFolderOwner(d disk, dir string) *owner {
 	return &owner{dir: dir, read: func(name string) ([]byte, error) {
 		return d.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
 	}}
 }
 
-// holdFolder judges a folder of a disk.
-func (o *owner) holdFolder(d disk, dir string) (holding, error) {
+// inspectFolder classifies the files of a folder of a disk.
+func (o *owner) inspectFolder(d disk, dir string) (contents, error) {
 	files, folders, err := readTree(d, dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return holding{}, nil
+		return contents{}, nil
 	}
 	if err != nil {
-		return holding{}, err
+		return contents{}, err
 	}
-	return o.judge(files, folders)
+	return o.classify(files, folders)
 }
 
-// judge judges a folder with that content, and refuses one with files that are not
-// ours. The manifest decides; if it is damaged or missing, the record of the state; if
-// neither lists all, a site of the former version is taken over if its files have that
-// version's names.
-func (o *owner) judge(files []treeFile, folders []string) (holding, error) {
+// classify divides a folder's files into published and carried ones. It rejects a folder with
+// other files. The manifest decides, or the record of the state if the manifest is damaged or
+// missing. If neither lists all files, a site of the previous version is accepted if all its
+// files have names of that version.
+func (o *owner) classify(files []treeFile, folders []string) (contents, error) {
 	if err := o.refuseRepository(files, folders); err != nil {
-		return holding{}, err
+		return contents{}, err
 	}
-	lists, damaged := o.lists()
-	best, foreign := holding{}, []string(nil)
+	lists, damaged := o.readLists()
+	best, foreign := contents{}, []string(nil)
 	for i, l := range lists {
 		h, unlisted := sortOut(files, l)
 		if len(unlisted) == 0 {
@@ -73,24 +74,24 @@ func (o *owner) judge(files []treeFile, folders []string) (holding, error) {
 			best, foreign = h, unlisted
 		}
 	}
-	if h, ok := o.takeFormer(files); ok {
+	if h, ok := o.adoptFormer(files); ok {
 		return h, nil
 	}
 	if len(lists) == 0 {
-		best, foreign = sortOut(files, list{})
-		if len(foreign) == 0 { // nothing but what belongs to the host
+		best, foreign = sortOut(files, nameList{})
+		if len(foreign) == 0 { // only files of the host
 			return best, nil
 		}
 	}
 	if o.adopt {
 		return o.adoptAll(files, lists, foreign), nil
 	}
-	return holding{}, o.refuseForeign(len(lists) > 0, damaged, foreign)
+	return contents{}, o.refuseForeign(len(lists) > 0, damaged, foreign)
 }
 
-// sortOut tells what is ours from what is carried along and from what nobody listed.
-func sortOut(files []treeFile, l list) (h holding, unlisted []string) {
-	h.ours = list{map[string]bool{}, map[string]bool{}}
+// sortOut divides files into published, carried and unlisted ones.
+func sortOut(files []treeFile, l nameList) (h contents, unlisted []string) {
+	h.ours = nameList{map[string]bool{}, map[string]bool{}}
 	for _, f := range files {
 		switch {
 		case l.files[f.name] && f.regular:
@@ -98,7 +99,7 @@ func sortOut(files []treeFile, l list) (h holding, unlisted []string) {
 		case l.kept[f.name]:
 			h.ours.kept[f.name] = true
 			h.carried = append(h.carried, f.name)
-		case isBeside(f.name), isPreview(f.name):
+		case isHostFile(f.name), isPreview(f.name):
 			h.carried = append(h.carried, f.name)
 		default:
 			unlisted = append(unlisted, f.name)
@@ -109,33 +110,32 @@ func sortOut(files []treeFile, l list) (h holding, unlisted []string) {
 	return h, unlisted
 }
 
-// lists returns what lists the folder's files: its manifest or, if that is damaged or
-// missing, the record of the state.
-func (o *owner) lists() (lists []list, damaged bool) {
+// readLists returns the lists of the folder's files: its manifest, or the record of the state
+// if the manifest is damaged or missing.
+func (o *owner) readLists() (readLists []nameList, damaged bool) {
 	data, err := o.read(ManifestPath)
 	if err == nil {
 		if m, err := decodeManifest(data); err == nil {
-			return []list{m.list()}, false
+			return []nameList{m.listNames()}, false
 		}
 		damaged = true
 	}
 	return o.record, damaged
 }
 
-// takeFormer takes over a site that the version before manifests wrote.
-func (o *owner) takeFormer(files []treeFile) (holding, bool) {
+// adoptFormer accepts a site of the version before manifests.
+func (o *owner) adoptFormer(files []treeFile) (contents, bool) {
 	data, err := o.read(Marker)
 	if err != nil || !isFormerRun(data) {
-		return holding{}, false
+		return contents{}, false
 	}
 	h, unlisted := sortOut(files, formerList(files))
 	return h, len(unlisted) == 0
 }
 
-// formerList lists the files that have a name of the former version, and the receipt
-// of a preview.
-func formerList(files []treeFile) list {
-	l := list{files: map[string]bool{}}
+// formerList lists the files with a name of the previous version, and the receipt of a preview.
+func formerList(files []treeFile) nameList {
+	l := nameList{files: map[string]bool{}}
 	for _, f := range files {
 		if isFormerName(f.name) || f.name == Receipt {
 			l.files[f.name] = true
@@ -144,20 +144,16 @@ func formerList(files []treeFile) list {
 	return l
 }
 
-// adoptAll keeps beside the new site what nobody listed. Where a site of ours lost its
-// lists, files with names of a site are those of the old one and go with it.
-func (o *owner) adoptAll(files []treeFile, lists []list, foreign []string) holding {
-	l := list{map[string]bool{}, map[string]bool{}}
+// adoptAll keeps unlisted files beside the new site. If a published site has lost its lists,
+// files with names of a site count as the old site and are removed with it.
+func (o *owner) adoptAll(files []treeFile, lists []nameList, foreign []string) contents {
+	l := nameList{map[string]bool{}, map[string]bool{}}
 	for _, known := range lists {
-		for name := range known.files {
-			l.files[name] = true
-		}
-		for name := range known.kept {
-			l.kept[name] = true
-		}
+		maps.Copy(l.files, known.files)
+		maps.Copy(l.kept, known.kept)
 	}
 	data, err := o.read(Marker)
-	if len(lists) == 0 && err == nil && isOfSite(data) {
+	if len(lists) == 0 && err == nil && mayBeSite(data) {
 		l = formerList(files)
 		l.files[ManifestPath], l.kept = true, map[string]bool{}
 	}
@@ -167,7 +163,7 @@ func (o *owner) adoptAll(files []treeFile, lists []list, foreign []string) holdi
 		}
 	}
 	h, unlisted := sortOut(files, l)
-	for _, name := range unlisted { // listed, and not a regular file
+	for _, name := range unlisted { // listed, but not a regular file
 		h.ours.kept[name] = true
 		h.carried = append(h.carried, name)
 	}
@@ -190,11 +186,11 @@ func (o *owner) refuseRepository(files []treeFile, folders []string) error {
 	return nil
 }
 
-// mostNamed is how many files a message names.
+// mostNamed is the maximum of files in a message.
 const mostNamed = 5
 
-// nameSome lists some names of many.
-func nameSome(names []string) string {
+// formatSome lists the first of many names.
+func formatSome(names []string) string {
 	text := strings.Join(names[:min(mostNamed, len(names))], ", ")
 	if more := len(names) - mostNamed; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
@@ -202,7 +198,7 @@ func nameSome(names []string) string {
 	return text
 }
 
-// refuseForeign names the files that are not ours.
+// refuseForeign returns an error with the files that ip3dp did not write.
 func (o *owner) refuseForeign(site, damaged bool, foreign []string) error {
 	const adopt = "move these files elsewhere, choose another folder with --out, --to or site.out, or pass --adopt " +
 		"once to keep them beside the site"
@@ -212,13 +208,13 @@ func (o *owner) refuseForeign(site, damaged bool, foreign []string) error {
 		if len(foreign) == 1 {
 			what = "a file that was not written by ip3dp"
 		}
-		return refuse(adopt, "%s holds %s: %s", o.dir, what, nameSome(foreign))
+		return refuse(adopt, "%s holds %s: %s", o.dir, what, formatSome(foreign))
 	case damaged:
 		return refuse("empty the folder, or pass --adopt once to take it as it is",
 			"%s has a damaged list of its files, %s, and the state has no record of them: it is not certain what was not "+
-				"written by ip3dp (%s)", o.dir, ManifestPath, nameSome(foreign))
+				"written by ip3dp (%s)", o.dir, ManifestPath, formatSome(foreign))
 	}
 	return refuse("choose another folder with --out, --to or site.out, empty this one, or pass --adopt once to "+
 		"keep its files beside the site",
-		"%s is not empty and was not written by ip3dp: it holds %s", o.dir, nameSome(foreign))
+		"%s is not empty and was not written by ip3dp: it holds %s", o.dir, formatSome(foreign))
 }

@@ -34,7 +34,7 @@ func siteNumber(n int) map[string]string {
 
 // buildOn puts the n-th site into /www/public of a disk.
 func buildOn(d disk, n int) error {
-	s, err := stageOn(d, Place{State: "/www/state"}, "/www/public")
+	s, err := stageOn(d, FolderOptions{State: "/www/state"}, "/www/public")
 	if err != nil {
 		return err
 	}

@@ -15,16 +15,16 @@ import (
 	"time"
 )
 
-// program runs git in a repository of its own with what the environment may say to
-// it, and keeps the token out of its arguments and of all that it says.
+// program runs git in a separate repository with a restricted environment. It keeps the token
+// out of arguments and messages.
 type program struct {
-	gitDir string   // "": wherever dir is
+	gitDir string   // "": found from dir
 	dir    string   // working directory
 	env    []string // of every call, after the caller's own
 	secret []string // never shown
 }
 
-// run runs git on stdin and returns what it printed.
+// run runs git on stdin and returns its output.
 func (p *program) run(ctx context.Context, stdin []byte, args ...string) (string, error) {
 	hardened := []string{
 		"-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "core.autocrlf=false", "-c",
@@ -49,7 +49,7 @@ func (p *program) run(ctx context.Context, stdin []byte, args ...string) (string
 	return out.String(), nil
 }
 
-// lastLines keeps an error message short: git says what is wrong at the end.
+// lastLines shortens an error message: git prints the reason at the end.
 func lastLines(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return strings.Join(lines[max(0, len(lines)-4):], "; ")
@@ -62,8 +62,8 @@ func (p *program) redact(text string) string {
 	return text
 }
 
-// gitEnv is the caller's environment without what would lead git to another
-// repository, and with the protocols that a push may use.
+// gitEnv returns the caller's environment without variables that select another repository, and
+// with the protocols that a push may use.
 func gitEnv(env []string) []string {
 	out := slices.DeleteFunc(slices.Clone(env), func(kv string) bool {
 		name, _, _ := strings.Cut(kv, "=")
@@ -72,11 +72,11 @@ func gitEnv(env []string) []string {
 	return append(out, "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=https:http:ssh:file", "LC_ALL=C")
 }
 
-// setting is one of git's configuration.
+// setting is a setting of git's configuration.
 type setting struct{ key, value string }
 
-// withSettings gives git settings through its environment, where no list of
-// processes shows them.
+// withSettings passes settings to git through its environment, which lists of processes do not
+// show.
 func withSettings(env []string, settings []setting) []string {
 	out := append(slices.Clone(env), "GIT_CONFIG_COUNT="+strconv.Itoa(len(settings)))
 	for i, s := range settings {
@@ -86,14 +86,14 @@ func withSettings(env []string, settings []setting) []string {
 	return out
 }
 
-// tokenSettings are the settings that send a token to one host and to no other, in
-// place of what a job may have set up before; secret are the forms to hide.
+// tokenSettings returns the settings that send a token to one host only, in place of earlier
+// settings of a job. secret are the texts to hide.
 func tokenSettings(remote, token string) (settings []setting, secret []string, err error) {
 	u, err := url.Parse(remote)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, nil, nil // ssh and files know no token
+		return nil, nil, nil // ssh and files use no token
 	}
-	if u.Scheme == "http" && !loopback(u.Hostname()) {
+	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
 		return nil, nil, fmt.Errorf("%s is not encrypted: a token is sent over https only", remote)
 	}
 	if strings.ContainsAny(token, "\r\n\x00") {
@@ -102,13 +102,13 @@ func tokenSettings(remote, token string) (settings []setting, secret []string, e
 	basic := base64.StdEncoding.EncodeToString([]byte("x-access-token:" + token))
 	key := "http." + u.Scheme + "://" + u.Host + "/.extraheader"
 	return []setting{
-		{key, ""}, // forgets the ones before
+		{key, ""}, // drops earlier values
 		{key, "Authorization: Basic " + basic},
 		{"http.followRedirects", "false"},
 	}, []string{token, basic}, nil
 }
 
-func loopback(host string) bool {
+func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

@@ -13,18 +13,17 @@ import (
 	"strings"
 )
 
-// tempMark stands in the name of a file that is being written, between the name of
-// the one that it replaces and digits: ".history.json.ip3dp-81".
+// tempMark is part of the name of a file that is being written, between the name of the
+// replaced file and digits: ".history.json.ip3dp-81".
 const tempMark = ".ip3dp-"
 
-// Replacement is a file being written beside the one that it will replace.
+// Replacement is a file that is written beside the one it will replace.
 type Replacement struct {
 	*os.File
 	name string
 }
 
-// Replace begins a file that will stand at a name. It removes what runs that died have
-// left of others.
+// Replace begins a replacement of a file. It removes files that killed runs left.
 func Replace(name string) (*Replacement, error) {
 	dir, base := filepath.Split(name)
 	Sweep(filepath.Clean(dir))
@@ -37,7 +36,7 @@ func Replace(name string) (*Replacement, error) {
 		if err != nil {
 			return nil, err
 		}
-		// Another run may have taken it for a leftover before it was locked.
+		// Another run may have removed it before it was locked.
 		locked := tryLock(f)
 		made, bad := f.Stat()
 		now, gone := os.Lstat(temp)
@@ -49,7 +48,7 @@ func Replace(name string) (*Replacement, error) {
 	return nil, fmt.Errorf("no file could be made beside %s", name)
 }
 
-// Commit puts the file at its name: it survives a power cut from then on.
+// Commit moves the file to its name. From then on it survives a power cut.
 func (r *Replacement) Commit() error {
 	err := cmp.Or(r.Chmod(0o644), r.Sync())
 	if e := r.Close(); err == nil {
@@ -59,21 +58,21 @@ func (r *Replacement) Commit() error {
 		err = os.Rename(r.Name(), r.name)
 	}
 	if err != nil {
-		os.Remove(r.Name()) // the error that counts is another
+		os.Remove(r.Name()) // keep the first error
 		return err
 	}
 	return syncFolder(filepath.Dir(r.name))
 }
 
-// Discard removes the file, unless it stands at its name.
+// Discard removes the file, unless it was committed.
 func (r *Replacement) Discard() {
 	if r.Close() == nil {
 		os.Remove(r.Name()) // the next run will
 	}
 }
 
-// ReplaceFile writes a file beside the one it replaces and renames it, so that a
-// reader, a kill or a power cut finds the old file or the new one.
+// ReplaceFile writes a file beside the one it replaces and renames it, so that a reader, a kill
+// or a power cut finds the old file or the new one.
 func ReplaceFile(name string, write func(io.Writer) error) error {
 	if err := makeFolders(system{}, filepath.Clean(filepath.Dir(name))); err != nil {
 		return err
@@ -89,17 +88,17 @@ func ReplaceFile(name string, write func(io.Writer) error) error {
 	return r.Commit()
 }
 
-// replaceLightly writes a file as ReplaceFile does, and does not sync it.
+// replaceLightly writes a file as ReplaceFile does, without syncing it.
 func replaceLightly(d disk, name string, data []byte) error {
 	dir, base := filepath.Split(name)
 	var err error
-	for range 3 { // another run may take it for a leftover
+	for range 3 { // another run may remove it as a leftover
 		temp := filepath.Join(dir, "."+base+tempMark+strconv.FormatUint(uint64(rand.Uint32()), 10)) // not a secret
 		if err = d.Create(temp, data); err == nil {
 			err = d.Rename(temp, name)
 		}
 		if err != nil {
-			d.Remove(temp) // the error that counts is another
+			d.Remove(temp) // keep the first error
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			break
@@ -108,8 +107,8 @@ func replaceLightly(d disk, name string, data []byte) error {
 	return err
 }
 
-// Sweep removes files of a folder that runs which died were writing. It leaves those
-// of living runs and all other files.
+// Sweep removes the unfinished files of killed runs from a folder. It leaves those of living
+// runs and all other files.
 func Sweep(dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

@@ -3,7 +3,7 @@ package publish
 import (
 	"bytes"
 	"context"
-	"crypto/md5" // what the protocol asks for, to find damage, not attacks
+	"crypto/md5" // required by the protocol, against damage and not attacks
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -22,16 +22,15 @@ import (
 	"github.com/minio/minio-go/v7/pkg/signer"
 )
 
-// objects speaks the four verbs of the S3 API that publishing needs. Signing, the
-// hard part, is a library's; the library's whole client would make the program a
-// tenth larger.
-type objects struct {
+// objectClient sends the four requests of the S3 API that publishing needs. A library makes the
+// signatures, the hard part. The library's whole client would make the program a tenth larger.
+type objectClient struct {
 	client *http.Client
 	o      *BucketOptions
-	base   url.URL // of the bucket: objects lie below its path
+	base   url.URL // of the bucket: objects are below its path
 }
 
-// refusal is what a store answers that does not do what it is asked to.
+// refusal is a store's answer to a failed request.
 type refusal struct {
 	Status  int    `xml:"-"`
 	Code    string `xml:"Code"`
@@ -40,10 +39,10 @@ type refusal struct {
 
 func (r *refusal) Error() string { return r.Code + ": " + r.Message }
 
-// errNoObject says that there is no object of a name.
+// errNoObject means that the object does not exist.
 var errNoObject = errors.New("no such object")
 
-func newObjects(o *BucketOptions) (*objects, error) {
+func newObjects(o *BucketOptions) (*objectClient, error) {
 	if err := s3utils.CheckValidBucketName(o.Bucket); err != nil {
 		return nil, err
 	}
@@ -54,8 +53,8 @@ func newObjects(o *BucketOptions) (*objects, error) {
 	if o.Insecure {
 		base.Scheme = "http"
 	}
-	// Amazon has a name for every bucket, and is to give up the other form. A dot in
-	// it would not fit the certificate.
+	// Amazon has a host name for every bucket and will drop the other form. A dot in the
+	// bucket's name would not match the certificate.
 	if strings.HasSuffix(o.Endpoint, ".amazonaws.com") && !strings.Contains(o.Bucket, ".") {
 		base.Host, base.Path = o.Bucket+"."+o.Endpoint, "/"
 	}
@@ -69,16 +68,16 @@ func newObjects(o *BucketOptions) (*objects, error) {
 	if o.Retries > 0 {
 		c.RetryMax = o.Retries - 1
 	}
-	return &objects{c.StandardClient(), o, base}, nil
+	return &objectClient{c.StandardClient(), o, base}, nil
 }
 
-// send asks for one thing, signed, and returns an answer that is no refusal.
-func (s *objects) send(ctx context.Context, method, name string, query url.Values, header http.Header,
+// send sends a signed request and returns the answer, or a refusal as error.
+func (s *objectClient) send(ctx context.Context, method, name string, query url.Values, header http.Header,
 	body []byte,
 ) (*http.Response, error) {
 	u := s.base
 	u.Path += name
-	// As the signature encodes it: the two must not differ.
+	// Encoded as in the signature: the two must not differ.
 	u.RawPath = s3utils.EncodePath(u.Path)
 	u.RawQuery = query.Encode()
 	r, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
@@ -103,13 +102,13 @@ func (s *objects) send(ctx context.Context, method, name string, query url.Value
 		return answer, nil
 	}
 	defer answer.Body.Close() // read only
-	return nil, refused(answer)
+	return nil, readRefusal(answer)
 }
 
-// refused reads why a store refuses; answers may have no body.
-func refused(answer *http.Response) error {
+// readRefusal reads why a store refuses a request. The answer may have no body.
+func readRefusal(answer *http.Response) error {
 	said := refusal{Status: answer.StatusCode}
-	text, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10)) // the status says enough
+	text, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10)) // the status is enough
 	if xml.Unmarshal(text, &said) != nil || said.Code == "" {
 		said.Code, said.Message = "refused", answer.Status
 	}
@@ -119,7 +118,7 @@ func refused(answer *http.Response) error {
 	return &said
 }
 
-func (s *objects) put(ctx context.Context, name string, data []byte, contentType, cacheControl string) error {
+func (s *objectClient) put(ctx context.Context, name string, data []byte, contentType, cacheControl string) error {
 	sum := md5.Sum(data) // see the import
 	answer, err := s.send(ctx, http.MethodPut, name, nil, http.Header{
 		"Content-Type": {contentType}, "Cache-Control": {cacheControl},
@@ -128,8 +127,8 @@ func (s *objects) put(ctx context.Context, name string, data []byte, contentType
 	return errors.Join(err, drain(answer))
 }
 
-// get reads an object of at most limit bytes; errNoObject if there is none.
-func (s *objects) get(ctx context.Context, name string, limit int64) ([]byte, error) {
+// get reads an object of at most limit bytes. It returns errNoObject if there is none.
+func (s *objectClient) get(ctx context.Context, name string, limit int64) ([]byte, error) {
 	answer, err := s.send(ctx, http.MethodGet, name, nil, nil, nil)
 	if err != nil {
 		return nil, err
@@ -138,8 +137,8 @@ func (s *objects) get(ctx context.Context, name string, limit int64) ([]byte, er
 	return data, errors.Join(err, answer.Body.Close())
 }
 
-// remove removes an object; that there is none is as good.
-func (s *objects) remove(ctx context.Context, name string) error {
+// remove removes an object. A missing one is not an error.
+func (s *objectClient) remove(ctx context.Context, name string) error {
 	answer, err := s.send(ctx, http.MethodDelete, name, nil, nil, nil)
 	if errors.Is(err, errNoObject) {
 		return nil
@@ -158,9 +157,9 @@ type listing struct {
 	NextContinuationToken string
 }
 
-// list hands the objects whose names begin with prefix to each, page by page; with
-// a delimiter also the beginnings of names up to it.
-func (s *objects) list(ctx context.Context, prefix, delimiter string, each func(*listing)) error {
+// list calls each for every page of the objects whose names begin with prefix. With a delimiter
+// the page has the beginnings of names up to it.
+func (s *objectClient) list(ctx context.Context, prefix, delimiter string, each func(*listing)) error {
 	query := url.Values{"list-type": {"2"}, "prefix": {prefix}}
 	if delimiter != "" {
 		query.Set("delimiter", delimiter)
@@ -186,7 +185,7 @@ func (s *objects) list(ctx context.Context, prefix, delimiter string, each func(
 	}
 }
 
-// drain reads an answer that says nothing, so that its connection is used again.
+// drain reads an unneeded answer to its end, so that its connection can be reused.
 func drain(answer *http.Response) error {
 	if answer == nil {
 		return nil

@@ -158,7 +158,7 @@ func TestBucketOfAnother(t *testing.T) {
 		t.Errorf("objects %s", s.names())
 	}
 	s.objects[Receipt] = stored{data: []byte(`{"version":1,"tool":"ip3dp","at":"2024-11-11T00:00:00Z","files":{"../x":{}}}`)}
-	if _, err := s.bucket(t, "").Publish(t.Context(), open(t, oldSite), "", day); err == nil || !strings.Contains(err.Error(), "no file of a site") {
+	if _, err := s.bucket(t, "").Publish(t.Context(), open(t, oldSite), "", day); err == nil || !strings.Contains(err.Error(), "not a file of a site") {
 		t.Errorf("a forged receipt: %v", err)
 	}
 }

@@ -1,6 +1,6 @@
-// Package publish puts a site where it stands: a folder, an archive, a branch that a
-// forge serves, or a bucket. It never touches previews but the one it is asked about,
-// nor anything that it did not publish.
+// Package publish publishes a site: to a folder, an archive, a branch that a forge serves, or a
+// bucket. It never changes other previews than the requested one, nor files that it did not
+// publish.
 package publish
 
 import (
@@ -18,46 +18,46 @@ import (
 	"unicode"
 )
 
-// Previews is the folder of a published site that previews of pull requests stand
-// in, each in a folder of its own. Publishing the site leaves it as it is.
+// Previews is the folder of a published site with the previews of pull requests, one folder
+// each. Publishing the site leaves it unchanged.
 const Previews = "previews"
 
-// Receipt is the file that says what was published, and when: in every preview and,
-// in a bucket, of the site too. No site has a file that begins with a dot.
+// Receipt is the file with the published files and the time: in every preview and, in a bucket,
+// of the site too. No site has a file that begins with a dot.
 const Receipt = ".ip3dp-published.json"
 
-// receiptVersion is the version of Receipt: from 2 on it has a checksum.
+// receiptVersion is the version of Receipt. Since version 2 it has a checksum.
 const receiptVersion = 2
 
-// Target is a place that sites are published to. A prefix is "" for the site itself
-// or that of a preview, as ParsePrefix returns it.
-type Target interface {
-	// Publish makes the site stand at prefix. An error leaves what stood there, or
-	// says what it leaves.
-	Publish(ctx context.Context, site *Site, prefix string, now time.Time) (Result, error)
-	// Remove removes a preview; one that is not there is no error.
-	Remove(ctx context.Context, prefix string, now time.Time) (Result, error)
+// Destination receives sites. A prefix is "" for the site itself, or the prefix of a preview
+// from ParsePrefix.
+type Destination interface {
+	// Publish puts the site at prefix. An error leaves the previous site, or describes what is
+	// left.
+	Publish(ctx context.Context, site *Site, prefix string, now time.Time) (Summary, error)
+	// Remove removes a preview. A missing one is not an error.
+	Remove(ctx context.Context, prefix string, now time.Time) (Summary, error)
 	// Prune removes the previews that were last published before a time.
-	Prune(ctx context.Context, before, now time.Time) (Result, error)
-	// String is the target as people may read it: without credentials.
+	Prune(ctx context.Context, before, now time.Time) (Summary, error)
+	// String returns the destination for messages: without credentials.
 	String() string
 }
 
-// Result counts files, and names the previews removed in order.
-type Result struct {
+// Summary counts files and lists the removed previews in order.
+type Summary struct {
 	Written, Unchanged, Removed int
 	Previews                    []string
 }
 
-// Site is a folder that ip3dp built.
+// Site is a folder with a site that ip3dp built.
 type Site struct {
 	Files []File    // in order of path
 	AsOf  time.Time // of its data
-	// Changed names files that are not as they were built, in order.
+	// Changed lists files that were changed since the build, in order.
 	Changed  []string
 	dir      string
 	root     *os.Root
-	manifest []byte // of the files as they are
+	manifest []byte // of the present files
 }
 
 // File is one file of a site. Its path has slashes and is relative to the site.
@@ -66,32 +66,31 @@ type File struct {
 	Size int64
 }
 
-// Marker is the record of the run that built a site. GitHub Pages publishes no path
-// that begins with a dot, so it is no hidden file.
+// Marker is the record of the run that built a site. It is not a hidden file, because GitHub
+// Pages publishes no path that begins with a dot.
 const Marker = "data/run.json"
 
-// ErrForeign says that a folder was not built by ip3dp.
+// ErrForeign means that ip3dp did not build a folder.
 var ErrForeign = errors.New("it was not built by ip3dp: there is no data/run.json of its own")
 
-// Open lists a built site. It refuses a folder that ip3dp did not build, one that
-// lacks a file of its manifest, and one with anything in it that no site has: links,
-// names that begin with a dot but those for the host, and a folder named previews.
-// Files that its manifest does not list are refused unless adopt makes them part of
-// the site. Close it after use.
+// Open opens a built site. It rejects a folder that ip3dp did not build, one without a file of
+// its manifest, and one with files that no site has: links, names that begin with a dot other
+// than those of the host, and a folder named previews. Files outside the manifest are rejected
+// unless adopt makes them part of the site. Close it after use.
 func Open(dir string, adopt bool) (*Site, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
 	s := &Site{dir: dir, root: root}
-	if err := s.list(adopt); err != nil {
+	if err := s.loadFiles(adopt); err != nil {
 		root.Close() // read only
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *Site) list(adopt bool) error {
+func (s *Site) loadFiles(adopt bool) error {
 	var record struct {
 		runRecord
 		AsOf time.Time `json:"as_of"`
@@ -101,33 +100,33 @@ func (s *Site) list(adopt bool) error {
 		return ErrForeign
 	}
 	s.AsOf = record.AsOf
-	var built *manifest // nil: of the version before manifests
+	var built *manifest // nil: from a version without manifests
 	if data, err := s.root.ReadFile(ManifestPath); err == nil {
 		if built, err = decodeManifest(data); err != nil {
 			return err
 		}
 	} else if record.Manifest != "" {
-		return fmt.Errorf("it is not whole: %s is missing", ManifestPath)
+		return fmt.Errorf("it is incomplete: %s is missing", ManifestPath)
 	}
-	if err := s.walk(); err != nil {
+	if err := s.listFiles(); err != nil {
 		return err
 	}
 	if built != nil {
-		if err := s.compare(built, adopt); err != nil {
+		if err := s.compareManifest(built, adopt); err != nil {
 			return err
 		}
 	}
-	return s.seal(built)
+	return s.sealManifest(built)
 }
 
-// walk lists the files that are there, without the manifest.
-func (s *Site) walk() error {
+// listFiles lists the files in the folder, without the manifest.
+func (s *Site) listFiles() error {
 	err := fs.WalkDir(s.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || name == "." {
 			return err
 		}
-		if why := unfit(name); why != "" && (!isBeside(name) || strings.HasPrefix(path.Base(name), ".git")) {
-			return fmt.Errorf("%q %s: it is no file of a site", name, why)
+		if why := rejectName(name); why != "" && (!isHostFile(name) || strings.HasPrefix(path.Base(name), ".git")) {
+			return fmt.Errorf("%q %s: it is not a file of a site", name, why)
 		}
 		if d.IsDir() || name == ManifestPath {
 			return nil
@@ -137,7 +136,7 @@ func (s *Site) walk() error {
 			return err
 		}
 		if !info.Mode().IsRegular() {
-			return fmt.Errorf("%q is no regular file: a site has no links", name)
+			return fmt.Errorf("%q is not a regular file: a site has no links", name)
 		}
 		s.Files = append(s.Files, File{Path: name, Size: info.Size()})
 		return nil
@@ -146,13 +145,13 @@ func (s *Site) walk() error {
 	return err
 }
 
-// compare holds the files that are there to those that were built.
-func (s *Site) compare(built *manifest, adopt bool) error {
-	there, known := map[string]bool{}, built.list()
+// compareManifest compares the present files with those of the build.
+func (s *Site) compareManifest(built *manifest, adopt bool) error {
+	there, known := map[string]bool{}, built.listNames()
 	var unlisted, missing []string
 	for _, f := range s.Files {
 		there[f.Path] = true
-		if !known.files[f.Path] && !known.kept[f.Path] && !isBeside(f.Path) {
+		if !known.files[f.Path] && !known.kept[f.Path] && !isHostFile(f.Path) {
 			unlisted = append(unlisted, f.Path)
 		}
 	}
@@ -164,26 +163,26 @@ func (s *Site) compare(built *manifest, adopt bool) error {
 	slices.Sort(missing)
 	switch {
 	case len(missing) > 0:
-		return fmt.Errorf("it is not whole, %s is missing: build it again", nameSome(missing))
+		return fmt.Errorf("it is incomplete, %s is missing: build it again", formatSome(missing))
 	case len(unlisted) > 0 && !adopt:
 		return fmt.Errorf("it holds files that were not written by ip3dp, %s: move them elsewhere, or pass --adopt to "+
-			"publish them as part of it", nameSome(unlisted))
+			"publish them as part of it", formatSome(unlisted))
 	}
 	return nil
 }
 
-// seal makes the manifest of the files as they are, and notes which were changed.
-func (s *Site) seal(built *manifest) error {
-	m := manifest{Files: map[string]Row{}}
+// sealManifest makes the manifest of the present files, and lists the changed ones.
+func (s *Site) sealManifest(built *manifest) error {
+	m := manifest{Files: map[string]FileSum{}}
 	for _, f := range s.Files {
-		if isBeside(f.Path) {
+		if isHostFile(f.Path) {
 			continue
 		}
 		data, err := s.Read(f.Path)
 		if err != nil {
 			return err
 		}
-		m.Files[f.Path] = rowOf(data)
+		m.Files[f.Path] = newFileSum(data)
 		if built == nil {
 			continue
 		}
@@ -197,8 +196,8 @@ func (s *Site) seal(built *manifest) error {
 	return nil
 }
 
-// unfit says why a name is none of a site; "" if it may be one.
-func unfit(name string) string {
+// rejectName returns the reason why a site cannot have a name, or "".
+func rejectName(name string) string {
 	switch {
 	case name == Previews:
 		return "would hide the previews"
@@ -220,13 +219,13 @@ func (s *Site) Read(name string) ([]byte, error) {
 	return s.root.ReadFile(name)
 }
 
-// Close lets go of the folder.
+// Close closes the folder.
 func (s *Site) Close() error { return s.root.Close() }
 
 var prefixPattern = regexp.MustCompile(`^` + Previews + `/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
-// ParsePrefix checks where a site is to stand: "" is the site itself, and a preview
-// is written "previews/NAME" with or without a slash at its end.
+// ParsePrefix checks a prefix: "" for the site itself, or "previews/NAME" for a preview, with
+// or without a slash at its end.
 func ParsePrefix(text string) (string, error) {
 	if text == "" {
 		return "", nil
@@ -238,28 +237,27 @@ func ParsePrefix(text string) (string, error) {
 	return prefix, nil
 }
 
-// receipt is the content of Receipt. Files is empty where the target itself knows
-// what is there.
+// receipt is the content of Receipt. Files is empty if the destination itself lists its files.
 type receipt struct {
-	Version  int            `json:"version"`
-	Tool     string         `json:"tool"`
-	Checksum string         `json:"checksum,omitempty"`
-	At       time.Time      `json:"at"`
-	Files    map[string]Row `json:"files,omitempty"` // a hash is "" while its file is being written
+	Version  int                `json:"version"`
+	Tool     string             `json:"tool"`
+	Checksum string             `json:"checksum,omitempty"`
+	At       time.Time          `json:"at"`
+	Files    map[string]FileSum `json:"files,omitempty"` // a hash is "" while its file is being written
 }
 
-// NewReceipt is the receipt of a preview where the target itself knows its files.
+// NewReceipt returns the receipt of a preview in a destination that lists its files itself.
 func NewReceipt(now time.Time) []byte {
 	return encodeReceipt(&receipt{At: now})
 }
 
 func encodeReceipt(r *receipt) []byte {
 	r.Version, r.Tool, r.At = receiptVersion, "ip3dp", r.At.UTC().Truncate(time.Second)
-	return sealed(r, &r.Checksum)
+	return encodeSealed(r, &r.Checksum)
 }
 
-// Published is when a preview was published, by its receipt; false if that is none.
-func Published(receipt []byte) (time.Time, bool) {
+// PublishedAt returns the time in a preview's receipt; false if the receipt is damaged.
+func PublishedAt(receipt []byte) (time.Time, bool) {
 	r, err := decodeReceipt(receipt)
 	if err != nil {
 		return time.Time{}, false
@@ -280,14 +278,14 @@ func decodeReceipt(data []byte) (*receipt, error) {
 	}
 	if r.Version == receiptVersion || r.Checksum != "" {
 		r = receipt{}
-		if err := unseal(data, &r, &r.Checksum); err != nil {
+		if err := decodeSealed(data, &r, &r.Checksum); err != nil {
 			return nil, fmt.Errorf("%s: %w", Receipt, err)
 		}
 	}
 	for name := range r.Files {
-		// It is read back from a place that others may write to.
+		// Others may write to the place that it is read from.
 		if !fs.ValidPath(name) || name == "." || strings.HasPrefix(name, Previews+"/") {
-			return nil, fmt.Errorf("%s names %q, which is no file of a site", Receipt, name)
+			return nil, fmt.Errorf("%s names %q, which is not a file of a site", Receipt, name)
 		}
 	}
 	return &r, nil

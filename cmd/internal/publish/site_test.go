@@ -83,7 +83,7 @@ func TestOpenRefuses(t *testing.T) {
 	if err := os.Symlink("/etc/passwd", filepath.Join(linked, "passwd")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(linked, false); err == nil || !strings.Contains(err.Error(), "no regular file") {
+	if _, err := Open(linked, false); err == nil || !strings.Contains(err.Error(), "not a regular file") {
 		t.Errorf("a link: %v", err)
 	}
 }
@@ -136,14 +136,14 @@ func FuzzReceipt(f *testing.F) {
 }
 
 func TestReceipt(t *testing.T) {
-	if at, ok := Published(NewReceipt(day)); !ok || !at.Equal(day) {
+	if at, ok := PublishedAt(NewReceipt(day)); !ok || !at.Equal(day) {
 		t.Errorf("%s, %t", at, ok)
 	}
 	for _, bad := range []string{
 		``, `{}`, `{"version":1,"tool":"x","at":"2024-11-11T00:00:00Z"}`, `{"version":2,"tool":"ip3dp","at":"2024-11-11T00:00:00Z"}`,
 		`{"version":1,"tool":"ip3dp","at":"2024-11-11T00:00:00Z","files":{"../x":{}}}`, `{"version":1,"tool":"ip3dp","at":"2024-11-11T00:00:00Z","files":{"previews/pr-1/x":{}}}`,
 	} {
-		if _, ok := Published([]byte(bad)); ok {
+		if _, ok := PublishedAt([]byte(bad)); ok {
 			t.Errorf("%q is a receipt", bad)
 		}
 	}

@@ -18,57 +18,57 @@ import (
 // sitesFolder is the folder of the state with the records of sites.
 const sitesFolder = "sites"
 
-// writing is a file of a folder that is being written to: all in it is ours.
+// writing is a file in a folder that a run is writing: the run owns everything in it.
 const writing = ".ip3dp-writing"
 
-// Folders beside the site, followed by digits: the site being written, and the
-// one before where the system cannot swap two folders in one step.
+// Folders beside the site, followed by digits: the site being written, and the old site where
+// the system cannot swap two folders in one step.
 const (
 	newSuffix = ".ip3dp-new-"
 	oldSuffix = ".ip3dp-old-"
 )
 
-// Place is a folder that a site is put into.
-type Place struct {
+// FolderOptions selects the folder to put a site into.
+type FolderOptions struct {
 	Out string
 	// State is the folder that is kept between runs; "": no record is kept.
 	State   string
 	Guarded []Guarded
-	// Adopt keeps files that ip3dp did not write beside the site, where the folder
-	// would be refused otherwise.
+	// Adopt keeps files that ip3dp did not write beside the site. Otherwise a folder with such
+	// files is refused.
 	Adopt bool
 }
 
-// Staging is a site being written beside the folder that it will replace.
+// Staging is a site that is written beside the folder it will replace.
 //
-// A kill or a power cut at any moment leaves the old site or the new one: all of the
-// new one is synced before the two are swapped, and the folder that holds them after.
+// A kill or a power cut at any moment leaves the old site or the new one: all files of the new
+// site are synced before the swap, and the folder above both after it.
 type Staging struct {
 	disk     disk
-	place    Place
-	out      string // folder to replace; exists or not
+	options  FolderOptions
+	out      string // folder to replace; may be missing
 	dir      string // folder written to
 	record   string // file of the state; "" if none is kept
 	release  func() // of the lock on dir
 	made     map[string]bool
 	manifest manifest
-	hosts    map[string]bool // files for the host that the new site brings
-	swapped  map[string]bool // once the site is published: the files of the old one
-	late     []string        // files that others put there while the site was made
+	hosts    map[string]bool // files for the host in the new site
+	swapped  map[string]bool // after the swap: the published files of the old site
+	late     []string        // files of others that were added during the run
 }
 
-// Stage begins a site that will stand at a place. It refuses a folder that is not
-// ours and removes what runs that died have left.
-func Stage(p Place) (*Staging, error) { return stageReal(system{}, p) }
+// Stage begins a site for a folder. It refuses a folder with files of others and removes what
+// killed runs left.
+func Stage(p FolderOptions) (*Staging, error) { return stageReal(system{}, p) }
 
 // stageReal begins a site on a disk of the system.
-func stageReal(d disk, p Place) (*Staging, error) {
+func stageReal(d disk, p FolderOptions) (*Staging, error) {
 	if err := Guard(p.Out, p.Guarded); err != nil {
 		return nil, err
 	}
-	out, err := resolve(p.Out)
+	out, err := resolveOutput(p.Out)
 	if err != nil {
-		return nil, broken("choose another folder with --out or site.out", fmt.Errorf("output folder %s: %w", p.Out, err))
+		return nil, newBroken("choose another folder with --out or site.out", fmt.Errorf("output folder %s: %w", p.Out, err))
 	}
 	if p.State != "" {
 		Sweep(filepath.Join(p.State, sitesFolder))
@@ -76,18 +76,18 @@ func stageReal(d disk, p Place) (*Staging, error) {
 	return stageOn(d, p, out)
 }
 
-// stageOn begins a site that will stand at out, a path without links.
-func stageOn(d disk, p Place, out string) (*Staging, error) {
-	s, err := prepare(d, p, out)
+// stageOn begins a site for out, a path without links.
+func stageOn(d disk, p FolderOptions, out string) (*Staging, error) {
+	s, err := newStaging(d, p, out)
 	var f *Fault
 	if err != nil && !errors.As(err, &f) {
-		err = broken("choose another folder with --out or site.out", fmt.Errorf("output folder %s: %w", p.Out, err))
+		err = newBroken("choose another folder with --out or site.out", fmt.Errorf("output folder %s: %w", p.Out, err))
 	}
 	return s, err
 }
 
-func prepare(d disk, p Place, out string) (*Staging, error) {
-	s := &Staging{disk: d, place: p, out: out, manifest: manifest{Files: map[string]Row{}}, hosts: map[string]bool{}}
+func newStaging(d disk, p FolderOptions, out string) (*Staging, error) {
+	s := &Staging{disk: d, options: p, out: out, manifest: manifest{Files: map[string]FileSum{}}, hosts: map[string]bool{}}
 	if p.State != "" {
 		sum := sha256.Sum256([]byte(out))
 		s.record = filepath.Join(p.State, sitesFolder, hex.EncodeToString(sum[:8])+".json")
@@ -100,28 +100,28 @@ func prepare(d disk, p Place, out string) (*Staging, error) {
 		return nil, err
 	}
 	defer unlock()
-	if err := s.heal(); err != nil {
+	if err := s.healFolder(); err != nil {
 		return nil, err
 	}
-	if _, err := s.hold(); err != nil {
+	if _, err := s.inspectFolder(); err != nil {
 		return nil, err
 	}
-	if err := s.claim(); err != nil {
+	if err := s.claimFolder(); err != nil {
 		s.Discard()
 		return nil, err
 	}
 	return s, nil
 }
 
-// hold judges the output folder.
-func (s *Staging) hold() (holding, error) {
-	o := ownerOf(s.disk, s.out)
-	o.dir, o.record, o.adopt = s.place.Out, s.readRecord(), s.place.Adopt
-	return o.holdFolder(s.disk, s.out)
+// inspectFolder classifies the files of the output folder.
+func (s *Staging) inspectFolder() (contents, error) {
+	o := newFolderOwner(s.disk, s.out)
+	o.dir, o.record, o.adopt = s.options.Out, s.readRecord(), s.options.Adopt
+	return o.inspectFolder(s.disk, s.out)
 }
 
-// lockPlace lets one run at a time look at the folder and change it, by a lock on the
-// folder above: what is judged is what is replaced. Others wait for less than a second.
+// lockPlace lets one run at a time inspect and change the folder, with a lock on the folder
+// above. Others wait for less than a second.
 func (s *Staging) lockPlace() (unlock func(), err error) {
 	const tries, pause = 6000, 10 * time.Millisecond
 	for range tries {
@@ -134,11 +134,14 @@ func (s *Staging) lockPlace() (unlock func(), err error) {
 		}
 		time.Sleep(pause)
 	}
-	return nil, &Fault{Busy, fmt.Errorf("another run publishes to %s", s.place.Out), "wait until it has ended, or end it"}
+	return nil, &Fault{
+		Busy, fmt.Errorf("another run publishes to %s", s.options.Out),
+		"wait until it has ended, or end it",
+	}
 }
 
-// readRecord returns what the state has of the folder.
-func (s *Staging) readRecord() []list {
+// readRecord returns the state's lists of the folder's files.
+func (s *Staging) readRecord() []nameList {
 	if s.record == "" {
 		return nil
 	}
@@ -149,12 +152,12 @@ func (s *Staging) readRecord() []list {
 	return decodeRecord(data)
 }
 
-// Out returns the folder that the site will stand in.
+// Out returns the output folder.
 func (s *Staging) Out() string { return s.out }
 
-// claim makes the folder to write to and locks it, so that other runs see that it is
-// no leftover. One that another run took for a leftover first is made again.
-func (s *Staging) claim() error {
+// claimFolder makes the folder to write to and locks it, so that other runs do not remove it as
+// a leftover. If one removed it before the lock, claimFolder makes another.
+func (s *Staging) claimFolder() error {
 	for range 100 {
 		s.dir = s.out + newSuffix + strconv.FormatUint(uint64(rand.Uint32()), 10) // not a secret
 		if err := s.disk.Mkdir(s.dir); errors.Is(err, fs.ErrExist) {
@@ -170,7 +173,7 @@ func (s *Staging) claim() error {
 		if errors.Is(err, errLocked) || errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		// Where folders cannot be locked nothing is taken for a leftover either.
+		// Where folders cannot be locked, leftovers are not removed either.
 		if now, gone := s.disk.Lstat(s.dir); gone == nil && s.disk.SameFile(made, now) {
 			s.release, s.made = release, map[string]bool{s.dir: true}
 			return s.disk.Create(filepath.Join(s.dir, writing), nil)
@@ -182,24 +185,23 @@ func (s *Staging) claim() error {
 	return errors.New("no folder could be made beside it")
 }
 
-// Write adds a file. Two files of one name are an error, and so is a name that
-// leads out of the site.
+// Write adds a file. It rejects a second file of one name, and a name outside the site.
 func (s *Staging) Write(name string, data []byte) error {
 	if !fs.ValidPath(name) || name == "." || name == ManifestPath {
 		return fmt.Errorf("%q is not a path of a site", name)
 	}
-	if err := s.create(name, data); err != nil {
+	if err := s.createFile(name, data); err != nil {
 		return err
 	}
-	if isBeside(name) { // it belongs to the host from now on
+	if isHostFile(name) { // it belongs to the host from now on
 		s.hosts[name] = true
 	} else {
-		s.manifest.Files[name] = rowOf(data)
+		s.manifest.Files[name] = newFileSum(data)
 	}
 	return nil
 }
 
-func (s *Staging) create(name string, data []byte) error {
+func (s *Staging) createFile(name string, data []byte) error {
 	file := filepath.Join(s.dir, filepath.FromSlash(name))
 	if err := s.makeFolder(filepath.Dir(file)); err != nil {
 		return err
@@ -222,39 +224,39 @@ func (s *Staging) makeFolder(dir string) error {
 	return nil
 }
 
-// Publish puts the new site in the place of the old one and removes the old. Files
-// that belong to the host, previews and files that --adopt kept are carried along.
+// Publish replaces the old site by the new one. Files of the host, previews and files kept by
+// --adopt are carried over.
 func (s *Staging) Publish() error {
 	unlock, err := s.lockPlace()
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	held, err := s.finish()
+	held, err := s.finishSite()
 	if err == nil {
-		err = s.swap()
+		err = s.swapSite()
 	}
 	var f *Fault
 	if err != nil && !errors.As(err, &f) {
-		err = broken("the last site is untouched", fmt.Errorf("publish: %w", err))
+		err = newBroken("the last site is untouched", fmt.Errorf("publish: %w", err))
 	}
 	if err != nil {
 		return err
 	}
 	s.swapped = held.ours.files
 	if err := s.disk.SyncFolder(filepath.Dir(s.out)); err != nil {
-		return broken("the site is there; run again so that it survives a power cut", fmt.Errorf("publish: %w", err))
+		return newBroken("the site is there; run again so that it survives a power cut", fmt.Errorf("publish: %w", err))
 	}
 	s.Discard()
 	return nil
 }
 
-// finish makes the new site whole, so that it survives a power cut, and returns what
-// the folder holds that it will replace.
-func (s *Staging) finish() (holding, error) {
-	held, err := s.hold() // it may have changed
+// finishSite completes the new site, so that it survives a power cut. It returns the contents
+// of the folder to replace.
+func (s *Staging) finishSite() (contents, error) {
+	held, err := s.inspectFolder() // it may have changed
 	if err == nil {
-		err = s.complete(held)
+		err = s.completeSite(held)
 	}
 	if err == nil {
 		err = s.keepRecord(held)
@@ -268,11 +270,11 @@ func (s *Staging) finish() (holding, error) {
 	return held, err
 }
 
-// complete carries along what stays, and writes the manifest.
-func (s *Staging) complete(held holding) error {
+// completeSite adds the files to carry over, and writes the manifest.
+func (s *Staging) completeSite(held contents) error {
 	for _, name := range held.carried {
 		to := filepath.Join(s.dir, filepath.FromSlash(name))
-		if _, written := s.manifest.Files[name]; s.hosts[name] || written && s.place.Adopt {
+		if _, written := s.manifest.Files[name]; s.hosts[name] || written && s.options.Adopt {
 			continue
 		}
 		err := s.makeFolder(filepath.Dir(to))
@@ -291,10 +293,10 @@ func (s *Staging) complete(held holding) error {
 		}
 	}
 	slices.Sort(s.manifest.Kept)
-	return s.create(ManifestPath, s.manifest.encode())
+	return s.createFile(ManifestPath, s.manifest.encode())
 }
 
-// isBlocked reports whether a file of the new site stands where a folder should.
+// isBlocked reports whether the new site has a file in place of a needed folder.
 func (s *Staging) isBlocked(dir string) bool {
 	for ; dir != "."; dir = path.Dir(dir) {
 		if _, is := s.manifest.Files[dir]; is {
@@ -304,22 +306,22 @@ func (s *Staging) isBlocked(dir string) bool {
 	return false
 }
 
-// keepRecord notes in the state which files are ours: those of the new site and, if
-// the run ends before the swap, those that are there now. It is not synced: after a
-// power cut the manifest is whole, and decides.
-func (s *Staging) keepRecord(held holding) error {
+// keepRecord records the published files in the state: those of the new site and, in case the
+// run ends before the swap, those of the old one. It is not synced, because the manifest
+// decides after a power cut.
+func (s *Staging) keepRecord(held contents) error {
 	if s.record == "" {
 		return nil
 	}
 	if err := makeFolders(s.disk, filepath.Dir(s.record)); err != nil {
 		return err
 	}
-	r := siteRecord{Sites: []recordList{s.manifest.list().asRecord(), held.ours.asRecord()}}
+	r := siteRecord{Sites: []recordList{s.manifest.listNames().asRecord(), held.ours.asRecord()}}
 	return replaceLightly(s.disk, s.record, r.encode())
 }
 
-// swap puts the new site at its place and the old one, if any, at the new one's.
-func (s *Staging) swap() error {
+// swapSite swaps the new site and the old one, if there is one.
+func (s *Staging) swapSite() error {
 	_, err := s.disk.Lstat(s.out)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s.disk.Rename(s.dir, s.out)
@@ -330,12 +332,12 @@ func (s *Staging) swap() error {
 	if err := s.disk.Exchange(s.dir, s.out); err == nil {
 		return nil
 	}
-	return s.replace()
+	return s.replaceSite()
 }
 
-// replace publishes in two renames, for systems that cannot swap two folders in
-// one. A run that dies in between is healed by the next.
-func (s *Staging) replace() error {
+// replaceSite publishes with two renames, on systems that cannot swap two folders in one step.
+// If a run is killed in between, the next run repairs it.
+func (s *Staging) replaceSite() error {
 	number := s.dir[strings.LastIndex(s.dir, newSuffix)+len(newSuffix):]
 	old := s.out + oldSuffix + number
 	if err := s.disk.Rename(s.out, old); err != nil {
@@ -348,12 +350,12 @@ func (s *Staging) replace() error {
 	return nil
 }
 
-// Late names files that others put into the folder while the site was made. They
-// stand in it still; the next run refuses them.
+// Late returns files that others added to the folder during the run. They stay there, and the
+// next run refuses them.
 func (s *Staging) Late() []string { return s.late }
 
-// Discard removes what was written or, once the site is published, the old site. What
-// it cannot remove the next run will.
+// Discard removes the written files or, after Publish, the old site. The next run removes what
+// is left.
 func (s *Staging) Discard() {
 	if s.dir == "" {
 		return

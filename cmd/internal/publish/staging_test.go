@@ -24,7 +24,7 @@ func publish(t *testing.T, out, text string) {
 func ready(t *testing.T, out, text string) *Staging {
 	t.Helper()
 	s := begin(t, out, text)
-	if _, err := s.finish(); err != nil {
+	if _, err := s.finishSite(); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -33,7 +33,7 @@ func ready(t *testing.T, out, text string) *Staging {
 // begin writes a site and does not publish it.
 func begin(t *testing.T, out, text string) *Staging {
 	t.Helper()
-	s, err := Stage(Place{Out: out})
+	s, err := Stage(FolderOptions{Out: out})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestKilled(t *testing.T) {
 	}{
 		{"while writing", func(t *testing.T, out string) { kill(begin(t, out, "new")) }, "old"},
 		{"before the first file", func(t *testing.T, out string) {
-			s, err := Stage(Place{Out: out})
+			s, err := Stage(FolderOptions{Out: out})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -193,7 +193,7 @@ func TestReplace(t *testing.T) {
 	publish(t, out, "old")
 	s := ready(t, out, "new")
 	s.swapped = map[string]bool{Marker: true, ManifestPath: true, "teams/a/index.html": true}
-	if err := s.replace(); err != nil {
+	if err := s.replaceSite(); err != nil {
 		t.Fatal(err)
 	}
 	s.Discard()
@@ -248,7 +248,7 @@ func TestForeignRefused(t *testing.T) {
 			if tt.file != "" {
 				put(t, filepath.Join(out, filepath.FromSlash(tt.file)), tt.text)
 			}
-			s, err := Stage(Place{Out: out})
+			s, err := Stage(FolderOptions{Out: out})
 			if (err != nil) != tt.refused || err != nil && !isRefusal(err) {
 				t.Fatalf("stage: %v, want refused = %v", err, tt.refused)
 			}

@@ -2,5 +2,5 @@ package publish
 
 import "golang.org/x/sys/unix"
 
-// exchange swaps two folders in one step, so that at no moment either is missing.
+// exchange swaps two folders in one step, so that neither is ever missing.
 func exchange(a, b string) error { return unix.RenamexNp(a, b, unix.RENAME_SWAP) }

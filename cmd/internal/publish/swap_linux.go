@@ -2,7 +2,7 @@ package publish
 
 import "golang.org/x/sys/unix"
 
-// exchange swaps two folders in one step, so that at no moment either is missing.
+// exchange swaps two folders in one step, so that neither is ever missing.
 func exchange(a, b string) error {
 	return unix.Renameat2(unix.AT_FDCWD, a, unix.AT_FDCWD, b, unix.RENAME_EXCHANGE)
 }

@@ -4,5 +4,5 @@ package publish
 
 import "errors"
 
-// exchange is for systems that can swap folders in one step. This one cannot.
+// exchange fails, because this system cannot swap folders in one step.
 func exchange(_, _ string) error { return errors.ErrUnsupported }

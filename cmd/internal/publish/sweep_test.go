@@ -104,7 +104,7 @@ func (d *failing) SyncFolder(string) error { return d.step() }
 
 // buildAt puts the n-th site into public/ of a folder.
 func buildAt(d disk, dir string, n int) error {
-	s, err := stageReal(d, Place{Out: filepath.Join(dir, "public"), State: filepath.Join(dir, "state")})
+	s, err := stageReal(d, FolderOptions{Out: filepath.Join(dir, "public"), State: filepath.Join(dir, "state")})
 	if err != nil {
 		return err
 	}
@@ -172,7 +172,7 @@ func afterFault(t *testing.T, what, dir string) {
 	old, err := wholeAt(dir)
 	if err != nil {
 		// Between two renames; the next run heals it.
-		if s, bad := stageReal(unsynced{}, Place{Out: filepath.Join(dir, "public"), State: filepath.Join(dir, "state")}); bad == nil {
+		if s, bad := stageReal(unsynced{}, FolderOptions{Out: filepath.Join(dir, "public"), State: filepath.Join(dir, "state")}); bad == nil {
 			old, err = wholeAt(dir)
 			s.Discard()
 		}

@@ -6,14 +6,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// syncTree syncs the whole file system that a folder is on, which takes a quarter of
-// the time that its hundreds of files take one by one.
+// syncTree syncs the whole file system of a folder, which takes a quarter of the time of
+// syncing its hundreds of files one by one.
 func syncTree(dir string) error {
 	f, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
-	defer f.Close() // what counts is the sync
+	defer f.Close() // only the sync matters
 	if unix.Syncfs(int(f.Fd())) == nil {
 		return nil
 	}

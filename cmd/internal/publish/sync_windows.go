@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 )
 
-// syncTree syncs the files of a folder. Windows syncs files that are open for
-// writing only, and keeps the names of folders by itself.
+// syncTree syncs the files of a folder. Windows syncs only files that are open for writing. It
+// keeps the names in folders by itself.
 func syncTree(dir string) error {
 	return filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {

@@ -8,27 +8,27 @@ import (
 	"time"
 )
 
-// Archive writes files to a tar stream in order of path. The same files give the same
-// bytes: no time, no owner, no folders, no links.
+// Archive writes files to a tar stream in order of path. The same files give the same bytes: no
+// time, no owner, no folders, no links.
 type Archive struct {
 	out      io.Writer
 	w        *tar.Writer
 	manifest manifest
-	// What comes after the manifest waits in a file until the manifest is complete.
+	// Files after the manifest wait in a temporary file until the manifest is complete.
 	later *os.File
 	rest  *tar.Writer
 }
 
-// NewArchive begins an archive that is written to out.
+// NewArchive begins an archive on out.
 func NewArchive(out io.Writer) *Archive {
-	return &Archive{out: out, w: tar.NewWriter(out), manifest: manifest{Files: map[string]Row{}}}
+	return &Archive{out: out, w: tar.NewWriter(out), manifest: manifest{Files: map[string]FileSum{}}}
 }
 
 // Write adds a file.
 func (a *Archive) Write(name string, data []byte) error {
-	a.manifest.Files[name] = rowOf(data)
+	a.manifest.Files[name] = newFileSum(data)
 	if name < ManifestPath {
-		return pack(a.w, name, data)
+		return writeEntry(a.w, name, data)
 	}
 	if a.later == nil {
 		var err error
@@ -36,13 +36,13 @@ func (a *Archive) Write(name string, data []byte) error {
 			return err
 		}
 		a.rest = tar.NewWriter(a.later)
-		// It has no name from now on, where the system can do that: no run leaves it.
+		// Remove the name already if the system can, so that no run leaves the file.
 		os.Remove(a.later.Name()) // Discard tries again
 	}
-	return pack(a.rest, name, data)
+	return writeEntry(a.rest, name, data)
 }
 
-func pack(w *tar.Writer, name string, data []byte) error {
+func writeEntry(w *tar.Writer, name string, data []byte) error {
 	err := w.WriteHeader(&tar.Header{
 		Typeflag: tar.TypeReg, Name: name, Size: int64(len(data)), Mode: 0o644, ModTime: time.Unix(0, 0),
 	})
@@ -53,9 +53,9 @@ func pack(w *tar.Writer, name string, data []byte) error {
 	return err
 }
 
-// Close adds the manifest and ends the archive. It leaves what it was written to open.
+// Close adds the manifest and ends the archive. It does not close the output.
 func (a *Archive) Close() error {
-	err := errors.Join(pack(a.w, ManifestPath, a.manifest.encode()), a.w.Flush())
+	err := errors.Join(writeEntry(a.w, ManifestPath, a.manifest.encode()), a.w.Flush())
 	if err == nil && a.later != nil {
 		if err = a.rest.Flush(); err == nil {
 			_, err = a.later.Seek(0, io.SeekStart)
@@ -67,7 +67,7 @@ func (a *Archive) Close() error {
 	return errors.Join(err, a.w.Close())
 }
 
-// Discard removes what waits in a file.
+// Discard removes the temporary file.
 func (a *Archive) Discard() {
 	if a.later != nil {
 		a.later.Close()           // it was read

@@ -1,5 +1,5 @@
-// Package rooted opens what lies in the repository of a configuration, and nothing
-// outside of it: a stranger's change may put a symbolic link anywhere.
+// Package rooted opens files in the repository of a configuration, and nothing outside of it: a
+// stranger's change may put a symbolic link anywhere.
 package rooted
 
 import (
@@ -12,23 +12,23 @@ import (
 	"strings"
 )
 
-// ErrOutside is the cause where a path, or a symbolic link on its way, leads out of
-// the repository, or into the folder that git keeps for itself.
+// ErrOutside means that a path, or a symbolic link on its way, leads out of the repository or
+// into its .git folder.
 var ErrOutside = errors.New("leads out of the repository by a symbolic link, or by one that is absolute")
 
-// Tree is the repository that a folder lies in or, where there is none, the folder.
+// Tree is the repository that contains a folder or, without a repository, the folder.
 type Tree struct {
 	top string // absolute
-	// start is where relative names begin: the working directory.
+	// start is the working directory, which relative names begin at.
 	start string
 	// Clone reports whether there is a repository.
 	Clone bool
 }
 
-// Around returns the tree of a folder, which is seen from the working directory.
-// The tree is found by the names of the path: a link on it that stands inside a
-// repository leads to no other one. The error is about the working directory.
-func Around(folder string) (Tree, error) {
+// FindTree returns the tree of a folder, relative to the working directory. It finds the tree
+// by the names in the path: a link inside a repository does not lead to another one. Its error
+// is about the working directory.
+func FindTree(folder string) (Tree, error) {
 	t := Tree{}
 	start, err := os.Getwd()
 	if err == nil {
@@ -38,8 +38,8 @@ func Around(folder string) (Tree, error) {
 		return t, fmt.Errorf("working directory: %w", err)
 	}
 	t.start = start
-	folder = t.abs(folder)
-	for _, dir := range fromRoot(folder) {
+	folder = t.absolute(folder)
+	for _, dir := range listAncestors(folder) {
 		if info, err := os.Lstat(dir); t.Clone && err == nil && info.Mode()&fs.ModeSymlink != 0 {
 			break
 		}
@@ -53,8 +53,8 @@ func Around(folder string) (Tree, error) {
 	return t, nil
 }
 
-// fromRoot lists a folder and all above it, the topmost first.
-func fromRoot(folder string) []string {
+// listAncestors lists a folder and all above it, the topmost first.
+func listAncestors(folder string) []string {
 	var list []string
 	for dir := folder; ; dir = filepath.Dir(dir) {
 		list = append([]string{dir}, list...)
@@ -64,7 +64,7 @@ func fromRoot(folder string) []string {
 	}
 }
 
-func (t Tree) abs(name string) string {
+func (t Tree) absolute(name string) string {
 	if filepath.IsAbs(name) {
 		return filepath.Clean(name)
 	}
@@ -74,33 +74,32 @@ func (t Tree) abs(name string) string {
 // Top returns the topmost folder.
 func (t Tree) Top() string { return t.top }
 
-// Rel returns a path as seen from the top, with slashes. It reports false if the
-// path itself leads out; links on it are not looked at.
+// Rel returns a path relative to the top, with slashes. It reports false if the path itself
+// leads out; links are not followed.
 func (t Tree) Rel(name string) (string, bool) {
-	rel, err := filepath.Rel(t.top, t.abs(name))
+	rel, err := filepath.Rel(t.top, t.absolute(name))
 	if err != nil || !filepath.IsLocal(rel) {
 		return "", false
 	}
 	return filepath.ToSlash(rel), true
 }
 
-// Folder opens a folder in the tree. Nothing leads out of what is returned. The
-// error is ErrOutside, or of the system.
+// Folder opens a folder in the tree. No name leads out of the returned root. The error is
+// ErrOutside, or of the system.
 func (t Tree) Folder(name string) (*os.Root, error) {
-	top, rel, err := t.enter(name)
+	top, rel, err := t.openTop(name)
 	if err != nil {
 		return nil, err
 	}
 	defer top.Close() // read only
 	folder, err := top.OpenRoot(filepath.FromSlash(rel))
-	return folder, outside(err)
+	return folder, markOutside(err)
 }
 
-// ReadFile reads a regular file in the tree, at most so many bytes of it; data may
-// be as long as that, and then there was perhaps more. The error is ErrOutside, or
-// of the system.
+// ReadFile reads a regular file in the tree, at most so many bytes. If data has that length,
+// the file may be longer. The error is ErrOutside, or of the system.
 func (t Tree) ReadFile(name string, most int64) (data []byte, err error) {
-	top, rel, err := t.enter(name)
+	top, rel, err := t.openTop(name)
 	if err != nil {
 		return nil, err
 	}
@@ -108,22 +107,22 @@ func (t Tree) ReadFile(name string, most int64) (data []byte, err error) {
 	rel = filepath.FromSlash(rel)
 	info, err := top.Stat(rel)
 	if err != nil {
-		return nil, outside(err)
+		return nil, markOutside(err)
 	}
 	if !info.Mode().IsRegular() { // a pipe would never end
 		return nil, &fs.PathError{Op: "open", Path: rel, Err: errors.New("is not a regular file")}
 	}
 	f, err := top.Open(rel)
 	if err != nil {
-		return nil, outside(err)
+		return nil, markOutside(err)
 	}
 	defer f.Close() // read only
 	return io.ReadAll(io.LimitReader(f, most))
 }
 
-// IsFolder reports whether there is a folder of a name in the tree.
+// IsFolder reports whether the tree has a folder of a name.
 func (t Tree) IsFolder(name string) bool {
-	top, rel, err := t.enter(name)
+	top, rel, err := t.openTop(name)
 	if err != nil {
 		return false
 	}
@@ -132,8 +131,8 @@ func (t Tree) IsFolder(name string) bool {
 	return err == nil && info.IsDir()
 }
 
-// enter opens the top for a name below it.
-func (t Tree) enter(name string) (top *os.Root, rel string, err error) {
+// openTop opens the top for a name below it.
+func (t Tree) openTop(name string) (top *os.Root, rel string, err error) {
 	rel, ok := t.Rel(name)
 	if !ok {
 		return nil, "", ErrOutside
@@ -145,8 +144,7 @@ func (t Tree) enter(name string) (top *os.Root, rel string, err error) {
 	return top, rel, err
 }
 
-// isGit reports whether a path leads into the folder that git keeps for itself,
-// where credentials of a job may lie.
+// isGit reports whether a path leads into a .git folder, which may have credentials of a job.
 func (t Tree) isGit(rel string) bool {
 	top, err := filepath.EvalSymlinks(t.top)
 	if err != nil {
@@ -154,7 +152,7 @@ func (t Tree) isGit(rel string) bool {
 	}
 	real, err := filepath.EvalSymlinks(filepath.Join(t.top, filepath.FromSlash(rel)))
 	if err != nil {
-		return false // opening it fails as well
+		return false // opening it fails too
 	}
 	below, err := filepath.Rel(top, real)
 	if err != nil {
@@ -168,9 +166,9 @@ func (t Tree) isGit(rel string) bool {
 	return false
 }
 
-// outside tells errors of a path that escapes from those of the system: package os
-// does not export its own.
-func outside(err error) error {
+// markOutside returns ErrOutside for the error of a path that escapes, which package os does
+// not export.
+func markOutside(err error) error {
 	if err != nil && strings.Contains(err.Error(), "path escapes from parent") {
 		return ErrOutside
 	}

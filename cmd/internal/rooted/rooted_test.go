@@ -59,7 +59,7 @@ func TestTree(t *testing.T) {
 		{"dangling", fs.ErrNotExist},
 	} {
 		name := filepath.Join(repo, filepath.FromSlash(test.name))
-		tree, err := rooted.Around(filepath.Dir(name))
+		tree, err := rooted.FindTree(filepath.Dir(name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func TestTree(t *testing.T) {
 			folder.Close() // read only
 		}
 	}
-	tree, err := rooted.Around(repo)
+	tree, err := rooted.FindTree(repo)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestWithoutAClone(t *testing.T) {
 	layout(t, base, []string{"folder/config.toml", "secret.toml"}, map[string]string{"link": "folder", "folder/out.toml": "../secret.toml"})
 	t.Chdir(base)
 	for _, dir := range []string{"folder", "link", filepath.Join(base, "link")} {
-		tree, err := rooted.Around(dir)
+		tree, err := rooted.FindTree(dir)
 		if err != nil {
 			t.Fatal(err)
 		}

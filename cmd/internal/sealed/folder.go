@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 )
 
-// RecordFile is the file of a state folder that lists the kinds of files which were
-// ever written with a checksum.
+// RecordFile is the file of a state folder with the kinds of files that were ever written with
+// a checksum.
 const RecordFile = "sealed.json"
 
 var recordForm = Form{Kind: RecordFile, Version: 1, Bare: -1}
@@ -23,32 +22,32 @@ type record struct {
 	Kinds   []string `json:"kinds"` // in order
 }
 
-// Folder is the folder of files that are kept between runs.
+// Folder is a folder of files that are kept between runs.
 type Folder struct {
 	Dir string
-	// Replace writes a file in place of another, whole or not at all.
+	// Replace replaces a file, completely or not at all.
 	Replace func(name string, write func(io.Writer) error) error
-	// Witnesses are files outside of the folder. If one of them is sealed, files
-	// without a checksum are refused: a version that writes checksums was here.
+	// Witnesses are files outside the folder. If one of them is sealed, files without a
+	// checksum are rejected: a version with checksums has run here.
 	Witnesses []string
 }
 
 // FileError is an error about a file of a Folder.
 type FileError struct {
 	Name string // path of the file
-	Next string // what to do, if that depends on the file
+	Next string // the next step, if it depends on the file
 	Err  error
 }
 
-// Error names the file.
+// Error returns the file and the cause.
 func (e *FileError) Error() string { return e.Name + " " + e.Err.Error() }
 
 // Unwrap returns the cause.
 func (e *FileError) Unwrap() error { return e.Err }
 
-// Read reads the file of a form, whose kind is its name. bare reports a file of a
-// version without checksums, which is taken only if no file with one was written. A
-// file that is not there is fs.ErrNotExist.
+// Read reads the file of a form, named by its kind. bare reports a file of a version without
+// checksums, which is accepted only if no file with one was written. A missing file is
+// fs.ErrNotExist.
 func (f Folder) Read(form Form, into any) (bare bool, err error) {
 	name := filepath.Join(f.Dir, form.Kind)
 	data, err := os.ReadFile(name)
@@ -58,7 +57,7 @@ func (f Folder) Read(form Form, into any) (bare bool, err error) {
 	if bare, err = form.Decode(data, into); err != nil {
 		return false, &FileError{Name: name, Err: err}
 	}
-	kinds, all, err := f.recorded()
+	kinds, all, err := f.recordedKinds()
 	switch {
 	case err != nil:
 		return false, err
@@ -68,30 +67,28 @@ func (f Folder) Read(form Form, into any) (bare bool, err error) {
 	return bare, nil
 }
 
-// Save writes a file with its checksum, and then notes that it has one. A run that
-// ends in between leaves a file that later runs read.
+// Save writes a file with its checksum, and then records that it has one. If a run ends in
+// between, later runs can still read the file.
 func (f Folder) Save(form Form, v any) error {
 	data, err := form.Encode(v)
 	if err != nil {
 		return err
 	}
-	if err := f.replace(form.Kind, data); err != nil {
+	if err := f.replaceFile(form.Kind, data); err != nil {
 		return err
 	}
 	return f.Note(form.Kind)
 }
 
-// Note notes that files of some kinds have a checksum from now on.
+// Note records that files of some kinds have a checksum from now on.
 func (f Folder) Note(kinds ...string) error {
-	known, _, err := f.recorded()
+	known, _, err := f.recordedKinds()
 	if err != nil {
 		return err
 	}
-	all := map[string]bool{}
-	for _, kind := range slices.Concat(known, kinds) {
-		all[kind] = true
-	}
-	r := record{recordForm.Version, slices.Sorted(maps.Keys(all))}
+	all := slices.Concat(known, kinds)
+	slices.Sort(all)
+	r := record{recordForm.Version, slices.Compact(all)}
 	if _, err := os.Stat(filepath.Join(f.Dir, RecordFile)); err == nil && slices.Equal(r.Kinds, known) {
 		return nil
 	}
@@ -99,26 +96,26 @@ func (f Folder) Note(kinds ...string) error {
 	if err != nil {
 		return err
 	}
-	return f.replace(RecordFile, data)
+	return f.replaceFile(RecordFile, data)
 }
 
 // Noted reports whether a file of a kind was written here with a checksum.
 func (f Folder) Noted(kind string) (bool, error) {
-	kinds, _, err := f.recorded()
+	kinds, _, err := f.recordedKinds()
 	return slices.Contains(kinds, kind), err
 }
 
-func (f Folder) replace(kind string, data []byte) error {
+func (f Folder) replaceFile(kind string, data []byte) error {
 	return f.Replace(filepath.Join(f.Dir, kind), func(out io.Writer) error {
 		_, err := out.Write(data)
 		return err
 	})
 }
 
-// recorded returns the kinds that were written with a checksum. If the record is
-// gone they are those of the files that have one, and all reports whether there is
-// such a file: then what else was written is not known, and every file must have one.
-func (f Folder) recorded() (kinds []string, all bool, err error) {
+// recordedKinds returns the kinds that were written with a checksum. Without a record they are
+// the kinds of files that have one. all is then true if there is such a file: other kinds may
+// have had one too, so every file must have one.
+func (f Folder) recordedKinds() (kinds []string, all bool, err error) {
 	name := filepath.Join(f.Dir, RecordFile)
 	data, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -139,7 +136,7 @@ func (f Folder) recorded() (kinds []string, all bool, err error) {
 	return r.Kinds, false, nil
 }
 
-// sealedKinds lists the files of the folder that have a head, whole or not.
+// sealedKinds lists the files of the folder that have a head, damaged or not.
 func (f Folder) sealedKinds() []string {
 	entries, err := os.ReadDir(f.Dir)
 	if err != nil {
@@ -154,7 +151,7 @@ func (f Folder) sealedKinds() []string {
 	return kinds
 }
 
-// isSealed reports whether a file begins like one with a checksum.
+// isSealed reports whether a file begins with a seal.
 func isSealed(name string) bool {
 	in, err := os.Open(name)
 	if err != nil {
@@ -166,6 +163,5 @@ func isSealed(name string) bool {
 	return HasHead(head[:n])
 }
 
-// HasHead reports whether bytes begin like those of a file with a checksum, without
-// verifying it.
+// HasHead reports whether bytes begin with a seal, without verifying it.
 func HasHead(data []byte) bool { return headPattern.Match(data) }

@@ -1,5 +1,5 @@
-// Package sealed writes and reads the JSON files that ip3dp reads again: each has
-// its kind and a checksum of its own bytes inside, and is decoded strictly.
+// Package sealed writes and reads the JSON files that ip3dp reads again. Each file contains its
+// kind and a checksum of its own bytes, and is decoded strictly.
 //
 // The first two keys of a sealed file are its kind and its sum:
 //
@@ -9,9 +9,9 @@
 //	 "version": 2,
 //	 …
 //
-// The sum is the SHA-256 of all bytes of the file with the 64 digits of the sum
-// replaced by 64 zeros. The kind is part of what is summed, so a file that was
-// copied over one of another kind is refused.
+// The sum is the SHA-256 of all bytes of the file with the 64 digits of the sum replaced by 64
+// zeros. The sum covers the kind, so a file that was copied over one of another kind is
+// rejected.
 package sealed
 
 import (
@@ -32,21 +32,21 @@ const (
 	sumKey  = "sha256"
 )
 
-// zeros stand in place of the sum while it is computed.
+// zeros replace the sum while it is computed.
 var zeros = strings.Repeat("0", hex.EncodedLen(sha256.Size))
 
 // headPattern matches the head of a sealed file: white space, kind, sum.
 var headPattern = regexp.MustCompile(`^\{\s*"` + kindKey + `": ?"([^"\\]{1,100})",\s*"` + sumKey +
 	`": ?"([0-9a-f]{64})",`)
 
-// Errors of files that cannot be taken. Each is wrapped with the details, and is said
-// of the file: its text follows the name.
+// Errors of unusable files. Each is wrapped with the details, and its text follows the name of
+// the file.
 var (
-	// ErrNewer is about a file that a newer version of ip3dp wrote.
+	// ErrNewer means that a newer version of ip3dp wrote the file.
 	ErrNewer = errors.New("was written by a newer version of ip3dp")
-	// ErrDamaged is about a file that is not as it was written.
+	// ErrDamaged means that the file was changed after it was written.
 	ErrDamaged = errors.New("is damaged, or ip3dp did not write it")
-	// ErrBare is about a file whose checksum is gone.
+	// ErrBare means that the file has lost its checksum.
 	ErrBare = errors.New("has lost its checksum")
 )
 
@@ -60,27 +60,27 @@ func (e newerError) Error() string {
 // Is reports whether an error is ErrNewer.
 func (newerError) Is(target error) bool { return target == ErrNewer }
 
-func damaged(format string, values ...any) error {
+func newDamaged(format string, values ...any) error {
 	return fmt.Errorf("%w: %s", ErrDamaged, fmt.Sprintf(format, values...))
 }
 
 // Form is a kind of file.
 type Form struct {
-	// Kind names it inside the file, as its path below the state folder or the
-	// site: "history.json", "data/measured.json".
+	// Kind is the file's path below the state folder or the site: "history.json",
+	// "data/measured.json". The file contains it.
 	Kind string
-	// Version is the one that is written, and the newest that is read.
+	// Version is the version that is written, and the newest that is read.
 	Version int
-	// Bare is the newest version that was written without a checksum; below 0 if
-	// there was none. A file without a key "version" has version 0.
+	// Bare is the newest version that was written without a checksum; below 0 if there was
+	// none. A file without a key "version" has version 0.
 	Bare int
-	// Later are keys that were added after a file without a checksum was written: it
-	// may lack them, at any depth.
+	// Later lists keys that were added after the last file without a checksum was written. Such
+	// a file may lack them, at any depth.
 	Later []string
 }
 
-// Seal puts kind and sum into an encoded JSON object that has at least one key. It
-// keeps the white space of the object.
+// Seal adds kind and sum to an encoded JSON object with at least one key. It keeps the white
+// space of the object.
 func (f Form) Seal(object []byte) ([]byte, error) {
 	key := bytes.IndexByte(object, '"')
 	if len(object) == 0 || object[0] != '{' || key < 0 || len(bytes.TrimSpace(object[1:key])) > 0 {
@@ -101,8 +101,8 @@ func (f Form) Seal(object []byte) ([]byte, error) {
 	return data, nil
 }
 
-// Encode returns a value as a sealed file with one line for each of its keys. The
-// value is a struct whose JSON has a key "version", or none if that is 0.
+// Encode returns a value as a sealed file with one line for each of its keys. The value is a
+// struct whose JSON has a key "version", or none if that is 0.
 func (f Form) Encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -113,14 +113,13 @@ func (f Form) Encode(v any) ([]byte, error) {
 	return f.Seal(b.Bytes())
 }
 
-// Decode reads a file into the value that a pointer names. It refuses a file whose
-// sum or kind is another, and one with a key that is not known, missing, repeated or
-// written in other case. bare reports a whole file of a version that had no
-// checksums: whether that is to be trusted is for the caller to decide.
+// Decode reads a file into a value. It rejects a file with another sum or kind, and one with a
+// key that is unknown, missing, repeated or in other case. bare reports a complete file of a
+// version without checksums: the caller decides whether to trust it.
 //
-// Errors name no cell of the file: it may hold text of strangers.
+// Errors contain no cell of the file, because it may have text of strangers.
 func (f Form) Decode(data []byte, into any) (bare bool, err error) {
-	sealed, err := f.check(data)
+	sealed, err := f.checkHead(data)
 	if err != nil {
 		return false, err
 	}
@@ -143,23 +142,22 @@ func (f Form) Decode(data []byte, into any) (bare bool, err error) {
 		return false, err
 	}
 	if err := json.Unmarshal(data, into); err != nil {
-		return false, damaged("a value has another form than it was written in")
+		return false, newDamaged("a value has another form than it was written in")
 	}
 	return !sealed, nil
 }
 
-// Sealed reports whether a file has a checksum of its own, and an error if the file
-// is not as it was written.
-func (f Form) Sealed(data []byte) (bool, error) { return f.check(data) }
+// Sealed reports whether a file has a checksum. It returns an error if the file was changed.
+func (f Form) Sealed(data []byte) (bool, error) { return f.checkHead(data) }
 
-// CheckStrict refuses JSON that encoding a value like the one a pointer names does not
-// give: with keys that are unknown, missing, repeated or in other case.
+// CheckStrict rejects JSON with keys that are unknown, missing, repeated or in other case for
+// the type of a value.
 func CheckStrict(data []byte, like any) error {
 	return checkShape(data, reflect.TypeOf(like), false, nil)
 }
 
-// Next returns the next step of a reader's error: to upgrade, if a newer version wrote the
-// file, else the caller's.
+// Next returns the next step after a reader's error: to upgrade if a newer version wrote the
+// file, or else the caller's.
 func Next(err error, otherwise string) string {
 	if errors.Is(err, ErrNewer) {
 		return "upgrade ip3dp"
@@ -167,8 +165,8 @@ func Next(err error, otherwise string) string {
 	return otherwise
 }
 
-// check verifies the head, and reports whether there is one.
-func (f Form) check(data []byte) (bool, error) {
+// checkHead verifies the head, and reports whether there is one.
+func (f Form) checkHead(data []byte) (bool, error) {
 	head := headPattern.FindSubmatchIndex(data)
 	if head == nil {
 		return false, checkBare(data)
@@ -180,34 +178,34 @@ func (f Form) check(data []byte) (bool, error) {
 	h.Write(data[head[5]:])
 	switch {
 	case hex.EncodeToString(h.Sum(nil)) != string(sum):
-		return false, damaged("its checksum does not fit")
+		return false, newDamaged("its checksum does not fit")
 	case kind != f.Kind:
-		return false, damaged("its content is that of %s, not of %s", kind, f.Kind)
+		return false, newDamaged("its content is that of %s, not of %s", kind, f.Kind)
 	}
 	return true, nil
 }
 
-// checkBare refuses a file without a head that is not whole, or has part of a head.
+// checkBare rejects a file without a head that is incomplete, or has part of a head.
 func checkBare(data []byte) error {
 	if len(bytes.TrimSpace(data)) == 0 {
-		return damaged("it is empty")
+		return newDamaged("it is empty")
 	}
 	var keys map[string]json.RawMessage
 	if err := json.Unmarshal(data, &keys); err != nil {
-		return damaged("%s", syntaxText(data, err))
+		return newDamaged("%s", syntaxText(data, err))
 	}
 	if keys == nil {
-		return damaged("it is not a JSON object")
+		return newDamaged("it is not a JSON object")
 	}
 	for key := range keys {
 		if strings.EqualFold(key, kindKey) || strings.EqualFold(key, sumKey) {
-			return damaged("the lines of its checksum are not whole")
+			return newDamaged("the lines of its checksum are not whole")
 		}
 	}
 	return nil
 }
 
-// syntaxText describes what is wrong with JSON without any of its text.
+// syntaxText describes an error of JSON without quoting the text.
 func syntaxText(data []byte, err error) string {
 	var syntax *json.SyntaxError
 	if !errors.As(err, &syntax) {
@@ -219,11 +217,11 @@ func syntaxText(data []byte, err error) string {
 	return fmt.Sprintf("line %d is not JSON", lineAt(data, syntax.Offset))
 }
 
-// readVersion returns the version of a file; 0 if it has none.
+// readVersion returns the version of a file, or 0.
 func readVersion(data []byte) (int, error) {
 	var keys map[string]json.RawMessage // unlike a struct, it matches names exactly
 	if err := json.Unmarshal(data, &keys); err != nil {
-		return 0, damaged("%s", syntaxText(data, err))
+		return 0, newDamaged("%s", syntaxText(data, err))
 	}
 	raw, ok := keys["version"]
 	if !ok {
@@ -231,7 +229,7 @@ func readVersion(data []byte) (int, error) {
 	}
 	var version int
 	if err := json.Unmarshal(raw, &version); err != nil || version < 1 || string(raw) == "null" {
-		return 0, damaged("its version is not a number")
+		return 0, newDamaged("its version is not a number")
 	}
 	return version, nil
 }

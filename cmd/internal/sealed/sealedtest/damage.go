@@ -9,15 +9,14 @@ import (
 	"slices"
 )
 
-// Damage is a file that is not as it was written.
+// Damage is a damaged file.
 type Damage struct {
-	Name string // what was done, for messages
+	Name string // kind of damage, for messages
 	Data []byte
 }
 
-// Damages returns n damages of a file, of every kind in turn: the same for the same
-// seed. others are files that it may have been mistaken for. Each differs from the
-// file.
+// Damages returns n damages of a file, of every kind in turn: the same for the same seed.
+// others are files that it may be confused with. Each damage differs from the file.
 func Damages(data []byte, others [][]byte, n int, seed uint64) []Damage {
 	r := rand.New(rand.NewPCG(seed, 10)) // a test
 	list := []Damage{
@@ -42,7 +41,7 @@ func Damages(data []byte, others [][]byte, n int, seed uint64) []Damage {
 		if d.Data != nil && !bytes.Equal(d.Data, data) {
 			list = append(list, d)
 		} else {
-			list = append(list, Damage{"a flipped bit", flip(r, slices.Clone(data))})
+			list = append(list, Damage{"a flipped bit", flipBit(r, slices.Clone(data))})
 		}
 	}
 	return list[:n]
@@ -56,17 +55,17 @@ var (
 	pairs    = regexp.MustCompile(`"[a-z_]+": ?(?:"[^"]*"|[0-9.]+|null|true|false),`)
 )
 
-// kinds are the damages that chance places. Each may return nil where it does not fit.
+// kinds are random damages. Each may return nil if it does not apply.
 var kinds = []struct {
 	name string
 	do   func(*rand.Rand, []byte) []byte
 }{
-	{"a flipped bit", flip},
+	{"a flipped bit", flipBit},
 	{"another byte", func(r *rand.Rand, b []byte) []byte { b[r.IntN(len(b))] = byte(r.IntN(256)); return b }},
 	{"another letter of a key", func(r *rand.Rand, b []byte) []byte {
-		return replace(r, b, keys, func(k []byte) []byte { k[1+r.IntN(len(k)-3)] = 'a' + byte(r.IntN(26)); return k })
+		return replaceMatch(r, b, keys, func(k []byte) []byte { k[1+r.IntN(len(k)-3)] = 'a' + byte(r.IntN(26)); return k })
 	}},
-	{"a key in other case", func(r *rand.Rand, b []byte) []byte { return replace(r, b, keys, bytes.ToUpper) }},
+	{"a key in other case", func(r *rand.Rand, b []byte) []byte { return replaceMatch(r, b, keys, bytes.ToUpper) }},
 	{"cut short", func(r *rand.Rand, b []byte) []byte { return b[:r.IntN(len(b))] }},
 	{"bytes left out", func(r *rand.Rand, b []byte) []byte {
 		from := r.IntN(len(b))
@@ -79,27 +78,27 @@ var kinds = []struct {
 		return append(b, []string{"\n", " ", "x", "{}", "\x00", "null\n"}[r.IntN(6)]...)
 	}},
 	{"another number", func(r *rand.Rand, b []byte) []byte {
-		return replace(r, b, numbers, func(n []byte) []byte {
+		return replaceMatch(r, b, numbers, func(n []byte) []byte {
 			n[len(n)-1] = '0' +
 				(n[len(n)-1]-'0'+1+byte(r.IntN(9)))%10
 			return n
 		})
 	}},
 	{"a line left out", func(r *rand.Rand, b []byte) []byte {
-		return lines(r, b, func(l [][]byte, i, _ int) [][]byte { return slices.Delete(l, i, i+1) })
+		return changeLines(r, b, func(l [][]byte, i, _ int) [][]byte { return slices.Delete(l, i, i+1) })
 	}},
 	{"a line twice", func(r *rand.Rand, b []byte) []byte {
-		return lines(r, b, func(l [][]byte, i, _ int) [][]byte { return slices.Insert(l, i, l[i]) })
+		return changeLines(r, b, func(l [][]byte, i, _ int) [][]byte { return slices.Insert(l, i, l[i]) })
 	}},
 	{"two lines swapped", func(r *rand.Rand, b []byte) []byte {
-		return lines(r, b, func(l [][]byte, i, j int) [][]byte { l[i], l[j] = l[j], l[i]; return l })
+		return changeLines(r, b, func(l [][]byte, i, j int) [][]byte { l[i], l[j] = l[j], l[i]; return l })
 	}},
 	{"a key left out", func(r *rand.Rand, b []byte) []byte {
-		return replace(r, b, pairs,
+		return replaceMatch(r, b, pairs,
 			func([]byte) []byte { return nil })
 	}},
 	{"a key twice", func(r *rand.Rand, b []byte) []byte {
-		return replace(r, b, pairs, func(p []byte) []byte { return slices.Concat(p, p) })
+		return replaceMatch(r, b, pairs, func(p []byte) []byte { return slices.Concat(p, p) })
 	}},
 	{"a block of zeros", func(r *rand.Rand, b []byte) []byte {
 		from := r.IntN(len(b))
@@ -108,13 +107,13 @@ var kinds = []struct {
 	}},
 }
 
-func flip(r *rand.Rand, b []byte) []byte {
+func flipBit(r *rand.Rand, b []byte) []byte {
 	b[r.IntN(len(b))] ^= 1 << r.IntN(8)
 	return b
 }
 
-// replace changes one of the matches of a pattern.
-func replace(r *rand.Rand, b []byte, pattern *regexp.Regexp, change func([]byte) []byte) []byte {
+// replaceMatch changes one of the matches of a pattern.
+func replaceMatch(r *rand.Rand, b []byte, pattern *regexp.Regexp, change func([]byte) []byte) []byte {
 	found := pattern.FindAllIndex(b, -1)
 	if len(found) == 0 {
 		return nil
@@ -123,8 +122,8 @@ func replace(r *rand.Rand, b []byte, pattern *regexp.Regexp, change func([]byte)
 	return slices.Concat(b[:at[0]], change(slices.Clone(b[at[0]:at[1]])), b[at[1]:])
 }
 
-// lines changes the lines of a file, of two places in it.
-func lines(r *rand.Rand, b []byte, change func([][]byte, int, int) [][]byte) []byte {
+// changeLines changes two random lines of a file.
+func changeLines(r *rand.Rand, b []byte, change func([][]byte, int, int) [][]byte) []byte {
 	list := bytes.Split(b, []byte("\n"))
 	if len(list) < 3 {
 		return nil
