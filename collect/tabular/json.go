@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -163,10 +164,7 @@ func formatScalar(value any) string {
 	case string:
 		return strings.TrimLeft(v, itemSeparator+cellSeparator)
 	case bool:
-		if v {
-			return "true"
-		}
-		return "false"
+		return strconv.FormatBool(v)
 	case json.Number:
 		return v.String()
 	case []any:
