@@ -15,7 +15,7 @@ import (
 // credentials are counted in the import of the kind of fact, else in the first import of the
 // source. WithoutSecrets copies every fact that it changes.
 func WithoutSecrets(source string, e fact.Events) fact.Events {
-	s := scrubber{clean: text.WithoutSecrets}
+	s := scrubber{clean: text.RemoveSecrets}
 	v := reflect.ValueOf(e)
 	out := reflect.New(v.Type()).Elem()
 	out.Set(v)
@@ -77,7 +77,7 @@ func scrub[T any](v T, clean func(string) (string, int)) T {
 // ContentWithoutSecrets returns content without the credentials in its addresses and texts.
 // Patterns and names of files stay as they are.
 func ContentWithoutSecrets(c fact.Content) fact.Content {
-	return scrub(c, text.WithoutSecrets)
+	return scrub(c, text.RemoveSecrets)
 }
 
 // scrubber applies a function to all strings in a value and counts what it removed.

@@ -361,7 +361,7 @@ func (p *program) finish(w *workspace, r *run, where string, files []render.Page
 	}
 	p.out.Printf("site in %s", where)
 	summary := fmt.Sprintf("%d of %d sources complete, %s pages, %s files, as of %s, in %.1f s",
-		complete, len(r.record.Sources), text.Count(countPages(files)), text.Count(len(files)), w.asOf.Format(time.DateOnly), took.Seconds())
+		complete, len(r.record.Sources), text.FormatCount(countPages(files)), text.FormatCount(len(files)), w.asOf.Format(time.DateOnly), took.Seconds())
 	p.code = r.record.Exit
 	if p.code == Partial {
 		p.out.Tagf(Yellow, "published, but partial", "%s", summary)

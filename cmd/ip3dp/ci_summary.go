@@ -83,8 +83,8 @@ func jobSummary(r *record, code string) string {
 			if s.Newest != nil {
 				newest = s.Newest.UTC().Format(time.DateOnly)
 			}
-			fmt.Fprintf(&b, "| %s | %s | %s of %s | %s | %s |\n", comment.Inline(s.Name), s.Grade, text.Count(s.Used),
-				text.Count(s.Read), newest, comment.Inline(s.reason()))
+			fmt.Fprintf(&b, "| %s | %s | %s of %s | %s | %s |\n", comment.Inline(s.Name), s.Grade, text.FormatCount(s.Used),
+				text.FormatCount(s.Read), newest, comment.Inline(s.reason()))
 		}
 	}
 	return b.String()

@@ -264,14 +264,14 @@ func (p *program) tellSync(s *synced) {
 	r := &s.report
 	budget := ""
 	if r.Budget.Limit > 0 {
-		budget = fmt.Sprintf(", %s of %s requests left", text.Count(r.Budget.Left), text.Count(r.Budget.Limit))
+		budget = fmt.Sprintf(", %s of %s requests left", text.FormatCount(r.Budget.Left), text.FormatCount(r.Budget.Limit))
 	}
 	until := "no data"
 	if !r.Until.IsZero() {
 		until = "data until " + r.Until.UTC().Format("2006-01-02 15:04 UTC")
 	}
 	p.out.Printf("source %s: %s requests (%s retries), %s pages, %s items%s, %s, in %.1f s", s.name(),
-		text.Count(r.Requests), text.Count(r.Retries), text.Count(r.Pages), text.Count(r.Items), budget, until, s.took.Seconds())
+		text.FormatCount(r.Requests), text.FormatCount(r.Retries), text.FormatCount(r.Pages), text.FormatCount(r.Items), budget, until, s.took.Seconds())
 	for _, note := range r.Notes {
 		p.out.Printf("source %s: note: %s", s.name(), note)
 	}

@@ -80,7 +80,7 @@ func (c *Console) Tagf(colour, tag, format string, args ...any) {
 // OneLine makes text fit for a line of a log: no credentials, no control characters, none
 // that turn the direction of writing, and nothing that GitHub Actions obeys.
 func OneLine(line string) string {
-	line, _ = text.WithoutSecrets(line)
+	line, _ = text.RemoveSecrets(line)
 	line = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\r' || r == '\t' || r == '\u2028' || r == '\u2029':

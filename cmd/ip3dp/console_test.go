@@ -144,8 +144,8 @@ func TestEnvironment(t *testing.T) {
 
 func TestCount(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", -1000: "-1,000", -100: "-100", 1234567: "1,234,567"} {
-		if got := text.Count(n); got != want {
-			t.Errorf("text.Count(%d) = %q, want %q", n, got, want)
+		if got := text.FormatCount(n); got != want {
+			t.Errorf("text.FormatCount(%d) = %q, want %q", n, got, want)
 		}
 	}
 }

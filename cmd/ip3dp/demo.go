@@ -175,7 +175,7 @@ func (p *program) generate(dir string, o demo.Options) error {
 		return BadInput("", "%w", err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(n)) {
-		p.out.Printf("demo: %s rows in %s", text.Count(n[name]), filepath.Join(dir, name))
+		p.out.Printf("demo: %s rows in %s", text.FormatCount(n[name]), filepath.Join(dir, name))
 	}
 	p.out.Printf("demo: %d teams from %s to %s", len(o.Teams), o.From.Format(time.DateOnly), o.AsOf.Format(time.DateOnly))
 	return nil

@@ -208,7 +208,7 @@ func commitBase(ctx context.Context, w *workspace, ref string) (*base, error) {
 	b := &base{name: ref, root: w.root, commit: commit.Hash}
 	err = trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {
 		all := files(commit.Hash, "")
-		return b.read(all, folder, filepath.Base(w.file), all.Real)
+		return b.read(all, folder, filepath.Base(w.file), all.EvalSymlinks)
 	})
 	return b, err
 }

@@ -205,9 +205,9 @@ func (d *diagnosis) unreadable(err error) {
 
 // storedSource is a line on what is in the store of one source.
 func (d *diagnosis) storedSource(configured []configuredForge, st *store.SourceStats) {
-	parts := []string{text.Count(st.Repositories) + " repositories"}
+	parts := []string{text.FormatCount(st.Repositories) + " repositories"}
 	for _, kind := range []collect.Kind{collect.Commits, collect.Changes, collect.Deployments, collect.Incidents} {
-		parts = append(parts, text.Count(st.Rows[kind])+" "+string(kind))
+		parts = append(parts, text.FormatCount(st.Rows[kind])+" "+string(kind))
 	}
 	collected := "never collected to the end"
 	if !st.Collected.IsZero() {

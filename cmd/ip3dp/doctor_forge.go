@@ -100,7 +100,7 @@ func (d *diagnosis) forge(c *config.Config, f *configuredForge, in collect.Inspe
 	d.Suggestions = append(d.Suggestions, judgeLabels(f, in.Labels)...)
 	d.Forges = append(d.Forges, state)
 	d.add(f.name(), content.Note, "", "%s, with %s: %s repositories, %s teams", in.Address, in.Credential,
-		text.Count(in.Repositories), text.Count(in.Teams))
+		text.FormatCount(in.Repositories), text.FormatCount(in.Teams))
 	for _, missing := range in.Missing {
 		d.add(f.name(), content.Warning, "", "missing: %s", missing)
 	}
@@ -114,15 +114,15 @@ func (d *diagnosis) forge(c *config.Config, f *configuredForge, in collect.Inspe
 func (d *diagnosis) cost(f *configuredForge, in collect.Inspection) {
 	budget := ""
 	if in.Budget.Limit > 0 {
-		budget = fmt.Sprintf("; %s of %s requests left", text.Count(in.Budget.Left), text.Count(in.Budget.Limit))
+		budget = fmt.Sprintf("; %s of %s requests left", text.FormatCount(in.Budget.Left), text.FormatCount(in.Budget.Limit))
 	}
 	d.add(f.name(), content.Note, "", "a first run of %d days takes about %s requests (%s), a night about %s (%s)%s",
 		f.setting.Days,
-		text.Count(in.Requests), formatRoughly(in.Time), text.Count(in.Night), formatRoughly(in.NightTime), budget)
+		text.FormatCount(in.Requests), formatRoughly(in.Time), text.FormatCount(in.Night), formatRoughly(in.NightTime), budget)
 	if spare := in.Budget.Left - in.Budget.Limit*f.setting.BudgetPercent/100; in.Budget.Limit > 0 && in.Requests > spare {
 		d.add(f.name(), content.Warning, "the first runs stop at the limit and go on the next time; fewer days, or a "+
 			"GitHub App's token, need fewer nights",
-			"a first run needs more requests than the %s that may be spent until %s", text.Count(max(0,
+			"a first run needs more requests than the %s that may be spent until %s", text.FormatCount(max(0,
 				spare)), in.Budget.Reset.UTC().Format(time.TimeOnly+" UTC"))
 	}
 }
@@ -192,13 +192,13 @@ func (p *program) tellSeen(forge, what string, list []seenState) {
 	p.out.Printf("%s of %s, most frequent first:", what, forge)
 	for i, s := range list {
 		if i == fewNames {
-			p.out.Printf("  and %s more (--json lists them)", text.Count(len(list)-i))
+			p.out.Printf("  and %s more (--json lists them)", text.FormatCount(len(list)-i))
 			return
 		}
 		where := ""
 		if s.Where != "" {
 			where = ", in " + s.Where
 		}
-		p.out.Printf("  %-9s %s ×%s%s", s.Verdict, s.Name, text.Count(s.Count), where)
+		p.out.Printf("  %-9s %s ×%s%s", s.Verdict, s.Name, text.FormatCount(s.Count), where)
 	}
 }

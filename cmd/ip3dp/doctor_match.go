@@ -61,13 +61,13 @@ func judgeEnvironments(c *config.Config, seen []collect.Seen) ([]seenEnvironment
 		case e.Near:
 			pattern += "|(?i)" + productionPattern(s.Name)
 			hints = append(hints, suggestion{
-				Text:   fmt.Sprintf("environment %q ×%s looks like production and does not count", s.Name, text.Count(s.Count)),
+				Text:   fmt.Sprintf("environment %q ×%s looks like production and does not count", s.Name, text.FormatCount(s.Count)),
 				Config: "[deploy] production = " + tomlLine(pattern),
 			})
 		case e.Doubtful:
 			hints = append(hints, suggestion{
 				Text: fmt.Sprintf("environment %q ×%s counts as production and does not look like it", s.Name,
-					text.Count(s.Count)),
+					text.FormatCount(s.Count)),
 				Config: "[deploy] exclude = " + tomlLine(Join("|", c.Deploy.Exclude, "^"+regexp.QuoteMeta(s.Name)+"$")),
 			})
 		}
@@ -118,7 +118,7 @@ func judgeWorkflows(f *configuredForge, seen []collect.Seen, counted bool) []sug
 		file := s.Name[strings.LastIndexByte(s.Name, '/')+1:]
 		hints = append(hints, suggestion{
 			Text: fmt.Sprintf("workflow %q ×%s looks like a deployment, and no environment counts as production", s.Name,
-				text.Count(s.Count)),
+				text.FormatCount(s.Count)),
 			Config: fmt.Sprintf(`[[github]] deployments = ["workflows"], workflows = [{ file = %s }]`, tomlLine(file)),
 		})
 	}
@@ -139,7 +139,7 @@ func judgeLabels(f *configuredForge, seen []collect.Seen) []suggestion {
 			labels = append(labels, tomlLine(label))
 		}
 		hints = append(hints, suggestion{
-			Text:   fmt.Sprintf("label %q ×%s looks like one of incidents", s.Name, text.Count(s.Count)),
+			Text:   fmt.Sprintf("label %q ×%s looks like one of incidents", s.Name, text.FormatCount(s.Count)),
 			Config: fmt.Sprintf("[[%s]] incident_labels = [%s]", f.kind, strings.Join(labels, ", ")),
 		})
 	}

@@ -72,10 +72,10 @@ func (t timed) Collect(ctx context.Context, w collect.Window) (fact.Events, erro
 // about their ids. The imports of the list then count what was left out. spent says
 // that the facts of the list are not used again.
 func (w *workspace) merged(list []gathered, spent bool) (fact.Events, []merge.Finding) {
-	parts := make([]merge.Part, len(list))
+	parts := make([]merge.SourceFacts, len(list))
 	for i := range list {
 		g := &list[i]
-		parts[i] = merge.Part{Source: g.Name(), Origin: origin(g.kind), System: g.system, Events: g.events, Spent: spent}
+		parts[i] = merge.SourceFacts{Name: g.Name(), Origin: origin(g.kind), System: g.system, Events: g.events, Spent: spent}
 	}
 	result := merge.Merge(parts, w.config.IsProduction())
 	for i := range list {
@@ -170,14 +170,14 @@ func reconciliation(im *fact.Import) string {
 	var reasons []string
 	for _, r := range im.Rejected {
 		rejected += r.Count
-		text := text.Count(r.Count) + " × " + r.Reason
+		text := text.FormatCount(r.Count) + " × " + r.Reason
 		if r.Line > 0 {
 			text += ", first on line " + strconv.Itoa(r.Line)
 		}
 		reasons = append(reasons, text)
 	}
 	text := fmt.Sprintf("%s: %s read = %s used + %s rejected",
-		Join(" of ", im.Kind, cmp.Or(im.File, im.Source)), text.Count(im.Read), text.Count(im.Used), text.Count(rejected))
+		Join(" of ", im.Kind, cmp.Or(im.File, im.Source)), text.FormatCount(im.Read), text.FormatCount(im.Used), text.FormatCount(rejected))
 	if rejected > 0 {
 		text += " (" + strings.Join(reasons, "; ") + ")"
 	}

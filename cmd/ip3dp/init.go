@@ -156,7 +156,7 @@ func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 		s.Environment = f.production
 	}
 	for _, code := range f.code {
-		name, err := git.Name(ctx, under(dir, code))
+		name, err := git.RepositoryName(ctx, under(dir, code))
 		if err != nil {
 			return nil, BadInput("name the top folder of a git clone, or leave out --code", "%s: %w", code, err)
 		}
@@ -169,7 +169,7 @@ func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 		s.FromOwners = Join(", ", s.FromOwners, file)
 	}
 	if f.tokenEnv != "" && len(f.code) > 0 {
-		kind, err := git.Forge(ctx, under(dir, f.code[0]))
+		kind, err := git.ForgeKind(ctx, under(dir, f.code[0]))
 		if err != nil {
 			return nil, BadInput("", "%s: %w", f.code[0], err)
 		}

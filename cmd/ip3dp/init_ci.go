@@ -51,7 +51,7 @@ func ciFiles(ctx context.Context, dir, kind, contentDir string) ([]newFile, erro
 	root := under(dir, top)
 	if kind == "auto" {
 		// A clone that cannot be read has been told of where its name was asked for.
-		kind, _ = git.Forge(ctx, root)
+		kind, _ = git.ForgeKind(ctx, root)
 	}
 	below, err := folderBelow(root, dir)
 	if err != nil {

@@ -84,7 +84,7 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 		return err
 	}
 	p.out.Printf("preview in %s", target.where())
-	p.out.Printf("%s pages, on the numbers of %s", text.Count(countPages(pages)), m.AsOf.Format(time.DateOnly))
+	p.out.Printf("%s pages, on the numbers of %s", text.FormatCount(countPages(pages)), m.AsOf.Format(time.DateOnly))
 	return nil
 }
 

@@ -114,13 +114,13 @@ func (g *Progress) End() {
 
 // format is "github: repositories 120 of 500, 84 requests, 4,900 left, about 2 min".
 func (s *sourceProgress) format(at time.Time) string {
-	done := text.Count(s.Done)
+	done := text.FormatCount(s.Done)
 	if s.Total > 0 {
-		done += " of " + text.Count(s.Total)
+		done += " of " + text.FormatCount(s.Total)
 	}
-	line := fmt.Sprintf("source %s: %s %s, %s requests", s.Source, s.Phase, done, text.Count(s.Requests))
+	line := fmt.Sprintf("source %s: %s %s, %s requests", s.Source, s.Phase, done, text.FormatCount(s.Requests))
 	if s.Budget.Limit > 0 {
-		line += fmt.Sprintf(", %s left", text.Count(s.Budget.Left))
+		line += fmt.Sprintf(", %s left", text.FormatCount(s.Budget.Left))
 	}
 	if left := s.estimateLeft(at); left > 0 {
 		line += ", about " + formatRoughly(left)

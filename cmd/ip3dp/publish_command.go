@@ -125,8 +125,8 @@ func (p *program) publishSite(ctx context.Context, f publishFlags, target publis
 	if prefix != "" {
 		what = prefix
 	}
-	p.out.Printf("published %s to %s: %s written, %s unchanged, %s removed", what, target, text.Count(result.Written),
-		text.Count(result.Unchanged), text.Count(result.Removed))
+	p.out.Printf("published %s to %s: %s written, %s unchanged, %s removed", what, target, text.FormatCount(result.Written),
+		text.FormatCount(result.Unchanged), text.FormatCount(result.Removed))
 	return nil
 }
 

@@ -62,7 +62,7 @@ func readPast(ctx context.Context, w *workspace, past *rice.Past) (why string, e
 		return "", err
 	}
 	cuts := weeklyCuts(w.asOf)
-	commits, err := trees.Since(ctx, cuts[0])
+	commits, err := trees.CommitsSince(ctx, cuts[0])
 	if err != nil {
 		return "", err
 	}

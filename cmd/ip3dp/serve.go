@@ -69,7 +69,7 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 			"--addr 127.0.0.1:8080 keeps it to this machine", listener.Addr())
 	}
 	p.out.Printf("serving http://%s/ (%s pages, built in %d ms); ctrl-c ends it",
-		listener.Addr(), text.Count(len(shop.pages)), p.clock().Sub(began).Milliseconds())
+		listener.Addr(), text.FormatCount(len(shop.pages)), p.clock().Sub(began).Milliseconds())
 	return p.keepServing(ctx, listener, live, shop, watcher)
 }
 

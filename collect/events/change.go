@@ -1,6 +1,7 @@
 package events
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -8,8 +9,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// changeRow is one pull or merge request, or a commit that reached the default
-// branch without one.
+// changeRow is one pull or merge request, or a commit that reached the default branch without
+// one.
 type changeRow struct {
 	Repository  string       `csv:"repository,repo,project,base_repository"`
 	ID          string       `csv:"id,number,iid,pull_request,merge_request" tabular:"required"`
@@ -39,28 +40,28 @@ type changeRow struct {
 	Paths       tabular.List `csv:"paths,files" tabular:"words"`
 }
 
-// change takes a row in.
-func (b *build) change(_ int, row *changeRow) error {
-	repository, err := b.repository(row.Repository)
+// addChange adds the change of a row.
+func (b *fileReader) addChange(_ int, row *changeRow) error {
+	repository, err := b.rowRepository(row.Repository)
 	if err != nil {
 		return err
 	}
 	c := fact.Change{
 		Source: b.name, Repository: repository, ID: row.ID, URL: row.URL, Title: row.Title,
 		Author: row.Author, Authors: row.Authors, Labels: row.Labels, Branch: row.Branch, HeadBranch: row.HeadBranch,
-		HeadRepository: fork(row.HeadRepo, repository),
+		HeadRepository: otherRepository(row.HeadRepo, repository),
 		Draft:          row.Draft != nil && *row.Draft, Tracker: row.Tracker,
 		FirstCommit: row.FirstCommit.Time, Opened: row.Opened.Time, Ready: row.Ready.Time,
 		FirstReview: row.FirstReview.Time, Merged: row.Merged.Time, Closed: row.Closed.Time,
-		Updated: row.Updated.Time, Sequence: whole(row.Sequence),
+		Updated: row.Updated.Time, Sequence: intOrZero(row.Sequence),
 		MergeCommit: row.MergeCommit, Head: row.Head, Commits: row.Commits, Reverts: row.Reverts, Paths: row.Paths,
 	}
-	fill(&c.Reverts, text.Reverted(row.Body))
+	c.Reverts = cmp.Or(c.Reverts, text.Reverted(row.Body))
 	if !c.Merged.IsZero() {
-		// Forges give a merged request both times; Closed is without merging.
+		// Forges set both times of a merged request; Closed means closed without merging.
 		c.Closed, c.Draft = time.Time{}, false
 	}
-	at := first(row.Merged, row.Closed, row.Opened)
+	at := firstTime(row.Merged, row.Closed, row.Opened)
 	if at.IsZero() {
 		return tabular.Reject("no time: opened, merged and closed are blank")
 	}
@@ -71,9 +72,9 @@ func (b *build) change(_ int, row *changeRow) error {
 	return nil
 }
 
-// fork is the repository of a request's branch, "" where it is the one that the
-// request was merged into.
-func fork(named, repository string) string {
+// otherRepository returns the repository of a request's branch, or "" if the request was merged
+// into the same repository.
+func otherRepository(named, repository string) string {
 	if text.FoldRepository(named) == text.FoldRepository(repository) {
 		return ""
 	}

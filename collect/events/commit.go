@@ -1,6 +1,8 @@
 package events
 
 import (
+	"cmp"
+
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/tabular"
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -21,25 +23,25 @@ type commitRow struct {
 	Paths      tabular.List `csv:"paths,files" tabular:"words"`
 }
 
-// commit takes a row in.
-func (b *build) commit(_ int, row *commitRow) error {
-	repository, err := b.repository(row.Repository)
+// addCommit adds the commit of a row.
+func (b *fileReader) addCommit(_ int, row *commitRow) error {
+	repository, err := b.rowRepository(row.Repository)
 	if err != nil {
 		return err
 	}
-	at := first(row.CommitTime, row.AuthorTime)
+	at := firstTime(row.CommitTime, row.AuthorTime)
 	if at.IsZero() {
 		return tabular.Reject("no time: author_time and commit_time are blank")
 	}
 	if err := b.admit(repository, at, row.AuthorTime.Time); err != nil {
 		return err
 	}
-	fill(&row.Subject, row.Message) // the first line of a message
-	fill(&row.PickedFrom, text.PickedFrom(row.Message))
-	fill(&row.Reverts, text.RevertedCommit(row.Message))
+	row.Subject = cmp.Or(row.Subject, row.Message) // the first line of a message
+	row.PickedFrom = cmp.Or(row.PickedFrom, text.PickedCommit(row.Message))
+	row.Reverts = cmp.Or(row.Reverts, text.RevertedCommit(row.Message))
 	b.commits.add(fact.Commit{
 		Repository: repository, SHA: row.SHA, Parents: row.Parents, Author: row.Author,
-		AuthorTime: first(row.AuthorTime, row.CommitTime), CommitTime: at,
+		AuthorTime: firstTime(row.AuthorTime, row.CommitTime), CommitTime: at,
 		Subject: fact.HashSubject(row.Subject), PickedFrom: row.PickedFrom, Reverts: row.Reverts, Paths: row.Paths,
 	})
 	return nil

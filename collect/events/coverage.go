@@ -1,6 +1,7 @@
 package events
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -8,7 +9,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// span is the time from the first to the last record, and whose they are.
+// span is the time from the first to the last record, with their repositories.
 type span struct {
 	first, last  time.Time
 	repositories map[string]bool
@@ -27,12 +28,11 @@ func (s *span) add(repository string, at time.Time) {
 	}
 }
 
-// coverage says that the file knows all its repositories over the whole span of
-// its records, or the declared one: a repository without a deployment in a week
-// that others deployed in had none. It ends a second after the last record, so
-// that this one lies inside. A file without a row is complete if both ends of the
-// span are declared.
-func (s *Source) coverage(sp *span, w collect.Window) []fact.Coverage {
+// listCoverage returns the coverage of the file: all its repositories, over the whole span of
+// its records or the declared span. A repository without a deployment in a week with others had
+// none. The span ends a second after the last record, so that it contains the record. A file
+// without a row is complete if both ends of the span are declared.
+func (s *Source) listCoverage(sp *span, w collect.Window) []fact.Coverage {
 	from, to := s.o.CoversFrom, s.o.CoversTo
 	if from.IsZero() {
 		from = sp.first
@@ -50,13 +50,8 @@ func (s *Source) coverage(sp *span, w collect.Window) []fact.Coverage {
 	if declared && len(sp.repositories) == 0 {
 		sp.repositories = map[string]bool{s.o.Repository: true} // a complete file without a row
 	}
-	names := make([]string, 0, len(sp.repositories))
-	for name := range sp.repositories {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	covered := make([]fact.Coverage, 0, len(names))
-	for _, name := range names {
+	covered := make([]fact.Coverage, 0, len(sp.repositories))
+	for _, name := range slices.Sorted(maps.Keys(sp.repositories)) {
 		covered = append(covered, fact.Coverage{
 			Source: s.name, Repository: name, Kind: string(s.kind), From: from,
 			To: to, Declared: declared,

@@ -1,13 +1,14 @@
 package events
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/tabular"
 )
 
-// deploymentRow is one roll-out, or one status update of one.
+// deploymentRow is one deployment, or one status update of one.
 type deploymentRow struct {
 	Repository  string       `csv:"repository,repo,project,git_repository,repo_url"`
 	Service     string       `csv:"service,application,app,component,service_name"`
@@ -28,30 +29,30 @@ type deploymentRow struct {
 	Commits     tabular.List `csv:"commits,shas" tabular:"words"`
 }
 
-// deployment takes a row in. What it leaves blank of id and creation is found out
-// once all rows of the roll-out are together.
-func (b *build) deployment(_ int, row *deploymentRow) error {
-	repository, err := b.repository(row.Repository)
+// addDeployment adds the deployment of a row. A missing id or creation time is derived later,
+// when all rows of the deployment are together.
+func (b *fileReader) addDeployment(_ int, row *deploymentRow) error {
+	repository, err := b.rowRepository(row.Repository)
 	if err != nil {
 		return err
 	}
-	fill(&row.Environment, b.o.Environment)
+	row.Environment = cmp.Or(row.Environment, b.o.Environment)
 	if row.Environment == "" {
 		return tabular.Reject("no environment: add the column, or set environment for the source")
 	}
-	statuses, err := b.statuses(row)
+	statuses, err := b.parseStatuses(row)
 	if err != nil {
 		return err
 	}
 	d := fact.Deployment{
 		Source: b.name, Repository: repository, Service: row.Service, ID: row.ID, URL: row.URL,
 		Environment: row.Environment, Commit: row.Commit, Ref: row.Ref, Creator: row.Creator,
-		Created: first(row.Created, row.Started), Updated: row.Updated.Time, Sequence: whole(row.Sequence), Statuses: statuses,
+		Created: firstTime(row.Created, row.Started), Updated: row.Updated.Time, Sequence: intOrZero(row.Sequence), Statuses: statuses,
 		Changes: row.Changes, Commits: row.Commits,
 	}
 	last := statuses[len(statuses)-1].At
 	if d.Updated.IsZero() && !row.Finished.IsZero() {
-		d.Updated = row.At.Time // of the record: the roll-out ended at another time
+		d.Updated = row.At.Time // of the record: the deployment ended at another time
 	}
 	if err := b.admit(repository, last, d.Created, statuses[0].At); err != nil {
 		return err
@@ -60,16 +61,16 @@ func (b *build) deployment(_ int, row *deploymentRow) error {
 	return nil
 }
 
-// statuses reads the state of a row and its time: pending since it was created,
-// then the state it ended in.
-func (b *build) statuses(row *deploymentRow) ([]fact.Status, error) {
-	end := first(row.Finished, row.At)
-	begin := first(row.Created, row.Started)
+// parseStatuses reads the state of a row and its time: pending since its creation, then its
+// final state.
+func (b *fileReader) parseStatuses(row *deploymentRow) ([]fact.Status, error) {
+	end := firstTime(row.Finished, row.At)
+	begin := firstTime(row.Created, row.Started)
 	state := fact.Success
 	switch {
 	case row.Status != "":
 		known := false
-		if state, known = b.state(row.Status); !known {
+		if state, known = b.parseState(row.Status); !known {
 			return nil, tabular.Reject("the status is not known: declare it in statuses")
 		}
 	case row.Finished.IsZero():
@@ -91,7 +92,7 @@ func (b *build) statuses(row *deploymentRow) ([]fact.Status, error) {
 	return []fact.Status{{State: fact.Pending, At: begin}, {State: state, At: end}}, nil
 }
 
-func first(times ...tabular.Time) time.Time {
+func firstTime(times ...tabular.Time) time.Time {
 	for _, t := range times {
 		if !t.IsZero() {
 			return t.Time

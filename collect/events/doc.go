@@ -1,16 +1,14 @@
-// Package events reads deployments, changes, incidents and commits from CSV and
-// JSON exports: the way in for Jenkins, Argo CD, PagerDuty and whatever else has
-// no source of its own.
+// Package events reads deployments, changes, incidents and commits from CSV and JSON exports,
+// for Jenkins, Argo CD, PagerDuty and other systems without a source of their own.
 //
-// One [Source] reads one file of one kind. docs/events.md lists the columns, and
-// the names they may have besides their own. Facts stay as the file says them;
-// only rows that say nothing usable are counted out:
+// One [Source] reads one file of one kind. docs/events.md lists the columns and their
+// alternative names. Facts keep the values of the file. Only unusable rows are counted as
+// rejected:
 //
-//   - a required cell that is blank, a cell that is no date
-//   - a status that is no known word: it is named, and may be declared
+//   - a required cell that is blank, a cell that is not a date
+//   - a status that is not a recognized word: it is listed, and may be declared
 //   - a record from the future of the run, which is quarantined
 //   - a record older than the configured start
 //
-// Every row is a fact of its own: package merge joins those of one id, which may
-// lie in several files.
+// Every row is a separate fact. Package merge joins the rows of one id, in one file or several.
 package events

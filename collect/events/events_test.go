@@ -195,7 +195,7 @@ func TestIncidentText(t *testing.T) {
 	want := []fact.Incident{{
 		Source: "ci", ID: "P1", Title: "Down", Opened: at("09:00:00"), Change: "https://git.example.com/acme/shop/pull/9",
 		Mentions: []text.Mention{
-			{Kind: text.OfDeployment, ID: "7"}, {Repository: "acme/shop", Kind: text.OfChange, ID: "12"}, {Repository: "acme/shop", Kind: text.OfChange, ID: "9"},
+			{Kind: text.DeploymentMention, ID: "7"}, {Repository: "acme/shop", Kind: text.ChangeMention, ID: "12"}, {Repository: "acme/shop", Kind: text.ChangeMention, ID: "9"},
 		},
 	}}
 	if diff := cmp.Diff(want, e.Incidents); diff != "" {

@@ -1,6 +1,7 @@
 package events
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -29,17 +30,17 @@ type incidentRow struct {
 	Change     string       `csv:"change,pull_request,merge_request,caused_by"`
 }
 
-// incident takes a row in. It may name a service only.
-func (b *build) incident(_ int, row *incidentRow) error {
-	fill(&row.Repository, b.o.Repository)
+// addIncident adds the incident of a row. The row may have a service and no repository.
+func (b *fileReader) addIncident(_ int, row *incidentRow) error {
+	row.Repository = cmp.Or(row.Repository, b.o.Repository)
 	const oneLine = 120
 	if len(row.Body) <= oneLine && !strings.Contains(row.Body, "\n") {
-		fill(&row.Title, row.Body) // a description that is a title; longer ones are read and not kept
+		row.Title = cmp.Or(row.Title, row.Body) // a description that is a title; longer ones are read and dropped
 	}
 	in := fact.Incident{
 		Source: b.name, ID: row.ID, URL: row.URL, Title: row.Title, Repository: row.Repository,
 		Service: row.Service, Severity: row.Severity, Labels: row.Labels,
-		Opened: row.Opened.Time, Resolved: row.Resolved.Time, Updated: row.Updated.Time, Sequence: whole(row.Sequence),
+		Opened: row.Opened.Time, Resolved: row.Resolved.Time, Updated: row.Updated.Time, Sequence: intOrZero(row.Sequence),
 		Deployment: row.Deployment, Commit: row.Commit, Change: row.Change,
 		Mentions: text.Mentions(strings.Join([]string{row.Title, row.Body, row.Deployment, row.Commit, row.Change}, "\n")),
 	}

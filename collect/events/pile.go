@@ -1,17 +1,17 @@
 package events
 
-// pile gathers the facts of a file whose length is not known. Facts are large, and a
-// slice that grows would copy them several times over.
-type pile[T any] struct {
+// chunks collects the facts of a file of unknown length. Facts are large, and a growing slice
+// would copy them several times.
+type chunks[T any] struct {
 	full [][]T
 	last []T
 	n    int
 }
 
-// Sizes of the pieces, in facts: a file of a few rows takes little memory.
+// Sizes of the chunks, in facts: a file of a few rows takes little memory.
 const smallPiece, largePiece = 64, 4096
 
-func (p *pile[T]) add(v T) {
+func (p *chunks[T]) add(v T) {
 	if len(p.last) == cap(p.last) {
 		size := smallPiece
 		if cap(p.last) > 0 {
@@ -24,15 +24,15 @@ func (p *pile[T]) add(v T) {
 	p.n++
 }
 
-// list returns all facts in the order in which they were added; nil for none.
-func (p *pile[T]) list() []T {
+// joinChunks returns all facts in the order of add; nil for none.
+func (p *chunks[T]) joinChunks() []T {
 	if len(p.full) == 0 {
 		return p.last
 	}
 	all := make([]T, 0, p.n)
 	for i, piece := range p.full {
 		all = append(all, piece...)
-		p.full[i] = nil // the memory of each is free as soon as it is copied
+		p.full[i] = nil // frees the memory of each copied chunk
 	}
 	return append(all, p.last...)
 }

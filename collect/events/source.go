@@ -12,10 +12,10 @@ import (
 	"github.com/ip3dp/ip3dp/collect/tabular"
 )
 
-// Kind is what the rows of a file are.
+// Kind is the kind of rows in a file.
 type Kind string
 
-// Kinds, named as fact.Coverage names them.
+// Kinds, with the names of fact.Coverage.
 const (
 	Deployments Kind = "deployments"
 	Changes     Kind = "changes"
@@ -23,19 +23,19 @@ const (
 	Commits     Kind = "commits"
 )
 
-// Options say what a file cannot say about itself.
+// Options complements a file.
 type Options struct {
-	Tabular tabular.Options // dialect; Source and Kind are set by the source
+	Tabular tabular.Options // dialect; the source sets Source and Kind
 
-	Repository  string // of rows that name none
-	Environment string // of deployments that name none
-	// Statuses maps words for a deployment's state, in any case, to the state.
-	// They go before the built-in ones.
+	Repository  string // of rows without one
+	Environment string // of deployments without one
+	// Statuses maps words for a deployment's state, in any case, to the state. They take
+	// precedence over the built-in ones.
 	Statuses map[string]fact.State
-	// Start leaves out records whose last stamp is before it; zero: none.
+	// Start leaves out records with all times before it; zero: none.
 	Start time.Time
-	// CoversFrom and CoversTo declare the span that the file is complete for; zero
-	// means its first and last record.
+	// CoversFrom and CoversTo declare the span of a complete file; zero means its first and
+	// last record.
 	CoversFrom, CoversTo time.Time
 }
 
@@ -49,7 +49,7 @@ type Source struct {
 
 var _ collect.Source = (*Source)(nil)
 
-// New makes a source of one file. name is its name in config.toml.
+// New returns a source of one file. name is its name in config.toml.
 func New(name string, kind Kind, file tabular.File, o Options) (*Source, error) {
 	switch kind {
 	case Deployments, Changes, Incidents, Commits:
@@ -66,59 +66,59 @@ func New(name string, kind Kind, file tabular.File, o Options) (*Source, error) 
 	}
 	o.Tabular.Source, o.Tabular.Kind = name, string(kind)
 	if kind == Deployments {
-		o.Statuses = lowered(o.Statuses)
+		o.Statuses = lowerKeys(o.Statuses)
 	}
 	return &Source{name: name, kind: kind, file: file, o: o}, nil
 }
 
-// Name is the name in config.toml.
+// Name returns the name in config.toml.
 func (s *Source) Name() string { return s.name }
 
-// Collect reads the file. Records before the window are kept, as the last
-// deployment before it is the baseline of lead times. A file that cannot be read
-// to its end gives a gap and an error, and no records.
+// Collect reads the file. It keeps records before the window, because the last deployment
+// before it is the baseline of lead times. A file that cannot be read to its end gives a gap
+// and an error, and no records.
 func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
-	b := &build{Source: s, window: w}
+	b := &fileReader{Source: s, window: w}
 	var im fact.Import
 	var err error
 	switch s.kind {
 	case Deployments:
-		im, err = tabular.ReadFile(ctx, s.file, s.o.Tabular, b.deployment)
+		im, err = tabular.ReadFile(ctx, s.file, s.o.Tabular, b.addDeployment)
 	case Changes:
-		im, err = tabular.ReadFile(ctx, s.file, s.o.Tabular, b.change)
+		im, err = tabular.ReadFile(ctx, s.file, s.o.Tabular, b.addChange)
 	case Incidents:
-		im, err = tabular.ReadFile(ctx, s.file, s.o.Tabular, b.incident)
+		im, err = tabular.ReadFile(ctx, s.file, s.o.Tabular, b.addIncident)
 	case Commits:
-		im, err = tabular.ReadFile(ctx, s.file, s.o.Tabular, b.commit)
+		im, err = tabular.ReadFile(ctx, s.file, s.o.Tabular, b.addCommit)
 	}
 	if err != nil {
 		return tabular.RecordFailure(s.name, s.file, w, err)
 	}
 	im.First, im.Last = b.span.first, b.span.last
-	im.Notes = append(im.Notes, b.notes()...)
+	im.Notes = append(im.Notes, b.listNotes()...)
 	return fact.Events{
-		Commits: b.commits.list(), Changes: b.changes.list(), Deployments: b.deployments.list(), Incidents: b.incidents.list(),
-		Imports: []fact.Import{im}, Coverage: s.coverage(&b.span, w),
+		Commits: b.commits.joinChunks(), Changes: b.changes.joinChunks(), Deployments: b.deployments.joinChunks(), Incidents: b.incidents.joinChunks(),
+		Imports: []fact.Import{im}, Coverage: s.listCoverage(&b.span, w),
 	}, nil
 }
 
-// build is one reading of the file.
-type build struct {
+// fileReader is the state of one reading of the file.
+type fileReader struct {
 	*Source
 	window collect.Window
 	span   span
 
-	commits     pile[fact.Commit]
-	changes     pile[fact.Change]
-	deployments pile[fact.Deployment]
-	incidents   pile[fact.Incident]
+	commits     chunks[fact.Commit]
+	changes     chunks[fact.Change]
+	deployments chunks[fact.Deployment]
+	incidents   chunks[fact.Incident]
 
-	withoutStatus int // deployments that count as successes for want of a status
+	withoutStatus int // deployments without a status, counted as successes
 }
 
-// admit judges a record's stamps and takes it into the span of the file. at is
-// the stamp it belongs to in time, stamps are all others.
-func (b *build) admit(repository string, at time.Time, stamps ...time.Time) error {
+// admit checks a record's times and adds the record to the span of the file. at is the time
+// that the record counts at, stamps are all others.
+func (b *fileReader) admit(repository string, at time.Time, stamps ...time.Time) error {
 	latest := at
 	for _, t := range stamps {
 		if t.After(latest) {
@@ -135,8 +135,8 @@ func (b *build) admit(repository string, at time.Time, stamps ...time.Time) erro
 	return nil
 }
 
-// repository is the one the row names, else the configured one.
-func (b *build) repository(named string) (string, error) {
+// rowRepository returns the repository in the row, or else the configured one.
+func (b *fileReader) rowRepository(named string) (string, error) {
 	switch {
 	case named != "":
 		return named, nil
@@ -146,25 +146,17 @@ func (b *build) repository(named string) (string, error) {
 	return "", tabular.Reject("no repository: add the column, or set repository for the source")
 }
 
-func (b *build) notes() []string {
+func (b *fileReader) listNotes() []string {
 	if b.withoutStatus == 0 {
 		return nil
 	}
 	return []string{fmt.Sprintf("%d rows have no status: counted as successes when they finished", b.withoutStatus)}
 }
 
-// whole is a number, 0 for a blank cell.
-func whole(n *int) int {
+// intOrZero returns a number, or 0 for a blank cell.
+func intOrZero(n *int) int {
 	if n == nil {
 		return 0
 	}
 	return *n
-}
-
-// fill sets what is still blank.
-func fill[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
 }

@@ -6,10 +6,9 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// states are the words for a deployment's state in Jenkins, Argo CD, GitHub,
-// GitLab, Azure DevOps, Spinnaker and Octopus. Words that do not say whether the
-// roll-out succeeded (completed, unstable, partiallySucceeded) are left out: they
-// are counted as unknown until the configuration says what they mean.
+// states are the words for a deployment's state in Jenkins, Argo CD, GitHub, GitLab, Azure
+// DevOps, Spinnaker and Octopus. Words without a clear result (completed, unstable,
+// partiallySucceeded) are left out: they count as unknown until the configuration defines them.
 var states = map[string]fact.State{
 	"pending": fact.Pending, "queued": fact.Pending, "waiting": fact.Pending, "created": fact.Pending,
 	"scheduled": fact.Pending, "running": fact.Pending, "in_progress": fact.Pending, "inprogress": fact.Pending,
@@ -27,7 +26,7 @@ var states = map[string]fact.State{
 	"inactive": fact.Inactive, "superseded": fact.Inactive, "destroyed": fact.Inactive,
 }
 
-func lowered(words map[string]fact.State) map[string]fact.State {
+func lowerKeys(words map[string]fact.State) map[string]fact.State {
 	out := make(map[string]fact.State, len(words))
 	for word, state := range words {
 		out[strings.ToLower(word)] = state
@@ -35,8 +34,8 @@ func lowered(words map[string]fact.State) map[string]fact.State {
 	return out
 }
 
-// state reads a word for a state.
-func (s *Source) state(word string) (fact.State, bool) {
+// parseState reads a word for a state.
+func (s *Source) parseState(word string) (fact.State, bool) {
 	word = strings.ToLower(word)
 	if state, ok := s.o.Statuses[word]; ok {
 		return state, true

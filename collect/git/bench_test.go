@@ -47,7 +47,7 @@ func BenchmarkChanges(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		h.changes(h.order[0], home{})
+		h.findChanges(h.order[0], home{})
 	}
 	perCommit(b)
 }
@@ -60,8 +60,8 @@ func BenchmarkEmit(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		r := &reading{source: &source{name: "local"}, history: h, head: tip{"main", h.sha[h.order[0]]}}
-		r.emit()
+		r := &cloneReader{source: &source{name: "local"}, history: h, head: tip{"main", h.sha[h.order[0]]}}
+		r.emitFacts()
 		if len(r.out.Commits) != benchCommits {
 			b.Fatal(len(r.out.Commits))
 		}

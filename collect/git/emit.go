@@ -8,9 +8,9 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// emit turns the history into facts.
-func (r *reading) emit() {
-	r.emitChanges(r.walk())
+// emitFacts converts the history to facts.
+func (r *cloneReader) emitFacts() {
+	r.emitChanges(r.walkChanges())
 	r.emitCommits()
 	switch {
 	case r.released:
@@ -18,24 +18,23 @@ func (r *reading) emit() {
 	case r.deploy.sha != "":
 		r.emitBranch()
 	}
-	r.cover()
+	r.addCoverage()
 }
 
-// emitCommits lists the commits that count, newest first as git orders them. A
-// commit with an impossible date is left out of the facts but not out of the
-// ancestry: its children get its parents in its place.
-func (r *reading) emitCommits() {
+// emitCommits lists the commits that count, newest first in the order of git. A commit with an
+// impossible date is left out, and its children get its parents instead.
+func (r *cloneReader) emitCommits() {
 	tally := newTally("commits")
 	keep := r.keptCommits()
 	moved := 0
-	// One block for all parents: h.edges has as many as there can be, unless
-	// parents are spliced, when append finds new room.
+	// One block for all parents: h.edges is as long as needed, except where parents are
+	// replaced and append allocates.
 	block := make([]string, 0, len(r.history.edges))
 	r.out.Commits = make([]fact.Commit, 0, len(r.history.order))
 	for _, slot := range r.history.order {
 		n := r.history.nodes[slot]
 		if reason := r.rejectTime(n.commitTime); reason != "" && !(reason == beforeSince && keep[slot]) {
-			tally.reject(reason, 1)
+			tally.countRejected(reason, 1)
 			continue
 		}
 		from := len(block)
@@ -48,26 +47,26 @@ func (r *reading) emitCommits() {
 		}
 		r.out.Commits = append(r.out.Commits, fact.Commit{
 			Repository: r.repo.Name, SHA: r.history.sha[slot], Parents: block[from:len(block):len(block)],
-			Author: r.history.authors.values[n.author], AuthorTime: utc(at), CommitTime: utc(n.commitTime),
-			Subject: n.subject, PickedFrom: r.history.full(r.history.picked[slot]),
-			Reverts: r.history.reverts(slot), Paths: r.commitPaths(slot),
+			Author: r.history.authors.values[n.author], AuthorTime: unixTime(at), CommitTime: unixTime(n.commitTime),
+			Subject: n.subject, PickedFrom: r.history.expandHash(r.history.picked[slot]),
+			Reverts: r.history.revertedHash(slot), Paths: r.commitPaths(slot),
 		})
-		tally.use(n.commitTime)
+		tally.countUsed(n.commitTime)
 	}
 	if moved > 0 {
-		tally.note("author dates after the window, so that the commit's date is used: %d", moved)
+		tally.addNote("author dates after the window, so that the commit's date is used: %d", moved)
 	}
-	tally.guess(r.detached)
-	r.imported(tally)
+	tally.addGuess(r.detached)
+	r.addImport(tally)
 }
 
-// appendParent appends a parent's hash. A parent that is left out for its date
-// is replaced by its nearest ancestors that are not, each once.
-func (r *reading) appendParent(block []string, from int, parent int32) []string {
-	if !r.impossible(parent) {
+// appendParent appends a parent's hash. A parent with an impossible date is replaced by its
+// nearest ancestors with a possible one, each once.
+func (r *cloneReader) appendParent(block []string, from int, parent int32) []string {
+	if !r.hasImpossibleDate(parent) {
 		return append(block, r.history.sha[parent])
 	}
-	for _, s := range r.standIns(parent) {
+	for _, s := range r.replacementParents(parent) {
 		if sha := r.history.sha[s]; !slices.Contains(block[from:], sha) {
 			block = append(block, sha)
 		}
@@ -75,15 +74,14 @@ func (r *reading) appendParent(block []string, from int, parent int32) []string 
 	return block
 }
 
-// standIns are the nearest ancestors, with a possible date, of a commit that
-// has none.
-func (r *reading) standIns(parent int32) []int32 {
+// replacementParents returns the nearest ancestors with a possible date.
+func (r *cloneReader) replacementParents(parent int32) []int32 {
 	var found []int32
 	seen := map[int32]bool{parent: true}
 	for stack := []int32{parent}; len(stack) > 0; {
 		at := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		if !r.impossible(at) {
+		if !r.hasImpossibleDate(at) {
 			found = append(found, at)
 			continue
 		}
@@ -97,84 +95,82 @@ func (r *reading) standIns(parent int32) []int32 {
 	return found
 }
 
-func (r *reading) impossible(slot int32) bool {
+func (r *cloneReader) hasImpossibleDate(slot int32) bool {
 	at := r.history.nodes[slot].commitTime
-	return at == noTime || r.late(at)
+	return at == noTime || r.isLate(at)
 }
 
-// keptCommits marks the commits of the changes that count, which may be older
-// than Since.
-func (r *reading) keptCommits() []bool {
+// keptCommits marks the commits of counted changes, which may be older than Since.
+func (r *cloneReader) keptCommits() []bool {
 	keep := make([]bool, len(r.history.nodes))
 	if r.o.Since.IsZero() {
 		return keep
 	}
 	for _, c := range r.out.Changes {
 		for _, sha := range c.Commits {
-			keep[r.history.find(sha)] = true
+			keep[r.history.findSlot(sha)] = true
 		}
 	}
 	return keep
 }
 
-// Reasons that are rules rather than faults.
+// Reasons that are rules and not faults.
 const (
-	beforeSince   = "before since" // what Options.Since leaves out
-	afterWindow   = "dated after the end of the window"
-	preReleaseTag = "pre-release tag"
-	noReleaseTag  = "tag that does not look like a release"
-	unmatchedTag  = "tag that tag_pattern does not match"
-	emptyMerge    = "merge that brought no commits"
-	pushed        = "pushed together with the next commit of the branch"
+	beforeSince    = "before since" // left out by Options.Since
+	afterWindow    = "dated after the end of the window"
+	preReleaseTag  = "pre-release tag"
+	noReleaseTag   = "tag that does not look like a release"
+	unmatchedTag   = "tag that tag_pattern does not match"
+	emptyMerge     = "merge that brought no commits"
+	pushedTogether = "pushed together with the next commit of the branch"
 )
 
-var byRule = []string{beforeSince, afterWindow, preReleaseTag, noReleaseTag, unmatchedTag, emptyMerge, pushed}
+var byRule = []string{beforeSince, afterWindow, preReleaseTag, noReleaseTag, unmatchedTag, emptyMerge, pushedTogether}
 
-// rejectTime says why something of that time does not count, "" if it does.
-func (r *reading) rejectTime(at int64) string {
+// rejectTime returns the reason why a record of that time does not count, or "".
+func (r *cloneReader) rejectTime(at int64) string {
 	switch {
 	case at == noTime:
-		return "its date can not be read"
-	case r.late(at):
+		return "its date cannot be read"
+	case r.isLate(at):
 		return afterWindow
-	case !r.o.Since.IsZero() && utc(at).Before(r.o.Since):
+	case !r.o.Since.IsZero() && unixTime(at).Before(r.o.Since):
 		return beforeSince
 	}
 	return ""
 }
 
-func (r *reading) late(at int64) bool {
-	return !r.window.To.IsZero() && !utc(at).Before(r.window.To)
+func (r *cloneReader) isLate(at int64) bool {
+	return !r.window.To.IsZero() && !unixTime(at).Before(r.window.To)
 }
 
-// authorTime is when a commit was written, in Unix seconds. An author date that
-// lies after the window is replaced by the commit's date; noTime if that is no
-// better.
-func (r *reading) authorTime(slot int32) (at int64, corrected bool) {
+// authorTime returns when a commit was written, in Unix seconds. An author date after the
+// window is replaced by the commit's date, or by noTime if that is after it too.
+func (r *cloneReader) authorTime(slot int32) (at int64, corrected bool) {
 	n := r.history.nodes[slot]
 	switch {
 	case n.authorTime == noTime:
 		return noTime, false
-	case !r.late(n.authorTime):
+	case !r.isLate(n.authorTime):
 		return n.authorTime, false
-	case !r.late(n.commitTime):
+	case !r.isLate(n.commitTime):
 		return n.commitTime, true
 	}
 	return noTime, false
 }
 
-// cover says over which span the clone is complete, and what is missing.
-func (r *reading) cover() {
-	from := r.oldest()
+// addCoverage records the time for which the clone is complete, and gaps for the rest.
+func (r *cloneReader) addCoverage() {
+	from := r.firstCommitTime()
 	if r.repo.Shallow {
 		from = r.cutTime()
-		r.gap(r.window.From, from, "shallow clone: history before "+from.Format(time.DateOnly)+" is missing",
+		r.addGap(r.window.From, from, "shallow clone: history before "+from.Format(time.DateOnly)+" is missing",
 			"run `git fetch --unshallow` (GitHub Actions: actions/checkout with fetch-depth: 0)")
 	}
 	if from.Before(r.o.Since) {
 		from = r.o.Since.UTC()
 	}
-	to := r.until()
+	to := r.coverageEnd()
 	if from.IsZero() || !from.Before(to) {
 		return
 	}
@@ -189,15 +185,14 @@ func (r *reading) cover() {
 	}
 }
 
-// stale is how long before the window's end a clone may have been fetched and
-// still count as fetched for this run.
+// stale is how long before the window's end the last fetch may be without a gap.
 const stale = 24 * time.Hour
 
-// until is up to when the clone is complete. A clone that was fetched days ago
-// knows nothing of the days since: without a gap they would read as days
-// without deployments. Commits made in the clone itself count as news, too.
-func (r *reading) until() time.Time {
-	newest := utc(r.history.nodes[r.history.find(r.head.sha)].commitTime)
+// coverageEnd returns the end of the time for which the clone is complete. Without a gap, the
+// days since the last fetch would look like days without deployments. Commits made in the clone
+// itself count as a fetch too.
+func (r *cloneReader) coverageEnd() time.Time {
+	newest := unixTime(r.history.nodes[r.history.findSlot(r.head.sha)].commitTime)
 	to := r.window.To
 	if to.IsZero() {
 		return newest
@@ -209,18 +204,18 @@ func (r *reading) until() time.Time {
 	if r.fetched.IsZero() || to.Sub(known) <= stale {
 		return to
 	}
-	r.gap(known, to, "the clone was last fetched on "+r.fetched.Format(time.DateOnly),
+	r.addGap(known, to, "the clone was last fetched on "+r.fetched.Format(time.DateOnly),
 		"run `git fetch --tags` before this")
 	return known
 }
 
-// oldest is when the branch's first commit was made, or else the earliest one
+// firstCommitTime returns the time of the branch's first commit, or else of the earliest one
 // that counts.
-func (r *reading) oldest() time.Time {
+func (r *cloneReader) firstCommitTime() time.Time {
 	h := r.history
-	chain := h.chain(h.find(r.head.sha), func(int32) bool { return false })
-	if at := h.nodes[chain[len(chain)-1]].commitTime; at != noTime && !r.late(at) {
-		return utc(at)
+	chain := h.firstParents(h.findSlot(r.head.sha), func(int32) bool { return false })
+	if at := h.nodes[chain[len(chain)-1]].commitTime; at != noTime && !r.isLate(at) {
+		return unixTime(at)
 	}
 	var first time.Time
 	for _, c := range r.out.Commits {
@@ -231,9 +226,9 @@ func (r *reading) oldest() time.Time {
 	return first
 }
 
-// cutTime is the time of the newest commit whose parents a shallow clone lacks:
-// only after it the history is whole.
-func (r *reading) cutTime() time.Time {
+// cutTime returns the time of the newest commit without its parents in a shallow clone. The
+// history is complete only after it.
+func (r *cloneReader) cutTime() time.Time {
 	last := int64(noTime)
 	for _, slot := range r.history.order {
 		if len(r.history.parents(slot)) == 0 {
@@ -243,12 +238,11 @@ func (r *reading) cutTime() time.Time {
 	if last == noTime {
 		return time.Time{}
 	}
-	return utc(last)
+	return unixTime(last)
 }
 
-// utc is the time of Unix seconds. An unreadable one is the zero time: "the
-// source did not say".
-func utc(seconds int64) time.Time {
+// unixTime converts Unix seconds. An unreadable time is the zero time, which means unknown.
+func unixTime(seconds int64) time.Time {
 	if seconds == noTime {
 		return time.Time{}
 	}
@@ -263,7 +257,7 @@ type tally struct {
 
 func newTally(kind string) *tally { return &tally{Import: fact.Import{Kind: kind}} }
 
-func (t *tally) use(at int64) {
+func (t *tally) countUsed(at int64) {
 	if t.Used == 0 {
 		t.first, t.last = at, at
 	}
@@ -272,7 +266,7 @@ func (t *tally) use(at int64) {
 	t.first, t.last = min(t.first, at), max(t.last, at)
 }
 
-func (t *tally) reject(reason string, n int) {
+func (t *tally) countRejected(reason string, n int) {
 	if n == 0 {
 		return
 	}
@@ -285,23 +279,23 @@ func (t *tally) reject(reason string, n int) {
 	t.Rejected[i].Count += n
 }
 
-func (t *tally) note(format string, args ...any) {
+func (t *tally) addNote(format string, args ...any) {
 	t.Notes = append(t.Notes, fmt.Sprintf(format, args...))
 }
 
-// guess notes a choice that nobody made.
-func (t *tally) guess(note string) {
+// addGuess notes a choice that the configuration left open.
+func (t *tally) addGuess(note string) {
 	if note != "" {
 		t.Notes = append(t.Notes, note)
 	}
 }
 
-// imported files a tally. File is the repository: the clone's path says where
-// on someone's machine it lies.
-func (r *reading) imported(t *tally) {
+// addImport adds a tally to the facts. File is the repository and not the clone's path, which
+// is a folder on someone's machine.
+func (r *cloneReader) addImport(t *tally) {
 	t.Source, t.File = r.name, r.repo.Name
 	if t.Used > 0 {
-		t.First, t.Last = utc(t.first), utc(t.last)
+		t.First, t.Last = unixTime(t.first), unixTime(t.last)
 	}
 	r.out.Imports = append(r.out.Imports, t.Import)
 }

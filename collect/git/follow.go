@@ -8,16 +8,15 @@ import (
 	"strings"
 )
 
-// mostLinks is how many symbolic links are followed on one path.
+// mostLinks limits the symbolic links on one path.
 const mostLinks = 40
 
-// Real returns the path to which symbolic links of a commit lead, as a checkout of
-// it would have it. A link that leads out of the files, or is absolute, is an error,
-// and so is a path through a file or a submodule. What is not there is
-// fs.ErrNotExist.
-func (f *Files) Real(name string) (string, error) {
+// EvalSymlinks resolves the symbolic links of a commit, as a checkout would. An absolute link,
+// a link that leaves the files, and a path through a file or a submodule are errors. A missing
+// file is fs.ErrNotExist.
+func (f *Files) EvalSymlinks(name string) (string, error) {
 	if !fs.ValidPath(name) {
-		return "", failed("follow", name, fs.ErrInvalid)
+		return "", newPathError("follow", name, fs.ErrInvalid)
 	}
 	left, at := strings.Split(name, "/"), "."
 	for links := 0; len(left) > 0; {
@@ -28,37 +27,37 @@ func (f *Files) Real(name string) (string, error) {
 			continue
 		case "..":
 			if at == "." {
-				return "", failed("follow", name, errors.New("leads out of the repository"))
+				return "", newPathError("follow", name, errors.New("leads out of the repository"))
 			}
 			at = path.Dir(at)
 			continue
 		}
-		e, err := f.find(path.Join(at, part))
+		e, err := f.findEntry(path.Join(at, part))
 		if err != nil {
-			return "", failed("follow", name, err)
+			return "", newPathError("follow", name, err)
 		}
 		switch {
 		case e.mode&fs.ModeSymlink != 0:
 			if links++; links > mostLinks {
-				return "", failed("follow", name, errors.New("too many links"))
+				return "", newPathError("follow", name, errors.New("too many links"))
 			}
-			to, err := f.target(e)
+			to, err := f.linkTarget(e)
 			if err != nil {
-				return "", failed("follow", name, err)
+				return "", newPathError("follow", name, err)
 			}
 			left = append(strings.Split(to, "/"), left...)
 			continue
 		case len(left) > 0 && !e.mode.IsDir():
-			return "", failed("follow", name, fmt.Errorf("%s is not a folder of this repository", path.Join(at, part)))
+			return "", newPathError("follow", name, fmt.Errorf("%s is not a folder of this repository", path.Join(at, part)))
 		}
 		at = path.Join(at, part)
 	}
 	return at, nil
 }
 
-// target reads where a link leads.
-func (f *Files) target(e entry) (string, error) {
-	o, err := f.objects.get(e.id)
+// linkTarget reads the target of a link.
+func (f *Files) linkTarget(e entry) (string, error) {
+	o, err := f.objects.getObject(e.id)
 	switch {
 	case err != nil:
 		return "", err

@@ -43,7 +43,7 @@ func TestReal(t *testing.T) {
 			".": ".", "site": "site", "link": "site", "link/teams.toml": "site/teams.toml", "a/up/teams.toml": "site/teams.toml",
 			"a/b/two": "site", "file": "a/b/c.md", "dots": "a", "dots/up": "site", "module": "module",
 		} {
-			if got, err := f.Real(name); err != nil || got != want {
+			if got, err := f.EvalSymlinks(name); err != nil || got != want {
 				t.Errorf("%s leads to %q, %v, want %q", name, got, err, want)
 			}
 		}
@@ -51,7 +51,7 @@ func TestReal(t *testing.T) {
 			"nothing": fs.ErrNotExist, "dangling": fs.ErrNotExist, "link/nothing": fs.ErrNotExist, "../x": fs.ErrInvalid,
 			"round": other, "out": other, "a/out": other, "absolute": other, "a/through": other, "file/x": other, "module/x": other,
 		} {
-			got, err := f.Real(name)
+			got, err := f.EvalSymlinks(name)
 			if err == nil || want != other && !errors.Is(err, want) || want == other && errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("%s leads to %q, %v", name, got, err)
 			}

@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// forge is what the URL of a remote says: where its web pages are and how that
-// kind of forge addresses them.
+// forge has the address of a repository's web pages, read from the URL of a remote.
 type forge struct {
 	base string // "https://host/owner/name", without credentials; "" if unknown
 	path string // "owner/name"; "" if unknown
@@ -18,7 +17,7 @@ type forge struct {
 // git@host:owner/name.git. User and password are dropped. A local path has no
 // web address.
 func newForge(remote string) forge {
-	host, repo := split(remote)
+	host, repo := splitRemote(remote)
 	repo = strings.TrimSuffix(strings.Trim(path.Clean("/"+repo), "/"), ".git")
 	if host == "" || repo == "" {
 		return forge{}
@@ -27,10 +26,10 @@ func newForge(remote string) forge {
 	if strings.HasPrefix(remote, "http://") {
 		web.Scheme = "http"
 	}
-	return forge{base: web.String(), path: repo, kind: kindOf(host)}
+	return forge{base: web.String(), path: repo, kind: forgeKind(host)}
 }
 
-func split(remote string) (host, repo string) {
+func splitRemote(remote string) (host, repo string) {
 	if strings.Contains(remote, "://") {
 		u, err := url.Parse(remote)
 		if err != nil {
@@ -44,7 +43,7 @@ func split(remote string) (host, repo string) {
 		}
 		return "", ""
 	}
-	// scp-like, as git itself tells it from a path: a colon before any slash.
+	// scp-like, by the rule of git: a colon before any slash.
 	host, repo, ok := strings.Cut(remote, ":")
 	if !ok || strings.Contains(host, "/") || len(host) < 2 {
 		return "", ""
@@ -56,9 +55,9 @@ func split(remote string) (host, repo string) {
 	return host, repo
 }
 
-// kindOf tells the kind of forge by a label of its host name; a self-managed
-// forge is usually called gitlab.example.com.
-func kindOf(host string) string {
+// forgeKind returns the kind of forge by a label of its host name: self-managed forges are
+// usually called gitlab.example.com.
+func forgeKind(host string) string {
 	for label := range strings.SplitSeq(strings.ToLower(host), ".") {
 		switch label {
 		case "github", "gitlab", "bitbucket", "gitea":
@@ -70,31 +69,31 @@ func kindOf(host string) string {
 	return ""
 }
 
-// request is the page of a pull or merge request, "" if unknown.
-func (f forge) request(number string) string {
+// requestURL returns the page of a pull or merge request, "" if unknown.
+func (f forge) requestURL(number string) string {
 	segment := map[string]string{
 		"github": "/pull/", "gitlab": "/-/merge_requests/", "bitbucket": "/pull-requests/", "gitea": "/pulls/",
 	}[f.kind]
-	return f.page(segment, number)
+	return f.pageURL(segment, number)
 }
 
-// commit is the page of a commit, "" if unknown.
-func (f forge) commit(sha string) string {
+// commitURL returns the page of a commit, "" if unknown.
+func (f forge) commitURL(sha string) string {
 	segment := map[string]string{
 		"github": "/commit/", "gitlab": "/-/commit/", "bitbucket": "/commits/", "gitea": "/commit/",
 	}[f.kind]
-	return f.page(segment, sha)
+	return f.pageURL(segment, sha)
 }
 
-// tag is the page of a tag or its release, "" if unknown.
-func (f forge) tag(name string) string {
+// tagURL returns the page of a tag or its release, "" if unknown.
+func (f forge) tagURL(name string) string {
 	segment := map[string]string{
 		"github": "/releases/tag/", "gitlab": "/-/tags/", "bitbucket": "/src/", "gitea": "/releases/tag/",
 	}[f.kind]
-	return f.page(segment, name)
+	return f.pageURL(segment, name)
 }
 
-func (f forge) page(segment, name string) string {
+func (f forge) pageURL(segment, name string) string {
 	if segment == "" {
 		return ""
 	}

@@ -148,7 +148,7 @@ func TestUnreadable(t *testing.T) {
 		reason  string
 	}{
 		{"no repository", git.Options{Path: t.TempDir()}, "not a git repository"},
-		{"no folder", git.Options{Path: filepath.Join(r.dir, "missing")}, "the clone's folder can not be opened"},
+		{"no folder", git.Options{Path: filepath.Join(r.dir, "missing")}, "the clone's folder cannot be opened"},
 		{"a folder inside", git.Options{Path: sub}, `the path is the folder "sub/" inside a clone`},
 		{"no such branch", git.Options{Path: r.dir, Branch: "nope"}, `the clone has no branch "nope"`},
 		{"no such deploy branch", git.Options{Path: r.dir, DeployBranch: "--all"}, `the clone has no branch "--all"`},
@@ -338,7 +338,7 @@ func TestOddCommits(t *testing.T) {
 	reconciled(t, e)
 	tell(t, r.dir).imports(e.Imports[1:2]).is(
 		t,
-		"commits read 4 used 3; 1 its date can not be read",
+		"commits read 4 used 3; 1 its date cannot be read",
 		"  note: author dates after the window, so that the commit's date is used: 1",
 	)
 	got := map[string]fact.Commit{}

@@ -13,27 +13,27 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// history is the commit graph of one clone. Commits are addressed by a number,
-// their slot; every hash is one string, shared by all that name it.
+// history is the commit graph of one clone. A commit's slot is its index here; every hash is
+// stored once.
 type history struct {
 	slots     map[string]int32
 	sha       []string
 	nodes     []node
-	edges     []int32 // parents of all nodes; node.parents points into it
-	order     []int32 // slots as git printed them: no parent before a child of its
+	edges     []int32 // parents of all nodes, indexed by node.parents
+	order     []int32 // slots in the order of git: every parent comes after its children
 	authors   interner
-	messages  map[int32]said     // of the commits whose message says something
-	origins   map[int32]origin   // of merges and requests, where the message tells one
-	coauthors map[int32][]string // whom the trailers of a commit name
-	picked    map[int32]string   // hash of the commit that a commit is a copy of
+	messages  map[int32]messageFacts // facts in commit messages, where there are any
+	origins   map[int32]origin       // of merges and requests, if the message has one
+	coauthors map[int32][]string     // people in the trailers of a commit
+	picked    map[int32]string       // hash of the original of a cherry-picked commit
 	paths     map[int32][]string
 	shas      arena
-	sorted    []string // the hashes in order, made when an abbreviated one is looked up
-	// unreadable counts commits whose date can not be read.
+	sorted    []string // the hashes in order, built for the first abbreviated one
+	// unreadable counts commits with an unreadable date.
 	unreadable int
 }
 
-// node is one commit. Until it is read, one that was named as a parent has order -1.
+// node is one commit. A parent has order -1 until its own record is read.
 type node struct {
 	authorTime, commitTime int64 // Unix seconds; noTime when unreadable
 	parents                [2]uint32
@@ -42,25 +42,24 @@ type node struct {
 	subject                uint64 // fact.HashSubject of the message
 }
 
-// noTime is the time of a commit whose date can not be read.
+// noTime is the time of a commit with an unreadable date.
 const noTime = math.MinInt64
 
-// lastTime is the last second of the year 9999, beyond which dates have no
-// standard text form.
+// lastTime is the last second of the year 9999. Later dates have no standard text form.
 const lastTime = 253402300799
 
 func newHistory() *history {
 	return &history{
-		slots: map[string]int32{}, messages: map[int32]said{}, origins: map[int32]origin{}, coauthors: map[int32][]string{}, picked: map[int32]string{}, paths: map[int32][]string{},
+		slots: map[string]int32{}, messages: map[int32]messageFacts{}, origins: map[int32]origin{},
+		coauthors: map[int32][]string{}, picked: map[int32]string{}, paths: map[int32][]string{},
 		authors: interner{seen: map[string]int32{}, ids: map[string]int32{}},
 	}
 }
 
-// readHistory reads, in one git log, everything that the branches and the
-// deployed tags can reach.
-func (r *reading) readHistory(ctx context.Context) error {
+// readHistory reads everything that the branches and the deployed tags reach, in one git log.
+func (r *cloneReader) readHistory(ctx context.Context) error {
 	var tips strings.Builder
-	for _, sha := range r.tips() {
+	for _, sha := range r.listTips() {
 		tips.WriteString(sha + "\n")
 	}
 	r.history = newHistory()
@@ -69,7 +68,7 @@ func (r *reading) readHistory(ctx context.Context) error {
 	}, logArgs(r.o.Paths)...)
 }
 
-func (r *reading) tips() []string {
+func (r *cloneReader) listTips() []string {
 	tips := []string{r.head.sha}
 	if r.deploy.sha != "" {
 		tips = append(tips, r.deploy.sha)
@@ -80,19 +79,19 @@ func (r *reading) tips() []string {
 	return tips
 }
 
-// readLog adds every commit of the log. first is the branch's newest commit:
-// titles are kept along its first parents and for requests, and nowhere else.
+// readLog adds every commit of the log. first is the branch's newest commit: titles are kept
+// along its first parents and for requests only.
 func (h *history) readLog(l *logReader, first string) error {
 	for {
 		rec, err := l.next()
 		if errors.Is(err, io.EOF) {
-			return h.complete()
+			return h.checkComplete()
 		}
 		if err != nil {
 			return err
 		}
 		onChain := string(rec.sha) == first
-		slot, err := h.add(rec, onChain)
+		slot, err := h.addCommit(rec, onChain)
 		if err != nil {
 			return err
 		}
@@ -104,8 +103,8 @@ func (h *history) readLog(l *logReader, first string) error {
 	}
 }
 
-// complete reports a parent that the log named but did not show.
-func (h *history) complete() error {
+// checkComplete returns an error for a parent that the log names and does not contain.
+func (h *history) checkComplete() error {
 	for slot := range h.nodes {
 		if h.nodes[slot].order < 0 {
 			return fmt.Errorf("git log breaks off: parent %s is missing", h.sha[slot])
@@ -114,20 +113,20 @@ func (h *history) complete() error {
 	return nil
 }
 
-// add enters one commit. An order in which a parent comes first is an error, so
-// that what was read can not contain a circle.
-func (h *history) add(rec *record, onChain bool) (int32, error) {
-	slot := h.slot(rec.sha)
+// addCommit adds one commit. A parent before its child is an error, so that the history cannot
+// contain a cycle.
+func (h *history) addCommit(rec *record, onChain bool) (int32, error) {
+	slot := h.internSlot(rec.sha)
 	if h.nodes[slot].order >= 0 {
 		return 0, fmt.Errorf("git log names commit %s twice", rec.sha)
 	}
 	from := len(h.edges)
 	for rest := rec.parents; len(rest) > 0; {
 		parent, after, _ := bytes.Cut(rest, []byte(" "))
-		if !isSHA(parent) {
-			return 0, fmt.Errorf("git log, commit %s: %q is no parent's hash", rec.sha, parent[:min(len(parent), 64)])
+		if !isHash(parent) {
+			return 0, fmt.Errorf("git log, commit %s: %q is not the hash of a parent", rec.sha, parent[:min(len(parent), 64)])
 		}
-		p := h.slot(parent)
+		p := h.internSlot(parent)
 		if p == slot || h.nodes[p].order >= 0 {
 			return 0, fmt.Errorf("git log shows commit %s after its parent %s", rec.sha, parent)
 		}
@@ -137,7 +136,7 @@ func (h *history) add(rec *record, onChain bool) (int32, error) {
 	n := &h.nodes[slot]
 	n.parents = [2]uint32{uint32(from), uint32(len(h.edges))}
 	n.order = int32(len(h.order))
-	n.authorTime, n.commitTime = unix(rec.authorTime), unix(rec.commitTime)
+	n.authorTime, n.commitTime = parseUnix(rec.authorTime), parseUnix(rec.commitTime)
 	if n.commitTime == noTime {
 		n.commitTime = n.authorTime
 		if n.commitTime == noTime {
@@ -147,21 +146,21 @@ func (h *history) add(rec *record, onChain bool) (int32, error) {
 	if n.authorTime == noTime {
 		n.authorTime = n.commitTime
 	}
-	n.author = h.authors.id(rec.name, rec.email)
+	n.author = h.authors.authorID(rec.name, rec.email)
 	h.order = append(h.order, slot)
-	h.read(slot, rec.message, onChain)
+	h.readMessage(slot, rec.message, onChain)
 	if rec.paths != nil {
 		h.paths[slot] = rec.paths
 	}
 	return slot, nil
 }
 
-// read keeps what a commit's message says that facts need.
-func (h *history) read(slot int32, text []byte, onChain bool) {
+// readMessage keeps the facts in a commit's message.
+func (h *history) readMessage(slot int32, text []byte, onChain bool) {
 	n := &h.nodes[slot]
 	n.subject = fact.HashSubject(text)
 	m := parseMessage(text, onChain)
-	if m != (said{}) {
+	if m != (messageFacts{}) {
 		h.messages[slot] = m
 	}
 	if m.request != "" || n.parents[1]-n.parents[0] > 1 {
@@ -177,8 +176,8 @@ func (h *history) read(slot int32, text []byte, onChain bool) {
 	}
 }
 
-// slot returns the number of the commit with that hash, a new one if need be.
-func (h *history) slot(sha []byte) int32 {
+// internSlot returns the slot of the commit with that hash, and makes one if needed.
+func (h *history) internSlot(sha []byte) int32 {
 	if slot, ok := h.slots[string(sha)]; ok {
 		return slot
 	}
@@ -203,17 +202,17 @@ func (h *history) firstParent(slot int32) int32 {
 	return -1
 }
 
-// find returns the slot of a commit, or -1 if it was not read.
-func (h *history) find(sha string) int32 {
+// findSlot returns the slot of a commit, or -1 if it was not read.
+func (h *history) findSlot(sha string) int32 {
 	if slot, ok := h.slots[sha]; ok && h.nodes[slot].order >= 0 {
 		return slot
 	}
 	return -1
 }
 
-// chain returns a commit and its first parents, newest first, up to but without
-// the first one for which stop is true.
-func (h *history) chain(from int32, stop func(int32) bool) []int32 {
+// firstParents returns a commit and its first parents, newest first. It ends before the first
+// one for which stop is true.
+func (h *history) firstParents(from int32, stop func(int32) bool) []int32 {
 	var chain []int32
 	for at := from; at >= 0 && !stop(at); at = h.firstParent(at) {
 		chain = append(chain, at)
@@ -221,7 +220,7 @@ func (h *history) chain(from int32, stop func(int32) bool) []int32 {
 	return chain
 }
 
-func unix(b []byte) int64 {
+func parseUnix(b []byte) int64 {
 	t, err := strconv.ParseInt(string(b), 10, 64)
 	if err != nil || t < -lastTime || t > lastTime {
 		return noTime
@@ -229,8 +228,8 @@ func unix(b []byte) int64 {
 	return t
 }
 
-// arena keeps short strings of like length in large blocks: one allocation for
-// hundreds of hashes.
+// arena stores short strings of similar length in large blocks: one allocation for hundreds of
+// hashes.
 type arena struct{ block strings.Builder }
 
 func (a *arena) keep(b []byte) string {
@@ -243,8 +242,7 @@ func (a *arena) keep(b []byte) string {
 	return a.block.String()[from:]
 }
 
-// interner numbers authors, so that one who wrote thousands of commits is one
-// string.
+// interner numbers authors, so that each author is stored once.
 type interner struct {
 	seen   map[string]int32 // by name and e-mail as git prints them
 	ids    map[string]int32 // by identity
@@ -252,12 +250,12 @@ type interner struct {
 	key    []byte
 }
 
-func (i *interner) id(name, email []byte) int32 {
+func (i *interner) authorID(name, email []byte) int32 {
 	i.key = append(append(append(i.key[:0], name...), 0), email...)
 	if id, ok := i.seen[string(i.key)]; ok {
 		return id
 	}
-	who := identity(string(name), string(email))
+	who := authorIdentity(string(name), string(email))
 	id, ok := i.ids[who]
 	if !ok {
 		id = int32(len(i.values))

@@ -8,13 +8,12 @@ import (
 	"io"
 )
 
-// logFormat is one commit as git log prints it: fields end with NUL, because
-// nothing else can not occur in a name or a message. With --raw the touched
-// files follow, each as ":mode mode hash hash status", NUL, path, NUL, the
-// first after a line break.
+// logFormat prints one commit. Fields end with NUL, the only byte that cannot occur in a name
+// or a message. With --raw the touched files follow, each as ":mode mode hash hash status",
+// NUL, path, NUL, the first after a line break.
 const logFormat = "--format=%H%x00%P%x00%at%x00%ct%x00%aN%x00%aE%x00%B"
 
-// logArgs reads commits so that no parent comes before a child of its.
+// logArgs returns the arguments of a git log with every parent after its children.
 func logArgs(paths bool) []string {
 	args := []string{
 		"log", "--stdin", "--topo-order", "-z", logFormat,
@@ -30,14 +29,14 @@ func logArgs(paths bool) []string {
 // record is one commit of the log. Its slices are overwritten by the next one.
 type record struct {
 	sha, parents           []byte
-	authorTime, commitTime []byte // Unix seconds, or whatever a broken commit has
+	authorTime, commitTime []byte // Unix seconds, or any text in a broken commit
 	name, email            []byte
 	message                []byte
 	paths                  []string // nil unless files were read
 }
 
-// maxField bounds one field. Only messages come near it, and nothing that is
-// looked for stands that far into one.
+// maxField limits one field. Only messages come near it, and the facts in a message are near
+// its beginning or short.
 const maxField = 1 << 20
 
 // logReader reads the records of a git log in logFormat.
@@ -47,15 +46,15 @@ type logReader struct {
 	rec   record
 	files bool
 	path  []byte
-	names map[string]string // paths seen, so that each is kept once
+	names map[string]string // paths seen, so that each is stored once
 }
 
 func newLogReader(r io.Reader, files bool) *logReader {
 	return &logReader{r: bufio.NewReaderSize(r, 1<<16), files: files, names: map[string]string{}}
 }
 
-// next returns the next commit, or io.EOF after the last. Output that breaks
-// off inside a commit is an error, so that a killed git is never a short history.
+// next returns the next commit, or io.EOF after the last. Output that ends inside a commit is
+// an error, so that a killed git never leaves a short history.
 func (l *logReader) next() (*record, error) {
 	if _, err := l.r.Peek(1); err != nil {
 		return nil, err
@@ -66,12 +65,12 @@ func (l *logReader) next() (*record, error) {
 		&rec.sha, &rec.parents, &rec.authorTime, &rec.commitTime, &rec.name, &rec.email, &rec.message,
 	} {
 		var err error
-		if *field, err = l.field((*field)[:0]); err != nil {
+		if *field, err = l.readField((*field)[:0]); err != nil {
 			return nil, fmt.Errorf("git log, commit %d: %w", l.n, err)
 		}
 	}
-	if !isSHA(rec.sha) {
-		return nil, fmt.Errorf("git log, commit %d: %q is no commit hash", l.n, rec.sha[:min(len(rec.sha), 64)])
+	if !isHash(rec.sha) {
+		return nil, fmt.Errorf("git log, commit %d: %q is not the hash of a commit", l.n, rec.sha[:min(len(rec.sha), 64)])
 	}
 	rec.paths = nil
 	if !l.files {
@@ -93,8 +92,8 @@ func (l *logReader) readPaths() error {
 			}
 			return err
 		}
-		for range 2 { // the description is overwritten by the path
-			if l.path, err = l.field(l.path[:0]); err != nil {
+		for range 2 { // the path overwrites the description
+			if l.path, err = l.readField(l.path[:0]); err != nil {
 				return err
 			}
 		}
@@ -107,9 +106,9 @@ func (l *logReader) readPaths() error {
 	}
 }
 
-// field appends the bytes up to the next NUL to buf, at most maxField of them;
-// the rest of a longer field is skipped.
-func (l *logReader) field(buf []byte) ([]byte, error) {
+// readField appends the bytes up to the next NUL to buf, at most maxField of them. It skips the
+// rest of a longer field.
+func (l *logReader) readField(buf []byte) ([]byte, error) {
 	for {
 		part, err := l.r.ReadSlice(0)
 		done := err == nil
@@ -126,20 +125,4 @@ func (l *logReader) field(buf []byte) ([]byte, error) {
 			return buf, err
 		}
 	}
-}
-
-// isSHA reports whether b is a full hash: 40 hexadecimal digits, or 64 in a
-// SHA-256 repository.
-func isSHA(b []byte) bool {
-	return (len(b) == 40 || len(b) == 64) && len(hexPrefix(b)) == len(b)
-}
-
-// hexPrefix returns the lower-case hexadecimal digits that b begins with.
-func hexPrefix(b []byte) []byte {
-	for i, c := range b {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return b[:i]
-		}
-	}
-	return b
 }

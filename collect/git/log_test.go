@@ -59,8 +59,8 @@ func TestLogReaderRefuses(t *testing.T) {
 	whole := line(1, []int{0}, 2, "a", "m") + line(0, nil, 1, "a", "m")
 	tests := []struct{ name, text, want string }{
 		{"broken off", whole[:len(whole)-3], "unexpected EOF"},
-		{"no hash", "zz\x00\x001\x001\x00\x00\x00\x00", "no commit hash"},
-		{"no parent's hash", id(1) + "\x00zz\x001\x001\x00\x00\x00\x00", "no parent's hash"},
+		{"no hash", "zz\x00\x001\x001\x00\x00\x00\x00", "not the hash of a commit"},
+		{"no parent's hash", id(1) + "\x00zz\x001\x001\x00\x00\x00\x00", "not the hash of a parent"},
 		{"twice", line(0, nil, 1, "a", "m") + line(0, nil, 1, "a", "m"), "twice"},
 		{"parent first", line(0, nil, 1, "a", "m") + line(1, []int{0}, 1, "a", "m"), "after its parent"},
 		{"its own parent", line(0, []int{0}, 1, "a", "m"), "after its parent"},
@@ -90,7 +90,7 @@ func TestUnix(t *testing.T) {
 		"0": 0, "1700000000": 1700000000, "4300000000": 4300000000, "-5": -5,
 		"": noTime, "%at": noTime, "18446744073709551614": noTime, "253402300800": noTime,
 	} {
-		if got := unix([]byte(text)); got != want {
+		if got := parseUnix([]byte(text)); got != want {
 			t.Errorf("%q: got %d, want %d", text, got, want)
 		}
 	}
@@ -136,7 +136,7 @@ func TestEveryCommitIsAttributedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		tip := h.order[0]
-		w := h.changes(tip, home{})
+		w := h.findChanges(tip, home{})
 		times := map[int32]int{}
 		merges := 0
 		for _, m := range w.out {
@@ -160,7 +160,7 @@ func TestEveryCommitIsAttributedOnce(t *testing.T) {
 		}
 		without := 0
 		reach := newWalker(h, home{})
-		for _, s := range reach.reach(tip, nil) {
+		for _, s := range reach.appendReachable(tip, nil) {
 			switch times[s] {
 			case 0:
 				without++
@@ -183,7 +183,7 @@ func TestEveryCommitIsAttributedOnce(t *testing.T) {
 }
 
 func onChain(h *history, tip, slot int32) bool {
-	return slices.Contains(h.chain(tip, func(int32) bool { return false }), slot)
+	return slices.Contains(h.firstParents(tip, func(int32) bool { return false }), slot)
 }
 
 // partlyOpened: an octopus one of whose sides held requests.
@@ -198,10 +198,10 @@ func partlyOpened(h *history, w *walker, m merged) bool {
 // brought is the definition, computed the plain way.
 func brought(h *history, parents []int32) []int32 {
 	base := walker{history: h, seen: make([]bool, len(h.nodes))}
-	base.reach(parents[0], nil)
+	base.appendReachable(parents[0], nil)
 	var members []int32
 	for _, p := range parents[1:] {
-		members = base.reach(p, members)
+		members = base.appendReachable(p, members)
 	}
 	return sorted(members)
 }
@@ -235,13 +235,13 @@ func FuzzReadLog(f *testing.F) {
 		}
 		tip := h.order[0]
 		members := 0
-		for _, m := range h.changes(tip, home{}).out {
+		for _, m := range h.findChanges(tip, home{}).out {
 			members += len(m.members)
 		}
 		if members > len(h.nodes) {
 			t.Fatalf("%d commits attributed out of %d", members, len(h.nodes))
 		}
-		h.leaving(h.sha[tip])
+		h.branchPositions(h.sha[tip])
 	})
 }
 
@@ -252,7 +252,7 @@ func FuzzJudge(f *testing.F) {
 		f.Add(name)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
-		one := (judge{}).of(name)
+		one := (judge{}).judgeTag(name)
 		if one.verdict == release && len(one.version) == 0 {
 			t.Errorf("%q: a release without a version", name)
 		}
@@ -266,10 +266,10 @@ func FuzzParseMessage(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		m := parseMessage(text, true)
-		if m.request != "" && !digits(m.request) || m.undoes != "" && !digits(m.undoes) {
+		if m.request != "" && !isDigits(m.request) || m.undoes != "" && !isDigits(m.undoes) {
 			t.Errorf("a request is no number: %+v", m)
 		}
-		if len(hexPrefix([]byte(m.reverts))) != len(m.reverts) {
+		if strings.Trim(m.reverts, "0123456789abcdef") != "" {
 			t.Errorf("a revert is no hash: %+v", m)
 		}
 	})

@@ -9,17 +9,17 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// said is what a commit message says that facts need.
-type said struct {
+// messageFacts are the facts in a commit message.
+type messageFacts struct {
 	title   string // of the request, or the commit's subject
-	request string // number of the pull or merge request that the commit merged
-	reverts string // hash of the commit that it reverts, maybe abbreviated
-	undoes  string // number of the request that it reverts
+	request string // number of the merged pull or merge request
+	reverts string // hash of the reverted commit, maybe abbreviated
+	undoes  string // number of the reverted request
 }
 
 var (
-	// requestSubjects are the subjects that forges and merge bots write, with
-	// the number, and the title where it stands in the subject.
+	// requestSubjects match the subjects of forges and merge bots, with the number and, if the
+	// subject has it, the title.
 	requestSubjects = []*regexp.Regexp{
 		regexp.MustCompile(`^Merge pull request '(?P<title>.*)' \(#(\d+)\) from `), // Gitea, Forgejo
 		// GitHub, Bitbucket Data Center
@@ -31,22 +31,22 @@ var (
 		regexp.MustCompile(`^Merged in .* \(pull request #(\d+)\)$`),                          // Bitbucket Cloud
 		regexp.MustCompile(`^(?P<title>.*\S) \((?:#|!|pull request #|PR #|MR !)(\d+)\)[.]?$`), // squash merges
 	}
-	// requestLines stand in the body: GitLab's merge commits; Gerrit and Gitea.
+	// requestLines match lines of the body: GitLab's merge commits; Gerrit and Gitea.
 	requestLines = []*regexp.Regexp{
 		regexp.MustCompile(`(?m)^See merge request \S*!(\d+)\r?$`),
 		regexp.MustCompile(`(?m)^Reviewed-on: https?://\S*/(\d+)/?\r?$`),
 	}
 )
 
-// parseMessage reads a commit message. The title is kept if the commit names a
-// request, or always.
-func parseMessage(message []byte, always bool) said {
-	var m said
+// parseMessage reads a commit message. It keeps the title of a request, or every title if
+// always is true.
+func parseMessage(message []byte, always bool) messageFacts {
+	var m messageFacts
 	subject, body := cutLine(bytes.TrimLeft(message, "\r\n\t "))
-	m.request, m.title = requestOf(subject, body)
+	m.request, m.title = parseRequest(subject, body)
 	switch {
 	case m.request == "" && always:
-		m.title = clean(subject)
+		m.title = toValidUTF8(subject)
 	case m.request != "" && m.title == "":
 		m.title = firstTitle(subject, body)
 	}
@@ -56,8 +56,8 @@ func parseMessage(message []byte, always bool) said {
 	return m
 }
 
-// requestOf returns the request's number, and its title if the subject has it.
-func requestOf(subject, body []byte) (number, title string) {
+// parseRequest returns the request's number, and its title if the subject has it.
+func parseRequest(subject, body []byte) (number, title string) {
 	if bytes.IndexByte(subject, '#') >= 0 || bytes.IndexByte(subject, '!') >= 0 ||
 		bytes.HasPrefix(subject, []byte("Merged PR ")) {
 		for _, re := range requestSubjects {
@@ -68,7 +68,7 @@ func requestOf(subject, body []byte) (number, title string) {
 			for i, group := range re.SubexpNames() {
 				switch {
 				case i > 0 && group == "title":
-					title = clean(found[i])
+					title = toValidUTF8(found[i])
 				case i > 0:
 					number = string(found[i])
 				}
@@ -86,29 +86,28 @@ func requestOf(subject, body []byte) (number, title string) {
 	return "", ""
 }
 
-// mergeWords begin the subjects under which the request's title stands.
+// mergeWords begin subjects that have the request's title in the body.
 var mergeWords = []string{"Merge", "Auto merge of ", "Rollup merge of "}
 
-// firstTitle is the first line of the body, where forges put the request's
-// title under "Merge …", else the subject.
+// firstTitle returns the first line of the body, which is the request's title under "Merge …",
+// or else the subject.
 func firstTitle(subject, body []byte) string {
 	if !slices.ContainsFunc(mergeWords, func(word string) bool { return bytes.HasPrefix(subject, []byte(word)) }) {
-		return clean(subject)
+		return toValidUTF8(subject)
 	}
 	line, _ := cutLine(bytes.TrimLeft(body, "\r\n\t "))
 	if len(line) == 0 || bytes.HasPrefix(line, []byte("See merge request ")) {
-		return clean(subject)
+		return toValidUTF8(subject)
 	}
-	return clean(line)
+	return toValidUTF8(line)
 }
 
-// pickedFrom is the hash of the commit that a commit is a copy of, "" if it names
-// none.
+// pickedFrom returns the hash of the original of a cherry-picked commit, or "".
 func pickedFrom(message []byte) string {
 	if !bytes.Contains(message, []byte("(cherry picked from commit ")) {
 		return ""
 	}
-	return text.PickedFrom(string(message))
+	return text.PickedCommit(string(message))
 }
 
 func cutLine(text []byte) (line, rest []byte) {
@@ -116,12 +115,12 @@ func cutLine(text []byte) (line, rest []byte) {
 	return bytes.TrimRight(line, "\r\t "), rest
 }
 
-func clean(b []byte) string { return strings.ToValidUTF8(string(b), "\uFFFD") }
+func toValidUTF8(b []byte) string { return strings.ToValidUTF8(string(b), "\uFFFD") }
 
-// identity is the name that a commit's author goes by: the login where the
-// address tells it (the no-reply addresses of GitHub and GitLab) or the name is
-// one ("dependabot[bot]"), else the e-mail in lower case, else the name.
-func identity(name, email string) string {
+// authorIdentity returns the name to count a commit's author under: the login in a no-reply
+// address of GitHub or GitLab, the name of a bot ("dependabot[bot]"), else the e-mail in lower
+// case, else the name.
+func authorIdentity(name, email string) string {
 	name = strings.ToValidUTF8(strings.TrimSpace(name), "\uFFFD")
 	email = strings.ToValidUTF8(strings.ToLower(strings.TrimSpace(email)), "\uFFFD")
 	local, domain, _ := strings.Cut(email, "@")
@@ -129,28 +128,28 @@ func identity(name, email string) string {
 	case strings.HasSuffix(name, "[bot]"):
 		return name
 	case strings.HasPrefix(domain, "users.noreply.") && local != "":
-		return login(local, domain)
+		return stripAccountID(local, domain)
 	case email != "":
 		return email
 	}
 	return name
 }
 
-// login strips the account number from "123+login" (GitHub) or "123-login" (GitLab).
-func login(local, domain string) string {
-	if number, name, ok := strings.Cut(local, "+"); ok && digits(number) && name != "" {
+// stripAccountID removes the account number from "123+login" (GitHub) or "123-login" (GitLab).
+func stripAccountID(local, domain string) string {
+	if number, name, ok := strings.Cut(local, "+"); ok && isDigits(number) && name != "" {
 		return name
 	}
-	if number, name, ok := strings.Cut(local, "-"); ok && strings.Contains(domain, "gitlab") && digits(number) &&
+	if number, name, ok := strings.Cut(local, "-"); ok && strings.Contains(domain, "gitlab") && isDigits(number) &&
 		name != "" {
 		return name
 	}
 	return local
 }
 
-func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
-// coAuthors are whom the trailers of a message name.
+// coAuthors returns the people in the trailers of a message.
 func coAuthors(message []byte) []string {
 	if !bytes.Contains(message, []byte("uthored-")) {
 		return nil

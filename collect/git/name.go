@@ -2,29 +2,29 @@ package git
 
 import "context"
 
-// Name is the name that the repository of a clone gets where
-// Options.Repository is empty: owner/name of its origin, or its folder's name.
-// An error says that path is not the top folder of a clone.
-func Name(ctx context.Context, path string) (string, error) {
-	o := Options{Path: path}
-	if err := o.Validate(); err != nil {
-		return "", err
-	}
-	r := &reading{source: &source{o: o}, git: program{dir: path}}
-	err := r.open(ctx)
+// RepositoryName returns the default name of a clone's repository: owner/name of its origin, or
+// else its folder's name. It fails if path is not the top folder of a clone.
+func RepositoryName(ctx context.Context, path string) (string, error) {
+	r, err := inspectClone(ctx, path)
 	return r.repo.Name, err
 }
 
-// Forge is the kind of forge that a clone's remote lies on, told by its host's
-// name: "github", "gitlab", "bitbucket" or "gitea"; "" if it tells none.
-func Forge(ctx context.Context, path string) (string, error) {
-	o := Options{Path: path}
-	if err := o.Validate(); err != nil {
-		return "", err
-	}
-	r := &reading{source: &source{o: o}, git: program{dir: path}}
-	if err := r.open(ctx); err != nil {
+// ForgeKind returns the kind of forge of a clone's remote by its host's name: "github",
+// "gitlab", "bitbucket" or "gitea", or "" if unknown.
+func ForgeKind(ctx context.Context, path string) (string, error) {
+	r, err := inspectClone(ctx, path)
+	if err != nil {
 		return "", err
 	}
 	return r.forge.kind, nil
+}
+
+// inspectClone opens a clone with the default options.
+func inspectClone(ctx context.Context, path string) (*cloneReader, error) {
+	o := Options{Path: path}
+	r := &cloneReader{source: &source{o: o}, git: program{dir: path}}
+	if err := o.Validate(); err != nil {
+		return r, err
+	}
+	return r, r.openClone(ctx)
 }

@@ -8,30 +8,29 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// origin is where the commits of a merge come from, as its message names it. What
-// the message leaves out is "".
+// origin is the branch that a merge comes from, by its message. Missing parts are "".
 type origin struct {
-	head string // branch that was merged
-	base string // branch it was merged into
-	// from is where the head is: "owner" or "owner/name" of a forge, or the address
-	// or the remote that git names.
+	head string // merged branch
+	base string // branch that it was merged into
+	// from is the repository of the head: "owner" or "owner/name" of a forge, or the address or
+	// remote in a subject of git.
 	from string
-	kind place
-	// project is the repository that numbered the request, where the message has it.
+	kind originKind
+	// project is the repository that numbered the request, if the message has it.
 	project string
-	rollup  bool // bors merged it into a branch that is merged whole
+	rollup  bool // bors merged it into a branch that is merged as a whole
 }
 
-// place is what origin.from is.
-type place byte
+// originKind is the form of origin.from.
+type originKind byte
 
 const (
-	unsaid     place = iota
-	here             // the head is a branch of the repository that was merged into
-	ownerOnly        // from is the owner of a repository of the same name
-	repository       // from is "owner/name"
-	address          // from is the address of a repository
-	remote           // from is the name of a remote
+	unknownOrigin  originKind = iota
+	sameRepository            // the head is a branch of the same repository
+	ownerOnly                 // from is the owner of a repository of the same name
+	repository                // from is "owner/name"
+	address                   // from is the address of a repository
+	remote                    // from is the name of a remote
 )
 
 var (
@@ -45,8 +44,8 @@ var (
 	gitLabReference = regexp.MustCompile(`(?m)^See merge request (\S+)!\d+\r?$`)
 )
 
-// parseOrigin reads where a merge comes from: the subjects of GitHub, GitLab,
-// Bitbucket, Gitea and Forgejo, bors and git itself.
+// parseOrigin reads the origin of a merge from the subjects of GitHub, GitLab, Bitbucket, Gitea
+// and Forgejo, bors and git itself.
 func parseOrigin(message []byte) (o origin) {
 	message = bytes.TrimLeft(message, "\r\n\t ")
 	subject, body := cutLine(message)
@@ -60,15 +59,15 @@ func parseOrigin(message []byte) (o origin) {
 		o.readMerge(subject)
 	case bytes.HasPrefix(subject, []byte("Auto merge of")), bytes.HasPrefix(subject, []byte("Rollup merge of")):
 		if f := fromBors.FindSubmatch(subject); f != nil {
-			o.from, o.kind, o.head = clean(f[1]), ownerOnly, clean(f[2])
+			o.from, o.kind, o.head = toValidUTF8(f[1]), ownerOnly, toValidUTF8(f[2])
 			o.rollup = subject[0] == 'R'
 		}
 	}
 	if o.head == "" && (bytes.HasPrefix(subject, []byte("Merge pull request #")) ||
 		bytes.Contains(body, []byte("Merge in "))) {
 		if f := fromServer.FindSubmatch(message); f != nil {
-			o.project, o.base = clean(f[1]), clean(f[3])
-			o.readHead(clean(f[2]))
+			o.project, o.base = toValidUTF8(f[1]), toValidUTF8(f[3])
+			o.readHead(toValidUTF8(f[2]))
 		}
 	}
 	return o
@@ -77,17 +76,17 @@ func parseOrigin(message []byte) (o origin) {
 // readMerge reads a subject that begins with "Merge".
 func (o *origin) readMerge(subject []byte) {
 	if f := fromGitHub.FindSubmatch(subject); f != nil {
-		o.from, o.kind, o.head = clean(f[1]), ownerOnly, clean(f[2])
+		o.from, o.kind, o.head = toValidUTF8(f[1]), ownerOnly, toValidUTF8(f[2])
 	} else if f := fromGitea.FindSubmatch(subject); f != nil {
-		o.base = clean(f[2])
-		o.readHead(clean(f[1]))
+		o.base = toValidUTF8(f[2])
+		o.readHead(toValidUTF8(f[1]))
 	} else if f := fromBitbucket.FindSubmatch(subject); f != nil {
-		o.readHead(clean(f[1]))
+		o.readHead(toValidUTF8(f[1]))
 	} else if f := fromGit.FindSubmatch(subject); f != nil {
-		o.head, o.base = clean(f[2]), clean(f[4])
+		o.head, o.base = toValidUTF8(f[2]), toValidUTF8(f[4])
 		switch name, branch, ok := strings.Cut(strings.TrimPrefix(o.head, "refs/remotes/"), "/"); {
 		case len(f[3]) > 0:
-			o.from, o.kind = clean(f[3]), address
+			o.from, o.kind = toValidUTF8(f[3]), address
 		case len(f[1]) > 0 && ok:
 			o.from, o.kind, o.head = name, remote, branch
 		}
@@ -95,10 +94,10 @@ func (o *origin) readMerge(subject []byte) {
 	}
 }
 
-// readHead reads a branch before which its repository may stand: "user:branch",
+// readHead reads a branch with or without its repository before it: "user:branch",
 // "owner/name:branch".
 func (o *origin) readHead(head string) {
-	o.head, o.kind = head, here
+	o.head, o.kind = head, sameRepository
 	from, branch, ok := strings.Cut(head, ":")
 	if !ok {
 		return
@@ -109,7 +108,7 @@ func (o *origin) readHead(head string) {
 	}
 }
 
-// kinship is whose branch was merged.
+// kinship is the relation of a merged branch to this repository.
 type kinship int
 
 const (
@@ -118,7 +117,7 @@ const (
 	foreign         // a branch of a fork or of another repository
 )
 
-// home tells the branches of a repository from those of others.
+// home distinguishes the branches of a repository from those of others.
 type home struct {
 	owner, name string // of "owner/name"; owner is "" if the repository has none
 	branch      string // the default branch; "" if unknown
@@ -129,12 +128,12 @@ func newHome(repo, branch string) home {
 	return home{owner: repo[:max(i, 0)], name: repo[i+1:], branch: branch}
 }
 
-// full is "owner/name" of a repository.
-func (h home) full(owner string) string { return owner + "/" + h.name }
+// fullName returns "owner/name" of a repository with this name.
+func (h home) fullName(owner string) string { return owner + "/" + h.name }
 
-// settle tells whose branch an origin names, in which repository ("" if unknown),
-// and drops an owner that stands before the branch.
-func (h home) settle(o *origin) (whose kinship, repo string) {
+// resolveOrigin returns the relation and the repository ("" if unknown) of an origin's branch,
+// and removes an owner before the branch.
+func (h home) resolveOrigin(o *origin) (whose kinship, repo string) {
 	switch o.kind {
 	case remote:
 		if o.from == "origin" {
@@ -143,78 +142,78 @@ func (h home) settle(o *origin) (whose kinship, repo string) {
 		return foreign, ""
 	case address:
 		repo = newForge(o.from).path
-		return h.compare(repo), repo
+		return h.compareRepository(repo), repo
 	case ownerOnly:
 		if h.owner == "" {
 			return unknown, ""
 		}
-		return h.compare(h.full(o.from)), h.full(o.from)
+		return h.compareRepository(h.fullName(o.from)), h.fullName(o.from)
 	case repository:
-		return h.compare(o.from), o.from
-	case here:
+		return h.compareRepository(o.from), o.from
+	case sameRepository:
 		if owner, ok := h.dropOwner(o); ok {
-			return h.compare(h.full(owner)), h.full(owner)
+			return h.compareRepository(h.fullName(owner)), h.fullName(owner)
 		}
 		if h.owner == "" {
 			return own, ""
 		}
-		return own, h.full(h.owner)
+		return own, h.fullName(h.owner)
 	}
 	if o.head != "" && (o.head == o.base || o.project != "" && o.base == "" && o.head == h.branch) {
-		return foreign, "" // a branch can not be merged into itself: it is a fork's of that name
+		return foreign, "" // a branch cannot be merged into itself: it is a fork's of that name
 	}
 	return unknown, ""
 }
 
-func (h home) compare(repo string) kinship {
+func (h home) compareRepository(repo string) kinship {
 	switch {
 	case repo == "" || h.owner == "":
 		return unknown
-	case text.FoldRepository(repo) == text.FoldRepository(h.full(h.owner)):
+	case text.FoldRepository(repo) == text.FoldRepository(h.fullName(h.owner)):
 		return own
 	}
 	return foreign
 }
 
-// other reports whether a request was numbered by another repository, as its
-// message names it: "group/name" of GitLab, "KEY/name" of Bitbucket.
-func (h home) other(project string) bool {
+// isOtherProject reports whether another repository numbered a request, by the project in its
+// message: "group/name" of GitLab, "KEY/name" of Bitbucket.
+func (h home) isOtherProject(project string) bool {
 	if i := strings.LastIndexByte(project, '/'); i >= 0 {
 		project = project[i+1:]
 	}
 	return text.Fold(project) != text.Fold(h.name)
 }
 
-// usual are the first words of branches of one's own.
-var usual = regexp.MustCompile(`(?i)^(?:hot-?fix|fix|bug-?fix|feat|feature|release|revert|support|chore|docs|test|task|refactor)s?(?:/|-|$)`)
+// topicPrefix matches the first words of ordinary branches of a repository.
+var topicPrefix = regexp.MustCompile(`(?i)^(?:hot-?fix|fix|bug-?fix|feat|feature|release|revert|support|chore|docs|test|task|refactor)s?(?:/|-|$)`)
 
-// dropOwner finds an owner, or owner and name, before a branch: older Gitea writes
-// "user/branch", Bitbucket Cloud "user/name/branch" of a fork.
+// dropOwner removes an owner, or owner and name, before a branch: older Gitea writes
+// "user/branch", Bitbucket Cloud "user/name/branch" for a fork.
 func (h home) dropOwner(o *origin) (owner string, ok bool) {
 	owner, branch, ok := strings.Cut(o.head, "/")
-	if !ok || usual.MatchString(owner) {
+	if !ok || topicPrefix.MatchString(owner) {
 		return "", false
 	}
 	if name, after, ok := strings.Cut(branch, "/"); ok && text.Fold(name) == text.Fold(h.name) {
 		o.head = after
 		return owner, true
 	}
-	if text.Fold(owner) == text.Fold(h.owner) && h.owner != "" || usual.MatchString(branch) {
+	if text.Fold(owner) == text.Fold(h.owner) && h.owner != "" || topicPrefix.MatchString(branch) {
 		o.head = branch
 		return owner, true
 	}
 	return "", false
 }
 
-// longLived are the usual names of branches that many requests are merged into and
-// that are merged themselves, and hotfixes, which are none whatever they are called.
+// longLived matches the usual names of branches that collect many requests and are merged
+// themselves. hotfixes matches branches that never do.
 var (
 	longLived = regexp.MustCompile(`^(?:develop|development|dev|staging|next|release/.*)$`)
 	hotfixes  = regexp.MustCompile(`(?i)^hot-?fix(?:/|-|$)`)
 )
 
-// carries reports whether a branch of that name is one that carries the work of
-// others to the branch it is merged into.
-func (h home) carries(branch string) bool {
+// isLongLived reports whether a branch of that name carries the work of others to the branch it
+// is merged into.
+func (h home) isLongLived(branch string) bool {
 	return branch != "" && !hotfixes.MatchString(branch) && (branch == h.branch || longLived.MatchString(branch))
 }

@@ -36,14 +36,14 @@ func TestOrigin(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := parseOrigin([]byte(tt.message))
-			whose, repo := newHome("acme/shop", "main").settle(&o)
+			whose, repo := newHome("acme/shop", "main").resolveOrigin(&o)
 			if o.head != tt.head || repo != tt.repo || whose != tt.whose {
 				t.Errorf("branch %q of %q, %d, want %q of %q, %d", o.head, repo, whose, tt.head, tt.repo, tt.whose)
 			}
 		})
 	}
 	o := parseOrigin([]byte("Merge pull request #4 from acme/x"))
-	if whose, repo := newHome("shop", "main").settle(&o); whose != unknown || repo != "" {
+	if whose, repo := newHome("shop", "main").resolveOrigin(&o); whose != unknown || repo != "" {
 		t.Errorf("a repository without an owner: branch of %q, %d", repo, whose)
 	}
 }

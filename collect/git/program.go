@@ -15,19 +15,18 @@ import (
 	"unicode"
 )
 
-// program is the git program run on one clone.
+// program runs the git program on one clone.
 type program struct {
 	dir string
-	// strict is set where the folder was found and not named: a bare clone there
-	// could have come with a commit.
+	// strict is true for a folder that was found and not configured: a bare clone there may
+	// have come with a commit.
 	strict bool
 }
 
-// safe are the arguments that keep a hostile clone from running programs or
-// bending what is read: a clone's own configuration can name a file-system
-// monitor, hooks, a pager or a signature checker, and replacement refs can show
-// another history than the one that was pushed.
-var safe = []string{
+// safeArgs keeps a hostile clone from running programs or changing the history. A clone's
+// configuration can name a file-system monitor, hooks, a pager or a signature checker, and
+// replacement refs can show another history than the pushed one.
+var safeArgs = []string{
 	"--no-pager",
 	"--no-replace-objects",
 	"--no-optional-locks",
@@ -40,19 +39,19 @@ var safe = []string{
 	"-c", "advice.graftFileDeprecated=false",
 }
 
-// bare says whether git may take a folder for a bare clone by what is in it.
-func (p program) bare() []string {
+// bareArgs allows or forbids git to use a folder as a bare clone because of its files.
+func (p program) bareArgs() []string {
 	if p.strict {
 		return []string{"-c", "safe.bareRepository=explicit"}
 	}
-	// The path was named by the user, so a bare clone is no surprise.
+	// The user named the path, so a bare clone is expected.
 	return []string{"-c", "safe.bareRepository=all"}
 }
 
-// env is the environment of git: that of this process without the variables
-// that would move it to another repository (they are set inside a hook), plus
-// the ones that keep it quiet, untranslated and off the network.
-func env(inherited []string) []string {
+// cleanEnv returns the environment for git: the inherited one without the variables that select
+// another repository (a hook has them), plus those that keep git quiet, untranslated and off
+// the network.
+func cleanEnv(inherited []string) []string {
 	kept := make([]string, 0, len(inherited)+8)
 	for _, v := range inherited {
 		name, _, _ := strings.Cut(v, "=")
@@ -74,13 +73,13 @@ func env(inherited []string) []string {
 	)
 }
 
-// output runs git and returns what it printed.
+// output runs git and returns its output.
 func (p program) output(ctx context.Context, args ...string) ([]byte, error) {
-	return p.answer(ctx, nil, args...)
+	return p.outputWithInput(ctx, nil, args...)
 }
 
-// answer runs git on stdin and returns what it printed.
-func (p program) answer(ctx context.Context, stdin io.Reader, args ...string) ([]byte, error) {
+// outputWithInput runs git on stdin and returns its output.
+func (p program) outputWithInput(ctx context.Context, stdin io.Reader, args ...string) ([]byte, error) {
 	var out bytes.Buffer
 	err := p.stream(ctx, stdin, func(r io.Reader) error {
 		_, err := out.ReadFrom(r)
@@ -89,17 +88,17 @@ func (p program) answer(ctx context.Context, stdin io.Reader, args ...string) ([
 	return out.Bytes(), err
 }
 
-// stream runs git, feeds it stdin and hands its output to read. An error of
-// read stops git and wins over git's own.
+// stream runs git, feeds it stdin and passes its output to read. An error of read stops git and
+// takes precedence over git's own.
 func (p program) stream(ctx context.Context, stdin io.Reader, read func(io.Reader) error, args ...string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "git", slices.Concat(safe, p.bare(), args)...)
+	cmd := exec.CommandContext(ctx, "git", slices.Concat(safeArgs, p.bareArgs(), args)...)
 	cmd.Dir = p.dir
-	cmd.Env = env(cmd.Environ())
+	cmd.Env = cleanEnv(cmd.Environ())
 	cmd.Stdin = stdin
 	cmd.WaitDelay = 5 * time.Second
-	stderr := &head{limit: 4096}
+	stderr := &limitedBuffer{limit: 4096}
 	cmd.Stderr = stderr
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
@@ -119,25 +118,25 @@ func (p program) stream(ctx context.Context, stdin io.Reader, read func(io.Reade
 	case context.Cause(ctx) != nil && waitErr != nil:
 		return fmt.Errorf("git %s: %w", args[0], context.Cause(ctx))
 	case waitErr != nil:
-		return p.failure(args[0], waitErr, stderr.String())
+		return p.explainFailure(args[0], waitErr, stderr.String())
 	}
 	return nil
 }
 
-// head keeps the first bytes written to it, enough for an error message.
-type head struct {
+// limitedBuffer keeps the first bytes written to it, enough for an error message.
+type limitedBuffer struct {
 	bytes.Buffer
 	limit int
 }
 
-func (h *head) Write(b []byte) (int, error) {
+func (h *limitedBuffer) Write(b []byte) (int, error) {
 	if room := h.limit - h.Len(); room > 0 {
 		h.Buffer.Write(b[:min(room, len(b))])
 	}
 	return len(b), nil
 }
 
-// knownError is a failure whose cause and remedy are known.
+// knownError is a failure with a reason and a next step.
 type knownError struct {
 	reason, next string
 	cause        error
@@ -157,12 +156,12 @@ func (p program) startError(err error) error {
 		return &knownError{"the git program is not installed, or not on PATH", "install git 2.31 or newer", nil}
 	}
 	if _, statErr := os.Stat(p.dir); statErr != nil {
-		return &knownError{"the clone's folder can not be opened", "check the path and its permissions", statErr}
+		return &knownError{"the clone's folder cannot be opened", "check the path and its permissions", statErr}
 	}
 	return fmt.Errorf("start git: %w", err)
 }
 
-// remedies say what to do about messages of git, in the order they are tried.
+// remedies maps messages of git to a reason and a next step, in the order they are tried.
 var remedies = []struct{ message, reason, next string }{
 	{
 		"dubious ownership", "git refuses a clone that belongs to another user",
@@ -180,7 +179,7 @@ var remedies = []struct{ message, reason, next string }{
 	{"unknown option", "the git program is too old", "install git 2.31 or newer"},
 }
 
-func (p program) failure(verb string, err error, stderr string) error {
+func (p program) explainFailure(verb string, err error, stderr string) error {
 	said := scrub(stderr)
 	cause := fmt.Errorf("git %s: %w: %s", verb, err, said)
 	for _, r := range remedies {
@@ -193,8 +192,8 @@ func (p program) failure(verb string, err error, stderr string) error {
 
 var credentials = regexp.MustCompile(`(://)[^/\s]*@`)
 
-// scrub makes what git wrote to stderr fit for an error on one line: no
-// credentials in URLs, no control characters.
+// scrub prepares git's stderr for an error on one line: without credentials in URLs and control
+// characters.
 func scrub(s string) string {
 	s = credentials.ReplaceAllString(s, "${1}***@")
 	s = strings.ReplaceAll(strings.TrimSpace(s), "\n", "; ")

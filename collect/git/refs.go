@@ -8,21 +8,21 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// ref is one branch or tag as for-each-ref prints it.
+// ref is one branch or tag in the output of for-each-ref.
 type ref struct {
 	name   string // full: "refs/tags/v1.0.0"
-	commit string // "" when it points at something else than a commit
-	nested bool   // a tag of a tag, which older gits do not look through
-	tagged int64  // Unix seconds of an annotated tag, 0 when it says none
-	// annotated is true for a tag with an object, a date and a tagger of its own.
+	commit string // "" if it points at another object than a commit
+	nested bool   // a tag of a tag, which older gits do not resolve
+	tagged int64  // Unix seconds of an annotated tag, 0 without a date
+	// annotated is true for a tag with its own object, date and tagger.
 	annotated bool
-	symref    string // full name of the branch it stands for
+	symref    string // full name of the branch that it refers to
 }
 
 // tip is the newest commit of a branch.
@@ -31,9 +31,9 @@ type tip struct{ name, sha string }
 const refFormat = "--format=%(refname)%00%(objectname)%00%(objecttype)%00" +
 	"%(*objectname)%00%(*objecttype)%00%(taggerdate:unix)%00%(symref)"
 
-// open checks that the path is a clone and reads its refs, its name and the
-// branch that counts.
-func (r *reading) open(ctx context.Context) error {
+// openClone checks that the path is a clone. It reads the refs, the repository's name and the
+// branch whose history counts.
+func (r *cloneReader) openClone(ctx context.Context) error {
 	out, err := r.git.output(ctx, "rev-parse", "--is-shallow-repository", "--git-path", "FETCH_HEAD", "--show-prefix")
 	if err != nil {
 		return err
@@ -47,8 +47,8 @@ func (r *reading) open(ctx context.Context) error {
 		}
 	}
 	r.repo.Shallow = shallow == "true"
-	r.fetched = modified(r.o.Path, fetchHead)
-	origin, err := r.git.optional(ctx, "remote", "get-url", "origin")
+	r.fetched = modTime(r.o.Path, fetchHead)
+	origin, err := r.git.tryOutput(ctx, "remote", "get-url", "origin")
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (r *reading) open(ctx context.Context) error {
 	if r.refs, err = parseRefs(out); err != nil {
 		return err
 	}
-	if err = r.git.peel(ctx, r.refs); err != nil {
+	if err = r.git.peelTags(ctx, r.refs); err != nil {
 		return err
 	}
 	r.head, err = r.defaultBranch(ctx)
@@ -73,9 +73,8 @@ func (r *reading) open(ctx context.Context) error {
 	return err
 }
 
-// modified is when a file of the clone was written, or the zero time if there is
-// none.
-func modified(clone, file string) time.Time {
+// modTime returns when a file of the clone was written, or the zero time if it is missing.
+func modTime(clone, file string) time.Time {
 	if !filepath.IsAbs(file) {
 		file = filepath.Join(clone, file)
 	}
@@ -86,8 +85,8 @@ func modified(clone, file string) time.Time {
 	return info.ModTime().UTC().Truncate(time.Second)
 }
 
-// optional runs a git command whose failure means "there is none".
-func (p program) optional(ctx context.Context, args ...string) (string, error) {
+// tryOutput runs a git command that fails when there is nothing to print.
+func (p program) tryOutput(ctx context.Context, args ...string) (string, error) {
 	out, err := p.output(ctx, args...)
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && ctx.Err() == nil {
@@ -134,8 +133,8 @@ func parseRefs(out []byte) ([]ref, error) {
 	return refs, nil
 }
 
-// peel finds the commits that tags of tags lead to.
-func (p program) peel(ctx context.Context, refs []ref) error {
+// peelTags finds the commits of tags of tags.
+func (p program) peelTags(ctx context.Context, refs []ref) error {
 	var ask strings.Builder
 	var nested []int
 	for i, one := range refs {
@@ -147,35 +146,35 @@ func (p program) peel(ctx context.Context, refs []ref) error {
 	if len(nested) == 0 {
 		return nil
 	}
-	out, err := p.answer(ctx, strings.NewReader(ask.String()), "cat-file", "--batch-check=%(objectname)")
+	out, err := p.outputWithInput(ctx, strings.NewReader(ask.String()), "cat-file", "--batch-check=%(objectname)")
 	if err != nil {
 		return err
 	}
 	for i, line := range strings.Split(strings.TrimSuffix(string(out), "\n"), "\n") {
-		if i < len(nested) && isSHA([]byte(line)) { // else "… missing": no commit at its end
+		if i < len(nested) && isHash(line) { // else "… missing": its end is not a commit
 			refs[nested[i]].commit = line
 		}
 	}
 	return nil
 }
 
-// defaultBranch finds the branch that counts: the configured one, else the one
-// that origin calls its default, else HEAD.
-func (r *reading) defaultBranch(ctx context.Context) (tip, error) {
+// defaultBranch finds the branch whose history counts: the configured one, else origin's
+// default, else HEAD.
+func (r *cloneReader) defaultBranch(ctx context.Context) (tip, error) {
 	if r.o.Branch != "" {
-		return r.branch(r.o.Branch)
+		return r.findBranch(r.o.Branch)
 	}
 	for _, one := range r.refs {
 		if one.name == "refs/remotes/origin/HEAD" && one.symref != "" {
 			return tip{strings.TrimPrefix(one.symref, "refs/remotes/origin/"), one.commit}, nil
 		}
 	}
-	symbolic, err := r.git.optional(ctx, "symbolic-ref", "--quiet", "HEAD")
+	symbolic, err := r.git.tryOutput(ctx, "symbolic-ref", "--quiet", "HEAD")
 	if err != nil {
 		return tip{}, err
 	}
-	if symbolic == "" { // detached, as continuous integration checks out
-		sha, err := r.git.optional(ctx, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+	if symbolic == "" { // detached, as in a checkout of continuous integration
+		sha, err := r.git.tryOutput(ctx, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
 		r.detached = "HEAD is detached and origin names no default branch: the history of HEAD is read; set branch to be sure"
 		return tip{"HEAD", sha}, err
 	}
@@ -191,9 +190,9 @@ func (r *reading) defaultBranch(ctx context.Context) (tip, error) {
 	return tip{name: name}, nil
 }
 
-// branch finds a branch by the name a person gives it. What origin has goes
-// before the local branch of that name, which may lag behind.
-func (r *reading) branch(name string) (tip, error) {
+// findBranch finds a branch by its short name. The branch of origin takes precedence over a
+// local one of that name, which may be behind.
+func (r *cloneReader) findBranch(name string) (tip, error) {
 	for _, full := range []string{"refs/remotes/origin/" + name, "refs/heads/" + name, "refs/remotes/" + name, name} {
 		for _, one := range r.refs {
 			if one.name == full && one.commit != "" && !strings.HasPrefix(full, "refs/tags/") {
@@ -204,7 +203,7 @@ func (r *reading) branch(name string) (tip, error) {
 	return tip{}, noBranch(name, r.branchNames())
 }
 
-func (r *reading) branchNames() []string {
+func (r *cloneReader) branchNames() []string {
 	var names []string
 	for _, one := range r.refs {
 		for _, prefix := range []string{"refs/heads/", "refs/remotes/origin/"} {
@@ -213,7 +212,7 @@ func (r *reading) branchNames() []string {
 			}
 		}
 	}
-	sort.Strings(names)
+	slices.Sort(names)
 	return names
 }
 
@@ -225,15 +224,15 @@ func noBranch(name string, names []string) error {
 	return &knownError{fmt.Sprintf("the clone has no branch %q", name), next, nil}
 }
 
-// pipelineFiles are where the common build servers keep their pipelines.
+// pipelineFiles lists the pipeline files of common build servers.
 var pipelineFiles = []string{
 	".github/workflows/", ".gitlab-ci.yml", "Jenkinsfile",
 	".circleci/config.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml",
 }
 
-// pipelines maps the pipeline files at a commit to their blob hashes, which are
-// equal for equal content in any repository.
-func pipelines(ctx context.Context, p program, sha string) (map[string]string, error) {
+// listPipelines maps the pipeline files at a commit to their blob hashes, which are equal for
+// equal content in any repository.
+func listPipelines(ctx context.Context, p program, sha string) (map[string]string, error) {
 	out, err := p.output(ctx, append([]string{"ls-tree", "-z", "--full-tree", sha, "--"}, pipelineFiles...)...)
 	if err != nil {
 		return nil, err

@@ -14,13 +14,12 @@ import (
 	"time"
 )
 
-// Trees reads files as commits have them, without a checkout: for comparing what
-// people write with what they wrote.
+// Trees reads the files of commits without a checkout, to compare content with earlier content.
 type Trees struct {
 	git program
 	// Prefix is the folder below the repository's root, "" or with a slash at its end.
 	Prefix string
-	// Shallow says that the clone holds only the newest commits.
+	// Shallow is true if the clone has only the newest commits.
 	Shallow bool
 	digits  int // of a whole hash
 }
@@ -31,25 +30,25 @@ type Commit struct {
 	At   time.Time // when it was committed, UTC
 }
 
-// mostCommits is how many commits Since lists.
+// mostCommits limits the list of CommitsSince.
 const mostCommits = 50_000
 
-// Since lists the first-parent history of HEAD from the newest commit back to the
-// last one that is not after a time.
-func (t *Trees) Since(ctx context.Context, from time.Time) ([]Commit, error) {
+// CommitsSince lists the first-parent history of HEAD from the newest commit back to the last
+// one at or before a time.
+func (t *Trees) CommitsSince(ctx context.Context, from time.Time) ([]Commit, error) {
 	at := from.UTC().Format(time.RFC3339)
-	recent, err := t.log(ctx, "--max-count="+strconv.Itoa(mostCommits), "--since="+at, "HEAD")
+	recent, err := t.listCommits(ctx, "--max-count="+strconv.Itoa(mostCommits), "--since="+at, "HEAD")
 	if err != nil {
 		return nil, err
 	}
-	before, err := t.log(ctx, "--max-count=1", "--before="+at, "HEAD")
+	before, err := t.listCommits(ctx, "--max-count=1", "--before="+at, "HEAD")
 	if n := len(recent); n > 0 && len(before) > 0 && recent[n-1] == before[0] {
 		before = nil
 	}
 	return append(recent, before...), err
 }
 
-func (t *Trees) log(ctx context.Context, args ...string) ([]Commit, error) {
+func (t *Trees) listCommits(ctx context.Context, args ...string) ([]Commit, error) {
 	out, err := t.git.output(ctx, slices.Concat([]string{"log", "--first-parent", "--format=%H %ct"}, args,
 		[]string{"--"})...)
 	if err != nil {
@@ -60,15 +59,14 @@ func (t *Trees) log(ctx context.Context, args ...string) ([]Commit, error) {
 		hash, at, _ := strings.Cut(strings.TrimSpace(line), " ")
 		seconds, err := strconv.ParseInt(at, 10, 64)
 		if !isHash(hash) || err != nil || seconds > lastTime {
-			continue // a damaged date says nothing about when
+			continue // a damaged date has no use
 		}
 		list = append(list, Commit{hash, time.Unix(seconds, 0).UTC()})
 	}
 	return list, nil
 }
 
-// Read opens commits one by one, through one git process. files(i) is valid until
-// read returns.
+// Read reads commits one by one, through one git process. files(i) is valid until read returns.
 func (t *Trees) Read(ctx context.Context, read func(files func(commit, folder string) *Files) error) error {
 	return t.git.withObjects(ctx, func(o *objects) error {
 		return read(func(commit, folder string) *Files {
@@ -81,37 +79,37 @@ func (t *Trees) Read(ctx context.Context, read func(files func(commit, folder st
 	})
 }
 
-// Files are the files of a folder at a commit, as an fs.FS that reads only what is
-// asked for. Symbolic links are not followed.
+// Files are the files of a folder at a commit. They are an fs.FS that reads on demand and does
+// not follow symbolic links.
 type Files struct {
 	objects *objects
 	root    string
-	// Only are the names at the top that exist; nil for all.
+	// Only lists the names at the top that exist; nil for all.
 	Only []string
 }
 
 // Sub implements fs.SubFS.
 func (f *Files) Sub(dir string) (fs.FS, error) {
 	if !fs.ValidPath(dir) {
-		return nil, failed("sub", dir, fs.ErrInvalid)
+		return nil, newPathError("sub", dir, fs.ErrInvalid)
 	}
 	if dir == "." {
 		return f, nil
 	}
-	return &Files{objects: f.objects, root: strings.TrimSuffix(f.root, "/") + separator(f.root) + dir}, nil
+	return &Files{objects: f.objects, root: strings.TrimSuffix(f.root, "/") + pathSeparator(f.root) + dir}, nil
 }
 
-// separator is what stands between a root and a folder below it.
-func separator(root string) string {
+// pathSeparator returns the text between a root and a folder below it.
+func pathSeparator(root string) string {
 	if strings.HasSuffix(root, ":") {
 		return ""
 	}
 	return "/"
 }
 
-// ID identifies a file or folder by what is in it; "" if there is none.
+// ID identifies a file or folder by its content. It returns "" if there is none.
 func (f *Files) ID(name string) string {
-	e, err := f.find(name)
+	e, err := f.findEntry(name)
 	if err != nil {
 		return ""
 	}
@@ -124,20 +122,20 @@ type entry struct {
 	mode     fs.FileMode
 }
 
-// find is the entry of a path; the root is one, too.
-func (f *Files) find(name string) (entry, error) {
+// findEntry returns the entry of a path, or of the root.
+func (f *Files) findEntry(name string) (entry, error) {
 	if !fs.ValidPath(name) {
 		return entry{}, fs.ErrInvalid
 	}
 	if name == "." {
-		o, err := f.objects.get(f.root)
+		o, err := f.objects.getObject(f.root)
 		if err != nil {
 			return entry{}, err
 		}
 		return entry{name: ".", id: o.id, mode: fs.ModeDir | 0o755}, nil
 	}
 	folder, base := path.Split(name)
-	list, err := f.list(path.Clean(folder))
+	list, err := f.listEntries(path.Clean(folder))
 	if err != nil {
 		return entry{}, err
 	}
@@ -148,31 +146,31 @@ func (f *Files) find(name string) (entry, error) {
 	return list[i], nil
 }
 
-// list is what a folder holds.
-func (f *Files) list(name string) ([]entry, error) {
-	folder, err := f.find(name)
+// listEntries returns the entries of a folder.
+func (f *Files) listEntries(name string) ([]entry, error) {
+	folder, err := f.findEntry(name)
 	if err != nil {
 		return nil, err
 	}
 	if !folder.mode.IsDir() {
 		return nil, fs.ErrNotExist
 	}
-	o, err := f.objects.get(folder.id)
+	o, err := f.objects.getObject(folder.id)
 	if err != nil {
 		return nil, err
 	}
 	if o.kind != "tree" || o.data == nil {
-		return nil, errors.New("is no folder that can be read")
+		return nil, errors.New("is not a readable folder")
 	}
-	list, err := entries(o.data, len(o.id)/2)
+	list, err := parseEntries(o.data, len(o.id)/2)
 	if name == "." && f.Only != nil {
 		list = slices.DeleteFunc(list, func(e entry) bool { return !slices.Contains(f.Only, e.name) })
 	}
 	return list, err
 }
 
-// entries reads a tree object: mode, space, name, NUL, the bytes of a hash.
-func entries(data []byte, hash int) ([]entry, error) {
+// parseEntries reads a tree object: mode, space, name, NUL, the bytes of a hash.
+func parseEntries(data []byte, hash int) ([]entry, error) {
 	var list []entry
 	for len(data) > 0 {
 		mode, rest, ok := bytes.Cut(data, []byte(" "))
@@ -180,14 +178,14 @@ func entries(data []byte, hash int) ([]entry, error) {
 		if !ok || !ok2 || len(rest) < hash {
 			return nil, errors.New("is a damaged folder")
 		}
-		list = append(list, entry{string(name), hex.EncodeToString(rest[:hash]), modeOf(string(mode))})
+		list = append(list, entry{string(name), hex.EncodeToString(rest[:hash]), parseMode(string(mode))})
 		data = rest[hash:]
 	}
 	return list, nil
 }
 
-// modeOf is the mode of an entry; a submodule is nothing that can be read.
-func modeOf(mode string) fs.FileMode {
+// parseMode returns the mode of an entry. A submodule is fs.ModeIrregular.
+func parseMode(mode string) fs.FileMode {
 	switch mode {
 	case "40000":
 		return fs.ModeDir | 0o755
@@ -199,54 +197,56 @@ func modeOf(mode string) fs.FileMode {
 	return fs.ModeIrregular
 }
 
-func failed(op, name string, err error) error { return &fs.PathError{Op: op, Path: name, Err: err} }
+func newPathError(op, name string, err error) error {
+	return &fs.PathError{Op: op, Path: name, Err: err}
+}
 
 // Lstat implements fs.ReadLinkFS.
 func (f *Files) Lstat(name string) (fs.FileInfo, error) {
-	e, err := f.find(name)
+	e, err := f.findEntry(name)
 	if err != nil {
-		return nil, failed("lstat", name, err)
+		return nil, newPathError("lstat", name, err)
 	}
 	i := info{entry: e}
 	if e.mode.IsRegular() {
-		o, err := f.objects.get(e.id)
+		o, err := f.objects.getObject(e.id)
 		if err != nil {
-			return nil, failed("lstat", name, err)
+			return nil, newPathError("lstat", name, err)
 		}
 		i.size = o.size
 	}
 	return i, nil
 }
 
-// ReadLink implements fs.ReadLinkFS; no link is followed, so none is told.
+// ReadLink implements fs.ReadLinkFS. It always fails, because links are not followed.
 func (f *Files) ReadLink(name string) (string, error) {
-	return "", failed("readlink", name, errors.ErrUnsupported)
+	return "", newPathError("readlink", name, errors.ErrUnsupported)
 }
 
 // ReadFile implements fs.ReadFileFS.
 func (f *Files) ReadFile(name string) ([]byte, error) {
-	e, err := f.find(name)
+	e, err := f.findEntry(name)
 	if err == nil && !e.mode.IsRegular() {
-		err = errors.New("is no regular file")
+		err = errors.New("is not a regular file")
 	}
 	if err != nil {
-		return nil, failed("read", name, err)
+		return nil, newPathError("read", name, err)
 	}
-	o, err := f.objects.get(e.id)
+	o, err := f.objects.getObject(e.id)
 	if err == nil && o.data == nil {
 		err = fmt.Errorf("is larger than %d KiB", mostObject>>10)
 	}
 	if err != nil {
-		return nil, failed("read", name, err)
+		return nil, newPathError("read", name, err)
 	}
 	return o.data, nil
 }
 
 // ReadDir implements fs.ReadDirFS, in order of names.
 func (f *Files) ReadDir(name string) ([]fs.DirEntry, error) {
-	list, err := f.list(name)
+	list, err := f.listEntries(name)
 	if err != nil {
-		return nil, failed("readdir", name, err)
+		return nil, newPathError("readdir", name, err)
 	}
 	out := make([]fs.DirEntry, len(list))
 	for i, e := range list {
@@ -282,7 +282,7 @@ func (f *openFile) Stat() (fs.FileInfo, error) { return f.info, nil }
 func (f *openFile) Close() error               { return nil }
 func (f *openFile) Read(b []byte) (int, error) {
 	if f.Reader == nil {
-		return 0, failed("read", f.info.Name(), errors.New("is a folder"))
+		return 0, newPathError("read", f.info.Name(), errors.New("is a folder"))
 	}
 	return f.Reader.Read(b)
 }

@@ -136,7 +136,7 @@ func TestTreesSince(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := trees.Since(t.Context(), day(3))
+	list, err := trees.CommitsSince(t.Context(), day(3))
 	if err != nil {
 		t.Fatal(err)
 	}

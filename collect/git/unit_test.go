@@ -19,7 +19,7 @@ func TestJudge(t *testing.T) {
 		{"v1.2.3-rc1 v1.2.3-rc.1 1.0rc1 1.0a1 1.0b2 1.0.dev3 v1-alpha.1.2 v1.2.3-alpha v1.2.3-BETA2 v1.2.3-pre v1.2.3-dev", preRelease, ""},
 		{"v1.2.3-SNAPSHOT v2.18.0-52825890-nightly v1.0.0-canary.3 5.0.0.M3 v1.2.0-next.1 nightly 1.0-preview2 v1.2-ea", preRelease, ""},
 		{"nightly-2024-01-31", preRelease, "nightly"},
-		{"v1 v2 2.1.x latest stable main keep all-tests-pass v1.2.3-1-g1234abc deploy prod 12 v1.x", other, ""},
+		{"v1 v2 2.1.x latest stable main keep all-tests-pass v1.2.3-1-g1234abc deploy prod 12 v1.x", notRelease, ""},
 		{"billing/v1.2.3 billing/1.2 billing@1.2.3 release/billing/v1.2.3 billing-v1.2.3 billing_1.2", release, "billing"},
 		{"services/a/v1.0.0", release, "services/a"},
 		{"@acme/web@1.2.3", release, "@acme/web"},
@@ -29,7 +29,7 @@ func TestJudge(t *testing.T) {
 	}
 	for _, tt := range tests {
 		for name := range strings.FieldsSeq(tt.names) {
-			if got := (judge{}).of(name); got.verdict != tt.want || got.verdict != other && got.component != tt.component {
+			if got := (judge{}).judgeTag(name); got.verdict != tt.want || got.verdict != notRelease && got.component != tt.component {
 				t.Errorf("%s: verdict %d component %q, want %d %q", name, got.verdict, got.component, tt.want, tt.component)
 			}
 		}
@@ -37,7 +37,7 @@ func TestJudge(t *testing.T) {
 }
 
 func TestVersionOf(t *testing.T) {
-	got := versionOf("v1.22-99999999999999999999")
+	got := parseVersion("v1.22-99999999999999999999")
 	if want := []int64{1, 22, 999999999999999999}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
@@ -47,34 +47,34 @@ func TestParseMessage(t *testing.T) {
 	sha := strings.Repeat("ab", 20)
 	tests := []struct {
 		name, text string
-		want       said
+		want       messageFacts
 	}{
-		{"GitHub merge", "Merge pull request #12 from bob/x\n\nThe title\n\nmore", said{request: "12", title: "The title"}},
-		{"GitHub merge without a title", "Merge pull request #12 from bob/x", said{request: "12", title: "Merge pull request #12 from bob/x"}},
-		{"GitHub squash", "The title (#12)\n\n* one\n* two (#9)", said{request: "12", title: "The title"}},
-		{"squash of a revert", "Revert \"The title (#12)\" (#13)\n\nThis reverts commit " + sha + ".", said{request: "13", title: `Revert "The title (#12)"`, reverts: sha}},
-		{"backport", "The title (#12) (#20)", said{request: "20", title: "The title (#12)"}},
-		{"revert button", "Revert \"x\" (#13)\n\nReverts acme/shop#12", said{request: "13", title: `Revert "x"`, undoes: "12"}},
-		{"GitLab merge", "Merge branch 'x' into 'main'\n\nThe title\n\nCloses #4\n\nSee merge request acme/shop!41", said{request: "41", title: "The title"}},
-		{"GitLab squash", "The title\n\nSee merge request acme/sub/shop!41", said{request: "41", title: "The title"}},
-		{"GitLab template", "The title (!41)", said{request: "41", title: "The title"}},
-		{"GitLab revert", "Revert \"x\"\n\nThis reverts merge request !41", said{title: `Revert "x"`, undoes: "41"}},
-		{"Bitbucket Cloud", "Merged in feature/x (pull request #5)\n\nThe title\n\nApproved-by: Bob", said{request: "5", title: "The title"}},
-		{"Bitbucket Data Center", "Pull request #5: The title", said{request: "5", title: "The title"}},
-		{"Bitbucket Data Center, older", "Merge pull request #5 in SHOP/cart from x to main\n\n* commit 'abc':\n  x", said{request: "5", title: "* commit 'abc':"}},
-		{"Azure DevOps", "Merged PR 77: The title", said{request: "77", title: "The title"}},
-		{"Gitea merge", "Merge pull request 'The title' (#8) from x into main", said{request: "8", title: "The title"}},
-		{"Gitea squash", "The title (#8)\n\nReviewed-on: https://git.example.com/a/b/pulls/8", said{request: "8", title: "The title"}},
-		{"Gerrit", "The title\n\nChange-Id: Iabc\nReviewed-on: https://r.example.com/c/shop/+/12345\nReviewed-by: Bob", said{request: "12345", title: "The title"}},
-		{"bors", "Auto merge of #99 - bob:x, r=ann\n\nThe title", said{request: "99", title: "The title"}},
-		{"bors-ng", "Merge #99\n\n99: The title r=ann", said{request: "99", title: "99: The title r=ann"}},
-		{"mentions no request", "Fix #12, finally", said{title: "Fix #12, finally"}},
-		{"merge by hand", "Merge branch 'x'\n\nsee #4", said{title: "Merge branch 'x'"}},
-		{"CRLF and leading lines", "\r\n\nThe title (#3)\r\n\r\nbody", said{request: "3", title: "The title"}},
-		{"abbreviated revert", "x\n\nThis reverts commits " + sha[:12] + " and more", said{title: "x", reverts: sha[:12]}},
-		{"too short for a hash", "x\n\nThis reverts commit abc", said{title: "x"}},
-		{"odd bytes", "\xff\x01title (#3)", said{request: "3", title: "\uFFFD\x01title"}},
-		{"empty", "", said{}},
+		{"GitHub merge", "Merge pull request #12 from bob/x\n\nThe title\n\nmore", messageFacts{request: "12", title: "The title"}},
+		{"GitHub merge without a title", "Merge pull request #12 from bob/x", messageFacts{request: "12", title: "Merge pull request #12 from bob/x"}},
+		{"GitHub squash", "The title (#12)\n\n* one\n* two (#9)", messageFacts{request: "12", title: "The title"}},
+		{"squash of a revert", "Revert \"The title (#12)\" (#13)\n\nThis reverts commit " + sha + ".", messageFacts{request: "13", title: `Revert "The title (#12)"`, reverts: sha}},
+		{"backport", "The title (#12) (#20)", messageFacts{request: "20", title: "The title (#12)"}},
+		{"revert button", "Revert \"x\" (#13)\n\nReverts acme/shop#12", messageFacts{request: "13", title: `Revert "x"`, undoes: "12"}},
+		{"GitLab merge", "Merge branch 'x' into 'main'\n\nThe title\n\nCloses #4\n\nSee merge request acme/shop!41", messageFacts{request: "41", title: "The title"}},
+		{"GitLab squash", "The title\n\nSee merge request acme/sub/shop!41", messageFacts{request: "41", title: "The title"}},
+		{"GitLab template", "The title (!41)", messageFacts{request: "41", title: "The title"}},
+		{"GitLab revert", "Revert \"x\"\n\nThis reverts merge request !41", messageFacts{title: `Revert "x"`, undoes: "41"}},
+		{"Bitbucket Cloud", "Merged in feature/x (pull request #5)\n\nThe title\n\nApproved-by: Bob", messageFacts{request: "5", title: "The title"}},
+		{"Bitbucket Data Center", "Pull request #5: The title", messageFacts{request: "5", title: "The title"}},
+		{"Bitbucket Data Center, older", "Merge pull request #5 in SHOP/cart from x to main\n\n* commit 'abc':\n  x", messageFacts{request: "5", title: "* commit 'abc':"}},
+		{"Azure DevOps", "Merged PR 77: The title", messageFacts{request: "77", title: "The title"}},
+		{"Gitea merge", "Merge pull request 'The title' (#8) from x into main", messageFacts{request: "8", title: "The title"}},
+		{"Gitea squash", "The title (#8)\n\nReviewed-on: https://git.example.com/a/b/pulls/8", messageFacts{request: "8", title: "The title"}},
+		{"Gerrit", "The title\n\nChange-Id: Iabc\nReviewed-on: https://r.example.com/c/shop/+/12345\nReviewed-by: Bob", messageFacts{request: "12345", title: "The title"}},
+		{"bors", "Auto merge of #99 - bob:x, r=ann\n\nThe title", messageFacts{request: "99", title: "The title"}},
+		{"bors-ng", "Merge #99\n\n99: The title r=ann", messageFacts{request: "99", title: "99: The title r=ann"}},
+		{"mentions no request", "Fix #12, finally", messageFacts{title: "Fix #12, finally"}},
+		{"merge by hand", "Merge branch 'x'\n\nsee #4", messageFacts{title: "Merge branch 'x'"}},
+		{"CRLF and leading lines", "\r\n\nThe title (#3)\r\n\r\nbody", messageFacts{request: "3", title: "The title"}},
+		{"abbreviated revert", "x\n\nThis reverts commits " + sha[:12] + " and more", messageFacts{title: "x", reverts: sha[:12]}},
+		{"too short for a hash", "x\n\nThis reverts commit abc", messageFacts{title: "x"}},
+		{"odd bytes", "\xff\x01title (#3)", messageFacts{request: "3", title: "\uFFFD\x01title"}},
+		{"empty", "", messageFacts{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -83,7 +83,7 @@ func TestParseMessage(t *testing.T) {
 			}
 		})
 	}
-	if got := parseMessage([]byte("just words"), false); got != (said{}) {
+	if got := parseMessage([]byte("just words"), false); got != (messageFacts{}) {
 		t.Errorf("a title nobody needs is kept: %+v", got)
 	}
 }
@@ -103,7 +103,7 @@ func TestIdentity(t *testing.T) {
 		{"x", "@users.noreply.github.com", "@users.noreply.github.com"},
 	}
 	for _, tt := range tests {
-		if got := identity(tt.name, tt.email); got != tt.want {
+		if got := authorIdentity(tt.name, tt.email); got != tt.want {
 			t.Errorf("%q <%s>: got %q, want %q", tt.name, tt.email, got, tt.want)
 		}
 	}
@@ -143,12 +143,12 @@ func TestForgePages(t *testing.T) {
 	}
 	for _, tt := range tests {
 		f := forge{base: "https://h/a/b", kind: tt.kind}
-		got := []string{f.request("7"), f.commit("abc"), f.tag("a/v1#1")}
+		got := []string{f.requestURL("7"), f.commitURL("abc"), f.tagURL("a/v1#1")}
 		if want := []string{f.base + tt.request, f.base + tt.commit, f.base + tt.tag}; !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %q, want %q", tt.kind, got, want)
 		}
 	}
-	if f := newForge("https://git.example.com/a/b"); f.request("1")+f.commit("a")+f.tag("v") != "" {
+	if f := newForge("https://git.example.com/a/b"); f.requestURL("1")+f.commitURL("a")+f.tagURL("v") != "" {
 		t.Error("an unknown forge has no known pages")
 	}
 }
@@ -162,7 +162,7 @@ func TestScrub(t *testing.T) {
 }
 
 func TestEnv(t *testing.T) {
-	got := env([]string{"HOME=/h", "GIT_DIR=/elsewhere", "GIT_EXTERNAL_DIFF=evil", "GIT_CONFIG_COUNT=1", "LC_ALL=de", "PATH=/bin"})
+	got := cleanEnv([]string{"HOME=/h", "GIT_DIR=/elsewhere", "GIT_EXTERNAL_DIFF=evil", "GIT_CONFIG_COUNT=1", "LC_ALL=de", "PATH=/bin"})
 	if strings.Join(got[:3], " ") != "HOME=/h GIT_CONFIG_COUNT=1 PATH=/bin" || got[3] != "LC_ALL=C" {
 		t.Errorf("got %q", got)
 	}
@@ -176,7 +176,7 @@ func TestRemedies(t *testing.T) {
 		{"fatal: bad object abc", "objects are missing from the clone"},
 	}
 	for _, tt := range tests {
-		err := program{}.failure("log", errFake, tt.stderr)
+		err := program{}.explainFailure("log", errFake, tt.stderr)
 		if !strings.HasPrefix(err.Error(), tt.reason+": ") || !strings.Contains(err.Error(), tt.stderr) {
 			t.Errorf("%s: %v", tt.stderr, err)
 		}
@@ -195,11 +195,11 @@ func TestOneDashedComponent(t *testing.T) {
 	} {
 		var tags []tag
 		for name := range strings.FieldsSeq(tt.tags) {
-			tags = append(tags, tag{judged: (judge{}).of(name), name: name})
+			tags = append(tags, tag{judgedTag: (judge{}).judgeTag(name), name: name})
 		}
-		r := &reading{source: &source{o: Options{Components: map[string][]string{"https://host/acme/Shop": {tt.owned}}}}}
+		r := &cloneReader{source: &source{o: Options{Components: map[string][]string{"https://host/acme/Shop": {tt.owned}}}}}
 		r.repo.Name = "acme/shop"
-		nameServices(tags, r.owned())
+		nameServices(tags, r.ownedComponents())
 		if tags[0].component != tt.want {
 			t.Errorf("%s, %q is owned: component %q, want %q", tt.tags, tt.owned, tags[0].component, tt.want)
 		}

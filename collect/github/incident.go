@@ -50,9 +50,9 @@ func (l *qLink) asMention() (text.Mention, bool) {
 	switch {
 	case l == nil || l.Repository == nil:
 	case l.Typename == "PullRequest":
-		return text.Mention{Repository: l.Repository.Name, Kind: text.OfChange, ID: strconv.Itoa(l.Number)}, true
+		return text.Mention{Repository: l.Repository.Name, Kind: text.ChangeMention, ID: strconv.Itoa(l.Number)}, true
 	case l.Typename == "Commit":
-		return text.Mention{Repository: l.Repository.Name, Kind: text.OfCommit, ID: l.OID}, true
+		return text.Mention{Repository: l.Repository.Name, Kind: text.CommitMention, ID: l.OID}, true
 	}
 	return text.Mention{}, false
 }

@@ -160,6 +160,6 @@ func (c *qCommit) keepCommit(repo int64) collect.Kept[fact.Commit] {
 	return collect.Kept[fact.Commit]{Repository: repo, ID: c.OID, At: c.CommittedDate.UTC(), Fact: fact.Commit{
 		SHA: c.OID, Parents: c.parentSHAs(), Author: c.author(), AuthorTime: c.AuthoredDate.UTC(),
 		CommitTime: c.CommittedDate.UTC(), Subject: fact.HashSubject(c.Message),
-		PickedFrom: text.PickedFrom(c.Message), Reverts: text.RevertedCommit(c.Message),
+		PickedFrom: text.PickedCommit(c.Message), Reverts: text.RevertedCommit(c.Message),
 	}}
 }

@@ -207,7 +207,7 @@ func (c *commit) makeCommit() fact.Commit {
 	}
 	return fact.Commit{
 		SHA: c.SHA, Parents: parents, Author: loginOf(c.Email), AuthorTime: c.Authored.Time,
-		CommitTime: c.Committed.Time, Subject: fact.HashSubject(c.Message), PickedFrom: text.PickedFrom(c.Message),
+		CommitTime: c.Committed.Time, Subject: fact.HashSubject(c.Message), PickedFrom: text.PickedCommit(c.Message),
 		Reverts: text.RevertedCommit(c.Message),
 	}
 }

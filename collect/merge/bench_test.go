@@ -25,10 +25,10 @@ func benchmarkDeployments(n int) fact.Events {
 // as most are, the same file twice, and what a forge or clone gives.
 func BenchmarkMerge(b *testing.B) {
 	e := benchmarkDeployments(100_000)
-	for name, parts := range map[string][]Part{
-		"one file":   {{Source: "d", Events: e}},
-		"file twice": {{Source: "d", Events: e}, {Source: "d", Events: e}},
-		"a forge":    {{Source: "d", Origin: Forge, Events: e}},
+	for name, parts := range map[string][]SourceFacts{
+		"one file":   {{Name: "d", Events: e}},
+		"file twice": {{Name: "d", Events: e}, {Name: "d", Events: e}},
+		"a forge":    {{Name: "d", Origin: Forge, Events: e}},
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

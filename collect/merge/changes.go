@@ -8,24 +8,24 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// changeKind is the kind of requests and commits without one. A clone's commit that
-// an export's request brought is that request, or a part of it.
-func (m *merger) changeKind() *kind[fact.Change] {
+// changeKind describes requests, and commits without one. A clone's commit is the request of an
+// export with this merge commit, or a part of the request with this commit.
+func (m *merger) changeKind() *rowKind[fact.Change] {
 	merges, brought := m.mergeCommits()
-	bare := func(p *part, c *fact.Change) (commitKey, bool) {
-		return commitKey{m.fold(c.Repository), c.MergeCommit}, p.Origin == Clone && c.MergeCommit != ""
+	bare := func(p *sourceRows, c *fact.Change) (commitKey, bool) {
+		return commitKey{m.foldRepository(c.Repository), c.MergeCommit}, p.Origin == Clone && c.MergeCommit != ""
 	}
-	return &kind[fact.Change]{
+	return &rowKind[fact.Change]{
 		name: "changes", noun: "changes", log: true,
-		list:  func(e *fact.Events) []fact.Change { return e.Changes },
-		place: func(c *fact.Change) string { return c.Repository },
-		id: func(p *part, c *fact.Change) string {
+		list:       func(e *fact.Events) []fact.Change { return e.Changes },
+		repository: func(c *fact.Change) string { return c.Repository },
+		id: func(p *sourceRows, c *fact.Change) string {
 			if k, ok := bare(p, c); ok && merges[k] != "" {
 				return merges[k]
 			}
 			return requestID(c.ID)
 		},
-		drop: func(p *part, c *fact.Change) string {
+		drop: func(p *sourceRows, c *fact.Change) string {
 			if k, ok := bare(p, c); ok && c.ID == c.MergeCommit && merges[k] == "" {
 				return brought[k]
 			}
@@ -33,14 +33,14 @@ func (m *merger) changeKind() *kind[fact.Change] {
 		},
 		opened: func(c *fact.Change) time.Time { return c.Opened },
 		conflict: func(a, b *row[fact.Change]) bool {
-			return !sameCommit(a.v.MergeCommit, b.v.MergeCommit) && !agree(a.v.Merged, b.v.Merged)
+			return !sameCommit(a.v.MergeCommit, b.v.MergeCommit) && !openingsAgree(a.v.Merged, b.v.Merged)
 		},
 		alike: func(a, b *row[fact.Change]) bool {
 			return a.v.MergeCommit != "" && b.v.MergeCommit != "" && sameCommit(a.v.MergeCommit, b.v.MergeCommit)
 		},
-		state: changeState,
-		join:  joinChanges,
-		opens: func(c *fact.Change) time.Time { return c.Merged },
+		state:    changeState,
+		join:     joinChanges,
+		sortTime: func(c *fact.Change) time.Time { return c.Merged },
 		order: func(a, b *fact.Change) int {
 			return cmp.Or(a.Merged.Compare(b.Merged), a.Opened.Compare(b.Opened), cmp.Compare(a.Repository, b.Repository),
 				cmp.Compare(a.ID, b.ID), cmp.Compare(a.MergeCommit, b.MergeCommit), cmp.Compare(a.Head, b.Head))
@@ -48,32 +48,30 @@ func (m *merger) changeKind() *kind[fact.Change] {
 	}
 }
 
-// requestID is a request's number without the sign that some exports write before
-// it.
+// requestID returns a request's number without the sign that some exports write before it.
 func requestID(id string) string { return strings.TrimLeft(id, "#!") }
 
-// mergeCommits returns the ids of the requests of exports by the commit of their
-// merge, and the sources of those by the other commits that they brought. They are
-// empty without a clone.
+// mergeCommits returns the ids of exported requests by merge commit, and the sources of
+// exported requests by their other commits. Both are empty without a clone.
 func (m *merger) mergeCommits() (merges, brought map[commitKey]string) {
 	merges, brought = map[commitKey]string{}, map[commitKey]string{}
 	cloned := false
-	for i := range m.parts {
-		cloned = cloned || m.parts[i].Origin == Clone && len(m.parts[i].Events.Changes) > 0
+	for i := range m.sources {
+		cloned = cloned || m.sources[i].Origin == Clone && len(m.sources[i].Events.Changes) > 0
 	}
-	for i := range m.parts {
-		p := &m.parts[i]
+	for i := range m.sources {
+		p := &m.sources[i]
 		if !cloned || p.Origin != Export {
 			continue
 		}
 		for j := range p.Events.Changes {
 			c := &p.Events.Changes[j]
-			place := m.fold(c.Repository)
-			if k := (commitKey{place, c.MergeCommit}); c.MergeCommit != "" && (merges[k] == "" || c.ID < merges[k]) {
+			name := m.foldRepository(c.Repository)
+			if k := (commitKey{name, c.MergeCommit}); c.MergeCommit != "" && (merges[k] == "" || c.ID < merges[k]) {
 				merges[k] = requestID(c.ID)
 			}
 			for _, sha := range c.Commits {
-				brought[commitKey{place, sha}] = p.Source
+				brought[commitKey{name, sha}] = p.Name
 			}
 		}
 	}
@@ -83,16 +81,16 @@ func (m *merger) mergeCommits() (merges, brought map[commitKey]string) {
 func changeState(c *fact.Change) state {
 	return state{
 		updated: c.Updated, sequence: c.Sequence, terminal: !c.Merged.IsZero() || !c.Closed.IsZero(),
-		latest: latestOf(c.Opened, c.Ready, c.FirstReview, c.Merged, c.Closed),
-		fields: known(c.URL != "", c.Title != "", c.Author != "", len(c.Authors) > 0, len(c.Labels) > 0, c.Branch != "",
+		latest: latestTime(c.Opened, c.Ready, c.FirstReview, c.Merged, c.Closed),
+		fields: countKnown(c.URL != "", c.Title != "", c.Author != "", len(c.Authors) > 0, len(c.Labels) > 0, c.Branch != "",
 			c.HeadBranch != "", c.HeadRepository != "", c.Tracker != "", !c.FirstCommit.IsZero(), !c.Opened.IsZero(),
 			!c.Ready.IsZero(), !c.FirstReview.IsZero(), !c.Merged.IsZero(), c.MergeCommit != "", c.Head != "",
 			len(c.Commits) > 0, c.Reverts != "", c.Paths != nil),
 	}
 }
 
-// joinChanges makes one change of its rows. What was merged stays merged; whether
-// it is closed or a draft is what the newest row has.
+// joinChanges joins the rows of one change. A merged change stays merged. Whether it is closed
+// or a draft comes from the newest row.
 func joinChanges(rows []row[fact.Change], _ bool) fact.Change {
 	c := *rows[0].v
 	for i := range rows[1:] {
@@ -109,14 +107,14 @@ func joinChanges(rows []row[fact.Change], _ bool) fact.Change {
 			{&c.Head, &r.Head},
 			{&c.Reverts, &r.Reverts},
 		} {
-			fill(f.field, *f.value)
+			*f.field = cmp.Or(*f.field, *f.value)
 		}
 		fillTime(&c.Opened, r.Opened)
 		fillTime(&c.Ready, r.Ready)
 		fillTime(&c.FirstReview, r.FirstReview)
 		fillTime(&c.Merged, r.Merged)
 		fillTime(&c.FirstCommit, r.FirstCommit)
-		c.Updated, c.Sequence = latestOf(c.Updated, r.Updated), max(c.Sequence, r.Sequence)
+		c.Updated, c.Sequence = latestTime(c.Updated, r.Updated), max(c.Sequence, r.Sequence)
 		fillList(&c.Authors, r.Authors)
 		fillList(&c.CoAuthors, r.CoAuthors)
 		fillList(&c.Labels, r.Labels)
@@ -131,17 +129,16 @@ func joinChanges(rows []row[fact.Change], _ bool) fact.Change {
 	return c
 }
 
-// commitKind is the kind of commits. A clone has the object itself; other sources
-// tell of it.
-func commitKind() *kind[fact.Commit] {
-	return &kind[fact.Commit]{
+// commitKind describes commits. A clone has the commit itself; other sources only describe it.
+func commitKind() *rowKind[fact.Commit] {
+	return &rowKind[fact.Commit]{
 		name: "commits", noun: "commits", clones: true,
-		list:   func(e *fact.Events) []fact.Commit { return e.Commits },
-		place:  func(c *fact.Commit) string { return c.Repository },
-		id:     func(_ *part, c *fact.Commit) string { return c.SHA },
-		opened: func(*fact.Commit) time.Time { return time.Time{} },
+		list:       func(e *fact.Events) []fact.Commit { return e.Commits },
+		repository: func(c *fact.Commit) string { return c.Repository },
+		id:         func(_ *sourceRows, c *fact.Commit) string { return c.SHA },
+		opened:     func(*fact.Commit) time.Time { return time.Time{} },
 		state: func(c *fact.Commit) state {
-			return state{fields: known(len(c.Parents) > 0, c.Author != "", !c.AuthorTime.IsZero(), c.Subject != 0,
+			return state{fields: countKnown(len(c.Parents) > 0, c.Author != "", !c.AuthorTime.IsZero(), c.Subject != 0,
 				c.PickedFrom != "", c.Reverts != "", c.Paths != nil)}
 		},
 		join: func(rows []row[fact.Commit], _ bool) fact.Commit {
@@ -149,19 +146,19 @@ func commitKind() *kind[fact.Commit] {
 			for i := range rows[1:] {
 				r := rows[i+1].v
 				fillList(&c.Parents, r.Parents)
-				fill(&c.Author, r.Author)
+				c.Author = cmp.Or(c.Author, r.Author)
 				fillTime(&c.AuthorTime, r.AuthorTime)
 				fillTime(&c.CommitTime, r.CommitTime)
-				fill(&c.Subject, r.Subject)
-				fill(&c.PickedFrom, r.PickedFrom)
-				fill(&c.Reverts, r.Reverts)
+				c.Subject = cmp.Or(c.Subject, r.Subject)
+				c.PickedFrom = cmp.Or(c.PickedFrom, r.PickedFrom)
+				c.Reverts = cmp.Or(c.Reverts, r.Reverts)
 				if c.Paths == nil {
 					c.Paths = r.Paths
 				}
 			}
 			return c
 		},
-		opens: func(c *fact.Commit) time.Time { return c.CommitTime },
+		sortTime: func(c *fact.Commit) time.Time { return c.CommitTime },
 		order: func(a, b *fact.Commit) int {
 			return cmp.Or(a.CommitTime.Compare(b.CommitTime), cmp.Compare(a.Repository, b.Repository), cmp.Compare(a.SHA, b.SHA))
 		},

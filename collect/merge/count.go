@@ -9,125 +9,124 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// Reasons to leave a row out, as they appear in the line of its import.
+// Reasons for leaving a row out, shown with its import.
 const (
 	repeatedID  = "repeated: counted once with the newest row of the same id"
 	repeatedRow = "repeated: the same row is in another file"
 	superseded  = "repeated: the same response, answered again later"
 )
 
-// countRepeats counts the rows of one fact that come beside the newest: those of
-// other files, and those that its file holds twice. The rows of a log in one file
-// are all used.
+// countRepeats counts the older rows of one fact: rows in other files, and rows repeated in the
+// same file. Different rows of a log in one file all count as used.
 func (c *collector[T]) countRepeats(rows []row[T]) {
-	home := rows[0].part
+	home := rows[0].source
 	for i := range rows[1:] {
 		r := &rows[i+1]
 		reason := repeatedID
 		switch {
-		case r.part == home:
-			same := func(o row[T]) bool { return o.part == home && reflect.DeepEqual(o.v, r.v) }
+		case r.source == home:
+			same := func(o row[T]) bool { return o.source == home && reflect.DeepEqual(o.v, r.v) }
 			if !slices.ContainsFunc(rows[:i+1], same) {
 				continue
 			}
-		case r.part.Source != home.Source:
-			reason = alsoIn(home.Source)
+		case r.source.Name != home.Name:
+			reason = duplicateReason(home.Name)
 		}
-		r.part.left[leftOut{c.name, reason}]++
+		r.source.left[leftOut{c.name, reason}]++
 	}
 }
 
-// ids collects what is said about some ids.
-type ids struct {
+// idList counts ids and keeps the first ones.
+type idList struct {
 	shown []string
 	n     int
 }
 
-func (l *ids) add(id string) {
+func (l *idList) add(id string) {
 	const show = 3
 	if l.n++; len(l.shown) < show {
 		l.shown = append(l.shown, text.Quote(id))
 	}
 }
 
-// String is `"1", "2", "3" and 4 more`.
-func (l *ids) String() string {
+// String returns `"1", "2", "3" and 4 more`.
+func (l *idList) String() string {
 	all := strings.Join(l.shown, ", ")
 	if more := l.n - len(l.shown); more > 0 {
-		all += fmt.Sprintf(" and %s more", text.Count(more))
+		all += fmt.Sprintf(" and %s more", text.FormatCount(more))
 	}
 	return all
 }
 
-// problem is a kind of finding about one kind of rows, of one source or of two.
-type problem struct{ what, source, other string }
+// problem is a kind of finding about one kind of rows, of one source or two.
+type problem struct{ kind, source, other string }
 
-// what problems there are.
+// Kinds of problems.
 const (
-	uncertain = "uncertain" // several rows per id, in several files, and none tells which is the newest
+	uncertain = "uncertain" // several rows per id in several files, in an unknown order
 	different = "different" // one id for two things
 	doubled   = "doubled"   // one id, one opening, two systems
 )
 
-// findUncertain notes an id of a log that lies in several files although its rows
-// tell neither when they were written nor in which order.
-func (c *collector[T]) findUncertain(k key, rows []row[T], told bool) {
-	if told || !c.log {
+// findUncertain notes an id of a log with rows in several files but without an order: no row
+// has an update time or a sequence number.
+func (c *collector[T]) findUncertain(k key, rows []row[T], ordered bool) {
+	if ordered || !c.log {
 		return
 	}
 	several, log := false, false
 	for i := range rows[1:] {
 		a, b := &rows[i], &rows[i+1]
-		several = several || a.part != b.part
+		several = several || a.source != b.source
 		for j := range rows[:i+1] {
-			log = log || rows[j].part == b.part && !reflect.DeepEqual(rows[j].v, b.v)
+			log = log || rows[j].source == b.source && !reflect.DeepEqual(rows[j].v, b.v)
 		}
 	}
 	if several && log {
-		c.problem(problem{uncertain, rows[0].part.Source, ""}, k.id)
+		c.addProblem(problem{uncertain, rows[0].source.Name, ""}, k.id)
 	}
 }
 
-// findDifferent notes an id that is used for several things.
+// findDifferent notes an id of several things.
 func (c *collector[T]) findDifferent(k key, clusters [][]row[T]) {
 	a := &clusters[0][0]
 	for _, cluster := range clusters[1:] {
 		b := &cluster[0]
-		p := problem{different, a.part.Source, b.part.Source}
-		if a.part.System != b.part.System && k.place == "" && agree(c.opened(a.v), c.opened(b.v)) {
-			p.what = doubled
+		p := problem{different, a.source.Name, b.source.Name}
+		if a.source.System != b.source.System && k.repository == "" && openingsAgree(c.opened(a.v), c.opened(b.v)) {
+			p.kind = doubled
 		}
-		if a.part.System == b.part.System {
+		if a.source.System == b.source.System {
 			p.other = ""
 		} else if p.other < p.source {
 			p.source, p.other = p.other, p.source
 		}
-		c.problem(p, k.id)
+		c.addProblem(p, k.id)
 	}
 }
 
-func (c *collector[T]) problem(p problem, id string) {
+func (c *collector[T]) addProblem(p problem, id string) {
 	if c.problems == nil {
-		c.problems = map[problem]*ids{}
+		c.problems = map[problem]*idList{}
 	}
 	if c.problems[p] == nil {
-		c.problems[p] = &ids{}
+		c.problems[p] = &idList{}
 		c.found = append(c.found, p)
 	}
 	c.problems[p].add(id)
 }
 
-// report turns the problems into findings and notes of the imports.
-func (c *collector[T]) report() {
+// reportProblems adds the problems to the findings and to the notes of the imports.
+func (c *collector[T]) reportProblems() {
 	for _, p := range c.found {
 		f := Finding{Source: p.source, Kind: c.name}
 		list := c.problems[p]
 		switch {
-		case p.what == uncertain:
+		case p.kind == uncertain:
 			f.Text = fmt.Sprintf("ids with several rows in several files, and no column that tells which row is the "+
 				"newest: %s", list)
 			f.Next = "export a column updated or sequence, or keep all rows of an id in one file"
-		case p.what == doubled:
+		case p.kind == doubled:
 			f.Text = fmt.Sprintf("ids of %s that %s has with the same opening, counted as different %s: %s", p.source,
 				p.other, c.noun, list)
 			f.Next = "if both tables are exports of one system, give them the same system in config.toml"
@@ -140,7 +139,7 @@ func (c *collector[T]) report() {
 			f.Next = "nothing, if these are two systems"
 		}
 		c.findings = append(c.findings, f)
-		i := slices.IndexFunc(c.parts, func(x part) bool { return x.Source == p.source })
-		c.parts[i].notes[c.name] = append(c.parts[i].notes[c.name], f.Text)
+		i := slices.IndexFunc(c.sources, func(x sourceRows) bool { return x.Name == p.source })
+		c.sources[i].notes[c.name] = append(c.sources[i].notes[c.name], f.Text)
 	}
 }

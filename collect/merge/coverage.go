@@ -1,31 +1,31 @@
 package merge
 
 import (
-	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// table is one kind of facts of one table's files.
+// table is the files of one table with one kind of facts.
 type table struct{ source, kind string }
 
-// whole is what the files of a table cover together.
-type whole struct {
+// tableCoverage is the coverage of all files of a table together.
+type tableCoverage struct {
 	span  fact.Coverage
 	files int
 	names map[string]bool // of repositories
 	done  bool
 }
 
-// coverage returns what the sources are complete for. The files of one table are
-// one export that was cut into pieces: each repository in any of them is covered
-// from the first record of all to the last.
-func (m *merger) coverage() []fact.Coverage {
-	tables := m.tables()
+// mergeCoverage returns the coverage of all sources. The files of one table are one export,
+// divided: each repository in any of them is covered from the first record of all files to the
+// last.
+func (m *merger) mergeCoverage() []fact.Coverage {
+	tables := m.exportTables()
 	var out []fact.Coverage
-	for i := range m.parts {
-		p := &m.parts[i]
+	for i := range m.sources {
+		p := &m.sources[i]
 		for _, c := range p.Events.Coverage {
 			t := tables[table{c.Source, c.Kind}]
 			switch {
@@ -33,25 +33,25 @@ func (m *merger) coverage() []fact.Coverage {
 				out = append(out, c)
 			case !t.done:
 				t.done = true
-				out = append(out, t.repositories(c)...)
+				out = append(out, t.listCoverage(c)...)
 			}
 		}
 	}
 	return out
 }
 
-func (m *merger) tables() map[table]*whole {
-	tables := map[table]*whole{}
-	for i := range m.parts {
-		p := &m.parts[i]
-		var last *whole
+func (m *merger) exportTables() map[table]*tableCoverage {
+	tables := map[table]*tableCoverage{}
+	for i := range m.sources {
+		p := &m.sources[i]
+		var last *tableCoverage
 		for _, c := range p.Events.Coverage {
 			if p.Origin != Export {
 				continue
 			}
 			t := tables[table{c.Source, c.Kind}]
 			if t == nil {
-				t = &whole{span: c, names: map[string]bool{}}
+				t = &tableCoverage{span: c, names: map[string]bool{}}
 				tables[table{c.Source, c.Kind}] = t
 			}
 			if c.From.Before(t.span.From) {
@@ -70,13 +70,12 @@ func (m *merger) tables() map[table]*whole {
 	return tables
 }
 
-// repositories returns the coverage of each repository, in order of name.
-func (t *whole) repositories(like fact.Coverage) []fact.Coverage {
+// listCoverage returns the coverage of each repository, ordered by name.
+func (t *tableCoverage) listCoverage(like fact.Coverage) []fact.Coverage {
 	list := make([]fact.Coverage, 0, len(t.names))
-	for name := range t.names {
+	for _, name := range slices.Sorted(maps.Keys(t.names)) {
 		like.Repository, like.From, like.To = name, t.span.From, t.span.To
 		list = append(list, like)
 	}
-	slices.SortFunc(list, func(a, b fact.Coverage) int { return cmp.Compare(a.Repository, b.Repository) })
 	return list
 }

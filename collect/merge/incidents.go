@@ -9,31 +9,31 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// incidentKind is the kind of incidents. A row that names no repository is about the
-// repository that the other rows of its id and system name, if that is one.
-func (m *merger) incidentKind() *kind[fact.Incident] {
-	only := m.repositoriesOfIncidents()
-	return &kind[fact.Incident]{
+// incidentKind describes incidents. A row without a repository gets the repository of the other
+// rows with its id and system, if they have only one.
+func (m *merger) incidentKind() *rowKind[fact.Incident] {
+	only := m.incidentRepositories()
+	return &rowKind[fact.Incident]{
 		name: "incidents", noun: "incidents", log: true,
-		list:   func(e *fact.Events) []fact.Incident { return e.Incidents },
-		place:  func(in *fact.Incident) string { return in.Repository },
-		named:  func(p *part, in *fact.Incident) string { return only[issued{p.System, in.ID}] },
-		id:     func(_ *part, in *fact.Incident) string { return in.ID },
-		opened: func(in *fact.Incident) time.Time { return in.Opened },
+		list:            func(e *fact.Events) []fact.Incident { return e.Incidents },
+		repository:      func(in *fact.Incident) string { return in.Repository },
+		otherRepository: func(p *sourceRows, in *fact.Incident) string { return only[issued{p.System, in.ID}] },
+		id:              func(_ *sourceRows, in *fact.Incident) string { return in.ID },
+		opened:          func(in *fact.Incident) time.Time { return in.Opened },
 		conflict: func(a, b *row[fact.Incident]) bool {
-			// A later record of one system may pass an incident on.
-			later := a.part.System == b.part.System && a.v.Opened.Equal(b.v.Opened) &&
+			// A later record of one system may hand an incident on to another service.
+			later := a.source.System == b.source.System && a.v.Opened.Equal(b.v.Opened) &&
 				!a.v.Updated.IsZero() && !b.v.Updated.IsZero() && !a.v.Updated.Equal(b.v.Updated)
-			return differ(a.v.Service, b.v.Service) && !later
+			return areDifferent(a.v.Service, b.v.Service) && !later
 		},
 		incomplete: func(in *fact.Incident) bool { return !slices.IsSortedFunc(in.Reopened, time.Time.Compare) },
 		complete: func(in *fact.Incident) {
 			in.Reopened = slices.Clone(in.Reopened)
 			slices.SortFunc(in.Reopened, time.Time.Compare)
 		},
-		state: incidentState,
-		join:  joinIncidents,
-		opens: func(in *fact.Incident) time.Time { return in.Opened },
+		state:    incidentState,
+		join:     joinIncidents,
+		sortTime: func(in *fact.Incident) time.Time { return in.Opened },
 		order: func(a, b *fact.Incident) int {
 			return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Repository, b.Repository),
 				cmp.Compare(a.Service, b.Service), a.Resolved.Compare(b.Resolved), cmp.Compare(a.Source, b.Source),
@@ -45,28 +45,28 @@ func (m *merger) incidentKind() *kind[fact.Incident] {
 // issued is an id with the system that issued it.
 type issued struct{ system, id string }
 
-// repositoriesOfIncidents returns the repository of each id that has one, where
-// other rows of the same id and system name none.
-func (m *merger) repositoriesOfIncidents() map[issued]string {
+// incidentRepositories returns the one repository of each id and system. It returns nil if
+// every row has a repository.
+func (m *merger) incidentRepositories() map[issued]string {
 	blank := false
-	for i := range m.parts {
-		list := m.parts[i].Events.Incidents
+	for i := range m.sources {
+		list := m.sources[i].Events.Incidents
 		blank = blank || slices.ContainsFunc(list, func(in fact.Incident) bool { return in.Repository == "" })
 	}
 	if !blank {
 		return nil
 	}
 	only := map[issued]string{}
-	for i := range m.parts {
-		p := &m.parts[i]
+	for i := range m.sources {
+		p := &m.sources[i]
 		for j := range p.Events.Incidents {
 			in := &p.Events.Incidents[j]
 			if in.Repository == "" {
 				continue
 			}
 			k := issued{p.System, in.ID}
-			if other, known := only[k]; known && m.fold(other) != m.fold(in.Repository) {
-				only[k] = "" // two of them: it may be about either
+			if other, known := only[k]; known && m.foldRepository(other) != m.foldRepository(in.Repository) {
+				only[k] = "" // two of them: it may belong to either
 				continue
 			}
 			only[k] = in.Repository
@@ -78,15 +78,15 @@ func (m *merger) repositoriesOfIncidents() map[issued]string {
 func incidentState(in *fact.Incident) state {
 	s := state{
 		updated: in.Updated, sequence: in.Sequence, terminal: !in.Resolved.IsZero(),
-		latest: latestOf(append([]time.Time{in.Opened, in.Resolved}, in.Reopened...)...),
-		fields: known(in.URL != "", in.Title != "", in.Repository != "", in.Service != "", in.Severity != "",
+		latest: latestTime(append([]time.Time{in.Opened, in.Resolved}, in.Reopened...)...),
+		fields: countKnown(in.URL != "", in.Title != "", in.Repository != "", in.Service != "", in.Severity != "",
 			len(in.Labels) > 0, !in.Resolved.IsZero(), len(in.Reopened) > 0, in.Deployment != "", in.Commit != "", in.Change != ""),
 	}
 	return s
 }
 
-// joinIncidents makes one incident of its rows: the newest tells whether it is
-// open, and each time that it was opened again is kept.
+// joinIncidents joins the rows of one incident. The newest row decides whether it is open, and
+// every reopening is kept.
 func joinIncidents(rows []row[fact.Incident], _ bool) fact.Incident {
 	in := *rows[0].v
 	in.Reopened = slices.Clone(in.Reopened)
@@ -102,10 +102,10 @@ func joinIncidents(rows []row[fact.Incident], _ bool) fact.Incident {
 			{&in.Commit, &r.Commit},
 			{&in.Change, &r.Change},
 		} {
-			fill(f.field, *f.value)
+			*f.field = cmp.Or(*f.field, *f.value)
 		}
 		in.Reopened = append(in.Reopened, r.Reopened...)
-		in.Updated, in.Sequence = latestOf(in.Updated, r.Updated), max(in.Sequence, r.Sequence)
+		in.Updated, in.Sequence = latestTime(in.Updated, r.Updated), max(in.Sequence, r.Sequence)
 		fillList(&in.Labels, r.Labels)
 		fillList(&in.Mentions, r.Mentions)
 		if r.Opened.Before(in.Opened) {
@@ -117,17 +117,17 @@ func joinIncidents(rows []row[fact.Incident], _ bool) fact.Incident {
 	return in
 }
 
-func ticketKind() *kind[fact.Ticket] {
-	return &kind[fact.Ticket]{
+func ticketKind() *rowKind[fact.Ticket] {
+	return &rowKind[fact.Ticket]{
 		name: "tickets", noun: "tickets", log: true,
-		list:   func(e *fact.Events) []fact.Ticket { return e.Tickets },
-		place:  func(*fact.Ticket) string { return "" },
-		id:     func(_ *part, t *fact.Ticket) string { return t.ID },
-		opened: func(t *fact.Ticket) time.Time { return t.Opened },
+		list:       func(e *fact.Events) []fact.Ticket { return e.Tickets },
+		repository: func(*fact.Ticket) string { return "" },
+		id:         func(_ *sourceRows, t *fact.Ticket) string { return t.ID },
+		opened:     func(t *fact.Ticket) time.Time { return t.Opened },
 		state: func(t *fact.Ticket) state {
 			return state{
-				updated: t.Updated, sequence: t.Sequence, latest: latestOf(t.Opened, t.Resolved), terminal: !t.Resolved.IsZero(),
-				fields: known(t.Title != "", t.Team != "", t.Feature != "", len(t.Labels) > 0, !t.Resolved.IsZero(),
+				updated: t.Updated, sequence: t.Sequence, latest: latestTime(t.Opened, t.Resolved), terminal: !t.Resolved.IsZero(),
+				fields: countKnown(t.Title != "", t.Team != "", t.Feature != "", len(t.Labels) > 0, !t.Resolved.IsZero(),
 					t.Reopened > 0, t.Unsolved != ""),
 			}
 		},
@@ -135,22 +135,22 @@ func ticketKind() *kind[fact.Ticket] {
 			t := *rows[0].v
 			for i := range rows[1:] {
 				r := rows[i+1].v
-				fill(&t.Title, r.Title)
-				fill(&t.Team, r.Team)
-				fill(&t.Feature, r.Feature)
+				t.Title = cmp.Or(t.Title, r.Title)
+				t.Team = cmp.Or(t.Team, r.Team)
+				t.Feature = cmp.Or(t.Feature, r.Feature)
 				if t.Resolved.Equal(r.Resolved) {
-					fill(&t.Unsolved, r.Unsolved)
+					t.Unsolved = cmp.Or(t.Unsolved, r.Unsolved)
 				}
 				fillList(&t.Labels, r.Labels)
 				t.Reopened = max(t.Reopened, r.Reopened)
-				t.Updated, t.Sequence = latestOf(t.Updated, r.Updated), max(t.Sequence, r.Sequence)
+				t.Updated, t.Sequence = latestTime(t.Updated, r.Updated), max(t.Sequence, r.Sequence)
 				if r.Opened.Before(t.Opened) {
 					t.Opened = r.Opened
 				}
 			}
 			return t
 		},
-		opens: func(t *fact.Ticket) time.Time { return t.Opened },
+		sortTime: func(t *fact.Ticket) time.Time { return t.Opened },
 		order: func(a, b *fact.Ticket) int {
 			return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Team, b.Team),
 				cmp.Compare(a.Feature, b.Feature),

@@ -1,17 +1,16 @@
-// Package merge decides which rows of several files, tables and sources are the
-// same fact, and joins them.
+// Package merge finds the rows of several files, tables and sources that are the same fact, and
+// joins them.
 //
-// A row is identified by its source, not by its file: by kind, repository,
-// system and id. The system is what issued the ids; tables of one system share
-// them. Rows of two systems are one only if they are about the same repository
-// and opened within a minute of each other, or one of them has no opening, or
-// both have the same merge commit. Rows without an id count as often as in the
-// file that has most of them.
+// A row is identified by kind, repository, system and id, and not by its file. The system
+// issued the ids; tables of one system share them. Rows of two systems are the same fact only
+// if they have the same repository and were opened within a minute of each other, or one has no
+// opening time, or both have the same merge commit. Rows without an id count as often as in the
+// file with most copies.
 //
-// The newest row wins, and fields that it leaves blank come from the others; see
-// newest.go. A clone and a forge that describe the same repository are settled
-// first; see settle.go. The result depends on the rows, not on the order of files
-// or tables, and nothing that was gathered is written to: serve uses it again.
+// The newest row wins, and its blank fields are filled from the others; see newest.go. A clone
+// and a forge with the same repository are settled first; see settle.go. The result depends on
+// the rows and not on the order of files or tables. The input is never changed, because serve
+// uses it again.
 package merge
 
 import (
@@ -22,7 +21,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// Origin is what kind of source facts come from.
+// Origin is the kind of a source.
 type Origin int
 
 // Origins.
@@ -32,62 +31,62 @@ const (
 	Forge                // GitHub or GitLab
 )
 
-// Part is what one source gave: a clone, a forge, or one file of a table.
-type Part struct {
-	Source string // name in config.toml; files of one table share it
+// SourceFacts are the facts of one source: a clone, a forge, or one file of a table.
+type SourceFacts struct {
+	Name   string // name in config.toml; files of one table share it
 	Origin Origin
-	System string // what issued the ids in it; "": the source
+	System string // issued the ids; "": the source itself
 	Events fact.Events
-	// Spent says that the caller needs the facts no more: their lists may be sorted
-	// in place. Otherwise they are never written to.
+	// Spent allows sorting the lists in place, because the caller no longer needs them.
+	// Otherwise they are never changed.
 	Spent bool
 }
 
-// Result is what all parts come to.
+// Result has the merged facts of all sources.
 type Result struct {
 	Events fact.Events
-	// Imports are those of each part, with what was left out of it counted.
+	// Imports are the imports of each source, with the rows left out of it.
 	Imports [][]fact.Import
-	// Findings are about ids, in the order of the parts.
+	// Findings are about ids, in the order of the sources.
 	Findings []Finding
 }
 
-// Finding is about ids that cannot be trusted: they are used for different
-// things, or it cannot be told which of their rows is the newest.
+// Finding is about unreliable ids: they have several meanings, or several rows in an unknown
+// order.
 type Finding struct {
 	Source string // of the first row it is about
 	Kind   string // "incidents"
-	Text   string // what was found, with some of the ids
-	Next   string // what to do about it
-	// Usual marks what two systems of their own give as a matter of course.
+	Text   string // the finding, with some of the ids
+	Next   string // the next step
+	// Usual marks a finding that is normal for two separate systems.
 	Usual bool
 }
 
-// Merge joins the facts of the parts. production reports whether an environment,
-// with the tier that its source reports, is production.
-func Merge(parts []Part, production func(environment, tier string) bool) Result {
-	m := newMerger(settle(parts, production))
+// Merge joins the facts of the sources. production reports whether an environment with the tier
+// of its source is production.
+func Merge(parts []SourceFacts, production func(environment, tier string) bool) Result {
+	m := newMerger(settleSources(parts, production))
 	var all fact.Events
-	for i := range m.parts {
-		e := m.parts[i].Events
+	for i := range m.sources {
+		e := m.sources[i].Events
 		e.Commits, e.Changes, e.Deployments, e.Incidents = nil, nil, nil, nil
 		e.Answers, e.Tickets, e.Usage, e.Measures, e.Tasks = nil, nil, nil, nil, nil
 		e.Coverage, e.Imports = nil, nil
 		all.Merge(e)
 	}
-	all.Commits = gather(m, commitKind())
-	all.Changes = gather(m, m.changeKind())
-	all.Deployments = gather(m, m.deploymentKind(production))
-	all.Incidents = gather(m, m.incidentKind())
-	all.Tickets = gather(m, ticketKind())
+	all.Commits = gatherKind(m, commitKind())
+	all.Changes = gatherKind(m, m.changeKind())
+	all.Deployments = gatherKind(m, m.deploymentKind(production))
+	all.Incidents = gatherKind(m, m.incidentKind())
+	all.Tickets = gatherKind(m, ticketKind())
 	all.Tasks = gatherPlain(m, taskKind)
 	all.Measures = gatherPlain(m, measureKind)
 	all.Usage = gatherPlain(m, useKind)
-	all.Answers = anonymous(gatherPlain(m, answerKind))
-	all.Coverage = m.coverage()
+	all.Answers = dropResponseIDs(gatherPlain(m, answerKind))
+	all.Coverage = m.mergeCoverage()
 	r := Result{Findings: m.findings}
-	for i := range m.parts {
-		imports := m.parts[i].imports()
+	for i := range m.sources {
+		imports := m.sources[i].listImports()
 		r.Imports = append(r.Imports, imports)
 		all.Imports = append(all.Imports, imports...)
 	}
@@ -95,40 +94,41 @@ func Merge(parts []Part, production func(environment, tier string) bool) Result 
 	return r
 }
 
-// merger is one merging.
+// merger is the state of one merge.
 type merger struct {
-	parts    []part
+	sources  []sourceRows
 	folded   map[string]string // repository → its folded name
 	findings []Finding
 }
 
-// part is a Part with what is found out about it.
-type part struct {
-	Part
+// sourceRows are the facts of a source with the counts of its rows.
+type sourceRows struct {
+	SourceFacts
 	file  string // of an export
 	left  map[leftOut]int
 	notes map[string][]string // by kind
 }
 
-// leftOut is a reason to leave rows of a kind out.
+// leftOut is a kind of rows with a reason for leaving them out.
 type leftOut struct{ kind, reason string }
 
-func newMerger(parts []Part) *merger {
-	m := &merger{parts: make([]part, len(parts)), folded: map[string]string{}}
+func newMerger(parts []SourceFacts) *merger {
+	m := &merger{sources: make([]sourceRows, len(parts)), folded: map[string]string{}}
 	for i, p := range parts {
 		if p.System == "" {
-			p.System = p.Source
+			p.System = p.Name
 		}
-		m.parts[i] = part{Part: p, left: map[leftOut]int{}, notes: map[string][]string{}}
+		m.sources[i] = sourceRows{SourceFacts: p, left: map[leftOut]int{}, notes: map[string][]string{}}
 		if p.Origin == Export && len(p.Events.Imports) > 0 {
-			m.parts[i].file = p.Events.Imports[0].File
+			m.sources[i].file = p.Events.Imports[0].File
 		}
 	}
 	return m
 }
 
-// fold returns the folded name of a repository. The few that there are recur.
-func (m *merger) fold(repository string) string {
+// foldRepository returns the folded name of a repository. It is cached, because few names occur
+// often.
+func (m *merger) foldRepository(repository string) string {
 	name, known := m.folded[repository]
 	if !known {
 		name = text.FoldRepository(repository)
@@ -137,8 +137,8 @@ func (m *merger) fold(repository string) string {
 	return name
 }
 
-// imports are the lines of a part with what was left out of it.
-func (p *part) imports() []fact.Import {
+// listImports returns the imports of a source with the rows left out of it.
+func (p *sourceRows) listImports() []fact.Import {
 	list := p.Events.Imports
 	kinds := map[string]map[string]int{}
 	for l, n := range p.left {
@@ -148,7 +148,7 @@ func (p *part) imports() []fact.Import {
 		kinds[l.kind][l.reason] = n
 	}
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
-		list = countLeft(list, p.Source, kind, kinds[kind])
+		list = countLeft(list, p.Name, kind, kinds[kind])
 	}
 	for i := range list {
 		if notes := p.notes[list[i].Kind]; len(notes) > 0 {

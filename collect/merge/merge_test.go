@@ -56,9 +56,9 @@ func opened(t testing.TB, kind, table string, f tabular.File) collect.Source {
 }
 
 // read reads files of one kind.
-func read(t testing.TB, kind string, files ...file) []Part {
+func read(t testing.TB, kind string, files ...file) []SourceFacts {
 	t.Helper()
-	parts := make([]Part, 0, len(files))
+	parts := make([]SourceFacts, 0, len(files))
 	for _, f := range files {
 		s := opened(t, kind, f.table, tabular.File{Path: f.name, Open: func() (io.ReadCloser, error) {
 			return io.NopCloser(strings.NewReader(f.text)), nil
@@ -67,7 +67,7 @@ func read(t testing.TB, kind string, files ...file) []Part {
 		if err != nil {
 			t.Fatal(err)
 		}
-		parts = append(parts, Part{Source: s.Name(), System: f.system, Events: e})
+		parts = append(parts, SourceFacts{Name: s.Name(), System: f.system, Events: e})
 	}
 	return parts
 }
@@ -136,7 +136,7 @@ func TestMerge(t *testing.T) {
 			parts := read(t, tt.kind, tt.files...)
 			for range len(parts) {
 				parts = append(parts[1:], parts[0])
-				for _, list := range [][]Part{parts, reversed(parts)} {
+				for _, list := range [][]SourceFacts{parts, reversed(parts)} {
 					got := Merge(list, prod)
 					if diff := cmp.Diff(tt.want, describe(&got.Events)); diff != "" {
 						t.Errorf("(-want +got):\n%s", diff)
@@ -155,7 +155,7 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-func reversed(parts []Part) []Part {
+func reversed(parts []SourceFacts) []SourceFacts {
 	list := slices.Clone(parts)
 	slices.Reverse(list)
 	return list
@@ -210,11 +210,11 @@ func TestCloneAndExport(t *testing.T) {
 			FirstCommit: october(day), Merged: october(day),
 		}
 	}
-	clone := Part{Source: "git", Origin: Clone, Events: fact.Events{
+	clone := SourceFacts{Name: "git", Origin: Clone, Events: fact.Events{
 		Changes: []fact.Change{change("2", "bbb2", 8), change("ccc1", "ccc1", 9), change("ccc2", "ccc2", 9), change("ddd1", "ddd1", 9)},
 		Imports: []fact.Import{{Source: "git", Kind: "changes", Read: 4, Used: 4}},
 	}}
-	for _, parts := range [][]Part{{clone, export}, {export, clone}} {
+	for _, parts := range [][]SourceFacts{{clone, export}, {export, clone}} {
 		got := Merge(parts, prod)
 		want := []string{
 			`Acme/a #2 "t" first 06T10:00 opened 07T10:00 merged 08T10:00 closed - draft false`,
@@ -249,7 +249,7 @@ func TestCoverageOfFiles(t *testing.T) {
 		file{"deployments", "", "a.csv", hd + row("acme/a", "1", "01") + row("acme/b", "1", "03")},
 		file{"deployments", "", "b.csv", hd + row("acme/a", "2", "09")},
 	)
-	for _, list := range [][]Part{parts, reversed(parts)} {
+	for _, list := range [][]SourceFacts{parts, reversed(parts)} {
 		got := Merge(list, prod).Events.Coverage
 		slices.SortFunc(got, func(a, b fact.Coverage) int { return strings.Compare(a.Repository, b.Repository) })
 		if len(got) != 2 {
@@ -277,11 +277,11 @@ func TestTagAndExport(t *testing.T) {
 			Statuses: []fact.Status{{State: fact.Success, At: october(8)}}, Release: true,
 		}
 	}
-	clone := Part{Source: "git", Origin: Clone, Events: fact.Events{
+	clone := SourceFacts{Name: "git", Origin: Clone, Events: fact.Events{
 		Deployments: []fact.Deployment{tag("v1", "0123456"), tag("v2", "1123456"), tag("web@3", "2123456"), tag("api@3", "2123456"), tag("v4", "3123456")},
 		Imports:     []fact.Import{{Source: "git", Kind: "deployments", Read: 5, Used: 5}},
 	}}
-	for _, parts := range [][]Part{{clone, export}, {export, clone}} {
+	for _, parts := range [][]SourceFacts{{clone, export}, {export, clone}} {
 		got := Merge(parts, prod)
 		var ids []string
 		for _, d := range got.Events.Deployments {

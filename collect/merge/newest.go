@@ -6,33 +6,32 @@ import (
 	"time"
 )
 
-// state is how new and how complete a row is.
+// state describes how new and how complete a row is.
 type state struct {
-	updated  time.Time // when its source last changed it; zero if unknown
-	sequence int       // its place in its source's log; 0 if unknown
-	latest   time.Time // its latest stamp: it cannot have been written before
-	terminal bool      // the thing is over: resolved, merged, succeeded, failed
-	fields   int       // that are known
+	updated  time.Time // last change in its source; zero if unknown
+	sequence int       // position in its source's log; 0 if unknown
+	latest   time.Time // its latest time: it was not written earlier
+	terminal bool      // it has ended: resolved, merged, succeeded, failed
+	fields   int       // number of fields with a value
 }
 
-// newestFirst sorts the rows of one fact, the newest first, and reports whether
-// that order comes from update times or sequence numbers. Else the order is:
-// latest stamp, a terminal state before an open one, more known fields, the later
-// name of a file, the later row. A clone's rows come after all others, because a
-// clone guesses what others record; its commits come before.
-func (c *collector[T]) newestFirst(rows []row[T]) (told bool) {
+// newestFirst sorts the rows of one fact, the newest first. It reports whether the order comes
+// from update times or sequence numbers. Otherwise the order is: latest time, an ended state
+// before an open one, more fields with a value, the later file name, the later row. A clone's
+// rows come last, because a clone guesses what others record; but its commits come first.
+func (c *collector[T]) newestFirst(rows []row[T]) (ordered bool) {
 	updated, numbered, system := true, true, ""
 	for i := range rows {
 		s := c.state(rows[i].v)
-		if rows[i].part.Origin == Clone {
+		if rows[i].source.Origin == Clone {
 			continue
 		}
-		system = cmp.Or(system, rows[i].part.System)
+		system = cmp.Or(system, rows[i].source.System)
 		updated = updated && !s.updated.IsZero()
-		numbered = numbered && s.sequence != 0 && rows[i].part.System == system
+		numbered = numbered && s.sequence != 0 && rows[i].source.System == system
 	}
 	slices.SortStableFunc(rows, func(a, b row[T]) int {
-		if x, y := c.guess(a.part), c.guess(b.part); x != y {
+		if x, y := c.originRank(a.source), c.originRank(b.source); x != y {
 			return cmp.Compare(x, y)
 		}
 		x, y := c.state(a.v), c.state(b.v)
@@ -43,38 +42,40 @@ func (c *collector[T]) newestFirst(rows []row[T]) (told bool) {
 		case numbered:
 			order = cmp.Compare(y.sequence, x.sequence)
 		default:
-			order = y.known().Compare(x.known())
+			order = y.earliestWrite().Compare(x.earliestWrite())
 		}
-		order = cmp.Or(order, cmp.Compare(rank(!x.terminal), rank(!y.terminal)), cmp.Compare(y.fields, x.fields),
-			cmp.Compare(b.part.file, a.part.file))
-		if order == 0 && a.part == b.part {
+		order = cmp.Or(order, cmp.Compare(boolRank(!x.terminal), boolRank(!y.terminal)), cmp.Compare(y.fields, x.fields),
+			cmp.Compare(b.source.file, a.source.file))
+		if order == 0 && a.source == b.source {
 			return cmp.Compare(b.ref.row, a.ref.row)
 		}
-		return cmp.Or(order, c.order(b.v, a.v), cmp.Compare(b.ref.part, a.ref.part))
+		return cmp.Or(order, c.order(b.v, a.v), cmp.Compare(b.ref.source, a.ref.source))
 	})
 	return updated || numbered
 }
 
-// known is a time at which the row was written at the earliest.
-func (s *state) known() time.Time {
+// earliestWrite returns the earliest time when the row can have been written.
+func (s *state) earliestWrite() time.Time {
 	if s.updated.After(s.latest) {
 		return s.updated
 	}
 	return s.latest
 }
 
-// guess ranks origins: 0 before 1.
-func (c *collector[T]) guess(p *part) int { return rank((p.Origin == Clone) != c.clones) }
+// originRank returns the rank of a source by its origin: 0 before 1.
+func (c *collector[T]) originRank(p *sourceRows) int {
+	return boolRank((p.Origin == Clone) != c.clones)
+}
 
-func rank(last bool) int {
+func boolRank(last bool) int {
 	if last {
 		return 1
 	}
 	return 0
 }
 
-// latestOf returns the latest of the times, zero if all are.
-func latestOf(times ...time.Time) time.Time {
+// latestTime returns the latest of the times, zero if all are.
+func latestTime(times ...time.Time) time.Time {
 	var latest time.Time
 	for _, t := range times {
 		if t.After(latest) {
@@ -84,31 +85,23 @@ func latestOf(times ...time.Time) time.Time {
 	return latest
 }
 
-// known counts the fields that are not blank.
-func known(fields ...bool) int {
+// countKnown counts the fields with a value.
+func countKnown(fields ...bool) int {
 	n := 0
 	for _, f := range fields {
-		n += rank(f)
+		n += boolRank(f)
 	}
 	return n
 }
 
-// fill sets what is still blank.
-func fill[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
-}
-
-// fillTime sets a time that is still unknown.
+// fillTime sets a time without a value.
 func fillTime(field *time.Time, value time.Time) {
 	if field.IsZero() {
 		*field = value
 	}
 }
 
-// fillList sets a list that is still unknown.
+// fillList sets a list without a value.
 func fillList[T any](field *[]T, value []T) {
 	if len(*field) == 0 {
 		*field = value

@@ -8,76 +8,75 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// tolerance is how far apart two systems may write the opening of one thing: one
-// exports seconds, the other minutes.
+// tolerance is how far apart two systems may write the opening time of one thing: one may
+// export seconds, the other minutes.
 const tolerance = time.Minute
 
-// kind describes the facts of one kind whose rows have ids.
-type kind[T any] struct {
-	name string // as imports and coverage call it
+// rowKind describes a kind of facts whose rows have ids.
+type rowKind[T any] struct {
+	name string // in imports and coverage
 	noun string // in the plural, for messages
 	list func(*fact.Events) []T
-	// place is the repository of a row, "" if it names none.
-	place func(*T) string
-	// named returns the repository of a row that names none, "" if it is not known
-	// either; nil: never.
-	named func(p *part, row *T) string
-	// id identifies a row in its place and system; "" if it has none.
-	id func(p *part, row *T) string
-	// drop returns the source that has the row already, "" to keep it; nil: keeps all.
-	drop func(p *part, row *T) string
-	// opened is when the thing began, zero if the row does not tell.
+	// repository returns the repository of a row, or "".
+	repository func(*T) string
+	// otherRepository returns the repository of a row that has none, "" if unknown; nil: always
+	// unknown.
+	otherRepository func(p *sourceRows, row *T) string
+	// id identifies a row in its repository and system; "" without an id.
+	id func(p *sourceRows, row *T) string
+	// drop returns the better source of the same row, "" to keep the row; nil: keeps all.
+	drop func(p *sourceRows, row *T) string
+	// opened returns the beginning, zero if unknown.
 	opened func(*T) time.Time
-	// conflict reports whether two rows of one id are about different things.
+	// conflict reports whether two rows of one id are different things.
 	conflict func(a, b *row[T]) bool
-	// alike reports whether two rows are about one thing whatever their openings.
+	// alike reports whether two rows are one thing even with different beginnings.
 	alike func(a, b *row[T]) bool
-	// state is how new a row is.
+	// state returns how new and how complete a row is.
 	state func(*T) state
-	// join makes one fact of rows, the newest first. told reports whether their
-	// order comes from the rows themselves.
-	join func(rows []row[T], told bool) T
-	// without joins rows that have no id; nil where all have one.
-	without func(m *merger, rows []row[T]) []T
-	// incomplete and complete fill what only the rows of a whole fact tell; nil:
-	// nothing.
+	// join joins rows, given newest first, to one fact. ordered is true if the order comes from
+	// the rows themselves.
+	join func(rows []row[T], ordered bool) T
+	// joinNameless joins rows without an id; nil if all rows have one.
+	joinNameless func(m *merger, rows []row[T]) []T
+	// complete derives missing fields from the other fields of a joined fact that is
+	// incomplete; nil: never.
 	incomplete func(*T) bool
 	complete   func(*T)
-	// order sorts the facts of exports, so that the order of files is lost: by opens
-	// first, to the second.
-	order func(a, b *T) int
-	opens func(*T) time.Time
-	// log reports whether the state of a thing is in its newest row: only then it
-	// matters which that is.
+	// order sorts the facts of exports, so that the order of files does not matter: first by
+	// sortTime, to the second.
+	order    func(a, b *T) int
+	sortTime func(*T) time.Time
+	// log is true if the newest row has the state of a thing. Only then the order matters.
 	log bool
-	// clones reports whether a clone's facts are better than those of others.
+	// clones is true if a clone's facts are better than those of other sources.
 	clones bool
 }
 
-// row is one row of one part.
+// row is one row of one source.
 type row[T any] struct {
-	v    *T
-	part *part
-	ref  ref
+	v      *T
+	source *sourceRows
+	ref    ref
 }
 
-// ref is where a row is: its part and its place in the part.
-type ref struct{ part, row int32 }
+// ref locates a row: its source and its index there.
+type ref struct{ source, row int32 }
 
-// key is what rows of one fact share before anything else is looked at.
-type key struct{ place, id string }
+// key is shared by all rows that may be the same fact.
+type key struct{ repository, id string }
 
-// gather returns the facts of one kind. A single list without repeated ids is
-// returned as it is.
-func gather[T any](m *merger, k *kind[T]) []T {
-	c := collector[T]{merger: m, kind: k, lists: make([][]T, len(m.parts)), more: map[key][]ref{}, joins: map[ref]bool{}}
+// gatherKind returns the facts of one kind. It returns a single list without repeated ids
+// unchanged.
+func gatherKind[T any](m *merger, k *rowKind[T]) []T {
+	c := collector[T]{merger: m, rowKind: k, lists: make([][]T, len(m.sources)), more: map[key][]ref{}, joins: map[ref]bool{}}
 	parts, rows, exported := 0, 0, 0
-	for i := range m.parts {
-		c.lists[i] = k.list(&m.parts[i].Events)
+	for i := range m.sources {
+		c.lists[i] = k.list(&m.sources[i].Events)
 		if n := len(c.lists[i]); n > 0 {
 			parts++
 			rows += n
-			if m.parts[i].Origin == Export {
+			if m.sources[i].Origin == Export {
 				exported += n
 			}
 		}
@@ -86,46 +85,46 @@ func gather[T any](m *merger, k *kind[T]) []T {
 		return nil
 	}
 	if exported < rows {
-		c.contested = c.contestedPlaces()
+		c.contestedNames = c.findContested()
 	}
-	if exported == 0 && len(c.contested) == 0 {
-		return c.together(rows)
+	if exported == 0 && len(c.contestedNames) == 0 {
+		return c.concatLists(rows)
 	}
-	c.index(exported)
-	if parts == 1 && c.untouched() {
-		list := c.together(rows)
-		if !isSorted(list, c.opens, c.order) {
-			if !c.spent() {
+	c.indexRows(exported)
+	if parts == 1 && c.isUnchanged() {
+		list := c.concatLists(rows)
+		if !isSorted(list, c.sortTime, c.order) {
+			if !c.mayWrite() {
 				list = slices.Clone(list)
 			}
-			sortFacts(list, c.opens, c.order)
+			sortFacts(list, c.sortTime, c.order)
 		}
 		return list
 	}
-	out := c.assemble(rows)
-	c.report()
+	out := c.assembleFacts(rows)
+	c.reportProblems()
 	return out
 }
 
-// collector collects one kind.
+// collector gathers the facts of one kind.
 type collector[T any] struct {
 	*merger
-	*kind[T]
-	lists     [][]T
-	contested map[string]bool // places that several sources tell of
-	first     map[key]ref     // first row of each key
-	more      map[key][]ref   // the others, where there are any
-	repeated  []key           // keys of more
-	heads     []ref           // first rows, in the order of parts and rows
-	joins     map[ref]bool    // heads whose key has more rows
-	nameless  []ref           // rows without an id
-	dropped   int
-	problems  map[problem]*ids
-	found     []problem // keys of problems, in the order of the rows
+	*rowKind[T]
+	lists          [][]T
+	contestedNames map[string]bool // repositories in several sources
+	first          map[key]ref     // first row of each key
+	more           map[key][]ref   // its other rows
+	repeated       []key           // keys of more
+	heads          []ref           // first rows, in the order of sources and rows
+	joins          map[ref]bool    // heads with more rows
+	nameless       []ref           // rows without an id
+	dropped        int
+	problems       map[problem]*idList
+	found          []problem // keys of problems, in the order of rows
 }
 
-// together joins lists that need nothing else.
-func (c *collector[T]) together(rows int) []T {
+// concatLists concatenates the lists, which need no other work.
+func (c *collector[T]) concatLists(rows int) []T {
 	var all []T
 	for _, list := range c.lists {
 		switch {
@@ -139,36 +138,36 @@ func (c *collector[T]) together(rows int) []T {
 	return all
 }
 
-// contestedPlaces are those that an export names, or more than one source. Clones
-// and forges repeat nothing themselves.
-func (c *collector[T]) contestedPlaces() map[string]bool {
+// findContested returns the repositories in an export or in more than one source. Clones and
+// forges have no repeated rows themselves.
+func (c *collector[T]) findContested() map[string]bool {
 	owner := map[string]int{}
 	contested := map[string]bool{}
 	for i := range c.lists {
 		last, seen := "", false
 		for k := range c.lists[i] {
-			name := c.place(&c.lists[i][k])
+			name := c.repository(&c.lists[i][k])
 			if seen && name == last {
 				continue
 			}
 			last, seen = name, true
-			place := c.fold(name)
-			if by, known := owner[place]; c.parts[i].Origin == Export || known && by != i {
-				contested[place] = true
+			folded := c.foldRepository(name)
+			if by, known := owner[folded]; c.sources[i].Origin == Export || known && by != i {
+				contested[folded] = true
 			}
-			owner[place] = i
+			owner[folded] = i
 		}
 	}
 	return contested
 }
 
-// index finds the rows of each key.
-func (c *collector[T]) index(exported int) {
+// indexRows finds the rows of each key.
+func (c *collector[T]) indexRows(exported int) {
 	c.first, c.heads = make(map[key]ref, exported), make([]ref, 0, exported)
-	c.each(func(r ref, p *part, row *T) {
-		k := key{c.fold(c.place(row)), c.id(p, row)}
-		if k.place == "" && c.named != nil {
-			k.place = c.fold(c.named(p, row))
+	c.visitRows(func(r ref, p *sourceRows, row *T) {
+		k := key{c.foldRepository(c.repository(row)), c.id(p, row)}
+		if k.repository == "" && c.otherRepository != nil {
+			k.repository = c.foldRepository(c.otherRepository(p, row))
 		}
 		switch {
 		case k.id == "":
@@ -192,18 +191,18 @@ func (c *collector[T]) add(k key, r ref) {
 	c.more[k] = append(c.more[k], r)
 }
 
-// each visits the rows of contested places that are not dropped.
-func (c *collector[T]) each(visit func(r ref, p *part, row *T)) {
+// visitRows visits the rows of contested repositories that are not dropped.
+func (c *collector[T]) visitRows(visit func(r ref, p *sourceRows, row *T)) {
 	for i := range c.lists {
-		p := &c.parts[i]
+		p := &c.sources[i]
 		for k := range c.lists[i] {
 			row := &c.lists[i][k]
-			if p.Origin != Export && !c.contested[c.fold(c.place(row))] {
+			if p.Origin != Export && !c.contestedNames[c.foldRepository(c.repository(row))] {
 				continue
 			}
 			if c.drop != nil {
 				if by := c.drop(p, row); by != "" {
-					p.left[leftOut{c.name, alsoIn(by)}]++
+					p.left[leftOut{c.name, duplicateReason(by)}]++
 					c.dropped++
 					continue
 				}
@@ -213,18 +212,18 @@ func (c *collector[T]) each(visit func(r ref, p *part, row *T)) {
 	}
 }
 
-// spent reports whether all parts with rows may be written to.
-func (c *collector[T]) spent() bool {
+// mayWrite reports whether the lists of all sources may be changed.
+func (c *collector[T]) mayWrite() bool {
 	for i := range c.lists {
-		if len(c.lists[i]) > 0 && !c.parts[i].Spent {
+		if len(c.lists[i]) > 0 && !c.sources[i].Spent {
 			return false
 		}
 	}
 	return true
 }
 
-// untouched reports whether the rows are the facts, whatever their order.
-func (c *collector[T]) untouched() bool {
+// isUnchanged reports whether the rows are the facts already, in any order.
+func (c *collector[T]) isUnchanged() bool {
 	if len(c.repeated)+len(c.nameless)+c.dropped > 0 {
 		return false
 	}
@@ -241,17 +240,17 @@ func (c *collector[T]) untouched() bool {
 	return true
 }
 
-// assemble returns the rows of clones and forges in their order, then everything
-// that an export has a part in, sorted.
-func (c *collector[T]) assemble(rows int) []T {
+// assembleFacts returns the uncontested rows of clones and forges in their order, and then all
+// others, sorted.
+func (c *collector[T]) assembleFacts(rows int) []T {
 	out := make([]T, 0, rows)
 	for i := range c.lists {
-		if c.parts[i].Origin == Export {
+		if c.sources[i].Origin == Export {
 			continue
 		}
 		for k := range c.lists[i] {
 			row := &c.lists[i][k]
-			if place := c.fold(c.place(row)); !c.contested[place] {
+			if folded := c.foldRepository(c.repository(row)); !c.contestedNames[folded] {
 				out = append(out, *row)
 			}
 		}
@@ -259,14 +258,14 @@ func (c *collector[T]) assemble(rows int) []T {
 	sorted := len(out)
 	for _, r := range c.heads {
 		if !c.joins[r] {
-			out = append(out, c.lists[r.part][r.row])
+			out = append(out, c.lists[r.source][r.row])
 		}
 	}
 	for _, k := range c.repeated {
-		out = append(out, c.joined(k)...)
+		out = append(out, c.joinKey(k)...)
 	}
-	if len(c.nameless) > 0 && c.without != nil {
-		out = append(out, c.without(c.merger, c.rows(c.nameless))...)
+	if len(c.nameless) > 0 && c.joinNameless != nil {
+		out = append(out, c.joinNameless(c.merger, c.makeRows(c.nameless))...)
 	}
 	if c.incomplete != nil {
 		for i := range out {
@@ -275,31 +274,31 @@ func (c *collector[T]) assemble(rows int) []T {
 			}
 		}
 	}
-	sortFacts(out[sorted:], c.opens, c.order)
+	sortFacts(out[sorted:], c.sortTime, c.order)
 	return out
 }
 
-func (c *collector[T]) rows(refs []ref) []row[T] {
+func (c *collector[T]) makeRows(refs []ref) []row[T] {
 	list := make([]row[T], len(refs))
 	for i, r := range refs {
-		list[i] = row[T]{&c.lists[r.part][r.row], &c.parts[r.part], r}
+		list[i] = row[T]{&c.lists[r.source][r.row], &c.sources[r.source], r}
 	}
 	return list
 }
 
-// joined returns the facts that the rows of one key are about.
-func (c *collector[T]) joined(k key) []T {
-	clusters := c.clusters(c.rows(append([]ref{c.first[k]}, c.more[k]...)))
+// joinKey returns the facts in the rows of one key.
+func (c *collector[T]) joinKey(k key) []T {
+	clusters := c.clusterRows(c.makeRows(append([]ref{c.first[k]}, c.more[k]...)))
 	out := make([]T, 0, len(clusters))
 	for _, rows := range clusters {
 		if len(rows) == 1 {
 			out = append(out, *rows[0].v)
 			continue
 		}
-		told := c.newestFirst(rows)
+		ordered := c.newestFirst(rows)
 		c.countRepeats(rows)
-		c.findUncertain(k, rows, told)
-		out = append(out, c.join(rows, told))
+		c.findUncertain(k, rows, ordered)
+		out = append(out, c.join(rows, ordered))
 	}
 	if len(clusters) > 1 {
 		c.findDifferent(k, clusters)
@@ -307,9 +306,9 @@ func (c *collector[T]) joined(k key) []T {
 	return out
 }
 
-// clusters groups rows of one key by the thing that they are about. Rows without
-// an opening come last: each belongs to the latest thing that began before it.
-func (c *collector[T]) clusters(rows []row[T]) [][]row[T] {
+// clusterRows groups the rows of one key by fact. Rows without an opening time come last: each
+// joins the latest fact that began before it.
+func (c *collector[T]) clusterRows(rows []row[T]) [][]row[T] {
 	slices.SortStableFunc(rows, func(a, b row[T]) int {
 		x, y := c.opened(a.v), c.opened(b.v)
 		switch {
@@ -321,13 +320,13 @@ func (c *collector[T]) clusters(rows []row[T]) [][]row[T] {
 		case !x.Equal(y):
 			return x.Compare(y)
 		}
-		return cmp.Or(cmp.Compare(a.part.System, b.part.System), c.order(a.v, b.v))
+		return cmp.Or(cmp.Compare(a.source.System, b.source.System), c.order(a.v, b.v))
 	})
 	var clusters [][]row[T]
 	for _, r := range rows {
 		best := -1
 		for i := range clusters {
-			if !c.one(clusters[i], &r) {
+			if !c.belongsTo(clusters[i], &r) {
 				continue
 			}
 			if best < 0 || !c.opened(r.v).IsZero() || !c.opened(clusters[i][0].v).After(c.state(r.v).latest) {
@@ -343,30 +342,30 @@ func (c *collector[T]) clusters(rows []row[T]) [][]row[T] {
 	return clusters
 }
 
-// one reports whether a row is about the same thing as a cluster.
-func (c *collector[T]) one(cluster []row[T], r *row[T]) bool {
+// belongsTo reports whether a row belongs to the fact of a cluster.
+func (c *collector[T]) belongsTo(cluster []row[T], r *row[T]) bool {
 	linked := false
 	for i := range cluster {
 		other := &cluster[i]
 		if c.conflict != nil && c.conflict(other, r) {
 			return false
 		}
-		linked = linked || c.linked(other, r)
+		linked = linked || c.areLinked(other, r)
 	}
 	return linked
 }
 
-func (c *collector[T]) linked(a, b *row[T]) bool {
+func (c *collector[T]) areLinked(a, b *row[T]) bool {
 	if c.alike != nil && c.alike(a, b) {
 		return true
 	}
-	if a.part.System != b.part.System && (c.place(a.v) == "" || c.place(b.v) == "") {
+	if a.source.System != b.source.System && (c.repository(a.v) == "" || c.repository(b.v) == "") {
 		return false
 	}
-	return agree(c.opened(a.v), c.opened(b.v))
+	return openingsAgree(c.opened(a.v), c.opened(b.v))
 }
 
-// agree reports whether two openings can be those of one thing.
-func agree(a, b time.Time) bool {
+// openingsAgree reports whether two opening times can belong to the same thing.
+func openingsAgree(a, b time.Time) bool {
 	return a.IsZero() || b.IsZero() || a.Sub(b).Abs() <= tolerance
 }

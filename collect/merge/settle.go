@@ -9,14 +9,13 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// settle decides between sources that describe the same repository: a clone and a
-// forge. The clone's commits stay, because it has the whole history, and the
-// forge's copies of them go. The forge's changes and deployments stay, because it
-// records reviews and results, and those of the clone go where the forge covers
-// them. What is left out is counted. Nothing that was gathered is changed: serve
-// uses it again.
-func settle(parts []Part, production func(environment, tier string) bool) []Part {
-	known := newForgeKnowledge(parts, production)
+// settleSources decides between a clone and a forge with the same repository. The clone keeps
+// its commits, because it has the whole history, and the forge's copies are left out. The forge
+// keeps its changes and deployments, because it records reviews and results. Those of the clone
+// are left out for the time that the forge covers. Rows left out are counted. The input is
+// never changed, because serve uses it again.
+func settleSources(parts []SourceFacts, production func(environment, tier string) bool) []SourceFacts {
+	known := newForgeFacts(parts, production)
 	if len(known.repositories) == 0 {
 		return parts
 	}
@@ -26,51 +25,51 @@ func settle(parts []Part, production func(environment, tier string) bool) []Part
 		if out[i].Origin == Forge {
 			continue
 		}
-		out[i].Events = known.renamed(out[i].Events)
+		out[i].Events = known.renameRepositories(out[i].Events)
 		if out[i].Origin == Clone {
-			out[i].Events = known.withoutCovered(out[i].Source, out[i].Events)
+			out[i].Events = known.dropCovered(out[i].Name, out[i].Events)
 			for k := range out[i].Events.Commits {
-				cloned[keyOf(&out[i].Events.Commits[k])] = out[i].Source
+				cloned[newCommitKey(&out[i].Events.Commits[k])] = out[i].Name
 			}
 		}
 	}
 	for i := range out {
 		if out[i].Origin == Forge && len(cloned) > 0 {
-			out[i].Events = withoutCloned(out[i].Source, out[i].Events, cloned)
+			out[i].Events = dropCloned(out[i].Name, out[i].Events, cloned)
 		}
 	}
 	return out
 }
 
-// commitKey names a commit: forks share SHAs.
+// commitKey identifies a commit. Forks share hashes.
 type commitKey struct{ repository, sha string }
 
-func keyOf(c *fact.Commit) commitKey { return commitKey{c.Repository, c.SHA} }
+func newCommitKey(c *fact.Commit) commitKey { return commitKey{c.Repository, c.SHA} }
 
-// forgeKnowledge is what the forges know of repositories.
-type forgeKnowledge struct {
-	repositories map[string]string // every name one ever had, in lower case → its present name
+// forgeFacts has the repositories of the forges and what the forges cover.
+type forgeFacts struct {
+	repositories map[string]string // each present and former name in lower case → the present name
 	source       map[string]string // present name → the forge's source
 	changes      map[string][]fact.Coverage
-	merges       map[commitKey]bool // commits that forge changes put on a branch
+	merges       map[commitKey]bool // commits that changes of a forge put on a branch
 	deploys      map[string]bool    // has deployments to production
 	covered      map[string]bool    // its deployments were read
 }
 
-func newForgeKnowledge(parts []Part, production func(environment, tier string) bool) *forgeKnowledge {
-	k := &forgeKnowledge{
+func newForgeFacts(parts []SourceFacts, production func(environment, tier string) bool) *forgeFacts {
+	k := &forgeFacts{
 		repositories: map[string]string{}, source: map[string]string{}, changes: map[string][]fact.Coverage{},
 		merges: map[commitKey]bool{}, deploys: map[string]bool{}, covered: map[string]bool{},
 	}
 	for i := range parts {
 		if parts[i].Origin == Forge {
-			k.take(parts[i].Source, &parts[i].Events, production)
+			k.addEvents(parts[i].Name, &parts[i].Events, production)
 		}
 	}
 	return k
 }
 
-func (k *forgeKnowledge) take(source string, e *fact.Events, production func(environment, tier string) bool) {
+func (k *forgeFacts) addEvents(source string, e *fact.Events, production func(environment, tier string) bool) {
 	for former, now := range PresentNames(e.Repositories) {
 		k.repositories[former] = now
 	}
@@ -100,36 +99,36 @@ func (k *forgeKnowledge) take(source string, e *fact.Events, production func(env
 	}
 }
 
-// present is a repository's name as its forge has it now.
-func (k *forgeKnowledge) present(name string) string {
+// presentName returns a repository's present name in its forge.
+func (k *forgeFacts) presentName(name string) string {
 	if now, ok := k.repositories[strings.ToLower(name)]; ok {
 		return now
 	}
 	return name
 }
 
-// renamed is a source's facts under the names that forges have for their
-// repositories now. Repositories that a forge tells of are its own to tell.
-func (k *forgeKnowledge) renamed(e fact.Events) fact.Events {
-	rename(&e.Commits, k, func(c *fact.Commit) *string { return &c.Repository })
-	rename(&e.Changes, k, func(c *fact.Change) *string { return &c.Repository })
-	rename(&e.Deployments, k, func(d *fact.Deployment) *string { return &d.Repository })
-	rename(&e.Incidents, k, func(i *fact.Incident) *string { return &i.Repository })
-	rename(&e.Coverage, k, func(c *fact.Coverage) *string { return &c.Repository })
-	rename(&e.Gaps, k, func(g *fact.Gap) *string { return &g.Repository })
-	rename(&e.Repositories, k, func(r *fact.Repository) *string { return &r.Name })
+// renameRepositories returns a source's facts with the present names of repositories. It drops
+// repositories that a forge describes.
+func (k *forgeFacts) renameRepositories(e fact.Events) fact.Events {
+	renameList(&e.Commits, k, func(c *fact.Commit) *string { return &c.Repository })
+	renameList(&e.Changes, k, func(c *fact.Change) *string { return &c.Repository })
+	renameList(&e.Deployments, k, func(d *fact.Deployment) *string { return &d.Repository })
+	renameList(&e.Incidents, k, func(i *fact.Incident) *string { return &i.Repository })
+	renameList(&e.Coverage, k, func(c *fact.Coverage) *string { return &c.Repository })
+	renameList(&e.Gaps, k, func(g *fact.Gap) *string { return &g.Repository })
+	renameList(&e.Repositories, k, func(r *fact.Repository) *string { return &r.Name })
 	e.Repositories = slices.DeleteFunc(slices.Clone(e.Repositories), func(r fact.Repository) bool {
 		return k.source[r.Name] != "" && !r.Shallow
 	})
 	return e
 }
 
-// rename gives facts the present names of their repositories. The list is copied
-// when something in it is another, and never written to.
-func rename[T any](list *[]T, k *forgeKnowledge, repository func(*T) *string) {
+// renameList sets the present names of repositories. It copies the list before the first
+// change.
+func renameList[T any](list *[]T, k *forgeFacts, repository func(*T) *string) {
 	copied := false
 	for i := range *list {
-		now := k.present(*repository(&(*list)[i]))
+		now := k.presentName(*repository(&(*list)[i]))
 		if now == *repository(&(*list)[i]) {
 			continue
 		}
@@ -141,10 +140,9 @@ func rename[T any](list *[]T, k *forgeKnowledge, repository func(*T) *string) {
 	}
 }
 
-// withoutCovered leaves out a clone's changes and deployments that a forge covers.
-// A forge that recorded no deployment to production covers none of those that tags
-// or branches stand for.
-func (k *forgeKnowledge) withoutCovered(clone string, e fact.Events) fact.Events {
+// dropCovered leaves out a clone's changes and deployments that a forge covers. A forge without
+// deployments to production does not cover the deployments of tags or branches.
+func (k *forgeFacts) dropCovered(clone string, e fact.Events) fact.Events {
 	var changes, deployments map[string]int
 	e.Changes, changes = leaveOut(e.Changes, func(c *fact.Change) string {
 		if k.coversChange(c) {
@@ -166,9 +164,9 @@ func (k *forgeKnowledge) withoutCovered(clone string, e fact.Events) fact.Events
 	return e
 }
 
-// coversChange reports whether a forge tells of a clone's change: it has the same
-// commit, or it knows every change of that time.
-func (k *forgeKnowledge) coversChange(c *fact.Change) bool {
+// coversChange reports whether a forge has a clone's change: it has the same commit, or all
+// changes of that time.
+func (k *forgeFacts) coversChange(c *fact.Change) bool {
 	for _, sha := range append([]string{c.MergeCommit}, c.Commits...) {
 		if sha != "" && k.merges[commitKey{c.Repository, sha}] {
 			return true
@@ -185,36 +183,36 @@ func (k *forgeKnowledge) coversChange(c *fact.Change) bool {
 	})
 }
 
-// withoutCloned leaves out commits of a forge that clones have.
-func withoutCloned(forge string, e fact.Events, cloned map[commitKey]string) fact.Events {
-	commits, left := leaveOut(e.Commits, func(c *fact.Commit) string { return cloned[keyOf(c)] })
+// dropCloned leaves out the commits of a forge that clones have.
+func dropCloned(forge string, e fact.Events, cloned map[commitKey]string) fact.Events {
+	commits, left := leaveOut(e.Commits, func(c *fact.Commit) string { return cloned[newCommitKey(c)] })
 	e.Commits = commits
 	e.Imports = countLeft(e.Imports, forge, "commits", left)
 	return e
 }
 
-// alsoIn is the reason to leave out what another source has.
-func alsoIn(source string) string { return "told by source " + source + " as well" }
+// duplicateReason returns the reason for leaving out a fact of another source.
+func duplicateReason(source string) string { return "also in source " + source }
 
-// leaveOut is a list without the facts that another source tells, and how many
-// they are by reason.
-func leaveOut[T any](list []T, told func(*T) string) (kept []T, left map[string]int) {
+// leaveOut returns the facts without those of another source, and the number left out by
+// reason.
+func leaveOut[T any](list []T, other func(*T) string) (kept []T, left map[string]int) {
 	left = map[string]int{}
 	for i := range list {
-		if by := told(&list[i]); by != "" {
-			left[alsoIn(by)]++
+		if by := other(&list[i]); by != "" {
+			left[duplicateReason(by)]++
 		} else if len(left) > 0 {
 			kept = append(kept, list[i])
 		}
 		if len(left) == 0 {
-			kept = list[: i+1 : i+1] // no copy as long as nothing was left out
+			kept = list[: i+1 : i+1] // no copy until the first fact is left out
 		}
 	}
 	return kept, left
 }
 
-// countLeft moves facts that were left out, by reason, from used to rejected in
-// the line of their kind.
+// countLeft moves facts that were left out, by reason, from used to rejected in the import of
+// their kind.
 func countLeft(imports []fact.Import, source, kind string, left map[string]int) []fact.Import {
 	if len(left) == 0 {
 		return imports
@@ -229,15 +227,15 @@ func countLeft(imports []fact.Import, source, kind string, left map[string]int) 
 	im.Rejected = slices.Clone(im.Rejected)
 	for _, reason := range slices.Sorted(maps.Keys(left)) {
 		n := left[reason]
-		im.Read += max(0, n-im.Used) // of a source that counts otherwise
+		im.Read += max(0, n-im.Used) // of a source that counts in another way
 		im.Used = max(0, im.Used-n)
 		im.Rejected = append(im.Rejected, fact.Rejected{Reason: reason, Count: n, ByRule: true})
 	}
 	return imports
 }
 
-// PresentNames maps what repositories were once called, in lower case, to what
-// they are called now, unless another bears the name today.
+// PresentNames maps former names of repositories, in lower case, to the present ones. It leaves
+// out former names that another repository has now.
 func PresentNames(repositories []fact.Repository) map[string]string {
 	names, borne := map[string]string{}, map[string]bool{}
 	for i := range repositories {

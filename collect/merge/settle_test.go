@@ -16,7 +16,7 @@ func october(day int) time.Time { return time.Date(2024, 10, day, 12, 0, 0, 0, t
 
 // twice is what a forge and a clone tell of acme/shop, which the clone knows as
 // Acme/Till. The forge knows it from 10 October on.
-func twice(environment string) []Part {
+func twice(environment string) []SourceFacts {
 	span := func(kind string) fact.Coverage {
 		return fact.Coverage{Source: "github", Repository: "acme/shop", Kind: kind, From: october(10), To: october(20)}
 	}
@@ -42,9 +42,9 @@ func twice(environment string) []Part {
 			{Source: "git", Kind: "changes", Read: 3, Used: 3}, {Source: "git", Kind: "deployments", Read: 1, Used: 1},
 		},
 	}
-	return []Part{
-		{Source: "github", Origin: Forge, Events: forge},
-		{Source: "git", Origin: Clone, Events: clone},
+	return []SourceFacts{
+		{Name: "github", Origin: Forge, Events: forge},
+		{Name: "git", Origin: Clone, Events: clone},
 	}
 }
 
@@ -52,9 +52,9 @@ func twice(environment string) []Part {
 func TestSettle(t *testing.T) {
 	list := twice("production")
 	before := []fact.Events{list[0].Events, list[1].Events}
-	got := settle(list, prod)
+	got := settleSources(list, prod)
 	left := func(by string, n int) []fact.Rejected {
-		return []fact.Rejected{{Reason: "told by source " + by + " as well", Count: n, ByRule: true}}
+		return []fact.Rejected{{Reason: "also in source " + by, Count: n, ByRule: true}}
 	}
 	forge, clone := before[0], before[1]
 	forge.Commits = []fact.Commit{{Repository: "acme/shop", SHA: "new"}, {Repository: "acme/other", SHA: "a"}}
@@ -68,7 +68,7 @@ func TestSettle(t *testing.T) {
 	}
 	for i, want := range []fact.Events{forge, clone} {
 		if diff := cmp.Diff(want, got[i].Events); diff != "" {
-			t.Errorf("source %s (-want +got):\n%s", got[i].Source, diff)
+			t.Errorf("source %s (-want +got):\n%s", got[i].Name, diff)
 		}
 	}
 	fresh := twice("production")
@@ -82,13 +82,13 @@ func TestSettle(t *testing.T) {
 // TestSettleWithoutProduction: tags and branches stand for deployments as long as
 // the forge has none that counts.
 func TestSettleWithoutProduction(t *testing.T) {
-	got := settle(twice("github-pages"), prod)[1].Events
+	got := settleSources(twice("github-pages"), prod)[1].Events
 	if len(got.Deployments) != 1 || got.Deployments[0].Repository != "acme/shop" || len(got.Coverage) != 1 {
 		t.Errorf("deployments %v, coverage %v", got.Deployments, got.Coverage)
 	}
 	list := twice("blue")
 	list[0].Events.Deployments[0].Tier = "production"
-	if got := settle(list, prod)[1].Events; len(got.Deployments) != 0 {
+	if got := settleSources(list, prod)[1].Events; len(got.Deployments) != 0 {
 		t.Errorf("the tier says production, and yet: %v", got.Deployments)
 	}
 }
@@ -96,7 +96,7 @@ func TestSettleWithoutProduction(t *testing.T) {
 // TestSettleAlone: without a forge nothing is touched.
 func TestSettleAlone(t *testing.T) {
 	list := twice("production")[1:]
-	if diff := cmp.Diff(list[0].Events, settle(list, prod)[0].Events); diff != "" {
+	if diff := cmp.Diff(list[0].Events, settleSources(list, prod)[0].Events); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -105,7 +105,7 @@ func TestSettleAlone(t *testing.T) {
 func TestShallowCloneStaysKnown(t *testing.T) {
 	list := twice("production")
 	list[1].Events.Repositories[0].Shallow = true
-	got := settle(list, prod)[1].Events.Repositories
+	got := settleSources(list, prod)[1].Events.Repositories
 	if len(got) != 1 || !got[0].Shallow || got[0].Name != "acme/shop" {
 		t.Errorf("got %+v", got)
 	}

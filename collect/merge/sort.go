@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// place is where a fact is in a list, and the second by which it is sorted first.
-type place struct {
+// sortKey is the index of a fact in a list, and the second that it is first sorted by.
+type sortKey struct {
 	second int64
 	at     int32
 }
@@ -23,17 +23,17 @@ func isSorted[T any](list []T, opens func(*T) time.Time, order func(a, b *T) int
 	return true
 }
 
-// sortFacts sorts large values in place. Their places are sorted, by the second that
-// opens returns and then by order; each value moves once.
+// sortFacts sorts large values in place. It sorts their indexes, first by the second of opens
+// and then by order, and moves each value once.
 func sortFacts[T any](list []T, opens func(*T) time.Time, order func(a, b *T) int) {
 	if isSorted(list, opens, order) {
 		return
 	}
-	places := make([]place, len(list))
+	places := make([]sortKey, len(list))
 	for i := range list {
-		places[i] = place{opens(&list[i]).Unix(), int32(i)}
+		places[i] = sortKey{opens(&list[i]).Unix(), int32(i)}
 	}
-	slices.SortFunc(places, func(a, b place) int {
+	slices.SortFunc(places, func(a, b sortKey) int {
 		if c := cmp.Compare(a.second, b.second); c != 0 {
 			return c
 		}

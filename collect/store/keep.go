@@ -9,15 +9,15 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 )
 
-// Retain drops a source's facts from before a time and says how many they were.
-// Cursors claim nothing from before it any more.
+// Retain deletes a source's facts from before a time and returns their number. Cursors no
+// longer cover that time.
 func (s *Store) Retain(ctx context.Context, source string, before time.Time) (removed int, err error) {
 	err = s.transact(ctx, func(tx *sql.Tx) error {
-		id, err := find(ctx, tx, source)
+		id, err := findSource(ctx, tx, source)
 		if err != nil || id == 0 {
 			return err
 		}
-		done, err := tx.ExecContext(ctx, "DELETE FROM facts WHERE source = ? AND at < ?", id, micros(before))
+		done, err := tx.ExecContext(ctx, "DELETE FROM facts WHERE source = ? AND at < ?", id, unixMicros(before))
 		if err != nil {
 			return err
 		}
@@ -26,16 +26,16 @@ func (s *Store) Retain(ctx context.Context, source string, before time.Time) (re
 			return err
 		}
 		removed = int(n)
-		return raise(ctx, tx, id, before)
+		return raiseCursors(ctx, tx, id, before)
 	})
 	if err != nil {
-		return 0, s.unreadable("what to drop of "+source, err)
+		return 0, s.readError("what to drop of "+source, err)
 	}
-	return removed, s.shrink(ctx)
+	return removed, s.freePages(ctx)
 }
 
-// raise moves the beginnings of cursors up to a time.
-func raise(ctx context.Context, tx *sql.Tx, source int64, before time.Time) error {
+// raiseCursors moves the beginnings of cursors up to a time.
+func raiseCursors(ctx context.Context, tx *sql.Tx, source int64, before time.Time) error {
 	cursors, err := storedCursors(ctx, tx, source)
 	if err != nil {
 		return err
@@ -47,7 +47,7 @@ func raise(ctx context.Context, tx *sql.Tx, source int64, before time.Time) erro
 		}
 		c.From = before
 		if c.To.Before(before) {
-			c.From = c.To // nothing of the span is left
+			c.From = c.To // the whole span is gone
 		}
 		if err := w.putCursor(c); err != nil {
 			return err
@@ -56,26 +56,26 @@ func raise(ctx context.Context, tx *sql.Tx, source int64, before time.Time) erro
 	return nil
 }
 
-// shrink gives free pages back to the disk.
-func (s *Store) shrink(ctx context.Context) error {
+// freePages gives free pages back to the disk.
+func (s *Store) freePages(ctx context.Context) error {
 	rows, err := s.db.QueryContext(ctx, "PRAGMA incremental_vacuum")
 	if err != nil {
-		return s.failed("shrink", err)
+		return s.newError("shrink", err)
 	}
-	defer rows.Close() // rows.Err says it
+	defer rows.Close() // rows.Err has the error
 	for rows.Next() {
 		continue // each step frees a page
 	}
 	if err := rows.Err(); err != nil {
-		return s.failed("shrink", err)
+		return s.newError("shrink", err)
 	}
 	return nil
 }
 
-// Forget removes everything of a source.
+// Forget deletes everything of a source.
 func (s *Store) Forget(ctx context.Context, source string) error {
 	err := s.transact(ctx, func(tx *sql.Tx) error {
-		id, err := find(ctx, tx, source)
+		id, err := findSource(ctx, tx, source)
 		if err != nil {
 			return err
 		}
@@ -88,52 +88,52 @@ func (s *Store) Forget(ctx context.Context, source string) error {
 		return err
 	})
 	if err != nil {
-		return s.failed("forget "+source, err)
+		return s.newError("forget "+source, err)
 	}
-	return s.shrink(ctx)
+	return s.freePages(ctx)
 }
 
-// Sources are the names of all sources that the store has something of, sorted.
-// Those that are configured no longer are kept until they are forgotten.
+// Sources returns the names of all sources in the store, sorted. A source that is no longer
+// configured is kept until it is forgotten.
 func (s *Store) Sources(ctx context.Context) ([]string, error) {
 	var names []string
-	err := each(ctx, s.db, func(rows *sql.Rows) error {
+	err := forEachRow(ctx, s.db, func(rows *sql.Rows) error {
 		var name string
-		err := take(ctx, rows, &name)
+		err := scanRow(ctx, rows, &name)
 		names = append(names, name)
 		return err
 	}, "SELECT name FROM sources ORDER BY name")
 	if err != nil {
-		return nil, s.unreadable("the list of sources", err)
+		return nil, s.readError("the list of sources", err)
 	}
 	return names, nil
 }
 
-// Stats say how much is in a store.
+// Stats has the size of a store.
 type Stats struct {
 	Bytes   int64 // of the file, its log included
 	Schema  int   // version
 	Sources []SourceStats
 }
 
-// SourceStats say how much is in a store of one source.
+// SourceStats has the size of one source in a store.
 type SourceStats struct {
 	Source       string
 	Repositories int
-	Gone         int // of them, those that their forge no longer has
+	Gone         int // those that their forge no longer has
 	Teams        int
-	// Rows are the facts of each kind; kinds without any are left out.
+	// Rows counts the facts of each kind; kinds without any are left out.
 	Rows map[collect.Kind]int
-	// First and Last are the span of their times.
+	// First and Last are the times of the oldest and the newest fact.
 	First, Last time.Time
-	// Dropped counts, over all collections, the facts that were removed because
-	// the forge no longer had them.
+	// Dropped counts, over all collections, the facts that were deleted because the forge no
+	// longer had them.
 	Dropped int
 	// Collected is when the last collection ended; zero if none has.
 	Collected time.Time
 }
 
-// Stats counts what is in the store. It reads all of it.
+// Stats counts the rows of the store. It reads all of it.
 func (s *Store) Stats(ctx context.Context) (Stats, error) {
 	out := Stats{}
 	for _, name := range []string{s.file, s.file + "-wal"} {
@@ -142,17 +142,17 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 		}
 	}
 	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&out.Schema); err != nil {
-		return Stats{}, s.unreadable("the schema's version", err)
+		return Stats{}, s.readError("the schema's version", err)
 	}
-	err := each(ctx, s.db, func(rows *sql.Rows) error {
+	err := forEachRow(ctx, s.db, func(rows *sql.Rows) error {
 		var st SourceStats
 		var reported string
-		if err := take(ctx, rows, &st.Source, &reported, &st.Dropped, &st.Repositories, &st.Gone, &st.Teams); err != nil {
+		if err := scanRow(ctx, rows, &st.Source, &reported, &st.Dropped, &st.Repositories, &st.Gone, &st.Teams); err != nil {
 			return err
 		}
 		st.Rows = map[collect.Kind]int{}
 		var err error
-		st.Collected, err = parse(reported)
+		st.Collected, err = parseTime(reported)
 		out.Sources = append(out.Sources, st)
 		return err
 	}, `SELECT name, reported, dropped,
@@ -161,21 +161,21 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 		(SELECT count(*) FROM teams t WHERE t.source = s.id)
 		FROM sources s ORDER BY name`)
 	if err != nil {
-		return Stats{}, s.unreadable("the sources", err)
+		return Stats{}, s.readError("the sources", err)
 	}
-	if err := s.count(ctx, out.Sources); err != nil {
-		return Stats{}, s.unreadable("the number of facts", err)
+	if err := s.countFacts(ctx, out.Sources); err != nil {
+		return Stats{}, s.readError("the number of facts", err)
 	}
 	return out, nil
 }
 
-// count adds the numbers of facts to the sources they belong to.
-func (s *Store) count(ctx context.Context, list []SourceStats) error {
-	return each(ctx, s.db, func(rows *sql.Rows) error {
+// countFacts adds the numbers of facts to their sources.
+func (s *Store) countFacts(ctx context.Context, list []SourceStats) error {
+	return forEachRow(ctx, s.db, func(rows *sql.Rows) error {
 		var source, kind string
 		var n int
 		var first, last int64
-		if err := take(ctx, rows, &source, &kind, &n, &first, &last); err != nil {
+		if err := scanRow(ctx, rows, &source, &kind, &n, &first, &last); err != nil {
 			return err
 		}
 		for i := range list {

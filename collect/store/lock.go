@@ -6,32 +6,32 @@ import (
 	"net/url"
 )
 
-// lock is held by the one process that writes. It is a transaction on an empty
-// database of its own: SQLite locks files on every system it runs on, gives the
-// lock back however the process ends, and lets others read the store meanwhile.
+// lock is held by the one process that writes. It is a transaction on an empty database: SQLite
+// locks files on every system it runs on, releases the lock however the process ends, and lets
+// others read the store.
 type lock struct {
 	db   *sql.DB
 	conn *sql.Conn
 }
 
-// acquire takes the lock of a file, which it makes if need be, without waiting.
-// The file stays: removing it would let two processes hold locks of the same name.
-func acquire(file string) (*lock, error) {
-	if err := private(file); err != nil {
+// acquireLock takes the lock of a file without waiting, and makes the file if needed. The file
+// stays: after removing it two processes could hold locks of the same name.
+func acquireLock(file string) (*lock, error) {
+	if err := makePrivate(file); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", uri(file, url.Values{"_busy_timeout": {"0"}}))
+	db, err := sql.Open("sqlite", fileURI(file, url.Values{"_busy_timeout": {"0"}}))
 	if err != nil {
 		return nil, err
 	}
 	l := &lock{db: db}
-	// Not the caller's context: its end would give the lock back too early.
+	// Not the caller's context: its end would release the lock too early.
 	ctx := context.Background()
 	if l.conn, err = db.Conn(ctx); err == nil {
 		_, err = l.conn.ExecContext(ctx, "PRAGMA journal_mode=OFF; BEGIN EXCLUSIVE")
 	}
 	if err != nil {
-		l.release() // the first error says more
+		l.release() // the first error is the better one
 		return nil, err
 	}
 	return l, nil

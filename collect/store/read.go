@@ -12,7 +12,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// errRow says that a row is not as it was written.
+// errRow means that a row is damaged.
 var errRow = errors.New("a row is not as it was written")
 
 // querier is a database or a transaction.
@@ -21,16 +21,16 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// unreadable names the store in an error of reading.
-func (s *Store) unreadable(what string, err error) error {
+// readError adds the store to an error of reading.
+func (s *Store) readError(what string, err error) error {
 	if errors.Is(err, errRow) {
-		return s.damaged(what + ": " + err.Error())
+		return s.damagedError(what + ": " + err.Error())
 	}
-	return s.failed("read "+what, err)
+	return s.newError("read "+what, err)
 }
 
-// find is the number of a source, 0 if the store has never seen it.
-func find(ctx context.Context, q querier, source string) (id int64, err error) {
+// findSource returns the number of a source, or 0 if the store does not have it.
+func findSource(ctx context.Context, q querier, source string) (id int64, err error) {
 	err = q.QueryRowContext(ctx, "SELECT id FROM sources WHERE name = ?", source).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
@@ -38,13 +38,13 @@ func find(ctx context.Context, q querier, source string) (id int64, err error) {
 	return id, err
 }
 
-// each calls f for every row of a query.
-func each(ctx context.Context, q querier, f func(*sql.Rows) error, query string, args ...any) error {
+// forEachRow calls f for every row of a query.
+func forEachRow(ctx context.Context, q querier, f func(*sql.Rows) error, query string, args ...any) error {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
-	defer rows.Close() // rows.Err has said it
+	defer rows.Close() // rows.Err has the error
 	for rows.Next() {
 		if err := f(rows); err != nil {
 			return err
@@ -53,9 +53,9 @@ func each(ctx context.Context, q querier, f func(*sql.Rows) error, query string,
 	return rows.Err()
 }
 
-// take reads a row's columns. A value of another type than was written is damage;
-// the end of the context, which closes the rows, is not.
-func take(ctx context.Context, rows *sql.Rows, into ...any) error {
+// scanRow reads a row's columns. A value of another type is damage; the end of the context,
+// which closes the rows, is not.
+func scanRow(ctx context.Context, rows *sql.Rows, into ...any) error {
 	err := rows.Scan(into...)
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err()
@@ -66,39 +66,38 @@ func take(ctx context.Context, rows *sql.Rows, into ...any) error {
 	return nil
 }
 
-// Repositories are all that the source ever saw, by number.
+// Repositories returns all repositories of the source, by number.
 func (s *Store) Repositories(ctx context.Context, source string) ([]collect.Repository, error) {
-	id, err := find(ctx, s.db, source)
+	id, err := findSource(ctx, s.db, source)
 	if err != nil {
-		return nil, s.unreadable(source, err)
+		return nil, s.readError(source, err)
 	}
-	list, err := storedRepositories(ctx, s.db, id, all)
+	list, err := storedRepositories(ctx, s.db, id, allRepositories)
 	if err != nil {
-		return nil, s.unreadable("repositories of "+source, err)
+		return nil, s.readError("repositories of "+source, err)
 	}
 	return list, nil
 }
 
-// all asks for every repository but number 0, which stands for none.
-const all = -1
+// allRepositories selects every repository but number 0, which means no repository.
+const allRepositories = -1
 
-// storedRepositories are the repositories of a source by number, or the one of a
-// number.
+// storedRepositories returns the repositories of a source by number, or the one with a number.
 func storedRepositories(ctx context.Context, q querier, source, number int64) ([]collect.Repository, error) {
 	where := "number = ?2"
-	if number == all {
+	if number == allRepositories {
 		where = "number > 0 AND ?2 < 0"
 	}
 	var list []collect.Repository
-	err := each(ctx, q, func(rows *sql.Rows) error {
+	err := forEachRow(ctx, q, func(rows *sql.Rows) error {
 		var number, sum int64
 		var name string
 		var body sql.RawBytes
-		if err := take(ctx, rows, &number, &name, &body, &sum); err != nil {
+		if err := scanRow(ctx, rows, &number, &name, &body, &sum); err != nil {
 			return err
 		}
 		var r repository
-		if err := verify(body, &r, sum, checksum(0, number, 0, false, name, body)); err != nil {
+		if err := decodeRow(body, &r, sum, checksum(0, number, 0, false, name, body)); err != nil {
 			return fmt.Errorf("%w: repository %d", err, number)
 		}
 		r.Name = name
@@ -108,8 +107,8 @@ func storedRepositories(ctx context.Context, q querier, source, number int64) ([
 	return list, err
 }
 
-// verify decodes a row's body if the row is as it was written.
-func verify(body []byte, into any, has, wants int64) error {
+// decodeRow decodes a row's body if its checksum is right.
+func decodeRow(body []byte, into any, has, wants int64) error {
 	if has != wants {
 		return errRow
 	}
@@ -121,15 +120,15 @@ func verify(body []byte, into any, has, wants int64) error {
 
 func storedTeams(ctx context.Context, q querier, source int64, name string) ([]fact.ForgeTeam, error) {
 	var list []fact.ForgeTeam
-	err := each(ctx, q, func(rows *sql.Rows) error {
+	err := forEachRow(ctx, q, func(rows *sql.Rows) error {
 		var id string
 		var body sql.RawBytes
 		var sum int64
-		if err := take(ctx, rows, &id, &body, &sum); err != nil {
+		if err := scanRow(ctx, rows, &id, &body, &sum); err != nil {
 			return err
 		}
 		var t team
-		if err := verify(body, &t, sum, checksum(0, 0, 0, false, id, body)); err != nil {
+		if err := decodeRow(body, &t, sum, checksum(0, 0, 0, false, id, body)); err != nil {
 			return fmt.Errorf("%w: team %s", err, id)
 		}
 		t.Source, t.ID = name, id
@@ -139,31 +138,31 @@ func storedTeams(ctx context.Context, q querier, source int64, name string) ([]f
 	return list, err
 }
 
-// Cursors are all of the source's cursors, by repository and kind.
+// Cursors returns all cursors of the source, by repository and kind.
 func (s *Store) Cursors(ctx context.Context, source string) ([]collect.Cursor, error) {
-	id, err := find(ctx, s.db, source)
+	id, err := findSource(ctx, s.db, source)
 	if err != nil {
-		return nil, s.unreadable(source, err)
+		return nil, s.readError(source, err)
 	}
 	list, err := storedCursors(ctx, s.db, id)
 	if err != nil {
-		return nil, s.unreadable("cursors of "+source, err)
+		return nil, s.readError("cursors of "+source, err)
 	}
 	return list, nil
 }
 
 func storedCursors(ctx context.Context, q querier, source int64) ([]collect.Cursor, error) {
 	var list []collect.Cursor
-	err := each(ctx, q, func(rows *sql.Rows) error {
+	err := forEachRow(ctx, q, func(rows *sql.Rows) error {
 		var c collect.Cursor
 		var begins, ends string
 		var sum int64
-		if err := take(ctx, rows, &c.Repository, &c.Kind, &c.Rule, &begins, &ends, &c.Mark, &sum); err != nil {
+		if err := scanRow(ctx, rows, &c.Repository, &c.Kind, &c.Rule, &begins, &ends, &c.Mark, &sum); err != nil {
 			return err
 		}
 		var err1, err2 error
-		c.From, err1 = parse(begins)
-		c.To, err2 = parse(ends)
+		c.From, err1 = parseTime(begins)
+		c.To, err2 = parseTime(ends)
 		if err1 != nil || err2 != nil || sum != cursorSum(c, begins, ends) {
 			return fmt.Errorf("%w: cursor of repository %d", errRow, c.Repository)
 		}
@@ -173,44 +172,44 @@ func storedCursors(ctx context.Context, q querier, source int64) ([]collect.Curs
 	return list, err
 }
 
-// parse reads a time as text wrote it.
-func parse(s string) (time.Time, error) {
+// parseTime reads a time written by formatTime.
+func parseTime(s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
 	return time.Parse(time.RFC3339Nano, s)
 }
 
-// Open are the facts of a kind that were saved as open, with At not before from,
-// by repository and ID. Their At is exact to the microsecond.
+// Open returns the facts of a kind that were saved as open, with At not before from, by
+// repository and ID. Their At is exact to the microsecond.
 func (s *Store) Open(ctx context.Context, source string, k collect.Kind, from time.Time) ([]collect.Ref, error) {
 	var list []collect.Ref
-	err := each(ctx, s.db, func(rows *sql.Rows) error {
+	err := forEachRow(ctx, s.db, func(rows *sql.Rows) error {
 		r := collect.Ref{Kind: k}
 		var at int64
-		err := take(ctx, rows, &r.Repository, &r.ID, &at)
+		err := scanRow(ctx, rows, &r.Repository, &r.ID, &at)
 		r.At = time.UnixMicro(at).UTC()
 		list = append(list, r)
 		return err
 	}, `SELECT repository, id, at FROM facts WHERE open = 1 AND kind = ? AND at >= ?
-		AND source = (SELECT id FROM sources WHERE name = ?) ORDER BY repository, id`, kindID(k), micros(from), source)
+		AND source = (SELECT id FROM sources WHERE name = ?) ORDER BY repository, id`, kindID(k), unixMicros(from), source)
 	if err != nil {
-		return nil, s.unreadable("open "+string(k)+" of "+source, err)
+		return nil, s.readError("open "+string(k)+" of "+source, err)
 	}
 	return list, nil
 }
 
-// LastReport is what the last Sync of a source that ended said, and when. ok says
-// whether there is one.
+// LastReport returns the report of the last Sync of a source that ended, and its time. ok is
+// false without one.
 func (s *Store) LastReport(ctx context.Context, source string) (r collect.Report, at time.Time, ok bool, err error) {
 	r, at, err = lastReport(ctx, s.db, source)
 	if err != nil {
-		return collect.Report{}, time.Time{}, false, s.unreadable("the report of "+source, err)
+		return collect.Report{}, time.Time{}, false, s.readError("the report of "+source, err)
 	}
 	return r, at, !at.IsZero(), nil
 }
 
-// lastReport is a source's report; the time is zero if there is none.
+// lastReport returns a source's report. The time is zero without one.
 func lastReport(ctx context.Context, q querier, source string) (r collect.Report, at time.Time, err error) {
 	var reported, body string
 	err = q.QueryRowContext(ctx, "SELECT reported, report FROM sources WHERE name = ?", source).Scan(&reported, &body)
@@ -220,7 +219,7 @@ func lastReport(ctx context.Context, q querier, source string) (r collect.Report
 	if err != nil {
 		return collect.Report{}, time.Time{}, err
 	}
-	if at, err = parse(reported); err != nil {
+	if at, err = parseTime(reported); err != nil {
 		return collect.Report{}, time.Time{}, fmt.Errorf("%w: %w", errRow, err)
 	}
 	if r, err = decodeReport(reported, body); err != nil {

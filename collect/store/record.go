@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"hash/crc32"
@@ -13,9 +14,9 @@ import (
 	words "github.com/ip3dp/ip3dp/collect/text"
 )
 
-// The records are the facts as they stand in a row. They have the fields of their
-// facts, which the compiler sees to because one is converted into the other, and
-// say how each is written. Field names are part of the file's format.
+// The records are the facts in the form of a row. They have the fields of their facts: the
+// compiler checks this, because one is converted to the other. Field names are part of the
+// file's format.
 
 type repository struct {
 	Name          string            `json:"name,omitzero"`
@@ -120,42 +121,42 @@ type incident struct {
 	Mentions   []words.Mention `json:"mentions,omitzero"`
 }
 
-// kind is how one kind of facts is turned into rows and back.
-type kind[T any] struct {
+// factKind converts one kind of facts to rows and back.
+type factKind[T any] struct {
 	id   int
 	name collect.Kind
-	// pack is the record of a fact: in UTC, without what its row and its source
-	// say already.
+	// pack returns the record of a fact: in UTC, without the columns of its row and the name of
+	// its source.
 	pack func(f T, id string, owned bool) any
-	// unpack reads a record and puts back what pack left out.
+	// unpack reads a record and adds what pack left out.
 	unpack func(body []byte, source, repository, id string) (T, error)
 }
 
-var commits = kind[fact.Commit]{
+var commits = factKind[fact.Commit]{
 	1, collect.Commits,
 	func(f fact.Commit, id string, owned bool) any {
-		f.SHA, f.Repository = without(f.SHA, id), unless(owned, f.Repository)
-		f.AuthorTime, f.CommitTime = utc(f.AuthorTime), utc(f.CommitTime)
+		f.SHA, f.Repository = omitKey(f.SHA, id), omitIf(owned, f.Repository)
+		f.AuthorTime, f.CommitTime = toUTC(f.AuthorTime), toUTC(f.CommitTime)
 		return commit(f)
 	},
 	func(body []byte, _, repository, id string) (fact.Commit, error) {
 		var r commit
 		err := json.Unmarshal(body, &r)
-		fill(&r.SHA, id)
-		fill(&r.Repository, repository)
+		r.SHA = cmp.Or(r.SHA, id)
+		r.Repository = cmp.Or(r.Repository, repository)
 		return fact.Commit(r), err
 	},
 }
 
-var changes = kind[fact.Change]{
+var changes = factKind[fact.Change]{
 	2, collect.Changes,
 	func(f fact.Change, id string, owned bool) any {
-		f.Source, f.ID, f.Repository = "", without(f.ID, id), unless(owned, f.Repository)
+		f.Source, f.ID, f.Repository = "", omitKey(f.ID, id), omitIf(owned, f.Repository)
 		for _, t := range []*time.Time{
 			&f.FirstCommit, &f.Opened, &f.Ready, &f.FirstReview, &f.Merged, &f.Closed,
 			&f.Updated,
 		} {
-			*t = utc(*t)
+			*t = toUTC(*t)
 		}
 		return change(f)
 	},
@@ -163,20 +164,20 @@ var changes = kind[fact.Change]{
 		var r change
 		err := json.Unmarshal(body, &r)
 		r.Source = source
-		fill(&r.ID, id)
-		fill(&r.Repository, repository)
+		r.ID = cmp.Or(r.ID, id)
+		r.Repository = cmp.Or(r.Repository, repository)
 		return fact.Change(r), err
 	},
 }
 
-var deployments = kind[fact.Deployment]{
+var deployments = factKind[fact.Deployment]{
 	3, collect.Deployments,
 	func(f fact.Deployment, id string, owned bool) any {
-		f.Source, f.ID, f.Repository = "", without(f.ID, id), unless(owned, f.Repository)
-		f.Created, f.Updated = utc(f.Created), utc(f.Updated)
+		f.Source, f.ID, f.Repository = "", omitKey(f.ID, id), omitIf(owned, f.Repository)
+		f.Created, f.Updated = toUTC(f.Created), toUTC(f.Updated)
 		f.Statuses = slices.Clone(f.Statuses)
 		for i := range f.Statuses {
-			f.Statuses[i].At = utc(f.Statuses[i].At)
+			f.Statuses[i].At = toUTC(f.Statuses[i].At)
 		}
 		return deployment(f)
 	},
@@ -184,20 +185,20 @@ var deployments = kind[fact.Deployment]{
 		var r deployment
 		err := json.Unmarshal(body, &r)
 		r.Source = source
-		fill(&r.ID, id)
-		fill(&r.Repository, repository)
+		r.ID = cmp.Or(r.ID, id)
+		r.Repository = cmp.Or(r.Repository, repository)
 		return fact.Deployment(r), err
 	},
 }
 
-var incidents = kind[fact.Incident]{
+var incidents = factKind[fact.Incident]{
 	4, collect.Incidents,
 	func(f fact.Incident, id string, owned bool) any {
-		f.Source, f.ID, f.Repository = "", without(f.ID, id), unless(owned, f.Repository)
-		f.Opened, f.Resolved, f.Updated = utc(f.Opened), utc(f.Resolved), utc(f.Updated)
+		f.Source, f.ID, f.Repository = "", omitKey(f.ID, id), omitIf(owned, f.Repository)
+		f.Opened, f.Resolved, f.Updated = toUTC(f.Opened), toUTC(f.Resolved), toUTC(f.Updated)
 		f.Reopened = slices.Clone(f.Reopened)
 		for i := range f.Reopened {
-			f.Reopened[i] = utc(f.Reopened[i])
+			f.Reopened[i] = toUTC(f.Reopened[i])
 		}
 		return incident(f)
 	},
@@ -205,13 +206,13 @@ var incidents = kind[fact.Incident]{
 		var r incident
 		err := json.Unmarshal(body, &r)
 		r.Source = source
-		fill(&r.ID, id)
-		fill(&r.Repository, repository)
+		r.ID = cmp.Or(r.ID, id)
+		r.Repository = cmp.Or(r.Repository, repository)
 		return fact.Incident(r), err
 	},
 }
 
-// kindID is the number of a kind of facts in its rows, 0 for what is no such kind.
+// kindID returns the number of a kind of facts in its rows, or 0 for another kind.
 func kindID(k collect.Kind) int {
 	switch k {
 	case commits.name:
@@ -226,10 +227,10 @@ func kindID(k collect.Kind) int {
 	return 0
 }
 
-// utc is a time in UTC. Dates of commits are whatever their authors' machines
-// said: one of the last or first hours that RFC 3339 can write, which another zone
-// pushes over that edge, stays as it is, so that no commit can stop a collection.
-func utc(t time.Time) time.Time {
+// toUTC converts a time to UTC. Dates of commits come from their authors' machines. A time in
+// the first or last hours of RFC 3339 stays in its zone if UTC would push it beyond, so that no
+// commit can stop a collection.
+func toUTC(t time.Time) time.Time {
 	u := t.UTC()
 	if u.Year() < 0 || u.Year() > 9999 {
 		return t
@@ -237,24 +238,18 @@ func utc(t time.Time) time.Time {
 	return u
 }
 
-func without(s, key string) string {
-	return unless(s == key, s)
+func omitKey(s, key string) string {
+	return omitIf(s == key, s)
 }
 
-func unless(condition bool, s string) string {
+func omitIf(condition bool, s string) string {
 	if condition {
 		return ""
 	}
 	return s
 }
 
-func fill(field *string, with string) {
-	if *field == "" {
-		*field = with
-	}
-}
-
-// encoder turns records into JSON, in one buffer that it uses again and again.
+// encoder encodes records as JSON, in one buffer that it reuses.
 type encoder struct {
 	buffer bytes.Buffer
 	json   *json.Encoder
@@ -263,19 +258,18 @@ type encoder struct {
 func newEncoder() *encoder {
 	e := &encoder{}
 	e.json = json.NewEncoder(&e.buffer)
-	e.json.SetEscapeHTML(false) // nobody puts it into a page as it is
+	e.json.SetEscapeHTML(false) // records are never part of a page
 	return e
 }
 
-// encode is the JSON of a record, valid until the next call.
+// encode returns the JSON of a record, valid until the next call.
 func (e *encoder) encode(record any) ([]byte, error) {
 	e.buffer.Reset()
 	err := e.json.Encode(record)
 	return bytes.TrimSuffix(e.buffer.Bytes(), []byte("\n")), err
 }
 
-// checksum is the CRC-32 of what a row holds. SQLite checks the structure of its
-// file, not the content.
+// checksum returns the CRC-32 of a row's content. SQLite checks only the structure of its file.
 func checksum(kind int, repository, at int64, open bool, key string, body []byte) int64 {
 	var room [128]byte
 	b := binary.BigEndian.AppendUint64(room[:0], uint64(repository)) // bits, not a quantity

@@ -11,9 +11,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 )
 
-// sumPattern matches the beginning of a report that has a checksum of its own. Its
-// row has no column for one: a store of this schema may be read by a build of the
-// version before, which skips the key.
+// sumPattern matches the beginning of a report with a checksum. The row has no column for it: a
+// build of the previous version can read a store of this schema and skips the key.
 var sumPattern = regexp.MustCompile(`^\{"sum":"([0-9a-f]{8})",`)
 
 const noSum = "00000000"
@@ -27,7 +26,7 @@ func encodeReport(reported string, r collect.Report) (string, error) {
 	return withSum(reported, []byte(`{"sum":"`+noSum+`",`+string(body[1:])), noSum), nil
 }
 
-// withSum puts the checksum of a row in place of another.
+// withSum replaces one checksum of a row by the right one.
 func withSum(reported string, body []byte, old string) string {
 	const at = len(`{"sum":"`)
 	blank := bytes.Replace(body, []byte(old), []byte(noSum), 1)
@@ -35,8 +34,8 @@ func withSum(reported string, body []byte, old string) string {
 	return string(blank[:at]) + sum + string(blank[at+len(noSum):])
 }
 
-// decodeReport reads what encodeReport wrote, or a report of the version before, which
-// had no checksum.
+// decodeReport reads a report of encodeReport, or one of the previous version, which has no
+// checksum.
 func decodeReport(reported, body string) (r collect.Report, err error) {
 	var row struct {
 		Sum string `json:"sum"`

@@ -8,28 +8,27 @@ import (
 	"strconv"
 )
 
-// applicationID marks a file as a store of ours: "IP3D" in ASCII.
+// applicationID marks a file as a store of ip3dp: "IP3D" in ASCII.
 const applicationID = 0x49503344
 
 //go:embed schema1.sql
 var schema1 string
 
-// schema has the step to each version from the one before. A step that was
-// released is never changed; a new one is added.
+// schema has the step to each version from the previous one. A released step is never changed;
+// new steps are added.
 var schema = []string{schema1}
 
-// upgrade takes the file from its version to the newest, a transaction for a step,
-// so that a kill leaves it at one version or the next.
+// upgrade brings the file to the newest version, with one transaction a step: a kill leaves it
+// at one version or the next.
 func (s *Store) upgrade(ctx context.Context, steps []string) error {
 	var version int
 	if err := s.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-		return s.failed("open", err)
+		return s.newError("open", err)
 	}
 	if version == 0 {
-		// Only a database without tables can be told that its free pages are to be
-		// given back.
+		// Only a database without tables accepts this setting, which gives free pages back.
 		if _, err := s.db.ExecContext(ctx, "PRAGMA auto_vacuum=INCREMENTAL"); err != nil {
-			return s.failed("create", err)
+			return s.newError("create", err)
 		}
 	}
 	for ; version < len(steps); version++ {
@@ -40,7 +39,7 @@ func (s *Store) upgrade(ctx context.Context, steps []string) error {
 			return err
 		})
 		if err != nil {
-			return s.failed(fmt.Sprintf("upgrade to schema %d", version+1), err)
+			return s.newError(fmt.Sprintf("upgrade to schema %d", version+1), err)
 		}
 	}
 	return nil

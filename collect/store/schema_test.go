@@ -70,14 +70,14 @@ func TestUpgradeStepByStep(t *testing.T) {
 		bad  = "CREATE TABLE half (x); INSERT INTO nowhere VALUES (1)"
 	)
 	name := written1(t)
-	if _, err := open(t.Context(), Options{File: name, ReadOnly: true}, append(schema, good)); !errors.Is(err, ErrMissing) ||
+	if _, err := openSteps(t.Context(), Options{File: name, ReadOnly: true}, append(schema, good)); !errors.Is(err, ErrMissing) ||
 		!strings.Contains(err.Error(), "older schema 1: run ip3dp collect") {
 		t.Errorf("reading an older one: %v", err)
 	}
-	if _, err := open(t.Context(), Options{File: name}, append(schema, good, bad)); err == nil || !strings.Contains(err.Error(), "upgrade to schema 3") {
+	if _, err := openSteps(t.Context(), Options{File: name}, append(schema, good, bad)); err == nil || !strings.Contains(err.Error(), "upgrade to schema 3") {
 		t.Errorf("a step that fails: %v", err)
 	}
-	s, err := open(t.Context(), Options{File: name}, append(schema, good))
+	s, err := openSteps(t.Context(), Options{File: name}, append(schema, good))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,15 +13,15 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// SourceOptions say how a build reads a forge's facts.
+// SourceOptions configures how a build reads a forge's facts.
 type SourceOptions struct {
-	// Stale is how long before the window's end the last collection may have ended
-	// and still count as made for this run; 0 means a day.
+	// Stale is how long before the window's end the last collection may have ended without a
+	// gap; 0 means a day.
 	Stale time.Duration
 }
 
-// Source is a forge as a build reads it: the facts in the store whose At lies in
-// the window. A forge that was never collected is ErrNeverCollected and a gap.
+// Source returns a source for a build: the facts in the store with At inside the window. A
+// forge that was never collected is ErrNeverCollected and a gap.
 func (s *Store) Source(name string, o SourceOptions) collect.Source {
 	return &source{store: s, name: name, stale: cmp.Or(o.Stale, 24*time.Hour)}
 }
@@ -34,43 +34,43 @@ type source struct {
 
 func (s *source) Name() string { return s.name }
 
-// Collect reads one state of the store, even while another process writes. Facts
-// come by repository name, time and ID. From a damaged store comes none at all:
-// part of them could pass for the whole.
+// Collect reads one state of the store, even while another process writes. Facts are ordered by
+// repository name, time and ID. A damaged store returns no facts at all, because some of them
+// could be mistaken for all.
 func (s *source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
-	r := &reading{ctx: ctx, name: s.name, window: w}
+	r := &storeReader{ctx: ctx, name: s.name, window: w}
 	err := s.store.transact(ctx, func(tx *sql.Tx) (err error) {
 		r.tx = tx
-		if r.source, err = find(ctx, tx, s.name); err != nil || r.source == 0 {
+		if r.source, err = findSource(ctx, tx, s.name); err != nil || r.source == 0 {
 			return err
 		}
-		return r.read(s.stale)
+		return r.readAll(s.stale)
 	})
 	switch {
 	case err != nil:
-		out := fact.Events{Gaps: []fact.Gap{r.gap(w.From, w.To, "its facts could not be read from the store",
+		out := fact.Events{Gaps: []fact.Gap{r.newGap(w.From, w.To, "its facts could not be read from the store",
 			"see the log of the run")}}
-		return out, s.store.unreadable("facts of "+s.name, err)
+		return out, s.store.readError("facts of "+s.name, err)
 	case r.source == 0:
-		out := fact.Events{Gaps: []fact.Gap{r.gap(w.From, w.To, "never collected", "run ip3dp collect")}}
+		out := fact.Events{Gaps: []fact.Gap{r.newGap(w.From, w.To, "never collected", "run ip3dp collect")}}
 		return out, fmt.Errorf("source %s: %w: run ip3dp collect", s.name, ErrNeverCollected)
 	}
 	return r.out, nil
 }
 
-// reading is one Collect.
-type reading struct {
+// storeReader is the state of one Collect.
+type storeReader struct {
 	ctx    context.Context
 	tx     *sql.Tx
 	source int64
 	name   string
 	window collect.Window
-	// repositories by the name they are served under, and number 0 as the first.
+	// repositories are ordered by their current name, after number 0.
 	repositories []collect.Repository
 	out          fact.Events
 }
 
-func (r *reading) read(stale time.Duration) (err error) {
+func (r *storeReader) readAll(stale time.Duration) (err error) {
 	if err := r.readRepositories(); err != nil {
 		return err
 	}
@@ -89,19 +89,19 @@ func (r *reading) read(stale time.Duration) (err error) {
 	if r.out.Incidents, err = readFacts(r, incidents); err != nil {
 		return err
 	}
-	if err := r.cover(); err != nil {
+	if err := r.addCoverage(); err != nil {
 		return err
 	}
 	return r.readReport(stale)
 }
 
-func (r *reading) readRepositories() error {
-	list, err := storedRepositories(r.ctx, r.tx, r.source, all)
+func (r *storeReader) readRepositories() error {
+	list, err := storedRepositories(r.ctx, r.tx, r.source, allRepositories)
 	if err != nil {
 		return err
 	}
 	tally := fact.Import{Source: r.name, Kind: string(collect.Repositories), Read: len(list), Used: len(list)}
-	tally.Notes = distinguish(list)
+	tally.Notes = renameDuplicates(list)
 	r.out.Imports = append(r.out.Imports, tally)
 	slices.SortFunc(list, func(a, b collect.Repository) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
@@ -113,16 +113,16 @@ func (r *reading) readRepositories() error {
 	return nil
 }
 
-// distinguish gives repositories that bear one name different ones, so that their
-// facts do not mix: the name is that of the one which is there, or else the
-// newest; the others get their number behind it. What was renamed, left behind or
-// put away is told in the notes.
-func distinguish(list []collect.Repository) (notes []string) {
+// renameDuplicates gives repositories with the same name different ones, so that their facts do
+// not mix. The repository that still exists keeps the name, or else the newest one; the others
+// get their number appended. The notes list repositories that were renamed, deleted or
+// archived.
+func renameDuplicates(list []collect.Repository) (notes []string) {
 	bearer := map[string]*collect.Repository{}
 	for i := range list {
 		repo := &list[i]
 		if has := bearer[repo.Name]; has == nil || has.Gone.IsZero() == repo.Gone.IsZero() || repo.Gone.IsZero() {
-			bearer[repo.Name] = repo // by number, so the later one is the newer one
+			bearer[repo.Name] = repo // by number, so the later one is newer
 		}
 	}
 	archived := 0
@@ -133,7 +133,7 @@ func distinguish(list []collect.Repository) (notes []string) {
 			notes = append(notes, repo.Name+" names two repositories: number "+number+" is shown as "+repo.Name+"~"+number)
 			repo.Name += "~" + number
 		}
-		// A name that another repository bears now no longer leads to this one.
+		// A name of another repository no longer leads to this one.
 		repo.Former = slices.DeleteFunc(repo.Former, func(name string) bool { return bearer[name] != nil })
 		if !repo.Gone.IsZero() {
 			notes = append(notes, repo.Name+" is gone from the forge since "+repo.Gone.Format(time.DateOnly)+": its history is kept")
@@ -152,22 +152,22 @@ func distinguish(list []collect.Repository) (notes []string) {
 }
 
 // readFacts reads one kind, repository after repository.
-func readFacts[T any](r *reading, k kind[T]) ([]T, error) {
+func readFacts[T any](r *storeReader, k factKind[T]) ([]T, error) {
 	list, err := r.tx.PrepareContext(r.ctx, `SELECT id, at, open, body, sum FROM facts
 		WHERE source = ? AND kind = ? AND repository = ? AND at >= ? ORDER BY at, id`)
 	if err != nil {
 		return nil, err
 	}
-	defer list.Close() // the transaction closes it, too
+	defer list.Close() // the transaction closes it too
 	var out []T
 	tally := fact.Import{Source: r.name, Kind: string(k.name)}
 	for i := range r.repositories {
 		repo := &r.repositories[i]
-		rows, err := list.QueryContext(r.ctx, r.source, k.id, repo.ID, micros(r.window.From))
+		rows, err := list.QueryContext(r.ctx, r.source, k.id, repo.ID, unixMicros(r.window.From))
 		if err != nil {
 			return nil, err
 		}
-		if out, err = scan(r, k, repo, rows, &tally, out); err != nil {
+		if out, err = appendFacts(r, k, repo, rows, &tally, out); err != nil {
 			return nil, err
 		}
 	}
@@ -177,15 +177,15 @@ func readFacts[T any](r *reading, k kind[T]) ([]T, error) {
 	return out, nil
 }
 
-// late is why facts after the window are left out.
-const late = "dated after the end of the window"
+// afterWindow is the reason for leaving out facts after the window.
+const afterWindow = "dated after the end of the window"
 
-// scan appends the facts of one repository.
-func scan[T any](r *reading, k kind[T], repo *collect.Repository, rows *sql.Rows, tally *fact.Import, out []T) ([]T,
+// appendFacts appends the facts of one repository.
+func appendFacts[T any](r *storeReader, k factKind[T], repo *collect.Repository, rows *sql.Rows, tally *fact.Import, out []T) ([]T,
 	error,
 ) {
-	defer rows.Close() // rows.Err says it
-	end := micros(r.window.To)
+	defer rows.Close() // rows.Err has the error
+	end := unixMicros(r.window.To)
 	if r.window.To.IsZero() {
 		end = 1<<63 - 1
 	}
@@ -194,7 +194,7 @@ func scan[T any](r *reading, k kind[T], repo *collect.Repository, rows *sql.Rows
 	var open bool
 	var body sql.RawBytes
 	for rows.Next() {
-		if err := take(r.ctx, rows, &id, &at, &open, &body, &sum); err != nil {
+		if err := scanRow(r.ctx, rows, &id, &at, &open, &body, &sum); err != nil {
 			return nil, err
 		}
 		if sum != checksum(k.id, repo.ID, at, open, id, body) {
@@ -203,7 +203,7 @@ func scan[T any](r *reading, k kind[T], repo *collect.Repository, rows *sql.Rows
 		tally.Read++
 		if at >= end {
 			if len(tally.Rejected) == 0 {
-				tally.Rejected = []fact.Rejected{{Reason: late, ByRule: true}}
+				tally.Rejected = []fact.Rejected{{Reason: afterWindow, ByRule: true}}
 			}
 			tally.Rejected[0].Count++
 			continue
@@ -213,12 +213,12 @@ func scan[T any](r *reading, k kind[T], repo *collect.Repository, rows *sql.Rows
 			return nil, fmt.Errorf("%w: %s of %s: %s: %w", errRow, k.name, repo.Name, id, err)
 		}
 		out = append(out, f)
-		use(tally, time.UnixMicro(at).UTC())
+		countUsed(tally, time.UnixMicro(at).UTC())
 	}
 	return out, rows.Err()
 }
 
-func use(tally *fact.Import, at time.Time) {
+func countUsed(tally *fact.Import, at time.Time) {
 	if tally.Used == 0 || at.Before(tally.First) {
 		tally.First = at
 	}
@@ -228,9 +228,9 @@ func use(tally *fact.Import, at time.Time) {
 	tally.Used++
 }
 
-// cover turns cursors into coverage. A cursor of the whole source stands for every
-// repository that has none of its own, and for one that is gone, until it went.
-func (r *reading) cover() error {
+// addCoverage converts cursors to coverage. A cursor of the whole source applies to every
+// repository without its own, and to a deleted one until its deletion.
+func (r *storeReader) addCoverage() error {
 	cursors, err := storedCursors(r.ctx, r.tx, r.source)
 	if err != nil {
 		return err
@@ -269,16 +269,15 @@ func (r *reading) cover() error {
 	return nil
 }
 
-// readReport adds what the last collection said of itself, and what there is to
-// say of its age.
-func (r *reading) readReport(stale time.Duration) error {
+// readReport adds the gaps and checks of the last collection, and a gap for its age.
+func (r *storeReader) readReport(stale time.Duration) error {
 	report, at, err := lastReport(r.ctx, r.tx, r.name)
 	if err != nil {
 		return err
 	}
 	w := r.window
 	if at.IsZero() {
-		r.out.Gaps = append(r.out.Gaps, r.gap(w.From, w.To, "the first collection has not ended", "run ip3dp collect"))
+		r.out.Gaps = append(r.out.Gaps, r.newGap(w.From, w.To, "the first collection has not ended", "run ip3dp collect"))
 		return nil
 	}
 	for _, g := range report.Gaps {
@@ -292,13 +291,12 @@ func (r *reading) readReport(stale time.Duration) error {
 		c.Source = r.name
 		r.out.Checks = append(r.out.Checks, c)
 	}
-	r.age(report.Until, stale)
+	r.addAgeGap(report.Until, stale)
 	return nil
 }
 
-// age tells of the time since what was last known, unless the last collection has
-// told already why it knew no more.
-func (r *reading) age(until time.Time, stale time.Duration) {
+// addAgeGap adds a gap for the time since the last collection, unless the report has one.
+func (r *storeReader) addAgeGap(until time.Time, stale time.Duration) {
 	w := r.window
 	reason := "last collected until " + until.UTC().Format(time.DateOnly)
 	if until.Before(w.From) {
@@ -308,10 +306,10 @@ func (r *reading) age(until time.Time, stale time.Duration) {
 		return g.Repository == "" && !g.From.After(until) && !g.To.Before(w.To)
 	})
 	if w.To.Sub(until) > stale && !told {
-		r.out.Gaps = append(r.out.Gaps, r.gap(until, w.To, reason, "run ip3dp collect"))
+		r.out.Gaps = append(r.out.Gaps, r.newGap(until, w.To, reason, "run ip3dp collect"))
 	}
 }
 
-func (r *reading) gap(from, to time.Time, reason, next string) fact.Gap {
+func (r *storeReader) newGap(from, to time.Time, reason, next string) fact.Gap {
 	return fact.Gap{Source: r.name, From: from, To: to, Reason: reason, Next: next}
 }

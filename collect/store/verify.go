@@ -6,17 +6,17 @@ import (
 	"fmt"
 )
 
-// verifyRows holds every row against its checksum. What writes does this, so that
-// a bad row ends in a new collection rather than in every build's failure; what
-// reads sees to the rows that it serves.
+// verifyRows checks the checksum of every row. Only writers check all rows, so that a bad row
+// leads to a new collection and not to a failure of every build. Readers check the rows that
+// they return.
 func (s *Store) verifyRows(ctx context.Context) error {
-	err := each(ctx, s.db, func(rows *sql.Rows) error {
+	err := forEachRow(ctx, s.db, func(rows *sql.Rows) error {
 		var kind int
 		var repository, at, sum int64
 		var open bool
 		var id string
 		var body sql.RawBytes
-		if err := take(ctx, rows, &kind, &repository, &id, &at, &open, &body, &sum); err != nil {
+		if err := scanRow(ctx, rows, &kind, &repository, &id, &at, &open, &body, &sum); err != nil {
 			return err
 		}
 		if sum != checksum(kind, repository, at, open, id, body) {
@@ -25,30 +25,30 @@ func (s *Store) verifyRows(ctx context.Context) error {
 		return nil
 	}, "SELECT kind, repository, id, at, open, body, sum FROM facts")
 	if err != nil {
-		return s.unreadable("facts", err)
+		return s.readError("facts", err)
 	}
 	sources := map[int64]string{}
-	err = each(ctx, s.db, func(rows *sql.Rows) error {
+	err = forEachRow(ctx, s.db, func(rows *sql.Rows) error {
 		var id int64
 		var name string
-		err := take(ctx, rows, &id, &name)
+		err := scanRow(ctx, rows, &id, &name)
 		sources[id] = name
 		return err
 	}, "SELECT id, name FROM sources")
 	if err != nil {
-		return s.unreadable("sources", err)
+		return s.readError("sources", err)
 	}
 	for id, name := range sources {
 		if err := s.verifySource(ctx, id, name); err != nil {
-			return s.unreadable("what is kept of "+name, err)
+			return s.readError("what is kept of "+name, err)
 		}
 	}
 	return nil
 }
 
-// verifySource does so for the few rows that are not facts.
+// verifySource checks the other rows of a source.
 func (s *Store) verifySource(ctx context.Context, id int64, name string) error {
-	if _, err := storedRepositories(ctx, s.db, id, all); err != nil {
+	if _, err := storedRepositories(ctx, s.db, id, allRepositories); err != nil {
 		return err
 	}
 	if _, err := storedTeams(ctx, s.db, id, name); err != nil {

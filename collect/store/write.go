@@ -19,11 +19,11 @@ type writer struct {
 	tx      *sql.Tx
 	source  int64
 	enc     *encoder
-	numbers map[int64]bool // repositories that are in the store
+	numbers map[int64]bool // repositories in the store
 }
 
-// Put saves a batch in one transaction, without the credentials in its texts. A fact or cursor of a repository that
-// neither the batch nor the store has is an error: nobody could say whose it is.
+// Put saves a batch in one transaction, without the credentials in its texts. A fact or cursor
+// of a repository that is neither in the batch nor in the store is an error.
 func (s *Store) Put(ctx context.Context, source string, b collect.Batch) error {
 	err := s.transact(ctx, func(tx *sql.Tx) error {
 		id, err := sourceID(ctx, tx, source)
@@ -31,17 +31,17 @@ func (s *Store) Put(ctx context.Context, source string, b collect.Batch) error {
 			return err
 		}
 		w := &writer{ctx: ctx, tx: tx, source: id, enc: newEncoder(), numbers: map[int64]bool{}}
-		return w.put(collect.Redact(b))
+		return w.putBatch(collect.Redact(b))
 	})
 	if err != nil {
-		return s.failed("save facts of "+source, err)
+		return s.newError("save facts of "+source, err)
 	}
 	return nil
 }
 
-// PutReport keeps the report of the last Sync.
+// PutReport saves the report of the last Sync.
 func (s *Store) PutReport(ctx context.Context, source string, at time.Time, r collect.Report) error {
-	body, err := encodeReport(text(at), collect.RedactReport(r))
+	body, err := encodeReport(formatTime(at), collect.RedactReport(r))
 	if err != nil {
 		return fmt.Errorf("store %s: report of %s: %w", s.file, source, err)
 	}
@@ -50,16 +50,16 @@ func (s *Store) PutReport(ctx context.Context, source string, at time.Time, r co
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE sources SET reported = ?, report = ? WHERE id = ?", text(at), body, id)
+		_, err = tx.ExecContext(ctx, "UPDATE sources SET reported = ?, report = ? WHERE id = ?", formatTime(at), body, id)
 		return err
 	})
 	if err != nil {
-		return s.failed("save the report of "+source, err)
+		return s.newError("save the report of "+source, err)
 	}
 	return nil
 }
 
-// sourceID is the number of a source, which it gets when it is first seen.
+// sourceID returns the number of a source, and adds the source if needed.
 func sourceID(ctx context.Context, tx *sql.Tx, name string) (id int64, err error) {
 	if _, err = tx.ExecContext(ctx, "INSERT INTO sources (name) VALUES (?) ON CONFLICT DO NOTHING", name); err != nil {
 		return 0, err
@@ -68,7 +68,7 @@ func sourceID(ctx context.Context, tx *sql.Tx, name string) (id int64, err error
 	return id, err
 }
 
-func (w *writer) put(b collect.Batch) error {
+func (w *writer) putBatch(b collect.Batch) error {
 	if err := w.putRepositories(b.Repositories); err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (w *writer) put(b collect.Batch) error {
 			return err
 		}
 	}
-	if err := w.drop(b.Drops); err != nil {
+	if err := w.dropFacts(b.Drops); err != nil {
 		return err
 	}
 	if err := putFacts(w, commits, b.Commits); err != nil {
@@ -105,9 +105,9 @@ func (w *writer) putRepositories(list []collect.Repository) error {
 			return err
 		}
 		if len(known) == 1 {
-			r.Repository = succeed(known[0].Repository, r.Repository)
+			r.Repository = mergeRepository(known[0].Repository, r.Repository)
 		}
-		r.Gone = utc(r.Gone)
+		r.Gone = toUTC(r.Gone)
 		if err := w.putRepository(r); err != nil {
 			return err
 		}
@@ -129,9 +129,9 @@ func (w *writer) putRepository(r collect.Repository) error {
 	return err
 }
 
-// succeed is what is known of a repository after it was seen again: its names
-// add up, and it stays gone since the first time.
-func succeed(old, now fact.Repository) fact.Repository {
+// mergeRepository combines two states of a repository: the names add up, and the time of its
+// deletion stays the first one.
+func mergeRepository(old, now fact.Repository) fact.Repository {
 	var former []string
 	for _, name := range slices.Concat(old.Former, now.Former, []string{old.Name}) {
 		if name != now.Name && !slices.Contains(former, name) {
@@ -166,15 +166,15 @@ func (w *writer) putTeams(list []fact.ForgeTeam) error {
 	return nil
 }
 
-// drop removes what the forge no longer has and counts it.
-func (w *writer) drop(list []collect.Drop) error {
+// dropFacts deletes facts that the forge no longer has, and counts them.
+func (w *writer) dropFacts(list []collect.Drop) error {
 	var dropped int64
 	for _, d := range list {
 		if kindID(d.Kind) == 0 {
 			return fmt.Errorf("drop of repository %d: there are no facts of the kind %q", d.Repository, d.Kind)
 		}
 		if d.Keep == nil {
-			d.Keep = []string{} // null would be a row of the list below, equal to nothing
+			d.Keep = []string{} // null would be a row of the list below and equal nothing
 		}
 		keep, err := json.Marshal(d.Keep)
 		if err != nil {
@@ -183,7 +183,7 @@ func (w *writer) drop(list []collect.Drop) error {
 		done, err := w.tx.ExecContext(w.ctx, `DELETE FROM facts
 			WHERE source = ? AND kind = ? AND repository = ? AND at >= ? AND at < ?
 			AND id NOT IN (SELECT value FROM json_each(?))`,
-			w.source, kindID(d.Kind), d.Repository, micros(d.From), micros(d.To), string(keep))
+			w.source, kindID(d.Kind), d.Repository, unixMicros(d.From), unixMicros(d.To), string(keep))
 		if err != nil {
 			return err
 		}
@@ -200,8 +200,8 @@ func (w *writer) drop(list []collect.Drop) error {
 	return err
 }
 
-// putFacts writes facts of one kind. Rows that are as they were are left alone.
-func putFacts[T any](w *writer, k kind[T], list []collect.Kept[T]) error {
+// putFacts writes facts of one kind. Unchanged rows are not written.
+func putFacts[T any](w *writer, k factKind[T], list []collect.Kept[T]) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -211,21 +211,21 @@ func putFacts[T any](w *writer, k kind[T], list []collect.Kept[T]) error {
 	if err != nil {
 		return err
 	}
-	defer insert.Close() // the transaction closes it, too
+	defer insert.Close() // the transaction closes it too
 	for i := range list {
 		f := &list[i]
 		if f.ID == "" || f.At.IsZero() {
 			return fmt.Errorf("one of the %s of repository %d has no ID or no time: %q at %s", k.name, f.Repository, f.ID,
-				text(f.At))
+				formatTime(f.At))
 		}
-		if err := w.known(f.Repository); err != nil {
+		if err := w.ensureRepository(f.Repository); err != nil {
 			return err
 		}
 		body, err := w.enc.encode(k.pack(f.Fact, f.ID, f.Repository != 0))
 		if err != nil {
 			return fmt.Errorf("%s of repository %d, %s: %w", k.name, f.Repository, f.ID, err)
 		}
-		at := micros(f.At)
+		at := unixMicros(f.At)
 		_, err = insert.ExecContext(w.ctx, w.source, k.id, f.Repository, f.ID, at, f.Open, string(body),
 			checksum(k.id, f.Repository, at, f.Open, f.ID, body))
 		if err != nil {
@@ -237,7 +237,7 @@ func putFacts[T any](w *writer, k kind[T], list []collect.Kept[T]) error {
 
 func (w *writer) putCursors(list []collect.Cursor) error {
 	for _, c := range list {
-		if err := w.known(c.Repository); err != nil {
+		if err := w.ensureRepository(c.Repository); err != nil {
 			return err
 		}
 		if err := w.putCursor(c); err != nil {
@@ -248,7 +248,7 @@ func (w *writer) putCursors(list []collect.Cursor) error {
 }
 
 func (w *writer) putCursor(c collect.Cursor) error {
-	begins, ends := text(c.From), text(c.To)
+	begins, ends := formatTime(c.From), formatTime(c.To)
 	_, err := w.tx.ExecContext(w.ctx, `INSERT INTO cursors VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET rule = excluded.rule, begins = excluded.begins, ends = excluded.ends,
 		mark = excluded.mark, sum = excluded.sum`,
@@ -261,8 +261,8 @@ func cursorSum(c collect.Cursor, begins, ends string) int64 {
 		[]byte(strings.Join([]string{c.Rule, begins, ends, c.Mark}, "\x00")))
 }
 
-// known sees to it that a row's repository has one.
-func (w *writer) known(number int64) error {
+// ensureRepository checks that the repository of a row is in the store.
+func (w *writer) ensureRepository(number int64) error {
 	if w.numbers[number] {
 		return nil
 	}
@@ -279,13 +279,13 @@ func (w *writer) known(number int64) error {
 	return nil
 }
 
-// text is a time as it stands in the file.
-func text(t time.Time) string {
+// formatTime returns a time as text for the file.
+func formatTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	return t.UTC().Format(time.RFC3339Nano)
 }
 
-// micros is a time as rows are chosen by it.
-func micros(t time.Time) int64 { return t.UnixMicro() }
+// unixMicros returns a time as the number that rows are selected by.
+func unixMicros(t time.Time) int64 { return t.UnixMicro() }

@@ -280,7 +280,7 @@ func (t *telling) incident(x *Issue) fact.Incident {
 	f.Mentions = text.Mentions(x.Title + "\n" + x.Body)
 	for _, q := range x.Links(t.r, t.now) {
 		if m := (text.Mention{
-			Repository: t.repo, Kind: text.OfChange,
+			Repository: t.repo, Kind: text.ChangeMention,
 			ID: strconv.Itoa(q.Number),
 		}); !slices.Contains(f.Mentions, m) {
 			f.Mentions = append(f.Mentions, m)

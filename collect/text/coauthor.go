@@ -8,17 +8,17 @@ import (
 
 var (
 	coAuthorLine = regexp.MustCompile(`(?im)^[ \t]*co-authored-by:[^<>\r\n]*<([^<>\s]+)>[ \t]*\r?$`)
-	// ownAddress is an address that forges hide a person's own with, with or without the
-	// number of the account: "1234+login@users.noreply.github.com".
+	// ownAddress matches an address that a forge gives to hide a person's own, with or without
+	// the number of the account: "1234+login@users.noreply.github.com".
 	ownAddress = regexp.MustCompile(`(?i)^(?:\d+[-+])?([^@]+)@users\.noreply\.`)
 )
 
-// mostCoAuthors bounds the co-authors of one message.
+// mostCoAuthors limits the co-authors of one message.
 const mostCoAuthors = 50
 
-// CoAuthors returns whom the trailers "Co-authored-by: Name <address>" of a commit
-// message name: by login where the address is one that a forge made, else by the
-// address in lower case. Each is there once, in the order of the message.
+// CoAuthors returns the people in the trailers "Co-authored-by: Name <address>" of a commit
+// message: the login in an address of a forge, or else the address in lower case. Each is
+// listed once, in the order of the message.
 func CoAuthors(message string) []string {
 	if !strings.Contains(message, "-") || !strings.Contains(message, "<") {
 		return nil

@@ -7,11 +7,11 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold returns the form in which two spellings of one name are equal: composed
-// (Unicode NFC), in lower case, with every run of blanks as one space, and
-// without characters that are not visible, such as a zero-width space.
+// Fold returns a form that is equal for two spellings of one name: composed (Unicode NFC), in
+// lower case, with every run of blanks as one space, and without invisible characters such as a
+// zero-width space.
 func Fold(s string) string {
-	if plain(s) {
+	if isFolded(s) {
 		return s
 	}
 	s = strings.Map(func(r rune) rune {
@@ -23,9 +23,9 @@ func Fold(s string) string {
 	return norm.NFC.String(strings.ToLower(strings.Join(strings.Fields(s), " ")))
 }
 
-// plain reports whether Fold leaves s as it is: ASCII without capitals, and
-// blanks only as single spaces inside.
-func plain(s string) bool {
+// isFolded reports whether Fold would return s unchanged: ASCII without capitals, and blanks
+// only as single spaces inside.
+func isFolded(s string) bool {
 	blank := true // a space at the beginning counts as repeated
 	for i := range len(s) {
 		c := s[i]
@@ -40,14 +40,13 @@ func plain(s string) bool {
 	return s == "" || !blank
 }
 
-// FoldRepository returns the form in which two spellings of one repository are
-// equal: "owner/name" in lower case, for that name in any case and for a web or
-// clone address of it ("https://host/owner/name.git", "git@host:owner/name").
+// FoldRepository returns a form that is equal for two spellings of one repository: "owner/name"
+// in lower case, for that name in any case and for a web or clone address of it
+// ("https://host/owner/name.git", "git@host:owner/name").
 func FoldRepository(s string) string { return Fold(Repository(s)) }
 
-// Repository returns "owner/name" for the address of a repository, and any other
-// name without blanks around it. Paths below a repository that forges write after
-// "/-/" or "/tree/" are dropped.
+// Repository returns "owner/name" for the address of a repository, and any other name without
+// blanks around it. It drops the path below a repository after "/-/" or "/tree/".
 func Repository(s string) string {
 	s = strings.TrimSpace(s)
 	path := s

@@ -7,56 +7,55 @@ import (
 	"strings"
 )
 
-// Mention is something that a text refers to by its ID.
+// Mention is a reference in a text to something with an ID.
 type Mention struct {
-	Repository string      `json:"repository,omitzero"` // "owner/name"; "" where the text names none: its own
+	Repository string      `json:"repository,omitzero"` // "owner/name"; "" for the text's own repository
 	Kind       MentionKind `json:"kind,omitzero"`
-	ID         string      `json:"id,omitzero"` // of a commit: its hash or the beginning of it, in lower case
+	ID         string      `json:"id,omitzero"` // of a commit: its hash or its beginning, in lower case
 }
 
-// MentionKind is what is mentioned.
+// MentionKind is the kind of a mention.
 type MentionKind string
 
 // Kinds of mentions.
 const (
-	OfDeployment MentionKind = "deployment"
-	OfChange     MentionKind = "change" // a pull or merge request, or an issue of that number
-	OfCommit     MentionKind = "commit"
+	DeploymentMention MentionKind = "deployment"
+	ChangeMention     MentionKind = "change" // a pull or merge request, or an issue of that number
+	CommitMention     MentionKind = "commit"
 )
 
-// Limits of what is read of one text.
+// Limits for one text.
 const (
 	longestText  = 1 << 16
 	mostMentions = 64
 )
 
 var (
-	hidden = regexp.MustCompile(`(?s)<!--.*?(?:-->|$)`)
-	// mentions are the forms of a reference. Their groups are the repository, if the
-	// form has one, and the ID.
+	htmlComment = regexp.MustCompile(`(?s)<!--.*?(?:-->|$)`)
+	// mentions are the forms of a reference. Their groups are the repository, if the form has
+	// one, and the ID.
 	mentions = []struct {
 		kind    MentionKind
 		pattern *regexp.Regexp
 	}{
-		{OfChange, regexp.MustCompile(`https?://[^\s/]+/((?:[\w.-]+/)+?)(?:-/)?(?:pulls?|merge_requests)/(\d+)`)},
-		{OfCommit, regexp.MustCompile(`https?://[^\s/]+/((?:[\w.-]+/)+?)(?:-/)?commits?/([0-9a-fA-F]{7,64})`)},
-		{OfDeployment, regexp.MustCompile(`https?://[^\s/]+/((?:[\w.-]+/)+?)(?:-/)?deployments/(\d+)`)},
-		{OfChange, regexp.MustCompile(`(?:^|[^\w./#!@&-])((?:[A-Za-z0-9][\w.-]*/)+[\w.-]+)?[#!](\d{1,9})\b`)},
-		{OfChange, regexp.MustCompile(`(?:^|[^\w./-])()GH-(\d{1,9})\b`)},
-		{OfCommit, regexp.MustCompile(`(?:^|[^\w./#!@-])((?:[A-Za-z0-9][\w.-]*/)+[\w.-]+)@([0-9a-fA-F]{7,64})\b`)},
-		{OfCommit, regexp.MustCompile(`(?:^|[^\w./@-])()([0-9a-fA-F]{7,64})\b`)},
-		{OfDeployment, regexp.MustCompile(`(?i)\bdeploy(?:ment)?()[ \t]*(?:id|no\.?|nr\.?|number)?[ \t]*[:#=]?[ \t]*((?:[a-z][\w-]*[-_.]?)?\d[\w-]*)`)},
+		{ChangeMention, regexp.MustCompile(`https?://[^\s/]+/((?:[\w.-]+/)+?)(?:-/)?(?:pulls?|merge_requests)/(\d+)`)},
+		{CommitMention, regexp.MustCompile(`https?://[^\s/]+/((?:[\w.-]+/)+?)(?:-/)?commits?/([0-9a-fA-F]{7,64})`)},
+		{DeploymentMention, regexp.MustCompile(`https?://[^\s/]+/((?:[\w.-]+/)+?)(?:-/)?deployments/(\d+)`)},
+		{ChangeMention, regexp.MustCompile(`(?:^|[^\w./#!@&-])((?:[A-Za-z0-9][\w.-]*/)+[\w.-]+)?[#!](\d{1,9})\b`)},
+		{ChangeMention, regexp.MustCompile(`(?:^|[^\w./-])()GH-(\d{1,9})\b`)},
+		{CommitMention, regexp.MustCompile(`(?:^|[^\w./#!@-])((?:[A-Za-z0-9][\w.-]*/)+[\w.-]+)@([0-9a-fA-F]{7,64})\b`)},
+		{CommitMention, regexp.MustCompile(`(?:^|[^\w./@-])()([0-9a-fA-F]{7,64})\b`)},
+		{DeploymentMention, regexp.MustCompile(`(?i)\bdeploy(?:ment)?()[ \t]*(?:id|no\.?|nr\.?|number)?[ \t]*[:#=]?[ \t]*((?:[a-z][\w-]*[-_.]?)?\d[\w-]*)`)},
 	}
-	aSpan = regexp.MustCompile(`(?i)^[ \t]*(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|days?|weeks?|months?|times?|%|percent)\b`)
+	durationWords = regexp.MustCompile(`(?i)^[ \t]*(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|days?|weeks?|months?|times?|%|percent)\b`)
 )
 
-// Mentions returns what a text refers to, in order: "deployment 123", "#12", "!12",
-// "GH-12", "owner/name#12", "owner/name@hash", links to deployments, commits and
-// requests, and hexadecimal numbers of seven digits or more, which may be commits.
-// Comments that a forge does not show are passed over. The text is read up to a
-// length of 64 KiB and 64 mentions.
+// Mentions returns the references in a text, in order: "deployment 123", "#12", "!12", "GH-12",
+// "owner/name#12", "owner/name@hash", links to deployments, commits and requests, and
+// hexadecimal numbers of seven digits or more, which may be commits. It skips comments that a
+// forge does not show. It reads 64 KiB and returns 64 mentions at most.
 func Mentions(s string) []Mention {
-	s = hidden.ReplaceAllString(s[:min(len(s), longestText)], " ")
+	s = htmlComment.ReplaceAllString(s[:min(len(s), longestText)], " ")
 	type found struct {
 		Mention
 		at, end int
@@ -71,16 +70,16 @@ func Mentions(s string) []Mention {
 			}
 			f := found{Mention: Mention{Kind: form.kind, ID: s[at+m[4] : at+m[5]]}, at: at + m[4], end: at + m[5], link: k < 3}
 			if m[2] >= 0 {
-				f.Repository = repositoryOf(s[at+m[2] : at+m[3]])
+				f.Repository = linkRepository(s[at+m[2] : at+m[3]])
 			}
 			if f.link {
-				f.at = at + m[0] // nothing within a link is a reference of its own
+				f.at = at + m[0] // the text of a link has no other references
 			}
-			at = f.end // what ends one may begin the next
-			if form.kind == OfDeployment && !f.link && aSpan.MatchString(s[f.end:]) {
+			at = f.end // the end of one may begin the next
+			if form.kind == DeploymentMention && !f.link && durationWords.MatchString(s[f.end:]) {
 				continue // "the deployment 2 hours ago"
 			}
-			if form.kind == OfCommit {
+			if form.kind == CommitMention {
 				f.ID = strings.ToLower(f.ID)
 			}
 			all = append(all, f)
@@ -103,9 +102,9 @@ func Mentions(s string) []Mention {
 	return out
 }
 
-// repositoryOf is the repository in the path of a link, without what an API puts
-// before it; "" if there is none.
-func repositoryOf(path string) string {
+// linkRepository returns the repository in the path of a link, without the prefix of an API, or
+// "".
+func linkRepository(path string) string {
 	path = strings.TrimSuffix(path, "/")
 	if rest, ok := strings.CutPrefix(path, "repos/"); ok && strings.Count(rest, "/") == 1 {
 		return rest

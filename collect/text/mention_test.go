@@ -66,7 +66,7 @@ func FuzzMentions(f *testing.F) {
 			if m.ID == "" || m.Kind == "" || !strings.Contains(strings.ToLower(s), strings.ToLower(m.ID)) || !strings.Contains(s, m.Repository) {
 				t.Errorf("%q mentions %+v", s, m)
 			}
-			if m.Kind == OfCommit && (len(m.ID) < 7 || strings.Trim(m.ID, "0123456789abcdef") != "") {
+			if m.Kind == CommitMention && (len(m.ID) < 7 || strings.Trim(m.ID, "0123456789abcdef") != "") {
 				t.Errorf("%q is no hash", m.ID)
 			}
 		}

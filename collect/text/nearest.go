@@ -5,25 +5,25 @@ import (
 	"strings"
 )
 
-// Nearest returns the name that was probably meant by got: the one with the
-// fewest edits, if those are at most a third of its length. Ties go to the first
-// in alphabetical order; the result is "" if no name is near.
+// Nearest returns the most similar name to got: the one with the fewest edits, if those are at
+// most a third of its length. Ties go to the first in alphabetical order. The result is "" if
+// no name is similar.
 func Nearest(got string, names []string) string {
 	names = slices.Clone(names)
 	slices.Sort(names)
 	best, bestEdits := "", 0
 	for _, name := range names {
 		limit := max(1, max(len(got), len(name))/3)
-		if d := edits(strings.ToLower(got), strings.ToLower(name), limit); d <= limit && (best == "" || d < bestEdits) {
+		if d := countEdits(strings.ToLower(got), strings.ToLower(name), limit); d <= limit && (best == "" || d < bestEdits) {
 			best, bestEdits = name, d
 		}
 	}
 	return best
 }
 
-// DidYouMean returns what to do about an unknown name: the nearest known one, or
-// the first few of all known names. what is their plural noun.
-func DidYouMean(got, what string, names []string) string {
+// DidYouMean returns a suggestion for an unknown name: the nearest name, or the first few of
+// all names. plural is their noun.
+func DidYouMean(got, plural string, names []string) string {
 	if near := Nearest(got, names); near != "" {
 		return `did you mean "` + near + `"?`
 	}
@@ -36,15 +36,14 @@ func DidYouMean(got, what string, names []string) string {
 		names, more = names[:show], ", …"
 	}
 	if len(names) == 0 {
-		return "there are no " + what + " yet"
+		return "there are no " + plural + " yet"
 	}
-	return "known " + what + ": " + strings.Join(names, ", ") + more
+	return "known " + plural + ": " + strings.Join(names, ", ") + more
 }
 
-// edits counts the insertions, deletions, substitutions and swaps of neighbours
-// that turn a into b (optimal string alignment). It returns more than limit as
-// soon as that is certain.
-func edits(a, b string, limit int) int {
+// countEdits counts the insertions, deletions, substitutions and swaps of neighbours from a to
+// b (optimal string alignment). It may return early with any number above limit.
+func countEdits(a, b string, limit int) int {
 	if len(a)-len(b) > limit || len(b)-len(a) > limit {
 		return limit + 1
 	}

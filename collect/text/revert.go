@@ -8,14 +8,13 @@ var (
 	pickedCommit   = regexp.MustCompile(`\(cherry picked from commit ([0-9a-f]{7,64})\)`)
 )
 
-// RevertedRequest returns the number of the request that the text of a commit or a
-// request reverts, in the words that the buttons of forges write ("Reverts
-// owner/name#1", "This reverts merge request !1"); "" if it names none.
-func RevertedRequest(s string) string { return last(revertsRequest.FindStringSubmatch(s)) }
+// RevertedRequest returns the number of the request that the text of a commit or a request
+// reverts, in the words of the forges' buttons ("Reverts owner/name#1", "This reverts merge
+// request !1"), or "".
+func RevertedRequest(s string) string { return lastGroup(revertsRequest.FindStringSubmatch(s)) }
 
-// RevertedCommit returns the hash, maybe abbreviated, of the commit that "This
-// reverts commit …" names; "" if it names none.
-func RevertedCommit(s string) string { return last(revertsCommit.FindStringSubmatch(s)) }
+// RevertedCommit returns the hash, maybe abbreviated, in "This reverts commit …", or "".
+func RevertedCommit(s string) string { return lastGroup(revertsCommit.FindStringSubmatch(s)) }
 
 // Reverted returns the request that a text reverts, else the commit, else "".
 func Reverted(s string) string {
@@ -25,19 +24,18 @@ func Reverted(s string) string {
 	return RevertedCommit(s)
 }
 
-// PickedFrom returns the hash, maybe abbreviated, of the commit that a commit is a
-// copy of, as git cherry-pick -x appends it to the message; "" if it names none.
-// Of several the last is meant.
-func PickedFrom(message string) string {
+// PickedCommit returns the hash, maybe abbreviated, of the original of a cherry-picked commit,
+// as git cherry-pick -x appends it to the message, or "". The last of several hashes counts.
+func PickedCommit(message string) string {
 	all := pickedCommit.FindAllStringSubmatch(message, -1)
 	if len(all) == 0 {
 		return ""
 	}
-	return last(all[len(all)-1])
+	return lastGroup(all[len(all)-1])
 }
 
-// last returns the group of a match, "" if there is no match.
-func last(match []string) string {
+// lastGroup returns the last group of a match, or "" without a match.
+func lastGroup(match []string) string {
 	if match == nil {
 		return ""
 	}

@@ -36,7 +36,7 @@ func TestPickedFrom(t *testing.T) {
 		"Fix (cherry picked from commit of yesterday)":                                    "",
 		"Fix": "",
 	} {
-		if got := PickedFrom(in); got != want {
+		if got := PickedCommit(in); got != want {
 			t.Errorf("PickedFrom(%q) = %q, want %q", in, got, want)
 		}
 	}

@@ -55,7 +55,7 @@ func TestWithoutSecrets(t *testing.T) {
 		"pypi-AgEIcHlwaS5vcmcCJGU2ZTA4":                                                        Removed,
 		"was " + Removed + " before":                                                           "was " + Removed + " before",
 	} {
-		got, n := WithoutSecrets(in)
+		got, n := RemoveSecrets(in)
 		if got != want {
 			t.Errorf("WithoutSecrets(%q) = %q, want %q", in, got, want)
 		}
@@ -93,7 +93,7 @@ func TestSecretsInAnyText(t *testing.T) {
 		if strings.Contains(frame, "?to=") {
 			in = strings.ReplaceAll(frame, "%s", url.QueryEscape(secret))
 		}
-		out, n := WithoutSecrets(in)
+		out, n := RemoveSecrets(in)
 		if strings.Contains(out, canary) || n == 0 {
 			t.Fatalf("%q: %d removed: %q", in, n, out)
 		}
@@ -101,7 +101,7 @@ func TestSecretsInAnyText(t *testing.T) {
 		if strings.Contains(kept, canary) {
 			t.Fatalf("%q is kept as %q", in, kept)
 		}
-		if _, again := WithoutSecrets(kept); again != n {
+		if _, again := RemoveSecrets(kept); again != n {
 			t.Fatalf("%q: %d removed, and %d of what is kept, %q", in, n, again, kept)
 		}
 		if twice := Redact(kept); twice != kept {
@@ -115,7 +115,7 @@ func TestSecretName(t *testing.T) {
 		"private_token": true, "X-Amz-Credential": true, "SIG": true, "code": true, "user[password]": true, "apiKey": true, "%74oken": true,
 		"page": false, "q": false, "id": false, "ticket": false, "user": false, "monkey": false, "keyword": false, "encode": false,
 	} {
-		if got := SecretName(name); got != want {
+		if got := IsSecretName(name); got != want {
 			t.Errorf("SecretName(%q) = %v", name, got)
 		}
 	}
@@ -127,11 +127,11 @@ func FuzzWithoutSecrets(f *testing.F) {
 	}
 	f.Add(base64.StdEncoding.EncodeToString([]byte("x")) + "%25253A//@?&#;=")
 	f.Fuzz(func(t *testing.T, s string) {
-		clean, n := WithoutSecrets(s)
+		clean, n := RemoveSecrets(s)
 		if n == 0 && clean != s {
 			t.Errorf("%q changed to %q without a credential", s, clean)
 		}
-		if again, _ := WithoutSecrets(Redact(s)); strings.Contains(again, "://"+Removed+"@") {
+		if again, _ := RemoveSecrets(Redact(s)); strings.Contains(again, "://"+Removed+"@") {
 			t.Errorf("%q keeps a user: %q", s, again)
 		}
 	})
@@ -140,7 +140,7 @@ func FuzzWithoutSecrets(f *testing.F) {
 func BenchmarkWithoutSecrets(b *testing.B) {
 	texts := []string{"https://github.com/acme/checkout-service/pull/1234", "Fix the flaky test of the checkout service", "7b1c0f9e7b1c0f9e7b1c0f9e7b1c0f9e7b1c0f9e"}
 	for i := range b.N {
-		WithoutSecrets(texts[i%len(texts)])
+		RemoveSecrets(texts[i%len(texts)])
 	}
 	_ = fmt.Sprint()
 }

@@ -8,46 +8,46 @@ import (
 )
 
 var (
-	// assigned is a credential with its name before it. A colon and a blank are prose
-	// too ("password: reset it"): what follows must then look like a credential.
-	assigned = regexp.MustCompile(`(?i)([\w-]*(?:token|secret|passw(?:or)?d|pwd|api[_-]?key|access[_-]?key|private[_-]?key|account[_-]?key|credential)["']?)(\s*(?:=>?|:)\s*)(["']?)([^\s"'<>&,;]{3,})`)
-	// header is a credential as HTTP carries it.
-	header = regexp.MustCompile(`(?i)\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?(?:basic|bearer|token|digest|negotiate)?\s*|bearer\s+|basic\s+)([A-Za-z0-9._~+/=:-]{8,})`)
-	// authorization is the name of that header with its scheme.
+	// assignedCredential matches a credential after its name. Prose may have a colon and a
+	// blank too ("password: reset it"): the word after it must then look like a credential.
+	assignedCredential = regexp.MustCompile(`(?i)([\w-]*(?:token|secret|passw(?:or)?d|pwd|api[_-]?key|access[_-]?key|private[_-]?key|account[_-]?key|credential)["']?)(\s*(?:=>?|:)\s*)(["']?)([^\s"'<>&,;]{3,})`)
+	// headerCredential matches a credential in a header of HTTP.
+	headerCredential = regexp.MustCompile(`(?i)\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?(?:basic|bearer|token|digest|negotiate)?\s*|bearer\s+|basic\s+)([A-Za-z0-9._~+/=:-]{8,})`)
+	// authorization matches the name of that header with its scheme.
 	authorization = regexp.MustCompile(`(?i)authorization.*(?:basic|bearer|token|digest|negotiate)`)
-	// jwt is a signed or unsigned token of JSON.
+	// jwt matches a signed or unsigned token of JSON.
 	jwt = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*){0,3}`)
 )
 
-// named puts Removed in place of credentials that stand behind their names.
-func (c *cleaner) named(s string) string {
+// cleanNamed replaces credentials after their names.
+func (c *cleaner) cleanNamed(s string) string {
 	if !strings.ContainsAny(s, ":=") && !containsFold(s, "bearer") && !containsFold(s, "basic") {
 		return s
 	}
-	s = replace(header, s, func(m []string) string {
+	s = replaceGroups(headerCredential, s, func(m []string) string {
 		named := authorization.MatchString(m[1])
-		if strings.HasPrefix(m[2], Removed) || !named && !random(m[2], 12) {
+		if strings.HasPrefix(m[2], Removed) || !named && !looksRandom(m[2], 12) {
 			return m[0]
 		}
-		return m[1] + c.instead()
+		return m[1] + c.markRemoved()
 	})
-	return replace(assigned, s, func(m []string) string {
+	return replaceGroups(assignedCredential, s, func(m []string) string {
 		switch value := m[4]; {
 		case strings.HasPrefix(value, Removed), strings.HasPrefix(value, "${"), strings.HasPrefix(value, "$("):
 			return m[0]
-		case strings.TrimSpace(m[2]) == ":" && m[3] == "" && !random(value, 6):
+		case strings.TrimSpace(m[2]) == ":" && m[3] == "" && !looksRandom(value, 6):
 			return m[0]
 		}
-		return m[1] + m[2] + m[3] + c.instead()
+		return m[1] + m[2] + m[3] + c.markRemoved()
 	})
 }
 
-// shape is the form of one vendor's tokens.
-type shape struct {
+// tokenForm is the form of one vendor's tokens.
+type tokenForm struct {
 	prefix string         // in its case
-	body   *regexp.Regexp // of what follows, from its beginning
-	plain  bool           // nothing else begins like this
-	loose  bool           // a digit is enough to tell it from words of people
+	body   *regexp.Regexp // matches the text after the prefix
+	plain  bool           // no other text has this prefix
+	loose  bool           // a digit is enough to distinguish it from words
 }
 
 var (
@@ -59,36 +59,36 @@ var (
 	dotted     = regexp.MustCompile(`^[A-Za-z0-9_.-]{20,}`)
 )
 
-// shapes are the tokens that are known by their prefix.
-var shapes = func() (by [256][]shape) {
-	list := []shape{{"github_pat_", underlined, true, true}}
+// tokenForms are the forms of tokens with a fixed prefix, by its first byte.
+var tokenForms = func() (by [256][]tokenForm) {
+	list := []tokenForm{{"github_pat_", underlined, true, true}}
 	for _, kind := range []string{"p", "o", "u", "s", "r"} {
-		list = append(list, shape{"gh" + kind + "_", underlined, false, true})
+		list = append(list, tokenForm{"gh" + kind + "_", underlined, false, true})
 	}
 	for _, kind := range []string{
 		"pat", "oas", "dt", "rtr", "rt", "cbt", "ptt", "ft", "imt", "agent", "soat", "ffct",
 		"wt",
 	} {
-		list = append(list, shape{"gl" + kind + "-", shorter, kind == "pat", true})
+		list = append(list, tokenForm{"gl" + kind + "-", shorter, kind == "pat", true})
 	}
 	for _, kind := range []string{"a", "b", "c", "e", "o", "p", "r", "s"} {
-		list = append(list, shape{"xox" + kind + "-", shorter, false, true})
+		list = append(list, tokenForm{"xox" + kind + "-", shorter, false, true})
 	}
-	list = append(list, shape{"xapp-", shorter, false, true}, shape{"xoxe.", shorter, false, true})
+	list = append(list, tokenForm{"xapp-", shorter, false, true}, tokenForm{"xoxe.", shorter, false, true})
 	for _, kind := range []string{"AKIA", "ASIA", "AROA", "ABIA", "ACCA", "AIDA"} {
-		list = append(list, shape{kind, capitals, true, true})
+		list = append(list, tokenForm{kind, capitals, true, true})
 	}
 	for _, kind := range []string{"sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_"} {
-		list = append(list, shape{kind, letters, true, true})
+		list = append(list, tokenForm{kind, letters, true, true})
 	}
 	for _, kind := range []string{
 		"npm_", "hf_", "dckr_pat_", "dop_v1_", "shpat_", "shpss_", "glsa_", "glc_",
 		"rubygems_", "lin_api_", "sntrys_", "sntryu_", "dapi", "tfp_", "pscale_tkn_", "oy2", "AGE-SECRET-KEY-", "phc_", "figd_", "PMAK-", "NRAK-", "sk-", "pypi-", "AIza",
 	} {
-		list = append(list, shape{kind, dashed, false, false})
+		list = append(list, tokenForm{kind, dashed, false, false})
 	}
 	for _, kind := range []string{"ya29.", "SG.", "hvs.", "ATATT", "ATBB"} {
-		list = append(list, shape{kind, dotted, false, false})
+		list = append(list, tokenForm{kind, dotted, false, false})
 	}
 	for _, s := range list {
 		by[s.prefix[0]] = append(by[s.prefix[0]], s)
@@ -96,20 +96,20 @@ var shapes = func() (by [256][]shape) {
 	return by
 }()
 
-// tokens puts Removed in place of what has the form of a token.
-func (c *cleaner) tokens(s string) string {
+// cleanTokens replaces words with the form of a token.
+func (c *cleaner) cleanTokens(s string) string {
 	if strings.Contains(s, "eyJ") {
-		s = jwt.ReplaceAllStringFunc(s, func(string) string { return c.instead() })
+		s = jwt.ReplaceAllStringFunc(s, func(string) string { return c.markRemoved() })
 	}
 	var b strings.Builder
 	from := 0
 	for i := 0; i < len(s); i++ {
-		n := tokenAt(s, i)
+		n := tokenLength(s, i)
 		if n == 0 {
 			continue
 		}
 		b.WriteString(s[from:i])
-		b.WriteString(c.instead())
+		b.WriteString(c.markRemoved())
 		from = i + n
 		i = from - 1
 	}
@@ -120,10 +120,9 @@ func (c *cleaner) tokens(s string) string {
 	return b.String()
 }
 
-// tokenAt returns the length of the token that stands at a place of a text; 0 if none
-// does.
-func tokenAt(s string, i int) int {
-	list := shapes[s[i]]
+// tokenLength returns the length of the token at an index of a text, or 0.
+func tokenLength(s string, i int) int {
+	list := tokenForms[s[i]]
 	if list == nil || i > 0 && isWord(s[i-1]) {
 		return 0
 	}
@@ -133,11 +132,11 @@ func tokenAt(s string, i int) int {
 			continue
 		}
 		rest := s[i+len(shape.prefix):]
-		n := len(shape.body.FindString(rest[:min(len(rest), judged)]))
-		if n == 0 || !shape.plain && !drawn(rest[:n], shape.loose) {
+		n := len(shape.body.FindString(rest[:min(len(rest), maxJudged)]))
+		if n == 0 || !shape.plain && !looksGenerated(rest[:n], shape.loose) {
 			continue
 		}
-		if n == judged {
+		if n == maxJudged {
 			n = len(shape.body.FindString(rest))
 		}
 		return len(shape.prefix) + n
@@ -145,18 +144,18 @@ func tokenAt(s string, i int) int {
 	return 0
 }
 
-// judged is how much of a word is looked at to tell whether it is a token, in bytes.
-const judged = 64
+// maxJudged is how many bytes of a word decide whether it is a token.
+const maxJudged = 64
 
 func isWord(b byte) bool {
 	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
 }
 
-// drawn reports whether what follows the prefix of a token is not just words: loosely,
-// whether it has a digit, or a long run without a separator.
-func drawn(s string, loose bool) bool {
+// looksGenerated reports whether the text after the prefix of a token is more than words: if
+// loose, whether it has a digit, or a long run without a separator.
+func looksGenerated(s string, loose bool) bool {
 	const longRun = 16
-	if loose && strings.ContainsAny(s, "0123456789") || random(s, 12) {
+	if loose && strings.ContainsAny(s, "0123456789") || looksRandom(s, 12) {
 		return true
 	}
 	return slices.ContainsFunc(strings.FieldsFunc(s, func(r rune) bool {
@@ -166,9 +165,9 @@ func drawn(s string, loose bool) bool {
 		func(run string) bool { return len(run) >= longRun && (loose || run != strings.ToLower(run)) })
 }
 
-// random reports whether a word of at least so many bytes looks as if a machine had
-// drawn it: many letters and digits without a separator between them.
-func random(s string, least int) bool {
+// looksRandom reports whether a word of at least so many bytes looks generated: it has many
+// letters and digits without a separator between them.
+func looksRandom(s string, least int) bool {
 	if len(s) < least {
 		return false
 	}
@@ -191,19 +190,19 @@ func containsFold(s, word string) bool {
 	return false
 }
 
-// words are what credentials are called before a colon.
-var words = []string{"token", "secret", "passw", "pwd", "key", "credential", "authorization"}
+// secretWords are names of credentials before a colon.
+var secretWords = []string{"token", "secret", "passw", "pwd", "key", "credential", "authorization"}
 
-// suspicious reports whether a text may hold a credential. It is there for the many that
-// hold none, and reads them once.
-func suspicious(s string) bool {
+// mayHaveSecret reports whether a text may contain a credential. It reads each text once, so
+// that the many texts without one cost little.
+func mayHaveSecret(s string) bool {
 	colon, slashes := false, false
 	for i := 0; i < len(s); i++ {
 		switch b := s[i]; {
 		case b == '=', b == '%':
 			return true
 		case b == ':':
-			if !colon && slices.ContainsFunc(words, func(word string) bool { return containsFold(s, word) }) {
+			if !colon && slices.ContainsFunc(secretWords, func(word string) bool { return containsFold(s, word) }) {
 				return true
 			}
 			if !colon && strings.ContainsAny(s[i:], "@?#;") {
@@ -219,11 +218,11 @@ func suspicious(s string) bool {
 				return true
 			}
 		case b == '/':
-			if slashes = slashes || i+1 < len(s) && s[i+1] == '/'; webhookStart(s[i:]) {
+			if slashes = slashes || i+1 < len(s) && s[i+1] == '/'; startsWebhook(s[i:]) {
 				return true
 			}
 		case b >= 'A' && (i == 0 || !isWord(s[i-1])):
-			if tokenAt(s, i) > 0 || strings.HasPrefix(s[i:], "eyJ") || startsFold(s[i:], "bearer") ||
+			if tokenLength(s, i) > 0 || strings.HasPrefix(s[i:], "eyJ") || startsFold(s[i:], "bearer") ||
 				startsFold(s[i:], "basic") || strings.HasPrefix(s[i:], Removed) {
 				return true
 			}
@@ -232,8 +231,8 @@ func suspicious(s string) bool {
 	return false
 }
 
-// webhookStart reports whether the path of a webhook begins here.
-func webhookStart(s string) bool {
+// startsWebhook reports whether a text begins with the path of a webhook.
+func startsWebhook(s string) bool {
 	for _, path := range []string{"/services/T", "/webhook", "/api/webhooks/", "/bot"} {
 		if startsFold(s, path) {
 			return true

@@ -18,9 +18,8 @@ func Quote(word string) string {
 }
 
 // IsName reports whether a cell looks like the name of a thing, such as a team or an
-// environment, and may be told where it is unknown: at most 40 characters and four
-// words, and no address. Columns get mixed up, and a message must not tell what people
-// wrote in another one.
+// environment, so that a message may quote it: at most 40 characters and four words, and not an
+// address. A message must not quote what people wrote, in case columns were mixed up.
 func IsName(cell string) bool {
 	const longest, mostWords = 40, 4
 	first, _ := utf8.DecodeRuneInString(cell)
@@ -29,8 +28,8 @@ func IsName(cell string) bool {
 		!strings.ContainsAny(cell, "@,;!?\"\n\t") && !HasSecret(cell)
 }
 
-// Count returns a number with commas between thousands: "1,204".
-func Count(n int) string {
+// FormatCount returns a number with commas between thousands: "1,204".
+func FormatCount(n int) string {
 	digits := strconv.Itoa(n)
 	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
 		digits = digits[:i] + "," + digits[i:]

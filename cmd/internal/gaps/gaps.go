@@ -90,7 +90,7 @@ func (g Group) String() string {
 	case 1:
 		reason = g.Repositories[0] + ": " + reason
 	default:
-		reason = ofSeveral(reason, text.Count(n)+" repositories")
+		reason = ofSeveral(reason, text.FormatCount(n)+" repositories")
 	}
 	if g.Next != "" {
 		reason += "; " + g.Next
