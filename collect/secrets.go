@@ -178,7 +178,8 @@ func (s *scrubber) scrubEntries(v reflect.Value) (reflect.Value, bool) {
 // asWritten are fields of content that are not texts for readers: patterns, and names
 // of files.
 var asWritten = map[string]bool{
-	"ReasonCode.Match": true, "Theme.Match": true, "Origin.File": true, "Survey.File": true, "Item.Lines": true, "Survey.Lines": true,
+	"ReasonCode.Match": true, "Theme.Match": true, "Origin.File": true, "Survey.File": true, "Item.Lines": true,
+	"Survey.Lines": true,
 }
 
 var (
