@@ -55,16 +55,19 @@ var importKinds = map[string]string{
 // WithoutSecrets counts the mark as one. The batch itself does not change. Its cursors stay as
 // they are, because they are compared with settings.
 func Redact(b Batch) Batch {
-	out := redactValue(b)
+	out := scrub(b, redactText)
 	out.Cursors = b.Cursors
 	return out
 }
 
 // RedactReport returns a report that may be stored.
-func RedactReport(r Report) Report { return redactValue(r) }
+func RedactReport(r Report) Report { return scrub(r, redactText) }
 
-func redactValue[T any](v T) T {
-	s := scrubber{clean: func(s string) (string, int) { return text.Redact(s), 0 }}
+func redactText(s string) (string, int) { return text.Redact(s), 0 }
+
+// scrub returns a value with all its strings cleaned.
+func scrub[T any](v T, clean func(string) (string, int)) T {
+	s := scrubber{clean: clean}
 	if clean, changed := s.scrubValue(reflect.ValueOf(v)); changed {
 		return clean.Interface().(T)
 	}
@@ -74,11 +77,7 @@ func redactValue[T any](v T) T {
 // ContentWithoutSecrets returns content without the credentials in its addresses and texts.
 // Patterns and names of files stay as they are.
 func ContentWithoutSecrets(c fact.Content) fact.Content {
-	s := scrubber{clean: text.RemoveSecrets}
-	if clean, changed := s.scrubValue(reflect.ValueOf(c)); changed {
-		return clean.Interface().(fact.Content)
-	}
-	return c
+	return scrub(c, text.RemoveSecrets)
 }
 
 // scrubber applies a function to all strings in a value and counts what it removed.
@@ -179,7 +178,8 @@ func (s *scrubber) scrubEntries(v reflect.Value) (reflect.Value, bool) {
 // asWritten are fields of content that are not texts for readers: patterns, and names
 // of files.
 var asWritten = map[string]bool{
-	"ReasonCode.Match": true, "Theme.Match": true, "Origin.File": true, "Survey.File": true, "Item.Lines": true, "Survey.Lines": true,
+	"ReasonCode.Match": true, "Theme.Match": true, "Origin.File": true, "Survey.File": true, "Item.Lines": true,
+	"Survey.Lines": true,
 }
 
 var (

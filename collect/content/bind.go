@@ -35,11 +35,7 @@ func (b *binder) addWrongType(path, want string, got any) {
 func describeValue(v any) string {
 	switch v := v.(type) {
 	case string:
-		const limit = 30
-		if r := []rune(v); len(r) > limit {
-			v = string(r[:limit]) + "…"
-		}
-		return "the text " + strconv.Quote(v)
+		return "the text " + text.Quote(v)
 	case int64, bool:
 		return fmt.Sprint(v)
 	case float64:

@@ -15,11 +15,11 @@ import (
 // checker finds content that is well-formed but wrong: unknown IDs, missing reasons, impossible
 // numbers and dates.
 type checker struct {
-	content                                           *fact.Content
-	teamLines, measureLines, themeLines, failureLines fact.Lines
-	known                                             map[kind]map[string]string // ID or former ID → ID
-	repositories                                      map[string]string          // folded name → its first spelling
-	problems                                          []Problem
+	content      *fact.Content
+	lines        fileLines
+	known        map[kind]map[string]string // ID or former ID → ID
+	repositories map[string]string          // folded name → its first spelling
+	problems     []Problem
 }
 
 // kind is the kind of thing that an ID names, as messages print it.

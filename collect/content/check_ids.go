@@ -18,27 +18,27 @@ type named struct {
 func (k *checker) indexIDs() {
 	c := k.content
 	k.known = map[kind]map[string]string{}
-	k.indexKind(groups, "-", listNames(c.Groups, func(i int, g *fact.Group) named {
+	k.indexKind(groups, "-", nameAll(c.Groups, func(i int, g *fact.Group) named {
 		return named{g.ID, nil, k.locateGroup(i)}
 	}))
-	k.indexKind(teams, "-", listNames(c.Teams, func(i int, t *fact.Team) named {
+	k.indexKind(teams, "-", nameAll(c.Teams, func(i int, t *fact.Team) named {
 		return named{t.ID, t.Formerly, k.locateTeam(i)}
 	}))
-	k.indexKind(measures, "-_", listNames(c.Measures, func(i int, m *fact.MeasureDef) named {
+	k.indexKind(measures, "-_", nameAll(c.Measures, func(i int, m *fact.MeasureDef) named {
 		return named{m.ID, nil, k.locateMeasure(m)}
 	}))
-	k.indexKind(themes, "-", listNames(c.Themes, func(i int, t *fact.Theme) named {
+	k.indexKind(themes, "-", nameAll(c.Themes, func(i int, t *fact.Theme) named {
 		return named{t.ID, nil, k.locateTheme(i)}
 	}))
-	k.indexKind(activities, "-", listNames(c.Activities, func(i int, a *fact.Activity) named {
+	k.indexKind(activities, "-", nameAll(c.Activities, func(i int, a *fact.Activity) named {
 		return named{a.ID, nil, locateActivity(a)}
 	}))
-	k.indexKind(features, "-", listItems(c.Features, func(f *fact.Feature) *fact.Item { return &f.Item }))
-	k.indexKind(initiatives, "-", listItems(c.Initiatives, func(i *fact.Initiative) *fact.Item { return &i.Item }))
-	k.indexKind(research, "-", listItems(c.Research, func(r *fact.Research) *fact.Item { return &r.Item }))
-	k.indexKind(cases, "-", listItems(c.Cases, func(x *fact.Case) *fact.Item { return &x.Item }))
-	k.indexKind(decisions, "-", listItems(c.Decisions, func(d *fact.Decision) *fact.Item { return &d.Item }))
-	k.indexKind(pages, "-", listItems(c.Pages, func(p *fact.Page) *fact.Item { return &p.Item }))
+	k.indexKind(features, "-", nameItems(c.Features, func(f *fact.Feature) *fact.Item { return &f.Item }))
+	k.indexKind(initiatives, "-", nameItems(c.Initiatives, func(i *fact.Initiative) *fact.Item { return &i.Item }))
+	k.indexKind(research, "-", nameItems(c.Research, func(r *fact.Research) *fact.Item { return &r.Item }))
+	k.indexKind(cases, "-", nameItems(c.Cases, func(x *fact.Case) *fact.Item { return &x.Item }))
+	k.indexKind(decisions, "-", nameItems(c.Decisions, func(d *fact.Decision) *fact.Item { return &d.Item }))
+	k.indexKind(pages, "-", nameItems(c.Pages, func(p *fact.Page) *fact.Item { return &p.Item }))
 	for i, g := range c.Groups {
 		if _, clash := k.known[teams][g.ID]; clash {
 			k.addProblem(k.locateGroup(i), "id", fmt.Sprintf("%q is a team and a group", g.ID),
@@ -47,7 +47,7 @@ func (k *checker) indexIDs() {
 	}
 }
 
-func listNames[T any](items []T, name func(int, *T) named) []named {
+func nameAll[T any](items []T, name func(int, *T) named) []named {
 	out := make([]named, len(items))
 	for i := range items {
 		out[i] = name(i, &items[i])
@@ -55,8 +55,8 @@ func listNames[T any](items []T, name func(int, *T) named) []named {
 	return out
 }
 
-func listItems[T any](all []T, item func(*T) *fact.Item) []named {
-	return listNames(all, func(_ int, v *T) named {
+func nameItems[T any](all []T, item func(*T) *fact.Item) []named {
+	return nameAll(all, func(_ int, v *T) named {
 		it := item(v)
 		return named{it.ID, it.Formerly, locateItem(it)}
 	})
@@ -91,15 +91,15 @@ func (k *checker) indexKind(what kind, marks string, all []named) {
 }
 
 func (k *checker) locateGroup(i int) location {
-	return location{"teams.toml", k.teamLines, fmt.Sprintf("group.%d", i), 0}
+	return location{"teams.toml", k.lines.teams, fmt.Sprintf("group.%d", i), 0}
 }
 
 func (k *checker) locateTeam(i int) location {
-	return location{"teams.toml", k.teamLines, fmt.Sprintf("team.%d", i), 0}
+	return location{"teams.toml", k.lines.teams, fmt.Sprintf("team.%d", i), 0}
 }
 
 func (k *checker) locateTheme(i int) location {
-	return location{"tickets/themes.toml", k.themeLines, fmt.Sprintf("theme.%d", i), 0}
+	return location{"tickets/themes.toml", k.lines.themes, fmt.Sprintf("theme.%d", i), 0}
 }
 
 // locateMeasure returns the location of the measure's first line only: measures are sorted by

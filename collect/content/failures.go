@@ -13,9 +13,9 @@ func (r *reader) readFailures(c *fact.Content) {
 	var file struct {
 		Failures []fact.FailureOverride `toml:"failure"`
 	}
-	r.failureLines, _ = r.readTOML(failuresFile, &file)
+	r.lines.failures, _ = r.readTOML(failuresFile, &file)
 	for i := range file.Failures {
-		file.Failures[i].Origin = fact.Origin{File: failuresFile, Line: r.failureLines.At(fmt.Sprintf("failure.%d", i))}
+		file.Failures[i].Origin = fact.Origin{File: failuresFile, Line: r.lines.failures.At(fmt.Sprintf("failure.%d", i))}
 	}
 	c.Failures = file.Failures
 }
@@ -27,7 +27,7 @@ func (k *checker) checkFailures() {
 	first := map[deployment]int{}
 	for i := range k.content.Failures {
 		f := &k.content.Failures[i]
-		at := location{failuresFile, k.failureLines, fmt.Sprintf("failure.%d", i), f.Line}
+		at := location{failuresFile, k.lines.failures, fmt.Sprintf("failure.%d", i), f.Line}
 		k.requireText(at, "deployment", f.Deployment, "write the deployment's ID as the evidence page shows it")
 		k.requireText(at, "reason", f.Reason, "write why other evidence is wrong or missing")
 		k.requireText(at, "by", f.By, `write a role: by = "on-call engineer"`)

@@ -2,6 +2,7 @@ package content
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -62,12 +63,8 @@ func (k *checker) checkGoals() {
 
 // isFeatureMetric reports whether a metric has a value for each feature.
 func isFeatureMetric(metric string) bool {
-	for _, prefix := range []string{"adoption.", "space.satisfied", "space.most_loved", "space.frustrating"} {
-		if strings.HasPrefix(metric, prefix) {
-			return true
-		}
-	}
-	return false
+	prefixes := []string{"adoption.", "space.satisfied", "space.most_loved", "space.frustrating"}
+	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(metric, prefix) })
 }
 
 // resolveGoalFor finds the team, group or feature of a goal. A team and a group never share an

@@ -56,19 +56,11 @@ func wrongID(id, marks string) (text, next string) {
 // makeSlug turns a title into an ID: letters and digits in lower case, one dash for everything
 // else.
 func makeSlug(title string) string {
-	var b strings.Builder
-	for _, c := range strings.ToLower(title) {
-		switch {
-		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
-			b.WriteRune(c)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-		if b.Len() == maxID {
-			break
-		}
-	}
-	return strings.Trim(b.String(), "-")
+	words := strings.FieldsFunc(strings.ToLower(title), func(c rune) bool {
+		return (c < 'a' || c > 'z') && (c < '0' || c > '9')
+	})
+	slug := strings.Join(words, "-")
+	return strings.Trim(slug[:min(len(slug), maxID)], "-")
 }
 
 // humanise turns an ID into a title: "custom-helm-charts" becomes "Custom helm charts".
@@ -89,21 +81,33 @@ func sortByID[T any](items []T, id func(*T) string) {
 func setTitles(c *fact.Content) {
 	for i := range c.Research {
 		x := &c.Research[i]
-		x.Title = cmp.Or(x.Title, x.Job, x.Request, humanise(x.ID))
+		x.Title = cmp.Or(x.Title, x.Job, x.Request)
 	}
+	for _, i := range listItems(c) {
+		i.Title = cmp.Or(i.Title, humanise(i.ID))
+	}
+}
+
+// listItems returns all items with a file of their own.
+func listItems(c *fact.Content) []*fact.Item {
+	var all []*fact.Item
 	for i := range c.Features {
-		c.Features[i].Title = cmp.Or(c.Features[i].Title, humanise(c.Features[i].ID))
+		all = append(all, &c.Features[i].Item)
 	}
 	for i := range c.Initiatives {
-		c.Initiatives[i].Title = cmp.Or(c.Initiatives[i].Title, humanise(c.Initiatives[i].ID))
+		all = append(all, &c.Initiatives[i].Item)
+	}
+	for i := range c.Research {
+		all = append(all, &c.Research[i].Item)
 	}
 	for i := range c.Cases {
-		c.Cases[i].Title = cmp.Or(c.Cases[i].Title, humanise(c.Cases[i].ID))
+		all = append(all, &c.Cases[i].Item)
 	}
 	for i := range c.Decisions {
-		c.Decisions[i].Title = cmp.Or(c.Decisions[i].Title, humanise(c.Decisions[i].ID))
+		all = append(all, &c.Decisions[i].Item)
 	}
 	for i := range c.Pages {
-		c.Pages[i].Title = cmp.Or(c.Pages[i].Title, humanise(c.Pages[i].ID))
+		all = append(all, &c.Pages[i].Item)
 	}
+	return all
 }

@@ -92,12 +92,12 @@ var inlineLink = regexp.MustCompile(`\]\(([^()\s]+)`)
 
 // lintDeadLinks warns of links to Markdown files that do not exist.
 func (l *linter) lintDeadLinks() {
-	bodies := l.listBodies()
+	items := listItems(l.content)
 	files := map[string]bool{}
-	for _, b := range bodies {
+	for _, b := range items {
 		files[b.File] = true
 	}
-	for _, b := range bodies {
+	for _, b := range items {
 		for n, line := range strings.Split(b.Body, "\n") {
 			for _, m := range inlineLink.FindAllStringSubmatch(line, -1) {
 				target, _, _ := strings.Cut(m[1], "#")
@@ -113,29 +113,4 @@ func (l *linter) lintDeadLinks() {
 			}
 		}
 	}
-}
-
-// listBodies returns all items that have Markdown.
-func (l *linter) listBodies() []*fact.Item {
-	c := l.content
-	var all []*fact.Item
-	for i := range c.Features {
-		all = append(all, &c.Features[i].Item)
-	}
-	for i := range c.Initiatives {
-		all = append(all, &c.Initiatives[i].Item)
-	}
-	for i := range c.Research {
-		all = append(all, &c.Research[i].Item)
-	}
-	for i := range c.Cases {
-		all = append(all, &c.Cases[i].Item)
-	}
-	for i := range c.Decisions {
-		all = append(all, &c.Decisions[i].Item)
-	}
-	for i := range c.Pages {
-		all = append(all, &c.Pages[i].Item)
-	}
-	return all
 }

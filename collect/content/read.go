@@ -40,10 +40,7 @@ func Read(fsys fs.FS) (fact.Content, []Problem) {
 	r.readThemes(&c)
 	r.readSurveys(&c)
 	setTitles(&c)
-	k := checker{
-		content: &c, teamLines: r.teamLines, measureLines: r.measureLines, themeLines: r.themeLines,
-		failureLines: r.failureLines,
-	}
+	k := checker{content: &c, lines: r.lines}
 	problems := sortProblems(r.withoutEchoes(k.checkAll()))
 	c.Credentials = r.credentials
 	return collect.ContentWithoutSecrets(c), problems
@@ -75,9 +72,11 @@ type reader struct {
 	problems    []Problem
 	broken      map[string]bool // files that are not TOML
 	credentials []fact.Origin
-	// Lines of the files with many items.
-	teamLines, measureLines, themeLines, failureLines fact.Lines
+	lines       fileLines
 }
+
+// fileLines are the lines of files with many items, for items without lines of their own.
+type fileLines struct{ teams, themes, failures fact.Lines }
 
 func (r *reader) addProblem(file string, line int, text, next string) {
 	r.problems = append(r.problems, Problem{File: file, Line: line, Text: text, Next: next})

@@ -15,9 +15,9 @@ func (r *reader) readTeams(c *fact.Content) {
 		Groups []fact.Group `toml:"group"`
 		Teams  []fact.Team  `toml:"team"`
 	}
-	r.teamLines, _ = r.readTOML("teams.toml", &file)
+	r.lines.teams, _ = r.readTOML("teams.toml", &file)
 	origin := func(key string, args ...any) fact.Origin {
-		return fact.Origin{File: "teams.toml", Line: r.teamLines.At(fmt.Sprintf(key, args...))}
+		return fact.Origin{File: "teams.toml", Line: r.lines.teams.At(fmt.Sprintf(key, args...))}
 	}
 	for i := range file.Groups {
 		g := &file.Groups[i]
@@ -39,10 +39,10 @@ func (r *reader) readMeasures(c *fact.Content) {
 	var file struct {
 		Measures []fact.MeasureDef `toml:"measure"`
 	}
-	r.measureLines, _ = r.readTOML("measures.toml", &file)
+	lines, _ := r.readTOML("measures.toml", &file)
 	for i := range file.Measures {
 		m := &file.Measures[i]
-		m.Origin = fact.Origin{File: "measures.toml", Line: r.measureLines.At(fmt.Sprintf("measure.%d", i))}
+		m.Origin = fact.Origin{File: "measures.toml", Line: lines.At(fmt.Sprintf("measure.%d", i))}
 		m.Title = cmp.Or(m.Title, m.ID)
 		m.Aggregate = cmp.Or(m.Aggregate, "mean")
 	}
@@ -90,11 +90,11 @@ func (r *reader) readThemes(c *fact.Content) {
 	var file struct {
 		Themes []fact.Theme `toml:"theme"`
 	}
-	r.themeLines, _ = r.readTOML(name, &file)
+	r.lines.themes, _ = r.readTOML(name, &file)
 	for i := range file.Themes {
 		t := &file.Themes[i]
 		t.ID = cmp.Or(t.ID, makeSlug(t.Title))
-		t.Origin = fact.Origin{File: name, Line: r.themeLines.At(fmt.Sprintf("theme.%d", i))}
+		t.Origin = fact.Origin{File: name, Line: r.lines.themes.At(fmt.Sprintf("theme.%d", i))}
 	}
 	c.Themes = file.Themes
 }

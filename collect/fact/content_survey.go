@@ -15,7 +15,7 @@ type Survey struct {
 	Pulse   bool      `toml:"pulse"`   // a survey without end: every calendar month is a wave
 	Invited int       `toml:"invited"` // people invited; 0: unknown, so no response rate
 	NPS     string    `toml:"nps"`     // the 0–10 question, as in the export's header
-	Dialect string    `toml:"dialect"` // the tool, for readers: "google-forms", "qualtrics" …; files are recognised without it
+	Dialect string    `toml:"dialect"` // the tool, for readers only; files are recognised without it
 
 	Columns  SurveyColumns     `toml:"columns"`
 	Features []FeatureQuestion `toml:"feature"`

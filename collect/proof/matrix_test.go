@@ -162,7 +162,7 @@ var matrix = []rule{
 	}), fixes(dora.Hotfix)},
 	{"hotfix, by title", second("merge", func(q *testkit.Request) { q.Title = "Hotfix: stop it" }), fixes(dora.Hotfix)},
 	{"revert, by its description", second("merge", func(q *testkit.Request) { q.Reverts = 1 }), fixes(dora.Revert)},
-	{"revert, by the title of what it reverts", second("merge", func(q *testkit.Request) { q.Title = `Revert "Add thing"` }), fixes(dora.Revert)},
+	{"revert, by the original's title", second("merge", func(q *testkit.Request) { q.Title = `Revert "Add thing"` }), fixes(dora.Revert)},
 	{"revert, by the number in its title", second("merge", func(q *testkit.Request) { q.Title = `Revert "Thing (#1)"` }), fixes(dora.Revert)},
 	{"revert, by its branch", second("merge", func(q *testkit.Request) { q.Head = "revert-1-add-thing" }), fixes(dora.Revert)},
 	{"draft", second("merge", func(q *testkit.Request) { q.Draft, q.Ready = true, matrixDay(5, 11) }), only(func(c *org.Change) bool {

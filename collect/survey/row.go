@@ -3,6 +3,8 @@ package survey
 import (
 	"cmp"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect"
@@ -163,11 +165,8 @@ func (b *reading) addFeatures(a *fact.Answer, given map[string]string, line int)
 func (b *reading) findReasons(cell string) []string {
 	var names []string
 	for _, c := range b.codes {
-		found := strings.Contains(text.Fold(cell), text.Fold(c.name))
-		for _, re := range c.match {
-			found = found || re.MatchString(cell)
-		}
-		if found {
+		matches := func(re *regexp.Regexp) bool { return re.MatchString(cell) }
+		if strings.Contains(text.Fold(cell), text.Fold(c.name)) || slices.ContainsFunc(c.match, matches) {
 			names = append(names, c.name)
 		}
 	}

@@ -174,10 +174,12 @@ func (c *converter) splitCell(k kind, s string) []string {
 		return strings.Split(s, c.separator)
 	case strings.ContainsRune(s, ';'):
 		return strings.Split(s, ";")
-	case k == wordsKind:
-		return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' })
 	}
-	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '\n' })
+	separators := ",\n"
+	if k == wordsKind {
+		separators = ", \t\n"
+	}
+	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(separators, r) })
 }
 
 // convertArray reads the items of a JSON array.

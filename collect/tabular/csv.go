@@ -17,13 +17,13 @@ type csvSource struct {
 	first   []string // first header row, to find repeated headers
 	queue   []record // data rows that were read with the headers
 	skipped int      // lines before the first one of r
-	text    *text
+	text    *textFile
 
 	short, long         int // ragged rows that were used
 	shortLine, longLine int
 }
 
-func newCSV(t *text, o Options) (*csvSource, error) {
+func newCSV(t *textFile, o Options) (*csvSource, error) {
 	comma, skipped := t.findDelimiter(o.Delimiter)
 	s := &csvSource{text: t, skipped: skipped}
 	s.guard = &recordGuard{r: t, limit: o.MaxField * maxFieldsPerRecord}

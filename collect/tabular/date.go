@@ -354,18 +354,11 @@ func (s *stamp) setDate(year string, month int, day string) error {
 
 // parseDigits reads a short run of digits.
 func parseDigits(s string) (int, bool) {
-	if s == "" || len(s) > 9 {
+	if len(s) > 9 || !isDigits(s) {
 		return 0, false
 	}
-	n := 0
-	for i := range len(s) {
-		c := s[i] - '0'
-		if c > 9 {
-			return 0, false
-		}
-		n = n*10 + int(c)
-	}
-	return n, true
+	n, err := strconv.Atoi(s)
+	return n, err == nil
 }
 
 // parseLeadingDigits reads at most limit digits from the front of s.

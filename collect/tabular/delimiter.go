@@ -18,7 +18,7 @@ const sniffRecords = 25
 // findDelimiter finds the delimiter: declared, in a "sep=;" line (which it consumes as line 1
 // of the file), or the one that cuts the first records into equally many cells. skipped is the
 // number of lines consumed.
-func (t *text) findDelimiter(declared rune) (comma rune, skipped int) {
+func (t *textFile) findDelimiter(declared rune) (comma rune, skipped int) {
 	head, _ := t.Peek(sampleSize) // a short file is valid; a broken one fails when it is read
 	if sep, size := parseSeparatorLine(head); size > 0 {
 		_, _ = t.Discard(size)

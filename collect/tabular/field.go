@@ -109,8 +109,11 @@ func newField(sf reflect.StructField, names []string) (field, error) {
 		}
 	}
 	var ok bool
-	if f.kind, ok = kindOf(sf.Type, words); !ok {
+	if f.kind, ok = kinds[sf.Type]; !ok {
 		return f, fmt.Errorf("type %s cannot hold a cell", sf.Type)
+	}
+	if words && f.kind == listKind {
+		f.kind = wordsKind
 	}
 	if sf.Type.Kind() == reflect.Pointer && !omitEmpty {
 		return f, fmt.Errorf("a pointer needs omitempty, else gocsv reads blank as zero")
@@ -118,27 +121,11 @@ func newField(sf reflect.StructField, names []string) (field, error) {
 	return f, nil
 }
 
-func kindOf(t reflect.Type, words bool) (kind, bool) {
-	switch t {
-	case reflect.TypeFor[string]():
-		return textKind, true
-	case reflect.TypeFor[*int]():
-		return wholeKind, true
-	case reflect.TypeFor[*float64]():
-		return numberKind, true
-	case reflect.TypeFor[*bool]():
-		return yesNoKind, true
-	case reflect.TypeFor[Time]():
-		return timeKind, true
-	case reflect.TypeFor[Cells]():
-		return cellsKind, true
-	case reflect.TypeFor[List]():
-		if words {
-			return wordsKind, true
-		}
-		return listKind, true
-	}
-	return 0, false
+// kinds are the types of fields.
+var kinds = map[reflect.Type]kind{
+	reflect.TypeFor[string](): textKind, reflect.TypeFor[*int](): wholeKind, reflect.TypeFor[*float64](): numberKind,
+	reflect.TypeFor[*bool](): yesNoKind, reflect.TypeFor[Time](): timeKind, reflect.TypeFor[List](): listKind,
+	reflect.TypeFor[Cells](): cellsKind,
 }
 
 // checkNames refuses options for columns that the row type does not have.

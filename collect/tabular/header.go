@@ -3,6 +3,7 @@ package tabular
 import (
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -85,12 +86,9 @@ func splitChoice(title string) (question, choice string) {
 // countHeaderRows returns the number of headers among the first records: 3 for Qualtrics (id,
 // text, {"ImportId":…}), 2 for SurveyMonkey (question, choice), else 1.
 func countHeaderRows(first [][]string) int {
-	if len(first) >= 3 {
-		for _, cell := range first[2] {
-			if strings.HasPrefix(strings.TrimSpace(cell), `{"ImportId"`) {
-				return 3
-			}
-		}
+	hasImportID := func(cell string) bool { return strings.HasPrefix(strings.TrimSpace(cell), `{"ImportId"`) }
+	if len(first) >= 3 && slices.ContainsFunc(first[2], hasImportID) {
+		return 3
 	}
 	if len(first) < 2 || len(first[1]) == 0 || strings.TrimSpace(first[1][0]) != "" {
 		return 1
@@ -98,10 +96,8 @@ func countHeaderRows(first [][]string) int {
 	if normaliseKey(first[0][0]) == "respondentid" {
 		return 2
 	}
-	for _, cell := range first[1] {
-		if cell == "Response" || cell == "Open-Ended Response" {
-			return 2
-		}
+	if slices.Contains(first[1], "Response") || slices.Contains(first[1], "Open-Ended Response") {
+		return 2
 	}
 	return 1
 }

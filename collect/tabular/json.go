@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -23,7 +24,7 @@ type jsonSource struct {
 	count int
 }
 
-func newJSONArray(t *text, limit int) (*jsonSource, error) {
+func newJSONArray(t *textFile, limit int) (*jsonSource, error) {
 	guard := &recordGuard{r: t, limit: limit}
 	s := &jsonSource{position: map[string]int{}, nested: map[int]bool{}, guard: guard, array: json.NewDecoder(guard)}
 	s.array.UseNumber()
@@ -33,7 +34,7 @@ func newJSONArray(t *text, limit int) (*jsonSource, error) {
 	return s, nil
 }
 
-func newJSONLines(t *text, limit int) *jsonSource {
+func newJSONLines(t *textFile, limit int) *jsonSource {
 	return &jsonSource{position: map[string]int{}, nested: map[int]bool{}, lines: &lineReader{r: t, limit: limit}}
 }
 
@@ -163,10 +164,7 @@ func formatScalar(value any) string {
 	case string:
 		return strings.TrimLeft(v, itemSeparator+cellSeparator)
 	case bool:
-		if v {
-			return "true"
-		}
-		return "false"
+		return strconv.FormatBool(v)
 	case json.Number:
 		return v.String()
 	case []any:
@@ -186,7 +184,7 @@ func formatScalar(value any) string {
 
 // lineReader reads lines up to a limit.
 type lineReader struct {
-	r     *text
+	r     *textFile
 	limit int
 	n     int
 	buf   []byte

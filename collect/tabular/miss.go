@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 const (
@@ -110,30 +112,9 @@ func compareNames(a, b string) int {
 	for prefix < min(len(a), len(b)) && a[prefix] == b[prefix] {
 		prefix++
 	}
-	d := editDistance(a, b)
+	d := text.CountEdits(a, b, longest)
 	if d <= max(1, min(len(a), len(b))/3) || prefix >= longPrefix && 2*prefix >= min(len(a), len(b)) {
 		return d
 	}
 	return -1
-}
-
-// editDistance returns the Levenshtein distance in bytes.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -20,22 +20,22 @@ const sampleSize = 64 << 10
 // compress well without being bombs.
 const ratioFloor = 8 << 20
 
-// text is an open file: its bytes in UTF-8 or a single-byte code page, the charset of the
+// textFile is an open file: its bytes in UTF-8 or a single-byte code page, the charset of the
 // latter, and the guesses.
-type text struct {
+type textFile struct {
 	*bufio.Reader
 	charset *charset
 	notes   []string
 }
 
 // openText decompresses a file, decodes UTF-16, and finds the single-byte code page.
-func openText(r io.Reader, o Options) (*text, error) {
+func openText(r io.Reader, o Options) (*textFile, error) {
 	plain, err := decompress(r, o)
 	if err != nil {
 		return nil, err
 	}
 	declared := strings.ToLower(o.Encoding)
-	t := &text{charset: newCharset(declared)}
+	t := &textFile{charset: newCharset(declared)}
 	b := bufio.NewReaderSize(plain, sampleSize)
 	head, err := b.Peek(sampleSize)
 	if err != nil && !errors.Is(err, io.EOF) {

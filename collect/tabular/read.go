@@ -56,7 +56,7 @@ func Read[T any](r io.Reader, name string, o Options, each func(line int, row *T
 
 // reader reads one file in batches of canonical rows.
 type reader struct {
-	text    *text
+	text    *textFile
 	source  source
 	fields  []field
 	binding *binding

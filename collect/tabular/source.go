@@ -36,7 +36,7 @@ type source interface {
 }
 
 // newSource detects whether a file is JSON or delimited text.
-func newSource(t *text, o Options) (source, error) {
+func newSource(t *textFile, o Options) (source, error) {
 	head, err := t.Peek(sampleSize)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err

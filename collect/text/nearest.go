@@ -14,7 +14,7 @@ func Nearest(got string, names []string) string {
 	best, bestEdits := "", 0
 	for _, name := range names {
 		limit := max(1, max(len(got), len(name))/3)
-		if d := countEdits(strings.ToLower(got), strings.ToLower(name), limit); d <= limit && (best == "" || d < bestEdits) {
+		if d := CountEdits(strings.ToLower(got), strings.ToLower(name), limit); d <= limit && (best == "" || d < bestEdits) {
 			best, bestEdits = name, d
 		}
 	}
@@ -41,9 +41,9 @@ func DidYouMean(got, plural string, names []string) string {
 	return "known " + plural + ": " + strings.Join(names, ", ") + more
 }
 
-// countEdits counts the insertions, deletions, substitutions and swaps of neighbours from a to
+// CountEdits counts the insertions, deletions, substitutions and swaps of neighbours from a to
 // b (optimal string alignment). It may return early with any number above limit.
-func countEdits(a, b string, limit int) int {
+func CountEdits(a, b string, limit int) int {
 	if len(a)-len(b) > limit || len(b)-len(a) > limit {
 		return limit + 1
 	}
