@@ -9,20 +9,20 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// AskedState is how far a request got.
+// AskedState is the state of a request.
 type AskedState string
 
-// The states.
+// States of a request.
 const (
 	Open           AskedState = "asked"            // no answer is recorded
-	Answered       AskedState = "answered"         // by words
+	Answered       AskedState = "answered"         // in words
 	Working        AskedState = "working"          // an initiative is approved or active
-	NotThisQuarter AskedState = "not this quarter" // refused, and looked at again on Revisit
+	NotThisQuarter AskedState = "not this quarter" // refused, to be reviewed on Revisit
 	Refused        AskedState = "won't build"      // refused for good
 	Built          AskedState = "built"
 )
 
-// Asked is one request and what became of it.
+// Asked is one request with its answer.
 type Asked struct {
 	ID       string     `json:"id"` // of the first of Research, Initiatives and Cases that it came from
 	Title    string     `json:"title"`
@@ -34,16 +34,16 @@ type Asked struct {
 	Days     *int       `json:"days"` // to the first answer; nil if not recorded
 	Instead  string     `json:"instead,omitempty"`
 	Revisit  time.Time  `json:"revisit,omitzero"`
-	Teams    int        `json:"teams,omitempty"` // that asked
-	// What it came from and what followed, by ID.
+	Teams    int        `json:"teams,omitempty"` // number of teams that asked
+	// IDs of its origin and of the work on it.
 	Research    []string `json:"research,omitempty"`
 	Initiatives []string `json:"initiatives,omitempty"`
 	Cases       []string `json:"cases,omitempty"`
 }
 
-// listRequests lists requests, newest first. A conversation, the initiative that
-// answers it and the case that tells it are one request; an initiative or a case
-// stands alone only if no other request is linked to it.
+// listRequests lists requests, newest first. A conversation, the initiative that answers it and
+// the case about it are one request. An initiative or a case is a request of its own only if no
+// other request links to it.
 func (g *graph) listRequests() []Asked {
 	var list []Asked
 	covered := map[string]bool{} // initiatives of requests found so far
@@ -78,7 +78,7 @@ func (g *graph) listRequests() []Asked {
 	return list
 }
 
-// listCases are the cases of initiatives, and those given, by ID.
+// listCases returns the cases of initiatives and the given cases, by ID.
 func (g *graph) listCases(initiatives, cases []string) []string {
 	all := slices.Clone(cases)
 	for _, id := range initiatives {
@@ -95,7 +95,7 @@ func (g *graph) newResearchRequest(r *fact.Research) Asked {
 		Research: []string{r.ID}, Initiatives: initiatives, Cases: g.listCases(initiatives, g.tells.forth[r.ID]),
 	}
 	if r.Title == r.Request {
-		a.Title = humanise(r.ID) // the request again would be no title
+		a.Title = humanise(r.ID) // the request is already shown
 	}
 	primary := g.findPrimary(r.ID, initiatives)
 	outcome := ""
@@ -142,7 +142,8 @@ func (g *graph) newCaseRequest(c *fact.Case) Asked {
 	return a
 }
 
-// settleRequest fills in what follows from the initiative that answers, if there is one.
+// settleRequest sets the state of a request from the initiative that answers it, if there is
+// one.
 func (g *graph) settleRequest(a *Asked, primary *fact.Initiative) {
 	a.State, a.Days = Open, countDays(a.Asked, a.Answered)
 	if a.Answer != "" || !a.Answered.IsZero() {
@@ -164,13 +165,13 @@ func (g *graph) settleRequest(a *Asked, primary *fact.Initiative) {
 	}
 }
 
-// progress orders statuses by how much of an answer they are.
+// progress orders the statuses of initiatives: a higher one is more of an answer.
 var progress = map[string]int{
 	fact.WontBuild: 6, fact.Done: 5, fact.Active: 4, fact.Approved: 3, fact.Idea: 2, fact.Requested: 1,
 }
 
-// findPrimary is the initiative that answers a request: the one of the same name, else
-// a refusal, else the most advanced. nil if there is none.
+// findPrimary returns the initiative that answers a request: the one of the same name, else a
+// refusal, else the most advanced. It returns nil without one.
 func (g *graph) findPrimary(id string, initiatives []string) *fact.Initiative {
 	if slices.Contains(initiatives, id) {
 		return g.initiativeByID[id]
@@ -184,7 +185,7 @@ func (g *graph) findPrimary(id string, initiatives []string) *fact.Initiative {
 	return best
 }
 
-// humanise makes words of an ID: "kubernetes-dashboard" → "Kubernetes dashboard".
+// humanise turns an ID into words: "kubernetes-dashboard" → "Kubernetes dashboard".
 func humanise(id string) string {
 	words := strings.ReplaceAll(id, "-", " ")
 	if words == "" {

@@ -8,24 +8,24 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// MinCopies is from how many repositories with the same pipeline on it is a copied
-// one, worth a template. Two may be chance.
+// MinCopies is the number of repositories with the same pipeline that counts as copying, and
+// makes a template worthwhile. Two may be chance.
 const MinCopies = 3
 
-// Copied tells which pipelines are copies of each other.
+// Copied counts pipelines that are copies of each other.
 type Copied struct {
 	Repositories int    `json:"repositories"` // with a pipeline, not archived
 	Copying      int    `json:"copying"`      // of those, with at least one copied pipeline
 	Files        []Copy `json:"files"`        // most copied first
 }
 
-// Copy is one pipeline that several repositories hold, to the byte.
+// Copy is one pipeline that several repositories have, byte for byte.
 type Copy struct {
 	Path         string `json:"path"` // the most frequent of its paths
 	Repositories int    `json:"repositories"`
 }
 
-// Share is the share of repositories with a copied pipeline; 0 if there are none.
+// Share returns the share of repositories with a copied pipeline; 0 without repositories.
 func (c *Copied) Share() float64 {
 	if c.Repositories == 0 {
 		return 0
@@ -33,12 +33,12 @@ func (c *Copied) Share() float64 {
 	return float64(c.Copying) / float64(c.Repositories)
 }
 
-// FindCopiedPipelines compares the hashes of workflow files. A repository counts once
-// for each content, under whatever paths it holds it.
+// FindCopiedPipelines compares the hashes of workflow files. A repository counts once for each
+// content, whatever its paths.
 func FindCopiedPipelines(repositories []fact.Repository) Copied {
 	var c Copied
 	holders, paths := map[string]int{}, map[string]map[string]int{}
-	var hashes [][]string // of each repository, each once
+	var hashes [][]string // by repository, without repetition
 	for i := range repositories {
 		r := &repositories[i]
 		var own []string
@@ -78,7 +78,7 @@ func FindCopiedPipelines(repositories []fact.Repository) Copied {
 	return c
 }
 
-// mostFrequent is the key with the highest count, the first by name of equals.
+// mostFrequent returns the key with the highest count, the first by name of equal ones.
 func mostFrequent(counts map[string]int) string {
 	best := ""
 	for _, key := range slices.Sorted(maps.Keys(counts)) {

@@ -7,12 +7,13 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Debt is what the team has not found out, or not acted upon.
+// Debt lists the teams not talked to, the initiatives without research and the pains without
+// work.
 type Debt struct {
-	Teams     int       `json:"teams"` // in all
+	Teams     int       `json:"teams"` // all teams
 	Unspoken  []ItemRef `json:"unspoken"`
-	NotAsked  []ItemRef `json:"not_asked"`  // initiatives that no research speaks for
-	NotWorked []PainRef `json:"not_worked"` // jobs, pains and themes that nobody works on
+	NotAsked  []ItemRef `json:"not_asked"`  // initiatives without research
+	NotWorked []PainRef `json:"not_worked"` // jobs, pains and themes without work
 }
 
 // ItemRef points to a team or an initiative.
@@ -30,10 +31,13 @@ type PainRef struct {
 }
 
 func (g *graph) findDebt() Debt {
-	return Debt{Teams: len(g.in.Content.Teams), Unspoken: g.findUnspoken(), NotAsked: g.findNotAsked(), NotWorked: g.findNotWorked()}
+	return Debt{
+		Teams: len(g.in.Content.Teams), Unspoken: g.findUnspoken(), NotAsked: g.findNotAsked(),
+		NotWorked: g.findNotWorked(),
+	}
 }
 
-// findUnspoken are the teams that no research up to now was done with, by ID.
+// findUnspoken returns the teams without research up to now, by ID.
 func (g *graph) findUnspoken() []ItemRef {
 	spoken := map[string]bool{}
 	for _, r := range g.research {
@@ -55,7 +59,7 @@ func (g *graph) findUnspoken() []ItemRef {
 	return list
 }
 
-// findNotAsked are initiatives beyond a request, and not refused, without research.
+// findNotAsked returns the initiatives without research, except requests and refusals.
 func (g *graph) findNotAsked() []ItemRef {
 	var list []ItemRef
 	for _, i := range g.initiatives {
@@ -69,9 +73,9 @@ func (g *graph) findNotAsked() []ItemRef {
 	return list
 }
 
-// isWorkedOn reports whether something answers the research: an initiative (also a
-// refused one, for that is an answer), a feature that exists because of it, or a
-// case; a job also by work on one of its pains.
+// isWorkedOn reports whether an item answers the research: an initiative (also a refused one,
+// because a refusal is an answer), a feature that exists because of it, or a case. Work on a
+// pain of a job counts for the job.
 func (g *graph) isWorkedOn(r *fact.Research) bool {
 	for _, pain := range g.belongs.back[r.ID] {
 		if g.isWorkedOn(g.researchByID[pain]) {

@@ -13,7 +13,7 @@ const (
 	trackMeasurement = "measurement"
 )
 
-// Effort is how many person-days went where.
+// Effort is the person-days by track.
 type Effort struct {
 	Window      metric.Window `json:"window"`
 	Discovery   float64       `json:"discovery"`
@@ -21,12 +21,12 @@ type Effort struct {
 	Measurement float64       `json:"measurement"`
 }
 
-// Total is the sum.
+// Total returns the sum of all tracks.
 func (e *Effort) Total() float64 { return e.Discovery + e.Delivery + e.Measurement }
 
-// sumEffort spreads the person-days of activities and phases evenly over their time
-// and sums up what falls into the window. Research adds its own, unless an activity
-// lists it, which has counted it already.
+// sumEffort spreads the person-days of activities and phases evenly over their time and sums
+// the days within the window. It adds the days of research, unless an activity lists it and has
+// counted them already.
 func (g *graph) sumEffort(w metric.Window) Effort {
 	e := Effort{Window: w}
 	listed := map[string]bool{}
@@ -36,7 +36,7 @@ func (g *graph) sumEffort(w metric.Window) Effort {
 			listed[id] = listed[id] || a.PersonDays > 0
 		}
 		if a.Status == "" || a.Status == planned {
-			continue // an activity is planned until it is declared otherwise
+			continue // an activity without a status is planned
 		}
 		n := g.countDaysWithin(w, a.PersonDays, a.Start, a.End(), a.Status == done)
 		switch a.Track {
@@ -50,7 +50,7 @@ func (g *graph) sumEffort(w metric.Window) Effort {
 	}
 	for _, i := range g.initiatives {
 		for n := range i.Phases {
-			if p := &i.Phases[n]; begun(p, g.asOf) {
+			if p := &i.Phases[n]; p.Begun(g.asOf) {
 				e.Delivery += g.countDaysWithin(w, p.PersonDays, p.Start, p.End(), isFinished(i, n, g.asOf))
 			}
 		}
@@ -63,8 +63,8 @@ func (g *graph) sumEffort(w metric.Window) Effort {
 	return e
 }
 
-// countDaysWithin is how much of some person-days falls into the window. What has no end,
-// or is done before its planned end, ends now.
+// countDaysWithin returns the person-days within the window. Work without an end, or done
+// before its planned end, ends now.
 func (g *graph) countDaysWithin(w metric.Window, personDays float64, start, end time.Time, over bool) float64 {
 	if personDays <= 0 || start.IsZero() || !start.Before(g.asOf) {
 		return 0
@@ -85,17 +85,13 @@ func (g *graph) countDaysWithin(w metric.Window, personDays float64, start, end 
 	return personDays * to.Sub(from).Hours() / end.Sub(start).Hours()
 }
 
-// sumUnusedEffort are the person-days of phases begun, of initiatives whose features
-// have had half a year: all of them, and those on features that few use. An
-// initiative's days are shared equally among its features.
+// sumUnusedEffort returns the person-days of phases for features shipped half a year ago: those
+// on features with few users, and all of them. The days of an initiative are shared equally
+// among its features.
 func (g *graph) sumUnusedEffort() (unused, all float64, features int) {
 	for _, f := range g.features {
-		a := g.adoption[f.ID]
-		if !g.isSettled(f.ID) {
-			continue
-		}
-		share, known := a.computeShare()
-		if !known {
+		share, ok := g.settledShare(f.ID)
+		if !ok {
 			continue
 		}
 		features++
@@ -110,12 +106,12 @@ func (g *graph) sumUnusedEffort() (unused, all float64, features int) {
 	return unused, all, features
 }
 
-// sumPersonDays are those of an initiative's phases up to now.
+// sumPersonDays returns the person-days of an initiative's phases up to now.
 func (g *graph) sumPersonDays(i *fact.Initiative) float64 {
 	sum := 0.0
 	everything := metric.Window{To: g.asOf}
 	for n := range i.Phases {
-		if p := &i.Phases[n]; begun(p, g.asOf) {
+		if p := &i.Phases[n]; p.Begun(g.asOf) {
 			sum += g.countDaysWithin(everything, p.PersonDays, p.Start, p.End(), isFinished(i, n, g.asOf))
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// relation links two kinds of items, read from either side.
+// relation links two kinds of items in both directions.
 type relation struct{ forth, back map[string][]string }
 
 func newRelation() relation { return relation{map[string][]string{}, map[string][]string{}} }
@@ -28,7 +28,7 @@ func (r *relation) sort() {
 	}
 }
 
-// graph is the content without drafts, with the links between its items.
+// graph holds the content without drafts, with the links between its items.
 type graph struct {
 	in    *Input
 	asOf  time.Time
@@ -47,7 +47,7 @@ type graph struct {
 	adoption       map[string]*Adoption
 	themes         map[string]*Theme
 
-	because   map[string]bool // research that a feature names as why it exists
+	because   map[string]bool // research that a feature names as its reason
 	asked     relation        // research → initiatives
 	speaks    relation        // research → features
 	delivers  relation        // initiative → features
@@ -57,7 +57,7 @@ type graph struct {
 	explained relation        // theme → research
 }
 
-// dropDrafts are pointers to the items that are no drafts, by ID.
+// dropDrafts returns the items that are not drafts, by ID.
 func dropDrafts[T any](items []T, item func(*T) *fact.Item) ([]*T, map[string]*T) {
 	list, byID := make([]*T, 0, len(items)), make(map[string]*T, len(items))
 	for i := range items {
@@ -88,17 +88,19 @@ func newGraph(in *Input) *graph {
 	for i := range in.Themes {
 		g.themes[in.Themes[i].ID] = &in.Themes[i]
 	}
-	g.asked, g.speaks, g.delivers, g.told, g.tells = newRelation(), newRelation(), newRelation(), newRelation(), newRelation()
-	g.belongs, g.explained = newRelation(), newRelation()
+	relations := []*relation{&g.asked, &g.speaks, &g.delivers, &g.told, &g.tells, &g.belongs, &g.explained}
+	for _, r := range relations {
+		*r = newRelation()
+	}
 	g.linkResearch()
 	g.linkWork()
-	for _, r := range []*relation{&g.asked, &g.speaks, &g.delivers, &g.told, &g.tells, &g.belongs, &g.explained} {
+	for _, r := range relations {
 		r.sort()
 	}
 	return g
 }
 
-// linkItems adds to the relation what exists: each of the others with the one.
+// linkItems links item a with each of ids, if both exist.
 func linkItems[A, B any](r *relation, as map[string]*A, a string, bs map[string]*B, ids []string) {
 	if as[a] == nil {
 		return
@@ -110,7 +112,7 @@ func linkItems[A, B any](r *relation, as map[string]*A, a string, bs map[string]
 	}
 }
 
-// linkReverse is link for links written on the other side.
+// linkReverse links each of ids with item b, if both exist.
 func linkReverse[A, B any](r *relation, as map[string]*A, ids []string, bs map[string]*B, b string) {
 	for _, a := range ids {
 		linkItems(r, as, a, bs, []string{b})
@@ -146,7 +148,7 @@ func (g *graph) linkResearch() {
 	}
 }
 
-// linkJob says that research belongs to a job, if both are what they should be.
+// linkJob links research with a job, if both exist and have the right kind.
 func (g *graph) linkJob(research, job string) {
 	r, j := g.researchByID[research], g.researchByID[job]
 	if r != nil && j != nil && r.Kind != fact.Job && j.Kind == fact.Job {

@@ -9,24 +9,24 @@ import (
 )
 
 const (
-	// UnusedBelow is the share of eligible units under which a feature is unused.
+	// UnusedBelow is the share of eligible units below which a feature counts as unused.
 	UnusedBelow = 0.2
-	// UnusedAfterWeeks is how long it may take: half a year.
+	// UnusedAfterWeeks is the time that a feature has to find users: half a year.
 	UnusedAfterWeeks = 26
 )
 
-// Hints are where data say that it is worth asking.
+// Hints are data that suggest questions to ask.
 type Hints struct {
 	Unused []Unused    `json:"unused"`
 	Copied Copied      `json:"copied"`
 	Themes []ThemeHint `json:"themes"` // with a hint, or rising; rising ones first, then the most frequent
 }
 
-// Unused is a feature, or a part of one, that few use half a year after shipping.
+// Unused is a feature, or a part of one, with few users half a year after shipping.
 type Unused struct {
 	Feature  string    `json:"feature"`
 	Title    string    `json:"title"`
-	Part     string    `json:"part,omitempty"` // the title of the part; "" is the whole feature
+	Part     string    `json:"part,omitempty"` // title of the part; "" is the whole feature
 	Active   int       `json:"active"`
 	Eligible int       `json:"eligible"`
 	Shipped  time.Time `json:"shipped"`
@@ -48,27 +48,25 @@ func (g *graph) findHints() Hints {
 	return Hints{Unused: g.findUnused(), Copied: g.in.Copied, Themes: g.listThemeHints()}
 }
 
-// isSettled reports whether the feature has had its time: shipped half a year before
-// the cut-off, and not retired.
-func (g *graph) isSettled(feature string) bool {
+// settledShare returns active ÷ eligible of a feature that was shipped half a year before the
+// cut-off and is not retired. ok is false for other features, and if the share is unknown.
+func (g *graph) settledShare(feature string) (share float64, ok bool) {
 	f, a := g.featureByID[feature], g.adoption[feature]
-	if f == nil || a == nil || a.Shipped.IsZero() || !f.Retired.IsZero() && !f.Retired.After(g.asOf) {
-		return false
+	if f == nil || a == nil || a.Shipped.IsZero() || !f.Retired.IsZero() && !f.Retired.After(g.asOf) ||
+		a.Shipped.Add(UnusedAfterWeeks*org.Week).After(g.in.Calendar.CutOff()) {
+		return 0, false
 	}
-	return !a.Shipped.Add(UnusedAfterWeeks * org.Week).After(g.in.Calendar.CutOff())
+	return a.computeShare()
 }
 
 func (g *graph) findUnused() []Unused {
 	var list []Unused
 	for _, f := range g.features {
+		share, ok := g.settledShare(f.ID)
+		if !ok {
+			continue
+		}
 		a := g.adoption[f.ID]
-		if !g.isSettled(f.ID) {
-			continue
-		}
-		share, known := a.computeShare()
-		if !known {
-			continue
-		}
 		u := Unused{Feature: f.ID, Title: f.Title, Active: a.Active, Eligible: a.Eligible, Shipped: a.Shipped}
 		if share < UnusedBelow {
 			list = append(list, u)

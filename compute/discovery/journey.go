@@ -5,23 +5,24 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Journey is an initiative's way from request to production.
+// Journey is the way of an initiative from request to production.
 type Journey struct {
 	ID        string    `json:"id"`
 	Title     string    `json:"title"`
 	Status    string    `json:"status"`
 	Ticks     Ticks     `json:"ticks"`
-	Requested time.Time `json:"requested,omitzero"` // when it was first asked for; zero: not recorded
-	Prototype time.Time `json:"prototype,omitzero"` // zero: none has begun
+	Requested time.Time `json:"requested,omitzero"` // first request; zero: not recorded
+	Prototype time.Time `json:"prototype,omitzero"` // zero: not begun
 	GA        time.Time `json:"ga,omitzero"`        // zero: not generally available
-	// Days from the request; nil if either end is not known.
+	// Days from the request; nil if either date is missing.
 	ToPrototype *int `json:"to_prototype"`
 	ToGA        *int `json:"to_ga"`
 }
 
-// listJourneys are those of all initiatives, by ID.
+// listJourneys returns the journeys of all initiatives, by ID.
 func (g *graph) listJourneys() []Journey {
 	var list []Journey
 	for _, i := range g.initiatives {
@@ -35,19 +36,19 @@ func (g *graph) listJourneys() []Journey {
 	return list
 }
 
-// findRequestDate is the declared date or, without one, the earliest of its research.
+// findRequestDate returns the declared date, else the earliest date of its research.
 func (g *graph) findRequestDate(i *fact.Initiative) time.Time {
 	if !i.Requested.IsZero() {
 		return i.Requested
 	}
 	var first time.Time
 	for _, id := range g.asked.back[i.ID] {
-		first = earlier(first, findAskDate(g.researchByID[id]))
+		first = org.Earlier(first, findAskDate(g.researchByID[id]))
 	}
 	return first
 }
 
-// findAskDate is when a request came: as recorded, or the day it was talked about.
+// findAskDate returns the recorded date of a request, else the day of the conversation.
 func findAskDate(r *fact.Research) time.Time {
 	if !r.Asked.IsZero() {
 		return r.Asked
@@ -55,7 +56,8 @@ func findAskDate(r *fact.Research) time.Time {
 	return r.Date
 }
 
-// countDays between two dates; nil if one is unknown or they are in the wrong order.
+// countDays returns the days between two dates, or nil if one is missing or they are in the
+// wrong order.
 func countDays(from, to time.Time) *int {
 	if from.IsZero() || to.IsZero() || to.Before(from) {
 		return nil
@@ -64,16 +66,16 @@ func countDays(from, to time.Time) *int {
 	return &n
 }
 
-// listWaits are the days that initiatives have taken from request to GA. Those not
-// there yet have taken at least until now; refused ones left. Those that were
-// there before they were asked for are counted apart.
+// listWaits returns the days from request to GA of initiatives. Those without GA have waited at
+// least until now, and refused ones are left out. impossible counts those with GA before the
+// request.
 func listWaits(list []Journey, asOf time.Time) (days []float64, closed []bool, impossible int) {
 	for k := range list {
 		j := &list[k]
 		switch {
 		case j.Requested.IsZero() || j.Requested.After(asOf) || j.Status == fact.WontBuild:
 		case j.GA.IsZero():
-			if j.Status != fact.Done { // done without GA: nobody knows when
+			if j.Status != fact.Done { // done without GA: the date is missing
 				days, closed = append(days, asOf.Sub(j.Requested).Hours()/24), append(closed, false)
 			}
 		case j.ToGA == nil:
@@ -85,7 +87,7 @@ func listWaits(list []Journey, asOf time.Time) (days []float64, closed []bool, i
 	return days, closed, impossible
 }
 
-// listPrototypeDays are the days from request to prototype, in order of size.
+// listPrototypeDays returns the days from request to prototype, ascending.
 func listPrototypeDays(list []Journey) []float64 {
 	var days []float64
 	for k := range list {

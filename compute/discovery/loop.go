@@ -10,7 +10,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Loop is one count for each phase of the loop.
+// Loop has one count for each phase of the loop.
 type Loop struct {
 	Window          metric.Window `json:"window"` // of Talks: the quarter of 12 weeks
 	Talks           int           `json:"talks"`  // interviews, shadowing and conversations
@@ -20,7 +20,7 @@ type Loop struct {
 	Recommendations int           `json:"recommendations"`
 }
 
-// PhaseCount is how many active initiatives are in a phase.
+// PhaseCount is the number of active initiatives in a phase.
 type PhaseCount struct {
 	Name string `json:"name"`
 	N    int    `json:"n"`
@@ -50,7 +50,7 @@ func (g *graph) countLoop() Loop {
 	return l
 }
 
-// orderPhase orders phases as they follow each other; names of a team's own come last.
+// orderPhase returns the position of a phase; custom names come last.
 func orderPhase(name string) int {
 	usual := []string{prototype, alpha, beta, ga}
 	if n := slices.Index(usual, name); n >= 0 {
@@ -59,16 +59,16 @@ func orderPhase(name string) int {
 	return len(usual)
 }
 
-// quarterWeeks is the length of what pages call a quarter.
+// quarterWeeks is the length of a quarter on pages.
 const quarterWeeks = 12
 
-// findQuarter are the 12 weeks that end with the cut-off.
+// findQuarter returns the 12 weeks that end with the cut-off.
 func (g *graph) findQuarter() metric.Window {
 	to := g.in.Calendar.CutOff()
 	return metric.Window{From: to.Add(-quarterWeeks * org.Week), To: to}
 }
 
-// countResearch counts research of some kinds dated in the window.
+// countResearch counts the research of some kinds in the window.
 func (g *graph) countResearch(w metric.Window, kinds ...string) int {
 	n := 0
 	for _, r := range g.research {
@@ -79,7 +79,7 @@ func (g *graph) countResearch(w metric.Window, kinds ...string) int {
 	return n
 }
 
-// OfficeHours is when developers can drop in next.
+// OfficeHours is the next time when developers can drop in.
 type OfficeHours struct {
 	ID    string    `json:"id"`
 	Title string    `json:"title"`
@@ -87,7 +87,7 @@ type OfficeHours struct {
 	On    time.Time `json:"on"`
 }
 
-// findOfficeHours is the next date, today included; nil if none is planned.
+// findOfficeHours returns the next date, today included, or nil if none is planned.
 func (g *graph) findOfficeHours() *OfficeHours {
 	var next *OfficeHours
 	for _, r := range g.research {
@@ -101,8 +101,8 @@ func (g *graph) findOfficeHours() *OfficeHours {
 	return next
 }
 
-// findNextDate is the first of the dates every so many weeks from first on that is not
-// before asOf's day; 0 weeks do not repeat.
+// findNextDate returns the first date on or after asOf's day, every so many weeks from first
+// on. 0 weeks do not repeat.
 func findNextDate(first time.Time, everyWeeks int, asOf time.Time) (time.Time, bool) {
 	const secondsPerDay = 24 * 60 * 60
 	today := asOf.UTC().Truncate(24 * time.Hour)

@@ -24,13 +24,13 @@ const (
 	secondsDay = 24 * 60 * 60
 )
 
-// Specs declares the metrics, with the goals in force.
+// Specs declares the metrics under these goals.
 func Specs(goals Goals) metric.Specs {
 	const person = "person-days are estimates by hand"
 	return metric.Specs{
 		{
 			ID: Interviews, Version: 1, Title: "Interviews per quarter", Unit: metric.Number, Better: metric.Up,
-			Estimate: "count", Untested: "what people did is counted, nothing is inferred",
+			Estimate: "count", Untested: "it is a count, without statistical inference",
 			Target: &metric.Target{Value: float64(goals.Interviews), Op: metric.Up, From: "goal"},
 			Text: "Interviews dated in the 12 weeks before the cut-off, against the 12 weeks before those. Shadowing " +
 				"and conversations about a request are counted apart.",
@@ -42,7 +42,7 @@ func Specs(goals Goals) metric.Specs {
 			Target: &metric.Target{Value: goals.DiscoveryShare, Op: metric.Up, From: "goal"},
 			Text: "Person-days of discovery ÷ all person-days of the 12 weeks before the cut-off. Activities count by " +
 				"their track, phases of initiatives as delivery, and research as discovery unless an activity lists it. " +
-				"Person-days are spread evenly from start to end; what is planned counts nothing.",
+				"Person-days are spread evenly from start to end; planned work does not count.",
 		},
 		{
 			ID: UnusedEffort, Version: 1, Title: "Effort on features few use", Unit: metric.Share, Better: metric.Down,
@@ -67,10 +67,10 @@ func Specs(goals Goals) metric.Specs {
 	}
 }
 
-// fewEnds is why the change of a wait is not tested.
-const fewEnds = "it is of all requests so far, of which too few end in any few weeks"
+// fewEnds is the reason why the change of a wait is not tested.
+const fewEnds = "it covers all requests so far, and too few end within a few weeks"
 
-// newSection holds the five metrics.
+// newSection returns the five metrics.
 func (g *graph) newSection(journeys []Journey, asked []Asked, e Effort) metric.Section {
 	list := Specs(g.goals)
 	blank := func(id string) metric.Metric {
@@ -144,33 +144,26 @@ func (g *graph) measureUnusedShare(m metric.Metric) metric.Metric {
 	return m
 }
 
-// findFirstPhase is when the first phase of any initiative began.
+// findFirstPhase returns the start of the earliest phase of any initiative.
 func (g *graph) findFirstPhase() time.Time {
 	var first time.Time
 	for _, i := range g.initiatives {
 		for n := range i.Phases {
-			if p := &i.Phases[n]; begun(p, g.asOf) {
-				first = earlier(first, p.Start)
+			if p := &i.Phases[n]; p.Begun(g.asOf) {
+				first = org.Earlier(first, p.Start)
 			}
 		}
 	}
 	return first
 }
 
-// earlier is the earlier of two times, of which a zero one is none.
-func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
-}
-
 func (g *graph) measureIdeaToGA(m metric.Metric, journeys []Journey) metric.Metric {
 	days, closed, impossible := listWaits(journeys, g.asOf)
 	for k := range journeys {
-		m.Window.From = earlier(m.Window.From, journeys[k].Requested)
+		m.Window.From = org.Earlier(m.Window.From, journeys[k].Requested)
 	}
-	m = g.measureWait(m, days, closed, "initiatives", "no initiative with a known request has reached general availability yet",
+	m = g.measureWait(m, days, closed, "initiatives", "no initiative with a known request has reached general "+
+		"availability yet",
 		"set requested, or link the research that asked for it")
 	if impossible > 0 {
 		m.Warnings = append(m.Warnings, "initiatives available before they were requested are left out")
@@ -189,7 +182,7 @@ func (g *graph) measureFirstAnswer(m metric.Metric, asked []Asked) metric.Metric
 	var closed []bool
 	for i := range asked {
 		a := &asked[i]
-		m.Window.From = earlier(m.Window.From, a.Asked)
+		m.Window.From = org.Earlier(m.Window.From, a.Asked)
 		switch {
 		case a.Days != nil:
 			days, closed = append(days, float64(*a.Days)), append(closed, true)
@@ -201,7 +194,7 @@ func (g *graph) measureFirstAnswer(m metric.Metric, asked []Asked) metric.Metric
 		"set asked and answered in research that has a request")
 }
 
-// measureWait fills in the median of waits, of which some are still open.
+// measureWait fills in the median of waits, some of them open (Kaplan and Meier 1958).
 func (g *graph) measureWait(m metric.Metric, days []float64, closed []bool, what, why, next string) metric.Metric {
 	m.Window.To = g.asOf
 	median, iv := stat.KaplanMeierMedian(days, closed, confidence)

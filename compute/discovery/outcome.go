@@ -10,7 +10,7 @@ import (
 type FeatureRef struct {
 	ID    string   `json:"id"`
 	Title string   `json:"title"`
-	Share *float64 `json:"share,omitempty"` // of eligible units that use it, 0 to 1; nil if not known
+	Share *float64 `json:"share,omitempty"` // of eligible units that use it, 0 to 1; nil if unknown
 }
 
 func (g *graph) newFeatureRefs(ids []string) []FeatureRef {
@@ -27,8 +27,7 @@ func (g *graph) newFeatureRefs(ids []string) []FeatureRef {
 	return refs
 }
 
-// Outcome is what came of an initiative: a measure before and after, a change, or
-// a sentence.
+// Outcome is a result of an initiative: a measure before and after, a change, or a sentence.
 type Outcome struct {
 	Measure string   `json:"measure,omitempty"`
 	Text    string   `json:"text,omitempty"`
@@ -36,10 +35,10 @@ type Outcome struct {
 	After   *float64 `json:"after,omitempty"`
 	Change  *float64 `json:"change,omitempty"`
 	Basis   string   `json:"basis"`          // "measured", "reported" or "estimated"
-	Case    string   `json:"case,omitempty"` // the case that tells it; "" if the initiative does
+	Case    string   `json:"case,omitempty"` // ID of the case that has it; "": the initiative has it
 }
 
-// listOutcomes are those of an initiative, then those that its cases add.
+// listOutcomes returns the results of an initiative, followed by those of its cases.
 func (g *graph) listOutcomes(i *fact.Initiative) []Outcome {
 	var list []Outcome
 	seen := map[string]bool{}
@@ -58,8 +57,8 @@ func (g *graph) listOutcomes(i *fact.Initiative) []Outcome {
 	return list
 }
 
-// newOutcome is a result with its basis spelt out: a before and an after are measured
-// unless they say otherwise.
+// newOutcome returns a result with its basis: measured if it has a before and an after, unless
+// it declares another.
 func newOutcome(r *fact.Result, story string) Outcome {
 	basis := fact.Reported
 	if r.Before != nil && r.After != nil {
@@ -71,8 +70,7 @@ func newOutcome(r *fact.Result, story string) Outcome {
 	}
 }
 
-// Work is what is done about a job or a pain: an initiative with its features and
-// results.
+// Work is an initiative for a job or a pain, with its features and results.
 type Work struct {
 	ID       string       `json:"id"`
 	Title    string       `json:"title"`

@@ -7,7 +7,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Names of phases that mean something to the loop.
+// Names of phases with a meaning in the loop.
 const (
 	prototype = "prototype"
 	alpha     = "alpha"
@@ -23,17 +23,14 @@ const (
 	stopped = "stopped"
 )
 
-// begun reports whether a phase has begun.
-func begun(p *fact.Phase, asOf time.Time) bool { return p.Begun(asOf) }
-
-// isFinished reports whether phase n is over: as declared or, where nothing is,
-// because the next has begun or the initiative is done.
+// isFinished reports whether phase n is over: as declared, else because the next phase has
+// begun or the initiative is done.
 func isFinished(i *fact.Initiative, n int, asOf time.Time) bool {
 	p := &i.Phases[n]
 	if p.Status != "" {
 		return p.Status == done
 	}
-	if !begun(p, asOf) {
+	if !p.Begun(asOf) {
 		return false
 	}
 	return i.Status == fact.Done || hasLaterPhase(i, n, asOf)
@@ -41,11 +38,11 @@ func isFinished(i *fact.Initiative, n int, asOf time.Time) bool {
 
 // hasLaterPhase reports whether a phase after n has begun.
 func hasLaterPhase(i *fact.Initiative, n int, asOf time.Time) bool {
-	return slices.ContainsFunc(i.Phases[n+1:], func(p fact.Phase) bool { return begun(&p, asOf) })
+	return slices.ContainsFunc(i.Phases[n+1:], func(p fact.Phase) bool { return p.Begun(asOf) })
 }
 
-// findCurrent is the phase declared active or, failing that, the last one begun
-// without a declared status; −1 if there is none.
+// findCurrent returns the phase declared active, else the last one begun without a declared
+// status, or −1.
 func findCurrent(i *fact.Initiative, asOf time.Time) int {
 	found := -1
 	for n := range i.Phases {
@@ -53,7 +50,7 @@ func findCurrent(i *fact.Initiative, asOf time.Time) int {
 		if p.Status == active {
 			return n
 		}
-		if p.Status == "" && begun(p, asOf) {
+		if p.Status == "" && p.Begun(asOf) {
 			found = n
 		}
 	}
@@ -62,25 +59,27 @@ func findCurrent(i *fact.Initiative, asOf time.Time) int {
 
 // isAvailable reports whether general availability has begun.
 func isAvailable(i *fact.Initiative, asOf time.Time) bool {
-	return slices.ContainsFunc(i.Phases, func(p fact.Phase) bool { return p.Name == ga && begun(&p, asOf) })
+	return slices.ContainsFunc(i.Phases, func(p fact.Phase) bool { return p.Name == ga && p.Begun(asOf) })
 }
 
-// findStart is when the phase of that name began; zero if it has not.
+// findStart returns the start of the phase of that name, or zero if it has not begun.
 func findStart(i *fact.Initiative, name string, asOf time.Time) time.Time {
 	for n := range i.Phases {
-		if p := &i.Phases[n]; p.Name == name && begun(p, asOf) {
+		if p := &i.Phases[n]; p.Name == name && p.Begun(asOf) {
 			return p.Start
 		}
 	}
 	return time.Time{}
 }
 
-// Ticks say how far an initiative went round the loop.
+// Ticks mark how far an initiative went through the loop.
 type Ticks struct {
-	Discovered bool `json:"discovered"` // research speaks for it
+	Discovered bool `json:"discovered"` // it has research
 	Validated  bool `json:"validated"`  // a prototype or alpha was finished with its criteria met
-	Measured   bool `json:"measured"`   // results, a measured criterion of general availability, or effort held against its prediction
-	Iterated   bool `json:"iterated"`   // a retrospective changed something, or another phase followed it
+	// results, a measured criterion of general availability, or effort compared with its
+	// prediction
+	Measured bool `json:"measured"`
+	Iterated bool `json:"iterated"` // a retrospective changed something, or another phase followed it
 }
 
 func (g *graph) findTicks(i *fact.Initiative) Ticks {
@@ -109,8 +108,7 @@ func (g *graph) isValidated(i *fact.Initiative) bool {
 	return false
 }
 
-// isMet reports whether a criterion holds: as people wrote or, for a measure, as its
-// gate says.
+// isMet reports whether a criterion holds: by its date, or by the gate of its measure.
 func (g *graph) isMet(initiative string, p *fact.Phase, n int) bool {
 	if at := p.Criteria[n].Met; !at.IsZero() {
 		return !at.After(g.asOf)
@@ -119,7 +117,7 @@ func (g *graph) isMet(initiative string, p *fact.Phase, n int) bool {
 	return gate != nil && gate.Met
 }
 
-// findGate is what was measured for a criterion; nil if nothing was.
+// findGate returns the measured result of a criterion, or nil.
 func (g *graph) findGate(initiative, phase string, n int) *Gate {
 	for k := range g.in.Gates {
 		if x := &g.in.Gates[k]; x.Initiative == initiative && x.Phase == phase && x.Criterion == n {
@@ -138,7 +136,7 @@ func (g *graph) isMeasured(i *fact.Initiative) bool {
 	}
 	for n := range i.Phases {
 		p := &i.Phases[n]
-		if p.Name != ga || !begun(p, g.asOf) {
+		if p.Name != ga || !p.Begun(g.asOf) {
 			continue
 		}
 		for c := range p.Criteria {
@@ -165,8 +163,8 @@ func (g *graph) isIterated(i *fact.Initiative) bool {
 }
 
 // changedSomething reports whether a retrospective of an initiative changed something or was
-// followed by another phase. One before its first phase is of another initiative,
-// from which this one came.
+// followed by another phase. A retrospective before the first phase belongs to an earlier
+// initiative.
 func (g *graph) changedSomething(i *fact.Initiative, r *fact.Research) bool {
 	if r.Date.IsZero() || r.Date.After(g.asOf) {
 		return false
@@ -174,7 +172,7 @@ func (g *graph) changedSomething(i *fact.Initiative, r *fact.Research) bool {
 	before, after := false, false
 	for n := range i.Phases {
 		p := &i.Phases[n]
-		if !begun(p, g.asOf) {
+		if !p.Begun(g.asOf) {
 			continue
 		}
 		before = before || p.Start.Before(r.Date)

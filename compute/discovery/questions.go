@@ -7,25 +7,25 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Questions are those not asked yet, or not answered.
+// Questions are the questions that were not asked or not answered yet.
 type Questions struct {
 	Dimensions []Dimension `json:"dimensions"` // of SPACE, in its order
 	Methods    []Method    `json:"methods"`    // of the concept, in its order
-	Items      []Dropped   `json:"items"`      // survey items that the latest wave does not have
-	Features   []ItemRef   `json:"features"`   // in use, but their users were never asked whether they are satisfied
-	Open       []OpenItem  `json:"open"`       // written in research without an answer
+	Items      []Dropped   `json:"items"`      // survey items that the latest wave lacks
+	Features   []ItemRef   `json:"features"`   // in use, without a question about the satisfaction of their users
+	Open       []OpenItem  `json:"open"`       // without an answer in research
 }
 
-// Dimension of SPACE and what people are asked or what a team measures about it.
-// Activity and performance are also seen on the forge, which is not counted here.
+// Dimension is a dimension of SPACE with the number of survey items and declared measures about
+// it. The facts of forges about activity and performance are not counted here.
 type Dimension struct {
 	Name     string `json:"name"`
 	Items    int    `json:"items"`    // survey questions sent in any wave, NPS included
 	Measures int    `json:"measures"` // declared measures
 }
 
-// Method of discovery and how often it was used up to now; for analytics and
-// tickets, the features and tickets that are known.
+// Method is a method of discovery and the number of its uses up to now. For analytics and
+// tickets it is the number of features with data and of tickets.
 type Method struct {
 	Name string `json:"name"` // "interviews", "shadowing", "surveys", "analytics", "tickets"
 	N    int    `json:"n"`
@@ -36,7 +36,7 @@ type Dropped struct {
 	ID        string `json:"id"`
 	Question  string `json:"question"`
 	Dimension string `json:"dimension,omitempty"`
-	Wave      string `json:"wave,omitempty"` // the last that asked it; "" if it was never sent
+	Wave      string `json:"wave,omitempty"` // the last wave with the item; "" if it was never sent
 }
 
 // OpenItem is a question in research that has no answer.
@@ -46,7 +46,7 @@ type OpenItem struct {
 	Question string `json:"question"`
 }
 
-// space are the dimensions of the SPACE framework (Forsgren et al. 2021).
+// space lists the dimensions of the SPACE framework (Forsgren et al. 2021).
 var space = [...]string{"satisfaction", "performance", "activity", "communication", "efficiency"}
 
 func (g *graph) listQuestions() Questions {
@@ -57,7 +57,7 @@ func (g *graph) listQuestions() Questions {
 	}
 }
 
-// splitWaves are the surveys sent up to now, oldest first, and the others.
+// splitWaves returns the surveys sent up to now, oldest first, and the others.
 func (g *graph) splitWaves() (sent, unsent []*fact.Survey) {
 	for i := range g.in.Content.Surveys {
 		s := &g.in.Content.Surveys[i]
@@ -120,7 +120,7 @@ func (g *graph) countMethods(sent []*fact.Survey) []Method {
 	}
 }
 
-// countKinds counts research of some kinds up to now.
+// countKinds counts the research of some kinds up to now.
 func (g *graph) countKinds(kinds ...string) int {
 	n := 0
 	for _, r := range g.research {
@@ -131,8 +131,8 @@ func (g *graph) countKinds(kinds ...string) int {
 	return n
 }
 
-// findDroppedItems are items of some wave that the latest sent one does not have, by
-// ID. Without a sent wave nothing is dropped: then all of them are yet to be asked.
+// findDroppedItems returns the items of any wave that the latest sent wave lacks, by ID.
+// Without a sent wave it returns all items.
 func findDroppedItems(sent, unsent []*fact.Survey) []Dropped {
 	latest := map[string]bool{}
 	if len(sent) > 0 {

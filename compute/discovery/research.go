@@ -8,7 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Links are the IDs of the items that research is linked to, from either side.
+// Links are the IDs of the items linked to research, in either direction.
 type Links struct {
 	Jobs        []string `json:"jobs,omitempty"`
 	Initiatives []string `json:"initiatives,omitempty"`
@@ -23,13 +23,13 @@ func (g *graph) listLinks(id string) Links {
 	}
 }
 
-// Insight is something learnt from data.
+// Insight is a finding from data.
 type Insight struct {
 	ID      string    `json:"id"`
 	Title   string    `json:"title"`
 	Date    time.Time `json:"date,omitzero"`
 	Finding string    `json:"finding"`
-	Share   *float64  `json:"share,omitempty"` // percent the finding speaks of
+	Share   *float64  `json:"share,omitempty"` // percent in the finding
 	Source  string    `json:"source,omitempty"`
 	Measure string    `json:"measure,omitempty"`
 	Theme   string    `json:"theme,omitempty"`
@@ -48,13 +48,13 @@ type Job struct {
 	Links
 }
 
-// QA is a question and its answer, "" if there is none yet.
+// QA is a question and its answer, or "".
 type QA struct {
 	Question string `json:"question"`
 	Answer   string `json:"answer"`
 }
 
-// Conversation leads from a request to the problem behind it.
+// Conversation is a conversation about a request and the problem behind it.
 type Conversation struct {
 	ID       string    `json:"id"`
 	Title    string    `json:"title"`
@@ -95,7 +95,7 @@ func newQAs(list []fact.Exchange) []QA {
 	return out
 }
 
-// listKinds are the research items of some kinds, newest first.
+// listKinds returns the research of some kinds, newest first.
 func (g *graph) listKinds(kinds ...string) []*fact.Research {
 	var list []*fact.Research
 	for _, r := range g.research {
@@ -146,7 +146,8 @@ func (g *graph) listTalks() []Talk {
 	var list []Talk
 	for _, r := range g.listKinds(fact.Interview, fact.Shadowing, fact.OfficeHours, fact.Retrospective) {
 		list = append(list, Talk{
-			Kind: r.Kind, ID: r.ID, Title: r.Title, Date: r.Date, Teams: countTeams(r), Minutes: r.Minutes, Questions: newQAs(r.Questions),
+			Kind: r.Kind, ID: r.ID, Title: r.Title, Date: r.Date, Teams: countTeams(r), Minutes: r.Minutes,
+			Questions:    newQAs(r.Questions),
 			Observations: r.Observations, Quotes: r.Quotes, Topics: r.Topics, Problem: r.Problem,
 			Worked: r.Retro.Worked, DidNot: r.Retro.DidNot, Change: r.Retro.Change, Links: g.listLinks(r.ID),
 		})

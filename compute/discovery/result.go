@@ -2,12 +2,12 @@ package discovery
 
 import "github.com/ip3dp/ip3dp/compute/metric"
 
-// Result is what the family returns. It names no person, and of teams only those
-// that nobody has spoken to.
+// Result is the result of the family. It names no person. The only teams that it names are
+// those without research.
 type Result struct {
 	Section       metric.Section `json:"section,omitzero"`
 	Goals         Goals          `json:"goals"`
-	Insights      []Insight      `json:"insights"` // newest first, as conversations and talks
+	Insights      []Insight      `json:"insights"` // newest first, like conversations and talks
 	Jobs          []Job          `json:"jobs"`     // by ID
 	Conversations []Conversation `json:"conversations"`
 	Talks         []Talk         `json:"talks"`
@@ -22,7 +22,7 @@ type Result struct {
 	OfficeHours   *OfficeHours   `json:"office_hours"` // nil if none is planned
 }
 
-// Discover computes the result. The same input, in whatever order, gives the same.
+// Discover computes the result. The order of the input does not change it.
 func Discover(in Input) Result {
 	g := newGraph(&in)
 	journeys, asked, effort := g.listJourneys(), g.listRequests(), g.sumEffort(g.findQuarter())

@@ -7,43 +7,41 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// PainTheme is the kind of a pain that tickets tell of. All other kinds are those
-// of research.
+// PainTheme is the kind of a pain found in tickets. All other kinds are those of research.
 const PainTheme = "theme"
 
-// Opportunity is a job to be done with the pains that stand in its way, and what is
-// done about them: a branch of the opportunity tree.
+// Opportunity is a branch of the opportunity tree: a job to be done with its pains and the work
+// on them.
 type Opportunity struct {
-	// ID is the research that names the job; "" gathers pains whose job is not
-	// named yet.
+	// ID is the research that names the job; "" gathers pains without a named job.
 	ID    string `json:"id"`
 	Job   string `json:"job"`
 	Pains []Pain `json:"pains"`
-	Work  []Work `json:"work,omitempty"` // that follows from the job itself
-	// Counts below it, each item once.
+	Work  []Work `json:"work,omitempty"` // for the job itself
+	// Distinct items below it.
 	Initiatives int `json:"initiatives"`
 	Features    int `json:"features"`
 	Results     int `json:"results"`
 }
 
-// Pain is something that developers or data say goes wrong.
+// Pain is a problem that developers or data report.
 type Pain struct {
 	Kind  string   `json:"kind"` // a kind of research, or PainTheme
 	ID    string   `json:"id"`
 	Title string   `json:"title"`
 	Text  string   `json:"text,omitempty"`  // the problem or finding
-	Share *float64 `json:"share,omitempty"` // percent it speaks of; of a theme, of all tickets
-	Teams int      `json:"teams,omitempty"` // it was learnt from
-	// Tickets of the current four weeks, and whether they rise: of a theme.
+	Share *float64 `json:"share,omitempty"` // percent in the finding; for a theme, of all tickets
+	Teams int      `json:"teams,omitempty"` // number of teams that took part
+	// Tickets of the current four weeks and whether they rise, for a theme.
 	Tickets int  `json:"tickets,omitempty"`
 	Rising  bool `json:"rising,omitempty"`
-	// Inferred says that nobody linked it to the job: they share an initiative.
+	// Inferred is true without a link to the job: both share an initiative.
 	Inferred bool         `json:"inferred,omitempty"`
 	Work     []Work       `json:"work,omitempty"`
-	Features []FeatureRef `json:"features,omitempty"` // that exist because of it or that it is about
+	Features []FeatureRef `json:"features,omitempty"` // features about it, or that exist because of it
 }
 
-// newPain is research as a pain; ok is false for research that tells of none.
+// newPain returns research as a pain; ok is false if it contains none.
 func (g *graph) newPain(r *fact.Research) (p Pain, ok bool) {
 	switch r.Kind {
 	case fact.Insight, fact.Conversation, fact.Interview, fact.Shadowing:
@@ -60,15 +58,15 @@ func (g *graph) newPain(r *fact.Research) (p Pain, ok bool) {
 	}, true
 }
 
-// countTeams is how many teams the research was done with.
+// countTeams returns the number of teams that took part in the research.
 func countTeams(r *fact.Research) int {
 	teams := slices.Clone(r.Teams)
 	slices.Sort(teams)
 	return len(slices.Compact(teams))
 }
 
-// newThemePain is a ticket theme as a pain. What is done about it follows from the
-// research that explains it.
+// newThemePain returns a ticket theme as a pain. Its work follows from the research that
+// explains it.
 func (g *graph) newThemePain(t *fact.Theme) Pain {
 	p := Pain{Kind: PainTheme, ID: t.ID, Title: t.Title, Text: t.Hint}
 	if counted := g.themes[t.ID]; counted != nil {
@@ -91,7 +89,7 @@ func (g *graph) newThemePain(t *fact.Theme) Pain {
 func (g *graph) buildTree() []Opportunity {
 	var list []Opportunity
 	loose := Opportunity{}
-	homes := map[string][]string{} // research → jobs, inferred ones too
+	homes := map[string][]string{} // research → jobs, inferred ones included
 	for _, r := range g.research {
 		homes[r.ID], _ = g.findJobs(r)
 	}
@@ -141,8 +139,8 @@ func (g *graph) buildTree() []Opportunity {
 	return list
 }
 
-// findJobs are the jobs that research belongs to: those that are linked or, if none
-// is, those that an initiative of its own serves too. A job is its own home.
+// findJobs returns the jobs of research: the linked ones, else those that share an initiative
+// with it. The job of a job is itself.
 func (g *graph) findJobs(r *fact.Research) (jobs []string, inferred bool) {
 	if r.Kind == fact.Job {
 		return []string{r.ID}, false
@@ -161,7 +159,7 @@ func (g *graph) findJobs(r *fact.Research) (jobs []string, inferred bool) {
 	return jobs, len(jobs) > 0
 }
 
-// countItems sums up what hangs on the branch.
+// countItems counts the items of the branch.
 func (o *Opportunity) countItems() {
 	initiatives, features := map[string]bool{}, map[string]bool{}
 	results := 0

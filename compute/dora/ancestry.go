@@ -2,28 +2,28 @@ package dora
 
 import "github.com/ip3dp/ip3dp/compute/org"
 
-// ancestry follows the commit graph of a service's repository: which commits are in
-// production, and which changes are complete when a commit is.
+// ancestry follows the commit graph of a service's repository. It finds the commits that are in
+// production and the changes that a deployed commit completes.
 type ancestry struct {
 	graph   *org.Graph
 	changes []org.Change
 	reached []bool // by commit
 	inUse   []bool // by piece of work: a commit or a copy of it is reached
-	// completes lists, by commit, the changes that are in production once this very
-	// commit is: their merge commit, and the head of the request's branch for those
-	// who deploy before they merge.
+	// completes lists, by commit, the changes that reach production with exactly this commit:
+	// their merge commit, and the head of the request's branch for teams that deploy before
+	// they merge.
 	completes changeLists
-	// finishes does the same by piece of work: a copy of a merge commit that stands
-	// for the whole change.
+	// finishes lists the same by piece of work: a copy of a merge commit counts for the whole
+	// change.
 	finishes changeLists
-	// brings lists, by piece of work, the changes that it is a part of, and missing
-	// counts, by change, the parts that are not in production.
+	// brings lists, by piece of work, the changes that contain it. missing counts, by change,
+	// the pieces that are not in production.
 	brings  changeLists
 	missing []int32
 }
 
-// changeLists holds a short list for each of many numbers: the list of n begins with
-// entry head[n]−1.
+// changeLists holds one short list of changes per number: the list of n begins with entry
+// head[n]−1.
 type changeLists struct {
 	head    []int32
 	entries []listEntry
@@ -49,7 +49,7 @@ func (l *changeLists) forEach(n int32, visit func(change int)) {
 	}
 }
 
-// newAncestry indexes the merged changes of a service, which begin at first.
+// newAncestry indexes the merged changes of a service; the first one has index first.
 func newAncestry(s *org.Service, first int) *ancestry {
 	n := s.Graph.Len()
 	h := &ancestry{
@@ -80,7 +80,7 @@ func (h *ancestry) indexChange(i int) {
 	for _, sha := range c.Own {
 		n, ok := h.graph.Node(sha)
 		if !ok {
-			h.missing[i] = -1 // never complete by its parts: not all of them are known
+			h.missing[i] = -1 // never complete by its pieces, because some are missing
 			return
 		}
 		h.brings.add(h.graph.Work(n), i)
@@ -88,7 +88,7 @@ func (h *ancestry) indexChange(i int) {
 	h.missing[i] = int32(len(h.brings.entries) - before)
 }
 
-// hasChange reports whether the history has a commit of the change.
+// hasChange reports whether the graph contains a commit of the change.
 func (h *ancestry) hasChange(c *org.Change) bool {
 	if _, ok := h.graph.Node(c.MergeCommit); ok {
 		return true
@@ -101,8 +101,8 @@ func (h *ancestry) hasChange(c *org.Change) bool {
 	return false
 }
 
-// walkNew walks to every commit that no earlier delivery reached, and calls ship
-// for each change that is in production now. It returns how many commits are new.
+// walkNew visits every commit that no earlier delivery reached and calls ship for each change
+// that is now in production. It returns the number of new commits.
 func (h *ancestry) walkNew(n int32, ship func(int)) (commits int) {
 	h.graph.Reach(n, h.reached, func(n int32) {
 		commits++
@@ -122,9 +122,9 @@ func (h *ancestry) walkNew(n int32, ship func(int)) (commits int) {
 	return commits
 }
 
-// isOnDeployedBranch reports whether production contains a commit that the base of a
-// change received after it left the default branch. trunk marks the commits of the
-// default branch.
+// isOnDeployedBranch reports whether production contains a commit that the base branch of a
+// change received after it left the default branch. trunk marks the commits of the default
+// branch.
 func (h *ancestry) isOnDeployedBranch(c *org.Change, trunk []bool) bool {
 	n, ok := h.graph.Node(c.MergeCommit)
 	deployed := false
@@ -137,8 +137,8 @@ func (h *ancestry) isOnDeployedBranch(c *org.Change, trunk []bool) bool {
 	return deployed
 }
 
-// markTrunk marks the first-parent chains of the commits by which changes reached the
-// default branch.
+// markTrunk marks the commits of the default branch: the merge commits of its changes and all
+// their first parents.
 func (h *ancestry) markTrunk() []bool {
 	on := make([]bool, h.graph.Len())
 	for i := range h.changes {

@@ -27,8 +27,8 @@ func (a *attribution) shipContents(d *Delivery, k int) Method {
 	if sha != "" && a.shipMainline(sha, d.Created, ship) {
 		return Mainline
 	}
-	// With a history, a commit that is not in it is older than what was read, or of
-	// a branch that was not read: then it holds nothing that could be told.
+	// With a graph, an unknown commit is older than the collected history or belongs to a
+	// branch that was not read. Its changes cannot be found.
 	if len(a.byID) == 0 || a.s.Graph != nil && d.Commit != "" {
 		return Unknown
 	}
@@ -49,10 +49,9 @@ func (a *attribution) shipListed(d *Delivery, ship func(int)) {
 	}
 }
 
-// shipMainline uses that merges to one branch are totally ordered: a deployed merge
-// commit contains every change merged to the same branch before it. The head of a
-// request's branch contains the request, and what was merged before that
-// deployment began. It reports whether a change has the commit.
+// shipMainline uses the order of merges: a deployed merge commit contains every change that was
+// merged to the same branch before it. The head of a request's branch contains the request and
+// the changes merged before the deployment began. It reports whether a change has the commit.
 func (a *attribution) shipMainline(sha string, at time.Time, ship func(int)) bool {
 	known := false
 	a.bySHA.forEach(sha, func(k int) {
@@ -72,8 +71,8 @@ func (a *attribution) shipMainline(sha string, at time.Time, ship func(int)) boo
 	return known
 }
 
-// branchQueue returns the changes merged into a branch, by merge time, that no deployment
-// of a later one was seen to contain.
+// branchQueue returns the changes merged into a branch, by merge time, that are not yet part of
+// a deployment.
 func (a *attribution) branchQueue(name string) *[]int {
 	if a.branches == nil {
 		a.branches = map[string]*[]int{}
@@ -88,7 +87,7 @@ func (a *attribution) branchQueue(name string) *[]int {
 	return a.branches[name]
 }
 
-// shipMergedBy ships what was merged by t, but for what waits on another branch.
+// shipMergedBy ships the changes merged by t, except those that wait on another branch.
 func (a *attribution) shipMergedBy(t time.Time, ship func(int)) {
 	for ; a.timed < len(a.s.Changes) && !a.s.Changes[a.timed].Merged.After(t); a.timed++ {
 		if a.timed >= a.first && a.s.Changes[a.timed].Follows == "" {
@@ -97,9 +96,9 @@ func (a *attribution) shipMergedBy(t time.Time, ship func(int)) {
 	}
 }
 
-// measureLead returns the lead time of change i in d, or why there is none. The first
-// commit's author time comes from the change, or else from its commits; for a
-// request that brought others' commits as well, from its own.
+// measureLead returns the lead time of change i in d, or the reason for having none. The author
+// time of the first commit comes from the change, else from its commits. If a request also
+// brought commits of others, only its own commits count.
 func (a *attribution) measureLead(i int, d *Delivery) (l Lead, why string) {
 	c := &a.s.Changes[i]
 	first := c.FirstCommit
@@ -113,7 +112,8 @@ func (a *attribution) measureLead(i int, d *Delivery) (l Lead, why string) {
 	return a.r.measureLead(c, first, d.Finished, &a.arena)
 }
 
-// findFirstAuthorTime returns the earliest author time of commits, if all are in the history.
+// findFirstAuthorTime returns the earliest author time of commits. ok is false if the graph
+// lacks one of them.
 func (a *attribution) findFirstAuthorTime(shas []string) (first time.Time, ok bool) {
 	for _, sha := range shas {
 		n, known := a.s.Graph.Node(sha)
@@ -127,13 +127,13 @@ func (a *attribution) findFirstAuthorTime(shas []string) (first time.Time, ok bo
 	return first, !first.IsZero()
 }
 
-// elsewhereAfter is how old a merge into a branch that is never deployed must be
-// before it waits no longer.
+// elsewhereAfter is the age at which a merge into a branch that is never deployed stops
+// waiting.
 const elsewhereAfter = 30 * 24 * time.Hour
 
-// findWaiting returns the merged changes that no delivery contains. Those merged before
-// the first delivery began are on a branch that is never deployed: they are
-// counted, not waited for.
+// findWaiting returns the merged changes that no delivery contains. A change merged before the
+// first delivery began, or long ago into a branch that is never deployed, is counted as left
+// out instead.
 func (a *attribution) findWaiting(ds []Delivery, asOf time.Time) []*org.Change {
 	var in []*org.Change
 	var deployed func(*org.Change) bool
@@ -152,7 +152,7 @@ func (a *attribution) findWaiting(ds []Delivery, asOf time.Time) []*org.Change {
 		case len(ds) == 0:
 			a.out.add("changes", "the service has no production deployment", 1)
 		case c.Merged.Before(ds[0].Created):
-			a.out.add("changes", "merged before the first known deployment, in none since", 1)
+			a.out.add("changes", "merged before the first known deployment and not deployed since", 1)
 		case c.Aside && asOf.Sub(c.Merged) >= elsewhereAfter:
 			if deployed == nil {
 				deployed = a.findDeployedBranches()
@@ -169,9 +169,9 @@ func (a *attribution) findWaiting(ds []Delivery, asOf time.Time) []*org.Change {
 	return in
 }
 
-// findDeployedBranches returns a function that reports whether the base branch of a
-// change reaches production: it is carried into the default branch or one that
-// does, or production contains a commit of it.
+// findDeployedBranches returns a function that reports whether the base branch of a change
+// reaches production: a request carries it into the default branch or into a branch that
+// reaches production, or production contains one of its commits.
 func (a *attribution) findDeployedBranches() func(*org.Change) bool {
 	reaches := map[string]bool{}
 	for i := a.first; i < len(a.s.Changes); i++ {
@@ -200,13 +200,13 @@ func (a *attribution) findDeployedBranches() func(*org.Change) bool {
 	}
 }
 
-// abbreviations resolve shortened hashes among the commits that are known.
+// abbreviations resolve shortened hashes among the collected commits.
 type abbreviations struct{ sorted []string }
 
-// minDigits is how many digits of a hash tell a commit.
+// minDigits is the number of digits that identify a commit.
 const minDigits = 7
 
-// findChange returns the change that a commit belongs to, one that counts if there is.
+// findChange returns the change that a commit belongs to, preferably one that is counted.
 func (a *attribution) findChange(sha string) (int, bool) {
 	found := noDelivery
 	a.bySHA.forEach(sha, func(i int) {
@@ -217,7 +217,7 @@ func (a *attribution) findChange(sha string) (int, bool) {
 	return found, found != noDelivery
 }
 
-// expandSHA returns the hash that sha is the only abbreviation of, or sha itself.
+// expandSHA returns the only hash that begins with sha, or sha itself.
 func (a *attribution) expandSHA(sha string) string {
 	if len(sha) < minDigits || len(sha) >= 40 || strings.Trim(sha, "0123456789abcdefABCDEF") != "" {
 		return sha

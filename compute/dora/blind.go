@@ -7,14 +7,14 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// fixSigns is what the facts of a scope hold of the marks that fixes are known by.
+// fixSigns records which signs of fixes the facts of a scope contain.
 type fixSigns struct {
-	commits bool // of deployments
-	titles  bool // of changes, or the reverts that sources found in them
+	commits bool // deployments with a commit
+	titles  bool // changes with a title, or reverts that sources found in titles
 	marks   bool // branches or labels of requests, or a ref that was rolled out
 }
 
-// findSigns returns what a scope's facts hold; it looks once.
+// findSigns returns the signs in a scope's facts and remembers them.
 func (r *rules) findSigns(p *pool) *fixSigns {
 	if p.signs != nil {
 		return p.signs
@@ -37,8 +37,8 @@ func (r *rules) findSigns(p *pool) *fixSigns {
 	return p.signs
 }
 
-// findBlindSpots returns the kinds of fixes that count and that the facts could not show,
-// each with the reason; and what to do about the first.
+// findBlindSpots returns the kinds of fixes that count but that the facts cannot show, each
+// with its reason, and the next step for the first.
 func (r *rules) findBlindSpots(p *pool) (kinds []string, next string) {
 	saw := r.findSigns(p)
 	for _, k := range []struct {
@@ -48,8 +48,8 @@ func (r *rules) findBlindSpots(p *pool) (kinds []string, next string) {
 	}{
 		{Rollback, saw.commits, "rollbacks (no deployment names its commit)", "map deployed versions to commits"},
 		{
-			Revert, saw.titles, "reverts (no deployment brought a change with a title)",
-			"collect changes with their titles, and commits that tell which deployment brought them",
+			Revert, saw.titles, "reverts (no deployment contains a change with a title)",
+			"collect changes with their titles, and the commits of deployments",
 		},
 		{
 			Hotfix, saw.marks || r.hotfixBranch == nil && r.hotfixLabel == nil,
@@ -66,8 +66,8 @@ func (r *rules) findBlindSpots(p *pool) (kinds []string, next string) {
 	return kinds, next
 }
 
-// qualifyFixRate makes a rate of fixes n/a where the facts could not show some kinds of them
-// and show no other, and provisional where they show others: then there may be more.
+// qualifyFixRate makes a rate of fixes n/a if the facts cannot show some kinds of fixes and
+// show no other. If they show others, it makes the rate provisional: there may be more.
 func (r *rules) qualifyFixRate(mt *metric.Metric, p *pool, fixes int) {
 	kinds, next := r.findBlindSpots(p)
 	switch {

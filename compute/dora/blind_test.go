@@ -19,7 +19,7 @@ func TestReworkTellsWhatCouldNotBeSeen(t *testing.T) {
 	}{
 		{"all could be seen", nil, func(c *fact.Change) { c.Title, c.HeadBranch = "step", "topic" }, metric.OK, ""},
 		{"labels do for branches", nil, func(c *fact.Change) { c.Title, c.Labels = "step", []string{"small"} }, metric.OK, ""},
-		{"no titles", nil, func(c *fact.Change) { c.HeadBranch = "topic" }, metric.NotAvailable, why + "reverts (no deployment brought a change with a title)"},
+		{"no titles", nil, func(c *fact.Change) { c.HeadBranch = "topic" }, metric.NotAvailable, why + "reverts (no deployment contains a change with a title)"},
 		{"no branches", nil, func(c *fact.Change) { c.Title = "step" }, metric.NotAvailable, why + "hotfixes (no deployed change names its branch or a label)"},
 		{"no commits", func(h *history) {
 			for i := range h.Deployments {

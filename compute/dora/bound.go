@@ -11,16 +11,16 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// A change whose first commit was moved to dora.max_commit_age_days took at least
-// as long as is measured: its value is a bound and no measurement. A quantile is
-// known as long as only measured values lie at and below it, that is below the
-// smallest bound. Above it the same figure is a lower bound of the quantile.
+// A change whose first commit was moved to dora.max_commit_age_days took at least the measured
+// time: its value is a lower bound. A quantile is exact while only measured values are at and
+// below it, that is below the smallest bound. Above it the same figure is a lower bound of the
+// quantile.
 
-// maxBounded is the part of the values that may be bounds in a test of change.
+// maxBounded is the largest share of lower bounds in a tested sample.
 const maxBounded = 0.1
 
-// isBound reports whether the q-quantile of an ascending sample rests on a value
-// that may be longer than it says, least being the smallest of those.
+// isBound reports whether the q-quantile of an ascending sample depends on a lower bound. least
+// is the smallest bound.
 func isBound(sorted []float64, q, least float64) bool {
 	if len(sorted) == 0 {
 		return false
@@ -29,8 +29,8 @@ func isBound(sorted []float64, q, least float64) bool {
 	return sorted[min(int(math.Ceil(at)), len(sorted)-1)] >= least
 }
 
-// withBounds turns an estimate of the q-quantile of values into a lower bound where it
-// is one, and takes away an upper limit that lies among bounds.
+// withBounds returns the estimate as a lower bound if the q-quantile of values is one. It
+// removes an upper limit that is among the bounds.
 func (e estimate) withBounds(values []float64, q, least float64) estimate {
 	if e.value == nil || math.IsInf(least, 1) {
 		return e
@@ -44,8 +44,8 @@ func (e estimate) withBounds(values []float64, q, least float64) estimate {
 	return e
 }
 
-// computeMeanLead is that of the lead times. Where more than a tenth of them are bounds it is
-// nothing but one.
+// computeMeanLead returns the mean of the lead times, as a lower bound if more than a tenth of
+// them are bounds.
 func (s *sample) computeMeanLead() estimate {
 	total := 0.0
 	for _, l := range s.leads {
@@ -58,7 +58,7 @@ func (s *sample) computeMeanLead() estimate {
 	return estimate{value: mean}
 }
 
-// explainBound says why a metric has no value where its estimate is a bound.
+// explainBound gives the reason why a metric has no value if its estimate is a lower bound.
 func (m *measurer) explainBound(mt *metric.Metric, e estimate, what string, bounded, of int) {
 	if e.atLeast == nil {
 		return
@@ -69,8 +69,8 @@ func (m *measurer) explainBound(mt *metric.Metric, e estimate, what string, boun
 	mt.Next = "raise dora.max_commit_age_days in config.toml to measure them in full"
 }
 
-// countBounds counts the people's changes of one side of a comparison, and those of
-// them whose lead time is a bound.
+// countBounds counts the changes of people on one side of a comparison, and those of them whose
+// lead time is a lower bound.
 func (c *comparison) countBounds(of func(*unit) *totals) (bounded, all int) {
 	for i := range c.units {
 		s := of(&c.units[i])
@@ -79,21 +79,21 @@ func (c *comparison) countBounds(of func(*unit) *totals) (bounded, all int) {
 	return bounded, all
 }
 
-// explainUntestable says why the change of the lead time is not tested: more than a tenth
-// of the values of one side are bounds, and ranks say little then. It is "" where
-// nothing speaks against a test.
+// explainUntestable returns the reason why the change of the lead time is not tested: more than
+// a tenth of the values of one side are lower bounds, and their ranks are not reliable. It
+// returns "" if the change can be tested.
 func (c *comparison) explainUntestable() string {
 	k1, n1 := c.countBounds(func(u *unit) *totals { return &u.now })
 	k2, n2 := c.countBounds(func(u *unit) *totals { return &u.before })
 	if float64(k1) <= maxBounded*float64(n1) && float64(k2) <= maxBounded*float64(n2) {
 		return ""
 	}
-	return fmt.Sprintf("the change is not tested, because more than a tenth of the lead times are only known as at "+
-		"least so long: %d of %d, and %d of %d before", k1, n1, k2, n2)
+	return fmt.Sprintf("the change is not tested, because more than a tenth of the lead times are lower bounds: %d "+
+		"of %d, and %d of %d before", k1, n1, k2, n2)
 }
 
-// medianLead is the median of the lead times of deliveries; false if there are
-// fewer than needed, or if it is only a bound.
+// medianLead returns the median lead time of deliveries. It returns false with fewer values
+// than needed, or if the median is a lower bound.
 func medianLead(leads []float64, least float64, needed int) (float64, bool) {
 	if len(leads) < needed {
 		return 0, false

@@ -22,12 +22,12 @@ const (
 	Rework         = "dora.rework_rate"
 )
 
-// PhaseID is the metric ID of a lead time's phase ("coding", "pickup", "review",
-// "deploy").
+// PhaseID returns the metric ID of a phase of the lead time: "coding", "pickup", "review" or
+// "deploy".
 func PhaseID(phase string) string { return LeadTime + "." + phase }
 
-// Specs returns the declarations of the metrics with these options in force. Errors
-// are about options.
+// Specs returns the declarations of the metrics under these options. Its errors are about the
+// options.
 func (o Options) Specs() (metric.Specs, error) {
 	r, err := o.compile()
 	if err != nil {
@@ -36,7 +36,7 @@ func (o Options) Specs() (metric.Specs, error) {
 	return r.buildSpecs(), nil
 }
 
-// buildSpecs declares the metrics, with the knobs in force.
+// buildSpecs declares the metrics under the options in force.
 func (r *rules) buildSpecs() metric.Specs {
 	const dora = "DORA, 2025"
 	production := []string{
@@ -50,7 +50,8 @@ func (r *rules) buildSpecs() metric.Specs {
 	failures := append(slices.Clone(rollouts), r.listFailureKnobs()...)
 	list := metric.Specs{
 		{
-			ID: Frequency, Version: 1, Title: "Deployment frequency", Unit: metric.PerDayPer, Better: metric.Up, Source: dora, Config: rollouts,
+			ID: Frequency, Version: 1, Title: "Deployment frequency",
+			Unit: metric.PerDayPer, Better: metric.Up, Source: dora, Config: rollouts,
 			Estimate: "rate, quasi-Poisson over the weeks", Interval: likely, Series: true, Trend: "ratio; Wilcoxon over " +
 				"teams, quasi-Poisson below eight",
 			Text: "Successful production deployments ÷ calendar days ÷ teams whose deployments were collected. A " +
@@ -61,43 +62,49 @@ func (r *rules) buildSpecs() metric.Specs {
 		r.newLeadSpec(dora, rollouts),
 		r.newFailRateSpec(dora, rollouts, failures),
 		{
-			ID: RecoveryTime, Version: 1, Title: "Failed deployment recovery time", Unit: metric.Seconds, Better: metric.Down, Source: dora, Config: failures,
+			ID: RecoveryTime, Version: 1, Title: "Failed deployment recovery time",
+			Unit: metric.Seconds, Better: metric.Down, Source: dora, Config: failures,
 			Estimate: "median, Kaplan–Meier", Interval: likely, Trend: timesTrend,
 			Text: "From the finish of a failed deployment to the time service was restored: the incident resolved, or " +
-				"the deployment that rolled it back, reverted or mended it. Failures that are not restored yet stay in, as " +
-				"at least this long (Kaplan–Meier); those of which nobody said when are in no recovery time, and counted.",
+				"the deployment that rolled it back, reverted or fixed it. Failures that are not restored yet count as at " +
+				"least this long (Kaplan–Meier). Failures without a recorded restoration are left out and counted.",
 		},
 		{
-			ID: Rework, Version: 1, Title: "Deployment rework rate", Unit: metric.Share, Better: metric.Down, Source: dora, Config: failures,
+			ID: Rework, Version: 1, Title: "Deployment rework rate",
+			Unit: metric.Share, Better: metric.Down, Source: dora, Config: failures,
 			Estimate: "share, Wilson", Interval: likely, Trend: shareTrend,
 			Text: "Production deployments that were unplanned fixes (a rollback, a deployed revert, a hotfix) ÷ " +
 				"production deployments that succeeded in rolling out. The interval is Wilson's.",
 		},
 		{
-			ID: RestoreTime, Version: 1, Title: "Time to restore service", Familiar: "MTTR", Unit: metric.Seconds, Better: metric.Down, Source: "DORA, 2021 (MTTR)",
+			ID: RestoreTime, Version: 1, Title: "Time to restore service",
+			Familiar: "MTTR", Unit: metric.Seconds, Better: metric.Down, Source: "DORA, 2021 (MTTR)",
 			Estimate: "median, Kaplan–Meier", Interval: likely, Series: true, Trend: timesTrend,
 			Text: "All incidents, of any cause, that opened in the window: from opened to resolved. The headline is the " +
-				"median, the mean stands beneath. Open incidents stay in, as at least this long (Kaplan–Meier); those from " +
-				"before the window stand beside it with their age. One that was resolved before it was opened is left out " +
-				"and counted.",
+				"median; the mean below it is labelled MTTR. Open incidents count as at least this long (Kaplan–Meier). " +
+				"Open incidents from before the window are shown with their age. Incidents resolved before they were opened " +
+				"are left out and counted.",
 		},
 		{
-			ID: JobFailureRate, Version: 1, Title: "Deploy-job failure rate", Unit: metric.Share, Better: metric.Down, Config: rollouts,
+			ID: JobFailureRate, Version: 1, Title: "Deploy-job failure rate",
+			Unit: metric.Share, Better: metric.Down, Config: rollouts,
 			Estimate: "share, Wilson", Interval: likely, Untested: "it is about pipelines, which change nothing in " +
 				"production when they fail",
-			Text: "Production roll-outs that never reached a success ÷ all production roll-outs. They changed nothing in " +
-				"production, so they are in no other rate.",
+			Text: "Production roll-outs that never succeeded ÷ all production roll-outs. They changed nothing in " +
+				"production, so no other rate counts them.",
 		},
 		{
-			ID: Automated, Version: 1, Title: "Deployments by automation", Unit: metric.Number, Better: metric.Neutral, Config: append(slices.Clone(production), "people.bots"),
+			ID: Automated, Version: 1, Title: "Deployments by automation",
+			Unit: metric.Number, Better: metric.Neutral, Config: append(slices.Clone(production), "people.bots"),
 			Estimate: "count", Untested: "neither more nor fewer is better",
-			Text: "Successful production deployments in which every change was written by bots only. In no other number.",
+			Text: "Successful production deployments with changes of bots only. No other number counts them.",
 		},
 		{
-			ID: WaitingChanges, Version: 1, Title: "Changes waiting for production", Config: r.listExcludeKnobs(), Unit: metric.Number, Better: metric.Down,
-			Estimate: "count at the cut-off", Untested: "it is a stock on one day, without an earlier one to compare",
-			Text: "Changes merged before the end of the window that no production deployment contains yet. Not in the " +
-				"lead time yet: they would make it longer.",
+			ID: WaitingChanges, Version: 1, Title: "Changes waiting for production",
+			Config: r.listExcludeKnobs(), Unit: metric.Number, Better: metric.Down,
+			Estimate: "count at the cut-off", Untested: "it is the number on one day, without an earlier one to compare",
+			Text: "Changes merged before the end of the window that no production deployment contains yet. The lead time " +
+				"does not include them yet; they would make it longer.",
 		},
 	}
 	for _, p := range phaseTexts {
@@ -107,8 +114,8 @@ func (r *rules) buildSpecs() metric.Specs {
 				fmt.Sprintf("dora.max_commit_age_days = %d", r.MaxCommitAge),
 				fmt.Sprintf("dora.lead_start = %q", r.LeadStart),
 			},
-			Estimate: "median, order statistics", Interval: likely, Untested: "it is a part of the lead time, whose " +
-				"change is tested",
+			Estimate: "median, order statistics", Interval: likely, Untested: "the change of the whole lead time is " +
+				"tested instead",
 		})
 	}
 	if r.Bots == Counted {
@@ -134,7 +141,8 @@ var startTexts = map[string]string{
 
 func (r *rules) newLeadSpec(source string, rollouts []string) metric.Spec {
 	s := metric.Spec{
-		ID: LeadTime, Version: 1, Title: "Change lead time", Familiar: "Lead time for changes", Unit: metric.Seconds, Better: metric.Down,
+		ID: LeadTime, Version: 1, Title: "Change lead time",
+		Familiar: "Lead time for changes", Unit: metric.Seconds, Better: metric.Down,
 		Source: source, Text: r.describeLead(), Series: true,
 		Estimate: "median, Woodruff over deployments", Interval: likely, Trend: timesTrend,
 		Config: append(
@@ -153,30 +161,31 @@ func (r *rules) describeLead() string {
 	headline := "The headline is the median over changes; the interval is Woodruff's, over deployments, because " +
 		"changes of one deployment share their wait."
 	if r.LeadStatistic == Mean {
-		headline = "The headline is the mean over changes, which a few that waited for long decide; it has no " +
-			"interval, and its change is not tested."
+		headline = "The headline is the mean over changes. A few long waits decide it, so it has no interval and its " +
+			"change is not tested."
 	}
 	clamp := ""
 	if r.LeadStart == FirstCommit {
-		clamp = " A first commit older than the limit before the request was opened is moved to that limit and " +
-			"counted: the change took at least so long, and no quantile is shown among such bounds."
+		clamp = " A first commit older than the limit before the opening of the request is moved to the limit and " +
+			"counted. Such a change took at least this long, and a quantile among such bounds is not shown."
 	}
 	return "Per change: from " + startTexts[r.LeadStart] +
 		" to the finish of the first production deployment that contains it. " + headline +
-		" Changes contained in a service's first known deployment are its baseline and in no number." + clamp
+		" Changes in the first known deployment of a service are its baseline; no number counts them." + clamp
 }
 
 func (r *rules) newFailRateSpec(source string, rollouts, failures []string) metric.Spec {
 	d := metric.Spec{
-		ID: FailRate, Version: 1, Title: "Change fail rate", Familiar: "Change failure rate", Unit: metric.Share, Better: metric.Down,
+		ID: FailRate, Version: 1, Title: "Change fail rate",
+		Familiar: "Change failure rate", Unit: metric.Share, Better: metric.Down,
 		Source: source, Series: true, Estimate: "share, Wilson", Interval: likely, Trend: shareTrend,
 	}
 	if r.FailRateOf == OfIncidents {
-		d.Unit, d.Estimate, d.Trend, d.Untested = metric.Number, "ratio, Garwood", "", "incidents of any cause are "+
-			"not the deployments' alone"
+		d.Unit, d.Estimate, d.Trend, d.Untested = metric.Number, "ratio, Garwood", "", "deployments do not cause all "+
+			"incidents"
 		d.Config = append(slices.Clone(rollouts), fmt.Sprintf("dora.fail_rate = %q", OfIncidents))
 		d.Text = "Incidents of any cause that opened in the window ÷ production deployments that succeeded in rolling " +
-			"out. It is no share: several incidents may follow one deployment, or none of them any. The interval is " +
+			"out. It is not a share: several incidents may follow one deployment. The interval is " +
 			"Garwood's. Its change is not tested."
 		return d
 	}
@@ -194,23 +203,21 @@ func (r *rules) newFailRateSpec(source string, rollouts, failures []string) metr
 	d.Config = failures
 	d.Text = "Failed production deployments ÷ production deployments that succeeded in rolling out. A deployment " +
 		"failed when, strongest proof first: " +
-		strings.Join(proofs, "; ") + ". Several proofs fail it once. The interval is Wilson's."
+		strings.Join(proofs, "; ") + ". Several proofs count once. The interval is Wilson's."
 	switch {
 	case r.uses(Window) && r.Blame == Previous:
-		d.Text += " An incident that names nothing is blamed on the deployment that finished last before it, however " +
-			"long before."
+		d.Text += " An incident without a reference is blamed on the last deployment that finished before it, however old."
 	case r.uses(Window):
-		d.Text += fmt.Sprintf(" An incident that names nothing is blamed on the deployment finished last before it, "+
-			"if that was within %d hours and the service does not deploy more than once in that time; otherwise it is a "+
-			"suspicion that is shown and not counted. So is one that began during a roll-out. What is suspected widens "+
-			"the range up to the rate with all of it; %d or more suspected deployments that are more than those counted "+
-			"leave no value.", r.WindowHours, minSuspected)
+		d.Text += fmt.Sprintf(" An incident without a reference is blamed on the last deployment that finished before it, "+
+			"if that was within %d hours and the service does not deploy more than once in that time. Otherwise the "+
+			"deployment is suspected, which is shown and not counted. A roll-out is also suspected if an incident began "+
+			"during it. The range extends to the rate with all suspected deployments. The metric has no value if %d or "+
+			"more are suspected and they are more than those counted.", r.WindowHours, minSuspected)
 	}
 	return d
 }
 
-// listExcludeKnobs are the rules for requests that are no change of their own; none
-// without such a rule.
+// listExcludeKnobs returns the rules in force that exclude requests, as in config.toml.
 func (r *rules) listExcludeKnobs() []string {
 	var knobs []string
 	if r.ExcludeLabel != "" {
@@ -222,7 +229,7 @@ func (r *rules) listExcludeKnobs() []string {
 	return knobs
 }
 
-// listFailureKnobs are the knobs of the evidence, as they would be written.
+// listFailureKnobs returns the options of the evidence, as in config.toml.
 func (r *rules) listFailureKnobs() []string {
 	var keys []string
 	for _, c := range classes {
@@ -244,8 +251,8 @@ func (r *rules) listFailureKnobs() []string {
 var phaseTexts = []struct{ id, title, text string }{
 	{"coding", "Coding", "First commit → ready for review. Time as a draft belongs here. A commit without a " +
 		"request is coding until it reaches the branch."},
-	{"pickup", "Pickup", "Ready for review → first review by another person. A change merged without review spends " +
-		"this time until it is merged here."},
+	{"pickup", "Pickup", "Ready for review → first review by another person. For a change merged without review it " +
+		"lasts until the merge."},
 	{"review", "Review", "First review → merged."},
 	{"deploy", "Deploy", "Merged → finish of the first production deployment that contains it."},
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Method says how the changes of a delivery were found.
+// Method names how the changes of a delivery were found.
 type Method string
 
 // Methods, strongest first.
@@ -34,42 +34,42 @@ type Delivery struct {
 	Service                           int // index into Organisation.Services
 	Created, Finished                 time.Time
 	Lane                              org.Lane
-	// Baseline says it is the first known deployment of its service: history
-	// before it is unknown, so no change is attributed to it.
+	// Baseline marks the first deployment collected of its service. The history before it is
+	// missing, so no change is attributed to it.
 	Baseline bool
 	Release  bool
 	Method   Method
 	Changes  []Lead // changes that reached production here for the first time
-	// Carriers are the requests that only brought others' commits here, and Copies
-	// the backports of changes, which count with their originals.
+	// Carriers are the requests that only brought commits of others. Copies are backports of
+	// changes; they count with their originals.
 	Carriers, Copies []*org.Change
 	Failure          *Failure
-	// unmeasured are changes that reached production here without a lead time: the
-	// source gave no first commit, or an impossible one.
+	// unmeasured are changes that reached production here without a lead time: the source gave
+	// no first commit, or an impossible one.
 	unmeasured []*org.Change
 	// FixOf is the kind of unplanned fix this deployment is, "" if none.
 	FixOf Evidence
-	// Suspected says that incidents began during it, or soon after it at a service
-	// that deploys too often for that to be evidence, and that nothing tells whether
-	// it failed. suspects counts them.
+	// Suspected marks a delivery that may have failed: incidents began during it, or soon after
+	// it at a service that deploys too often for that to be evidence. suspects counts these
+	// incidents.
 	Suspected bool
 	suspects  int
-	// Ruling is people's word on it, nil if there is none.
+	// Ruling is the ruling of a person on this delivery, or nil.
 	Ruling *fact.FailureOverride
 
-	sequence string   // deliveries of one place follow one another: the environment, or "" where commits are grouped
-	retries  []string // IDs of its further attempts, by which an incident may name it
+	sequence string   // deliveries of one sequence replace each other: the environment, or "" where commits are grouped
+	retries  []string // IDs of its further attempts; an incident may name one of them
 	changes  []string // as listed by the source; nil if it lists none
 	commits  []string
 	unmapped bool
 	fresh    int           // commits that no earlier delivery reached; by ancestry only
-	lead     *deliveryLead // once it was asked for
+	lead     *deliveryLead // computed on first use
 }
 
-// deliveryLead is the lead time of a delivery: the median of people's changes in it.
+// deliveryLead is the lead time of a delivery: the median over the changes of people in it.
 type deliveryLead struct {
-	log               float64 // of seconds, at least one
-	measured, bounded int     // changes, and those of them that took at least as long as measured
+	log               float64 // natural logarithm of seconds, at least of one second
+	measured, bounded int     // changes, and those of them with a lower bound only
 }
 
 // Evidence is the class of proof that a deployment failed.
@@ -85,13 +85,13 @@ const (
 	Window        Evidence = "incident soon after"
 )
 
-// class is a kind of evidence, its key in config.toml and what it means.
+// class is a kind of evidence, with its key in config.toml and its meaning.
 type class struct {
 	Evidence
 	key, text string
 }
 
-// classes are all of them, strongest first.
+// classes lists the kinds of evidence, strongest first.
 var classes = []class{
 	{Override, "override", "people ruled so in failures.toml"},
 	{IncidentField, "incident_field", "an incident names it, its commit or its change"},
@@ -120,7 +120,7 @@ func (b *byClass) add(e Evidence) {
 	}
 }
 
-// countPassing counts those of the classes that pass.
+// countPassing counts the deployments of the classes that pass.
 func (b *byClass) countPassing(pass func(Evidence) bool) int {
 	n := 0
 	for i, c := range classes {
@@ -131,7 +131,7 @@ func (b *byClass) countPassing(pass func(Evidence) bool) int {
 	return n
 }
 
-// formatCounts list the classes that pass with their counts: "3 rollback, 1 revert".
+// formatCounts lists the classes that pass with their counts: "3 rollback, 1 revert".
 func (b *byClass) formatCounts(pass func(Evidence) bool) string {
 	var parts []string
 	for i, c := range classes {
@@ -142,7 +142,7 @@ func (b *byClass) formatCounts(pass func(Evidence) bool) string {
 	return strings.Join(parts, ", ")
 }
 
-// Key is the class's name in config.toml.
+// Key returns the name of the class in config.toml.
 func (e Evidence) Key() string {
 	for _, c := range classes {
 		if c.Evidence == e {
@@ -152,54 +152,52 @@ func (e Evidence) Key() string {
 	return ""
 }
 
-// isInferred is the opposite of Confirmed; always passes every class.
+// isInferred reports whether the class is inferred; acceptAll accepts every class.
 func isInferred(e Evidence) bool { return !e.Confirmed() }
 func acceptAll(Evidence) bool    { return true }
 
-// Confirmed reports whether the class is a statement of the team's rather than
-// an inference of ours.
+// Confirmed reports whether people stated the evidence. Other evidence is inferred.
 func (e Evidence) Confirmed() bool { return e == Override || e == IncidentField }
 
-// Failure is why a delivery counts as failed. Several proofs fail it once: the
+// Failure is the reason why a delivery counts as failed. Several proofs fail it once; the
 // strongest is kept.
 type Failure struct {
 	Evidence Evidence
-	By       string    // ID of the incident or of the deployment that mended it; a role
+	By       string    // ID of the incident or of the deployment that fixed it, or the role of the person who ruled
 	URL      string    // of that incident or deployment
 	Restored time.Time // zero: not restored yet
-	// Bad says the restoration cannot be used: it was recorded before the
-	// deployment had finished, or before the incident was opened, or nobody said
-	// whether there was one.
+	// Bad marks a restoration that cannot be used: it is earlier than the finish of the
+	// deployment or the opening of the incident, or no time is recorded.
 	Bad bool
 
-	said Evidence // whose word Restored is; "" if nobody's
+	said Evidence // source of Restored; "" if there is none
 }
 
-// Lead is one change's way to production: durations in seconds.
+// Lead is the way of one change to production. Durations are in seconds.
 type Lead struct {
 	Change  *org.Change
 	Seconds float64 // first commit → finish of the deployment; never negative
-	// Phases that happened; nil ones did not, and their time is in the one that
-	// contained it. Present ones sum exactly to Seconds.
+	// Phases that took place. A nil phase did not, and its time is in the phase that contained
+	// it. The others add up exactly to Seconds.
 	Coding, Pickup, Review, Deploy *float64
-	// Clamped says that the first commit was older than max_commit_age_days before
-	// opening: Seconds and Coding are at least as long as they say.
+	// Clamped marks a first commit more than max_commit_age_days before the opening: Seconds
+	// and Coding are lower bounds.
 	Clamped bool
-	// Impossible counts phases that would end before they began: they are nil.
+	// Impossible counts phases that would end before they began; they are nil.
 	Impossible int
 }
 
-// Linked is what Link makes of one service.
+// Linked is the result of Link for one service.
 type Linked struct {
 	Service    int
 	Deliveries []Delivery // by finish
 	// Waiting are merged changes that no production deployment contains yet.
 	Waiting []*org.Change
-	// Unfinished are production roll-outs that never reached a success: in no
-	// rate, but in the deploy-job failure rate.
+	// Unfinished are production roll-outs that never succeeded. Only the deploy-job failure
+	// rate counts them.
 	Unfinished []org.Deployment
 	LeftOut    []metric.LeftOut
 
-	obscured []time.Time     // as in counts
-	lost     []*org.Incident // as in counts
+	obscured []time.Time     // as in exclusions
+	lost     []*org.Incident // as in exclusions
 }

@@ -10,25 +10,24 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Weeks differ: what slows one deployment of a week slows others, too. How much is
-// estimated from the fortnights before both windows. Where fewer than six were
-// collected, it is estimated from the weeks of the windows, each around the level
-// of its own window.
+// Weeks differ: a cause that slows one deployment of a week slows others, too. The size of this
+// effect is estimated from the fortnights before both windows. With fewer than six of them it
+// is estimated from the weeks of the windows, each around the level of its own window.
 
 const (
 	fortnight = 2 // weeks
-	// minPeriods is from how many fortnights on the past is a reference.
+	// minPeriods is the number of fortnights that a reference needs.
 	minPeriods = 6
 )
 
-// weekGroup is some weeks whose observations are summed.
+// weekGroup is a group of weeks whose observations are summed.
 type weekGroup struct {
-	weeks []int // places in comparison.skip
-	level int   // periods of one level are compared with each other: 0, or 0 and 1
+	weeks []int // indices in comparison.skip
+	level int   // groups of one level are compared with each other: 0, or 0 and 1
 }
 
-// leastDF is how many degrees of freedom the reference needs: those of six fortnights
-// with something in them, less a level and a drift.
+// leastDF is the number of degrees of freedom that the reference needs: six fortnights with
+// data, less a level and a drift.
 const leastDF = minPeriods - 2
 
 // listReference lists the fortnights before both windows.
@@ -48,7 +47,7 @@ func (c *comparison) listReference() []weekGroup {
 	return list
 }
 
-// listWindowWeeks lists the weeks of both windows, each at the level of its window.
+// listWindowWeeks lists the weeks of both windows; each window has its own level.
 func (c *comparison) listWindowWeeks() []weekGroup {
 	var list []weekGroup
 	for w := c.countPastWeeks(); w < len(c.skip); w++ {
@@ -59,8 +58,8 @@ func (c *comparison) listWindowWeeks() []weekGroup {
 	return list
 }
 
-// estimateDispersion estimates a dispersion from the reference or, where that has too little,
-// from the weeks of the windows. lost is the number of levels.
+// estimateDispersion estimates a dispersion from the reference or, if that is too small, from
+// the weeks of the windows. lost is the number of levels.
 func (c *comparison) estimateDispersion(estimate func(list []weekGroup, lost int) stat.Dispersion) stat.Dispersion {
 	if list := c.listReference(); len(list) >= minPeriods {
 		if d := estimate(list, 1); d.DF >= leastDF {
@@ -73,11 +72,11 @@ func (c *comparison) estimateDispersion(estimate func(list []weekGroup, lost int
 // hasServices reports whether a unit has services of its own.
 func (c *comparison) hasServices(unit int) bool { return unit != c.strays }
 
-// countLevels returns how many levels the periods of a comparison have.
+// countLevels returns the number of levels in a list of groups.
 func countLevels(list []weekGroup) int { return list[len(list)-1].level + 1 }
 
-// arrangeStrata arranges what every unit has in every period for an estimate of
-// dispersion: a stratum is a unit at one level.
+// arrangeStrata arranges a value of every unit and group for an estimate of dispersion. A
+// stratum is a unit at one level.
 func arrangeStrata[T any](c *comparison, list []weekGroup, of func(u *unit, p weekGroup) T) [][]T {
 	n := countLevels(list)
 	out := make([][]T, len(c.units)*n)
@@ -96,15 +95,16 @@ func arrangeStrata[T any](c *comparison, list []weekGroup, of func(u *unit, p we
 	return out
 }
 
-// estimateTimesDispersion is how much more weeks differ in durations than independent ones
-// would.
+// estimateTimesDispersion estimates how much more durations differ between weeks than
+// independent durations would.
 func (c *comparison) estimateTimesDispersion(of func(*totals) *logDurations) stat.Dispersion {
 	return c.estimateDispersion(func(list []weekGroup, lost int) stat.Dispersion {
-		return stat.RankDispersion(arrangeStrata(c, list, func(u *unit, p weekGroup) []float64 { return u.collectLogs(of, p) }), lost)
+		return stat.RankDispersion(arrangeStrata(c, list,
+			func(u *unit, p weekGroup) []float64 { return u.collectLogs(of, p) }), lost)
 	})
 }
 
-// collectLogs are a unit's durations in a period.
+// collectLogs returns the durations of a unit in a group of weeks, as logarithms.
 func (u *unit) collectLogs(of func(*totals) *logDurations, p weekGroup) []float64 {
 	if len(p.weeks) == 1 {
 		return of(&u.weeks[p.weeks[0]]).logs
@@ -116,7 +116,7 @@ func (u *unit) collectLogs(of func(*totals) *logDurations, p weekGroup) []float6
 	return out
 }
 
-// sumCount sums a count of a unit over a period.
+// sumCount sums a count of a unit over a group of weeks.
 func (u *unit) sumCount(count func(*totals) int, p weekGroup) float64 {
 	n := 0
 	for _, w := range p.weeks {
@@ -133,9 +133,9 @@ func selectLead(s *totals) *logDurations     { return &s.lead }
 func selectRecovery(s *totals) *logDurations { return &s.recovery }
 func selectRestore(s *totals) *logDurations  { return &s.restore }
 
-// estimateShareDispersion is how much more weeks differ in a share of the deployments than
-// independent ones would: all units of a period together in the reference, and
-// each unit's weeks in the windows.
+// estimateShareDispersion estimates how much more a share of the deployments differs between
+// weeks than independent deployments would: over all units together in the reference, and over
+// the weeks of each unit in the windows.
 func (c *comparison) estimateShareDispersion(count func(*totals) int) stat.Dispersion {
 	return c.estimateDispersion(func(list []weekGroup, lost int) stat.Dispersion {
 		k := arrangeStrata(c, list, func(u *unit, p weekGroup) float64 { return u.sumCount(count, p) })
@@ -144,9 +144,8 @@ func (c *comparison) estimateShareDispersion(count func(*totals) int) stat.Dispe
 	})
 }
 
-// estimateRateDispersion is how much more the deployments of weeks vary than a steady pace
-// would make them, of the fortnights of the reference and the weeks of the windows
-// together.
+// estimateRateDispersion estimates how much more the deployments per week vary than a steady
+// pace would. It uses the fortnights of the reference and the weeks of the windows together.
 func (c *comparison) estimateRateDispersion(now, before []float64) stat.Dispersion {
 	bins := [][]float64{now, before}
 	if list := c.listReference(); len(list) >= minPeriods {
@@ -171,9 +170,9 @@ func (c *comparison) estimateRateDispersion(now, before []float64) stat.Dispersi
 	return stat.CountDispersion(bins...)
 }
 
-// estimateCommon is the variance that the shift of all units has in common, because some
-// weeks are slow for all of them at once, with its degrees of freedom. level is how
-// a unit's period compares with the unit's usual level; NaN if it has nothing.
+// estimateCommon returns the variance that the shifts of all units have in common, with its
+// degrees of freedom. It comes from weeks that are slow for all units at once. level compares a
+// unit's group of weeks with the unit's usual level; it returns NaN without data.
 func (c *comparison) estimateCommon(level func(u *unit, usual, p weekGroup) float64) (variance, df float64) {
 	if list := c.listReference(); len(list) >= minPeriods {
 		if variance, df = c.estimateCommonIn(list, 1, level); df >= leastDF {
@@ -183,7 +182,8 @@ func (c *comparison) estimateCommon(level func(u *unit, usual, p weekGroup) floa
 	return c.estimateCommonIn(c.listWindowWeeks(), 2, level)
 }
 
-func (c *comparison) estimateCommonIn(list []weekGroup, lost int, level func(u *unit, usual, p weekGroup) float64) (variance,
+func (c *comparison) estimateCommonIn(list []weekGroup, lost int,
+	level func(u *unit, usual, p weekGroup) float64) (variance,
 	df float64,
 ) {
 	usual := make([]weekGroup, countLevels(list))
@@ -210,14 +210,13 @@ func (c *comparison) estimateCommonIn(list []weekGroup, lost int, level func(u *
 	return variance * float64(len(list[0].weeks)) * (1/now + 1/before), df
 }
 
-// dropUncollected drops the weeks of a period in which not all of a unit's services were
-// collected.
+// dropUncollected drops the weeks without data of some service of the unit.
 func (u *unit) dropUncollected(p weekGroup) weekGroup {
 	p.weeks = slices.DeleteFunc(slices.Clone(p.weeks), func(w int) bool { return w < u.from })
 	return p
 }
 
-// newTimesLevel returns the level of durations for common.
+// newTimesLevel returns the level of durations for estimateCommon.
 func newTimesLevel(of func(*totals) *logDurations) func(u *unit, usual, p weekGroup) float64 {
 	centres := map[*unit]map[int]float64{}
 	return func(u *unit, usual, p weekGroup) float64 {
@@ -238,7 +237,7 @@ func newTimesLevel(of func(*totals) *logDurations) func(u *unit, usual, p weekGr
 	}
 }
 
-// computeRateLevel is the level of the pace for common.
+// computeRateLevel returns the level of the pace for estimateCommon.
 func computeRateLevel(u *unit, usual, p weekGroup) float64 {
 	per := func(p weekGroup) float64 {
 		return math.Log((u.sumCount(countDeployed, p) + 0.5) / float64(len(p.weeks)))
@@ -246,15 +245,14 @@ func computeRateLevel(u *unit, usual, p weekGroup) float64 {
 	return per(p) - per(usual)
 }
 
-// weekDispersion is how much the weeks before a window differ in what a pool is
-// measured by.
+// weekDispersion holds, for each measure of a pool, how much the weeks before a window differ.
 type weekDispersion struct {
 	lead, recovery, restore, failed, reworked stat.Dispersion
 }
 
-// estimateWeekDispersion estimates the dispersion of weeks from up to 26 fortnights
-// before a window, as far back as all services of the pool were collected.
-// Fewer than six fortnights leave the weeks of the window itself.
+// estimateWeekDispersion estimates the dispersion of weeks from up to 26 fortnights before a
+// window, as far back as all services of the pool were collected. With fewer than six
+// fortnights it uses the weeks of the window itself.
 func (m *measurer) estimateWeekDispersion(p *pool, w metric.Window) weekDispersion {
 	_, services := p.countCollected(m.org, w)
 	deployments := m.gatherSpans(p, w, func(past metric.Window) bool {
@@ -284,17 +282,17 @@ func (m *measurer) estimateWeekDispersion(p *pool, w metric.Window) weekDispersi
 		})
 	}
 	return weekDispersion{
-		lead: times(deployments, selectLead), recovery: times(incidents, selectRecovery), restore: times(incidents, selectRestore),
+		lead: times(deployments, selectLead), recovery: times(incidents, selectRecovery), restore: times(incidents,
+			selectRestore),
 		failed: share(incidents, countFailed), reworked: share(deployments, countReworked),
 	}
 }
 
-// spans are the fortnights before a window, latest first, and the weeks of the
-// window.
+// spans holds the fortnights before a window, latest first, and the weeks of the window.
 type spans struct{ before, own []*totals }
 
-// estimateDispersion estimates a dispersion from the fortnights or, where they have too little,
-// from the weeks of the window.
+// estimateDispersion estimates a dispersion from the fortnights or, if they are too few, from
+// the weeks of the window.
 func (s spans) estimateDispersion(estimate func([]*totals) stat.Dispersion) stat.Dispersion {
 	if len(s.before) >= minPeriods {
 		if d := estimate(s.before); d.DF >= leastDF {
@@ -304,8 +302,8 @@ func (s spans) estimateDispersion(estimate func([]*totals) stat.Dispersion) stat
 	return estimate(s.own)
 }
 
-// gatherSpans gathers what a pool did in each of up to 26 fortnights before a window,
-// as far back as they are known, and in the weeks of the window.
+// gatherSpans gathers the events of a pool in up to 26 fortnights before a window, as far back
+// as isKnown holds, and in the weeks of the window.
 func (m *measurer) gatherSpans(p *pool, w metric.Window, isKnown func(metric.Window) bool) spans {
 	var s spans
 	add := func(list *[]*totals, past metric.Window) {
@@ -328,8 +326,8 @@ func (m *measurer) gatherSpans(p *pool, w metric.Window, isKnown func(metric.Win
 	return s
 }
 
-// gatherTotals gathers what a pool did in a window, once: the fortnights before one week are
-// those before the week after the next.
+// gatherTotals gathers the events of a pool in a window once: the fortnights before one week
+// are also those before the week after the next.
 func (p *pool) gatherTotals(w metric.Window, asOf time.Time) *totals {
 	key := [2]int64{w.From.Unix(), w.To.Unix()}
 	if s := p.totals[key]; s != nil {

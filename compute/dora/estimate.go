@@ -8,12 +8,12 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// confidence of every interval on the site.
+// confidence is the level of every interval on the site.
 const confidence = 0.95
 
-// estimate is a point with its interval; lo and hi are nil where there is no limit.
-// Without a value there may be a lower bound of it. An unsettled one may lie
-// anywhere from lo to hi, whatever the value: evidence is missing.
+// estimate is a value with its interval; lo and hi are nil without a limit. Without a value,
+// atLeast may hold a lower bound. An unsettled estimate may be anywhere from lo to hi, because
+// evidence is missing.
 type estimate struct {
 	value, lo, hi, atLeast *float64
 	unsettled              bool
@@ -30,17 +30,17 @@ func newEstimate(v float64, iv stat.Interval) estimate {
 	return e
 }
 
-// computeFrequency is deployments per day and team, with a quasi-Poisson interval from
-// the weeks: deployments come in bursts, so the spread between weeks decides.
+// computeFrequency returns deployments per day and team. The interval is quasi-Poisson over the
+// weeks (McCullagh and Nelder 1989), because deployments come in bursts.
 func (s *sample) computeFrequency(teams int) estimate {
 	rate, _, iv := stat.QuasiPoissonRate(s.weeks, confidence)
 	per := 1 / (7 * float64(max(teams, 1)))
 	return newEstimate(rate*per, stat.Interval{Lo: iv.Lo * per, Hi: iv.Hi * per})
 }
 
-// computeLeadTime is the median over changes. Changes of one deployment share their
-// wait, so the interval is Woodruff's, over deployments. The mean is given
-// without one: a few changes that waited for months decide it.
+// computeLeadTime returns the median over changes. Changes of one deployment share their wait,
+// so the interval is Woodruff's (1952) over deployments. A mean has no interval: a few changes
+// that waited for months decide it.
 func (s *sample) computeLeadTime(statistic string) estimate {
 	if len(s.leads) == 0 {
 		return estimate{}
@@ -55,8 +55,8 @@ func (s *sample) computeLeadTime(statistic string) estimate {
 	return newEstimate(median, iv).withBounds(s.leads, 0.5, s.leastClamped)
 }
 
-// computeQuantile of durations, with its order-statistic interval, stretched where weeks
-// differ. Fewer than needed values give no quantile.
+// computeQuantile returns a quantile of durations with its order-statistic interval, widened
+// where weeks differ. It returns no value with fewer values than needed.
 func computeQuantile(values []float64, q float64, needed int, week stat.Dispersion) estimate {
 	if len(values) < needed {
 		return estimate{}
@@ -75,7 +75,8 @@ func (s *sample) computeJobFailureRate() estimate {
 	return computeShare(s.unfinished, s.deployments+s.unfinished, stat.Dispersion{})
 }
 
-// computeIncidentRate is incidents of any cause per deployment; it may exceed 1.
+// computeIncidentRate returns incidents of any cause per deployment, with Garwood's (1936)
+// interval. The rate may exceed 1.
 func (s *sample) computeIncidentRate() estimate {
 	if s.deployments == 0 {
 		return estimate{}
@@ -84,7 +85,7 @@ func (s *sample) computeIncidentRate() estimate {
 	return newEstimate(float64(k)/n, stat.PoissonInterval(k, n, confidence))
 }
 
-// computeFailRate is the change fail rate by the definition in force.
+// computeFailRate returns the change failure rate by the definition in force.
 func (r *rules) computeFailRate(s *sample) estimate {
 	if r.FailRateOf == OfIncidents {
 		return s.computeIncidentRate()
@@ -92,8 +93,8 @@ func (r *rules) computeFailRate(s *sample) estimate {
 	return s.computeFailShare()
 }
 
-// computeShare is k of n with Wilson's interval, wider where weeks differ; of nothing there
-// is none.
+// computeShare returns k of n with Wilson's (1927) interval, widened where weeks differ. It
+// returns no value for n = 0.
 func computeShare(k, n int, week stat.Dispersion) estimate {
 	if n == 0 {
 		return estimate{}
@@ -101,8 +102,8 @@ func computeShare(k, n int, week stat.Dispersion) estimate {
 	return newEstimate(float64(k)/float64(n), stat.WilsonOf(k, n, week, confidence))
 }
 
-// computeMedian of durations with their open cases: Kaplan–Meier where some are open,
-// so that a restoration still running is not dropped for being slow.
+// computeMedian returns the median of durations, some of them open. With open ones it is that
+// of Kaplan and Meier (1958), so that a slow restoration is not dropped.
 func (d *durations) computeMedian(week stat.Dispersion) estimate {
 	if len(d.seconds) == 0 || d.open == len(d.seconds) {
 		return estimate{}
@@ -117,7 +118,7 @@ func (d *durations) computeMedian(week stat.Dispersion) estimate {
 	return newEstimate(m, week.Stretch(m, iv, confidence))
 }
 
-// computeMean of the closed cases; nil without any.
+// computeMean returns the mean of the closed durations, or nil without any.
 func (d *durations) computeMean() *float64 {
 	sum, n := 0.0, 0
 	for i, s := range d.seconds {

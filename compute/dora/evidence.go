@@ -10,7 +10,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// listEvidence lists the events behind a scope's numbers and what they leave out.
+// listEvidence lists the events behind the numbers of a scope, and the events left out.
 func (m *measurer) listEvidence(p *pool) []metric.Evidence {
 	deployments := selectWithin(p.deliveries, finishTime, m.now)
 	return []metric.Evidence{
@@ -20,8 +20,8 @@ func (m *measurer) listEvidence(p *pool) []metric.Evidence {
 	}
 }
 
-// newTeamEvidence are the evidence of an organisation of teams: what each contributed.
-// The teams' own evidence lists the events.
+// newTeamEvidence returns the evidence of an organisation with teams: the contribution of each
+// team. The evidence of a team lists the events.
 func (m *measurer) newTeamEvidence(whole *pool, ps []*pool) []metric.Evidence {
 	counted := m.newEvidence(whole, evDeploy, "What each team contributed", "Team", "Deployments", "Changes", "Failed",
 		"Incidents")
@@ -33,7 +33,8 @@ func (m *measurer) newTeamEvidence(whole *pool, ps []*pool) []metric.Evidence {
 		}
 		s := p.newSample(m.now, m.org.Calendar.AsOf)
 		counted.Rows = append(counted.Rows, metric.Row{Team: p.scope.ID, Cells: []string{
-			p.scope.Title, strconv.Itoa(s.deployments), strconv.Itoa(len(s.leads)), strconv.Itoa(s.failed), strconv.Itoa(len(s.restore.seconds)),
+			p.scope.Title, strconv.Itoa(s.deployments), strconv.Itoa(len(s.leads)),
+			strconv.Itoa(s.failed), strconv.Itoa(len(s.restore.seconds)),
 		}})
 	}
 	if small > 0 {
@@ -64,7 +65,8 @@ func (m *measurer) newDeploymentEvidence(p *pool, ds []*Delivery) metric.Evidenc
 	for _, d := range ds {
 		failed, restored := describeVerdict(d)
 		e.Rows = append(e.Rows, metric.Row{URL: d.URL, Cells: []string{
-			formatTime(d.Finished), m.org.Services[d.Service].ID, d.Environment, nameDelivery(d), strconv.Itoa(len(d.Changes)), m.describeMethod(d), failed, restored, fixWords[d.FixOf],
+			formatTime(d.Finished), m.org.Services[d.Service].ID, d.Environment, nameDelivery(d), strconv.Itoa(len(d.Changes)),
+			m.describeMethod(d), failed, restored, fixWords[d.FixOf],
 		}})
 	}
 	if n := len(selectWithin(p.automated, finishTime, m.now)); n > 0 {
@@ -79,11 +81,11 @@ func (m *measurer) newDeploymentEvidence(p *pool, ds []*Delivery) metric.Evidenc
 	return e
 }
 
-// fixWords say what kind of unplanned fix a deployment is.
+// fixWords are the words for each kind of unplanned fix.
 var fixWords = map[Evidence]string{Rollback: "rollback", Revert: "revert", Hotfix: "hotfix"}
 
-// describeVerdict says by what evidence a deployment failed, or why it did not, and
-// when service was restored.
+// describeVerdict returns the evidence that a deployment failed, or the reason why it did not,
+// and the time when service was restored.
 func describeVerdict(d *Delivery) (failed, restored string) {
 	if d.Ruling != nil {
 		failed = fmt.Sprintf("no: %s: %s", d.Ruling.By, d.Ruling.Reason)
@@ -96,7 +98,7 @@ func describeVerdict(d *Delivery) (failed, restored string) {
 	switch f := d.Failure; {
 	case f == nil:
 	case f.said == "":
-		restored = "not said"
+		restored = "not recorded"
 	case f.Restored.IsZero():
 		restored = "not yet"
 	default:
@@ -108,8 +110,8 @@ func describeVerdict(d *Delivery) (failed, restored string) {
 	return failed, restored
 }
 
-// describeMethod returns by what the changes of a delivery were found. One that brought none is
-// told by what it holds instead, and carriers and copies are named.
+// describeMethod returns how the changes of a delivery were found. It describes the contents of
+// a delivery without changes, and names carriers and copies.
 func (m *measurer) describeMethod(d *Delivery) string {
 	if d.Baseline {
 		return "first known deployment: a baseline"
@@ -127,7 +129,7 @@ func (m *measurer) describeMethod(d *Delivery) string {
 	return text
 }
 
-// describeContents returns what a delivery without a change of its own consists of.
+// describeContents describes a delivery without a change of its own.
 func (m *measurer) describeContents(d *Delivery) string {
 	switch s := &m.org.Services[d.Service]; {
 	case d.unmapped:
@@ -141,7 +143,7 @@ func (m *measurer) describeContents(d *Delivery) string {
 	case d.Method == Ancestry && d.fresh == 0:
 		return "nothing new: its commit was in an earlier deployment"
 	case d.Method == Ancestry && len(d.Copies) == 0:
-		return formatCount(d.fresh, "new commit") + ", none of which completes a change"
+		return formatCount(d.fresh, "new commit") + "; no change is complete"
 	}
 	return "only changes that were in an earlier deployment"
 }
@@ -171,7 +173,7 @@ func formatRequests(list []*org.Change) string {
 	return strings.Join(names, ", ")
 }
 
-// nameDelivery is the commit in short form, or the release's tag.
+// nameDelivery returns the short commit, or the tag of a release.
 func nameDelivery(d *Delivery) string {
 	if d.Release && d.Ref != "" {
 		return d.Ref
@@ -205,7 +207,8 @@ func (m *measurer) newChangeEvidence(p *pool, ds []*Delivery) metric.Evidence {
 			}
 			cells := []string{
 				formatTime(d.Finished), m.org.Services[d.Service].ID, shortenSHA(l.Change.ID),
-				l.boundPrefix("before ") + formatTime(d.Finished.Add(-time.Duration(l.Seconds*float64(time.Second)))), formatTime(l.Change.Merged),
+				l.boundPrefix("before ") + formatTime(d.Finished.Add(-time.Duration(l.Seconds*float64(time.Second)))),
+				formatTime(l.Change.Merged),
 				l.boundPrefix("≥ ") + formatMinutes(&l.Seconds), l.boundPrefix("≥ ") +
 					formatMinutes(l.Coding), formatMinutes(l.Pickup), formatMinutes(l.Review), formatMinutes(l.Deploy),
 			}
@@ -231,7 +234,7 @@ func (m *measurer) newChangeEvidence(p *pool, ds []*Delivery) metric.Evidence {
 	return e
 }
 
-// boundPrefix is what stands before a figure that is a bound, "" before a measured one.
+// boundPrefix returns word if the figure is a lower bound, else "".
 func (l *Lead) boundPrefix(word string) string {
 	if l.Clamped {
 		return word
@@ -267,10 +270,14 @@ func (m *measurer) newIncidentEvidence(p *pool) metric.Evidence {
 	return e
 }
 
-// formatNamed says what an incident blames.
+// formatNamed lists the deployment, commit and change that an incident names.
 func formatNamed(in *org.Incident) string {
 	var parts []string
-	for _, x := range [][2]string{{"deployment ", in.Deployment}, {"commit ", shortenSHA(in.Commit)}, {"change ", in.Change}} {
+	for _, x := range [][2]string{
+		{"deployment ", in.Deployment},
+		{"commit ", shortenSHA(in.Commit)},
+		{"change ", in.Change},
+	} {
 		if x[1] != "" {
 			parts = append(parts, x[0]+x[1])
 		}
@@ -285,8 +292,8 @@ func formatTime(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04")
 }
 
-// formatMinutes prints seconds as minutes with one decimal; "" for a phase that did
-// not happen.
+// formatMinutes prints seconds as minutes with one decimal; "" for a phase that did not take
+// place.
 func formatMinutes(s *float64) string {
 	if s == nil {
 		return ""

@@ -7,8 +7,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// findFailures finds which deliveries failed. Evidence comes strongest first, and a
-// failure that has one keeps it: several proofs fail a delivery once.
+// findFailures finds the deliveries that failed. It looks for the strongest evidence first, and
+// a failure keeps the first evidence found.
 func (r *rules) findFailures(a *attribution, ds []Delivery, never []org.Deployment, incidents []*org.Incident) {
 	if r.uses(Override) {
 		r.applyRulings(ds, a.s)
@@ -30,7 +30,7 @@ func (r *rules) findFailures(a *attribution, ds []Delivery, never []org.Deployme
 		ds[i].clearSuspicion()
 		if f := ds[i].Failure; f != nil && f.said == "" {
 			f.Bad = true
-			a.out.add(evDeploy, "failed, and nobody said when service was restored: in no recovery time", 1)
+			a.out.add(evDeploy, "failed, without a recorded restoration: in no recovery time", 1)
 		}
 	}
 }
@@ -40,8 +40,8 @@ func (r *rules) uses(e Evidence) bool {
 	return len(r.Classes) == 0 || slices.Contains(r.Classes, e.Key())
 }
 
-// blame fails d by a proof, unless a person ruled that it did not fail. A proof
-// that comes later is weaker, and adds nothing to one that is there.
+// blame fails d by a proof, unless a person ruled that it did not fail. A later, weaker proof
+// changes nothing.
 func (d *Delivery) blame(e Evidence, by, url string) bool {
 	if d.Ruling != nil && !*d.Ruling.Failed {
 		return false
@@ -52,9 +52,9 @@ func (d *Delivery) blame(e Evidence, by, url string) bool {
 	return true
 }
 
-// setRestored notes when service was restored, zero for not yet. A person's word
-// goes before incidents, those before deployments that fixed it. With several
-// incidents service is restored when the last is resolved.
+// setRestored records when service was restored; a zero time means not yet. A ruling overrides
+// incidents, and incidents override deployments that fixed the failure. With several incidents,
+// service is restored when the last one is resolved.
 func (f *Failure) setRestored(e Evidence, t time.Time, bad bool) {
 	switch {
 	case f.said == Override:
@@ -72,17 +72,17 @@ func (f *Failure) setRestored(e Evidence, t time.Time, bad bool) {
 	}
 }
 
-// claim is what an incident says about the deployment that caused it.
+// claim classifies the reference of an incident to the deployment that caused it.
 type claim int
 
 const (
 	namesNothing claim = iota
-	namesUnknown       // something that is not known
-	namesKnown         // a deployment, or something that is known to be none in production
+	namesUnknown       // it names something that was not collected
+	namesKnown         // it names a delivery, or a deployment that does not count
 )
 
-// blameNamed fails the deliveries that incidents name by deployment, commit or
-// change, and returns what each incident names.
+// blameNamed fails the deliveries that incidents name by deployment, commit or change. It
+// returns the claim of each incident.
 func (r *rules) blameNamed(a *attribution, ds []Delivery, incidents []*org.Incident) []claim {
 	claims := make([]claim, len(incidents))
 	if len(incidents) == 0 {
@@ -95,13 +95,13 @@ func (r *rules) blameNamed(a *attribution, ds []Delivery, incidents []*org.Incid
 		switch {
 		case says == namesNothing || !r.uses(IncidentField):
 			if says == namesUnknown {
-				claims[k] = namesKnown // what it names is no evidence here
+				claims[k] = namesKnown // the reference does not count as evidence
 			}
 		case says == namesUnknown:
-			a.out.add("incidents", "name a deployment, commit or change that is not known", 1)
+			a.out.add("incidents", "name an unknown deployment, commit or change", 1)
 			a.out.lost = append(a.out.lost, in)
 		case i == noDelivery:
-			a.out.add("incidents", "name what is in no deployment that is counted", 1)
+			a.out.add("incidents", "name a commit or change that is not in a counted deployment", 1)
 		case in.Opened.Before(ds[i].Created):
 			a.out.add("incidents", "opened before the deployment they name", 1)
 		case ds[i].blame(IncidentField, in.ID, in.URL):
@@ -113,8 +113,8 @@ func (r *rules) blameNamed(a *attribution, ds []Delivery, incidents []*org.Incid
 	return claims
 }
 
-// isImpossible reports an incident that was resolved before it was opened, or
-// before the deployment that it is blamed on had finished.
+// isImpossible reports whether an incident was resolved before it was opened, or before the
+// blamed deployment had finished.
 func isImpossible(in *org.Incident, d *Delivery) bool {
 	return !in.Open() && (in.Resolved.Before(in.Opened) || in.Resolved.Before(d.Finished))
 }

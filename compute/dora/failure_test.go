@@ -33,7 +33,7 @@ func failures(l Linked) []string {
 			when := f.Restored.Format("02T15:04")
 			switch {
 			case f.said == "":
-				when = "not said"
+				when = "not recorded"
 			case f.Bad:
 				when = "bad"
 			case f.Restored.IsZero():
@@ -98,10 +98,10 @@ func TestReverts(t *testing.T) {
 		}, nil, nil, ""},
 		{"the original is in the baseline: a fix, and nobody is blamed", func() *history {
 			return shipping(1).change(merged("r", "mr", at(4, 8), reverting("c0"))).deploy("d4", "mr", at(4, 9))
-		}, nil, []string{"d4 revert"}, "revert a change from before the first known deployment: nobody is blamed"},
+		}, nil, []string{"d4 revert"}, "revert a change from before the first known deployment: no deployment is blamed"},
 		{"the original is not known", func() *history {
 			return shipping(1).change(merged("r", "mr", at(4, 8), reverting("c77"))).deploy("d4", "mr", at(4, 9))
-		}, nil, []string{"d4 revert"}, "revert a change that is not known: nobody is blamed"},
+		}, nil, []string{"d4 revert"}, "revert an unknown change: no deployment is blamed"},
 		{"the revert of a revert lands the work again", func() *history {
 			h := shipping(2).change(merged("r", "mr", at(4, 8), reverting("c2"))).deploy("d4", "mr", at(4, 9))
 			return h.change(merged("rr", "mrr", at(5, 8), reverting("mr"))).deploy("d5", "mrr", at(5, 9))
@@ -256,14 +256,14 @@ func TestRulings(t *testing.T) {
 		failures []string
 		fixes    []string
 	}{
-		{"failed, nobody says when it was over", nil, ruling("d2", true), []string{"d2: override on-call engineer, not said"}, nil},
+		{"failed, nobody says when it was over", nil, ruling("d2", true), []string{"d2: override on-call engineer, not recorded"}, nil},
 		{"failed until then", nil, ruling("d2", true, func(f *fact.FailureOverride) { f.Restored = at(2, 13) }), []string{"d2: override on-call engineer, 11T13:00"}, nil},
 		{"restored before it was deployed", nil, ruling("d2", true, func(f *fact.FailureOverride) { f.Restored = at(1, 13) }), []string{"d2: override on-call engineer, bad"}, nil},
 		{"the strongest class is kept, the incident says when", named, ruling("d2", true), []string{"d2: override on-call engineer, 11T12:00"}, nil},
 		{"a person's word on when goes before", named, ruling("d2", true, func(f *fact.FailureOverride) { f.Restored = at(2, 13) }), []string{"d2: override on-call engineer, 11T13:00"}, nil},
 		{"did not fail, whatever the incident says", named, ruling("d2", false), nil, nil},
 		{"did not fail: going back was planned, and is no fix", rolledBack, ruling("d2", false), nil, nil},
-		{"by a retry", func(h *history) { h.deploy("d2b", "m2", at(2, 9, 10)) }, ruling("d2b", true), []string{"d2: override on-call engineer, not said"}, nil},
+		{"by a retry", func(h *history) { h.deploy("d2b", "m2", at(2, 9, 10)) }, ruling("d2b", true), []string{"d2: override on-call engineer, not recorded"}, nil},
 		{"in another repository", nil, ruling("d2", true, func(f *fact.FailureOverride) { f.Repository = "acme/other" }), nil, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -292,7 +292,7 @@ func TestRulingsThatAreNotUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want(t, "notes", strings.Join(r.Section.Notes, "\n"), `failures.toml:7: the override of deployment "d99" is not used: no production deployment of that ID is known
+	want(t, "notes", strings.Join(r.Section.Notes, "\n"), `failures.toml:7: the override of deployment "d99" is not used: no production deployment has that ID
 failures.toml:7: the override of deployment "d2" is not used: several repositories have a deployment of that ID: name the repository`)
 }
 
@@ -344,7 +344,7 @@ func TestFailRateIsSplit(t *testing.T) {
 	want(t, "by kind", rework.Details[0].Note, "1 rollback, 1 revert")
 	recovery := r.Section.Find(RecoveryTime, shopTeam)
 	want(t, "restored", recovery.N, "[{failed deployments 3}]")
-	want(t, "warnings", recovery.Warnings, []string{"1 failed deployments: recorded as over before they began, or nobody said when, left out"})
+	want(t, "warnings", recovery.Warnings, []string{"1 failed deployments: left out, because their end is not recorded or is before their start"})
 	for i := range r.Section.Metrics {
 		if m := &r.Section.Metrics[i]; m.Unit == metric.Share && m.Value != nil && (*m.Value < 0 || *m.Value > 1 || *m.Lo < 0 || *m.Hi > 1) {
 			t.Errorf("%s of %v is %v (%v to %v)", m.ID, m.Scope, *m.Value, *m.Lo, *m.Hi)

@@ -6,11 +6,10 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// blameRollbacks finds commits that were brought back: V1 → V2 → V3 → V1 is a
-// rollback that blames V2, the first that V1 replaced again. The same commit
-// twice in a row is none, nor is V2 again after that: it moves forward. A
-// release (a tag) is never a rollback, and neither is a roll-out that merely
-// finished late, after a newer one that had begun later.
+// blameRollbacks finds commits that were brought back: V1 → V2 → V3 → V1 is a rollback that
+// blames V2, the first commit that V1 replaced again. The same commit twice in a row is not a
+// rollback, and neither is V2 after that: it moves forward. A release (a tag) is never a
+// rollback, nor is a roll-out that only finished late, after a newer one that began later.
 func blameRollbacks(ds []Delivery) {
 	type history struct {
 		seq  []int          // indices into ds, by finish
@@ -45,8 +44,7 @@ func blameRollbacks(ds []Delivery) {
 	}
 }
 
-// fixedBy blames d because by undid or mended it, which makes by an unplanned
-// fix.
+// fixedBy blames d because the deployment by undid or fixed it. by becomes an unplanned fix.
 func (d *Delivery) fixedBy(by *Delivery, e Evidence) {
 	if !d.blame(e, by.ID, by.URL) {
 		return
@@ -62,11 +60,10 @@ func (d *Delivery) isFix(e Evidence) {
 	}
 }
 
-// blameReverts blames a deployed revert on the deployment that shipped the
-// original. A revert that shipped together with its original, or before it, is
-// no failure, and reverting a revert lands the work again. Where the original
-// was in production before history begins, nobody is blamed, but the deployment
-// is an unplanned fix.
+// blameReverts blames the deployment that shipped the original of a deployed revert. A revert
+// that shipped together with its original, or before it, is not a failure, and reverting a
+// revert brings the work back. If the original was in production before the history begins, no
+// deployment is blamed, but the deployment of the revert is an unplanned fix.
 func (a *attribution) blameReverts(ds []Delivery) {
 	for i := range a.s.Changes {
 		c := &a.s.Changes[i]
@@ -81,21 +78,21 @@ func (a *attribution) blameReverts(ds []Delivery) {
 		switch {
 		case !known:
 			ds[by].isFix(Revert)
-			a.out.add(evChange, "revert a change that is not known: nobody is blamed", 1)
+			a.out.add(evChange, "revert an unknown change: no deployment is blamed", 1)
 		case a.s.Changes[original].Reverts != "":
 		case a.shipped[original] == noDelivery || a.shipped[original] >= by:
 		case ds[a.shipped[original]].Baseline:
 			ds[by].isFix(Revert)
-			a.out.add(evChange, "revert a change from before the first known deployment: nobody is blamed", 1)
+			a.out.add(evChange, "revert a change from before the first known deployment: no deployment is blamed", 1)
 		default:
 			ds[a.shipped[original]].fixedBy(&ds[by], Revert)
 		}
 	}
 }
 
-// blameHotfixes blames a deployment that brings a hotfix on the one in service
-// before it, in the same environment. One that only undid another is passed
-// over: what is mended is what it undid.
+// blameHotfixes blames the deployment that was in service before a hotfix, in the same
+// environment. It skips deployments that only undid another: the hotfix fixes the one that they
+// undid.
 func (r *rules) blameHotfixes(ds []Delivery) {
 	if r.hotfixBranch == nil && r.hotfixLabel == nil && r.hotfixTitle == nil {
 		return
@@ -124,8 +121,8 @@ func (r *rules) blameHotfixes(ds []Delivery) {
 	}
 }
 
-// isHotfix matches the rule against the ref that was deployed and against the
-// people's changes that came with it.
+// isHotfix reports whether the deployed ref, or a change of a person in the delivery, matches
+// the rules of hotfixes.
 func (r *rules) isHotfix(d *Delivery) bool {
 	if d.Ref != "" && r.hotfixBranch.matches(d.Ref) {
 		return true

@@ -8,7 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// findFreeze is the title of the first freeze that overlaps a window; "" if none.
+// findFreeze returns the title of the first freeze that overlaps a window, or "".
 func (m *measurer) findFreeze(w metric.Window) string {
 	for _, f := range m.Freezes {
 		if f.overlaps(w) {
@@ -25,8 +25,8 @@ func (f Freeze) displayTitle() string {
 	return f.Title
 }
 
-// markFrozenWeeks says of each week of a window whether a freeze overlaps it: such a
-// week is shown, but it is in no claim of change.
+// markFrozenWeeks marks the weeks of a window that a freeze overlaps. Pages show these weeks,
+// but tests of change leave them out.
 func (m *measurer) markFrozenWeeks(w metric.Window) []bool {
 	frozen := make([]bool, int(w.To.Sub(w.From)/org.Week))
 	for i := range frozen {
@@ -36,13 +36,12 @@ func (m *measurer) markFrozenWeeks(w metric.Window) []bool {
 	return frozen
 }
 
-// listFreezeNotes tell the reader which declared freezes lie in the windows compared.
+// listFreezeNotes describes the declared freezes that overlap the compared windows.
 func (m *measurer) listFreezeNotes() []string {
 	var notes []string
 	for _, f := range m.Freezes {
 		if f.overlaps(metric.Window{From: m.before.From, To: m.now.To}) {
-			notes = append(notes, fmt.Sprintf("%s from %s until %s: its weeks are shown, and left out of what is said "+
-				"about change",
+			notes = append(notes, fmt.Sprintf("%s from %s until %s: its weeks are shown, and tests of change leave them out",
 				f.displayTitle(), f.From.Format(time.DateOnly), f.Until.Format(time.DateOnly)))
 		}
 	}

@@ -6,20 +6,18 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Reasons why a change is in no lead time.
+// Reasons why a change has no lead time.
 const (
 	noFirstCommit  = "no first commit time"
 	startsLater    = "begin after their deployment finished, which cannot be: in no lead time"
 	excludedByRule = "left out by dora.exclude_label or dora.exclude_title"
 )
 
-// measureLead measures a change's way to a deployment that finished at done. first is
-// its first commit. Where there is nothing to measure, because the source gave no
-// first commit, or an impossible one, why says so.
+// measureLead measures the way of a change from its first commit to a deployment that finished
+// at done. If the source gave no first commit, or an impossible one, why is the reason.
 //
-// A first commit long before the request was opened is moved to the limit: then
-// the lead time is at least as long as is measured. Without an opening time there
-// is no such limit.
+// A first commit long before the opening of the request is moved to the limit: the lead time is
+// then a lower bound. Without an opening time no limit applies.
 func (r *rules) measureLead(c *org.Change, first, done time.Time, room *phaseArena) (l Lead, why string) {
 	start, ok := r.findLeadStart(c)
 	switch {
@@ -44,8 +42,8 @@ func (r *rules) measureLead(c *org.Change, first, done time.Time, room *phaseAre
 	return l, ""
 }
 
-// findLeadStart is where the lead time of a change begins if not at its first commit.
-// Without a request there is nothing but the commit.
+// findLeadStart returns the configured start of the lead time of a change; false means the
+// first commit. A change without a request has only the commit.
 func (r *rules) findLeadStart(c *org.Change) (t time.Time, ok bool) {
 	switch {
 	case r.LeadStart == Merged:
@@ -61,11 +59,10 @@ func (r *rules) findLeadStart(c *org.Change) (t time.Time, ok bool) {
 	return t, !t.IsZero()
 }
 
-// splitPhases splits the time from first to done into phases, which sum exactly to
-// it. Those that were over when a start other than the first commit was reached
-// did not happen, nor did those after the deployment. A phase that would end
-// before it began is impossible, never 0: it is left out, and its time is in the
-// one that contains it.
+// splitPhases splits the time from first to done into phases that add up exactly to it. Phases
+// that ended before the configured start, and phases after the deployment, did not take place.
+// A phase that would end before it began is impossible and never 0: it is left out, and its
+// time is in the phase that contains it.
 func splitPhases(c *org.Change, start, first, done time.Time, room *phaseArena) Lead {
 	l := Lead{Change: c, Seconds: done.Sub(first).Seconds()}
 	ready := c.Ready
@@ -73,14 +70,14 @@ func splitPhases(c *org.Change, start, first, done time.Time, room *phaseArena) 
 		ready = c.Opened
 	}
 	at, deployed := first, false
-	// take ends the phase that is running at t and returns its length. A phase
-	// without an end did not happen: its time stays in the one that runs on.
-	take := func(t time.Time) *float64 {
+	// end closes the running phase at t and returns its length. A phase without an end did not
+	// take place: its time stays in the running phase.
+	end := func(t time.Time) *float64 {
 		switch {
 		case t.IsZero() || deployed || !start.IsZero() && !t.After(start):
 			return nil
 		case t.Before(at):
-			// A review of a draft waited for nobody: there was no pickup.
+			// A review during the draft: the pickup phase did not take place.
 			if !t.Equal(c.FirstReview) || t.Before(c.Opened) {
 				l.Impossible++
 			}
@@ -94,11 +91,11 @@ func splitPhases(c *org.Change, start, first, done time.Time, room *phaseArena) 
 	}
 	switch {
 	case c.Opened.IsZero(): // a bare commit: written, then deployed
-		l.Coding = take(c.Merged)
+		l.Coding = end(c.Merged)
 	case c.FirstReview.IsZero() || c.FirstReview.After(c.Merged) && !c.Merged.IsZero():
-		l.Coding, l.Pickup = take(ready), take(c.Merged) // merged without review
+		l.Coding, l.Pickup = end(ready), end(c.Merged) // merged without review
 	default:
-		l.Coding, l.Pickup, l.Review = take(ready), take(c.FirstReview), take(c.Merged)
+		l.Coding, l.Pickup, l.Review = end(ready), end(c.FirstReview), end(c.Merged)
 	}
 	if !deployed {
 		l.Deploy = room.store(done.Sub(at).Seconds())
@@ -106,11 +103,10 @@ func splitPhases(c *org.Change, start, first, done time.Time, room *phaseArena) 
 	return l
 }
 
-// phaseArena holds the lengths of phases, many in one piece of memory.
+// phaseArena allocates the lengths of phases in blocks.
 type phaseArena struct{ values []float64 }
 
-// store returns a pointer that stays good: what is full is left to those who
-// point into it, and a new piece begun.
+// store returns a pointer that stays valid: a full block is kept, and a new one begins.
 func (p *phaseArena) store(seconds float64) *float64 {
 	if len(p.values) == cap(p.values) {
 		p.values = make([]float64, 0, 512)

@@ -7,9 +7,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// linkService joins the facts of one service. It is independent of every other
-// service, so services can be linked in parallel and again one by one. asOf is
-// when the facts were read.
+// linkService joins the facts of one service. It needs no other service, so services can be
+// linked in parallel and one at a time. asOf is the time when the facts were read.
 //
 // Cost: O(d log d + c) for d deployments and c changes or commits.
 func (r *rules) linkService(s *org.Service, service int, incidents []*org.Incident, asOf time.Time) Linked {
@@ -26,29 +25,27 @@ func (r *rules) linkService(s *org.Service, service int, incidents []*org.Incide
 	return l
 }
 
-// nowhere is the index of a delivery that there is none of.
+// noDelivery marks a change without a delivery.
 const noDelivery = -1
 
-// attribution gives every change to the first production deployment that
-// contains it.
+// attribution assigns every change to the first production deployment that contains it.
 type attribution struct {
 	r     *rules
 	s     *org.Service
 	out   *exclusions
 	byID  map[string]int // change ID → index into s.Changes
 	bySHA multimap       // any commit of a change → index
-	// shipped is the delivery that brought each change to production first.
+	// shipped is the index of the delivery that first brought each change to production.
 	shipped []int
-	// taken are, by request, the changes that were merged into its branch before it.
+	// taken lists, by request, the changes that were merged into its branch before it.
 	taken map[int][]int
 	// first is the index of the first merged change; unmerged ones sort before it.
 	first int
-	// timed is the index of the first change that no deployment found by time only
-	// was seen to contain.
+	// timed is the index of the first change that is not yet part of a deployment found by time
+	// only.
 	timed    int
-	branches map[string]*[]int // by name: changes merged into it that were not seen
-	// started says that a delivery was seen, so that what it contained is a
-	// baseline for the next.
+	branches map[string]*[]int // by name: changes merged into it that are not yet part of a deployment
+	// started is true after the first delivery with contents: that one was the baseline.
 	started bool
 	history *ancestry // nil without a commit graph
 	abbreviations
@@ -124,25 +121,25 @@ func newAttribution(r *rules, s *org.Service, out *exclusions) *attribution {
 	return a
 }
 
-// shipsWithRequest reports whether change i ships with the request k that took it on rather
-// than by its own commits: k was squashed, or the commits are not known.
+// shipsWithRequest reports whether change i ships with the request k that took it on, rather
+// than by its own commits: k was squashed, or the graph lacks the commits.
 func (a *attribution) shipsWithRequest(i, k int) bool {
 	return a.history == nil || a.s.Changes[k].Squashed || !a.history.hasChange(&a.s.Changes[i]) ||
 		!a.history.hasChange(&a.s.Changes[k])
 }
 
-// isCounted reports whether a change counts, rather than one that carries it or is a
-// copy of it.
+// isCounted reports whether a change counts itself. A carrier or a copy does not.
 func (a *attribution) isCounted(i int) bool {
 	return !a.s.Changes[i].Carrier && a.s.Changes[i].Copies == ""
 }
 
-// ship notes that delivery k brought change i to production, with what goes along.
+// ship records that delivery k brought change i, and the changes that go with it, to
+// production.
 func (a *attribution) ship(i, k int) { a.shipWith(i, k, false) }
 
-// shipWith does the same. along says that change i went with the request that took
-// it on: then its own commits are not in production, and so ancestry cannot tell of
-// those that it took on itself.
+// shipWith does the same. along is true if change i ships with the request that took it on. Its
+// own commits are then not in production, so ancestry cannot show the changes that it took on
+// itself.
 func (a *attribution) shipWith(i, k int, along bool) {
 	if a.shipped[i] != noDelivery {
 		return
@@ -159,8 +156,8 @@ func (a *attribution) shipWith(i, k int, along bool) {
 	}
 }
 
-// attributeChanges finds the changes of delivery k that no earlier one shipped.
-// Deliveries must come by finish.
+// attributeChanges finds the changes of delivery k that no earlier delivery shipped. Calls must
+// follow the order of finish.
 func (a *attribution) attributeChanges(ds []Delivery, k int) {
 	d := &ds[k]
 	a.found = a.found[:0]
@@ -169,7 +166,7 @@ func (a *attribution) attributeChanges(ds []Delivery, k int) {
 		d.Baseline = true
 	}
 	a.started = a.started || d.Method != Unknown
-	slices.Sort(a.found) // the walk's order says nothing; the merges' does
+	slices.Sort(a.found) // by merge time, not in the order of the walk
 	shipped, bots := 0, 0
 	from := len(a.leads)
 	for _, i := range a.found {

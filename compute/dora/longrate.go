@@ -10,23 +10,23 @@ import (
 )
 
 const (
-	// fewDeployments is from how many deployments on four weeks are enough for a
-	// rate: with fewer, a longer window stands beside it.
+	// fewDeployments is the number of deployments in four weeks that is enough for a rate. With
+	// fewer, a longer window is shown as well.
 	fewDeployments = 6
-	// widest is how many times its lower end the upper end of the longer rate may
-	// be, if more weeks can help that.
+	// widest is the largest useful ratio of the upper to the lower end of the longer rate, if
+	// more weeks can make it smaller.
 	widest = 10
-	// longest is how many weeks are looked back at.
+	// longest is the length of the longest window, in weeks.
 	longest = 52
 )
 
 // longWindows are the windows of the longer rate, in weeks.
 var longWindows = [...]int{12, 26, longest}
 
-// computeLongRate is the deployment frequency over the shortest of 12, 26 and 52 weeks
-// that holds at least six deployments and has a useful interval; else over 52.
-// Windows end at the cut-off and reach back as far as services were collected. It
-// is nil where four weeks hold six deployments, or no more than four are known.
+// computeLongRate returns the deployment frequency over the shortest of 12, 26 and 52 weeks
+// that has at least six deployments and a useful interval; else over 52. Windows end at the
+// cut-off and reach back as far as services were collected. It returns nil if four weeks have
+// six deployments, or if no more than four weeks were collected.
 func (m *measurer) computeLongRate(x *scopeSamples, unit metric.Unit) *metric.Longer {
 	if x.now.deployments >= fewDeployments || x.services == 0 {
 		return nil

@@ -8,18 +8,18 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Result is what the family returns: metrics and series for pages, evidence
-// behind them, and the linked deliveries for families that compare.
+// Result is the result of the family: metrics and series for pages, the evidence behind them,
+// and the linked deliveries for families that compare.
 type Result struct {
 	Section  metric.Section
 	Evidence []metric.Evidence
 	Linked   []Linked
-	// Doubts say which input of the organisation matched nothing in the current
-	// window, and what to do about it.
+	// Doubts describe input of the organisation that matched nothing in the current window,
+	// each with the next step.
 	Doubts []string
-	// Panel is what every team did in every period of four weeks.
+	// Panel has a row for every team and period of four weeks.
 	Panel []PanelRow
-	// Shipped are counts and dates of deployments, of the organisation first.
+	// Shipped counts and dates deployments, of the organisation first.
 	Shipped []Shipped
 
 	measurer measurer
@@ -27,8 +27,8 @@ type Result struct {
 	first    time.Time
 }
 
-// MeasureOrganisationAt is the organisation's metrics as of an earlier cut-off, from
-// the facts known today; nil if they do not reach back that far.
+// MeasureOrganisationAt computes the metrics of the organisation as of an earlier cut-off, from
+// today's facts. It returns nil if they do not reach back that far.
 func (r *Result) MeasureOrganisationAt(cut time.Time) []metric.Metric {
 	if cut.Add(-org.Period).Before(r.first) {
 		return nil
@@ -40,20 +40,16 @@ func (r *Result) MeasureOrganisationAt(cut time.Time) []metric.Metric {
 	return m.computeMetrics(r.whole)
 }
 
-// Measure computes the delivery metrics of the organisation and of every team,
-// for the last four mature weeks against the four before, and weekly series over
-// everything collected. Errors are about the knobs only.
+// Measure computes the delivery metrics of the organisation and of every team: the last four
+// mature weeks against the four before, and weekly series over all collected weeks. Its errors
+// are about the options only.
 func Measure(opt Options, o *org.Organisation) (Result, error) {
 	r, err := opt.compile()
 	if err != nil {
 		return Result{}, err
 	}
 	res := Result{Linked: r.linkAll(o)}
-	m := measurer{
-		rules: r, org: o, cut: o.Calendar.CutOff(),
-		now: o.Calendar.Current(), before: o.Calendar.Before(),
-		specs: r.buildSpecs(), doubts: &res.Doubts,
-	}
+	m := newMeasurer(r, o, &res.Doubts)
 	res.Section = metric.Section{Family: "dora", Definitions: m.specs.Definitions()}
 	first, last := m.findSeriesSpan()
 	ps := gatherPools(o, res.Linked)
@@ -99,10 +95,18 @@ type measurer struct {
 	cut         time.Time
 	now, before metric.Window
 	specs       metric.Specs
-	doubts      *[]string // of the organisation; nil: nobody wants them
+	doubts      *[]string // of the organisation; nil: not collected
 }
 
-// scopeSamples is one scope in the two windows, with how much of it was collected.
+func newMeasurer(r *rules, o *org.Organisation, doubts *[]string) measurer {
+	return measurer{
+		rules: r, org: o, cut: o.Calendar.CutOff(), now: o.Calendar.Current(), before: o.Calendar.Before(),
+		specs: r.buildSpecs(), doubts: doubts,
+	}
+}
+
+// scopeSamples holds the samples of one scope in the two windows, and how many of its teams and
+// services were collected.
 type scopeSamples struct {
 	p           *pool
 	now, before sample
@@ -113,7 +117,10 @@ type scopeSamples struct {
 }
 
 func (m *measurer) computeMetrics(p *pool) []metric.Metric {
-	x := scopeSamples{p: p, now: p.newSample(m.now, m.org.Calendar.AsOf), before: p.newSample(m.before, m.org.Calendar.AsOf)}
+	x := scopeSamples{
+		p: p, now: p.newSample(m.now, m.org.Calendar.AsOf),
+		before: p.newSample(m.before, m.org.Calendar.AsOf),
+	}
 	x.now.week = m.estimateWeekDispersion(p, m.now)
 	if m.before.From.Before(m.before.To) {
 		x.before.week = m.estimateWeekDispersion(p, m.before)
@@ -123,7 +130,8 @@ func (m *measurer) computeMetrics(p *pool) []metric.Metric {
 	x.teamsBefore, before = p.countCollected(m.org, m.before)
 	x.hadBefore = before > 0
 	list := []metric.Metric{
-		m.measureFrequency(&x), m.measureLeadTime(&x), m.measureFailRate(&x), m.measureRecovery(&x), m.measureRework(&x), m.measureRestore(&x),
+		m.measureFrequency(&x), m.measureLeadTime(&x), m.measureFailRate(&x),
+		m.measureRecovery(&x), m.measureRework(&x), m.measureRestore(&x),
 		m.measureJobFailures(&x), m.measureAutomated(&x), m.measureWaiting(&x),
 	}
 	for i := range phaseNames {
@@ -141,12 +149,12 @@ func (m *measurer) computeMetrics(p *pool) []metric.Metric {
 	return list
 }
 
-// newMetric is a metric with everything but its value.
+// newMetric returns a metric without a value.
 func (m *measurer) newMetric(id string, x *scopeSamples) metric.Metric {
 	return m.specs.Find(id).Metric(x.p.scope, m.now, m.cut)
 }
 
-// setValue fills value and interval, and the earlier value if there is one.
+// setValue sets value and interval, and the earlier value if there is one.
 func setValue(mt *metric.Metric, now, before estimate, window metric.Window, n []metric.Count) {
 	mt.Value, mt.Lo, mt.Hi = now.value, now.lo, now.hi
 	if before.value != nil {
@@ -154,7 +162,7 @@ func setValue(mt *metric.Metric, now, before estimate, window metric.Window, n [
 	}
 }
 
-// finishMetric marks what may not be shown, is not there, or is not complete.
+// finishMetric marks a metric that may not be shown, has no value, or is incomplete.
 func (m *measurer) finishMetric(mt *metric.Metric, x *scopeSamples) {
 	switch {
 	case x.services == 0 && mt.ID != RestoreTime:

@@ -124,7 +124,7 @@ func TestNoNumberWithoutData(t *testing.T) {
 		{"nobody deployed", func(h *history) {}, LeadTime, "no change reached production in these weeks"},
 		{"commits unknown", func(h *history) {
 			h.deploy("d", "cfg", at(currentDay, 9), func(d *fact.Deployment) { d.Unmapped = true })
-		}, LeadTime, "no deployment says which source commit it carries"},
+		}, LeadTime, "no deployment names its source commit"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h := newHistory()

@@ -38,7 +38,8 @@ func (m *measurer) measureFrequency(x *scopeSamples) metric.Metric {
 	if x.hadBefore && perBefore > 0 {
 		was = x.before.computeFrequency(perBefore)
 	}
-	setValue(&mt, x.now.computeFrequency(per), was, m.before, []metric.Count{{What: "deployments", N: x.before.deployments}})
+	setValue(&mt, x.now.computeFrequency(per), was, m.before,
+		[]metric.Count{{What: "deployments", N: x.before.deployments}})
 	mt.Longer = m.computeLongRate(x, unit)
 	return mt
 }
@@ -50,14 +51,15 @@ func (m *measurer) measureLeadTime(x *scopeSamples) metric.Metric {
 	mt.N = []metric.Count{{What: "changes", N: len(s.leads)}, {What: "deployments", N: countDistinct(s.clusters)}}
 	switch {
 	case len(s.leads) == 0 && s.unknown > 0 && s.unknown == s.deployments:
-		mt.Why, mt.Next = "no deployment says which source commit it carries", "map deployed versions to commits, or "+
+		mt.Why, mt.Next = "no deployment names its source commit", "map deployed versions to commits, or "+
 			"collect the changes"
 	case len(s.leads) == 0:
 		mt.Why, mt.Next = "no change reached production in these weeks", ""
 	}
 	at := s.computeLeadTime(m.LeadStatistic)
 	m.explainBound(&mt, at, m.LeadStatistic, s.clamped, len(s.leads))
-	setValue(&mt, at, x.before.computeLeadTime(m.LeadStatistic), m.before, []metric.Count{{What: "changes", N: len(x.before.leads)}})
+	setValue(&mt, at, x.before.computeLeadTime(m.LeadStatistic), m.before,
+		[]metric.Count{{What: "changes", N: len(x.before.leads)}})
 	if len(s.leads) > 0 {
 		mt.Details = []metric.Detail{
 			newDetail("75 % are faster than", computeQuantile(s.leads, 0.75, minForP75, s.week.lead).withBounds(s.leads, 0.75,
@@ -66,12 +68,12 @@ func (m *measurer) measureLeadTime(x *scopeSamples) metric.Metric {
 				s.leastClamped), metric.Seconds, minForP90),
 		}
 	}
-	warnAbout(&mt, s.byTime, "deployments: changes found by time only, because their commits are not known")
-	warnAbout(&mt, s.unknown, "deployments: their changes are not known, so they are not in it")
+	warnAbout(&mt, s.byTime, "deployments: changes found by time only, because their commits are unknown")
+	warnAbout(&mt, s.unknown, "deployments: their changes are unknown and left out")
 	if 2*s.hidden > len(s.leads) && m.LeadStart == FirstCommit {
 		mt.State = metric.Provisional
-		warnAbout(&mt, s.hidden, "changes: written and merged in the same minute, as far as the source says. Squash "+
-			"merges hide when work began, so the lead time is at least this long; a forge's API would tell")
+		warnAbout(&mt, s.hidden, "changes: written and merged in the same minute, according to the source. Squash "+
+			"merges hide when work began, so the lead time is at least this long; a forge's API has the first commits")
 	}
 	warnAbout(&mt, s.clamped, fmt.Sprintf("changes: first commit more than %d days before opening, counted from "+
 		"then: at least that long", m.MaxCommitAge))
@@ -91,7 +93,7 @@ func (m *measurer) measurePhase(x *scopeSamples, i int) metric.Metric {
 	return mt
 }
 
-// computePhase is the median length of a phase over the changes that went through it.
+// computePhase returns the median length of a phase over the changes that went through it.
 func (s *sample) computePhase(i int) estimate {
 	e := computeQuantile(s.phases[i], 0.5, 1, s.week.lead)
 	if phaseNames[i] == "coding" {
@@ -127,8 +129,8 @@ func (m *measurer) measureFailRate(x *scopeSamples) metric.Metric {
 	return mt
 }
 
-// hidesFailures reports that failures cannot be seen: no incidents were collected, no
-// source is declared to be complete, and nothing else shows one.
+// hidesFailures reports whether the facts cannot show failures: no incident was collected, no
+// source is declared complete, and no other evidence shows a failure.
 func (m *measurer) hidesFailures(p *pool, s *sample) bool {
 	return len(p.incidents) == 0 && !m.org.IncidentsCompleteIn(s.window) && (s.failed == 0 || m.FailRateOf == OfIncidents)
 }
@@ -141,8 +143,7 @@ func (m *measurer) countFailures(s *sample) []metric.Count {
 	return []metric.Count{failed, {What: "deployments", N: s.deployments}}
 }
 
-// splitFailures shows how far the failures are stated, and how far inferred, and what
-// was only suspected.
+// splitFailures returns the confirmed, the inferred and the suspected share of failures.
 func splitFailures(s *sample) []metric.Detail {
 	detail := func(label string, k int, note string) metric.Detail {
 		return metric.Detail{
@@ -171,7 +172,7 @@ func (m *measurer) measureRework(x *scopeSamples) metric.Metric {
 		mt.Why = "no deployment in these weeks"
 		return mt
 	case s.fixable == 0:
-		mt.Why, mt.Next = "no deployment says which commit it carries, so fixes cannot be seen", "map deployed versions to commits"
+		mt.Why, mt.Next = "no deployment names its commit, so fixes cannot be seen", "map deployed versions to commits"
 		return mt
 	}
 	setValue(&mt, s.computeReworkRate(), x.before.computeReworkRate(), m.before, []metric.Count{
@@ -188,12 +189,12 @@ func (m *measurer) measureRework(x *scopeSamples) metric.Metric {
 func (m *measurer) measureRecovery(x *scopeSamples) metric.Metric {
 	mt := m.newMetric(RecoveryTime, x)
 	mt.Evidence = evDeploy
-	m.measureDurations(&mt, x, selectRecoveries, "failed deployments")
+	m.measureDurations(&mt, x, selectRecoveries, "failed deployments", "mean of those restored")
 	if mt.Value == nil {
 		mt.Why = "no failed deployment of these weeks was restored yet, or none failed"
 		if s := &x.now; s.failed == 0 && s.suspected > 0 {
-			mt.Why, mt.Next = "no deployment of these weeks is known to have failed; incidents began soon after some and "+
-				"name none", nameThem
+			mt.Why = "no failed deployment of these weeks was found; incidents began soon after some but name none"
+			mt.Next = nameThem
 		}
 	}
 	return mt
@@ -202,7 +203,7 @@ func (m *measurer) measureRecovery(x *scopeSamples) metric.Metric {
 func (m *measurer) measureRestore(x *scopeSamples) metric.Metric {
 	mt := m.newMetric(RestoreTime, x)
 	mt.Evidence = evIncident
-	m.measureDurations(&mt, x, selectRestorations, "incidents")
+	m.measureDurations(&mt, x, selectRestorations, "incidents", "MTTR (mean of those resolved)")
 	if mt.Value == nil {
 		mt.Why = "no incident opened in these weeks, or none is resolved yet"
 		if len(x.p.incidents) == 0 {
@@ -222,8 +223,8 @@ func (m *measurer) measureRestore(x *scopeSamples) metric.Metric {
 	return mt
 }
 
-// describeOlderOpen tells of incidents from before the window that are still open: "2 older
-// incidents are still open, the oldest for 93 days"; "" if there are none.
+// describeOlderOpen describes the open incidents from before the window: "2 older incidents are
+// still open, the oldest for 93 days"; "" without any.
 func (m *measurer) describeOlderOpen(p *pool) string {
 	n, oldest := 0, time.Time{}
 	for _, in := range p.incidents { // by opening
@@ -231,7 +232,7 @@ func (m *measurer) describeOlderOpen(p *pool) string {
 			break
 		}
 		if in.Open() {
-			n, oldest = n+1, earliest(oldest, in.Opened)
+			n, oldest = n+1, org.Earlier(oldest, in.Opened)
 		}
 	}
 	if n == 0 {
@@ -248,9 +249,10 @@ func selectRecoveries(s *sample) (*durations, stat.Dispersion) { return &s.recov
 
 func selectRestorations(s *sample) (*durations, stat.Dispersion) { return &s.restore, s.week.restore }
 
-// measureDurations fills a metric that is the median of times to an end.
+// measureDurations fills in a metric that is a median of durations. mean labels the mean of the
+// closed ones.
 func (m *measurer) measureDurations(mt *metric.Metric, x *scopeSamples, of func(*sample) (*durations, stat.Dispersion),
-	what string,
+	what, mean string,
 ) {
 	now, week := of(&x.now)
 	before, weekBefore := of(&x.before)
@@ -258,11 +260,12 @@ func (m *measurer) measureDurations(mt *metric.Metric, x *scopeSamples, of func(
 	if now.open > 0 {
 		mt.N = append(mt.N, metric.Count{What: "still open", N: now.open})
 	}
-	setValue(mt, now.computeMedian(week), before.computeMedian(weekBefore), m.before, []metric.Count{{What: what, N: len(before.seconds)}})
-	if mean := now.computeMean(); mean != nil {
-		mt.Details = append(mt.Details, metric.Detail{Label: "mean of those resolved", Value: mean, Unit: metric.Seconds})
+	setValue(mt, now.computeMedian(week), before.computeMedian(weekBefore), m.before,
+		[]metric.Count{{What: what, N: len(before.seconds)}})
+	if v := now.computeMean(); v != nil {
+		mt.Details = append(mt.Details, metric.Detail{Label: mean, Value: v, Unit: metric.Seconds})
 	}
-	warnAbout(mt, now.bad, what+": recorded as over before they began, or nobody said when, left out")
+	warnAbout(mt, now.bad, what+": left out, because their end is not recorded or is before their start")
 }
 
 func (m *measurer) measureJobFailures(x *scopeSamples) metric.Metric {
@@ -286,7 +289,7 @@ func (m *measurer) measureAutomated(x *scopeSamples) metric.Metric {
 	return mt
 }
 
-// measureWaiting counts changes merged by the cut-off and not in production yet.
+// measureWaiting counts changes that were merged by the cut-off and are not in production yet.
 func (m *measurer) measureWaiting(x *scopeSamples) metric.Metric {
 	mt := m.newMetric(WaitingChanges, x)
 	merged := selectWithin(x.p.waiting, func(c *org.Change) time.Time { return c.Merged }, metric.Window{To: m.cut})
@@ -319,7 +322,7 @@ func warnAbout(mt *metric.Metric, n int, what string) {
 	}
 }
 
-// countDistinct counts runs in a slice whose equal values stand together.
+// countDistinct counts the distinct values of a slice whose equal values are adjacent.
 func countDistinct(clusters []int) int {
 	n := 0
 	for i, c := range clusters {

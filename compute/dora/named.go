@@ -7,16 +7,16 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// deliveryIndex finds a delivery by what an incident may name. It holds what
-// incidents name, which is little beside all that there is.
+// deliveryIndex finds the delivery that an incident names. It holds only names that incidents
+// use.
 type deliveryIndex struct {
 	a              *attribution
 	ds             []Delivery
 	byID, byCommit nameIndex
-	others         map[string]bool // deployments that are no delivery; nil until asked for
+	others         map[string]bool // deployments that are not deliveries; nil before the first use
 }
 
-// nameIndex maps names to deliveries, nowhere until one is found.
+// nameIndex maps names to deliveries, or to noDelivery.
 type nameIndex map[string]int
 
 func (w nameIndex) addName(name string) {
@@ -61,8 +61,8 @@ func (a *attribution) indexDeliveries(ds []Delivery, incidents []*org.Incident) 
 	return x
 }
 
-// findNamed returns the delivery that an incident names; nowhere if it names none that
-// is counted.
+// findNamed returns the delivery that an incident names, or noDelivery if it names none that
+// counts.
 func (x *deliveryIndex) findNamed(in *org.Incident) (int, claim) {
 	says := namesNothing
 	for _, look := range [...]struct {
@@ -88,9 +88,9 @@ func (x *deliveryIndex) findNamed(in *org.Incident) (int, claim) {
 	return noDelivery, says
 }
 
-// findMentioned is the latest delivery begun before the incident that its text refers
-// to: what it refers to that came later mended it, or has to do with it otherwise.
-// A request that came later and takes another back stands for that one.
+// findMentioned returns the latest delivery that the text of an incident refers to and that
+// began before the incident. Later ones fixed it or are related in another way. A later request
+// that reverts a change refers to that change.
 func (x *deliveryIndex) findMentioned(in *org.Incident) int {
 	found := noDelivery
 	see := func(i int) bool {
@@ -124,7 +124,7 @@ func (x *deliveryIndex) findMentioned(in *org.Incident) int {
 	return found
 }
 
-// findReverted is the delivery of what change k reverts.
+// findReverted returns the delivery of the change that change k reverts.
 func (x *deliveryIndex) findReverted(k int, ok bool) int {
 	if !ok || x.a.s.Changes[k].Reverts == "" {
 		return noDelivery
@@ -136,8 +136,8 @@ func (x *deliveryIndex) findReverted(k int, ok bool) int {
 	return i
 }
 
-// findDeployment finds a delivery by its ID or that of a further attempt. One to
-// another environment, or that never succeeded, is known and none.
+// findDeployment finds a delivery by its ID or the ID of a further attempt. For a deployment to
+// another environment, or one that never succeeded, it returns noDelivery and true.
 func (x *deliveryIndex) findDeployment(id string) (int, bool) {
 	if i, ok := x.byID[id]; ok && i != noDelivery {
 		return i, true
@@ -151,7 +151,7 @@ func (x *deliveryIndex) findDeployment(id string) (int, bool) {
 	return noDelivery, x.others[id]
 }
 
-// findCommit finds the delivery of a commit, or of the change that it belongs to.
+// findCommit finds the delivery of a commit, or of its change.
 func (x *deliveryIndex) findCommit(sha string) (int, bool) {
 	sha = x.a.expandSHA(sha)
 	if i, ok := x.byCommit[sha]; ok && i != noDelivery {
@@ -177,8 +177,8 @@ func (x *deliveryIndex) findChange(id string) (int, bool) {
 	return x.findShipped(i), true
 }
 
-// findShipped is the delivery that brought change i to production. What the first known
-// deployment holds was there before, as far as anyone can tell.
+// findShipped returns the delivery that brought change i to production. The changes of a
+// baseline may have been in production before.
 func (x *deliveryIndex) findShipped(i int) int {
 	if k := x.a.shipped[i]; k != noDelivery && !x.ds[k].Baseline {
 		return k

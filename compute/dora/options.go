@@ -13,7 +13,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
-// Options are the knobs of the definitions; the key in config.toml stands behind each.
+// Options configure the definitions. Each field names its key in config.toml.
 type Options struct {
 	Production      string // deploy.production: regular expression an environment's name must match
 	Exclude         string // deploy.exclude: environments that never count, such as the product's own pages
@@ -25,64 +25,66 @@ type Options struct {
 	LeadStart     string // dora.lead_start: where a lead time begins: first_commit, opened, ready or merged
 	LeadStatistic string // dora.lead_statistic: median or mean over changes
 	FailRateOf    string // dora.fail_rate: deployments that failed, or incidents, ÷ deployments
-	Tiers         string // dora.tiers: whose performance levels stand beside the numbers: dora-2021, dora-2023, none …
+	Tiers         string // dora.tiers: published performance levels to show: dora-2021, dora-2023, none …
 
-	// Failures: which evidence counts, and what a hotfix is known by.
-	Classes      []string // dora.failure_evidence: keys of the classes that count; none named: all
+	// Failures: the evidence that counts, and the signs of a hotfix.
+	Classes      []string // dora.failure_evidence: keys of the classes that count; none: all
 	WindowHours  int      // dora.window_hours: an incident this soon after a deployment is blamed on it
-	Blame        string   // dora.blame: whom an incident that names nothing blames, by window or the previous deployment
+	Blame        string   // dora.blame: the deployment that an incident without a reference blames: window or previous
 	HotfixBranch string   // dora.hotfix_branch: regular expression of a request's branch or a deployed ref; "": none
 	HotfixLabel  string   // dora.hotfix_label: regular expression of a label; "": none
-	Bots         string   // dora.bots: deployments of bots' changes stand apart, or are counted
+	Bots         string   // dora.bots: deployments of bots' changes are shown apart or counted
 	HotfixTitle  string   // dora.hotfix_title: regular expression of a change's title; "": none
-	// Requests that are no change of their own, such as release requests.
+	// Requests that are not changes themselves, such as release requests.
 	ExcludeLabel string // dora.exclude_label: regular expression of a label; "": none
 	ExcludeTitle string // dora.exclude_title: regular expression of a change's title; "": none
-	// Overrides are people's rulings, from content.
+	// Overrides are the rulings of people, from content.
 	Overrides []fact.FailureOverride
 
-	Sesoi   trend.Sesoi // [sesoi]: smaller changes than these are about the same
-	Freezes []Freeze    // [[freeze]]: shown, and their weeks are in no claim of change
+	Sesoi   trend.Sesoi // [sesoi]: smaller changes count as about the same
+	Freezes []Freeze    // [[freeze]]: weeks that are shown but left out of tests of change
 }
 
-// Words of the knobs.
+// Values of the options.
 const (
 	FirstCommit   = "first_commit" // LeadStart: author time of the first commit
 	Opened        = "opened"       // LeadStart: the request was opened
 	Ready         = "ready"        // LeadStart: the request was ready for review
 	Merged        = "merged"       // LeadStart: the change reached the branch
-	ByEnvironment = "environment"  // Group: a commit's roll-outs to several environments are as many deployments
-	ByCommit      = "commit"       // Group: they are one, finished at the first success
+	ByEnvironment = "environment"  // Group: roll-outs of a commit to several environments are several deployments
+	ByCommit      = "commit"       // Group: they are one deployment, finished at the first success
 	Median        = "median"       // LeadStatistic
 	Mean          = "mean"         // LeadStatistic
-	ByWindow      = "window"       // Blame: a deployment within the window, if no other is as near
-	Previous      = "previous"     // Blame: the deployment that finished last, however long before
-	Apart         = "apart"        // Bots: in a number of their own
-	Counted       = "counted"      // Bots: like people's
+	ByWindow      = "window"       // Blame: a deployment within the window, if the service deploys rarely
+	Previous      = "previous"     // Blame: the last finished deployment, of any age
+	Apart         = "apart"        // Bots: counted in a number of their own
+	Counted       = "counted"      // Bots: counted like people's
 	OfDeployments = "deployments"  // FailRateOf: failed deployments ÷ deployments
 	OfIncidents   = "incidents"    // FailRateOf: incidents of any cause ÷ deployments
 )
 
-// Freeze is a span in which nobody is expected to deploy as usual: a change
-// freeze, holidays. From is its first day, Until the first day after it.
+// Freeze is a span without the usual deployments: a change freeze, or holidays. From is its
+// first day, Until the first day after it.
 type Freeze struct {
 	Title       string
 	From, Until time.Time
 }
 
-// overlaps reports whether any of the freeze lies in the window.
+// overlaps reports whether the freeze overlaps the window.
 func (f Freeze) overlaps(w metric.Window) bool { return f.From.Before(w.To) && w.From.Before(f.Until) }
 
-// Defaults are the definitions this tool is known by.
+// Defaults returns the default options.
 func Defaults() Options {
 	return Options{
-		Production: "(?i)^prod", Exclude: "(?i)^github-pages$|preview|staging|sandbox", Group: ByEnvironment, CollapseMinutes: 15, MaxCommitAge: 14, Sesoi: trend.Defaults(),
-		LeadStart: FirstCommit, LeadStatistic: Median, FailRateOf: OfDeployments, Tiers: "dora-2021", Blame: ByWindow, Bots: Apart,
+		Production: "(?i)^prod", Exclude: "(?i)^github-pages$|preview|staging|sandbox",
+		Group: ByEnvironment, CollapseMinutes: 15, MaxCommitAge: 14, Sesoi: trend.Defaults(),
+		LeadStart: FirstCommit, LeadStatistic: Median, FailRateOf: OfDeployments,
+		Tiers: "dora-2021", Blame: ByWindow, Bots: Apart,
 		WindowHours: 24, HotfixBranch: "(?i)^hot-?fix(/|-|$)", HotfixLabel: "(?i)^hot-?fix$",
 	}
 }
 
-// rules is Options compiled.
+// rules holds the compiled options.
 type rules struct {
 	Options
 	production       *org.Production
@@ -92,7 +94,7 @@ type rules struct {
 	hotfixBranch, hotfixLabel, hotfixTitle *pattern
 	excludeLabel, excludeTitle             *pattern
 	rulings                                map[string][]*fact.FailureOverride // by deployment
-	// of a ruled deployment: its repository, or ambiguous
+	// ruled deployment → its repository, or ambiguous
 	repositoriesOf map[string]string
 	tiers          *tierScheme
 }
@@ -124,7 +126,7 @@ func (o Options) compile() (*rules, error) {
 	return r, nil
 }
 
-// checkWords refuses words of knobs that mean nothing; none is the default.
+// checkWords sets empty options to their first value and refuses unknown values.
 func (r *rules) checkWords() error {
 	for _, k := range []struct {
 		key   string
@@ -155,7 +157,8 @@ func (r *rules) compileFailures() error {
 		}
 	}
 	if r.window = time.Duration(r.WindowHours) * time.Hour; r.WindowHours <= 0 && r.uses(Window) {
-		return fmt.Errorf("dora.window_hours: %d is no window; leave \"window\" out of dora.failure_evidence to do without", r.WindowHours)
+		return fmt.Errorf("dora.window_hours: %d is not a window; without one, remove \"window\" from "+
+			"dora.failure_evidence", r.WindowHours)
 	}
 	for _, p := range []struct {
 		key, text string
@@ -179,13 +182,13 @@ func (r *rules) compileFailures() error {
 	return nil
 }
 
-// pattern is a regular expression that may be none, and then matches nothing.
+// pattern is a regular expression; a nil pattern matches nothing.
 type pattern struct{ *regexp.Regexp }
 
 func (p *pattern) matches(s string) bool { return p != nil && s != "" && p.MatchString(s) }
 
-// excludes reports whether a request is no change of its own by the rule of the
-// platform: a release request, whose commits are those of other requests.
+// excludes reports whether the rules exclude a request, such as a release request that only has
+// commits of other requests.
 func (r *rules) excludes(c *org.Change) bool {
 	return r.excludeTitle.matches(c.Title) || slices.ContainsFunc(c.Labels, r.excludeLabel.matches)
 }

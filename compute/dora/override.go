@@ -7,19 +7,14 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// applyRulings applies people's rulings to the deliveries of a service.
+// applyRulings applies the rulings of people to the deliveries of a service.
 func (r *rules) applyRulings(ds []Delivery, s *org.Service) {
 	if len(r.rulings) == 0 {
 		return
 	}
 	for i := range ds {
 		d := &ds[i]
-		for _, o := range r.rulings[d.ID] {
-			if r.isRulingFor(o, s) {
-				d.applyRuling(o)
-			}
-		}
-		for _, id := range d.retries {
+		for _, id := range append([]string{d.ID}, d.retries...) {
 			for _, o := range r.rulings[id] {
 				if r.isRulingFor(o, s) {
 					d.applyRuling(o)
@@ -29,8 +24,8 @@ func (r *rules) applyRulings(ds []Delivery, s *org.Service) {
 	}
 }
 
-// isRulingFor reports whether a ruling means deployments of this service: those of
-// the repository it names, or of the only one that has a deployment of that ID.
+// isRulingFor reports whether a ruling applies to this service: it names the repository, or
+// only this repository has a deployment of that ID.
 func (r *rules) isRulingFor(o *fact.FailureOverride, s *org.Service) bool {
 	if o.Repository != "" {
 		return o.Repository == s.Repository
@@ -51,11 +46,11 @@ func (d *Delivery) applyRuling(o *fact.FailureOverride) {
 	}
 }
 
-// ambiguous stands for several repositories.
+// ambiguous marks an ID that deployments of several repositories have.
 const ambiguous = "\x00"
 
-// indexRulings indexes the overrides by deployment, and finds the repository of
-// those that name none.
+// indexRulings indexes the overrides by deployment and finds the repository of those that do
+// not name one.
 func (r *rules) indexRulings(o *org.Organisation) {
 	r.rulings = make(map[string][]*fact.FailureOverride, len(r.Overrides))
 	for i := range r.Overrides {
@@ -82,7 +77,7 @@ func (r *rules) indexRulings(o *org.Organisation) {
 	}
 }
 
-// listUnusedRulings tells the reader which overrides changed nothing, and why.
+// listUnusedRulings describes the overrides that changed nothing, with the reason.
 func (r *rules) listUnusedRulings(linked []Linked) []string {
 	used := map[*fact.FailureOverride]bool{}
 	for i := range linked {
@@ -96,7 +91,7 @@ func (r *rules) listUnusedRulings(linked []Linked) []string {
 		if used[f] {
 			continue
 		}
-		why := "no production deployment of that ID is known"
+		why := "no production deployment has that ID"
 		if f.Repository == "" && r.repositoriesOf[f.Deployment] == ambiguous {
 			why = "several repositories have a deployment of that ID: name the repository"
 		}

@@ -8,18 +8,17 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// minPanelChanges is how many changes a team's median of a period needs.
+// minPanelChanges is the number of changes that the median of a team and period needs.
 const minPanelChanges = 5
 
-// PanelRow is what one team did in one period of four weeks: the material of a
-// comparison between teams that took something up and those that did not. It
-// speaks about people's work only.
+// PanelRow is the work of one team in one period of four weeks. Rows of teams that adopted a
+// feature are compared with rows of teams that did not. It counts the work of people only.
 type PanelRow struct {
 	Team   string    `json:"team"`
 	Period int       `json:"period"` // org.PeriodOf of its weeks
 	Start  time.Time `json:"start"`
-	// Shown is false for a team too small for its numbers to be published: such a
-	// row may count in a total, and stand nowhere by itself.
+	// Shown is false for a team that is too small to publish. Such a row may count in a total,
+	// but is never shown.
 	Shown       bool    `json:"shown"`
 	Deployments int     `json:"deployments"`
 	PerWeek     float64 `json:"per_week"` // deployments per week
@@ -29,8 +28,8 @@ type PanelRow struct {
 	LogLead *float64 `json:"log_lead"`
 }
 
-// computePanel is a row for every team and whole period that is mature and for which
-// every service that was the team's then was collected, by team and period.
+// computePanel returns the rows of every team and whole mature period, by team and period. It
+// leaves out a period if a service of the team was not collected.
 func (m *measurer) computePanel(teams []*pool, first time.Time) []PanelRow {
 	from, to := org.PeriodOf(first), org.PeriodOf(m.cut)
 	rows := make([]PanelRow, 0, max(0, len(teams)*(to-from)))
@@ -65,9 +64,8 @@ func (m *measurer) computePanel(teams []*pool, first time.Time) []PanelRow {
 	return rows
 }
 
-// isCollected reports whether the team owned a service in the window, and all
-// that it owned then were collected throughout. Services that never were are not
-// deployed from where we look.
+// isCollected reports whether the team owned a service in the window and all its services of
+// that time were collected throughout. A service that was never collected does not count.
 func (m *measurer) isCollected(p *pool, w metric.Window) bool {
 	owns := false
 	for _, i := range p.services {

@@ -10,29 +10,29 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// pool is everything one scope (the organisation or a team) is measured by.
+// pool holds the events of one scope: the organisation or a team.
 type pool struct {
 	scope      metric.Scope
-	hidden     string      // why its numbers may not be shown; "" if they may
-	next       string      // what would show them
-	apart      bool        // hidden, and not in the totals of the organisation either
+	hidden     string      // reason why its numbers may not be shown; "" if they may
+	next       string      // next step to show them
+	apart      bool        // hidden, and left out of the organisation's totals, too
 	teams      []*org.Team // the teams it spans; none without a teams file
-	services   []int       // services it was ever made of
+	services   []int       // all its services, past ones included
 	deliveries []*Delivery // people's, by finish
 	automated  []*Delivery // automation's, by finish
 	unfinished []time.Time // production roll-outs that never succeeded, by creation
 	waiting    []*org.Change
 	incidents  []*org.Incident // by opening
-	obscured   []time.Time     // roll-outs of which only the end is known, by creation
-	lost       []*org.Incident // those that name what is not known, by opening
+	obscured   []time.Time     // roll-outs with an unknown result, by creation
+	lost       []*org.Incident // incidents with a reference to something that was not collected, by opening
 	leftOut    exclusions
 	signs      *fixSigns
-	totals     map[[2]int64]*totals // what it did between two times, as far as it was asked
+	totals     map[[2]int64]*totals // totals by start and end, computed on first use
 }
 
-// gatherPools gathers deliveries by scope: the organisation first, then each team.
-// Ownership counts as it was when a delivery finished; a service with two
-// owners is in both their pools, and once in the organisation's.
+// gatherPools gathers deliveries by scope: the organisation first, then each team. The owner at
+// the finish of a delivery counts. A service with two owners is in the pools of both, and once
+// in the organisation's.
 func gatherPools(o *org.Organisation, linked []Linked) []*pool {
 	whole := &pool{scope: metric.Scope{Kind: metric.Organisation}}
 	all := []*pool{whole}
@@ -79,9 +79,8 @@ func gatherPools(o *org.Organisation, linked []Linked) []*pool {
 	return all
 }
 
-// keepApart takes the teams that are too small to show out of the totals where
-// subtraction would bring them back: a single one, or so few that they are not
-// three people together.
+// keepApart removes teams that are too small to show from the totals if subtraction would
+// reveal them: a single team, or teams with fewer than three people together.
 func keepApart(whole *pool, teams []*pool) {
 	var few []*org.Team
 	for _, p := range teams {
@@ -109,8 +108,8 @@ func keepApart(whole *pool, teams []*pool) {
 	}
 }
 
-// dropWhole drops the whole from the owners of an event, where it comes first,
-// if all the others are kept apart from it.
+// dropWhole drops the first owner of an event, the organisation, if all the other owners are
+// kept apart from it.
 func dropWhole(owners []*pool) []*pool {
 	for _, p := range owners[1:] {
 		if !p.apart {
@@ -123,10 +122,9 @@ func dropWhole(owners []*pool) []*pool {
 	return owners[1:]
 }
 
-// rollOutsOnce finds a roll-out of a whole repository again in another of its
-// services. A team counts it once, whatever of it is theirs; the organisation
-// counts what its teams count, once where several own the same service. So if
-// every team has one rate, the organisation has it, too.
+// rollOutsOnce counts a roll-out of a whole repository once, though it is in several of its
+// services: once for each team, and once in the organisation for each set of owners. If all
+// teams have the same rate, the organisation has it, too.
 type rollOutsOnce map[rollOutKey]*Delivery
 
 type rollOutKey struct {
@@ -136,8 +134,8 @@ type rollOutKey struct {
 	finished                    time.Time
 }
 
-// add puts a delivery into a pool, or its changes into the one that is there
-// already. owners are the teams that owned the service.
+// add adds a delivery to a pool, or its changes to the same delivery there. owners are the
+// teams that owned the service.
 func (r rollOutsOnce) add(p *pool, owners string, s *org.Service, d *Delivery) {
 	k := rollOutKey{p, owners, s.Repository, d.ID, d.Environment, d.Finished}
 	first := r[k]
@@ -162,12 +160,12 @@ func (r rollOutsOnce) add(p *pool, owners string, s *org.Service, d *Delivery) {
 	if first.Ruling == nil {
 		first.Ruling = d.Ruling
 	}
-	// The services of a repository share its incidents: each is counted once.
+	// The services of a repository share its incidents; each counts once.
 	first.suspect(max(0, d.suspects-first.suspects))
 	first.clearSuspicion()
 }
 
-// spreadDeliveries hands one service's deliveries to the pools of those who owned it.
+// spreadDeliveries adds the deliveries of one service to the pools of its owners.
 func spreadDeliveries(o *org.Organisation, l *Linked, whole *pool, byTeam map[string]*pool, together rollOutsOnce) {
 	s := &o.Services[l.Service]
 	if len(o.Teams) > 0 && len(s.Owners) == 0 {
@@ -241,7 +239,7 @@ func spreadDeliveries(o *org.Organisation, l *Linked, whole *pool, byTeam map[st
 	}
 }
 
-// joinIDs joins the IDs of pools, in order.
+// joinIDs joins the sorted IDs of pools.
 func joinIDs(of []*pool) string {
 	var ids []string
 	for _, p := range of {
@@ -251,8 +249,8 @@ func joinIDs(of []*pool) string {
 	return strings.Join(ids, "\n")
 }
 
-// splitAutomated moves the automated ones among deliveries to their own lane: whose they
-// are is known once the services of one roll-out are joined.
+// splitAutomated moves automated deliveries to their own lane. The lane of a delivery is final
+// only after the services of one roll-out are joined.
 func (p *pool) splitAutomated() {
 	p.deliveries = slices.DeleteFunc(p.deliveries, func(d *Delivery) bool {
 		if d.Lane == org.Automation {
@@ -271,7 +269,7 @@ func (p *pool) add(d *Delivery) {
 	}
 }
 
-// appendOwners appends the pools of the teams that owned s at t to of.
+// appendOwners appends the pools of the teams that owned s at t.
 func appendOwners(of []*pool, s *org.Service, t time.Time, byTeam map[string]*pool) []*pool {
 	for i := range s.Owners {
 		w := s.Owners[i]
@@ -285,7 +283,7 @@ func appendOwners(of []*pool, s *org.Service, t time.Time, byTeam map[string]*po
 func (p *pool) sortEvents() {
 	byFinish := func(a, b *Delivery) int {
 		if c := a.Finished.Compare(b.Finished); c != 0 {
-			return c // nearly always, and then names need no look
+			return c // the usual case, without comparing names
 		}
 		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.ID, b.ID))
 	}
@@ -301,8 +299,8 @@ func (p *pool) sortEvents() {
 	})
 }
 
-// countCollected counts the pool's teams with at least one service collected for the
-// whole window, and its services collected out of those it has.
+// countCollected counts the teams of the pool with a service that was collected for the whole
+// window, and these services.
 func (p *pool) countCollected(o *org.Organisation, w metric.Window) (teams, services int) {
 	in := map[string]bool{}
 	for _, i := range p.services {
@@ -323,7 +321,7 @@ func (p *pool) countCollected(o *org.Organisation, w metric.Window) (teams, serv
 	return teams, services
 }
 
-// selectWithin returns the part of a sorted slice whose times lie in the window.
+// selectWithin returns the elements of a sorted slice whose times are in the window.
 func selectWithin[T any](sorted []T, at func(T) time.Time, w metric.Window) []T {
 	cmpTo := func(t time.Time) func(T, time.Time) int {
 		return func(x T, _ time.Time) int {

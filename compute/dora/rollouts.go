@@ -11,11 +11,11 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// exclusions gathers what a number leaves out, by reason, in the order first seen.
+// exclusions counts left-out events by reason, in the order first seen.
 type exclusions struct {
 	list []metric.LeftOut
-	// obscured are production roll-outs of which only the end is known, by creation;
-	// lost the incidents that name a deployment, commit or change that is not known.
+	// obscured lists the creation of production roll-outs with an unknown result; lost lists
+	// the incidents that name a deployment, commit or change that was not collected.
 	obscured []time.Time
 	lost     []*org.Incident
 }
@@ -33,8 +33,8 @@ func (c *exclusions) add(what, reason string, n int) {
 	c.list = append(c.list, metric.LeftOut{What: what, Reason: reason, N: n})
 }
 
-// rollout is one or more attempts to bring one commit to one environment or, where
-// commits are grouped, to any of them.
+// rollout is one or more attempts to bring one commit to one environment or, where commits are
+// grouped, to any environment.
 type rollout struct {
 	first        *org.Deployment
 	last         time.Time // when the latest attempt began
@@ -44,8 +44,8 @@ type rollout struct {
 	environments []string  // environments, where there are several
 }
 
-// listRollouts picks the production deployments of a service, collapses retries and
-// returns those that succeeded, by finish, and those that never did.
+// listRollouts selects the production deployments of a service and joins retries. It returns
+// those that succeeded, by finish, and those that never did.
 func (r *rules) listRollouts(s *org.Service, service int, out *exclusions) (done []Delivery, never []org.Deployment) {
 	all := r.collapseRetries(s.Deployments, out)
 	if r.Group == ByCommit {
@@ -86,16 +86,16 @@ func compareFinish(a, b Delivery) int {
 		cmp.Compare(a.Environment, b.Environment))
 }
 
-// compareStart orders attempts by their beginning, whatever the order of the input.
+// compareStart orders attempts by creation, independent of the input order.
 func compareStart(a, b *org.Deployment) int {
 	return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Environment, b.Environment),
 		cmp.Compare(a.Commit, b.Commit))
 }
 
-// collapseRetries merges the attempts of one roll-out: the same commit to the same
-// environment, begun within collapse_minutes of the end of an attempt before, with
-// no other commit between. Tags of one commit are one release, however far apart.
-// The earliest success finishes a roll-out, whichever attempt began first.
+// collapseRetries joins the attempts of one roll-out: the same commit to the same environment,
+// begun within collapse_minutes of the end of an earlier attempt, with no other commit between.
+// Tags of one commit are one release, however far apart. The earliest success finishes a
+// roll-out, whichever attempt began first.
 func (r *rules) collapseRetries(ds []org.Deployment, out *exclusions) []rollout {
 	attempts := make([]*org.Deployment, 0, len(ds))
 	for i := range ds {
@@ -104,7 +104,7 @@ func (r *rules) collapseRetries(ds []org.Deployment, out *exclusions) []rollout 
 			out.add(evDeploy, "not production", 1)
 		case d.Obscured:
 			out.obscured = append(out.obscured, d.Created)
-			out.add(evDeploy, "recorded as inactive only: whether and when they succeeded is not known", 1)
+			out.add(evDeploy, "recorded as inactive only: their result is unknown", 1)
 		default:
 			attempts = append(attempts, d)
 		}
@@ -136,15 +136,15 @@ func (r *rules) collapseRetries(ds []org.Deployment, out *exclusions) []rollout 
 			out.add(evDeploy, "retry of the same commit", 1)
 		default:
 			latest[t] = len(all)
-			all = append(all, rollout{first: d, last: d.Created, finished: d.Finished, ended: later(d.Created, d.Ended)})
+			all = append(all, rollout{first: d, last: d.Created, finished: d.Finished, ended: laterTime(d.Created, d.Ended)})
 		}
 		here.add(d)
 	}
 	return all
 }
 
-// isProduction reports whether a deployment counts. A release of an older line is a
-// release, though it is no roll-out to where the newest line is.
+// isProduction reports whether a deployment counts. A release of an older line counts as a
+// release, though it does not replace the newest line.
 func (r *rules) isProduction(d *org.Deployment) bool {
 	if d.Release && d.Environment == fact.Maintenance {
 		return !r.production.Excludes(d.Environment)
@@ -155,26 +155,25 @@ func (r *rules) isProduction(d *org.Deployment) bool {
 // join adds an attempt to a roll-out.
 func (o *rollout) join(d *org.Deployment) {
 	o.retries = append(o.retries, d.ID)
-	o.last = later(o.last, d.Created)
-	o.ended = later(o.ended, later(d.Created, d.Ended))
-	o.finished = earliest(o.finished, d.Finished)
+	o.last = laterTime(o.last, d.Created)
+	o.ended = laterTime(o.ended, laterTime(d.Created, d.Ended))
+	o.finished = org.Earlier(o.finished, d.Finished)
 }
 
-// isRetry reports whether d repeats the roll-out: it began while an attempt of it
-// ran or soon after, and no other commit came between.
+// isRetry reports whether d repeats the roll-out: it began during an attempt or soon after, and
+// no other commit came between.
 func (r *rules) isRetry(d *org.Deployment, before *rollout, here *attemptLog) bool {
 	return d.Created.Sub(before.ended) <= r.collapse && !here.hasOtherBetween(before, d)
 }
 
-// attemptLog are the attempts seen at one environment, by their beginning.
+// attemptLog lists the attempts at one environment by creation.
 type attemptLog struct{ list []*org.Deployment }
 
 func (a *attemptLog) add(d *org.Deployment) { a.list = append(a.list, d) }
 
-// hasOtherBetween reports whether another commit came between a roll-out and d: it
-// began when the attempts of the roll-out were over, or it began after the latest
-// of them and was in service when d began. Attempts that began at the same moment
-// are in no order.
+// hasOtherBetween reports whether another commit came between a roll-out and d: it began after
+// all attempts of the roll-out had ended, or it began after the latest of them and was in
+// service when d began. Attempts that began at the same moment have no order.
 func (a *attemptLog) hasOtherBetween(before *rollout, d *org.Deployment) bool {
 	for i := len(a.list) - 1; i >= 0 && a.list[i].Created.After(before.last); i-- {
 		x := a.list[i]
@@ -188,10 +187,9 @@ func (a *attemptLog) hasOtherBetween(before *rollout, d *org.Deployment) bool {
 	return false
 }
 
-// groupByCommit joins the roll-outs of one commit to several environments: a commit's
-// first roll-out to each belongs to one deployment, however late it comes. One to
-// an environment that the deployment has reached already begins another: the
-// commit came back.
+// groupByCommit joins the roll-outs of one commit to several environments. The first roll-out
+// of a commit to each environment belongs to one deployment, however late it comes. A second
+// roll-out to the same environment begins another deployment: the commit came back.
 func groupByCommit(all []rollout, out *exclusions) []rollout {
 	type target struct {
 		commit  string
@@ -214,24 +212,16 @@ func groupByCommit(all []rollout, out *exclusions) []rollout {
 		places[k][o.first.Environment] = true
 		g := &kept[k]
 		g.retries = append(append(g.retries, o.first.ID), o.retries...)
-		g.finished = earliest(g.finished, o.finished)
-		g.ended = later(g.ended, o.ended)
+		g.finished = org.Earlier(g.finished, o.finished)
+		g.ended = laterTime(g.ended, o.ended)
 		g.environments = append(g.environments, o.first.Environment)
 		out.add(evDeploy, "the same commit in another environment", 1)
 	}
 	return kept
 }
 
-func later(a, b time.Time) time.Time {
+func laterTime(a, b time.Time) time.Time {
 	if b.After(a) {
-		return b
-	}
-	return a
-}
-
-// earliest returns the earlier of two moments, of which zero is none.
-func earliest(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b
 	}
 	return a

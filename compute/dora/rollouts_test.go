@@ -292,7 +292,7 @@ func TestIncidentsThatNameWhatBroke(t *testing.T) {
 		{"reopened", []inc{{ID: "i", Deployment: "d1", Opened: at(0, 14), Resolved: at(0, 15), Reopened: []time.Time{at(0, 16)}}}, []string{"d1 by i open"}, ""},
 		{"resolved before it was opened", []inc{{ID: "i", Deployment: "d1", Opened: at(0, 14), Resolved: at(0, 12)}}, []string{"d1 by i bad"}, ""},
 		{"opened before the deployment", []inc{{ID: "i", Deployment: "d1", Opened: at(0, 8), Resolved: at(0, 15)}}, nil, "opened before the deployment they name"},
-		{"names what is not known", []inc{{ID: "i", Deployment: "d77", Opened: at(0, 14), Resolved: at(0, 15)}}, nil, "name a deployment, commit or change that is not known"},
+		{"names what is not known", []inc{{ID: "i", Deployment: "d77", Opened: at(0, 14), Resolved: at(0, 15)}}, nil, "name an unknown deployment, commit or change"},
 		{"names nothing, and no deployment is near", []inc{{ID: "i", Opened: at(2, 14), Resolved: at(2, 15)}}, nil, ""},
 	}
 	for _, tt := range tests {

@@ -8,12 +8,12 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// durations are times to an end, some of which has not come yet.
+// durations holds times to an end; some are still open.
 type durations struct {
 	seconds []float64
 	closed  []bool // false: still open after this long
 	open    int
-	bad     int // recorded in an impossible order, in no number
+	bad     int // recorded in an impossible order, not counted
 }
 
 func (d *durations) addClosed(s float64) {
@@ -25,8 +25,8 @@ func (d *durations) addOpen(s float64) {
 	d.open++
 }
 
-// sample is what one scope did in one window. Durations belong to the week they
-// finish in, incidents to the week they open.
+// sample holds the events of one scope in one window. A duration belongs to the week of its
+// finish, an incident to the week of its opening.
 type sample struct {
 	window      metric.Window
 	deployments int
@@ -37,20 +37,20 @@ type sample struct {
 	leads    []float64 // seconds, one per change
 	clusters []int     // the deployment each change belongs to
 	phases   [4][]float64
-	clamped  int // changes whose lead time and coding are at least as long as measured
-	// The smallest of those, +Inf without any.
+	clamped  int // changes whose lead time and coding time are lower bounds
+	// The smallest of these bounds, +Inf without any.
 	leastClamped, leastCoding float64
-	hidden                    int // changes whose work began at the merge, as far as the source says
+	hidden                    int // changes whose first commit is as old as their merge in the source
 	byTime                    int // deployments whose changes were found by time only
-	unknown                   int // deployments whose changes cannot be known
+	unknown                   int // deployments with unknown changes
 
 	failed    int
 	by        byClass // failures
-	suspected int     // an incident soon after or during them proves nothing; not failed
+	suspected int     // an incident began soon after or during them, which is not proof; not counted as failed
 	suspects  int     // those incidents
 	reworked  int     // unplanned fixes
 	fixes     byClass
-	fixable   int // deployments of which it could be seen that they are fixes
+	fixable   int // deployments with facts that could show a fix
 	recovery  durations
 	restore   durations
 	week      weekDispersion // how much weeks differ; none in a sample of one week
@@ -86,7 +86,7 @@ func (p *pool) newSample(w metric.Window, asOf time.Time) sample {
 	return s
 }
 
-// reserveFor makes room for what the deliveries bring.
+// reserveFor allocates space for the changes and failures of the deliveries.
 func (s *sample) reserveFor(ds []*Delivery) {
 	changes, failures := 0, 0
 	for _, d := range ds {
@@ -119,7 +119,7 @@ func (s *sample) addDelivery(cluster int, d *Delivery, asOf time.Time) {
 	for i := range d.Changes {
 		l := &d.Changes[i]
 		if l.Change.Lane == org.Automation {
-			continue // a bot's change that rode along with people's
+			continue // a change of a bot that shipped along with people's
 		}
 		s.leads, s.clusters = append(s.leads, l.Seconds), append(s.clusters, cluster)
 		for k, part := range [4]*float64{l.Coding, l.Pickup, l.Review, l.Deploy} {

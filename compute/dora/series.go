@@ -9,8 +9,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// findSeriesSpan is the span of whole weeks that series cover: from the first week that
-// any service was collected to the last that has ended.
+// findSeriesSpan returns the span of whole weeks that series cover: from the first week in
+// which a service was collected to the last week that has ended.
 func (m *measurer) findSeriesSpan() (first, last time.Time) {
 	last = org.WeekOf(m.org.Calendar.AsOf)
 	first = last
@@ -28,8 +28,8 @@ func (m *measurer) findSeriesSpan() (first, last time.Time) {
 	return first, last
 }
 
-// computeSeries are the weekly values behind the four headline metrics. A week that was
-// not collected is a gap; weeks after the cut-off are provisional.
+// computeSeries returns the weekly values of the four headline metrics. A week that was not
+// collected is a gap; weeks after the cut-off are provisional.
 func (m *measurer) computeSeries(p *pool, first, last time.Time) []metric.Series {
 	n := int(last.Sub(first) / org.Week)
 	var list []metric.Series
@@ -59,12 +59,12 @@ func (m *measurer) computeSeries(p *pool, first, last time.Time) []metric.Series
 	return list
 }
 
-// minWeeks is how many mature weeks process limits need.
+// minWeeks is the number of mature weeks that process limits need.
 const minWeeks = 8
 
-// setProcessLimits gives a series the natural process limits of its mature weeks (XmR),
-// freezes left out, and marks the weeks outside. Durations spread by factors, so
-// theirs are computed on logarithms; a rate or a share does not fall below 0.
+// setProcessLimits sets the natural process limits of the mature weeks of a series (XmR chart,
+// Wheeler 1993), without freezes, and marks the weeks outside. Durations vary by factors, so
+// their limits are computed on logarithms. A rate or share has no limit below 0.
 func (m *measurer) setProcessLimits(s *metric.Series) {
 	logs := s.Unit == metric.Seconds
 	counts := func(p *metric.Point) bool {
@@ -108,7 +108,7 @@ func (m *measurer) chooseFrequencyUnit(p *pool) metric.Unit {
 	return metric.PerDayPer
 }
 
-// newWeekPoints is one point for each of the four series.
+// newWeekPoints returns one point for each of the four series.
 func (m *measurer) newWeekPoints(p *pool, s *sample, teams int, collected bool) [4]metric.Point {
 	if !collected {
 		gap := metric.Point{Note: notCollected}
@@ -133,7 +133,8 @@ func (m *measurer) newWeekPoints(p *pool, s *sample, teams int, collected bool) 
 		fail = estimate{}
 	}
 	return [4]metric.Point{
-		newPoint(freq, s.deployments), newPoint(s.computeLeadTime(m.LeadStatistic), len(s.leads)), failPoint(fail), newRestorePoint(s),
+		newPoint(freq, s.deployments), newPoint(s.computeLeadTime(m.LeadStatistic),
+			len(s.leads)), failPoint(fail), newRestorePoint(s),
 	}
 }
 

@@ -8,41 +8,42 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Shipped is what is known of a scope's deployments as facts of its repositories:
-// counts and dates, of automation too, of every week and of however few people.
+// Shipped counts and dates the deployments of a scope as facts of its repositories: of
+// automation, too, of every week, and of any number of people.
 type Shipped struct {
 	Scope metric.Scope `json:"scope"`
-	// Releases says that each of them is a tag, so that pages call them releases.
+	// Releases is true if each of them is a tag; pages then call them releases.
 	Releases bool      `json:"releases"`
 	N        int       `json:"n"`
 	First    time.Time `json:"first,omitzero"`
 	// Latest are the newest, up to three, newest first.
 	Latest []Shipment `json:"latest,omitempty"`
-	// Recent counts those of the 28 days up to the as-of time, Automated those of
-	// them whose every change is automation's, After those since the cut-off.
+	// Recent counts the deployments of the 28 days up to the as-of time. Automated counts those
+	// of them that have only changes of automation. After counts the deployments since the
+	// cut-off.
 	Recent    int `json:"recent"`
 	Automated int `json:"automated"`
 	After     int `json:"after"`
-	// Current and Before count those of the metrics' two windows.
+	// Current and Before count the deployments in the two windows of the metrics.
 	Current int `json:"current"`
 	Before  int `json:"before"`
-	// Unowned counts those of the 28 days of services that no team owns; they are
-	// in no other number here.
+	// Unowned counts the recent deployments of services without an owner; no other number here
+	// contains them.
 	Unowned int `json:"unowned,omitempty"`
-	// Merged is when the latest change reached a branch; zero if none is known.
+	// Merged is the time when the latest change reached a branch, or zero.
 	Merged time.Time `json:"merged,omitzero"`
 }
 
-// Shipment is one deployment: when it finished, and its tag if it is a release.
+// Shipment is one deployment: the time of its finish, and the tag of a release.
 type Shipment struct {
 	At   time.Time `json:"at"`
 	Name string    `json:"name,omitempty"`
 }
 
-// mostLatest is how many of the newest deployments are listed.
+// mostLatest is the number of newest deployments that are listed.
 const mostLatest = 3
 
-// listShipped gathers the facts of the organisation and of every team.
+// listShipped counts the deployments of the organisation and of every team.
 func (m *measurer) listShipped(linked []Linked) []Shipped {
 	out := make([]Shipped, 1, len(m.org.Teams)+1)
 	out[0] = Shipped{Scope: metric.Scope{Kind: metric.Organisation}, Releases: true}
@@ -92,7 +93,7 @@ func (m *measurer) listShipped(linked []Linked) []Shipped {
 		for k := range s.Changes {
 			at := s.Changes[k].Merged
 			for _, team := range append(owners(at), 0) {
-				out[team].Merged = later(out[team].Merged, at)
+				out[team].Merged = laterTime(out[team].Merged, at)
 			}
 		}
 	}
@@ -102,7 +103,7 @@ func (m *measurer) listShipped(linked []Linked) []Shipped {
 	return out
 }
 
-// recentDays is what "the last four weeks" means where every day counts.
+// recentDays is the length of "the last four weeks" up to the as-of time.
 const recentDays = 28
 
 func (m *measurer) isRecent(t time.Time) bool {
@@ -110,14 +111,14 @@ func (m *measurer) isRecent(t time.Time) bool {
 	return t.After(asOf.AddDate(0, 0, -recentDays)) && !t.After(asOf)
 }
 
-// addShipment adds a delivery to the facts of a scope.
+// addShipment adds a delivery to the counts of a scope.
 func (m *measurer) addShipment(s *Shipped, d *Delivery) {
 	if d.Finished.After(m.org.Calendar.AsOf) {
 		return
 	}
 	s.N++
 	s.Releases = s.Releases && d.Release
-	s.First = earliest(s.First, d.Finished)
+	s.First = org.Earlier(s.First, d.Finished)
 	if m.isRecent(d.Finished) {
 		s.Recent++
 		if d.Lane == org.Automation {
@@ -143,8 +144,6 @@ func (m *measurer) addShipment(s *Shipped, d *Delivery) {
 	if at == mostLatest {
 		return
 	}
-	s.Latest = append(s.Latest, Shipment{})
-	copy(s.Latest[at+1:], s.Latest[at:])
-	s.Latest[at] = x
+	s.Latest = slices.Insert(s.Latest, at, x)
 	s.Latest = s.Latest[:min(len(s.Latest), mostLatest)]
 }

@@ -9,13 +9,13 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// blameByTime blames incidents that name nothing on the deployment finished last
-// before they opened, if it finished within the window; never an older one. Where
-// the service deploys more than once per window that is no evidence, because any
-// incident has a deployment near: such a deployment is suspected, and in no rate.
+// blameByTime blames an incident without a reference on the last deployment that finished
+// before it opened, if that finished within the window; never an older one. If the service
+// deploys more than once per window, nearness is not evidence, because every incident has a
+// deployment near. Such a deployment is suspected, and no rate counts it.
 //
-// An incident that begins during a roll-out raises a suspicion against that
-// roll-out, and blames no earlier one. So does one that names what is not known.
+// An incident that begins during a roll-out makes that roll-out suspected and blames no earlier
+// one. So does an incident that names something that was not collected.
 func (r *rules) blameByTime(ds []Delivery, never []org.Deployment, incidents []*org.Incident, claims []claim,
 	out *exclusions,
 ) {
@@ -57,17 +57,17 @@ func (r *rules) blameByTime(ds []Delivery, never []org.Deployment, incidents []*
 	}
 }
 
-// suspect notes incidents that may be d's doing.
+// suspect adds incidents that d may have caused.
 func (d *Delivery) suspect(n int) { d.suspects += n; d.Suspected = d.suspects > 0 }
 
-// clearSuspicion takes suspicion back where it is known whether d failed.
+// clearSuspicion removes the suspicion from a delivery with a failure or a ruling.
 func (d *Delivery) clearSuspicion() {
 	if d.Failure != nil || d.Ruling != nil {
 		d.suspects, d.Suspected = 0, false
 	}
 }
 
-// findLongestRollOut is the longest time from the creation of a delivery to its finish.
+// findLongestRollOut returns the longest time from creation to finish of a delivery.
 func findLongestRollOut(ds []Delivery) time.Duration {
 	longest := time.Duration(0)
 	for i := range ds {
@@ -76,9 +76,8 @@ func findLongestRollOut(ds []Delivery) time.Duration {
 	return longest
 }
 
-// findRunning is the index of the delivery begun last among those that were being
-// rolled out at t; from is the first that finished after t. It is nowhere if there
-// was none.
+// findRunning returns the index of the last-begun delivery that was being rolled out at t, or
+// noDelivery. from is the index of the first one that finished after t.
 func findRunning(ds []Delivery, from int, t time.Time, longest time.Duration) int {
 	found := noDelivery
 	for i := from; i < len(ds) && !ds[i].Finished.After(t.Add(longest)); i++ {
@@ -89,7 +88,7 @@ func findRunning(ds []Delivery, from int, t time.Time, longest time.Duration) in
 	return found
 }
 
-// findLastFinished is the index of the last delivery that had finished at t, or −1.
+// findLastFinished returns the index of the last delivery that had finished at t, or −1.
 func findLastFinished(ds []Delivery, t time.Time) int {
 	i, _ := slices.BinarySearchFunc(ds, t, func(d Delivery, t time.Time) int {
 		if d.Finished.After(t) {
@@ -100,8 +99,8 @@ func findLastFinished(ds []Delivery, t time.Time) int {
 	return i - 1
 }
 
-// deploysOften reports whether, over the four weeks before t, the service had more
-// deployments than windows.
+// deploysOften reports whether the service had more deployments than windows in the four weeks
+// before t.
 func (r *rules) deploysOften(ds []Delivery, last int, t time.Time) bool {
 	n, from := 0, t.Add(-org.Period)
 	for i := last; i >= 0 && !ds[i].Finished.Before(from); i-- {
@@ -110,14 +109,14 @@ func (r *rules) deploysOften(ds []Delivery, last int, t time.Time) bool {
 	return float64(n) > float64(org.Period)/float64(r.window)
 }
 
-// minSuspected is from how many suspected deployments on a failure rate that counts
-// fewer is not given.
+// minSuspected is the number of suspected deployments that makes a lower failure rate too
+// uncertain to give.
 const minSuspected = 5
 
-// computeFailShare is the part of the deployments that failed. What is only suspected may
-// have failed as well: then the value is the rate of what is known, and its range
-// reaches from that to the rate of all. At least five suspected ones that are more
-// than those counted leave no value; in a single week any that are more do.
+// computeFailShare returns the share of the deployments that failed. Suspected ones may have
+// failed as well: the value is then the rate of the failed ones, and its range ends at the rate
+// of both. It has no value if five or more are suspected, and more than failed. In a single
+// week more suspected than failed ones are enough.
 func (s *sample) computeFailShare() estimate {
 	e := computeShare(s.failed, s.deployments, s.week.failed)
 	if s.suspected == 0 || s.deployments == 0 {
@@ -131,21 +130,23 @@ func (s *sample) computeFailShare() estimate {
 	return e
 }
 
-// describeSuspicion says in words between what the failure rate lies.
+// describeSuspicion gives the range of the failure rate in words.
 func (s *sample) describeSuspicion() string {
 	n := float64(s.deployments)
 	lo, hi := formatPercentNumber(float64(s.failed)/n), formatPercent(float64(s.failed+s.suspected)/n)
 	if s.suspects == 1 {
-		return fmt.Sprintf("between %s and %s: an incident began soon after a deployment or during it, and names none",
+		return fmt.Sprintf("between %s and %s: an incident began soon after a deployment or during it, and names no "+
+			"deployment",
 			lo, hi)
 	}
-	return fmt.Sprintf("between %s and %s: %d incidents began soon after deployments and name none", lo, hi, s.suspects)
+	return fmt.Sprintf("between %s and %s: %d incidents began soon after deployments and name no deployment", lo, hi,
+		s.suspects)
 }
 
-// nameThem is what to do about suspicions.
+// nameThem is the next step for suspicions.
 const nameThem = "let incidents name the deployment, its commit or its change"
 
-// explainSuspicion says what suspicion leaves open about a failure rate.
+// explainSuspicion adds the effect of suspicions to a failure rate.
 func (s *sample) explainSuspicion(mt *metric.Metric, e estimate) {
 	switch {
 	case !e.unsettled:
@@ -157,9 +158,9 @@ func (s *sample) explainSuspicion(mt *metric.Metric, e estimate) {
 	}
 }
 
-// testFailRate compares failure rates. Where suspicion could decide the outcome,
-// nothing is tested, and why says so: the change is looked at with none of the
-// suspected deployments failed, and with all of one side and none of the other.
+// testFailRate compares failure rates. If suspicions could decide the outcome, nothing is
+// tested and why gives the reason: the change is computed with none of the suspected
+// deployments failed, and with all of one side and none of the other.
 func (c *comparison) testFailRate() (t *metric.Trend, why string) {
 	both := func(s *totals) int { return s.failed + s.suspected }
 	t = c.testShare(countFailed, countFailed)

@@ -23,12 +23,12 @@ func TestFailRateUnderSuspicion(t *testing.T) {
 	}{
 		{10, 0, 10, 5.5, 17.4, false, ""},
 		{0, 0, 0, 0, 3.7, false, ""},
-		{0, 1, 0, 0, 5.4, true, "between 0 and 1 %: an incident began soon after a deployment or during it, and names none"},
-		{0, 4, 0, 0, 9.8, true, "between 0 and 4 %: 4 incidents began soon after deployments and name none"},
-		{0, 5, -1, 0, 11.2, true, "between 0 and 5 %: 5 incidents began soon after deployments and name none"},
-		{4, 5, -1, 1.6, 16.2, true, "between 4 and 9 %: 5 incidents began soon after deployments and name none"},
-		{5, 5, 5, 2.2, 17.4, true, "between 5 and 10 %: 5 incidents began soon after deployments and name none"},
-		{10, 10, 10, 5.5, 28.9, true, "between 10 and 20 %: 10 incidents began soon after deployments and name none"},
+		{0, 1, 0, 0, 5.4, true, "between 0 and 1 %: an incident began soon after a deployment or during it, and names no deployment"},
+		{0, 4, 0, 0, 9.8, true, "between 0 and 4 %: 4 incidents began soon after deployments and name no deployment"},
+		{0, 5, -1, 0, 11.2, true, "between 0 and 5 %: 5 incidents began soon after deployments and name no deployment"},
+		{4, 5, -1, 1.6, 16.2, true, "between 4 and 9 %: 5 incidents began soon after deployments and name no deployment"},
+		{5, 5, 5, 2.2, 17.4, true, "between 5 and 10 %: 5 incidents began soon after deployments and name no deployment"},
+		{10, 10, 10, 5.5, 28.9, true, "between 10 and 20 %: 10 incidents began soon after deployments and name no deployment"},
 	} {
 		s := sample{deployments: 100, failed: tt.failed, suspected: tt.suspected, suspects: tt.suspected, weeks: make([]float64, 4)}
 		e := s.computeFailShare()
@@ -86,7 +86,7 @@ func TestIncidentsThatNameNoneAreNoProofOfNone(t *testing.T) {
 	r := busy(3, badEvery(12, 84, false)).measure(t)
 	m := r.Section.Find(FailRate, shopTeam)
 	want(t, "state", m.State, metric.NotAvailable)
-	want(t, "why", m.Why, "between 0 and 8.3 %: 7 incidents began soon after deployments and name none")
+	want(t, "why", m.Why, "between 0 and 8.3 %: 7 incidents began soon after deployments and name no deployment")
 	want(t, "next", m.Next, nameThem)
 	if m.Value != nil || m.Tier != nil || m.Trend != nil || m.Lo != nil {
 		t.Errorf("a false value: %+v", m)
@@ -103,11 +103,11 @@ func TestIncidentsThatNameNoneAreNoProofOfNone(t *testing.T) {
 		}
 	}
 	want(t, "weeks", strings.Join(weeks, "\n"), strings.TrimSpace(`
-0.0–28.9 true between 0 and 9.5 %: 2 incidents began soon after deployments and name none
-0.0–28.9 true between 0 and 9.5 %: 2 incidents began soon after deployments and name none
-0.0–28.9 true between 0 and 9.5 %: 2 incidents began soon after deployments and name none
-0.0–22.7 true between 0 and 4.8 %: an incident began soon after a deployment or during it, and names none`))
-	want(t, "recovery", r.Section.Find(RecoveryTime, shopTeam).Why, "no deployment of these weeks is known to have failed; incidents began soon after some and name none")
+0.0–28.9 true between 0 and 9.5 %: 2 incidents began soon after deployments and name no deployment
+0.0–28.9 true between 0 and 9.5 %: 2 incidents began soon after deployments and name no deployment
+0.0–28.9 true between 0 and 9.5 %: 2 incidents began soon after deployments and name no deployment
+0.0–22.7 true between 0 and 4.8 %: an incident began soon after a deployment or during it, and names no deployment`))
+	want(t, "recovery", r.Section.Find(RecoveryTime, shopTeam).Why, "no failed deployment of these weeks was found; incidents began soon after some but name none")
 	restore := r.Section.Find(RestoreTime, shopTeam)
 	want(t, "restore", *restore.Value, 3600)
 
@@ -126,7 +126,7 @@ func TestIncidentsThatNameNoneAreNoProofOfNone(t *testing.T) {
 	m = busy(3, bad).measure(t).Section.Find(FailRate, shopTeam) // 6 and 6 of 84
 	want(t, "as many", fmt.Sprintf("%.3f %.3f–%.3f %v", *m.Value, *m.Lo, *m.Hi, m.Unsettled), "0.071 0.033–0.233 true")
 	want(t, "tier", m.Tier.Span, "elite…medium")
-	want(t, "warning", m.Warnings[0], "between 7.1 and 14.3 %: 6 incidents began soon after deployments and name none; "+nameThem)
+	want(t, "warning", m.Warnings[0], "between 7.1 and 14.3 %: 6 incidents began soon after deployments and name no deployment; "+nameThem)
 }
 
 // A change of the rate is not tested where suspicion can decide it.

@@ -21,23 +21,22 @@ const (
 	year   = 365.25 * day
 )
 
-// tierLimit ends a tier: what is better than it, or as good, is in. A strict limit
-// leaves out what is just as good.
+// tierLimit is the end of a tier. It includes values as good as the limit, unless it is strict.
 type tierLimit struct {
 	at     float64
 	strict bool
 }
 
-// scale is where the elite, high and medium tiers of a metric end. Published
-// tiers leave gaps between them; a gap belongs to the lower tier. Frequency is
-// in deployments per day, times in seconds, rates from 0 to 1.
+// scale holds the ends of the elite, high and medium tiers of a metric. Published tiers leave
+// gaps; a gap belongs to the lower tier. Frequency is in deployments per day, times in seconds,
+// rates from 0 to 1.
 type scale [3]tierLimit
 
-// tierScheme is the scales of one year.
+// tierScheme holds the scales of one year.
 type tierScheme struct {
 	name, source string
 	scales       map[string]scale // by metric
-	none         string           // why there is no badge; "" if there is
+	none         string           // reason for having no badge, or ""
 }
 
 var tierSchemes = []tierScheme{
@@ -67,7 +66,7 @@ var tierSchemes = []tierScheme{
 	{name: "dora-2025", none: "DORA published no levels in 2025"},
 }
 
-// findTierScheme finds the tiers by name; "" and "none" are none.
+// findTierScheme finds the tiers by name; "" and "none" mean no tiers.
 func findTierScheme(name string) (*tierScheme, error) {
 	if name == "" || name == "none" {
 		return nil, nil
@@ -81,8 +80,8 @@ func findTierScheme(name string) (*tierScheme, error) {
 	return nil, fmt.Errorf("dora.tiers: unknown %q; known are none, %s", name, strings.Join(known, ", "))
 }
 
-// findTier is the level of a metric's value, and of its interval where that spans
-// several. A missing limit of an interval could be anywhere.
+// findTier returns the tier of a metric's value, and the tiers of its interval if they differ.
+// A missing limit of an interval could be anywhere.
 func (r *rules) findTier(mt *metric.Metric) *metric.Tier {
 	if r.tiers == nil || mt.Value == nil {
 		return nil
@@ -110,7 +109,7 @@ func (r *rules) findTier(mt *metric.Metric) *metric.Tier {
 	return t
 }
 
-// findLevel is the index of the tier that a value is in.
+// findLevel returns the index of the tier of a value.
 func (s scale) findLevel(v float64, better metric.Direction) int {
 	for i, l := range s {
 		if v == l.at && !l.strict || better == metric.Down && v < l.at || better == metric.Up && v > l.at {

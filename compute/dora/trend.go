@@ -12,17 +12,15 @@ import (
 )
 
 const (
-	// minTeams is from how many teams on the team is the unit of the
-	// organisation's test: then it speaks about teams like these, and below it
-	// about these teams only.
+	// minTeams is the number of teams that makes the team the unit of the organisation's test.
+	// The result then applies to teams like these; with fewer teams, only to these.
 	minTeams = 8
-	// minOpenCases is how many cases a window needs where some are still open.
+	// minOpenCases is the number of cases that a window needs if some are still open.
 	minOpenCases = 10
 )
 
-// testTrends tests the changes of a scope's metrics: the four weeks against the four
-// before, and beside it eight against eight. Outcomes are settled when all cells of
-// the page are there.
+// testTrends tests the changes of a scope's metrics: the last four weeks against the four
+// before, and also eight against eight. The outcomes are final after all tests of the page.
 func (m *measurer) testTrends(p *pool, list []metric.Metric) {
 	c := m.newComparison(p, windowWeeks)
 	if c == nil {
@@ -47,7 +45,7 @@ func (m *measurer) testTrends(p *pool, list []metric.Metric) {
 // windowWeeks is the length of the windows that are compared.
 const windowWeeks = int(org.Period / org.Week)
 
-// testMetric tests the change of a metric; without one why may give the reason.
+// testMetric tests the change of a metric. Without a trend, why may give the reason.
 func (c *comparison) testMetric(mt *metric.Metric) (t *metric.Trend, why string) {
 	incidents := len(c.org.Incidents) == 0 ||
 		c.org.IncidentsKnownIn(metric.Window{From: c.before.From, To: c.now.To})
@@ -81,7 +79,7 @@ func (c *comparison) testMetric(mt *metric.Metric) (t *metric.Trend, why string)
 	return t, why
 }
 
-// findFirstIncidentWeek is the first week of the reference from which incidents were known.
+// findFirstIncidentWeek returns the first week of the reference with collected incidents.
 func (c *comparison) findFirstIncidentWeek() int {
 	n := c.countPastWeeks()
 	for n > 0 && len(c.org.Incidents) > 0 {
@@ -108,8 +106,9 @@ func (c *comparison) testRate() *metric.Trend {
 		}
 		units++
 		total += u.before.deployments
-		// Half a deployment more on both sides: a month without one has a logarithm then.
-		logs = append(logs, math.Log((float64(u.now.deployments)+0.5)/float64(len(now)))-math.Log((float64(u.before.deployments)+0.5)/float64(len(before))))
+		// Half a deployment more on both sides keeps the logarithm of 0 finite.
+		logs = append(logs, math.Log((float64(u.now.deployments)+0.5)/float64(len(now)))-
+			math.Log((float64(u.before.deployments)+0.5)/float64(len(before))))
 	}
 	if total == 0 {
 		return nil
@@ -130,7 +129,7 @@ func addValues(sums, more []float64) {
 	}
 }
 
-// describeWidening tells by how much weeks vary more than chance makes them.
+// describeWidening returns how much more weeks vary than by chance.
 func describeWidening(d stat.Dispersion) string {
 	if d.Phi <= 1 {
 		return ""
@@ -148,7 +147,8 @@ func countClaimed(skip []bool) int {
 	return n
 }
 
-// testTimes compares durations, as a ratio.
+// testTimes compares durations as a ratio, by the test of Mann and Whitney (1947), van Elteren
+// (1960) over several units, or Gehan (1965) with open cases.
 func (c *comparison) testTimes(of func(*totals) *logDurations, what string) *metric.Trend {
 	var strata []stat.Stratum
 	var logs []float64
@@ -180,7 +180,8 @@ func (c *comparison) testTimes(of func(*totals) *logDurations, what string) *met
 		return c.testOverTeams(logs, newTimesLevel(of), metric.Down)
 	case open:
 		s, p, iv := stat.Gehan(now.toCensored(), before.toCensored(), confidence)
-		return c.newTimesTrend(of, s, p, iv, "Gehan's test over "+what+", open ones included", c.describeUnits(len(strata)), n)
+		return c.newTimesTrend(of, s, p, iv, "Gehan's test over "+what+", open ones included",
+			c.describeUnits(len(strata)), n)
 	case len(strata) > 1:
 		s, p, iv := stat.VanElteren(strata, confidence)
 		return c.newTimesTrend(of, s, p, iv, "van Elteren's test over "+what+", within each "+c.nameUnit(),
@@ -193,8 +194,10 @@ func (c *comparison) testTimes(of func(*totals) *logDurations, what string) *met
 	return t
 }
 
-// newTimesTrend is the tested change of durations, corrected because weeks differ.
-func (c *comparison) newTimesTrend(of func(*totals) *logDurations, shift, p float64, iv stat.Interval, method, about string,
+// newTimesTrend returns the tested change of durations, corrected for differences between
+// weeks.
+func (c *comparison) newTimesTrend(of func(*totals) *logDurations, shift, p float64, iv stat.Interval, method,
+	about string,
 	n []metric.Count,
 ) *metric.Trend {
 	d := c.estimateTimesDispersion(of)
@@ -210,7 +213,7 @@ func (o *logDurations) toCensored() stat.Censored {
 	return stat.Censored{Times: o.logs, Closed: o.closed}
 }
 
-// estimateShift estimates by how much x lies above y.
+// estimateShift estimates the difference of x and y on the log scale (Hodges and Lehmann 1963).
 func estimateShift(x, y *logDurations) float64 {
 	if x.open+y.open > 0 {
 		s, _, _ := stat.Gehan(x.toCensored(), y.toCensored(), confidence)
@@ -220,8 +223,8 @@ func estimateShift(x, y *logDurations) float64 {
 	return s
 }
 
-// testOverTeams tests the log ratios of teams: the change of the typical team. The
-// variance that all of them have in common, as level shows it, is added.
+// testOverTeams tests the log ratios of teams: the change of the typical team. It adds the
+// variance that all teams have in common.
 func (c *comparison) testOverTeams(logs []float64, level func(u *unit, usual, p weekGroup) float64,
 	better metric.Direction,
 ) *metric.Trend {
@@ -238,11 +241,12 @@ func (c *comparison) testOverTeams(logs []float64, level func(u *unit, usual, p 
 	if t != nil {
 		t.Attainable = stat.SignedRankLeastP(len(logs))
 	}
-	return setSubject(setMethod(t, method, metric.Count{What: c.nameUnit() + "s", N: len(logs)}), "a typical "+c.nameUnit())
+	return setSubject(setMethod(t, method, metric.Count{What: c.nameUnit() + "s", N: len(logs)}),
+		"a typical "+c.nameUnit())
 }
 
-// testShare compares the part of the deployments that is counted now and before, in
-// points.
+// testShare compares the counted share of the deployments now and before, in points (Mantel and
+// Haenszel 1959).
 func (c *comparison) testShare(countNow, countBefore func(*totals) int) *metric.Trend {
 	n := len(c.units)
 	k1, n1, k2, n2 := make([]int, n), make([]int, n), make([]int, n), make([]int, n)
@@ -261,7 +265,8 @@ func (c *comparison) testShare(countNow, countBefore func(*totals) int) *metric.
 	}
 	d := c.estimateShareDispersion(countBefore)
 	diff, p, iv := stat.RiskDifference(k1, n1, k2, n2, d, confidence)
-	method := "Mantel and Haenszel's risk difference within each " + c.nameUnit() + describeWidening(d) + c.describeUnits(units)
+	method := "Mantel and Haenszel's risk difference within each " + c.nameUnit() + describeWidening(d) +
+		c.describeUnits(units)
 	t := trend.Difference(diff, iv, p, c.Sesoi.Share, metric.Down)
 	if t != nil {
 		t.Mix = stat.PooledDifference(k1, n1, k2, n2) - diff
@@ -277,7 +282,7 @@ func (c *comparison) nameUnit() string {
 	return "team"
 }
 
-// describeUnits limits what is said to the few units that were compared.
+// describeUnits limits a claim to the few units that were compared.
 func (c *comparison) describeUnits(units int) string {
 	if units <= 1 || c.p.scope.Kind == metric.Team {
 		return ""
@@ -285,11 +290,11 @@ func (c *comparison) describeUnits(units int) string {
 	return fmt.Sprintf("; for these %d %ss", units, c.nameUnit())
 }
 
-// sameServices is what a test of totals compares: the services that were
-// collected and owned in both windows.
-const sameServices = "the services known in both"
+// sameServices is the subject of a test of totals: the services that were collected and owned
+// in both windows.
+const sameServices = "the services in both windows"
 
-// setSubject sets what a tested change is the change of, unless that is set already.
+// setSubject sets the subject of a tested change, unless it has one.
 func setSubject(t *metric.Trend, of string) *metric.Trend {
 	if t != nil && t.Of == "" {
 		t.Of = of
@@ -297,7 +302,7 @@ func setSubject(t *metric.Trend, of string) *metric.Trend {
 	return t
 }
 
-// setMethod says how a change was tested, and on what.
+// setMethod sets the method and the counts of a tested change.
 func setMethod(t *metric.Trend, method string, n ...metric.Count) *metric.Trend {
 	if t != nil {
 		t.Method, t.N = method, n

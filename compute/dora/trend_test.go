@@ -224,7 +224,7 @@ func TestFreezesAreLeftOutOfClaims(t *testing.T) {
 	want(t, "value", *frozen.Value, *plain.Value)
 	want(t, "change", frozen.Trend.Change, 0)
 	want(t, "n", frozen.Trend.N, "[{weeks 7}]")
-	want(t, "notes", r.Section.Notes, []string{"autumn break from 2024-10-22 until 2024-10-27: its weeks are shown, and left out of what is said about change"})
+	want(t, "notes", r.Section.Notes, []string{"autumn break from 2024-10-22 until 2024-10-27: its weeks are shown, and tests of change leave them out"})
 	noted := 0
 	for _, p := range r.Section.FindSeries(Frequency, team).Points {
 		if p.Note == "autumn break" {

@@ -10,26 +10,26 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// unit is what one team (a service, where no teams are known) did in the weeks of
-// a comparison. A team's own comparison has one unit.
+// unit holds the weeks of one team in a comparison; without teams, those of one service. The
+// comparison of a team has one unit.
 type unit struct {
 	weeks       []totals // one each, oldest first
-	from        int      // first of them from which all its services were collected
-	now, before totals   // the weeks of a window together, without those left out
+	from        int      // index of the first week with data of all its services
+	now, before totals   // sums over the weeks of a window that count
 }
 
-// totals is a unit's part of some weeks.
+// totals sums the events of a unit over some weeks.
 type totals struct {
 	weeks             []float64 // deployments per week
 	deployments       int
 	failed, reworked  int
-	suspected         int          // may have failed, as incidents that name none began near
+	suspected         int          // may have failed: an incident without a reference began near
 	lead              logDurations // one per deployment: the median of its changes
 	recovery, restore logDurations
-	measured, bounded int // changes in lead, and those of them that took at least as long as measured
+	measured, bounded int // changes in lead, and those of them with a lower bound only
 }
 
-// add joins what more weeks hold.
+// add adds the events of more weeks.
 func (s *totals) add(more *totals) {
 	s.weeks = append(s.weeks, float64(more.deployments))
 	s.deployments += more.deployments
@@ -43,15 +43,15 @@ func (s *totals) add(more *totals) {
 	s.restore.addAll(&more.restore)
 }
 
-// logDurations are logarithms of seconds, some of durations that have not ended.
+// logDurations holds logarithms of seconds, some of durations that have not ended.
 type logDurations struct {
 	logs   []float64
 	closed []bool
 	open   int
 }
 
-// add notes a duration. Those under a second count as one: sources round, and
-// nothing has a logarithm.
+// add adds a duration. Less than a second counts as one, because sources round and 0 has no
+// logarithm.
 func (o *logDurations) add(seconds float64, closed bool) {
 	o.logs = append(o.logs, math.Log(math.Max(seconds, 1)))
 	o.closed = append(o.closed, closed)
@@ -60,28 +60,27 @@ func (o *logDurations) add(seconds float64, closed bool) {
 	}
 }
 
-// comparison is what a scope's two windows have in common: weeks that belong in
-// a claim, and services that were collected and owned throughout. Its weeks are
-// those of the reference, from which the dispersion of weeks is estimated, then
-// those of the earlier window, then those of the later.
+// comparison holds the parts that both windows of a scope have in common: weeks that count, and
+// services that were collected and owned throughout. Its weeks are those of the reference,
+// which the dispersion is estimated from, then those of the earlier and of the later window.
 type comparison struct {
 	*measurer
 	p           *pool
 	now, before metric.Window
 	units       []unit
-	of          []int  // maps a service to its unit, −1 for those that cannot be compared
-	skip        []bool // weeks that are left out of claims
+	of          []int  // maps a service to its unit, −1 if it cannot be compared
+	skip        []bool // weeks that tests leave out
 	window      int    // weeks of each window
-	seen        int    // first week in which what is compared could be seen
-	strays      int    // unit of the incidents that name no service; −1: none
+	seen        int    // first week with data for the tested metric
+	strays      int    // unit of the incidents without a service; −1: none
 }
 
-// referenceWeeks is how many weeks before both windows the dispersion of weeks is
-// estimated from, if they were collected.
+// referenceWeeks is the number of weeks before both windows that the dispersion of weeks is
+// estimated from.
 const referenceWeeks = 52
 
-// newComparison gathers a scope's units over two windows of that many weeks up to the
-// cut-off, or returns nil where there is no full earlier window.
+// newComparison gathers the units of a scope over two windows of that many weeks up to the
+// cut-off. It returns nil without a full earlier window.
 func (m *measurer) newComparison(p *pool, weeks int) *comparison {
 	if !m.before.From.Before(m.before.To) {
 		return nil
@@ -101,10 +100,10 @@ func (m *measurer) newComparison(p *pool, weeks int) *comparison {
 	return c
 }
 
-// countPastWeeks is how many weeks of reference there are.
+// countPastWeeks returns the number of weeks in the reference.
 func (c *comparison) countPastWeeks() int { return len(c.skip) - 2*c.window }
 
-// skippedNow and weeksBefore report which weeks of a window are left out.
+// skippedNow and skippedBefore mark the weeks of a window that tests leave out.
 func (c *comparison) skippedNow() []bool { return c.skip[len(c.skip)-c.window:] }
 
 func (c *comparison) skippedBefore() []bool {
@@ -128,9 +127,9 @@ func (c *comparison) sumWindows() {
 	}
 }
 
-// assignUnits gives every comparable service its unit. A reorganisation is no change
-// of delivery: a service counts for the same unit in both windows, and for a
-// team's own comparison only if it was the team's throughout.
+// assignUnits assigns a unit to every comparable service. A reorganisation is not a change of
+// delivery: a service counts for the same unit in both windows. In the comparison of a team it
+// counts only if the team owned it throughout.
 func (c *comparison) assignUnits() bool {
 	c.of = make([]int, len(c.org.Services))
 	for i := range c.of {
@@ -170,8 +169,8 @@ func (c *comparison) assignUnits() bool {
 	return len(units) > 0
 }
 
-// findFirstWeek is the first week of the comparison from which a service was collected
-// up to its windows.
+// findFirstWeek returns the first week of the comparison after which a service was collected
+// without a gap.
 func (c *comparison) findFirstWeek(s *org.Service) int {
 	n := 0
 	for n < c.countPastWeeks() {
@@ -184,7 +183,7 @@ func (c *comparison) findFirstWeek(s *org.Service) int {
 	return c.countPastWeeks() - n
 }
 
-// findOwner is the first team in the order of teams.toml that owned s at t.
+// findOwner returns the first team, in the order of teams.toml, that owned s at t.
 func findOwner(s *org.Service, t time.Time) string {
 	for _, o := range s.Owners {
 		if s.OwnedBy(o.Team, t) {
@@ -240,7 +239,7 @@ func (c *comparison) addIncidents(w metric.Window) {
 	}
 }
 
-// computeLead works out the lead time of a delivery once: many windows contain it.
+// computeLead computes the lead time of a delivery once, for all windows that contain it.
 func (d *Delivery) computeLead() *deliveryLead {
 	if d.lead != nil {
 		return d.lead

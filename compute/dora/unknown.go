@@ -11,8 +11,8 @@ import (
 // dateWords formats a day in a sentence: "2 Mar 2026".
 const dateWords = "2 Jan 2006"
 
-// explainUncollected says why none of a scope's services was collected for the whole of
-// the current window, and the one step that mends it.
+// explainUncollected returns the reason why no service of a scope was collected for the whole
+// current window, and the next step.
 func (m *measurer) explainUncollected(p *pool) (why, next string) {
 	if len(p.services) == 0 {
 		return m.explainNoService(p)
@@ -23,7 +23,7 @@ func (m *measurer) explainUncollected(p *pool) (why, next string) {
 	var known metric.Window
 	for _, i := range p.services {
 		for _, c := range m.org.Services[i].Collected {
-			known.From, known.To = earliest(known.From, c.From), later(known.To, c.To)
+			known.From, known.To = org.Earlier(known.From, c.From), laterTime(known.To, c.To)
 		}
 	}
 	switch {
@@ -35,16 +35,16 @@ func (m *measurer) explainUncollected(p *pool) (why, next string) {
 			first = first.Add(org.Week)
 		}
 		from := first.Add(org.Period).AddDate(0, 0, m.org.Calendar.MaturityDays)
-		return fmt.Sprintf("what is known begins on %s, and four whole weeks are needed", known.From.UTC().Format(dateWords)),
+		return fmt.Sprintf("the data begin on %s, and four whole weeks are needed", known.From.UTC().Format(dateWords)),
 			fmt.Sprintf("wait: from %s on there are four", from.UTC().Format(dateWords))
 	case known.To.Before(m.now.To):
-		return fmt.Sprintf("what is known ends on %s, before the end of these weeks", known.To.UTC().Format(dateWords)),
+		return fmt.Sprintf("the data end on %s, before the end of these weeks", known.To.UTC().Format(dateWords)),
 			"export or fetch again up to today, or set covers_to where a file is complete"
 	}
-	return "not all of these weeks were collected", "see the data quality page for what is missing"
+	return "not all of these weeks were collected", "see the gaps on the data quality page"
 }
 
-// explainNoService is uncollected for a scope that no service is known of.
+// explainNoService returns reason and next step for a scope without a service.
 func (m *measurer) explainNoService(p *pool) (why, next string) {
 	const owned = "give the team its repositories in teams.toml, as they are written there and in the sources"
 	switch {
@@ -55,11 +55,10 @@ func (m *measurer) explainNoService(p *pool) (why, next string) {
 	case len(m.org.Services) > 0:
 		return "no team owns a service that was collected", "give the teams their repositories in teams.toml"
 	}
-	return "no service is known", "connect a source of deployments in config.toml"
+	return "there is no service", "connect a source of deployments in config.toml"
 }
 
-// findGap is the first known gap of a scope's services in the current window; nil
-// if there is none.
+// findGap returns the first gap of a scope's services in the current window, or nil.
 func (m *measurer) findGap(p *pool) *org.Gap {
 	for _, i := range p.services {
 		for k := range m.org.Services[i].Gaps {
@@ -72,10 +71,10 @@ func (m *measurer) findGap(p *pool) *org.Gap {
 	return nil
 }
 
-// seeFew is how the numbers of one or two people can be seen.
+// seeFew is the next step to see the numbers of one or two people.
 const seeFew = "run `ip3dp serve` to see them yourself, or set privacy.sole_author = true if those people agree"
 
-// explainTooFew says why a team's numbers may not be shown, and what would show them; ""
+// explainTooFew returns the reason why a team's numbers may not be shown, and the next step; ""
 // if they may.
 func explainTooFew(o *org.Organisation, t *org.Team) (why, next string) {
 	if t.Shown() {
@@ -108,8 +107,7 @@ func explainTooFew(o *org.Organisation, t *org.Team) (why, next string) {
 	}
 	switch {
 	case changes == 0:
-		return "no change was collected, so it is not known how many people the team has", "say in teams.toml how " +
-			"many developers it has"
+		return "no change was collected, so the size of the team is unknown", "set its number of developers in teams.toml"
 	case shallow:
 		return fmt.Sprintf("the clone is shallow: it shows %d people %s, and %d are needed", t.People, weeks,
 			org.MinPeople), "run `git fetch --unshallow`"
@@ -118,16 +116,15 @@ func explainTooFew(o *org.Organisation, t *org.Team) (why, next string) {
 	case people == 0:
 		return "only automation changed it " + weeks, next
 	case t.People == 0:
-		return "the changes do not say who wrote them, so it is not known how many people the team has", "say in teams.toml how many developers it has"
+		return "the changes name no authors, so the size of the team is unknown", "set its number of developers in teams.toml"
 	case t.People == 1:
 		return "one person wrote all changes " + weeks + ", so the numbers would be that person's", next
 	}
 	return "two people wrote all changes " + weeks + ", and numbers of a team this small would be a person's", next
 }
 
-// explainTooFewInAll says why the numbers of an organisation without teams may not be
-// shown, and what would show them; "" if they may. Nobody can be told by changes that
-// name no author.
+// explainTooFewInAll does the same for an organisation without teams. Changes without an author
+// identify no person, so their numbers may be shown.
 func explainTooFewInAll(o *org.Organisation) (why, next string) {
 	authors, named := o.CountAuthors()
 	if o.ShowsFew() || !named || authors >= org.MinPeople {

@@ -14,17 +14,17 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// What names of environments look like, by the words that people use. They only
-// suggest: nothing is counted by them.
+// Words that suggest the kind of an environment or a hotfix. They are only used in hints.
 var (
 	productionWords = regexp.MustCompile(`(?i)(^|[-_/. ])(production|prod|prd|live|main|master|release)([-_/. 0-9]|$)`)
 	hotfixWords     = regexp.MustCompile(`(?i)(^|[-_/.: ])hot-?fix([-_/.: 0-9]|$)`)
-	elsewhereWords  = regexp.MustCompile(`(?i)(stag|stg|test|dev|qa|uat|preview|review|sandbox|demo|non-?prod|pre-?prod|pull|pr-[0-9])`)
+	elsewhereWords  = regexp.MustCompile(`(?i)(stag|stg|test|dev|qa|uat|preview|review|sandbox|demo|` +
+		`non-?prod|pre-?prod|pull|pr-[0-9])`)
 )
 
-// FindProductionWord returns the word by which an environment's name looks like
-// production, in lower case; "" if it does not, or if another word says that it is
-// something else, as in "prod-test".
+// FindProductionWord returns the word in an environment's name that suggests production, in
+// lower case. It returns "" without such a word, or if another word suggests something else, as
+// in "prod-test".
 func FindProductionWord(environment string) string {
 	m := productionWords.FindStringSubmatch(environment)
 	if m == nil || elsewhereWords.MatchString(environment) {
@@ -33,17 +33,19 @@ func FindProductionWord(environment string) string {
 	return strings.ToLower(m[2])
 }
 
-// LooksNonProduction reports whether an environment's name has a word for what is not
+// LooksNonProduction reports whether a word in an environment's name suggests that it is not
 // production.
 func LooksNonProduction(environment string) bool { return elsewhereWords.MatchString(environment) }
 
 // nameCounts counts names.
 type nameCounts map[string]int
 
-// formatList is the names, most frequent first: "prd ×4, live ×1". What does not look like a
-// name of a thing is counted without being told.
+// formatList lists the names, most frequent first: "prd ×4, live ×1". Texts that do not look
+// like a name are counted but not shown.
 func (s nameCounts) formatList() string {
-	names := slices.SortedFunc(maps.Keys(s), func(a, b string) int { return cmp.Or(cmp.Compare(s[b], s[a]), cmp.Compare(a, b)) })
+	names := slices.SortedFunc(maps.Keys(s), func(a, b string) int {
+		return cmp.Or(cmp.Compare(s[b], s[a]), cmp.Compare(a, b))
+	})
 	const most, longest = 5, 40
 	var parts []string
 	others := 0
@@ -66,26 +68,25 @@ func (s nameCounts) formatList() string {
 		parts = append(parts, fmt.Sprintf("%s ×%d", name, s[name]))
 	}
 	if others > 0 {
-		parts = append(parts, fmt.Sprintf("what does not look like a name ×%d", others))
+		parts = append(parts, fmt.Sprintf("other texts ×%d", others))
 	}
 	return strings.Join(parts, ", ")
 }
 
-// needsRollouts are the metrics that are made of roll-outs to production.
+// needsRollouts reports whether a metric is computed from roll-outs to production.
 func needsRollouts(id string) bool { return id != RestoreTime }
 
-// needsFailures are the metrics that need to see failures.
+// needsFailures reports whether a metric is computed from failures.
 func needsFailures(id string) bool { return id == FailRate || id == RecoveryTime }
 
-// addDoubts marks a metric whose input matched nothing, or not all that it should have:
-// an environment, a status, a service or a reference that nobody knows gives no
-// zero.
+// addDoubts marks a metric whose input matched nothing, or only in part: an unknown
+// environment, status, service or reference must not become a zero.
 func (m *measurer) addDoubts(mt *metric.Metric, x *scopeSamples, seen *unmatchedInput) {
 	if x.services == 0 && mt.ID != RestoreTime {
 		return
 	}
 	if x.p.hidden != "" {
-		if needsRollouts(mt.ID) && !seen.ever { // names of environments tell of nobody
+		if needsRollouts(mt.ID) && !seen.ever { // names of environments identify no person
 			m.doubtEnvironments(mt, seen)
 		}
 		return
@@ -105,32 +106,36 @@ func (m *measurer) addDoubts(mt *metric.Metric, x *scopeSamples, seen *unmatched
 	}
 }
 
-// unmatchedInput is what of a scope's input matched nothing in the current window.
+// unmatchedInput is the input of a scope in the current window that matched nothing.
 type unmatchedInput struct {
-	ever   bool       // any roll-out ever went to an environment that counts
+	ever   bool       // some roll-out went to an environment that counts
 	all    nameCounts // environments of all times that do not count
 	now    int        // roll-outs of the window to environments that count
 	near   nameCounts // environments of the window that look like production and do not count
-	others nameCounts // services without any production, by what they were deployed to
-	alone  int        // how many services those are
+	others nameCounts // environments of services without production
+	alone  int        // number of these services
 
 	obscured, obscuredBefore int
 
-	strays   nameCounts // services that incidents of the window name and nobody knows
+	strays   nameCounts // unknown services that incidents of the window name
 	nstrays  int
 	incident int // incidents of the window, of all services
 	lost     nameCounts
 	nlost    int
-	hotfixes nameCounts // branches and labels of the window's changes that look like hotfixes and match no rule
+	hotfixes nameCounts // names of branches and labels that look like hotfixes and match no rule
 }
 
-// unseen looks for what matched nothing in a scope.
+// findUnmatched looks for input of a scope that matched nothing.
 func (m *measurer) findUnmatched(p *pool) unmatchedInput {
-	u := unmatchedInput{all: nameCounts{}, near: nameCounts{}, others: nameCounts{}, strays: nameCounts{}, lost: nameCounts{}, hotfixes: nameCounts{}}
+	u := unmatchedInput{
+		all: nameCounts{}, near: nameCounts{}, others: nameCounts{}, strays: nameCounts{},
+		lost: nameCounts{}, hotfixes: nameCounts{},
+	}
 	for _, i := range p.services {
 		m.noteEnvironments(&m.org.Services[i], &u)
 	}
-	u.obscured, u.obscuredBefore = len(selectWithin(p.obscured, identityTime, m.now)), len(selectWithin(p.obscured, identityTime, m.before))
+	u.obscured, u.obscuredBefore = len(selectWithin(p.obscured, identityTime, m.now)), len(selectWithin(p.obscured,
+		identityTime, m.before))
 	for _, in := range selectWithin(m.org.Incidents, func(in org.Incident) time.Time { return in.Opened }, m.now) {
 		u.incident++
 		if in.Service >= 0 {
@@ -154,8 +159,8 @@ func (m *measurer) findUnmatched(p *pool) unmatchedInput {
 	return u
 }
 
-// noteHotfixName notes a change whose branch or label is called a hotfix, and which no
-// rule takes for one.
+// noteHotfixName counts a branch or label that is named like a hotfix, if no rule matches the
+// change.
 func (m *measurer) noteHotfixName(c *org.Change, names nameCounts) {
 	if c.Lane == org.Automation || m.matchesHotfix(c) {
 		return
@@ -168,9 +173,11 @@ func (m *measurer) noteHotfixName(c *org.Change, names nameCounts) {
 	}
 }
 
-// noteEnvironments notes where a service was deployed to.
+// noteEnvironments records the environments of a service.
 func (m *measurer) noteEnvironments(s *org.Service, u *unmatchedInput) {
-	counted := slices.ContainsFunc(s.Deployments, func(d org.Deployment) bool { return m.production.IsProduction(d.Environment, d.Tier) })
+	counted := slices.ContainsFunc(s.Deployments, func(d org.Deployment) bool {
+		return m.production.IsProduction(d.Environment, d.Tier)
+	})
 	u.ever = u.ever || counted
 	if !u.ever {
 		for i := range s.Deployments {
@@ -183,7 +190,7 @@ func (m *measurer) noteEnvironments(s *org.Service, u *unmatchedInput) {
 		case m.production.IsProduction(d.Environment, d.Tier):
 			u.now++
 		case d.Tier != "" && d.Tier != "other" || m.production.Excludes(d.Environment):
-			// The source or a rule says that it is not production.
+			// The source or a rule excludes it from production.
 		default:
 			open[d.Environment]++
 			if FindProductionWord(d.Environment) != "" {
@@ -199,7 +206,7 @@ func (m *measurer) noteEnvironments(s *org.Service, u *unmatchedInput) {
 	}
 }
 
-// What to do about input that matched nothing.
+// Next steps for input that matched nothing.
 const (
 	setProduction = "set deploy.production in config.toml to a pattern that matches those that are, and " +
 		"deploy.exclude to one for the others"
@@ -228,8 +235,8 @@ func (m *measurer) doubtEnvironments(mt *metric.Metric, u *unmatchedInput) {
 	}
 }
 
-// manyObscured is the share of roll-outs with an unknown result above which nothing
-// is said about the others.
+// manyObscured is the share of roll-outs with an unknown result above which a metric has no
+// value.
 const manyObscured = 0.1
 
 func (m *measurer) doubtStatuses(mt *metric.Metric, x *scopeSamples, u *unmatchedInput) {
@@ -241,7 +248,7 @@ func (m *measurer) doubtStatuses(mt *metric.Metric, x *scopeSamples, u *unmatche
 		return
 	}
 	of := u.obscured + known(&x.now)
-	why := fmt.Sprintf("%d of %d roll-outs are recorded as inactive only: whether and when they succeeded is not known", u.obscured, of)
+	why := fmt.Sprintf("%d of %d roll-outs are recorded as inactive only: their result is unknown", u.obscured, of)
 	if float64(u.obscured) > manyObscured*float64(of) {
 		m.refuseValue(mt, why, allStatuses)
 		return
@@ -267,7 +274,7 @@ func (m *measurer) doubtReferences(mt *metric.Metric, x *scopeSamples, u *unmatc
 	if u.nlost == 0 {
 		return
 	}
-	why := fmt.Sprintf("%d incidents of these weeks name what is not known: %s", u.nlost, u.lost.formatList())
+	why := fmt.Sprintf("%d incidents of these weeks name unknown things: %s", u.nlost, u.lost.formatList())
 	if x.now.failed == 0 && u.nlost == len(selectWithin(x.p.incidents, openingTime, m.now)) {
 		m.refuseValue(mt, why, knownReferences)
 		return
@@ -281,7 +288,7 @@ func (m *measurer) refuseValue(mt *metric.Metric, why, next string) {
 	m.noteDoubt(mt, why, next)
 }
 
-// markProvisional adds a warning to a value, which may still be another.
+// markProvisional adds a warning to a value that may still change.
 func (m *measurer) markProvisional(mt *metric.Metric, why, next string) {
 	if mt.State == metric.NotAvailable {
 		return
@@ -291,7 +298,7 @@ func (m *measurer) markProvisional(mt *metric.Metric, why, next string) {
 	m.noteDoubt(mt, why, next)
 }
 
-// noteDoubt notes a doubt about the organisation's numbers, once.
+// noteDoubt adds a doubt about the organisation's numbers, once.
 func (m *measurer) noteDoubt(mt *metric.Metric, why, next string) {
 	if doubt := why + ": " + next; m.doubts != nil && mt.Scope.Kind == metric.Organisation &&
 		!slices.Contains(*m.doubts, doubt) {
@@ -299,18 +306,15 @@ func (m *measurer) noteDoubt(mt *metric.Metric, why, next string) {
 	}
 }
 
-// FindDoubts returns what Measure says about input that matched nothing, without the
-// numbers. Errors are about the knobs only.
+// FindDoubts returns the doubts of Measure about input that matched nothing, without the
+// numbers. Its errors are about the options only.
 func FindDoubts(opt Options, o *org.Organisation) ([]string, error) {
 	r, err := opt.compile()
 	if err != nil {
 		return nil, err
 	}
 	var doubts []string
-	m := measurer{
-		rules: r, org: o, cut: o.Calendar.CutOff(), now: o.Calendar.Current(), before: o.Calendar.Before(),
-		specs: r.buildSpecs(), doubts: &doubts,
-	}
+	m := newMeasurer(r, o, &doubts)
 	m.computeMetrics(gatherPools(o, r.linkAll(o))[0])
 	return doubts, nil
 }

@@ -57,7 +57,7 @@ func TestInputThatMatchesNothing(t *testing.T) {
 			h := shops(1, 1)
 			h.Incidents = append(h.Incidents, fact.Incident{ID: "1", Repository: h.Deployments[0].Repository, Deployment: "nosuch", Opened: at(currentDay+3, 1), Resolved: at(currentDay+3, 2)})
 			return h
-		}, FailRate, metric.NotAvailable, "name what is not known: deployment nosuch"},
+		}, FailRate, metric.NotAvailable, "name unknown things: deployment nosuch"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h := tt.make()

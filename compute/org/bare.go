@@ -1,17 +1,18 @@
 package org
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// history is the commits of one repository, as facts, by their node in its graph.
+// history holds the commits of one repository as facts, by their node in its graph.
 type history struct {
 	graph   *Graph
 	commits []fact.Commit
-	nodes   []int32 // node → index in commits; nil until one is asked for
+	nodes   []int32 // node → index in commits; nil before the first use
 }
 
 // findCommit returns the fact of a node.
@@ -19,18 +20,19 @@ func (h *history) findCommit(n int32) *fact.Commit {
 	if h.nodes == nil {
 		h.nodes = make([]int32, h.graph.Len())
 		for i := range slices.Backward(h.commits) {
-			h.nodes[h.graph.index[h.commits[i].SHA]] = int32(i) // the first report is used
+			h.nodes[h.graph.index[h.commits[i].SHA]] = int32(i) // the first report counts
 		}
 	}
 	return &h.commits[h.nodes[n]]
 }
 
-// newBareChange returns the change that a commit is which belongs to no request, on a
-// branch ("" for the default one).
+// newBareChange returns the change of a commit without a request, on a branch ("" for the
+// default one).
 func (h *history) newBareChange(n int32, branch string) fact.Change {
 	c := h.findCommit(n)
 	f := fact.Change{
-		Repository: c.Repository, ID: c.SHA, Author: c.Author, Branch: branch, FirstCommit: c.AuthorTime, Merged: c.CommitTime,
+		Repository: c.Repository, ID: c.SHA, Author: c.Author, Branch: branch,
+		FirstCommit: c.AuthorTime, Merged: c.CommitTime,
 		MergeCommit: c.SHA, Commits: []string{c.SHA}, Reverts: c.Reverts, Paths: c.Paths,
 	}
 	if c.Author != "" {
@@ -39,12 +41,12 @@ func (h *history) newBareChange(n int32, branch string) fact.Change {
 	return f
 }
 
-// newMergeChange returns the change that a merge commit without a request is: the commits
-// that its sides bring and nothing before it, oldest first.
+// newMergeChange returns the change of a merge commit without a request. It contains the
+// commits of the merged sides that are new, oldest first.
 func (h *history) newMergeChange(n int32, brought []int32) fact.Change {
 	f := h.newBareChange(n, "")
 	f.Commits, f.Authors, f.Paths = nil, nil, nil
-	known := true // which files were touched
+	known := true // the touched files of every commit are known
 	for _, b := range brought {
 		c := h.findCommit(b)
 		f.Commits = append(f.Commits, c.SHA)
@@ -69,9 +71,8 @@ func (h *history) newMergeChange(n int32, brought []int32) fact.Change {
 	return f
 }
 
-// findSourcesOfBare finds the sources whose changes include the commits that belong
-// to no request: clones and forges, which read both together. An export of commits
-// leaves that to whoever reads it.
+// findSourcesOfBare finds the sources whose changes include commits without a request: clones
+// and forges, which read both together. An export of commits does not include them.
 func findSourcesOfBare(e *fact.Events) map[string]bool {
 	tells := map[string]bool{}
 	for _, s := range e.Syncs {
@@ -92,8 +93,8 @@ func findSourcesOfBare(e *fact.Events) map[string]bool {
 	return tells
 }
 
-// findExportedOnly returns the repositories whose commits come from exports and from no
-// source that tells which of them belong to no request.
+// findExportedOnly returns the repositories whose commits come from exports only. No source of
+// their commits also lists commits without a request as changes.
 func findExportedOnly(e *fact.Events) map[string]bool {
 	tells := findSourcesOfBare(e)
 	only := map[string]bool{}
@@ -107,8 +108,8 @@ func findExportedOnly(e *fact.Events) map[string]bool {
 	return only
 }
 
-// addBareChanges returns the changes with those that exports of commits tell: every commit
-// of the default branch that belongs to no request is one, as it is in a clone.
+// addBareChanges returns the changes and those found in exports of commits: every commit of the
+// default branch without a request is a change, as in a clone.
 func (r *resolver) addBareChanges(e *fact.Events) []fact.Change {
 	changes := e.Changes
 	only := findExportedOnly(e)
@@ -135,8 +136,7 @@ func (r *resolver) addBareChanges(e *fact.Events) []fact.Change {
 	return changes
 }
 
-// trunkWalk finds the commits of the default branch of a repository that belong to
-// no request.
+// trunkWalk finds the commits of a repository's default branch that belong to no request.
 type trunkWalk struct {
 	*history
 	requests []*fact.Change
@@ -187,12 +187,12 @@ func (t *trunkWalk) findBare(deployed []string) []fact.Change {
 	return t.listChanges(t.findTip(tips))
 }
 
-// sameMerge is how close commits lie that were rebased by one merge: it writes
-// all of them within seconds.
+// sameMerge is the largest difference in commit time within one rebase: it writes all its
+// commits within seconds.
 const sameMerge = time.Minute
 
-// markRebased marks the commits that a rebase-merge put before its last one. Those that the
-// request names are the ones of its own branch.
+// markRebased marks the commits that a rebase-merge wrote before its last one. The commits that
+// the request names are those of its own branch.
 func (t *trunkWalk) markRebased(n int32, c *fact.Change) {
 	at := t.findCommit(n).CommitTime
 	for left := len(c.Commits) - 1; left > 0 && !t.graph.IsMerge(n) && len(t.graph.parents[n]) > 0; left-- {
@@ -204,9 +204,9 @@ func (t *trunkWalk) markRebased(n int32, c *fact.Change) {
 	}
 }
 
-// findTip returns the tip whose first parents hold the most of the tips: the newest
-// known commit of the default branch. If the history ends in one commit that follows
-// it, that is it. The result is −1 without any.
+// findTip returns the newest commit of the default branch: the tip with the most tips among its
+// first parents. If the history ends in one commit that follows this tip, it returns that
+// commit. It returns −1 without any.
 func (t *trunkWalk) findTip(tips []int32) int32 {
 	size := t.graph.Len()
 	isTip, above := make([]bool, size), make([]int32, size)
@@ -224,7 +224,7 @@ func (t *trunkWalk) findTip(tips []int32) int32 {
 			if above[n] != 0 {
 				continue
 			}
-			above[n] = 1 // so that it is known
+			above[n] = 1 // marks n as visited
 			if isTip[n] {
 				above[n]++
 			}
@@ -236,7 +236,7 @@ func (t *trunkWalk) findTip(tips []int32) int32 {
 	}
 	best := int32(-1)
 	for _, n := range tips {
-		if best < 0 || count(n) > above[best] || above[n] == above[best] && t.isLater(n, best) {
+		if best < 0 || count(n) > above[best] || above[n] == above[best] && t.compareCommits(n, best) > 0 {
 			count(n)
 			best = n
 		}
@@ -247,15 +247,12 @@ func (t *trunkWalk) findTip(tips []int32) int32 {
 	return best
 }
 
-func (t *trunkWalk) isLater(a, b int32) bool {
+func (t *trunkWalk) compareCommits(a, b int32) int {
 	x, y := t.findCommit(a), t.findCommit(b)
-	if !x.CommitTime.Equal(y.CommitTime) {
-		return x.CommitTime.After(y.CommitTime)
-	}
-	return x.SHA > y.SHA
+	return cmp.Or(x.CommitTime.Compare(y.CommitTime), cmp.Compare(x.SHA, y.SHA))
 }
 
-// findOnlyEnd returns the only commit without a child, −1 if there are several.
+// findOnlyEnd returns the only commit without a child, or −1 if there are several.
 func (t *trunkWalk) findOnlyEnd() int32 {
 	child := make([]bool, t.graph.Len())
 	for _, parents := range t.graph.parents {
@@ -275,7 +272,7 @@ func (t *trunkWalk) findOnlyEnd() int32 {
 	return end
 }
 
-// followsFirstParents reports whether a commit is another's first parent, or its, and so on.
+// followsFirstParents reports whether below is n or can be reached from n by first parents.
 func (t *trunkWalk) followsFirstParents(n, below int32) (found bool) {
 	t.graph.WalkFirstParents(n, func(n int32) bool {
 		found = n == below
@@ -284,7 +281,7 @@ func (t *trunkWalk) followsFirstParents(n, below int32) (found bool) {
 	return found
 }
 
-// listChanges returns the changes of a branch, oldest first, that no request is.
+// listChanges returns the changes of a branch that belong to no request, oldest first.
 func (t *trunkWalk) listChanges(tip int32) []fact.Change {
 	if tip < 0 {
 		return nil
@@ -315,18 +312,8 @@ func (t *trunkWalk) listChanges(tip int32) []fact.Change {
 		if t.owned[n] || len(brought) == 0 {
 			continue
 		}
-		slices.SortFunc(brought, func(a, b int32) int { return t.compareCommits(a, b) })
+		slices.SortFunc(brought, t.compareCommits)
 		out = append(out, t.newMergeChange(n, brought))
 	}
 	return out
-}
-
-func (t *trunkWalk) compareCommits(a, b int32) int {
-	switch {
-	case t.isLater(a, b):
-		return 1
-	case a == b:
-		return 0
-	}
-	return -1
 }

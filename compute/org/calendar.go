@@ -6,13 +6,13 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Week is the length of an ISO week; Period, the four weeks that impact uses.
+// Week is the length of an ISO week. Period is the four weeks that metrics compare.
 const (
 	Week   = 7 * 24 * time.Hour
 	Period = 4 * Week
 )
 
-// epoch is Monday 1 January 2018, from which periods are counted.
+// epoch is Monday 1 January 2018, the start of period 0.
 var epoch = time.Date(2018, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // WeekOf returns the Monday 00:00 UTC that begins t's ISO week.
@@ -33,8 +33,16 @@ func PeriodOf(t time.Time) int {
 	return p
 }
 
-// PeriodStart is the Monday that begins period p.
+// PeriodStart returns the Monday that begins period p.
 func PeriodStart(p int) time.Time { return epoch.Add(time.Duration(p) * Period) }
+
+// Earlier returns the earlier of two times and ignores a zero time.
+func Earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
 
 // Calendar turns an as-of time into the windows that pages compare.
 type Calendar struct {
@@ -42,19 +50,20 @@ type Calendar struct {
 	MaturityDays int // a week counts once its Sunday is this many days old
 }
 
-// CutOff is the end (exclusive) of the last mature week: what happened later may
-// still change, because incidents and late statuses arrive with delay.
+// CutOff returns the end (exclusive) of the last mature week. Later weeks may still change,
+// because incidents and late statuses arrive with delay.
 func (c Calendar) CutOff() time.Time {
 	return WeekOf(c.AsOf.AddDate(0, 0, -c.MaturityDays))
 }
 
-// Current is the last four mature weeks.
+// Current returns the last four mature weeks.
 func (c Calendar) Current() metric.Window { return c.fourWeeksEnding(c.CutOff()) }
 
-// Before is the four weeks before Current: what "last month" means on a page.
+// Before returns the four weeks before Current. Pages call them "last month".
 func (c Calendar) Before() metric.Window { return c.fourWeeksEnding(c.CutOff().Add(-Period)) }
 
-// Quarter is Current, 12 weeks earlier: what "three months ago" means on a page.
+// Quarter returns the four weeks that ended 12 weeks before Current did. Pages call them "three
+// months ago".
 func (c Calendar) Quarter() metric.Window { return c.fourWeeksEnding(c.CutOff().Add(-3 * Period)) }
 
 func (c Calendar) fourWeeksEnding(end time.Time) metric.Window {

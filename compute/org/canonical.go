@@ -9,10 +9,10 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// Canonicalise returns the facts with every name of a repository, team, feature and
-// service in the spelling in use, and the rows that name what nobody knows. Of a
-// repository that is the spelling of teams.toml, else of the forge or clone that
-// has it, else the first in alphabetical order. What was given is not changed.
+// Canonicalise returns the facts with one spelling for every repository, team, feature and
+// service, and the rows that name unknown things. The spelling of a repository is that of
+// teams.toml, else of the forge or clone that has it, else the first in alphabetical order. It
+// does not change its arguments.
 func (n *Names) Canonicalise(c fact.Content, e fact.Events) (fact.Events, []Unmatched) {
 	n.learn(e)
 	x := canonical{Names: n, counted: map[rowsOf]strays{}}
@@ -21,7 +21,7 @@ func (n *Names) Canonicalise(c fact.Content, e fact.Events) (fact.Events, []Unma
 		return x.spellService("deployments", d.Service, d.Repository)
 	})
 	respell(&e.Incidents, func(in *fact.Incident) *string { return &in.Service }, func(in *fact.Incident) string {
-		id, _ := n.Service(in.Service) // Resolve counts those that nothing else tells the service of
+		id, _ := n.Service(in.Service) // Resolve counts those without a service
 		return cmp.Or(id, in.Service)
 	})
 	x.respellUsage(c, &e)
@@ -39,8 +39,8 @@ func (n *Names) Canonicalise(c fact.Content, e fact.Events) (fact.Events, []Unma
 		id, _ := n.Feature(t.Feature)
 		return cmp.Or(id, t.Feature)
 	})
-	// An unknown team of an answer may be anything a person typed: package privacy
-	// counts those, and nothing names them.
+	// An unknown team of an answer may be any text that a person typed. Package privacy counts
+	// these answers and never shows the text.
 	respell(&e.Answers, func(a *fact.Answer) *string { return &a.Team }, func(a *fact.Answer) string {
 		id, _ := n.TeamOrGroup(a.Team)
 		return cmp.Or(id, a.Team)
@@ -54,12 +54,11 @@ type canonical struct {
 	counted map[rowsOf]strays // by rows and kind
 }
 
-// rowsOf are rows of one sort with what they should name.
+// rowsOf identifies rows of one sort and the kind of name that they should have.
 type rowsOf struct{ rows, kind string }
 
-// respell gives a field of facts its spelling in use. The list is copied when
-// something in it changes, and never written to: sources are read once and used
-// again.
+// respell replaces the spelling of a field in a list of facts. It copies the list before the
+// first change, because sources are read once and used again.
 func respell[T any](list *[]T, field func(*T) *string, spelling func(*T) string) {
 	copied := false
 	for i := range *list {
@@ -75,8 +74,8 @@ func respell[T any](list *[]T, field func(*T) *string, spelling func(*T) string)
 	}
 }
 
-// learn takes in the repositories that the facts name and teams.toml does not, and
-// those without a declared service as services of their own.
+// learn adds the repositories of the facts that teams.toml lacks. Repositories without a
+// declared service become services.
 func (n *Names) learn(e fact.Events) {
 	own := make([]string, 0, len(e.Repositories))
 	for i := range e.Repositories {
@@ -101,8 +100,7 @@ func (n *Names) learn(e fact.Events) {
 	}
 }
 
-// visitRepositories calls visit with the repository of every fact, once for each run
-// of equal ones.
+// visitRepositories calls visit with the repository of every fact, once for equal neighbours.
 func visitRepositories(e *fact.Events, visit func(string)) {
 	last := ""
 	see := func(name string) {
@@ -128,7 +126,7 @@ func visitRepositories(e *fact.Events, visit func(string)) {
 	}
 }
 
-// respellRepositories spells the repositories of all facts.
+// respellRepositories respells the repositories of all facts.
 func (x *canonical) respellRepositories(e *fact.Events) {
 	last, spelled := "", ""
 	spell := func(name string) string {
@@ -150,13 +148,13 @@ func (x *canonical) respellRepositories(e *fact.Events) {
 	x.countUnowned(e)
 }
 
-// respellRepository is respell for the name of a repository.
+// respellRepository respells a repository in a list of facts.
 func respellRepository[T any](list *[]T, spell func(string) string, field func(*T) *string) {
 	respell(list, field, func(x *T) string { return spell(*field(x)) })
 }
 
-// countUnowned counts the deployments, changes and incidents of repositories that no
-// team owns, where teams own any.
+// countUnowned counts the deployments, changes and incidents of repositories without an owner,
+// if teams own any.
 func (x *canonical) countUnowned(e *fact.Events) {
 	owned := map[string]bool{}
 	for _, name := range x.repositories.declared {
@@ -189,8 +187,8 @@ func (x *canonical) countStray(rows, kind, key, name string) {
 	x.counted[k].add(key, name)
 }
 
-// spellService is the ID of a service that a row names. An unknown one is counted if
-// nothing else in the row tells the service.
+// spellService returns the ID of the service that a row names. It counts an unknown name if the
+// row has no other reference to a service.
 func (x *canonical) spellService(rows, name, repository string) string {
 	if name == "" {
 		return ""
@@ -200,7 +198,7 @@ func (x *canonical) spellService(rows, name, repository string) string {
 	}
 	key := text.FoldRepository(repository)
 	if x.parts[partName{key, text.Fold(name)}] {
-		return name // Resolve finds the part
+		return name // Resolve finds it by its part
 	}
 	if _, known := x.repositories.find(key); repository == "" || !known || x.shared[key] {
 		x.countStray(rows, "service", text.Fold(name), name)
@@ -208,7 +206,7 @@ func (x *canonical) spellService(rows, name, repository string) string {
 	return name
 }
 
-// spellTeam is the ID of a team that a row names.
+// spellTeam returns the ID of the team that a row names.
 func (x *canonical) spellTeam(rows, name string) string {
 	if name == "" {
 		return ""
@@ -220,8 +218,8 @@ func (x *canonical) spellTeam(rows, name string) string {
 	return cmp.Or(id, name)
 }
 
-// respellUsage spells features, teams and, of features that are not used by developers,
-// units: those of developers are hashed.
+// respellUsage respells features and teams. It respells units that are teams or services; units
+// that are developers are hashed.
 func (x *canonical) respellUsage(c fact.Content, e *fact.Events) {
 	units := map[string]string{}
 	for i := range c.Features {
@@ -250,7 +248,7 @@ func (x *canonical) respellUsage(c fact.Content, e *fact.Events) {
 	})
 }
 
-// listUnmatched lists what was counted, in a fixed order.
+// listUnmatched lists the counted names in a fixed order.
 func (x *canonical) listUnmatched() []Unmatched {
 	var out []Unmatched
 	known := map[string]*finder{

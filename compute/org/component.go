@@ -10,9 +10,9 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// ComponentNames returns the names by which tags and deployments may call a part of
-// a repository that a team owns by paths: its service, its folders, the last part of
-// each folder, and the team's ID. The result is nil for a whole repository.
+// ComponentNames returns the names that tags and deployments may use for a part of a repository
+// that a team owns by paths: its service, its folders, the last element of each folder, and the
+// team's ID. It returns nil for a whole repository.
 func ComponentNames(team string, own fact.Ownership) []string {
 	if len(own.Paths) == 0 {
 		return nil
@@ -36,26 +36,26 @@ func ComponentNames(team string, own fact.Ownership) []string {
 }
 
 var (
-	// componentTag splits a tag into what stands before a version, what joins them,
-	// and the version: dotted numbers or a date.
-	componentTag = regexp.MustCompile(`^(.+?)([/@_-])(?i:version|ver|release|rel|v|r)?\.?(?:\d{4}-\d{2}-\d{2}|\d+(?:[._]\d+)+|\d{8})(?:[^/]*)$`)
-	// ordinary words before a version name no component.
-	ordinary = regexp.MustCompile(`^(?i:releases?|rel|version|ver|v|tags?|refs|heads|deploy|deployments?|prod|production|live|stable|` +
-		`hot-?fix|bug-?fix|fix|feature|support|staging)$`)
+	// componentTag splits a tag into the text before a version, a separator, and the version:
+	// dotted numbers or a date.
+	componentTag = regexp.MustCompile(`^(.+?)([/@_-])(?i:version|ver|release|rel|v|r)?\.?` +
+		`(?:\d{4}-\d{2}-\d{2}|\d+(?:[._]\d+)+|\d{8})(?:[^/]*)$`)
+	// ordinary words before a version do not name a component.
+	ordinary = regexp.MustCompile(`^(?i:releases?|rel|version|ver|v|tags?|refs|heads|deploy|deployments?|prod|` +
+		`production|live|stable|hot-?fix|bug-?fix|fix|feature|support|staging)$`)
 )
 
 // component is the part of a repository that a deployment names.
 type component struct {
 	name string // "" for none
-	// sure: it names a part, whether anybody owns that or not.
+	// sure: it names a part, owned or not.
 	sure bool
-	// dashed: name and version are joined by - or _, so that the name may merely
-	// be the project's.
+	// dashed: - or _ joins name and version, so the name may be that of the project.
 	dashed bool
 }
 
-// parseComponent returns the component that a deployment names: as its service, or
-// before the version of its tag ("web@1.2.0", "web/v1.2.0", "web-v1.2.0").
+// parseComponent returns the component that a deployment names: its service, or the text before
+// the version of its tag ("web@1.2.0", "web/v1.2.0", "web-v1.2.0").
 func parseComponent(d *fact.Deployment) component {
 	if d.Service != "" {
 		return component{name: d.Service, sure: true}
@@ -93,7 +93,7 @@ type components struct {
 	dashed bool             // tags join components by - or _: one of them names an owned part
 }
 
-// nameComponents notes by which names the services of each repository are called.
+// nameComponents indexes the services of each repository by their names.
 func (r *resolver) nameComponents() {
 	r.components = make(map[string]*components, len(r.byRepo))
 	for repo, services := range r.byRepo {
@@ -116,8 +116,8 @@ func (r *resolver) nameComponents() {
 	}
 }
 
-// findServices returns the services that a name means: one of theirs, or its last part
-// ("@acme/web" is web).
+// findServices returns the services with that name, or with its last element ("@acme/web" is
+// web).
 func (c *components) findServices(name string) []int {
 	key := text.Fold(name)
 	if found := c.byName[key]; found != nil || key == "" {
@@ -127,7 +127,7 @@ func (c *components) findServices(name string) []int {
 	return c.byName[last]
 }
 
-// findDashes notes the repositories whose tags join components by - or _.
+// findDashes marks the repositories whose tags join components by - or _.
 func (r *resolver) findDashes(ds []fact.Deployment) {
 	for i := range ds {
 		of := r.components[ds[i].Repository]
@@ -140,14 +140,14 @@ func (r *resolver) findDashes(ds []fact.Deployment) {
 	}
 }
 
-// findDeploymentServices returns the services that a deployment rolls out, or why it
-// rolls out none. It is the service that the source names; else, where parts of the
-// repository are owned by paths, the part that its tag names; else all services of
-// the repository, because a roll-out of a whole monorepo rolls out each. A part that
-// nobody owns by paths belongs to whoever owns the whole repository, or to nobody.
+// findDeploymentServices returns the services that a deployment rolls out, or the reason for
+// having none. It is the service that the source names; else the part that its tag names, if
+// parts of the repository are owned by paths; else all services of the repository, because a
+// roll-out of a whole monorepo rolls out each. A part that no team owns by paths belongs to the
+// owner of the whole repository, if there is one.
 func (r *resolver) findDeploymentServices(d *fact.Deployment) (services []int, why string) {
 	if d.Service != "" {
-		// A name is good within its repository: another may have a service of that name.
+		// Names are unique within a repository only.
 		if i, ok := r.services[d.Service]; ok && (d.Repository == "" || r.org.Services[i].Repository == d.Repository) {
 			return r.oneService(i), ""
 		}
@@ -177,5 +177,5 @@ func (r *resolver) findDeploymentServices(d *fact.Deployment) (services []int, w
 	if len(of.whole) > 0 {
 		return of.whole, ""
 	}
-	return nil, fmt.Sprintf("are of the component %s, which nobody owns by paths", text.Quote(c.name))
+	return nil, fmt.Sprintf("belong to the component %s, which no team owns by paths", text.Quote(c.name))
 }

@@ -7,16 +7,14 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Graph is the commit history of one repository, for questions of ancestry.
-// Nodes are numbered; a parent that was not collected (a shallow clone's
-// boundary) is absent.
+// Graph is the commit history of one repository, with its ancestry. Nodes are numbered. A
+// parent that was not collected (beyond the boundary of a shallow clone) is absent.
 type Graph struct {
 	index   map[string]int32
 	shas    []string
 	parents [][]int32
 	author  []time.Time
-	// twins holds, by node, the next copy of the same work, in a ring; nil if
-	// there are no copies.
+	// twins holds, by node, the next copy of the same work, in a ring; nil without copies.
 	twins    []int32
 	first    []int32 // by node: the smallest number in its ring
 	hasTwins bool
@@ -65,7 +63,7 @@ func (g *Graph) Node(sha string) (int32, bool) {
 	return n, ok
 }
 
-// Len is the number of commits.
+// Len returns the number of commits.
 func (g *Graph) Len() int {
 	if g == nil {
 		return 0
@@ -73,7 +71,7 @@ func (g *Graph) Len() int {
 	return len(g.author)
 }
 
-// AuthorTime returns when the commit was written.
+// AuthorTime returns the time when the commit was written.
 func (g *Graph) AuthorTime(n int32) time.Time { return g.author[n] }
 
 // IsMerge reports whether the commit has several parents.
@@ -108,7 +106,7 @@ func (g *Graph) WalkFirstParents(n int32, visit func(int32) bool) {
 	}
 }
 
-// Work returns the number that all copies of a commit share: that of one of them.
+// Work returns the number that all copies of a commit share.
 func (g *Graph) Work(n int32) int32 {
 	if !g.hasTwins {
 		return n
@@ -116,17 +114,17 @@ func (g *Graph) Work(n int32) int32 {
 	return g.first[n]
 }
 
-// work names a piece of work that commits are copies of.
+// work identifies a piece of work with its copies.
 type work struct {
 	author  string
 	written int64 // Unix seconds
 	subject uint64
 }
 
-// findTwins joins commits that are copies of one another: one names the other as
-// the commit it was picked from, or author, author time (to the second) and
-// subject are the same. A commit and its ancestor are not copies: tools that
-// commit several times a second give both the same subject.
+// findTwins joins commits that are copies of each other: one names the other as the commit it
+// was picked from, or author, author time (to the second) and subject are the same. A commit
+// and its ancestor are not copies: tools that commit several times a second give both the same
+// subject.
 func (g *Graph) findTwins(commits []fact.Commit) {
 	join := func(a, b int32) {
 		if !g.hasTwins {
@@ -170,7 +168,7 @@ func (g *Graph) findTwins(commits []fact.Commit) {
 	}
 }
 
-// isNearAncestor reports whether one commit is among the nearest ancestors of another.
+// isNearAncestor reports whether ancestor is one of the nearest ancestors of n.
 func (g *Graph) isNearAncestor(n, ancestor int32) bool {
 	const far = 64 // commits: those of one second are next to each other
 	queue := []int32{n}

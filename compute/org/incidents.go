@@ -7,11 +7,10 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// attachIncidentSpans keeps the spans in which incidents were collected by every
-// source that has any: from the latest of their beginnings, less the gaps of a
-// whole source. Incidents are rare, so the end of a source's records says
-// nothing; without any statement of what was collected it begins with the first
-// incident.
+// attachIncidentSpans sets the spans with incidents collected by every source of incidents:
+// from the latest start of a source, less the gaps of whole sources. Incidents are rare, so the
+// last record of a source does not end the span. Without coverage the span begins with the
+// first incident.
 func (r *resolver) attachIncidentSpans(e fact.Events) {
 	begin := map[string]time.Time{}
 	for _, c := range e.Coverage {
@@ -44,14 +43,14 @@ func (r *resolver) attachIncidentSpans(e fact.Events) {
 	r.org.IncidentsCollected = joinSpans(spans)
 }
 
-// IncidentsCompleteIn reports whether people declare a source of incidents to be
-// complete for the whole window, so that none in it means that there was none.
+// IncidentsCompleteIn reports whether people declare a source of incidents complete for the
+// whole window, so that no record means no incident.
 func (o *Organisation) IncidentsCompleteIn(w metric.Window) bool {
 	return covers(o.incidentsComplete, w)
 }
 
-// IncidentsKnownIn reports whether incidents were collected for the whole
-// window, so that more of them later means more of them.
+// IncidentsKnownIn reports whether incidents were collected for the whole window. Only then can
+// later windows be compared with it.
 func (o *Organisation) IncidentsKnownIn(w metric.Window) bool {
 	return covers(o.IncidentsCollected, w)
 }

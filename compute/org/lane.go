@@ -3,6 +3,7 @@ package org
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -17,8 +18,8 @@ const (
 	Automation Lane = "automation"
 )
 
-// knownBots are accounts that forges and common tools use without the "[bot]"
-// suffix, in lower case and without a mail domain.
+// knownBots lists accounts that forges and common tools use without the "[bot]" suffix, in
+// lower case and without a mail domain.
 var knownBots = map[string]bool{
 	"dependabot": true, "dependabot-preview": true, "renovate": true, "renovate-bot": true,
 	"github-actions": true, "greenkeeper": true, "snyk-bot": true, "web-flow": true,
@@ -28,8 +29,8 @@ var knownBots = map[string]bool{
 	"argocd-image-updater": true, "goreleaserbot": true, "fluxcdbot": true, "weblate": true, "jenkins": true,
 }
 
-// knownBotMails are addresses that tools and forges commit with and whose local part
-// alone could be anybody's.
+// knownBotMails lists addresses of tools and forges whose local part is too general for
+// knownBots.
 var knownBotMails = map[string]bool{
 	"actions@github.com": true, "action@github.com": true, "noreply@github.com": true,
 	"support@dependabot.com": true, "bot@renovateapp.com": true, "renovate@whitesourcesoftware.com": true,
@@ -42,14 +43,14 @@ var knownBotMails = map[string]bool{
 // accounts, with or without a mail domain.
 var forgeToken = regexp.MustCompile(`^((project|group)_[0-9]+_bot([0-9]*|_[0-9a-z]+)|service_account_[0-9a-z_-]+)(@|$)`)
 
-// Bots tells automation's accounts from people's.
+// Bots separates accounts of automation from accounts of people.
 type Bots struct {
 	patterns []*regexp.Regexp
 	seen     map[string]bool // memo: the same few thousand accounts recur
 }
 
-// NewBots compiles the configured patterns, which are added to the "[bot]"
-// suffix and the known list. It reports every pattern that does not compile.
+// NewBots compiles the configured patterns, which add to the "[bot]" suffix and the built-in
+// list. Its error lists every pattern that does not compile.
 func NewBots(patterns []string) (*Bots, error) {
 	b := &Bots{seen: map[string]bool{}}
 	var bad []string
@@ -67,8 +68,8 @@ func NewBots(patterns []string) (*Bots, error) {
 	return b, nil
 }
 
-// IsBot reports whether the login or e-mail is automation's. An unknown author
-// ("", "ghost") is taken for a person: deleted accounts are people far more often.
+// IsBot reports whether a login or e-mail belongs to automation. An unknown author ("",
+// "ghost") counts as a person, because most deleted accounts are people.
 func (b *Bots) IsBot(login string) bool {
 	if login == "" {
 		return false
@@ -81,19 +82,17 @@ func (b *Bots) IsBot(login string) bool {
 	return is
 }
 
-// matchesLogin reports whether any name in the login is automation's: exports write
-// "name", "mail" or "name <mail>".
+// matchesLogin reports whether a name in the login belongs to automation. Exports write "name",
+// "mail" or "name <mail>".
 func (b *Bots) matchesLogin(login string) bool {
-	for _, re := range b.patterns {
-		if re.MatchString(login) {
-			return true
-		}
+	if slices.ContainsFunc(b.patterns, func(re *regexp.Regexp) bool { return re.MatchString(login) }) {
+		return true
 	}
 	name, mail, both := strings.Cut(text.Fold(login), "<")
 	return isBot(strings.TrimSpace(name)) || both && isBot(strings.TrimRight(mail, "> "))
 }
 
-// isBot judges one folded login, display name or e-mail.
+// isBot reports whether one folded login, display name or e-mail belongs to automation.
 func isBot(login string) bool {
 	if strings.HasSuffix(login, "[bot]") || strings.Contains(login, "[bot]@") || strings.HasPrefix(login, "app/") {
 		return true // "app/dependabot" is how GitHub's command line writes an app

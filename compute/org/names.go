@@ -9,27 +9,27 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// Names finds what files and forges mean by the names they write: a team, group,
-// feature or measure by its ID, title, label or former ID, a service by its name, a
-// repository by "owner/name" or its address. Case, blanks and Unicode forms make no
-// difference. It is the one place where names are resolved.
+// Names resolves the names in files and forges: a team, group, feature or measure by its ID,
+// title, label or former ID, a service by its name, a repository by "owner/name" or its
+// address. It ignores case, blanks and Unicode forms. All names are resolved here.
 type Names struct {
 	teams, groups, features, measures, services, repositories finder
-	// shared holds the folded repositories that several services live in.
+	// shared holds the folded repositories with several services.
 	shared map[string]bool
-	// parts holds what tags and deployments may call an owned part of a repository.
+	// parts holds the names of owned parts of repositories in tags and deployments.
 	parts map[partName]bool
 }
 
 // partName is a folded repository and the folded name of a part of it.
 type partName struct{ repository, name string }
 
-// NewNames knows the names in content. An ID goes before a title, a title before
-// labels and former IDs, and of two equal ones the first written counts.
+// NewNames indexes the names in content. IDs win over titles, titles over labels and former
+// IDs, and the first of two equal names counts.
 func NewNames(c fact.Content) *Names {
 	n := &Names{
 		shared: map[string]bool{}, parts: map[partName]bool{},
-		teams: newFinder(), groups: newFinder(), features: newFinder(), measures: newFinder(), services: newFinder(), repositories: newFinder(),
+		teams: newFinder(), groups: newFinder(), features: newFinder(),
+		measures: newFinder(), services: newFinder(), repositories: newFinder(),
 	}
 	rank := func(f *finder, id string, names ...string) {
 		for _, name := range names {
@@ -74,7 +74,7 @@ func NewNames(c fact.Content) *Names {
 	return n
 }
 
-// declareServices takes in what teams own.
+// declareServices adds the repositories and services that teams own.
 func (n *Names) declareServices(c fact.Content) {
 	of := map[string]string{} // folded repository → its only service
 	for i := range c.Teams {
@@ -104,11 +104,11 @@ func (n *Names) Feature(name string) (id string, ok bool) { return n.features.fi
 // Measure returns the ID of the declared measure of that name.
 func (n *Names) Measure(name string) (id string, ok bool) { return n.measures.find(text.Fold(name)) }
 
-// NearMeasure returns the declared measure that was probably meant; "" if none is near.
+// NearMeasure returns the declared measure with the nearest name, or "".
 func (n *Names) NearMeasure(name string) string { return n.measures.findNear(text.Fold(name)) }
 
-// Repository returns the spelling in use of a repository's name or address, and
-// whether it is known.
+// Repository returns the spelling in use for a repository's name or address. ok is false if the
+// repository is unknown.
 func (n *Names) Repository(name string) (spelling string, ok bool) {
 	return n.repositories.find(text.FoldRepository(name))
 }
@@ -131,7 +131,7 @@ func (n *Names) Service(name string) (id string, ok bool) {
 	return n.services.find(text.FoldRepository(name))
 }
 
-// Overrides returns rulings with the repositories in the spelling in use.
+// Overrides returns rulings with the spelling in use for repositories.
 func (n *Names) Overrides(list []fact.FailureOverride) []fact.FailureOverride {
 	respell(&list, func(f *fact.FailureOverride) *string { return &f.Repository }, func(f *fact.FailureOverride) string {
 		now, _ := n.Repository(f.Repository)
@@ -140,11 +140,11 @@ func (n *Names) Overrides(list []fact.FailureOverride) []fact.FailureOverride {
 	return list
 }
 
-// finder maps folded names to what they name.
+// finder maps folded names to IDs or spellings.
 type finder struct {
 	byKey map[string]string
-	// declared are the entries that content has, which are proposed for unknown
-	// names; the others were learnt from facts.
+	// declared has the entries from content, which are proposed for unknown names. The other
+	// entries come from facts.
 	declared map[string]string
 }
 
@@ -152,14 +152,14 @@ func newFinder() finder {
 	return finder{byKey: map[string]string{}, declared: map[string]string{}}
 }
 
-// add takes in a name that content declares.
+// add adds a name that content declares.
 func (f *finder) add(key, name string) {
 	if f.learn(key, name) {
 		f.declared[key] = name
 	}
 }
 
-// learn takes in a name that is not proposed for others, and reports whether it is
+// learn adds a name that is never proposed for unknown names. It reports whether the name is
 // new.
 func (f *finder) learn(key, name string) bool {
 	if _, taken := f.byKey[key]; taken || key == "" {
@@ -174,8 +174,8 @@ func (f *finder) find(key string) (string, bool) {
 	return name, ok
 }
 
-// findNear returns what was probably meant by an unknown name: the only one whose last
-// part is this name, or else the one with the fewest edits; "" if there is none.
+// findNear returns a proposal for an unknown name: the only declared name that ends in it, else
+// the one with the fewest edits, or "".
 func (f *finder) findNear(key string) string {
 	if key == "" {
 		return ""

@@ -1,30 +1,31 @@
-// Package org turns facts into an organisation: services with the events that
-// belong to them, teams with the services they own and since when, people into
-// lanes. It is a leaf that every family builds on.
+// Package org turns facts into an organisation: services with their events, teams with the
+// services they own and since when, people by lane. Every family builds on it, and it imports
+// none of them.
 //
-// Resolve is the last place that sees a login. What leaves it carries a lane
-// (human or automation) and a key that means nothing outside this run.
+// Resolve is the last function that sees a login. Its result has a lane (human or automation)
+// and a key that means nothing outside this run.
 package org
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Organisation is what Resolve makes of the facts.
+// Organisation is the result of Resolve.
 type Organisation struct {
 	Teams    []Team    // by ID
 	Services []Service // by ID
-	// Incidents are all incidents by opening time, also those that match no service.
+	// Incidents are all incidents by opening time, with or without a service.
 	Incidents []Incident
-	// IncidentsCollected are the spans in which incidents were collected.
+	// IncidentsCollected are the spans with collected incidents.
 	IncidentsCollected []metric.Window
-	LeftOut            []metric.LeftOut // events that belong nowhere, and why
-	// Unmatched are the rows that name what nobody knows. Resolve lists incidents
-	// that match no service; Canonical finds the others.
+	LeftOut            []metric.LeftOut // events without a service, with the reason
+	// Unmatched are the rows that name unknown things. Resolve lists incidents without a
+	// service; Canonicalise finds the others.
 	Unmatched []Unmatched
 	Calendar  Calendar
 
@@ -35,33 +36,33 @@ type Organisation struct {
 	incidentsComplete []metric.Window // spans for which a source of incidents is declared complete
 }
 
-// Shared reports whether several services live in the repository, so that one
-// roll-out may be of all of them.
+// Shared reports whether the repository has several services, so that one roll-out may be of
+// all of them.
 func (o *Organisation) Shared(repository string) bool { return o.shared[repository] }
 
-// Team is a team with its people counted, never named.
+// Team is a team with the number of its people, without names.
 type Team struct {
 	ID, Title, Group string
 	Developers       int // as declared; 0 if not
-	// People are the distinct human authors and co-authors of its changes in the 26
-	// weeks up to the cut-off. Where no change of its services names an author, they
-	// are as many as declared, and Counted is false.
+	// People is the number of distinct human authors and co-authors of its changes in the 26
+	// weeks up to the cut-off. If no change of its services names an author, it is the declared
+	// number, and Counted is false.
 	People   int
 	Counted  bool
 	Services []string
 
 	authors map[uint32]bool // those counted
-	allowed bool            // it is shown however few they are
+	allowed bool            // always shown
 }
 
-// MinPeople is how many people a team needs before its delivery numbers are
-// shown: a team of one is an individual.
+// MinPeople is the number of people that a team needs before its delivery numbers are shown,
+// because numbers of a smaller team would be personal.
 const MinPeople = 3
 
 // Shown reports whether delivery numbers of the team may be shown.
 func (t *Team) Shown() bool { return t.allowed || t.People >= MinPeople }
 
-// CountPeople counts the people of teams together: whoever works in two counts once.
+// CountPeople counts the people of several teams; a person in two teams counts once.
 func CountPeople(teams []*Team) int {
 	seen, declared := map[uint32]bool{}, 0
 	for _, t := range teams {
@@ -76,12 +77,12 @@ func CountPeople(teams []*Team) int {
 // ShowsFew reports whether numbers of fewer than three people may be shown.
 func (o *Organisation) ShowsFew() bool { return o.showsFew }
 
-// CountAuthors are the distinct human authors and co-authors of all changes of the 26
-// weeks up to the cut-off; false if no change names an author.
+// CountAuthors returns the number of distinct human authors and co-authors of all changes in
+// the 26 weeks up to the cut-off. It returns false if no change names an author.
 func (o *Organisation) CountAuthors() (int, bool) { return o.authors, o.named }
 
-// Owner is a team's ownership of a service, From inclusive, Until exclusive; zero
-// times are open ends.
+// Owner is the ownership of a service by a team, From inclusive, Until exclusive; zero times
+// are open ends.
 type Owner struct {
 	Team        string
 	From, Until time.Time
@@ -91,52 +92,42 @@ func (o Owner) isOwnerAt(t time.Time) bool {
 	return (o.From.IsZero() || !t.Before(o.From)) && (o.Until.IsZero() || t.Before(o.Until))
 }
 
-// Service is what is deployed: a repository or a path scope of one.
+// Service is a unit of deployment: a repository, or some paths of one.
 type Service struct {
 	ID         string
 	Repository string
 	URL        string
 	Shallow    bool
-	Owners     []Owner // in the order of teams.toml; empty: nobody's
+	Owners     []Owner // in the order of teams.toml; empty: no owner
 	// Changes are sorted by merge time (unmerged ones first), Deployments by
 	// creation.
 	Changes     []Change
 	Deployments []Deployment
 	Graph       *Graph // nil when no commits were collected
-	// Collected are the spans for which its deployments were collected; outside
-	// them a week without deployments is "no data", not zero.
+	// Collected are the spans with collected deployments. Outside them a week without
+	// deployments means "no data" and not zero.
 	Collected []metric.Window
-	// Gaps are what its sources say is missing.
+	// Gaps are the gaps that its sources report.
 	Gaps []Gap
 
 	scope pathScope
-	names []string // by which tags may call it, if it is a part of a repository
+	names []string // names in tags, for a part of a repository
 }
 
-// Gap is a known hole in what was collected of a service; a zero end is open.
+// Gap is a known gap in the facts of a service; a zero end is open.
 type Gap struct {
 	metric.Window
-	Reason, Next string // what happened, and what to do about it
+	Reason, Next string // the cause and the next step
 }
 
 // OwnedBy reports whether the team owned the service at t.
 func (s *Service) OwnedBy(team string, t time.Time) bool {
-	for _, o := range s.Owners {
-		if o.Team == team && o.isOwnerAt(t) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Owners, func(o Owner) bool { return o.Team == team && o.isOwnerAt(t) })
 }
 
 // Owned reports whether any team owned the service at t.
 func (s *Service) Owned(t time.Time) bool {
-	for _, o := range s.Owners {
-		if o.isOwnerAt(t) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Owners, func(o Owner) bool { return o.isOwnerAt(t) })
 }
 
 // CollectedIn reports whether the whole window was collected.
@@ -150,7 +141,7 @@ type Change struct {
 	Lane           Lane
 	Author         uint32 // run-local key; 0: unknown
 	Branch         string
-	// HeadBranch and Labels tell an unplanned fix from planned work.
+	// HeadBranch and Labels mark unplanned fixes.
 	HeadBranch string
 	Labels     []string
 
@@ -160,28 +151,26 @@ type Change struct {
 	Commits           []string
 	Reverts           string
 
-	// Carrier says that it only brings other requests' commits to its base, or that
-	// it comes from a long-lived branch: it is shown and not counted.
+	// Carrier marks a request that only brings commits of other requests to its base, or that
+	// comes from a long-lived branch. It is shown and not counted.
 	Carrier bool
-	// Own are the commits that it alone brought, without merges, and Shares says
-	// that it brought commits of other requests as well.
+	// Own are the commits that only this request brought, without merges. Shares is true if it
+	// brought commits of other requests as well.
 	Own    []string
 	Shares bool
-	// Squashed says that its merge commit does not contain the commits of its branch,
-	// and Rebased that copies of them are on its base.
+	// Squashed is true if its merge commit does not contain the commits of its branch, Rebased
+	// if copies of them are on its base.
 	Squashed, Rebased bool
-	// Follows is the ID of the request that takes it on: merged later, from the
-	// branch that it was merged into; "" if none.
+	// Follows is the ID of the request that takes it on, or "": the request merged later, from
+	// the branch that this one was merged into.
 	Follows string
-	// Copies is the ID of the change that it repeats on another branch (a backport);
-	// "" if none.
+	// Copies is the ID of the change that it repeats on another branch (a backport), or "".
 	Copies string
-	// Aside says that its base is not the default branch.
+	// Aside is true if its base is not the default branch.
 	Aside bool
 }
 
-// Route returns the branches of a request: "develop → main"; "" if they are not
-// known.
+// Route returns the branches of a request, "develop → main", or "" if one is unknown.
 func (c *Change) Route() string {
 	if c.HeadBranch == "" || c.Branch == "" {
 		return ""
@@ -197,8 +186,8 @@ type Deployment struct {
 	Ended                             time.Time // last status of its own, or zero
 	Changes, Commits                  []string
 	Unmapped, Release                 bool
-	// Obscured says that the source tells only that it was replaced: whether and
-	// when it succeeded is not known.
+	// Obscured is true if the source only reports that it was replaced. Its success and finish
+	// are unknown.
 	Obscured bool
 }
 
@@ -206,11 +195,11 @@ type Deployment struct {
 type Incident struct {
 	ID, URL, Title             string
 	Service                    int    // index into Organisation.Services; −1: matches none
-	Named                      string // the service or repository as the source calls it; "" if it names none
+	Named                      string // service or repository as spelt in the source; "" without one
 	Opened, Resolved           time.Time
 	Deployment, Commit, Change string
-	// Mentions are what its text refers to, each with its repository, where the
-	// incident has one.
+	// Mentions are the references in its text, each with the repository of the incident if it
+	// has none.
 	Mentions []text.Mention
 }
 

@@ -11,16 +11,16 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// PeopleWeeks is the span, in weeks up to the cut-off, in which people are counted.
+// PeopleWeeks is the number of weeks up to the cut-off that people are counted over.
 const PeopleWeeks = 26
 
-// authorship is a change that somebody wrote, at the time it was merged.
+// authorship is the author of a change and the time when it was merged.
 type authorship struct {
 	by uint32 // run-local key
 	at time.Time
 }
 
-// notePeople keeps who wrote a change of a service, co-authors included, if it was
+// notePeople records the authors of a change of a service, co-authors included, if it was
 // merged in the 26 weeks up to the cut-off.
 func (r *resolver) notePeople(service int, c *fact.Change) {
 	cut := r.org.Calendar.CutOff()
@@ -53,16 +53,15 @@ func (r *resolver) notePeople(service int, c *fact.Change) {
 	}
 }
 
-// coAuthor is a co-author of a change, at the time it was merged.
+// coAuthor is a co-author of a change and the time when it was merged.
 type coAuthor struct {
 	who string // login or address
 	at  time.Time
 }
 
-// resolveCoAuthors turns co-authors into people. Trailers name people by address where
-// forges name them by login: an address is the person whose login or address has the
-// same local part, so that nobody counts twice. Tools that sign as co-authors are
-// left out.
+// resolveCoAuthors identifies co-authors. Trailers name people by address, forges by login: an
+// address belongs to the person whose login or address has the same local part, so that no
+// person counts twice. It leaves out tools that sign as co-authors.
 func (r *resolver) resolveCoAuthors() {
 	byLocal := map[string]uint32{}
 	for login, key := range r.people {
@@ -90,14 +89,13 @@ func (r *resolver) resolveCoAuthors() {
 	}
 }
 
-// localPart is what stands before the @ of an address, in lower case.
+// localPart returns the part of an address before the @, in lower case.
 func localPart(login string) string {
 	local, _, _ := strings.Cut(strings.ToLower(login), "@")
 	return local
 }
 
-// isTool reports whether a co-author is one of the tools that write code and sign
-// their commits.
+// isTool reports whether a co-author is a tool that writes code and signs its commits.
 func isTool(who string) bool {
 	switch local := localPart(who); local {
 	case "noreply", "no-reply", "copilot", "cursoragent", "claude", "codex", "gemini-code-assist", "devin-ai-integration":
@@ -106,9 +104,9 @@ func isTool(who string) bool {
 	return false
 }
 
-// countPeople sets how many people each team has: the distinct human authors of
-// changes merged in the 26 weeks up to the cut-off while the team owned the service.
-// Only where no change of its services names anybody it is the declared number.
+// countPeople counts the people of each team: the distinct human authors of changes merged in
+// the 26 weeks up to the cut-off, while the team owned the service. It uses the declared number
+// only if no change of the team's services names an author.
 func (r *resolver) countPeople(c fact.Content) {
 	r.resolveCoAuthors()
 	all := map[uint32]bool{}
@@ -139,7 +137,7 @@ func (r *resolver) namesAuthor(t *Team) bool {
 	return slices.ContainsFunc(t.Services, func(id string) bool { return r.named[r.services[id]] })
 }
 
-// findAuthors are the distinct people who wrote changes of a team's services.
+// findAuthors returns the distinct people who wrote changes of a team's services.
 func (r *resolver) findAuthors(t *Team) map[uint32]bool {
 	seen := map[uint32]bool{}
 	for _, id := range t.Services {
@@ -153,8 +151,8 @@ func (r *resolver) findAuthors(t *Team) map[uint32]bool {
 	return seen
 }
 
-// deploymentKey names a deployment. IDs are unique within a repository only; with
-// repository "" the key stands for every deployment of that ID.
+// deploymentKey identifies a deployment. IDs are unique within a repository only; with
+// repository "" the key means every deployment of that ID.
 type deploymentKey struct{ repository, id string }
 
 // ambiguous marks an ID that deployments of several services have.
@@ -185,10 +183,10 @@ func (r *resolver) indexDeployments(incidents []fact.Incident) map[deploymentKey
 	return idx
 }
 
-// findIncidentService: the service it names, the service of the deployment it
-// names, or the only service of its repository. Where nothing is deployed from that
-// repository it is the service whose changes or deployments its text refers to.
-// Otherwise it is −1, and the incident counts for the organisation only.
+// findIncidentService returns the service that an incident names, the service of the deployment
+// that it names, or the only service of its repository. If nothing is deployed from that
+// repository, it returns the service whose changes or deployments the text refers to. Otherwise
+// it returns −1, and only the organisation counts the incident.
 func (r *resolver) findIncidentService(in *fact.Incident, byDeployment map[deploymentKey]int) int {
 	if i, ok := r.services[in.Service]; ok && in.Service != "" {
 		return i
@@ -222,7 +220,7 @@ func (r *resolver) reportStrays() {
 	}
 }
 
-// findMentionedService is the only service with deployments in another repository that
+// findMentionedService returns the only service with deployments, in another repository, that
 // the incident's text refers to.
 func (r *resolver) findMentionedService(in *fact.Incident) (int, bool) {
 	found, ok := -1, false
@@ -239,8 +237,8 @@ func (r *resolver) findMentionedService(in *fact.Incident) (int, bool) {
 	return found, ok
 }
 
-// attachCoverage keeps the spans in which deployments were collected, less the
-// gaps that sources reported.
+// attachCoverage sets the spans with collected deployments, less the gaps that sources
+// reported.
 func (r *resolver) attachCoverage(e fact.Events) {
 	for _, c := range e.Coverage {
 		if c.Kind != "deployments" {
@@ -265,7 +263,7 @@ func (r *resolver) attachCoverage(e fact.Events) {
 		if c.Kind != "deployments" || c.Repository != "" || !c.Declared {
 			continue
 		}
-		for i := range r.org.Services { // a complete file without a row: no other source tells of these
+		for i := range r.org.Services { // a complete file without a row covers the services that no other source covers
 			if s := &r.org.Services[i]; len(s.Collected) == 0 {
 				s.Collected = append(s.Collected, metric.Window{From: c.From, To: c.To})
 			}

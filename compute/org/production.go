@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// Production judges which environments are production.
+// Production decides which environments are production.
 type Production struct {
 	include, exclude *regexp.Regexp
 	judged           map[environmentTier]bool // memo: a handful of names recur
 }
 
-// environmentTier is an environment's name and the tier that its source reports.
+// environmentTier is the name of an environment and the tier in its source.
 type environmentTier struct{ environment, tier string }
 
-// NewProduction compiles deploy.production, a regular expression of the names of
-// production environments, and deploy.exclude, one of names that never count; ""
-// excludes none. It reports the first that does not compile by its key.
+// NewProduction compiles deploy.production, a regular expression of the names of production
+// environments, and deploy.exclude, one of names that never count; "" excludes none. Its error
+// names the key of the first expression that does not compile.
 func NewProduction(include, exclude string) (*Production, error) {
 	p := &Production{judged: map[environmentTier]bool{}}
 	var err error
@@ -33,10 +33,9 @@ func NewProduction(include, exclude string) (*Production, error) {
 	return p, nil
 }
 
-// IsProduction reports whether an environment is production. It judges by the tier, where
-// the source knows it, because people chose it for what the name does not tell;
-// else by the name. The production flags of forges are wrong too often. What is
-// excluded is so whatever its tier.
+// IsProduction reports whether an environment is production: by its tier if the source has one,
+// because people chose it, else by its name. It ignores the production flags of forges, which
+// are often wrong. Excluded names never count, whatever their tier.
 func (p *Production) IsProduction(environment, tier string) bool {
 	environment = strings.TrimSpace(environment) // no-break spaces among them
 	is, ok := p.judged[environmentTier{environment, tier}]
@@ -45,7 +44,7 @@ func (p *Production) IsProduction(environment, tier string) bool {
 		case "production":
 			is = true
 		case "staging", "testing", "development":
-		default: // "" and "other": the source can not tell
+		default: // "" and "other" decide nothing
 			is = p.include.MatchString(environment)
 		}
 		is = is && !p.Excludes(environment)

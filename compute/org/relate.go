@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -14,7 +15,7 @@ import (
 // DefaultLongLived matches the names of branches that collect the work of others.
 const DefaultLongLived = `^(develop|development|dev|staging|next|release/.*)$`
 
-// branchRules tell long-lived branches from those of one piece of work.
+// branchRules separates long-lived branches from branches of one piece of work.
 type branchRules struct{ longLived, hotfix *regexp.Regexp }
 
 func newBranchRules(o Options) (branchRules, error) {
@@ -35,29 +36,28 @@ func newBranchRules(o Options) (branchRules, error) {
 	return r, nil
 }
 
-// relation is what a change has to do with the other changes of its repository.
+// relation holds the relations of a change to the other changes of its repository.
 type relation struct {
 	// carrier: it has no commit of its own, or it comes from a long-lived branch.
 	carrier bool
-	// own are the commits that it alone brought, without merges, oldest first.
+	// own are the commits that only this change brought, without merges, oldest first.
 	own []string
 	// shares: some of its commits belong to other requests.
 	shares bool
 	// squashed: its merge commit does not contain the commits of its branch.
 	squashed bool
-	// rebased are the copies of its commits on the branch that it was rebased onto,
-	// oldest first.
+	// rebased are the copies of its commits on the base of its rebase, oldest first.
 	rebased []string
-	// follows is the index of the request that takes it on: merged later, from the
-	// branch that this one was merged into; −1 if none.
+	// follows is the index of the request that takes it on, or −1: the request merged later,
+	// from the branch that this one was merged into.
 	follows int
-	// copies is the index of the change that it repeats on another branch; −1 if none.
+	// copies is the index of the change that it repeats on another branch, or −1.
 	copies int
 	// aside: its base is not the default branch.
 	aside bool
 }
 
-// relations finds out how the changes of one repository relate to each other.
+// relations finds the relations between the changes of one repository.
 type relations struct {
 	branchRules
 	changes []*fact.Change
@@ -68,16 +68,18 @@ type relations struct {
 	order   []int // of the merged ones, by merge time and ID
 	owner   map[string]int
 	heads   map[string][]int // head branch → merged requests from it, by merge time
-	bases   map[string]bool  // branches that something was merged into
-	bare    map[string]int   // commits without a request, as their source tells them
+	bases   map[string]bool  // bases of merged changes
+	bare    map[string]int   // commits without a request
 }
 
-// relateChanges returns the relations of the changes of one repository, in their order, and
-// behind them those of further changes: the commits that a carrier alone brought.
-// trunk is its default branch; "" if the source does not tell.
+// relateChanges returns the relations of the changes of one repository, in their order,
+// followed by those of further changes: the commits that only a carrier brought. trunk is the
+// default branch, or "" if unknown.
 //
 // Cost: O(n log n) in changes and their commits.
-func relateChanges(rules branchRules, changes []*fact.Change, commits *history, trunk string) ([]relation, []*fact.Change) {
+func relateChanges(rules branchRules, changes []*fact.Change, commits *history, trunk string) ([]relation,
+	[]*fact.Change,
+) {
 	r := &relations{
 		branchRules: rules, changes: slices.Clip(changes), history: commits, trunk: trunk,
 		list: make([]relation, len(changes)), owner: make(map[string]int, len(changes)),
@@ -110,14 +112,14 @@ func relateChanges(rules branchRules, changes []*fact.Change, commits *history, 
 	return r.list, r.changes[len(changes):]
 }
 
-// releaseCommits makes the commits that carrier i alone brought changes of their own.
+// releaseCommits makes a change of each commit that only carrier i brought.
 func (r *relations) releaseCommits(i int) {
 	own := r.list[i].own
 	r.list[i].own = nil
 	for _, sha := range own {
 		n, ok := r.graph.Node(sha)
 		if !ok {
-			continue // nothing is known of it
+			continue // the commit was not collected
 		}
 		if k, known := r.bare[sha]; known {
 			r.list[k] = relation{own: []string{sha}, follows: r.list[k].follows, copies: -1, aside: r.list[k].aside}
@@ -131,8 +133,8 @@ func (r *relations) releaseCommits(i int) {
 	}
 }
 
-// indexChanges sorts the merged changes and notes whose commit is whose: that of the first
-// one that brought it, by rank.
+// indexChanges sorts the merged changes and assigns each commit to the first change, by rank,
+// that brought it.
 func (r *relations) indexChanges() {
 	for i, c := range r.changes {
 		if !c.Merged.IsZero() {
@@ -166,13 +168,13 @@ func (r *relations) indexChanges() {
 	}
 }
 
-// ranks is how many rounds of claims there are.
+// ranks is the number of rounds of claims.
 const ranks = 4
 
-// claimCommits claims the commits of change i, if it is its turn. Several changes may
-// have brought a commit. First come the merge commits of requests, with the commits
-// that they put on the branch, then commits without a request, then the other
-// commits of requests, and last those of requests from long-lived branches.
+// claimCommits claims the commits of change i in the round of its rank. Several changes may
+// have brought a commit. The ranks are: merge commits of requests, with the commits that they
+// put on the branch; commits without a request; the other commits of requests; the commits of
+// requests from long-lived branches.
 func (r *relations) claimCommits(i, rank int) {
 	c := r.changes[i]
 	list := c.Commits
@@ -208,33 +210,33 @@ func (r *relations) claimCommit(i int, sha string) {
 	}
 }
 
-// findRebased returns the copies that a rebase made of the commits of a request: the
-// run of commits that ends at its merge commit and begins with the one that was
-// written when the request's first commit was. It is nil for any other merge.
+// findRebased returns the copies that a rebase made of the commits of a request: the chain that
+// ends at its merge commit and begins with a commit of the author time of the request's first
+// commit. It returns nil for any other merge.
 func (r *relations) findRebased(c *fact.Change) []string {
 	n, ok := r.graph.Node(c.MergeCommit)
 	if !ok || len(c.Commits) < 2 || c.FirstCommit.IsZero() || slices.Contains(c.Commits, c.MergeCommit) {
 		return nil
 	}
-	var run []string
+	var chain []string
 	found := 0
 	r.graph.WalkFirstParents(n, func(n int32) bool {
 		if r.graph.IsMerge(n) {
 			return false
 		}
-		run = append(run, r.graph.shas[n])
-		if r.graph.author[n].Unix() == c.FirstCommit.Unix() && len(run) > 1 {
-			found = len(run)
+		chain = append(chain, r.graph.shas[n])
+		if r.graph.author[n].Unix() == c.FirstCommit.Unix() && len(chain) > 1 {
+			found = len(chain)
 		}
-		return len(run) < len(c.Commits)
+		return len(chain) < len(c.Commits)
 	})
-	run = run[:found]
-	slices.Reverse(run)
-	return run
+	chain = chain[:found]
+	slices.Reverse(chain)
+	return chain
 }
 
-// guessTrunk is the base branch that is probably the default one: main or
-// master, else the one most requests were merged into.
+// guessTrunk returns the probable default branch: main or master, else the base of most
+// requests.
 func guessTrunk(bases map[string]int) string {
 	best := ""
 	for _, b := range slices.Sorted(maps.Keys(bases)) {
@@ -253,8 +255,8 @@ func IsBare(c *fact.Change) bool {
 	return c.ID == c.MergeCommit && (len(c.Commits) == 0 || len(c.Commits) == 1 && c.Commits[0] == c.ID)
 }
 
-// sameRepository reports whether the branch of a request is in the repository it
-// was merged into. A branch merged into one of the same name is a fork's.
+// sameRepository reports whether the branch of a request is in the repository that it was
+// merged into. If head and base have the same name, the head is in a fork.
 func sameRepository(c *fact.Change) bool {
 	if c.HeadRepository != "" {
 		return text.FoldRepository(c.HeadRepository) == text.FoldRepository(c.Repository)
@@ -267,7 +269,7 @@ func (r *relations) isMerge(sha string) bool {
 	return ok && len(r.graph.parents[n]) > 1
 }
 
-// findOwn sorts out the commits of change i, and whether it was squashed.
+// findOwn finds the commits of change i that it owns, and whether it was squashed.
 func (r *relations) findOwn(i int) {
 	c, rel := r.changes[i], &r.list[i]
 	rel.aside = c.Branch != "" && c.Branch != r.trunk
@@ -304,14 +306,13 @@ func (r *relations) isFromLongLived(c *fact.Change) bool {
 	return c.HeadBranch != "" && c.HeadBranch != c.Branch && sameRepository(c) && r.isLongLived(c.HeadBranch)
 }
 
-// isCarrier reports whether change i only carries the work of other requests, or
-// comes from a long-lived branch of the same repository. A squashed request from
-// such a branch, with commits of its own, is one change, and so is a request of
-// which nothing is known that it could carry.
+// isCarrier reports whether change i only carries the work of other requests, or comes from a
+// long-lived branch of the same repository. A squashed request from such a branch is one change
+// if it has commits of its own, and so is a request without anything that it could carry.
 func (r *relations) isCarrier(i int) bool {
 	c, rel := r.changes[i], &r.list[i]
 	if IsBare(c) {
-		return r.owner[c.ID] != i || r.isMerge(c.ID) // of a merge without a request each commit is a change
+		return r.owner[c.ID] != i || r.isMerge(c.ID) // each commit of a merge without a request is a change
 	}
 	if len(c.Commits) > 0 && len(rel.own) == 0 {
 		return true
@@ -345,15 +346,15 @@ func (r *relations) carriesSomething(i int) bool {
 	return false
 }
 
-// findFollower returns the request that takes change i on: the first one merged after
-// it from the branch that it was merged into.
+// findFollower returns the request that takes change i on: the first one merged after it from
+// the branch that it was merged into.
 func (r *relations) findFollower(i int) int {
 	c := r.changes[i]
 	if c.Branch == "" || c.Branch == r.trunk {
 		return -1
 	}
 	from := r.heads[c.Branch]
-	at, _ := slices.BinarySearchFunc(from, i, func(k, i int) int { return r.changes[k].Merged.Compare(r.changes[i].Merged) })
+	at, _ := slices.BinarySearchFunc(from, c.Merged, func(k int, t time.Time) int { return r.changes[k].Merged.Compare(t) })
 	for _, k := range from[at:] {
 		o := r.changes[k]
 		if k != i && o.Branch != c.Branch && (o.Merged.After(c.Merged) || o.Branch == r.trunk) {
@@ -363,9 +364,9 @@ func (r *relations) findFollower(i int) int {
 	return -1
 }
 
-// findOriginal returns the change of which change i is a copy on another branch: every
-// commit of its own is a twin of a commit of a change that comes before it. The
-// default branch comes first, then the earlier merge.
+// findOriginal returns the change that change i copies on another branch. Every own commit of
+// the copy is a twin of a commit of a change before it. The default branch comes first, then
+// the earlier merge.
 func (r *relations) findOriginal(i int) int {
 	rel, original := &r.list[i], -1
 	if r.graph == nil || !r.graph.hasTwins || rel.carrier {
@@ -405,10 +406,10 @@ func (r *relations) precedes(i, k int) bool {
 	return cmp.Or(a.Merged.Compare(b.Merged), cmp.Compare(a.ID, b.ID)) < 0
 }
 
-// applyTo writes the relation into a change. all are the changes that follows and copies
-// are indices of.
+// applyTo writes the relation into a change. follows and copies are indices in all.
 func (rel *relation) applyTo(c *Change, all []fact.Change) {
-	c.Carrier, c.Own, c.Shares, c.Squashed, c.Rebased, c.Aside = rel.carrier, rel.own, rel.shares, rel.squashed, len(rel.rebased) > 0, rel.aside
+	c.Carrier, c.Own, c.Shares, c.Aside = rel.carrier, rel.own, rel.shares, rel.aside
+	c.Squashed, c.Rebased = rel.squashed, len(rel.rebased) > 0
 	if rel.follows >= 0 {
 		c.Follows = all[rel.follows].ID
 	}
@@ -417,15 +418,15 @@ func (rel *relation) applyTo(c *Change, all []fact.Change) {
 	}
 }
 
-// relateAll relates the changes of every repository with each other. It returns the
-// changes with those that it made of carriers' commits, and the relations in their
-// order; the indices in those are into the changes returned.
+// relateAll relates the changes of every repository with each other. It returns the changes
+// with those made of carriers' commits, and their relations in the same order. Indices in the
+// relations refer to the returned changes.
 func (r *resolver) relateAll(changes []fact.Change) ([]fact.Change, []relation) {
 	perRepo := map[string][]int{}
 	for i := range changes {
 		perRepo[changes[i].Repository] = append(perRepo[changes[i].Repository], i)
 	}
-	changes = slices.Clip(changes) // what is appended is not the source's
+	changes = slices.Clip(changes) // so that append copies it
 	list := make([]relation, len(changes))
 	for _, repo := range sortedKeys(perRepo) {
 		indices := perRepo[repo]

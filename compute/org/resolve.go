@@ -11,25 +11,23 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Options are the parts of the configuration that decide who and what is whose.
+// Options are the settings that decide owners and lanes.
 type Options struct {
 	Calendar Calendar
-	Bots     []string // regular expressions beside the "[bot]" suffix and the known list
-	// LongLived matches branches that collect the work of others, and HotfixBranch
-	// those that never do; "": none by name.
+	Bots     []string // regular expressions in addition to the "[bot]" suffix and the built-in list
+	// LongLived matches branches that collect the work of others, HotfixBranch branches that
+	// never do; "" matches no name.
 	LongLived, HotfixBranch string
-	// Names resolve what incidents call services, for counting those that match
-	// none; nil: those in content and facts.
+	// Names resolves the services of incidents; nil: the names in content and facts.
 	Names *Names
-	// CountBots takes the work of bots for that of people.
+	// CountBots counts the work of bots as work of people.
 	CountBots bool
-	// ShowFew lets numbers of fewer than three people be shown.
+	// ShowFew allows numbers of fewer than three people.
 	ShowFew bool
 }
 
-// Resolve attributes every event to the services it belongs to. Events that
-// belong nowhere are counted in LeftOut. Its errors are about patterns that do not
-// compile.
+// Resolve attributes every event to its services. LeftOut counts events without a service. Its
+// errors are about patterns that do not compile.
 func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 	bots, err := NewBots(o.Bots)
 	if err != nil {
@@ -45,8 +43,11 @@ func Resolve(o Options, c fact.Content, e fact.Events) (*Organisation, error) {
 	}
 	r := &resolver{
 		names: o.Names, strays: strays{},
-		bots: bots, countBots: o.CountBots, branches: branches, trunks: map[string]string{}, histories: map[string]*history{}, services: map[string]int{}, byRepo: map[string][]int{},
-		people: map[string]uint32{}, worked: map[int][]authorship{}, helped: map[int][]coAuthor{}, named: map[int]bool{}, leftOut: map[metric.LeftOut]int{},
+		bots: bots, countBots: o.CountBots, branches: branches,
+		trunks: map[string]string{}, histories: map[string]*history{},
+		services: map[string]int{}, byRepo: map[string][]int{},
+		people: map[string]uint32{}, worked: map[int][]authorship{}, helped: map[int][]coAuthor{}, named: map[int]bool{},
+		leftOut: map[metric.LeftOut]int{},
 	}
 	r.org.Calendar, r.org.shared, r.org.showsFew = o.Calendar, map[string]bool{}, o.ShowFew
 	r.declareServices(c)
@@ -70,24 +71,24 @@ type resolver struct {
 	bots       *Bots
 	countBots  bool
 	branches   branchRules
-	trunks     map[string]string      // repository → its default branch, where the source tells
+	trunks     map[string]string      // repository → its default branch, if the source has it
 	components map[string]*components // by repository
 	histories  map[string]*history    // by repository
 	names      *Names
-	strays     strays           // services that incidents name and nobody knows
-	nameless   int              // incidents that name neither a service nor a repository
+	strays     strays           // unknown services that incidents name
+	nameless   int              // incidents without a service and a repository
 	services   map[string]int   // service ID → index
 	byRepo     map[string][]int // repository → indices
 	authors    map[string]map[string]string
 	people     map[string]uint32    // login → run-local key
-	worked     map[int][]authorship // service → who wrote its recent changes
-	helped     map[int][]coAuthor   // service → whom they name as co-authors
-	named      map[int]bool         // services of which a change names an author
+	worked     map[int][]authorship // service → authors of its recent changes
+	helped     map[int][]coAuthor   // service → co-authors of its recent changes
+	named      map[int]bool         // services with a change that names an author
 	leftOut    map[metric.LeftOut]int
 	one        [1]int
 }
 
-// serviceID names an ownership: its own name, else its repository and paths.
+// serviceID returns the ID of an ownership: its own name, else its repository and paths.
 func serviceID(own fact.Ownership) string {
 	if own.Service != "" {
 		return own.Service
@@ -118,8 +119,8 @@ func (r *resolver) declareServices(c fact.Content) {
 	slices.SortFunc(r.org.Teams, func(a, b Team) int { return cmp.Compare(a.ID, b.ID) })
 }
 
-// addService returns the service of that ID, declaring it on first sight. The
-// pointer is valid until the next call.
+// addService returns the service of that ID and declares it if it is new. The pointer is valid
+// until the next call.
 func (r *resolver) addService(id, repo string, paths []string) *Service {
 	i, ok := r.services[id]
 	if !ok {
@@ -130,8 +131,8 @@ func (r *resolver) addService(id, repo string, paths []string) *Service {
 	return &r.org.Services[i]
 }
 
-// discoverServices declares a service for every repository with events that
-// nobody owns: it is nobody's, and pages say so.
+// discoverServices declares a service without an owner for every repository that has events and
+// no declared service.
 func (r *resolver) discoverServices(e fact.Events) {
 	declared := map[string]bool{}
 	for i := range r.org.Services {
@@ -163,7 +164,7 @@ func (r *resolver) sortServices() {
 	}
 }
 
-// attachCommits builds one graph per repository, shared by its services.
+// attachCommits builds one graph per repository; its services share it.
 func (r *resolver) attachCommits(e fact.Events) {
 	for _, repo := range e.Repositories {
 		r.trunks[repo.Name] = repo.DefaultBranch
@@ -215,10 +216,10 @@ func (r *resolver) attachChanges(changes []fact.Change) {
 	}
 }
 
-// serviceEvent is an event that belongs to a service, both by their index.
+// serviceEvent is the index of an event and of its service.
 type serviceEvent struct{ service, event int32 }
 
-// groupByService groups events by their service, in the order given.
+// groupByService groups events by service and keeps their order.
 func groupByService(all []serviceEvent, services int) [][]int32 {
 	ends := make([]int, services+1)
 	for _, p := range all {
@@ -237,16 +238,15 @@ func groupByService(all []serviceEvent, services int) [][]int32 {
 	return groups
 }
 
-// sortStable sorts what is not in order yet: sources mostly are, and then one
-// look at each is enough.
+// sortStable sorts events unless they are in order, as those of most sources are.
 func sortStable(events []int32, compare func(a, b int32) int) {
 	if !slices.IsSortedFunc(events, compare) {
 		slices.SortStableFunc(events, compare)
 	}
 }
 
-// findChangeServices are the services whose scope the change touches. A service
-// that is a whole repository takes what no scope beside it takes.
+// findChangeServices returns the services whose scope the change touches. A service that is a
+// whole repository gets the changes that no other scope gets.
 func (r *resolver) findChangeServices(c *fact.Change) []int {
 	in := r.byRepo[c.Repository]
 	if len(in) == 1 && r.org.Services[in[0]].scope.isWhole() {
@@ -283,8 +283,8 @@ func (r *resolver) newChange(c *fact.Change) Change {
 	}
 }
 
-// findLane is Automation when every author of the change's commits is a bot. Who
-// merged it or pressed the button never counts.
+// findLane returns Automation if all authors of the change's commits are bots. The account that
+// merged it never counts.
 func (r *resolver) findLane(c *fact.Change) Lane {
 	known, human := 0, 0
 	see := func(login string) {
@@ -314,7 +314,7 @@ func (r *resolver) findLane(c *fact.Change) Lane {
 	return Human
 }
 
-// personKey gives a login a number that means nothing outside this run.
+// personKey returns a number for a login that means nothing outside this run.
 func (r *resolver) personKey(login string) uint32 {
 	if login == "" {
 		return 0
@@ -351,8 +351,7 @@ func (r *resolver) attachDeployments(ds []fact.Deployment) {
 	}
 }
 
-// creationTime is when a deployment was created; a source that does not say is taken to
-// have seen its end.
+// creationTime returns the creation of a deployment, or its end if the source has no creation.
 func creationTime(d *fact.Deployment) time.Time {
 	if d.Created.IsZero() {
 		return d.Finished()
@@ -367,7 +366,7 @@ func newDeployment(d *fact.Deployment) Deployment {
 		Unmapped: d.Unmapped, Release: d.Release, Obscured: isObscured(d.Statuses),
 	}
 	for _, s := range slices.Backward(d.Statuses) {
-		if s.State != fact.Inactive { // the next roll-out's doing, days later
+		if s.State != fact.Inactive { // the next roll-out writes it, days later
 			rd.Ended = s.At
 			break
 		}
@@ -375,8 +374,8 @@ func newDeployment(d *fact.Deployment) Deployment {
 	return rd
 }
 
-// isObscured reports whether the statuses say no more than that a deployment was
-// replaced, as an export of the latest status of each does.
+// isObscured reports whether the statuses only show that a deployment was replaced, as in an
+// export of the latest status of each.
 func isObscured(statuses []fact.Status) bool {
 	replaced := false
 	for _, s := range statuses {
@@ -391,7 +390,7 @@ func isObscured(statuses []fact.Status) bool {
 	return replaced
 }
 
-// oneService is a list of one service; it is good until the next call.
+// oneService returns a list of one service, which is valid until the next call.
 func (r *resolver) oneService(s int) []int {
 	r.one[0] = s
 	return r.one[:]
@@ -420,7 +419,7 @@ func (r *resolver) attachIncidents(incidents []fact.Incident) {
 	})
 }
 
-// reportLeftOut lists the counted events in a fixed order.
+// reportLeftOut lists the left-out events in a fixed order.
 func (r *resolver) reportLeftOut() {
 	for l, n := range r.leftOut {
 		l.N = n

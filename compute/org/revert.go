@@ -7,22 +7,22 @@ import (
 )
 
 var (
-	// revertBranch is the branch that GitHub's button makes for a request, and
-	// GitLab's for a commit.
+	// revertBranch matches the branches of the revert buttons: GitHub's for a request, GitLab's
+	// for a commit.
 	revertBranch = regexp.MustCompile(`^revert-(?:(\d+)-.+|([0-9a-f]{7,40}))$`)
 	revertTitle  = regexp.MustCompile(`^(?i:\[?revert\]?):?\s+["'“](.+)["'”]\s*$`)
 	revertHeader = regexp.MustCompile(`^(?i:revert):\s+(.+)$`) // conventional commits
-	// numberAfter is the number of the request at the end of a title.
+	// numberAfter matches the number of the request at the end of a title.
 	numberAfter = regexp.MustCompile(`^(.*\S)\s+\((?:#|!|pull request #|PR #|MR !)(\d+)\)[.]?$`)
 )
 
-// resolveReverts sets what each change reverts to the ID of that change, by the
-// first that names a known one: what its source tells, its branch, the number in its
-// title, or the title itself, which is that of the latest change merged before it.
-// A title in the words of the buttons of forges tells a revert even where the
-// original is not known. The changes are those of one service, by merge time.
+// resolveReverts sets Reverts of each change to the ID of the reverted change. It uses the
+// first reference to a known change: in the source, the branch, the number in the title, or the
+// title itself, which is that of the latest change merged before it. A title in the words of a
+// forge's button marks a revert even if the original is unknown. The changes are those of one
+// service, by merge time.
 //
-// Cost: O(n log n) in changes and their commits, and only where one is a revert.
+// Cost: O(n log n) in changes and their commits, and only if one is a revert.
 func resolveReverts(changes []Change) {
 	var r *revertIndex
 	for i := range changes {
@@ -42,14 +42,14 @@ func resolveReverts(changes []Change) {
 	}
 }
 
-// unknownChange stands for the change that a revert undoes where it is not known.
+// unknownChange is the value of Reverts for an unknown original.
 const unknownChange = "?"
 
-// reverted is what a change names as what it reverts.
+// reverted holds the references of a change to the change that it reverts.
 type reverted struct {
 	number, sha string
 	title       string
-	certain     bool // it is a revert, whether the original is known or not
+	certain     bool // it is a revert, even with an unknown original
 }
 
 func (r reverted) isEmpty() bool { return r.number == "" && r.sha == "" && r.title == "" }
@@ -61,10 +61,10 @@ func parseReverted(c *Change) reverted {
 	}
 	title := c.Title
 	if !strings.Contains(title, "evert") && !strings.Contains(title, "EVERT") {
-		return r // nearly every title
+		return r // most titles
 	}
 	if f := numberAfter.FindStringSubmatch(title); f != nil {
-		title = f[1] // the revert's own number
+		title = f[1] // the number of the revert
 	}
 	if f := revertTitle.FindStringSubmatch(title); f != nil {
 		r.title, r.certain = f[1], true
@@ -74,13 +74,13 @@ func parseReverted(c *Change) reverted {
 	return r
 }
 
-// revertIndex finds the changes of a service by what reverts name.
+// revertIndex finds reverted changes of a service by ID, hash or title.
 type revertIndex struct {
 	changes []Change
 	byID    map[string]int
 	byTitle map[string][]int // by merge time
 	bySHA   map[string]int
-	shas    []string // sorted, for abbreviated ones
+	shas    []string // sorted, for abbreviations
 }
 
 func newRevertIndex(changes []Change) *revertIndex {
@@ -110,7 +110,7 @@ func newRevertIndex(changes []Change) *revertIndex {
 	return r
 }
 
-// find returns the index of the change that change i reverts, −1 if it is not known.
+// find returns the index of the change that change i reverts, or −1.
 func (r *revertIndex) find(i int, named reverted) int {
 	for _, name := range []string{r.changes[i].Reverts, named.number, named.sha} {
 		if k, ok := r.findByName(name); ok && k != i {
@@ -152,7 +152,7 @@ func (r *revertIndex) findByName(name string) (int, bool) {
 	return 0, false
 }
 
-// findTitled returns the latest change of that title that was merged before change i.
+// findTitled returns the latest change with that title that was merged before change i.
 func (r *revertIndex) findTitled(title string, i int) (int, bool) {
 	for _, k := range slices.Backward(r.byTitle[title]) {
 		if k < i {

@@ -2,11 +2,12 @@ package org
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// pathScope matches file paths against globs: "*" and "?" stay within one path
-// element, "**" crosses them. An empty scope is the whole repository.
+// pathScope matches file paths against globs: "*" and "?" match within one path element, "**"
+// matches several. An empty scope is the whole repository.
 type pathScope struct {
 	prefixes []string // "services/a/" for the common form "services/a/**"
 	res      []*regexp.Regexp
@@ -25,7 +26,7 @@ func newPathScope(globs []string) pathScope {
 	return s
 }
 
-// globRegexp never fails: everything but the three wildcards is quoted.
+// globRegexp compiles a glob. It quotes everything but the three wildcards and so never fails.
 func globRegexp(glob string) *regexp.Regexp {
 	glob = strings.ToValidUTF8(glob, "")
 	var b strings.Builder
@@ -53,27 +54,13 @@ func globRegexp(glob string) *regexp.Regexp {
 func (s pathScope) isWhole() bool { return len(s.prefixes) == 0 && len(s.res) == 0 }
 
 func (s pathScope) matches(path string) bool {
-	for _, p := range s.prefixes {
-		if strings.HasPrefix(path, p) {
-			return true
-		}
-	}
-	for _, re := range s.res {
-		if re.MatchString(path) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.prefixes, func(p string) bool { return strings.HasPrefix(path, p) }) ||
+		slices.ContainsFunc(s.res, func(re *regexp.Regexp) bool { return re.MatchString(path) })
 }
 
 func (s pathScope) matchesAny(paths []string) bool {
-	for _, p := range paths {
-		if s.matches(p) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(paths, s.matches)
 }
 
-// MatchPath reports whether a file path matches a glob, by the rules of ownership.
+// MatchPath reports whether a file path matches a glob of teams.toml.
 func MatchPath(glob, path string) bool { return newPathScope([]string{glob}).matches(path) }

@@ -6,7 +6,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// subtractSpan removes hole from every span. A hole without an end reaches forever.
+// subtractSpan removes hole from every span. A hole without an end never ends.
 func subtractSpan(spans []metric.Window, hole metric.Window) []metric.Window {
 	var out []metric.Window
 	for _, s := range spans {
@@ -28,7 +28,7 @@ func subtractSpan(spans []metric.Window, hole metric.Window) []metric.Window {
 	return out
 }
 
-// covers reports whether one of the spans holds the whole window.
+// covers reports whether one of the spans contains the whole window.
 func covers(spans []metric.Window, w metric.Window) bool {
 	return slices.ContainsFunc(spans, func(s metric.Window) bool { return !s.From.After(w.From) && !s.To.Before(w.To) })
 }

@@ -10,23 +10,23 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Unmatched counts rows of one kind that name what nobody knows.
+// Unmatched counts rows of one kind that name an unknown thing.
 type Unmatched struct {
 	Rows string `json:"rows"` // plural noun: "rows of usage", "incidents"
-	Kind string `json:"kind"` // what they should name: "feature", "team", "service", "repository"
-	// Name is as first written; "" for names that are not to be shown and for the
-	// rest beyond the most frequent.
+	Kind string `json:"kind"` // kind of the name: "feature", "team", "service", "repository"
+	// Name is the first spelling, or "" for names that are not shown and for the rest after the
+	// most frequent.
 	Name string `json:"name,omitempty"`
-	Near string `json:"near,omitempty"` // what was probably meant; "" if nothing is near
+	Near string `json:"near,omitempty"` // the nearest known name, or ""
 	N    int    `json:"n"`
-	// Aside says that no number changes for it.
+	// Aside is true if no number depends on the rows.
 	Aside bool `json:"aside,omitempty"`
 }
 
 // Nameless is the Kind of incidents that name neither a service nor a repository.
 const Nameless = "no service"
 
-// Reason says what is wrong with the rows and what to do about it.
+// Reason describes the problem with the rows and the next step.
 func (u *Unmatched) Reason() string {
 	switch {
 	case u.Kind == Nameless:
@@ -48,21 +48,21 @@ func (u *Unmatched) addHint(said string) string {
 	return said
 }
 
-// LeftOut is the rows as pages list what no number contains.
+// LeftOut returns the rows in the form that pages list.
 func (u *Unmatched) LeftOut() metric.LeftOut {
 	return metric.LeftOut{What: u.Rows, Reason: u.Reason(), N: u.N}
 }
 
-// Names of unknown things that are listed: the most frequent, if they look like
-// names. Columns get mixed up, and an address is nobody's feature.
+// Limits of the list of unknown names. It has the most frequent ones that look like names,
+// because mixed-up columns may contain addresses.
 const (
 	maxUnmatched = 5
-	maxPairs     = 50000 // of unknown and known names that are compared
+	maxPairs     = 50000 // compared pairs of an unknown and a declared name
 )
 
 // stray is one unknown name.
 type stray struct {
-	first string // spelling, the first in alphabetical order
+	first string // first spelling in alphabetical order
 	n     int
 }
 
@@ -79,8 +79,7 @@ func (s strays) add(key, name string) {
 	x.first = min(x.first, name)
 }
 
-// listUnmatched tells of the strays, the ones that are near a known name first, then by how
-// often they occur.
+// listUnmatched lists the unknown names: those near a declared name first, then by frequency.
 func (s strays) listUnmatched(rows, kind string, known *finder) []Unmatched {
 	var all []Unmatched
 	rest := Unmatched{Rows: rows, Kind: kind}

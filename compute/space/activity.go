@@ -11,12 +11,12 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// measureActivity is how many changes and commits people merge in a week, of the whole
-// organisation: never of a team or a person. Changes written by bots are left out.
+// measureActivity returns the changes and commits that people merge per week, of the whole
+// organisation and never of a team or a person. It leaves out changes written by bots.
 func (m *measurer) measureActivity(o *org.Organisation, in *Input) []metric.Metric {
 	now, before := m.cal.Current(), m.cal.Before()
 	repositories := map[string]bool{} // collected in the current weeks
-	all := true                       // and in those before
+	all := true                       // and in the weeks before
 	for i := range o.Services {
 		name := o.Services[i].Repository
 		if isCollected(in, name, now) {
@@ -50,8 +50,8 @@ func (m *measurer) measureActivity(o *org.Organisation, in *Input) []metric.Metr
 	return list
 }
 
-// isCollected reports whether one source collected a repository's changes over the
-// whole window, without a gap.
+// isCollected reports whether one source collected the changes of a repository over the whole
+// window, without a gap.
 func isCollected(in *Input, repository string, w metric.Window) bool {
 	return slices.ContainsFunc(in.Coverage, func(c fact.Coverage) bool {
 		return c.Kind == "changes" && c.Repository == repository && !c.From.After(w.From) && !c.To.Before(w.To) &&
@@ -62,9 +62,9 @@ func isCollected(in *Input, repository string, w metric.Window) bool {
 	})
 }
 
-// countMerged counts, by week of the window, the changes that people wrote and their
-// commits. A change that touches two services counts once, and so does a commit
-// that several changes brought. Carriers and backports bring others' work.
+// countMerged counts the changes of people and their commits, by week of the window. A change
+// of two services counts once, and so does a commit of several changes. Carriers and backports
+// do not count, because they bring the work of others.
 func countMerged(o *org.Organisation, repositories map[string]bool, w metric.Window) (changes, commits []float64) {
 	weeks := int(w.To.Sub(w.From) / org.Week)
 	changes, commits = make([]float64, weeks), make([]float64, weeks)
@@ -104,7 +104,7 @@ func sumValues(values []float64) float64 {
 	return total
 }
 
-// measurePerWeek is a rate, or the reason why there is none.
+// measurePerWeek returns a rate, or a metric without a value if why gives a reason.
 func (m *measurer) measurePerWeek(id, what, why string, now, before []float64) metric.Metric {
 	mt := m.newMetric(id, metric.Scope{Kind: metric.Organisation})
 	mt.Window = m.cal.Current()

@@ -7,14 +7,14 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Goal is a level that the platform's team aims at for a metric of the organisation.
+// Goal is a level that the platform team aims at for a metric of the organisation.
 type Goal struct {
 	Metric string // ID
 	Title  string // "": the metric's
 	Target metric.Target
 }
 
-// homes say which dimension a metric belongs to that has no row of its own.
+// homes lists the dimension of each metric without a row of its own.
 var homes = []struct{ prefix, dimension string }{
 	{NPS, "satisfaction"},
 	{ResponseRate, "satisfaction"},
@@ -26,9 +26,9 @@ var homes = []struct{ prefix, dimension string }{
 	{TaskSuccess, "efficiency"},
 }
 
-// ApplyGoals returns the dimensions with the team's own goals in place of published levels
-// and wanted directions. A goal whose metric has no row gets one; of several goals for
-// one metric the first counts. find returns a metric of the organisation, or nil.
+// ApplyGoals returns the dimensions with the team's own goals in place of published levels and
+// wanted directions. A goal for a metric without a row adds one. The first of several goals for
+// one metric counts. find returns a metric of the organisation, or nil.
 func ApplyGoals(dimensions []Dimension, goals []Goal, find func(id string) *metric.Metric) []Dimension {
 	out := slices.Clone(dimensions)
 	for i := range out {
@@ -53,8 +53,7 @@ func ApplyGoals(dimensions []Dimension, goals []Goal, find func(id string) *metr
 	return out
 }
 
-// replaceRow puts the goal into the row that its metric is judged in; false if there is
-// none.
+// replaceRow puts the goal into the row of its metric. It returns false without such a row.
 func (w *wantedMetric) replaceRow(dimensions []Dimension, m *metric.Metric) bool {
 	for i := range dimensions {
 		for k := range dimensions[i].Rows {
@@ -71,8 +70,8 @@ func (w *wantedMetric) replaceRow(dimensions []Dimension, m *metric.Metric) bool
 	return false
 }
 
-// addRow gives the goal a row in the dimension of its metric, before what is asked of all
-// tasks together; a metric of no dimension gets none.
+// addRow adds a row for the goal to the dimension of its metric, before the rows about all
+// tasks and declared measures. A metric without a dimension gets no row.
 func (w *wantedMetric) addRow(dimensions []Dimension, m *metric.Metric) {
 	for _, h := range homes {
 		if !strings.HasPrefix(w.metric, h.prefix) {

@@ -8,23 +8,23 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Dimension is one of the five of SPACE: its metrics, each with its target or the
-// direction wanted, and the items that a survey asked about it.
+// Dimension is one of the five dimensions of SPACE (Forsgren et al. 2021): its metrics, each
+// with a target or a wanted direction, and the survey items about it.
 type Dimension struct {
 	ID    string            `json:"id"` // "satisfaction", "performance", …
 	Title string            `json:"title"`
 	Rows  []DimensionMetric `json:"rows"`
-	Items []ItemAnswers     `json:"items,omitempty"` // each of the latest survey that asked it
-	// HasData says that anything is known of it, Perceptual that people were asked.
+	Items []ItemAnswers     `json:"items,omitempty"` // each from the latest survey with the item
+	// HasData is true if a metric or an item has a value, Perceptual if people were asked.
 	HasData    bool `json:"has_data"`
 	Perceptual bool `json:"perceptual,omitempty"`
 }
 
-// State of a row.
+// State is the result of comparing a metric with its target or wanted direction.
 type State string
 
-// States. Where a target is set a row is Met, NotMet or Unknown; where a direction
-// is wanted it is one of the others, or Unknown without a value.
+// States. A metric with a target is Met, NotMet, Unknown or, while unsettled, CannotTell. A
+// metric with a wanted direction has one of the other states, or Unknown without a value.
 const (
 	Met         State = "met"
 	NotMet      State = "not met"
@@ -37,8 +37,8 @@ const (
 	NoTarget    State = "no target"
 )
 
-// DimensionMetric is one metric of a dimension. Everything but Target, Wanted, State and Sure
-// is the metric's own.
+// DimensionMetric is one metric of a dimension. Target, Wanted, State and Sure belong to the
+// dimension, the other fields to the metric.
 type DimensionMetric struct {
 	Metric string         `json:"metric"` // ID
 	Title  string         `json:"title"`
@@ -49,16 +49,16 @@ type DimensionMetric struct {
 	Unit   metric.Unit    `json:"unit"`
 	N      []metric.Count `json:"n,omitempty"`
 	Target *metric.Target `json:"target,omitempty"`
-	// Wanted is the direction it should move in, where there is no target.
+	// Wanted is the direction that counts as better, unless there is a target.
 	Wanted metric.Direction `json:"wanted,omitempty"`
 	State  State            `json:"state"`
-	// Sure says that the whole interval is on the same side of the target.
+	// Sure is true if the whole interval is on the same side of the target.
 	Sure bool   `json:"sure,omitempty"`
 	Why  string `json:"why,omitempty"`
 	Next string `json:"next,omitempty"`
 }
 
-// titles of the dimensions, in the order of the acronym.
+// dimensions lists the dimensions in the order of the acronym.
 var dimensions = []struct{ id, title string }{
 	{"satisfaction", "Satisfaction and well-being"},
 	{"performance", "Performance"},
@@ -67,25 +67,25 @@ var dimensions = []struct{ id, title string }{
 	{"efficiency", "Efficiency and flow"},
 }
 
-// minDimensions is how many a page should show, one of them perceptual (Forsgren
-// et al. 2021: at least three, with perceptions among them).
+// minDimensions is the number of dimensions that a page should show, one of them perceptual
+// (Forsgren et al. 2021).
 const minDimensions = 3
 
-// wantedMetric is a row of the default table.
+// wantedMetric is a metric of a dimension with its target or wanted direction.
 type wantedMetric struct {
 	dimension, metric, title string
 	target                   *metric.Target
 	wanted                   metric.Direction
 }
 
-// newEliteTarget is a level of DORA's elite teams of 2021.
+// newEliteTarget returns a level of DORA's elite teams of 2021.
 func newEliteTarget(v float64, op metric.Direction) *metric.Target {
 	return &metric.Target{Value: v, Op: op, Strict: true, From: "DORA 2021, elite"}
 }
 
-// wishes is the concept's table, without levels but published ones: what a platform
-// aims at is in its goals. Metrics named here come from other families, whose IDs are
-// part of what is published.
+// wantedMetrics are the default metrics of the dimensions. Their only targets are published
+// levels; the platform's own targets are its goals. The IDs of other families are published and
+// do not change.
 var wantedMetrics = []wantedMetric{
 	{"satisfaction", NPS, "Net promoter score", nil, metric.Up},
 	{"performance", "dora.deployment_frequency", "Deployment frequency", newEliteTarget(1, metric.Up), ""},
@@ -99,15 +99,10 @@ var wantedMetrics = []wantedMetric{
 	{"efficiency", TaskSuccess, "Tasks completed without help", nil, metric.Up},
 }
 
-// computeDimensions fills the five dimensions and says what is missing for a whole picture.
+// computeDimensions fills in the five dimensions and lists the missing parts of the picture.
 func (m *measurer) computeDimensions(r *Result, metrics []metric.Metric) ([]Dimension, []string) {
-	find := func(id string) *metric.Metric {
-		for i := range metrics {
-			if metrics[i].ID == id && metrics[i].Scope.Kind == metric.Organisation {
-				return &metrics[i]
-			}
-		}
-		return nil
+	findMetric := func(id string) *metric.Metric {
+		return find(metrics, func(m *metric.Metric) bool { return m.ID == id && m.Scope.Kind == metric.Organisation })
 	}
 	asked := findLatestItems(r.Waves)
 	out := make([]Dimension, len(dimensions))
@@ -115,11 +110,11 @@ func (m *measurer) computeDimensions(r *Result, metrics []metric.Metric) ([]Dime
 		out[i] = Dimension{ID: d.id, Title: d.title}
 		for _, w := range wantedMetrics {
 			if w.dimension == d.id {
-				out[i].Rows = append(out[i].Rows, w.compareMetric(find(w.metric)))
+				out[i].Rows = append(out[i].Rows, w.compareMetric(findMetric(w.metric)))
 			}
 		}
-		for _, w := range m.listMeasures(d.id, find) {
-			out[i].Rows = append(out[i].Rows, w.compareMetric(find(w.metric)))
+		for _, w := range m.listMeasures(d.id, findMetric) {
+			out[i].Rows = append(out[i].Rows, w.compareMetric(findMetric(w.metric)))
 		}
 		for _, it := range asked {
 			if it.Dimension == d.id && it.N > 0 {
@@ -134,8 +129,8 @@ func (m *measurer) computeDimensions(r *Result, metrics []metric.Metric) ([]Dime
 	return out, withholdActivity(out)
 }
 
-// listMeasures are the declared measures of a dimension: against their target, or
-// else wanted to move where it is better. They come with the metrics.
+// listMeasures returns the declared measures of a dimension that have metrics, with their
+// target or else their better direction.
 func (m *measurer) listMeasures(dimension string, find func(string) *metric.Metric) []wantedMetric {
 	var out []wantedMetric
 	for i := range m.content.Measures {
@@ -153,7 +148,7 @@ func (m *measurer) listMeasures(dimension string, find func(string) *metric.Metr
 	return out
 }
 
-// compareMetric holds a metric against what is wished of it.
+// compareMetric compares a metric with its target or wanted direction.
 func (w *wantedMetric) compareMetric(m *metric.Metric) DimensionMetric {
 	r := DimensionMetric{Metric: w.metric, Title: w.title, Target: w.target, Wanted: w.wanted, State: Unknown}
 	if m == nil {
@@ -176,8 +171,8 @@ func (w *wantedMetric) compareMetric(m *metric.Metric) DimensionMetric {
 	return r
 }
 
-// judgeTarget judges by the value; it is sure if both ends of the interval agree. A
-// value that is not settled judges nothing: all of its range must agree.
+// judgeTarget compares the value with the target. It is sure if both ends of the interval
+// agree. For an unsettled value the whole range must agree.
 func judgeTarget(t *metric.Target, m *metric.Metric) (State, bool) {
 	met := t.Met(*m.Value)
 	if m.Unsettled && (m.Lo == nil || m.Hi == nil || t.Met(*m.Lo) != t.Met(*m.Hi)) {
@@ -190,7 +185,7 @@ func judgeTarget(t *metric.Target, m *metric.Metric) (State, bool) {
 	return NotMet, sure
 }
 
-// judgeTrend is what a tested change says of the direction wanted.
+// judgeTrend compares a tested change with the wanted direction.
 func judgeTrend(t *metric.Trend, wanted metric.Direction) State {
 	switch {
 	case wanted != metric.Up && wanted != metric.Down:
@@ -207,7 +202,7 @@ func judgeTrend(t *metric.Trend, wanted metric.Direction) State {
 	return CannotTell
 }
 
-// howTo says how a dimension without data gets some.
+// howTo lists the step that gives each dimension data.
 var howTo = map[string]string{
 	"satisfaction":  "send a survey",
 	"performance":   "connect a forge or a clone",
@@ -216,8 +211,8 @@ var howTo = map[string]string{
 	"efficiency":    "connect an export of task attempts, or declare a measure of it",
 }
 
-// withholdActivity takes out activity where nothing stands beside it, and says what is
-// missing for a whole picture.
+// withholdActivity removes activity if no other dimension has data, and lists the missing parts
+// of the picture.
 func withholdActivity(all []Dimension) (missing []string) {
 	var known, none []string
 	perceptual := false
@@ -235,14 +230,14 @@ func withholdActivity(all []Dimension) (missing []string) {
 				all[i].Rows, all[i].HasData = nil, false
 			}
 		}
-		missing = append(missing, "Activity is not shown alone: it says how busy people are, not how well it goes.")
+		missing = append(missing, "Activity is not shown alone: it measures how busy people are, not how well it goes.")
 	}
 	if len(known) < minDimensions {
 		missing = append(missing, fmt.Sprintf("%d of %d dimensions have data, and a picture needs %d. %s.",
 			len(known), len(all), minDimensions, capitalise(strings.Join(none, "; "))))
 	}
 	if !perceptual {
-		missing = append(missing, "Nobody was asked: without a survey there is no word of how developers see it.")
+		missing = append(missing, "No survey was sent, so the view of the developers is missing.")
 	}
 	return missing
 }

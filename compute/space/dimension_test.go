@@ -103,9 +103,9 @@ func TestWhatIsMissing(t *testing.T) {
 		data    string
 		missing []string // in each message
 	}{
-		{"nothing", nil, nil, "", []string{"0 of 5", "Nobody was asked"}},
-		{"delivery only", []metric.Metric{frequency}, nil, "performance activity", []string{"2 of 5", "Nobody was asked"}},
-		{"no survey", []metric.Metric{frequency, tickets}, nil, "performance activity communication", []string{"Nobody was asked"}},
+		{"nothing", nil, nil, "", []string{"0 of 5", "No survey was sent"}},
+		{"delivery only", []metric.Metric{frequency}, nil, "performance activity", []string{"2 of 5", "No survey was sent"}},
+		{"no survey", []metric.Metric{frequency, tickets}, nil, "performance activity communication", []string{"No survey was sent"}},
 		{"survey only", nil, asked, "satisfaction efficiency", []string{"2 of 5"}},
 		{"whole", []metric.Metric{frequency}, asked, "satisfaction performance activity efficiency", nil},
 	}

@@ -1,16 +1,14 @@
-// Package space measures developer experience: what survey waves say (net
-// promoter score, features loved and frustrating, satisfaction of a feature's own
-// users, items on scales), how common tasks go, and the five dimensions of SPACE
-// (Forsgren et al. 2021), each against a published level or, see Aim, the team's own
-// goal.
+// Package space measures developer experience: the results of survey waves (net promoter score,
+// features loved and frustrating, satisfaction of a feature's own users, items on scales), the
+// success of common tasks, and the five dimensions of SPACE (Forsgren et al. 2021). Each
+// dimension is compared with published levels or, by ApplyGoals, with the team's own goals.
 //
-// Answers carry no identity and none leaves this package: what is published is
-// counts. Nothing is shown of fewer than five answers; where a wave is broken down
-// it is by the parts that package privacy made, which come in as plain data. Text
-// that people typed is shown only where five of them typed the same.
+// Answers have no identity, and none leaves this package: it publishes counts. It shows nothing
+// about fewer than five answers. The parts of a wave come from package privacy as plain data.
+// Text that people typed is shown only if five of them typed the same.
 //
-// Use Measure. Waves holds each survey, Section the latest values as metrics,
-// Dimensions the table of SPACE.
+// Use Measure. Waves has each survey, Section the latest values as metrics, Dimensions the
+// table of SPACE.
 package space
 
 // IDs of the metrics and their definitions.
@@ -19,7 +17,7 @@ const (
 	ResponseRate = "space.response_rate"
 	Satisfied    = "space.satisfied"    // by feature
 	MostLoved    = "space.most_loved"   // by feature, several where they tie
-	Frustrating  = "space.frustrating"  // likewise
+	Frustrating  = "space.frustrating"  // by feature, several in a tie
 	Items        = "space.item"         // with ".<item>" of one question
 	TaskSuccess  = "space.task_success" // of all tasks; with ".<task>" of one
 	TaskMinutes  = "space.task_minutes" // with ".<task>"
@@ -30,18 +28,18 @@ const (
 const (
 	confidence = 0.95
 	likely     = "likely range, 95 %"
-	// minAnswers is how many answers stand behind anything that people said.
+	// minAnswers is the smallest number of answers that is shown.
 	minAnswers = 5
 )
 
-// Options are the population and what is worth acting on.
+// Options are the population and the smallest change worth acting on.
 type Options struct {
-	// Developers is the platform's population, for waves that do not say how many
-	// were invited; 0 if not known.
+	// Developers is the platform's population, for waves without a number of people invited; 0
+	// if unknown.
 	Developers int
 	// NPSPoints is the smallest change of the net promoter score worth acting on.
 	NPSPoints float64
 }
 
-// Defaults are the options used where nothing is configured.
+// Defaults returns the default options.
 func Defaults() Options { return Options{NPSPoints: 5} }

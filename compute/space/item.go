@@ -10,37 +10,36 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// ItemAnswers is the answers to one question on a scale.
+// ItemAnswers holds the answers to one question on a scale.
 type ItemAnswers struct {
 	ID        string `json:"id"`
 	Question  string `json:"question"`
 	Dimension string `json:"dimension,omitempty"` // of SPACE
-	Source    string `json:"source,omitempty"`    // whose question it is
+	Source    string `json:"source,omitempty"`    // origin of the question
 	Reversed  bool   `json:"reversed,omitempty"`  // a high answer is bad
 	Min       int    `json:"min"`
 	Max       int    `json:"max"`
-	// Counts are the answers at Min, …, Max, as given; nil where all answered alike.
+	// Counts are the answers at Min, …, Max; nil if all answers are the same.
 	Counts []int `json:"counts,omitempty"`
 	N      int   `json:"n"` // 0 with fewer than five answers
-	// Favourable is the share, 0 to 1, on the good side of the middle, and Lo to Hi
-	// its Wilson interval; nil with fewer than five answers, and where all answered
-	// alike.
+	// Favourable is the share, 0 to 1, on the good side of the middle. Lo and Hi are its Wilson
+	// interval. They are nil with fewer than five answers, and if all answers are the same.
 	Favourable *float64 `json:"favourable"`
 	Lo         *float64 `json:"lo"`
 	Hi         *float64 `json:"hi"`
 }
 
-// ItemID is the metric ID of a question's favourable share.
+// ItemID returns the metric ID of a question's favourable share.
 func ItemID(item string) string { return Items + "." + item }
 
-// allAlike is why nothing is shown of answers that are all the same.
-const allAlike = "everybody who answered said the same, so the figure would tell what each of them said"
+// allAlike is the reason for hiding answers that are all the same.
+const allAlike = "all answers are the same, so the figure would reveal the answer of each person"
 
-// The scale of an item that names none.
+// The default scale of an item.
 const defaultMin, defaultMax = 1, 5
 
-// countItem counts the answers to one question; offScale grows by those that are not
-// on its scale. An answer between two points counts at the nearer one.
+// countItem counts the answers to one question and adds those off its scale to offScale. An
+// answer between two points counts at the nearer one.
 func countItem(q *fact.SurveyItem, answers []answer, offScale *int) ItemAnswers {
 	it := ItemAnswers{
 		ID: q.ID, Question: cmp.Or(q.Question, q.ID), Dimension: q.Dimension, Source: q.Source, Reversed: q.Reversed,
@@ -56,7 +55,7 @@ func countItem(q *fact.SurveyItem, answers []answer, offScale *int) ItemAnswers 
 		if !ok {
 			continue
 		}
-		if !(v >= float64(it.Min) && v <= float64(it.Max)) { // not a number is neither
+		if !(v >= float64(it.Min) && v <= float64(it.Max)) { // also true for NaN
 			*offScale++
 			continue
 		}
@@ -89,22 +88,17 @@ func (it *ItemAnswers) isFavourable(v float64) bool {
 }
 
 func (w *Wave) findItem(id string) *ItemAnswers {
-	for i := range w.Items {
-		if w.Items[i].ID == id {
-			return &w.Items[i]
-		}
-	}
-	return nil
+	return find(w.Items, func(it *ItemAnswers) bool { return it.ID == id })
 }
 
-// asked is an item of the latest wave that knows it, and the same of a wave before.
+// asked is an item of the latest wave that has it, with the wave before that has it.
 type asked struct {
 	*ItemAnswers
 	wave, before *Wave
 }
 
-// findLatestItems are all questions, each by the latest wave that knows: those of the
-// latest surveys first, in the order asked.
+// findLatestItems returns all items, each from the latest wave that has it: those of the latest
+// surveys first, in the order asked.
 func findLatestItems(waves []Wave) []asked {
 	var out []asked
 	seen := map[string]bool{}
@@ -131,7 +125,7 @@ func findLatestItems(waves []Wave) []asked {
 	return out
 }
 
-// newItemMetric is an item's favourable share, against the wave before that asked.
+// newItemMetric returns the favourable share of an item, compared with the wave before.
 func (m *measurer) newItemMetric(it asked) metric.Metric {
 	mt := m.newMetric(Items, organisation)
 	mt.ID, mt.Title, mt.Window = ItemID(it.ID), it.Question, it.wave.Window

@@ -6,14 +6,13 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// cameLate is why late answers are left out.
+// cameLate is the reason for leaving out late answers.
 const cameLate = "came after the survey closed; they count once every group has five more"
 
-// keepPublished is a wave that was published before, as it is shown today. Figures whose
-// counts are still the same come from fresh, today's answers up to the cut-off, so
-// that titles and populations follow the content. Others stay as they were
-// published: the difference would tell what somebody answered. news reports whether
-// something of it was not published before.
+// keepPublished returns a published wave in its form of today. Figures with unchanged counts
+// come from fresh, which has today's answers up to the cut-off, so that titles and populations
+// follow the content. Other figures stay as they were published, because the difference would
+// reveal an answer. news reports whether something in the result was not published before.
 func keepPublished(old, fresh *Wave) (w Wave, news bool) {
 	w = *fresh
 	same := hasSameTotal(old, fresh)
@@ -51,7 +50,7 @@ func keepPublished(old, fresh *Wave) (w Wave, news bool) {
 	return w, news
 }
 
-// hasSameTotal reports whether both count the same answers, in all and by part.
+// hasSameTotal reports whether both waves have the same answers, in total and by part.
 func hasSameTotal(a, b *Wave) bool {
 	if a.Answered != b.Answered || (a.Score == nil) != (b.Score == nil) || len(a.Parts) != len(b.Parts) {
 		return false
@@ -67,9 +66,9 @@ func hasSameTotal(a, b *Wave) bool {
 	return true
 }
 
-// addLate takes over what more answers give, and reports whether it did: only if five
-// or more came for every part, and they do not all say the same. A question of which
-// that is not true stays as it was.
+// addLate replaces the wave with one that contains late answers, and reports whether it did. It
+// does so only if five or more answers came for every part, and not all of one kind. A question
+// without enough new answers stays unchanged.
 func (w *Wave) addLate(all *Wave) bool {
 	if !w.mayGrow(all) {
 		return false
@@ -85,7 +84,8 @@ func (w *Wave) addLate(all *Wave) bool {
 	}
 	for i := range w.Satisfied {
 		s := &w.Satisfied[i]
-		if was := old.findSatisfaction(s.Feature); was != nil && !mayReplace(listCounts(was.toClasses()), listCounts(s.toClasses()),
+		if was := old.findSatisfaction(s.Feature); was != nil && !mayReplace(listCounts(was.toClasses()),
+			listCounts(s.toClasses()),
 			was.Answered, s.Answered) {
 			*s = *was
 		}
@@ -98,7 +98,8 @@ func (w *Wave) mayGrow(all *Wave) bool {
 	if all.Answered < w.Answered+minAnswers || len(w.Parts) != len(all.Parts) {
 		return false
 	}
-	if w.Score != nil && (all.Score == nil || !mayReplace(listCounts(w.Score.Classes), listCounts(all.Score.Classes), w.Score.N,
+	if w.Score != nil && (all.Score == nil || !mayReplace(listCounts(w.Score.Classes), listCounts(all.Score.Classes),
+		w.Score.N,
 		all.Score.N)) {
 		return false
 	}
@@ -111,8 +112,8 @@ func (w *Wave) mayGrow(all *Wave) bool {
 	return true
 }
 
-// mayReplace reports whether a table may be replaced by one of more answers: those that
-// came are five or more, and not all of one kind. Counts that were not shown are nil.
+// mayReplace reports whether a table with more answers may replace a published one: five or
+// more came, and not all of one kind. Counts that were not shown are nil.
 func mayReplace(was, now []int, n, m int) bool {
 	if m < n+minAnswers {
 		return n == 0 && m >= minAnswers // fewer than five were not shown
@@ -134,8 +135,8 @@ func mayReplace(was, now []int, n, m int) bool {
 
 func listCounts(c Classes) []int { return []int{c.Promoters, c.Passives, c.Detractors} }
 
-// toClasses are the answers about a feature, the positive ones first; none where they
-// are not shown.
+// toClasses returns the answers about a feature, positive ones as promoters; zeros if they are
+// not shown.
 func (s *Satisfaction) toClasses() Classes {
 	return Classes{N: s.Answered, Promoters: s.Positive, Passives: s.Neutral, Detractors: s.Negative}
 }

@@ -11,16 +11,15 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Mentions ranks what respondents named, positively or negatively.
+// Mentions ranks the features and texts that respondents named.
 type Mentions struct {
 	Of     int       `json:"of"`     // all respondents of the wave
-	Ranked []Mention `json:"ranked"` // by count, then label; five mentions at least
-	// Fewer is how many features and texts were named by fewer than five.
+	Ranked []Mention `json:"ranked"` // by count, then label; each with at least five mentions
+	// Fewer is the number of features and texts with fewer than five mentions.
 	Fewer int `json:"fewer"`
 }
 
-// FindTop are the most mentioned: several where they tie, none where nothing has five
-// mentions.
+// FindTop returns the most mentioned: several in a tie, none without five mentions.
 func (m *Mentions) FindTop() []Mention {
 	if m == nil || len(m.Ranked) == 0 {
 		return nil
@@ -32,39 +31,39 @@ func (m *Mentions) FindTop() []Mention {
 	return m.Ranked[:n]
 }
 
-// Mention is a feature that respondents named, one mention a respondent.
+// Mention is a feature that respondents named; each respondent counts once.
 type Mention struct {
-	Feature string `json:"feature,omitempty"` // ID; "" for a text that names no known feature
-	// Label is the name that all used, or the feature's title; of an unknown feature
-	// it is as written.
+	Feature string `json:"feature,omitempty"` // ID; "" for the text of an unknown feature
+	// Label is the name if all used the same one, else the feature's title. For an unknown
+	// feature it is the text as written.
 	Label string  `json:"label"`
 	N     int     `json:"n"`
 	Share float64 `json:"share"` // of all respondents, 0 to 1
 	Lo    float64 `json:"lo"`    // Wilson, 95 %
 	Hi    float64 `json:"hi"`
-	// Names are the feature's declared names that were used, if several were, each
-	// by at least five.
+	// Names are the declared names in use with at least five mentions each, if several were
+	// used.
 	Names []Named `json:"names,omitempty"`
 }
 
-// Named counts respondents who used a name.
+// Named counts the respondents who used a name.
 type Named struct {
 	Name string `json:"name"`
 	N    int    `json:"n"`
 }
 
-// names finds features by what people call them.
+// names finds features by the names that people use.
 type names struct {
 	byName map[string]known // by folded name
 	titles map[string]string
-	ids    []string // of features that are no drafts, sorted
+	ids    []string // of features that are not drafts, sorted
 }
 
-// known is a declared name of a feature.
+// known is a declared name and its feature.
 type known struct{ feature, spelling string }
 
-// newNames knows features by ID, title, labels and former IDs. The first feature
-// that claims a name has it.
+// newNames indexes features by ID, title, labels and former IDs. A name belongs to the first
+// feature that has it.
 func newNames(features []fact.Feature) names {
 	n := names{byName: map[string]known{}, titles: map[string]string{}}
 	for i := range features {
@@ -88,15 +87,16 @@ func newNames(features []fact.Feature) names {
 // maxLabel bounds the length, in runes, of a label that people typed.
 const maxLabel = 80
 
-// count is what a wave says about one feature or text.
+// count holds the mentions of one feature or text in a wave.
 type count struct {
 	feature string
 	n       int
 	names   map[string]int
 }
 
-// rankMentions ranks what of names in each answer. It is nil if the survey has no such
-// column and nobody named anything. unknown grows by the mentions of no known feature.
+// rankMentions ranks the texts that of returns for each answer. It returns nil if the survey
+// has no such column and no answer has a text. It adds the mentions of unknown features to
+// unknown.
 func (m *measurer) rankMentions(answers []answer, column string, of func(answer) []string, unknown *int) *Mentions {
 	counts := map[string]*count{}
 	asked := column != ""

@@ -7,7 +7,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Specs declares the metrics, with these options in force.
+// Specs declares the metrics under these options.
 func (o Options) Specs() metric.Specs {
 	developers := fmt.Sprintf("platform.developers = %d", o.Developers)
 	points := fmt.Sprintf("sesoi.nps_points = %g", o.NPSPoints)
@@ -17,34 +17,35 @@ func (o Options) Specs() metric.Specs {
 			Config: []string{developers, points}, Source: "Reichheld 2003; interval: Rocks 2016",
 			Estimate: "difference of shares, adjusted Wald", Interval: likely, Trend: "difference of two independent samples",
 			Text: "Answers of 9 and 10 less answers of 0 to 6, in % of all valid answers of the latest closed survey; 7 " +
-				"and 8 stay in the denominator, a blank answer is no 0. The interval is adjusted Wald with " +
-				"finite-population correction, and never beyond what those who did not answer could still make it. A change " +
+				"and 8 stay in the denominator, and a blank answer is not a 0. The interval is adjusted Wald with " +
+				"finite-population correction, within the range that the missing answers allow. A change " +
 				"between two surveys is tested as that of two independent samples, without the correction.",
 		},
 		{
-			ID: ResponseRate, Version: 1, Title: "Response rate", Unit: metric.Share, Better: metric.Up, Config: []string{developers},
-			Estimate: "share", Untested: "it tells how far a survey may be believed, not how the platform does",
-			Text: "Answers with at least one valid item ÷ people invited, or all developers of the platform where a " +
-				"survey does not say whom it invited.",
+			ID: ResponseRate, Version: 1, Title: "Response rate",
+			Unit: metric.Share, Better: metric.Up, Config: []string{developers},
+			Estimate: "share", Untested: "it measures how many people a survey reached, not how good the platform is",
+			Text: "Answers with at least one valid item ÷ people invited, or all developers of the platform if the " +
+				"survey does not record how many were invited.",
 		},
 		{
 			ID: Satisfied, Version: 1, Title: "Satisfied users", Unit: metric.Share, Better: metric.Up,
 			Estimate: "share, Wilson by team", Interval: likely, Untested: fewAnswers,
 			Text: "Positive answers ÷ answers of the feature's own users to the question how satisfied they are with it, " +
-				"in the latest survey with at least five. A neutral answer stays in the denominator; a blank one comes from " +
-				"no user. Wilson interval with an effective number of answers, for people of one team answer alike.",
+				"in the latest survey with at least five. A neutral answer stays in the denominator; a blank one does not " +
+				"come from a user. Wilson interval with an effective number of answers, because people of one team answer alike.",
 		},
 		{
 			ID: MostLoved, Version: 1, Title: "Most loved feature", Unit: metric.Share, Better: metric.Up,
 			Estimate: "share, Wilson", Interval: likely, Untested: fewMentions,
 			Text: "Respondents who name the feature as loved ÷ all respondents of the survey; one mention a respondent, " +
-				"at least five mentions, ties shown. Wilson interval. It is no share of the feature's users.",
+				"at least five mentions, ties shown. Wilson interval. It is not a share of the feature's users.",
 		},
 		{
 			ID: Frustrating, Version: 1, Title: "Most frustrating feature", Unit: metric.Share, Better: metric.Down,
 			Estimate: "share, Wilson", Interval: likely, Untested: fewMentions,
 			Text: "Respondents who name the feature as frustrating ÷ all respondents of the survey; one mention a " +
-				"respondent, at least five mentions, ties shown. Wilson interval. It is no share of the feature's users.",
+				"respondent, at least five mentions, ties shown. Wilson interval. It is not a share of the feature's users.",
 		},
 		{
 			ID: Items, Version: 1, Title: "Favourable answers", Unit: metric.Share, Better: metric.Up,
@@ -55,8 +56,8 @@ func (o Options) Specs() metric.Specs {
 		{
 			ID: TaskSuccess, Version: 1, Title: "Tasks completed without help", Unit: metric.Share, Better: metric.Up,
 			Estimate: "share, Wilson", Interval: likely, Untested: fewTasks,
-			Text: "Attempts at common tasks that were completed without help ÷ all attempts, over four weeks. Attempts " +
-				"that were completed and do not say whether with help are left out and counted. Wilson interval.",
+			Text: "Attempts at common tasks that were completed without help ÷ all attempts, over four weeks. Completed " +
+				"attempts that do not record whether they needed help are left out and counted. Wilson interval.",
 		},
 		{
 			ID: TaskMinutes, Version: 1, Title: "Time for a task", Unit: metric.Seconds, Better: metric.Down,
@@ -67,35 +68,36 @@ func (o Options) Specs() metric.Specs {
 		{
 			ID: ChangesWeek, Version: 1, Title: "Changes merged per week", Unit: metric.PerWeek, Better: metric.Neutral,
 			Estimate: "rate, quasi-Poisson over the weeks", Interval: likely, Untested: activity,
-			Text: "Changes merged in the repositories whose changes were collected over the whole four weeks, without " +
-				"those written by bots. Of the whole organisation only: activity is shown of no person, and never alone. " +
+			Text: "Changes of people merged per week, over four weeks, in repositories whose changes were collected " +
+				"throughout. Only " +
+				"for the whole organisation: activity is never shown for a person, and never alone. " +
 				"The interval is quasi-Poisson over the weeks.",
 		},
 		{
 			ID: CommitsWeek, Version: 1, Title: "Commits merged per week", Unit: metric.PerWeek, Better: metric.Neutral,
 			Estimate: "rate, quasi-Poisson over the weeks", Interval: likely, Untested: activity,
-			Text: "Commits of the changes merged, likewise.",
+			Text: "Commits of these changes, counted in the same way.",
 		},
 	}
 }
 
 // Reasons not to test a change.
 const (
-	fewAnswers  = "of a survey only the score is tested: of many questions some change by chance"
+	fewAnswers  = "only the score of a survey is tested: of many questions, some change by chance"
 	fewMentions = "another feature may come first in the next survey"
 	fewTasks    = "attempts are few and chosen by hand"
 	activity    = "neither more nor less activity is better"
 )
 
-// newMetric is a metric of that declaration without a value.
+// newMetric returns a metric without a value.
 func (m *measurer) newMetric(id string, scope metric.Scope) metric.Metric {
 	return m.specs.Find(id).Metric(scope, metric.Window{}, m.cal.CutOff())
 }
 
 var organisation = metric.Scope{Kind: metric.Organisation}
 
-// listSurveyMetrics are the score, what else surveys asked, each of the latest wave
-// that knows, and each feature's satisfaction.
+// listSurveyMetrics returns the score, the other results of surveys, each from the latest wave
+// that has it, and the satisfaction with each feature.
 func (m *measurer) listSurveyMetrics(waves []Wave) []metric.Metric {
 	var out []metric.Metric
 	if w := findLatest(waves, hasScore); w != nil {
@@ -125,7 +127,7 @@ func (m *measurer) listSurveyMetrics(waves []Wave) []metric.Metric {
 	return out
 }
 
-// explainNoScore says why there is no net promoter score at all.
+// explainNoScore returns a net promoter score without a value, with the reason.
 func (m *measurer) explainNoScore(waves []Wave) metric.Metric {
 	mt := m.newMetric(NPS, organisation)
 	mt.State, mt.Why, mt.Next = metric.NotAvailable, "no survey has been sent", "begin one with ip3dp new survey, "+
@@ -162,7 +164,7 @@ func (m *measurer) newScoreMetric(w, before *Wave) metric.Metric {
 	return mt
 }
 
-// listCounts are n answers and, if it is known, of how many.
+// listCounts returns n as the number of answers, and the population if known.
 func (w *Wave) listCounts(n int) []metric.Count {
 	out := []metric.Count{{What: "answers", N: n}}
 	switch {
@@ -175,13 +177,14 @@ func (w *Wave) listCounts(n int) []metric.Count {
 	return out
 }
 
-// listDetails are the shares behind a score and its worst and best case.
+// listDetails returns the shares behind a score, and its worst and best case.
 func (s *Score) listDetails() []metric.Detail {
 	share := func(label string, k int) metric.Detail {
 		return metric.Detail{Label: label, Value: metric.Of(float64(k) / float64(s.N)), Unit: metric.Share}
 	}
 	out := []metric.Detail{
-		share("promoters (9–10)", s.Promoters), share("passives (7–8)", s.Passives), share("detractors (0–6)", s.Detractors),
+		share("promoters (9–10)", s.Promoters),
+		share("passives (7–8)", s.Passives), share("detractors (0–6)", s.Detractors),
 	}
 	if s.Worst != nil {
 		out = append(out, metric.Detail{
@@ -198,7 +201,7 @@ func (m *measurer) newRateMetric(w, before *Wave) metric.Metric {
 	rate, ok := w.ResponseRate()
 	if !ok {
 		mt.State = metric.NotAvailable
-		mt.Why = "how many people could answer is not known, or is less than have answered"
+		mt.Why = "the number of people who could answer is unknown, or smaller than the number of answers"
 		mt.Next = "set invited in surveys/" + SurveyID(w.ID) + ".toml"
 		return mt
 	}
@@ -212,11 +215,11 @@ func (m *measurer) newRateMetric(w, before *Wave) metric.Metric {
 	return mt
 }
 
-// newPartMetric is the score of a part. Its change is shown only if those who joined
-// or left do not stand out in it.
+// newPartMetric returns the score of a part. It shows the change only if the answers of people
+// who joined or left are not visible in it.
 func (m *measurer) newPartMetric(p *PartScore, w, before *Wave) metric.Metric {
 	mt := m.newMetric(NPS, metric.Scope{Kind: metric.Group, ID: p.ID, Title: p.Title})
-	mt.Window, mt.Target = w.Window, nil // the target is the platform's
+	mt.Window, mt.Target = w.Window, nil // only the platform has a target
 	mt.Value, mt.Lo, mt.Hi = metric.Of(p.Value), metric.Of(p.Lo), metric.Of(p.Hi)
 	mt.N = []metric.Count{{What: "answers", N: p.N}}
 	if before == nil {
@@ -225,7 +228,7 @@ func (m *measurer) newPartMetric(p *PartScore, w, before *Wave) metric.Metric {
 	switch was := before.findPart(p.ID); {
 	case was == nil:
 	case !p.Comparable || before.ID != w.Since || !p.Unchanged && (!w.Until.IsZero() || !before.Until.IsZero()):
-		// Those who joined or left were counted before the late answers came.
+		// Joins and leaves were counted before the late answers came.
 		mt.Warnings = append(mt.Warnings, "not compared with the survey before: who is in it has changed")
 	default:
 		mt.Was = &metric.Was{
@@ -237,7 +240,7 @@ func (m *measurer) newPartMetric(p *PartScore, w, before *Wave) metric.Metric {
 	return mt
 }
 
-// newTopMetrics are the most mentioned features: one, or those that tie.
+// newTopMetrics returns the most mentioned features: one, or several in a tie.
 func (m *measurer) newTopMetrics(id string, w *Wave, mentions *Mentions) []metric.Metric {
 	var out []metric.Metric
 	for _, top := range mentions.FindTop() {
@@ -250,7 +253,7 @@ func (m *measurer) newTopMetrics(id string, w *Wave, mentions *Mentions) []metri
 	return out
 }
 
-// listNotes say of the waves after the headline why it is not theirs.
+// listNotes describes the waves after the headline, which have no score or are open.
 func listNotes(r *Result) []string {
 	var out []string
 	for i := len(r.Waves) - 1; i >= 0 && r.Waves[i].ID != r.Latest; i-- {

@@ -9,31 +9,27 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// closesAfter is how long after its last answer a wave closes that has no closing
-// day.
+// closesAfter is the time after its last answer that closes a wave without a closing day.
 const closesAfter = 14 * 24 * time.Hour
 
-// Round is one wave: a survey, or what a pulse gathered in one calendar month.
+// Round is one wave: a survey, or one calendar month of a pulse.
 type Round struct {
-	// Survey is what was asked. A month of a pulse has an ID, title and days of its
-	// own.
+	// Survey has the questions. A month of a pulse has its own ID, title and days.
 	Survey *fact.Survey
-	// CutOff is when the wave closes: answers given before it count. Of an open wave
+	// CutOff is the time when the wave closes: only answers before it count. For an open wave
 	// without a closing day it moves with the answers, and is zero before the first.
 	CutOff time.Time
-	// Until is when the late answers end that were published after the wave closed;
-	// zero without any.
+	// Until is the end of the late answers that were published after the wave closed, or zero.
 	Until time.Time
 	Open  bool
-	// Answers are the indices of those that count, and Late of those that came too
-	// late.
+	// Answers are the indices of the answers that count, Late those of the late ones.
 	Answers, Late []int
 }
 
-// ListRounds returns the waves sent by a time, oldest first, with their answers up to
-// then. A wave closes at the end of its closing day, or else 14 days after the
-// answer that none follows within 14 days. published are waves that closed in an
-// earlier run, by ID: they stay closed, whatever the content says of them now.
+// ListRounds returns the waves sent by a time, oldest first, with their answers up to then. A
+// wave closes at the end of its closing day, or 14 days after an answer that no other follows
+// within 14 days. published are waves that closed in an earlier run, by ID: they stay closed,
+// even if the content changes.
 func ListRounds(c fact.Content, answers []fact.Answer, asOf time.Time, published map[string]Wave) []Round {
 	by := map[string][]int{}
 	for i := range answers {
@@ -78,7 +74,7 @@ func ListRounds(c fact.Content, answers []fact.Answer, asOf time.Time, published
 	return out
 }
 
-// setCutOff sets when the wave closes, and whether it is open then.
+// setCutOff sets the time when the wave closes, and whether it is open.
 func (r *Round) setCutOff(answers []fact.Answer, asOf time.Time) {
 	if !r.Survey.Closed.IsZero() {
 		r.CutOff = dayAfter(r.Survey.Closed)
@@ -88,7 +84,7 @@ func (r *Round) setCutOff(answers []fact.Answer, asOf time.Time) {
 	if r.Open = len(r.Answers) == 0; r.Open {
 		return
 	}
-	var times []time.Time // trials from before it was sent do not begin it
+	var times []time.Time // trials before it was sent do not count
 	for _, k := range r.Answers {
 		if at := answers[k].At; !at.Before(r.Survey.Sent) {
 			times = append(times, at)
@@ -106,8 +102,8 @@ func (r *Round) setCutOff(answers []fact.Answer, asOf time.Time) {
 	r.Open = r.CutOff.After(asOf)
 }
 
-// splitMonths divides a pulse: one wave for each calendar month with answers. An answer
-// without a time is of the month in which the pulse began.
+// splitMonths returns one wave for each calendar month of a pulse with answers. An answer
+// without a time belongs to the month of the start.
 func splitMonths(s *fact.Survey, answers []fact.Answer, given []int, asOf time.Time) []Round {
 	by := map[time.Time][]int{}
 	for _, k := range given {
@@ -143,14 +139,14 @@ func findMonth(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
 }
 
-// SurveyID returns the ID of the survey that a wave belongs to.
+// SurveyID returns the ID of the survey of a wave.
 func SurveyID(wave string) string {
 	file, _, _ := strings.Cut(wave, "/")
 	return file
 }
 
-// ListClosedWaves lists the closed waves that ask for a recommendation: those that are
-// broken down.
+// ListClosedWaves lists the closed waves that ask for a recommendation. Only these are broken
+// down.
 func ListClosedWaves(rounds []Round) []string {
 	var ids []string
 	for i := range rounds {

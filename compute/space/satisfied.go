@@ -13,47 +13,46 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Satisfaction is what a feature's own users say of it. A neutral answer counts in
-// the denominator; a blank one comes from no user.
+// Satisfaction holds the answers of a feature's own users about it. Neutral answers are in the
+// denominator; a blank answer does not come from a user.
 type Satisfaction struct {
 	Feature string `json:"feature"`
 	Title   string `json:"title"`
 	Wave    string `json:"wave,omitempty"` // the survey that asked
-	// Known is false, and every count 0, with fewer than five answers: Why and Next. So
-	// it is where all answered alike, but for Answered.
+	// Known is false, and every count 0, with fewer than five answers; Why and Next explain it.
+	// If all answers are the same, Known is false and only Answered is set.
 	Known    bool `json:"known"`
 	Positive int  `json:"positive"`
 	Neutral  int  `json:"neutral"`
 	Negative int  `json:"negative"`
 	Answered int  `json:"answered"`
-	// Teams is how many teams, or groups, the answers name. Sent is the day their survey was sent.
+	// Teams is the number of teams, or groups, that the answers name. Sent is the day of their
+	// survey.
 	Teams int       `json:"teams"`
 	Sent  time.Time `json:"sent,omitzero"`
-	// Share is positive ÷ answered, 0 to 1, and Lo to Hi its interval, 95 %: Wilson's
-	// with the answers divided by their design effect, for people of one team answer
-	// alike.
+	// Share is positive ÷ answered, 0 to 1. Lo and Hi are its interval, 95 %: Wilson's with the
+	// answers divided by their design effect, because people of one team answer alike.
 	Share float64 `json:"share"`
 	Lo    float64 `json:"lo"`
 	Hi    float64 `json:"hi"`
-	// DesignEffect is by how much, to the nearest quarter.
+	// DesignEffect is that divisor, to the nearest quarter.
 	DesignEffect float64 `json:"design_effect,omitempty"`
-	// Reasons are those that five or more gave, most frequent first; Fewer counts the
-	// other ones.
+	// Reasons are those that five or more gave, most frequent first; Fewer counts the others.
 	Reasons []Reason `json:"reasons,omitempty"`
 	Fewer   int      `json:"fewer_reasons"`
 	Why     string   `json:"why,omitempty"`
 	Next    string   `json:"next,omitempty"`
 }
 
-// Reason is a coded reason, and how many of those who answered gave it.
+// Reason is a coded reason with the number and share of answers that gave it.
 type Reason struct {
 	Name  string  `json:"name"`
 	N     int     `json:"n"`
 	Share float64 `json:"share"`
 }
 
-// measureSatisfied are the features that a survey asks about, by ID, with those that
-// answers speak about anyway.
+// measureSatisfied returns the satisfaction with the features that a survey asks about or that
+// answers contain, by ID.
 func (m *measurer) measureSatisfied(s *fact.Survey, answers []answer) []Satisfaction {
 	by := map[string][]teamAnswer{}
 	for _, q := range s.Features {
@@ -79,7 +78,7 @@ func (m *measurer) measureSatisfied(s *fact.Survey, answers []answer) []Satisfac
 	return out
 }
 
-// findFeature is the current ID of a feature that is no draft, or "".
+// findFeature returns the current ID of a feature, or "" for a draft or an unknown one.
 func (m *measurer) findFeature(id string) string {
 	if m.names.titles[id] != "" {
 		return id
@@ -87,7 +86,7 @@ func (m *measurer) findFeature(id string) string {
 	return m.names.byName[text.Fold(id)].feature
 }
 
-// teamAnswer is what somebody of a team answered; the team is "" if not named.
+// teamAnswer is an answer about a feature with the team of the respondent, or "".
 type teamAnswer struct {
 	fact.FeatureAnswer
 	team string
@@ -131,9 +130,9 @@ func computeSatisfaction(answers []teamAnswer) Satisfaction {
 	return s
 }
 
-// clusterByTeam counts the teams and makes the interval. Answers that name no team are one
-// cluster, but not a team. Where none names one, or all the same, the interval is
-// that of independent answers: too few teams let no verdict rest on it anyway.
+// clusterByTeam counts the teams and sets the interval. Answers without a team are one cluster,
+// but not a team. With a single cluster the interval is that of independent answers; with so
+// few teams no verdict depends on it.
 func (s *Satisfaction) clusterByTeam(answers []teamAnswer) {
 	positive, n := map[string]int{}, map[string]int{}
 	for _, a := range answers {
@@ -157,7 +156,8 @@ func (s *Satisfaction) clusterByTeam(answers []teamAnswer) {
 	s.Lo, s.Hi = iv.Lo, iv.Hi
 }
 
-// hasSatisfaction says which waves know how satisfied a feature's users are.
+// hasSatisfaction returns a function that reports whether a wave has enough answers of a
+// feature's users.
 func hasSatisfaction(feature string) func(*Wave) bool {
 	return func(w *Wave) bool {
 		s := w.findSatisfaction(feature)
@@ -165,7 +165,8 @@ func hasSatisfaction(feature string) func(*Wave) bool {
 	}
 }
 
-// listSatisfaction is, of every feature, the latest wave that knows.
+// listSatisfaction returns the satisfaction with every feature, from the latest wave with
+// enough answers.
 func (m *measurer) listSatisfaction(waves []Wave) []Satisfaction {
 	var out []Satisfaction
 	for _, id := range m.names.ids {
@@ -194,22 +195,19 @@ func (m *measurer) listSatisfaction(waves []Wave) []Satisfaction {
 func (m *measurer) asksAbout(w *Wave, feature string) bool {
 	for i := range m.content.Surveys {
 		if s := &m.content.Surveys[i]; s.ID == SurveyID(w.ID) {
-			return slices.ContainsFunc(s.Features, func(q fact.FeatureQuestion) bool { return m.findFeature(q.Feature) == feature })
+			return slices.ContainsFunc(s.Features, func(q fact.FeatureQuestion) bool {
+				return m.findFeature(q.Feature) == feature
+			})
 		}
 	}
 	return false
 }
 
 func (w *Wave) findSatisfaction(feature string) *Satisfaction {
-	for i := range w.Satisfied {
-		if w.Satisfied[i].Feature == feature {
-			return &w.Satisfied[i]
-		}
-	}
-	return nil
+	return find(w.Satisfied, func(s *Satisfaction) bool { return s.Feature == feature })
 }
 
-// newSatisfiedMetric is a feature's satisfaction, against the wave before that knows.
+// newSatisfiedMetric returns the satisfaction with a feature, compared with the wave before.
 func (m *measurer) newSatisfiedMetric(s *Satisfaction, waves []Wave) metric.Metric {
 	mt := m.newMetric(Satisfied, metric.Scope{Kind: metric.Feature, ID: s.Feature, Title: s.Title})
 	mt.Title = s.Title

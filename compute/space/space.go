@@ -10,22 +10,22 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Input is what the family measures beside content.
+// Input is the input of the family in addition to content.
 type Input struct {
 	Answers []fact.Answer
-	// Rounds are the waves; nil: as Rounds returns them.
+	// Rounds are the waves; nil: the result of ListRounds.
 	Rounds []Round
-	// Published are waves that were published before, by ID. They are shown as they
-	// were, until enough answers more have come for every part.
+	// Published are waves that were published before, by ID. They are shown unchanged until
+	// enough more answers have come for every part.
 	Published map[string]Wave
-	// Sealed are waves of which a record is lost: no late answer may enter them.
+	// Sealed are waves without a complete record: they accept no late answers.
 	Sealed map[string]bool
-	// PartOf is the published part of each answer, "" if its wave is not broken
-	// down; nil: no wave is. Parts are those of all waves.
+	// PartOf is the published part of each answer, or "" if its wave is not broken down; nil:
+	// no wave is. Parts are those of all waves.
 	PartOf []string
 	Parts  []WavePart
 	Tasks  []fact.Task
-	// Coverage and Gaps say for which weeks changes were collected.
+	// Coverage and Gaps are the weeks with collected changes.
 	Coverage []fact.Coverage
 	Gaps     []fact.Gap
 }
@@ -33,22 +33,22 @@ type Input struct {
 // WavePart is one published part of a wave's answers.
 type WavePart struct {
 	Wave, ID, Title string
-	// Comparable says that its change since the wave Since may be shown.
+	// Comparable is true if its change since the wave Since may be shown.
 	Comparable bool
 	Since      string
-	// Unchanged says that who is in it is the same in both.
+	// Unchanged is true if both waves have the same people in it.
 	Unchanged bool
 }
 
-// Result is what the family returns.
+// Result is the result of the family.
 type Result struct {
 	Section metric.Section `json:"section,omitzero"`
 	Waves   []Wave         `json:"waves"` // oldest first
-	// Latest is the ID of the wave that the score is of; without any score, of the
-	// latest that enough people answered; "" if there is none.
+	// Latest is the ID of the wave of the score, else of the latest wave with enough answers,
+	// or "".
 	Latest string `json:"latest,omitempty"`
-	// Features is how satisfied each feature's users are, by the latest wave that
-	// asked enough of them; every feature that is no draft, by ID.
+	// Features is the satisfaction with each feature that is not a draft, by ID, from the
+	// latest wave with enough answers.
 	Features   []Satisfaction   `json:"features"`
 	Dimensions []Dimension      `json:"dimensions"` // the five, in the order of the acronym
 	Missing    []string         `json:"missing,omitempty"`
@@ -58,9 +58,8 @@ type Result struct {
 	news     []bool // by wave
 }
 
-// FindNews returns the waves of which something was not published before, but for those
-// of which nothing is shown but how many answered. It works on what Measure returned
-// only.
+// FindNews returns the waves with figures that were not published before. It leaves out waves
+// that only show the number of answers. It needs the result of Measure.
 func (r *Result) FindNews() []Wave {
 	var out []Wave
 	for i, news := range r.news {
@@ -75,18 +74,13 @@ func (r *Result) FindNews() []Wave {
 // Wave returns the wave of that ID, or nil.
 func (r *Result) Wave(id string) *Wave { return findWave(r.Waves, id) }
 
-// Feature returns how satisfied a feature's users are, or nil if it is unknown.
+// Feature returns the satisfaction of a feature's users, or nil if it is unknown.
 func (r *Result) Feature(id string) *Satisfaction {
-	for i := range r.Features {
-		if r.Features[i].Feature == id {
-			return &r.Features[i]
-		}
-	}
-	return nil
+	return find(r.Features, func(s *Satisfaction) bool { return s.Feature == id })
 }
 
-// ListMetricsAt are the metrics of surveys as they stood at an earlier time: of the waves
-// that were closed by then. It works on what Measure returned only.
+// ListMetricsAt returns the survey metrics of the waves that were closed at an earlier time. It
+// needs the result of Measure.
 func (r *Result) ListMetricsAt(t time.Time) []metric.Metric {
 	if r.measurer == nil {
 		return nil
@@ -103,7 +97,7 @@ func (r *Result) ListMetricsAt(t time.Time) []metric.Metric {
 	return r.measurer.listSurveyMetrics(closed)
 }
 
-// listSent are the surveys sent by a time, oldest first. Drafts are none.
+// listSent returns the surveys sent by a time, oldest first, without drafts.
 func listSent(c fact.Content, asOf time.Time) []*fact.Survey {
 	var out []*fact.Survey
 	for i := range c.Surveys {
@@ -124,7 +118,7 @@ const (
 	Detractor = "detractor" // 0 to 6
 )
 
-// Classify of an answer; "" if it was left blank, which is not a 0.
+// Classify returns the class of an answer, or "" for a blank one, which is not a 0.
 func Classify(a *fact.Answer) string {
 	switch {
 	case a.Score == nil || *a.Score < 0 || *a.Score > 10:
@@ -163,9 +157,8 @@ func Measure(opt Options, o *org.Organisation, c fact.Content, in Input) Result 
 	return res
 }
 
-// FillDimensions fills the five dimensions from the survey's metrics and those of
-// other families, once the outcomes of all of them are settled. It works on what
-// Measure returned only.
+// FillDimensions fills in the five dimensions from the survey metrics and those of other
+// families, after all outcomes are final. It needs the result of Measure.
 func (r *Result) FillDimensions(metrics []metric.Metric) {
 	r.Dimensions, r.Missing = r.measurer.computeDimensions(r, metrics)
 }
@@ -179,13 +172,13 @@ type measurer struct {
 	specs metric.Specs
 }
 
-// answer is one answer with the part that it is shown in.
+// answer is one answer with its published part.
 type answer struct {
 	*fact.Answer
 	part string
 }
 
-// selectAnswers are the answers at these indices, with their parts.
+// selectAnswers returns the answers at these indices, with their parts.
 func (in *Input) selectAnswers(indices []int) []answer {
 	out := make([]answer, 0, len(indices))
 	for _, i := range indices {
@@ -198,7 +191,7 @@ func (in *Input) selectAnswers(indices []int) []answer {
 	return out
 }
 
-// dropEmpty counts the answers of no wave, and those given later.
+// countLeftOut counts the answers without a wave, and those given after the as-of time.
 func (m *measurer) countLeftOut(in *Input) []metric.LeftOut {
 	known := map[string]bool{}
 	for _, s := range listSent(m.content, m.cal.AsOf) {
@@ -219,7 +212,7 @@ func (m *measurer) countLeftOut(in *Input) []metric.LeftOut {
 	)
 }
 
-// dropEmpty keeps what there is any of.
+// dropEmpty returns the entries with a count.
 func dropEmpty(all ...metric.LeftOut) []metric.LeftOut {
 	var out []metric.LeftOut
 	for _, l := range all {
@@ -231,9 +224,14 @@ func dropEmpty(all ...metric.LeftOut) []metric.LeftOut {
 }
 
 func findWave(waves []Wave, id string) *Wave {
-	for i := range waves {
-		if waves[i].ID == id {
-			return &waves[i]
+	return find(waves, func(w *Wave) bool { return w.ID == id })
+}
+
+// find returns the first element for which is returns true, or nil.
+func find[T any](list []T, is func(*T) bool) *T {
+	for i := range list {
+		if is(&list[i]) {
+			return &list[i]
 		}
 	}
 	return nil

@@ -14,13 +14,13 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// SuccessID and MinutesID are the metric IDs of a task as exports name it.
+// SuccessID returns the ID of the success rate of a task.
 func SuccessID(task string) string { return TaskSuccess + "." + formatSlug(task) }
 
-// MinutesID is the ID of the time that a task takes.
+// MinutesID returns the ID of the time that a task takes.
 func MinutesID(task string) string { return TaskMinutes + "." + formatSlug(task) }
 
-// formatSlug is a task's name as part of an ID.
+// formatSlug returns the name of a task as part of an ID.
 func formatSlug(task string) string {
 	words := strings.FieldsFunc(strings.ToLower(task), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
@@ -28,14 +28,14 @@ func formatSlug(task string) string {
 	return cmp.Or(strings.Join(words, "-"), "unnamed")
 }
 
-// attempts are what a window knows of a task.
+// attempts holds the attempts at a task in a window.
 type attempts struct {
-	tried, unaided int       // attempts that say whether they succeeded without help
-	seconds        []float64 // of completed ones that say how long they took, ascending
+	tried, unaided int       // attempts that record whether they needed help
+	seconds        []float64 // length of completed attempts, ascending
 }
 
-// measureTasks are the metrics of all tasks together and of each, by ID: the current four
-// weeks against the four before.
+// measureTasks returns the metrics of all tasks together and of each task, by ID: the current
+// four weeks against the four before.
 func (m *measurer) measureTasks(list []fact.Task) (out []metric.Metric, left []metric.LeftOut) {
 	by := map[string][]fact.Task{}
 	slugs := map[string]string{}
@@ -68,7 +68,7 @@ func (m *measurer) measureTasks(list []fact.Task) (out []metric.Metric, left []m
 			m.measureMinutes(TaskMinutes+"."+task, "Time to "+title, now, before))
 	}
 	return out, dropEmpty(
-		metric.LeftOut{What: "task attempts", Reason: "do not say whether they needed help", N: unclear},
+		metric.LeftOut{What: "task attempts", Reason: "do not record whether they needed help", N: unclear},
 		metric.LeftOut{What: "task attempts", Reason: fmt.Sprintf("at tasks that were tried fewer than %d times; they "+
 			"count for all tasks together only", minAnswers), N: rare},
 	)
@@ -99,7 +99,7 @@ func countAttempts(list []fact.Task, w metric.Window) (a attempts, unclear int) 
 	return a, unclear
 }
 
-// markTooFew is why a task has no value.
+// markTooFew marks a metric with too few attempts as not available.
 func markTooFew(mt *metric.Metric, what string) {
 	mt.State = metric.NotAvailable
 	mt.Why = fmt.Sprintf("fewer than %d %s in these weeks", minAnswers, what)
@@ -147,7 +147,8 @@ func (m *measurer) measureMinutes(id, title string, now, before attempts) metric
 	return mt
 }
 
-// computeMedian of ascending seconds; a nil hi is no upper limit.
+// computeMedian returns the median of ascending seconds and its interval; hi is nil without an
+// upper limit.
 func computeMedian(seconds []float64) (v, lo, hi *float64) {
 	at, iv := stat.QuantileInterval(seconds, 0.5, confidence)
 	if !math.IsInf(iv.Hi, 0) {

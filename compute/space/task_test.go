@@ -69,7 +69,7 @@ func TestTasks(t *testing.T) {
 		}
 	}
 	left := []metric.LeftOut{
-		{What: "task attempts", Reason: "do not say whether they needed help", N: 1},
+		{What: "task attempts", Reason: "do not record whether they needed help", N: 1},
 		{What: "task attempts", Reason: "at tasks that were tried fewer than 5 times; they count for all tasks together only", N: 1},
 	}
 	if diff := cmp.Diff(left, r.LeftOut); diff != "" {

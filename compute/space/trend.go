@@ -6,9 +6,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
-// CompareScores tests the change of a net promoter score between two waves, whose
-// respondents it takes as independent samples. points is the smallest change
-// worth acting on.
+// CompareScores tests the change of a net promoter score between two waves as that of two
+// independent samples. points is the smallest change worth acting on.
 func CompareScores(before, after stat.Answers, points float64) *metric.Trend {
 	change, p, iv := stat.NPSChange(before, after, confidence)
 	t := trend.Difference(change, iv, p, points, metric.Up)

@@ -11,30 +11,30 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Wave is one survey, in counts.
+// Wave holds the counts of one survey wave.
 type Wave struct {
 	ID     string    `json:"id"`
 	Title  string    `json:"title"`
 	Sent   time.Time `json:"sent"`
-	Closed time.Time `json:"closed"`         // last day answers were taken; zero: not said
-	Open   bool      `json:"open,omitempty"` // answers were still taken: nothing is shown but Answered
-	// CutOff is when it closes: answers given before it count, and Until, if it is
-	// set, when those late answers end that count as well.
+	Closed time.Time `json:"closed"`         // last day for answers; zero: open-ended
+	Open   bool      `json:"open,omitempty"` // it still takes answers: only Answered is shown
+	// CutOff is the time when it closes: answers before it count. Until, if set, is the end of
+	// the late answers that count as well.
 	CutOff time.Time `json:"cut_off,omitzero"`
 	Until  time.Time `json:"until,omitzero"`
-	// Window is from the day it was sent to the day after the last one.
+	// Window is from the day it was sent to the day after the last answer or closing day.
 	Window metric.Window `json:"window"`
-	// Population is how many could have answered: those invited if Invited, else the
-	// platform's developers; 0 if not known.
+	// Population is the number of people who could answer: those invited if Invited is true,
+	// else the platform's developers; 0 if unknown.
 	Population int  `json:"population"`
 	Invited    bool `json:"invited"`
 	Answered   int  `json:"answered"` // answers with at least one valid item
-	// Score is nil when fewer than five answered the question: Why says so.
+	// Score is nil with fewer than five answers to the question; Why gives the reason.
 	Score *Score `json:"score"`
 	Why   string `json:"why,omitempty"`
-	// Parts are in the order given; empty where the wave is not broken down.
+	// Parts are in the given order; empty if the wave is not broken down.
 	Parts []PartScore `json:"parts,omitempty"`
-	// Since is the wave that parts are compared with, "" for none.
+	// Since is the wave that parts are compared with, or "".
 	Since       string           `json:"since,omitempty"`
 	Loved       *Mentions        `json:"loved"` // nil: not asked, or fewer than five answers
 	Frustrating *Mentions        `json:"frustrating"`
@@ -49,10 +49,10 @@ type Score struct {
 	Lo    float64 `json:"lo"` // with finite-population correction
 	Hi    float64 `json:"hi"`
 	Classes
-	// Scores counts the answers from 0 to 10; nil where all answered alike.
+	// Scores counts the answers from 0 to 10; nil if all answers are the same.
 	Scores []int `json:"scores,omitempty"`
-	// Worst and Best are what those who did not answer could still make it; nil
-	// where the population is not known.
+	// Worst and Best are the score if all others had answered 0 or 10; nil if the population is
+	// unknown.
 	Worst *float64 `json:"worst"`
 	Best  *float64 `json:"best"`
 }
@@ -62,7 +62,7 @@ type PartScore struct {
 	ID         string  `json:"id"`
 	Title      string  `json:"title"`
 	Comparable bool    `json:"comparable"`          // its change since the wave before may be shown
-	Unchanged  bool    `json:"unchanged,omitempty"` // who is in it is the same in both
+	Unchanged  bool    `json:"unchanged,omitempty"` // the same people as in the wave before
 	Value      float64 `json:"value"`
 	Lo         float64 `json:"lo"`
 	Hi         float64 `json:"hi"`
@@ -81,13 +81,14 @@ func (c *Classes) toAnswers() stat.Answers {
 	return stat.Answers{Promoters: c.Promoters, Passives: c.Passives, Detractors: c.Detractors}
 }
 
-// computeNPS is the score in points, of a population that may be 0 for unknown.
+// computeNPS returns the score in points with the interval of Rocks (2016). population is 0 if
+// unknown.
 func (c *Classes) computeNPS(population int) (float64, stat.Interval) {
 	return stat.NPS(c.Promoters, c.Passives, c.Detractors, population, confidence)
 }
 
-// ResponseRate is the response rate, 0 to 1; false if the population is not known or
-// smaller than the answers.
+// ResponseRate returns the response rate, 0 to 1. It returns false if the population is unknown
+// or smaller than the number of answers.
 func (w *Wave) ResponseRate() (float64, bool) {
 	if w.Population <= 0 || w.Answered > w.Population {
 		return 0, false
@@ -95,9 +96,8 @@ func (w *Wave) ResponseRate() (float64, bool) {
 	return float64(w.Answered) / float64(w.Population), true
 }
 
-// measureWave is one round: the number of its answers while it is open, and then what it
-// published, or publishes now. news reports whether something of it was not published
-// before.
+// measureWave returns the wave of a round: the number of answers while it is open, then its
+// published figures. news reports whether it has figures that were not published before.
 func (m *measurer) measureWave(r *Round, in *Input) (w Wave, news bool) {
 	w = m.newWave(r)
 	given := in.selectAnswers(r.Answers)
@@ -126,7 +126,7 @@ func (m *measurer) measureWave(r *Round, in *Input) (w Wave, news bool) {
 	return w, news
 }
 
-// newWave is a wave without its answers.
+// newWave returns a wave without answers.
 func (m *measurer) newWave(r *Round) Wave {
 	s := r.Survey
 	w := Wave{
@@ -140,8 +140,8 @@ func (m *measurer) newWave(r *Round) Wave {
 	return w
 }
 
-// dropHomeless drops the scored answers that belong to no part of a wave that has
-// parts: the total less the parts would tell of them.
+// dropHomeless drops the scored answers outside the parts of a wave that has parts. Otherwise
+// the difference of total and parts would reveal them.
 func dropHomeless(answers []answer, parts bool) []answer {
 	if !parts {
 		return answers
@@ -159,7 +159,7 @@ func countAnswered(answers []answer) int {
 	return n
 }
 
-// fillWave computes what a wave's answers give.
+// fillWave computes the figures of a wave from its answers.
 func (m *measurer) fillWave(w *Wave, s *fact.Survey, answers []answer, in *Input) {
 	answers = m.selectValid(w, answers)
 	if w.Answered < minAnswers {
@@ -183,14 +183,14 @@ func (m *measurer) fillWave(w *Wave, s *fact.Survey, answers []answer, in *Input
 		w.Items = append(w.Items, countItem(&s.Items[i], answers, &offScale))
 	}
 	w.LeftOut = append(w.LeftOut, dropEmpty(
-		metric.LeftOut{What: "mentions", Reason: fmt.Sprintf("name no known feature; listed as written where %d say so",
+		metric.LeftOut{What: "mentions", Reason: fmt.Sprintf("name an unknown feature; listed as written if %d say so",
 			minAnswers), N: unknown},
 		metric.LeftOut{What: "answers to items", Reason: "off the scale", N: offScale},
 	)...)
 }
 
-// selectValid are the answers with a valid item. It counts them, and ends the window of
-// a wave without a closing day after the last one.
+// selectValid returns the answers with a valid item. It counts them, and ends the window of a
+// wave without a closing day after the last one.
 func (m *measurer) selectValid(w *Wave, answers []answer) []answer {
 	var valid []answer
 	var blank, off int
@@ -245,7 +245,7 @@ func tallyClasses(answers []answer) (c Classes, scores []int) {
 	return c, scores
 }
 
-// computeScore is nil below five valid answers.
+// computeScore returns the score, or nil with fewer than five valid answers.
 func computeScore(answers []answer, population int) *Score {
 	c, scores := tallyClasses(answers)
 	s := Score{Classes: c, Scores: scores}
@@ -265,8 +265,8 @@ func computeScore(answers []answer, population int) *Score {
 	return &s
 }
 
-// isUniform reports whether all answers fall into one place: a distribution would say
-// what each person answered.
+// isUniform reports whether all answers are the same. Their distribution would then reveal each
+// person's answer.
 func isUniform(counts []int) bool {
 	places := 0
 	for _, n := range counts {
@@ -277,10 +277,9 @@ func isUniform(counts []int) bool {
 	return places < 2
 }
 
-// computePartScores are the scores of a wave's published parts. Should one be too small,
-// none is shown: the total would give it away. The population of a part is taken
-// as unknown, which makes intervals wider. since is the wave that they are compared
-// with.
+// computePartScores returns the scores of a wave's published parts. If one part is too small,
+// it returns none, because the total would reveal it. The population of a part counts as
+// unknown, which widens intervals. since is the wave that they are compared with.
 func computePartScores(wave string, answers []answer, parts []WavePart) (out []PartScore, since string) {
 	for _, p := range parts {
 		if p.Wave != wave {
@@ -294,23 +293,18 @@ func computePartScores(wave string, answers []answer, parts []WavePart) (out []P
 		since = p.Since
 		value, iv := c.computeNPS(0)
 		out = append(out, PartScore{
-			ID: p.ID, Title: p.Title, Comparable: p.Comparable, Unchanged: p.Unchanged, Value: value, Lo: iv.Lo, Hi: iv.Hi, Classes: c,
+			ID: p.ID, Title: p.Title, Comparable: p.Comparable, Unchanged: p.Unchanged,
+			Value: value, Lo: iv.Lo, Hi: iv.Hi, Classes: c,
 		})
 	}
 	return out, since
 }
 
 func (w *Wave) findPart(id string) *PartScore {
-	for i := range w.Parts {
-		if w.Parts[i].ID == id {
-			return &w.Parts[i]
-		}
-	}
-	return nil
+	return find(w.Parts, func(p *PartScore) bool { return p.ID == id })
 }
 
-// findLatest is the latest wave that has something, nil if none has. An open wave has
-// nothing.
+// findLatest returns the latest closed wave for which has returns true, or nil.
 func findLatest(waves []Wave, has func(*Wave) bool) *Wave {
 	for i := len(waves) - 1; i >= 0; i-- {
 		if w := &waves[i]; !w.Open && has(w) {
@@ -320,7 +314,7 @@ func findLatest(waves []Wave, has func(*Wave) bool) *Wave {
 	return nil
 }
 
-// findPrevious is the last wave before that one that has something, or nil.
+// findPrevious returns the last wave before of for which has returns true, or nil.
 func findPrevious(waves []Wave, of *Wave, has func(*Wave) bool) *Wave {
 	var before *Wave
 	for i := range waves {
@@ -336,7 +330,7 @@ func findPrevious(waves []Wave, of *Wave, has func(*Wave) bool) *Wave {
 
 func hasScore(w *Wave) bool { return w.Score != nil }
 
-// findHeadline is the wave of the score, or else the latest that enough people answered.
+// findHeadline returns the wave of the score, else the latest with enough answers.
 func findHeadline(waves []Wave) *Wave {
 	if w := findLatest(waves, hasScore); w != nil {
 		return w
