@@ -6,7 +6,6 @@ import (
 	"net/url"
 
 	words "github.com/ip3dp/ip3dp/collect/text"
-	"github.com/ip3dp/ip3dp/compute"
 )
 
 // buildData publishes what was computed, for previews and for people's own analyses.
@@ -47,18 +46,11 @@ func safeURL(u string) string {
 
 const aboutPath = "about/index.html"
 
-// aboutView is the page about the site: how it is made, and its sources.
-type aboutView struct {
-	frame
-	Meta    string
-	Sources []compute.Quality
-}
-
 func (s *site) buildAbout() ([]Page, error) {
 	p, err := s.newPage("about", aboutPath, func() any {
-		return aboutView{
+		return dataView{
 			frame: s.newFrame(aboutPath, "About", "What this site is, how it is made and what is in it."),
-			Meta:  s.metaLine(), Sources: s.report.Quality,
+			Meta:  s.metaLine(), Sources: s.sourceViews(),
 		}
 	})
 	return []Page{p}, err

@@ -11,31 +11,29 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// checkView is a figure of the source's own beside ours.
-type checkView struct{ What, When, Theirs, Ours, Verdict string }
-
 // formatMinute returns a time as precise as people need it.
 func formatMinute(t time.Time) string {
 	return format.Date(t) + ", " + t.UTC().Format("15:04") + " UTC"
 }
 
-func checksOf(lines []compute.CheckLine) []checkView {
-	var out []checkView
+// checksOf lists the source's own figures, each beside ours and with the verdict.
+func checksOf(lines []compute.CheckLine) []changeRow {
+	var out []changeRow
 	for _, c := range lines {
-		v := checkView{
-			What: c.What, When: format.Span(c.From, c.To), Theirs: formatChecked(c.Theirs, c.Unit),
-			Ours: formatChecked(c.Ours, c.Unit),
+		v := changeRow{
+			Link: view.Link{Title: c.What}, When: format.Span(c.From, c.To),
+			From: formatChecked(c.Theirs, c.Unit), To: formatChecked(c.Ours, c.Unit),
 		}
 		if c.TheirsOnly {
-			v.Ours = "—"
+			v.To = "—"
 		}
 		switch {
 		case !c.Comparable:
-			v.Verdict = "not comparable: " + c.Note
+			v.N = "not comparable: " + c.Note
 		case c.Agree():
-			v.Verdict = "the same"
+			v.N = "the same"
 		default:
-			v.Verdict = "differ, and should not"
+			v.N = "differ, and should not"
 		}
 		out = append(out, v)
 	}
@@ -83,7 +81,7 @@ type sourceView struct {
 	Gaps              []gapView
 	Sync              string // the last run in a sentence; "" for a source that every build reads
 	SyncNotes         []string
-	Checks            []checkView
+	Checks            []changeRow
 }
 
 type importView struct {
@@ -103,12 +101,17 @@ func (s *site) dataView() dataView {
 	v := dataView{
 		frame: s.newFrame(dataPath, "Data quality", "What was read from each source, what was left out, and what is missing.",
 			view.Link{Title: "About", Href: aboutPath}),
-		Meta: s.metaLine(), Differ: differWords(len(s.report.Revisions())), Unused: s.listUnused(),
-	}
-	for i := range s.report.Quality {
-		v.Sources = append(v.Sources, sourceOf(&s.report.Quality[i]))
+		Meta: s.metaLine(), Differ: differWords(len(s.report.Revisions())), Unused: s.listUnused(), Sources: s.sourceViews(),
 	}
 	return v
+}
+
+func (s *site) sourceViews() []sourceView {
+	var out []sourceView
+	for i := range s.report.Quality {
+		out = append(out, sourceOf(&s.report.Quality[i]))
+	}
+	return out
 }
 
 func sourceOf(q *compute.Quality) sourceView {

@@ -27,12 +27,12 @@ func inReadableRates(r compute.Report) compute.Report {
 		rare := rareRates(sec)
 		sec.Metrics, sec.Series = slices.Clone(sec.Metrics), slices.Clone(sec.Series)
 		for j := range sec.Metrics {
-			if m := &sec.Metrics[j]; rare[rateKey{m.ID, m.Scope.Kind, m.Scope.ID}] {
+			if m := &sec.Metrics[j]; rare[rateKey{m.ID, string(m.Scope.Kind), m.Scope.ID}] {
 				*m = perWeek(m)
 			}
 		}
 		for j := range sec.Series {
-			if s := &sec.Series[j]; rare[rateKey{s.ID, s.Scope.Kind, s.Scope.ID}] {
+			if s := &sec.Series[j]; rare[rateKey{s.ID, string(s.Scope.Kind), s.Scope.ID}] {
 				*s = seriesPerWeek(s)
 			}
 		}
@@ -50,12 +50,8 @@ func inReadableRates(r compute.Report) compute.Report {
 	return r
 }
 
-// rateKey is a number of one scope.
-type rateKey struct {
-	id    string
-	kind  metric.ScopeKind
-	scope string
-}
+// rateKey is the ID of a number, and the kind and ID of its scope.
+type rateKey [3]string
 
 // rareRates returns the numbers of a section that pages show per week: by their value and the
 // one before or, without both, by the recent part of their series.
@@ -70,7 +66,7 @@ func rareRates(sec *metric.Section) map[rateKey]bool {
 		for _, p := range view.Recent(s).Points {
 			values = append(values, p.Value)
 		}
-		out[rateKey{s.ID, s.Scope.Kind, s.Scope.ID}] = isRare(values...)
+		out[rateKey{s.ID, string(s.Scope.Kind), s.Scope.ID}] = isRare(values...)
 	}
 	for i := range sec.Metrics {
 		m := &sec.Metrics[i]
@@ -85,7 +81,7 @@ func rareRates(sec *metric.Section) map[rateKey]bool {
 			values = append(values, m.Longer.Value)
 		}
 		if isKnown(values...) {
-			out[rateKey{m.ID, m.Scope.Kind, m.Scope.ID}] = isRare(values...)
+			out[rateKey{m.ID, string(m.Scope.Kind), m.Scope.ID}] = isRare(values...)
 		}
 	}
 	return out

@@ -35,13 +35,16 @@ type discoveryView struct {
 	Unused        []view.Figure // features that few use
 	Copied        string        // how many pipelines are copies
 	CopiedFiles   []string
-	Debt          debtView
+	Unspoken      string      // "49 of 60 teams" that nobody spoke to; "" for none
+	Unrequested   []view.Link // initiatives that nobody asked for
+	NotWorked     []painRow   // pains that nobody works on
 	Journeys      []journeyView
 	Tried         []string
 	NotAsked      []view.List
 	Quotes        []view.Entry
 	Talks         []researchView
-	Hours         *hoursView
+	Hours         *event   // the next office hours
+	Topics        []string // asked there so far
 }
 
 // practiceIDs are the numbers that show whether anyone listens.
@@ -86,12 +89,13 @@ func (s *site) discoveryView() discoveryView {
 	for i := range d.Tree {
 		v.Tree = append(v.Tree, s.opportunityView(&d.Tree[i], root))
 	}
-	v.Tickets, v.Unused, v.Debt = s.ticketsView(root), s.unusedFeatures(root), s.debtView(root)
+	v.Tickets, v.Unused = s.ticketsView(root), s.unusedFeatures(root)
+	s.addDebt(&v)
 	v.Copied, v.CopiedFiles = s.copiedPipelines()
 	v.Journeys, v.Tried, v.NotAsked = s.journeyViews(root), s.triedWords(), s.listUnasked()
 	v.Summary = s.listeningLead(&v)
 	v.Quotes, v.Talks = s.listQuotes(), s.talkViews(root)
-	v.Hours = s.officeHours(root)
+	v.Hours, v.Topics = s.officeHours(root)
 	return v
 }
 
@@ -177,7 +181,7 @@ type ticketsView struct {
 	Tiles     []view.Tile
 	Chart     template.HTML
 	Still     string // "3 are still open, 2 were opened again"
-	Themes    []themeRow
+	Themes    []painRow
 	Unmatched string // "23 % match no theme"
 	Warn      bool
 	Why, Next string // set without tickets
@@ -222,34 +226,29 @@ func (s *site) ticketsView(root string) ticketsView {
 	return v
 }
 
-// hoursView is when developers can drop in next.
-type hoursView struct {
-	Name   view.Link
-	On     string
-	ISO    string
-	Where  string
-	Topics []string
-}
-
-func (s *site) officeHours(root string) *hoursView {
+// officeHours returns when and where developers can drop in next, and what they asked
+// there so far; nil without a date.
+func (s *site) officeHours(root string) (hours *event, topics []string) {
 	h := s.report.Discovery.OfficeHours
 	if h == nil {
-		return nil
+		return nil, nil
 	}
-	v := hoursView{Name: view.Link{Title: h.Title}, On: format.Date(h.On), ISO: format.ISO(h.On), Where: h.Where}
+	e := newEvent(h.On)
+	e.Feature, e.Text = view.Link{Title: h.Title}, h.Where
 	if at := s.pageLink(root, discoveryPath); at != "" {
-		v.Name.Href = at + "#hours"
+		e.Feature.Href = at + "#hours"
 	}
 	for i := range s.report.Discovery.Talks {
 		if t := &s.report.Discovery.Talks[i]; t.ID == h.ID && t.Kind == fact.OfficeHours {
-			v.Topics = t.Topics
+			topics = t.Topics
 		}
 	}
-	return &v
+	return &e, topics
 }
 
-// themeRow is a theme of tickets.
-type themeRow struct {
+// painRow is something that goes wrong: a theme of tickets, or a pain in the words that it
+// was found in. Unsure marks an inferred link to a job.
+type painRow struct {
 	view.Figure
 	Rising   bool
 	Hint     string
@@ -258,16 +257,16 @@ type themeRow struct {
 
 // themeRows returns the ticket themes, the most frequent first. Themes without a ticket are
 // left out.
-func (s *site) themeRows(root string) []themeRow {
+func (s *site) themeRows(root string) []painRow {
 	list := slices.Clone(s.report.Support.Themes)
 	slices.SortStableFunc(list, func(a, b support.Theme) int { return cmp.Compare(b.N, a.N) })
-	var rows []themeRow
+	var rows []painRow
 	for i := range list {
 		t := &list[i]
 		if t.N == 0 && t.Before == 0 {
 			continue
 		}
-		row := themeRow{
+		row := painRow{
 			Figure: view.Figure{
 				Name: view.Link{Title: t.Title}, Value: format.Share(t.Share), Range: view.LikelyShare(&t.Lo, &t.Hi),
 				N: format.Things(t.N, "tickets"), Was: format.Count(t.Before),

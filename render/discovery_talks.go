@@ -9,31 +9,26 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// debtView lists gaps in the research: teams, requests and pains that nobody works on.
-type debtView struct {
-	Teams     string // "49 of 60 teams"; "" if every team was spoken to
-	NotAsked  []view.Link
-	NotWorked []painView
-}
-
-func (s *site) debtView(root string) debtView {
+// addDebt fills in the gaps of the research: teams, requests and pains that nobody
+// works on.
+func (s *site) addDebt(v *discoveryView) {
 	d := &s.report.Discovery.Debt
-	var v debtView
 	if n := len(d.Unspoken); n > 0 {
-		v.Teams = format.Count(n) + " of " + format.Things(d.Teams, "teams")
+		v.Unspoken = format.Count(n) + " of " + format.Things(d.Teams, "teams")
 	}
 	for _, i := range d.NotAsked {
-		v.NotAsked = append(v.NotAsked, s.linkTo(root, "roadmap", i.ID, i.Title))
+		v.Unrequested = append(v.Unrequested, s.linkTo(v.Root, "roadmap", i.ID, i.Title))
 	}
 	for _, p := range d.NotWorked {
-		row := painView{Text: view.Link{Title: p.Title, Href: "#" + researchAnchor(p.ID)}, From: p.Kind}
+		row := painRow{Figure: view.Figure{
+			Name: view.Link{Title: p.Title, Href: "#" + researchAnchor(p.ID)}, Note: p.Kind,
+		}}
 		if p.Kind == discovery.PainTheme {
-			row.Text = view.Link{Title: "“" + p.Title + "”", Href: "#tickets"}
-			row.From = format.Things(p.Tickets, "tickets")
+			row.Name = view.Link{Title: "“" + p.Title + "”", Href: "#tickets"}
+			row.Note = format.Things(p.Tickets, "tickets")
 		}
 		v.NotWorked = append(v.NotWorked, row)
 	}
-	return v
 }
 
 // journeyView is an initiative's way from request to production.
@@ -125,10 +120,10 @@ func (s *site) listeningLead(v *discoveryView) string {
 	l := &s.report.Discovery.Loop
 	said := "In twelve weeks we had " + format.Things(l.Talks, "talks") + " with developers."
 	var gaps []string
-	if v.Debt.Teams != "" {
-		gaps = append(gaps, v.Debt.Teams+" were never spoken to")
+	if v.Unspoken != "" {
+		gaps = append(gaps, v.Unspoken+" were never spoken to")
 	}
-	if n := len(v.Debt.NotWorked); n > 0 {
+	if n := len(v.NotWorked); n > 0 {
 		gaps = append(gaps, "nobody works on "+format.Things(n, "pains"))
 	}
 	if len(gaps) > 0 {

@@ -21,18 +21,10 @@ type opportunityView struct {
 // branchView is pains that lead to the same work: they share its branch, so that the work
 // appears once.
 type branchView struct {
-	Pains []painView
+	Pains []painRow
 	Work  []workView
 	// Features that the pains are about, where there is no work.
 	Features []view.Link
-}
-
-// painView is something that goes wrong, in the words it was found in.
-type painView struct {
-	Text     view.Link
-	From     string // "interview, 1 team"
-	Rising   bool
-	Inferred bool
 }
 
 // workView is an initiative with its features and its results.
@@ -98,25 +90,27 @@ func (s *site) addPain(branches []branchView, told map[string]bool, p discovery.
 			return branches
 		}
 	}
-	return append(branches, branchView{Pains: []painView{pain}, Work: work})
+	return append(branches, branchView{Pains: []painRow{pain}, Work: work})
 }
 
-func painOf(p *discovery.Pain) painView {
-	v := painView{Text: view.Link{Title: p.Text}, From: p.Kind, Rising: p.Rising, Inferred: p.Inferred}
-	if v.Text.Title == "" {
-		v.Text.Title = p.Title
+func painOf(p *discovery.Pain) painRow {
+	v := painRow{
+		Figure: view.Figure{Name: view.Link{Title: p.Text}, Note: p.Kind, Unsure: p.Inferred}, Rising: p.Rising,
+	}
+	if v.Name.Title == "" {
+		v.Name.Title = p.Title
 	}
 	switch {
 	case p.Kind == discovery.PainTheme:
-		v.Text, v.From = view.Link{Title: "“" + p.Title + "”", Href: "#tickets"}, format.Things(p.Tickets, "tickets")
+		v.Name, v.Note = view.Link{Title: "“" + p.Title + "”", Href: "#tickets"}, format.Things(p.Tickets, "tickets")
 	case p.Teams > 0:
-		v.From += ", " + format.Things(p.Teams, "teams")
+		v.Note += ", " + format.Things(p.Teams, "teams")
 	}
 	if p.Kind == fact.Retrospective {
-		v.Text.Title = "What did not work: " + v.Text.Title
+		v.Name.Title = "What did not work: " + v.Name.Title
 	}
 	if p.Kind != discovery.PainTheme {
-		v.Text.Href = "#" + researchAnchor(p.ID)
+		v.Name.Href = "#" + researchAnchor(p.ID)
 	}
 	return v
 }

@@ -19,7 +19,7 @@ type featureView struct {
 	Meta    string
 	Draft   bool
 	Advice  *adviceView
-	Record  *recordView
+	Record  *view.Entry
 	Facts   []view.Figure
 	Path    *pathView
 	Flips   []view.Labelled
@@ -28,7 +28,7 @@ type featureView struct {
 	Effect  effectView
 	Counted []view.Tile
 	Said    saidView
-	Tickets []themeRow
+	Tickets []painRow
 	Origin  []stage
 	Events  []event
 	About   view.Prose
@@ -51,9 +51,6 @@ type adviceView struct {
 	Deadline string
 	Expired  bool
 }
-
-// recordView describes how to record a decision.
-type recordView struct{ File, Command, Text string }
 
 func featurePath(id string) string { return "features/" + id + "/index.html" }
 
@@ -150,16 +147,17 @@ func (s *site) newAdvice(r *decision.Recommendation) *adviceView {
 	return &v
 }
 
-// newRecord describes how to write a decision down; it returns nil if people have decided.
-func (s *site) newRecord(r *decision.Recommendation) *recordView {
+// newRecord returns the file of a decision, its text and the command that writes it; nil
+// if people have decided.
+func (s *site) newRecord(r *decision.Recommendation) *view.Entry {
 	if isDecided(r) && !r.Decision.Expired {
 		return nil
 	}
 	on := format.ISO(s.report.AsOf)
 	id := on + "-" + r.Feature
-	return &recordView{
-		File: "decisions/" + id + ".md", Command: "ip3dp new decision " + id,
-		Text: "+++\nfeature = \"" + r.Feature + "\"\nrecommended = \"" + r.Verdict.Leaf() +
+	return &view.Entry{
+		File: "decisions/" + id + ".md", Name: view.Link{Title: "ip3dp new decision " + id},
+		Note: "+++\nfeature = \"" + r.Feature + "\"\nrecommended = \"" + r.Verdict.Leaf() +
 			"\"\ndecision = \"accept\"   # accept | reject | postpone\nby = \"product manager\"   # a role, never a " +
 			"name\non = " + on +
 			"\nreason = \"why, in one sentence\"\n+++\n",

@@ -2,7 +2,6 @@ package render
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/dora"
@@ -62,12 +61,6 @@ func strengthWords(s decision.Strength) string {
 		return "Too early"
 	}
 	return "Find out"
-}
-
-// isDelivery reports whether an outcome is one of the delivery metrics; lead time
-// if none is named.
-func isDelivery(outcome string) bool {
-	return outcome == "" || strings.HasPrefix(outcome, "dora.")
 }
 
 // outcomeTitle names the metric or measure that a feature's effect is one on.

@@ -38,7 +38,7 @@ var needed = "it takes at least " + format.Things(impact.MinAdopters, "teams") +
 // compared before and after.
 func (s *site) effectView(feature string, r *decision.Recommendation) effectView {
 	e := s.report.Effect(feature)
-	if f := r.Fact(decision.Improved); f != nil && (f.BeforeAfter || !isDelivery(f.Outcome)) {
+	if f := r.Fact(decision.Improved); f != nil && (f.BeforeAfter || !f.OnDelivery()) {
 		return s.outcomeEffect(feature, f)
 	}
 	if e == nil || e.Change == nil {

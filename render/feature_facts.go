@@ -70,7 +70,7 @@ func (s *site) deliveryFact(r *decision.Recommendation) view.Figure {
 		v.Why = "Not measured yet: " + needed
 		if f.BeforeAfter {
 			v.Why = "Not measured yet: it takes figures from before general availability and from after it."
-		} else if !isDelivery(f.Outcome) {
+		} else if !f.OnDelivery() {
 			v.Why = "Not measured yet: no figures of it are brought."
 		}
 		return v

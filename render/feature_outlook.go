@@ -110,10 +110,7 @@ func (s *site) fanChart(o *compute.Outlook, a *adoption.Feature) *chart.Line {
 		return nil
 	}
 	l := &chart.Line{
-		ID: "adoption-fan", Title: "Where it may go", Unit: metric.Share, Better: metric.Up, Bounds: &chart.Bounds{
-			Lo: 0,
-			Hi: 1,
-		},
+		ID: "adoption-fan", Title: "Where it may go", Unit: metric.Share, Better: metric.Up, Bounds: []float64{0, 1},
 		Desc: outlookWords(o, a), Limits: []chart.Limit{{Value: o.Goal, Label: "goal " + format.Share(o.Goal)}},
 	}
 	for i := max(0, len(series.Points)-fanPast); i < len(series.Points); i++ {

@@ -292,7 +292,7 @@ func (s *site) treeWords(r *decision.Recommendation) *decision.Words {
 		return w
 	}
 	w.Title, w.Successor = r.Title, cmp.Or(r.SuccessorTitle, r.Successor)
-	if f := r.Fact(decision.Improved); f != nil && !isDelivery(f.Outcome) {
+	if f := r.Fact(decision.Improved); f != nil && !f.OnDelivery() {
 		w.Outcome = s.outcomeTitle(f.Outcome)
 	}
 	if a := s.report.Adoption.Find(r.Feature); a != nil {

@@ -67,14 +67,14 @@ func (s *site) waveWords(id string) string {
 }
 
 // themesOf returns the ticket themes about a feature.
-func (s *site) themesOf(feature string) []themeRow {
-	var out []themeRow
+func (s *site) themesOf(feature string) []painRow {
+	var out []painRow
 	for i := range s.report.Support.Themes {
 		t := &s.report.Support.Themes[i]
 		if t.Feature != feature {
 			continue
 		}
-		out = append(out, themeRow{
+		out = append(out, painRow{
 			Figure: view.Figure{
 				Name: view.Link{Title: t.Title}, Value: format.Share(t.Share), Range: view.LikelyShare(&t.Lo, &t.Hi),
 				N: format.Count(t.N) + " of " + format.Things(s.report.Support.Tickets, "tickets"),

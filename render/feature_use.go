@@ -78,7 +78,7 @@ func (s *site) useFigure(root string, series *metric.Series, a *adoption.Feature
 ) template.HTML {
 	l := chart.NewLine("adoption-chart", series)
 	l.Title = "Share of " + view.UnitPlural(a.Unit) + " that use it"
-	l.Bounds = &chart.Bounds{Lo: 0, Hi: 1}
+	l.Bounds = []float64{0, 1}
 	l.Marks = s.phaseMarks(a.ID, series)
 	if r != nil && a.Given == "" {
 		o := &r.Operative

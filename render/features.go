@@ -18,7 +18,7 @@ type featuresView struct {
 	Meta     string
 	InUse    string
 	Features []featureRow
-	Launches []launchRow
+	Launches []featureRow
 	Hints    []view.Figure
 	Gaps     []string
 }
@@ -26,19 +26,13 @@ type featuresView struct {
 // featureRow is a feature in the list of features.
 type featureRow struct {
 	view.Link
-	Note   string // "default", "draft", "not shipped yet"
-	Owner  string
-	Bar    template.HTML
-	Facts  []view.Figure
-	Advice *adviceView
-}
-
-// launchRow is a feature's adoption in the weeks after general availability.
-type launchRow struct {
-	view.Link
-	Shipped   string
+	Note  string // "default", "draft", "not shipped yet"
+	Owner string
+	// Predicted is the predicted adoption of a launch.
 	Predicted string
-	Weeks     []view.Figure
+	Bar       template.HTML
+	Facts     []view.Figure
+	Advice    *adviceView
 }
 
 func (s *site) buildFeatures() ([]Page, error) {
@@ -128,10 +122,11 @@ func (s *site) featureNote(f *fact.Feature, a *adoption.Feature) string {
 	return strings.Join(notes, ", ")
 }
 
-func (s *site) launchRow(root string, a *adoption.Feature) launchRow {
-	row := launchRow{
-		Link: view.Link{Title: a.Title, Href: root + featurePath(a.ID)}, Shipped: format.Date(a.Shipped),
-		Predicted: "nothing", Weeks: s.launchFigures(a),
+// launchRow returns a feature's adoption in the weeks after general availability.
+func (s *site) launchRow(root string, a *adoption.Feature) featureRow {
+	row := featureRow{
+		Link: view.Link{Title: a.Title, Href: root + featurePath(a.ID)}, Note: format.Date(a.Shipped),
+		Predicted: "nothing", Facts: s.launchFigures(a),
 	}
 	if p := a.Launch[0].Predicted; p != nil {
 		row.Predicted = format.Share(*p)

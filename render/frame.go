@@ -26,7 +26,7 @@ type frame struct {
 	CSS, Script string
 	ECharts     string // fetched by the script for the first chart that is touched
 	Search      string // fetched by the script for the first search field that is entered
-	Hours       *hoursView
+	Hours       *event // the next office hours; nil without a date
 	Live        string
 	Icon        string
 	AsOf        string // ISO date, for the banner about old data
@@ -47,10 +47,11 @@ func (s *site) newFrame(at, title, description string, crumbs ...view.Link) fram
 	f := frame{
 		Site: s.report.Platform.Name, Title: title, Description: description, Root: root,
 		CSS: asset("site.css"), Script: asset("site.js"), ECharts: asset("echarts.min.js"),
-		Search: asset("search.js"), Live: asset("live.js"), Icon: asset("icon.svg"), Hours: s.officeHours(root),
+		Search: asset("search.js"), Live: asset("live.js"), Icon: asset("icon.svg"),
 		AsOf: format.ISO(s.report.AsOf), Updated: format.Date(s.report.AsOf), Version: s.Version,
 		Preview: s.Preview,
 	}
+	f.Hours, _ = s.officeHours(root)
 	if s.BaseURL != "" {
 		f.Canonical = strings.TrimSuffix(s.BaseURL, "/") + "/" + strings.TrimSuffix(at, "index.html")
 	}

@@ -247,7 +247,7 @@ type supportStrip struct {
 	PerWeek view.Tile
 	Time    view.Tile
 	Mean    string
-	Themes  []themeRow
+	Themes  []painRow
 	Whole   string // link to the ticket themes
 }
 

@@ -82,7 +82,7 @@ func TestTemplatesMatchTheirViews(t *testing.T) {
 		"health": healthView{}, "discovery": discoveryView{}, "experience": experienceView{}, "search": searchView{}, "delivery": scopeView{}, "team": scopeView{}, "evidence": evidenceView{},
 		"roadmap": roadmapView{}, "initiative": initiativeView{}, "cases": casesView{}, "case": caseView{},
 		"how-we-work": howView{}, "page": pageView{},
-		"about": aboutView{}, "methods": methodsView{}, "data": dataView{}, "features": featuresView{}, "feature": featureView{}, "decisions": decisionsView{}, "review": reviewView{}, "404": frame{},
+		"about": dataView{}, "methods": methodsView{}, "data": dataView{}, "features": featuresView{}, "feature": featureView{}, "decisions": decisionsView{}, "review": reviewView{}, "404": frame{},
 	}
 	for name, tmpl := range s.templates {
 		view, ok := views[name]

@@ -48,16 +48,32 @@ func (t Truth) Answer() string {
 	return "can’t tell yet"
 }
 
+// OnDelivery reports whether an effect is one on delivery; without an outcome it is
+// one on lead time.
+func (f *Fact) OnDelivery() bool {
+	return f.Outcome == "" || strings.HasPrefix(f.Outcome, "dora.")
+}
+
 // Ask returns the question about a fact, as part of a sentence: "is adoption high?".
-func (w *Words) Ask(k Key) string { return w.joinQuestions([]Key{k}, "") }
+func (w *Words) Ask(k Key) string {
+	outcome := "delivery"
+	if w.Outcome != "" {
+		outcome = "“" + w.Outcome + "”"
+	}
+	return strings.ReplaceAll(wordsOf[k].ask, "OUTCOME", outcome)
+}
 
 // Question returns a question of the tree as a sentence: "Are its users satisfied?".
 func (w *Words) Question(s *Step) string {
-	list := make([]Key, len(s.Facts))
+	parts := make([]string, len(s.Facts))
 	for i := range s.Facts {
-		list[i] = s.Facts[i].Key
+		outcome := "delivery"
+		if !s.Facts[i].OnDelivery() {
+			outcome = "its outcome"
+		}
+		parts[i] = strings.ReplaceAll(wordsOf[s.Facts[i].Key].ask, "OUTCOME", outcome)
 	}
-	return capitalise(w.joinQuestions(list, ""))
+	return joinQuestions(parts)
 }
 
 // LimitedQuestion returns a question with the limit in force: "Is adoption at least
@@ -67,24 +83,21 @@ func (w *Words) LimitedQuestion(q Question, limit string) string {
 	if i < 0 {
 		return string(q) + "?"
 	}
-	return capitalise(w.joinQuestions(chosen[i].facts, limit))
+	parts := make([]string, len(chosen[i].facts))
+	for n, k := range chosen[i].facts {
+		parts[n] = strings.ReplaceAll(wordsOf[k].ask, "OUTCOME", "delivery")
+		if limit != "" && wordsOf[k].limited != "" {
+			parts[n] = fmt.Sprintf(wordsOf[k].limited, limit)
+		}
+	}
+	return joinQuestions(parts)
 }
 
-// joinQuestions joins the questions about several facts; one true fact means yes.
-func (w *Words) joinQuestions(list []Key, limit string) string {
-	outcome := "delivery"
-	if w.Outcome != "" {
-		outcome = "its outcome"
-	}
-	parts := make([]string, len(list))
-	for i, k := range list {
-		words := wordsOf[k]
-		if limit != "" && words.limited != "" {
-			words.ask = fmt.Sprintf(words.limited, limit)
-		}
-		parts[i] = strings.TrimSuffix(strings.ReplaceAll(words.ask, "OUTCOME", outcome), "?")
-	}
-	return strings.Join(parts, ", or ") + "?"
+// joinQuestions joins questions about several facts as a sentence; one true fact
+// means yes.
+func joinQuestions(parts []string) string {
+	text := strings.ReplaceAll(strings.Join(parts, ", or "), "?, or ", ", or ")
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // Unknown names unknown facts, each once: "its effect on delivery and the satisfaction of its
@@ -280,8 +293,6 @@ func (r *Recommendation) Fact(k Key) *Fact {
 	}
 	return nil
 }
-
-func capitalise(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // joinWords joins words with a conjunction before the last: "a, b and c".
 func joinWords(words []string, conjunction string) string {

@@ -219,8 +219,8 @@ func TestTimeTicksAreFewAndInOrder(t *testing.T) {
 			t.Errorf("%d weeks: %d ticks", weeks, len(ticks))
 		}
 		for i, tick := range ticks {
-			if tick.at.Before(monday) || tick.at.After(to) || (i > 0 && !tick.at.After(ticks[i-1].at)) {
-				t.Errorf("%d weeks: tick %d at %v", weeks, i, tick.at)
+			if tick.At.Before(monday) || tick.At.After(to) || (i > 0 && !tick.At.After(ticks[i-1].At)) {
+				t.Errorf("%d weeks: tick %d at %v", weeks, i, tick.At)
 			}
 		}
 	}

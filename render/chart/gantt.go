@@ -120,7 +120,7 @@ func (g *Gantt) AppendSVG(dst []byte) []byte {
 	dst = appendView(dst, g.Height())
 	dst = appendPath(dst, "g")
 	for _, t := range ticks {
-		dst = appendXY(dst, 'M', a.x(t.at), ganttHead)
+		dst = appendXY(dst, 'M', a.x(t.At), ganttHead)
 		dst = append(dst, 'V')
 		dst = appendNum(dst, bottom)
 	}
@@ -137,14 +137,14 @@ func (g *Gantt) AppendSVG(dst []byte) []byte {
 		}
 	}
 	for _, t := range ticks {
-		x, at := a.x(t.at), atMiddle
+		x, at := a.x(t.At), atMiddle
 		switch {
-		case x-labelWidth(t.label)/2 < 0:
+		case x-labelWidth(t.Label)/2 < 0:
 			x, at = 0, atStart
-		case x+labelWidth(t.label)/2 > viewWidth:
+		case x+labelWidth(t.Label)/2 > viewWidth:
 			x, at = viewWidth, atEnd
 		}
-		dst = appendLabel(dst, "t", x, bottom+15, at, t.label)
+		dst = appendLabel(dst, "t", x, bottom+15, at, t.Label)
 	}
 	return append(dst, `</svg>`...)
 }

@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"slices"
+
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
@@ -48,15 +50,12 @@ func AppendShareBar(dst []byte, share, mark float64) []byte {
 
 // Share gives lines the same axis, so that small multiples compare by eye.
 func Share(lines ...*Line) {
-	var b Bounds
-	for i, l := range lines {
+	var ends []float64
+	for _, l := range lines {
 		lo, hi := l.bounds()
-		if i == 0 {
-			b = Bounds{lo, hi}
-		}
-		b = Bounds{min(b.Lo, lo), max(b.Hi, hi)}
+		ends = append(ends, lo, hi)
 	}
 	for _, l := range lines {
-		l.Bounds = &b
+		l.Bounds = []float64{slices.Min(ends), slices.Max(ends)}
 	}
 }

@@ -22,12 +22,9 @@ type Line struct {
 	// Limits are further levels, such as thresholds that are not targets.
 	Limits []Limit
 	Marks  []Mark
-	// Bounds fixes the axis, so that small multiples compare; nil fits the data.
-	Bounds *Bounds
+	// Bounds fixes the axis, from and to, so that small multiples compare; empty fits the data.
+	Bounds []float64
 }
-
-// Bounds are the ends of an axis in the stored unit.
-type Bounds struct{ Lo, Hi float64 }
 
 // Limit is a level with its name, drawn across the chart.
 type Limit struct {
@@ -140,8 +137,8 @@ func timeSpan(points []metric.Point) (from, to time.Time, gap time.Duration) {
 // range of the values, no further: one weak week must not flatten all others. It is cut at the
 // edge then; the table has its ends.
 func (l *Line) bounds() (lo, hi float64) {
-	if l.Bounds != nil {
-		return l.Bounds.Lo, l.Bounds.Hi
+	if len(l.Bounds) == 2 {
+		return l.Bounds[0], l.Bounds[1]
 	}
 	first := true
 	grow := func(v float64) {

@@ -227,25 +227,25 @@ func (p *plan) appendAxes(dst []byte, u metric.Unit) []byte {
 	ticks := timeTicks(p.points[0].At.UTC(), p.points[len(p.points)-1].At.UTC())
 	kept := lastYear(ticks) % 2
 	for i, t := range ticks {
-		x, at := p.x(t.at), atMiddle
-		if x+labelWidth(t.label)/2 > viewWidth {
+		x, at := p.x(t.At), atMiddle
+		if x+labelWidth(t.Label)/2 > viewWidth {
 			x, at = viewWidth, atEnd
 		}
 		class := "t"
 		if i%2 != kept {
 			class = "t n" // hidden without room for all
 		}
-		dst = appendLabel(dst, class, x, p.bottom+15, at, t.label)
+		dst = appendLabel(dst, class, x, p.bottom+15, at, t.Label)
 	}
 	return dst
 }
 
 // lastYear returns the index of the last label that names a year: on a narrow screen every
 // second label is hidden, and that one must stay.
-func lastYear(ticks []timeTick) int {
+func lastYear(ticks []Mark) int {
 	last := 0
 	for i, t := range ticks {
-		if strings.ContainsAny(t.label, "0123456789") && len(t.label) > len("Jan") {
+		if strings.ContainsAny(t.Label, "0123456789") && len(t.Label) > len("Jan") {
 			last = i
 		}
 	}

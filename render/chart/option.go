@@ -94,17 +94,13 @@ type everyLabel struct {
 // stillSeries is a series that does not react to the pointer.
 type stillSeries struct {
 	charts.SingleSeries
-	Emphasis disabled `json:"emphasis"`
-}
-
-type disabled struct {
-	Disabled bool `json:"disabled"`
+	Emphasis map[string]bool `json:"emphasis"`
 }
 
 func stillAll(series charts.MultiSeries) []stillSeries {
 	out := make([]stillSeries, len(series))
 	for i := range series {
-		out[i] = stillSeries{series[i], disabled{true}}
+		out[i] = stillSeries{series[i], map[string]bool{"disabled": true}}
 	}
 	return out
 }
@@ -167,8 +163,8 @@ func appendCategories(dst []byte, points []metric.Point) []byte {
 			dst = append(dst, ',')
 		}
 		label := ""
-		for len(ticks) > 0 && !ticks[0].at.After(points[i].At) {
-			label, ticks = ticks[0].label, ticks[1:]
+		for len(ticks) > 0 && !ticks[0].At.After(points[i].At) {
+			label, ticks = ticks[0].Label, ticks[1:]
 		}
 		dst = appendJSON(dst, label)
 	}

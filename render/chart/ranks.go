@@ -85,14 +85,14 @@ func (r *Ranks) AppendSVG(dst []byte) []byte {
 		dst = r.appendEnds(dst, &r.Lines[i])
 	}
 	for _, t := range timeTicks(r.At[0], r.At[len(r.At)-1]) {
-		x, at := r.x(t.at), atMiddle
+		x, at := r.x(t.At), atMiddle
 		switch {
-		case x-labelWidth(t.label)/2 < 0:
+		case x-labelWidth(t.Label)/2 < 0:
 			x, at = 0, atStart
-		case x+labelWidth(t.label)/2 > viewWidth:
+		case x+labelWidth(t.Label)/2 > viewWidth:
 			x, at = viewWidth, atEnd
 		}
-		dst = appendLabel(dst, "t", x, height-lineFoot+15, at, t.label)
+		dst = appendLabel(dst, "t", x, height-lineFoot+15, at, t.Label)
 	}
 	return append(dst, `</svg>`...)
 }

@@ -94,15 +94,9 @@ func smallestSpan(u metric.Unit) float64 {
 	return 1
 }
 
-// A timeTick is a label on the time axis.
-type timeTick struct {
-	at    time.Time
-	label string
-}
-
 // timeTicks labels the days between from and to, at most about seven times:
 // days, months, quarters or years, the year wherever it changes.
-func timeTicks(from, to time.Time) []timeTick {
+func timeTicks(from, to time.Time) []Mark {
 	days := to.Sub(from).Hours() / 24
 	switch {
 	case days <= 77:
@@ -119,21 +113,21 @@ func timeTicks(from, to time.Time) []timeTick {
 }
 
 // dayTicks labels every nth day from the first.
-func dayTicks(from, to time.Time, every int) []timeTick {
-	var out []timeTick
+func dayTicks(from, to time.Time, every int) []Mark {
+	var out []Mark
 	for t := from; !t.After(to); t = t.AddDate(0, 0, every) {
 		label := t.Format("2\u00a0Jan")
 		if len(out) == 0 {
 			label = t.Format("2\u00a0Jan 2006")
 		}
-		out = append(out, timeTick{t, label})
+		out = append(out, Mark{t, label})
 	}
 	return out
 }
 
 // monthTicks labels the firsts of every nth month of the year.
-func monthTicks(from, to time.Time, every int) []timeTick {
-	out := make([]timeTick, 0, 8)
+func monthTicks(from, to time.Time, every int) []Mark {
+	out := make([]Mark, 0, 8)
 	t := time.Date(from.Year(), from.Month(), 1, 0, 0, 0, 0, time.UTC)
 	if t.Before(from) {
 		t = t.AddDate(0, 1, 0)
@@ -152,7 +146,7 @@ func monthTicks(from, to time.Time, every int) []timeTick {
 			label = t.Format("Jan 2006")
 		}
 		year = t.Year()
-		out = append(out, timeTick{t, label})
+		out = append(out, Mark{t, label})
 	}
 	return out
 }

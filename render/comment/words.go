@@ -56,12 +56,6 @@ type group struct {
 	changes []*diff.Change
 }
 
-// groupKey separates groups: by subject or, without one, by kind.
-type groupKey struct {
-	subject diff.Subject
-	kind    diff.Kind
-}
-
 // groupChanges puts changes of one subject together, where the worst of them stands.
 // What came, went or is found of things that nothing else moved is listed by kind.
 func groupChanges(d *diff.Diff) []*group {
@@ -72,16 +66,16 @@ func groupChanges(d *diff.Diff) []*group {
 		}
 	}
 	var out []*group
-	at := map[groupKey]int{}
+	at := map[any]int{} // by subject or, without one, by kind
 	for i := range d.Changes {
 		x := &d.Changes[i]
 		g := group{subject: subjectKey(x), kind: x.Kind}
 		if isListed(x) && (x.Kind != diff.Listed || !moved[g.subject]) {
 			g.subject = diff.Subject{}
 		}
-		key := groupKey{subject: g.subject}
+		var key any = g.subject
 		if g.subject.ID == "" {
-			key = groupKey{kind: g.kind}
+			key = g.kind
 		}
 		k, ok := at[key]
 		if !ok {
