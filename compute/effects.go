@@ -23,10 +23,9 @@ type Effect struct {
 	// Change is relative: −0.25 is a lead time 25 % shorter. Nil when nothing could
 	// be estimated.
 	Change *float64 `json:"change"`
-	Lo     *float64 `json:"lo"`
-	Hi     *float64 `json:"hi"`
-	P      float64  `json:"p"`
-	Q      float64  `json:"q"` // P adjusted over all features
+	metric.Limits
+	P float64 `json:"p"`
+	Q float64 `json:"q"` // P adjusted over all features
 	// Detectable is the relative change that would have been found four times in five.
 	Detectable  *float64 `json:"detectable"`
 	Adopters    int      `json:"adopters"`
@@ -78,10 +77,9 @@ type Check struct {
 
 // EventTime is the estimate some periods since adoption.
 type EventTime struct {
-	Periods int      `json:"periods"`
-	Change  float64  `json:"change"`
-	Lo      *float64 `json:"lo"` // 95 %, of this point alone
-	Hi      *float64 `json:"hi"`
+	Periods       int     `json:"periods"`
+	Change        float64 `json:"change"`
+	metric.Limits         // 95 %, of this point alone
 	// Teams is how many adopters are seen that long since they began, and Compared
 	// how many they are compared with.
 	Teams    int `json:"teams"`
@@ -192,7 +190,10 @@ func (e *Effect) fill(a *impact.Assessment) {
 	for _, event := range a.Events {
 		if v := relative(event.ATT); v != nil {
 			e.Events = append(e.Events, EventTime{
-				Periods: event.Periods, Change: *v, Lo: relative(event.Interval.Lo), Hi: relative(event.Interval.Hi),
+				Periods: event.Periods, Change: *v, Limits: metric.Limits{
+					Lo: relative(event.Interval.Lo),
+					Hi: relative(event.Interval.Hi),
+				},
 				Teams: event.Adopters, Compared: event.Comparators,
 			})
 		}

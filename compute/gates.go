@@ -173,7 +173,10 @@ func (l *lookup) active(scope metric.Scope) *metric.Series {
 	}
 	for _, p := range share.Points {
 		if p.Value != nil {
-			s.Points = append(s.Points, metric.Point{At: p.At, Value: metric.Of(float64(p.N)), N: f.Eligible})
+			s.Points = append(s.Points, metric.Point{
+				At: p.At, Figure: metric.Figure{Value: metric.Of(float64(p.N))},
+				N: f.Eligible,
+			})
 		}
 	}
 	return &s
@@ -185,7 +188,7 @@ func (l *lookup) published(id, subject, hash string) []metric.Point {
 	for i := range l.measured.History {
 		r := &l.measured.History[i]
 		if r.Metric == id && r.Subject == subject && r.Hash == hash {
-			out = append(out, metric.Point{At: r.Week.Add(-org.Week), Value: r.Value, Lo: r.Lo, Hi: r.Hi, N: r.N})
+			out = append(out, metric.Point{At: r.Week.Add(-org.Week), Figure: r.Figure, N: r.N})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b metric.Point) int { return a.At.Compare(b.At) })

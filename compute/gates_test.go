@@ -82,7 +82,7 @@ func TestGatesOfMetrics(t *testing.T) {
 	scope := metric.Scope{Kind: metric.Feature, ID: "gitops"}
 	series := metric.Series{ID: adoption.Share, Scope: scope, Unit: metric.Share}
 	for i, n := range []int{40, 48, 50, 51} {
-		series.Points = append(series.Points, metric.Point{At: gateDay.Add(time.Duration(i-4) * org.Week), Value: metric.Of(float64(n) / 60), N: n})
+		series.Points = append(series.Points, metric.Point{At: gateDay.Add(time.Duration(i-4) * org.Week), Figure: metric.Figure{Value: metric.Of(float64(n) / 60)}, N: n})
 	}
 	m := &Measured{
 		AsOf:     gateDay,
@@ -90,7 +90,7 @@ func TestGatesOfMetrics(t *testing.T) {
 		Sections: []metric.Section{
 			{Family: "adoption", Series: []metric.Series{series}},
 			{Family: "space", Metrics: []metric.Metric{{
-				ID: "space.satisfied", Scope: scope, State: metric.OK, Value: metric.Of(0.62), Lo: metric.Of(0.55), Hi: metric.Of(0.69),
+				ID: "space.satisfied", Scope: scope, State: metric.OK, Figure: metric.Figure{Value: metric.Of(0.62), Lo: metric.Of(0.55), Hi: metric.Of(0.69)},
 				Unit: metric.Share, Window: metric.Window{From: gateDay.AddDate(0, 0, -28), To: gateDay},
 			}}},
 		},

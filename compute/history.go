@@ -19,11 +19,9 @@ type Row struct {
 	Week    time.Time `json:"week"`    // end (exclusive) of the last week in the window
 	Subject string    `json:"subject"` // "" for the organisation, else a feature's ID
 	Metric  string    `json:"metric"`
-	Value   *float64  `json:"value"`
-	Lo      *float64  `json:"lo"`
-	Hi      *float64  `json:"hi"`
-	N       int       `json:"n"`
-	Hash    string    `json:"hash"`
+	metric.Figure
+	N    int    `json:"n"`
+	Hash string `json:"hash"`
 	// Computed is the cut-off of the run that published the row, where that was
 	// not Week: the row was worked out later, from the facts known then.
 	Computed time.Time `json:"computed,omitzero"`
@@ -124,7 +122,7 @@ func rowsOf(week time.Time, metrics []metric.Metric) []Row {
 		if len(m.N) > 0 {
 			n = m.N[len(m.N)-1].N
 		}
-		rows = append(rows, Row{Week: week, Metric: m.ID, Value: m.Value, Lo: m.Lo, Hi: m.Hi, N: n, Hash: m.DefinitionHash})
+		rows = append(rows, Row{Week: week, Metric: m.ID, Figure: m.Figure, N: n, Hash: m.DefinitionHash})
 	}
 	return rows
 }

@@ -19,7 +19,7 @@ var monday = time.Date(2024, 11, 4, 0, 0, 0, 0, time.UTC)
 func weeksAgo(n int) time.Time { return monday.Add(-time.Duration(n) * org.Week) }
 
 func row(week time.Time, id string, value float64, hash string) Row {
-	return Row{Week: week, Metric: id, Value: metric.Of(value), N: 10, Hash: hash}
+	return Row{Week: week, Metric: id, Figure: metric.Figure{Value: metric.Of(value)}, N: 10, Hash: hash}
 }
 
 func TestAppendHistoryKeepsWhatWasPublished(t *testing.T) {
@@ -209,7 +209,7 @@ func BenchmarkAppendHistory(b *testing.B) {
 	for _, n := range []int{1000, 10000, 100000} {
 		rows := make([]Row, n)
 		for i := range rows {
-			rows[i] = Row{Week: weeksAgo(i % 104), Subject: string(rune('a' + i/104%26)), Metric: strconv.Itoa(i / 104), Value: metric.Of(1), Hash: "a"}
+			rows[i] = Row{Week: weeksAgo(i % 104), Subject: string(rune('a' + i/104%26)), Metric: strconv.Itoa(i / 104), Figure: metric.Figure{Value: metric.Of(1)}, Hash: "a"}
 		}
 		history := appendHistory(nil, rows, monday)
 		b.Run(strconv.Itoa(n), func(b *testing.B) {

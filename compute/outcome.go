@@ -53,7 +53,8 @@ func outcomeFacts(d decision.Effect, f *fact.Feature, c *fact.Content, m *Measur
 	for _, r := range reportedOn(f.ID, d.Outcome, c) {
 		if *r.Before != 0 {
 			d.Before, d.After, d.ChecksFailed = r.Before, r.After, true
-			d.Change = decision.Estimate{Value: metric.Of((*r.After - *r.Before) / max(*r.Before, -*r.Before))}
+			d.Change = decision.Estimate{Figure: metric.Figure{Value: metric.Of((*r.After - *r.Before) / max(*r.Before,
+				-*r.Before))}}
 		}
 	}
 	return d
@@ -91,7 +92,7 @@ func rankWeeks(d *decision.Effect, before, after []float64) {
 		return
 	}
 	size := max(b, -b)
-	d.Change = decision.Estimate{Value: metric.Of((a - b) / size), N: len(before) + len(after)}
+	d.Change = decision.Estimate{Figure: metric.Figure{Value: metric.Of((a - b) / size)}, N: len(before) + len(after)}
 	if d.ChecksFailed {
 		return
 	}

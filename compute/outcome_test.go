@@ -24,7 +24,7 @@ func TestOutcomeBeforeAndAfter(t *testing.T) {
 		if w <= 20 {
 			v = 5 + float64(w%3)
 		}
-		series.Points = append(series.Points, metric.Point{At: cut.AddDate(0, 0, -7*w), Value: &v})
+		series.Points = append(series.Points, metric.Point{At: cut.AddDate(0, 0, -7*w), Figure: metric.Figure{Value: &v}})
 	}
 	reported := []fact.Result{{Measure: "calls", Before: metric.Of(30), After: metric.Of(5)}}
 	measured := func(s *metric.Series) *Measured {

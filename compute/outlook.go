@@ -37,8 +37,7 @@ type Outlook struct {
 type FanPoint struct {
 	At  time.Time `json:"at"` // start of the week
 	Mid float64   `json:"mid"`
-	Lo  float64   `json:"lo"`
-	Hi  float64   `json:"hi"`
+	metric.Range
 }
 
 const (
@@ -136,8 +135,8 @@ func (o *Outlook) forecast(m *Measured, a *adoption.Feature) {
 	}
 	for k := 1; k <= weeks; k++ {
 		o.Fan = append(o.Fan, FanPoint{
-			At: last.Add(time.Duration(k) * org.Week), Mid: x.Quantile(0.5, k), Lo: x.Quantile(tenth,
-				k), Hi: x.Quantile(1-tenth, k),
+			At: last.Add(time.Duration(k) * org.Week), Mid: x.Quantile(0.5, k), Range: metric.Range{Lo: x.Quantile(tenth,
+				k), Hi: x.Quantile(1-tenth, k)},
 		})
 	}
 }
@@ -185,8 +184,11 @@ func (l *lookup) outlookOf(feature string, count bool) func(to time.Time) (*goal
 		}
 		week = max(week, 1)
 		f := goals.Forecast{
-			At: to.AddDate(0, 0, -1), Value: x.Quantile(0.5, week), Lo: x.Quantile(tenth, week), Hi: x.Quantile(1-tenth,
-				week), Weeks: len(shares),
+			At: to.AddDate(0, 0, -1), Value: x.Quantile(0.5, week), Range: metric.Range{
+				Lo: x.Quantile(tenth, week),
+				Hi: x.Quantile(1-tenth,
+					week),
+			}, Weeks: len(shares),
 		}
 		if count {
 			units := float64(a.Eligible)

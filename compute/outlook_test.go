@@ -17,7 +17,7 @@ func measuredUse(eligible int, active ...int) Measured {
 	s := metric.Series{ID: adoption.Share, Scope: metric.Scope{Kind: metric.Feature, ID: "x"}, Unit: metric.Share}
 	for i, n := range active {
 		at := cut.Add(time.Duration(i-len(active)) * org.Week)
-		s.Points = append(s.Points, metric.Point{At: at, Value: metric.Of(float64(n) / float64(eligible)), N: n})
+		s.Points = append(s.Points, metric.Point{At: at, Figure: metric.Figure{Value: metric.Of(float64(n) / float64(eligible))}, N: n})
 	}
 	return Measured{
 		AsOf: cut.AddDate(0, 0, 7), CutOff: cut,
@@ -76,7 +76,7 @@ func TestGoalsOfAdoption(t *testing.T) {
 	by := time.Date(2025, 6, 30, 0, 0, 0, 0, time.UTC)
 	m := measuredUse(60, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)
 	m.Sections[0].Metrics = []metric.Metric{{
-		ID: adoption.Share, Scope: metric.Scope{Kind: metric.Feature, ID: "x"}, Unit: metric.Share, Value: metric.Of(1.0 / 3), Window: metric.Window{To: m.CutOff},
+		ID: adoption.Share, Scope: metric.Scope{Kind: metric.Feature, ID: "x"}, Unit: metric.Share, Figure: metric.Figure{Value: metric.Of(1.0 / 3)}, Window: metric.Window{To: m.CutOff},
 	}}
 	judge := func(g fact.Goal) goals.Standing {
 		g.By, g.For, g.Kind = by, "x", fact.GoalFeature

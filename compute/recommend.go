@@ -43,7 +43,7 @@ func recommendations(o Options, c fact.Content, m *Measured) []decision.Recommen
 		in.SatisfactionNext = nextWave(m.Space.Waves, in.Available.At, m.AsOf)
 		if s := m.Space.Feature(f.ID); s != nil && s.Known {
 			in.Answers = decision.Answers{Wave: s.Wave, Sent: s.Sent, Teams: s.Teams}
-			in.Satisfaction = decision.Estimate{Value: &s.Share, Lo: &s.Lo, Hi: &s.Hi, N: s.Answered}
+			in.Satisfaction = decision.Estimate{Figure: metric.Figure{Value: &s.Share, Lo: &s.Lo, Hi: &s.Hi}, N: s.Answered}
 			for _, why := range s.Reasons {
 				in.Reasons = append(in.Reasons, decision.Reason{Name: why.Name, Share: why.Share, N: why.N})
 			}
@@ -89,7 +89,7 @@ func deliveryFacts(f *fact.Feature, c *fact.Content, m *Measured) decision.Effec
 // may not, nor what fails a check.
 func takeEffect(d *decision.Effect, e *Effect) {
 	d.Verdict, d.Next = e.Verdict, e.Next
-	d.Change = decision.Estimate{Value: e.Change, Lo: e.Lo, Hi: e.Hi, N: e.Adopters}
+	d.Change = decision.Estimate{Figure: metric.Figure{Value: e.Change, Lo: e.Lo, Hi: e.Hi}, N: e.Adopters}
 	if e.Change != nil {
 		d.Down, d.Up, d.Comparators = metric.Of(e.Shorter), metric.Of(e.Longer), e.PerPeriod
 	}
@@ -152,7 +152,10 @@ func adoptionRows(sec *metric.Section, weeks []time.Time) []Row {
 				continue
 			}
 			rows = append(rows, Row{
-				Week: end, Subject: s.Scope.ID, Metric: s.ID, Value: p.Value, Lo: p.Value, Hi: p.Value, N: p.N, Hash: hash,
+				Week: end, Subject: s.Scope.ID, Metric: s.ID, Figure: metric.Figure{
+					Value: p.Value, Lo: p.Value,
+					Hi: p.Value,
+				}, N: p.N, Hash: hash,
 			})
 		}
 	}

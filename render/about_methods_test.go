@@ -34,7 +34,7 @@ func plainText(page string) string {
 func TestMethodsTellWhatHistoryHolds(t *testing.T) {
 	r, c, ev := small(t)
 	week := time.Date(2024, 10, 7, 0, 0, 0, 0, time.UTC)
-	row := compute.Row{Week: week, Metric: dora.LeadTime, Value: metric.Of(2520), N: 40, Hash: "older"}
+	row := compute.Row{Week: week, Metric: dora.LeadTime, Figure: metric.Figure{Value: metric.Of(2520)}, N: 40, Hash: "older"}
 	row.Revised = &compute.Revision{Value: 3120, N: 41, Since: r.CutOff}
 	r.History = append([]compute.Row{row}, r.History...)
 	site := tree(t, options, r, c, ev)
@@ -58,7 +58,7 @@ func TestManyRevisionsAreCut(t *testing.T) {
 	r.History = nil
 	for i := range mostRevisions + 1234 {
 		r.History = append(r.History, compute.Row{
-			Week: r.CutOff, Metric: "gone.metric", Subject: string(rune('a' + i%26)), Value: metric.Of(1), Hash: "x",
+			Week: r.CutOff, Metric: "gone.metric", Subject: string(rune('a' + i%26)), Figure: metric.Figure{Value: metric.Of(1)}, Hash: "x",
 			Revised: &compute.Revision{Value: 2, Since: r.CutOff},
 		})
 	}

@@ -119,18 +119,13 @@ func inRate(v float64, u metric.Unit, rare bool) (float64, metric.Unit) {
 	return v, u
 }
 
-// times7 is a rate per day as one per week; nil stays nil.
-func times7(v *float64) *float64 {
-	if v == nil {
-		return nil
-	}
-	return metric.Of(*v * 7)
-}
+// times7 returns a rate per day as one per week; nil stays nil.
+func times7(v *float64) *float64 { return metric.Figure{Value: v}.Times(7).Value }
 
 func perWeek(m *metric.Metric) metric.Metric {
 	out := *m
 	out.Unit = weekly[m.Unit]
-	out.Value, out.Lo, out.Hi = times7(m.Value), times7(m.Lo), times7(m.Hi)
+	out.Figure = m.Figure.Times(7)
 	if m.Target != nil {
 		t := *m.Target
 		t.Value *= 7
@@ -138,17 +133,17 @@ func perWeek(m *metric.Metric) metric.Metric {
 	}
 	if m.Longer != nil {
 		l := *m.Longer
-		l.Value, l.Lo, l.Hi = times7(l.Value), times7(l.Lo), times7(l.Hi)
+		l.Figure = l.Figure.Times(7)
 		out.Longer = &l
 	}
 	if m.Was != nil {
 		w := *m.Was
-		w.Value, w.Lo, w.Hi = times7(w.Value), times7(w.Lo), times7(w.Hi)
+		w.Figure = w.Figure.Times(7)
 		out.Was = &w
 	}
 	if m.Change != nil && !m.Change.Relative {
 		c := *m.Change
-		c.Value, c.Lo, c.Hi = c.Value*7, times7(c.Lo), times7(c.Hi)
+		c.Value, c.Limits = c.Value*7, c.Limits.Times(7)
 		out.Change = &c
 	}
 	if m.Trend != nil && !m.Trend.Relative {
@@ -161,7 +156,7 @@ func perWeek(m *metric.Metric) metric.Metric {
 	out.Details = slices.Clone(m.Details)
 	for i := range out.Details {
 		if d := &out.Details[i]; weekly[d.Unit] != "" {
-			d.Value, d.Lo, d.Hi, d.Unit = times7(d.Value), times7(d.Lo), times7(d.Hi), weekly[d.Unit]
+			d.Figure, d.Unit = d.Figure.Times(7), weekly[d.Unit]
 		}
 	}
 	return out
@@ -173,8 +168,7 @@ func seriesPerWeek(s *metric.Series) metric.Series {
 	out.Centre, out.Lower, out.Upper = times7(s.Centre), times7(s.Lower), times7(s.Upper)
 	out.Points = slices.Clone(s.Points)
 	for i := range out.Points {
-		p := &out.Points[i]
-		p.Value, p.Lo, p.Hi = times7(p.Value), times7(p.Lo), times7(p.Hi)
+		out.Points[i].Figure = out.Points[i].Figure.Times(7)
 	}
 	return out
 }
@@ -182,7 +176,7 @@ func seriesPerWeek(s *metric.Series) metric.Series {
 func rowPerWeek(r *space.DimensionMetric) space.DimensionMetric {
 	out := *r
 	out.Unit = weekly[r.Unit]
-	out.Value, out.Lo, out.Hi, out.Was = times7(r.Value), times7(r.Lo), times7(r.Hi), times7(r.Was)
+	out.Figure, out.Was = r.Figure.Times(7), times7(r.Was)
 	if r.Target != nil {
 		t := *r.Target
 		t.Value *= 7

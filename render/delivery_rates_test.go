@@ -13,10 +13,10 @@ import (
 func TestRareRatesArePerWeek(t *testing.T) {
 	rate := func(v, lo, hi, was float64) compute.Report {
 		m := metric.Metric{
-			ID: dora.Frequency, Scope: organisation, Unit: metric.PerDayPer, Value: &v, Lo: &lo, Hi: &hi,
-			Was: &metric.Was{Value: &was}, Target: &metric.Target{Value: 1, Op: metric.Up},
+			ID: dora.Frequency, Scope: organisation, Unit: metric.PerDayPer, Figure: metric.Figure{Value: &v, Lo: &lo, Hi: &hi},
+			Was: &metric.Was{Figure: metric.Figure{Value: &was}}, Target: &metric.Target{Value: 1, Op: metric.Up},
 		}
-		s := metric.Series{ID: dora.Frequency, Scope: organisation, Unit: metric.PerDayPer, Points: []metric.Point{{Value: &v}, {}}}
+		s := metric.Series{ID: dora.Frequency, Scope: organisation, Unit: metric.PerDayPer, Points: []metric.Point{{Figure: metric.Figure{Value: &v}}, {}}}
 		return compute.Report{Measured: compute.Measured{Sections: []metric.Section{{Family: "dora", Metrics: []metric.Metric{m}, Series: []metric.Series{s}}}}}
 	}
 	for _, c := range []struct {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/support"
 )
 
@@ -110,9 +111,9 @@ func TestSearchIndex(t *testing.T) {
 func TestTicketThemes(t *testing.T) {
 	r, c, ev := measure(t, fact.Content{}, fact.Events{}, exampleDay)
 	r.Support = support.Result{Tickets: 48, Unmatched: 20, Themes: []support.Theme{
-		{ID: "rare", Title: "Rare", N: 1, Share: 0.02, Hi: 0.11},
+		{ID: "rare", Title: "Rare", N: 1, Share: 0.02, Range: metric.Range{Hi: 0.11}},
 		{ID: "never", Title: "Never asked"},
-		{ID: "deploy", Title: "How do I deploy?", N: 19, Share: 0.4, Lo: 0.27, Hi: 0.54, Before: 8, Rising: true, Hint: "docs"},
+		{ID: "deploy", Title: "How do I deploy?", N: 19, Share: 0.4, Range: metric.Range{Lo: 0.27, Hi: 0.54}, Before: 8, Rising: true, Hint: "docs"},
 	}}
 	for i := range r.Sections {
 		if r.Sections[i].Family == "support" {

@@ -29,8 +29,7 @@ func (s *site) scoreLine() *chart.Line {
 			continue
 		}
 		p := metric.Point{
-			At: w.Sent, Value: metric.Of(w.Score.Value), Lo: metric.Of(w.Score.Lo),
-			Hi: metric.Of(w.Score.Hi), N: w.Score.N, Provisional: w.Open,
+			At: w.Sent, Figure: metric.Figure{Value: metric.Of(w.Score.Value), Lo: metric.Of(w.Score.Lo), Hi: metric.Of(w.Score.Hi)}, N: w.Score.N, Provisional: w.Open,
 		}
 		l.Points = append(l.Points, p)
 	}

@@ -42,13 +42,13 @@ func surveyed(name string) (space.Result, metric.Section) {
 			ID: id, Title: title, Sent: day(m, 15), Closed: day(m, 21), Population: 250, Invited: true, Answered: 180,
 			Window: metric.Window{From: day(m, 15), To: day(m, 22)},
 			Score: &space.Score{
-				Value: value, Lo: value - 6, Hi: value + 6, Worst: of(2), Best: of(58),
+				Value: value, Range: metric.Range{Lo: value - 6, Hi: value + 6}, Worst: of(2), Best: of(58),
 				Classes: space.Classes{N: 180, Promoters: 107, Passives: 42, Detractors: 31},
 				Scores:  []int{0, 1, 3, 2, 4, 6, 15, 18, 24, 56, 51},
 			},
-			Loved:       &space.Mentions{Of: 180, Ranked: []space.Mention{{Feature: "gitops", Label: name, N: 144, Share: 0.8, Lo: 0.74, Hi: 0.85}}, Fewer: 2},
-			Frustrating: &space.Mentions{Of: 180, Ranked: []space.Mention{{Label: name, N: 54, Share: 0.3, Lo: 0.24, Hi: 0.37}}},
-			Parts:       []space.PartScore{{ID: "payments", Title: name, Value: 26, Lo: -10, Hi: 55, Classes: space.Classes{N: 19}}},
+			Loved:       &space.Mentions{Of: 180, Ranked: []space.Mention{{Feature: "gitops", Label: name, N: 144, Share: 0.8, Range: metric.Range{Lo: 0.74, Hi: 0.85}}}, Fewer: 2},
+			Frustrating: &space.Mentions{Of: 180, Ranked: []space.Mention{{Label: name, N: 54, Share: 0.3, Range: metric.Range{Lo: 0.24, Hi: 0.37}}}},
+			Parts:       []space.PartScore{{ID: "payments", Title: name, Value: 26, Range: metric.Range{Lo: -10, Hi: 55}, Classes: space.Classes{N: 19}}},
 			LeftOut:     []metric.LeftOut{{What: "answers", Reason: name, N: 3}},
 		}
 	}
@@ -57,24 +57,24 @@ func surveyed(name string) (space.Result, metric.Section) {
 	r := space.Result{
 		Latest: "2024-10", Waves: []space.Wave{wave("2024-09", "September", time.September, 33.7), wave("2024-10", "October", time.October, 42.2), open},
 		Features: []space.Satisfaction{
-			{Feature: "buildpacks", Title: name, Known: true, Positive: 54, Answered: 75, Share: 0.72, Lo: 0.61, Hi: 0.81, Reasons: []space.Reason{{Name: name, N: 34, Share: 0.45}}},
+			{Feature: "buildpacks", Title: name, Known: true, Positive: 54, Answered: 75, Share: 0.72, Range: metric.Range{Lo: 0.61, Hi: 0.81}, Reasons: []space.Reason{{Name: name, N: 34, Share: 0.45}}},
 			{Feature: "vault", Title: "Vault", Why: "no survey asks its users"},
 		},
 		Missing: []string{"Nobody was asked " + name},
 		Dimensions: []space.Dimension{
 			{ID: "satisfaction", Title: "Satisfaction", HasData: true, Rows: []space.DimensionMetric{
-				{Metric: space.NPS, Title: "Net promoter score", Value: of(42), Lo: of(36), Hi: of(48), Unit: metric.Points, Target: &metric.Target{Value: 40, Op: metric.Up, Strict: true}, State: space.Met},
+				{Metric: space.NPS, Title: "Net promoter score", Figure: metric.Figure{Value: of(42), Lo: of(36), Hi: of(48)}, Unit: metric.Points, Target: &metric.Target{Value: 40, Op: metric.Up, Strict: true}, State: space.Met},
 			}, Items: []space.ItemAnswers{
-				{Question: "easy " + name, Source: "DORA 2025, CC BY", Min: 1, Max: 5, Counts: []int{3, 25, 60, 60, 32}, N: 180, Favourable: of(0.51), Lo: of(0.44), Hi: of(0.58)},
-				{Question: "too many tools", Reversed: true, Min: 1, Max: 5, Counts: []int{8, 25, 45, 70, 32}, N: 180, Favourable: of(0.18), Lo: of(0.13), Hi: of(0.25)},
-				{Question: "out of ten", Min: 0, Max: 10, Counts: make([]int, 11), N: 180, Favourable: of(0.9), Lo: of(0.8), Hi: of(0.95)},
+				{Question: "easy " + name, Source: "DORA 2025, CC BY", Min: 1, Max: 5, Counts: []int{3, 25, 60, 60, 32}, N: 180, Favourable: of(0.51), Limits: metric.Limits{Lo: of(0.44), Hi: of(0.58)}},
+				{Question: "too many tools", Reversed: true, Min: 1, Max: 5, Counts: []int{8, 25, 45, 70, 32}, N: 180, Favourable: of(0.18), Limits: metric.Limits{Lo: of(0.13), Hi: of(0.25)}},
+				{Question: "out of ten", Min: 0, Max: 10, Counts: make([]int, 11), N: 180, Favourable: of(0.9), Limits: metric.Limits{Lo: of(0.8), Hi: of(0.95)}},
 			}},
 			{ID: "performance", Title: "Performance", HasData: true, Rows: []space.DimensionMetric{
-				{Metric: "dora.lead_time", Title: "Change lead time", Value: of(7200), Lo: of(7000), Hi: of(7400), Unit: metric.Seconds, Target: &metric.Target{Value: 3600, Op: metric.Down, Strict: true, From: "DORA 2021, elite"}, State: space.NotMet, Sure: true},
+				{Metric: "dora.lead_time", Title: "Change lead time", Figure: metric.Figure{Value: of(7200), Lo: of(7000), Hi: of(7400)}, Unit: metric.Seconds, Target: &metric.Target{Value: 3600, Op: metric.Down, Strict: true, From: "DORA 2021, elite"}, State: space.NotMet, Sure: true},
 			}},
 			{ID: "activity", Title: "Activity"},
 			{ID: "communication", Title: "Communication", HasData: true, Rows: []space.DimensionMetric{
-				{Metric: "support.tickets_per_week", Title: "Support tickets", Value: of(12), Unit: metric.PerWeek, Wanted: metric.Down, State: space.AsWanted},
+				{Metric: "support.tickets_per_week", Title: "Support tickets", Figure: metric.Figure{Value: of(12)}, Unit: metric.PerWeek, Wanted: metric.Down, State: space.AsWanted},
 			}},
 			{ID: "efficiency", Title: "Efficiency", HasData: true, Rows: []space.DimensionMetric{
 				{Metric: space.MinutesID("deploy"), Title: name, Target: &metric.Target{Value: 300, Op: metric.Down, Strict: true}, State: space.Unknown, Why: name, Next: name},

@@ -219,7 +219,7 @@ func effectFigure(e *compute.Effect) template.HTML {
 			c.Periods = append(c.Periods, chart.Period{At: c.Periods[n-1].At + 1})
 		}
 		c.Periods = append(c.Periods, chart.Period{
-			At: ev.Periods, Value: metric.Of(ev.Change), Lo: ev.Lo, Hi: ev.Hi, N: ev.Teams, Compared: ev.Compared,
+			At: ev.Periods, Figure: metric.Figure{Value: metric.Of(ev.Change), Lo: ev.Lo, Hi: ev.Hi}, N: ev.Teams, Compared: ev.Compared,
 		})
 	}
 	return view.Draw(&c, chart.FigureOptions{Level: 3, Note: "Periods of four weeks since each team began, all " +

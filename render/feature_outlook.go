@@ -124,7 +124,7 @@ func (s *site) fan(o *compute.Outlook, a *adoption.Feature) *chart.Line {
 	for i := range o.Fan {
 		p := &o.Fan[i]
 		l.Points = append(l.Points, metric.Point{
-			At: p.At, Value: metric.Of(p.Mid), Lo: metric.Of(p.Lo), Hi: metric.Of(p.Hi), N: a.Eligible, Provisional: true, Note: "forecast, 80 % range",
+			At: p.At, Figure: metric.Figure{Value: metric.Of(p.Mid), Lo: metric.Of(p.Lo), Hi: metric.Of(p.Hi)}, N: a.Eligible, Provisional: true, Note: "forecast, 80 % range",
 		})
 	}
 	if !o.By.IsZero() && !o.By.Before(l.Points[0].At) && !o.By.After(l.Points[len(l.Points)-1].At) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/space"
 	"github.com/ip3dp/ip3dp/compute/support"
 )
@@ -30,7 +31,7 @@ func TestHostileFeaturesAreHarmless(t *testing.T) {
 		c.Research = append(c.Research, fact.Research{Item: item, Kind: []string{fact.Job, fact.Conversation, fact.Interview}[i%3], Says: text, Job: text, Request: text, Features: []string{id}, Answer: text})
 		c.Decisions = append(c.Decisions, fact.Decision{Item: item, Feature: id, Recommended: text, Decision: []string{"accept", "reject", text}[i%3], By: text, Reason: text, On: exampleDay.AddDate(0, 0, -i), Deadline: exampleDay})
 		c.Initiatives = append(c.Initiatives, fact.Initiative{Item: item, Status: fact.WontBuild, Features: []string{id}, Reason: text, Answer: text, Instead: text, Override: &fact.Override{Reason: text, By: text}})
-		said = append(said, space.Satisfaction{Feature: id, Known: true, Positive: 3, Negative: 4, Answered: 7, Lo: 0.1, Share: 0.4, Hi: 0.5, Reasons: []space.Reason{{Name: text, N: 5, Share: 0.7}}})
+		said = append(said, space.Satisfaction{Feature: id, Known: true, Positive: 3, Negative: 4, Answered: 7, Range: metric.Range{Lo: 0.1, Hi: 0.5}, Share: 0.4, Reasons: []space.Reason{{Name: text, N: 5, Share: 0.7}}})
 		themes = append(themes, support.Theme{ID: id, Title: text, Hint: text, Feature: id, N: 5})
 	}
 	r, c, ev := measure(t, c, fact.Events{}, exampleDay)

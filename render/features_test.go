@@ -56,7 +56,7 @@ func concept(t testing.TB, c fact.Content) (compute.Report, fact.Content, []metr
 		iv := stat.Wilson(n[0], n[1], 0.95)
 		s := space.Satisfaction{
 			Feature: id, Wave: "2024-10", Known: true, Positive: n[0], Negative: n[1] - n[0], Answered: n[1],
-			Teams: 20, Sent: exampleDay.AddDate(0, 0, -27), Share: float64(n[0]) / float64(n[1]), Lo: iv.Lo, Hi: iv.Hi,
+			Teams: 20, Sent: exampleDay.AddDate(0, 0, -27), Share: float64(n[0]) / float64(n[1]), Range: metric.Range(iv),
 		}
 		if id == "custom-helm-charts" {
 			s.Reasons = []space.Reason{{Name: "too complex", N: 10, Share: 0.4}}
@@ -70,7 +70,7 @@ func concept(t testing.TB, c fact.Content) (compute.Report, fact.Content, []metr
 	r.Effects[1].Next = exampleDay.AddDate(0, 0, 21)
 	r.Effects[1].Forecast = &compute.Forecast{Effect: -0.2, Next: r.Effects[1].Next, Chance: 0.4, At: exampleDay.AddDate(0, 3, 0)}
 	r.Support.Tickets = 48
-	r.Support.Themes = []support.Theme{{ID: "my-build-is-slow", Title: "My build is slow", Feature: "buildpacks", N: 12, Share: 0.25, Lo: 0.15, Hi: 0.39, Rising: true}}
+	r.Support.Themes = []support.Theme{{ID: "my-build-is-slow", Title: "My build is slow", Feature: "buildpacks", N: 12, Share: 0.25, Range: metric.Range{Lo: 0.15, Hi: 0.39}, Rising: true}}
 	return compute.Decide(conceptOptions(), c, r.Measured), c, ev
 }
 
@@ -82,13 +82,13 @@ func conceptOptions() compute.Options {
 
 func effectOf(feature string, v impact.Verdict, lo, change, hi float64) compute.Effect {
 	return compute.Effect{
-		Feature: feature, Outcome: "dora.lead_time", Verdict: string(v), Reason: "p = 0.04", Change: &change, Lo: &lo, Hi: &hi,
+		Feature: feature, Outcome: "dora.lead_time", Verdict: string(v), Reason: "p = 0.04", Change: &change, Limits: metric.Limits{Lo: &lo, Hi: &hi},
 		Detectable: metric.Of(-0.2), Adopters: 45, Comparators: 12, PrePeriods: 6, PostPeriods: 4,
 		Checks: []compute.Check{{Name: "pre-period", Passed: true}, {Name: "placebo date"}, {Name: "new", Passed: true, Note: "looked at"}},
 		Events: []compute.EventTime{
-			{Periods: -3, Change: 0.01, Lo: &lo, Hi: &hi, Teams: 45, Compared: 12},
-			{Periods: 0, Change: -0.2, Lo: &lo, Hi: &hi, Teams: 45, Compared: 12},
-			{Periods: 1, Change: -0.25, Lo: &lo, Hi: &hi, Teams: 40, Compared: 9},
+			{Periods: -3, Change: 0.01, Limits: metric.Limits{Lo: &lo, Hi: &hi}, Teams: 45, Compared: 12},
+			{Periods: 0, Change: -0.2, Limits: metric.Limits{Lo: &lo, Hi: &hi}, Teams: 45, Compared: 12},
+			{Periods: 1, Change: -0.25, Limits: metric.Limits{Lo: &lo, Hi: &hi}, Teams: 40, Compared: 9},
 		},
 		Looks: 3, Breakdown: metric.Of(0.6),
 	}

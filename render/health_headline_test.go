@@ -13,8 +13,8 @@ import (
 // moved is a metric of the organisation with a tested change; "" was not tested.
 func moved(id string, unit metric.Unit, better metric.Direction, value, was float64, o metric.Outcome) metric.Metric {
 	m := metric.Metric{
-		ID: id, Scope: organisation, State: metric.OK, Unit: unit, Better: better, Value: metric.Of(value),
-		Was: &metric.Was{Value: metric.Of(was)}, N: []metric.Count{{What: "deployments", N: 100}},
+		ID: id, Scope: organisation, State: metric.OK, Unit: unit, Better: better, Figure: metric.Figure{Value: metric.Of(value)},
+		Was: &metric.Was{Figure: metric.Figure{Value: metric.Of(was)}}, N: []metric.Count{{What: "deployments", N: 100}},
 	}
 	if o != "" {
 		m.Trend = &metric.Trend{Outcome: o, Change: value/was - 1, Relative: true, Better: better}

@@ -149,7 +149,7 @@ func (v *resultView) beforeAfter(n int) *chart.Rows {
 	return &chart.Rows{
 		ID: "result-" + strconv.Itoa(n), Title: v.Title, What: "When", Unit: v.unit,
 		Desc:  "Before and after, as bars from zero.",
-		Items: []chart.Item{{Label: "Before", Value: v.before}, {Label: "After", Value: v.after, Note: v.Change}},
+		Items: []chart.Item{{Label: "Before", Figure: metric.Figure{Value: v.before}}, {Label: "After", Figure: metric.Figure{Value: v.after}, Note: v.Change}},
 	}
 }
 

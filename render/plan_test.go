@@ -10,6 +10,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"golang.org/x/net/html"
 )
@@ -358,7 +359,7 @@ func TestWordsOfScores(t *testing.T) {
 func TestCalibrationNeedsFive(t *testing.T) {
 	var list []rice.Prediction
 	for _, spent := range []float64{2, 3, 3, 4, 8} {
-		list = append(list, rice.Prediction{Effort: 3, Lo: 2, Hi: 4.5, Spent: &spent})
+		list = append(list, rice.Prediction{Effort: 3, Range: metric.Range{Lo: 2, Hi: 4.5}, Spent: &spent})
 	}
 	if got := calibrationWords(list[:4]); !strings.Contains(got, "4 are so far") {
 		t.Errorf("four: %q", got)

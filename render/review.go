@@ -197,7 +197,7 @@ func inReadableUnit(g *goals.Standing) *goals.Standing {
 	out := *g
 	out.Unit = weekly[g.Unit]
 	out.Target.Value *= 7
-	out.Value, out.Lo, out.Hi = times7(g.Value), times7(g.Lo), times7(g.Hi)
+	out.Figure = g.Figure.Times(7)
 	if g.Forecast != nil {
 		f := *g.Forecast
 		f.Value, f.Lo, f.Hi = f.Value*7, f.Lo*7, f.Hi*7

@@ -20,9 +20,7 @@ type listed struct {
 	Scope metric.Scope `json:"scope"`
 	State metric.State `json:"state"`
 	Unit  metric.Unit  `json:"unit"`
-	Value *float64     `json:"value"`
-	Lo    *float64     `json:"lo"`
-	Hi    *float64     `json:"hi"`
+	metric.Figure
 }
 
 // listMetrics lists the numbers of the scope that the flags name; without one,
@@ -34,7 +32,7 @@ func (p *program) listMetrics(in *explainable, f explainFlags) error {
 		for _, m := range in.sections[i].Metrics {
 			if scope.ID == "" && m.Scope.Kind != metric.Team || scope.ID != "" && m.Scope.Kind == scope.Kind &&
 				m.Scope.ID == scope.ID {
-				list = append(list, listed{m.ID, m.Title, m.Scope, m.State, m.Unit, m.Value, m.Lo, m.Hi})
+				list = append(list, listed{m.ID, m.Title, m.Scope, m.State, m.Unit, m.Figure})
 			}
 		}
 	}

@@ -207,6 +207,48 @@ func TestSizes(t *testing.T) {
 	}
 }
 
+// maxIntervals is how many types may declare both ends of an interval themselves.
+const maxIntervals = 12
+
+// TestFigures holds numbers with doubt to metric.Figure, metric.Limits and
+// metric.Range: a type embeds one of them.
+func TestFigures(t *testing.T) {
+	var found []string
+	for _, file := range parseModule(t) {
+		if !file.test {
+			found = append(found, intervals(file)...)
+		}
+	}
+	if len(found) > maxIntervals {
+		t.Errorf("%d types declare Lo and Hi, more than %d: embed metric.Figure, metric.Limits or metric.Range\n%s",
+			len(found), maxIntervals, strings.Join(found, "\n"))
+	}
+}
+
+// intervals lists the structs of a file that declare Lo and Hi.
+func intervals(f goFile) []string {
+	var found []string
+	ast.Inspect(f.ast, func(n ast.Node) bool {
+		s, ok := n.(*ast.StructType)
+		if !ok {
+			return true
+		}
+		ends := 0
+		for _, field := range s.Fields.List {
+			for _, name := range field.Names {
+				if name.Name == "Lo" || name.Name == "Hi" {
+					ends++
+				}
+			}
+		}
+		if ends == 2 {
+			found = append(found, f.at(s.Pos()))
+		}
+		return true
+	})
+	return found
+}
+
 // ratchet lists folders that are larger than maxFolder, and the size they keep under.
 var ratchet = map[string]int{"cmd/ip3dp": 70}
 

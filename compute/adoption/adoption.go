@@ -286,7 +286,10 @@ func (m *measurer) metric(f *Feature, declared *metric.Spec) metric.Metric {
 	mt.Value = metric.Of(f.ActiveShare())
 	mt.N = []metric.Count{{What: "active", N: f.Active}, {What: plural(f.Unit), N: f.Eligible}}
 	if !m.knownSince(f.ID).After(cal.Before().From.Add(org.Week)) {
-		mt.Was = &metric.Was{Value: metric.Of(float64(f.Before) / float64(f.Eligible)), Window: cal.Before()}
+		mt.Was = &metric.Was{
+			Figure: metric.Figure{Value: metric.Of(float64(f.Before) / float64(f.Eligible))},
+			Window: cal.Before(),
+		}
 	}
 	if len(misnamed) > 0 {
 		mt.State, mt.Warnings = metric.Provisional, misnamed

@@ -19,7 +19,7 @@ func (m *measurer) curve(f *Feature, u *uses, declared *metric.Spec) metric.Seri
 	}
 	for i, active := range u.activePerWeek(first, n) {
 		s.Points = append(s.Points, metric.Point{
-			At: first.Add(time.Duration(i) * org.Week), Value: metric.Of(float64(active) / float64(f.Eligible)), N: active,
+			At: first.Add(time.Duration(i) * org.Week), Figure: metric.Figure{Value: metric.Of(float64(active) / float64(f.Eligible))}, N: active,
 		})
 	}
 	return s

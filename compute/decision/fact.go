@@ -12,15 +12,13 @@ const confidence = 0.95
 // Estimate is a figure with its 95 % interval. A nil Value is not measured; a nil
 // bound is no bound on that side. A census has Lo = Value = Hi.
 type Estimate struct {
-	Value *float64 `json:"value"`
-	Lo    *float64 `json:"lo"`
-	Hi    *float64 `json:"hi"`
-	N     int      `json:"n"`
+	metric.Figure
+	N int `json:"n"`
 }
 
 // Census is a figure that was counted, not estimated.
 func Census(v float64, n int) Estimate {
-	return Estimate{Value: &v, Lo: &v, Hi: &v, N: n}
+	return Estimate{Figure: metric.Figure{Value: &v, Lo: &v, Hi: &v}, N: n}
 }
 
 // interval returns the value and its bounds; ok is false if there is no value.
@@ -87,7 +85,7 @@ func (e Estimate) finite() Estimate {
 	if !ok {
 		return Estimate{N: e.N}
 	}
-	out := Estimate{Value: &v, N: e.N}
+	out := Estimate{Figure: metric.Figure{Value: &v}, N: e.N}
 	if !math.IsInf(lo, 0) {
 		out.Lo = &lo
 	}

@@ -155,11 +155,11 @@ func randomInput(r *rand.Rand) Input {
 	}
 	in := Input{
 		Feature: "f", Thresholds: Defaults(), AsOf: day(2024, 11, 11), Successor: pick("", "g"),
-		Satisfaction: Estimate{Value: number(), Lo: number(), Hi: number(), N: r.IntN(100)},
+		Satisfaction: Estimate{Figure: metric.Figure{Value: number(), Lo: number(), Hi: number()}, N: r.IntN(100)},
 		Adoption: Adoption{
 			Known: r.IntN(4) > 0, Active: r.IntN(80), Eligible: r.IntN(70), Given: pick("", "", "default", "mandated"), Week: monday.Add(30 * week),
 		},
-		Delivery: Effect{Outcome: "o", Verdict: verdict(), Change: Estimate{Value: number(), Lo: number(), Hi: number()}, Better: metric.Direction(pick("up", "down", "neutral"))},
+		Delivery: Effect{Outcome: "o", Verdict: verdict(), Change: Estimate{Figure: metric.Figure{Value: number(), Lo: number(), Hi: number()}}, Better: metric.Direction(pick("up", "down", "neutral"))},
 		Others:   []Effect{{Outcome: "p", Verdict: verdict()}},
 	}
 	for i := range r.IntN(30) {
@@ -210,9 +210,9 @@ func FuzzRecommend(f *testing.F) {
 	f.Add(math.NaN(), math.Inf(-1), math.Inf(1), -1, 0, math.NaN(), math.Inf(1), 0.0, uint8(6))
 	f.Fuzz(func(t *testing.T, v, lo, hi float64, active, eligible int, change, from, to float64, kind uint8) {
 		in := buildpacks()
-		in.Satisfaction = Estimate{Value: &v, Lo: &lo, Hi: &hi}
+		in.Satisfaction = Estimate{Figure: metric.Figure{Value: &v, Lo: &lo, Hi: &hi}}
 		in.Adoption.Active, in.Adoption.Eligible, in.Adoption.Known = active, eligible, kind&8 == 0
-		in.Delivery.Change = Estimate{Value: &change, Lo: &from, Hi: &to}
+		in.Delivery.Change = Estimate{Figure: metric.Figure{Value: &change, Lo: &from, Hi: &to}}
 		in.Delivery.Verdict = []string{EffectImproved, EffectInsufficient, EffectWorse, EffectNone}[kind&3]
 		if kind&4 != 0 {
 			in.Successor = "other"

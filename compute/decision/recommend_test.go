@@ -18,11 +18,13 @@ func day(year int, month time.Month, d int) time.Time {
 // positive is the share of positive answers with its Wilson interval.
 func positive(k, n int) Estimate {
 	iv := stat.Wilson(k, n, confidence)
-	return Estimate{Value: metric.Of(float64(k) / float64(n)), Lo: &iv.Lo, Hi: &iv.Hi, N: n}
+	return Estimate{Figure: metric.Figure{Value: metric.Of(float64(k) / float64(n)), Lo: &iv.Lo, Hi: &iv.Hi}, N: n}
 }
 
 // estimate is a figure with its interval, of 45 teams.
-func estimate(lo, v, hi float64) Estimate { return Estimate{Value: &v, Lo: &lo, Hi: &hi, N: 45} }
+func estimate(lo, v, hi float64) Estimate {
+	return Estimate{Figure: metric.Figure{Value: &v, Lo: &lo, Hi: &hi}, N: 45}
+}
 
 // buildpacks is the concept's first example: 83 % adoption, lead time 25 % down,
 // 72 % positive.

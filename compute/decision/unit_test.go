@@ -11,7 +11,7 @@ import (
 )
 
 func TestFromInterval(t *testing.T) {
-	open := Estimate{Value: metric.Of(0.7), Lo: metric.Of(0.65)}
+	open := Estimate{Figure: metric.Figure{Value: metric.Of(0.7), Lo: metric.Of(0.65)}}
 	tests := []struct {
 		name   string
 		e      Estimate
@@ -30,10 +30,10 @@ func TestFromInterval(t *testing.T) {
 		{"census below", Census(0.59, 10), metric.Up, False, 0},
 		{"census below, wanted", Census(0.59, 10), metric.Down, True, 1},
 		{"no upper limit", open, metric.Up, True, 1},
-		{"no lower limit", Estimate{Value: metric.Of(0.7), Hi: metric.Of(0.8)}, metric.Up, Unknown, 0.5},
-		{"not measured", Estimate{Lo: metric.Of(0.9)}, metric.Up, Unknown, 0.5},
-		{"no number", Estimate{Value: metric.Of(math.NaN())}, metric.Up, Unknown, 0.5},
-		{"bounds on the wrong side", Estimate{Value: metric.Of(0.7), Lo: metric.Of(0.9), Hi: metric.Of(0.1)}, metric.Up, Unknown, 0.5},
+		{"no lower limit", Estimate{Figure: metric.Figure{Value: metric.Of(0.7), Hi: metric.Of(0.8)}}, metric.Up, Unknown, 0.5},
+		{"not measured", Estimate{Figure: metric.Figure{Lo: metric.Of(0.9)}}, metric.Up, Unknown, 0.5},
+		{"no number", Estimate{Figure: metric.Figure{Value: metric.Of(math.NaN())}}, metric.Up, Unknown, 0.5},
+		{"bounds on the wrong side", Estimate{Figure: metric.Figure{Value: metric.Of(0.7), Lo: metric.Of(0.9), Hi: metric.Of(0.1)}}, metric.Up, Unknown, 0.5},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -73,7 +73,7 @@ func asked(r *rand.Rand, answers, teams int, mean, icc float64) (Estimate, Answe
 	_, iv := stat.ClusteredShare(k, n, confidence)
 	in := buildpacks()
 	in.Answers.Teams = teams
-	return Estimate{Value: metric.Of(float64(positive) / float64(answers)), Lo: &iv.Lo, Hi: &iv.Hi, N: answers}, in.Answers
+	return Estimate{Figure: metric.Figure{Value: metric.Of(float64(positive) / float64(answers)), Lo: &iv.Lo, Hi: &iv.Hi}, N: answers}, in.Answers
 }
 
 // TestLikedAndDisliked: where users like a feature it is not ended, and where they

@@ -220,11 +220,10 @@ type Rank struct {
 
 // Place is a score, its 90 % range, and the ranks it gives. Ranks count from 1.
 type Place struct {
-	Score     float64 `json:"score"`
-	Lo        float64 `json:"lo"`
-	Hi        float64 `json:"hi"`
-	Computed  int     `json:"computed"`
-	Published int     `json:"published"`
+	Score float64 `json:"score"`
+	metric.Range
+	Computed  int `json:"computed"`
+	Published int `json:"published"`
 }
 
 // Judgement is one of the four judged numbers, before and after; nil where it was
@@ -240,11 +239,10 @@ type Judgement struct {
 
 // Judged is a number with its range.
 type Judged struct {
-	Value   float64 `json:"value"` // confidence in percent
-	Lo      float64 `json:"lo"`
-	Hi      float64 `json:"hi"`
-	Word    string  `json:"word,omitempty"`
-	Assumed bool    `json:"assumed,omitempty"` // the range was assumed, not given
+	Value float64 `json:"value"` // confidence in percent
+	metric.Range
+	Word    string `json:"word,omitempty"`
+	Assumed bool   `json:"assumed,omitempty"` // the range was assumed, not given
 }
 
 // Against is another initiative, and the chance that this one scores higher.

@@ -235,7 +235,7 @@ func recommended(c fact.Content, in decision.Input) Side {
 
 func TestVerdict(t *testing.T) {
 	figures := decision.Input{
-		Satisfaction: decision.Estimate{Value: of(0.3), Lo: of(0.2), Hi: of(0.4), N: 60},
+		Satisfaction: decision.Estimate{Figure: metric.Figure{Value: of(0.3), Lo: of(0.2), Hi: of(0.4)}, N: 60},
 		Adoption:     decision.Adoption{Known: true, Unit: "team", Active: 7, Eligible: 60, Week: date(11, 4)},
 		Delivery:     decision.Effect{Outcome: "dora.lead_time", Better: metric.Down},
 		Thresholds:   decision.Defaults(), Available: decision.Availability{At: today.AddDate(-1, 0, 0)},

@@ -45,7 +45,7 @@ func placeOf(it *rice.Item) *Place {
 	if it == nil {
 		return nil
 	}
-	return &Place{Score: it.Score, Lo: it.Lo, Hi: it.Hi, Computed: it.ComputedRank, Published: it.PublishedRank}
+	return &Place{Score: it.Score, Range: it.Range, Computed: it.ComputedRank, Published: it.PublishedRank}
 }
 
 // rank reports an initiative whose score or place moved.
@@ -121,7 +121,7 @@ func judged(it *rice.Item, i int) *Judged {
 		return nil
 	}
 	in := &it.Inputs[i]
-	return &Judged{Value: in.Value, Lo: in.Lo, Hi: in.Hi, Word: in.Word, Assumed: in.Assumed}
+	return &Judged{Value: in.Value, Range: in.Range, Word: in.Word, Assumed: in.Assumed}
 }
 
 // against lists the initiatives that an item passed or was passed by, and those it

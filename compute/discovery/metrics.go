@@ -99,11 +99,18 @@ func (g *graph) measureInterviews(m metric.Metric) metric.Metric {
 	before := metric.Window{From: m.Window.From.Add(-quarterWeeks * org.Week), To: m.Window.From}
 	was := g.countResearch(before, fact.Interview)
 	m.Value, m.N = metric.Of(float64(n)), []metric.Count{{What: "interviews", N: n}}
-	m.Was = &metric.Was{Value: metric.Of(float64(was)), N: []metric.Count{{What: "interviews", N: was}}, Window: before}
+	m.Was = &metric.Was{
+		Figure: metric.Figure{Value: metric.Of(float64(was))},
+		N:      []metric.Count{{What: "interviews", N: was}}, Window: before,
+	}
 	m.Details = []metric.Detail{
-		{Label: "shadowing", Value: metric.Of(float64(g.countResearch(m.Window, fact.Shadowing))), Unit: metric.Number},
 		{
-			Label: "conversations about a request", Value: metric.Of(float64(g.countResearch(m.Window, fact.Conversation))),
+			Label: "shadowing", Figure: metric.Figure{Value: metric.Of(float64(g.countResearch(m.Window, fact.Shadowing)))},
+			Unit: metric.Number,
+		},
+		{
+			Label: "conversations about a request", Figure: metric.Figure{Value: metric.Of(float64(g.countResearch(m.Window,
+				fact.Conversation)))},
 			Unit: metric.Number,
 		},
 	}
@@ -118,9 +125,9 @@ func (g *graph) measureShare(m metric.Metric, e Effort) metric.Metric {
 	m.Value = metric.Of(e.Discovery / e.Total())
 	m.N = []metric.Count{{What: "person-days", N: int(math.Round(e.Total()))}}
 	for _, d := range []metric.Detail{
-		{Label: "discovery, person-days", Value: metric.Of(e.Discovery)},
-		{Label: "delivery, person-days", Value: metric.Of(e.Delivery)},
-		{Label: "measurement, person-days", Value: metric.Of(e.Measurement)},
+		{Label: "discovery, person-days", Figure: metric.Figure{Value: metric.Of(e.Discovery)}},
+		{Label: "delivery, person-days", Figure: metric.Figure{Value: metric.Of(e.Delivery)}},
+		{Label: "measurement, person-days", Figure: metric.Figure{Value: metric.Of(e.Measurement)}},
 	} {
 		d.Unit = metric.Number
 		m.Details = append(m.Details, d)
@@ -170,8 +177,8 @@ func (g *graph) measureIdeaToGA(m metric.Metric, journeys []Journey) metric.Metr
 	}
 	if p := listPrototypeDays(journeys); len(p) > 0 {
 		m.Details = append(m.Details, metric.Detail{
-			Label: "request to prototype, median",
-			Value: metric.Of(stat.Quantile(p, 0.5) * secondsDay), Unit: metric.Seconds,
+			Label:  "request to prototype, median",
+			Figure: metric.Figure{Value: metric.Of(stat.Quantile(p, 0.5) * secondsDay)}, Unit: metric.Seconds,
 		})
 	}
 	return m

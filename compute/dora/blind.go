@@ -73,7 +73,7 @@ func (r *rules) qualifyFixRate(mt *metric.Metric, p *pool, fixes int) {
 	switch {
 	case len(kinds) == 0:
 	case fixes == 0:
-		mt.Value, mt.Lo, mt.Hi = nil, nil, nil
+		mt.Figure = metric.Figure{}
 		mt.Why, mt.Next = "none was seen, and the facts could not show "+strings.Join(kinds, ", "), next
 	default:
 		mt.State = metric.Provisional

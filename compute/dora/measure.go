@@ -158,7 +158,7 @@ func (m *measurer) newMetric(id string, x *scopeSamples) metric.Metric {
 func setValue(mt *metric.Metric, now, before estimate, window metric.Window, n []metric.Count) {
 	mt.Value, mt.Lo, mt.Hi = now.value, now.lo, now.hi
 	if before.value != nil {
-		mt.Was = &metric.Was{Value: before.value, Lo: before.lo, Hi: before.hi, N: n, Window: window}
+		mt.Was = &metric.Was{Figure: metric.Figure{Value: before.value, Lo: before.lo, Hi: before.hi}, N: n, Window: window}
 	}
 }
 

@@ -147,7 +147,7 @@ func (m *measurer) countFailures(s *sample) []metric.Count {
 func splitFailures(s *sample) []metric.Detail {
 	detail := func(label string, k int, note string) metric.Detail {
 		return metric.Detail{
-			Label: label, Value: metric.Of(float64(k) / float64(s.deployments)), Unit: metric.Share,
+			Label: label, Figure: metric.Figure{Value: metric.Of(float64(k) / float64(s.deployments))}, Unit: metric.Share,
 			Note: note,
 		}
 	}
@@ -263,7 +263,9 @@ func (m *measurer) measureDurations(mt *metric.Metric, x *scopeSamples, of func(
 	setValue(mt, now.computeMedian(week), before.computeMedian(weekBefore), m.before,
 		[]metric.Count{{What: what, N: len(before.seconds)}})
 	if v := now.computeMean(); v != nil {
-		mt.Details = append(mt.Details, metric.Detail{Label: mean, Value: v, Unit: metric.Seconds})
+		mt.Details = append(mt.Details, metric.Detail{
+			Label: mean, Figure: metric.Figure{Value: v}, Unit: metric.Seconds,
+		})
 	}
 	warnAbout(mt, now.bad, what+": left out, because their end is not recorded or is before their start")
 }
@@ -300,13 +302,13 @@ func (m *measurer) measureWaiting(x *scopeSamples) metric.Metric {
 		ages[i] = m.cut.Sub(c.Merged).Seconds()
 	}
 	if e := computeQuantile(ages, 0.5, 1, stat.Dispersion{}); e.value != nil {
-		mt.Details = []metric.Detail{{Label: "median age", Value: e.value, Unit: metric.Seconds}}
+		mt.Details = []metric.Detail{{Label: "median age", Figure: metric.Figure{Value: e.value}, Unit: metric.Seconds}}
 	}
 	return mt
 }
 
 func newDetail(label string, e estimate, u metric.Unit, needed int) metric.Detail {
-	d := metric.Detail{Label: label, Value: e.value, Lo: e.lo, Hi: e.hi, Unit: u}
+	d := metric.Detail{Label: label, Figure: metric.Figure{Value: e.value, Lo: e.lo, Hi: e.hi}, Unit: u}
 	switch {
 	case e.atLeast != nil:
 		d.Note = formatAtLeast(*e.atLeast)

@@ -143,7 +143,7 @@ func newRestorePoint(s *sample) metric.Point {
 }
 
 func newPoint(e estimate, n int) metric.Point {
-	p := metric.Point{Value: e.value, Lo: e.lo, Hi: e.hi, N: n}
+	p := metric.Point{Figure: metric.Figure{Value: e.value, Lo: e.lo, Hi: e.hi}, N: n}
 	switch {
 	case e.atLeast != nil:
 		p.Note = formatAtLeast(*e.atLeast)

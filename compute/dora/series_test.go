@@ -66,7 +66,7 @@ func TestSharesHaveLimitsWithinTheirRange(t *testing.T) {
 	m := measurer{rules: &rules{}}
 	s := metric.Series{Unit: metric.Share}
 	for i := range 10 {
-		s.Points = append(s.Points, metric.Point{At: at(7*i, 0), Value: metric.Of(float64(i % 2))})
+		s.Points = append(s.Points, metric.Point{At: at(7*i, 0), Figure: metric.Figure{Value: metric.Of(float64(i % 2))}})
 	}
 	m.setProcessLimits(&s)
 	want(t, "limits", []float64{*s.Lower, *s.Centre, *s.Upper}, []float64{0, .5, 1})

@@ -67,7 +67,7 @@ func TestTiers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := metric.Metric{ID: tt.id, Value: metric.Of(tt.value), Better: metric.Down, Unit: metric.Seconds}
+		m := metric.Metric{ID: tt.id, Figure: metric.Figure{Value: metric.Of(tt.value)}, Better: metric.Down, Unit: metric.Seconds}
 		switch tt.id {
 		case Frequency:
 			m.Better = metric.Up
@@ -102,10 +102,10 @@ func TestTierOfAnIntervalThatSpans(t *testing.T) {
 		{"over all", metric.Of(.01), metric.Of(.5), "elite…low"},
 		{"no upper limit", metric.Of(.01), nil, "elite…low"},
 	} {
-		m := metric.Metric{ID: FailRate, Value: metric.Of(.1), Lo: tt.lo, Hi: tt.hi, Interval: likely, Better: metric.Down, Unit: metric.Share}
+		m := metric.Metric{ID: FailRate, Figure: metric.Figure{Value: metric.Of(.1), Lo: tt.lo, Hi: tt.hi}, Interval: likely, Better: metric.Down, Unit: metric.Share}
 		want(t, tt.name, r.findTier(&m).Span, tt.want)
 	}
-	ratio := metric.Metric{ID: FailRate, Value: metric.Of(.1), Better: metric.Down, Unit: metric.Number}
+	ratio := metric.Metric{ID: FailRate, Figure: metric.Figure{Value: metric.Of(.1)}, Better: metric.Down, Unit: metric.Number}
 	if r.findTier(&ratio) != nil {
 		t.Error("incidents per deployment have no tier")
 	}

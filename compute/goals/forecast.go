@@ -110,7 +110,7 @@ func Linear(points []metric.Point, to time.Time, unit metric.Unit, need, pooled 
 	value, se, df := extrapolate(t, y, at, pooled)
 	half := stat.StudentQuantile((1+forecastRange)/2, df) * se
 	f := Forecast{
-		At: to.AddDate(0, 0, -1), Value: value, Lo: value - half, Hi: value + half,
+		At: to.AddDate(0, 0, -1), Value: value, Range: metric.Range{Lo: value - half, Hi: value + half},
 		Weeks: int(math.Round(t[n-1]-t[0])) + 1,
 	}
 	if logs {

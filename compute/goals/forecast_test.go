@@ -20,7 +20,7 @@ var monday = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 func weekly(values ...float64) []metric.Point {
 	out := make([]metric.Point, len(values))
 	for i, v := range values {
-		out[i] = metric.Point{At: monday.Add(time.Duration(i) * org.Week), Value: metric.Of(v)}
+		out[i] = metric.Point{At: monday.Add(time.Duration(i) * org.Week), Figure: metric.Figure{Value: metric.Of(v)}}
 	}
 	return out
 }

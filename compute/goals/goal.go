@@ -37,9 +37,7 @@ type Standing struct {
 	State State `json:"state"`
 	// Value and its 95 % interval, of Window: the latest reading or, after the goal's
 	// day, that day's. Nil where there is none.
-	Value  *float64       `json:"value"`
-	Lo     *float64       `json:"lo"`
-	Hi     *float64       `json:"hi"`
+	metric.Figure
 	N      []metric.Count `json:"n,omitempty"`
 	Window metric.Window  `json:"window,omitzero"`
 	// Unsure says that values on the other side of the goal are within the interval,
@@ -58,11 +56,10 @@ type Standing struct {
 
 // Forecast is where a metric will be on a day if it goes on as it did.
 type Forecast struct {
-	At    time.Time `json:"at"`
-	Value float64   `json:"value"`
-	Lo    float64   `json:"lo"` // 80 % range
-	Hi    float64   `json:"hi"`
-	Weeks int       `json:"weeks"` // of data that it extrapolates
+	At           time.Time `json:"at"`
+	Value        float64   `json:"value"`
+	metric.Range           // 80 % range
+	Weeks        int       `json:"weeks"` // of data that it extrapolates
 }
 
 // Found is what there is of a goal's metric.

@@ -17,7 +17,7 @@ func at(month, day int) time.Time {
 
 // measured is a value of the four weeks to 4 November.
 func measured(v float64, interval ...float64) *metric.Metric {
-	m := metric.Metric{Unit: metric.Seconds, Value: metric.Of(v), Window: metric.Window{From: at(10, 7), To: at(11, 4)}}
+	m := metric.Metric{Unit: metric.Seconds, Figure: metric.Figure{Value: metric.Of(v)}, Window: metric.Window{From: at(10, 7), To: at(11, 4)}}
 	if len(interval) == 2 {
 		m.Lo, m.Hi = metric.Of(interval[0]), metric.Of(interval[1])
 	}
@@ -30,7 +30,7 @@ func falling(from, step float64) *metric.Series {
 	s := metric.Series{Unit: metric.Number}
 	for i := range 20 {
 		v := from - step*float64(i) + []float64{0, 1, -1, 2, -2}[i%5]
-		s.Points = append(s.Points, metric.Point{At: at(11, 4).Add(time.Duration(i-20) * org.Week), Value: metric.Of(v)})
+		s.Points = append(s.Points, metric.Point{At: at(11, 4).Add(time.Duration(i-20) * org.Week), Figure: metric.Figure{Value: metric.Of(v)}})
 	}
 	return &s
 }
@@ -42,7 +42,7 @@ func TestJudge(t *testing.T) {
 	most := func(v float64, by time.Time) *fact.Goal { return &fact.Goal{Metric: "m", AtMost: &v, By: by} }
 	least := func(v float64) *fact.Goal { return &fact.Goal{Metric: "m", AtLeast: &v, By: at(12, 31)} }
 	published := func(v, lo, hi float64, to time.Time) []metric.Point {
-		return []metric.Point{{At: to.Add(-org.Week), Value: metric.Of(v), Lo: metric.Of(lo), Hi: metric.Of(hi), N: 9}}
+		return []metric.Point{{At: to.Add(-org.Week), Figure: metric.Figure{Value: metric.Of(v), Lo: metric.Of(lo), Hi: metric.Of(hi)}, N: 9}}
 	}
 	unsettled := measured(10, 5, 40)
 	unsettled.Unsettled = true
@@ -56,7 +56,7 @@ func TestJudge(t *testing.T) {
 		{"the whole interval is under it", minutes(45), Found{Metric: measured(2520, 2460, 2580)}, Met, ""},
 		{"exactly at it", minutes(42), Found{Metric: measured(2520, 2400, 2520)}, Met, ""},
 		{"under, may be over", minutes(42.5), Found{Metric: measured(2520, 2460, 2580)}, MetNotSurely, "within its likely range"},
-		{"no upper limit", minutes(45), Found{Metric: &metric.Metric{Unit: metric.Seconds, Value: metric.Of(60), Lo: metric.Of(1)}}, MetNotSurely, "within"},
+		{"no upper limit", minutes(45), Found{Metric: &metric.Metric{Unit: metric.Seconds, Figure: metric.Figure{Value: metric.Of(60), Lo: metric.Of(1)}}}, MetNotSurely, "within"},
 		{"no range known", most(50, at(12, 31)), Found{Metric: measured(42)}, MetNotSurely, "no range"},
 		{"a census needs none", least(.5), Found{Metric: measured(.75), Census: true}, Met, ""},
 		{"over, and nothing to go by", minutes(40), Found{Metric: measured(2520, 2460, 2580)}, CannotTell, "a forecast needs 6 readings"},
@@ -166,7 +166,7 @@ func TestShift(t *testing.T) {
 		}
 	}
 	// What comes after the look is not read.
-	late := append(weekly(8, 8, 8, 8, 4, 4, 4, 4), metric.Point{At: week(8), Value: metric.Of(1000)})
+	late := append(weekly(8, 8, 8, 8, 4, 4, 4, 4), metric.Point{At: week(8), Figure: metric.Figure{Value: metric.Of(1000)}})
 	if c, _ := Shift(late, week(4), week(8), false); c == nil || c.Value != -4 {
 		t.Errorf("read beyond the look: %+v", c)
 	}

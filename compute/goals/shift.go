@@ -20,7 +20,8 @@ const (
 // Change is how far a weekly series moved, with its 95 % interval. Relative changes
 // are shares of the level before.
 type Change struct {
-	Value, Lo, Hi float64
+	Value float64
+	metric.Range
 	Before, After int // weeks
 }
 
@@ -64,7 +65,7 @@ func Shift(points []metric.Point, from, look time.Time, relative bool) (*Change,
 	}
 	d, se, df := welch(before, after)
 	half := stat.StudentQuantile(0.975, df) * se
-	c := Change{Value: d, Lo: d - half, Hi: d + half, Before: len(before), After: len(after)}
+	c := Change{Value: d, Range: metric.Range{Lo: d - half, Hi: d + half}, Before: len(before), After: len(after)}
 	if relative {
 		c.Value, c.Lo, c.Hi = math.Expm1(c.Value), math.Expm1(c.Lo), math.Expm1(c.Hi)
 	}

@@ -127,7 +127,7 @@ func TestEvaluateInterval(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.c.Measure = "space.x"
 			m := metric.Metric{
-				State: metric.OK, Value: of(tt.value), Lo: tt.lo, Hi: tt.hi, Unit: tt.unit, N: []metric.Count{{What: "answers", N: 12}},
+				State: metric.OK, Figure: metric.Figure{Value: of(tt.value), Lo: tt.lo, Hi: tt.hi}, Unit: tt.unit, N: []metric.Count{{What: "answers", N: 12}},
 				Window: metric.Window{From: asOf.AddDate(0, 0, -35), To: asOf.AddDate(0, 0, -7)},
 			}
 			e := Evaluate(tt.c, asOf, func(id, _ string) Found {
@@ -152,12 +152,12 @@ func TestEvaluatePublished(t *testing.T) {
 	published := func(values ...float64) []metric.Point {
 		var list []metric.Point
 		for i, v := range values {
-			list = append(list, metric.Point{At: day(6, 3).AddDate(0, i, 0), Value: metric.Of(v)})
+			list = append(list, metric.Point{At: day(6, 3).AddDate(0, i, 0), Figure: metric.Figure{Value: metric.Of(v)}})
 		}
 		return list
 	}
 	now := metric.Metric{
-		State: metric.OK, Value: metric.Of(30), Unit: metric.Points,
+		State: metric.OK, Figure: metric.Figure{Value: metric.Of(30)}, Unit: metric.Points,
 		Window: metric.Window{From: asOf.AddDate(0, 0, -35), To: asOf.AddDate(0, 0, -7)},
 	}
 	gone := metric.Metric{State: metric.NotAvailable, Unit: metric.Points, Why: "no survey", Next: "send one", Window: now.Window}
@@ -191,7 +191,7 @@ func TestEvaluatePublished(t *testing.T) {
 func TestUnsettledReadings(t *testing.T) {
 	under := fact.Criterion{Measure: "x", Under: metric.Of(15)}
 	point := func(value, lo, hi float64, open bool) metric.Point {
-		p := metric.Point{Lo: metric.Of(lo), Hi: metric.Of(hi), Unsettled: open, Note: "between"}
+		p := metric.Point{Figure: metric.Figure{Lo: metric.Of(lo), Hi: metric.Of(hi)}, Unsettled: open, Note: "between"}
 		if value != gap {
 			p.Value = metric.Of(value)
 		}
@@ -221,7 +221,7 @@ func TestUnsettledReadings(t *testing.T) {
 			t.Errorf("%s: %+v", tt.name, e)
 		}
 	}
-	m := &metric.Metric{Unit: "%", Value: metric.Of(8), Lo: metric.Of(0), Hi: metric.Of(20), Unsettled: true, Warnings: []string{"between"}}
+	m := &metric.Metric{Unit: "%", Figure: metric.Figure{Value: metric.Of(8), Lo: metric.Of(0), Hi: metric.Of(20)}, Unsettled: true, Warnings: []string{"between"}}
 	if e := Evaluate(under, asOf, func(string, string) Found { return Found{Metric: m} }); e.State != Unknown || e.Value == nil {
 		t.Errorf("a metric without a series: %+v", e)
 	}

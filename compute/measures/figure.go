@@ -169,10 +169,13 @@ func (m *measurer) metric(f *figure, declared *metric.Spec) metric.Metric {
 		mt.State = metric.NotAvailable
 	}
 	if v, n := f.value(m.cal.Before()); v != nil {
-		mt.Was = &metric.Was{Value: v, N: counts(len(f.in(m.cal.Before())), n), Window: m.cal.Before()}
+		mt.Was = &metric.Was{Figure: metric.Figure{Value: v}, N: counts(len(f.in(m.cal.Before())), n), Window: m.cal.Before()}
 	}
 	if v, _ := f.value(m.cal.Quarter()); v != nil {
-		mt.Details = append(mt.Details, metric.Detail{Label: "three months ago", Value: v, Unit: mt.Unit})
+		mt.Details = append(mt.Details, metric.Detail{
+			Label: "three months ago", Figure: metric.Figure{Value: v},
+			Unit: mt.Unit,
+		})
 	}
 	return mt
 }

@@ -9,8 +9,7 @@ type Change struct {
 	Value    float64 `json:"value"`
 	Relative bool    `json:"relative"`
 	// Lo and Hi are on the scale of Value; nil where there is no limit.
-	Lo *float64 `json:"lo"`
-	Hi *float64 `json:"hi"`
+	Limits
 }
 
 // Opposed reports whether the tested change and that of the printed values have

@@ -3,10 +3,8 @@ package metric
 // Longer is the same rate over a longer window than the metric's, for where that
 // holds few events. It stands beside the value and is never compared.
 type Longer struct {
-	Value *float64 `json:"value"` // in the metric's unit
-	Lo    *float64 `json:"lo"`
-	Hi    *float64 `json:"hi"`
-	N     []Count  `json:"n"`
+	Figure         // in the metric's unit
+	N      []Count `json:"n"`
 	// Window ends with the metric's.
 	Window Window `json:"window"`
 	Weeks  int    `json:"weeks"`

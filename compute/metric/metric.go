@@ -114,12 +114,10 @@ type Metric struct {
 	ID    string `json:"id"` // "dora.lead_time"
 	Title string `json:"title"`
 	// Familiar is the older name people know it by, if it has another.
-	Familiar string   `json:"familiar,omitempty"`
-	Scope    Scope    `json:"scope"`
-	State    State    `json:"state"`
-	Value    *float64 `json:"value"`
-	Lo       *float64 `json:"lo"`
-	Hi       *float64 `json:"hi"`
+	Familiar string `json:"familiar,omitempty"`
+	Scope    Scope  `json:"scope"`
+	State    State  `json:"state"`
+	Figure
 	// Interval says what kind of interval Lo and Hi are, in words; "" if none.
 	Interval string    `json:"interval,omitempty"`
 	N        []Count   `json:"n"`
@@ -169,22 +167,18 @@ type Tier struct {
 
 // Was is an earlier value of a metric and the window it speaks about.
 type Was struct {
-	Value  *float64 `json:"value"`
-	Lo     *float64 `json:"lo"`
-	Hi     *float64 `json:"hi"`
-	N      []Count  `json:"n"`
-	Window Window   `json:"window"`
+	Figure
+	N      []Count `json:"n"`
+	Window Window  `json:"window"`
 }
 
 // Detail is a figure beside a headline. Value is nil when it is not known: Note
 // then says why ("36 needed").
 type Detail struct {
-	Label string   `json:"label"`
-	Value *float64 `json:"value"`
-	Lo    *float64 `json:"lo"`
-	Hi    *float64 `json:"hi"`
-	Unit  Unit     `json:"unit"`
-	Note  string   `json:"note,omitempty"`
+	Label string `json:"label"`
+	Figure
+	Unit Unit   `json:"unit"`
+	Note string `json:"note,omitempty"`
 }
 
 // Outcome of a test of change.
@@ -204,9 +198,8 @@ const (
 type Trend struct {
 	Outcome Outcome `json:"outcome"`
 	// Change is relative for ratios (0.30 is +30 %), a difference otherwise.
-	Change   float64   `json:"change"`
-	Lo       float64   `json:"lo"`
-	Hi       float64   `json:"hi"`
+	Change float64 `json:"change"`
+	Range
 	Bounded  bool      `json:"bounded,omitempty"` // Lo and Hi are limits, whatever they are
 	Relative bool      `json:"relative"`
 	Better   Direction `json:"better"`
@@ -246,10 +239,9 @@ type Claim struct {
 	Until     time.Time `json:"until"`     // cut-off from which it is shown no more
 	// Change, Lo and Hi are those of that look, and Now and Before its windows.
 	Change float64 `json:"change"`
-	Lo     float64 `json:"lo"`
-	Hi     float64 `json:"hi"`
-	Now    Window  `json:"now"`
-	Before Window  `json:"before"`
+	Range
+	Now    Window `json:"now"`
+	Before Window `json:"before"`
 }
 
 // HasLimits reports whether the change is bounded on both sides. A published trend
@@ -283,12 +275,10 @@ func (t *Trend) Verdict() string {
 
 // Point is one week of a series. A nil Value is "no data": a gap, never a zero.
 type Point struct {
-	At          time.Time `json:"at"` // start of the week
-	Value       *float64  `json:"value"`
-	Lo          *float64  `json:"lo"`
-	Hi          *float64  `json:"hi"`
-	N           int       `json:"n"`
-	Provisional bool      `json:"provisional,omitempty"`
+	At time.Time `json:"at"` // start of the week
+	Figure
+	N           int  `json:"n"`
+	Provisional bool `json:"provisional,omitempty"`
 	// Outside says that a mature week lies outside the series' limits: worth a
 	// look, never a claim.
 	Outside bool `json:"outside,omitempty"`

@@ -17,16 +17,15 @@ type Expectation struct {
 	Outcome string `json:"outcome"` // metric ID
 	// Relative changes are shares of the level before, −0.2 for a fifth less; others
 	// are in Unit.
-	Relative bool        `json:"relative"`
-	Unit     metric.Unit `json:"unit,omitempty"`
-	Change   float64     `json:"change"`
-	Lo       float64     `json:"lo"` // 90 % interval
-	Hi       float64     `json:"hi"`
-	Assumed  bool        `json:"assumed,omitempty"` // the interval is assumed, not given
-	Because  string      `json:"because,omitempty"`
-	On       time.Time   `json:"on"`
-	From     time.Time   `json:"from,omitzero"`
-	Looks    []time.Time `json:"looks"`
+	Relative     bool        `json:"relative"`
+	Unit         metric.Unit `json:"unit,omitempty"`
+	Change       float64     `json:"change"`
+	metric.Range             // 90 % interval
+	Assumed      bool        `json:"assumed,omitempty"` // the interval is assumed, not given
+	Because      string      `json:"because,omitempty"`
+	On           time.Time   `json:"on"`
+	From         time.Time   `json:"from,omitzero"`
+	Looks        []time.Time `json:"looks"`
 	// Confidence is the one of the score when it was approved, 0 to 1; nil: not given.
 	Confidence *float64 `json:"confidence"`
 	// Late says that it was written down after the outcome could change: that is no
@@ -66,7 +65,7 @@ func (o Options) expectation(in *fact.Initiative, asOf time.Time) Expectation {
 		Change: *e.Change, On: e.On, From: e.From, Looks: e.Looks,
 	}
 	if e.Range != nil {
-		x.Lo, x.Hi = e.Range.Lo, e.Range.Hi
+		x.Range = metric.Range(*e.Range)
 	} else {
 		x.Lo, x.Hi, x.Assumed = min(x.Change/2, x.Change*3/2), max(x.Change/2, x.Change*3/2), true
 	}

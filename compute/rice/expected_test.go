@@ -42,7 +42,7 @@ func TestScoresByHand(t *testing.T) {
 
 func TestCalibrateEffects(t *testing.T) {
 	x := func(change, lo, hi, got, confidence float64) Expectation {
-		return Expectation{Relative: true, Change: change, Lo: lo, Hi: hi, Got: &got, Confidence: &confidence}
+		return Expectation{Relative: true, Change: change, Range: metric.Range{Lo: lo, Hi: hi}, Got: &got, Confidence: &confidence}
 	}
 	list := []Expectation{
 		x(-.2, -.35, -.05, -.08, .9), // a hit, and it came
@@ -50,13 +50,13 @@ func TestCalibrateEffects(t *testing.T) {
 		x(-.2, -.35, -.05, -.5, .5),  // a miss on the good side: it came
 		x(.5, .1, 1, .5, .9),         // a hit
 	}
-	late, unseen := x(-.2, -.35, -.05, -.2, .9), Expectation{Change: -.2, Lo: -.3, Hi: -.1}
+	late, unseen := x(-.2, -.35, -.05, -.2, .9), Expectation{Change: -.2, Range: metric.Range{Lo: -.3, Hi: -.1}}
 	late.Late = true
 	list = append(list, late, unseen)
 	if c, ok := CalibrateEffects(list); ok || c.N != 4 {
 		t.Errorf("four are listed only: %+v", c)
 	}
-	points := Expectation{Change: 5, Lo: 2, Hi: 8, Got: metric.Of(3)} // no ratio, no confidence
+	points := Expectation{Change: 5, Range: metric.Range{Lo: 2, Hi: 8}, Got: metric.Of(3)} // no ratio, no confidence
 	c, ok := CalibrateEffects(append(list, points))
 	if !ok || c.N != 5 || c.Hits != 3 || c.Share != .6 || c.Relative != 4 || c.Confident != 4 {
 		t.Fatalf("%+v", c)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
 // Options are the scale in force; the key in config.toml stands behind each.
@@ -49,8 +50,7 @@ type Item struct {
 	Status        string      `json:"status"`
 	Inputs        []Input     `json:"inputs"` // reach, impact, confidence, effort
 	Score         float64     `json:"score"`
-	Lo            float64     `json:"lo"` // 90 % interval
-	Hi            float64     `json:"hi"`
+	metric.Range              // 90 % interval
 	ComputedRank  int         `json:"computed_rank"`
 	PublishedRank int         `json:"published_rank"`
 	RankChance    []float64   `json:"rank_chance"` // probability of each computed rank
@@ -61,13 +61,12 @@ type Item struct {
 
 // Input is one of the four judged numbers.
 type Input struct {
-	Name    string  `json:"name"`
-	Word    string  `json:"word,omitempty"` // as it was written: "high"
-	Value   float64 `json:"value"`          // confidence in percent
-	Lo      float64 `json:"lo"`
-	Hi      float64 `json:"hi"`
-	Assumed bool    `json:"assumed,omitempty"` // no range was given: one is assumed by stage
-	Because string  `json:"because,omitempty"`
+	Name  string  `json:"name"`
+	Word  string  `json:"word,omitempty"` // as it was written: "high"
+	Value float64 `json:"value"`          // confidence in percent
+	metric.Range
+	Assumed bool   `json:"assumed,omitempty"` // no range was given: one is assumed by stage
+	Because string `json:"because,omitempty"`
 }
 
 // InputNote is the share of the doubt that one input brings.
@@ -163,7 +162,7 @@ func (o Options) item(in *fact.Initiative, asOf time.Time) (Item, Factors, bool)
 	}
 	s, iv := f.Score(), f.centred().Score().Interval()
 	item := Item{
-		ID: in.ID, Title: in.Title, Status: in.Status, Inputs: inputs, Score: s.Median, Lo: iv.Lo, Hi: iv.Hi,
+		ID: in.ID, Title: in.Title, Status: in.Status, Inputs: inputs, Score: s.Median, Range: metric.Range(iv),
 		Doubt: doubt(f),
 	}
 	if ov := in.Override; ov != nil && ov.Reason != "" && ov.Priority > 0 && (ov.Until.IsZero() || asOf.Before(ov.Until)) {
@@ -217,13 +216,16 @@ func (o Options) factors(r *fact.RICE, off float64) (Factors, []Input, bool) {
 		Effort: ranged(*r.Effort, r.EffortRange, off), Confidence: confidence / 100,
 	}
 	input := func(name, word, because string, x Factor, given *fact.Range) Input {
-		return Input{Name: name, Word: word, Value: x.Point, Lo: x.Lo, Hi: x.Hi, Assumed: given == nil, Because: because}
+		return Input{
+			Name: name, Word: word, Value: x.Point, Range: metric.Range{Lo: x.Lo, Hi: x.Hi},
+			Assumed: given == nil, Because: because,
+		}
 	}
 	return f, []Input{
 		input("reach", "", r.ReachBecause, f.Reach, r.ReachRange),
 		input("impact", r.Impact.Word, r.ImpactBecause, f.Impact, r.ImpactRange),
 		{
-			Name: "confidence", Word: r.Confidence.Word, Value: confidence, Lo: confidence, Hi: confidence,
+			Name: "confidence", Word: r.Confidence.Word, Value: confidence, Range: metric.Range{Lo: confidence, Hi: confidence},
 			Because: r.ConfidenceBecause,
 		},
 		input("effort", "", r.EffortBecause, f.Effort, r.EffortRange),

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
@@ -16,11 +17,10 @@ type Prediction struct {
 	Approved time.Time `json:"approved"`
 	Done     bool      `json:"done"`
 	Effort   float64   `json:"effort"` // predicted, in the unit of the plan
-	Lo       float64   `json:"lo"`
-	Hi       float64   `json:"hi"`
-	Assumed  bool      `json:"assumed,omitempty"` // the range is assumed, not given
-	Spent    *float64  `json:"spent"`             // nil while it is not over
-	Score    float64   `json:"score"`
+	metric.Range
+	Assumed bool     `json:"assumed,omitempty"` // the range is assumed, not given
+	Spent   *float64 `json:"spent"`             // nil while it is not over
+	Score   float64  `json:"score"`
 }
 
 // Hit reports whether what was spent lies in the predicted range.
@@ -40,7 +40,7 @@ func (o Options) predictions(c fact.Content) []Prediction {
 		}
 		out = append(out, Prediction{
 			ID: in.ID, Title: in.Title, Approved: in.Rice.Approved, Done: in.Status == fact.Done,
-			Effort: f.Effort.Point, Lo: f.Effort.Lo, Hi: f.Effort.Hi, Assumed: inputs[3].Assumed,
+			Effort: f.Effort.Point, Range: metric.Range{Lo: f.Effort.Lo, Hi: f.Effort.Hi}, Assumed: inputs[3].Assumed,
 			Spent: in.Spent, Score: f.Score().Median,
 		})
 	}

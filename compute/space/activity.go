@@ -113,12 +113,12 @@ func (m *measurer) measurePerWeek(id, what, why string, now, before []float64) m
 		return mt
 	}
 	rate, _, iv := stat.QuasiPoissonRate(now, confidence)
-	mt.Value, mt.Lo, mt.Hi = metric.Of(rate), metric.Of(iv.Lo), metric.Of(iv.Hi)
+	mt.Figure = metric.NewFigure(rate, iv)
 	mt.N = []metric.Count{{What: what, N: int(sumValues(now))}}
 	if before != nil {
 		rate, _, iv := stat.QuasiPoissonRate(before, confidence)
 		mt.Was = &metric.Was{
-			Value: metric.Of(rate), Lo: metric.Of(iv.Lo), Hi: metric.Of(iv.Hi), Window: m.cal.Before(),
+			Figure: metric.Figure{Value: metric.Of(rate), Lo: metric.Of(iv.Lo), Hi: metric.Of(iv.Hi)}, Window: m.cal.Before(),
 			N: []metric.Count{{What: what, N: int(sumValues(before))}},
 		}
 	}

@@ -9,10 +9,10 @@ import (
 
 func TestAim(t *testing.T) {
 	metrics := map[string]metric.Metric{
-		NPS:                         {ID: NPS, Title: "Net promoter score", Unit: metric.Points, Value: metric.Of(42), Lo: metric.Of(36), Hi: metric.Of(48)},
-		"dora.lead_time":            {ID: "dora.lead_time", Title: "Lead time", Unit: metric.Seconds, Value: metric.Of(2520), Lo: metric.Of(2400), Hi: metric.Of(2600)},
-		MinutesID("deploy"):         {ID: MinutesID("deploy"), Title: "Time to deploy", Unit: metric.Seconds, Value: metric.Of(400), Lo: metric.Of(350), Hi: metric.Of(450)},
-		"dora.deployment_frequency": {ID: "dora.deployment_frequency", Unit: metric.PerDayPer, Value: metric.Of(5)},
+		NPS:                         {ID: NPS, Title: "Net promoter score", Unit: metric.Points, Figure: metric.Figure{Value: metric.Of(42), Lo: metric.Of(36), Hi: metric.Of(48)}},
+		"dora.lead_time":            {ID: "dora.lead_time", Title: "Lead time", Unit: metric.Seconds, Figure: metric.Figure{Value: metric.Of(2520), Lo: metric.Of(2400), Hi: metric.Of(2600)}},
+		MinutesID("deploy"):         {ID: MinutesID("deploy"), Title: "Time to deploy", Unit: metric.Seconds, Figure: metric.Figure{Value: metric.Of(400), Lo: metric.Of(350), Hi: metric.Of(450)}},
+		"dora.deployment_frequency": {ID: "dora.deployment_frequency", Unit: metric.PerDayPer, Figure: metric.Figure{Value: metric.Of(5)}},
 	}
 	find := func(id string) *metric.Metric {
 		if m, ok := metrics[id]; ok {

@@ -40,11 +40,9 @@ const (
 // DimensionMetric is one metric of a dimension. Target, Wanted, State and Sure belong to the
 // dimension, the other fields to the metric.
 type DimensionMetric struct {
-	Metric string         `json:"metric"` // ID
-	Title  string         `json:"title"`
-	Value  *float64       `json:"value"`
-	Lo     *float64       `json:"lo"`
-	Hi     *float64       `json:"hi"`
+	Metric string `json:"metric"` // ID
+	Title  string `json:"title"`
+	metric.Figure
 	Was    *float64       `json:"was"`
 	Unit   metric.Unit    `json:"unit"`
 	N      []metric.Count `json:"n,omitempty"`
@@ -159,7 +157,7 @@ func (w *wantedMetric) compareMetric(m *metric.Metric) DimensionMetric {
 	if m.State == metric.NotAvailable || m.Value == nil {
 		return r
 	}
-	r.Value, r.Lo, r.Hi, r.N = m.Value, m.Lo, m.Hi, m.N
+	r.Figure, r.N = m.Figure, m.N
 	if m.Was != nil {
 		r.Was = m.Was.Value
 	}

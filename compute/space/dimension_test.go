@@ -11,7 +11,7 @@ import (
 
 // of is a metric of the organisation.
 func of(id string, value float64, t *metric.Trend) metric.Metric {
-	return metric.Metric{ID: id, Scope: organisation, State: metric.OK, Value: metric.Of(value), Trend: t, Better: metric.Down}
+	return metric.Metric{ID: id, Scope: organisation, State: metric.OK, Figure: metric.Figure{Value: metric.Of(value)}, Trend: t, Better: metric.Down}
 }
 
 func TestStates(t *testing.T) {

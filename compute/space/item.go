@@ -25,8 +25,7 @@ type ItemAnswers struct {
 	// Favourable is the share, 0 to 1, on the good side of the middle. Lo and Hi are its Wilson
 	// interval. They are nil with fewer than five answers, and if all answers are the same.
 	Favourable *float64 `json:"favourable"`
-	Lo         *float64 `json:"lo"`
-	Hi         *float64 `json:"hi"`
+	metric.Limits
 }
 
 // ItemID returns the metric ID of a question's favourable share.
@@ -141,8 +140,8 @@ func (m *measurer) newItemMetric(it asked) metric.Metric {
 	if it.before != nil {
 		was := it.before.findItem(it.ID)
 		mt.Was = &metric.Was{
-			Value: was.Favourable, Lo: was.Lo, Hi: was.Hi,
-			N: []metric.Count{{What: "answers", N: was.N}}, Window: it.before.Window,
+			Figure: metric.Figure{Value: was.Favourable, Lo: was.Lo, Hi: was.Hi},
+			N:      []metric.Count{{What: "answers", N: was.N}}, Window: it.before.Window,
 		}
 	}
 	return mt

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
@@ -36,11 +37,10 @@ type Mention struct {
 	Feature string `json:"feature,omitempty"` // ID; "" for the text of an unknown feature
 	// Label is the name if all used the same one, else the feature's title. For an unknown
 	// feature it is the text as written.
-	Label string  `json:"label"`
-	N     int     `json:"n"`
-	Share float64 `json:"share"` // of all respondents, 0 to 1
-	Lo    float64 `json:"lo"`    // Wilson, 95 %
-	Hi    float64 `json:"hi"`
+	Label        string  `json:"label"`
+	N            int     `json:"n"`
+	Share        float64 `json:"share"` // of all respondents, 0 to 1
+	metric.Range         // Wilson, 95 %
 	// Names are the declared names in use with at least five mentions each, if several were
 	// used.
 	Names []Named `json:"names,omitempty"`
@@ -152,7 +152,7 @@ func (m *measurer) rankMentions(answers []answer, column string, of func(answer)
 
 func (m *measurer) newMention(c *count, of int) Mention {
 	iv := stat.Wilson(c.n, of, confidence)
-	out := Mention{Feature: c.feature, N: c.n, Share: float64(c.n) / float64(of), Lo: iv.Lo, Hi: iv.Hi}
+	out := Mention{Feature: c.feature, N: c.n, Share: float64(c.n) / float64(of), Range: metric.Range(iv)}
 	used := slices.SortedFunc(maps.Keys(c.names), func(a, b string) int {
 		return cmp.Or(-cmp.Compare(c.names[a], c.names[b]), cmp.Compare(a, b))
 	})

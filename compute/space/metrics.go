@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/ip3dp/ip3dp/compute/metric"
+	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
 // Specs declares the metrics under these options.
@@ -146,7 +147,7 @@ func (m *measurer) newScoreMetric(w, before *Wave) metric.Metric {
 	s := w.Score
 	mt := m.newMetric(NPS, organisation)
 	mt.Window = w.Window
-	mt.Value, mt.Lo, mt.Hi = metric.Of(s.Value), metric.Of(s.Lo), metric.Of(s.Hi)
+	mt.Figure = metric.NewFigure(s.Value, stat.Interval(s.Range))
 	mt.N = w.listCounts(s.N)
 	mt.Details = s.listDetails()
 	if w.Population > 0 && w.Answered > w.Population {
@@ -156,7 +157,10 @@ func (m *measurer) newScoreMetric(w, before *Wave) metric.Metric {
 	if before != nil {
 		b := before.Score
 		mt.Was = &metric.Was{
-			Value: metric.Of(b.Value), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi), N: before.listCounts(b.N),
+			Figure: metric.Figure{
+				Value: metric.Of(b.Value), Lo: metric.Of(b.Lo),
+				Hi: metric.Of(b.Hi),
+			}, N: before.listCounts(b.N),
 			Window: before.Window,
 		}
 		mt.Trend = CompareScores(b.toAnswers(), s.toAnswers(), m.NPSPoints)
@@ -180,7 +184,10 @@ func (w *Wave) listCounts(n int) []metric.Count {
 // listDetails returns the shares behind a score, and its worst and best case.
 func (s *Score) listDetails() []metric.Detail {
 	share := func(label string, k int) metric.Detail {
-		return metric.Detail{Label: label, Value: metric.Of(float64(k) / float64(s.N)), Unit: metric.Share}
+		return metric.Detail{
+			Label: label, Figure: metric.Figure{Value: metric.Of(float64(k) / float64(s.N))},
+			Unit: metric.Share,
+		}
 	}
 	out := []metric.Detail{
 		share("promoters (9–10)", s.Promoters),
@@ -188,7 +195,10 @@ func (s *Score) listDetails() []metric.Detail {
 	}
 	if s.Worst != nil {
 		out = append(out, metric.Detail{
-			Label: "whatever those who did not answer think", Lo: s.Worst, Hi: s.Best, Unit: metric.Points,
+			Label: "whatever those who did not answer think", Figure: metric.Figure{
+				Lo: s.Worst,
+				Hi: s.Best,
+			}, Unit: metric.Points,
 			Note: "if all of them were detractors, and if all were promoters",
 		})
 	}
@@ -210,7 +220,10 @@ func (m *measurer) newRateMetric(w, before *Wave) metric.Metric {
 		return mt
 	}
 	if was, ok := before.ResponseRate(); ok {
-		mt.Was = &metric.Was{Value: metric.Of(was), N: before.listCounts(before.Answered), Window: before.Window}
+		mt.Was = &metric.Was{
+			Figure: metric.Figure{Value: metric.Of(was)}, N: before.listCounts(before.Answered),
+			Window: before.Window,
+		}
 	}
 	return mt
 }
@@ -220,7 +233,7 @@ func (m *measurer) newRateMetric(w, before *Wave) metric.Metric {
 func (m *measurer) newPartMetric(p *PartScore, w, before *Wave) metric.Metric {
 	mt := m.newMetric(NPS, metric.Scope{Kind: metric.Group, ID: p.ID, Title: p.Title})
 	mt.Window, mt.Target = w.Window, nil // only the platform has a target
-	mt.Value, mt.Lo, mt.Hi = metric.Of(p.Value), metric.Of(p.Lo), metric.Of(p.Hi)
+	mt.Figure = metric.NewFigure(p.Value, stat.Interval(p.Range))
 	mt.N = []metric.Count{{What: "answers", N: p.N}}
 	if before == nil {
 		return mt
@@ -232,8 +245,8 @@ func (m *measurer) newPartMetric(p *PartScore, w, before *Wave) metric.Metric {
 		mt.Warnings = append(mt.Warnings, "not compared with the survey before: who is in it has changed")
 	default:
 		mt.Was = &metric.Was{
-			Value: metric.Of(was.Value), Lo: metric.Of(was.Lo), Hi: metric.Of(was.Hi),
-			N: []metric.Count{{What: "answers", N: was.N}}, Window: before.Window,
+			Figure: metric.Figure{Value: metric.Of(was.Value), Lo: metric.Of(was.Lo), Hi: metric.Of(was.Hi)},
+			N:      []metric.Count{{What: "answers", N: was.N}}, Window: before.Window,
 		}
 		mt.Trend = CompareScores(was.toAnswers(), p.toAnswers(), m.NPSPoints)
 	}
@@ -246,7 +259,7 @@ func (m *measurer) newTopMetrics(id string, w *Wave, mentions *Mentions) []metri
 	for _, top := range mentions.FindTop() {
 		mt := m.newMetric(id, metric.Scope{Kind: metric.Feature, ID: top.Feature, Title: top.Label})
 		mt.Window = w.Window
-		mt.Value, mt.Lo, mt.Hi = metric.Of(top.Share), metric.Of(top.Lo), metric.Of(top.Hi)
+		mt.Figure = metric.NewFigure(top.Share, stat.Interval(top.Range))
 		mt.N = []metric.Count{{What: "mentions", N: top.N}, {What: "respondents", N: mentions.Of}}
 		out = append(out, mt)
 	}

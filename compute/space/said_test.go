@@ -148,7 +148,7 @@ func TestSatisfied(t *testing.T) {
 	want := &Satisfaction{
 		Feature: "gitops", Title: "GitOps", Wave: "b", Known: true, Positive: 6, Neutral: 2, Negative: 3, Answered: 11,
 		Sent: s.Sent, DesignEffect: 1,
-		Share: 6. / 11, Lo: got.Lo, Hi: got.Hi, Fewer: 1,
+		Share: 6. / 11, Range: got.Range, Fewer: 1,
 		Reasons: []Reason{{"easy", 8, 8. / 11}, {"fast", 6, 6. / 11}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -33,8 +33,7 @@ type Satisfaction struct {
 	// Share is positive ÷ answered, 0 to 1. Lo and Hi are its interval, 95 %: Wilson's with the
 	// answers divided by their design effect, because people of one team answer alike.
 	Share float64 `json:"share"`
-	Lo    float64 `json:"lo"`
-	Hi    float64 `json:"hi"`
+	metric.Range
 	// DesignEffect is that divisor, to the nearest quarter.
 	DesignEffect float64 `json:"design_effect,omitempty"`
 	// Reasons are those that five or more gave, most frequent first; Fewer counts the others.
@@ -153,7 +152,7 @@ func (s *Satisfaction) clusterByTeam(answers []teamAnswer) {
 	if len(ns) > 1 {
 		s.DesignEffect, iv = stat.ClusteredShare(ks, ns, confidence)
 	}
-	s.Lo, s.Hi = iv.Lo, iv.Hi
+	s.Range = metric.Range(iv)
 }
 
 // hasSatisfaction returns a function that reports whether a wave has enough answers of a
@@ -219,17 +218,20 @@ func (m *measurer) newSatisfiedMetric(s *Satisfaction, waves []Wave) metric.Metr
 		mt.State, mt.Why, mt.Next = metric.NotAvailable, s.Why, s.Next
 		return mt
 	}
-	mt.Value, mt.Lo, mt.Hi = metric.Of(s.Share), metric.Of(s.Lo), metric.Of(s.Hi)
+	mt.Figure = metric.NewFigure(s.Share, stat.Interval(s.Range))
 	mt.N = s.listCounts()
 	if before := findPrevious(waves, w, hasSatisfaction(s.Feature)); before != nil {
 		b := before.findSatisfaction(s.Feature)
 		mt.Was = &metric.Was{
-			Value: metric.Of(b.Share), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi), N: b.listCounts(),
+			Figure: metric.Figure{Value: metric.Of(b.Share), Lo: metric.Of(b.Lo), Hi: metric.Of(b.Hi)}, N: b.listCounts(),
 			Window: before.Window,
 		}
 	}
 	for _, r := range s.Reasons {
-		mt.Details = append(mt.Details, metric.Detail{Label: r.Name, Value: metric.Of(r.Share), Unit: metric.Share})
+		mt.Details = append(mt.Details, metric.Detail{
+			Label: r.Name, Figure: metric.Figure{Value: metric.Of(r.Share)},
+			Unit: metric.Share,
+		})
 	}
 	return mt
 }

@@ -113,13 +113,13 @@ func (m *measurer) measureSuccess(id, title string, now, before attempts) metric
 		return mt
 	}
 	iv := stat.Wilson(now.unaided, now.tried, confidence)
-	mt.Value, mt.Lo, mt.Hi = metric.Of(now.successRate()), metric.Of(iv.Lo), metric.Of(iv.Hi)
+	mt.Figure = metric.NewFigure(now.successRate(), iv)
 	mt.N = now.listCounts()
 	if before.tried >= minAnswers {
 		iv := stat.Wilson(before.unaided, before.tried, confidence)
 		mt.Was = &metric.Was{
-			Value: metric.Of(before.successRate()), Lo: metric.Of(iv.Lo), Hi: metric.Of(iv.Hi),
-			N: before.listCounts(), Window: m.cal.Before(),
+			Figure: metric.Figure{Value: metric.Of(before.successRate()), Lo: metric.Of(iv.Lo), Hi: metric.Of(iv.Hi)},
+			N:      before.listCounts(), Window: m.cal.Before(),
 		}
 	}
 	return mt
@@ -142,7 +142,10 @@ func (m *measurer) measureMinutes(id, title string, now, before attempts) metric
 	mt.N = []metric.Count{{What: "completed attempts", N: len(now.seconds)}}
 	if len(before.seconds) >= minAnswers {
 		v, lo, hi := computeMedian(before.seconds)
-		mt.Was = &metric.Was{Value: v, Lo: lo, Hi: hi, N: []metric.Count{{What: "completed attempts", N: len(before.seconds)}}, Window: m.cal.Before()}
+		mt.Was = &metric.Was{
+			Figure: metric.Figure{Value: v, Lo: lo, Hi: hi},
+			N:      []metric.Count{{What: "completed attempts", N: len(before.seconds)}}, Window: m.cal.Before(),
+		}
 	}
 	return mt
 }

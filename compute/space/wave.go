@@ -45,9 +45,8 @@ type Wave struct {
 
 // Score is a net promoter score in points, −100 to 100.
 type Score struct {
-	Value float64 `json:"value"`
-	Lo    float64 `json:"lo"` // with finite-population correction
-	Hi    float64 `json:"hi"`
+	Value        float64 `json:"value"`
+	metric.Range         // with finite-population correction
 	Classes
 	// Scores counts the answers from 0 to 10; nil if all answers are the same.
 	Scores []int `json:"scores,omitempty"`
@@ -64,8 +63,7 @@ type PartScore struct {
 	Comparable bool    `json:"comparable"`          // its change since the wave before may be shown
 	Unchanged  bool    `json:"unchanged,omitempty"` // the same people as in the wave before
 	Value      float64 `json:"value"`
-	Lo         float64 `json:"lo"`
-	Hi         float64 `json:"hi"`
+	metric.Range
 	Classes
 }
 
@@ -253,7 +251,7 @@ func computeScore(answers []answer, population int) *Score {
 		return nil
 	}
 	value, iv := c.computeNPS(population)
-	s.Value, s.Lo, s.Hi = value, iv.Lo, iv.Hi
+	s.Value, s.Range = value, metric.Range(iv)
 	if isUniform(scores) {
 		s.Scores = nil
 	}
@@ -294,7 +292,7 @@ func computePartScores(wave string, answers []answer, parts []WavePart) (out []P
 		value, iv := c.computeNPS(0)
 		out = append(out, PartScore{
 			ID: p.ID, Title: p.Title, Comparable: p.Comparable, Unchanged: p.Unchanged,
-			Value: value, Lo: iv.Lo, Hi: iv.Hi, Classes: c,
+			Value: value, Range: metric.Range(iv), Classes: c,
 		})
 	}
 	return out, since

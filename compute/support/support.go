@@ -53,15 +53,14 @@ func (r *Result) UnmatchedShare() float64 {
 
 // Theme is what part of the tickets is about.
 type Theme struct {
-	ID      string  `json:"id"`
-	Title   string  `json:"title"`
-	Hint    string  `json:"hint,omitempty"`
-	Feature string  `json:"feature,omitempty"`
-	N       int     `json:"n"`
-	Share   float64 `json:"share"` // of all tickets of the window, 0 to 1
-	Lo      float64 `json:"lo"`    // Wilson, 95 %
-	Hi      float64 `json:"hi"`
-	Before  int     `json:"before"` // three months ago
+	ID           string  `json:"id"`
+	Title        string  `json:"title"`
+	Hint         string  `json:"hint,omitempty"`
+	Feature      string  `json:"feature,omitempty"`
+	N            int     `json:"n"`
+	Share        float64 `json:"share"` // of all tickets of the window, 0 to 1
+	metric.Range         // Wilson, 95 %
+	Before       int     `json:"before"` // three months ago
 	// Rising says that the theme's tickets per week are beyond chance more than
 	// three months ago.
 	Rising bool `json:"rising,omitempty"`
@@ -209,13 +208,13 @@ func (m *measurer) rate(mt *metric.Metric, now, ago []fact.Ticket, per float64) 
 		return
 	}
 	rate, _, iv := stat.QuasiPoissonRate(weekly(now, m.cal.Current()), confidence)
-	mt.Value, mt.Lo, mt.Hi = metric.Of(rate*per), metric.Of(iv.Lo*per), metric.Of(iv.Hi*per)
+	mt.Figure = metric.NewFigure(rate, iv).Times(per)
 	mt.N = []metric.Count{{What: "tickets", N: len(now)}}
 	if m.covered(m.cal.Quarter()) {
 		was, _, wiv := stat.QuasiPoissonRate(weekly(ago, m.cal.Quarter()), confidence)
 		mt.Was = &metric.Was{
-			Value: metric.Of(was * per), Lo: metric.Of(wiv.Lo * per), Hi: metric.Of(wiv.Hi * per),
-			N: []metric.Count{{What: "tickets", N: len(ago)}}, Window: m.cal.Quarter(),
+			Figure: metric.NewFigure(was, wiv).Times(per),
+			N:      []metric.Count{{What: "tickets", N: len(ago)}}, Window: m.cal.Quarter(),
 		}
 	}
 }
@@ -284,7 +283,7 @@ func (m *measurer) resolution(now, ago []fact.Ticket) metric.Metric {
 		}
 		return mt
 	}
-	mt.Value, mt.Lo, mt.Hi = metric.Of(median), finite(iv.Lo), finite(iv.Hi)
+	mt.Figure = metric.NewFigure(median, iv)
 	mt.N = []metric.Count{{What: "tickets", N: len(seconds)}}
 	if n := open(closed); n > 0 {
 		mt.N = append(mt.N, metric.Count{What: "still open", N: n})
@@ -292,13 +291,17 @@ func (m *measurer) resolution(now, ago []fact.Ticket) metric.Metric {
 	mt.Details = resolutionDetails(seconds, closed)
 	earlier := m.times(ago)
 	before, beforeClosed := earlier.seconds, earlier.closed
-	if was, wiv := stat.KaplanMeierMedian(before, beforeClosed, confidence); len(before) > 0 && finite(was) != nil {
+	if was, wiv := stat.KaplanMeierMedian(before, beforeClosed, confidence); len(before) > 0 && !math.IsInf(was, 0) &&
+		!math.IsNaN(was) {
 		mt.Was = &metric.Was{
-			Value: metric.Of(was), Lo: finite(wiv.Lo), Hi: finite(wiv.Hi),
-			N: []metric.Count{{What: "tickets", N: len(before)}}, Window: m.cal.Quarter(),
+			Figure: metric.NewFigure(was, wiv),
+			N:      []metric.Count{{What: "tickets", N: len(before)}}, Window: m.cal.Quarter(),
 		}
 		if mean := meanOf(before, beforeClosed); mean != nil {
-			mt.Details = append(mt.Details, metric.Detail{Label: "mean three months ago", Value: mean, Unit: metric.Seconds})
+			mt.Details = append(mt.Details, metric.Detail{
+				Label: "mean three months ago", Figure: metric.Figure{Value: mean},
+				Unit: metric.Seconds,
+			})
 		}
 	}
 	return mt
@@ -307,12 +310,15 @@ func (m *measurer) resolution(now, ago []fact.Ticket) metric.Metric {
 func resolutionDetails(seconds []float64, closed []bool) []metric.Detail {
 	var d []metric.Detail
 	if mean := meanOf(seconds, closed); mean != nil {
-		d = append(d, metric.Detail{Label: "mean of those resolved", Value: mean, Unit: metric.Seconds})
+		d = append(d, metric.Detail{
+			Label: "mean of those resolved", Figure: metric.Figure{Value: mean},
+			Unit: metric.Seconds,
+		})
 	}
 	p90 := metric.Detail{Label: "90 % are resolved within", Unit: metric.Seconds}
 	if v, iv := stat.QuantileInterval(slices.Sorted(slices.Values(seconds)), 0.9, confidence); len(seconds) >= 36 &&
 		open(closed) == 0 {
-		p90.Value, p90.Lo, p90.Hi = metric.Of(v), finite(iv.Lo), finite(iv.Hi)
+		p90.Figure = metric.NewFigure(v, iv)
 	} else {
 		p90.Note = "needs at least 36 tickets, all resolved"
 	}
@@ -343,20 +349,13 @@ func open(closed []bool) int {
 	return n
 }
 
-func finite(v float64) *float64 {
-	if math.IsInf(v, 0) || math.IsNaN(v) {
-		return nil
-	}
-	return metric.Of(v)
-}
-
 func (m *measurer) series() []metric.Series {
 	s := Specs().Find(PerWeek).NewSeries(metric.Scope{Kind: metric.Organisation})
 	last := org.WeekOf(m.cal.AsOf)
 	for w := org.WeekOf(m.sorted[0].Opened); w.Before(last); w = w.Add(org.Week) {
 		n := len(m.opened(metric.Window{From: w, To: w.Add(org.Week)}))
 		s.Points = append(s.Points, metric.Point{
-			At: w, Value: metric.Of(float64(n)), N: n,
+			At: w, Figure: metric.Figure{Value: metric.Of(float64(n))}, N: n,
 			Provisional: !w.Before(m.cal.CutOff()),
 		})
 	}

@@ -75,7 +75,7 @@ func (m *measurer) byTheme(now, ago []fact.Ticket) (out []Theme, unmatched int) 
 		if len(now) > 0 {
 			t.Share = float64(counts[k]) / float64(len(now))
 			iv := stat.Wilson(counts[k], len(now), confidence)
-			t.Lo, t.Hi = iv.Lo, iv.Hi
+			t.Range = metric.Range(iv)
 		}
 		if m.covered(m.cal.Quarter()) {
 			_, _, p, _ := stat.QuasiPoissonRatio(weeksBefore[k], weeks[k], confidence)

@@ -46,7 +46,7 @@ func between(m *metric.Metric) *metric.Change {
 	}
 	hasLimits := m.Lo != nil || m.Hi != nil || m.Was.Lo != nil || m.Was.Hi != nil
 	if hasLimits && !(c.Relative && iv.Lo <= -1 && math.IsInf(iv.Hi, 1)) {
-		c.Lo, c.Hi = finite(iv.Lo), finite(iv.Hi)
+		c.Limits = metric.NewLimits(iv)
 	}
 	return c
 }
@@ -61,12 +61,4 @@ func limits(lo, hi *float64) stat.Interval {
 		iv.Hi = *hi
 	}
 	return iv
-}
-
-// finite is nil for an end that is no limit.
-func finite(v float64) *float64 {
-	if math.IsInf(v, 0) || math.IsNaN(v) {
-		return nil
-	}
-	return metric.Of(v)
 }

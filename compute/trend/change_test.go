@@ -12,8 +12,8 @@ import (
 // metricOf is a value after an earlier one, each with its interval; NaN is none.
 func metricOf(u metric.Unit, was, wasLo, wasHi, now, lo, hi float64) metric.Metric {
 	return metric.Metric{
-		Unit: u, Value: finite(now), Lo: finite(lo), Hi: finite(hi),
-		Was: &metric.Was{Value: finite(was), Lo: finite(wasLo), Hi: finite(wasHi)},
+		Unit: u, Figure: metric.NewFigure(now, stat.Interval{Lo: lo, Hi: hi}),
+		Was: &metric.Was{Figure: metric.NewFigure(was, stat.Interval{Lo: wasLo, Hi: wasHi})},
 	}
 }
 
@@ -38,8 +38,8 @@ func TestPrinted(t *testing.T) {
 		{"no upper limit now", metricOf(metric.Seconds, 100, 50, 200, 100, 50, none), nil, 0, math.Exp(-math.Ln2*math.Sqrt2) - 1, none, true},
 		{"below zero: a difference", metricOf(metric.Number, -2, none, none, 3, none, none), nil, 5, none, none, false},
 		{"points: their intervals are of a level", metricOf(metric.Points, 34, 20, 48, 42, 30, 54), nil, 8, none, none, false},
-		{"the test's interval where it is the same estimate", metricOf(metric.Points, 34, 20, 48, 42, 30, 54), &metric.Trend{Change: 8, Lo: -3, Hi: 19}, 8, -3, 19, false},
-		{"another estimate keeps its interval", metricOf(metric.Number, 4, none, none, 5, none, none), &metric.Trend{Change: .31, Lo: .28, Hi: .33, Relative: true}, .25, none, none, true},
+		{"the test's interval where it is the same estimate", metricOf(metric.Points, 34, 20, 48, 42, 30, 54), &metric.Trend{Change: 8, Range: metric.Range{Lo: -3, Hi: 19}}, 8, -3, 19, false},
+		{"another estimate keeps its interval", metricOf(metric.Number, 4, none, none, 5, none, none), &metric.Trend{Change: .31, Range: metric.Range{Lo: .28, Hi: .33}, Relative: true}, .25, none, none, true},
 	} {
 		c.m.Trend = c.trend
 		list := []metric.Metric{c.m}

@@ -198,7 +198,7 @@ func (c *Cell) show(claim *metric.Claim) {
 func claimOf(t *metric.Trend, at time.Time, before *metric.Claim) *metric.Claim {
 	c := &metric.Claim{
 		Direction: metric.Down, Found: at, Until: at.Add(t.Now.To.Sub(t.Now.From)),
-		Change: t.Change, Lo: t.Lo, Hi: t.Hi, Now: t.Now, Before: t.Before,
+		Change: t.Change, Range: t.Range, Now: t.Now, Before: t.Before,
 	}
 	if t.Change > 0 {
 		c.Direction = metric.Up

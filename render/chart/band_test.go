@@ -17,21 +17,21 @@ func TestBandOnlyWhereKnown(t *testing.T) {
 		point metric.Point
 		drawn bool
 	}{
-		{"known", metric.Point{Value: of(.2), Lo: of(.1), Hi: of(.3), N: 20}, true},
-		{"a lower limit of 0", metric.Point{Value: of(0), Lo: of(0), Hi: of(.16), N: 20}, true},
-		{"n was not counted", metric.Point{Value: of(.2), Lo: of(.1), Hi: of(.3)}, true},
-		{"no upper limit", metric.Point{Value: of(.2), Lo: of(.1), N: 20}, true},
-		{"no lower limit", metric.Point{Value: of(.2), Hi: of(.3), N: 20}, false},
-		{"no limits", metric.Point{Value: of(.2), N: 20}, false},
-		{"no value", metric.Point{Lo: of(.1), Hi: of(.3), N: 20}, false},
-		{"few events", metric.Point{Value: of(.2), Lo: of(.1), Hi: of(.9), N: 5}, false},
-		{"no event", metric.Point{Value: of(0), Lo: of(0), Hi: of(3.7)}, false},
+		{"known", metric.Point{Figure: metric.Figure{Value: of(.2), Lo: of(.1), Hi: of(.3)}, N: 20}, true},
+		{"a lower limit of 0", metric.Point{Figure: metric.Figure{Value: of(0), Lo: of(0), Hi: of(.16)}, N: 20}, true},
+		{"n was not counted", metric.Point{Figure: metric.Figure{Value: of(.2), Lo: of(.1), Hi: of(.3)}}, true},
+		{"no upper limit", metric.Point{Figure: metric.Figure{Value: of(.2), Lo: of(.1)}, N: 20}, true},
+		{"no lower limit", metric.Point{Figure: metric.Figure{Value: of(.2), Hi: of(.3)}, N: 20}, false},
+		{"no limits", metric.Point{Figure: metric.Figure{Value: of(.2)}, N: 20}, false},
+		{"no value", metric.Point{Figure: metric.Figure{Lo: of(.1), Hi: of(.3)}, N: 20}, false},
+		{"few events", metric.Point{Figure: metric.Figure{Value: of(.2), Lo: of(.1), Hi: of(.9)}, N: 5}, false},
+		{"no event", metric.Point{Figure: metric.Figure{Value: of(0), Lo: of(0), Hi: of(3.7)}}, false},
 	} {
 		s := metric.Series{ID: "x", Title: "X", Unit: metric.Number}
 		for week := range 3 {
 			p := c.point
 			if week != 1 {
-				p = metric.Point{Value: of(.2), N: 20}
+				p = metric.Point{Figure: metric.Figure{Value: of(.2)}, N: 20}
 			}
 			p.At = time.Date(2024, 9, 2+7*week, 0, 0, 0, 0, time.UTC)
 			s.Points = append(s.Points, p)

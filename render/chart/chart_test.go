@@ -110,7 +110,7 @@ func TestGapsAreNeverJoined(t *testing.T) {
 		{"only gaps", series(gap, gap), 0, 0, 0, 1},
 		{"nothing", nil, 0, 0, 0, 0},
 		{"one point", series(3), 0, 0, 1, 0},
-		{"missing week", append(series(1, 2), metric.Point{At: monday.AddDate(0, 0, 28), Value: metric.Of(3)}), 1, 1, 1, 0},
+		{"missing week", append(series(1, 2), metric.Point{At: monday.AddDate(0, 0, 28), Figure: metric.Figure{Value: metric.Of(3)}}), 1, 1, 1, 0},
 	} {
 		es := parse(t, (&Line{ID: "x", Title: "t", Points: c.points}).AppendSVG(nil))
 		d := paths(es, "l")
@@ -376,8 +376,8 @@ func FuzzChartsAreWellFormed(f *testing.F) {
 	f.Fuzz(func(t *testing.T, id, title, note string, a, b float64, days int, flag bool) {
 		at := monday.AddDate(0, 0, days%100000)
 		points := []metric.Point{
-			{At: monday, Value: &a, Lo: &b, Note: note, Provisional: flag},
-			{At: at, Value: &b, Lo: &a, Hi: &b, N: days, Provisional: !flag},
+			{At: monday, Figure: metric.Figure{Value: &a, Lo: &b}, Note: note, Provisional: flag},
+			{At: at, Figure: metric.Figure{Value: &b, Lo: &a, Hi: &b}, N: days, Provisional: !flag},
 			{At: at.Add(time.Hour), Note: title},
 		}
 		units := []metric.Unit{metric.Seconds, metric.Share, metric.Points, metric.Unit(note)}
@@ -389,8 +389,8 @@ func FuzzChartsAreWellFormed(f *testing.F) {
 		for _, c := range []Chart{
 			&Line{ID: id, Title: title, Desc: note, Unit: u, Points: points, Target: target, Marks: []Mark{{At: at, Label: title}}},
 			&Bars{ID: id, Title: title, Desc: note, Unit: u, Points: points, Target: target},
-			&Rows{ID: id, Title: title, Unit: u, Dots: flag, Items: []Item{{title, &a, &b, nil, note}, {note, nil, nil, nil, ""}}},
-			&Effect{ID: id, Title: title, Event: note, Unit: u, Periods: []Period{{At: days, Value: &a, Lo: &b, Hi: &b}}},
+			&Rows{ID: id, Title: title, Unit: u, Dots: flag, Items: []Item{{title, metric.Figure{Value: &a, Lo: &b}, note}, {note, metric.Figure{}, ""}}},
+			&Effect{ID: id, Title: title, Event: note, Unit: u, Periods: []Period{{At: days, Figure: metric.Figure{Value: &a, Lo: &b, Hi: &b}}}},
 			&Distribution{ID: id, Title: title, Counts: [11]int{days & 0xffff}},
 			&Likert{ID: id, Title: title, Questions: []Question{{note, [5]int{1, days & 0xff}}}},
 			&Gantt{ID: id, Title: title, Today: at, Sections: []GanttSection{{note, []GanttBar{{Title: title, URL: note, From: monday, To: at, State: Active, Note: note}}}}},

@@ -23,10 +23,10 @@ type Effect struct {
 // Period is one period relative to the event: −1 is the last before it. Without a
 // Value it is a gap.
 type Period struct {
-	At            int
-	Value, Lo, Hi *float64
-	N             int // teams seen then
-	Compared      int // teams that they are compared with
+	At int
+	metric.Figure
+	N        int // teams seen then
+	Compared int // teams that they are compared with
 }
 
 // Name implements Chart.

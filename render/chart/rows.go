@@ -22,9 +22,9 @@ type Rows struct {
 
 // Item is one row. A nil Value is "no data".
 type Item struct {
-	Label         string
-	Value, Lo, Hi *float64
-	Note          string // beside the value: "220/250 developers"
+	Label string
+	metric.Figure
+	Note string // beside the value: "220/250 developers"
 }
 
 // Geometry of a row: the label stands over its bar, so that long names fit a

@@ -75,14 +75,14 @@ func specimenCharts() []Chart {
 		&Line{ID: "none", Title: "Time to restore", Unit: metric.Seconds},
 		&Effect{ID: "effect", Title: "Lead time against the last period before", Unit: metric.Share, Event: "adopted Buildpacks", Periods: specimenPeriods()},
 		&Rows{ID: "forest", Title: "Effect on lead time", What: "Feature", Unit: metric.Share, Dots: true, Items: []Item{
-			{"Buildpacks", of(-0.25), of(-0.33), of(-0.17), "50 teams"},
-			{"GitOps", of(-0.04), of(-0.19), of(0.11), "12 teams"},
-			{"Custom Helm Charts", nil, nil, nil, "7 teams, 12 needed"},
+			{"Buildpacks", metric.Figure{Value: of(-0.25), Lo: of(-0.33), Hi: of(-0.17)}, "50 teams"},
+			{"GitOps", metric.Figure{Value: of(-0.04), Lo: of(-0.19), Hi: of(0.11)}, "12 teams"},
+			{"Custom Helm Charts", metric.Figure{}, "7 teams, 12 needed"},
 		}},
 		&Rows{ID: "parts", Title: "Teams using it", What: "Part", Unit: metric.Share, Max: 1, Items: []Item{
-			{"Software catalog", of(0.8), nil, nil, "48/60 teams"},
-			{"Documentation", of(0.1), nil, nil, "6/60 teams"},
-			{"Templates", of(0.02), nil, nil, "1/60 teams"},
+			{"Software catalog", metric.Figure{Value: of(0.8)}, "48/60 teams"},
+			{"Documentation", metric.Figure{Value: of(0.1)}, "6/60 teams"},
+			{"Templates", metric.Figure{Value: of(0.02)}, "1/60 teams"},
 		}},
 		&Distribution{ID: "dist", Title: "How likely are you to recommend this platform?", Counts: [11]int{1, 0, 2, 2, 4, 6, 8, 21, 33, 58, 45}},
 		&Likert{
@@ -159,7 +159,7 @@ type tile struct {
 
 func specimenTiles() []tile {
 	rel := func(outcome metric.Outcome, change, lo, hi float64, better metric.Direction) *metric.Trend {
-		return &metric.Trend{Outcome: outcome, Change: change, Lo: lo, Hi: hi, Relative: true, Better: better}
+		return &metric.Trend{Outcome: outcome, Change: change, Range: metric.Range{Lo: lo, Hi: hi}, Relative: true, Better: better}
 	}
 	var out []tile
 	for _, m := range []struct {

@@ -60,7 +60,7 @@ func specimen(name string) diff.Diff {
 			{Kind: diff.Overridden, Subject: deploy, File: name, Override: &diff.Override{After: &diff.Ruling{Priority: 1, Reason: name, By: name}}},
 			{Kind: diff.Ranked, Subject: deploy, File: name, Line: 17, Rank: &diff.Rank{
 				Before: &diff.Place{Score: 180, Computed: 2, Published: 1}, After: &diff.Place{Score: 270, Computed: 1, Published: 1},
-				Inputs:  []diff.Judgement{{Name: name, Before: &diff.Judged{Value: 3, Lo: 2, Hi: 4.5, Word: name}, After: &diff.Judged{Value: 2, Lo: 1.3, Hi: 3, Word: name}, Unit: name, Line: 17}},
+				Inputs:  []diff.Judgement{{Name: name, Before: &diff.Judged{Value: 3, Range: metric.Range{Lo: 2, Hi: 4.5}, Word: name}, After: &diff.Judged{Value: 2, Range: metric.Range{Lo: 1.3, Hi: 3}, Word: name}, Unit: name, Line: 17}},
 				Against: []diff.Against{{ID: name, Title: name, Before: of(0.44), After: of(0.69), Passed: true, Close: true}},
 				Agrees:  true,
 			}},

@@ -128,15 +128,15 @@ func TestMoved(t *testing.T) {
 		rng   string
 	}{
 		{"none", nil, metric.Share, "", ""},
-		{"one of many", &metric.Trend{Outcome: metric.NotEnoughData, Change: 0.3, Lo: 0.05, Hi: 0.5, Relative: true, Better: metric.Up}, metric.PerDay, "likely +5 to +50 %: may be chance, among so many numbers", ""},
-		{"better", &metric.Trend{Outcome: metric.Changed, Change: 0.3, Lo: 0.19, Hi: 0.43, Relative: true, Better: metric.Up}, metric.PerDay, "↑ 30 % better", "+19 to +43 %"},
-		{"down is better", &metric.Trend{Outcome: metric.Changed, Change: -0.15, Lo: -0.2, Hi: -0.1, Relative: true, Better: metric.Down}, metric.Seconds, "↓ 15 % better", "-20 to -10 %"},
+		{"one of many", &metric.Trend{Outcome: metric.NotEnoughData, Change: 0.3, Range: metric.Range{Lo: 0.05, Hi: 0.5}, Relative: true, Better: metric.Up}, metric.PerDay, "likely +5 to +50 %: may be chance, among so many numbers", ""},
+		{"better", &metric.Trend{Outcome: metric.Changed, Change: 0.3, Range: metric.Range{Lo: 0.19, Hi: 0.43}, Relative: true, Better: metric.Up}, metric.PerDay, "↑ 30 % better", "+19 to +43 %"},
+		{"down is better", &metric.Trend{Outcome: metric.Changed, Change: -0.15, Range: metric.Range{Lo: -0.2, Hi: -0.1}, Relative: true, Better: metric.Down}, metric.Seconds, "↓ 15 % better", "-20 to -10 %"},
 		{"worse", &metric.Trend{Outcome: metric.Changed, Change: 0.15, Relative: true, Better: metric.Down}, metric.Seconds, "↑ 15 % worse", ""},
 		{"neutral", &metric.Trend{Outcome: metric.Changed, Change: 0.15, Relative: true, Better: metric.Neutral}, metric.Seconds, "↑ 15 % changed", ""},
-		{"worth watching has no arrow, and its interval first", &metric.Trend{Outcome: metric.WorthWatching, Change: 0.01, Lo: 0.001, Hi: 0.019, Better: metric.Down}, metric.Share, "likely +0.1 to +1.9 points: worth watching", ""},
-		{"same", &metric.Trend{Outcome: metric.AboutTheSame, Change: 0.0003, Lo: -0.0086, Hi: 0.0086, Better: metric.Down}, metric.Share, "→ about the same", "-0.86 to +0.86 points"},
-		{"another mix of teams", &metric.Trend{Outcome: metric.AboutTheSame, Change: -0.002, Lo: -0.01, Hi: 0.006, Mix: 0.03, Better: metric.Down}, metric.Share, "→ about the same", "-1 to +0.6 points"},
-		{"chance has no arrow", &metric.Trend{Outcome: metric.NotEnoughData, Change: 8, Lo: -3, Hi: 19, Better: metric.Up}, metric.Points, "likely -3 to +19: may be chance", ""},
+		{"worth watching has no arrow, and its interval first", &metric.Trend{Outcome: metric.WorthWatching, Change: 0.01, Range: metric.Range{Lo: 0.001, Hi: 0.019}, Better: metric.Down}, metric.Share, "likely +0.1 to +1.9 points: worth watching", ""},
+		{"same", &metric.Trend{Outcome: metric.AboutTheSame, Change: 0.0003, Range: metric.Range{Lo: -0.0086, Hi: 0.0086}, Better: metric.Down}, metric.Share, "→ about the same", "-0.86 to +0.86 points"},
+		{"another mix of teams", &metric.Trend{Outcome: metric.AboutTheSame, Change: -0.002, Range: metric.Range{Lo: -0.01, Hi: 0.006}, Mix: 0.03, Better: metric.Down}, metric.Share, "→ about the same", "-1 to +0.6 points"},
+		{"chance has no arrow", &metric.Trend{Outcome: metric.NotEnoughData, Change: 8, Range: metric.Range{Lo: -3, Hi: 19}, Better: metric.Up}, metric.Points, "likely -3 to +19: may be chance", ""},
 	} {
 		got := Moved(&metric.Metric{Trend: c.trend, Unit: c.unit})
 		if plain(got.String()) != c.want || plain(got.Range) != c.rng {
@@ -150,7 +150,7 @@ func TestMoved(t *testing.T) {
 func TestMovedIsOfThePrintedValues(t *testing.T) {
 	of := metric.Of
 	tested := func(o metric.Outcome, change, lo, hi float64) *metric.Trend {
-		return &metric.Trend{Outcome: o, Change: change, Lo: lo, Hi: hi, Relative: true, Better: metric.Up, Of: "a typical team"}
+		return &metric.Trend{Outcome: o, Change: change, Range: metric.Range{Lo: lo, Hi: hi}, Relative: true, Better: metric.Up, Of: "a typical team"}
 	}
 	for _, c := range []struct {
 		name                  string
@@ -162,25 +162,25 @@ func TestMovedIsOfThePrintedValues(t *testing.T) {
 	}{
 		{
 			"another estimate", metric.PerDayPer, 5.2, 4,
-			metric.Change{Value: .3, Relative: true, Lo: of(.19), Hi: of(.42)},
+			metric.Change{Value: .3, Relative: true, Limits: metric.Limits{Lo: of(.19), Hi: of(.42)}},
 			tested(metric.Changed, .31, .28, .33),
 			"↑ 30 % better", "+19 to +42 %", "was 4.0/day/team", "a typical team: +31 %, likely +28 to +33 %",
 		},
 		{
 			"the same estimate", metric.PerDayPer, 5.2, 4,
-			metric.Change{Value: .3, Relative: true, Lo: of(.28), Hi: of(.33)},
+			metric.Change{Value: .3, Relative: true, Limits: metric.Limits{Lo: of(.28), Hi: of(.33)}},
 			tested(metric.Changed, .3, .28, .33),
 			"↑ 30 % better", "+28 to +33 %", "was 4.0/day/team", "",
 		},
 		{
 			"opposite signs", metric.PerDay, 1.9, 2,
-			metric.Change{Value: -.05, Relative: true, Lo: of(-.3), Hi: of(.4)},
+			metric.Change{Value: -.05, Relative: true, Limits: metric.Limits{Lo: of(-.3), Hi: of(.4)}},
 			tested(metric.NotEnoughData, .04, -.3, .5),
 			"likely -30 to +40 %: may be chance", "", "was 2.0 a day", "",
 		},
 		{
 			"opposite signs, beyond chance", metric.PerDay, 1.9, 2,
-			metric.Change{Value: -.05, Relative: true, Lo: of(-.3), Hi: of(.4)},
+			metric.Change{Value: -.05, Relative: true, Limits: metric.Limits{Lo: of(-.3), Hi: of(.4)}},
 			tested(metric.Changed, .2, .1, .3),
 			"better for a typical team", "-30 to +40 %", "was 2.0 a day", "",
 		},
@@ -192,18 +192,18 @@ func TestMovedIsOfThePrintedValues(t *testing.T) {
 		},
 		{
 			"only one end is known", metric.PerDay, 1, 2,
-			metric.Change{Value: -.5, Relative: true, Hi: of(.4)},
+			metric.Change{Value: -.5, Relative: true, Limits: metric.Limits{Hi: of(.4)}},
 			tested(metric.NotEnoughData, -.5, 0, 0),
 			"likely at most +40 %: may be chance", "", "was 2.0 a day", "",
 		},
 	} {
-		m := metric.Metric{Unit: c.unit, Value: &c.now, Was: &metric.Was{Value: &c.was}, Change: &c.change, Trend: c.trend}
+		m := metric.Metric{Unit: c.unit, Figure: metric.Figure{Value: &c.now}, Was: &metric.Was{Figure: metric.Figure{Value: &c.was}}, Change: &c.change, Trend: c.trend}
 		got := Moved(&m)
 		if plain(got.String()) != c.text || plain(got.Range) != c.rng || plain(got.Was) != c.before || plain(got.Test) != c.of {
 			t.Errorf("%s: %q, %q, %q, %q", c.name, plain(got.String()), plain(got.Range), plain(got.Was), plain(got.Test))
 		}
 	}
-	untested := metric.Metric{Unit: metric.PerDay, Value: of(1), Was: &metric.Was{Value: of(2)}}
+	untested := metric.Metric{Unit: metric.PerDay, Figure: metric.Figure{Value: of(1)}, Was: &metric.Was{Figure: metric.Figure{Value: of(2)}}}
 	if got := Moved(&untested); got.String() != "" || plain(got.Was) != "was 2.0 a day" {
 		t.Errorf("not tested: %+v", got)
 	}
@@ -312,7 +312,7 @@ func TestRelativeRange(t *testing.T) {
 
 // Where the mix of teams made the change of the totals, the page tells both parts.
 func TestMixOfTeams(t *testing.T) {
-	m := metric.Metric{Unit: metric.Share, Trend: &metric.Trend{Outcome: metric.AboutTheSame, Change: -0.002, Lo: -0.01, Hi: 0.006, Mix: 0.03}}
+	m := metric.Metric{Unit: metric.Share, Trend: &metric.Trend{Outcome: metric.AboutTheSame, Change: -0.002, Range: metric.Range{Lo: -0.01, Hi: 0.006}, Mix: 0.03}}
 	if got := plain(Moved(&m).Test); got != "within teams -0.2 points (likely -1 to +0.6 points), another mix of teams +3 points" {
 		t.Error(got)
 	}

@@ -1,0 +1,62 @@
+package metric
+
+import (
+	"math"
+
+	"github.com/ip3dp/ip3dp/compute/stat"
+)
+
+// Figure is a number with the doubt in it. The type that embeds a Figure has its
+// unit and the counts behind it, for their form depends on the place: a point of a
+// series has one count and the unit of the series.
+type Figure struct {
+	Value *float64 `json:"value"` // nil: not known
+	// Lo and Hi are the limits of the interval, in the unit of Value. Both are nil
+	// without an interval. One is nil where there is no limit on that side.
+	Lo *float64 `json:"lo"`
+	Hi *float64 `json:"hi"`
+}
+
+// NewFigure returns a value with its interval. A limit that is not finite becomes nil.
+func NewFigure(value float64, iv stat.Interval) Figure {
+	return Figure{Value: &value, Lo: finite(iv.Lo), Hi: finite(iv.Hi)}
+}
+
+// Times returns the figure in a unit that is k times smaller.
+func (f Figure) Times(k float64) Figure {
+	return Figure{Value: times(f.Value, k), Lo: times(f.Lo, k), Hi: times(f.Hi, k)}
+}
+
+func times(v *float64, k float64) *float64 {
+	if v == nil {
+		return nil
+	}
+	return Of(*v * k)
+}
+
+// finite returns a pointer to v, or nil if v is infinite or not a number.
+func finite(v float64) *float64 {
+	if math.IsInf(v, 0) || math.IsNaN(v) {
+		return nil
+	}
+	return &v
+}
+
+// Limits are the ends of an interval around a number with a name of its own. A nil
+// end means that there is no limit on that side.
+type Limits struct {
+	Lo *float64 `json:"lo"`
+	Hi *float64 `json:"hi"`
+}
+
+// NewLimits returns the ends of an interval. One that is not finite becomes nil.
+func NewLimits(iv stat.Interval) Limits { return Limits{Lo: finite(iv.Lo), Hi: finite(iv.Hi)} }
+
+// Times returns the limits in a unit that is k times smaller.
+func (l Limits) Times(k float64) Limits { return Limits{Lo: times(l.Lo, k), Hi: times(l.Hi, k)} }
+
+// Range is an interval with both ends.
+type Range struct {
+	Lo float64 `json:"lo"`
+	Hi float64 `json:"hi"`
+}
