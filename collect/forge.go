@@ -8,57 +8,56 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Forge is a place like GitHub or GitLab that is too large to be read on every
-// build. It is synchronised into a Store, and the Store is what a build reads.
+// Forge is a place like GitHub or GitLab that is too large to be read on every build. Sync
+// copies it into a Store, and builds read the Store.
 type Forge interface {
 	// Name is the name in config.toml, shown on the data-quality page.
 	Name() string
-	// Sync brings the store up to date with the forge for the window. It saves
-	// rows together with the cursor that says how far they reach, so that a run
-	// that is cut short, by whatever, loses nothing and claims nothing. The report
-	// is valid beside an error. The error is for what ends the run of this forge:
-	// credentials, a store that cannot be written, the end of the context. What
-	// could not be read of single repositories is in the report's gaps.
+	// Sync brings the store up to date with the forge for the window. It saves rows together
+	// with their cursor, so that a run that is interrupted loses nothing and claims nothing.
+	// The report is valid beside an error. An error ends the run of this forge: credentials, a
+	// store that cannot be written, the end of the context. The report's gaps list what could
+	// not be read of single repositories.
 	Sync(ctx context.Context, s Store, o SyncOptions) (Report, error)
-	// Inspect asks just enough to say what a Sync would find and cost, and
+	// Inspect sends just enough requests to estimate the results and the cost of a Sync. It
 	// changes nothing.
 	Inspect(ctx context.Context, o SyncOptions) (Inspection, error)
 }
 
-// ErrCredentials is what errors of Sync and Inspect wrap when a token is missing,
-// has expired, was refused or cannot read what it must: the run ends with an exit
-// code of its own, because trying again does not help.
+// ErrCredentials marks errors of Sync and Inspect about a token that is missing, has expired,
+// was refused or has too few permissions. The run then ends with an exit code of its own,
+// because trying again does not help.
 var ErrCredentials = errors.New("credentials missing or refused")
 
-// SyncOptions say how to synchronise.
+// SyncOptions are the options of a Sync.
 type SyncOptions struct {
-	// Window is what is asked for: To is the run's now.
+	// Window is the span to collect: To is the run's now.
 	Window Window
-	// Full asks for everything in the window again, whatever the cursors say.
-	// Records of the window that the forge no longer has are dropped.
+	// Full collects everything in the window again and ignores the cursors. Records of the
+	// window that the forge no longer has are dropped.
 	Full bool
-	// Progress is called, never concurrently, when something moved on; may be nil.
+	// Progress is called after each step, never concurrently; may be nil.
 	Progress func(Progress)
 }
 
 // Progress is how far a Sync has come.
 type Progress struct {
 	Source   string
-	Phase    string // what it does now: "repositories", "deployments"; lower case
+	Phase    string // current step: "repositories", "deployments"; lower case
 	Done     int    // repositories done
-	Total    int    // of so many; 0: not known yet
+	Total    int    // repositories in all; 0: not counted yet
 	Requests int
 	Budget   Budget
 }
 
-// Budget is what a forge lets us ask before Reset.
+// Budget is the number of requests that a forge allows before Reset.
 type Budget struct {
-	Limit int       `json:"limit"` // 0: the forge did not say
+	Limit int       `json:"limit"` // 0: unknown
 	Left  int       `json:"left"`
 	Reset time.Time `json:"reset,omitzero"`
 }
 
-// Report is what a Sync did, for run.json and the data-quality page.
+// Report describes a Sync, for run.json and the data-quality page.
 type Report struct {
 	Source   string `json:"source"`
 	Requests int    `json:"requests"` // sent, retries included
@@ -66,15 +65,15 @@ type Report struct {
 	Pages    int    `json:"pages"` // pages of lists that were read
 	Items    int    `json:"items"` // records in them
 	Budget   Budget `json:"budget"`
-	// Until is the time up to which everything asked for is known; before the
-	// window's end when the run was cut short.
+	// Until is the end of the span that is completely collected: before the window's end when
+	// the run was interrupted.
 	Until time.Time    `json:"until,omitzero"`
 	Gaps  []fact.Gap   `json:"gaps,omitempty"`
-	Notes []string     `json:"notes,omitempty"` // what is worth knowing: renames, force-pushes, sizes tried
+	Notes []string     `json:"notes,omitempty"` // renames, force-pushes, page sizes that were tried
 	Check []fact.Check `json:"checks,omitempty"`
 }
 
-// Inspection is what doctor shows of a forge.
+// Inspection is the description of a forge that doctor prints.
 type Inspection struct {
 	Source       string
 	Address      string // host that is asked
@@ -83,10 +82,9 @@ type Inspection struct {
 	Budget       Budget
 	Repositories int
 	Teams        int
-	// What is there, most frequent first, so that rules can be compared with it.
+	// Names in use, most frequent first, so that rules can be compared with them.
 	Environments, Workflows, Labels []Seen
-	// Requests and Time are the estimate for a first run; Night and NightTime for
-	// an ordinary one.
+	// Requests and Time are the estimate for a first run; Night and NightTime for a later one.
 	Requests, Night int
 	Time, NightTime time.Duration
 	Notes           []string
@@ -97,8 +95,8 @@ type Seen struct {
 	Name  string
 	Count int
 	Where string // an example: repository, or "acme/checkout and 3 more"
-	// Matched says that a rule of this source takes it in. Rules of config.toml
-	// that compute applies (which environments are production) are not known here.
+	// Matched means that a rule of this source includes the name. It ignores rules of
+	// config.toml that compute applies, such as the environments of production.
 	Matched bool
 }
 
@@ -115,41 +113,38 @@ const (
 	Incidents    Kind = "incidents"
 )
 
-// Repository is a repository as a store keeps it: by the forge's number, which
-// outlives renames and transfers.
+// Repository is a stored repository. Its key is the forge's number, which outlives renames and
+// transfers.
 type Repository struct {
 	ID int64
 	fact.Repository
 }
 
-// Kept is a fact with what the store needs to find it again. Its Source and
-// Repository fields may be left empty: reading fills them with the source's name
-// and the repository's present name.
+// Kept is a fact with the keys that the store finds it by. Its Source and Repository fields may
+// be empty: the store fills them with the source's name and the repository's present name.
 type Kept[T any] struct {
 	Repository int64 // forge's number
 	ID         string
-	// At chooses it: a build reads the facts whose At lies in its window, and a
-	// Sync from scratch over the same window must find the same. For commits the
-	// commit time, for deployments the creation, for changes and incidents the
-	// forge's last update.
+	// At selects the fact: a build reads the facts with At in its window, and a Sync from
+	// scratch over the same window must find the same facts. It is the commit time of commits,
+	// the creation of deployments, and the forge's last update of changes and incidents.
 	At time.Time
-	// Open says that it may still change without the forge listing it as changed;
-	// the next Sync asks for it by ID.
+	// Open means that the fact may still change without the forge listing it as changed; the
+	// next Sync asks for it by ID.
 	Open bool
 	Fact T
 }
 
-// Cursor says how far a source's facts of one kind reach for one repository.
+// Cursor is the span that is collected of one repository and one kind of facts.
 type Cursor struct {
-	Repository int64 // 0 for what belongs to the whole source
+	Repository int64 // 0 for facts of the whole source
 	Kind       Kind
-	// Rule stands for the settings that the facts were chosen by; when it changes
-	// they are collected anew.
+	// Rule is a digest of the settings that selected the facts. When it changes, the facts are
+	// collected again.
 	Rule string
-	// From and To are the span that is completely known. It becomes the facts'
-	// Coverage.
+	// From and To are the span that is completely collected. It becomes the facts' Coverage.
 	From, To time.Time
-	// Mark is the forge's own note to itself, such as a head's SHA.
+	// Mark is private to the forge, such as the SHA of a branch's head.
 	Mark string
 }
 
@@ -188,11 +183,11 @@ type Batch struct {
 // Store keeps a forge's facts between runs. Its methods are safe for concurrent
 // use; source is a Forge's name.
 type Store interface {
-	// Repositories are all that the source ever saw, by number.
+	// Repositories returns all repositories that the source ever saw, by number.
 	Repositories(ctx context.Context, source string) ([]Repository, error)
-	// Cursors are all of the source's cursors.
+	// Cursors returns all cursors of the source.
 	Cursors(ctx context.Context, source string) ([]Cursor, error)
-	// Open are the facts of a kind that were saved as open, with At not before from.
+	// Open returns the open facts of a kind with At not before from.
 	Open(ctx context.Context, source string, kind Kind, from time.Time) ([]Ref, error)
 	// Put saves a batch in one transaction.
 	Put(ctx context.Context, source string, b Batch) error

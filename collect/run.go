@@ -7,20 +7,19 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Result is what one source gave. Beside an error Events holds what could be
+// Collected has the facts of one source. Beside an error, Events has the facts that could be
 // read, and at least one gap.
-type Result struct {
+type Collected struct {
 	Source string
 	Events fact.Events
 	Err    error
 }
 
-// Run collects from every source, at most workers at a time, and returns the
-// results in the order of sources, whatever order they came in. A source that
-// fails leaves a gap over the window: only the end of the context is an error
-// of Run.
-func Run(ctx context.Context, sources []Source, w Window, workers int) ([]Result, error) {
-	results := make([]Result, len(sources))
+// ReadSources collects from every source, at most workers at a time, and returns the results in
+// the order of sources. A source that fails leaves a gap over the window: the only error of
+// ReadSources is the end of the context.
+func ReadSources(ctx context.Context, sources []Source, w Window, workers int) ([]Collected, error) {
+	results := make([]Collected, len(sources))
 	turns := make(chan struct{}, max(workers, 1))
 	var wait sync.WaitGroup
 	for i, s := range sources {
@@ -30,12 +29,11 @@ func Run(ctx context.Context, sources []Source, w Window, workers int) ([]Result
 				defer func() { <-turns }()
 			case <-ctx.Done():
 			}
-			// A turn may come free in the moment the context ends, and select
-			// takes either.
+			// A turn may come free at the moment the context ends, and select takes either.
 			if ctx.Err() != nil {
 				return
 			}
-			results[i] = one(ctx, s, w)
+			results[i] = collectFrom(ctx, s, w)
 		})
 	}
 	wait.Wait()
@@ -45,11 +43,11 @@ func Run(ctx context.Context, sources []Source, w Window, workers int) ([]Result
 	return results, nil
 }
 
-// one collects from a source, takes credentials out of what it gave, and sees to it
-// that a failure shows on the pages.
-// The error itself does not: it may name paths and hosts of this machine.
-func one(ctx context.Context, s Source, w Window) Result {
-	r := Result{Source: s.Name()}
+// collectFrom collects from a source and removes credentials from its facts. A failure leaves
+// at least a gap, so that the pages show it. They do not show the error itself, which may name
+// paths and hosts of this machine.
+func collectFrom(ctx context.Context, s Source, w Window) Collected {
+	r := Collected{Source: s.Name()}
 	r.Events, r.Err = s.Collect(ctx, w)
 	r.Events = WithoutSecrets(r.Source, r.Events)
 	if r.Err != nil && len(r.Events.Gaps) == 0 {

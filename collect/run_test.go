@@ -44,7 +44,7 @@ func (f fake) Collect(ctx context.Context, _ collect.Window) (fact.Events, error
 func TestRunKeepsOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		results, err := collect.Run(t.Context(), []collect.Source{
+		results, err := collect.ReadSources(t.Context(), []collect.Source{
 			fake{name: "slow", takes: 3 * time.Second}, fake{name: "quick", takes: time.Second}, fake{name: "last", takes: time.Second},
 		}, window, 2)
 		if err != nil {
@@ -66,7 +66,7 @@ func TestRunKeepsOrder(t *testing.T) {
 
 func TestRunTurnsErrorsIntoGaps(t *testing.T) {
 	said := fact.Gap{Source: "b", Reason: "no token", Next: "set one"}
-	results, err := collect.Run(t.Context(), []collect.Source{
+	results, err := collect.ReadSources(t.Context(), []collect.Source{
 		fake{name: "a", err: errors.New("open /home/ann/x: permission denied")},
 		fake{name: "b", err: errors.New("no token"), gaps: []fact.Gap{said}},
 		fake{name: "c"},
@@ -98,7 +98,7 @@ func TestRunObeysTheContext(t *testing.T) {
 			fake{name: "a", takes: time.Hour, begun: func() { began++; cancel() }},
 			fake{name: "b", takes: time.Hour, begun: func() { began++; cancel() }},
 		}
-		results, err := collect.Run(ctx, sources, window, 1)
+		results, err := collect.ReadSources(ctx, sources, window, 1)
 		if !errors.Is(err, context.Canceled) || results != nil {
 			t.Errorf("Run = %v, %v, want nothing and the context's error", results, err)
 		}

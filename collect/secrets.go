@@ -11,9 +11,9 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// WithoutSecrets returns facts without the credentials that their addresses and texts
-// hold. How many there were is counted in the import of the kind of fact, else in the
-// first import of the source. Facts are never written to: what changes is copied.
+// WithoutSecrets returns facts without the credentials in their addresses and texts. The
+// credentials are counted in the import of the kind of fact, else in the first import of the
+// source. WithoutSecrets copies every fact that it changes.
 func WithoutSecrets(source string, e fact.Events) fact.Events {
 	s := scrubber{clean: text.RemoveSecrets}
 	v := reflect.ValueOf(e)
@@ -22,7 +22,7 @@ func WithoutSecrets(source string, e fact.Events) fact.Events {
 	removed := map[string]int{}
 	for i := range v.NumField() {
 		before := s.n
-		if clean, changed := s.value(v.Field(i)); changed {
+		if clean, changed := s.scrubValue(v.Field(i)); changed {
 			out.Field(i).Set(clean)
 		}
 		if n := s.n - before; n > 0 {
@@ -44,38 +44,38 @@ func WithoutSecrets(source string, e fact.Events) fact.Events {
 	return clean
 }
 
-// importKinds are the kinds of imports that the lists of facts come from.
+// importKinds maps the lists of facts to the kinds of imports that fill them.
 var importKinds = map[string]string{
 	"Repositories": string(Repositories), "Teams": string(Teams), "Commits": string(Commits), "Changes": string(Changes),
 	"Deployments": string(Deployments), "Incidents": string(Incidents), "Answers": "survey", "Tickets": "tickets",
 	"Usage": "usage", "Measures": "measures", "Tasks": "tasks",
 }
 
-// Redact returns a batch of facts in the form in which they may be kept: a mark stands
-// where a credential stood, which WithoutSecrets takes for one. The batch itself is not
-// written to, and its cursors are as they were: they are compared with settings.
+// Redact returns a batch of facts that may be stored: a mark replaces each credential, and
+// WithoutSecrets counts the mark as one. The batch itself does not change. Its cursors stay as
+// they are, because they are compared with settings.
 func Redact(b Batch) Batch {
-	out := redact(b)
+	out := redactValue(b)
 	out.Cursors = b.Cursors
 	return out
 }
 
-// RedactReport returns the report of a run in the form in which it may be kept.
-func RedactReport(r Report) Report { return redact(r) }
+// RedactReport returns a report that may be stored.
+func RedactReport(r Report) Report { return redactValue(r) }
 
-func redact[T any](v T) T {
+func redactValue[T any](v T) T {
 	s := scrubber{clean: func(s string) (string, int) { return text.Redact(s), 0 }}
-	if clean, changed := s.value(reflect.ValueOf(v)); changed {
+	if clean, changed := s.scrubValue(reflect.ValueOf(v)); changed {
 		return clean.Interface().(T)
 	}
 	return v
 }
 
-// ContentWithoutSecrets returns content without the credentials that its addresses and
-// texts hold. Patterns and names of files stay as they are.
+// ContentWithoutSecrets returns content without the credentials in its addresses and texts.
+// Patterns and names of files stay as they are.
 func ContentWithoutSecrets(c fact.Content) fact.Content {
 	s := scrubber{clean: text.RemoveSecrets}
-	if clean, changed := s.value(reflect.ValueOf(c)); changed {
+	if clean, changed := s.scrubValue(reflect.ValueOf(c)); changed {
 		return clean.Interface().(fact.Content)
 	}
 	return c
@@ -87,8 +87,8 @@ type scrubber struct {
 	n     int
 }
 
-// value returns a value with all its strings cleaned, and whether that changed any.
-func (s *scrubber) value(v reflect.Value) (reflect.Value, bool) {
+// scrubValue returns a value with all its strings cleaned, and whether that changed any.
+func (s *scrubber) scrubValue(v reflect.Value) (reflect.Value, bool) {
 	switch v.Kind() {
 	case reflect.String:
 		clean, n := s.clean(v.String())
@@ -100,16 +100,16 @@ func (s *scrubber) value(v reflect.Value) (reflect.Value, bool) {
 		out.SetString(clean)
 		return out, true
 	case reflect.Struct:
-		return s.fields(v)
+		return s.scrubFields(v)
 	case reflect.Slice:
-		return s.elements(v)
+		return s.scrubElements(v)
 	case reflect.Map:
-		return s.entries(v)
+		return s.scrubEntries(v)
 	case reflect.Pointer:
 		if v.IsNil() || !holdsText(v.Type()) {
 			return v, false
 		}
-		clean, changed := s.value(v.Elem())
+		clean, changed := s.scrubValue(v.Elem())
 		if !changed {
 			return v, false
 		}
@@ -120,10 +120,10 @@ func (s *scrubber) value(v reflect.Value) (reflect.Value, bool) {
 	return v, false
 }
 
-func (s *scrubber) fields(v reflect.Value) (reflect.Value, bool) {
+func (s *scrubber) scrubFields(v reflect.Value) (reflect.Value, bool) {
 	var out reflect.Value
 	for _, i := range textFields(v.Type()) {
-		clean, changed := s.value(v.Field(i))
+		clean, changed := s.scrubValue(v.Field(i))
 		if !changed {
 			continue
 		}
@@ -139,13 +139,13 @@ func (s *scrubber) fields(v reflect.Value) (reflect.Value, bool) {
 	return v, false
 }
 
-func (s *scrubber) elements(v reflect.Value) (reflect.Value, bool) {
+func (s *scrubber) scrubElements(v reflect.Value) (reflect.Value, bool) {
 	if !holdsText(v.Type()) {
 		return v, false
 	}
 	changedAny := false
 	for i := range v.Len() {
-		clean, changed := s.value(v.Index(i))
+		clean, changed := s.scrubValue(v.Index(i))
 		if !changed {
 			continue
 		}
@@ -159,14 +159,14 @@ func (s *scrubber) elements(v reflect.Value) (reflect.Value, bool) {
 	return v, changedAny
 }
 
-func (s *scrubber) entries(v reflect.Value) (reflect.Value, bool) {
+func (s *scrubber) scrubEntries(v reflect.Value) (reflect.Value, bool) {
 	if v.Len() == 0 || !holdsText(v.Type()) {
 		return v, false
 	}
 	out, changedAny := reflect.MakeMapWithSize(v.Type(), v.Len()), false
 	for entries := v.MapRange(); entries.Next(); {
-		key, changedKey := s.value(entries.Key())
-		value, changed := s.value(entries.Value())
+		key, changedKey := s.scrubValue(entries.Key())
+		value, changed := s.scrubValue(entries.Value())
 		out.SetMapIndex(key, value)
 		changedAny = changedAny || changedKey || changed
 	}

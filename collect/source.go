@@ -1,4 +1,4 @@
-// Package collect runs sources, merges what they found and records what is missing.
+// Package collect reads sources and records their gaps.
 package collect
 
 import (
@@ -8,12 +8,12 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Window is the span asked for: From inclusive, To exclusive, UTC.
+// Window is a span of time: From inclusive, To exclusive, UTC.
 type Window struct{ From, To time.Time }
 
-// Source reads facts from one place. Collect returns what it could read even
-// beside an error; whatever it could not read it reports as a gap. A row that
-// cannot be used is counted in Events.Imports, never dropped.
+// Source reads facts from one place. Beside an error, Collect returns the facts that it could
+// read, and a gap for the others. A row that cannot be used is counted in Events.Imports, never
+// dropped.
 type Source interface {
 	// Name is the name in config.toml, shown on the data-quality page.
 	Name() string

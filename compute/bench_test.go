@@ -17,17 +17,17 @@ func organisation(b *testing.B, teams, months int, perDay float64) (fact.Content
 	asOf := time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)
 	o := demo.Options{Seed: 1, TeamCount: teams, AsOf: asOf, From: asOf.AddDate(0, -months, 0)}
 	if perDay > 0 {
-		o.Targets = slices.Clone(demo.Example(nil).Targets)
+		o.Targets = slices.Clone(demo.ExampleOptions(nil).Targets)
 		factor := perDay / o.Targets[len(o.Targets)-1].PerDay
 		for i := range o.Targets {
 			o.Targets[i].PerDay *= factor
 		}
 	}
-	e, err := demo.Events(o)
+	e, err := demo.GenerateEvents(o)
 	if err != nil {
 		b.Fatal(err)
 	}
-	return fact.Content{Teams: demo.Teams(o)}, e, asOf
+	return fact.Content{Teams: demo.GenerateTeams(o)}, e, asOf
 }
 
 func BenchmarkMeasure(b *testing.B) {

@@ -126,16 +126,14 @@ func (l *DecisionLog) recommended(prev DecisionLog, r *decision.Recommendation, 
 
 // recommendedWords is what is recommended beyond doubt; "" if that is nothing.
 func recommendedWords(r *decision.Recommendation) string {
-	words := string(r.Verdict)
+	words := decision.Words{Successor: cmp.Or(r.SuccessorTitle, r.Successor)}
 	switch {
 	case r.Strength != decision.Recommended || r.Verdict == decision.InsufficientData:
 		return ""
-	case r.Verdict == decision.Pivot:
-		return r.Verdict.Leaf()
-	case r.Verdict == decision.Deprecate && cmp.Or(r.SuccessorTitle, r.Successor) != "":
-		words += " in favour of " + cmp.Or(r.SuccessorTitle, r.Successor)
+	case r.Verdict == decision.Deprecate:
+		return r.Verdict.Words() + words.InFavour()
 	}
-	return words
+	return r.Verdict.Words()
 }
 
 // reasonsOf are the answers that led to a recommendation.
@@ -143,11 +141,7 @@ func reasonsOf(r *decision.Recommendation) string {
 	var out []string
 	for i := range r.Path {
 		if s := &r.Path[i]; s.Taken && s.Answer != decision.Unknown {
-			answer := "no"
-			if s.Answer == decision.True {
-				answer = "yes"
-			}
-			out = append(out, string(s.Ask)+": "+answer)
+			out = append(out, string(s.Ask)+": "+s.Answer.Answer())
 		}
 	}
 	return strings.Join(out, "; ")

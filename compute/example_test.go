@@ -22,7 +22,7 @@ var example = sync.OnceValues(func() (compute.Report, error) {
 	for _, p := range problems {
 		return compute.Report{}, p
 	}
-	e, err := demo.Events(demo.Example(c.Teams))
+	e, err := demo.GenerateEvents(demo.ExampleOptions(c.Teams))
 	if err != nil {
 		return compute.Report{}, err
 	}
@@ -32,7 +32,7 @@ var example = sync.OnceValues(func() (compute.Report, error) {
 func measured(c fact.Content, e fact.Events) (compute.Report, error) {
 	o := compute.DefaultOptions()
 	o.Platform = compute.Platform{Name: "Fawkes", Developers: 250}
-	m, _, err := compute.Measure(o, c, e, compute.Past{}, demo.Example(nil).AsOf)
+	m, _, err := compute.Measure(o, c, e, compute.Past{}, demo.ExampleOptions(nil).AsOf)
 	if err != nil {
 		return compute.Report{}, err
 	}

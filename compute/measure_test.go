@@ -18,11 +18,11 @@ func few(t *testing.T) (fact.Content, fact.Events, time.Time) {
 	t.Helper()
 	asOf := time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)
 	o := demo.Options{Seed: 3, TeamCount: 4, ServiceCount: 5, AsOf: asOf, From: asOf.AddDate(0, -6, 0)}
-	e, err := demo.Events(o)
+	e, err := demo.GenerateEvents(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fact.Content{Teams: demo.Teams(o)}, e, asOf
+	return fact.Content{Teams: demo.GenerateTeams(o)}, e, asOf
 }
 
 func run(t *testing.T, o compute.Options, c fact.Content, e fact.Events, history []compute.Row, asOf time.Time) compute.Measured {

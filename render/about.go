@@ -9,8 +9,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 )
 
-// data publishes what was computed, for previews and for people's own analyses.
-func (s *site) data() ([]Page, error) {
+// buildData publishes what was computed, for previews and for people's own analyses.
+func (s *site) buildData() ([]Page, error) {
 	return []Page{
 		{Path: "data/measured.json", Write: func(w io.Writer) error { return writeJSON(w, s.computed.Measured) }},
 		{Path: "data/report.json", Write: func(w io.Writer) error { return writeJSON(w, s.computed) }},
@@ -23,12 +23,12 @@ func writeJSON(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// notFound is served from any depth, where relative links cannot lead home: with
-// a base URL it names the site absolutely.
-func (s *site) notFound() ([]Page, error) {
+// buildNotFound returns served from any depth, where relative links cannot lead home: with a
+// base URL it names the site absolutely.
+func (s *site) buildNotFound() ([]Page, error) {
 	const at = "404.html"
-	p, err := s.page("404", at, func() any {
-		f := s.frame(at, "Page not found", "There is no page at this address.")
+	p, err := s.newPage("404", at, func() any {
+		f := s.newFrame(at, "Page not found", "There is no page at this address.")
 		f.Canonical = ""
 		return f
 	})
@@ -54,11 +54,11 @@ type aboutView struct {
 	Sources []compute.Quality
 }
 
-func (s *site) about() ([]Page, error) {
-	p, err := s.page("about", aboutPath, func() any {
+func (s *site) buildAbout() ([]Page, error) {
+	p, err := s.newPage("about", aboutPath, func() any {
 		return aboutView{
-			frame: s.frame(aboutPath, "About", "What this site is, how it is made and what is in it."),
-			Meta:  s.meta(), Sources: s.report.Quality,
+			frame: s.newFrame(aboutPath, "About", "What this site is, how it is made and what is in it."),
+			Meta:  s.metaLine(), Sources: s.report.Quality,
 		}
 	})
 	return []Page{p}, err

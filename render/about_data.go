@@ -14,15 +14,17 @@ import (
 // checkView is a figure of the source's own beside ours.
 type checkView struct{ What, When, Theirs, Ours, Verdict string }
 
-// minute is a time as precise as people need it.
-func minute(t time.Time) string { return format.Date(t) + ", " + t.UTC().Format("15:04") + " UTC" }
+// formatMinute returns a time as precise as people need it.
+func formatMinute(t time.Time) string {
+	return format.Date(t) + ", " + t.UTC().Format("15:04") + " UTC"
+}
 
 func checksOf(lines []compute.CheckLine) []checkView {
 	var out []checkView
 	for _, c := range lines {
 		v := checkView{
-			What: c.What, When: format.Span(c.From, c.To), Theirs: figure(c.Theirs, c.Unit),
-			Ours: figure(c.Ours, c.Unit),
+			What: c.What, When: format.Span(c.From, c.To), Theirs: formatChecked(c.Theirs, c.Unit),
+			Ours: formatChecked(c.Ours, c.Unit),
 		}
 		if c.TheirsOnly {
 			v.Ours = "—"
@@ -40,16 +42,16 @@ func checksOf(lines []compute.CheckLine) []checkView {
 	return out
 }
 
-// figure is a checked figure: durations as such, the rest as it is counted.
-func figure(v float64, unit string) string {
+// formatChecked returns a checked figure: durations as such, the rest as it is counted.
+func formatChecked(v float64, unit string) string {
 	if unit == "seconds" {
 		return format.Value(v, metric.Seconds)
 	}
 	return strings.TrimSpace(format.Number(v) + " " + unit)
 }
 
-// unused is what sources gave and no number contains, as the families count it.
-func (s *site) unused() []metric.LeftOut {
+// listUnused returns the data of sources that no number contains, as the families count it.
+func (s *site) listUnused() []metric.LeftOut {
 	var out []metric.LeftOut
 	for i := range s.report.Unmatched {
 		out = append(out, s.report.Unmatched[i].LeftOut())
@@ -76,10 +78,10 @@ type dataView struct {
 
 type sourceView struct {
 	Name, Grade, Span string
-	Why               string // what the grade comes from, where gaps do not say it
+	Why               string // the reason for the grade, where the gaps do not give it
 	Imports           []importView
 	Gaps              []gapView
-	Sync              string // what the last run collected; "" for a source that every build reads
+	Sync              string // the last run in a sentence; "" for a source that every build reads
 	SyncNotes         []string
 	Checks            []checkView
 }
@@ -92,16 +94,16 @@ type importView struct {
 
 type gapView struct{ Where, When, Reason, Next string }
 
-func (s *site) dataQuality() ([]Page, error) {
-	p, err := s.page("data", dataPath, func() any { return s.dataView() })
+func (s *site) buildDataQuality() ([]Page, error) {
+	p, err := s.newPage("data", dataPath, func() any { return s.dataView() })
 	return []Page{p}, err
 }
 
 func (s *site) dataView() dataView {
 	v := dataView{
-		frame: s.frame(dataPath, "Data quality", "What was read from each source, what was left out, and what is missing.",
+		frame: s.newFrame(dataPath, "Data quality", "What was read from each source, what was left out, and what is missing.",
 			view.Link{Title: "About", Href: aboutPath}),
-		Meta: s.meta(), Differ: differ(len(s.report.Revisions())), Unused: s.unused(),
+		Meta: s.metaLine(), Differ: differWords(len(s.report.Revisions())), Unused: s.listUnused(),
 	}
 	for i := range s.report.Quality {
 		v.Sources = append(v.Sources, sourceOf(&s.report.Quality[i]))
@@ -148,10 +150,10 @@ func sourceOf(q *compute.Quality) sourceView {
 func syncWords(l *compute.SyncLine) string {
 	text, until := "Never collected", "nothing is known"
 	if !l.At.IsZero() {
-		text = "Last collected " + minute(l.At)
+		text = "Last collected " + formatMinute(l.At)
 	}
 	if !l.Until.IsZero() {
-		until = "everything up to " + minute(l.Until) + " is known"
+		until = "everything up to " + formatMinute(l.Until) + " is known"
 	}
 	text += ": " + until + ". It took " + strings.Join([]string{
 		format.Things(l.Requests, "requests"), format.Things(l.Retries, "retries"), format.Things(l.Pages, "pages"),

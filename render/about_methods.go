@@ -14,9 +14,8 @@ import (
 // all of them.
 const mostRevisions = 100
 
-// publishedView is what the methods page says about the history of published
-// values: how long it is, where definitions changed, and what today's facts
-// would change.
+// publishedView is the history of published values on the methods page: its length, the changes
+// of definitions, and the changes that today's facts would make.
 type publishedView struct {
 	Kept, Begun string // "" without history
 	Changes     []changeRow
@@ -28,7 +27,7 @@ type publishedView struct {
 // revisionView is a published value beside today's.
 type revisionView struct{ Title, Week, Published, PublishedN, Today, TodayN, Since string }
 
-func (s *site) published() publishedView {
+func (s *site) publishedView() publishedView {
 	m := &s.report.Measured
 	if len(m.History) == 0 {
 		return publishedView{}
@@ -41,7 +40,8 @@ func (s *site) published() publishedView {
 	}
 	for _, d := range m.DefinitionChanges() {
 		c := changeRow{
-			Link: view.Link{Title: d.Metric}, When: format.Date(d.At), N: format.Things(d.Rows, "values"), From: d.From, To: d.To,
+			Link: view.Link{Title: d.Metric}, When: format.Date(d.At), N: format.Things(d.Rows,
+				"values"), From: d.From, To: d.To,
 		}
 		if x := s.metricOf(d.Metric, ""); x != nil {
 			c.Title, c.Href = s.publishedTitle(x.ID, ""), "#"+view.Anchor(x.Definition)
@@ -49,7 +49,7 @@ func (s *site) published() publishedView {
 		v.Changes = append(v.Changes, c)
 	}
 	revised := m.Revisions()
-	v.Differ = differ(len(revised))
+	v.Differ = differWords(len(revised))
 	for i := range revised[:min(len(revised), mostRevisions)] {
 		v.Revisions = append(v.Revisions, s.revisionOf(&revised[i]))
 	}
@@ -59,8 +59,8 @@ func (s *site) published() publishedView {
 	return v
 }
 
-// differ counts revisions in words; "" if there are none.
-func differ(n int) string {
+// differWords counts revisions in words; "" if there are none.
+func differWords(n int) string {
 	if n == 0 {
 		return ""
 	}
@@ -79,8 +79,8 @@ func (s *site) revisionOf(r *compute.Row) revisionView {
 	}
 }
 
-// metricOf is the metric of that ID and subject as history names them: the
-// organisation has no subject. Failing that, one of another subject; or nil.
+// metricOf returns the metric of that ID and subject as history names them: the organisation
+// has no subject. Failing that, one of another subject; or nil.
 func (s *site) metricOf(id, subject string) *metric.Metric {
 	var other *metric.Metric
 	for i := range s.computed.Sections {
@@ -98,7 +98,7 @@ func (s *site) metricOf(id, subject string) *metric.Metric {
 	return other
 }
 
-// publishedTitle names a metric, and the feature it speaks about if it is one.
+// publishedTitle names a metric, and its feature if it has one.
 func (s *site) publishedTitle(id, subject string) string {
 	title := id
 	for i := range s.computed.Sections {
@@ -124,17 +124,17 @@ type methodsView struct {
 	Published   publishedView
 }
 
-func (s *site) methods() ([]Page, error) {
-	p, err := s.page("methods", Methods, func() any { return s.methodsView() })
+func (s *site) buildMethods() ([]Page, error) {
+	p, err := s.newPage("methods", Methods, func() any { return s.methodsView() })
 	return []Page{p}, err
 }
 
 func (s *site) methodsView() methodsView {
 	v := methodsView{
-		frame: s.frame(Methods, "Methods", "What each number means, with the settings in force.",
+		frame: s.newFrame(Methods, "Methods", "What each number means, with the settings in force.",
 			view.Link{Title: "About", Href: aboutPath}),
-		Meta: s.meta(), CutOff: format.Date(s.report.CutOff), AsOf: format.Date(s.report.AsOf),
-		Published: s.published(),
+		Meta: s.metaLine(), CutOff: format.Date(s.report.CutOff), AsOf: format.Date(s.report.AsOf),
+		Published: s.publishedView(),
 	}
 	for _, sec := range append(slices.Clone(s.report.Sections), s.report.Found) {
 		v.Definitions = append(v.Definitions, sec.Definitions...)

@@ -43,8 +43,8 @@ type caseView struct {
 	Features, Research, Initiatives, Links []view.Link
 }
 
-func (s *site) cases() ([]Page, error) {
-	p, err := s.page("cases", casesPath, func() any { return s.casesView() })
+func (s *site) buildCases() ([]Page, error) {
+	p, err := s.newPage("cases", casesPath, func() any { return s.casesView() })
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (s *site) cases() ([]Page, error) {
 	for i := range s.content.Cases {
 		c := &s.content.Cases[i]
 		at := "cases/" + c.ID + "/index.html"
-		p, err := s.page("case", at, func() any { return s.caseView(at, c) })
+		p, err := s.newPage("case", at, func() any { return s.caseView(at, c) })
 		if err != nil {
 			return nil, err
 		}
@@ -62,7 +62,7 @@ func (s *site) cases() ([]Page, error) {
 }
 
 func (s *site) casesView() casesView {
-	v := casesView{frame: s.frame(casesPath, "Cases", "What was asked for, what was built instead, and what came "+
+	v := casesView{frame: s.newFrame(casesPath, "Cases", "What was asked for, what was built instead, and what came "+
 		"of it, also where there was no effect.")}
 	for i := range s.content.Cases {
 		c := &s.content.Cases[i]
@@ -83,13 +83,13 @@ func (s *site) casesView() casesView {
 }
 
 func (s *site) caseView(at string, c *fact.Case) caseView {
-	f := s.frame(at, c.Title, "Asked for: "+c.Request, view.Link{Title: "Cases", Href: casesPath})
+	f := s.newFrame(at, c.Title, "Asked for: "+c.Request, view.Link{Title: "Cases", Href: casesPath})
 	v := caseView{
 		frame: f, Heading: c.Title, Draft: c.Draft, Request: c.Request, Traditional: c.Traditional, Job: c.Job,
 		Findings: c.Findings, Discovery: c.Discovery, Priority: c.Prioritisation, Reported: c.Measurement,
-		Quotes: c.Quotes, Outcome: c.Outcome, Text: s.prose(at, &c.Item, 3),
-		Features: s.named(f.Root, "features", c.Features), Research: s.named(f.Root, "research", c.Research),
-		Initiatives: s.named(f.Root, "roadmap", c.Initiatives), Links: furtherLinks(c.Links),
+		Quotes: c.Quotes, Outcome: c.Outcome, Text: s.renderProse(at, &c.Item, 3),
+		Features: s.namedLinks(f.Root, "features", c.Features), Research: s.namedLinks(f.Root, "research", c.Research),
+		Initiatives: s.namedLinks(f.Root, "roadmap", c.Initiatives), Links: furtherLinks(c.Links),
 	}
 	v.Value, v.ValueBasis = valueWords(c.Value)
 	for _, st := range c.Delivery {
@@ -117,7 +117,7 @@ func caseScore(p *rice.Plan, id string) *rice.CaseScore {
 	return nil
 }
 
-// valueWords is what a case is worth in money, and what that is based on.
+// valueWords returns the worth of a case in money, and its basis.
 func valueWords(v *fact.Value) (value, basis string) {
 	if v == nil || v.SavedPerYear == nil {
 		return "", ""

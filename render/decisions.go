@@ -23,28 +23,28 @@ type decisionsView struct {
 
 // askedRow is a request and what became of it.
 type askedRow struct {
-	view.Link // the request, with the page that tells more
+	view.Link // the request, with the page that describes it
 	Answer, State, Class,
 	Asked, Days string
 }
 
-func (s *site) decisions() ([]Page, error) {
-	p, err := s.page("decisions", decisionsPath, func() any { return s.decisionsView() })
+func (s *site) buildDecisions() ([]Page, error) {
+	p, err := s.newPage("decisions", decisionsPath, func() any { return s.decisionsView() })
 	return []Page{p, s.feedPage()}, err
 }
 
 func (s *site) decisionsView() decisionsView {
 	v := decisionsView{
-		frame: s.frame(decisionsPath, "Decisions", "What is recommended, what people decided and why, and what became "+
+		frame: s.newFrame(decisionsPath, "Decisions", "What is recommended, what people decided and why, and what became "+
 			"of requests."),
-		Meta: s.meta(), Events: newestFirst(s.decisionEvents(decisionsPath, "")),
+		Meta: s.metaLine(), Events: newestFirst(s.decisionEvents(decisionsPath, "")),
 	}
 	v.Lead = s.decisionsLead()
 	for i := range s.report.Recommendations {
 		r := &s.report.Recommendations[i]
 		to := view.Link{Title: r.Title, Href: v.Root + featurePath(r.Feature)}
 		facts := strings.Join(s.factsInWords(s.report.Adoption.Find(r.Feature), r), " · ")
-		v.Now = append(v.Now, featureRow{Link: to, Note: facts, Advice: s.advice(r)})
+		v.Now = append(v.Now, featureRow{Link: to, Note: facts, Advice: s.newAdvice(r)})
 		if r.Decision.Stale {
 			v.Changed = append(v.Changed, changeRow{
 				Link: to, When: string(r.Decision.State) + " on " + format.Date(r.Decision.On), From: r.Decision.Recommended,
@@ -96,7 +96,7 @@ func (s *site) askedRow(root string, a *discovery.Asked) askedRow {
 		folder string
 		ids    []string
 	}{{"cases", a.Cases}, {"roadmap", a.Initiatives}, {"research", a.Research}} {
-		for _, l := range s.named(root, from.folder, from.ids) {
+		for _, l := range s.namedLinks(root, from.folder, from.ids) {
 			if row.Href == "" {
 				row.Href = l.Href
 			}
@@ -123,8 +123,8 @@ func (s *site) askedRow(root string, a *discovery.Asked) askedRow {
 	return row
 }
 
-// changeRow is a thing with what held before and what holds now: a recommendation
-// that people decided about, or a definition.
+// changeRow is a thing with its state before and now: a recommendation that people decided
+// about, or a definition.
 type changeRow struct {
 	view.Link
 	When, N  string

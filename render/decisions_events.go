@@ -32,10 +32,10 @@ func newEvent(at time.Time) event {
 	return event{at: at, On: format.Date(at), ISO: format.ISO(at)}
 }
 
-// events are the history of one feature, newest first.
-func (s *site) events(at, feature string) []event {
+// featureEvents returns the history of one feature, newest first.
+func (s *site) featureEvents(at, feature string) []event {
 	out := s.decisionEvents(at, feature)
-	if r := s.recommendation(feature); r != nil {
+	if r := s.findRecommendation(feature); r != nil {
 		out = append(out, stateEvents(r)...)
 	}
 	for _, in := range s.workOn(feature) {
@@ -52,8 +52,8 @@ func newestFirst(list []event) []event {
 	return list
 }
 
-// decisionEvents are the recorded decisions about a feature, or about any if
-// feature is "". Drafts and decisions dated later than the data are none.
+// decisionEvents returns the recorded decisions about a feature, or about any if feature is "".
+// Drafts and decisions dated later than the data do not count.
 func (s *site) decisionEvents(at, feature string) []event {
 	var out []event
 	for i := range s.content.Decisions {
@@ -74,7 +74,7 @@ func (s *site) decisionEvent(at string, d *fact.Decision) event {
 	if d.Title != "" && d.Title != d.ID {
 		e.Text = d.Title + ": " + d.Reason
 	}
-	if at == decisionsPath || at == reviewPath { // a feature's own page need not say which
+	if at == decisionsPath || at == reviewPath { // a feature's own page does not name the feature
 		e.Feature = s.linkTo("../", "features", d.Feature, cmp.Or(s.titles["features/"+d.Feature], d.Feature))
 	}
 	if !d.Deadline.IsZero() {
@@ -88,7 +88,7 @@ func (s *site) decisionEvent(at string, d *fact.Decision) event {
 	}
 	html, err := markdown.Render([]byte(d.Body), markdown.Options{
 		Top: 3, Prefix: d.ID + "-",
-		Resolve: s.resolver(at, d.File),
+		Resolve: s.newResolver(at, d.File),
 	})
 	if err != nil {
 		e.Text += " (" + d.File + ": " + err.Error() + ")"
@@ -97,7 +97,7 @@ func (s *site) decisionEvent(at string, d *fact.Decision) event {
 	return e
 }
 
-// decisionWords says who decided what: "The product manager accepted: deprecate".
+// decisionWords returns the role and the decision: "The product manager accepted: deprecate".
 func decisionWords(d *fact.Decision) string {
 	verb := map[string]string{"accept": " accepted", "reject": " rejected", "postpone": " postponed"}[d.Decision]
 	who := "People"
@@ -111,17 +111,17 @@ func decisionWords(d *fact.Decision) string {
 	return who + verb + what
 }
 
-// laterAdvice is what is recommended by now, if people decided about something
-// else; only of the latest decision on a feature.
+// laterAdvice returns the recommendation now, if people decided about another one; only for the
+// latest decision on a feature.
 func (s *site) laterAdvice(d *fact.Decision) string {
-	r := s.recommendation(d.Feature)
+	r := s.findRecommendation(d.Feature)
 	if r == nil || r.Decision.ID != d.ID || !r.Decision.Stale {
 		return ""
 	}
 	return strengthWords(r.Strength) + ": " + s.adviceShort(r)
 }
 
-// stateEvents are the weeks in which adoption became high or low, or stopped being so.
+// stateEvents returns the weeks when adoption became high or low, or stopped being so.
 func stateEvents(r *decision.Recommendation) []event {
 	var out []event
 	for i := 1; i < len(r.Operative.States); i++ {
@@ -149,8 +149,8 @@ func stateEvents(r *decision.Recommendation) []event {
 
 var ordinals = [...]string{"first", "first", "second", "third", "fourth", "fifth", "sixth"}
 
-// gateEvents are the phases that people left although criteria were not met, with
-// their reason.
+// gateEvents returns the phases that people left although criteria were not met, with their
+// reason.
 func (s *site) gateEvents(in *fact.Initiative) []event {
 	var out []event
 	for i := range s.report.Crossings {
@@ -177,7 +177,7 @@ func (s *site) gateEvents(in *fact.Initiative) []event {
 	return out
 }
 
-// overrideEvent is a person's decision to publish another rank than the score's.
+// overrideEvent returns a person's decision to publish another rank than the score's.
 func (s *site) overrideEvent(in *fact.Initiative) event {
 	o := in.Override
 	e := newEvent(o.On)

@@ -48,7 +48,7 @@ type (
 	}
 )
 
-// feedPage is the feed of decisions and of recommendations.
+// feedPage returns the feed of decisions and of recommendations.
 func (s *site) feedPage() Page {
 	return Page{Path: feedPath, Write: func(w io.Writer) error {
 		if _, err := io.WriteString(w, xml.Header); err != nil {
@@ -56,7 +56,7 @@ func (s *site) feedPage() Page {
 		}
 		e := xml.NewEncoder(w)
 		e.Indent("", " ")
-		if err := e.Encode(s.feed()); err != nil {
+		if err := e.Encode(s.buildFeed()); err != nil {
 			return err
 		}
 		_, err := io.WriteString(w, "\n")
@@ -64,7 +64,7 @@ func (s *site) feedPage() Page {
 	}}
 }
 
-func (s *site) feed() atomFeed {
+func (s *site) buildFeed() atomFeed {
 	f := atomFeed{
 		ID: s.uuid("feed"), Title: s.report.Platform.Name + ": decisions and recommendations", Author: s.report.Platform.Name,
 		Links: []atomLink{
@@ -81,7 +81,7 @@ func (s *site) feed() atomFeed {
 	return f
 }
 
-// decisionEntries are what people decided, dated as they decided.
+// decisionEntries returns the decisions of people, with their dates.
 func (s *site) decisionEntries() []atomEntry {
 	var out []atomEntry
 	for i := range s.content.Decisions {
@@ -90,13 +90,14 @@ func (s *site) decisionEntries() []atomEntry {
 			continue
 		}
 		title := cmp.Or(s.titles["features/"+d.Feature], d.Feature)
-		out = append(out, s.entry("decision", d.ID, title+": "+format.LowerFirst(decisionWords(d)), d.Reason, d.Feature, d.On))
+		out = append(out, s.feedEntry("decision", d.ID, title+": "+format.LowerFirst(decisionWords(d)), d.Reason,
+			d.Feature, d.On))
 	}
 	return out
 }
 
-// changeEntries are what the log of changes tells, each once and dated by the run
-// that saw it. Without a log they are the recommendations now.
+// changeEntries returns the changes in the log, each once and with the date of the run that saw
+// it. Without a log it returns the recommendations now.
 func (s *site) changeEntries() []atomEntry {
 	if s.report.Log.Begun.IsZero() {
 		return s.adviceEntries()
@@ -107,7 +108,7 @@ func (s *site) changeEntries() []atomEntry {
 		if c.Kind == compute.DecisionMade {
 			continue // decisionEntries have it, with its page
 		}
-		e := s.entry("change", c.ID, c.Words(), strings.Trim(c.Text+" · "+c.Reason, " ·"), c.Subject, c.On)
+		e := s.feedEntry("change", c.ID, c.Words(), strings.Trim(c.Text+" · "+c.Reason, " ·"), c.Subject, c.On)
 		if c.Kind != compute.RecommendationChanged {
 			e.Summary, e.Link.Href = c.Reason, s.feedHref("initiatives/"+c.Subject+"/index.html")
 			if !slices.ContainsFunc(s.content.Initiatives, func(i fact.Initiative) bool { return i.ID == c.Subject }) {
@@ -120,24 +121,24 @@ func (s *site) changeEntries() []atomEntry {
 	return out
 }
 
-// adviceEntries are the recommendations now.
+// adviceEntries returns the recommendations now.
 func (s *site) adviceEntries() []atomEntry {
 	var out []atomEntry
 	for i := range s.report.Recommendations {
 		r := &s.report.Recommendations[i]
-		a := s.advice(r)
+		a := s.newAdvice(r)
 		id := r.Feature + "/" + string(r.Strength) + "/" + string(r.Verdict)
 		title := a.Title
 		if !isQuestion(r.Verdict) {
 			title = a.Head + ": " + a.Title
 		}
 		text := strings.Join(append(s.factsInWords(s.report.Adoption.Find(r.Feature), r), a.Decision), " · ")
-		out = append(out, s.entry("recommendation", id, title, text, r.Feature, s.report.CutOff))
+		out = append(out, s.feedEntry("recommendation", id, title, text, r.Feature, s.report.CutOff))
 	}
 	return out
 }
 
-func (s *site) entry(kind, id, title, text, feature string, at time.Time) atomEntry {
+func (s *site) feedEntry(kind, id, title, text, feature string, at time.Time) atomEntry {
 	page := featurePath(feature)
 	if s.featureOf(feature) == nil {
 		page = decisionsPath
@@ -151,7 +152,7 @@ func (s *site) entry(kind, id, title, text, feature string, at time.Time) atomEn
 	}
 }
 
-// feedHref is an absolute address with a base URL, else relative to the feed.
+// feedHref returns an absolute address with a base URL, else relative to the feed.
 func (s *site) feedHref(page string) string {
 	if s.BaseURL == "" {
 		return "../" + page

@@ -44,14 +44,14 @@ type scopeView struct {
 type teamRow struct {
 	Title, Group, Href string
 	Cells              []view.Figure
-	Hidden             string // why its numbers are not shown, after what is known
-	Declared           string // by what number of people it is shown; "" if they were counted
+	Hidden             string // the reason why its numbers are not shown, with the counts that are
+	Declared           string // the declared number of people; "" if they were counted
 }
 
-func (s *site) delivery() ([]Page, error) {
-	p, err := s.page("delivery", deliveryPath, func() any {
-		v := s.scope(deliveryPath, organisation)
-		v.frame = s.frame(deliveryPath, "Delivery", "The four DORA metrics, their parts and the evidence behind them.")
+func (s *site) buildDelivery() ([]Page, error) {
+	p, err := s.newPage("delivery", deliveryPath, func() any {
+		v := s.scopeView(deliveryPath, organisation)
+		v.frame = s.newFrame(deliveryPath, "Delivery", "The four DORA metrics, their parts and the evidence behind them.")
 		v.Heading = "Delivery"
 		v.Lead = "How often changes reach production, how long they take, how often they fail, and how soon service is back."
 		v.Teams, v.Shipments = s.teamRows(v.Root), s.keyTitle(dora.Frequency)
@@ -60,12 +60,12 @@ func (s *site) delivery() ([]Page, error) {
 	return append([]Page{p}, s.seriesFiles(organisation)...), err
 }
 
-func (s *site) teams() ([]Page, error) {
+func (s *site) buildTeams() ([]Page, error) {
 	var pages []Page
 	for i := range s.report.Teams {
 		t := &s.report.Teams[i]
 		at := "teams/" + t.ID + "/index.html"
-		p, err := s.page("team", at, func() any { return s.team(at, t) })
+		p, err := s.newPage("team", at, func() any { return s.teamView(at, t) })
 		if err != nil {
 			return nil, err
 		}
@@ -77,9 +77,9 @@ func (s *site) teams() ([]Page, error) {
 	return pages, nil
 }
 
-func (s *site) team(at string, t *compute.TeamInfo) scopeView {
-	v := s.scope(at, metric.Scope{Kind: metric.Team, ID: t.ID})
-	v.frame = s.frame(at, t.Title, "Delivery of "+t.Title+" against its own history.",
+func (s *site) teamView(at string, t *compute.TeamInfo) scopeView {
+	v := s.scopeView(at, metric.Scope{Kind: metric.Team, ID: t.ID})
+	v.frame = s.newFrame(at, t.Title, "Delivery of "+t.Title+" against its own history.",
 		view.Link{Title: "Delivery", Href: deliveryPath})
 	v.Heading, v.Services = t.Title, t.Services
 	v.Lead = "This team against its own history. Teams are not ranked: they build different things."
@@ -92,8 +92,8 @@ func (s *site) team(at string, t *compute.TeamInfo) scopeView {
 	return v
 }
 
-// hiddenWords is why a team's numbers are not shown, what would show them, and the
-// counts and dates of its deployments, which are.
+// hiddenWords returns why a team's numbers are not shown, what would show them, and the counts
+// and dates of its deployments, which are.
 func (s *site) hiddenWords(scope metric.Scope) string {
 	text := "Its numbers would be a person's."
 	if m := s.report.Section("dora").Find(dora.Frequency, scope); m != nil && m.Why != "" {
@@ -108,14 +108,14 @@ func (s *site) hiddenWords(scope metric.Scope) string {
 	return text
 }
 
-// scope fills what the organisation's page and a team's have in common.
-func (s *site) scope(at string, scope metric.Scope) scopeView {
-	f := s.frame(at, "", "")
+// scopeView fills what the organisation's page and a team's have in common.
+func (s *site) scopeView(at string, scope metric.Scope) scopeView {
+	f := s.newFrame(at, "", "")
 	sec := s.report.Section("dora")
 	v := scopeView{
-		Meta: s.meta(), Gaps: s.gaps(),
-		Headline: s.tiles(sec, scope, f.Root, headlineIDs...),
-		Besides:  s.tiles(sec, scope, f.Root, besidesIDs...),
+		Meta: s.metaLine(), Gaps: s.gapLines(),
+		Headline: s.newTiles(sec, scope, f.Root, headlineIDs...),
+		Besides:  s.newTiles(sec, scope, f.Root, besidesIDs...),
 		Evidence: f.Root + evidencePath(scope),
 	}
 	for _, phase := range []string{"coding", "pickup", "review", "deploy"} {
@@ -177,8 +177,8 @@ func (s *site) teamRows(root string) []teamRow {
 	return rows
 }
 
-// declaredWords says that a team is shown by its declared number of people; "" where
-// authors were counted.
+// declaredWords explains that a team is shown because of its declared number of people; it
+// returns "" where authors were counted.
 func declaredWords(t *compute.TeamInfo) string {
 	if t.Declared == 0 || !t.Shown {
 		return ""
@@ -186,7 +186,7 @@ func declaredWords(t *compute.TeamInfo) string {
 	return format.Things(t.Declared, "people") + " as declared: no source names an author"
 }
 
-// seriesPath is where a series' CSV is published.
+// seriesPath returns where a series' CSV is published.
 func seriesPath(s *metric.Series) string {
 	dir := "data/series/"
 	switch s.Scope.Kind {
@@ -198,7 +198,7 @@ func seriesPath(s *metric.Series) string {
 	return dir + s.ID + ".csv"
 }
 
-// seriesFiles are the CSV files of a scope's series.
+// seriesFiles returns the CSV files of a scope's series.
 func (s *site) seriesFiles(scope metric.Scope) []Page {
 	var pages []Page
 	sec := s.report.Section("dora")

@@ -26,7 +26,7 @@ type evidenceView struct {
 
 type evidencePart struct {
 	ID, Title string
-	Table     template.HTML // "" if there are no rows
+	Table     template.HTML // "" without rows
 	LeftOut   []metric.LeftOut
 	Total     string
 	Cut       string // set when not all rows are on the page
@@ -38,7 +38,7 @@ type evidenceRow struct {
 	Cells []string
 }
 
-// evidencePath is the page that lists what a scope's numbers were made of.
+// evidencePath returns the page that lists what a scope's numbers were made of.
 func evidencePath(scope metric.Scope) string {
 	if scope.Kind == metric.Team {
 		return "teams/" + scope.ID + "/evidence/index.html"
@@ -46,7 +46,7 @@ func evidencePath(scope metric.Scope) string {
 	return "delivery/evidence/index.html"
 }
 
-func (s *site) evidencePages() ([]Page, error) {
+func (s *site) buildEvidence() ([]Page, error) {
 	scopes := []metric.Scope{organisation}
 	for i := range s.report.Teams {
 		scopes = append(scopes, metric.Scope{Kind: metric.Team, ID: s.report.Teams[i].ID, Title: s.report.Teams[i].Title})
@@ -57,7 +57,7 @@ func (s *site) evidencePages() ([]Page, error) {
 		if len(list) == 0 && !s.Preview {
 			continue
 		}
-		p, err := s.page("evidence", evidencePath(scope), func() any { return s.evidenceOf(scope, list) })
+		p, err := s.newPage("evidence", evidencePath(scope), func() any { return s.evidenceOf(scope, list) })
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +113,7 @@ func (s *site) evidenceOf(scope metric.Scope, list []metric.Evidence) evidenceVi
 		heading = "What " + scope.Title + "’s numbers were made of"
 	}
 	v := evidenceView{
-		frame: s.frame(at, heading, "The events behind each number, and those left out with the reason.",
+		frame: s.newFrame(at, heading, "The events behind each number, and those left out with the reason.",
 			crumbs...), Heading: heading,
 		Window: format.Span(s.report.Current.From, s.report.Current.To),
 	}
@@ -147,14 +147,14 @@ func (s *site) evidencePart(e *metric.Evidence, root string) evidencePart {
 		rows = append(rows, row)
 	}
 	if len(rows) > 0 {
-		p.Table = evidenceTable(filled(e.Columns, rows))
+		p.Table = evidenceTable(dropEmptyColumns(e.Columns, rows))
 	}
 	return p
 }
 
-// filled leaves out the columns in which no row says anything; the CSV file has
-// them all. The first, that links to the event, stays.
-func filled(columns []string, rows []evidenceRow) ([]string, []evidenceRow) {
+// dropEmptyColumns leaves out the columns that are empty in every row; the CSV file has them
+// all. The first, that links to the event, stays.
+func dropEmptyColumns(columns []string, rows []evidenceRow) ([]string, []evidenceRow) {
 	var kept []int
 	for i := range columns {
 		says := func(r evidenceRow) bool { return i < len(r.Cells) && r.Cells[i] != "" }
@@ -167,13 +167,13 @@ func filled(columns []string, rows []evidenceRow) ([]string, []evidenceRow) {
 	}
 	out := make([]evidenceRow, len(rows))
 	for n, r := range rows {
-		out[n] = evidenceRow{Href: r.Href, Cells: chosen(r.Cells, kept)}
+		out[n] = evidenceRow{Href: r.Href, Cells: chooseCells(r.Cells, kept)}
 	}
-	return chosen(columns, kept), out
+	return chooseCells(columns, kept), out
 }
 
-// chosen are the cells with these indices; a cell that is not there is empty.
-func chosen(cells []string, indices []int) []string {
+// chooseCells returns the cells with these indices; a cell that is not there is empty.
+func chooseCells(cells []string, indices []int) []string {
 	out := make([]string, len(indices))
 	for n, i := range indices {
 		if i < len(cells) {

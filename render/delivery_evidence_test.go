@@ -7,7 +7,7 @@ import (
 
 // Columns that say nothing are left out; the first, that links, stays.
 func TestFilledLeavesOutEmptyColumns(t *testing.T) {
-	columns, rows := filled([]string{"Finished, UTC", "Failed", "Fix", "Title"}, []evidenceRow{
+	columns, rows := dropEmptyColumns([]string{"Finished, UTC", "Failed", "Fix", "Title"}, []evidenceRow{
 		{Href: "https://forge.example/1", Cells: []string{"", "", "revert"}},
 		{Cells: []string{"", "", "", ""}},
 	})

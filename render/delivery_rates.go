@@ -15,11 +15,11 @@ import (
 // rareBelow is how many a day read better per week: 2 a week rather than 0.29 a day.
 const rareBelow = 0.5
 
-// weekly are the units that stand for daily ones where events are rare.
+// weekly maps daily units to the weekly ones that pages show where events are rare.
 var weekly = map[metric.Unit]metric.Unit{metric.PerDay: metric.PerWeek, metric.PerDayPer: metric.PerWeekPer}
 
-// inReadableRates is the report with rare daily rates per week, as pages show them.
-// A scope's number, its interval, its earlier value and its chart have one unit.
+// inReadableRates returns the report with rare daily rates per week, as pages show them. A
+// scope's number, its interval, its earlier value and its chart have one unit.
 func inReadableRates(r compute.Report) compute.Report {
 	r.Sections = slices.Clone(r.Sections)
 	for i := range r.Sections {
@@ -57,8 +57,8 @@ type rateKey struct {
 	scope string
 }
 
-// rareRates are the numbers of a section that are told per week: by their value
-// and the one before or, where there is neither, by the recent part of their series.
+// rareRates returns the numbers of a section that pages show per week: by their value and the
+// one before or, without both, by the recent part of their series.
 func rareRates(sec *metric.Section) map[rateKey]bool {
 	out := map[rateKey]bool{}
 	for i := range sec.Series {
@@ -106,7 +106,7 @@ func isRare(perDay ...*float64) bool {
 	return largest > 0 && largest < rareBelow
 }
 
-// inRate is a rate a day or, where events are rare, a week; other units stay.
+// inRate returns a rate a day or, where events are rare, a week; other units stay.
 func inRate(v float64, u metric.Unit, rare bool) (float64, metric.Unit) {
 	for day, week := range weekly {
 		switch {
@@ -189,9 +189,8 @@ func rowPerWeek(r *space.DimensionMetric) space.DimensionMetric {
 var releaseWords = strings.NewReplacer("deployments", "releases", "Deployments", "Releases", "deployment",
 	"release", "Deployment", "Release")
 
-// inReleaseWords is the report with releases in place of deployments, wherever a
-// scope has nothing but releases. Definitions and what to write into the
-// configuration keep their names.
+// inReleaseWords returns the report with releases in place of deployments, wherever a scope has
+// nothing but releases. Definitions and keys of the configuration keep their names.
 func inReleaseWords(r compute.Report) compute.Report {
 	of := releasesOnly(&r.Measured)
 	if len(of) == 0 {
@@ -239,7 +238,7 @@ func releaseRow(r *space.DimensionMetric) {
 	}
 }
 
-// releasesOnly are the scopes whose deployments are all tags.
+// releasesOnly returns the scopes whose deployments are all tags.
 func releasesOnly(m *compute.Measured) map[metric.Scope]bool {
 	of := map[metric.Scope]bool{}
 	for i := range m.Shipped {
@@ -250,7 +249,7 @@ func releasesOnly(m *compute.Measured) map[metric.Scope]bool {
 	return of
 }
 
-// plainScope is a scope without its title.
+// plainScope returns a scope without its title.
 func plainScope(s metric.Scope) metric.Scope { return metric.Scope{Kind: s.Kind, ID: s.ID} }
 
 // ReleaseMetric returns a delivery metric of a scope whose deployments are all
@@ -258,7 +257,7 @@ func plainScope(s metric.Scope) metric.Scope { return metric.Scope{Kind: s.Kind,
 func ReleaseMetric(m *metric.Metric) metric.Metric {
 	out := *m
 	if out.Title = releaseWords.Replace(m.Title); out.Title != m.Title && m.Familiar == "" {
-		out.Familiar = m.Title // the name that the metric is known by
+		out.Familiar = m.Title // the familiar name of the metric
 	}
 	out.N, out.Why, out.Interval = releaseCounts(m.N), releaseWords.Replace(m.Why), releaseWords.Replace(m.Interval)
 	out.Warnings = slices.Clone(m.Warnings)
@@ -296,7 +295,7 @@ func releaseCounts(n []metric.Count) []metric.Count {
 	return n
 }
 
-// releaseEvidence is evidence in the words of releases. Cells are the events' own.
+// releaseEvidence returns evidence in the words of releases. Cells are the events' own.
 func releaseEvidence(e metric.Evidence) metric.Evidence {
 	e.Title, e.Columns, e.LeftOut = releaseWords.Replace(e.Title), slices.Clone(e.Columns), slices.Clone(e.LeftOut)
 	for i := range e.Columns {
@@ -309,7 +308,7 @@ func releaseEvidence(e metric.Evidence) metric.Evidence {
 	return e
 }
 
-// keyTitle is the short name of a headline number.
+// keyTitle returns the short name of a headline number.
 func (s *site) keyTitle(id string) string {
 	if id == dora.Frequency && s.report.ShippedBy(organisation).Releases {
 		return releaseWords.Replace(keyTitles[id])

@@ -44,16 +44,17 @@ type discoveryView struct {
 	Hours         *hoursView
 }
 
-// practiceIDs are the numbers that say whether anyone listens.
+// practiceIDs are the numbers that show whether anyone listens.
 var practiceIDs = []string{
 	discovery.Interviews, discovery.Share, discovery.UnusedEffort, discovery.IdeaToGA,
 	discovery.FirstAnswer,
 }
 
-func (s *site) discovery() ([]Page, error) {
-	p, err := s.page("discovery", discoveryPath, func() any { return s.discoveryView() })
+func (s *site) buildDiscovery() ([]Page, error) {
+	p, err := s.newPage("discovery", discoveryPath, func() any { return s.discoveryView() })
 	pages := []Page{p}
-	if series := s.report.Section("support").FindSeries(support.PerWeek, organisation); series != nil && view.HasValue(series) {
+	if series := s.report.Section("support").FindSeries(support.PerWeek, organisation); series != nil &&
+		view.HasValue(series) {
 		pages = append(pages, chartFile(ticketsFile, chart.NewLine("", series)))
 	}
 	return pages, err
@@ -62,50 +63,50 @@ func (s *site) discovery() ([]Page, error) {
 func (s *site) discoveryView() discoveryView {
 	d := &s.report.Discovery
 	v := discoveryView{
-		frame: s.frame(discoveryPath, "Discovery", goalOfDiscovery), Goal: goalOfDiscovery,
+		frame: s.newFrame(discoveryPath, "Discovery", goalOfDiscovery), Goal: goalOfDiscovery,
 		Empty: len(d.Insights)+len(d.Jobs)+len(d.Conversations)+len(d.Talks) == 0,
 	}
 	root := v.Root
 	sec := &s.report.Found
-	v.Meta = s.meta()
+	v.Meta = s.metaLine()
 	if m := sec.Find(discovery.Interviews, organisation); m != nil && !m.Window.From.IsZero() {
 		v.Meta = "twelve weeks, " + format.Span(m.Window.From, m.Window.To) + " · " + format.Things(len(s.report.Teams),
 			"teams")
 	}
 	v.Practice = s.goalTiles(sec, root, practiceIDs...)
 	for i := range d.Insights {
-		v.Insights = append(v.Insights, s.insight(&d.Insights[i], root))
+		v.Insights = append(v.Insights, s.insightView(&d.Insights[i], root))
 	}
 	for i := range d.Jobs {
-		v.Jobs = append(v.Jobs, s.job(&d.Jobs[i], root))
+		v.Jobs = append(v.Jobs, s.jobView(&d.Jobs[i], root))
 	}
 	for i := range d.Conversations {
-		v.Conversations = append(v.Conversations, s.conversation(&d.Conversations[i], root))
+		v.Conversations = append(v.Conversations, s.conversationView(&d.Conversations[i], root))
 	}
 	for i := range d.Tree {
-		v.Tree = append(v.Tree, s.opportunity(&d.Tree[i], root))
+		v.Tree = append(v.Tree, s.opportunityView(&d.Tree[i], root))
 	}
-	v.Tickets, v.Unused, v.Debt = s.tickets(root), s.unusedFeatures(root), s.debt(root)
+	v.Tickets, v.Unused, v.Debt = s.ticketsView(root), s.unusedFeatures(root), s.debtView(root)
 	v.Copied, v.CopiedFiles = s.copiedPipelines()
-	v.Journeys, v.Tried, v.NotAsked = s.journeys(root), s.tried(), s.unasked()
-	v.Summary = s.listening(&v)
-	v.Quotes, v.Talks = s.quotes(), s.talks(root)
+	v.Journeys, v.Tried, v.NotAsked = s.journeyViews(root), s.triedWords(), s.listUnasked()
+	v.Summary = s.listeningLead(&v)
+	v.Quotes, v.Talks = s.listQuotes(), s.talkViews(root)
 	v.Hours = s.officeHours(root)
 	return v
 }
 
-// researchAnchor is where an item of research stands on the discovery page.
+// researchAnchor returns the ID of an item of research on the discovery page.
 func researchAnchor(id string) string { return "research-" + id }
 
-// researchProse is what somebody wrote below an item of research. Its headings and
-// their IDs are the item's own: many texts stand on one page.
+// researchProse returns the text below an item of research. Its headings and their IDs have the
+// item's prefix, because the page has many texts.
 func (s *site) researchProse(id string) view.Prose {
 	for i := range s.content.Research {
 		r := &s.content.Research[i]
 		if r.ID != id || r.Body == "" {
 			continue
 		}
-		o := markdown.Options{Top: 4, Prefix: researchAnchor(id) + "-", Resolve: s.resolver(discoveryPath, r.File)}
+		o := markdown.Options{Top: 4, Prefix: researchAnchor(id) + "-", Resolve: s.newResolver(discoveryPath, r.File)}
 		html, err := markdown.Render([]byte(r.Body), o)
 		if err != nil {
 			return view.Prose{Problem: r.File + ": " + err.Error()}
@@ -115,10 +116,10 @@ func (s *site) researchProse(id string) view.Prose {
 	return view.Prose{}
 }
 
-func (s *site) insight(in *discovery.Insight, root string) researchView {
+func (s *site) insightView(in *discovery.Insight, root string) researchView {
 	v := researchView{
 		ID: researchAnchor(in.ID), Title: in.Title, Finding: in.Finding, Hint: in.Hint,
-		Text: s.researchProse(in.ID), Leads: s.leads(&in.Links, root),
+		Text: s.researchProse(in.ID), Leads: s.leadLinks(&in.Links, root),
 	}
 	var from []string
 	if in.Source != "" {
@@ -134,30 +135,30 @@ func (s *site) insight(in *discovery.Insight, root string) researchView {
 	return v
 }
 
-// leads are what followed from research: work, then features, then cases.
-func (s *site) leads(l *discovery.Links, root string) []view.Link {
-	return slices.Concat(s.named(root, "roadmap", l.Initiatives), s.named(root, "features", l.Features),
-		s.named(root, "cases", l.Cases))
+// leadLinks returns the links from research to its results: work, then features, then cases.
+func (s *site) leadLinks(l *discovery.Links, root string) []view.Link {
+	return slices.Concat(s.namedLinks(root, "roadmap", l.Initiatives), s.namedLinks(root, "features", l.Features),
+		s.namedLinks(root, "cases", l.Cases))
 }
 
-func (s *site) job(j *discovery.Job, root string) researchView {
+func (s *site) jobView(j *discovery.Job, root string) researchView {
 	return researchView{
 		ID: researchAnchor(j.ID), Says: j.Says, Wants: j.Wants, Job: j.Job, Solution: j.Solution,
-		Leads: s.leads(&j.Links, root),
+		Leads: s.leadLinks(&j.Links, root),
 	}
 }
 
-func (s *site) conversation(c *discovery.Conversation, root string) researchView {
+func (s *site) conversationView(c *discovery.Conversation, root string) researchView {
 	v := researchView{
 		ID: researchAnchor(c.ID), Title: c.Title, Request: c.Request, Questions: c.Whys, Problem: c.Problem, Solution: c.Solution,
-		Text: s.researchProse(c.ID), Leads: s.leads(&c.Links, root),
+		Text: s.researchProse(c.ID), Leads: s.leadLinks(&c.Links, root),
 	}
-	v.When = when(c.Date.IsZero(), format.Date(c.Date), c.Teams)
+	v.When = whenAndWho(c.Date.IsZero(), format.Date(c.Date), c.Teams)
 	return v
 }
 
-// when says the day of a talk and how many teams took part, never which.
-func when(undated bool, date string, teams int) string {
+// whenAndWho returns the day of a talk and the number of teams, without their names.
+func whenAndWho(undated bool, date string, teams int) string {
 	parts := []string{}
 	if !undated {
 		parts = append(parts, date)
@@ -168,7 +169,7 @@ func when(undated bool, date string, teams int) string {
 	return strings.Join(parts, " · ")
 }
 
-// ticketsView is what tickets are about.
+// ticketsView is the section about tickets and their themes.
 type ticketsView struct {
 	Window    string
 	Against   string
@@ -179,13 +180,13 @@ type ticketsView struct {
 	Themes    []themeRow
 	Unmatched string // "23 % match no theme"
 	Warn      bool
-	Why, Next string // set when there are no tickets
+	Why, Next string // set without tickets
 }
 
 // ticketsFile is where the tickets per week are published.
 const ticketsFile = "data/series/" + support.PerWeek + ".csv"
 
-// ticketBars are the tickets of each week, or nil without any.
+// ticketBars returns the tickets of each week, or nil without any.
 func (s *site) ticketBars() *chart.Bars {
 	series := s.report.Section("support").FindSeries(support.PerWeek, organisation)
 	if series == nil || !view.HasValue(series) {
@@ -194,7 +195,7 @@ func (s *site) ticketBars() *chart.Bars {
 	return &chart.Bars{ID: "tickets-chart", Title: "Tickets opened", Unit: series.Unit, Points: view.Recent(series).Points}
 }
 
-func (s *site) tickets(root string) ticketsView {
+func (s *site) ticketsView(root string) ticketsView {
 	v := ticketsView{
 		Window: format.Span(s.report.Current.From, s.report.Current.To), Against: format.Span(s.report.Quarter.From,
 			s.report.Quarter.To),
@@ -205,7 +206,7 @@ func (s *site) tickets(root string) ticketsView {
 		v.Why, v.Next = m.Why, m.Next
 		return v
 	}
-	v.Tiles = s.tiles(sec, organisation, root, support.PerWeek, support.Per100, support.Resolution)
+	v.Tiles = s.newTiles(sec, organisation, root, support.PerWeek, support.Per100, support.Resolution)
 	if bars := s.ticketBars(); bars != nil {
 		v.Chart = view.Draw(bars, chart.FigureOptions{CSV: root + ticketsFile, Level: 3, Note: "per week"})
 	}
@@ -236,7 +237,7 @@ func (s *site) officeHours(root string) *hoursView {
 		return nil
 	}
 	v := hoursView{Name: view.Link{Title: h.Title}, On: format.Date(h.On), ISO: format.ISO(h.On), Where: h.Where}
-	if at := s.at(root, discoveryPath); at != "" {
+	if at := s.pageLink(root, discoveryPath); at != "" {
 		v.Name.Href = at + "#hours"
 	}
 	for i := range s.report.Discovery.Talks {
@@ -255,8 +256,8 @@ type themeRow struct {
 	Features []view.Link
 }
 
-// themeRows are the ticket themes, the most frequent first. Themes without a
-// ticket are left out.
+// themeRows returns the ticket themes, the most frequent first. Themes without a ticket are
+// left out.
 func (s *site) themeRows(root string) []themeRow {
 	list := slices.Clone(s.report.Support.Themes)
 	slices.SortStableFunc(list, func(a, b support.Theme) int { return cmp.Compare(b.N, a.N) })
@@ -274,7 +275,7 @@ func (s *site) themeRows(root string) []themeRow {
 			Rising: t.Rising, Hint: t.Hint,
 		}
 		if t.Feature != "" {
-			row.Features = s.named(root, "features", []string{t.Feature})
+			row.Features = s.namedLinks(root, "features", []string{t.Feature})
 		}
 		rows = append(rows, row)
 	}

@@ -9,14 +9,14 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// debtView is what the team has not found out, or not acted upon.
+// debtView lists gaps in the research: teams, requests and pains that nobody works on.
 type debtView struct {
 	Teams     string // "49 of 60 teams"; "" if every team was spoken to
 	NotAsked  []view.Link
 	NotWorked []painView
 }
 
-func (s *site) debt(root string) debtView {
+func (s *site) debtView(root string) debtView {
 	d := &s.report.Discovery.Debt
 	var v debtView
 	if n := len(d.Unspoken); n > 0 {
@@ -45,7 +45,7 @@ type journeyView struct {
 	Ticks             []view.Tick
 }
 
-func (s *site) journeys(root string) []journeyView {
+func (s *site) journeyViews(root string) []journeyView {
 	var out []journeyView
 	for i := range s.report.Discovery.Journeys {
 		j := &s.report.Discovery.Journeys[i]
@@ -88,16 +88,15 @@ var methodsInWords = map[string]string{
 	"interviews": "no interview yet: ip3dp new interview NAME",
 	"shadowing":  "nobody was watched at work yet: ip3dp new shadowing NAME",
 	"surveys":    "no survey was sent yet: ip3dp new survey NAME",
-	"analytics":  "nothing says yet which features are used: give features/NAME.md an [adoption] source",
+	"analytics":  "the use of features is not known yet: give features/NAME.md an [adoption] source",
 	"tickets":    "no tickets were collected yet: connect a ticket export in config.toml",
 }
 
-// toldByDelivery are the dimensions that deployments tell about, so that nobody needs
-// to be asked.
+// toldByDelivery are the dimensions that deployments measure, so that nobody needs to be asked.
 var toldByDelivery = map[string]bool{"performance": true, "activity": true}
 
-// tried says how often each way of finding out was used.
-func (s *site) tried() []string {
+// triedWords counts the uses of each way of finding out.
+func (s *site) triedWords() []string {
 	words := map[string]string{
 		"interviews": "interviews", "surveys": "surveys", "analytics": "features whose use is known", "tickets": "tickets in four weeks",
 	}
@@ -118,8 +117,8 @@ func (s *site) tried() []string {
 	return out
 }
 
-// listening says in a sentence how much was listened and what was not heard.
-func (s *site) listening(v *discoveryView) string {
+// listeningLead counts the talks of twelve weeks and their gaps, in a sentence.
+func (s *site) listeningLead(v *discoveryView) string {
 	if v.Empty {
 		return ""
 	}
@@ -138,8 +137,8 @@ func (s *site) listening(v *discoveryView) string {
 	return said
 }
 
-// unasked says what has not been asked yet.
-func (s *site) unasked() []view.List {
+// listUnasked lists open questions by kind.
+func (s *site) listUnasked() []view.List {
 	q := &s.report.Discovery.Questions
 	var out []view.List
 	add := func(what string, list []string) {
@@ -160,7 +159,7 @@ func (s *site) unasked() []view.List {
 			list = append(list, format.UpperFirst(d.Name))
 		}
 	}
-	add("Dimensions of developer experience that nothing tells about", list)
+	add("Dimensions of developer experience without data", list)
 	list = nil
 	for _, f := range q.Features {
 		list = append(list, f.Title)
@@ -191,8 +190,8 @@ func (s *site) unasked() []view.List {
 // mostQuotes is how many quotes stand on the page; all are in the talks below.
 const mostQuotes = 6
 
-// quotes returns what somebody said. Nobody is named.
-func (s *site) quotes() []view.Entry {
+// listQuotes returns the first quotes of the talks. Nobody is named.
+func (s *site) listQuotes() []view.Entry {
 	var out []view.Entry
 	for i := range s.report.Discovery.Talks {
 		t := &s.report.Discovery.Talks[i]
@@ -205,21 +204,21 @@ func (s *site) quotes() []view.Entry {
 	return out
 }
 
-func (s *site) talks(root string) []researchView {
+func (s *site) talkViews(root string) []researchView {
 	var out []researchView
 	for i := range s.report.Discovery.Talks {
 		t := &s.report.Discovery.Talks[i]
 		v := researchView{
 			ID: researchAnchor(t.ID), Title: t.Title, Kind: strings.ReplaceAll(t.Kind, "-", " "),
-			When: when(t.Date.IsZero(), format.Date(t.Date), t.Teams), Problem: t.Problem, Questions: t.Questions,
-			Text: s.researchProse(t.ID), Leads: s.leads(&t.Links, root),
+			When: whenAndWho(t.Date.IsZero(), format.Date(t.Date), t.Teams), Problem: t.Problem, Questions: t.Questions,
+			Text: s.researchProse(t.ID), Leads: s.leadLinks(&t.Links, root),
 		}
 		if t.Minutes > 0 {
 			v.When += " · " + format.Duration(t.Minutes*60)
 		}
 		for _, l := range []view.List{
 			{Label: "Seen", Items: t.Observations},
-			{Label: "Said", Items: quoted(t.Quotes)},
+			{Label: "Said", Items: quoteAll(t.Quotes)},
 			{Label: "Asked", Items: t.Topics},
 			{Label: "Worked", Items: nonEmpty(t.Worked)},
 			{Label: "Did not", Items: nonEmpty(t.DidNot)},
@@ -234,7 +233,7 @@ func (s *site) talks(root string) []researchView {
 	return out
 }
 
-func quoted(list []string) []string {
+func quoteAll(list []string) []string {
 	var out []string
 	for _, s := range list {
 		out = append(out, "“"+s+"”")
@@ -251,7 +250,7 @@ func nonEmpty(s string) []string {
 
 // researchFindings lead to everything that was learnt, for the search.
 func (s *site) researchFindings() []finding {
-	at := s.at("", discoveryPath)
+	at := s.pageLink("", discoveryPath)
 	if at == "" {
 		return nil
 	}

@@ -124,7 +124,7 @@ func TestTicketThemes(t *testing.T) {
 	}
 	page := textOf(t, tree(t, options, r, c, ev)["discovery/index.html"])
 	for _, want := range []string{
-		"“ How do I deploy? ” rising 19 tickets 40 % likely 27–54 % 8 docs", "42 % (20) match no theme: the themes say too little.",
+		"“ How do I deploy? ” rising 19 tickets 40 % likely 27–54 % 8 docs", "42 % (20) match no theme: the themes cover too little.",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)

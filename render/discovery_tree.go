@@ -15,15 +15,15 @@ type opportunityView struct {
 	Job      view.Link // "" for pains whose job is not named yet
 	Summary  string
 	Branches []branchView
-	Silent   string // talks that name no problem and lead nowhere
+	Silent   string // talks without a problem and without work
 }
 
-// branchView is pains that lead to the same work: they share its branch, so that
-// the work is told once.
+// branchView is pains that lead to the same work: they share its branch, so that the work
+// appears once.
 type branchView struct {
 	Pains []painView
 	Work  []workView
-	// Features that the pains speak about, where no work is.
+	// Features that the pains are about, where there is no work.
 	Features []view.Link
 }
 
@@ -35,7 +35,7 @@ type painView struct {
 	Inferred bool
 }
 
-// workView is an initiative with what it delivers and what came of it.
+// workView is an initiative with its features and its results.
 type workView struct {
 	Name     view.Link
 	Status   string
@@ -43,7 +43,7 @@ type workView struct {
 	Results  []resultView
 }
 
-func (s *site) opportunity(o *discovery.Opportunity, root string) opportunityView {
+func (s *site) opportunityView(o *discovery.Opportunity, root string) opportunityView {
 	v := opportunityView{Job: view.Link{Title: o.Job}}
 	if o.ID != "" {
 		v.Job.Href = "#" + researchAnchor(o.ID)
@@ -55,7 +55,7 @@ func (s *site) opportunity(o *discovery.Opportunity, root string) opportunityVie
 			silent++
 			continue
 		}
-		v.Branches = s.grow(v.Branches, told, p, root)
+		v.Branches = s.addPain(v.Branches, told, p, root)
 	}
 	if silent > 0 {
 		v.Silent = format.Things(silent, "talks") + " named no problem"
@@ -64,22 +64,22 @@ func (s *site) opportunity(o *discovery.Opportunity, root string) opportunityVie
 		format.Things(len(o.Pains)-silent, "pains"), format.Things(o.Initiatives, "initiatives"),
 		format.Things(o.Features, "features"), format.Things(o.Results, "results"),
 	}, ", ")
-	var rest []discovery.Work // of the job itself, told by no pain
+	var rest []discovery.Work // of the job itself, under no pain
 	for _, w := range o.Work {
 		if !told[w.ID] {
 			rest = append(rest, w)
 		}
 	}
 	if len(rest) > 0 {
-		v.Branches = append(v.Branches, branchView{Work: s.work(rest, root)})
+		v.Branches = append(v.Branches, branchView{Work: s.workViews(rest, root)})
 	}
 	// Where something is done comes first, what nobody works on stands out at the end.
 	slices.SortStableFunc(v.Branches, func(a, b branchView) int { return countTrue(len(a.Work) == 0) - countTrue(len(b.Work) == 0) })
 	return v
 }
 
-// grow adds a pain to the branch with the same work, or begins one.
-func (s *site) grow(branches []branchView, told map[string]bool, p discovery.Pain, root string) []branchView {
+// addPain adds a pain to the branch with the same work, or begins one.
+func (s *site) addPain(branches []branchView, told map[string]bool, p discovery.Pain, root string) []branchView {
 	pain := painOf(&p)
 	key := func(w []workView) string {
 		var ids []string
@@ -88,7 +88,7 @@ func (s *site) grow(branches []branchView, told map[string]bool, p discovery.Pai
 		}
 		return strings.Join(ids, "\x00")
 	}
-	work := s.work(p.Work, root)
+	work := s.workViews(p.Work, root)
 	for _, w := range p.Work {
 		told[w.ID] = true
 	}
@@ -121,7 +121,7 @@ func painOf(p *discovery.Pain) painView {
 	return v
 }
 
-func (s *site) work(list []discovery.Work, root string) []workView {
+func (s *site) workViews(list []discovery.Work, root string) []workView {
 	var out []workView
 	for i := range list {
 		w := &list[i]

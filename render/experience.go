@@ -43,13 +43,13 @@ type experienceView struct {
 	Links      []view.Link
 }
 
-func (s *site) experience() ([]Page, error) {
-	p, err := s.page("experience", experiencePath, func() any { return s.experienceView() })
+func (s *site) buildExperience() ([]Page, error) {
+	p, err := s.newPage("experience", experiencePath, func() any { return s.experienceView() })
 	pages := []Page{p}
 	if line := s.scoreLine(); line != nil {
 		pages = append(pages, chartFile(npsFile, line))
 	}
-	if d := s.distribution(); d != nil {
+	if d := s.answerChart(); d != nil {
 		pages = append(pages, chartFile(answersFile, d))
 	}
 	return pages, err
@@ -57,17 +57,17 @@ func (s *site) experience() ([]Page, error) {
 
 func (s *site) experienceView() experienceView {
 	sp := &s.report.Space
-	v := experienceView{frame: s.frame(experiencePath, "Developer experience",
+	v := experienceView{frame: s.newFrame(experiencePath, "Developer experience",
 		"How developers see the platform, and how their work goes.")}
 	root := v.Root
 	sec := s.report.Section("space")
 	v.Lead = s.experienceLead(sec.Find(space.NPS, organisation))
 	v.Description = v.Lead
-	v.Meta, v.Empty = s.meta(), len(sp.Waves) == 0
+	v.Meta, v.Empty = s.metaLine(), len(sp.Waves) == 0
 	for i := range sp.Dimensions {
 		d := &sp.Dimensions[i]
 		v.Dimensions = append(v.Dimensions, dimensionOf(d))
-		v.Said, v.Items = append(v.Said, likerts(d)...), append(v.Items, itemViews(d)...)
+		v.Said, v.Items = append(v.Said, drawLikerts(d)...), append(v.Items, itemViews(d)...)
 	}
 	v.Goals = s.goalsView()
 	v.Missing, v.Notes, v.LeftOut = sp.Missing, sec.Notes, sp.LeftOut
@@ -77,29 +77,29 @@ func (s *site) experienceView() experienceView {
 			Note: "With the likely range of each survey",
 		})
 	}
-	if d := s.distribution(); d != nil {
+	if d := s.answerChart(); d != nil {
 		v.Answers = view.Draw(d, chart.FigureOptions{CSV: root + answersFile, Level: 3, Note: s.latestWave().Title})
 	}
 	v.Waves = s.waveViews()
 	if w := s.latestWave(); w != nil {
-		v.Loved, v.Frustrated = s.mentions(w.Loved, root), s.mentions(w.Frustrating, root)
+		v.Loved, v.Frustrated = s.mentionFigures(w.Loved, root), s.mentionFigures(w.Frustrating, root)
 		v.LeftOut = append(append([]metric.LeftOut(nil), v.LeftOut...), w.LeftOut...)
-		v.Groups = s.groups(w, sec)
+		v.Groups = s.groupFigures(w, sec)
 		v.Links = s.surveyLinks(space.SurveyID(w.ID))
 	}
-	v.Satisfied, v.Sources = s.satisfied(root), itemSources(sp.Dimensions)
+	v.Satisfied, v.Sources = s.satisfiedFeatures(root), itemSources(sp.Dimensions)
 	v.Tasks, v.Measures = taskViews(sec), s.measureViews()
 	return v
 }
 
-// latestWave is the survey that the headline figures are of, or nil.
+// latestWave returns the survey that the headline figures are of, or nil.
 func (s *site) latestWave() *space.Wave { return s.report.Space.Wave(s.report.Space.Latest) }
 
-// experienceLead says the page's answer in plain words.
+// experienceLead returns the page's answer in plain words.
 func (s *site) experienceLead(nps *metric.Metric) string {
 	w := s.latestWave()
 	if w == nil || nps == nil || nps.Value == nil {
-		return "Nobody has told us yet how the platform is to work with."
+		return "Nobody was asked yet how the platform is to work with."
 	}
 	said := "More developers would recommend the platform than would not"
 	switch {
@@ -121,7 +121,7 @@ func (s *site) experienceLead(nps *metric.Metric) string {
 	case known:
 		said += " That is about the same as in the survey before."
 	case nps.Trend != nil:
-		said += " Whether they are happier than in the survey before can not be told (" + format.Moved(nps).String() + ")."
+		said += " It is not clear whether they are happier than in the survey before (" + format.Moved(nps).String() + ")."
 	}
 	return said
 }
@@ -172,9 +172,9 @@ var stateWords = map[space.State]view.Mark{
 	space.NoTarget:    {Icon: "", Word: "no target", Class: "unknown"},
 }
 
-// homeAnchor is the anchor of a metric whose home is the experience page: those of
-// surveys and of declared measures, which stand in the table once. Others, such
-// as deployments, stand in it as guests.
+// homeAnchor returns the anchor of a metric whose home is the experience page: a metric of
+// surveys or a declared measure. The table also has metrics with another home, such as
+// deployments; they have no anchor here.
 func homeAnchor(id string) string {
 	if strings.HasPrefix(id, "space.") || strings.HasPrefix(id, "measure.") {
 		return view.Anchor(id)
@@ -217,11 +217,10 @@ func spaceRowOf(r *space.DimensionMetric) view.Figure {
 	return v
 }
 
-// noRange is said of a target that a bare figure is held against.
+// noRange marks a target that is compared with a figure without a range.
 const noRange = " (no range known)"
 
-// targetUnit is the unit that a target is told in: the metric's, also while it has
-// no value.
+// targetUnit returns the unit of a target: the metric's, also while it has no value.
 func targetUnit(r *space.DimensionMetric) metric.Unit {
 	if r.Unit != "" || !strings.HasPrefix(r.Metric, space.TaskMinutes) {
 		return r.Unit

@@ -12,15 +12,15 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// answered is how many of how many took part: "180 of 250".
-func answered(w *space.Wave) string {
+// answeredWords returns how many of how many took part: "180 of 250".
+func answeredWords(w *space.Wave) string {
 	if w.Population > 0 && w.Answered <= w.Population {
 		return format.Count(w.Answered) + " of " + format.Count(w.Population)
 	}
 	return format.Count(w.Answered)
 }
 
-// scoreLine is the score of all waves over time, or nil with fewer than two.
+// scoreLine returns the score of all waves over time, or nil with fewer than two.
 func (s *site) scoreLine() *chart.Line {
 	l := &chart.Line{ID: "nps-chart", Title: "Net promoter score", Unit: metric.Points, Better: metric.Up}
 	for i := range s.report.Space.Waves {
@@ -39,9 +39,9 @@ func (s *site) scoreLine() *chart.Line {
 	return l
 }
 
-// distribution is the latest answers from 0 to 10, or nil where they would tell
-// what each of them was.
-func (s *site) distribution() *chart.Distribution {
+// answerChart returns the latest answers from 0 to 10, or nil where they would reveal single
+// answers.
+func (s *site) answerChart() *chart.Distribution {
 	w := s.latestWave()
 	if w == nil || w.Score == nil || len(w.Score.Scores) != 11 {
 		return nil
@@ -51,7 +51,7 @@ func (s *site) distribution() *chart.Distribution {
 	return d
 }
 
-// chartFile is the data of a chart as a file.
+// chartFile returns the data of a chart as a file.
 func chartFile(at string, c chart.Chart) Page {
 	return Page{Path: at, Write: func(w io.Writer) error { return chart.WriteCSV(w, c.Records()) }}
 }
@@ -61,7 +61,7 @@ type waveView struct {
 	Title, Days    string
 	Answered, Rate string
 	Score, Likely  string
-	Bounds         string // what those who did not answer could still make it
+	Bounds         string // the score if all who did not answer were against, or for, the platform
 	Shares         string // promoters, passives, detractors
 	Provisional    bool
 	Why            string
@@ -72,7 +72,7 @@ func (s *site) waveViews() []waveView {
 	for i := range s.report.Space.Waves {
 		w := &s.report.Space.Waves[i]
 		v := waveView{
-			Title: w.Title, Days: format.Span(w.Window.From, w.Window.To), Answered: answered(w),
+			Title: w.Title, Days: format.Span(w.Window.From, w.Window.To), Answered: answeredWords(w),
 			Provisional: w.Open, Why: w.Why, Rate: "not known",
 		}
 		if rate, ok := w.ResponseRate(); ok {
@@ -90,7 +90,7 @@ func (s *site) waveViews() []waveView {
 	return out
 }
 
-func (s *site) satisfied(root string) []view.Figure {
+func (s *site) satisfiedFeatures(root string) []view.Figure {
 	var out []view.Figure
 	for i := range s.report.Space.Features {
 		f := &s.report.Space.Features[i]
@@ -108,13 +108,14 @@ func (s *site) satisfied(root string) []view.Figure {
 	return out
 }
 
-// groups returns a survey broken down by its published groups.
-func (s *site) groups(w *space.Wave, sec *metric.Section) view.Figures {
+// groupFigures returns a survey broken down by its published groups.
+func (s *site) groupFigures(w *space.Wave, sec *metric.Section) view.Figures {
 	v := view.Figures{Title: w.Title}
 	for i := range w.Parts {
 		p := &w.Parts[i]
 		row := view.Figure{
-			Name: view.Link{Title: p.Title}, Value: format.Value(p.Value, metric.Points), Range: format.Interval(&p.Lo, &p.Hi, metric.Points),
+			Name: view.Link{Title: p.Title}, Value: format.Value(p.Value, metric.Points), Range: format.Interval(&p.Lo,
+				&p.Hi, metric.Points),
 			N: format.Things(p.N, "answers"), Was: "not compared",
 		}
 		if m := sec.Find(space.NPS, metric.Scope{Kind: metric.Group, ID: p.ID}); m != nil && m.Was != nil {
@@ -128,7 +129,7 @@ func (s *site) groups(w *space.Wave, sec *metric.Section) view.Figures {
 	return v
 }
 
-// surveyLinks are the further links of a survey.
+// surveyLinks returns the further links of a survey.
 func (s *site) surveyLinks(id string) []view.Link {
 	for i := range s.content.Surveys {
 		if s.content.Surveys[i].ID == id {
@@ -138,7 +139,7 @@ func (s *site) surveyLinks(id string) []view.Link {
 	return nil
 }
 
-// itemSources are whose questions were asked, each once, in the order they stand.
+// itemSources returns the sources of the questions, each once, in the order of the questions.
 func itemSources(dimensions []space.Dimension) []string {
 	var out []string
 	for i := range dimensions {
@@ -154,9 +155,9 @@ func itemSources(dimensions []space.Dimension) []string {
 // likertLevels are the words of a five-point scale of agreement.
 var likertLevels = [5]string{"strongly disagree", "disagree", "neither", "agree", "strongly agree"}
 
-// likerts draws a dimension's questions, those where agreement is bad apart: there
+// drawLikerts draws a dimension's questions, those where agreement is bad apart: there
 // the good side is disagreement.
-func likerts(d *space.Dimension) []template.HTML {
+func drawLikerts(d *space.Dimension) []template.HTML {
 	plain := chart.Likert{ID: "likert-" + d.ID, Title: d.Title, Levels: likertLevels}
 	turned := chart.Likert{
 		ID: "likert-" + d.ID + "-reversed", Title: d.Title + ", where disagreement is good",
@@ -198,14 +199,14 @@ func itemViews(d *space.Dimension) []view.Figure {
 	return out
 }
 
-// mentions returns what respondents named, the most named first.
-func (s *site) mentions(m *space.Mentions, root string) view.Figures {
+// mentionFigures returns the features that respondents named, the most named first.
+func (s *site) mentionFigures(m *space.Mentions, root string) view.Figures {
 	if m == nil {
 		return view.Figures{None: "Not asked in this survey."}
 	}
 	v := view.Figures{None: "Nothing was named by five people or more."}
 	for i := range m.Ranked {
-		v.Rows = append(v.Rows, s.mention(&m.Ranked[i], m.Of, root))
+		v.Rows = append(v.Rows, s.mentionFigure(&m.Ranked[i], m.Of, root))
 	}
 	if m.Fewer > 0 {
 		v.Note = format.Count(m.Fewer) + " more were named by fewer than five people each"
@@ -220,13 +221,13 @@ func (s *site) topMentions(m *space.Mentions, root string) view.Figures {
 	}
 	v := view.Figures{None: "nothing was named by five people or more"}
 	for _, top := range m.FindTop() {
-		v.Rows = append(v.Rows, s.mention(&top, m.Of, root))
+		v.Rows = append(v.Rows, s.mentionFigure(&top, m.Of, root))
 	}
 	return v
 }
 
-// mention returns the share of all respondents who named a feature.
-func (s *site) mention(m *space.Mention, of int, root string) view.Figure {
+// mentionFigure returns the share of all respondents who named a feature.
+func (s *site) mentionFigure(m *space.Mention, of int, root string) view.Figure {
 	row := view.Figure{
 		Name: view.Link{Title: m.Label}, Value: format.Share(m.Share), Range: view.LikelyShare(&m.Lo, &m.Hi),
 		N: format.Count(m.N) + " of " + format.Count(of), Bar: view.DrawShare(m.Share, 0),

@@ -106,7 +106,7 @@ func TestExperience(t *testing.T) {
 	checkTree(t, site)
 	page := textOf(t, site["experience/index.html"])
 	for _, want := range []string{
-		"More developers would recommend the platform than would not (net promoter score +42, likely +36 to +48). Whether they are happier than in the survey before can not be told (may be chance).",
+		"More developers would recommend the platform than would not (net promoter score +42, likely +36 to +48). It is not clear whether they are happier than in the survey before (may be chance).",
 		"✓ met, but not surely", "✗ not met", "less than 1 h DORA 2021, elite", "should fall ✓ moves as wanted",
 		"Satisfaction 1 of 1 as wanted, 1 of them not surely", "Performance 0 of 1 as wanted", "Activity not asked", "Efficiency can’t tell",
 		"180 of 250", "72 %", "+2 to +58", "still open", "n/a: fewer than 5 people answered",
@@ -152,7 +152,7 @@ func TestNobodyWasAsked(t *testing.T) {
 	r, c, ev := measure(t, fact.Content{}, fact.Events{}, exampleDay)
 	site := tree(t, options, r, c, ev)
 	for at, texts := range map[string][]string{
-		"experience/index.html": {"Nobody has told us yet how the platform is to work with.", "ip3dp new survey 2024-10"},
+		"experience/index.html": {"Nobody was asked yet how the platform is to work with.", "ip3dp new survey 2024-10"},
 		"discovery/index.html":  {goalOfDiscovery, "Nothing was asked yet", "ip3dp new interview NAME", "no survey was sent yet"},
 		"index.html":            {"No feature is described yet.", "No request has an answer yet.", "0 talks in 12 weeks", "nothing under way"},
 		"search/index.html":     {"Definitions", "Health"},

@@ -42,7 +42,7 @@ type adviceView struct {
 	Short    string // where the feature's name stands beside it
 	Head     string // how sure
 	Class    string // of the badge
-	Note     string // what the strength rests on
+	Note     string // the basis of the strength
 	Next     string // the next day on which it may change
 	Gates    []string
 	Decision string // "not decided", "accepted by the product manager on 5 Nov 2024"
@@ -52,24 +52,24 @@ type adviceView struct {
 	Expired  bool
 }
 
-// recordView says how a decision is recorded.
+// recordView describes how to record a decision.
 type recordView struct{ File, Command, Text string }
 
 func featurePath(id string) string { return "features/" + id + "/index.html" }
 
-func (s *site) featurePages() ([]Page, error) {
+func (s *site) buildFeaturePages() ([]Page, error) {
 	var pages []Page
 	for i := range s.content.Features {
 		f := &s.content.Features[i]
 		at := featurePath(f.ID)
-		p, err := s.page("feature", at, func() any { return s.feature(at, f) })
+		p, err := s.newPage("feature", at, func() any { return s.featureView(at, f) })
 		if err != nil {
 			return nil, err
 		}
 		pages = append(pages, p)
-		if series := s.curve(f.ID); series != nil {
-			if o, a := s.outlookOf(f.ID), s.report.Adoption.Find(f.ID); o != nil && a != nil {
-				if line := s.fan(o, a); line != nil {
+		if series := s.adoptionSeries(f.ID); series != nil {
+			if o, a := s.findOutlook(f.ID), s.report.Adoption.Find(f.ID); o != nil && a != nil {
+				if line := s.fanChart(o, a); line != nil {
 					pages = append(pages, chartFile(outlookPath(f.ID), line))
 				}
 			}
@@ -81,24 +81,24 @@ func (s *site) featurePages() ([]Page, error) {
 	return pages, nil
 }
 
-func (s *site) feature(at string, f *fact.Feature) featureView {
-	a, r := s.report.Adoption.Find(f.ID), s.recommendation(f.ID)
+func (s *site) featureView(at string, f *fact.Feature) featureView {
+	a, r := s.report.Adoption.Find(f.ID), s.findRecommendation(f.ID)
 	v := featureView{
-		Heading: f.Title, Meta: s.meta(), Draft: f.Draft, Facts: s.facts(a, r),
-		Effect: s.effect(f.ID, r), Said: s.said(f.ID), Tickets: s.themesOf(f.ID), Events: s.events(at, f.ID),
-		About: s.prose(at, &f.Item, 3), Card: s.featureCard(f, a), Links: furtherLinks(f.Links),
+		Heading: f.Title, Meta: s.metaLine(), Draft: f.Draft, Facts: s.factFigures(a, r),
+		Effect: s.effectView(f.ID, r), Said: s.saidView(f.ID), Tickets: s.themesOf(f.ID), Events: s.featureEvents(at, f.ID),
+		About: s.renderProse(at, &f.Item, 3), Card: s.featureCard(f, a), Links: furtherLinks(f.Links),
 	}
 	description := f.Title + ": who uses it, what it does to delivery, what people say, and what to do next."
 	if r != nil {
-		v.Advice, v.Record = s.advice(r), s.record(r)
-		path := s.path(r)
-		v.Path, v.Flips, v.Settles = &path, s.flips(r), s.settles(r)
+		v.Advice, v.Record = s.newAdvice(r), s.newRecord(r)
+		path := s.newPath(r)
+		v.Path, v.Flips, v.Settles = &path, s.listFlips(r), s.listSettles(r)
 		description = v.Advice.Head + ": " + v.Advice.Short + " (" + v.Advice.Decision + ")."
 	}
-	v.frame = s.frame(at, f.Title, description, view.Link{Title: "Features", Href: featuresPath})
-	v.Use = s.use(v.Root, f, a, r)
+	v.frame = s.newFrame(at, f.Title, description, view.Link{Title: "Features", Href: featuresPath})
+	v.Use = s.useView(v.Root, f, a, r)
 	v.Counted = s.ownMeasures(v.Root, f)
-	v.Origin = s.origin(v.Root, f, a)
+	v.Origin = s.originStages(v.Root, f, a)
 	return v
 }
 
@@ -111,7 +111,7 @@ func (s *site) featureOf(id string) *fact.Feature {
 	return nil
 }
 
-func (s *site) recommendation(id string) *decision.Recommendation {
+func (s *site) findRecommendation(id string) *decision.Recommendation {
 	for i := range s.report.Recommendations {
 		if s.report.Recommendations[i].Feature == id {
 			return &s.report.Recommendations[i]
@@ -120,7 +120,7 @@ func (s *site) recommendation(id string) *decision.Recommendation {
 	return nil
 }
 
-func (s *site) advice(r *decision.Recommendation) *adviceView {
+func (s *site) newAdvice(r *decision.Recommendation) *adviceView {
 	d := &r.Decision
 	v := adviceView{
 		Title: s.adviceTitle(r), Short: s.adviceShort(r), Head: strengthWords(r.Strength),
@@ -130,18 +130,18 @@ func (s *site) advice(r *decision.Recommendation) *adviceView {
 	if r.Strength == decision.Recommended {
 		v.Class = "on"
 	}
-	v.Next, v.Gates = format.UpperFirst(nextWords(r))+".", s.gates(r)
+	v.Next, v.Gates = format.UpperFirst(nextWords(r))+".", s.gateSentences(r)
 	switch {
 	case r.Strength == decision.TooEarly:
-		v.Note, v.Next = "Too few facts for any verdict yet.", "" // it is said already
+		v.Note, v.Next = "Too few facts for any verdict yet.", "" // the title has it already
 	case r.HoldsWhatever:
-		v.Note = "Holds whatever " + unknownWords(r.Missing) + " turns out to be."
+		v.Note = "Holds whatever " + s.treeWords(r).Unknown(r.Missing) + " turns out to be."
 	case r.Strength == decision.Leaning:
-		v.Note = "The evidence is thin. Not beyond doubt: " + unknownWords(r.Missing) + "."
+		v.Note = "The evidence is thin. Not beyond doubt: " + s.treeWords(r).Unknown(r.Missing) + "."
 	case len(r.Missing) > 0:
-		v.Note = "Not beyond doubt: " + unknownWords(r.Missing) + "."
+		v.Note = "Not beyond doubt: " + s.treeWords(r).Unknown(r.Missing) + "."
 	}
-	if next := earliest(r); next != "" && r.Strength != decision.TooEarly {
+	if next := earliestAnswer(r); next != "" && r.Strength != decision.TooEarly {
 		v.Note += " " + format.UpperFirst(next) + "."
 	}
 	if !d.Deadline.IsZero() {
@@ -150,8 +150,8 @@ func (s *site) advice(r *decision.Recommendation) *adviceView {
 	return &v
 }
 
-// record says how to write down what people decide; nil if they have.
-func (s *site) record(r *decision.Recommendation) *recordView {
+// newRecord describes how to write a decision down; it returns nil if people have decided.
+func (s *site) newRecord(r *decision.Recommendation) *recordView {
 	if isDecided(r) && !r.Decision.Expired {
 		return nil
 	}
@@ -170,7 +170,7 @@ func (s *site) record(r *decision.Recommendation) *recordView {
 // with several stays small.
 const measureWeeks = 52
 
-// ownMeasures are the measures that a feature names and that have figures.
+// ownMeasures returns the measures that a feature names and that have figures.
 func (s *site) ownMeasures(root string, f *fact.Feature) []view.Tile {
 	sec := s.report.Section("measures")
 	var out []view.Tile
@@ -182,14 +182,14 @@ func (s *site) ownMeasures(root string, f *fact.Feature) []view.Tile {
 		}
 		year := *series
 		year.Points = year.Points[max(0, len(year.Points)-measureWeeks):]
-		t := s.tile(m, root)
+		t := s.newTile(m, root)
 		t.Spark, t.Chart = "", view.DrawSeries(&year, "", "week by week")
 		out = append(out, t)
 	}
 	return out
 }
 
-// featureCard is what the feature is, in a few words.
+// featureCard describes the feature in a few words.
 func (s *site) featureCard(f *fact.Feature, a *adoption.Feature) []view.Labelled {
 	var out []view.Labelled
 	add := func(label, value string) {
@@ -204,7 +204,7 @@ func (s *site) featureCard(f *fact.Feature, a *adoption.Feature) []view.Labelled
 	case a != nil && !a.Shipped.IsZero():
 		add("Generally available", "since "+format.Date(a.Shipped))
 	case a != nil && a.ByUse:
-		add("Generally available", "not said; a tenth of those who could used it by "+format.Date(a.Available))
+		add("Generally available", "not given; a tenth of those who could used it by "+format.Date(a.Available))
 	default:
 		add("Generally available", "not yet")
 	}

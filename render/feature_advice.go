@@ -10,16 +10,16 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// Words for the verdicts of package decision. All of them are advice in the
-// imperative: only a recorded decision may be told as something that happens.
+// Words for the verdicts of package decision. All of them are advice in the imperative: only a
+// recorded decision may be announced as something that happens.
 
-// adviceTitle is a recommendation as one sentence without a full stop.
+// adviceTitle returns a recommendation as one sentence without a full stop.
 func (s *site) adviceTitle(r *decision.Recommendation) string {
 	switch r.Verdict {
 	case decision.MakeDefault:
 		return "Make " + r.Title + " the default for new services"
 	case decision.Deprecate:
-		return "Deprecate " + r.Title + inFavourOf(r)
+		return "Deprecate " + r.Title + s.treeWords(r).InFavour()
 	case decision.Pivot:
 		return "Pivot or sunset " + r.Title
 	case decision.Invest:
@@ -30,136 +30,25 @@ func (s *site) adviceTitle(r *decision.Recommendation) string {
 	if r.Strength == decision.TooEarly {
 		return "Too early to judge " + r.Title + ": " + nextWords(r)
 	}
-	return "Find out: " + s.question(r)
+	return "Find out: " + s.treeWords(r).FindOut(r)
 }
 
-// adviceShort is the same where the feature's name stands beside it.
+// adviceShort returns the same for a place with the feature's name beside it.
 func (s *site) adviceShort(r *decision.Recommendation) string {
 	switch r.Verdict {
 	case decision.Early:
 		return nextWords(r)
 	case decision.InsufficientData:
-		return s.question(r)
+		return s.treeWords(r).FindOut(r)
 	case decision.Investigate:
-		return "investigate: " + s.question(r)
+		return "investigate: " + s.treeWords(r).FindOut(r)
 	}
-	return leafWords(r.Verdict, r)
+	return s.treeWords(r).Leaf(r.Verdict)
 }
 
 // isQuestion reports whether there is something to find out before anything else.
 func isQuestion(v decision.Verdict) bool {
 	return v == decision.Investigate || v == decision.InsufficientData || v == decision.Early
-}
-
-// leafWords is a leaf of a feature's tree.
-func leafWords(v decision.Verdict, r *decision.Recommendation) string {
-	switch v {
-	case decision.MakeDefault:
-		return "make default for all new services"
-	case decision.Deprecate:
-		return "deprecate" + inFavourOf(r)
-	case decision.Pivot:
-		return "pivot or sunset"
-	case decision.Invest:
-		return "invest: expand adoption"
-	case decision.DoubleDown:
-		return "double down"
-	case decision.Investigate:
-		return "investigate"
-	case decision.Early:
-		return "too early to judge"
-	}
-	return "find out first"
-}
-
-func inFavourOf(r *decision.Recommendation) string {
-	switch {
-	case r.SuccessorTitle != "":
-		return " in favour of " + r.SuccessorTitle
-	case r.Successor != "":
-		return " in favour of " + r.Successor
-	}
-	return ""
-}
-
-// question is what to find out: the fact that would settle it or, where all is
-// known and nothing moves, why.
-func (s *site) question(r *decision.Recommendation) string {
-	if r.Contradiction {
-		return "why do the figures of " + r.Title + " contradict each other?"
-	}
-	if r.Verdict == decision.Investigate {
-		if f := factOf(r, decision.Satisfied); f != nil && f.Truth == decision.False {
-			return "what keeps users of " + r.Title + " from being satisfied?"
-		}
-		return "is " + r.Title + " the wrong solution, or does something keep people from it?"
-	}
-	for _, list := range [...][]decision.Key{r.Settle, r.Missing} {
-		if k, ok := foremost(list); ok {
-			return s.factQuestion(k, r)
-		}
-	}
-	return "what does " + r.Title + " do for its users?"
-}
-
-// foremost is the fact to ask for first: people can be asked tomorrow.
-func foremost(list []decision.Key) (decision.Key, bool) {
-	for _, k := range [...]decision.Key{
-		decision.Satisfied, decision.AdoptionHigh, decision.AdoptionLow,
-		decision.Improved, decision.Worse,
-	} {
-		for _, have := range list {
-			if have == k {
-				return k, true
-			}
-		}
-	}
-	return 0, false
-}
-
-// factQuestion asks for a fact.
-func (s *site) factQuestion(k decision.Key, r *decision.Recommendation) string {
-	switch k {
-	case decision.Satisfied:
-		return "are users of " + r.Title + " satisfied?"
-	case decision.AdoptionHigh, decision.AdoptionLow:
-		return "who uses " + r.Title + "?"
-	}
-	if f := factOf(r, decision.Improved); f != nil && !isDelivery(f.Outcome) {
-		return "is there an effect of " + r.Title + " on “" + s.outcomeTitle(f.Outcome) + "”?"
-	}
-	return "does " + r.Title + " speed teams up?"
-}
-
-// unknownWords names facts that are not known, each once: "its effect on delivery
-// and the satisfaction of its users".
-func unknownWords(list []decision.Key) string {
-	var words []string
-	last := ""
-	for _, k := range list {
-		w := "its successor"
-		switch k {
-		case decision.Satisfied:
-			w = "the satisfaction of its users"
-		case decision.AdoptionHigh, decision.AdoptionLow:
-			w = "its adoption"
-		case decision.Improved, decision.Worse:
-			w = "its effect on delivery"
-		}
-		if w != last {
-			words, last = append(words, w), w
-		}
-	}
-	return format.List(words, "and")
-}
-
-// possibleWords lists what may come out: "invest: expand adoption or investigate".
-func possibleWords(list []decision.Verdict, r *decision.Recommendation) string {
-	var words []string
-	for _, v := range list {
-		words = append(words, leafWords(v, r))
-	}
-	return format.List(words, "or")
 }
 
 // strengthWords heads a recommendation.
@@ -190,21 +79,6 @@ func (s *site) outcomeTitle(id string) string {
 	return name
 }
 
-// factOf is the fact with that key that the tree asks for; nil if it does not ask.
-func factOf(r *decision.Recommendation, k decision.Key) *decision.Fact {
-	if r == nil {
-		return nil
-	}
-	for i := range r.Path {
-		for j := range r.Path[i].Facts {
-			if f := &r.Path[i].Facts[j]; f.Key == k {
-				return f
-			}
-		}
-	}
-	return nil
-}
-
 // isDecided reports whether the latest of people's decisions is about what is
 // recommended now. One without a recommendation is about any.
 func isDecided(r *decision.Recommendation) bool {
@@ -212,9 +86,9 @@ func isDecided(r *decision.Recommendation) bool {
 	return d.State != decision.NotDecided && d.State != "" && (d.Recommended == "" || d.Recommended == r.Verdict.Leaf())
 }
 
-// decidedWords says what people decided about a recommendation: "accepted by the
-// product manager on 5 Nov 2024". Roles only, never a name. A decision about
-// something else is told beside it.
+// decidedWords returns people's decision about a recommendation: "accepted by the product
+// manager on 5 Nov 2024". It has roles only, never a name. A decision about something else is
+// added to it.
 func decidedWords(r *decision.Recommendation) string {
 	d := &r.Decision
 	if d.State == decision.NotDecided || d.State == "" {
@@ -233,13 +107,13 @@ func decidedWords(r *decision.Recommendation) string {
 	return string(decision.NotDecided) + "; earlier, “" + d.Recommended + "” was " + text
 }
 
-// gateWords says what a verdict waits for: "12 weeks since general availability are
+// gateWords describes a gate that is not passed: "12 weeks since general availability are
 // needed, 2 have passed: from 27 Jan 2025".
 func gateWords(g *decision.Gate, r *decision.Recommendation, unit string) string {
 	text := ""
 	switch g.Name {
 	case decision.GateAvailable:
-		return "Nothing says since when everybody can use it: set shipped in features/" + r.Feature + ".md"
+		return "The day of general availability is not known: set shipped in features/" + r.Feature + ".md"
 	case decision.GateAge:
 		since := "general availability"
 		if r.Available.By == decision.ByUse {
@@ -267,8 +141,8 @@ func gateWords(g *decision.Gate, r *decision.Recommendation, unit string) string
 	return text
 }
 
-// gates are the gates that a recommendation does not pass, in words.
-func (s *site) gates(r *decision.Recommendation) []string {
+// gateSentences returns the gates that a recommendation does not pass, in words.
+func (s *site) gateSentences(r *decision.Recommendation) []string {
 	unit := ""
 	if a := s.report.Adoption.Find(r.Feature); a != nil {
 		unit = a.Unit
@@ -280,14 +154,14 @@ func (s *site) gates(r *decision.Recommendation) []string {
 	return out
 }
 
-// gated reports whether a gate is in front of one of the facts.
-func gated(r *decision.Recommendation, keys ...decision.Key) bool {
+// hasGate reports whether a gate is in front of one of the facts.
+func hasGate(r *decision.Recommendation, keys ...decision.Key) bool {
 	return r != nil && slices.ContainsFunc(r.Gates, func(g decision.Gate) bool {
 		return slices.ContainsFunc(g.Facts, func(k decision.Key) bool { return slices.Contains(keys, k) })
 	})
 }
 
-// nextWords is the next day on which the recommendation may become another.
+// nextWords returns the next day on which the recommendation may become another.
 func nextWords(r *decision.Recommendation) string {
 	if r.Strength == decision.TooEarly && hasDate(r.Gates) {
 		return "first possible on " + format.Date(r.Next)

@@ -16,29 +16,29 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// effectView is what the feature did to delivery.
+// effectView is the effect of the feature on delivery.
 type effectView struct {
 	Verdict view.Mark
 	Text    string
-	Next    string // the earliest day on which more can be said
+	Next    string // the earliest day with more data
 	When    string // when there will be an answer
 	Needed  string
 	Figure  template.HTML
 	Checks  []view.Mark
-	Notes   []string // what the verdict rests on
+	Notes   []string // the basis of the verdict
 }
 
-// needed is what an effect on delivery takes to be told.
+// needed lists the data that an effect on delivery takes.
 var needed = "it takes at least " + format.Things(impact.MinAdopters, "teams") + " that began to use it, " +
 	format.Count(impact.MinComparators) + " to compare them with, and " +
 	format.Things(impact.MinPrePeriods, "periods") + " of four weeks before and " +
 	format.Count(impact.MinPostPeriods) + " after."
 
-// effect tells what is known of a feature's effect. One on another outcome than
-// lead time is compared before and after.
-func (s *site) effect(feature string, r *decision.Recommendation) effectView {
+// effectView returns the effect of a feature. An effect on another outcome than lead time is
+// compared before and after.
+func (s *site) effectView(feature string, r *decision.Recommendation) effectView {
 	e := s.report.Effect(feature)
-	if f := factOf(r, decision.Improved); f != nil && (f.BeforeAfter || !isDelivery(f.Outcome)) {
+	if f := r.Fact(decision.Improved); f != nil && (f.BeforeAfter || !isDelivery(f.Outcome)) {
 		return s.outcomeEffect(feature, f)
 	}
 	if e == nil || e.Change == nil {
@@ -55,16 +55,16 @@ func (s *site) effect(feature string, r *decision.Recommendation) effectView {
 	for _, c := range e.Checks {
 		v.Checks = append(v.Checks, checkMark(&c))
 	}
-	if undecided(e.Verdict) && !e.Next.IsZero() {
-		v.Next = "More can be told from " + format.Date(e.Next) + " on."
+	if isUndecided(e.Verdict) && !e.Next.IsZero() {
+		v.Next = "More will be known from " + format.Date(e.Next) + " on."
 	}
 	if v.When, v.Notes = answerWords(e.Forecast), effectNotes(e); v.When != "" {
-		v.Next = "" // the forecast says so
+		v.Next = "" // the forecast has it
 	}
 	return v
 }
 
-// answerWords says when there will be an answer; "" without a forecast.
+// answerWords returns the day of an answer; "" without a forecast.
 func answerWords(f *compute.Forecast) string {
 	switch {
 	case f == nil:
@@ -81,7 +81,7 @@ func answerWords(f *compute.Forecast) string {
 	return "If no further team begins, there will be no answer: " + needed
 }
 
-// effectNotes say how firm a claim is, and how many looks it shares its doubt with.
+// effectNotes describes how firm a claim is, and how many looks share its doubt.
 func effectNotes(e *compute.Effect) []string {
 	var out []string
 	if v := impact.Verdict(e.Verdict); e.Breakdown != nil && (v == impact.Improved || v == impact.Worse) {
@@ -94,8 +94,8 @@ func effectNotes(e *compute.Effect) []string {
 	return out
 }
 
-// undecided reports whether more data may still give a verdict.
-func undecided(verdict string) bool {
+// isUndecided reports whether more data may still give a verdict.
+func isUndecided(verdict string) bool {
 	return verdict == string(impact.Insufficient) || verdict == string(impact.CannotAttribute)
 }
 
@@ -113,7 +113,7 @@ func effectMark(verdict string) view.Mark {
 	return view.UnclearMark("cannot tell yet")
 }
 
-// effectWords says an effect, how sure it is and what it rests on.
+// effectWords describes an effect, its range and its basis.
 func effectWords(e *compute.Effect) string {
 	size := format.Share(math.Abs(*e.Change))
 	among := format.Things(e.Adopters, "teams") + " that began to use it, each against its own earlier weeks and " +
@@ -136,7 +136,7 @@ func effectWords(e *compute.Effect) string {
 		return "Lead time is about the same" + interval + ": " + among
 	case impact.CannotAttribute:
 		return "Lead time " + moved + " about " + size + interval +
-			", but the comparison fails a check, so it can not be said to be because of it: " + among
+			", but the comparison fails a check, so something else may be the cause: " + among
 	}
 	text := "The best guess is " + format.RelativeChange(*e.Change) + interval
 	if e.Detectable != nil {
@@ -163,7 +163,7 @@ func tooFew(e *compute.Effect) string {
 	return ""
 }
 
-// checkWords say in plain words what a check found if it passed, and if it failed.
+// checkWords has plain words for a check that passed, and for one that failed.
 var checkWords = map[string][2]string{
 	"pre-period": {
 		"Before they began, these teams moved like the others",
@@ -171,7 +171,7 @@ var checkWords = map[string][2]string{
 	},
 	impact.NoiseCheck: {
 		"Their weeks are about as noisy as those of the teams compared with",
-		", more than twice: the difference between the two can not be told from noise",
+		", more than twice: the difference between the two cannot be separated from noise",
 	},
 	impact.SlopeCheck: {
 		"Over all periods before they began, these teams did not drift away from the others",
@@ -226,7 +226,7 @@ func effectFigure(e *compute.Effect) template.HTML {
 		"against the second one before it; before it, points near zero show a fair comparison"})
 }
 
-// beforeAfterWords says what a comparison before and after rests on.
+// beforeAfterWords returns the basis of a comparison before and after.
 func beforeAfterWords(f *decision.Fact) string {
 	if f.N == 0 {
 		return "as its initiative reports"
@@ -234,7 +234,7 @@ func beforeAfterWords(f *decision.Fact) string {
 	return format.Things(f.N, "weeks") + " before and after general availability, compared with nobody"
 }
 
-// leaningMark is what an effect points to that is not beyond doubt.
+// leaningMark returns the mark of an effect that is not beyond doubt.
 func leaningMark(improved *decision.Fact) view.Mark {
 	switch {
 	case improved.Likely >= 0.95:
@@ -245,7 +245,7 @@ func leaningMark(improved *decision.Fact) view.Mark {
 	return view.UnclearMark("cannot tell yet")
 }
 
-// outcomeEffect is the effect on an outcome that was compared before and after.
+// outcomeEffect returns the effect on an outcome that was compared before and after.
 func (s *site) outcomeEffect(feature string, f *decision.Fact) effectView {
 	title := s.outcomeTitle(f.Outcome)
 	v := effectView{Verdict: leaningMark(f), Text: "It is judged by another outcome than lead time: “" + title + "”."}
@@ -263,7 +263,7 @@ func (s *site) outcomeEffect(feature string, f *decision.Fact) effectView {
 		}
 		v.Text += ", " + beforeAfterWords(f) + "."
 	}
-	if words := s.reported(feature, f.Outcome); words != "" && f.N > 0 {
+	if words := s.reportedWords(feature, f.Outcome); words != "" && f.N > 0 {
 		v.Text += " " + words
 	}
 	v.Notes = []string{"No team without it was compared, so something else may have changed it: it can lean, but " +
@@ -271,9 +271,9 @@ func (s *site) outcomeEffect(feature string, f *decision.Fact) effectView {
 	return v
 }
 
-// reported are the results that a feature's initiatives and cases give for a
-// measure, in words.
-func (s *site) reported(feature, measure string) string {
+// reportedWords returns the results that a feature's initiatives and cases give for a measure,
+// in words.
+func (s *site) reportedWords(feature, measure string) string {
 	var parts []string
 	add := func(where string, results []fact.Result) {
 		for i := range results {

@@ -10,16 +10,16 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// facts are adoption, delivery and satisfaction of a feature; any of the two
-// sources may be nil.
-func (s *site) facts(a *adoption.Feature, r *decision.Recommendation) []view.Figure {
+// factFigures returns adoption, delivery and satisfaction of a feature; any of the two sources
+// may be nil.
+func (s *site) factFigures(a *adoption.Feature, r *decision.Recommendation) []view.Figure {
 	return []view.Figure{s.adoptionFact(a, r), s.deliveryFact(r), s.satisfactionFact(r)}
 }
 
 func (s *site) adoptionFact(a *adoption.Feature, r *decision.Recommendation) view.Figure {
 	v := view.Figure{Name: view.Link{Title: "Adoption"}, Mark: view.UnclearMark("not known")}
 	if a == nil || !a.Known || a.Eligible <= 0 {
-		v.Why = "Nothing says who uses it: a usage export, a rule or a list would."
+		v.Why = "Its use is not known: add a usage export, a rule or a list."
 		if a != nil {
 			v.Why = cmp.Or(s.ownReason("adoption", adoption.Share, a.ID), v.Why)
 		}
@@ -28,14 +28,13 @@ func (s *site) adoptionFact(a *adoption.Feature, r *decision.Recommendation) vie
 	v.Value = format.Share(a.ActiveShare())
 	v.N = view.OfUnits(a.Active, a.Eligible, a.Unit)
 	v.Mark = adoptionMark(a, r)
-	if gated(r, decision.AdoptionHigh, decision.AdoptionLow) && a.Given == "" {
+	if hasGate(r, decision.AdoptionHigh, decision.AdoptionLow) && a.Given == "" {
 		v.Mark = view.UnclearMark("too early to judge")
 	}
 	return v
 }
 
-// adoptionMark judges adoption by the limits in force. What was no choice is no
-// evidence.
+// adoptionMark judges adoption by the limits in force. Use that nobody chose is not evidence.
 func adoptionMark(a *adoption.Feature, r *decision.Recommendation) view.Mark {
 	switch {
 	case a.Given != "":
@@ -56,7 +55,7 @@ func adoptionMark(a *adoption.Feature, r *decision.Recommendation) view.Mark {
 
 func (s *site) deliveryFact(r *decision.Recommendation) view.Figure {
 	v := view.Figure{Name: view.Link{Title: "Delivery"}, Mark: view.UnclearMark("cannot tell yet")}
-	improved, worse := factOf(r, decision.Improved), factOf(r, decision.Worse)
+	improved, worse := r.Fact(decision.Improved), r.Fact(decision.Worse)
 	if improved == nil {
 		v.Why = "Not measured yet."
 		return v
@@ -98,8 +97,8 @@ func deliveryMark(improved, worse *decision.Fact) view.Mark {
 	return view.UnclearMark("cannot tell yet")
 }
 
-// ownReason is why a feature's number is not available, in the metric's own words;
-// "" if it is.
+// ownReason returns why a feature's number is not available, in the metric's own words; "" if
+// it is.
 func (s *site) ownReason(family, id, feature string) string {
 	m := s.report.Section(family).Find(id, metric.Scope{Kind: metric.Feature, ID: feature})
 	if m == nil || m.Why == "" {
@@ -110,9 +109,9 @@ func (s *site) ownReason(family, id, feature string) string {
 
 func (s *site) satisfactionFact(r *decision.Recommendation) view.Figure {
 	v := view.Figure{Name: view.Link{Title: "Satisfaction"}, Mark: view.UnclearMark("cannot tell yet")}
-	f := factOf(r, decision.Satisfied)
+	f := r.Fact(decision.Satisfied)
 	if f == nil || f.Value == nil {
-		v.Why = "Not asked yet: a survey with a question about it would tell."
+		v.Why = "Not asked yet: send a survey with a question about it."
 		if r != nil {
 			if own := s.report.Space.Feature(r.Feature); own != nil && own.Why != "" {
 				v.Why = format.UpperFirst(view.Reason(own.Why, own.Next))
@@ -126,7 +125,7 @@ func (s *site) satisfactionFact(r *decision.Recommendation) view.Figure {
 	if own := s.report.Space.Feature(r.Feature); own != nil && own.Teams >= decision.MinTeams {
 		v.N += " of " + format.Things(own.Teams, "teams")
 	}
-	if gated(r, decision.Satisfied) {
+	if hasGate(r, decision.Satisfied) {
 		v.Mark = view.UnclearMark("too early to judge")
 	}
 	switch f.Truth {

@@ -10,17 +10,16 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// stage is one step from a job to be done to what was measured, with what there is
-// of it on this feature.
+// stage is one step from a job to be done to its measured results, with this feature's items.
 type stage struct {
 	Title string
 	Items []view.Entry
-	Empty string // what to write where there is nothing
+	Empty string // shown without items
 }
 
-// origin is where a feature came from: the jobs, the research, the work, what was
-// expected of it and what came of it.
-func (s *site) origin(root string, f *fact.Feature, a *adoption.Feature) []stage {
+// originStages returns the history of a feature: the jobs, the research, the work, the
+// expectations and the results.
+func (s *site) originStages(root string, f *fact.Feature, a *adoption.Feature) []stage {
 	research := s.researchBehind(f)
 	work := s.workOn(f.ID)
 	jobs := stage{Title: "Job", Empty: "No job to be done is named: research/NAME.md with kind = \"job\"."}
@@ -37,9 +36,12 @@ func (s *site) origin(root string, f *fact.Feature, a *adoption.Feature) []stage
 	built := stage{Title: "Initiative", Empty: "No initiative names it: add features = [\"" + f.ID +
 		"\"] to a file in roadmap/."}
 	for _, in := range work {
-		built.Items = append(built.Items, view.Entry{Name: s.linkTo(root, "roadmap", in.ID, in.Title), Note: statusWords(in.Status)})
+		built.Items = append(built.Items, view.Entry{
+			Name: s.linkTo(root, "roadmap", in.ID, in.Title),
+			Note: statusWords(in.Status),
+		})
 	}
-	return []stage{jobs, learnt, built, s.predicted(f, work), s.measuredFor(a, work)}
+	return []stage{jobs, learnt, built, s.predictedStage(f, work), s.measuredStage(a, work)}
 }
 
 // researchBehind lists the research behind a feature, jobs included, in order of ID.
@@ -98,8 +100,8 @@ func researchNote(r *fact.Research) string {
 	return note
 }
 
-// predicted is what was expected of a feature and of the work on it.
-func (s *site) predicted(f *fact.Feature, work []*fact.Initiative) stage {
+// predictedStage returns the expectations of a feature and of the work on it.
+func (s *site) predictedStage(f *fact.Feature, work []*fact.Initiative) stage {
 	st := stage{Title: "Predicted", Empty: "Nothing was predicted: set predicted in [adoption] of features/" + f.ID +
 		".md."}
 	if p := f.Adoption.Predicted; p != nil {
@@ -116,12 +118,13 @@ func (s *site) predicted(f *fact.Feature, work []*fact.Initiative) stage {
 	return st
 }
 
-// measuredFor is what came of a feature and of the work on it.
-func (s *site) measuredFor(a *adoption.Feature, work []*fact.Initiative) stage {
+// measuredStage returns the results of a feature and of the work on it.
+func (s *site) measuredStage(a *adoption.Feature, work []*fact.Initiative) stage {
 	st := stage{Title: "Measured", Empty: "Nothing is measured yet."}
 	if a != nil && a.Known && a.Eligible > 0 {
 		text := format.Share(a.ActiveShare()) + " adoption"
-		st.Items = append(st.Items, view.Entry{Name: view.Link{Title: text}, Note: view.OfUnits(a.Active, a.Eligible, a.Unit) + ", " +
+		st.Items = append(st.Items, view.Entry{Name: view.Link{Title: text}, Note: view.OfUnits(a.Active, a.Eligible,
+			a.Unit) + ", " +
 			format.Span(s.report.Current.From, s.report.Current.To)})
 	}
 	for _, in := range work {
@@ -136,7 +139,7 @@ func (s *site) measuredFor(a *adoption.Feature, work []*fact.Initiative) stage {
 	return st
 }
 
-// resultWords is a result in one line.
+// resultWords returns a result in one line.
 func resultWords(r *resultView) string {
 	text := r.Title
 	switch {

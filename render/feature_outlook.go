@@ -13,7 +13,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-func (s *site) outlookOf(feature string) *compute.Outlook {
+func (s *site) findOutlook(feature string) *compute.Outlook {
 	for i := range s.report.Outlooks {
 		if s.report.Outlooks[i].Feature == feature {
 			return &s.report.Outlooks[i]
@@ -24,14 +24,14 @@ func (s *site) outlookOf(feature string) *compute.Outlook {
 
 func outlookPath(feature string) string { return "data/outlook/" + feature + ".csv" }
 
-// outlook is the forecast of a feature's adoption; nil without a goal for it.
-func (s *site) outlook(root string, a *adoption.Feature) *view.Chart {
-	o := s.outlookOf(a.ID)
+// outlookChart returns the forecast of a feature's adoption; nil without a goal for it.
+func (s *site) outlookChart(root string, a *adoption.Feature) *view.Chart {
+	o := s.findOutlook(a.ID)
 	if o == nil {
 		return nil
 	}
 	v := view.Chart{Words: outlookWords(o, a), Note: outlookNote(o)}
-	if line := s.fan(o, a); line != nil {
+	if line := s.fanChart(o, a); line != nil {
 		v.Figure = view.Draw(line, chart.FigureOptions{
 			CSV: root + outlookPath(a.ID), Level: 3, Note: "Hollow: what is likely if it goes on; the band holds it four " +
 				"times in five",
@@ -40,7 +40,7 @@ func (s *site) outlook(root string, a *adoption.Feature) *view.Chart {
 	return &v
 }
 
-// outlookWords say when the goal is reached: "Half of the teams by March 2025 (likely
+// outlookWords returns when the goal is reached: "Half of the teams by March 2025 (likely
 // January to August 2025, four times in five)".
 func outlookWords(o *compute.Outlook, a *adoption.Feature) string {
 	goal := format.UpperFirst(goalShare(o.Goal, view.UnitPlural(a.Unit)))
@@ -54,9 +54,9 @@ func outlookWords(o *compute.Outlook, a *adoption.Feature) string {
 	case o.Mid.IsZero() && o.Early.IsZero():
 		return goal + ": not reached within a year, with these data."
 	case o.Mid.IsZero():
-		return goal + ": not reached within a year, with these data; one time in ten by " + month(o.Early) + "."
+		return goal + ": not reached within a year, with these data; one time in ten by " + longMonth(o.Early) + "."
 	}
-	text := goal + " by " + month(o.Mid) + " (likely " + shortMonth(o.Early)
+	text := goal + " by " + longMonth(o.Mid) + " (likely " + shortMonth(o.Early)
 	switch {
 	case o.Late.IsZero():
 		text += " or later; more than one time in ten not within a year"
@@ -68,7 +68,7 @@ func outlookWords(o *compute.Outlook, a *adoption.Feature) string {
 	return text + ")."
 }
 
-// goalShare is a share of units in words.
+// goalShare returns a share of units in words.
 func goalShare(share float64, units string) string {
 	for _, x := range []struct {
 		share float64
@@ -81,12 +81,12 @@ func goalShare(share float64, units string) string {
 	return format.Share(share) + " of the " + units
 }
 
-func month(t time.Time) string { return t.UTC().Format("January 2006") }
+func longMonth(t time.Time) string { return t.UTC().Format("January 2006") }
 
 func shortMonth(t time.Time) string { return t.UTC().Format("Jan 2006") }
 
 func outlookNote(o *compute.Outlook) string {
-	from := "The goal stands in goals.toml"
+	from := "The goal is in goals.toml"
 	if o.From == "predicted" {
 		from = "The goal is what was predicted"
 	}
@@ -103,9 +103,9 @@ func outlookNote(o *compute.Outlook) string {
 // fanPast is how many weeks before the forecast its picture shows.
 const fanPast = 26
 
-// fan is the chart of the known weeks and the forecast; nil if there is none.
-func (s *site) fan(o *compute.Outlook, a *adoption.Feature) *chart.Line {
-	series := s.curve(o.Feature)
+// fanChart returns the chart of the past weeks and the forecast; nil without a forecast.
+func (s *site) fanChart(o *compute.Outlook, a *adoption.Feature) *chart.Line {
+	series := s.adoptionSeries(o.Feature)
 	if series == nil || len(o.Fan) == 0 {
 		return nil
 	}

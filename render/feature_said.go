@@ -8,8 +8,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// saidView is what the feature's users answered in a survey; counts only, and only
-// where five or more answered.
+// saidView has the answers of the feature's users in a survey; counts only, and only where five
+// or more answered.
 type saidView struct {
 	Text      string
 	Answers   []view.Figure
@@ -18,7 +18,7 @@ type saidView struct {
 	Why, Next string
 }
 
-func (s *site) said(feature string) saidView {
+func (s *site) saidView(feature string) saidView {
 	f := s.report.Space.Feature(feature)
 	if f == nil || !f.Known {
 		v := saidView{
@@ -48,7 +48,7 @@ func (s *site) said(feature string) saidView {
 	return v
 }
 
-// countRow is how many of all gave an answer, as a bar.
+// countRow returns how many of all gave an answer, as a bar.
 func countRow(title string, n, all int) view.Figure {
 	share := float64(n) / float64(max(all, 1))
 	return view.Figure{
@@ -66,7 +66,7 @@ func (s *site) waveWords(id string) string {
 	return ""
 }
 
-// themesOf are the ticket themes about a feature.
+// themesOf returns the ticket themes about a feature.
 func (s *site) themesOf(feature string) []themeRow {
 	var out []themeRow
 	for i := range s.report.Support.Themes {

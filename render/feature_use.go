@@ -26,8 +26,8 @@ type useView struct {
 	Outlook  *view.Chart // nil without a goal for it
 }
 
-// curve is a feature's adoption over time; nil if it is not known.
-func (s *site) curve(id string) *metric.Series {
+// adoptionSeries returns a feature's adoption over time; nil without data.
+func (s *site) adoptionSeries(id string) *metric.Series {
 	series := s.report.Section("adoption").FindSeries(adoption.Share, metric.Scope{Kind: metric.Feature, ID: id})
 	if series == nil || !view.HasValue(series) {
 		return nil
@@ -35,19 +35,21 @@ func (s *site) curve(id string) *metric.Series {
 	return series
 }
 
-func (s *site) use(root string, f *fact.Feature, a *adoption.Feature, r *decision.Recommendation) useView {
+func (s *site) useView(root string, f *fact.Feature, a *adoption.Feature, r *decision.Recommendation) useView {
 	m := s.report.Section("adoption").Find(adoption.Share, metric.Scope{Kind: metric.Feature, ID: f.ID})
 	if a != nil && !a.Known && m != nil && m.Why != "" {
 		return useView{Empty: format.UpperFirst(view.Reason(m.Why, m.Next))}
 	}
 	if a == nil || !a.Known {
-		return useView{Empty: "Nothing says who uses it. Give features/" + f.ID +
+		return useView{Empty: "Its use is not known. Give features/" + f.ID +
 			".md an [adoption] source: a usage export, a rule over what was collected, or a list."}
 	}
-	v := useView{Launch: s.launch(a), Because: f.Adoption.PredictedBecause, Lines: []view.Labelled{
-		{Label: "In use", Value: view.OfUnits(a.Active, a.Eligible, a.Unit) + " in the last four weeks; " + format.Count(a.Before) +
+	v := useView{Launch: s.launchFigures(a), Because: f.Adoption.PredictedBecause, Lines: []view.Labelled{
+		{Label: "In use", Value: view.OfUnits(a.Active, a.Eligible, a.Unit) + " in the last four weeks; " +
+			format.Count(a.Before) +
 			" in the four before"},
-		{Label: "Stayed", Value: format.Things(a.Retained, view.UnitPlural(a.Unit)) + " used it in two of the last three windows of four weeks"},
+		{Label: "Stayed", Value: format.Things(a.Retained, view.UnitPlural(a.Unit)) +
+			" used it in two of the last three windows of four weeks"},
 	}}
 	if a.Depth > 0 {
 		v.Lines = append(v.Lines, view.Labelled{Label: "How often", Value: format.Number(a.Depth) + " uses per active " +
@@ -62,15 +64,15 @@ func (s *site) use(root string, f *fact.Feature, a *adoption.Feature, r *decisio
 			N: view.OfUnits(p.Active, a.Eligible, a.Unit), Bar: view.DrawShare(p.Share, 0),
 		})
 	}
-	v.Outlook = s.outlook(root, a)
-	if series := s.curve(f.ID); series != nil {
+	v.Outlook = s.outlookChart(root, a)
+	if series := s.adoptionSeries(f.ID); series != nil {
 		v.Figure = s.useFigure(root, view.Recent(series), a, r)
 	}
 	return v
 }
 
-// useFigure is the adoption curve with the phases of the work on the feature and
-// the limit in force.
+// useFigure returns the adoption curve with the phases of the work on the feature and the limit
+// in force.
 func (s *site) useFigure(root string, series *metric.Series, a *adoption.Feature,
 	r *decision.Recommendation,
 ) template.HTML {
@@ -82,7 +84,8 @@ func (s *site) useFigure(root string, series *metric.Series, a *adoption.Feature
 		o := &r.Operative
 		l.Limits = []chart.Limit{{Value: o.AdoptionHigh, Label: highLimit(o)}, {Value: o.AdoptionLow, Label: lowLimit(o)}}
 	}
-	note := format.Things(a.Eligible, view.UnitPlural(a.Unit)) + " could; each point counts the four weeks that end with it"
+	note := format.Things(a.Eligible, view.UnitPlural(a.Unit)) +
+		" could; each point counts the four weeks that end with it"
 	if !a.EligibleOn.IsZero() {
 		note = format.Things(a.Eligible, view.UnitPlural(a.Unit)) + " could on " + format.Date(a.EligibleOn) +
 			"; each point counts the four weeks that end with it"
@@ -90,7 +93,7 @@ func (s *site) useFigure(root string, series *metric.Series, a *adoption.Feature
 	return view.Draw(l, chart.FigureOptions{CSV: root + seriesPath(series), Level: 3, Note: note})
 }
 
-// phaseMarks are the beginnings of the phases that the curve covers.
+// phaseMarks returns the beginnings of the phases that the curve covers.
 func (s *site) phaseMarks(feature string, series *metric.Series) []chart.Mark {
 	if len(series.Points) == 0 {
 		return nil

@@ -41,24 +41,24 @@ type launchRow struct {
 	Weeks     []view.Figure
 }
 
-func (s *site) features() ([]Page, error) {
-	p, err := s.page("features", featuresPath, func() any { return s.featuresView() })
+func (s *site) buildFeatures() ([]Page, error) {
+	p, err := s.newPage("features", featuresPath, func() any { return s.featuresView() })
 	if err != nil {
 		return nil, err
 	}
-	pages, err := s.featurePages()
+	pages, err := s.buildFeaturePages()
 	return append([]Page{p}, pages...), err
 }
 
 func (s *site) featuresView() featuresView {
 	v := featuresView{
-		frame: s.frame(featuresPath, "Features", "Who uses what, what it did, and what to do about it."),
-		Meta:  s.meta(), InUse: s.inUse(), Gaps: s.gaps(),
+		frame: s.newFrame(featuresPath, "Features", "Who uses what, what it did, and what to do about it."),
+		Meta:  s.metaLine(), InUse: s.inUse(), Gaps: s.gapLines(),
 	}
 	for i := range s.content.Features {
 		f := &s.content.Features[i]
 		v.Features = append(v.Features, s.featureRow(v.Root, f))
-		if a := s.report.Adoption.Find(f.ID); a != nil && len(a.Launch) > 0 && s.watched(f, a) {
+		if a := s.report.Adoption.Find(f.ID); a != nil && len(a.Launch) > 0 && s.isWatched(f, a) {
 			v.Launches = append(v.Launches, s.launchRow(v.Root, a))
 		}
 	}
@@ -66,15 +66,15 @@ func (s *site) featuresView() featuresView {
 	return v
 }
 
-// launchWatch is how long after general availability a launch is watched, if
-// nothing was predicted that it is to be held against.
+// launchWatch is how long after general availability a launch is watched, if there is no
+// prediction to compare it with.
 const launchWatch = 26 * 7 * 24 * time.Hour
 
-func (s *site) watched(f *fact.Feature, a *adoption.Feature) bool {
+func (s *site) isWatched(f *fact.Feature, a *adoption.Feature) bool {
 	return f.Retired.IsZero() && (f.Adoption.Predicted != nil || s.report.AsOf.Sub(a.Shipped) < launchWatch)
 }
 
-// inUse is the share of shipped features that are used at all.
+// inUse returns the share of shipped features that are used at all.
 func (s *site) inUse() string {
 	a := &s.report.Adoption
 	if a.Shipped == 0 {
@@ -90,7 +90,7 @@ func (s *site) inUse() string {
 }
 
 func (s *site) featureRow(root string, f *fact.Feature) featureRow {
-	a, r := s.report.Adoption.Find(f.ID), s.recommendation(f.ID)
+	a, r := s.report.Adoption.Find(f.ID), s.findRecommendation(f.ID)
 	row := featureRow{
 		Link: view.Link{Title: f.Title, Href: root + featurePath(f.ID)}, Owner: f.Owner,
 		Note: s.featureNote(f, a),
@@ -98,7 +98,7 @@ func (s *site) featureRow(root string, f *fact.Feature) featureRow {
 	if f.Draft {
 		return row
 	}
-	row.Facts = s.facts(a, r)
+	row.Facts = s.factFigures(a, r)
 	if a != nil && a.Known && a.Eligible > 0 {
 		mark := 0.0
 		if r != nil && a.Given == "" {
@@ -107,7 +107,7 @@ func (s *site) featureRow(root string, f *fact.Feature) featureRow {
 		row.Bar = view.DrawShare(a.ActiveShare(), mark)
 	}
 	if r != nil {
-		row.Advice = s.advice(r)
+		row.Advice = s.newAdvice(r)
 	}
 	return row
 }
@@ -116,7 +116,7 @@ func (s *site) featureNote(f *fact.Feature, a *adoption.Feature) string {
 	var notes []string
 	switch {
 	case f.Draft:
-		notes = append(notes, "draft: counted nowhere")
+		notes = append(notes, "draft: not counted")
 	case !f.Retired.IsZero() && !f.Retired.After(s.report.AsOf):
 		notes = append(notes, "switched off "+format.Date(f.Retired))
 	case a != nil && a.Shipped.IsZero():
@@ -131,7 +131,7 @@ func (s *site) featureNote(f *fact.Feature, a *adoption.Feature) string {
 func (s *site) launchRow(root string, a *adoption.Feature) launchRow {
 	row := launchRow{
 		Link: view.Link{Title: a.Title, Href: root + featurePath(a.ID)}, Shipped: format.Date(a.Shipped),
-		Predicted: "nothing", Weeks: s.launch(a),
+		Predicted: "nothing", Weeks: s.launchFigures(a),
 	}
 	if p := a.Launch[0].Predicted; p != nil {
 		row.Predicted = format.Share(*p)
@@ -139,9 +139,9 @@ func (s *site) launchRow(root string, a *adoption.Feature) launchRow {
 	return row
 }
 
-// launch holds adoption 4, 8 and 12 weeks after general availability against the
+// launchFigures holds adoption 4, 8 and 12 weeks after general availability against the
 // prediction.
-func (s *site) launch(a *adoption.Feature) []view.Figure {
+func (s *site) launchFigures(a *adoption.Feature) []view.Figure {
 	var out []view.Figure
 	for i := range a.Launch {
 		c := &a.Launch[i]

@@ -271,11 +271,11 @@ func TestVerdictsInWords(t *testing.T) {
 	}
 	r.Verdict = decision.InsufficientData
 	r.Settle = []decision.Key{decision.Improved, decision.Satisfied}
-	if got := s.question(&r); got != "are users of X satisfied?" {
+	if got := s.treeWords(&r).FindOut(&r); got != "are users of X satisfied?" {
 		t.Errorf("what to find out first: %q", got)
 	}
 	r.Contradiction = true
-	if got := s.question(&r); got != "why do the figures of X contradict each other?" {
+	if got := s.treeWords(&r).FindOut(&r); got != "why do the figures of X contradict each other?" {
 		t.Errorf("a contradiction: %q", got)
 	}
 }
@@ -293,6 +293,6 @@ func TestDraftFeatureIsShownAsOne(t *testing.T) {
 	r, c, ev := concept(t, c)
 	site := tree(t, options, r, c, ev)
 	checkTree(t, site)
-	says(t, "features", site["features/index.html"], "draft: counted nowhere")
-	says(t, "draft", site[featurePath(c.Features[0].ID)], "A draft: it is counted nowhere.", "!Are its users satisfied?")
+	says(t, "features", site["features/index.html"], "draft: not counted")
+	says(t, "draft", site[featurePath(c.Features[0].ID)], "A draft: it does not count yet.", "!Are its users satisfied?")
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// frame is what the layout needs of every page.
+// frame has the data of the layout, which every page needs.
 type frame struct {
 	Site        string
 	Title       string // of the page; the layout adds the site's name
@@ -29,14 +29,14 @@ type frame struct {
 	Hours       *hoursView
 	Live        string
 	Icon        string
-	AsOf        string // ISO date, for the banner that says the data are old
+	AsOf        string // ISO date, for the banner about old data
 	Updated     string
 	Version     string
 	Preview     bool
 }
 
-// frame builds the frame of the page at the given path.
-func (s *site) frame(at, title, description string, crumbs ...view.Link) frame {
+// newFrame builds the frame of the page at the given path.
+func (s *site) newFrame(at, title, description string, crumbs ...view.Link) frame {
 	root := strings.Repeat("../", strings.Count(at, "/"))
 	asset := func(name string) string {
 		if p, ok := s.assets[name]; ok {
@@ -68,8 +68,8 @@ func (s *site) frame(at, title, description string, crumbs ...view.Link) frame {
 	return f
 }
 
-// isWithin reports whether a page belongs to a place of the menu: it is that
-// place or lies below it.
+// isWithin reports whether a page belongs to a place of the menu: it is that place or a page
+// below it.
 func isWithin(at, place string) bool {
 	if at == place {
 		return true
@@ -78,8 +78,8 @@ func isWithin(at, place string) bool {
 	return dir != "." && strings.HasPrefix(at, dir+"/")
 }
 
-// meta is the line under a title: window, population, sources.
-func (s *site) meta() string {
+// metaLine returns the line under a title: window, population, sources.
+func (s *site) metaLine() string {
 	m := &s.report.Measured
 	parts := []string{format.Span(m.Current.From, m.Current.To) + ", against " + format.Span(m.Before.From, m.Before.To)}
 	var who []string
@@ -92,10 +92,10 @@ func (s *site) meta() string {
 	if len(who) == 0 {
 		who = append(who, format.Things(m.Services, "services"))
 	}
-	return strings.Join(append(parts, strings.Join(who, ", "), sources(m.Quality)), " · ")
+	return strings.Join(append(parts, strings.Join(who, ", "), sourceWords(m.Quality)), " · ")
 }
 
-func sources(q []compute.Quality) string {
+func sourceWords(q []compute.Quality) string {
 	complete := 0
 	for i := range q {
 		if q[i].Grade == compute.Complete {
@@ -112,9 +112,8 @@ var funcs = template.FuncMap{
 	"join": strings.Join, "upper": format.UpperFirst, "things": format.Things, "anchor": view.Anchor,
 }
 
-// Places are the pages that may show a metric, the likeliest first. A page that
-// shows it has an element whose ID is Anchor of the metric's; which pages there
-// are depends on the site.
+// Places returns the pages that may show a metric, the likeliest first. A page that shows it
+// has an element whose ID is Anchor of the metric's; which pages there are depends on the site.
 func Places(m *metric.Metric) []string {
 	switch m.Scope.Kind {
 	case metric.Team:
@@ -149,9 +148,9 @@ func (s *site) linkTo(root, folder, id, title string) view.Link {
 	return l
 }
 
-// resolver says where relative links of a text lead: from the file it was written
-// in to the page of the file it names, or, failing that, from its own page.
-func (s *site) resolver(at, file string) func(string) string {
+// newResolver returns a function that resolves relative links of a text: from the file it was
+// written in to the page of the file it names or, without such a page, from its own page.
+func (s *site) newResolver(at, file string) func(string) string {
 	root := strings.Repeat("../", strings.Count(at, "/"))
 	return func(to string) string {
 		to, _, _ = strings.Cut(to, "#")
@@ -170,12 +169,12 @@ func (s *site) resolver(at, file string) func(string) string {
 	}
 }
 
-// prose renders the body of an item that stands on the page at the given path; top
+// renderProse renders the body of an item that stands on the page at the given path; top
 // is the level of its highest headings.
-func (s *site) prose(at string, item *fact.Item, top int) view.Prose {
+func (s *site) renderProse(at string, item *fact.Item, top int) view.Prose {
 	html, err := markdown.Render([]byte(item.Body), markdown.Options{
 		Top: top, Prefix: "text-",
-		Resolve: s.resolver(at, item.File),
+		Resolve: s.newResolver(at, item.File),
 	})
 	if err != nil {
 		return view.Prose{Problem: item.File + ": " + err.Error()}
@@ -183,7 +182,7 @@ func (s *site) prose(at string, item *fact.Item, top int) view.Prose {
 	return view.Prose{HTML: html}
 }
 
-// furtherLinks are the links of an item that lead to the web.
+// furtherLinks returns the links of an item that lead to the web.
 func furtherLinks(links []fact.Link) []view.Link {
 	var out []view.Link
 	for _, l := range links {
@@ -196,8 +195,8 @@ func furtherLinks(links []fact.Link) []view.Link {
 	return out
 }
 
-// named are the pieces of content of one folder with these IDs.
-func (s *site) named(root, folder string, ids []string) []view.Link {
+// namedLinks returns the pieces of content of one folder with these IDs.
+func (s *site) namedLinks(root, folder string, ids []string) []view.Link {
 	var out []view.Link
 	for _, id := range ids {
 		title, ok := s.titles[folder+"/"+id]
@@ -209,7 +208,7 @@ func (s *site) named(root, folder string, ids []string) []view.Link {
 	return out
 }
 
-// toldOf are the IDs of research that the discovery page tells.
+// toldOf returns the IDs of research that the discovery page shows.
 func toldOf(c *fact.Content) map[string]bool {
 	told := map[string]bool{}
 	for i := range c.Research {
@@ -242,8 +241,8 @@ func titlesOf(c *fact.Content) map[string]string {
 	return titles
 }
 
-// at is the link to a page, or "" if the site has none there.
-func (s *site) at(root, path string) string {
+// pageLink returns the link to a page, or "" if the site has none there.
+func (s *site) pageLink(root, path string) string {
 	if s.paths[path] {
 		return root + path
 	}

@@ -43,29 +43,29 @@ type healthView struct {
 	AllAsked     string
 	Loop         []loopPhase
 	Gaps         []string
-	Empty        bool // nothing was collected: say how to begin
+	Empty        bool // nothing was collected: the page explains how to begin
 }
 
-func (s *site) health() ([]Page, error) {
-	p, err := s.page("health", healthPath, func() any {
+func (s *site) buildHealth() ([]Page, error) {
+	p, err := s.newPage("health", healthPath, func() any {
 		sec := s.report.Section("dora")
 		nps := s.report.Section("space").Find(space.NPS, organisation)
 		h, doubt := s.headline(sec, nps)
 		return healthView{
-			frame:    s.frame(healthPath, "Platform health", h),
-			Headline: h, Doubt: doubt, Meta: s.meta(),
-			Cards: s.recommendationCards(), AllAdvice: s.at("", featuresPath),
+			frame:    s.newFrame(healthPath, "Platform health", h),
+			Headline: h, Doubt: doubt, Meta: s.metaLine(),
+			Cards: s.recommendationCards(), AllAdvice: s.pageLink("", featuresPath),
 			Delivery: s.keyTiles(sec), Satisfaction: s.satisfactionStrip(""), Adoption: s.adoptionStrip(""), Support: s.supportStrip(""),
-			Asked: s.askedLines(""), AllAsked: s.at("", decisionsPath), Loop: s.loopSteps(""),
-			Gaps:  s.gaps(),
+			Asked: s.askedLines(""), AllAsked: s.pageLink("", decisionsPath), Loop: s.loopSteps(""),
+			Gaps:  s.gapLines(),
 			Empty: len(s.report.Changes.Missing) == len(headlineIDs) && len(s.report.Quality) == 0,
 		}
 	})
 	return []Page{p}, err
 }
 
-// gaps are the known holes in the data, for every page that depends on them.
-func (s *site) gaps() []string {
+// gapLines returns the gaps in the data, for every page that depends on them.
+func (s *site) gapLines() []string {
 	var out []string
 	for i := range s.report.Quality {
 		q := &s.report.Quality[i]
@@ -103,7 +103,7 @@ func (s *site) askedLines(root string) []view.Entry {
 	return out
 }
 
-// askedLink leads to where a request is told best: its initiative, then its case.
+// askedLink leads to the best page about a request: its initiative, then its case.
 func (s *site) askedLink(root string, a *discovery.Asked) view.Link {
 	for _, id := range a.Initiatives {
 		if id == a.ID || len(a.Initiatives) == 1 {
@@ -122,15 +122,21 @@ func (s *site) askedLink(root string, a *discovery.Asked) view.Link {
 
 func (s *site) loopSteps(root string) []loopPhase {
 	l := &s.report.Discovery.Loop
-	phase := func(title, path string) view.Link { return view.Link{Title: title, Href: s.at(root, path)} }
+	phase := func(title, path string) view.Link { return view.Link{Title: title, Href: s.pageLink(root, path)} }
 	steps := []loopPhase{
-		{Page: phase("Discovery", discoveryPath), Counts: []string{format.Things(l.Talks, "talks") + " in 12 weeks"}, Hands: "problems"},
+		{
+			Page: phase("Discovery", discoveryPath), Counts: []string{format.Things(l.Talks, "talks") + " in 12 weeks"},
+			Hands: "problems",
+		},
 		{Page: phase("Prioritisation", roadmapPath), Counts: []string{
 			format.Count(l.Ranked) + " ranked",
 			format.Count(l.Refused) + " refused",
 		}, Hands: "roadmap"},
 		{Page: phase("Delivery", roadmapPath), Hands: "features"},
-		{Page: phase("Measurement", featuresPath), Counts: []string{format.Things(l.Recommendations, "recommendations")}, Hands: "learnings"},
+		{
+			Page: phase("Measurement", featuresPath), Counts: []string{format.Things(l.Recommendations, "recommendations")},
+			Hands: "learnings",
+		},
 	}
 	for _, p := range l.Phases {
 		steps[2].Counts = append(steps[2].Counts, inPhase(p))
@@ -153,7 +159,7 @@ func inPhase(p discovery.PhaseCount) string {
 // keyTiles returns the tiles of the four, under short names; an older name stays
 // where the short one is not the same.
 func (s *site) keyTiles(sec *metric.Section) []view.Tile {
-	out := s.tiles(sec, organisation, "", headlineIDs...)
+	out := s.newTiles(sec, organisation, "", headlineIDs...)
 	for i := range out {
 		t := &out[i]
 		for _, id := range headlineIDs {
@@ -180,7 +186,7 @@ type satisfactionStrip struct {
 }
 
 func (s *site) satisfactionStrip(root string) satisfactionStrip {
-	v := satisfactionStrip{Whole: s.at(root, experiencePath)}
+	v := satisfactionStrip{Whole: s.pageLink(root, experiencePath)}
 	m := s.report.Section("space").Find(space.NPS, organisation)
 	w := s.latestWave()
 	if m == nil || w == nil {
@@ -189,7 +195,7 @@ func (s *site) satisfactionStrip(root string) satisfactionStrip {
 		}
 		return v
 	}
-	v.Survey, v.Score = w.Title+" survey, "+answered(w)+" answered", s.tile(m, root)
+	v.Survey, v.Score = w.Title+" survey, "+answeredWords(w)+" answered", s.newTile(m, root)
 	v.ScoreWas = wasLineOf(m)
 	v.Loved, v.Frustrating = s.topMentions(w.Loved, root), s.topMentions(w.Frustrating, root)
 	return v
@@ -232,7 +238,7 @@ func (s *site) adoptionStrip(root string) view.Figures {
 		row.Bar = view.DrawShare(share, 0)
 		known = append(known, row)
 	}
-	return view.Figures{Rows: append(known, unknown...), More: s.at(root, featuresPath)}
+	return view.Figures{Rows: append(known, unknown...), More: s.pageLink(root, featuresPath)}
 }
 
 // supportStrip is how much help is needed and how fast it comes.
@@ -251,14 +257,14 @@ const mostThemes = 2
 func (s *site) supportStrip(root string) supportStrip {
 	sec := s.report.Section("support")
 	out := supportStrip{Against: format.Span(s.report.Quarter.From, s.report.Quarter.To)}
-	if p := s.at(root, "discovery/index.html"); p != "" {
+	if p := s.pageLink(root, "discovery/index.html"); p != "" {
 		out.Whole = p + "#tickets"
 	}
 	if m := sec.Find(support.PerWeek, organisation); m != nil {
-		out.PerWeek = s.tile(m, root)
+		out.PerWeek = s.newTile(m, root)
 	}
 	if m := sec.Find(support.Resolution, organisation); m != nil {
-		out.Time = s.tile(m, root)
+		out.Time = s.newTile(m, root)
 		for _, d := range m.Details {
 			if d.Label == "mean of those resolved" && d.Value != nil {
 				out.Mean = format.Value(*d.Value, d.Unit)

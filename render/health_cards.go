@@ -31,8 +31,8 @@ func kindOf(v decision.Verdict) int {
 	return toLearn
 }
 
-// recommendationCards are the most pressing recommendations, for the first page:
-// of each kind of action the surest one, undecided before decided.
+// recommendationCards returns the most pressing recommendations, for the first page: of each
+// kind of action the surest one, undecided before decided.
 func (s *site) recommendationCards() []featureRow {
 	var kinds [kindsOfAction][]*decision.Recommendation
 	for i := range s.report.Recommendations {
@@ -44,32 +44,30 @@ func (s *site) recommendationCards() []featureRow {
 		kinds[k] = append(kinds[k], r)
 	}
 	for k := range kinds {
-		slices.SortStableFunc(kinds[k], func(a, b *decision.Recommendation) int { return urgency(b) - urgency(a) })
+		slices.SortStableFunc(kinds[k], func(a, b *decision.Recommendation) int { return rankUrgency(b) - rankUrgency(a) })
 	}
 	var out []featureRow
 	for n := 0; len(out) < mostCards && n < len(s.report.Recommendations); n++ {
 		for k := range kinds {
 			if n < len(kinds[k]) && len(out) < mostCards {
-				out = append(out, s.card(kinds[k][n]))
+				out = append(out, s.newCard(kinds[k][n]))
 			}
 		}
 	}
 	return out
 }
 
-// turnedDown reports whether people already said no, or not now, to the very thing
-// that is recommended.
+// turnedDown reports whether people already rejected or postponed this recommendation.
 func turnedDown(r *decision.Recommendation) bool {
 	d := &r.Decision
 	return isDecided(r) && d.State != decision.Accepted && !d.Expired
 }
 
-// urgency orders recommendations of one kind: a question whose answer has a date
-// before others, what is sure before what only leans, what nobody decided before
-// what is on its way.
-func urgency(r *decision.Recommendation) int {
+// rankUrgency orders recommendations of one kind: a question whose answer has a date first, a
+// sure recommendation before a leaning one, an undecided before a decided one.
+func rankUrgency(r *decision.Recommendation) int {
 	u := 0
-	if kindOf(r.Verdict) == toLearn && earliest(r) != "" {
+	if kindOf(r.Verdict) == toLearn && earliestAnswer(r) != "" {
 		u += 8
 	}
 	switch r.Strength {
@@ -87,13 +85,13 @@ func urgency(r *decision.Recommendation) int {
 	return u
 }
 
-func (s *site) card(r *decision.Recommendation) featureRow {
-	c := featureRow{Link: view.Link{Title: s.adviceTitle(r), Href: featurePath(r.Feature)}, Advice: s.advice(r)}
+func (s *site) newCard(r *decision.Recommendation) featureRow {
+	c := featureRow{Link: view.Link{Title: s.adviceTitle(r), Href: featurePath(r.Feature)}, Advice: s.newAdvice(r)}
 	parts := s.factsInWords(s.report.Adoption.Find(r.Feature), r)
 	if r.HoldsWhatever {
-		parts = append(parts, "holds whatever "+unknownWords(r.Missing)+" turns out to be")
+		parts = append(parts, "holds whatever "+s.treeWords(r).Unknown(r.Missing)+" turns out to be")
 	}
-	if next := earliest(r); next != "" && isQuestion(r.Verdict) && r.Strength != decision.TooEarly {
+	if next := earliestAnswer(r); next != "" && isQuestion(r.Verdict) && r.Strength != decision.TooEarly {
 		parts = append(parts, next)
 	}
 	if isDecided(r) {
@@ -108,20 +106,20 @@ func (s *site) card(r *decision.Recommendation) featureRow {
 	return c
 }
 
-// factsInWords are what is known about a feature, in a few words each.
+// factsInWords returns the facts about a feature, in a few words each.
 func (s *site) factsInWords(a *adoption.Feature, r *decision.Recommendation) []string {
 	var parts []string
 	if a != nil && a.Known && a.Eligible > 0 {
 		parts = append(parts, view.OfUnits(a.Active, a.Eligible, a.Unit))
 	}
-	if f := factOf(r, decision.Improved); f != nil && f.Value != nil {
+	if f := r.Fact(decision.Improved); f != nil && f.Value != nil {
 		text := format.LowerFirst(s.outcomeTitle(f.Outcome)) + " " + format.RelativeChange(*f.Value)
 		if f.Truth == decision.Unknown {
 			text += " (may be chance)"
 		}
 		parts = append(parts, text)
 	}
-	f := factOf(r, decision.Satisfied)
+	f := r.Fact(decision.Satisfied)
 	switch {
 	case f == nil || f.Value == nil:
 	case f.Truth == decision.False && len(r.Reasons) > 0:
@@ -134,11 +132,11 @@ func (s *site) factsInWords(a *adoption.Feature, r *decision.Recommendation) []s
 	return parts
 }
 
-// reasonWords is a coded reason with its share: 40 % “too complex”.
+// reasonWords returns a coded reason with its share: 40 % “too complex”.
 func reasonWords(r *decision.Reason) string { return format.Share(r.Share) + " “" + r.Name + "”" }
 
-// earliest is when more may be known about what would settle it.
-func earliest(r *decision.Recommendation) string {
+// earliestAnswer returns the earliest day with more data about the facts that would settle it.
+func earliestAnswer(r *decision.Recommendation) string {
 	if r.Strength == decision.TooEarly {
 		return nextWords(r)
 	}

@@ -21,7 +21,7 @@ const (
 	better side = 1
 )
 
-// sideOf says which way a metric went; known is false unless a test says so.
+// sideOf returns the direction of a metric's change; known is false without a test.
 func sideOf(m *metric.Metric) (s side, known bool) {
 	switch {
 	case m == nil || m.Trend == nil:
@@ -53,7 +53,7 @@ var (
 	}, "whether it fails more often"}
 )
 
-// What else is said, if it is worth a headline.
+// Further claims, for a headline.
 var (
 	frequencyWords = wording{map[side]string{better: "teams deploy more often", worse: "teams deploy less often"}, ""}
 	restoreWords   = wording{map[side]string{better: "incidents are over sooner", worse: "incidents last longer"}, ""}
@@ -63,8 +63,8 @@ var (
 	}
 )
 
-// headline is the site's first sentence, made of supported claims only, and what
-// cannot be claimed.
+// headline returns the site's first sentence, made of supported claims only, and what cannot be
+// claimed.
 func (s *site) headline(sec *metric.Section, nps *metric.Metric) (claim, doubt string) {
 	shipped, frequency := s.report.ShippedBy(organisation), sec.Find(dora.Frequency, organisation)
 	switch {
@@ -74,7 +74,7 @@ func (s *site) headline(sec *metric.Section, nps *metric.Metric) (claim, doubt s
 		return withoutDeployments(frequency, shipped)
 	}
 	if len(s.report.Changes.Untested) > 0 && len(s.report.Changes.Untested)+len(s.report.Changes.Missing) == len(headlineIDs) {
-		return levels(sec, shipped), untested(sec)
+		return levelSentence(sec, shipped), untestedWords(sec)
 	}
 	lead, fail := sec.Find(dora.LeadTime, organisation), sec.Find(dora.FailRate, organisation)
 	claims := deliveryClaims(lead, fail)
@@ -95,7 +95,7 @@ func (s *site) headline(sec *metric.Section, nps *metric.Metric) (claim, doubt s
 	if len(claims) > 0 || frequency.Longer == nil {
 		doubts = []string{speedWords.doubtAbout(lead), failureWords.doubtAbout(fail)}
 	} else {
-		doubts = []string{"whether delivery has changed, because there are few " + plural(shipped)}
+		doubts = []string{"whether delivery has changed, because there are few " + shipmentsWord(shipped)}
 	}
 	doubts = slices.DeleteFunc(append(doubts, happyWords.doubtAbout(nps)), func(d string) bool { return d == "" })
 	if len(doubts) > 0 {
@@ -114,17 +114,17 @@ func (s *site) headline(sec *metric.Section, nps *metric.Metric) (claim, doubt s
 	return said, doubt
 }
 
-// untested says what the numbers are not held against.
-func untested(sec *metric.Section) string {
+// untestedWords explains why the numbers have no comparison.
+func untestedWords(sec *metric.Section) string {
 	for _, id := range headlineIDs {
 		if m := sec.Find(id, organisation); m != nil && m.Value != nil && m.Was != nil {
-			return "Not tested yet: whether that is better than four weeks before. The earlier values stand beside each number."
+			return "Not tested yet: whether that is better than four weeks before. Each number has its earlier value beside it."
 		}
 	}
 	return "The four weeks before are not known, so there is nothing to compare with yet."
 }
 
-// deliveryClaims is the sentence about speed and failures, or nothing.
+// deliveryClaims returns the sentence about speed and failures, or nothing.
 func deliveryClaims(lead, fail *metric.Metric) []string {
 	speed, isFaster := sideOf(lead)
 	failures, isFailing := sideOf(fail)
@@ -143,7 +143,7 @@ func deliveryClaims(lead, fail *metric.Metric) []string {
 	return nil
 }
 
-// doubtAbout asks what the data cannot tell, with the number that may be chance.
+// doubtAbout returns the question that the data leave open, with the number that may be chance.
 func (w *wording) doubtAbout(m *metric.Metric) string {
 	if m == nil || m.Value == nil {
 		return ""
@@ -164,9 +164,9 @@ func (w *wording) doubtAbout(m *metric.Metric) string {
 	return ""
 }
 
-// levels states the first two headline numbers that there are, without a change. A
+// levelSentence states the first two headline numbers that there are, without a change. A
 // lead time that is provisional is left out.
-func levels(sec *metric.Section, shipped *dora.Shipped) string {
+func levelSentence(sec *metric.Section, shipped *dora.Shipped) string {
 	var parts []string
 	for _, id := range headlineIDs {
 		if m := sec.Find(id, organisation); m != nil && m.Value != nil && len(parts) < 2 {
@@ -178,7 +178,7 @@ func levels(sec *metric.Section, shipped *dora.Shipped) string {
 	return format.UpperFirst(strings.Join(parts, "; ")) + "."
 }
 
-// levelWords says a level in a sentence.
+// levelWords returns a level in a sentence.
 func levelWords(m *metric.Metric, shipped *dora.Shipped) string {
 	v := format.Value(*m.Value, m.Unit)
 	n, _ := format.Parts(*m.Value, m.Unit)
@@ -196,7 +196,7 @@ func levelWords(m *metric.Metric, shipped *dora.Shipped) string {
 		case m.Unit == metric.PerWeekPer:
 			return "teams " + verb + " " + n + " times a week each"
 		}
-		return format.Things(m.N[0].N, plural(shipped)) + " in the four weeks to " + lastDay(m.Window)
+		return format.Things(m.N[0].N, shipmentsWord(shipped)) + " in the four weeks to " + lastDay(m.Window)
 	case dora.LeadTime:
 		if m.State != metric.OK {
 			return "" // a bound, or of some services only
@@ -207,9 +207,9 @@ func levelWords(m *metric.Metric, shipped *dora.Shipped) string {
 		return "half of all changes reach production within " + v
 	case dora.FailRate:
 		if m.Unsettled {
-			return format.Interval(m.Lo, m.Hi, m.Unit) + " of " + plural(shipped) + " fail"
+			return format.Interval(m.Lo, m.Hi, m.Unit) + " of " + shipmentsWord(shipped) + " fail"
 		}
-		return v + " of " + plural(shipped) + " fail"
+		return v + " of " + shipmentsWord(shipped) + " fail"
 	case dora.RestoreTime:
 		return "half of all incidents are over within " + v
 	}
@@ -246,7 +246,7 @@ func (s *site) otherLevels(sec *metric.Section, f *dora.Shipped) string {
 	return format.UpperFirst(strings.Join(parts[:min(len(parts), 2)], "; ")) + "."
 }
 
-// scoreLevel is the net promoter score in a sentence.
+// scoreLevel returns the net promoter score in a sentence.
 func (s *site) scoreLevel() string {
 	m := s.report.Section("space").Find(space.NPS, organisation)
 	if m == nil || m.Value == nil {
@@ -255,7 +255,7 @@ func (s *site) scoreLevel() string {
 	return "the net promoter score is " + format.Value(*m.Value, m.Unit) + ", by " + format.Counts(m.N[:1])
 }
 
-// adoptionLevel is who uses the most used feature, in a sentence.
+// adoptionLevel returns who uses the most used feature, in a sentence.
 func (s *site) adoptionLevel() string {
 	rows := s.adoptionStrip("").Rows
 	if len(rows) == 0 || rows[0].Value == "" {
@@ -264,7 +264,7 @@ func (s *site) adoptionLevel() string {
 	return rows[0].N + " use " + rows[0].Name.Title + " (" + rows[0].Value + ")"
 }
 
-// anyLevel is the first value of any section in a sentence.
+// anyLevel returns the first value of any section in a sentence.
 func (s *site) anyLevel() string {
 	sections := append([]metric.Section{}, s.report.Sections...)
 	for _, sec := range append(sections, s.report.Found) {
@@ -284,89 +284,91 @@ func (s *site) anyLevel() string {
 // Sentences about counts and dates of deployments. They are facts of the
 // repositories, so they are true of however few people and in every week.
 
-// plural is what the deployments of a scope are called.
-func plural(f *dora.Shipped) string {
+// shipmentsWord returns the word for the deployments of a scope, in the plural.
+func shipmentsWord(f *dora.Shipped) string {
 	if f.Releases {
 		return "releases"
 	}
 	return "deployments"
 }
 
-func singular(f *dora.Shipped) string { return strings.TrimSuffix(plural(f), "s") }
+func shipmentWord(f *dora.Shipped) string { return strings.TrimSuffix(shipmentsWord(f), "s") }
 
-// lastDay is the last day of a window.
+// lastDay returns the last day of a window.
 func lastDay(w metric.Window) string { return format.Date(w.To.Add(-time.Nanosecond)) }
 
-// shipment names a deployment: "v1.2.0, on 2 Mar 2026".
-func shipment(x dora.Shipment) string {
+// nameShipment names a deployment: "v1.2.0, on 2 Mar 2026".
+func nameShipment(x dora.Shipment) string {
 	if x.Name == "" {
 		return "on " + format.Date(x.At)
 	}
 	return x.Name + ", on " + format.Date(x.At)
 }
 
-// ShippedWords returns all that is known of a scope's deployments in a line: "16
-// releases since 4 Aug 2025, the last v0.15.0, on 2 Mar 2026"; "" if there are none.
+// ShippedWords returns a scope's deployments in a line: "16 releases since 4 Aug 2025, the last
+// v0.15.0, on 2 Mar 2026"; "" without any.
 func ShippedWords(f *dora.Shipped) string {
 	switch {
 	case f.N == 0:
 		return ""
 	case f.N == 1:
-		return "1 " + singular(f) + " is known: " + shipment(f.Latest[0])
+		return "1 " + shipmentWord(f) + " is known: " + nameShipment(f.Latest[0])
 	}
-	return format.Things(f.N, plural(f)) + " since " + format.Date(f.First) + ", the last " + shipment(f.Latest[0])
+	return format.Things(f.N, shipmentsWord(f)) + " since " + format.Date(f.First) + ", the last " +
+		nameShipment(f.Latest[0])
 }
 
 // fewWords states how few deployments the four weeks hold, and the weeks around
 // them.
 func fewWords(m *metric.Metric, f *dora.Shipped) string {
-	text := format.Things(m.N[0].N, plural(f)) + " in the four weeks to " + lastDay(m.Window)
+	text := format.Things(m.N[0].N, shipmentsWord(f)) + " in the four weeks to " + lastDay(m.Window)
 	if l := m.Longer; l != nil {
 		text += ", " + format.Count(l.N[0].N) + " in " + format.Things(l.Weeks, "weeks")
 	}
 	if len(f.Latest) > 0 {
-		text += "; the last was " + shipment(f.Latest[0])
+		text += "; the last was " + nameShipment(f.Latest[0])
 	}
 	return text
 }
 
-// withoutDeployments are the sentences of a scope without any deployment in the
-// four weeks that count. Younger ones are told, and the last one has its date.
+// withoutDeployments returns the sentences of a scope without any deployment in the four weeks
+// that count. They mention younger ones, and the date of the last.
 func withoutDeployments(m *metric.Metric, f *dora.Shipped) (claim, doubt string) {
 	ends := "The numbers below count the four weeks to " + lastDay(m.Window) + ", in which there was none by people."
 	switch {
 	case f.Recent > 0 && f.Automated == f.Recent:
-		return format.Things(f.Recent, plural(f)) + " in the last four weeks, all by automation; the last " +
-			shipment(f.Latest[0]) + ".", ends
+		return format.Things(f.Recent, shipmentsWord(f)) + " in the last four weeks, all by automation; the last " +
+			nameShipment(f.Latest[0]) + ".", ends
 	case f.Recent > 0:
-		return format.Things(f.Recent, plural(f)) + " in the last four weeks: " + newest(f) + ".",
+		return format.Things(f.Recent, shipmentsWord(f)) + " in the last four weeks: " + nameNewest(f) + ".",
 			strings.TrimSuffix(ends, " by people.") + ": a week counts once it is a week old."
 	case f.Unowned > 0:
-		return "No " + singular(f) + " of the teams' services in the last four weeks, and " + format.Things(f.Unowned,
-				plural(f)) + " of services that no team owns.",
+		return "No " + shipmentWord(f) + " of the teams' services in the last four weeks, and " + format.Things(f.Unowned,
+				shipmentsWord(f)) + " of services that no team owns.",
 			"Next: give each service an owner in teams.toml."
 	case f.N == 0:
-		return "No " + singular(f) + " is known, up to " + lastDay(m.Window) + ".", lastWork(m, f)
+		return "No " + shipmentWord(f) + " is known, up to " + lastDay(m.Window) + ".", lastWorkWords(m, f)
 	}
-	return "No " + singular(f) + " in the last four weeks; the last was " + shipment(f.Latest[0]) + ".", lastWork(m, f)
+	return "No " + shipmentWord(f) + " in the last four weeks; the last was " + nameShipment(f.Latest[0]) +
+		".", lastWorkWords(m, f)
 }
 
-// newest names the newest deployments, oldest first: all of the last four weeks if
+// nameNewest names the newest deployments, oldest first: all of the last four weeks if
 // they are up to three.
-func newest(f *dora.Shipped) string {
+func nameNewest(f *dora.Shipped) string {
 	if f.Recent > len(f.Latest) {
-		return "the last " + shipment(f.Latest[0])
+		return "the last " + nameShipment(f.Latest[0])
 	}
 	var names []string
 	for i := f.Recent - 1; i >= 0; i-- {
-		names = append(names, strings.ReplaceAll(shipment(f.Latest[i]), ",", ""))
+		names = append(names, strings.ReplaceAll(nameShipment(f.Latest[i]), ",", ""))
 	}
 	return format.List(names, "and")
 }
 
-// lastWork says whether work went on without a deployment, and then what to look
+// lastWorkWords reports whether work went on without a deployment, and the next thing to look
 // at.
-func lastWork(m *metric.Metric, f *dora.Shipped) string {
+func lastWorkWords(m *metric.Metric, f *dora.Shipped) string {
 	switch {
 	case f.Merged.IsZero():
 		return ""
@@ -379,9 +381,8 @@ func lastWork(m *metric.Metric, f *dora.Shipped) string {
 	return "Work went on: the last change was merged on " + format.Date(f.Merged) + "."
 }
 
-// withoutFrequency are the sentences of a site without a rate of deployments: the
-// facts of its repositories, or else what other sections have, or that there is
-// nothing.
+// withoutFrequency returns the sentences of a site without a rate of deployments: the facts of
+// its repositories, or else what other sections have, or that there is nothing.
 func (s *site) withoutFrequency(sec *metric.Section, m *metric.Metric, f *dora.Shipped) (claim, doubt string) {
 	why := ""
 	if m != nil && m.Why != "" {

@@ -58,7 +58,7 @@ func TestHeadline(t *testing.T) {
 		{"nothing can be told", four{unknown, unknown, unknown, unknown, true, true}, same, "Nothing in delivery has changed beyond chance.", "Not sure yet: whether delivery is faster (may be chance); whether it fails more often (may be chance)."},
 		{"only how often", four{changed, unknown, unknown, unknown, true, true}, same, "Teams deploy more often.", "Not sure yet: whether delivery is faster (may be chance); whether it fails more often (may be chance)."},
 		{"half is known", four{unknown, changed, unknown, unknown, true, true}, same, "Delivery is faster.", "Not sure yet: whether it fails more often (may be chance)."},
-		{"not tested", four{"", "", "", "", true, true}, same, "Teams deploy 5.2 times a day each; half of all changes reach production within 42 min.", "Not tested yet: whether that is better than four weeks before. The earlier values stand beside each number."},
+		{"not tested", four{"", "", "", "", true, true}, same, "Teams deploy 5.2 times a day each; half of all changes reach production within 42 min.", "Not tested yet: whether that is better than four weeks before. Each number has its earlier value beside it."},
 		{"nothing is deployed any more", four{"", "", "", "", true, true}, same, "No release in the last four weeks; the last was v1.2.0, on 6 Dec 2025.", "Work went on: the last change was merged on 12 Jan 2026. If tags are not your deployments, set deployments = \"branch\" in config.toml."},
 	} {
 		value := func(good, bad float64, isGood bool) float64 {

@@ -23,9 +23,9 @@ type howView struct {
 // loopPhase is one of the four phases of the loop.
 type loopPhase struct {
 	Name, Question, Goal string
-	Hands                string    // what it hands to the next
+	Hands                string    // its result, for the next phase
 	Page                 view.Link // where this site shows it
-	Counts               []string  // what happens in it now
+	Counts               []string  // the present work in it
 }
 
 type pageView struct {
@@ -60,10 +60,10 @@ var theLoop = []struct {
 	}, healthPath},
 }
 
-// contentPages are the page about how the platform's team works, and the pages it
+// buildContentPages returns the page about how the platform's team works, and the pages it
 // wrote itself.
-func (s *site) contentPages() ([]Page, error) {
-	p, err := s.page("how-we-work", howPath, func() any { return s.howView() })
+func (s *site) buildContentPages() ([]Page, error) {
+	p, err := s.newPage("how-we-work", howPath, func() any { return s.howView() })
 	if err != nil {
 		return nil, err
 	}
@@ -71,10 +71,11 @@ func (s *site) contentPages() ([]Page, error) {
 	for i := range s.content.Pages {
 		c := &s.content.Pages[i]
 		at := "pages/" + c.ID + "/index.html"
-		p, err := s.page("page", at, func() any {
+		p, err := s.newPage("page", at, func() any {
 			return pageView{
-				frame:   s.frame(at, c.Title, cmp.Or(c.Summary, c.Title), view.Link{Title: "How we work", Href: howPath}),
-				Heading: c.Title, Summary: c.Summary, Draft: c.Draft, Text: s.prose(at, &c.Item, 2), Links: furtherLinks(c.Links),
+				frame:   s.newFrame(at, c.Title, cmp.Or(c.Summary, c.Title), view.Link{Title: "How we work", Href: howPath}),
+				Heading: c.Title, Summary: c.Summary, Draft: c.Draft, Text: s.renderProse(at, &c.Item,
+					2), Links: furtherLinks(c.Links),
 			}
 		})
 		if err != nil {
@@ -86,7 +87,7 @@ func (s *site) contentPages() ([]Page, error) {
 }
 
 func (s *site) howView() howView {
-	v := howView{frame: s.frame(howPath, "How we work",
+	v := howView{frame: s.newFrame(howPath, "How we work",
 		"The loop of discovery, prioritization, delivery and measurement, and its goals.")}
 	for _, ph := range theLoop {
 		ph.Page = view.Link{Title: ph.Name}
@@ -104,7 +105,7 @@ func (s *site) howView() howView {
 	return v
 }
 
-// ownPages are the platform's pages in their order.
+// ownPages returns the platform's pages in their order.
 func (s *site) ownPages() []*fact.Page {
 	var out []*fact.Page
 	for i := range s.content.Pages {
@@ -116,7 +117,7 @@ func (s *site) ownPages() []*fact.Page {
 	return out
 }
 
-// ownPlaces are the first of them, for the menu.
+// ownPlaces returns the first of them, for the menu.
 func (s *site) ownPlaces() []view.Link {
 	var out []view.Link
 	for _, p := range s.ownPages() {

@@ -22,7 +22,7 @@ type initiativeView struct {
 	Score      scoreView
 	Override   *overrideView
 	Doubt      doubtView
-	Missing    string // why there is no score
+	Missing    string // the reason for no score
 	File       string
 	Phases     []phaseView
 	Prediction *predictionRow
@@ -33,12 +33,12 @@ type initiativeView struct {
 	Tracker                          view.Link
 }
 
-func (s *site) initiatives() ([]Page, error) {
+func (s *site) buildInitiatives() ([]Page, error) {
 	var pages []Page
 	for i := range s.content.Initiatives {
 		in := &s.content.Initiatives[i]
 		at := "initiatives/" + in.ID + "/index.html"
-		p, err := s.page("initiative", at, func() any { return s.initiativeView(at, in) })
+		p, err := s.newPage("initiative", at, func() any { return s.initiativeView(at, in) })
 		if err != nil {
 			return nil, err
 		}
@@ -49,12 +49,12 @@ func (s *site) initiatives() ([]Page, error) {
 
 func (s *site) initiativeView(at string, in *fact.Initiative) initiativeView {
 	lead := s.initiativeLead(in)
-	f := s.frame(at, in.Title, lead, view.Link{Title: "Roadmap", Href: roadmapPath})
+	f := s.newFrame(at, in.Title, lead, view.Link{Title: "Roadmap", Href: roadmapPath})
 	v := initiativeView{
 		frame: f, Heading: in.Title, Status: statusWords(in.Status), Draft: in.Draft, Lead: lead, File: in.File,
-		Text: s.prose(at, &in.Item, 2), Ticks: s.ticks(in), Phases: s.phasesOf(in), Results: s.resultsOf(in.Results),
-		Features: s.named(f.Root, "features", in.Features), Research: s.named(f.Root, "research", in.Research),
-		Cases: s.named(f.Root, "cases", in.Cases), Links: furtherLinks(in.Links),
+		Text: s.renderProse(at, &in.Item, 2), Ticks: s.listTicks(in), Phases: s.phasesOf(in), Results: s.resultsOf(in.Results),
+		Features: s.namedLinks(f.Root, "features", in.Features), Research: s.namedLinks(f.Root, "research", in.Research),
+		Cases: s.namedLinks(f.Root, "cases", in.Cases), Links: furtherLinks(in.Links),
 		Tracker: view.Link{Title: in.Tracker, Href: safeURL(in.Tracker)},
 	}
 	if in.Owner != "" {
@@ -70,13 +70,16 @@ func (s *site) initiativeView(at string, in *fact.Initiative) initiativeView {
 	}
 	v.Effect = s.expectedOf(f.Root, in.ID)
 	if in.Status == fact.WontBuild {
-		v.Refused = &refusedRow{Reason: format.UpperFirst(clause(in.Reason)), Instead: format.UpperFirst(clause(in.Instead))}
+		v.Refused = &refusedRow{
+			Reason:  format.UpperFirst(trimStop(in.Reason)),
+			Instead: format.UpperFirst(trimStop(in.Instead)),
+		}
 		v.Refused.Revisit, v.Refused.Due = revisitWords(in.Revisit, s.report.AsOf)
 	}
 	return v
 }
 
-// journeyWords say how long an initiative took from request to production.
+// journeyWords returns how long an initiative took from request to production.
 func (s *site) journeyWords(id string) []string {
 	for i := range s.report.Discovery.Journeys {
 		j := &s.report.Discovery.Journeys[i]
@@ -95,7 +98,7 @@ func (s *site) journeyWords(id string) []string {
 	return nil
 }
 
-// fillScore fills in what is known of the initiative's score.
+// fillScore fills in the initiative's score.
 func (s *site) fillScore(v *initiativeView, in *fact.Initiative) {
 	it := s.report.Plan.Find(in.ID)
 	if it == nil {
@@ -110,18 +113,18 @@ func (s *site) fillScore(v *initiativeView, in *fact.Initiative) {
 	}
 }
 
-// initiativeLead says in one sentence where an initiative stands.
+// initiativeLead returns the state of an initiative in one sentence.
 func (s *site) initiativeLead(in *fact.Initiative) string {
 	it := s.report.Plan.Find(in.ID)
 	switch {
 	case in.Draft:
-		return "A draft: it counts nowhere yet."
+		return "A draft: it does not count yet."
 	case in.Status == fact.WontBuild:
-		return "We won’t build this: " + clause(in.Reason) + "."
+		return "We won’t build this: " + trimStop(in.Reason) + "."
 	case in.Status == fact.Done:
 		return "Done" + s.spentLead(in.ID) + "."
 	case it != nil:
-		return ordinal(it.PublishedRank) + " of " + format.Count(len(s.report.Plan.Ranked)) + " on the roadmap" +
+		return formatOrdinal(it.PublishedRank) + " of " + format.Count(len(s.report.Plan.Ranked)) + " on the roadmap" +
 			s.phaseLead(in) + rankLead(it) + "."
 	}
 	return format.UpperFirst(in.Status) + s.phaseLead(in) + "; without a score."
@@ -143,22 +146,22 @@ func (s *site) phaseLead(in *fact.Initiative) string {
 func rankLead(it *rice.Item) string {
 	switch {
 	case it.PublishedRank != it.ComputedRank && len(it.Ties) > 0:
-		return "; " + ordinal(it.ComputedRank) + " by score, a close call"
+		return "; " + formatOrdinal(it.ComputedRank) + " by score, a close call"
 	case it.PublishedRank != it.ComputedRank:
-		return "; " + ordinal(it.ComputedRank) + " by score"
+		return "; " + formatOrdinal(it.ComputedRank) + " by score"
 	case len(it.Ties) > 0:
 		return "; a close call"
 	}
 	return ""
 }
 
-// spentLead is what a finished initiative took, beside what was predicted.
+// spentLead returns the effort of a finished initiative, beside the prediction.
 func (s *site) spentLead(id string) string {
 	for i := range s.report.Plan.Predictions {
 		p := &s.report.Plan.Predictions[i]
 		if p.ID == id && p.Spent != nil {
 			unit := s.report.Plan.Effort
-			return ": it took " + amount(*p.Spent, unit) + ", " + amount(p.Effort, unit) + " were predicted"
+			return ": it took " + formatAmount(*p.Spent, unit) + ", " + formatAmount(p.Effort, unit) + " were predicted"
 		}
 	}
 	return ""

@@ -33,7 +33,7 @@ func (s *site) phasesOf(in *fact.Initiative) []phaseView {
 		ph := &in.Phases[n]
 		state := phaseState(in, n, asOf)
 		v := phaseView{
-			Name: format.Phase(ph.Name), State: state, Late: lateness(state, ph.Start, ph.End(), asOf),
+			Name: format.Phase(ph.Name), State: state, Late: lateWords(state, ph.Start, ph.End(), asOf),
 			When: whenWords(ph.Start, ph.End()), Audience: audienceWords(&ph.Audience), Question: ph.Question,
 		}
 		for i := range ph.Criteria {
@@ -54,7 +54,7 @@ func (s *site) phasesOf(in *fact.Initiative) []phaseView {
 	return out
 }
 
-// whenWords is the span of a phase; one without an end is open.
+// whenWords returns the span of a phase; one without an end is open.
 func whenWords(from, to time.Time) string {
 	switch {
 	case from.IsZero():
@@ -81,14 +81,14 @@ func audienceWords(a *fact.Audience) string {
 	return strings.Join(parts, ", ")
 }
 
-// gateOf says how a phase was left.
+// gateOf describes a phase that was left with unmet criteria; nil if none was.
 func (s *site) gateOf(initiative string, ph *fact.Phase) *overrideView {
 	for i := range s.report.Crossings {
 		x := &s.report.Crossings[i]
 		if x.Initiative != initiative || x.Left != ph.Name || len(x.Unmet) == 0 {
 			continue
 		}
-		v := &overrideView{Failed: x.Failed(), Reason: clause(x.Reason), Signed: x.By}
+		v := &overrideView{Failed: x.Failed(), Reason: trimStop(x.Reason), Signed: x.By}
 		if !x.Overridden.IsZero() {
 			v.Signed = strings.TrimPrefix(v.Signed+", "+format.Date(x.Overridden), ", ")
 		}
@@ -102,7 +102,7 @@ func (s *site) gateOf(initiative string, ph *fact.Phase) *overrideView {
 func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick {
 	c := &ph.Criteria[k]
 	v := view.Tick{Name: c.Text}
-	e := s.evaluation(in.ID, ph.Name, k)
+	e := s.findEvaluation(in.ID, ph.Name, k)
 	if c.Measure != "" {
 		limit := s.limitOf(c, e)
 		if v.Name == "" {
@@ -112,7 +112,7 @@ func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick
 		}
 	}
 	switch {
-	case e == nil: // of a draft: it counts nowhere
+	case e == nil: // of a draft: it does not count
 		v.State = "not looked at yet"
 	case e.Judged && e.State == measures.Met:
 		v.State, v.Done, v.Why = "met on "+format.Date(e.FirstMet), true, e.Why
@@ -120,7 +120,7 @@ func (s *site) criterionOf(in *fact.Initiative, ph *fact.Phase, k int) view.Tick
 		v.State = "not met yet"
 	case e.Value == nil && e.State == measures.Unknown:
 		v.State, v.Done, v.Next = "not measured yet", e.Passed(), e.Next
-		if !strings.HasPrefix(e.Why, "nothing was measured") { // that is said already
+		if !strings.HasPrefix(e.Why, "nothing was measured") { // the state has it already
 			v.Why = e.Why
 		}
 	default:
@@ -164,8 +164,8 @@ func (s *site) featureMeasure(c *fact.Criterion) string {
 	return c.Measure + " of " + of
 }
 
-// evaluation is how a criterion stands, or nil.
-func (s *site) evaluation(initiative, phase string, k int) *measures.Evaluation {
+// findEvaluation returns how a criterion stands, or nil.
+func (s *site) findEvaluation(initiative, phase string, k int) *measures.Evaluation {
 	for i := range s.report.Gates {
 		if g := &s.report.Gates[i]; g.Initiative == initiative && g.Phase == phase && g.Criterion == k {
 			return &g.Evaluation
@@ -174,8 +174,8 @@ func (s *site) evaluation(initiative, phase string, k int) *measures.Evaluation 
 	return nil
 }
 
-// measuredWords says how a measure stands against its limits. One that was met for
-// good once keeps its tick: the phase could be left then.
+// measuredWords compares a measure with its limits. A measure that was met once keeps its tick:
+// the phase could be left then.
 func measuredWords(e *measures.Evaluation) (state string, met bool) {
 	value := readingWords(e)
 	first := ""
@@ -197,10 +197,10 @@ func measuredWords(e *measures.Evaluation) (state string, met bool) {
 	return "not known: " + e.Why, first != ""
 }
 
-// readingWords are the value that a criterion was held against, with its interval,
-// what is behind it, and when it was.
+// readingWords returns the value that a criterion was compared with, its interval, its n and
+// its date.
 func readingWords(e *measures.Evaluation) string {
-	text := format.Interval(e.Lo, e.Hi, e.Unit) // what the evidence leaves open
+	text := format.Interval(e.Lo, e.Hi, e.Unit) // the range that the evidence leaves open
 	var more []string
 	if e.Value != nil {
 		text = format.Value(*e.Value, e.Unit)
@@ -220,7 +220,7 @@ func readingWords(e *measures.Evaluation) string {
 	return text + " in the week of " + format.Date(e.Week)
 }
 
-// limitWords are the limits of a criterion: "at least 80 %".
+// limitWords returns the limits of a criterion: "at least 80 %".
 func limitWords(c *measures.Limits, unit metric.Unit) string {
 	var parts []string
 	for _, l := range []struct {
@@ -234,8 +234,8 @@ func limitWords(c *measures.Limits, unit metric.Unit) string {
 	return strings.Join(parts, " and ")
 }
 
-// ticks are the four steps of the loop: listen, validate, measure, iterate.
-func (s *site) ticks(in *fact.Initiative) []view.Tick {
+// listTicks returns the four steps of the loop: listen, validate, measure, iterate.
+func (s *site) listTicks(in *fact.Initiative) []view.Tick {
 	var done discovery.Ticks
 	for i := range s.report.Discovery.Journeys {
 		if j := &s.report.Discovery.Journeys[i]; j.ID == in.ID {
@@ -249,7 +249,7 @@ func (s *site) ticks(in *fact.Initiative) []view.Tick {
 		return view.Tick{Name: name, Why: not}
 	}
 	return []view.Tick{
-		tick("Discovered", done.Discovered, s.researchWords(in), "no research speaks for it"),
+		tick("Discovered", done.Discovered, s.researchWords(in), "no research supports it"),
 		tick("Validated", done.Validated, "people tried it, and its criteria were met",
 			"no prototype or alpha with its criteria met"),
 		tick("Measured", done.Measured, s.measuredBy(in), "no result yet"),
@@ -270,7 +270,7 @@ func (s *site) measuredBy(in *fact.Initiative) string {
 	return "by its results or criteria"
 }
 
-// iteratedBy is the last change that a retrospective brought.
+// iteratedBy returns the last change that a retrospective brought.
 func iteratedBy(in *fact.Initiative) string {
 	for n := len(in.Phases) - 1; n >= 0; n-- {
 		if ph := &in.Phases[n]; ph.Retro.Change != "" {
@@ -280,8 +280,8 @@ func iteratedBy(in *fact.Initiative) string {
 	return "a retrospective led to the next phase"
 }
 
-// researchWords says how many research notes speak for an initiative, and how many
-// of them it names itself: those are listed on its page.
+// researchWords counts the research notes that support an initiative, and those of them that it
+// names itself: its page lists these.
 func (s *site) researchWords(in *fact.Initiative) string {
 	n := s.researchFor(in)
 	words := format.Things(n, "research notes")

@@ -12,16 +12,16 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// resultView is one result of an initiative or a case. A claim that nobody
-// measured is told as what it is: the team's word.
+// resultView is one result of an initiative or a case. A claim that nobody measured appears as
+// the team's word.
 type resultView struct {
-	Title   string // of the measure; "" if the claim says it all
+	Title   string // of the measure; "" for a claim
 	Before  string
 	After   string
 	Change  string // "−80 %", "+15 points"; never for a claim
 	Aim     string // "lower is better"
 	Now     string // the measure's latest value
-	Claim   string // what a team reported, word for word
+	Claim   string // the team's report, word for word
 	Basis   string // "measured", "estimated" or "reported"
 	Because string
 	Figure  template.HTML // before and after; "" on pages of lists
@@ -66,7 +66,7 @@ func (s *site) resultOf(r *fact.Result) resultView {
 	return v
 }
 
-// basisOf is what a result is based on, as the content's rules complete it.
+// basisOf returns the basis of a result, as the content's rules complete it.
 func basisOf(r *fact.Result) string {
 	switch {
 	case r.Basis != "":
@@ -77,8 +77,7 @@ func basisOf(r *fact.Result) string {
 	return fact.Reported
 }
 
-// measureOf names a declared measure or a computed metric, and says in what unit
-// it is and which way is better.
+// measureOf names a declared measure or a computed metric, with its unit and its better side.
 func (s *site) measureOf(id string) (name string, unit metric.Unit, better metric.Direction) {
 	for i := range s.content.Measures {
 		if d := &s.content.Measures[i]; d.ID == id && id != "" {
@@ -97,8 +96,8 @@ func (s *site) measureOf(id string) (name string, unit metric.Unit, better metri
 	return id, "", ""
 }
 
-// changeWords is the change from before to after: relative, but a difference for
-// what is a share or a score already.
+// changeWords returns the change from before to after: relative, but a difference for a share
+// or a score.
 func changeWords(before, after float64, unit metric.Unit) string {
 	if before == 0 || unit == metric.Points || unit == metric.Share || unit == "%" {
 		return differenceWords(after-before, unit)
@@ -106,7 +105,7 @@ func changeWords(before, after float64, unit metric.Unit) string {
 	return format.RelativeChange((after - before) / math.Abs(before))
 }
 
-// differenceWords is a signed difference with its unit.
+// differenceWords returns a signed difference with its unit.
 func differenceWords(d float64, unit metric.Unit) string {
 	if unit == "%" || unit == metric.Points {
 		return format.Signed(d) + format.Space + "points"
@@ -124,7 +123,7 @@ func aimWords(better metric.Direction) string {
 	return ""
 }
 
-// claimWords is a reported result in one sentence.
+// claimWords returns a reported result in one sentence.
 func claimWords(r *fact.Result, name string, unit metric.Unit) string {
 	var parts []string
 	if r.Text != "" {
@@ -153,7 +152,7 @@ func (v *resultView) beforeAfter(n int) *chart.Rows {
 	}
 }
 
-// note says under a picture how far it may be trusted.
+// note explains under a picture how far it may be trusted.
 func (v *resultView) note() string {
 	note := "Before and after, " + v.Basis + ". One comparison without a control: other things may have changed too."
 	if v.Aim != "" {

@@ -43,7 +43,7 @@ func Each(pages []Page, workers int, emit func(path string, data []byte) error) 
 	defer close(r.stop)
 	wait.Go(r.handOut)
 	for range workers {
-		wait.Go(r.work)
+		wait.Go(r.renderPages)
 	}
 	for i := range pages {
 		done := <-r.slots[i%len(r.slots)]
@@ -84,7 +84,7 @@ func (r *renderer) handOut() {
 	}
 }
 
-func (r *renderer) work() {
+func (r *renderer) renderPages() {
 	for i := range r.due {
 		buf, ok := r.buffers.Get().(*bytes.Buffer)
 		if !ok {

@@ -76,6 +76,6 @@ func TestHostilePlanIsHarmless(t *testing.T) {
 			checkCells(t, at, data)
 		}
 	}
-	says(t, "initiatives/h3", site["initiatives/h3/index.html"], "This text can not be shown", "more than 2000 brackets")
+	says(t, "initiatives/h3", site["initiatives/h3/index.html"], "This text cannot be shown", "more than 2000 brackets")
 	says(t, "roadmap", site["roadmap/index.html"], "goes on to", "a number is zero, or a word is not on the scale")
 }

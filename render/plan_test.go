@@ -298,7 +298,7 @@ func TestOwnPagesStandInTheMenuInTheirOrder(t *testing.T) {
 func TestPlanWithoutContentSaysHowToBegin(t *testing.T) {
 	site := siteOf(t, fact.Content{})
 	says(t, "roadmap", site["roadmap/index.html"], "Nothing is planned yet", "ip3dp new initiative NAME", "Reach × impact × confidence ÷ effort", "!NaN")
-	says(t, "cases", site["cases/index.html"], "No case is told yet", "ip3dp new case NAME")
+	says(t, "cases", site["cases/index.html"], "No case is written yet", "ip3dp new case NAME")
 	says(t, "how-we-work", site["how-we-work/index.html"], "Goal: Ship iteratively, get feedback fast, pivot if needed.", "No page of your own yet")
 	checkTree(t, site)
 
@@ -318,7 +318,7 @@ func TestDraftsCountNowhere(t *testing.T) {
 		Pages: []fact.Page{{Item: fact.Item{ID: "p", Title: "Unfinished", Draft: true}}},
 	})
 	says(t, "roadmap", site["roadmap/index.html"], "0 ranked", "1 draft left out", "No dates yet", "!Sample")
-	says(t, "sample", site["initiatives/sample/index.html"], "A draft: it counts nowhere yet.", "works not looked at yet")
+	says(t, "sample", site["initiatives/sample/index.html"], "A draft: it does not count yet.", "works not looked at yet")
 	if more := find(t, site["index.html"], "li", "more"); strings.Contains(text(more[0]), "Unfinished") {
 		t.Error("a draft stands in the menu")
 	}
@@ -326,7 +326,7 @@ func TestDraftsCountNowhere(t *testing.T) {
 
 func TestWordsOfScores(t *testing.T) {
 	for n, want := range map[int]string{1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 112: "112th"} {
-		if got := ordinal(n); got != want {
+		if got := formatOrdinal(n); got != want {
 			t.Errorf("ordinal(%d) = %s", n, got)
 		}
 	}
@@ -340,11 +340,11 @@ func TestWordsOfScores(t *testing.T) {
 			t.Errorf("placeWords(%v) = %q, want %q", c.chances, got, c.want)
 		}
 	}
-	if got := clause("We looked. "); got != "We looked" {
+	if got := trimStop("We looked. "); got != "We looked" {
 		t.Errorf("clause: %q", got)
 	}
 	for v, want := range map[float64]string{1: "1\u00a0week", 2: "2\u00a0weeks", 0.5: "0.5\u202fweeks"} {
-		if got := amount(v, "weeks"); got != want {
+		if got := formatAmount(v, "weeks"); got != want {
 			t.Errorf("amount(%v) = %q, want %q", v, got, want)
 		}
 	}
@@ -364,7 +364,7 @@ func TestCalibrationNeedsFive(t *testing.T) {
 	if got := calibrationWords(list[:4]); !strings.Contains(got, "4 are so far") {
 		t.Errorf("four: %q", got)
 	}
-	if got := calibrationWords(list); !strings.HasPrefix(got, "4 of 5 finished initiatives took what their range said (80\u202f%") {
+	if got := calibrationWords(list); !strings.HasPrefix(got, "4 of 5 finished initiatives took an effort within their range (80\u202f%") {
 		t.Errorf("five: %q", got)
 	}
 }

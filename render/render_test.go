@@ -29,11 +29,11 @@ func small(t testing.TB) (compute.Report, fact.Content, []metric.Evidence) {
 
 func report(t testing.TB, o demo.Options) (compute.Report, fact.Content, []metric.Evidence) {
 	t.Helper()
-	e, err := demo.Events(o)
+	e, err := demo.GenerateEvents(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := fact.Content{Teams: demo.Teams(o)}
+	c := fact.Content{Teams: demo.GenerateTeams(o)}
 	c.Teams[0].Developers = 1
 	return measure(t, c, e, o.AsOf)
 }

@@ -16,8 +16,8 @@ import (
 
 const reviewPath = "review/index.html"
 
-// reviewView is what a team looks at together every quarter: what it aimed at, what
-// it decided, and what became of what it predicted.
+// reviewView is the page for a team's quarterly review: its goals, its decisions, and the
+// results of its predictions.
 type reviewView struct {
 	frame
 	Meta        string
@@ -39,15 +39,15 @@ const (
 	mostDates = 8
 )
 
-func (s *site) review() ([]Page, error) {
-	p, err := s.page("review", reviewPath, func() any { return s.reviewView() })
+func (s *site) buildReview() ([]Page, error) {
+	p, err := s.newPage("review", reviewPath, func() any { return s.reviewView() })
 	return []Page{p}, err
 }
 
 func (s *site) reviewView() reviewView {
-	f := s.frame(reviewPath, "Review", "What we aimed at, what we decided, and what became of what we predicted.")
+	f := s.newFrame(reviewPath, "Review", "What we aimed at, what we decided, and what became of what we predicted.")
 	v := reviewView{
-		frame: f, Meta: s.meta(), Goals: s.goalsView(), Effects: s.effectsView(f.Root, "effects"),
+		frame: f, Meta: s.metaLine(), Goals: s.goalsView(), Effects: s.effectsView(f.Root, "effects"),
 		Predictions: s.predictionRows(f.Root), Calibration: calibrationWords(s.report.Plan.Predictions), Dates: s.nextDates(f.Root),
 	}
 	nps := s.report.Section("space").Find(space.NPS, organisation)
@@ -56,9 +56,9 @@ func (s *site) reviewView() reviewView {
 	if v.Goals.Lead != "" {
 		v.Lead = strings.TrimSpace(claim + " Goals: " + v.Goals.Lead + ".")
 	}
-	v.Tiles = s.tiles(s.report.Section("dora"), organisation, f.Root, headlineIDs...)
+	v.Tiles = s.newTiles(s.report.Section("dora"), organisation, f.Root, headlineIDs...)
 	if nps != nil {
-		v.Tiles = append(v.Tiles, s.tile(nps, f.Root))
+		v.Tiles = append(v.Tiles, s.newTile(nps, f.Root))
 	}
 	since := s.report.AsOf.AddDate(0, 0, -7*reviewWeeks)
 	v.Since = format.Date(since)
@@ -70,8 +70,7 @@ func (s *site) reviewView() reviewView {
 	return v
 }
 
-// nextDates are the days to come on which something is due or looked at, the next
-// first.
+// nextDates returns the days to come on which something is due or looked at, the next first.
 func (s *site) nextDates(root string) []event {
 	var out []event
 	add := func(at time.Time, what string, l view.Link) {
@@ -189,7 +188,7 @@ func goalRowOf(g *goals.Standing) goalRow {
 	return v
 }
 
-// inReadableUnit tells a rare daily rate per week, as the metric's own page does.
+// inReadableUnit shows a rare daily rate per week, as the metric's own page does.
 func inReadableUnit(g *goals.Standing) *goals.Standing {
 	if weekly[g.Unit] == "" || !isRare(g.Value, &g.Target.Value) {
 		return g

@@ -41,7 +41,7 @@ type roadmapView struct {
 	Refused     []refusedRow
 	Predictions []predictionRow
 	Calibration string
-	Effects     effectsView // what initiatives should change, and did
+	Effects     effectsView // the expected and the measured effects of initiatives
 	Habits      []view.Tile // how the time is spent, and how long requests take
 }
 
@@ -83,8 +83,8 @@ type predictionRow struct {
 	Results   []resultView
 }
 
-func (s *site) roadmap() ([]Page, error) {
-	p, err := s.page("roadmap", roadmapPath, func() any { return s.roadmapView() })
+func (s *site) buildRoadmap() ([]Page, error) {
+	p, err := s.newPage("roadmap", roadmapPath, func() any { return s.roadmapView() })
 	if err != nil {
 		return nil, err
 	}
@@ -92,14 +92,14 @@ func (s *site) roadmap() ([]Page, error) {
 		return func(w io.Writer) error { return chart.WriteCSV(w, records()) }
 	}
 	return []Page{p, {Path: riceFile, Write: csv(s.riceRecords)}, {Path: roadmapFile, Write: csv(func() [][]string {
-		g, _ := s.gantt("")
+		g, _ := s.newGantt("")
 		return g.Records()
 	})}, {Path: pastFile, Write: csv(func() [][]string { return ranksOf(&s.report.Past).Records() })}}, nil
 }
 
 func (s *site) roadmapView() roadmapView {
 	plan := &s.report.Plan
-	f := s.frame(roadmapPath, "Roadmap", goalOfPrioritisation)
+	f := s.newFrame(roadmapPath, "Roadmap", goalOfPrioritisation)
 	v := roadmapView{
 		frame: f, Goal: goalOfPrioritisation, Meta: s.planMeta(), CSV: f.Root + riceFile,
 		Empty:       len(s.content.Initiatives) == 0 && len(s.content.Activities) == 0,
@@ -118,18 +118,18 @@ func (s *site) roadmapView() roadmapView {
 		r := &v.Ranked[0]
 		v.First = &view.Entry{Name: r.Name, Note: "the highest score"}
 		if r.Override != nil {
-			v.First.Note = clause(r.Override.Reason)
+			v.First.Note = trimStop(r.Override.Reason)
 		}
 	}
 	v.Habits = s.goalTiles(&s.report.Found, f.Root, discovery.IdeaToGA, discovery.Share, discovery.UnusedEffort)
-	if g, earlier := s.gantt(f.Root); len(g.Sections) > 0 {
+	if g, earlier := s.newGantt(f.Root); len(g.Sections) > 0 {
 		v.Gantt = view.Draw(g, chart.FigureOptions{
 			CSV: f.Root + roadmapFile, Level: 3,
 			Note: "Filled is done, the outline is planned. States are what the team declared; dates only warn.",
 		})
 		if earlier > 0 {
 			v.Earlier = format.Things(earlier, "earlier bars") +
-				" ended before the picture begins; they stand on the pages of their initiatives."
+				" ended before the chart begins; the pages of their initiatives show them."
 		}
 	}
 	return v
@@ -171,7 +171,7 @@ func (s *site) rankedRows(root string) []rankedRow {
 	for i := range items {
 		it := &items[i]
 		rows = append(rows, rankedRow{
-			ID: it.ID, Place: format.Count(it.PublishedRank), ByScore: ordinal(it.ComputedRank), Name: s.linkTo(root,
+			ID: it.ID, Place: format.Count(it.PublishedRank), ByScore: formatOrdinal(it.ComputedRank), Name: s.linkTo(root,
 				"roadmap", it.ID, it.Title),
 			Status: statusWords(it.Status), Inputs: s.inputsOf(it.Inputs), Score: scoreOf(it.Score, it.Lo, it.Hi, top),
 			Override: overrideOf(it), Doubt: s.doubtOf(it, root),
@@ -180,10 +180,10 @@ func (s *site) rankedRows(root string) []rankedRow {
 	return rows
 }
 
-// clause is what somebody wrote, without the full stop that the page sets.
-func clause(s string) string { return strings.TrimRight(s, ". ") }
+// trimStop returns a text without the full stop at its end, because the page sets one.
+func trimStop(s string) string { return strings.TrimRight(s, ". ") }
 
-// statusWords is a status as a reader sees it.
+// statusWords returns a status as a reader sees it.
 func statusWords(status string) string {
 	if status == fact.WontBuild {
 		return "won’t build"
@@ -191,8 +191,8 @@ func statusWords(status string) string {
 	return status
 }
 
-// initiative returns the initiative with that ID, or nil.
-func (s *site) initiative(id string) *fact.Initiative {
+// findInitiative returns the initiative with that ID, or nil.
+func (s *site) findInitiative(id string) *fact.Initiative {
 	i := slices.IndexFunc(s.content.Initiatives, func(in fact.Initiative) bool { return in.ID == id })
 	if i < 0 {
 		return nil
@@ -203,7 +203,7 @@ func (s *site) initiative(id string) *fact.Initiative {
 func (s *site) unscoredRows(root string) []view.Entry {
 	var rows []view.Entry
 	for _, id := range s.report.Plan.Unscored {
-		in := s.initiative(id)
+		in := s.findInitiative(id)
 		if in == nil {
 			continue
 		}
@@ -214,7 +214,7 @@ func (s *site) unscoredRows(root string) []view.Entry {
 	return rows
 }
 
-// missingWords says why there is no score.
+// missingWords returns the reason for a missing score.
 func missingWords(r *fact.RICE) string {
 	if r == nil {
 		return "not estimated"
@@ -242,8 +242,8 @@ func (s *site) refusedRows(root string) []refusedRow {
 	for i := range s.report.Plan.Refused {
 		r := &s.report.Plan.Refused[i]
 		row := refusedRow{
-			ID: r.ID, Name: s.linkTo(root, "roadmap", r.ID, r.Title), Reason: format.UpperFirst(clause(r.Reason)),
-			Instead: format.UpperFirst(clause(r.Instead)),
+			ID: r.ID, Name: s.linkTo(root, "roadmap", r.ID, r.Title), Reason: format.UpperFirst(trimStop(r.Reason)),
+			Instead: format.UpperFirst(trimStop(r.Instead)),
 		}
 		row.Revisit, row.Due = revisitWords(r.Revisit, s.report.AsOf)
 		rows = append(rows, row)
@@ -251,7 +251,7 @@ func (s *site) refusedRows(root string) []refusedRow {
 	return rows
 }
 
-// revisitWords says when a refusal is looked at again, and whether that is due.
+// revisitWords returns the day when a refusal is looked at again, and whether that is due.
 func revisitWords(t, asOf time.Time) (text string, due bool) {
 	switch {
 	case t.IsZero():
@@ -274,16 +274,16 @@ func (s *site) predictionOf(p *rice.Prediction, root string) predictionRow {
 	unit := s.report.Plan.Effort
 	row := predictionRow{
 		Name: s.linkTo(root, "roadmap", p.ID, p.Title), Approved: format.Date(p.Approved),
-		Predicted: amount(p.Effort, unit), Range: format.Interval(&p.Lo, &p.Hi, ""), Assumed: p.Assumed,
+		Predicted: formatAmount(p.Effort, unit), Range: format.Interval(&p.Lo, &p.Hi, ""), Assumed: p.Assumed,
 		Score: scoreOf(p.Score, 0, 0, 0), Verdict: "not over yet",
 	}
 	switch {
 	case p.Spent == nil && p.Done:
 		row.Verdict = "done, but nobody wrote what it took"
 	case p.Spent != nil:
-		row.Took, row.Verdict = amount(*p.Spent, unit), spentWords(p)
+		row.Took, row.Verdict = formatAmount(*p.Spent, unit), spentWords(p)
 	}
-	if in := s.initiative(p.ID); in != nil {
+	if in := s.findInitiative(p.ID); in != nil {
 		row.Expected = in.Rice.ImpactBecause
 		row.Results = s.resultsOf(in.Results)
 	}
@@ -307,14 +307,15 @@ func calibrationWords(list []rice.Prediction) string {
 		return "How good predictions are is judged once five are over; " + format.Count(c.N) + " " + format.Is(c.N) +
 			" so far, and only listed."
 	}
-	return format.Count(c.Hits) + " of " + format.Count(c.N) + " finished initiatives took what their range said (" +
+	return format.Count(c.Hits) + " of " + format.Count(c.N) +
+		" finished initiatives took an effort within their range (" +
 		format.Share(c.Share) +
 		", likely " + format.Interval(&c.Likely.Lo, &c.Likely.Hi, "share") + "; 90" + format.Space + "% should). They took " +
 		format.Number(c.Bias) + " times what was predicted; mean interval score (Winkler, on logarithms) " +
 		format.Number(c.Winkler) + "."
 }
 
-// scaleWords lists what the words of a scale stand for, the largest first.
+// scaleWords lists the words of a scale with their numbers, the largest first.
 func scaleWords(scale map[string]float64, unit string) string {
 	words := make([]string, 0, len(scale))
 	for w := range scale {

@@ -40,7 +40,7 @@ func (s *site) effectsView(root, label string) effectsView {
 	return v
 }
 
-// expectedOf is what an initiative was expected to change; nil if nothing is written.
+// expectedOf returns the expected effect of an initiative; nil without one.
 func (s *site) expectedOf(root, id string) *effectRow {
 	for i := range s.report.Expected {
 		if x := &s.report.Expected[i]; x.ID == id {
@@ -52,11 +52,11 @@ func (s *site) expectedOf(root, id string) *effectRow {
 }
 
 func (s *site) effectRow(root string, x *rice.Expectation) effectRow {
-	size := func(v float64) string { return signed(v, x) }
+	size := func(v float64) string { return signedChange(v, x) }
 	row := effectRow{
 		Name: s.linkTo(root, "roadmap", x.ID, x.Title), Outcome: s.outcomeTitle(x.Outcome), Text: "expected " +
 			size(x.Change),
-		Range: "expected range " + bare(size(x.Lo)) + " to " + size(x.Hi), Because: x.Because,
+		Range: "expected range " + trimUnit(size(x.Lo)) + " to " + size(x.Hi), Because: x.Because,
 	}
 	if x.Assumed {
 		row.Range += ", assumed"
@@ -64,7 +64,7 @@ func (s *site) effectRow(root string, x *rice.Expectation) effectRow {
 	if x.Got != nil {
 		row.Text += ", got " + size(*x.Got)
 		if x.GotLo != nil && x.GotHi != nil {
-			row.Text += " (" + bare(size(*x.GotLo)) + " … " + bare(size(*x.GotHi)) + ")"
+			row.Text += " (" + trimUnit(size(*x.GotLo)) + " … " + trimUnit(size(*x.GotHi)) + ")"
 		}
 		row.Verdict = "outside the expected range"
 		if x.Hit() {
@@ -84,7 +84,7 @@ func (s *site) effectRow(root string, x *rice.Expectation) effectRow {
 	return row
 }
 
-// expectedHow says what was compared, or why nothing is known.
+// expectedHow returns the method of the comparison, or the reason why there is none.
 func expectedHow(x *rice.Expectation) string {
 	how := format.UpperFirst(x.Method)
 	if x.Method == "" {
@@ -102,8 +102,8 @@ func expectedHow(x *rice.Expectation) string {
 	return how
 }
 
-// bare is a percentage or points without the unit, which the number before has.
-func bare(text string) string {
+// trimUnit returns a percentage or points without the unit, which the number before has.
+func trimUnit(text string) string {
 	for _, unit := range []string{"%", "points"} {
 		if number, ok := strings.CutSuffix(text, format.Space+unit); ok {
 			return number
@@ -112,8 +112,8 @@ func bare(text string) string {
 	return text
 }
 
-// signed is a change with its sign.
-func signed(v float64, x *rice.Expectation) string {
+// signedChange returns a change with its sign.
+func signedChange(v float64, x *rice.Expectation) string {
 	sign := "+"
 	switch {
 	case v < 0:

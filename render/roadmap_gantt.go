@@ -21,8 +21,8 @@ const (
 // Tracks of the roadmap, in the order of the loop.
 var tracks = []string{"discovery", "delivery", "measurement"}
 
-// gantt is the plan as a picture, and how many bars ended before it begins.
-func (s *site) gantt(root string) (g *chart.Gantt, earlier int) {
+// newGantt returns the plan as a picture, and the number of bars that ended before it begins.
+func (s *site) newGantt(root string) (g *chart.Gantt, earlier int) {
 	asOf := s.report.AsOf
 	from := asOf.AddDate(0, 0, -7*ganttWeeksBack)
 	g = &chart.Gantt{
@@ -54,13 +54,13 @@ func (s *site) activityBars(track string) []chart.GanttBar {
 	for i := range s.content.Activities {
 		a := &s.content.Activities[i]
 		if a.Track == track && !a.Start.IsZero() {
-			bars = append(bars, s.bar(a.Title, "", cmp.Or(a.Status, "planned"), a.Start, a.End()))
+			bars = append(bars, s.newBar(a.Title, "", cmp.Or(a.Status, "planned"), a.Start, a.End()))
 		}
 	}
 	return bars
 }
 
-// phaseBars are the phases of all initiatives that are not refused.
+// phaseBars returns the phases of all initiatives that are not refused.
 func (s *site) phaseBars(root string) []chart.GanttBar {
 	var bars []chart.GanttBar
 	for i := range s.content.Initiatives {
@@ -73,15 +73,16 @@ func (s *site) phaseBars(root string) []chart.GanttBar {
 		for n := range in.Phases {
 			ph := &in.Phases[n]
 			if !ph.Start.IsZero() {
-				bars = append(bars, s.bar(title+" "+format.Phase(ph.Name), url, phaseState(in, n, s.report.AsOf), ph.Start, ph.End()))
+				bars = append(bars, s.newBar(title+" "+format.Phase(ph.Name), url, phaseState(in, n, s.report.AsOf), ph.Start,
+					ph.End()))
 			}
 		}
 	}
 	return bars
 }
 
-// bar is one bar. Its state is declared; the calendar only adds a note.
-func (s *site) bar(title, url, state string, from, to time.Time) chart.GanttBar {
+// newBar returns one bar. Its state is declared; the calendar only adds a note.
+func (s *site) newBar(title, url, state string, from, to time.Time) chart.GanttBar {
 	asOf := s.report.AsOf
 	b := chart.GanttBar{Title: title, URL: url, From: from, To: to, State: chart.State(state)}
 	var notes []string
@@ -95,15 +96,15 @@ func (s *site) bar(title, url, state string, from, to time.Time) chart.GanttBar 
 		b.Ended = asOf
 		notes = append(notes, "early")
 	}
-	if late := lateness(state, from, to, asOf); late != "" {
+	if late := lateWords(state, from, to, asOf); late != "" {
 		notes = append(notes, late)
 	}
 	b.Note = strings.Join(notes, ", ")
 	return b
 }
 
-// lateness says how far the calendar is ahead of a declared state, or nothing.
-func lateness(state string, from, to, asOf time.Time) string {
+// lateWords returns how far the calendar is ahead of a declared state; "" if it is not.
+func lateWords(state string, from, to, asOf time.Time) string {
 	switch {
 	case state == string(chart.Planned) && !from.IsZero():
 		if n := daysSince(from, asOf); n > 0 {
@@ -119,8 +120,8 @@ func lateness(state string, from, to, asOf time.Time) string {
 
 func daysSince(t, asOf time.Time) int { return int(asOf.Sub(t).Hours() / 24) }
 
-// phaseState is the state of a phase: declared or, where it is not, what follows
-// from the initiative's status and the phase under way.
+// phaseState returns the state of a phase: declared or, where it is not, what follows from the
+// initiative's status and the phase under way.
 func phaseState(in *fact.Initiative, n int, asOf time.Time) string {
 	ph := &in.Phases[n]
 	if ph.Status != "" {
@@ -136,8 +137,8 @@ func phaseState(in *fact.Initiative, n int, asOf time.Time) string {
 	return string(chart.Planned)
 }
 
-// currentPhase is the phase declared active or, failing that, the last one begun
-// without a declared status; −1 if there is none.
+// currentPhase returns the phase declared active or, failing that, the last one begun without a
+// declared status; −1 if there is none.
 func currentPhase(in *fact.Initiative, asOf time.Time) int {
 	current := -1
 	for n := range in.Phases {

@@ -13,7 +13,7 @@ import (
 const pastFile = "data/roadmap-past.csv"
 
 const (
-	// mostLines is how many lines a chart of ranks has: more cannot be told apart.
+	// mostLines is how many lines a chart of ranks has: more are hard to follow.
 	mostLines = 12
 	// mostTimes is how many orders a chart of ranks has, a week each.
 	mostTimes = 60
@@ -39,8 +39,8 @@ func (s *site) pastView(root string) view.Chart {
 	return v
 }
 
-// ranksOf is the chart of a roadmap's past: those that have a place now first, in
-// their order, then those that had one, the latest first.
+// ranksOf returns the chart of a roadmap's past: those that have a place now first, in their
+// order, then those that had one, the latest first.
 func ranksOf(past *rice.Past) *chart.Ranks {
 	r := &chart.Ranks{ID: "order-over-time", Title: "Place by week"}
 	points := past.Points[max(0, len(past.Points)-mostTimes):]

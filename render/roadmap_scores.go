@@ -26,7 +26,7 @@ type scoreView struct {
 // scoreOf shows a score; top is the right end of the bars that it is compared with,
 // 0 for no bar.
 func scoreOf(score, lo, hi, top float64) scoreView {
-	v := scoreView{Shown: format.Value(score, metric.Score), Exact: exact(score)}
+	v := scoreView{Shown: format.Value(score, metric.Score), Exact: formatExact(score)}
 	if hi > lo {
 		v.Range = format.Interval(&lo, &hi, metric.Score)
 	}
@@ -40,7 +40,7 @@ func scoreOf(score, lo, hi, top float64) scoreView {
 type inputView struct {
 	Name    string // "Reach"
 	Value   string // "200"
-	Unit    string // "developers"; "" where the number says it
+	Unit    string // "developers"; "" where the number has it
 	Word    string // as it was written: "high"
 	Range   string // "160–250"
 	Assumed bool   // nobody gave the range
@@ -77,16 +77,16 @@ func (s *site) inputsOf(inputs []rice.Input) inputList {
 	return out
 }
 
-// amount is a number of a plural noun: "2 weeks", "1 week", "0.5 weeks".
-func amount(v float64, plural string) string {
+// formatAmount returns a number of a plural noun: "2 weeks", "1 week", "0.5 weeks".
+func formatAmount(v float64, plural string) string {
 	if v == math.Trunc(v) && math.Abs(v) < 1e9 {
 		return format.Things(int(v), plural)
 	}
 	return format.Value(v, metric.Unit(plural))
 }
 
-// ordinal is a place: "1st", "2nd", "11th".
-func ordinal(n int) string {
+// formatOrdinal returns a place: "1st", "2nd", "11th".
+func formatOrdinal(n int) string {
 	end := "th"
 	if tens := n % 100; tens < 11 || tens > 13 {
 		switch n % 10 {
@@ -108,7 +108,7 @@ const (
 	sameDoubt    = 0.8  // inputs with this share of the largest doubt are named with it
 )
 
-// placeWords says how likely each computed place is: "2nd (56 %) or 1st (44 %)".
+// placeWords lists the likely computed places: "2nd (56 %) or 1st (44 %)".
 func placeWords(chances []float64) string {
 	type place struct {
 		rank   int
@@ -123,7 +123,7 @@ func placeWords(chances []float64) string {
 	slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(b.chance, a.chance) })
 	words := make([]string, len(places))
 	for i, p := range places {
-		words[i] = ordinal(p.rank) + " (" + format.Share(p.chance) + ")"
+		words[i] = formatOrdinal(p.rank) + " (" + format.Share(p.chance) + ")"
 	}
 	if len(places) == 0 {
 		return ""
@@ -153,7 +153,7 @@ func doubtWords(doubt []rice.InputNote) string {
 type overrideView struct {
 	Reason string
 	Signed string // "product manager, 7 Oct 2024"
-	Text   string // what it does, in a sentence
+	Text   string // its effect, in a sentence
 	Failed bool   // nobody gave a reason
 }
 
@@ -208,8 +208,8 @@ func (s *site) doubtOf(it *rice.Item, root string) doubtView {
 	return v
 }
 
-// riceRecords are the ranked initiatives for machines, header first, in published
-// order. Ranges are 90 %; confidence is in percent.
+// riceRecords returns the ranked initiatives for machines, header first, in published order.
+// Ranges are 90 %; confidence is in percent.
 func (s *site) riceRecords() [][]string {
 	head := []string{"published_rank", "computed_rank", "id", "title", "status"}
 	for _, in := range []string{"reach", "impact", "confidence", "effort"} {
@@ -228,13 +228,14 @@ func riceRecord(it *rice.Item) []string {
 	row := []string{strconv.Itoa(it.PublishedRank), strconv.Itoa(it.ComputedRank), it.ID, it.Title, it.Status}
 	for i := range it.Inputs {
 		in := &it.Inputs[i]
-		row = append(row, exact(in.Value), exact(in.Lo), exact(in.Hi), strconv.FormatBool(in.Assumed), in.Because)
+		row = append(row, formatExact(in.Value), formatExact(in.Lo), formatExact(in.Hi), strconv.FormatBool(in.Assumed),
+			in.Because)
 	}
 	ties := make([]string, len(it.Ties))
 	for i := range it.Ties {
 		ties[i] = it.Ties[i].With
 	}
-	row = append(row, exact(it.Score), exact(it.Lo), exact(it.Hi), strings.Join(ties, " "))
+	row = append(row, formatExact(it.Score), formatExact(it.Lo), formatExact(it.Hi), strings.Join(ties, " "))
 	ov := it.Override
 	if ov == nil {
 		return append(row, "", "", "", "", "")
@@ -242,10 +243,10 @@ func riceRecord(it *rice.Item) []string {
 	return append(row, strconv.Itoa(ov.Priority), ov.Reason, ov.By, isoDay(ov.On), strconv.FormatBool(ov.TieBreak))
 }
 
-// exact is a number for machines: 9 significant digits.
-func exact(v float64) string { return strconv.FormatFloat(v, 'g', 9, 64) }
+// formatExact returns a number for machines: 9 significant digits.
+func formatExact(v float64) string { return strconv.FormatFloat(v, 'g', 9, 64) }
 
-// isoDay is a day for machines, "" if there is none.
+// isoDay returns a day for machines, "" if there is none.
 func isoDay(t time.Time) string {
 	if t.IsZero() {
 		return ""

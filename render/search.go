@@ -35,11 +35,11 @@ type searchView struct {
 	Kinds []findings
 }
 
-// search is the index as a page, which needs no script, and as the file that the
+// buildSearch returns the index as a page, which needs no script, and as the file that the
 // field in the masthead fetches when somebody begins to type.
-func (s *site) search() ([]Page, error) {
-	p, err := s.page("search", searchPath, func() any {
-		v := searchView{frame: s.frame(searchPath, "Search", "Every page of this site."), Kinds: s.findings()}
+func (s *site) buildSearch() ([]Page, error) {
+	p, err := s.newPage("search", searchPath, func() any {
+		v := searchView{frame: s.newFrame(searchPath, "Search", "Every page of this site."), Kinds: s.listFindings()}
 		n := 0
 		for _, k := range v.Kinds {
 			n += len(k.List)
@@ -49,7 +49,7 @@ func (s *site) search() ([]Page, error) {
 	})
 	index := Page{Path: searchFile, Write: func(w io.Writer) error {
 		list := []finding{}
-		for _, k := range s.findings() {
+		for _, k := range s.listFindings() {
 			list = append(list, k.List...)
 		}
 		return json.NewEncoder(w).Encode(list)
@@ -57,8 +57,8 @@ func (s *site) search() ([]Page, error) {
 	return []Page{p, index}, err
 }
 
-// findings lists what the site has pages for, kind by kind.
-func (s *site) findings() []findings {
+// listFindings lists what the site has pages for, kind by kind.
+func (s *site) listFindings() []findings {
 	kinds := []findings{
 		{"Page", "Pages", s.menuFindings()},
 		{"Feature", "Features", s.contentFindings("features", len(s.content.Features), func(i int) (*fact.Item, string) {
@@ -104,7 +104,7 @@ func (s *site) menuFindings() []finding {
 	return out
 }
 
-// contentFindings are the pieces of content of a folder that have a page.
+// contentFindings returns the pieces of content of a folder that have a page.
 func (s *site) contentFindings(folder string, n int, item func(int) (*fact.Item, string)) []finding {
 	var out []finding
 	for i := range n {
@@ -127,7 +127,7 @@ func (s *site) teamFindings() []finding {
 	return out
 }
 
-// definitionFindings lead to what each number means.
+// definitionFindings leads to the definition of each number.
 func (s *site) definitionFindings() []finding {
 	const at = "about/methods/index.html"
 	var out []finding

@@ -19,14 +19,14 @@ import (
 	"github.com/ip3dp/ip3dp/render/view"
 )
 
-// Options say how to render, not what.
+// Options are the settings of a rendering.
 type Options struct {
 	Templates fs.FS // layouts/*.html, pages/*.html
-	Assets    fs.FS // what goes to assets/
+	Assets    fs.FS // the files below assets/
 	BaseURL   string
 	Version   string
-	// Preview says that the site is of a proposed change: its numbers are those of
-	// the published site, whose evidence it does not have, and every page says so.
+	// Preview marks the site of a proposed change: its numbers are those of the published site,
+	// without their evidence, and every page has a note about it.
 	Preview bool
 	// Live adds the script that reloads a page when the site was rebuilt.
 	Live bool
@@ -54,7 +54,7 @@ func Site(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) ([]
 	return append(pages, s.assetPages...), nil
 }
 
-// site is what every page builder needs.
+// site has the data of every page builder.
 type site struct {
 	Options
 	report     compute.Report // as pages show it
@@ -63,7 +63,7 @@ type site struct {
 	evidence   map[metric.Scope][]metric.Evidence
 	templates  map[string]*template.Template
 	assets     map[string]string // name → fingerprinted path
-	paths      map[string]bool   // of all pages, known before the first is rendered
+	paths      map[string]bool   // of all pages, complete before the first is rendered
 	titles     map[string]string // "roadmap/ID" → title of every piece of content
 	told       map[string]bool   // research on the discovery page, by ID
 	own        []view.Link       // the platform's own pages, in the menu
@@ -87,7 +87,7 @@ func newSite(o Options, r compute.Report, c fact.Content, ev []metric.Evidence) 
 	if err := s.fingerprint(); err != nil {
 		return nil, err
 	}
-	return s, s.parse()
+	return s, s.parseTemplates()
 }
 
 // fingerprint names every asset after its content, so that hosts may cache it
@@ -117,8 +117,8 @@ func (s *site) fingerprint() error {
 	})
 }
 
-// parse makes one template set per page file: the layouts plus that page.
-func (s *site) parse() error {
+// parseTemplates makes one template set per page file: the layouts plus that page.
+func (s *site) parseTemplates() error {
 	base, err := template.New("layouts").Funcs(funcs).ParseFS(s.Templates, "layouts/*.html")
 	if err != nil {
 		return fmt.Errorf("templates: %w", err)
@@ -142,9 +142,9 @@ func (s *site) parse() error {
 	return nil
 }
 
-// page renders a view with the template of that name. The view is made when the
+// newPage renders a view with the template of that name. The view is made when the
 // page is asked for, so that a list of ten thousand pages is only a list.
-func (s *site) page(name, at string, view func() any) (Page, error) {
+func (s *site) newPage(name, at string, view func() any) (Page, error) {
 	t := s.templates[name]
 	if t == nil {
 		return Page{}, fmt.Errorf("templates: no pages/%s.html", name)
@@ -154,8 +154,8 @@ func (s *site) page(name, at string, view func() any) (Page, error) {
 	}}, nil
 }
 
-// tile returns the tile of a metric. root leads to the site's root.
-func (s *site) tile(m *metric.Metric, root string) view.Tile {
+// newTile returns the tile of a metric. root leads to the site's root.
+func (s *site) newTile(m *metric.Metric, root string) view.Tile {
 	t := view.NewTile(m, root+Methods)
 	if m.ID == dora.Frequency {
 		t.Facts = format.UpperFirst(ShippedWords(s.report.ShippedBy(m.Scope)))
@@ -176,12 +176,12 @@ func (s *site) tile(m *metric.Metric, root string) view.Tile {
 	return t
 }
 
-// tiles returns the tiles of the metrics with these IDs; missing ones are left out.
-func (s *site) tiles(sec *metric.Section, scope metric.Scope, root string, ids ...string) []view.Tile {
+// newTiles returns the tiles of the metrics with these IDs; missing ones are left out.
+func (s *site) newTiles(sec *metric.Section, scope metric.Scope, root string, ids ...string) []view.Tile {
 	var out []view.Tile
 	for _, id := range ids {
 		if m := sec.Find(id, scope); m != nil {
-			out = append(out, s.tile(m, root))
+			out = append(out, s.newTile(m, root))
 		}
 	}
 	return out
@@ -192,7 +192,7 @@ func (s *site) goalTiles(sec *metric.Section, root string, ids ...string) []view
 	var out []view.Tile
 	for _, id := range ids {
 		if m := sec.Find(id, organisation); m != nil {
-			out = append(out, s.tile(m, root).WithGoal(m))
+			out = append(out, s.newTile(m, root).WithGoal(m))
 		}
 	}
 	return out

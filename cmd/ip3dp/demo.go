@@ -48,7 +48,7 @@ own, ready for "ip3dp build --config FOLDER/config.toml".`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return p.demo(f) },
 	}
-	c.Flags().Uint64Var(&f.seed, "seed", demo.Example(nil).Seed, "the `number` that chance starts from")
+	c.Flags().Uint64Var(&f.seed, "seed", demo.ExampleOptions(nil).Seed, "the `number` that chance starts from")
 	c.Flags().IntVar(&f.teams, "teams", 0, "make this many synthetic `teams`")
 	c.Flags().IntVar(&f.services, "services", 0, "the `number` of their services (default: 115 for every 60 teams)")
 	c.Flags().IntVar(&f.months, "months", 0, "the `number` of months of history (default: 15)")
@@ -100,10 +100,10 @@ func (w *workspace) readsFrom(dir string) bool {
 // demoOptions are the example's, changed by flags. Its events end at --now or
 // the given time, and never at the clock's, so that they repeat.
 func (p *program) demoOptions(f demoFlags, asOf time.Time) (demo.Options, error) {
-	o := demo.Example(nil)
+	o := demo.ExampleOptions(nil)
 	if f.small {
-		o = demo.Small(nil)
-		if f.seed == demo.Example(nil).Seed {
+		o = demo.SmallOptions(nil)
+		if f.seed == demo.ExampleOptions(nil).Seed {
 			f.seed = o.Seed
 		}
 	}
@@ -138,7 +138,7 @@ func (p *program) demoAlone(f demoFlags) error {
 		return err
 	}
 	o.Staff = false // it has no features and surveys that answers and usage could be about
-	o.Teams = demo.Teams(o)
+	o.Teams = demo.GenerateTeams(o)
 	config := filepath.Join(f.out, "config.toml")
 	if err := refuseOwn(config); err != nil {
 		return err

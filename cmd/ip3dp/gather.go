@@ -45,7 +45,7 @@ func (p *program) gather(ctx context.Context, w *workspace, list []source) ([]ga
 		return nil, err
 	}
 	defer done()
-	results, err := collect.Run(ctx, clocked, window, workers)
+	results, err := collect.ReadSources(ctx, clocked, window, workers)
 	if err != nil {
 		return nil, err
 	}

@@ -264,7 +264,7 @@ func (s *beginning) files(p *program) ([]newFile, error) {
 		return nil, Fail("", err)
 	}
 	for _, kind := range []string{"feature", "initiative", "conversation"} {
-		name, text, err := content.New(samples, kind, "sample-"+kind, p.clock().UTC())
+		name, text, err := content.NewFile(samples, kind, "sample-"+kind, p.clock().UTC())
 		if err != nil {
 			return nil, Fail("", err)
 		}

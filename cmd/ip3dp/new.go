@@ -45,7 +45,7 @@ until its line "draft = true" is removed. Without arguments it lists the kinds.`
 
 // listKinds prints a line for every kind of file.
 func (p *program) listKinds() error {
-	p.out.Printf("kinds: %s", strings.Join(content.NewKinds(), ", "))
+	p.out.Printf("kinds: %s", strings.Join(content.ListKinds(), ", "))
 	p.out.Printf("next: ip3dp new KIND ID")
 	return nil
 }
@@ -64,12 +64,12 @@ func (p *program) newContent(kind, id string, force bool) error {
 	if err != nil {
 		return Fail("", err)
 	}
-	name, text, err := content.New(samples, kind, id, w.asOf)
+	name, text, err := content.NewFile(samples, kind, id, w.asOf)
 	if err != nil {
 		return BadInput(`run "ip3dp new" for the kinds there are`, "new: %w", err)
 	}
 	path := filepath.Join(w.contentRoot(), filepath.FromSlash(name))
-	if content.SharedFile(kind) {
+	if content.IsSharedFile(kind) {
 		if text, err = afterOthers(path, text); err != nil {
 			return err
 		}

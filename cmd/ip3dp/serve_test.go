@@ -340,9 +340,9 @@ func TestToMeasure(t *testing.T) {
 	if err != nil || len(w.problems) > 0 {
 		t.Fatal(err, w.problems)
 	}
-	o := demo.Example(w.content.Teams)
+	o := demo.ExampleOptions(w.content.Teams)
 	o.From = o.AsOf.AddDate(0, -3, 0)
-	facts, err := demo.Events(o)
+	facts, err := demo.GenerateEvents(o)
 	if err != nil {
 		t.Fatal(err)
 	}

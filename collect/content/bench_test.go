@@ -8,7 +8,7 @@ import (
 )
 
 func BenchmarkDecode(b *testing.B) {
-	doc, bad := split([]byte(small()["roadmap/auto.md"]))
+	doc, bad := splitFrontMatter([]byte(small()["roadmap/auto.md"]))
 	if bad != nil {
 		b.Fatal(bad)
 	}

@@ -3,6 +3,7 @@ package content
 import (
 	"encoding"
 	"fmt"
+	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -15,23 +16,23 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// binder moves a parsed tree into structs and notes everything that does not fit.
+// binder moves a parsed tree into structs and notes every value that does not fit.
 type binder struct {
 	file     string
 	lines    fact.Lines
 	problems []Problem
 }
 
-func (b *binder) problem(path, text, next string) {
+func (b *binder) addProblem(path, text, next string) {
 	b.problems = append(b.problems, Problem{File: b.file, Line: b.lines.At(path), Text: text, Next: next})
 }
 
-func (b *binder) wrongType(path, want string, got any) {
-	b.problem(path, fmt.Sprintf("%s: want %s, got %s", path, want, describe(got)), "")
+func (b *binder) addWrongType(path, want string, got any) {
+	b.addProblem(path, fmt.Sprintf("%s: want %s, got %s", path, want, describeValue(got)), "")
 }
 
-// describe says what a TOML value is, in the words of its users.
-func describe(v any) string {
+// describeValue names a TOML value in a message.
+func describeValue(v any) string {
 	switch v := v.(type) {
 	case string:
 		const limit = 30
@@ -53,49 +54,49 @@ func describe(v any) string {
 
 type tomlUnmarshaler interface{ UnmarshalTOML(any) error }
 
-// fieldCache keeps fieldsOf per type: reading thousands of files asks often.
+// fieldCache keeps the result of fieldsOf per type, because thousands of files need it.
 var fieldCache sync.Map
 
-// set puts one value into rv.
-func (b *binder) set(path string, v any, rv reflect.Value) {
+// setValue stores one value in rv.
+func (b *binder) setValue(path string, v any, rv reflect.Value) {
 	if rv.Kind() == reflect.Pointer {
 		rv.Set(reflect.New(rv.Type().Elem()))
-		b.set(path, v, rv.Elem())
+		b.setValue(path, v, rv.Elem())
 		return
 	}
 	if f, ok := v.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
-		b.wrongType(path, "a finite number", v)
+		b.addWrongType(path, "a finite number", v)
 		return
 	}
 	switch u := rv.Addr().Interface().(type) {
 	case *time.Time:
-		b.time(path, v, u)
+		b.setTime(path, v, u)
 		return
 	case *time.Duration:
-		b.duration(path, v, u)
+		b.setDuration(path, v, u)
 		return
 	case tomlUnmarshaler:
 		if err := u.UnmarshalTOML(v); err != nil {
-			b.problem(path, path+": "+err.Error(), "")
+			b.addProblem(path, path+": "+err.Error(), "")
 		}
 		return
 	case encoding.TextUnmarshaler:
-		b.text(path, v, u)
+		b.setText(path, v, u)
 		return
 	}
 	switch rv.Kind() {
 	case reflect.Struct:
-		b.table(path, v, rv)
+		b.setStruct(path, v, rv)
 	case reflect.Map:
-		b.dictionary(path, v, rv)
+		b.setMap(path, v, rv)
 	case reflect.Slice:
-		b.list(path, v, rv)
+		b.setList(path, v, rv)
 	default:
-		b.scalar(path, v, rv)
+		b.setScalar(path, v, rv)
 	}
 }
 
-func (b *binder) scalar(path string, v any, rv reflect.Value) {
+func (b *binder) setScalar(path string, v any, rv reflect.Value) {
 	kind := rv.Kind()
 	switch n, isInt := v.(int64); {
 	case kind == reflect.String:
@@ -103,132 +104,128 @@ func (b *binder) scalar(path string, v any, rv reflect.Value) {
 			rv.SetString(s)
 			return
 		}
-		b.wrongType(path, "text in quotes", v)
+		b.addWrongType(path, "text in quotes", v)
 	case kind == reflect.Bool:
 		if on, ok := v.(bool); ok {
 			rv.SetBool(on)
 			return
 		}
-		b.wrongType(path, "true or false", v)
+		b.addWrongType(path, "true or false", v)
 	case rv.CanFloat():
 		f, ok := v.(float64)
 		if isInt {
 			f, ok = float64(n), true
 		}
 		if !ok {
-			b.wrongType(path, "a number", v)
+			b.addWrongType(path, "a number", v)
 			return
 		}
 		rv.SetFloat(f)
 	case rv.CanInt():
 		if !isInt || rv.OverflowInt(n) {
-			b.wrongType(path, "a whole number", v)
+			b.addWrongType(path, "a whole number", v)
 			return
 		}
 		rv.SetInt(n)
 	case rv.CanUint():
 		if !isInt || n < 0 || rv.OverflowUint(uint64(n)) {
-			b.wrongType(path, "a whole number, 0 or more", v)
+			b.addWrongType(path, "a whole number, 0 or more", v)
 			return
 		}
 		rv.SetUint(uint64(n))
 	case kind == reflect.Interface && rv.NumMethod() == 0:
 		rv.Set(reflect.ValueOf(v))
 	default:
-		b.problem(path, fmt.Sprintf("%s: nothing can be read into a %s", path, rv.Type()),
-			"this is a mistake of the program, not of the file: please report it")
+		b.addProblem(path, fmt.Sprintf("%s: nothing can be read into a %s", path, rv.Type()),
+			"this is a bug in ip3dp, not a mistake in the file: please report it")
 	}
 }
 
-// time takes dates and date-times, which are in UTC by now.
-func (b *binder) time(path string, v any, into *time.Time) {
+// setTime stores a date or date-time; inUTC has moved them to UTC.
+func (b *binder) setTime(path string, v any, into *time.Time) {
 	t, ok := v.(time.Time)
 	if !ok || t.Location().String() == timeOfDay {
-		b.wrongType(path, "a date such as 2024-10-07, without quotes", v)
+		b.addWrongType(path, "a date such as 2024-10-07, without quotes", v)
 		return
 	}
 	*into = t
 }
 
-func (b *binder) duration(path string, v any, into *time.Duration) {
+func (b *binder) setDuration(path string, v any, into *time.Duration) {
 	s, _ := v.(string)
 	d, err := time.ParseDuration(s)
 	if err != nil {
-		b.wrongType(path, `a duration such as "5m" or "24h"`, v)
+		b.addWrongType(path, `a duration such as "5m" or "24h"`, v)
 		return
 	}
 	*into = d
 }
 
-func (b *binder) text(path string, v any, into encoding.TextUnmarshaler) {
+func (b *binder) setText(path string, v any, into encoding.TextUnmarshaler) {
 	s, ok := v.(string)
 	if !ok {
-		b.wrongType(path, "text in quotes", v)
+		b.addWrongType(path, "text in quotes", v)
 		return
 	}
 	if err := into.UnmarshalText([]byte(s)); err != nil {
-		b.problem(path, path+": "+err.Error(), "")
+		b.addProblem(path, path+": "+err.Error(), "")
 	}
 }
 
-func (b *binder) list(path string, v any, rv reflect.Value) {
+func (b *binder) setList(path string, v any, rv reflect.Value) {
 	items := reflect.ValueOf(v)
 	if items.Kind() != reflect.Slice {
-		b.wrongType(path, "a list in [ ]", v)
+		b.addWrongType(path, "a list in [ ]", v)
 		return
 	}
 	rv.Set(reflect.MakeSlice(rv.Type(), items.Len(), items.Len()))
 	for i := range items.Len() {
-		b.set(join(path, strconv.Itoa(i)), items.Index(i).Interface(), rv.Index(i))
+		b.setValue(joinKey(path, strconv.Itoa(i)), items.Index(i).Interface(), rv.Index(i))
 	}
 }
 
-func (b *binder) dictionary(path string, v any, rv reflect.Value) {
+func (b *binder) setMap(path string, v any, rv reflect.Value) {
 	tree, ok := v.(map[string]any)
 	if !ok {
-		b.wrongType(path, "a table", v)
+		b.addWrongType(path, "a table", v)
 		return
 	}
 	rv.Set(reflect.MakeMapWithSize(rv.Type(), len(tree)))
 	for _, key := range sortedKeys(tree) {
 		item := reflect.New(rv.Type().Elem()).Elem()
-		b.set(join(path, key), tree[key], item)
+		b.setValue(joinKey(path, key), tree[key], item)
 		rv.SetMapIndex(reflect.ValueOf(key).Convert(rv.Type().Key()), item)
 	}
 }
 
-// table fills a struct. Keys that it does not have are problems.
-func (b *binder) table(path string, v any, rv reflect.Value) {
+// setStruct fills a struct. Keys that it does not have are problems.
+func (b *binder) setStruct(path string, v any, rv reflect.Value) {
 	tree, ok := v.(map[string]any)
 	if !ok {
-		b.wrongType(path, "a table", v)
+		b.addWrongType(path, "a table", v)
 		return
 	}
 	fields := fieldsOf(rv.Type())
 	for _, key := range sortedKeys(tree) {
 		if index, ok := fields[key]; ok {
-			b.set(join(path, key), tree[key], rv.FieldByIndex(index))
+			b.setValue(joinKey(path, key), tree[key], rv.FieldByIndex(index))
 			continue
 		}
 		message := fmt.Sprintf("unknown key %q", key)
 		if path != "" {
 			message += " in " + path
 		}
-		b.problem(join(path, key), message, text.DidYouMean(key, "keys", sortedKeys(fields)))
+		b.addProblem(joinKey(path, key), message, text.DidYouMean(key, "keys", sortedKeys(fields)))
 	}
 }
 
 func sortedKeys[T any](m map[string]T) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
+	return slices.Sorted(maps.Keys(m))
 }
 
-// fieldsOf maps key names to the fields of a struct type: the toml tag, or the
-// name in lower case. Embedded structs without a tag lend their fields.
+// fieldsOf maps key names to the fields of a struct type. The name is the toml tag, or the
+// field's name in lower case. The fields of embedded structs without a tag belong to the
+// struct.
 func fieldsOf(t reflect.Type) map[string][]int {
 	if known, ok := fieldCache.Load(t); ok {
 		return known.(map[string][]int)

@@ -12,8 +12,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// checker finds what is well-formed but means nothing: unknown IDs, missing
-// reasons, impossible numbers and dates.
+// checker finds content that is well-formed but wrong: unknown IDs, missing reasons, impossible
+// numbers and dates.
 type checker struct {
 	content                                           *fact.Content
 	teamLines, measureLines, themeLines, failureLines fact.Lines
@@ -22,7 +22,7 @@ type checker struct {
 	problems                                          []Problem
 }
 
-// kind of thing that an ID names, in the words of messages.
+// kind is the kind of thing that an ID names, as messages print it.
 type kind string
 
 const (
@@ -40,44 +40,44 @@ const (
 	pages       kind = "pages"
 )
 
-func (k *checker) check() []Problem {
-	k.index()
-	k.teams()
-	k.measures()
-	k.failures()
-	k.goals()
-	k.features()
-	k.initiatives()
-	k.activities()
-	k.research()
-	k.cases()
-	k.themes()
-	k.surveys()
-	k.decisions()
-	k.pages()
+func (k *checker) checkAll() []Problem {
+	k.indexIDs()
+	k.checkTeams()
+	k.checkMeasures()
+	k.checkFailures()
+	k.checkGoals()
+	k.checkFeatures()
+	k.checkInitiatives()
+	k.checkActivities()
+	k.checkResearch()
+	k.checkCases()
+	k.checkThemes()
+	k.checkSurveys()
+	k.checkDecisions()
+	k.checkPages()
 	return k.problems
 }
 
-// place is a table in a file, to name the lines of its keys.
-type place struct {
+// location is a table in a file. It finds the lines of the table's keys.
+type location struct {
 	file   string
 	lines  fact.Lines
 	prefix string // path of the table, "" for the file itself
-	line   int    // where it begins, if lines do not say
+	line   int    // where it begins, if lines has no entry for it
 }
 
-func itemPlace(i *fact.Item) place { return place{i.File, i.Lines, "", i.Line} }
+func locateItem(i *fact.Item) location { return location{i.File, i.Lines, "", i.Line} }
 
-// in is the place of a table, or of the number-th table of a list, inside p.
-func (p place) in(key string, number ...int) place {
+// inTable returns the location of a table, or of the number-th table of a list, inside p.
+func (p location) inTable(key string, number ...int) location {
 	for _, n := range number {
 		key = fmt.Sprintf("%s.%d", key, n)
 	}
-	p.prefix = join(p.prefix, key)
+	p.prefix = joinKey(p.prefix, key)
 	return p
 }
 
-func (k *checker) problem(p place, key, text, next string) {
+func (k *checker) addProblem(p location, key, text, next string) {
 	line := p.line
 	if n := p.lines.At(strings.Trim(p.prefix+"."+key, ".")); n > 0 {
 		line = n
@@ -85,19 +85,19 @@ func (k *checker) problem(p place, key, text, next string) {
 	k.problems = append(k.problems, Problem{File: p.file, Line: line, Text: text, Next: next})
 }
 
-func (k *checker) missing(p place, key, next string) {
-	k.problem(p, key, key+" is missing", next)
+func (k *checker) addMissing(p location, key, next string) {
+	k.addProblem(p, key, key+" is missing", next)
 }
 
-// require reports an empty text.
-func (k *checker) require(p place, key, value, next string) {
+// requireText reports an empty text.
+func (k *checker) requireText(p location, key, value, next string) {
 	if strings.TrimSpace(value) == "" {
-		k.missing(p, key, next)
+		k.addMissing(p, key, next)
 	}
 }
 
-// oneOf reports a value that is not one of the words; "" is allowed.
-func (k *checker) oneOf(p place, key, value string, words ...string) {
+// checkOneOf reports a value that is not in words; "" is allowed.
+func (k *checker) checkOneOf(p location, key, value string, words ...string) {
 	if value == "" || slices.Contains(words, value) {
 		return
 	}
@@ -105,52 +105,53 @@ func (k *checker) oneOf(p place, key, value string, words ...string) {
 	if near := text.Nearest(value, words); near != "" {
 		next = fmt.Sprintf("did you mean %q?", near)
 	}
-	k.problem(p, key, fmt.Sprintf("unknown %s %q", key, value), next)
+	k.addProblem(p, key, fmt.Sprintf("unknown %s %q", key, value), next)
 }
 
-func (k *checker) percent(p place, key string, value *float64) {
+func (k *checker) checkPercent(p location, key string, value *float64) {
 	if value != nil && (*value < 0 || *value > 100) {
-		k.problem(p, key, fmt.Sprintf("%s is %g, outside 0 to 100 %%", key, *value), "")
+		k.addProblem(p, key, fmt.Sprintf("%s is %g, outside 0 to 100 %%", key, *value), "")
 	}
 }
 
-func (k *checker) notNegative(p place, key string, value float64) {
+func (k *checker) checkNotNegative(p location, key string, value float64) {
 	if value < 0 {
-		k.problem(p, key, fmt.Sprintf("%s is %g, below 0", key, value), "")
+		k.addProblem(p, key, fmt.Sprintf("%s is %g, below 0", key, value), "")
 	}
 }
 
-// order reports a span that ends before or as it begins.
-func (k *checker) order(p place, from string, a time.Time, until string, b time.Time) {
+// checkOrder reports a span that does not end after it begins.
+func (k *checker) checkOrder(p location, from string, a time.Time, until string, b time.Time) {
 	if !a.IsZero() && !b.IsZero() && !a.Before(b) {
-		k.problem(p, until, fmt.Sprintf("%s %s is not after %s %s", until, day(b), from, day(a)), "")
+		k.addProblem(p, until, fmt.Sprintf("%s %s is not after %s %s", until, formatDay(b), from, formatDay(a)), "")
 	}
 }
 
-func day(t time.Time) string { return t.Format(time.DateOnly) }
+func formatDay(t time.Time) string { return t.Format(time.DateOnly) }
 
-// patterns reports regular expressions that do not compile.
-func (k *checker) patterns(p place, key string, list ...string) {
+// checkPatterns reports regular expressions that do not compile.
+func (k *checker) checkPatterns(p location, key string, list ...string) {
 	for _, text := range list {
 		if _, err := regexp.Compile(text); err != nil {
-			k.problem(p, key, fmt.Sprintf("%s %q is no regular expression", key, text), "see https://golang.org/s/re2syntax")
+			k.addProblem(p, key, fmt.Sprintf("%s %q is not a regular expression", key, text),
+				"see https://golang.org/s/re2syntax")
 		}
 	}
 }
 
-// links reports addresses that a page may not link to.
-func (k *checker) links(p place, list []fact.Link) {
+// checkLinks reports addresses that are not web addresses.
+func (k *checker) checkLinks(p location, list []fact.Link) {
 	for i, link := range list {
 		u, err := url.Parse(link.URL)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			k.problem(p, fmt.Sprintf("links.%d", i), fmt.Sprintf("link %q is no web address", link.URL),
+			k.addProblem(p, fmt.Sprintf("links.%d", i), fmt.Sprintf("link %q is not a web address", link.URL),
 				"begin it with https://")
 		}
 	}
 }
 
-// ref resolves one ID to its current form, and reports an unknown one.
-func (k *checker) ref(p place, key string, what kind, id *string) {
+// resolveRef replaces a former ID by the current one, and reports an unknown ID.
+func (k *checker) resolveRef(p location, key string, what kind, id *string) {
 	if *id == "" {
 		return
 	}
@@ -158,24 +159,24 @@ func (k *checker) ref(p place, key string, what kind, id *string) {
 		*id = current
 		return
 	}
-	k.problem(p, key, fmt.Sprintf("unknown %s %q in %s", singular(what), *id, key),
+	k.addProblem(p, key, fmt.Sprintf("unknown %s %q in %s", toSingular(what), *id, key),
 		text.DidYouMean(*id, string(what), sortedKeys(k.known[what])))
 }
 
-// refs is ref for a list; naming one twice is a problem too.
-func (k *checker) refs(p place, key string, what kind, ids []string) {
+// resolveRefs resolves a list of IDs, and reports an ID that is listed twice.
+func (k *checker) resolveRefs(p location, key string, what kind, ids []string) {
 	seen := map[string]bool{}
 	for i := range ids {
 		at := fmt.Sprintf("%s.%d", key, i)
-		k.ref(p, at, what, &ids[i])
+		k.resolveRef(p, at, what, &ids[i])
 		if seen[ids[i]] {
-			k.problem(p, at, fmt.Sprintf("%s %q is named twice in %s", singular(what), ids[i], key), "")
+			k.addProblem(p, at, fmt.Sprintf("%s %q is named twice in %s", toSingular(what), ids[i], key), "")
 		}
 		seen[ids[i]] = true
 	}
 }
 
-func singular(what kind) string {
+func toSingular(what kind) string {
 	switch what {
 	case activities:
 		return "activity"

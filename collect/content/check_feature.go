@@ -6,24 +6,24 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-func (k *checker) features() {
+func (k *checker) checkFeatures() {
 	for i := range k.content.Features {
 		f := &k.content.Features[i]
-		at := itemPlace(&f.Item)
-		k.links(at, f.Links)
-		k.ref(at, "successor", features, &f.Successor)
-		k.refs(at, "research", research, f.Research)
-		k.refs(at, "measures", measures, f.Measures)
-		k.order(at, "shipped", f.Shipped, "retired", f.Retired)
-		k.parts(at, f)
-		k.adoption(at.in("adoption"), &f.Adoption)
-		k.thresholds(at.in("decision"), &f.Decision)
+		at := locateItem(&f.Item)
+		k.checkLinks(at, f.Links)
+		k.resolveRef(at, "successor", features, &f.Successor)
+		k.resolveRefs(at, "research", research, f.Research)
+		k.resolveRefs(at, "measures", measures, f.Measures)
+		k.checkOrder(at, "shipped", f.Shipped, "retired", f.Retired)
+		k.checkParts(at, f)
+		k.checkAdoption(at.inTable("adoption"), &f.Adoption)
+		k.checkThresholds(at.inTable("decision"), &f.Decision)
 	}
-	k.successors()
+	k.checkSuccessors()
 }
 
-// successors reports features that are, step by step, their own successor.
-func (k *checker) successors() {
+// checkSuccessors reports features that are their own successor, directly or by way of others.
+func (k *checker) checkSuccessors() {
 	next := map[string]string{}
 	for i := range k.content.Features {
 		f := &k.content.Features[i]
@@ -39,21 +39,21 @@ func (k *checker) successors() {
 			id = next[id]
 		}
 		if id == f.ID {
-			k.problem(itemPlace(&f.Item), "successor", fmt.Sprintf("feature %q is its own successor", f.ID), "")
+			k.addProblem(locateItem(&f.Item), "successor", fmt.Sprintf("feature %q is its own successor", f.ID), "")
 		}
 	}
 }
 
-func (k *checker) parts(at place, f *fact.Feature) {
+func (k *checker) checkParts(at location, f *fact.Feature) {
 	seen := map[string]bool{}
 	for i := range f.Parts {
 		p := &f.Parts[i]
-		in := at.in("part", i)
+		in := at.inTable("part", i)
 		switch {
 		case !validID(p.ID, "-"):
-			k.problem(in, "id", fmt.Sprintf("%q is no ID", p.ID), "use lower-case letters, digits and dashes")
+			k.addProblem(in, "id", fmt.Sprintf("%q is not a valid ID", p.ID), "use lower-case letters, digits and dashes")
 		case seen[p.ID]:
-			k.problem(in, "id", fmt.Sprintf("part %q is written twice", p.ID), "")
+			k.addProblem(in, "id", fmt.Sprintf("part %q is written twice", p.ID), "")
 		}
 		seen[p.ID] = true
 		if p.Title == "" {
@@ -62,59 +62,59 @@ func (k *checker) parts(at place, f *fact.Feature) {
 	}
 }
 
-func (k *checker) adoption(at place, a *fact.Adoption) {
+func (k *checker) checkAdoption(at location, a *fact.Adoption) {
 	if a.Unit == "" {
 		a.Unit = "team"
 	}
 	if a.Source == "" {
 		a.Source = "usage"
 	}
-	k.oneOf(at, "unit", a.Unit, "developer", "team", "service")
-	k.oneOf(at, "source", a.Source, "usage", "rule", "list")
-	k.notNegative(at, "eligible", float64(a.Eligible))
-	k.percent(at, "predicted", a.Predicted)
+	k.checkOneOf(at, "unit", a.Unit, "developer", "team", "service")
+	k.checkOneOf(at, "source", a.Source, "usage", "rule", "list")
+	k.checkNotNegative(at, "eligible", float64(a.Eligible))
+	k.checkPercent(at, "predicted", a.Predicted)
 	rule := a.Rule
 	if a.Source == "rule" && rule == (fact.AdoptionRule{}) {
-		k.problem(at, "source", "source is a rule, but there is none",
+		k.addProblem(at, "source", `source is "rule", but there is no rule`,
 			"add [adoption.rule] with pipeline, deployed, creator or environment")
 	}
 	if a.Source != "rule" && rule != (fact.AdoptionRule{}) {
-		k.problem(at, "rule", "rule is not used", `write source = "rule"`)
+		k.addProblem(at, "rule", "rule is not used", `write source = "rule"`)
 	}
 	if a.Source != "list" && len(a.Uses) > 0 {
-		k.problem(at, "use", "list is not used", `write source = "list"`)
+		k.addProblem(at, "use", "list is not used", `write source = "list"`)
 	}
 	if rule.Pipeline != "" {
-		k.globs(at.in("rule"), "pipeline", []string{rule.Pipeline})
+		k.checkGlobs(at.inTable("rule"), "pipeline", []string{rule.Pipeline})
 	}
-	k.patterns(at.in("rule"), "deployed", rule.Deployed)
-	k.patterns(at.in("rule"), "creator", rule.Creator)
-	k.patterns(at.in("rule"), "environment", rule.Environment)
+	k.checkPatterns(at.inTable("rule"), "deployed", rule.Deployed)
+	k.checkPatterns(at.inTable("rule"), "creator", rule.Creator)
+	k.checkPatterns(at.inTable("rule"), "environment", rule.Environment)
 	for i := range a.Uses {
-		in := at.in("use", i)
-		k.require(in, "unit", a.Uses[i].Unit, "")
+		in := at.inTable("use", i)
+		k.requireText(in, "unit", a.Uses[i].Unit, "")
 		if a.Unit == "team" {
-			k.ref(in, "unit", teams, &a.Uses[i].Unit)
+			k.resolveRef(in, "unit", teams, &a.Uses[i].Unit)
 		}
-		k.order(in, "from", a.Uses[i].From, "until", a.Uses[i].Until)
+		k.checkOrder(in, "from", a.Uses[i].From, "until", a.Uses[i].Until)
 	}
 }
 
-func (k *checker) thresholds(at place, t *fact.Thresholds) {
-	k.percent(at, "satisfied", t.Satisfied)
-	k.percent(at, "adoption_high", t.AdoptionHigh)
-	k.percent(at, "adoption_low", t.AdoptionLow)
+func (k *checker) checkThresholds(at location, t *fact.Thresholds) {
+	k.checkPercent(at, "satisfied", t.Satisfied)
+	k.checkPercent(at, "adoption_high", t.AdoptionHigh)
+	k.checkPercent(at, "adoption_low", t.AdoptionLow)
 	if t.AdoptionHigh != nil && t.AdoptionLow != nil && *t.AdoptionLow >= *t.AdoptionHigh {
-		k.problem(at, "adoption_low", fmt.Sprintf("adoption_low %g is not below adoption_high %g", *t.AdoptionLow,
+		k.addProblem(at, "adoption_low", fmt.Sprintf("adoption_low %g is not below adoption_high %g", *t.AdoptionLow,
 			*t.AdoptionHigh), "")
 	}
-	k.measureOrMetric(at, "outcome", &t.Outcome)
+	k.resolveMeasure(at, "outcome", &t.Outcome)
 }
 
-// measureOrMetric resolves a measure's ID. IDs of computed metrics have a dot
-// and are not known here.
-func (k *checker) measureOrMetric(at place, key string, id *string) {
+// resolveMeasure resolves a measure's ID. It skips IDs of computed metrics, which contain a
+// dot.
+func (k *checker) resolveMeasure(at location, key string, id *string) {
 	if !isMetric(*id) {
-		k.ref(at, key, measures, id)
+		k.resolveRef(at, key, measures, id)
 	}
 }

@@ -10,31 +10,31 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-func (k *checker) teams() {
+func (k *checker) checkTeams() {
 	for i := range k.content.Teams {
 		t := &k.content.Teams[i]
-		at := k.teamPlace(i)
-		k.ref(at, "group", groups, &t.Group)
-		k.notNegative(at, "developers", float64(t.Developers))
+		at := k.locateTeam(i)
+		k.resolveRef(at, "group", groups, &t.Group)
+		k.checkNotNegative(at, "developers", float64(t.Developers))
 		for j := range t.Owns {
 			o := &t.Owns[j]
-			own := at.in("owns", j)
-			o.Repository = k.repository(o.Repository)
-			k.require(own, "repository", o.Repository, `write repository = "owner/name"`)
+			own := at.inTable("owns", j)
+			o.Repository = k.normaliseRepository(o.Repository)
+			k.requireText(own, "repository", o.Repository, `write repository = "owner/name"`)
 			if strings.ContainsAny(o.Repository, " \t\\*") {
-				k.problem(own, "repository", fmt.Sprintf("%q is no repository", o.Repository),
+				k.addProblem(own, "repository", fmt.Sprintf("%q is not a repository", o.Repository),
 					`write "owner/name"; parts of it go into paths`)
 			}
-			k.order(own, "from", o.From, "until", o.Until)
-			k.globs(own, "paths", o.Paths)
+			k.checkOrder(own, "from", o.From, "until", o.Until)
+			k.checkGlobs(own, "paths", o.Paths)
 		}
-		k.ownedTwice(at, t)
+		k.checkOwnedTwice(at, t)
 	}
 }
 
-// repository returns the name of a repository in the spelling that teams.toml uses
-// first. An address of it becomes "owner/name".
-func (k *checker) repository(name string) string {
+// normaliseRepository returns the first spelling of a repository's name in teams.toml. An
+// address becomes "owner/name".
+func (k *checker) normaliseRepository(name string) string {
 	key := text.FoldRepository(name)
 	first, seen := k.repositories[key]
 	if !seen {
@@ -47,9 +47,9 @@ func (k *checker) repository(name string) string {
 	return first
 }
 
-// ownedTwice reports a scope that one team owns twice at the same time. Two
-// teams may share one.
-func (k *checker) ownedTwice(at place, t *fact.Team) {
+// checkOwnedTwice reports a scope that one team owns twice at the same time. Two teams may
+// share a scope.
+func (k *checker) checkOwnedTwice(at location, t *fact.Team) {
 	spans := map[string][]*fact.Ownership{}
 	for j := range t.Owns {
 		o := &t.Owns[j]
@@ -60,9 +60,9 @@ func (k *checker) ownedTwice(at place, t *fact.Team) {
 		for _, scope := range scopes {
 			key := o.Repository + "\x00" + scope
 			for _, other := range spans[key] {
-				if overlap(o, other) {
+				if spansOverlap(o, other) {
 					what := strings.TrimSpace(o.Repository + " " + scope)
-					k.problem(at.in("owns", j), "", fmt.Sprintf("team %q owns %s twice at the same time", t.ID, what),
+					k.addProblem(at.inTable("owns", j), "", fmt.Sprintf("team %q owns %s twice at the same time", t.ID, what),
 						fmt.Sprintf("first on line %d; give them dates that do not overlap", other.Line))
 				}
 			}
@@ -71,13 +71,13 @@ func (k *checker) ownedTwice(at place, t *fact.Team) {
 	}
 }
 
-func overlap(a, b *fact.Ownership) bool {
+func spansOverlap(a, b *fact.Ownership) bool {
 	begins := func(t, end time.Time) bool { return end.IsZero() || t.Before(end) }
 	return begins(a.From, b.Until) && begins(b.From, a.Until)
 }
 
-// globs reports path patterns that can match nothing.
-func (k *checker) globs(at place, key string, list []string) {
+// checkGlobs reports path patterns that cannot match anything.
+func (k *checker) checkGlobs(at location, key string, list []string) {
 	for i, glob := range list {
 		text := ""
 		switch {
@@ -89,42 +89,42 @@ func (k *checker) globs(at place, key string, list []string) {
 			text = fmt.Sprintf("path %q leads out of the repository", glob)
 		default:
 			if _, err := path.Match(glob, ""); err != nil {
-				text = fmt.Sprintf("path %q is no pattern", glob)
+				text = fmt.Sprintf("path %q is not a pattern", glob)
 			}
 		}
 		if text != "" {
-			k.problem(at, fmt.Sprintf("%s.%d", key, i), text, `write it like "services/a/**"`)
+			k.addProblem(at, fmt.Sprintf("%s.%d", key, i), text, `write it like "services/a/**"`)
 		}
 	}
 }
 
 var dimensions = []string{"satisfaction", "performance", "activity", "communication", "efficiency"}
 
-func (k *checker) measures() {
+func (k *checker) checkMeasures() {
 	for i := range k.content.Measures {
 		m := &k.content.Measures[i]
-		at := k.measurePlace(m)
-		k.oneOf(at, "better", m.Better, "up", "down")
-		k.oneOf(at, "aggregate", m.Aggregate, "mean", "median", "sum", "last")
-		k.oneOf(at, "dimension", m.Dimension, dimensions...)
-		k.ref(at, "feature", features, &m.Feature)
+		at := k.locateMeasure(m)
+		k.checkOneOf(at, "better", m.Better, "up", "down")
+		k.checkOneOf(at, "aggregate", m.Aggregate, "mean", "median", "sum", "last")
+		k.checkOneOf(at, "dimension", m.Dimension, dimensions...)
+		k.resolveRef(at, "feature", features, &m.Feature)
 		if m.Target != nil && m.Better == "" {
-			k.problem(at, "target", fmt.Sprintf("measure %q has a target but no better side", m.ID),
+			k.addProblem(at, "target", fmt.Sprintf("measure %q has a target but no direction", m.ID),
 				`write better = "up" or "down"`)
 		}
 	}
 }
 
-func (k *checker) themes() {
+func (k *checker) checkThemes() {
 	for i := range k.content.Themes {
 		t := &k.content.Themes[i]
-		at := k.themePlace(i)
-		k.require(at, "title", t.Title, "")
+		at := k.locateTheme(i)
+		k.requireText(at, "title", t.Title, "")
 		if len(t.Match) == 0 {
-			k.missing(at, "match", `list regular expressions: match = ["slow.*build"]`)
+			k.addMissing(at, "match", `list regular expressions: match = ["slow.*build"]`)
 		}
-		k.patterns(at, "match", t.Match...)
-		k.ref(at, "feature", features, &t.Feature)
-		k.refs(at, "research", research, t.Research)
+		k.checkPatterns(at, "match", t.Match...)
+		k.resolveRef(at, "feature", features, &t.Feature)
+		k.resolveRefs(at, "research", research, t.Research)
 	}
 }

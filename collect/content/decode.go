@@ -13,34 +13,34 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Decode reads a TOML file into the struct that into points to, by its toml
-// tags. Unlike the library alone it
+// Decode reads a TOML file into the struct that into points to, by its toml tags. Unlike the
+// library alone it
 //
 //   - refuses files over 1 MiB, nested deeper than 32 or not UTF-8, in bounded time;
-//   - reports every unknown key (with the nearest known one) and every value of
+//   - reports every unknown key (with the nearest valid one) and every value of
 //     a wrong type, each with its line;
 //   - reads dates and times without a zone as UTC, so that no machine's zone matters;
 //   - takes keys exactly as tagged, and refuses infinite and undefined numbers.
 //
-// Fields may be of the usual kinds, time.Time, time.Duration ("5m"), or have
-// UnmarshalTOML or UnmarshalText; what the file does not write keeps its value.
-// On problems the fields without one are still set. The lines of all keys come
-// back for checks of the caller's own; they are nil if the file is no TOML.
+// Fields may be of the usual kinds, time.Time, time.Duration ("5m"), or have UnmarshalTOML or
+// UnmarshalText. A field without a key keeps its value, and a problem with one key does not
+// stop the others. Decode returns the lines of all keys for further checks; nil if the file is
+// not TOML.
 func Decode(name string, data []byte, into any) (fact.Lines, []Problem) {
 	return decodeAt(name, data, 1, into)
 }
 
-// decodeAt is Decode for data that begins on line first of its file.
+// decodeAt decodes data that begins on line first of its file.
 func decodeAt(name string, data []byte, first int, into any) (fact.Lines, []Problem) {
 	target := reflect.ValueOf(into)
 	if target.Kind() != reflect.Pointer || target.Elem().Kind() != reflect.Struct {
 		panic(fmt.Sprintf("content.Decode: into must point to a struct, not be %T", into))
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if p := unreadable(name, data, first); p != nil {
+	if p := checkReadable(name, data, first); p != nil {
 		return nil, []Problem{*p}
 	}
-	lines, bad := scan(data, first)
+	lines, bad := scanLines(data, first)
 	if bad != nil {
 		return nil, []Problem{{File: name, Line: bad.line, Text: bad.text, Next: bad.next}}
 	}
@@ -50,12 +50,12 @@ func decodeAt(name string, data []byte, first int, into any) (fact.Lines, []Prob
 	}
 	inUTC(tree)
 	b := binder{file: name, lines: lines}
-	b.table("", tree, target.Elem())
+	b.setStruct("", tree, target.Elem())
 	return lines, sortProblems(b.problems)
 }
 
-// unreadable refuses data by its size and encoding.
-func unreadable(name string, data []byte, first int) *Problem {
+// checkReadable returns a problem if the data is too large or not UTF-8.
+func checkReadable(name string, data []byte, first int) *Problem {
 	if len(data) > maxSize {
 		return &Problem{
 			File: name, Text: fmt.Sprintf("file is larger than %d KiB", maxSize>>10),
@@ -65,24 +65,19 @@ func unreadable(name string, data []byte, first int) *Problem {
 	if utf8.Valid(data) {
 		return nil
 	}
-	valid := 0
-	for valid < len(data) {
-		r, n := utf8.DecodeRune(data[valid:])
-		if r == utf8.RuneError && n == 1 {
+	for line := range bytes.Lines(data) {
+		if !utf8.Valid(line) {
 			break
 		}
-		valid += n
+		first++
 	}
-	return &Problem{
-		File: name, Line: first + bytes.Count(data[:valid], []byte("\n")),
-		Text: "text is not UTF-8", Next: "save the file as UTF-8",
-	}
+	return &Problem{File: name, Line: first, Text: "text is not UTF-8", Next: "save the file as UTF-8"}
 }
 
 // syntaxProblem turns the library's error into a Problem.
 func syntaxProblem(name string, first int, err error) Problem {
-	var bad toml.ParseError
-	if !errors.As(err, &bad) {
+	bad, ok := errors.AsType[toml.ParseError](err)
+	if !ok {
 		return Problem{File: name, Line: first, Text: err.Error()}
 	}
 	return Problem{File: name, Line: first + max(bad.Position.Line, 1) - 1, Text: lowerFirst(bad.Message)}
@@ -96,9 +91,9 @@ func lowerFirst(text string) string {
 	return string(r+'a'-'A') + text[n:]
 }
 
-// inUTC rewrites every date of a parsed tree in place: one that names no offset
-// is the same date in UTC, because a date in content is a day and not an instant
-// of the machine's zone, which the library gives it. It returns the tree.
+// inUTC moves every date of a parsed tree to UTC, in place, and returns the tree. A date
+// without an offset keeps its day: the library reads it in the machine's zone, but a date in
+// content is a day, not an instant.
 func inUTC(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -115,7 +110,7 @@ func inUTC(v any) any {
 		}
 	case time.Time:
 		switch v.Location().String() {
-		case timeOfDay: // no date: bind refuses it by this name
+		case timeOfDay: // not a date: bind refuses it by this name
 			return v
 		case "date-local", "datetime-local":
 			return time.Date(v.Year(), v.Month(), v.Day(), v.Hour(), v.Minute(), v.Second(), v.Nanosecond(), time.UTC)
@@ -125,5 +120,5 @@ func inUTC(v any) any {
 	return v
 }
 
-// timeOfDay is the zone that the library gives a time without a date.
+// timeOfDay is the zone that the library gives to a time without a date.
 const timeOfDay = "time-local"

@@ -119,7 +119,7 @@ a.toml:5: unknown key "txt" in phase.1.criteria.1; did you mean "text"?`},
 		{"duplicate", "title = \"a\"\ntitle = \"b\"\n", `
 a.toml:2: key 'title' has already been defined.`},
 		{"forgotten quotes", "count = 1\ntitle = Build Packs\n", `
-a.toml:2: value "Build" is no number, date or true/false; put text in quotes`},
+a.toml:2: value "Build" is not a number, date or true/false; put text in quotes`},
 		{"open string", "count = 1\ntitle = \"a\n", `
 a.toml:2: string is not closed before the end of the line; close it with ", or use """ for several lines`},
 		{"open list", "count = 1\ntags = [\n\"a\",\n", `

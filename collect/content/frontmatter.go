@@ -13,8 +13,8 @@ type document struct {
 	bodyLine int    // line of the body's first character
 }
 
-// split cuts a Markdown file into the TOML between two +++ lines and the body.
-func split(data []byte) (document, *fault) {
+// splitFrontMatter splits a Markdown file into the TOML between two +++ lines and the body.
+func splitFrontMatter(data []byte) (document, *fault) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	first, rest, _ := bytes.Cut(data, []byte("\n"))
 	switch string(bytes.TrimSpace(first)) {
@@ -24,25 +24,21 @@ func split(data []byte) (document, *fault) {
 	default:
 		return document{}, &fault{1, "front matter is missing", "begin the file with a line of +++, then TOML, then +++"}
 	}
-	d := document{headLine: 2}
-	line := 2
-	for start := 0; start < len(rest); line++ {
-		end := len(rest)
-		if n := bytes.IndexByte(rest[start:], '\n'); n >= 0 {
-			end = start + n + 1
+	const headLine = 2
+	start, number := 0, headLine
+	for line := range bytes.Lines(rest) {
+		if isFence(line) {
+			body, bodyLine := trimBody(string(rest[start+len(line):]), number+1)
+			return document{head: rest[:start], headLine: headLine, body: body, bodyLine: bodyLine}, nil
 		}
-		if fence(rest[start:end]) {
-			d.head = rest[:start]
-			d.body, d.bodyLine = trimBody(string(rest[end:]), line+1)
-			return d, nil
-		}
-		start = end
+		start += len(line)
+		number++
 	}
 	return document{}, &fault{1, "front matter is not closed", "end it with a line of +++"}
 }
 
-// fence reports whether a line is +++, with at most blanks after it.
-func fence(line []byte) bool {
+// isFence reports whether a line is +++, with at most blanks after it.
+func isFence(line []byte) bool {
 	return string(bytes.TrimRight(line, " \t\r\n")) == "+++"
 }
 

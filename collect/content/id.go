@@ -13,8 +13,8 @@ import (
 
 const maxID = 80
 
-// validID reports whether id is made of lower-case letters, digits and the
-// given marks, begins with a letter or digit, and is at most 80 long.
+// validID reports whether id consists of lower-case letters, digits and the given marks, begins
+// with a letter or digit, and has at most 80 characters.
 func validID(id, marks string) bool {
 	if id == "" || len(id) > maxID || strings.ContainsRune(marks, rune(id[0])) {
 		return false
@@ -27,9 +27,9 @@ func validID(id, marks string) bool {
 	return true
 }
 
-// reserved reports whether Windows keeps the name for a device, with any ending: a
-// folder or file of that name cannot be checked out there, and IDs become both.
-func reserved(id string) bool {
+// isReserved reports whether Windows reserves the name for a device, with any ending. IDs
+// become folders and files, and Windows could not check them out.
+func isReserved(id string) bool {
 	switch id {
 	case "con", "prn", "aux", "nul":
 		return true
@@ -41,22 +41,21 @@ func reserved(id string) bool {
 	return isPort && len(port) == 1 && port[0] >= '0' && port[0] <= '9'
 }
 
-// wrongID returns what is wrong with an ID made of letters, digits and marks, and
-// what to do about it; "" if nothing is.
+// wrongID describes the mistake in an ID and how to fix it; "" if there is none.
 func wrongID(id, marks string) (text, next string) {
 	switch {
 	case !validID(id, marks):
-		return fmt.Sprintf("%q is no ID", id), "use lower-case letters, digits and dashes, at most 80"
-	case reserved(id):
+		return fmt.Sprintf("%q is not a valid ID", id), "use lower-case letters, digits and dashes, at most 80"
+	case isReserved(id):
 		return fmt.Sprintf("%q is a name that file systems reserve for a device",
 			id), fmt.Sprintf("choose another ID, such as %q", id+"-1")
 	}
 	return "", ""
 }
 
-// slug turns a title into an ID: letters and digits in lower case, one dash for
-// everything else.
-func slug(title string) string {
+// makeSlug turns a title into an ID: letters and digits in lower case, one dash for everything
+// else.
+func makeSlug(title string) string {
 	var b strings.Builder
 	for _, c := range strings.ToLower(title) {
 		switch {
@@ -72,7 +71,7 @@ func slug(title string) string {
 	return strings.Trim(b.String(), "-")
 }
 
-// humanise turns an ID into a title: "custom-helm-charts" is "Custom helm charts".
+// humanise turns an ID into a title: "custom-helm-charts" becomes "Custom helm charts".
 func humanise(id string) string {
 	text := strings.ReplaceAll(id, "-", " ")
 	first, n := utf8.DecodeRuneInString(text)
@@ -86,7 +85,7 @@ func sortByID[T any](items []T, id func(*T) string) {
 	slices.SortStableFunc(items, func(a, b T) int { return cmp.Compare(id(&a), id(&b)) })
 }
 
-// setTitles names items that were not given a title.
+// setTitles derives the titles of items without one from their IDs.
 func setTitles(c *fact.Content) {
 	for i := range c.Research {
 		x := &c.Research[i]

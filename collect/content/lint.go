@@ -9,66 +9,66 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Level says how much a finding matters.
+// Level is the weight of a finding.
 type Level string
 
-// Levels. An error makes a number wrong or missing, a warning is worth a look,
-// a note would make a page better.
+// Levels of findings. An error makes a number wrong or missing, a warning should be reviewed, a
+// note would make a page better.
 const (
 	Error   Level = "error"
 	Warning Level = "warning"
 	Note    Level = "note"
 )
 
-// Finding is something allowed that is worth a look.
+// Finding is allowed content that should be reviewed.
 type Finding struct {
 	Problem
 	Rule  string `json:"rule"` // stable name, such as "rice-stale"
 	Level Level  `json:"level"`
 }
 
-// LintOptions are what findings depend on besides the content.
+// LintOptions are the inputs of Lint besides the content.
 type LintOptions struct {
-	AsOf time.Time // the day that dates are late against; required
-	// Impact and Confidence map the configuration's words to numbers. Empty
-	// ones leave words and scales unchecked.
+	AsOf time.Time // the day that dates are compared with; required
+	// Impact and Confidence map the configuration's words to numbers. If one is empty, its
+	// words and scale are not checked.
 	Impact, Confidence map[string]float64
 }
 
-// Days after which a thing that is still open counts as old.
+// Limits of the checks of estimates.
 const (
-	staleAfter   = 180 // an estimate of work not yet started
+	staleAfter   = 180 // days after which an estimate of work not yet started counts as old
 	certainAbove = 80  // percent of confidence that calls for research
 )
 
-// Lint looks for what readers of the pages would stumble over. Content with
-// problems may be linted too. Findings are in order of file, line and rule.
+// Lint finds content that would confuse readers of the pages. Content with problems may be
+// linted too. Findings are in order of file, line and rule.
 func Lint(c fact.Content, o LintOptions) []Finding {
-	l := linter{content: &c, options: o, researched: researched(&c), worked: workedOn(&c)}
+	l := linter{content: &c, options: o, researched: researchedInitiatives(&c), worked: workedOn(&c)}
 	for i := range c.Initiatives {
-		l.initiative(&c.Initiatives[i])
+		l.lintInitiative(&c.Initiatives[i])
 	}
 	for i := range c.Activities {
-		l.activity(&c.Activities[i])
+		l.lintActivity(&c.Activities[i])
 	}
 	for i := range c.Research {
-		l.research(&c.Research[i])
+		l.lintResearch(&c.Research[i])
 	}
 	for i := range c.Features {
-		l.feature(&c.Features[i])
+		l.lintFeature(&c.Features[i])
 	}
 	for i := range c.Cases {
-		l.story(&c.Cases[i])
+		l.lintCase(&c.Cases[i])
 	}
 	for i := range c.Decisions {
-		l.decision(&c.Decisions[i])
+		l.lintDecision(&c.Decisions[i])
 	}
-	l.goals()
-	l.sharedNames()
-	l.priorities()
-	l.deadLinks()
-	l.persons()
-	l.credentials()
+	l.lintGoals()
+	l.lintSharedNames()
+	l.lintPriorities()
+	l.lintDeadLinks()
+	l.lintPersons()
+	l.lintCredentials()
 	slices.SortStableFunc(l.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line),
 			cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Text, b.Text))
@@ -79,23 +79,24 @@ func Lint(c fact.Content, o LintOptions) []Finding {
 type linter struct {
 	content    *fact.Content
 	options    LintOptions
-	researched map[string]bool // initiatives that research speaks for
-	worked     map[string]bool // research that work follows from
+	researched map[string]bool // initiatives that link to research
+	worked     map[string]bool // research that some work links to
 	findings   []Finding
 }
 
-func (l *linter) add(i *fact.Item, key, rule string, level Level, text, next string) {
+func (l *linter) addFinding(i *fact.Item, key, rule string, level Level, text, next string) {
 	if i.Draft {
-		return // a sample is not held against anyone
+		return // samples are not linted
 	}
-	l.findings = append(l.findings, Finding{
-		Problem: Problem{File: i.File, Line: i.LineOf(key), Text: text, Next: next},
-		Rule:    rule, Level: level,
-	})
+	l.report(Problem{File: i.File, Line: i.LineOf(key), Text: text, Next: next}, rule, level)
 }
 
-// researched collects the initiatives linked to research, from either side.
-func researched(c *fact.Content) map[string]bool {
+func (l *linter) report(p Problem, rule string, level Level) {
+	l.findings = append(l.findings, Finding{Problem: p, Rule: rule, Level: level})
+}
+
+// researchedInitiatives returns the initiatives that are linked to research, from either side.
+func researchedInitiatives(c *fact.Content) map[string]bool {
 	found := map[string]bool{}
 	for i := range c.Initiatives {
 		found[c.Initiatives[i].ID] = len(c.Initiatives[i].Research) > 0
@@ -108,8 +109,7 @@ func researched(c *fact.Content) map[string]bool {
 	return found
 }
 
-// workedOn collects the research linked to anything that answers it: an
-// initiative, a feature or a case.
+// workedOn returns the research that an initiative, a feature or a case links to.
 func workedOn(c *fact.Content) map[string]bool {
 	found := map[string]bool{}
 	note := func(ids []string) {
@@ -134,8 +134,8 @@ func workedOn(c *fact.Content) map[string]bool {
 	return found
 }
 
-// late is how many days past t the day of reckoning is, as words; "" if not.
-func (l *linter) late(t time.Time) string {
+// daysLate returns how many days ago t was, as words; "" if it was less than a day ago.
+func (l *linter) daysLate(t time.Time) string {
 	if t.IsZero() || !t.Before(l.options.AsOf) {
 		return ""
 	}
@@ -149,10 +149,10 @@ func (l *linter) late(t time.Time) string {
 	return fmt.Sprintf("%d days", days)
 }
 
-// open reports whether an initiative still has work ahead.
-func open(i *fact.Initiative) bool { return i.Status != fact.Done && i.Status != fact.WontBuild }
+// isOpen reports whether an initiative still has work ahead.
+func isOpen(i *fact.Initiative) bool { return i.Status != fact.Done && i.Status != fact.WontBuild }
 
-// undecided reports whether an initiative is still being ranked.
-func undecided(i *fact.Initiative) bool {
+// isUndecided reports whether an initiative is still being ranked.
+func isUndecided(i *fact.Initiative) bool {
 	return i.Status == fact.Requested || i.Status == fact.Idea || i.Status == fact.Approved
 }

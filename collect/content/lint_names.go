@@ -13,10 +13,10 @@ type claim struct {
 	at       Problem // file and line only
 }
 
-// sharedNames warns where two teams or groups, or two features, have a name in
-// common once case, blanks and Unicode forms are folded: a row of an export that
-// has this name can be counted for one of them only.
-func (l *linter) sharedNames() {
+// lintSharedNames warns where two teams or groups, or two features, have the same name apart
+// from case, blanks and Unicode forms: a row of an export with this name counts for one of them
+// only.
+func (l *linter) lintSharedNames() {
 	var people, features []claim
 	add := func(list *[]claim, id string, at Problem, names ...string) {
 		for _, name := range names {
@@ -36,8 +36,8 @@ func (l *linter) sharedNames() {
 			add(&features, f.ID, Problem{File: f.File, Line: f.Line}, namesOf(f)...)
 		}
 	}
-	l.shared(people)
-	l.shared(features)
+	l.lintClaims(people)
+	l.lintClaims(features)
 }
 
 // namesOf returns every name of a feature.
@@ -46,8 +46,8 @@ func namesOf(f *fact.Feature) []string {
 	return append(names, f.Formerly...)
 }
 
-// shared warns of each name that more than one ID claims.
-func (l *linter) shared(claims []claim) {
+// lintClaims warns of each name that more than one ID claims.
+func (l *linter) lintClaims(claims []claim) {
 	first := map[string]claim{}
 	warned := map[[2]string]bool{}
 	for _, c := range claims {
@@ -64,13 +64,10 @@ func (l *linter) shared(claims []claim) {
 			continue
 		}
 		warned[[2]string{key, c.id}] = true
-		l.findings = append(l.findings, Finding{
-			Problem: Problem{
-				File: c.at.File, Line: c.at.Line,
-				Text: fmt.Sprintf("%q and %q are both called %s, if case and blanks are ignored", one.id, c.id, text.Quote(c.name)),
-				Next: "rows of exports with this name count for one of them only: give one another title",
-			},
-			Rule: "name-shared", Level: Warning,
-		})
+		l.report(Problem{
+			File: c.at.File, Line: c.at.Line,
+			Text: fmt.Sprintf("%q and %q are both called %s, if case and blanks are ignored", one.id, c.id, text.Quote(c.name)),
+			Next: "rows of exports with this name count for one of them only: give one of them another title",
+		}, "name-shared", Warning)
 	}
 }

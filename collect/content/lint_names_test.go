@@ -28,7 +28,7 @@ func TestSharedNames(t *testing.T) {
 			got = append(got, f.Error())
 		}
 	}
-	const next = "; rows of exports with this name count for one of them only: give one another title"
+	const next = "; rows of exports with this name count for one of them only: give one of them another title"
 	want := []string{
 		`features/b.md:1: "a" and "b" are both called "CI", if case and blanks are ignored` + next,
 		`teams.toml:1: "pay" and "money" are both called "PAYMENTS", if case and blanks are ignored` + next,

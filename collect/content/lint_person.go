@@ -10,32 +10,31 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// address is an e-mail address; its ending keeps names such as "tool@v1.2" out.
+// address matches an e-mail address; its ending excludes names such as "tool@v1.2".
 var address = regexp.MustCompile(`[\p{L}\p{N}][\p{L}\p{N}._%+-]*@[\p{L}\p{N}][\p{L}\p{N}.-]*\.\p{L}{2,}`)
 
-// handle is a login as people mention it. What a slash follows is a package or a
+// handle matches a login as people mention it. With a slash after it, it is a package or a
 // team, such as "@acme/platform".
 var handle = regexp.MustCompile(`(?:^|[\s("'])(@[A-Za-z][A-Za-z0-9_-]*/?)`)
 
-// codeSpan is code within a line of Markdown.
+// codeSpan matches code within a line of Markdown.
 var codeSpan = regexp.MustCompile("`[^`]*`")
 
-// private are fields that are never published: who belongs to a team.
+// private is the field that is never published: the members of a team.
 const private = "Members"
 
-// persons warns of the e-mail addresses and logins in what people wrote: all of
-// it is published.
-func (l *linter) persons() {
+// lintPersons warns of e-mail addresses and logins in content, because all of it is published.
+func (l *linter) lintPersons() {
 	c := reflect.ValueOf(l.content).Elem()
 	for i := range c.NumField() {
 		for j := range c.Field(i).Len() {
 			v := c.Field(i).Index(j)
-			l.strings(v, originOf(v, fact.Origin{}), nil, "")
+			l.lintStrings(v, originOf(v, fact.Origin{}), nil, "")
 		}
 	}
 }
 
-// originOf is where a thing was written, or where what it stands in was.
+// originOf returns the origin of a value, or outer if it has none of its own.
 func originOf(v reflect.Value, outer fact.Origin) fact.Origin {
 	if f := v.FieldByName("Origin"); f.IsValid() {
 		if o, ok := f.Interface().(fact.Origin); ok && o.File != "" {
@@ -45,64 +44,64 @@ func originOf(v reflect.Value, outer fact.Origin) fact.Origin {
 	return outer
 }
 
-// strings looks through all strings below v. key is its path in the file.
-func (l *linter) strings(v reflect.Value, at fact.Origin, lines fact.Lines, key string) {
+// lintStrings checks all strings below v. key is its path in the file.
+func (l *linter) lintStrings(v reflect.Value, at fact.Origin, lines fact.Lines, key string) {
 	switch v.Kind() {
 	case reflect.String:
 		line := at.Line
 		if n := lines.At(key); n > 0 {
 			line = n
 		}
-		l.named(at.File, line, v.String())
+		l.lintText(at.File, line, v.String())
 	case reflect.Pointer:
 		if !v.IsNil() {
-			l.strings(v.Elem(), at, lines, key)
+			l.lintStrings(v.Elem(), at, lines, key)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			l.strings(v.Index(i), at, lines, join(key, fmt.Sprint(i)))
+			l.lintStrings(v.Index(i), at, lines, joinKey(key, fmt.Sprint(i)))
 		}
 	case reflect.Map:
 		if v.Type() != reflect.TypeFor[fact.Lines]() {
 			for it := v.MapRange(); it.Next(); {
-				l.strings(it.Value(), at, lines, join(key, it.Key().String()))
+				l.lintStrings(it.Value(), at, lines, joinKey(key, it.Key().String()))
 			}
 		}
 	case reflect.Struct:
-		l.fields(v, at, lines, key)
+		l.lintFields(v, at, lines, key)
 	}
 }
 
-// fields looks through a struct. The fields of an embedded one have no key of
+// lintFields checks the fields of a struct. The fields of an embedded struct have no key of
 // their own, and an item's body has lines of its own.
-func (l *linter) fields(v reflect.Value, at fact.Origin, lines fact.Lines, key string) {
+func (l *linter) lintFields(v reflect.Value, at fact.Origin, lines fact.Lines, key string) {
 	if draft := v.FieldByName("Draft"); draft.IsValid() && draft.Bool() {
-		return // a sample is not held against anyone
+		return // samples are not linted
 	}
 	at = originOf(v, at)
 	if f := v.FieldByName("Lines"); f.IsValid() {
 		lines, _ = f.Interface().(fact.Lines)
 	}
-	var body *fact.Item // looked through last, as it stands below the keys
+	var body *fact.Item // checked last, because it is below the keys in the file
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		if !f.IsExported() || f.Name == private {
 			continue
 		}
 		if item, ok := v.Field(i).Interface().(fact.Item); ok {
-			l.fields(v.Field(i), at, lines, key)
+			l.lintFields(v.Field(i), at, lines, key)
 			body = &item
 		} else if name := f.Tag.Get("toml"); name != "-" {
-			l.strings(v.Field(i), at, lines, join(key, name))
+			l.lintStrings(v.Field(i), at, lines, joinKey(key, name))
 		}
 	}
 	if body != nil {
-		l.body(body)
+		l.lintBody(body)
 	}
 }
 
-// body looks through Markdown line by line, but not through code.
-func (l *linter) body(i *fact.Item) {
+// lintBody checks Markdown line by line, without code.
+func (l *linter) lintBody(i *fact.Item) {
 	fenced := false
 	for n, line := range strings.Split(i.Body, "\n") {
 		if strings.HasPrefix(strings.TrimSpace(line), "```") {
@@ -110,13 +109,13 @@ func (l *linter) body(i *fact.Item) {
 			continue
 		}
 		if !fenced {
-			l.named(i.File, i.BodyLine+n, codeSpan.ReplaceAllString(line, "` `"))
+			l.lintText(i.File, i.BodyLine+n, codeSpan.ReplaceAllString(line, "` `"))
 		}
 	}
 }
 
-// named warns of everybody a text names, once for a file.
-func (l *linter) named(file string, line int, text string) {
+// lintText warns of every person that a text names, once a file.
+func (l *linter) lintText(file string, line int, text string) {
 	names := address.FindAllString(text, -1)
 	for _, m := range handle.FindAllStringSubmatch(text, -1) {
 		if !strings.HasSuffix(m[1], "/") {
@@ -127,7 +126,7 @@ func (l *linter) named(file string, line int, text string) {
 		p := Problem{File: file, Line: line, Text: "names a person: " + name, Next: "publish roles, not people"}
 		known := func(f Finding) bool { return f.File == p.File && f.Text == p.Text }
 		if !slices.ContainsFunc(l.findings, known) {
-			l.findings = append(l.findings, Finding{Problem: p, Rule: "names-a-person", Level: Warning})
+			l.report(p, "names-a-person", Warning)
 		}
 	}
 }

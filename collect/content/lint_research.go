@@ -10,26 +10,26 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-func (l *linter) research(r *fact.Research) {
+func (l *linter) lintResearch(r *fact.Research) {
 	at := &r.Item
 	if r.Kind != fact.Job && r.Date.IsZero() {
-		l.add(at, "date", "research-undated", Warning, "has no date, so it counts in no quarter", "add date")
+		l.addFinding(at, "date", "research-undated", Warning, "has no date, so it counts in no quarter", "add date")
 	}
 	if (r.Kind == fact.Job || r.Problem != "") && !l.worked[r.ID] {
 		what := "pain"
 		if r.Kind == fact.Job {
 			what = "job"
 		}
-		l.add(at, "problem", "pain-not-worked-on", Warning, "nobody works on this "+what,
+		l.addFinding(at, "problem", "pain-not-worked-on", Warning, "nobody works on this "+what,
 			"link it from an initiative, feature or case, or refuse it with wont-build")
 	}
 	if r.Kind == fact.Insight && r.Source == "" && r.Measure == "" {
-		l.add(at, "finding", "evidence-missing", Warning, "insight does not say what data it comes from",
+		l.addFinding(at, "finding", "evidence-missing", Warning, "insight names no source of data",
 			"add source or measure")
 	}
 	if r.Request != "" && r.Answered.IsZero() && !r.Date.IsZero() {
-		if since := l.late(r.Date.AddDate(0, 0, unansweredAfter)); since != "" {
-			l.add(at, "request", "request-unanswered", Note,
+		if since := l.daysLate(r.Date.AddDate(0, 0, unansweredAfter)); since != "" {
+			l.addFinding(at, "request", "request-unanswered", Note,
 				fmt.Sprintf("asked more than %d days ago, and no answer is recorded",
 					unansweredAfter), "set answered to the day they heard back")
 		}
@@ -39,17 +39,17 @@ func (l *linter) research(r *fact.Research) {
 // unansweredAfter is how many days a request may wait for its first answer.
 const unansweredAfter = 30
 
-func (l *linter) feature(f *fact.Feature) {
+func (l *linter) lintFeature(f *fact.Feature) {
 	at := &f.Item
 	if f.Owner == "" {
-		l.add(at, "owner", "owner-missing", Note, "nobody answers for it", `name a team or role: owner = "…"`)
+		l.addFinding(at, "owner", "owner-missing", Note, "has no owner", `name a team or role: owner = "…"`)
 	}
 	if f.Adoption.Eligible > 0 && f.Adoption.EligibleOn.IsZero() {
-		l.add(at, "adoption.eligible", "eligible-undated", Note, "eligible units were counted on an unknown day",
+		l.addFinding(at, "adoption.eligible", "eligible-undated", Note, "eligible units were counted on an unknown day",
 			"add eligible_on")
 	}
 	if s := l.findFeature(f.Successor); s != nil && !s.Retired.IsZero() {
-		l.add(at, "successor", "successor-retired", Warning, fmt.Sprintf("successor %q is retired", s.ID),
+		l.addFinding(at, "successor", "successor-retired", Warning, fmt.Sprintf("successor %q is retired", s.ID),
 			"name another, or none")
 	}
 }
@@ -63,35 +63,36 @@ func (l *linter) findFeature(id string) *fact.Feature {
 	return nil
 }
 
-func (l *linter) story(c *fact.Case) {
+func (l *linter) lintCase(c *fact.Case) {
 	if len(c.Results) == 0 {
-		l.add(&c.Item, "", "result-missing", Warning, "case has no result", "add [[result]], also if there was no effect")
+		l.addFinding(&c.Item, "", "result-missing", Warning, "case has no result",
+			"add [[result]], also if there was no effect")
 	}
 	for n := range c.Results {
 		r := &c.Results[n]
 		if r.Basis == fact.Measured && r.Measure == "" {
-			l.add(&c.Item, fmt.Sprintf("result.%d", n), "evidence-missing", Warning,
+			l.addFinding(&c.Item, fmt.Sprintf("result.%d", n), "evidence-missing", Warning,
 				"result is called measured but names no measure", `declare the measure, or write basis = "reported"`)
 		}
 	}
 	if v := c.Value; v != nil && v.Basis == fact.Estimated && v.Because == "" {
-		l.add(&c.Item, "value", "evidence-missing", Note, "value is estimated without saying how", "add because")
+		l.addFinding(&c.Item, "value", "evidence-missing", Note, "value is estimated without a reason", "add because")
 	}
 }
 
-func (l *linter) decision(d *fact.Decision) {
-	if since := l.late(d.Deadline); since != "" {
-		l.add(&d.Item, "deadline", "late", Warning, "deadline passed "+since+" ago",
+func (l *linter) lintDecision(d *fact.Decision) {
+	if since := l.daysLate(d.Deadline); since != "" {
+		l.addFinding(&d.Item, "deadline", "late", Warning, "deadline passed "+since+" ago",
 			"record what happened, or a new decision")
 	}
 }
 
-// inlineLink finds the targets of Markdown links; targets with blanks are none.
+// inlineLink matches the target of a Markdown link without blanks.
 var inlineLink = regexp.MustCompile(`\]\(([^()\s]+)`)
 
-// deadLinks looks for links between Markdown files that lead nowhere.
-func (l *linter) deadLinks() {
-	bodies := l.bodies()
+// lintDeadLinks warns of links to Markdown files that do not exist.
+func (l *linter) lintDeadLinks() {
+	bodies := l.listBodies()
 	files := map[string]bool{}
 	for _, b := range bodies {
 		files[b.File] = true
@@ -104,21 +105,18 @@ func (l *linter) deadLinks() {
 					continue
 				}
 				if full := path.Join(path.Dir(b.File), target); !files[full] && !b.Draft {
-					l.findings = append(l.findings, Finding{
-						Problem: Problem{
-							File: b.File, Line: b.BodyLine + n, Text: fmt.Sprintf("link to %q leads nowhere", m[1]),
-							Next: text.DidYouMean(full, "files", sortedKeys(files)),
-						},
-						Rule: "dead-link", Level: Warning,
-					})
+					l.report(Problem{
+						File: b.File, Line: b.BodyLine + n, Text: fmt.Sprintf("link to %q leads nowhere", m[1]),
+						Next: text.DidYouMean(full, "files", sortedKeys(files)),
+					}, "dead-link", Warning)
 				}
 			}
 		}
 	}
 }
 
-// bodies are all items that have Markdown.
-func (l *linter) bodies() []*fact.Item {
+// listBodies returns all items that have Markdown.
+func (l *linter) listBodies() []*fact.Item {
 	c := l.content
 	var all []*fact.Item
 	for i := range c.Features {

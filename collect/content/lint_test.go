@@ -65,10 +65,10 @@ decisions/b.md:8: names a person: bob@example.com; publish roles, not people [na
 	{"titles of teams are not", "teams.toml", "[[team]]\nid = \"a\"\ntitle = \"ann@example.com\"\n", `
 teams.toml:1: names a person: ann@example.com; publish roles, not people [names-a-person] warning`},
 	{"nobody asked", "roadmap/a.md", md + "status = \"approved\"\n" + md, `
-roadmap/a.md:1: nobody asked for this: no research speaks for it; link some: research = ["…"] [initiative-not-asked-for] warning`},
+roadmap/a.md:1: nobody asked for this: it links to no research; link some: research = ["…"] [initiative-not-asked-for] warning`},
 	{"asked from the other side", "research/other.md", md + "kind = \"interview\"\ndate = 2024-10-01\nproblem = \"p\"\ninitiatives = [\"auto\"]\n" + md, ""},
 	{"off scale", "roadmap/a.md", fmt.Sprintf(riceFile, "idea", `"pain"`, "2.5", "70", ""), `
-roadmap/a.md:7: impact 2.5 is no step of the scale; steps are 1 (low), 2 (medium), 3 (high), 4 (very high) [rice-off-scale] warning`},
+roadmap/a.md:7: impact 2.5 is not a step of the scale; steps are 1 (low), 2 (medium), 3 (high), 4 (very high) [rice-off-scale] warning`},
 	{"unknown word", "roadmap/a.md", fmt.Sprintf(riceFile, "idea", `"pain"`, `"hihg"`, "70", ""), `
 roadmap/a.md:7: unknown impact "hihg", so no score; did you mean "high"? [rice-unknown-word] error`},
 	{"sure without research", "roadmap/a.md", fmt.Sprintf(riceFile, "requested", "", `"high"`, `"high"`, ""), `
@@ -77,10 +77,10 @@ roadmap/a.md:9: confidence 90 % without any research; link the research, or be l
 roadmap/a.md:13: effort 3 is outside its range 4 to 5 [rice-outside-range] warning
 roadmap/a.md:14: impact 3 is outside its range 1 to 2 [rice-outside-range] warning`},
 	{"stale", "roadmap/a.md", fmt.Sprintf(riceFile, "idea", `"pain"`, `"high"`, "70", "estimated = 2024-01-01\n"), `
-roadmap/a.md:4: estimate is 315 days old; look again, and set estimated to that day [rice-stale] warning`},
+roadmap/a.md:4: estimate is 315 days old; review it, and set estimated to that day [rice-stale] warning`},
 	{"incomplete", "roadmap/a.md", md + "status = \"idea\"\nresearch = [\"pain\"]\nrice = { reach = 3 }\n" + md, `
 roadmap/a.md:4: no score: impact, confidence, effort missing [rice-incomplete] warning
-roadmap/a.md:4: numbers without a reason: no reach_because; say what you know [rice-no-because] note`},
+roadmap/a.md:4: numbers without a reason: no reach_because; write what you know [rice-no-because] note`},
 	{"phases", "roadmap/a.md", md + `status = "active"
 research = ["pain"]
 [[phase]]
@@ -93,7 +93,7 @@ start = 2024-10-01
 status = "planned"
 criteria = [{ text = "t" }]
 ` + md, `
-roadmap/a.md:4: phase "alpha" has no criteria for leaving it; say what must be true to go on [phase-without-criteria] warning
+roadmap/a.md:4: phase "alpha" has no criteria for leaving it; write what must be true to go on [phase-without-criteria] warning
 roadmap/a.md:7: phase "alpha" is 7 days late; declare it done, or give it more weeks [late] warning
 roadmap/a.md:10: phase "beta" is 41 days late to start; declare it active, or move its start [late] warning
 roadmap/a.md:10: phase "beta" starts before "alpha" [phase-order] warning`},
@@ -112,14 +112,14 @@ criteria = [{ text = "t" }]
 	{"active without phase", "roadmap/a.md", md + "status = \"active\"\nresearch = [\"pain\"]\n" + md, `
 roadmap/a.md:2: active, but has no phase; add [[phase]] with name, start and weeks [phase-missing] warning`},
 	{"done without result", "roadmap/a.md", md + "status = \"done\"\nresearch = [\"pain\"]\n" + md, `
-roadmap/a.md:2: done, but nothing says whether it worked; add [[result]], also if there was no effect [result-missing] warning`},
+roadmap/a.md:2: done, but it has no result; add [[result]], also if there was no effect [result-missing] warning`},
 	{"override", "roadmap/a.md", md + "status = \"idea\"\nresearch = [\"pain\"]\n[override]\npriority = 1\nreason = \"r\"\nuntil = 2024-11-10\n" + md, `
-roadmap/a.md:4: override does not say by which role and when; add by and on [override-unsigned] warning
-roadmap/a.md:7: override ran out 1 day ago, the score decides again; remove it, or renew it with a reason [override-expired] warning`},
+roadmap/a.md:4: override has no role or no date; add by and on [override-unsigned] warning
+roadmap/a.md:7: override expired 1 day ago: the score decides again; remove it, or renew it with a reason [override-expired] warning`},
 	{"override clash", "roadmap/zz.md", md + "status = \"idea\"\nresearch = [\"pain\"]\n[override]\npriority = 1\nreason = \"r\"\nby = \"pm\"\non = 2024-10-01\n" + md, `
 roadmap/zz.md:5: priority 1 is claimed by "first" too [override-clash] warning`},
 	{"revisit", "roadmap/a.md", md + "status = \"wont-build\"\nreason = \"r\"\nrevisit = 2024-11-01\n" + md, `
-roadmap/a.md:4: was to be looked at again 10 days ago; decide again, or move revisit [revisit-due] warning`},
+roadmap/a.md:4: its revisit date passed 10 days ago; decide again, or move revisit [revisit-due] warning`},
 	{"activity", "roadmap/activities.toml", "[[activity]]\ntitle = \"A\"\ntrack = \"discovery\"\nstatus = \"active\"\nstart = 2024-10-22\nweeks = 1\n[[activity]]\ntitle = \"B\"\ntrack = \"discovery\"\nstart = 2024-11-01\n", `
 roadmap/activities.toml:6: "A" is 13 days late; declare it done, or give it more weeks [late] warning
 roadmap/activities.toml:10: "B" is 10 days late to start; declare it active, or move its start [late] warning`},
@@ -129,14 +129,14 @@ research/a.md:3: nobody works on this pain; link it from an initiative, feature 
 	{"job", "research/a.md", md + "kind = \"job\"\n" + md, `
 research/a.md:1: nobody works on this job; link it from an initiative, feature or case, or refuse it with wont-build [pain-not-worked-on] warning`},
 	{"insight", "research/a.md", md + "kind = \"insight\"\ndate = 2024-10-01\n" + md, `
-research/a.md:1: insight does not say what data it comes from; add source or measure [evidence-missing] warning`},
+research/a.md:1: insight names no source of data; add source or measure [evidence-missing] warning`},
 	{"unanswered", "research/a.md", md + "kind = \"conversation\"\ndate = 2024-10-01\nrequest = \"r\"\n" + md, `
 research/a.md:4: asked more than 30 days ago, and no answer is recorded; set answered to the day they heard back [request-unanswered] note`},
 	{"feature", "features/a.md", md + "[adoption]\neligible = 60\n" + md, `
-features/a.md:1: nobody answers for it; name a team or role: owner = "…" [owner-missing] note
+features/a.md:1: has no owner; name a team or role: owner = "…" [owner-missing] note
 features/a.md:3: eligible units were counted on an unknown day; add eligible_on [eligible-undated] note`},
 	{"case", "cases/a.md", md + "value = { basis = \"estimated\" }\n[[result]]\ntext = \"t\"\nbasis = \"measured\"\n" + md, `
-cases/a.md:2: value is estimated without saying how; add because [evidence-missing] note
+cases/a.md:2: value is estimated without a reason; add because [evidence-missing] note
 cases/a.md:3: result is called measured but names no measure; declare the measure, or write basis = "reported" [evidence-missing] warning`},
 	{"deadline", "decisions/b.md", md + "feature = \"gitops\"\ndecision = \"accept\"\nby = \"pm\"\non = 2024-10-05\ndeadline = 2024-11-01\nreason = \"r\"\n" + md, `
 decisions/b.md:6: deadline passed 10 days ago; record what happened, or a new decision [late] warning`},

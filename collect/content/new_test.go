@@ -10,12 +10,12 @@ import (
 func TestNewFilesReadWithoutProblems(t *testing.T) {
 	templates := os.DirFS("../../templates/scaffold/new")
 	fsys := fstest.MapFS{"features/builds.md": &fstest.MapFile{Data: []byte(md + md)}}
-	for _, kind := range NewKinds() {
+	for _, kind := range ListKinds() {
 		id := "my-" + kind
 		if kind == "decision" {
 			id = "2024-11-05-builds"
 		}
-		name, data, err := New(templates, kind, id, date("2024-11-11"))
+		name, data, err := NewFile(templates, kind, id, date("2024-11-11"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -25,8 +25,8 @@ func TestNewFilesReadWithoutProblems(t *testing.T) {
 	if len(problems) > 0 {
 		t.Fatal(problemsText(problems))
 	}
-	if len(fsys) != len(NewKinds())+1 {
-		t.Errorf("%d kinds wrote %d files", len(NewKinds()), len(fsys)-1)
+	if len(fsys) != len(ListKinds())+1 {
+		t.Errorf("%d kinds wrote %d files", len(ListKinds()), len(fsys)-1)
 	}
 	for i := range c.Features {
 		if f := &c.Features[i]; f.ID == "my-feature" && (!f.Draft || f.Title != "My feature") {
@@ -56,8 +56,8 @@ func only(findings []Finding, file string) []Finding {
 // Keys in comments are written for people to use: they must exist.
 func TestNewFilesNameRealKeysInComments(t *testing.T) {
 	templates := os.DirFS("../../templates/scaffold/new")
-	for _, kind := range NewKinds() {
-		name, data, err := New(templates, kind, "x", date("2024-11-11"))
+	for _, kind := range ListKinds() {
+		name, data, err := NewFile(templates, kind, "x", date("2024-11-11"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,10 +82,10 @@ func TestNewRefuses(t *testing.T) {
 	templates := os.DirFS("../../templates/scaffold/new")
 	for _, test := range []struct{ kind, id, want string }{
 		{"featur", "a", `unknown kind "featur"; did you mean "feature"?`},
-		{"feature", "My Feature", `"My Feature" is no ID; use lower-case letters, digits and dashes, at most 80: my-feature`},
-		{"feature", "../a", `"../a" is no ID; use lower-case letters, digits and dashes, at most 80: a`},
+		{"feature", "My Feature", `"My Feature" is not a valid ID; use lower-case letters, digits and dashes, at most 80: my-feature`},
+		{"feature", "../a", `"../a" is not a valid ID; use lower-case letters, digits and dashes, at most 80: a`},
 	} {
-		if _, _, err := New(templates, test.kind, test.id, date("2024-11-11")); err == nil || err.Error() != test.want {
+		if _, _, err := NewFile(templates, test.kind, test.id, date("2024-11-11")); err == nil || err.Error() != test.want {
 			t.Errorf("New(%q, %q) = %v, want %s", test.kind, test.id, err, test.want)
 		}
 	}

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// Problem is something wrong in a file: a place, what is wrong, what to do.
+// Problem is a mistake in a file, with its line and how to fix it.
 type Problem struct {
 	File string `json:"file"`
 	Line int    `json:"line"` // 1-based; 0 if the file as a whole
 	Text string `json:"text"` // lower case
-	Next string `json:"next"` // what to do about it; "" if Text says it
+	Next string `json:"next"` // how to fix it; "" if Text suffices
 }
 
-// Error is "file:line: text; next".
+// Error returns "file:line: text; next".
 func (p Problem) Error() string {
 	var b strings.Builder
 	b.WriteString(p.File)
@@ -29,7 +29,7 @@ func (p Problem) Error() string {
 	return b.String()
 }
 
-// sortProblems orders problems by file, line and text, and drops repetitions.
+// sortProblems sorts problems by file, line and text, and drops repetitions.
 func sortProblems(list []Problem) []Problem {
 	slices.SortFunc(list, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line),

@@ -18,40 +18,39 @@ import (
 //	teams.toml  measures.toml  failures.toml  goals.toml  features/*.md  roadmap/*.md  roadmap/activities.toml
 //	research/*.md  cases/*.md  tickets/themes.toml  surveys/*.toml  decisions/*.md  pages/*.md
 //
-// Whatever is missing is empty. IDs are file names; links between items may use
-// former IDs and come back as the current ones. Every problem of every file is
-// returned, in order of file and line; a file with problems is still in the
-// content as far as it could be read, so a caller that publishes must stop when
-// there are any. Credentials in texts and addresses are left out, and the lines that
-// have one are listed.
+// Every file is optional. IDs are file names. Links between items may use former IDs; Read
+// replaces them by the current ones. It returns every problem of every file, in order of file
+// and line. The content includes files with problems as far as they could be read, so a caller
+// that publishes must stop when there are any. Credentials in texts and addresses are left out,
+// and their lines are listed.
 func Read(fsys fs.FS) (fact.Content, []Problem) {
 	r := reader{fsys: fsys, broken: map[string]bool{}}
 	var c fact.Content
-	r.teams(&c)
-	r.measures(&c)
-	r.failures(&c)
-	r.goals(&c)
+	r.readTeams(&c)
+	r.readMeasures(&c)
+	r.readFailures(&c)
+	r.readGoals(&c)
 	c.Features = readItems(&r, "features", func(f *fact.Feature) *fact.Item { return &f.Item })
 	c.Initiatives = readItems(&r, "roadmap", func(i *fact.Initiative) *fact.Item { return &i.Item })
 	c.Research = readItems(&r, "research", func(x *fact.Research) *fact.Item { return &x.Item })
 	c.Cases = readItems(&r, "cases", func(x *fact.Case) *fact.Item { return &x.Item })
 	c.Decisions = readItems(&r, "decisions", func(d *fact.Decision) *fact.Item { return &d.Item })
 	c.Pages = readItems(&r, "pages", func(p *fact.Page) *fact.Item { return &p.Item })
-	r.activities(&c)
-	r.themes(&c)
-	r.surveys(&c)
+	r.readActivities(&c)
+	r.readThemes(&c)
+	r.readSurveys(&c)
 	setTitles(&c)
 	k := checker{
-		content: &c, teamLines: r.teamLines, measureLines: r.measureLines, themeLines: r.themeLines, failureLines: r.failureLines,
+		content: &c, teamLines: r.teamLines, measureLines: r.measureLines, themeLines: r.themeLines,
+		failureLines: r.failureLines,
 	}
-	problems := sortProblems(r.withoutEchoes(k.check()))
+	problems := sortProblems(r.withoutEchoes(k.checkAll()))
 	c.Credentials = r.credentials
 	return collect.ContentWithoutSecrets(c), problems
 }
 
-// withoutEchoes adds what was found wrong with meanings to what was found wrong
-// with form, except in broken files and on lines that have a problem already: a
-// value that could not be read is not also missing.
+// withoutEchoes adds problems of meaning to the reader's problems of form. It leaves out broken
+// files, and lines with a problem of form: a value that could not be read is not also missing.
 func (r *reader) withoutEchoes(meaning []Problem) []Problem {
 	type spot struct {
 		file string
@@ -74,29 +73,29 @@ func (r *reader) withoutEchoes(meaning []Problem) []Problem {
 type reader struct {
 	fsys        fs.FS
 	problems    []Problem
-	broken      map[string]bool // files that are not even TOML
+	broken      map[string]bool // files that are not TOML
 	credentials []fact.Origin
-	// Lines of the files that hold many items.
+	// Lines of the files with many items.
 	teamLines, measureLines, themeLines, failureLines fact.Lines
 }
 
-func (r *reader) problem(file string, line int, text, next string) {
+func (r *reader) addProblem(file string, line int, text, next string) {
 	r.problems = append(r.problems, Problem{File: file, Line: line, Text: text, Next: next})
 }
 
-// file reads one file; false if there is none or it can not be read. A symbolic
-// link is not followed: in a repository of someone else it could lead anywhere.
-func (r *reader) file(name string) ([]byte, bool) {
+// readFile reads one file; false if it does not exist or cannot be read. It does not follow
+// symbolic links: in a repository of someone else they could lead anywhere.
+func (r *reader) readFile(name string) ([]byte, bool) {
 	info, err := fs.Lstat(r.fsys, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, false
 	}
 	if err == nil && !info.Mode().IsRegular() {
-		r.problem(name, 0, "is no regular file", "put the file itself here")
+		r.addProblem(name, 0, "is not a regular file", "put the file itself here")
 		return nil, false
 	}
 	if err == nil && info.Size() > maxSize {
-		r.problem(name, 0, "file is larger than 1024 KiB", "content is written by hand; data belongs in a CSV file")
+		r.addProblem(name, 0, "file is larger than 1024 KiB", "content is written by hand; data belongs in a CSV file")
 		return nil, false
 	}
 	var data []byte
@@ -104,7 +103,7 @@ func (r *reader) file(name string) ([]byte, bool) {
 		data, err = fs.ReadFile(r.fsys, name)
 	}
 	if err != nil {
-		r.problem(name, 0, "can not be read: "+reason(err), "")
+		r.addProblem(name, 0, "cannot be read: "+causeOf(err), "")
 		return nil, false
 	}
 	for i, line := range bytes.Split(data, []byte("\n")) {
@@ -115,42 +114,41 @@ func (r *reader) file(name string) ([]byte, bool) {
 	return data, true
 }
 
-// reason is the cause without the path, which the problem names already.
-func reason(err error) string {
-	var at *fs.PathError
-	if errors.As(err, &at) {
+// causeOf returns the text of an error without the path, which the problem contains already.
+func causeOf(err error) string {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
 		return at.Err.Error()
 	}
 	return err.Error()
 }
 
-// toml reads one TOML file into a struct; false if there is no such file.
-func (r *reader) toml(name string, into any) (fact.Lines, bool) {
-	data, ok := r.file(name)
+// readTOML reads one TOML file into a struct; false if the file does not exist.
+func (r *reader) readTOML(name string, into any) (fact.Lines, bool) {
+	data, ok := r.readFile(name)
 	if !ok {
 		return nil, false
 	}
-	return r.decode(name, data, 1, into), true
+	return r.decodeFile(name, data, 1, into), true
 }
 
-func (r *reader) decode(name string, data []byte, first int, into any) fact.Lines {
+func (r *reader) decodeFile(name string, data []byte, first int, into any) fact.Lines {
 	lines, problems := decodeAt(name, data, first, into)
 	r.problems = append(r.problems, problems...)
 	r.broken[name] = lines == nil
 	return lines
 }
 
-// list returns the files with the given ending in a folder, by name. Other
-// entries are problems, because what lies there looks as if it were read;
-// hidden files, editors' copies and those in allowed are not.
-func (r *reader) list(dir, ending string, allowed func(name string) bool) []string {
+// listFiles returns the files with the given ending in a folder, sorted by name. It reports
+// other entries, because people would expect them to be read. It ignores hidden files, backups
+// of editors, and allowed names.
+func (r *reader) listFiles(dir, ending string, allowed func(name string) bool) []string {
 	if info, err := fs.Lstat(r.fsys, dir); err == nil && !info.IsDir() {
-		r.problem(dir, 0, "is no folder", "make it a folder of "+ending+" files")
+		r.addProblem(dir, 0, "is not a folder", "make it a folder of "+ending+" files")
 		return nil
 	}
 	entries, err := fs.ReadDir(r.fsys, dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		r.problem(dir, 0, "can not be read: "+reason(err), "")
+		r.addProblem(dir, 0, "cannot be read: "+causeOf(err), "")
 	}
 	var files []string
 	for _, entry := range entries {
@@ -159,12 +157,12 @@ func (r *reader) list(dir, ending string, allowed func(name string) bool) []stri
 		switch {
 		case strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~") || name == "README.md" || allowed(name):
 		case entry.Type()&fs.ModeSymlink != 0:
-			r.problem(full, 0, "is a symbolic link", "put the file itself here")
+			r.addProblem(full, 0, "is a symbolic link", "put the file itself here")
 		case entry.IsDir():
-			r.problem(full, 0, "folders inside "+dir+" are not read", "move its files into "+dir)
+			r.addProblem(full, 0, "folders inside "+dir+" are not read", "move its files into "+dir)
 		case !strings.HasSuffix(name, ending):
-			r.problem(full, 0, "is not read", "only "+ending+" files belong in "+dir)
-		case r.validID(full, strings.TrimSuffix(name, ending)):
+			r.addProblem(full, 0, "is not read", "only "+ending+" files belong in "+dir)
+		case r.checkID(full, strings.TrimSuffix(name, ending)):
 			files = append(files, full)
 		}
 	}
@@ -172,25 +170,26 @@ func (r *reader) list(dir, ending string, allowed func(name string) bool) []stri
 	return files
 }
 
-func (r *reader) validID(file, id string) bool {
-	if reserved(id) {
+func (r *reader) checkID(file, id string) bool {
+	if isReserved(id) {
 		text, next := wrongID(id, "-")
-		r.problem(file, 0, text, next)
+		r.addProblem(file, 0, text, next)
 		return false
 	}
 	if validID(id, "-") {
 		return true
 	}
-	r.problem(file, 0, "file name is no ID", "use lower-case letters, digits and dashes, at most 80: "+slug(id))
+	r.addProblem(file, 0, "file name is not a valid ID",
+		"use lower-case letters, digits and dashes, at most 80: "+makeSlug(id))
 	return false
 }
 
-// readItems reads a folder of Markdown files into one kind.
+// readItems reads a folder of Markdown files of one kind.
 func readItems[T any](r *reader, dir string, item func(*T) *fact.Item) []T {
-	files := r.list(dir, ".md", func(name string) bool { return dir == "roadmap" && name == "activities.toml" })
+	files := r.listFiles(dir, ".md", func(name string) bool { return dir == "roadmap" && name == "activities.toml" })
 	items := make([]T, 0, len(files))
 	for _, file := range files {
-		data, ok := r.file(file)
+		data, ok := r.readFile(file)
 		if !ok {
 			continue
 		}
@@ -198,17 +197,17 @@ func readItems[T any](r *reader, dir string, item func(*T) *fact.Item) []T {
 		it := item(&v)
 		it.ID = strings.TrimSuffix(path.Base(file), ".md")
 		it.Origin = fact.Origin{File: file, Line: 1}
-		doc, bad := split(data)
-		if p := unreadable(file, data, 1); p != nil {
+		doc, bad := splitFrontMatter(data)
+		if p := checkReadable(file, data, 1); p != nil {
 			bad = &fault{p.Line, p.Text, p.Next}
 		}
 		if bad != nil {
-			r.problem(file, bad.line, bad.text, bad.next)
+			r.addProblem(file, bad.line, bad.text, bad.next)
 			r.broken[file] = true
-			items = append(items, v) // its ID exists, so links to it are right
+			items = append(items, v) // its ID exists, so links to it are valid
 			continue
 		}
-		it.Lines = r.decode(file, doc.head, doc.headLine, &v)
+		it.Lines = r.decodeFile(file, doc.head, doc.headLine, &v)
 		it.Body, it.BodyLine = doc.body, doc.bodyLine
 		items = append(items, v)
 	}

@@ -10,12 +10,12 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-func (r *reader) teams(c *fact.Content) {
+func (r *reader) readTeams(c *fact.Content) {
 	var file struct {
 		Groups []fact.Group `toml:"group"`
 		Teams  []fact.Team  `toml:"team"`
 	}
-	r.teamLines, _ = r.toml("teams.toml", &file)
+	r.teamLines, _ = r.readTOML("teams.toml", &file)
 	origin := func(key string, args ...any) fact.Origin {
 		return fact.Origin{File: "teams.toml", Line: r.teamLines.At(fmt.Sprintf(key, args...))}
 	}
@@ -35,11 +35,11 @@ func (r *reader) teams(c *fact.Content) {
 	c.Groups, c.Teams = file.Groups, file.Teams
 }
 
-func (r *reader) measures(c *fact.Content) {
+func (r *reader) readMeasures(c *fact.Content) {
 	var file struct {
 		Measures []fact.MeasureDef `toml:"measure"`
 	}
-	r.measureLines, _ = r.toml("measures.toml", &file)
+	r.measureLines, _ = r.readTOML("measures.toml", &file)
 	for i := range file.Measures {
 		m := &file.Measures[i]
 		m.Origin = fact.Origin{File: "measures.toml", Line: r.measureLines.At(fmt.Sprintf("measure.%d", i))}
@@ -50,16 +50,16 @@ func (r *reader) measures(c *fact.Content) {
 	sortByID(c.Measures, func(m *fact.MeasureDef) string { return m.ID })
 }
 
-func (r *reader) activities(c *fact.Content) {
+func (r *reader) readActivities(c *fact.Content) {
 	const name = "roadmap/activities.toml"
 	var file struct {
 		Activities []fact.Activity `toml:"activity"`
 	}
-	lines, _ := r.toml(name, &file)
-	each := tables(lines, "activity", len(file.Activities))
+	lines, _ := r.readTOML(name, &file)
+	each := splitTables(lines, "activity", len(file.Activities))
 	for i := range file.Activities {
 		a := &file.Activities[i]
-		a.ID = cmp.Or(a.ID, slug(a.Title))
+		a.ID = cmp.Or(a.ID, makeSlug(a.Title))
 		a.Lines = each[i]
 		a.Origin = fact.Origin{File: name, Line: a.Lines[""]}
 	}
@@ -67,9 +67,9 @@ func (r *reader) activities(c *fact.Content) {
 	sortByID(c.Activities, func(a *fact.Activity) string { return a.ID })
 }
 
-// tables splits the lines of a file by the number of the table they stand in,
-// keyed by the path inside it.
-func tables(lines fact.Lines, name string, n int) []fact.Lines {
+// splitTables splits the lines of a file by the number of their table. The keys are paths
+// inside the table.
+func splitTables(lines fact.Lines, name string, n int) []fact.Lines {
 	each := make([]fact.Lines, n)
 	for i := range each {
 		each[i] = fact.Lines{}
@@ -84,28 +84,28 @@ func tables(lines fact.Lines, name string, n int) []fact.Lines {
 	return each
 }
 
-// themes stay in the order written: the first that matches a ticket wins.
-func (r *reader) themes(c *fact.Content) {
+// readThemes reads themes.toml and keeps its order: the first theme that matches a ticket wins.
+func (r *reader) readThemes(c *fact.Content) {
 	const name = "tickets/themes.toml"
 	var file struct {
 		Themes []fact.Theme `toml:"theme"`
 	}
-	r.themeLines, _ = r.toml(name, &file)
+	r.themeLines, _ = r.readTOML(name, &file)
 	for i := range file.Themes {
 		t := &file.Themes[i]
-		t.ID = cmp.Or(t.ID, slug(t.Title))
+		t.ID = cmp.Or(t.ID, makeSlug(t.Title))
 		t.Origin = fact.Origin{File: name, Line: r.themeLines.At(fmt.Sprintf("theme.%d", i))}
 	}
 	c.Themes = file.Themes
 }
 
-// surveys reads the waves. Exports may lie beside them, so other files there
-// are none of its business.
-func (r *reader) surveys(c *fact.Content) {
+// readSurveys reads the waves. Exports may be in the same folder, so other files are allowed
+// there.
+func (r *reader) readSurveys(c *fact.Content) {
 	other := func(name string) bool { return !strings.HasSuffix(name, ".toml") }
-	for _, name := range r.list("surveys", ".toml", other) {
+	for _, name := range r.listFiles("surveys", ".toml", other) {
 		var s fact.Survey
-		lines, ok := r.toml(name, &s)
+		lines, ok := r.readTOML(name, &s)
 		if !ok {
 			continue
 		}

@@ -217,15 +217,15 @@ func TestReadRefusesOddFiles(t *testing.T) {
 		}
 	}
 	c, problems := Read(os.DirFS(dir))
-	want := `cases: is no folder; make it a folder of .md files
-features/Big Name.md: file name is no ID; use lower-case letters, digits and dashes, at most 80: big-name
+	want := `cases: is not a folder; make it a folder of .md files
+features/Big Name.md: file name is not a valid ID; use lower-case letters, digits and dashes, at most 80: big-name
 features/huge.md: file is larger than 1024 KiB; content is written by hand; data belongs in a CSV file
 features/inner: folders inside features are not read; move its files into features
 features/link.md: is a symbolic link; put the file itself here
 features/notes.txt: is not read; only .md files belong in features
-roadmap: is no folder; make it a folder of .md files
-roadmap/activities.toml: can not be read: not a directory
-teams.toml: is no regular file; put the file itself here
+roadmap: is not a folder; make it a folder of .md files
+roadmap/activities.toml: cannot be read: not a directory
+teams.toml: is not a regular file; put the file itself here
 `
 	if diff := cmp.Diff(want, problemsText(problems)); diff != "" {
 		t.Error(diff)
@@ -247,7 +247,7 @@ func (u unreadableFS) ReadFile(name string) ([]byte, error) {
 
 func TestReadNamesUnreadableFiles(t *testing.T) {
 	_, problems := Read(unreadableFS{mapFS(map[string]string{"measures.toml": ""})})
-	if got, want := problemsText(problems), "measures.toml: can not be read: permission denied\n"; got != want {
+	if got, want := problemsText(problems), "measures.toml: cannot be read: permission denied\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -279,7 +279,7 @@ func TestBrokenFilesHaveNoEchoes(t *testing.T) {
 		"research/ideas.md": "+++\nkind = \"job\"\ninitiatives = [\"a\"]\n+++\n",
 	}))
 	want := `features/b.md:1: front matter is missing; begin the file with a line of +++, then TOML, then +++
-roadmap/a.md:2: value "active" is no number, date or true/false; put text in quotes
+roadmap/a.md:2: value "active" is not a number, date or true/false; put text in quotes
 `
 	if diff := cmp.Diff(want, problemsText(problems)); diff != "" {
 		t.Error(diff)

@@ -5,28 +5,28 @@ import (
 	"strconv"
 )
 
-// value passes over one value and marks the keys inside it.
-func (s *scanner) value(path string) *fault {
-	s.skip(false)
+// skipValue skips one value and records the lines of the keys inside it.
+func (s *scanner) skipValue(path string) *fault {
+	s.skipBlanks(false)
 	if s.pos == len(s.data) {
-		return s.fault("value is missing after =", "")
+		return s.newFault("value is missing after =", "")
 	}
 	switch c := s.data[s.pos]; c {
 	case '"', '\'':
 		if bytes.HasPrefix(s.data[s.pos:], []byte{c, c, c}) {
-			return s.multiline(c)
+			return s.skipMultiline(c)
 		}
-		return s.quoted(c)
+		return s.skipQuoted(c)
 	case '[':
-		return s.array(path)
+		return s.skipArray(path)
 	case '{':
-		return s.inlineTable(path)
+		return s.skipInlineTable(path)
 	}
-	return s.bare()
+	return s.skipBare()
 }
 
-// quoted passes over a string on one line.
-func (s *scanner) quoted(quote byte) *fault {
+// skipQuoted skips a string on one line.
+func (s *scanner) skipQuoted(quote byte) *fault {
 	for i := s.pos + 1; i < len(s.data) && s.data[i] != '\n'; i++ {
 		switch {
 		case s.data[i] == quote:
@@ -36,13 +36,13 @@ func (s *scanner) quoted(quote byte) *fault {
 			i++
 		}
 	}
-	return s.fault("string is not closed before the end of the line",
+	return s.newFault("string is not closed before the end of the line",
 		`close it with `+string(quote)+`, or use """ for several lines`)
 }
 
-// multiline passes over a string in triple quotes, which may end in up to two
-// further quotes that belong to it.
-func (s *scanner) multiline(quote byte) *fault {
+// skipMultiline skips a string in triple quotes, which may end in up to two further quotes of
+// its own.
+func (s *scanner) skipMultiline(quote byte) *fault {
 	open := s.line
 	for i := s.pos + 3; i < len(s.data); i++ {
 		switch c := s.data[i]; {
@@ -62,29 +62,29 @@ func (s *scanner) multiline(quote byte) *fault {
 		}
 	}
 	s.line = open
-	return s.fault("string in triple quotes is not closed", "")
+	return s.newFault("string in triple quotes is not closed", "")
 }
 
-func (s *scanner) array(path string) *fault {
+func (s *scanner) skipArray(path string) *fault {
 	open := s.line
 	s.pos++
 	for i := 0; ; i++ {
-		s.skip(true)
+		s.skipBlanks(true)
 		if s.pos < len(s.data) && s.data[s.pos] == ']' {
 			s.pos++
 			return nil
 		}
 		if s.pos == len(s.data) {
 			s.line = open
-			return s.fault("list is not closed", "close it with ]")
+			return s.newFault("list is not closed", "close it with ]")
 		}
-		item := join(path, strconv.Itoa(i))
-		bad := s.mark(item, s.line)
+		item := joinKey(path, strconv.Itoa(i))
+		bad := s.markLine(item, s.line)
 		if bad == nil {
-			bad = s.value(item)
+			bad = s.skipValue(item)
 		}
 		if bad == nil {
-			bad = s.comma(']')
+			bad = s.skipComma(']')
 		}
 		if bad != nil {
 			return bad
@@ -92,22 +92,22 @@ func (s *scanner) array(path string) *fault {
 	}
 }
 
-func (s *scanner) inlineTable(path string) *fault {
+func (s *scanner) skipInlineTable(path string) *fault {
 	open := s.line
 	s.pos++
 	for {
-		s.skip(true)
+		s.skipBlanks(true)
 		if s.pos < len(s.data) && s.data[s.pos] == '}' {
 			s.pos++
 			return nil
 		}
 		if s.pos == len(s.data) {
 			s.line = open
-			return s.fault("table is not closed", "close it with }")
+			return s.newFault("table is not closed", "close it with }")
 		}
-		bad := s.pair(path)
+		bad := s.readPair(path)
 		if bad == nil {
-			bad = s.comma('}')
+			bad = s.skipComma('}')
 		}
 		if bad != nil {
 			return bad
@@ -115,44 +115,43 @@ func (s *scanner) inlineTable(path string) *fault {
 	}
 }
 
-// comma passes over the comma between items; before the closing mark there
-// need be none.
-func (s *scanner) comma(closing byte) *fault {
-	s.skip(true)
+// skipComma skips the comma between items, which is optional before the closing mark.
+func (s *scanner) skipComma(closing byte) *fault {
+	s.skipBlanks(true)
 	if s.pos == len(s.data) || s.data[s.pos] == closing {
-		return nil // a missing end is the caller's to report, at the line it opened
+		return nil // the caller reports a missing end, at the line where it opened
 	}
 	if s.data[s.pos] != ',' {
-		return s.fault("expected , or "+string(closing)+", found "+s.seen(), "")
+		return s.newFault("expected , or "+string(closing)+", found "+s.quoteNext(), "")
 	}
 	s.pos++
 	return nil
 }
 
-// bare passes over a number, date or boolean.
-func (s *scanner) bare() *fault {
+// skipBare skips a number, date or boolean.
+func (s *scanner) skipBare() *fault {
 	rest := s.data[s.pos:]
 	if n := bytes.IndexAny(rest, ",]}#\r\n"); n >= 0 {
 		rest = rest[:n]
 	}
-	// Only a date and its time may have a blank between them.
+	// Only between a date and its time is a blank allowed.
 	if n := bytes.IndexAny(rest, " \t"); n >= 0 && (n != len("2024-10-07") || rest[4] != '-') {
 		rest = rest[:n]
 	}
 	text := string(bytes.TrimRight(rest, " \t"))
 	switch {
 	case text == "":
-		return s.fault("value is missing", "")
-	case len(text) > 64 || !scalar(text):
-		return s.fault("value "+s.seen()+" is no number, date or true/false", "put text in quotes")
+		return s.newFault("value is missing", "")
+	case len(text) > 64 || !isScalar(text):
+		return s.newFault("value "+s.quoteNext()+" is not a number, date or true/false", "put text in quotes")
 	}
 	s.pos += len(text)
 	return nil
 }
 
-// scalar tells what may be a number, date or boolean from text whose quotes
-// were forgotten. The library judges the rest.
-func scalar(text string) bool {
+// isScalar reports whether a text may be a number, date or boolean, not a text whose quotes
+// were forgotten. The library checks the rest.
+func isScalar(text string) bool {
 	switch text {
 	case "true", "false", "inf", "+inf", "-inf", "nan", "+nan", "-nan":
 		return true

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Features whose adoption by teams the generator plays out.
+// Features that teams adopt during the events.
 const (
 	Buildpacks = "buildpacks"
 	GitOps     = "gitops"
@@ -16,7 +16,7 @@ const (
 	Dashboards = "grafana-dashboards"
 )
 
-// Backstage is used by developers, each on their own; see its parts in usage.go.
+// Backstage is used by single developers; usage.go has its parts.
 const Backstage = "backstage"
 
 // buildpacksEffect is the true effect of Buildpacks on lead time: −25 %.
@@ -29,15 +29,15 @@ type Adoption struct {
 	From    time.Time
 }
 
-// curve says which share of teams adopts a feature and when: dates are offsets
-// in weeks, each with the share of the adopters that have begun by then.
+// curve gives the share of teams that adopts a feature, and when: each step has an offset in
+// weeks and the share of the adopters that have begun by then.
 type curve struct {
 	feature string
 	share   float64
-	// busyFirst is how much busy teams come first: 0 not at all, 1 strictly.
+	// busyFirst is the preference for busy teams: 0 none, 1 strictly by load.
 	busyFirst float64
-	// periods counts the weeks from the end of the last full period of four weeks
-	// before the cut-off, otherwise from the cut-off itself.
+	// periods counts the weeks from the end of the last full period of four weeks before the
+	// cut-off, not from the cut-off itself.
 	periods bool
 	steps   []step
 }
@@ -47,9 +47,9 @@ type step struct {
 	by    float64
 }
 
-// curves are the example's: Buildpacks spread over nine periods independent of
-// how fast a team is. GitOps came late and to busy teams first, so comparing
-// its users with the others would find an effect that is not there.
+// curves are those of the example. Buildpacks spread over nine periods, whether a team is fast
+// or slow. GitOps came late and to busy teams first, so that a comparison of its users with the
+// others would find an effect that does not exist.
 var curves = []curve{
 	{Buildpacks, 50.0 / 60, 0, true, []step{
 		{-40, .04}, {-36, .12}, {-32, .24}, {-28, .40}, {-24, .58}, {-20, .74}, {-16, .86}, {-12, .94}, {-8, 1},
@@ -62,17 +62,7 @@ var curves = []curve{
 	{Dashboards, 57.0 / 60, 0, false, []step{{-30, 5.0 / 57}, {-26, .3}, {-22, .6}, {-18, .8}, {-12, 1}}},
 }
 
-// Adoptions are the first uses that the options' organisation plays out, by
-// feature and date. The generated lead times follow those of Buildpacks.
-func Adoptions(o Options) ([]Adoption, error) {
-	o, err := o.withDefaults()
-	if err != nil {
-		return nil, err
-	}
-	return adoptions(o, characters(o)), nil
-}
-
-func characters(o Options) []*team {
+func newTeams(o Options) []*team {
 	out := make([]*team, len(o.Teams))
 	for i, t := range o.Teams {
 		out[i] = newTeam(o.Seed, t)
@@ -80,18 +70,18 @@ func characters(o Options) []*team {
 	return out
 }
 
-func adoptions(o Options, teams []*team) []Adoption {
+func drawAdoptions(o Options, teams []*team) []Adoption {
 	var out []Adoption
 	all := curves
 	if o.Small {
 		all = smallCurves
 	}
 	for _, c := range all {
-		place := places(o, c, teams)
+		place := rankTeams(o, c, teams)
 		var of []Adoption
 		for i, t := range teams {
 			if q := place[i] / c.share; q < 1 {
-				of = append(of, Adoption{Team: t.id, Feature: c.feature, From: at(c.date(o, t.id, q))})
+				of = append(of, Adoption{Team: t.id, Feature: c.feature, From: timeAt(c.drawDate(o, t.id, q))})
 			}
 		}
 		slices.SortStableFunc(of, func(a, b Adoption) int { return a.From.Compare(b.From) })
@@ -100,14 +90,13 @@ func adoptions(o Options, teams []*team) []Adoption {
 	return out
 }
 
-// places gives every team a place from 0 (first) to 1 (last). With targets the
-// places are evenly spread, so that exactly the given share adopts; otherwise
-// each team draws its own.
-func places(o Options, c curve, teams []*team) []float64 {
+// rankTeams gives every team a rank from 0 (first) to 1 (last). With targets the ranks are
+// evenly spread, so that exactly the given share adopts; otherwise each team draws its own.
+func rankTeams(o Options, c curve, teams []*team) []float64 {
 	place := make([]float64, len(teams))
 	order := make([]int, len(teams))
 	for i, t := range teams {
-		z := stream(o.Seed, "place", c.feature, t.id).NormFloat64()
+		z := newRand(o.Seed, "place", c.feature, t.id).NormFloat64()
 		z = math.Sqrt(1-c.busyFirst*c.busyFirst)*z - c.busyFirst*math.Log(t.busy)/.4
 		place[i], order[i] = math.Erfc(-z/math.Sqrt2)/2, i
 	}
@@ -121,12 +110,12 @@ func places(o Options, c curve, teams []*team) []float64 {
 	return place
 }
 
-// date is the first use of the team at place q among the adopters: a morning in
-// the first days of a step.
-func (c curve) date(o Options, team string, q float64) int64 {
+// drawDate returns the first use of the team with rank q among the adopters: a morning in the
+// first days of a step.
+func (c curve) drawDate(o Options, team string, q float64) int64 {
 	from := o.cutOff()
 	if c.periods {
-		from = periodStart(period(from))
+		from = periodStart(periodAt(from))
 	}
 	s := c.steps[len(c.steps)-1]
 	for _, s = range c.steps {
@@ -134,12 +123,12 @@ func (c curve) date(o Options, team string, q float64) int64 {
 			break
 		}
 	}
-	days := stream(o.Seed, "date", c.feature, team).Int64N(3)
+	days := newRand(o.Seed, "date", c.feature, team).Int64N(3)
 	return from + int64(s.weeks)*week + days*day + dayBegins
 }
 
-// firstUse tells the teams when they adopted what changes their work.
-func firstUse(all []Adoption, teams []*team) {
+// setFirstUse records the teams' first use of Buildpacks, which changes their lead times.
+func setFirstUse(all []Adoption, teams []*team) {
 	byID := make(map[string]*team, len(teams))
 	for _, t := range teams {
 		byID[t.id] = t

@@ -30,11 +30,11 @@ var (
 	}
 )
 
-// Counts says how many rows of each export were written, by file name.
+// Counts is the number of rows written to each export, by file name.
 type Counts map[string]int
 
-// WriteFolder writes the exports that a build of the site reads into a folder,
-// which is made if it does not exist. Same options, same bytes.
+// WriteFolder writes the exports for a build of the site into a folder, and creates the folder
+// if necessary. The same options give the same bytes.
 func WriteFolder(folder string, o Options) (Counts, error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
@@ -56,40 +56,40 @@ func WriteFolder(folder string, o Options) (Counts, error) {
 	return n, err
 }
 
-// Write streams the exports to the writers that create returns for file names.
-// It holds one block of four weeks at a time.
+// Write streams the exports to the writers that create returns for file names. It keeps one
+// block of four weeks in memory.
 func Write(create func(name string) (io.Writer, error), o Options) (Counts, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, err
 	}
 	var t tables
-	deployments := t.open(create, "deployments.csv.gz", deploymentColumns)
-	changes := t.open(create, "changes.csv.gz", changeColumns)
-	incidents := t.open(create, "incidents.csv.gz", incidentColumns)
-	if err := t.failed(); err != nil {
+	deployments := t.openTable(create, "deployments.csv.gz", deploymentColumns)
+	changes := t.openTable(create, "changes.csv.gz", changeColumns)
+	incidents := t.openTable(create, "incidents.csv.gz", incidentColumns)
+	if err := t.firstError(); err != nil {
 		return nil, err
 	}
 	g := newGenerator(o)
 	if o.Staff {
-		t.staff(create, g)
+		t.writeStaff(create, g)
 	}
-	err = g.each(func(b *batch) error {
+	err = g.forEachBlock(func(b *batch) error {
 		for i := range b.deployments {
-			deployments.write(deploymentRow(deployments.row, &b.deployments[i]))
+			deployments.writeRow(appendDeployment(deployments.row, &b.deployments[i]))
 		}
 		for i := range b.changes {
-			changes.write(changeRow(changes.row, &b.changes[i]))
+			changes.writeRow(appendChange(changes.row, &b.changes[i]))
 		}
 		for i := range b.incidents {
-			incidents.write(incidentRow(incidents.row, &b.incidents[i]))
+			incidents.writeRow(appendIncident(incidents.row, &b.incidents[i]))
 		}
-		return t.failed()
+		return t.firstError()
 	})
 	if err != nil {
 		return nil, err
 	}
-	return t.counts(), t.close()
+	return t.countRows(), t.close()
 }
 
 // table is one export being written.
@@ -101,10 +101,10 @@ type table struct {
 	rows int
 }
 
-func (t *table) write(row []string) {
+func (t *table) writeRow(row []string) {
 	t.row = row[:0]
 	t.rows++
-	_ = t.csv.Write(row) // the writer keeps its error; tables.failed reports it
+	_ = t.csv.Write(row) // the writer keeps its error; tables.firstError reports it
 }
 
 // tables are the open exports; the first error stops everything.
@@ -113,9 +113,9 @@ type tables struct {
 	err error
 }
 
-// open begins an export; names ending in .gz are compressed, without a time in
-// their header so that the bytes repeat.
-func (ts *tables) open(create func(string) (io.Writer, error), name string, columns []string) *table {
+// openTable begins an export. Names that end in .gz are compressed, without a time in their
+// header, so that the bytes repeat.
+func (ts *tables) openTable(create func(string) (io.Writer, error), name string, columns []string) *table {
 	t := &table{name: name}
 	if ts.err != nil {
 		return t
@@ -130,12 +130,12 @@ func (ts *tables) open(create func(string) (io.Writer, error), name string, colu
 		w = t.zip
 	}
 	t.csv = csv.NewWriter(w)
-	_ = t.csv.Write(columns) // the writer keeps its error; tables.failed reports it
+	_ = t.csv.Write(columns) // the writer keeps its error; tables.firstError reports it
 	ts.all = append(ts.all, t)
 	return t
 }
 
-func (ts *tables) counts() Counts {
+func (ts *tables) countRows() Counts {
 	n := Counts{}
 	for _, t := range ts.all {
 		n[t.name] = t.rows
@@ -143,7 +143,7 @@ func (ts *tables) counts() Counts {
 	return n
 }
 
-func (ts *tables) failed() error {
+func (ts *tables) firstError() error {
 	if ts.err != nil {
 		return ts.err
 	}
@@ -165,30 +165,31 @@ func (ts *tables) close() error {
 			return fmt.Errorf("demo: write %s: %w", t.name, err)
 		}
 	}
-	return ts.failed()
+	return ts.firstError()
 }
 
-// stamp writes a time; the zero time is an empty cell.
-func stamp(t time.Time) string {
+// formatTime returns a time in RFC 3339; "" for the zero time.
+func formatTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	return t.Format(time.RFC3339)
 }
 
-func deploymentRow(row []string, d *fact.Deployment) []string {
+func appendDeployment(row []string, d *fact.Deployment) []string {
 	last := d.Statuses[len(d.Statuses)-1]
 	return append(row, d.Repository, d.Service, d.ID, d.Environment, d.Commit, d.Ref,
-		stamp(d.Created), stamp(last.At), string(last.State), d.Creator, d.URL)
+		formatTime(d.Created), formatTime(last.At), string(last.State), d.Creator, d.URL)
 }
 
-func changeRow(row []string, c *fact.Change) []string {
+func appendChange(row []string, c *fact.Change) []string {
 	return append(row, c.Repository, c.ID, c.URL, c.Title, c.Author, c.Branch,
-		stamp(c.FirstCommit), stamp(c.Opened), stamp(c.Ready), stamp(c.FirstReview), stamp(c.Merged), stamp(c.Closed),
+		formatTime(c.FirstCommit), formatTime(c.Opened), formatTime(c.Ready), formatTime(c.FirstReview),
+		formatTime(c.Merged), formatTime(c.Closed),
 		strconv.FormatBool(c.Draft), c.MergeCommit, c.Head, strings.Join(c.Labels, ";"), strings.Join(c.Paths, ";"))
 }
 
-func incidentRow(row []string, in *fact.Incident) []string {
+func appendIncident(row []string, in *fact.Incident) []string {
 	return append(row, in.ID, in.URL, in.Repository, in.Service, in.Severity,
-		stamp(in.Opened), stamp(in.Resolved), in.Deployment, in.Title)
+		formatTime(in.Opened), formatTime(in.Resolved), in.Deployment, in.Title)
 }

@@ -1,16 +1,18 @@
 package demo
 
 import (
+	"cmp"
+	"encoding/binary"
 	"encoding/hex"
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
-	"sort"
+	"slices"
 )
 
-// stream is a generator of its own for one purpose, so that no draw depends on
-// how many were made elsewhere.
-func stream(seed uint64, purpose ...string) *rand.Rand {
+// newRand returns a generator for one purpose, so that no draw depends on the number of other
+// draws.
+func newRand(seed uint64, purpose ...string) *rand.Rand {
 	h := fnv.New64a()
 	for _, p := range purpose {
 		_, _ = h.Write([]byte(p)) // a hash never fails
@@ -19,20 +21,20 @@ func stream(seed uint64, purpose ...string) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, h.Sum64()))
 }
 
-// between draws a whole number from lo to hi inclusive; lo where hi is smaller.
-func between(r *rand.Rand, lo, hi int64) int64 {
+// drawBetween draws a whole number from lo to hi inclusive; lo if hi is smaller.
+func drawBetween(r *rand.Rand, lo, hi int64) int64 {
 	if hi <= lo {
 		return lo
 	}
 	return lo + r.Int64N(hi-lo+1)
 }
 
-// lognormal draws a factor with median 1.
-func lognormal(r *rand.Rand, sigma float64) float64 { return math.Exp(sigma * r.NormFloat64()) }
+// drawLognormal draws a factor with median 1.
+func drawLognormal(r *rand.Rand, sigma float64) float64 { return math.Exp(sigma * r.NormFloat64()) }
 
-// leadFactor draws a lead time with median 1: most changes flow straight
-// through, some wait for hours or days (a quarter above 1.8, a tenth above 5).
-func leadFactor(r *rand.Rand) float64 {
+// drawLeadFactor draws a lead time with median 1: most changes have no wait, some wait for
+// hours or days (a quarter above 1.8, a tenth above 5).
+func drawLeadFactor(r *rand.Rand) float64 {
 	z := r.NormFloat64()
 	if z > 0 {
 		return math.Exp(.35*z + .75*z*z)
@@ -40,22 +42,17 @@ func leadFactor(r *rand.Rand) float64 {
 	return math.Exp(.35*z - .2*z*z)
 }
 
-// sha draws a commit's name.
-func sha(r *rand.Rand) string {
+// drawSHA draws the SHA of a commit.
+func drawSHA(r *rand.Rand) string {
 	var raw [24]byte
 	for i := 0; i < len(raw); i += 8 {
-		v := r.Uint64()
-		for k := range 8 {
-			raw[i+k] = byte(v >> (8 * k))
-		}
+		binary.LittleEndian.PutUint64(raw[i:], r.Uint64())
 	}
-	var out [40]byte
-	hex.Encode(out[:], raw[:20])
-	return string(out[:])
+	return hex.EncodeToString(raw[:20])
 }
 
-// apportion shares total out by weight: whole numbers that sum to it exactly
-// (largest remainder), none above its capacity where one is given.
+// apportion divides total by weight into whole numbers with exactly that sum (largest
+// remainder). None exceeds its capacity; capacity may be nil.
 func apportion(total int, weights []float64, capacity []int) []int {
 	out := make([]int, len(weights))
 	for total > 0 {
@@ -75,7 +72,7 @@ func apportion(total int, weights []float64, capacity []int) []int {
 			out[i] += n
 			left -= n
 		}
-		sort.SliceStable(open, func(a, b int) bool { return rest[open[a]] > rest[open[b]] })
+		slices.SortStableFunc(open, func(a, b int) int { return cmp.Compare(rest[b], rest[a]) })
 		for _, i := range open {
 			if left > 0 && (capacity == nil || out[i] < capacity[i]) {
 				out[i]++
@@ -87,7 +84,7 @@ func apportion(total int, weights []float64, capacity []int) []int {
 	return out
 }
 
-// openShares are the indices that can still take something.
+// openShares returns the indices below their capacity, and the sum of their weights.
 func openShares(weights []float64, capacity, taken []int) (open []int, sum float64) {
 	for i, w := range weights {
 		if w > 0 && (capacity == nil || taken[i] < capacity[i]) {
@@ -98,11 +95,11 @@ func openShares(weights []float64, capacity, taken []int) (open []int, sum float
 	return open, sum
 }
 
-// median is the middle value, or the mean of the two in the middle. It sorts x.
+// median returns the middle value, or the mean of the two middle values. It sorts x.
 func median(x []float64) float64 {
 	if len(x) == 0 {
 		return 0
 	}
-	sort.Float64s(x)
+	slices.Sort(x)
 	return (x[(len(x)-1)/2] + x[len(x)/2]) / 2
 }

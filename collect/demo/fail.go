@@ -3,13 +3,13 @@ package demo
 import "math"
 
 const (
-	rollbackShare = .15 // of failures are rolled back
-	silentShare   = .35 // of rollbacks come without an incident
-	doubleShare   = .03 // of failures have a second incident
+	rollbackShare = .15 // of the failures are rolled back
+	silentShare   = .35 // of the rollbacks have no incident
+	doubleShare   = .03 // of the failures have a second incident
 )
 
-// fail decides which deployments of the block fail.
-func fail(sp span, plans []*plan) {
+// failDeployments decides which deployments of the block fail.
+func failDeployments(sp span, plans []*plan) {
 	byTeam, teams := map[*team][]*plan{}, []*team{}
 	for _, p := range plans {
 		if byTeam[p.team] == nil {
@@ -17,14 +17,14 @@ func fail(sp span, plans []*plan) {
 		}
 		byTeam[p.team] = append(byTeam[p.team], p)
 	}
-	quota := failures(sp, teams, byTeam)
+	quota := countFailures(sp, teams, byTeam)
 	for i, t := range teams {
 		t.pickFailures(sp, byTeam[t], quota[i])
 	}
 }
 
-// failures is how many deployments of each team fail.
-func failures(sp span, teams []*team, byTeam map[*team][]*plan) []int {
+// countFailures returns the number of failed deployments of each team.
+func countFailures(sp span, teams []*team, byTeam map[*team][]*plan) []int {
 	weights, capacity := make([]float64, len(teams)), make([]int, len(teams))
 	total := 0
 	for i, t := range teams {
@@ -45,13 +45,13 @@ func failures(sp span, teams []*team, byTeam map[*team][]*plan) []int {
 	}
 	out := make([]int, len(teams))
 	for i, t := range teams {
-		r := stream(t.seed, "failures", t.id, at(sp.from).String())
+		r := newRand(t.seed, "failures", t.id, timeAt(sp.from).String())
 		out[i] = min(int(weights[i]+r.Float64()), capacity[i])
 	}
 	return out
 }
 
-// canFail: a failure is blamed on a deployment that brought something new.
+// canFail reports whether a deployment may fail: only one with new changes does.
 func (p *plan) canFail(i int) bool { return p.slots[i].kind == ordinary && p.slots[i].retry == 0 }
 
 // pickFailures marks n of the team's deployments as failed, at random.
@@ -68,22 +68,22 @@ func (t *team) pickFailures(sp span, plans []*plan, n int) {
 			}
 		}
 	}
-	r := stream(t.seed, "pick", t.id, at(sp.from).String())
+	r := newRand(t.seed, "pick", t.id, timeAt(sp.from).String())
 	r.Shuffle(len(all), func(a, b int) { all[a], all[b] = all[b], all[a] })
 	for _, x := range all[:n] {
 		x.p.slots[x.i].failed = true
 	}
 	for _, x := range all[:n] {
-		x.p.explain(x.i)
+		x.p.addEvidence(x.i)
 	}
 }
 
-// explain gives a failed deployment its evidence: an incident, a rollback by the
+// addEvidence gives a failed deployment its evidence: an incident, a rollback by the
 // next deployment, or both.
-func (p *plan) explain(i int) {
+func (p *plan) addEvidence(i int) {
 	s := &p.slots[i]
 	wanted, silent, double := p.r.Float64(), p.r.Float64(), p.r.Float64()
-	back := s.finished() + between(p.r, 6*60, 15*60)
+	back := s.finishedAt() + drawBetween(p.r, 6*60, 15*60)
 	s.incidents = 1
 	if wanted < rollbackShare && p.canRollBack(i, back) {
 		s.rolledBack = true
@@ -98,14 +98,13 @@ func (p *plan) explain(i int) {
 	}
 }
 
-// canRollBack reports whether the next deployment can become the rollback of
-// this one at time back: the version before must be a person's, and different
-// from a mere second attempt.
+// canRollBack reports whether the next deployment can become the rollback of this one at time
+// back. The version before must be a person's, and not a mere second attempt.
 func (p *plan) canRollBack(i int, back int64) bool {
 	if i == 0 || i+1 >= len(p.slots) {
 		return false
 	}
 	before, s, next := &p.slots[i-1], &p.slots[i], &p.slots[i+1]
-	return before.kind == ordinary && !before.rolledBack && s.at-before.finished() > apart/2 &&
+	return before.kind == ordinary && !before.rolledBack && s.at-before.finishedAt() > apart/2 &&
 		next.kind == ordinary && !next.failed && next.bots == 0 && back < next.at
 }

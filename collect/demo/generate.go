@@ -7,10 +7,10 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Events generates the organisation's delivery facts in memory, with the
+// GenerateEvents generates the organisation's delivery facts in memory, with the
 // repositories and the coverage that a forge would have reported. Deployments
 // are sorted by creation, changes by merge, incidents by opening.
-func Events(o Options) (fact.Events, error) {
+func GenerateEvents(o Options) (fact.Events, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return fact.Events{}, err
@@ -30,11 +30,11 @@ func Events(o Options) (fact.Events, error) {
 		}
 	}
 	if o.Staff {
-		g.staff(&e)
+		g.addStaff(&e)
 	}
-	n := g.expected()
+	n := g.estimateDeployments()
 	e.Deployments, e.Changes = make([]fact.Deployment, 0, n), make([]fact.Change, 0, n)
-	err = g.each(func(b *batch) error {
+	err = g.forEachBlock(func(b *batch) error {
 		e.Deployments = append(e.Deployments, b.deployments...)
 		e.Changes = append(e.Changes, b.changes...)
 		e.Incidents = append(e.Incidents, b.incidents...)
@@ -52,29 +52,29 @@ type generator struct {
 }
 
 func newGenerator(o Options) *generator {
-	teams := characters(o)
-	adopted := adoptions(o, teams)
-	firstUse(adopted, teams)
-	return &generator{Options: o, teams: teams, adopted: adopted, services: services(o.Seed, o.Teams, teams)}
+	teams := newTeams(o)
+	adopted := drawAdoptions(o, teams)
+	setFirstUse(adopted, teams)
+	return &generator{Options: o, teams: teams, adopted: adopted, services: newServices(o.Seed, o.Teams, teams)}
 }
 
-// expected is about how many deployments, and at least as many changes, the
-// blocks will have.
-func (g *generator) expected() int {
+// estimateDeployments returns a rough number of deployments in all blocks. There are at least
+// as many changes.
+func (g *generator) estimateDeployments() int {
 	n := 0.0
-	for _, sp := range g.spans() {
+	for _, sp := range g.cutSpans() {
 		n += sp.PerDay * float64(sp.to-sp.from) / day * float64(len(g.teams))
 	}
 	return int(n * 1.5)
 }
 
-// each calls yield with the facts of every block, sorted by time. The batch is
+// forEachBlock calls yield with the facts of every block, sorted by time. The batch is
 // only valid during the call.
-func (g *generator) each(yield func(*batch) error) error {
+func (g *generator) forEachBlock(yield func(*batch) error) error {
 	var b batch
-	for _, sp := range g.spans() {
+	for _, sp := range g.cutSpans() {
 		b.deployments, b.changes, b.incidents = b.deployments[:0], b.changes[:0], b.incidents[:0]
-		g.block(&b, sp)
+		g.generateBlock(&b, sp)
 		b.sort()
 		if err := yield(&b); err != nil {
 			return err
@@ -83,15 +83,15 @@ func (g *generator) each(yield func(*batch) error) error {
 	return nil
 }
 
-// block plans, fails, aims and places one block.
-func (g *generator) block(out *batch, sp span) {
+// generateBlock generates the facts of one block in four steps; see the package.
+func (g *generator) generateBlock(out *batch, sp span) {
 	end := g.AsOf.Unix()
 	plans := make([]*plan, len(g.services))
-	for i, n := range counts(sp, g.services) {
+	for i, n := range shareDeployments(sp, g.services) {
 		plans[i] = newPlan(g.services[i], sp, n)
-		plans[i].cut(end)
+		plans[i].cutAt(end)
 	}
-	fail(sp, plans)
+	failDeployments(sp, plans)
 	var drawn []float64
 	for _, p := range plans {
 		p.drawLeads(sp)
@@ -101,19 +101,19 @@ func (g *generator) block(out *batch, sp span) {
 	}
 	factor := 1.0
 	if sp.exact {
-		factor = aim(drawn, 60*sp.Lead)
+		factor = scaleFactor(drawn, 60*sp.Lead)
 	}
 	for _, p := range plans {
 		lastFinished := p.finished
-		p.place(out, sp, factor)
-		p.placeStrays(out, sp, lastFinished)
-		p.placeOpen(out, sp, sp.to >= end)
+		p.addFacts(out, sp, factor)
+		p.addStrays(out, sp, lastFinished)
+		p.addOpen(out, sp, sp.to >= end)
 	}
 	aimIncidents(sp, out.incidents, end, g.Seed)
 }
 
-// when is the time a change is listed by.
-func when(c *fact.Change) int64 {
+// listedAt returns the time that a change is sorted by.
+func listedAt(c *fact.Change) int64 {
 	switch {
 	case !c.Merged.IsZero():
 		return c.Merged.Unix()
@@ -128,7 +128,8 @@ func (b *batch) sort() {
 		return cmp.Or(x.Created.Compare(y.Created), cmp.Compare(x.ID, y.ID))
 	})
 	slices.SortFunc(b.changes, func(x, y fact.Change) int {
-		return cmp.Or(cmp.Compare(when(&x), when(&y)), cmp.Compare(x.Repository, y.Repository), cmp.Compare(x.ID, y.ID))
+		return cmp.Or(cmp.Compare(listedAt(&x), listedAt(&y)), cmp.Compare(x.Repository, y.Repository),
+			cmp.Compare(x.ID, y.ID))
 	})
 	slices.SortFunc(b.incidents, func(x, y fact.Incident) int {
 		return cmp.Or(x.Opened.Compare(y.Opened), cmp.Compare(x.ID, y.ID))

@@ -17,7 +17,7 @@ func small(teams int) Options {
 	return Options{
 		Seed: 7, TeamCount: teams, ServiceCount: 2 * teams, Developers: 4 * teams,
 		From: time.Date(2024, 3, 4, 0, 0, 0, 0, time.UTC), AsOf: time.Date(2024, 6, 19, 15, 30, 0, 0, time.UTC),
-		Level: Target{PerDay: 2},
+		Level: Level{PerDay: 2},
 	}
 }
 
@@ -48,16 +48,16 @@ func TestSameOptionsSameBytes(t *testing.T) {
 // Without targets, a team's events stay when a team is added or taken away.
 func TestTeamsAreIndependent(t *testing.T) {
 	few, many := small(10), small(20)
-	few.Teams, many.Teams = Teams(few), Teams(many)
+	few.Teams, many.Teams = GenerateTeams(few), GenerateTeams(many)
 	if !reflect.DeepEqual(few.Teams, many.Teams[:10]) {
 		t.Fatal("the teams themselves differ")
 	}
 	many.Teams = append([]fact.Team{many.Teams[15]}, many.Teams[:10]...)
-	want, err := Events(few)
+	want, err := GenerateEvents(few)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Events(many)
+	got, err := GenerateEvents(many)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestTeamsAreIndependent(t *testing.T) {
 
 func TestEventsAreWellFormed(t *testing.T) {
 	o := small(20)
-	e, err := Events(o)
+	e, err := GenerateEvents(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestOwnershipSpans(t *testing.T) {
 		{ID: "old", Developers: 4, Owns: []fact.Ownership{{Repository: "x/y", Until: handover}, {Repository: "x/z", Until: handover}}},
 		{ID: "new", Developers: 4, Owns: []fact.Ownership{{Repository: "x/y", From: handover}}},
 	}
-	e, err := Events(o)
+	e, err := GenerateEvents(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,12 +158,12 @@ func TestBadOptions(t *testing.T) {
 	for want, o := range map[string]Options{
 		"no as-of time":  {},
 		"must be later":  {AsOf: asOf, From: asOf.AddDate(0, 1, 0)},
-		"use 0 to 25":    {AsOf: asOf, Level: Target{PerDay: 90}},
-		"use 15 or more": {AsOf: asOf, Level: Target{Lead: 2}},
-		"use 0 to 0.5":   {AsOf: asOf, Targets: []Target{{Fail: .9}}},
-		"use 1 or more":  {AsOf: asOf, Level: Target{Restore: .1}},
+		"use 0 to 25":    {AsOf: asOf, Level: Level{PerDay: 90}},
+		"use 15 or more": {AsOf: asOf, Level: Level{Lead: 2}},
+		"use 0 to 0.5":   {AsOf: asOf, Targets: []Level{{Fail: .9}}},
+		"use 1 or more":  {AsOf: asOf, Level: Level{Restore: .1}},
 	} {
-		if _, err := Events(o); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := GenerateEvents(o); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}
@@ -189,7 +189,7 @@ func TestWriteErrors(t *testing.T) {
 
 func TestWriteTeams(t *testing.T) {
 	var b bytes.Buffer
-	teams := Teams(Options{Seed: 1, TeamCount: 60})
+	teams := GenerateTeams(Options{Seed: 1, TeamCount: 60})
 	teams[0].Owns[0].From = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 	if err := WriteTeams(&b, teams); err != nil {
 		t.Fatal(err)
@@ -232,21 +232,21 @@ func TestApportion(t *testing.T) {
 }
 
 func TestSpansEndAtTheCutOff(t *testing.T) {
-	o, err := Example(nil).withDefaults()
+	o, err := ExampleOptions(nil).withDefaults()
 	if err != nil {
 		t.Fatal(err)
 	}
-	sp := o.spans()
+	sp := o.cutSpans()
 	if len(sp) != 17 {
 		t.Fatalf("%d blocks", len(sp))
 	}
 	for i, s := range sp {
 		if i > 0 && s.from != sp[i-1].to {
-			t.Errorf("block %d begins %s, the one before ends %s", i, at(s.from), at(sp[i-1].to))
+			t.Errorf("block %d begins %s, the one before ends %s", i, timeAt(s.from), timeAt(sp[i-1].to))
 		}
 	}
 	last := sp[15]
-	if at(last.from).Format(time.DateOnly) != "2024-10-07" || at(last.to).Format(time.DateOnly) != "2024-11-04" || last.PerDay != 5.2 || !last.exact {
+	if timeAt(last.from).Format(time.DateOnly) != "2024-10-07" || timeAt(last.to).Format(time.DateOnly) != "2024-11-04" || last.PerDay != 5.2 || !last.exact {
 		t.Errorf("the window is %+v", last)
 	}
 	if sp[16].exact || sp[16].to != o.AsOf.Unix() {
@@ -255,11 +255,11 @@ func TestSpansEndAtTheCutOff(t *testing.T) {
 }
 
 func BenchmarkEvents(b *testing.B) {
-	o := Options{Seed: 1, AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC), TeamCount: 60, Level: Target{PerDay: 2}}
+	o := Options{Seed: 1, AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC), TeamCount: 60, Level: Level{PerDay: 2}}
 	b.ReportAllocs()
 	rows := 0
 	for b.Loop() {
-		e, err := Events(o)
+		e, err := GenerateEvents(o)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -269,7 +269,7 @@ func BenchmarkEvents(b *testing.B) {
 }
 
 func BenchmarkWrite(b *testing.B) {
-	o := Options{Seed: 1, AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC), TeamCount: 60, Level: Target{PerDay: 2}}
+	o := Options{Seed: 1, AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC), TeamCount: 60, Level: Level{PerDay: 2}}
 	b.ReportAllocs()
 	rows := 0
 	for b.Loop() {

@@ -8,8 +8,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// course is how a measure moves: level before, until the week begin, then
-// smoothly to the level after at the week end. Weeks count from the cut-off.
+// course gives a measure's values: before until the week begin, then smoothly to after at the
+// week end. Weeks count from the cut-off.
 type course struct {
 	id            string
 	before, after float64
@@ -31,20 +31,20 @@ var courses = []course{
 	{"app_health_nps", 12, 27, 0, -28, -10, .02, 170, 1},
 }
 
-// measures makes one value per measure and week, sorted by day.
-func (g *generator) measures() []fact.Measure {
+// generateMeasures returns one value per measure and week, sorted by day.
+func (g *generator) generateMeasures() []fact.Measure {
 	var out []fact.Measure
 	cut := g.cutOff()
 	for _, c := range courses {
-		r := stream(g.Seed, "measure", c.id)
-		from := monday(g.From.Unix())
+		r := newRand(g.Seed, "measure", c.id)
+		from := mondayBefore(g.From.Unix())
 		if c.since != 0 {
 			from = max(from, cut+int64(c.since)*week)
 		}
 		for t := from; t < g.AsOf.Unix(); t += week {
-			v := c.level(float64(t-cut)/week) * (1 + c.noise*r.NormFloat64())
+			v := c.levelAt(float64(t-cut)/week) * (1 + c.noise*r.NormFloat64())
 			out = append(out, fact.Measure{
-				Source: source, ID: c.id, At: at(t), Value: math.Round(v*c.digits) / c.digits, N: c.n,
+				Source: source, ID: c.id, At: timeAt(t), Value: math.Round(v*c.digits) / c.digits, N: c.n,
 			})
 		}
 	}
@@ -52,15 +52,14 @@ func (g *generator) measures() []fact.Measure {
 	return out
 }
 
-// level is the value without noise, in weeks from the cut-off.
-func (c course) level(week float64) float64 {
+// levelAt returns the value without noise, in weeks from the cut-off.
+func (c course) levelAt(week float64) float64 {
 	x := min(max((week-float64(c.begin))/float64(c.end-c.begin), 0), 1)
 	return c.before + (c.after-c.before)*x*x*(3-2*x)
 }
 
-// attempt is a common task that people try: how often a week in a platform of
-// 250 developers, how long it takes and how many need no help, at the start of
-// the events and at the cut-off.
+// attempt is a common task: attempts a week on a platform with 250 developers, their length,
+// and the share without help, at the start of the events and at the cut-off.
 type attempt struct {
 	task            string
 	perWeek         int
@@ -73,20 +72,20 @@ var attempts = []attempt{
 	{"onboard-service", 5, 62, 26, .55, .8},
 }
 
-// tasks makes the attempts at common tasks, sorted by time.
-func (g *generator) tasks(developers int) []fact.Task {
+// generateTasks returns the attempts at common tasks, sorted by time.
+func (g *generator) generateTasks(developers int) []fact.Task {
 	var out []fact.Task
 	begin, cut := g.From.Unix(), g.cutOff()
 	for _, a := range attempts {
-		r := stream(g.Seed, "task", a.task)
+		r := newRand(g.Seed, "task", a.task)
 		for t := begin; t < g.AsOf.Unix(); t += week {
 			x := min(float64(t-begin)/float64(max(cut-begin, week)), 1)
-			n := part(float64(developers)/250, a.perWeek)
-			for _, when := range times(r, span{from: t, to: min(t+week, g.AsOf.Unix())}, n, n) {
-				minutes := math.Round(10*(a.minutes+(a.now-a.minutes)*x)*lognormal(r, .35)) / 10
+			n := roundShare(float64(developers)/250, a.perWeek)
+			for _, when := range drawTimes(r, span{from: t, to: min(t+week, g.AsOf.Unix())}, n, n) {
+				minutes := math.Round(10*(a.minutes+(a.now-a.minutes)*x)*drawLognormal(r, .35)) / 10
 				unaided := r.Float64() < a.unaided+(a.better-a.unaided)*x
 				task := fact.Task{
-					Source: source, Task: a.task, At: at(when), Unaided: &unaided, Done: unaided || r.IntN(5) > 0,
+					Source: source, Task: a.task, At: timeAt(when), Unaided: &unaided, Done: unaided || r.IntN(5) > 0,
 					Team: g.teams[r.IntN(len(g.teams))].id,
 				}
 				if task.Done {

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,11 +17,11 @@ const (
 	mature = week // a week counts once its end is this long ago
 )
 
-// Options says which organisation to generate.
+// Options describes the organisation to generate.
 type Options struct {
 	Seed uint64
-	// Teams own the services that events are made for. Empty: TeamCount
-	// synthetic teams with ServiceCount services.
+	// Teams own the services with events. Empty: TeamCount synthetic teams with ServiceCount
+	// services.
 	Teams        []fact.Team
 	TeamCount    int // default 60
 	ServiceCount int // default 115 for every 60 teams
@@ -31,47 +32,46 @@ type Options struct {
 	// From and AsOf bound the events: From inclusive, AsOf exclusive, UTC. AsOf
 	// is required; From defaults to 24 months earlier.
 	From, AsOf time.Time
-	// Level is what an organisation without targets is like; zero fields take
-	// those of the example's last block.
-	Level Target
-	// Targets are levels that the last mature blocks of four weeks hit exactly,
-	// oldest first; earlier blocks use the first. With targets a team's events
-	// depend on the other teams, because totals are shared out among them.
-	Targets []Target
-	// Staff makes answers, tickets, usage, measures and task attempts as well.
+	// Level is the level of an organisation without targets; zero fields take those of the
+	// example's last block.
+	Level Level
+	// Targets are levels that the last mature blocks of four weeks hit exactly, oldest first;
+	// earlier blocks use the first. With targets a team's events depend on the other teams,
+	// because the teams share the totals.
+	Targets []Level
+	// Staff adds answers, tickets, usage, measures and task attempts.
 	Staff bool
-	// Small plays out the features and surveys of a small platform; see Small.
+	// Small generates the features and surveys of a small platform; see SmallOptions.
 	Small bool
 }
 
-// Target is the level of the organisation in one block of four weeks. Counts
-// and medians are over human work: automation comes on top.
-type Target struct {
+// Level is the level of the organisation in one block of four weeks. Counts and medians cover
+// human work; automation adds to them.
+type Level struct {
 	PerDay  float64 // successful production deployments per calendar day and team
 	Lead    float64 // median change lead time, minutes
 	Fail    float64 // failed share of production deployments, 0 to 1
 	Restore float64 // median minutes from an incident's opening to its resolution
 }
 
-// Example is the example organisation of the documentation: the levels of the
-// last two mature blocks are the numbers its pages promise. Teams may be nil.
+// ExampleOptions returns the example organisation of the documentation. The levels of its last
+// two mature blocks are the numbers on the example's pages. Teams may be nil.
 //
-// The counts and medians hold for every seed. The seed itself was picked so that
-// chance is kind to the story: the estimated effect of Buildpacks is close to the
-// true one, −25 %, and so are the tested changes to those of the totals. Over the
-// seeds 1 to 48 the estimate lay between −23 and −27 %, and a check forbade the
-// claim in six.
-func Example(teams []fact.Team) Options {
+// The counts and medians are the same for every seed. This seed was chosen because its
+// estimated effect of Buildpacks is close to the true one, −25 %, and its tested changes are
+// close to those of the totals. Over the seeds 1 to 48 the estimate was between −23 and −27 %,
+// and a check forbade the claim in six.
+func ExampleOptions(teams []fact.Team) Options {
 	return Options{
 		Seed: 14, Teams: teams, Staff: true,
 		From:    time.Date(2023, 8, 14, 0, 0, 0, 0, time.UTC),
 		AsOf:    time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC),
-		Targets: exampleTargets(),
+		Targets: exampleLevels(),
 	}
 }
 
-func exampleTargets() []Target {
-	return []Target{
+func exampleLevels() []Level {
+	return []Level{
 		{2.8, 68, .095, 45},
 		{2.85, 67, .094, 44},
 		{2.9, 66, .092, 44},
@@ -91,10 +91,10 @@ func exampleTargets() []Target {
 	}
 }
 
-// cutOff is the end of the last mature week.
-func (o Options) cutOff() int64 { return monday(o.AsOf.Unix() - mature) }
+// cutOff returns the end of the last mature week.
+func (o Options) cutOff() int64 { return mondayBefore(o.AsOf.Unix() - mature) }
 
-// withDefaults fills what was left out and refuses what cannot be generated.
+// withDefaults fills empty options and refuses options that cannot be generated.
 func (o Options) withDefaults() (Options, error) {
 	if o.AsOf.IsZero() {
 		return o, errors.New("demo: no as-of time; set AsOf to the end of the events")
@@ -111,37 +111,32 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Organisation == "" {
 		o.Organisation = "fawkes"
 	}
-	last := exampleTargets()[len(exampleTargets())-1]
-	o.Level = o.Level.or(last)
+	last := exampleLevels()[len(exampleLevels())-1]
+	o.Level = o.Level.withDefaults(last)
 	o.Targets = slices.Clone(o.Targets)
 	for i, t := range o.Targets {
-		o.Targets[i] = t.or(o.Level)
+		o.Targets[i] = t.withDefaults(o.Level)
 	}
-	for _, t := range append([]Target{o.Level}, o.Targets...) {
-		if err := t.check(); err != nil {
+	for _, t := range append([]Level{o.Level}, o.Targets...) {
+		if err := t.checkRange(); err != nil {
 			return o, err
 		}
 	}
 	if len(o.Teams) == 0 {
-		o.Teams = Teams(o)
+		o.Teams = GenerateTeams(o)
 	}
 	return o, nil
 }
 
-// or takes the other's value where t has none.
-func (t Target) or(other Target) Target {
-	for _, f := range []struct {
-		v *float64
-		d float64
-	}{{&t.PerDay, other.PerDay}, {&t.Lead, other.Lead}, {&t.Fail, other.Fail}, {&t.Restore, other.Restore}} {
-		if *f.v == 0 {
-			*f.v = f.d
-		}
+// withDefaults returns the level with the other's value in place of each zero.
+func (t Level) withDefaults(other Level) Level {
+	return Level{
+		cmp.Or(t.PerDay, other.PerDay), cmp.Or(t.Lead, other.Lead), cmp.Or(t.Fail, other.Fail), cmp.Or(t.Restore,
+			other.Restore),
 	}
-	return t
 }
 
-func (t Target) check() error {
+func (t Level) checkRange() error {
 	switch {
 	case t.PerDay < 0 || t.PerDay > 25:
 		return fmt.Errorf("demo: %g deployments per day and team: use 0 to 25", t.PerDay)
@@ -158,22 +153,20 @@ func (t Target) check() error {
 // span is one block: its seconds since 1970 and its level.
 type span struct {
 	from, to int64
-	Target
+	Level
 	exact bool // totals and medians must be hit
-	// back counts blocks from the cut-off: 1 is the last mature one, 0 or less
-	// comes after it.
+	// back counts blocks from the cut-off: 1 is the last mature one; 0 or less is after it.
 	back int
 }
 
-// spans cuts the time between From and AsOf at multiples of four weeks from the
-// cut-off, the end of the last mature week.
-func (o Options) spans() []span {
+// cutSpans cuts the time between From and AsOf at multiples of four weeks from the cut-off.
+func (o Options) cutSpans() []span {
 	from, end, cut := o.From.Unix(), o.AsOf.Unix(), o.cutOff()
 	var out []span
 	for start := cut - (cut-from+block-1)/block*block; start < end; start += block {
-		s := span{from: max(start, from), to: min(start+block, end), Target: o.Level, back: int((cut - start) / block)}
+		s := span{from: max(start, from), to: min(start+block, end), Level: o.Level, back: int((cut - start) / block)}
 		if n := len(o.Targets); n > 0 {
-			s.Target, s.exact = o.Targets[min(max(n-s.back, 0), n-1)], s.back > 0
+			s.Level, s.exact = o.Targets[min(max(n-s.back, 0), n-1)], s.back > 0
 		}
 		out = append(out, s)
 	}

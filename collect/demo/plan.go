@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// kind says what a planned deployment does.
+// kind is the kind of a planned deployment.
 type kind uint8
 
 const (
 	ordinary  kind = iota // brings new changes of people
 	automatic             // brings changes of bots only
-	rollback              // brings back the version before the latest
-	again                 // brings the version in service once more: no rollback
+	rollback              // restores the version before the latest
+	again                 // repeats the version in service: not a rollback
 )
 
 // slot is one planned production deployment that succeeds.
@@ -22,40 +22,40 @@ type slot struct {
 	retry int64 // seconds until the second attempt, if the first one fails
 	kind  kind
 	leads []float64 // drawn lead times of its human changes, in seconds, ascending
-	bots  int       // changes of bots in it
-	// Failure: rolledBack by the next slot, and the incidents that name it.
+	bots  int       // changes of bots
+	// Failure: rolledBack by the next slot, and the number of incidents that name it.
 	failed     bool
 	rolledBack bool
 	incidents  int
 }
 
-func (p *slot) finished() int64 { return p.at + p.retry + p.took }
+func (p *slot) finishedAt() int64 { return p.at + p.retry + p.took }
 
-// plan is what one service does in one block.
+// plan has the deployments of one service in one block.
 type plan struct {
 	*service
 	slots []slot
 }
 
-// shares of deployments and changes that are something special.
+// Shares of special deployments and changes.
 const (
 	automaticShare = .08
 	againShare     = .005
 	retryShare     = .02
 	mixedShare     = .03
-	// blockNoise is how much a service's load differs from block to block.
+	// blockNoise is the variation of a service's load from block to block.
 	blockNoise = .06
 )
 
-// counts are the human deployments of each service in the block.
-func counts(sp span, all []*service) []int {
+// shareDeployments returns the number of human deployments of each service in the block.
+func shareDeployments(sp span, all []*service) []int {
 	weights := make([]float64, len(all))
 	capacity := make([]int, len(all))
 	days := float64(sp.to-sp.from) / day
 	active := map[*team]bool{}
 	for i, s := range all {
-		noise := lognormal(s.r, blockNoise)
-		if s.enter(sp) {
+		noise := drawLognormal(s.r, blockNoise)
+		if s.enterSpan(sp) {
 			active[s.team] = true
 			weights[i] = sp.PerDay * days * s.team.busy * s.share * noise
 			capacity[i] = int(days * .6 * busiest)
@@ -71,30 +71,30 @@ func counts(sp span, all []*service) []int {
 	return out
 }
 
-// newPlan draws when a service deploys and what kind each deployment is, n of
-// them by people and some by automation on top.
+// newPlan draws the times and the kinds of a service's deployments: n by people, and some more
+// by automation.
 func newPlan(s *service, sp span, n int) *plan {
 	p := &plan{service: s}
 	robots := int(float64(n)*automaticShare + s.r.Float64())
-	when := times(s.r, sp, n+robots, busiest)
+	when := drawTimes(s.r, sp, n+robots, busiest)
 	p.slots = make([]slot, len(when))
 	robots = min(robots, len(when))
 	for i := range when {
-		p.slots[i] = slot{at: when[i], took: between(s.r, 110, 290)}
+		p.slots[i] = slot{at: when[i], took: drawBetween(s.r, 110, 290)}
 	}
 	for _, i := range s.r.Perm(len(when))[:robots] {
 		p.slots[i].kind = automatic
-		p.slots[i].bots = int(between(s.r, 1, 2))
+		p.slots[i].bots = int(drawBetween(s.r, 1, 2))
 	}
 	for i := range p.slots {
-		p.vary(i)
+		p.varySlot(i)
 	}
 	return p
 }
 
-// vary makes some deployments repeat a version, need a second attempt or carry
-// a bot's change along.
-func (p *plan) vary(i int) {
+// varySlot makes some deployments repeat a version, need a second attempt or include a bot's
+// change.
+func (p *plan) varySlot(i int) {
 	s, x := &p.slots[i], p.r.Float64()
 	room := int64(block)
 	if i+1 < len(p.slots) {
@@ -102,52 +102,51 @@ func (p *plan) vary(i int) {
 	}
 	switch {
 	case s.kind == automatic:
-	case x < againShare && i > 0 && p.slots[i-1].kind == ordinary && s.at-p.slots[i-1].finished() > 40*60:
+	case x < againShare && i > 0 && p.slots[i-1].kind == ordinary && s.at-p.slots[i-1].finishedAt() > 40*60:
 		s.kind = again
 	case x < againShare+retryShare && room >= apart:
-		s.retry = between(p.r, 300, 480)
+		s.retry = drawBetween(p.r, 300, 480)
 	case x < againShare+retryShare+mixedShare:
 		s.bots = 1
 	}
 }
 
-// cut drops what would not be finished by the end of the events.
-func (p *plan) cut(end int64) {
-	for len(p.slots) > 0 && p.slots[len(p.slots)-1].finished() >= end {
+// cutAt drops deployments that would not finish before the end of the events.
+func (p *plan) cutAt(end int64) {
+	for len(p.slots) > 0 && p.slots[len(p.slots)-1].finishedAt() >= end {
 		p.slots = p.slots[:len(p.slots)-1]
 	}
 }
 
-// drawLeads draws the lead times of each ordinary deployment's changes, in
-// seconds around the block's median before anything is aimed.
+// drawLeads draws the lead times of each ordinary deployment's changes, in seconds around the
+// block's median, not yet scaled.
 func (p *plan) drawLeads(sp span) {
 	for i := range p.slots {
 		s := &p.slots[i]
-		n := changesIn(p.r.Float64())
+		n := drawChangeCount(p.r.Float64())
 		if s.kind != ordinary {
 			continue
 		}
 		s.leads = make([]float64, n)
 		for k := range s.leads {
-			s.leads[k] = 60 * sp.Lead * p.team.pace(s.at) * leadFactor(p.r)
+			s.leads[k] = 60 * sp.Lead * p.team.paceAt(s.at) * drawLeadFactor(p.r)
 		}
 		slices.Sort(s.leads)
 	}
 }
 
-// stretch moves the start of long waits out of nights and weekends. Only lead
-// times far above the organisation's and the team's median get longer, so both
-// medians stay.
-func (p *plan) stretch(s *slot, sp span, lead float64) int64 {
+// stretchLead moves the start of long waits out of nights and weekends. Only lead times far
+// above the organisation's and the team's median get longer, so both medians stay the same.
+func (p *plan) stretchLead(s *slot, sp span, lead float64) int64 {
 	const longest = 9 * day
-	if lead < 60*sp.Lead*max(3*p.team.pace(s.at), 2) {
+	if lead < 60*sp.Lead*max(3*p.team.paceAt(s.at), 2) {
 		return int64(lead)
 	}
-	return s.finished() - workTime(s.finished()-int64(min(lead, longest)))
+	return s.finishedAt() - toWorkTime(s.finishedAt()-int64(min(lead, longest)))
 }
 
-// changesIn is how many changes a deployment brings: 1.3 on average.
-func changesIn(u float64) int {
+// drawChangeCount returns the number of changes in a deployment: 1.3 on average.
+func drawChangeCount(u float64) int {
 	switch {
 	case u < .79:
 		return 1
@@ -159,9 +158,8 @@ func changesIn(u float64) int {
 	return 4
 }
 
-// aim scales what was drawn so that the median is the target, and returns the
-// factor.
-func aim(drawn []float64, target float64) float64 {
+// scaleFactor returns the factor that makes the median of the drawn values the target.
+func scaleFactor(drawn []float64, target float64) float64 {
 	if m := median(drawn); m > 0 {
 		return target / m
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// team is what a team is like over the whole history.
+// team has the character of a team over the whole history.
 type team struct {
 	id         string
 	developers int
@@ -22,50 +22,49 @@ type team struct {
 
 // newTeam draws a team's character from its own stream.
 func newTeam(seed uint64, t fact.Team) *team {
-	r := stream(seed, "character", t.ID)
+	r := newRand(seed, "character", t.ID)
 	return &team{
 		id: t.ID, developers: max(t.Developers, 1), seed: seed, shocks: map[int]float64{},
-		busy: lognormal(r, .4), slow: lognormal(r, .4), fragile: min(max(lognormal(r, .28), .5), 1.6),
+		busy: drawLognormal(r, .4), slow: drawLognormal(r, .4), fragile: min(max(drawLognormal(r, .28), .5), 1.6),
 	}
 }
 
-// shock is what happened to be different in one period: it moves a team's
-// median lead time by some 4 %.
-func (t *team) shock(p int) float64 {
+// shockIn returns a team's chance factor in one period: it moves the median lead time by some 4
+// %.
+func (t *team) shockIn(p int) float64 {
 	s, ok := t.shocks[p]
 	if !ok {
-		s = lognormal(stream(t.seed, "period", t.id, at(periodStart(p)).Format(time.DateOnly)), .04)
+		s = drawLognormal(newRand(t.seed, "period", t.id, timeAt(periodStart(p)).Format(time.DateOnly)), .04)
 		t.shocks[p] = s
 	}
 	return s
 }
 
-// pace is the factor on lead times of changes deployed at time t.
-func (t *team) pace(when int64) float64 {
-	f := t.slow * t.shock(period(when))
+// paceAt returns the factor on lead times of changes that are deployed at time t.
+func (t *team) paceAt(when int64) float64 {
+	f := t.slow * t.shockIn(periodAt(when))
 	if t.buildpacks != 0 && when >= t.buildpacks {
 		f *= buildpacksEffect
 	}
 	return f
 }
 
-// service is what is deployed, with what the generator must remember from one
-// block to the next.
+// service is a deployed service, with the generator's state from block to block.
 type service struct {
 	id, name   string // name is short and unique: it begins the IDs of events
 	repository string
 	scope      string // folder of its files in a monorepo; "" for a whole repository
-	team       *team  // its owner in the block at hand
+	team       *team  // its owner in the current block
 	owned      []tenure
 	share      float64 // of its team's deployments
 	env        string
 	staging    bool
-	slot       int // place among the services of its repository
-	stride     int // how many they are
+	slot       int // number among the services of its repository
+	stride     int // number of services in its repository
 
 	r                              *rand.Rand
 	deployments, changes, failures int   // counters for IDs
-	created                        int64 // when its latest deployment was begun
+	created                        int64 // when its latest deployment began
 	finished                       int64
 	commit                         string // in service
 }
@@ -76,9 +75,9 @@ type tenure struct {
 	fact.Ownership
 }
 
-// services lists every service once, in the order teams name them; a shared one
-// behaves like those of the first team that owns it at the time.
-func services(seed uint64, teams []fact.Team, characters []*team) []*service {
+// newServices returns every service once, in the order of the teams that own it. A shared
+// service behaves like those of the first team that owns it at the time.
+func newServices(seed uint64, teams []fact.Team, characters []*team) []*service {
 	var out []*service
 	byID := map[string]*service{}
 	perRepo := map[string]int{}
@@ -91,7 +90,7 @@ func services(seed uint64, teams []fact.Team, characters []*team) []*service {
 				continue
 			}
 			s := newService(seed, id, own, characters[i])
-			s.name = uniqueName(names, id)
+			s.name = makeUniqueName(names, id)
 			s.slot = perRepo[own.Repository]
 			perRepo[own.Repository]++
 			byID[id] = s
@@ -110,10 +109,10 @@ func services(seed uint64, teams []fact.Team, characters []*team) []*service {
 }
 
 func newService(seed uint64, id string, own fact.Ownership, t *team) *service {
-	r := stream(seed, "service", t.id, id)
+	r := newRand(seed, "service", t.id, id)
 	s := &service{
-		id: id, repository: own.Repository, scope: folder(own.Paths), team: t,
-		owned: []tenure{{t, own}}, share: lognormal(r, .5), env: "production", r: r,
+		id: id, repository: own.Repository, scope: folderOf(own.Paths), team: t,
+		owned: []tenure{{t, own}}, share: drawLognormal(r, .5), env: "production", r: r,
 		staging: r.IntN(6) == 0,
 	}
 	if r.IntN(5) == 0 {
@@ -122,8 +121,8 @@ func newService(seed uint64, id string, own fact.Ownership, t *team) *service {
 	return s
 }
 
-// serviceID is how compute names an ownership: by its own name, else by its
-// repository and first path.
+// serviceID returns compute's name for an ownership: its own name, else its repository and
+// first path.
 func serviceID(own fact.Ownership) string {
 	switch {
 	case own.Service != "":
@@ -134,8 +133,8 @@ func serviceID(own fact.Ownership) string {
 	return own.Repository + ":" + strings.TrimSuffix(own.Paths[0], "/**")
 }
 
-// uniqueName is the last part of a service's ID, or all of it if that is taken.
-func uniqueName(taken map[string]bool, id string) string {
+// makeUniqueName returns the last part of a service's ID, or all of it if that part is taken.
+func makeUniqueName(taken map[string]bool, id string) string {
 	name := id[strings.LastIndexAny(id, "/:")+1:]
 	if name == "" || taken[name] {
 		name = strings.NewReplacer("/", "-", ":", "-").Replace(id)
@@ -144,8 +143,8 @@ func uniqueName(taken map[string]bool, id string) string {
 	return name
 }
 
-// folder is a directory that the first glob matches.
-func folder(globs []string) string {
+// folderOf returns a directory that the first glob matches.
+func folderOf(globs []string) string {
 	if len(globs) == 0 {
 		return ""
 	}
@@ -158,9 +157,9 @@ func folder(globs []string) string {
 	return strings.Join(keep, "/")
 }
 
-// enter sets the team that owns the service at the end of the span, and reports
-// whether some team owns it at both ends.
-func (s *service) enter(sp span) bool {
+// enterSpan sets the team that owns the service at the end of the span, and reports whether the
+// service has an owner at both ends.
+func (s *service) enterSpan(sp span) bool {
 	first, last := s.ownerAt(sp.from), s.ownerAt(sp.to-1)
 	if last != nil {
 		s.team = last

@@ -6,29 +6,29 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Small is a small platform: 12 teams with 80 developers, 18 months, a survey a
-// quarter that about 40 answer, and four features. One team a month begins to use
-// Buildpacks, which shorten its lead times by 25 %, and one GitOps, which does
-// nothing to them. Teams may be nil.
-func Small(teams []fact.Team) Options {
+// SmallOptions returns a small platform: 12 teams with 80 developers, 18 months, a survey each
+// quarter with about 40 answers, and four features. One team a month begins to use Buildpacks,
+// which shorten its lead times by 25 %, and one GitOps, which has no effect. Teams may be nil.
+func SmallOptions(teams []fact.Team) Options {
 	return Options{
-		Seed: 3, Teams: teams, TeamCount: 12, ServiceCount: 20, Developers: 80, Organisation: "acme", Staff: true, Small: true,
+		Seed: 3, Teams: teams, TeamCount: 12, ServiceCount: 20, Developers: 80, Organisation: "acme",
+		Staff: true, Small: true,
 		From:    time.Date(2023, 5, 8, 0, 0, 0, 0, time.UTC),
 		AsOf:    time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC),
-		Targets: []Target{{1.2, 150, .1, 60}},
+		Targets: []Level{{1.2, 150, .1, 60}},
 	}
 }
 
-// smallCurves are those of a small platform: as many steps as teams, a month apart.
+// smallCurves are those of a small platform: one team a month.
 var smallCurves = []curve{
-	{Buildpacks, 10. / 12, 0, true, monthly(-52, 10)},
-	{GitOps, 9. / 12, 0, true, monthly(-44, 9)},
+	{Buildpacks, 10. / 12, 0, true, monthlySteps(-52, 10)},
+	{GitOps, 9. / 12, 0, true, monthlySteps(-44, 9)},
 	{HelmCharts, 1. / 12, 0, false, []step{{-40, 1}}},
 	{Vault, 7. / 12, 0, false, []step{{-70, .3}, {-60, .6}, {-50, 1}}},
 }
 
-// monthly lets n teams begin one after the other, four weeks apart.
-func monthly(from, n int) []step {
+// monthlySteps returns steps for n teams that begin one after the other, four weeks apart.
+func monthlySteps(from, n int) []step {
 	var out []step
 	for i := range n {
 		out = append(out, step{from + 4*i, float64(i+1) / float64(n)})
@@ -36,7 +36,7 @@ func monthly(from, n int) []step {
 	return out
 }
 
-// smallWaves are four surveys, a quarter apart.
+// smallWaves returns four surveys, a quarter apart.
 func (g *generator) smallWaves() []wave {
 	latest := time.Date(g.AsOf.Year(), g.AsOf.Month()-1, 15, 0, 0, 0, 0, time.UTC)
 	var out []wave

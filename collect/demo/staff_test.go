@@ -164,8 +164,8 @@ func TestFirstUseMatchesAdoption(t *testing.T) {
 			first[key] = r.get("date")
 		}
 	}
-	o := Example(nil)
-	adopted, err := Adoptions(o)
+	o := ExampleOptions(nil)
+	adopted, err := listAdoptions(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +224,7 @@ func TestEventsAndExportsHoldTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := Events(o)
+	e, err := GenerateEvents(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,4 +239,14 @@ func TestEventsAndExportsHoldTheSame(t *testing.T) {
 	if got, want := len(e.Answers), n["2024-04.csv"]+n["2024-05.csv"]; got != want || want == 0 {
 		t.Errorf("surveys have %d rows, Events %d", want, got)
 	}
+}
+
+// listAdoptions returns the first uses that the options' organisation plays out, by
+// feature and date.
+func listAdoptions(o Options) ([]Adoption, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	return drawAdoptions(o, newTeams(o)), nil
 }

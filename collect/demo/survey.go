@@ -9,7 +9,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// wave is one survey: how many answered and what they said, as shares.
+// wave is one survey: the shares of people and of their answers.
 type wave struct {
 	id                    string
 	sent                  int64
@@ -21,22 +21,22 @@ type wave struct {
 }
 
 type mention struct {
-	feature string // as the form calls it
+	feature string // as written in the form
 	share   float64
 }
 
-// satisfaction is what a feature's own users answered.
+// satisfaction has the answers of a feature's own users.
 type satisfaction struct {
 	feature            string  // feature ID
 	answered           float64 // of the population; everyone asked uses the feature
 	positive, negative float64 // of those
-	reason             string  // coded reason of some of them
-	because            float64 // share that gives it
+	reason             string  // coded reason of some answers
+	because            float64 // share with the reason
 }
 
-// waves are two surveys, a month apart, in the two calendar months before the
-// end of the events.
-func (g *generator) waves() []wave {
+// listWaves returns two surveys, a month apart, in the two calendar months before the end of
+// the events.
+func (g *generator) listWaves() []wave {
 	if g.Small {
 		return g.smallWaves()
 	}
@@ -61,7 +61,8 @@ func (g *generator) waves() []wave {
 			{Dashboards, 46. / 250, .8, .07, "shows what users feel", .35},
 		},
 	}, {
-		id: latest.Format("2006-01"), sent: latest.Unix(), answered: 180. / 250, promoters: 107. / 180, detractors: 31. / 180, lift: .15,
+		id: latest.Format("2006-01"), sent: latest.Unix(), answered: 180. / 250, promoters: 107. / 180,
+		detractors: 31. / 180, lift: .15,
 		loved: []mention{
 			{"GitOps auto-deploy", .8},
 			{"Buildpacks", .45},
@@ -84,16 +85,16 @@ func (g *generator) waves() []wave {
 
 const tooComplex = "too complex"
 
-// item is one question on a scale from 1 (strongly disagree) to 5.
-type item struct {
+// question is one question on a scale from 1 (strongly disagree) to 5.
+type question struct {
 	id, question string
 	mean         float64
 }
 
-// items are the questions of both waves. The platform's are DORA's ("To what
-// extent does your platform(s) demonstrate the following characteristics?",
-// DORA, 2025 research questions, https://dora.dev/research/2025/questions/, CC BY).
-var items = []item{
+// questions are the questions of both waves. The platform's are DORA's ("To what extent does
+// your platform(s) demonstrate the following characteristics?", DORA, 2025 research questions,
+// https://dora.dev/research/2025/questions/, CC BY).
+var questions = []question{
 	{"dora_independence", "The platform provides the tools and information I need to work independently.", 3.5},
 	{"dora_processes", "The platform helps me follow required processes (e.g., code reviews, security sign-offs).", 3.3},
 	{"dora_feedback", "The platform gives me clear feedback on the outcome of my tasks.", 3.4},
@@ -109,18 +110,18 @@ var items = []item{
 	{"pulse_heard", "When I ask the platform team something, I get an answer that helps.", 3.7},
 }
 
-// answers makes the answers of one wave, sorted by time.
-func (g *generator) answers(w wave, people []developer) []fact.Answer {
-	r := stream(g.Seed, "survey", w.id)
-	who := g.respondents(r, w, people)
+// drawAnswers draws the answers of one wave, sorted by time.
+func (g *generator) drawAnswers(w wave, people []developer) []fact.Answer {
+	r := newRand(g.Seed, "survey", w.id)
+	who := g.drawRespondents(r, w, people)
 	n := len(who)
 	out := make([]fact.Answer, n)
-	when := times(r, span{from: w.sent, to: w.sent + week}, n, n)
-	scores := g.scores(r, w, n)
+	when := drawTimes(r, span{from: w.sent, to: w.sent + week}, n, n)
+	scores := g.drawScores(r, w, n)
 	for i := range out {
 		out[i] = fact.Answer{
-			Wave: w.id, Team: people[who[i]].team.id, At: at(when[i]), Score: &scores[i],
-			Items: itemAnswers(r, w),
+			Wave: w.id, Team: people[who[i]].team.id, At: timeAt(when[i]), Score: &scores[i],
+			Items: drawRatings(r, w),
 		}
 		switch {
 		case r.IntN(3) == 0:
@@ -130,32 +131,32 @@ func (g *generator) answers(w wave, people []developer) []fact.Answer {
 			out[i].Reason = pick(r, complaints)
 		}
 	}
-	fans := g.among(who, people, g.usersOf(GitOps, w.sent))
+	fans := g.respondentsIn(who, people, g.adoptersOf(GitOps, w.sent))
 	for k, m := range w.loved {
-		chosen := choose(r, whole(n), part(m.share, n))
+		chosen := drawSome(r, countUp(n), roundShare(m.share, n))
 		if k == 0 { // its own users first
-			chosen = preferring(r, fans, n, part(m.share, n))
+			chosen = drawPreferring(r, fans, n, roundShare(m.share, n))
 		}
 		for _, i := range chosen {
 			out[i].Loved = append(out[i].Loved, m.feature)
 		}
 	}
 	for _, m := range w.frustrating {
-		for _, i := range choose(r, whole(n), part(m.share, n)) {
+		for _, i := range drawSome(r, countUp(n), roundShare(m.share, n)) {
 			out[i].Hated = append(out[i].Hated, m.feature)
 		}
 	}
 	for _, s := range w.satisfied {
-		g.rate(r, w, s, out, who, people)
+		g.addSatisfaction(r, w, s, out, who, people)
 	}
 	return out
 }
 
-// respondents draws who answers. Users of custom charts answer eagerly: there
-// are few, and they have something to say.
-func (g *generator) respondents(r *rand.Rand, w wave, people []developer) []int {
-	helm := g.usersOf(HelmCharts, w.sent)
-	gitops := g.usersOf(GitOps, w.sent)
+// drawRespondents draws the people who answer. Users of custom charts answer eagerly: they are
+// few, and they have strong opinions.
+func (g *generator) drawRespondents(r *rand.Rand, w wave, people []developer) []int {
+	helm := g.adoptersOf(HelmCharts, w.sent)
+	gitops := g.adoptersOf(GitOps, w.sent)
 	eager := make([]float64, len(people))
 	for i, p := range people {
 		eager[i] = r.Float64()
@@ -166,18 +167,18 @@ func (g *generator) respondents(r *rand.Rand, w wave, people []developer) []int 
 			eager[i] -= .15
 		}
 	}
-	order := whole(len(people))
+	order := countUp(len(people))
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(eager[a], eager[b]) })
-	who := order[:part(w.answered, len(people))]
+	who := order[:roundShare(w.answered, len(people))]
 	r.Shuffle(len(who), func(a, b int) { who[a], who[b] = who[b], who[a] })
 	return who
 }
 
-// scores draws the answers to the recommendation question, exactly as many
-// promoters and detractors as the wave says.
-func (g *generator) scores(r *rand.Rand, w wave, n int) []int {
+// drawScores draws the answers to the recommendation question, with exactly the wave's numbers
+// of promoters and detractors.
+func (g *generator) drawScores(r *rand.Rand, w wave, n int) []int {
 	out := make([]int, n)
-	promoters, detractors := part(w.promoters, n), part(w.detractors, n)
+	promoters, detractors := roundShare(w.promoters, n), roundShare(w.detractors, n)
 	for i := range out {
 		switch {
 		case i < promoters:
@@ -192,10 +193,10 @@ func (g *generator) scores(r *rand.Rand, w wave, n int) []int {
 	return out
 }
 
-// itemAnswers draws a 1–5 answer per item; now and then one is left blank.
-func itemAnswers(r *rand.Rand, w wave) map[string]float64 {
-	out := make(map[string]float64, len(items))
-	for _, it := range items {
+// drawRatings draws a 1–5 answer per question; now and then one is blank.
+func drawRatings(r *rand.Rand, w wave) map[string]float64 {
+	out := make(map[string]float64, len(questions))
+	for _, it := range questions {
 		v := it.mean + w.lift + r.NormFloat64()
 		if r.IntN(20) > 0 {
 			out[it.id] = min(max(float64(int(v+.5)), 1), 5)
@@ -204,16 +205,18 @@ func itemAnswers(r *rand.Rand, w wave) map[string]float64 {
 	return out
 }
 
-// rate lets a feature's own users answer whether they are satisfied.
-func (g *generator) rate(r *rand.Rand, w wave, s satisfaction, out []fact.Answer, who []int, people []developer) {
-	candidates := whole(len(who))
+// addSatisfaction adds the answers of a feature's own users.
+func (g *generator) addSatisfaction(r *rand.Rand, w wave, s satisfaction, out []fact.Answer, who []int,
+	people []developer,
+) {
+	candidates := countUp(len(who))
 	if s.feature != Backstage {
-		candidates = g.among(who, people, g.usersOf(s.feature, w.sent))
+		candidates = g.respondentsIn(who, people, g.adoptersOf(s.feature, w.sent))
 	}
-	users := choose(r, candidates, part(s.answered, len(people)))
+	users := drawSome(r, candidates, roundShare(s.answered, len(people)))
 	r.Shuffle(len(users), func(a, b int) { users[a], users[b] = users[b], users[a] })
 	n := len(users)
-	positive, negative, because := part(s.positive, n), part(s.negative, n), part(s.because, n)
+	positive, negative, because := roundShare(s.positive, n), roundShare(s.negative, n), roundShare(s.because, n)
 	for k, i := range users {
 		a := fact.FeatureAnswer{Feature: s.feature}
 		switch {
@@ -235,8 +238,8 @@ func (g *generator) rate(r *rand.Rand, w wave, s satisfaction, out []fact.Answer
 
 var yes, no = new(true), new(false)
 
-// among are the places in who of the people whose team is one of those given.
-func (g *generator) among(who []int, people []developer, teams map[string]bool) []int {
+// respondentsIn returns the indices in who of the people in one of the teams.
+func (g *generator) respondentsIn(who []int, people []developer, teams map[string]bool) []int {
 	var out []int
 	for i, p := range who {
 		if teams[people[p].team.id] {
@@ -246,20 +249,20 @@ func (g *generator) among(who []int, people []developer, teams map[string]bool) 
 	return out
 }
 
-// preferring draws k of n, the preferred ones first.
-func preferring(r *rand.Rand, preferred []int, n, k int) []int {
-	chosen := choose(r, preferred, k)
+// drawPreferring draws k of n, and takes the preferred ones first.
+func drawPreferring(r *rand.Rand, preferred []int, n, k int) []int {
+	chosen := drawSome(r, preferred, k)
 	var rest []int
 	for i := range n {
 		if !slices.Contains(preferred, i) {
 			rest = append(rest, i)
 		}
 	}
-	return append(chosen, choose(r, rest, k-len(chosen))...)
+	return append(chosen, drawSome(r, rest, k-len(chosen))...)
 }
 
-// whole is 0, 1, … n−1.
-func whole(n int) []int {
+// countUp returns 0, 1, … n−1.
+func countUp(n int) []int {
 	out := make([]int, n)
 	for i := range out {
 		out[i] = i

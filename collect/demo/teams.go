@@ -25,7 +25,7 @@ var parts = strings.Fields("api worker web gateway jobs stream admin sync")
 
 var groups = strings.Fields("commerce finance supply customers insight foundations")
 
-// teamName is the i-th synthetic team's ID.
+// teamName returns the ID of the i-th synthetic team.
 func teamName(i int) string {
 	if i < len(domains) {
 		return domains[i]
@@ -33,11 +33,10 @@ func teamName(i int) string {
 	return domains[i%len(domains)] + "-" + strconv.Itoa(i/len(domains)+1)
 }
 
-// Teams makes the synthetic teams of an organisation: TeamCount teams in six
-// groups. Every tenth team's services share a monorepo with its neighbours'.
-// Teams keep their services and sizes when TeamCount grows in proportion with
-// ServiceCount and Developers.
-func Teams(o Options) []fact.Team {
+// GenerateTeams generates the synthetic teams of an organisation: TeamCount teams in six
+// groups. Every tenth team shares a monorepo with its neighbour. Teams keep their services and
+// sizes when TeamCount grows in proportion with ServiceCount and Developers.
+func GenerateTeams(o Options) []fact.Team {
 	if o.TeamCount <= 0 {
 		o.TeamCount = 60
 	}
@@ -53,20 +52,20 @@ func Teams(o Options) []fact.Team {
 	out := make([]fact.Team, o.TeamCount)
 	for i := range out {
 		name := teamName(i)
-		r := stream(o.Seed, "team", name)
+		r := newRand(o.Seed, "team", name)
 		out[i] = fact.Team{
-			ID: name, Title: title(name), Group: groups[i%len(groups)],
-			Developers: share(o.Developers, o.TeamCount, i),
-			Owns:       owned(r, o.Organisation, name, i, share(o.ServiceCount, o.TeamCount, i)),
+			ID: name, Title: formatTitle(name), Group: groups[i%len(groups)],
+			Developers: evenShare(o.Developers, o.TeamCount, i),
+			Owns:       drawOwnerships(r, o.Organisation, name, i, evenShare(o.ServiceCount, o.TeamCount, i)),
 		}
 	}
 	return out
 }
 
-// share is the i-th of n even shares of a total.
-func share(total, n, i int) int { return (i+1)*total/n - i*total/n }
+// evenShare returns the i-th of n even shares of a total.
+func evenShare(total, n, i int) int { return (i+1)*total/n - i*total/n }
 
-func owned(r *rand.Rand, organisation, team string, i, n int) []fact.Ownership {
+func drawOwnerships(r *rand.Rand, organisation, team string, i, n int) []fact.Ownership {
 	mono := i%10 == 3 || i%10 == 4
 	first := r.IntN(len(parts))
 	own := make([]fact.Ownership, 0, n)
@@ -87,7 +86,9 @@ func owned(r *rand.Rand, organisation, team string, i, n int) []fact.Ownership {
 	return own
 }
 
-func title(id string) string { return strings.ToUpper(id[:1]) + strings.ReplaceAll(id[1:], "-", " ") }
+func formatTitle(id string) string {
+	return strings.ToUpper(id[:1]) + strings.ReplaceAll(id[1:], "-", " ")
+}
 
 // WriteTeams writes teams as a teams.toml, with the groups they name.
 func WriteTeams(w io.Writer, teams []fact.Team) error {
@@ -123,7 +124,7 @@ func WriteTeams(w io.Writer, teams []fact.Team) error {
 func writeOwnership(b *strings.Builder, o fact.Ownership) {
 	fmt.Fprintf(b, "[[team.owns]]\nrepository = %q\n", o.Repository)
 	if len(o.Paths) > 0 {
-		fmt.Fprintf(b, "paths = [%s]\n", quoted(o.Paths))
+		fmt.Fprintf(b, "paths = [%s]\n", quoteAll(o.Paths))
 	}
 	if o.Service != "" {
 		fmt.Fprintf(b, "service = %q\n", o.Service)
@@ -136,7 +137,7 @@ func writeOwnership(b *strings.Builder, o fact.Ownership) {
 	}
 }
 
-func quoted(xs []string) string {
+func quoteAll(xs []string) string {
 	q := make([]string, len(xs))
 	for i, x := range xs {
 		q[i] = strconv.Quote(x)

@@ -8,19 +8,19 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// load is support in one block: tickets a week, and hours to a resolution.
+// load is the support load in one block: tickets a week, and hours to a resolution.
 type load struct {
 	perWeek      int
 	median, mean float64
 }
 
-// loads are counted back from the last mature block; the first is what comes
-// after it, the last everything before.
+// loads count back from the last mature block; the first is for the time after it, the last for
+// all earlier blocks.
 var loads = []load{
 	{12, 3.84, 4.2}, {12, 3.84, 4.2}, {14, 4.2, 4.6}, {17, 4.5, 4.9}, {20, 4.8, 5.3}, {21, 4.9, 5.4}, {22, 5.0, 5.5},
 }
 
-// unevenness of the weeks of a block: small, as a queue's is.
+// unevenness is the difference of each week of a block: small, as in a queue.
 var unevenness = [4]int{0, -1, 1, 0}
 
 // subject is a theme of tickets with its share.
@@ -45,20 +45,20 @@ var subjects = []subject{
 	}},
 }
 
-// tickets makes the support requests of a platform with that many developers.
-func (g *generator) tickets(developers int) []fact.Ticket {
-	r := stream(g.Seed, "tickets")
+// generateTickets returns the support requests of a platform with that many developers.
+func (g *generator) generateTickets(developers int) []fact.Ticket {
+	r := newRand(g.Seed, "tickets")
 	scale := float64(developers) / 250
 	var out []fact.Ticket
-	for _, sp := range g.spans() {
+	for _, sp := range g.cutSpans() {
 		l := loads[min(max(sp.back, 0), len(loads)-1)]
 		begin := len(out)
 		for k := int64(0); sp.from+k*week < sp.to; k++ {
 			from := sp.from + k*week
-			n := max(part(scale, l.perWeek+unevenness[k%4]), 0)
-			for _, opened := range times(r, span{from: from, to: min(from+week, sp.to)}, n, n) {
+			n := max(roundShare(scale, l.perWeek+unevenness[k%4]), 0)
+			for _, opened := range drawTimes(r, span{from: from, to: min(from+week, sp.to)}, n, n) {
 				t := fact.Ticket{
-					Source: source, ID: "T-" + strconv.Itoa(len(out)+1), Opened: at(opened),
+					Source: source, ID: "T-" + strconv.Itoa(len(out)+1), Opened: timeAt(opened),
 					Team: g.teams[r.IntN(len(g.teams))].id,
 				}
 				if r.IntN(25) == 0 {
@@ -67,16 +67,16 @@ func (g *generator) tickets(developers int) []fact.Ticket {
 				out = append(out, t)
 			}
 		}
-		g.resolve(sp, l, out[begin:])
-		g.entitle(sp, out[begin:])
+		g.resolveTickets(sp, l, out[begin:])
+		g.assignSubjects(sp, out[begin:])
 	}
 	return out
 }
 
-// resolve gives each ticket its time to resolution: quantiles of a log-normal
+// resolveTickets gives each ticket its time to resolution: quantiles of a log-normal
 // distribution in random order, stretched above the median to hit the mean.
-func (g *generator) resolve(sp span, l load, ts []fact.Ticket) {
-	r := stream(g.Seed, "resolution", at(sp.from).Format(time.DateOnly))
+func (g *generator) resolveTickets(sp span, l load, ts []fact.Ticket) {
+	r := newRand(g.Seed, "resolution", timeAt(sp.from).Format(time.DateOnly))
 	n := len(ts)
 	hours := make([]float64, n)
 	below, excess := 0.0, 0.0
@@ -106,9 +106,9 @@ func (g *generator) resolve(sp span, l load, ts []fact.Ticket) {
 	}
 }
 
-// entitle shares the subjects out among the tickets of a block.
-func (g *generator) entitle(sp span, ts []fact.Ticket) {
-	r := stream(g.Seed, "subjects", at(sp.from).Format(time.DateOnly))
+// assignSubjects gives each ticket of a block a subject.
+func (g *generator) assignSubjects(sp span, ts []fact.Ticket) {
+	r := newRand(g.Seed, "subjects", timeAt(sp.from).Format(time.DateOnly))
 	weights := make([]float64, len(subjects))
 	for i, s := range subjects {
 		weights[i] = s.share

@@ -13,7 +13,7 @@ import (
 // example is generated once for all tests.
 var example = sync.OnceValues(func() (memory, error) {
 	m := memory{}
-	_, err := Write(m.create, Example(nil))
+	_, err := Write(m.create, ExampleOptions(nil))
 	return m, err
 })
 
@@ -23,7 +23,7 @@ func exampleFiles(t *testing.T) (memory, []fact.Team) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m, Teams(Example(nil))
+	return m, GenerateTeams(ExampleOptions(nil))
 }
 
 var exampleCount = sync.OnceValue(func() *recounted { return new(recounted) })
@@ -151,21 +151,21 @@ func TestTeamFailureRates(t *testing.T) {
 // that of teams that have not adopted yet; its speed before does not matter.
 func TestBuildpacksEffectIsRecoverable(t *testing.T) {
 	c := countedExample(t)
-	o := Example(nil)
-	adopted, err := Adoptions(o)
+	o := ExampleOptions(nil)
+	adopted, err := listAdoptions(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	first := map[string]int{}
 	for _, a := range adopted {
 		if a.Feature == Buildpacks {
-			first[a.Team] = period(a.From.Unix())
+			first[a.Team] = periodAt(a.From.Unix())
 		}
 	}
 	if len(first) != 50 {
 		t.Fatalf("%d teams adopted Buildpacks, want 50", len(first))
 	}
-	y, last := teamPeriods(c), period(o.AsOf.Unix()-mature)-1
+	y, last := teamPeriods(c), periodAt(o.AsOf.Unix()-mature)-1
 	var effects, placebo []float64
 	for team, g := range first {
 		base := g - 2
@@ -204,7 +204,7 @@ func teamPeriods(c *recounted) map[string]map[int]float64 {
 		if minutes[l.team] == nil {
 			minutes[l.team] = map[int][]float64{}
 		}
-		p := period(l.deployed.Unix())
+		p := periodAt(l.deployed.Unix())
 		minutes[l.team][p] = append(minutes[l.team][p], l.minutes)
 	}
 	out := map[string]map[int]float64{}
@@ -240,8 +240,8 @@ func TestPeriodNoise(t *testing.T) {
 }
 
 func TestAdoptionCounts(t *testing.T) {
-	o := Example(nil)
-	all, err := Adoptions(o)
+	o := ExampleOptions(nil)
+	all, err := listAdoptions(o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,7 @@ package demo
 
 import "math/rand/v2"
 
-// source names the facts' origin, as a source in config.toml would.
+// source is the facts' source, like the name of a source in config.toml.
 const source = "demo"
 
 var bots = []string{"renovate[bot]", "renovate[bot]", "dependabot[bot]"}
@@ -15,7 +15,8 @@ var titles = []string{
 }
 
 var updates = []string{
-	"Update dependency postgres to v16.4", "Update module grpc to v1.66", "Bump base image", "Update dependency react to v18.3",
+	"Update dependency postgres to v16.4", "Update module grpc to v1.66", "Bump base image",
+	"Update dependency react to v18.3",
 	"Bump actions/checkout from 3 to 4", "Update lock file",
 }
 

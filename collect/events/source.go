@@ -92,7 +92,7 @@ func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, er
 		im, err = tabular.ReadFile(ctx, s.file, s.o.Tabular, b.addCommit)
 	}
 	if err != nil {
-		return tabular.Failed(s.name, s.file, w, err)
+		return tabular.RecordFailure(s.name, s.file, w, err)
 	}
 	im.First, im.Last = b.span.first, b.span.last
 	im.Notes = append(im.Notes, b.listNotes()...)

@@ -1,20 +1,20 @@
 package fact
 
-// Bases of a figure: measured by this tool, told by a team, or estimated.
+// Bases of a figure: measured by this tool, reported by a team, or estimated.
 const (
 	Measured  = "measured"
-	Reported  = "reported" // shown as the team's word, never as an effect
+	Reported  = "reported" // shown as the team's report, never as an effect
 	Estimated = "estimated"
 )
 
-// Case is a story with a before and an after, also where there was no effect.
+// Case is a story with a before and an after, also if it had no effect.
 type Case struct {
 	Item
 	Request     string   `toml:"request"`
-	Traditional string   `toml:"traditional"` // what would have been built
+	Traditional string   `toml:"traditional"` // the usual solution, which was not built
 	Findings    []string `toml:"findings"`
 	Job         string   `toml:"job"`
-	// What was done, step by step, per phase of the loop.
+	// The work, step by step, per phase of the loop.
 	Discovery      []string `toml:"discovery"`
 	Prioritisation []string `toml:"prioritisation"`
 	Delivery       []Step   `toml:"delivery"`
@@ -38,16 +38,16 @@ type Step struct {
 
 // Result is one before and after, a change, or a sentence.
 type Result struct {
-	Measure string   `toml:"measure"` // measure ID; "" if Text says it
+	Measure string   `toml:"measure"` // measure ID; "" if Text suffices
 	Before  *float64 `toml:"before"`  // in the measure's unit
 	After   *float64 `toml:"after"`
-	Change  *float64 `toml:"change"` // when only the difference is known
+	Change  *float64 `toml:"change"` // if only the difference is available
 	Text    string   `toml:"text"`
-	Basis   string   `toml:"basis"` // Measured, Reported or Estimated; "" is Measured with before and after, Reported otherwise
+	Basis   string   `toml:"basis"` // Measured, Reported or Estimated; "": Measured with Before and After, else Reported
 	Because string   `toml:"because"`
 }
 
-// Value is what a result is worth in money.
+// Value is the worth of a result in money.
 type Value struct {
 	SavedPerYear *float64 `toml:"saved_per_year"`
 	Currency     string   `toml:"currency"` // ISO 4217

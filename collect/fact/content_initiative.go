@@ -15,13 +15,13 @@ const (
 	WontBuild = "wont-build"
 )
 
-// Initiative is a piece of work that the platform team may do, does or refused.
+// Initiative is a piece of work that the platform team plans, does or refused.
 type Initiative struct {
 	Item
 	GanttTitle string    `toml:"gantt_title"` // "" uses Title
 	Status     string    `toml:"status"`
 	Owner      string    `toml:"owner"`
-	Requested  time.Time `toml:"requested"` // when it was first asked for; zero: the earliest of its research
+	Requested  time.Time `toml:"requested"` // first request; zero: the earliest of its research
 	Features   []string  `toml:"features"`
 	Research   []string  `toml:"research"`
 	Cases      []string  `toml:"cases"`
@@ -30,9 +30,9 @@ type Initiative struct {
 	Rice     *RICE     `toml:"rice"`
 	Override *Override `toml:"override"`
 	Phases   []Phase   `toml:"phase"`
-	Spent    *float64  `toml:"spent"` // weeks it took in the end, against rice.effort
+	Spent    *float64  `toml:"spent"` // weeks it took in the end, to compare with rice.effort
 	Results  []Result  `toml:"result"`
-	// Expected is the effect that it should have, written down before it can be seen.
+	// Expected is the expected effect, written down before it can be seen.
 	Expected *Expected `toml:"expected"`
 
 	// Won't build: the reason stays public.
@@ -42,8 +42,8 @@ type Initiative struct {
 	Instead string    `toml:"instead"`
 }
 
-// RICE holds the four judged numbers of a prioritisation. The score is the
-// product of the points; ranges, 90 % intervals, give only the doubt.
+// RICE has the four estimated numbers of a prioritisation. The score is the product of the
+// points; ranges, 90 % intervals, only widen its doubt.
 type RICE struct {
 	Reach             *float64 `toml:"reach"` // in the unit of the configuration, developers by default
 	ReachRange        *Range   `toml:"reach_range"`
@@ -56,16 +56,16 @@ type RICE struct {
 	Effort            *float64 `toml:"effort"` // in the unit of the configuration, weeks by default
 	EffortRange       *Range   `toml:"effort_range"`
 	EffortBecause     string   `toml:"effort_because"`
-	// Estimated is when the numbers were last looked at; zero takes Approved.
+	// Estimated is the day of the last review of the numbers; zero takes Approved.
 	Estimated time.Time `toml:"estimated"`
-	// Approved freezes the prediction that the result is held against.
+	// Approved freezes the prediction that the result is compared with.
 	Approved time.Time `toml:"approved"`
 }
 
 // Level is a number, or a word that the configuration maps to one ("high").
 type Level struct {
-	Word   string  // lower case; "" when Number was written
-	Number float64 // meaningful only when Word is ""
+	Word   string  // lower case; "" if Number was written
+	Number float64 // valid only if Word is ""
 }
 
 // UnmarshalTOML reads a number or a word.
@@ -77,7 +77,7 @@ func (l *Level) UnmarshalTOML(v any) error {
 		*l = Level{Word: s}
 		return nil
 	}
-	n, ok := number(v)
+	n, ok := toFloat(v)
 	if !ok {
 		return errors.New("want a number or a word such as \"high\"")
 	}
@@ -94,8 +94,8 @@ func (r *Range) UnmarshalTOML(v any) error {
 	if len(list) != 2 {
 		return errors.New("want two numbers, [low, high]")
 	}
-	lo, okLo := number(list[0])
-	hi, okHi := number(list[1])
+	lo, okLo := toFloat(list[0])
+	hi, okHi := toFloat(list[1])
 	if !okLo || !okHi {
 		return errors.New("want two numbers, [low, high]")
 	}
@@ -103,8 +103,8 @@ func (r *Range) UnmarshalTOML(v any) error {
 	return nil
 }
 
-// number is the value of a TOML integer or float.
-func number(v any) (float64, bool) {
+// toFloat returns the value of a TOML integer or float.
+func toFloat(v any) (float64, bool) {
 	switch n := v.(type) {
 	case int64:
 		return float64(n), true
@@ -131,54 +131,53 @@ func (l *Link) UnmarshalTOML(v any) error {
 	return errors.New(`want "https://…" or { title = "…", url = "https://…" }`)
 }
 
-// Expected is an effect that is predicted: by how much an outcome changes, and on
-// which days that is looked at.
+// Expected is a predicted effect: the change of an outcome, and the days of its review.
 type Expected struct {
 	Outcome string `toml:"outcome"` // metric ID such as "dora.lead_time", or measure ID
-	// Change and the 90 % interval around it are in percent of the outcome's level
-	// before, −20 for a fifth less, or in Unit.
+	// Change and the 90 % interval around it are in percent of the outcome's level before (−20:
+	// a fifth less) or in Unit.
 	Change *float64 `toml:"change"`
-	Range  *Range   `toml:"range"` // nil: assumed, half to one and a half of Change
-	Unit   string   `toml:"unit"`  // "%" (or "") or "points", those of shares and scores
-	// On is when it was written down; zero: when rice was approved. From is the first
-	// day on which the outcome can change; zero: the start of the first phase.
+	Range  *Range   `toml:"range"` // nil: half to one and a half of Change
+	Unit   string   `toml:"unit"`  // "%" (or "") or "points", for shares and scores
+	// On is the day of the prediction; zero: the approval of rice. From is the first day on
+	// which the outcome can change; zero: the start of the first phase.
 	On      time.Time   `toml:"on"`
 	From    time.Time   `toml:"from"`
 	Looks   []time.Time `toml:"looks"` // in order
 	Because string      `toml:"because"`
 }
 
-// Override puts an initiative at another place than its score does. It needs a
-// reason, and is shown beside the computed rank.
+// Override gives an initiative another rank than its score. It needs a reason, and pages show
+// it beside the computed rank.
 type Override struct {
 	Priority int       `toml:"priority"` // published rank, from 1
 	Reason   string    `toml:"reason"`
 	By       string    `toml:"by"` // a role, never a name
 	On       time.Time `toml:"on"`
-	Until    time.Time `toml:"until"` // first day it does not hold any more; zero: until removed
+	Until    time.Time `toml:"until"` // first day without it; zero: until removed
 }
 
 // Phase is one stage of an initiative.
 type Phase struct {
 	Name       string      `toml:"name"`   // "prototype", "alpha", "beta", "ga", or another
-	Status     string      `toml:"status"` // "planned", "active", "done", "stopped"; "" when not declared
+	Status     string      `toml:"status"` // "planned", "active", "done", "stopped"; "" if not declared
 	Start      time.Time   `toml:"start"`
 	Weeks      float64     `toml:"weeks"` // 0: open-ended
 	PersonDays float64     `toml:"person_days"`
 	Audience   Audience    `toml:"audience"`
-	Question   string      `toml:"question"` // what it is to find out
-	Criteria   []Criterion `toml:"criteria"` // met to leave the phase
+	Question   string      `toml:"question"` // question that the phase answers
+	Criteria   []Criterion `toml:"criteria"` // conditions for leaving the phase
 	Retro      Retro       `toml:"retro"`
-	// Override lets the phase be left although criteria are not met.
+	// Override lets the phase end although criteria are not met.
 	Override *GateOverride `toml:"override"`
 }
 
-// GateOverride is people's word that a phase may be left without its criteria. It
-// is public, beside what was not met.
+// GateOverride is the decision of people to leave a phase without its criteria. It is public,
+// beside the criteria that are not met.
 type GateOverride struct {
 	Reason string
 	By     string    // a role, never a name
-	On     time.Time // zero: not said
+	On     time.Time // zero: not written
 }
 
 // UnmarshalTOML reads the reason, or a table of reason, by and on.
@@ -201,7 +200,7 @@ func (o *GateOverride) UnmarshalTOML(v any) error {
 		case "by":
 			o.By, fits = value.(string)
 		case "on":
-			// A time of day without a date is year 0 in the library.
+			// The library gives a time of day without a date the year 0.
 			o.On, fits = value.(time.Time)
 			fits = fits && o.On.Year() > 0
 		}
@@ -212,8 +211,7 @@ func (o *GateOverride) UnmarshalTOML(v any) error {
 	return nil
 }
 
-// Begun reports whether the phase has begun: as declared or, where nothing is, by
-// its date.
+// Begun reports whether the phase has begun: by its status or, without one, by its date.
 func (p *Phase) Begun(asOf time.Time) bool {
 	switch p.Status {
 	case "active", "done", "stopped":
@@ -224,11 +222,11 @@ func (p *Phase) Begun(asOf time.Time) bool {
 	return !p.Start.IsZero() && !p.Start.After(asOf)
 }
 
-// Left reports whether phase n was left to go on, which its criteria guard, and
-// which phase was entered: n+1 or a later one, −1 if none has begun. A phase is left
-// when a later one has begun, when it is declared done, or when the initiative is.
-// One that was stopped was not left to go on, unless a later one has begun, and one
-// that never began was left out, which is the same as going on without it.
+// Left reports whether phase n was left to go on, which its criteria guard, and returns the
+// phase that was entered: n+1 or a later one, −1 if none has begun. A phase is left if a later
+// one has begun, if it is declared done, or if the initiative is. A stopped phase was not left
+// to go on, unless a later one has begun. A phase that never began was skipped, which is the
+// same as going on without it.
 func (i *Initiative) Left(n int, asOf time.Time) (entered int, left bool) {
 	for k := n + 1; k < len(i.Phases); k++ {
 		if i.Phases[k].Begun(asOf) {
@@ -239,18 +237,18 @@ func (i *Initiative) Left(n int, asOf time.Time) (entered int, left bool) {
 	return -1, p.Status == "done" || i.Status == Done && p.Status != "stopped" && p.Begun(asOf)
 }
 
-// End is the first day after the phase, or the zero time if it is open-ended or
-// has no start.
-func (p *Phase) End() time.Time { return end(p.Start, p.Weeks) }
+// End returns the first day after the phase, or the zero time if it is open-ended or has no
+// start.
+func (p *Phase) End() time.Time { return endAfter(p.Start, p.Weeks) }
 
-func end(start time.Time, weeks float64) time.Time {
+func endAfter(start time.Time, weeks float64) time.Time {
 	if start.IsZero() || weeks <= 0 {
 		return time.Time{}
 	}
 	return start.AddDate(0, 0, int(weeks*7+0.5))
 }
 
-// Audience is who a phase is for: counts, or All of a unit ("teams").
+// Audience is the audience of a phase: counts, or All of a unit ("teams").
 type Audience struct {
 	Teams      int    `toml:"teams"`
 	Developers int    `toml:"developers"`
@@ -258,19 +256,19 @@ type Audience struct {
 	All        string `toml:"all"`
 }
 
-// Criterion is one condition for leaving a phase: text that people judge, or a
-// measure held against limits. With both, the text names the condition.
+// Criterion is one condition for leaving a phase: a text for people to judge, or a measure with
+// limits. With both, the text names the condition.
 type Criterion struct {
 	Text string    `toml:"text"`
-	Met  time.Time `toml:"met"` // when people judged it met; zero: not yet
-	// MetBecause says why; beside a measure it overrides what the measure says.
+	Met  time.Time `toml:"met"` // the day people judged it met; zero: not yet
+	// MetBecause is the reason; with a measure it overrides the value of the measure.
 	MetBecause string `toml:"met_because"`
 	Measure    string `toml:"measure"` // measure ID, or a metric's ID such as "dora.lead_time"
-	// Feature is whose metric it is ("adoption.active", "space.satisfied"); "": the
-	// platform's.
+	// Feature is the feature of the metric ("adoption.active", "space.satisfied"); "": the
+	// platform.
 	Feature string `toml:"feature"`
-	// Unit is what the limits are in: "%", "seconds", "minutes", "hours" or "days";
-	// "": the measure's own unit, in which shares go from 0 to 1 and times are seconds.
+	// Unit is the unit of the limits: "%", "seconds", "minutes", "hours" or "days"; "": the
+	// measure's own unit, with shares from 0 to 1 and times in seconds.
 	Unit    string   `toml:"unit"`
 	AtLeast *float64 `toml:"at_least"`
 	AtMost  *float64 `toml:"at_most"`
@@ -278,7 +276,7 @@ type Criterion struct {
 	Under   *float64 `toml:"under"`
 }
 
-// Retro is what was learnt in a phase.
+// Retro has the lessons of a phase.
 type Retro struct {
 	Worked string `toml:"worked"`
 	DidNot string `toml:"did_not"`
@@ -295,10 +293,10 @@ type Activity struct {
 	Start      time.Time `toml:"start"`
 	Weeks      float64   `toml:"weeks"`
 	PersonDays float64   `toml:"person_days"`
-	Research   []string  `toml:"research"` // what came of it
+	Research   []string  `toml:"research"` // its results
 	Lines      Lines     `toml:"-"`
 	Origin     `toml:"-"`
 }
 
-// End is the first day after the activity, or the zero time if it is open-ended.
-func (a *Activity) End() time.Time { return end(a.Start, a.Weeks) }
+// End returns the first day after the activity, or the zero time if it is open-ended.
+func (a *Activity) End() time.Time { return endAfter(a.Start, a.Weeks) }

@@ -16,8 +16,8 @@ const (
 	Conversation  = "conversation" // a request, and the problem found behind it
 )
 
-// Research is one thing learnt about developers. It names teams, never people;
-// pages publish only how many teams.
+// Research is one finding about developers. It names teams, never people; pages publish only
+// the number of teams.
 type Research struct {
 	Item
 	Kind        string    `toml:"kind"`
@@ -26,20 +26,20 @@ type Research struct {
 	People      int       `toml:"people"` // how many took part
 	PersonDays  float64   `toml:"person_days"`
 	Minutes     float64   `toml:"minutes"`     // length of an interview
-	Features    []string  `toml:"features"`    // features it speaks about
+	Features    []string  `toml:"features"`    // features in question
 	Initiatives []string  `toml:"initiatives"` // work that follows from it
 	Jobs        []string  `toml:"jobs"`        // research IDs of kind job that it belongs to
 	Research    []string  `toml:"research"`    // other research it builds on
 	Theme       string    `toml:"theme"`       // ticket theme ID it explains
 
-	// A request, what stands behind it, and the answer given.
+	// A request, the problem behind it, and the answer.
 	Request  string     `toml:"request"`
 	Asked    time.Time  `toml:"asked"` // when the request came; zero takes Date
 	Whys     []Exchange `toml:"whys"`
 	Problem  string     `toml:"problem"`
 	Solution string     `toml:"solution"`
 	Answer   string     `toml:"answer"`   // one line for "You asked"; "" uses Solution
-	Answered time.Time  `toml:"answered"` // when the asker first got an answer; zero: not recorded
+	Answered time.Time  `toml:"answered"` // the day of the first answer; zero: not recorded
 
 	// A job to be done.
 	Says  string `toml:"says"`
@@ -48,9 +48,9 @@ type Research struct {
 
 	// An insight from data.
 	Finding string   `toml:"finding"`
-	Share   *float64 `toml:"share"` // percent the finding speaks of
+	Share   *float64 `toml:"share"` // percent of people, tickets … in the finding
 	Source  string   `toml:"source"`
-	Hint    string   `toml:"hint"` // what to look at
+	Hint    string   `toml:"hint"` // advice for readers
 	Measure string   `toml:"measure"`
 
 	// Interviews, shadowing, office hours and retrospectives.
@@ -59,7 +59,7 @@ type Research struct {
 	Quotes       []string   `toml:"quotes"` // without names
 	Topics       []string   `toml:"topics"`
 	Retro        Retro      `toml:"retro"`
-	// EveryWeeks repeats office hours from Date on; 0: they do not repeat.
+	// EveryWeeks repeats office hours from Date on; 0: once.
 	EveryWeeks int    `toml:"every_weeks"`
 	Where      string `toml:"where"` // time and place, in words
 }
@@ -67,7 +67,7 @@ type Research struct {
 // Exchange is a question and its answer: [question, answer] in a file.
 type Exchange struct{ Question, Answer string }
 
-// UnmarshalTOML reads [question, answer], or [question] not answered yet.
+// UnmarshalTOML reads [question, answer], or [question] without an answer yet.
 func (e *Exchange) UnmarshalTOML(v any) error {
 	list, _ := v.([]any)
 	texts := make([]string, 0, 2)

@@ -2,8 +2,8 @@ package fact
 
 import "time"
 
-// Survey is one wave: the export with its answers, and what its columns mean.
-// Column names are matched without case and surplus spaces.
+// Survey is one wave: the export with its answers, and the meaning of its columns. Column names
+// match without case and surplus spaces.
 type Survey struct {
 	ID    string `toml:"-"` // the file's name without its ending; Answer.Wave
 	Title string `toml:"title"`
@@ -11,18 +11,18 @@ type Survey struct {
 	// File is the export, relative to the folder of survey exports in the configuration.
 	File    string    `toml:"file"`
 	Sent    time.Time `toml:"sent"`
-	Closed  time.Time `toml:"closed"`  // last day answers were taken; zero: 14 days after the last answer
-	Pulse   bool      `toml:"pulse"`   // it is sent again and again: every calendar month is a wave
-	Invited int       `toml:"invited"` // 0: not known, so no response rate
-	NPS     string    `toml:"nps"`     // the 0–10 question, as the export's header has it
-	Dialect string    `toml:"dialect"` // "google-forms", "microsoft-forms", "typeform", "surveymonkey", "qualtrics", "limesurvey", "plain"; "" guesses
+	Closed  time.Time `toml:"closed"`  // last day of answers; zero: 14 days after the last answer
+	Pulse   bool      `toml:"pulse"`   // a survey without end: every calendar month is a wave
+	Invited int       `toml:"invited"` // people invited; 0: unknown, so no response rate
+	NPS     string    `toml:"nps"`     // the 0–10 question, as in the export's header
+	Dialect string    `toml:"dialect"` // the tool, for readers: "google-forms", "qualtrics" …; files are recognised without it
 
 	Columns  SurveyColumns     `toml:"columns"`
 	Features []FeatureQuestion `toml:"feature"`
 	Items    []SurveyItem      `toml:"item"`
 	Codes    []ReasonCode      `toml:"code"`
-	// Teams maps what the export calls a team or group to its ID, where neither
-	// ID, title nor former ID is the name used.
+	// Teams maps names in the export to IDs of teams or groups. Names that are an ID, a title
+	// or a former ID need no entry.
 	Teams    map[string]string `toml:"teams"`
 	Timezone string            `toml:"timezone"`  // IANA name for times without an offset; "" is UTC
 	DayFirst *bool             `toml:"day_first"` // for dates such as 3/4/2024; nil refuses ambiguous ones
@@ -31,14 +31,14 @@ type Survey struct {
 	Origin   `toml:"-"`
 }
 
-// SurveyColumns names the columns of an export; "" means it has no such column.
+// SurveyColumns names the columns of an export; "": the export lacks it.
 type SurveyColumns struct {
 	At          string `toml:"at"` // when the answer was given
 	Team        string `toml:"team"`
 	Reason      string `toml:"reason"`      // free text after the NPS question
 	Loved       string `toml:"loved"`       // features named as loved, a list or free text
 	Frustrating string `toml:"frustrating"` // features named as frustrating
-	// Response is the id that the tool gives a response; "" knows the common tools'.
+	// Response is the tool's ID of a response; "" takes the names of common tools.
 	Response string `toml:"response"`
 	// Separator splits a cell with several choices; "" tries ";" and then ", ".
 	Separator string `toml:"separator"`
@@ -48,9 +48,9 @@ type SurveyColumns struct {
 type FeatureQuestion struct {
 	Feature  string `toml:"feature"`  // feature ID
 	Question string `toml:"question"` // column with the answer; blank: not a user
-	// Positive and Negative are the answers that count so, in any case; any
-	// other answer is neutral. Empty: numbers of a 1–5 scale, 4 and 5 positive,
-	// 1 and 2 negative, or the usual words of agreement and satisfaction.
+	// Positive and Negative are the answers that count as such, in any case; any other answer
+	// is neutral. Empty: numbers of a 1–5 scale, 4 and 5 positive, 1 and 2 negative, or the
+	// usual words of agreement and satisfaction.
 	Positive []string `toml:"positive"`
 	Negative []string `toml:"negative"`
 	Reasons  string   `toml:"reasons"` // column with reasons, coded by Survey.Codes; "" if not asked
@@ -67,7 +67,7 @@ type SurveyItem struct {
 	// Words maps answers in words to the scale; empty: the usual words of
 	// agreement and satisfaction.
 	Words  map[string]float64 `toml:"words"`
-	Source string             `toml:"source"` // whose question it is, for attribution
+	Source string             `toml:"source"` // author of the question, for attribution
 }
 
 // ReasonCode turns free text into a counted reason, such as "too complex".

@@ -1,9 +1,11 @@
-// Package measures reads the dated figures that a team brings, such as uptime,
-// build minutes or cost: rows of measure, date, value, n and team.
+// Package measures reads dated figures such as uptime, build minutes or cost: rows of measure,
+// date, value, n and team.
 package measures
 
 import (
+	"cmp"
 	"context"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -18,17 +20,16 @@ type row struct {
 	N        *int         `csv:"n,observations,samples,omitempty"`
 	Team     string       `csv:"team,squad"`
 	RowID    string       `csv:"record_id,row_id,entry_id"`
-	Updated  tabular.Time `csv:"updated,updated_at,updated_on,last_updated,last_updated_at,modified,modified_at,last_modified,last_modified_at,last_modified_date,sys_updated_on"`
-	Sequence *int         `csv:"sequence,seq,sequence_number,omitempty"`
+	Updated  tabular.Time `csv:"updated" tabular:"aliases"`
+	Sequence *int         `csv:"sequence,omitempty" tabular:"aliases"`
 }
 
-// Options say what a file cannot say about itself.
+// Options are the dialect of a file and the measures in content.
 type Options struct {
 	Tabular tabular.Options
-	Measure string // of rows that name none
-	// Declared returns the ID of the measure in measures.toml that a name means, or
-	// else "" and the one that was probably meant: a row of another is rejected and
-	// named. Nil takes all.
+	Measure string // measure of rows without one
+	// Declared returns the ID in measures.toml for a name. For another name it returns "" and
+	// the nearest declared name; the row is then rejected. Nil takes all.
 	Declared func(name string) (id, near string)
 }
 
@@ -41,44 +42,27 @@ type Source struct {
 
 var _ collect.Source = (*Source)(nil)
 
-// New makes a source of one file. name is its name in config.toml.
+// New returns a source of one file. name is its name in config.toml.
 func New(name string, file tabular.File, o Options) *Source {
 	o.Tabular.Source, o.Tabular.Kind = name, "measures"
 	return &Source{name: name, file: file, o: o}
 }
 
-// Name is the name in config.toml.
+// Name returns the name in config.toml.
 func (s *Source) Name() string { return s.name }
 
 // Collect reads all figures before the window's end.
 func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
-	var measures []fact.Measure
-	im, err := tabular.ReadFile(ctx, s.file, s.o.Tabular, func(_ int, r *row) error {
-		if !w.To.IsZero() && !r.Date.Before(w.To) {
-			return tabular.LeaveOut("in the future")
-		}
-		m, err := s.measure(r)
-		if err == nil {
-			measures = append(measures, m)
-		}
-		return err
-	})
-	if err != nil {
-		return tabular.Failed(s.name, s.file, w, err)
-	}
-	for i := range measures {
-		tabular.Extend(&im, measures[i].At)
-	}
-	return fact.Events{Measures: measures, Imports: []fact.Import{im}}, nil
+	date := func(r *row) time.Time { return r.Date.Time }
+	measures, e, err := tabular.ReadFacts(ctx, s.file, s.o.Tabular, w, date, s.newMeasure)
+	e.Measures = measures
+	return e, err
 }
 
-func (s *Source) measure(r *row) (fact.Measure, error) {
+func (s *Source) newMeasure(r *row) (fact.Measure, error) {
 	m := fact.Measure{
-		Source: s.name, ID: r.Measure, At: r.Date.Time, Value: *r.Value, Team: r.Team,
-		Row: tabular.Row(r.RowID, r.Updated, r.Sequence),
-	}
-	if m.ID == "" {
-		m.ID = s.o.Measure
+		Source: s.name, ID: cmp.Or(r.Measure, s.o.Measure), At: r.Date.Time, Value: *r.Value, Team: r.Team,
+		Row: tabular.NewRowIdentity(r.RowID, r.Updated, r.Sequence),
 	}
 	if r.N != nil {
 		m.N = *r.N

@@ -18,7 +18,7 @@ type plainKind[T any, K comparable] struct {
 	name string // in imports
 	list func(*fact.Events) []T
 	// row returns the part that identifies a row beside its content; nil if there is none.
-	row func(*T) *fact.Row
+	row func(*T) *fact.RowIdentity
 	at  func(*T) time.Time
 	// about returns the subject of a row with an id: one id may occur once per subject.
 	about   func(*T) string
@@ -167,7 +167,7 @@ type taskContent struct {
 var taskKind = plainKind[fact.Task, taskContent]{
 	name: "tasks",
 	list: func(e *fact.Events) []fact.Task { return e.Tasks },
-	row:  func(t *fact.Task) *fact.Row { return t.Row }, at: func(t *fact.Task) time.Time { return t.At },
+	row:  func(t *fact.Task) *fact.RowIdentity { return t.Row }, at: func(t *fact.Task) time.Time { return t.At },
 	about:   func(t *fact.Task) string { return t.Task },
 	content: newTaskContent,
 	fields:  func(t *fact.Task) int { return countKnown(t.Minutes != nil, t.Unaided != nil, t.Done, t.Team != "") },
@@ -194,7 +194,7 @@ func newTaskContent(t *fact.Task) taskContent {
 var measureKind = plainKind[fact.Measure, fact.Measure]{
 	name: "measures",
 	list: func(e *fact.Events) []fact.Measure { return e.Measures },
-	row:  func(v *fact.Measure) *fact.Row { return v.Row }, at: func(v *fact.Measure) time.Time { return v.At },
+	row:  func(v *fact.Measure) *fact.RowIdentity { return v.Row }, at: func(v *fact.Measure) time.Time { return v.At },
 	about: func(v *fact.Measure) string { return v.ID + "\x00" + v.Team },
 	content: func(v *fact.Measure) fact.Measure {
 		c := *v
@@ -211,7 +211,7 @@ var measureKind = plainKind[fact.Measure, fact.Measure]{
 var useKind = plainKind[fact.Use, fact.Use]{
 	name: "usage",
 	list: func(e *fact.Events) []fact.Use { return e.Usage },
-	row:  func(u *fact.Use) *fact.Row { return u.Row }, at: func(u *fact.Use) time.Time { return u.At },
+	row:  func(u *fact.Use) *fact.RowIdentity { return u.Row }, at: func(u *fact.Use) time.Time { return u.At },
 	about: func(u *fact.Use) string { return u.Feature + "\x00" + u.Part + "\x00" + u.Unit },
 	content: func(u *fact.Use) fact.Use {
 		c := *u
@@ -229,11 +229,11 @@ var useKind = plainKind[fact.Use, fact.Use]{
 var answerKind = plainKind[fact.Answer, string]{
 	name: "survey",
 	list: func(e *fact.Events) []fact.Answer { return e.Answers },
-	row: func(a *fact.Answer) *fact.Row {
+	row: func(a *fact.Answer) *fact.RowIdentity {
 		if a.Response == "" {
 			return nil
 		}
-		return &fact.Row{ID: a.Response}
+		return &fact.RowIdentity{ID: a.Response}
 	},
 	at:      func(a *fact.Answer) time.Time { return a.At },
 	about:   func(a *fact.Answer) string { return a.Wave },

@@ -2,9 +2,6 @@ package survey
 
 import (
 	"cmp"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -14,9 +11,9 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// row is one respondent. What the wave's file configures is read from the headers
-// named there only; the rest is known by the names that Google Forms, Microsoft
-// Forms, Typeform, SurveyMonkey, Qualtrics and LimeSurvey give it.
+// row is one respondent. Configured columns are read only from the headers in the wave's file.
+// The others have the names that Google Forms, Microsoft Forms, Typeform, SurveyMonkey,
+// Qualtrics and LimeSurvey use.
 type row struct {
 	At        tabular.Time `csv:"at,timestamp,completion_time,submitted_at,end_date,recorded_date"`
 	Submitted tabular.Time `csv:"submitdate,date_submitted,submitdate_date_submitted"` // LimeSurvey, Typeform
@@ -24,8 +21,8 @@ type row struct {
 	Finished  *bool        `csv:"finished,omitempty"`                                  // Qualtrics
 	Status    string       `csv:"status,response_status,response_type"`                // Qualtrics, SurveyMonkey, Typeform
 	Channel   string       `csv:"distribution_channel"`                                // Qualtrics
-	// Response is the id of the response: Qualtrics, SurveyMonkey, Typeform (twice),
-	// LimeSurvey (with and without its question codes) and Microsoft Forms.
+	// Response is the ID of the response: Qualtrics, SurveyMonkey, Typeform (twice), LimeSurvey
+	// (with and without its question codes) and Microsoft Forms.
 	Response    string        `csv:"response,response_id,respondent_id,submission_id,#,token,id,id_response_id,id_id" tabular:"identity"`
 	Score       string        `csv:"nps_column"`
 	Team        string        `csv:"team_column"`
@@ -35,27 +32,27 @@ type row struct {
 	Answers     tabular.Cells `csv:"question_columns"`
 }
 
-// lowestScore and highestScore bound the question of the Net Promoter Score.
+// lowestScore and highestScore are the limits of the NPS question.
 const lowestScore, highestScore = 0, 10
 
-// build is one reading of the export.
-type build struct {
+// reading is one reading of the export.
+type reading struct {
 	*Source
 	window  collect.Window
 	answers []fact.Answer
 	faults  faults
 }
 
-// row takes a respondent in.
-func (b *build) row(line int, r *row) error {
-	if reason := r.unusable(); reason != "" {
+// addRow adds the answer of one respondent.
+func (b *reading) addRow(line int, r *row) error {
+	if reason := r.reasonUnusable(); reason != "" {
 		return tabular.LeaveOut(reason)
 	}
 	a := fact.Answer{
-		Wave: b.survey.ID, Response: b.hashed(r.Response), Team: b.team(r.Team), At: r.At.Time, Reason: r.Reason,
+		Wave: b.survey.ID, Response: b.hashResponse(r.Response), Team: b.resolveTeam(r.Team), At: r.At.Time, Reason: r.Reason,
 		Loved: r.Loved, Hated: r.Frustrating,
 	}
-	const dateless = 1980 // LimeSurvey's stamp of surveys that store no dates
+	const dateless = 1980 // LimeSurvey's stamp in surveys without dates
 	if r.Submitted.Year() > dateless {
 		a.At = r.Submitted.Time
 	}
@@ -63,15 +60,15 @@ func (b *build) row(line int, r *row) error {
 		return tabular.LeaveOut("in the future")
 	}
 	if r.Score != "" {
-		if n, ok := labelled(r.Score); ok && n >= lowestScore && n <= highestScore {
+		if n, ok := parseLabelled(r.Score); ok && n >= lowestScore && n <= highestScore {
 			a.Score = &n
 		} else {
-			b.faults.add("scores are no whole number from 0 to 10", line)
+			b.faults.add("scores are not whole numbers from 0 to 10", line)
 		}
 	}
-	given := byQuestion(r.Answers)
-	b.features(&a, given, line)
-	b.items(&a, given, line)
+	given := indexByQuestion(r.Answers)
+	b.addFeatures(&a, given, line)
+	b.addItems(&a, given, line)
 	if a.Score == nil && a.Reason == "" && len(a.Loved)+len(a.Hated)+len(a.Features)+len(a.Items) == 0 {
 		return tabular.LeaveOut("no answer given")
 	}
@@ -79,27 +76,23 @@ func (b *build) row(line int, r *row) error {
 	return nil
 }
 
-// hashed returns HMAC-SHA-256 of the id of a response, cut to 96 bits; "" for a
-// blank one.
-func (b *build) hashed(id string) string {
-	const kept = 12 // bytes
+// hashResponse returns the keyed hash of the ID of a response; "" for a blank one.
+func (b *reading) hashResponse(id string) string {
 	if id == "" || len(b.salt) == 0 {
 		return ""
 	}
-	h := hmac.New(sha256.New, b.salt)
-	h.Write([]byte(id))
-	return hex.EncodeToString(h.Sum(nil)[:kept])
+	return tabular.HashID(b.salt, id)
 }
 
-// qualtricsStatus are the numbers of rows that are no answers.
+// qualtricsStatus maps the status numbers of rows that are not answers.
 var qualtricsStatus = map[string]string{
 	"1": "preview", "2": "survey test", "8": "spam", "9": "preview", "12": "spam", "17": "preview",
 }
 
-// unusable says why a row is no respondent's complete answer.
-func (r *row) unusable() string {
+// reasonUnusable returns the reason why a row is not a complete answer; "" if it is.
+func (r *row) reasonUnusable() string {
 	status := strings.ToLower(r.Status)
-	if r.Finished != nil { // Qualtrics, which may write its status as a number
+	if r.Finished != nil { // Qualtrics may write its status as a number
 		status = cmp.Or(qualtricsStatus[status], status)
 	}
 	switch status {
@@ -121,17 +114,17 @@ func (r *row) unusable() string {
 	return ""
 }
 
-// team gives the ID of a team or group if the wave's file maps its name.
-func (b *build) team(name string) string {
+// resolveTeam returns the ID that the wave's file maps a name to, or else the name.
+func (b *reading) resolveTeam(name string) string {
 	if id, ok := b.teams[text.Fold(name)]; ok {
 		return id
 	}
 	return name
 }
 
-// byQuestion gives the answers by header; of two columns of one header the first
-// that is filled counts.
-func byQuestion(cells tabular.Cells) map[string]string {
+// indexByQuestion returns the answers by header. Of two columns with one header, the first with
+// a value counts.
+func indexByQuestion(cells tabular.Cells) map[string]string {
 	given := make(map[string]string, len(cells))
 	for _, c := range cells {
 		if _, known := given[c.Column]; !known {
@@ -141,23 +134,23 @@ func byQuestion(cells tabular.Cells) map[string]string {
 	return given
 }
 
-// features reads what the respondent said about features of theirs. A blank
-// answer, or one that says so, comes from no user.
-func (b *build) features(a *fact.Answer, given map[string]string, line int) {
+// addFeatures reads the answers about features. A blank answer, or one such as "not used", is
+// not from a user.
+func (b *reading) addFeatures(a *fact.Answer, given map[string]string, line int) {
 	for i := range b.survey.Features {
 		q := &b.survey.Features[i]
 		cell, ok := given[q.Question]
 		if !ok || notUsed[text.Fold(cell)] {
 			continue
 		}
-		positive, known := opinion(q, cell)
+		positive, known := parseOpinion(q, cell)
 		if !known {
-			b.faults.add(fmt.Sprintf("answers about %s stand on no known scale: set positive and negative", q.Feature), line)
+			b.faults.add(fmt.Sprintf("answers about %s are not on a known scale: set positive and negative", q.Feature), line)
 			continue
 		}
 		answer := fact.FeatureAnswer{Feature: q.Feature, Positive: positive}
 		if why := given[q.Reasons]; why != "" {
-			if answer.Reasons = b.coded(why); answer.Reasons == nil {
+			if answer.Reasons = b.findReasons(why); answer.Reasons == nil {
 				b.faults.add(fmt.Sprintf("reasons about %s match no code", q.Feature), line)
 			}
 		}
@@ -165,9 +158,9 @@ func (b *build) features(a *fact.Answer, given map[string]string, line int) {
 	}
 }
 
-// coded gives the reasons a text mentions, in the order of the codes. Free text
-// goes no further: what no code matches is only counted.
-func (b *build) coded(cell string) []string {
+// findReasons returns the codes that match a text, in the order of the codes. The text itself
+// is dropped.
+func (b *reading) findReasons(cell string) []string {
 	var names []string
 	for _, c := range b.codes {
 		found := strings.Contains(text.Fold(cell), text.Fold(c.name))
@@ -181,18 +174,18 @@ func (b *build) coded(cell string) []string {
 	return names
 }
 
-// items reads the answers on scales, as given: reversed questions are turned
-// where they are used.
-func (b *build) items(a *fact.Answer, given map[string]string, line int) {
+// addItems reads the answers on scales, as given. Reversed questions are turned around in
+// compute.
+func (b *reading) addItems(a *fact.Answer, given map[string]string, line int) {
 	for i := range b.survey.Items {
 		item := &b.survey.Items[i]
 		cell, ok := given[item.Question]
 		if !ok || notUsed[text.Fold(cell)] {
 			continue
 		}
-		value, known := rating(item, cell)
+		value, known := parseRating(item, cell)
 		if !known {
-			b.faults.add(fmt.Sprintf("answers to %s stand on no known scale: set words, min and max", item.ID), line)
+			b.faults.add(fmt.Sprintf("answers to %s are not on a known scale: set words, min and max", item.ID), line)
 			continue
 		}
 		if a.Items == nil {

@@ -10,8 +10,6 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// fold makes two spellings of one answer equal: case and surplus spaces go.
-
 // scales are the usual words for 1 to 5, lowest first.
 var scales = [][5][]string{
 	{
@@ -33,7 +31,7 @@ var scales = [][5][]string{
 	{{"never"}, {"rarely"}, {"sometimes"}, {"often"}, {"always"}},
 }
 
-// notUsed are answers that say that there is nothing to answer.
+// notUsed are answers of people who do not use the thing in question.
 var notUsed = map[string]bool{
 	"n/a": true, "na": true, "not applicable": true, "does not apply": true, "-": true, "none": true,
 	"i don't use it": true, "i do not use it": true, "don't use it": true, "do not use": true,
@@ -43,8 +41,8 @@ var notUsed = map[string]bool{
 
 const lowest, middle, highest = 1, 3, 5 // of the usual scale
 
-// onUsualScale gives 1 to 5 for the usual words and numbers.
-func onUsualScale(cell string) (int, bool) {
+// parseUsualScale returns 1 to 5 for the usual words and numbers.
+func parseUsualScale(cell string) (int, bool) {
 	folded := text.Fold(cell)
 	for _, scale := range scales {
 		for i, words := range scale {
@@ -53,12 +51,12 @@ func onUsualScale(cell string) (int, bool) {
 			}
 		}
 	}
-	n, ok := labelled(cell)
+	n, ok := parseLabelled(cell)
 	return n, ok && n >= lowest && n <= highest
 }
 
-// opinion reads an answer about a feature: true, false, or nil for neutral.
-func opinion(q *fact.FeatureQuestion, cell string) (positive *bool, known bool) {
+// parseOpinion reads an answer about a feature: true, false, or nil for neutral.
+func parseOpinion(q *fact.FeatureQuestion, cell string) (positive *bool, known bool) {
 	yes, no := true, false
 	if len(q.Positive)+len(q.Negative) > 0 {
 		is := func(word string) bool { return text.Fold(word) == text.Fold(cell) }
@@ -70,7 +68,7 @@ func opinion(q *fact.FeatureQuestion, cell string) (positive *bool, known bool) 
 		}
 		return nil, true
 	}
-	n, ok := onUsualScale(cell)
+	n, ok := parseUsualScale(cell)
 	switch {
 	case !ok:
 		return nil, false
@@ -82,8 +80,8 @@ func opinion(q *fact.FeatureQuestion, cell string) (positive *bool, known bool) 
 	return nil, true
 }
 
-// rating reads an answer on a question's own scale.
-func rating(item *fact.SurveyItem, cell string) (float64, bool) {
+// parseRating reads an answer on a question's own scale.
+func parseRating(item *fact.SurveyItem, cell string) (float64, bool) {
 	low, high := float64(item.Min), float64(item.Max)
 	if item.Min == 0 && item.Max == 0 {
 		low, high = lowest, highest
@@ -98,20 +96,20 @@ func rating(item *fact.SurveyItem, cell string) (float64, bool) {
 		return within(v)
 	}
 	if len(item.Words) == 0 && low == lowest && high == highest {
-		if n, ok := onUsualScale(cell); ok {
+		if n, ok := parseUsualScale(cell); ok {
 			return float64(n), true
 		}
 	}
-	n, ok := labelled(cell)
+	n, ok := parseLabelled(cell)
 	if !ok {
 		return 0, false
 	}
 	return within(float64(n))
 }
 
-// labelled reads a whole number, alone or with a label before or behind it:
-// "9", "9.0", "10 - Extremely likely", "Not at all likely 0".
-func labelled(cell string) (int, bool) {
+// parseLabelled reads a whole number, alone or with a label before or after it: "9", "9.0", "10
+// - Extremely likely", "Not at all likely 0".
+func parseLabelled(cell string) (int, bool) {
 	if v, err := strconv.ParseFloat(cell, 64); err == nil {
 		return int(v), v == float64(int(v))
 	}
@@ -123,14 +121,14 @@ func labelled(cell string) (int, bool) {
 	last, errLast := strconv.Atoi(words[len(words)-1])
 	switch {
 	case errFirst == nil && errLast == nil:
-		return first, first == last // "7-8" is no single answer
+		return first, first == last // "7-8" is not a single answer
 	case errFirst == nil:
 		return first, true
 	}
 	return last, errLast == nil
 }
 
-// faults counts answers that were left out of rows that are used.
+// faults counts unusable answers in rows that are used.
 type faults struct{ list []fact.Rejected }
 
 func (f *faults) add(reason string, line int) {
@@ -142,7 +140,7 @@ func (f *faults) add(reason string, line int) {
 	f.list[i].Count++
 }
 
-func (f *faults) notes() []string {
+func (f *faults) listNotes() []string {
 	notes := make([]string, 0, len(f.list))
 	for _, r := range f.list {
 		notes = append(notes, fmt.Sprintf("%d %s (first on line %d)", r.Count, r.Reason, r.Line))

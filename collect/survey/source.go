@@ -24,23 +24,18 @@ type Source struct {
 
 var _ collect.Source = (*Source)(nil)
 
-// code is a reason with what it is known by.
+// code is a reason with its patterns.
 type code struct {
 	name  string
 	match []*regexp.Regexp
 }
 
-// minSalt is the least number of random bytes that ids of responses are hashed
-// with.
-const minSalt = 16
-
-// New makes a source of one export of a wave. o may say what the file's dialect
-// is, where it cannot be found out; columns, dates and zone come from the survey.
-// salt is the key of this run's hashes of response ids, at least 16 random bytes;
-// without one the ids are not read.
+// New returns a source of one export of a wave. o may declare the file's dialect; columns,
+// dates and zone come from the survey. salt is the key of this run's hashes of response IDs, at
+// least 16 random bytes; without one the IDs are not read.
 func New(s fact.Survey, file tabular.File, o tabular.Options, salt []byte) (*Source, error) {
-	if len(salt) > 0 && len(salt) < minSalt {
-		return nil, fmt.Errorf("survey %q: the salt has %d bytes, want at least %d", s.ID, len(salt), minSalt)
+	if len(salt) > 0 && len(salt) < tabular.MinKey {
+		return nil, fmt.Errorf("survey %q: the salt has %d bytes, want at least %d", s.ID, len(salt), tabular.MinKey)
 	}
 	zone, err := time.LoadLocation(s.Timezone)
 	if err != nil {
@@ -70,12 +65,12 @@ func New(s fact.Survey, file tabular.File, o tabular.Options, salt []byte) (*Sou
 			src.options.Order = tabular.DayFirst
 		}
 	}
-	src.options.Columns = src.columns()
+	src.options.Columns = src.mapColumns()
 	return src, nil
 }
 
-// columns maps the fields of a row to the headers that the wave's file names.
-func (s *Source) columns() map[string][]string {
+// mapColumns maps the fields of a row to the headers in the wave's file.
+func (s *Source) mapColumns() map[string][]string {
 	columns := map[string][]string{}
 	add := func(field, header string) {
 		if header != "" {
@@ -99,19 +94,19 @@ func (s *Source) columns() map[string][]string {
 	return columns
 }
 
-// Name is "survey" and the wave.
+// Name returns "survey" and the ID of the wave.
 func (s *Source) Name() string { return "survey " + s.survey.ID }
 
-// Collect reads the answers of the wave, whatever the start of the window.
+// Collect reads all answers of the wave before the window's end.
 func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
-	b := &build{Source: s, window: w}
-	im, err := tabular.ReadFile(ctx, s.file, s.options, b.row)
+	b := &reading{Source: s, window: w}
+	im, err := tabular.ReadFile(ctx, s.file, s.options, b.addRow)
 	if err != nil {
-		return tabular.Failed(s.Name(), s.file, w, err)
+		return tabular.RecordFailure(s.Name(), s.file, w, err)
 	}
 	for _, a := range b.answers {
-		tabular.Extend(&im, a.At)
+		tabular.ExtendSpan(&im, a.At)
 	}
-	im.Notes = append(im.Notes, b.faults.notes()...)
+	im.Notes = append(im.Notes, b.faults.listNotes()...)
 	return fact.Events{Answers: b.answers, Imports: []fact.Import{im}}, nil
 }

@@ -142,7 +142,7 @@ func TestBlankIsNoScore(t *testing.T) {
 	if diff := cmp.Diff(want, e.Imports[0].Rejected); diff != "" {
 		t.Errorf("rejected (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"3 scores are no whole number from 0 to 10 (first on line 5)"}, e.Imports[0].Notes); diff != "" {
+	if diff := cmp.Diff([]string{"3 scores are not whole numbers from 0 to 10 (first on line 5)"}, e.Imports[0].Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 }
@@ -172,7 +172,7 @@ func TestScales(t *testing.T) {
 		{words, "3", 3, true},
 	}
 	for _, tt := range tests {
-		got, known := rating(&tt.item, tt.text)
+		got, known := parseRating(&tt.item, tt.text)
 		if known != tt.known || known && got != tt.want {
 			t.Errorf("%q on %+v: %v, %v; want %v, %v", tt.text, tt.item, got, known, tt.want, tt.known)
 		}
@@ -198,7 +198,7 @@ func TestOpinion(t *testing.T) {
 		{own, "vielleicht", "neutral"},
 	}
 	for _, tt := range tests {
-		positive, known := opinion(&tt.q, tt.text)
+		positive, known := parseOpinion(&tt.q, tt.text)
 		got := "neutral"
 		switch {
 		case !known:

@@ -6,25 +6,24 @@ import (
 	"strings"
 )
 
-// binding says which columns of a file feed which fields.
+// binding connects the columns of a file to the fields of a row.
 type binding struct {
 	fields  []field
 	headers []header
 	columns [][]int // per field: positions of its columns, the best first
 	active  []int   // fields that have a column
 	names   []string
-	absent  string // a required field that has none (yet); "" if all have
+	absent  string // a required field without a column (yet); "" if all have one
 }
 
-// bind matches headers to fields. Headers are positions, never map keys, so
-// Jira's four Labels columns all count. A configured header that is missing is
-// always an error; a required one only if complete says that no more headers
-// can follow, as they can in JSON.
-func bind(fields []field, headers []header, complete bool) (*binding, error) {
+// bindFields matches headers to fields. Headers are positions, never map keys, so Jira's four
+// Labels columns all count. A configured header that is missing is always an error. A missing
+// required column is an error if the headers are complete; in JSON more may follow.
+func bindFields(fields []field, headers []header, complete bool) (*binding, error) {
 	b := &binding{fields: fields, headers: headers, columns: make([][]int, len(fields))}
 	for i := range fields {
 		f := &fields[i]
-		b.columns[i] = f.find(headers)
+		b.columns[i] = f.findColumns(headers)
 		if len(b.columns[i]) > 0 {
 			b.active = append(b.active, i)
 			b.names = append(b.names, f.name)
@@ -38,22 +37,25 @@ func bind(fields []field, headers []header, complete bool) (*binding, error) {
 			continue
 		}
 		if f.required && len(b.columns[i]) == 0 {
-			return nil, missing(f, f.wanted, headers)
+			return nil, newMissingColumn(f, f.wanted, headers)
 		}
 		for _, w := range f.wanted[:f.declared] {
-			if !slices.ContainsFunc(headers, func(h header) bool { return h.is(key(w)) || h.group == key(w) }) {
-				return nil, missing(f, []string{w}, headers)
+			if !slices.ContainsFunc(headers, func(h header) bool {
+				return h.isNamed(normaliseKey(w)) ||
+					h.group == normaliseKey(w)
+			}) {
+				return nil, newMissingColumn(f, []string{w}, headers)
 			}
 		}
 	}
 	return b, nil
 }
 
-func (h *header) is(k string) bool { return k != "" && slices.Contains(h.keys, k) }
+func (h *header) isNamed(k string) bool { return k != "" && slices.Contains(h.keys, k) }
 
-// find gives the positions of the field's columns: in the order of the names
-// wanted, then of the file.
-func (f *field) find(headers []header) []int {
+// findColumns returns the positions of the field's columns: in the order of the names wanted,
+// then of the file.
+func (f *field) findColumns(headers []header) []int {
 	var found []int
 	add := func(match func(h *header) bool) {
 		for p := range headers {
@@ -63,11 +65,11 @@ func (f *field) find(headers []header) []int {
 		}
 	}
 	for _, w := range f.wanted {
-		k := key(w)
+		k := normaliseKey(w)
 		if k == "" {
 			continue
 		}
-		add(func(h *header) bool { return h.is(k) })
+		add(func(h *header) bool { return h.isNamed(k) })
 		if f.kind == listKind || f.kind == wordsKind {
 			add(func(h *header) bool { return h.group == k })
 		}
@@ -75,11 +77,11 @@ func (f *field) find(headers []header) []int {
 	if f.kind == cellsKind {
 		slices.Sort(found)
 	}
-	if len(found) > 0 || f.kind.several() {
+	if len(found) > 0 || f.kind.takesAll() {
 		return found
 	}
 	for _, w := range f.wanted {
-		add(func(h *header) bool { return h.group != "" && h.group == key(w) })
+		add(func(h *header) bool { return h.group != "" && h.group == normaliseKey(w) })
 		if len(found) == 1 { // a question with a single row or choice
 			return found
 		}
@@ -88,60 +90,60 @@ func (f *field) find(headers []header) []int {
 	return nil
 }
 
-// checkIdentity refuses a column of names or addresses where none belongs.
+// checkIdentity refuses a column of names or addresses for a field without identity.
 func (f *field) checkIdentity(headers []header, columns []int) error {
 	if f.identity {
 		return nil
 	}
 	for _, p := range columns {
 		for _, k := range headers[p].keys {
-			if identifies(k) {
-				return fmt.Errorf("%s seems to hold names or addresses and cannot be read as %s", place(p), f.name)
+			if isIdentifying(k) {
+				return fmt.Errorf("%s seems to hold names or addresses and cannot be read as %s", formatColumn(p), f.name)
 			}
 		}
 	}
 	return nil
 }
 
-// notes tells which columns were passed over for what they may hold, and where
-// several columns feed one value.
-func (b *binding) notes() []string {
+// listNotes lists the columns that were not read because they may identify a person, and the
+// values with several columns.
+func (b *binding) listNotes() []string {
 	var notes, dropped []string
 	for p, h := range b.headers {
 		bound := slices.ContainsFunc(b.columns, func(columns []int) bool { return slices.Contains(columns, p) })
-		if !bound && slices.ContainsFunc(h.keys, identifies) {
-			dropped = append(dropped, h.identity(p))
+		if !bound && slices.ContainsFunc(h.keys, isIdentifying) {
+			dropped = append(dropped, h.describeColumn(p))
 		}
 	}
 	if len(dropped) > 0 {
 		notes = append(notes, "not read, may identify a person: "+strings.Join(dropped, ", "))
 	}
 	for i, f := range b.fields {
-		if f.kind.several() || len(b.columns[i]) < 2 {
+		if f.kind.takesAll() || len(b.columns[i]) < 2 {
 			continue
 		}
 		var titles []string
 		for _, p := range b.columns[i] {
-			titles = append(titles, quoted(f.called(&b.headers[p])))
+			titles = append(titles, quoteTitle(f.boundName(&b.headers[p])))
 		}
 		notes = append(notes, fmt.Sprintf("%s is the first filled of %s", f.name, strings.Join(titles, ", ")))
 	}
 	return notes
 }
 
-// identity names a column that may identify a person: by its header if that is a word
-// that we know, else by its position, because a cell of data may contain such a word.
-func (h *header) identity(p int) string {
-	if identityKeys[key(h.title)] {
-		return quoted(h.title)
+// describeColumn names a column that may identify a person: by its header if that is one of our
+// own words, else by its position, because a cell of data may contain such a word.
+func (h *header) describeColumn(p int) string {
+	if identityKeys[normaliseKey(h.title)] {
+		return quoteTitle(h.title)
 	}
-	return place(p)
+	return formatColumn(p)
 }
 
-// called gives the configured or own name by which a column was bound.
-func (f *field) called(h *header) string {
+// boundName returns the configured or own name that matched a column.
+func (f *field) boundName(h *header) string {
 	for _, w := range f.wanted {
-		if h.is(key(w)) {
+		if h.isNamed(normaliseKey(w)) {
 			return w
 		}
 	}

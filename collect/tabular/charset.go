@@ -6,7 +6,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// Names of the encodings, as options and notes spell them.
+// Names of the encodings, as in options and notes.
 const (
 	utf8Name    = "utf-8"
 	utf16LEName = "utf-16le"
@@ -28,13 +28,13 @@ func newCharset(declared string) *charset {
 	c := &charset{}
 	switch declared {
 	case windowsName, macName:
-		c.use(declared)
+		c.setPage(declared)
 		c.declared = true
 	}
 	return c
 }
 
-func (c *charset) use(name string) {
+func (c *charset) setPage(name string) {
 	c.name = name
 	c.page = charmap.Windows1252
 	if name == macName {
@@ -42,14 +42,14 @@ func (c *charset) use(name string) {
 	}
 }
 
-// decode gives the cell in UTF-8. The first cell that is not UTF-8 decides the
-// code page, unless one was declared or the sample decided it.
-func (c *charset) decode(cell string) string {
+// decodeCell returns the cell in UTF-8. The first cell that is not UTF-8 decides the code page,
+// unless one was declared or the sample decided it.
+func (c *charset) decodeCell(cell string) string {
 	if !c.declared && utf8.ValidString(cell) {
 		return cell
 	}
 	if c.page == nil {
-		c.use(guessPage(cell))
+		c.setPage(guessPage(cell))
 	}
 	out, err := c.page.NewDecoder().String(cell)
 	if err != nil {
@@ -58,9 +58,8 @@ func (c *charset) decode(cell string) string {
 	return out
 }
 
-// guessPage tells Windows-1252 from Mac Roman by where each keeps its accented
-// letters: the former at C0–FF, the latter at 80–9F, where Windows-1252 has
-// rare letters, quotes and five holes.
+// guessPage chooses Windows-1252 or Mac Roman by the place of accented letters: C0–FF in the
+// former, 80–9F in the latter, where Windows-1252 has rare letters, quotes and five holes.
 func guessPage(sample string) string {
 	windows, mac := 0, 0
 	for i := range len(sample) {
@@ -86,7 +85,7 @@ func guessPage(sample string) string {
 }
 
 func betweenLetters(s string, i int) bool {
-	return i > 0 && i+1 < len(s) && letter(s[i-1]) && letter(s[i+1])
+	return i > 0 && i+1 < len(s) && isLetter(s[i-1]) && isLetter(s[i+1])
 }
 
-func letter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
+func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }

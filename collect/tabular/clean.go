@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// plain says that s needs no cleaning: printable ASCII without outer spaces.
-func plain(s string) bool {
+// isPlain reports whether s needs no cleaning: printable ASCII without outer spaces.
+func isPlain(s string) bool {
 	if s == "" {
 		return true
 	}
@@ -23,18 +23,18 @@ func plain(s string) bool {
 	return true
 }
 
-// Clean strips what must not travel on from untrusted text: control characters
-// other than tab and newline, bidirectional overrides and marks, byte order
-// marks; invalid UTF-8 becomes U+FFFD; outer white space goes.
+// Clean removes dangerous characters from untrusted text: control characters other than tab and
+// newline, bidirectional overrides and marks, byte order marks. Invalid UTF-8 becomes U+FFFD.
+// Outer white space is removed.
 func Clean(s string) string {
-	if plain(s) {
+	if isPlain(s) {
 		return s
 	}
 	s = strings.ToValidUTF8(s, string(utf8.RuneError))
-	return strings.TrimSpace(strings.Map(neutral, s))
+	return strings.TrimSpace(strings.Map(neutralise, s))
 }
 
-func neutral(r rune) rune {
+func neutralise(r rune) rune {
 	switch {
 	case r == '\n' || r == '\t':
 		return r
@@ -46,7 +46,7 @@ func neutral(r rune) rune {
 	return r
 }
 
-// isAddress says that a cell is nothing but an e-mail or IP address.
+// isAddress reports whether a cell is nothing but an e-mail or IP address.
 func isAddress(s string) bool {
 	if len(s) < 3 || len(s) > 254 {
 		return false
@@ -74,7 +74,7 @@ var identityKeys = map[string]bool{
 	"creator": true, "nom": true, "vorname": true, "nachname": true, "refererurl": true,
 }
 
-// identifies says that a header announces names, e-mails or addresses.
-func identifies(key string) bool {
+// isIdentifying reports whether a header announces names, e-mails or addresses.
+func isIdentifying(key string) bool {
 	return identityKeys[key] || strings.Contains(key, "email") || strings.Contains(key, "ipaddress")
 }

@@ -35,7 +35,7 @@ func TestClocksThatChange(t *testing.T) {
 		{"UTC", "2024-10-27 02:10", "2024-10-27T02:10:00Z", ""},
 	} {
 		d := dates{zone: zoned(t, tt.zone), order: MonthFirst, line: 7}
-		got, err := d.parse(tt.local, nil)
+		got, err := d.parseDate(tt.local, nil)
 		if err != nil || got.Format(time.RFC3339) != tt.want {
 			t.Errorf("%s in %s: got %v, %v, want %s", tt.local, tt.zone, got, err, tt.want)
 		}
@@ -63,11 +63,11 @@ func TestLocalTimesReadBack(t *testing.T) {
 			at := time.Unix(chance.Int64N(2_000_000_000), 0).UTC()
 			local := at.In(zone).Format("2006-01-02 15:04:05")
 			fresh := dates{zone: zone}
-			got, err := fresh.parse(local, nil)
+			got, err := fresh.parseDate(local, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if again, _ := kept.parse(local, nil); !again.Equal(got) {
+			if again, _ := kept.parseDate(local, nil); !again.Equal(got) {
 				t.Fatalf("%s in %s: %v after other stamps, %v alone", local, name, again, got)
 			}
 			if !got.Equal(at) && (fresh.clocks.repeated != 1 || got.In(zone).Format("2006-01-02 15:04:05") != local || got.After(at)) {

@@ -12,34 +12,34 @@ type converter struct {
 	charset *charset
 	dates   dates
 	decimal byte
-	// separator splits lists; "" finds it out.
+	// separator splits lists; "": detected.
 	separator string
 	people    bool
 	maxField  int
-	// addresses counts cells dropped for being nothing but an address.
+	// addresses counts dropped cells with nothing but an address.
 	addresses int
 	// recoded is the first line with a cell that was not UTF-8.
 	recoded int
 }
 
-// fatal says that an error concerns the whole file, not one row.
-func fatal(err error) bool {
+// isFatal reports whether an error concerns the whole file, not one row.
+func isFatal(err error) bool {
 	return errors.Is(err, errAmbiguous) || errors.Is(err, errNoZone) || errors.Is(err, errDecimal)
 }
 
-// row fills out with the canonical cells of the bound fields. An error that is
-// not a rejection concerns the whole file.
-func (c *converter) row(b *binding, rec *record, out []string) error {
+// convertRow fills out with the canonical cells of the bound fields. An error that is not a
+// rejection concerns the whole file.
+func (c *converter) convertRow(b *binding, rec *record, out []string) error {
 	if b.absent != "" {
 		return Rejectf("%s is blank", b.absent)
 	}
 	c.dates.line = rec.line
 	for n, i := range b.active {
 		f := &b.fields[i]
-		value, err := c.field(b, i, rec)
+		value, err := c.convertField(b, i, rec)
 		switch {
-		case fatal(err):
-			return fmt.Errorf("column %s: %w", quoted(f.name), err)
+		case isFatal(err):
+			return fmt.Errorf("column %s: %w", quoteTitle(f.name), err)
 		case err != nil:
 			return Rejectf("%s: %v", f.name, err)
 		case value == "" && f.required:
@@ -50,9 +50,9 @@ func (c *converter) row(b *binding, rec *record, out []string) error {
 	return nil
 }
 
-func (c *converter) field(b *binding, i int, rec *record) (string, error) {
+func (c *converter) convertField(b *binding, i int, rec *record) (string, error) {
 	f := &b.fields[i]
-	several := f.kind.several()
+	several := f.kind.takesAll()
 	joined := ""
 	for _, p := range b.columns[i] {
 		if p >= len(rec.cells) {
@@ -62,7 +62,7 @@ func (c *converter) field(b *binding, i int, rec *record) (string, error) {
 		if raw == "" {
 			continue
 		}
-		value, err := c.cell(f, &b.headers[p], raw, rec)
+		value, err := c.convertCell(f, &b.headers[p], raw, rec)
 		if err != nil {
 			return "", err
 		}
@@ -81,8 +81,8 @@ func (c *converter) field(b *binding, i int, rec *record) (string, error) {
 	return joined, nil
 }
 
-// cell checks one cell and gives its canonical spelling, "" for blank.
-func (c *converter) cell(f *field, h *header, raw string, rec *record) (string, error) {
+// convertCell checks one cell and returns its canonical spelling, "" for blank.
+func (c *converter) convertCell(f *field, h *header, raw string, rec *record) (string, error) {
 	if raw == nestedCell {
 		return "", errors.New("a nested value, want text or a number")
 	}
@@ -90,42 +90,42 @@ func (c *converter) cell(f *field, h *header, raw string, rec *record) (string, 
 		return "", fmt.Errorf("a cell over %d bytes", c.maxField)
 	}
 	if strings.HasPrefix(raw, itemSeparator) {
-		return c.items(f, raw)
+		return c.convertArray(f, raw)
 	}
-	s := c.clean(raw, rec.line)
+	s := c.cleanCell(raw, rec.line)
 	if s == "" {
 		return "", nil
 	}
 	switch f.kind {
 	case wholeKind:
-		return wholeNumber(s, c.decimal)
+		return canonicalInteger(s, c.decimal)
 	case numberKind:
-		return number(s, c.decimal)
+		return canonicalNumber(s, c.decimal)
 	case yesNoKind:
-		return yesNo(s)
+		return canonicalBool(s)
 	case timeKind:
-		return c.date(s, h)
+		return c.convertDate(s, h)
 	case listKind, wordsKind:
-		return c.list(f, h, s), nil
+		return c.convertList(f, h, s), nil
 	case cellsKind:
-		return f.called(h) + itemSeparator + s, nil
+		return f.boundName(h) + itemSeparator + s, nil
 	}
-	return c.address(f, s), nil
+	return c.dropAddress(f, s), nil
 }
 
-func (c *converter) clean(raw string, line int) string {
-	if plain(raw) {
+func (c *converter) cleanCell(raw string, line int) string {
+	if isPlain(raw) {
 		return raw
 	}
-	decoded := c.charset.decode(raw)
+	decoded := c.charset.decodeCell(raw)
 	if decoded != raw && c.recoded == 0 {
 		c.recoded = line
 	}
 	return Clean(decoded)
 }
 
-// address drops a cell that is nothing but an e-mail or IP address.
-func (c *converter) address(f *field, s string) string {
+// dropAddress drops a cell that is nothing but an e-mail or IP address.
+func (c *converter) dropAddress(f *field, s string) string {
 	if c.people && !f.identity && isAddress(s) {
 		c.addresses++
 		return ""
@@ -133,42 +133,42 @@ func (c *converter) address(f *field, s string) string {
 	return s
 }
 
-func (c *converter) date(s string, h *header) (string, error) {
+func (c *converter) convertDate(s string, h *header) (string, error) {
 	iso, err := parseISO(s)
 	if err == nil && (iso.zoned || !iso.clock && h.zone == nil && c.dates.zone == nil) {
 		return s, nil // Time reads it the same way
 	}
-	t, err := c.dates.parse(s, h.zone)
+	t, err := c.dates.parseDate(s, h.zone)
 	if err != nil {
 		return "", err
 	}
 	return t.Format(time.RFC3339Nano), nil
 }
 
-// list splits a cell into items. In a column of a multiple-choice question a
-// ticked box stands for the column's choice.
-func (c *converter) list(f *field, h *header, s string) string {
+// convertList splits a cell into items. In a column of a multiple-choice question, a ticked box
+// means the column's choice.
+func (c *converter) convertList(f *field, h *header, s string) string {
 	if h.choice != "" {
-		switch ticked, err := yesNo(s); {
+		switch ticked, err := canonicalBool(s); {
 		case err != nil:
-			return c.address(f, s) // the choice's own text, commas and all
+			return c.dropAddress(f, s) // the choice's own text, with its commas
 		case ticked == "false":
 			return ""
 		}
 		return h.choice
 	}
 	var items []string
-	for _, item := range c.split(f.kind, s) {
-		if item = c.address(f, strings.TrimSpace(item)); item != "" {
+	for _, item := range c.splitCell(f.kind, s) {
+		if item = c.dropAddress(f, strings.TrimSpace(item)); item != "" {
 			items = append(items, item)
 		}
 	}
 	return strings.Join(items, itemSeparator)
 }
 
-// split cuts a cell into items: at the declared separator, else at semicolons,
+// splitCell cuts a cell into items: at the declared separator, else at semicolons,
 // else at commas, line breaks and, for words, white space.
-func (c *converter) split(k kind, s string) []string {
+func (c *converter) splitCell(k kind, s string) []string {
 	switch {
 	case c.separator != "":
 		return strings.Split(s, c.separator)
@@ -180,14 +180,14 @@ func (c *converter) split(k kind, s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '\n' })
 }
 
-// items reads the list that a JSON array gave.
-func (c *converter) items(f *field, raw string) (string, error) {
+// convertArray reads the items of a JSON array.
+func (c *converter) convertArray(f *field, raw string) (string, error) {
 	if f.kind != listKind && f.kind != wordsKind {
 		return "", errors.New("a list, want one value")
 	}
 	var items []string
 	for item := range strings.SplitSeq(raw[1:], itemSeparator) {
-		if item = c.address(f, Clean(item)); item != "" {
+		if item = c.dropAddress(f, Clean(item)); item != "" {
 			items = append(items, item)
 		}
 	}

@@ -14,9 +14,9 @@ type csvSource struct {
 	r       *csv.Reader
 	guard   *recordGuard
 	heads   []header
-	first   []string // first header row, to know it again
-	queue   []record // data rows read while looking for headers
-	skipped int      // lines before the first one that r saw
+	first   []string // first header row, to find repeated headers
+	queue   []record // data rows that were read with the headers
+	skipped int      // lines before the first one of r
 	text    *text
 
 	short, long         int // ragged rows that were used
@@ -24,7 +24,7 @@ type csvSource struct {
 }
 
 func newCSV(t *text, o Options) (*csvSource, error) {
-	comma, skipped := t.delimiter(o.Delimiter)
+	comma, skipped := t.findDelimiter(o.Delimiter)
 	s := &csvSource{text: t, skipped: skipped}
 	s.guard = &recordGuard{r: t, limit: o.MaxField * maxFieldsPerRecord}
 	s.r = csv.NewReader(s.guard)
@@ -32,25 +32,25 @@ func newCSV(t *text, o Options) (*csvSource, error) {
 	return s, s.readHeaders(o.HeaderRows)
 }
 
-// readHeaders reads up to three records and keeps those that are no headers.
+// readHeaders reads up to three records as headers, and queues those that are data.
 func (s *csvSource) readHeaders(declared int) error {
 	var first [][]string
 	for len(first) < 3 {
-		rec, err := s.read()
+		rec, err := s.readRecord()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
 			return err
 		}
-		if len(first) == 0 && blank(rec.cells) {
+		if len(first) == 0 && isBlank(rec.cells) {
 			continue
 		}
 		rec.cells = slices.Clone(rec.cells)
 		first = append(first, rec.cells)
 		s.queue = append(s.queue, rec)
 		if rec.reject != nil && len(first) == 1 {
-			return lineError(rec.line, fmt.Errorf("the header cannot be read: %s", rec.reject.reason))
+			return atLine(rec.line, fmt.Errorf("the header cannot be read: %s", rec.reject.reason))
 		}
 	}
 	if len(first) == 0 {
@@ -58,36 +58,36 @@ func (s *csvSource) readHeaders(declared int) error {
 	}
 	n := declared
 	if n == 0 {
-		n = headerRows(first)
+		n = countHeaderRows(first)
 	}
 	if len(first) < n {
 		return fmt.Errorf("the file has %d rows, want %d of headers", len(first), n)
 	}
 	if n > 1 && declared == 0 {
-		s.text.notes = append(s.text.notes, fmt.Sprintf("%d header rows (found out)", n))
+		s.text.notes = append(s.text.notes, fmt.Sprintf("%d header rows (detected)", n))
 	}
 	for _, row := range first[:n] {
 		for i, cell := range row {
-			row[i] = s.text.charset.decode(cell)
+			row[i] = s.text.charset.decodeCell(cell)
 		}
 	}
 	s.heads, s.first, s.queue = newHeaders(first[:n]), first[0], s.queue[n:]
 	return nil
 }
 
-func (s *csvSource) headers() []header { return s.heads }
-func (s *csvSource) complete() bool    { return true }
+func (s *csvSource) listHeaders() []header { return s.heads }
+func (s *csvSource) isComplete() bool      { return true }
 
-// next judges the shape of a record. Too few cells are blank ones, as some
-// spreadsheets cut them off; too many mean a delimiter inside a cell, so that
-// every cell behind it stands under a wrong header.
-func (s *csvSource) next() (record, error) {
+// readNext checks the shape of a record. Too few cells are blank cells that some spreadsheets
+// cut off. Too many mean a delimiter inside a cell, so that every later cell has a wrong
+// header.
+func (s *csvSource) readNext() (record, error) {
 	var rec record
 	if len(s.queue) > 0 {
 		rec, s.queue = s.queue[0], s.queue[1:]
 	} else {
 		var err error
-		if rec, err = s.read(); err != nil {
+		if rec, err = s.readRecord(); err != nil {
 			return rec, err
 		}
 	}
@@ -96,14 +96,14 @@ func (s *csvSource) next() (record, error) {
 	}
 	width := len(s.heads)
 	switch {
-	case blank(rec.cells):
+	case isBlank(rec.cells):
 		rec.reject = blankRow
 	case len(rec.cells) < width:
 		s.short++
 		if s.short == 1 {
 			s.shortLine = rec.line
 		}
-	case len(rec.cells) > width && blank(rec.cells[width:]):
+	case len(rec.cells) > width && isBlank(rec.cells[width:]):
 		s.long++
 		if s.long == 1 {
 			s.longLine = rec.line
@@ -116,16 +116,15 @@ func (s *csvSource) next() (record, error) {
 	return rec, nil
 }
 
-// read reads one record. Broken quotes on one line cost that row; over several
-// lines nobody knows how many rows they swallowed, so the file is refused.
-func (s *csvSource) read() (record, error) {
+// readRecord reads one record. Broken quotes on one line cost that row. Over several lines they
+// may have swallowed any number of rows, so the file is refused.
+func (s *csvSource) readRecord() (record, error) {
 	s.guard.n = 0
 	cells, err := s.r.Read()
-	var broken *csv.ParseError
-	if errors.As(err, &broken) {
+	if broken, ok := errors.AsType[*csv.ParseError](err); ok {
 		line := broken.StartLine + s.skipped
 		if broken.Line > broken.StartLine {
-			return record{}, lineError(line, fmt.Errorf("a quoted cell does not end properly up to line %d",
+			return record{}, atLine(line, fmt.Errorf("a quoted cell does not end properly up to line %d",
 				broken.Line+s.skipped))
 		}
 		return record{line: line, reject: &rejection{reason: "broken quotes"}}, nil
@@ -141,29 +140,24 @@ func (s *csvSource) read() (record, error) {
 	return record{cells: cells, line: line + s.skipped}, nil
 }
 
-func (s *csvSource) notes() []string {
+func (s *csvSource) listNotes() []string {
 	var notes []string
 	if s.short > 0 {
 		notes = append(notes, fmt.Sprintf("%d rows have fewer cells than headers, first on line %d: read as blank",
 			s.short, s.shortLine))
 	}
 	if s.long > 0 {
-		notes = append(notes, fmt.Sprintf("%d rows have blank cells behind the last header, first on line %d", s.long,
+		notes = append(notes, fmt.Sprintf("%d rows have blank cells after the last header, first on line %d", s.long,
 			s.longLine))
 	}
 	return notes
 }
 
-func blank(cells []string) bool {
-	for _, cell := range cells {
-		if strings.TrimSpace(cell) != "" {
-			return false
-		}
-	}
-	return true
+func isBlank(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
 }
 
-// recordGuard ends the file when one record pulls in too much of it.
+// recordGuard ends the file if one record is too long.
 type recordGuard struct {
 	r        io.Reader
 	n, limit int

@@ -8,8 +8,8 @@ import (
 	"unicode"
 )
 
-// errNotDate rejects one row. The other two concern the whole file: guessing, or
-// dropping just the rows in doubt, would bend every number made from it.
+// errNotDate rejects one row. The other two concern the whole file: a guess, or the loss of the
+// rows in doubt, would make every number wrong.
 var (
 	errNotDate   = errors.New("not a date")
 	errAmbiguous = errors.New(`the date may be day/month or month/day: set date_order = "dmy" or "mdy" (day_first for a survey)`)
@@ -19,7 +19,7 @@ var (
 // Years outside these are typing errors or other calendars.
 const minYear, maxYear = 1970, 2200
 
-// stamp is a parsed date, with a time of day and a zone if it had them.
+// stamp is a parsed date, with the time of day and the zone if it has them.
 type stamp struct {
 	year, month, day     int
 	hour, min, sec, nano int
@@ -27,7 +27,7 @@ type stamp struct {
 	clock, zoned         bool
 }
 
-func (s stamp) valid() bool {
+func (s stamp) isValid() bool {
 	return s.year >= minYear && s.year <= maxYear && s.month >= 1 && s.month <= 12 &&
 		s.day >= 1 && s.day <= daysIn(s.year, s.month) &&
 		s.hour <= 23 && s.min <= 59 && s.sec <= 60 &&
@@ -38,9 +38,9 @@ func daysIn(year, month int) int {
 	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
 
-// in gives the instant in UTC; zone is for stamps that name none, and for those
-// that no change of clocks is near: see dates.local.
-func (s stamp) in(zone *time.Location) time.Time {
+// toUTC returns the instant in UTC. zone is for stamps without one, if no change of clocks is
+// near: see dates.resolveLocal.
+func (s stamp) toUTC(zone *time.Location) time.Time {
 	if s.zoned {
 		t := time.Date(s.year, time.Month(s.month), s.day, s.hour, s.min, s.sec, s.nano, time.UTC)
 		return t.Add(-time.Duration(s.offset) * time.Second)
@@ -52,18 +52,17 @@ func (s stamp) in(zone *time.Location) time.Time {
 type dates struct {
 	order DateOrder
 	zone  *time.Location
-	// usedZone remembers that a stamp took the configured zone.
+	// usedZone records that a stamp took the configured zone.
 	usedZone bool
-	// line is that of the record at hand; clocks counts what it and others have of
-	// local times that a change of clocks skips or repeats.
+	// line is the line of the current record; clocks counts local times that a change of clocks
+	// skips or repeats.
 	line   int
 	clocks clocks
 }
 
-// parse reads ISO 8601, epochs, and the dates that people and spreadsheets write.
-// A date without a time of day is midnight in the column's or the configured
-// zone, else UTC.
-func (d *dates) parse(s string, column *time.Location) (time.Time, error) {
+// parseDate reads ISO 8601, epochs, and the dates of people and spreadsheets. A date without a
+// time of day is midnight in the column's or the configured zone, else UTC.
+func (d *dates) parseDate(s string, column *time.Location) (time.Time, error) {
 	st, err := parseISO(s)
 	if err != nil {
 		if t, ok := parseEpoch(s); ok {
@@ -74,31 +73,31 @@ func (d *dates) parse(s string, column *time.Location) (time.Time, error) {
 		}
 	}
 	if st.zoned {
-		return st.in(time.UTC), nil
+		return st.toUTC(time.UTC), nil
 	}
 	switch {
 	case column != nil:
-		return d.local(st, column), nil
+		return d.resolveLocal(st, column), nil
 	case d.zone != nil:
 		d.usedZone = d.usedZone || st.clock
-		return d.local(st, d.zone), nil
+		return d.resolveLocal(st, d.zone), nil
 	case st.clock:
 		return time.Time{}, errNoZone
 	}
-	return st.in(time.UTC), nil
+	return st.toUTC(time.UTC), nil
 }
 
-// parseISO reads 2024-10-15, with a time of day after "T" or a space and a zone
-// after that. It allocates nothing: most stamps of most files come this way.
+// parseISO reads 2024-10-15, with a time of day after "T" or a space, and a zone after that. It
+// does not allocate, because most stamps have this form.
 func parseISO(s string) (stamp, error) {
 	var st stamp
 	if len(s) < 10 || s[4] != '-' || s[7] != '-' {
 		return st, errNotDate
 	}
 	var ok [3]bool
-	st.year, ok[0] = digits(s[0:4])
-	st.month, ok[1] = digits(s[5:7])
-	st.day, ok[2] = digits(s[8:10])
+	st.year, ok[0] = parseDigits(s[0:4])
+	st.month, ok[1] = parseDigits(s[5:7])
+	st.day, ok[2] = parseDigits(s[8:10])
 	if !ok[0] || !ok[1] || !ok[2] {
 		return st, errNotDate
 	}
@@ -111,24 +110,24 @@ func parseISO(s string) (stamp, error) {
 			return st, errNotDate
 		}
 	}
-	if !st.valid() {
+	if !st.isValid() {
 		return st, errNotDate
 	}
 	return st, nil
 }
 
-// readClock reads 9:30, 09:30:15 or 09:30:15.123 and "am" or "pm" after it, and
-// gives what is left.
+// readClock reads 9:30, 09:30:15 or 09:30:15.123 and "am" or "pm" after it, and returns the
+// rest.
 func (s *stamp) readClock(text string) (rest string, ok bool) {
-	if s.hour, text, ok = leading(text, 2); !ok || text == "" || text[0] != ':' {
+	if s.hour, text, ok = parseLeadingDigits(text, 2); !ok || text == "" || text[0] != ':' {
 		return "", false
 	}
-	if s.min, text, ok = leading(text[1:], 2); !ok {
+	if s.min, text, ok = parseLeadingDigits(text[1:], 2); !ok {
 		return "", false
 	}
 	s.clock = true
 	if strings.HasPrefix(text, ":") {
-		if s.sec, text, ok = leading(text[1:], 2); !ok {
+		if s.sec, text, ok = parseLeadingDigits(text[1:], 2); !ok {
 			return "", false
 		}
 		text = s.readFraction(text)
@@ -192,13 +191,13 @@ func (s *stamp) readZone(text string) bool {
 	default:
 		return false
 	}
-	hours, rest, ok := leading(text[1:], 2)
+	hours, rest, ok := parseLeadingDigits(text[1:], 2)
 	if !ok || hours > 14 {
 		return false
 	}
 	minutes := 0
 	if rest = strings.TrimPrefix(rest, ":"); rest != "" {
-		if minutes, ok = digits(rest); !ok || len(rest) != 2 || minutes > 59 {
+		if minutes, ok = parseDigits(rest); !ok || len(rest) != 2 || minutes > 59 {
 			return false
 		}
 	}
@@ -231,8 +230,8 @@ func parseEpoch(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// parseLoose reads what people and spreadsheets write: 15/10/2024 9:30 AM,
-// 15.10.24, 12/Mar/24, Tue, 12 Mar 2024 09:30:00 +0100, 12 de março de 2024.
+// parseLoose reads the dates of people and spreadsheets: 15/10/2024 9:30 AM, 15.10.24,
+// 12/Mar/24, Tue, 12 Mar 2024 09:30:00 +0100, 12 de março de 2024.
 func (d *dates) parseLoose(s string) (stamp, error) {
 	var st stamp
 	date := s
@@ -250,19 +249,19 @@ func (d *dates) parseLoose(s string) (stamp, error) {
 	if err := d.readDate(&st, date); err != nil {
 		return st, err
 	}
-	if !st.valid() {
+	if !st.isValid() {
 		return st, errNotDate
 	}
 	return st, nil
 }
 
-// readDate fills year, month and day from the words and numbers of a date.
+// readDate sets year, month and day from the words and numbers of a date.
 func (d *dates) readDate(st *stamp, text string) error {
 	var numbers [3]string
 	n, month, monthAt := 0, 0, -1
 	for i, word := range strings.FieldsFunc(text, dateSeparator) {
 		if word[0] < '0' || word[0] > '9' {
-			if m := monthNamed(word); m > 0 && month == 0 {
+			if m := findMonth(word); m > 0 && month == 0 {
 				month, monthAt = m, n
 			} else if i > 0 && !smallWords[strings.ToLower(word)] {
 				return errNotDate // only the first word may be the name of a weekday
@@ -277,11 +276,11 @@ func (d *dates) readDate(st *stamp, text string) error {
 	}
 	switch {
 	case month > 0 && n == 2:
-		return st.fromNamed(numbers, month, monthAt)
+		return st.setNamedDate(numbers, month, monthAt)
 	case month == 0 && n == 3:
-		return d.fromNumbers(st, numbers, strings.Contains(text, "."))
+		return d.setNumericDate(st, numbers, strings.Contains(text, "."))
 	case month == 0 && n == 1 && len(numbers[0]) == 8:
-		return d.fromNumbers(st, [3]string{numbers[0][:4], numbers[0][4:6], numbers[0][6:]}, false)
+		return d.setNumericDate(st, [3]string{numbers[0][:4], numbers[0][4:6], numbers[0][6:]}, false)
 	}
 	return errNotDate
 }
@@ -290,7 +289,7 @@ func dateSeparator(r rune) bool {
 	return unicode.IsSpace(r) || strings.ContainsRune("/-.,\u202f", r)
 }
 
-// smallWords stand between the parts of a written date.
+// smallWords occur between the parts of a written date.
 var smallWords = map[string]bool{"de": true, "of": true, "at": true, "um": true, "à": true}
 
 func trimOrdinal(word string) string {
@@ -302,43 +301,43 @@ func trimOrdinal(word string) string {
 	return word
 }
 
-// fromNamed reads a date whose month is a word: 12 Mar 2024, Mar 12 2024,
-// 2024 Mar 12. A day and a two-digit year stand in this order.
-func (s *stamp) fromNamed(numbers [3]string, month, monthAt int) error {
+// setNamedDate reads a date with a word for the month: 12 Mar 2024, Mar 12 2024, 2024 Mar 12.
+// The day is before a year of two digits.
+func (s *stamp) setNamedDate(numbers [3]string, month, monthAt int) error {
 	day, year := numbers[0], numbers[1]
 	if len(day) == 4 && monthAt == 1 {
 		day, year = year, day
 	}
-	return s.set(year, month, day)
+	return s.setDate(year, month, day)
 }
 
-func (d *dates) fromNumbers(st *stamp, n [3]string, dots bool) error {
-	a, okA := digits(n[0])
-	b, okB := digits(n[1])
+func (d *dates) setNumericDate(st *stamp, n [3]string, dots bool) error {
+	a, okA := parseDigits(n[0])
+	b, okB := parseDigits(n[1])
 	if !okA || !okB {
 		return errNotDate
 	}
 	if len(n[0]) == 4 {
-		return st.set(n[0], b, n[2])
+		return st.setDate(n[0], b, n[2])
 	}
 	dayFirst := d.order == DayFirst
 	switch {
 	case d.order != Undeclared:
-	case dots || a > 12 || a == b: // 15.10.2024 is written with the day first everywhere
+	case dots || a > 12 || a == b: // 15.10.2024 has the day first everywhere
 		dayFirst = true
 	case b > 12:
 	default:
 		return errAmbiguous
 	}
 	if dayFirst {
-		return st.set(n[2], b, n[0])
+		return st.setDate(n[2], b, n[0])
 	}
-	return st.set(n[2], a, n[1])
+	return st.setDate(n[2], a, n[1])
 }
 
-func (s *stamp) set(year string, month int, day string) error {
-	y, okYear := digits(year)
-	d, okDay := digits(day)
+func (s *stamp) setDate(year string, month int, day string) error {
+	y, okYear := parseDigits(year)
+	d, okDay := parseDigits(day)
 	if !okYear || !okDay || len(day) > 2 {
 		return errNotDate
 	}
@@ -353,8 +352,8 @@ func (s *stamp) set(year string, month int, day string) error {
 	return nil
 }
 
-// digits reads a short run of digits.
-func digits(s string) (int, bool) {
+// parseDigits reads a short run of digits.
+func parseDigits(s string) (int, bool) {
 	if s == "" || len(s) > 9 {
 		return 0, false
 	}
@@ -369,8 +368,8 @@ func digits(s string) (int, bool) {
 	return n, true
 }
 
-// leading reads at most limit digits from the front of s.
-func leading(s string, limit int) (n int, rest string, ok bool) {
+// parseLeadingDigits reads at most limit digits from the front of s.
+func parseLeadingDigits(s string, limit int) (n int, rest string, ok bool) {
 	i := 0
 	for i < len(s) && i < limit && s[i]-'0' <= 9 {
 		n = n*10 + int(s[i]-'0')

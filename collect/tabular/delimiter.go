@@ -9,18 +9,18 @@ import (
 	"unicode/utf8"
 )
 
-// delimiters in order of preference, should two fit equally well.
+// delimiters in order of preference, if two fit equally well.
 var delimiters = [...]rune{',', ';', '\t', '|'}
 
-// sniffRecords is how many records the delimiter is judged by.
+// sniffRecords is the number of records that decide the delimiter.
 const sniffRecords = 25
 
-// delimiter finds the delimiter: declared, in a "sep=;" line (which is consumed,
-// and counts as line 1 of the file), or the one that cuts the first records into
-// equally many cells. skipped is the number of lines consumed.
-func (t *text) delimiter(declared rune) (comma rune, skipped int) {
-	head, _ := t.Peek(sampleSize) // a short file is no error; a broken one fails when it is read
-	if sep, size := separatorLine(head); size > 0 {
+// findDelimiter finds the delimiter: declared, in a "sep=;" line (which it consumes as line 1
+// of the file), or the one that cuts the first records into equally many cells. skipped is the
+// number of lines consumed.
+func (t *text) findDelimiter(declared rune) (comma rune, skipped int) {
+	head, _ := t.Peek(sampleSize) // a short file is valid; a broken one fails when it is read
+	if sep, size := parseSeparatorLine(head); size > 0 {
 		_, _ = t.Discard(size)
 		head, skipped = head[size:], 1
 		if declared == 0 {
@@ -32,25 +32,25 @@ func (t *text) delimiter(declared rune) (comma rune, skipped int) {
 	}
 	best, bestScore := ',', 0.0
 	for _, candidate := range delimiters {
-		if score := delimiterScore(head, candidate); score > bestScore {
+		if score := scoreDelimiter(head, candidate); score > bestScore {
 			best, bestScore = candidate, score
 		}
 	}
 	if best != ',' {
-		t.notes = append(t.notes, "delimiter "+delimiterName(best)+" (found out)")
+		t.notes = append(t.notes, "delimiter "+formatDelimiter(best)+" (detected)")
 	}
 	return best, skipped
 }
 
-func delimiterName(r rune) string {
+func formatDelimiter(r rune) string {
 	if r == '\t' {
 		return "tab"
 	}
 	return "'" + string(r) + "'"
 }
 
-// separatorLine reads the line by which Excel is told the delimiter.
-func separatorLine(head []byte) (sep rune, size int) {
+// parseSeparatorLine reads the line that declares the delimiter for Excel.
+func parseSeparatorLine(head []byte) (sep rune, size int) {
 	line, _, found := bytes.Cut(head, []byte("\n"))
 	text := strings.Trim(string(line), "\r\"")
 	if !found || len(text) < 5 || !strings.EqualFold(text[:4], "sep=") {
@@ -63,9 +63,9 @@ func separatorLine(head []byte) (sep rune, size int) {
 	return r, len(line) + 1
 }
 
-// delimiterScore is the share of the first records that have as many cells as
-// the header, plus a little for every cell: 0 if nothing is cut.
-func delimiterScore(head []byte, comma rune) float64 {
+// scoreDelimiter returns the share of the first records with as many cells as the header, plus
+// a little for every cell: 0 if nothing is cut.
+func scoreDelimiter(head []byte, comma rune) float64 {
 	r := csv.NewReader(bytes.NewReader(head))
 	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = comma, -1, true, true
 	width, same, total := 0, 0, 0
@@ -88,7 +88,7 @@ func delimiterScore(head []byte, comma rune) float64 {
 	if width < 2 {
 		return 0
 	}
-	// The last record of a long sample is cut off: it must not count.
+	// The last record of a long sample is cut off, so it does not count.
 	if len(head) == sampleSize && total > 1 && total < sniffRecords {
 		total--
 		same = min(same, total)

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// kind is how a column's cells are checked and rewritten.
+// kind is the kind of a column: it decides how cells are checked and rewritten.
 type kind int
 
 const (
@@ -21,21 +21,29 @@ const (
 	cellsKind
 )
 
-// several says that all columns bound to the field count, not just the first
-// that is filled.
-func (k kind) several() bool { return k >= listKind }
+// takesAll reports whether all columns of the field count, not only the first with a value.
+func (k kind) takesAll() bool { return k >= listKind }
 
 // field is one field of a row type.
 type field struct {
 	name     string
 	wanted   []string // configured headers, then the name and its aliases
-	declared int      // how many of wanted are configured
+	declared int      // number of configured headers in wanted
 	kind     kind
 	required bool
 	identity bool // may hold a name, login or address
 }
 
-// fieldsOf reads the tags of a row type and the options that concern them.
+// commonAliases are the usual headers of columns of most exports.
+var commonAliases = map[string][]string{
+	"updated": {
+		"updated_at", "updated_on", "last_updated", "last_updated_at", "modified", "modified_at", "last_modified",
+		"last_modified_at", "last_modified_date", "sys_updated_on",
+	},
+	"sequence": {"seq", "sequence_number"},
+}
+
+// fieldsOf reads the tags of a row type and the options for its columns.
 func fieldsOf(row reflect.Type, o Options) ([]field, error) {
 	if row.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("row type %s is not a struct", row)
@@ -58,17 +66,15 @@ func fieldsOf(row reflect.Type, o Options) ([]field, error) {
 		declared := o.Columns[f.name]
 		f.wanted = slices.Concat(declared, f.wanted)
 		f.declared = len(declared)
-		f.required = f.required || slices.Contains(o.Required, f.name)
 		fields = append(fields, f)
 	}
 	return fields, checkNames(fields, o)
 }
 
-// sharedName finds a name in the tags of two fields: gocsv would fill the first
-// one only.
+// sharedName returns a name that two fields share: gocsv would fill the first field only.
 func sharedName(a, b *field) (string, bool) {
 	for _, name := range a.wanted {
-		same := func(w string) bool { return key(w) == key(name) }
+		same := func(w string) bool { return normaliseKey(w) == normaliseKey(name) }
 		if slices.ContainsFunc(b.wanted[b.declared:], same) {
 			return name, true
 		}
@@ -94,6 +100,8 @@ func newField(sf reflect.StructField, names []string) (field, error) {
 			f.required = true
 		case "identity":
 			f.identity = true
+		case "aliases":
+			f.wanted = append(f.wanted, commonAliases[f.name]...)
 		case "words":
 			words = true
 		default:
@@ -141,11 +149,6 @@ func checkNames(fields []field, o Options) error {
 	}
 	var unknown []string
 	for name := range o.Columns {
-		if !slices.Contains(names, name) {
-			unknown = append(unknown, name)
-		}
-	}
-	for _, name := range o.Required {
 		if !slices.Contains(names, name) {
 			unknown = append(unknown, name)
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// File is an export that is opened anew for every build.
+// File is an export. Every build opens it again.
 type File struct {
 	Path string // for messages and the reconciliation line
 	Open func() (io.ReadCloser, error)
@@ -45,13 +45,13 @@ func (c contextReader) Read(p []byte) (int, error) {
 	return c.r.Read(p)
 }
 
-// Failed is what a source gives for a file that cannot be read to its end: a gap
-// over the window and the error. The rows before the fault are left out, because
-// rates made from half a file look like rates.
-func Failed(source string, f File, w collect.Window, err error) (fact.Events, error) {
+// RecordFailure returns the result of a source for a file that cannot be read to its end: a gap
+// over the window, and the error. It leaves out the rows before the error, because rates from
+// half a file look like rates.
+func RecordFailure(source string, f File, w collect.Window, err error) (fact.Events, error) {
 	gap := fact.Gap{
-		Source: source, From: w.From, To: w.To, Reason: reason(f, err),
-		Next: "see the log of the run, mend the file or its options, and build again",
+		Source: source, From: w.From, To: w.To, Reason: publicReason(f, err),
+		Next: "see the log of the run, fix the file or its options, and build again",
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		gap.Reason = f.Path + ": no such file"
@@ -61,15 +61,13 @@ func Failed(source string, f File, w collect.Window, err error) (fact.Events, er
 	return fact.Events{Gaps: []fact.Gap{gap}}, err
 }
 
-// reason is what a page may say of an error: neither where files lie on this
-// machine nor what stands in them.
-func reason(f File, err error) string {
-	var column *missingColumn
-	if errors.As(err, &column) {
-		return f.Path + ": " + column.public()
+// publicReason returns the text of an error for a page, without paths of this machine and
+// without text of the file.
+func publicReason(f File, err error) string {
+	if column, ok := errors.AsType[*missingColumn](err); ok {
+		return f.Path + ": " + column.publicText()
 	}
-	var path *fs.PathError
-	if errors.As(err, &path) {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return f.Path + ": " + path.Err.Error()
 	}
 	return err.Error()

@@ -15,12 +15,12 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// TestFailed holds that a published gap tells neither paths of the machine nor
+// TestRecordFailure checks that a published gap has neither paths of the machine nor
 // cells of the file.
-func TestFailed(t *testing.T) {
+func TestRecordFailure(t *testing.T) {
 	denied := &fs.PathError{Op: "open", Path: "/home/ann/exports/wave.csv", Err: fs.ErrPermission}
 	w := collect.Window{From: time.Unix(0, 0), To: time.Unix(1, 0)}
-	const next = "see the log of the run, mend the file or its options, and build again"
+	const next = "see the log of the run, fix the file or its options, and build again"
 	tests := []struct {
 		name, in     string
 		open         error
@@ -37,7 +37,7 @@ func TestFailed(t *testing.T) {
 				return io.NopCloser(strings.NewReader(tt.in)), tt.open
 			}}
 			_, err := ReadFile(context.Background(), f, Options{}, func(int, *person) error { return nil })
-			e, failed := Failed("survey", f, w, err)
+			e, failed := RecordFailure("survey", f, w, err)
 			if err == nil || failed == nil || tt.open != nil && !errors.Is(failed, tt.open) {
 				t.Errorf("errors %v, %v", err, failed)
 			}

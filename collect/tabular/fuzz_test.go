@@ -46,14 +46,14 @@ func FuzzDate(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in string) {
 		d := dates{order: DayFirst, zone: time.UTC}
-		got, err := d.parse(in, nil)
+		got, err := d.parseDate(in, nil)
 		if err != nil {
 			return
 		}
 		if y := got.Year(); y < minYear-1 || y > maxYear+100 {
 			t.Errorf("%q gives year %d", in, y)
 		}
-		again, err := d.parse(got.Format(time.RFC3339Nano), nil)
+		again, err := d.parseDate(got.Format(time.RFC3339Nano), nil)
 		if got.Year() <= maxYear && got.Year() >= minYear && (err != nil || !again.Equal(got)) {
 			t.Errorf("%q gives %v, then %v, %v", in, got, again, err)
 		}
@@ -67,10 +67,10 @@ func FuzzNumber(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in string) {
 		for _, decimal := range []byte{0, '.', ','} {
-			if out, err := number(in, decimal); err == nil && strings.ContainsAny(out, ", xX%") {
+			if out, err := canonicalNumber(in, decimal); err == nil && strings.ContainsAny(out, ", xX%") {
 				t.Errorf("%q gives %q", in, out)
 			}
-			out, err := wholeNumber(in, decimal)
+			out, err := canonicalInteger(in, decimal)
 			if err != nil {
 				continue
 			}

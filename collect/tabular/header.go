@@ -10,12 +10,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// header is one column of a file: what it may be called.
+// header has the names of one column of a file.
 type header struct {
 	title string   // first name, cleaned, for messages
 	keys  []string // normalised names
-	// group and choice are set for one column of a multiple-choice question or a
-	// grid: the question, and the choice or row of it.
+	// group and choice are set for one column of a multiple-choice question or a grid: the
+	// question, and its choice or row.
 	group  string // normalised
 	choice string // as written
 	zone   *time.Location
@@ -27,10 +27,10 @@ var (
 	zoneSuffix  = regexp.MustCompile(`(?i)[ (_]+(utc|gmt)\)?$`)
 )
 
-// key normalises a header: letters and digits only, in lower case, so that case,
-// (non-breaking) spaces, line breaks, underscores, HTML and the composition of
-// accents make no difference. Typeform calls the id of a response "#".
-func key(title string) string {
+// normaliseKey normalises a header: letters and digits only, in lower case, so that case,
+// (non-breaking) spaces, line breaks, underscores, HTML and the composition of accents make no
+// difference. "#" stays: it is Typeform's ID of a response.
+func normaliseKey(title string) string {
 	if title == "#" {
 		return title
 	}
@@ -42,28 +42,28 @@ func key(title string) string {
 	}, norm.NFKC.String(title))
 }
 
-// newHeader reads one header cell. Jira's "Custom field (Team)" is called Team
-// too; "Created (UTC)" gives its zone; "Tools [Helm]" (LimeSurvey, Google Forms)
-// and "Tools - Helm" (Qualtrics) are also the choice Helm of Tools.
+// newHeader reads one header cell. Jira's "Custom field (Team)" is also named Team. "Created
+// (UTC)" has a zone. "Tools [Helm]" (LimeSurvey, Google Forms) and "Tools - Helm" (Qualtrics)
+// are also the choice Helm of Tools.
 func newHeader(cell string) header {
 	title := Clean(html.UnescapeString(htmlTag.ReplaceAllString(cell, " ")))
 	h := header{title: title}
-	h.name(title)
+	h.addName(title)
 	if m := customField.FindStringSubmatch(title); m != nil {
-		h.name(m[1])
+		h.addName(m[1])
 	}
 	if at := zoneSuffix.FindStringIndex(title); at != nil && at[0] > 0 {
-		h.name(title[:at[0]])
+		h.addName(title[:at[0]])
 		h.zone = time.UTC
 	}
 	question, choice := splitChoice(title)
-	h.group, h.choice = key(question), choice
+	h.group, h.choice = normaliseKey(question), choice
 	return h
 }
 
-// name adds a name of the column.
-func (h *header) name(title string) {
-	if k := key(title); k != "" {
+// addName adds a name of the column.
+func (h *header) addName(title string) {
+	if k := normaliseKey(title); k != "" {
 		h.keys = append(h.keys, k)
 	}
 }
@@ -82,9 +82,9 @@ func splitChoice(title string) (question, choice string) {
 	return "", ""
 }
 
-// headerRows says how many of the first records are headers: 3 for Qualtrics
-// (id, text, {"ImportId":…}), 2 for SurveyMonkey (question, choice), else 1.
-func headerRows(first [][]string) int {
+// countHeaderRows returns the number of headers among the first records: 3 for Qualtrics (id,
+// text, {"ImportId":…}), 2 for SurveyMonkey (question, choice), else 1.
+func countHeaderRows(first [][]string) int {
 	if len(first) >= 3 {
 		for _, cell := range first[2] {
 			if strings.HasPrefix(strings.TrimSpace(cell), `{"ImportId"`) {
@@ -95,7 +95,7 @@ func headerRows(first [][]string) int {
 	if len(first) < 2 || len(first[1]) == 0 || strings.TrimSpace(first[1][0]) != "" {
 		return 1
 	}
-	if key(first[0][0]) == "respondentid" {
+	if normaliseKey(first[0][0]) == "respondentid" {
 		return 2
 	}
 	for _, cell := range first[1] {
@@ -106,7 +106,7 @@ func headerRows(first [][]string) int {
 	return 1
 }
 
-// newHeaders reads the header records, as many as headerRows found.
+// newHeaders reads the header records.
 func newHeaders(rows [][]string) []header {
 	headers := make([]header, len(rows[0]))
 	question := ""
@@ -118,7 +118,7 @@ func newHeaders(rows [][]string) []header {
 		if strings.TrimSpace(cell) != "" {
 			question = cell
 		}
-		headers[i] = surveyMonkeyHeader(question, cellAt(rows[1], i))
+		headers[i] = newSurveyMonkeyHeader(question, cellAt(rows[1], i))
 	}
 	if len(rows) == 3 {
 		for i := range headers {
@@ -128,21 +128,21 @@ func newHeaders(rows [][]string) []header {
 	return headers
 }
 
-// surveyMonkeyHeader is a question with one of its choices. The second row says
-// "Response" where the question has no choices.
-func surveyMonkeyHeader(question, choice string) header {
+// newSurveyMonkeyHeader returns the header of a question and one of its choices. The second row
+// has "Response" for a question without choices.
+func newSurveyMonkeyHeader(question, choice string) header {
 	h := newHeader(question)
 	choice = Clean(choice)
 	if choice == "" || choice == "Response" || choice == "Open-Ended Response" {
 		return h
 	}
 	return header{
-		title: h.title + " - " + choice, keys: []string{key(question + choice)},
-		group: key(question), choice: choice,
+		title: h.title + " - " + choice, keys: []string{normaliseKey(question + choice)},
+		group: normaliseKey(question), choice: choice,
 	}
 }
 
-// addText adds the question's text to a Qualtrics column known by its id.
+// addText adds the question's text to a Qualtrics column that is named by its ID.
 func (h *header) addText(text string) {
 	t := newHeader(text)
 	h.keys = append(h.keys, t.keys...)

@@ -28,7 +28,7 @@ func newJSONArray(t *text, limit int) (*jsonSource, error) {
 	s := &jsonSource{position: map[string]int{}, nested: map[int]bool{}, guard: guard, array: json.NewDecoder(guard)}
 	s.array.UseNumber()
 	if _, err := s.array.Token(); err != nil {
-		return nil, unexpected(err)
+		return nil, withoutText(err)
 	}
 	return s, nil
 }
@@ -37,24 +37,24 @@ func newJSONLines(t *text, limit int) *jsonSource {
 	return &jsonSource{position: map[string]int{}, nested: map[int]bool{}, lines: &lineReader{r: t, limit: limit}}
 }
 
-func (s *jsonSource) headers() []header { return s.heads }
-func (s *jsonSource) complete() bool    { return false }
+func (s *jsonSource) listHeaders() []header { return s.heads }
+func (s *jsonSource) isComplete() bool      { return false }
 
-func (s *jsonSource) notes() []string {
+func (s *jsonSource) listNotes() []string {
 	if len(s.nested) == 0 {
 		return nil
 	}
 	return []string{fmt.Sprintf("keys with nested values, which are not read: %d", len(s.nested))}
 }
 
-// next reads one object. A broken line costs that row; a broken array cannot be
-// read on, because nothing says where its next object starts.
-func (s *jsonSource) next() (record, error) {
+// readNext reads one object. A broken line costs that row. A broken array cannot be read
+// further, because the start of its next object is unknown.
+func (s *jsonSource) readNext() (record, error) {
 	s.row = s.row[:0]
 	if s.array != nil {
-		return s.nextOfArray()
+		return s.readArrayItem()
 	}
-	line, err := s.lines.next()
+	line, err := s.lines.readLine()
 	if err != nil {
 		return record{}, err
 	}
@@ -65,9 +65,9 @@ func (s *jsonSource) next() (record, error) {
 	}
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.UseNumber()
-	if err := s.object(d); err != nil {
+	if err := s.readObject(d); err != nil {
 		if rec.line == 1 {
-			return rec, lineError(1, fmt.Errorf("want an array of objects or one object a line: %w", err))
+			return rec, atLine(1, fmt.Errorf("want an array of objects or one object a line: %w", err))
 		}
 		rec.reject = &rejection{reason: "not a JSON object on one line"}
 		return rec, nil
@@ -79,38 +79,38 @@ func (s *jsonSource) next() (record, error) {
 	return rec, nil
 }
 
-func (s *jsonSource) nextOfArray() (record, error) {
+func (s *jsonSource) readArrayItem() (record, error) {
 	s.count++
 	s.guard.n = 0
 	if !s.array.More() {
 		if _, err := s.array.Token(); err != nil {
-			return record{}, fmt.Errorf("the array does not end properly: %w", unexpected(err))
+			return record{}, fmt.Errorf("the array does not end properly: %w", withoutText(err))
 		}
 		return record{}, io.EOF
 	}
-	if err := s.object(s.array); err != nil {
-		return record{}, fmt.Errorf("item %d: %w", s.count, unexpected(err))
+	if err := s.readObject(s.array); err != nil {
+		return record{}, fmt.Errorf("item %d: %w", s.count, withoutText(err))
 	}
 	return record{cells: s.row, line: s.count}, nil
 }
 
-// unexpected returns an error of the decoder without what it quotes of the file.
-func unexpected(err error) error {
+// withoutText returns an error of the decoder without its quotes of the file.
+func withoutText(err error) error {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return io.ErrUnexpectedEOF
 	case errors.As(err, &syntax):
-		return fmt.Errorf("no valid JSON at its byte %d", syntax.Offset)
+		return fmt.Errorf("not valid JSON at byte %d", syntax.Offset)
 	}
 	return err
 }
 
-// object reads one object into the row.
-func (s *jsonSource) object(d *json.Decoder) error {
+// readObject reads one object into the row.
+func (s *jsonSource) readObject(d *json.Decoder) error {
 	token, err := d.Token()
 	if err != nil {
-		return unexpected(err)
+		return withoutText(err)
 	}
 	if token != json.Delim('{') {
 		return errors.New("want an object")
@@ -118,7 +118,7 @@ func (s *jsonSource) object(d *json.Decoder) error {
 	for d.More() {
 		token, err := d.Token()
 		if err != nil {
-			return unexpected(err)
+			return withoutText(err)
 		}
 		name, ok := token.(string)
 		if !ok {
@@ -126,17 +126,17 @@ func (s *jsonSource) object(d *json.Decoder) error {
 		}
 		var value any
 		if err := d.Decode(&value); err != nil {
-			return unexpected(err)
+			return withoutText(err)
 		}
-		s.set(name, value)
+		s.setCell(name, value)
 	}
 	_, err = d.Token()
-	return unexpected(err)
+	return withoutText(err)
 }
 
-// set puts a value into its column. A key that occurs twice keeps its first
-// filled value, as columns of the same name do.
-func (s *jsonSource) set(name string, value any) {
+// setCell puts a value into its column. A key that occurs twice keeps its first value that is
+// not blank, as columns of the same name do.
+func (s *jsonSource) setCell(name string, value any) {
 	p, known := s.position[name]
 	if !known {
 		p = len(s.heads)
@@ -146,7 +146,7 @@ func (s *jsonSource) set(name string, value any) {
 	for len(s.row) < len(s.heads) {
 		s.row = append(s.row, "")
 	}
-	cell := scalar(value)
+	cell := formatScalar(value)
 	if cell == nestedCell {
 		s.nested[p] = true
 	}
@@ -155,8 +155,8 @@ func (s *jsonSource) set(name string, value any) {
 	}
 }
 
-// scalar spells a JSON value as a cell.
-func scalar(value any) string {
+// formatScalar returns a JSON value as a cell.
+func formatScalar(value any) string {
 	switch v := value.(type) {
 	case nil:
 		return ""
@@ -172,7 +172,7 @@ func scalar(value any) string {
 	case []any:
 		var b strings.Builder
 		for _, item := range v {
-			text := scalar(item)
+			text := formatScalar(item)
 			if text == nestedCell || strings.HasPrefix(text, itemSeparator) {
 				return nestedCell
 			}
@@ -192,8 +192,8 @@ type lineReader struct {
 	buf   []byte
 }
 
-// next gives the next line without outer white space, valid until the one after.
-func (l *lineReader) next() ([]byte, error) {
+// readLine returns the next line without outer white space, valid until the next call.
+func (l *lineReader) readLine() ([]byte, error) {
 	l.buf = l.buf[:0]
 	l.n++
 	for {
@@ -201,7 +201,7 @@ func (l *lineReader) next() ([]byte, error) {
 		l.buf = append(l.buf, part...)
 		switch {
 		case len(l.buf) > l.limit:
-			return nil, lineError(l.n, fmt.Errorf("longer than %d bytes", l.limit))
+			return nil, atLine(l.n, fmt.Errorf("longer than %d bytes", l.limit))
 		case err == nil, errors.Is(err, io.EOF) && len(bytes.TrimSpace(l.buf)) > 0:
 			return bytes.TrimSpace(l.buf), nil
 		case !errors.Is(err, bufio.ErrBufferFull):

@@ -10,41 +10,40 @@ import (
 const (
 	shownMisses = 3
 	shownNames  = 12
-	shownTitle  = 60 // runes of a name of ours in a message
+	shownTitle  = 60 // runes of one of our names in a message
 )
 
-// missingColumn is the error for a column that is not there. It quotes nothing of
-// the file: a file without a header row has somebody's answers where headers
-// should be.
+// missingColumn is the error for a missing column. It does not quote the file: in a file
+// without a header row, answers of people would be in place of the headers.
 type missingColumn struct{ name, found, fix string }
 
 func (e *missingColumn) Error() string {
 	return fmt.Sprintf("no column %q (%s); %s", e.name, e.found, e.fix)
 }
 
-// public returns what may stand on a page.
-func (e *missingColumn) public() string { return fmt.Sprintf("no column %q", e.name) }
+// publicText returns the error for a page.
+func (e *missingColumn) publicText() string { return fmt.Sprintf("no column %q", e.name) }
 
-// missing is the error for a column that is not there. It tells the names that were
-// looked for, how many columns there are, which of them come near, and where to mend
-// it: in the columns mapped by the configuration if the name came from there.
-func missing(f *field, wanted []string, headers []header) error {
+// newMissingColumn returns the error for a missing column. It lists the accepted names, the
+// number of columns, the near misses, and the place to fix it: the columns of the
+// configuration, if the name came from there.
+func newMissingColumn(f *field, wanted []string, headers []header) error {
 	found := "the file has no headers"
 	if len(headers) > 0 {
 		found = fmt.Sprintf("the header has %d columns", len(headers))
 		if len(headers) == 1 {
 			found = "the header has 1 column"
 		}
-		if near := nearest(wanted, headers); len(near) > 0 {
+		if near := findNearest(wanted, headers); len(near) > 0 {
 			found += "; near misses: " + strings.Join(near, ", ")
 		}
 	}
 	if also := wanted[1:]; len(also) > 0 {
 		var names []string
 		for _, name := range also[:min(shownNames, len(also))] {
-			names = append(names, quoted(name))
+			names = append(names, quoteTitle(name))
 		}
-		found += "; these names would do as well: " + strings.Join(names, ", ")
+		found += "; other accepted names: " + strings.Join(names, ", ")
 		if len(also) > shownNames {
 			found += fmt.Sprintf(" and %d more", len(also)-shownNames)
 		}
@@ -55,20 +54,20 @@ func missing(f *field, wanted []string, headers []header) error {
 	return &missingColumn{wanted[0], found, fmt.Sprintf("rename it, or map %q in columns", f.name)}
 }
 
-// place names a column of a file by its position, for messages that must not quote
-// its header.
-func place(column int) string { return fmt.Sprintf("column %d", column+1) }
+// formatColumn names a column of a file by its position, for messages that must not quote its
+// header.
+func formatColumn(column int) string { return fmt.Sprintf("column %d", column+1) }
 
-func quoted(title string) string {
+func quoteTitle(title string) string {
 	if runes := []rune(title); len(runes) > shownTitle {
 		title = string(runes[:shownTitle]) + "…"
 	}
 	return fmt.Sprintf("%q", title)
 }
 
-// nearest gives the places of the headers most like any of the wanted names, best
+// findNearest returns the positions of the headers most like any of the wanted names, best
 // first.
-func nearest(wanted []string, headers []header) []string {
+func findNearest(wanted []string, headers []header) []string {
 	type miss struct {
 		place    string
 		distance int
@@ -78,14 +77,14 @@ func nearest(wanted []string, headers []header) []string {
 		best := -1
 		for _, w := range wanted {
 			for _, k := range h.keys {
-				d := likeness(key(w), k)
+				d := compareNames(normaliseKey(w), k)
 				if d >= 0 && (best < 0 || d < best) {
 					best = d
 				}
 			}
 		}
 		if best >= 0 {
-			misses = append(misses, miss{place(p), best})
+			misses = append(misses, miss{formatColumn(p), best})
 		}
 	}
 	slices.SortStableFunc(misses, func(a, b miss) int { return cmp.Compare(a.distance, b.distance) })
@@ -96,10 +95,10 @@ func nearest(wanted []string, headers []header) []string {
 	return near
 }
 
-// likeness is the edit distance if it is small for the length or both begin
-// alike, as reworded questions do; 1 if one name contains the other; and -1 if
-// they are not alike.
-func likeness(a, b string) int {
+// compareNames returns the edit distance of two names if it is small for their length, or if
+// both begin alike, as reworded questions do. It returns 1 if one name contains the other, and
+// -1 if they are not alike.
+func compareNames(a, b string) int {
 	const longest, longPrefix = 200, 12
 	if a == "" || b == "" || len(a) > longest || len(b) > longest {
 		return -1
@@ -118,7 +117,7 @@ func likeness(a, b string) int {
 	return -1
 }
 
-// editDistance is Levenshtein's, over bytes.
+// editDistance returns the Levenshtein distance in bytes.
 func editDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -7,9 +7,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// monthNames are the months in the languages of common exports, without accents;
-// a prefix of at least three letters counts too. Short forms that are no prefix
-// stand behind.
+// monthNames are the months in the languages of common exports, without accents. A prefix of at
+// least three letters counts too. Other short forms come last.
 var monthNames = [12][]string{
 	{"january", "januar", "janvier", "enero", "janeiro", "gennaio", "januari"},
 	{"february", "februar", "fevrier", "febrero", "fevereiro", "febbraio", "februari"},
@@ -25,11 +24,11 @@ var monthNames = [12][]string{
 	{"december", "dezember", "decembre", "diciembre", "dezembro", "dicembre"},
 }
 
-// monthNamed gives 1 to 12 for a month's name or short form in English, German,
-// French, Spanish, Portuguese, Italian or Dutch; 0 for any other word or for a
-// prefix that several months share.
-func monthNamed(word string) int {
-	word = unaccented(word)
+// findMonth returns 1 to 12 for a month's name or short form in English, German, French,
+// Spanish, Portuguese, Italian or Dutch; 0 for any other word, and for a prefix that several
+// months share.
+func findMonth(word string) int {
+	word = dropAccents(word)
 	if len(word) < 3 {
 		return 0
 	}
@@ -48,8 +47,8 @@ func monthNamed(word string) int {
 	return found
 }
 
-// unaccented lowers a word and drops its accents: "März" gives "marz".
-func unaccented(word string) string {
+// dropAccents returns a word in lower case without its accents: "März" gives "marz".
+func dropAccents(word string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1

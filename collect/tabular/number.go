@@ -14,13 +14,13 @@ var (
 	errDecimal   = errors.New(`1,234 may be a thousand or a fraction: set decimal = "." or ","`)
 )
 
-// wholeNumber gives the canonical spelling of an integer. "9.0", as spreadsheets
-// and data frames write it, is 9; "9.7" is refused, not cut to 9; "010" is 10.
-func wholeNumber(s string, decimal byte) (string, error) {
-	if canonicalInt(s) {
+// canonicalInteger returns the canonical spelling of an integer. "9.0", as spreadsheets and
+// data frames write it, is 9; "9.7" is refused, not cut to 9; "010" is 10.
+func canonicalInteger(s string, decimal byte) (string, error) {
+	if isCanonicalInt(s) {
 		return s, nil
 	}
-	text, err := number(s, decimal)
+	text, err := canonicalNumber(s, decimal)
 	if errors.Is(err, errDecimal) {
 		return "", err
 	}
@@ -31,15 +31,15 @@ func wholeNumber(s string, decimal byte) (string, error) {
 	return strconv.FormatInt(int64(f), 10), nil
 }
 
-func canonicalInt(s string) bool {
+func isCanonicalInt(s string) bool {
 	body := strings.TrimPrefix(s, "-")
 	if len(body) == 0 || len(body) > 15 || body[0] == '0' && len(s) > 1 {
 		return false
 	}
-	return digitsOnly(body)
+	return isDigits(body)
 }
 
-func digitsOnly(s string) bool {
+func isDigits(s string) bool {
 	for i := range len(s) {
 		if s[i]-'0' > 9 {
 			return false
@@ -48,27 +48,27 @@ func digitsOnly(s string) bool {
 	return s != ""
 }
 
-// ungroup drops the characters that group digits. The underscore, which ParseFloat
-// would let pass in places, is made a letter.
+// ungroup removes the characters that group digits. It makes the underscore a letter, because
+// ParseFloat would accept it in some places.
 var ungroup = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "_", "x")
 
-// canonicalNumber says that s is digits with at most a sign and a point.
-func canonicalNumber(s string) bool {
+// isCanonicalNumber reports whether s consists of digits with at most a sign and a point.
+func isCanonicalNumber(s string) bool {
 	whole, fraction, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
 	const longest = 30
-	return len(s) < longest && digitsOnly(whole) && (fraction == "" || digitsOnly(fraction))
+	return len(s) < longest && isDigits(whole) && (fraction == "" || isDigits(fraction))
 }
 
-// number gives the canonical spelling of a finite number: grouping characters
-// and a percent sign dropped, a point for the decimal.
-func number(s string, decimal byte) (string, error) {
-	if decimal != ',' && canonicalNumber(s) {
+// canonicalNumber returns the canonical spelling of a finite number, without grouping
+// characters and percent sign, with a decimal point.
+func canonicalNumber(s string, decimal byte) (string, error) {
+	if decimal != ',' && isCanonicalNumber(s) {
 		return s, nil
 	}
 	s = ungroup.Replace(strings.TrimSpace(strings.TrimSuffix(s, "%")))
 	if strings.ContainsAny(s, ",") || decimal == ',' {
 		var err error
-		if s, err = decimalPoint(s, decimal); err != nil {
+		if s, err = resolveDecimal(s, decimal); err != nil {
 			return "", err
 		}
 	}
@@ -82,10 +82,10 @@ func number(s string, decimal byte) (string, error) {
 	return s, nil
 }
 
-// decimalPoint resolves commas. Without a declared decimal sign, the last of two
-// different signs is the decimal one, several commas group, and a single comma
-// before exactly three digits is ambiguous.
-func decimalPoint(s string, decimal byte) (string, error) {
+// resolveDecimal replaces commas. Without a declared decimal sign, the last of two different
+// signs is the decimal one, several commas group, and a single comma before exactly three
+// digits is ambiguous.
+func resolveDecimal(s string, decimal byte) (string, error) {
 	comma, point := strings.LastIndexByte(s, ','), strings.LastIndexByte(s, '.')
 	if decimal == 0 {
 		switch {
@@ -107,8 +107,8 @@ func decimalPoint(s string, decimal byte) (string, error) {
 	return strings.Replace(s, ",", ".", 1), nil
 }
 
-// yesNo gives "true" or "false" for the ways exports spell a checked box.
-func yesNo(s string) (string, error) {
+// canonicalBool returns "true" or "false" for the spellings of a checked box in exports.
+func canonicalBool(s string) (string, error) {
 	switch strings.ToLower(s) {
 	case "true", "yes", "y", "1", "1.0", "x", "on", "checked", "t":
 		return "true", nil

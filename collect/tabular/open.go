@@ -13,23 +13,23 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// sampleSize is how much of a file the guesses are made from, in bytes.
+// sampleSize is the size of the sample for guesses, in bytes.
 const sampleSize = 64 << 10
 
-// ratioFloor is the decompressed size below which the ratio is not judged: small
-// repetitive files compress well without being bombs.
+// ratioFloor is the decompressed size below which any ratio is allowed: small repetitive files
+// compress well without being bombs.
 const ratioFloor = 8 << 20
 
-// text is an opened file: its bytes in UTF-8 or a single-byte code page, the
-// charset for the latter, and the guesses made.
+// text is an open file: its bytes in UTF-8 or a single-byte code page, the charset of the
+// latter, and the guesses.
 type text struct {
 	*bufio.Reader
 	charset *charset
 	notes   []string
 }
 
-// open undoes compression and UTF-16, and finds the single-byte code page.
-func open(r io.Reader, o Options) (*text, error) {
+// openText decompresses a file, decodes UTF-16, and finds the single-byte code page.
+func openText(r io.Reader, o Options) (*text, error) {
 	plain, err := decompress(r, o)
 	if err != nil {
 		return nil, err
@@ -41,10 +41,10 @@ func open(r io.Reader, o Options) (*text, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	switch name := unicodeName(head, declared); name {
+	switch name := findUnicode(head, declared); name {
 	case utf16LEName, utf16BEName:
 		if declared == "" {
-			t.notes = append(t.notes, "encoding "+name+" (found out)")
+			t.notes = append(t.notes, "encoding "+name+" (detected)")
 		}
 		b = bufio.NewReaderSize(decodeUTF16(b, name), sampleSize)
 		if head, err = b.Peek(sampleSize); err != nil && !errors.Is(err, io.EOF) {
@@ -54,8 +54,8 @@ func open(r io.Reader, o Options) (*text, error) {
 		_, _ = b.Discard(len(utf8BOM))
 		head = head[len(utf8BOM):]
 	}
-	if sample := wholeRunes(head); declared == "" && !utf8.Valid(sample) {
-		t.charset.use(guessPage(string(sample)))
+	if sample := trimCutRune(head); declared == "" && !utf8.Valid(sample) {
+		t.charset.setPage(guessPage(string(sample)))
 	}
 	if bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 {
 		t.notes = append(t.notes, "line ends are bare carriage returns")
@@ -67,9 +67,9 @@ func open(r io.Reader, o Options) (*text, error) {
 
 const utf8BOM = "\xef\xbb\xbf"
 
-// unicodeName gives the UTF-16 variant, utf8Name if there is a UTF-8 byte order
-// mark to skip, or "".
-func unicodeName(head []byte, declared string) string {
+// findUnicode returns the UTF-16 variant, or utf8Name if there is a UTF-8 byte order mark to
+// skip, or "".
+func findUnicode(head []byte, declared string) string {
 	switch {
 	case bytes.HasPrefix(head, []byte(utf8BOM)):
 		return utf8Name
@@ -112,8 +112,8 @@ func decodeUTF16(r io.Reader, name string) io.Reader {
 	return unicode.UTF16(order, unicode.UseBOM).NewDecoder().Reader(r)
 }
 
-// wholeRunes drops a rune that the end of the sample cut in two.
-func wholeRunes(b []byte) []byte {
+// trimCutRune drops a rune that the end of the sample has cut in two.
+func trimCutRune(b []byte) []byte {
 	for cut := 1; cut < utf8.UTFMax && cut <= len(b); cut++ {
 		if tail := b[len(b)-cut:]; utf8.RuneStart(tail[0]) {
 			if !utf8.FullRune(tail) {
@@ -138,8 +138,8 @@ func (c carriageReturns) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// decompress undoes gzip, found by its magic number, under the caps on size and
-// ratio. Files that are not compressed stand under the cap on size too.
+// decompress decompresses gzip, recognised by its magic number, with caps on size and ratio.
+// The cap on size applies to plain files too.
 func decompress(r io.Reader, o Options) (io.Reader, error) {
 	in := &counter{r: r}
 	b := bufio.NewReaderSize(in, sampleSize)

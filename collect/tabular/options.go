@@ -1,37 +1,35 @@
 package tabular
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
 )
 
-// Options say what a file cannot say about itself. The zero value is right for
-// a UTF-8 or UTF-16 file with unambiguous dates.
+// Options describe the dialect of a file. The zero value is right for a UTF-8 or UTF-16 file
+// with unambiguous dates.
 type Options struct {
 	Source string // name in config.toml, for the reconciliation line
-	Kind   string // what the rows are: "deployments", "survey" …
+	Kind   string // kind of the rows: "deployments", "survey" …
 
 	// Columns maps a column's own name to the headers it has in this file, ahead
 	// of the aliases in the struct's tags. A header named here must be in the file.
 	Columns map[string][]string
-	// Required adds to the columns that the struct's tags require.
-	Required []string
 
-	Encoding   string // "utf-8", "utf-16le", "utf-16be", "windows-1252", "macroman"; "": found out
-	Delimiter  rune   // 0: found out
-	HeaderRows int    // 1, 2 or 3; 0: found out
+	Encoding   string // "utf-8", "utf-16le", "utf-16be", "windows-1252", "macroman"; "": detected
+	Delimiter  rune   // 0: detected
+	HeaderRows int    // 1, 2 or 3; 0: detected
 
-	Zone    *time.Location // zone of stamps that name none; nil: such a stamp is an error
+	Zone    *time.Location // zone of stamps without one; nil: such a stamp is an error
 	Order   DateOrder      // order of day and month in dates such as 3/4/2024
 	Decimal byte           // '.' or ','; 0: 1,234 is an error
 
 	// Separator splits lists in one cell; "" tries ";", then commas.
 	Separator string
 
-	// People says that the file is about people: cells that are nothing but an
-	// e-mail or IP address are dropped from columns that are not declared identity.
+	// People means that the file is about people: cells with nothing but an e-mail or IP
+	// address are dropped, except in columns that are declared identity.
 	People bool
 
 	MaxBytes int64 // cap on the decompressed size; 0: 512 MiB
@@ -43,21 +41,15 @@ const (
 	defaultMaxBytes = 512 << 20
 	defaultMaxRatio = 200
 	defaultMaxField = 1 << 20
-	// maxFieldsPerRecord bounds one record at this many of the largest cells, so
-	// that a quote that is never closed cannot pull a whole file into memory.
+	// maxFieldsPerRecord limits one record to this many of the largest cells, so that a quote
+	// without an end cannot pull a whole file into memory.
 	maxFieldsPerRecord = 16
 )
 
 func (o Options) withDefaults() Options {
-	if o.MaxBytes == 0 {
-		o.MaxBytes = defaultMaxBytes
-	}
-	if o.MaxRatio == 0 {
-		o.MaxRatio = defaultMaxRatio
-	}
-	if o.MaxField == 0 {
-		o.MaxField = defaultMaxField
-	}
+	o.MaxBytes = cmp.Or(o.MaxBytes, defaultMaxBytes)
+	o.MaxRatio = cmp.Or(o.MaxRatio, defaultMaxRatio)
+	o.MaxField = cmp.Or(o.MaxField, defaultMaxField)
 	return o
 }
 
@@ -83,7 +75,7 @@ func (o Options) validate() error {
 // DateOrder is the order of day and month in a date of three numbers.
 type DateOrder int
 
-// Date orders. Undeclared refuses a date that reads both ways.
+// Date orders. Undeclared refuses an ambiguous date.
 const (
 	Undeclared DateOrder = iota
 	DayFirst
@@ -103,7 +95,7 @@ func ParseDateOrder(s string) (DateOrder, error) {
 	return Undeclared, fmt.Errorf("date_order %q is not known: use \"dmy\" or \"mdy\"", s)
 }
 
-// rejection is the error by which a callback refuses one row.
+// rejection is the error of a callback that refuses one row.
 type rejection struct {
 	reason string
 	byRule bool
@@ -111,24 +103,15 @@ type rejection struct {
 
 func (r *rejection) Error() string { return r.reason }
 
-// Reject refuses one row: the reason is counted and reading goes on. Reasons are
-// published, so they must not quote a cell that may hold private text.
+// Reject returns an error that refuses one row: its reason is counted, and reading goes on.
+// Reasons are published, so they must not quote a cell that may contain private text.
 func Reject(reason string) error { return &rejection{reason: reason} }
 
-// Rejectf is Reject with a format.
+// Rejectf formats the reason of a Reject.
 func Rejectf(format string, args ...any) error {
 	return &rejection{reason: fmt.Sprintf(format, args...)}
 }
 
-// LeaveOut is Reject for a row that a documented rule leaves out, as it would
-// from perfect data: the source is none the less complete.
+// LeaveOut returns an error that leaves out one row because of a documented rule, also in
+// perfect data: the source is still complete.
 func LeaveOut(reason string) error { return &rejection{reason: reason, byRule: true} }
-
-// rejected gives the rejection if err refuses one row only, else nil.
-func rejected(err error) *rejection {
-	var r *rejection
-	if errors.As(err, &r) {
-		return r
-	}
-	return nil
-}

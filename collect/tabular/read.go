@@ -13,20 +13,20 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// batchSize is how many rows gocsv decodes at once. It bounds memory and spreads
+// batchSize is the number of rows that gocsv decodes at once. It limits memory and spreads
 // gocsv's work per call over many rows.
 const batchSize = 128
 
-// errUndecoded stands for an error of gocsv, whose own words quote the cell.
-var errUndecoded = errors.New("a cell is not as its column wants it")
+// errUndecoded replaces an error of gocsv, which would quote the cell.
+var errUndecoded = errors.New("a cell does not have the type of its column")
 
-// Read decodes the rows of an export into T and hands them to each, one by one
-// and in order. The row is reused after the call; what its fields point to may be
-// kept. name is the file's name for messages and the reconciliation line.
+// Read decodes the rows of an export into T and passes them to each, one by one and in order.
+// The row is reused after the call; values that its fields point to may be kept. name is the
+// file's name for messages and the reconciliation line.
 //
 // If each returns [Reject] or [LeaveOut], the row is counted by that reason; any other error
-// ends reading. On an error the reconciliation line covers what was read before
-// it: a caller must not use such a part as if it were the file.
+// ends reading. Beside an error, the reconciliation line covers the rows before the error: a
+// caller must not use them as if they were the file.
 func Read[T any](r io.Reader, name string, o Options, each func(line int, row *T) error) (fact.Import, error) {
 	rd, err := newReader(r, name, o, reflect.TypeFor[T]())
 	if err != nil {
@@ -34,7 +34,7 @@ func Read[T any](r io.Reader, name string, o Options, each func(line int, row *T
 	}
 	out := make([]T, batchSize)
 	for more := true; more && err == nil; {
-		more, err = rd.fill()
+		more, err = rd.fillBatch()
 		if len(rd.lines) == 0 {
 			continue
 		}
@@ -42,12 +42,12 @@ func Read[T any](r io.Reader, name string, o Options, each func(line int, row *T
 			return rd.tally.Import, fmt.Errorf("%s: rows up to line %d: %w", name, rd.lines[len(rd.lines)-1], errUndecoded)
 		}
 		for i, line := range rd.lines {
-			if e := rd.used(line, each(line, &out[i])); e != nil {
+			if e := rd.countRow(line, each(line, &out[i])); e != nil {
 				return rd.tally.Import, fmt.Errorf("%s:%d: %w", name, line, e)
 			}
 		}
 	}
-	rd.finish()
+	rd.finishImport()
 	if err != nil {
 		return rd.tally.Import, fmt.Errorf("%s: %w", name, err)
 	}
@@ -63,8 +63,8 @@ type reader struct {
 	convert converter
 	tally   tally
 
-	rows   [][]string // gocsv's view of the batch: the names, then the rows
-	cells  []string   // backs rows
+	rows   [][]string // the batch for gocsv: the names, then the rows
+	cells  []string   // memory of rows
 	lines  []int      // line of each row
 	held   record     // first record under new headers, if isHeld
 	isHeld bool
@@ -79,7 +79,7 @@ func newReader(r io.Reader, name string, o Options, row reflect.Type) (*reader, 
 	if err != nil {
 		return nil, err
 	}
-	t, err := open(r, o)
+	t, err := openText(r, o)
 	if err != nil {
 		return nil, err
 	}
@@ -93,76 +93,76 @@ func newReader(r io.Reader, name string, o Options, row reflect.Type) (*reader, 
 		charset: t.charset, dates: dates{order: o.Order, zone: o.Zone},
 		decimal: o.Decimal, separator: o.Separator, people: o.People, maxField: o.MaxField,
 	}
-	return rd, rd.bind()
+	return rd, rd.bindHeaders()
 }
 
-// bind matches the headers known so far and lays out the batch for them.
-func (rd *reader) bind() error {
+// bindHeaders matches the headers read so far and allocates the batch for them.
+func (rd *reader) bindHeaders() error {
 	var err error
-	if rd.binding, err = bind(rd.fields, rd.source.headers(), rd.source.complete()); err != nil {
+	if rd.binding, err = bindFields(rd.fields, rd.source.listHeaders(), rd.source.isComplete()); err != nil {
 		return err
 	}
 	rd.cells = make([]string, batchSize*len(rd.binding.active))
 	return nil
 }
 
-// GetCSVRows gives gocsv the batch.
+// GetCSVRows returns the batch to gocsv.
 func (rd *reader) GetCSVRows() ([][]string, error) { return rd.rows, nil }
 
-// fill reads the next batch. It says false behind the last one; rows may be
-// there even then, and beside an error.
-func (rd *reader) fill() (more bool, err error) {
+// fillBatch reads the next batch. It returns false after the last one. There may be rows even
+// then, and beside an error.
+func (rd *reader) fillBatch() (more bool, err error) {
 	rd.lines = rd.lines[:0]
 	rd.rows = append(rd.rows[:0], rd.binding.names)
 	for len(rd.lines) < batchSize {
-		rec, err := rd.next()
+		rec, err := rd.readNext()
 		if errors.Is(err, io.EOF) {
 			return false, rd.checkRequired()
 		}
 		if err != nil {
 			return false, err
 		}
-		if len(rd.source.headers()) > len(rd.binding.headers) {
+		if len(rd.source.listHeaders()) > len(rd.binding.headers) {
 			if len(rd.lines) > 0 { // gocsv takes one set of names a batch
 				rd.held, rd.isHeld = rec, true
 				return true, nil
 			}
-			if err := rd.bind(); err != nil {
+			if err := rd.bindHeaders(); err != nil {
 				return false, err
 			}
 			rd.rows[0] = rd.binding.names
 		}
-		if err := rd.add(rec); err != nil {
+		if err := rd.addRecord(rec); err != nil {
 			return false, err
 		}
 	}
 	return true, nil
 }
 
-func (rd *reader) next() (record, error) {
+func (rd *reader) readNext() (record, error) {
 	if rd.isHeld {
 		rd.isHeld = false
 		return rd.held, nil
 	}
-	return rd.source.next()
+	return rd.source.readNext()
 }
 
-// add puts a record into the batch, or counts why not.
-func (rd *reader) add(rec record) error {
+// addRecord adds a record to the batch, or counts the reason against it.
+func (rd *reader) addRecord(rec record) error {
 	if rec.reject != nil {
 		rd.tally.Read++
-		rd.tally.reject(rec.reject, rec.line)
+		rd.tally.countRejected(rec.reject, rec.line)
 		return nil
 	}
 	width, n := len(rd.binding.active), len(rd.lines)
 	row := rd.cells[n*width : (n+1)*width]
-	if err := rd.convert.row(rd.binding, &rec, row); err != nil {
-		r := rejected(err)
-		if r == nil {
-			return lineError(rec.line, err)
+	if err := rd.convert.convertRow(rd.binding, &rec, row); err != nil {
+		r, ok := errors.AsType[*rejection](err)
+		if !ok {
+			return atLine(rec.line, err)
 		}
 		rd.tally.Read++
-		rd.tally.reject(r, rec.line)
+		rd.tally.countRejected(r, rec.line)
 		return nil
 	}
 	rd.tally.Read++
@@ -171,42 +171,42 @@ func (rd *reader) add(rec record) error {
 	return nil
 }
 
-// used counts a row after the callback saw it.
-func (rd *reader) used(line int, err error) error {
+// countRow counts a row after its callback.
+func (rd *reader) countRow(line int, err error) error {
 	if err == nil {
 		rd.tally.Used++
 		return nil
 	}
-	if r := rejected(err); r != nil {
-		rd.tally.reject(r, line)
+	if r, ok := errors.AsType[*rejection](err); ok {
+		rd.tally.countRejected(r, line)
 		return nil
 	}
 	return err
 }
 
-// checkRequired makes an absent column of a JSON file an error, as it is one in
-// CSV: else every row is refused and the reason lost among the counts.
+// checkRequired makes a missing column of a JSON file an error, as in CSV: else every row is
+// refused, and the cause is lost among the counts.
 func (rd *reader) checkRequired() error {
-	if rd.source.complete() || rd.tally.Read == 0 {
+	if rd.source.isComplete() || rd.tally.Read == 0 {
 		return nil
 	}
-	_, err := bind(rd.fields, rd.source.headers(), true)
+	_, err := bindFields(rd.fields, rd.source.listHeaders(), true)
 	return err
 }
 
-// finish orders the reconciliation line and writes the guesses made into it.
-func (rd *reader) finish() {
+// finishImport sorts the reconciliation line and adds the notes.
+func (rd *reader) finishImport() {
 	slices.SortStableFunc(rd.tally.Rejected, func(a, b fact.Rejected) int { return cmp.Compare(a.Line, b.Line) })
-	notes := append(rd.text.notes, rd.source.notes()...)
+	notes := append(rd.text.notes, rd.source.listNotes()...)
 	if c := rd.convert.charset; c.page != nil && !c.declared {
 		notes = append(notes, fmt.Sprintf("encoding %s (guessed), first seen on line %d", c.name, rd.convert.recoded))
 	}
 	if rd.convert.dates.usedZone {
 		notes = append(notes, "stamps without a zone read as "+rd.convert.dates.zone.String())
 	}
-	notes = append(notes, rd.convert.dates.clocks.notes()...)
+	notes = append(notes, rd.convert.dates.clocks.listNotes()...)
 	if rd.convert.addresses > 0 {
 		notes = append(notes, fmt.Sprintf("%d cells dropped: nothing but an e-mail or IP address", rd.convert.addresses))
 	}
-	rd.tally.Notes = append(notes, rd.binding.notes()...)
+	rd.tally.Notes = append(notes, rd.binding.listNotes()...)
 }

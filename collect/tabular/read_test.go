@@ -130,16 +130,16 @@ func TestDialects(t *testing.T) {
 	}{
 		{"plain", "id,score\n1,9\n", Options{}, []string{"id=1 score=9"}, nil},
 		{"byte order mark", "\xef\xbb\xbfid,score\n1,9\n", Options{}, []string{"id=1 score=9"}, nil},
-		{"utf-16le", utf16(t, french, unicode.LittleEndian, unicode.UseBOM), Options{}, frenchRow, []string{"encoding utf-16le (found out)"}},
-		{"utf-16be", utf16(t, french, unicode.BigEndian, unicode.UseBOM), Options{}, frenchRow, []string{"encoding utf-16be (found out)"}},
-		{"utf-16le without mark", utf16(t, french, unicode.LittleEndian, unicode.IgnoreBOM), Options{}, frenchRow, []string{"encoding utf-16le (found out)"}},
-		{"utf-16be without mark", utf16(t, french, unicode.BigEndian, unicode.IgnoreBOM), Options{}, frenchRow, []string{"encoding utf-16be (found out)"}},
+		{"utf-16le", utf16(t, french, unicode.LittleEndian, unicode.UseBOM), Options{}, frenchRow, []string{"encoding utf-16le (detected)"}},
+		{"utf-16be", utf16(t, french, unicode.BigEndian, unicode.UseBOM), Options{}, frenchRow, []string{"encoding utf-16be (detected)"}},
+		{"utf-16le without mark", utf16(t, french, unicode.LittleEndian, unicode.IgnoreBOM), Options{}, frenchRow, []string{"encoding utf-16le (detected)"}},
+		{"utf-16be without mark", utf16(t, french, unicode.BigEndian, unicode.IgnoreBOM), Options{}, frenchRow, []string{"encoding utf-16be (detected)"}},
 		{"windows-1252", page(t, french, charmap.Windows1252), Options{}, frenchRow, []string{"encoding windows-1252 (guessed), first seen on line 2"}},
 		{"mac roman", page(t, french, charmap.Macintosh), Options{}, frenchRow, []string{"encoding macroman (guessed), first seen on line 2"}},
 		{"mac roman declared", page(t, french, charmap.Macintosh), Options{Encoding: "macroman"}, frenchRow, nil},
 		{"one stray byte", "id,text\n1,Zürich\n2,Z\xfcrich\n", Options{}, []string{"id=1 text=Zürich", "id=2 text=Zürich"}, []string{"encoding windows-1252 (guessed), first seen on line 3"}},
-		{"semicolons", "id;text\n1;a, b\n", Options{}, []string{"id=1 text=a, b"}, []string{"delimiter ';' (found out)"}},
-		{"tabs", "id\ttext\n1\ta, b\n", Options{}, []string{"id=1 text=a, b"}, []string{"delimiter tab (found out)"}},
+		{"semicolons", "id;text\n1;a, b\n", Options{}, []string{"id=1 text=a, b"}, []string{"delimiter ';' (detected)"}},
+		{"tabs", "id\ttext\n1\ta, b\n", Options{}, []string{"id=1 text=a, b"}, []string{"delimiter tab (detected)"}},
 		{"separator line", "sep=|\r\nid|text\r\n1|a;b,c\r\n", Options{}, []string{"id=1 text=a;b,c"}, nil},
 		{"declared delimiter", "id:score\n1:9\n", Options{Delimiter: ':'}, []string{"id=1 score=9"}, nil},
 		{"carriage returns", "id,score\r1,9\r2,8\r", Options{}, []string{"id=1 score=9", "id=2 score=8"}, []string{"line ends are bare carriage returns"}},
@@ -152,7 +152,7 @@ func TestDialects(t *testing.T) {
 		{"blank is not zero", "id,score,hours,done\n1,,,\n2,0,0,no\n", Options{}, []string{"id=1", "id=2 score=0 hours=0 done=false"}, nil},
 		{"ragged", "id,score,text\n1\n2,9,x,,\n", Options{}, []string{"id=1", "id=2 score=9 text=x"}, []string{
 			"1 rows have fewer cells than headers, first on line 2: read as blank",
-			"1 rows have blank cells behind the last header, first on line 3",
+			"1 rows have blank cells after the last header, first on line 3",
 		}},
 		{"multiple choice in one cell", "id,labels\n1,GitOps;Backstage;\n2,\"GitOps, Helm\"\n", Options{}, []string{"id=1 labels=GitOps|Backstage", "id=2 labels=GitOps|Helm"}, nil},
 		{"words", "id,shas\n1,a b  c\n2,a;b\n", Options{}, []string{"id=1 shas=a|b|c", "id=2 shas=a|b"}, nil},
@@ -205,8 +205,8 @@ func TestSurveyHeaders(t *testing.T) {
 		rows     []string
 		note     string
 	}{
-		{"SurveyMonkey", monkey, "Team", []string{"id=1 score=9 labels=GitOps text=checkout", "id=2 labels=Helm"}, "2 header rows (found out)"},
-		{"Qualtrics", qualtrics, "Q3", []string{"id=1 score=9 labels=GitOps|Helm text=checkout", "id=2"}, "3 header rows (found out)"},
+		{"SurveyMonkey", monkey, "Team", []string{"id=1 score=9 labels=GitOps text=checkout", "id=2 labels=Helm"}, "2 header rows (detected)"},
+		{"Qualtrics", qualtrics, "Q3", []string{"id=1 score=9 labels=GitOps|Helm text=checkout", "id=2"}, "3 header rows (detected)"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -277,8 +277,8 @@ func TestErrors(t *testing.T) {
 		want     string
 	}{
 		{"empty", "", Options{}, "file: the file is empty"},
-		{"missing with near misses", "idd,scor\n1,9\n", Options{Required: []string{"score"}}, `no column "id" (the header has 2 columns; near misses: column 1`},
-		{"missing", "a,b\n1,9\n", Options{}, `no column "id" (the header has 2 columns; these names would do as well: "`},
+		{"missing with near misses", "idd,scor\n1,9\n", Options{}, `no column "id" (the header has 2 columns; near misses: column 1`},
+		{"missing", "a,b\n1,9\n", Options{}, `no column "id" (the header has 2 columns; other accepted names: "`},
 		{"missing in JSON", "{\"key\":1}\n", Options{}, `no column "id"`},
 		{"configured header missing", "id,NPS scores\n1,9\n", Options{Columns: map[string][]string{"score": {"NPS Score"}}}, `no column "NPS Score" (the header has 2 columns; near misses: column 2); correct the header configured for score`},
 		{"unknown column in options", "id\n1\n", Options{Columns: map[string][]string{"nope": {"x"}}}, `unknown column "nope"`},

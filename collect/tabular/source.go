@@ -7,35 +7,35 @@ import (
 	"io"
 )
 
-// record is one row of a file before any of it was judged.
+// record is one row of a file before any check.
 type record struct {
 	cells []string // by position; valid until the next record
 	line  int
-	// reject is why the row cannot be used at all; nil if it can.
+	// reject is the reason why the row cannot be used; nil if it can.
 	reject *rejection
 }
 
-// Rows that say nothing, whoever wrote them.
+// Rows without content, in any export.
 var (
 	blankRow    = &rejection{reason: "blank row", byRule: true}
 	headerAgain = &rejection{reason: "header repeated", byRule: true}
 )
 
-// Marks in a raw cell, which text cannot contain once it is clean. A cell that
-// starts with itemSeparator is a JSON array of scalars.
+// Marks in a raw cell, which clean text cannot contain. A cell that starts with itemSeparator
+// is a JSON array of scalars.
 const nestedCell = "\x1e" // a JSON object, or an array with something other than scalars
 
-// source yields the records of one file.
+// source reads the records of one file.
 type source interface {
-	// headers are the columns so far. JSON objects may bring more with each row.
-	headers() []header
-	complete() bool // no more headers can come
-	// next gives io.EOF behind the last record; another error ends the file.
-	next() (record, error)
-	notes() []string
+	// listHeaders returns the columns so far. JSON objects may add more with each row.
+	listHeaders() []header
+	isComplete() bool // no more headers can come
+	// readNext returns io.EOF after the last record; another error ends the file.
+	readNext() (record, error)
+	listNotes() []string
 }
 
-// newSource finds out whether a file is JSON or delimited text.
+// newSource detects whether a file is JSON or delimited text.
 func newSource(t *text, o Options) (source, error) {
 	head, err := t.Peek(sampleSize)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -52,7 +52,7 @@ func newSource(t *text, o Options) (source, error) {
 	return newCSV(t, o)
 }
 
-// lineError says where a file became unreadable.
-func lineError(line int, err error) error {
+// atLine adds the line to an error.
+func atLine(line int, err error) error {
 	return fmt.Errorf("line %d: %w", line, err)
 }

@@ -6,16 +6,16 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// maxReasons bounds the reasons told apart, should they quote what a file says.
+// maxReasons limits the number of different reasons, in case they quote a file.
 const maxReasons = 50
 
-// tally counts the rows that were not used.
+// tally counts the unused rows.
 type tally struct {
 	fact.Import
 	index map[string]int
 }
 
-func (t *tally) reject(r *rejection, line int) {
+func (t *tally) countRejected(r *rejection, line int) {
 	more := &rejection{reason: "other reasons"}
 	if t.index == nil {
 		t.index = map[string]int{}
@@ -23,7 +23,7 @@ func (t *tally) reject(r *rejection, line int) {
 	i, known := t.index[r.reason]
 	if !known {
 		if len(t.index) >= maxReasons && *r != *more {
-			t.reject(more, line)
+			t.countRejected(more, line)
 			return
 		}
 		i = len(t.Rejected)
@@ -33,8 +33,8 @@ func (t *tally) reject(r *rejection, line int) {
 	t.Rejected[i].Count++
 }
 
-// Extend widens the span of an import to a record that was used.
-func Extend(im *fact.Import, at time.Time) {
+// ExtendSpan extends the span of an import to the date of a record.
+func ExtendSpan(im *fact.Import, at time.Time) {
 	if at.IsZero() {
 		return
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// Separators of the canonical spelling of List and Cells. They cannot occur in a
-// cell, because control characters are stripped before.
+// Separators of the canonical spelling of List and Cells. They cannot occur in a cell, because
+// control characters are stripped first.
 const (
 	itemSeparator = "\x1f"
 	cellSeparator = "\x1e"
@@ -27,13 +27,12 @@ func (t *Time) UnmarshalCSV(s string) error {
 	if err != nil {
 		return err
 	}
-	t.Time = iso.in(time.UTC)
+	t.Time = iso.toUTC(time.UTC)
 	return nil
 }
 
-// List is the non-blank items of one cell, split at ";", else at commas, or of
-// several columns of the same name or question. A list field tagged "words" is
-// split at white space as well.
+// List has the non-blank items of one cell, split at ";", else at commas, or of several columns
+// of the same name or question. A list field tagged "words" is split at white space as well.
 type List []string
 
 // UnmarshalCSV reads the canonical spelling for gocsv.
@@ -46,11 +45,11 @@ func (l *List) UnmarshalCSV(s string) error {
 	return nil
 }
 
-// Cell is one non-blank cell with the header it stood under, as configured.
+// Cell is one non-blank cell with its header, as configured.
 type Cell struct{ Column, Value string }
 
-// Cells are the non-blank cells of all columns bound to one field, in the order
-// of the file: answers to the items of a questionnaire.
+// Cells are the non-blank cells of all columns of one field, in the order of the file: answers
+// to the items of a questionnaire.
 type Cells []Cell
 
 // UnmarshalCSV reads the canonical spelling for gocsv.
@@ -66,13 +65,13 @@ func (c *Cells) UnmarshalCSV(s string) error {
 	return nil
 }
 
-// Row returns what identifies a row among the rows of other exports, nil if its
-// cells tell nothing: most exports have none of these columns.
-func Row(id string, updated Time, sequence *int) *fact.Row {
+// NewRowIdentity returns the identity of a row among the rows of other exports; nil if all its
+// cells are empty, as in most exports.
+func NewRowIdentity(id string, updated Time, sequence *int) *fact.RowIdentity {
 	if id == "" && updated.IsZero() && sequence == nil {
 		return nil
 	}
-	r := fact.Row{ID: id, Updated: updated.Time}
+	r := fact.RowIdentity{ID: id, Updated: updated.Time}
 	if sequence != nil {
 		r.Sequence = *sequence
 	}

@@ -59,7 +59,7 @@ var dateTests = []struct {
 func TestDate(t *testing.T) {
 	for _, tt := range dateTests {
 		d := dates{order: tt.order}
-		got, err := d.parse(tt.in, nil)
+		got, err := d.parseDate(tt.in, nil)
 		if !errors.Is(err, tt.err) {
 			t.Errorf("%q: error %v, want %v", tt.in, err, tt.err)
 			continue
@@ -98,7 +98,7 @@ var numberTests = []struct {
 
 func TestNumber(t *testing.T) {
 	for _, tt := range numberTests {
-		got, err := number(tt.in, tt.decimal)
+		got, err := canonicalNumber(tt.in, tt.decimal)
 		if got != tt.want || !errors.Is(err, tt.err) {
 			t.Errorf("%q: %q, %v; want %q, %v", tt.in, got, err, tt.want, tt.err)
 		}

@@ -4,6 +4,7 @@ package tasks
 
 import (
 	"context"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -19,8 +20,8 @@ type row struct {
 	Done     *bool        `csv:"done,completed,success,omitempty"`
 	Team     string       `csv:"team,squad"`
 	RowID    string       `csv:"id,attempt,attempt_id,run_id,record_id,row_id"`
-	Updated  tabular.Time `csv:"updated,updated_at,updated_on,last_updated,last_updated_at,modified,modified_at,last_modified,last_modified_at,last_modified_date,sys_updated_on"`
-	Sequence *int         `csv:"sequence,seq,sequence_number,omitempty"`
+	Updated  tabular.Time `csv:"updated" tabular:"aliases"`
+	Sequence *int         `csv:"sequence,omitempty" tabular:"aliases"`
 }
 
 // Source reads one file.
@@ -32,48 +33,37 @@ type Source struct {
 
 var _ collect.Source = (*Source)(nil)
 
-// New makes a source of one file. name is its name in config.toml.
+// New returns a source of one file. name is its name in config.toml.
 func New(name string, file tabular.File, o tabular.Options) *Source {
 	o.Source, o.Kind, o.People = name, "tasks", true
 	return &Source{name: name, file: file, options: o}
 }
 
-// Name is the name in config.toml.
+// Name returns the name in config.toml.
 func (s *Source) Name() string { return s.name }
 
 // Collect reads all attempts before the window's end.
 func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
-	var tasks []fact.Task
-	im, err := tabular.ReadFile(ctx, s.file, s.options, func(_ int, r *row) error {
-		switch {
-		case !w.To.IsZero() && !r.Date.Before(w.To):
-			return tabular.LeaveOut("in the future")
-		case r.Minutes != nil && *r.Minutes < 0:
-			return tabular.Reject("minutes are negative")
-		}
-		tasks = append(tasks, s.task(r))
-		return nil
-	})
-	if err != nil {
-		return tabular.Failed(s.name, s.file, w, err)
-	}
-	for i := range tasks {
-		tabular.Extend(&im, tasks[i].At)
-	}
-	return fact.Events{Tasks: tasks, Imports: []fact.Import{im}}, nil
+	date := func(r *row) time.Time { return r.Date.Time }
+	tasks, e, err := tabular.ReadFacts(ctx, s.file, s.options, w, date, s.newTask)
+	e.Tasks = tasks
+	return e, err
 }
 
-// task reads a row. An attempt that does not say whether it was done counts as
-// done if it says how long it took or that nobody helped.
-func (s *Source) task(r *row) fact.Task {
+// newTask returns the attempt of a row. Without a value for done, the attempt counts as done if
+// it has a duration or was unaided.
+func (s *Source) newTask(r *row) (fact.Task, error) {
+	if r.Minutes != nil && *r.Minutes < 0 {
+		return fact.Task{}, tabular.Reject("minutes are negative")
+	}
 	t := fact.Task{
 		Source: s.name, Task: r.Task, At: r.Date.Time, Minutes: r.Minutes, Unaided: r.Unaided, Team: r.Team,
-		Row: tabular.Row(r.RowID, r.Updated, r.Sequence),
+		Row: tabular.NewRowIdentity(r.RowID, r.Updated, r.Sequence),
 	}
 	if r.Done != nil {
 		t.Done = *r.Done
 	} else {
 		t.Done = r.Minutes != nil || r.Unaided != nil && *r.Unaided
 	}
-	return t
+	return t, nil
 }

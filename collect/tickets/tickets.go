@@ -1,22 +1,23 @@
-// Package tickets reads support requests from the exports of Jira, Zendesk,
-// ServiceNow, Freshdesk and GitHub, or from a plain file.
+// Package tickets reads support requests from the exports of Jira, Zendesk, ServiceNow,
+// Freshdesk and GitHub, or from a plain file.
 //
-// Of a ticket, its id and opening time are required; a blank resolution means
-// that it is open. Titles are private: they are matched against themes and never
-// published. Names, e-mails and addresses in the export are not read.
+// A ticket needs an ID and an opening time; without a resolution time it is open. Titles are
+// private: they are matched against themes and never published. Names, e-mails and addresses in
+// the export are not read.
 package tickets
 
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/tabular"
 )
 
-// row is one ticket. The team is the one that asks: the group of agents that
-// answers, which most tools call "group", is the platform's own.
+// row is one ticket. The team is the one that asks. The group of agents that answers, which
+// most tools call "group", is the platform's own.
 type row struct {
 	ID       string       `csv:"id,issue_key,key,ticket_id,number,ticket" tabular:"required"`
 	Title    string       `csv:"title,subject,summary,short_description"`
@@ -26,11 +27,11 @@ type row struct {
 	Tags     tabular.List `csv:"tags,sys_tags" tabular:"words"` // Zendesk separates them by spaces
 	Opened   tabular.Time `csv:"opened,created,opened_at,created_at,created_time,created_date" tabular:"required"`
 	Resolved tabular.Time `csv:"resolved,resolved_at,solved_at,resolved_time,resolution_date,closed,closed_at,closed_time"`
-	Updated  tabular.Time `csv:"updated,updated_at,updated_on,last_updated,last_updated_at,modified,modified_at,last_modified,last_modified_at,last_modified_date,sys_updated_on"`
-	Sequence *int         `csv:"sequence,seq,sequence_number,omitempty"`
+	Updated  tabular.Time `csv:"updated" tabular:"aliases"`
+	Sequence *int         `csv:"sequence,omitempty" tabular:"aliases"`
 	Reopened *int         `csv:"reopened,reopens,reopen_count,omitempty"`
-	// How it was closed: Jira's Resolution, GitHub's state_reason, ServiceNow's
-	// close_code, Zendesk's resolution type.
+	// Resolution is Jira's Resolution, GitHub's state_reason, ServiceNow's close_code,
+	// Zendesk's resolution type.
 	Resolution string `csv:"resolution,state_reason,close_code,close_reason,closure_code,resolution_code,resolution_type"`
 }
 
@@ -43,47 +44,41 @@ type Source struct {
 
 var _ collect.Source = (*Source)(nil)
 
-// New makes a source of one export. name is its name in config.toml; o may map
-// columns, such as Jira's "Custom field (Squad)" to team.
+// New returns a source of one export. name is its name in config.toml; o may map columns, such
+// as Jira's "Custom field (Squad)" to team.
 func New(name string, file tabular.File, o tabular.Options) *Source {
 	o.Source, o.Kind, o.People = name, "tickets", true
 	return &Source{name: name, file: file, options: o}
 }
 
-// Name is the name in config.toml.
+// Name returns the name in config.toml.
 func (s *Source) Name() string { return s.name }
 
-// Collect reads all tickets of the export that lie before the window's end, each
-// row as one: package merge joins those of one id.
+// Collect reads all tickets of the export before the window's end, one for each row. Package
+// merge merges those with the same ID.
 func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
-	var tickets []fact.Ticket
-	im, err := tabular.ReadFile(ctx, s.file, s.options, func(_ int, r *row) error {
-		future := func(t tabular.Time) bool { return !w.To.IsZero() && !t.Before(w.To) }
+	future := func(t time.Time) bool { return !w.To.IsZero() && !t.Before(w.To) }
+	opened := func(r *row) time.Time { return r.Opened.Time }
+	tickets, e, err := tabular.ReadFacts(ctx, s.file, s.options, w, opened, func(r *row) (fact.Ticket, error) {
 		switch {
-		case future(r.Opened) || future(r.Resolved):
-			return tabular.LeaveOut("in the future")
+		case future(r.Resolved.Time):
+			return fact.Ticket{}, tabular.LeaveOut("in the future")
 		case r.Reopened != nil && *r.Reopened < 0:
-			return tabular.Reject("reopened is negative")
+			return fact.Ticket{}, tabular.Reject("reopened is negative")
 		}
-		tickets = append(tickets, s.ticket(r))
-		return nil
+		return s.newTicket(r), nil
 	})
-	if err != nil {
-		return tabular.Failed(s.name, s.file, w, err)
-	}
-	for i := range tickets {
-		tabular.Extend(&im, tickets[i].Opened)
-	}
-	return fact.Events{Tickets: tickets, Imports: []fact.Import{im}}, nil
+	e.Tickets = tickets
+	return e, err
 }
 
-func (s *Source) ticket(r *row) fact.Ticket {
+func (s *Source) newTicket(r *row) fact.Ticket {
 	t := fact.Ticket{
 		Source: s.name, ID: r.ID, Title: r.Title, Team: r.Team, Feature: r.Feature,
 		Labels: slices.Concat([]string(r.Labels), r.Tags), Opened: r.Opened.Time, Resolved: r.Resolved.Time,
 	}
 	if !t.Resolved.IsZero() {
-		t.Unsolved = unsolved(r.Resolution)
+		t.Unsolved = findUnsolved(r.Resolution)
 	}
 	t.Updated = r.Updated.Time
 	if r.Sequence != nil {

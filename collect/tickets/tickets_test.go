@@ -144,7 +144,7 @@ func TestUnsolved(t *testing.T) {
 		"Incomplete": "incomplete", "Cancelled": "cancelled", "canceled": "cancelled", "Canceled by caller": "cancelled", "Obsolete": "cancelled",
 		"Not Solved (Not Reproducible)": "cannot reproduce", "Closed/Rejected": "won't do", "Unresolved": "unresolved",
 	} {
-		if got := unsolved(word); got != want {
+		if got := findUnsolved(word); got != want {
 			t.Errorf("unsolved(%q) = %q, want %q", word, got, want)
 		}
 	}

@@ -1,19 +1,17 @@
-// Package usage reads who used which feature when, from an export of logs or
+// Package usage reads the use of features by unit and date, from an export of logs or
 // analytics: one row for each unit and day, or a summed count over a span.
 //
-// A unit is a developer, a team or a service. Units may be people, so each is
-// replaced by a keyed hash before it leaves this package, unless the feature is
-// named as one that is counted by team or service. The key belongs to one run:
-// units of two runs cannot be joined, and no list of logins can be tried out
-// against what a run wrote.
+// A unit is a developer, a team or a service. Units may be people, so a keyed hash replaces
+// each of them before it leaves this package, unless the feature is counted by team or service.
+// The key belongs to one run: units of two runs cannot be joined, and nobody can try a list of
+// logins against the output of a run.
 package usage
 
 import (
+	"cmp"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
+	"time"
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -29,31 +27,25 @@ type row struct {
 	Team     string       `csv:"team,squad"`
 	Date     tabular.Time `csv:"date,day,at,timestamp,time" tabular:"required"`
 	RowID    string       `csv:"event_id,record_id,row_id"`
-	Updated  tabular.Time `csv:"updated,updated_at,updated_on,last_updated,last_updated_at,modified,modified_at,last_modified,last_modified_at,last_modified_date,sys_updated_on"`
-	Sequence *int         `csv:"sequence,seq,sequence_number,omitempty"`
+	Updated  tabular.Time `csv:"updated" tabular:"aliases"`
+	Sequence *int         `csv:"sequence,omitempty" tabular:"aliases"`
 	Count    *float64     `csv:"count,events,hits,uses,n,omitempty"`
 }
 
-const (
-	minSalt  = 16 // bytes
-	keyBytes = 12 // of the hash are kept: 96 bits, unique for any number of people
-)
-
-// Options say what an export cannot say about itself.
+// Options are the dialect of an export and the names in content.
 type Options struct {
 	Tabular tabular.Options
-	Feature string // of rows that name none
+	Feature string // feature of rows without one
 	// Salt is the key of this run's hashes, at least 16 random bytes.
 	Salt []byte
-	// NotPeople are the names, as exports may write them (ID, title or label), of
-	// features that are counted by team or service: their units are kept as they are.
+	// NotPeople are the names (ID, title or label) of features that are counted by team or
+	// service. Their units are kept as they are.
 	NotPeople []string
-	// Known reports whether content has a feature of that name; nil: all are taken
-	// for known. Of a row of another the team may stand for the unit, because nobody
-	// can tell what it is counted by.
+	// Known reports whether content has a feature of that name; nil: it has all. A row of
+	// another feature may have a team in place of the unit, because its unit is undefined.
 	Known func(feature string) bool
-	// Automation reports whether a unit is automation's account, which is no
-	// adopter; nil: none is. It is asked before units are hashed.
+	// Automation reports whether a unit is automation's account, which is not an adopter; nil:
+	// none is. It is called before units are hashed.
 	Automation func(unit string) bool
 }
 
@@ -67,10 +59,10 @@ type Source struct {
 
 var _ collect.Source = (*Source)(nil)
 
-// New makes a source of one export. name is its name in config.toml.
+// New returns a source of one export. name is its name in config.toml.
 func New(name string, file tabular.File, o Options) (*Source, error) {
-	if len(o.Salt) < minSalt {
-		return nil, fmt.Errorf("source %q: the salt has %d bytes, want at least %d", name, len(o.Salt), minSalt)
+	if len(o.Salt) < tabular.MinKey {
+		return nil, fmt.Errorf("source %q: the salt has %d bytes, want at least %d", name, len(o.Salt), tabular.MinKey)
 	}
 	s := &Source{name: name, file: file, o: o, notPeople: map[string]bool{}}
 	for _, feature := range o.NotPeople {
@@ -80,41 +72,26 @@ func New(name string, file tabular.File, o Options) (*Source, error) {
 	return s, nil
 }
 
-// Name is the name in config.toml.
+// Name returns the name in config.toml.
 func (s *Source) Name() string { return s.name }
 
-// Collect reads all records before the window's end: the ones before its start
-// tell since when a unit uses a feature.
+// Collect reads all records before the window's end. Records before its start are needed for
+// the first use of each unit.
 func (s *Source) Collect(ctx context.Context, w collect.Window) (fact.Events, error) {
-	var uses []fact.Use
-	k := keys{salt: s.o.Salt, known: map[string]string{}}
-	im, err := tabular.ReadFile(ctx, s.file, s.o.Tabular, func(_ int, r *row) error {
-		if !w.To.IsZero() && !r.Date.Before(w.To) {
-			return tabular.LeaveOut("in the future")
-		}
-		use, err := s.use(r, k)
-		if err == nil {
-			uses = append(uses, use)
-		}
-		return err
+	keys := map[string]string{}
+	date := func(r *row) time.Time { return r.Date.Time }
+	uses, e, err := tabular.ReadFacts(ctx, s.file, s.o.Tabular, w, date, func(r *row) (fact.Use, error) {
+		return s.newUse(r, keys)
 	})
-	if err != nil {
-		return tabular.Failed(s.name, s.file, w, err)
-	}
-	for i := range uses {
-		tabular.Extend(&im, uses[i].At)
-	}
-	return fact.Events{Usage: uses, Imports: []fact.Import{im}}, nil
+	e.Usage = uses
+	return e, err
 }
 
-// use reads a row. A row without a count is one use; a count of 0 is none.
-func (s *Source) use(r *row, k keys) (fact.Use, error) {
+// newUse returns the use of a row. A row without a count is one use; a count of 0 is left out.
+func (s *Source) newUse(r *row, keys map[string]string) (fact.Use, error) {
 	u := fact.Use{
-		Source: s.name, Feature: r.Feature, Part: r.Part, Team: r.Team, At: r.Date.Time, Count: 1,
-		Row: tabular.Row(r.RowID, r.Updated, r.Sequence),
-	}
-	if u.Feature == "" {
-		u.Feature = s.o.Feature
+		Source: s.name, Feature: cmp.Or(r.Feature, s.o.Feature), Part: r.Part, Team: r.Team, At: r.Date.Time, Count: 1,
+		Row: tabular.NewRowIdentity(r.RowID, r.Updated, r.Sequence),
 	}
 	if r.Count != nil {
 		u.Count = *r.Count
@@ -139,25 +116,17 @@ func (s *Source) use(r *row, k keys) (fact.Use, error) {
 	}
 	u.Unit = unit
 	if !byTeam {
-		u.Unit = k.of(unit)
+		u.Unit = s.hashUnit(unit, keys)
 	}
 	return u, nil
 }
 
-// keys hashes units and remembers them for the run.
-type keys struct {
-	salt  []byte
-	known map[string]string
-}
-
-// of gives HMAC-SHA-256 of the unit in lower case, cut to keyBytes, in hex.
-func (k keys) of(unit string) string {
-	if key, ok := k.known[unit]; ok {
-		return key
+// hashUnit returns the keyed hash of a unit, whatever its case, and keeps it in keys.
+func (s *Source) hashUnit(unit string, keys map[string]string) string {
+	key, ok := keys[unit]
+	if !ok {
+		key = tabular.HashID(s.o.Salt, text.Fold(unit))
+		keys[unit] = key
 	}
-	h := hmac.New(sha256.New, k.salt)
-	h.Write([]byte(text.Fold(unit)))
-	key := hex.EncodeToString(h.Sum(nil)[:keyBytes])
-	k.known[unit] = key
 	return key
 }

@@ -135,7 +135,7 @@ func FuzzUsage(f *testing.F) {
 			t.Errorf("import %+v with %d records", e.Imports[0], len(e.Usage))
 		}
 		for _, u := range e.Usage {
-			if len(u.Unit) != 2*keyBytes || u.Count <= 0 || u.At.IsZero() {
+			if len(u.Unit) != len(tabular.HashID(nil, "")) || u.Count <= 0 || u.At.IsZero() {
 				t.Errorf("use %+v", u)
 			}
 		}

@@ -2,15 +2,15 @@ package decision
 
 import "slices"
 
-// Outcome is what the tree says about some truths.
+// Outcome is the result of the tree for some truths.
 type Outcome struct {
 	// Verdict is the only possible one, or InsufficientData.
 	Verdict Verdict
-	// Possible are the verdicts of all completions, in order of their names. It is
-	// empty only if the known facts contradict each other.
+	// Possible are the verdicts of all completions, in order of their names. It is empty only
+	// if the facts contradict each other.
 	Possible []Verdict
-	// Settle are the unknown facts of which one value leaves fewer verdicts; none
-	// if there is one verdict already.
+	// Settle are the unknown facts that would leave fewer verdicts with one of their values. It
+	// is empty if there is one verdict already.
 	Settle []Key
 	// Missing are the facts that are unknown and bear on the tree at all.
 	Missing []Key
@@ -21,9 +21,9 @@ func (o *Outcome) HoldsWhatever() bool { return len(o.Possible) == 1 && len(o.Mi
 
 // Evaluate walks the tree for all completions of the unknown facts.
 func Evaluate(t Truths) Outcome {
-	o := Outcome{Verdict: InsufficientData, Possible: t.verdicts()}
+	o := Outcome{Verdict: InsufficientData, Possible: t.possibleVerdicts()}
 	for k := range keys {
-		if t.evidence(k) && !t.Facts[k].known() {
+		if t.isEvidence(k) && !t.Facts[k].isKnown() {
 			o.Missing = append(o.Missing, k)
 		}
 	}
@@ -32,32 +32,32 @@ func Evaluate(t Truths) Outcome {
 		return o
 	}
 	for _, k := range o.Missing {
-		if t.narrows(k, True, len(o.Possible)) || t.narrows(k, False, len(o.Possible)) {
+		if t.leavesFewer(k, True, len(o.Possible)) || t.leavesFewer(k, False, len(o.Possible)) {
 			o.Settle = append(o.Settle, k)
 		}
 	}
 	return o
 }
 
-// narrows reports whether learning that value would leave fewer verdicts. A value
-// that contradicts what is known can not be learnt.
-func (t Truths) narrows(k Key, v Truth, verdicts int) bool {
-	n := len(t.with(k, v).verdicts())
+// leavesFewer reports whether that value would leave fewer verdicts. A value that contradicts
+// the other facts leaves none, and does not count.
+func (t Truths) leavesFewer(k Key, v Truth, verdicts int) bool {
+	n := len(t.withFact(k, v).possibleVerdicts())
 	return n > 0 && n < verdicts
 }
 
-// with is the same but for one fact.
-func (t Truths) with(k Key, v Truth) *Truths {
+// withFact returns the truths with one fact changed.
+func (t Truths) withFact(k Key, v Truth) *Truths {
 	t.Facts[k] = v
 	return &t
 }
 
-// verdicts are the leaves of all possible worlds, in order of their names.
-func (t *Truths) verdicts() []Verdict {
+// possibleVerdicts returns the leaves of all possible worlds, in order of their names.
+func (t *Truths) possibleVerdicts() []Verdict {
 	var found []Verdict
 	tree := t.tree()
 	for w := range t.worlds {
-		if v := leaf(tree, w); !slices.Contains(found, v) {
+		if v := findLeaf(tree, w); !slices.Contains(found, v) {
 			found = append(found, v)
 		}
 	}

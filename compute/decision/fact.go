@@ -9,20 +9,20 @@ import (
 
 const confidence = 0.95
 
-// Estimate is a figure with its 95 % interval. A nil Value is not measured; a nil
-// bound is no bound on that side. A census has Lo = Value = Hi.
+// Estimate is a figure with its 95 % interval. A nil Value is not measured; a nil bound means
+// that the side is open. A census has Lo = Value = Hi.
 type Estimate struct {
 	metric.Figure
 	N int `json:"n"`
 }
 
-// Census is a figure that was counted, not estimated.
+// Census returns the estimate of a figure that was counted.
 func Census(v float64, n int) Estimate {
 	return Estimate{Figure: metric.Figure{Value: &v, Lo: &v, Hi: &v}, N: n}
 }
 
-// interval returns the value and its bounds; ok is false if there is no value.
-func (e Estimate) interval() (v, lo, hi float64, ok bool) {
+// bounds95 returns the value and its bounds; ok is false without a value.
+func (e Estimate) bounds95() (v, lo, hi float64, ok bool) {
 	if e.Value == nil || math.IsNaN(*e.Value) || math.IsInf(*e.Value, 0) {
 		return 0, 0, 0, false
 	}
@@ -43,17 +43,17 @@ type Fact struct {
 	// Outcome is the metric or measure that an effect is one on; "" otherwise.
 	Outcome string `json:"outcome,omitempty"`
 	Estimate
-	// Threshold is in the unit of Value; the fact is true on the side Op of it: Up
-	// at or above, Down below. Nil for a fact that is no figure.
+	// Threshold is in the unit of Value; the fact is true on the side Op of it: Up at or above,
+	// Down below. It is nil for a fact that is not a figure.
 	Threshold *float64         `json:"threshold"`
 	Op        metric.Direction `json:"op,omitempty"`
-	// BeforeAfter says that an effect was not compared with anybody: see Effect.
+	// BeforeAfter marks an effect that was not compared with other teams: see Effect.
 	BeforeAfter bool `json:"before_after,omitempty"`
 	// Before and After are the values behind Value, in the outcome's own unit.
 	Before *float64 `json:"before,omitempty"`
 	After  *float64 `json:"after,omitempty"`
-	// Likely is the one-sided probability that the fact is true: ½ when nothing
-	// speaks for either side, or when a check forbids to say.
+	// Likely is the one-sided probability that the fact is true: ½ when nothing supports either
+	// side, or when a check failed.
 	Likely float64 `json:"likely"`
 }
 
@@ -61,8 +61,8 @@ type Fact struct {
 // interval is on the side op of it, false if none of it is, else unknown. op is
 // metric.Up for "at least the threshold", metric.Down for "below it".
 func FromInterval(k Key, e Estimate, threshold float64, op metric.Direction) Fact {
-	f := Fact{Key: k, Truth: Unknown, Estimate: e.finite(), Threshold: &threshold, Op: op, Likely: 0.5}
-	v, lo, hi, ok := e.interval()
+	f := Fact{Key: k, Truth: Unknown, Estimate: e.withoutInfinity(), Threshold: &threshold, Op: op, Likely: 0.5}
+	v, lo, hi, ok := e.bounds95()
 	if !ok {
 		return f
 	}
@@ -74,14 +74,14 @@ func FromInterval(k Key, e Estimate, threshold float64, op metric.Direction) Fac
 		f.Truth = False
 	}
 	if op == metric.Down {
-		f.Truth, f.Likely = f.Truth.not(), 1-f.Likely
+		f.Truth, f.Likely = f.Truth.negate(), 1-f.Likely
 	}
 	return f
 }
 
-// finite is the estimate without what JSON can not say.
-func (e Estimate) finite() Estimate {
-	v, lo, hi, ok := e.interval()
+// withoutInfinity returns the estimate without values that JSON does not have.
+func (e Estimate) withoutInfinity() Estimate {
+	v, lo, hi, ok := e.bounds95()
 	if !ok {
 		return Estimate{N: e.N}
 	}
@@ -95,8 +95,8 @@ func (e Estimate) finite() Estimate {
 	return out
 }
 
-// not is the truth of the contrary.
-func (t Truth) not() Truth {
+// negate returns the opposite truth.
+func (t Truth) negate() Truth {
 	switch t {
 	case True:
 		return False
@@ -106,9 +106,9 @@ func (t Truth) not() Truth {
 	return Unknown
 }
 
-// likelyAtLeast is the one-sided probability that a figure is at least the
-// threshold, if its interval's nearer half is that of a normal: the probability at
-// which a one-sided interval would just touch it. A side without bound says ½.
+// likelyAtLeast returns the one-sided probability that a figure is at least the threshold, if
+// its interval's nearer half is that of a normal: the probability at which a one-sided interval
+// would just touch it. It is ½ for a side without a bound.
 func likelyAtLeast(v, lo, hi, threshold float64) float64 {
 	half := v - lo
 	if v < threshold {
@@ -125,8 +125,8 @@ func likelyAtLeast(v, lo, hi, threshold float64) float64 {
 	return stat.NormalCDF((v - threshold) / half * stat.NormalQuantile((1+confidence)/2))
 }
 
-// known is a fact without a figure, such as that there is a successor.
-func known(k Key, v bool) Fact {
+// knownFact returns a fact without a figure, such as that there is a successor.
+func knownFact(k Key, v bool) Fact {
 	f := Fact{Key: k, Truth: truthOf(v)}
 	if v {
 		f.Likely = 1

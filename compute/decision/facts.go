@@ -2,47 +2,47 @@ package decision
 
 import "github.com/ip3dp/ip3dp/compute/metric"
 
-// facts are the six facts of an input, in the order of their keys. s is
-// whether adoption counts as high, or low, by now.
-func (in *Input) facts(s State) [keys]Fact {
+// buildFacts returns the six facts of an input, in the order of their keys. s is the state of
+// adoption: high, low or neither.
+func (in *Input) buildFacts(s State) [keys]Fact {
 	var f [keys]Fact
-	f[AdoptionHigh], f[AdoptionLow] = in.adoption(s)
-	f[Improved], f[Worse] = in.delivery()
+	f[AdoptionHigh], f[AdoptionLow] = in.adoptionFacts(s)
+	f[Improved], f[Worse] = in.deliveryFacts()
 	f[Satisfied] = FromInterval(Satisfied, in.Satisfaction, in.Thresholds.Satisfied/100, metric.Up)
-	f[Successor] = known(Successor, in.Successor != "")
+	f[Successor] = knownFact(Successor, in.Successor != "")
 	return f
 }
 
-// adoption makes both facts about use. A share is a census, so they are known as
-// soon as anything says who uses the feature. High and low are states with a memory.
-func (in *Input) adoption(s State) (isHigh, isLow Fact) {
+// adoptionFacts makes both facts about use. A share is a census, so both are certain as soon as
+// there are figures of use. High and low are states with a memory.
+func (in *Input) adoptionFacts(s State) (isHigh, isLow Fact) {
 	a := &in.Adoption
 	t := in.Thresholds
 	var e Estimate
-	if a.known() {
+	if a.isKnown() {
 		e = Census(a.share(), a.Eligible)
 	}
-	isHigh = FromInterval(AdoptionHigh, e, t.operative(s.High), metric.Up)
-	isLow = FromInterval(AdoptionLow, e, t.operativeLow(s.Low), metric.Down)
-	if a.known() {
-		isHigh.set(s.High)
-		isLow.set(s.Low)
+	isHigh = FromInterval(AdoptionHigh, e, t.highLimit(s.High), metric.Up)
+	isLow = FromInterval(AdoptionLow, e, t.lowLimit(s.Low), metric.Down)
+	if a.isKnown() {
+		isHigh.setKnown(s.High)
+		isLow.setKnown(s.Low)
 	}
 	return isHigh, isLow
 }
 
-// set makes a fact known.
-func (f *Fact) set(v bool) {
+// setKnown makes a fact certain.
+func (f *Fact) setKnown(v bool) {
 	f.Truth, f.Likely = truthOf(v), 0
 	if v {
 		f.Likely = 1
 	}
 }
 
-// replay follows adoption over its weeks; nothing if it is unknown.
-func (in *Input) replay() []State {
+// replayAdoption follows adoption over its weeks; nothing if it is unknown.
+func (in *Input) replayAdoption() []State {
 	a := &in.Adoption
-	if !a.known() {
+	if !a.isKnown() {
 		return nil
 	}
 	weeks := []Week{{At: a.Week, Share: a.share()}}
@@ -54,36 +54,36 @@ func (in *Input) replay() []State {
 	return in.Thresholds.Replay(weeks)
 }
 
-// delivery makes both facts about the effect. If another outcome got worse,
+// deliveryFacts makes both facts about the effect. If another outcome got worse,
 // delivery did, whatever the first one gained.
-func (in *Input) delivery() (improved, worse Fact) {
+func (in *Input) deliveryFacts() (improved, worse Fact) {
 	d := &in.Delivery
-	improved, worse = d.fact(Improved), d.fact(Worse)
+	improved, worse = d.newFact(Improved), d.newFact(Worse)
 	switch d.verdict() {
 	case EffectImproved:
-		improved.set(true)
-		worse.set(false)
+		improved.setKnown(true)
+		worse.setKnown(false)
 	case EffectWorse:
-		improved.set(false)
-		worse.set(true)
+		improved.setKnown(false)
+		worse.setKnown(true)
 	case EffectNone:
-		improved.set(false)
-		worse.set(false)
+		improved.setKnown(false)
+		worse.setKnown(false)
 	}
 	for i := range in.Others {
 		if in.Others[i].verdict() == EffectWorse {
-			worse = in.Others[i].fact(Worse)
-			worse.set(true)
-			improved.set(false)
+			worse = in.Others[i].newFact(Worse)
+			worse.setKnown(true)
+			improved.setKnown(false)
 			break
 		}
 	}
 	return improved, worse
 }
 
-// fact is unknown, with what the estimate leans to. A comparison before and after
-// has no other teams, so it needs none to lean.
-func (e *Effect) fact(k Key) Fact {
+// newFact returns an unknown fact with the side that the estimate leans to. A comparison before
+// and after has no other teams, so it needs none to lean.
+func (e *Effect) newFact(k Key) Fact {
 	op := e.Better
 	if k == Worse {
 		op = opposite(op)
@@ -92,7 +92,7 @@ func (e *Effect) fact(k Key) Fact {
 	f.Truth, f.Outcome, f.BeforeAfter = Unknown, e.Outcome, e.BeforeAfter
 	f.Before, f.After = e.Before, e.After
 	if e.Down != nil && e.Up != nil && (op == metric.Down || op == metric.Up) {
-		f.Likely = e.lean(op)
+		f.Likely = e.leanTo(op)
 	}
 	if e.ChecksFailed || !e.BeforeAfter && e.Comparators < MinComparators || e.Verdict == EffectCannotAttribute ||
 		op != metric.Up && op != metric.Down {

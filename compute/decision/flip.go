@@ -8,12 +8,12 @@ type Flip struct {
 	// Of is Satisfied, AdoptionHigh (the share of use), Improved (the effect) or
 	// Successor.
 	Of Key `json:"of"`
-	// From (inclusive) and To (exclusive, but for 1) bound the share; both 0 where
-	// it is no share.
+	// From (inclusive) and To (exclusive, but for 1) bound the share; both are 0 for other
+	// figures.
 	From float64 `json:"from,omitempty"`
 	To   float64 `json:"to,omitempty"`
-	// Is is what else it would be: "improved", "no meaningful effect", "worse";
-	// "true" or "false" for the successor.
+	// the other value: "improved", "no meaningful effect", "worse"; "true" or "false" for the
+	// successor
 	Is      string  `json:"is,omitempty"`
 	Verdict Verdict `json:"verdict"`
 	Here    bool    `json:"here"`    // as it is now
@@ -33,19 +33,18 @@ type flipper struct {
 	now    Outcome
 }
 
-// flips are evaluated at one point in every interval between thresholds, so none
-// is missed.
-func (f *flipper) flips() []Flip {
-	list := f.satisfaction()
-	list = append(list, f.delivery()...)
+// listFlips evaluates one point in every interval between thresholds, so none is missed.
+func (f *flipper) listFlips() []Flip {
+	list := f.flipSatisfaction()
+	list = append(list, f.flipDelivery()...)
 	if !f.truths.Given {
-		list = append(list, f.adoption()...)
+		list = append(list, f.flipAdoption()...)
 	}
-	return append(list, f.successor()...)
+	return append(list, f.flipSuccessor()...)
 }
 
-// try is the outcome with the given truths; others stay.
-func (f *flipper) try(flip Flip, changed map[Key]Truth) Flip {
+// tryFlip returns the outcome with the given truths; others stay.
+func (f *flipper) tryFlip(flip Flip, changed map[Key]Truth) Flip {
 	t := f.truths
 	same := true
 	for k, v := range changed {
@@ -57,40 +56,40 @@ func (f *flipper) try(flip Flip, changed map[Key]Truth) Flip {
 	return flip
 }
 
-func (f *flipper) satisfaction() []Flip {
+func (f *flipper) flipSatisfaction() []Flip {
 	at := f.in.Thresholds.Satisfied / 100
 	return []Flip{
-		f.try(Flip{Of: Satisfied, To: at}, map[Key]Truth{Satisfied: False}),
-		f.try(Flip{Of: Satisfied, From: at, To: 1}, map[Key]Truth{Satisfied: True}),
+		f.tryFlip(Flip{Of: Satisfied, To: at}, map[Key]Truth{Satisfied: False}),
+		f.tryFlip(Flip{Of: Satisfied, From: at, To: 1}, map[Key]Truth{Satisfied: True}),
 	}
 }
 
-func (f *flipper) delivery() []Flip {
+func (f *flipper) flipDelivery() []Flip {
 	of := func(is string, improved, worse Truth) Flip {
-		return f.try(Flip{Of: Improved, Is: is}, map[Key]Truth{Improved: improved, Worse: worse})
+		return f.tryFlip(Flip{Of: Improved, Is: is}, map[Key]Truth{Improved: improved, Worse: worse})
 	}
 	return []Flip{of(EffectImproved, True, False), of(EffectNone, False, False), of(EffectWorse, False, True)}
 }
 
-func (f *flipper) successor() []Flip {
+func (f *flipper) flipSuccessor() []Flip {
 	of := func(is Truth) Flip {
-		return f.try(Flip{Of: Successor, Is: string(is)}, map[Key]Truth{Successor: is})
+		return f.tryFlip(Flip{Of: Successor, Is: string(is)}, map[Key]Truth{Successor: is})
 	}
 	return []Flip{of(False), of(True)}
 }
 
-// adoption holds the operative limit of high: once high, adoption stays so down to
+// flipAdoption holds the operative limit of high: once high, adoption stays so down to
 // the lower one.
-func (f *flipper) adoption() []Flip {
-	low, high := f.in.Thresholds.operativeLow(f.state.Low), f.in.Thresholds.operative(f.state.High)
+func (f *flipper) flipAdoption() []Flip {
+	low, high := f.in.Thresholds.lowLimit(f.state.Low), f.in.Thresholds.highLimit(f.state.High)
 	list := []Flip{
-		f.try(Flip{Of: AdoptionHigh, To: low}, map[Key]Truth{AdoptionHigh: False, AdoptionLow: True}),
-		f.try(Flip{Of: AdoptionHigh, From: low, To: high}, map[Key]Truth{AdoptionHigh: False, AdoptionLow: False}),
-		f.try(Flip{Of: AdoptionHigh, From: high, To: 1}, map[Key]Truth{AdoptionHigh: True, AdoptionLow: False}),
+		f.tryFlip(Flip{Of: AdoptionHigh, To: low}, map[Key]Truth{AdoptionHigh: False, AdoptionLow: True}),
+		f.tryFlip(Flip{Of: AdoptionHigh, From: low, To: high}, map[Key]Truth{AdoptionHigh: False, AdoptionLow: False}),
+		f.tryFlip(Flip{Of: AdoptionHigh, From: high, To: 1}, map[Key]Truth{AdoptionHigh: True, AdoptionLow: False}),
 	}
 	for i := range list {
-		list[i].Units = f.units(&list[i])
-		if !f.in.Adoption.known() {
+		list[i].Units = f.countUnits(&list[i])
+		if !f.in.Adoption.isKnown() {
 			continue
 		}
 		if high := i == len(list)-1; high != f.state.High {
@@ -103,17 +102,17 @@ func (f *flipper) adoption() []Flip {
 	return list
 }
 
-// units is how many units must begin or stop, so that the share is in the interval.
-func (f *flipper) units(flip *Flip) *int {
+// countUnits returns how many units must begin or stop to move the share into the interval.
+func (f *flipper) countUnits(flip *Flip) *int {
 	a := &f.in.Adoption
-	if !a.known() {
+	if !a.isKnown() {
 		return nil
 	}
 	active := min(a.Active, a.Eligible)
-	least := atLeast(flip.From, a.Eligible)
+	least := smallestCount(flip.From, a.Eligible)
 	most := a.Eligible
 	if flip.To < 1 {
-		most = atLeast(flip.To, a.Eligible) - 1
+		most = smallestCount(flip.To, a.Eligible) - 1
 	}
 	if least > most {
 		return nil
@@ -122,8 +121,8 @@ func (f *flipper) units(flip *Flip) *int {
 	return &n
 }
 
-// atLeast is the smallest count whose share of all is not below the given one.
-func atLeast(share float64, all int) int {
+// smallestCount returns the smallest count whose share of all reaches the given one.
+func smallestCount(share float64, all int) int {
 	n := int(math.Ceil(share * float64(all)))
 	if n > 0 && float64(n-1)/float64(all) >= share {
 		n-- // the product was rounded up

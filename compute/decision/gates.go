@@ -28,17 +28,17 @@ const (
 
 // Availability is since when everybody could use a feature.
 type Availability struct {
-	At time.Time `json:"at,omitzero"` // zero: not known
+	At time.Time `json:"at,omitzero"` // zero: there is no date
 	By string    `json:"by,omitempty"`
 }
 
 // What an Availability rests on.
 const (
 	ByContent = "declared" // shipped, or the ga phase of an initiative
-	ByUse     = "use"      // the window in which a tenth of the eligible units first used it
+	ByUse     = "use"      // the window with the first use by a tenth of the eligible units
 )
 
-// Answers is what satisfaction was asked of.
+// Answers describes the answers behind the satisfaction of a feature.
 type Answers struct {
 	Wave  string    // ID of the survey; "" if there is none
 	Sent  time.Time // the day it was sent
@@ -50,7 +50,7 @@ type GateName string
 
 // The gates by name.
 const (
-	GateAvailable GateName = "available" // general availability is not known
+	GateAvailable GateName = "available" // general availability has no date
 	GateAge       GateName = "age"       // weeks since general availability
 	GateWave      GateName = "wave"      // weeks from general availability to the survey
 	GateEligible  GateName = "eligible"  // eligible units
@@ -69,9 +69,9 @@ type Gate struct {
 	At time.Time `json:"at,omitzero"`
 }
 
-// closed lists the gates that are not passed, and makes the facts behind them
+// closeGates lists the gates that are not passed, and makes the facts behind them
 // unknown.
-func (in *Input) closed(f *[keys]Fact) []Gate {
+func (in *Input) closeGates(f *[keys]Fact) []Gate {
 	var gates []Gate
 	stop := func(g Gate) {
 		for _, k := range g.Facts {
@@ -92,15 +92,15 @@ func (in *Input) closed(f *[keys]Fact) []Gate {
 		}
 		stop(Gate{Name: GateAge, Facts: young, Have: weeksBetween(since, in.AsOf), Need: MatureWeeks, At: mature})
 	}
-	if a := &in.Adoption; a.known() && a.Eligible < MinEligible && a.Given == "" {
+	if a := &in.Adoption; a.isKnown() && a.Eligible < MinEligible && a.Given == "" {
 		stop(Gate{Name: GateEligible, Facts: []Key{AdoptionHigh, AdoptionLow}, Have: a.Eligible, Need: MinEligible})
 	}
-	in.asked(since, stop)
+	in.checkAnswers(since, stop)
 	return gates
 }
 
-// asked holds what users answered against its gates.
-func (in *Input) asked(since time.Time, stop func(Gate)) {
+// checkAnswers compares the answers of users with their gates.
+func (in *Input) checkAnswers(since time.Time, stop func(Gate)) {
 	facts := []Key{Satisfied}
 	if in.Satisfaction.Value == nil {
 		return // nothing to refuse
@@ -128,21 +128,21 @@ func weeksBetween(from, to time.Time) int {
 	return n
 }
 
-// early reports whether a gate, and no lack of evidence, is what keeps a verdict
+// isEarly reports whether a gate, and no lack of evidence, is what keeps a verdict
 // from being given. Without a date of general availability nothing is judged.
-func (in *Input) early(o *Outcome, gates []Gate) bool {
-	return !in.available() || slices.ContainsFunc(gates, func(g Gate) bool {
+func (in *Input) isEarly(o *Outcome, gates []Gate) bool {
+	return !in.isAvailable() || slices.ContainsFunc(gates, func(g Gate) bool {
 		return slices.ContainsFunc(g.Facts, func(k Key) bool { return slices.Contains(o.Missing, k) })
 	})
 }
 
-// available reports whether the feature is generally available by now.
-func (in *Input) available() bool {
+// isAvailable reports whether the feature is generally available by now.
+func (in *Input) isAvailable() bool {
 	return !in.Available.At.IsZero() && !in.AsOf.Before(in.Available.At)
 }
 
-// firstPossible is the first day on which all gates that have a date may be
-// passed; zero if none has.
+// firstPossible returns the first day on which all gates that have a date may be passed; zero
+// if none has.
 func firstPossible(gates []Gate) time.Time {
 	var last time.Time
 	for i := range gates {
@@ -153,7 +153,7 @@ func firstPossible(gates []Gate) time.Time {
 	return last
 }
 
-// NextLook is the Monday after that time: decisions are looked at weekly.
+// NextLook returns the Monday after that time: decisions are looked at weekly.
 func NextLook(t time.Time) time.Time {
 	t = t.UTC()
 	ahead := (int(time.Monday) - int(t.Weekday()) + 7) % 7
@@ -163,8 +163,8 @@ func NextLook(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day()+ahead, 0, 0, 0, 0, time.UTC)
 }
 
-// when is the next day on which the recommendation may become another one.
-func (in *Input) when(r *Recommendation) time.Time {
+// nextChange returns the next day on which the recommendation may change.
+func (in *Input) nextChange(r *Recommendation) time.Time {
 	next := time.Time{}
 	if r.Strength == TooEarly {
 		next = firstPossible(r.Gates)
@@ -182,9 +182,9 @@ func (in *Input) when(r *Recommendation) time.Time {
 	return next
 }
 
-// leanFrom is the one-sided probability from which an unknown fact leans. What
-// people answer leans earlier than an effect on delivery, for which many features
-// are tried at once.
+// leanFrom returns the one-sided probability at which an unknown fact starts to lean. Answers
+// of people lean earlier than an effect on delivery, because many features are tested for
+// effects at once.
 func leanFrom(k Key) float64 {
 	if k == Improved || k == Worse {
 		return 0.95
@@ -192,9 +192,9 @@ func leanFrom(k Key) float64 {
 	return 0.8
 }
 
-// lean is the one-sided probability that an effect is on the side op, from the
-// chances of an estimate this far down, or up, without any effect.
-func (e *Effect) lean(op metric.Direction) float64 {
+// leanTo returns the one-sided probability that an effect is on the side op, from the chances
+// of an estimate this far down, or up, without any effect.
+func (e *Effect) leanTo(op metric.Direction) float64 {
 	if op == metric.Down {
 		return 1 - *e.Down
 	}

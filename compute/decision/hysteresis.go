@@ -31,13 +31,12 @@ type State struct {
 	AgainstLow int  `json:"against_low,omitempty"`
 }
 
-// Replay follows adoption week by week: high from the fourth week in a row at or
-// above AdoptionHigh, and until the fourth in a row below AdoptionLeave. Low is its
-// mirror image: from the fourth week in a row below AdoptionLow, and until the fourth
-// at or above a limit as far from it as AdoptionLeave is from AdoptionHigh. The first
-// week's state is what its share says. A week that is missing breaks a row, for
-// what happened in it is not known. Weeks may be in any order; of two with the
-// same date the first is used. What is no number is a missing week.
+// Replay follows adoption week by week: high from the fourth week in a row at or above
+// AdoptionHigh, and until the fourth in a row below AdoptionLeave. Low is its mirror image:
+// from the fourth week in a row below AdoptionLow, and until the fourth at or above a limit as
+// far from it as AdoptionLeave is from AdoptionHigh. The share of the first week gives its
+// state. A missing week breaks a row. Weeks may be in any order; of two with the same date the
+// first is used. A share that is not a number makes a missing week.
 func (t Thresholds) Replay(weeks []Week) []State {
 	sorted := slices.DeleteFunc(slices.Clone(weeks), func(w Week) bool {
 		return math.IsNaN(w.Share) ||
@@ -56,8 +55,8 @@ func (t Thresholds) Replay(weeks []Week) []State {
 		last := &states[i-1]
 		s := State{At: w.At, Share: w.Share, High: last.High, Low: last.Low}
 		next := w.At.Sub(last.At) <= week
-		s.Against = countInRow(last.Against, next, t.against(s.High, w.Share))
-		s.AgainstLow = countInRow(last.AgainstLow, next, t.againstLow(s.Low, w.Share))
+		s.Against = countInRow(last.Against, next, t.isAgainst(s.High, w.Share))
+		s.AgainstLow = countInRow(last.AgainstLow, next, t.isAgainstLow(s.Low, w.Share))
 		if s.Against == Hold {
 			s.High, s.Against = !s.High, 0
 		}
@@ -69,7 +68,7 @@ func (t Thresholds) Replay(weeks []Week) []State {
 	return states
 }
 
-// countInRow counts weeks in a row that speak against a state.
+// countInRow counts weeks in a row against a state.
 func countInRow(last int, next, against bool) int {
 	switch {
 	case !against:
@@ -80,32 +79,32 @@ func countInRow(last int, next, against bool) int {
 	return 1
 }
 
-// againstLow reports whether a share speaks against being low, or not being so.
-func (t Thresholds) againstLow(low bool, share float64) bool {
+// isAgainstLow reports whether a share is against the present state of low.
+func (t Thresholds) isAgainstLow(low bool, share float64) bool {
 	if low {
-		return share >= t.operativeLow(true)
+		return share >= t.lowLimit(true)
 	}
-	return share < t.operativeLow(false)
+	return share < t.lowLimit(false)
 }
 
-// operativeLow is the limit, as a share, at which low changes next.
-func (t Thresholds) operativeLow(low bool) float64 {
+// lowLimit returns the limit, as a share, at which low changes next.
+func (t Thresholds) lowLimit(low bool) float64 {
 	if low {
 		return min(t.AdoptionLow+t.AdoptionHigh-t.AdoptionLeave, max(t.AdoptionLeave, t.AdoptionLow)) / 100
 	}
 	return t.AdoptionLow / 100
 }
 
-// against reports whether a share speaks for the other state.
-func (t Thresholds) against(high bool, share float64) bool {
+// isAgainst reports whether a share is against the present state of high.
+func (t Thresholds) isAgainst(high bool, share float64) bool {
 	if high {
 		return share < t.AdoptionLeave/100
 	}
 	return share >= t.AdoptionHigh/100
 }
 
-// operative is the limit, as a share, that the next weeks are held against.
-func (t Thresholds) operative(high bool) float64 {
+// highLimit returns the limit, as a share, at which high changes next.
+func (t Thresholds) highLimit(high bool) float64 {
 	if high {
 		return t.AdoptionLeave / 100
 	}

@@ -14,7 +14,7 @@ type Input struct {
 	// Satisfaction is the share, 0 to 1, of positive answers among the feature's own
 	// users, with N answers.
 	Satisfaction Estimate
-	// SatisfactionNext is when the next wave would tell more; zero: not known.
+	// SatisfactionNext is the day of the next wave; zero without a date.
 	SatisfactionNext time.Time
 	Answers          Answers
 	Available        Availability
@@ -25,31 +25,31 @@ type Input struct {
 	Successor      string // feature ID its users should move to; "" if there is none
 	SuccessorTitle string
 	Thresholds     Thresholds
-	Reasons        []Reason        // what its users gave as reasons, most frequent first
+	Reasons        []Reason        // coded reasons of its users, most frequent first
 	Decisions      []fact.Decision // of any feature, in any order
-	AsOf           time.Time       // later decisions are not known yet
+	AsOf           time.Time       // later decisions do not count yet
 }
 
 // Adoption is who uses the feature.
 type Adoption struct {
-	Known    bool   // false: nothing says who uses it
+	Known    bool   // false: there are no figures of its use
 	Unit     string // "developer", "team" or "service"
 	Active   int
 	Eligible int
-	// Given is "default" or "mandated" if its use was no choice, else "".
+	// Given is "default" or "mandated" if nobody chose to use it, else "".
 	Given string
-	// Week is the end of the window in which Active was counted.
+	// Week is the end of the window that Active was counted in.
 	Week time.Time
 	// History is adoption at the end of earlier weeks, under the same definition.
 	History []Week
 }
 
-// known reports whether there is a share.
-func (a *Adoption) known() bool { return a.Known && a.Eligible > 0 && a.Active >= 0 }
+// isKnown reports whether there is a share.
+func (a *Adoption) isKnown() bool { return a.Known && a.Eligible > 0 && a.Active >= 0 }
 
-// share is active ÷ eligible, at most 1; 0 if unknown.
+// share returns active ÷ eligible, at most 1; 0 if unknown.
 func (a *Adoption) share() float64 {
-	if !a.known() {
+	if !a.isKnown() {
 		return 0
 	}
 	return min(1, float64(a.Active)/float64(a.Eligible))
@@ -65,15 +65,14 @@ const (
 	EffectInsufficient    = "insufficient"
 )
 
-// Effect is what the feature did to an outcome, by default lead time.
+// Effect is the change of an outcome because of the feature, by default of lead time.
 type Effect struct {
 	Outcome string // metric or measure ID, such as "dora.lead_time"
 	Verdict string // EffectImproved …; "" if it was not estimated
 	// Change is the estimated effect, such as −0.25 of a lead time, with N teams.
 	Change Estimate
 	Better metric.Direction
-	// ChecksFailed says that a check on the comparison failed: the estimate may then
-	// not even lean.
+	// ChecksFailed marks a comparison that failed a check: the estimate may then not even lean.
 	ChecksFailed bool
 	// Down and Up are the one-sided chances of a change this far down, or up, without
 	// any effect; nil: they follow from the interval of Change.
@@ -81,15 +80,15 @@ type Effect struct {
 	// Comparators is how many teams each period is compared with; below
 	// MinComparators the estimate may not lean.
 	Comparators int
-	// BeforeAfter says that the outcome was compared with its own past only: whatever
-	// else changed may be the cause. It may lean, and is never beyond doubt.
+	// BeforeAfter marks an outcome that was compared with its own past only: something else may
+	// be the cause. It may lean, and is never beyond doubt.
 	BeforeAfter bool
 	// Before and After are the values behind Change, in the outcome's own unit.
 	Before, After *float64
-	Next          time.Time // the earliest day on which more can be said; zero: not known
+	Next          time.Time // the earliest day with more data; zero without a date
 }
 
-// verdict is what may be said beyond doubt.
+// verdict returns the verdict that is beyond doubt.
 func (e *Effect) verdict() string {
 	if e.BeforeAfter {
 		return EffectInsufficient

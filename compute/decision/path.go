@@ -1,7 +1,7 @@
 package decision
 
-// Step is one question of the tree as a page draws it. Its words are the
-// renderer's; the figures stand in Facts.
+// Step is one question of the tree as a page draws it. Words has its words; Facts has its
+// figures.
 type Step struct {
 	Ask   Question `json:"ask"`
 	Facts []Fact   `json:"facts"` // yes if any of them is true
@@ -34,14 +34,14 @@ func pathOf(t *Truths, facts *[keys]Fact) []Step {
 	worlds := 0
 	for w := range t.worlds {
 		worlds++
-		follow(tree, w, seen)
+		countVisits(tree, w, seen)
 	}
 	steps := make([]Step, len(tree))
 	for i := range tree {
 		n, v := &tree[i], seen[i]
 		s := Step{
 			Ask: n.ask, Answer: t.answerTo(n), Taken: v.asked > 0 && v.asked == worlds, Possible: v.asked > 0,
-			Yes: n.yes.drawn(v.yes, worlds), No: n.no.drawn(v.asked-v.yes, worlds),
+			Yes: n.yes.toBranch(v.yes, worlds), No: n.no.toBranch(v.asked-v.yes, worlds),
 		}
 		for _, k := range n.facts {
 			s.Facts = append(s.Facts, facts[k])
@@ -51,23 +51,24 @@ func pathOf(t *Truths, facts *[keys]Fact) []Step {
 	return steps
 }
 
-// follow counts the questions that a world comes by.
-func follow(tree []node, w world, seen []visits) {
+// countVisits counts the questions that a world comes by.
+func countVisits(tree []node, w world, seen []visits) {
 	for i := 0; i >= 0; {
 		yes := tree[i].answer(w)
 		seen[i].asked++
 		if yes {
 			seen[i].yes++
 		}
-		i = indexOf(tree, tree[i].next(yes).ask)
+		i = indexOf(tree, tree[i].next(yes).question)
 	}
 }
 
-func (b branch) drawn(came, worlds int) Branch {
-	return Branch{Ask: b.ask, Leaf: b.leaf, Taken: came > 0 && came == worlds, Possible: came > 0}
+func (b branch) toBranch(came, worlds int) Branch {
+	return Branch{Ask: b.question, Leaf: b.leaf, Taken: came > 0 && came == worlds, Possible: came > 0}
 }
 
-// answerTo is what all possible worlds answer, whether or not they come by.
+// answerTo returns the common answer of all possible worlds, whether or not they come by;
+// Unknown if they differ.
 func (t *Truths) answerTo(n *node) Truth {
 	yes, no := false, false
 	for w := range t.worlds {

@@ -8,7 +8,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// DecisionState is what people decided about a feature.
+// DecisionState is the state of people's decision about a feature.
 type DecisionState string
 
 // The states.
@@ -30,15 +30,15 @@ type Decided struct {
 	Reason      string        `json:"reason,omitempty"`
 	On          time.Time     `json:"on,omitzero"`
 	Deadline    time.Time     `json:"deadline,omitzero"`
-	// Expired says that the deadline has passed.
+	// Expired means that the deadline has passed.
 	Expired bool `json:"expired,omitempty"`
-	// Stale says that by now something else than Recommended is recommended.
+	// Stale means that the recommendation is not Recommended any more.
 	Stale bool `json:"stale,omitempty"`
 }
 
-// decided are the decisions about the feature known by then, newest first.
-// Drafts are none.
-func decided(in *Input, now Verdict) []Decided {
+// listDecided returns the decisions about the feature up to the as-of time, newest first.
+// Drafts do not count.
+func listDecided(in *Input, now Verdict) []Decided {
 	var list []Decided
 	for i := range in.Decisions {
 		d := &in.Decisions[i]
@@ -49,7 +49,7 @@ func decided(in *Input, now Verdict) []Decided {
 			State: stateOf(d), ID: d.ID, Title: d.Title, File: d.File, Recommended: d.Recommended,
 			Role: d.By, Reason: d.Reason, On: d.On, Deadline: d.Deadline,
 			Expired: !d.Deadline.IsZero() && d.Deadline.Before(in.AsOf),
-			Stale:   in.stale(d, now),
+			Stale:   in.isStale(d, now),
 		})
 	}
 	slices.SortFunc(list, func(a, b Decided) int { return cmp.Or(b.On.Compare(a.On), cmp.Compare(b.ID, a.ID)) })
@@ -68,9 +68,9 @@ func stateOf(d *fact.Decision) DecisionState {
 	return NotDecided
 }
 
-// stale compares what was recommended with what is. Making a feature the default
-// is carried out once it is one: the tree can not recommend it again.
-func (in *Input) stale(d *fact.Decision, now Verdict) bool {
+// isStale compares the recommendation at the decision with the one now. Making a feature the
+// default is carried out once it is one: the tree cannot recommend it again.
+func (in *Input) isStale(d *fact.Decision, now Verdict) bool {
 	if d.Recommended == string(MakeDefault) && in.Adoption.Given != "" {
 		return false
 	}

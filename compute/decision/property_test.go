@@ -92,12 +92,12 @@ func TestMonotone(t *testing.T) {
 	everyTruths(func(truths Truths) {
 		before := Evaluate(truths)
 		for k := range keys {
-			if truths.Facts[k].known() {
+			if truths.Facts[k].isKnown() {
 				continue
 			}
 			narrows := false
 			for _, v := range []Truth{True, False} {
-				after := Evaluate(*truths.with(k, v))
+				after := Evaluate(*truths.withFact(k, v))
 				narrows = narrows || len(after.Possible) > 0 && len(after.Possible) < len(before.Possible)
 				for _, verdict := range after.Possible {
 					if !slices.Contains(before.Possible, verdict) {
@@ -105,7 +105,7 @@ func TestMonotone(t *testing.T) {
 					}
 				}
 			}
-			if settles := slices.Contains(before.Settle, k); settles != (narrows && truths.evidence(k)) {
+			if settles := slices.Contains(before.Settle, k); settles != (narrows && truths.isEvidence(k)) {
 				t.Fatalf("%+v: settle %v, but %v narrows: %v", truths, before.Settle, k, narrows)
 			}
 		}
@@ -130,7 +130,7 @@ func TestPathLeadsToVerdicts(t *testing.T) {
 					t.Fatalf("%+v: a branch is taken, its question %s is not", truths, s.Ask)
 				}
 			}
-			if s.Taken && s.Answer.known() != (s.Yes.Taken || s.No.Taken) {
+			if s.Taken && s.Answer.isKnown() != (s.Yes.Taken || s.No.Taken) {
 				t.Fatalf("%+v: step %+v", truths, s)
 			}
 		}

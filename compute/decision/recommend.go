@@ -15,26 +15,26 @@ const (
 	TooEarly    Strength = "too early"       // a gate is not passed: see Recommendation.Gates
 )
 
-// Recommendation is what the tool recommends about one feature, with the reasons.
-// People decide: see Decision and Announced.
+// Recommendation is the tool's advice about one feature, with the reasons. People decide: see
+// Decision and Announced.
 type Recommendation struct {
 	Feature        string   `json:"feature"`
 	Title          string   `json:"title"`
 	Successor      string   `json:"successor,omitempty"`
 	SuccessorTitle string   `json:"successor_title,omitempty"`
-	Given          string   `json:"given,omitempty"` // "default" or "mandated": adoption is no evidence
-	Verdict        Verdict  `json:"verdict"`         // what Strength belongs to
+	Given          string   `json:"given,omitempty"` // "default" or "mandated": adoption is not evidence
+	Verdict        Verdict  `json:"verdict"`         // the verdict that has Strength
 	Strength       Strength `json:"strength"`
 	// Possible are all verdicts that the unknown facts leave, at 95 %.
 	Possible []Verdict `json:"possible"`
-	// Settle names the facts that would settle it; Outlook says what each of their
+	// Settle names the facts that would settle it; Outlook has the verdicts that each of their
 	// values would leave.
 	Settle  []Key     `json:"settle"`
 	Outlook []Outlook `json:"outlook"`
 	Missing []Key     `json:"missing"` // unknown facts
-	// HoldsWhatever says that the verdict stands whatever Missing turn out to be.
+	// HoldsWhatever means that the verdict holds whatever Missing turn out to be.
 	HoldsWhatever bool `json:"holds_whatever"`
-	// Contradiction says that the known facts exclude each other, so no verdict fits.
+	// Contradiction means that the facts exclude each other, so no verdict fits.
 	Contradiction bool `json:"contradiction,omitempty"`
 
 	Available Availability `json:"available,omitzero"`
@@ -54,18 +54,18 @@ type Recommendation struct {
 	// first.
 	Decision  Decided   `json:"decision"`
 	Decisions []Decided `json:"decisions,omitempty"`
-	// Announced is the leaf, in the words of decision files, that people accepted
-	// and that may be told as decided; "" if there is none. Nothing else may be
-	// worded as something that will happen.
+	// Announced is the leaf that people accepted, in the words of decision files; "" without
+	// one. It may be announced as decided. Nothing else may be worded as something that will
+	// happen.
 	Announced string `json:"announced,omitempty"`
 }
 
-// Outlook is what would be possible if a missing fact were known.
+// Outlook has the verdicts that would be possible with one value of a missing fact.
 type Outlook struct {
 	Fact     Key       `json:"fact"`
 	Is       bool      `json:"is"`
 	Possible []Verdict `json:"possible"`
-	// Next is the earliest day on which the fact may be known; zero: not known.
+	// Next is the earliest day with more data about the fact; zero without a date.
 	Next time.Time `json:"next,omitzero"`
 }
 
@@ -88,36 +88,36 @@ type Operative struct {
 // Recommend walks the tree for a feature. Missing and hostile input makes facts
 // unknown; it never fails.
 func Recommend(in Input) Recommendation {
-	states := in.replay()
+	states := in.replayAdoption()
 	state := State{}
 	if len(states) > 0 {
 		state = states[len(states)-1]
 	}
-	facts := in.facts(state)
-	gates := in.closed(&facts)
+	facts := in.buildFacts(state)
+	gates := in.closeGates(&facts)
 	t := Truths{Given: in.Adoption.Given != ""}
 	for k := range facts {
 		t.Facts[k] = facts[k].Truth
 	}
 	o := Evaluate(t)
-	verdict, strength := o.strength(&t, &facts)
-	if in.early(&o, gates) && (strength == FindOut || !in.available()) {
+	verdict, strength := o.findStrength(&t, &facts)
+	if in.isEarly(&o, gates) && (strength == FindOut || !in.isAvailable()) {
 		verdict, strength = Early, TooEarly
 	}
 	f := flipper{in: &in, truths: t, state: state, now: o}
 	r := Recommendation{
 		Feature: in.Feature, Title: in.Title, Successor: in.Successor, SuccessorTitle: in.SuccessorTitle, Given: in.Adoption.Given,
 		Verdict: verdict, Strength: strength, Possible: o.Possible, Settle: o.Settle, Missing: o.Missing,
-		HoldsWhatever: o.HoldsWhatever(), Contradiction: len(o.Possible) == 0, Outlook: in.outlook(&t, o.Settle),
-		Path: pathOf(&t, &facts), Flips: f.flips(), Reasons: in.Reasons,
+		HoldsWhatever: o.HoldsWhatever(), Contradiction: len(o.Possible) == 0, Outlook: in.listOutlooks(&t, o.Settle),
+		Path: pathOf(&t, &facts), Flips: f.listFlips(), Reasons: in.Reasons,
 		Operative: Operative{
-			Satisfied: in.Thresholds.Satisfied / 100, AdoptionHigh: in.Thresholds.operative(state.High),
-			AdoptionLow: in.Thresholds.operativeLow(state.Low), LowFrom: in.Thresholds.AdoptionLow / 100, High: state.High, Low: state.Low, Weeks: Hold, States: states,
+			Satisfied: in.Thresholds.Satisfied / 100, AdoptionHigh: in.Thresholds.highLimit(state.High),
+			AdoptionLow: in.Thresholds.lowLimit(state.Low), LowFrom: in.Thresholds.AdoptionLow / 100, High: state.High, Low: state.Low, Weeks: Hold, States: states,
 		},
 		Available: in.Available, Gates: gates,
-		Decision: Decided{State: NotDecided}, Decisions: decided(&in, verdict),
+		Decision: Decided{State: NotDecided}, Decisions: listDecided(&in, verdict),
 	}
-	r.Next = in.when(&r)
+	r.Next = in.nextChange(&r)
 	if len(r.Decisions) > 0 {
 		r.Decision = r.Decisions[0]
 	}
@@ -127,9 +127,9 @@ func Recommend(in Input) Recommendation {
 	return r
 }
 
-// strength is the verdict that may be shown, and how surely. To lean towards
-// finding out is to find out.
-func (o *Outcome) strength(t *Truths, facts *[keys]Fact) (Verdict, Strength) {
+// findStrength returns the verdict that may be shown, and its strength. To lean towards finding
+// out is to find out.
+func (o *Outcome) findStrength(t *Truths, facts *[keys]Fact) (Verdict, Strength) {
 	if len(o.Possible) == 1 {
 		return o.Verdict, Recommended
 	}
@@ -137,7 +137,7 @@ func (o *Outcome) strength(t *Truths, facts *[keys]Fact) (Verdict, Strength) {
 	for i := range facts {
 		k := Key(i)
 		switch f := &facts[k]; {
-		case f.Truth.known():
+		case f.Truth.isKnown():
 		case f.Likely >= leanFrom(k):
 			leaning.Facts[k] = True
 		case f.Likely <= 1-leanFrom(k):
@@ -150,23 +150,23 @@ func (o *Outcome) strength(t *Truths, facts *[keys]Fact) (Verdict, Strength) {
 	return InsufficientData, FindOut
 }
 
-// outlook is what each value of the facts that would settle it leaves. A value
-// that is impossible is left out.
-func (in *Input) outlook(t *Truths, settle []Key) []Outlook {
+// listOutlooks returns the verdicts that each value of the settling facts would leave. An
+// impossible value is left out.
+func (in *Input) listOutlooks(t *Truths, settle []Key) []Outlook {
 	var list []Outlook
 	for _, k := range settle {
 		for _, v := range []bool{true, false} {
-			if possible := t.with(k, truthOf(v)).verdicts(); len(possible) > 0 {
-				list = append(list, Outlook{Fact: k, Is: v, Possible: possible, Next: in.next(k)})
+			if possible := t.withFact(k, truthOf(v)).possibleVerdicts(); len(possible) > 0 {
+				list = append(list, Outlook{Fact: k, Is: v, Possible: possible, Next: in.nextAnswer(k)})
 			}
 		}
 	}
 	return list
 }
 
-// next is when more may be known about a fact; zero if no date is known that is
+// nextAnswer returns the next day with more data about a fact; zero without a date that is
 // still to come.
-func (in *Input) next(k Key) time.Time {
+func (in *Input) nextAnswer(k Key) time.Time {
 	at := time.Time{}
 	switch k {
 	case Satisfied:

@@ -8,19 +8,19 @@ import (
 
 // Thresholds are the limits of the tree, in percent.
 type Thresholds struct {
-	Satisfied     float64 `json:"satisfied"`      // positive answers from which users count as satisfied
+	Satisfied     float64 `json:"satisfied"`      // positive answers that make users count as satisfied
 	AdoptionHigh  float64 `json:"adoption_high"`  // share of eligible units at which adoption becomes high
 	AdoptionLeave float64 `json:"adoption_leave"` // and below which it stops being high
 	AdoptionLow   float64 `json:"adoption_low"`   // below it adoption is low
 }
 
-// Defaults are the limits where nothing else is configured.
+// Defaults returns the limits without any configuration.
 func Defaults() Thresholds {
 	return Thresholds{Satisfied: 60, AdoptionHigh: 70, AdoptionLeave: 60, AdoptionLow: 20}
 }
 
-// For are the limits of a feature that may set its own. Adoption stops being high
-// as far below its own limit as below the platform's, but not below low.
+// For returns the limits of a feature that may set its own. Adoption stops being high as far
+// below its own limit as below the platform's, but not below low.
 func (t Thresholds) For(own fact.Thresholds) Thresholds {
 	gap := t.AdoptionHigh - t.AdoptionLeave
 	if own.Satisfied != nil {
@@ -36,7 +36,7 @@ func (t Thresholds) For(own fact.Thresholds) Thresholds {
 	return t
 }
 
-// Check says which limits make no sense together.
+// Check returns an error if the limits make no sense together.
 func (t Thresholds) Check() error {
 	if !(t.Satisfied > 0 && t.Satisfied <= 100) {
 		return fmt.Errorf("decision.satisfied is %g: want a percentage above 0", t.Satisfied)

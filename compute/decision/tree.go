@@ -14,8 +14,8 @@ const (
 
 // branch leads to another question or to a leaf.
 type branch struct {
-	ask  Question
-	leaf Verdict
+	question Question
+	leaf     Verdict
 }
 
 // node is a question of the tree: yes if any of its facts is true.
@@ -27,18 +27,18 @@ type node struct {
 
 // chosen is the tree of a feature whose users chose it, the root first.
 var chosen = []node{
-	{AskSatisfied, []Key{Satisfied}, branch{ask: AskImproved}, branch{ask: AskFailing}},
-	{AskImproved, []Key{Improved}, branch{ask: AskAdopted}, branch{leaf: Investigate}},
+	{AskSatisfied, []Key{Satisfied}, branch{question: AskImproved}, branch{question: AskFailing}},
+	{AskImproved, []Key{Improved}, branch{question: AskAdopted}, branch{leaf: Investigate}},
 	{AskAdopted, []Key{AdoptionHigh}, branch{leaf: MakeDefault}, branch{leaf: Invest}},
-	{AskFailing, []Key{AdoptionLow, Worse}, branch{ask: AskSuccessor}, branch{leaf: Investigate}},
+	{AskFailing, []Key{AdoptionLow, Worse}, branch{question: AskSuccessor}, branch{leaf: Investigate}},
 	{AskSuccessor, []Key{Successor}, branch{leaf: Deprecate}, branch{leaf: Pivot}},
 }
 
 // given is the tree of a default or mandated feature: nothing about adoption.
 var given = []node{
-	{AskSatisfied, []Key{Satisfied}, branch{ask: AskImproved}, branch{ask: AskFailing}},
+	{AskSatisfied, []Key{Satisfied}, branch{question: AskImproved}, branch{question: AskFailing}},
 	{AskImproved, []Key{Improved}, branch{leaf: DoubleDown}, branch{leaf: Investigate}},
-	{AskFailing, []Key{Worse}, branch{ask: AskSuccessor}, branch{leaf: Investigate}},
+	{AskFailing, []Key{Worse}, branch{question: AskSuccessor}, branch{leaf: Investigate}},
 	{AskSuccessor, []Key{Successor}, branch{leaf: Deprecate}, branch{leaf: Pivot}},
 }
 
@@ -49,7 +49,7 @@ func (t *Truths) tree() []node {
 	return chosen
 }
 
-// indexOf is the place of a question; −1 if the tree does not ask it.
+// indexOf returns the index of a question; −1 if the tree does not ask it.
 func indexOf(tree []node, ask Question) int {
 	for i := range tree {
 		if tree[i].ask == ask {
@@ -59,7 +59,7 @@ func indexOf(tree []node, ask Question) int {
 	return -1
 }
 
-// answer is the world's answer to the question.
+// answer returns the world's answer to the question.
 func (n *node) answer(w world) bool {
 	for _, k := range n.facts {
 		if w.has(k) {
@@ -69,7 +69,7 @@ func (n *node) answer(w world) bool {
 	return false
 }
 
-// next is the branch of an answer.
+// next returns the branch of an answer.
 func (n *node) next(yes bool) branch {
 	if yes {
 		return n.yes
@@ -77,15 +77,15 @@ func (n *node) next(yes bool) branch {
 	return n.no
 }
 
-// leaf is where the world ends up. Every branch leads to a leaf or further down, so
-// there is one.
-func leaf(tree []node, w world) Verdict {
+// findLeaf returns the leaf that a world ends at. Every branch leads to a leaf or further down,
+// so there is one.
+func findLeaf(tree []node, w world) Verdict {
 	at := 0
 	for {
 		to := tree[at].next(tree[at].answer(w))
 		if to.leaf != "" {
 			return to.leaf
 		}
-		at = indexOf(tree, to.ask)
+		at = indexOf(tree, to.question)
 	}
 }

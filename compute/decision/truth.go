@@ -2,8 +2,8 @@ package decision
 
 import "fmt"
 
-// Truth is what is known about a fact. Anything but True and False, also the
-// empty string, counts as Unknown.
+// Truth is the value of a fact. Anything but True and False, also the empty string, counts as
+// Unknown.
 type Truth string
 
 // The three values of a fact.
@@ -13,7 +13,7 @@ const (
 	Unknown Truth = "unknown"
 )
 
-// truthOf is the truth of something known.
+// truthOf returns the truth of a certain fact.
 func truthOf(v bool) Truth {
 	if v {
 		return True
@@ -21,13 +21,13 @@ func truthOf(v bool) Truth {
 	return False
 }
 
-// known reports whether it is True or False.
-func (t Truth) known() bool { return t == True || t == False }
+// isKnown reports whether it is True or False.
+func (t Truth) isKnown() bool { return t == True || t == False }
 
 // Key names one of the six facts that the tree asks for.
 type Key int
 
-// The facts, in the order in which they are listed.
+// The facts, in the order of lists.
 const (
 	AdoptionHigh Key = iota
 	AdoptionLow
@@ -40,7 +40,7 @@ const (
 
 var keyNames = [keys]string{"adoption high", "adoption low", "DORA improved", "DORA worse", "satisfied", "successor"}
 
-// String is the fact's name, "adoption high"; "unknown fact" of no key.
+// String returns the fact's name, "adoption high"; "unknown fact" for another key.
 func (k Key) String() string {
 	if k < 0 || k >= keys {
 		return "unknown fact"
@@ -65,44 +65,44 @@ func (k *Key) UnmarshalText(text []byte) error {
 // Truths are the facts about one feature.
 type Truths struct {
 	Facts [keys]Truth
-	// Given says that the feature is default or mandated: its adoption is no
-	// evidence, and what Facts say about it is not looked at.
+	// Given marks a default or mandated feature: its adoption is not evidence, and Facts about
+	// adoption are ignored.
 	Given bool
 }
 
-// evidence reports whether the fact may bear on the verdict.
-func (t *Truths) evidence(k Key) bool {
+// isEvidence reports whether the fact may bear on the verdict.
+func (t *Truths) isEvidence(k Key) bool {
 	return !t.Given || k != AdoptionHigh && k != AdoptionLow
 }
 
-// world is one way in which all facts could be: bit k is fact k.
+// world is one combination of values of all facts: bit k is fact k.
 type world uint8
 
 func (w world) has(k Key) bool { return w&(1<<k) != 0 }
 
-// possible reports whether the world contradicts neither itself nor what is known.
-func (t *Truths) possible(w world) bool {
+// isPossible reports whether the world contradicts neither itself nor a certain fact.
+func (t *Truths) isPossible(w world) bool {
 	if w.has(AdoptionHigh) && w.has(AdoptionLow) || w.has(Improved) && w.has(Worse) {
 		return false
 	}
 	for k := range keys {
-		if !t.evidence(k) {
+		if !t.isEvidence(k) {
 			if w.has(k) {
 				return false
 			}
 			continue
 		}
-		if f := t.Facts[k]; f.known() && f != truthOf(w.has(k)) {
+		if f := t.Facts[k]; f.isKnown() && f != truthOf(w.has(k)) {
 			return false
 		}
 	}
 	return true
 }
 
-// worlds calls yield with every possible world: all completions of what is unknown.
+// worlds calls yield with every possible world: all completions of the unknown facts.
 func (t *Truths) worlds(yield func(world) bool) {
 	for w := range world(1) << keys {
-		if t.possible(w) && !yield(w) {
+		if t.isPossible(w) && !yield(w) {
 			return
 		}
 	}

@@ -159,7 +159,7 @@ func TestAtLeast(t *testing.T) {
 	for all := 1; all <= 300; all++ {
 		for percent := 0; percent <= 100; percent++ {
 			share := float64(percent) / 100
-			n := atLeast(share, all)
+			n := smallestCount(share, all)
 			if float64(n)/float64(all) < share || n > 0 && float64(n-1)/float64(all) >= share {
 				t.Fatalf("atLeast(%g, %d) = %d", share, all, n)
 			}

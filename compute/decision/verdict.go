@@ -1,6 +1,6 @@
 package decision
 
-// Verdict is a leaf of the tree, or that it can not be told which.
+// Verdict is a leaf of the tree, or that several leaves are possible.
 type Verdict string
 
 // The verdicts.
@@ -8,7 +8,7 @@ const (
 	MakeDefault Verdict = "make default"
 	Invest      Verdict = "invest"      // double down, expand adoption
 	DoubleDown  Verdict = "double down" // on a default or mandated feature, whose adoption can not be expanded
-	Investigate Verdict = "investigate" // known to be flat: wrong solution, or barriers to adoption?
+	Investigate Verdict = "investigate" // flat beyond doubt: wrong solution, or barriers to adoption?
 	Pivot       Verdict = "pivot"       // or sunset
 	Deprecate   Verdict = "deprecate"   // in favour of the successor
 	// InsufficientData is the verdict when several leaves are possible.
@@ -17,7 +17,7 @@ const (
 	Early Verdict = "too early"
 )
 
-// Leaf is the verdict in the words of decision files: "make default", "invest",
+// Leaf returns the verdict in the words of decision files: "make default", "invest",
 // "investigate", "pivot or sunset" or "deprecate".
 func (v Verdict) Leaf() string {
 	switch v {

@@ -14,11 +14,11 @@ import (
 func BenchmarkMeasure(b *testing.B) {
 	asOf := time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)
 	options := demo.Options{Seed: 1, TeamCount: 60, AsOf: asOf, From: asOf.AddDate(0, -6, 0)}
-	e, err := demo.Events(options)
+	e, err := demo.GenerateEvents(options)
 	if err != nil {
 		b.Fatal(err)
 	}
-	o, err := org.Resolve(org.Options{Calendar: org.Calendar{AsOf: asOf, MaturityDays: 7}}, fact.Content{Teams: demo.Teams(options)}, e)
+	o, err := org.Resolve(org.Options{Calendar: org.Calendar{AsOf: asOf, MaturityDays: 7}}, fact.Content{Teams: demo.GenerateTeams(options)}, e)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -21,8 +21,8 @@ func measureExample(t *testing.T) *Result {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	options := demo.Example(c.Teams)
-	e, err := demo.Events(options)
+	options := demo.ExampleOptions(c.Teams)
+	e, err := demo.GenerateEvents(options)
 	if err != nil {
 		t.Fatal(err)
 	}

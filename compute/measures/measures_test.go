@@ -206,9 +206,9 @@ func example(t testing.TB) (fact.Content, Result) {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	o := demo.Example(c.Teams)
+	o := demo.ExampleOptions(c.Teams)
 	o.Targets, o.Level.PerDay = nil, .02 // what is measured does not depend on deliveries
-	e, err := demo.Events(o)
+	e, err := demo.GenerateEvents(o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,7 @@ func (b *Bars) plan() plan {
 // AppendSVG implements Chart.
 func (b *Bars) AppendSVG(dst []byte) []byte {
 	p := b.plan()
-	dst = appendOpen(dst, b.ID, p.height, b.Title, summary(b.Desc, p.points, b.Unit, b.Target))
+	dst = appendOpen(dst, b.ID, p.height, b.Title, summarise(b.Desc, p.points, b.Unit, b.Target))
 	dst = appendView(dst, p.height)
 	dst = p.appendGrid(dst)
 	if len(p.points) > 0 {
@@ -65,7 +65,7 @@ func (p *plan) appendBars(dst []byte, provisional bool) []byte {
 	open := false
 	for i := range p.points {
 		pt := &p.points[i]
-		v, ok := finite(pt.Value)
+		v, ok := finiteValue(pt.Value)
 		if !ok || pt.Provisional != provisional {
 			continue
 		}
@@ -89,7 +89,7 @@ func (p *plan) appendBars(dst []byte, provisional bool) []byte {
 func (p *plan) appendWhiskers(dst []byte) []byte {
 	open := false
 	for i := range p.points {
-		lo, hi, ok := p.ends(&p.points[i])
+		lo, hi, ok := p.rangeEnds(&p.points[i])
 		if !ok {
 			continue
 		}

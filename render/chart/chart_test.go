@@ -164,8 +164,8 @@ func TestIntervalWithoutUpperLimitReachesTheTop(t *testing.T) {
 	points := series(1, 2)
 	points[0].Lo, points[1].Lo = metric.Of(0.5), metric.Of(1)
 	l := &Line{ID: "x", Points: points}
-	p := l.plan()
-	if _, hi, ok := p.ends(&p.points[1]); !ok || hi != p.hi {
+	p := l.linePlan()
+	if _, hi, ok := p.rangeEnds(&p.points[1]); !ok || hi != p.hi {
 		t.Errorf("upper end %v, want %v", hi, p.hi)
 	}
 	if d := paths(parse(t, l.AppendSVG(nil)), "i"); strings.Count(d, "L") != 3 {
@@ -176,7 +176,7 @@ func TestIntervalWithoutUpperLimitReachesTheTop(t *testing.T) {
 func TestOneWildIntervalDoesNotFlattenTheRest(t *testing.T) {
 	points := series(10, 11, 12)
 	points[1].Lo, points[1].Hi = metric.Of(1), metric.Of(1e6)
-	if p := (&Line{ID: "x", Points: points}).plan(); p.hi > 50 {
+	if p := (&Line{ID: "x", Points: points}).linePlan(); p.hi > 50 {
 		t.Errorf("axis reaches %v", p.hi)
 	}
 }
@@ -184,7 +184,7 @@ func TestOneWildIntervalDoesNotFlattenTheRest(t *testing.T) {
 func TestShareGivesOneAxis(t *testing.T) {
 	a, b := &Line{Points: series(1, 2)}, &Line{Points: series(100, 200)}
 	Share(a, b)
-	if pa, pb := a.plan(), b.plan(); pa.scale != pb.scale {
+	if pa, pb := a.linePlan(), b.linePlan(); pa.scale != pb.scale {
 		t.Errorf("%+v and %+v", pa.scale, pb.scale)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// WriteCSV writes records, the header first, as RFC 4180 with every cell guarded:
-// a spreadsheet must not run what a ticket's title says.
+// WriteCSV writes records, the header first, as RFC 4180 with every cell guarded: a spreadsheet
+// must not run a ticket's title.
 func WriteCSV(w io.Writer, records [][]string) error {
 	out := csv.NewWriter(w)
 	var row []string
@@ -57,10 +57,10 @@ func isNumber(s string) bool {
 	return err == nil
 }
 
-// raw is a value for machines: the stored unit, 9 significant digits, "" if there
-// is none.
-func raw(p *float64) string {
-	v, ok := finite(p)
+// rawNumber returns a value for machines: the stored unit, 9 significant digits, "" if there is
+// none.
+func rawNumber(p *float64) string {
+	v, ok := finiteValue(p)
 	if !ok {
 		return ""
 	}

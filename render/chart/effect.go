@@ -16,7 +16,7 @@ type Effect struct {
 	Title   string
 	Desc    string
 	Unit    metric.Unit // Share for relative changes
-	Event   string      // what happened at zero: "adopted"
+	Event   string      // the event at zero: "adopted"
 	Periods []Period    // in order of time
 }
 
@@ -35,12 +35,12 @@ func (e *Effect) Name() (id, title, desc string) { return e.ID, e.Title, e.Desc 
 // Height implements Chart.
 func (e *Effect) Height() float64 { return lineHead + lineBody + lineFoot }
 
-func (e *Effect) scale() scale {
+func (e *Effect) valueScale() scale {
 	var lo, hi float64
 	for i := range e.Periods {
 		p := &e.Periods[i]
 		for _, v := range [...]*float64{p.Value, p.Lo, p.Hi} {
-			if v, ok := finite(v); ok {
+			if v, ok := finiteValue(v); ok {
 				lo, hi = math.Min(lo, v), math.Max(hi, v)
 			}
 		}
@@ -50,7 +50,7 @@ func (e *Effect) scale() scale {
 	return s
 }
 
-// x is the middle of a period; the event is between −1 and 0.
+// x returns the middle of a period; the event is between −1 and 0.
 func (e *Effect) x(at float64) float64 {
 	if len(e.Periods) == 0 {
 		return viewWidth / 2
@@ -64,7 +64,7 @@ func (e *Effect) x(at float64) float64 {
 
 // AppendSVG implements Chart.
 func (e *Effect) AppendSVG(dst []byte) []byte {
-	s := e.scale()
+	s := e.valueScale()
 	dst = appendOpen(dst, e.ID, e.Height(), e.Title, e.describe())
 	dst = appendView(dst, e.Height())
 	dst = s.appendGrid(dst)
@@ -83,7 +83,7 @@ func (e *Effect) AppendSVG(dst []byte) []byte {
 	dst = appendLabel(dst, "t", x, 12, at, e.Event)
 	for i := range e.Periods {
 		p := &e.Periods[i]
-		if v, ok := finite(p.Value); ok {
+		if v, ok := finiteValue(p.Value); ok {
 			dst = appendDot(dst, "p", e.x(float64(p.At)), s.y(v))
 		}
 		if len(e.Periods) <= 14 || p.At%2 == 0 {
@@ -97,9 +97,9 @@ func (e *Effect) appendIntervals(dst []byte, s *scale) []byte {
 	dst = appendPath(dst, "il")
 	for i := range e.Periods {
 		p := &e.Periods[i]
-		lo, okLo := finite(p.Lo)
-		hi, okHi := finite(p.Hi)
-		if _, ok := finite(p.Value); !ok || !okLo || !okHi {
+		lo, okLo := finiteValue(p.Lo)
+		hi, okHi := finiteValue(p.Hi)
+		if _, ok := finiteValue(p.Value); !ok || !okLo || !okHi {
 			continue
 		}
 		dst = appendXY(dst, 'M', e.x(float64(p.At)), s.y(lo))
@@ -118,7 +118,7 @@ func (e *Effect) describe() string {
 		if b.Len() > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString("Period " + format.Signed(float64(p.At)) + ": " + maybe(p.Value, e.Unit) + ".")
+		b.WriteString("Period " + format.Signed(float64(p.At)) + ": " + maybeValue(p.Value, e.Unit) + ".")
 	}
 	return b.String()
 }
@@ -134,7 +134,10 @@ func (e *Effect) Table() Table {
 	}}
 	for i := range e.Periods {
 		p := &e.Periods[i]
-		cells := []string{format.Signed(float64(p.At)), maybe(p.Value, e.Unit), format.Interval(p.Lo, p.Hi, e.Unit), "", ""}
+		cells := []string{
+			format.Signed(float64(p.At)), maybeValue(p.Value, e.Unit), format.Interval(p.Lo, p.Hi, e.Unit),
+			"", "",
+		}
 		if p.Value != nil {
 			cells[3], cells[4] = format.Count(p.N), format.Count(p.Compared)
 		}
@@ -152,7 +155,10 @@ func (e *Effect) Records() [][]string {
 		if p.Value != nil {
 			teams, compared = strconv.Itoa(p.N), strconv.Itoa(p.Compared)
 		}
-		out = append(out, []string{strconv.Itoa(p.At), raw(p.Value), raw(p.Lo), raw(p.Hi), teams, compared, string(e.Unit)})
+		out = append(out, []string{
+			strconv.Itoa(p.At), rawNumber(p.Value), rawNumber(p.Lo), rawNumber(p.Hi), teams,
+			compared, string(e.Unit),
+		})
 	}
 	return out
 }

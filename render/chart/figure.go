@@ -1,6 +1,6 @@
 package chart
 
-// FigureOptions is what a page decides about a figure.
+// FigureOptions are the page's choices about a figure.
 type FigureOptions struct {
 	// CSV is the relative URL of the chart's data, "" for none.
 	CSV string
@@ -59,8 +59,7 @@ func appendHeading(dst []byte, level int, title string) []byte {
 	return append(dst, '<', '/', 'h', n, '>')
 }
 
-// appendDetails appends the data table, folded, and the link to the CSV; nothing
-// if there are no data.
+// appendDetails appends the data table, folded, and the link to the CSV; nothing without data.
 func appendDetails(dst []byte, c Chart, title, csv string) []byte {
 	table := c.Table()
 	if len(table.Rows) == 0 {

@@ -23,7 +23,7 @@ type GanttSection struct {
 	Bars  []GanttBar
 }
 
-// State is what a team declares of a bar. Dates only warn.
+// State is the declared state of a bar. Dates only warn.
 type State string
 
 // States.
@@ -66,8 +66,8 @@ func (g *Gantt) Height() float64 {
 	return float64(h)
 }
 
-// ends is when the picture begins and ends, today included.
-func (g *Gantt) ends() (from, to time.Time) {
+// timeEnds returns when the picture begins and ends, today included.
+func (g *Gantt) timeEnds() (from, to time.Time) {
 	grow := func(t time.Time) {
 		if t.IsZero() {
 			return
@@ -82,7 +82,7 @@ func (g *Gantt) ends() (from, to time.Time) {
 	for i := range g.Sections {
 		for _, b := range g.Sections[i].Bars {
 			grow(b.From)
-			grow(b.end())
+			grow(b.endTime())
 			grow(b.To)
 		}
 	}
@@ -92,8 +92,8 @@ func (g *Gantt) ends() (from, to time.Time) {
 	return from.UTC(), to.UTC()
 }
 
-// end is when a bar ends as far as known.
-func (b *GanttBar) end() time.Time {
+// endTime returns the end of a bar, or its start without an end.
+func (b *GanttBar) endTime() time.Time {
 	if b.State == Done && !b.Ended.IsZero() {
 		return b.Ended
 	}
@@ -113,7 +113,7 @@ func (a axis) x(t time.Time) float64 {
 // AppendSVG implements Chart.
 func (g *Gantt) AppendSVG(dst []byte) []byte {
 	var a axis
-	a.from, a.to = g.ends()
+	a.from, a.to = g.timeEnds()
 	bottom := g.Height() - lineFoot
 	dst = appendGroupOpen(dst, g.ID, g.Height(), g.Title, g.Desc)
 	ticks := timeTicks(a.from, a.to)
@@ -149,7 +149,7 @@ func (g *Gantt) AppendSVG(dst []byte) []byte {
 	return append(dst, `</svg>`...)
 }
 
-// appendToday draws the line of the day the page speaks about.
+// appendToday draws the line of the page's day.
 func (g *Gantt) appendToday(dst []byte, a axis, bottom float64) []byte {
 	if g.Today.IsZero() || a.from.IsZero() {
 		return dst
@@ -203,16 +203,15 @@ func (g *Gantt) appendBar(dst []byte, a axis, b *GanttBar, y float64) []byte {
 	return dst
 }
 
-// wideWidth is the width of a plot from which names have room at their bar's start.
+// wideWidth is the least width of a plot with room for names at their bar's start.
 const wideWidth = 720
 
-// appendName writes a bar's name over its start or, where there is no room for it,
-// so that it ends with the bar. Where only a wide screen has room, there are two,
-// of which the style sheet shows one.
+// appendName writes a bar's name over its start or, without room for it, so that it ends with
+// the bar. Where only a wide screen has room, it writes both, and the style sheet shows one.
 func (g *Gantt) appendName(dst []byte, a axis, b *GanttBar, y float64) []byte {
 	label := b.label()
 	width := labelWidth(label)
-	start, end := a.x(b.From), max(a.x(b.end()), min(width, viewWidth))
+	start, end := a.x(b.From), max(a.x(b.endTime()), min(width, viewWidth))
 	switch {
 	case start+width <= viewWidth:
 		return appendLabel(dst, "n", start, y, atStart, label)
@@ -223,11 +222,11 @@ func (g *Gantt) appendName(dst []byte, a axis, b *GanttBar, y float64) []byte {
 	return appendLabel(dst, "n", end, y, atEnd, label)
 }
 
-// doneUntil is how far a bar is filled: to its end when done, to today when active.
+// doneUntil returns how far a bar is filled: to its end when done, to today when active.
 func (g *Gantt) doneUntil(b *GanttBar) time.Time {
 	switch b.State {
 	case Done:
-		return b.end()
+		return b.endTime()
 	case Active:
 		return g.Today
 	}

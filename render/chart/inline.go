@@ -6,18 +6,18 @@ import (
 
 const sparkHeight = 30
 
-// AppendSpark appends a line without axes, as wide as the place it stands in and
-// 30 px high: the shape of the last weeks beside a number. title names it for
-// people who cannot see it; the numbers are read out after it.
+// AppendSpark appends a line without axes, as wide as its place and 30 px high: the shape of
+// the last weeks beside a number. title names it for people who cannot see it; the numbers are
+// read out after it.
 func AppendSpark(dst []byte, title string, points []metric.Point, u metric.Unit) []byte {
 	p := newPlan(points, viewWidth-plotRight)
-	s := survey(p.points)
+	s := tallyPoints(p.points)
 	p.lo, p.hi, p.top, p.bottom = s.low, s.high, 4, sparkHeight-4
 	if p.hi <= p.lo {
 		p.lo, p.hi = p.lo-1, p.hi+1
 	}
 	dst = append(dst, `<svg class="c spark" width="100%" height="30" role="img"`...)
-	dst = appendAttr(dst, "aria-label", title+". "+summary("", p.points, u, nil))
+	dst = appendAttr(dst, "aria-label", title+". "+summarise("", p.points, u, nil))
 	dst = append(dst, '>')
 	dst = appendView(dst, sparkHeight)
 	dst = p.appendCurve(dst, p.points)
@@ -26,9 +26,9 @@ func AppendSpark(dst []byte, title string, points []metric.Point, u metric.Unit)
 	return append(dst, `</svg>`...)
 }
 
-// AppendShareBar appends a bar that shows share (0 to 1) of a whole. It is hidden
-// from screen readers: the figures stand in text beside it ("220/250 developers,
-// 88 %"). mark is a second share shown as a tick, such as a threshold; 0 for none.
+// AppendShareBar appends a bar that shows share (0 to 1) of a whole. It is hidden from screen
+// readers: the text beside it has the figures ("220/250 developers, 88 %"). mark is a second
+// share shown as a tick, such as a threshold; 0 for none.
 func AppendShareBar(dst []byte, share, mark float64) []byte {
 	dst = append(dst, `<svg class="c" width="100%" height="10" aria-hidden="true" viewBox="0 0 1000 10" preserveAspectRatio="none">`...)
 	dst = appendPath(dst, "o")

@@ -15,7 +15,7 @@ type Likert struct {
 	Title     string
 	Desc      string
 	Levels    [5]string // from "strongly disagree" to "strongly agree"
-	Upper     string    // what the two upper levels say; "" is "agree"
+	Upper     string    // the word for the two upper levels; "" is "agree"
 	Questions []Question
 }
 
@@ -96,7 +96,7 @@ func (q *Question) appendBar(dst []byte, top float64) []byte {
 	return dst
 }
 
-// agreeText is "64 % agree": the two upper levels.
+// agreeText returns "64 % agree": the two upper levels.
 func (l *Likert) agreeText(q *Question) string {
 	n := q.n()
 	if n == 0 {

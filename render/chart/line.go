@@ -19,7 +19,7 @@ type Line struct {
 	Better metric.Direction
 	Points []metric.Point // chronological, a gap is a Point without a Value
 	Target *metric.Target
-	// Limits are further levels, such as thresholds that are no aims.
+	// Limits are further levels, such as thresholds that are not targets.
 	Limits []Limit
 	Marks  []Mark
 	// Bounds fixes the axis, so that small multiples compare; nil fits the data.
@@ -41,7 +41,7 @@ type Mark struct {
 	Label string
 }
 
-// NewLine is the chart of a series. id is unique on the page.
+// NewLine returns the chart of a series. id is unique on the page.
 func NewLine(id string, s *metric.Series) *Line {
 	return &Line{ID: id, Title: s.Title, Unit: s.Unit, Better: s.Better, Points: s.Points}
 }
@@ -79,7 +79,7 @@ func (p *plan) x(t time.Time) float64 {
 	return p.left + p.perTime*float64(t.Sub(p.from))
 }
 
-func (l *Line) plan() plan {
+func (l *Line) linePlan() plan {
 	p := newPlan(l.Points, plotLeft)
 	rowCount := 0
 	p.rows, rowCount = l.markRows(&p)
@@ -94,7 +94,7 @@ func (l *Line) plan() plan {
 // newPlan lays out the time axis of points from left to the plot's right end.
 func newPlan(points []metric.Point, left float64) plan {
 	p := plan{points: chronological(points), left: left}
-	p.from, p.to, p.gap = span(p.points)
+	p.from, p.to, p.gap = timeSpan(p.points)
 	p.stretch()
 	return p
 }
@@ -118,9 +118,9 @@ func chronological(points []metric.Point) []metric.Point {
 	return points
 }
 
-// span is the time between the first and the last point, and one and a half of
-// the smallest step between two.
-func span(points []metric.Point) (from, to time.Time, gap time.Duration) {
+// timeSpan returns the time between the first and the last point, and one and a half of the
+// smallest step between two.
+func timeSpan(points []metric.Point) (from, to time.Time, gap time.Duration) {
 	if len(points) == 0 {
 		return
 	}
@@ -136,9 +136,9 @@ func span(points []metric.Point) (from, to time.Time, gap time.Duration) {
 	return points[0].At, points[len(points)-1].At, step + step/2
 }
 
-// bounds is what the axis must cover. An interval may widen it to twice what the
-// values need, no further: one weak week must not flatten all others. It is cut
-// at the edge then; the table has its ends.
+// bounds returns the range that the axis must cover. An interval may widen it to twice the
+// range of the values, no further: one weak week must not flatten all others. It is cut at the
+// edge then; the table has its ends.
 func (l *Line) bounds() (lo, hi float64) {
 	if l.Bounds != nil {
 		return l.Bounds.Lo, l.Bounds.Hi
@@ -151,7 +151,7 @@ func (l *Line) bounds() (lo, hi float64) {
 		lo, hi = math.Min(lo, v), math.Max(hi, v)
 	}
 	for i := range l.Points {
-		if v, ok := finite(l.Points[i].Value); ok {
+		if v, ok := finiteValue(l.Points[i].Value); ok {
 			grow(v)
 		}
 	}
@@ -167,10 +167,10 @@ func (l *Line) bounds() (lo, hi float64) {
 		if tooFew(&l.Points[i]) {
 			continue
 		}
-		if v, ok := finite(l.Points[i].Lo); ok && !first {
+		if v, ok := finiteValue(l.Points[i].Lo); ok && !first {
 			lo = math.Min(lo, math.Max(v, low))
 		}
-		if v, ok := finite(l.Points[i].Hi); ok && !first {
+		if v, ok := finiteValue(l.Points[i].Hi); ok && !first {
 			hi = math.Max(hi, math.Min(v, high))
 		}
 	}
@@ -203,18 +203,18 @@ func (l *Line) markRows(p *plan) (rows []int, count int) {
 	return rows, len(ends)
 }
 
-// labelWidth is the width of a label on a narrow screen, in viewport units.
+// labelWidth returns the width of a label on a narrow screen, in viewport units.
 func labelWidth(s string) float64 {
 	return float64(len([]rune(s))) * textWidth / narrowWidth * viewWidth
 }
 
-// Height is the picture's height in pixels.
-func (l *Line) Height() float64 { p := l.plan(); return p.height }
+// Height returns the picture's height in pixels.
+func (l *Line) Height() float64 { p := l.linePlan(); return p.height }
 
 // AppendSVG appends the picture.
 func (l *Line) AppendSVG(dst []byte) []byte {
-	p := l.plan()
-	dst = appendOpen(dst, l.ID, p.height, l.Title, summary(l.Desc, p.points, l.Unit, l.Target))
+	p := l.linePlan()
+	dst = appendOpen(dst, l.ID, p.height, l.Title, summarise(l.Desc, p.points, l.Unit, l.Target))
 	dst = appendView(dst, p.height)
 	dst = p.appendGrid(dst)
 	dst = p.appendGaps(dst, p.points)
@@ -256,22 +256,22 @@ func appendValueLabels(dst []byte, p *plan, u metric.Unit, target *metric.Target
 	return appendLabel(dst, "v", x, y, at, text)
 }
 
-// clearOf is the highest place that the line reaches within width before the
-// point last: a label above it covers nothing.
+// clearOf returns the highest place that the line reaches within width before the point last: a
+// label above it covers nothing.
 func (p *plan) clearOf(last int, width float64) float64 {
 	end, y := p.x(p.points[last].At), math.Inf(1)
 	for i := last; i >= 0 && p.x(p.points[i].At) > end-width; i-- {
-		if v, ok := finite(p.points[i].Value); ok {
+		if v, ok := finiteValue(p.points[i].Value); ok {
 			y = math.Min(y, p.y(v))
 		}
 	}
 	return y
 }
 
-// lastKnown is the index of the last point with a value, −1 if there is none.
+// lastKnown returns the index of the last point with a value, −1 if there is none.
 func lastKnown(points []metric.Point) int {
 	for i := len(points) - 1; i >= 0; i-- {
-		if _, ok := finite(points[i].Value); ok {
+		if _, ok := finiteValue(points[i].Value); ok {
 			return i
 		}
 	}

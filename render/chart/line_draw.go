@@ -6,18 +6,18 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// joined reports whether the line runs from point i−1 to point i.
-func (p *plan) joined(points []metric.Point, i int) bool {
+// isJoined reports whether the line runs from point i−1 to point i.
+func (p *plan) isJoined(points []metric.Point, i int) bool {
 	if i <= 0 || i >= len(points) {
 		return false
 	}
-	_, a := finite(points[i-1].Value)
-	_, b := finite(points[i].Value)
+	_, a := finiteValue(points[i-1].Value)
+	_, b := finiteValue(points[i].Value)
 	return a && b && points[i].At.Sub(points[i-1].At) <= p.gap
 }
 
-// appendGaps shades the time without data: from half a step after the last known
-// point to half a step before the next.
+// appendGaps shades the time without data: from half a step after the last point with a value
+// to half a step before the next.
 func (p *plan) appendGaps(dst []byte, points []metric.Point) []byte {
 	open := false
 	half := 0.0
@@ -25,12 +25,12 @@ func (p *plan) appendGaps(dst []byte, points []metric.Point) []byte {
 		half = (p.x(p.from.Add(p.gap)) - p.left) / 3
 	}
 	for i := 0; i < len(points); i++ {
-		if _, ok := finite(points[i].Value); ok {
+		if _, ok := finiteValue(points[i].Value); ok {
 			continue
 		}
 		start := i
 		for i+1 < len(points) {
-			if _, ok := finite(points[i+1].Value); ok {
+			if _, ok := finiteValue(points[i+1].Value); ok {
 				break
 			}
 			i++
@@ -51,23 +51,23 @@ func (p *plan) appendGaps(dst []byte, points []metric.Point) []byte {
 // fewer are so wide that they hide everything else. The table has them all.
 const fewest = 6
 
-// tooFew reports whether a point was made of so few events. An N of 0 is no event
-// where the value is 0 too; beside any other value it was not counted.
+// tooFew reports whether a point was made of so few events. An N of 0 means no event where the
+// value is 0 too; beside any other value it was not counted.
 func tooFew(pt *metric.Point) bool {
-	v, _ := finite(pt.Value)
+	v, _ := finiteValue(pt.Value)
 	return pt.N < fewest && (pt.N > 0 || v == 0)
 }
 
-// ends returns the interval of a point. Without an upper limit it reaches the top.
-func (p *plan) ends(pt *metric.Point) (lo, hi float64, ok bool) {
-	if _, known := finite(pt.Value); !known || tooFew(pt) {
+// rangeEnds returns the interval of a point. Without an upper limit it reaches the top.
+func (p *plan) rangeEnds(pt *metric.Point) (lo, hi float64, ok bool) {
+	if _, known := finiteValue(pt.Value); !known || tooFew(pt) {
 		return 0, 0, false
 	}
-	lo, ok = finite(pt.Lo)
+	lo, ok = finiteValue(pt.Lo)
 	if !ok {
 		return 0, 0, false
 	}
-	if hi, ok = finite(pt.Hi); !ok {
+	if hi, ok = finiteValue(pt.Hi); !ok {
 		hi = p.hi
 	}
 	return lo, max(lo, hi), true
@@ -77,13 +77,13 @@ func (p *plan) ends(pt *metric.Point) (lo, hi float64, ok bool) {
 // a stroke where a point stands alone.
 func (p *plan) appendBand(dst []byte, points []metric.Point) []byte {
 	for i := 0; i < len(points); i++ {
-		lo, hi, ok := p.ends(&points[i])
+		lo, hi, ok := p.rangeEnds(&points[i])
 		if !ok {
 			continue
 		}
 		end := i + 1
-		for end < len(points) && p.joined(points, end) {
-			if _, _, ok := p.ends(&points[end]); !ok {
+		for end < len(points) && p.isJoined(points, end) {
+			if _, _, ok := p.rangeEnds(&points[end]); !ok {
 				break
 			}
 			end++
@@ -108,12 +108,12 @@ func (p *plan) appendBand(dst []byte, points []metric.Point) []byte {
 func (p *plan) appendArea(dst []byte, run []metric.Point) []byte {
 	cmd := byte('M')
 	for i := range run {
-		_, hi, _ := p.ends(&run[i])
+		_, hi, _ := p.rangeEnds(&run[i])
 		dst = appendXY(dst, cmd, p.x(run[i].At), p.y(hi))
 		cmd = 'L'
 	}
 	for i := len(run) - 1; i >= 0; i-- {
-		lo, _, _ := p.ends(&run[i])
+		lo, _, _ := p.rangeEnds(&run[i])
 		dst = appendXY(dst, 'L', p.x(run[i].At), p.y(lo))
 	}
 	return append(dst, 'Z')
@@ -126,7 +126,7 @@ func (p *plan) appendCurve(dst []byte, points []metric.Point) []byte {
 		open := false
 		pen := -1 // the point where the pen is
 		for i := range points {
-			if !p.joined(points, i) || firm == (points[i].Provisional || points[i-1].Provisional) {
+			if !p.isJoined(points, i) || firm == (points[i].Provisional || points[i-1].Provisional) {
 				continue
 			}
 			if !open {
@@ -137,10 +137,10 @@ func (p *plan) appendCurve(dst []byte, points []metric.Point) []byte {
 				dst, open = appendPath(dst, class), true
 			}
 			if pen != i-1 {
-				v, _ := finite(points[i-1].Value)
+				v, _ := finiteValue(points[i-1].Value)
 				dst = appendXY(dst, 'M', p.x(points[i-1].At), p.y(v))
 			}
-			v, _ := finite(points[i].Value)
+			v, _ := finiteValue(points[i].Value)
 			dst = appendXY(dst, 'L', p.x(points[i].At), p.y(v))
 			pen = i
 		}
@@ -156,11 +156,11 @@ func (p *plan) appendCurve(dst []byte, points []metric.Point) []byte {
 func (p *plan) appendDots(dst []byte, points []metric.Point) []byte {
 	last := lastKnown(points)
 	for i := range points {
-		v, ok := finite(points[i].Value)
+		v, ok := finiteValue(points[i].Value)
 		if !ok {
 			continue
 		}
-		alone := !p.joined(points, i) && !p.joined(points, i+1)
+		alone := !p.isJoined(points, i) && !p.isJoined(points, i+1)
 		switch {
 		case points[i].Provisional:
 			dst = appendDot(dst, "p h", p.x(points[i].At), p.y(v))
@@ -214,7 +214,7 @@ func (p *plan) appendTargetLine(dst []byte, t *metric.Target) []byte {
 	return append(dst, closePath...)
 }
 
-// appendAxes labels the values and the time; without any value it says so instead.
+// appendAxes labels the values and the time; without any value it writes that instead.
 func (p *plan) appendAxes(dst []byte, u metric.Unit) []byte {
 	if lastKnown(p.points) < 0 {
 		dst = appendLabel(dst, "t", viewWidth/2, (p.top+p.bottom)/2+4, atMiddle, "no data")
@@ -233,15 +233,15 @@ func (p *plan) appendAxes(dst []byte, u metric.Unit) []byte {
 		}
 		class := "t"
 		if i%2 != kept {
-			class = "t n" // hidden where there is no room for all
+			class = "t n" // hidden without room for all
 		}
 		dst = appendLabel(dst, class, x, p.bottom+15, at, t.label)
 	}
 	return dst
 }
 
-// lastYear is the index of the last label that names a year: on a narrow screen
-// every second label is hidden, and that one must stay.
+// lastYear returns the index of the last label that names a year: on a narrow screen every
+// second label is hidden, and that one must stay.
 func lastYear(ticks []timeTick) int {
 	last := 0
 	for i, t := range ticks {

@@ -26,9 +26,9 @@ import (
 //
 // Colours are names of CSS variables ("--c1"); site.js replaces them.
 
-// hole marks where data go in a frame. The frame is constant, so no data can
+// markHole marks where data go in a frame. The frame is constant, so no data can
 // ever be mistaken for one.
-func hole(name string) string { return "@@" + name + "@@" }
+func markHole(name string) string { return "@@" + name + "@@" }
 
 // frame is an option cut at its holes: text[i] stands before the hole names[i].
 type frame struct {
@@ -57,10 +57,10 @@ func newFrame(option map[string]any) frame {
 	option["yAxis"] = struct {
 		opts.YAxis
 		Interval string `json:"interval"`
-	}{yAxis[0], hole("step")}
+	}{yAxis[0], markHole("step")}
 	option["stateAnimation"] = map[string]int{"duration": 0}
 	series, _ := option["series"].(charts.MultiSeries)
-	option["series"] = still(series)
+	option["series"] = stillAll(series)
 	for _, unused := range []string{"title", "legend", "toolbox", "color"} {
 		delete(option, unused)
 	}
@@ -101,7 +101,7 @@ type disabled struct {
 	Disabled bool `json:"disabled"`
 }
 
-func still(series charts.MultiSeries) []stillSeries {
+func stillAll(series charts.MultiSeries) []stillSeries {
 	out := make([]stillSeries, len(series))
 	for i := range series {
 		out[i] = stillSeries{series[i], disabled{true}}
@@ -122,7 +122,7 @@ func (f frame) fill(dst []byte, hole func(dst []byte, name string) []byte) []byt
 
 // AppendOption implements Chart.
 func (l *Line) AppendOption(dst []byte) []byte {
-	p := l.plan()
+	p := l.linePlan()
 	return p.appendOption(dst, lineFrame(), l.Unit, l.Target, l.Marks)
 }
 
@@ -192,12 +192,12 @@ func appendSeries(dst []byte, p *plan, name string, axis format.Axis) []byte {
 	return append(dst, ']')
 }
 
-// seriesValue is the value of point i in a series. A firm point beside a
-// provisional one stands in both lines, so that they meet.
+// seriesValue returns the value of point i in a series. A firm point beside a provisional one
+// is in both lines, so that they meet.
 func seriesValue(p *plan, i int, name string) (float64, bool) {
 	pt := &p.points[i]
-	v, ok := finite(pt.Value)
-	lo, hi, interval := p.ends(pt)
+	v, ok := finiteValue(pt.Value)
+	lo, hi, interval := p.rangeEnds(pt)
 	switch name {
 	case "low":
 		return lo, interval
@@ -209,8 +209,8 @@ func seriesValue(p *plan, i int, name string) (float64, bool) {
 		return v, ok && pt.Provisional
 	}
 	near := pt.Provisional ||
-		(p.joined(p.points, i) && p.points[i-1].Provisional) ||
-		(p.joined(p.points, i+1) && p.points[i+1].Provisional)
+		(p.isJoined(p.points, i) && p.points[i-1].Provisional) ||
+		(p.isJoined(p.points, i+1) && p.points[i+1].Provisional)
 	return v, ok && near
 }
 
@@ -232,7 +232,7 @@ func appendMarkData(dst []byte, p *plan, u metric.Unit, target *metric.Target, m
 		dst = append(dst, '}')
 	}
 	for _, m := range marks {
-		if i := nearest(p.points, m); i >= 0 {
+		if i := nearestPoint(p.points, m); i >= 0 {
 			item(m.Label)
 			dst = append(dst, `,"xAxis":`...)
 			dst = strconv.AppendInt(dst, int64(i), 10)
@@ -242,9 +242,9 @@ func appendMarkData(dst []byte, p *plan, u metric.Unit, target *metric.Target, m
 	return dst
 }
 
-// nearest is the index of the last point at or before a mark, −1 if the mark lies
+// nearestPoint returns the index of the last point at or before a mark, −1 if the mark is
 // outside the axis.
-func nearest(points []metric.Point, m Mark) int {
+func nearestPoint(points []metric.Point, m Mark) int {
 	if len(points) == 0 || m.At.After(points[len(points)-1].At) {
 		return -1
 	}
@@ -274,7 +274,7 @@ func appendJSON(dst []byte, s string) []byte {
 			dst = append(dst, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
 		case r == '\n' || r == '\t' || r == '\r':
 			dst = append(dst, ' ')
-		case !dropped(r):
+		case !isDropped(r):
 			dst = utf8.AppendRune(dst, r)
 		}
 	}

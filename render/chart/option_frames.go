@@ -8,8 +8,8 @@ import (
 	"github.com/go-echarts/go-echarts/v2/types"
 )
 
-// axisOpts are what all frames share: the grid, a category axis of days below, a
-// value axis with the ticks of the static picture.
+// axisOpts returns the options of all frames: the grid, a category axis of days below, a value
+// axis with the ticks of the static picture.
 func axisOpts() []charts.GlobalOpts {
 	return []charts.GlobalOpts{
 		charts.WithAnimation(false),
@@ -27,17 +27,17 @@ func axisOpts() []charts.GlobalOpts {
 			AxisTick: &opts.AxisTick{Show: opts.Bool(false)},
 		}),
 		charts.WithYAxisOpts(opts.YAxis{
-			Type: "value", Min: hole("min"), Max: hole("max"),
-			AxisLabel: &opts.AxisLabel{Color: "--muted", Formatter: types.FuncStr(hole("label"))},
+			Type: "value", Min: markHole("min"), Max: markHole("max"),
+			AxisLabel: &opts.AxisLabel{Color: "--muted", Formatter: types.FuncStr(markHole("label"))},
 			SplitLine: &opts.SplitLine{LineStyle: &opts.LineStyle{Color: "--rule"}},
 		}),
 	}
 }
 
-// markLines is the target and the marks of a chart.
+// markLines returns the target and the marks of a chart.
 func markLines() *opts.MarkLines {
 	return &opts.MarkLines{
-		Data: []any{hole("marks")},
+		Data: []any{markHole("marks")},
 		MarkLineStyle: opts.MarkLineStyle{
 			Symbol: []string{"none", "none"}, LineStyle: &opts.LineStyle{Color: "--line", Type: "dashed"},
 			Label: &opts.Label{Color: "--muted", Formatter: "{b}", Position: "insideEndTop"},
@@ -50,7 +50,7 @@ func markLines() *opts.MarkLines {
 var lineFrame = sync.OnceValue(func() frame {
 	c := charts.NewLine()
 	c.SetGlobalOptions(axisOpts()...)
-	c.SetXAxis(hole("x"))
+	c.SetXAxis(markHole("x"))
 	band := opts.LineChart{Stack: "interval", Symbol: "none"}
 	none := charts.WithLineStyleOpts(opts.LineStyle{Opacity: opts.Float(0)})
 	c.AddSeries("low", nil, charts.WithLineChartOpts(band), none)
@@ -65,7 +65,7 @@ var lineFrame = sync.OnceValue(func() frame {
 		charts.WithLineStyleOpts(opts.LineStyle{Color: "--c1", Width: 1.5, Type: "dotted"}),
 		charts.WithItemStyleOpts(opts.ItemStyle{Color: "--c1"}))
 	for i, name := range []string{"low", "interval", "value", "provisional"} {
-		c.MultiSeries[i].Data = hole(name)
+		c.MultiSeries[i].Data = markHole(name)
 	}
 	c.MultiSeries[2].MarkLines = markLines()
 	c.Validate()
@@ -76,13 +76,13 @@ var lineFrame = sync.OnceValue(func() frame {
 var barFrame = sync.OnceValue(func() frame {
 	c := charts.NewBar()
 	c.SetGlobalOptions(axisOpts()...)
-	c.SetXAxis(hole("x"))
+	c.SetXAxis(markHole("x"))
 	overlay := charts.WithBarChartOpts(opts.BarChart{BarGap: "-100%"})
 	c.AddSeries("firm bars", nil, overlay, charts.WithItemStyleOpts(opts.ItemStyle{Color: "--c1"}))
 	c.AddSeries("provisional bars", nil, overlay,
 		charts.WithItemStyleOpts(opts.ItemStyle{Color: "--wash", BorderColor: "--c1", BorderWidth: 1}))
-	c.MultiSeries[0].Data = hole("firm bars")
-	c.MultiSeries[1].Data = hole("provisional bars")
+	c.MultiSeries[0].Data = markHole("firm bars")
+	c.MultiSeries[1].Data = markHole("provisional bars")
 	c.MultiSeries[0].MarkLines = markLines()
 	c.Validate()
 	return newFrame(c.JSON())

@@ -2,10 +2,9 @@ package chart
 
 const rangeHeight = 12
 
-// AppendRange appends a point with its range on an axis from zero to top, without
-// labels: a column of them shows at a glance which ranges overlap. It is hidden
-// from screen readers: the figures stand in text beside it. What can not be drawn
-// is left out.
+// AppendRange appends a point with its range on an axis from zero to top, without labels: a
+// column of them shows at a glance which ranges overlap. It is hidden from screen readers: the
+// text beside it has the figures. Numbers that cannot be drawn are left out.
 func AppendRange(dst []byte, lo, point, hi, top float64) []byte {
 	dst = append(dst, `<svg class="c" width="100%" height="12" aria-hidden="true">`...)
 	at := func(v float64) float64 {
@@ -20,8 +19,8 @@ func AppendRange(dst []byte, lo, point, hi, top float64) []byte {
 	dst = append(dst, 'H')
 	dst = appendNum(dst, at(top))
 	dst = append(dst, closePath...)
-	if _, okLo := finite(&lo); okLo {
-		if _, okHi := finite(&hi); okHi {
+	if _, okLo := finiteValue(&lo); okLo {
+		if _, okHi := finiteValue(&hi); okHi {
 			dst = appendPath(dst, "il")
 			dst = appendXY(dst, 'M', at(lo), rangeHeight/2)
 			dst = append(dst, 'H')
@@ -30,7 +29,7 @@ func AppendRange(dst []byte, lo, point, hi, top float64) []byte {
 		}
 	}
 	dst = append(dst, `</svg>`...)
-	if _, ok := finite(&point); ok {
+	if _, ok := finiteValue(&point); ok {
 		dst = appendDot(dst, "p", at(point), rangeHeight/2)
 	}
 	return append(dst, `</svg>`...)

@@ -8,8 +8,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// Ranks is an order over time, the first place at the top: a bump chart. It is our
-// own SVG; names stand where lines end, so no colour has to be told from another.
+// Ranks is an order over time, the first place at the top: a bump chart. It is our own SVG;
+// names are at the ends of their lines, so that no reader has to compare colours.
 type Ranks struct {
 	ID    string // prefix of the IDs inside; unique on its page
 	Title string
@@ -39,10 +39,10 @@ const (
 func (r *Ranks) Name() (id, title, desc string) { return r.ID, r.Title, r.Desc }
 
 // Height implements Chart.
-func (r *Ranks) Height() float64 { return float64(rankHead + r.last()*rankRow + lineFoot) }
+func (r *Ranks) Height() float64 { return float64(rankHead + r.lastIndex()*rankRow + lineFoot) }
 
-// last is the last place that anything ever had.
-func (r *Ranks) last() int {
+// lastIndex returns the last place that anything ever had.
+func (r *Ranks) lastIndex() int {
 	last := 1
 	for i := range r.Lines {
 		last = max(last, slices.Max(append([]int{0}, r.Lines[i].Places...)))
@@ -69,7 +69,7 @@ func (r *Ranks) AppendSVG(dst []byte) []byte {
 	}
 	dst = appendView(dst, height)
 	dst = appendPath(dst, "g")
-	for place := 1; place <= r.last(); place++ {
+	for place := 1; place <= r.lastIndex(); place++ {
 		dst = appendXY(dst, 'M', rankLeft, r.y(place))
 		dst = append(dst, "H1000"...)
 	}
@@ -78,7 +78,7 @@ func (r *Ranks) AppendSVG(dst []byte) []byte {
 		dst = r.appendLine(dst, &r.Lines[i])
 	}
 	dst = append(dst, `</svg>`...)
-	for place := 1; place <= r.last(); place++ {
+	for place := 1; place <= r.lastIndex(); place++ {
 		dst = appendLabel(dst, "t", 0, r.y(place)+4, atStart, strconv.Itoa(place))
 	}
 	for i := range r.Lines {

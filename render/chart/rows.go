@@ -47,7 +47,7 @@ func (r *Rows) Height() float64 {
 	return h
 }
 
-// bottom is where the rows end.
+// bottom returns where the rows end.
 func (r *Rows) bottom() float64 {
 	h := 0.0
 	for i := range r.Items {
@@ -56,7 +56,7 @@ func (r *Rows) bottom() float64 {
 	return h
 }
 
-// barAt is the top of the bar of row i, when the row begins at y.
+// barAt returns the top of the bar of row i, when the row begins at y.
 func (r *Rows) barAt(i int, y float64) float64 {
 	return y + headingHeight(r.Items[i].Label, r.valueText(i)) + barTop
 }
@@ -65,13 +65,13 @@ func (r *Rows) rowHeight(i int) float64 {
 	return r.barAt(i, 0) + barHeight + rowGap
 }
 
-// x is the horizontal scale: newScale's, turned.
+// x returns the horizontal scale: newScale's, turned.
 func (r *Rows) x() scale {
 	lo, hi := 0.0, r.Max
 	for i := range r.Items {
 		it := &r.Items[i]
 		for _, p := range [...]*float64{it.Value, it.Lo, it.Hi} {
-			if v, ok := finite(p); ok {
+			if v, ok := finiteValue(p); ok {
 				lo, hi = math.Min(lo, v), math.Max(hi, v)
 			}
 		}
@@ -105,7 +105,7 @@ func (r *Rows) AppendSVG(dst []byte) []byte {
 	y = 0
 	for i := range r.Items {
 		dst = appendHeadingText(dst, y, r.Items[i].Label, r.valueText(i))
-		if v, ok := finite(r.Items[i].Value); ok && r.Dots {
+		if v, ok := finiteValue(r.Items[i].Value); ok && r.Dots {
 			dst = appendDot(dst, "p", s.y(v), r.barAt(i, y)+barHeight/2)
 		}
 		y += r.rowHeight(i)
@@ -130,7 +130,7 @@ func (r *Rows) describe() string {
 
 func (r *Rows) valueText(i int) string {
 	it := &r.Items[i]
-	text := maybe(it.Value, r.Unit)
+	text := maybeValue(it.Value, r.Unit)
 	if r.Dots && it.Value != nil {
 		text = format.Delta(*it.Value, r.Unit)
 		if r.Unit == metric.Share {
@@ -178,10 +178,10 @@ func (r *Rows) appendTickLabels(dst []byte, s *scale) []byte {
 // appendRow draws the bar on its track, or the interval of the dot.
 func (r *Rows) appendRow(dst []byte, s *scale, i int, top float64) []byte {
 	it := &r.Items[i]
-	v, ok := finite(it.Value)
+	v, ok := finiteValue(it.Value)
 	if r.Dots {
-		lo, okLo := finite(it.Lo)
-		hi, okHi := finite(it.Hi)
+		lo, okLo := finiteValue(it.Lo)
+		hi, okHi := finiteValue(it.Hi)
 		if !ok || !okLo || !okHi {
 			return dst
 		}
@@ -208,7 +208,7 @@ func (r *Rows) Table() Table {
 	for i := range r.Items {
 		it := &r.Items[i]
 		t.Rows = append(t.Rows, Row{
-			Cells: []string{it.Label, maybe(it.Value, r.Unit), format.Interval(it.Lo, it.Hi, r.Unit), it.Note},
+			Cells: []string{it.Label, maybeValue(it.Value, r.Unit), format.Interval(it.Lo, it.Hi, r.Unit), it.Note},
 			Gap:   it.Value == nil,
 		})
 	}
@@ -220,10 +220,13 @@ func (r *Rows) Records() [][]string {
 	out := [][]string{{r.What, "value", "low", "high", "unit", "note"}}
 	for i := range r.Items {
 		it := &r.Items[i]
-		out = append(out, []string{it.Label, raw(it.Value), raw(it.Lo), raw(it.Hi), string(r.Unit), it.Note})
+		out = append(out, []string{
+			it.Label, rawNumber(it.Value), rawNumber(it.Lo), rawNumber(it.Hi), string(r.Unit),
+			it.Note,
+		})
 	}
 	return out
 }
 
-// AppendOption implements Chart: every number already stands in the picture.
+// AppendOption implements Chart: the picture has every number already.
 func (r *Rows) AppendOption(dst []byte) []byte { return dst }

@@ -7,9 +7,9 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// finite returns *p if it can be drawn. A value beyond ±1e15 is no measurement;
-// it still stands in the data table.
-func finite(p *float64) (float64, bool) {
+// finiteValue returns *p if it can be drawn. A value beyond ±1e15 is not a measurement; the
+// data table still has it.
+func finiteValue(p *float64) (float64, bool) {
 	if p == nil || math.IsNaN(*p) || math.Abs(*p) > 1e15 {
 		return 0, false
 	}
@@ -26,7 +26,7 @@ func (s *scale) y(v float64) float64 {
 	return s.bottom - (v-s.lo)/(s.hi-s.lo)*(s.bottom-s.top)
 }
 
-// ticks is how many steps the axis has.
+// ticks returns how many steps the axis has.
 func (s *scale) ticks() int { return int(math.Round((s.hi - s.lo) / s.step)) }
 
 // Steps that people count durations in, in seconds: up to days. Beyond, decimal
@@ -36,7 +36,7 @@ var secondSteps = []float64{
 	3600, 7200, 10800, 21600, 43200, 86400, 172800, 432000,
 }
 
-// niceStep is a round step that divides span into at most want parts.
+// niceStep returns a round step that divides span into at most want parts.
 func niceStep(span float64, want int, u metric.Unit) float64 {
 	raw := span / float64(want)
 	per := 1.0
@@ -83,7 +83,7 @@ func newScale(lo, hi float64, u metric.Unit, zero bool) scale {
 	return s
 }
 
-// smallestSpan is the height of an axis on which nothing moves.
+// smallestSpan returns the height of an axis on which nothing moves.
 func smallestSpan(u metric.Unit) float64 {
 	switch u {
 	case metric.Share:

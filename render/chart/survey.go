@@ -66,7 +66,7 @@ func (d *Distribution) AppendSVG(dst []byte) []byte {
 	return append(dst, `</svg>`...)
 }
 
-// classText is "12 % detractors".
+// classText returns "12 % detractors".
 func (d *Distribution) classText(i int) string {
 	all := d.sum(0, 10)
 	if all == 0 {
@@ -109,5 +109,5 @@ func (d *Distribution) Records() [][]string {
 	return out
 }
 
-// AppendOption implements Chart: every number already stands in the picture.
+// AppendOption implements Chart: the picture has every number already.
 func (d *Distribution) AppendOption(dst []byte) []byte { return dst }

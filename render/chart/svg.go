@@ -11,8 +11,8 @@ import (
 // picture's width, and as high as the picture in pixels.
 const viewWidth = 1000
 
-// textWidth is a cautious width of a 12 px character, and narrowWidth the width
-// of a plot on a 360 px screen: together they say which labels fit.
+// textWidth is a cautious width of a 12 px character, and narrowWidth the width of a plot on a
+// 360 px screen: together they decide which labels fit.
 const (
 	textWidth   = 6.8
 	narrowWidth = 326
@@ -40,9 +40,8 @@ func appendPct(dst []byte, x float64) []byte {
 	return append(appendNum(dst, x*100/viewWidth), '%')
 }
 
-// appendText appends s for XML text and attribute values. Control characters are
-// dropped, among them those that reorder text: a name must not turn the line it
-// stands in.
+// appendText appends s for XML text and attribute values. Control characters are dropped, among
+// them those that reorder text: a name must not turn the line around it.
 func appendText(dst []byte, s string) []byte {
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -54,7 +53,7 @@ func appendText(dst []byte, s string) []byte {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if r == utf8.RuneError && size == 1 {
 			dst = append(dst, "\uFFFD"...)
-		} else if !dropped(r) {
+		} else if !isDropped(r) {
 			dst = append(dst, s[i:i+size]...)
 		}
 		i += size
@@ -83,9 +82,9 @@ func appendASCII(dst []byte, c byte) []byte {
 	return append(dst, c)
 }
 
-// dropped reports whether r is invisible and harmful in a label: C1 controls,
+// isDropped reports whether r is invisible and harmful in a label: C1 controls,
 // marks and overrides of direction, line separators, what XML forbids.
-func dropped(r rune) bool {
+func isDropped(r rune) bool {
 	switch {
 	case r == 0x61c, r == 0x200e, r == 0x200f, r == 0xfeff, r == 0xfffe, r == 0xffff:
 		return true

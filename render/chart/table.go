@@ -27,7 +27,7 @@ type Row struct {
 	Gap   bool
 }
 
-// Chart is a chart that can stand in a figure.
+// Chart is a chart of a figure.
 type Chart interface {
 	// Name is the ID (unique on the page), the title, and the description.
 	Name() (id, title, desc string)
@@ -53,7 +53,7 @@ func (l *Line) Table() Table { return pointTable(l.Title, l.Points, l.Unit) }
 // Records implements Chart.
 func (l *Line) Records() [][]string { return pointRecords(l.Points, l.Unit) }
 
-// pointTable leaves out the columns in which nothing would stand.
+// pointTable leaves out the columns that would be empty.
 func pointTable(title string, points []metric.Point, u metric.Unit) Table {
 	points = chronological(points)
 	var interval, n, note bool
@@ -63,7 +63,7 @@ func pointTable(title string, points []metric.Point, u metric.Unit) Table {
 		n = n || p.N > 0
 		note = note || p.Note != "" || p.Provisional || p.Value == nil
 	}
-	_, _, gap := span(points)
+	_, _, gap := timeSpan(points)
 	when := "From"
 	if gap == 7*36*time.Hour {
 		when = "Week of"
@@ -82,7 +82,7 @@ func pointTable(title string, points []metric.Point, u metric.Unit) Table {
 	for i := range points {
 		p := &points[i]
 		start := len(cells)
-		cells = append(cells, format.Date(p.At), maybe(p.Value, u))
+		cells = append(cells, format.Date(p.At), maybeValue(p.Value, u))
 		if interval {
 			cells = append(cells, format.Interval(p.Lo, p.Hi, u))
 		}
@@ -99,7 +99,7 @@ func pointTable(title string, points []metric.Point, u metric.Unit) Table {
 	return t
 }
 
-func maybe(v *float64, u metric.Unit) string {
+func maybeValue(v *float64, u metric.Unit) string {
 	if v == nil {
 		return "no data"
 	}
@@ -121,7 +121,7 @@ func pointRecords(points []metric.Point, u metric.Unit) [][]string {
 	out[0] = []string{"from", "value", "low", "high", "n", "unit", "provisional", "note"}
 	for _, p := range chronological(points) {
 		out = append(out, []string{
-			format.ISO(p.At), raw(p.Value), raw(p.Lo), raw(p.Hi), strconv.Itoa(p.N),
+			format.ISO(p.At), rawNumber(p.Value), rawNumber(p.Lo), rawNumber(p.Hi), strconv.Itoa(p.N),
 			string(u), strconv.FormatBool(p.Provisional), p.Note,
 		})
 	}

@@ -1,9 +1,8 @@
 package chart
 
-// Tree is a decision tree drawn as an indented list: the path taken in full, with
-// each threshold beside its value, what is still open dashed, the alternatives
-// greyed. It fits any width, and its nodes can be links. In a page it stands beside
-// the same path in words.
+// Tree is a decision tree drawn as an indented list: the path taken in full, with each
+// threshold beside its value, open questions dashed, the alternatives grey. It fits any width,
+// and its nodes can be links. A page has the same path in words beside it.
 type Tree struct {
 	ID    string // prefix of the IDs inside; unique on its page
 	Title string
@@ -13,12 +12,12 @@ type Tree struct {
 
 // TreeNode is a question with its branches, or a leaf: an answer without any.
 type TreeNode struct {
-	// Answer leads here from the node above: "yes", "no", "can't tell".
+	// Answer leads here from the node above: "yes", "no", "not clear".
 	Answer string
 	// Text is the question or the recommendation.
 	Text string
-	// Detail stands under the text of what is taken or open: "72 % (63–80 %), at
-	// least 60 %".
+	// Detail is below the text of a node that is taken or open: "72 % (63–80 %), at least 60
+	// %".
 	Detail   string
 	URL      string // relative; "" for none
 	Taken    bool   // on the path
@@ -34,19 +33,19 @@ const (
 	treeText   = 19 // pixels from a level's edge to its text
 )
 
-// Height is the picture's height in pixels.
+// Height returns the picture's height in pixels.
 func (t *Tree) Height() float64 { return treeTop + t.Root.height(0) }
 
-// lines are the wrapped text of a node and, on the path taken, its detail.
+// lines returns the wrapped text of a node and, on the path taken, its detail.
 func (n *TreeNode) lines(depth int) (text, detail []string) {
 	chars := narrowChars(float64(depth*treeIndent + treeText))
 	lead := n.Text
 	if n.Answer != "" {
 		lead = n.Answer + ": " + n.Text
 	}
-	text = wrap(lead, chars)
-	if n.Detail != "" && n.drawn() > grey {
-		detail = wrap(n.Detail, chars)
+	text = wrapText(lead, chars)
+	if n.Detail != "" && n.lineClass() > grey {
+		detail = wrapText(n.Detail, chars)
 	}
 	return text, detail
 }
@@ -58,7 +57,7 @@ const (
 	full
 )
 
-func (n *TreeNode) drawn() int {
+func (n *TreeNode) lineClass() int {
 	switch {
 	case n.Taken:
 		return full
@@ -91,20 +90,20 @@ func (t *Tree) AppendSVG(dst []byte) []byte {
 	return append(dst, `</svg>`...)
 }
 
-// center is the middle of a node's dot, in pixels.
-func center(depth int, y float64) (float64, float64) {
+// nodeCenter returns the middle of a node's dot, in pixels.
+func nodeCenter(depth int, y float64) (float64, float64) {
 	return 7 + float64(depth*treeIndent), y + 8
 }
 
 // appendEdges draws the elbows to the branches of n, the greyed ones first.
 func (n *TreeNode) appendEdges(dst []byte, depth int, y float64) []byte {
-	x0, y0 := center(depth, y)
+	x0, y0 := nodeCenter(depth, y)
 	for style, class := range [...]string{grey: "g", dashed: "l d", full: "l"} {
 		below := y + n.rowHeight(depth)
 		for i := range n.Branches {
 			b := &n.Branches[i]
-			if b.drawn() == style {
-				x1, y1 := center(depth+1, below)
+			if b.lineClass() == style {
+				x1, y1 := nodeCenter(depth+1, below)
 				dst = appendPath(dst, class)
 				dst = appendXY(dst, 'M', x0, y0)
 				dst = append(dst, 'V')
@@ -126,7 +125,7 @@ func (n *TreeNode) appendEdges(dst []byte, depth int, y float64) []byte {
 
 // appendNode draws a node and those below it.
 func (n *TreeNode) appendNode(dst []byte, depth int, y float64) []byte {
-	x, mid := center(depth, y)
+	x, mid := nodeCenter(depth, y)
 	dot, text := "q", "t"
 	switch leaf := len(n.Branches) == 0; {
 	case n.Taken && leaf:

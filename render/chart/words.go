@@ -7,16 +7,16 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// summary is what a line says to people who cannot see it: desc, then the span,
-// the first, last, lowest and highest value, and what is missing.
-func summary(desc string, points []metric.Point, u metric.Unit, target *metric.Target) string {
+// summarise describes a line for people who cannot see it: desc, then the span, the first,
+// last, lowest and highest value, and the gaps.
+func summarise(desc string, points []metric.Point, u metric.Unit, target *metric.Target) string {
 	var b strings.Builder
 	b.Grow(256)
 	if desc != "" {
 		b.WriteString(desc)
 		b.WriteByte(' ')
 	}
-	s := survey(points)
+	s := tallyPoints(points)
 	if s.known == 0 {
 		b.WriteString("No data.")
 		return b.String()
@@ -50,16 +50,16 @@ func summary(desc string, points []metric.Point, u metric.Unit, target *metric.T
 	return b.String()
 }
 
-// tally is what a summary counts.
+// tally has the counts of a summary.
 type tally struct {
 	known, provisional     int
 	first, last, low, high float64
 }
 
-func survey(points []metric.Point) tally {
+func tallyPoints(points []metric.Point) tally {
 	var s tally
 	for i := range points {
-		v, ok := finite(points[i].Value)
+		v, ok := finiteValue(points[i].Value)
 		if !ok {
 			continue
 		}

@@ -5,9 +5,9 @@ import "strings"
 // lineHeight is the distance of two lines of 12 px text.
 const lineHeight = 16
 
-// wrap breaks s into lines of at most n characters, at spaces where it can, never
+// wrapText breaks s into lines of at most n characters, at spaces where it can, never
 // at a no-break space. It gives at least one line.
-func wrap(s string, n int) []string {
+func wrapText(s string, n int) []string {
 	var lines []string
 	var line []rune
 	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }) {
@@ -31,16 +31,16 @@ func wrap(s string, n int) []string {
 	return lines
 }
 
-// narrowChars is how many characters fit a 360 px screen after a margin in pixels.
+// narrowChars returns how many characters fit a 360 px screen after a margin in pixels.
 func narrowChars(margin float64) int {
 	return max(int((narrowWidth-margin)/textWidth), 8)
 }
 
-// heading is the text over a bar: a label on the left that may wrap, and a value
-// on the right of its last line, or on a line of its own where both do not fit.
-func heading(label, value string) (lines []string, rows int) {
+// headingLines returns the text over a bar: a label on the left that may wrap, and a value on
+// the right of its last line, or on a line of its own where both do not fit.
+func headingLines(label, value string) (lines []string, rows int) {
 	all := narrowChars(0)
-	lines = wrap(label, all)
+	lines = wrapText(label, all)
 	rows = len(lines)
 	if len([]rune(lines[rows-1]))+2+len([]rune(value)) > all {
 		rows++
@@ -48,15 +48,15 @@ func heading(label, value string) (lines []string, rows int) {
 	return lines, rows
 }
 
-// headingHeight is the height of a heading in pixels.
+// headingHeight returns the height of a heading in pixels.
 func headingHeight(label, value string) float64 {
-	_, rows := heading(label, value)
+	_, rows := headingLines(label, value)
 	return float64(rows * lineHeight)
 }
 
 // appendHeadingText draws a heading whose first line begins at y.
 func appendHeadingText(dst []byte, y float64, label, value string) []byte {
-	lines, rows := heading(label, value)
+	lines, rows := headingLines(label, value)
 	for i, line := range lines {
 		dst = appendLabel(dst, "n", 0, y+float64(i*lineHeight)+12, atStart, line)
 	}

@@ -16,20 +16,20 @@ const (
 	MaxSummary = 1 << 20 // of one step of a job
 )
 
-// Options are what a comment says besides the diff.
+// Options are the further contents of a comment.
 type Options struct {
-	Full    string // address of the whole diff, for what is cut; "" for none
+	Full    string // address of the whole diff, for the part that is cut; "" for none
 	Preview string // address of the preview of the site; "" for none
 	Limit   int    // bytes; 0 is MaxComment
 }
 
-// Headline is the diff in one sentence, as plain text.
+// Headline returns the diff in one sentence, as plain text.
 func Headline(d diff.Diff) string {
 	doc := newDocument(&d)
 	return doc.lead.String()
 }
 
-// Sentences are the changes of a diff in one sentence each, as plain text.
+// Sentences returns the changes of a diff in one sentence each, as plain text.
 func Sentences(d diff.Diff) []string {
 	w := newWords(&d)
 	out := make([]string, len(d.Changes))
@@ -48,7 +48,7 @@ func Markdown(d diff.Diff, o Options) string {
 		limit = MaxComment
 	}
 	head := Marker + "\n" + "**" + doc.lead.markdown() + "**\n"
-	foot := "\n" + join(" · ", doc.foot.markdown(), link("Preview", o.Preview)) + "\n"
+	foot := "\n" + joinParts(" · ", doc.foot.markdown(), webLink("Preview", o.Preview)) + "\n"
 	w := writer{left: limit - len(head) - len(foot) - len(cutNotice(1<<30, o.Full))}
 	for i := range doc.blocks {
 		w.block(&doc.blocks[i])
@@ -60,14 +60,14 @@ func Markdown(d diff.Diff, o Options) string {
 	return text + foot
 }
 
-// cutNotice says how many changes are not shown, and where they are.
+// cutNotice counts the changes that are not shown, and links to them.
 func cutNotice(n int, full string) string {
 	what := "changes are"
 	if n == 1 {
 		what = "change is"
 	}
 	text := fmt.Sprintf("\n**%d more %s not shown here.** ", n, what)
-	if to := link("See all of them", full); to != "" {
+	if to := webLink("See all of them", full); to != "" {
 		return text + to + "\n"
 	}
 	return text + "`ip3dp diff` lists all of them.\n"
@@ -126,8 +126,8 @@ func Text(d diff.Diff) string {
 	return b.String()
 }
 
-// join joins what is not empty.
-func join(separator string, parts ...string) string {
+// joinParts joins what is not empty.
+func joinParts(separator string, parts ...string) string {
 	var kept []string
 	for _, p := range parts {
 		if p != "" {

@@ -153,7 +153,7 @@ func TestHostileNames(t *testing.T) {
 			t.Errorf("%s: the marker stands there %d times", label, strings.Count(text, Marker))
 		}
 		want := strings.Count(Markdown(specimen("a name"), Options{}), "\n")
-		if got := strings.Count(text, "\n"); got != want && clean(name) != "" {
+		if got := strings.Count(text, "\n"); got != want && cleanText(name) != "" {
 			t.Errorf("%s: %d lines, want %d", label, got, want)
 		}
 		for line := range strings.Lines(Text(d)) {
@@ -247,11 +247,11 @@ func TestCut(t *testing.T) {
 
 func TestLinks(t *testing.T) {
 	for _, address := range []string{"javascript:alert(1)", "//evil.example", "data:text/html,x", "https://", "x", "https://a b\n"} {
-		if got := link("x", address); got != "" && !strings.HasPrefix(got, "[x](https://") {
+		if got := webLink("x", address); got != "" && !strings.HasPrefix(got, "[x](https://") {
 			t.Errorf("%q: %q", address, got)
 		}
 	}
-	if got := link("x", "https://example.com/a(b)<c>"); strings.ContainsAny(strings.TrimSuffix(got, ")")[len("[x]("):], "()<>") {
+	if got := webLink("x", "https://example.com/a(b)<c>"); strings.ContainsAny(strings.TrimSuffix(got, ")")[len("[x]("):], "()<>") {
 		t.Errorf("%q", got)
 	}
 }
@@ -294,7 +294,7 @@ func FuzzEscape(f *testing.F) {
 		f.Add(name)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
-		r := line("a %s b ", short(name)).strong(name).text(" ").struck(name).text(" ").code(name)
+		r := line("a %s b ", shortText(name)).strong(name).text(" ").struck(name).text(" ").code(name)
 		check(t, "a name", r.markdown())
 		if strings.ContainsFunc(r.String(), hidden) {
 			t.Errorf("%q", r.String())

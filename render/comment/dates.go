@@ -18,22 +18,22 @@ func dateRows(x *diff.Change) []row {
 		r := line("").strong(phaseName(s.Name)).text(": ")
 		switch {
 		case s.Before.Gone:
-			r.text("new, %s", when(s.After))
+			r.text("new, %s", whenWords(s.After))
 		case s.After.Gone:
-			r.text("gone, it was %s", when(s.Before))
+			r.text("gone, it was %s", whenWords(s.Before))
 		default:
-			r.text("%s → %s", when(s.Before), when(s.After))
+			r.text("%s → %s", whenWords(s.Before), whenWords(s.After))
 		}
 		if i == 0 {
-			r.at(x.File, x.Line)
+			r.addPlace(x.File, x.Line)
 		}
 		out = append(out, *r)
 	}
 	return out
 }
 
-// when is when a phase is, and its declared state.
-func when(d diff.Dates) string {
+// whenWords returns when a phase is, and its declared state.
+func whenWords(d diff.Dates) string {
 	text := "no date"
 	switch {
 	case !d.From.IsZero() && !d.To.IsZero():
@@ -42,7 +42,7 @@ func when(d diff.Dates) string {
 		text = "from " + format.Date(d.From)
 	}
 	if d.State != "" {
-		text += ", " + short(d.State)
+		text += ", " + shortText(d.State)
 	}
 	return text
 }
@@ -54,9 +54,9 @@ const (
 	mostYears = 5
 )
 
-// gantt is a small diagram of the dates that moved; "" if none did. Forges draw it
-// from text, in which only letters, digits and blanks of a name are left.
-func gantt(d *diff.Diff) string {
+// drawGantt returns a small diagram of the dates that moved; "" if none did. Forges draw it
+// from text; only letters, digits and blanks of a name are left.
+func drawGantt(d *diff.Diff) string {
 	var b strings.Builder
 	bars := 0
 	var from, to time.Time
@@ -80,7 +80,7 @@ func gantt(d *diff.Diff) string {
 					to = bar.To
 				}
 				if !section {
-					fmt.Fprintf(&b, "    section %s\n", label(title(x.Subject)))
+					fmt.Fprintf(&b, "    section %s\n", label(subjectTitle(x.Subject)))
 					section = true
 				}
 				tag := ""
@@ -98,14 +98,14 @@ func gantt(d *diff.Diff) string {
 	return "gantt\n    dateFormat YYYY-MM-DD\n    axisFormat %d %b\n" + b.String()
 }
 
-// label is a name as mermaid takes it.
+// label returns a name as mermaid takes it.
 func label(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return r
 		}
 		return ' '
-	}, cut(s, 40))
+	}, cutText(s, 40))
 	s = strings.Join(strings.Fields(s), " ")
 	if s == "" {
 		return "untitled"
@@ -113,8 +113,8 @@ func label(s string) string {
 	return s
 }
 
-// spark draws shares as a line of blocks, from none to all.
-func spark(shares []float64) string {
+// drawSpark draws shares as a line of blocks, from none to all.
+func drawSpark(shares []float64) string {
 	blocks := []rune("▁▂▃▄▅▆▇█")
 	var b strings.Builder
 	for _, v := range shares {

@@ -14,7 +14,7 @@ const (
 	plain style = iota
 	strong
 	mono   // a file, a key
-	struck // what held before
+	struck // the text before
 )
 
 type span struct {
@@ -22,7 +22,7 @@ type span struct {
 	text string
 }
 
-// row is one line; first says that a change begins with it.
+// row is one line; first marks the first line of a change.
 type row struct {
 	spans []span
 	first bool
@@ -35,7 +35,7 @@ type block struct {
 	gantt string // a mermaid diagram; "" for none
 }
 
-// document is what is said, before it is set.
+// document is the content of a comment, before it is set.
 type document struct {
 	lead   row
 	blocks []block
@@ -66,11 +66,11 @@ func (r *row) strong(s string) *row { return r.add(strong, s) }
 func (r *row) code(s string) *row   { return r.add(mono, s) }
 func (r *row) struck(s string) *row { return r.add(struck, s) }
 
-// begins marks the row as the first of a change.
-func (r *row) begins() row { r.first = true; return *r }
+// asFirst marks the row as the first of a change.
+func (r *row) asFirst() row { r.first = true; return *r }
 
-// at names a place in a file.
-func (r *row) at(file string, number int) *row {
+// addPlace names a place in a file.
+func (r *row) addPlace(file string, number int) *row {
 	if file == "" {
 		return r
 	}
@@ -86,13 +86,13 @@ func (r *row) markdown() string {
 	for _, s := range r.spans {
 		switch s.style {
 		case plain:
-			b.WriteString(edges(s.text, escape(clean(s.text))))
+			b.WriteString(keepEdges(s.text, escapeMarkdown(cleanText(s.text))))
 		case strong:
-			wrap(&b, "**", escape(clean(s.text)))
+			wrap(&b, "**", escapeMarkdown(cleanText(s.text)))
 		case struck:
-			wrap(&b, "~~", escape(clean(s.text)))
+			wrap(&b, "~~", escapeMarkdown(cleanText(s.text)))
 		case mono:
-			b.WriteString(code(s.text))
+			b.WriteString(codeSpan(s.text))
 		}
 	}
 	return strings.TrimSpace(b.String())
@@ -105,8 +105,8 @@ func wrap(b *strings.Builder, mark, text string) {
 	}
 }
 
-// edges gives a text the blanks that the original begins and ends with.
-func edges(original, s string) string {
+// keepEdges gives a text the blanks that the original begins and ends with.
+func keepEdges(original, s string) string {
 	if s == "" {
 		if strings.ContainsAny(original, " ") {
 			return " "
@@ -126,7 +126,7 @@ func edges(original, s string) string {
 func (r *row) String() string {
 	var b strings.Builder
 	for _, s := range r.spans {
-		text := edges(s.text, clean(s.text))
+		text := keepEdges(s.text, cleanText(s.text))
 		if s.style == struck {
 			text = "[" + text + "]"
 		}
@@ -135,13 +135,13 @@ func (r *row) String() string {
 	return strings.TrimSpace(b.String())
 }
 
-// link is a Markdown link to an address of our own; "" if it is none of the web.
-func link(text, address string) string {
+// webLink returns a Markdown link to an address of our own; "" if it is not a web address.
+func webLink(text, address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 		return ""
 	}
 	safe := strings.NewReplacer("<", "%3C", ">", "%3E", " ", "%20", "\n", "", "\r", "", "(", "%28", ")",
 		"%29").Replace(u.String())
-	return "[" + escape(text) + "](" + safe + ")"
+	return "[" + escapeMarkdown(text) + "](" + safe + ")"
 }

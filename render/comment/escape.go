@@ -19,15 +19,15 @@ const (
 	mostMarks = 2
 )
 
-// clean makes one line of a text: no control characters, none that turn the
+// cleanText makes one line of a text: no control characters, none that turn the
 // direction of writing or have no width, and not longer than longest.
-func clean(s string) string { return cut(s, longest) }
+func cleanText(s string) string { return cutText(s, longest) }
 
-// short is clean for a name or a reason.
-func short(s string) string { return cut(s, longName) }
+// shortText returns a name or a reason as one clean line.
+func shortText(s string) string { return cutText(s, longName) }
 
-// cut is clean with a limit of characters.
-func cut(s string, most int) string {
+// cutText is cleanText with a limit of characters.
+func cutText(s string, most int) string {
 	var b strings.Builder
 	n, marks, blank := 0, 0, true
 	for _, r := range s {
@@ -57,8 +57,8 @@ func cut(s string, most int) string {
 	return strings.TrimRight(b.String(), " ")
 }
 
-// escape makes text of s that Markdown of GitHub and GitLab shows as it is.
-func escape(s string) string {
+// escapeMarkdown makes text of s that Markdown of GitHub and GitLab shows as it is.
+func escapeMarkdown(s string) string {
 	runes := []rune(s)
 	at := func(i int) rune {
 		if i < 0 || i >= len(runes) {
@@ -84,14 +84,14 @@ func escape(s string) string {
 		default:
 			b.WriteRune(r)
 		}
-		if refers(at(i-1), r, at(i+1)) {
+		if isReference(at(i-1), r, at(i+1)) {
 			b.WriteString(apart)
 		}
 	}
 	return breakAddresses(b.String())
 }
 
-// hexApart is the longest run of hexadecimal digits that is no abbreviated commit.
+// hexApart is the longest run of hexadecimal digits that cannot be an abbreviated commit.
 const hexApart = 6
 
 func hexRun(n int, r rune) int {
@@ -101,10 +101,9 @@ func hexRun(n int, r rune) int {
 	return 0
 }
 
-// refers reports whether a sign could begin a mention or reference with what
-// follows: @team, #12, !12, %"milestone", ~label, &epic, ^alert, $snippet, :emoji:,
-// GH-12, PLAT-12.
-func refers(before, r, after rune) bool {
+// isReference reports whether a sign could begin a mention or reference with the text after it:
+// @team, #12, !12, %"milestone", ~label, &epic, ^alert, $snippet, :emoji:, GH-12, PLAT-12.
+func isReference(before, r, after rune) bool {
 	word := unicode.IsLetter(after) || unicode.IsDigit(after)
 	switch r {
 	case '@', '#', '!', '~', '^', '$', ':', '*', '%', '&':
@@ -115,7 +114,7 @@ func refers(before, r, after rune) bool {
 	return false
 }
 
-// addresses are what forges make links of without being asked.
+// addresses are texts that forges turn into links.
 var addresses = regexp.MustCompile(`(?i)(www)(\.)|(:)(//)`)
 
 // breakAddresses keeps forges from linking bare addresses.
@@ -126,15 +125,15 @@ func breakAddresses(s string) string {
 // quiet keeps a code span from ending early, and from looking like our marker.
 var quiet = strings.NewReplacer("`", "'", "<!--", "<! --")
 
-// code is a code span of s; forges look for nothing in it.
-func code(s string) string {
-	s = strings.TrimSpace(quiet.Replace(clean(s)))
+// codeSpan returns a code span of s; forges look for nothing in it.
+func codeSpan(s string) string {
+	s = strings.TrimSpace(quiet.Replace(cleanText(s)))
 	if s == "" {
 		s = "?"
 	}
 	return "`" + s + "`"
 }
 
-// Inline makes of a name or a reason what can stand in a line or a table's cell of
-// any Markdown: short, and harmless.
-func Inline(s string) string { return escape(short(s)) }
+// Inline returns a name or a reason as text for a line or a table's cell of any Markdown:
+// short, and harmless.
+func Inline(s string) string { return escapeMarkdown(shortText(s)) }

@@ -6,7 +6,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// goalSentence says what became of a goal.
+// goalSentence returns the change of a goal.
 func goalSentence(g *diff.Goal) string {
 	switch {
 	case g.After == nil:
@@ -19,7 +19,7 @@ func goalSentence(g *diff.Goal) string {
 	return "goal changed, still " + goalState(g.After) + "."
 }
 
-// goalState is how a goal stands, in words.
+// goalState returns the state of a goal in words.
 func goalState(s *goals.Standing) string {
 	switch s.State {
 	case "":
@@ -31,7 +31,7 @@ func goalState(s *goals.Standing) string {
 	case goals.CannotTell:
 		return "can’t tell"
 	}
-	return short(string(s.State))
+	return shortText(string(s.State))
 }
 
 func goalAim(s *goals.Standing) string {
@@ -45,34 +45,34 @@ func goalRows(x *diff.Change) []row {
 	switch {
 	case s == nil:
 		s = g.Before
-		r.text("It was ").text("%s", short(goalAim(s)))
+		r.text("It was ").text("%s", shortText(goalAim(s)))
 	case g.Before != nil && goalAim(g.Before) != goalAim(s):
-		r.struck(short(goalAim(g.Before))).text(" → ").strong(short(goalAim(s)))
+		r.struck(shortText(goalAim(g.Before))).text(" → ").strong(shortText(goalAim(s)))
 	default:
-		r.strong(short(goalAim(s)))
+		r.strong(shortText(goalAim(s)))
 	}
-	r.text(", owner %s", short(s.Owner))
-	out := []row{*r.at(x.File, x.Line)}
+	r.text(", owner %s", shortText(s.Owner))
+	out := []row{*r.addPlace(x.File, x.Line)}
 	if g.After == nil {
 		return out
 	}
 	if s.Value != nil {
-		v := line("Now %s", short(format.Value(*s.Value, s.Unit)))
+		v := line("Now %s", shortText(format.Value(*s.Value, s.Unit)))
 		if iv := format.Interval(s.Lo, s.Hi, s.Unit); iv != "" {
-			v.text(" (likely %s)", short(iv))
+			v.text(" (likely %s)", shortText(iv))
 		}
 		if len(s.N) > 0 {
-			v.text(", %s", short(format.Counts(s.N)))
+			v.text(", %s", shortText(format.Counts(s.N)))
 		}
 		out = append(out, *v.text("."))
 	}
 	if f := s.Forecast; f != nil {
-		out = append(out, *line("If it goes on: %s by %s, 80%s%% range %s.", short(format.Value(f.Value, s.Unit)),
+		out = append(out, *line("If it goes on: %s by %s, 80%s%% range %s.", shortText(format.Value(f.Value, s.Unit)),
 			format.Date(f.At), format.Space,
-			short(format.Interval(&f.Lo, &f.Hi, s.Unit))))
+			shortText(format.Interval(&f.Lo, &f.Hi, s.Unit))))
 	}
 	if s.Why != "" {
-		out = append(out, *line("%s.", upperFirst(short(s.Why))))
+		out = append(out, *line("%s.", upperFirst(shortText(s.Why))))
 	}
 	if s.Because == "" {
 		out = append(out, *line("No ").code("because").text(": why this level, and why by then?"))

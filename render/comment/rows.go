@@ -11,8 +11,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// rows are the lines under a change's sentence.
-func (w *words) rows(x *diff.Change) []row {
+// changeRows returns the lines under a change's sentence.
+func (w *words) changeRows(x *diff.Change) []row {
 	switch {
 	case x.Finding != nil:
 		return []row{*findingRow(x)}
@@ -27,7 +27,7 @@ func (w *words) rows(x *diff.Change) []row {
 	case x.Override != nil:
 		return overrideRows(x)
 	case x.Kind == diff.Displaced && x.Rank != nil:
-		return []row{*line("").strong(title(x.Subject)).text(": %s.", movedWords(x.Rank))}
+		return []row{*line("").strong(subjectTitle(x.Subject)).text(": %s.", movedWords(x.Rank))}
 	case x.Rank != nil:
 		return w.rankRows(x)
 	case x.Decision != nil:
@@ -52,26 +52,26 @@ func findingRow(x *diff.Change) *row {
 	if f.Line > 0 {
 		place = fmt.Sprintf("%s:%d", f.File, f.Line)
 	}
-	r := line("").code(place).text(" %s", short(f.Text))
+	r := line("").code(place).text(" %s", shortText(f.Text))
 	if f.Next != "" && x.Kind != diff.Mended {
-		r.text("; %s", short(f.Next))
+		r.text("; %s", shortText(f.Next))
 	}
 	return r
 }
 
-// rankSentence says what became of a score.
+// rankSentence returns the change of a score.
 func (w *words) rankSentence(r *diff.Rank) string {
 	switch {
 	case r.Before == nil && r.After == nil:
 		return "no score."
 	case r.Before == nil:
-		return fmt.Sprintf("ranked %d with a score of %s.", r.After.Published, score(r.After.Score))
+		return fmt.Sprintf("ranked %d with a score of %s.", r.After.Published, formatScore(r.After.Score))
 	case r.After == nil:
 		return fmt.Sprintf("not ranked any more (was %d).", r.Before.Published)
 	}
-	text := fmt.Sprintf("score %s → %s.", score(r.Before.Score), score(r.After.Score))
+	text := fmt.Sprintf("score %s → %s.", formatScore(r.Before.Score), formatScore(r.After.Score))
 	if r.Before.Score == r.After.Score {
-		text = fmt.Sprintf("score stays %s.", score(r.After.Score))
+		text = fmt.Sprintf("score stays %s.", formatScore(r.After.Score))
 	}
 	if r.Before.Published != r.After.Published {
 		return text + fmt.Sprintf(" Published rank %d → %d.", r.Before.Published, r.After.Published)
@@ -82,7 +82,7 @@ func (w *words) rankSentence(r *diff.Rank) string {
 	return text + fmt.Sprintf(" Published rank stays %d.", r.After.Published)
 }
 
-func score(v float64) string { return format.Value(v, metric.Score) }
+func formatScore(v float64) string { return format.Value(v, metric.Score) }
 
 func (w *words) rankRows(x *diff.Change) []row {
 	r := x.Rank
@@ -108,15 +108,15 @@ func (w *words) rankRows(x *diff.Change) []row {
 }
 
 func inputRow(file string, in *diff.Judgement) *row {
-	r := line("%s ", upperFirst(short(in.Name)))
+	r := line("%s ", upperFirst(shortText(in.Name)))
 	b, a := in.Before, in.After
 	switch {
 	case b == nil || a == nil:
-		r.text("came or went")
+		r.text("added or removed")
 	case b.Value == a.Value:
-		r.text("stays %s", judged(a, in.Unit))
+		r.text("stays %s", formatJudged(a, in.Unit))
 	default:
-		r.text("%s → %s", judged(b, ""), judged(a, in.Unit))
+		r.text("%s → %s", formatJudged(b, ""), formatJudged(a, in.Unit))
 	}
 	if a != nil && a.Hi > a.Lo {
 		words := ", range "
@@ -128,27 +128,27 @@ func inputRow(file string, in *diff.Judgement) *row {
 			r.text(" (was %s)", rangeWords(b))
 		}
 	}
-	return r.at(file, in.Line)
+	return r.addPlace(file, in.Line)
 }
 
-func judged(j *diff.Judged, unit string) string {
+func formatJudged(j *diff.Judged, unit string) string {
 	text := format.Number(j.Value)
 	if j.Word != "" {
-		text = short(j.Word) + " (" + text + ")"
+		text = shortText(j.Word) + " (" + text + ")"
 	}
 	if unit != "" {
-		text += " " + short(unit)
+		text += " " + shortText(unit)
 	}
 	return text
 }
 
 func rangeWords(j *diff.Judged) string { return format.Interval(&j.Lo, &j.Hi, metric.Number) }
 
-// clearFrom is the chance from which an order is no close call.
+// clearFrom is the least chance of an order that is clear.
 const clearFrom = "75 %"
 
 func againstRow(a *diff.Against) *row {
-	r := line("Chance of scoring higher than ").strong(short(cmp.Or(a.Title, a.ID))).text(": ")
+	r := line("Chance of scoring higher than ").strong(shortText(cmp.Or(a.Title, a.ID))).text(": ")
 	switch {
 	case a.Before != nil && a.After != nil:
 		r.text("%s → %s.", format.Share(*a.Before), format.Share(*a.After))
@@ -162,12 +162,12 @@ func againstRow(a *diff.Against) *row {
 	case a.Close:
 		r.text(" A close call (clear from %s).", clearFrom)
 	case before:
-		r.text(" No close call any more.")
+		r.text(" Not a close call any more.")
 	}
 	return r
 }
 
-// movedWords are the ranks before and after of one that others moved.
+// movedWords returns the ranks before and after of one that others moved.
 func movedWords(r *diff.Rank) string {
 	var parts []string
 	if r.Before != nil && r.After != nil {
@@ -188,16 +188,17 @@ func predictionRow(x *diff.Change) *row {
 	}
 	r := line("Approved on %s ", format.Date(p.Approved))
 	if p.Effort.Before != p.Effort.After {
-		unit := short(p.Unit)
-		r.text("with %s %s: the result would be held against %s %s.", format.Number(p.Effort.Before), unit,
+		unit := shortText(p.Unit)
+		r.text("with %s %s: the result would be compared with %s %s.", format.Number(p.Effort.Before), unit,
 			format.Number(p.Effort.After), unit)
 	} else {
-		r.text("with a score of %s: the result would be held against %s.", score(p.Score.Before), score(p.Score.After))
+		r.text("with a score of %s: the result would be compared with %s.", formatScore(p.Score.Before),
+			formatScore(p.Score.After))
 	}
-	return r.text(" If it was approved again, move ").code("approved").text(".").at(x.File, x.Line)
+	return r.text(" If it was approved again, move ").code("approved").text(".").addPlace(x.File, x.Line)
 }
 
-// expectedRow says that an expected effect was changed after it was written down.
+// expectedRow reports that an expected effect was changed after it was written down.
 func expectedRow(x *diff.Change) *row {
 	p := x.Prediction
 	size := format.Number
@@ -206,11 +207,11 @@ func expectedRow(x *diff.Change) *row {
 	}
 	r := line("Written down on %s ", format.Date(p.Approved))
 	if p.Change.Before != p.Change.After {
-		r.text("as %s: the result would be held against %s.", size(p.Change.Before), size(p.Change.After))
+		r.text("as %s: the result would be compared with %s.", size(p.Change.Before), size(p.Change.After))
 	} else {
 		r.text("with another range, outcome or other looks.")
 	}
-	return r.text(" If it is predicted anew, write the day into ").code("expected.on").text(".").at(x.File, x.Line)
+	return r.text(" If it is predicted again, write the day into ").code("expected.on").text(".").addPlace(x.File, x.Line)
 }
 
 func refusalWords(f *diff.Refusal) string {
@@ -223,7 +224,7 @@ func refusalWords(f *diff.Refusal) string {
 	case f.After == "":
 		return "the refusal is gone with its file"
 	}
-	return "won’t build → " + short(f.After)
+	return "won’t build → " + shortText(f.After)
 }
 
 func refusalRows(x *diff.Change) []row {
@@ -232,9 +233,9 @@ func refusalRows(x *diff.Change) []row {
 	if f.After != "wont-build" {
 		word = "It was refused because: "
 	}
-	out := []row{*line("%s%s", word, cmp.Or(short(f.Reason), "no reason is written")).at(x.File, x.Line)}
+	out := []row{*line("%s%s", word, cmp.Or(shortText(f.Reason), "no reason is written")).addPlace(x.File, x.Line)}
 	if f.Instead != "" {
-		out = append(out, *line("Instead: %s", short(f.Instead)))
+		out = append(out, *line("Instead: %s", shortText(f.Instead)))
 	}
 	if !f.Revisit.IsZero() {
 		out = append(out, *line("To be looked at again on %s", format.Date(f.Revisit)))
@@ -259,16 +260,16 @@ func overrideRows(x *diff.Change) []row {
 	now := o.After
 	if now == nil {
 		return []row{*line("It was rank %d: %s", o.Before.Priority,
-			cmp.Or(short(o.Before.Reason), "no reason was written")).at(x.File, x.Line)}
+			cmp.Or(shortText(o.Before.Reason), "no reason was written")).addPlace(x.File, x.Line)}
 	}
 	r := line("Rank %d", now.Priority)
 	if now.Reason != "" {
-		r.text(": %s", short(now.Reason))
+		r.text(": %s", shortText(now.Reason))
 	}
 	if now.By != "" {
-		r.text(", %s", short(now.By))
+		r.text(", %s", shortText(now.By))
 	}
-	out := []row{*r.at(x.File, x.Line)}
+	out := []row{*r.addPlace(x.File, x.Line)}
 	switch {
 	case now.Reason == "":
 		out = append(out, *line("Write a reason, or the score decides."))
@@ -284,19 +285,19 @@ func overrideRows(x *diff.Change) []row {
 
 func decisionRows(x *diff.Change) []row {
 	d := x.Decision
-	r := line("%s: %s", cmp.Or(short(d.Feature), "no feature"), cmp.Or(short(d.Decision), "no decision"))
+	r := line("%s: %s", cmp.Or(shortText(d.Feature), "no feature"), cmp.Or(shortText(d.Decision), "no decision"))
 	if d.Recommended != "" {
-		r.text(" of “%s”", short(d.Recommended))
+		r.text(" of “%s”", shortText(d.Recommended))
 	}
 	if !d.Deadline.IsZero() {
 		r.text(", until %s", format.Date(d.Deadline))
 	}
 	if d.Reason != "" {
-		r.text(", because %s", short(d.Reason))
+		r.text(", because %s", shortText(d.Reason))
 	}
-	out := []row{*r.at(x.File, x.Line)}
+	out := []row{*r.addPlace(x.File, x.Line)}
 	if d.Now != "" {
-		out = append(out, *line("By now the tree says “%s”.", short(d.Now)))
+		out = append(out, *line("The tree now recommends “%s”.", shortText(d.Now)))
 	}
 	return out
 }
@@ -305,21 +306,22 @@ func settingRow(x *diff.Change) *row {
 	s := x.Setting
 	r := line("").code(s.Key).text(": ")
 	if s.Before != "" {
-		r.struck(short(s.Before)).text(" → ")
+		r.struck(shortText(s.Before)).text(" → ")
 	}
-	return r.strong(cmp.Or(short(s.After), "not set")).at(x.File, x.Line)
+	return r.strong(cmp.Or(shortText(s.After), "not set")).addPlace(x.File, x.Line)
 }
 
 func itemRow(x *diff.Change) *row {
-	r := line("%s ", upperFirst(short(x.Subject.Kind))).strong(title(x.Subject)).text(" was %s", short(x.Item.Change))
+	r := line("%s ", upperFirst(shortText(x.Subject.Kind))).strong(subjectTitle(x.Subject)).text(" was %s",
+		shortText(x.Item.Change))
 	if x.Item.Before != "" {
 		r.text(", it was called ").code(x.Item.Before)
 	}
 	if x.Item.Status != "" {
-		r.text(" (%s)", short(x.Item.Status))
+		r.text(" (%s)", shortText(x.Item.Status))
 	}
-	return r.at(x.File, 0)
+	return r.addPlace(x.File, 0)
 }
 
-// percent is a share as a whole percentage, for text of our own.
-func percent(v float64) string { return format.Share(math.Round(v*100) / 100) }
+// formatPercent returns a share as a whole percentage, for text of our own.
+func formatPercent(v float64) string { return format.Share(math.Round(v*100) / 100) }

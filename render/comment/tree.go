@@ -3,7 +3,6 @@ package comment
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/compute/decision"
@@ -12,11 +11,11 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// advice is a recommendation in words: "deprecate in favour of Buildpacks".
-func advice(a diff.Advice) string {
-	text := verdict(a.Verdict)
-	if a.Verdict == decision.Deprecate && a.Successor != "" {
-		text += " in favour of " + short(a.Successor)
+// adviceWords returns a recommendation in words: "deprecate in favour of Buildpacks".
+func adviceWords(a diff.Advice) string {
+	text := shortText(a.Verdict.Words())
+	if a.Verdict == decision.Deprecate {
+		text += (&decision.Words{Successor: shortText(a.Successor)}).InFavour()
 	}
 	if a.Strength == decision.Leaning {
 		return "leaning towards " + text
@@ -25,18 +24,6 @@ func advice(a diff.Advice) string {
 		return text + ", looked at again on " + format.Date(a.Next)
 	}
 	return text
-}
-
-func verdict(v decision.Verdict) string {
-	switch v {
-	case "":
-		return "no recommendation"
-	case decision.Pivot:
-		return "pivot or sunset"
-	case decision.InsufficientData:
-		return "find out"
-	}
-	return short(string(v))
 }
 
 func verdictRows(x *diff.Change) []row {
@@ -50,7 +37,7 @@ func verdictRows(x *diff.Change) []row {
 	}
 	r := line("")
 	if v.After.Holds {
-		r.text("Holds whatever the missing data say. ")
+		r.text("Holds whatever the missing data turn out to be. ")
 	}
 	if again := againWords(v); again != "" {
 		r.text("Changes again: %s.", again)
@@ -59,13 +46,13 @@ func verdictRows(x *diff.Change) []row {
 		out = append(out, *r)
 	}
 	if len(v.History) > 1 {
-		out = append(out, *line("Adoption, %d weeks: %s %s", len(v.History), spark(v.History),
-			percent(v.History[len(v.History)-1])))
+		out = append(out, *line("Adoption, %d weeks: %s %s", len(v.History), drawSpark(v.History),
+			formatPercent(v.History[len(v.History)-1])))
 	}
 	if v.Decided == "" {
 		out = append(out, *line("Only a recommendation until a file in ").code("decisions/").text(" is merged."))
 	} else {
-		out = append(out, *line("People decided before: %s.", short(v.Decided)))
+		out = append(out, *line("People decided before: %s.", shortText(v.Decided)))
 	}
 	return out
 }
@@ -74,16 +61,16 @@ func causeRow(c *diff.Cause) *row {
 	r := line("Cause: ").code(c.Key)
 	switch {
 	case c.Before == "":
-		r.text(" added, ").strong(short(c.After))
+		r.text(" added, ").strong(shortText(c.After))
 	case c.After == "":
-		r.text(" removed, it was ").struck(short(c.Before))
+		r.text(" removed, it was ").struck(shortText(c.Before))
 	default:
-		r.text(" ").struck(short(c.Before)).text(" → ").strong(short(c.After))
+		r.text(" ").struck(shortText(c.Before)).text(" → ").strong(shortText(c.After))
 	}
-	return r.at(c.File, c.Line)
+	return r.addPlace(c.File, c.Line)
 }
 
-// stepsRow is the way through the tree, with what held before struck out.
+// stepsRow returns the way through the tree, with the former answers struck out.
 func stepsRow(v *diff.Verdict) *row {
 	r := line("")
 	for i := range v.Steps {
@@ -91,8 +78,8 @@ func stepsRow(v *diff.Verdict) *row {
 		if i > 0 {
 			r.text(" → ")
 		}
-		r.text("%s", question(s))
-		before, after := truth(s.Before), truth(s.After)
+		r.text("%s", questionWords(s))
+		before, after := s.Before.Answer(), s.After.Answer()
 		switch {
 		case s.After == "":
 			r.text(" ").struck(before)
@@ -101,55 +88,31 @@ func stepsRow(v *diff.Verdict) *row {
 		default:
 			r.text(" ").struck(before).text(" ").strong(after)
 		}
-		if figure := figure(s, v); figure != "" {
+		if figure := figureWords(s, v); figure != "" {
 			r.text(", %s", figure)
 		}
 	}
 	return r.text(".")
 }
 
-func truth(t decision.Truth) string {
-	switch t {
-	case decision.True:
-		return "yes"
-	case decision.False:
-		return "no"
-	case "":
-		return "not asked"
-	}
-	return "not known"
-}
-
-// question asks with the threshold in force.
-func question(s *diff.Step) string {
+// questionWords asks with the threshold in force.
+func questionWords(s *diff.Step) string {
 	limit := s.To
 	if limit == nil {
 		limit = s.From
 	}
 	at := ""
 	if limit != nil {
-		at = " " + format.Share(*limit)
+		at = format.Share(*limit)
 		if s.From != nil && s.To != nil && *s.From != *s.To {
 			at += " (was " + format.Share(*s.From) + ")"
 		}
 	}
-	switch s.Ask {
-	case decision.AskSatisfied:
-		return "At least" + at + " satisfied?"
-	case decision.AskImproved:
-		return "Delivery improved?"
-	case decision.AskAdopted:
-		return "Adoption at least" + at + "?"
-	case decision.AskFailing:
-		return "Adoption under" + at + ", or delivery worse?"
-	case decision.AskSuccessor:
-		return "A successor?"
-	}
-	return short(string(s.Ask)) + "?"
+	return shortText(treeWords("").LimitedQuestion(s.Ask, at))
 }
 
-// figure is the number behind an answer.
-func figure(s *diff.Step, v *diff.Verdict) string {
+// figureWords returns the number behind an answer.
+func figureWords(s *diff.Step, v *diff.Verdict) string {
 	if s.Value == nil {
 		return ""
 	}
@@ -158,10 +121,10 @@ func figure(s *diff.Step, v *diff.Verdict) string {
 		return format.RelativeChange(*s.Value)
 	case decision.AskAdopted, decision.AskFailing:
 		if v.Of > 0 {
-			return format.Of(v.Active, v.Of) + " " + short(v.Unit) + "s (" + percent(*s.Value) + ")"
+			return format.Of(v.Active, v.Of) + " " + shortText(v.Unit) + "s (" + formatPercent(*s.Value) + ")"
 		}
 	}
-	return percent(*s.Value)
+	return formatPercent(*s.Value)
 }
 
 // mostFlips is how many changes that would change it again are named.
@@ -172,51 +135,12 @@ func againWords(v *diff.Verdict) string {
 	var parts []string
 	for i := range v.Again {
 		f := &v.Again[i]
-		if f.Here || len(parts) == mostFlips || farther(f, v.Again) {
-			continue
-		}
-		if text := flip(f, v.Unit); text != "" {
-			parts = append(parts, text+" ("+verdict(f.Verdict)+")")
+		noUnits := f.Of == decision.AdoptionHigh && (f.Units == nil || *f.Units == 0)
+		if !f.Here && !noUnits && len(parts) < mostFlips && !f.HasNearer(v.Again) {
+			parts = append(parts, treeWords(v.Unit).Flip(f)+" ("+shortText(f.Verdict.Words())+")")
 		}
 	}
 	return strings.Join(parts, "; ")
-}
-
-// farther reports whether fewer units would bring about the same.
-func farther(f *decision.Flip, all []decision.Flip) bool {
-	return f.Units != nil && slices.ContainsFunc(all, func(o decision.Flip) bool {
-		return o.Of == f.Of && o.Verdict == f.Verdict && o.Units != nil && abs(*o.Units) < abs(*f.Units)
-	})
-}
-
-func abs(n int) int { return max(n, -n) }
-
-func flip(f *decision.Flip, unit string) string {
-	switch f.Of {
-	case decision.Satisfied:
-		if f.From > 0 {
-			return "satisfaction of at least " + format.Share(f.From)
-		}
-		return "satisfaction under " + format.Share(f.To)
-	case decision.AdoptionHigh:
-		switch {
-		case f.Units == nil || *f.Units == 0:
-			return ""
-		case *f.Units > 0:
-			return format.Things(*f.Units, "more "+cmp.Or(short(unit), "unit")+"s")
-		}
-		return format.Things(-*f.Units, "fewer "+cmp.Or(short(unit), "unit")+"s")
-	case decision.Improved:
-		return "delivery " + map[string]string{
-			decision.EffectImproved: "improved", decision.EffectWorse: "worse", decision.EffectNone: "as before",
-		}[f.Is]
-	case decision.Successor:
-		if f.Is == string(decision.True) {
-			return "a successor"
-		}
-		return "no successor"
-	}
-	return ""
 }
 
 func (w *words) gateSentence(name string, x *diff.Change) string {
@@ -234,12 +158,12 @@ func (w *words) gateSentence(name string, x *diff.Change) string {
 	return text + " without its criteria, with a reason."
 }
 
-// phaseName is a phase's name as a title.
+// phaseName returns a phase's name as a title.
 func phaseName(name string) string {
 	if strings.EqualFold(name, "ga") {
 		return "GA"
 	}
-	return short(name)
+	return shortText(name)
 }
 
 func gateRows(x *diff.Change) []row {
@@ -250,41 +174,41 @@ func gateRows(x *diff.Change) []row {
 	}
 	switch {
 	case g.Reason != "":
-		r := line("Because: %s", short(g.Reason))
+		r := line("Because: %s", shortText(g.Reason))
 		if g.By != "" {
-			r.text(", %s", short(g.By))
+			r.text(", %s", shortText(g.By))
 		}
-		out = append(out, *r.at(x.File, x.Line))
+		out = append(out, *r.addPlace(x.File, x.Line))
 	case x.Failed:
-		out = append(out, *line("Meet them, or say why not: ").code(`override = "…"`).text(" in the phase").at(x.File,
+		out = append(out, *line("Meet them, or say why not: ").code(`override = "…"`).text(" in the phase").addPlace(x.File,
 			x.Line))
 	}
 	return out
 }
 
 func unmetRow(c *diff.Criterion) *row {
-	r := line("Not met: %s", short(c.Text))
+	r := line("Not met: %s", shortText(c.Text))
 	if c.Measure != "" {
 		if c.Text != "" {
 			r.text(", ")
 		}
 		r.code(c.Measure)
 		if c.Feature != "" {
-			r.text(" of %s", short(c.Feature))
+			r.text(" of %s", shortText(c.Feature))
 		}
-		r.text(" %s", limits(c))
+		r.text(" %s", limitWords(c))
 	}
 	switch {
 	case c.Value != nil:
 		r.text(", now %s", format.Value(*c.Value, c.Unit))
 	case c.Why != "":
-		r.text("; %s", short(c.Why))
+		r.text("; %s", shortText(c.Why))
 	}
 	return r
 }
 
-// limits are those of a criterion: "at least 80 %".
-func limits(c *diff.Criterion) string {
+// limitWords returns the limits of a criterion: "at least 80 %".
+func limitWords(c *diff.Criterion) string {
 	var parts []string
 	for _, l := range []struct {
 		word string
@@ -295,9 +219,17 @@ func limits(c *diff.Criterion) string {
 		}
 		unit := c.Unit
 		if c.LimitUnit != "" {
-			unit = metric.Unit(short(c.LimitUnit))
+			unit = metric.Unit(shortText(c.LimitUnit))
 		}
 		parts = append(parts, fmt.Sprintf("%s %s", l.word, format.Value(*l.v, unit)))
 	}
 	return strings.Join(parts, " and ")
+}
+
+// treeWords returns the words of a tree whose feature has users of a unit.
+func treeWords(unit string) *decision.Words {
+	return &decision.Words{
+		Units: cmp.Or(shortText(unit), "unit") + "s",
+		Share: format.Share, Count: format.Things, Weeks: format.Weeks,
+	}
 }

@@ -23,16 +23,16 @@ func newDocument(d *diff.Diff) *document {
 		}
 	}
 	if dated >= 0 {
-		doc.blocks[dated].gantt = gantt(d)
+		doc.blocks[dated].gantt = drawGantt(d)
 	}
-	doc.lead, doc.foot = *w.lead(), *w.foot()
+	doc.lead, doc.foot = *w.leadRow(), *w.footRow()
 	if len(doc.blocks) > 0 && doc.blocks[0].title.String() == doc.lead.String() {
-		doc.blocks[0].title.spans = nil // it is said already
+		doc.blocks[0].title.spans = nil // the lead has it already
 	}
 	return doc
 }
 
-// words knows the diff that is worded.
+// words has the diff and its groups.
 type words struct {
 	d      *diff.Diff
 	groups []*group
@@ -40,7 +40,7 @@ type words struct {
 }
 
 func newWords(d *diff.Diff) *words {
-	w := &words{d: d, groups: groups(d), stays: true}
+	w := &words{d: d, groups: groupChanges(d), stays: true}
 	for i := range d.Changes {
 		if r := d.Changes[i].Rank; r != nil && (r.Before == nil || r.After == nil || r.Before.Published != r.After.Published) {
 			w.stays = false
@@ -56,18 +56,18 @@ type group struct {
 	changes []*diff.Change
 }
 
-// groupKey tells groups apart: by subject or, without one, by kind.
+// groupKey separates groups: by subject or, without one, by kind.
 type groupKey struct {
 	subject diff.Subject
 	kind    diff.Kind
 }
 
-// groups puts changes of one subject together, where the worst of them stands.
+// groupChanges puts changes of one subject together, where the worst of them stands.
 // What came, went or is found of things that nothing else moved is listed by kind.
-func groups(d *diff.Diff) []*group {
+func groupChanges(d *diff.Diff) []*group {
 	moved := map[diff.Subject]bool{}
 	for i := range d.Changes {
-		if x := &d.Changes[i]; !listed(x) {
+		if x := &d.Changes[i]; !isListed(x) {
 			moved[subjectKey(x)] = true
 		}
 	}
@@ -76,7 +76,7 @@ func groups(d *diff.Diff) []*group {
 	for i := range d.Changes {
 		x := &d.Changes[i]
 		g := group{subject: subjectKey(x), kind: x.Kind}
-		if listed(x) && (x.Kind != diff.Listed || !moved[g.subject]) {
+		if isListed(x) && (x.Kind != diff.Listed || !moved[g.subject]) {
 			g.subject = diff.Subject{}
 		}
 		key := groupKey{subject: g.subject}
@@ -94,13 +94,13 @@ func groups(d *diff.Diff) []*group {
 	return out
 }
 
-// subjectKey is what changes are grouped by: the title may differ.
+// subjectKey returns the subject without its title, which may differ between changes.
 func subjectKey(x *diff.Change) diff.Subject {
 	return diff.Subject{Kind: x.Subject.Kind, ID: x.Subject.ID}
 }
 
-// listed reports whether a change is one line of a list.
-func listed(x *diff.Change) bool {
+// isListed reports whether a change is one line of a list.
+func isListed(x *diff.Change) bool {
 	switch x.Kind {
 	case diff.Broken, diff.Found, diff.Mended, diff.Nightly, diff.Listed, diff.Displaced:
 		return true
@@ -108,7 +108,7 @@ func listed(x *diff.Change) bool {
 	return x.Subject.ID == ""
 }
 
-// listTitles head the lists of what has no subject of its own.
+// listTitles head the lists of changes without a subject.
 var listTitles = map[diff.Kind]string{
 	diff.Broken:    "Errors",
 	diff.Displaced: "Moved by others",
@@ -123,7 +123,7 @@ func (w *words) block(g *group) block {
 	if g.subject.ID == "" {
 		b := block{title: *line("").strong(cmp.Or(listTitles[g.kind], "Other changes"))}
 		for _, x := range g.changes {
-			for i, r := range w.rows(x) {
+			for i, r := range w.changeRows(x) {
 				r.first = i == 0
 				b.rows = append(b.rows, r)
 			}
@@ -131,9 +131,9 @@ func (w *words) block(g *group) block {
 		return b
 	}
 	first := g.changes[0]
-	b := block{title: line("").strong(w.sentence(first)).begins()}
+	b := block{title: line("").strong(w.sentence(first)).asFirst()}
 	for i, x := range g.changes {
-		rows := w.rows(x)
+		rows := w.changeRows(x)
 		for k := range rows {
 			rows[k].first = k == 0 && i > 0
 		}
@@ -142,17 +142,17 @@ func (w *words) block(g *group) block {
 	return b
 }
 
-// title names a subject.
-func title(s diff.Subject) string { return short(cmp.Or(s.Title, s.ID, "Configuration")) }
+// subjectTitle names a subject.
+func subjectTitle(s diff.Subject) string { return shortText(cmp.Or(s.Title, s.ID, "Configuration")) }
 
-// sentence says a change in one sentence, which heads its block.
+// sentence returns a change in one sentence, which heads its block.
 func (w *words) sentence(x *diff.Change) string {
-	name := title(x.Subject)
+	name := subjectTitle(x.Subject)
 	switch {
 	case x.Gate != nil:
 		return w.gateSentence(name, x)
 	case x.Verdict != nil:
-		return name + ": " + advice(x.Verdict.Before) + " → " + advice(x.Verdict.After) + "."
+		return name + ": " + adviceWords(x.Verdict.Before) + " → " + adviceWords(x.Verdict.After) + "."
 	case x.Prediction != nil && x.Prediction.Change != nil:
 		return name + ": the expected effect was changed after it was written down."
 	case x.Prediction != nil:
@@ -164,7 +164,7 @@ func (w *words) sentence(x *diff.Change) string {
 	case x.Rank != nil:
 		return name + ": " + w.rankSentence(x.Rank)
 	case x.Decision != nil:
-		return name + ": decision " + short(x.Decision.Change) + "."
+		return name + ": decision " + shortText(x.Decision.Change) + "."
 	case x.Goal != nil:
 		return name + ": " + goalSentence(x.Goal)
 	case x.Setting != nil:
@@ -172,13 +172,13 @@ func (w *words) sentence(x *diff.Change) string {
 	case len(x.Dates) > 0:
 		return name + ": dates or states moved."
 	case x.Item != nil:
-		return name + " was " + short(x.Item.Change) + "."
+		return name + " was " + shortText(x.Item.Change) + "."
 	}
 	return name + " moved."
 }
 
-// lead is the diff in one sentence.
-func (w *words) lead() *row {
+// leadRow returns the diff in one sentence.
+func (w *words) leadRow() *row {
 	d := w.d
 	switch {
 	case d.First:
@@ -224,7 +224,7 @@ func (w *words) lead() *row {
 		}
 	}
 	if len(parts) == 0 {
-		return line("%s", w.quiet())
+		return line("%s", w.quietLead())
 	}
 	return line("%s.", upperFirst(sentenceList(parts)))
 }
@@ -240,15 +240,15 @@ func (w *words) errorsBeside() string {
 	return ""
 }
 
-// quiet is the first sentence where nothing that is computed moves.
-func (w *words) quiet() string {
+// quietLead returns the first sentence where nothing that is computed moves.
+func (w *words) quietLead() string {
 	if n, _ := w.count(diff.Nightly); n > 0 {
 		return "Nothing moves now: it takes effect with the next nightly run."
 	}
 	return "No rank, recommendation or gate moves."
 }
 
-// count is how many changes of a kind there are, and how many failed.
+// count returns how many changes of a kind there are, and how many failed.
 func (w *words) count(k diff.Kind) (n, failed int) {
 	for i := range w.d.Changes {
 		if x := &w.d.Changes[i]; x.Kind == k {
@@ -261,8 +261,9 @@ func (w *words) count(k diff.Kind) (n, failed int) {
 	return n, failed
 }
 
-// foot says what did not move, what could not be compared, and how old the data are.
-func (w *words) foot() *row {
+// footRow lists the kinds that did not move, the parts that could not be compared, and the age
+// of the data.
+func (w *words) footRow() *row {
 	var parts, still []string
 	for _, k := range []struct {
 		kind diff.Kind
@@ -280,17 +281,17 @@ func (w *words) foot() *row {
 		parts = append(parts, upperFirst(strings.Join(still, ", "))+": nothing moves.")
 	}
 	if w.d.Missing != "" {
-		parts = append(parts, "Recommendations could not be compared: "+short(w.d.Missing)+".")
+		parts = append(parts, "Recommendations could not be compared: "+shortText(w.d.Missing)+".")
 	}
 	if w.d.Old > 0 {
-		parts = append(parts, format.Things(w.d.Old, "errors")+" stood there before.")
+		parts = append(parts, format.Things(w.d.Old, "errors")+" were there before.")
 	}
 	var data string
 	if !w.d.CutOff.IsZero() {
 		data = " · Data to " + format.Date(w.d.CutOff.Add(-time.Nanosecond))
 	}
 	if w.d.Base != "" {
-		data += " · Against " + short(w.d.Base)
+		data += " · Against " + shortText(w.d.Base)
 	}
 	return line("%s%s", strings.Join(parts, " "), data)
 }

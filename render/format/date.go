@@ -8,7 +8,7 @@ import (
 // Date formats a day: "7 Oct 2024".
 func Date(t time.Time) string { return t.UTC().Format("2" + nbsp + "Jan" + nbsp + "2006") }
 
-// Day formats a day whose year is known from beside it: "7 Oct".
+// Day formats a day without its year: "7 Oct".
 func Day(t time.Time) string { return t.UTC().Format("2" + nbsp + "Jan") }
 
 // ISO formats a day for files and machine-readable attributes: "2024-10-07".

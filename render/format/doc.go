@@ -19,6 +19,6 @@ const (
 	Minus = "\u2212"
 	// Dash joins the two ends of a range.
 	Dash = "–"
-	// None stands for a number that is not known.
+	// None is shown for a missing number.
 	None = "n/a"
 )

@@ -9,7 +9,7 @@ import (
 // Interval formats lo and hi in one unit: "38–46 min", "−3 to +19". A nil hi has
 // no upper limit: "at least 38 min"; a nil lo: "at most 46 min"; neither: "".
 func Interval(lo, hi *float64, u metric.Unit) string {
-	lo, hi = known(lo), known(hi)
+	lo, hi = knownBound(lo), knownBound(hi)
 	switch {
 	case lo == nil && hi == nil:
 		return ""
@@ -18,38 +18,38 @@ func Interval(lo, hi *float64, u metric.Unit) string {
 	case lo == nil:
 		return "at most " + Value(*hi, u)
 	}
-	return between(*lo, *hi, u)
+	return formatRange(*lo, *hi, u)
 }
 
-// known is nil for an end that is infinite or not a number: there is no limit.
-func known(v *float64) *float64 {
+// knownBound returns nil for an end that is infinite or not a number: that side is open.
+func knownBound(v *float64) *float64 {
 	if v == nil || math.IsNaN(*v) || math.IsInf(*v, 0) {
 		return nil
 	}
 	return v
 }
 
-// between formats two finite ends with the decimals that tell them apart.
-func between(lo, hi float64, u metric.Unit) string {
+// formatRange formats two finite ends with enough decimals to differ.
+func formatRange(lo, hi float64, u metric.Unit) string {
 	s := scaleOf(math.Max(math.Abs(lo), math.Abs(hi)), u)
 	a, b := lo/s.per, hi/s.per
-	d := max(digits(a, u), digits(b, u))
+	d := max(countDigits(a, u), countDigits(b, u))
 	if d > 0 && math.Abs(b) >= 10 && math.Abs(a) >= 1 && math.Abs(b-a) >= 1 {
 		d = 0
 	}
-	from, to := text(a, d, u), text(b, d, u)
+	from, to := formatText(a, d, u), formatText(b, d, u)
 	for from == to && a != b && d < 3 {
 		d++
-		from, to = text(a, d, u), text(b, d, u)
+		from, to = formatText(a, d, u), formatText(b, d, u)
 	}
 	if from == to {
-		return join(to, s.name)
+		return joinUnit(to, s.name)
 	}
 	sep := Dash
 	if lo < 0 || u == metric.Points { // signed numbers want room
 		sep = " to "
 	}
-	return from + sep + join(to, s.name)
+	return from + sep + joinUnit(to, s.name)
 }
 
 // Axis formats the labels of an axis whose largest value is top, step apart:
@@ -79,21 +79,21 @@ func (a Axis) Label(v float64) string {
 	if v == 0 {
 		return "0"
 	}
-	t := fixed(v/a.s.per, a.d)
+	t := formatFixed(v/a.s.per, a.d)
 	if a.signed {
-		t = sign(t, v)
+		t = addSign(t, v)
 	}
-	return join(t, a.short())
+	return joinUnit(t, a.shortUnit())
 }
 
-// Signed is the axis of differences: positive labels get a plus.
+// Signed returns the axis of differences: positive labels get a plus.
 func (a Axis) Signed() Axis {
 	a.signed = true
 	return a
 }
 
-// stepScale is the largest scale in which steps are whole, or halves and such
-// where top is large enough to be read in it: 20 min steps stay minutes.
+// stepScale returns the largest scale whose steps are whole, or halves and such where top is
+// large enough to be read in it: 20 min steps stay minutes.
 func stepScale(top, step float64) scale {
 	best := durationScale(step)
 	for _, d := range durations {
@@ -104,8 +104,8 @@ func stepScale(top, step float64) scale {
 	return best
 }
 
-// short is the axis unit; a rate's long words would not fit before a plot.
-func (a Axis) short() string {
+// shortUnit returns the axis unit; a rate's long words would not fit before a plot.
+func (a Axis) shortUnit() string {
 	switch a.unit {
 	case metric.PerDay, metric.PerDayPer, metric.PerWeek, metric.PerWeekPer, metric.Per100:
 		return ""
@@ -115,17 +115,17 @@ func (a Axis) short() string {
 	return ""
 }
 
-// Unit names what the labels count when they do not say it themselves:
-// "a week per 100 developers"; otherwise "".
+// Unit names the unit of the labels where these leave it out: "a week per 100 developers";
+// otherwise "".
 func (a Axis) Unit() string {
-	if a.short() != "" {
+	if a.shortUnit() != "" {
 		return ""
 	}
 	return a.s.name
 }
 
-// Scaled is v in the unit of the labels: 2520 s on an axis of minutes is 42.
+// Scaled returns v in the unit of the labels: 2520 s on an axis of minutes is 42.
 func (a Axis) Scaled(v float64) float64 { return v / a.s.per }
 
-// Suffix is what follows the number in each label: " min".
-func (a Axis) Suffix() string { return join("", a.short()) }
+// Suffix returns the unit after the number in each label: " min".
+func (a Axis) Suffix() string { return joinUnit("", a.shortUnit()) }

@@ -7,7 +7,7 @@ import (
 )
 
 // Count formats a whole number with thousands separators: "8,736".
-func Count(n int) string { return fixed(float64(n), 0) }
+func Count(n int) string { return formatFixed(float64(n), 0) }
 
 // Number formats v with three significant digits, at most two decimals and
 // thousands separators: "8,736", "12.3", "0.05". Not-a-number is None.
@@ -15,11 +15,11 @@ func Number(v float64) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return None
 	}
-	return trimZeros(fixed(v, decimals(v)))
+	return trimZeros(formatFixed(v, countDecimals(v)))
 }
 
-// decimals is how many decimals v is worth: 0 from 100 up, 1 from 10 up, else 2.
-func decimals(v float64) int {
+// countDecimals returns how many decimals v is worth: 0 from 100 up, 1 from 10 up, else 2.
+func countDecimals(v float64) int {
 	switch v = math.Abs(v); {
 	case v >= 99.95:
 		return 0
@@ -29,9 +29,9 @@ func decimals(v float64) int {
 	return 2
 }
 
-// fixed formats v with d decimals, thousands separators and a true minus sign.
+// formatFixed formats v with d decimals, thousands separators and a true minus sign.
 // A value that rounds to zero has no sign.
-func fixed(v float64, d int) string {
+func formatFixed(v float64, d int) string {
 	var buf [48]byte
 	s := strconv.AppendFloat(buf[:0], math.Abs(v), 'f', d, 64)
 	whole := len(s)
@@ -60,10 +60,10 @@ func trimZeros(s string) string {
 }
 
 // Signed formats v with its sign, which zero has not: "+42", "−8", "0".
-func Signed(v float64) string { return sign(Number(v), v) }
+func Signed(v float64) string { return addSign(Number(v), v) }
 
-// sign puts a plus before the formatted text of a positive number.
-func sign(s string, v float64) string {
+// addSign puts a plus before the formatted text of a positive number.
+func addSign(s string, v float64) string {
 	if v > 0 && strings.ContainsAny(s, "123456789") {
 		return "+" + s
 	}

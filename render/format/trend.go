@@ -9,12 +9,12 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Change is the line under a number that says how it moved.
+// Change is the line under a number about its change.
 type Change struct {
 	// Class is "better", "worse", "same" or "unknown": a CSS class.
 	Class string
-	// Icon is an arrow, only for a change that was tested and matters; "→" for
-	// about the same; "" when the data cannot tell.
+	// Icon is an arrow, only for a change that was tested and matters; "→" for about the same;
+	// "" when the data are not enough.
 	Icon string
 	// Size is the change, "30 %", or its interval where nothing is claimed: "likely
 	// −45 to +8 %:". "" without either.
@@ -31,7 +31,7 @@ type Change struct {
 	Test string
 }
 
-// String is the whole line without the range: "↑ 30 % better".
+// String returns the whole line without the range: "↑ 30 % better".
 func (c Change) String() string {
 	var b strings.Builder
 	for _, part := range [...]string{c.Icon, c.Size, c.Word} {
@@ -53,7 +53,7 @@ func (c Change) String() string {
 func Moved(m *metric.Metric) Change {
 	var c Change
 	if m.Was != nil && m.Was.Value != nil {
-		c.Was = "was " + earlier(m)
+		c.Was = "was " + earlierValue(m)
 	}
 	t := m.Trend
 	if t == nil {
@@ -62,19 +62,19 @@ func Moved(m *metric.Metric) Change {
 	c.Class = "unknown"
 	switch t.Outcome {
 	case metric.Changed:
-		c.Class, c.Word = verdict(t)
-		c.Icon = arrow(t.Arrow())
+		c.Class, c.Word = verdictWords(t)
+		c.Icon = arrowSign(t.Arrow())
 		if t.Claim != nil && t.Claim.Now != t.Now {
-			c.Size, c.Range, c.Test = standing(m)
+			c.Size, c.Range, c.Test = claimWords(m)
 			return c
 		}
 		c.Size, c.Range = sizeOf(m), rangeOf(m)
 	case metric.AboutTheSame:
 		c.Class, c.Icon, c.Word, c.Range = "same", "→", "about the same", rangeOf(m)
 	case metric.WorthWatching:
-		c.Size, c.Word, c.Test = before(rangeOf(m)), "worth watching", wider(m)
+		c.Size, c.Word, c.Test = labelRange(rangeOf(m)), "worth watching", widerWindow(m)
 	default:
-		c.Size, c.Word, c.Test = before(rangeOf(m)), "may be chance", wider(m)
+		c.Size, c.Word, c.Test = labelRange(rangeOf(m)), "may be chance", widerWindow(m)
 		if m.Change != nil && m.Change.Value == 0 {
 			c.Word = "no change seen, too few to tell"
 		}
@@ -89,8 +89,8 @@ func Moved(m *metric.Metric) Change {
 	return c
 }
 
-// leastMix is the smallest part of a change of a share, as a share, that is told to
-// come from another mix of teams.
+// leastMix is the smallest part of a change of a share, as a share, that is attributed to
+// another mix of teams.
 const leastMix = 0.005
 
 // mixOf splits the change of a share into what happened within teams and what comes
@@ -102,21 +102,21 @@ func mixOf(m *metric.Metric) string {
 		return ""
 	}
 	u, by := changeUnit(m.Unit, false)
-	return "within teams " + signed(t.Change*by, u) + " (likely " + testRange(m) + "), another mix of teams " +
-		signed(t.Mix*by, u)
+	return "within teams " + signedValue(t.Change*by, u) + " (likely " + testRange(m) + "), another mix of teams " +
+		signedValue(t.Mix*by, u)
 }
 
-// before puts an interval before the words about it; a point alone would be read as
+// labelRange puts an interval before the words about it; a point alone would be read as
 // the change.
-func before(interval string) string {
+func labelRange(interval string) string {
 	if interval == "" {
 		return ""
 	}
 	return "likely " + interval + ":"
 }
 
-// standing is the claim of an earlier look, or of a wider window, with its weeks.
-func standing(m *metric.Metric) (size, interval, when string) {
+// claimWords returns the claim of an earlier look, or of a wider window, with its weeks.
+func claimWords(m *metric.Metric) (size, interval, when string) {
 	claim, t := m.Trend.Claim, m.Trend
 	u, by := changeUnit(m.Unit, t.Relative)
 	size = Value(math.Abs(claim.Change*by), u)
@@ -129,12 +129,12 @@ func standing(m *metric.Metric) (size, interval, when string) {
 // cannot, two months are offered.
 const beyond = 0.30
 
-// hopeless is from which relative change on nobody waits for it: fourfold.
+// hopeless is the relative change above which more weeks do not help: fourfold.
 const hopeless = 3
 
-// wider tells which change a test of four weeks would have shown and, where that is
-// more than 30 %, what the eight weeks show.
-func wider(m *metric.Metric) string {
+// widerWindow returns the change that a test of four weeks would have shown and, where that is
+// more than 30 %, the result of eight weeks.
+func widerWindow(m *metric.Metric) string {
 	t := m.Trend
 	if t.Detectable <= 0 {
 		return ""
@@ -166,9 +166,9 @@ func (c Change) withoutSize(t *metric.Trend) Change {
 	return c
 }
 
-// sizeOf is the size of the printed change. Points are whole on a page, and their
-// difference is that of the numbers shown: +42 after +34 is 8. Where nothing was
-// there before, it is the test's.
+// sizeOf returns the size of the printed change. Points are whole on a page, and their
+// difference is that of the numbers shown: +42 after +34 is 8. Where nothing was there before,
+// it is the test's.
 func sizeOf(m *metric.Metric) string {
 	v, relative := m.Trend.Change, m.Trend.Relative
 	if m.Change != nil {
@@ -182,7 +182,7 @@ func sizeOf(m *metric.Metric) string {
 	return Value(math.Abs(v), u)
 }
 
-// rangeOf is the interval of the printed change: "+19 to +43 %".
+// rangeOf returns the interval of the printed change: "+19 to +43 %".
 func rangeOf(m *metric.Metric) string {
 	c := m.Change
 	switch {
@@ -190,29 +190,29 @@ func rangeOf(m *metric.Metric) string {
 		return testRange(m)
 	case c.Lo != nil && c.Hi != nil:
 		u, by := changeUnit(m.Unit, c.Relative)
-		return changeRange(whole(*c.Lo*by, m.Unit), whole(*c.Hi*by, m.Unit), u)
+		return changeRange(wholeValue(*c.Lo*by, m.Unit), wholeValue(*c.Hi*by, m.Unit), u)
 	case c.Relative:
 		return RelativeRange(c.Lo, c.Hi)
 	}
 	return ""
 }
 
-// testRange is the interval of what was tested.
+// testRange returns the interval of the tested estimate.
 func testRange(m *metric.Metric) string {
 	u, by := changeUnit(m.Unit, m.Trend.Relative)
-	return changeRange(whole(m.Trend.Lo*by, m.Unit), whole(m.Trend.Hi*by, m.Unit), u)
+	return changeRange(wholeValue(m.Trend.Lo*by, m.Unit), wholeValue(m.Trend.Hi*by, m.Unit), u)
 }
 
-// whole rounds points, which are whole on a page.
-func whole(v float64, u metric.Unit) float64 {
+// wholeValue rounds points, which are whole on a page.
+func wholeValue(v float64, u metric.Unit) float64 {
 	if u == metric.Points {
 		return math.Round(v)
 	}
 	return v
 }
 
-// testOf is the test's own estimate by name, where it is of something else than
-// the printed values: "a typical team: +31 %, likely +28 to +33 %".
+// testOf returns the test's own estimate by name, where it is of something else than the
+// printed values: "a typical team: +31 %, likely +28 to +33 %".
 func testOf(m *metric.Metric) string {
 	t, c := m.Trend, m.Change
 	if t.Of == "" || c == nil || t.Relative == c.Relative && math.Abs(t.Change-c.Value) <= 1e-6*math.Max(1,
@@ -220,48 +220,48 @@ func testOf(m *metric.Metric) string {
 		return ""
 	}
 	u, by := changeUnit(m.Unit, t.Relative)
-	text := t.Of + ": " + signed(t.Change*by, u)
+	text := t.Of + ": " + signedValue(t.Change*by, u)
 	if r := testRange(m); r != "" {
 		text += ", likely " + r
 	}
 	return text
 }
 
-// earlier formats the value before with a decimal more where only that makes the
+// earlierValue formats the value before with a decimal more where only that makes the
 // change of the printed numbers the one that is printed.
-func earlier(m *metric.Metric) string {
+func earlierValue(m *metric.Metric) string {
 	was := *m.Was.Value
 	usual := Value(was, m.Unit)
 	if m.Value == nil || m.Change == nil || !m.Change.Relative || was == 0 {
 		return usual
 	}
 	now, wasScale := scaleOf(*m.Value, m.Unit), scaleOf(was, m.Unit)
-	d := digits(was/wasScale.per, m.Unit)
-	shown := printed(*m.Value, digits(*m.Value/now.per, m.Unit), now)
+	d := countDigits(was/wasScale.per, m.Unit)
+	shown := printedValue(*m.Value, countDigits(*m.Value/now.per, m.Unit), now)
 	want := math.Round(100 * m.Change.Value)
-	gives := func(d int) bool { return math.Round(100*(shown/printed(was, d, wasScale)-1)) == want }
+	gives := func(d int) bool { return math.Round(100*(shown/printedValue(was, d, wasScale)-1)) == want }
 	if gives(d) || !gives(d+1) {
 		return usual
 	}
-	return join(trimZeros(fixed(was/wasScale.per, d+1)), wasScale.name)
+	return joinUnit(trimZeros(formatFixed(was/wasScale.per, d+1)), wasScale.name)
 }
 
-// printed is the value that a reader sees: v rounded to d decimals of its scale.
-func printed(v float64, d int, s scale) float64 {
+// printedValue returns the value that a reader sees: v rounded to d decimals of its scale.
+func printedValue(v float64, d int, s scale) float64 {
 	p := math.Pow(10, float64(d))
 	return math.Round(v/s.per*p) / p * s.per
 }
 
-// verdict is class and word of a change beyond chance; a metric without a better
-// side has changed, no more.
-func verdict(t *metric.Trend) (class, word string) {
+// verdictWords returns class and word of a change beyond chance; a metric without a better side
+// has changed, no more.
+func verdictWords(t *metric.Trend) (class, word string) {
 	if v := t.Verdict(); v != "" {
 		return v, v
 	}
 	return "same", "changed"
 }
 
-func arrow(d metric.Direction) string {
+func arrowSign(d metric.Direction) string {
 	switch d {
 	case metric.Up:
 		return "↑"
@@ -275,14 +275,14 @@ func arrow(d metric.Direction) string {
 // A difference between two shares is in points: "+2 points".
 func Delta(v float64, u metric.Unit) string {
 	u, by := changeUnit(u, false)
-	return signed(v*by, u)
+	return signedValue(v*by, u)
 }
 
 // RelativeChange formats a relative change with its sign: "−25 %".
-func RelativeChange(v float64) string { return signed(v, metric.Share) }
+func RelativeChange(v float64) string { return signedValue(v, metric.Share) }
 
-// changeUnit is the unit a change of a metric of unit u is shown in, and the
-// factor it is multiplied with before.
+// changeUnit returns the unit a change of a metric of unit u is shown in, and the factor it is
+// multiplied with before.
 func changeUnit(u metric.Unit, relative bool) (metric.Unit, float64) {
 	switch {
 	case relative:
@@ -295,7 +295,7 @@ func changeUnit(u metric.Unit, relative bool) (metric.Unit, float64) {
 	return u, 1
 }
 
-func signed(v float64, u metric.Unit) string { return sign(Value(v, u), v) }
+func signedValue(v float64, u metric.Unit) string { return addSign(Value(v, u), v) }
 
 // changeRange formats the interval of a change, both ends signed.
 func changeRange(lo, hi float64, u metric.Unit) string {
@@ -304,15 +304,15 @@ func changeRange(lo, hi float64, u metric.Unit) string {
 	}
 	s := scaleOf(math.Max(math.Abs(lo), math.Abs(hi)), u)
 	a, b := lo/s.per, hi/s.per
-	d := max(digits(a, u), digits(b, u))
-	from, to := sign(trimZeros(fixed(a, d)), a), sign(trimZeros(fixed(b, d)), b)
-	return from + " to " + join(to, s.name)
+	d := max(countDigits(a, u), countDigits(b, u))
+	from, to := addSign(trimZeros(formatFixed(a, d)), a), addSign(trimZeros(formatFixed(b, d)), b)
+	return from + " to " + joinUnit(to, s.name)
 }
 
 // RelativeRange formats the interval of a relative change, both ends signed:
 // "−35 to −13 %". A missing end is "at least" or "at most" the other; neither: "".
 func RelativeRange(lo, hi *float64) string {
-	lo, hi = known(lo), known(hi)
+	lo, hi = knownBound(lo), knownBound(hi)
 	switch {
 	case lo == nil && hi == nil:
 		return ""

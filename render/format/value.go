@@ -27,7 +27,7 @@ var durations = []struct {
 	{scale{86400, "days"}, 0},
 }
 
-// scaleOf is the scale in which a value of unit u and size v is read best.
+// scaleOf returns the scale that suits a value of unit u and size v.
 func scaleOf(v float64, u metric.Unit) scale {
 	switch u {
 	case metric.Seconds:
@@ -52,8 +52,8 @@ func scaleOf(v float64, u metric.Unit) scale {
 	return scale{1, string(u)}
 }
 
-// durationScale picks the scale in which v seconds do not round up to one of the
-// next: 59.7 s is "1 min", not "60 s".
+// durationScale returns the scale that does not round v seconds up to one of the next: 59.7 s
+// is "1 min", not "60 s".
 func durationScale(v float64) scale {
 	for _, d := range durations {
 		shown := v / d.per
@@ -67,8 +67,8 @@ func durationScale(v float64) scale {
 	return durations[len(durations)-1].scale
 }
 
-// digits is how many decimals a value of unit u needs when it is shown as v.
-func digits(v float64, u metric.Unit) int {
+// countDigits returns how many decimals a value of unit u needs when it is shown as v.
+func countDigits(v float64, u metric.Unit) int {
 	abs := math.Abs(v)
 	switch u {
 	case metric.Seconds:
@@ -81,7 +81,7 @@ func digits(v float64, u metric.Unit) int {
 	case metric.Points:
 		return 0
 	case metric.Score:
-		return max(decimals(v)-1, 0)
+		return max(countDecimals(v)-1, 0)
 	case metric.PerDay, metric.PerDayPer, metric.PerWeek, metric.PerWeekPer, metric.Per100:
 		if abs == 0 {
 			return 0
@@ -94,7 +94,7 @@ func digits(v float64, u metric.Unit) int {
 		}
 		return 0
 	}
-	return decimals(v)
+	return countDecimals(v)
 }
 
 // shareDigits gives whole percents, but never "0 %" for something or "100 %"
@@ -114,31 +114,31 @@ func Parts(v float64, u metric.Unit) (number, unit string) {
 	}
 	s := scaleOf(v, u)
 	shown := v / s.per
-	number = text(shown, digits(shown, u), u)
+	number = formatText(shown, countDigits(shown, u), u)
 	if s.name == "days" && number == "1" {
 		return number, "day"
 	}
 	return number, s.name
 }
 
-// text formats a scaled value with d decimals, signed for points.
-func text(v float64, d int, u metric.Unit) string {
-	t := fixed(v, d)
+// formatText formats a scaled value with d decimals, signed for points.
+func formatText(v float64, d int, u metric.Unit) string {
+	t := formatFixed(v, d)
 	switch u {
 	case metric.PerDay, metric.PerDayPer, metric.PerWeek, metric.PerWeekPer, metric.Per100:
-		return t // "4.0" stands beside "5.2"
+		return t // "4.0" is shown beside "5.2"
 	}
 	t = trimZeros(t)
 	if u == metric.Points {
-		return sign(t, v)
+		return addSign(t, v)
 	}
 	return t
 }
 
 // Value formats v of unit u: "42 min", "8 %", "5.2/day/team", "+42".
-func Value(v float64, u metric.Unit) string { return join(Parts(v, u)) }
+func Value(v float64, u metric.Unit) string { return joinUnit(Parts(v, u)) }
 
-// Maybe formats *v, or None when there is no value.
+// Maybe formats *v, or None without a value.
 func Maybe(v *float64, u metric.Unit) string {
 	if v == nil {
 		return None
@@ -152,8 +152,8 @@ func Duration(seconds float64) string { return Value(seconds, metric.Seconds) }
 // Share formats a share from 0 to 1 as a percentage: "8 %", "0.4 %".
 func Share(v float64) string { return Value(v, metric.Share) }
 
-// join sets unit behind number; a unit that begins with a slash stands close.
-func join(number, unit string) string {
+// joinUnit sets unit behind number; a unit that begins with a slash stands close.
+func joinUnit(number, unit string) string {
 	if unit == "" || unit[0] == '/' {
 		return number + unit
 	}

@@ -24,13 +24,13 @@ func Counts(n []metric.Count) string {
 // "1 deployment", "12 people", "1 person".
 func Things(n int, plural string) string {
 	if n == 1 {
-		plural = singular(plural)
+		plural = singularOf(plural)
 	}
 	return Count(n) + nbsp + plural
 }
 
-// singular is the singular of a plural noun or phrase ending in one.
-func singular(s string) string {
+// singularOf returns the singular of a plural noun or phrase ending in one.
+func singularOf(s string) string {
 	switch {
 	case strings.HasSuffix(s, "people"):
 		return strings.TrimSuffix(s, "people") + "person"

@@ -11,9 +11,9 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// guard makes a parsed text fit for a page: headings get their level and ID, links
+// guardDocument makes a parsed text fit for a page: headings get their level and ID, links
 // and images lead only where they may.
-func guard(doc ast.Node, source []byte, o Options) {
+func guardDocument(doc ast.Node, source []byte, o Options) {
 	ids := map[string]int{}
 	levels := outline{top: o.Top}
 	var nodes []ast.Node
@@ -48,7 +48,7 @@ type outline struct {
 	open []int // levels, as written, of the headings around
 }
 
-// level is that of a heading written with the given one.
+// level returns the level on the page of a heading with the given written level.
 func (o *outline) level(written int) int {
 	if o.top <= 0 {
 		return written
@@ -70,9 +70,9 @@ const (
 	mail
 )
 
-// where classifies an address as the browser will read it: entities and escapes
+// classify classifies an address as the browser will read it: entities and escapes
 // are resolved first.
-func where(destination []byte) target {
+func classify(destination []byte) target {
 	url := bytes.ToLower(bytes.TrimSpace(util.URLEscape(destination, true)))
 	end := bytes.IndexAny(url, ":/?#\\")
 	switch {
@@ -93,13 +93,13 @@ func where(destination []byte) target {
 // its visitor came from.
 var rel = []byte("noopener noreferrer")
 
-// guardLink leaves only the text of a link that leads nowhere.
+// guardLink leaves only the text of a link without a destination.
 func guardLink(n *ast.Link, resolve func(string) string) {
-	switch where(n.Destination) {
+	switch classify(n.Destination) {
 	case external:
 		n.SetAttributeString("rel", rel)
 	case relative:
-		if n.Destination = resolved(n.Destination, resolve); len(n.Destination) == 0 {
+		if n.Destination = resolveLink(n.Destination, resolve); len(n.Destination) == 0 {
 			unwrap(n)
 		}
 	case nowhere:
@@ -107,13 +107,13 @@ func guardLink(n *ast.Link, resolve func(string) string) {
 	}
 }
 
-// resolved is where a relative address leads from the page, or nothing.
-func resolved(destination []byte, resolve func(string) string) []byte {
+// resolveLink returns where a relative address leads from the page, or nothing.
+func resolveLink(destination []byte, resolve func(string) string) []byte {
 	if resolve == nil {
 		return destination
 	}
 	to := []byte(resolve(string(destination)))
-	if where(to) != relative {
+	if classify(to) != relative {
 		return nil
 	}
 	return to
@@ -121,21 +121,21 @@ func resolved(destination []byte, resolve func(string) string) []byte {
 
 // guardAutoLink does the same for <address>, whose text is its address.
 func guardAutoLink(n *ast.AutoLink, source []byte) {
-	if where(n.URL(source)) == external {
+	if classify(n.URL(source)) == external {
 		n.SetAttributeString("rel", rel)
 		return
 	}
-	if where(n.URL(source)) == nowhere {
+	if classify(n.URL(source)) == nowhere {
 		n.Parent().ReplaceChild(n.Parent(), n, ast.NewString(n.Label(source)))
 	}
 }
 
-// guardImage turns an image from another host into a link to it, and leaves only
-// the words of one that leads nowhere.
+// guardImage turns an image from another host into a link to it, and leaves only the words of
+// one without a destination.
 func guardImage(n *ast.Image, resolve func(string) string) {
-	switch where(n.Destination) {
+	switch classify(n.Destination) {
 	case relative:
-		if n.Destination = resolved(n.Destination, resolve); len(n.Destination) == 0 {
+		if n.Destination = resolveLink(n.Destination, resolve); len(n.Destination) == 0 {
 			unwrap(n)
 			return
 		}
@@ -198,7 +198,7 @@ func guardCell(n *extast.TableCell) {
 	}
 }
 
-// plainText is the text of a node without its markup.
+// plainText returns the text of a node without its markup.
 func plainText(n ast.Node, source []byte) string {
 	var b strings.Builder
 	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {

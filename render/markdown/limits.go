@@ -14,10 +14,9 @@ const (
 	maxEmphasis = 10_000 // * _ ~ in a paragraph
 )
 
-// checkSource refuses what would cost far more to render than its size says,
-// before the parser sees it: block quotes and lists inside each other on one
-// line, tables whose rows are filled up to thousands of cells, and paragraphs
-// that are nothing but brackets or stars.
+// checkSource refuses text that would cost far more to render than its size suggests, before
+// the parser sees it: block quotes and lists inside each other on one line, tables whose rows
+// are filled up to thousands of cells, and paragraphs that are nothing but brackets or stars.
 func checkSource(source []byte) error {
 	if len(source) > MaxSize {
 		return fmt.Errorf("text of %d bytes is larger than %d: split it", len(source), MaxSize)
@@ -34,7 +33,7 @@ func checkSource(source []byte) error {
 			return fmt.Errorf("line %d: more than %d brackets or %d stars in one paragraph: put an empty line between",
 				n, maxBrackets, maxEmphasis)
 		}
-		if depth := containers(line); depth > MaxDepth {
+		if depth := countContainers(line); depth > MaxDepth {
 			return fmt.Errorf("line %d: more than %d lists and quotes inside each other", n, MaxDepth)
 		}
 		if bytes.Count(line, []byte("|")) > MaxColumns+1 {
@@ -44,9 +43,9 @@ func checkSource(source []byte) error {
 	return nil
 }
 
-// containers counts the markers of quotes and lists that a line begins with, and
+// countContainers counts the markers of quotes and lists that a line begins with, and
 // its indentation as list levels.
-func containers(line []byte) int {
+func countContainers(line []byte) int {
 	depth, indent := 0, 0
 	for i := 0; i < len(line); i++ {
 		switch c := line[i]; {

@@ -1,15 +1,13 @@
-// Package markdown turns what people wrote into HTML that is safe in a page of the
-// site, and stays inside its outline.
+// Package markdown turns texts of people into HTML that is safe in a page of the site, and
+// stays inside its outline.
 //
-// The text comes from files in git and, in a preview, from a stranger's fork. So:
-// HTML in it is shown as text, comments are left out; a link leads to http, https,
-// mailto or a relative address and nowhere else; an image from another host becomes
-// a link to it, because a page loads nothing from outside; characters that turn
-// the direction of text are dropped; size and nesting are limited. There is no
-// style attribute and no handler in the output.
+// The text comes from files in git and, in a preview, from a stranger's fork. So HTML in it is
+// shown as text, and comments are left out. A link leads to http, https, mailto or a relative
+// address only. An image from another host becomes a link to it, because a page loads nothing
+// from outside. Characters that turn the direction of text are dropped; size and nesting are
+// limited. There is no style attribute and no handler in the output.
 //
-// CommonMark, tables and strikethrough are understood; footnotes and attributes
-// are not.
+// CommonMark, tables and strikethrough are supported; footnotes and attributes are not.
 package markdown
 
 import (
@@ -33,15 +31,15 @@ const (
 	MaxColumns = 64      // of a table
 )
 
-// Options say where in a page the text will stand.
+// Options describe the place of the text in its page.
 type Options struct {
 	// Top is the level of the text's highest headings, whatever they were written
 	// as; below it no level is left out, and nothing goes below h6. 0 keeps levels.
 	Top int
 	// Prefix begins every ID, so that two texts fit one page: "why-".
 	Prefix string
-	// Resolve says where a relative link or image of the text leads from the page
-	// it stands in; "" leaves only its words. Nil leaves addresses as written.
+	// Resolve returns the destination of a relative link or image of the text on its page; ""
+	// leaves only its words. Nil leaves addresses as written.
 	Resolve func(destination string) string
 }
 
@@ -55,8 +53,8 @@ var engine = goldmark.New(
 	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(shown{}, 100))),
 )
 
-// Render returns the HTML of source. Errors say what is too large and where; they
-// do not name the file, which the caller knows.
+// Render returns the HTML of source. An error describes the part that is too large and its
+// line; it does not name the file, which the caller has.
 func Render(source []byte, o Options) (template.HTML, error) {
 	if err := checkSource(source); err != nil {
 		return "", err
@@ -66,7 +64,7 @@ func Render(source []byte, o Options) (template.HTML, error) {
 	if err := checkDepth(doc); err != nil {
 		return "", err
 	}
-	guard(doc, source, o)
+	guardDocument(doc, source, o)
 	var out bytes.Buffer
 	out.Grow(len(source) + len(source)/4)
 	if err := engine.Renderer().Render(&out, source, doc); err != nil {
@@ -82,7 +80,7 @@ func dropControls(html []byte) []byte {
 	out := html[:0]
 	for i := 0; i < len(html); {
 		r, size := utf8.DecodeRune(html[i:])
-		if !turns(r) && (!unicode.IsControl(r) || r == '\n' || r == '\t') {
+		if !turnsDirection(r) && (!unicode.IsControl(r) || r == '\n' || r == '\t') {
 			out = append(out, html[i:i+size]...)
 		}
 		i += size
@@ -90,9 +88,9 @@ func dropControls(html []byte) []byte {
 	return out
 }
 
-// turns reports whether r sets, embeds, overrides or isolates direction, or is a
+// turnsDirection reports whether r sets, embeds, overrides or isolates direction, or is a
 // line separator or byte order mark.
-func turns(r rune) bool {
+func turnsDirection(r rune) bool {
 	return r == 0x61c || r == 0x200e || r == 0x200f || r == 0xfeff ||
 		(r >= 0x2028 && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069)
 }

@@ -18,12 +18,12 @@ type shown struct{}
 func (shown) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(ast.KindRawHTML, rawHTML)
 	r.Register(ast.KindHTMLBlock, htmlBlock)
-	r.Register(extast.KindTable, table)
+	r.Register(extast.KindTable, renderTable)
 }
 
 func rawHTML(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if raw, ok := n.(*ast.RawHTML); ok && entering {
-		writeEscaped(w, joined(raw.Segments, source))
+		writeEscaped(w, joinLines(raw.Segments, source))
 	}
 	return ast.WalkSkipChildren, nil
 }
@@ -33,7 +33,7 @@ func htmlBlock(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.
 	if !ok || !entering {
 		return ast.WalkContinue, nil
 	}
-	html := joined(block.Lines(), source)
+	html := joinLines(block.Lines(), source)
 	if block.HasClosure() {
 		html = append(html, block.ClosureLine.Value(source)...)
 	}
@@ -46,7 +46,7 @@ func htmlBlock(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.
 	return ast.WalkSkipChildren, nil
 }
 
-func joined(lines *text.Segments, source []byte) []byte {
+func joinLines(lines *text.Segments, source []byte) []byte {
 	var out []byte
 	for i := range lines.Len() {
 		segment := lines.At(i)
@@ -75,7 +75,7 @@ func withoutComments(html []byte) []byte {
 	}
 }
 
-func table(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {
+func renderTable(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
 		_, _ = w.WriteString(`<div class="table" role="group" tabindex="0" aria-label="Table"><table>` + "\n")
 	} else {

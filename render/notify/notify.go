@@ -28,19 +28,19 @@ var Formats = []string{Slack, Teams, Markdown}
 // and what leaves a Teams card below its 28 KB with all that JSON escapes.
 var limits = map[string]int{Slack: 3500, Teams: 8000, Markdown: 12000}
 
-// reasonLimit is how many characters of a reason are told.
+// reasonLimit is the number of characters of a reason in a message.
 const reasonLimit = 240
 
-// Options say whose changes are told, and how.
+// Options are the format of a message and its platform.
 type Options struct {
 	Format   string
 	Platform string
-	Site     string // address of the site, with links; "" tells without
+	Site     string // address of the site; "" for a message without links
 	CutOff   time.Time
 }
 
-// Text is the message as people read it, in the format's own mark-up. Changes come in
-// the order given; those that do not fit are counted.
+// Text returns the message as people read it, in the format's own mark-up. Changes come in the
+// order given; those that do not fit are counted.
 func Text(o Options, changes []compute.DecisionLogEntry) string {
 	m := markups[o.Format]
 	site := strings.TrimSuffix(o.Site, "/")
@@ -58,7 +58,7 @@ func Text(o Options, changes []compute.DecisionLogEntry) string {
 		end += " " + m.link(site+"/decisions/", "All decisions")
 	}
 	for i := range changes {
-		line := m.change(site, &changes[i])
+		line := m.changeLine(site, &changes[i])
 		rest := fmt.Sprintf("\n%sand %d more", m.bullet, len(changes)-i)
 		if b.Len()+len(line)+len(rest)+len(end) > limits[o.Format] {
 			b.WriteString(rest)
@@ -69,7 +69,7 @@ func Text(o Options, changes []compute.DecisionLogEntry) string {
 	return b.String() + end
 }
 
-// Payload is the message as the webhook takes it.
+// Payload returns the message as the webhook takes it.
 func Payload(o Options, changes []compute.DecisionLogEntry) ([]byte, error) {
 	text := Text(o, changes)
 	if o.Format != Teams {
@@ -131,7 +131,7 @@ var markdownEscapes = strings.NewReplacer(
 	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "~", `\~`, "[", `\[`, "]", `\]`, "(", `\(`, ")", `\)`, "!", `\!`, "|", `\|`,
 )
 
-// plain is text of others that says nothing to the format.
+// plain returns text of others without meaning for the format.
 func (m *markup) plain(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
@@ -146,10 +146,10 @@ func (m *markup) plain(text string) string {
 	return strings.ReplaceAll(m.escapes.Replace(strings.Join(strings.Fields(text), " ")), "www.", "www"+invisible+".")
 }
 
-// change is a line about one change, and one with its reason.
-func (m *markup) change(site string, e *compute.DecisionLogEntry) string {
+// changeLine returns a line about one change, and one with its reason.
+func (m *markup) changeLine(site string, e *compute.DecisionLogEntry) string {
 	words := m.plain(clip(e.Words(), reasonLimit))
-	if site != "" && slug(e.Subject) {
+	if site != "" && isSlug(e.Subject) {
 		folder := "initiatives"
 		if e.Kind == compute.RecommendationChanged || e.Kind == compute.DecisionMade {
 			folder = "features"
@@ -167,8 +167,8 @@ func (m *markup) change(site string, e *compute.DecisionLogEntry) string {
 	return line
 }
 
-// slug reports whether an ID may stand in an address as it is.
-func slug(id string) bool {
+// isSlug reports whether an ID may be part of an address as it is.
+func isSlug(id string) bool {
 	return id != "" && !strings.ContainsFunc(id, func(r rune) bool {
 		return !(r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
 	})
@@ -182,7 +182,7 @@ func clip(text string, n int) string {
 	return text
 }
 
-// New are the changes that were not told yet, oldest first.
+// New returns the changes that no message had yet, oldest first.
 func New(log *compute.DecisionLog, told []string) []compute.DecisionLogEntry {
 	var out []compute.DecisionLogEntry
 	for i := range log.Changes {

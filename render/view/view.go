@@ -35,7 +35,7 @@ type Tick struct {
 	Done  bool
 	State string
 	Why   string
-	Next  string // the next action where the state is not known
+	Next  string // the next action where the state is missing
 }
 
 // Mark is a sign with its word; a sign never appears alone.
@@ -62,7 +62,7 @@ type Figure struct {
 	From   string // the source of the target
 	Mark   Mark
 	Unsure bool          // the range contains both sides of the target
-	Why    string        // the reason why there is no number, and what to do
+	Why    string        // the reason why the number is missing, and the next action
 	Bar    template.HTML // the number as a bar
 }
 
@@ -71,7 +71,7 @@ type Figures struct {
 	ID, Title string
 	Rows      []Figure
 	Note      string
-	None      string // shown when there is no row
+	None      string // shown without rows
 	More      string // link to all of them; "" without a page
 }
 
