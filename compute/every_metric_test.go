@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -80,7 +81,7 @@ func world(t *testing.T, c fact.Content, e fact.Events, developers int) []metric
 // none, and a value worked out by hand. What a new metric lacks is named here.
 func TestEveryMetricIsComplete(t *testing.T) {
 	specs := allSpecs(t, func(*compute.Options) {})
-	headings := headingsOf(t, "../docs/definitions.md")
+	headings := headingsOf(t, "../docs/definitions/*.md")
 	without := map[string]bool{} // definitions of which a case without a value is known
 	for _, make := range []func() (fact.Content, fact.Events){
 		func() (fact.Content, fact.Events) { return fact.Content{}, fact.Events{} }, inVain,
@@ -114,10 +115,10 @@ func TestEveryMetricIsComplete(t *testing.T) {
 			"words for its estimate": s.Estimate == "",
 			"a unit":                 s.Unit == "",
 			"a better side":          s.Better == "",
-			"a heading in docs/definitions.md called \"" + title + "\"": !headings[title],
-			"a case without a value, in the worlds of by_hand_test.go":  !without[id] && neverWithout[id] == "",
-			"a trend, or a reason for none (Untested), not both":        (s.Trend == "") == (s.Untested == ""),
-			"a value worked out by hand, in valuesByHand":               !byHand[id],
+			"a heading in docs/definitions called \"" + title + "\"":   !headings[title],
+			"a case without a value, in the worlds of by_hand_test.go": !without[id] && neverWithout[id] == "",
+			"a trend, or a reason for none (Untested), not both":       (s.Trend == "") == (s.Untested == ""),
+			"a value worked out by hand, in valuesByHand":              !byHand[id],
 		} {
 			if lacks {
 				t.Errorf("%s lacks %s", s.ID, what)
@@ -158,17 +159,23 @@ func definitionsByHand(t *testing.T) map[string]bool {
 }
 
 // headingsOf returns the headings of a document, as far as a bracket.
-func headingsOf(t *testing.T, path string) map[string]bool {
+func headingsOf(t *testing.T, pattern string) map[string]bool {
 	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
+	pages, err := filepath.Glob(pattern)
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("no page matches %s: %v", pattern, err)
 	}
 	out := map[string]bool{}
-	for line := range strings.Lines(string(text)) {
-		if strings.HasPrefix(line, "#") {
-			title, _, _ := strings.Cut(strings.TrimSpace(strings.TrimLeft(line, "#")), " (")
-			out[title] = true
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if strings.HasPrefix(line, "#") {
+				title, _, _ := strings.Cut(strings.TrimSpace(strings.TrimLeft(line, "#")), " (")
+				out[title] = true
+			}
 		}
 	}
 	return out

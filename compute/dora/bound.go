@@ -32,14 +32,14 @@ func isBound(sorted []float64, q, least float64) bool {
 // withBounds returns the estimate as a lower bound if the q-quantile of values is one. It
 // removes an upper limit that is among the bounds.
 func (e estimate) withBounds(values []float64, q, least float64) estimate {
-	if e.value == nil || math.IsInf(least, 1) {
+	if e.Value == nil || math.IsInf(least, 1) {
 		return e
 	}
 	if isBound(slices.Sorted(slices.Values(values)), q, least) {
-		return estimate{atLeast: e.value}
+		return estimate{atLeast: e.Value}
 	}
-	if e.hi != nil && *e.hi >= least {
-		e.hi = nil
+	if e.Hi != nil && *e.Hi >= least {
+		e.Hi = nil
 	}
 	return e
 }
@@ -55,7 +55,7 @@ func (s *sample) computeMeanLead() estimate {
 	if float64(s.clamped) > maxBounded*float64(len(s.leads)) {
 		return estimate{atLeast: mean}
 	}
-	return estimate{value: mean}
+	return estimate{Figure: metric.Figure{Value: mean}}
 }
 
 // explainBound gives the reason why a metric has no value if its estimate is a lower bound.

@@ -168,10 +168,10 @@ func TestBoundsAreTrue(t *testing.T) {
 				e, exact = s.computeLeadTime(Median), iv
 			}
 			switch {
-			case e.value != nil:
+			case e.Value != nil:
 				shown++
-				if *e.value != of || e.hi != nil && *e.hi != exact.Hi || e.lo != nil && *e.lo > of {
-					t.Fatalf("seed %d, %v: %v to %v, the truth is %v %+v", seed, q, *e.value, e.hi, of, exact)
+				if *e.Value != of || e.Hi != nil && *e.Hi != exact.Hi || e.Lo != nil && *e.Lo > of {
+					t.Fatalf("seed %d, %v: %v to %v, the truth is %v %+v", seed, q, *e.Value, e.Hi, of, exact)
 				}
 			case e.atLeast != nil:
 				bound++

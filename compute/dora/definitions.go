@@ -176,8 +176,8 @@ func (r *rules) describeLead() string {
 
 func (r *rules) newFailRateSpec(source string, rollouts, failures []string) metric.Spec {
 	d := metric.Spec{
-		ID: FailRate, Version: 1, Title: "Change fail rate",
-		Familiar: "Change failure rate", Unit: metric.Share, Better: metric.Down,
+		ID: FailRate, Version: 1, Title: "Change failure rate",
+		Familiar: "Change fail rate", Unit: metric.Share, Better: metric.Down,
 		Source: source, Series: true, Estimate: "share, Wilson", Interval: likely, Trend: shareTrend,
 	}
 	if r.FailRateOf == OfIncidents {

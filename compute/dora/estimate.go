@@ -11,23 +11,16 @@ import (
 // confidence is the level of every interval on the site.
 const confidence = 0.95
 
-// estimate is a value with its interval; lo and hi are nil without a limit. Without a value,
-// atLeast may hold a lower bound. An unsettled estimate may be anywhere from lo to hi, because
-// evidence is missing.
+// estimate is a figure with two more forms of doubt. Without a value, atLeast may hold a lower
+// bound. An unsettled estimate may be anywhere from Lo to Hi, because evidence is missing.
 type estimate struct {
-	value, lo, hi, atLeast *float64
-	unsettled              bool
+	metric.Figure
+	atLeast   *float64
+	unsettled bool
 }
 
 func newEstimate(v float64, iv stat.Interval) estimate {
-	e := estimate{value: metric.Of(v)}
-	if !math.IsInf(iv.Lo, 0) && !math.IsNaN(iv.Lo) {
-		e.lo = metric.Of(iv.Lo)
-	}
-	if !math.IsInf(iv.Hi, 0) && !math.IsNaN(iv.Hi) {
-		e.hi = metric.Of(iv.Hi)
-	}
-	return e
+	return estimate{Figure: metric.NewFigure(v, iv)}
 }
 
 // computeFrequency returns deployments per day and team. The interval is quasi-Poisson over the
@@ -50,7 +43,7 @@ func (s *sample) computeLeadTime(statistic string) estimate {
 	}
 	median, iv, ok := stat.WoodruffMedianOf(s.leads, s.clusters, s.week.lead, confidence)
 	if !ok {
-		return estimate{value: metric.Of(median)}.withBounds(s.leads, 0.5, s.leastClamped)
+		return estimate{Figure: metric.Figure{Value: metric.Of(median)}}.withBounds(s.leads, 0.5, s.leastClamped)
 	}
 	return newEstimate(median, iv).withBounds(s.leads, 0.5, s.leastClamped)
 }

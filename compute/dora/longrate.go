@@ -55,7 +55,7 @@ func (m *measurer) computeLongRate(x *scopeSamples, unit metric.Unit) *metric.Lo
 		per := 1 / (7 * math.Max(float64(teams), 1))
 		e := newEstimate(float64(total)/float64(n)*per, stat.Interval{Lo: iv.Lo * per, Hi: iv.Hi * per})
 		return &metric.Longer{
-			Figure: metric.Figure{Value: e.value, Lo: e.lo, Hi: e.hi}, N: []metric.Count{{What: evDeploy, N: total}},
+			Figure: e.Figure, N: []metric.Count{{What: evDeploy, N: total}},
 			Window: w, Weeks: n, Dispersion: phi,
 		}
 	}

@@ -154,11 +154,11 @@ func (m *measurer) newMetric(id string, x *scopeSamples) metric.Metric {
 	return m.specs.Find(id).Metric(x.p.scope, m.now, m.cut)
 }
 
-// setValue sets value and interval, and the earlier value if there is one.
-func setValue(mt *metric.Metric, now, before estimate, window metric.Window, n []metric.Count) {
-	mt.Value, mt.Lo, mt.Hi = now.value, now.lo, now.hi
-	if before.value != nil {
-		mt.Was = &metric.Was{Figure: metric.Figure{Value: before.value, Lo: before.lo, Hi: before.hi}, N: n, Window: window}
+// setValue sets value and interval, and the earlier value with its counts n if there is one.
+func (m *measurer) setValue(mt *metric.Metric, now, before estimate, n []metric.Count) {
+	mt.Figure = now.Figure
+	if before.Value != nil {
+		mt.Was = &metric.Was{Figure: before.Figure, N: n, Window: m.before}
 	}
 }
 
@@ -187,6 +187,7 @@ func (m *measurer) finishMetric(mt *metric.Metric, x *scopeSamples) {
 
 func markNotAvailable(mt *metric.Metric, why, next string) {
 	mt.State, mt.Why, mt.Next = metric.NotAvailable, why, next
-	mt.Value, mt.Lo, mt.Hi, mt.Longer, mt.Was, mt.Trend, mt.Tier, mt.Details, mt.N = nil, nil, nil, nil, nil, nil, nil, nil, nil
+	mt.Figure, mt.Longer, mt.Was, mt.Trend, mt.Tier = metric.Figure{}, nil, nil, nil, nil
+	mt.Details, mt.N = nil, nil
 	mt.Evidence, mt.Warnings = "", nil
 }

@@ -38,7 +38,7 @@ func (m *measurer) measureFrequency(x *scopeSamples) metric.Metric {
 	if x.hadBefore && perBefore > 0 {
 		was = x.before.computeFrequency(perBefore)
 	}
-	setValue(&mt, x.now.computeFrequency(per), was, m.before,
+	m.setValue(&mt, x.now.computeFrequency(per), was,
 		[]metric.Count{{What: "deployments", N: x.before.deployments}})
 	mt.Longer = m.computeLongRate(x, unit)
 	return mt
@@ -58,14 +58,15 @@ func (m *measurer) measureLeadTime(x *scopeSamples) metric.Metric {
 	}
 	at := s.computeLeadTime(m.LeadStatistic)
 	m.explainBound(&mt, at, m.LeadStatistic, s.clamped, len(s.leads))
-	setValue(&mt, at, x.before.computeLeadTime(m.LeadStatistic), m.before,
+	m.setValue(&mt, at, x.before.computeLeadTime(m.LeadStatistic),
 		[]metric.Count{{What: "changes", N: len(x.before.leads)}})
 	if len(s.leads) > 0 {
+		faster := func(label string, q float64, needed int) metric.Detail {
+			e := computeQuantile(s.leads, q, needed, s.week.lead)
+			return newDetail(label, e.withBounds(s.leads, q, s.leastClamped), needed)
+		}
 		mt.Details = []metric.Detail{
-			newDetail("75 % are faster than", computeQuantile(s.leads, 0.75, minForP75, s.week.lead).withBounds(s.leads, 0.75,
-				s.leastClamped), metric.Seconds, minForP75),
-			newDetail("90 % are faster than", computeQuantile(s.leads, 0.9, minForP90, s.week.lead).withBounds(s.leads, 0.9,
-				s.leastClamped), metric.Seconds, minForP90),
+			faster("75 % are faster than", 0.75, minForP75), faster("90 % are faster than", 0.9, minForP90),
 		}
 	}
 	warnAbout(&mt, s.byTime, "deployments: changes found by time only, because their commits are unknown")
@@ -86,7 +87,7 @@ func (m *measurer) measurePhase(x *scopeSamples, i int) metric.Metric {
 	mt.Why = "no change went through this phase in these weeks"
 	at := x.now.computePhase(i)
 	m.explainBound(&mt, at, Median, x.now.clamped, len(x.now.phases[i]))
-	setValue(&mt, at, x.before.computePhase(i), m.before, nil)
+	m.setValue(&mt, at, x.before.computePhase(i), nil)
 	if mt.Value != nil {
 		mt.Why = ""
 	}
@@ -122,7 +123,7 @@ func (m *measurer) measureFailRate(x *scopeSamples) metric.Metric {
 	}
 	rate := m.computeFailRate(s)
 	s.explainSuspicion(&mt, rate)
-	setValue(&mt, rate, was, m.before, m.countFailures(&x.before))
+	m.setValue(&mt, rate, was, m.countFailures(&x.before))
 	if m.FailRateOf == OfDeployments {
 		mt.Details = splitFailures(s)
 	}
@@ -175,7 +176,7 @@ func (m *measurer) measureRework(x *scopeSamples) metric.Metric {
 		mt.Why, mt.Next = "no deployment names its commit, so fixes cannot be seen", "map deployed versions to commits"
 		return mt
 	}
-	setValue(&mt, s.computeReworkRate(), x.before.computeReworkRate(), m.before, []metric.Count{
+	m.setValue(&mt, s.computeReworkRate(), x.before.computeReworkRate(), []metric.Count{
 		{What: "fixes", N: x.before.reworked},
 		{What: "deployments", N: x.before.deployments},
 	})
@@ -260,10 +261,12 @@ func (m *measurer) measureDurations(mt *metric.Metric, x *scopeSamples, of func(
 	if now.open > 0 {
 		mt.N = append(mt.N, metric.Count{What: "still open", N: now.open})
 	}
-	setValue(mt, now.computeMedian(week), before.computeMedian(weekBefore), m.before,
+	m.setValue(mt, now.computeMedian(week), before.computeMedian(weekBefore),
 		[]metric.Count{{What: what, N: len(before.seconds)}})
 	if v := now.computeMean(); v != nil {
-		mt.Details = append(mt.Details, metric.Detail{Label: mean, Figure: metric.Figure{Value: v}, Unit: metric.Seconds})
+		mt.Details = append(mt.Details, metric.Detail{
+			Label: mean, Figure: metric.Figure{Value: v}, Unit: metric.Seconds,
+		})
 	}
 	warnAbout(mt, now.bad, what+": left out, because their end is not recorded or is before their start")
 }
@@ -274,7 +277,7 @@ func (m *measurer) measureJobFailures(x *scopeSamples) metric.Metric {
 		{What: "never succeeded", N: x.now.unfinished},
 		{What: "roll-outs", N: x.now.unfinished + x.now.deployments},
 	}
-	setValue(&mt, x.now.computeJobFailureRate(), x.before.computeJobFailureRate(), m.before, nil)
+	m.setValue(&mt, x.now.computeJobFailureRate(), x.before.computeJobFailureRate(), nil)
 	return mt
 }
 
@@ -283,9 +286,9 @@ func (m *measurer) measureAutomated(x *scopeSamples) metric.Metric {
 	mt.N = []metric.Count{{What: "deployments", N: x.now.automated}}
 	var was estimate
 	if x.hadBefore {
-		was.value = metric.Of(float64(x.before.automated))
+		was.Value = metric.Of(float64(x.before.automated))
 	}
-	setValue(&mt, estimate{value: metric.Of(float64(x.now.automated))}, was, m.before, nil)
+	m.setValue(&mt, estimate{Figure: metric.Figure{Value: metric.Of(float64(x.now.automated))}}, was, nil)
 	return mt
 }
 
@@ -299,18 +302,18 @@ func (m *measurer) measureWaiting(x *scopeSamples) metric.Metric {
 	for i, c := range merged {
 		ages[i] = m.cut.Sub(c.Merged).Seconds()
 	}
-	if e := computeQuantile(ages, 0.5, 1, stat.Dispersion{}); e.value != nil {
-		mt.Details = []metric.Detail{{Label: "median age", Figure: metric.Figure{Value: e.value}, Unit: metric.Seconds}}
+	if e := computeQuantile(ages, 0.5, 1, stat.Dispersion{}); e.Value != nil {
+		mt.Details = []metric.Detail{{Label: "median age", Figure: metric.Figure{Value: e.Value}, Unit: metric.Seconds}}
 	}
 	return mt
 }
 
-func newDetail(label string, e estimate, u metric.Unit, needed int) metric.Detail {
-	d := metric.Detail{Label: label, Figure: metric.Figure{Value: e.value, Lo: e.lo, Hi: e.hi}, Unit: u}
+func newDetail(label string, e estimate, needed int) metric.Detail {
+	d := metric.Detail{Label: label, Figure: e.Figure, Unit: metric.Seconds}
 	switch {
 	case e.atLeast != nil:
 		d.Note = formatAtLeast(*e.atLeast)
-	case e.value == nil:
+	case e.Value == nil:
 		d.Note = fmt.Sprintf("at least %d needed", needed)
 	}
 	return d

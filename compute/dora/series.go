@@ -143,11 +143,11 @@ func newRestorePoint(s *sample) metric.Point {
 }
 
 func newPoint(e estimate, n int) metric.Point {
-	p := metric.Point{Figure: metric.Figure{Value: e.value, Lo: e.lo, Hi: e.hi}, N: n}
+	p := metric.Point{Figure: e.Figure, N: n}
 	switch {
 	case e.atLeast != nil:
 		p.Note = formatAtLeast(*e.atLeast)
-	case e.value == nil:
+	case e.Value == nil:
 		p.Note = "nothing to measure"
 	}
 	return p

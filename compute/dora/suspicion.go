@@ -123,9 +123,9 @@ func (s *sample) computeFailShare() estimate {
 		return e
 	}
 	e.unsettled = true
-	e.hi = computeShare(s.failed+s.suspected, s.deployments, s.week.failed).hi
+	e.Hi = computeShare(s.failed+s.suspected, s.deployments, s.week.failed).Hi
 	if s.suspected > s.failed && (s.suspected >= minSuspected || len(s.weeks) == 1) {
-		e.value = nil
+		e.Value = nil
 	}
 	return e
 }
@@ -150,7 +150,7 @@ const nameThem = "let incidents name the deployment, its commit or its change"
 func (s *sample) explainSuspicion(mt *metric.Metric, e estimate) {
 	switch {
 	case !e.unsettled:
-	case e.value == nil:
+	case e.Value == nil:
 		mt.Why, mt.Next = s.describeSuspicion(), nameThem
 	default:
 		mt.Unsettled = true

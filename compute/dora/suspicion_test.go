@@ -38,14 +38,14 @@ func TestFailRateUnderSuspicion(t *testing.T) {
 			}
 			return *v * 100
 		}
-		got := fmt.Sprintf("%.0f, %.1f to %.1f, %v", shown(e.value), shown(e.lo), shown(e.hi), e.unsettled)
+		got := fmt.Sprintf("%.0f, %.1f to %.1f, %v", shown(e.Value), shown(e.Lo), shown(e.Hi), e.unsettled)
 		want(t, fmt.Sprintf("%d and %d of 100", tt.failed, tt.suspected), got, fmt.Sprintf("%.0f, %.1f to %.1f, %v", tt.value, tt.lo, tt.hi, tt.unsettled))
 		if tt.unsettled {
 			want(t, "words", s.describeSuspicion(), tt.words)
 		}
 		// A week with more suspected than counted shows no false 0.
 		s.weeks = s.weeks[:1]
-		want(t, fmt.Sprintf("%d and %d in a week", tt.failed, tt.suspected), s.computeFailShare().value == nil, tt.suspected > tt.failed)
+		want(t, fmt.Sprintf("%d and %d in a week", tt.failed, tt.suspected), s.computeFailShare().Value == nil, tt.suspected > tt.failed)
 	}
 }
 

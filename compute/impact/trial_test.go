@@ -189,7 +189,7 @@ var rates = []rate{
 	}), found, 0.65, 1, false},
 }
 
-// TestRates holds the rates of docs/methods.md. Fewer than 2,000 panels must not
+// TestRates holds the rates of docs/methods/effect.md. Fewer than 2,000 panels must not
 // contradict them; of 2,000 or more, Wilson's upper limit of a false claim is at
 // most half a point above its bound.
 func TestRates(t *testing.T) {

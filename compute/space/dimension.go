@@ -88,7 +88,7 @@ var wantedMetrics = []wantedMetric{
 	{"satisfaction", NPS, "Net promoter score", nil, metric.Up},
 	{"performance", "dora.deployment_frequency", "Deployment frequency", newEliteTarget(1, metric.Up), ""},
 	{"performance", "dora.lead_time", "Change lead time", newEliteTarget(3600, metric.Down), ""},
-	{"performance", "dora.change_fail_rate", "Change fail rate", newEliteTarget(0.15, metric.Down), ""},
+	{"performance", "dora.change_fail_rate", "Change failure rate", newEliteTarget(0.15, metric.Down), ""},
 	{"performance", "dora.restore_time", "Time to restore service", newEliteTarget(3600, metric.Down), ""},
 	{"activity", CommitsWeek, "Commits", nil, metric.Up},
 	{"activity", ChangesWeek, "Changes", nil, metric.Up},

@@ -291,7 +291,8 @@ func computePartScores(wave string, answers []answer, parts []WavePart) (out []P
 		since = p.Since
 		value, iv := c.computeNPS(0)
 		out = append(out, PartScore{
-			ID: p.ID, Title: p.Title, Comparable: p.Comparable, Unchanged: p.Unchanged, Value: value, Range: metric.Range(iv), Classes: c,
+			ID: p.ID, Title: p.Title, Comparable: p.Comparable, Unchanged: p.Unchanged,
+			Value: value, Range: metric.Range(iv), Classes: c,
 		})
 	}
 	return out, since
