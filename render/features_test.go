@@ -126,7 +126,7 @@ func TestFeaturePageAnswersWhatAndWhy(t *testing.T) {
 	says(t, "gitops", site["features/gitops/index.html"],
 		"Too early first possible on 27 Jan 2025", "Nothing counts against it before 12 weeks since general availability (4 Nov 2024): possible from 27 Jan 2025.", "earliest answer 2 Dec 2024", "Did delivery improve? can’t tell yet",
 		"Still possible:", "Yes → ", "!Did delivery get worse?",
-		"When will we know? If no further team begins, a change of lead time by 20 % would be found in four of five cases from 11 Feb 2025 on; at the next look, 2 Dec 2024, in 40 % of cases.",
+		"When is there an answer? If no further team begins, a change of lead time by 20 % would be found in four of five cases from 11 Feb 2025 on; at the next look, 2 Dec 2024, in 40 % of cases.",
 		"only a change beyond 20 % would have shown four times in five")
 	says(t, "grafana", site["features/grafana-dashboards/index.html"],
 		"default, so no evidence", "earlier, “make default” was accepted by the product manager on 8 Jul 2024", "Did its outcome improve?", "!Is adoption high?")

@@ -20,13 +20,13 @@ var scaffold embed.FS
 var FS fs.FS = files
 
 // Assets holds the site's style sheet and scripts, as they are published.
-var Assets = sub(assets, "assets")
+var Assets = subFolder(assets, "assets")
 
 // Scaffold holds what init and new write.
-var Scaffold = sub(scaffold, "scaffold")
+var Scaffold = subFolder(scaffold, "scaffold")
 
-// sub is a folder of an embedded tree. It can not fail: the names above are valid.
-func sub(tree embed.FS, dir string) fs.FS {
+// subFolder returns a folder of an embedded tree. It cannot fail: the names above are valid.
+func subFolder(tree embed.FS, dir string) fs.FS {
 	f, _ := fs.Sub(tree, dir)
 	return f
 }

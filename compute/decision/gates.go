@@ -28,7 +28,7 @@ const (
 
 // Availability is since when everybody could use a feature.
 type Availability struct {
-	At time.Time `json:"at,omitzero"` // zero: there is no date
+	At time.Time `json:"at,omitzero"` // zero: without a date
 	By string    `json:"by,omitempty"`
 }
 

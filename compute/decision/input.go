@@ -32,7 +32,7 @@ type Input struct {
 
 // Adoption is who uses the feature.
 type Adoption struct {
-	Known    bool   // false: there are no figures of its use
+	Known    bool   // false: without figures of its use
 	Unit     string // "developer", "team" or "service"
 	Active   int
 	Eligible int
