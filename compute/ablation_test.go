@@ -26,14 +26,14 @@ var ablations = []struct {
 	{"nothing", func(*fact.Events) {}},
 	{"the class incident_field", incidents(func(i *fact.Incident) { i.Deployment = "" })},
 	{"the class rollback: commits of deployments", deployments(func(d *fact.Deployment) { d.Commit = "" })},
-	{"the class revert: reverts and titles", changes(func(c *fact.Change) { c.Reverts, c.Title = "", "" })},
-	{"the class hotfix: branches and labels", changes(func(c *fact.Change) { c.HeadBranch, c.Labels = "", nil })},
+	{"the class revert: reverts and titles", sortChanges(func(c *fact.Change) { c.Reverts, c.Title = "", "" })},
+	{"the class hotfix: branches and labels", sortChanges(func(c *fact.Change) { c.HeadBranch, c.Labels = "", nil })},
 	{"the class window: the source of incidents", func(e *fact.Events) { e.Incidents = nil; uncover(e, "incidents") }},
 	{"when incidents were resolved", incidents(func(i *fact.Incident) { i.Resolved = time.Time{} })},
-	{"first commits", changes(func(c *fact.Change) { c.FirstCommit = time.Time{} })},
-	{"openings", changes(func(c *fact.Change) { c.Opened = time.Time{} })},
-	{"reviews", changes(func(c *fact.Change) { c.FirstReview = time.Time{} })},
-	{"commits of changes", changes(func(c *fact.Change) { c.MergeCommit, c.Commits = "", nil })},
+	{"first commits", sortChanges(func(c *fact.Change) { c.FirstCommit = time.Time{} })},
+	{"openings", sortChanges(func(c *fact.Change) { c.Opened = time.Time{} })},
+	{"reviews", sortChanges(func(c *fact.Change) { c.FirstReview = time.Time{} })},
+	{"commits of changes", sortChanges(func(c *fact.Change) { c.MergeCommit, c.Commits = "", nil })},
 	{"the source of changes", func(e *fact.Events) { e.Changes = nil; uncover(e, "changes") }},
 	{"the source of commits", func(e *fact.Events) { e.Commits = nil }},
 	{"the sources of changes and commits", func(e *fact.Events) { e.Changes, e.Commits = nil, nil; uncover(e, "changes") }},
@@ -56,7 +56,7 @@ func deployments(edit func(*fact.Deployment)) func(*fact.Events) {
 	}
 }
 
-func changes(edit func(*fact.Change)) func(*fact.Events) {
+func sortChanges(edit func(*fact.Change)) func(*fact.Events) {
 	return func(e *fact.Events) {
 		for i := range e.Changes {
 			edit(&e.Changes[i])

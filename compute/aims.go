@@ -50,8 +50,8 @@ func computedFor(id string) []fact.GoalKind {
 	return []fact.GoalKind{fact.GoalOrganisation}
 }
 
-// standings judges the goals in the order written. Drafts have none.
-func standings(c fact.Content, m *Measured, l *lookup) []goals.Standing {
+// judgeGoals judges the goals in the order written. Drafts have none.
+func judgeGoals(c fact.Content, m *Measured, l *lookup) []goals.Standing {
 	titles := titlesOf(c)
 	var out []goals.Standing
 	for i := range c.Goals {
@@ -61,7 +61,7 @@ func standings(c fact.Content, m *Measured, l *lookup) []goals.Standing {
 		}
 		id := goals.MetricID(g.Metric)
 		scope := metric.Scope{Kind: metric.ScopeKind(cmp.Or(g.Kind, fact.GoalOrganisation)), ID: g.For}
-		f, title := l.aimed(id, scope), ""
+		f, title := l.findAimed(id, scope), ""
 		switch {
 		case scope.Kind != metric.Feature && f.Metric != nil:
 			title = f.Metric.Title
@@ -77,7 +77,7 @@ func standings(c fact.Content, m *Measured, l *lookup) []goals.Standing {
 	return out
 }
 
-// titlesOf are the titles of what goals may be set for.
+// titlesOf returns the titles of what goals may be set for.
 func titlesOf(c fact.Content) map[metric.Scope]string {
 	out := map[metric.Scope]string{}
 	for i := range c.Groups {
@@ -92,11 +92,11 @@ func titlesOf(c fact.Content) map[metric.Scope]string {
 	return out
 }
 
-// aimed is what there is of a goal's metric.
-func (l *lookup) aimed(id string, scope metric.Scope) goals.Found {
+// findAimed returns the data of a goal's metric.
+func (l *lookup) findAimed(id string, scope metric.Scope) goals.Found {
 	census := strings.HasPrefix(id, "adoption.")
 	if id == activeUnits {
-		f := goals.Found{Series: l.active(scope), Census: census}
+		f := goals.Found{Series: l.activeSeries(scope), Census: census}
 		f.Forecast = l.outlookOf(scope.ID, true)
 		return f
 	}
@@ -119,9 +119,9 @@ func (l *lookup) aimed(id string, scope metric.Scope) goals.Found {
 	return f
 }
 
-// dimensions are those of SPACE with the goals of the organisation in place, until
-// their day has passed: of several for one metric the one whose day comes first.
-func dimensions(m *Measured, list []goals.Standing) []space.Dimension {
+// withGoals returns those of SPACE with the goals of the organisation in place, until their day
+// has passed: of several for one metric the one whose day comes first.
+func withGoals(m *Measured, list []goals.Standing) []space.Dimension {
 	var own []space.Goal
 	ordered := slices.Clone(list)
 	slices.SortStableFunc(ordered, func(a, b goals.Standing) int { return a.By.Compare(b.By) })

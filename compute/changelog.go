@@ -18,8 +18,8 @@ const LogVersion = 2
 // maxChanges is how many changes a log keeps, the newest.
 const maxChanges = 100
 
-// DecisionLog remembers from run to run what was recommended, decided and passed, so
-// that each change is told once and chance is told never.
+// DecisionLog remembers from run to run what was recommended, decided and passed, so that each
+// change is reported once and chance is never reported.
 type DecisionLog struct {
 	Version int                `json:"version"`
 	Begun   time.Time          `json:"begun"` // cut-off of the first run
@@ -28,7 +28,7 @@ type DecisionLog struct {
 	Changes []DecisionLogEntry `json:"changes"`
 }
 
-// Stand is what is recommended beyond doubt about a feature.
+// Stand is a recommendation beyond doubt about a feature.
 type Stand struct {
 	Words string `json:"words"` // "" if nothing is
 	// Doubtful is the cut-off of the first run without a break that was not beyond
@@ -55,16 +55,16 @@ type DecisionLogEntry struct {
 	// recommended before, To where nothing is any more.
 	From string `json:"from,omitempty"`
 	To   string `json:"to,omitempty"`
-	// Text says more: a decision or gate in words, and its reason.
+	// Text gives more detail: a decision or gate in words, and its reason.
 	Text   string `json:"text,omitempty"`
 	Reason string `json:"reason,omitempty"`
 }
 
-// NextLog adds to a log what this report changes. A recommendation is another one
-// when another verdict holds beyond doubt, with the tree's hysteresis replayed; that
-// one is doubtful now is told only once it has been so over two cut-offs, because at
-// the edge of a limit it comes and goes. The first log tells what is recommended,
-// and takes decisions and gates as known.
+// NextLog adds to a log what this report changes. A recommendation is another one when another
+// verdict holds beyond doubt, with the tree's hysteresis replayed; that one is doubtful now is
+// reported only once it has been so over two cut-offs, because at the edge of a limit it comes
+// and goes. The first log lists what is recommended, and takes decisions and gates as reported
+// before.
 func NextLog(prev DecisionLog, r *Report, c fact.Content) DecisionLog {
 	l := DecisionLog{
 		Version: LogVersion, Begun: prev.Begun, Stands: map[string]Stand{}, Told: map[string]bool{}, Changes: slices.Clone(prev.Changes),
@@ -74,7 +74,7 @@ func NextLog(prev DecisionLog, r *Report, c fact.Content) DecisionLog {
 		l.Begun = r.CutOff
 	}
 	for i := range r.Recommendations {
-		l.recommended(prev, &r.Recommendations[i], r.CutOff)
+		l.addRecommended(prev, &r.Recommendations[i], r.CutOff)
 	}
 	for _, e := range slices.Concat(decisionsMade(c, r.AsOf), gatesPassed(c, r), gatesNotPassed(c, r)) {
 		l.Told[e.ID] = true
@@ -82,12 +82,12 @@ func NextLog(prev DecisionLog, r *Report, c fact.Content) DecisionLog {
 			l.Changes = append(l.Changes, e)
 		}
 	}
-	// What was told once is not told again, also if it comes back; unless nothing of
-	// it is left in the content.
+	// What was reported once is not reported again, also if it comes back; unless nothing of it
+	// is left in the content.
 	for id := range maps.Keys(prev.Told) {
 		_, about, _ := strings.Cut(id, "/")
 		subject, _, _ := strings.Cut(about, "/")
-		if knows(&c, subject) {
+		if hasFeature(&c, subject) {
 			l.Told[id] = true
 		}
 	}
@@ -97,7 +97,7 @@ func NextLog(prev DecisionLog, r *Report, c fact.Content) DecisionLog {
 	return l
 }
 
-func (l *DecisionLog) recommended(prev DecisionLog, r *decision.Recommendation, cut time.Time) {
+func (l *DecisionLog) addRecommended(prev DecisionLog, r *decision.Recommendation, cut time.Time) {
 	was, known := prev.Stands[r.Feature]
 	now := Stand{Words: recommendedWords(r)}
 	e := DecisionLogEntry{
@@ -124,7 +124,7 @@ func (l *DecisionLog) recommended(prev DecisionLog, r *decision.Recommendation, 
 	}
 }
 
-// recommendedWords is what is recommended beyond doubt; "" if that is nothing.
+// recommendedWords returns what is recommended beyond doubt; "" if that is nothing.
 func recommendedWords(r *decision.Recommendation) string {
 	words := decision.Words{Successor: cmp.Or(r.SuccessorTitle, r.Successor)}
 	switch {
@@ -136,7 +136,7 @@ func recommendedWords(r *decision.Recommendation) string {
 	return r.Verdict.Words()
 }
 
-// reasonsOf are the answers that led to a recommendation.
+// reasonsOf returns the answers that led to a recommendation.
 func reasonsOf(r *decision.Recommendation) string {
 	var out []string
 	for i := range r.Path {
@@ -171,8 +171,8 @@ func decisionsMade(c fact.Content, asOf time.Time) []DecisionLogEntry {
 	return out
 }
 
-// gatesPassed are the phases under way whose criteria are all met for good: by
-// people, or in two readings in a row.
+// gatesPassed returns the phases under way whose criteria are all met for good: by people, or
+// in two readings in a row.
 func gatesPassed(c fact.Content, r *Report) []DecisionLogEntry {
 	var out []DecisionLogEntry
 	for i := range c.Initiatives {
@@ -224,12 +224,12 @@ func gatesNotPassed(c fact.Content, r *Report) []DecisionLogEntry {
 	return out
 }
 
-func knows(c *fact.Content, id string) bool {
+func hasFeature(c *fact.Content, id string) bool {
 	return slices.ContainsFunc(c.Initiatives, func(i fact.Initiative) bool { return i.ID == id }) ||
 		slices.ContainsFunc(c.Features, func(f fact.Feature) bool { return f.ID == id })
 }
 
-// Words is a change in one sentence without a full stop.
+// Words returns a change in one sentence without a full stop.
 func (e *DecisionLogEntry) Words() string {
 	switch {
 	case e.Kind != RecommendationChanged:

@@ -13,8 +13,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Effect is what a feature did to lead time, as far as it can be told: a staggered
-// difference-in-differences over teams and periods of four weeks.
+// Effect is the effect of a feature on lead time: a staggered difference-in-differences over
+// teams and periods of four weeks.
 type Effect struct {
 	Feature string `json:"feature"`
 	Outcome string `json:"outcome"` // metric ID
@@ -59,10 +59,10 @@ type Effect struct {
 	// before the base each later step, all in one direction, could have been for
 	// the interval still to exclude no change; nil if it does not.
 	Breakdown *float64 `json:"breakdown"`
-	// Events are the relative changes by periods since adoption, in order; negative
-	// periods lie before it. All are against one base, which is left out.
+	// Events are the relative changes by periods since adoption, in order; negative periods
+	// precede it. All are against one base, which is left out.
 	Events []EventTime `json:"events"`
-	// Next is the earliest day on which more can be told: the end of the next period.
+	// Next is the earliest day on which more can be concluded: the end of the next period.
 	Next time.Time `json:"next"`
 	// Forecast is when there will be an answer, if no further team begins.
 	Forecast *Forecast `json:"forecast,omitempty"`
@@ -94,7 +94,7 @@ const effectAnticipation = 1
 // team left at the end of a roll-out would carry all the noise of that period.
 const effectComparators = 2
 
-// effectOptions are the settings of the estimator over a panel.
+// effectOptions returns the settings of the estimator over a panel.
 func effectOptions(changes []int, seed uint64) impact.Options {
 	return impact.Options{
 		Anticipation: effectAnticipation, NotYetTreated: true, LeastComparators: effectComparators,
@@ -102,9 +102,9 @@ func effectOptions(changes []int, seed uint64) impact.Options {
 	}
 }
 
-// effects estimates every feature that teams took up, and adjusts for having
+// estimateEffects estimates every feature that teams took up, and adjusts for having
 // looked at several.
-func effects(o Options, a *adoption.Result, panel []dora.PanelRow, moves *Panel, cutOff time.Time) []Effect {
+func estimateEffects(o Options, a *adoption.Result, panel []dora.PanelRow, moves *Panel, cutOff time.Time) []Effect {
 	next := org.PeriodStart(org.PeriodOf(cutOff)+1).AddDate(0, 0, o.MaturityDays)
 	var used []*adoption.Feature
 	for i := range a.Features {
@@ -119,13 +119,13 @@ func effects(o Options, a *adoption.Result, panel []dora.PanelRow, moves *Panel,
 	var wait sync.WaitGroup
 	for i, f := range used {
 		wait.Go(func() {
-			observed, changes := rows(panel, f.FirstUse)
+			observed, changes := impactRows(panel, f.FirstUse)
 			result, err := impact.Assess(observed, effectOptions(changes, impact.SeedOf(f.ID)))
 			e := Effect{Feature: f.ID, Outcome: dora.LeadTime, P: 1, Q: 1, Next: next}
 			if err != nil {
 				e.Verdict, e.Reason = string(impact.Insufficient), err.Error()
 			} else {
-				e.fill(&result)
+				e.setAssessment(&result)
 			}
 			out[i], assessed[i], ps[i] = e, result, e.P
 		})
@@ -147,15 +147,14 @@ func effects(o Options, a *adoption.Result, panel []dora.PanelRow, moves *Panel,
 	return out
 }
 
-// rows joins the panel with the period in which each team took the feature up,
-// and returns the number of changes behind each row.
-// Periods are numbered from 1, because 0 stands for never.
-func rows(panel []dora.PanelRow, first []adoption.FirstUse) (out []impact.Row, changes []int) {
+// impactRows joins the panel with the period where each team took the feature up, and returns
+// the number of changes behind each row. Periods are numbered from 1, because 0 means never.
+func impactRows(panel []dora.PanelRow, first []adoption.FirstUse) (out []impact.Row, changes []int) {
 	adopted := map[string]int{}
 	for _, u := range first {
 		adopted[u.Team] = org.PeriodOf(u.At)
 	}
-	base := lowest(panel)
+	base := earliestPeriod(panel)
 	for i := range panel {
 		p := &panel[i]
 		if p.LogLead == nil {
@@ -170,16 +169,16 @@ func rows(panel []dora.PanelRow, first []adoption.FirstUse) (out []impact.Row, c
 	return out, changes
 }
 
-// fill takes over an estimate on logarithms as relative changes.
-func (e *Effect) fill(a *impact.Assessment) {
+// setAssessment takes over an estimate on logarithms as relative changes.
+func (e *Effect) setAssessment(a *impact.Assessment) {
 	x := &a.Effect
-	e.Change, e.Lo, e.Hi = relative(x.Simple), relative(x.Interval.Lo), relative(x.Interval.Hi)
-	e.P, e.Detectable = x.P, relative(-x.MDE)
+	e.Change, e.Lo, e.Hi = relativeChange(x.Simple), relativeChange(x.Interval.Lo), relativeChange(x.Interval.Hi)
+	e.P, e.Detectable = x.P, relativeChange(-x.MDE)
 	e.Adopters, e.Comparators, e.PrePeriods, e.PostPeriods = x.Adopters, x.Comparators, x.PrePeriods, x.PostPeriods
 	e.PerPeriod, e.NoiseRatio = x.PerPeriod, x.NoiseRatio
 	e.Looks, e.Nominal, e.Level, e.Shorter, e.Longer = x.Looks, x.Nominal, x.Level, x.Less, x.More
 	if e.DriftP = a.Drift.P; a.Drift.Periods > 0 {
-		e.Drift, e.Continued = relative(a.Drift.Slope), relative(a.Drift.Extrapolated)
+		e.Drift, e.Continued = relativeChange(a.Drift.Slope), relativeChange(a.Drift.Extrapolated)
 	}
 	if b := a.Drift.Breakdown; b > 0 && !math.IsInf(b, 0) {
 		e.Breakdown = metric.Of(b)
@@ -188,11 +187,11 @@ func (e *Effect) fill(a *impact.Assessment) {
 		e.Checks = append(e.Checks, Check{Name: c.Name, Passed: c.Passed, Note: c.Note})
 	}
 	for _, event := range a.Events {
-		if v := relative(event.ATT); v != nil {
+		if v := relativeChange(event.ATT); v != nil {
 			e.Events = append(e.Events, EventTime{
 				Periods: event.Periods, Change: *v, Limits: metric.Limits{
-					Lo: relative(event.Interval.Lo),
-					Hi: relative(event.Interval.Hi),
+					Lo: relativeChange(event.Interval.Lo),
+					Hi: relativeChange(event.Interval.Hi),
 				},
 				Teams: event.Adopters, Compared: event.Comparators,
 			})
@@ -200,9 +199,9 @@ func (e *Effect) fill(a *impact.Assessment) {
 	}
 }
 
-// relative turns a difference of logarithms into a relative change; nil if it is
+// relativeChange turns a difference of logarithms into a relative change; nil if it is
 // no finite number.
-func relative(d float64) *float64 {
+func relativeChange(d float64) *float64 {
 	v := math.Exp(d) - 1
 	if math.IsNaN(v) || math.IsInf(v, 0) || math.IsInf(d, 0) {
 		return nil

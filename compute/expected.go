@@ -19,15 +19,15 @@ const (
 	BeforeAfter = "before and after"
 )
 
-// expectations holds what initiatives were expected to change against what changed by
+// checkExpectations holds what initiatives were expected to change against what changed by
 // the last look that has passed. Before the first look nothing is read.
-func expectations(o Options, c fact.Content, m *Measured) []rice.Expectation {
+func checkExpectations(o Options, c fact.Content, m *Measured) []rice.Expectation {
 	out := o.RICE.Expectations(c, m.AsOf)
 	l := newLookup(o, c, m)
 	for i := range out {
 		x := &out[i]
 		x.Outcome = goals.MetricID(x.Outcome)
-		f := l.aimed(x.Outcome, metric.Scope{Kind: metric.Organisation})
+		f := l.findAimed(x.Outcome, metric.Scope{Kind: metric.Organisation})
 		if f.Metric != nil {
 			x.Unit = f.Metric.Unit
 		} else if f.Series != nil {
@@ -72,7 +72,7 @@ func attributed(x *rice.Expectation, c fact.Content, m *Measured) bool {
 
 // compareWeeks fills in the change of the outcome's weeks.
 func compareWeeks(x *rice.Expectation, s *metric.Series) {
-	change, why := goals.Shift(s.Points, day(x.From), day(x.Look).AddDate(0, 0, 1), x.Relative)
+	change, why := goals.Shift(s.Points, startOfDay(x.From), startOfDay(x.Look).AddDate(0, 0, 1), x.Relative)
 	if change == nil {
 		x.Why = why
 		return
@@ -81,5 +81,5 @@ func compareWeeks(x *rice.Expectation, s *metric.Series) {
 	x.Method = fmt.Sprintf("%s: %d against %d weeks", BeforeAfter, change.After, change.Before)
 }
 
-// day is the midnight that begins a day.
-func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
+// startOfDay returns the midnight that begins a day.
+func startOfDay(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }

@@ -18,8 +18,8 @@ type Forecast struct {
 	// effect.
 	Next   time.Time `json:"next"`
 	Chance float64   `json:"chance"`
-	// At is the day from which such an effect is claimed in four of five cases;
-	// zero if there is none within two years.
+	// At is the first day when such an effect is claimed in four of five cases; zero if there
+	// is none within two years.
 	At time.Time `json:"at"`
 	// Smallest is the relative change that is claimed in four of five cases in two
 	// years; nil if none is.
@@ -29,7 +29,7 @@ type Forecast struct {
 // foreseen is how many periods a forecast looks ahead: two years.
 const foreseen = 26
 
-// Panel is what a plan of a roll-out rests on: how the teams' lead times move.
+// Panel is the basis of a plan of a roll-out: how the teams' lead times move.
 type Panel struct {
 	impact.Motion
 	// Ends is the number of the first period after the panel: the one that is under
@@ -41,7 +41,7 @@ type Panel struct {
 
 // panelOf measures the panel without any adoption; nil if it is too small.
 func panelOf(o Options, panel []dora.PanelRow, cutOff time.Time) *Panel {
-	observed, changes := rows(panel, nil)
+	observed, changes := impactRows(panel, nil)
 	m, err := impact.MotionOf(observed, effectOptions(changes, 0))
 	if err != nil {
 		return nil
@@ -51,7 +51,7 @@ func panelOf(o Options, panel []dora.PanelRow, cutOff time.Time) *Panel {
 
 // PlannedLook is one look of a planned roll-out.
 type PlannedLook struct {
-	At      time.Time `json:"at"`      // the day from which it can be made
+	At      time.Time `json:"at"`      // the first day when it can be made
 	Periods int       `json:"periods"` // of four weeks since the first team began
 	Chance  float64   `json:"chance"`  // that the effect asked about is claimed
 	// Smallest is the relative change that is claimed in four of five cases; nil if
@@ -70,18 +70,18 @@ func (p *Panel) plannedLooks(m *impact.Motion, r impact.RollOut, first int, effe
 	var out []PlannedLook
 	for _, l := range m.Plan(r, effect, effectOptions(nil, 0), periods) {
 		at := org.PeriodStart(first+l.Periods).AddDate(0, 0, p.MaturityDays)
-		out = append(out, PlannedLook{At: at, Periods: l.Periods, Chance: l.Power, Smallest: relative(-l.Smallest)})
+		out = append(out, PlannedLook{At: at, Periods: l.Periods, Chance: l.Power, Smallest: relativeChange(-l.Smallest)})
 	}
 	return out
 }
 
-// forecast is when a feature's effect can be told, if no further team begins; nil
+// forecast returns when a feature's effect can be concluded, if no further team begins; nil
 // where the panel is too small or no team with an earlier period has begun.
 func (p *Panel) forecast(o Options, panel []dora.PanelRow, first []adoption.FirstUse) *Forecast {
 	if p == nil {
 		return nil
 	}
-	observed, changes := rows(panel, first)
+	observed, changes := impactRows(panel, first)
 	m, err := impact.MotionOf(observed, effectOptions(changes, 0))
 	if err != nil {
 		return nil
@@ -90,7 +90,7 @@ func (p *Panel) forecast(o Options, panel []dora.PanelRow, first []adoption.Firs
 	if len(r.Begin) == 0 {
 		return nil
 	}
-	begins += lowest(panel) - 1
+	begins += earliestPeriod(panel) - 1
 	now := p.Ends - begins // periods seen since the first team began
 	f := &Forecast{Effect: -o.ImpactPercent / 100}
 	looks := p.plannedLooks(&m, r, begins, math.Log1p(f.Effect), max(0, now)+foreseen)
@@ -110,7 +110,7 @@ func (p *Panel) forecast(o Options, panel []dora.PanelRow, first []adoption.Firs
 	return f
 }
 
-// rollOut is how teams began, and the first period of it by the numbers of rows.
+// rollOut returns how teams began, and the first period of it by the numbers of rows.
 func rollOut(observed []impact.Row) (r impact.RollOut, first int) {
 	begun := map[string]int{}
 	first, last := math.MaxInt, 0
@@ -138,8 +138,8 @@ func rollOut(observed []impact.Row) (r impact.RollOut, first int) {
 	return r, first
 }
 
-// lowest is the panel's first period.
-func lowest(panel []dora.PanelRow) int {
+// earliestPeriod returns the panel's first period.
+func earliestPeriod(panel []dora.PanelRow) int {
 	first := math.MaxInt
 	for i := range panel {
 		first = min(first, panel[i].Period)

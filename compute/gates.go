@@ -33,7 +33,7 @@ func Gates(o Options, c fact.Content, m *Measured) []Gate {
 		}
 		for p := range in.Phases {
 			for k, criterion := range in.Phases[p].Criteria {
-				out = append(out, Gate{in.ID, in.Phases[p].Name, k, measures.Evaluate(criterion, m.AsOf, l.find)})
+				out = append(out, Gate{in.ID, in.Phases[p].Name, k, measures.Evaluate(criterion, m.AsOf, l.findMetric)})
 			}
 		}
 	}
@@ -47,9 +47,9 @@ type Crossing struct {
 	// Entered is the first later phase that has begun; "" if the phase or the
 	// initiative was declared done before one has.
 	Entered string    `json:"entered,omitempty"`
-	On      time.Time `json:"on,omitzero"` // start of the phase entered; zero: not said
-	// Unmet are the criteria that are neither met nor were met for good before,
-	// those of which nothing is known among them.
+	On      time.Time `json:"on,omitzero"` // start of the phase entered; zero: not given
+	// Unmet are the criteria that are neither met nor were met for good before, those without
+	// any data among them.
 	Unmet []Gate `json:"unmet,omitempty"`
 	// Reason is why people went on all the same; By is their role, Overridden the
 	// day. It is kept where nothing is unmet: then the override is not needed.
@@ -102,7 +102,7 @@ func Crossed(c fact.Content, gates []Gate, asOf time.Time) []Crossing {
 // metric of its own, but what a criterion such as "50 teams" means.
 const activeUnits = "adoption.active"
 
-// lookup finds what criteria speak about.
+// lookup finds the metrics of criteria.
 type lookup struct {
 	measured *Measured
 	found    metric.Section // of discovery, which follows from content
@@ -112,7 +112,7 @@ func newLookup(o Options, c fact.Content, m *Measured) *lookup {
 	l := &lookup{measured: m}
 	if namesDiscovery(c) {
 		// Its metrics rest on no gate, so they can go before the gates.
-		l.found = discover(o, c, m, nil, nil).Section
+		l.found = measureDiscovery(o, c, m, nil, nil).Section
 	}
 	return l
 }
@@ -133,15 +133,14 @@ func namesDiscovery(c fact.Content) bool {
 	return false
 }
 
-// find returns what there is of a metric of a feature or, if that is "", of the
-// organisation.
-func (l *lookup) find(id, feature string) measures.Found {
+// findMetric returns the data of a metric of a feature or, if that is "", of the organisation.
+func (l *lookup) findMetric(id, feature string) measures.Found {
 	scope := metric.Scope{Kind: metric.Organisation}
 	if feature != "" {
 		scope = metric.Scope{Kind: metric.Feature, ID: feature}
 	}
 	if id == activeUnits {
-		return measures.Found{Series: l.active(scope)}
+		return measures.Found{Series: l.activeSeries(scope)}
 	}
 	var f measures.Found
 	sections := append(slices.Clone(l.measured.Sections), l.found)
@@ -157,8 +156,8 @@ func (l *lookup) find(id, feature string) measures.Found {
 	return f
 }
 
-// active is the number of active units by week; nil if it is not known.
-func (l *lookup) active(scope metric.Scope) *metric.Series {
+// activeSeries returns the number of active units by week; nil if it is unknown.
+func (l *lookup) activeSeries(scope metric.Scope) *metric.Series {
 	f := l.measured.Adoption.Find(scope.ID)
 	if f == nil || !f.Known {
 		return nil
@@ -182,7 +181,7 @@ func (l *lookup) active(scope metric.Scope) *metric.Series {
 	return &s
 }
 
-// published are the values of a metric in history, under the definition in force.
+// published returns the values of a metric in history, under the definition in force.
 func (l *lookup) published(id, subject, hash string) []metric.Point {
 	var out []metric.Point
 	for i := range l.measured.History {

@@ -10,11 +10,10 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Row is one published value: what a metric said about a subject for the four
-// weeks that end with Week. Rows are appended, never edited, so that a
-// recommendation can be replayed and a published number does not change
-// silently. Rows of the same metric with different hashes are series of their
-// own: they may not be compared.
+// Row is one published value: the value of a metric about a subject for the four weeks that end
+// with Week. Rows are appended, never edited, so that a recommendation can be replayed and a
+// published number does not change silently. Rows of the same metric with different hashes are
+// series of their own: they may not be compared.
 type Row struct {
 	Week    time.Time `json:"week"`    // end (exclusive) of the last week in the window
 	Subject string    `json:"subject"` // "" for the organisation, else a feature's ID
@@ -22,8 +21,8 @@ type Row struct {
 	metric.Figure
 	N    int    `json:"n"`
 	Hash string `json:"hash"`
-	// Computed is the cut-off of the run that published the row, where that was
-	// not Week: the row was worked out later, from the facts known then.
+	// Computed is the cut-off of the run that published the row, where that was not Week: the
+	// row was worked out later, from the facts available then.
 	Computed time.Time `json:"computed,omitzero"`
 	// Revised is what today's facts give instead, nil if they give the same. The
 	// published value stays beside it.
@@ -38,8 +37,8 @@ type Revision struct {
 	Since time.Time `json:"since"` // cut-off of the first run that gave this value
 }
 
-// published is the cut-off of the run that published the row.
-func (r *Row) published() time.Time {
+// publishedAt returns the cut-off of the run that published the row.
+func (r *Row) publishedAt() time.Time {
 	if r.Computed.IsZero() {
 		return r.Week
 	}
@@ -80,15 +79,14 @@ func appendHistory(history, rows []Row, cut time.Time) []Row {
 	return out
 }
 
-// sameValue is the relative difference up to which two values are the same: what
-// is left of rounding on another machine.
+// sameValue is the largest relative difference of two equal values: it allows for rounding on
+// another machine.
 const sameValue = 1e-6
 
-// revise notes on published rows where today's rows give another value, and takes
-// the note away where they give the published one again. It edits no value. Rows
-// that today's facts say nothing of keep their note: a lack of facts is no other
-// value.
-func revise(history, today []Row, cut time.Time) {
+// noteRevisions notes on published rows where today's rows give another value, and takes the
+// note away where they give the published one again. It edits no value. Rows that today's facts
+// lack keep their note: a lack of facts is not another value.
+func noteRevisions(history, today []Row, cut time.Time) {
 	now := make(map[rowKey]*Row, len(today))
 	for i := range today {
 		now[today[i].key()] = &today[i]
@@ -98,19 +96,19 @@ func revise(history, today []Row, cut time.Time) {
 		t := now[r.key()]
 		switch {
 		case t == nil || t.Value == nil || r.Value == nil:
-		case same(*t.Value, *r.Value):
+		case isSameValue(*t.Value, *r.Value):
 			r.Revised = nil
-		case r.Revised == nil || !same(*t.Value, r.Revised.Value) || t.N != r.Revised.N:
+		case r.Revised == nil || !isSameValue(*t.Value, r.Revised.Value) || t.N != r.Revised.N:
 			r.Revised = &Revision{Value: *t.Value, N: t.N, Since: cut}
 		}
 	}
 }
 
-func same(a, b float64) bool {
+func isSameValue(a, b float64) bool {
 	return math.Abs(a-b) <= sameValue*math.Max(math.Abs(a), math.Abs(b))
 }
 
-// rowsOf are the organisation's values as rows of the week that ends at the cut-off.
+// rowsOf returns the organisation's values as rows of the week that ends at the cut-off.
 func rowsOf(week time.Time, metrics []metric.Metric) []Row {
 	var rows []Row
 	for i := range metrics {
@@ -132,7 +130,7 @@ func rowsOf(week time.Time, metrics []metric.Metric) []Row {
 // facts would change.
 const backfill = 26
 
-// recentCutOffs are the weekly cut-offs, oldest first, that a run works out.
+// recentCutOffs returns the weekly cut-offs, oldest first, that a run works out.
 func recentCutOffs(cut time.Time) []time.Time {
 	weeks := make([]time.Time, 0, backfill+1)
 	for i := backfill; i >= 0; i-- {

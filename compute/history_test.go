@@ -64,7 +64,7 @@ func TestReviseNotesAndTakesBack(t *testing.T) {
 		{"the published value again", []Row{row(weeksAgo(1), "m", 100, "a")}, monday.Add(org.Week), nil},
 	}
 	for _, s := range steps {
-		revise(history, s.today, s.cut)
+		noteRevisions(history, s.today, s.cut)
 		if got := history[0].Revised; !reflect.DeepEqual(got, s.want) {
 			t.Errorf("%s: got %+v, want %+v", s.name, got, s.want)
 		}

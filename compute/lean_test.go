@@ -69,7 +69,7 @@ func (p *smallPlatform) at(period int) decision.Recommendation {
 	}
 	e := Effect{Outcome: "dora.lead_time"}
 	if a, err := impact.Assess(known, o); err == nil {
-		e.fill(&a)
+		e.setAssessment(&a)
 		v, _ := a.Judge(impact.Criteria{Q: e.P, Meaningful: math.Log(1.2), Better: metric.Down})
 		e.Verdict = string(v)
 	}

@@ -9,11 +9,11 @@ import (
 // month.
 const wavesPerYear = 12
 
-// settle corrects the tests of each page for their number, settles their outcomes,
+// settleLooks corrects the tests of each page for their number, settles their outcomes,
 // and spends the alpha of this look. All tests of the organisation are on the front
 // page, so they are one family; those of all teams are another, and so are those of
 // groups and of features.
-func (m *Measured) settle(past Past) {
+func (m *Measured) settleLooks(past Past) {
 	kinds := []metric.ScopeKind{metric.Organisation, metric.Team, metric.Group, metric.Feature}
 	pages := make([][]trend.Cell, len(kinds))
 	for i := range m.Sections {
@@ -36,8 +36,8 @@ func (m *Measured) settle(past Past) {
 	m.Looks = trend.Settle(pages, past.Looks, past.LooksLost)
 }
 
-// metrics lists the metrics of all sections.
-func (m *Measured) metrics() []metric.Metric {
+// allMetrics lists the metrics of all sections.
+func (m *Measured) allMetrics() []metric.Metric {
 	var out []metric.Metric
 	for i := range m.Sections {
 		out = append(out, m.Sections[i].Metrics...)

@@ -16,7 +16,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
-// Past is what earlier runs published and a run reads back.
+// Past has the values that earlier runs published and a run reads back.
 type Past struct {
 	Rows []Row
 	// Looks are what claims of change have used of a year.
@@ -25,7 +25,7 @@ type Past struct {
 	LooksLost bool
 	// Waves is the ledger of surveys; nil if none was found.
 	Waves *Ledger
-	// Seen says that earlier runs published something, be there rows of it or not.
+	// Seen means that earlier runs published something, be there rows of it or not.
 	Seen bool
 }
 
@@ -37,7 +37,7 @@ type Past struct {
 // wrapping ErrLedger, about the ledger of surveys.
 func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time) (Measured, []metric.Evidence, error) {
 	cal := org.Calendar{AsOf: asOf, MaturityDays: o.MaturityDays}
-	organisation, e, err := resolve(&o, cal, c, e)
+	organisation, e, err := resolveNames(&o, cal, c, e)
 	if err != nil {
 		return Measured{}, nil, err
 	}
@@ -57,19 +57,19 @@ func Measure(o Options, c fact.Content, e fact.Events, past Past, asOf time.Time
 		Support:  support.Measure(organisation, c, e.Tickets, o.Platform.Developers, o.DORA.Sesoi.Ratio),
 		Measures: measures.Measure(organisation, c, e.Measures),
 		Copied:   discovery.FindCopiedPipelines(e.Repositories),
-		Quality:  quality(e, asOf), Unmatched: organisation.Unmatched, Doubts: deliveries.Doubts,
+		Quality:  gradeSources(e, asOf), Unmatched: organisation.Unmatched, Doubts: deliveries.Doubts,
 		Shipped: deliveries.Shipped,
 	}
 	m.Panel = panelOf(o, deliveries.Panel, m.CutOff)
-	m.Effects = effects(o, &m.Adoption, deliveries.Panel, m.Panel, m.CutOff)
-	m.take(&deliveries.Section, &m.Adoption.Section, &m.Support.Section, &m.Measures.Section)
-	if m.Space, err = survey(o, organisation, c, e, surveys); err != nil {
+	m.Effects = estimateEffects(o, &m.Adoption, deliveries.Panel, m.Panel, m.CutOff)
+	m.addSections(&deliveries.Section, &m.Adoption.Section, &m.Support.Section, &m.Measures.Section)
+	if m.Space, err = measureSurvey(o, organisation, c, e, surveys); err != nil {
 		return Measured{}, nil, err
 	}
-	surveys.hush(m.Quality)
-	m.take(&m.Space.Section)
-	m.settle(past)
-	m.Space.FillDimensions(m.metrics())
+	surveys.dropMovingNotes(m.Quality)
+	m.addSections(&m.Space.Section)
+	m.settleLooks(past)
+	m.Space.FillDimensions(m.allMetrics())
 	for i := range m.Sections {
 		trend.Printed(m.Sections[i].Metrics)
 	}
@@ -95,8 +95,8 @@ func maskMails(evidence []metric.Evidence) {
 	}
 }
 
-// resolve spells the names in facts and options, and attributes the facts.
-func resolve(o *Options, cal org.Calendar, c fact.Content, e fact.Events) (*org.Organisation, fact.Events, error) {
+// resolveNames spells the names in facts and options, and attributes the facts.
+func resolveNames(o *Options, cal org.Calendar, c fact.Content, e fact.Events) (*org.Organisation, fact.Events, error) {
 	names := org.NewNames(c)
 	e, unmatched := names.Canonicalise(c, e)
 	organisation, err := org.Resolve(org.Options{
@@ -111,12 +111,12 @@ func resolve(o *Options, cal org.Calendar, c fact.Content, e fact.Events) (*org.
 	return organisation, e, nil
 }
 
-// Match returns what Measure says of facts that name what nobody knows and of
-// input that matched nothing, without the numbers. Errors are about options.
+// Match returns what Measure gives of facts that name unknown names and of input that matched
+// nothing, without the numbers. Errors are about options.
 func Match(o Options, c fact.Content, e fact.Events, asOf time.Time) (unmatched []org.Unmatched, doubts []string,
 	err error,
 ) {
-	organisation, _, err := resolve(&o, org.Calendar{AsOf: asOf, MaturityDays: o.MaturityDays}, c, e)
+	organisation, _, err := resolveNames(&o, org.Calendar{AsOf: asOf, MaturityDays: o.MaturityDays}, c, e)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -124,9 +124,9 @@ func Match(o Options, c fact.Content, e fact.Events, asOf time.Time) (unmatched 
 	return organisation.Unmatched, doubts, err
 }
 
-// publish rounds what was measured and adds the rows of the recent weeks to
-// history. For answers no revision is noted: two values that differ by a late
-// answer would tell what that one said.
+// publish rounds what was measured and adds the rows of the recent weeks to history. For
+// answers no revision is noted: two values that differ by a late answer would reveal that
+// answer.
 func (m *Measured) publish(history []Row, deliveries *dora.Result, budget int) ([]Row, error) {
 	weeks := recentCutOffs(m.CutOff)
 	rows := adoptionRows(m.Section("adoption"), weeks)
@@ -143,21 +143,21 @@ func (m *Measured) publish(history []Row, deliveries *dora.Result, budget int) (
 		return nil, err
 	}
 	all := appendHistory(history, slices.Concat(rows, answers), m.CutOff)
-	revise(all, rows, m.CutOff)
+	noteRevisions(all, rows, m.CutOff)
 	return keepHistory(all, budget)
 }
 
-// take gathers the sections of the families into one list; each family's result
+// addSections gathers the sections of the families into one list; each family's result
 // keeps the rest.
-func (m *Measured) take(sections ...*metric.Section) {
+func (m *Measured) addSections(sections ...*metric.Section) {
 	for _, s := range sections {
 		m.Sections = append(m.Sections, *s)
 		*s = metric.Section{}
 	}
 }
 
-// declaredPeople is the declared number of a team's people, where that is what its
-// numbers are shown by; 0 where authors were counted.
+// declaredPeople returns the declared number of a team's people, where that is what its numbers
+// are shown by; 0 where authors were counted.
 func declaredPeople(t *org.Team) int {
 	if t.Counted {
 		return 0

@@ -34,9 +34,9 @@ type Measured struct {
 	Sections []metric.Section `json:"sections"`
 	Shipped  []dora.Shipped   `json:"shipped"`
 	Quality  []Quality        `json:"quality"`
-	// Unmatched are the rows that name what nobody knows.
+	// Unmatched are the rows that name unknown names.
 	Unmatched []org.Unmatched `json:"unmatched,omitempty"`
-	// Doubts say which input of the delivery metrics matched nothing.
+	// Doubts list which input of the delivery metrics matched nothing.
 	Doubts   []string         `json:"doubts,omitempty"`
 	Adoption adoption.Result  `json:"adoption"`
 	Support  support.Result   `json:"support"`
@@ -52,7 +52,7 @@ type Measured struct {
 	Waves Ledger `json:"-"`
 }
 
-// TeamInfo is what pages say about a team.
+// TeamInfo is what pages show about a team.
 type TeamInfo struct {
 	ID         string   `json:"id"`
 	Title      string   `json:"title"`
@@ -103,21 +103,21 @@ type Grade string
 const (
 	Complete Grade = "complete"
 	Partial  Grade = "partial" // rows rejected, or a gap in part of the span
-	Stale    Grade = "stale"   // what is known ends more than a day before the as-of time
+	Stale    Grade = "stale"   // the data end more than a day before the as-of time
 	Missing  Grade = "missing" // nothing could be read
 )
 
-// Quality is what the data-quality page says about one source.
+// Quality is what the data-quality page shows about one source.
 type Quality struct {
 	Source  string       `json:"source"`
 	Grade   Grade        `json:"grade"`
-	Why     string       `json:"why,omitempty"` // what the grade comes from; "" if complete, or if Gaps say it
+	Why     string       `json:"why,omitempty"` // what the grade comes from; "" if complete, or if Gaps has it
 	Imports []ImportLine `json:"imports"`
 	Gaps    []GapLine    `json:"gaps"`
 	First   time.Time    `json:"first"` // span of the records used
 	Last    time.Time    `json:"last"`
-	// Sync is how it was last brought up to date; nil for a source that is read
-	// anew on every build.
+	// Sync is how it was last brought up to date; nil for a source that is read again on every
+	// build.
 	Sync   *SyncLine   `json:"sync,omitempty"`
 	Checks []CheckLine `json:"checks,omitempty"`
 }
@@ -125,13 +125,13 @@ type Quality struct {
 // SyncLine is how a source that is kept between runs was last brought up to date.
 type SyncLine struct {
 	At    time.Time `json:"at,omitzero"`    // when that was tried; zero: never
-	Until time.Time `json:"until,omitzero"` // everything up to then is known
+	Until time.Time `json:"until,omitzero"` // the data are complete up to then
 	// Requests sent, retries among them, pages of lists and records in them.
 	Requests int `json:"requests"`
 	Retries  int `json:"retries"`
 	Pages    int `json:"pages"`
 	Items    int `json:"items"`
-	// Limit and Left are of the forge's budget; Limit 0: it did not say.
+	// Limit and Left are of the forge's budget; Limit 0: it gave none.
 	Limit int      `json:"limit,omitempty"`
 	Left  int      `json:"left,omitempty"`
 	Notes []string `json:"notes,omitempty"`
@@ -145,7 +145,7 @@ type CheckLine struct {
 	Theirs     float64   `json:"theirs"`
 	Ours       float64   `json:"ours"`
 	Unit       string    `json:"unit,omitempty"`
-	TheirsOnly bool      `json:"theirs_only,omitempty"` // Ours is not known here
+	TheirsOnly bool      `json:"theirs_only,omitempty"` // Ours is not available here
 	Comparable bool      `json:"comparable"`            // they should be equal
 	Note       string    `json:"note,omitempty"`
 }
@@ -161,7 +161,7 @@ type ImportLine struct {
 	Removed  int             `json:"removed,omitempty"` // credentials taken out of addresses and texts
 }
 
-// GapLine is a known hole in a source.
+// GapLine is a hole in a source.
 type GapLine struct {
 	Repository string    `json:"repository,omitempty"`
 	From       time.Time `json:"from"`

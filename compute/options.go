@@ -34,10 +34,10 @@ type Options struct {
 // Platform is who the site is about.
 type Platform struct {
 	Name       string `json:"name"`
-	Developers int    `json:"developers"` // the population it serves; 0 if not said
+	Developers int    `json:"developers"` // the population it serves; 0 if not given
 }
 
-// DefaultOptions are the definitions used where config.toml says nothing.
+// DefaultOptions returns the definitions used for settings that config.toml leaves out.
 func DefaultOptions() Options {
 	return Options{
 		Platform: Platform{Name: "Platform"}, MaturityDays: 7, LongLived: org.DefaultLongLived,

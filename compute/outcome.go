@@ -21,10 +21,10 @@ const (
 	outcomeLeast = 4
 )
 
-// outcomeFacts are what is known of a feature's effect on an outcome that no team is
-// compared by: its weeks before general availability against the latest ones. What
-// else happened between them may be the cause, so they may lean at most. Without
-// such weeks it is what an initiative or a case reports, which does not even lean.
+// outcomeFacts returns the facts about a feature's effect on an outcome that no team is
+// compared by: its weeks before general availability against the latest ones. What else
+// happened between them may be the cause, so they may lean at most. Without such weeks it is
+// what an initiative or a case reports, which does not even lean.
 func outcomeFacts(d decision.Effect, f *fact.Feature, c *fact.Content, m *Measured) decision.Effect {
 	s, better := outcomeSeries(m, d.Outcome)
 	if f.Decision.Outcome == "" || s == nil && len(reportedOn(f.ID, d.Outcome, c)) == 0 {
@@ -106,7 +106,7 @@ func rankWeeks(d *decision.Effect, before, after []float64) {
 	d.Down, d.Up = metric.Of(down), metric.Of(1-down)
 }
 
-// outcomeSeries is the platform's weekly series of a measure or metric.
+// outcomeSeries returns the platform's weekly series of a measure or metric.
 func outcomeSeries(m *Measured, id string) (*metric.Series, metric.Direction) {
 	for _, name := range [...]string{measures.MetricID(id), id} {
 		for i := range m.Sections {
@@ -121,7 +121,7 @@ func outcomeSeries(m *Measured, id string) (*metric.Series, metric.Direction) {
 	return nil, metric.Neutral
 }
 
-// weeklyValues are those of the whole weeks inside a span.
+// weeklyValues returns those of the whole weeks inside a span.
 func weeklyValues(s *metric.Series, from, to time.Time) []float64 {
 	var out []float64
 	for _, p := range s.Points {
@@ -138,15 +138,15 @@ func medianOf(x []float64) float64 {
 }
 
 const (
-	// waveEvery is how far apart surveys are taken to be where one says nothing.
+	// waveEvery is the assumed time between surveys without dates.
 	waveEvery = 13 * org.Week
-	// waveDays is how long one is taken to be open where it does not say.
+	// waveDays is the assumed number of days that a survey without an end is open.
 	waveDays = 14
 )
 
-// nextWave is the day on which the answers of the next survey may be there that
-// counts for a feature available since then: in the rhythm of the last two, as long
-// open as the last one.
+// nextWave returns the day on which the answers of the next survey may be there that counts for
+// a feature available since that day: in the rhythm of the last two, as long open as the last
+// one.
 func nextWave(waves []space.Wave, since, asOf time.Time) time.Time {
 	every, open := time.Duration(waveEvery), waveDays
 	sent := asOf

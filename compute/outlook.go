@@ -13,19 +13,19 @@ import (
 // Outlook is where the adoption of a feature may go, and when it may reach its goal.
 type Outlook struct {
 	Feature string `json:"feature"`
-	// Goal is the share of eligible units aimed at, by a day that may be zero. From
-	// says who set it: "goals.toml", or "predicted" in the feature's file.
+	// Goal is the share of eligible units aimed at, by a day that may be zero. From names who
+	// set it: "goals.toml", or "predicted" in the feature's file.
 	Goal float64   `json:"goal"`
 	By   time.Time `json:"by,omitzero"`
 	From string    `json:"from"`
-	// Reached says that the last week has reached the goal.
+	// Reached means that the last week has reached the goal.
 	Reached bool `json:"reached,omitempty"`
-	// Why there is no forecast, and the first day with one; "" if there is.
+	// Why is the reason that no forecast exists, and the first day with one; "" if there is.
 	Why   string    `json:"why,omitempty"`
 	First time.Time `json:"first,omitzero"`
-	// Early, Mid and Late are the ends of the weeks in which the goal is reached as
-	// early as one time in ten, as likely as not, and nine times in ten. Zero: not
-	// within a year, with these data.
+	// Early, Mid and Late are the ends of the weeks where the goal is reached as early as one
+	// time in ten, as likely as not, and nine times in ten. Zero: not within a year, with these
+	// data.
 	Early time.Time `json:"early,omitzero"`
 	Mid   time.Time `json:"mid,omitzero"`
 	Late  time.Time `json:"late,omitzero"`
@@ -49,8 +49,8 @@ const (
 // launchWeeks is how many weeks after general availability a predicted share is due.
 const launchWeeks = 12
 
-// outlooks forecasts the adoption of every feature that has a goal for it.
-func outlooks(c fact.Content, m *Measured, list []goals.Standing) []Outlook {
+// newOutlooks forecasts the adoption of every feature that has a goal for it.
+func newOutlooks(c fact.Content, m *Measured, list []goals.Standing) []Outlook {
 	var out []Outlook
 	for i := range c.Features {
 		f := &c.Features[i]
@@ -68,7 +68,7 @@ func outlooks(c fact.Content, m *Measured, list []goals.Standing) []Outlook {
 	return out
 }
 
-// aimOf is the goal for a feature's adoption: of those written the one whose day comes
+// aimOf returns the goal for a feature's adoption: of those written the one whose day comes
 // next, else what was predicted for the weeks after general availability.
 func aimOf(f *fact.Feature, a *adoption.Feature, m *Measured, list []goals.Standing) (o Outlook, ok bool) {
 	o.Feature = f.ID
@@ -141,8 +141,7 @@ func (o *Outlook) forecast(m *Measured, a *adoption.Feature) {
 	}
 }
 
-// matureShares are a feature's weekly shares up to the cut-off, and the Monday of the
-// last.
+// matureShares returns a feature's weekly shares up to the cut-off, and the Monday of the last.
 func matureShares(m *Measured, feature string) (shares []float64, last time.Time) {
 	s := m.Section("adoption").FindSeries(adoption.Share, metric.Scope{Kind: metric.Feature, ID: feature})
 	if s == nil {

@@ -55,7 +55,7 @@ func TestOutlooks(t *testing.T) {
 	} {
 		m := measuredUse(c.eligible, c.active...)
 		content := fact.Content{Goals: c.goals, Features: []fact.Feature{{Item: fact.Item{ID: "x"}, Adoption: fact.Adoption{Predicted: c.predicted}}}}
-		list := outlooks(content, &m, standings(content, &m, newLookup(DefaultOptions(), content, &m)))
+		list := newOutlooks(content, &m, judgeGoals(content, &m, newLookup(DefaultOptions(), content, &m)))
 		if len(list) != 1 || list[0].From != c.from || !c.want(&list[0]) {
 			t.Errorf("%s: %+v", name, list)
 			continue
@@ -67,7 +67,7 @@ func TestOutlooks(t *testing.T) {
 		}
 	}
 	m := measuredUse(60, rising...)
-	if list := outlooks(fact.Content{Features: []fact.Feature{{Item: fact.Item{ID: "x"}}}}, &m, nil); len(list) > 0 {
+	if list := newOutlooks(fact.Content{Features: []fact.Feature{{Item: fact.Item{ID: "x"}}}}, &m, nil); len(list) > 0 {
 		t.Errorf("without a goal: %+v", list)
 	}
 }
@@ -81,7 +81,7 @@ func TestGoalsOfAdoption(t *testing.T) {
 	judge := func(g fact.Goal) goals.Standing {
 		g.By, g.For, g.Kind = by, "x", fact.GoalFeature
 		c := fact.Content{Goals: []fact.Goal{g}, Features: []fact.Feature{{Item: fact.Item{ID: "x", Title: "X"}}}}
-		return standings(c, &m, newLookup(DefaultOptions(), c, &m))[0]
+		return judgeGoals(c, &m, newLookup(DefaultOptions(), c, &m))[0]
 	}
 	if s := judge(fact.Goal{Metric: adoption.Share, AtLeast: metric.Of(30), Unit: "%"}); s.State != goals.Met || s.Scope.Title != "X" {
 		t.Errorf("a census is sure: %+v", s)

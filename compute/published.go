@@ -15,7 +15,7 @@ type DefinitionChange struct {
 	Rows     int       // values that are kept under From
 }
 
-// DefinitionChanges are the changes that history knows of, by metric and time.
+// DefinitionChanges returns the changes of definitions in history, by metric and time.
 func (m *Measured) DefinitionChanges() []DefinitionChange {
 	kept := map[[2]string]int{}
 	inForce := map[string]map[string]bool{} // metric → definition in force
@@ -33,7 +33,7 @@ func (m *Measured) DefinitionChanges() []DefinitionChange {
 		kept[[2]string{rows[i].Metric, rows[i].Hash}]++
 	}
 	slices.SortStableFunc(rows, func(a, b Row) int {
-		order := cmp.Or(cmp.Compare(a.Metric, b.Metric), a.published().Compare(b.published()))
+		order := cmp.Or(cmp.Compare(a.Metric, b.Metric), a.publishedAt().Compare(b.publishedAt()))
 		if order != 0 || a.Hash == b.Hash {
 			return order
 		}
@@ -45,7 +45,7 @@ func (m *Measured) DefinitionChanges() []DefinitionChange {
 		a, b := &rows[i-1], &rows[i]
 		if a.Metric == b.Metric && a.Hash != b.Hash {
 			out = append(out, DefinitionChange{
-				Metric: b.Metric, From: a.Hash, To: b.Hash, At: b.published(), Rows: kept[[2]string{a.Metric, a.Hash}],
+				Metric: b.Metric, From: a.Hash, To: b.Hash, At: b.publishedAt(), Rows: kept[[2]string{a.Metric, a.Hash}],
 			})
 		}
 	}
@@ -63,8 +63,8 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
-// Revisions are the published values that today's facts would make different, in
-// the order of history.
+// Revisions returns the published values that today's facts would make different, in the order
+// of history.
 func (m *Measured) Revisions() []Row {
 	var out []Row
 	for i := range m.History {
@@ -75,12 +75,12 @@ func (m *Measured) Revisions() []Row {
 	return out
 }
 
-// HistoryBegun is the cut-off of the first run whose values history still holds;
-// the zero time if it holds none.
+// HistoryBegun returns the cut-off of the first run whose values history still holds; the zero
+// time if it holds none.
 func (m *Measured) HistoryBegun() time.Time {
 	var begun time.Time
 	for i := range m.History {
-		if at := m.History[i].published(); begun.IsZero() || at.Before(begun) {
+		if at := m.History[i].publishedAt(); begun.IsZero() || at.Before(begun) {
 			begun = at
 		}
 	}

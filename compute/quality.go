@@ -14,7 +14,7 @@ import (
 // complete; a few broken rows do not make it partial.
 const minUsedShare = 0.99
 
-// leftOut counts records that a rule leaves out: they are no fault of the source.
+// leftOut counts records that a rule leaves out: they are not a fault of the source.
 func leftOut(rejected []fact.Rejected) int {
 	n := 0
 	for _, r := range rejected {
@@ -32,9 +32,9 @@ const fresh = 24 * time.Hour
 // tally counts the rows of a source, without those a rule leaves out.
 type tally struct{ read, used int }
 
-// quality grades every source by its reconciliation lines, gaps and, if it is
+// gradeSources grades every source by its reconciliation lines, gaps and, if it is
 // kept between runs, its age.
-func quality(e fact.Events, asOf time.Time) []Quality {
+func gradeSources(e fact.Events, asOf time.Time) []Quality {
 	by, rows := map[string]*Quality{}, map[string]tally{}
 	of := func(source string) *Quality {
 		if by[source] == nil {
@@ -100,14 +100,14 @@ func (q *Quality) sort() {
 	})
 }
 
-// NewCheckLine is a check without its source, as it is published.
+// NewCheckLine returns a check without its source, as it is published.
 func NewCheckLine(c fact.Check) CheckLine {
 	return CheckLine{
 		What: c.What, From: c.From, To: c.To, Theirs: c.Theirs, Ours: c.Ours, Unit: c.Unit, TheirsOnly: c.TheirsOnly, Comparable: c.Comparable, Note: c.Note,
 	}
 }
 
-// NewSyncLine is how a source was brought up to date, as it is published.
+// NewSyncLine returns how a source was brought up to date, as it is published.
 func NewSyncLine(s fact.Sync) *SyncLine {
 	return &SyncLine{
 		At: s.At, Until: s.Until, Requests: s.Requests, Retries: s.Retries, Pages: s.Pages, Items: s.Items,
@@ -115,9 +115,9 @@ func NewSyncLine(s fact.Sync) *SyncLine {
 	}
 }
 
-// grade judges a source by its rows, its gaps and its age, and says why where no
-// gap does. A source that is kept between runs may have nothing to give: that is
-// known as soon as it was read once. So may a file that people declare complete.
+// grade judges a source by its rows, its gaps and its age, and gives the reason that where no
+// gap does. A source that is kept between runs may have nothing to give: that is certain as
+// soon as it was read once. So may a file that people declare complete.
 func (q *Quality) grade(rows tally, declared bool, asOf time.Time) (g Grade, why string) {
 	kept := q.Sync != nil && !q.Sync.Until.IsZero()
 	switch {

@@ -61,7 +61,7 @@ func TestQualityOfForge(t *testing.T) {
 		Checks: []fact.Check{{Source: "github", What: "b", Theirs: 2, Ours: 1, Note: "other definition"}, {Source: "github", What: "a"}},
 		Syncs:  []fact.Sync{{Source: "github", At: at, Until: at, Requests: 7, Retries: 1, Pages: 4, Items: 90}},
 	}
-	got := quality(e, gradedAt)
+	got := gradeSources(e, gradedAt)
 	want := []Quality{
 		{Source: "git", Grade: Complete, Imports: []ImportLine{{Kind: "commits", Read: 2, Used: 2}}},
 		{

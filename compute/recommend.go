@@ -17,8 +17,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/support"
 )
 
-// recommendations walks the decision tree for every living feature, by ID.
-func recommendations(o Options, c fact.Content, m *Measured) []decision.Recommendation {
+// recommendAll walks the decision tree for every living feature, by ID.
+func recommendAll(o Options, c fact.Content, m *Measured) []decision.Recommendation {
 	titles := map[string]string{}
 	for i := range c.Features {
 		titles[c.Features[i].ID] = c.Features[i].Title
@@ -53,7 +53,7 @@ func recommendations(o Options, c fact.Content, m *Measured) []decision.Recommen
 	return out
 }
 
-// adoptionFacts are a feature's adoption now and, from published history, before.
+// adoptionFacts returns a feature's adoption now and, from published history, before.
 func adoptionFacts(id string, m *Measured) decision.Adoption {
 	f := m.Adoption.Find(id)
 	if f == nil {
@@ -73,8 +73,8 @@ func adoptionFacts(id string, m *Measured) decision.Adoption {
 	return a
 }
 
-// deliveryFacts are what is known of a feature's effect on lead time. An effect
-// on another outcome is not estimated: then nothing is known.
+// deliveryFacts returns the facts about a feature's effect on lead time. An effect on another
+// outcome is not estimated: then no data exist.
 func deliveryFacts(f *fact.Feature, c *fact.Content, m *Measured) decision.Effect {
 	d := decision.Effect{Outcome: cmp.Or(f.Decision.Outcome, dora.LeadTime), Better: metric.Down}
 	e := m.Effect(f.ID)
@@ -99,21 +99,21 @@ func takeEffect(d *decision.Effect, e *Effect) {
 	}
 }
 
-// discover gathers what discovery rests on.
-func discover(o Options, c fact.Content, m *Measured, gs []Gate, rs []decision.Recommendation) discovery.Result {
+// measureDiscovery gathers what discovery rests on.
+func measureDiscovery(o Options, c fact.Content, m *Measured, gs []Gate, rs []decision.Recommendation) discovery.Result {
 	in := discovery.Input{
 		Content: c, Calendar: org.Calendar{AsOf: m.AsOf, MaturityDays: o.MaturityDays}, Goals: o.Discovery,
 		Tickets: m.Support.Tickets, Copied: m.Copied,
 	}
 	for i := range m.Adoption.Features {
-		in.Adoption = append(in.Adoption, adopted(&m.Adoption.Features[i]))
+		in.Adoption = append(in.Adoption, adoptionOf(&m.Adoption.Features[i]))
 	}
 	for i := range m.Support.Themes {
 		in.Themes = append(in.Themes, theme(&m.Support.Themes[i]))
 	}
 	for _, g := range gs {
 		if g.Evaluation.Value == nil {
-			continue // people judge it, or nothing was measured: content says what there is
+			continue // people judge it, or nothing was measured: content shows what there is
 		}
 		in.Gates = append(in.Gates, discovery.Gate{
 			Initiative: g.Initiative, Phase: g.Phase, Criterion: g.Criterion, Met: g.Evaluation.State == measures.Met,
@@ -127,7 +127,7 @@ func discover(o Options, c fact.Content, m *Measured, gs []Gate, rs []decision.R
 	return discovery.Discover(in)
 }
 
-func adopted(f *adoption.Feature) discovery.Adoption {
+func adoptionOf(f *adoption.Feature) discovery.Adoption {
 	a := discovery.Adoption{Feature: f.ID, Known: f.Known, Active: f.Active, Eligible: f.Eligible, Shipped: f.Shipped}
 	for _, p := range f.Parts {
 		a.Parts = append(a.Parts, discovery.FeaturePart{ID: p.ID, Title: p.Title, Active: p.Active})
@@ -139,8 +139,8 @@ func theme(t *support.Theme) discovery.Theme {
 	return discovery.Theme{ID: t.ID, N: t.N, Before: t.Before, Share: t.Share, Rising: t.Rising}
 }
 
-// adoptionRows are the weekly adoption of every feature as rows of history, for
-// the weeks given; weeks without a value have no row.
+// adoptionRows returns the weekly adoption of every feature as rows of history, for the weeks
+// given; weeks without a value have no row.
 func adoptionRows(sec *metric.Section, weeks []time.Time) []Row {
 	var rows []Row
 	for i := range sec.Series {
@@ -162,7 +162,7 @@ func adoptionRows(sec *metric.Section, weeks []time.Time) []Row {
 	return rows
 }
 
-// definitionHash is the hash of the definition in force; "" if there is none.
+// definitionHash returns the hash of the definition in force; "" if there is none.
 func definitionHash(sec *metric.Section, id string) string {
 	for i := range sec.Definitions {
 		if sec.Definitions[i].ID == id {

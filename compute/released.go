@@ -59,10 +59,10 @@ func readReleased(history []Row, sections []metric.Section) ([]Row, error) {
 	return out, nil
 }
 
-// releasedConfig returns settings as that release would have listed them. Two
-// differences are none: a default of deploy.exclude in place of the default of
-// then, and a setting that did not exist then and is as the program has it without
-// being told. defaults are the lines of all defaults of today.
+// releasedConfig returns settings as that release would have listed them. Two differences are
+// none: a default of deploy.exclude in place of the default of then, and a setting that did not
+// exist then and is as the program has it by default. defaults are the lines of all defaults of
+// today.
 func releasedConfig(config []string, defaults map[string]bool) []string {
 	var out []string
 	for _, line := range config {

@@ -16,15 +16,15 @@ import (
 // file had neither a version nor a checksum.
 const ReportVersion = 2
 
-// Report is what pages are made of: what was measured, and what follows from it.
-// Only the latter is published as data/report.json; the former has its own file.
+// Report is the input of the pages: the measured values, and the conclusions from them. Only
+// the latter is published as data/report.json; the former has its own file.
 type Report struct {
 	Measured      `json:"-"`
 	ReportVersion int       `json:"version,omitempty"` // 0 of a former version
 	Changes       Changes   `json:"changes"`
 	Plan          rice.Plan `json:"plan"`
-	// Past is the order of the plan over time. Whoever reads the history of the content
-	// sets it: Decide knows the present only.
+	// Past is the order of the plan over time. Whoever reads the history of the content sets
+	// it: Decide has the present only.
 	Past  rice.Past `json:"past"`
 	Gates []Gate    `json:"gates"`
 	// Crossings are the phases that were left, and whether their criteria let them.
@@ -40,7 +40,7 @@ type Report struct {
 	// Recommendations are by feature ID; people decide.
 	Recommendations []decision.Recommendation `json:"recommendations"`
 	Discovery       discovery.Result          `json:"discovery"`
-	// Log is what changed from run to run. Decide knows no other run: NextLog fills it.
+	// Log is what changed from run to run. Decide has no other run: NextLog fills it.
 	Log DecisionLog `json:"-"`
 	// Found is the discovery family's section; those of events are in Measured.
 	Found metric.Section `json:"found"`
@@ -52,7 +52,7 @@ type Changes struct {
 	Better   []string `json:"better"`
 	Worse    []string `json:"worse"`
 	Same     []string `json:"same"`
-	Unknown  []string `json:"unknown"`  // tested, and it cannot be told
+	Unknown  []string `json:"unknown"`  // tested, and no conclusion
 	Untested []string `json:"untested"` // a level without a test of change
 	Missing  []string `json:"missing"`  // no value at all
 }
@@ -60,17 +60,17 @@ type Changes struct {
 // Decide draws conclusions from measured values and content.
 func Decide(o Options, c fact.Content, m Measured) Report {
 	r := Report{
-		Measured: m, ReportVersion: ReportVersion, Changes: changes(m.Section("dora")),
+		Measured: m, ReportVersion: ReportVersion, Changes: sortChanges(m.Section("dora")),
 		Plan: rice.Measure(o.RICE, c, m.AsOf),
 	}
 	r.Gates = Gates(o, c, &m)
 	r.Crossings = Crossed(c, r.Gates, m.AsOf)
-	r.Goals = standings(c, &m, newLookup(o, c, &m))
-	r.Dimensions = dimensions(&m, r.Goals)
-	r.Outlooks = outlooks(c, &m, r.Goals)
-	r.Expected = expectations(o, c, &m)
-	r.Recommendations = recommendations(o, c, &m)
-	r.Discovery = discover(o, c, &m, r.Gates, r.Recommendations)
+	r.Goals = judgeGoals(c, &m, newLookup(o, c, &m))
+	r.Dimensions = withGoals(&m, r.Goals)
+	r.Outlooks = newOutlooks(c, &m, r.Goals)
+	r.Expected = checkExpectations(o, c, &m)
+	r.Recommendations = recommendAll(o, c, &m)
+	r.Discovery = measureDiscovery(o, c, &m, r.Gates, r.Recommendations)
 	r.Found, r.Discovery.Section = r.Discovery.Section, metric.Section{}
 	trend.Printed(r.Found.Metrics)
 	roundFloats(&r.Plan)
@@ -89,7 +89,7 @@ func Decide(o Options, c fact.Content, m Measured) Report {
 // headlines are the four delivery metrics that the health page leads with.
 var headlines = []string{dora.Frequency, dora.LeadTime, dora.FailRate, dora.RestoreTime}
 
-func changes(s *metric.Section) Changes {
+func sortChanges(s *metric.Section) Changes {
 	var c Changes
 	for _, id := range headlines {
 		m := s.Find(id, metric.Scope{Kind: metric.Organisation})

@@ -32,12 +32,12 @@ func roundValue(v reflect.Value) {
 		}
 	case reflect.Float64:
 		if v.CanSet() {
-			v.SetFloat(round(v.Float()))
+			v.SetFloat(roundFloat(v.Float()))
 		}
 	}
 }
 
-func round(f float64) float64 {
+func roundFloat(f float64) float64 {
 	if f == 0 || math.IsInf(f, 0) || math.IsNaN(f) {
 		return f
 	}

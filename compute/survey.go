@@ -10,11 +10,11 @@ import (
 	"github.com/ip3dp/ip3dp/compute/space"
 )
 
-// survey measures what people answered, in groups of five or more, and audits
+// measureSurvey measures what people answered, in groups of five or more, and audits
 // what that publishes together with everything that was published before. Its error
 // names a group of fewer whose answers could be worked out: then nothing may be
 // published.
-func survey(o Options, org *org.Organisation, c fact.Content, e fact.Events, was *waves) (space.Result, error) {
+func measureSurvey(o Options, org *org.Organisation, c fact.Content, e fact.Events, was *waves) (space.Result, error) {
 	in := space.Input{Answers: e.Answers, Published: was.published, Tasks: e.Tasks, Coverage: e.Coverage, Gaps: e.Gaps}
 	in.Rounds = space.ListRounds(c, e.Answers, org.Calendar.AsOf, was.published)
 	answers := make([]privacy.Answer, len(e.Answers)) // those of no wave stay blank

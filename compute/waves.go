@@ -40,7 +40,7 @@ type WaveEntry struct {
 	// Parts are the groups of teams that it is broken down by; none: only the whole
 	// is shown, for the reason Why. Since is the wave that they are compared with.
 	Parts []privacy.Part `json:"parts"`
-	// Sealed says that an earlier record is lost: no late answer may enter.
+	// Sealed means that an earlier record is lost: no late answer may enter.
 	Sealed bool   `json:"sealed,omitempty"`
 	Why    string `json:"why,omitempty"`
 	Since  string `json:"since,omitempty"`
@@ -50,8 +50,8 @@ type WaveEntry struct {
 	Hash string `json:"hash"`
 }
 
-// sum is the hash of an entry.
-func (e WaveEntry) sum() (string, error) {
+// hashEntry returns the hash of an entry.
+func (e WaveEntry) hashEntry() (string, error) {
 	e.Hash = ""
 	data, err := json.Marshal(e)
 	if err != nil {
@@ -69,7 +69,7 @@ func (l *Ledger) Check() error {
 	for i := range l.Waves {
 		e := &l.Waves[i]
 		var w space.Wave
-		sum, err := e.sum()
+		sum, err := e.hashEntry()
 		if err == nil && sum != e.Hash {
 			err = errors.New("its hash does not fit")
 		}
@@ -98,8 +98,8 @@ type waves struct {
 	moving    map[string]bool // surveys that are open, or have answers that do not count
 }
 
-// readWaves reads the ledger for the surveys of today's content. A survey whose file
-// has another name now is known by the day it was sent. Its error wraps ErrLedger.
+// readWaves reads the ledger for the surveys of today's content. A survey whose file has
+// another name now is identified by the day it was sent. Its error wraps ErrLedger.
 func readWaves(past Past, c fact.Content, maturityDays int) (*waves, error) {
 	w := &waves{ledger: past.Waves, published: map[string]space.Wave{}, sealed: map[string]bool{}}
 	if w.ledger == nil {
@@ -108,7 +108,7 @@ func readWaves(past Past, c fact.Content, maturityDays int) (*waves, error) {
 		}
 		for i := range past.Rows {
 			// The latest date of a report with that cut-off.
-			if at := past.Rows[i].published().Add(org.Week).AddDate(0, 0, maturityDays); at.After(w.lost) {
+			if at := past.Rows[i].publishedAt().Add(org.Week).AddDate(0, 0, maturityDays); at.After(w.lost) {
 				w.lost = at
 			}
 		}
@@ -121,7 +121,7 @@ func readWaves(past Past, c fact.Content, maturityDays int) (*waves, error) {
 	for i := range w.ledger.Waves {
 		latest[w.ledger.Waves[i].Wave] = &w.ledger.Waves[i]
 	}
-	for old, id := range renamed(latest, c) {
+	for old, id := range renamedWaves(latest, c) {
 		e := *latest[old]
 		e.Wave = id
 		latest[id] = &e
@@ -138,9 +138,9 @@ func readWaves(past Past, c fact.Content, maturityDays int) (*waves, error) {
 	return w, nil
 }
 
-// renamed maps the waves of surveys that are gone to those of surveys with another
+// renamedWaves maps the waves of surveys that are gone to those of surveys with another
 // name that were sent on the same day.
-func renamed(latest map[string]*WaveEntry, c fact.Content) map[string]string {
+func renamedWaves(latest map[string]*WaveEntry, c fact.Content) map[string]string {
 	here, bySent := map[string]bool{}, map[time.Time]string{}
 	for i := range c.Surveys {
 		s := &c.Surveys[i]
@@ -162,9 +162,8 @@ func renamed(latest map[string]*WaveEntry, c fact.Content) map[string]string {
 	return back
 }
 
-// wholeOnly are the partitions of closed waves that may have been published by a
-// run whose ledger is lost: by which groups is not known, so they have none. It
-// seals them.
+// wholeOnly returns the partitions of closed waves that may have been published by a run whose
+// ledger is lost: by which groups is unknown, so they have none. It seals them.
 func (w *waves) sealLost(rounds []space.Round) []privacy.Partition {
 	var out []privacy.Partition
 	for i := range rounds {
@@ -178,9 +177,9 @@ func (w *waves) sealLost(rounds []space.Round) []privacy.Partition {
 	return out
 }
 
-// hush takes the notes on answers out of the quality of surveys that still move: from
-// night to night their counts would tell what the last one answered.
-func (w *waves) hush(list []Quality) {
+// dropMovingNotes takes the notes on answers out of the quality of surveys that still move:
+// from night to night their counts would reveal what the last one answered.
+func (w *waves) dropMovingNotes(list []Quality) {
 	for i := range list {
 		if id, ok := strings.CutPrefix(list[i].Source, "survey "); ok && w.moving[id] {
 			list[i].Imports = slices.Clone(list[i].Imports)
@@ -191,7 +190,7 @@ func (w *waves) hush(list []Quality) {
 	}
 }
 
-// records are all publications, today's news last.
+// records returns all publications, today's news last.
 func (w *waves) records(news []space.Wave) []privacy.Record {
 	var out []privacy.Record
 	if w.ledger != nil {
@@ -207,8 +206,8 @@ func (w *waves) records(news []space.Wave) []privacy.Record {
 	return out
 }
 
-// partitionOf is how a wave is shown now: its partition with today's answers, and
-// the answers behind its total.
+// partitionOf returns how a wave is shown now: its partition with today's answers, and the
+// answers behind its total.
 func (w *waves) partitionOf(s *space.Wave) (privacy.Partition, int) {
 	p := privacy.Partition{Wave: s.ID, Why: "it does not ask for a recommendation"}
 	for i := range w.now {
@@ -235,7 +234,7 @@ func (w *waves) partitionOf(s *space.Wave) (privacy.Partition, int) {
 	return p, n
 }
 
-// next is the ledger with today's news, whose figures must be rounded.
+// next returns the ledger with today's news, whose figures must be rounded.
 func (w *waves) next(news []space.Wave) (Ledger, error) {
 	out := Ledger{Version: LedgerVersion}
 	if w.ledger != nil {
@@ -252,7 +251,7 @@ func (w *waves) next(news []space.Wave) (Ledger, error) {
 			Wave: s.ID, Sent: s.Sent, CutOff: s.CutOff, Until: s.Until, N: n, Parts: p.Parts, Sealed: w.sealed[s.ID], Why: p.Why, Since: p.Since,
 			Aggregates: bytes.TrimSpace(figures),
 		}
-		if e.Hash, err = e.sum(); err != nil {
+		if e.Hash, err = e.hashEntry(); err != nil {
 			return Ledger{}, err
 		}
 		out.Waves = append(out.Waves, e)

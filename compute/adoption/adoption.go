@@ -20,10 +20,10 @@ import (
 // Share is the ID of the metric, which is of each feature.
 const Share = "adoption.share"
 
-// InUseFrom is the share of eligible units from which a feature counts as used.
+// InUseFrom is the smallest share of eligible units of a feature that counts as used.
 const InUseFrom = 0.2
 
-// Result is what the family returns.
+// Result is the output of the family.
 type Result struct {
 	Section  metric.Section `json:"-"`
 	Features []Feature      `json:"features"` // by ID; drafts are left out
@@ -47,22 +47,22 @@ type Feature struct {
 	Title    string `json:"title"`
 	Unit     string `json:"unit"` // "developer", "team" or "service"
 	Eligible int    `json:"eligible"`
-	// EligibleOn is when the eligible units were counted; zero: not said.
+	// EligibleOn is when the eligible units were counted; zero: not given.
 	EligibleOn time.Time `json:"eligible_on"`
-	// Known says that use could be measured. It is false as well when more units
-	// are active than eligible: then one of the two counts is wrong.
+	// Known means that use could be measured. It is false as well when more units are active
+	// than eligible: then one of the two counts is wrong.
 	Known    bool      `json:"known"`
 	Active   int       `json:"active"`   // units that used it in the current four weeks
 	Before   int       `json:"before"`   // units that used it in the four weeks before
 	Retained int       `json:"retained"` // active in at least 2 of the last 3 windows of four weeks
 	Depth    float64   `json:"depth"`    // uses per active unit in the window; 0 when not counted
 	Shipped  time.Time `json:"shipped"`  // general availability; zero: not shipped
-	// Available is since when everybody could use it: general availability or,
-	// without a date of it, the end of the four weeks in which a tenth of the eligible
-	// units were first active; zero: not known. ByUse says that it is the latter.
+	// Available is since when everybody could use it: general availability or, without a date
+	// of it, the end of the four weeks where a tenth of the eligible units were first active;
+	// zero: unknown. ByUse means that it is the latter.
 	Available time.Time `json:"available,omitzero"`
 	ByUse     bool      `json:"available_by_use,omitempty"`
-	// Given says why its adoption is no evidence of value: "default" or "mandated".
+	// Given is the reason that its adoption is not evidence of value: "default" or "mandated".
 	Given    string       `json:"given,omitempty"`
 	Parts    []Part       `json:"parts,omitempty"`
 	Launch   []Checkpoint `json:"launch,omitempty"`
@@ -72,7 +72,7 @@ type Feature struct {
 	UnknownTeams int `json:"unknown_teams,omitempty"`
 }
 
-// ActiveShare is active ÷ eligible, 0 to 1; 0 when nobody is eligible.
+// ActiveShare returns active ÷ eligible, 0 to 1; 0 when nobody is eligible.
 func (f *Feature) ActiveShare() float64 {
 	if f.Eligible <= 0 {
 		return 0
@@ -85,8 +85,8 @@ func (f *Feature) scope() metric.Scope {
 	return metric.Scope{Kind: metric.Feature, ID: f.ID, Title: f.Title}
 }
 
-// impossible reports whether more units are active than could be.
-func (f *Feature) impossible() bool { return f.Eligible > 0 && f.Active > f.Eligible }
+// isImpossible reports whether more units are active than could be.
+func (f *Feature) isImpossible() bool { return f.Eligible > 0 && f.Active > f.Eligible }
 
 // Part is the use of a part of a feature, out of the feature's eligible units.
 type Part struct {
@@ -96,8 +96,8 @@ type Part struct {
 	Share  float64 `json:"share"`
 }
 
-// Checkpoint is adoption some weeks after general availability, held against
-// the prediction. Share is nil while the week has not come.
+// Checkpoint is adoption some weeks after general availability, compared with the prediction.
+// Share is nil while the week has not come.
 type Checkpoint struct {
 	Weeks     int      `json:"weeks"`
 	At        string   `json:"at"` // date, 2006-01-02
@@ -124,12 +124,12 @@ func Measure(o *org.Organisation, c fact.Content, e fact.Events, developers int)
 		if f.Draft {
 			continue
 		}
-		u := m.uses(f)
-		out := m.feature(f, u)
+		u := m.findUses(f)
+		out := m.measureFeature(f, u)
 		res.Features = append(res.Features, out)
-		res.Section.Metrics = append(res.Section.Metrics, m.metric(&out, declared))
+		res.Section.Metrics = append(res.Section.Metrics, m.newMetric(&out, declared))
 		if out.Known {
-			res.Section.Series = append(res.Section.Series, m.curve(&out, u, declared))
+			res.Section.Series = append(res.Section.Series, m.newCurve(&out, u, declared))
 		}
 		if !out.Shipped.IsZero() && out.Shipped.Before(o.Calendar.CutOff()) && f.Retired.IsZero() {
 			res.Shipped++
@@ -164,29 +164,29 @@ type measurer struct {
 	since      map[string]time.Time // the first row of each source
 }
 
-// feature fills everything but the metric.
-func (m *measurer) feature(f *fact.Feature, u *uses) Feature {
+// measureFeature fills everything but the metric.
+func (m *measurer) measureFeature(f *fact.Feature, u *uses) Feature {
 	cal := m.org.Calendar
 	out := Feature{
-		ID: f.ID, Title: f.Title, Unit: f.Adoption.Unit, Eligible: m.eligible(f), EligibleOn: f.Adoption.EligibleOn,
-		Known: u != nil, Shipped: m.shipped(f), Given: given(f, cal.CutOff()),
+		ID: f.ID, Title: f.Title, Unit: f.Adoption.Unit, Eligible: m.countEligible(f), EligibleOn: f.Adoption.EligibleOn,
+		Known: u != nil, Shipped: m.shippedOn(f), Given: describeChoice(f, cal.CutOff()),
 	}
 	if out.Available = out.Shipped; u == nil {
 		return out
 	}
 	third := metric.Window{From: cal.Before().From.Add(-org.Period), To: cal.Before().From}
-	now, before, earlier := u.active(cal.Current(), ""), u.active(cal.Before(), ""), u.active(third, "")
+	now, before, earlier := u.activeUnits(cal.Current(), ""), u.activeUnits(cal.Before(), ""), u.activeUnits(third, "")
 	out.Active, out.Before = len(now), len(before)
 	for unit := range u.byUnit {
-		if count(now[unit], before[unit], earlier[unit]) >= 2 {
+		if countTrue(now[unit], before[unit], earlier[unit]) >= 2 {
 			out.Retained++
 		}
 	}
 	if len(now) > 0 {
-		out.Depth = u.total(cal.Current()) / float64(len(now))
+		out.Depth = u.totalUse(cal.Current()) / float64(len(now))
 	}
 	for _, p := range f.Parts {
-		n := len(u.active(cal.Current(), p.ID))
+		n := len(u.activeUnits(cal.Current(), p.ID))
 		part := Part{ID: p.ID, Title: cmp.Or(p.Title, p.ID), Active: n}
 		if out.Eligible > 0 {
 			part.Share = float64(n) / float64(out.Eligible)
@@ -194,10 +194,10 @@ func (m *measurer) feature(f *fact.Feature, u *uses) Feature {
 		out.Parts = append(out.Parts, part)
 	}
 	out.Unknown = u.unknownParts(f)
-	out.Launch = m.launch(f, &out, u)
+	out.Launch = m.measureLaunch(f, &out, u)
 	out.FirstUse = u.firstUse()
 	out.UnknownTeams = len(u.strange)
-	out.Known = !out.impossible()
+	out.Known = !out.isImpossible()
 	if out.Shipped.IsZero() && out.Known {
 		out.Available = u.takenUp(cal.CutOff(), out.Eligible)
 		out.ByUse = !out.Available.IsZero()
@@ -205,7 +205,7 @@ func (m *measurer) feature(f *fact.Feature, u *uses) Feature {
 	return out
 }
 
-func count(bs ...bool) int {
+func countTrue(bs ...bool) int {
 	n := 0
 	for _, b := range bs {
 		if b {
@@ -215,8 +215,8 @@ func count(bs ...bool) int {
 	return n
 }
 
-// eligible is the declared count, or else all of the platform's units.
-func (m *measurer) eligible(f *fact.Feature) int {
+// countEligible returns the declared count, or else all of the platform's units.
+func (m *measurer) countEligible(f *fact.Feature) int {
 	if f.Adoption.Eligible > 0 {
 		return f.Adoption.Eligible
 	}
@@ -229,9 +229,9 @@ func (m *measurer) eligible(f *fact.Feature) int {
 	return m.developers
 }
 
-// shipped is the declared date, or the start of the "ga" phase of an initiative
-// that delivers the feature.
-func (m *measurer) shipped(f *fact.Feature) time.Time {
+// shippedOn returns the declared date, or the start of the "ga" phase of an initiative that
+// delivers the feature.
+func (m *measurer) shippedOn(f *fact.Feature) time.Time {
 	if !f.Shipped.IsZero() {
 		return f.Shipped
 	}
@@ -250,8 +250,8 @@ func (m *measurer) shipped(f *fact.Feature) time.Time {
 	return first
 }
 
-// given says whether the feature's use was a choice at the time.
-func given(f *fact.Feature, at time.Time) string {
+// describeChoice describes whether the feature's use was a choice at the time.
+func describeChoice(f *fact.Feature, at time.Time) string {
 	a := &f.Adoption
 	switch {
 	case a.Mandated && !a.MandatedOn.After(at):
@@ -262,14 +262,14 @@ func given(f *fact.Feature, at time.Time) string {
 	return ""
 }
 
-// metric is the feature's adoption in the one shape of a result.
-func (m *measurer) metric(f *Feature, declared *metric.Spec) metric.Metric {
+// newMetric returns the feature's adoption in the one shape of a result.
+func (m *measurer) newMetric(f *Feature, declared *metric.Spec) metric.Metric {
 	cal := m.org.Calendar
 	mt := declared.Metric(f.scope(), cal.Current(), cal.CutOff())
 	mt.Title = f.Title
-	misnamed := m.misnamed(f)
+	misnamed := m.listMisnamed(f)
 	switch {
-	case f.impossible():
+	case f.isImpossible():
 		mt.State = metric.NotAvailable
 		mt.Why = fmt.Sprintf("%d active of %d eligible: the count of eligible units is out of date", f.Active, f.Eligible)
 		mt.Next = "set eligible and eligible_on in features/" + f.ID + ".md"
@@ -284,7 +284,7 @@ func (m *measurer) metric(f *Feature, declared *metric.Spec) metric.Metric {
 		return mt
 	}
 	mt.Value = metric.Of(f.ActiveShare())
-	mt.N = []metric.Count{{What: "active", N: f.Active}, {What: plural(f.Unit), N: f.Eligible}}
+	mt.N = []metric.Count{{What: "active", N: f.Active}, {What: pluralUnit(f.Unit), N: f.Eligible}}
 	if !m.knownSince(f.ID).After(cal.Before().From.Add(org.Week)) {
 		mt.Was = &metric.Was{
 			Figure: metric.Figure{Value: metric.Of(float64(f.Before) / float64(f.Eligible))},
@@ -300,9 +300,9 @@ func (m *measurer) metric(f *Feature, declared *metric.Spec) metric.Metric {
 	return mt
 }
 
-// misnamed says which rows of usage may be the feature's and are not counted for it,
-// because they name a feature or a team that is not known.
-func (m *measurer) misnamed(f *Feature) []string {
+// listMisnamed lists rows of usage that may be the feature's and are not counted for it,
+// because they name a feature or a team that is unknown.
+func (m *measurer) listMisnamed(f *Feature) []string {
 	var out []string
 	for _, u := range m.org.Unmatched {
 		if u.Kind == "feature" && u.Near == f.ID {
@@ -319,4 +319,4 @@ func (m *measurer) misnamed(f *Feature) []string {
 	return out
 }
 
-func plural(unit string) string { return cmp.Or(unit, "developer") + "s" }
+func pluralUnit(unit string) string { return cmp.Or(unit, "developer") + "s" }

@@ -8,12 +8,12 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// curve is the share of eligible units active in the four weeks that end with
-// each week, from the feature's first use on.
-func (m *measurer) curve(f *Feature, u *uses, declared *metric.Spec) metric.Series {
+// newCurve returns the share of eligible units active in the four weeks that end with each
+// week, from the feature's first use on.
+func (m *measurer) newCurve(f *Feature, u *uses, declared *metric.Spec) metric.Series {
 	s := declared.NewSeries(f.scope())
 	s.Title = "Adoption of " + f.Title
-	first, n := u.span(m.org.Calendar.CutOff())
+	first, n := u.weeksOfUse(m.org.Calendar.CutOff())
 	if f.Eligible <= 0 {
 		return s
 	}
@@ -25,17 +25,17 @@ func (m *measurer) curve(f *Feature, u *uses, declared *metric.Spec) metric.Seri
 	return s
 }
 
-// takenUpFrom is the share of eligible units from which a feature without a date of
-// general availability counts as available.
+// takenUpFrom is the smallest share of eligible units of an available feature, if it has no
+// date of general availability.
 const takenUpFrom = 0.1
 
-// takenUp is the end of the first four weeks in which a tenth of the eligible units
-// were active; zero if there are none.
+// takenUp returns the end of the first four weeks where a tenth of the eligible units were
+// active; zero if there are none.
 func (u *uses) takenUp(cut time.Time, eligible int) time.Time {
 	if eligible <= 0 {
 		return time.Time{}
 	}
-	first, n := u.span(cut)
+	first, n := u.weeksOfUse(cut)
 	for i, active := range u.activePerWeek(first, n) {
 		if float64(active) >= takenUpFrom*float64(eligible) {
 			return first.Add(time.Duration(i+1) * org.Week)
@@ -44,8 +44,8 @@ func (u *uses) takenUp(cut time.Time, eligible int) time.Time {
 	return time.Time{}
 }
 
-// span is the week of the first use and the number of weeks from it to the cut-off.
-func (u *uses) span(cut time.Time) (first time.Time, weeks int) {
+// weeksOfUse returns the week of the first use and the number of weeks from it to the cut-off.
+func (u *uses) weeksOfUse(cut time.Time) (first time.Time, weeks int) {
 	first = cut
 	for _, list := range u.byUnit {
 		for _, x := range list {
@@ -81,11 +81,11 @@ func (u *uses) activePerWeek(first time.Time, n int) []int {
 	return counts
 }
 
-// launchWeeks are the weeks after general availability at which adoption is
-// held against the prediction.
+// launchWeeks are the weeks after general availability at which adoption is compared with the
+// prediction.
 var launchWeeks = []int{4, 8, 12}
 
-func (m *measurer) launch(f *fact.Feature, out *Feature, u *uses) []Checkpoint {
+func (m *measurer) measureLaunch(f *fact.Feature, out *Feature, u *uses) []Checkpoint {
 	if out.Shipped.IsZero() || out.Eligible <= 0 {
 		return nil
 	}
@@ -97,7 +97,7 @@ func (m *measurer) launch(f *fact.Feature, out *Feature, u *uses) []Checkpoint {
 			c.Predicted = metric.Of(*f.Adoption.Predicted / 100)
 		}
 		if !at.After(m.org.Calendar.CutOff()) {
-			n := len(u.active(metric.Window{From: at.Add(-org.Period), To: at}, ""))
+			n := len(u.activeUnits(metric.Window{From: at.Add(-org.Period), To: at}, ""))
 			c.Share = metric.Of(float64(n) / float64(out.Eligible))
 		}
 		list = append(list, c)

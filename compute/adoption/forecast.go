@@ -7,19 +7,18 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Outlook is where the share of eligible units that use a feature may go: a weighted
-// set of curves that agree with the weeks known. Make one with Forecast.
+// Outlook is where the share of eligible units that use a feature may go: a weighted set of
+// curves that agree with the past weeks. Make one with Forecast.
 //
-// The curves are logistics and lines towards eleven ceilings, lines down, and levels
-// that have held for a while, all through the last week's share. A curve's weight is
-// its normal likelihood over the last 26 weeks, with the best curve's residual as the
-// noise (a grid for Bayesian model averaging: Hoeting et al. 1999; the logistic is
-// Rogers' and Bass' without innovators). Each then goes on, or stops, or jumps, with
-// fixed chances.
+// The curves are logistics and lines towards eleven ceilings, lines down, and levels that have
+// held for a while, all through the last week's share. A curve's weight is its normal
+// likelihood over the last 26 weeks, with the best curve's residual as the noise (a grid for
+// Bayesian model averaging: Hoeting et al. 1999; the logistic is Rogers' and Bass' without
+// innovators). Each then goes on, or stops, or jumps, with fixed chances.
 type Outlook struct {
 	paths []path
 	noise float64 // standard deviation of a week's share around its curve
-	last  float64 // the share of the last week known
+	last  float64 // the share of the last week with data
 	steps [][]float64
 }
 
@@ -35,7 +34,7 @@ type curveShape struct {
 	logistic bool
 	ceiling  float64 // where it ends
 	rate     float64 // of the logistic, or the slope of the line, a week
-	began    float64 // weeks before the last in which the line has not moved any more
+	began    float64 // weeks without movement of the line before the last one
 	stop     float64 // weeks ahead after which it moves no more; 0: never
 	jumpAt   float64 // weeks ahead at which it jumps to jumpTo; 0: never
 	jumpTo   float64
@@ -87,11 +86,11 @@ func Forecast(shares []float64, eligible int) *Outlook {
 	}
 	shares = shares[max(0, len(shares)-fitWeeks):]
 	o := &Outlook{last: shares[len(shares)-1]}
-	shapes := candidates(o.last)
+	shapes := candidateCurves(o.last)
 	errors := make([]float64, len(shapes))
 	for i := range shapes {
 		for k, v := range shares {
-			d := v - shapes[i].at(o.last, float64(k-len(shares)+1))
+			d := v - shapes[i].shareAt(o.last, float64(k-len(shares)+1))
 			errors[i] += d * d
 		}
 	}
@@ -109,8 +108,8 @@ func Forecast(shares []float64, eligible int) *Outlook {
 	return o
 }
 
-// candidates are the curves through a share.
-func candidates(last float64) []curveShape {
+// candidateCurves returns the curves through a share.
+func candidateCurves(last float64) []curveShape {
 	out := []curveShape{}
 	for _, u := range ceilings {
 		top := last + (1-last)*u
@@ -138,8 +137,7 @@ func candidates(last float64) []curveShape {
 	return append(out, curveShape{ceiling: last})
 }
 
-// continueAs adds the ways in which a curve may go on: as it is, stopped, or with a
-// jump.
+// continueAs adds the ways for a curve to go on: as it is, stopped, or with a jump.
 func (o *Outlook) continueAs(c curveShape, weight float64) {
 	moves := c.ceiling != o.last
 	calm := 1 - chanceJump
@@ -162,19 +160,20 @@ func (o *Outlook) continueAs(c curveShape, weight float64) {
 	}
 }
 
-// at is the share at a number of weeks after the last known, negative ones before.
-func (c *curveShape) at(last, t float64) float64 {
+// shareAt returns the share at a number of weeks after the last with data, negative ones
+// before.
+func (c *curveShape) shareAt(last, t float64) float64 {
 	if t > 0 && c.stop > 0 {
 		t = min(t, c.stop)
 	}
-	v := c.grown(last, t)
+	v := c.grownShare(last, t)
 	if c.jumpAt > 0 && t >= c.jumpAt {
 		v += (1 - v) * c.jumpTo
 	}
 	return v
 }
 
-func (c *curveShape) grown(last, t float64) float64 {
+func (c *curveShape) grownShare(last, t float64) float64 {
 	switch {
 	case c.logistic:
 		now := min(max(last, .01*c.ceiling), .99*c.ceiling)
@@ -192,12 +191,12 @@ func (c *curveShape) grown(last, t float64) float64 {
 	return min(max(last+c.rate*t, 0), 1)
 }
 
-// values are the shares of all paths a number of weeks ahead.
-func (o *Outlook) values(week int) []float64 {
+// pathValues returns the shares of all paths a number of weeks ahead.
+func (o *Outlook) pathValues(week int) []float64 {
 	if o.steps[week] == nil {
 		o.steps[week] = make([]float64, len(o.paths))
 		for i := range o.paths {
-			o.steps[week][i] = o.paths[i].shape.at(o.last, float64(week))
+			o.steps[week][i] = o.paths[i].shape.shareAt(o.last, float64(week))
 		}
 	}
 	return o.steps[week]
@@ -206,7 +205,7 @@ func (o *Outlook) values(week int) []float64 {
 // Below returns the probability that the share is at most v a number of weeks ahead,
 // from 1 to Horizon.
 func (o *Outlook) Below(v float64, week int) float64 {
-	values := o.values(week)
+	values := o.pathValues(week)
 	var below, total float64
 	for i := range o.paths {
 		w := o.paths[i].weight
@@ -231,8 +230,8 @@ func (o *Outlook) Quantile(p float64, week int) float64 {
 	return (lo + hi) / 2
 }
 
-// Reach is when a share is reached, in weeks from the last week known: as early as
-// one time in ten, as likely as not, and nine times in ten. 0 is not within Horizon.
+// Reach is when a share is reached, in weeks from the last week with data: as early as one time
+// in ten, as likely as not, and nine times in ten. 0 is not within Horizon.
 type Reach struct{ Early, Mid, Late int }
 
 // Reaches returns when a share above 0 is reached.

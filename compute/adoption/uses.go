@@ -45,8 +45,8 @@ func (m *measurer) indexUsage() {
 	}
 }
 
-// knownSince is when the exports that tell of a feature begin: the latest of their
-// first rows, of any feature.
+// knownSince returns when the exports about a feature begin: the latest of their first rows, of
+// any feature.
 func (m *measurer) knownSince(feature string) time.Time {
 	var since time.Time
 	for _, u := range m.byFeature[feature] {
@@ -57,8 +57,8 @@ func (m *measurer) knownSince(feature string) time.Time {
 	return since
 }
 
-// uses finds who uses the feature; nil when nothing can tell.
-func (m *measurer) uses(f *fact.Feature) *uses {
+// findUses finds who uses the feature; nil when no data exist.
+func (m *measurer) findUses(f *fact.Feature) *uses {
 	u := &uses{byUnit: map[string][]use{}, strange: map[string]bool{}, team: f.Adoption.Unit == "team"}
 	switch f.Adoption.Source {
 	case "rule":
@@ -75,11 +75,11 @@ func (m *measurer) uses(f *fact.Feature) *uses {
 		}
 		for _, r := range records {
 			if r.Count == 0 {
-				continue // a row that says nobody used it
+				continue // a row that records no use
 			}
 			unit := r.Unit
 			if u.team {
-				if unit = m.team(f, cmp.Or(r.Team, r.Unit), u); unit == "" {
+				if unit = m.resolveTeam(f, cmp.Or(r.Team, r.Unit), u); unit == "" {
 					continue
 				}
 			}
@@ -89,15 +89,15 @@ func (m *measurer) uses(f *fact.Feature) *uses {
 	return u
 }
 
-// team is the ID of a team that uses a feature. One that teams.toml does not have
+// resolveTeam returns the ID of a team that uses a feature. One that teams.toml does not have
 // is left out where that file has as many teams as are eligible, and kept else.
-func (m *measurer) team(f *fact.Feature, name string, u *uses) string {
+func (m *measurer) resolveTeam(f *fact.Feature, name string, u *uses) string {
 	id, ok := m.names.Team(name)
 	if ok || name == "" || len(m.org.Teams) == 0 {
 		return cmp.Or(id, name)
 	}
 	u.strange[name] = true
-	if m.eligible(f) > len(m.org.Teams) {
+	if m.countEligible(f) > len(m.org.Teams) {
 		return name
 	}
 	return ""
@@ -116,7 +116,7 @@ func (u *uses) add(unit string, x use) {
 	}
 }
 
-// partOf is the ID of the part that the data name, or the name itself.
+// partOf returns the ID of the part that the data name, or the name itself.
 func partOf(f *fact.Feature, name string) string {
 	if name == "" {
 		return ""
@@ -159,7 +159,7 @@ func (m *measurer) byRule(f *fact.Feature, u *uses) {
 			repo := &m.events.Repositories[i]
 			for _, file := range slices.Sorted(maps.Keys(repo.Pipelines)) {
 				if org.MatchPath(r.Pipeline, file) {
-					m.owners(u, repo.Name, "", m.org.Calendar.Current().From, m.org.Calendar.AsOf)
+					m.addOwners(u, repo.Name, "", m.org.Calendar.Current().From, m.org.Calendar.AsOf)
 				}
 			}
 		}
@@ -169,14 +169,14 @@ func (m *measurer) byRule(f *fact.Feature, u *uses) {
 		d := &m.events.Deployments[i]
 		if match(r.Deployed, d.Source) && match(r.Creator, d.Creator) && match(r.Environment, d.Environment) {
 			at := cmpTime(d.Finished(), d.Created)
-			m.owners(u, d.Repository, d.Service, at, at.Add(1))
+			m.addOwners(u, d.Repository, d.Service, at, at.Add(1))
 		}
 	}
 }
 
-// owners adds a use by the services of a repository, or by the teams that owned
+// addOwners adds a use by the services of a repository, or by the teams that owned
 // them then.
-func (m *measurer) owners(u *uses, repo, service string, from, to time.Time) {
+func (m *measurer) addOwners(u *uses, repo, service string, from, to time.Time) {
 	for i := range m.org.Services {
 		s := &m.org.Services[i]
 		if s.Repository != repo || (service != "" && s.ID != service) {
@@ -194,8 +194,8 @@ func (m *measurer) owners(u *uses, repo, service string, from, to time.Time) {
 	}
 }
 
-// active are the units that used the feature, or that part of it, in the window.
-func (u *uses) active(w metric.Window, part string) map[string]bool {
+// activeUnits returns the units that used the feature, or that part of it, in the window.
+func (u *uses) activeUnits(w metric.Window, part string) map[string]bool {
 	in := map[string]bool{}
 	for unit, list := range u.byUnit {
 		for _, x := range list {
@@ -208,8 +208,8 @@ func (u *uses) active(w metric.Window, part string) map[string]bool {
 	return in
 }
 
-// total sums uses in the window.
-func (u *uses) total(w metric.Window) float64 {
+// totalUse sums uses in the window.
+func (u *uses) totalUse(w metric.Window) float64 {
 	var sum float64
 	for _, unit := range slices.Sorted(maps.Keys(u.byUnit)) {
 		for _, x := range u.byUnit[unit] {
@@ -221,8 +221,8 @@ func (u *uses) total(w metric.Window) float64 {
 	return sum
 }
 
-// firstUse is when each team began to use the feature for good: the first use
-// that was followed by another in the four weeks after the first four.
+// firstUse returns when each team began to use the feature for good: the first use that was
+// followed by another in the four weeks after the first four.
 func (u *uses) firstUse() []FirstUse {
 	byTeam := map[string][]time.Time{}
 	for unit, list := range u.byUnit {
@@ -239,7 +239,7 @@ func (u *uses) firstUse() []FirstUse {
 	var out []FirstUse
 	for team, times := range byTeam {
 		slices.SortFunc(times, time.Time.Compare)
-		if at, ok := sustained(times, u.listed); ok {
+		if at, ok := sustainedSince(times, u.listed); ok {
 			out = append(out, FirstUse{Team: team, At: at})
 		}
 	}
@@ -247,9 +247,9 @@ func (u *uses) firstUse() []FirstUse {
 	return out
 }
 
-// sustained returns the first of the sorted times that is followed by another in
+// sustainedSince returns the first of the sorted times that is followed by another in
 // the next four weeks but one. A declared span is sustained by declaration.
-func sustained(times []time.Time, listed bool) (time.Time, bool) {
+func sustainedSince(times []time.Time, listed bool) (time.Time, bool) {
 	if listed && len(times) > 0 {
 		return times[0], true
 	}

@@ -15,7 +15,7 @@ type Side struct {
 	Settings []ConfigKey
 	Findings []Finding
 	Empty    bool // there is neither configuration nor content
-	// ReportOnly says that Content holds no more than the report does: see Published.
+	// ReportOnly means that Content holds no more than the report does: see Published.
 	ReportOnly bool
 }
 
@@ -23,24 +23,24 @@ type Side struct {
 type ConfigKey struct {
 	Key   string // "rice.impact.low"
 	Value string // as TOML; "" where it is nobody's business
-	// Sum tells values apart where Value may not be shown.
+	// Sum distinguishes values where Value may not be shown.
 	Sum     string
 	File    string
 	Line    int  // 0 where it is not written
 	Nightly bool // read by the nightly run only
 }
 
-// Input is what Compare takes.
+// Input is the input of Compare.
 type Input struct {
 	Base, Head Side
 	BaseName   string // how people call the base: "main"
-	// Missing says why there is no Measured: nothing that rests on it is compared.
+	// Missing is the reason that no Measured exists: nothing that rests on it is compared.
 	Missing string
 	// Root is the content folder below the repository's root, for the files named.
 	Root string
 }
 
-// Compare says what moves from base to head.
+// Compare shows what moves from base to head.
 func Compare(in Input) Diff {
 	head := &in.Head.Report
 	c := comparison{Input: in}
@@ -52,19 +52,19 @@ func Compare(in Input) Diff {
 	}
 	c.pairInitiatives()
 	c.pairFeatures()
-	c.findings()
+	c.compareFindings()
 	if !in.Base.Empty {
-		c.initiatives()
-		c.gates()
-		c.verdicts()
+		c.compareInitiatives()
+		c.compareGates()
+		c.compareVerdicts()
 	}
 	if !in.Base.Empty && !in.Base.ReportOnly {
-		c.activities()
-		c.decisions()
-		c.goals()
-		c.settings()
-		c.items()
-		c.nightly()
+		c.compareActivities()
+		c.compareDecisions()
+		c.compareGoals()
+		c.compareSettings()
+		c.compareItems()
+		c.compareNightly()
 	}
 	slices.SortStableFunc(c.diff.Changes, worstFirst)
 	return c.diff
@@ -80,14 +80,14 @@ func worstFirst(a, b Change) int {
 	return cmp.Or(
 		compareBool(b.Failed, a.Failed),
 		cmp.Compare(a.severity(), b.severity()),
-		cmp.Compare(a.place(), b.place()),
+		cmp.Compare(a.kindOrder(), b.kindOrder()),
 		cmp.Compare(a.Subject.Kind, b.Subject.Kind), cmp.Compare(a.Subject.ID, b.Subject.ID),
 		cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line),
 	)
 }
 
-// severity is the place of a change among kinds. An override without a reason
-// counts as worse than one with it, a warning as worse than a note.
+// severity returns the place of a change among kinds. An override without a reason counts as
+// worse than one with it, a warning as worse than a note.
 func (c *Change) severity() int {
 	n := 10 * slices.Index(order, c.Kind)
 	if c.Override != nil && c.Override.After != nil && c.Override.After.Reason == "" {
@@ -99,8 +99,8 @@ func (c *Change) severity() int {
 	return n
 }
 
-// place orders ranks by the place they end at.
-func (c *Change) place() int {
+// kindOrder orders ranks by the place they end at.
+func (c *Change) kindOrder() int {
 	if c.Rank != nil && c.Rank.After != nil {
 		return c.Rank.After.Published
 	}
@@ -131,8 +131,8 @@ type pair[T any] struct{ base, head *T }
 
 func (c *comparison) add(x Change) { c.diff.Changes = append(c.diff.Changes, x) }
 
-// pairUp finds what things were called before: by ID, or by a former one. Drafts
-// count nowhere, so they are not there.
+// pairUp finds what things were called before: by ID, or by a former one. Drafts do not count,
+// so they are not there.
 func pairUp[T any](base, head []T, item func(*T) *fact.Item) []pair[T] {
 	before := map[string]*T{}
 	for i := range base {
@@ -174,7 +174,7 @@ func (c *comparison) pairFeatures() {
 		func(f *fact.Feature) *fact.Item { return &f.Item })
 }
 
-// subject names an item, by its new title.
-func subject(kind string, it *fact.Item) Subject {
+// newSubject names an item, by its new title.
+func newSubject(kind string, it *fact.Item) Subject {
 	return Subject{Kind: kind, ID: it.ID, Title: cmp.Or(it.Title, it.ID)}
 }

@@ -11,24 +11,24 @@ import (
 // Version is the version of Diff as JSON. A reader refuses any other.
 const Version = 1
 
-// Diff is what moves between two states of content and configuration.
+// Diff lists the changes between two states of content and configuration.
 type Diff struct {
 	Version int       `json:"version"`
-	Base    string    `json:"base"` // what the change is held against: "main"
+	Base    string    `json:"base"` // what the change is compared with: "main"
 	AsOf    time.Time `json:"as_of"`
 	// CutOff is where the data end that both sides were decided on; zero without them.
 	CutOff time.Time `json:"cut_off,omitzero"`
-	// Missing says why there are no measured data: recommendations and measured
-	// criteria could then not be compared. "" if there are.
+	// Missing is the reason that no measured data exist: recommendations and measured criteria
+	// could then not be compared. "" if there are.
 	Missing string `json:"missing,omitempty"`
-	// First says that the base has no content at all.
+	// First means that the base has no content at all.
 	First   bool     `json:"first,omitempty"`
 	Changes []Change `json:"changes"` // worst first
 	// Old counts the errors of content that the base has, too.
 	Old int `json:"old,omitempty"`
 }
 
-// Kind is what sort of thing moved.
+// Kind is the kind of a change.
 type Kind string
 
 // Kinds, worst first.
@@ -54,8 +54,8 @@ const (
 // Change is one thing that moved. Of the pointers the one of its kind is set.
 type Change struct {
 	Kind Kind `json:"kind"`
-	// Failed says that a check failed: an error, or a phase left without its criteria
-	// and without a reason.
+	// Failed means that a check failed: an error, or a phase left without its criteria and
+	// without a reason.
 	Failed  bool    `json:"failed,omitempty"`
 	Subject Subject `json:"subject"`
 	File    string  `json:"file,omitempty"` // below the repository's root, with slashes
@@ -76,7 +76,7 @@ type Change struct {
 	What       string      `json:"what,omitempty"` // of Nightly: "teams", "[dora] window_hours"
 }
 
-// Subject is what a change is about; empty for the configuration.
+// Subject is the thing that a change concerns; empty for the configuration.
 type Subject struct {
 	Kind  string `json:"kind,omitempty"` // "initiative", "feature", "activity", …
 	ID    string `json:"id,omitempty"`
@@ -115,7 +115,7 @@ type Criterion struct {
 	Under     *float64    `json:"under,omitempty"`
 	Value     *float64    `json:"value,omitempty"` // the latest weekly value, in Unit
 	Unit      metric.Unit `json:"unit,omitempty"`
-	Why       string      `json:"why,omitempty"` // why it is not known
+	Why       string      `json:"why,omitempty"` // why it is unknown
 }
 
 // Verdict is a recommendation that became another.
@@ -133,11 +133,11 @@ type Verdict struct {
 	Decided string          `json:"decided,omitempty"` // what people decided: "accepted"
 }
 
-// Advice is what was recommended; Verdict is "" where nothing was.
+// Advice is a recommendation; Verdict is "" where nothing was.
 type Advice struct {
 	Verdict   decision.Verdict  `json:"verdict,omitempty"`
 	Strength  decision.Strength `json:"strength,omitempty"`
-	Holds     bool              `json:"holds,omitempty"`     // whatever the missing facts say
+	Holds     bool              `json:"holds,omitempty"`     // whatever the missing facts are
 	Successor string            `json:"successor,omitempty"` // title
 	// Next is the first day on which a verdict is possible, or looked for again, of
 	// one that is too early.
@@ -156,7 +156,7 @@ type Step struct {
 	To    *float64 `json:"to,omitempty"`
 }
 
-// Cause is what was written otherwise.
+// Cause is a key with another value.
 type Cause struct {
 	Key    string `json:"key"`
 	Before string `json:"before,omitempty"`
@@ -214,7 +214,7 @@ type Rank struct {
 	After   *Place      `json:"after,omitempty"`
 	Inputs  []Judgement `json:"inputs,omitempty"`  // that were judged otherwise
 	Against []Against   `json:"against,omitempty"` // those it passed, was passed by, or is too close to
-	// Agrees says that an override gives the place that the score gives by now.
+	// Agrees means that an override gives the place that the score gives by now.
 	Agrees bool `json:"agrees,omitempty"`
 }
 
@@ -255,13 +255,13 @@ type Against struct {
 	Close  bool     `json:"close,omitempty"`  // too close to call now
 }
 
-// Decision is what people wrote about a feature.
+// Decision is the decision of people about a feature.
 type Decision struct {
 	Change      string    `json:"change"` // "added", "removed", "changed"
 	Feature     string    `json:"feature"`
 	Decision    string    `json:"decision"`
-	Recommended string    `json:"recommended,omitempty"` // as the file says
-	Now         string    `json:"now,omitempty"`         // as the tree says, where that differs
+	Recommended string    `json:"recommended,omitempty"` // as in the file
+	Now         string    `json:"now,omitempty"`         // as in the tree, where that differs
 	Deadline    time.Time `json:"deadline,omitzero"`
 	Reason      string    `json:"reason,omitempty"`
 }
@@ -302,7 +302,7 @@ type Item struct {
 	Status string `json:"status,omitempty"`
 }
 
-// Failed are the changes that fail a check.
+// Failed returns the changes that fail a check.
 func (d *Diff) Failed() []Change {
 	var out []Change
 	for i := range d.Changes {

@@ -1,14 +1,14 @@
 package diff
 
-// findingKey tells findings apart by what they say, not by their line: an edit
-// above moves lines.
+// findingKey distinguishes findings by their text, not by their line: an edit above moves
+// lines.
 type findingKey struct{ file, rule, level, text string }
 
 func (f *Finding) key() findingKey { return findingKey{f.File, f.Rule, f.Level, f.Text} }
 
-// findings are what is wrong or worth a look now and was not before, and what was
-// and is no longer.
-func (c *comparison) findings() {
+// compareFindings compares the errors and notes of both sides: new ones and those that are
+// gone.
+func (c *comparison) compareFindings() {
 	before := map[findingKey]int{}
 	for i := range c.Base.Findings {
 		before[c.Base.Findings[i].key()]++
@@ -23,7 +23,7 @@ func (c *comparison) findings() {
 			continue
 		}
 		if c.Base.ReportOnly && f.Level != levelError {
-			continue // whether it is new is not known
+			continue // whether it is new is unknown
 		}
 		x := Change{Kind: Found, File: f.File, Line: f.Line, Finding: &f}
 		if f.Level == levelError {

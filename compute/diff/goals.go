@@ -9,16 +9,16 @@ import (
 	"github.com/ip3dp/ip3dp/compute/rice"
 )
 
-// goals reports dated goals that came, went or changed, with how they stand on either
-// side. A goal is known by its metric, whom it is for, and its direction; of several
-// alike the next in the order written is its counterpart.
-func (c *comparison) goals() {
+// compareGoals reports dated goals that came, went or changed, with their state on either side.
+// A goal is identified by its metric, whom it is for, and its direction; of several alike the
+// next in the order written is its counterpart.
+func (c *comparison) compareGoals() {
 	left := slices.Clone(c.Base.Report.Goals)
 	for i := range c.Head.Report.Goals {
 		after := &c.Head.Report.Goals[i]
 		k := slices.IndexFunc(left, func(s goals.Standing) bool { return sameGoal(&s, after) })
 		if k < 0 {
-			k = slices.IndexFunc(left, func(s goals.Standing) bool { return counterpart(&s, after) && !c.kept(&s) })
+			k = slices.IndexFunc(left, func(s goals.Standing) bool { return isCounterpart(&s, after) && !c.isKept(&s) })
 		}
 		var before *goals.Standing
 		if k >= 0 {
@@ -29,32 +29,32 @@ func (c *comparison) goals() {
 			}
 			before = &was
 		}
-		c.aimed(before, after)
+		c.compareGoal(before, after)
 	}
 	for i := range left {
-		c.aimed(&left[i], nil)
+		c.compareGoal(&left[i], nil)
 	}
 }
 
-// counterpart reports whether two goals are about the same thing.
-func counterpart(a, b *goals.Standing) bool {
+// isCounterpart reports whether two goals are about the same thing.
+func isCounterpart(a, b *goals.Standing) bool {
 	return a.Metric == b.Metric && a.Scope.Kind == b.Scope.Kind && a.Scope.ID == b.Scope.ID && a.Target.Op == b.Target.Op
 }
 
 // sameGoal reports whether nothing that a goal is judged by differs.
 func sameGoal(a, b *goals.Standing) bool {
-	return counterpart(a, b) && a.Target.Value == b.Target.Value && a.By.Equal(b.By)
+	return isCounterpart(a, b) && a.Target.Value == b.Target.Value && a.By.Equal(b.By)
 }
 
-// kept reports whether a goal of the base stands in the head as it was: then it is no
+// isKept reports whether a goal of the base stands in the head as it was: then it is no
 // other's counterpart.
-func (c *comparison) kept(s *goals.Standing) bool {
+func (c *comparison) isKept(s *goals.Standing) bool {
 	return slices.ContainsFunc(c.Head.Report.Goals, func(h goals.Standing) bool { return sameGoal(s, &h) })
 }
 
-func (c *comparison) aimed(before, after *goals.Standing) {
+func (c *comparison) compareGoal(before, after *goals.Standing) {
 	if c.Missing != "" {
-		before, after = unjudged(before), unjudged(after)
+		before, after = withoutResult(before), withoutResult(after)
 	}
 	x := Change{Kind: Aimed, Goal: &Goal{Before: before, After: after}}
 	s := after
@@ -62,20 +62,20 @@ func (c *comparison) aimed(before, after *goals.Standing) {
 		s = before
 	}
 	x.Subject = Subject{
-		Kind: "goal", ID: s.Metric + " " + s.Scope.ID + " " + string(s.Target.Op) + " " + day(s.By),
+		Kind: "goal", ID: s.Metric + " " + s.Scope.ID + " " + string(s.Target.Op) + " " + formatDay(s.By),
 		Title: s.Title,
 	}
 	if s.Scope.Kind != metric.Organisation {
 		x.Subject.Title += " (" + firstOf(s.Scope.Title, s.Scope.ID) + ")"
 	}
-	if x.File = c.path(s.File); after != nil {
+	if x.File = c.filePath(s.File); after != nil {
 		x.Line = after.Line
 	}
 	c.add(x)
 }
 
-// unjudged is a goal without how it stands: nothing measured is at hand.
-func unjudged(s *goals.Standing) *goals.Standing {
+// withoutResult returns a goal without its result: nothing measured is at hand.
+func withoutResult(s *goals.Standing) *goals.Standing {
 	if s == nil {
 		return nil
 	}
@@ -93,21 +93,21 @@ func firstOf(texts ...string) string {
 	return ""
 }
 
-// expected reports an expected effect that was changed after it was written down.
-func (c *comparison) expected(p *pair[fact.Initiative]) {
-	before, after := expectation(c.Base.Report.Expected, p.base.ID), expectation(c.Head.Report.Expected, p.head.ID)
+// compareExpectation reports an expected effect that was changed after it was written down.
+func (c *comparison) compareExpectation(p *pair[fact.Initiative]) {
+	before, after := findExpectation(c.Base.Report.Expected, p.base.ID), findExpectation(c.Head.Report.Expected, p.head.ID)
 	if before == nil || after == nil || !before.On.Equal(after.On) || before.Relative != after.Relative ||
 		before.Outcome == after.Outcome && before.Change == after.Change && before.Lo == after.Lo && before.Hi == after.Hi &&
 			slices.Equal(before.Looks, after.Looks) {
 		return // written down on another day it is a new prediction
 	}
 	c.add(Change{
-		Kind: Predicted, Subject: subject("initiative", &p.head.Item), File: c.path(p.head.File), Line: p.head.LineOf("expected"),
+		Kind: Predicted, Subject: newSubject("initiative", &p.head.Item), File: c.filePath(p.head.File), Line: p.head.LineOf("expected"),
 		Prediction: &Prediction{Approved: before.On, Change: &Pair{before.Change, after.Change}, Relative: before.Relative},
 	})
 }
 
-func expectation(list []rice.Expectation, id string) *rice.Expectation {
+func findExpectation(list []rice.Expectation, id string) *rice.Expectation {
 	i := slices.IndexFunc(list, func(x rice.Expectation) bool { return x.ID == id })
 	if i < 0 {
 		return nil

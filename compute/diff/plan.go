@@ -10,8 +10,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/rice"
 )
 
-// refusal reports a won't-build that came, went or says something else.
-func (c *comparison) refusal(p *pair[fact.Initiative]) {
+// compareRefusal reports a won't-build that came, went or has another text.
+func (c *comparison) compareRefusal(p *pair[fact.Initiative]) {
 	refused := func(in *fact.Initiative) bool { return in != nil && in.Status == fact.WontBuild }
 	if !refused(p.base) && !refused(p.head) {
 		return
@@ -32,12 +32,12 @@ func (c *comparison) refusal(p *pair[fact.Initiative]) {
 		r.Reason, r.Instead, r.Revisit = p.head.Reason, p.head.Instead, p.head.Revisit
 	}
 	c.add(Change{
-		Kind: Refused, Subject: subject("initiative", &in.Item), File: c.path(in.File),
+		Kind: Refused, Subject: newSubject("initiative", &in.Item), File: c.filePath(in.File),
 		Line: lineOf(p, "status"), Refusal: &r,
 	})
 }
 
-// lineOf is the line of a key in the head's file; 0 if the file is gone.
+// lineOf returns the line of a key in the head's file; 0 if the file is gone.
 func lineOf(p *pair[fact.Initiative], key string) int {
 	if p.head == nil {
 		return 0
@@ -45,23 +45,23 @@ func lineOf(p *pair[fact.Initiative], key string) int {
 	return p.head.LineOf(key)
 }
 
-// override reports a person's rank that came, went or changed.
-func (c *comparison) override(p *pair[fact.Initiative]) {
-	before := ruling(p.base, ranked(&c.Base.Report.Plan, p.base))
-	after := ruling(p.head, ranked(&c.Head.Report.Plan, p.head))
+// compareOverride reports a person's rank that came, went or changed.
+func (c *comparison) compareOverride(p *pair[fact.Initiative]) {
+	before := newRuling(p.base, findRanked(&c.Base.Report.Plan, p.base))
+	after := newRuling(p.head, findRanked(&c.Head.Report.Plan, p.head))
 	if before == nil && after == nil || before != nil && after != nil &&
 		before.Priority == after.Priority && before.Reason == after.Reason && before.By == after.By {
 		return
 	}
 	in := p.either()
 	c.add(Change{
-		Kind: Overridden, Subject: subject("initiative", &in.Item), File: c.path(in.File), Line: lineOf(p, "override"),
+		Kind: Overridden, Subject: newSubject("initiative", &in.Item), File: c.filePath(in.File), Line: lineOf(p, "override"),
 		Override: &Override{Before: before, After: after},
 	})
 }
 
-// ruling is what people wrote, with what it does to the ranking.
-func ruling(in *fact.Initiative, it *rice.Item) *Ruling {
+// newRuling returns what people wrote, with what it does to the ranking.
+func newRuling(in *fact.Initiative, it *rice.Item) *Ruling {
 	if in == nil || in.Override == nil {
 		return nil
 	}
@@ -72,8 +72,8 @@ func ruling(in *fact.Initiative, it *rice.Item) *Ruling {
 	return &r
 }
 
-// phaseDates reports phases whose span or state was moved. Phases are told apart
-// by their names; of two with one name the first counts.
+// phaseDates reports phases whose span or state was moved. Phases are distinguished by their
+// names; of two with one name the first counts.
 func (c *comparison) phaseDates(p *pair[fact.Initiative]) {
 	if p.base == nil || p.head == nil || c.Base.ReportOnly {
 		return
@@ -83,16 +83,16 @@ func (c *comparison) phaseDates(p *pair[fact.Initiative]) {
 	for i := range p.head.Phases {
 		ph := &p.head.Phases[i]
 		s := Span{Name: ph.Name, Before: Dates{Gone: true}, After: Dates{From: ph.Start, To: ph.End(), State: ph.Status}}
-		if old := phase(p.base, ph.Name); old != nil {
+		if old := findPhase(p.base, ph.Name); old != nil {
 			s.Before = Dates{From: old.Start, To: old.End(), State: old.Status}
 		}
 		if s.Before != s.After {
 			spans = append(spans, s)
-			line = cmp.Or(line, p.head.LineOf("phase."+number(i)))
+			line = cmp.Or(line, p.head.LineOf("phase."+formatNumber(i)))
 		}
 	}
 	for i := range p.base.Phases {
-		if old := &p.base.Phases[i]; phase(p.head, old.Name) == nil {
+		if old := &p.base.Phases[i]; findPhase(p.head, old.Name) == nil {
 			spans = append(spans, Span{
 				Name: old.Name, Before: Dates{From: old.Start, To: old.End(), State: old.Status},
 				After: Dates{Gone: true},
@@ -101,13 +101,13 @@ func (c *comparison) phaseDates(p *pair[fact.Initiative]) {
 	}
 	if len(spans) > 0 {
 		c.add(Change{
-			Kind: Dated, Subject: subject("initiative", &p.head.Item), File: c.path(p.head.File), Line: line,
+			Kind: Dated, Subject: newSubject("initiative", &p.head.Item), File: c.filePath(p.head.File), Line: line,
 			Dates: spans,
 		})
 	}
 }
 
-func phase(in *fact.Initiative, name string) *fact.Phase {
+func findPhase(in *fact.Initiative, name string) *fact.Phase {
 	i := slices.IndexFunc(in.Phases, func(p fact.Phase) bool { return p.Name == name })
 	if i < 0 {
 		return nil
@@ -115,8 +115,8 @@ func phase(in *fact.Initiative, name string) *fact.Phase {
 	return &in.Phases[i]
 }
 
-// activities reports bars of the roadmap that are no initiatives.
-func (c *comparison) activities() {
+// compareActivities reports bars of the roadmap that are not initiatives.
+func (c *comparison) compareActivities() {
 	before := map[string]*fact.Activity{}
 	for i := range c.Base.Content.Activities {
 		before[c.Base.Content.Activities[i].ID] = &c.Base.Content.Activities[i]
@@ -131,7 +131,7 @@ func (c *comparison) activities() {
 		}
 		if s.Before != s.After {
 			c.add(Change{
-				Kind: Dated, Subject: Subject{"activity", a.ID, a.Title}, File: c.path(a.File), Line: a.Line,
+				Kind: Dated, Subject: Subject{"activity", a.ID, a.Title}, File: c.filePath(a.File), Line: a.Line,
 				Dates: []Span{s},
 			})
 		}
@@ -139,15 +139,15 @@ func (c *comparison) activities() {
 	for i := range c.Base.Content.Activities {
 		if a := &c.Base.Content.Activities[i]; before[a.ID] == a {
 			s := Span{Name: a.Title, Before: dates(a), After: Dates{Gone: true}}
-			c.add(Change{Kind: Dated, Subject: Subject{"activity", a.ID, a.Title}, File: c.path(a.File), Dates: []Span{s}})
+			c.add(Change{Kind: Dated, Subject: Subject{"activity", a.ID, a.Title}, File: c.filePath(a.File), Dates: []Span{s}})
 		}
 	}
 }
 
-// gates reports phases that head leaves and base does not, and those whose check
-// fails only now. Without measured data nothing is known of measures, so only
-// criteria that people judge count.
-func (c *comparison) gates() {
+// compareGates reports phases that head leaves and base does not, and those whose check fails
+// only now. Without measured data no data exist for measures, so only criteria that people
+// judge count.
+func (c *comparison) compareGates() {
 	for i := range c.Head.Report.Crossings {
 		x := &c.Head.Report.Crossings[i]
 		p := c.planOf(x.Initiative)
@@ -157,7 +157,7 @@ func (c *comparison) gates() {
 		in := p.head
 		g := Gate{Phase: x.Left, Entered: x.Entered, Reason: x.Reason, By: x.By}
 		for _, u := range x.Unmet {
-			if k := criterion(in, u.Phase, u.Criterion); k != nil && (c.Missing == "" || u.Evaluation.Judged) {
+			if k := findCriterion(in, u.Phase, u.Criterion); k != nil && (c.Missing == "" || u.Evaluation.Judged) {
 				g.Unmet = append(g.Unmet, Criterion{
 					Text: k.Text, Measure: k.Measure, Feature: k.Feature, LimitUnit: k.Unit, AtLeast: k.AtLeast, AtMost: k.AtMost,
 					Over: k.Over, Under: k.Under, Value: u.Evaluation.Value, Unit: u.Evaluation.Unit, Why: u.Evaluation.Why,
@@ -169,7 +169,7 @@ func (c *comparison) gates() {
 			continue
 		}
 		c.add(Change{
-			Kind: Gated, Failed: failed, Subject: subject("initiative", &in.Item), File: c.path(in.File), Line: phaseLine(in,
+			Kind: Gated, Failed: failed, Subject: newSubject("initiative", &in.Item), File: c.filePath(in.File), Line: phaseLine(in,
 				x.Left), Gate: &g,
 		})
 	}
@@ -211,22 +211,22 @@ func (c *comparison) failedBefore(p *pair[fact.Initiative], name string) bool {
 	return false
 }
 
-// phaseLine is where a phase is written.
+// phaseLine returns where a phase is written.
 func phaseLine(in *fact.Initiative, name string) int {
 	n := slices.IndexFunc(in.Phases, func(p fact.Phase) bool { return p.Name == name })
-	return in.LineOf("phase." + number(max(n, 0)))
+	return in.LineOf("phase." + formatNumber(max(n, 0)))
 }
 
-func criterion(in *fact.Initiative, name string, n int) *fact.Criterion {
-	ph := phase(in, name)
+func findCriterion(in *fact.Initiative, name string, n int) *fact.Criterion {
+	ph := findPhase(in, name)
 	if ph == nil || n < 0 || n >= len(ph.Criteria) {
 		return nil
 	}
 	return &ph.Criteria[n]
 }
 
-// decisions reports what people wrote about features.
-func (c *comparison) decisions() {
+// compareDecisions reports what people wrote about features.
+func (c *comparison) compareDecisions() {
 	pairs := pairUp(c.Base.Content.Decisions, c.Head.Content.Decisions,
 		func(d *fact.Decision) *fact.Item { return &d.Item })
 	for i := range pairs {
@@ -241,12 +241,12 @@ func (c *comparison) decisions() {
 			x.Change = "added"
 		case p.head == nil:
 			x.Change = "removed"
-		case reflect.DeepEqual(ruled(p.base), ruled(p.head)):
+		case reflect.DeepEqual(comparableDecision(p.base), comparableDecision(p.head)):
 			continue
 		default:
 			x.Change = "changed"
 		}
-		if r := recommendation(&c.Head.Report, d.Feature); r != nil && c.Missing == "" &&
+		if r := findRecommendation(&c.Head.Report, d.Feature); r != nil && c.Missing == "" &&
 			r.Verdict.Leaf() != d.Recommended && p.head != nil {
 			x.Now = r.Verdict.Leaf()
 		}
@@ -254,12 +254,12 @@ func (c *comparison) decisions() {
 		if p.head != nil {
 			line = p.head.LineOf("decision")
 		}
-		c.add(Change{Kind: Decided, Subject: subject("decision", &d.Item), File: c.path(d.File), Line: line, Decision: &x})
+		c.add(Change{Kind: Decided, Subject: newSubject("decision", &d.Item), File: c.filePath(d.File), Line: line, Decision: &x})
 	}
 }
 
-// ruled is what a decision says, without where it stands.
-func ruled(d *fact.Decision) any {
+// comparableDecision returns what a decision gives, without its place.
+func comparableDecision(d *fact.Decision) any {
 	return struct {
 		Feature, Recommended, Decision, By, Reason string
 		On, Deadline                               time.Time

@@ -9,19 +9,19 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// initiatives compares everything about each initiative but its gates.
-func (c *comparison) initiatives() {
+// compareInitiatives compares everything about each initiative but its gates.
+func (c *comparison) compareInitiatives() {
 	for i := range c.plans {
 		p := &c.plans[i]
-		c.refusal(p)
-		c.override(p)
-		c.rank(p)
-		c.prediction(p)
+		c.compareRefusal(p)
+		c.compareOverride(p)
+		c.compareRank(p)
+		c.comparePrediction(p)
 		c.phaseDates(p)
 	}
 }
 
-// either is the head's initiative or, if it is gone, the base's.
+// either returns the head's initiative or, if it is gone, the base's.
 func (p *pair[T]) either() *T {
 	if p.head != nil {
 		return p.head
@@ -29,8 +29,8 @@ func (p *pair[T]) either() *T {
 	return p.base
 }
 
-// ranked is an item of a plan's ranking; nil if it is not ranked.
-func ranked(p *rice.Plan, in *fact.Initiative) *rice.Item {
+// findRanked returns an item of a plan's ranking; nil if it is not ranked.
+func findRanked(p *rice.Plan, in *fact.Initiative) *rice.Item {
 	if in == nil {
 		return nil
 	}
@@ -48,22 +48,22 @@ func placeOf(it *rice.Item) *Place {
 	return &Place{Score: it.Score, Range: it.Range, Computed: it.ComputedRank, Published: it.PublishedRank}
 }
 
-// rank reports an initiative whose score or place moved.
-func (c *comparison) rank(p *pair[fact.Initiative]) {
-	before, after := ranked(&c.Base.Report.Plan, p.base), ranked(&c.Head.Report.Plan, p.head)
+// compareRank reports an initiative whose score or place moved.
+func (c *comparison) compareRank(p *pair[fact.Initiative]) {
+	before, after := findRanked(&c.Base.Report.Plan, p.base), findRanked(&c.Head.Report.Plan, p.head)
 	if before == nil && after == nil {
 		return
 	}
 	in := p.either()
 	r := Rank{Before: placeOf(before), After: placeOf(after)}
-	r.Inputs = c.inputs(p, before, after)
+	r.Inputs = c.compareInputs(p, before, after)
 	moved := before == nil || after == nil || r.Before.Computed != r.After.Computed ||
 		r.Before.Published != r.After.Published
 	if !moved && len(r.Inputs) == 0 {
 		return
 	}
 	x := Change{
-		Kind: Ranked, Subject: subject("initiative", &in.Item), File: c.path(in.File), Line: in.LineOf("rice"),
+		Kind: Ranked, Subject: newSubject("initiative", &in.Item), File: c.filePath(in.File), Line: in.LineOf("rice"),
 		Rank: &r,
 	}
 	if len(r.Inputs) > 0 && r.Inputs[0].Line > 0 {
@@ -71,11 +71,11 @@ func (c *comparison) rank(p *pair[fact.Initiative]) {
 	}
 	if before != nil && after != nil && len(r.Inputs) == 0 {
 		if r.Before.Published == r.After.Published {
-			return // who passed it says so
+			return // that change shows it
 		}
 		x.Kind = Displaced
 	} else {
-		r.Against = c.against(before, after)
+		r.Against = c.compareOpponents(before, after)
 		r.Agrees = after != nil && after.Override != nil && after.Override.Agrees &&
 			!(before != nil && before.Override != nil && before.Override.Agrees)
 	}
@@ -85,11 +85,11 @@ func (c *comparison) rank(p *pair[fact.Initiative]) {
 	c.add(x)
 }
 
-// inputs are the judged numbers that were changed.
-func (c *comparison) inputs(p *pair[fact.Initiative], before, after *rice.Item) []Judgement {
+// compareInputs returns the judged numbers that were changed.
+func (c *comparison) compareInputs(p *pair[fact.Initiative], before, after *rice.Item) []Judgement {
 	var out []Judgement
 	for i, name := range []string{"reach", "impact", "confidence", "effort"} {
-		b, a := judged(before, i), judged(after, i)
+		b, a := newJudged(before, i), newJudged(after, i)
 		if before == nil || after == nil || *b == *a {
 			continue
 		}
@@ -116,7 +116,7 @@ func (c *comparison) inputs(p *pair[fact.Initiative], before, after *rice.Item) 
 	return out
 }
 
-func judged(it *rice.Item, i int) *Judged {
+func newJudged(it *rice.Item, i int) *Judged {
 	if it == nil || i >= len(it.Inputs) {
 		return nil
 	}
@@ -124,13 +124,13 @@ func judged(it *rice.Item, i int) *Judged {
 	return &Judged{Value: in.Value, Range: in.Range, Word: in.Word, Assumed: in.Assumed}
 }
 
-// against lists the initiatives that an item passed or was passed by, and those it
+// compareOpponents lists the initiatives that an item passed or was passed by, and those it
 // is or was too close to, in the order of their scores.
-func (c *comparison) against(before, after *rice.Item) []Against {
+func (c *comparison) compareOpponents(before, after *rice.Item) []Against {
 	was := map[string]*rice.Item{} // by the ID in head
 	for i := range c.plans {
 		if p := &c.plans[i]; p.base != nil {
-			was[p.either().ID] = ranked(&c.Base.Report.Plan, p.base)
+			was[p.either().ID] = findRanked(&c.Base.Report.Plan, p.base)
 		}
 	}
 	var out []Against
@@ -146,10 +146,10 @@ func (c *comparison) against(before, after *rice.Item) []Against {
 			continue
 		}
 		a := Against{ID: other.ID, Title: other.Title}
-		chance := ahead(self, other)
+		chance := chanceAhead(self, other)
 		a.After, a.Close = &chance, closeCall(chance)
 		if old := was[other.ID]; before != nil && old != nil {
-			chance := ahead(before, old)
+			chance := chanceAhead(before, old)
 			a.Before = &chance
 			a.Passed = (before.ComputedRank < old.ComputedRank) != (self.ComputedRank < other.ComputedRank)
 		}
@@ -168,14 +168,14 @@ const (
 
 func closeCall(chance float64) bool { return closeFrom < chance && chance < closeTo }
 
-// ahead is the chance that a scores higher than b, from their 90 % ranges, whose
-// middles on the logarithmic scale are the medians that doubt is about. It has six
-// decimals, so that machines agree.
-func ahead(a, b *rice.Item) float64 {
-	return math.Round(scored(a).Beats(scored(b))*1e6) / 1e6
+// chanceAhead returns the chance that a scores higher than b, from their 90 % ranges, whose
+// middles on the logarithmic scale are the medians that doubt is about. It has six decimals, so
+// that machines agree.
+func chanceAhead(a, b *rice.Item) float64 {
+	return math.Round(toScored(a).Beats(toScored(b))*1e6) / 1e6
 }
 
-func scored(it *rice.Item) rice.Scored {
+func toScored(it *rice.Item) rice.Scored {
 	if !(it.Lo > 0 && it.Hi >= it.Lo) {
 		return rice.Scored{Median: it.Score}
 	}
@@ -184,20 +184,20 @@ func scored(it *rice.Item) rice.Scored {
 	return rice.Scored{Median: math.Sqrt(it.Lo * it.Hi), Sigma: math.Log(it.Hi/it.Lo) / (2 * z)}
 }
 
-// prediction reports numbers that were changed after they were approved: the
-// result is held against what stands in the file.
-func (c *comparison) prediction(p *pair[fact.Initiative]) {
+// comparePrediction reports numbers that were changed after they were approved: the result is
+// compared with the file.
+func (c *comparison) comparePrediction(p *pair[fact.Initiative]) {
 	if p.base == nil || p.head == nil {
 		return
 	}
-	c.expected(p)
-	before, after := prediction(&c.Base.Report.Plan, p.base.ID), prediction(&c.Head.Report.Plan, p.head.ID)
+	c.compareExpectation(p)
+	before, after := findPrediction(&c.Base.Report.Plan, p.base.ID), findPrediction(&c.Head.Report.Plan, p.head.ID)
 	if before == nil || after == nil || !before.Approved.Equal(after.Approved) || before.Effort == after.Effort &&
 		before.Score == after.Score {
 		return // a new approval is a new prediction
 	}
 	c.add(Change{
-		Kind: Predicted, Subject: subject("initiative", &p.head.Item), File: c.path(p.head.File), Line: p.head.LineOf("rice.approved"),
+		Kind: Predicted, Subject: newSubject("initiative", &p.head.Item), File: c.filePath(p.head.File), Line: p.head.LineOf("rice.approved"),
 		Prediction: &Prediction{
 			Approved: before.Approved, Effort: Pair{before.Effort, after.Effort}, Score: Pair{before.Score, after.Score},
 			Unit: c.Head.Report.Plan.Effort,
@@ -205,7 +205,7 @@ func (c *comparison) prediction(p *pair[fact.Initiative]) {
 	})
 }
 
-func prediction(p *rice.Plan, id string) *rice.Prediction {
+func findPrediction(p *rice.Plan, id string) *rice.Prediction {
 	i := slices.IndexFunc(p.Predictions, func(x rice.Prediction) bool { return x.ID == id })
 	if i < 0 {
 		return nil

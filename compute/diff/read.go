@@ -45,7 +45,7 @@ func Read(data []byte) (Diff, error) {
 		return Diff{}, fmt.Errorf("the diff has more than %d changes", mostChanges)
 	}
 	for i := range d.Changes {
-		if !d.Changes[i].whole() {
+		if !d.Changes[i].isWhole() {
 			return Diff{}, fmt.Errorf("change %d of the diff is not whole", i+1)
 		}
 	}
@@ -53,8 +53,8 @@ func Read(data []byte) (Diff, error) {
 	return d, nil
 }
 
-// whole reports whether the change has the part of its kind and no other.
-func (c *Change) whole() bool {
+// isWhole reports whether the change has the part of its kind and no other.
+func (c *Change) isWhole() bool {
 	parts := map[Kind]bool{
 		Broken: c.Finding != nil, Gated: c.Gate != nil, Verdicts: c.Verdict != nil, Predicted: c.Prediction != nil,
 		Refused: c.Refusal != nil, Overridden: c.Override != nil && (c.Override.Before != nil || c.Override.After != nil),

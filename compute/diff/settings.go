@@ -11,7 +11,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 )
 
-// changedKeys are the keys of the configuration with another value, by key.
+// changedKeys returns the keys of the configuration with another value, by key.
 func (c *comparison) changedKeys() []struct{ base, head ConfigKey } {
 	before := map[string]ConfigKey{}
 	for _, k := range c.Base.Settings {
@@ -37,11 +37,11 @@ func (c *comparison) changedKeys() []struct{ base, head ConfigKey } {
 	return out
 }
 
-// table is the first part of a key.
-func table(key string) string { first, _, _ := strings.Cut(key, "."); return first }
+// tableOf returns the first part of a key.
+func tableOf(key string) string { first, _, _ := strings.Cut(key, "."); return first }
 
-// settings reports thresholds and scales, of the configuration and of features.
-func (c *comparison) settings() {
+// compareSettings reports thresholds and scales, of the configuration and of features.
+func (c *comparison) compareSettings() {
 	for _, s := range c.changedKeys() {
 		if !s.head.Nightly {
 			c.add(Change{
@@ -52,44 +52,44 @@ func (c *comparison) settings() {
 	}
 	for i := range c.features {
 		p := &c.features[i]
-		if p.base == nil || p.head == nil || c.flipped(p.head.ID) {
+		if p.base == nil || p.head == nil || c.isFlipped(p.head.ID) {
 			continue // a flip names its causes itself
 		}
-		for _, cause := range c.causes(p) {
-			if cause.File != c.path(p.head.File) || !strings.HasPrefix(cause.Key, "decision.") && cause.Key != "successor" {
+		for _, cause := range c.findCauses(p) {
+			if cause.File != c.filePath(p.head.File) || !strings.HasPrefix(cause.Key, "decision.") && cause.Key != "successor" {
 				continue
 			}
 			c.add(Change{
-				Kind: Limited, Subject: subject("feature", &p.head.Item), File: c.path(p.head.File), Line: cause.Line,
+				Kind: Limited, Subject: newSubject("feature", &p.head.Item), File: c.filePath(p.head.File), Line: cause.Line,
 				Setting: &Setting{Key: cause.Key, Before: cause.Before, After: cause.After},
 			})
 		}
 	}
 }
 
-// flipped reports whether the recommendation of a feature became another.
-func (c *comparison) flipped(feature string) bool {
+// isFlipped reports whether the recommendation of a feature became another.
+func (c *comparison) isFlipped(feature string) bool {
 	return slices.ContainsFunc(c.diff.Changes, func(x Change) bool {
 		return x.Kind == Verdicts &&
 			x.Subject.ID == feature
 	})
 }
 
-// path is a file of the content as seen from the repository's root.
-func (c *comparison) path(file string) string { return path.Join(c.Root, file) }
+// filePath returns the path of a file of the content as seen from the repository's root.
+func (c *comparison) filePath(file string) string { return path.Join(c.Root, file) }
 
-func number(n int) string { return strconv.Itoa(n) }
+func formatNumber(n int) string { return strconv.Itoa(n) }
 
-// day is a date as written, "" if there is none.
-func day(t time.Time) string {
+// formatDay returns a date as written, "" if there is none.
+func formatDay(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	return t.Format(time.DateOnly)
 }
 
-// nightly lists what was changed and is read by Measure only.
-func (c *comparison) nightly() {
+// compareNightly lists what was changed and is read by Measure only.
+func (c *comparison) compareNightly() {
 	seen := map[string]bool{}
 	note := func(x Change) {
 		if !seen[x.What] {
@@ -102,7 +102,7 @@ func (c *comparison) nightly() {
 		if s.head.Nightly {
 			what := s.head.Key
 			if s.head.Value == "" { // a source: its table is enough
-				what = table(what)
+				what = tableOf(what)
 			}
 			note(Change{What: what})
 		}
@@ -111,32 +111,32 @@ func (c *comparison) nightly() {
 		file       string
 		base, head any
 	}{
-		{"teams.toml", teams(&c.Base.Content), teams(&c.Head.Content)},
+		{"teams.toml", comparableTeams(&c.Base.Content), comparableTeams(&c.Head.Content)},
 		{"measures.toml", strip(c.Base.Content.Measures), strip(c.Head.Content.Measures)},
 		{"failures.toml", strip(c.Base.Content.Failures), strip(c.Head.Content.Failures)},
 		{"tickets/themes.toml", strip(c.Base.Content.Themes), strip(c.Head.Content.Themes)},
 		{"surveys", strip(c.Base.Content.Surveys), strip(c.Head.Content.Surveys)},
 	} {
 		if !reflect.DeepEqual(k.base, k.head) {
-			note(Change{What: c.path(k.file)})
+			note(Change{What: c.filePath(k.file)})
 		}
 	}
 	for i := range c.features {
 		p := &c.features[i]
-		if p.base != nil && p.head != nil && reflect.DeepEqual(used(p.base), used(p.head)) {
+		if p.base != nil && p.head != nil && reflect.DeepEqual(measuredKeys(p.base), measuredKeys(p.head)) {
 			continue
 		}
 		f := p.either()
-		note(Change{What: c.path(f.File), Subject: subject("feature", &f.Item)})
+		note(Change{What: c.filePath(f.File), Subject: newSubject("feature", &f.Item)})
 	}
 }
 
-func teams(c *fact.Content) any {
+func comparableTeams(c *fact.Content) any {
 	return struct{ groups, teams any }{strip(c.Groups), strip(c.Teams)}
 }
 
-// used is the part of a feature that Measure reads.
-func used(f *fact.Feature) any {
+// measuredKeys returns the part of a feature that Measure reads.
+func measuredKeys(f *fact.Feature) any {
 	return struct {
 		Labels, Measures []string
 		Shipped          time.Time
@@ -145,7 +145,7 @@ func used(f *fact.Feature) any {
 	}{f.Labels, f.Measures, f.Shipped, f.Parts, f.Adoption}
 }
 
-// strip is a copy of plain values without where they stand, nil if it is empty.
+// strip returns a copy of plain values without their places, nil if it is empty.
 func strip(list any) any {
 	v := reflect.ValueOf(list)
 	if v.Len() == 0 {
@@ -197,23 +197,23 @@ func withoutPlace(v reflect.Value) reflect.Value {
 	return v
 }
 
-// items lists what was added, removed or renamed. Decisions and activities are
+// compareItems lists what was added, removed or renamed. Decisions and activities are
 // reported as such.
-func (c *comparison) items() {
-	listed(c, "initiative", c.plans, func(i *fact.Initiative) (*fact.Item, string) { return &i.Item, i.Status })
-	listed(c, "feature", c.features, func(f *fact.Feature) (*fact.Item, string) { return &f.Item, "" })
+func (c *comparison) compareItems() {
+	compareList(c, "initiative", c.plans, func(i *fact.Initiative) (*fact.Item, string) { return &i.Item, i.Status })
+	compareList(c, "feature", c.features, func(f *fact.Feature) (*fact.Item, string) { return &f.Item, "" })
 	research := func(r *fact.Research) *fact.Item { return &r.Item }
-	listed(c, "research", pairUp(c.Base.Content.Research, c.Head.Content.Research, research),
+	compareList(c, "research", pairUp(c.Base.Content.Research, c.Head.Content.Research, research),
 		func(r *fact.Research) (*fact.Item, string) { return &r.Item, string(r.Kind) })
 	stories := func(x *fact.Case) *fact.Item { return &x.Item }
-	listed(c, "case", pairUp(c.Base.Content.Cases, c.Head.Content.Cases, stories),
+	compareList(c, "case", pairUp(c.Base.Content.Cases, c.Head.Content.Cases, stories),
 		func(x *fact.Case) (*fact.Item, string) { return &x.Item, "" })
 	pages := func(p *fact.Page) *fact.Item { return &p.Item }
-	listed(c, "page", pairUp(c.Base.Content.Pages, c.Head.Content.Pages, pages),
+	compareList(c, "page", pairUp(c.Base.Content.Pages, c.Head.Content.Pages, pages),
 		func(p *fact.Page) (*fact.Item, string) { return &p.Item, "" })
 }
 
-func listed[T any](c *comparison, kind string, pairs []pair[T], item func(*T) (*fact.Item, string)) {
+func compareList[T any](c *comparison, kind string, pairs []pair[T], item func(*T) (*fact.Item, string)) {
 	for i := range pairs {
 		p := &pairs[i]
 		it, status := item(p.either())
@@ -230,6 +230,6 @@ func listed[T any](c *comparison, kind string, pairs []pair[T], item func(*T) (*
 			}
 			x.Change, x.Before = "renamed", was.ID
 		}
-		c.add(Change{Kind: Listed, Subject: subject(kind, it), File: c.path(it.File), Item: &x})
+		c.add(Change{Kind: Listed, Subject: newSubject(kind, it), File: c.filePath(it.File), Item: &x})
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/decision"
 )
 
-func recommendation(r *compute.Report, feature string) *decision.Recommendation {
+func findRecommendation(r *compute.Report, feature string) *decision.Recommendation {
 	i := slices.IndexFunc(r.Recommendations, func(x decision.Recommendation) bool { return x.Feature == feature })
 	if i < 0 {
 		return nil
@@ -17,29 +17,29 @@ func recommendation(r *compute.Report, feature string) *decision.Recommendation 
 	return &r.Recommendations[i]
 }
 
-// verdicts reports recommendations that became others. Without measured data there
+// compareVerdicts reports recommendations that became others. Without measured data there
 // are none to compare.
-func (c *comparison) verdicts() {
+func (c *comparison) compareVerdicts() {
 	if c.Missing != "" {
 		return
 	}
 	for i := range c.features {
 		p := &c.features[i]
 		if p.base == nil || p.head == nil {
-			continue // an added or removed feature says so itself
+			continue // an added or removed feature has its own change
 		}
-		before, after := recommendation(&c.Base.Report, p.base.ID), recommendation(&c.Head.Report, p.head.ID)
+		before, after := findRecommendation(&c.Base.Report, p.base.ID), findRecommendation(&c.Head.Report, p.head.ID)
 		v := Verdict{Before: adviceOf(before), After: adviceOf(after)}
 		if v.Before.Verdict == v.After.Verdict && v.Before.Strength == v.After.Strength &&
 			v.Before.Successor == v.After.Successor {
 			continue
 		}
-		v.Steps = steps(before, after)
-		v.Causes = c.causes(p)
+		v.Steps = compareSteps(before, after)
+		v.Causes = c.findCauses(p)
 		if after != nil {
-			c.about(&v, after)
+			c.describeFeature(&v, after)
 		}
-		x := Change{Kind: Verdicts, Subject: subject("feature", &p.head.Item), File: c.path(p.head.File), Verdict: &v}
+		x := Change{Kind: Verdicts, Subject: newSubject("feature", &p.head.Item), File: c.filePath(p.head.File), Verdict: &v}
 		for _, cause := range v.Causes {
 			if cause.File == x.File && cause.Line > 0 {
 				x.Line = cause.Line
@@ -70,8 +70,8 @@ func adviceOf(r *decision.Recommendation) Advice {
 // recentWeeks is how many weeks of adoption a diff shows.
 const recentWeeks = 12
 
-// about adds what is known of the feature.
-func (c *comparison) about(v *Verdict, r *decision.Recommendation) {
+// describeFeature adds the facts about the feature.
+func (c *comparison) describeFeature(v *Verdict, r *decision.Recommendation) {
 	if f := c.Head.Report.Adoption.Find(r.Feature); f != nil && f.Known {
 		v.Active, v.Of, v.Unit = f.Active, f.Eligible, f.Unit
 	}
@@ -88,21 +88,21 @@ func (c *comparison) about(v *Verdict, r *decision.Recommendation) {
 	}
 }
 
-// steps are the questions that either way may come by, in the order of the tree.
-func steps(before, after *decision.Recommendation) []Step {
+// compareSteps returns the questions that either way may come by, in the order of the tree.
+func compareSteps(before, after *decision.Recommendation) []Step {
 	var out []Step
 	one, other := pathOf(before), pathOf(after)
 	for _, s := range append(slices.Clone(other), one...) {
 		if slices.ContainsFunc(out, func(x Step) bool { return x.Ask == s.Ask }) {
 			continue
 		}
-		b, a := find(one, s.Ask), find(other, s.Ask)
+		b, a := findStep(one, s.Ask), findStep(other, s.Ask)
 		step := Step{Ask: s.Ask}
 		if b != nil && b.Possible {
-			step.Before, step.From = b.Answer, threshold(b)
+			step.Before, step.From = b.Answer, thresholdOf(b)
 		}
 		if a != nil && a.Possible {
-			step.After, step.To = a.Answer, threshold(a)
+			step.After, step.To = a.Answer, thresholdOf(a)
 		}
 		if step.Before == "" && step.After == "" {
 			continue
@@ -122,7 +122,7 @@ func pathOf(r *decision.Recommendation) []decision.Step {
 	return r.Path
 }
 
-func find(path []decision.Step, ask decision.Question) *decision.Step {
+func findStep(path []decision.Step, ask decision.Question) *decision.Step {
 	i := slices.IndexFunc(path, func(s decision.Step) bool { return s.Ask == ask })
 	if i < 0 {
 		return nil
@@ -130,34 +130,34 @@ func find(path []decision.Step, ask decision.Question) *decision.Step {
 	return &path[i]
 }
 
-// threshold is what the question's figure is held against; nil without one.
-func threshold(s *decision.Step) *float64 {
+// thresholdOf returns what the question's figure is compared with; nil without one.
+func thresholdOf(s *decision.Step) *float64 {
 	if len(s.Facts) == 0 {
 		return nil
 	}
 	return s.Facts[0].Threshold
 }
 
-// causes are the keys that were written otherwise and that the tree reads.
-func (c *comparison) causes(p *pair[fact.Feature]) []Cause {
+// findCauses returns the keys that were written otherwise and that the tree reads.
+func (c *comparison) findCauses(p *pair[fact.Feature]) []Cause {
 	var out []Cause
 	note := func(key, before, after string) {
 		if before != after {
-			out = append(out, Cause{Key: key, Before: before, After: after, File: c.path(p.head.File), Line: p.head.LineOf(key)})
+			out = append(out, Cause{Key: key, Before: before, After: after, File: c.filePath(p.head.File), Line: p.head.LineOf(key)})
 		}
 	}
 	b, h := p.base, p.head
 	note("successor", b.Successor, h.Successor)
 	if c.Base.ReportOnly {
-		return out // its thresholds are not known
+		return out // its thresholds are unknown
 	}
-	note("decision.satisfied", maybe(b.Decision.Satisfied), maybe(h.Decision.Satisfied))
-	note("decision.adoption_high", maybe(b.Decision.AdoptionHigh), maybe(h.Decision.AdoptionHigh))
-	note("decision.adoption_low", maybe(b.Decision.AdoptionLow), maybe(h.Decision.AdoptionLow))
+	note("decision.satisfied", formatMaybe(b.Decision.Satisfied), formatMaybe(h.Decision.Satisfied))
+	note("decision.adoption_high", formatMaybe(b.Decision.AdoptionHigh), formatMaybe(h.Decision.AdoptionHigh))
+	note("decision.adoption_low", formatMaybe(b.Decision.AdoptionLow), formatMaybe(h.Decision.AdoptionLow))
 	note("decision.outcome", b.Decision.Outcome, h.Decision.Outcome)
-	note("retired", day(b.Retired), day(h.Retired))
+	note("retired", formatDay(b.Retired), formatDay(h.Retired))
 	for _, s := range c.changedKeys() {
-		if table(s.head.Key) == "decision" {
+		if tableOf(s.head.Key) == "decision" {
 			out = append(out, Cause{
 				Key: s.head.Key, Before: s.base.Value, After: s.head.Value, File: s.head.File,
 				Line: s.head.Line,
@@ -167,8 +167,8 @@ func (c *comparison) causes(p *pair[fact.Feature]) []Cause {
 	return out
 }
 
-// maybe is a number as written, "" if there is none.
-func maybe(v *float64) string {
+// formatMaybe returns a number as written, "" if there is none.
+func formatMaybe(v *float64) string {
 	if v == nil {
 		return ""
 	}

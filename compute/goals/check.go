@@ -14,22 +14,22 @@ import (
 // Known is a metric that a goal may name.
 type Known struct {
 	ID string // "dora.lead_time"
-	// Open says that there is one metric for each thing counted, with its name after
-	// a dot: "space.task_minutes.deploy".
+	// Open means that there is one metric for each thing counted, with its name after a dot:
+	// "space.task_minutes.deploy".
 	Open  bool
 	Unit  metric.Unit
 	Kinds []fact.GoalKind // whom it is computed for
 }
 
-// Fault is what is wrong with a goal, by the key that holds it.
+// Fault is an error in a goal, by the key that holds it.
 type Fault struct {
 	Goal            *fact.Goal
 	Key, Text, Next string
 }
 
-// Check finds what is wrong with goals beyond their form: names of no metric, units
-// that do not fit, levels that nothing can reach, and scopes that a metric is not
-// computed for. A draft need only name a metric. Goals whose metric is missing are left to whoever checks the form.
+// Check finds errors in goals beyond their form: names of no metric, units that do not fit,
+// levels that nothing can reach, and scopes that a metric is not computed for. A draft need
+// only name a metric. Goals whose metric is missing are left to whoever checks the form.
 func Check(list []fact.Goal, known []Known) []Fault {
 	var out []Fault
 	for i := range list {
@@ -37,20 +37,20 @@ func Check(list []fact.Goal, known []Known) []Fault {
 		if g.Metric == "" {
 			continue
 		}
-		k := find(g.Metric, known)
+		k := findKnown(g.Metric, known)
 		if k == nil {
-			out = append(out, Fault{g, "metric", fmt.Sprintf("unknown metric %q", g.Metric), nearest(g.Metric, known)})
+			out = append(out, Fault{g, "metric", fmt.Sprintf("unknown metric %q", g.Metric), nearestMetric(g.Metric, known)})
 			continue
 		}
-		if f := k.fault(g); f != nil && !g.Draft {
+		if f := k.findFault(g); f != nil && !g.Draft {
 			out = append(out, *f)
 		}
 	}
 	return out
 }
 
-// find returns the metric of that ID, or nil. A declared measure goes by its own ID.
-func find(id string, known []Known) *Known {
+// findKnown returns the metric of that ID, or nil. A declared measure goes by its own ID.
+func findKnown(id string, known []Known) *Known {
 	for i := range known {
 		k := &known[i]
 		if id == k.ID || MetricID(id) == k.ID || k.Open && strings.HasPrefix(id, k.ID+".") && len(id) > len(k.ID)+1 {
@@ -60,8 +60,8 @@ func find(id string, known []Known) *Known {
 	return nil
 }
 
-// MetricID returns the metric that a goal's name stands for: a name without a dot
-// is a declared measure's.
+// MetricID returns the metric that a goal's name means: a name without a dot is a declared
+// measure's.
 func MetricID(name string) string {
 	if name == "" || strings.Contains(name, ".") {
 		return name
@@ -69,8 +69,8 @@ func MetricID(name string) string {
 	return "measure." + name
 }
 
-// nearest says which metric was probably meant, also by the last part of its ID.
-func nearest(got string, known []Known) string {
+// nearestMetric returns the metric that was probably meant, also by the last part of its ID.
+func nearestMetric(got string, known []Known) string {
 	short := map[string]string{}
 	var ids, ends []string
 	for i := range known {
@@ -91,8 +91,8 @@ func nearest(got string, known []Known) string {
 	return text.DidYouMean(got, "metrics", ids)
 }
 
-// fault is what is wrong with a goal for this metric; nil if nothing is.
-func (k *Known) fault(g *fact.Goal) *Fault {
+// findFault returns the error of a goal for this metric, or nil.
+func (k *Known) findFault(g *fact.Goal) *Fault {
 	key, level := "at_least", g.AtLeast
 	if level == nil {
 		key, level = "at_most", g.AtMost

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// mostWeeks is how many weeks back a line is fitted: what is older says little
-	// about the months to come.
+	// mostWeeks is how many weeks back a line is fitted: what is older shows little about the
+	// months to come.
 	mostWeeks = 26
 	// fewestWeeks is how many weeks with a value a forecast needs.
 	fewestWeeks = 8
@@ -25,8 +25,8 @@ const (
 	forecastRange = 0.80
 )
 
-// forecast extrapolates what was found to the end of a day.
-func (f *Found) forecast(day, asOf time.Time) (*Forecast, string) {
+// forecastFor extrapolates what was found to the end of a day.
+func (f *Found) forecastFor(day, asOf time.Time) (*Forecast, string) {
 	to := day.AddDate(0, 0, 1)
 	if f.Forecast != nil {
 		return f.Forecast(to)
@@ -44,12 +44,12 @@ func (f *Found) forecast(day, asOf time.Time) (*Forecast, string) {
 	if f.Metric != nil {
 		unit = f.Metric.Unit
 	}
-	return Linear(apart(f.Published), to, unit, fewestReadings, 1)
+	return Linear(dropOverlaps(f.Published), to, unit, fewestReadings, 1)
 }
 
-// apart drops readings that repeat the one before: history has a row every week,
+// dropOverlaps drops readings that repeat the one before: history has a row every week,
 // also while no new survey was answered.
-func apart(points []metric.Point) []metric.Point {
+func dropOverlaps(points []metric.Point) []metric.Point {
 	var out []metric.Point
 	for i := range points {
 		p := &points[i]
@@ -64,25 +64,25 @@ func apart(points []metric.Point) []metric.Point {
 	return out
 }
 
-// Linear extrapolates readings, in order of time, to a day by a line through those of
-// the last 26 weeks; on logarithms for times and rates that are all positive. need is
-// how many readings it needs, and pooled how many weeks the value that is forecast
-// pools. Without a forecast the text says why.
+// Linear extrapolates readings, in order of time, to a day by a line through those of the last
+// 26 weeks; on logarithms for times and rates that are all positive. need is how many readings
+// it needs, and pooled how many weeks the value that is forecast pools. Without a forecast the
+// text gives the reason.
 //
-// The line starts at the mean of the last 8 readings. Its slope is the least-squares
-// slope b of all readings or of the later half, whichever is nearer to 0; 0 if they
-// disagree in sign. It is shrunk by 1 − 3·Var(b)/b², to 0 at the least.
+// The line starts at the mean of the last 8 readings. Its slope is the least-squares slope b of
+// all readings or of the later half, whichever is nearer to 0; 0 if they disagree in sign. It
+// is shrunk by 1 − 3·Var(b)/b², to 0 at the least.
 //
-// With residuals e around the least-squares line, s² = Σe²/(n−2), their lag-one
-// correlation r, corrected for its bias by (1+4r)/n and kept within 0 and 0.8, and
-// c = (1+r)/(1−r) as the factor by which correlated weeks inflate variances,
-// Var(b) = c·s²/Sxx, and the forecast's variance is the larger of
+// With residuals e around the least-squares line, s² = Σe²/(n−2), their lag-one correlation r,
+// corrected for its bias by (1+4r)/n and kept within 0 and 0.8, and c = (1+r)/(1−r) as the
+// factor by which correlated weeks inflate variances, Var(b) = c·s²/Sxx, and the forecast's
+// variance is the larger of
 //
 //	Var(b)·(t−t̄)² + s²·(min(1, c/8) + min(1, c/pooled)), t̄ the mean time of the last 8,
 //	the mean square by which pooled values moved over as many weeks: see moved.
 //
-// The 80 % range has n/c − 2 degrees of freedom, 3 at least. A day further away than
-// the readings reach back is not forecast.
+// The 80 % range has n/c − 2 degrees of freedom, 3 at least. A day further away than the
+// readings reach back is not forecast.
 func Linear(points []metric.Point, to time.Time, unit metric.Unit, need, pooled int) (*Forecast, string) {
 	var t, y []float64
 	logs := unit != metric.Share && unit != metric.Points && unit != metric.Number
@@ -107,7 +107,7 @@ func Linear(points []metric.Point, to time.Time, unit metric.Unit, need, pooled 
 	if ahead, back := at-t[n-1], t[n-1]-t[0]; ahead > back+1 {
 		return nil, fmt.Sprintf("its day is %.0f weeks ahead, and only %.0f weeks are known", math.Ceil(ahead), back)
 	}
-	value, se, df := extrapolate(t, y, at, pooled)
+	value, se, df := extrapolateLine(t, y, at, pooled)
 	half := stat.StudentQuantile((1+forecastRange)/2, df) * se
 	f := Forecast{
 		At: to.AddDate(0, 0, -1), Value: value, Range: metric.Range{Lo: value - half, Hi: value + half},
@@ -116,12 +116,12 @@ func Linear(points []metric.Point, to time.Time, unit metric.Unit, need, pooled 
 	if logs {
 		f.Value, f.Lo, f.Hi = math.Exp(f.Value), math.Exp(f.Lo), math.Exp(f.Hi)
 	}
-	f.Value, f.Lo, f.Hi = within(f.Value, unit), within(f.Lo, unit), within(f.Hi, unit)
+	f.Value, f.Lo, f.Hi = clampToUnit(f.Value, unit), clampToUnit(f.Lo, unit), clampToUnit(f.Hi, unit)
 	return &f, ""
 }
 
-// within keeps a forecast where values of its unit can be.
-func within(v float64, u metric.Unit) float64 {
+// clampToUnit keeps a forecast where values of its unit can be.
+func clampToUnit(v float64, u metric.Unit) float64 {
 	switch u {
 	case metric.Share:
 		return min(max(v, 0), 1)
@@ -131,12 +131,12 @@ func within(v float64, u metric.Unit) float64 {
 	return v
 }
 
-// extrapolate returns the value of the line at a time, the standard error of a pooled
+// extrapolateLine returns the value of the line at a time, the standard error of a pooled
 // value around it, and its degrees of freedom: see Linear.
-func extrapolate(t, y []float64, at float64, pooled int) (value, se, df float64) {
-	whole := fit(t, y)
+func extrapolateLine(t, y []float64, at float64, pooled int) (value, se, df float64) {
+	whole := fitLine(t, y)
 	half := len(t) / 2
-	later := fit(t[half:], y[half:])
+	later := fitLine(t[half:], y[half:])
 	slope := whole.slope
 	switch {
 	case slope*later.slope <= 0:
@@ -158,14 +158,14 @@ func extrapolate(t, y []float64, at float64, pooled int) (value, se, df float64)
 		mt += recent[i] / float64(len(recent))
 	}
 	variance := error2*(at-mt)*(at-mt) + whole.s2*(min(1, c/float64(len(recent)))+min(1, c/float64(pooled)))
-	variance = max(variance, moved(t, y, slope, at-t[len(t)-1], pooled))
+	variance = max(variance, meanSquareMove(t, y, slope, at-t[len(t)-1], pooled))
 	return level + slope*(at-mt), math.Sqrt(variance), max(n/c-2, 3)
 }
 
-// moved is the mean square by which pooled values moved, beside the slope, over as
-// many weeks as lie ahead. Half of what is known bounds the span that can be looked
-// at; beyond it the square grows with the weeks, as that of a random walk.
-func moved(t, y []float64, slope, ahead float64, pooled int) float64 {
+// meanSquareMove returns the mean square by which pooled values moved, beside the slope, over
+// as many weeks as lie ahead. Half of the data bounds the span that can be looked at; beyond it
+// the square grows with the weeks, as that of a random walk.
+func meanSquareMove(t, y []float64, slope, ahead float64, pooled int) float64 {
 	span := max(1, min(int(math.Round(ahead)), len(y)/2))
 	mean := func(end int) (v, at float64) {
 		for i := end - pooled + 1; i <= end; i++ {
@@ -197,7 +197,7 @@ const (
 // line is a least-squares line.
 type line struct{ slope, sxx, s2, lag float64 }
 
-func fit(t, y []float64) (l line) {
+func fitLine(t, y []float64) (l line) {
 	n := float64(len(t))
 	var mt, my float64
 	for i := range t {

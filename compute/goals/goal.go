@@ -40,12 +40,12 @@ type Standing struct {
 	metric.Figure
 	N      []metric.Count `json:"n,omitempty"`
 	Window metric.Window  `json:"window,omitzero"`
-	// Unsure says that values on the other side of the goal are within the interval,
-	// or that no interval is known.
+	// Unsure means that values on the other side of the goal are within the interval, or that
+	// no interval is available.
 	Unsure bool `json:"unsure,omitempty"`
-	// Decided says that the reading of the goal's day is in.
+	// Decided means that the reading of the goal's day is in.
 	Decided bool `json:"decided,omitempty"`
-	// Forecast is for the goal's day; nil where there is none, and Why says so.
+	// Forecast is for the goal's day; nil where there is none, and Why gives the reason.
 	Forecast *Forecast `json:"forecast,omitempty"`
 	Why      string    `json:"why,omitempty"`
 	Next     string    `json:"next,omitempty"`
@@ -62,25 +62,25 @@ type Forecast struct {
 	Weeks        int       `json:"weeks"` // of data that it extrapolates
 }
 
-// Found is what there is of a goal's metric.
+// Found has the data of a goal's metric.
 type Found struct {
 	Metric *metric.Metric
 	Series *metric.Series
-	// Published are the values of earlier runs in order of time; At is the Monday of
-	// the last week that each speaks about.
+	// Published are the values of earlier runs in order of time; At is the Monday of the last
+	// week of each.
 	Published []metric.Point
-	// Census says that a value without an interval is exact.
+	// Census means that a value without an interval is exact.
 	Census bool
 	// Forecast extrapolates to a day; nil takes Linear over Series or Published.
 	Forecast func(to time.Time) (*Forecast, string)
 }
 
-// Judge says how a goal stands as of a time. cutOff is the end of the last mature
-// week. Without a metric the goal's unit is the written one.
+// Judge shows the state of a goal as of a time. cutOff is the end of the last mature week.
+// Without a metric the goal's unit is the written one.
 //
-// Until the goal's day the latest value decides; if it misses the goal, the forecast
-// for the day does. After the day the last reading that ends by then decides. That
-// reading is in as soon as the next week's could not end by then any more.
+// Until the goal's day the latest value decides; if it misses the goal, the forecast for the
+// day does. After the day the last reading that ends by then decides. That reading is in as
+// soon as the next week's could not end by then any more.
 func Judge(g *fact.Goal, title string, asOf, cutOff time.Time, f Found) Standing {
 	s := Standing{
 		Metric: MetricID(g.Metric), Title: cmp.Or(g.Title, title, g.Metric), By: g.By, Owner: g.Owner, Because: g.Because,
@@ -106,14 +106,14 @@ func Judge(g *fact.Goal, title string, asOf, cutOff time.Time, f Found) Standing
 	s.Target.Value *= each
 	end := g.By.AddDate(0, 0, 1)
 	if asOf.Before(end) {
-		s.before(asOf, &f)
+		s.judgeBefore(asOf, &f)
 		return s
 	}
-	s.after(end, cutOff, &f)
+	s.judgeAfter(end, cutOff, &f)
 	return s
 }
 
-// unitOf is the unit of the metric. One that was never computed is known by the
+// unitOf returns the unit of the metric. One that was never computed is identified by the
 // written unit only.
 func unitOf(g *fact.Goal, f *Found) metric.Unit {
 	switch {
@@ -141,11 +141,11 @@ type reading struct {
 	n             []metric.Count
 	window        metric.Window
 	unsettled     bool
-	why, next     string // where there is no value
+	why, next     string // where no value exists
 }
 
-// latest is the newest reading; one without a value says why.
-func (f *Found) latest() reading {
+// latestReading returns the newest reading; one without a value gives the reason.
+func (f *Found) latestReading() reading {
 	m := f.Metric
 	switch {
 	case m != nil && m.State != metric.NotAvailable && m.Value != nil:
@@ -163,7 +163,7 @@ func (f *Found) latest() reading {
 	return reading{why: "it was not measured"}
 }
 
-// ofPoint is a point whose value speaks about a span that ends with its week.
+// ofPoint returns a point whose value covers a span that ends with its week.
 func ofPoint(p *metric.Point, span time.Duration) reading {
 	to := p.At.Add(org.Week)
 	r := reading{
@@ -176,10 +176,10 @@ func ofPoint(p *metric.Point, span time.Duration) reading {
 	return r
 }
 
-// asOfDay is the last reading that ends by a time: the latest one, a published one
-// or, where neither is known, the last week's. Older than four weeks it is none.
+// asOfDay returns the last reading that ends by a time: the latest one, a published one or,
+// where neither is available, the last week's. Older than four weeks it is none.
 func (f *Found) asOfDay(end time.Time) (reading, bool) {
-	if r := f.latest(); r.value != nil && !r.window.To.After(end) {
+	if r := f.latestReading(); r.value != nil && !r.window.To.After(end) {
 		return r, true
 	}
 	near := func(p *metric.Point) bool {
@@ -201,9 +201,9 @@ func (f *Found) asOfDay(end time.Time) (reading, bool) {
 	return reading{}, false
 }
 
-// take holds a reading against the target: whether the value reaches it, and
-// whether that is sure.
-func (s *Standing) take(r *reading, census bool) (met bool) {
+// setReading compares a reading with the target: whether the value reaches it, and whether that
+// is sure.
+func (s *Standing) setReading(r *reading, census bool) (met bool) {
 	s.Value, s.Lo, s.Hi, s.N, s.Window = clone(r.value), clone(r.lo), clone(r.hi), r.n, r.window
 	met = s.Target.Met(*r.value)
 	switch {
@@ -230,27 +230,27 @@ func clone(v *float64) *float64 {
 	return metric.Of(*v)
 }
 
-// before judges while the goal's day has not passed.
-func (s *Standing) before(asOf time.Time, f *Found) {
-	r := f.latest()
+// judgeBefore judges while the goal's day has not passed.
+func (s *Standing) judgeBefore(asOf time.Time, f *Found) {
+	r := f.latestReading()
 	if r.value == nil {
 		s.Why, s.Next = r.why, r.next
 		return
 	}
-	met := s.take(&r, f.Census)
+	met := s.setReading(&r, f.Census)
 	switch {
 	case r.unsettled && s.Unsure:
 		s.Why, s.Next = "missing evidence could move the value to either side of the goal", "bring the missing evidence"
 		return
 	case met && s.Unsure:
 		s.State = MetNotSurely
-		s.Why = s.doubt()
+		s.Why = s.explainDoubt()
 		return
 	case met:
 		s.State = Met
 		return
 	}
-	s.Forecast, s.Why = f.forecast(s.By, asOf)
+	s.Forecast, s.Why = f.forecastFor(s.By, asOf)
 	if s.Forecast == nil {
 		s.Why = cmp.Or(s.Why, "it cannot be extrapolated")
 		return
@@ -266,32 +266,32 @@ func (s *Standing) before(asOf time.Time, f *Found) {
 	}
 }
 
-// doubt says why a value that reaches the goal is not sure to.
-func (s *Standing) doubt() string {
+// explainDoubt gives the reason that a value that reaches the goal is not sure to.
+func (s *Standing) explainDoubt() string {
 	if s.Lo == nil && s.Hi == nil {
 		return "no range of the value is known"
 	}
 	return "values that miss the goal are within its likely range"
 }
 
-// after judges when the goal's day has passed.
-func (s *Standing) after(end, cutOff time.Time, f *Found) {
+// judgeAfter judges when the goal's day has passed.
+func (s *Standing) judgeAfter(end, cutOff time.Time, f *Found) {
 	r, known := f.asOfDay(end)
 	s.Decided = cutOff.Add(org.Week).After(end)
 	if !known {
-		now := f.latest()
+		now := f.latestReading()
 		s.Why = cmp.Or(now.why, "no value of its day is kept")
 		if s.Next = now.next; now.value != nil {
 			s.Value, s.Lo, s.Hi, s.N, s.Window = clone(now.value), clone(now.lo), clone(now.hi), now.n, now.window
 		}
 		return
 	}
-	met := s.take(&r, f.Census)
+	met := s.setReading(&r, f.Census)
 	switch {
 	case r.unsettled && s.Unsure:
 		s.Why, s.Next = "missing evidence could move the value to either side of the goal", "bring the missing evidence"
 	case met && s.Unsure:
-		s.State, s.Why = MetNotSurely, s.doubt()
+		s.State, s.Why = MetNotSurely, s.explainDoubt()
 	case met:
 		s.State = Met
 	case !s.Decided:

@@ -25,15 +25,15 @@ type Change struct {
 	Before, After int // weeks
 }
 
-// Shift compares the last weeks before a day with the last weeks up to a look: at most
-// eight on either side, four at least. Without enough weeks the text says so.
+// Shift compares the last weeks before a day with the last weeks up to a look: at most eight on
+// either side, four at least. Without enough weeks the text gives the reason.
 //
-// It is the difference of the means, on logarithms if the change is relative, with
-// Welch's t interval (Welch 1947). Weeks resemble their neighbours: variances are
-// inflated by c = (1+r)/(1−r), r the pooled lag-one correlation within the sides,
-// corrected for its bias by (1+4r)/n and kept within 0 and 0.8, and the degrees of
-// freedom are divided by it, 3 at least. What else happened at the same time is in the
-// change as well: it is a before and after, not an effect.
+// It is the difference of the means, on logarithms if the change is relative, with Welch's t
+// interval (Welch 1947). Weeks resemble their neighbours: variances are inflated by c =
+// (1+r)/(1−r), r the pooled lag-one correlation within the sides, corrected for its bias by
+// (1+4r)/n and kept within 0 and 0.8, and the degrees of freedom are divided by it, 3 at least.
+// What else happened at the same time is in the change as well: it is a before and after, not
+// an effect.
 func Shift(points []metric.Point, from, look time.Time, relative bool) (*Change, string) {
 	var before, after []float64
 	for i := range points {
@@ -63,7 +63,7 @@ func Shift(points []metric.Point, from, look time.Time, relative bool) (*Change,
 	case len(after) < fewestShiftWeeks:
 		return nil, fmt.Sprintf("%d weeks after it are known, and %d are needed", len(after), fewestShiftWeeks)
 	}
-	d, se, df := welch(before, after)
+	d, se, df := welchDifference(before, after)
 	half := stat.StudentQuantile(0.975, df) * se
 	c := Change{Value: d, Range: metric.Range{Lo: d - half, Hi: d + half}, Before: len(before), After: len(after)}
 	if relative {
@@ -72,9 +72,9 @@ func Shift(points []metric.Point, from, look time.Time, relative bool) (*Change,
 	return &c, ""
 }
 
-// welch returns the difference after − before, its standard error and degrees of
+// welchDifference returns the difference after − before, its standard error and degrees of
 // freedom: see Shift.
-func welch(before, after []float64) (d, se, df float64) {
+func welchDifference(before, after []float64) (d, se, df float64) {
 	b, a := sideOf(before), sideOf(after)
 	n := b.n + a.n
 	r := 0.0

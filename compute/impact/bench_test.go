@@ -21,9 +21,9 @@ func BenchmarkPermutation(b *testing.B) {
 				}
 			}
 			d := newDesign(p, true, cells)
-			residual := p.without(-0.1)
+			residual := p.subtractEffect(-0.1)
 			t, l := newTally(d, p.differences(d, residual)), newLoads(p, d, p.noise(&Effect{Simple: -0.1}))
-			s := newShuffler(1, p.labels(d))
+			s := newShuffler(1, p.labelTeams(d))
 			b.ReportAllocs()
 			for b.Loop() {
 				labels := s.next()

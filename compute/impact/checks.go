@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	// checkLevel is the p-value up to which a check of the last periods fails, and
-	// slopeLevel that of the drift over all of them.
+	// checkLevel is the largest p-value of a failed check of the last periods, and slopeLevel
+	// that of the drift over all of them.
 	checkLevel = 0.005
 	slopeLevel = 0.10
 	// maxNoiseRatio is the ratio of noise beyond which nothing is attributed.
@@ -46,37 +46,36 @@ type Assessment struct {
 //   - extrapolation: the effect is larger than that drift would have made it by
 //     itself, whatever its p-value;
 //   - pre-period: the differences in the periods up to adoption, the last four
-//     of them, are no larger than chance makes them;
+//     of them, are not larger than chance makes them;
 //   - placebo date: with adoption dated back to the period before anticipation,
-//     and everything after left out, there is no effect;
+//     and everything after left out, no effect exists;
 //   - anticipation: assuming 0, 1 or 2 affected periods before adoption gives
 //     the same effect.
 //
-// Each compares what was seen with permutations of the adoption dates over the
-// outcomes less the effect. The last three fail at p ≤ 0.005: they see adoption
-// after a bad month, which is plain where it happens, and cost fair comparisons
-// little. A check that the panel is too short for passes with a note: the gates
-// of Judge see to the length.
+// Each compares what was seen with permutations of the adoption dates over the outcomes less
+// the effect. The last three fail at p ≤ 0.005: they see adoption after a bad month, which is
+// plain where it happens, and cost fair comparisons little. A check that the panel is too short
+// for passes with a note: the gates of Judge see to the length.
 func Assess(rows []Row, o Options) (Assessment, error) {
 	p, err := newPanel(rows, o)
 	if err != nil {
 		return Assessment{}, err
 	}
-	i, err := p.inference(o)
+	i, err := p.newInference(o)
 	if err != nil {
 		return Assessment{}, err
 	}
 	a := Assessment{Effect: i.effect}
-	p.check(&a, &i, o)
+	p.runChecks(&a, &i, o)
 	return a, nil
 }
 
-// check makes all checks and events in one run of permutations.
-func (p *panel) check(a *Assessment, i *inference, o Options) {
-	families, cells := p.plan(o.Anticipation)
-	d := newDesign(p, o.NotYetTreated, p.compared(o, cells))
+// runChecks makes all checks and events in one run of permutations.
+func (p *panel) runChecks(a *Assessment, i *inference, o Options) {
+	families, cells := p.planFamilies(o.Anticipation)
+	d := newDesign(p, o.NotYetTreated, p.keepComparable(o, cells))
 	observed := newTally(d, p.differences(d, p.y))
-	labels := p.labels(d)
+	labels := p.labelTeams(d)
 	observed.assign(labels)
 	tests := make([]*familyTest, len(families))
 	for k, f := range families {
@@ -85,29 +84,29 @@ func (p *panel) check(a *Assessment, i *inference, o Options) {
 	slope, events := newSlopeTest(p, observed), newEventTests(observed, labels)
 	residual := newTally(d, p.differences(d, i.residual))
 	shuffler := newShuffler(o.Seed, labels)
-	for range o.permutations() {
+	for range o.permutationCount() {
 		residual.assign(shuffler.next())
 		for _, test := range tests {
-			test.permuted(residual)
+			test.addPermutation(residual)
 		}
-		slope.noise = append(slope.noise, slope.in(residual))
+		slope.noise = append(slope.noise, slope.slopeUnder(residual))
 		for _, e := range events {
-			e.permuted(residual)
+			e.addPermutation(residual)
 		}
 	}
 	for _, e := range events {
-		a.Events = append(a.Events, e.result(i.unlike))
+		a.Events = append(a.Events, e.toEvent(i.unlike))
 	}
-	a.Drift = slope.drift(observed, i.unlike)
-	a.Drift.Breakdown = breakdown(a.Events, i.effect.Interval, exposure(observed), -1-o.Anticipation)
+	a.Drift = slope.toDrift(observed, i.unlike)
+	a.Drift.Breakdown = breakdownFactor(a.Events, i.effect.Interval, meanExposure(observed), -1-o.Anticipation)
 	a.Checks = append(a.Checks, noiseCheck(i.effect.NoiseRatio), slopeCheck(&a.Drift),
 		extrapolationCheck(&a.Drift, i.effect.Simple))
 	for _, test := range tests {
-		a.Checks = append(a.Checks, test.result(i.unlike))
+		a.Checks = append(a.Checks, test.toCheck(i.unlike))
 	}
 	a.Sensitivity = make(map[int]float64)
 	for anticipation, s := range anticipationSets {
-		if att, ok := observed.mean(d.in(s)); ok {
+		if att, ok := observed.meanEffect(d.cellsOf(s)); ok {
 			a.Sensitivity[anticipation] = att
 		}
 	}
@@ -174,30 +173,30 @@ type testedContrast struct {
 func newFamilyTest(observed *tally, f family) *familyTest {
 	test := &familyTest{family: f}
 	for _, c := range f.contrasts {
-		tested := testedContrast{cells: observed.design.in(c.set), less: observed.design.in(c.less)}
+		tested := testedContrast{cells: observed.design.cellsOf(c.set), less: observed.design.cellsOf(c.less)}
 		var ok bool
-		if tested.value, ok = tested.in(observed); ok {
+		if tested.value, ok = tested.contrastUnder(observed); ok {
 			test.tested = append(test.tested, tested)
 		}
 	}
 	return test
 }
 
-// in is the contrast under the assignment of a tally.
-func (c *testedContrast) in(t *tally) (value float64, ok bool) {
-	value, ok = t.mean(c.cells)
+// contrastUnder returns the contrast under the assignment of a tally.
+func (c *testedContrast) contrastUnder(t *tally) (value float64, ok bool) {
+	value, ok = t.meanEffect(c.cells)
 	if ok && len(c.less) > 0 {
 		var other float64
-		other, ok = t.mean(c.less)
+		other, ok = t.meanEffect(c.less)
 		value -= other
 	}
 	return value, ok
 }
 
-// permuted notes the contrasts under one permutation.
-func (f *familyTest) permuted(t *tally) {
+// addPermutation notes the contrasts under one permutation.
+func (f *familyTest) addPermutation(t *tally) {
 	for i := range f.tested {
-		value, ok := f.tested[i].in(t)
+		value, ok := f.tested[i].contrastUnder(t)
 		if !ok {
 			value = math.NaN()
 		}
@@ -205,9 +204,9 @@ func (f *familyTest) permuted(t *tally) {
 	}
 }
 
-// result is the check: its p is the share of permutations whose largest
-// deviation is at least as large as the one observed.
-func (f *familyTest) result(unlike float64) Check {
+// toCheck returns the check: its p is the share of permutations whose largest deviation is at
+// least as large as the one observed.
+func (f *familyTest) toCheck(unlike float64) Check {
 	check := Check{Name: f.family.name, P: 1, Passed: true, Note: f.family.looksAt}
 	if len(f.tested) == 0 {
 		check.Note = notMade
@@ -223,7 +222,7 @@ func (f *familyTest) result(unlike float64) Check {
 		}
 		for i, v := range c.noise {
 			if math.IsNaN(v) {
-				v = math.Inf(1) // compares nothing: says nothing against chance
+				v = math.Inf(1) // compares nothing: it is no evidence against chance
 			}
 			largest[i] = math.Max(largest[i], unlike*math.Abs(v)/sd)
 		}
@@ -239,8 +238,8 @@ func (f *familyTest) result(unlike float64) Check {
 	return check
 }
 
-// deviationFromZero is the root mean square of the numbers among x, and never 0:
-// a panel without any noise has deviations of rounding size only.
+// deviationFromZero returns the root mean square of the numbers among x, and never 0: a panel
+// without any noise has deviations of rounding size only.
 func deviationFromZero(x []float64) float64 {
 	squares, n := 0.0, 0
 	for _, v := range x {

@@ -17,19 +17,19 @@ type counts struct {
 func (t *tally) countUpTo(p *panel, labels []int, last int) counts {
 	c := counts{comparatorsIn: make(map[int]int)}
 	var before, after []int
-	seen := make(map[int]bool) // periods in which the team is compared with
+	seen := make(map[int]bool) // periods with a comparison to the team
 	for u, label := range labels {
-		treated := slices.ContainsFunc(t.design.treated[label], func(i int) bool { return t.shows(u, i, last) })
+		treated := slices.ContainsFunc(t.design.treated[label], func(i int) bool { return t.hasEffect(u, i, last) })
 		clear(seen)
 		for _, s := range t.design.compare[label] {
 			for i := s.from; i < s.to; i++ {
-				if t.shows(u, i, last) {
+				if t.hasEffect(u, i, last) {
 					seen[t.design.cells[i].t] = true
 				}
 			}
 		}
 		if treated {
-			pre, post := p.observed(u, last)
+			pre, post := p.countObserved(u, last)
 			before, after = append(before, pre), append(after, post)
 		}
 		if len(seen) > 0 {
@@ -44,14 +44,14 @@ func (t *tally) countUpTo(p *panel, labels []int, last int) counts {
 	return c
 }
 
-// shows reports whether a team takes part in an effect seen up to last.
-func (t *tally) shows(unit, c, last int) bool {
+// hasEffect reports whether a team takes part in an effect seen up to last.
+func (t *tally) hasEffect(unit, c, last int) bool {
 	cell := t.design.cells[c]
 	return isEffect(cell) && cell.t <= last && t.has(unit, c) && t.estimable(c)
 }
 
-// observed counts a team's periods before and from adoption on, up to last.
-func (p *panel) observed(u, last int) (before, after int) {
+// countObserved counts a team's periods before and from adoption on, up to last.
+func (p *panel) countObserved(u, last int) (before, after int) {
 	for t := range last - p.from + 1 {
 		switch {
 		case !p.have[u*p.periods+t]:
@@ -64,7 +64,7 @@ func (p *panel) observed(u, last int) (before, after int) {
 	return before, after
 }
 
-// lowerHalf is the largest number that at least half of the counts reach.
+// lowerHalf returns the largest number that at least half of the counts reach.
 func lowerHalf(counts []int) int {
 	if len(counts) == 0 {
 		return 0
@@ -73,8 +73,8 @@ func lowerHalf(counts []int) int {
 	return counts[len(counts)/2]
 }
 
-// passes reports whether there is enough for a verdict.
-func (c *counts) passes() bool {
+// isEnough reports whether there is enough for a verdict.
+func (c *counts) isEnough() bool {
 	return c.adopters >= MinAdopters && c.comparators >= MinComparators &&
 		c.pre >= MinPrePeriods && c.post >= MinPostPeriods
 }

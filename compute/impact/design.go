@@ -19,11 +19,11 @@ func newCell(s set, g, t, base, anticipation int) cell {
 	return cell{set: s, g: g, t: t, base: base, clear: max(t, base) + anticipation}
 }
 
-// isEffect tells the cells from adoption on from the earlier ones.
+// isEffect separates the cells from adoption on from the earlier ones.
 func isEffect(c cell) bool { return c.t >= c.g }
 
-// cohorts are the adoption periods in a panel, ascending.
-func (p *panel) cohorts() []int {
+// listCohorts returns the adoption periods in a panel, ascending.
+func (p *panel) listCohorts() []int {
 	var dates []int
 	for _, first := range p.first {
 		if first != 0 {
@@ -38,7 +38,7 @@ func (p *panel) cohorts() []int {
 // on, against the base g − 1 − anticipation; before, against the period before.
 func cellsOf(p *panel, anticipation int) []cell {
 	var cells []cell
-	for _, g := range p.cohorts() {
+	for _, g := range p.listCohorts() {
 		base := g - 1 - anticipation
 		for t := p.from + 1; t <= p.last(); t++ {
 			switch {
@@ -52,14 +52,13 @@ func cellsOf(p *panel, anticipation int) []cell {
 	return cells
 }
 
-// design says which cohort plays which part in every cell. Cohorts are known by
-// their label: their position among the adoption dates; the teams that never
-// adopt have the last one.
+// design lists which cohort plays which part in every cell. Cohorts are identified by their
+// label: their position among the adoption dates; the teams that never adopt have the last one.
 type design struct {
 	cells   []cell      // by clear, so that a cohort is compared in few runs of them
 	label   map[int]int // adoption period → label
 	treated [][]int     // label → its cells
-	compare [][]span    // label → the cells in which it is compared with
+	compare [][]span    // label → the cells with a comparison to it
 }
 
 // span is the positions from from to before to.
@@ -67,7 +66,7 @@ type span struct{ from, to int }
 
 // newDesign sorts the cells and deals them out.
 func newDesign(p *panel, notYetTreated bool, cells []cell) *design {
-	dates := p.cohorts()
+	dates := p.listCohorts()
 	d := &design{
 		cells:   slices.Clone(cells),
 		label:   map[int]int{0: len(dates)},
@@ -77,19 +76,19 @@ func newDesign(p *panel, notYetTreated bool, cells []cell) *design {
 	slices.SortStableFunc(d.cells, func(a, b cell) int { return cmp.Compare(a.clear, b.clear) })
 	for label, g := range dates {
 		d.label[g] = label
-		d.treated[label] = d.where(func(c cell) bool { return c.g == g })
+		d.treated[label] = d.findCells(func(c cell) bool { return c.g == g })
 		if notYetTreated {
 			// A cohort that has not adopted yet is a comparison for others, never
 			// for itself: both sides would be the same teams.
-			d.compare[label] = d.spans(func(c cell) bool { return c.clear < g && c.g != g })
+			d.compare[label] = d.findSpans(func(c cell) bool { return c.clear < g && c.g != g })
 		}
 	}
-	d.compare[len(dates)] = d.spans(func(cell) bool { return true })
+	d.compare[len(dates)] = d.findSpans(func(cell) bool { return true })
 	return d
 }
 
-// spans is the runs of cells for which the condition holds.
-func (d *design) spans(holds func(cell) bool) []span {
+// findSpans returns the runs of cells for which the condition holds.
+func (d *design) findSpans(holds func(cell) bool) []span {
 	var out []span
 	for i, c := range d.cells {
 		switch {
@@ -103,8 +102,8 @@ func (d *design) spans(holds func(cell) bool) []span {
 	return out
 }
 
-// labels is the label of every team.
-func (p *panel) labels(d *design) []int {
+// labelTeams returns the label of every team.
+func (p *panel) labelTeams(d *design) []int {
 	labels := make([]int, len(p.first))
 	for u, first := range p.first {
 		labels[u] = d.label[first]
@@ -112,8 +111,8 @@ func (p *panel) labels(d *design) []int {
 	return labels
 }
 
-// where is the positions of the cells for which the condition holds.
-func (d *design) where(holds func(cell) bool) []int {
+// findCells returns the positions of the cells for which the condition holds.
+func (d *design) findCells(holds func(cell) bool) []int {
 	var at []int
 	for i, c := range d.cells {
 		if holds(c) {
@@ -123,9 +122,9 @@ func (d *design) where(holds func(cell) bool) []int {
 	return at
 }
 
-// in is the positions of the cells of a set; none of the set nothing.
-func (d *design) in(s set) []int {
-	return d.where(func(c cell) bool { return s != nothing && c.set == s })
+// cellsOf returns the positions of the cells of a set; none of the set nothing.
+func (d *design) cellsOf(s set) []int {
+	return d.findCells(func(c cell) bool { return s != nothing && c.set == s })
 }
 
 // isTreated reports whether a team is among the adopters of a cell.

@@ -14,8 +14,8 @@ type Drift struct {
 	Slope, P float64
 	// Extrapolated is the effect that the slope alone would have given.
 	Extrapolated float64
-	// Periods is how many periods before adoption it rests on; fewer than 3, and
-	// there is no slope.
+	// Periods is how many periods before adoption it rests on; fewer than 3, and no slope
+	// exists.
 	Periods int
 	// Breakdown is how many times the largest step between neighbouring periods
 	// before the base the steps after it, all in the same direction, could have
@@ -42,13 +42,13 @@ type slopeTest struct {
 func newSlopeTest(p *panel, observed *tally) *slopeTest {
 	s := &slopeTest{}
 	cohorts := map[int][]int{}
-	for _, i := range observed.design.in(beforeBase) {
+	for _, i := range observed.design.cellsOf(beforeBase) {
 		if c := observed.design.cells[i]; observed.estimable(i) {
 			cohorts[c.g] = append(cohorts[c.g], i)
 		}
 	}
 	squares := 0.0
-	for _, g := range p.cohorts() {
+	for _, g := range p.listCohorts() {
 		cells := cohorts[g]
 		if len(cells)+1 < minSlopePeriods {
 			continue
@@ -70,25 +70,25 @@ func newSlopeTest(p *panel, observed *tally) *slopeTest {
 	for i := range s.weights {
 		s.weights[i] /= squares
 	}
-	s.value = s.in(observed)
+	s.value = s.slopeUnder(observed)
 	return s
 }
 
 func square(x float64) float64 { return x * x }
 
-// in is the slope under the assignment of a tally.
-func (s *slopeTest) in(t *tally) float64 {
+// slopeUnder returns the slope under the assignment of a tally.
+func (s *slopeTest) slopeUnder(t *tally) float64 {
 	slope := 0.0
 	for k, i := range s.cells {
 		if t.estimable(i) {
-			slope += s.weights[k] * t.att(i)
+			slope += s.weights[k] * t.cellEffect(i)
 		}
 	}
 	return slope
 }
 
-// drift is the result, with noise of permutations scaled by unlike.
-func (s *slopeTest) drift(observed *tally, unlike float64) Drift {
+// toDrift returns the result, with noise of permutations scaled by unlike.
+func (s *slopeTest) toDrift(observed *tally, unlike float64) Drift {
 	d := Drift{Slope: s.value, P: 1, Periods: s.periods}
 	if len(s.cells) == 0 {
 		return d
@@ -100,15 +100,15 @@ func (s *slopeTest) drift(observed *tally, unlike float64) Drift {
 		}
 	}
 	d.P = float64(1+beyond) / float64(1+len(s.noise))
-	d.Extrapolated = s.value * exposure(observed)
+	d.Extrapolated = s.value * meanExposure(observed)
 	return d
 }
 
-// exposure is how many periods after their base the effects are seen, on average
-// over what the headline averages.
-func exposure(t *tally) float64 {
+// meanExposure returns how many periods after their base the effects are seen, on average over
+// what the headline averages.
+func meanExposure(t *tally) float64 {
 	var sum, weights float64
-	for _, i := range t.design.in(sharedBase) {
+	for _, i := range t.design.cellsOf(sharedBase) {
 		if c := t.design.cells[i]; isEffect(c) && t.estimable(i) {
 			sum += t.treatedWeight[i] * float64(c.t-c.base)
 			weights += t.treatedWeight[i]
@@ -120,8 +120,8 @@ func exposure(t *tally) float64 {
 	return sum / weights
 }
 
-// breakdown is Drift.Breakdown.
-func breakdown(events []Event, interval stat.Interval, exposure float64, base int) float64 {
+// breakdownFactor returns Drift.Breakdown.
+func breakdownFactor(events []Event, interval stat.Interval, exposure float64, base int) float64 {
 	margin := math.Max(interval.Lo, -interval.Hi)
 	if margin <= 0 {
 		return 0

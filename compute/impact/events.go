@@ -29,7 +29,7 @@ type eventTest struct {
 // newEventTests lists the events by time.
 func newEventTests(observed *tally, labels []int) []*eventTest {
 	tests := map[int]*eventTest{}
-	for _, i := range observed.design.in(sharedBase) {
+	for _, i := range observed.design.cellsOf(sharedBase) {
 		if !observed.estimable(i) {
 			continue
 		}
@@ -45,7 +45,7 @@ func newEventTests(observed *tally, labels []int) []*eventTest {
 		return cmp.Compare(a.event.Periods, b.event.Periods)
 	})
 	for _, e := range out {
-		e.event.ATT, _ = observed.mean(e.cells)
+		e.event.ATT, _ = observed.meanEffect(e.cells)
 		compared := map[int]bool{}
 		for _, i := range e.cells {
 			for u, label := range labels {
@@ -63,15 +63,15 @@ func newEventTests(observed *tally, labels []int) []*eventTest {
 	return out
 }
 
-// permuted notes the event under one permutation.
-func (e *eventTest) permuted(t *tally) {
-	if value, ok := t.mean(e.cells); ok {
+// addPermutation notes the event under one permutation.
+func (e *eventTest) addPermutation(t *tally) {
+	if value, ok := t.meanEffect(e.cells); ok {
 		e.noise = append(e.noise, value)
 	}
 }
 
-// result is the event with its interval.
-func (e *eventTest) result(unlike float64) Event {
+// toEvent returns the event with its interval.
+func (e *eventTest) toEvent(unlike float64) Event {
 	out := e.event
 	out.Interval = stat.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}
 	if len(e.noise) > 1 {

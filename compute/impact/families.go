@@ -36,8 +36,8 @@ type family struct {
 	contrasts     []contrast
 }
 
-// plan lists the checks and the comparisons they need.
-func (p *panel) plan(anticipation int) ([]family, []cell) {
+// planFamilies lists the checks and the comparisons they need.
+func (p *panel) planFamilies(anticipation int) ([]family, []cell) {
 	preperiod := family{name: PrePeriodCheck, looksAt: "differences in the four periods before adoption"}
 	for _, s := range runUp {
 		preperiod.contrasts = append(preperiod.contrasts, contrast{set: s})
@@ -55,7 +55,7 @@ func (p *panel) plan(anticipation int) ([]family, []cell) {
 	}
 	cells := append(p.sharedBaseCells(anticipation), p.beforeBaseCells(anticipation)...)
 	cells = append(cells, p.runUpCells(anticipation)...)
-	for _, g := range p.cohorts() {
+	for _, g := range p.listCohorts() {
 		cells = append(cells, p.placeboCells(g, anticipation)...)
 		cells = append(cells, p.anticipationCells(g)...)
 	}
@@ -66,7 +66,7 @@ func (p *panel) plan(anticipation int) ([]family, []cell) {
 // one base of the cohort's effects.
 func (p *panel) sharedBaseCells(anticipation int) []cell {
 	var cells []cell
-	for _, g := range p.cohorts() {
+	for _, g := range p.listCohorts() {
 		base := g - 1 - anticipation
 		for t := p.from; t <= p.last(); t++ {
 			if t != base && base >= p.from {
@@ -77,9 +77,9 @@ func (p *panel) sharedBaseCells(anticipation int) []cell {
 	return cells
 }
 
-// beforeBaseCells are the differences of which the drift is made. They are with
-// teams that never adopt, where there are enough: those that adopt later may drift
-// alike, and would hide it.
+// beforeBaseCells returns the differences of which the drift is made. They are with teams that
+// never adopt, where there are enough: those that adopt later may drift alike, and would hide
+// it.
 func (p *panel) beforeBaseCells(anticipation int) []cell {
 	never := 0
 	for _, first := range p.first {
@@ -88,7 +88,7 @@ func (p *panel) beforeBaseCells(anticipation int) []cell {
 		}
 	}
 	var cells []cell
-	for _, g := range p.cohorts() {
+	for _, g := range p.listCohorts() {
 		base := g - 1 - anticipation
 		for t := p.from; t < base; t++ {
 			c := newCell(beforeBase, g, t, base, anticipation)
@@ -101,7 +101,7 @@ func (p *panel) beforeBaseCells(anticipation int) []cell {
 	return cells
 }
 
-// runUpCells are the estimator's own comparisons before adoption.
+// runUpCells returns the estimator's own comparisons before adoption.
 func (p *panel) runUpCells(anticipation int) []cell {
 	var cells []cell
 	for _, c := range cellsOf(p, anticipation) {
@@ -128,8 +128,8 @@ func (p *panel) placeboCells(g, anticipation int) []cell {
 	return cells
 }
 
-// anticipationCells are the effects on a cohort that has a base for every
-// anticipation, so that the same cohorts enter all three.
+// anticipationCells returns the effects on a cohort that has a base for every anticipation, so
+// that the same cohorts enter all three.
 func (p *panel) anticipationCells(g int) []cell {
 	if g-len(anticipationSets) < p.from {
 		return nil

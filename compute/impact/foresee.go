@@ -10,8 +10,8 @@ type entering struct {
 	weights [][]float64
 }
 
-// enter lays out a roll-out seen up to its k-th period, from 0.
-func (r *RollOut) enter(k int) *entering {
+// newEntering lays out a roll-out seen up to its k-th period, from 0.
+func (r *RollOut) newEntering(k int) *entering {
 	e := &entering{}
 	for i, n := range r.Begin {
 		if n > 0 {
@@ -25,8 +25,8 @@ func (r *RollOut) enter(k int) *entering {
 	return e
 }
 
-// others is the number of teams that a cohort is compared with in a cell.
-func (e *entering) others(cohort, clear int) int {
+// countOthers returns the number of teams that a cohort is compared with in a cell.
+func (e *entering) countOthers(cohort, clear int) int {
 	n := 0
 	for i, first := range e.first {
 		if i != cohort && (first == 0 || first > clear) {
@@ -36,9 +36,9 @@ func (e *entering) others(cohort, clear int) int {
 	return n
 }
 
-// add adds times the effect on a cohort between two periods, from 1.
-func (e *entering) add(cohort, t, base, clear int, times float64) {
-	others := float64(e.others(cohort, clear))
+// addCell adds times the effect on a cohort between two periods, from 1.
+func (e *entering) addCell(cohort, t, base, clear int, times float64) {
+	others := float64(e.countOthers(cohort, clear))
 	for i, first := range e.first {
 		x := -times / others
 		switch {
@@ -52,8 +52,8 @@ func (e *entering) add(cohort, t, base, clear int, times float64) {
 	}
 }
 
-// variance is that of the sum, by the movement of teams.
-func (e *entering) variance(m *Motion) float64 {
+// sumVariance returns that of the sum, by the movement of teams.
+func (e *entering) sumVariance(m *Motion) float64 {
 	sum := 0.0
 	for i, weights := range e.weights {
 		own := 0.0
@@ -63,7 +63,7 @@ func (e *entering) variance(m *Motion) float64 {
 			}
 			for t, y := range weights {
 				if y != 0 && s != t {
-					own -= x * y * m.at(max(s-t, t-s))
+					own -= x * y * m.halfVariance(max(s-t, t-s))
 				}
 			}
 		}
@@ -72,41 +72,41 @@ func (e *entering) variance(m *Motion) float64 {
 	return sum / m.Counted
 }
 
-// effects visits the effects seen up to a period, from 1, with their cells.
-func (r *RollOut) effects(e *entering, o Options, last int, visit func(cohort, t, base, clear int)) {
+// visitEffects visits the effects seen up to a period, from 1, with their cells.
+func (r *RollOut) visitEffects(e *entering, o Options, last int, visit func(cohort, t, base, clear int)) {
 	for i, g := range e.first {
 		base := g - 1 - o.Anticipation
 		if g == 0 || base < 1 {
 			continue
 		}
 		for t := g; t <= last; t++ {
-			if clear := t + o.Anticipation; e.others(i, clear) >= max(1, o.LeastComparators) {
+			if clear := t + o.Anticipation; e.countOthers(i, clear) >= max(1, o.LeastComparators) {
 				visit(i, t, base, clear)
 			}
 		}
 	}
 }
 
-// standardError is that of the headline at the k-th period, from 0.
+// standardError returns that of the headline at the k-th period, from 0.
 func (m *Motion) standardError(r *RollOut, o Options, k int) float64 {
-	e := r.enter(k)
+	e := r.newEntering(k)
 	total := 0.0
-	r.effects(e, o, r.Pre+k+1, func(cohort, _, _, _ int) { total += float64(e.teams[cohort]) })
+	r.visitEffects(e, o, r.Pre+k+1, func(cohort, _, _, _ int) { total += float64(e.teams[cohort]) })
 	if total == 0 {
 		return math.Inf(1)
 	}
-	r.effects(e, o, r.Pre+k+1, func(cohort, t, base, clear int) {
-		e.add(cohort, t, base, clear, float64(e.teams[cohort])/total)
+	r.visitEffects(e, o, r.Pre+k+1, func(cohort, t, base, clear int) {
+		e.addCell(cohort, t, base, clear, float64(e.teams[cohort])/total)
 	})
-	return math.Sqrt(math.Max(0, e.variance(m)))
+	return math.Sqrt(math.Max(0, e.sumVariance(m)))
 }
 
-// slopeError is the standard error of the slope before adoption, and how many
-// periods after their base the effects are seen on average.
+// slopeError returns the standard error of the slope before adoption, and how many periods
+// after their base the effects are seen on average.
 func (m *Motion) slopeError(r *RollOut, o Options, k int) (se, exposure float64) {
-	e := r.enter(k)
+	e := r.newEntering(k)
 	var seen, squares float64
-	r.effects(e, o, r.Pre+k+1, func(cohort, t, base, _ int) {
+	r.visitEffects(e, o, r.Pre+k+1, func(cohort, t, base, _ int) {
 		seen, exposure = seen+float64(e.teams[cohort]), exposure+float64(e.teams[cohort]*(t-base))
 	})
 	type term struct {
@@ -120,7 +120,7 @@ func (m *Motion) slopeError(r *RollOut, o Options, k int) (se, exposure float64)
 		if r.Comparators >= MinComparators {
 			clear = math.MaxInt // those that never adopt
 		}
-		if g == 0 || g > r.Pre+k+1 || base < minSlopePeriods || e.others(i, clear) < max(1, o.LeastComparators) {
+		if g == 0 || g > r.Pre+k+1 || base < minSlopePeriods || e.countOthers(i, clear) < max(1, o.LeastComparators) {
 			continue
 		}
 		for t := 1; t <= base; t++ {
@@ -135,24 +135,24 @@ func (m *Motion) slopeError(r *RollOut, o Options, k int) (se, exposure float64)
 		return 0, 0
 	}
 	for _, x := range terms {
-		e.add(x.cohort, x.t, x.base, x.clear, x.times/squares)
+		e.addCell(x.cohort, x.t, x.base, x.clear, x.times/squares)
 	}
-	return math.Sqrt(math.Max(0, e.variance(m))), exposure / seen
+	return math.Sqrt(math.Max(0, e.sumVariance(m))), exposure / seen
 }
 
-// counts is what an effect at the k-th period would rest on.
-func (r *RollOut) counts(o Options, k int) counts {
-	e, last := r.enter(k), r.Pre+k+1
+// countsAt returns what an effect at the k-th period would rest on.
+func (r *RollOut) countsAt(o Options, k int) counts {
+	e, last := r.newEntering(k), r.Pre+k+1
 	treated, compared := map[int]bool{}, map[int]bool{}
 	in := map[int]int{}
-	r.effects(e, o, last, func(cohort, t, _, clear int) {
+	r.visitEffects(e, o, last, func(cohort, t, _, clear int) {
 		treated[cohort] = true
 		for i, first := range e.first {
 			if i != cohort && (first == 0 || first > clear) {
 				compared[i] = true
 			}
 		}
-		in[t] = max(in[t], e.others(cohort, clear))
+		in[t] = max(in[t], e.countOthers(cohort, clear))
 	})
 	c := counts{comparatorsIn: in}
 	var before, after, others []int

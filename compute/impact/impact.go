@@ -56,9 +56,9 @@ type GT struct {
 
 // Effect is an estimate, in the units of Y.
 type Effect struct {
-	// ATTGT holds every cohort and period that could be compared, by G and T.
-	// Those before adoption (T < G) are no effects but a look at whether the
-	// comparison was fair; they use the period just before T as their base.
+	// ATTGT holds every cohort and period that could be compared, by G and T. Those before
+	// adoption (T < G) are not effects but a look at whether the comparison was fair; they use
+	// the period just before T as their base.
 	ATTGT []GT
 	// Simple is the headline: the mean over all cohorts and periods from adoption
 	// on, weighted by the number of teams in each.
@@ -70,8 +70,8 @@ type Effect struct {
 	// claimed at P ≤ 0.05, and a feature without one is claimed at any look with a
 	// probability of 5 %. It is never below Nominal.
 	P float64
-	// Nominal is the two-sided p-value of this look alone, and Level the value up
-	// to which this look claims.
+	// Nominal is the two-sided p-value of this look alone, and Level the largest one of a claim
+	// at this look.
 	Nominal, Level float64
 	// Less and More are one-sided, of this look alone: the chance of an estimate
 	// this far below, or above, if there were no effect.
@@ -99,30 +99,30 @@ type Effect struct {
 	Unusable int
 }
 
-// ErrNothingToCompare says that no cohort has both a base and a comparison.
+// ErrNothingToCompare means that no cohort has both a base and a comparison.
 var ErrNothingToCompare = errors.New("no adopters with both an earlier period and a team to compare with: " +
 	"collect more history, or wait for more teams")
 
-// SeedOf is the seed of a feature's permutations: the same on every run.
+// SeedOf returns the seed of a feature's permutations: the same on every run.
 func SeedOf(id string) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(id)) // never fails
 	return h.Sum64()
 }
 
-// Estimate is the effect of adoption on Y. It fails on contradictory rows, and
-// with ErrNothingToCompare where no effect can be estimated.
+// Estimate returns the effect of adoption on Y. It fails on contradictory rows, and with
+// ErrNothingToCompare where no effect can be estimated.
 func Estimate(rows []Row, o Options) (Effect, error) {
 	p, err := newPanel(rows, o)
 	if err != nil {
 		return Effect{}, err
 	}
-	return p.estimate(o)
+	return p.estimateEffect(o)
 }
 
-// estimate does the work of Estimate.
-func (p *panel) estimate(o Options) (Effect, error) {
-	i, err := p.inference(o)
+// estimateEffect does the work of Estimate.
+func (p *panel) estimateEffect(o Options) (Effect, error) {
+	i, err := p.newInference(o)
 	return i.effect, err
 }
 
@@ -135,56 +135,56 @@ type inference struct {
 	unlike float64
 }
 
-// inference permutes the adoption dates over the teams. Chance is what the
+// newInference permutes the adoption dates over the teams. Chance is what the
 // outcomes without the estimated effect show under permuted dates; each estimate
 // is divided by its own standard error, so that adopters and others need not be
 // equally noisy.
-func (p *panel) inference(o Options) (inference, error) {
-	d := newDesign(p, o.NotYetTreated, p.compared(o, cellsOf(p, o.Anticipation)))
-	labels := p.labels(d)
+func (p *panel) newInference(o Options) (inference, error) {
+	d := newDesign(p, o.NotYetTreated, p.keepComparable(o, cellsOf(p, o.Anticipation)))
+	labels := p.labelTeams(d)
 	all := newTally(d, p.differences(d, p.y))
 	all.assign(labels)
 	effect := all.summarise()
-	every := d.where(isEffect)
-	simple, ok := all.mean(every)
+	every := d.findCells(isEffect)
+	simple, ok := all.meanEffect(every)
 	if !ok {
 		return inference{}, ErrNothingToCompare
 	}
 	effect.Simple, effect.Unusable = simple, p.unusable
-	effect.take(all.countUpTo(p, labels, p.last()))
+	effect.setCounts(all.countUpTo(p, labels, p.last()))
 
-	i := inference{effect: effect, residual: p.without(simple)}
+	i := inference{effect: effect, residual: p.subtractEffect(simple)}
 	cells := make([]cell, len(every))
 	for k, c := range every {
 		cells[k] = d.cells[c]
 	}
-	p.infer(&i, o, newDesign(p, o.NotYetTreated, cells))
+	p.inferEffect(&i, o, newDesign(p, o.NotYetTreated, cells))
 	return i, nil
 }
 
-// infer takes a design of effects only.
-func (p *panel) infer(i *inference, o Options, d *design) {
-	labels, e := p.labels(d), &i.effect
+// inferEffect takes a design of effects only.
+func (p *panel) inferEffect(i *inference, o Options, d *design) {
+	labels, e := p.labelTeams(d), &i.effect
 	observed := newTally(d, p.differences(d, p.y))
 	observed.assign(labels)
 	n := p.noise(e)
-	e.NoiseRatio = n.ratio(p, observed, labels)
+	e.NoiseRatio = n.noiseRatio(p, observed, labels)
 	l := newLoads(p, d, n)
 	l.look(observed, labels)
 	last := p.periods - 1
 	se := math.Max(l.se[last], math.SmallestNonzeroFloat64)
 
-	looks := p.looks(observed, labels)
-	chance := newChance(looks, o.permutations())
+	looks := p.listLooks(observed, labels)
+	chance := newChance(looks, o.permutationCount())
 	t := newTally(d, p.differences(d, i.residual))
 	shuffler := newShuffler(o.Seed, labels)
 	degrees := math.Max(1, float64(len(labels)-2))
 	var squares float64
-	for range o.permutations() {
+	for range o.permutationCount() {
 		shuffled := shuffler.next()
 		t.assign(shuffled)
 		l.look(t, shuffled)
-		chance.add(l, degrees)
+		chance.addPermutation(l, degrees)
 		if !math.IsInf(l.se[last], 1) {
 			squares += l.se[last] * l.se[last]
 		}
@@ -194,22 +194,22 @@ func (p *panel) infer(i *inference, o Options, d *design) {
 		i.unlike = se / math.Sqrt(squares/float64(made))
 	}
 	e.Looks = len(looks)
-	chance.judge(e, se)
+	chance.judgeLastLook(e, se)
 }
 
-// take fills in what an effect rests on.
-func (e *Effect) take(c counts) {
+// setCounts fills in what an effect rests on.
+func (e *Effect) setCounts(c counts) {
 	e.Adopters, e.Comparators, e.PrePeriods, e.PostPeriods = c.adopters, c.comparators, c.pre, c.post
 	e.ComparatorsIn, e.PerPeriod = c.comparatorsIn, c.perPeriod
 }
 
-// compared leaves out the cells with too few teams to compare with.
-func (p *panel) compared(o Options, cells []cell) []cell {
+// keepComparable leaves out the cells with too few teams to compare with.
+func (p *panel) keepComparable(o Options, cells []cell) []cell {
 	if o.LeastComparators <= 1 {
 		return cells
 	}
 	d := newDesign(p, o.NotYetTreated, cells)
-	t, labels := newTally(d, p.differences(d, p.y)), p.labels(d)
+	t, labels := newTally(d, p.differences(d, p.y)), p.labelTeams(d)
 	t.assign(labels)
 	var kept []cell
 	for i, c := range d.cells {
@@ -220,7 +220,7 @@ func (p *panel) compared(o Options, cells []cell) []cell {
 	return kept
 }
 
-func (o Options) permutations() int {
+func (o Options) permutationCount() int {
 	if o.Permutations <= 0 {
 		return defaultPermutations
 	}
@@ -249,7 +249,7 @@ func newShuffler(seed uint64, labels []int) *shuffler {
 	return &shuffler{rand.New(rand.NewPCG(seed, permutationStream)), slices.Clone(labels)}
 }
 
-// next is the next permutation, valid until the one after.
+// next returns the next permutation, valid until the one after.
 func (s *shuffler) next() []int {
 	for i := len(s.labels) - 1; i > 0; i-- {
 		j := s.random.IntN(i + 1)

@@ -20,10 +20,10 @@ const (
 	laterYears = 0.2
 )
 
-// spentBy is the probability of a false claim by the k-th period, from 1, since
-// the first team adopted: 5 % within a year, growing with the square of k, because
-// early looks see little. Each later year adds a fifth of the one before, in equal
-// parts: 6 % within two years, 6.25 % ever.
+// spentBy returns the probability of a false claim by the k-th period, from 1, since the first
+// team adopted: 5 % within a year, growing with the square of k, because early looks see
+// little. Each later year adds a fifth of the one before, in equal parts: 6 % within two years,
+// 6.25 % ever.
 func spentBy(k int) float64 {
 	year, within := k/yearOfLooks, float64(k%yearOfLooks)/yearOfLooks
 	if year == 0 {
@@ -33,9 +33,9 @@ func spentBy(k int) float64 {
 	return (1 - confidence) * ((1-added)/(1-laterYears) + added*within)
 }
 
-// looks lists the looks so far: the periods since the first adoption at whose
+// listLooks lists the looks so far: the periods since the first adoption at whose
 // end the gates were passed, and always the last.
-func (p *panel) looks(t *tally, labels []int) []look {
+func (p *panel) listLooks(t *tally, labels []int) []look {
 	first := math.MaxInt
 	for _, g := range p.first {
 		if g != 0 {
@@ -45,7 +45,7 @@ func (p *panel) looks(t *tally, labels []int) []look {
 	var out []look
 	for at := max(first, p.from); at <= p.last(); at++ {
 		if at < p.last() {
-			if c := t.countUpTo(p, labels, at); !c.passes() {
+			if c := t.countUpTo(p, labels, at); !c.isEnough() {
 				continue
 			}
 		}
@@ -65,11 +65,11 @@ func newChance(looks []look, permutations int) *chance {
 	return &chance{looks: looks, t: make([]float64, 0, permutations*len(looks))}
 }
 
-// add notes the looks of one permutation. The effect was fitted to the same
+// addPermutation notes the looks of one permutation. The effect was fitted to the same
 // teams, so what is left of them moves less than they did: a permutation of teams
 // with their true effect taken out would show more, as Student's distribution of
 // so many degrees of freedom does against the normal.
-func (c *chance) add(l *loads, degrees float64) {
+func (c *chance) addPermutation(l *loads, degrees float64) {
 	scale := math.Sqrt((degrees + 1) / degrees)
 	for _, k := range c.looks {
 		t := math.Inf(1)
@@ -84,8 +84,8 @@ func (c *chance) add(l *loads, degrees float64) {
 	}
 }
 
-// at is what each permutation shows at a look.
-func (c *chance) at(look int) []float64 {
+// valuesAt returns what each permutation shows at a look.
+func (c *chance) valuesAt(look int) []float64 {
 	out := make([]float64, 0, len(c.t)/len(c.looks))
 	for i := look; i < len(c.t); i += len(c.looks) {
 		out = append(out, c.t[i])
@@ -96,7 +96,7 @@ func (c *chance) at(look int) []float64 {
 // made counts the permutations that compare something at the last look.
 func (c *chance) made() int {
 	n := 0
-	for _, t := range c.at(len(c.looks) - 1) {
+	for _, t := range c.valuesAt(len(c.looks) - 1) {
 		if !math.IsInf(t, 0) {
 			n++
 		}
@@ -104,15 +104,15 @@ func (c *chance) made() int {
 	return n
 }
 
-// judge fills in what chance makes of the estimate at the last look.
-func (c *chance) judge(e *Effect, se float64) {
-	last := c.at(len(c.looks) - 1)
+// judgeLastLook fills in what chance makes of the estimate at the last look.
+func (c *chance) judgeLastLook(e *Effect, se float64) {
+	last := c.valuesAt(len(c.looks) - 1)
 	permutations := float64(len(last) + 1)
 	t := e.Simple / se
 	var beyond, below, above float64
 	var finite []float64
 	for _, v := range last {
-		// A permutation that compares nothing says nothing against chance.
+		// A permutation that compares nothing is no evidence against chance.
 		nothing := math.IsInf(v, 0)
 		if nothing || atLeast(math.Abs(v), math.Abs(t)) {
 			beyond++
@@ -132,7 +132,7 @@ func (c *chance) judge(e *Effect, se float64) {
 	e.Nominal = math.Max((1+beyond)/permutations, 2*stat.NormalCDF(-math.Abs(t)))
 	e.Less = math.Max((1+below)/permutations, stat.NormalCDF(t))
 	e.More = math.Max((1+above)/permutations, stat.NormalCDF(-t))
-	e.Level = c.level()
+	e.Level = c.lastLevel()
 	e.P = 1
 	if e.Level > 0 {
 		e.P = math.Min(1, math.Max(e.Nominal, e.Nominal*(1-confidence)/e.Level))
@@ -152,15 +152,15 @@ func (c *chance) judge(e *Effect, se float64) {
 	}
 }
 
-// level is the p-value of the last look up to which it claims. Look by look it
-// finds the threshold beyond which as many permutations lie, of those that no
-// earlier look claimed, as the share to be spent by then allows.
-func (c *chance) level() float64 {
+// lastLevel returns the largest p-value of a claim at the last look. Look by look it finds the
+// threshold beyond which as many permutations lie, of those that no earlier look claimed, as
+// the share to be spent by then allows.
+func (c *chance) lastLevel() float64 {
 	permutations := len(c.t) / len(c.looks)
 	claimed, used := make([]bool, permutations), 0
 	level := 0.0
 	for k, l := range c.looks {
-		t := c.at(k)
+		t := c.valuesAt(k)
 		allowed := int(math.Floor(l.spent*float64(permutations+1)+1e-9)) - 1
 		if allowed < 0 {
 			level = 0
@@ -201,9 +201,9 @@ func beyondOf(t []float64, claimed []bool, n int) func(float64) bool {
 	return func(v float64) bool { return v > limit }
 }
 
-// atLeast is a ≥ b but for rounding: a permutation that moves dates only within
-// a cohort must count as equal, in whatever order its terms were added.
+// atLeast returns a ≥ b but for rounding: a permutation that moves dates only within a cohort
+// must count as equal, in whatever order its terms were added.
 func atLeast(a, b float64) bool { return a >= b-slack(b) }
 
-// slack is what rounding may make of a number.
+// slack returns what rounding may make of a number.
 func slack(b float64) float64 { return 1e-10 * math.Max(1e-300, math.Abs(b)) }

@@ -15,17 +15,17 @@ type Motion struct {
 	Apart []float64 `json:"apart"`
 }
 
-// Noise is the standard deviation of a team's period of full weight.
+// Noise returns the standard deviation of a team's period of full weight.
 func (m *Motion) Noise() float64 {
 	if len(m.Apart) == 0 {
 		return math.NaN()
 	}
-	return math.Sqrt(m.at(len(m.Apart)))
+	return math.Sqrt(m.halfVariance(len(m.Apart)))
 }
 
-// at is half the variance of a difference over so many periods; beyond those that
-// the panel has it is that of the farthest.
-func (m *Motion) at(periods int) float64 {
+// halfVariance returns half the variance of a difference over so many periods; beyond those
+// that the panel has it is that of the farthest.
+func (m *Motion) halfVariance(periods int) float64 {
 	if periods == 0 {
 		return 0
 	}
@@ -40,7 +40,7 @@ func MotionOf(rows []Row, o Options) (Motion, error) {
 	if err != nil {
 		return Motion{}, err
 	}
-	if i, err := p.inference(Options{Anticipation: o.Anticipation, NotYetTreated: true, Permutations: 1}); err == nil {
+	if i, err := p.newInference(Options{Anticipation: o.Anticipation, NotYetTreated: true, Permutations: 1}); err == nil {
 		p.y = p.withoutEvents(&i.effect)
 	}
 	m := Motion{Teams: len(p.units), Periods: p.periods}
@@ -66,13 +66,13 @@ func MotionOf(rows []Row, o Options) (Motion, error) {
 		}
 		m.Apart = append(m.Apart, sum/n/2)
 	}
-	if len(m.Apart) == 0 || !(m.at(len(m.Apart)) > 0) {
+	if len(m.Apart) == 0 || !(m.halfVariance(len(m.Apart)) > 0) {
 		return Motion{}, ErrNoMotion
 	}
 	return m, nil
 }
 
-// withoutEvents is y less the mean effect by periods since adoption.
+// withoutEvents returns y less the mean effect by periods since adoption.
 func (p *panel) withoutEvents(effect *Effect) []float64 {
 	y := make([]float64, len(p.y))
 	copy(y, p.y)

@@ -25,7 +25,7 @@ const (
 // team, the ups and downs that all teams share and the mean effect by periods
 // since adoption are taken out.
 func (p *panel) noise(effect *Effect) noise {
-	residual, degrees := p.residuals(effect)
+	residual, degrees := p.computeResiduals(effect)
 	n := noise{team: make([]float64, len(p.units)), variance: make([]float64, len(p.y))}
 	squares := make([]float64, len(p.units))
 	var total, all float64
@@ -44,7 +44,7 @@ func (p *panel) noise(effect *Effect) noise {
 	for u := range p.units {
 		n.team[u] = (squares[u] + borrowed*average) / (degrees[u] + borrowed)
 		if !(average > 0) {
-			n.team[u] = 1 // no noise at all: nothing to tell teams apart by
+			n.team[u] = 1 // no noise at all: nothing that differs between teams
 		}
 		for i := u * p.periods; i < (u+1)*p.periods; i++ {
 			n.variance[i] = n.team[u] * p.scatter[i]
@@ -53,9 +53,9 @@ func (p *panel) noise(effect *Effect) noise {
 	return n
 }
 
-// residuals is y less the effect and the means of teams and of periods, and the
+// computeResiduals returns y less the effect and the means of teams and of periods, and the
 // degrees of freedom that each team keeps.
-func (p *panel) residuals(effect *Effect) (residual, degrees []float64) {
+func (p *panel) computeResiduals(effect *Effect) (residual, degrees []float64) {
 	residual = slices.Clone(p.y)
 	degrees = make([]float64, len(p.units))
 	observed, periods := 0.0, make([]bool, p.periods)
@@ -131,19 +131,19 @@ func (p *panel) center(y []float64, first, step, n int) {
 	}
 }
 
-// ratio is the noise of the adopters' outcomes by that of the outcomes that they
-// are compared with, each team counted as often as it takes part in an effect.
-func (n *noise) ratio(p *panel, t *tally, labels []int) float64 {
+// noiseRatio returns the noise of the adopters' outcomes by that of the outcomes that they are
+// compared with, each team counted as often as it takes part in an effect.
+func (n *noise) noiseRatio(p *panel, t *tally, labels []int) float64 {
 	var adopters, adopted, others, compared float64
 	for u, label := range labels {
 		for _, i := range t.design.treated[label] {
-			if t.shows(u, i, p.last()) {
+			if t.hasEffect(u, i, p.last()) {
 				adopters, adopted = adopters+n.team[u], adopted+1
 			}
 		}
 		for _, s := range t.design.compare[label] {
 			for i := s.from; i < s.to; i++ {
-				if t.shows(u, i, p.last()) {
+				if t.hasEffect(u, i, p.last()) {
 					others, compared = others+n.team[u], compared+1
 				}
 			}
@@ -201,7 +201,7 @@ func (l *loads) look(t *tally, labels []int) {
 	for look := range l.se {
 		for c := from; c < l.ends[look]; c++ {
 			if l.ratio[c] > 0 {
-				sum += t.treatedWeight[c] * t.att(c)
+				sum += t.treatedWeight[c] * t.cellEffect(c)
 				weights += t.treatedWeight[c]
 			}
 		}

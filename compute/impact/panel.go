@@ -37,11 +37,11 @@ type panel struct {
 // period and a median's efficiency of 64 %, that is about 20.
 const changesOfOwnNoise = 20
 
-// scatterOf is the relative variance of a median of n changes.
+// scatterOf returns the relative variance of a median of n changes.
 func scatterOf(n int) float64 { return 1 + changesOfOwnNoise/float64(n) }
 
-// weight is the weight of the difference of two outcomes: the inverse of its
-// relative variance, 1 where no numbers of changes are given.
+// weight returns the weight of the difference of two outcomes: the inverse of its relative
+// variance, 1 where no numbers of changes are given.
 func (p *panel) weight(a, b int) float64 { return 2 / (p.scatter[a] + p.scatter[b]) }
 
 // newPanel checks the rows and lays them out. Teams without a base period are
@@ -151,11 +151,11 @@ func (p *panel) addUnit(r Row, last, anticipation int) {
 	p.scatter = append(p.scatter, slices.Repeat([]float64{1}, p.periods)...)
 }
 
-// last is the last period.
+// last returns the last period.
 func (p *panel) last() int { return p.from + p.periods - 1 }
 
-// without is y less the effect wherever a team had adopted.
-func (p *panel) without(effect float64) []float64 {
+// subtractEffect returns y less the effect wherever a team had adopted.
+func (p *panel) subtractEffect(effect float64) []float64 {
 	y := slices.Clone(p.y)
 	for u, first := range p.first {
 		if first == 0 {

@@ -7,7 +7,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// ErrNoMotion says that a panel is too small to see how teams move.
+// ErrNoMotion means that a panel is too small to see how teams move.
 var ErrNoMotion = errors.New("no two teams with two periods each, or no movement between them: collect more history")
 
 // RollOut is how a feature will come, or came, to teams.
@@ -17,8 +17,8 @@ type RollOut struct {
 	Comparators int   // teams that never do
 }
 
-// adopters is the number of teams that begin by the k-th period, from 0.
-func (r *RollOut) adopters(k int) int {
+// countAdopters returns the number of teams that begin by the k-th period, from 0.
+func (r *RollOut) countAdopters(k int) int {
 	n := 0
 	for i := 0; i < len(r.Begin) && i <= k; i++ {
 		n += r.Begin[i]
@@ -26,11 +26,11 @@ func (r *RollOut) adopters(k int) int {
 	return n
 }
 
-// Outlook is what can be told at the end of one period of a roll-out.
+// Outlook is what can be concluded at the end of one period of a roll-out.
 type Outlook struct {
 	Periods int     // since the first team began, that one included
 	SE      float64 // of the headline; +Inf where nothing can be compared
-	Level   float64 // p-value up to which an effect is claimed then
+	Level   float64 // the largest p-value of a claimed effect then
 	Power   float64 // chance that the effect of the plan is claimed, checks passed
 	// Smallest is the effect that is claimed in four of five cases; +Inf if none.
 	Smallest float64
@@ -62,13 +62,13 @@ func (m *Motion) Plan(r RollOut, effect float64, o Options, periods int) []Outlo
 	for k := range periods {
 		se := m.standardError(&r, o, k)
 		out = append(out, Outlook{Periods: k + 1, SE: se, Smallest: math.Inf(1)})
-		if c := r.counts(o, k); !math.IsInf(se, 1) && c.passes() {
+		if c := r.countsAt(o, k); !math.IsInf(se, 1) && c.isEnough() {
 			information, at = append(information, 1/(se*se)), append(at, k)
-			spent = append(spent, math.Max(0, spentBy(k+1)-1.5/float64(o.permutations()+1)))
+			spent = append(spent, math.Max(0, spentBy(k+1)-1.5/float64(o.permutationCount()+1)))
 		}
 	}
-	degrees := float64(r.adopters(periods) + r.Comparators - 2)
-	for i, z := range boundaries(information, spent) {
+	degrees := float64(r.countAdopters(periods) + r.Comparators - 2)
+	for i, z := range lookBoundaries(information, spent) {
 		look := &out[at[i]]
 		look.Level = 2 * stat.NormalCDF(-z)
 		threshold := student(z, degrees)
@@ -95,9 +95,8 @@ func smallest(found func(float64) float64, limit float64) float64 {
 	return hi
 }
 
-// passes is the chance that a fair comparison with an effect passes the checks:
-// those with a fixed level, and that of the drift continued, whose standard error
-// is given.
+// passes returns the chance that a fair comparison with an effect passes the checks: those with
+// a fixed level, and that of the drift continued, whose standard error is given.
 func passes(effect, continued float64) float64 {
 	if continued == 0 {
 		return 1
@@ -105,17 +104,16 @@ func passes(effect, continued float64) float64 {
 	return fairPasses - stat.NormalCDF(-effect/continued)
 }
 
-// student is the quantile of Student's distribution that belongs to the normal z
-// (Cornish and Fisher's first term).
+// student returns the quantile of Student's distribution that belongs to the normal z (Cornish
+// and Fisher's first term).
 func student(z, degrees float64) float64 {
 	return z * (1 + (z*z+1)/(4*math.Max(1, degrees)))
 }
 
-// boundaries are the standardised thresholds of looks with the given information,
-// such that a mean without effect is beyond one of them by the k-th look with the
-// probability spent[k]: Armitage, McPherson and Rowe's integration over the sum's
-// independent steps.
-func boundaries(information, spent []float64) []float64 {
+// lookBoundaries returns the standardised thresholds of looks with the given information, such
+// that a mean without effect is beyond one of them by the k-th look with the probability
+// spent[k]: Armitage, McPherson and Rowe's integration over the sum's independent steps.
+func lookBoundaries(information, spent []float64) []float64 {
 	out := make([]float64, len(information))
 	const points = 2*grid + 1
 	density := make([]float64, points) // of the sum so far, not yet beyond
@@ -148,8 +146,7 @@ func boundaries(information, spent []float64) []float64 {
 	return out
 }
 
-// tailLimit is the distance from the middle, in points, beyond which the mass is
-// as given.
+// tailLimit returns the distance from the middle, in points, beyond which the mass is as given.
 func tailLimit(mass []float64, beyond float64) float64 {
 	sum := 0.0
 	for away := grid; away > 0; away-- {

@@ -12,10 +12,10 @@ import (
 // One look at 5 % has the normal quantile; five equal ones that spend as Pocock's
 // do have Pocock's boundary.
 func TestBoundaries(t *testing.T) {
-	if z := boundaries([]float64{3}, []float64{0.05})[0]; math.Abs(z-1.96) > 0.005 {
+	if z := lookBoundaries([]float64{3}, []float64{0.05})[0]; math.Abs(z-1.96) > 0.005 {
 		t.Errorf("one look: %v", z)
 	}
-	for k, z := range boundaries([]float64{1, 2, 3, 4, 5}, []float64{0.01582, 0.02755, 0.03673, 0.04413, 0.05}) {
+	for k, z := range lookBoundaries([]float64{1, 2, 3, 4, 5}, []float64{0.01582, 0.02755, 0.03673, 0.04413, 0.05}) {
 		if math.Abs(z-2.413) > 0.03 {
 			t.Errorf("look %d: %v, want 2.413", k+1, z)
 		}

@@ -28,7 +28,7 @@ func (t *tally) summarise() Effect {
 		return cmp.Compare(x.t, y.t)
 	})
 	for _, i := range order {
-		c, att, teams := t.design.cells[i], t.att(i), t.treatedWeight[i]
+		c, att, teams := t.design.cells[i], t.cellEffect(i), t.treatedWeight[i]
 		effect.ATTGT = append(effect.ATTGT, GT{G: c.g, T: c.t, ATT: att})
 		since.add(c.t-c.g, att, teams)
 		if isEffect(c) {

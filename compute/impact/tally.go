@@ -87,18 +87,18 @@ func (t *tally) has(unit, c int) bool {
 	return t.outcome.weight[unit*len(t.design.cells)+c] > 0
 }
 
-// att is the effect in an estimable cell.
-func (t *tally) att(c int) float64 {
+// cellEffect returns the effect in an estimable cell.
+func (t *tally) cellEffect(c int) float64 {
 	return t.treated[c]/t.treatedWeight[c] - t.compared[c]/t.comparedWith[c]
 }
 
-// mean is the effect over cells, each weighted by its adopters. ok is false if
-// none is estimable.
-func (t *tally) mean(cells []int) (att float64, ok bool) {
+// meanEffect returns the effect over cells, each weighted by its adopters. ok is false if none
+// is estimable.
+func (t *tally) meanEffect(cells []int) (att float64, ok bool) {
 	var weights float64
 	for _, c := range cells {
 		if t.estimable(c) {
-			att += t.treatedWeight[c] * t.att(c)
+			att += t.treatedWeight[c] * t.cellEffect(c)
 			weights += t.treatedWeight[c]
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 )
 
-// Verdict is what may be said about a feature's effect.
+// Verdict is the claim about a feature's effect.
 type Verdict string
 
 // The five verdicts.
@@ -15,8 +15,8 @@ const (
 	Improved           Verdict = "improved"
 	Worse              Verdict = "worse"
 	NoMeaningfulEffect Verdict = "no meaningful effect"
-	CannotAttribute    Verdict = "cannot attribute" // a check says that the comparison is not fair
-	Insufficient       Verdict = "insufficient"     // too little data to say anything
+	CannotAttribute    Verdict = "cannot attribute" // a failed check: the comparison is not fair
+	Insufficient       Verdict = "insufficient"     // too little data for any claim
 )
 
 // The gates: the least data that a verdict may rest on.
@@ -27,10 +27,10 @@ const (
 	MinPostPeriods = 2
 )
 
-// claimLevel is the q-value up to which an effect is claimed.
+// claimLevel is the largest q-value of a claimed effect.
 const claimLevel = 0.05
 
-// Criteria is what Judge needs beside the assessment.
+// Criteria has the input of Judge beside the assessment.
 type Criteria struct {
 	Q float64 // the effect's P, adjusted over all features
 	// Meaningful is the smallest effect of interest, in the units of Y and
@@ -51,7 +51,7 @@ func (a Assessment) Judge(c Criteria) (Verdict, string) {
 	}
 	for _, check := range a.Checks {
 		if !check.Passed {
-			return CannotAttribute, check.why()
+			return CannotAttribute, check.failureReason()
 		}
 	}
 	iv := a.Effect.Interval
@@ -67,8 +67,8 @@ func (a Assessment) Judge(c Criteria) (Verdict, string) {
 	return Insufficient, "the interval holds both no effect and a meaningful one"
 }
 
-// why is the reason that a failed check gives.
-func (c *Check) why() string {
+// failureReason returns the reason that a failed check gives.
+func (c *Check) failureReason() string {
 	switch c.Name {
 	case NoiseCheck, ExtrapolationCheck:
 		return c.Note

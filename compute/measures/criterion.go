@@ -11,23 +11,23 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Evaluation says whether a criterion of a phase is met, and what that rests on.
+// Evaluation shows whether a criterion of a phase is met, and what that rests on.
 type Evaluation struct {
 	State string `json:"state"` // Met, NotMet or Unknown
-	// Value is the latest reading, in Unit: nil where people judged or nothing was
-	// measured. Lo and Hi are its 95 % interval; both nil if it has none, Hi alone
-	// if it has no upper limit. N are the observations behind it; 0: not said.
+	// Value is the latest reading, in Unit: nil where people judged or nothing was measured. Lo
+	// and Hi are its 95 % interval; both nil if it has none, Hi alone if it has no upper limit.
+	// N are the observations behind it; 0: not given.
 	Value *float64    `json:"value"`
 	Lo    *float64    `json:"lo,omitempty"`
 	Hi    *float64    `json:"hi,omitempty"`
 	N     int         `json:"n,omitempty"`
 	Unit  metric.Unit `json:"unit,omitempty"`
-	// Week is the Monday of the latest reading's last week, Window all that it
-	// speaks about.
+	// Week is the Monday of the latest reading's last week, Window the whole span of the
+	// reading.
 	Week   time.Time     `json:"week"`
 	Window metric.Window `json:"window,omitzero"`
-	// MayBeChance says that State is that of the value, but that the interval holds
-	// values of the other state too.
+	// MayBeChance means that State is that of the value, but that the interval holds values of
+	// the other state too.
 	MayBeChance bool `json:"may_be_chance,omitempty"`
 	// FirstMet is when it was first met for good: by people, the day; by a measure,
 	// the Monday of the first of two readings in a row that meet it. Since is the
@@ -35,35 +35,34 @@ type Evaluation struct {
 	// now. Both may be zero.
 	FirstMet time.Time `json:"first_met"`
 	Since    time.Time `json:"since"`
-	Judged   bool      `json:"judged,omitempty"` // people said so, not a measure
-	Why      string    `json:"why,omitempty"`    // why it is unknown, or why people say so
-	Next     string    `json:"next,omitempty"`   // what to do about that
+	Judged   bool      `json:"judged,omitempty"` // judged by people, not by a measure
+	Why      string    `json:"why,omitempty"`    // why it is unknown, or the reason that people gave
+	Next     string    `json:"next,omitempty"`   // the next step
 }
 
 // Passed reports whether the criterion lets its phase be left: it is met now, or
 // was met for good before.
 func (e *Evaluation) Passed() bool { return e.State == Met || !e.FirstMet.IsZero() }
 
-// Found is what there is of a metric. The weekly series goes first; one that has
-// none is read from its latest value and its published ones.
+// Found has the data of a metric. The weekly series goes first; one that has none is read from
+// its latest value and its published ones.
 type Found struct {
 	Series  *metric.Series
 	Metric  *metric.Metric
 	History []metric.Point // published values in order of time; At is the last week's Monday
 }
 
-// stale is how old the last weekly reading may be, and how far two of them apart,
-// to speak about now and to be in a row.
+// stale is how old the last weekly reading may be, and how far two of them apart, to count as
+// current and to be in a row.
 const stale = org.Period
 
-// Evaluate holds a criterion against the latest value of its measure. find returns
-// what there is of a metric ID ("measure.gitops_uptime", "dora.lead_time"), of the
-// organisation or, unless feature is "", of that feature.
+// Evaluate compares a criterion with the latest value of its measure. find returns the data of
+// a metric ID ("measure.gitops_uptime", "dora.lead_time"), of the organisation or, unless
+// feature is "", of that feature.
 //
-// The value decides, as in the decision tree: an interval that crosses a limit
-// makes the answer one that may be chance, not another. A criterion of words only
-// is met on the day that people wrote. Beside a measure people overrule it if they
-// say why.
+// The value decides, as in the decision tree: an interval that crosses a limit makes the answer
+// one that may be chance, not another. A criterion of words only is met on the day that people
+// wrote. Beside a measure people overrule it with a reason.
 func Evaluate(c fact.Criterion, asOf time.Time, find func(metricID, feature string) Found) Evaluation {
 	judged := !c.Met.IsZero() && !c.Met.After(asOf)
 	switch {
@@ -82,10 +81,10 @@ func Evaluate(c fact.Criterion, asOf time.Time, find func(metricID, feature stri
 	case f.Metric != nil:
 		return evaluateMetric(c, &f)
 	}
-	return unmeasured(c)
+	return newUnmeasured(c)
 }
 
-func unmeasured(c fact.Criterion) Evaluation {
+func newUnmeasured(c fact.Criterion) Evaluation {
 	e := Evaluation{State: Unknown, Why: fmt.Sprintf("nothing was measured of %q", c.Measure)}
 	e.Next = "feed a CSV of measure, date, value with rows of " + c.Measure
 	if c.Feature != "" {
@@ -95,13 +94,13 @@ func unmeasured(c fact.Criterion) Evaluation {
 	return e
 }
 
-// reading is a value of a window. One that is not settled may lie anywhere from lo
-// to hi, and why says what is missing; then value may be nil.
+// reading is a value of a window. One that is not settled may lie anywhere from lo to hi, and
+// why shows what is missing; then value may be nil.
 type reading struct {
 	window    metric.Window
 	value     *float64
 	lo, hi    *float64
-	n         int // observations; 0: not said
+	n         int // observations; 0: not given
 	unsettled bool
 	why       string
 }
@@ -115,9 +114,9 @@ func evaluateSeries(c fact.Criterion, asOf time.Time, s *metric.Series) Evaluati
 		}
 	}
 	if len(list) == 0 {
-		return unmeasured(c)
+		return newUnmeasured(c)
 	}
-	e := evaluate(c, s.Unit, list, stale)
+	e := evaluateReadings(c, s.Unit, list, stale)
 	if e.State != Unknown && asOf.Sub(e.Week) > stale+org.Week {
 		e.State, e.Since, e.MayBeChance = Unknown, time.Time{}, false
 		e.Why = "the last value is of the week of " + e.Week.Format(time.DateOnly)
@@ -126,7 +125,7 @@ func evaluateSeries(c fact.Criterion, asOf time.Time, s *metric.Series) Evaluati
 	return e
 }
 
-// readingOf is a point whose value speaks about a span that ends with its week.
+// readingOf returns a point whose value covers a span that ends with its week.
 func readingOf(p *metric.Point, span time.Duration) reading {
 	to := p.At.Add(org.Week)
 	return reading{
@@ -135,8 +134,8 @@ func readingOf(p *metric.Point, span time.Duration) reading {
 	}
 }
 
-// evaluateMetric reads a metric that has no weekly series, such as an NPS: the
-// values published before say since when, however far apart they are.
+// evaluateMetric reads a metric that has no weekly series, such as an NPS: the values published
+// before show since when, however far apart they are.
 func evaluateMetric(c fact.Criterion, f *Found) Evaluation {
 	m := f.Metric
 	var list []reading
@@ -157,13 +156,13 @@ func evaluateMetric(c fact.Criterion, f *Found) Evaluation {
 		list = append(list, r)
 	}
 	if len(list) == 0 {
-		e := unmeasured(c)
+		e := newUnmeasured(c)
 		if m.Why != "" {
 			e.Why, e.Next = m.Why, m.Next
 		}
 		return e
 	}
-	e := evaluate(c, m.Unit, list, math.MaxInt64)
+	e := evaluateReadings(c, m.Unit, list, math.MaxInt64)
 	if !known && e.State != Unknown {
 		e.State, e.Since, e.MayBeChance = Unknown, time.Time{}, false
 		e.Why, e.Next = m.Why, m.Next
@@ -171,9 +170,9 @@ func evaluateMetric(c fact.Criterion, f *Found) Evaluation {
 	return e
 }
 
-// evaluate goes through readings in order of time; two that are further apart than
+// evaluateReadings goes through readings in order of time; two that are further apart than
 // gap are not in a row.
-func evaluate(c fact.Criterion, unit metric.Unit, list []reading, gap time.Duration) Evaluation {
+func evaluateReadings(c fact.Criterion, unit metric.Unit, list []reading, gap time.Duration) Evaluation {
 	last := &list[len(list)-1]
 	e := Evaluation{
 		State: Unknown, Value: clone(last.value), Lo: clone(last.lo), Hi: clone(last.hi), N: last.n,
@@ -205,20 +204,20 @@ func evaluate(c fact.Criterion, unit metric.Unit, list []reading, gap time.Durat
 			e.FirstMet = e.Since
 		}
 	}
-	e.MayBeChance = e.State != Unknown && limits.cross(last.lo, last.hi, e.State == Met)
+	e.MayBeChance = e.State != Unknown && limits.crossesInterval(last.lo, last.hi, e.State == Met)
 	return e
 }
 
-// judge holds a reading against the limits. The value decides; where it is not
-// settled, all of its range must agree.
+// judge compares a reading with the limits. The value decides; where it is not settled, all of
+// its range must agree.
 func (l *Limits) judge(r *reading) string {
 	in := map[bool]string{true: Met, false: NotMet}
 	switch {
 	case !r.unsettled:
-		return in[l.hold(*r.value)]
-	case !l.cross(r.lo, r.hi, true):
+		return in[l.allow(*r.value)]
+	case !l.crossesInterval(r.lo, r.hi, true):
 		return Met
-	case !l.cross(r.lo, r.hi, false):
+	case !l.crossesInterval(r.lo, r.hi, false):
 		return NotMet
 	}
 	return Unknown
@@ -236,8 +235,8 @@ func clone(v *float64) *float64 {
 // none.
 type Limits struct{ AtLeast, AtMost, Over, Under *float64 }
 
-// LimitsIn are a criterion's limits in the unit of what was measured; false if they
-// are written in one that does not fit.
+// LimitsIn returns a criterion's limits in the unit of what was measured; false if they are
+// written in one that does not fit.
 func LimitsIn(c fact.Criterion, unit metric.Unit) (Limits, bool) {
 	each, ok := metric.Scale(c.Unit, unit)
 	if !ok {
@@ -252,15 +251,15 @@ func LimitsIn(c fact.Criterion, unit metric.Unit) (Limits, bool) {
 	return Limits{scaled(c.AtLeast), scaled(c.AtMost), scaled(c.Over), scaled(c.Under)}, true
 }
 
-// hold reports whether v is within all limits.
-func (l *Limits) hold(v float64) bool {
+// allow reports whether v is within all limits.
+func (l *Limits) allow(v float64) bool {
 	return (l.AtLeast == nil || v >= *l.AtLeast) && (l.AtMost == nil || v <= *l.AtMost) &&
 		(l.Over == nil || v > *l.Over) && (l.Under == nil || v < *l.Under)
 }
 
-// cross reports whether an interval holds values of the other state: for one that
+// crossesInterval reports whether an interval holds values of the other state: for one that
 // is met, values outside the limits; for one that is not, values within them.
-func (l *Limits) cross(lo, hi *float64, met bool) bool {
+func (l *Limits) crossesInterval(lo, hi *float64, met bool) bool {
 	if lo == nil && hi == nil {
 		return false
 	}
@@ -272,7 +271,7 @@ func (l *Limits) cross(lo, hi *float64, met bool) bool {
 		to = *hi
 	}
 	if met {
-		return !l.hold(from) || !l.hold(to)
+		return !l.allow(from) || !l.allow(to)
 	}
 	below := l.AtMost != nil && from > *l.AtMost || l.Under != nil && from >= *l.Under
 	above := l.AtLeast != nil && to < *l.AtLeast || l.Over != nil && to <= *l.Over

@@ -17,7 +17,7 @@ type row struct {
 	value    float64
 	n        int
 	team     string
-	of       bool // it names a team, known or not
+	of       bool // it names a team, in teams.toml or not
 }
 
 // figure is a measure of one scope: its rows in order of time.
@@ -53,7 +53,7 @@ func platformRows(rows []row) []row {
 // team is too small to be shown by it.
 const perceptual = "satisfaction"
 
-// teamFigures are those of the teams that may be shown and have rows, by ID.
+// teamFigures returns those of the teams that may be shown and have rows, by ID.
 func teamFigures(d *fact.MeasureDef, teams []org.Team, rows []row) []*figure {
 	if d.Dimension == perceptual {
 		return nil
@@ -73,8 +73,8 @@ func teamFigures(d *fact.MeasureDef, teams []org.Team, rows []row) []*figure {
 	return out
 }
 
-// in are the rows of a window.
-func (f *figure) in(w metric.Window) []row {
+// rowsIn returns the rows of a window.
+func (f *figure) rowsIn(w metric.Window) []row {
 	find := func(t time.Time) int {
 		i, _ := slices.BinarySearchFunc(f.rows, t, func(r row, t time.Time) int { return r.at.Compare(t) })
 		return i
@@ -82,10 +82,10 @@ func (f *figure) in(w metric.Window) []row {
 	return f.rows[find(w.From):find(w.To)]
 }
 
-// value makes one figure of those of a window; nil if there are none. n is how
-// many observations they say stand behind them.
-func (f *figure) value(w metric.Window) (v *float64, n int) {
-	rows := f.in(w)
+// valueIn makes one figure of those of a window; nil if there are none. n is the number of
+// observations behind them.
+func (f *figure) valueIn(w metric.Window) (v *float64, n int) {
+	rows := f.rowsIn(w)
 	if len(rows) == 0 {
 		return nil, 0
 	}
@@ -106,10 +106,10 @@ func (f *figure) value(w metric.Window) (v *float64, n int) {
 		last := rows[len(rows)-1]
 		return metric.Of(last.value), last.n
 	}
-	return metric.Of(mean(rows)), n
+	return metric.Of(weightedMean(rows)), n
 }
 
-// sumPerWeek is the mean, over the weeks that have a figure, of their sums.
+// sumPerWeek returns the mean, over the weeks that have a figure, of their sums.
 func sumPerWeek(rows []row) float64 {
 	sum, weeks := 0.0, 0
 	for i := range rows {
@@ -121,8 +121,8 @@ func sumPerWeek(rows []row) float64 {
 	return sum / float64(weeks)
 }
 
-// mean weights by observations where every figure says how many.
-func mean(rows []row) float64 {
+// weightedMean weights by observations where every figure shows how many.
+func weightedMean(rows []row) float64 {
 	weighted := !slices.ContainsFunc(rows, func(r row) bool { return r.n <= 0 })
 	sum, weight := 0.0, 0.0
 	for i := range rows {
@@ -136,9 +136,9 @@ func mean(rows []row) float64 {
 	return sum / weight
 }
 
-func unit(d *fact.MeasureDef) metric.Unit { return cmp.Or(metric.Unit(d.Unit), metric.Number) }
+func unitOf(d *fact.MeasureDef) metric.Unit { return cmp.Or(metric.Unit(d.Unit), metric.Number) }
 
-func better(d *fact.MeasureDef) metric.Direction {
+func directionOf(d *fact.MeasureDef) metric.Direction {
 	switch b := metric.Direction(d.Better); b {
 	case metric.Up, metric.Down:
 		return b
@@ -146,19 +146,19 @@ func better(d *fact.MeasureDef) metric.Direction {
 	return metric.Neutral
 }
 
-// target is at least Target where up is better, at most it where down is.
-func target(d *fact.MeasureDef) *metric.Target {
-	if d.Target == nil || better(d) == metric.Neutral {
+// targetOf returns at least Target where up is better, at most it where down is.
+func targetOf(d *fact.MeasureDef) *metric.Target {
+	if d.Target == nil || directionOf(d) == metric.Neutral {
 		return nil
 	}
-	return &metric.Target{Value: *d.Target, Op: better(d), From: "measures.toml"}
+	return &metric.Target{Value: *d.Target, Op: directionOf(d), From: "measures.toml"}
 }
 
-func (m *measurer) metric(f *figure, declared *metric.Spec) metric.Metric {
+func (m *measurer) newMetric(f *figure, declared *metric.Spec) metric.Metric {
 	mt := declared.Metric(f.scope, m.cal.Current(), m.cal.CutOff())
 	var n int
-	mt.Value, n = f.value(mt.Window)
-	mt.N = counts(len(f.in(mt.Window)), n)
+	mt.Value, n = f.valueIn(mt.Window)
+	mt.N = newCounts(len(f.rowsIn(mt.Window)), n)
 	switch {
 	case len(f.rows) == 0:
 		mt.Why, mt.Next = "nobody has brought a figure", "feed a CSV of measure, date, value with rows of "+f.def.ID
@@ -168,10 +168,10 @@ func (m *measurer) metric(f *figure, declared *metric.Spec) metric.Metric {
 	if mt.Value == nil {
 		mt.State = metric.NotAvailable
 	}
-	if v, n := f.value(m.cal.Before()); v != nil {
-		mt.Was = &metric.Was{Figure: metric.Figure{Value: v}, N: counts(len(f.in(m.cal.Before())), n), Window: m.cal.Before()}
+	if v, n := f.valueIn(m.cal.Before()); v != nil {
+		mt.Was = &metric.Was{Figure: metric.Figure{Value: v}, N: newCounts(len(f.rowsIn(m.cal.Before())), n), Window: m.cal.Before()}
 	}
-	if v, _ := f.value(m.cal.Quarter()); v != nil {
+	if v, _ := f.valueIn(m.cal.Quarter()); v != nil {
 		mt.Details = append(mt.Details, metric.Detail{
 			Label: "three months ago", Figure: metric.Figure{Value: v},
 			Unit: mt.Unit,
@@ -180,7 +180,7 @@ func (m *measurer) metric(f *figure, declared *metric.Spec) metric.Metric {
 	return mt
 }
 
-func counts(figures, observations int) []metric.Count {
+func newCounts(figures, observations int) []metric.Count {
 	if figures == 0 {
 		return nil
 	}
@@ -191,8 +191,8 @@ func counts(figures, observations int) []metric.Count {
 	return out
 }
 
-// series has a point for every complete week since the first figure.
-func (m *measurer) series(f *figure, declared *metric.Spec) metric.Series {
+// newSeries has a point for every complete week since the first figure.
+func (m *measurer) newSeries(f *figure, declared *metric.Spec) metric.Series {
 	s := declared.NewSeries(f.scope)
 	if len(f.rows) == 0 {
 		return s
@@ -200,7 +200,7 @@ func (m *measurer) series(f *figure, declared *metric.Spec) metric.Series {
 	end := org.WeekOf(m.cal.AsOf)
 	for w := f.rows[0].week; w.Before(end); w = w.Add(org.Week) {
 		p := metric.Point{At: w, Provisional: !w.Before(m.cal.CutOff())}
-		if p.Value, p.N = f.value(metric.Window{From: w, To: w.Add(org.Week)}); p.Value == nil {
+		if p.Value, p.N = f.valueIn(metric.Window{From: w, To: w.Add(org.Week)}); p.Value == nil {
 			p.Note = "no figure"
 		}
 		s.Points = append(s.Points, p)
@@ -208,7 +208,7 @@ func (m *measurer) series(f *figure, declared *metric.Spec) metric.Series {
 	return s
 }
 
-func standing(f *figure, mt *metric.Metric, s *metric.Series) Standing {
+func newStanding(f *figure, mt *metric.Metric, s *metric.Series) Standing {
 	st := Standing{
 		ID: f.def.ID, Title: mt.Title, Unit: mt.Unit, Better: mt.Better, Feature: f.def.Feature, Dimension: f.def.Dimension,
 		Value: mt.Value, Target: mt.Target,

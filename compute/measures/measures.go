@@ -1,9 +1,9 @@
-// Package measures turns the dated figures that a team brings (uptime, build
-// minutes, questions asked) into weekly series and levels, and holds them against
-// targets and the criteria of a roadmap's phases.
+// Package measures turns the dated figures that a team brings (uptime, build minutes, questions
+// asked) into weekly series and levels, and compares them with targets and the criteria of a
+// roadmap's phases.
 //
-// What the figures mean is the team's to say: measures.toml declares them, and a
-// row of one that is not declared is counted, not used.
+// What the figures mean is the team's to decide: measures.toml declares them, and a row of one
+// that is not declared is counted, not used.
 package measures
 
 import (
@@ -18,10 +18,10 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// MetricID is the metric ID of a declared measure: "measure.build_minutes".
+// MetricID returns the metric ID of a declared measure: "measure.build_minutes".
 func MetricID(measure string) string { return "measure." + measure }
 
-// Result is what the family returns.
+// Result is the output of the family.
 type Result struct {
 	Section  metric.Section   `json:"section,omitzero"`
 	Measures []Standing       `json:"measures"` // of the whole platform, by ID
@@ -50,8 +50,8 @@ type Standing struct {
 	Quarter *float64       `json:"quarter"`
 	Target  *metric.Target `json:"target,omitempty"`
 	State   string         `json:"state,omitempty"` // of Value against Target; "" without one
-	// Latest is the value of the last complete week that has one, LatestN the
-	// observations behind it (0: not said) and LatestWeek the Monday it begins.
+	// Latest is the value of the last complete week that has one, LatestN the observations
+	// behind it (0: not given) and LatestWeek the Monday it begins.
 	Latest     *float64  `json:"latest"`
 	LatestN    int       `json:"latest_n"`
 	LatestWeek time.Time `json:"latest_week"`
@@ -67,8 +67,8 @@ func (r *Result) Standing(id string) *Standing {
 	return nil
 }
 
-// Level is the latest weekly value of a measure in its unit, the observations
-// behind it and the Monday of its week; false if there is none.
+// Level returns the latest weekly value of a measure in its unit, the observations behind it
+// and the Monday of its week; false if there is none.
 func (r *Result) Level(id string) (value float64, n int, at time.Time, ok bool) {
 	s := r.Standing(id)
 	if s == nil || s.Latest == nil {
@@ -81,30 +81,30 @@ func (r *Result) Level(id string) (value float64, n int, at time.Time, ok bool) 
 // that may be shown.
 func Measure(o *org.Organisation, c fact.Content, figures []fact.Measure) Result {
 	m := measurer{cal: o.Calendar}
-	by, left := m.sort(c, figures)
+	by, left := m.sortRows(c, figures)
 	res := Result{Section: metric.Section{Family: "measures"}, LeftOut: left}
-	for _, d := range declared(c.Measures) {
+	for _, d := range declaredOnce(c.Measures) {
 		declared := Spec(d)
 		res.Section.Definitions = append(res.Section.Definitions, declared.Definition())
 		rows := by[d.ID]
 		platform := newFigure(d, metric.Scope{Kind: metric.Organisation}, platformRows(rows))
-		mt := m.metric(platform, declared)
+		mt := m.newMetric(platform, declared)
 		res.Section.Metrics = append(res.Section.Metrics, mt)
-		series := m.series(platform, declared)
-		res.Measures = append(res.Measures, standing(platform, &mt, &series))
+		series := m.newSeries(platform, declared)
+		res.Measures = append(res.Measures, newStanding(platform, &mt, &series))
 		if len(series.Points) > 0 {
 			res.Section.Series = append(res.Section.Series, series)
 		}
 		for _, f := range teamFigures(d, o.Teams, rows) {
-			res.Section.Metrics = append(res.Section.Metrics, m.metric(f, declared))
-			res.Section.Series = append(res.Section.Series, m.series(f, declared))
+			res.Section.Metrics = append(res.Section.Metrics, m.newMetric(f, declared))
+			res.Section.Series = append(res.Section.Series, m.newSeries(f, declared))
 		}
 	}
 	return res
 }
 
-// declared are the measures by ID, each once.
-func declared(defs []fact.MeasureDef) []*fact.MeasureDef {
+// declaredOnce returns the measures by ID, each once.
+func declaredOnce(defs []fact.MeasureDef) []*fact.MeasureDef {
 	var out []*fact.MeasureDef
 	for i := range defs {
 		out = append(out, &defs[i])
@@ -130,7 +130,7 @@ func Spec(d *fact.MeasureDef) *metric.Spec {
 	}
 	return &metric.Spec{
 		ID: MetricID(d.ID), Version: 1, Title: cmp.Or(d.Title,
-			d.ID), Unit: unit(d), Better: better(d), Target: target(d), Source: "measures.toml",
+			d.ID), Unit: unitOf(d), Better: directionOf(d), Target: targetOf(d), Source: "measures.toml",
 		Estimate: cmp.Or(d.Aggregate, "mean"), Untested: "nothing is known of how the figures vary", Series: true,
 		Text:   "Brought by the team. " + text + " A week without a figure is a gap, not a zero.",
 		Config: []string{fmt.Sprintf("aggregate = %q", cmp.Or(d.Aggregate, "mean")), fmt.Sprintf("unit = %q", d.Unit)},
@@ -142,9 +142,9 @@ const maxYears = 10
 
 type measurer struct{ cal org.Calendar }
 
-// sort groups usable figures by declared measure, in order of time, and counts
+// sortRows groups usable figures by declared measure, in order of time, and counts
 // the others.
-func (m *measurer) sort(c fact.Content, figures []fact.Measure) (map[string][]row, []metric.LeftOut) {
+func (m *measurer) sortRows(c fact.Content, figures []fact.Measure) (map[string][]row, []metric.LeftOut) {
 	names := org.NewNames(c)
 	by := map[string][]row{}
 	left := map[metric.LeftOut]int{}
@@ -173,14 +173,14 @@ func (m *measurer) sort(c fact.Content, figures []fact.Measure) (map[string][]ro
 			return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.team, b.team), cmp.Compare(a.value, b.value), cmp.Compare(a.n, b.n))
 		})
 	}
-	return by, counted(left)
+	return by, listLeftOut(left)
 }
 
 // maxReasons is how many reasons are listed, each with a name from the data; the
 // rest are counted together.
 const maxReasons = 20
 
-func counted(left map[metric.LeftOut]int) []metric.LeftOut {
+func listLeftOut(left map[metric.LeftOut]int) []metric.LeftOut {
 	var out []metric.LeftOut
 	for l, n := range left {
 		l.N = n

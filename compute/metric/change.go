@@ -1,14 +1,14 @@
 package metric
 
-// Change is how far a value lies from the earlier value that is printed beside
-// it. Whether anything changed, only a Trend tells: its estimate may be of
-// something else, such as the typical team.
+// Change is how far a value lies from the earlier value that is printed beside it. Whether
+// anything changed, only a Trend shows: its estimate may be of something else, such as the
+// typical team.
 type Change struct {
 	// Value is relative for ratios (0.30 is +30 %), a difference in the metric's
 	// unit otherwise.
 	Value    float64 `json:"value"`
 	Relative bool    `json:"relative"`
-	// Lo and Hi are on the scale of Value; nil where there is no limit.
+	// Lo and Hi are on the scale of Value; nil where no limit exists.
 	Limits
 }
 

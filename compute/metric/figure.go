@@ -10,9 +10,9 @@ import (
 // unit and the counts behind it, for their form depends on the place: a point of a
 // series has one count and the unit of the series.
 type Figure struct {
-	Value *float64 `json:"value"` // nil: not known
-	// Lo and Hi are the limits of the interval, in the unit of Value. Both are nil
-	// without an interval. One is nil where there is no limit on that side.
+	Value *float64 `json:"value"` // nil: unknown
+	// Lo and Hi are the limits of the interval, in the unit of Value. Both are nil without an
+	// interval. One is nil where no limit exists on that side.
 	Lo *float64 `json:"lo"`
 	Hi *float64 `json:"hi"`
 }
@@ -24,10 +24,10 @@ func NewFigure(value float64, iv stat.Interval) Figure {
 
 // Times returns the figure in a unit that is k times smaller.
 func (f Figure) Times(k float64) Figure {
-	return Figure{Value: times(f.Value, k), Lo: times(f.Lo, k), Hi: times(f.Hi, k)}
+	return Figure{Value: scale(f.Value, k), Lo: scale(f.Lo, k), Hi: scale(f.Hi, k)}
 }
 
-func times(v *float64, k float64) *float64 {
+func scale(v *float64, k float64) *float64 {
 	if v == nil {
 		return nil
 	}
@@ -42,8 +42,8 @@ func finite(v float64) *float64 {
 	return &v
 }
 
-// Limits are the ends of an interval around a number with a name of its own. A nil
-// end means that there is no limit on that side.
+// Limits are the ends of an interval around a number with a name of its own. A nil end means
+// that no limit exists on that side.
 type Limits struct {
 	Lo *float64 `json:"lo"`
 	Hi *float64 `json:"hi"`
@@ -53,7 +53,7 @@ type Limits struct {
 func NewLimits(iv stat.Interval) Limits { return Limits{Lo: finite(iv.Lo), Hi: finite(iv.Hi)} }
 
 // Times returns the limits in a unit that is k times smaller.
-func (l Limits) Times(k float64) Limits { return Limits{Lo: times(l.Lo, k), Hi: times(l.Hi, k)} }
+func (l Limits) Times(k float64) Limits { return Limits{Lo: scale(l.Lo, k), Hi: scale(l.Hi, k)} }
 
 // Range is an interval with both ends.
 type Range struct {

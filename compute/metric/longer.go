@@ -1,7 +1,7 @@
 package metric
 
-// Longer is the same rate over a longer window than the metric's, for where that
-// holds few events. It stands beside the value and is never compared.
+// Longer is the same rate over a longer window than the metric's, for where that holds few
+// events. Pages print it beside the value and never compare it.
 type Longer struct {
 	Figure         // in the metric's unit
 	N      []Count `json:"n"`

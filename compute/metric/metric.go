@@ -1,18 +1,17 @@
 // Package metric is the one shape of a result.
 //
-// A family of metrics returns a Section: metrics, series and the evidence
-// behind them. Everything in it is a plain value that survives a round trip
-// through JSON, because the nightly run publishes it and a pull request's
-// preview reads it back.
+// A family of metrics returns a Section: metrics, series and the evidence behind them.
+// Everything in it is a plain value that survives a round trip through JSON, because the
+// nightly run publishes it and a pull request's preview reads it back.
 //
-// A Metric can say three things: a value with its interval, n and window; "not
-// available", with why and what to do next; or a value that is provisional. It
-// can not carry an arrow: only a Trend whose outcome is Changed has one.
+// A Metric can show three things: a value with its interval, n and window; "not available",
+// with why and what to do next; or a value that is provisional. It can not carry an arrow: only
+// a Trend whose outcome is Changed has one.
 package metric
 
 import "time"
 
-// State says how far a metric's value may be believed.
+// State is how reliable a metric's value is.
 type State string
 
 // Metric states.
@@ -41,7 +40,7 @@ const (
 	Score      Unit = "score"
 )
 
-// Direction says which way is better.
+// Direction is the better direction of a value.
 type Direction string
 
 // Directions. A metric without a better side is Neutral.
@@ -51,7 +50,7 @@ const (
 	Neutral Direction = "neutral"
 )
 
-// ScopeKind is what a metric speaks about.
+// ScopeKind is the kind of thing that a metric covers.
 type ScopeKind string
 
 // Scope kinds.
@@ -63,7 +62,7 @@ const (
 	Initiative   ScopeKind = "initiative"
 )
 
-// Scope names what a metric speaks about. The organisation has no ID.
+// Scope names the thing that a metric covers. The organisation has no ID.
 type Scope struct {
 	Kind  ScopeKind `json:"kind"`
 	ID    string    `json:"id,omitempty"`
@@ -76,16 +75,16 @@ type Count struct {
 	N    int    `json:"n"`
 }
 
-// Window is the span a value speaks about: From inclusive, To exclusive.
+// Window is the span of a value: From inclusive, To exclusive.
 type Window struct {
 	From time.Time `json:"from"`
 	To   time.Time `json:"to"`
 }
 
-// Days is the length of the window in calendar days.
+// Days returns the length of the window in calendar days.
 func (w Window) Days() float64 { return w.To.Sub(w.From).Hours() / 24 }
 
-// Contains reports whether t lies in the window.
+// Contains reports whether t is in the window.
 func (w Window) Contains(t time.Time) bool { return !t.Before(w.From) && t.Before(w.To) }
 
 // Target is a level aimed at.
@@ -113,12 +112,12 @@ func (t *Target) Met(v float64) bool {
 type Metric struct {
 	ID    string `json:"id"` // "dora.lead_time"
 	Title string `json:"title"`
-	// Familiar is the older name people know it by, if it has another.
+	// Familiar is the older name of the metric, if it has one.
 	Familiar string `json:"familiar,omitempty"`
 	Scope    Scope  `json:"scope"`
 	State    State  `json:"state"`
 	Figure
-	// Interval says what kind of interval Lo and Hi are, in words; "" if none.
+	// Interval names the kind of interval in words; "" if none.
 	Interval string    `json:"interval,omitempty"`
 	N        []Count   `json:"n"`
 	Unit     Unit      `json:"unit"`
@@ -136,9 +135,9 @@ type Metric struct {
 	Change *Change `json:"change,omitempty"`
 	// Trend is nil when the change was not tested: then only Was is printed.
 	Trend *Trend `json:"trend,omitempty"`
-	// Unsettled says that evidence is missing which could move the value anywhere
-	// from Lo to Hi: it is not chance that is left, and the value decides nothing. A
-	// target is met only if all of that range meets it.
+	// Unsettled means that evidence is missing which could move the value anywhere from Lo to
+	// Hi: it is not chance that is left, and the value decides nothing. A target is met only if
+	// all of that range meets it.
 	Unsettled bool `json:"unsettled,omitempty"`
 	// Tier is the performance level that a published scale gives the value; nil
 	// without one.
@@ -146,7 +145,7 @@ type Metric struct {
 	// Details are figures that belong beside the headline: p75, p90, mean, splits.
 	Details []Detail `json:"details,omitempty"`
 	Why     string   `json:"why,omitempty"`  // why it is not available
-	Next    string   `json:"next,omitempty"` // what to do about that
+	Next    string   `json:"next,omitempty"` // the next step
 	// Definition is the ID of the definition used; DefinitionHash changes with its
 	// version and knobs.
 	Definition     string `json:"definition"`
@@ -159,21 +158,21 @@ type Metric struct {
 // Tier is a level of a published scale.
 type Tier struct {
 	Name string `json:"name"` // "elite", "high", "medium" or "low"
-	// Span is "elite…high" where the value's interval spans several levels; "" if
-	// all of it lies in one.
+	// Span is "elite…high" where the value's interval spans several levels; "" if all of it is
+	// in one.
 	Span   string `json:"span,omitempty"`
 	Source string `json:"source"` // whose scale, for the small print
 }
 
-// Was is an earlier value of a metric and the window it speaks about.
+// Was is an earlier value of a metric and its window.
 type Was struct {
 	Figure
 	N      []Count `json:"n"`
 	Window Window  `json:"window"`
 }
 
-// Detail is a figure beside a headline. Value is nil when it is not known: Note
-// then says why ("36 needed").
+// Detail is a figure beside a headline. Value is nil when it is unknown: Note then gives the
+// reason that ("36 needed").
 type Detail struct {
 	Label string `json:"label"`
 	Figure
@@ -211,15 +210,15 @@ type Trend struct {
 	// Wide is the same change over windows twice as long; nil where they were not
 	// collected.
 	Wide *Trend `json:"wide,omitempty"`
-	// Claim is what an arrow rests on; nil without one.
+	// Claim is the basis of an arrow; nil without one.
 	Claim *Claim `json:"claim,omitempty"`
 	// Mix is the part of the change of two totals that comes from another mix of
 	// teams: the difference of the totals less Change. For shares.
 	Mix float64 `json:"mix,omitempty"`
 	// Attainable is the smallest p that the test could have had, whatever the data.
 	Attainable float64 `json:"attainable,omitempty"`
-	// Detectable is the smallest change that would have shown, on the scale of
-	// Change; 0 if the data are too thin to say.
+	// Detectable is the smallest change that would have shown, on the scale of Change; 0 if the
+	// data are too thin to decide.
 	Detectable float64 `json:"detectable"`
 	P          float64 `json:"p"`
 	Q          float64 `json:"q"`
@@ -236,7 +235,7 @@ type Trend struct {
 type Claim struct {
 	Direction Direction `json:"direction"` // Up or Down
 	Found     time.Time `json:"found"`     // cut-off of the look that found it first
-	Until     time.Time `json:"until"`     // cut-off from which it is shown no more
+	Until     time.Time `json:"until"`     // the first cut-off without it
 	// Change, Lo and Hi are those of that look, and Now and Before its windows.
 	Change float64 `json:"change"`
 	Range
@@ -244,12 +243,12 @@ type Claim struct {
 	Before Window `json:"before"`
 }
 
-// HasLimits reports whether the change is bounded on both sides. A published trend
-// of an older version says so by limits other than 0.
+// HasLimits reports whether the change is bounded on both sides. A published trend of an older
+// version shows it by limits other than 0.
 func (t *Trend) HasLimits() bool { return t.Bounded || t.Lo != 0 || t.Hi != 0 }
 
-// Arrow is "up" or "down" for a change beyond chance over a year of looks that is
-// large enough to matter; otherwise "". A template has no other way to get one.
+// Arrow returns "up" or "down" for a change beyond chance over a year of looks that is large
+// enough to matter; otherwise "". A template has no other way to get one.
 func (t *Trend) Arrow() Direction {
 	switch {
 	case t == nil || t.Outcome != Changed:
@@ -262,7 +261,7 @@ func (t *Trend) Arrow() Direction {
 	return Down
 }
 
-// Verdict is "better" or "worse" for a change with an arrow, otherwise "".
+// Verdict returns "better" or "worse" for a change with an arrow, otherwise "".
 func (t *Trend) Verdict() string {
 	switch arrow := t.Arrow(); {
 	case arrow == "" || t.Better == Neutral:
@@ -279,10 +278,10 @@ type Point struct {
 	Figure
 	N           int  `json:"n"`
 	Provisional bool `json:"provisional,omitempty"`
-	// Outside says that a mature week lies outside the series' limits: worth a
-	// look, never a claim.
+	// Outside means that a mature week is outside the series' limits: worth a look, never a
+	// claim.
 	Outside bool `json:"outside,omitempty"`
-	// Unsettled is as in Metric; without a value Lo and Hi say where it lies.
+	// Unsettled is as in Metric; without a value Lo and Hi show where it lies.
 	Unsettled bool   `json:"unsettled,omitempty"`
 	Note      string `json:"note,omitempty"` // why it is a gap, or what happened
 }
@@ -304,8 +303,8 @@ type Series struct {
 	Upper  *float64 `json:"upper,omitempty"`
 }
 
-// Evidence is what a number was made of: the events that count, and those left
-// out with the reason.
+// Evidence lists the events behind a number: those that count, and those left out with the
+// reason.
 type Evidence struct {
 	ID      string    `json:"id"`
 	Title   string    `json:"title"`
@@ -341,7 +340,7 @@ type Definition struct {
 	Hash    string   `json:"hash"`             // of ID, version and Config: see Fingerprint
 }
 
-// Section is what a family returns.
+// Section is the output of a family.
 type Section struct {
 	Family      string       `json:"family"`
 	Metrics     []Metric     `json:"metrics"`

@@ -15,7 +15,7 @@ const LikelyRange = "likely range, 95 %"
 type Spec struct {
 	ID       string // "dora.lead_time"
 	Title    string
-	Familiar string // the older name people know it by, if it has another
+	Familiar string // the older name of the metric, if it has one
 	// Text is the definition in words. It may be reworded freely; another meaning
 	// needs a higher Version.
 	Text string
@@ -85,16 +85,16 @@ func (l Specs) Definitions() []Definition {
 // ID, version and settings. Two numbers with different ones may not be compared as
 // one series. The words of a definition are no part of it.
 func Fingerprint(id string, version int, config []string) string {
-	return digest(id, "version "+strconv.Itoa(version), config)
+	return hashParts(id, "version "+strconv.Itoa(version), config)
 }
 
 // ReleasedFingerprint returns the identity that releases before versions gave a
 // definition: it contained the words.
 func ReleasedFingerprint(id, text string, config []string) string {
-	return digest(id, text, config)
+	return hashParts(id, text, config)
 }
 
-func digest(id, meaning string, config []string) string {
+func hashParts(id, meaning string, config []string) string {
 	h := fnv.New64a()
 	for _, s := range append([]string{id, meaning}, config...) {
 		h.Write([]byte(s))

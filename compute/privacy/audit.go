@@ -23,15 +23,15 @@ type Table struct {
 	Sums        []Sum
 }
 
-// Total is the table of a wave that is shown as a whole only.
+// Total returns the table of a wave that is shown as a whole only.
 func (p *Publication) Total(wave string) Table {
 	return Table{Wave: wave, Sums: []Sum{{Label: "total", Members: slices.Sorted(maps.Keys(p.Counts[wave]))}}}
 }
 
-// Table is the wave's total and those of its parts that are shown, by ID.
+// Table returns the wave's total and those of its parts that are shown, by ID.
 func (p *Publication) Table(wave string, parts ...string) Table {
 	t := p.Total(wave)
-	if of := find(p.Partitions, wave); of != nil {
+	if of := findPartition(p.Partitions, wave); of != nil {
 		for _, id := range parts {
 			if part := of.Part(id); part != nil {
 				t.Sums = append(t.Sums, Sum{Label: part.Title, Members: part.Members})
@@ -41,12 +41,12 @@ func (p *Publication) Table(wave string, parts ...string) Table {
 	return t
 }
 
-// Changes is the table of parts that are shown with their change since another
-// wave. To whoever takes it that people answer as they did before, a change is
-// what those who joined answered, less what those who left did.
+// Changes returns the table of parts that are shown with their change since another wave. To
+// whoever takes it that people answer as they did before, a change is what those who joined
+// answered, less what those who left did.
 func (p *Publication) Changes(wave, since string, parts ...string) Table {
 	t := Table{Wave: wave, Since: since}
-	now, was := find(p.Partitions, wave), find(p.Partitions, since)
+	now, was := findPartition(p.Partitions, wave), findPartition(p.Partitions, since)
 	if now == nil || was == nil {
 		return t
 	}
@@ -58,7 +58,7 @@ func (p *Publication) Changes(wave, since string, parts ...string) Table {
 	return t
 }
 
-// Table is what a partition that was published earlier showed: all its parts.
+// Table returns what a partition that was published earlier showed: all its parts.
 func (p *Partition) Table() Table {
 	t := Table{Wave: p.Wave}
 	for _, part := range p.Parts {
@@ -91,18 +91,18 @@ func Audit(counts Counts, tables ...Table) error {
 			n[m] = max(n[m], k) // few have to be few in both waves
 		}
 		s := newSystem(n, by[sub])
-		found := s.determined()
+		found := s.determinedSets()
 		if len(found) == 0 {
-			found = s.pinned()
+			found = s.pinnedUnits()
 		}
 		for _, f := range found {
-			errs = append(errs, s.disclosure(sub.wave, f))
+			errs = append(errs, s.findDisclosure(sub.wave, f))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func (s *system) disclosure(wave string, atoms []int) error {
+func (s *system) findDisclosure(wave string, atoms []int) error {
 	var members []string
 	for _, i := range atoms {
 		members = append(members, s.atoms[i].members...)
@@ -110,11 +110,11 @@ func (s *system) disclosure(wave string, atoms []int) error {
 	slices.Sort(members)
 	return fmt.Errorf("survey %s: what %s answered, fewer than %d people, can be worked out from %s: publish fewer "+
 		"parts, or merge them",
-		wave, strings.Join(members, " and "), MinAnswers, strings.Join(s.labels(), ", "))
+		wave, strings.Join(members, " and "), MinAnswers, strings.Join(s.unitLabels(), ", "))
 }
 
-// labels are the names of what was published; of many, the first.
-func (s *system) labels() []string {
+// unitLabels returns the names of what was published; of many, the first.
+func (s *system) unitLabels() []string {
 	const most = 8
 	var out []string
 	for _, r := range s.rows {
@@ -135,14 +135,14 @@ type system struct {
 	rows  []row
 }
 
-// atom is a set of members that no published figure tells apart: nothing can be
-// learnt about a part of it.
+// atom is a set of members that no published figure shows apart: nothing can be learnt about a
+// part of it.
 type atom struct {
 	members []string
 	n       int
 }
 
-// row is a published sum over atoms: in says which.
+// row is a published sum over atoms; in lists them.
 type row struct {
 	label string
 	in    []bool
@@ -195,7 +195,7 @@ func newSystem(counts map[string]int, sums []Sum) *system {
 	return s
 }
 
-// isSmall is 1 for an atom with fewer answers than may be shown, else 0.
+// isSmall returns 1 for an atom with fewer answers than may be shown, else 0.
 func isSmall(a *atom) int {
 	if a.n < MinAnswers {
 		return 1

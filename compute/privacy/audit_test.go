@@ -169,13 +169,13 @@ func TestAuditAgainstBruteForce(t *testing.T) {
 			unsafe++
 		}
 		s := newSystem(counts["w"], tab.Sums)
-		if got := len(s.determined()) > 0; got != want {
+		if got := len(s.determinedSets()) > 0; got != want {
 			t.Fatalf("answers %v, sums %v: found %v, want %v", n, tab.Sums, got, want)
 		}
 		if want && Audit(counts, tab) == nil {
 			t.Fatalf("answers %v, sums %v pass", n, tab.Sums)
 		}
-		for i, b := range s.bounds() {
+		for i, b := range s.solveBounds() {
 			if s.atoms[i].n < b.lo || s.atoms[i].n > b.hi {
 				t.Fatalf("answers %v, sums %v: %v outside %v", n, tab.Sums, s.atoms[i], b)
 			}

@@ -50,7 +50,7 @@ func BenchmarkAudit(b *testing.B) {
 	var sound, naive, hard []Table
 	for _, w := range waves {
 		var ids []string
-		for _, part := range find(p.Partitions, w).Parts {
+		for _, part := range findPartition(p.Partitions, w).Parts {
 			ids = append(ids, part.ID)
 		}
 		sound = append(sound, p.Table(w, ids...))

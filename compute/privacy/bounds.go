@@ -2,16 +2,16 @@ package privacy
 
 import "math"
 
-// bound is what a reader knows of the number of answers of an atom.
+// bound is the range that a reader can find for the number of answers of an atom.
 type bound struct{ lo, hi int }
 
 // rounds bounds the propagation; tables settle within a few.
 const rounds = 200
 
-// bounds are what whole numbers say about each atom: what was held back is known
-// to be fewer than five answers, and at least one. Bounds are narrowed equation by
-// equation, which is sound: the truth is always inside.
-func (s *system) bounds() []bound {
+// solveBounds returns what whole numbers show about each atom: one that was held back has fewer
+// than five answers, and at least one. Bounds are narrowed equation by equation, which is
+// sound: the truth is always inside.
+func (s *system) solveBounds() []bound {
 	b := make([]bound, len(s.atoms))
 	for i, a := range s.atoms {
 		if b[i] = (bound{MinAnswers, math.MaxInt32}); isSmall(&a) == 1 {
@@ -19,15 +19,15 @@ func (s *system) bounds() []bound {
 		}
 	}
 	for range rounds {
-		if !s.narrow(b) {
+		if !s.narrowBounds(b) {
 			break
 		}
 	}
 	return b
 }
 
-// narrow applies every equation once and reports whether any bound moved.
-func (s *system) narrow(b []bound) (moved bool) {
+// narrowBounds applies every equation once and reports whether any bound moved.
+func (s *system) narrowBounds(b []bound) (moved bool) {
 	for _, r := range s.rows {
 		lo, hi := 0, 0
 		for k, in := range r.in {
@@ -49,13 +49,13 @@ func (s *system) narrow(b []bound) (moved bool) {
 	return moved
 }
 
-// pinned are the small atoms whose number of answers is certain.
-func (s *system) pinned() [][]int {
+// pinnedUnits returns the small atoms whose number of answers is certain.
+func (s *system) pinnedUnits() [][]int {
 	var out [][]int
 	if s.small == len(s.atoms) {
 		return nil
 	}
-	for k, b := range s.bounds() {
+	for k, b := range s.solveBounds() {
 		if k >= s.small && b.lo == b.hi {
 			out = append(out, []int{k})
 		}

@@ -20,7 +20,7 @@ func reduce(a uint64) uint64 {
 	return a
 }
 
-// inverse is a⁻¹, by Fermat's little theorem.
+// inverse returns a⁻¹, by Fermat's little theorem.
 func inverse(a uint64) uint64 {
 	out := uint64(1)
 	for e := uint64(prime - 2); e > 0; e >>= 1 {
@@ -32,8 +32,8 @@ func inverse(a uint64) uint64 {
 	return out
 }
 
-// subtract takes from v the multiple of u that makes v[at] zero; u[at] is 1.
-func subtract(v, u []uint64, at int) {
+// subtractMultiple takes from v the multiple of u that makes v[at] zero; u[at] is 1.
+func subtractMultiple(v, u []uint64, at int) {
 	if f := v[at]; f != 0 {
 		for k := range v {
 			if u[k] != 0 {
@@ -43,9 +43,9 @@ func subtract(v, u []uint64, at int) {
 	}
 }
 
-// echelon brings rows to reduced echelon form. It returns the rows that are not
+// reduceRows brings rows to reduced echelon form. It returns the rows that are not
 // zero and the column of each one's leading 1, in order.
-func echelon(rows [][]uint64, columns int) (basis [][]uint64, pivots []int) {
+func reduceRows(rows [][]uint64, columns int) (basis [][]uint64, pivots []int) {
 	for c := 0; c < columns && len(basis) < len(rows); c++ {
 		top := len(basis)
 		for i := top; i < len(rows); i++ {
@@ -63,7 +63,7 @@ func echelon(rows [][]uint64, columns int) (basis [][]uint64, pivots []int) {
 		}
 		for i := range rows {
 			if i != top {
-				subtract(rows[i], rows[top], c)
+				subtractMultiple(rows[i], rows[top], c)
 			}
 		}
 		basis, pivots = rows[:top+1], append(pivots, c)
@@ -71,21 +71,21 @@ func echelon(rows [][]uint64, columns int) (basis [][]uint64, pivots []int) {
 	return basis, pivots
 }
 
-// determined finds the smallest sets of small atoms, fewer than five answers
-// together, about which a combination of published sums speaks and of nobody
-// else. With no small atom, as in a sound publication, there is nothing to do.
-func (s *system) determined() [][]int {
+// determinedSets finds the smallest sets of small atoms, fewer than five answers together, that
+// a combination of published sums covers, and nobody else. With no small atom, as in a sound
+// publication, there is nothing to do.
+func (s *system) determinedSets() [][]int {
 	m := len(s.atoms) - s.small
 	if m == 0 {
 		return nil
 	}
-	h := s.checks()
+	h := s.checkMatrix()
 	if len(h) == m {
 		return nil
 	}
 	search := search{atoms: s.atoms[s.small:], checks: h}
 	for size := 1; size < MinAnswers; size++ {
-		search.extend(nil, nil, 0, size, MinAnswers-1)
+		search.extendSearch(nil, nil, 0, size, MinAnswers-1)
 		if len(search.found) > 0 {
 			break
 		}
@@ -98,10 +98,9 @@ func (s *system) determined() [][]int {
 	return search.found
 }
 
-// checks describes the space of published combinations that speak about small
-// atoms only: it is the space of all v with h·v = 0. Full rank means that there
-// is none.
-func (s *system) checks() (h [][]uint64) {
+// checkMatrix describes the space of published combinations that cover small atoms only: it is
+// the space of all v with h·v = 0. Full rank means that there is none.
+func (s *system) checkMatrix() (h [][]uint64) {
 	rows := make([][]uint64, len(s.rows))
 	for i, r := range s.rows {
 		rows[i] = make([]uint64, len(s.atoms))
@@ -111,7 +110,7 @@ func (s *system) checks() (h [][]uint64) {
 			}
 		}
 	}
-	basis, pivots := echelon(rows, len(s.atoms))
+	basis, pivots := reduceRows(rows, len(s.atoms))
 	m := len(s.atoms) - s.small
 	led := make([][]uint64, m) // by small atom, the row that it leads
 	for i, p := range pivots {
@@ -143,9 +142,9 @@ type search struct {
 	found  [][]int
 }
 
-// extend tries all sets of size more atoms, of at most left answers, behind those
+// extendSearch tries all sets of size more atoms, of at most left answers, behind those
 // chosen, whose reduced columns are independent.
-func (s *search) extend(chosen []int, reduced [][]uint64, from, size, left int) {
+func (s *search) extendSearch(chosen []int, reduced [][]uint64, from, size, left int) {
 	for i := from; i < len(s.atoms); i++ {
 		if s.atoms[i].n > left {
 			continue
@@ -155,9 +154,9 @@ func (s *search) extend(chosen []int, reduced [][]uint64, from, size, left int) 
 			column[k] = s.checks[k][i]
 		}
 		for _, r := range reduced {
-			subtract(column, r, lead(r))
+			subtractMultiple(column, r, leadingColumn(r))
 		}
-		at := lead(column)
+		at := leadingColumn(column)
 		set := append(chosen[:len(chosen):len(chosen)], i)
 		switch {
 		case at < 0 && size == 1:
@@ -167,13 +166,13 @@ func (s *search) extend(chosen []int, reduced [][]uint64, from, size, left int) 
 			for k := range column {
 				column[k] = mul(column[k], inv)
 			}
-			s.extend(set, append(reduced[:len(reduced):len(reduced)], column), i+1, size-1, left-s.atoms[i].n)
+			s.extendSearch(set, append(reduced[:len(reduced):len(reduced)], column), i+1, size-1, left-s.atoms[i].n)
 		}
 	}
 }
 
-// lead is the index of the first number that is not zero, or −1.
-func lead(v []uint64) int {
+// leadingColumn returns the index of the first number that is not zero, or −1.
+func leadingColumn(v []uint64) int {
 	for i, x := range v {
 		if x != 0 {
 			return i

@@ -16,8 +16,8 @@ type draft struct {
 	kinds   map[string]bool
 }
 
-// holds reports whether the part may be shown.
-func (d *draft) holds() bool { return d.n >= MinAnswers && len(d.kinds) >= minKinds }
+// isLargeEnough reports whether the part may be shown.
+func (d *draft) isLargeEnough() bool { return d.n >= MinAnswers && len(d.kinds) >= minKinds }
 
 // key orders parts of equal size.
 func (d *draft) key() string { return d.units[0].key }
@@ -51,9 +51,9 @@ func (d *draft) merge(o *draft) {
 
 func newDraft() *draft { return &draft{kinds: map[string]bool{}} }
 
-// drafts sorts a wave's members into the parts that kept has for their units, else
+// newDrafts sorts a wave's members into the parts that kept has for their units, else
 // into a part for each unit.
-func (w wave) drafts(kept *Partition) []*draft {
+func (w wave) newDrafts(kept *Partition) []*draft {
 	home := map[string]string{} // unit → name of its draft
 	if kept != nil {
 		for _, p := range kept.Parts {
@@ -64,7 +64,7 @@ func (w wave) drafts(kept *Partition) []*draft {
 	}
 	byName := map[string]*draft{}
 	var out []*draft
-	for _, c := range w.sorted() {
+	for _, c := range w.sortedCasts() {
 		name := cmp.Or(home[c.unit.key], c.unit.id)
 		d := byName[name]
 		if d == nil {
@@ -77,8 +77,8 @@ func (w wave) drafts(kept *Partition) []*draft {
 	return out
 }
 
-// partition merges parts until all hold.
-func partition(wave string, parts []*draft) Partition {
+// newPartition merges parts until all hold.
+func newPartition(wave string, parts []*draft) Partition {
 	total := newDraft()
 	for _, d := range parts {
 		total.merge(d)
@@ -92,22 +92,22 @@ func partition(wave string, parts []*draft) Partition {
 		p.Why = "all answers are of one group, or name none that is known"
 		return p
 	}
-	parts = merged(parts)
+	parts = mergeSmall(parts)
 	if len(parts) < 2 {
 		p.Why = fmt.Sprintf("no two groups have %d answers each that differ", MinAnswers)
 		return p
 	}
 	for _, d := range parts {
-		p.Parts = append(p.Parts, d.part())
+		p.Parts = append(p.Parts, d.toPart())
 	}
 	slices.SortFunc(p.Parts, func(a, b Part) int {
-		return cmp.Or(cmp.Compare(rank(a.ID), rank(b.ID)), cmp.Compare(a.Title, b.Title), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(sortRank(a.ID), sortRank(b.ID)), cmp.Compare(a.Title, b.Title), cmp.Compare(a.ID, b.ID))
 	})
 	return p
 }
 
-// rank puts what is no group of its own last.
-func rank(id string) int {
+// sortRank puts what is no group of its own last.
+func sortRank(id string) int {
 	switch id {
 	case nobody.unit.id:
 		return 1
@@ -117,20 +117,20 @@ func rank(id string) int {
 	return 0
 }
 
-// merged puts the parts that do not hold into one, with what was merged before,
+// mergeSmall puts the parts that do not hold into one, with what was merged before,
 // and then the smallest of the others until that holds as well.
-func merged(parts []*draft) []*draft {
+func mergeSmall(parts []*draft) []*draft {
 	other := newDraft()
 	var rest []*draft
 	for _, d := range parts {
-		if d.holds() && len(d.units) == 1 {
+		if d.isLargeEnough() && len(d.units) == 1 {
 			rest = append(rest, d)
 		} else {
 			other.merge(d)
 		}
 	}
 	slices.SortFunc(rest, func(a, b *draft) int { return cmp.Or(cmp.Compare(a.n, b.n), cmp.Compare(a.key(), b.key())) })
-	for len(other.units) > 0 && len(rest) > 0 && (!other.holds() || len(other.units) < 2) {
+	for len(other.units) > 0 && len(rest) > 0 && (!other.isLargeEnough() || len(other.units) < 2) {
 		other.merge(rest[0])
 		rest = rest[1:]
 	}
@@ -140,7 +140,7 @@ func merged(parts []*draft) []*draft {
 	return rest
 }
 
-func (d *draft) part() Part {
+func (d *draft) toPart() Part {
 	p := Part{ID: d.units[0].id, Title: d.units[0].title, Members: d.members, Answers: d.n}
 	if len(d.units) > 1 {
 		p.ID, p.Title = otherID, fmt.Sprintf("other (%d groups)", len(d.units))

@@ -17,15 +17,15 @@ type member struct {
 	unit *unit
 }
 
-// nobody is the member and unit of answers that name no known team or group.
-// What they name instead is never shown: it may be anything a person typed.
+// nobody is the member and unit of answers that name no team or group of teams.toml. What they
+// name instead is never shown: it may be anything a person typed.
 var nobody = member{key: "none", unit: &unit{key: "none", id: "_none", title: "no group given"}}
 
 // directory finds members by the names that answers give.
 type directory map[string]member
 
-// newDirectory knows every team and group by its ID, title and former IDs. An ID
-// goes before a title, and a team before a group.
+// newDirectory has every team and group by its ID, title and former IDs. An ID goes before a
+// title, and a team before a group.
 func newDirectory(c fact.Content) directory {
 	groups := map[string]*unit{}
 	for i := range c.Groups {
@@ -72,7 +72,7 @@ func newDirectory(c fact.Content) directory {
 	return d
 }
 
-func (d directory) find(name string) member {
+func (d directory) findMember(name string) member {
 	if m, ok := d[text.Fold(name)]; ok {
 		return m
 	}

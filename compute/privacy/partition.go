@@ -12,7 +12,7 @@ import (
 type Partition struct {
 	Wave  string `json:"wave"`
 	Parts []Part `json:"parts"` // by title, "other" last; empty: only the total
-	// Why says why there are no parts.
+	// Why is the reason that no parts exist.
 	Why string `json:"why,omitempty"`
 	// Since is the wave that parts are compared with: the last one before with parts.
 	Since string `json:"since,omitempty"`
@@ -35,8 +35,8 @@ type Part struct {
 	// Teams are the IDs of the teams of its units when it was published, in order.
 	Teams   []string `json:"teams"`
 	Answers int      `json:"answers"`
-	// Comparable says that a change against the part of the same ID in the last wave
-	// that has parts may be shown: nobody joined or left it alone.
+	// Comparable means that a change against the part of the same ID in the last wave that has
+	// parts may be shown: nobody joined or left it alone.
 	Comparable bool `json:"comparable"`
 }
 
@@ -72,26 +72,26 @@ func Publish(c fact.Content, waves []string, answers []Answer, earlier ...Partit
 	p := Publication{
 		Partitions: make([]Partition, len(waves)), PartOf: make([]string, len(answers)), Counts: Counts{},
 	}
-	byWave := tally(d, waves, answers)
+	byWave := tallyAnswers(d, waves, answers)
 	var kept *Partition
 	moved := map[string]bool{} // published waves whose answers are others today
 	for i, id := range waves {
 		w, now := byWave[id], &p.Partitions[i]
-		p.Counts[id] = w.counts()
-		if published := find(earlier, id); published != nil {
+		p.Counts[id] = w.countsByUnit()
+		if published := findPartition(earlier, id); published != nil {
 			*now = published.clone()
 			if len(now.Parts) > 0 {
-				fitted := fit(p.Counts[id], &Record{Partition: *now})
+				fitted := fitCounts(p.Counts[id], &Record{Partition: *now})
 				moved[id] = !maps.Equal(fitted, p.Counts[id])
 				p.Counts[id] = fitted
 			}
 		} else {
-			*now = partition(id, w.drafts(kept))
+			*now = newPartition(id, w.newDrafts(kept))
 			now.nameTeams(c, d)
 			if len(now.Parts) > 0 && kept != nil {
 				now.Since = kept.Wave
-				compare(now, kept, p.Counts)
-				if moved[kept.Wave] { // what members answered then is not known any more
+				markComparable(now, kept, p.Counts)
+				if moved[kept.Wave] { // the answers of members at that time are lost
 					p.onlyUnchanged(now)
 				}
 			}
@@ -100,7 +100,7 @@ func Publish(c fact.Content, waves []string, answers []Answer, earlier ...Partit
 			kept = now
 		}
 	}
-	p.assign(d, answers)
+	p.assignAnswers(d, answers)
 	return p
 }
 
@@ -109,7 +109,7 @@ func (p *Partition) nameTeams(c fact.Content, d directory) {
 	for i := range p.Parts {
 		part := &p.Parts[i]
 		for k := range c.Teams {
-			if _, in := slices.BinarySearch(part.Units, d.find(c.Teams[k].ID).unit.key); in {
+			if _, in := slices.BinarySearch(part.Units, d.findMember(c.Teams[k].ID).unit.key); in {
 				part.Teams = append(part.Teams, c.Teams[k].ID)
 			}
 		}
@@ -117,7 +117,7 @@ func (p *Partition) nameTeams(c fact.Content, d directory) {
 	}
 }
 
-func find(partitions []Partition, wave string) *Partition {
+func findPartition(partitions []Partition, wave string) *Partition {
 	for i := range partitions {
 		if partitions[i].Wave == wave {
 			return &partitions[i]
@@ -126,9 +126,9 @@ func find(partitions []Partition, wave string) *Partition {
 	return nil
 }
 
-// assign fills PartOf. The partition of a published wave may be older than an answer:
+// assignAnswers fills PartOf. The partition of a published wave may be older than an answer:
 // one of a team that had no answers then is in no part, because it would join alone.
-func (p *Publication) assign(d directory, answers []Answer) {
+func (p *Publication) assignAnswers(d directory, answers []Answer) {
 	parts := map[[2]string]string{}
 	for i := range p.Partitions {
 		for _, part := range p.Partitions[i].Parts {
@@ -139,15 +139,15 @@ func (p *Publication) assign(d directory, answers []Answer) {
 	}
 	for i, a := range answers {
 		if a.Class != "" {
-			p.PartOf[i] = parts[[2]string{a.Wave, d.find(a.Name).key}]
+			p.PartOf[i] = parts[[2]string{a.Wave, d.findMember(a.Name).key}]
 		}
 	}
 }
 
-// compare marks the parts whose change since an earlier wave may be shown. Those
-// who joined, and those who left, must be nobody, or many enough that the change
-// does not speak about them.
-func compare(now, before *Partition, counts Counts) {
+// markComparable marks the parts whose change since an earlier wave may be shown. Those who
+// joined, and those who left, must be nobody, or many enough that the change does not cover
+// them.
+func markComparable(now, before *Partition, counts Counts) {
 	for i := range now.Parts {
 		part := &now.Parts[i]
 		was := before.Part(part.ID)
@@ -160,7 +160,7 @@ func compare(now, before *Partition, counts Counts) {
 // Unchanged reports whether a part has the members that it had in the wave that it
 // is compared with.
 func (p *Publication) Unchanged(w *Partition, part *Part) bool {
-	since := find(p.Partitions, w.Since)
+	since := findPartition(p.Partitions, w.Since)
 	if since == nil {
 		return false
 	}
@@ -221,7 +221,7 @@ type cast struct {
 // wave is the tally of one wave, by member.
 type wave map[string]*cast
 
-func tally(d directory, waves []string, answers []Answer) map[string]wave {
+func tallyAnswers(d directory, waves []string, answers []Answer) map[string]wave {
 	out := map[string]wave{}
 	for _, id := range waves {
 		out[id] = wave{}
@@ -231,7 +231,7 @@ func tally(d directory, waves []string, answers []Answer) map[string]wave {
 		if !ok || a.Class == "" || a.Late {
 			continue
 		}
-		m := d.find(a.Name)
+		m := d.findMember(a.Name)
 		if w[m.key] == nil {
 			w[m.key] = &cast{member: m, kinds: map[string]bool{}}
 		}
@@ -241,7 +241,7 @@ func tally(d directory, waves []string, answers []Answer) map[string]wave {
 	return out
 }
 
-func (w wave) counts() map[string]int {
+func (w wave) countsByUnit() map[string]int {
 	out := make(map[string]int, len(w))
 	for key, c := range w {
 		out[key] = c.n
@@ -249,7 +249,7 @@ func (w wave) counts() map[string]int {
 	return out
 }
 
-// sorted are the members with answers, by key.
-func (w wave) sorted() []*cast {
+// sortedCasts returns the members with answers, by key.
+func (w wave) sortedCasts() []*cast {
 	return slices.SortedFunc(maps.Values(w), func(a, b *cast) int { return cmp.Compare(a.key, b.key) })
 }

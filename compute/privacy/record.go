@@ -11,8 +11,8 @@ import (
 type Record struct {
 	Partition
 	N int // answers behind the wave's total; fewer than five: it was not shown
-	// Old says that an earlier run published it. The changes that it shows were
-	// audited then, with the answers that members had then.
+	// Old means that an earlier run published it. The changes that it shows were audited then,
+	// with the answers that members had then.
 	Old bool
 }
 
@@ -28,7 +28,7 @@ func AuditRecords(counts Counts, records []Record) error {
 	seen := map[string]bool{}
 	for i := range records {
 		if wave := records[i].Wave; !seen[wave] && !records[i].Old {
-			h.change(wave)
+			h.markChanged(wave)
 		}
 		seen[records[i].Wave] = true
 	}
@@ -54,13 +54,13 @@ type history struct {
 	members map[string]map[string][]string // of the last record, by wave and part
 }
 
-// whole stands for the part of a wave that has none.
+// whole is the only part of a wave without parts.
 const whole = ""
 
 // add takes the records of one wave in.
 func (h *history) add(counts map[string]int, records []Record) {
 	wave := records[0].Wave
-	n := fit(counts, &records[0])
+	n := fitCounts(counts, &records[0])
 	h.fitted[wave] = n
 	first := slices.Sorted(maps.Keys(n))
 	late := map[string][]string{} // by part, those whose answers came with a later record
@@ -97,8 +97,8 @@ func (h *history) add(counts map[string]int, records []Record) {
 	}
 }
 
-// change adds what the shown changes of a wave's parts sum up; see Changes.
-func (h *history) change(wave string) {
+// markChanged adds what the shown changes of a wave's parts sum up; see Changes.
+func (h *history) markChanged(wave string) {
 	now := h.last[wave]
 	was := h.last[now.Since]
 	if was == nil {
@@ -126,9 +126,9 @@ func answersOf(r *Record, part string) int {
 	return 0
 }
 
-// fit returns what each member answered, so that every part of the record has the
+// fitCounts returns what each member answered, so that every part of the record has the
 // answers that it had.
-func fit(counts map[string]int, r *Record) map[string]int {
+func fitCounts(counts map[string]int, r *Record) map[string]int {
 	out := map[string]int{}
 	if len(r.Parts) == 0 {
 		maps.Copy(out, counts)

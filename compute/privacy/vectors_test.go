@@ -93,7 +93,7 @@ func TestMasksThatHold(t *testing.T) {
 			t.Errorf("%s: %v", v.Name, err)
 		}
 		s := cells(counts[v.Name], table)
-		bounds := s.bounds()
+		bounds := s.solveBounds()
 		seen := 0
 		for i, a := range s.atoms {
 			want, hidden := v.Intervals[a.members[0]]

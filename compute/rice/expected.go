@@ -28,15 +28,15 @@ type Expectation struct {
 	Looks        []time.Time `json:"looks"`
 	// Confidence is the one of the score when it was approved, 0 to 1; nil: not given.
 	Confidence *float64 `json:"confidence"`
-	// Late says that it was written down after the outcome could change: that is no
+	// Late means that it was written down after the outcome could change: that is not a
 	// prediction, and is not counted.
 	Late bool `json:"late,omitempty"`
 
 	// Look is the last look that has passed, Next the one after it; both may be zero.
 	Look time.Time `json:"look,omitzero"`
 	Next time.Time `json:"next,omitzero"`
-	// Got and its 95 % interval are on the scale of Change; nil where nothing is known,
-	// and Why says so. Method says what was compared with what.
+	// Got and its 95 % interval are on the scale of Change; nil where no data exist, and Why
+	// gives the reason. Method names the two things compared.
 	Got    *float64 `json:"got"`
 	GotLo  *float64 `json:"got_lo"`
 	GotHi  *float64 `json:"got_hi"`
@@ -53,12 +53,12 @@ func (o Options) Expectations(c fact.Content, asOf time.Time) []Expectation {
 		if in.Draft || in.Expected == nil || in.Expected.Change == nil {
 			continue
 		}
-		out = append(out, o.expectation(in, asOf))
+		out = append(out, o.newExpectation(in, asOf))
 	}
 	return out
 }
 
-func (o Options) expectation(in *fact.Initiative, asOf time.Time) Expectation {
+func (o Options) newExpectation(in *fact.Initiative, asOf time.Time) Expectation {
 	e := in.Expected
 	x := Expectation{
 		ID: in.ID, Title: in.Title, Outcome: e.Outcome, Relative: e.Unit != "points", Because: e.Because,
@@ -98,7 +98,7 @@ func (o Options) expectation(in *fact.Initiative, asOf time.Time) Expectation {
 	return x
 }
 
-// Hit reports whether the effect found lies in the expected interval.
+// Hit reports whether the effect found is in the expected interval.
 func (x *Expectation) Hit() bool { return x.Got != nil && *x.Got >= x.Lo && *x.Got <= x.Hi }
 
 // Came reports whether the effect found is at least as large as the end of the
@@ -116,8 +116,7 @@ func (x *Expectation) Came() bool {
 // judged reports whether the expectation counts for calibration.
 func (x *Expectation) judged() bool { return x.Got != nil && !x.Late }
 
-// EffectCalibration says how good expected effects were, over those that were looked
-// at.
+// EffectCalibration shows how good expected effects were, over those that were looked at.
 type EffectCalibration struct {
 	N    int
 	Hits int
@@ -127,7 +126,7 @@ type EffectCalibration struct {
 	// Relative is how many were relative: Bias and Winkler are over those, on
 	// logarithms of the ratio to the level before.
 	Relative int
-	// Bias is the geometric mean of the ratio found ÷ the ratio expected: 1.1 says that
+	// Bias is the geometric mean of the ratio found ÷ the ratio expected: 1.1 means that
 	// outcomes ended a tenth higher than expected. 0 without a relative one.
 	Bias float64
 	// Winkler is the mean interval score, see Winkler; lower is better.

@@ -11,10 +11,10 @@ import (
 
 // Past is the order of the roadmap over time, as it was written then.
 type Past struct {
-	// Points are the times at which the order was another than before, oldest first,
-	// with the first that is known and the present as the last.
+	// Points are the times at which the order was another than before, oldest first, with the
+	// first recorded one and the present as the last.
 	Points []Point `json:"points"`
-	// Why says why the past, or a part of it, is not known; "" if it is.
+	// Why is the reason that the past, or a part of it, is unknown; "" if it is.
 	Why string `json:"why,omitempty"`
 }
 
@@ -36,8 +36,8 @@ type Placed struct {
 // mostPlaced is how many places the past of a roadmap keeps.
 const mostPlaced = 40
 
-// Order is the order of content's initiatives as Measure publishes it, without how
-// sure it is, which takes most of the time.
+// Order returns the order of content's initiatives as Measure publishes it, without how sure it
+// is, which takes most of the time.
 func Order(o Options, c fact.Content, asOf time.Time) []Placed {
 	var items []Item
 	for i := range c.Initiatives {
@@ -45,11 +45,11 @@ func Order(o Options, c fact.Content, asOf time.Time) []Placed {
 		if in.Draft || in.Status == fact.WontBuild || in.Status == fact.Done {
 			continue
 		}
-		if item, _, ok := o.item(in, asOf); ok {
+		if item, _, ok := o.scoreItem(in, asOf); ok {
 			items = append(items, item)
 		}
 	}
-	for at, i := range byScore(items) {
+	for at, i := range rankByScore(items) {
 		items[i].ComputedRank = at + 1
 	}
 	publish(items)

@@ -17,7 +17,7 @@ type Options struct {
 	Confidence map[string]float64 // rice.confidence: words for confidence, in percent
 }
 
-// Defaults are the concept's scale.
+// Defaults returns the concept's scale.
 func Defaults() Options {
 	return Options{
 		Reach: "developers", Effort: "weeks",
@@ -28,7 +28,7 @@ func Defaults() Options {
 
 // Plan is the roadmap's order of work, computed and published.
 type Plan struct {
-	// The scale in force: units of reach and effort, and what words stand for.
+	// The scale in force: units of reach and effort, and what words mean.
 	Reach      string             `json:"reach"`
 	Effort     string             `json:"effort"`
 	Impact     map[string]float64 `json:"impact"`
@@ -38,7 +38,7 @@ type Plan struct {
 	Unscored []string  `json:"unscored"` // IDs of open initiatives without a score
 	Past     []Item    `json:"past"`     // finished and refused initiatives that have a score, not ranked
 	Refused  []Refusal `json:"refused"`
-	// Predictions of approved initiatives, held against what came of them.
+	// Predictions of approved initiatives, compared with what came of them.
 	Predictions []Prediction `json:"predictions"`
 	Cases       []CaseScore  `json:"cases"`
 }
@@ -82,9 +82,9 @@ type Override struct {
 	By       string    `json:"by,omitempty"`
 	On       time.Time `json:"on"`
 	Until    time.Time `json:"until"`
-	// Agrees says the score gives the same rank now: the override is not needed.
+	// Agrees means that the score gives the same rank now: the override is not needed.
 	Agrees bool `json:"agrees,omitempty"`
-	// TieBreak says it decides between initiatives that are too close to call.
+	// TieBreak means that it decides between initiatives that are too close to call.
 	TieBreak bool `json:"tie_break,omitempty"`
 }
 
@@ -130,14 +130,14 @@ func Measure(o Options, c fact.Content, asOf time.Time) Plan {
 			})
 		}
 		over := in.Status == fact.Done || in.Status == fact.WontBuild
-		item, factors, ok := o.item(in, asOf)
+		item, factors, ok := o.scoreItem(in, asOf)
 		switch {
 		case ok && over:
-			item.Override = nil // there is no order left to override
+			item.Override = nil // no order exists left to override
 			p.Past = append(p.Past, item)
 		case ok:
 			p.Ranked = append(p.Ranked, item)
-			scored = append(scored, factors.centred().Score())
+			scored = append(scored, factors.centre().Score())
 		case !over:
 			p.Unscored = append(p.Unscored, in.ID)
 		}
@@ -153,14 +153,14 @@ func Measure(o Options, c fact.Content, asOf time.Time) Plan {
 	return p
 }
 
-// item is the initiative with its score; ok is false when a number is missing or
+// scoreItem returns the initiative with its score; ok is false when a number is missing or
 // cannot be used.
-func (o Options) item(in *fact.Initiative, asOf time.Time) (Item, Factors, bool) {
+func (o Options) scoreItem(in *fact.Initiative, asOf time.Time) (Item, Factors, bool) {
 	f, inputs, ok := o.factors(in.Rice, stageFactor(in, asOf))
 	if !ok {
 		return Item{}, f, false
 	}
-	s, iv := f.Score(), f.centred().Score().Interval()
+	s, iv := f.Score(), f.centre().Score().Interval()
 	item := Item{
 		ID: in.ID, Title: in.Title, Status: in.Status, Inputs: inputs, Score: s.Median, Range: metric.Range(iv),
 		Doubt: doubt(f),
@@ -185,8 +185,8 @@ const (
 	offPrototyped = 1.25
 )
 
-// stageFactor is how far off an initiative's estimates are assumed to be where it
-// gives no range.
+// stageFactor returns how far off an initiative's estimates are assumed to be where it gives no
+// range.
 func stageFactor(in *fact.Initiative, asOf time.Time) float64 {
 	for i := range in.Phases {
 		ph := &in.Phases[i]
@@ -249,7 +249,7 @@ func level(l *fact.Level, words map[string]float64) (float64, bool) {
 
 // rank orders items by score and computes how sure the order is.
 func rank(items []Item, scored []Scored) {
-	order := byScore(items)
+	order := rankByScore(items)
 	chances := RankProbabilities(scored)
 	for at, i := range order {
 		items[i].ComputedRank = at + 1
@@ -264,8 +264,8 @@ func rank(items []Item, scored []Scored) {
 	}
 }
 
-// byScore are the places of items in a list, the highest score first.
-func byScore(items []Item) []int {
+// rankByScore returns the places of items in a list, the highest score first.
+func rankByScore(items []Item) []int {
 	order := make([]int, len(items))
 	for i := range order {
 		order[i] = i

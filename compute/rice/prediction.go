@@ -23,7 +23,7 @@ type Prediction struct {
 	Score   float64  `json:"score"`
 }
 
-// Hit reports whether what was spent lies in the predicted range.
+// Hit reports whether what was spent is in the predicted range.
 func (p *Prediction) Hit() bool { return p.Spent != nil && *p.Spent >= p.Lo && *p.Spent <= p.Hi }
 
 // predictions lists approved initiatives in the order of content.
@@ -47,7 +47,7 @@ func (o Options) predictions(c fact.Content) []Prediction {
 	return out
 }
 
-// Calibration says how good predictions were, over those that are over.
+// Calibration shows how good predictions were, over those that are over.
 type Calibration struct {
 	N    int
 	Hits int

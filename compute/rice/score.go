@@ -6,7 +6,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// rangeConfidence is what an estimated range from lo to hi stands for.
+// rangeConfidence is what an estimated range from lo to hi means.
 const rangeConfidence = 0.90
 
 // A pair of items ties while the chance that one beats the other is between
@@ -16,8 +16,8 @@ const (
 	tieTo   = 0.75
 )
 
-// rangeZ is the half-width of a range in standard deviations, 1.645: the σ of
-// lo..hi is (ln hi − ln lo)/3.290.
+// rangeZ returns the half-width of a range in standard deviations, 1.645: the σ of lo..hi is
+// (ln hi − ln lo)/3.290.
 func rangeZ() float64 { return stat.NormalQuantile((1 + rangeConfidence) / 2) }
 
 // Scored is the score of an item as a log-normal: its median, and σ of its
@@ -29,17 +29,17 @@ type Scored struct{ Median, Sigma float64 }
 // 90 % interval of a log-normal.
 type Factor struct{ Point, Lo, Hi float64 }
 
-// Between is the factor known by its range only: its point is the middle of
-// that on the logarithmic scale.
+// Between returns a factor that has a range only: its point is the middle of that on the
+// logarithmic scale.
 func Between(lo, hi float64) Factor { return Factor{Point: math.Sqrt(lo * hi), Lo: lo, Hi: hi} }
 
-// Around is the factor that may be off by so many times either way.
+// Around returns the factor that may be off by so many times either way.
 func Around(point, times float64) Factor {
 	return Factor{Point: point, Lo: point / times, Hi: point * times}
 }
 
-// sigma is the standard deviation of the factor's logarithm; a range that is
-// none adds no doubt.
+// sigma returns the standard deviation of the factor's logarithm; a range that is none adds no
+// doubt.
 func (f Factor) sigma() float64 {
 	if !(f.Lo > 0 && f.Hi > f.Lo) {
 		return 0
@@ -54,10 +54,9 @@ type Factors struct {
 	Confidence            float64
 }
 
-// centred are the factors with each point in the middle of its range on the
-// logarithmic scale: points rank, but the doubt about a score is that of the
-// ranges alone.
-func (f Factors) centred() Factors {
+// centre returns the factors with each point in the middle of its range on the logarithmic
+// scale: points rank, but the doubt about a score is that of the ranges alone.
+func (f Factors) centre() Factors {
 	for _, x := range []*Factor{&f.Reach, &f.Impact, &f.Effort} {
 		if x.Lo > 0 && x.Hi >= x.Lo {
 			*x = Between(x.Lo, x.Hi)
@@ -66,9 +65,9 @@ func (f Factors) centred() Factors {
 	return f
 }
 
-// Score is reach × impact × confidence ÷ effort of the points with the doubt of
-// the ranges: logarithms of independent log-normals add up. Without effort it is
-// 0: check the input before.
+// Score returns reach × impact × confidence ÷ effort of the points with the doubt of the
+// ranges: logarithms of independent log-normals add up. Without effort it is 0: check the input
+// before.
 func (f Factors) Score() Scored {
 	var s Scored
 	if f.Effort.Point > 0 {
@@ -83,8 +82,8 @@ func (f Factors) variance() float64 {
 	return r*r + i*i + e*e
 }
 
-// Shares says how much of the doubt about a score each range brings: the one to
-// narrow first. They add up to 1, or are all 0 without doubt.
+// Shares shows how much of the doubt about a score each range brings: the one to narrow first.
+// They add up to 1, or are all 0 without doubt.
 type Shares struct{ Reach, Impact, Effort float64 }
 
 // VarianceShares splits the variance of the score's logarithm.
@@ -97,13 +96,13 @@ func (f Factors) VarianceShares() Shares {
 	return Shares{share(f.Reach.sigma()), share(f.Impact.sigma()), share(f.Effort.sigma())}
 }
 
-// Interval is the 90 % interval of the score.
+// Interval returns the 90 % interval of the score.
 func (s Scored) Interval() stat.Interval {
 	factor := math.Exp(rangeZ() * s.Sigma)
 	return stat.Interval{Lo: s.Median / factor, Hi: s.Median * factor}
 }
 
-// Beats is the probability that s scores higher than other.
+// Beats returns the probability that s scores higher than other.
 func (s Scored) Beats(other Scored) float64 {
 	a, sa := s.logarithm()
 	b, sb := other.logarithm()
@@ -117,8 +116,8 @@ func (s Scored) Ties(other Scored) bool {
 	return tieFrom < p && p < tieTo
 }
 
-// FlipFactor is the factor by which the score of s would have to change to equal
-// other's: below 1 if s is ahead. It is +Inf for a score of 0.
+// FlipFactor returns the factor by which the score of s would have to change to equal other's:
+// below 1 if s is ahead. It is +Inf for a score of 0.
 func (s Scored) FlipFactor(other Scored) float64 {
 	if s.Median <= 0 {
 		return math.Inf(1)
@@ -126,8 +125,8 @@ func (s Scored) FlipFactor(other Scored) float64 {
 	return other.Median / s.Median
 }
 
-// logarithm is the mean and standard deviation of the score's logarithm, kept
-// away from −∞ and 0.
+// logarithm returns the mean and standard deviation of the score's logarithm, kept away from −∞
+// and 0.
 func (s Scored) logarithm() (mu, sigma float64) {
 	return math.Log(math.Max(s.Median, smallestMedian)), math.Max(s.Sigma, smallestSigma)
 }

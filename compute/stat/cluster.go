@@ -2,16 +2,15 @@ package stat
 
 import "math"
 
-// ClusteredShare returns the interval of the pooled proportion of trials that come
-// in clusters, such as answers by team: positive[i] of n[i] are those of cluster i.
-// It is Wilson's with an effective number of trials (Korn and Graubard 1998, Dean
-// and Pagano 2015): the number of trials by the design effect, and by the square of
-// the ratio of Student's t with one degree of freedom per cluster less one to the
-// normal's. The design effect is 1 + (m − 1)·ρ, with m the mean size of a trial's
-// cluster and ρ the intraclass correlation of the analysis of variance (Ridout,
-// Demétrio and Firth 1999), at least 1 and to the nearest quarter: an exact one
-// would tell how the answers lie in the clusters. One cluster tells nothing of
-// others: 0 to 1. O(clusters).
+// ClusteredShare returns the interval of the pooled proportion of trials that come in clusters,
+// such as answers by team: positive[i] of n[i] are those of cluster i. It is Wilson's with an
+// effective number of trials (Korn and Graubard 1998, Dean and Pagano 2015): the number of
+// trials by the design effect, and by the square of the ratio of Student's t with one degree of
+// freedom per cluster less one to the normal's. The design effect is 1 + (m − 1)·ρ, with m the
+// mean size of a trial's cluster and ρ the intraclass correlation of the analysis of variance
+// (Ridout, Demétrio and Firth 1999), at least 1 and to the nearest quarter: an exact one would
+// reveal how the answers are spread over the clusters. One cluster shows nothing about others:
+// 0 to 1. O(clusters).
 func ClusteredShare(positive, n []int, conf float64) (effect float64, iv Interval) {
 	var k, all, squares float64
 	clusters := 0
@@ -24,15 +23,15 @@ func ClusteredShare(positive, n []int, conf float64) (effect float64, iv Interva
 	if clusters < 2 {
 		return 1, Interval{Lo: 0, Hi: 1}
 	}
-	effect = math.Max(1, math.Round(4*(1+(squares/all-1)*intraclass(positive, n)))/4)
+	effect = math.Max(1, math.Round(4*(1+(squares/all-1)*intraclassCorrelation(positive, n)))/4)
 	z := twoSidedZ(conf)
 	factor := effect * math.Pow(twoSidedT(conf, float64(clusters-1))/z, 2)
-	return effect, wilson(k/factor, all/factor, z)
+	return effect, wilsonInterval(k/factor, all/factor, z)
 }
 
-// intraclass is the correlation of two trials of one cluster by the analysis of
+// intraclassCorrelation returns the correlation of two trials of one cluster by the analysis of
 // variance, at most 1; 0 where nothing varies or no cluster has two trials.
-func intraclass(positive, n []int) float64 {
+func intraclassCorrelation(positive, n []int) float64 {
 	var k, all, squares float64
 	clusters := 0
 	for i := range n {

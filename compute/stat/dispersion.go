@@ -14,8 +14,8 @@ type Dispersion struct{ Phi, DF float64 }
 // isNone reports whether the periods vary no more than independent observations.
 func (d Dispersion) isNone() bool { return d.Phi <= 1 || d.DF < 1 }
 
-// factor is by how much an interval of the normal distribution gets wider.
-func (d Dispersion) factor(conf float64) float64 {
+// widening returns the factor by which an interval of the normal distribution gets wider.
+func (d Dispersion) widening(conf float64) float64 {
 	if d.isNone() {
 		return 1
 	}
@@ -34,7 +34,7 @@ func (d Dispersion) Widen(point, p float64, iv Interval, conf float64) (float64,
 	if p < 1e-15 { // Erfcinv(2 − x) has no digits left there
 		z = -NormalQuantile(math.Max(p, beyond) / 2)
 	}
-	f := d.factor(conf)
+	f := d.widening(conf)
 	return math.Max(p, twoSidedStudentP(z/math.Sqrt(d.Phi), d.DF)),
 		Interval{Lo: point - f*(point-iv.Lo), Hi: point + f*(iv.Hi-point)}
 }
@@ -42,7 +42,7 @@ func (d Dispersion) Widen(point, p float64, iv Interval, conf float64) (float64,
 // Stretch widens the interval of a duration around its point on the logarithmic
 // scale, by √φ·t/z on either side. What is not bounded stays so.
 func (d Dispersion) Stretch(point float64, iv Interval, conf float64) Interval {
-	if f := d.factor(conf); f > 1 && point > 0 {
+	if f := d.widening(conf); f > 1 && point > 0 {
 		if iv.Lo > 0 {
 			iv.Lo = point * math.Pow(iv.Lo/point, f)
 		}
@@ -53,7 +53,7 @@ func (d Dispersion) Stretch(point float64, iv Interval, conf float64) Interval {
 	return iv
 }
 
-// max is the larger of two dispersions.
+// max returns the larger of two dispersions.
 func (d Dispersion) max(e Dispersion) Dispersion {
 	if e.isNone() || d.Phi >= e.Phi {
 		return d
@@ -61,7 +61,7 @@ func (d Dispersion) max(e Dispersion) Dispersion {
 	return e
 }
 
-// MaxDispersion is the largest of several dispersions.
+// MaxDispersion returns the largest of several dispersions.
 func MaxDispersion(of ...Dispersion) Dispersion {
 	var largest Dispersion
 	for _, d := range of {
@@ -70,17 +70,16 @@ func MaxDispersion(of ...Dispersion) Dispersion {
 	return largest
 }
 
-// RankDispersion estimates the dispersion of durations from periods:
-// strata[s][g] are the observations of stratum s (a team) in period g. Every
-// stratum's observations are replaced by their midranks over all of its periods,
-// divided by one more than their number and centred. A period's sum over strata
-// has a known variance if observations are independent, with the correction for a
-// finite population because ranks add up; φ is the mean of the squared sums over
-// those variances, after a steady drift is taken out. lost is the number of levels
-// that the strata have: 1, or 2 for strata of two windows.
+// RankDispersion estimates the dispersion of durations from periods: strata[s][g] are the
+// observations of stratum s (a team) in period g. Every stratum's observations are replaced by
+// their midranks over all of its periods, divided by one more than their number and centred. A
+// period's sum over strata has a given variance if observations are independent, with the
+// correction for a finite population because ranks add up; φ is the mean of the squared sums
+// over those variances, after a steady drift is taken out. lost is the number of levels that
+// the strata have: 1, or 2 for strata of two windows.
 //
-// So a week that is slow for one team shows, and one that is slow for all teams
-// at once shows more.
+// So a week that is slow for one team shows, and one that is slow for all teams at once shows
+// more.
 func RankDispersion(strata [][][]float64, lost int) Dispersion {
 	var sums, variances []float64
 	for _, periods := range strata {
@@ -136,9 +135,9 @@ func ShareDispersion(k, n [][]float64, lost int) Dispersion {
 // dispersion: a line is taken out of them.
 const longEnough = 6
 
-// dispersionOf is the mean of squared sums over their variances, in the periods
-// that have one. lost is the number of levels that the periods are centred on; the
-// drift of a single level is taken out where it has periods enough.
+// dispersionOf returns the mean of squared sums over their variances, in the periods that have
+// one. lost is the number of levels that the periods are centred on; the drift of a single
+// level is taken out where it has periods enough.
 func dispersionOf(sums, variances []float64, lost int) Dispersion {
 	total, periods := 0.0, 0
 	var weight, weighted float64

@@ -1,12 +1,12 @@
-// Package stat is the statistics of the product: quantiles, intervals and tests
-// on plain slices of numbers.
+// Package stat is the statistics of the product: quantiles, intervals and tests on plain slices
+// of numbers.
 //
-// Everything is a pure function of its arguments: no randomness, no state, and
-// the same result (up to rounding) whatever the order of the observations.
-// Arguments are never changed. Where a method is exact for small samples and
-// approximate for large ones, the function's comment says where it switches.
+// Everything is a pure function of its arguments: no randomness, no state, and the same result
+// (up to rounding) whatever the order of the observations. Arguments are never changed. Where a
+// method is exact for small samples and approximate for large ones, the function's comment
+// gives the size where it switches.
 //
-// Conventions, which hold for every function unless its comment says otherwise:
+// Conventions, which hold for every function unless its comment differs:
 //
 //   - conf is a confidence level strictly between 0 and 1, such as 0.95.
 //   - Observations are finite; nothing is expected of NaN or infinities.
@@ -21,15 +21,15 @@ import "math"
 // Interval is a confidence interval, both ends included.
 type Interval struct{ Lo, Hi float64 }
 
-// Contains reports whether v lies in the interval.
+// Contains reports whether v is in the interval.
 func (iv Interval) Contains(v float64) bool { return iv.Lo <= v && v <= iv.Hi }
 
-// Width is the length of the interval, +Inf if a side is not bounded.
+// Width returns the length of the interval, +Inf if a side is not bounded.
 func (iv Interval) Width() float64 { return iv.Hi - iv.Lo }
 
-// including widens the interval just enough to contain the point: methods that
+// include widens the interval just enough to contain the point: methods that
 // shrink their centre, or round, may otherwise miss it.
-func (iv Interval) including(point float64) Interval {
+func (iv Interval) include(point float64) Interval {
 	return Interval{Lo: math.Min(iv.Lo, point), Hi: math.Max(iv.Hi, point)}
 }
 
@@ -41,5 +41,5 @@ func (iv Interval) clamped(lo, hi float64) Interval {
 	}
 }
 
-// everything is the interval that says nothing.
-func everything() Interval { return Interval{Lo: math.Inf(-1), Hi: math.Inf(1)} }
+// unbounded returns the interval without any limit.
+func unbounded() Interval { return Interval{Lo: math.Inf(-1), Hi: math.Inf(1)} }

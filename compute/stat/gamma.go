@@ -6,9 +6,9 @@ import "math"
 // every sample that fits in memory.
 const maxTerms = 1 << 20
 
-// gammaUpper is Q(a, x), the probability that a gamma variable of shape a > 0
-// and scale 1 exceeds x ≥ 0: a series below the mean and a continued fraction
-// (Lentz) above it, where each converges fast.
+// gammaUpper returns Q(a, x), the probability that a gamma variable of shape a > 0 and scale 1
+// exceeds x ≥ 0: a series below the mean and a continued fraction (Lentz) above it, where each
+// converges fast.
 func gammaUpper(a, x float64) float64 {
 	if x <= 0 {
 		return 1
@@ -19,7 +19,7 @@ func gammaUpper(a, x float64) float64 {
 	return gammaFraction(a, x)
 }
 
-// gammaFactor is x^a e^−x / Γ(a), taken through logarithms against overflow.
+// gammaFactor returns x^a e^−x / Γ(a), taken through logarithms against overflow.
 func gammaFactor(a, x float64) float64 {
 	lg, _ := math.Lgamma(a)
 	return math.Exp(a*math.Log(x) - x - lg)
@@ -61,8 +61,8 @@ func nonZero(x, tiny float64) float64 {
 	return x
 }
 
-// gammaQuantile is the x that a gamma variable of shape a exceeds with
-// probability upper; it starts from the Wilson–Hilferty cube.
+// gammaQuantile returns the x that a gamma variable of shape a exceeds with probability upper;
+// it starts from the Wilson–Hilferty cube.
 func gammaQuantile(a, upper float64) float64 {
 	z := NormalQuantile(1 - upper)
 	root := 1 - 1/(9*a) + z/(3*math.Sqrt(a))

@@ -5,21 +5,20 @@ import (
 	"slices"
 )
 
-// Censored is a sample of durations of which some are still open: Closed[i] says
-// that Times[i] ended; otherwise it lasted at least that long.
+// Censored is a sample of durations of which some are still open: Closed[i] means that Times[i]
+// ended; otherwise it lasted at least that long.
 type Censored struct {
 	Times  []float64
 	Closed []bool
 }
 
-// Gehan tests whether x lies above y where cases may still be open (Gehan 1965,
-// with the permutation variance of Mantel 1967): Mann–Whitney over the pairs
-// whose order is known. shift is the x − y at which the statistic is 0 and iv
-// where it is not rejected: on logarithms, a ratio. Without an order to go by p
-// is 1 and nothing is bounded.
+// Gehan tests whether x lies above y where cases may still be open (Gehan 1965, with the
+// permutation variance of Mantel 1967): Mann–Whitney over the pairs with a certain order. shift
+// is the x − y at which the statistic is 0 and iv where it is not rejected: on logarithms, a
+// ratio. Without an order to go by p is 1 and nothing is bounded.
 func Gehan(x, y Censored, conf float64) (shift, p float64, iv Interval) {
 	if len(x.Times) == 0 || len(y.Times) == 0 {
-		return 0, 1, everything()
+		return 0, 1, unbounded()
 	}
 	comparison := newGehan(x, y)
 	w, sd := comparison.statistic(0)
@@ -27,7 +26,7 @@ func Gehan(x, y Censored, conf float64) (shift, p float64, iv Interval) {
 		p = twoSidedNormalP(w / sd)
 	}
 	if len(comparison.ended) == 0 {
-		return 0, p, everything()
+		return 0, p, unbounded()
 	}
 	lo := slices.Min(x.Times) - slices.Max(y.Times)
 	hi := slices.Max(x.Times) - slices.Min(y.Times)
@@ -53,7 +52,7 @@ func newGehan(x, y Censored) *gehan {
 	return &g
 }
 
-// split is the closed and the open times, each ascending.
+// split returns the closed and the open times, each ascending.
 func (c Censored) split() (ended, open []float64) {
 	for i, t := range c.Times {
 		if c.Closed[i] {
@@ -67,11 +66,11 @@ func (c Censored) split() (ended, open []float64) {
 	return ended, open
 }
 
-// statistic is the sum over x of (cases known to be shorter − cases known to be
-// longer) with y moved by shift, and its permutation standard deviation.
+// statistic returns the sum over x of (cases that are certainly shorter − cases that are
+// certainly longer) with y moved by shift, and its permutation standard deviation.
 func (g *gehan) statistic(shift float64) (w, sd float64) {
-	merge(g.ended, g.xEnded, g.yEnded, shift)
-	merge(g.open, g.xOpen, g.yOpen, shift)
+	mergeShifted(g.ended, g.xEnded, g.yEnded, shift)
+	mergeShifted(g.open, g.xOpen, g.yOpen, shift)
 	w1, s1 := g.scores(g.xEnded, true, 0)
 	w2, s2 := g.scores(g.xOpen, false, 0)
 	_, s3 := g.scores(g.yEnded, true, shift)
@@ -81,8 +80,8 @@ func (g *gehan) statistic(shift float64) (w, sd float64) {
 	return w1 + w2, math.Sqrt(m * n * (s1 + s2 + s3 + s4) / ((m + n) * (m + n - 1)))
 }
 
-// merge fills into with the ascending x and the ascending y moved by shift.
-func merge(into, x, y []float64, shift float64) {
+// mergeShifted fills into with the ascending x and the ascending y moved by shift.
+func mergeShifted(into, x, y []float64, shift float64) {
 	i, j := 0, 0
 	for k := range into {
 		if j == len(y) || i < len(x) && x[i] <= y[j]+shift {
@@ -95,9 +94,9 @@ func merge(into, x, y []float64, shift float64) {
 	}
 }
 
-// scores sums, over ascending cases moved by shift, the cases known to be
-// shorter minus those known to be longer, and the squares of that. An open case
-// is longer than a closed one of the same length.
+// scores sums, over ascending cases moved by shift, the cases that are certainly shorter minus
+// those that are certainly longer, and the squares of that. An open case is longer than a
+// closed one of the same length.
 func (g *gehan) scores(cases []float64, closed bool, shift float64) (total, squares float64) {
 	shorter, upTo, openShorter := 0, 0, 0
 	for _, t := range cases {

@@ -6,13 +6,12 @@ import (
 	"slices"
 )
 
-// KaplanMeierMedian is the median of durations of which some are still open:
-// closed[i] says that times[i] ended; otherwise it lasted at least that long.
-// The interval is Brookmeyer and Crowley's (1982) on the log-log scale.
+// KaplanMeierMedian returns the median of durations of which some are still open: closed[i]
+// means that times[i] ended; otherwise it lasted at least that long. The interval is Brookmeyer
+// and Crowley's (1982) on the log-log scale.
 //
-// Where half of the cases never ended the median is +Inf. Hi = +Inf means no
-// upper limit; Lo is 0 where the curve gives none. Without open cases it is the
-// ordinary median.
+// Where half of the cases never ended the median is +Inf. Hi = +Inf means no upper limit; Lo is
+// 0 where the curve gives none. Without open cases it is the ordinary median.
 func KaplanMeierMedian(times []float64, closed []bool, conf float64) (median float64, iv Interval) {
 	z := twoSidedZ(conf)
 	curve := kaplanMeier(times, closed)
@@ -28,7 +27,7 @@ func KaplanMeierMedian(times []float64, closed []bool, conf float64) (median flo
 	if len(curve) == 0 {
 		iv.Lo = 0
 	}
-	return median, iv.including(median)
+	return median, iv.include(median)
 }
 
 // survivalStep is a drop of the Kaplan–Meier curve.
@@ -37,8 +36,8 @@ type survivalStep struct {
 	greenwood      float64 // Σ d/(r(r−d)): the relative variance of survival
 }
 
-// kaplanMeier is the product-limit curve, one step for every time at which a
-// case closed; a case open at that very time was still at risk.
+// kaplanMeier returns the product-limit curve, one step for every time at which a case closed;
+// a case open at that very time was still at risk.
 func kaplanMeier(times []float64, closed []bool) []survivalStep {
 	order := make([]int, len(times))
 	for i := range order {
@@ -66,8 +65,8 @@ func kaplanMeier(times []float64, closed []bool) []survivalStep {
 	return curve
 }
 
-// logLogLimits are the limits of the survival at a step, symmetric in
-// log(−log S). Where the curve has reached 0 there is no upper limit below 1.
+// logLogLimits returns the limits of the survival at a step, symmetric in log(−log S). Where
+// the curve has reached 0 no upper limit exists below 1.
 func (s survivalStep) logLogLimits(z float64) (lower, upper float64) {
 	if s.survival <= 0 {
 		return 0, 1
@@ -77,9 +76,8 @@ func (s survivalStep) logLogLimits(z float64) (lower, upper float64) {
 	return math.Exp(l * factor), math.Exp(l / factor)
 }
 
-// firstAtHalf is the time at which a curve falls to one half; where it stays at
-// exactly one half for a while, the middle of that while, as for the median of
-// an even sample.
+// firstAtHalf returns the time at which a curve falls to one half; where it stays at exactly
+// one half for a while, the middle of that while, as for the median of an even sample.
 func firstAtHalf(at, survival []float64) float64 {
 	const rounding = 1e-9
 	for i, s := range survival {
@@ -87,7 +85,7 @@ func firstAtHalf(at, survival []float64) float64 {
 			continue
 		}
 		if s >= 0.5-rounding && i+1 < len(at) {
-			return middle(at[i], at[i+1])
+			return midpoint(at[i], at[i+1])
 		}
 		return at[i]
 	}

@@ -5,11 +5,10 @@ import (
 	"slices"
 )
 
-// MannWhitney tests whether two independent samples come from one distribution.
-// u is the number of pairs in which x exceeds y, ties counting half. p is exact
-// by permutation of the midranks up to 60 observations in all, and beyond that
-// the normal approximation corrected for ties and continuity. With an empty
-// sample, or all values equal, p is 1.
+// MannWhitney tests whether two independent samples come from one distribution. u is the number
+// of pairs where x exceeds y, ties counting half. p is exact by permutation of the midranks up
+// to 60 observations in all, and beyond that the normal approximation corrected for ties and
+// continuity. With an empty sample, or all values equal, p is 1.
 func MannWhitney(x, y []float64) (u, p float64) {
 	m, n := len(x), len(y)
 	if m == 0 || n == 0 {
@@ -30,8 +29,8 @@ func MannWhitney(x, y []float64) (u, p float64) {
 	return u, permutationP(sumsOfSubsets(doubled, m), m*(len(doubled)+1), rankSum)
 }
 
-// MannWhitneyLeastP is the smallest p that samples of m and n can have: twice the
-// chance of one ordering in (m+n choose m).
+// MannWhitneyLeastP returns the smallest p that samples of m and n can have: twice the chance
+// of one ordering in (m+n choose m).
 func MannWhitneyLeastP(m, n int) float64 {
 	p := 2.0
 	for i := 1; i <= min(m, n); i++ {
@@ -40,7 +39,7 @@ func MannWhitneyLeastP(m, n int) float64 {
 	return math.Min(1, p)
 }
 
-// mannWhitneyNormal is the two-sided p of U by the normal approximation.
+// mannWhitneyNormal returns the two-sided p of U by the normal approximation.
 func mannWhitneyNormal(u float64, m, n int, ties float64) float64 {
 	variance := rankSumVariance(m, n, ties)
 	if variance <= 0 {
@@ -50,7 +49,7 @@ func mannWhitneyNormal(u float64, m, n int, ties float64) float64 {
 	return twoSidedNormalP(far / math.Sqrt(variance))
 }
 
-// rankSumVariance is the null variance of U with ties.
+// rankSumVariance returns the null variance of U with ties.
 func rankSumVariance(m, n int, ties float64) float64 {
 	total := float64(m + n)
 	if total < 2 {
@@ -70,12 +69,12 @@ func rankSumVariance(m, n int, ties float64) float64 {
 func HodgesLehmann(x, y []float64, conf float64) (shift float64, iv Interval) {
 	m, n := len(x), len(y)
 	if m == 0 || n == 0 {
-		return 0, everything()
+		return 0, unbounded()
 	}
 	x, y = slices.Sorted(slices.Values(x)), slices.Sorted(slices.Values(y))
 	pairs := m * n
 	kth := func(k int) float64 { return kthDifference(x, y, k) }
-	shift = middle(kth((pairs+1)/2), kth(pairs/2+1))
+	shift = midpoint(kth((pairs+1)/2), kth(pairs/2+1))
 	var rank int
 	if m+n <= exactUpTo {
 		rank = lowerRank(mannWhitneyCounts(m, n), (1-conf)/2)
@@ -84,20 +83,20 @@ func HodgesLehmann(x, y []float64, conf float64) (shift float64, iv Interval) {
 		rank = lowerRankNormal(float64(pairs)/2, sd, conf)
 	}
 	if rank == 0 {
-		return shift, everything()
+		return shift, unbounded()
 	}
-	return shift, Interval{Lo: kth(rank), Hi: kth(pairs + 1 - rank)}.including(shift)
+	return shift, Interval{Lo: kth(rank), Hi: kth(pairs + 1 - rank)}.include(shift)
 }
 
-// mannWhitneyCounts is the null distribution of U without ties, from U = 0.
+// mannWhitneyCounts returns the null distribution of U without ties, from U = 0.
 func mannWhitneyCounts(m, n int) []float64 {
 	small := min(m, n)
 	counts := sumsOfSubsets(ramp(m+n), small)
 	return counts[small*(small+1)/2:] // the smallest rank sum is U = 0
 }
 
-// kthDifference is the k-th smallest (1-based) of all differences between two
-// ascending samples.
+// kthDifference returns the k-th smallest (1-based) of all differences between two ascending
+// samples.
 func kthDifference(x, y []float64, k int) float64 {
 	lo, hi := x[0]-y[len(y)-1], x[len(x)-1]-y[0]
 	return smallestWhere(lo, hi, func(v float64) bool {
@@ -112,5 +111,5 @@ func kthDifference(x, y []float64, k int) float64 {
 	})
 }
 
-// middle is the mean of two order statistics.
-func middle(a, b float64) float64 { return a + (b-a)/2 }
+// midpoint returns the mean of two order statistics.
+func midpoint(a, b float64) float64 { return a + (b-a)/2 }

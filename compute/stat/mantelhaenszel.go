@@ -2,17 +2,16 @@ package stat
 
 import "math"
 
-// RiskDifference compares two proportions within strata: k1[s] of n1[s] and k2[s]
-// of n2[s] are those of stratum s. diff is Mantel's and Haenszel's pooled
-// difference p1 − p2, weighted by n1·n2/(n1+n2): a shift in which stratum has most
-// trials does not move it. The variance is Sato's (1989), which holds for few large
-// and for many small strata; the interval inverts it (Klingenberg 2014) and p is
-// that of no difference. Both are corrected for the dispersion d of the trials.
+// RiskDifference compares two proportions within strata: k1[s] of n1[s] and k2[s] of n2[s] are
+// those of stratum s. diff is Mantel's and Haenszel's pooled difference p1 − p2, weighted by
+// n1·n2/(n1+n2): a shift where stratum has most trials does not move it. The variance is Sato's
+// (1989), which holds for few large and for many small strata; the interval inverts it
+// (Klingenberg 2014) and p is that of no difference. Both are corrected for the dispersion d of
+// the trials.
 //
-// A single stratum has Newcombe's interval, with every count divided by φ, and the p
-// at which that interval touches 0. So have strata without a failure. Strata without
-// trials in one of the windows are left out; without any other, p is 1 and the
-// interval is −1 to 1.
+// A single stratum has Newcombe's interval, with every count divided by φ, and the p at which
+// that interval touches 0. So have strata without a failure. Strata without trials in one of
+// the windows are left out; without any other, p is 1 and the interval is −1 to 1.
 func RiskDifference(k1, n1, k2, n2 []int, d Dispersion, conf float64) (diff, p float64, iv Interval) {
 	var w, up, q float64
 	strata := 0
@@ -43,21 +42,21 @@ func RiskDifference(k1, n1, k2, n2 []int, d Dispersion, conf float64) (diff, p f
 	}
 	if strata == 1 || q == 0 {
 		x, a, y, b := used[0]/phi, used[1]/phi, used[2]/phi, used[3]/phi
-		return diff, pOf(newcombeTouchesZero(x, a, y, b)), newcombe(x, a, y, b, critical).including(diff)
+		return diff, pOf(newcombeTouchesZero(x, a, y, b)), newcombeInterval(x, a, y, b, critical).include(diff)
 	}
 	c2 := phi * critical * critical / (w * w)
 	middle := diff + c2*up/2
 	half := math.Sqrt(math.Max(0, middle*middle-diff*diff+c2*q))
 	return diff, pOf(diff * w / math.Sqrt(phi*q)), Interval{Lo: middle - half, Hi: middle + half}.clamped(-1,
-		1).including(diff)
+		1).include(diff)
 }
 
 // manyStrata is from how many strata on their spread is a sample of its own.
 const manyStrata = 8
 
-// strataDispersion is how much more the differences of the strata vary than
-// independent trials make them, from 8 strata on: below, the result is about these
-// strata. q is Sato's variance of the weighted difference.
+// strataDispersion returns how much more the differences of the strata vary than independent
+// trials make them, from 8 strata on: below, the result is about these strata. q is Sato's
+// variance of the weighted difference.
 func strataDispersion(k1, n1, k2, n2 []int, diff, q float64) Dispersion {
 	strata, spread := 0.0, 0.0
 	for s := range n1 {
@@ -74,29 +73,29 @@ func strataDispersion(k1, n1, k2, n2 []int, diff, q float64) Dispersion {
 	return Dispersion{Phi: strata / (strata - 1) * spread / q, DF: strata - 1}
 }
 
-// newcombeTouchesZero is the largest critical value at which Newcombe's interval
-// leaves out 0: the wider, the less is certain.
+// newcombeTouchesZero returns the largest critical value at which Newcombe's interval leaves
+// out 0: the wider, the less is certain.
 func newcombeTouchesZero(k1, n1, k2, n2 float64) float64 {
 	const beyond = 40 // no p-value is left there
 	return largestWhere(0, beyond, func(z float64) bool {
-		iv := newcombe(k1, n1, k2, n2, z)
+		iv := newcombeInterval(k1, n1, k2, n2, z)
 		return iv.Lo > 0 || iv.Hi < 0
 	})
 }
 
-// PooledDifference is the difference of the totals, k1/n1 − k2/n2; 0 without trials.
+// PooledDifference returns the difference of the totals, k1/n1 − k2/n2; 0 without trials.
 func PooledDifference(k1, n1, k2, n2 []int) float64 {
-	a, b := pooled(k1, n1), pooled(k2, n2)
+	a, b := poolTrials(k1, n1), poolTrials(k2, n2)
 	if a.n == 0 || b.n == 0 {
 		return 0
 	}
 	return a.share() - b.share()
 }
 
-// RiskLeastP is the smallest p that a comparison with these totals could have: all
+// RiskLeastP returns the smallest p that a comparison with these totals could have: all
 // failures in the window with the smaller share of the trials.
 func RiskLeastP(k1, n1, k2, n2 []int) float64 {
-	a, b := pooled(k1, n1), pooled(k2, n2)
+	a, b := poolTrials(k1, n1), poolTrials(k2, n2)
 	if a.n == 0 || b.n == 0 {
 		return 1
 	}

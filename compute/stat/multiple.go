@@ -24,7 +24,7 @@ func BenjaminiHochberg(p []float64) []float64 {
 	return adjusted
 }
 
-// Detectable is the smallest change that an experiment as noisy as this interval
-// would have shown with 80 % probability: 2.80/1.96 = 1.43 half-widths, on the
-// scale of the interval (logarithms for ratios). +Inf where a side is unbounded.
+// Detectable returns the smallest change that an experiment as noisy as this interval would
+// have shown with 80 % probability: 2.80/1.96 = 1.43 half-widths, on the scale of the interval
+// (logarithms for ratios). +Inf where a side is unbounded.
 func Detectable(iv Interval) float64 { return 1.43 * iv.Width() / 2 }

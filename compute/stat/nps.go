@@ -2,14 +2,13 @@ package stat
 
 import "math"
 
-// NPS is the net promoter score in points, −100 to 100: the share of promoters
-// minus the share of detractors among all answers, and its adjusted Wald
-// interval (¾, 1½ and ¾ answers added; Rocks 2016). population is how many could
-// have answered, 0 if unknown (as is one smaller than the answers): the interval
-// then narrows by the finite-population correction, with n/FPC² answers in place
-// of n and FPC² = (N−n)/(N−1), never reaches beyond what the unanswered could
-// still make it, and is the point when everybody answered. Without answers it is
-// 0 with the interval −100 to 100.
+// NPS returns the net promoter score in points, −100 to 100: the share of promoters minus the
+// share of detractors among all answers, and its adjusted Wald interval (¾, 1½ and ¾ answers
+// added; Rocks 2016). population is how many could have answered, 0 if unknown (as is one
+// smaller than the answers): the interval then narrows by the finite-population correction,
+// with n/FPC² answers in place of n and FPC² = (N−n)/(N−1), never reaches beyond what the
+// unanswered could still make it, and is the point when everybody answered. Without answers it
+// is 0 with the interval −100 to 100.
 func NPS(promoters, passives, detractors, population int, conf float64) (nps float64, iv Interval) {
 	n := promoters + passives + detractors
 	if n <= 0 {
@@ -20,7 +19,7 @@ func NPS(promoters, passives, detractors, population int, conf float64) (nps flo
 	if population == n {
 		return nps, Interval{Lo: nps, Hi: nps}
 	}
-	weight := 1.0 // how many answers one answer stands for
+	weight := 1.0 // how many answers one answer means
 	worst, best := -100.0, 100.0
 	if population > n {
 		unanswered, all := float64(population-n), float64(population)
@@ -31,11 +30,11 @@ func NPS(promoters, passives, detractors, population int, conf float64) (nps flo
 	centre, variance := adjustedNet(promoters, passives, detractors, weight)
 	half := 100 * twoSidedZ(conf) * math.Sqrt(variance)
 	iv = Interval{Lo: 100*centre - half, Hi: 100*centre + half}
-	return nps, iv.clamped(worst, best).including(nps)
+	return nps, iv.clamped(worst, best).include(nps)
 }
 
-// adjustedNet is the adjusted share of promoters minus detractors and the
-// variance of that, with every answer counted weight times.
+// adjustedNet returns the adjusted share of promoters minus detractors and the variance of
+// that, with every answer counted weight times.
 func adjustedNet(promoters, passives, detractors int, weight float64) (net, variance float64) {
 	up := float64(promoters)*weight + 0.75
 	down := float64(detractors)*weight + 0.75
@@ -47,11 +46,10 @@ func adjustedNet(promoters, passives, detractors int, weight float64) (net, vari
 // Answers is one wave of a net promoter score.
 type Answers struct{ Promoters, Passives, Detractors int }
 
-// NPSChange compares two waves as independent samples: the change after − before
-// in points, its two-sided p and interval by the normal approximation to the
-// adjusted trinomials. The finite-population correction is for a level, not for
-// a change: who answered differs between waves. Where a wave is empty nothing
-// can be told: p is 1.
+// NPSChange compares two waves as independent samples: the change after − before in points, its
+// two-sided p and interval by the normal approximation to the adjusted trinomials. The
+// finite-population correction is for a level, not for a change: who answered differs between
+// waves. Where a wave is empty nothing can be concluded: p is 1.
 func NPSChange(before, after Answers, conf float64) (change, p float64, iv Interval) {
 	a, _ := NPS(before.Promoters, before.Passives, before.Detractors, 0, conf)
 	b, _ := NPS(after.Promoters, after.Passives, after.Detractors, 0, conf)
@@ -63,7 +61,7 @@ func NPSChange(before, after Answers, conf float64) (change, p float64, iv Inter
 	se := math.Sqrt(varA + varB)
 	centre, half := 100*(netB-netA), 100*twoSidedZ(conf)*se
 	iv = Interval{Lo: centre - half, Hi: centre + half}.clamped(-200, 200)
-	return b - a, twoSidedNormalP((netB - netA) / se), iv.including(b - a)
+	return b - a, twoSidedNormalP((netB - netA) / se), iv.include(b - a)
 }
 
 func (a Answers) total() int { return a.Promoters + a.Passives + a.Detractors }

@@ -298,7 +298,7 @@ func TestOrderStatisticsOfPairs(t *testing.T) {
 				differences = append(differences, a-b)
 			}
 			for _, b := range x[i:] {
-				means = append(means, middle(a, b))
+				means = append(means, midpoint(a, b))
 			}
 		}
 		slices.Sort(differences)

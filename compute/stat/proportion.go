@@ -2,23 +2,23 @@ package stat
 
 import "math"
 
-// Wilson is the score interval of the proportion k/n (Wilson 1927). Of n = 0 it
-// is everything from 0 to 1.
+// Wilson returns the score interval of the proportion k/n (Wilson 1927). Of n = 0 it is
+// everything from 0 to 1.
 func Wilson(k, n int, conf float64) Interval {
-	return wilson(float64(k), float64(n), twoSidedZ(conf))
+	return wilsonInterval(float64(k), float64(n), twoSidedZ(conf))
 }
 
-// WilsonOf is Wilson where the trials of one week resemble each other: counts are
-// divided by φ, and the critical value is Student's.
+// WilsonOf returns Wilson where the trials of one week resemble each other: counts are divided
+// by φ, and the critical value is Student's.
 func WilsonOf(k, n int, week Dispersion, conf float64) Interval {
 	if week.isNone() {
 		return Wilson(k, n, conf)
 	}
-	return wilson(float64(k)/week.Phi, float64(n)/week.Phi, twoSidedT(conf, week.DF))
+	return wilsonInterval(float64(k)/week.Phi, float64(n)/week.Phi, twoSidedT(conf, week.DF))
 }
 
-// wilson is Wilson for effective counts, which need not be whole.
-func wilson(k, n, z float64) Interval {
+// wilsonInterval returns Wilson for effective counts, which need not be whole.
+func wilsonInterval(k, n, z float64) Interval {
 	if n <= 0 {
 		return Interval{Lo: 0, Hi: 1}
 	}
@@ -33,22 +33,22 @@ func wilson(k, n, z float64) Interval {
 	if p == 1 {
 		iv.Hi = 1
 	}
-	return iv.clamped(0, 1).including(p)
+	return iv.clamped(0, 1).include(p)
 }
 
-// Newcombe is the interval of the difference k1/n1 − k2/n2 of two independent
-// proportions (Newcombe 1998, method 10). If either n is 0 it is −1 to 1.
+// Newcombe returns the interval of the difference k1/n1 − k2/n2 of two independent proportions
+// (Newcombe 1998, method 10). If either n is 0 it is −1 to 1.
 func Newcombe(k1, n1, k2, n2 int, conf float64) Interval {
-	return newcombe(float64(k1), float64(n1), float64(k2), float64(n2), twoSidedZ(conf))
+	return newcombeInterval(float64(k1), float64(n1), float64(k2), float64(n2), twoSidedZ(conf))
 }
 
-// newcombe is Newcombe for effective counts, which need not be whole.
-func newcombe(k1, n1, k2, n2, z float64) Interval {
+// newcombeInterval returns Newcombe for effective counts, which need not be whole.
+func newcombeInterval(k1, n1, k2, n2, z float64) Interval {
 	if n1 <= 0 || n2 <= 0 {
 		return Interval{Lo: -1, Hi: 1}
 	}
 	p1, p2 := k1/n1, k2/n2
-	w1, w2 := wilson(k1, n1, z), wilson(k2, n2, z)
+	w1, w2 := wilsonInterval(k1, n1, z), wilsonInterval(k2, n2, z)
 	return Interval{
 		Lo: p1 - p2 - math.Hypot(p1-w1.Lo, w2.Hi-p2),
 		Hi: p1 - p2 + math.Hypot(w1.Hi-p1, p2-w2.Lo),
@@ -59,7 +59,7 @@ type trials struct{ k, n float64 }
 
 func (t trials) share() float64 { return t.k / t.n }
 
-func pooled(k, n []int) trials {
+func poolTrials(k, n []int) trials {
 	var t trials
 	for i := range n {
 		t.k += float64(k[i])

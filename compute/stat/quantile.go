@@ -5,9 +5,8 @@ import (
 	"slices"
 )
 
-// Quantile is the q-quantile of an ascending sample by R's type 7: linear
-// between the order statistics around rank 1 + (n−1)q. An empty sample has
-// none: NaN.
+// Quantile returns the q-quantile of an ascending sample by R's type 7: linear between the
+// order statistics around rank 1 + (n−1)q. An empty sample has none: NaN.
 func Quantile(sorted []float64, q float64) float64 {
 	if len(sorted) == 0 {
 		return math.NaN()
@@ -31,7 +30,7 @@ func QuantileRanks(n int, q, conf float64) (lo, hi int, coverage float64) {
 	if n <= 0 || q <= 0 || q >= 1 {
 		return 0, n + 1, 1
 	}
-	first, mass := binomial(n, q)
+	first, mass := binomialMass(n, q)
 	tail := (1 - conf) / 2
 
 	below := 0.0
@@ -56,21 +55,21 @@ func QuantileRanks(n int, q, conf float64) (lo, hi int, coverage float64) {
 	return lo, hi, math.Min(coverage, 1)
 }
 
-// QuantileInterval is the q-quantile of an ascending sample of independent
-// durations and its order-statistic interval. Without an upper limit (n < 6 for
-// the median, 13 for the 75th and 36 for the 90th percentile, at 95 %) Hi is
-// +Inf; without a lower one Lo is 0, below which no duration lies.
+// QuantileInterval returns the q-quantile of an ascending sample of independent durations and
+// its order-statistic interval. Without an upper limit (n < 6 for the median, 13 for the 75th
+// and 36 for the 90th percentile, at 95 %) Hi is +Inf; without a lower one Lo is 0, below which
+// no duration lies.
 func QuantileInterval(sorted []float64, q, conf float64) (float64, Interval) {
 	lo, hi, _ := QuantileRanks(len(sorted), q, conf)
 	point := Quantile(sorted, q)
 	if len(sorted) == 0 {
 		return point, Interval{Lo: 0, Hi: math.Inf(1)}
 	}
-	return point, betweenRanks(sorted, lo, hi).including(point)
+	return point, betweenRanks(sorted, lo, hi).include(point)
 }
 
-// betweenRanks is the interval from the lo-th to the hi-th smallest duration,
-// 1-based; a rank outside the sample is no limit.
+// betweenRanks returns the interval from the lo-th to the hi-th smallest duration, 1-based; a
+// rank outside the sample is no limit.
 func betweenRanks(sorted []float64, lo, hi int) Interval {
 	iv := Interval{Lo: math.Min(0, sorted[0]), Hi: math.Inf(1)}
 	if lo >= 1 {
@@ -82,11 +81,11 @@ func betweenRanks(sorted []float64, lo, hi int) Interval {
 	return iv
 }
 
-// binomial is the distribution of Bin(n, q), 0 < q < 1: mass[i] is the
-// probability of first+i. Values more than 40 standard deviations (plus 40) from
-// the mode have no mass that a float64 could add, and are left out. It multiplies
-// outwards from the mode and normalises, which needs no factorials.
-func binomial(n int, q float64) (first int, mass []float64) {
+// binomialMass returns the distribution of Bin(n, q), 0 < q < 1: mass[i] is the probability of
+// first+i. Values more than 40 standard deviations (plus 40) from the mode have no mass that a
+// float64 could add, and are left out. It multiplies outwards from the mode and normalises,
+// which needs no factorials.
+func binomialMass(n int, q float64) (first int, mass []float64) {
 	mode := min(int(float64(n+1)*q), n)
 	reach := 40 + 40*math.Sqrt(float64(n)*q*(1-q))
 	first = max(0, mode-int(reach))

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// exactUpTo is the total sample size up to which rank tests are exact.
+// exactUpTo is the largest total sample size with exact rank tests.
 const exactUpTo = 60
 
 // midranks gives every value twice its rank, ties sharing the mean of theirs:
@@ -76,8 +76,8 @@ func sumsOfSigns(scores []int) []float64 {
 	return counts
 }
 
-// permutationP is the share of a permutation distribution that is at least as
-// far from the mean as the total observed.
+// permutationP returns the share of a permutation distribution that is at least as far from the
+// mean as the total observed.
 func permutationP(counts []float64, mean, observed int) float64 {
 	far := max(observed-mean, mean-observed)
 	all, beyond := 0.0, 0.0
@@ -90,9 +90,9 @@ func permutationP(counts []float64, mean, observed int) float64 {
 	return math.Min(1, beyond/all)
 }
 
-// lowerRank is the largest k with P(S ≤ k−1) ≤ tail of a null distribution that
-// starts at counts[0]: the k-th smallest difference is then the lower limit of a
-// shift. 0 means that the sample is too small for any limit.
+// lowerRank returns the largest k with P(S ≤ k−1) ≤ tail of a null distribution that starts at
+// counts[0]: the k-th smallest difference is then the lower limit of a shift. 0 means that the
+// sample is too small for any limit.
 func lowerRank(counts []float64, tail float64) int {
 	all := sum(counts)
 	below := 0.0
@@ -104,13 +104,13 @@ func lowerRank(counts []float64, tail float64) int {
 	return len(counts)
 }
 
-// lowerRankNormal is lowerRank for a large sample, by the normal approximation
-// with continuity correction.
+// lowerRankNormal returns lowerRank for a large sample, by the normal approximation with
+// continuity correction.
 func lowerRankNormal(mean, sd, conf float64) int {
 	return max(0, int(math.Floor(mean+0.5-twoSidedZ(conf)*sd)))
 }
 
-// ramp is 1, 2, … n: the ranks of a sample without ties.
+// ramp returns 1, 2, … n: the ranks of a sample without ties.
 func ramp(n int) []int {
 	ranks := make([]int, n)
 	for i := range ranks {

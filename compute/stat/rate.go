@@ -2,8 +2,8 @@ package stat
 
 import "math"
 
-// PoissonInterval is the exact interval of a rate from k events in an exposure,
-// such as weeks (Garwood 1936). Without exposure it is 0 to +Inf.
+// PoissonInterval returns the exact interval of a rate from k events in an exposure, such as
+// weeks (Garwood 1936). Without exposure it is 0 to +Inf.
 func PoissonInterval(k int, exposure, conf float64) Interval {
 	if exposure <= 0 {
 		return Interval{Lo: 0, Hi: math.Inf(1)}
@@ -17,11 +17,11 @@ func PoissonInterval(k int, exposure, conf float64) Interval {
 	return iv
 }
 
-// QuasiPoissonRate is the mean of counts in equal bins (weeks), which are at
-// least 0, its interval and the dispersion φ = max(1, X²/df) behind that: weeks
-// vary more than a Poisson process would. The interval is symmetric in the
-// logarithm, ± t_df·√(φ/Σ). Without any event, or with a single bin, which shows
-// no dispersion, it is Garwood's. Of no bins the rate is 0 and unbounded.
+// QuasiPoissonRate returns the mean of counts in equal bins (weeks), which are at least 0, its
+// interval and the dispersion φ = max(1, X²/df) behind that: weeks vary more than a Poisson
+// process would. The interval is symmetric in the logarithm, ± t_df·√(φ/Σ). Without any event,
+// or with a single bin, which shows no dispersion, it is Garwood's. Of no bins the rate is 0
+// and unbounded.
 func QuasiPoissonRate(counts []float64, conf float64) (rate, phi float64, iv Interval) {
 	total := sum(counts)
 	n := float64(len(counts))
@@ -29,10 +29,10 @@ func QuasiPoissonRate(counts []float64, conf float64) (rate, phi float64, iv Int
 		if n > 0 {
 			rate = total / n
 		}
-		return rate, 1, PoissonInterval(int(math.Round(total)), n, conf).including(rate)
+		return rate, 1, PoissonInterval(int(math.Round(total)), n, conf).include(rate)
 	}
 	rate = total / n
-	phi = math.Max(1, pearson(counts, rate)/(n-1))
+	phi = math.Max(1, pearsonStatistic(counts, rate)/(n-1))
 	factor := math.Exp(twoSidedT(conf, n-1) * math.Sqrt(phi/total))
 	return rate, phi, Interval{Lo: rate / factor, Hi: rate * factor}
 }
@@ -41,9 +41,9 @@ func QuasiPoissonRate(counts []float64, conf float64) (rate, phi float64, iv Int
 // for: four weeks of weeks.
 const manyBins = 4
 
-// BurstDispersion is φ = max(1, X²/df) of counts in equal bins (weeks), the larger of
-// that of single bins and that of four together, and the degrees of freedom of
-// the single ones. Without an event, or of fewer than two bins, it is 1.
+// BurstDispersion returns φ = max(1, X²/df) of counts in equal bins (weeks), the larger of that
+// of single bins and that of four together, and the degrees of freedom of the single ones.
+// Without an event, or of fewer than two bins, it is 1.
 func BurstDispersion(counts []float64) (phi, df float64) {
 	df = math.Max(1, float64(len(counts)-1))
 	phi = 1
@@ -53,15 +53,15 @@ func BurstDispersion(counts []float64) (phi, df float64) {
 			bins = append(bins, sum(counts[end-width:end]))
 		}
 		if n := float64(len(bins)); n >= 2 {
-			phi = math.Max(phi, pearson(bins, sum(bins)/n)/(n-1))
+			phi = math.Max(phi, pearsonStatistic(bins, sum(bins)/n)/(n-1))
 		}
 	}
 	return phi, df
 }
 
-// DispersedRate is the interval of the mean of counts in equal bins (weeks) with
-// a dispersion that is known from more of them: symmetric in the logarithm,
-// ± t_df·√(φ/Σ). Without an event it is Garwood's of Σ/φ; of no bins it is 0 to +Inf.
+// DispersedRate returns the interval of the mean of counts in equal bins (weeks) with a
+// dispersion that is available from more of them: symmetric in the logarithm, ± t_df·√(φ/Σ).
+// Without an event it is Garwood's of Σ/φ; of no bins it is 0 to +Inf.
 func DispersedRate(counts []float64, phi, df, conf float64) Interval {
 	total, n := sum(counts), float64(len(counts))
 	if total <= 0 || n == 0 {
@@ -72,15 +72,14 @@ func DispersedRate(counts []float64, phi, df, conf float64) Interval {
 	return Interval{Lo: total / n / factor, Hi: total / n * factor}
 }
 
-// QuasiPoissonRatio compares the mean counts of two windows of equal bins
-// (weeks), which are at least 0: ratio = mean(after)/mean(before), the common
-// dispersion φ = max(1, X²/df), the two-sided p of ratio = 1 and the interval of
-// the ratio, both by t with df = n − 2.
+// QuasiPoissonRatio compares the mean counts of two windows of equal bins (weeks), which are at
+// least 0: ratio = mean(after)/mean(before), the common dispersion φ = max(1, X²/df), the
+// two-sided p of ratio = 1 and the interval of the ratio, both by t with df = n − 2.
 //
-// A window without events has no logarithm: there the exact conditional
-// binomial is used with the counts divided by φ; the ratio is 0 or +Inf. With no
-// event at all, or fewer than three bins, nothing can be told: p is 1, the
-// interval 0 to +Inf, and the ratio of nothing to nothing is 1.
+// A window without events has no logarithm: there the exact conditional binomial is used with
+// the counts divided by φ; the ratio is 0 or +Inf. With no event at all, or fewer than three
+// bins, nothing can be concluded: p is 1, the interval 0 to +Inf, and the ratio of nothing to
+// nothing is 1.
 func QuasiPoissonRatio(before, after []float64, conf float64) (ratio, phi, p float64, iv Interval) {
 	a, b := sum(before), sum(after)
 	na, nb := float64(len(before)), float64(len(after))
@@ -96,13 +95,13 @@ func QuasiPoissonRatio(before, after []float64, conf float64) (ratio, phi, p flo
 	if df < 1 {
 		return ratio, 1, 1, unknown
 	}
-	phi = math.Max(1, (pearson(before, a/na)+pearson(after, b/nb))/df)
+	phi = math.Max(1, (pearsonStatistic(before, a/na)+pearsonStatistic(after, b/nb))/df)
 	ratio, p, iv = RateRatio(before, after, Dispersion{Phi: phi, DF: df}, conf)
 	return ratio, phi, p, iv
 }
 
-// RateRatio is QuasiPoissonRatio with a dispersion that was estimated before. With
-// less than one degree of freedom p is 1 and nothing is bounded.
+// RateRatio returns QuasiPoissonRatio with a dispersion that was estimated before. With less
+// than one degree of freedom p is 1 and nothing is bounded.
 func RateRatio(before, after []float64, d Dispersion, conf float64) (ratio, p float64, iv Interval) {
 	a, b := sum(before), sum(after)
 	na, nb := float64(len(before)), float64(len(after))
@@ -127,9 +126,9 @@ func RateRatio(before, after []float64, d Dispersion, conf float64) (ratio, p fl
 	return ratio, twoSidedStudentP(math.Log(ratio)/se, d.DF), Interval{Lo: ratio / factor, Hi: ratio * factor}
 }
 
-// CountDispersion is the dispersion of counts in bins of several spans, each with
-// bins of one length and a mean of its own, from six bins on a line: Pearson's X² over
-// its degrees of freedom, at least 1.
+// CountDispersion returns the dispersion of counts in bins of several spans, each with bins of
+// one length and a mean of its own, from six bins on a line: Pearson's X² over its degrees of
+// freedom, at least 1.
 func CountDispersion(spans ...[]float64) Dispersion {
 	x2, df := 0.0, 0.0
 	for _, counts := range spans {
@@ -145,9 +144,9 @@ func CountDispersion(spans ...[]float64) Dispersion {
 	return Dispersion{Phi: math.Max(1, x2/df), DF: df}
 }
 
-// oneSidedCounts is the comparison of a rate with one that had no event: all
-// k = a+b events fell into one window, whose share of the exposure is s. Both
-// the p-value 2·s^k and the Clopper–Pearson limit are in closed form then.
+// oneSidedCounts returns the comparison of a rate with one that had no event: all k = a+b
+// events fell into one window, whose share of the exposure is s. Both the p-value 2·s^k and the
+// Clopper–Pearson limit are in closed form then.
 func oneSidedCounts(a, b, na, nb, conf float64) (p float64, iv Interval) {
 	k := a + b
 	share := na / (na + nb)
@@ -162,8 +161,8 @@ func oneSidedCounts(a, b, na, nb, conf float64) (p float64, iv Interval) {
 	return p, Interval{Lo: 0, Hi: (1 - rest) / rest * na / nb}
 }
 
-// pearson is X² of counts around their mean.
-func pearson(counts []float64, mean float64) float64 {
+// pearsonStatistic returns X² of counts around their mean.
+func pearsonStatistic(counts []float64, mean float64) float64 {
 	if mean <= 0 {
 		return 0
 	}

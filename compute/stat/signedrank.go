@@ -5,11 +5,10 @@ import (
 	"slices"
 )
 
-// SignedRank is Wilcoxon's test of paired differences: v is the sum of the
-// ranks of |d| over the positive ones, zeros left out. p is exact by
-// permutation of the signs of the midranks up to 60 differences, and beyond that
-// the normal approximation corrected for ties and continuity. Without any
-// difference p is 1.
+// SignedRank returns Wilcoxon's test of paired differences: v is the sum of the ranks of |d|
+// over the positive ones, zeros left out. p is exact by permutation of the signs of the
+// midranks up to 60 differences, and beyond that the normal approximation corrected for ties
+// and continuity. Without any difference p is 1.
 func SignedRank(d []float64) (v, p float64) {
 	var size []float64
 	var positive []bool
@@ -43,30 +42,30 @@ func SignedRank(d []float64) (v, p float64) {
 	return v, twoSidedNormalP(far / math.Sqrt(variance))
 }
 
-// SignedRankLeastP is the smallest p that n differences can have: all of one sign.
+// SignedRankLeastP returns the smallest p that n differences can have: all of one sign.
 func SignedRankLeastP(n int) float64 { return math.Min(1, math.Pow(2, float64(1-n))) }
 
 func signedRankMean(n int) float64 { return float64(n) * float64(n+1) / 4 }
 
-// signedRankVariance is the null variance of V without ties.
+// signedRankVariance returns the null variance of V without ties.
 func signedRankVariance(n int) float64 {
 	return float64(n) * float64(n+1) * float64(2*n+1) / 24
 }
 
-// PseudoMedian is the Hodges–Lehmann estimate that belongs to the signed rank
-// test: the median of the means of all pairs d[i], d[j], i ≤ j, and its interval
-// from the order statistics of those, exact up to 60 differences and by the
-// normal approximation beyond. Where the sample is too small for the confidence
-// both sides are unbounded; of no differences it is 0.
+// PseudoMedian returns the Hodges–Lehmann estimate that belongs to the signed rank test: the
+// median of the means of all pairs d[i], d[j], i ≤ j, and its interval from the order
+// statistics of those, exact up to 60 differences and by the normal approximation beyond. Where
+// the sample is too small for the confidence both sides are unbounded; of no differences it is
+// 0.
 func PseudoMedian(d []float64, conf float64) (center float64, iv Interval) {
 	n := len(d)
 	if n == 0 {
-		return 0, everything()
+		return 0, unbounded()
 	}
 	sorted := slices.Sorted(slices.Values(d))
 	pairs := n * (n + 1) / 2
 	kth := func(k int) float64 { return kthPairMean(sorted, k) }
-	center = middle(kth((pairs+1)/2), kth(pairs/2+1))
+	center = midpoint(kth((pairs+1)/2), kth(pairs/2+1))
 	var rank int
 	if n <= exactUpTo {
 		rank = lowerRank(sumsOfSigns(ramp(n)), (1-conf)/2)
@@ -74,19 +73,19 @@ func PseudoMedian(d []float64, conf float64) (center float64, iv Interval) {
 		rank = lowerRankNormal(signedRankMean(n), math.Sqrt(signedRankVariance(n)), conf)
 	}
 	if rank == 0 {
-		return center, everything()
+		return center, unbounded()
 	}
-	return center, Interval{Lo: kth(rank), Hi: kth(pairs + 1 - rank)}.including(center)
+	return center, Interval{Lo: kth(rank), Hi: kth(pairs + 1 - rank)}.include(center)
 }
 
-// kthPairMean is the k-th smallest (1-based) mean of two elements, the same one
-// allowed twice, of an ascending sample.
+// kthPairMean returns the k-th smallest (1-based) mean of two elements, the same one allowed
+// twice, of an ascending sample.
 func kthPairMean(sorted []float64, k int) float64 {
 	last := len(sorted) - 1
 	return smallestWhere(sorted[0], sorted[last], func(v float64) bool {
 		atMost, end := 0, last
 		for i, a := range sorted {
-			for end >= i && middle(a, sorted[end]) > v {
+			for end >= i && midpoint(a, sorted[end]) > v {
 				end--
 			}
 			if end < i {

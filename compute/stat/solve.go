@@ -30,10 +30,10 @@ func decreasingRoot(f, slope func(float64) float64, target, start float64) float
 	return x
 }
 
-// smallestWhere is the smallest float64 in [lo, hi] at which the condition
-// holds, for a condition that never turns false again as x grows; hi if it
-// holds nowhere before. It halves the count of float64 values between the two,
-// so it needs at most 64 steps and its answer is exact.
+// smallestWhere returns the smallest float64 in [lo, hi] at which the condition holds, for a
+// condition that never turns false again as x grows; hi if it holds nowhere before. It halves
+// the count of float64 values between the two, so it needs at most 64 steps and its answer is
+// exact.
 func smallestWhere(lo, hi float64, holds func(float64) bool) float64 {
 	a, b := orderedBits(lo), orderedBits(hi)
 	for a < b {
@@ -66,9 +66,8 @@ func fromOrderedBits(u uint64) float64 {
 	return math.Float64frombits(^u)
 }
 
-// largestWhere is the largest float64 in [lo, hi] at which the condition holds,
-// for a condition that never turns true again as x grows; lo if it holds
-// nowhere above.
+// largestWhere returns the largest float64 in [lo, hi] at which the condition holds, for a
+// condition that never turns true again as x grows; lo if it holds nowhere above.
 func largestWhere(lo, hi float64, holds func(float64) bool) float64 {
 	return -smallestWhere(-hi, -lo, func(x float64) bool { return holds(-x) })
 }
@@ -85,12 +84,12 @@ func shiftByTest(lo, hi, z float64, statistic func(shift float64) (w, sd float64
 
 	notAbove := func(s float64) bool { w, sd := statistic(s); return w <= z*sd }
 	notBelow := func(s float64) bool { w, sd := statistic(s); return w >= -z*sd }
-	iv = everything()
+	iv = unbounded()
 	if !notAbove(lo) {
 		iv.Lo = smallestWhere(lo, hi, notAbove)
 	}
 	if !notBelow(hi) {
 		iv.Hi = largestWhere(lo, hi, notBelow)
 	}
-	return shift, iv.including(shift)
+	return shift, iv.include(shift)
 }

@@ -2,8 +2,8 @@ package stat
 
 import "math"
 
-// studentTail is the probability that Student's t with df degrees of freedom
-// exceeds t ≥ 0.
+// studentTail returns the probability that Student's t with df degrees of freedom exceeds t ≥
+// 0.
 func studentTail(t, df float64) float64 {
 	if math.IsInf(t, 1) {
 		return 0
@@ -11,10 +11,10 @@ func studentTail(t, df float64) float64 {
 	return betaLower(df/2, 0.5, df/(df+t*t)) / 2
 }
 
-// twoSidedStudentP is the probability of a t at least as far from 0.
+// twoSidedStudentP returns the probability of a t at least as far from 0.
 func twoSidedStudentP(t, df float64) float64 { return 2 * studentTail(math.Abs(t), df) }
 
-// twoSidedT is the critical value of a two-sided t interval.
+// twoSidedT returns the critical value of a two-sided t interval.
 func twoSidedT(conf, df float64) float64 {
 	upper := (1 - conf) / 2
 	a, _ := math.Lgamma((df + 1) / 2)
@@ -25,8 +25,8 @@ func twoSidedT(conf, df float64) float64 {
 	return decreasingRoot(tail, density, upper, twoSidedZ(conf))
 }
 
-// betaLower is the regularised incomplete beta function I_x(a, b), by the
-// continued fraction of the side on which it converges.
+// betaLower returns the regularised incomplete beta function I_x(a, b), by the continued
+// fraction of the side on which it converges.
 func betaLower(a, b, x float64) float64 {
 	if x <= 0 {
 		return 0

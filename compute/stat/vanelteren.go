@@ -25,7 +25,7 @@ func VanElteren(strata []Stratum, conf float64) (shift, p float64, iv Interval) 
 		}
 	}
 	if len(used) == 0 {
-		return 0, 1, everything()
+		return 0, 1, unbounded()
 	}
 	variance, untied := 0.0, 0.0
 	lo, hi := math.Inf(1), math.Inf(-1)
@@ -53,18 +53,18 @@ func VanElteren(strata []Stratum, conf float64) (shift, p float64, iv Interval) 
 
 func stratumWeight(s Stratum) float64 { return 1 / float64(len(s.X)+len(s.Y)+1) }
 
-// vanElterenStatistic is the weighted sum of U − mn/2 with Y moved by shift.
+// vanElterenStatistic returns the weighted sum of U − mn/2 with Y moved by shift.
 func vanElterenStatistic(strata []Stratum, shift float64) float64 {
 	total := 0.0
 	for _, s := range strata {
-		total += stratumWeight(s) * float64(dominance(s.X, s.Y, shift)) / 2
+		total += stratumWeight(s) * float64(countDominance(s.X, s.Y, shift)) / 2
 	}
 	return total
 }
 
-// dominance is, over all pairs of two ascending samples, how often x − y exceeds
+// countDominance is, over all pairs of two ascending samples, how often x − y exceeds
 // shift minus how often it falls short of it: 2U − mn.
-func dominance(x, y []float64, shift float64) int {
+func countDominance(x, y []float64, shift float64) int {
 	balance, below, notAbove := 0, 0, 0
 	for _, a := range x {
 		// As x grows, ever more y lie clearly below it.

@@ -5,28 +5,24 @@ import (
 	"slices"
 )
 
-// minClusters is the fewest clusters whose spread says anything about a median.
+// minClusters is the fewest clusters whose spread shows anything about a median.
 const minClusters = 6
 
-// WoodruffMedian is the median of durations that come in clusters, and its
-// interval: the changes of one deployment share their wait, so ten changes in
-// one deployment know less than ten deployments. cluster[i] is the cluster of
-// values[i]; any integers will do.
+// WoodruffMedian returns the median of durations that come in clusters, and its interval: the
+// changes of one deployment share their wait, so ten changes in one deployment contain less
+// than ten deployments. cluster[i] is the cluster of values[i]; any integers will do.
 //
-// The interval is that of Woodruff (1952): the share of values at or below the
-// median has, over the D clusters, the standard error
-// √(D/(D−1)·Σ(a_d − m_d/2)²)/M with m_d values in cluster d, a_d of them at or
-// below the median and M in all; ½ ± t_{D−1} of it is inverted at the ranks
-// ⌊F₋·M⌋ and ⌈F₊·M⌉+1. A rank outside the sample is no limit: Hi = +Inf, or Lo
-// = 0. With fewer than 6 clusters ok is false and the interval has no limits; of
-// no values the median is NaN.
+// The interval is that of Woodruff (1952): the share of values at or below the median has, over
+// the D clusters, the standard error √(D/(D−1)·Σ(a_d − m_d/2)²)/M with m_d values in cluster d,
+// a_d of them at or below the median and M in all; ½ ± t_{D−1} of it is inverted at the ranks
+// ⌊F₋·M⌋ and ⌈F₊·M⌉+1. A rank outside the sample is no limit: Hi = +Inf, or Lo = 0. With fewer
+// than 6 clusters ok is false and the interval has no limits; of no values the median is NaN.
 func WoodruffMedian(values []float64, cluster []int, conf float64) (median float64, iv Interval, ok bool) {
 	return WoodruffMedianOf(values, cluster, Dispersion{}, conf)
 }
 
-// WoodruffMedianOf is WoodruffMedian where the clusters of one week resemble each
-// other: the half-width grows by √φ, and t has no more degrees of freedom than the
-// dispersion.
+// WoodruffMedianOf returns WoodruffMedian where the clusters of one week resemble each other:
+// the half-width grows by √φ, and t has no more degrees of freedom than the dispersion.
 func WoodruffMedianOf(values []float64, cluster []int, week Dispersion, conf float64) (median float64, iv Interval,
 	ok bool,
 ) {
@@ -48,7 +44,7 @@ func WoodruffMedianOf(values []float64, cluster []int, week Dispersion, conf flo
 	// The limits are kept in range before they become integers.
 	lo := int(math.Floor(math.Max(0, 0.5-half) * m))
 	hi := int(math.Ceil(math.Min(1, 0.5+half)*m)) + 1
-	return median, betweenRanks(sorted, lo, hi).including(median), true
+	return median, betweenRanks(sorted, lo, hi).include(median), true
 }
 
 // clusterSpread counts the clusters and sums (a_d − m_d/2)² over them. The

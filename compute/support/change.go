@@ -17,7 +17,7 @@ const minOpenCases = 10
 // changes tests the metrics against three months ago. Tickets per 100 developers
 // are the same tickets: their test is that of the tickets.
 func (m *measurer) changes(metrics []metric.Metric, now, ago sample) {
-	if len(m.sorted) == 0 || !m.covered(m.cal.Quarter()) {
+	if len(m.sorted) == 0 || !m.isCovered(m.cal.Quarter()) {
 		return
 	}
 	rate, time := m.rateChange(now, ago), m.timeChange(now, ago)
@@ -44,22 +44,22 @@ func (m *measurer) changes(metrics []metric.Metric, now, ago sample) {
 	}
 }
 
-// sample is what one window holds.
+// sample has the tickets of one window.
 type sample struct {
 	perWeek []float64
 	seconds []float64
 	closed  []bool
 }
 
-func (m *measurer) sample(tickets []fact.Ticket, w metric.Window) sample {
-	l := m.times(tickets)
-	return sample{weekly(tickets, w), l.seconds, l.closed}
+func (m *measurer) newSample(tickets []fact.Ticket, w metric.Window) sample {
+	l := m.resolutionTimes(tickets)
+	return sample{countsPerWeek(tickets, w), l.seconds, l.closed}
 }
 
 func (m *measurer) rateChange(now, ago sample) *metric.Trend {
 	ratio, _, p, iv := stat.QuasiPoissonRatio(ago.perWeek, now.perWeek, confidence)
 	t := trend.Ratio(ratio, iv, p, m.sesoi, metric.Down)
-	return described(t, "quasi-Poisson ratio of the tickets per week", "weeks", len(now.perWeek), len(ago.perWeek))
+	return describeTest(t, "quasi-Poisson ratio of the tickets per week", "weeks", len(now.perWeek), len(ago.perWeek))
 }
 
 // timeChange compares durations as a ratio; open tickets have lasted this long at
@@ -68,27 +68,27 @@ func (m *measurer) timeChange(now, ago sample) *metric.Trend {
 	if len(now.seconds) == 0 || len(ago.seconds) == 0 {
 		return nil
 	}
-	x, y := logs(now.seconds), logs(ago.seconds)
+	x, y := logDurations(now.seconds), logDurations(ago.seconds)
 	const what = "tickets"
-	if open(now.closed)+open(ago.closed) == 0 {
+	if countOpen(now.closed)+countOpen(ago.closed) == 0 {
 		_, p := stat.MannWhitney(x, y)
 		shift, iv := stat.HodgesLehmann(x, y, confidence)
 		t := trend.LogRatio(shift, iv, p, m.sesoi, metric.Down)
-		return described(t, "Mann–Whitney test over tickets, ratio by Hodges and Lehmann", what, len(x), len(y))
+		return describeTest(t, "Mann–Whitney test over tickets, ratio by Hodges and Lehmann", what, len(x), len(y))
 	}
 	shift, p, iv := stat.Gehan(stat.Censored{Times: x, Closed: now.closed},
 		stat.Censored{Times: y, Closed: ago.closed}, confidence)
 	if min(len(x), len(y)) < minOpenCases {
 		t := trend.NoClaim(math.Exp(shift), m.sesoi, metric.Down)
-		return described(t, fmt.Sprintf("none: some are still open, and there are fewer than %d in a window",
+		return describeTest(t, fmt.Sprintf("none: some are still open, and there are fewer than %d in a window",
 			minOpenCases), what, len(x), len(y))
 	}
 	t := trend.LogRatio(shift, iv, p, m.sesoi, metric.Down)
-	return described(t, "Gehan's test over tickets, open ones included", what, len(x), len(y))
+	return describeTest(t, "Gehan's test over tickets, open ones included", what, len(x), len(y))
 }
 
-// logs are logarithms of durations of a second at least.
-func logs(seconds []float64) []float64 {
+// logDurations returns logarithms of durations of a second at least.
+func logDurations(seconds []float64) []float64 {
 	out := make([]float64, len(seconds))
 	for i, s := range seconds {
 		out[i] = math.Log(math.Max(s, 1))
@@ -96,7 +96,7 @@ func logs(seconds []float64) []float64 {
 	return out
 }
 
-func described(t *metric.Trend, method, what string, now, ago int) *metric.Trend {
+func describeTest(t *metric.Trend, method, what string, now, ago int) *metric.Trend {
 	if t != nil {
 		t.Method, t.N = method, []metric.Count{{What: what, N: now}, {What: what + " three months ago", N: ago}}
 	}

@@ -26,11 +26,11 @@ const (
 
 const confidence = 0.95
 
-// UnmatchedWarning is the share of tickets without a theme above which the
-// themes say too little.
+// UnmatchedWarning is the share of tickets without a theme above which the themes show too
+// little.
 const UnmatchedWarning = 0.3
 
-// Result is what the family returns.
+// Result is the output of the family.
 type Result struct {
 	Section   metric.Section `json:"-"`
 	Themes    []Theme        `json:"themes"` // in the order of the rules
@@ -43,7 +43,7 @@ type Result struct {
 	Unsolved int `json:"unsolved"`
 }
 
-// UnmatchedShare is the share of the window's tickets that no theme matches.
+// UnmatchedShare returns the share of the window's tickets that no theme matches.
 func (r *Result) UnmatchedShare() float64 {
 	if r.Tickets == 0 {
 		return 0
@@ -51,7 +51,7 @@ func (r *Result) UnmatchedShare() float64 {
 	return float64(r.Unmatched) / float64(r.Tickets)
 }
 
-// Theme is what part of the tickets is about.
+// Theme is the subject of a part of the tickets.
 type Theme struct {
 	ID           string  `json:"id"`
 	Title        string  `json:"title"`
@@ -61,8 +61,8 @@ type Theme struct {
 	Share        float64 `json:"share"` // of all tickets of the window, 0 to 1
 	metric.Range         // Wilson, 95 %
 	Before       int     `json:"before"` // three months ago
-	// Rising says that the theme's tickets per week are beyond chance more than
-	// three months ago.
+	// Rising means that the theme's tickets per week are beyond chance more than three months
+	// ago.
 	Rising bool `json:"rising,omitempty"`
 }
 
@@ -72,15 +72,15 @@ type Theme struct {
 func Measure(o *org.Organisation, c fact.Content, tickets []fact.Ticket, developers int, sesoi float64) Result {
 	m := measurer{
 		cal: o.Calendar, developers: developers, sesoi: sesoi, sorted: byOpening(tickets),
-		themes: compile(c.Themes),
+		themes: compileThemes(c.Themes),
 	}
 	res := Result{Section: metric.Section{Family: "support", Definitions: Specs().Definitions()}}
-	now, ago := m.opened(m.cal.Current()), m.opened(m.cal.Quarter())
-	res.Section.Metrics = []metric.Metric{m.perWeek(now, ago), m.per100(now, ago), m.resolution(now, ago)}
+	now, ago := m.openedIn(m.cal.Current()), m.openedIn(m.cal.Quarter())
+	res.Section.Metrics = []metric.Metric{m.perWeek(now, ago), m.per100(now, ago), m.measureResolution(now, ago)}
 	m.beginsInside(res.Section.Metrics)
-	m.changes(res.Section.Metrics, m.sample(now, m.cal.Current()), m.sample(ago, m.cal.Quarter()))
+	m.changes(res.Section.Metrics, m.newSample(now, m.cal.Current()), m.newSample(ago, m.cal.Quarter()))
 	if len(m.sorted) > 0 {
-		res.Section.Series = m.series()
+		res.Section.Series = m.newSeries()
 	}
 	res.Tickets = len(now)
 	for _, t := range now {
@@ -114,27 +114,27 @@ func byOpening(tickets []fact.Ticket) []fact.Ticket {
 	return out
 }
 
-func (m *measurer) opened(w metric.Window) []fact.Ticket {
+func (m *measurer) openedIn(w metric.Window) []fact.Ticket {
 	from, _ := slices.BinarySearchFunc(m.sorted, w.From,
 		func(t fact.Ticket, at time.Time) int { return t.Opened.Compare(at) })
 	to, _ := slices.BinarySearchFunc(m.sorted, w.To, func(t fact.Ticket, at time.Time) int { return t.Opened.Compare(at) })
 	return m.sorted[from:to]
 }
 
-// covered reports whether tickets were known for the whole window: the first ticket
-// is older than its beginning. An export that begins in a window has too few of it.
-func (m *measurer) covered(w metric.Window) bool {
+// isCovered reports whether tickets were available for the whole window: the first ticket is
+// older than its beginning. An export that begins in a window has too few of it.
+func (m *measurer) isCovered(w metric.Window) bool {
 	return len(m.sorted) > 0 && !m.sorted[0].Opened.After(w.From)
 }
 
-// beginsInside marks the values of an export that begins in the current weeks as
-// provisional, and tells why values are not compared with weeks in which it begins.
+// beginsInside marks the values of an export that begins in the current weeks as provisional,
+// and gives the reason that values are not compared with weeks where it begins.
 func (m *measurer) beginsInside(metrics []metric.Metric) {
 	for i := range metrics {
 		mt := &metrics[i]
 		switch {
-		case mt.State == metric.NotAvailable || m.covered(m.cal.Quarter()):
-		case !m.covered(m.cal.Current()):
+		case mt.State == metric.NotAvailable || m.isCovered(m.cal.Quarter()):
+		case !m.isCovered(m.cal.Current()):
 			mt.State = metric.Provisional
 			mt.Warnings = append(mt.Warnings, "the first ticket of all was opened in these weeks: there may be more that "+
 				"the export does not contain")
@@ -172,7 +172,7 @@ func Specs() metric.Specs {
 	}
 }
 
-func (m *measurer) blank(id string) metric.Metric {
+func (m *measurer) newMetric(id string) metric.Metric {
 	mt := Specs().Find(id).Metric(metric.Scope{Kind: metric.Organisation}, m.cal.Current(), m.cal.CutOff())
 	if len(m.sorted) == 0 {
 		mt.State, mt.Why, mt.Next = metric.NotAvailable, "no tickets were collected", "connect a ticket export in config.toml"
@@ -180,7 +180,7 @@ func (m *measurer) blank(id string) metric.Metric {
 	return mt
 }
 
-func weekly(tickets []fact.Ticket, w metric.Window) []float64 {
+func countsPerWeek(tickets []fact.Ticket, w metric.Window) []float64 {
 	bins := make([]float64, int(w.To.Sub(w.From)/org.Week))
 	for i := range tickets {
 		bins[int(tickets[i].Opened.Sub(w.From)/org.Week)]++
@@ -189,29 +189,29 @@ func weekly(tickets []fact.Ticket, w metric.Window) []float64 {
 }
 
 func (m *measurer) perWeek(now, ago []fact.Ticket) metric.Metric {
-	mt := m.blank(PerWeek)
-	m.rate(&mt, now, ago, 1)
+	mt := m.newMetric(PerWeek)
+	m.setRate(&mt, now, ago, 1)
 	return mt
 }
 
 func (m *measurer) per100(now, ago []fact.Ticket) metric.Metric {
-	mt := m.blank(Per100)
+	mt := m.newMetric(Per100)
 	if m.developers <= 0 && mt.State != metric.NotAvailable {
 		mt.State, mt.Why, mt.Next = metric.NotAvailable, "the platform's population is not known", "set platform.developers in config.toml"
 	}
-	m.rate(&mt, now, ago, 100/float64(max(m.developers, 1)))
+	m.setRate(&mt, now, ago, 100/float64(max(m.developers, 1)))
 	return mt
 }
 
-func (m *measurer) rate(mt *metric.Metric, now, ago []fact.Ticket, per float64) {
+func (m *measurer) setRate(mt *metric.Metric, now, ago []fact.Ticket, per float64) {
 	if mt.State == metric.NotAvailable {
 		return
 	}
-	rate, _, iv := stat.QuasiPoissonRate(weekly(now, m.cal.Current()), confidence)
+	rate, _, iv := stat.QuasiPoissonRate(countsPerWeek(now, m.cal.Current()), confidence)
 	mt.Figure = metric.NewFigure(rate, iv).Times(per)
 	mt.N = []metric.Count{{What: "tickets", N: len(now)}}
-	if m.covered(m.cal.Quarter()) {
-		was, _, wiv := stat.QuasiPoissonRate(weekly(ago, m.cal.Quarter()), confidence)
+	if m.isCovered(m.cal.Quarter()) {
+		was, _, wiv := stat.QuasiPoissonRate(countsPerWeek(ago, m.cal.Quarter()), confidence)
 		mt.Was = &metric.Was{
 			Figure: metric.NewFigure(was, wiv).Times(per),
 			N:      []metric.Count{{What: "tickets", N: len(ago)}}, Window: m.cal.Quarter(),
@@ -227,10 +227,10 @@ type lasted struct {
 	unsolved   map[string]int
 }
 
-// times are the resolution times of tickets in seconds; open ones have lasted
-// until the as-of time at least. Impossible ones, and those closed without a
-// solution, are counted and not used.
-func (m *measurer) times(tickets []fact.Ticket) lasted {
+// resolutionTimes returns the resolution times of tickets in seconds; open ones have lasted
+// until the as-of time at least. Impossible ones, and those closed without a solution, are
+// counted and not used.
+func (m *measurer) resolutionTimes(tickets []fact.Ticket) lasted {
 	l := lasted{unsolved: map[string]int{}}
 	for i := range tickets {
 		t := &tickets[i]
@@ -248,7 +248,7 @@ func (m *measurer) times(tickets []fact.Ticket) lasted {
 	return l
 }
 
-// leftOut are the tickets that are in no resolution time, as warnings.
+// leftOut returns the tickets that are in no resolution time, as warnings.
 func (l *lasted) leftOut() []string {
 	var out []string
 	if l.impossible > 0 {
@@ -267,12 +267,12 @@ func (l *lasted) leftOut() []string {
 	return out
 }
 
-func (m *measurer) resolution(now, ago []fact.Ticket) metric.Metric {
-	mt := m.blank(Resolution)
+func (m *measurer) measureResolution(now, ago []fact.Ticket) metric.Metric {
+	mt := m.newMetric(Resolution)
 	if mt.State == metric.NotAvailable {
 		return mt
 	}
-	all := m.times(now)
+	all := m.resolutionTimes(now)
 	seconds, closed := all.seconds, all.closed
 	median, iv := stat.KaplanMeierMedian(seconds, closed, confidence)
 	mt.Warnings = all.leftOut()
@@ -285,11 +285,11 @@ func (m *measurer) resolution(now, ago []fact.Ticket) metric.Metric {
 	}
 	mt.Figure = metric.NewFigure(median, iv)
 	mt.N = []metric.Count{{What: "tickets", N: len(seconds)}}
-	if n := open(closed); n > 0 {
+	if n := countOpen(closed); n > 0 {
 		mt.N = append(mt.N, metric.Count{What: "still open", N: n})
 	}
 	mt.Details = resolutionDetails(seconds, closed)
-	earlier := m.times(ago)
+	earlier := m.resolutionTimes(ago)
 	before, beforeClosed := earlier.seconds, earlier.closed
 	if was, wiv := stat.KaplanMeierMedian(before, beforeClosed, confidence); len(before) > 0 && !math.IsInf(was, 0) &&
 		!math.IsNaN(was) {
@@ -317,7 +317,7 @@ func resolutionDetails(seconds []float64, closed []bool) []metric.Detail {
 	}
 	p90 := metric.Detail{Label: "90 % are resolved within", Unit: metric.Seconds}
 	if v, iv := stat.QuantileInterval(slices.Sorted(slices.Values(seconds)), 0.9, confidence); len(seconds) >= 36 &&
-		open(closed) == 0 {
+		countOpen(closed) == 0 {
 		p90.Figure = metric.NewFigure(v, iv)
 	} else {
 		p90.Note = "needs at least 36 tickets, all resolved"
@@ -339,7 +339,7 @@ func meanOf(seconds []float64, closed []bool) *float64 {
 	return metric.Of(sum / float64(n))
 }
 
-func open(closed []bool) int {
+func countOpen(closed []bool) int {
 	n := 0
 	for _, c := range closed {
 		if !c {
@@ -349,11 +349,11 @@ func open(closed []bool) int {
 	return n
 }
 
-func (m *measurer) series() []metric.Series {
+func (m *measurer) newSeries() []metric.Series {
 	s := Specs().Find(PerWeek).NewSeries(metric.Scope{Kind: metric.Organisation})
 	last := org.WeekOf(m.cal.AsOf)
 	for w := org.WeekOf(m.sorted[0].Opened); w.Before(last); w = w.Add(org.Week) {
-		n := len(m.opened(metric.Window{From: w, To: w.Add(org.Week)}))
+		n := len(m.openedIn(metric.Window{From: w, To: w.Add(org.Week)}))
 		s.Points = append(s.Points, metric.Point{
 			At: w, Figure: metric.Figure{Value: metric.Of(float64(n))}, N: n,
 			Provisional: !w.Before(m.cal.CutOff()),

@@ -15,8 +15,8 @@ type theme struct {
 	match []*regexp.Regexp
 }
 
-// compile skips patterns that do not compile: reading content reports those.
-func compile(themes []fact.Theme) []theme {
+// compileThemes skips patterns that do not compile: reading content reports those.
+func compileThemes(themes []fact.Theme) []theme {
 	out := make([]theme, 0, len(themes))
 	for _, t := range themes {
 		c := theme{Theme: t}
@@ -39,8 +39,8 @@ func (t *theme) matches(title string) bool {
 	return false
 }
 
-// of returns the index of the ticket's theme, or −1.
-func (m *measurer) of(t *fact.Ticket) int {
+// themeIndex returns the index of the ticket's theme, or −1.
+func (m *measurer) themeIndex(t *fact.Ticket) int {
 	for i := range m.themes {
 		if m.themes[i].matches(t.Title) {
 			return i
@@ -51,9 +51,9 @@ func (m *measurer) of(t *fact.Ticket) int {
 
 func (m *measurer) byTheme(now, ago []fact.Ticket) (out []Theme, unmatched int) {
 	counts, before := make([]int, len(m.themes)), make([]int, len(m.themes))
-	weeks, weeksBefore := m.bins(), m.bins()
+	weeks, weeksBefore := m.countBins(), m.countBins()
 	for i := range now {
-		k := m.of(&now[i])
+		k := m.themeIndex(&now[i])
 		if k < 0 {
 			unmatched++
 			continue
@@ -62,7 +62,7 @@ func (m *measurer) byTheme(now, ago []fact.Ticket) (out []Theme, unmatched int) 
 		weeks[k][weekOf(&now[i], m.cal.Current())]++
 	}
 	for i := range ago {
-		if k := m.of(&ago[i]); k >= 0 {
+		if k := m.themeIndex(&ago[i]); k >= 0 {
 			before[k]++
 			weeksBefore[k][weekOf(&ago[i], m.cal.Quarter())]++
 		}
@@ -77,7 +77,7 @@ func (m *measurer) byTheme(now, ago []fact.Ticket) (out []Theme, unmatched int) 
 			iv := stat.Wilson(counts[k], len(now), confidence)
 			t.Range = metric.Range(iv)
 		}
-		if m.covered(m.cal.Quarter()) {
+		if m.isCovered(m.cal.Quarter()) {
 			_, _, p, _ := stat.QuasiPoissonRatio(weeksBefore[k], weeks[k], confidence)
 			t.Rising = counts[k] > before[k] && p <= 0.05
 		}
@@ -86,7 +86,7 @@ func (m *measurer) byTheme(now, ago []fact.Ticket) (out []Theme, unmatched int) 
 	return out, unmatched
 }
 
-func (m *measurer) bins() [][]float64 {
+func (m *measurer) countBins() [][]float64 {
 	b := make([][]float64, len(m.themes))
 	for i := range b {
 		b[i] = make([]float64, 4)

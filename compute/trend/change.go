@@ -12,19 +12,19 @@ import (
 // the same change, the interval is the test's.
 func Printed(list []metric.Metric) {
 	for i := range list {
-		list[i].Change = between(&list[i])
+		list[i].Change = changeSince(&list[i])
 	}
 }
 
-// between returns the change of a metric's value against the earlier one, or nil
-// where one of the two is missing or there is no ratio.
-func between(m *metric.Metric) *metric.Change {
+// changeSince returns the change of a metric's value against the earlier one, or nil where one
+// of the two is missing or no ratio exists.
+func changeSince(m *metric.Metric) *metric.Change {
 	if m.Value == nil || m.Was == nil || m.Was.Value == nil {
 		return nil
 	}
 	now, was := *m.Value, *m.Was.Value
 	c := &metric.Change{Value: now - was}
-	before, after := limits(m.Was.Lo, m.Was.Hi), limits(m.Lo, m.Hi)
+	before, after := intervalFrom(m.Was.Lo, m.Was.Hi), intervalFrom(m.Lo, m.Hi)
 	iv := stat.DifferenceOfEstimates(was, now, before, after)
 	if m.Unit == metric.Points { // their intervals are of those asked, which a change is not
 		iv = stat.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}
@@ -51,8 +51,8 @@ func between(m *metric.Metric) *metric.Change {
 	return c
 }
 
-// limits is an interval whose missing ends are infinite.
-func limits(lo, hi *float64) stat.Interval {
+// intervalFrom returns an interval whose missing ends are infinite.
+func intervalFrom(lo, hi *float64) stat.Interval {
 	iv := stat.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}
 	if lo != nil {
 		iv.Lo = *lo

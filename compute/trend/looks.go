@@ -18,8 +18,7 @@ import (
 const (
 	// LooksPerYear is how many weekly looks a year can have.
 	LooksPerYear = 53
-	// YearAlpha is the share of years in which a page on which nothing changes may
-	// show an arrow.
+	// YearAlpha is the share of years where a page without any change may show an arrow.
 	YearAlpha = 0.1
 	// LookAlpha is the part of one look.
 	LookAlpha = YearAlpha / LooksPerYear
@@ -72,10 +71,10 @@ func Settle(pages [][]Cell, past []Look, lost bool) []Look {
 	var looks []Look
 	for _, cells := range pages {
 		cells = slices.DeleteFunc(slices.Clone(cells), func(c Cell) bool { return c.Trend == nil })
-		correct(cells)
+		adjustForFamily(cells)
 		claims := yearlyQ(cells)
 		for i := range cells {
-			looks = append(looks, cells[i].look(known[cells[i].key()], claims[i], lost))
+			looks = append(looks, cells[i].nextLook(known[cells[i].key()], claims[i], lost))
 		}
 	}
 	slices.SortFunc(looks, func(a, b Look) int {
@@ -84,8 +83,8 @@ func Settle(pages [][]Cell, past []Look, lost bool) []Look {
 	return looks
 }
 
-// correct settles q and outcome of every cell by this look alone.
-func correct(cells []Cell) {
+// adjustForFamily settles q and outcome of every cell by this look alone.
+func adjustForFamily(cells []Cell) {
 	var tested []*metric.Trend
 	var p []float64
 	for i := range cells {
@@ -119,7 +118,7 @@ func yearlyQ(cells []Cell) []float64 {
 			continue
 		}
 		index = append(index, i)
-		p = append(p, math.Min(1, 2*share*strongest(t).P))
+		p = append(p, math.Min(1, 2*share*strongerTest(t).P))
 	}
 	for k, v := range stat.BenjaminiHochberg(p) {
 		q[index[k]] = v
@@ -127,16 +126,16 @@ func yearlyQ(cells []Cell) []float64 {
 	return q
 }
 
-// strongest is the test of the two windows with the smaller p.
-func strongest(t *metric.Trend) *metric.Trend {
+// strongerTest returns the test of the two windows with the smaller p.
+func strongerTest(t *metric.Trend) *metric.Trend {
 	if t.Wide != nil && t.Wide.P < t.P {
 		return t.Wide
 	}
 	return t
 }
 
-// look spends this look on a cell and settles whether it has an arrow.
-func (c *Cell) look(past *Look, q float64, lost bool) Look {
+// nextLook spends this look on a cell and settles whether it has an arrow.
+func (c *Cell) nextLook(past *Look, q float64, lost bool) Look {
 	l := Look{Kind: c.Scope.Kind, Scope: c.Scope.ID, Metric: c.Metric, Year: c.At.Year(), Last: c.At}
 	again := false
 	switch {
@@ -157,24 +156,24 @@ func (c *Cell) look(past *Look, q float64, lost bool) Look {
 		l.Claim = nil
 	}
 	if !again && l.Looks >= LooksPerYear {
-		c.show(l.Claim)
+		c.showClaim(l.Claim)
 		return l
 	}
 	if !again {
 		l.Looks++
 		l.Spent += LookAlpha
 	}
-	if t := c.claimed(q); t != nil {
+	if t := c.findClaim(q); t != nil {
 		l.Claim = claimOf(t, c.At, l.Claim)
 	}
-	c.show(l.Claim)
+	c.showClaim(l.Claim)
 	return l
 }
 
-// claimed returns the test that a claim rests on: that of the windows which are
+// findClaim returns the test that a claim rests on: that of the windows which are
 // printed if it is enough by itself, else that of the wider ones; nil without a claim.
-func (c *Cell) claimed(q float64) *metric.Trend {
-	best := strongest(c.Trend)
+func (c *Cell) findClaim(q float64) *metric.Trend {
+	best := strongerTest(c.Trend)
 	if q > LookAlpha {
 		return nil
 	}
@@ -186,8 +185,8 @@ func (c *Cell) claimed(q float64) *metric.Trend {
 	return nil
 }
 
-// show gives the trend the arrow of a claim.
-func (c *Cell) show(claim *metric.Claim) {
+// showClaim gives the trend the arrow of a claim.
+func (c *Cell) showClaim(claim *metric.Claim) {
 	if claim != nil {
 		c.Trend.Claim, c.Trend.Outcome = claim, metric.Changed
 	}

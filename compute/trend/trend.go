@@ -31,12 +31,12 @@ type Sesoi struct {
 	Points float64 // sesoi.nps_points: of the NPS
 }
 
-// Defaults are the smallest effects where the configuration says nothing.
+// Defaults returns the smallest effects without a setting.
 func Defaults() Sesoi { return Sesoi{Ratio: 0.10, Share: 0.02, Points: 5} }
 
-// Ratio is a tested change of something compared as a ratio, after ÷ before; iv
-// is the interval of that ratio. It is nil where nothing was there before: then
-// there is no ratio. Until Settle, q is p.
+// Ratio returns a tested change of something compared as a ratio, after ÷ before; iv is the
+// interval of that ratio. It is nil where nothing was there before: then no ratio exists. Until
+// Settle, q is p.
 func Ratio(point float64, iv stat.Interval, p, sesoi float64, better metric.Direction) *metric.Trend {
 	if point < 0 || math.IsInf(point, 0) || math.IsNaN(point) {
 		return nil
@@ -53,15 +53,15 @@ func Ratio(point float64, iv stat.Interval, p, sesoi float64, better metric.Dire
 	return t
 }
 
-// LogRatio is Ratio for an estimate and an interval on the logarithmic scale, as
-// tests of durations give them.
+// LogRatio returns Ratio for an estimate and an interval on the logarithmic scale, as tests of
+// durations give them.
 func LogRatio(shift float64, iv stat.Interval, p, sesoi float64, better metric.Direction) *metric.Trend {
 	return Ratio(math.Exp(shift), stat.Interval{Lo: math.Exp(iv.Lo), Hi: math.Exp(iv.Hi)}, p, sesoi, better)
 }
 
-// Difference is a tested change of something compared by subtraction, after −
-// before: shares (0.01 is a point) or points of the NPS. It is nil where the
-// estimate is no number. Until Settle, q is p.
+// Difference returns a tested change of something compared by subtraction, after − before:
+// shares (0.01 is a point) or points of the NPS. It is nil where the estimate is not a number.
+// Until Settle, q is p.
 func Difference(point float64, iv stat.Interval, p, sesoi float64, better metric.Direction) *metric.Trend {
 	if math.IsInf(point, 0) || math.IsNaN(point) {
 		return nil
@@ -74,8 +74,8 @@ func Difference(point float64, iv stat.Interval, p, sesoi float64, better metric
 	return t
 }
 
-// NoClaim is a change of that ratio of which nothing may be said, because the
-// cases are too few for its test. It is nil where there is no ratio.
+// NoClaim returns a change of that ratio without a claim, because the cases are too few for its
+// test. It is nil where no ratio exists.
 func NoClaim(point, sesoi float64, better metric.Direction) *metric.Trend {
 	return Ratio(point, stat.Interval{Lo: math.Inf(-1), Hi: math.Inf(1)}, 1, sesoi, better)
 }
