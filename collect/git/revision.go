@@ -191,7 +191,7 @@ func (t *Trees) listAbbreviated(ctx context.Context, name string) ([]string, err
 	return found, nil
 }
 
-// resolveCommit returns the hash of the commit of a full name, or "".
+// resolveCommit returns the hash of the commit that a full name leads to, or "".
 func (t *Trees) resolveCommit(ctx context.Context, full string) (string, error) {
 	out, err := t.git.output(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", full+"^{commit}")
 	hash := strings.TrimSpace(string(out))

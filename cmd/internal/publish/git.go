@@ -272,7 +272,7 @@ func (b *Branch) pushTree(ctx context.Context, c *treeEdit, message string, now 
 // entry is a file of a tree.
 type entry struct{ mode, sha string }
 
-// isRegular reports whether it is a file and not a link or a repository.
+// isRegular reports whether the entry is a file and not a link or a repository.
 func (e entry) isRegular() bool { return e.mode == "100644" || e.mode == "100755" }
 
 // treeEdit is the tree of the next commit, made from the present one.
