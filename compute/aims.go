@@ -77,7 +77,7 @@ func judgeGoals(c fact.Content, m *Measured, l *lookup) []goals.Standing {
 	return out
 }
 
-// titlesOf returns the titles of what goals may be set for.
+// titlesOf returns the titles of the scopes that goals may be set for.
 func titlesOf(c fact.Content) map[metric.Scope]string {
 	out := map[metric.Scope]string{}
 	for i := range c.Groups {

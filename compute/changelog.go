@@ -67,7 +67,8 @@ type DecisionLogEntry struct {
 // before.
 func NextLog(prev DecisionLog, r *Report, c fact.Content) DecisionLog {
 	l := DecisionLog{
-		Version: LogVersion, Begun: prev.Begun, Stands: map[string]Stand{}, Told: map[string]bool{}, Changes: slices.Clone(prev.Changes),
+		Version: LogVersion, Begun: prev.Begun, Stands: map[string]Stand{}, Told: map[string]bool{},
+		Changes: slices.Clone(prev.Changes),
 	}
 	first := prev.Begun.IsZero()
 	if first {
@@ -124,7 +125,7 @@ func (l *DecisionLog) addRecommended(prev DecisionLog, r *decision.Recommendatio
 	}
 }
 
-// recommendedWords returns what is recommended beyond doubt; "" if that is nothing.
+// recommendedWords returns the recommendation beyond doubt; "" if there is none.
 func recommendedWords(r *decision.Recommendation) string {
 	words := decision.Words{Successor: cmp.Or(r.SuccessorTitle, r.Successor)}
 	switch {

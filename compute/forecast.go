@@ -10,7 +10,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-// Forecast is when there will be an answer to what a feature does to lead time.
+// Forecast is the time when an answer about a feature's effect on lead time is expected.
 type Forecast struct {
 	// Effect is the relative change that is asked about: the smallest of interest.
 	Effect float64 `json:"effect"`

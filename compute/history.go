@@ -24,8 +24,8 @@ type Row struct {
 	// Computed is the cut-off of the run that published the row, where that was not Week: the
 	// row was worked out later, from the facts available then.
 	Computed time.Time `json:"computed,omitzero"`
-	// Revised is what today's facts give instead, nil if they give the same. The
-	// published value stays beside it.
+	// Revised is the value from today's facts, nil if it is the same. The published value stays
+	// beside it.
 	Revised *Revision `json:"revised,omitempty"`
 }
 

@@ -19,7 +19,7 @@ import (
 // Past has the values that earlier runs published and a run reads back.
 type Past struct {
 	Rows []Row
-	// Looks are what claims of change have used of a year.
+	// Looks record how much of a year's alpha the claims of change have used.
 	Looks []trend.Look
 	// LooksLost reports that some were published and could not be read back.
 	LooksLost bool
@@ -111,8 +111,8 @@ func resolveNames(o *Options, cal org.Calendar, c fact.Content, e fact.Events) (
 	return organisation, e, nil
 }
 
-// Match returns what Measure gives of facts that name unknown names and of input that matched
-// nothing, without the numbers. Errors are about options.
+// Match returns the facts with unknown names and the input that matched nothing, as Measure
+// would find them, without the numbers. Errors are about options.
 func Match(o Options, c fact.Content, e fact.Events, asOf time.Time) (unmatched []org.Unmatched, doubts []string,
 	err error,
 ) {

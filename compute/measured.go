@@ -46,13 +46,13 @@ type Measured struct {
 	Panel    *Panel           `json:"panel,omitempty"` // nil: too little to plan with
 	Space    space.Result     `json:"space"`
 	History  []Row            `json:"history"`
-	// Looks are what claims of change have used of a year.
+	// Looks record how much of a year's alpha the claims of change have used.
 	Looks []trend.Look `json:"looks"`
 	// Waves is published apart, as data/waves.json.
 	Waves Ledger `json:"-"`
 }
 
-// TeamInfo is what pages show about a team.
+// TeamInfo has the properties of a team that pages show.
 type TeamInfo struct {
 	ID         string   `json:"id"`
 	Title      string   `json:"title"`
@@ -107,11 +107,11 @@ const (
 	Missing  Grade = "missing" // nothing could be read
 )
 
-// Quality is what the data-quality page shows about one source.
+// Quality is the state of one source on the data-quality page.
 type Quality struct {
 	Source  string       `json:"source"`
 	Grade   Grade        `json:"grade"`
-	Why     string       `json:"why,omitempty"` // what the grade comes from; "" if complete, or if Gaps has it
+	Why     string       `json:"why,omitempty"` // the reason of the grade; "" if complete, or if Gaps has it
 	Imports []ImportLine `json:"imports"`
 	Gaps    []GapLine    `json:"gaps"`
 	First   time.Time    `json:"first"` // span of the records used

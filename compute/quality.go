@@ -103,7 +103,8 @@ func (q *Quality) sort() {
 // NewCheckLine returns a check without its source, as it is published.
 func NewCheckLine(c fact.Check) CheckLine {
 	return CheckLine{
-		What: c.What, From: c.From, To: c.To, Theirs: c.Theirs, Ours: c.Ours, Unit: c.Unit, TheirsOnly: c.TheirsOnly, Comparable: c.Comparable, Note: c.Note,
+		What: c.What, From: c.From, To: c.To, Theirs: c.Theirs, Ours: c.Ours, Unit: c.Unit, TheirsOnly: c.TheirsOnly,
+		Comparable: c.Comparable, Note: c.Note,
 	}
 }
 

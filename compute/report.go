@@ -40,7 +40,7 @@ type Report struct {
 	// Recommendations are by feature ID; people decide.
 	Recommendations []decision.Recommendation `json:"recommendations"`
 	Discovery       discovery.Result          `json:"discovery"`
-	// Log is what changed from run to run. Decide has no other run: NextLog fills it.
+	// Log lists the changes from run to run. Decide has no other run: NextLog fills it.
 	Log DecisionLog `json:"-"`
 	// Found is the discovery family's section; those of events are in Measured.
 	Found metric.Section `json:"found"`

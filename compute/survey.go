@@ -10,10 +10,9 @@ import (
 	"github.com/ip3dp/ip3dp/compute/space"
 )
 
-// measureSurvey measures what people answered, in groups of five or more, and audits
-// what that publishes together with everything that was published before. Its error
-// names a group of fewer whose answers could be worked out: then nothing may be
-// published.
+// measureSurvey measures the answers of surveys, in groups of five or more, and audits the
+// figures to publish together with everything that was published before. Its error names a
+// group of fewer whose answers could be worked out: then nothing may be published.
 func measureSurvey(o Options, org *org.Organisation, c fact.Content, e fact.Events, was *waves) (space.Result, error) {
 	in := space.Input{Answers: e.Answers, Published: was.published, Tasks: e.Tasks, Coverage: e.Coverage, Gaps: e.Gaps}
 	in.Rounds = space.ListRounds(c, e.Answers, org.Calendar.AsOf, was.published)

@@ -87,7 +87,7 @@ func (e *WaveEntry) partition() privacy.Partition {
 	return privacy.Partition{Wave: e.Wave, Parts: slices.Clone(e.Parts), Why: e.Why, Since: e.Since}
 }
 
-// waves is what surveys were published as, and are published as now.
+// waves has the published forms of surveys: those of earlier runs, and today's.
 type waves struct {
 	ledger    *Ledger   // nil: none was found
 	lost      time.Time // without a ledger: waves closed before may have been published
@@ -248,7 +248,8 @@ func (w *waves) next(news []space.Wave) (Ledger, error) {
 		}
 		p, n := w.partitionOf(s)
 		e := WaveEntry{
-			Wave: s.ID, Sent: s.Sent, CutOff: s.CutOff, Until: s.Until, N: n, Parts: p.Parts, Sealed: w.sealed[s.ID], Why: p.Why, Since: p.Since,
+			Wave: s.ID, Sent: s.Sent, CutOff: s.CutOff, Until: s.Until, N: n, Parts: p.Parts,
+			Sealed: w.sealed[s.ID], Why: p.Why, Since: p.Since,
 			Aggregates: bytes.TrimSpace(figures),
 		}
 		if e.Hash, err = e.hashEntry(); err != nil {

@@ -191,8 +191,8 @@ func (c *curveShape) grownShare(last, t float64) float64 {
 	return min(max(last+c.rate*t, 0), 1)
 }
 
-// pathValues returns the shares of all paths a number of weeks ahead.
-func (o *Outlook) pathValues(week int) []float64 {
+// valuesInWeek returns the shares of all paths a number of weeks ahead.
+func (o *Outlook) valuesInWeek(week int) []float64 {
 	if o.steps[week] == nil {
 		o.steps[week] = make([]float64, len(o.paths))
 		for i := range o.paths {
@@ -205,7 +205,7 @@ func (o *Outlook) pathValues(week int) []float64 {
 // Below returns the probability that the share is at most v a number of weeks ahead,
 // from 1 to Horizon.
 func (o *Outlook) Below(v float64, week int) float64 {
-	values := o.pathValues(week)
+	values := o.valuesInWeek(week)
 	var below, total float64
 	for i := range o.paths {
 		w := o.paths[i].weight

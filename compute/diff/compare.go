@@ -72,7 +72,8 @@ func Compare(in Input) Diff {
 
 // order is the severity of kinds, worst first.
 var order = []Kind{
-	Broken, Gated, Verdicts, Refused, Overridden, Ranked, Predicted, Displaced, Decided, Aimed, Limited, Dated, Listed, Found, Mended, Nightly,
+	Broken, Gated, Verdicts, Refused, Overridden, Ranked, Predicted,
+	Displaced, Decided, Aimed, Limited, Dated, Listed, Found, Mended, Nightly,
 }
 
 // worstFirst orders changes: failed checks, then by kind, then by place and name.
@@ -121,7 +122,7 @@ func compareBool(a, b bool) int {
 type comparison struct {
 	Input
 	diff Diff
-	// Head's initiatives and features with what they were in the base; nil if new.
+	// Head's initiatives and features, each with its pair in the base; nil if new.
 	plans    []pair[fact.Initiative]
 	features []pair[fact.Feature]
 }
@@ -131,8 +132,8 @@ type pair[T any] struct{ base, head *T }
 
 func (c *comparison) add(x Change) { c.diff.Changes = append(c.diff.Changes, x) }
 
-// pairUp finds what things were called before: by ID, or by a former one. Drafts do not count,
-// so they are not there.
+// pairUp pairs the items of both sides by ID, or by a former ID. Drafts do not count, so they
+// are not there.
 func pairUp[T any](base, head []T, item func(*T) *fact.Item) []pair[T] {
 	before := map[string]*T{}
 	for i := range base {

@@ -14,7 +14,7 @@ const Version = 1
 // Diff lists the changes between two states of content and configuration.
 type Diff struct {
 	Version int       `json:"version"`
-	Base    string    `json:"base"` // what the change is compared with: "main"
+	Base    string    `json:"base"` // the state that the change is compared with: "main"
 	AsOf    time.Time `json:"as_of"`
 	// CutOff is where the data end that both sides were decided on; zero without them.
 	CutOff time.Time `json:"cut_off,omitzero"`
@@ -107,7 +107,7 @@ type Criterion struct {
 	Text    string `json:"text,omitempty"`
 	Measure string `json:"measure,omitempty"`
 	Feature string `json:"feature,omitempty"` // whose metric it is
-	// LimitUnit is what the limits are in; "" for Unit.
+	// LimitUnit is the unit of the limits; "" for Unit.
 	LimitUnit string      `json:"limit_unit,omitempty"`
 	AtLeast   *float64    `json:"at_least,omitempty"`
 	AtMost    *float64    `json:"at_most,omitempty"`
@@ -130,7 +130,7 @@ type Verdict struct {
 	Of      int             `json:"of,omitempty"`
 	Unit    string          `json:"unit,omitempty"`    // "team"
 	History []float64       `json:"history,omitempty"` // share that uses it, by week, oldest first
-	Decided string          `json:"decided,omitempty"` // what people decided: "accepted"
+	Decided string          `json:"decided,omitempty"` // the decision of people: "accepted"
 }
 
 // Advice is a recommendation; Verdict is "" where nothing was.

@@ -102,7 +102,8 @@ func (c *comparison) compareExpectation(p *pair[fact.Initiative]) {
 		return // written down on another day it is a new prediction
 	}
 	c.add(Change{
-		Kind: Predicted, Subject: newSubject("initiative", &p.head.Item), File: c.filePath(p.head.File), Line: p.head.LineOf("expected"),
+		Kind: Predicted, Subject: newSubject("initiative",
+			&p.head.Item), File: c.filePath(p.head.File), Line: p.head.LineOf("expected"),
 		Prediction: &Prediction{Approved: before.On, Change: &Pair{before.Change, after.Change}, Relative: before.Relative},
 	})
 }

@@ -60,7 +60,7 @@ func (c *comparison) compareOverride(p *pair[fact.Initiative]) {
 	})
 }
 
-// newRuling returns what people wrote, with what it does to the ranking.
+// newRuling returns the override of an initiative and its effect on the ranking.
 func newRuling(in *fact.Initiative, it *rice.Item) *Ruling {
 	if in == nil || in.Override == nil {
 		return nil
@@ -169,7 +169,8 @@ func (c *comparison) compareGates() {
 			continue
 		}
 		c.add(Change{
-			Kind: Gated, Failed: failed, Subject: newSubject("initiative", &in.Item), File: c.filePath(in.File), Line: phaseLine(in,
+			Kind: Gated, Failed: failed, Subject: newSubject("initiative",
+				&in.Item), File: c.filePath(in.File), Line: phaseLine(in,
 				x.Left), Gate: &g,
 		})
 	}
@@ -254,11 +255,14 @@ func (c *comparison) compareDecisions() {
 		if p.head != nil {
 			line = p.head.LineOf("decision")
 		}
-		c.add(Change{Kind: Decided, Subject: newSubject("decision", &d.Item), File: c.filePath(d.File), Line: line, Decision: &x})
+		c.add(Change{
+			Kind: Decided, Subject: newSubject("decision", &d.Item), File: c.filePath(d.File), Line: line,
+			Decision: &x,
+		})
 	}
 }
 
-// comparableDecision returns what a decision gives, without its place.
+// comparableDecision returns a decision without its place in a file.
 func comparableDecision(d *fact.Decision) any {
 	return struct {
 		Feature, Recommended, Decision, By, Reason string

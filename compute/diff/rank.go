@@ -197,7 +197,8 @@ func (c *comparison) comparePrediction(p *pair[fact.Initiative]) {
 		return // a new approval is a new prediction
 	}
 	c.add(Change{
-		Kind: Predicted, Subject: newSubject("initiative", &p.head.Item), File: c.filePath(p.head.File), Line: p.head.LineOf("rice.approved"),
+		Kind: Predicted, Subject: newSubject("initiative",
+			&p.head.Item), File: c.filePath(p.head.File), Line: p.head.LineOf("rice.approved"),
 		Prediction: &Prediction{
 			Approved: before.Approved, Effort: Pair{before.Effort, after.Effort}, Score: Pair{before.Score, after.Score},
 			Unit: c.Head.Report.Plan.Effort,

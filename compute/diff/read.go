@@ -59,7 +59,8 @@ func (c *Change) isWhole() bool {
 		Broken: c.Finding != nil, Gated: c.Gate != nil, Verdicts: c.Verdict != nil, Predicted: c.Prediction != nil,
 		Refused: c.Refusal != nil, Overridden: c.Override != nil && (c.Override.Before != nil || c.Override.After != nil),
 		Ranked: c.Rank != nil, Decided: c.Decision != nil, Aimed: c.Goal != nil &&
-			(c.Goal.Before != nil || c.Goal.After != nil), Limited: c.Setting != nil, Dated: len(c.Dates) > 0, Listed: c.Item != nil, Nightly: c.What != "",
+			(c.Goal.Before != nil || c.Goal.After != nil), Limited: c.Setting != nil, Dated: len(c.Dates) > 0, Listed: c.Item != nil,
+		Nightly: c.What != "",
 	}
 	own := c.Kind
 	switch c.Kind {

@@ -130,7 +130,7 @@ func findStep(path []decision.Step, ask decision.Question) *decision.Step {
 	return &path[i]
 }
 
-// thresholdOf returns what the question's figure is compared with; nil without one.
+// thresholdOf returns the limit of the question's figure; nil without one.
 func thresholdOf(s *decision.Step) *float64 {
 	if len(s.Facts) == 0 {
 		return nil
@@ -143,7 +143,10 @@ func (c *comparison) findCauses(p *pair[fact.Feature]) []Cause {
 	var out []Cause
 	note := func(key, before, after string) {
 		if before != after {
-			out = append(out, Cause{Key: key, Before: before, After: after, File: c.filePath(p.head.File), Line: p.head.LineOf(key)})
+			out = append(out, Cause{
+				Key: key, Before: before, After: after, File: c.filePath(p.head.File),
+				Line: p.head.LineOf(key),
+			})
 		}
 	}
 	b, h := p.base, p.head

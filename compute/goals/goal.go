@@ -222,7 +222,7 @@ func orInfinite(v *float64, sign int) float64 {
 	return *v
 }
 
-// clone keeps a standing from sharing its numbers with what was measured.
+// clone copies a number, so that a standing does not share it with Measured.
 func clone(v *float64) *float64 {
 	if v == nil {
 		return nil

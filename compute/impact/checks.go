@@ -21,7 +21,7 @@ type Check struct {
 	Value  float64 // the largest deviation, in the units of Y; of noise the ratio
 	P      float64 // by the permutations; 1 if it could not be made or has none
 	Passed bool
-	Note   string // what was looked at, or why it could not be
+	Note   string // the comparison that was checked, or the reason that it could not be
 }
 
 // Assessment is an effect with the checks that let it be believed.
@@ -222,7 +222,7 @@ func (f *familyTest) toCheck(unlike float64) Check {
 		}
 		for i, v := range c.noise {
 			if math.IsNaN(v) {
-				v = math.Inf(1) // compares nothing: it is no evidence against chance
+				v = math.Inf(1) // compares nothing: this cannot count against chance
 			}
 			largest[i] = math.Max(largest[i], unlike*math.Abs(v)/sd)
 		}

@@ -9,7 +9,7 @@ import (
 // base and t, against the teams untouched until then.
 type cell struct {
 	g, t, base int
-	set        set // what the comparison is for
+	set        set // the purpose of the comparison
 	// clear is the last period by which a comparison must not have adopted:
 	// max(t, base) + anticipation.
 	clear int

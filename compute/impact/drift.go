@@ -105,7 +105,7 @@ func (s *slopeTest) toDrift(observed *tally, unlike float64) Drift {
 }
 
 // meanExposure returns how many periods after their base the effects are seen, on average over
-// what the headline averages.
+// the effects in the headline.
 func meanExposure(t *tally) float64 {
 	var sum, weights float64
 	for _, i := range t.design.cellsOf(sharedBase) {

@@ -140,7 +140,7 @@ func (m *Motion) slopeError(r *RollOut, o Options, k int) (se, exposure float64)
 	return math.Sqrt(math.Max(0, e.sumVariance(m))), exposure / seen
 }
 
-// countsAt returns what an effect at the k-th period would rest on.
+// countsAt returns the number of teams and periods behind an effect at the k-th period.
 func (r *RollOut) countsAt(o Options, k int) counts {
 	e, last := r.newEntering(k), r.Pre+k+1
 	treated, compared := map[int]bool{}, map[int]bool{}

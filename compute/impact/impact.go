@@ -197,7 +197,7 @@ func (p *panel) inferEffect(i *inference, o Options, d *design) {
 	chance.judgeLastLook(e, se)
 }
 
-// setCounts fills in what an effect rests on.
+// setCounts sets the number of teams and periods behind an effect.
 func (e *Effect) setCounts(c counts) {
 	e.Adopters, e.Comparators, e.PrePeriods, e.PostPeriods = c.adopters, c.comparators, c.pre, c.post
 	e.ComparatorsIn, e.PerPeriod = c.comparatorsIn, c.perPeriod

@@ -16,7 +16,7 @@ type look struct {
 const (
 	// yearOfLooks is the number of periods of four weeks in a year.
 	yearOfLooks = 13
-	// laterYears is what each later year may add, as a share of the year before.
+	// laterYears is the alpha that each later year may add, as a share of the year before.
 	laterYears = 0.2
 )
 
@@ -54,8 +54,8 @@ func (p *panel) listLooks(t *tally, labels []int) []look {
 	return out
 }
 
-// chance is what permutations of the dates show at every look, in standard
-// errors: [permutation*looks + look], +Inf where nothing could be compared.
+// chance has the estimates of permuted dates at every look, in standard errors:
+// [permutation*looks + look], +Inf where nothing could be compared.
 type chance struct {
 	looks []look
 	t     []float64
@@ -84,7 +84,7 @@ func (c *chance) addPermutation(l *loads, degrees float64) {
 	}
 }
 
-// valuesAt returns what each permutation shows at a look.
+// valuesAt returns the estimates of all permutations at a look.
 func (c *chance) valuesAt(look int) []float64 {
 	out := make([]float64, 0, len(c.t)/len(c.looks))
 	for i := look; i < len(c.t); i += len(c.looks) {
@@ -104,7 +104,7 @@ func (c *chance) made() int {
 	return n
 }
 
-// judgeLastLook fills in what chance makes of the estimate at the last look.
+// judgeLastLook sets the p-value and the interval of the estimate at the last look.
 func (c *chance) judgeLastLook(e *Effect, se float64) {
 	last := c.valuesAt(len(c.looks) - 1)
 	permutations := float64(len(last) + 1)
@@ -112,7 +112,7 @@ func (c *chance) judgeLastLook(e *Effect, se float64) {
 	var beyond, below, above float64
 	var finite []float64
 	for _, v := range last {
-		// A permutation that compares nothing is no evidence against chance.
+		// A permutation that compares nothing cannot count against chance.
 		nothing := math.IsInf(v, 0)
 		if nothing || atLeast(math.Abs(v), math.Abs(t)) {
 			beyond++
@@ -205,5 +205,5 @@ func beyondOf(t []float64, claimed []bool, n int) func(float64) bool {
 // must count as equal, in whatever order its terms were added.
 func atLeast(a, b float64) bool { return a >= b-slack(b) }
 
-// slack returns what rounding may make of a number.
+// slack returns the error that rounding may cause in a number.
 func slack(b float64) float64 { return 1e-10 * math.Max(1e-300, math.Abs(b)) }

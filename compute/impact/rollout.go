@@ -26,7 +26,7 @@ func (r *RollOut) countAdopters(k int) int {
 	return n
 }
 
-// Outlook is what can be concluded at the end of one period of a roll-out.
+// Outlook is the possible answer at the end of one period of a roll-out.
 type Outlook struct {
 	Periods int     // since the first team began, that one included
 	SE      float64 // of the headline; +Inf where nothing can be compared

@@ -223,7 +223,7 @@ func (l *Limits) judge(r *reading) string {
 	return Unknown
 }
 
-// clone keeps an evaluation from sharing its numbers with what was measured.
+// clone copies a number, so that an evaluation does not share it with Measured.
 func clone(v *float64) *float64 {
 	if v == nil {
 		return nil
@@ -235,8 +235,8 @@ func clone(v *float64) *float64 {
 // none.
 type Limits struct{ AtLeast, AtMost, Over, Under *float64 }
 
-// LimitsIn returns a criterion's limits in the unit of what was measured; false if they are
-// written in one that does not fit.
+// LimitsIn returns a criterion's limits in the unit of the measure; false if they are written
+// in one that does not fit.
 func LimitsIn(c fact.Criterion, unit metric.Unit) (Limits, bool) {
 	each, ok := metric.Scale(c.Unit, unit)
 	if !ok {

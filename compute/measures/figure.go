@@ -163,13 +163,17 @@ func (m *measurer) newMetric(f *figure, declared *metric.Spec) metric.Metric {
 	case len(f.rows) == 0:
 		mt.Why, mt.Next = "nobody has brought a figure", "feed a CSV of measure, date, value with rows of "+f.def.ID
 	case mt.Value == nil:
-		mt.Why, mt.Next = "no figure in these weeks; the last is of "+f.rows[len(f.rows)-1].at.Format(time.DateOnly), "bring newer figures of "+f.def.ID
+		mt.Why, mt.Next = "no figure in these weeks; the last is of "+f.rows[len(f.rows)-1].at.Format(time.DateOnly),
+			"bring newer figures of "+f.def.ID
 	}
 	if mt.Value == nil {
 		mt.State = metric.NotAvailable
 	}
 	if v, n := f.valueIn(m.cal.Before()); v != nil {
-		mt.Was = &metric.Was{Figure: metric.Figure{Value: v}, N: newCounts(len(f.rowsIn(m.cal.Before())), n), Window: m.cal.Before()}
+		mt.Was = &metric.Was{
+			Figure: metric.Figure{Value: v}, N: newCounts(len(f.rowsIn(m.cal.Before())), n),
+			Window: m.cal.Before(),
+		}
 	}
 	if v, _ := f.valueIn(m.cal.Quarter()); v != nil {
 		mt.Details = append(mt.Details, metric.Detail{

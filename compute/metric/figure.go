@@ -19,23 +19,23 @@ type Figure struct {
 
 // NewFigure returns a value with its interval. A limit that is not finite becomes nil.
 func NewFigure(value float64, iv stat.Interval) Figure {
-	return Figure{Value: &value, Lo: finite(iv.Lo), Hi: finite(iv.Hi)}
+	return Figure{Value: &value, Lo: finiteOrNil(iv.Lo), Hi: finiteOrNil(iv.Hi)}
 }
 
 // Times returns the figure in a unit that is k times smaller.
 func (f Figure) Times(k float64) Figure {
-	return Figure{Value: scale(f.Value, k), Lo: scale(f.Lo, k), Hi: scale(f.Hi, k)}
+	return Figure{Value: scaleValue(f.Value, k), Lo: scaleValue(f.Lo, k), Hi: scaleValue(f.Hi, k)}
 }
 
-func scale(v *float64, k float64) *float64 {
+func scaleValue(v *float64, k float64) *float64 {
 	if v == nil {
 		return nil
 	}
 	return Of(*v * k)
 }
 
-// finite returns a pointer to v, or nil if v is infinite or not a number.
-func finite(v float64) *float64 {
+// finiteOrNil returns a pointer to v, or nil if v is infinite or not a number.
+func finiteOrNil(v float64) *float64 {
 	if math.IsInf(v, 0) || math.IsNaN(v) {
 		return nil
 	}
@@ -50,10 +50,14 @@ type Limits struct {
 }
 
 // NewLimits returns the ends of an interval. One that is not finite becomes nil.
-func NewLimits(iv stat.Interval) Limits { return Limits{Lo: finite(iv.Lo), Hi: finite(iv.Hi)} }
+func NewLimits(iv stat.Interval) Limits {
+	return Limits{Lo: finiteOrNil(iv.Lo), Hi: finiteOrNil(iv.Hi)}
+}
 
 // Times returns the limits in a unit that is k times smaller.
-func (l Limits) Times(k float64) Limits { return Limits{Lo: scale(l.Lo, k), Hi: scale(l.Hi, k)} }
+func (l Limits) Times(k float64) Limits {
+	return Limits{Lo: scaleValue(l.Lo, k), Hi: scaleValue(l.Hi, k)}
+}
 
 // Range is an interval with both ends.
 type Range struct {

@@ -223,10 +223,9 @@ type Trend struct {
 	P          float64 `json:"p"`
 	Q          float64 `json:"q"`
 	Method     string  `json:"method"`
-	// Of is what Change is the change of, where that is not the metric's value:
-	// "a typical team".
+	// Of names the thing that changed, where that is not the metric's value: "a typical team".
 	Of string `json:"of,omitempty"`
-	// N is what the test compared: deployments, incidents or teams.
+	// N counts the cases that the test compared: deployments, incidents or teams.
 	N []Count `json:"n,omitempty"`
 }
 

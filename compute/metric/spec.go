@@ -81,9 +81,9 @@ func (l Specs) Definitions() []Definition {
 	return out
 }
 
-// Fingerprint returns the identity of a definition: 12 hexadecimal digits of its
-// ID, version and settings. Two numbers with different ones may not be compared as
-// one series. The words of a definition are no part of it.
+// Fingerprint returns the identity of a definition: 12 hexadecimal digits of its ID, version
+// and settings. Two numbers with different ones may not be compared as one series. The words of
+// a definition do not count.
 func Fingerprint(id string, version int, config []string) string {
 	return hashParts(id, "version "+strconv.Itoa(version), config)
 }

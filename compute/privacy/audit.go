@@ -15,9 +15,9 @@ type Sum struct {
 	Members []string
 }
 
-// Table is what was published at one place about the answers of one wave, or,
-// with Since, about the change since that wave. Tables of one wave are solved
-// together, and so are those of one change.
+// Table lists the figures published at one place about the answers of one wave, or, with Since,
+// about the change since that wave. Tables of one wave are solved together, and so are those of
+// one change.
 type Table struct {
 	Wave, Since string
 	Sums        []Sum
@@ -58,7 +58,7 @@ func (p *Publication) Changes(wave, since string, parts ...string) Table {
 	return t
 }
 
-// Table returns what a partition that was published earlier showed: all its parts.
+// Table returns the figures of a partition that was published earlier: all its parts.
 func (p *Partition) Table() Table {
 	t := Table{Wave: p.Wave}
 	for _, part := range p.Parts {
@@ -113,7 +113,7 @@ func (s *system) findDisclosure(wave string, atoms []int) error {
 		wave, strings.Join(members, " and "), MinAnswers, strings.Join(s.unitLabels(), ", "))
 }
 
-// unitLabels returns the names of what was published; of many, the first.
+// unitLabels returns the names of the published parts; of many, the first.
 func (s *system) unitLabels() []string {
 	const most = 8
 	var out []string
@@ -128,7 +128,7 @@ func (s *system) unitLabels() []string {
 	return out
 }
 
-// system is what is published about a wave, as linear equations.
+// system has the figures published about a wave as linear equations.
 type system struct {
 	atoms []atom // those with five answers or more first, then by members
 	small int    // index of the first atom with fewer

@@ -8,9 +8,9 @@ type bound struct{ lo, hi int }
 // rounds bounds the propagation; tables settle within a few.
 const rounds = 200
 
-// solveBounds returns what whole numbers show about each atom: one that was held back has fewer
-// than five answers, and at least one. Bounds are narrowed equation by equation, which is
-// sound: the truth is always inside.
+// solveBounds returns the range of each atom that whole numbers allow: one that was held back
+// has fewer than five answers, and at least one. Bounds are narrowed equation by equation,
+// which is sound: the truth is always inside.
 func (s *system) solveBounds() []bound {
 	b := make([]bound, len(s.atoms))
 	for i, a := range s.atoms {

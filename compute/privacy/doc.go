@@ -29,8 +29,8 @@ const minKinds = 2
 type Answer struct {
 	Wave string
 	Name string // team or group as the export names it; "" if not asked
-	// Class is what was answered, coarsely ("promoter"); "" for an answer that no
-	// published breakdown counts.
+	// Class is the answer, coarsely ("promoter"); "" for an answer that no published breakdown
+	// counts.
 	Class string
 	// Late means that it was given after the wave was closed: it makes no part, and may enter
 	// the one that its team is in.

@@ -106,7 +106,7 @@ func newPartition(wave string, parts []*draft) Partition {
 	return p
 }
 
-// sortRank puts what is no group of its own last.
+// sortRank puts parts without a group of their own last.
 func sortRank(id string) int {
 	switch id {
 	case nobody.unit.id:
@@ -117,8 +117,8 @@ func sortRank(id string) int {
 	return 0
 }
 
-// mergeSmall puts the parts that do not hold into one, with what was merged before,
-// and then the smallest of the others until that holds as well.
+// mergeSmall merges the parts that are too small into one, with those merged before, and then
+// the smallest of the others until that is large enough as well.
 func mergeSmall(parts []*draft) []*draft {
 	other := newDraft()
 	var rest []*draft

@@ -11,7 +11,7 @@ import (
 // without a group.
 type unit struct{ key, id, title string }
 
-// member is what an answer names: a team or a group, and the unit it belongs to.
+// member is the team or group that an answer names, and the unit it belongs to.
 type member struct {
 	key  string
 	unit *unit

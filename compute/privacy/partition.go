@@ -26,7 +26,7 @@ func (p *Partition) clone() Partition {
 
 // Part is a set of answers that is large and mixed enough to be shown.
 type Part struct {
-	ID    string `json:"id"` // of the group, or of the team without one; "_other" and "_none" begin with what no ID does
+	ID    string `json:"id"` // of the group, or of the team without one; "_other" and "_none" begin as no ID does
 	Title string `json:"title"`
 	// Units are the groups, and teams without a group, in it; Members the teams or
 	// groups that its answers name. Both are sorted keys such as "group/payments".
@@ -50,7 +50,7 @@ func (p *Partition) Part(id string) *Part {
 	return nil
 }
 
-// Publication is what Publish makes of all waves.
+// Publication is the output of Publish for all waves.
 type Publication struct {
 	Partitions []Partition // one a wave, in the order of the waves
 	// PartOf is the part of each answer, in the order given: the ID, or "" where

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Record is what was published about a wave at one time: its partition, with the
-// answers behind each part then.
+// Record is a published partition of a wave at one time, with the answers behind each part at
+// that time.
 type Record struct {
 	Partition
 	N int // answers behind the wave's total; fewer than five: it was not shown
@@ -16,10 +16,9 @@ type Record struct {
 	Old bool
 }
 
-// AuditRecords solves everything that was published about waves: several records
-// of one wave are in the order of their publication. counts are today's; they are
-// fitted to what was counted then, because answers may have changed since. See Audit
-// for the error.
+// AuditRecords solves everything that was published about waves: several records of one wave
+// are in the order of their publication. counts are today's; they are fitted to the counts of
+// each record, because answers may have changed since. See Audit for the error.
 func AuditRecords(counts Counts, records []Record) error {
 	h := history{fitted: Counts{}, last: map[string]*Record{}, members: map[string]map[string][]string{}}
 	for _, wave := range wavesOf(records) {
@@ -126,8 +125,8 @@ func answersOf(r *Record, part string) int {
 	return 0
 }
 
-// fitCounts returns what each member answered, so that every part of the record has the
-// answers that it had.
+// fitCounts returns answers of each member such that every part of the record has the answers
+// that it had.
 func fitCounts(counts map[string]int, r *Record) map[string]int {
 	out := map[string]int{}
 	if len(r.Parts) == 0 {
@@ -144,8 +143,8 @@ func fitCounts(counts map[string]int, r *Record) map[string]int {
 	return out
 }
 
-// fitPart lets the member with the most answers make up for what is too many or
-// too few, and where that is not enough the one with the most thereafter.
+// fitPart takes a surplus from the member with the most answers, or adds the missing ones to
+// it; where that is not enough, it goes on with the next one.
 func fitPart(counts map[string]int, members []string, want int) {
 	if len(members) == 0 {
 		if want > 0 {

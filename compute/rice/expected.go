@@ -77,7 +77,7 @@ func (o Options) newExpectation(in *fact.Initiative, asOf time.Time) Expectation
 			x.On = r.Approved
 		}
 		if r.Confidence != nil {
-			if v, ok := level(r.Confidence, o.Confidence); ok {
+			if v, ok := findLevel(r.Confidence, o.Confidence); ok {
 				x.Confidence = metric.Of(v / 100)
 			}
 		}
@@ -113,8 +113,8 @@ func (x *Expectation) Came() bool {
 	return *x.Got >= max(x.Lo, 0)
 }
 
-// judged reports whether the expectation counts for calibration.
-func (x *Expectation) judged() bool { return x.Got != nil && !x.Late }
+// isJudged reports whether the expectation counts for calibration.
+func (x *Expectation) isJudged() bool { return x.Got != nil && !x.Late }
 
 // EffectCalibration shows how good expected effects were, over those that were looked at.
 type EffectCalibration struct {
@@ -144,7 +144,7 @@ func CalibrateEffects(list []Expectation) (c EffectCalibration, ok bool) {
 	var came []bool
 	for i := range list {
 		x := &list[i]
-		if !x.judged() {
+		if !x.isJudged() {
 			continue
 		}
 		c.N++
@@ -171,13 +171,13 @@ func CalibrateEffects(list []Expectation) (c EffectCalibration, ok bool) {
 	return c, true
 }
 
-// Winkler returns the interval score of [lo, hi], which should cover with probability
-// coverage = 1 − α, for what came to be x:
+// Winkler returns the interval score of [lo, hi], which should cover with probability coverage
+// = 1 − α, for an outcome x:
 //
 //	(hi − lo) + 2/α·(lo − x) if x < lo, + 2/α·(x − hi) if x > hi.
 //
-// It is smallest in expectation for the true quantiles, so neither a wide nor a narrow
-// interval pays (Winkler 1972; Gneiting and Raftery 2007, section 6.2).
+// It is smallest in expectation for the true quantiles, so neither a wide nor a narrow interval
+// pays (Winkler 1972; Gneiting and Raftery 2007, section 6.2).
 func Winkler(lo, hi, x, coverage float64) float64 {
 	penalty := 2 / (1 - coverage)
 	score := hi - lo

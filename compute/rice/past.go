@@ -52,20 +52,20 @@ func Order(o Options, c fact.Content, asOf time.Time) []Placed {
 	for at, i := range rankByScore(items) {
 		items[i].ComputedRank = at + 1
 	}
-	publish(items)
+	setPublishedRanks(items)
 	out := make([]Placed, 0, min(len(items), mostPlaced))
 	for i := range items[:min(len(items), mostPlaced)] {
 		it := &items[i]
 		out = append(out, Placed{
-			ID: it.ID, Title: cmp.Or(it.Title, it.ID), Score: decimals(it.Score),
+			ID: it.ID, Title: cmp.Or(it.Title, it.ID), Score: roundDecimals(it.Score),
 			Rank: it.PublishedRank, By: it.ComputedRank,
 		})
 	}
 	return out
 }
 
-// decimals rounds a score, so that machines agree.
-func decimals(v float64) float64 { return math.Round(v*1e6) / 1e6 }
+// roundDecimals rounds a score, so that machines agree.
+func roundDecimals(v float64) float64 { return math.Round(v*1e6) / 1e6 }
 
 // Then adds the order at a later time, if it is another.
 func (p *Past) Then(at time.Time, items []Placed) {
@@ -91,7 +91,7 @@ func (p *Past) Now(at time.Time, items []Placed, renamed map[string]string) {
 		}
 	}
 	if n := len(p.Points); n > 0 && !p.Points[n-1].At.Before(at) {
-		p.Points = p.Points[:n-1] // what is written now goes before what was committed today
+		p.Points = p.Points[:n-1] // the present files replace the commit of today
 	}
 	p.Points = append(p.Points, Point{At: at, Items: items})
 }

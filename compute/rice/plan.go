@@ -38,7 +38,7 @@ type Plan struct {
 	Unscored []string  `json:"unscored"` // IDs of open initiatives without a score
 	Past     []Item    `json:"past"`     // finished and refused initiatives that have a score, not ranked
 	Refused  []Refusal `json:"refused"`
-	// Predictions of approved initiatives, compared with what came of them.
+	// Predictions of approved initiatives, compared with their results.
 	Predictions []Prediction `json:"predictions"`
 	Cases       []CaseScore  `json:"cases"`
 }
@@ -142,28 +142,28 @@ func Measure(o Options, c fact.Content, asOf time.Time) Plan {
 			p.Unscored = append(p.Unscored, in.ID)
 		}
 	}
-	rank(p.Ranked, scored)
-	publish(p.Ranked)
+	rankItems(p.Ranked, scored)
+	setPublishedRanks(p.Ranked)
 	for i := range c.Cases {
-		if f, inputs, ok := o.factors(c.Cases[i].Rice, 1); ok && !c.Cases[i].Draft {
+		if f, inputs, ok := o.newFactors(c.Cases[i].Rice, 1); ok && !c.Cases[i].Draft {
 			p.Cases = append(p.Cases, CaseScore{ID: c.Cases[i].ID, Inputs: inputs, Score: f.Score().Median})
 		}
 	}
-	p.Predictions = o.predictions(c)
+	p.Predictions = o.listPredictions(c)
 	return p
 }
 
 // scoreItem returns the initiative with its score; ok is false when a number is missing or
 // cannot be used.
 func (o Options) scoreItem(in *fact.Initiative, asOf time.Time) (Item, Factors, bool) {
-	f, inputs, ok := o.factors(in.Rice, stageFactor(in, asOf))
+	f, inputs, ok := o.newFactors(in.Rice, stageFactor(in, asOf))
 	if !ok {
 		return Item{}, f, false
 	}
 	s, iv := f.Score(), f.centre().Score().Interval()
 	item := Item{
 		ID: in.ID, Title: in.Title, Status: in.Status, Inputs: inputs, Score: s.Median, Range: metric.Range(iv),
-		Doubt: doubt(f),
+		Doubt: shareDoubt(f),
 	}
 	if ov := in.Override; ov != nil && ov.Reason != "" && ov.Priority > 0 && (ov.Until.IsZero() || asOf.Before(ov.Until)) {
 		item.Override = &Override{Priority: ov.Priority, Reason: ov.Reason, By: ov.By, On: ov.On, Until: ov.Until}
@@ -171,7 +171,7 @@ func (o Options) scoreItem(in *fact.Initiative, asOf time.Time) (Item, Factors, 
 	return item, f, true
 }
 
-func doubt(f Factors) []InputNote {
+func shareDoubt(f Factors) []InputNote {
 	s := f.VarianceShares()
 	notes := []InputNote{{"reach", s.Reach}, {"impact", s.Impact}, {"effort", s.Effort}}
 	slices.SortStableFunc(notes, func(a, b InputNote) int { return cmp.Compare(b.Share, a.Share) })
@@ -201,19 +201,19 @@ func stageFactor(in *fact.Initiative, asOf time.Time) float64 {
 	return offIdea
 }
 
-// factors reads the four numbers. off is the assumed doubt of a missing range.
-func (o Options) factors(r *fact.RICE, off float64) (Factors, []Input, bool) {
+// newFactors reads the four numbers. off is the assumed doubt of a missing range.
+func (o Options) newFactors(r *fact.RICE, off float64) (Factors, []Input, bool) {
 	if r == nil || r.Reach == nil || r.Impact == nil || r.Confidence == nil || r.Effort == nil {
 		return Factors{}, nil, false
 	}
-	impact, okImpact := level(r.Impact, o.Impact)
-	confidence, okConfidence := level(r.Confidence, o.Confidence)
+	impact, okImpact := findLevel(r.Impact, o.Impact)
+	confidence, okConfidence := findLevel(r.Confidence, o.Confidence)
 	if !okImpact || !okConfidence || *r.Reach <= 0 || impact <= 0 || confidence <= 0 || *r.Effort <= 0 {
 		return Factors{}, nil, false
 	}
 	f := Factors{
-		Reach: ranged(*r.Reach, r.ReachRange, off), Impact: ranged(impact, r.ImpactRange, off),
-		Effort: ranged(*r.Effort, r.EffortRange, off), Confidence: confidence / 100,
+		Reach: newFactor(*r.Reach, r.ReachRange, off), Impact: newFactor(impact, r.ImpactRange, off),
+		Effort: newFactor(*r.Effort, r.EffortRange, off), Confidence: confidence / 100,
 	}
 	input := func(name, word, because string, x Factor, given *fact.Range) Input {
 		return Input{
@@ -232,14 +232,14 @@ func (o Options) factors(r *fact.RICE, off float64) (Factors, []Input, bool) {
 	}, true
 }
 
-func ranged(point float64, r *fact.Range, off float64) Factor {
+func newFactor(point float64, r *fact.Range, off float64) Factor {
 	if r == nil || r.Lo <= 0 || r.Hi < r.Lo {
 		return Around(point, off)
 	}
 	return Factor{Point: point, Lo: r.Lo, Hi: r.Hi}
 }
 
-func level(l *fact.Level, words map[string]float64) (float64, bool) {
+func findLevel(l *fact.Level, words map[string]float64) (float64, bool) {
 	if l.Word == "" {
 		return l.Number, true
 	}
@@ -247,8 +247,8 @@ func level(l *fact.Level, words map[string]float64) (float64, bool) {
 	return v, ok
 }
 
-// rank orders items by score and computes how sure the order is.
-func rank(items []Item, scored []Scored) {
+// rankItems orders items by score and computes how sure the order is.
+func rankItems(items []Item, scored []Scored) {
 	order := rankByScore(items)
 	chances := RankProbabilities(scored)
 	for at, i := range order {
@@ -276,9 +276,9 @@ func rankByScore(items []Item) []int {
 	return order
 }
 
-// publish puts overridden items at their priority and the others, by score, in
+// setPublishedRanks puts overridden items at their priority and the others, by score, in
 // the places left. Two overrides of one priority keep the order of their scores.
-func publish(items []Item) {
+func setPublishedRanks(items []Item) {
 	slices.SortFunc(items, func(a, b Item) int { return cmp.Compare(a.ComputedRank, b.ComputedRank) })
 	var fixed, free []Item
 	for _, it := range items {

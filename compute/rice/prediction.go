@@ -9,8 +9,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// Prediction is what an approved initiative was expected to take, frozen when it
-// was approved, and what it took.
+// Prediction is the expected effort of an approved initiative, frozen when it was approved, and
+// the effort it took.
 type Prediction struct {
 	ID       string    `json:"id"`
 	Title    string    `json:"title"`
@@ -26,15 +26,15 @@ type Prediction struct {
 // Hit reports whether what was spent is in the predicted range.
 func (p *Prediction) Hit() bool { return p.Spent != nil && *p.Spent >= p.Lo && *p.Spent <= p.Hi }
 
-// predictions lists approved initiatives in the order of content.
-func (o Options) predictions(c fact.Content) []Prediction {
+// listPredictions lists approved initiatives in the order of content.
+func (o Options) listPredictions(c fact.Content) []Prediction {
 	var out []Prediction
 	for i := range c.Initiatives {
 		in := &c.Initiatives[i]
 		if in.Draft || in.Rice == nil || in.Rice.Approved.IsZero() {
 			continue
 		}
-		f, inputs, ok := o.factors(in.Rice, stageFactor(in, in.Rice.Approved))
+		f, inputs, ok := o.newFactors(in.Rice, stageFactor(in, in.Rice.Approved))
 		if !ok {
 			continue
 		}

@@ -12,8 +12,8 @@ const (
 	// rankReach is how many standard deviations of the logarithm it spans on
 	// either side: beyond 8 there is less than 1e-15.
 	rankReach = 8.0
-	// These stand in for a score of 0 and for no doubt at all, so that both have
-	// a logarithm to integrate over. Equals then share their ranks evenly.
+	// These replace a score of 0 and a doubt of 0, so that both have a logarithm to integrate
+	// over. Equals then share their ranks evenly.
 	smallestMedian = 1e-300
 	smallestSigma  = 1e-9
 )

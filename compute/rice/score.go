@@ -6,7 +6,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute/stat"
 )
 
-// rangeConfidence is what an estimated range from lo to hi means.
+// rangeConfidence is the confidence of an estimated range from lo to hi.
 const rangeConfidence = 0.90
 
 // A pair of items ties while the chance that one beats the other is between

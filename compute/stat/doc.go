@@ -33,7 +33,7 @@ func (iv Interval) include(point float64) Interval {
 	return Interval{Lo: math.Min(iv.Lo, point), Hi: math.Max(iv.Hi, point)}
 }
 
-// clamped cuts the interval to what is possible at all.
+// clamped cuts the interval to the possible values, lo to hi.
 func (iv Interval) clamped(lo, hi float64) Interval {
 	return Interval{
 		Lo: math.Min(math.Max(iv.Lo, lo), hi),

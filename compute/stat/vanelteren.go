@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Stratum is the two samples of one team: a stratified test compares within
-// teams only, so that a shift in who deploys most is no change.
+// Stratum is the two samples of one team: a stratified test compares within teams only, so that
+// a shift in who deploys most does not count as a change.
 type Stratum struct{ X, Y []float64 }
 
 // VanElteren tests whether X lies above Y within strata (van Elteren 1960):

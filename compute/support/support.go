@@ -156,7 +156,8 @@ func Specs() metric.Specs {
 				"interval is quasi-Poisson over the weeks, and so is the test of the change.",
 		},
 		{
-			ID: Per100, Version: 1, Title: "Tickets per week and 100 developers", Unit: metric.Per100, Better: metric.Down, Config: []string{"platform.developers"},
+			ID: Per100, Version: 1, Title: "Tickets per week and 100 developers", Unit: metric.Per100,
+			Better: metric.Down, Config: []string{"platform.developers"},
 			Estimate: rate, Interval: metric.LikelyRange, Trend: rateTrend,
 			Text: "The same, per 100 developers of the platform's population, so that growth neither looks like trouble " +
 				"nor hides it.",
@@ -197,7 +198,8 @@ func (m *measurer) perWeek(now, ago []fact.Ticket) metric.Metric {
 func (m *measurer) per100(now, ago []fact.Ticket) metric.Metric {
 	mt := m.newMetric(Per100)
 	if m.developers <= 0 && mt.State != metric.NotAvailable {
-		mt.State, mt.Why, mt.Next = metric.NotAvailable, "the platform's population is not known", "set platform.developers in config.toml"
+		mt.State, mt.Why, mt.Next = metric.NotAvailable, "the platform's population is not known",
+			"set platform.developers in config.toml"
 	}
 	m.setRate(&mt, now, ago, 100/float64(max(m.developers, 1)))
 	return mt

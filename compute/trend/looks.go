@@ -24,8 +24,8 @@ const (
 	LookAlpha = YearAlpha / LooksPerYear
 )
 
-// Look is what the claims about one metric of one scope have used of a year. It is
-// published and read back, so that a run continues where the last ended.
+// Look records how much of a year's alpha the claims about one metric of one scope have used.
+// It is published and read back, so that a run continues where the last ended.
 type Look struct {
 	Kind   metric.ScopeKind `json:"kind"`
 	Scope  string           `json:"scope,omitempty"` // ID; "" for the organisation

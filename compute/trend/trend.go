@@ -26,7 +26,7 @@ const Level = 0.05
 // Sesoi are the smallest effects of interest: a change that is surely smaller is
 // "about the same", and one that is smaller draws no arrow.
 type Sesoi struct {
-	Ratio  float64 // sesoi.default_percent: of what is compared as a ratio, 0.1 is 10 %
+	Ratio  float64 // sesoi.default_percent, for changes that are compared as a ratio: 0.1 is 10 %
 	Share  float64 // sesoi.failure_rate_points: of shares, 0.02 is two points
 	Points float64 // sesoi.nps_points: of the NPS
 }
