@@ -129,10 +129,10 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace, f
 	if err := saveHistory(w, &run.measured); err != nil {
 		return err
 	}
-	if err := w.keep(wavesForm, run.measured.Waves); err != nil {
+	if err := save(w, wavesForm, run.measured.Waves); err != nil {
 		return err
 	}
-	if err := w.keep(logForm, run.log); err != nil {
+	if err := save(w, logForm, run.log); err != nil {
 		return err
 	}
 	if err := target.publish(); err != nil {
@@ -160,7 +160,7 @@ type run struct {
 }
 
 func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, error) {
-	before, err := p.readPast(ctx, w, f.newHistory)
+	before, err := p.state.readPast(ctx, w, f.newHistory)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	if r.gathered, err = p.gather(ctx, w, list); err != nil {
 		return nil, err
 	}
-	collected, _ := w.merged(r.gathered, true)
+	collected, _ := mergeFacts(w, r.gathered, true)
 	for i := range r.gathered {
 		p.reconcile(&r.gathered[i])
 	}
@@ -184,7 +184,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 		return nil, err
 	}
 	written := len(w.content.Teams)
-	facts := w.adopt(collected)
+	facts := adoptTeams(w, collected)
 	if n := len(w.content.Teams); n > written {
 		p.out.Printf(`teams.toml names no team: %s of the forges stand in; "ip3dp doctor --teams" prints them`,
 			text.Plural(n, "team"))
@@ -192,7 +192,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	for i := range r.gathered {
 		r.gathered[i].events = fact.Events{} // Measure needs the memory more
 	}
-	if r.logBefore, err = p.readLog(ctx, w); err != nil {
+	if r.logBefore, err = p.state.readLog(ctx, w); err != nil {
 		return nil, err
 	}
 	if err := r.measure(facts, before); err != nil {
@@ -298,17 +298,17 @@ func (p *program) target(w *workspace, f buildFlags) (*target, error) {
 	case f.tar == "-":
 		return tarTarget(p.stdout, func() error { return nil }, func() {}, "standard output"), nil
 	case f.tar != "":
-		return w.tarFile(f.tar)
+		return newTarFile(w, f.tar)
 	}
 	out := f.out
 	if out == "" {
 		out = under(w.root, w.config.Site.Out)
 	}
-	if err := w.refuseOlder(out); err != nil {
+	if err := refuseOlder(w, out); err != nil {
 		return nil, err
 	}
 	publish.Sweep(w.root)
-	s, err := publish.Stage(w.place(out, &f))
+	s, err := publish.Stage(newPlace(w, out, &f))
 	if err != nil {
 		return nil, wrapFault(err)
 	}
@@ -349,7 +349,7 @@ func address(dir string) string {
 func (p *program) finish(w *workspace, r *run, where string, files []render.Page, took time.Duration) error {
 	r.record.private(r.command, r.gathered, r.synced, took)
 	r.record.Changed = changed(&r.logBefore, &r.log)
-	if err := w.keep(runForm, r.record); err != nil {
+	if err := save(w, runForm, r.record); err != nil {
 		return err
 	}
 	complete := 0

@@ -17,17 +17,17 @@ const changesPath = "data/decisions.json"
 // readLog reads what earlier runs have told: from the state folder or, if that is
 // lost, from the published site that history is read from. Without either the log
 // begins with this run.
-func (p *program) readLog(ctx context.Context, w *workspace) (compute.DecisionLog, error) {
+func (r *stateReader) readLog(ctx context.Context, w *workspace) (compute.DecisionLog, error) {
 	const next = "restore the file, or remove it: then the published log is taken, or else a new one begins"
 	var l compute.DecisionLog
-	err := p.recall(w.kept(), logForm, &l)
+	err := r.recall(keptFolder(w), logForm, &l)
 	if errors.Is(err, fs.ErrNotExist) {
 		site := historySite(w)
-		err = p.readSite(ctx, fileOfSite(site, changesPath), changesForm, &l)
+		err = r.readSite(ctx, fileOfSite(site, changesPath), changesForm, &l)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		if noted, _ := w.kept().Noted(logForm.Kind); noted {
-			p.err.Warnf("changes: %s is gone, and no published site has what was in it: the log of "+
+		if noted, _ := keptFolder(w).Noted(logForm.Kind); noted {
+			r.Err.Warnf("changes: %s is gone, and no published site has what was in it: the log of "+
 				"changes begins with this run", w.state(logForm.Kind))
 		}
 		return compute.DecisionLog{}, nil

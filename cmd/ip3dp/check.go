@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -91,17 +90,4 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 		p.code = exit.Configuration
 	}
 	return nil
-}
-
-// lint is what is allowed but worth a look, with files as seen from the working
-// directory.
-func (w *workspace) lint() []content.Finding {
-	findings := content.Lint(w.content, content.LintOptions{
-		AsOf: w.asOf, Impact: w.config.RICE.Impact, Confidence: w.config.RICE.Confidence,
-	})
-	for i := range findings {
-		f := &findings[i]
-		f.File = filepath.ToSlash(filepath.Join(w.contentRoot(), filepath.FromSlash(f.File)))
-	}
-	return findings
 }

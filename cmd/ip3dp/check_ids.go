@@ -9,7 +9,7 @@ import (
 )
 
 // idFindings returns what is worth a look about the ids in exports.
-func (w *workspace) idFindings(found []merge.Finding) []content.Finding {
+func idFindings(w *workspace, found []merge.Finding) []content.Finding {
 	findings := make([]content.Finding, 0, len(found))
 	for _, f := range found {
 		level := content.Warning

@@ -81,7 +81,7 @@ func (p *program) collect(ctx context.Context, f collectFlags) error {
 		}
 		r.Command, r.Seconds = "collect", p.clock().Sub(began).Seconds()
 		p.code = r.Exit
-		return w.keep(runForm, r)
+		return save(w, runForm, r)
 	})
 }
 
@@ -318,7 +318,7 @@ func (p *program) underLock(command string, do func(w *workspace) error) error {
 // unfinished keeps the record of a run that an error ended, and returns the error.
 func (p *program) unfinished(w *workspace, r record, command string, err error) error {
 	r.Command, r.Exit, r.Error = command, exit.FindCode(err), console.OneLine(err.Error())
-	if cause := w.keep(runForm, r); cause != nil {
+	if cause := save(w, runForm, r); cause != nil {
 		p.err.Warnf("%v", cause)
 	}
 	return err

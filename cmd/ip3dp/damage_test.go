@@ -47,15 +47,15 @@ func TestNoDamageIsSilent(t *testing.T) {
 		read func() (exit.Code, string)
 	}{
 		{".ip3dp/history.json", readBy(dir, "", func(p *program, w *workspace) error {
-			_, err := p.readHistory(t.Context(), w)
+			_, err := p.state.readHistory(t.Context(), w)
 			return err
 		})},
 		{".ip3dp/decisions.json", readBy(dir, "", func(p *program, w *workspace) error {
-			_, err := p.readLog(t.Context(), w)
+			_, err := p.state.readLog(t.Context(), w)
 			return err
 		})},
 		{".ip3dp/sealed.json", readBy(dir, "", func(p *program, w *workspace) error {
-			_, err := p.readLog(t.Context(), w)
+			_, err := p.state.readLog(t.Context(), w)
 			return err
 		})},
 		{".ip3dp/notified.json", command("notify", "--dry-run")},
@@ -64,7 +64,7 @@ func TestNoDamageIsSilent(t *testing.T) {
 		{"public/data/decisions.json", command("notify", "--dry-run")},
 		{"public/data/measured.json", command("check")},
 		{"public/data/report.json", readBy(dir, "", func(p *program, _ *workspace) error {
-			_, err := p.publishedBase(t.Context(), public, public)
+			_, err := publishedBase(t.Context(), p.state, public, public)
 			return err
 		})},
 	}
@@ -101,7 +101,8 @@ func TestNoDamageIsSilent(t *testing.T) {
 func readBy(dir, from string, read func(*program, *workspace) error) func() (exit.Code, string) {
 	return func() (exit.Code, string) {
 		var log bytes.Buffer
-		p := &program{out: console.New(&log, nil), err: console.NewConsole(&log, nil)}
+		p := &program{out: console.New(&log, nil), err: console.New(&log, nil)}
+		p.state = &stateReader{Out: p.out, Err: p.err}
 		w := &workspace{root: dir, config: config.Defaults()}
 		w.config.History.From = from
 		err := read(p, w)
@@ -145,8 +146,14 @@ func TestNoDamageOfASiteIsSilent(t *testing.T) {
 	defer server.Close()
 	elsewhere := t.TempDir() // no state at all
 	for kind, read := range map[string]func(context.Context, *program, *workspace) error{
-		measuredForm.Kind: func(ctx context.Context, p *program, w *workspace) error { _, err := p.readHistory(ctx, w); return err },
-		changesForm.Kind:  func(ctx context.Context, p *program, w *workspace) error { _, err := p.readLog(ctx, w); return err },
+		measuredForm.Kind: func(ctx context.Context, p *program, w *workspace) error {
+			_, err := p.state.readHistory(ctx, w)
+			return err
+		},
+		changesForm.Kind: func(ctx context.Context, p *program, w *workspace) error {
+			_, err := p.state.readLog(ctx, w)
+			return err
+		},
 	} {
 		whole := files[kind]
 		once := readBy(elsewhere, server.URL+"/x/", func(p *program, w *workspace) error { return read(t.Context(), p, w) })

@@ -75,7 +75,7 @@ func (p *program) demo(f demoFlags) error {
 	if err != nil {
 		return err
 	}
-	if w != nil && f.teams == 0 && f.services == 0 && w.readsFrom(f.out) {
+	if w != nil && f.teams == 0 && f.services == 0 && readsFrom(w, f.out) {
 		if err := w.clean(); err != nil {
 			return err
 		}
@@ -90,7 +90,7 @@ func (p *program) demo(f demoFlags) error {
 }
 
 // readsFrom reports whether some event file of the configuration lies in a folder.
-func (w *workspace) readsFrom(dir string) bool {
+func readsFrom(w *workspace, dir string) bool {
 	for _, e := range w.config.Events {
 		if filepath.Dir(under(w.root, e.File)) == filepath.Clean(dir) {
 			return true

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -12,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/collect/content"
-	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/diff"
 	"github.com/ip3dp/ip3dp/render/comment"
 
@@ -111,12 +109,12 @@ func (p *program) compared(ctx context.Context, f diffFlags) (diff.Diff, error) 
 	if err != nil {
 		return diff.Diff{}, err
 	}
-	base, err := p.readBase(ctx, w, f.base)
+	base, err := readBase(ctx, p.state, w, f.base)
 	if err != nil {
 		return diff.Diff{}, err
 	}
 	base.own = !f.based
-	m, missing, err := p.numbers(ctx, w, f.measured, base)
+	m, missing, err := readNumbers(ctx, p.state, w, f.measured, base)
 	if err != nil {
 		return diff.Diff{}, err
 	}
@@ -131,39 +129,6 @@ func (p *program) compared(ctx context.Context, f diffFlags) (diff.Diff, error) 
 		Head: headSide(w, m), Base: base.side(w, m), BaseName: base.name, Missing: missing, Root: shownFile(w.contentRoot()),
 	}
 	return diff.Compare(in), nil
-}
-
-// headSide is what is written here.
-func headSide(w *workspace, m compute.Measured) diff.Side {
-	findings := append(content.AsErrors(w.problems), w.lint()...)
-	return diff.Side{
-		Report:   compute.Decide(w.config.Options(), w.content, m),
-		Content:  w.content,
-		Settings: configKeys(shownFile(w.file), w.data, &w.config),
-		Findings: diffFindings(findings),
-	}
-}
-
-// diffFindings are findings as a diff has them, with files as comments name them.
-func diffFindings(list []content.Finding) []diff.Finding {
-	out := make([]diff.Finding, len(list))
-	for i, f := range list {
-		out[i] = diff.Finding{
-			File: shownFile(f.File), Line: f.Line, Level: string(f.Level), Rule: f.Rule, Text: f.Text,
-			Next: f.Next,
-		}
-	}
-	return out
-}
-
-// shownFile is a file as a comment names it: as seen from the working directory,
-// never by a path of this machine.
-func shownFile(name string) string {
-	name = filepath.FromSlash(name)
-	if filepath.IsAbs(name) {
-		name = publicName(workingDirectory(), name)
-	}
-	return filepath.ToSlash(filepath.Clean(name))
 }
 
 // failing makes of --fail-on the test that a diff fails.

@@ -72,7 +72,7 @@ func cutForm(name string) (form, rest string) {
 // readBase reads what a name means. A name without a form is looked up as all
 // three, and may be one of them only: who writes files of the request could make
 // it another one.
-func (p *program) readBase(ctx context.Context, w *workspace, name string) (*base, error) {
+func readBase(ctx context.Context, r *stateReader, w *workspace, name string) (*base, error) {
 	form, rest := cutForm(name)
 	if rest == "" {
 		return nil, exit.BadInput(baseNext, "--base %q names nothing", name)
@@ -88,7 +88,7 @@ func (p *program) readBase(ctx context.Context, w *workspace, name string) (*bas
 	}
 	switch form {
 	case siteForm:
-		return p.publishedBase(ctx, rest, rest)
+		return publishedBase(ctx, r, rest, rest)
 	case folderForm:
 		return folderBase(rest, filepath.Base(w.file), rest)
 	}
@@ -144,19 +144,6 @@ func isAmbiguous(err error) bool {
 	return errors.As(err, &several)
 }
 
-var errNoClone = errors.New("not a git repository: the configuration lies in no clone")
-
-// openTrees reads the commits of the clone that the configuration lies in.
-// Its folder is looked for in them under the name that it has here, even if that is
-// a link by now.
-func openTrees(ctx context.Context, w *workspace) (*git.Trees, error) {
-	folder, ok := w.tree.Rel(w.root)
-	if !w.tree.Clone || !ok {
-		return nil, errNoClone
-	}
-	return git.OpenTrees(ctx, w.tree.Top(), folder)
-}
-
 // thereIs reports whether a name is taken, if only by a link that leads to nothing.
 func thereIs(name string) bool {
 	_, err := os.Lstat(name)
@@ -165,15 +152,15 @@ func thereIs(name string) bool {
 
 // publishedBase is what a site says of itself: its report, without the files that
 // it was made from.
-func (p *program) publishedBase(ctx context.Context, site, name string) (*base, error) {
-	r := new(compute.Report)
-	if err := p.readSite(ctx, site, reportForm, r); err != nil {
+func publishedBase(ctx context.Context, r *stateReader, site, name string) (*base, error) {
+	report := new(compute.Report)
+	if err := r.readSite(ctx, site, reportForm, report); err != nil {
 		return nil, exit.Fail(nextOf(err, "name a published site that can be read, or a commit"), fmt.Errorf("--base: %w", err))
 	}
 	if isAddress(name) {
 		name = "the published site"
 	}
-	return &base{name: name, site: site, report: r}, nil
+	return &base{name: name, site: site, report: report}, nil
 }
 
 // folderBase is another checkout.
@@ -303,4 +290,27 @@ func (b *base) side(w *workspace, m compute.Measured) diff.Side {
 		Report: compute.Decide(b.config.Options(), b.content, m), Content: b.content,
 		Settings: configKeys(shownFile(w.file), b.data, &b.config), Findings: diffFindings(findings), Empty: b.empty,
 	}
+}
+
+// headSide is what is written here.
+func headSide(w *workspace, m compute.Measured) diff.Side {
+	findings := append(content.AsErrors(w.problems), w.lint()...)
+	return diff.Side{
+		Report:   compute.Decide(w.config.Options(), w.content, m),
+		Content:  w.content,
+		Settings: configKeys(shownFile(w.file), w.data, &w.config),
+		Findings: diffFindings(findings),
+	}
+}
+
+// diffFindings are findings as a diff has them, with files as comments name them.
+func diffFindings(list []content.Finding) []diff.Finding {
+	out := make([]diff.Finding, len(list))
+	for i, f := range list {
+		out[i] = diff.Finding{
+			File: shownFile(f.File), Line: f.Line, Level: string(f.Level), Rule: f.Rule, Text: f.Text,
+			Next: f.Next,
+		}
+	}
+	return out
 }

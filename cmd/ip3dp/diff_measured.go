@@ -29,9 +29,9 @@ const (
 )
 
 // decodeMeasured reads the measured.json of a site, which may be anybody's.
-func (p *program) decodeMeasured(files siteFiles) (compute.Measured, error) {
+func (r *stateReader) decodeMeasured(files siteFiles) (compute.Measured, error) {
 	var m compute.Measured
-	if err := p.decodeSite(files, measuredForm, &m); err != nil {
+	if err := r.decodeSite(files, measuredForm, &m); err != nil {
 		return compute.Measured{}, err
 	}
 	m.Version = compute.MeasuredVersion
@@ -59,9 +59,9 @@ func isAddress(name string) bool {
 
 // published reads a file of a published site: from its address or folder, or the
 // file itself.
-func published(ctx context.Context, site, file string) ([]byte, error) {
+func (r *stateReader) published(ctx context.Context, site, file string) ([]byte, error) {
 	if isAddress(site) {
-		return fetchPublished(ctx, site, file)
+		return r.fetchPublished(ctx, site, file)
 	}
 	name := site
 	if info, err := os.Stat(site); err == nil && info.IsDir() {
@@ -99,7 +99,7 @@ func (e statusError) Is(target error) bool {
 
 // fetchPublished reads a file of a published site over the web: by https, or by
 // http from this machine, in bounded time and size, and without leaving the host.
-func fetchPublished(ctx context.Context, site, file string) ([]byte, error) {
+func (r *stateReader) fetchPublished(ctx context.Context, site, file string) ([]byte, error) {
 	u, err := url.Parse(site)
 	if err != nil {
 		return nil, errors.New("the address of the published site cannot be read")
@@ -119,7 +119,7 @@ func fetchPublished(ctx context.Context, site, file string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", u.Redacted(), err)
 	}
-	request.Header.Set("User-Agent", "ip3dp/"+versionText())
+	request.Header.Set("User-Agent", "ip3dp/"+r.Release)
 	client := http.Client{CheckRedirect: sameHost}
 	response, err := client.Do(request)
 	if err != nil {

@@ -51,8 +51,9 @@ func TestFetchPublished(t *testing.T) {
 			http.NotFound(w, r)
 		}
 	})
+	reader := stateReader{Release: "1"}
 	for _, site := range []string{"/x", "/x/", "/moved/", "/data/other.json"} {
-		data, err := fetchPublished(t.Context(), good+site, "data/measured.json")
+		data, err := reader.fetchPublished(t.Context(), good+site, "data/measured.json")
 		if err != nil || !strings.HasPrefix(string(data), "here ip3dp/") {
 			t.Errorf("%s: %q, %v", site, data, err)
 		}
@@ -67,7 +68,7 @@ func TestFetchPublished(t *testing.T) {
 		"https://%zz":                "cannot be read",
 		"ftp://127.0.0.1/":           "only https",
 	} {
-		data, err := fetchPublished(t.Context(), site, "data/measured.json")
+		data, err := reader.fetchPublished(t.Context(), site, "data/measured.json")
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: %d bytes, %v", site, len(data), err)
 		}
@@ -95,7 +96,7 @@ func TestNumbersOfTheBase(t *testing.T) {
 		b := &base{root: dir, own: own, config: config.Defaults()}
 		b.config.History.From, b.config.Site.Out, b.config.Site.BaseURL = from, out, address
 		var data []byte
-		files, err := b.numbers(t.Context(), w)
+		files, err := b.openNumbers(t.Context(), new(stateReader), w)
 		if err == nil {
 			data, _, err = files(measuredFile)
 		}

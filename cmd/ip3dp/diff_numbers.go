@@ -26,19 +26,19 @@ const noNumbers = "nothing measured is at hand: build the site once, or name a p
 // is what the base's configuration names. The configuration that is looked at is
 // not asked: it may be anybody's. missing says why there are none: the content can be
 // compared all the same. A file that was given and is not there is an error.
-func (p *program) numbers(ctx context.Context, w *workspace, given string, b *base) (m compute.Measured,
+func readNumbers(ctx context.Context, r *stateReader, w *workspace, given string, b *base) (m compute.Measured,
 	missing string, err error,
 ) {
 	form, site := cutForm(given)
 	if form == commitForm {
 		return m, "", exit.BadInput("name a site: site:ADDRESS, or a folder", "--measured %s: a commit has no numbers", given)
 	}
-	files := siteReader(ctx, site)
+	files := r.openSite(ctx, site)
 	if given == "" {
-		files, err = b.numbers(ctx, w)
+		files, err = b.openNumbers(ctx, r, w)
 	}
 	if err == nil {
-		m, err = p.decodeMeasured(files)
+		m, err = r.decodeMeasured(files)
 	}
 	if err == nil {
 		return m, "", nil
@@ -53,31 +53,31 @@ func (p *program) numbers(ctx context.Context, w *workspace, given string, b *ba
 // numbers names the site with the numbers: the base itself if it is a site; else
 // history.from, site.out or site.base_url of its configuration. Of a base that nobody
 // named only site.out is read, and only inside the repository: nothing is fetched.
-func (b *base) numbers(ctx context.Context, w *workspace) (siteFiles, error) {
+func (b *base) openNumbers(ctx context.Context, r *stateReader, w *workspace) (siteFiles, error) {
 	if b.site != "" {
-		return siteReader(ctx, b.site), nil
+		return r.openSite(ctx, b.site), nil
 	}
 	from, address := b.config.History.From, b.config.Site.BaseURL
 	if b.own {
 		from, address = "", ""
 	}
 	if isAddress(from) {
-		return siteReader(ctx, from), nil
+		return r.openSite(ctx, from), nil
 	}
 	if from != "" {
-		return b.local(ctx, w, under(b.root, from)), nil
+		return b.openLocal(ctx, r, w, under(b.root, from)), nil
 	}
-	files := b.local(ctx, w, under(b.root, b.config.Site.Out))
+	files := b.openLocal(ctx, r, w, under(b.root, b.config.Site.Out))
 	_, _, err := files(measuredFile)
 	if errors.Is(err, fs.ErrNotExist) && b.root != w.root {
-		files = b.local(ctx, w, under(w.root, b.config.Site.Out))
+		files = b.openLocal(ctx, r, w, under(w.root, b.config.Site.Out))
 		_, _, err = files(measuredFile)
 	}
 	switch {
 	case err == nil:
 		return files, nil
 	case address != "":
-		return siteReader(ctx, address), nil
+		return r.openSite(ctx, address), nil
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	case b.own && (b.config.History.From != "" || b.config.Site.BaseURL != ""):
@@ -90,14 +90,14 @@ func (b *base) numbers(ctx context.Context, w *workspace) (siteFiles, error) {
 // local reads the files of a site's folder, or one file and those beside it. Of a
 // file in the repository it must be certain that the request did not bring it: it is
 // not committed, or it is the base's.
-func (b *base) local(ctx context.Context, w *workspace, site string) siteFiles {
+func (b *base) openLocal(ctx context.Context, r *stateReader, w *workspace, site string) siteFiles {
 	if _, inside := w.tree.Rel(site); !inside {
 		if b.own {
 			return func(string) ([]byte, string, error) {
 				return nil, "", fmt.Errorf("%s lies outside of the repository: name it with --measured", shownFile(site))
 			}
 		}
-		return siteReader(ctx, site)
+		return r.openSite(ctx, site)
 	}
 	return func(file string) ([]byte, string, error) {
 		name := site

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/content"
@@ -83,35 +82,4 @@ func codeQuality(list []content.Finding) []quality {
 		out = append(out, q)
 	}
 	return out
-}
-
-// readAtMost reads a file that is not larger than a number of bytes.
-func readAtMost(name string, most int64) ([]byte, error) {
-	f, err := openRegular(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() // read only
-	return allOf(f, name, most)
-}
-
-// allOf reads a stream that is not longer than a number of bytes.
-func allOf(r io.Reader, name string, most int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, most+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if int64(len(data)) > most {
-		return nil, fmt.Errorf("%s is larger than %d MiB", name, most>>20)
-	}
-	return data, nil
-}
-
-// workingDirectory is where the program runs; "." if that cannot be told.
-func workingDirectory() string {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "."
-	}
-	return dir
 }

@@ -239,7 +239,7 @@ func (p *program) doctorTeams(ctx context.Context, w *workspace) error {
 	if err != nil {
 		return err
 	}
-	facts, _ := w.merged(results, true)
+	facts, _ := mergeFacts(w, results, true)
 	teams := forgeTeams(facts.Teams)
 	if len(teams) == 0 {
 		return exit.Fail("see whether the token may read teams with ip3dp doctor, and run ip3dp collect",

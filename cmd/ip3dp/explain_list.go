@@ -71,13 +71,13 @@ func (p *program) readPublished(ctx context.Context, from string) (*explainable,
 		return nil, exit.BadInput(next, "--from: %s is an address, and explain asks no network", from)
 	}
 	var m compute.Measured
-	if err := p.readSite(ctx, from, measuredForm, &m); err != nil {
+	if err := p.state.readSite(ctx, from, measuredForm, &m); err != nil {
 		return nil, exit.BadInput(nextOf(err, next), "--from: %w", err)
 	}
 	in := &explainable{sections: m.Sections, history: m.History, panel: m.Panel, shipped: m.ShippedBy}
 	var r compute.Report
 	report := fileOfSite(from, reportForm.Kind)
-	switch err := p.readSite(ctx, report, reportForm, &r); {
+	switch err := p.state.readSite(ctx, report, reportForm, &r); {
 	case err == nil:
 		in.sections = append(in.sections, r.Found)
 	case !errors.Is(err, fs.ErrNotExist): // a measured.json may lie alone

@@ -91,9 +91,6 @@ func (p *program) token(name string) (string, error) {
 	return value, nil
 }
 
-// storeFile is where forge facts are kept between runs.
-func (w *workspace) storeFile() string { return w.state("store.db") }
-
 // storeFailure is the failure that a store which cannot be opened or read is.
 func storeFailure(err error) error {
 	next := ""

@@ -11,7 +11,7 @@ import (
 // adopt takes from the forges what the team has not written: teams, where
 // teams.toml has none, and the new names of repositories that were renamed. The
 // facts come back with a note on the forges whose teams were taken.
-func (w *workspace) adopt(facts fact.Events) fact.Events {
+func adoptTeams(w *workspace, facts fact.Events) fact.Events {
 	if len(w.content.Teams) > 0 {
 		w.content.Teams = renamedOwnership(w.content.Teams, facts.Repositories)
 		return facts

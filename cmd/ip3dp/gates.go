@@ -134,7 +134,7 @@ func (p *program) measuredFor(ctx context.Context, w *workspace, name string) (m
 		return m, false, exit.BadInput("download its data/measured.json first",
 			"--measured: %s is an address, and check asks no network", name)
 	}
-	err = p.readSite(ctx, name, measuredForm, &m)
+	err = p.state.readSite(ctx, name, measuredForm, &m)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !given:
 		return m, false, nil

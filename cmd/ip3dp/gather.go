@@ -73,7 +73,7 @@ func (t timed) Collect(ctx context.Context, w collect.Window) (fact.Events, erro
 // merged returns all facts of the sources, each once, and what is worth knowing
 // about their ids. The imports of the list then count what was left out. spent says
 // that the facts of the list are not used again.
-func (w *workspace) merged(list []gathered, spent bool) (fact.Events, []merge.Finding) {
+func mergeFacts(w *workspace, list []gathered, spent bool) (fact.Events, []merge.Finding) {
 	parts := make([]merge.Part, len(list))
 	for i := range list {
 		g := &list[i]

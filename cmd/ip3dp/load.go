@@ -1,18 +1,24 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/compute"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/git"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
@@ -46,10 +52,11 @@ func under(root, name string) string {
 	return filepath.Join(root, name)
 }
 
-// load reads configuration and content, and reports every problem of both at
-// once. The error is about what cannot be read at all.
-func (p *program) load() (*workspace, error) {
-	w := &workspace{file: p.configFile, root: filepath.Dir(p.configFile)}
+// loadWorkspace reads configuration and content, and reports every problem of both at
+// once. The error is about files that cannot be read at all. now returns the as-of time,
+// given that of the configuration, and whether it was set.
+func loadWorkspace(file string, now func(time.Time) (time.Time, bool, error)) (*workspace, error) {
+	w := &workspace{file: file, root: filepath.Dir(file)}
 	var err error
 	if w.tree, err = rooted.Around(w.root); err != nil {
 		return nil, exit.BadInput("", "configuration: %w", err)
@@ -65,7 +72,7 @@ func (p *program) load() (*workspace, error) {
 		return nil, exit.BadInput("", "configuration: %w", err)
 	}
 	w.config, w.problems = config.Parse(filepath.ToSlash(w.file), w.data)
-	if w.asOf, w.fixed, err = p.now(w.config.Platform.AsOf); err != nil {
+	if w.asOf, w.fixed, err = now(w.config.Platform.AsOf); err != nil {
 		return nil, err
 	}
 	if config.LeadsOut(w.config.Content) {
@@ -127,35 +134,167 @@ func readSmall(name string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, mostWritten))
 }
 
-// now is the one time that a run calls now: --now, IP3DP_NOW, platform.as_of, or
-// the clock, in that order. fixed says that it is not the clock's.
-func (p *program) now(asOf time.Time) (t time.Time, fixed bool, err error) {
-	name, text := "--now", p.nowText
-	if !p.nowGiven {
-		name, text = "IP3DP_NOW", p.env.Get("IP3DP_NOW")
+// lint is what is allowed but worth a look, with files as seen from the working
+// directory.
+func (w *workspace) lint() []content.Finding {
+	findings := content.Lint(w.content, content.LintOptions{
+		AsOf: w.asOf, Impact: w.config.RICE.Impact, Confidence: w.config.RICE.Confidence,
+	})
+	for i := range findings {
+		f := &findings[i]
+		f.File = filepath.ToSlash(filepath.Join(w.contentRoot(), filepath.FromSlash(f.File)))
 	}
-	switch {
-	case p.nowGiven || text != "":
-		t, err = parseTime(text)
-		if err != nil {
-			return t, true, exit.BadInput("write a date such as 2024-11-11, or a time such as 2024-11-11T06:00:00Z",
-				"%s: %q is no time", name, text)
-		}
-		if !config.IsPlausible(t) {
-			return t, true, exit.BadInput(config.PlausibleNext, "%s: %q is no time of a platform", name, text)
-		}
-		return t, true, nil
-	case !asOf.IsZero():
-		return asOf, true, nil
-	}
-	return p.clock().UTC().Truncate(time.Second), false, nil
+	return findings
 }
 
-// parseTime reads a date, which is its midnight in UTC, or a time with its zone.
-func parseTime(text string) (time.Time, error) {
-	if t, err := time.Parse(time.DateOnly, text); err == nil {
-		return t, nil
+// guarded lists what people wrote and the state: no site replaces any of it.
+func (w *workspace) guarded() []publish.Guarded {
+	list := []publish.Guarded{
+		{What: "the configuration", Path: w.file},
+		{What: "the state", Path: w.state(""), Around: true},
+		{What: "the content", Path: w.contentRoot()},
 	}
-	t, err := time.Parse(time.RFC3339, text)
-	return t.UTC(), err
+	for _, name := range contentFolders {
+		if name != "." {
+			list = append(list, publish.Guarded{What: "the content", Path: filepath.Join(w.contentRoot(), name), Around: true})
+		}
+	}
+	add := func(source, root, file string) {
+		if file == "" {
+			return
+		}
+		list = append(list, publish.Guarded{What: "the source " + source, Path: withoutPattern(under(root, file))})
+	}
+	for i := range w.config.Git {
+		add(w.config.Git[i].Name, w.root, w.config.Git[i].Path)
+	}
+	for i := range w.config.Events {
+		add(w.config.Events[i].Name, w.root, w.config.Events[i].File)
+	}
+	for _, x := range w.config.Exports() {
+		add(x.Files.Name, w.root, x.Files.File)
+	}
+	surveys := filepath.Join(w.contentRoot(), "surveys")
+	if folder := w.config.Surveys.Folder; folder != "" {
+		surveys = under(w.root, folder)
+		add("surveys", w.root, folder)
+	}
+	for i := range w.content.Surveys {
+		add(w.content.Surveys[i].ID, surveys, w.content.Surveys[i].File)
+	}
+	return list
+}
+
+// withoutPattern returns the folder that all files of a pattern lie in; a path that
+// is not a pattern stays.
+func withoutPattern(path string) string {
+	at := strings.IndexAny(path, "*?[")
+	if at < 0 {
+		return path
+	}
+	return filepath.Dir(path[:at] + "x")
+}
+
+// contentFolders are the folders below the content's root that are read.
+var contentFolders = []string{
+	".", "features", "roadmap", "research", "cases", "tickets", "surveys", "decisions",
+	"pages",
+}
+
+// goalProblems finds goals that no metric can meet: content alone does not know which
+// metrics there are. A configuration that gives no metrics has problems of its own.
+func goalProblems(c *config.Config, read fact.Content) []content.Problem {
+	if len(read.Goals) == 0 {
+		return nil
+	}
+	faults, err := compute.CheckGoals(c.Options(), read)
+	if err != nil {
+		return nil
+	}
+	out := make([]content.Problem, len(faults))
+	for i, f := range faults {
+		out[i] = content.Problem{File: f.Goal.File, Line: f.Goal.LineOf(f.Key), Text: f.Text, Next: f.Next}
+	}
+	return out
+}
+
+// storeFile is where forge facts are kept between runs.
+func (w *workspace) storeFile() string { return w.state("store.db") }
+
+// openRegular opens a file, and refuses what is none: reading a pipe or a device
+// could go on forever.
+func openRegular(name string) (io.ReadCloser, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("is no regular file")}
+	}
+	return os.Open(name)
+}
+
+// publicName is how pages call a file: its path below the configuration's
+// folder, or only its name if it lies elsewhere, because paths of this machine
+// are nobody's business.
+func publicName(root, name string) string {
+	rel, err := filepath.Rel(root, name)
+	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return filepath.Base(name)
+	}
+	return filepath.ToSlash(rel)
+}
+
+// readAtMost reads a file that is not larger than a number of bytes.
+func readAtMost(name string, most int64) ([]byte, error) {
+	f, err := openRegular(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // read only
+	return allOf(f, name, most)
+}
+
+// allOf reads a stream that is not longer than a number of bytes.
+func allOf(r io.Reader, name string, most int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, most+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if int64(len(data)) > most {
+		return nil, fmt.Errorf("%s is larger than %d MiB", name, most>>20)
+	}
+	return data, nil
+}
+
+// workingDirectory is where the program runs; "." if that cannot be told.
+func workingDirectory() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "."
+	}
+	return dir
+}
+
+// shownFile is a file as a comment names it: as seen from the working directory,
+// never by a path of this machine.
+func shownFile(name string) string {
+	name = filepath.FromSlash(name)
+	if filepath.IsAbs(name) {
+		name = publicName(workingDirectory(), name)
+	}
+	return filepath.ToSlash(filepath.Clean(name))
+}
+
+var errNoClone = errors.New("not a git repository: the configuration lies in no clone")
+
+// openTrees reads the commits of the clone that the configuration lies in.
+// Its folder is looked for in them under the name that it has here, even if that is
+// a link by now.
+func openTrees(ctx context.Context, w *workspace) (*git.Trees, error) {
+	folder, ok := w.tree.Rel(w.root)
+	if !w.tree.Clone || !ok {
+		return nil, errNoClone
+	}
+	return git.OpenTrees(ctx, w.tree.Top(), folder)
 }

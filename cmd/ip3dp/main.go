@@ -38,6 +38,7 @@ func newProgram(env []string, stdin io.Reader, stdout, stderr io.Writer) *progra
 	p := &program{env: console.Environment(env), stdin: stdin, stdout: stdout, clock: time.Now, openForge: openForge}
 	p.out = console.New(stdout, p.env)
 	p.err = console.New(stderr, p.env)
+	p.state = &stateReader{Out: p.out, Err: p.err, Release: versionText()}
 	return p
 }
 

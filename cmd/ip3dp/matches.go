@@ -80,7 +80,7 @@ func (p *program) matches(ctx context.Context, w *workspace) ([]content.Finding,
 	}
 	options := w.config.Options()
 	options.DORA.Overrides = w.content.Failures
-	facts, ids := w.merged(read, true)
+	facts, ids := mergeFacts(w, read, true)
 	unmatched, doubts, err := compute.Match(options, w.content, facts, w.asOf)
 	if err != nil {
 		return nil, nil, exit.BadInput("mend it in "+w.file, "%w", err)
@@ -88,7 +88,7 @@ func (p *program) matches(ctx context.Context, w *workspace) ([]content.Finding,
 	for _, text := range unmatchedTexts(unmatched, doubts) {
 		add("unmatched", content.Warning, text, "")
 	}
-	return append(found, w.idFindings(ids)...), read, nil
+	return append(found, idFindings(w, ids)...), read, nil
 }
 
 // files is what doctor says of files: what of them matches nothing, and the

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 
 	"github.com/spf13/cobra"
 
@@ -56,6 +57,9 @@ secret: it is read from the environment and never shown.`,
 // toldVersion is the version of notified.json.
 const toldVersion = 2
 
+// toldForm is the form of notified.json.
+var toldForm = sealed.Form{Kind: "notified.json", Version: toldVersion, Bare: 1}
+
 // toldFile is what was told before.
 type toldFile struct {
 	Version int      `json:"version"`
@@ -72,7 +76,7 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	}
 	var log compute.DecisionLog
 	var run record
-	err = cmp.Or(p.readSite(ctx, f.from, changesForm, &log), p.readSite(ctx, f.from, markerForm, &run))
+	err = cmp.Or(p.state.readSite(ctx, f.from, changesForm, &log), p.state.readSite(ctx, f.from, markerForm, &run))
 	const next = "build the site first, or name its folder with --from"
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -115,7 +119,7 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 		}
 		p.err.Warnf("the webhook in %s was not reached: %v; %s will be told by the next run",
 			f.webhookEnv, err, text.Plural(len(news), "change"))
-		return w.keep(toldForm, told) // where it was not there yet
+		return save(w, toldForm, told) // where it was not there yet
 	}
 	p.out.Printf("told %s", text.Plural(len(news), "change"))
 	return saveTold(w, &log)
@@ -128,7 +132,7 @@ func (p *program) readTold(w *workspace, published *record, log *compute.Decisio
 	err error,
 ) {
 	told.IDs = []string{}
-	err = p.recall(w.kept(), toldForm, &told)
+	err = p.state.recall(keptFolder(w), toldForm, &told)
 	told.Version = toldVersion
 	if !errors.Is(err, fs.ErrNotExist) {
 		if err != nil {
@@ -138,7 +142,7 @@ func (p *program) readTold(w *workspace, published *record, log *compute.Decisio
 		return told, false, err
 	}
 	var built record
-	err = p.recall(w.kept(), runForm, &built)
+	err = p.state.recall(keptFolder(w), runForm, &built)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return told, true, nil
@@ -239,5 +243,5 @@ func saveTold(w *workspace, log *compute.DecisionLog) error {
 		told.IDs = append(told.IDs, log.Changes[i].ID)
 	}
 	slices.Sort(told.IDs)
-	return w.keep(toldForm, told)
+	return save(w, toldForm, told)
 }

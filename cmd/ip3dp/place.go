@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
@@ -15,7 +14,7 @@ import (
 )
 
 // place is a folder for a site, with all that a site may not replace.
-func (w *workspace) place(out string, f *buildFlags) publish.Place {
+func newPlace(w *workspace, out string, f *buildFlags) publish.Place {
 	guarded := w.guarded()
 	if f.templates != "" {
 		guarded = append(guarded, publish.Guarded{What: "the templates", Path: f.templates, Around: true})
@@ -23,57 +22,9 @@ func (w *workspace) place(out string, f *buildFlags) publish.Place {
 	return publish.Place{Out: out, State: w.state(""), Guarded: guarded, Adopt: f.adopt}
 }
 
-// guarded lists what people wrote and the state: no site replaces any of it.
-func (w *workspace) guarded() []publish.Guarded {
-	list := []publish.Guarded{
-		{What: "the configuration", Path: w.file},
-		{What: "the state", Path: w.state(""), Around: true},
-		{What: "the content", Path: w.contentRoot()},
-	}
-	for _, name := range contentFolders {
-		if name != "." {
-			list = append(list, publish.Guarded{What: "the content", Path: filepath.Join(w.contentRoot(), name), Around: true})
-		}
-	}
-	add := func(source, root, file string) {
-		if file == "" {
-			return
-		}
-		list = append(list, publish.Guarded{What: "the source " + source, Path: withoutPattern(under(root, file))})
-	}
-	for i := range w.config.Git {
-		add(w.config.Git[i].Name, w.root, w.config.Git[i].Path)
-	}
-	for i := range w.config.Events {
-		add(w.config.Events[i].Name, w.root, w.config.Events[i].File)
-	}
-	for _, x := range w.config.Exports() {
-		add(x.Files.Name, w.root, x.Files.File)
-	}
-	surveys := filepath.Join(w.contentRoot(), "surveys")
-	if folder := w.config.Surveys.Folder; folder != "" {
-		surveys = under(w.root, folder)
-		add("surveys", w.root, folder)
-	}
-	for i := range w.content.Surveys {
-		add(w.content.Surveys[i].ID, surveys, w.content.Surveys[i].File)
-	}
-	return list
-}
-
-// withoutPattern returns the folder that all files of a pattern lie in; a path that
-// is not a pattern stays.
-func withoutPattern(path string) string {
-	at := strings.IndexAny(path, "*?[")
-	if at < 0 {
-		return path
-	}
-	return filepath.Dir(path[:at] + "x")
-}
-
 // refuseOlder refuses to replace a site by one from a clock that is older than it:
 // the clock is wrong, or the site was built for a time to come.
-func (w *workspace) refuseOlder(out string) error {
+func refuseOlder(w *workspace, out string) error {
 	if w.fixed {
 		return nil
 	}
@@ -88,7 +39,7 @@ func (w *workspace) refuseOlder(out string) error {
 }
 
 // tarFile writes an archive beside the file it will replace.
-func (w *workspace) tarFile(name string) (*target, error) {
+func newTarFile(w *workspace, name string) (*target, error) {
 	if err := publish.GuardFile(name, w.guarded()); err != nil {
 		return nil, wrapFault(err)
 	}

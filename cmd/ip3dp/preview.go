@@ -56,7 +56,7 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	if err != nil {
 		return err
 	}
-	m, missing, err := p.numbers(ctx, w, from.measured, base)
+	m, missing, err := readNumbers(ctx, p.state, w, from.measured, base)
 	if err == nil && missing != "" {
 		err = exit.Fail("publish a site once, or name one with --measured", errors.New("no preview: "+missing))
 	}
@@ -96,7 +96,7 @@ func (p *program) previewBase(ctx context.Context, w *workspace, from diffFlags)
 	if from.measured != "" && !from.based {
 		return &base{own: true}, nil
 	}
-	b, err := p.readBase(ctx, w, from.base)
+	b, err := readBase(ctx, p.state, w, from.base)
 	switch {
 	case err == nil:
 	case from.based || ctx.Err() != nil:

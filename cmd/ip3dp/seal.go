@@ -27,7 +27,6 @@ var (
 	logForm     = sealed.Form{Kind: "decisions.json", Version: compute.LogVersion, Bare: 1}
 	runForm     = sealed.Form{Kind: "run.json", Version: recordVersion, Bare: 1}
 	wavesForm   = sealed.Form{Kind: "waves.json", Version: compute.LedgerVersion, Bare: -1}
-	toldForm    = sealed.Form{Kind: "notified.json", Version: toldVersion, Bare: 1}
 )
 
 // Forms of the files of a site that are read again.
@@ -74,7 +73,7 @@ func sealPage(form sealed.Form, page render.Page) render.Page {
 }
 
 // kept returns the folder of files that are kept between runs.
-func (w *workspace) kept() sealed.Folder {
+func keptFolder(w *workspace) sealed.Folder {
 	return sealed.Folder{
 		Dir: w.state(""), Replace: publish.ReplaceFile,
 		Witnesses: []string{filepath.Join(under(w.root, w.config.Site.Out), filepath.FromSlash(publish.Marker))},
@@ -82,29 +81,29 @@ func (w *workspace) kept() sealed.Folder {
 }
 
 // recall reads a file of the state folder; fs.ErrNotExist if there is none.
-func (p *program) recall(folder sealed.Folder, form sealed.Form, into any) error {
+func (r *stateReader) recall(folder sealed.Folder, form sealed.Form, into any) error {
 	bare, err := folder.Read(form, into)
 	if err == nil && bare {
-		p.tellBare(filepath.Join(folder.Dir, form.Kind))
+		r.noteBare(filepath.Join(folder.Dir, form.Kind))
 	}
 	return err
 }
 
 // keep writes a file of the state folder.
-func (w *workspace) keep(form sealed.Form, v any) error {
-	if err := w.kept().Save(form, v); err != nil {
+func save(w *workspace, form sealed.Form, v any) error {
+	if err := keptFolder(w).Save(form, v); err != nil {
 		return exit.Fail(nextOf(err, "make the folder writable"), fmt.Errorf("state: %w", err))
 	}
 	return nil
 }
 
-// tellBare tells once that a file has no checksum.
-func (p *program) tellBare(name string) {
-	if p.toldBare {
+// noteBare prints a note, once, that a file has no checksum.
+func (r *stateReader) noteBare(name string) {
+	if r.toldBare {
 		return
 	}
-	p.toldBare = true
-	p.err.Tagf(console.Plain, "note", "%s has no checksum, because a version of ip3dp before them wrote it: "+
+	r.toldBare = true
+	r.Err.Tagf(console.Plain, "note", "%s has no checksum, because a version of ip3dp before them wrote it: "+
 		"such files are taken this once, and what is written from now on has one", name)
 }
 
@@ -119,8 +118,8 @@ func nextOf(err error, otherwise string) string {
 
 // readSite reads a file of a published site: of its folder, of its address, or the
 // file itself. A file that is not there is fs.ErrNotExist.
-func (p *program) readSite(ctx context.Context, site string, form sealed.Form, into any) error {
-	return p.decodeSite(siteReader(ctx, site), form, into)
+func (r *stateReader) readSite(ctx context.Context, site string, form sealed.Form, into any) error {
+	return r.decodeSite(r.openSite(ctx, site), form, into)
 }
 
 // siteFiles reads the files of one site. The name that it returns is for people.
@@ -128,27 +127,27 @@ type siteFiles func(file string) (data []byte, name string, err error)
 
 // siteReader reads the files of a site that was named by its folder, its address, or
 // one of its files.
-func siteReader(ctx context.Context, site string) siteFiles {
+func (r *stateReader) openSite(ctx context.Context, site string) siteFiles {
 	return func(file string) ([]byte, string, error) {
 		name := site
 		if file == publish.Marker {
 			name = fileOfSite(site, publish.Marker)
 		}
-		data, err := published(ctx, name, file)
+		data, err := r.published(ctx, name, file)
 		return data, fileOfSite(site, file), err
 	}
 }
 
 // decodeSite reads a file of a site and decodes it. A file that is not there is
 // fs.ErrNotExist.
-func (p *program) decodeSite(files siteFiles, form sealed.Form, into any) error {
+func (r *stateReader) decodeSite(files siteFiles, form sealed.Form, into any) error {
 	data, name, err := files(form.Kind)
 	if err != nil {
 		return err
 	}
 	bare, err := form.Decode(data, into)
 	if err == nil && bare {
-		err = p.allowBare(files, name)
+		err = r.allowBare(files, name)
 	}
 	if err != nil {
 		return fmt.Errorf("%s %w", name, err)
@@ -158,7 +157,7 @@ func (p *program) decodeSite(files siteFiles, form sealed.Form, into any) error 
 
 // allowBare refuses a file without a checksum if the site's record of its run has
 // one: then the version that wrote the site gave the file one, too.
-func (p *program) allowBare(files siteFiles, name string) error {
+func (r *stateReader) allowBare(files siteFiles, name string) error {
 	record, _, err := files(publish.Marker)
 	switch {
 	case errors.Is(err, fs.ErrNotExist): // a measured.json may lie alone
@@ -167,7 +166,7 @@ func (p *program) allowBare(files siteFiles, name string) error {
 	case sealed.HasHead(record):
 		return fmt.Errorf("%w: the record of the run beside it has one", sealed.ErrBare)
 	}
-	p.tellBare(name)
+	r.noteBare(name)
 	return nil
 }
 

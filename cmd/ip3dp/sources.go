@@ -2,10 +2,8 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -154,19 +152,6 @@ func exportFile(root, name string) tabular.File {
 	}
 }
 
-// openRegular opens a file, and refuses what is none: reading a pipe or a device
-// could go on forever.
-func openRegular(name string) (io.ReadCloser, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("is no regular file")}
-	}
-	return os.Open(name)
-}
-
 // pattern is a pattern below a folder whose own name is taken as it is.
 func pattern(root, file string) string {
 	if filepath.IsAbs(filepath.FromSlash(file)) {
@@ -174,15 +159,4 @@ func pattern(root, file string) string {
 	}
 	literal := strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]").Replace(root)
 	return filepath.Join(literal, filepath.FromSlash(file))
-}
-
-// publicName is how pages call a file: its path below the configuration's
-// folder, or only its name if it lies elsewhere, because paths of this machine
-// are nobody's business.
-func publicName(root, name string) string {
-	rel, err := filepath.Rel(root, name)
-	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-		return filepath.Base(name)
-	}
-	return filepath.ToSlash(rel)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/trend"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
@@ -29,13 +30,13 @@ const anew = "restore the file, or begin anew with --new-history, which the site
 
 // readHistory reads what earlier runs have published: from the state folder or,
 // if that is lost, from a published site.
-func (p *program) readHistory(ctx context.Context, w *workspace) (historyFile, error) {
+func (r *stateReader) readHistory(ctx context.Context, w *workspace) (historyFile, error) {
 	name := w.state(historyForm.Kind)
 	var kept historyFile
-	err := p.recall(w.kept(), historyForm, &kept)
+	err := r.recall(keptFolder(w), historyForm, &kept)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return p.publishedHistory(ctx, w)
+		return r.publishedHistory(ctx, w)
 	case err != nil:
 		return historyFile{}, exit.Fail(nextOf(err, anew), fmt.Errorf("history: %w", err))
 	}
@@ -54,10 +55,10 @@ func checkHistory(name string, rows []compute.Row) error {
 
 // publishedHistory reads history from history.from or, if that is not set, from
 // the site that the last run has published, if there is one.
-func (p *program) publishedHistory(ctx context.Context, w *workspace) (historyFile, error) {
+func (r *stateReader) publishedHistory(ctx context.Context, w *workspace) (historyFile, error) {
 	from := historySite(w)
 	var m compute.Measured
-	err := p.readSite(ctx, from, measuredForm, &m)
+	err := r.readSite(ctx, from, measuredForm, &m)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && (w.config.History.From == "" || isAddress(from)):
 		return historyFile{}, lostHistory(w) // before the first night there is no site
@@ -87,7 +88,7 @@ func historySite(w *workspace) string {
 // lostHistory refuses to begin without a history that the state had: its file alone
 // was removed, and no published site has it.
 func lostHistory(w *workspace) error {
-	noted, err := w.kept().Noted(historyForm.Kind)
+	noted, err := keptFolder(w).Noted(historyForm.Kind)
 	switch {
 	case err != nil:
 		return exit.Fail(nextOf(err, anew), fmt.Errorf("history: %w", err))
@@ -100,11 +101,19 @@ func lostHistory(w *workspace) error {
 
 // saveHistory keeps history for the next run.
 func saveHistory(w *workspace, m *compute.Measured) error {
-	return w.keep(historyForm, historyFile{historyVersion, m.History, m.Looks})
+	return save(w, historyForm, historyFile{historyVersion, m.History, m.Looks})
 }
 
 func writeJSON(out io.Writer, v any) error {
 	e := json.NewEncoder(out)
 	e.SetIndent("", " ")
 	return e.Encode(v)
+}
+
+// stateReader reads the files of earlier runs: of the state folder and of published sites.
+type stateReader struct {
+	Out, Err *console.Console
+	Release  string // of this program, which requests carry
+
+	toldBare bool // whether a note about a file without a checksum was printed
 }

@@ -51,7 +51,7 @@ func (s *workshop) rebuild(ctx context.Context) error {
 		return err
 	}
 	if s.last == nil {
-		if s.before, err = s.p.readPast(ctx, w, false); err != nil {
+		if s.before, err = s.p.state.readPast(ctx, w, false); err != nil {
 			return err
 		}
 	}
@@ -60,11 +60,11 @@ func (s *workshop) rebuild(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	collected, _ := w.merged(next.gathered, false)
+	collected, _ := mergeFacts(w, next.gathered, false)
 	for _, i := range read {
 		s.p.reconcile(&next.gathered[i])
 	}
-	facts := w.adopt(collected)
+	facts := adoptTeams(w, collected)
 	if !fresh && s.last != nil && sameMeasure(s.last.workspace, w) {
 		next.measured, next.evidence, next.record = s.last.measured, s.last.evidence, s.last.record
 	} else if err := next.measure(facts, s.before); err != nil {
@@ -175,12 +175,6 @@ func stamp(names []string) string {
 		})
 	}
 	return b.String()
-}
-
-// contentFolders are the folders below the content's root that are read.
-var contentFolders = []string{
-	".", "features", "roadmap", "research", "cases", "tickets", "surveys", "decisions",
-	"pages",
 }
 
 // watched are the files and folders whose change calls for a rebuild.
