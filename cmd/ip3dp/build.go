@@ -347,7 +347,7 @@ func address(dir string) string {
 
 // finish keeps the record and says what was done.
 func (p *program) finish(w *workspace, r *run, where string, files []render.Page, took time.Duration) error {
-	r.record.private(r.command, r.gathered, r.synced, took)
+	addPrivate(&r.record, r.command, r.gathered, r.synced, took)
 	r.record.Changed = changed(&r.logBefore, &r.log)
 	if err := save(w, runForm, r.record); err != nil {
 		return err

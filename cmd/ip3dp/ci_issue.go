@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,8 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-
-	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/compute"
@@ -24,50 +21,9 @@ import (
 // issueMarker begins the issue, by which later runs find it.
 const issueMarker = "<!-- ip3dp:stale -->"
 
-func (p *program) ciIssueCommand() *cobra.Command {
-	var file string
-	var days int
-	var published bool
-	c := &cobra.Command{
-		Use:   "issue",
-		Short: "Open, update or close the one issue about stale sources",
-		Long: `issue reads the record of a run and sees to it that one issue is open while a
-source has been stale for some days or a run has published nothing, and none
-when all is well.`,
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return p.ciIssue(c.Context(), file, days, published) },
-	}
-	c.Flags().StringVar(&file, "run", ".ip3dp/run.json", "the `file` with the record of the run")
-	c.Flags().IntVar(&days, "days", 3, "how many `days` a source may be stale before it is told")
-	c.Flags().BoolVar(&published, "published", true, "whether the site was published after the run: a job can "+
-		"break where no record tells")
-	return c
-}
-
-func (p *program) ciIssue(ctx context.Context, file string, days int, published bool) error {
-	g, err := p.hub()
-	if err != nil {
-		return err
-	}
-	r, err := p.readRecord(file)
-	if err != nil {
-		return err
-	}
-	if !published {
-		r = nil // it may be that of an earlier run, which a cache brought back
-	}
-	title, body := staleIssue(r, days, p.jobURL())
-	outcome, err := g.Issue(ctx, ciLabel, issueMarker, title, body)
-	if err != nil {
-		return exit.Fail("", fmt.Errorf("issue: %w", err))
-	}
-	p.out.Printf("issue about stale sources: %s", outcome)
-	return nil
-}
-
 // readRecord reads what a run wrote; nil if it broke before it could. One in a
 // folder data is that of a site.
-func (p *program) readRecord(file string) (*record, error) {
+func readRecord(file string) (*record, error) {
 	data, err := readUntrusted(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -90,8 +46,8 @@ func (p *program) readRecord(file string) (*record, error) {
 }
 
 // jobURL is the page of the job that runs now; "" outside of one.
-func (p *program) jobURL() string {
-	server, repository, id := p.env.Get("GITHUB_SERVER_URL"), p.env.Get("GITHUB_REPOSITORY"), p.env.Get("GITHUB_RUN_ID")
+func (j *ciJob) jobURL() string {
+	server, repository, id := j.Env.Get("GITHUB_SERVER_URL"), j.Env.Get("GITHUB_REPOSITORY"), j.Env.Get("GITHUB_RUN_ID")
 	if server == "" || repository == "" || id == "" {
 		return ""
 	}
@@ -114,7 +70,7 @@ func staleIssue(r *record, days int, job string) (title, body string) {
 	n := 0
 	for i := range r.Sources {
 		s := &r.Sources[i]
-		age, stale := s.staleFor(r.AsOf)
+		age, stale := staleFor(s, r.AsOf)
 		if !stale || age < time.Duration(days)*24*time.Hour {
 			continue
 		}
@@ -126,7 +82,7 @@ func staleIssue(r *record, days int, job string) (title, body string) {
 		if age < never {
 			since = fmt.Sprintf("%d days", int(age.Hours()/24))
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", comment.Inline(s.Name), s.Grade, since, comment.Inline(s.reason()))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", comment.Inline(s.Name), s.Grade, since, comment.Inline(reason(s)))
 	}
 	if n == 0 {
 		return "", ""
@@ -143,7 +99,7 @@ func staleIssue(r *record, days int, job string) (title, body string) {
 const never = time.Duration(math.MaxInt64)
 
 // staleFor is how long nothing new is known of a source that is not complete.
-func (s *sourceRecord) staleFor(asOf time.Time) (time.Duration, bool) {
+func staleFor(s *sourceRecord, asOf time.Time) (time.Duration, bool) {
 	if s.Grade != compute.Stale && s.Grade != compute.Missing {
 		return 0, false
 	}
@@ -157,7 +113,7 @@ func (s *sourceRecord) staleFor(asOf time.Time) (time.Duration, bool) {
 }
 
 // reason is why a source is not complete, and what to do.
-func (s *sourceRecord) reason() string {
+func reason(s *sourceRecord) string {
 	if len(s.Gaps) > 0 {
 		return text.Join("; ", s.Gaps[0].Reason, s.Gaps[0].Next)
 	}

@@ -3,12 +3,8 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
-
-	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
@@ -17,45 +13,6 @@ import (
 
 // maxRows is how many rows a table of the summary has; the site has them all.
 const maxRows = 100
-
-func (p *program) ciSummaryCommand() *cobra.Command {
-	var code, out string
-	c := &cobra.Command{
-		Use:   "summary",
-		Short: "Write the summary of a job",
-		Long: `summary writes into the job's summary how the last run ended, what it changed and
-how complete its sources are, and sets the output changed-decisions. Where there
-is no such file it prints the summary.`,
-		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return p.ciSummary(code, out) },
-	}
-	c.Flags().StringVar(&code, "exit", "", "the `code` that the run ended with")
-	c.Flags().StringVar(&out, "out", "", "the `folder` of a preview, whose summary.md is taken as it is")
-	return c
-}
-
-func (p *program) ciSummary(code, out string) error {
-	if text, err := readUntrusted(under(out, "summary.md")); out != "" && err == nil {
-		return p.append("GITHUB_STEP_SUMMARY", atMost(string(text), maxSummary))
-	}
-	w := workspace{root: filepath.Dir(p.configFile)}
-	r, err := p.readRecord(w.state(runForm.Kind))
-	if err != nil {
-		return err
-	}
-	n := 0
-	if r != nil {
-		for i := range r.Changed {
-			if r.Changed[i].Kind == compute.RecommendationChanged {
-				n++
-			}
-		}
-	}
-	if err := p.output("changed-decisions", strconv.Itoa(n)); err != nil {
-		return err
-	}
-	return p.append("GITHUB_STEP_SUMMARY", atMost(jobSummary(r, code), maxSummary))
-}
 
 // jobSummary tells in Markdown how a run ended. Names in it come from others.
 func jobSummary(r *record, code string) string {
@@ -84,7 +41,7 @@ func jobSummary(r *record, code string) string {
 				newest = s.Newest.UTC().Format(time.DateOnly)
 			}
 			fmt.Fprintf(&b, "| %s | %s | %s of %s | %s | %s |\n", comment.Inline(s.Name), s.Grade, text.Count(s.Used),
-				text.Count(s.Read), newest, comment.Inline(s.reason()))
+				text.Count(s.Read), newest, comment.Inline(reason(s)))
 		}
 	}
 	return b.String()

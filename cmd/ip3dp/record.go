@@ -123,7 +123,7 @@ func recordOf(name, kind string, q compute.Quality, asOf time.Time) sourceRecord
 }
 
 // private adds what only the state folder may hold.
-func (r *record) private(command string, gathered []gathered, synced []synced, took time.Duration) {
+func addPrivate(r *record, command string, gathered []gathered, synced []synced, took time.Duration) {
 	r.Command, r.Seconds = command, took.Seconds()
 	for i := range synced {
 		s := &synced[i]
