@@ -99,7 +99,7 @@ func readBy(dir, from string, read func(*program, *workspace) error) func() (exi
 	return func() (exit, string) {
 		var log bytes.Buffer
 		p := &program{out: newConsole(&log, nil), err: newConsole(&log, nil)}
-		w := &workspace{root: dir, config: config.Defaults()}
+		w := &workspace{root: dir, config: config.Default()}
 		w.config.History.From = from
 		err := read(p, w)
 		if f, ok := err.(*failure); ok {

@@ -140,7 +140,7 @@ func (p *program) now(asOf time.Time) (t time.Time, fixed bool, err error) {
 				"%s: %q is no time", name, text)
 		}
 		if !config.IsPlausible(t) {
-			return t, true, wrong(config.PlausibleNext, "%s: %q is no time of a platform", name, text)
+			return t, true, wrong(config.PlausibleNext, "%s: %q is not a time of a platform", name, text)
 		}
 		return t, true, nil
 	case !asOf.IsZero():

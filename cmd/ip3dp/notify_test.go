@@ -154,10 +154,10 @@ func TestNotifyRefuses(t *testing.T) {
 		{"HOOK=http://hooks.example/services/s3cr3t", nil, credentials, "no address that begins with https://"},
 		{"HOOK=file:///services/s3cr3t", nil, credentials, "no address that begins with https://"},
 		{"HOOK=https://hooks.example\n/services/s3cr3t", nil, credentials, "no address"},
-		{"X=", []string{"--webhook-env", "https://hooks.example/services/s3cr3t"}, configuration, "no name of an environment variable"},
+		{"X=", []string{"--webhook-env", "https://hooks.example/services/s3cr3t"}, configuration, "not the name of an environment variable"},
 		{"X=", []string{"--format", "irc"}, configuration, `--format "irc" is not known`},
 		{"X=", []string{"--from", "nowhere"}, configuration, "nothing to tell"},
-		{"X=", []string{"--site", "javascript:x"}, configuration, "no web address"},
+		{"X=", []string{"--site", "javascript:x"}, configuration, "not a web address"},
 	} {
 		n.env = environment{tt.env}
 		if code := n.run(tt.args...); code != tt.code || !strings.Contains(n.last, tt.says) {

@@ -46,7 +46,7 @@ func (w *workspace) guarded() []publish.Guarded {
 		add(w.config.Events[i].Name, w.root, w.config.Events[i].File)
 	}
 	for _, x := range w.config.Exports() {
-		add(x.Files.Name, w.root, x.Files.File)
+		add(x.Name, w.root, x.File)
 	}
 	surveys := filepath.Join(w.contentRoot(), "surveys")
 	if folder := w.config.Surveys.Folder; folder != "" {

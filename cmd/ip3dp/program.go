@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/collect"
 )
 
@@ -25,7 +26,7 @@ type program struct {
 	nowGiven   bool   // --now was written, if only as ""
 
 	// openForge makes the client of a forge; tests have others.
-	openForge func(*program, configuredForge) (collect.Forge, error)
+	openForge func(*program, config.Forge) (collect.Forge, error)
 
 	verbose bool // --verbose
 

@@ -208,7 +208,7 @@ func (p *program) pushToken(name, remote string) (string, error) {
 	if name != "" {
 		if !config.IsVariable(name) {
 			return "", wrong("write the variable's name, never the token itself",
-				"--token-env is no name of an environment variable")
+				"--token-env is not the name of an environment variable")
 		}
 		token := p.env.get(name)
 		if token == "" {

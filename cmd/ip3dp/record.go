@@ -123,7 +123,7 @@ func (r *record) private(command string, gathered []gathered, synced []synced, t
 	r.Command, r.Seconds = command, took.Seconds()
 	for i := range synced {
 		s := &synced[i]
-		k := slices.IndexFunc(r.Sources, func(have sourceRecord) bool { return have.Name == s.name() })
+		k := slices.IndexFunc(r.Sources, func(have sourceRecord) bool { return have.Name == s.Name })
 		if k < 0 {
 			continue
 		}

@@ -8,9 +8,10 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/ip3dp/ip3dp/cmd/internal/hostname"
 	"github.com/ip3dp/ip3dp/collect/text"
-	"github.com/spf13/cobra"
 )
 
 // serveFlags are the flags of serve.
