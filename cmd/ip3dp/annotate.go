@@ -17,16 +17,16 @@ import (
 const maxAnnotations = 10
 
 // commands are the workflow commands of the levels.
-var commands = map[content.Level]string{
+var levelCommands = map[content.Level]string{
 	content.Error: "error", content.Warning: "warning", content.Note: "notice",
 }
 
-// annotate writes findings as workflow commands of GitHub Actions, which shows
+// WriteAnnotations writes findings as workflow commands of GitHub Actions, which shows
 // them at the lines of a pull request. dir is where the findings' files lie, as
 // seen from the repository's root. Only the first ten of each level would be
 // shown: the rest is counted in the last one.
-func annotate(w io.Writer, dir string, findings []content.Finding) {
-	findings = worstFirst(findings)
+func WriteAnnotations(w io.Writer, dir string, findings []content.Finding) {
+	findings = sortWorstFirst(findings)
 	total := map[content.Level]int{}
 	for _, f := range findings {
 		total[f.Level]++
@@ -37,7 +37,7 @@ func annotate(w io.Writer, dir string, findings []content.Finding) {
 		if written[f.Level]++; written[f.Level] > maxAnnotations {
 			continue
 		}
-		text := cmp.Or(join("; ", f.Text, f.Next), "problem")
+		text := cmp.Or(Join("; ", f.Text, f.Next), "problem")
 		if written[f.Level] == maxAnnotations && n > maxAnnotations {
 			text += fmt.Sprintf(" (and %d more like this: see the log)", n-maxAnnotations)
 		}
@@ -45,20 +45,20 @@ func annotate(w io.Writer, dir string, findings []content.Finding) {
 		if f.Line > 0 {
 			place += fmt.Sprintf(",line=%d", f.Line)
 		}
-		fmt.Fprintf(w, "::%s %s::%s\n", commands[f.Level], place, escapeData(text)) // see tagged
+		fmt.Fprintf(w, "::%s %s::%s\n", levelCommands[f.Level], place, escapeData(text)) // see tagged
 	}
 }
 
-// worstFirst returns findings with errors first and notes last.
-func worstFirst(findings []content.Finding) []content.Finding {
+// sortWorstFirst returns findings with errors first and notes last.
+func sortWorstFirst(findings []content.Finding) []content.Finding {
 	rank := []content.Level{content.Error, content.Warning, content.Note}
 	return slices.SortedStableFunc(slices.Values(findings), func(a, b content.Finding) int {
 		return cmp.Compare(slices.Index(rank, a.Level), slices.Index(rank, b.Level))
 	})
 }
 
-// join joins what is not empty.
-func join(separator string, parts ...string) string {
+// Join joins what is not empty.
+func Join(separator string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), separator)
 }
 
@@ -72,8 +72,8 @@ var (
 func escapeData(s string) string     { return dataEscapes.Replace(s) }
 func escapeProperty(s string) string { return propertyEscapes.Replace(s) }
 
-// asFindings gives problems the level of errors.
-func asFindings(problems []content.Problem) []content.Finding {
+// AsErrors gives problems the level of errors.
+func AsErrors(problems []content.Problem) []content.Finding {
 	findings := make([]content.Finding, len(problems))
 	for i, p := range problems {
 		findings[i] = content.Finding{Problem: p, Level: content.Error}
@@ -81,22 +81,21 @@ func asFindings(problems []content.Problem) []content.Finding {
 	return findings
 }
 
-// annotate shows findings in GitHub Actions, and does nothing elsewhere. It
-// names files as the repository does, which may begin above the working directory.
-func (p *program) annotate(findings []content.Finding) {
-	if !p.err.actions {
-		return
+// Annotate shows findings in GitHub Actions, and does nothing elsewhere. It
+// names files as the repository does. The repository may begin above the working directory.
+func (c *Console) Annotate(findings []content.Finding) {
+	if c.actions {
+		WriteAnnotations(c.W, c.AnnotationRoot(), findings)
 	}
-	annotate(p.err.w, p.annotationRoot(), findings)
 }
 
-// annotationRoot is the working directory as seen from the repository's root.
-func (p *program) annotationRoot() string {
+// AnnotationRoot returns the working directory as seen from the repository's root.
+func (c *Console) AnnotationRoot() string {
 	here, err := os.Getwd()
 	if err != nil {
 		return ""
 	}
-	rel, err := filepath.Rel(p.env.get("GITHUB_WORKSPACE"), here)
+	rel, err := filepath.Rel(c.repository, here)
 	if err != nil || !filepath.IsLocal(rel) {
 		return ""
 	}

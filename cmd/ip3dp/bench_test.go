@@ -54,7 +54,7 @@ func BenchmarkRebuild(b *testing.B) {
 // invoke runs a command that must succeed.
 func invoke(tb testing.TB, args ...string) {
 	tb.Helper()
-	if code := start(args, nil, nil, io.Discard, io.Discard); code != complete {
+	if code := start(args, nil, nil, io.Discard, io.Discard); code != Complete {
 		tb.Fatalf("%q: exit code %d", args, code)
 	}
 }

@@ -83,7 +83,7 @@ func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
 ) error {
 	began := p.clock()
 	if f.tar == "-" {
-		p.out.w = p.err.w // standard output is the archive
+		p.out.W = p.err.W // standard output is the archive
 	}
 	return p.underLock(command, func(w *workspace) error {
 		target, err := p.target(w, f)
@@ -167,7 +167,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 		return nil, err
 	}
 	if len(list) == 0 {
-		p.err.tagged(yellow, "warning", "no source is configured: the site has what is written by hand, and no "+
+		p.err.Warnf("no source is configured: the site has what is written by hand, and no "+
 			"numbers; add [[git]], [[github]], [[gitlab]] or [[events]] to %s", p.configFile)
 	}
 	if r.gathered, err = p.gather(ctx, w, list); err != nil {
@@ -183,8 +183,8 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	written := len(w.content.Teams)
 	facts := w.adopt(collected)
 	if n := len(w.content.Teams); n > written {
-		p.out.line(`teams.toml names no team: %s of the forges stand in; "ip3dp doctor --teams" prints them`,
-			counted(n, "team"))
+		p.out.Printf(`teams.toml names no team: %s of the forges stand in; "ip3dp doctor --teams" prints them`,
+			Plural(n, "team"))
 	}
 	for i := range r.gathered {
 		r.gathered[i].events = fact.Events{} // Measure needs the memory more
@@ -208,7 +208,7 @@ func (r *run) measure(facts fact.Events, before compute.Past) error {
 	var err error
 	r.measured, r.evidence, err = compute.Measure(o, w.content, facts, before, w.asOf)
 	if err != nil {
-		return wrong("mend it in "+w.file, "%w", err)
+		return BadInput("mend it in "+w.file, "%w", err)
 	}
 	r.record = newRecord(&r.measured, r.gathered)
 	return nil
@@ -223,7 +223,7 @@ func (r *run) pages(o render.Options) ([]render.Page, error) {
 	report.Log = r.log
 	pages, err := render.Site(o, report, r.workspace.content, r.evidence)
 	if err != nil {
-		return nil, failed("", fmt.Errorf("render: %w", err))
+		return nil, Fail("", fmt.Errorf("render: %w", err))
 	}
 	published := render.Page{Path: publish.Marker, Write: func(out io.Writer) error { return writeJSON(out, r.record) }}
 	changes := render.Page{Path: changesPath, Write: func(out io.Writer) error { return writeJSON(out, r.log) }}
@@ -253,7 +253,7 @@ func checkTemplates(folder string) error {
 		return nil
 	}
 	if _, err := os.Stat(filepath.Join(folder, "layouts")); err != nil {
-		return wrong("name a folder that holds layouts, pages and assets", "--templates: %w", err)
+		return BadInput("name a folder that holds layouts, pages and assets", "--templates: %w", err)
 	}
 	return nil
 }
@@ -268,7 +268,7 @@ func writePages(ctx context.Context, pages []render.Page, write func(string, []b
 		return write(path, data)
 	})
 	if err != nil {
-		return failed("the last site is untouched", err)
+		return Fail("the last site is untouched", err)
 	}
 	return nil
 }
@@ -284,14 +284,14 @@ type target struct {
 
 func (p *program) target(w *workspace, f buildFlags) (*target, error) {
 	if f.baseURL != "" && !config.IsBaseURL(f.baseURL) {
-		return nil, wrong("write it like https://platform.example.com/path/", "--base-url %q is not a web address", f.baseURL)
+		return nil, BadInput("write it like https://platform.example.com/path/", "--base-url %q is not a web address", f.baseURL)
 	}
 	if err := checkTemplates(f.templates); err != nil {
 		return nil, err
 	}
 	switch {
 	case f.tar != "" && f.out != "":
-		return nil, wrong("leave out one of them", "--out and --tar: a run writes a folder or an archive")
+		return nil, BadInput("leave out one of them", "--out and --tar: a run writes a folder or an archive")
 	case f.tar == "-":
 		return tarTarget(p.stdout, func() error { return nil }, func() {}, "standard output"), nil
 	case f.tar != "":
@@ -307,7 +307,7 @@ func (p *program) target(w *workspace, f buildFlags) (*target, error) {
 	publish.Sweep(w.root)
 	s, err := publish.Stage(w.place(out, &f))
 	if err != nil {
-		return nil, asFailure(err)
+		return nil, wrapFault(err)
 	}
 	return &target{
 		write: s.Write, publish: func() error { return p.publishStaged(s) }, discard: s.Discard,
@@ -318,10 +318,10 @@ func (p *program) target(w *workspace, f buildFlags) (*target, error) {
 // publishStaged publishes a site, and names files that others put there in the last
 // moments.
 func (p *program) publishStaged(s *publish.Staging) error {
-	err := asFailure(s.Publish())
+	err := wrapFault(s.Publish())
 	if late := s.Late(); len(late) > 0 {
-		p.err.tagged(yellow, "warning", "%s: others put %s there while the site was built: kept, and refused by the "+
-			"next run", s.Out(), join(", ", late...))
+		p.err.Warnf("%s: others put %s there while the site was built: kept, and refused by the "+
+			"next run", s.Out(), Join(", ", late...))
 	}
 	return err
 }
@@ -356,18 +356,18 @@ func (p *program) finish(w *workspace, r *run, where string, files []render.Page
 			complete++
 		}
 		if source.Why != "" {
-			p.err.tagged(yellow, "warning", "source %s is %s: %s", source.Name, source.Grade, source.Why)
+			p.err.Warnf("source %s is %s: %s", source.Name, source.Grade, source.Why)
 		}
 	}
-	p.out.line("site in %s", where)
+	p.out.Printf("site in %s", where)
 	summary := fmt.Sprintf("%d of %d sources complete, %s pages, %s files, as of %s, in %.1f s",
 		complete, len(r.record.Sources), text.Count(countPages(files)), text.Count(len(files)), w.asOf.Format(time.DateOnly), took.Seconds())
 	p.code = r.record.Exit
-	if p.code == partial {
-		p.out.tagged(yellow, "published, but partial", "%s", summary)
+	if p.code == Partial {
+		p.out.Tagf(Yellow, "published, but partial", "%s", summary)
 		return nil
 	}
-	p.out.line("published: %s", summary)
+	p.out.Printf("published: %s", summary)
 	return nil
 }
 

@@ -25,13 +25,13 @@ func (p *program) readLog(ctx context.Context, w *workspace) (compute.DecisionLo
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		if noted, _ := w.kept().Noted(logForm.Kind); noted {
-			p.err.tagged(yellow, "warning", "changes: %s is gone, and no published site has what was in it: the log of "+
+			p.err.Warnf("changes: %s is gone, and no published site has what was in it: the log of "+
 				"changes begins with this run", w.state(logForm.Kind))
 		}
 		return compute.DecisionLog{}, nil
 	}
 	if err != nil {
-		return l, failed(nextOf(err, next), fmt.Errorf("changes: %w", err))
+		return l, Fail(nextOf(err, next), fmt.Errorf("changes: %w", err))
 	}
 	return l, nil
 }

@@ -63,7 +63,7 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 			return err
 		}
 	}
-	result := checked{Version: 1, Findings: slices.Concat(asFindings(w.problems), w.lint(), unmatched, gates)}
+	result := checked{Version: 1, Findings: slices.Concat(AsErrors(w.problems), w.lint(), unmatched, gates)}
 	for _, finding := range result.Findings {
 		switch finding.Level {
 		case content.Error:
@@ -74,25 +74,25 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 			result.Notes++
 		}
 	}
-	summary := counted(result.Errors, "error") + ", " + counted(result.Warnings, "warning") + ", " +
-		counted(result.Notes, "note")
+	summary := Plural(result.Errors, "error") + ", " + Plural(result.Warnings, "warning") + ", " +
+		Plural(result.Notes, "note")
 	if f.json {
 		if err := writeJSON(p.stdout, result); err != nil {
-			return failed("", err)
+			return Fail("", err)
 		}
 	} else {
-		p.out.problems(result.Findings)
-		p.out.line("checked %s and %s: %s", w.file, w.contentRoot(), summary)
+		p.out.PrintProblems(result.Findings)
+		p.out.Printf("checked %s and %s: %s", w.file, w.contentRoot(), summary)
 	}
-	p.annotate(result.Findings)
+	p.err.Annotate(result.Findings)
 	if result.Errors > 0 || f.strict && result.Warnings > 0 {
-		p.code = configuration
+		p.code = Configuration
 	}
 	return nil
 }
 
-// counted is how many there are of something: "1 error", "2 errors".
-func counted(n int, what string) string {
+// Plural is how many there are of something: "1 error", "2 errors".
+func Plural(n int, what string) string {
 	if n != 1 {
 		what += "s"
 	}

@@ -38,20 +38,20 @@ or IP3DP_COMMENT_TOKEN.`,
 
 // hub speaks to the repository that a job of GitHub Actions runs for.
 func (p *program) hub() (*post.GitHub, error) {
-	token := p.env.get("GITHUB_TOKEN")
+	token := p.env.Get("GITHUB_TOKEN")
 	if token == "" {
-		return nil, &failure{
-			code: credentials, err: errors.New("GITHUB_TOKEN is not set"),
-			next: "give the step env: GITHUB_TOKEN: ${{ github.token }}",
+		return nil, &Failure{
+			Code: Credentials, Err: errors.New("GITHUB_TOKEN is not set"),
+			Next: "give the step env: GITHUB_TOKEN: ${{ github.token }}",
 		}
 	}
-	api := p.env.get("GITHUB_API_URL")
+	api := p.env.Get("GITHUB_API_URL")
 	if api == "" {
 		api = "https://api.github.com"
 	}
-	g, err := post.NewGitHub(api, p.env.get("GITHUB_REPOSITORY"), token)
+	g, err := post.NewGitHub(api, p.env.Get("GITHUB_REPOSITORY"), token)
 	if err != nil {
-		return nil, wrong("run it in a job of GitHub Actions, which sets GITHUB_REPOSITORY", "%w", err)
+		return nil, BadInput("run it in a job of GitHub Actions, which sets GITHUB_REPOSITORY", "%w", err)
 	}
 	return g, nil
 }
@@ -60,7 +60,7 @@ func (p *program) hub() (*post.GitHub, error) {
 // that could set another output is refused.
 func (p *program) output(name, value string) error {
 	if strings.ContainsAny(value, "\r\n") || len(value) > maxOutput {
-		return failed("", fmt.Errorf("output %s is no short line", name))
+		return Fail("", fmt.Errorf("output %s is no short line", name))
 	}
 	return p.append("GITHUB_OUTPUT", name+"="+value+"\n")
 }
@@ -68,14 +68,14 @@ func (p *program) output(name, value string) error {
 // append writes to the end of the file that a variable names or, if it names
 // none, to standard output.
 func (p *program) append(variable, text string) error {
-	name := p.env.get(variable)
+	name := p.env.Get(variable)
 	if name == "" {
 		_, err := io.WriteString(p.stdout, text)
 		return err
 	}
 	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644) // the runner reads it
 	if err != nil {
-		return failed("", fmt.Errorf("%s: %w", variable, err))
+		return Fail("", fmt.Errorf("%s: %w", variable, err))
 	}
 	_, err = io.WriteString(f, text)
 	return errors.Join(err, f.Close())
@@ -112,16 +112,16 @@ type event struct {
 
 func (p *program) event() (event, error) {
 	var e event
-	name := p.env.get("GITHUB_EVENT_PATH")
+	name := p.env.Get("GITHUB_EVENT_PATH")
 	if name == "" {
-		return e, wrong("run it in a job of GitHub Actions on: workflow_run", "GITHUB_EVENT_PATH is not set")
+		return e, BadInput("run it in a job of GitHub Actions on: workflow_run", "GITHUB_EVENT_PATH is not set")
 	}
 	data, err := os.ReadFile(name)
 	if err == nil {
 		err = json.Unmarshal(data, &e)
 	}
 	if err != nil {
-		return e, failed("", fmt.Errorf("event: %w", err))
+		return e, Fail("", fmt.Errorf("event: %w", err))
 	}
 	return e, nil
 }

@@ -30,9 +30,9 @@ func (p *program) ciCache(ctx context.Context) error {
 		}
 	}
 	if err != nil {
-		p.err.tagged(yellow, "warning", "nothing is kept in a cache: %v", err)
+		p.err.Warnf("nothing is kept in a cache: %v", err)
 	}
-	p.out.line("the store is kept between runs: %s", keep)
+	p.out.Printf("the store is kept between runs: %s", keep)
 	w := workspace{root: filepath.Dir(p.configFile)}
 	if err := p.output("state", w.state("")); err != nil {
 		return err

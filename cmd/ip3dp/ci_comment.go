@@ -34,29 +34,29 @@ nothing was said before, nothing is said.`,
 func (p *program) ciComment(ctx context.Context, file string) error {
 	data, err := readUntrusted(file)
 	if err != nil {
-		return wrong(`name what "ip3dp diff --format json" wrote`, "--diff: %w", err)
+		return BadInput(`name what "ip3dp diff --format json" wrote`, "--diff: %w", err)
 	}
 	d, err := diff.Read(data)
 	if err == nil {
 		err = sealed.CheckStrict(data, &d)
 	}
 	if err != nil {
-		return failed("nothing was posted", fmt.Errorf("%s: %w", file, err))
+		return Fail("nothing was posted", fmt.Errorf("%s: %w", file, err))
 	}
 	outcome, err := p.postComment(ctx, d)
 	if errors.Is(err, post.ErrNoRequest) {
-		p.out.line("nothing posted: %v", err)
+		p.out.Printf("nothing posted: %v", err)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	p.out.line("comment: %s", outcome)
+	p.out.Printf("comment: %s", outcome)
 	return nil
 }
 
 func (p *program) postComment(ctx context.Context, d diff.Diff) (post.Outcome, error) {
-	if p.env.get("GITLAB_CI") != "" {
+	if p.env.Get("GITLAB_CI") != "" {
 		return p.commentGitLab(ctx, d)
 	}
 	g, err := p.hub()
@@ -78,23 +78,23 @@ func (p *program) postComment(ctx context.Context, d diff.Diff) (post.Outcome, e
 }
 
 func (p *program) commentGitLab(ctx context.Context, d diff.Diff) (post.Outcome, error) {
-	token := p.env.get("IP3DP_COMMENT_TOKEN")
+	token := p.env.Get("IP3DP_COMMENT_TOKEN")
 	if token == "" {
-		return "", &failure{
-			code: credentials, err: errors.New("IP3DP_COMMENT_TOKEN is not set"),
-			next: "add a project access token with the scope api as a masked variable",
+		return "", &Failure{
+			Code: Credentials, Err: errors.New("IP3DP_COMMENT_TOKEN is not set"),
+			Next: "add a project access token with the scope api as a masked variable",
 		}
 	}
-	number, err := strconv.Atoi(p.env.get("CI_MERGE_REQUEST_IID"))
+	number, err := strconv.Atoi(p.env.Get("CI_MERGE_REQUEST_IID"))
 	if err != nil {
-		return "", wrong("run it in a pipeline of a merge request", "CI_MERGE_REQUEST_IID is no number")
+		return "", BadInput("run it in a pipeline of a merge request", "CI_MERGE_REQUEST_IID is no number")
 	}
-	g, err := post.NewGitLab(p.env.get("CI_API_V4_URL"), p.env.get("CI_PROJECT_ID"), token)
+	g, err := post.NewGitLab(p.env.Get("CI_API_V4_URL"), p.env.Get("CI_PROJECT_ID"), token)
 	if err != nil {
-		return "", wrong("run it in a job of GitLab CI", "%w", err)
+		return "", BadInput("run it in a job of GitLab CI", "%w", err)
 	}
 	outcome, err := g.Comment(ctx, number, comment.Marker,
-		comment.Markdown(d, comment.Options{Full: p.env.get("CI_JOB_URL")}), worthTelling(&d))
+		comment.Markdown(d, comment.Options{Full: p.env.Get("CI_JOB_URL")}), worthTelling(&d))
 	return outcome, commentFailure(err)
 }
 
@@ -106,5 +106,5 @@ func commentFailure(err error) error {
 	if err == nil || errors.Is(err, post.ErrNoRequest) {
 		return err
 	}
-	return failed("see "+ciDocs+" for what the job needs", fmt.Errorf("comment: %w", err))
+	return Fail("see "+ciDocs+" for what the job needs", fmt.Errorf("comment: %w", err))
 }

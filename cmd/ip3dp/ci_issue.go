@@ -56,9 +56,9 @@ func (p *program) ciIssue(ctx context.Context, file string, days int, published 
 	title, body := staleIssue(r, days, p.jobURL())
 	outcome, err := g.Issue(ctx, ciLabel, issueMarker, title, body)
 	if err != nil {
-		return failed("", fmt.Errorf("issue: %w", err))
+		return Fail("", fmt.Errorf("issue: %w", err))
 	}
-	p.out.line("issue about stale sources: %s", outcome)
+	p.out.Printf("issue about stale sources: %s", outcome)
 	return nil
 }
 
@@ -80,7 +80,7 @@ func (p *program) readRecord(file string) (*record, error) {
 		}
 	}
 	if err != nil {
-		return nil, failed(nextOf(err, "see the log of the run; the next one writes it again"),
+		return nil, Fail(nextOf(err, "see the log of the run; the next one writes it again"),
 			fmt.Errorf("record of the run: %w", err))
 	}
 	return &r, nil
@@ -88,7 +88,7 @@ func (p *program) readRecord(file string) (*record, error) {
 
 // jobURL is the page of the job that runs now; "" outside of one.
 func (p *program) jobURL() string {
-	server, repository, id := p.env.get("GITHUB_SERVER_URL"), p.env.get("GITHUB_REPOSITORY"), p.env.get("GITHUB_RUN_ID")
+	server, repository, id := p.env.Get("GITHUB_SERVER_URL"), p.env.Get("GITHUB_REPOSITORY"), p.env.Get("GITHUB_RUN_ID")
 	if server == "" || repository == "" || id == "" {
 		return ""
 	}
@@ -104,7 +104,7 @@ func staleIssue(r *record, days int, job string) (title, body string) {
 	if job != "" {
 		log = "\n[Log of the run](" + job + ")\n"
 	}
-	if r == nil || r.Exit != complete && r.Exit != partial {
+	if r == nil || r.Exit != Complete && r.Exit != Partial {
 		fmt.Fprintf(&b, "The last run published nothing, so the site shows what an earlier one published.\n%s", log)
 		return "The platform's site was not updated", b.String()
 	}
@@ -156,7 +156,7 @@ func (s *sourceRecord) staleFor(asOf time.Time) (time.Duration, bool) {
 // reason is why a source is not complete, and what to do.
 func (s *sourceRecord) reason() string {
 	if len(s.Gaps) > 0 {
-		return join("; ", s.Gaps[0].Reason, s.Gaps[0].Next)
+		return Join("; ", s.Gaps[0].Reason, s.Gaps[0].Next)
 	}
 	return s.Why
 }

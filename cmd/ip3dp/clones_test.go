@@ -15,7 +15,7 @@ func explained(t *testing.T, c *clone, metric string) string {
 	var out bytes.Buffer
 	for _, args := range [][]string{{"init", "--yes", dir}, {"explain", metric, "--config", filepath.Join(dir, "config.toml"), "--now", "2026-05-02"}} {
 		out.Reset()
-		if code := start(args, nil, strings.NewReader(""), &out, &out); code != complete && code != partial {
+		if code := start(args, nil, strings.NewReader(""), &out, &out); code != Complete && code != Partial {
 			t.Fatalf("ip3dp %s: exit code %d\n%s", args[0], code, out.String())
 		}
 	}

@@ -69,7 +69,7 @@ func (p *program) collect(ctx context.Context, f collectFlags) error {
 	began := p.clock()
 	return p.underLock("collect", func(w *workspace) error {
 		if len(w.config.Forges()) == 0 {
-			return wrong("add [[github]] or [[gitlab]] to "+p.configFile+"; files and clones are read by ip3dp build",
+			return BadInput("add [[github]] or [[gitlab]] to "+p.configFile+"; files and clones are read by ip3dp build",
 				"no forge is configured")
 		}
 		list, err := p.sync(ctx, w, f)
@@ -109,7 +109,7 @@ func (p *program) sync(ctx context.Context, w *workspace, f collectFlags) (list 
 		}
 	}()
 	list = make([]synced, len(all))
-	progress := p.newProgress()
+	progress := NewProgress(p.err, p.clock)
 	var wait sync.WaitGroup
 	for _, group := range byHost(all) {
 		wait.Go(func() {
@@ -119,7 +119,7 @@ func (p *program) sync(ctx context.Context, w *workspace, f collectFlags) (list 
 		})
 	}
 	wait.Wait()
-	progress.end()
+	progress.End()
 	for i := range list {
 		p.tellSync(&list[i])
 	}
@@ -159,7 +159,7 @@ func (p *program) openStore(ctx context.Context, w *workspace) (*store.Store, er
 		if moved := putAside(w.storeFile(), aside); moved != nil {
 			return nil, storeFailure(errors.Join(err, moved))
 		}
-		p.err.tagged(yellow, "warning", "the store is damaged and was put aside as %s; everything is read again: %v",
+		p.err.Warnf("the store is damaged and was put aside as %s; everything is read again: %v",
 			aside, err)
 		s, err = store.Open(ctx, store.Options{File: w.storeFile()})
 	}
@@ -185,7 +185,7 @@ func putAside(file, aside string) error {
 
 // syncOne reads one forge, keeps its report, and drops what is too old to be shown.
 func (p *program) syncOne(ctx context.Context, w *workspace, s *store.Store, f config.Forge, full bool,
-	progress *progress,
+	progress *Progress,
 ) synced {
 	began := p.clock()
 	window := forgeWindow(w, &f)
@@ -195,7 +195,7 @@ func (p *program) syncOne(ctx context.Context, w *workspace, s *store.Store, f c
 	if err == nil {
 		var forge collect.Forge
 		if forge, err = p.openForge(p, f); err == nil {
-			out.report, err = forge.Sync(ctx, s, collect.SyncOptions{Window: window, Full: full, Progress: progress.show})
+			out.report, err = forge.Sync(ctx, s, collect.SyncOptions{Window: window, Full: full, Progress: progress.Show})
 			out.report.Source = f.Name
 		}
 	}
@@ -271,10 +271,10 @@ func (p *program) tellSync(s *synced) {
 	if !r.Until.IsZero() {
 		until = "data until " + r.Until.UTC().Format("2006-01-02 15:04 UTC")
 	}
-	p.out.line("source %s: %s requests (%s retries), %s pages, %s items%s, %s, in %.1f s", s.Name,
+	p.out.Printf("source %s: %s requests (%s retries), %s pages, %s items%s, %s, in %.1f s", s.Name,
 		text.Count(r.Requests), text.Count(r.Retries), text.Count(r.Pages), text.Count(r.Items), budget, until, s.took.Seconds())
 	for _, note := range r.Notes {
-		p.out.line("source %s: note: %s", s.Name, note)
+		p.out.Printf("source %s: note: %s", s.Name, note)
 	}
 	p.tellGaps(s.Name, slices.DeleteFunc(slices.Clone(r.Gaps), func(g fact.Gap) bool {
 		return s.err != nil && g.Repository == "" // the error says more
@@ -285,7 +285,7 @@ func (p *program) tellSync(s *synced) {
 			next = credentialsNext(&s.Forge)
 		}
 		text := strings.TrimPrefix(s.err.Error(), s.Name+": ")
-		p.err.fail(&failure{err: fmt.Errorf("source %s: %s", s.Name, text), next: next})
+		p.err.Fail(&Failure{Err: fmt.Errorf("source %s: %s", s.Name, text), Next: next})
 	}
 }
 
@@ -302,7 +302,7 @@ func (p *program) underLock(command string, do func(w *workspace) error) error {
 	release, cause := publish.Lock(w.state("lock"))
 	if cause != nil {
 		if err == nil {
-			err = asFailure(cause)
+			err = wrapFault(cause)
 		}
 		return err
 	}
@@ -315,9 +315,9 @@ func (p *program) underLock(command string, do func(w *workspace) error) error {
 
 // unfinished keeps the record of a run that an error ended, and returns the error.
 func (p *program) unfinished(w *workspace, r record, command string, err error) error {
-	r.Command, r.Exit, r.Error = command, codeOf(err), oneLine(err.Error())
+	r.Command, r.Exit, r.Error = command, FindCode(err), OneLine(err.Error())
 	if cause := w.keep(runForm, r); cause != nil {
-		p.err.tagged(yellow, "warning", "%v", cause)
+		p.err.Warnf("%v", cause)
 	}
 	return err
 }
@@ -325,13 +325,13 @@ func (p *program) unfinished(w *workspace, r record, command string, err error) 
 // withoutCredentials gives the failure of a run that had nothing to publish the
 // code of credentials, if some forge lacked them.
 func withoutCredentials(err error, list []synced) error {
-	code := codeOf(err)
-	if code != nothing && code != storeUnreadable || collectExit(list) != credentials {
+	code := FindCode(err)
+	if code != Nothing && code != StoreUnreadable || collectExit(list) != Credentials {
 		return err
 	}
-	var f *failure
+	var f *Failure
 	if !errors.As(err, &f) {
 		return err
 	}
-	return &failure{code: credentials, err: f.err, next: "mend the credentials named above; the last site is untouched"}
+	return &Failure{Code: Credentials, Err: f.Err, Next: "mend the credentials named above; the last site is untouched"}
 }

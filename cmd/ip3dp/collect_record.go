@@ -42,18 +42,18 @@ func (s *synced) record() sourceRecord {
 		out.Grade = compute.Partial
 	}
 	if s.err != nil {
-		out.Error = oneLine(s.err.Error())
+		out.Error = OneLine(s.err.Error())
 	}
 	return out
 }
 
 // collectExit is how a collection ended: by credentials if some of a forge are at
 // fault, because nothing else mends that.
-func collectExit(list []synced) exit {
+func collectExit(list []synced) Code {
 	known, whole := 0, 0
 	for i := range list {
 		if errors.Is(list[i].err, collect.ErrCredentials) {
-			return credentials
+			return Credentials
 		}
 		if !list[i].report.Until.IsZero() {
 			known++
@@ -64,9 +64,9 @@ func collectExit(list []synced) exit {
 	}
 	switch {
 	case whole == len(list):
-		return complete
+		return Complete
 	case known == 0:
-		return nothing
+		return Nothing
 	}
-	return partial
+	return Partial
 }

@@ -13,10 +13,10 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// environment looks up a variable; "" if it is not set.
-type environment []string
+// Environment looks up a variable; "" if it is not set.
+type Environment []string
 
-func (e environment) get(name string) string {
+func (e Environment) Get(name string) string {
 	for i := len(e) - 1; i >= 0; i-- { // the last one counts
 		if value, ok := strings.CutPrefix(e[i], name+"="); ok {
 			return value
@@ -25,56 +25,61 @@ func (e environment) get(name string) string {
 	return ""
 }
 
-// console writes lines for people. Every line goes through line, because parts
+// Console writes lines for people. Every line goes through line, because parts
 // of them come from files of strangers: a line break or an escape sequence in a
 // name must not forge a line of its own.
-type console struct {
-	w       io.Writer
+type Console struct {
+	W       io.Writer
 	colour  bool
-	all     bool // whether problems are listed however many they are
+	Verbose bool // whether problems are listed however many they are
 	actions bool // in GitHub Actions, which reads commands from the output
+	// repository is the folder of the clone in GitHub Actions.
+	repository string
 }
 
-func newConsole(w io.Writer, env environment) *console {
-	return &console{
-		w:       w,
-		colour:  isTerminal(w) && env.get("NO_COLOR") == "" && env.get("TERM") != "dumb",
-		actions: env.get("GITHUB_ACTIONS") == "true",
+func NewConsole(w io.Writer, env Environment) *Console {
+	return &Console{
+		W:       w,
+		colour:  IsTerminal(w) && env.Get("NO_COLOR") == "" && env.Get("TERM") != "dumb",
+		actions: env.Get("GITHUB_ACTIONS") == "true", repository: env.Get("GITHUB_WORKSPACE"),
 	}
 }
 
-// isTerminal reports whether a stream is a person's terminal.
-func isTerminal(stream any) bool {
+// IsTerminal reports whether a stream is a person's terminal.
+func IsTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // Colours of the word that a line begins with.
 const (
-	plain  = ""
-	red    = "\x1b[31m"
-	yellow = "\x1b[33m"
+	Plain  = ""
+	Red    = "\x1b[31m"
+	Yellow = "\x1b[33m"
 	reset  = "\x1b[0m"
 )
 
-// line writes one line that begins with our own words.
-func (c *console) line(format string, args ...any) { c.tagged(plain, "", format, args...) }
+// Warnf writes a line that begins with "warning".
+func (c *Console) Warnf(format string, args ...any) { c.Tagf(Yellow, "warning", format, args...) }
 
-// tagged writes one line after a tag such as "error", in its colour.
-func (c *console) tagged(colour, tag, format string, args ...any) {
-	line := oneLine(fmt.Sprintf(format, args...))
+// Printf writes a line. It begins with the program's own words.
+func (c *Console) Printf(format string, args ...any) { c.Tagf(Plain, "", format, args...) }
+
+// Tagf writes one line after a tag such as "error", in its colour.
+func (c *Console) Tagf(colour, tag, format string, args ...any) {
+	line := OneLine(fmt.Sprintf(format, args...))
 	if tag != "" {
 		if c.colour {
 			tag = colour + tag + reset
 		}
 		line = tag + ": " + line
 	}
-	fmt.Fprintln(c.w, line) // a closed terminal is no reason to stop
+	fmt.Fprintln(c.W, line) // a closed terminal is no reason to stop
 }
 
-// oneLine makes text fit for a line of a log: no credentials, no control characters, none
+// OneLine makes text fit for a line of a log: no credentials, no control characters, none
 // that turn the direction of writing, and nothing that GitHub Actions obeys.
-func oneLine(line string) string {
+func OneLine(line string) string {
 	line, _ = text.WithoutSecrets(line)
 	line = strings.Map(func(r rune) rune {
 		switch {
@@ -92,41 +97,41 @@ func oneLine(line string) string {
 	return line
 }
 
-// fail tells an error: what, where, and what to do next.
-func (c *console) fail(f *failure) {
-	c.problems(asFindings(f.problems))
-	c.tagged(red, "error", "%v", f.err)
-	if f.next != "" {
-		c.tagged(plain, " next", "%s", f.next)
+// Fail tells an error: what, where, and what to do next.
+func (c *Console) Fail(f *Failure) {
+	c.PrintProblems(AsErrors(f.Problems))
+	c.Tagf(Red, "error", "%v", f.Err)
+	if f.Next != "" {
+		c.Tagf(Plain, " next", "%s", f.Next)
 	}
 }
 
-// mostProblems is how many problems are listed before the rest is counted.
-const mostProblems = 50
+// MostProblems is how many problems are listed before the rest is counted.
+const MostProblems = 50
 
-// problems tells findings at their places: of many the worst ones, and how many there
+// PrintProblems tells findings at their places: of many the worst ones, and how many there
 // are beside, unless all are asked for.
-func (c *console) problems(list []content.Finding) {
-	if len(list) > mostProblems && !c.all {
-		list = worstFirst(list)
+func (c *Console) PrintProblems(list []content.Finding) {
+	if len(list) > MostProblems && !c.Verbose {
+		list = sortWorstFirst(list)
 	}
 	for i := range list {
-		if i == mostProblems && !c.all {
-			c.line("and %s more; --verbose lists them", counted(len(list)-i, "problem"))
+		if i == MostProblems && !c.Verbose {
+			c.Printf("and %s more; --verbose lists them", Plural(len(list)-i, "problem"))
 			return
 		}
-		c.problem(list[i].Level, list[i].Problem)
+		c.PrintProblem(list[i].Level, list[i].Problem)
 	}
 }
 
-// problem tells one problem at its place.
-func (c *console) problem(level content.Level, p content.Problem) {
-	colour := yellow
+// PrintProblem tells one problem at its place.
+func (c *Console) PrintProblem(level content.Level, p content.Problem) {
+	colour := Yellow
 	switch level {
 	case content.Error:
-		colour = red
+		colour = Red
 	case content.Note:
-		colour = plain
+		colour = Plain
 	}
-	c.tagged(colour, string(level), "%s", p.Error())
+	c.Tagf(colour, string(level), "%s", p.Error())
 }

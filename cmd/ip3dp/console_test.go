@@ -45,7 +45,7 @@ func TestAnnotate(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var b bytes.Buffer
-			annotate(&b, "site", []content.Finding{tt.in})
+			WriteAnnotations(&b, "site", []content.Finding{tt.in})
 			if diff := cmp.Diff(tt.want, b.String()); diff != "" {
 				t.Error(diff)
 			}
@@ -62,7 +62,7 @@ func TestAnnotateWorstFirst(t *testing.T) {
 			content.Finding{Problem: content.Problem{File: "e", Line: i + 1, Text: "bad"}, Level: content.Error})
 	}
 	var b bytes.Buffer
-	annotate(&b, "", findings)
+	WriteAnnotations(&b, "", findings)
 	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
 	if len(lines) != 20 || lines[0] != "::error file=e,line=1::bad" || lines[10] != "::notice file=n,line=1::note" {
 		t.Errorf("%d lines:\n%s", len(lines), b.String())
@@ -84,7 +84,7 @@ func TestOneLine(t *testing.T) {
 		{"a\x00b\u0085c", "abc"},
 	}
 	for _, tt := range tests {
-		if got := oneLine(tt.in); got != tt.want {
+		if got := OneLine(tt.in); got != tt.want {
 			t.Errorf("oneLine(%q) = %q, want %q", tt.in, got, tt.want)
 		}
 	}
@@ -95,7 +95,7 @@ func FuzzOneLine(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got := oneLine(s)
+		got := OneLine(s)
 		if strings.ContainsFunc(got, unicode.IsControl) || strings.Contains(got, "##[") || strings.HasPrefix(strings.TrimSpace(got), "::") {
 			t.Errorf("oneLine(%q) = %q", s, got)
 		}
@@ -104,12 +104,12 @@ func FuzzOneLine(f *testing.F) {
 
 func TestColours(t *testing.T) {
 	var b bytes.Buffer
-	c := &console{w: &b, colour: true}
-	c.tagged(red, "error", "bad \x1b[0m name")
+	c := &Console{W: &b, colour: true}
+	c.Tagf(Red, "error", "bad \x1b[0m name")
 	if want := "\x1b[31merror\x1b[0m: bad [0m name\n"; b.String() != want {
 		t.Errorf("%q, want %q", b.String(), want)
 	}
-	if newConsole(&b, nil).colour {
+	if NewConsole(&b, nil).colour {
 		t.Error("colours for what is no terminal")
 	}
 }
@@ -117,26 +117,26 @@ func TestColours(t *testing.T) {
 func TestCodeOf(t *testing.T) {
 	tests := []struct {
 		err  error
-		want exit
+		want Code
 	}{
-		{wrong("", "x"), configuration},
-		{failed("", errors.New("x")), nothing},
-		{errors.New("x"), nothing},
-		{fmt.Errorf("collect: %w", context.Canceled), interrupted},
-		{fmt.Errorf("more: %w", &failure{code: locked, err: errors.New("x")}), locked},
-		{failed("", context.Canceled), interrupted},
+		{BadInput("", "x"), Configuration},
+		{Fail("", errors.New("x")), Nothing},
+		{errors.New("x"), Nothing},
+		{fmt.Errorf("collect: %w", context.Canceled), Interrupted},
+		{fmt.Errorf("more: %w", &Failure{Code: Locked, Err: errors.New("x")}), Locked},
+		{Fail("", context.Canceled), Interrupted},
 	}
 	for _, tt := range tests {
-		if got := codeOf(tt.err); got != tt.want {
+		if got := FindCode(tt.err); got != tt.want {
 			t.Errorf("codeOf(%v) = %d, want %d", tt.err, got, tt.want)
 		}
 	}
 }
 
 func TestEnvironment(t *testing.T) {
-	env := environment{"A=1", "AB=2", "A=3=4", "EMPTY="}
+	env := Environment{"A=1", "AB=2", "A=3=4", "EMPTY="}
 	for name, want := range map[string]string{"A": "3=4", "AB": "2", "EMPTY": "", "B": ""} {
-		if got := env.get(name); got != want {
+		if got := env.Get(name); got != want {
 			t.Errorf("%s = %q, want %q", name, got, want)
 		}
 	}

@@ -28,7 +28,7 @@ func (p *program) numbers(ctx context.Context, w *workspace, given string, b *ba
 ) {
 	form, site := cutForm(given)
 	if form == commitForm {
-		return m, "", wrong("name a site: site:ADDRESS, or a folder", "--measured %s: a commit has no numbers", given)
+		return m, "", BadInput("name a site: site:ADDRESS, or a folder", "--measured %s: a commit has no numbers", given)
 	}
 	files := siteReader(ctx, site)
 	if given == "" {
@@ -41,10 +41,10 @@ func (p *program) numbers(ctx context.Context, w *workspace, given string, b *ba
 		return m, "", nil
 	}
 	if given != "" && !isAddress(site) {
-		return compute.Measured{}, "", wrong(nextOf(err, "name a published site, or its "+measuredFile), "--measured: %w",
+		return compute.Measured{}, "", BadInput(nextOf(err, "name a published site, or its "+measuredFile), "--measured: %w",
 			err)
 	}
-	return compute.Measured{}, oneLine(err.Error()), nil
+	return compute.Measured{}, OneLine(err.Error()), nil
 }
 
 // numbers names the site with the numbers: the base itself if it is a site; else

@@ -17,17 +17,17 @@ func (p *program) writeDiff(d diff.Diff, o diffOutput, f diffFlags) error {
 	write := func(out io.Writer) error { return p.encodeDiff(out, d, o.format, f) }
 	if o.file == "" {
 		if err := write(p.stdout); err != nil {
-			return failed("", fmt.Errorf("diff: %w", err))
+			return Fail("", fmt.Errorf("diff: %w", err))
 		}
 		if o.format == "text" { // the form for people brings the lines of the pull request
-			p.annotate(annotations(d))
+			p.err.Annotate(annotations(d))
 		}
 		return nil
 	}
 	if err := publish.ReplaceFile(o.file, write); err != nil {
-		return failed("choose another file with --format", fmt.Errorf("diff: %w", err))
+		return Fail("choose another file with --format", fmt.Errorf("diff: %w", err))
 	}
-	p.err.line("%s: %s", o.file, summaryOf(d))
+	p.err.Printf("%s: %s", o.file, summaryOf(d))
 	return nil
 }
 
@@ -36,7 +36,7 @@ func (p *program) encodeDiff(out io.Writer, d diff.Diff, format string, f diffFl
 	case "json":
 		return writeJSON(out, d)
 	case "annotations":
-		annotate(out, p.annotationRoot(), annotations(d))
+		WriteAnnotations(out, p.err.AnnotationRoot(), annotations(d))
 		return nil
 	case "codequality":
 		return writeJSON(out, codeQuality(annotations(d)))
@@ -70,7 +70,7 @@ func codeQuality(list []content.Finding) []quality {
 	for i := range list {
 		f := &list[i]
 		q := quality{
-			Description: oneLine(join("; ", f.Text, f.Next)), Check: checkName(f), Severity: severity[f.Level],
+			Description: OneLine(Join("; ", f.Text, f.Next)), Check: checkName(f), Severity: severity[f.Level],
 			Location: qualityLocation{Path: f.File},
 		}
 		q.Location.Lines.Begin = max(f.Line, 1)

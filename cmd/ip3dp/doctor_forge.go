@@ -56,8 +56,8 @@ func (p *program) inspectForges(ctx context.Context, w *workspace, d *diagnosis)
 			next := "see whether this machine reaches the forge"
 			if errors.Is(err, collect.ErrCredentials) {
 				next = credentialsNext(&f)
-				if d.Exit != configuration {
-					d.Exit = credentials
+				if d.Exit != Configuration {
+					d.Exit = Credentials
 				}
 			}
 			d.add(f.Name, content.Error, next, "%s", strings.TrimPrefix(err.Error(), f.Name+": "))
@@ -118,7 +118,7 @@ func (d *diagnosis) cost(f *config.Forge, in collect.Inspection) {
 	}
 	d.add(f.Name, content.Note, "", "a first run of %d days takes about %s requests (%s), a night about %s (%s)%s",
 		f.Days,
-		text.Count(in.Requests), roughly(in.Time), text.Count(in.Night), roughly(in.NightTime), budget)
+		text.Count(in.Requests), formatRoughly(in.Time), text.Count(in.Night), formatRoughly(in.NightTime), budget)
 	if spare := in.Budget.Left - in.Budget.Limit*f.BudgetPercent/100; in.Budget.Limit > 0 && in.Requests > spare {
 		d.add(f.Name, content.Warning, "the first runs stop at the limit and go on the next time; fewer days, or a "+
 			"GitHub App's token, need fewer nights",
@@ -158,17 +158,17 @@ const fewNames = 12
 // tellDiagnosis prints what was found, what forges use, and what could be changed.
 func (p *program) tellDiagnosis(d *diagnosis) {
 	for _, f := range d.Findings {
-		colour, tag := plain, "      ok"
+		colour, tag := Plain, "      ok"
 		switch f.Level {
 		case content.Error:
-			colour, tag = red, "   error"
+			colour, tag = Red, "   error"
 		case content.Warning:
-			colour, tag = yellow, " warning"
+			colour, tag = Yellow, " warning"
 		case content.Note:
 		}
-		p.out.tagged(colour, tag, "%s: %s", f.Area, f.Text)
+		p.out.Tagf(colour, tag, "%s: %s", f.Area, f.Text)
 		if f.Next != "" {
-			p.out.tagged(plain, "    next", "%s", f.Next)
+			p.out.Tagf(Plain, "    next", "%s", f.Next)
 		}
 	}
 	p.tellSeen("files", "environments", d.Environments)
@@ -179,7 +179,7 @@ func (p *program) tellDiagnosis(d *diagnosis) {
 		p.tellSeen(f.Name, "labels", f.Labels)
 	}
 	for _, s := range d.Suggestions {
-		p.out.tagged(plain, " suggest", "%s", join(": ", s.Text, s.Config))
+		p.out.Tagf(Plain, " suggest", "%s", Join(": ", s.Text, s.Config))
 	}
 }
 
@@ -189,16 +189,16 @@ func (p *program) tellSeen(forge, what string, list []seenState) {
 	if len(list) == 0 {
 		return
 	}
-	p.out.line("%s of %s, most frequent first:", what, forge)
+	p.out.Printf("%s of %s, most frequent first:", what, forge)
 	for i, s := range list {
 		if i == fewNames {
-			p.out.line("  and %s more (--json lists them)", text.Count(len(list)-i))
+			p.out.Printf("  and %s more (--json lists them)", text.Count(len(list)-i))
 			return
 		}
 		where := ""
 		if s.Where != "" {
 			where = ", in " + s.Where
 		}
-		p.out.line("  %-9s %s ×%s%s", s.Verdict, s.Name, text.Count(s.Count), where)
+		p.out.Printf("  %-9s %s ×%s%s", s.Verdict, s.Name, text.Count(s.Count), where)
 	}
 }

@@ -51,7 +51,7 @@ It reads the same inputs as build and writes nothing.`,
 
 func (p *program) explain(ctx context.Context, f explainFlags, args []string) error {
 	if f.several() {
-		return wrong("leave out all but one", "--team, --feature and --group: a number is about one of them")
+		return BadInput("leave out all but one", "--team, --feature and --group: a number is about one of them")
 	}
 	in, err := p.explainable(ctx, f)
 	if err != nil {
@@ -98,10 +98,10 @@ func (p *program) explainable(ctx context.Context, f explainFlags) (*explainable
 	if err != nil {
 		return nil, err
 	}
-	out := p.out.w
-	p.out.w = io.Discard // reconciliation lines are build's; warnings stay
+	out := p.out.W
+	p.out.W = io.Discard // reconciliation lines are build's; warnings stay
 	r, err := p.run(ctx, w, buildFlags{few: true})
-	p.out.w = out
+	p.out.W = out
 	if err != nil {
 		return nil, err
 	}
@@ -182,12 +182,12 @@ func (in *explainable) find(name string, f explainFlags) (*metric.Metric, error)
 	what := string(scope.Kind)
 	switch {
 	case scope.ID != "" && len(subjects) > 0:
-		return nil, wrong(text.DidYouMean(scope.ID, what+"s", subjects), "%s is not measured for the %s %q", id, what,
+		return nil, BadInput(text.DidYouMean(scope.ID, what+"s", subjects), "%s is not measured for the %s %q", id, what,
 			scope.ID)
 	case len(kinds) > 0:
-		return nil, wrong("ask with "+strings.Join(kinds, " or "), "%s is not measured for %s", id, join(" ", "the", what))
+		return nil, BadInput("ask with "+strings.Join(kinds, " or "), "%s is not measured for %s", id, Join(" ", "the", what))
 	}
-	return nil, wrong("leave out --"+what, "%s is measured for the whole organisation only", id)
+	return nil, BadInput("leave out --"+what, "%s is measured for the whole organisation only", id)
 }
 
 // resolve is the ID that a name stands for.
@@ -216,7 +216,7 @@ func (in *explainable) resolve(name string) (string, error) {
 	if !strings.Contains(name, ".") {
 		ids = short
 	}
-	return "", wrong(join("; ", text.DidYouMean(name, "metrics", ids), `"ip3dp explain" lists all`),
+	return "", BadInput(Join("; ", text.DidYouMean(name, "metrics", ids), `"ip3dp explain" lists all`),
 		"there is no metric %q", name)
 }
 
@@ -287,7 +287,7 @@ func (in *explainable) evidenceOf(m *metric.Metric) *metric.Evidence {
 
 func (p *program) printJSON(v any) error {
 	if err := writeJSON(p.stdout, v); err != nil {
-		return failed("", fmt.Errorf("standard output: %w", err))
+		return Fail("", fmt.Errorf("standard output: %w", err))
 	}
 	return nil
 }

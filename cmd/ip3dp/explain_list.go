@@ -39,7 +39,7 @@ func (p *program) listMetrics(in *explainable, f explainFlags) error {
 		}
 	}
 	if len(list) == 0 {
-		return wrong(`"ip3dp explain" lists what is measured`, "nothing is measured for %s", about(scope))
+		return BadInput(`"ip3dp explain" lists what is measured`, "nothing is measured for %s", about(scope))
 	}
 	if f.json {
 		return p.printJSON(struct {
@@ -56,7 +56,7 @@ func (p *program) listMetrics(in *explainable, f explainFlags) error {
 		if iv := format.Interval(m.Lo, m.Hi, m.Unit); iv != "" {
 			value += " (likely " + iv + ")"
 		}
-		p.out.line("%s%s: %s, %s", m.ID, flag, m.Title, plainSpaces.Replace(value))
+		p.out.Printf("%s%s: %s, %s", m.ID, flag, m.Title, plainSpaces.Replace(value))
 	}
 	return nil
 }
@@ -66,11 +66,11 @@ func (p *program) listMetrics(in *explainable, f explainFlags) error {
 func (p *program) readPublished(ctx context.Context, from string) (*explainable, error) {
 	const next = "name the folder of a published site, or its data/measured.json"
 	if isAddress(from) {
-		return nil, wrong(next, "--from: %s is an address, and explain asks no network", from)
+		return nil, BadInput(next, "--from: %s is an address, and explain asks no network", from)
 	}
 	var m compute.Measured
 	if err := p.readSite(ctx, from, measuredForm, &m); err != nil {
-		return nil, wrong(nextOf(err, next), "--from: %w", err)
+		return nil, BadInput(nextOf(err, next), "--from: %w", err)
 	}
 	in := &explainable{sections: m.Sections, history: m.History, panel: m.Panel, shipped: m.ShippedBy}
 	var r compute.Report
@@ -79,7 +79,7 @@ func (p *program) readPublished(ctx context.Context, from string) (*explainable,
 	case err == nil:
 		in.sections = append(in.sections, r.Found)
 	case !errors.Is(err, fs.ErrNotExist): // a measured.json may lie alone
-		return nil, failed(nextOf(err, next), fmt.Errorf("--from: %w", err))
+		return nil, Fail(nextOf(err, next), fmt.Errorf("--from: %w", err))
 	}
 	in.page = func(path string) []byte {
 		page, err := os.ReadFile(filepath.Join(filepath.Dir(report), "..", filepath.FromSlash(path))) // a path of our own

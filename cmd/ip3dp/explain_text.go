@@ -21,14 +21,14 @@ var plainSpaces = strings.NewReplacer("\u00a0", " ", format.Space, " ")
 // fact prints a labelled line; nothing if there is no text.
 func (p *program) fact(label, text string) {
 	if text != "" {
-		p.out.line("  %-10s %s", label, plainSpaces.Replace(text))
+		p.out.Printf("  %-10s %s", label, plainSpaces.Replace(text))
 	}
 }
 
 // heading prints a line that others follow, after an empty one.
 func (p *program) heading(text string) {
-	p.out.line("")
-	p.out.line("%s", plainSpaces.Replace(text))
+	p.out.Printf("")
+	p.out.Printf("%s", plainSpaces.Replace(text))
 }
 
 // explainMetric prints all that is known about a number.
@@ -45,7 +45,7 @@ func (p *program) explainMetric(e *explanation, all bool) {
 	if m.Familiar != "" {
 		title += " (" + m.Familiar + ")"
 	}
-	p.out.line("%s: %s, %s", m.ID, title, about(m.Scope))
+	p.out.Printf("%s: %s, %s", m.ID, title, about(m.Scope))
 	p.level(m, counts)
 	if m.ID == dora.Frequency {
 		p.fact("longer", render.LongerWords(m))
@@ -57,13 +57,13 @@ func (p *program) explainMetric(e *explanation, all bool) {
 		p.heading("details")
 		for i := range m.Details {
 			d := &m.Details[i]
-			p.out.line("  %s", plainSpaces.Replace(join(", ", d.Label+": "+detail(d))))
+			p.out.Printf("  %s", plainSpaces.Replace(Join(", ", d.Label+": "+detail(d))))
 		}
 	}
 	if len(m.Warnings) > 0 {
 		p.heading("warnings")
 		for _, w := range m.Warnings {
-			p.out.line("  %s", w)
+			p.out.Printf("  %s", w)
 		}
 	}
 	p.definition(e)
@@ -94,7 +94,7 @@ func (p *program) level(m *metric.Metric, counts string) {
 	p.fact("why", m.Why)
 	p.fact("next", m.Next)
 	if iv := format.Interval(m.Lo, m.Hi, m.Unit); iv != "" {
-		p.fact("likely", join("; ", iv, m.Interval))
+		p.fact("likely", Join("; ", iv, m.Interval))
 	}
 	p.fact("n", counts)
 	if !m.Window.To.IsZero() {
@@ -104,10 +104,10 @@ func (p *program) level(m *metric.Metric, counts string) {
 		p.fact("cut-off", "counts what happened before "+format.Date(m.CutOff))
 	}
 	if m.Target != nil {
-		p.fact("target", join(", from ", format.Target(m.Target, m.Unit), m.Target.From))
+		p.fact("target", Join(", from ", format.Target(m.Target, m.Unit), m.Target.From))
 	}
 	if m.Tier != nil {
-		p.fact("level", join(", by ", cmp.Or(m.Tier.Span, m.Tier.Name), m.Tier.Source))
+		p.fact("level", Join(", by ", cmp.Or(m.Tier.Span, m.Tier.Name), m.Tier.Source))
 	}
 }
 
@@ -118,7 +118,7 @@ func (p *program) change(m *metric.Metric) {
 		if iv := format.Interval(m.Was.Lo, m.Was.Hi, m.Unit); iv != "" {
 			was += " (likely " + iv + ")"
 		}
-		p.fact("was", join(", ", was, format.Counts(m.Was.N), format.Span(m.Was.Window.From, m.Was.Window.To)))
+		p.fact("was", Join(", ", was, format.Counts(m.Was.N), format.Span(m.Was.Window.From, m.Was.Window.To)))
 	}
 	t := m.Trend
 	switch {
@@ -142,7 +142,7 @@ func (p *program) change(m *metric.Metric) {
 	if t.Detectable > 0 {
 		p.fact("would show", "from "+amount(t.Detectable, t, m.Unit))
 	}
-	p.fact("tested", join(", ", t.Method, format.Counts(t.N)))
+	p.fact("tested", Join(", ", t.Method, format.Counts(t.N)))
 	p.fact("p", fmt.Sprintf("%s; %s adjusted for all numbers that were tested", probability(t.P), probability(t.Q)))
 }
 
@@ -174,7 +174,7 @@ func detail(d *metric.Detail) string {
 	if iv := format.Interval(d.Lo, d.Hi, d.Unit); iv != "" {
 		text += " (likely " + iv + ")"
 	}
-	return join("; ", text, d.Note)
+	return Join("; ", text, d.Note)
 }
 
 // publishedIn says what the history holds of the number.
@@ -195,9 +195,9 @@ func (p *program) definition(e *explanation) {
 		return
 	}
 	p.heading("definition " + d.ID + " (" + d.Hash + ")")
-	p.out.line("  %s", d.Text)
+	p.out.Printf("  %s", d.Text)
 	for _, setting := range d.Config {
-		p.out.line("  %s", setting)
+		p.out.Printf("  %s", setting)
 	}
 	p.fact("source", d.Source)
 }
@@ -217,12 +217,12 @@ func (p *program) evidenceRows(e *explanation, all bool) {
 	}
 	p.heading(title)
 	if len(shown) > 0 {
-		p.out.line("  %s", strings.Join(ev.Columns, " | "))
+		p.out.Printf("  %s", strings.Join(ev.Columns, " | "))
 	}
 	for _, r := range shown {
-		p.out.line("  %s", plainSpaces.Replace(join(" | ", strings.Join(r.Cells, " | "), r.URL)))
+		p.out.Printf("  %s", plainSpaces.Replace(Join(" | ", strings.Join(r.Cells, " | "), r.URL)))
 	}
 	for _, l := range ev.LeftOut {
-		p.out.line("  left out: %s %s: %s", format.Count(l.N), l.What, l.Reason)
+		p.out.Printf("  left out: %s %s: %s", format.Count(l.N), l.What, l.Reason)
 	}
 }

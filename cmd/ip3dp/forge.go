@@ -28,7 +28,7 @@ func chosen(list []config.Forge, names []string) ([]config.Forge, error) {
 			for k := range list {
 				known[k] = list[k].Name
 			}
-			return nil, wrong("configured are: "+strings.Join(known, ", "), "--source: no forge is named %q", name)
+			return nil, BadInput("configured are: "+strings.Join(known, ", "), "--source: no forge is named %q", name)
 		}
 		out = append(out, list[i])
 	}
@@ -45,7 +45,7 @@ func forgeWindow(w *workspace, f *config.Forge) collect.Window {
 // token reads a credential from the environment. Its error wraps
 // collect.ErrCredentials and names the variable.
 func (p *program) token(name string) (string, error) {
-	value := strings.TrimSpace(p.env.get(name))
+	value := strings.TrimSpace(p.env.Get(name))
 	if value == "" {
 		return "", fmt.Errorf("the environment variable %s is not set: %w", name, collect.ErrCredentials)
 	}
@@ -60,7 +60,7 @@ func storeFailure(err error) error {
 	next := ""
 	switch {
 	case errors.Is(err, store.ErrLocked):
-		return &failure{code: locked, err: err, next: "wait until the other run has ended"}
+		return &Failure{Code: Locked, Err: err, Next: "wait until the other run has ended"}
 	case errors.Is(err, store.ErrMissing):
 		next = `run "ip3dp collect", which reads the forges into it, or "ip3dp run", which also builds`
 	case errors.Is(err, store.ErrDamaged):
@@ -68,7 +68,7 @@ func storeFailure(err error) error {
 	case errors.Is(err, store.ErrNewer):
 		next = "upgrade ip3dp, or move the file away and run \"ip3dp collect\""
 	}
-	return &failure{code: storeUnreadable, err: err, next: next}
+	return &Failure{Code: StoreUnreadable, Err: err, Next: next}
 }
 
 // forgeSources are the forges as a build reads them: from the store.

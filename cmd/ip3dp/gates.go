@@ -53,7 +53,7 @@ func gateFindings(w *workspace, crossings []compute.Crossing, measured bool) []c
 		out = append(out, content.Finding{
 			Problem: content.Problem{
 				File: filepath.ToSlash(w.file),
-				Text: counted(unjudged, "criterion of measures") +
+				Text: Plural(unjudged, "criterion of measures") +
 					" of phases that were left not judged: nothing measured is at hand",
 				Next: "build first, or name a published measured.json with --measured",
 			}, Rule: "gate-not-judged", Level: content.Note,
@@ -128,7 +128,7 @@ func (p *program) measuredFor(ctx context.Context, w *workspace, name string) (m
 		name = under(w.root, w.config.Site.Out)
 	}
 	if isAddress(name) {
-		return m, false, wrong("download its data/measured.json first",
+		return m, false, BadInput("download its data/measured.json first",
 			"--measured: %s is an address, and check asks no network", name)
 	}
 	err = p.readSite(ctx, name, measuredForm, &m)
@@ -136,7 +136,7 @@ func (p *program) measuredFor(ctx context.Context, w *workspace, name string) (m
 	case errors.Is(err, fs.ErrNotExist) && !given:
 		return m, false, nil
 	case err != nil:
-		return m, false, wrong(nextOf(err, "name a published site's folder or its data/measured.json"), "--measured: %w", err)
+		return m, false, BadInput(nextOf(err, "name a published site's folder or its data/measured.json"), "--measured: %w", err)
 	}
 	return m, true, nil
 }
@@ -149,8 +149,8 @@ func (p *program) tellGates(w *workspace, crossings []compute.Crossing) {
 		f := &findings[i]
 		if f.Level == content.Error {
 			f.Level = content.Warning // check fails on it, a night does not
-			p.err.problem(f.Level, f.Problem)
+			p.err.PrintProblem(f.Level, f.Problem)
 		}
 	}
-	p.annotate(findings)
+	p.err.Annotate(findings)
 }

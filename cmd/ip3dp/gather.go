@@ -109,12 +109,12 @@ func refuseEmpty(list []gathered) error {
 	case len(list) == 0:
 		return nil
 	case uncollected:
-		return &failure{
-			code: storeUnreadable, err: errors.New("no source could be read, and the store has nothing of the forges"),
-			next: `run "ip3dp collect"; the last site is untouched`,
+		return &Failure{
+			Code: StoreUnreadable, Err: errors.New("no source could be read, and the store has nothing of the forges"),
+			Next: `run "ip3dp collect"; the last site is untouched`,
 		}
 	}
-	return failed("mend the sources in config.toml; the last site is untouched", errors.New("no source could be read"))
+	return Fail("mend the sources in config.toml; the last site is untouched", errors.New("no source could be read"))
 }
 
 // reconcile prints what one source gave: a line for every import, whose rows
@@ -123,13 +123,13 @@ func (p *program) reconcile(g *gathered) {
 	name := g.Name()
 	for i := range g.events.Imports {
 		im := &g.events.Imports[i]
-		p.out.line("source %s: %s", name, reconciliation(im))
+		p.out.Printf("source %s: %s", name, reconciliation(im))
 		for _, note := range im.Notes {
-			p.out.line("source %s: note: %s", name, note)
+			p.out.Printf("source %s: note: %s", name, note)
 		}
 	}
 	if g.err != nil {
-		p.err.tagged(yellow, "warning", "source %s: %s", name, strings.TrimPrefix(g.err.Error(), "source "+name+": "))
+		p.err.Warnf("source %s: %s", name, strings.TrimPrefix(g.err.Error(), "source "+name+": "))
 		return // its gap says the same
 	}
 	p.tellGaps(name, g.events.Gaps)
@@ -148,7 +148,7 @@ func (p *program) tellGaps(source string, list []fact.Gap) {
 		if len(group.Repositories) > 1 && !p.verbose {
 			hint = "; --verbose lists them"
 		}
-		p.err.tagged(yellow, "warning", "source %s: %s%s", source, group, hint)
+		p.err.Warnf("source %s: %s%s", source, group, hint)
 	}
 }
 
@@ -177,12 +177,12 @@ func reconciliation(im *fact.Import) string {
 		reasons = append(reasons, text)
 	}
 	text := fmt.Sprintf("%s: %s read = %s used + %s rejected",
-		join(" of ", im.Kind, cmp.Or(im.File, im.Source)), text.Count(im.Read), text.Count(im.Used), text.Count(rejected))
+		Join(" of ", im.Kind, cmp.Or(im.File, im.Source)), text.Count(im.Read), text.Count(im.Used), text.Count(rejected))
 	if rejected > 0 {
 		text += " (" + strings.Join(reasons, "; ") + ")"
 	}
 	if im.Removed > 0 {
-		text += ", " + counted(im.Removed, "credential") + " removed from its addresses and texts"
+		text += ", " + Plural(im.Removed, "credential") + " removed from its addresses and texts"
 	}
 	return text
 }

@@ -134,7 +134,7 @@ func add(t *testing.T, dir, name, text string) {
 func runIn(t *testing.T, dir string, args ...string) string {
 	t.Helper()
 	var out bytes.Buffer
-	if code := start(args, nil, strings.NewReader(""), &out, &out); code != complete && code != partial {
+	if code := start(args, nil, strings.NewReader(""), &out, &out); code != Complete && code != Partial {
 		t.Fatalf("ip3dp %v: exit %d\n%s", args, code, &out)
 	}
 	return out.String()

@@ -177,7 +177,7 @@ func TestHostileRepositories(t *testing.T) {
 		t.Fatal("what is opened goes unnoticed: this test shows nothing")
 	}
 	site := smallMeasured(t)
-	ended := map[exit]int{}
+	ended := map[Code]int{}
 	for seed := range *hostileRepositories {
 		r := rand.New(rand.NewSource(int64(seed)))
 		dir := filepath.Join(filepath.Dir(o.dir), fmt.Sprint("repository-", seed))
@@ -216,7 +216,7 @@ func TestHostileRepositories(t *testing.T) {
 }
 
 // run runs every form of diff and preview on a repository.
-func (o *outside) run(t *testing.T, seed int, dir string, ended map[exit]int) {
+func (o *outside) run(t *testing.T, seed int, dir string, ended map[Code]int) {
 	t.Helper()
 	output := t.TempDir()
 	for n, args := range [][]string{

@@ -87,18 +87,18 @@ func (p *program) init(ctx context.Context, dir string, f initFlags) error {
 		if kind != nil {
 			return p.initJobs(ctx, dir, f.ci)
 		}
-		return wrong("edit it, write it anew with --force, or add only jobs with --ci github or --ci gitlab", "%s exists",
+		return BadInput("edit it, write it anew with --force, or add only jobs with --ci github or --ci gitlab", "%s exists",
 			file)
 	}
 	if kind == nil && f.ci != "auto" && f.ci != "none" {
-		return wrong("write auto, github, gitlab or none", "--ci: %q is not known", f.ci)
+		return BadInput("write auto, github, gitlab or none", "--ci: %q is not known", f.ci)
 	}
 	if len(f.code) == 0 {
 		if top := cloneAround(dir); top != "" {
 			f.code = []string{top}
 		}
 	}
-	if !f.yes && isTerminal(p.stdin) && isTerminal(p.stdout) {
+	if !f.yes && IsTerminal(p.stdin) && IsTerminal(p.stdout) {
 		if err := p.ask(&f); err != nil {
 			return err
 		}
@@ -150,7 +150,7 @@ func cloneAround(dir string) string {
 func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 	s := &beginning{dir: dir, Name: f.name}
 	if f.tokenEnv != "" && !config.IsVariable(f.tokenEnv) {
-		return nil, wrong("name the variable, such as GITHUB_TOKEN, never the token itself",
+		return nil, BadInput("name the variable, such as GITHUB_TOKEN, never the token itself",
 			"--token-env is not the name of an environment variable")
 	}
 	if f.production != "" && f.production != "production" {
@@ -160,20 +160,20 @@ func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 	for _, code := range f.code {
 		name, err := git.Name(ctx, under(dir, code))
 		if err != nil {
-			return nil, wrong("name the top folder of a git clone, or leave out --code", "%s: %w", code, err)
+			return nil, BadInput("name the top folder of a git clone, or leave out --code", "%s: %w", code, err)
 		}
 		s.Clones = append(s.Clones, config.Git{Path: code, Repository: name})
 		teams, file, err := proposeTeams(under(dir, code), name)
 		if err != nil {
-			return nil, failed("", fmt.Errorf("owners: %w", err))
+			return nil, Fail("", fmt.Errorf("owners: %w", err))
 		}
 		s.Teams = mergeTeams(s.Teams, teams)
-		s.FromOwners = join(", ", s.FromOwners, file)
+		s.FromOwners = Join(", ", s.FromOwners, file)
 	}
 	if f.tokenEnv != "" && len(f.code) > 0 {
 		kind, err := git.Forge(ctx, under(dir, f.code[0]))
 		if err != nil {
-			return nil, wrong("", "%s: %w", f.code[0], err)
+			return nil, BadInput("", "%s: %w", f.code[0], err)
 		}
 		s.Forge = newForgeBeginning(kind, f.tokenEnv, s.Clones)
 	}
@@ -261,12 +261,12 @@ func (s *beginning) files(p *program) ([]newFile, error) {
 	}
 	samples, err := fs.Sub(templates.Scaffold, "new")
 	if err != nil {
-		return nil, failed("", err)
+		return nil, Fail("", err)
 	}
 	for _, kind := range []string{"feature", "initiative", "conversation"} {
 		name, text, err := content.New(samples, kind, "sample-"+kind, p.clock().UTC())
 		if err != nil {
-			return nil, failed("", err)
+			return nil, Fail("", err)
 		}
 		files = append(files, newFile{filepath.Join(s.dir, s.Content, filepath.FromSlash(name)), text})
 	}
@@ -276,14 +276,14 @@ func (s *beginning) files(p *program) ([]newFile, error) {
 // put writes one file unless there is one already.
 func (p *program) put(f newFile, force bool) error {
 	if _, err := os.Lstat(f.path); err == nil && !force {
-		p.out.line("kept: %s", f.path)
+		p.out.Printf("kept: %s", f.path)
 		return nil
 	}
 	err := publish.ReplaceFile(f.path, func(w io.Writer) error { _, err := w.Write(f.text); return err })
 	if err != nil {
-		return failed("make the folder writable", fmt.Errorf("init: %w", err))
+		return Fail("make the folder writable", fmt.Errorf("init: %w", err))
 	}
-	p.out.line("written: %s", f.path)
+	p.out.Printf("written: %s", f.path)
 	return nil
 }
 
@@ -295,7 +295,7 @@ func (p *program) ignore(dir string) error {
 	name := filepath.Join(dir, ".gitignore")
 	text, err := os.ReadFile(name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return failed("", fmt.Errorf("init: %w", err))
+		return Fail("", fmt.Errorf("init: %w", err))
 	}
 	have := strings.Fields(string(text))
 	var add bytes.Buffer
@@ -312,9 +312,9 @@ func (p *program) ignore(dir string) error {
 	}
 	err = publish.ReplaceFile(name, func(w io.Writer) error { _, err := w.Write(append(text, add.Bytes()...)); return err })
 	if err != nil {
-		return failed("", fmt.Errorf("init: %w", err))
+		return Fail("", fmt.Errorf("init: %w", err))
 	}
-	p.out.line("written: %s", name)
+	p.out.Printf("written: %s", name)
 	return nil
 }
 
@@ -323,20 +323,20 @@ func (p *program) nextSteps(s *beginning, jobs bool) {
 	if s.dir != "." {
 		config = " --config " + filepath.Join(s.dir, "config.toml")
 	}
-	p.out.line("next:")
+	p.out.Printf("next:")
 	if len(s.Clones) == 0 {
-		p.out.line("  no git clone found: add a [[git]], [[github]], [[gitlab]] or [[events]] table to config.toml")
+		p.out.Printf("  no git clone found: add a [[git]], [[github]], [[gitlab]] or [[events]] table to config.toml")
 	}
 	if s.Forge != nil {
-		p.out.line("  ip3dp doctor%s   what the token can see, and what reading the forge will cost", config)
-		p.out.line("  ip3dp run%s      read the forge, then build the site, in public/", config)
+		p.out.Printf("  ip3dp doctor%s   what the token can see, and what reading the forge will cost", config)
+		p.out.Printf("  ip3dp run%s      read the forge, then build the site, in public/", config)
 	} else {
-		p.out.line("  ip3dp build%s    the site, in public/", config)
+		p.out.Printf("  ip3dp build%s    the site, in public/", config)
 	}
-	p.out.line("  ip3dp serve%s    the same, rebuilt and reloaded on every edit", config)
+	p.out.Printf("  ip3dp serve%s    the same, rebuilt and reloaded on every edit", config)
 	if jobs {
-		p.out.line("  commit and push, and the jobs written above publish it every night: see docs/github-actions.md " +
+		p.out.Printf("  commit and push, and the jobs written above publish it every night: see docs/github-actions.md " +
 			"or docs/gitlab-ci.md")
 	}
-	p.out.line("  teams.toml says who owns what; the samples are drafts until you remove \"draft = true\"")
+	p.out.Printf("  teams.toml says who owns what; the samples are drafts until you remove \"draft = true\"")
 }

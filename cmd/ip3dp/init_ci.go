@@ -43,7 +43,7 @@ type pipeline struct {
 func ciFiles(ctx context.Context, dir, kind, contentDir string) ([]newFile, error) {
 	top := cloneAround(dir)
 	if top == "" && kind != "auto" && kind != "none" {
-		return nil, wrong("run it in a git clone, or leave out --ci", "--ci %s: %s lies in no git clone", kind, dir)
+		return nil, BadInput("run it in a git clone, or leave out --ci", "--ci %s: %s lies in no git clone", kind, dir)
 	}
 	if top == "" {
 		return nil, nil
@@ -102,7 +102,7 @@ func folderBelow(root, dir string) (string, error) {
 			}
 		}
 	}
-	return "", failed("", fmt.Errorf("init: %w", err))
+	return "", Fail("", fmt.Errorf("init: %w", err))
 }
 
 // newPipeline runs the configuration of a folder with this version of ip3dp.
@@ -161,7 +161,7 @@ func ciFile(name string, p pipeline) ([]byte, error) {
 		err = t.Execute(&b, p)
 	}
 	if err != nil {
-		return nil, failed("", fmt.Errorf("scaffold: %w", err))
+		return nil, Fail("", fmt.Errorf("scaffold: %w", err))
 	}
 	return b.Bytes(), nil
 }

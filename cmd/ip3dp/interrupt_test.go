@@ -16,8 +16,8 @@ func TestInterrupted(t *testing.T) {
 	cancel()
 	var out strings.Builder
 	args := []string{"build", "--config", filepath.Join(dir, "config.toml")}
-	if code := newProgram(nil, nil, &out, &out).execute(ctx, args); code != interrupted {
-		t.Errorf("exit code %d, want %d", code, interrupted)
+	if code := newProgram(nil, nil, &out, &out).execute(ctx, args); code != Interrupted {
+		t.Errorf("exit code %d, want %d", code, Interrupted)
 	}
 	if want := "interrupted: nothing was published, the last site is untouched\n"; out.String() != want {
 		t.Errorf("output %q, want %q", out.String(), want)
@@ -31,7 +31,7 @@ func TestInterrupted(t *testing.T) {
 			t.Errorf("%s was left", e.Name())
 		}
 	}
-	if code := newProgram([]string{"IP3DP_NOW=2024-11-11"}, nil, &out, &out).execute(t.Context(), args); code != complete {
+	if code := newProgram([]string{"IP3DP_NOW=2024-11-11"}, nil, &out, &out).execute(t.Context(), args); code != Complete {
 		t.Errorf("the next run ends with %d: %s", code, out.String())
 	}
 }

@@ -101,7 +101,7 @@ func (l *liveSite) file(w http.ResponseWriter, r *http.Request) {
 	}
 	var body bytes.Buffer
 	if err := p.Write(&body); err != nil {
-		http.Error(w, oneLine(fmt.Sprintf("page %s: %v", p.Path, err)), http.StatusInternalServerError)
+		http.Error(w, OneLine(fmt.Sprintf("page %s: %v", p.Path, err)), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", contentType(p.Path))

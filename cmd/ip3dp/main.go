@@ -19,7 +19,7 @@ func main() {
 
 // start is the whole program. env is in the form of os.Environ. An interrupt ends
 // it in order; a second one ends the process at once.
-func start(args, env []string, stdin io.Reader, stdout, stderr io.Writer) exit {
+func start(args, env []string, stdin io.Reader, stdout, stderr io.Writer) Code {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	go func() {
@@ -32,9 +32,9 @@ func start(args, env []string, stdin io.Reader, stdout, stderr io.Writer) exit {
 
 // newProgram is a program with the machine's clock.
 func newProgram(env []string, stdin io.Reader, stdout, stderr io.Writer) *program {
-	p := &program{env: environment(env), stdin: stdin, stdout: stdout, clock: time.Now, openForge: openForge}
-	p.out = newConsole(stdout, p.env)
-	p.err = newConsole(stderr, p.env)
+	p := &program{env: Environment(env), stdin: stdin, stdout: stdout, clock: time.Now, openForge: openForge}
+	p.out = NewConsole(stdout, p.env)
+	p.err = NewConsole(stderr, p.env)
 	return p
 }
 

@@ -20,7 +20,7 @@ import (
 // what nobody knows, and of input that matched nothing.
 func (p *program) tellUnmatched(m *compute.Measured) {
 	for _, text := range unmatchedTexts(m.Unmatched, m.Doubts) {
-		p.err.tagged(yellow, "warning", "%s", text)
+		p.err.Warnf("%s", text)
 	}
 }
 
@@ -71,7 +71,7 @@ func (p *program) matches(ctx context.Context, w *workspace) ([]content.Finding,
 	}
 	for i := range read {
 		if err := read[i].err; err != nil {
-			add("source-unread", content.Note, "source "+read[i].Name()+": "+strings.TrimPrefix(oneLine(err.Error()),
+			add("source-unread", content.Note, "source "+read[i].Name()+": "+strings.TrimPrefix(OneLine(err.Error()),
 				"source "+read[i].Name()+": "), "")
 		}
 	}
@@ -80,7 +80,7 @@ func (p *program) matches(ctx context.Context, w *workspace) ([]content.Finding,
 	facts, ids := w.merged(read, true)
 	unmatched, doubts, err := compute.Match(options, w.content, facts, w.asOf)
 	if err != nil {
-		return nil, nil, wrong("mend it in "+w.file, "%w", err)
+		return nil, nil, BadInput("mend it in "+w.file, "%w", err)
 	}
 	for _, text := range unmatchedTexts(unmatched, doubts) {
 		add("unmatched", content.Warning, text, "")

@@ -34,7 +34,7 @@ until its line "draft = true" is removed. Without arguments it lists the kinds.`
 			case 0:
 				return p.listKinds()
 			case 1:
-				return wrong(fmt.Sprintf("run it with a name: ip3dp new %s my-%[1]s", args[0]), "new: a %s needs an ID", args[0])
+				return BadInput(fmt.Sprintf("run it with a name: ip3dp new %s my-%[1]s", args[0]), "new: a %s needs an ID", args[0])
 			}
 			return p.newContent(args[0], args[1], force)
 		},
@@ -45,8 +45,8 @@ until its line "draft = true" is removed. Without arguments it lists the kinds.`
 
 // listKinds prints a line for every kind of file.
 func (p *program) listKinds() error {
-	p.out.line("kinds: %s", strings.Join(content.NewKinds(), ", "))
-	p.out.line("next: ip3dp new KIND ID")
+	p.out.Printf("kinds: %s", strings.Join(content.NewKinds(), ", "))
+	p.out.Printf("next: ip3dp new KIND ID")
 	return nil
 }
 
@@ -62,11 +62,11 @@ func (p *program) newContent(kind, id string, force bool) error {
 	}
 	samples, err := fs.Sub(templates.Scaffold, "new")
 	if err != nil {
-		return failed("", err)
+		return Fail("", err)
 	}
 	name, text, err := content.New(samples, kind, id, w.asOf)
 	if err != nil {
-		return wrong(`run "ip3dp new" for the kinds there are`, "new: %w", err)
+		return BadInput(`run "ip3dp new" for the kinds there are`, "new: %w", err)
 	}
 	path := filepath.Join(w.contentRoot(), filepath.FromSlash(name))
 	if content.SharedFile(kind) {
@@ -76,13 +76,13 @@ func (p *program) newContent(kind, id string, force bool) error {
 		force = true // what stands there is kept
 	}
 	if _, err := os.Lstat(path); err == nil && !force {
-		return wrong("edit it, choose another ID, or write it anew with --force", "%s exists", path)
+		return BadInput("edit it, choose another ID, or write it anew with --force", "%s exists", path)
 	}
 	if err := publish.ReplaceFile(path, func(out io.Writer) error { _, err := out.Write(text); return err }); err != nil {
-		return failed("make the folder writable", fmt.Errorf("new: %w", err))
+		return Fail("make the folder writable", fmt.Errorf("new: %w", err))
 	}
-	p.out.line("written: %s", path)
-	p.out.line(`next: edit it, remove "draft = true", and run "ip3dp check"`)
+	p.out.Printf("written: %s", path)
+	p.out.Printf(`next: edit it, remove "draft = true", and run "ip3dp check"`)
 	return nil
 }
 
@@ -93,13 +93,13 @@ func afterOthers(path string, text []byte) ([]byte, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return text, nil
 	case err != nil:
-		return nil, failed("", fmt.Errorf("new: %w", err))
+		return nil, Fail("", fmt.Errorf("new: %w", err))
 	case !info.Mode().IsRegular() || info.Size() > largestFile:
-		return nil, wrong("add it by hand", "new: %s is no file of a size that is written by hand", path)
+		return nil, BadInput("add it by hand", "new: %s is no file of a size that is written by hand", path)
 	}
 	before, err := readSmall(path)
 	if err != nil {
-		return nil, failed("", fmt.Errorf("new: %w", err))
+		return nil, Fail("", fmt.Errorf("new: %w", err))
 	}
 	if before = bytes.TrimRight(before, "\n"); len(before) == 0 {
 		return text, nil

@@ -73,9 +73,9 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	const next = "build the site first, or name its folder with --from"
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return wrong(next, "nothing to tell: %w", err)
+		return BadInput(next, "nothing to tell: %w", err)
 	case err != nil:
-		return failed(nextOf(err, next), fmt.Errorf("nothing to tell: %w", err))
+		return Fail(nextOf(err, next), fmt.Errorf("nothing to tell: %w", err))
 	}
 	told, first, err := p.readTold(w, &run, &log)
 	if err != nil {
@@ -88,14 +88,14 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	}
 	switch {
 	case f.dryRun && len(news) > 0:
-		p.out.line("%s not told yet", counted(len(news), "change"))
+		p.out.Printf("%s not told yet", Plural(len(news), "change"))
 		_, err := fmt.Fprintln(p.stdout, notify.Text(o, news))
 		return err
 	case first && !f.dryRun:
-		p.out.line("first run: %s taken as known, nothing told", counted(len(news), "change"))
+		p.out.Printf("first run: %s taken as known, nothing told", Plural(len(news), "change"))
 		return saveTold(w, &log)
 	case len(news) == 0:
-		p.out.line("nothing changed, nothing told")
+		p.out.Printf("nothing changed, nothing told")
 		return nil
 	}
 	address, err := p.webhook(f.webhookEnv)
@@ -104,17 +104,17 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	}
 	payload, err := notify.Payload(o, news)
 	if err != nil {
-		return failed("", fmt.Errorf("message: %w", err))
+		return Fail("", fmt.Errorf("message: %w", err))
 	}
 	if err := tell(ctx, address, payload); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		p.err.tagged(yellow, "warning", "the webhook in %s was not reached: %v; %s will be told by the next run",
-			f.webhookEnv, err, counted(len(news), "change"))
+		p.err.Warnf("the webhook in %s was not reached: %v; %s will be told by the next run",
+			f.webhookEnv, err, Plural(len(news), "change"))
 		return w.keep(toldForm, told) // where it was not there yet
 	}
-	p.out.line("told %s", counted(len(news), "change"))
+	p.out.Printf("told %s", Plural(len(news), "change"))
 	return saveTold(w, &log)
 }
 
@@ -129,7 +129,7 @@ func (p *program) readTold(w *workspace, published *record, log *compute.Decisio
 	told.Version = toldVersion
 	if !errors.Is(err, fs.ErrNotExist) {
 		if err != nil {
-			err = failed(nextOf(err, "restore the file, or remove it: then the next run tells what the last build changed"),
+			err = Fail(nextOf(err, "restore the file, or remove it: then the next run tells what the last build changed"),
 				fmt.Errorf("notified: %w", err))
 		}
 		return told, false, err
@@ -140,7 +140,7 @@ func (p *program) readTold(w *workspace, published *record, log *compute.Decisio
 	case errors.Is(err, fs.ErrNotExist):
 		return told, true, nil
 	case err != nil:
-		return told, false, failed(nextOf(err, "build again, or remove the file: then all is taken as known"),
+		return told, false, Fail(nextOf(err, "build again, or remove the file: then all is taken as known"),
 			fmt.Errorf("record of the run: %w", err))
 	case !built.AsOf.Equal(published.AsOf) || len(built.Changed) == 0:
 		return told, true, nil
@@ -163,15 +163,15 @@ func notifyDefaults(f notifyFlags, w *workspace) (notifyFlags, error) {
 	f.from = cmp.Or(f.from, under(w.root, c.Site.Out))
 	switch {
 	case f.webhookEnv == "" && !f.dryRun:
-		return f, wrong("name the variable with its address by --webhook-env or notify.webhook_env",
+		return f, BadInput("name the variable with its address by --webhook-env or notify.webhook_env",
 			"no webhook is configured: nobody is told anything unless one is")
 	case f.webhookEnv != "" && !config.IsVariable(f.webhookEnv):
-		return f, wrong("write the variable's name, such as SLACK_WEBHOOK, never the address itself",
+		return f, BadInput("write the variable's name, such as SLACK_WEBHOOK, never the address itself",
 			"--webhook-env is not the name of an environment variable")
 	case !slices.Contains(notify.Formats, f.format):
-		return f, wrong("use "+strings.Join(notify.Formats, ", "), "--format %q is not known", f.format)
+		return f, BadInput("use "+strings.Join(notify.Formats, ", "), "--format %q is not known", f.format)
 	case f.site != "" && !config.IsBaseURL(f.site):
-		return f, wrong("write it like https://platform.example.com/path/", "--site %q is not a web address", f.site)
+		return f, BadInput("write it like https://platform.example.com/path/", "--site %q is not a web address", f.site)
 	}
 	return f, nil
 }
@@ -183,18 +183,18 @@ func cutOffOf(r *record, c *config.Config) time.Time {
 
 // webhook is the address in a variable. What is wrong with it is said without it.
 func (p *program) webhook(name string) (string, error) {
-	address := strings.TrimSpace(p.env.get(name))
+	address := strings.TrimSpace(p.env.Get(name))
 	if address == "" {
-		return "", &failure{
-			code: credentials, err: fmt.Errorf("the variable %s holds no webhook", name),
-			next: "pass the secret to the step as " + name,
+		return "", &Failure{
+			Code: Credentials, Err: fmt.Errorf("the variable %s holds no webhook", name),
+			Next: "pass the secret to the step as " + name,
 		}
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && isThisMachine(u.Hostname())) {
-		return "", &failure{
-			code: credentials, err: fmt.Errorf("%s holds no address that begins with https://", name),
-			next: "copy the webhook's address again",
+		return "", &Failure{
+			Code: Credentials, Err: fmt.Errorf("%s holds no address that begins with https://", name),
+			Next: "copy the webhook's address again",
 		}
 	}
 	return address, nil

@@ -23,7 +23,7 @@ func (p *program) readPast(ctx context.Context, w *workspace, begin bool) (compu
 		past.Seen = p.wasPublished(ctx, w)
 	}
 	if past.Seen && len(w.content.Surveys) > 0 {
-		p.err.tagged(yellow, "warning",
+		p.err.Warnf(
 			"the ledger of published surveys (%s, %s) is lost, or of a version that had none: surveys that are closed by "+
 				"now are shown as a whole only",
 			w.state(wavesForm.Kind), wavesPageForm.Kind)
@@ -32,7 +32,7 @@ func (p *program) readPast(ctx context.Context, w *workspace, begin bool) (compu
 	past.Looks = history.Looks
 	past.LooksLost = len(history.Looks) == 0 && (err != nil || len(history.Rows) > 0)
 	if begin {
-		p.out.line("history: begun anew, earlier published values are dropped")
+		p.out.Printf("history: begun anew, earlier published values are dropped")
 		return past, nil
 	}
 	past.Rows = history.Rows
@@ -71,10 +71,10 @@ func (p *program) readWaves(ctx context.Context, w *workspace) (*compute.Ledger,
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
-		return nil, failed(nextOf(err, next), fmt.Errorf("surveys: %w", err))
+		return nil, Fail(nextOf(err, next), fmt.Errorf("surveys: %w", err))
 	}
 	if err := ledger.Check(); err != nil {
-		return nil, failed(wholeOnly, fmt.Errorf("surveys: %s: %w", name, err))
+		return nil, Fail(wholeOnly, fmt.Errorf("surveys: %s: %w", name, err))
 	}
 	return &ledger, nil
 }

@@ -80,7 +80,7 @@ func (w *workspace) refuseOlder(out string) error {
 	if err != nil || json.Unmarshal(data, &run) != nil || run.Tool != tool || !run.AsOf.After(w.asOf) {
 		return nil // whose folder it is, publish decides
 	}
-	return failed("set the clock of this machine, or pass --now to build for that time on purpose",
+	return Fail("set the clock of this machine, or pass --now to build for that time on purpose",
 		fmt.Errorf("the clock says %s, and the site in %s is as of %s: it is not replaced by an older one",
 			w.asOf.Format(time.RFC3339), out, run.AsOf.Format(time.RFC3339)))
 }
@@ -88,19 +88,19 @@ func (w *workspace) refuseOlder(out string) error {
 // tarFile writes an archive beside the file it will replace.
 func (w *workspace) tarFile(name string) (*target, error) {
 	if err := publish.GuardFile(name, w.guarded()); err != nil {
-		return nil, asFailure(err)
+		return nil, wrapFault(err)
 	}
 	if !isArchive(name) {
-		return nil, wrong("choose another file with --tar, or remove it",
+		return nil, BadInput("choose another file with --tar, or remove it",
 			"archive: %s is there, is not a tar archive and was not written by ip3dp", name)
 	}
 	f, err := publish.Replace(name)
 	if err != nil {
-		return nil, failed("choose another file with --tar", fmt.Errorf("archive: %w", err))
+		return nil, Fail("choose another file with --tar", fmt.Errorf("archive: %w", err))
 	}
 	done := func() error {
 		if err := f.Commit(); err != nil {
-			return failed("", fmt.Errorf("archive: %w", err))
+			return Fail("", fmt.Errorf("archive: %w", err))
 		}
 		return nil
 	}

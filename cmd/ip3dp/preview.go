@@ -56,7 +56,7 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	}
 	m, missing, err := p.numbers(ctx, w, from.measured, base)
 	if err == nil && missing != "" {
-		err = failed("publish a site once, or name one with --measured", errors.New("no preview: "+missing))
+		err = Fail("publish a site once, or name one with --measured", errors.New("no preview: "+missing))
 	}
 	if err != nil {
 		return err
@@ -83,8 +83,8 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	if err := target.publish(); err != nil {
 		return err
 	}
-	p.out.line("preview in %s", target.where())
-	p.out.line("%s pages, on the numbers of %s", text.Count(countPages(pages)), m.AsOf.Format(time.DateOnly))
+	p.out.Printf("preview in %s", target.where())
+	p.out.Printf("%s pages, on the numbers of %s", text.Count(countPages(pages)), m.AsOf.Format(time.DateOnly))
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect"
 )
 
@@ -17,8 +18,8 @@ import (
 type program struct {
 	stdin    io.Reader
 	stdout   io.Writer // for data; what people read goes to out and err
-	out, err *console
-	env      environment
+	out, err *Console
+	env      Environment
 	clock    func() time.Time
 
 	configFile string // --config
@@ -33,36 +34,36 @@ type program struct {
 	toldBare bool            // that a file has no checksum
 	gapsTold map[string]bool // by source, repository and reason
 
-	code exit // of a run without an error
+	code Code // of a run without an error
 }
 
 // execute runs the command that the arguments name, and tells its error.
-func (p *program) execute(ctx context.Context, args []string) exit {
+func (p *program) execute(ctx context.Context, args []string) Code {
 	root := p.root()
 	root.SetArgs(args)
 	root.SetIn(p.stdin)
-	root.SetOut(p.out.w)
-	root.SetErr(p.err.w)
+	root.SetOut(p.out.W)
+	root.SetErr(p.err.W)
 	err := root.ExecuteContext(ctx)
 	if ctx.Err() != nil && err != nil {
 		err = context.Canceled
 	}
 	code := p.code
 	if err != nil {
-		code = codeOf(err)
+		code = FindCode(err)
 	}
-	var f *failure
+	var f *Failure
 	switch {
 	case err == nil:
-	case code == interrupted:
-		p.err.line("interrupted: nothing was published, the last site is untouched")
+	case code == Interrupted:
+		p.err.Printf("interrupted: nothing was published, the last site is untouched")
 	case errors.As(err, &f):
-		p.err.fail(f)
+		p.err.Fail(f)
 	default:
-		p.err.fail(&failure{err: err})
+		p.err.Fail(&Failure{Err: err})
 	}
 	if f != nil {
-		p.annotate(asFindings(f.problems))
+		p.err.Annotate(AsErrors(f.Problems))
 	}
 	return code
 }
@@ -82,7 +83,7 @@ developer platform, with how sure that is, and writes a static site.
 	}
 	root.PersistentPreRun = func(*cobra.Command, []string) {
 		p.nowGiven = root.PersistentFlags().Changed("now")
-		p.out.all, p.err.all = p.verbose, p.verbose
+		p.out.Verbose, p.err.Verbose = p.verbose, p.verbose
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
@@ -94,7 +95,7 @@ developer platform, with how sure that is, and writes a static site.
 	root.AddCommand(p.initCommand(), p.demoCommand(), p.collectCommand(), p.buildCommand(), p.runCommand(),
 		p.serveCommand(), p.checkCommand(), p.doctorCommand(), p.diffCommand(), p.previewCommand(), p.ciCommand(), p.publishCommand(), p.notifyCommand(), p.explainCommand(), p.planCommand(), p.newCommand())
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return wrong(`run "`+c.CommandPath()+` --help" for what there is`, "%w", err)
+		return BadInput(`run "`+c.CommandPath()+` --help" for what there is`, "%w", err)
 	})
 	usageErrors(root)
 	return root
@@ -105,7 +106,7 @@ func usageErrors(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
 			if err := check(c, args); err != nil {
-				return wrong(`run "`+c.CommandPath()+` --help" for what there is`, "%w", err)
+				return BadInput(`run "`+c.CommandPath()+` --help" for what there is`, "%w", err)
 			}
 			return nil
 		}
@@ -113,4 +114,14 @@ func usageErrors(c *cobra.Command) {
 	for _, sub := range c.Commands() {
 		usageErrors(sub)
 	}
+}
+
+// wrapFault gives a fault of publishing its exit code; other errors stay as they are.
+func wrapFault(err error) error {
+	var f *publish.Fault
+	if !errors.As(err, &f) {
+		return err
+	}
+	codes := map[publish.Kind]Code{publish.Broken: Nothing, publish.Refused: Configuration, publish.Busy: Locked}
+	return &Failure{Code: codes[f.Kind], Err: err, Next: f.Next}
 }

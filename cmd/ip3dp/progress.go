@@ -21,10 +21,10 @@ const (
 	relog  = 30 * time.Second
 )
 
-// progress tells how far the collection from all forges is: in one line that is
+// Progress tells how far the collection from all forges is: in one line that is
 // written over on a terminal, in a plain line now and then elsewhere.
-type progress struct {
-	console  *console
+type Progress struct {
+	console  *Console
 	clock    func() time.Time
 	terminal bool
 	width    int // of the terminal, in characters
@@ -43,9 +43,10 @@ type sourceProgress struct {
 	told  time.Time // when a log line last told it
 }
 
-func (p *program) newProgress() *progress {
-	g := &progress{console: p.err, clock: p.clock, terminal: isTerminal(p.err.w), width: 80}
-	if f, ok := p.err.w.(*os.File); ok && g.terminal {
+// NewProgress returns a progress without any forge.
+func NewProgress(c *Console, clock func() time.Time) *Progress {
+	g := &Progress{console: c, clock: clock, terminal: IsTerminal(c.W), width: 80}
+	if f, ok := c.W.(*os.File); ok && g.terminal {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
 			g.width = width
 		}
@@ -53,12 +54,12 @@ func (p *program) newProgress() *progress {
 	return g
 }
 
-// show takes how far a forge is. It may be called for several forges at a time.
-func (g *progress) show(now collect.Progress) {
+// Show takes how far a forge is. It may be called for several forges at a time.
+func (g *Progress) Show(now collect.Progress) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	at := g.clock()
-	s := g.of(now, at)
+	s := g.update(now, at)
 	if g.terminal {
 		if at.Sub(g.told) >= redraw {
 			g.told = at
@@ -68,12 +69,12 @@ func (g *progress) show(now collect.Progress) {
 	}
 	if at.Sub(s.told) >= relog {
 		s.told = at
-		g.console.line("%s", s.text(at))
+		g.console.Printf("%s", s.format(at))
 	}
 }
 
-// of is the entry of a forge, brought up to date.
-func (g *progress) of(now collect.Progress, at time.Time) *sourceProgress {
+// update is the entry of a forge, brought up to date.
+func (g *Progress) update(now collect.Progress, at time.Time) *sourceProgress {
 	i := slices.IndexFunc(g.sources, func(s *sourceProgress) bool { return s.Source == now.Source })
 	if i < 0 {
 		i = len(g.sources)
@@ -88,31 +89,31 @@ func (g *progress) of(now collect.Progress, at time.Time) *sourceProgress {
 }
 
 // draw writes the line of the terminal over.
-func (g *progress) draw(at time.Time) {
+func (g *Progress) draw(at time.Time) {
 	parts := make([]string, len(g.sources))
 	for i, s := range g.sources {
-		parts[i] = s.text(at)
+		parts[i] = s.format(at)
 	}
-	line := []rune(oneLine(strings.Join(parts, " · ")))
+	line := []rune(OneLine(strings.Join(parts, " · ")))
 	if len(line) >= g.width { // a line that wraps cannot be written over
 		line = append(line[:max(0, g.width-2)], '…')
 	}
-	fmt.Fprintf(g.console.w, "\r\x1b[K%s", string(line)) // see tagged
+	fmt.Fprintf(g.console.W, "\r\x1b[K%s", string(line)) // see tagged
 	g.drawn = true
 }
 
-// end removes the line of the terminal.
-func (g *progress) end() {
+// End removes the line of the terminal.
+func (g *Progress) End() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.drawn {
-		fmt.Fprint(g.console.w, "\r\x1b[K") // see tagged
+		fmt.Fprint(g.console.W, "\r\x1b[K") // see tagged
 		g.drawn = false
 	}
 }
 
-// text is "github: repositories 120 of 500, 84 requests, 4,900 left, about 2 min".
-func (s *sourceProgress) text(at time.Time) string {
+// format is "github: repositories 120 of 500, 84 requests, 4,900 left, about 2 min".
+func (s *sourceProgress) format(at time.Time) string {
 	done := text.Count(s.Done)
 	if s.Total > 0 {
 		done += " of " + text.Count(s.Total)
@@ -121,14 +122,14 @@ func (s *sourceProgress) text(at time.Time) string {
 	if s.Budget.Limit > 0 {
 		line += fmt.Sprintf(", %s left", text.Count(s.Budget.Left))
 	}
-	if left := s.left(at); left > 0 {
-		line += ", about " + roughly(left)
+	if left := s.estimateLeft(at); left > 0 {
+		line += ", about " + formatRoughly(left)
 	}
 	return line
 }
 
-// left is how long the phase will take if it goes on as so far; 0 if nobody knows.
-func (s *sourceProgress) left(at time.Time) time.Duration {
+// estimateLeft is how long the phase will take if it goes on as so far; 0 if nobody knows.
+func (s *sourceProgress) estimateLeft(at time.Time) time.Duration {
 	done := s.Done - s.first
 	if done <= 0 || s.Total <= s.Done {
 		return 0
@@ -136,8 +137,8 @@ func (s *sourceProgress) left(at time.Time) time.Duration {
 	return at.Sub(s.began) / time.Duration(done) * time.Duration(s.Total-s.Done)
 }
 
-// roughly is a duration as precise as an estimate may be.
-func roughly(d time.Duration) string {
+// formatRoughly is a duration as precise as an estimate may be.
+func formatRoughly(d time.Duration) string {
 	switch {
 	case d < time.Minute:
 		return fmt.Sprintf("%d s", max(1, int(d.Seconds()+0.5)))

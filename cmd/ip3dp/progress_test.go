@@ -13,14 +13,14 @@ func TestProgress(t *testing.T) {
 	now := time.Date(2024, 11, 11, 3, 0, 0, 0, time.UTC)
 	tell := func(terminal bool) string {
 		var out strings.Builder
-		g := &progress{console: &console{w: &out}, clock: func() time.Time { return now }, terminal: terminal, width: 60}
+		g := &Progress{console: &Console{W: &out}, clock: func() time.Time { return now }, terminal: terminal, width: 60}
 		for done := range 5 {
-			g.show(collect.Progress{
+			g.Show(collect.Progress{
 				Source: "github", Phase: "::error::x", Done: done * 100, Total: 500, Requests: 10 * done, Budget: collect.Budget{Limit: 5000, Left: 4000},
 			})
 			now = now.Add(20 * time.Second)
 		}
-		g.end()
+		g.End()
 		return out.String()
 	}
 	const third = "source github: ::error::x 200 of 500, 20 requests, 4,000 left, about 1 min\n"
@@ -41,10 +41,10 @@ func TestProgress(t *testing.T) {
 // TestEstimate: a new phase begins a new estimate.
 func TestEstimate(t *testing.T) {
 	at := time.Date(2024, 11, 11, 3, 0, 0, 0, time.UTC)
-	g := &progress{}
+	g := &Progress{}
 	step := func(phase string, done int, after time.Duration) time.Duration {
 		at = at.Add(after)
-		return g.of(collect.Progress{Source: "a", Phase: phase, Done: done, Total: 10}, at).left(at)
+		return g.update(collect.Progress{Source: "a", Phase: phase, Done: done, Total: 10}, at).estimateLeft(at)
 	}
 	for i, tt := range []struct {
 		got, want time.Duration
@@ -60,7 +60,7 @@ func TestEstimate(t *testing.T) {
 		}
 	}
 	for d, want := range map[time.Duration]string{0: "1 s", 59 * time.Second: "59 s", 90 * time.Second: "2 min", 90 * time.Minute: "1.5 h"} {
-		if got := roughly(d); got != want {
+		if got := formatRoughly(d); got != want {
 			t.Errorf("roughly(%v) = %s, want %s", d, got, want)
 		}
 	}

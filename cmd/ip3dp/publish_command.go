@@ -60,17 +60,17 @@ func (p *program) publish(ctx context.Context, f publishFlags) error {
 	prefix, err := publish.ParsePrefix(f.prefix)
 	switch {
 	case err != nil:
-		return wrong("a preview's name is that of its request, such as previews/pr-12/", "--prefix: %w", err)
+		return BadInput("a preview's name is that of its request, such as previews/pr-12/", "--prefix: %w", err)
 	case f.to == "":
-		return wrong(`run "ip3dp publish --help" for what there is`, "--to is missing: nothing says where the site goes")
+		return BadInput(`run "ip3dp publish --help" for what there is`, "--to is missing: nothing says where the site goes")
 	case f.remove && prefix == "":
-		return wrong("name it: --prefix previews/pr-12/", "--remove removes a preview, and none is named")
+		return BadInput("name it: --prefix previews/pr-12/", "--remove removes a preview, and none is named")
 	case f.remove && f.from != "":
-		return wrong("leave out one of them", "--remove and --from: a run publishes or removes")
+		return BadInput("leave out one of them", "--remove and --from: a run publishes or removes")
 	case f.prune < 0 || f.prune > 3650:
-		return wrong("", "--prune-previews is %d, outside 0 to 3650 days", f.prune)
+		return BadInput("", "--prune-previews is %d, outside 0 to 3650 days", f.prune)
 	case f.history < 0 || f.history > 1:
-		return wrong("leave it out to keep every commit", "--history is %d: it can be 1 only", f.history)
+		return BadInput("leave it out to keep every commit", "--history is %d: it can be 1 only", f.history)
 	}
 	target, err := p.publishTarget(ctx, f)
 	if err != nil {
@@ -90,7 +90,7 @@ func (p *program) publish(ctx context.Context, f publishFlags) error {
 	}
 	result, err := target.Prune(ctx, now.AddDate(0, 0, -f.prune), now)
 	if len(result.Previews) > 0 {
-		p.out.line("removed %s that are older than %d days: %s", counted(len(result.Previews), "preview"), f.prune,
+		p.out.Printf("removed %s that are older than %d days: %s", Plural(len(result.Previews), "preview"), f.prune,
 			strings.Join(result.Previews, ", "))
 	}
 	return publishFailure("previews that are left are removed by the next run", target, err)
@@ -110,12 +110,12 @@ func (p *program) publishSite(ctx context.Context, f publishFlags, target publis
 	}
 	site, err := publish.Open(from, f.adopt)
 	if err != nil {
-		return wrong(`build one with "ip3dp build", or name one with --from`, "%s is no site to publish: %w", from, err)
+		return BadInput(`build one with "ip3dp build", or name one with --from`, "%s is no site to publish: %w", from, err)
 	}
 	defer site.Close() // read only
 	if n := len(site.Changed); n > 0 {
-		p.err.tagged(yellow, "warning", "%s: %s not as build wrote them, and published as they are: %s", from,
-			counted(n, "file"), join(", ", site.Changed[:min(n, 5)]...))
+		p.err.Warnf("%s: %s not as build wrote them, and published as they are: %s", from,
+			Plural(n, "file"), Join(", ", site.Changed[:min(n, 5)]...))
 	}
 	result, err := target.Publish(ctx, site, prefix, now)
 	if err != nil {
@@ -125,7 +125,7 @@ func (p *program) publishSite(ctx context.Context, f publishFlags, target publis
 	if prefix != "" {
 		what = prefix
 	}
-	p.out.line("published %s to %s: %s written, %s unchanged, %s removed", what, target, text.Count(result.Written),
+	p.out.Printf("published %s to %s: %s written, %s unchanged, %s removed", what, target, text.Count(result.Written),
 		text.Count(result.Unchanged), text.Count(result.Removed))
 	return nil
 }
@@ -136,10 +136,10 @@ func (p *program) unpublish(ctx context.Context, target publish.Target, prefix s
 		return publishFailure("remove it again when it is mended", target, err)
 	}
 	if len(result.Previews) == 0 {
-		p.out.line("%s is not at %s: nothing to remove", prefix, target)
+		p.out.Printf("%s is not at %s: nothing to remove", prefix, target)
 		return nil
 	}
-	p.out.line("removed %s from %s", prefix, target)
+	p.out.Printf("removed %s from %s", prefix, target)
 	return nil
 }
 
@@ -147,9 +147,9 @@ func (p *program) unpublish(ctx context.Context, target publish.Target, prefix s
 func publishFailure(next string, target publish.Target, err error) error {
 	var f *publish.Fault
 	if err == nil || errors.As(err, &f) || errors.Is(err, context.Canceled) {
-		return asFailure(err)
+		return wrapFault(err)
 	}
-	return failed(next, fmt.Errorf("publish to %s: %w", target, err))
+	return Fail(next, fmt.Errorf("publish to %s: %w", target, err))
 }
 
 // publishTarget is where --to says.
@@ -157,7 +157,7 @@ func (p *program) publishTarget(ctx context.Context, f publishFlags) (publish.Ta
 	branch, ofClone := strings.CutPrefix(f.to, "branch:")
 	remote, ofGit := strings.CutPrefix(f.to, "git+")
 	if f.history != 0 && !ofClone && !ofGit {
-		return nil, wrong("leave it out", "--history is about a branch")
+		return nil, BadInput("leave it out", "--history is about a branch")
 	}
 	switch {
 	case ofClone:
@@ -165,14 +165,14 @@ func (p *program) publishTarget(ctx context.Context, f publishFlags) (publish.Ta
 	case ofGit:
 		at := strings.LastIndexByte(remote, '#')
 		if at < 0 {
-			return nil, wrong("write it like git+https://github.com/OWNER/REPOSITORY.git#gh-pages", "--to names no branch")
+			return nil, BadInput("write it like git+https://github.com/OWNER/REPOSITORY.git#gh-pages", "--to names no branch")
 		}
 		return p.branchTarget(ctx, f, remote[:at], remote[at+1:])
 	case strings.HasPrefix(f.to, "s3://"):
 		return p.bucketTarget(f.to, f.adopt)
 	case strings.Contains(f.to, "://"):
 		scheme, _, _ := strings.Cut(f.to, "://")
-		return nil, wrong("use a folder, branch:NAME, git+URL#BRANCH or s3://BUCKET", "--to: nothing is published by %q",
+		return nil, BadInput("use a folder, branch:NAME, git+URL#BRANCH or s3://BUCKET", "--to: nothing is published by %q",
 			scheme)
 	}
 	place := publish.Place{Out: f.to, Adopt: f.adopt}
@@ -195,7 +195,7 @@ func (p *program) branchTarget(ctx context.Context, f publishFlags, remote, bran
 		Remote: remote, Clone: ".", Branch: branch, Token: token, Env: p.env, Orphan: f.history == 1, Adopt: f.adopt, Pause: backOff,
 	})
 	if err != nil {
-		return nil, wrong("write --to like branch:gh-pages, in a clone with a remote origin, or "+
+		return nil, BadInput("write --to like branch:gh-pages, in a clone with a remote origin, or "+
 			"git+https://HOST/REPOSITORY.git#gh-pages", "--to: %w", err)
 	}
 	return b, nil
@@ -207,22 +207,22 @@ func (p *program) branchTarget(ctx context.Context, f publishFlags, remote, bran
 func (p *program) pushToken(name, remote string) (string, error) {
 	if name != "" {
 		if !config.IsVariable(name) {
-			return "", wrong("write the variable's name, never the token itself",
+			return "", BadInput("write the variable's name, never the token itself",
 				"--token-env is not the name of an environment variable")
 		}
-		token := p.env.get(name)
+		token := p.env.Get(name)
 		if token == "" {
-			return "", &failure{
-				code: credentials, err: fmt.Errorf("the variable %s holds no token", name),
-				next: "pass the job's secret to the step as " + name,
+			return "", &Failure{
+				Code: Credentials, Err: fmt.Errorf("the variable %s holds no token", name),
+				Next: "pass the job's secret to the step as " + name,
 			}
 		}
 		return token, nil
 	}
-	server, err := url.Parse(cmp.Or(p.env.get("GITHUB_SERVER_URL"), "https://github.com"))
+	server, err := url.Parse(cmp.Or(p.env.Get("GITHUB_SERVER_URL"), "https://github.com"))
 	if u, bad := url.Parse(remote); err == nil && bad == nil && u.Scheme == "https" &&
 		strings.EqualFold(u.Host, server.Host) {
-		return p.env.get("GITHUB_TOKEN"), nil
+		return p.env.Get("GITHUB_TOKEN"), nil
 	}
 	return "", nil
 }
@@ -245,38 +245,38 @@ const s3Form = "write it like s3://BUCKET/FOLDER?endpoint=https://HOST&region=RE
 func (p *program) bucketTarget(to string, adopt bool) (publish.Target, error) {
 	u, err := url.Parse(to)
 	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" {
-		return nil, wrong(s3Form, "--to names no bucket, or holds credentials") // not repeated: they may be in it
+		return nil, BadInput(s3Form, "--to names no bucket, or holds credentials") // not repeated: they may be in it
 	}
 	query := u.Query()
 	for key := range query {
 		if key != "endpoint" && key != "region" {
-			return nil, wrong(s3Form, "--to: %q is not known", key)
+			return nil, BadInput(s3Form, "--to: %q is not known", key)
 		}
 	}
-	endpoint, err := url.Parse(cmp.Or(query.Get("endpoint"), p.env.get("AWS_ENDPOINT_URL_S3"),
-		p.env.get("AWS_ENDPOINT_URL"), "https://s3.amazonaws.com"))
+	endpoint, err := url.Parse(cmp.Or(query.Get("endpoint"), p.env.Get("AWS_ENDPOINT_URL_S3"),
+		p.env.Get("AWS_ENDPOINT_URL"), "https://s3.amazonaws.com"))
 	if err != nil || endpoint.Host == "" || endpoint.User != nil || strings.Trim(endpoint.Path, "/") != "" ||
 		endpoint.Scheme != "https" && endpoint.Scheme != "http" {
-		return nil, wrong(s3Form, "--to: endpoint is no address of a server")
+		return nil, BadInput(s3Form, "--to: endpoint is no address of a server")
 	}
 	folder := strings.Trim(u.Path, "/")
 	if folder != "" && !publishFolder(folder) {
-		return nil, wrong(s3Form, "--to: %q is no folder of a bucket", folder)
+		return nil, BadInput(s3Form, "--to: %q is no folder of a bucket", folder)
 	}
 	o := publish.BucketOptions{
 		Endpoint: endpoint.Host, Insecure: endpoint.Scheme == "http", Bucket: u.Host, Folder: folder, ContentType: contentType, Adopt: adopt,
-		Region:    cmp.Or(query.Get("region"), p.env.get("AWS_REGION"), p.env.get("AWS_DEFAULT_REGION"), "us-east-1"),
-		AccessKey: p.env.get("AWS_ACCESS_KEY_ID"), SecretKey: p.env.get("AWS_SECRET_ACCESS_KEY"), SessionToken: p.env.get("AWS_SESSION_TOKEN"),
+		Region:    cmp.Or(query.Get("region"), p.env.Get("AWS_REGION"), p.env.Get("AWS_DEFAULT_REGION"), "us-east-1"),
+		AccessKey: p.env.Get("AWS_ACCESS_KEY_ID"), SecretKey: p.env.Get("AWS_SECRET_ACCESS_KEY"), SessionToken: p.env.Get("AWS_SESSION_TOKEN"),
 	}
 	if o.AccessKey == "" || o.SecretKey == "" {
-		return nil, &failure{
-			code: credentials, err: errors.New("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"),
-			next: "pass the bucket's keys to the step as these variables",
+		return nil, &Failure{
+			Code: Credentials, Err: errors.New("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"),
+			Next: "pass the bucket's keys to the step as these variables",
 		}
 	}
 	b, err := publish.NewBucket(o)
 	if err != nil {
-		return nil, wrong(s3Form, "--to: %w", err)
+		return nil, BadInput(s3Form, "--to: %w", err)
 	}
 	return b, nil
 }

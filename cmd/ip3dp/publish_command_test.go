@@ -21,25 +21,25 @@ func put(t testing.TB, name, text string) {
 func TestPushToken(t *testing.T) {
 	for _, tt := range []struct {
 		name, remote, server, want string
-		code                       exit
+		code                       Code
 	}{
-		{"", "https://github.com/a/b.git", "", "job", complete},
-		{"", "https://GitHub.com/a/b.git", "", "job", complete},
-		{"", "https://github.com.evil.example/a.git", "", "", complete},
-		{"", "http://github.com/a/b.git", "", "", complete},
-		{"", "https://ghe.example/a/b.git", "https://ghe.example", "job", complete},
-		{"", "https://github.com/a/b.git", "https://ghe.example", "", complete},
-		{"", "", "", "", complete},
-		{"OTHER", "https://gitlab.example/a.git", "", "other", complete},
-		{"MISSING", "https://gitlab.example/a.git", "", "", credentials},
-		{"ghp_abc", "https://gitlab.example/a.git", "", "", configuration},
+		{"", "https://github.com/a/b.git", "", "job", Complete},
+		{"", "https://GitHub.com/a/b.git", "", "job", Complete},
+		{"", "https://github.com.evil.example/a.git", "", "", Complete},
+		{"", "http://github.com/a/b.git", "", "", Complete},
+		{"", "https://ghe.example/a/b.git", "https://ghe.example", "job", Complete},
+		{"", "https://github.com/a/b.git", "https://ghe.example", "", Complete},
+		{"", "", "", "", Complete},
+		{"OTHER", "https://gitlab.example/a.git", "", "other", Complete},
+		{"MISSING", "https://gitlab.example/a.git", "", "", Credentials},
+		{"ghp_abc", "https://gitlab.example/a.git", "", "", Configuration},
 	} {
-		p := &program{env: environment{"GITHUB_TOKEN=job", "OTHER=other"}}
+		p := &program{env: Environment{"GITHUB_TOKEN=job", "OTHER=other"}}
 		if tt.server != "" {
 			p.env = append(p.env, "GITHUB_SERVER_URL="+tt.server)
 		}
 		got, err := p.pushToken(tt.name, tt.remote)
-		if got != tt.want || err != nil != (tt.code != complete) || err != nil && codeOf(err) != tt.code {
+		if got != tt.want || err != nil != (tt.code != Complete) || err != nil && FindCode(err) != tt.code {
 			t.Errorf("%q for %q: %q, %v", tt.name, tt.remote, got, err)
 		}
 		if err != nil && strings.Contains(err.Error(), "ghp_") {
@@ -49,7 +49,7 @@ func TestPushToken(t *testing.T) {
 }
 
 func TestBucketTarget(t *testing.T) {
-	keys := environment{"AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=secretsecret"}
+	keys := Environment{"AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=secretsecret"}
 	for to, want := range map[string]string{
 		"s3://sites":               "s3://sites",
 		"s3://sites/a/b/":          "s3://sites/a/b",
@@ -65,11 +65,11 @@ func TestBucketTarget(t *testing.T) {
 		"s3://", "s3:///a", "s3://key:secretsecret@sites", "s3://sites/../x", "s3://sites/a//b", "s3://sites?secret=secretsecret",
 		"s3://sites?endpoint=ftp://x", "s3://sites?endpoint=https://u:secretsecret@x", "s3://sites?endpoint=x", "s3://sites/%2e%2e",
 	} {
-		if _, err := (&program{env: keys}).bucketTarget(to, false); err == nil || codeOf(err) != configuration || strings.Contains(err.Error(), "secretsecret") {
+		if _, err := (&program{env: keys}).bucketTarget(to, false); err == nil || FindCode(err) != Configuration || strings.Contains(err.Error(), "secretsecret") {
 			t.Errorf("%s: %v", to, err)
 		}
 	}
-	if _, err := (&program{}).bucketTarget("s3://sites", false); codeOf(err) != credentials {
+	if _, err := (&program{}).bucketTarget("s3://sites", false); FindCode(err) != Credentials {
 		t.Errorf("without keys: %v", err)
 	}
 }

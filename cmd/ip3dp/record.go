@@ -23,7 +23,7 @@ type record struct {
 	Release string    `json:"release"`
 	Command string    `json:"command,omitempty"` // build, collect or run; not published
 	AsOf    time.Time `json:"as_of"`
-	Exit    exit      `json:"exit"`
+	Exit    Code      `json:"exit"`
 	Error   string    `json:"error,omitempty"`   // what ended the run; not published
 	Seconds float64   `json:"seconds,omitempty"` // of the whole run; not published
 	// Changed are the recommendations, decisions and gates that are others than in
@@ -91,7 +91,7 @@ func newRecord(m *compute.Measured, gathered []gathered) record {
 		}
 		r.Sources = append(r.Sources, recordOf(name, gathered[i].kind, q, m.AsOf))
 		if q.Grade != compute.Complete {
-			r.Exit = partial
+			r.Exit = Partial
 		}
 	}
 	return r
@@ -129,7 +129,7 @@ func (r *record) private(command string, gathered []gathered, synced []synced, t
 		}
 		r.Sources[k].Seconds += s.took.Seconds()
 		if s.err != nil {
-			r.Sources[k].Error = oneLine(s.err.Error())
+			r.Sources[k].Error = OneLine(s.err.Error())
 		}
 	}
 	for i := range r.Sources {
@@ -140,7 +140,7 @@ func (r *record) private(command string, gathered []gathered, synced []synced, t
 			}
 			s.Seconds += g.took.Seconds()
 			if g.err != nil {
-				s.Error = join("; ", s.Error, oneLine(g.err.Error()))
+				s.Error = Join("; ", s.Error, OneLine(g.err.Error()))
 			}
 		}
 	}

@@ -36,7 +36,7 @@ func pastOf(ctx context.Context, w *workspace) rice.Past {
 	defer cancel()
 	why, err := readPast(ctx, w, &past)
 	if err != nil {
-		why = "the past of the roadmap cannot be read from git: " + oneLine(err.Error())
+		why = "the past of the roadmap cannot be read from git: " + OneLine(err.Error())
 	}
 	past.Why = why
 	past.Now(w.asOf, now, renamedTo(w.content.Initiatives))

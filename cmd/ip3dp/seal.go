@@ -90,7 +90,7 @@ func (p *program) recall(folder sealed.Folder, form sealed.Form, into any) error
 // keep writes a file of the state folder.
 func (w *workspace) keep(form sealed.Form, v any) error {
 	if err := w.kept().Save(form, v); err != nil {
-		return failed(nextOf(err, "make the folder writable"), fmt.Errorf("state: %w", err))
+		return Fail(nextOf(err, "make the folder writable"), fmt.Errorf("state: %w", err))
 	}
 	return nil
 }
@@ -101,7 +101,7 @@ func (p *program) tellBare(name string) {
 		return
 	}
 	p.toldBare = true
-	p.err.tagged(plain, "note", "%s has no checksum, because a version of ip3dp before them wrote it: "+
+	p.err.Tagf(Plain, "note", "%s has no checksum, because a version of ip3dp before them wrote it: "+
 		"such files are taken this once, and what is written from now on has one", name)
 }
 

@@ -56,20 +56,20 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 	}
 	watcher, err := newWatcher()
 	if err != nil {
-		return failed("", fmt.Errorf("watch files: %w", err))
+		return Fail("", fmt.Errorf("watch files: %w", err))
 	}
 	defer watcher.Close() // nothing was written
 	listener, err := net.Listen("tcp", f.addr)
 	if err != nil {
-		return failed("choose another with --addr, such as 127.0.0.1:0 for any free port", fmt.Errorf("serve: %w", err))
+		return Fail("choose another with --addr, such as 127.0.0.1:0 for any free port", fmt.Errorf("serve: %w", err))
 	}
 	live := newLiveSite(fmt.Sprint(began.UnixNano()), hostname.New(f.addr, f.hosts))
 	live.show(shop.pages)
 	if !loopback(listener.Addr()) {
-		p.err.tagged(yellow, "warning", "others can reach %s, and read all of this site, unpublished edits too; "+
+		p.err.Warnf("others can reach %s, and read all of this site, unpublished edits too; "+
 			"--addr 127.0.0.1:8080 keeps it to this machine", listener.Addr())
 	}
-	p.out.line("serving http://%s/ (%s pages, built in %d ms); ctrl-c ends it",
+	p.out.Printf("serving http://%s/ (%s pages, built in %d ms); ctrl-c ends it",
 		listener.Addr(), text.Count(len(shop.pages)), p.clock().Sub(began).Milliseconds())
 	return p.keepServing(ctx, listener, live, shop, watcher)
 }
@@ -88,11 +88,11 @@ func (p *program) keepServing(ctx context.Context, listener net.Listener, live *
 	go func() { served <- server.Serve(listener) }()
 	for {
 		if err := watcher.follow(shop.watched()); err != nil {
-			p.err.tagged(yellow, "warning", "watch files: %v", err)
+			p.err.Warnf("watch files: %v", err)
 		}
 		select {
 		case err := <-served:
-			return failed("", fmt.Errorf("serve: %w", err))
+			return Fail("", fmt.Errorf("serve: %w", err))
 		case <-ctx.Done():
 			stop()
 			server.Close() // it ends either way
@@ -107,16 +107,16 @@ func (p *program) keepServing(ctx context.Context, listener net.Listener, live *
 func (p *program) rebuild(ctx context.Context, live *liveSite, shop *workshop, names []string) {
 	began := p.clock()
 	err := shop.rebuild(ctx)
-	var f *failure
+	var f *Failure
 	switch {
 	case err == nil:
 		live.show(shop.pages)
-		p.out.line("rebuilt in %d ms after %s", p.clock().Sub(began).Milliseconds(), join(", ", names...))
+		p.out.Printf("rebuilt in %d ms after %s", p.clock().Sub(began).Milliseconds(), Join(", ", names...))
 	case ctx.Err() != nil:
 	case errors.As(err, &f):
-		p.err.fail(&failure{err: f.err, problems: f.problems, next: "the last good site stays until this is mended"})
+		p.err.Fail(&Failure{Err: f.Err, Problems: f.Problems, Next: "the last good site stays until this is mended"})
 	default:
-		p.err.fail(&failure{err: err})
+		p.err.Fail(&Failure{Err: err})
 	}
 }
 

@@ -35,7 +35,7 @@ func (p *program) readHistory(ctx context.Context, w *workspace) (historyFile, e
 	case errors.Is(err, fs.ErrNotExist):
 		return p.publishedHistory(ctx, w)
 	case err != nil:
-		return historyFile{}, failed(nextOf(err, anew), fmt.Errorf("history: %w", err))
+		return historyFile{}, Fail(nextOf(err, anew), fmt.Errorf("history: %w", err))
 	}
 	return kept, checkHistory(name, kept.Rows)
 }
@@ -44,7 +44,7 @@ func (p *program) readHistory(ctx context.Context, w *workspace) (historyFile, e
 func checkHistory(name string, rows []compute.Row) error {
 	for i := range rows {
 		if r := &rows[i]; r.Week.IsZero() || r.Metric == "" || r.Hash == "" {
-			return failed(anew, fmt.Errorf("history: %s: row %d has no week, metric or definition: it is damaged", name, i+1))
+			return Fail(anew, fmt.Errorf("history: %s: row %d has no week, metric or definition: it is damaged", name, i+1))
 		}
 	}
 	return nil
@@ -60,11 +60,11 @@ func (p *program) publishedHistory(ctx context.Context, w *workspace) (historyFi
 	case errors.Is(err, fs.ErrNotExist) && (w.config.History.From == "" || isAddress(from)):
 		return historyFile{}, lostHistory(w) // before the first night there is no site
 	case err != nil && isAddress(from):
-		return historyFile{}, failed(nextOf(err, "try again when the site answers, or "+anew), fmt.Errorf("history: %w", err))
+		return historyFile{}, Fail(nextOf(err, "try again when the site answers, or "+anew), fmt.Errorf("history: %w", err))
 	case errors.Is(err, fs.ErrNotExist):
-		return historyFile{}, failed(anew, fmt.Errorf("history: there is no %s", fileOfSite(from, measuredForm.Kind)))
+		return historyFile{}, Fail(anew, fmt.Errorf("history: there is no %s", fileOfSite(from, measuredForm.Kind)))
 	case err != nil:
-		return historyFile{}, failed(nextOf(err, anew), fmt.Errorf("history: %w", err))
+		return historyFile{}, Fail(nextOf(err, anew), fmt.Errorf("history: %w", err))
 	}
 	return historyFile{Rows: m.History, Looks: m.Looks}, checkHistory(from, m.History)
 }
@@ -88,9 +88,9 @@ func lostHistory(w *workspace) error {
 	noted, err := w.kept().Noted(historyForm.Kind)
 	switch {
 	case err != nil:
-		return failed(nextOf(err, anew), fmt.Errorf("history: %w", err))
+		return Fail(nextOf(err, anew), fmt.Errorf("history: %w", err))
 	case noted:
-		return failed(anew, fmt.Errorf("history: %s is gone, and no published site has what was in it",
+		return Fail(anew, fmt.Errorf("history: %s is gone, and no published site has what was in it",
 			w.state(historyForm.Kind)))
 	}
 	return nil

@@ -31,7 +31,7 @@ func TestValuesOfSmallClones(t *testing.T) {
 			dir := tt.make().write(t, tt.name, tt.depth)
 			ip3dp := func(args ...string) {
 				var out bytes.Buffer
-				if code := start(args, nil, strings.NewReader(""), &out, &out); code != complete && code != partial {
+				if code := start(args, nil, strings.NewReader(""), &out, &out); code != Complete && code != Partial {
 					t.Fatalf("ip3dp %s: exit code %d\n%s", args[0], code, out.String())
 				}
 			}
