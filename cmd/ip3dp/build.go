@@ -25,6 +25,9 @@ import (
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render"
 	"github.com/ip3dp/ip3dp/templates"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // buildFlags are the flags of build.
@@ -184,7 +187,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	facts := w.adopt(collected)
 	if n := len(w.content.Teams); n > written {
 		p.out.Printf(`teams.toml names no team: %s of the forges stand in; "ip3dp doctor --teams" prints them`,
-			Plural(n, "team"))
+			text.Plural(n, "team"))
 	}
 	for i := range r.gathered {
 		r.gathered[i].events = fact.Events{} // Measure needs the memory more
@@ -208,7 +211,7 @@ func (r *run) measure(facts fact.Events, before compute.Past) error {
 	var err error
 	r.measured, r.evidence, err = compute.Measure(o, w.content, facts, before, w.asOf)
 	if err != nil {
-		return BadInput("mend it in "+w.file, "%w", err)
+		return exit.BadInput("mend it in "+w.file, "%w", err)
 	}
 	r.record = newRecord(&r.measured, r.gathered)
 	return nil
@@ -223,7 +226,7 @@ func (r *run) pages(o render.Options) ([]render.Page, error) {
 	report.Log = r.log
 	pages, err := render.Site(o, report, r.workspace.content, r.evidence)
 	if err != nil {
-		return nil, Fail("", fmt.Errorf("render: %w", err))
+		return nil, exit.Fail("", fmt.Errorf("render: %w", err))
 	}
 	published := render.Page{Path: publish.Marker, Write: func(out io.Writer) error { return writeJSON(out, r.record) }}
 	changes := render.Page{Path: changesPath, Write: func(out io.Writer) error { return writeJSON(out, r.log) }}
@@ -253,7 +256,7 @@ func checkTemplates(folder string) error {
 		return nil
 	}
 	if _, err := os.Stat(filepath.Join(folder, "layouts")); err != nil {
-		return BadInput("name a folder that holds layouts, pages and assets", "--templates: %w", err)
+		return exit.BadInput("name a folder that holds layouts, pages and assets", "--templates: %w", err)
 	}
 	return nil
 }
@@ -268,7 +271,7 @@ func writePages(ctx context.Context, pages []render.Page, write func(string, []b
 		return write(path, data)
 	})
 	if err != nil {
-		return Fail("the last site is untouched", err)
+		return exit.Fail("the last site is untouched", err)
 	}
 	return nil
 }
@@ -284,14 +287,14 @@ type target struct {
 
 func (p *program) target(w *workspace, f buildFlags) (*target, error) {
 	if f.baseURL != "" && !config.IsBaseURL(f.baseURL) {
-		return nil, BadInput("write it like https://platform.example.com/path/", "--base-url %q is not a web address", f.baseURL)
+		return nil, exit.BadInput("write it like https://platform.example.com/path/", "--base-url %q is not a web address", f.baseURL)
 	}
 	if err := checkTemplates(f.templates); err != nil {
 		return nil, err
 	}
 	switch {
 	case f.tar != "" && f.out != "":
-		return nil, BadInput("leave out one of them", "--out and --tar: a run writes a folder or an archive")
+		return nil, exit.BadInput("leave out one of them", "--out and --tar: a run writes a folder or an archive")
 	case f.tar == "-":
 		return tarTarget(p.stdout, func() error { return nil }, func() {}, "standard output"), nil
 	case f.tar != "":
@@ -321,7 +324,7 @@ func (p *program) publishStaged(s *publish.Staging) error {
 	err := wrapFault(s.Publish())
 	if late := s.Late(); len(late) > 0 {
 		p.err.Warnf("%s: others put %s there while the site was built: kept, and refused by the "+
-			"next run", s.Out(), Join(", ", late...))
+			"next run", s.Out(), text.Join(", ", late...))
 	}
 	return err
 }
@@ -363,8 +366,8 @@ func (p *program) finish(w *workspace, r *run, where string, files []render.Page
 	summary := fmt.Sprintf("%d of %d sources complete, %s pages, %s files, as of %s, in %.1f s",
 		complete, len(r.record.Sources), text.Count(countPages(files)), text.Count(len(files)), w.asOf.Format(time.DateOnly), took.Seconds())
 	p.code = r.record.Exit
-	if p.code == Partial {
-		p.out.Tagf(Yellow, "published, but partial", "%s", summary)
+	if p.code == exit.Partial {
+		p.out.Tagf(console.Yellow, "published, but partial", "%s", summary)
 		return nil
 	}
 	p.out.Printf("published: %s", summary)

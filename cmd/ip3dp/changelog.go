@@ -7,6 +7,8 @@ import (
 	"io/fs"
 
 	"github.com/ip3dp/ip3dp/compute"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // changesPath is where a site publishes what changed from run to run.
@@ -31,7 +33,7 @@ func (p *program) readLog(ctx context.Context, w *workspace) (compute.DecisionLo
 		return compute.DecisionLog{}, nil
 	}
 	if err != nil {
-		return l, Fail(nextOf(err, next), fmt.Errorf("changes: %w", err))
+		return l, exit.Fail(nextOf(err, next), fmt.Errorf("changes: %w", err))
 	}
 	return l, nil
 }

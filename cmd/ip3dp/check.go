@@ -2,13 +2,15 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/collect/content"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // checkFlags are the flags of check.
@@ -63,7 +65,7 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 			return err
 		}
 	}
-	result := checked{Version: 1, Findings: slices.Concat(AsErrors(w.problems), w.lint(), unmatched, gates)}
+	result := checked{Version: 1, Findings: slices.Concat(content.AsErrors(w.problems), w.lint(), unmatched, gates)}
 	for _, finding := range result.Findings {
 		switch finding.Level {
 		case content.Error:
@@ -74,11 +76,11 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 			result.Notes++
 		}
 	}
-	summary := Plural(result.Errors, "error") + ", " + Plural(result.Warnings, "warning") + ", " +
-		Plural(result.Notes, "note")
+	summary := text.Plural(result.Errors, "error") + ", " + text.Plural(result.Warnings, "warning") + ", " +
+		text.Plural(result.Notes, "note")
 	if f.json {
 		if err := writeJSON(p.stdout, result); err != nil {
-			return Fail("", err)
+			return exit.Fail("", err)
 		}
 	} else {
 		p.out.PrintProblems(result.Findings)
@@ -86,17 +88,9 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 	}
 	p.err.Annotate(result.Findings)
 	if result.Errors > 0 || f.strict && result.Warnings > 0 {
-		p.code = Configuration
+		p.code = exit.Configuration
 	}
 	return nil
-}
-
-// Plural is how many there are of something: "1 error", "2 errors".
-func Plural(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }
 
 // lint is what is allowed but worth a look, with files as seen from the working

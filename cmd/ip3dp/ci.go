@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/post"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // Limits of what a job reads of others and writes for them.
@@ -40,8 +42,8 @@ or IP3DP_COMMENT_TOKEN.`,
 func (p *program) hub() (*post.GitHub, error) {
 	token := p.env.Get("GITHUB_TOKEN")
 	if token == "" {
-		return nil, &Failure{
-			Code: Credentials, Err: errors.New("GITHUB_TOKEN is not set"),
+		return nil, &exit.Failure{
+			Code: exit.Credentials, Err: errors.New("GITHUB_TOKEN is not set"),
 			Next: "give the step env: GITHUB_TOKEN: ${{ github.token }}",
 		}
 	}
@@ -51,7 +53,7 @@ func (p *program) hub() (*post.GitHub, error) {
 	}
 	g, err := post.NewGitHub(api, p.env.Get("GITHUB_REPOSITORY"), token)
 	if err != nil {
-		return nil, BadInput("run it in a job of GitHub Actions, which sets GITHUB_REPOSITORY", "%w", err)
+		return nil, exit.BadInput("run it in a job of GitHub Actions, which sets GITHUB_REPOSITORY", "%w", err)
 	}
 	return g, nil
 }
@@ -60,7 +62,7 @@ func (p *program) hub() (*post.GitHub, error) {
 // that could set another output is refused.
 func (p *program) output(name, value string) error {
 	if strings.ContainsAny(value, "\r\n") || len(value) > maxOutput {
-		return Fail("", fmt.Errorf("output %s is no short line", name))
+		return exit.Fail("", fmt.Errorf("output %s is no short line", name))
 	}
 	return p.append("GITHUB_OUTPUT", name+"="+value+"\n")
 }
@@ -75,7 +77,7 @@ func (p *program) append(variable, text string) error {
 	}
 	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644) // the runner reads it
 	if err != nil {
-		return Fail("", fmt.Errorf("%s: %w", variable, err))
+		return exit.Fail("", fmt.Errorf("%s: %w", variable, err))
 	}
 	_, err = io.WriteString(f, text)
 	return errors.Join(err, f.Close())
@@ -114,14 +116,14 @@ func (p *program) event() (event, error) {
 	var e event
 	name := p.env.Get("GITHUB_EVENT_PATH")
 	if name == "" {
-		return e, BadInput("run it in a job of GitHub Actions on: workflow_run", "GITHUB_EVENT_PATH is not set")
+		return e, exit.BadInput("run it in a job of GitHub Actions on: workflow_run", "GITHUB_EVENT_PATH is not set")
 	}
 	data, err := os.ReadFile(name)
 	if err == nil {
 		err = json.Unmarshal(data, &e)
 	}
 	if err != nil {
-		return e, Fail("", fmt.Errorf("event: %w", err))
+		return e, exit.Fail("", fmt.Errorf("event: %w", err))
 	}
 	return e, nil
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 	"github.com/ip3dp/ip3dp/compute/diff"
 	"github.com/ip3dp/ip3dp/render/comment"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 func (p *program) ciCommentCommand() *cobra.Command {
@@ -34,14 +36,14 @@ nothing was said before, nothing is said.`,
 func (p *program) ciComment(ctx context.Context, file string) error {
 	data, err := readUntrusted(file)
 	if err != nil {
-		return BadInput(`name what "ip3dp diff --format json" wrote`, "--diff: %w", err)
+		return exit.BadInput(`name what "ip3dp diff --format json" wrote`, "--diff: %w", err)
 	}
 	d, err := diff.Read(data)
 	if err == nil {
 		err = sealed.CheckStrict(data, &d)
 	}
 	if err != nil {
-		return Fail("nothing was posted", fmt.Errorf("%s: %w", file, err))
+		return exit.Fail("nothing was posted", fmt.Errorf("%s: %w", file, err))
 	}
 	outcome, err := p.postComment(ctx, d)
 	if errors.Is(err, post.ErrNoRequest) {
@@ -80,18 +82,18 @@ func (p *program) postComment(ctx context.Context, d diff.Diff) (post.Outcome, e
 func (p *program) commentGitLab(ctx context.Context, d diff.Diff) (post.Outcome, error) {
 	token := p.env.Get("IP3DP_COMMENT_TOKEN")
 	if token == "" {
-		return "", &Failure{
-			Code: Credentials, Err: errors.New("IP3DP_COMMENT_TOKEN is not set"),
+		return "", &exit.Failure{
+			Code: exit.Credentials, Err: errors.New("IP3DP_COMMENT_TOKEN is not set"),
 			Next: "add a project access token with the scope api as a masked variable",
 		}
 	}
 	number, err := strconv.Atoi(p.env.Get("CI_MERGE_REQUEST_IID"))
 	if err != nil {
-		return "", BadInput("run it in a pipeline of a merge request", "CI_MERGE_REQUEST_IID is no number")
+		return "", exit.BadInput("run it in a pipeline of a merge request", "CI_MERGE_REQUEST_IID is no number")
 	}
 	g, err := post.NewGitLab(p.env.Get("CI_API_V4_URL"), p.env.Get("CI_PROJECT_ID"), token)
 	if err != nil {
-		return "", BadInput("run it in a job of GitLab CI", "%w", err)
+		return "", exit.BadInput("run it in a job of GitLab CI", "%w", err)
 	}
 	outcome, err := g.Comment(ctx, number, comment.Marker,
 		comment.Markdown(d, comment.Options{Full: p.env.Get("CI_JOB_URL")}), worthTelling(&d))
@@ -106,5 +108,5 @@ func commentFailure(err error) error {
 	if err == nil || errors.Is(err, post.ErrNoRequest) {
 		return err
 	}
-	return Fail("see "+ciDocs+" for what the job needs", fmt.Errorf("comment: %w", err))
+	return exit.Fail("see "+ciDocs+" for what the job needs", fmt.Errorf("comment: %w", err))
 }

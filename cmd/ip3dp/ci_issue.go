@@ -16,6 +16,9 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/render/comment"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // issueMarker begins the issue, by which later runs find it.
@@ -56,7 +59,7 @@ func (p *program) ciIssue(ctx context.Context, file string, days int, published 
 	title, body := staleIssue(r, days, p.jobURL())
 	outcome, err := g.Issue(ctx, ciLabel, issueMarker, title, body)
 	if err != nil {
-		return Fail("", fmt.Errorf("issue: %w", err))
+		return exit.Fail("", fmt.Errorf("issue: %w", err))
 	}
 	p.out.Printf("issue about stale sources: %s", outcome)
 	return nil
@@ -80,7 +83,7 @@ func (p *program) readRecord(file string) (*record, error) {
 		}
 	}
 	if err != nil {
-		return nil, Fail(nextOf(err, "see the log of the run; the next one writes it again"),
+		return nil, exit.Fail(nextOf(err, "see the log of the run; the next one writes it again"),
 			fmt.Errorf("record of the run: %w", err))
 	}
 	return &r, nil
@@ -104,7 +107,7 @@ func staleIssue(r *record, days int, job string) (title, body string) {
 	if job != "" {
 		log = "\n[Log of the run](" + job + ")\n"
 	}
-	if r == nil || r.Exit != Complete && r.Exit != Partial {
+	if r == nil || r.Exit != exit.Complete && r.Exit != exit.Partial {
 		fmt.Fprintf(&b, "The last run published nothing, so the site shows what an earlier one published.\n%s", log)
 		return "The platform's site was not updated", b.String()
 	}
@@ -156,7 +159,7 @@ func (s *sourceRecord) staleFor(asOf time.Time) (time.Duration, bool) {
 // reason is why a source is not complete, and what to do.
 func (s *sourceRecord) reason() string {
 	if len(s.Gaps) > 0 {
-		return Join("; ", s.Gaps[0].Reason, s.Gaps[0].Next)
+		return text.Join("; ", s.Gaps[0].Reason, s.Gaps[0].Next)
 	}
 	return s.Why
 }

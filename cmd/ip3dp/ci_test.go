@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // lastNight is the record of a run at a time with one source in each state.
@@ -13,7 +15,7 @@ func lastNight() *record {
 	asOf := time.Date(2026, 3, 10, 2, 30, 0, 0, time.UTC)
 	newest, age := asOf.Add(-30*24*time.Hour), int64(30*24*3600)
 	return &record{
-		Version: recordVersion, Tool: tool, AsOf: asOf, Exit: Partial,
+		Version: recordVersion, Tool: tool, AsOf: asOf, Exit: exit.Partial,
 		Changed: []compute.DecisionLogEntry{
 			{Kind: compute.RecommendationChanged, Title: "Buildpacks @all", From: "keep", To: "make default"},
 			{Kind: compute.GatePassed, Title: "GitOps", Text: "pilot: 80 % uptime"},
@@ -41,7 +43,7 @@ func TestStaleIssue(t *testing.T) {
 		says, hides []string
 	}{
 		{"no record", nil, 3, "The platform's site was not updated", []string{"published nothing"}, nil},
-		{"failed", &record{Exit: Configuration}, 3, "The platform's site was not updated", nil, nil},
+		{"failed", &record{Exit: exit.Configuration}, 3, "The platform's site was not updated", nil, nil},
 		{"all well", &record{Sources: []sourceRecord{{Name: "git", Grade: compute.Complete}}}, 3, "", nil, nil},
 		{
 			"stale", lastNight(), 3, "3 sources of the platform's site are stale",

@@ -11,6 +11,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/impact"
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/render/format"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // planFlags are the flags of plan.
@@ -71,7 +73,7 @@ type planned struct {
 
 func (p *program) plan(ctx context.Context, f planFlags, othersGiven bool) error {
 	if !(f.effect > -100 && f.effect != 0) || math.IsInf(f.effect, 0) {
-		return BadInput("give a change above -100 that is not 0: -20 is a fifth shorter", "--effect is %v", f.effect)
+		return exit.BadInput("give a change above -100 that is not 0: -20 is a fifth shorter", "--effect is %v", f.effect)
 	}
 	in, err := p.explainable(ctx, explainFlags{from: f.from})
 	if err != nil {
@@ -79,7 +81,7 @@ func (p *program) plan(ctx context.Context, f planFlags, othersGiven bool) error
 	}
 	panel := in.panel
 	if panel == nil {
-		return BadInput("collect at least three periods of four weeks of two teams with five changes each",
+		return exit.BadInput("collect at least three periods of four weeks of two teams with five changes each",
 			"there is nothing to plan with: too little is known of how lead times move")
 	}
 	out, err := planOf(panel, f, othersGiven)
@@ -107,17 +109,17 @@ func planOf(panel *compute.Panel, f planFlags, othersGiven bool) (*planned, erro
 		least int
 	}{{"--teams", f.teams, 1}, {"--others", f.others, 0}, {"--per-period", f.perPeriod, 0}} {
 		if n.value < n.least || n.value > 100_000 {
-			return nil, BadInput("give a number of teams", "%s is %d", n.flag, n.value)
+			return nil, exit.BadInput("give a number of teams", "%s is %d", n.flag, n.value)
 		}
 	}
 	first := panel.Ends + 1
 	if f.begin != "" {
 		day, err := time.Parse(time.DateOnly, f.begin)
 		if err != nil {
-			return nil, BadInput("write it like 2025-01-06", "--begin: %q is no day", f.begin)
+			return nil, exit.BadInput("write it like 2025-01-06", "--begin: %q is no day", f.begin)
 		}
 		if first = org.PeriodOf(day); first < panel.Ends || first > panel.Ends+10*plannedPeriods {
-			return nil, BadInput("name a day from "+format.ISO(org.PeriodStart(panel.Ends))+" on; what began earlier has "+
+			return nil, exit.BadInput("name a day from "+format.ISO(org.PeriodStart(panel.Ends))+" on; what began earlier has "+
 				"its forecast on the feature's page",
 				"--begin: %s is before what is counted ends, or too far away", f.begin)
 		}
@@ -134,7 +136,7 @@ func planOf(panel *compute.Panel, f planFlags, othersGiven bool) (*planned, erro
 		out.Begin = append(out.Begin, min(each, left))
 	}
 	if len(out.Begin) > 10*plannedPeriods {
-		return nil, BadInput("let more teams begin in each period",
+		return nil, exit.BadInput("let more teams begin in each period",
 			"--per-period: it would take %d periods until all have begun", len(out.Begin))
 	}
 	out.Looks = panel.Plan(first, out.Begin, out.Others, out.Effect, plannedPeriods)

@@ -18,6 +18,9 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/store"
 	"github.com/ip3dp/ip3dp/collect/text"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // collectFlags are the flags of collect; run has them, too.
@@ -69,7 +72,7 @@ func (p *program) collect(ctx context.Context, f collectFlags) error {
 	began := p.clock()
 	return p.underLock("collect", func(w *workspace) error {
 		if len(w.config.Forges()) == 0 {
-			return BadInput("add [[github]] or [[gitlab]] to "+p.configFile+"; files and clones are read by ip3dp build",
+			return exit.BadInput("add [[github]] or [[gitlab]] to "+p.configFile+"; files and clones are read by ip3dp build",
 				"no forge is configured")
 		}
 		list, err := p.sync(ctx, w, f)
@@ -109,7 +112,7 @@ func (p *program) sync(ctx context.Context, w *workspace, f collectFlags) (list 
 		}
 	}()
 	list = make([]synced, len(all))
-	progress := NewProgress(p.err, p.clock)
+	progress := console.NewProgress(p.err, p.clock)
 	var wait sync.WaitGroup
 	for _, group := range byHost(all) {
 		wait.Go(func() {
@@ -185,7 +188,7 @@ func putAside(file, aside string) error {
 
 // syncOne reads one forge, keeps its report, and drops what is too old to be shown.
 func (p *program) syncOne(ctx context.Context, w *workspace, s *store.Store, f config.Forge, full bool,
-	progress *Progress,
+	progress *console.Progress,
 ) synced {
 	began := p.clock()
 	window := forgeWindow(w, &f)
@@ -285,7 +288,7 @@ func (p *program) tellSync(s *synced) {
 			next = credentialsNext(&s.Forge)
 		}
 		text := strings.TrimPrefix(s.err.Error(), s.Name+": ")
-		p.err.Fail(&Failure{Err: fmt.Errorf("source %s: %s", s.Name, text), Next: next})
+		p.err.Fail(&exit.Failure{Err: fmt.Errorf("source %s: %s", s.Name, text), Next: next})
 	}
 }
 
@@ -315,7 +318,7 @@ func (p *program) underLock(command string, do func(w *workspace) error) error {
 
 // unfinished keeps the record of a run that an error ended, and returns the error.
 func (p *program) unfinished(w *workspace, r record, command string, err error) error {
-	r.Command, r.Exit, r.Error = command, FindCode(err), OneLine(err.Error())
+	r.Command, r.Exit, r.Error = command, exit.FindCode(err), console.OneLine(err.Error())
 	if cause := w.keep(runForm, r); cause != nil {
 		p.err.Warnf("%v", cause)
 	}
@@ -325,13 +328,13 @@ func (p *program) unfinished(w *workspace, r record, command string, err error) 
 // withoutCredentials gives the failure of a run that had nothing to publish the
 // code of credentials, if some forge lacked them.
 func withoutCredentials(err error, list []synced) error {
-	code := FindCode(err)
-	if code != Nothing && code != StoreUnreadable || collectExit(list) != Credentials {
+	code := exit.FindCode(err)
+	if code != exit.Nothing && code != exit.StoreUnreadable || collectExit(list) != exit.Credentials {
 		return err
 	}
-	var f *Failure
+	var f *exit.Failure
 	if !errors.As(err, &f) {
 		return err
 	}
-	return &Failure{Code: Credentials, Err: f.Err, Next: "mend the credentials named above; the last site is untouched"}
+	return &exit.Failure{Code: exit.Credentials, Err: f.Err, Next: "mend the credentials named above; the last site is untouched"}
 }

@@ -6,6 +6,9 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/compute"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // newCollectRecord tells what was read from the forges, in the order of the
@@ -42,18 +45,18 @@ func (s *synced) record() sourceRecord {
 		out.Grade = compute.Partial
 	}
 	if s.err != nil {
-		out.Error = OneLine(s.err.Error())
+		out.Error = console.OneLine(s.err.Error())
 	}
 	return out
 }
 
 // collectExit is how a collection ended: by credentials if some of a forge are at
 // fault, because nothing else mends that.
-func collectExit(list []synced) Code {
+func collectExit(list []synced) exit.Code {
 	known, whole := 0, 0
 	for i := range list {
 		if errors.Is(list[i].err, collect.ErrCredentials) {
-			return Credentials
+			return exit.Credentials
 		}
 		if !list[i].report.Until.IsZero() {
 			known++
@@ -64,9 +67,9 @@ func collectExit(list []synced) Code {
 	}
 	switch {
 	case whole == len(list):
-		return Complete
+		return exit.Complete
 	case known == 0:
-		return Nothing
+		return exit.Nothing
 	}
-	return Partial
+	return exit.Partial
 }

@@ -15,6 +15,9 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed/sealedtest"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 var damages = flag.Int("damages", 200, "how many damages of each file that is read again are tried")
@@ -24,24 +27,24 @@ var damages = flag.Int("damages", 200, "how many damages of each file that is re
 func TestNoDamageIsSilent(t *testing.T) {
 	dir := smallWorld(t)
 	config := filepath.Join(dir, "config.toml")
-	run := func(args ...string) (Code, string) {
+	run := func(args ...string) (exit.Code, string) {
 		var log bytes.Buffer
 		env := []string{"HOOK=http://127.0.0.1:1/x"}
 		code := start(append(args, "--config", config, "--now", "2024-11-11"), env, nil, &log, &log)
 		return code, log.String()
 	}
 	for _, args := range [][]string{{"build"}, {"notify", "--webhook-env", "HOOK"}} {
-		if code, log := run(args...); code != Complete {
+		if code, log := run(args...); code != exit.Complete {
 			t.Fatalf("%v: exit %d\n%s", args, code, log)
 		}
 	}
 	public := filepath.Join(dir, "public")
-	command := func(args ...string) func() (Code, string) {
-		return func() (Code, string) { return run(args...) }
+	command := func(args ...string) func() (exit.Code, string) {
+		return func() (exit.Code, string) { return run(args...) }
 	}
 	tests := []struct {
 		file string
-		read func() (Code, string)
+		read func() (exit.Code, string)
 	}{
 		{".ip3dp/history.json", readBy(dir, "", func(p *program, w *workspace) error {
 			_, err := p.readHistory(t.Context(), w)
@@ -76,13 +79,13 @@ func TestNoDamageIsSilent(t *testing.T) {
 	for i, tt := range tests {
 		t.Run(strings.ReplaceAll(tt.file, "/", " "), func(t *testing.T) {
 			name := filepath.Join(dir, tt.file)
-			if code, log := tt.read(); code != Complete {
+			if code, log := tt.read(); code != exit.Complete {
 				t.Fatalf("the whole file: exit %d\n%s", code, log)
 			}
 			for _, d := range sealedtest.Damages(all[i], all, *damages, uint64(i)) {
 				put(t, name, string(d.Data))
 				code, log := tt.read()
-				if code == Complete || code == Partial {
+				if code == exit.Complete || code == exit.Partial {
 					t.Errorf("%s is taken in silence\n%s", d.Name, log)
 				} else if !strings.Contains(log, filepath.Base(tt.file)) || !strings.Contains(log, "next: ") {
 					t.Errorf("%s: the error does not name the file and a next step:\n%s", d.Name, log)
@@ -95,21 +98,21 @@ func TestNoDamageIsSilent(t *testing.T) {
 
 // readBy reads as a function of the program does, and prints its error as the program
 // does. from is history.from.
-func readBy(dir, from string, read func(*program, *workspace) error) func() (Code, string) {
-	return func() (Code, string) {
+func readBy(dir, from string, read func(*program, *workspace) error) func() (exit.Code, string) {
+	return func() (exit.Code, string) {
 		var log bytes.Buffer
-		p := &program{out: NewConsole(&log, nil), err: NewConsole(&log, nil)}
+		p := &program{out: console.New(&log, nil), err: console.New(&log, nil)}
 		w := &workspace{root: dir, config: config.Default()}
 		w.config.History.From = from
 		err := read(p, w)
-		if f, ok := err.(*Failure); ok {
+		if f, ok := err.(*exit.Failure); ok {
 			p.err.Fail(f)
 			return f.Code, log.String()
 		}
 		if err != nil {
-			return Nothing, err.Error()
+			return exit.Nothing, err.Error()
 		}
-		return Complete, log.String()
+		return exit.Complete, log.String()
 	}
 }
 
@@ -119,7 +122,7 @@ func TestNoDamageOfASiteIsSilent(t *testing.T) {
 	dir := smallWorld(t)
 	var log bytes.Buffer
 	args := []string{"build", "--config", filepath.Join(dir, "config.toml"), "--now", "2024-11-11"}
-	if code := start(args, nil, nil, &log, &log); code != Complete {
+	if code := start(args, nil, nil, &log, &log); code != exit.Complete {
 		t.Fatal(log.String())
 	}
 	files := map[string][]byte{}
@@ -147,13 +150,13 @@ func TestNoDamageOfASiteIsSilent(t *testing.T) {
 	} {
 		whole := files[kind]
 		once := readBy(elsewhere, server.URL+"/x/", func(p *program, w *workspace) error { return read(t.Context(), p, w) })
-		if code, log := once(); code != Complete {
+		if code, log := once(); code != exit.Complete {
 			t.Fatalf("%s, whole: exit %d\n%s", kind, code, log)
 		}
 		for _, d := range sealedtest.Damages(whole, all, *damages, 7) {
 			files[kind] = d.Data
 			code, log := once()
-			if code == Complete || !strings.Contains(log, filepath.Base(kind)) || !strings.Contains(log, "next: ") {
+			if code == exit.Complete || !strings.Contains(log, filepath.Base(kind)) || !strings.Contains(log, "next: ") {
 				t.Errorf("%s, %s: exit %d\n%s", kind, d.Name, code, log)
 			}
 		}

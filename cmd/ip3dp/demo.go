@@ -21,6 +21,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/events"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/templates"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // demoFlags are the flags of demo; zero means the example's.
@@ -61,7 +63,7 @@ own, ready for "ip3dp build --config FOLDER/config.toml".`,
 
 func (p *program) demo(f demoFlags) error {
 	if f.teams < 0 || f.services < 0 || f.months < 0 || f.perDay < 0 {
-		return BadInput("leave out a flag for the example's own number", "a number is below 0")
+		return exit.BadInput("leave out a flag for the example's own number", "a number is below 0")
 	}
 	if f.out == "" {
 		f.out = filepath.Join(filepath.Dir(p.configFile), ".ip3dp", "demo")
@@ -159,10 +161,10 @@ func (p *program) demoAlone(f demoFlags) error {
 	}
 	if err := publish.ReplaceFile(filepath.Join(f.out, "teams.toml"),
 		func(w io.Writer) error { return demo.WriteTeams(w, o.Teams) }); err != nil {
-		return Fail("", fmt.Errorf("demo: %w", err))
+		return exit.Fail("", fmt.Errorf("demo: %w", err))
 	}
 	if err := publish.ReplaceFile(config, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
-		return Fail("", fmt.Errorf("demo: %w", err))
+		return exit.Fail("", fmt.Errorf("demo: %w", err))
 	}
 	p.out.Printf("next: ip3dp build --config %s", config)
 	return nil
@@ -172,7 +174,7 @@ func (p *program) demoAlone(f demoFlags) error {
 func (p *program) generate(dir string, o demo.Options) error {
 	n, err := demo.WriteFolder(dir, o)
 	if err != nil {
-		return BadInput("", "%w", err)
+		return exit.BadInput("", "%w", err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(n)) {
 		p.out.Printf("demo: %s rows in %s", text.Count(n[name]), filepath.Join(dir, name))
@@ -191,9 +193,9 @@ func refuseOwn(config string) error {
 		return nil
 	}
 	if err != nil {
-		return Fail("", fmt.Errorf("demo: %w", err))
+		return exit.Fail("", fmt.Errorf("demo: %w", err))
 	}
-	return BadInput("choose another folder with --out", "%s was not written by demo and is kept", config)
+	return exit.BadInput("choose another folder with --out", "%s was not written by demo and is kept", config)
 }
 
 // scaffold fills one of the files that init and demo write.
@@ -204,7 +206,7 @@ func scaffold(name string, values any) ([]byte, error) {
 		err = t.Execute(&b, values)
 	}
 	if err != nil {
-		return nil, Fail("", fmt.Errorf("scaffold: %w", err))
+		return nil, exit.Fail("", fmt.Errorf("scaffold: %w", err))
 	}
 	return b.Bytes(), nil
 }

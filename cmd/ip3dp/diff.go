@@ -15,6 +15,9 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/diff"
 	"github.com/ip3dp/ip3dp/render/comment"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // diffFlags are the flags of diff.
@@ -84,9 +87,9 @@ func (p *program) diff(ctx context.Context, f diffFlags) error {
 	}
 	switch {
 	case fails(d):
-		p.code = Configuration
+		p.code = exit.Configuration
 	case d.Missing != "" || d.First:
-		p.code = Partial // not all could be compared
+		p.code = exit.Partial // not all could be compared
 	}
 	return nil
 }
@@ -96,11 +99,11 @@ func (p *program) compared(ctx context.Context, f diffFlags) (diff.Diff, error) 
 	if f.from != "" {
 		data, err := readAtMost(f.from, diff.MaxJSON)
 		if err != nil {
-			return diff.Diff{}, BadInput("", "--from: %w", err)
+			return diff.Diff{}, exit.BadInput("", "--from: %w", err)
 		}
 		d, err := diff.Read(data)
 		if err != nil {
-			return d, BadInput(`make it with "ip3dp diff --format json"`, "%s: %w", f.from, err)
+			return d, exit.BadInput(`make it with "ip3dp diff --format json"`, "%s: %w", f.from, err)
 		}
 		return d, nil
 	}
@@ -118,7 +121,7 @@ func (p *program) compared(ctx context.Context, f diffFlags) (diff.Diff, error) 
 		return diff.Diff{}, err
 	}
 	if base.damaged {
-		missing = Join("; ", "the configuration of the base is not TOML, so all of it counts as not written", missing)
+		missing = text.Join("; ", "the configuration of the base is not TOML, so all of it counts as not written", missing)
 	}
 	if missing != "" {
 		p.err.Warnf("recommendations are not compared: %s", missing)
@@ -132,7 +135,7 @@ func (p *program) compared(ctx context.Context, f diffFlags) (diff.Diff, error) 
 
 // headSide is what is written here.
 func headSide(w *workspace, m compute.Measured) diff.Side {
-	findings := append(AsErrors(w.problems), w.lint()...)
+	findings := append(content.AsErrors(w.problems), w.lint()...)
 	return diff.Side{
 		Report:   compute.Decide(w.config.Options(), w.content, m),
 		Content:  w.content,
@@ -168,12 +171,12 @@ func failing(words []string) (func(diff.Diff) bool, error) {
 	on := map[string]bool{}
 	for _, w := range words {
 		if !slices.Contains([]string{"errors", "gates", "decisions", "findings", "none"}, w) {
-			return nil, BadInput("use errors, gates, decisions, findings or none", "--fail-on %q is not known", w)
+			return nil, exit.BadInput("use errors, gates, decisions, findings or none", "--fail-on %q is not known", w)
 		}
 		on[w] = true
 	}
 	if on["none"] && len(on) > 1 {
-		return nil, BadInput("leave out none, or the others", "--fail-on %s contradicts itself", strings.Join(words, ","))
+		return nil, exit.BadInput("leave out none, or the others", "--fail-on %s contradicts itself", strings.Join(words, ","))
 	}
 	return func(d diff.Diff) bool {
 		return slices.ContainsFunc(d.Changes, func(x diff.Change) bool {
@@ -202,7 +205,7 @@ func parseOutputs(f diffFlags) ([]diffOutput, error) {
 	for _, text := range f.formats {
 		format, file, _ := strings.Cut(text, "=")
 		if !slices.Contains([]string{"text", "markdown", "summary", "json", "annotations", "codequality"}, format) {
-			return nil, BadInput("use text, markdown, summary, json, annotations or codequality", "--format %q is not known",
+			return nil, exit.BadInput("use text, markdown, summary, json, annotations or codequality", "--format %q is not known",
 				format)
 		}
 		if file == "" {
@@ -211,12 +214,12 @@ func parseOutputs(f diffFlags) ([]diffOutput, error) {
 		out = append(out, diffOutput{format, file})
 	}
 	if streams > 1 {
-		return nil, BadInput("give all but one of them a file: --format json=diff.json",
+		return nil, exit.BadInput("give all but one of them a file: --format json=diff.json",
 			"--format: %d forms for standard output", streams)
 	}
 	for name, address := range map[string]string{"--link": f.link, "--preview": f.preview} {
 		if address != "" && !config.IsBaseURL(address) {
-			return nil, BadInput("write it like https://platform.example.com/pr/1/", "%s %q is not a web address", name, address)
+			return nil, exit.BadInput("write it like https://platform.example.com/pr/1/", "%s %q is not a web address", name, address)
 		}
 	}
 	return out, nil
@@ -273,7 +276,7 @@ func checkName(f *content.Finding) string {
 
 // summaryOf is the line that a file's diff is told by on the terminal.
 func summaryOf(d diff.Diff) string {
-	text := Plural(len(d.Changes), "change")
+	text := text.Plural(len(d.Changes), "change")
 	switch {
 	case d.First:
 		text += "; there was nothing to compare with"

@@ -17,6 +17,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/diff"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // base is what a change is compared with: another state of configuration and
@@ -73,7 +75,7 @@ func cutForm(name string) (form, rest string) {
 func (p *program) readBase(ctx context.Context, w *workspace, name string) (*base, error) {
 	form, rest := cutForm(name)
 	if rest == "" {
-		return nil, BadInput(baseNext, "--base %q names nothing", name)
+		return nil, exit.BadInput(baseNext, "--base %q names nothing", name)
 	}
 	if form == "" && isAddress(name) {
 		form = siteForm
@@ -92,7 +94,7 @@ func (p *program) readBase(ctx context.Context, w *workspace, name string) (*bas
 	}
 	b, err := commitBase(ctx, w, rest)
 	if err != nil {
-		return nil, BadInput(baseNext, "--base %s: %w", name, err)
+		return nil, exit.BadInput(baseNext, "--base %s: %w", name, err)
 	}
 	return b, nil
 }
@@ -125,7 +127,7 @@ func meaningOf(ctx context.Context, w *workspace, name string) (form, rest strin
 	}
 	switch len(forms) {
 	case 0:
-		return "", "", BadInput(baseNext, "--base %s: %w", name, git)
+		return "", "", exit.BadInput(baseNext, "--base %s: %w", name, git)
 	case 1:
 		return forms[0], rests[0], nil
 	}
@@ -133,7 +135,7 @@ func meaningOf(ctx context.Context, w *workspace, name string) (form, rest strin
 	for i := range forms {
 		all = append(all, forms[i]+rests[i])
 	}
-	return "", "", BadInput("write which one is meant: "+strings.Join(all, ", or "),
+	return "", "", exit.BadInput("write which one is meant: "+strings.Join(all, ", or "),
 		"--base %s means more than one thing", name)
 }
 
@@ -166,7 +168,7 @@ func thereIs(name string) bool {
 func (p *program) publishedBase(ctx context.Context, site, name string) (*base, error) {
 	r := new(compute.Report)
 	if err := p.readSite(ctx, site, reportForm, r); err != nil {
-		return nil, Fail(nextOf(err, "name a published site that can be read, or a commit"), fmt.Errorf("--base: %w", err))
+		return nil, exit.Fail(nextOf(err, "name a published site that can be read, or a commit"), fmt.Errorf("--base: %w", err))
 	}
 	if isAddress(name) {
 		name = "the published site"
@@ -178,15 +180,15 @@ func (p *program) publishedBase(ctx context.Context, site, name string) (*base, 
 func folderBase(dir, file, name string) (*base, error) {
 	root, err := os.OpenRoot(filepath.Clean(dir))
 	if err != nil {
-		return nil, BadInput(baseNext, "--base: %w", err)
+		return nil, exit.BadInput(baseNext, "--base: %w", err)
 	}
 	defer root.Close() // read only
 	b := &base{name: name, root: filepath.Clean(dir)}
 	if err := b.read(root.FS(), ".", file, realOf(root)); err != nil {
-		return nil, BadInput(baseNext, "--base %s: %w", name, err)
+		return nil, exit.BadInput(baseNext, "--base %s: %w", name, err)
 	}
 	if b.empty {
-		return nil, BadInput(baseNext, "--base %s: there is no %s in it", name, file)
+		return nil, exit.BadInput(baseNext, "--base %s: there is no %s in it", name, file)
 	}
 	return b, nil
 }
@@ -288,14 +290,14 @@ func (b *base) side(w *workspace, m compute.Measured) diff.Side {
 		return diff.Published(*b.report, m)
 	}
 	o := content.LintOptions{AsOf: w.asOf, Impact: b.config.RICE.Impact, Confidence: b.config.RICE.Confidence}
-	findings := append(AsErrors(b.problems), content.Lint(b.content, o)...)
+	findings := append(content.AsErrors(b.problems), content.Lint(b.content, o)...)
 	for i := range findings { // as the head's files are called
 		f := &findings[i]
 		f.File = filepath.ToSlash(filepath.Join(w.contentRoot(), filepath.FromSlash(f.File)))
 	}
 	if len(b.data) > 0 {
 		_, problems := config.Parse(filepath.ToSlash(w.file), b.data)
-		findings = append(findings, AsErrors(problems)...)
+		findings = append(findings, content.AsErrors(problems)...)
 	}
 	return diff.Side{
 		Report: compute.Decide(b.config.Options(), b.content, m), Content: b.content,

@@ -11,6 +11,9 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/compute"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // measuredFile is where a site publishes what it measured.
@@ -28,7 +31,7 @@ func (p *program) numbers(ctx context.Context, w *workspace, given string, b *ba
 ) {
 	form, site := cutForm(given)
 	if form == commitForm {
-		return m, "", BadInput("name a site: site:ADDRESS, or a folder", "--measured %s: a commit has no numbers", given)
+		return m, "", exit.BadInput("name a site: site:ADDRESS, or a folder", "--measured %s: a commit has no numbers", given)
 	}
 	files := siteReader(ctx, site)
 	if given == "" {
@@ -41,10 +44,10 @@ func (p *program) numbers(ctx context.Context, w *workspace, given string, b *ba
 		return m, "", nil
 	}
 	if given != "" && !isAddress(site) {
-		return compute.Measured{}, "", BadInput(nextOf(err, "name a published site, or its "+measuredFile), "--measured: %w",
+		return compute.Measured{}, "", exit.BadInput(nextOf(err, "name a published site, or its "+measuredFile), "--measured: %w",
 			err)
 	}
-	return compute.Measured{}, OneLine(err.Error()), nil
+	return compute.Measured{}, console.OneLine(err.Error()), nil
 }
 
 // numbers names the site with the numbers: the base itself if it is a site; else

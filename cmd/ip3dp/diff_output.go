@@ -10,6 +10,10 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/compute/diff"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // writeDiff writes a diff in one form to standard output or a file.
@@ -17,7 +21,7 @@ func (p *program) writeDiff(d diff.Diff, o diffOutput, f diffFlags) error {
 	write := func(out io.Writer) error { return p.encodeDiff(out, d, o.format, f) }
 	if o.file == "" {
 		if err := write(p.stdout); err != nil {
-			return Fail("", fmt.Errorf("diff: %w", err))
+			return exit.Fail("", fmt.Errorf("diff: %w", err))
 		}
 		if o.format == "text" { // the form for people brings the lines of the pull request
 			p.err.Annotate(annotations(d))
@@ -25,7 +29,7 @@ func (p *program) writeDiff(d diff.Diff, o diffOutput, f diffFlags) error {
 		return nil
 	}
 	if err := publish.ReplaceFile(o.file, write); err != nil {
-		return Fail("choose another file with --format", fmt.Errorf("diff: %w", err))
+		return exit.Fail("choose another file with --format", fmt.Errorf("diff: %w", err))
 	}
 	p.err.Printf("%s: %s", o.file, summaryOf(d))
 	return nil
@@ -36,7 +40,7 @@ func (p *program) encodeDiff(out io.Writer, d diff.Diff, format string, f diffFl
 	case "json":
 		return writeJSON(out, d)
 	case "annotations":
-		WriteAnnotations(out, p.err.AnnotationRoot(), annotations(d))
+		console.WriteAnnotations(out, p.err.AnnotationRoot(), annotations(d))
 		return nil
 	case "codequality":
 		return writeJSON(out, codeQuality(annotations(d)))
@@ -70,7 +74,7 @@ func codeQuality(list []content.Finding) []quality {
 	for i := range list {
 		f := &list[i]
 		q := quality{
-			Description: OneLine(Join("; ", f.Text, f.Next)), Check: checkName(f), Severity: severity[f.Level],
+			Description: console.OneLine(text.Join("; ", f.Text, f.Next)), Check: checkName(f), Severity: severity[f.Level],
 			Location: qualityLocation{Path: f.File},
 		}
 		q.Location.Lines.Begin = max(f.Line, 1)

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // shadowed is a clone in which a request moves something, and what diff says of it.
@@ -30,7 +32,7 @@ func newShadowed(t *testing.T) *shadowed {
 	put(t, filepath.Join(s.dir, "platform", "roadmap", "search.md"), plan("Search", "2", "planned"))
 	gitIn(t, s.dir, "commit", "-q", "-a", "-m", "request")
 	code, text := s.diff(t, "commit:"+s.base)
-	if code != Partial || !strings.Contains(text, `"score"`) && !strings.Contains(text, "effort") {
+	if code != exit.Partial || !strings.Contains(text, `"score"`) && !strings.Contains(text, "effort") {
 		t.Fatalf("the request moves nothing: %d\n%s", code, text)
 	}
 	s.want = text
@@ -58,7 +60,7 @@ func (s *shadowed) git(t *testing.T, args ...string) string {
 }
 
 // diff compares with a base, and returns what it says without the base's name.
-func (s *shadowed) diff(t *testing.T, base string) (Code, string) {
+func (s *shadowed) diff(t *testing.T, base string) (exit.Code, string) {
 	t.Helper()
 	var out, log bytes.Buffer
 	p := newProgram([]string{"IP3DP_NOW=2025-04-01"}, nil, &out, &log)
@@ -178,7 +180,7 @@ func TestNothingShadowsABase(t *testing.T) {
 			for _, base := range []string{"commit:" + name, name, "commit:" + strings.ToUpper(name) + "^{commit}~0"} {
 				tried++
 				code, text := s.diff(t, base)
-				if text == s.want && code == Partial || code == Configuration && text == "" && (length < 40 || !strings.HasPrefix(base, "commit:")) {
+				if text == s.want && code == exit.Partial || code == exit.Configuration && text == "" && (length < 40 || !strings.HasPrefix(base, "commit:")) {
 					continue
 				}
 				t.Errorf("%s called %s, base %s: ends with %d, and says\n%s", way, fmt.Sprint(length, " digits"), base, code, text)

@@ -18,6 +18,9 @@ import (
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/store"
 	"github.com/ip3dp/ip3dp/collect/text"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // doctorVersion is the version of what doctor prints as JSON.
@@ -46,7 +49,7 @@ each forge a few questions.`,
 // diagnosis is what doctor found; its JSON is for programs.
 type diagnosis struct {
 	Version  int          `json:"version"`
-	Exit     Code         `json:"exit"`
+	Exit     exit.Code    `json:"exit"`
 	Findings []diagnosed  `json:"findings"`
 	Store    *storeState  `json:"store"` // null: there is none, or it cannot be read
 	Forges   []forgeState `json:"forges"`
@@ -118,9 +121,9 @@ func (p *program) doctor(ctx context.Context, f doctorFlags) error {
 // written looks at what the team wrote, and reports whether the rest can be looked at.
 func (d *diagnosis) written(w *workspace, err error) bool {
 	for i, problem := range w.problems {
-		if i == MostProblems {
+		if i == console.MostProblems {
 			d.add("content", content.Error, `run "ip3dp check --verbose", which lists them`, "%s more",
-				Plural(len(w.problems)-i, "problem"))
+				text.Plural(len(w.problems)-i, "problem"))
 			break
 		}
 		area := "content"
@@ -133,15 +136,15 @@ func (d *diagnosis) written(w *workspace, err error) bool {
 		d.add("content", content.Error, "", "%v", err)
 	}
 	if len(w.problems) > 0 || err != nil {
-		d.Exit = Configuration
+		d.Exit = exit.Configuration
 		return false
 	}
 	d.add("configuration", content.Note, "", "%s: no problem", w.file)
 	c := &w.content
-	d.add("content", content.Note, "", "%s: %s, %s, %s", w.contentRoot(), Plural(len(c.Teams), "team"),
-		Plural(len(c.Features), "feature"), Plural(len(c.Initiatives), "initiative"))
+	d.add("content", content.Note, "", "%s: %s, %s, %s", w.contentRoot(), text.Plural(len(c.Teams), "team"),
+		text.Plural(len(c.Features), "feature"), text.Plural(len(c.Initiatives), "initiative"))
 	if n := len(w.lint()); n > 0 {
-		d.add("content", content.Note, `run "ip3dp check"`, "%s worth a look", Plural(n, "place"))
+		d.add("content", content.Note, `run "ip3dp check"`, "%s worth a look", text.Plural(n, "place"))
 	}
 	return true
 }
@@ -154,7 +157,7 @@ func (d *diagnosis) git(ctx context.Context, c *config.Config) {
 		d.add("git", content.Note, "", "%s", strings.TrimSpace(string(out)))
 	case len(c.Git) > 0:
 		d.add("git", content.Error, "install git 2.30 or newer", "the git program does not run, and %s configured",
-			Plural(len(c.Git), "clone"))
+			text.Plural(len(c.Git), "clone"))
 	default:
 		d.add("git", content.Note, "", "no git program; no clone is configured, so none is needed")
 	}
@@ -195,10 +198,10 @@ func (d *diagnosis) store(ctx context.Context, w *workspace) {
 }
 
 func (d *diagnosis) unreadable(err error) {
-	var f *Failure
+	var f *exit.Failure
 	errors.As(storeFailure(err), &f)
 	d.add("store", content.Error, f.Next, "%v", err)
-	if d.Exit == Complete {
+	if d.Exit == exit.Complete {
 		d.Exit = f.Code
 	}
 }
@@ -230,7 +233,7 @@ func (p *program) doctorTeams(ctx context.Context, w *workspace) error {
 	}
 	list := forgeSources(w)
 	if len(list) == 0 {
-		return BadInput("add [[github]] or [[gitlab]] to "+p.configFile, "--teams: no forge is configured")
+		return exit.BadInput("add [[github]] or [[gitlab]] to "+p.configFile, "--teams: no forge is configured")
 	}
 	results, err := p.gather(ctx, w, list)
 	if err != nil {
@@ -239,7 +242,7 @@ func (p *program) doctorTeams(ctx context.Context, w *workspace) error {
 	facts, _ := w.merged(results, true)
 	teams := forgeTeams(facts.Teams)
 	if len(teams) == 0 {
-		return Fail("see whether the token may read teams with ip3dp doctor, and run ip3dp collect",
+		return exit.Fail("see whether the token may read teams with ip3dp doctor, and run ip3dp collect",
 			errors.New("the store has no team that may write to a repository"))
 	}
 	names := make([]string, len(list))
@@ -255,7 +258,7 @@ func (p *program) doctorTeams(ctx context.Context, w *workspace) error {
 		return err
 	}
 	if _, err := p.stdout.Write(text); err != nil {
-		return Fail("", fmt.Errorf("teams: %w", err))
+		return exit.Fail("", fmt.Errorf("teams: %w", err))
 	}
 	return nil
 }

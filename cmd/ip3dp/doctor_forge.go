@@ -12,6 +12,9 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/text"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // forgeState is what doctor found out about a forge by asking it.
@@ -56,8 +59,8 @@ func (p *program) inspectForges(ctx context.Context, w *workspace, d *diagnosis)
 			next := "see whether this machine reaches the forge"
 			if errors.Is(err, collect.ErrCredentials) {
 				next = credentialsNext(&f)
-				if d.Exit != Configuration {
-					d.Exit = Credentials
+				if d.Exit != exit.Configuration {
+					d.Exit = exit.Credentials
 				}
 			}
 			d.add(f.Name, content.Error, next, "%s", strings.TrimPrefix(err.Error(), f.Name+": "))
@@ -118,7 +121,7 @@ func (d *diagnosis) cost(f *config.Forge, in collect.Inspection) {
 	}
 	d.add(f.Name, content.Note, "", "a first run of %d days takes about %s requests (%s), a night about %s (%s)%s",
 		f.Days,
-		text.Count(in.Requests), formatRoughly(in.Time), text.Count(in.Night), formatRoughly(in.NightTime), budget)
+		text.Count(in.Requests), console.FormatRoughly(in.Time), text.Count(in.Night), console.FormatRoughly(in.NightTime), budget)
 	if spare := in.Budget.Left - in.Budget.Limit*f.BudgetPercent/100; in.Budget.Limit > 0 && in.Requests > spare {
 		d.add(f.Name, content.Warning, "the first runs stop at the limit and go on the next time; fewer days, or a "+
 			"GitHub App's token, need fewer nights",
@@ -158,17 +161,17 @@ const fewNames = 12
 // tellDiagnosis prints what was found, what forges use, and what could be changed.
 func (p *program) tellDiagnosis(d *diagnosis) {
 	for _, f := range d.Findings {
-		colour, tag := Plain, "      ok"
+		colour, tag := console.Plain, "      ok"
 		switch f.Level {
 		case content.Error:
-			colour, tag = Red, "   error"
+			colour, tag = console.Red, "   error"
 		case content.Warning:
-			colour, tag = Yellow, " warning"
+			colour, tag = console.Yellow, " warning"
 		case content.Note:
 		}
 		p.out.Tagf(colour, tag, "%s: %s", f.Area, f.Text)
 		if f.Next != "" {
-			p.out.Tagf(Plain, "    next", "%s", f.Next)
+			p.out.Tagf(console.Plain, "    next", "%s", f.Next)
 		}
 	}
 	p.tellSeen("files", "environments", d.Environments)
@@ -179,7 +182,7 @@ func (p *program) tellDiagnosis(d *diagnosis) {
 		p.tellSeen(f.Name, "labels", f.Labels)
 	}
 	for _, s := range d.Suggestions {
-		p.out.Tagf(Plain, " suggest", "%s", Join(": ", s.Text, s.Config))
+		p.out.Tagf(console.Plain, " suggest", "%s", text.Join(": ", s.Text, s.Config))
 	}
 }
 

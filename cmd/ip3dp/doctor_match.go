@@ -68,7 +68,7 @@ func judgeEnvironments(c *config.Config, seen []collect.Seen) ([]seenEnvironment
 			hints = append(hints, suggestion{
 				Text: fmt.Sprintf("environment %q ×%s counts as production and does not look like it", s.Name,
 					text.Count(s.Count)),
-				Config: "[deploy] exclude = " + tomlLine(Join("|", c.Deploy.Exclude, "^"+regexp.QuoteMeta(s.Name)+"$")),
+				Config: "[deploy] exclude = " + tomlLine(text.Join("|", c.Deploy.Exclude, "^"+regexp.QuoteMeta(s.Name)+"$")),
 			})
 		}
 		if e.Production {

@@ -14,6 +14,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // explainVersion is the version of what explain prints as JSON.
@@ -51,7 +53,7 @@ It reads the same inputs as build and writes nothing.`,
 
 func (p *program) explain(ctx context.Context, f explainFlags, args []string) error {
 	if f.several() {
-		return BadInput("leave out all but one", "--team, --feature and --group: a number is about one of them")
+		return exit.BadInput("leave out all but one", "--team, --feature and --group: a number is about one of them")
 	}
 	in, err := p.explainable(ctx, f)
 	if err != nil {
@@ -182,12 +184,12 @@ func (in *explainable) find(name string, f explainFlags) (*metric.Metric, error)
 	what := string(scope.Kind)
 	switch {
 	case scope.ID != "" && len(subjects) > 0:
-		return nil, BadInput(text.DidYouMean(scope.ID, what+"s", subjects), "%s is not measured for the %s %q", id, what,
+		return nil, exit.BadInput(text.DidYouMean(scope.ID, what+"s", subjects), "%s is not measured for the %s %q", id, what,
 			scope.ID)
 	case len(kinds) > 0:
-		return nil, BadInput("ask with "+strings.Join(kinds, " or "), "%s is not measured for %s", id, Join(" ", "the", what))
+		return nil, exit.BadInput("ask with "+strings.Join(kinds, " or "), "%s is not measured for %s", id, text.Join(" ", "the", what))
 	}
-	return nil, BadInput("leave out --"+what, "%s is measured for the whole organisation only", id)
+	return nil, exit.BadInput("leave out --"+what, "%s is measured for the whole organisation only", id)
 }
 
 // resolve is the ID that a name stands for.
@@ -216,7 +218,7 @@ func (in *explainable) resolve(name string) (string, error) {
 	if !strings.Contains(name, ".") {
 		ids = short
 	}
-	return "", BadInput(Join("; ", text.DidYouMean(name, "metrics", ids), `"ip3dp explain" lists all`),
+	return "", exit.BadInput(text.Join("; ", text.DidYouMean(name, "metrics", ids), `"ip3dp explain" lists all`),
 		"there is no metric %q", name)
 }
 
@@ -287,7 +289,7 @@ func (in *explainable) evidenceOf(m *metric.Metric) *metric.Evidence {
 
 func (p *program) printJSON(v any) error {
 	if err := writeJSON(p.stdout, v); err != nil {
-		return Fail("", fmt.Errorf("standard output: %w", err))
+		return exit.Fail("", fmt.Errorf("standard output: %w", err))
 	}
 	return nil
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render/format"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // listed is a line of the list of all numbers. The list is what --json prints.
@@ -39,7 +41,7 @@ func (p *program) listMetrics(in *explainable, f explainFlags) error {
 		}
 	}
 	if len(list) == 0 {
-		return BadInput(`"ip3dp explain" lists what is measured`, "nothing is measured for %s", about(scope))
+		return exit.BadInput(`"ip3dp explain" lists what is measured`, "nothing is measured for %s", about(scope))
 	}
 	if f.json {
 		return p.printJSON(struct {
@@ -66,11 +68,11 @@ func (p *program) listMetrics(in *explainable, f explainFlags) error {
 func (p *program) readPublished(ctx context.Context, from string) (*explainable, error) {
 	const next = "name the folder of a published site, or its data/measured.json"
 	if isAddress(from) {
-		return nil, BadInput(next, "--from: %s is an address, and explain asks no network", from)
+		return nil, exit.BadInput(next, "--from: %s is an address, and explain asks no network", from)
 	}
 	var m compute.Measured
 	if err := p.readSite(ctx, from, measuredForm, &m); err != nil {
-		return nil, BadInput(nextOf(err, next), "--from: %w", err)
+		return nil, exit.BadInput(nextOf(err, next), "--from: %w", err)
 	}
 	in := &explainable{sections: m.Sections, history: m.History, panel: m.Panel, shipped: m.ShippedBy}
 	var r compute.Report
@@ -79,7 +81,7 @@ func (p *program) readPublished(ctx context.Context, from string) (*explainable,
 	case err == nil:
 		in.sections = append(in.sections, r.Found)
 	case !errors.Is(err, fs.ErrNotExist): // a measured.json may lie alone
-		return nil, Fail(nextOf(err, next), fmt.Errorf("--from: %w", err))
+		return nil, exit.Fail(nextOf(err, next), fmt.Errorf("--from: %w", err))
 	}
 	in.page = func(path string) []byte {
 		page, err := os.ReadFile(filepath.Join(filepath.Dir(report), "..", filepath.FromSlash(path))) // a path of our own

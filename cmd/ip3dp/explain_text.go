@@ -10,6 +10,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render"
 	"github.com/ip3dp/ip3dp/render/format"
+
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // fewRows is how many events explain prints without --all.
@@ -57,7 +59,7 @@ func (p *program) explainMetric(e *explanation, all bool) {
 		p.heading("details")
 		for i := range m.Details {
 			d := &m.Details[i]
-			p.out.Printf("  %s", plainSpaces.Replace(Join(", ", d.Label+": "+detail(d))))
+			p.out.Printf("  %s", plainSpaces.Replace(text.Join(", ", d.Label+": "+detail(d))))
 		}
 	}
 	if len(m.Warnings) > 0 {
@@ -94,7 +96,7 @@ func (p *program) level(m *metric.Metric, counts string) {
 	p.fact("why", m.Why)
 	p.fact("next", m.Next)
 	if iv := format.Interval(m.Lo, m.Hi, m.Unit); iv != "" {
-		p.fact("likely", Join("; ", iv, m.Interval))
+		p.fact("likely", text.Join("; ", iv, m.Interval))
 	}
 	p.fact("n", counts)
 	if !m.Window.To.IsZero() {
@@ -104,10 +106,10 @@ func (p *program) level(m *metric.Metric, counts string) {
 		p.fact("cut-off", "counts what happened before "+format.Date(m.CutOff))
 	}
 	if m.Target != nil {
-		p.fact("target", Join(", from ", format.Target(m.Target, m.Unit), m.Target.From))
+		p.fact("target", text.Join(", from ", format.Target(m.Target, m.Unit), m.Target.From))
 	}
 	if m.Tier != nil {
-		p.fact("level", Join(", by ", cmp.Or(m.Tier.Span, m.Tier.Name), m.Tier.Source))
+		p.fact("level", text.Join(", by ", cmp.Or(m.Tier.Span, m.Tier.Name), m.Tier.Source))
 	}
 }
 
@@ -118,7 +120,7 @@ func (p *program) change(m *metric.Metric) {
 		if iv := format.Interval(m.Was.Lo, m.Was.Hi, m.Unit); iv != "" {
 			was += " (likely " + iv + ")"
 		}
-		p.fact("was", Join(", ", was, format.Counts(m.Was.N), format.Span(m.Was.Window.From, m.Was.Window.To)))
+		p.fact("was", text.Join(", ", was, format.Counts(m.Was.N), format.Span(m.Was.Window.From, m.Was.Window.To)))
 	}
 	t := m.Trend
 	switch {
@@ -131,18 +133,18 @@ func (p *program) change(m *metric.Metric) {
 		return
 	}
 	c := format.Moved(m)
-	text := c.String()
+	moved := c.String()
 	if c.Range != "" {
-		text += " (likely " + c.Range + ")"
+		moved += " (likely " + c.Range + ")"
 	}
-	p.fact("change", text)
+	p.fact("change", moved)
 	p.fact("tested on", c.Test)
 	p.fact("outcome", string(t.Outcome)+": "+outcomes[t.Outcome])
 	p.fact("matters", "from "+amount(t.Sesoi, t, m.Unit))
 	if t.Detectable > 0 {
 		p.fact("would show", "from "+amount(t.Detectable, t, m.Unit))
 	}
-	p.fact("tested", Join(", ", t.Method, format.Counts(t.N)))
+	p.fact("tested", text.Join(", ", t.Method, format.Counts(t.N)))
 	p.fact("p", fmt.Sprintf("%s; %s adjusted for all numbers that were tested", probability(t.P), probability(t.Q)))
 }
 
@@ -170,11 +172,11 @@ func probability(p float64) string {
 }
 
 func detail(d *metric.Detail) string {
-	text := format.Maybe(d.Value, d.Unit)
+	value := format.Maybe(d.Value, d.Unit)
 	if iv := format.Interval(d.Lo, d.Hi, d.Unit); iv != "" {
-		text += " (likely " + iv + ")"
+		value += " (likely " + iv + ")"
 	}
-	return Join("; ", text, d.Note)
+	return text.Join("; ", value, d.Note)
 }
 
 // publishedIn says what the history holds of the number.
@@ -220,7 +222,7 @@ func (p *program) evidenceRows(e *explanation, all bool) {
 		p.out.Printf("  %s", strings.Join(ev.Columns, " | "))
 	}
 	for _, r := range shown {
-		p.out.Printf("  %s", plainSpaces.Replace(Join(" | ", strings.Join(r.Cells, " | "), r.URL)))
+		p.out.Printf("  %s", plainSpaces.Replace(text.Join(" | ", strings.Join(r.Cells, " | "), r.URL)))
 	}
 	for _, l := range ev.LeftOut {
 		p.out.Printf("  left out: %s %s: %s", format.Count(l.N), l.What, l.Reason)

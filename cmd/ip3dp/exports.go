@@ -19,13 +19,15 @@ import (
 	"github.com/ip3dp/ip3dp/collect/tickets"
 	"github.com/ip3dp/ip3dp/collect/usage"
 	"github.com/ip3dp/ip3dp/compute/org"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // exportSources are the sources of one table.
 func exportSources(w *workspace, x config.Export) ([]source, error) {
 	o, errs := x.Tabular()
 	for _, err := range errs { // config.Parse has reported them
-		return nil, BadInput("", "source %q: %s", x.Name, err.Text)
+		return nil, exit.BadInput("", "source %q: %s", x.Name, err.Text)
 	}
 	name := x.Name
 	var open func(tabular.File) (collect.Source, error)
@@ -39,7 +41,7 @@ func exportSources(w *workspace, x config.Export) ([]source, error) {
 		open = func(f tabular.File) (collect.Source, error) {
 			bots, err := org.NewBots(w.config.People.Bots) // one a source: it remembers, and sources are read at once
 			if err != nil {
-				return nil, BadInput("mend people.bots in "+w.file, "%w", err)
+				return nil, exit.BadInput("mend people.bots in "+w.file, "%w", err)
 			}
 			return usage.New(name, f, usage.Options{
 				Tabular: o, Feature: x.Own, Salt: runKey(), NotPeople: notPeople(w.content), Automation: bots.Is,
@@ -126,7 +128,7 @@ func surveySources(w *workspace, s *fact.Survey) ([]source, error) {
 	pattern := pattern(folder, s.File)
 	files, err := filepath.Glob(pattern)
 	if err != nil {
-		return nil, BadInput("", "%s: file %q is not a pattern", s.Origin.File, s.File)
+		return nil, exit.BadInput("", "%s: file %q is not a pattern", s.Origin.File, s.File)
 	}
 	if len(files) == 0 {
 		files = []string{filepath.Join(folder, filepath.FromSlash(s.File))}
@@ -135,13 +137,13 @@ func surveySources(w *workspace, s *fact.Survey) ([]source, error) {
 	told.Lines, told.Origin = nil, fact.Origin{} // where a key stands is no setting
 	setting, err := json.Marshal(told)
 	if err != nil {
-		return nil, Fail("", fmt.Errorf("%s: %w", s.File, err))
+		return nil, exit.Fail("", fmt.Errorf("%s: %w", s.File, err))
 	}
 	var list []source
 	for _, name := range files {
 		src, err := survey.New(*s, exportFile(w.root, name), tabular.Options{}, runKey())
 		if err != nil {
-			return nil, BadInput("", "%w", err)
+			return nil, exit.BadInput("", "%w", err)
 		}
 		list = append(list, source{
 			Source: src, kind: "surveys", files: []string{name}, pattern: pattern,

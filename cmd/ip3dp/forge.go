@@ -13,6 +13,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/store"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // chosen are the forges of those names; all of them if there is no name.
@@ -28,7 +30,7 @@ func chosen(list []config.Forge, names []string) ([]config.Forge, error) {
 			for k := range list {
 				known[k] = list[k].Name
 			}
-			return nil, BadInput("configured are: "+strings.Join(known, ", "), "--source: no forge is named %q", name)
+			return nil, exit.BadInput("configured are: "+strings.Join(known, ", "), "--source: no forge is named %q", name)
 		}
 		out = append(out, list[i])
 	}
@@ -60,7 +62,7 @@ func storeFailure(err error) error {
 	next := ""
 	switch {
 	case errors.Is(err, store.ErrLocked):
-		return &Failure{Code: Locked, Err: err, Next: "wait until the other run has ended"}
+		return &exit.Failure{Code: exit.Locked, Err: err, Next: "wait until the other run has ended"}
 	case errors.Is(err, store.ErrMissing):
 		next = `run "ip3dp collect", which reads the forges into it, or "ip3dp run", which also builds`
 	case errors.Is(err, store.ErrDamaged):
@@ -68,7 +70,7 @@ func storeFailure(err error) error {
 	case errors.Is(err, store.ErrNewer):
 		next = "upgrade ip3dp, or move the file away and run \"ip3dp collect\""
 	}
-	return &Failure{Code: StoreUnreadable, Err: err, Next: next}
+	return &exit.Failure{Code: exit.StoreUnreadable, Err: err, Next: next}
 }
 
 // forgeSources are the forges as a build reads them: from the store.

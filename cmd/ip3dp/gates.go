@@ -12,6 +12,9 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/measures"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // gateFindings are the phases that were left without their criteria and without a
@@ -53,7 +56,7 @@ func gateFindings(w *workspace, crossings []compute.Crossing, measured bool) []c
 		out = append(out, content.Finding{
 			Problem: content.Problem{
 				File: filepath.ToSlash(w.file),
-				Text: Plural(unjudged, "criterion of measures") +
+				Text: text.Plural(unjudged, "criterion of measures") +
 					" of phases that were left not judged: nothing measured is at hand",
 				Next: "build first, or name a published measured.json with --measured",
 			}, Rule: "gate-not-judged", Level: content.Note,
@@ -128,7 +131,7 @@ func (p *program) measuredFor(ctx context.Context, w *workspace, name string) (m
 		name = under(w.root, w.config.Site.Out)
 	}
 	if isAddress(name) {
-		return m, false, BadInput("download its data/measured.json first",
+		return m, false, exit.BadInput("download its data/measured.json first",
 			"--measured: %s is an address, and check asks no network", name)
 	}
 	err = p.readSite(ctx, name, measuredForm, &m)
@@ -136,7 +139,7 @@ func (p *program) measuredFor(ctx context.Context, w *workspace, name string) (m
 	case errors.Is(err, fs.ErrNotExist) && !given:
 		return m, false, nil
 	case err != nil:
-		return m, false, BadInput(nextOf(err, "name a published site's folder or its data/measured.json"), "--measured: %w", err)
+		return m, false, exit.BadInput(nextOf(err, "name a published site's folder or its data/measured.json"), "--measured: %w", err)
 	}
 	return m, true, nil
 }

@@ -16,6 +16,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/merge"
 	"github.com/ip3dp/ip3dp/collect/store"
 	"github.com/ip3dp/ip3dp/collect/text"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // workers is how many sources are read at a time: more would only compete for
@@ -109,12 +111,12 @@ func refuseEmpty(list []gathered) error {
 	case len(list) == 0:
 		return nil
 	case uncollected:
-		return &Failure{
-			Code: StoreUnreadable, Err: errors.New("no source could be read, and the store has nothing of the forges"),
+		return &exit.Failure{
+			Code: exit.StoreUnreadable, Err: errors.New("no source could be read, and the store has nothing of the forges"),
 			Next: `run "ip3dp collect"; the last site is untouched`,
 		}
 	}
-	return Fail("mend the sources in config.toml; the last site is untouched", errors.New("no source could be read"))
+	return exit.Fail("mend the sources in config.toml; the last site is untouched", errors.New("no source could be read"))
 }
 
 // reconcile prints what one source gave: a line for every import, whose rows
@@ -170,19 +172,19 @@ func reconciliation(im *fact.Import) string {
 	var reasons []string
 	for _, r := range im.Rejected {
 		rejected += r.Count
-		text := text.Count(r.Count) + " × " + r.Reason
+		reason := text.Count(r.Count) + " × " + r.Reason
 		if r.Line > 0 {
-			text += ", first on line " + strconv.Itoa(r.Line)
+			reason += ", first on line " + strconv.Itoa(r.Line)
 		}
-		reasons = append(reasons, text)
+		reasons = append(reasons, reason)
 	}
-	text := fmt.Sprintf("%s: %s read = %s used + %s rejected",
-		Join(" of ", im.Kind, cmp.Or(im.File, im.Source)), text.Count(im.Read), text.Count(im.Used), text.Count(rejected))
+	line := fmt.Sprintf("%s: %s read = %s used + %s rejected",
+		text.Join(" of ", im.Kind, cmp.Or(im.File, im.Source)), text.Count(im.Read), text.Count(im.Used), text.Count(rejected))
 	if rejected > 0 {
-		text += " (" + strings.Join(reasons, "; ") + ")"
+		line += " (" + strings.Join(reasons, "; ") + ")"
 	}
 	if im.Removed > 0 {
-		text += ", " + Plural(im.Removed, "credential") + " removed from its addresses and texts"
+		line += ", " + text.Plural(im.Removed, "credential") + " removed from its addresses and texts"
 	}
-	return text
+	return line
 }

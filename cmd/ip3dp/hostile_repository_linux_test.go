@@ -21,6 +21,8 @@ import (
 	"syscall"
 	"testing"
 	"unsafe"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 var hostileRepositories = flag.Int("repositories", 10, "how many hostile repositories diff and preview are run on")
@@ -177,7 +179,7 @@ func TestHostileRepositories(t *testing.T) {
 		t.Fatal("what is opened goes unnoticed: this test shows nothing")
 	}
 	site := smallMeasured(t)
-	ended := map[Code]int{}
+	ended := map[exit.Code]int{}
 	for seed := range *hostileRepositories {
 		r := rand.New(rand.NewSource(int64(seed)))
 		dir := filepath.Join(filepath.Dir(o.dir), fmt.Sprint("repository-", seed))
@@ -216,7 +218,7 @@ func TestHostileRepositories(t *testing.T) {
 }
 
 // run runs every form of diff and preview on a repository.
-func (o *outside) run(t *testing.T, seed int, dir string, ended map[Code]int) {
+func (o *outside) run(t *testing.T, seed int, dir string, ended map[exit.Code]int) {
 	t.Helper()
 	output := t.TempDir()
 	for n, args := range [][]string{

@@ -24,6 +24,10 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/templates"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // initFlags are the flags of init. The first three answer its questions.
@@ -87,18 +91,18 @@ func (p *program) init(ctx context.Context, dir string, f initFlags) error {
 		if kind != nil {
 			return p.initJobs(ctx, dir, f.ci)
 		}
-		return BadInput("edit it, write it anew with --force, or add only jobs with --ci github or --ci gitlab", "%s exists",
+		return exit.BadInput("edit it, write it anew with --force, or add only jobs with --ci github or --ci gitlab", "%s exists",
 			file)
 	}
 	if kind == nil && f.ci != "auto" && f.ci != "none" {
-		return BadInput("write auto, github, gitlab or none", "--ci: %q is not known", f.ci)
+		return exit.BadInput("write auto, github, gitlab or none", "--ci: %q is not known", f.ci)
 	}
 	if len(f.code) == 0 {
 		if top := cloneAround(dir); top != "" {
 			f.code = []string{top}
 		}
 	}
-	if !f.yes && IsTerminal(p.stdin) && IsTerminal(p.stdout) {
+	if !f.yes && console.IsTerminal(p.stdin) && console.IsTerminal(p.stdout) {
 		if err := p.ask(&f); err != nil {
 			return err
 		}
@@ -150,7 +154,7 @@ func cloneAround(dir string) string {
 func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 	s := &beginning{dir: dir, Name: f.name}
 	if f.tokenEnv != "" && !config.IsVariable(f.tokenEnv) {
-		return nil, BadInput("name the variable, such as GITHUB_TOKEN, never the token itself",
+		return nil, exit.BadInput("name the variable, such as GITHUB_TOKEN, never the token itself",
 			"--token-env is not the name of an environment variable")
 	}
 	if f.production != "" && f.production != "production" {
@@ -160,20 +164,20 @@ func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 	for _, code := range f.code {
 		name, err := git.Name(ctx, under(dir, code))
 		if err != nil {
-			return nil, BadInput("name the top folder of a git clone, or leave out --code", "%s: %w", code, err)
+			return nil, exit.BadInput("name the top folder of a git clone, or leave out --code", "%s: %w", code, err)
 		}
 		s.Clones = append(s.Clones, config.Git{Path: code, Repository: name})
 		teams, file, err := proposeTeams(under(dir, code), name)
 		if err != nil {
-			return nil, Fail("", fmt.Errorf("owners: %w", err))
+			return nil, exit.Fail("", fmt.Errorf("owners: %w", err))
 		}
 		s.Teams = mergeTeams(s.Teams, teams)
-		s.FromOwners = Join(", ", s.FromOwners, file)
+		s.FromOwners = text.Join(", ", s.FromOwners, file)
 	}
 	if f.tokenEnv != "" && len(f.code) > 0 {
 		kind, err := git.Forge(ctx, under(dir, f.code[0]))
 		if err != nil {
-			return nil, BadInput("", "%s: %w", f.code[0], err)
+			return nil, exit.BadInput("", "%s: %w", f.code[0], err)
 		}
 		s.Forge = newForgeBeginning(kind, f.tokenEnv, s.Clones)
 	}
@@ -261,12 +265,12 @@ func (s *beginning) files(p *program) ([]newFile, error) {
 	}
 	samples, err := fs.Sub(templates.Scaffold, "new")
 	if err != nil {
-		return nil, Fail("", err)
+		return nil, exit.Fail("", err)
 	}
 	for _, kind := range []string{"feature", "initiative", "conversation"} {
 		name, text, err := content.New(samples, kind, "sample-"+kind, p.clock().UTC())
 		if err != nil {
-			return nil, Fail("", err)
+			return nil, exit.Fail("", err)
 		}
 		files = append(files, newFile{filepath.Join(s.dir, s.Content, filepath.FromSlash(name)), text})
 	}
@@ -281,7 +285,7 @@ func (p *program) put(f newFile, force bool) error {
 	}
 	err := publish.ReplaceFile(f.path, func(w io.Writer) error { _, err := w.Write(f.text); return err })
 	if err != nil {
-		return Fail("make the folder writable", fmt.Errorf("init: %w", err))
+		return exit.Fail("make the folder writable", fmt.Errorf("init: %w", err))
 	}
 	p.out.Printf("written: %s", f.path)
 	return nil
@@ -295,7 +299,7 @@ func (p *program) ignore(dir string) error {
 	name := filepath.Join(dir, ".gitignore")
 	text, err := os.ReadFile(name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return Fail("", fmt.Errorf("init: %w", err))
+		return exit.Fail("", fmt.Errorf("init: %w", err))
 	}
 	have := strings.Fields(string(text))
 	var add bytes.Buffer
@@ -312,7 +316,7 @@ func (p *program) ignore(dir string) error {
 	}
 	err = publish.ReplaceFile(name, func(w io.Writer) error { _, err := w.Write(append(text, add.Bytes()...)); return err })
 	if err != nil {
-		return Fail("", fmt.Errorf("init: %w", err))
+		return exit.Fail("", fmt.Errorf("init: %w", err))
 	}
 	p.out.Printf("written: %s", name)
 	return nil

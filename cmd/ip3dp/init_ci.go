@@ -15,6 +15,8 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/templates"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // home is where releases and the action come from.
@@ -43,7 +45,7 @@ type pipeline struct {
 func ciFiles(ctx context.Context, dir, kind, contentDir string) ([]newFile, error) {
 	top := cloneAround(dir)
 	if top == "" && kind != "auto" && kind != "none" {
-		return nil, BadInput("run it in a git clone, or leave out --ci", "--ci %s: %s lies in no git clone", kind, dir)
+		return nil, exit.BadInput("run it in a git clone, or leave out --ci", "--ci %s: %s lies in no git clone", kind, dir)
 	}
 	if top == "" {
 		return nil, nil
@@ -102,7 +104,7 @@ func folderBelow(root, dir string) (string, error) {
 			}
 		}
 	}
-	return "", Fail("", fmt.Errorf("init: %w", err))
+	return "", exit.Fail("", fmt.Errorf("init: %w", err))
 }
 
 // newPipeline runs the configuration of a folder with this version of ip3dp.
@@ -161,7 +163,7 @@ func ciFile(name string, p pipeline) ([]byte, error) {
 		err = t.Execute(&b, p)
 	}
 	if err != nil {
-		return nil, Fail("", fmt.Errorf("scaffold: %w", err))
+		return nil, exit.Fail("", fmt.Errorf("scaffold: %w", err))
 	}
 	return b.Bytes(), nil
 }

@@ -51,7 +51,9 @@ var layers = []layer{
 	{"cmd/internal/publish", []string{"cmd/internal/sealed"}},
 	{"cmd/internal/rooted", nil},
 	{"cmd/internal/hostname", nil},
-	{"cmd/ip3dp", []string{"cmd/internal/config", "cmd/internal/post", "cmd/internal/gaps", "cmd/internal/sealed", "cmd/internal/publish", "cmd/internal/rooted", "cmd/internal/hostname", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
+	{"cmd/internal/exit", []string{"collect/content"}},
+	{"cmd/internal/console", []string{"cmd/internal/exit", "collect", "collect/content"}},
+	{"cmd/ip3dp", []string{"cmd/internal/...", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
 }
 
 // library says which packages may import a module of others outside their tests.
@@ -77,7 +79,7 @@ var libraries = []library{
 	{"github.com/spf13/cobra", []string{"cmd/ip3dp"}},
 	{"github.com/fsnotify/fsnotify", []string{"cmd/ip3dp"}},
 	{"golang.org/x/sys", []string{"cmd/internal/publish"}},
-	{"golang.org/x/term", []string{"cmd/ip3dp"}},
+	{"golang.org/x/term", []string{"cmd/internal/console"}},
 	{"github.com/golang-jwt/jwt/v5", []string{"collect/github", "collect/testkit/*"}},
 	// In packages that tests import.
 	{"github.com/google/go-cmp", []string{"collect/testkit"}},

@@ -11,6 +11,8 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/hostname"
 	"github.com/ip3dp/ip3dp/render"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
 )
 
 // liveStream is where live.js, the script of served pages, hears of new sites.
@@ -101,7 +103,7 @@ func (l *liveSite) file(w http.ResponseWriter, r *http.Request) {
 	}
 	var body bytes.Buffer
 	if err := p.Write(&body); err != nil {
-		http.Error(w, OneLine(fmt.Sprintf("page %s: %v", p.Path, err)), http.StatusInternalServerError)
+		http.Error(w, console.OneLine(fmt.Sprintf("page %s: %v", p.Path, err)), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", contentType(p.Path))

@@ -13,6 +13,8 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // workspace is what a team wrote: its configuration and content.
@@ -50,17 +52,17 @@ func (p *program) load() (*workspace, error) {
 	w := &workspace{file: p.configFile, root: filepath.Dir(p.configFile)}
 	var err error
 	if w.tree, err = rooted.Around(w.root); err != nil {
-		return nil, BadInput("", "configuration: %w", err)
+		return nil, exit.BadInput("", "configuration: %w", err)
 	}
 	w.data, err = w.tree.ReadFile(w.file, mostWritten)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, BadInput(`run "ip3dp init" to write one, or name one with --config`, "no configuration at %s", w.file)
+		return nil, exit.BadInput(`run "ip3dp init" to write one, or name one with --config`, "no configuration at %s", w.file)
 	case errors.Is(err, rooted.ErrOutside):
-		return nil, BadInput("put the file itself there, or use a relative link to one inside", "configuration: %s %w",
+		return nil, exit.BadInput("put the file itself there, or use a relative link to one inside", "configuration: %s %w",
 			w.file, err)
 	case err != nil:
-		return nil, BadInput("", "configuration: %w", err)
+		return nil, exit.BadInput("", "configuration: %w", err)
 	}
 	w.config, w.problems = config.Parse(filepath.ToSlash(w.file), w.data)
 	if w.asOf, w.fixed, err = p.now(w.config.Platform.AsOf); err != nil {
@@ -78,10 +80,10 @@ func (w *workspace) readContent() error {
 	dir := w.contentRoot()
 	root, err := w.tree.Folder(dir)
 	if errors.Is(err, rooted.ErrOutside) {
-		return BadInput("put the folder itself there, or use a relative link to one inside", "content folder: %s %w", dir, err)
+		return exit.BadInput("put the folder itself there, or use a relative link to one inside", "content folder: %s %w", dir, err)
 	}
 	if err != nil {
-		return BadInput("set content in "+w.file+" to the folder that holds teams.toml and features/", "content folder: %w", err)
+		return exit.BadInput("set content in "+w.file+" to the folder that holds teams.toml and features/", "content folder: %w", err)
 	}
 	defer root.Close() // read only
 	var problems []content.Problem
@@ -105,8 +107,8 @@ func (w *workspace) clean() error {
 	if n > 1 {
 		what = fmt.Sprintf("%d problems", n)
 	}
-	return &Failure{
-		Code: Configuration, Problems: w.problems,
+	return &exit.Failure{
+		Code: exit.Configuration, Problems: w.problems,
 		Err: fmt.Errorf("%s in configuration and content", what), Next: "nothing was published: mend them and run again",
 	}
 }
@@ -136,11 +138,11 @@ func (p *program) now(asOf time.Time) (t time.Time, fixed bool, err error) {
 	case p.nowGiven || text != "":
 		t, err = parseTime(text)
 		if err != nil {
-			return t, true, BadInput("write a date such as 2024-11-11, or a time such as 2024-11-11T06:00:00Z",
+			return t, true, exit.BadInput("write a date such as 2024-11-11, or a time such as 2024-11-11T06:00:00Z",
 				"%s: %q is no time", name, text)
 		}
 		if !config.IsPlausible(t) {
-			return t, true, BadInput(config.PlausibleNext, "%s: %q is not a time of a platform", name, text)
+			return t, true, exit.BadInput(config.PlausibleNext, "%s: %q is not a time of a platform", name, text)
 		}
 		return t, true, nil
 	case !asOf.IsZero():

@@ -8,6 +8,9 @@ import (
 	"runtime/debug"
 	"syscall"
 	"time"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // version and commit, of 40 digits, are set by the linker; "" where they are not.
@@ -19,7 +22,7 @@ func main() {
 
 // start is the whole program. env is in the form of os.Environ. An interrupt ends
 // it in order; a second one ends the process at once.
-func start(args, env []string, stdin io.Reader, stdout, stderr io.Writer) Code {
+func start(args, env []string, stdin io.Reader, stdout, stderr io.Writer) exit.Code {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	go func() {
@@ -32,9 +35,9 @@ func start(args, env []string, stdin io.Reader, stdout, stderr io.Writer) Code {
 
 // newProgram is a program with the machine's clock.
 func newProgram(env []string, stdin io.Reader, stdout, stderr io.Writer) *program {
-	p := &program{env: Environment(env), stdin: stdin, stdout: stdout, clock: time.Now, openForge: openForge}
-	p.out = NewConsole(stdout, p.env)
-	p.err = NewConsole(stderr, p.env)
+	p := &program{env: console.Environment(env), stdin: stdin, stdout: stdout, clock: time.Now, openForge: openForge}
+	p.out = console.New(stdout, p.env)
+	p.err = console.New(stderr, p.env)
 	return p
 }
 

@@ -14,6 +14,9 @@ import (
 	words "github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/org"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // tellUnmatched warns of the rows that a build counts nowhere because they name
@@ -71,7 +74,7 @@ func (p *program) matches(ctx context.Context, w *workspace) ([]content.Finding,
 	}
 	for i := range read {
 		if err := read[i].err; err != nil {
-			add("source-unread", content.Note, "source "+read[i].Name()+": "+strings.TrimPrefix(OneLine(err.Error()),
+			add("source-unread", content.Note, "source "+read[i].Name()+": "+strings.TrimPrefix(console.OneLine(err.Error()),
 				"source "+read[i].Name()+": "), "")
 		}
 	}
@@ -80,7 +83,7 @@ func (p *program) matches(ctx context.Context, w *workspace) ([]content.Finding,
 	facts, ids := w.merged(read, true)
 	unmatched, doubts, err := compute.Match(options, w.content, facts, w.asOf)
 	if err != nil {
-		return nil, nil, BadInput("mend it in "+w.file, "%w", err)
+		return nil, nil, exit.BadInput("mend it in "+w.file, "%w", err)
 	}
 	for _, text := range unmatchedTexts(unmatched, doubts) {
 		add("unmatched", content.Warning, text, "")

@@ -18,6 +18,8 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/templates"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 func (p *program) newCommand() *cobra.Command {
@@ -34,7 +36,7 @@ until its line "draft = true" is removed. Without arguments it lists the kinds.`
 			case 0:
 				return p.listKinds()
 			case 1:
-				return BadInput(fmt.Sprintf("run it with a name: ip3dp new %s my-%[1]s", args[0]), "new: a %s needs an ID", args[0])
+				return exit.BadInput(fmt.Sprintf("run it with a name: ip3dp new %s my-%[1]s", args[0]), "new: a %s needs an ID", args[0])
 			}
 			return p.newContent(args[0], args[1], force)
 		},
@@ -62,11 +64,11 @@ func (p *program) newContent(kind, id string, force bool) error {
 	}
 	samples, err := fs.Sub(templates.Scaffold, "new")
 	if err != nil {
-		return Fail("", err)
+		return exit.Fail("", err)
 	}
 	name, text, err := content.New(samples, kind, id, w.asOf)
 	if err != nil {
-		return BadInput(`run "ip3dp new" for the kinds there are`, "new: %w", err)
+		return exit.BadInput(`run "ip3dp new" for the kinds there are`, "new: %w", err)
 	}
 	path := filepath.Join(w.contentRoot(), filepath.FromSlash(name))
 	if content.SharedFile(kind) {
@@ -76,10 +78,10 @@ func (p *program) newContent(kind, id string, force bool) error {
 		force = true // what stands there is kept
 	}
 	if _, err := os.Lstat(path); err == nil && !force {
-		return BadInput("edit it, choose another ID, or write it anew with --force", "%s exists", path)
+		return exit.BadInput("edit it, choose another ID, or write it anew with --force", "%s exists", path)
 	}
 	if err := publish.ReplaceFile(path, func(out io.Writer) error { _, err := out.Write(text); return err }); err != nil {
-		return Fail("make the folder writable", fmt.Errorf("new: %w", err))
+		return exit.Fail("make the folder writable", fmt.Errorf("new: %w", err))
 	}
 	p.out.Printf("written: %s", path)
 	p.out.Printf(`next: edit it, remove "draft = true", and run "ip3dp check"`)
@@ -93,13 +95,13 @@ func afterOthers(path string, text []byte) ([]byte, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return text, nil
 	case err != nil:
-		return nil, Fail("", fmt.Errorf("new: %w", err))
+		return nil, exit.Fail("", fmt.Errorf("new: %w", err))
 	case !info.Mode().IsRegular() || info.Size() > largestFile:
-		return nil, BadInput("add it by hand", "new: %s is no file of a size that is written by hand", path)
+		return nil, exit.BadInput("add it by hand", "new: %s is no file of a size that is written by hand", path)
 	}
 	before, err := readSmall(path)
 	if err != nil {
-		return nil, Fail("", fmt.Errorf("new: %w", err))
+		return nil, exit.Fail("", fmt.Errorf("new: %w", err))
 	}
 	if before = bytes.TrimRight(before, "\n"); len(before) == 0 {
 		return text, nil

@@ -21,6 +21,9 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/render/notify"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // notifyFlags are the flags of notify.
@@ -73,9 +76,9 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	const next = "build the site first, or name its folder with --from"
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return BadInput(next, "nothing to tell: %w", err)
+		return exit.BadInput(next, "nothing to tell: %w", err)
 	case err != nil:
-		return Fail(nextOf(err, next), fmt.Errorf("nothing to tell: %w", err))
+		return exit.Fail(nextOf(err, next), fmt.Errorf("nothing to tell: %w", err))
 	}
 	told, first, err := p.readTold(w, &run, &log)
 	if err != nil {
@@ -88,11 +91,11 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	}
 	switch {
 	case f.dryRun && len(news) > 0:
-		p.out.Printf("%s not told yet", Plural(len(news), "change"))
+		p.out.Printf("%s not told yet", text.Plural(len(news), "change"))
 		_, err := fmt.Fprintln(p.stdout, notify.Text(o, news))
 		return err
 	case first && !f.dryRun:
-		p.out.Printf("first run: %s taken as known, nothing told", Plural(len(news), "change"))
+		p.out.Printf("first run: %s taken as known, nothing told", text.Plural(len(news), "change"))
 		return saveTold(w, &log)
 	case len(news) == 0:
 		p.out.Printf("nothing changed, nothing told")
@@ -104,17 +107,17 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	}
 	payload, err := notify.Payload(o, news)
 	if err != nil {
-		return Fail("", fmt.Errorf("message: %w", err))
+		return exit.Fail("", fmt.Errorf("message: %w", err))
 	}
 	if err := tell(ctx, address, payload); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		p.err.Warnf("the webhook in %s was not reached: %v; %s will be told by the next run",
-			f.webhookEnv, err, Plural(len(news), "change"))
+			f.webhookEnv, err, text.Plural(len(news), "change"))
 		return w.keep(toldForm, told) // where it was not there yet
 	}
-	p.out.Printf("told %s", Plural(len(news), "change"))
+	p.out.Printf("told %s", text.Plural(len(news), "change"))
 	return saveTold(w, &log)
 }
 
@@ -129,7 +132,7 @@ func (p *program) readTold(w *workspace, published *record, log *compute.Decisio
 	told.Version = toldVersion
 	if !errors.Is(err, fs.ErrNotExist) {
 		if err != nil {
-			err = Fail(nextOf(err, "restore the file, or remove it: then the next run tells what the last build changed"),
+			err = exit.Fail(nextOf(err, "restore the file, or remove it: then the next run tells what the last build changed"),
 				fmt.Errorf("notified: %w", err))
 		}
 		return told, false, err
@@ -140,7 +143,7 @@ func (p *program) readTold(w *workspace, published *record, log *compute.Decisio
 	case errors.Is(err, fs.ErrNotExist):
 		return told, true, nil
 	case err != nil:
-		return told, false, Fail(nextOf(err, "build again, or remove the file: then all is taken as known"),
+		return told, false, exit.Fail(nextOf(err, "build again, or remove the file: then all is taken as known"),
 			fmt.Errorf("record of the run: %w", err))
 	case !built.AsOf.Equal(published.AsOf) || len(built.Changed) == 0:
 		return told, true, nil
@@ -163,15 +166,15 @@ func notifyDefaults(f notifyFlags, w *workspace) (notifyFlags, error) {
 	f.from = cmp.Or(f.from, under(w.root, c.Site.Out))
 	switch {
 	case f.webhookEnv == "" && !f.dryRun:
-		return f, BadInput("name the variable with its address by --webhook-env or notify.webhook_env",
+		return f, exit.BadInput("name the variable with its address by --webhook-env or notify.webhook_env",
 			"no webhook is configured: nobody is told anything unless one is")
 	case f.webhookEnv != "" && !config.IsVariable(f.webhookEnv):
-		return f, BadInput("write the variable's name, such as SLACK_WEBHOOK, never the address itself",
+		return f, exit.BadInput("write the variable's name, such as SLACK_WEBHOOK, never the address itself",
 			"--webhook-env is not the name of an environment variable")
 	case !slices.Contains(notify.Formats, f.format):
-		return f, BadInput("use "+strings.Join(notify.Formats, ", "), "--format %q is not known", f.format)
+		return f, exit.BadInput("use "+strings.Join(notify.Formats, ", "), "--format %q is not known", f.format)
 	case f.site != "" && !config.IsBaseURL(f.site):
-		return f, BadInput("write it like https://platform.example.com/path/", "--site %q is not a web address", f.site)
+		return f, exit.BadInput("write it like https://platform.example.com/path/", "--site %q is not a web address", f.site)
 	}
 	return f, nil
 }
@@ -185,15 +188,15 @@ func cutOffOf(r *record, c *config.Config) time.Time {
 func (p *program) webhook(name string) (string, error) {
 	address := strings.TrimSpace(p.env.Get(name))
 	if address == "" {
-		return "", &Failure{
-			Code: Credentials, Err: fmt.Errorf("the variable %s holds no webhook", name),
+		return "", &exit.Failure{
+			Code: exit.Credentials, Err: fmt.Errorf("the variable %s holds no webhook", name),
 			Next: "pass the secret to the step as " + name,
 		}
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && isThisMachine(u.Hostname())) {
-		return "", &Failure{
-			Code: Credentials, Err: fmt.Errorf("%s holds no address that begins with https://", name),
+		return "", &exit.Failure{
+			Code: exit.Credentials, Err: fmt.Errorf("%s holds no address that begins with https://", name),
 			Next: "copy the webhook's address again",
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"github.com/ip3dp/ip3dp/compute"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // readPast reads what earlier runs have published: the values of weeks, and the
@@ -71,10 +73,10 @@ func (p *program) readWaves(ctx context.Context, w *workspace) (*compute.Ledger,
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
-		return nil, Fail(nextOf(err, next), fmt.Errorf("surveys: %w", err))
+		return nil, exit.Fail(nextOf(err, next), fmt.Errorf("surveys: %w", err))
 	}
 	if err := ledger.Check(); err != nil {
-		return nil, Fail(wholeOnly, fmt.Errorf("surveys: %s: %w", name, err))
+		return nil, exit.Fail(wholeOnly, fmt.Errorf("surveys: %s: %w", name, err))
 	}
 	return &ledger, nil
 }

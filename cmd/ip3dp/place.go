@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // place is a folder for a site, with all that a site may not replace.
@@ -80,7 +82,7 @@ func (w *workspace) refuseOlder(out string) error {
 	if err != nil || json.Unmarshal(data, &run) != nil || run.Tool != tool || !run.AsOf.After(w.asOf) {
 		return nil // whose folder it is, publish decides
 	}
-	return Fail("set the clock of this machine, or pass --now to build for that time on purpose",
+	return exit.Fail("set the clock of this machine, or pass --now to build for that time on purpose",
 		fmt.Errorf("the clock says %s, and the site in %s is as of %s: it is not replaced by an older one",
 			w.asOf.Format(time.RFC3339), out, run.AsOf.Format(time.RFC3339)))
 }
@@ -91,16 +93,16 @@ func (w *workspace) tarFile(name string) (*target, error) {
 		return nil, wrapFault(err)
 	}
 	if !isArchive(name) {
-		return nil, BadInput("choose another file with --tar, or remove it",
+		return nil, exit.BadInput("choose another file with --tar, or remove it",
 			"archive: %s is there, is not a tar archive and was not written by ip3dp", name)
 	}
 	f, err := publish.Replace(name)
 	if err != nil {
-		return nil, Fail("choose another file with --tar", fmt.Errorf("archive: %w", err))
+		return nil, exit.Fail("choose another file with --tar", fmt.Errorf("archive: %w", err))
 	}
 	done := func() error {
 		if err := f.Commit(); err != nil {
-			return Fail("", fmt.Errorf("archive: %w", err))
+			return exit.Fail("", fmt.Errorf("archive: %w", err))
 		}
 		return nil
 	}

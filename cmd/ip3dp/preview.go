@@ -11,6 +11,8 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/text"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 func (p *program) previewCommand() *cobra.Command {
@@ -56,7 +58,7 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	}
 	m, missing, err := p.numbers(ctx, w, from.measured, base)
 	if err == nil && missing != "" {
-		err = Fail("publish a site once, or name one with --measured", errors.New("no preview: "+missing))
+		err = exit.Fail("publish a site once, or name one with --measured", errors.New("no preview: "+missing))
 	}
 	if err != nil {
 		return err

@@ -11,6 +11,10 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/collect/content"
 )
 
 // program is one invocation: its streams, its environment, its clock, and the
@@ -18,8 +22,8 @@ import (
 type program struct {
 	stdin    io.Reader
 	stdout   io.Writer // for data; what people read goes to out and err
-	out, err *Console
-	env      Environment
+	out, err *console.Console
+	env      console.Environment
 	clock    func() time.Time
 
 	configFile string // --config
@@ -34,11 +38,11 @@ type program struct {
 	toldBare bool            // that a file has no checksum
 	gapsTold map[string]bool // by source, repository and reason
 
-	code Code // of a run without an error
+	code exit.Code // of a run without an error
 }
 
 // execute runs the command that the arguments name, and tells its error.
-func (p *program) execute(ctx context.Context, args []string) Code {
+func (p *program) execute(ctx context.Context, args []string) exit.Code {
 	root := p.root()
 	root.SetArgs(args)
 	root.SetIn(p.stdin)
@@ -50,20 +54,20 @@ func (p *program) execute(ctx context.Context, args []string) Code {
 	}
 	code := p.code
 	if err != nil {
-		code = FindCode(err)
+		code = exit.FindCode(err)
 	}
-	var f *Failure
+	var f *exit.Failure
 	switch {
 	case err == nil:
-	case code == Interrupted:
+	case code == exit.Interrupted:
 		p.err.Printf("interrupted: nothing was published, the last site is untouched")
 	case errors.As(err, &f):
 		p.err.Fail(f)
 	default:
-		p.err.Fail(&Failure{Err: err})
+		p.err.Fail(&exit.Failure{Err: err})
 	}
 	if f != nil {
-		p.err.Annotate(AsErrors(f.Problems))
+		p.err.Annotate(content.AsErrors(f.Problems))
 	}
 	return code
 }
@@ -95,7 +99,7 @@ developer platform, with how sure that is, and writes a static site.
 	root.AddCommand(p.initCommand(), p.demoCommand(), p.collectCommand(), p.buildCommand(), p.runCommand(),
 		p.serveCommand(), p.checkCommand(), p.doctorCommand(), p.diffCommand(), p.previewCommand(), p.ciCommand(), p.publishCommand(), p.notifyCommand(), p.explainCommand(), p.planCommand(), p.newCommand())
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return BadInput(`run "`+c.CommandPath()+` --help" for what there is`, "%w", err)
+		return exit.BadInput(`run "`+c.CommandPath()+` --help" for what there is`, "%w", err)
 	})
 	usageErrors(root)
 	return root
@@ -106,7 +110,7 @@ func usageErrors(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
 			if err := check(c, args); err != nil {
-				return BadInput(`run "`+c.CommandPath()+` --help" for what there is`, "%w", err)
+				return exit.BadInput(`run "`+c.CommandPath()+` --help" for what there is`, "%w", err)
 			}
 			return nil
 		}
@@ -122,6 +126,6 @@ func wrapFault(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	codes := map[publish.Kind]Code{publish.Broken: Nothing, publish.Refused: Configuration, publish.Busy: Locked}
-	return &Failure{Code: codes[f.Kind], Err: err, Next: f.Next}
+	codes := map[publish.Kind]exit.Code{publish.Broken: exit.Nothing, publish.Refused: exit.Configuration, publish.Busy: exit.Locked}
+	return &exit.Failure{Code: codes[f.Kind], Err: err, Next: f.Next}
 }

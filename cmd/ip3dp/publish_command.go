@@ -17,6 +17,8 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/text"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // publishFlags are the flags of publish.
@@ -60,17 +62,17 @@ func (p *program) publish(ctx context.Context, f publishFlags) error {
 	prefix, err := publish.ParsePrefix(f.prefix)
 	switch {
 	case err != nil:
-		return BadInput("a preview's name is that of its request, such as previews/pr-12/", "--prefix: %w", err)
+		return exit.BadInput("a preview's name is that of its request, such as previews/pr-12/", "--prefix: %w", err)
 	case f.to == "":
-		return BadInput(`run "ip3dp publish --help" for what there is`, "--to is missing: nothing says where the site goes")
+		return exit.BadInput(`run "ip3dp publish --help" for what there is`, "--to is missing: nothing says where the site goes")
 	case f.remove && prefix == "":
-		return BadInput("name it: --prefix previews/pr-12/", "--remove removes a preview, and none is named")
+		return exit.BadInput("name it: --prefix previews/pr-12/", "--remove removes a preview, and none is named")
 	case f.remove && f.from != "":
-		return BadInput("leave out one of them", "--remove and --from: a run publishes or removes")
+		return exit.BadInput("leave out one of them", "--remove and --from: a run publishes or removes")
 	case f.prune < 0 || f.prune > 3650:
-		return BadInput("", "--prune-previews is %d, outside 0 to 3650 days", f.prune)
+		return exit.BadInput("", "--prune-previews is %d, outside 0 to 3650 days", f.prune)
 	case f.history < 0 || f.history > 1:
-		return BadInput("leave it out to keep every commit", "--history is %d: it can be 1 only", f.history)
+		return exit.BadInput("leave it out to keep every commit", "--history is %d: it can be 1 only", f.history)
 	}
 	target, err := p.publishTarget(ctx, f)
 	if err != nil {
@@ -90,7 +92,7 @@ func (p *program) publish(ctx context.Context, f publishFlags) error {
 	}
 	result, err := target.Prune(ctx, now.AddDate(0, 0, -f.prune), now)
 	if len(result.Previews) > 0 {
-		p.out.Printf("removed %s that are older than %d days: %s", Plural(len(result.Previews), "preview"), f.prune,
+		p.out.Printf("removed %s that are older than %d days: %s", text.Plural(len(result.Previews), "preview"), f.prune,
 			strings.Join(result.Previews, ", "))
 	}
 	return publishFailure("previews that are left are removed by the next run", target, err)
@@ -110,12 +112,12 @@ func (p *program) publishSite(ctx context.Context, f publishFlags, target publis
 	}
 	site, err := publish.Open(from, f.adopt)
 	if err != nil {
-		return BadInput(`build one with "ip3dp build", or name one with --from`, "%s is no site to publish: %w", from, err)
+		return exit.BadInput(`build one with "ip3dp build", or name one with --from`, "%s is no site to publish: %w", from, err)
 	}
 	defer site.Close() // read only
 	if n := len(site.Changed); n > 0 {
 		p.err.Warnf("%s: %s not as build wrote them, and published as they are: %s", from,
-			Plural(n, "file"), Join(", ", site.Changed[:min(n, 5)]...))
+			text.Plural(n, "file"), text.Join(", ", site.Changed[:min(n, 5)]...))
 	}
 	result, err := target.Publish(ctx, site, prefix, now)
 	if err != nil {
@@ -149,7 +151,7 @@ func publishFailure(next string, target publish.Target, err error) error {
 	if err == nil || errors.As(err, &f) || errors.Is(err, context.Canceled) {
 		return wrapFault(err)
 	}
-	return Fail(next, fmt.Errorf("publish to %s: %w", target, err))
+	return exit.Fail(next, fmt.Errorf("publish to %s: %w", target, err))
 }
 
 // publishTarget is where --to says.
@@ -157,7 +159,7 @@ func (p *program) publishTarget(ctx context.Context, f publishFlags) (publish.Ta
 	branch, ofClone := strings.CutPrefix(f.to, "branch:")
 	remote, ofGit := strings.CutPrefix(f.to, "git+")
 	if f.history != 0 && !ofClone && !ofGit {
-		return nil, BadInput("leave it out", "--history is about a branch")
+		return nil, exit.BadInput("leave it out", "--history is about a branch")
 	}
 	switch {
 	case ofClone:
@@ -165,14 +167,14 @@ func (p *program) publishTarget(ctx context.Context, f publishFlags) (publish.Ta
 	case ofGit:
 		at := strings.LastIndexByte(remote, '#')
 		if at < 0 {
-			return nil, BadInput("write it like git+https://github.com/OWNER/REPOSITORY.git#gh-pages", "--to names no branch")
+			return nil, exit.BadInput("write it like git+https://github.com/OWNER/REPOSITORY.git#gh-pages", "--to names no branch")
 		}
 		return p.branchTarget(ctx, f, remote[:at], remote[at+1:])
 	case strings.HasPrefix(f.to, "s3://"):
 		return p.bucketTarget(f.to, f.adopt)
 	case strings.Contains(f.to, "://"):
 		scheme, _, _ := strings.Cut(f.to, "://")
-		return nil, BadInput("use a folder, branch:NAME, git+URL#BRANCH or s3://BUCKET", "--to: nothing is published by %q",
+		return nil, exit.BadInput("use a folder, branch:NAME, git+URL#BRANCH or s3://BUCKET", "--to: nothing is published by %q",
 			scheme)
 	}
 	place := publish.Place{Out: f.to, Adopt: f.adopt}
@@ -195,7 +197,7 @@ func (p *program) branchTarget(ctx context.Context, f publishFlags, remote, bran
 		Remote: remote, Clone: ".", Branch: branch, Token: token, Env: p.env, Orphan: f.history == 1, Adopt: f.adopt, Pause: backOff,
 	})
 	if err != nil {
-		return nil, BadInput("write --to like branch:gh-pages, in a clone with a remote origin, or "+
+		return nil, exit.BadInput("write --to like branch:gh-pages, in a clone with a remote origin, or "+
 			"git+https://HOST/REPOSITORY.git#gh-pages", "--to: %w", err)
 	}
 	return b, nil
@@ -207,13 +209,13 @@ func (p *program) branchTarget(ctx context.Context, f publishFlags, remote, bran
 func (p *program) pushToken(name, remote string) (string, error) {
 	if name != "" {
 		if !config.IsVariable(name) {
-			return "", BadInput("write the variable's name, never the token itself",
+			return "", exit.BadInput("write the variable's name, never the token itself",
 				"--token-env is not the name of an environment variable")
 		}
 		token := p.env.Get(name)
 		if token == "" {
-			return "", &Failure{
-				Code: Credentials, Err: fmt.Errorf("the variable %s holds no token", name),
+			return "", &exit.Failure{
+				Code: exit.Credentials, Err: fmt.Errorf("the variable %s holds no token", name),
 				Next: "pass the job's secret to the step as " + name,
 			}
 		}
@@ -245,23 +247,23 @@ const s3Form = "write it like s3://BUCKET/FOLDER?endpoint=https://HOST&region=RE
 func (p *program) bucketTarget(to string, adopt bool) (publish.Target, error) {
 	u, err := url.Parse(to)
 	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" {
-		return nil, BadInput(s3Form, "--to names no bucket, or holds credentials") // not repeated: they may be in it
+		return nil, exit.BadInput(s3Form, "--to names no bucket, or holds credentials") // not repeated: they may be in it
 	}
 	query := u.Query()
 	for key := range query {
 		if key != "endpoint" && key != "region" {
-			return nil, BadInput(s3Form, "--to: %q is not known", key)
+			return nil, exit.BadInput(s3Form, "--to: %q is not known", key)
 		}
 	}
 	endpoint, err := url.Parse(cmp.Or(query.Get("endpoint"), p.env.Get("AWS_ENDPOINT_URL_S3"),
 		p.env.Get("AWS_ENDPOINT_URL"), "https://s3.amazonaws.com"))
 	if err != nil || endpoint.Host == "" || endpoint.User != nil || strings.Trim(endpoint.Path, "/") != "" ||
 		endpoint.Scheme != "https" && endpoint.Scheme != "http" {
-		return nil, BadInput(s3Form, "--to: endpoint is no address of a server")
+		return nil, exit.BadInput(s3Form, "--to: endpoint is no address of a server")
 	}
 	folder := strings.Trim(u.Path, "/")
 	if folder != "" && !publishFolder(folder) {
-		return nil, BadInput(s3Form, "--to: %q is no folder of a bucket", folder)
+		return nil, exit.BadInput(s3Form, "--to: %q is no folder of a bucket", folder)
 	}
 	o := publish.BucketOptions{
 		Endpoint: endpoint.Host, Insecure: endpoint.Scheme == "http", Bucket: u.Host, Folder: folder, ContentType: contentType, Adopt: adopt,
@@ -269,14 +271,14 @@ func (p *program) bucketTarget(to string, adopt bool) (publish.Target, error) {
 		AccessKey: p.env.Get("AWS_ACCESS_KEY_ID"), SecretKey: p.env.Get("AWS_SECRET_ACCESS_KEY"), SessionToken: p.env.Get("AWS_SESSION_TOKEN"),
 	}
 	if o.AccessKey == "" || o.SecretKey == "" {
-		return nil, &Failure{
-			Code: Credentials, Err: errors.New("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"),
+		return nil, &exit.Failure{
+			Code: exit.Credentials, Err: errors.New("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"),
 			Next: "pass the bucket's keys to the step as these variables",
 		}
 	}
 	b, err := publish.NewBucket(o)
 	if err != nil {
-		return nil, BadInput(s3Form, "--to: %w", err)
+		return nil, exit.BadInput(s3Form, "--to: %w", err)
 	}
 	return b, nil
 }

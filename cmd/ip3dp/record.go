@@ -6,6 +6,10 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/compute"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // tool is who wrote a record.
@@ -23,7 +27,7 @@ type record struct {
 	Release string    `json:"release"`
 	Command string    `json:"command,omitempty"` // build, collect or run; not published
 	AsOf    time.Time `json:"as_of"`
-	Exit    Code      `json:"exit"`
+	Exit    exit.Code `json:"exit"`
 	Error   string    `json:"error,omitempty"`   // what ended the run; not published
 	Seconds float64   `json:"seconds,omitempty"` // of the whole run; not published
 	// Changed are the recommendations, decisions and gates that are others than in
@@ -91,7 +95,7 @@ func newRecord(m *compute.Measured, gathered []gathered) record {
 		}
 		r.Sources = append(r.Sources, recordOf(name, gathered[i].kind, q, m.AsOf))
 		if q.Grade != compute.Complete {
-			r.Exit = Partial
+			r.Exit = exit.Partial
 		}
 	}
 	return r
@@ -129,7 +133,7 @@ func (r *record) private(command string, gathered []gathered, synced []synced, t
 		}
 		r.Sources[k].Seconds += s.took.Seconds()
 		if s.err != nil {
-			r.Sources[k].Error = OneLine(s.err.Error())
+			r.Sources[k].Error = console.OneLine(s.err.Error())
 		}
 	}
 	for i := range r.Sources {
@@ -140,7 +144,7 @@ func (r *record) private(command string, gathered []gathered, synced []synced, t
 			}
 			s.Seconds += g.took.Seconds()
 			if g.err != nil {
-				s.Error = Join("; ", s.Error, OneLine(g.err.Error()))
+				s.Error = text.Join("; ", s.Error, console.OneLine(g.err.Error()))
 			}
 		}
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/compute/rice"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
 )
 
 const (
@@ -36,7 +38,7 @@ func pastOf(ctx context.Context, w *workspace) rice.Past {
 	defer cancel()
 	why, err := readPast(ctx, w, &past)
 	if err != nil {
-		why = "the past of the roadmap cannot be read from git: " + OneLine(err.Error())
+		why = "the past of the roadmap cannot be read from git: " + console.OneLine(err.Error())
 	}
 	past.Why = why
 	past.Now(w.asOf, now, renamedTo(w.content.Initiatives))

@@ -16,6 +16,9 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/render"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // Forms of the files of the state folder. Their first version had no checksum.
@@ -90,7 +93,7 @@ func (p *program) recall(folder sealed.Folder, form sealed.Form, into any) error
 // keep writes a file of the state folder.
 func (w *workspace) keep(form sealed.Form, v any) error {
 	if err := w.kept().Save(form, v); err != nil {
-		return Fail(nextOf(err, "make the folder writable"), fmt.Errorf("state: %w", err))
+		return exit.Fail(nextOf(err, "make the folder writable"), fmt.Errorf("state: %w", err))
 	}
 	return nil
 }
@@ -101,7 +104,7 @@ func (p *program) tellBare(name string) {
 		return
 	}
 	p.toldBare = true
-	p.err.Tagf(Plain, "note", "%s has no checksum, because a version of ip3dp before them wrote it: "+
+	p.err.Tagf(console.Plain, "note", "%s has no checksum, because a version of ip3dp before them wrote it: "+
 		"such files are taken this once, and what is written from now on has one", name)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/hostname"
 	"github.com/ip3dp/ip3dp/collect/text"
 )
@@ -56,12 +57,12 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 	}
 	watcher, err := newWatcher()
 	if err != nil {
-		return Fail("", fmt.Errorf("watch files: %w", err))
+		return exit.Fail("", fmt.Errorf("watch files: %w", err))
 	}
 	defer watcher.Close() // nothing was written
 	listener, err := net.Listen("tcp", f.addr)
 	if err != nil {
-		return Fail("choose another with --addr, such as 127.0.0.1:0 for any free port", fmt.Errorf("serve: %w", err))
+		return exit.Fail("choose another with --addr, such as 127.0.0.1:0 for any free port", fmt.Errorf("serve: %w", err))
 	}
 	live := newLiveSite(fmt.Sprint(began.UnixNano()), hostname.New(f.addr, f.hosts))
 	live.show(shop.pages)
@@ -92,7 +93,7 @@ func (p *program) keepServing(ctx context.Context, listener net.Listener, live *
 		}
 		select {
 		case err := <-served:
-			return Fail("", fmt.Errorf("serve: %w", err))
+			return exit.Fail("", fmt.Errorf("serve: %w", err))
 		case <-ctx.Done():
 			stop()
 			server.Close() // it ends either way
@@ -107,16 +108,16 @@ func (p *program) keepServing(ctx context.Context, listener net.Listener, live *
 func (p *program) rebuild(ctx context.Context, live *liveSite, shop *workshop, names []string) {
 	began := p.clock()
 	err := shop.rebuild(ctx)
-	var f *Failure
+	var f *exit.Failure
 	switch {
 	case err == nil:
 		live.show(shop.pages)
-		p.out.Printf("rebuilt in %d ms after %s", p.clock().Sub(began).Milliseconds(), Join(", ", names...))
+		p.out.Printf("rebuilt in %d ms after %s", p.clock().Sub(began).Milliseconds(), text.Join(", ", names...))
 	case ctx.Err() != nil:
 	case errors.As(err, &f):
-		p.err.Fail(&Failure{Err: f.Err, Problems: f.Problems, Next: "the last good site stays until this is mended"})
+		p.err.Fail(&exit.Failure{Err: f.Err, Problems: f.Problems, Next: "the last good site stays until this is mended"})
 	default:
-		p.err.Fail(&Failure{Err: err})
+		p.err.Fail(&exit.Failure{Err: err})
 	}
 }
 

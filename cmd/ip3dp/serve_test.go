@@ -22,6 +22,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/demo"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/render"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // textPage is a page that says text.
@@ -109,7 +111,7 @@ type served struct {
 	t    *testing.T
 	url  string
 	log  *log
-	stop func() Code
+	stop func() exit.Code
 }
 
 // log is output that another goroutine reads.
@@ -150,11 +152,11 @@ func serveAt(t *testing.T, dir, address string) *served {
 	ctx, cancel := context.WithCancel(t.Context())
 	s := &served{t: t, log: &log{}}
 	p := newProgram([]string{"IP3DP_NOW=2024-11-11"}, nil, s.log, s.log)
-	ended := make(chan Code, 1)
+	ended := make(chan exit.Code, 1)
 	go func() {
 		ended <- p.execute(ctx, []string{"serve", "--addr", address, "--config", filepath.Join(dir, "config.toml")})
 	}()
-	s.stop = func() Code {
+	s.stop = func() exit.Code {
 		cancel()
 		return <-ended
 	}
@@ -265,7 +267,7 @@ func TestServe(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, ".ip3dp")); err == nil {
 		t.Error("serve wrote a state folder")
 	}
-	if code := s.stop(); code != Complete {
+	if code := s.stop(); code != exit.Complete {
 		t.Errorf("exit code %d", code)
 	}
 	if id := next(); id != "end" {
@@ -304,7 +306,7 @@ func TestWorkshopKeeps(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "data", "a.csv")); err != nil {
 		t.Fatal(err)
 	}
-	if err := shop.rebuild(t.Context()); FindCode(err) != Nothing {
+	if err := shop.rebuild(t.Context()); exit.FindCode(err) != exit.Nothing {
 		t.Errorf("without any facts: %v", err)
 	}
 }

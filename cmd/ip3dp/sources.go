@@ -18,6 +18,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/collect/tabular"
 	"github.com/ip3dp/ip3dp/compute/org"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // source is a configured source with what serve needs to know about it.
@@ -108,7 +110,7 @@ func componentsOf(c fact.Content) map[string][]string {
 func eventSources(w *workspace, e *config.Events) ([]source, error) {
 	o, errs := e.Options()
 	for _, err := range errs { // config.Parse has reported them
-		return nil, BadInput("", "source %q: %s", e.Name, err.Text)
+		return nil, exit.BadInput("", "source %q: %s", e.Name, err.Text)
 	}
 	setting := fmt.Sprintf("%s %+v", e.Kind, o)
 	return fileSources(w, "events", &e.FileKeys, setting, func(file tabular.File) (collect.Source, error) {
@@ -124,7 +126,7 @@ func fileSources(w *workspace, kind string, f *config.FileKeys, setting string, 
 	pattern := pattern(w.root, f.File)
 	files, err := filepath.Glob(pattern)
 	if err != nil {
-		return nil, BadInput("", "source %q: file %q is not a pattern", f.Name, f.File)
+		return nil, exit.BadInput("", "source %q: file %q is not a pattern", f.Name, f.File)
 	}
 	if len(files) == 0 {
 		files = []string{under(w.root, f.File)}
@@ -134,7 +136,7 @@ func fileSources(w *workspace, kind string, f *config.FileKeys, setting string, 
 	for _, name := range files {
 		s, err := open(exportFile(w.root, name))
 		if err != nil {
-			return nil, BadInput("", "%w", err)
+			return nil, exit.BadInput("", "%w", err)
 		}
 		list = append(list, source{
 			Source: s, kind: kind, system: system, files: []string{name}, pattern: pattern,

@@ -10,6 +10,8 @@ import (
 
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/trend"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // historyVersion is the version of the state's history file.
@@ -35,7 +37,7 @@ func (p *program) readHistory(ctx context.Context, w *workspace) (historyFile, e
 	case errors.Is(err, fs.ErrNotExist):
 		return p.publishedHistory(ctx, w)
 	case err != nil:
-		return historyFile{}, Fail(nextOf(err, anew), fmt.Errorf("history: %w", err))
+		return historyFile{}, exit.Fail(nextOf(err, anew), fmt.Errorf("history: %w", err))
 	}
 	return kept, checkHistory(name, kept.Rows)
 }
@@ -44,7 +46,7 @@ func (p *program) readHistory(ctx context.Context, w *workspace) (historyFile, e
 func checkHistory(name string, rows []compute.Row) error {
 	for i := range rows {
 		if r := &rows[i]; r.Week.IsZero() || r.Metric == "" || r.Hash == "" {
-			return Fail(anew, fmt.Errorf("history: %s: row %d has no week, metric or definition: it is damaged", name, i+1))
+			return exit.Fail(anew, fmt.Errorf("history: %s: row %d has no week, metric or definition: it is damaged", name, i+1))
 		}
 	}
 	return nil
@@ -60,11 +62,11 @@ func (p *program) publishedHistory(ctx context.Context, w *workspace) (historyFi
 	case errors.Is(err, fs.ErrNotExist) && (w.config.History.From == "" || isAddress(from)):
 		return historyFile{}, lostHistory(w) // before the first night there is no site
 	case err != nil && isAddress(from):
-		return historyFile{}, Fail(nextOf(err, "try again when the site answers, or "+anew), fmt.Errorf("history: %w", err))
+		return historyFile{}, exit.Fail(nextOf(err, "try again when the site answers, or "+anew), fmt.Errorf("history: %w", err))
 	case errors.Is(err, fs.ErrNotExist):
-		return historyFile{}, Fail(anew, fmt.Errorf("history: there is no %s", fileOfSite(from, measuredForm.Kind)))
+		return historyFile{}, exit.Fail(anew, fmt.Errorf("history: there is no %s", fileOfSite(from, measuredForm.Kind)))
 	case err != nil:
-		return historyFile{}, Fail(nextOf(err, anew), fmt.Errorf("history: %w", err))
+		return historyFile{}, exit.Fail(nextOf(err, anew), fmt.Errorf("history: %w", err))
 	}
 	return historyFile{Rows: m.History, Looks: m.Looks}, checkHistory(from, m.History)
 }
@@ -88,9 +90,9 @@ func lostHistory(w *workspace) error {
 	noted, err := w.kept().Noted(historyForm.Kind)
 	switch {
 	case err != nil:
-		return Fail(nextOf(err, anew), fmt.Errorf("history: %w", err))
+		return exit.Fail(nextOf(err, anew), fmt.Errorf("history: %w", err))
 	case noted:
-		return Fail(anew, fmt.Errorf("history: %s is gone, and no published site has what was in it",
+		return exit.Fail(anew, fmt.Errorf("history: %s is gone, and no published site has what was in it",
 			w.state(historyForm.Kind)))
 	}
 	return nil

@@ -12,6 +12,8 @@ import (
 
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // TestValuesOfTheExample holds value and state of every metric of the example to
@@ -31,7 +33,7 @@ func TestValuesOfSmallClones(t *testing.T) {
 			dir := tt.make().write(t, tt.name, tt.depth)
 			ip3dp := func(args ...string) {
 				var out bytes.Buffer
-				if code := start(args, nil, strings.NewReader(""), &out, &out); code != Complete && code != Partial {
+				if code := start(args, nil, strings.NewReader(""), &out, &out); code != exit.Complete && code != exit.Partial {
 					t.Fatalf("ip3dp %s: exit code %d\n%s", args[0], code, out.String())
 				}
 			}

@@ -1,18 +1,13 @@
-package main
+package console
 
 import (
 	"bytes"
-	"context"
-	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"unicode"
 
 	"github.com/google/go-cmp/cmp"
-
 	"github.com/ip3dp/ip3dp/collect/content"
-	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 func TestAnnotate(t *testing.T) {
@@ -109,27 +104,8 @@ func TestColours(t *testing.T) {
 	if want := "\x1b[31merror\x1b[0m: bad [0m name\n"; b.String() != want {
 		t.Errorf("%q, want %q", b.String(), want)
 	}
-	if NewConsole(&b, nil).colour {
+	if New(&b, nil).colour {
 		t.Error("colours for what is no terminal")
-	}
-}
-
-func TestCodeOf(t *testing.T) {
-	tests := []struct {
-		err  error
-		want Code
-	}{
-		{BadInput("", "x"), Configuration},
-		{Fail("", errors.New("x")), Nothing},
-		{errors.New("x"), Nothing},
-		{fmt.Errorf("collect: %w", context.Canceled), Interrupted},
-		{fmt.Errorf("more: %w", &Failure{Code: Locked, Err: errors.New("x")}), Locked},
-		{Fail("", context.Canceled), Interrupted},
-	}
-	for _, tt := range tests {
-		if got := FindCode(tt.err); got != tt.want {
-			t.Errorf("codeOf(%v) = %d, want %d", tt.err, got, tt.want)
-		}
 	}
 }
 
@@ -138,14 +114,6 @@ func TestEnvironment(t *testing.T) {
 	for name, want := range map[string]string{"A": "3=4", "AB": "2", "EMPTY": "", "B": ""} {
 		if got := env.Get(name); got != want {
 			t.Errorf("%s = %q, want %q", name, got, want)
-		}
-	}
-}
-
-func TestCount(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", -1000: "-1,000", -100: "-100", 1234567: "1,234,567"} {
-		if got := text.Count(n); got != want {
-			t.Errorf("text.Count(%d) = %q, want %q", n, got, want)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"fmt"
@@ -123,7 +123,7 @@ func (s *sourceProgress) format(at time.Time) string {
 		line += fmt.Sprintf(", %s left", text.Count(s.Budget.Left))
 	}
 	if left := s.estimateLeft(at); left > 0 {
-		line += ", about " + formatRoughly(left)
+		line += ", about " + FormatRoughly(left)
 	}
 	return line
 }
@@ -137,8 +137,8 @@ func (s *sourceProgress) estimateLeft(at time.Time) time.Duration {
 	return at.Sub(s.began) / time.Duration(done) * time.Duration(s.Total-s.Done)
 }
 
-// formatRoughly is a duration as precise as an estimate may be.
-func formatRoughly(d time.Duration) string {
+// FormatRoughly is a duration as precise as an estimate may be.
+func FormatRoughly(d time.Duration) string {
 	switch {
 	case d < time.Minute:
 		return fmt.Sprintf("%d s", max(1, int(d.Seconds()+0.5)))

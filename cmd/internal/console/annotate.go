@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"cmp"
@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/content"
+
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // maxAnnotations is how many annotations of one kind GitHub shows of one step.
@@ -37,7 +39,7 @@ func WriteAnnotations(w io.Writer, dir string, findings []content.Finding) {
 		if written[f.Level]++; written[f.Level] > maxAnnotations {
 			continue
 		}
-		text := cmp.Or(Join("; ", f.Text, f.Next), "problem")
+		text := cmp.Or(text.Join("; ", f.Text, f.Next), "problem")
 		if written[f.Level] == maxAnnotations && n > maxAnnotations {
 			text += fmt.Sprintf(" (and %d more like this: see the log)", n-maxAnnotations)
 		}
@@ -57,11 +59,6 @@ func sortWorstFirst(findings []content.Finding) []content.Finding {
 	})
 }
 
-// Join joins what is not empty.
-func Join(separator string, parts ...string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), separator)
-}
-
 // Escapes of workflow commands, from actions/toolkit, packages/core/src/command.ts:
 // data ends with its line, a property with a colon or comma as well.
 var (
@@ -71,15 +68,6 @@ var (
 
 func escapeData(s string) string     { return dataEscapes.Replace(s) }
 func escapeProperty(s string) string { return propertyEscapes.Replace(s) }
-
-// AsErrors gives problems the level of errors.
-func AsErrors(problems []content.Problem) []content.Finding {
-	findings := make([]content.Finding, len(problems))
-	for i, p := range problems {
-		findings[i] = content.Finding{Problem: p, Level: content.Error}
-	}
-	return findings
-}
 
 // Annotate shows findings in GitHub Actions, and does nothing elsewhere. It
 // names files as the repository does. The repository may begin above the working directory.

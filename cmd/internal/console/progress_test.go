@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"strings"
@@ -60,7 +60,7 @@ func TestEstimate(t *testing.T) {
 		}
 	}
 	for d, want := range map[time.Duration]string{0: "1 s", 59 * time.Second: "59 s", 90 * time.Second: "2 min", 90 * time.Minute: "1.5 h"} {
-		if got := formatRoughly(d); got != want {
+		if got := FormatRoughly(d); got != want {
 			t.Errorf("roughly(%v) = %s, want %s", d, got, want)
 		}
 	}

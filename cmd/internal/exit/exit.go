@@ -1,4 +1,4 @@
-package main
+package exit
 
 import (
 	"context"
@@ -33,8 +33,10 @@ type Failure struct {
 	Problems []content.Problem
 }
 
+// Error returns the text of the error.
 func (f *Failure) Error() string { return f.Err.Error() }
 
+// Unwrap returns the error itself.
 func (f *Failure) Unwrap() error { return f.Err }
 
 // BadInput is a failure of configuration or usage.

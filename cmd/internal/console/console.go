@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"fmt"
@@ -11,11 +11,14 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/text"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
-// Environment looks up a variable; "" if it is not set.
+// Environment lists variables in the form of os.Environ.
 type Environment []string
 
+// Get returns the value of a variable; "" if it is not set.
 func (e Environment) Get(name string) string {
 	for i := len(e) - 1; i >= 0; i-- { // the last one counts
 		if value, ok := strings.CutPrefix(e[i], name+"="); ok {
@@ -37,7 +40,8 @@ type Console struct {
 	repository string
 }
 
-func NewConsole(w io.Writer, env Environment) *Console {
+// New returns a console that writes to w. Only a terminal gets colours.
+func New(w io.Writer, env Environment) *Console {
 	return &Console{
 		W:       w,
 		colour:  IsTerminal(w) && env.Get("NO_COLOR") == "" && env.Get("TERM") != "dumb",
@@ -98,8 +102,8 @@ func OneLine(line string) string {
 }
 
 // Fail tells an error: what, where, and what to do next.
-func (c *Console) Fail(f *Failure) {
-	c.PrintProblems(AsErrors(f.Problems))
+func (c *Console) Fail(f *exit.Failure) {
+	c.PrintProblems(content.AsErrors(f.Problems))
 	c.Tagf(Red, "error", "%v", f.Err)
 	if f.Next != "" {
 		c.Tagf(Plain, " next", "%s", f.Next)
@@ -117,7 +121,7 @@ func (c *Console) PrintProblems(list []content.Finding) {
 	}
 	for i := range list {
 		if i == MostProblems && !c.Verbose {
-			c.Printf("and %s more; --verbose lists them", Plural(len(list)-i, "problem"))
+			c.Printf("and %s more; --verbose lists them", text.Plural(len(list)-i, "problem"))
 			return
 		}
 		c.PrintProblem(list[i].Level, list[i].Problem)
