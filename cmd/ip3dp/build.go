@@ -287,7 +287,7 @@ type target struct {
 
 func (p *program) target(w *workspace, f buildFlags) (*target, error) {
 	if f.baseURL != "" && !config.IsBaseURL(f.baseURL) {
-		return nil, exit.BadInput("write it like https://platform.example.com/path/", "--base-url %q is no web address", f.baseURL)
+		return nil, exit.BadInput("write it like https://platform.example.com/path/", "--base-url %q is not a web address", f.baseURL)
 	}
 	if err := checkTemplates(f.templates); err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -70,7 +71,7 @@ not end it: the site is built from what the store has, and says how old that is.
 func (p *program) collect(ctx context.Context, f collectFlags) error {
 	began := p.clock()
 	return p.underLock("collect", func(w *workspace) error {
-		if len(forges(&w.config)) == 0 {
+		if len(w.config.Forges()) == 0 {
 			return exit.BadInput("add [[github]] or [[gitlab]] to "+p.configFile+"; files and clones are read by ip3dp build",
 				"no forge is configured")
 		}
@@ -87,7 +88,7 @@ func (p *program) collect(ctx context.Context, f collectFlags) error {
 
 // synced is what one forge's Sync did.
 type synced struct {
-	configuredForge
+	config.Forge
 	report collect.Report
 	at     time.Time
 	err    error
@@ -97,7 +98,7 @@ type synced struct {
 // sync brings the store up to date with the chosen forges. An error is about the
 // store or the end of the context; what befell a single forge is in its entry.
 func (p *program) sync(ctx context.Context, w *workspace, f collectFlags) (list []synced, err error) {
-	all, err := chosen(forges(&w.config), f.sources)
+	all, err := chosen(w.config.Forges(), f.sources)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
@@ -137,14 +138,14 @@ func (p *program) sync(ctx context.Context, w *workspace, f collectFlags) (list 
 }
 
 // byHost groups forges, by index, that are read one after the other.
-func byHost(list []configuredForge) [][]int {
+func byHost(list []config.Forge) [][]int {
 	var groups [][]int
 	place := map[string]int{}
 	for i := range list {
-		g, seen := place[list[i].host()]
+		g, seen := place[list[i].Host()]
 		if !seen {
 			g = len(groups)
-			place[list[i].host()] = g
+			place[list[i].Host()] = g
 			groups = append(groups, nil)
 		}
 		groups[g] = append(groups[g], i)
@@ -186,19 +187,19 @@ func putAside(file, aside string) error {
 }
 
 // syncOne reads one forge, keeps its report, and drops what is too old to be shown.
-func (p *program) syncOne(ctx context.Context, w *workspace, s *store.Store, f configuredForge, full bool,
+func (p *program) syncOne(ctx context.Context, w *workspace, s *store.Store, f config.Forge, full bool,
 	progress *console.Progress,
 ) synced {
 	began := p.clock()
-	window := f.window(w)
-	out := synced{configuredForge: f, at: w.asOf}
-	out.report.Source = f.name()
-	last, _, _, err := s.LastReport(ctx, f.name())
+	window := forgeWindow(w, &f)
+	out := synced{Forge: f, at: w.asOf}
+	out.report.Source = f.Name
+	last, _, _, err := s.LastReport(ctx, f.Name)
 	if err == nil {
 		var forge collect.Forge
 		if forge, err = p.openForge(p, f); err == nil {
 			out.report, err = forge.Sync(ctx, s, collect.SyncOptions{Window: window, Full: full, Progress: progress.Show})
-			out.report.Source = f.name()
+			out.report.Source = f.Name
 		}
 	}
 	out.err, out.took = err, p.clock().Sub(began)
@@ -211,12 +212,12 @@ func (p *program) syncOne(ctx context.Context, w *workspace, s *store.Store, f c
 		out.report.Until = window.To
 	}
 	// The end of the run is no reason to forget what it did.
-	if err := s.PutReport(context.WithoutCancel(ctx), f.name(), w.asOf, out.report); err != nil {
+	if err := s.PutReport(context.WithoutCancel(ctx), f.Name, w.asOf, out.report); err != nil {
 		out.err = errors.Join(out.err, err)
 		return out
 	}
 	if out.err == nil {
-		_, out.err = s.Retain(ctx, f.name(), w.asOf.AddDate(0, 0, -w.config.History.Days))
+		_, out.err = s.Retain(ctx, f.Name, w.asOf.AddDate(0, 0, -w.config.History.Days))
 	}
 	return out
 }
@@ -273,21 +274,21 @@ func (p *program) tellSync(s *synced) {
 	if !r.Until.IsZero() {
 		until = "data until " + r.Until.UTC().Format("2006-01-02 15:04 UTC")
 	}
-	p.out.Printf("source %s: %s requests (%s retries), %s pages, %s items%s, %s, in %.1f s", s.name(),
+	p.out.Printf("source %s: %s requests (%s retries), %s pages, %s items%s, %s, in %.1f s", s.Name,
 		text.Count(r.Requests), text.Count(r.Retries), text.Count(r.Pages), text.Count(r.Items), budget, until, s.took.Seconds())
 	for _, note := range r.Notes {
-		p.out.Printf("source %s: note: %s", s.name(), note)
+		p.out.Printf("source %s: note: %s", s.Name, note)
 	}
-	p.tellGaps(s.name(), slices.DeleteFunc(slices.Clone(r.Gaps), func(g fact.Gap) bool {
+	p.tellGaps(s.Name, slices.DeleteFunc(slices.Clone(r.Gaps), func(g fact.Gap) bool {
 		return s.err != nil && g.Repository == "" // the error says more
 	}))
 	if s.err != nil {
 		next := ""
 		if errors.Is(s.err, collect.ErrCredentials) {
-			next = s.credentialsNext()
+			next = credentialsNext(&s.Forge)
 		}
-		text := strings.TrimPrefix(s.err.Error(), s.name()+": ")
-		p.err.Fail(&exit.Failure{Err: fmt.Errorf("source %s: %s", s.name(), text), Next: next})
+		text := strings.TrimPrefix(s.err.Error(), s.Name+": ")
+		p.err.Fail(&exit.Failure{Err: fmt.Errorf("source %s: %s", s.Name, text), Next: next})
 	}
 }
 

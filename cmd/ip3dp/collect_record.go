@@ -24,9 +24,9 @@ func newCollectRecord(asOf time.Time, list []synced) record {
 
 // record is one forge's entry.
 func (s *synced) record() sourceRecord {
-	sync := syncOf(s.name(), s.report, s.at)
+	sync := syncOf(s.Name, s.report, s.at)
 	out := sourceRecord{
-		Name: s.name(), Kind: s.kind, Grade: compute.Complete, Imports: []compute.ImportLine{}, Gaps: []compute.GapLine{},
+		Name: s.Name, Kind: s.Kind.Table, Grade: compute.Complete, Imports: []compute.ImportLine{}, Gaps: []compute.GapLine{},
 		Read: s.report.Items, Used: s.report.Items, Collected: compute.NewSyncLine(sync), Seconds: s.took.Seconds(),
 	}
 	for _, g := range s.report.Gaps {

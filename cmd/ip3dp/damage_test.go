@@ -103,7 +103,7 @@ func readBy(dir, from string, read func(*program, *workspace) error) func() (exi
 		var log bytes.Buffer
 		p := &program{out: console.New(&log, nil), err: console.New(&log, nil)}
 		p.state = &stateReader{Out: p.out, Err: p.err}
-		w := &workspace{root: dir, config: config.Defaults()}
+		w := &workspace{root: dir, config: config.Default()}
 		w.config.History.From = from
 		err := read(p, w)
 		if f, ok := err.(*exit.Failure); ok {

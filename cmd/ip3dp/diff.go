@@ -184,7 +184,7 @@ func parseOutputs(f diffFlags) ([]diffOutput, error) {
 	}
 	for name, address := range map[string]string{"--link": f.link, "--preview": f.preview} {
 		if address != "" && !config.IsBaseURL(address) {
-			return nil, exit.BadInput("write it like https://platform.example.com/pr/1/", "%s %q is no web address", name, address)
+			return nil, exit.BadInput("write it like https://platform.example.com/pr/1/", "%s %q is not a web address", name, address)
 		}
 	}
 	return out, nil

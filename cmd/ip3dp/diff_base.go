@@ -216,7 +216,7 @@ func realOf(root *os.Root) func(string) (string, error) {
 func (b *base) read(files fs.FS, folder, file string, follow func(string) (string, error)) error {
 	data, err := readRegular(files, path.Join(folder, file), follow)
 	if errors.Is(err, fs.ErrNotExist) {
-		b.empty, b.config = true, config.Defaults()
+		b.empty, b.config = true, config.Default()
 		return nil
 	}
 	if err != nil {
@@ -224,7 +224,7 @@ func (b *base) read(files fs.FS, folder, file string, follow func(string) (strin
 	}
 	b.data = data
 	b.config, _ = config.Parse(file, data) // a newer program may know fewer keys: they are no news
-	again := config.Defaults()
+	again := config.Default()
 	lines, _ := content.Decode(file, data, &again)
 	b.damaged = lines == nil
 	if config.LeadsOut(b.config.Content) {

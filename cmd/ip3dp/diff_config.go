@@ -24,7 +24,7 @@ var silentTables = []string{"content", "site", "history", "notify", "publish"}
 // configKeys lists the keys of a configuration, written or by default, in order.
 // Only values that Decide reads are shown: others may name accounts and places.
 func configKeys(file string, data []byte, c *config.Config) []diff.ConfigKey {
-	again := config.Defaults()
+	again := config.Default()
 	lines, _ := content.Decode(file, data, &again)
 	var out []diff.ConfigKey
 	walkConfig(reflect.ValueOf(*c), "", func(key string, v reflect.Value) {
@@ -66,7 +66,9 @@ func walkConfig(v reflect.Value, prefix string, visit func(string, reflect.Value
 	}
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Tag.Get("toml")
-		if name != "" && name != "-" {
+		if v.Type().Field(i).Anonymous {
+			walkConfig(v.Field(i), prefix, visit)
+		} else if name != "" && name != "-" {
 			walkConfig(v.Field(i), below(name), visit)
 		}
 	}

@@ -88,12 +88,12 @@ func TestNumbersOfTheBase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &workspace{root: dir, tree: tree, config: config.Defaults()}
+	w := &workspace{root: dir, tree: tree, config: config.Default()}
 	w.config.History.From, w.config.Site.BaseURL, w.config.Site.Out = site, site, "theirs"
 	put(t, filepath.Join(dir, "theirs", "data", "measured.json"), "theirs")
 	at := func(name, from, out, address string, own bool, want string) {
 		t.Helper()
-		b := &base{root: dir, own: own, config: config.Defaults()}
+		b := &base{root: dir, own: own, config: config.Default()}
 		b.config.History.From, b.config.Site.Out, b.config.Site.BaseURL = from, out, address
 		var data []byte
 		files, err := b.openNumbers(t.Context(), new(stateReader), w)

@@ -165,7 +165,7 @@ func (d *diagnosis) git(ctx context.Context, c *config.Config) {
 
 // store looks at the store, if there should be one.
 func (d *diagnosis) store(ctx context.Context, w *workspace) {
-	configured := forges(&w.config)
+	configured := w.config.Forges()
 	if len(configured) == 0 {
 		return
 	}
@@ -207,7 +207,7 @@ func (d *diagnosis) unreadable(err error) {
 }
 
 // storedSource is a line on what is in the store of one source.
-func (d *diagnosis) storedSource(configured []configuredForge, st *store.SourceStats) {
+func (d *diagnosis) storedSource(configured []config.Forge, st *store.SourceStats) {
 	parts := []string{text.Count(st.Repositories) + " repositories"}
 	for _, kind := range []collect.Kind{collect.Commits, collect.Changes, collect.Deployments, collect.Incidents} {
 		parts = append(parts, text.Count(st.Rows[kind])+" "+string(kind))
@@ -218,7 +218,7 @@ func (d *diagnosis) storedSource(configured []configuredForge, st *store.SourceS
 	}
 	d.add("store", content.Note, "", "source %s: %s; %s", st.Source, strings.Join(parts, ", "), collected)
 	for i := range configured {
-		if configured[i].name() == st.Source {
+		if configured[i].Name == st.Source {
 			return
 		}
 	}

@@ -50,7 +50,7 @@ type seenState struct {
 
 // inspectForges asks every forge a few questions.
 func (p *program) inspectForges(ctx context.Context, w *workspace, d *diagnosis) {
-	for _, f := range forges(&w.config) {
+	for _, f := range w.config.Forges() {
 		found, err := p.inspect(ctx, w, f)
 		if ctx.Err() != nil {
 			return
@@ -58,30 +58,30 @@ func (p *program) inspectForges(ctx context.Context, w *workspace, d *diagnosis)
 		if err != nil {
 			next := "see whether this machine reaches the forge"
 			if errors.Is(err, collect.ErrCredentials) {
-				next = f.credentialsNext()
+				next = credentialsNext(&f)
 				if d.Exit != exit.Configuration {
 					d.Exit = exit.Credentials
 				}
 			}
-			d.add(f.name(), content.Error, next, "%s", strings.TrimPrefix(err.Error(), f.name()+": "))
+			d.add(f.Name, content.Error, next, "%s", strings.TrimPrefix(err.Error(), f.Name+": "))
 			continue
 		}
 		d.forge(&w.config, &f, found)
 	}
 }
 
-func (p *program) inspect(ctx context.Context, w *workspace, f configuredForge) (collect.Inspection, error) {
+func (p *program) inspect(ctx context.Context, w *workspace, f config.Forge) (collect.Inspection, error) {
 	forge, err := p.openForge(p, f)
 	if err != nil {
 		return collect.Inspection{}, err
 	}
-	return forge.Inspect(ctx, collect.SyncOptions{Window: f.window(w)})
+	return forge.Inspect(ctx, collect.SyncOptions{Window: forgeWindow(w, &f)})
 }
 
 // forge takes what a forge answered, and what follows from it.
-func (d *diagnosis) forge(c *config.Config, f *configuredForge, in collect.Inspection) {
+func (d *diagnosis) forge(c *config.Config, f *config.Forge, in collect.Inspection) {
 	state := forgeState{
-		Name: f.name(), Kind: f.kind, Address: in.Address, Credential: in.Credential, Missing: append([]string{},
+		Name: f.Name, Kind: f.Kind.Table, Address: in.Address, Credential: in.Credential, Missing: append([]string{},
 			in.Missing...),
 		Budget: in.Budget, Repositories: in.Repositories, Teams: in.Teams, Environments: []seenState{},
 		Workflows: seenStates(in.Workflows), Labels: seenStates(in.Labels),
@@ -102,28 +102,28 @@ func (d *diagnosis) forge(c *config.Config, f *configuredForge, in collect.Inspe
 	d.Suggestions = append(d.Suggestions, judgeWorkflows(f, in.Workflows, counted)...)
 	d.Suggestions = append(d.Suggestions, judgeLabels(f, in.Labels)...)
 	d.Forges = append(d.Forges, state)
-	d.add(f.name(), content.Note, "", "%s, with %s: %s repositories, %s teams", in.Address, in.Credential,
+	d.add(f.Name, content.Note, "", "%s, with %s: %s repositories, %s teams", in.Address, in.Credential,
 		text.Count(in.Repositories), text.Count(in.Teams))
 	for _, missing := range in.Missing {
-		d.add(f.name(), content.Warning, "", "missing: %s", missing)
+		d.add(f.Name, content.Warning, "", "missing: %s", missing)
 	}
 	d.cost(f, in)
 	for _, note := range in.Notes {
-		d.add(f.name(), content.Note, "", "%s", note)
+		d.add(f.Name, content.Note, "", "%s", note)
 	}
 }
 
 // cost says what collecting will take, and whether the limit is enough for it.
-func (d *diagnosis) cost(f *configuredForge, in collect.Inspection) {
+func (d *diagnosis) cost(f *config.Forge, in collect.Inspection) {
 	budget := ""
 	if in.Budget.Limit > 0 {
 		budget = fmt.Sprintf("; %s of %s requests left", text.Count(in.Budget.Left), text.Count(in.Budget.Limit))
 	}
-	d.add(f.name(), content.Note, "", "a first run of %d days takes about %s requests (%s), a night about %s (%s)%s",
-		f.setting.Days,
+	d.add(f.Name, content.Note, "", "a first run of %d days takes about %s requests (%s), a night about %s (%s)%s",
+		f.Days,
 		text.Count(in.Requests), console.FormatRoughly(in.Time), text.Count(in.Night), console.FormatRoughly(in.NightTime), budget)
-	if spare := in.Budget.Left - in.Budget.Limit*f.setting.BudgetPercent/100; in.Budget.Limit > 0 && in.Requests > spare {
-		d.add(f.name(), content.Warning, "the first runs stop at the limit and go on the next time; fewer days, or a "+
+	if spare := in.Budget.Left - in.Budget.Limit*f.BudgetPercent/100; in.Budget.Limit > 0 && in.Requests > spare {
+		d.add(f.Name, content.Warning, "the first runs stop at the limit and go on the next time; fewer days, or a "+
 			"GitHub App's token, need fewer nights",
 			"a first run needs more requests than the %s that may be spent until %s", text.Count(max(0,
 				spare)), in.Budget.Reset.UTC().Format(time.TimeOnly+" UTC"))

@@ -106,8 +106,8 @@ func tomlLine(text string) string {
 
 // judgeWorkflows suggests rules for workflows that look like deployments, where no
 // environment counts.
-func judgeWorkflows(f *configuredForge, seen []collect.Seen, counted bool) []suggestion {
-	if counted || f.github == nil {
+func judgeWorkflows(f *config.Forge, seen []collect.Seen, counted bool) []suggestion {
+	if counted || f.GitHub == nil {
 		return nil
 	}
 	var hints []suggestion
@@ -126,7 +126,7 @@ func judgeWorkflows(f *configuredForge, seen []collect.Seen, counted bool) []sug
 }
 
 // judgeLabels suggests labels that look like those of incidents.
-func judgeLabels(f *configuredForge, seen []collect.Seen) []suggestion {
+func judgeLabels(f *config.Forge, seen []collect.Seen) []suggestion {
 	var near []string
 	var hints []suggestion
 	for _, s := range seen {
@@ -134,13 +134,13 @@ func judgeLabels(f *configuredForge, seen []collect.Seen) []suggestion {
 			continue
 		}
 		near = append(near, s.Name)
-		labels := make([]string, 0, len(near)+len(f.setting.IncidentLabels))
-		for _, label := range append(append([]string{}, f.setting.IncidentLabels...), near...) {
+		labels := make([]string, 0, len(near)+len(f.IncidentLabels))
+		for _, label := range append(append([]string{}, f.IncidentLabels...), near...) {
 			labels = append(labels, tomlLine(label))
 		}
 		hints = append(hints, suggestion{
 			Text:   fmt.Sprintf("label %q ×%s looks like one of incidents", s.Name, text.Count(s.Count)),
-			Config: fmt.Sprintf("[[%s]] incident_labels = [%s]", f.kind, strings.Join(labels, ", ")),
+			Config: fmt.Sprintf("[[%s]] incident_labels = [%s]", f.Kind.Table, strings.Join(labels, ", ")),
 		})
 	}
 	return hints

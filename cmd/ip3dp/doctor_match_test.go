@@ -36,7 +36,7 @@ func TestJudgeEnvironments(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			c := config.Defaults()
+			c := config.Default()
 			_, hints := judgeEnvironments(&c, seen(tt.names...))
 			var got []string
 			line := ""
@@ -62,7 +62,7 @@ func TestJudgeEnvironments(t *testing.T) {
 }
 
 func TestJudgeWorkflowsAndLabels(t *testing.T) {
-	f := &configuredForge{kind: "github", setting: &config.Forge{IncidentLabels: []string{"incident"}}, github: &config.GitHub{}}
+	f := &config.Forge{Kind: config.KindGitHub, ForgeKeys: &config.ForgeKeys{IncidentLabels: []string{"incident"}}, GitHub: &config.GitHub{}}
 	workflows := []collect.Seen{
 		{Name: ".github/workflows/deploy.yml", Count: 30}, {Name: "CI", Count: 500}, {Name: "deploy-preview.yml"}, {Name: "release.yml", Matched: true},
 	}

@@ -25,14 +25,14 @@ import (
 
 // exportSources are the sources of one table.
 func exportSources(w *workspace, x config.Export) ([]source, error) {
-	o, errs := x.Files.Tabular()
+	o, errs := x.Tabular()
 	for _, err := range errs { // config.Parse has reported them
-		return nil, exit.BadInput("", "source %q: %s", x.Files.Name, err.Text)
+		return nil, exit.BadInput("", "source %q: %s", x.Name, err.Text)
 	}
-	name := x.Files.Name
+	name := x.Name
 	var open func(tabular.File) (collect.Source, error)
 	var told []string // what the content tells the source
-	switch x.Kind {
+	switch x.Table {
 	case "tickets":
 		open = func(f tabular.File) (collect.Source, error) { return tickets.New(name, f, o), nil }
 	case "usage":
@@ -65,7 +65,7 @@ func exportSources(w *workspace, x config.Export) ([]source, error) {
 	case "tasks":
 		open = func(f tabular.File) (collect.Source, error) { return tasks.New(name, f, o), nil }
 	}
-	return fileSources(w, x.Kind, x.Files, fmt.Sprintf("%q %+v %q", x.Own, o, told), open)
+	return fileSources(w, x.Table, x.FileKeys, fmt.Sprintf("%q %+v %q", x.Own, o, told), open)
 }
 
 // runKey is the key that units of usage and ids of responses are hashed with. It

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -18,54 +17,18 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
-// configuredForge is a forge of the configuration, before its credentials are
-// looked for.
-type configuredForge struct {
-	kind    string // table of config.toml: "github" or "gitlab"
-	setting *config.Forge
-	github  *config.GitHub // one of the two
-	gitlab  *config.GitLab
-	bots    []string // of [people]
-}
-
-func (f *configuredForge) name() string { return f.setting.Name }
-
-// host is what is asked. Forges of one host are read one after the other: they
-// may share a limit.
-func (f *configuredForge) host() string {
-	if u, err := url.Parse(f.setting.BaseURL); err == nil && u.Host != "" {
-		return u.Host
-	}
-	return f.kind + ".com"
-}
-
-// forges are those of the configuration, in its order.
-func forges(c *config.Config) []configuredForge {
-	var list []configuredForge
-	for i := range c.GitHub {
-		list = append(list, configuredForge{kind: "github", setting: &c.GitHub[i].Forge, github: &c.GitHub[i]})
-	}
-	for i := range c.GitLab {
-		list = append(list, configuredForge{
-			kind: "gitlab", setting: &c.GitLab[i].Forge, gitlab: &c.GitLab[i],
-			bots: c.People.Bots,
-		})
-	}
-	return list
-}
-
 // chosen are the forges of those names; all of them if there is no name.
-func chosen(list []configuredForge, names []string) ([]configuredForge, error) {
+func chosen(list []config.Forge, names []string) ([]config.Forge, error) {
 	if len(names) == 0 {
 		return list, nil
 	}
-	var out []configuredForge
+	var out []config.Forge
 	for _, name := range names {
-		i := slices.IndexFunc(list, func(f configuredForge) bool { return f.name() == name })
+		i := slices.IndexFunc(list, func(f config.Forge) bool { return f.Name == name })
 		if i < 0 {
 			known := make([]string, len(list))
 			for k := range list {
-				known[k] = list[k].name()
+				known[k] = list[k].Name
 			}
 			return nil, exit.BadInput("configured are: "+strings.Join(known, ", "), "--source: no forge is named %q", name)
 		}
@@ -74,10 +37,10 @@ func chosen(list []configuredForge, names []string) ([]configuredForge, error) {
 	return out, nil
 }
 
-// window is what a forge is asked for. What is older than the history is not: the
+// forgeWindow is what a forge is asked for. What is older than the history is not: the
 // store would drop it, and the next night would ask again.
-func (f *configuredForge) window(w *workspace) collect.Window {
-	days := min(f.setting.Days, w.config.History.Days)
+func forgeWindow(w *workspace, f *config.Forge) collect.Window {
+	days := min(f.Days, w.config.History.Days)
 	return collect.Window{From: w.asOf.AddDate(0, 0, -days), To: w.asOf}
 }
 
@@ -110,10 +73,10 @@ func storeFailure(err error) error {
 // forgeSources are the forges as a build reads them: from the store.
 func forgeSources(w *workspace) []source {
 	var list []source
-	for _, f := range forges(&w.config) {
+	for _, f := range w.config.Forges() {
 		list = append(list, source{
-			Source: &storedForge{name: f.name()}, kind: f.kind,
-			setting: f.kind + " " + f.name(), files: []string{w.storeFile()},
+			Source: &storedForge{name: f.Name}, kind: f.Kind.Table,
+			setting: f.Kind.Table + " " + f.Name, files: []string{w.storeFile()},
 		})
 	}
 	return list

@@ -21,14 +21,14 @@ func TestForgeNames(t *testing.T) {
 		t.Fatal(problems)
 	}
 	var got []string
-	for _, f := range forges(&c) {
-		got = append(got, f.name()+" at "+f.host())
+	for _, f := range c.Forges() {
+		got = append(got, f.Name+" at "+f.Host())
 	}
 	want := []string{"github at github.com", "github-2 at github.com", "github-3 at github.com", "gitlab at git.example.com"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if groups := byHost(forges(&c)); len(groups) != 2 || len(groups[0]) != 3 {
+	if groups := byHost(c.Forges()); len(groups) != 2 || len(groups[0]) != 3 {
 		t.Errorf("read together: %v", groups)
 	}
 }

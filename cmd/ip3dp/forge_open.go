@@ -13,19 +13,19 @@ import (
 
 // openForge makes the client of a forge with the credentials from the environment.
 // The clock is the machine's: limits and tokens of forges know no other.
-func openForge(p *program, f configuredForge) (collect.Forge, error) {
-	if f.github != nil {
-		o, err := p.githubOptions(f.github)
+func openForge(p *program, f config.Forge) (collect.Forge, error) {
+	if f.GitHub != nil {
+		o, err := p.githubOptions(f.GitHub)
 		if err != nil {
 			return nil, err
 		}
-		return github.New(f.name(), o)
+		return github.New(f.Name, o)
 	}
-	token, err := p.token(f.setting.TokenEnv)
+	token, err := p.token(f.TokenEnv)
 	if err != nil {
 		return nil, err
 	}
-	return gitlab.New(f.name(), p.gitlabOptions(f.gitlab, f.bots, token))
+	return gitlab.New(f.Name, p.gitlabOptions(f.GitLab, f.Bots, token))
 }
 
 func (p *program) githubOptions(g *config.GitHub) (github.Options, error) {
@@ -83,14 +83,14 @@ func (p *program) gitlabOptions(g *config.GitLab, bots []string, token string) g
 
 // credentialsNext is what to do about credentials of a forge that are missing or
 // were refused.
-func (f *configuredForge) credentialsNext() string {
-	if f.github != nil && f.github.AppIDEnv != "" {
-		return "set " + f.github.AppIDEnv + " and " + f.github.AppKeyEnv +
+func credentialsNext(f *config.Forge) string {
+	if f.GitHub != nil && f.GitHub.AppIDEnv != "" {
+		return "set " + f.GitHub.AppIDEnv + " and " + f.GitHub.AppKeyEnv +
 			" to the id and the private key of a GitHub App that is installed in the organisation"
 	}
-	if f.github != nil {
-		return "set " + f.setting.TokenEnv + " to a fine-grained token with read access, or use a GitHub App: a " +
+	if f.GitHub != nil {
+		return "set " + f.TokenEnv + " to a fine-grained token with read access, or use a GitHub App: a " +
 			"workflow's own GITHUB_TOKEN reads its own repository only"
 	}
-	return "set " + f.setting.TokenEnv + " to a token of a group or person with the scope read_api"
+	return "set " + f.TokenEnv + " to a token of a group or person with the scope read_api"
 }

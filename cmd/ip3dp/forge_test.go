@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/store"
@@ -107,11 +108,11 @@ func (s *forgeShop) run(want exit.Code, args ...string) string {
 	s.t.Helper()
 	var out strings.Builder
 	p := newProgram(s.env, nil, &out, &out)
-	p.openForge = func(p *program, f configuredForge) (collect.Forge, error) {
-		if _, err := p.token(f.setting.TokenEnv); err != nil {
+	p.openForge = func(p *program, f config.Forge) (collect.Forge, error) {
+		if _, err := p.token(f.TokenEnv); err != nil {
 			return nil, err
 		}
-		return s.fakes[f.name()], nil
+		return s.fakes[f.Name], nil
 	}
 	args = append(args, "--config", filepath.Join(s.dir, "config.toml"))
 	if code := p.execute(s.t.Context(), args); code != want {

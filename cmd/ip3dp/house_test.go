@@ -259,3 +259,21 @@ func exportedReceiver(d *ast.FuncDecl) bool {
 	})
 	return exported
 }
+
+// forgePackages may contain the names of forges as strings. All other code asks
+// config.Kind what differs between forges.
+var forgePackages = []string{"collect/github", "collect/gitlab", "collect/git", "cmd/internal/post", "cmd/internal/config"}
+
+func TestForgeLiterals(t *testing.T) {
+	for _, file := range parseModule(t) {
+		if file.test || slices.Contains(forgePackages, file.pkg) {
+			continue
+		}
+		ast.Inspect(file.ast, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && (lit.Value == `"github"` || lit.Value == `"gitlab"`) {
+				t.Errorf("%s contains %s: add what it needs to config.Kind", file.at(lit.Pos()), lit.Value)
+			}
+			return true
+		})
+	}
+}

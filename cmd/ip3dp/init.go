@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -84,15 +85,16 @@ type beginning struct {
 }
 
 func (p *program) init(ctx context.Context, dir string, f initFlags) error {
-	config := filepath.Join(dir, "config.toml")
-	if _, err := os.Lstat(config); err == nil && !f.force {
-		if f.ci == "github" || f.ci == "gitlab" {
+	file := filepath.Join(dir, "config.toml")
+	kind := config.FindKind(f.ci)
+	if _, err := os.Lstat(file); err == nil && !f.force {
+		if kind != nil {
 			return p.initJobs(ctx, dir, f.ci)
 		}
 		return exit.BadInput("edit it, write it anew with --force, or add only jobs with --ci github or --ci gitlab", "%s exists",
-			config)
+			file)
 	}
-	if !slices.Contains([]string{"auto", "github", "gitlab", "none"}, f.ci) {
+	if kind == nil && f.ci != "auto" && f.ci != "none" {
 		return exit.BadInput("write auto, github, gitlab or none", "--ci: %q is not known", f.ci)
 	}
 	if len(f.code) == 0 {
@@ -153,7 +155,7 @@ func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 	s := &beginning{dir: dir, Name: f.name}
 	if f.tokenEnv != "" && !config.IsVariable(f.tokenEnv) {
 		return nil, exit.BadInput("name the variable, such as GITHUB_TOKEN, never the token itself",
-			"--token-env is no name of an environment variable")
+			"--token-env is not the name of an environment variable")
 	}
 	if f.production != "" && f.production != "production" {
 		s.Production = "(?i)^" + regexp.QuoteMeta(f.production)
@@ -202,10 +204,8 @@ type forgeBeginning struct {
 // newForgeBeginning is the forge that the clones come from; GitHub if their
 // remotes do not tell.
 func newForgeBeginning(kind, tokenEnv string, clones []config.Git) *forgeBeginning {
-	f := &forgeBeginning{Table: "github", Single: "repositories", Whole: "organisations", TokenEnv: tokenEnv}
-	if kind == "gitlab" {
-		f.Table, f.Single, f.Whole = "gitlab", "projects", "groups"
-	}
+	k := cmp.Or(config.FindKind(kind), config.KindGitHub)
+	f := &forgeBeginning{Table: k.Table, Single: k.Singles, Whole: k.Owners, TokenEnv: tokenEnv}
 	for _, c := range clones {
 		if !strings.Contains(c.Repository, "/") {
 			return nil // without a remote nobody knows what to ask for

@@ -6,13 +6,13 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"text/template"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/templates"
 
@@ -60,26 +60,21 @@ func ciFiles(ctx context.Context, dir, kind, contentDir string) ([]newFile, erro
 		return nil, err
 	}
 	p := newPipeline(below, contentDir)
-	names := map[string]map[string]string{
-		"github": {
-			"github/nightly.yml.tmpl":         ".github/workflows/nightly.yml",
-			"github/preview.yml.tmpl":         ".github/workflows/preview.yml",
-			"github/preview-comment.yml.tmpl": ".github/workflows/preview-comment.yml",
-			"github/dependabot.yml.tmpl":      ".github/dependabot.yml",
-		},
-		"gitlab": {"gitlab/gitlab-ci.yml.tmpl": ".gitlab-ci.yml"},
-	}[kind]
-	if kind == "gitlab" {
+	forge := config.FindKind(kind)
+	if forge == nil {
+		return nil, nil
+	}
+	if forge == config.KindGitLab {
 		// The jobs of GitLab name it in any case.
 		p.Config = cmp.Or(p.Config, "config.toml")
 	}
 	var files []newFile
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		text, err := ciFile(name, p)
+	for _, job := range forge.Jobs {
+		text, err := ciFile(job.Template, p)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, newFile{filepath.Join(root, filepath.FromSlash(names[name])), text})
+		files = append(files, newFile{filepath.Join(root, filepath.FromSlash(job.File)), text})
 	}
 	return files, nil
 }

@@ -172,7 +172,7 @@ func (w *workspace) guarded() []publish.Guarded {
 		add(w.config.Events[i].Name, w.root, w.config.Events[i].File)
 	}
 	for _, x := range w.config.Exports() {
-		add(x.Files.Name, w.root, x.Files.File)
+		add(x.Name, w.root, x.File)
 	}
 	surveys := filepath.Join(w.contentRoot(), "surveys")
 	if folder := w.config.Surveys.Folder; folder != "" {
@@ -229,7 +229,7 @@ func openRegular(name string) (io.ReadCloser, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("is no regular file")}
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("is not a regular file")}
 	}
 	return os.Open(name)
 }

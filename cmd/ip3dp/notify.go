@@ -174,11 +174,11 @@ func notifyDefaults(f notifyFlags, w *workspace) (notifyFlags, error) {
 			"no webhook is configured: nobody is told anything unless one is")
 	case f.webhookEnv != "" && !config.IsVariable(f.webhookEnv):
 		return f, exit.BadInput("write the variable's name, such as SLACK_WEBHOOK, never the address itself",
-			"--webhook-env is no name of an environment variable")
+			"--webhook-env is not the name of an environment variable")
 	case !slices.Contains(notify.Formats, f.format):
 		return f, exit.BadInput("use "+strings.Join(notify.Formats, ", "), "--format %q is not known", f.format)
 	case f.site != "" && !config.IsBaseURL(f.site):
-		return f, exit.BadInput("write it like https://platform.example.com/path/", "--site %q is no web address", f.site)
+		return f, exit.BadInput("write it like https://platform.example.com/path/", "--site %q is not a web address", f.site)
 	}
 	return f, nil
 }

@@ -157,10 +157,10 @@ func TestNotifyRefuses(t *testing.T) {
 		{"HOOK=http://hooks.example/services/s3cr3t", nil, exit.Credentials, "no address that begins with https://"},
 		{"HOOK=file:///services/s3cr3t", nil, exit.Credentials, "no address that begins with https://"},
 		{"HOOK=https://hooks.example\n/services/s3cr3t", nil, exit.Credentials, "no address"},
-		{"X=", []string{"--webhook-env", "https://hooks.example/services/s3cr3t"}, exit.Configuration, "no name of an environment variable"},
+		{"X=", []string{"--webhook-env", "https://hooks.example/services/s3cr3t"}, exit.Configuration, "not the name of an environment variable"},
 		{"X=", []string{"--format", "irc"}, exit.Configuration, `--format "irc" is not known`},
 		{"X=", []string{"--from", "nowhere"}, exit.Configuration, "nothing to tell"},
-		{"X=", []string{"--site", "javascript:x"}, exit.Configuration, "no web address"},
+		{"X=", []string{"--site", "javascript:x"}, exit.Configuration, "not a web address"},
 	} {
 		n.env = console.Environment{tt.env}
 		if code := n.run(tt.args...); code != tt.code || !strings.Contains(n.last, tt.says) {

@@ -102,7 +102,7 @@ func (p *program) previewBase(ctx context.Context, w *workspace, from diffFlags)
 	case from.based || ctx.Err() != nil:
 		return nil, err
 	default:
-		b = &base{root: w.root, config: config.Defaults()}
+		b = &base{root: w.root, config: config.Default()}
 		b.config.Site.Out = w.config.Site.Out
 	}
 	b.own = !from.based

@@ -31,7 +31,7 @@ type program struct {
 	nowGiven   bool   // --now was written, if only as ""
 
 	// openForge makes the client of a forge; tests have others.
-	openForge func(*program, configuredForge) (collect.Forge, error)
+	openForge func(*program, config.Forge) (collect.Forge, error)
 
 	verbose bool // --verbose
 
@@ -142,10 +142,10 @@ func (p *program) now(asOf time.Time) (t time.Time, fixed bool, err error) {
 		t, err = parseTime(text)
 		if err != nil {
 			return t, true, exit.BadInput("write a date such as 2024-11-11, or a time such as 2024-11-11T06:00:00Z",
-				"%s: %q is no time", name, text)
+				"%s: %q is not a time", name, text)
 		}
 		if !config.IsPlausible(t) {
-			return t, true, exit.BadInput(config.PlausibleNext, "%s: %q is no time of a platform", name, text)
+			return t, true, exit.BadInput(config.PlausibleNext, "%s: %q is not a time of a platform", name, text)
 		}
 		return t, true, nil
 	case !asOf.IsZero():

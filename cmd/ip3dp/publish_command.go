@@ -210,7 +210,7 @@ func (p *program) pushToken(name, remote string) (string, error) {
 	if name != "" {
 		if !config.IsVariable(name) {
 			return "", exit.BadInput("write the variable's name, never the token itself",
-				"--token-env is no name of an environment variable")
+				"--token-env is not the name of an environment variable")
 		}
 		token := p.env.Get(name)
 		if token == "" {

@@ -127,7 +127,7 @@ func addPrivate(r *record, command string, gathered []gathered, synced []synced,
 	r.Command, r.Seconds = command, took.Seconds()
 	for i := range synced {
 		s := &synced[i]
-		k := slices.IndexFunc(r.Sources, func(have sourceRecord) bool { return have.Name == s.name() })
+		k := slices.IndexFunc(r.Sources, func(have sourceRecord) bool { return have.Name == s.Name })
 		if k < 0 {
 			continue
 		}

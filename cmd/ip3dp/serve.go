@@ -8,11 +8,11 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/hostname"
-	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/hostname"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // serveFlags are the flags of serve.

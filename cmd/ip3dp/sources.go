@@ -111,20 +111,20 @@ func eventSources(w *workspace, e *config.Events) ([]source, error) {
 		return nil, exit.BadInput("", "source %q: %s", e.Name, err.Text)
 	}
 	setting := fmt.Sprintf("%s %+v", e.Kind, o)
-	return fileSources(w, "events", &e.Files, setting, func(file tabular.File) (collect.Source, error) {
+	return fileSources(w, "events", &e.FileKeys, setting, func(file tabular.File) (collect.Source, error) {
 		return events.New(e.Name, events.Kind(e.Kind), file, o)
 	})
 }
 
 // fileSources are one source for each file that a table's pattern matches, all of
 // one name; if it matches none, a source that says so.
-func fileSources(w *workspace, kind string, f *config.Files, setting string, open func(tabular.File) (collect.Source,
+func fileSources(w *workspace, kind string, f *config.FileKeys, setting string, open func(tabular.File) (collect.Source,
 	error),
 ) ([]source, error) {
 	pattern := pattern(w.root, f.File)
 	files, err := filepath.Glob(pattern)
 	if err != nil {
-		return nil, exit.BadInput("", "source %q: file %q is no pattern", f.Name, f.File)
+		return nil, exit.BadInput("", "source %q: file %q is not a pattern", f.Name, f.File)
 	}
 	if len(files) == 0 {
 		files = []string{under(w.root, f.File)}

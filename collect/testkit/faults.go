@@ -24,14 +24,14 @@ func Faults(elsewhere string) []Fault {
 			"Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT")},
 		{Name: "429 without Retry-After", Heals: true, spoil: status(429, "text/plain", "Retry later\n")},
 		{
-			Name: "secondary limit with Retry-After", Forge: "github", Heals: true,
+			Name: "secondary limit with Retry-After", GitHubOnly: true, Heals: true,
 			spoil: status(403, "application/json", secondary, "Retry-After", "1"),
 		},
 		{
-			Name: "secondary limit without a header", Forge: "github", Heals: true,
+			Name: "secondary limit without a header", GitHubOnly: true, Heals: true,
 			spoil: status(403, "application/json", secondary),
 		},
-		{Name: "primary limit", Forge: "github", Heals: true, spoil: primary},
+		{Name: "primary limit", GitHubOnly: true, Heals: true, spoil: primary},
 		{Name: "truncated body", Heals: true, fits: hasBody, spoil: truncated},
 		{Name: "empty 200", Heals: true, spoil: status(200, "application/json", "")},
 		{Name: "html 200", Heals: true, spoil: status(200, "text/html", "<!DOCTYPE html><html><body>Maintenance</body></html>")},
