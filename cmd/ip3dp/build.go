@@ -28,6 +28,9 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // buildFlags are the flags of build.
@@ -72,26 +75,26 @@ func (f *buildFlags) addAdopt(c *cobra.Command) {
 
 // build publishes the site from what sources have now.
 func (p *program) build(ctx context.Context, f buildFlags) error {
-	return p.buildAfter(ctx, "build", f, func(*workspace) ([]synced, error) { return nil, nil })
+	return p.buildAfter(ctx, "build", f, func(*workspace.Workspace) ([]synced, error) { return nil, nil })
 }
 
 // nightly reads the forges, and publishes the site from what is known then.
 func (p *program) nightly(ctx context.Context, f collectFlags, b buildFlags) error {
-	return p.buildAfter(ctx, "run", b, func(w *workspace) ([]synced, error) { return p.sync(ctx, w, f) })
+	return p.buildAfter(ctx, "run", b, func(w *workspace.Workspace) ([]synced, error) { return p.sync(ctx, w, f) })
 }
 
 // buildAfter builds after something else was done, under one lock.
 func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
-	first func(*workspace) ([]synced, error),
+	first func(*workspace.Workspace) ([]synced, error),
 ) error {
 	began := p.clock()
 	if f.tar == "-" {
 		p.out.W = p.err.W // standard output is the archive
 	}
-	return p.underLock(command, func(w *workspace) error {
+	return p.underLock(command, func(w *workspace.Workspace) error {
 		target, err := p.target(w, f)
 		if err != nil {
-			return p.unfinished(w, newCollectRecord(w.asOf, nil), command, err)
+			return p.unfinished(w, newCollectRecord(w.AsOf, nil), command, err)
 		}
 		defer target.discard()
 		list, err := first(w)
@@ -99,7 +102,7 @@ func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
 			err = p.buildSite(ctx, command, w, f, target, list, began)
 		}
 		if err != nil {
-			return p.unfinished(w, newCollectRecord(w.asOf, list), command, withoutCredentials(err, list))
+			return p.unfinished(w, newCollectRecord(w.AsOf, list), command, withoutCredentials(err, list))
 		}
 		return nil
 	})
@@ -107,7 +110,7 @@ func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
 
 // buildSite is one build. The order of its end matters: history is saved before the
 // site is published, so that no published value is ever missing from it.
-func (p *program) buildSite(ctx context.Context, command string, w *workspace, f buildFlags, target *target,
+func (p *program) buildSite(ctx context.Context, command string, w *workspace.Workspace, f buildFlags, target *target,
 	list []synced, began time.Time,
 ) error {
 	run, err := p.run(ctx, w, f)
@@ -126,13 +129,13 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace, f
 	if err := writePages(ctx, pages, target.write); err != nil {
 		return err
 	}
-	if err := saveHistory(w, &run.measured); err != nil {
+	if err := state.SaveHistory(w, &run.measured); err != nil {
 		return err
 	}
-	if err := save(w, wavesForm, run.measured.Waves); err != nil {
+	if err := state.Save(w, state.WavesForm, run.measured.Waves); err != nil {
 		return err
 	}
-	if err := save(w, logForm, run.log); err != nil {
+	if err := state.Save(w, state.LogForm, run.log); err != nil {
 		return err
 	}
 	if err := target.publish(); err != nil {
@@ -145,11 +148,11 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace, f
 // run is everything between reading and writing: what was collected and what
 // follows from it.
 type run struct {
-	workspace *workspace
+	workspace *workspace.Workspace
 	gathered  []gathered
 	measured  compute.Measured
 	evidence  []metric.Evidence
-	record    record
+	record    state.Record
 	crossings []compute.Crossing // of phases; known once there are pages
 	logBefore compute.DecisionLog
 	log       compute.DecisionLog // known once there are pages
@@ -159,12 +162,12 @@ type run struct {
 	few       bool                // rows of one or two authors are shown
 }
 
-func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, error) {
-	before, err := p.state.readPast(ctx, w, f.newHistory)
+func (p *program) run(ctx context.Context, w *workspace.Workspace, f buildFlags) (*run, error) {
+	before, err := p.state.ReadPast(ctx, w, f.newHistory)
 	if err != nil {
 		return nil, err
 	}
-	r := &run{workspace: w, past: pastOf(ctx, w), few: f.few}
+	r := &run{workspace: w, past: workspace.ReadRoadmapPast(ctx, w), few: f.few}
 	list, err := sources(w)
 	if err != nil {
 		return nil, err
@@ -183,16 +186,16 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	if err := refuseEmpty(r.gathered); err != nil {
 		return nil, err
 	}
-	written := len(w.content.Teams)
+	written := len(w.Content.Teams)
 	facts := adoptTeams(w, collected)
-	if n := len(w.content.Teams); n > written {
+	if n := len(w.Content.Teams); n > written {
 		p.out.Printf(`teams.toml names no team: %s of the forges stand in; "ip3dp doctor --teams" prints them`,
 			text.Plural(n, "team"))
 	}
 	for i := range r.gathered {
 		r.gathered[i].events = fact.Events{} // Measure needs the memory more
 	}
-	if r.logBefore, err = p.state.readLog(ctx, w); err != nil {
+	if r.logBefore, err = p.state.ReadLog(ctx, w); err != nil {
 		return nil, err
 	}
 	if err := r.measure(facts, before); err != nil {
@@ -205,13 +208,13 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 // measure computes what the facts say.
 func (r *run) measure(facts fact.Events, before compute.Past) error {
 	w := r.workspace
-	o := w.config.Options()
-	o.DORA.Overrides = w.content.Failures
+	o := w.Config.Options()
+	o.DORA.Overrides = w.Content.Failures
 	o.ShowFew = o.ShowFew || r.few
 	var err error
-	r.measured, r.evidence, err = compute.Measure(o, w.content, facts, before, w.asOf)
+	r.measured, r.evidence, err = compute.Measure(o, w.Content, facts, before, w.AsOf)
 	if err != nil {
-		return exit.BadInput("mend it in "+w.file, "%w", err)
+		return exit.BadInput("mend it in "+w.File, "%w", err)
 	}
 	r.record = newRecord(&r.measured, r.gathered)
 	return nil
@@ -220,26 +223,26 @@ func (r *run) measure(facts fact.Events, before compute.Past) error {
 // pages are the files of the site. The record of the run comes first, because a
 // folder is known to be ours by it, even one whose writing was cut short.
 func (r *run) pages(o render.Options) ([]render.Page, error) {
-	report := compute.Decide(r.workspace.config.Options(), r.workspace.content, r.measured)
+	report := compute.Decide(r.workspace.Config.Options(), r.workspace.Content, r.measured)
 	r.crossings, report.Past = report.Crossings, r.past
-	r.log = compute.NextLog(r.logBefore, &report, r.workspace.content)
+	r.log = compute.NextLog(r.logBefore, &report, r.workspace.Content)
 	report.Log = r.log
-	pages, err := render.Site(o, report, r.workspace.content, r.evidence)
+	pages, err := render.Site(o, report, r.workspace.Content, r.evidence)
 	if err != nil {
 		return nil, exit.Fail("", fmt.Errorf("render: %w", err))
 	}
-	published := render.Page{Path: publish.Marker, Write: func(out io.Writer) error { return writeJSON(out, r.record) }}
-	changes := render.Page{Path: changesPath, Write: func(out io.Writer) error { return writeJSON(out, r.log) }}
-	waves := render.Page{Path: wavesPageForm.Kind, Write: func(out io.Writer) error { return writeJSON(out, r.measured.Waves) }}
-	return sealPages(append([]render.Page{published, changes, waves}, pages...)), nil
+	published := render.Page{Path: publish.Marker, Write: func(out io.Writer) error { return console.WriteJSON(out, r.record) }}
+	changes := render.Page{Path: state.ChangesPath, Write: func(out io.Writer) error { return console.WriteJSON(out, r.log) }}
+	waves := render.Page{Path: state.WavesPageForm.Kind, Write: func(out io.Writer) error { return console.WriteJSON(out, r.measured.Waves) }}
+	return state.SealPages(append([]render.Page{published, changes, waves}, pages...)), nil
 }
 
 // renderOptions say how to render; templates is a folder or "" for the built-in ones.
-func (p *program) renderOptions(w *workspace, baseURL, folder string, live bool) render.Options {
+func (p *program) renderOptions(w *workspace.Workspace, baseURL, folder string, live bool) render.Options {
 	o := render.Options{
 		Templates: templates.FS, Assets: templates.Assets,
-		BaseURL: w.config.Site.BaseURL, Version: versionText(), Live: live,
-		EventLinks: w.config.Site.Audience != config.AudiencePublic,
+		BaseURL: w.Config.Site.BaseURL, Version: versionText(), Live: live,
+		EventLinks: w.Config.Site.Audience != config.AudiencePublic,
 	}
 	if baseURL != "" {
 		o.BaseURL = baseURL
@@ -285,7 +288,7 @@ type target struct {
 	where   func() string
 }
 
-func (p *program) target(w *workspace, f buildFlags) (*target, error) {
+func (p *program) target(w *workspace.Workspace, f buildFlags) (*target, error) {
 	if f.baseURL != "" && !config.IsBaseURL(f.baseURL) {
 		return nil, exit.BadInput("write it like https://platform.example.com/path/", "--base-url %q is not a web address", f.baseURL)
 	}
@@ -302,12 +305,12 @@ func (p *program) target(w *workspace, f buildFlags) (*target, error) {
 	}
 	out := f.out
 	if out == "" {
-		out = under(w.root, w.config.Site.Out)
+		out = workspace.ResolvePath(w.Root, w.Config.Site.Out)
 	}
 	if err := refuseOlder(w, out); err != nil {
 		return nil, err
 	}
-	publish.Sweep(w.root)
+	publish.Sweep(w.Root)
 	s, err := publish.Stage(newPlace(w, out, &f))
 	if err != nil {
 		return nil, wrapFault(err)
@@ -346,10 +349,10 @@ func address(dir string) string {
 }
 
 // finish keeps the record and says what was done.
-func (p *program) finish(w *workspace, r *run, where string, files []render.Page, took time.Duration) error {
+func (p *program) finish(w *workspace.Workspace, r *run, where string, files []render.Page, took time.Duration) error {
 	addPrivate(&r.record, r.command, r.gathered, r.synced, took)
-	r.record.Changed = changed(&r.logBefore, &r.log)
-	if err := save(w, runForm, r.record); err != nil {
+	r.record.Changed = state.ListChanged(&r.logBefore, &r.log)
+	if err := state.Save(w, state.RunForm, r.record); err != nil {
 		return err
 	}
 	complete := 0
@@ -364,7 +367,7 @@ func (p *program) finish(w *workspace, r *run, where string, files []render.Page
 	}
 	p.out.Printf("site in %s", where)
 	summary := fmt.Sprintf("%d of %d sources complete, %s pages, %s files, as of %s, in %.1f s",
-		complete, len(r.record.Sources), text.Count(countPages(files)), text.Count(len(files)), w.asOf.Format(time.DateOnly), took.Seconds())
+		complete, len(r.record.Sources), text.Count(countPages(files)), text.Count(len(files)), w.AsOf.Format(time.DateOnly), took.Seconds())
 	p.code = r.record.Exit
 	if p.code == exit.Partial {
 		p.out.Tagf(console.Yellow, "published, but partial", "%s", summary)

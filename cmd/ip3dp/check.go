@@ -10,6 +10,8 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/collect/text"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
 )
 
 // checkFlags are the flags of check.
@@ -59,12 +61,12 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 		return err
 	}
 	var unmatched []content.Finding
-	if len(w.problems) == 0 {
+	if len(w.Problems) == 0 {
 		if unmatched, _, err = p.matches(ctx, w); err != nil {
 			return err
 		}
 	}
-	result := checked{Version: 1, Findings: slices.Concat(content.AsErrors(w.problems), w.lint(), unmatched, gates)}
+	result := checked{Version: 1, Findings: slices.Concat(content.AsErrors(w.Problems), w.Lint(), unmatched, gates)}
 	for _, finding := range result.Findings {
 		switch finding.Level {
 		case content.Error:
@@ -78,12 +80,12 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 	summary := text.Plural(result.Errors, "error") + ", " + text.Plural(result.Warnings, "warning") + ", " +
 		text.Plural(result.Notes, "note")
 	if f.json {
-		if err := writeJSON(p.stdout, result); err != nil {
+		if err := console.WriteJSON(p.stdout, result); err != nil {
 			return exit.Fail("", err)
 		}
 	} else {
 		p.out.PrintProblems(result.Findings)
-		p.out.Printf("checked %s and %s: %s", w.file, w.contentRoot(), summary)
+		p.out.Printf("checked %s and %s: %s", w.File, w.ContentRoot(), summary)
 	}
 	p.err.Annotate(result.Findings)
 	if result.Errors > 0 || f.strict && result.Warnings > 0 {

@@ -13,6 +13,10 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/diff"
 	"github.com/spf13/cobra"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/ci"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 func (p *program) ciCommand() *cobra.Command {
@@ -30,7 +34,7 @@ or IP3DP_COMMENT_TOKEN.`,
 }
 
 // job returns the job that runs the program.
-func (p *program) job() *ciJob { return &ciJob{Env: p.env, Stdout: p.stdout} }
+func (p *program) job() *ci.Job { return &ci.Job{Env: p.env, Stdout: p.stdout} }
 
 func (p *program) ciCacheCommand() *cobra.Command {
 	return &cobra.Command{
@@ -47,7 +51,7 @@ cannot be found out counts as public.`,
 
 func (p *program) ciCache(ctx context.Context) error {
 	keep := "false"
-	g, err := p.job().hub()
+	g, err := p.job().GitHub()
 	if err == nil {
 		var private bool
 		if private, err = g.Private(ctx); private {
@@ -58,11 +62,11 @@ func (p *program) ciCache(ctx context.Context) error {
 		p.err.Warnf("nothing is kept in a cache: %v", err)
 	}
 	p.out.Printf("the store is kept between runs: %s", keep)
-	w := workspace{root: filepath.Dir(p.configFile)}
-	if err := p.job().output("state", w.state("")); err != nil {
+	w := workspace.Workspace{Root: filepath.Dir(p.configFile)}
+	if err := p.job().SetOutput("state", w.StatePath("")); err != nil {
 		return err
 	}
-	return p.job().output("keep", keep)
+	return p.job().SetOutput("keep", keep)
 }
 
 func (p *program) ciCommentCommand() *cobra.Command {
@@ -83,7 +87,7 @@ nothing was said before, nothing is said.`,
 }
 
 func (p *program) ciComment(ctx context.Context, file string) error {
-	data, err := readUntrusted(file)
+	data, err := ci.ReadUntrusted(file)
 	if err != nil {
 		return exit.BadInput(`name what "ip3dp diff --format json" wrote`, "--diff: %w", err)
 	}
@@ -94,7 +98,7 @@ func (p *program) ciComment(ctx context.Context, file string) error {
 	if err != nil {
 		return exit.Fail("nothing was posted", fmt.Errorf("%s: %w", file, err))
 	}
-	outcome, err := p.job().postComment(ctx, d)
+	outcome, err := p.job().PostComment(ctx, d)
 	if errors.Is(err, post.ErrNoRequest) {
 		p.out.Printf("nothing posted: %v", err)
 		return nil
@@ -127,19 +131,19 @@ when all is well.`,
 }
 
 func (p *program) ciIssue(ctx context.Context, file string, days int, published bool) error {
-	g, err := p.job().hub()
+	g, err := p.job().GitHub()
 	if err != nil {
 		return err
 	}
-	r, err := readRecord(file)
+	r, err := ci.ReadRecord(file)
 	if err != nil {
 		return err
 	}
 	if !published {
 		r = nil // it may be that of an earlier run, which a cache brought back
 	}
-	title, body := staleIssue(r, days, p.job().jobURL())
-	outcome, err := g.Issue(ctx, ciLabel, issueMarker, title, body)
+	title, body := ci.WriteIssue(r, days, p.job().URL())
+	outcome, err := g.Issue(ctx, ci.IssueLabel, ci.IssueMarker, title, body)
 	if err != nil {
 		return exit.Fail("", fmt.Errorf("issue: %w", err))
 	}
@@ -164,11 +168,11 @@ is no such file it prints the summary.`,
 }
 
 func (p *program) ciSummary(code, out string) error {
-	if text, err := readUntrusted(under(out, "summary.md")); out != "" && err == nil {
-		return p.job().append("GITHUB_STEP_SUMMARY", atMost(string(text), maxSummary))
+	if text, err := ci.ReadUntrusted(workspace.ResolvePath(out, "summary.md")); out != "" && err == nil {
+		return p.job().Append("GITHUB_STEP_SUMMARY", ci.CutLines(string(text), ci.MaxSummary))
 	}
-	w := workspace{root: filepath.Dir(p.configFile)}
-	r, err := readRecord(w.state(runForm.Kind))
+	w := workspace.Workspace{Root: filepath.Dir(p.configFile)}
+	r, err := ci.ReadRecord(w.StatePath(state.RunForm.Kind))
 	if err != nil {
 		return err
 	}
@@ -180,8 +184,8 @@ func (p *program) ciSummary(code, out string) error {
 			}
 		}
 	}
-	if err := p.job().output("changed-decisions", strconv.Itoa(n)); err != nil {
+	if err := p.job().SetOutput("changed-decisions", strconv.Itoa(n)); err != nil {
 		return err
 	}
-	return p.job().append("GITHUB_STEP_SUMMARY", atMost(jobSummary(r, code), maxSummary))
+	return p.job().Append("GITHUB_STEP_SUMMARY", ci.CutLines(ci.WriteSummary(r, code), ci.MaxSummary))
 }

@@ -21,6 +21,9 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // collectFlags are the flags of collect; run has them, too.
@@ -70,19 +73,19 @@ not end it: the site is built from what the store has, and says how old that is.
 // collect is one run without a build.
 func (p *program) collect(ctx context.Context, f collectFlags) error {
 	began := p.clock()
-	return p.underLock("collect", func(w *workspace) error {
-		if len(w.config.Forges()) == 0 {
+	return p.underLock("collect", func(w *workspace.Workspace) error {
+		if len(w.Config.Forges()) == 0 {
 			return exit.BadInput("add [[github]] or [[gitlab]] to "+p.configFile+"; files and clones are read by ip3dp build",
 				"no forge is configured")
 		}
 		list, err := p.sync(ctx, w, f)
-		r := newCollectRecord(w.asOf, list)
+		r := newCollectRecord(w.AsOf, list)
 		if err != nil {
 			return p.unfinished(w, r, "collect", err)
 		}
 		r.Command, r.Seconds = "collect", p.clock().Sub(began).Seconds()
 		p.code = r.Exit
-		return save(w, runForm, r)
+		return state.Save(w, state.RunForm, r)
 	})
 }
 
@@ -97,8 +100,8 @@ type synced struct {
 
 // sync brings the store up to date with the chosen forges. An error is about the
 // store or the end of the context; what befell a single forge is in its entry.
-func (p *program) sync(ctx context.Context, w *workspace, f collectFlags) (list []synced, err error) {
-	all, err := chosen(w.config.Forges(), f.sources)
+func (p *program) sync(ctx context.Context, w *workspace.Workspace, f collectFlags) (list []synced, err error) {
+	all, err := chosen(w.Config.Forges(), f.sources)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
@@ -155,16 +158,16 @@ func byHost(list []config.Forge) [][]int {
 
 // openStore opens the store for writing. A damaged one is put aside: all it costs
 // is to read the forges again.
-func (p *program) openStore(ctx context.Context, w *workspace) (*store.Store, error) {
-	s, err := store.Open(ctx, store.Options{File: w.storeFile()})
+func (p *program) openStore(ctx context.Context, w *workspace.Workspace) (*store.Store, error) {
+	s, err := store.Open(ctx, store.Options{File: w.StoreFile()})
 	if errors.Is(err, store.ErrDamaged) {
-		aside := w.storeFile() + ".damaged"
-		if moved := putAside(w.storeFile(), aside); moved != nil {
+		aside := w.StoreFile() + ".damaged"
+		if moved := putAside(w.StoreFile(), aside); moved != nil {
 			return nil, storeFailure(errors.Join(err, moved))
 		}
 		p.err.Warnf("the store is damaged and was put aside as %s; everything is read again: %v",
 			aside, err)
-		s, err = store.Open(ctx, store.Options{File: w.storeFile()})
+		s, err = store.Open(ctx, store.Options{File: w.StoreFile()})
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:
@@ -187,12 +190,12 @@ func putAside(file, aside string) error {
 }
 
 // syncOne reads one forge, keeps its report, and drops what is too old to be shown.
-func (p *program) syncOne(ctx context.Context, w *workspace, s *store.Store, f config.Forge, full bool,
+func (p *program) syncOne(ctx context.Context, w *workspace.Workspace, s *store.Store, f config.Forge, full bool,
 	progress *console.Progress,
 ) synced {
 	began := p.clock()
 	window := forgeWindow(w, &f)
-	out := synced{Forge: f, at: w.asOf}
+	out := synced{Forge: f, at: w.AsOf}
 	out.report.Source = f.Name
 	last, _, _, err := s.LastReport(ctx, f.Name)
 	if err == nil {
@@ -212,12 +215,12 @@ func (p *program) syncOne(ctx context.Context, w *workspace, s *store.Store, f c
 		out.report.Until = window.To
 	}
 	// The end of the run is no reason to forget what it did.
-	if err := s.PutReport(context.WithoutCancel(ctx), f.Name, w.asOf, out.report); err != nil {
+	if err := s.PutReport(context.WithoutCancel(ctx), f.Name, w.AsOf, out.report); err != nil {
 		out.err = errors.Join(out.err, err)
 		return out
 	}
 	if out.err == nil {
-		_, out.err = s.Retain(ctx, f.Name, w.asOf.AddDate(0, 0, -w.config.History.Days))
+		_, out.err = s.Retain(ctx, f.Name, w.AsOf.AddDate(0, 0, -w.Config.History.Days))
 	}
 	return out
 }
@@ -294,15 +297,15 @@ func (p *program) tellSync(s *synced) {
 
 // underLock loads what the team wrote and does something while no other run can.
 // What ends it is kept in run.json.
-func (p *program) underLock(command string, do func(w *workspace) error) error {
+func (p *program) underLock(command string, do func(w *workspace.Workspace) error) error {
 	w, err := p.load()
 	if err == nil {
-		err = w.clean()
+		err = w.Check()
 	}
 	if w == nil {
 		return err
 	}
-	release, cause := publish.Lock(w.state("lock"))
+	release, cause := publish.Lock(w.StatePath("lock"))
 	if cause != nil {
 		if err == nil {
 			err = wrapFault(cause)
@@ -311,15 +314,15 @@ func (p *program) underLock(command string, do func(w *workspace) error) error {
 	}
 	defer release()
 	if err != nil {
-		return p.unfinished(w, newCollectRecord(w.asOf, nil), command, err)
+		return p.unfinished(w, newCollectRecord(w.AsOf, nil), command, err)
 	}
 	return do(w)
 }
 
 // unfinished keeps the record of a run that an error ended, and returns the error.
-func (p *program) unfinished(w *workspace, r record, command string, err error) error {
+func (p *program) unfinished(w *workspace.Workspace, r state.Record, command string, err error) error {
 	r.Command, r.Exit, r.Error = command, exit.FindCode(err), console.OneLine(err.Error())
-	if cause := save(w, runForm, r); cause != nil {
+	if cause := state.Save(w, state.RunForm, r); cause != nil {
 		p.err.Warnf("%v", cause)
 	}
 	return err

@@ -9,12 +9,14 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 // newCollectRecord tells what was read from the forges, in the order of the
 // configuration.
-func newCollectRecord(asOf time.Time, list []synced) record {
-	r := record{Version: recordVersion, Tool: tool, Release: versionText(), AsOf: asOf, Sources: []sourceRecord{}}
+func newCollectRecord(asOf time.Time, list []synced) state.Record {
+	r := state.Record{Version: state.RecordVersion, Tool: state.Tool, Release: versionText(), AsOf: asOf, Sources: []state.SourceRecord{}}
 	for i := range list {
 		r.Sources = append(r.Sources, list[i].record())
 	}
@@ -23,9 +25,9 @@ func newCollectRecord(asOf time.Time, list []synced) record {
 }
 
 // record is one forge's entry.
-func (s *synced) record() sourceRecord {
+func (s *synced) record() state.SourceRecord {
 	sync := syncOf(s.Name, s.report, s.at)
-	out := sourceRecord{
+	out := state.SourceRecord{
 		Name: s.Name, Kind: s.Kind.Table, Grade: compute.Complete, Imports: []compute.ImportLine{}, Gaps: []compute.GapLine{},
 		Read: s.report.Items, Used: s.report.Items, Collected: compute.NewSyncLine(sync), Seconds: s.took.Seconds(),
 	}

@@ -16,6 +16,9 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/collect/text"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/base"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // diffFlags are the flags of diff.
@@ -51,8 +54,8 @@ and without a configuration at the base nothing is.`,
 			return p.diff(c.Context(), f)
 		},
 	}
-	c.Flags().StringVar(&f.base, "base", defaultBase, baseUsage)
-	c.Flags().StringVar(&f.measured, "measured", "", measuredUsage)
+	c.Flags().StringVar(&f.base, "base", base.DefaultBase, base.BaseUsage)
+	c.Flags().StringVar(&f.measured, "measured", "", base.MeasuredUsage)
 	c.Flags().StringVar(&f.from, "from", "", "word a `file` that --format json wrote, and compare nothing; its "+
 		"text is not trusted")
 	c.Flags().StringArrayVar(&f.formats, "format", []string{"text"},
@@ -95,7 +98,7 @@ func (p *program) diff(ctx context.Context, f diffFlags) error {
 // compared is the diff that is read from a file or made.
 func (p *program) compared(ctx context.Context, f diffFlags) (diff.Diff, error) {
 	if f.from != "" {
-		data, err := readAtMost(f.from, diff.MaxJSON)
+		data, err := workspace.ReadAtMost(f.from, diff.MaxJSON)
 		if err != nil {
 			return diff.Diff{}, exit.BadInput("", "--from: %w", err)
 		}
@@ -109,24 +112,24 @@ func (p *program) compared(ctx context.Context, f diffFlags) (diff.Diff, error) 
 	if err != nil {
 		return diff.Diff{}, err
 	}
-	base, err := readBase(ctx, p.state, w, f.base)
+	b, err := base.Read(ctx, p.state, w, f.base)
 	if err != nil {
 		return diff.Diff{}, err
 	}
-	base.own = !f.based
-	m, missing, err := readNumbers(ctx, p.state, w, f.measured, base)
+	b.Unnamed = !f.based
+	m, missing, err := base.ReadNumbers(ctx, p.state, w, f.measured, b)
 	if err != nil {
 		return diff.Diff{}, err
 	}
-	if base.damaged {
+	if b.Damaged {
 		missing = text.Join("; ", "the configuration of the base is not TOML, so all of it counts as not written", missing)
 	}
 	if missing != "" {
 		p.err.Warnf("recommendations are not compared: %s", missing)
 	}
-	m.AsOf = w.asOf // content is judged as of now
+	m.AsOf = w.AsOf // content is judged as of now
 	in := diff.Input{
-		Head: headSide(w, m), Base: base.side(w, m), BaseName: base.name, Missing: missing, Root: shownFile(w.contentRoot()),
+		Head: base.HeadSide(w, m), Base: b.Side(w, m), BaseName: b.Name, Missing: missing, Root: workspace.DisplayPath(w.ContentRoot()),
 	}
 	return diff.Compare(in), nil
 }

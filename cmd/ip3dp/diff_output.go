@@ -37,12 +37,12 @@ func (p *program) writeDiff(d diff.Diff, o diffOutput, f diffFlags) error {
 func (p *program) encodeDiff(out io.Writer, d diff.Diff, format string, f diffFlags) error {
 	switch format {
 	case "json":
-		return writeJSON(out, d)
+		return console.WriteJSON(out, d)
 	case "annotations":
 		console.WriteAnnotations(out, p.err.AnnotationRoot(), annotations(d))
 		return nil
 	case "codequality":
-		return writeJSON(out, codeQuality(annotations(d)))
+		return console.WriteJSON(out, codeQuality(annotations(d)))
 	}
 	_, err := io.WriteString(out, bodyOf(d, format, f))
 	return err

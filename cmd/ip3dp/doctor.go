@@ -21,6 +21,8 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // doctorVersion is the version of what doctor prints as JSON.
@@ -97,13 +99,13 @@ func (p *program) doctor(ctx context.Context, f doctorFlags) error {
 	}
 	d := &diagnosis{Version: doctorVersion, Findings: []diagnosed{}, Forges: []forgeState{}, Suggestions: []suggestion{}}
 	sound := d.written(w, err)
-	d.git(ctx, &w.config)
+	d.git(ctx, &w.Config)
 	if sound {
 		found, read, err := p.matches(ctx, w)
 		if err != nil {
 			return err
 		}
-		d.Suggestions = append(d.Suggestions, d.files(&w.config, found, read)...)
+		d.Suggestions = append(d.Suggestions, d.files(&w.Config, found, read)...)
 		d.store(ctx, w)
 		p.inspectForges(ctx, w, d)
 	}
@@ -119,15 +121,15 @@ func (p *program) doctor(ctx context.Context, f doctorFlags) error {
 }
 
 // written looks at what the team wrote, and reports whether the rest can be looked at.
-func (d *diagnosis) written(w *workspace, err error) bool {
-	for i, problem := range w.problems {
+func (d *diagnosis) written(w *workspace.Workspace, err error) bool {
+	for i, problem := range w.Problems {
 		if i == console.MostProblems {
 			d.add("content", content.Error, `run "ip3dp check --verbose", which lists them`, "%s more",
-				text.Plural(len(w.problems)-i, "problem"))
+				text.Plural(len(w.Problems)-i, "problem"))
 			break
 		}
 		area := "content"
-		if problem.File == w.file {
+		if problem.File == w.File {
 			area = "configuration"
 		}
 		d.add(area, content.Error, problem.Next, "%s", (&content.Problem{File: problem.File, Line: problem.Line, Text: problem.Text}).Error())
@@ -135,15 +137,15 @@ func (d *diagnosis) written(w *workspace, err error) bool {
 	if err != nil {
 		d.add("content", content.Error, "", "%v", err)
 	}
-	if len(w.problems) > 0 || err != nil {
+	if len(w.Problems) > 0 || err != nil {
 		d.Exit = exit.Configuration
 		return false
 	}
-	d.add("configuration", content.Note, "", "%s: no problem", w.file)
-	c := &w.content
-	d.add("content", content.Note, "", "%s: %s, %s, %s", w.contentRoot(), text.Plural(len(c.Teams), "team"),
+	d.add("configuration", content.Note, "", "%s: no problem", w.File)
+	c := &w.Content
+	d.add("content", content.Note, "", "%s: %s, %s, %s", w.ContentRoot(), text.Plural(len(c.Teams), "team"),
 		text.Plural(len(c.Features), "feature"), text.Plural(len(c.Initiatives), "initiative"))
-	if n := len(w.lint()); n > 0 {
+	if n := len(w.Lint()); n > 0 {
 		d.add("content", content.Note, `run "ip3dp check"`, "%s worth a look", text.Plural(n, "place"))
 	}
 	return true
@@ -164,15 +166,15 @@ func (d *diagnosis) git(ctx context.Context, c *config.Config) {
 }
 
 // store looks at the store, if there should be one.
-func (d *diagnosis) store(ctx context.Context, w *workspace) {
-	configured := w.config.Forges()
+func (d *diagnosis) store(ctx context.Context, w *workspace.Workspace) {
+	configured := w.Config.Forges()
 	if len(configured) == 0 {
 		return
 	}
-	s, err := store.Open(ctx, store.Options{File: w.storeFile(), ReadOnly: true})
+	s, err := store.Open(ctx, store.Options{File: w.StoreFile(), ReadOnly: true})
 	if errors.Is(err, store.ErrMissing) {
-		if _, cause := os.Stat(w.storeFile()); errors.Is(cause, fs.ErrNotExist) {
-			d.add("store", content.Note, `run "ip3dp collect"`, "%s: not there yet", w.storeFile())
+		if _, cause := os.Stat(w.StoreFile()); errors.Is(cause, fs.ErrNotExist) {
+			d.add("store", content.Note, `run "ip3dp collect"`, "%s: not there yet", w.StoreFile())
 			return
 		}
 	}
@@ -187,7 +189,7 @@ func (d *diagnosis) store(ctx context.Context, w *workspace) {
 		return
 	}
 	d.Store = &storeState{Bytes: stats.Bytes, Schema: stats.Schema, Sources: []storeSourceState{}}
-	d.add("store", content.Note, "", "%s: whole, %.1f MB, schema %d", w.storeFile(), float64(stats.Bytes)/1e6,
+	d.add("store", content.Note, "", "%s: whole, %.1f MB, schema %d", w.StoreFile(), float64(stats.Bytes)/1e6,
 		stats.Schema)
 	for _, st := range stats.Sources {
 		d.Store.Sources = append(d.Store.Sources, storeSourceState{
@@ -227,8 +229,8 @@ func (d *diagnosis) storedSource(configured []config.Forge, st *store.SourceStat
 }
 
 // doctorTeams prints the teams of the forges as a teams.toml.
-func (p *program) doctorTeams(ctx context.Context, w *workspace) error {
-	if err := w.clean(); err != nil {
+func (p *program) doctorTeams(ctx context.Context, w *workspace.Workspace) error {
+	if err := w.Check(); err != nil {
 		return err
 	}
 	list := forgeSources(w)

@@ -15,6 +15,8 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // forgeState is what doctor found out about a forge by asking it.
@@ -49,8 +51,8 @@ type seenState struct {
 }
 
 // inspectForges asks every forge a few questions.
-func (p *program) inspectForges(ctx context.Context, w *workspace, d *diagnosis) {
-	for _, f := range w.config.Forges() {
+func (p *program) inspectForges(ctx context.Context, w *workspace.Workspace, d *diagnosis) {
+	for _, f := range w.Config.Forges() {
 		found, err := p.inspect(ctx, w, f)
 		if ctx.Err() != nil {
 			return
@@ -66,11 +68,11 @@ func (p *program) inspectForges(ctx context.Context, w *workspace, d *diagnosis)
 			d.add(f.Name, content.Error, next, "%s", strings.TrimPrefix(err.Error(), f.Name+": "))
 			continue
 		}
-		d.forge(&w.config, &f, found)
+		d.forge(&w.Config, &f, found)
 	}
 }
 
-func (p *program) inspect(ctx context.Context, w *workspace, f config.Forge) (collect.Inspection, error) {
+func (p *program) inspect(ctx context.Context, w *workspace.Workspace, f config.Forge) (collect.Inspection, error) {
 	forge, err := p.openForge(p, f)
 	if err != nil {
 		return collect.Inspection{}, err

@@ -16,6 +16,8 @@ import (
 	"github.com/ip3dp/ip3dp/render"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
 )
 
 // explainVersion is the version of what explain prints as JSON.
@@ -95,7 +97,7 @@ func (p *program) explainable(ctx context.Context, f explainFlags) (*explainable
 	}
 	w, err := p.load()
 	if err == nil {
-		err = w.clean()
+		err = w.Check()
 	}
 	if err != nil {
 		return nil, err
@@ -107,7 +109,7 @@ func (p *program) explainable(ctx context.Context, f explainFlags) (*explainable
 	if err != nil {
 		return nil, err
 	}
-	found := compute.Decide(w.config.Options(), w.content, r.measured).Found
+	found := compute.Decide(w.Config.Options(), w.Content, r.measured).Found
 	pages, err := r.pages(p.renderOptions(w, "", "", false))
 	if err != nil {
 		return nil, err
@@ -288,7 +290,7 @@ func (in *explainable) evidenceOf(m *metric.Metric) *metric.Evidence {
 }
 
 func (p *program) printJSON(v any) error {
-	if err := writeJSON(p.stdout, v); err != nil {
+	if err := console.WriteJSON(p.stdout, v); err != nil {
 		return exit.Fail("", fmt.Errorf("standard output: %w", err))
 	}
 	return nil

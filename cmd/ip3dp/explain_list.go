@@ -13,6 +13,8 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 // listed is a line of the list of all numbers. The list is what --json prints.
@@ -67,21 +69,21 @@ func (p *program) listMetrics(in *explainable, f explainFlags) error {
 // measured.json, beside which the site is looked for.
 func (p *program) readPublished(ctx context.Context, from string) (*explainable, error) {
 	const next = "name the folder of a published site, or its data/measured.json"
-	if isAddress(from) {
+	if state.IsAddress(from) {
 		return nil, exit.BadInput(next, "--from: %s is an address, and explain asks no network", from)
 	}
 	var m compute.Measured
-	if err := p.state.readSite(ctx, from, measuredForm, &m); err != nil {
-		return nil, exit.BadInput(nextOf(err, next), "--from: %w", err)
+	if err := p.state.ReadSite(ctx, from, state.MeasuredForm, &m); err != nil {
+		return nil, exit.BadInput(state.NextStep(err, next), "--from: %w", err)
 	}
 	in := &explainable{sections: m.Sections, history: m.History, panel: m.Panel, shipped: m.ShippedBy}
 	var r compute.Report
-	report := fileOfSite(from, reportForm.Kind)
-	switch err := p.state.readSite(ctx, report, reportForm, &r); {
+	report := state.LocateFile(from, state.ReportForm.Kind)
+	switch err := p.state.ReadSite(ctx, report, state.ReportForm, &r); {
 	case err == nil:
 		in.sections = append(in.sections, r.Found)
 	case !errors.Is(err, fs.ErrNotExist): // a measured.json may lie alone
-		return nil, exit.Fail(nextOf(err, next), fmt.Errorf("--from: %w", err))
+		return nil, exit.Fail(state.NextStep(err, next), fmt.Errorf("--from: %w", err))
 	}
 	in.page = func(path string) []byte {
 		page, err := os.ReadFile(filepath.Join(filepath.Dir(report), "..", filepath.FromSlash(path))) // a path of our own

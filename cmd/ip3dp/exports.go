@@ -21,10 +21,12 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // exportSources are the sources of one table.
-func exportSources(w *workspace, x config.Export) ([]source, error) {
+func exportSources(w *workspace.Workspace, x config.Export) ([]source, error) {
 	o, errs := x.Tabular()
 	for _, err := range errs { // config.Parse has reported them
 		return nil, exit.BadInput("", "source %q: %s", x.Name, err.Text)
@@ -36,21 +38,21 @@ func exportSources(w *workspace, x config.Export) ([]source, error) {
 	case "tickets":
 		open = func(f tabular.File) (collect.Source, error) { return tickets.New(name, f, o), nil }
 	case "usage":
-		names := org.NewNames(w.content)
-		told = slices.Concat(notPeople(w.content), w.config.People.Bots, featureNames(w.content))
+		names := org.NewNames(w.Content)
+		told = slices.Concat(notPeople(w.Content), w.Config.People.Bots, featureNames(w.Content))
 		open = func(f tabular.File) (collect.Source, error) {
-			bots, err := org.NewBots(w.config.People.Bots) // one a source: it remembers, and sources are read at once
+			bots, err := org.NewBots(w.Config.People.Bots) // one a source: it remembers, and sources are read at once
 			if err != nil {
-				return nil, exit.BadInput("mend people.bots in "+w.file, "%w", err)
+				return nil, exit.BadInput("mend people.bots in "+w.File, "%w", err)
 			}
 			return usage.New(name, f, usage.Options{
-				Tabular: o, Feature: x.Own, Salt: runKey(), NotPeople: notPeople(w.content), Automation: bots.Is,
+				Tabular: o, Feature: x.Own, Salt: runKey(), NotPeople: notPeople(w.Content), Automation: bots.Is,
 				Known: func(feature string) bool { _, ok := names.Feature(feature); return ok },
 			})
 		}
 	case "measures":
-		names := org.NewNames(w.content)
-		told = declared(w.content)
+		names := org.NewNames(w.Content)
+		told = declared(w.Content)
 		open = func(f tabular.File) (collect.Source, error) {
 			return measures.New(name, f, measures.Options{
 				Tabular: o, Measure: x.Own,
@@ -117,13 +119,13 @@ func declared(c fact.Content) []string {
 
 // surveySources are one source for each export of a wave; none while it is a
 // draft.
-func surveySources(w *workspace, s *fact.Survey) ([]source, error) {
+func surveySources(w *workspace.Workspace, s *fact.Survey) ([]source, error) {
 	if s.Draft {
 		return nil, nil
 	}
-	folder := filepath.Join(w.contentRoot(), "surveys")
-	if w.config.Surveys.Folder != "" {
-		folder = under(w.root, w.config.Surveys.Folder)
+	folder := filepath.Join(w.ContentRoot(), "surveys")
+	if w.Config.Surveys.Folder != "" {
+		folder = workspace.ResolvePath(w.Root, w.Config.Surveys.Folder)
 	}
 	pattern := pattern(folder, s.File)
 	files, err := filepath.Glob(pattern)
@@ -141,7 +143,7 @@ func surveySources(w *workspace, s *fact.Survey) ([]source, error) {
 	}
 	var list []source
 	for _, name := range files {
-		src, err := survey.New(*s, exportFile(w.root, name), tabular.Options{}, runKey())
+		src, err := survey.New(*s, exportFile(w.Root, name), tabular.Options{}, runKey())
 		if err != nil {
 			return nil, exit.BadInput("", "%w", err)
 		}

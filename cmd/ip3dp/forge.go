@@ -15,6 +15,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/store"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // chosen are the forges of those names; all of them if there is no name.
@@ -39,9 +41,9 @@ func chosen(list []config.Forge, names []string) ([]config.Forge, error) {
 
 // forgeWindow is what a forge is asked for. What is older than the history is not: the
 // store would drop it, and the next night would ask again.
-func forgeWindow(w *workspace, f *config.Forge) collect.Window {
-	days := min(f.Days, w.config.History.Days)
-	return collect.Window{From: w.asOf.AddDate(0, 0, -days), To: w.asOf}
+func forgeWindow(w *workspace.Workspace, f *config.Forge) collect.Window {
+	days := min(f.Days, w.Config.History.Days)
+	return collect.Window{From: w.AsOf.AddDate(0, 0, -days), To: w.AsOf}
 }
 
 // token reads a credential from the environment. Its error wraps
@@ -71,12 +73,12 @@ func storeFailure(err error) error {
 }
 
 // forgeSources are the forges as a build reads them: from the store.
-func forgeSources(w *workspace) []source {
+func forgeSources(w *workspace.Workspace) []source {
 	var list []source
-	for _, f := range w.config.Forges() {
+	for _, f := range w.Config.Forges() {
 		list = append(list, source{
 			Source: &storedForge{name: f.Name}, kind: f.Kind.Table,
-			setting: f.Kind.Table + " " + f.Name, files: []string{w.storeFile()},
+			setting: f.Kind.Table + " " + f.Name, files: []string{w.StoreFile()},
 		})
 	}
 	return list
@@ -123,7 +125,7 @@ func syncOf(name string, r collect.Report, at time.Time) fact.Sync {
 
 // readStore opens the store for the forges among the sources, if there are any,
 // until the returned function is called.
-func readStore(ctx context.Context, w *workspace, list []source) (done func(), err error) {
+func readStore(ctx context.Context, w *workspace.Workspace, list []source) (done func(), err error) {
 	var stored []*storedForge
 	for i := range list {
 		if f, ok := list[i].Source.(*storedForge); ok {
@@ -133,7 +135,7 @@ func readStore(ctx context.Context, w *workspace, list []source) (done func(), e
 	if len(stored) == 0 {
 		return func() {}, nil
 	}
-	s, err := store.Open(ctx, store.Options{File: w.storeFile(), ReadOnly: true})
+	s, err := store.Open(ctx, store.Options{File: w.StoreFile(), ReadOnly: true})
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

@@ -11,6 +11,8 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/collect/github"
 	"github.com/ip3dp/ip3dp/collect/gitlab"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // TestForgeNames: adding a second forge leaves the first its name, and so what the
@@ -149,7 +151,7 @@ func FuzzParseConfig(f *testing.F) {
 		if len(problems) > 0 {
 			return
 		}
-		list, err := sources(&workspace{root: filepath.Join(t.TempDir(), "no", "such"), config: c})
+		list, err := sources(&workspace.Workspace{Root: filepath.Join(t.TempDir(), "no", "such"), Config: c})
 		if err != nil || len(list) < len(c.Git)+len(c.Events)+len(c.Exports()) {
 			t.Errorf("a clean configuration gives %d sources, %v", len(list), err)
 		}

@@ -6,18 +6,20 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/merge"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // adopt takes from the forges what the team has not written: teams, where
 // teams.toml has none, and the new names of repositories that were renamed. The
 // facts come back with a note on the forges whose teams were taken.
-func adoptTeams(w *workspace, facts fact.Events) fact.Events {
-	if len(w.content.Teams) > 0 {
-		w.content.Teams = renamedOwnership(w.content.Teams, facts.Repositories)
+func adoptTeams(w *workspace.Workspace, facts fact.Events) fact.Events {
+	if len(w.Content.Teams) > 0 {
+		w.Content.Teams = renamedOwnership(w.Content.Teams, facts.Repositories)
 		return facts
 	}
-	w.content.Teams = forgeTeams(facts.Teams)
-	if len(w.content.Teams) == 0 {
+	w.Content.Teams = forgeTeams(facts.Teams)
+	if len(w.Content.Teams) == 0 {
 		return facts
 	}
 	facts.Syncs = slices.Clone(facts.Syncs)

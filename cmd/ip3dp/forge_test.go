@@ -17,6 +17,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 // fakeForge is a forge with one repository that was deployed on every day up to
@@ -121,9 +123,9 @@ func (s *forgeShop) run(want exit.Code, args ...string) string {
 	return out.String()
 }
 
-func (s *forgeShop) record() record {
+func (s *forgeShop) record() state.Record {
 	s.t.Helper()
-	var r record
+	var r state.Record
 	if err := readJSON(filepath.Join(s.dir, ".ip3dp", "run.json"), &r); err != nil {
 		s.t.Fatal(err)
 	}

@@ -18,6 +18,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // workers is how many sources are read at a time: more would only compete for
@@ -34,14 +36,14 @@ type gathered struct {
 
 // gather collects from all sources. Only an interrupt is an error; what a source
 // could not read is in its gaps.
-func (p *program) gather(ctx context.Context, w *workspace, list []source) ([]gathered, error) {
+func (p *program) gather(ctx context.Context, w *workspace.Workspace, list []source) ([]gathered, error) {
 	out := make([]gathered, len(list))
 	clocked := make([]collect.Source, len(list))
 	for i := range list {
 		out[i].source = list[i]
 		clocked[i] = timed{list[i].Source, p.clock, &out[i].took}
 	}
-	window := collect.Window{From: w.asOf.AddDate(0, 0, -w.config.History.Days), To: w.asOf}
+	window := collect.Window{From: w.AsOf.AddDate(0, 0, -w.Config.History.Days), To: w.AsOf}
 	done, err := readStore(ctx, w, list)
 	if err != nil {
 		return nil, err
@@ -73,13 +75,13 @@ func (t timed) Collect(ctx context.Context, w collect.Window) (fact.Events, erro
 // merged returns all facts of the sources, each once, and what is worth knowing
 // about their ids. The imports of the list then count what was left out. spent says
 // that the facts of the list are not used again.
-func mergeFacts(w *workspace, list []gathered, spent bool) (fact.Events, []merge.Finding) {
+func mergeFacts(w *workspace.Workspace, list []gathered, spent bool) (fact.Events, []merge.Finding) {
 	parts := make([]merge.Part, len(list))
 	for i := range list {
 		g := &list[i]
 		parts[i] = merge.Part{Source: g.Name(), Origin: origin(g.kind), System: g.system, Events: g.events, Spent: spent}
 	}
-	result := merge.Merge(parts, w.config.IsProduction())
+	result := merge.Merge(parts, w.Config.IsProduction())
 	for i := range list {
 		list[i].events.Imports = result.Imports[i]
 	}

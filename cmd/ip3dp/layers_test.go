@@ -53,6 +53,11 @@ var layers = []layer{
 	{"cmd/internal/hostname", nil},
 	{"cmd/internal/exit", []string{"collect/content"}},
 	{"cmd/internal/console", []string{"cmd/internal/exit", "collect", "collect/content"}},
+	{"cmd/internal/workspace", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/rooted", "collect/content", "collect/fact", "collect/git", "compute", "compute/rice"}},
+	{"cmd/internal/state", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/sealed", "cmd/internal/workspace", "compute", "compute/trend", "render"}},
+	{"cmd/internal/base", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/state", "cmd/internal/workspace", "collect/content", "collect/fact", "collect/git", "compute", "compute/diff"}},
+	{"cmd/internal/live", []string{"cmd/internal/console", "cmd/internal/hostname", "render"}},
+	{"cmd/internal/ci", []string{"cmd/internal/console", "cmd/internal/exit", "cmd/internal/post", "cmd/internal/publish", "cmd/internal/state", "compute", "compute/diff", "render/comment"}},
 	{"cmd/ip3dp", []string{"cmd/internal/...", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
 }
 
@@ -77,7 +82,7 @@ var libraries = []library{
 	{"github.com/go-echarts/go-echarts/v2", []string{"render/chart"}},
 	{"github.com/minio/minio-go/v7", []string{"cmd/internal/publish"}},
 	{"github.com/spf13/cobra", []string{"cmd/ip3dp"}},
-	{"github.com/fsnotify/fsnotify", []string{"cmd/ip3dp"}},
+	{"github.com/fsnotify/fsnotify", []string{"cmd/internal/live"}},
 	{"golang.org/x/sys", []string{"cmd/internal/publish"}},
 	{"golang.org/x/term", []string{"cmd/internal/console"}},
 	{"github.com/golang-jwt/jwt/v5", []string{"collect/github", "collect/testkit/*"}},

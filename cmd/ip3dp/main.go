@@ -11,6 +11,8 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 // version and commit, of 40 digits, are set by the linker; "" where they are not.
@@ -38,7 +40,7 @@ func newProgram(env []string, stdin io.Reader, stdout, stderr io.Writer) *progra
 	p := &program{env: console.Environment(env), stdin: stdin, stdout: stdout, clock: time.Now, openForge: openForge}
 	p.out = console.New(stdout, p.env)
 	p.err = console.New(stderr, p.env)
-	p.state = &stateReader{Out: p.out, Err: p.err, Release: versionText()}
+	p.state = &state.Reader{Out: p.out, Err: p.err, Release: versionText()}
 	return p
 }
 

@@ -17,6 +17,8 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // tellUnmatched warns of the rows that a build counts nowhere because they name
@@ -43,7 +45,7 @@ func unmatchedTexts(list []org.Unmatched, doubts []string) []string {
 
 // ofFiles are the sources that are read from files that people export. A draft of
 // a survey and a clone are none.
-func ofFiles(w *workspace) ([]source, error) {
+func ofFiles(w *workspace.Workspace) ([]source, error) {
 	list, err := sources(w)
 	if err != nil {
 		return nil, err
@@ -56,7 +58,7 @@ func ofFiles(w *workspace) ([]source, error) {
 // matches reads the files that the configuration names. It returns which of their
 // rows match no rule or name, as a build would name them, and which ids stand for
 // different things. It asks no network.
-func (p *program) matches(ctx context.Context, w *workspace) ([]content.Finding, []gathered, error) {
+func (p *program) matches(ctx context.Context, w *workspace.Workspace) ([]content.Finding, []gathered, error) {
 	list, err := ofFiles(w)
 	if err != nil || len(list) == 0 {
 		return nil, nil, err
@@ -68,7 +70,7 @@ func (p *program) matches(ctx context.Context, w *workspace) ([]content.Finding,
 	var found []content.Finding
 	add := func(rule string, level content.Level, text, next string) {
 		found = append(found, content.Finding{Rule: rule, Level: level, Problem: content.Problem{
-			File: w.file, Text: text,
+			File: w.File, Text: text,
 			Next: next,
 		}})
 	}
@@ -78,12 +80,12 @@ func (p *program) matches(ctx context.Context, w *workspace) ([]content.Finding,
 				"source "+read[i].Name()+": "), "")
 		}
 	}
-	options := w.config.Options()
-	options.DORA.Overrides = w.content.Failures
+	options := w.Config.Options()
+	options.DORA.Overrides = w.Content.Failures
 	facts, ids := mergeFacts(w, read, true)
-	unmatched, doubts, err := compute.Match(options, w.content, facts, w.asOf)
+	unmatched, doubts, err := compute.Match(options, w.Content, facts, w.AsOf)
 	if err != nil {
-		return nil, nil, exit.BadInput("mend it in "+w.file, "%w", err)
+		return nil, nil, exit.BadInput("mend it in "+w.File, "%w", err)
 	}
 	for _, text := range unmatchedTexts(unmatched, doubts) {
 		add("unmatched", content.Warning, text, "")

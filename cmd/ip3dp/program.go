@@ -15,6 +15,9 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/collect/content"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // program is one invocation: its streams, its environment, its clock, and the
@@ -35,7 +38,7 @@ type program struct {
 
 	verbose bool // --verbose
 
-	state    *stateReader    // reads what earlier runs wrote
+	state    *state.Reader   // reads what earlier runs wrote
 	gapsTold map[string]bool // by source, repository and reason
 
 	code exit.Code // of a run without an error
@@ -164,4 +167,4 @@ func parseTime(text string) (time.Time, error) {
 }
 
 // load reads the configuration that --config names, and its content.
-func (p *program) load() (*workspace, error) { return loadWorkspace(p.configFile, p.now) }
+func (p *program) load() (*workspace.Workspace, error) { return workspace.Load(p.configFile, p.now) }

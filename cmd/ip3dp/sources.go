@@ -18,6 +18,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute/org"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // source is a configured source with what serve needs to know about it.
@@ -36,26 +38,26 @@ type source struct {
 
 // sources lists the sources of a configuration: here is where a new one is added.
 // Facts are merged in this order.
-func sources(w *workspace) ([]source, error) {
+func sources(w *workspace.Workspace) ([]source, error) {
 	list := forgeSources(w)
-	for i := range w.config.Git {
-		list = append(list, gitSource(w, &w.config.Git[i]))
+	for i := range w.Config.Git {
+		list = append(list, gitSource(w, &w.Config.Git[i]))
 	}
-	for i := range w.config.Events {
-		more, err := eventSources(w, &w.config.Events[i])
+	for i := range w.Config.Events {
+		more, err := eventSources(w, &w.Config.Events[i])
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, more...)
 	}
-	for i := range w.content.Surveys {
-		more, err := surveySources(w, &w.content.Surveys[i])
+	for i := range w.Content.Surveys {
+		more, err := surveySources(w, &w.Content.Surveys[i])
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, more...)
 	}
-	for _, x := range w.config.Exports() {
+	for _, x := range w.Config.Exports() {
 		more, err := exportSources(w, x)
 		if err != nil {
 			return nil, err
@@ -65,9 +67,9 @@ func sources(w *workspace) ([]source, error) {
 	return list, nil
 }
 
-func gitSource(w *workspace, g *config.Git) source {
-	o := g.Options(under(w.root, g.Path), ownsPaths(w.content))
-	o.Components = componentsOf(w.content)
+func gitSource(w *workspace.Workspace, g *config.Git) source {
+	o := g.Options(workspace.ResolvePath(w.Root, g.Path), ownsPaths(w.Content))
+	o.Components = componentsOf(w.Content)
 	s := source{Source: git.New(g.Name, o), kind: "git", setting: fmt.Sprintf("%s %+v", g.Name, o)}
 	dir := filepath.Join(o.Path, ".git")
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
@@ -105,7 +107,7 @@ func componentsOf(c fact.Content) map[string][]string {
 	return names
 }
 
-func eventSources(w *workspace, e *config.Events) ([]source, error) {
+func eventSources(w *workspace.Workspace, e *config.Events) ([]source, error) {
 	o, errs := e.Options()
 	for _, err := range errs { // config.Parse has reported them
 		return nil, exit.BadInput("", "source %q: %s", e.Name, err.Text)
@@ -118,21 +120,21 @@ func eventSources(w *workspace, e *config.Events) ([]source, error) {
 
 // fileSources are one source for each file that a table's pattern matches, all of
 // one name; if it matches none, a source that says so.
-func fileSources(w *workspace, kind string, f *config.FileKeys, setting string, open func(tabular.File) (collect.Source,
+func fileSources(w *workspace.Workspace, kind string, f *config.FileKeys, setting string, open func(tabular.File) (collect.Source,
 	error),
 ) ([]source, error) {
-	pattern := pattern(w.root, f.File)
+	pattern := pattern(w.Root, f.File)
 	files, err := filepath.Glob(pattern)
 	if err != nil {
 		return nil, exit.BadInput("", "source %q: file %q is not a pattern", f.Name, f.File)
 	}
 	if len(files) == 0 {
-		files = []string{under(w.root, f.File)}
+		files = []string{workspace.ResolvePath(w.Root, f.File)}
 	}
 	system := cmp.Or(f.System, f.File)
 	var list []source
 	for _, name := range files {
-		s, err := open(exportFile(w.root, name))
+		s, err := open(exportFile(w.Root, name))
 		if err != nil {
 			return nil, exit.BadInput("", "%w", err)
 		}
@@ -147,8 +149,8 @@ func fileSources(w *workspace, kind string, f *config.FileKeys, setting string, 
 // exportFile is an export, opened anew for every build.
 func exportFile(root, name string) tabular.File {
 	return tabular.File{
-		Path: publicName(root, name),
-		Open: func() (io.ReadCloser, error) { return openRegular(name) },
+		Path: workspace.PublicName(root, name),
+		Open: func() (io.ReadCloser, error) { return workspace.OpenRegular(name) },
 	}
 }
 

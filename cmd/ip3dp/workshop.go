@@ -13,6 +13,9 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/live"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // workshop builds the site again and again, and keeps what an edit did not
@@ -45,13 +48,13 @@ func (s *workshop) rebuild(ctx context.Context) error {
 	s.p.gapsTold = nil // what is still missing is told after each edit
 	w, err := s.p.load()
 	if err == nil {
-		err = w.clean()
+		err = w.Check()
 	}
 	if err != nil {
 		return err
 	}
 	if s.last == nil {
-		if s.before, err = s.p.state.readPast(ctx, w, false); err != nil {
+		if s.before, err = s.p.state.ReadPast(ctx, w, false); err != nil {
 			return err
 		}
 	}
@@ -80,12 +83,12 @@ func (s *workshop) rebuild(ctx context.Context) error {
 }
 
 // past is the roadmap's past, which is read once: edits add to the present only.
-func (s *workshop) past(ctx context.Context, w *workspace) rice.Past {
+func (s *workshop) past(ctx context.Context, w *workspace.Workspace) rice.Past {
 	if s.last == nil || len(s.last.past.Points) == 0 {
-		return pastOf(ctx, w)
+		return workspace.ReadRoadmapPast(ctx, w)
 	}
 	past := rice.Past{Points: slices.Clone(s.last.past.Points[:len(s.last.past.Points)-1]), Why: s.last.past.Why}
-	past.Now(w.asOf, rice.Order(w.config.Options().RICE, w.content, w.asOf), renamedTo(w.content.Initiatives))
+	past.Now(w.AsOf, rice.Order(w.Config.Options().RICE, w.Content, w.AsOf), workspace.MapFormerIDs(w.Content.Initiatives))
 	return past
 }
 
@@ -105,8 +108,8 @@ func (s *workshop) gather(ctx context.Context, r *run) (read []int, fresh bool, 
 			stale = append(stale, list[i])
 		}
 	}
-	if len(stale) == 0 && len(list) == len(s.facts) && s.last != nil && !r.workspace.fixed {
-		r.workspace.asOf = s.last.workspace.asOf
+	if len(stale) == 0 && len(list) == len(s.facts) && s.last != nil && !r.workspace.Fixed {
+		r.workspace.AsOf = s.last.workspace.AsOf
 	}
 	gathered, err := s.p.gather(ctx, r.workspace, stale)
 	if err != nil {
@@ -135,9 +138,9 @@ func (s *workshop) gather(ctx context.Context, r *run) (read []int, fresh bool, 
 
 // sameMeasure reports whether Measure would say the same of two workspaces with
 // the same facts.
-func sameMeasure(a, b *workspace) bool {
-	return a.asOf.Equal(b.asOf) && reflect.DeepEqual(a.config.Options(), b.config.Options()) &&
-		reflect.DeepEqual(toMeasure(a.content), toMeasure(b.content))
+func sameMeasure(a, b *workspace.Workspace) bool {
+	return a.AsOf.Equal(b.AsOf) && reflect.DeepEqual(a.Config.Options(), b.Config.Options()) &&
+		reflect.DeepEqual(toMeasure(a.Content), toMeasure(b.Content))
 }
 
 // toMeasure is the part of content that Measure reads: what Decide judges, prose
@@ -178,19 +181,19 @@ func stamp(names []string) string {
 }
 
 // watched are the files and folders whose change calls for a rebuild.
-func (s *workshop) watched() watch {
+func (s *workshop) watched() live.Set {
 	w := s.last.workspace
-	var all watch
-	all.files = append(all.files, w.file)
-	for _, name := range contentFolders {
-		all.folders = append(all.folders, filepath.Join(w.contentRoot(), name))
+	var all live.Set
+	all.Files = append(all.Files, w.File)
+	for _, name := range workspace.ContentFolders {
+		all.Folders = append(all.Folders, filepath.Join(w.ContentRoot(), name))
 	}
 	for _, k := range s.facts {
-		all.files = append(all.files, k.files...)
-		all.patterns = append(all.patterns, k.pattern)
+		all.Files = append(all.Files, k.files...)
+		all.Patterns = append(all.Patterns, k.pattern)
 	}
 	if s.templates != "" {
-		all.trees = append(all.trees, s.templates)
+		all.Trees = append(all.Trees, s.templates)
 	}
 	return all
 }

@@ -1,4 +1,4 @@
-package main
+package ci
 
 import (
 	"errors"
@@ -16,37 +16,39 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/collect/text"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
-// issueMarker begins the issue, by which later runs find it.
-const issueMarker = "<!-- ip3dp:stale -->"
+// IssueMarker begins the issue, by which later runs find it.
+const IssueMarker = "<!-- ip3dp:stale -->"
 
-// readRecord reads what a run wrote; nil if it broke before it could. One in a
+// ReadRecord reads what a run wrote; nil if it broke before it could. One in a
 // folder data is that of a site.
-func readRecord(file string) (*record, error) {
-	data, err := readUntrusted(file)
+func ReadRecord(file string) (*state.Record, error) {
+	data, err := ReadUntrusted(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	form := runForm
+	form := state.RunForm
 	if path.Base(path.Dir(filepath.ToSlash(file))) == path.Dir(publish.Marker) {
-		form = markerForm
+		form = state.MarkerForm
 	}
-	var r record
+	var r state.Record
 	if err == nil {
 		if _, err = form.Decode(data, &r); err != nil {
 			err = fmt.Errorf("%s %w", file, err)
 		}
 	}
 	if err != nil {
-		return nil, exit.Fail(nextOf(err, "see the log of the run; the next one writes it again"),
+		return nil, exit.Fail(state.NextStep(err, "see the log of the run; the next one writes it again"),
 			fmt.Errorf("record of the run: %w", err))
 	}
 	return &r, nil
 }
 
-// jobURL is the page of the job that runs now; "" outside of one.
-func (j *ciJob) jobURL() string {
+// URL is the page of the job that runs now; "" outside of one.
+func (j *Job) URL() string {
 	server, repository, id := j.Env.Get("GITHUB_SERVER_URL"), j.Env.Get("GITHUB_REPOSITORY"), j.Env.Get("GITHUB_RUN_ID")
 	if server == "" || repository == "" || id == "" {
 		return ""
@@ -54,11 +56,11 @@ func (j *ciJob) jobURL() string {
 	return server + "/" + repository + "/actions/runs/" + id
 }
 
-// staleIssue is the issue that a run calls for; an empty body calls for none.
+// WriteIssue is the issue that a run calls for; an empty body calls for none.
 // The text is the same on every night that changes nothing but the age in days.
-func staleIssue(r *record, days int, job string) (title, body string) {
+func WriteIssue(r *state.Record, days int, job string) (title, body string) {
 	var b strings.Builder
-	fmt.Fprintln(&b, issueMarker)
+	fmt.Fprintln(&b, IssueMarker)
 	log := ""
 	if job != "" {
 		log = "\n[Log of the run](" + job + ")\n"
@@ -70,7 +72,7 @@ func staleIssue(r *record, days int, job string) (title, body string) {
 	n := 0
 	for i := range r.Sources {
 		s := &r.Sources[i]
-		age, stale := staleFor(s, r.AsOf)
+		age, stale := staleAge(s, r.AsOf)
 		if !stale || age < time.Duration(days)*24*time.Hour {
 			continue
 		}
@@ -82,7 +84,7 @@ func staleIssue(r *record, days int, job string) (title, body string) {
 		if age < never {
 			since = fmt.Sprintf("%d days", int(age.Hours()/24))
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", comment.Inline(s.Name), s.Grade, since, comment.Inline(reason(s)))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", comment.Inline(s.Name), s.Grade, since, comment.Inline(findReason(s)))
 	}
 	if n == 0 {
 		return "", ""
@@ -98,8 +100,8 @@ func staleIssue(r *record, days int, job string) (title, body string) {
 // never is the age of what was never read: that is told at once.
 const never = time.Duration(math.MaxInt64)
 
-// staleFor is how long nothing new is known of a source that is not complete.
-func staleFor(s *sourceRecord, asOf time.Time) (time.Duration, bool) {
+// staleAge is how long nothing new is known of a source that is not complete.
+func staleAge(s *state.SourceRecord, asOf time.Time) (time.Duration, bool) {
 	if s.Grade != compute.Stale && s.Grade != compute.Missing {
 		return 0, false
 	}
@@ -112,8 +114,8 @@ func staleFor(s *sourceRecord, asOf time.Time) (time.Duration, bool) {
 	return never, true
 }
 
-// reason is why a source is not complete, and what to do.
-func reason(s *sourceRecord) string {
+// findReason is why a source is not complete, and what to do.
+func findReason(s *state.SourceRecord) string {
 	if len(s.Gaps) > 0 {
 		return text.Join("; ", s.Gaps[0].Reason, s.Gaps[0].Next)
 	}

@@ -1,4 +1,4 @@
-package main
+package ci
 
 import (
 	"context"
@@ -13,29 +13,30 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
-func (j *ciJob) postComment(ctx context.Context, d diff.Diff) (post.Outcome, error) {
+// PostComment writes a diff into the comment of the request that the job runs for.
+func (j *Job) PostComment(ctx context.Context, d diff.Diff) (post.Outcome, error) {
 	if j.Env.Get("GITLAB_CI") != "" {
 		return j.commentGitLab(ctx, d)
 	}
-	g, err := j.hub()
+	g, err := j.GitHub()
 	if err != nil {
 		return "", err
 	}
-	e, err := j.event()
+	e, err := j.readEvent()
 	if err != nil {
 		return "", err
 	}
 	run := e.WorkflowRun
 	number, err := g.Request(ctx, run.HeadRepository.Owner.Login+":"+run.HeadBranch, run.HeadSHA)
 	if err != nil {
-		return "", commentFailure(err)
+		return "", wrapError(err)
 	}
 	outcome, err := g.Comment(ctx, number, comment.Marker, comment.Markdown(d, comment.Options{Full: run.HTMLURL}),
-		worthTelling(&d))
-	return outcome, commentFailure(err)
+		hasNews(&d))
+	return outcome, wrapError(err)
 }
 
-func (j *ciJob) commentGitLab(ctx context.Context, d diff.Diff) (post.Outcome, error) {
+func (j *Job) commentGitLab(ctx context.Context, d diff.Diff) (post.Outcome, error) {
 	token := j.Env.Get("IP3DP_COMMENT_TOKEN")
 	if token == "" {
 		return "", &exit.Failure{
@@ -52,15 +53,15 @@ func (j *ciJob) commentGitLab(ctx context.Context, d diff.Diff) (post.Outcome, e
 		return "", exit.BadInput("run it in a job of GitLab CI", "%w", err)
 	}
 	outcome, err := g.Comment(ctx, number, comment.Marker,
-		comment.Markdown(d, comment.Options{Full: j.Env.Get("CI_JOB_URL")}), worthTelling(&d))
-	return outcome, commentFailure(err)
+		comment.Markdown(d, comment.Options{Full: j.Env.Get("CI_JOB_URL")}), hasNews(&d))
+	return outcome, wrapError(err)
 }
 
-// worthTelling reports whether a diff is worth a first comment: something moves, or
+// hasNews reports whether a diff is worth a first comment: something moves, or
 // could not be compared.
-func worthTelling(d *diff.Diff) bool { return len(d.Changes) > 0 || d.Missing != "" }
+func hasNews(d *diff.Diff) bool { return len(d.Changes) > 0 || d.Missing != "" }
 
-func commentFailure(err error) error {
+func wrapError(err error) error {
 	if err == nil || errors.Is(err, post.ErrNoRequest) {
 		return err
 	}

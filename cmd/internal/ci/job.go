@@ -1,4 +1,4 @@
-package main
+package ci
 
 import (
 	"encoding/json"
@@ -17,14 +17,14 @@ import (
 // Limits of what a job reads of others and writes for them.
 const (
 	maxUntrusted = 1 << 20          // bytes of a file that another job left
-	maxSummary   = 1024<<10 - 4<<10 // bytes of a step's summary on GitHub, with room
+	MaxSummary   = 1024<<10 - 4<<10 // bytes of a step's summary on GitHub, with room
 	maxOutput    = 1 << 10          // bytes of one output
-	ciLabel      = "ip3dp"          // of the issue
+	IssueLabel   = "ip3dp"          // of the issue
 	ciDocs       = "docs/github-actions.md"
 )
 
-// hub speaks to the repository that a job of GitHub Actions runs for.
-func (j *ciJob) hub() (*post.GitHub, error) {
+// GitHub speaks to the repository that a job of GitHub Actions runs for.
+func (j *Job) GitHub() (*post.GitHub, error) {
 	token := j.Env.Get("GITHUB_TOKEN")
 	if token == "" {
 		return nil, &exit.Failure{
@@ -43,18 +43,18 @@ func (j *ciJob) hub() (*post.GitHub, error) {
 	return g, nil
 }
 
-// output sets an output of a step, and prints it where there are none. A value
+// SetOutput sets an output of a step, and prints it where there are none. A value
 // that could set another output is refused.
-func (j *ciJob) output(name, value string) error {
+func (j *Job) SetOutput(name, value string) error {
 	if strings.ContainsAny(value, "\r\n") || len(value) > maxOutput {
 		return exit.Fail("", fmt.Errorf("output %s is no short line", name))
 	}
-	return j.append("GITHUB_OUTPUT", name+"="+value+"\n")
+	return j.Append("GITHUB_OUTPUT", name+"="+value+"\n")
 }
 
-// append writes to the end of the file that a variable names or, if it names
+// Append writes to the end of the file that a variable names or, if it names
 // none, to standard output.
-func (j *ciJob) append(variable, text string) error {
+func (j *Job) Append(variable, text string) error {
 	name := j.Env.Get(variable)
 	if name == "" {
 		_, err := io.WriteString(j.Stdout, text)
@@ -68,15 +68,15 @@ func (j *ciJob) append(variable, text string) error {
 	return errors.Join(err, f.Close())
 }
 
-// readUntrusted reads a file that a job without our trust left: a regular one,
+// ReadUntrusted reads a file that a job without our trust left: a regular one,
 // not a link to one, and not more than could be right.
-func readUntrusted(name string) ([]byte, error) {
+func ReadUntrusted(name string) ([]byte, error) {
 	info, err := os.Lstat(name)
 	switch {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is no regular file", name)
+		return nil, fmt.Errorf("%s is not a regular file", name)
 	case info.Size() > maxUntrusted:
 		return nil, fmt.Errorf("%s has %d bytes, more than %d", name, info.Size(), maxUntrusted)
 	}
@@ -97,7 +97,7 @@ type event struct {
 	} `json:"workflow_run"`
 }
 
-func (j *ciJob) event() (event, error) {
+func (j *Job) readEvent() (event, error) {
 	var e event
 	name := j.Env.Get("GITHUB_EVENT_PATH")
 	if name == "" {
@@ -113,8 +113,8 @@ func (j *ciJob) event() (event, error) {
 	return e, nil
 }
 
-// ciJob is the job that runs the program, as its environment describes it.
-type ciJob struct {
+// Job is the job that runs the program, as its environment describes it.
+type Job struct {
 	Env    console.Environment
 	Stdout io.Writer
 }

@@ -1,4 +1,4 @@
-package main
+package ci
 
 import (
 	"cmp"
@@ -9,13 +9,15 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/render/comment"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 // maxRows is how many rows a table of the summary has; the site has them all.
 const maxRows = 100
 
-// jobSummary tells in Markdown how a run ended. Names in it come from others.
-func jobSummary(r *record, code string) string {
+// WriteSummary tells in Markdown how a run ended. Names in it come from others.
+func WriteSummary(r *state.Record, code string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## Platform site: %s\n", cmp.Or(endings[code], "nothing published, exit "+comment.Inline(cmp.Or(code, "unknown"))))
 	if r == nil {
@@ -29,7 +31,7 @@ func jobSummary(r *record, code string) string {
 	if len(r.Changed) > 0 {
 		b.WriteString("\n### What changed\n\n")
 		for i := range r.Changed[:min(len(r.Changed), maxRows)] {
-			fmt.Fprintf(&b, "- %s\n", changeLine(&r.Changed[i]))
+			fmt.Fprintf(&b, "- %s\n", formatChange(&r.Changed[i]))
 		}
 	}
 	if len(r.Sources) > 0 {
@@ -41,7 +43,7 @@ func jobSummary(r *record, code string) string {
 				newest = s.Newest.UTC().Format(time.DateOnly)
 			}
 			fmt.Fprintf(&b, "| %s | %s | %s of %s | %s | %s |\n", comment.Inline(s.Name), s.Grade, text.Count(s.Used),
-				text.Count(s.Read), newest, comment.Inline(reason(s)))
+				text.Count(s.Read), newest, comment.Inline(findReason(s)))
 		}
 	}
 	return b.String()
@@ -59,8 +61,8 @@ var endings = map[string]string{
 	"130": "interrupted, the last site stays",
 }
 
-// changeLine is one change in a line of Markdown.
-func changeLine(e *compute.DecisionLogEntry) string {
+// formatChange is one change in a line of Markdown.
+func formatChange(e *compute.DecisionLogEntry) string {
 	what := comment.Inline(e.Text)
 	if e.Kind == compute.RecommendationChanged {
 		what = comment.Inline(cmp.Or(e.To, "no recommendation")) + ", before: " + comment.Inline(cmp.Or(e.From, "none"))
@@ -68,8 +70,8 @@ func changeLine(e *compute.DecisionLogEntry) string {
 	return "**" + comment.Inline(e.Title) + "** (" + comment.Inline(e.Kind) + "): " + what
 }
 
-// atMost cuts a text to whole lines of at most so many bytes.
-func atMost(text string, most int) string {
+// CutLines cuts a text to whole lines of at most so many bytes.
+func CutLines(text string, most int) string {
 	if len(text) <= most {
 		return text
 	}
