@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -168,3 +169,11 @@ func parseTime(text string) (time.Time, error) {
 
 // load reads the configuration that --config names, and its content.
 func (p *program) load() (*workspace.Workspace, error) { return workspace.Load(p.configFile, p.now) }
+
+// printJSON prints a value as JSON.
+func (p *program) printJSON(v any) error {
+	if err := console.WriteJSON(p.stdout, v); err != nil {
+		return exit.Fail("", fmt.Errorf("standard output: %w", err))
+	}
+	return nil
+}
