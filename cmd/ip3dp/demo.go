@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"text/template"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,11 +18,12 @@ import (
 	"github.com/ip3dp/ip3dp/collect/demo"
 	"github.com/ip3dp/ip3dp/collect/events"
 	"github.com/ip3dp/ip3dp/collect/text"
-	"github.com/ip3dp/ip3dp/templates"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 )
 
 // demoFlags are the flags of demo; zero means the example's.
@@ -154,7 +153,7 @@ func (p *program) demoAlone(f demoFlags) error {
 	for i := range o.Teams {
 		developers += o.Teams[i].Developers
 	}
-	text, err := scaffold("demo.toml.tmpl", map[string]any{
+	text, err := scaffold.Fill("demo.toml.tmpl", map[string]any{
 		"Developers": developers, "AsOf": o.AsOf.Format(time.RFC3339), "CoversFrom": o.From.Format(time.DateOnly),
 		"Kinds": []string{string(events.Deployments), string(events.Changes), string(events.Incidents)},
 	})
@@ -198,17 +197,4 @@ func refuseOwn(config string) error {
 		return exit.Fail("", fmt.Errorf("demo: %w", err))
 	}
 	return exit.BadInput("choose another folder with --out", "%s was not written by demo and is kept", config)
-}
-
-// scaffold fills one of the files that init and demo write.
-func scaffold(name string, values any) ([]byte, error) {
-	t, err := template.New(name).Funcs(template.FuncMap{"quote": tomlText}).ParseFS(templates.Scaffold, "init/"+name)
-	var b bytes.Buffer
-	if err == nil {
-		err = t.Execute(&b, values)
-	}
-	if err != nil {
-		return nil, exit.Fail("", fmt.Errorf("scaffold: %w", err))
-	}
-	return b.Bytes(), nil
 }

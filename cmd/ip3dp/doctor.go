@@ -23,6 +23,8 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 )
 
 // doctorVersion is the version of what doctor prints as JSON.
@@ -255,7 +257,7 @@ func (p *program) doctorTeams(ctx context.Context, w *workspace.Workspace) error
 		// How many people, not who: the file is read by others.
 		teams[i].Developers = len(teams[i].Members)
 	}
-	text, err := scaffold("teams.toml.tmpl", beginning{FromForge: strings.Join(names, ", "), Teams: teams})
+	text, err := scaffold.Fill("teams.toml.tmpl", scaffold.Start{FromForge: strings.Join(names, ", "), Teams: teams})
 	if err != nil {
 		return err
 	}

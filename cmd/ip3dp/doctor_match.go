@@ -10,6 +10,8 @@ import (
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/dora"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 )
 
 // What names look like, by the words that people use. They only suggest: nothing is
@@ -97,7 +99,7 @@ func productionPattern(name string) string {
 
 // tomlLine is a text as config.toml has it.
 func tomlLine(text string) string {
-	quoted, err := tomlText(text)
+	quoted, err := scaffold.TomlText(text)
 	if err != nil {
 		return `""`
 	}

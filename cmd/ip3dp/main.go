@@ -13,6 +13,8 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 )
 
 // version and commit, of 40 digits, are set by the linker; "" where they are not.
@@ -55,3 +57,6 @@ func versionText() string {
 	}
 	return "devel"
 }
+
+// ownRelease returns the version and commit of this program.
+func ownRelease() scaffold.Release { return scaffold.Release{Version: versionText(), Commit: commit} }

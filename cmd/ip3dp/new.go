@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
@@ -21,7 +18,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 )
 
 func (p *program) newCommand() *cobra.Command {
@@ -74,7 +71,7 @@ func (p *program) newContent(kind, id string, force bool) error {
 	}
 	path := filepath.Join(w.ContentRoot(), filepath.FromSlash(name))
 	if content.SharedFile(kind) {
-		if text, err = afterOthers(path, text); err != nil {
+		if text, err = scaffold.AppendTo(path, text); err != nil {
 			return err
 		}
 		force = true // what stands there is kept
@@ -89,27 +86,3 @@ func (p *program) newContent(kind, id string, force bool) error {
 	p.out.Printf(`next: edit it, remove "draft = true", and run "ip3dp check"`)
 	return nil
 }
-
-// afterOthers is text behind what a file that holds several things has already.
-func afterOthers(path string, text []byte) ([]byte, error) {
-	info, err := os.Lstat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return text, nil
-	case err != nil:
-		return nil, exit.Fail("", fmt.Errorf("new: %w", err))
-	case !info.Mode().IsRegular() || info.Size() > largestFile:
-		return nil, exit.BadInput("add it by hand", "new: %s is no file of a size that is written by hand", path)
-	}
-	before, err := workspace.ReadSmall(path)
-	if err != nil {
-		return nil, exit.Fail("", fmt.Errorf("new: %w", err))
-	}
-	if before = bytes.TrimRight(before, "\n"); len(before) == 0 {
-		return text, nil
-	}
-	return slices.Concat(before, []byte("\n\n"), text), nil
-}
-
-// largestFile is the size of a file that content may have, in bytes.
-const largestFile = 1 << 20

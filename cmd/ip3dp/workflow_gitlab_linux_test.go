@@ -23,6 +23,8 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/ip3dp/ip3dp/render/comment"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 )
 
 // These jobs run on Linux only, as they do at GitLab, so the test does, too.
@@ -48,7 +50,7 @@ type pipelineJob struct {
 	Rest map[string]any `yaml:",inline"`
 }
 
-func gitlabPipeline() pipeline {
+func gitlabPipeline() scaffold.Pipeline {
 	p := scaffoldOfTests()
 	p.Config = "config.toml"
 	return p

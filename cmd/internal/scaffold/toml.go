@@ -1,12 +1,12 @@
-package main
+package scaffold
 
 import (
 	"encoding/json"
 	"strings"
 )
 
-// tomlText writes a text as a TOML string. JSON's escapes are a subset of TOML's.
-func tomlText(s string) (string, error) {
+// TomlText writes a text as a TOML string. JSON's escapes are a subset of TOML's.
+func TomlText(s string) (string, error) {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

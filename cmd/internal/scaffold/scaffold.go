@@ -1,4 +1,4 @@
-package main
+package scaffold
 
 import (
 	"bytes"
@@ -17,8 +17,6 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 
-	"github.com/spf13/cobra"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
@@ -32,47 +30,16 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
-// initFlags are the flags of init. The first three answer its questions.
-type initFlags struct {
-	code       []string
-	tokenEnv   string
-	production string
-	name       string
-	ci         string
-	yes, force bool
+// Answers are the answers to the questions of init.
+type Answers struct {
+	Code       []string // folders of clones
+	TokenEnv   string   // variable with the token of a forge
+	Production string   // name of the environment
+	Name       string   // of the platform
 }
 
-func (p *program) initCommand() *cobra.Command {
-	var f initFlags
-	c := &cobra.Command{
-		Use:   "init [FOLDER]",
-		Short: "Write a configuration to start from",
-		Long: `init writes config.toml, teams.toml and a few sample files into a folder, by
-default this one. On a terminal it asks three questions; elsewhere, and with
---yes, it takes flags and what it finds. In a git clone "ip3dp build" then gives
-a first site, without a token.`,
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			dir := "."
-			if len(args) == 1 {
-				dir = args[0]
-			}
-			return p.init(c.Context(), dir, f)
-		},
-	}
-	c.Flags().StringSliceVar(&f.code, "code", nil, "the `folders` of git clones (default: the clone around FOLDER)")
-	c.Flags().StringVar(&f.tokenEnv, "token-env", "", "the `name` of the variable with a read token of the forge")
-	c.Flags().StringVar(&f.production, "production", "", "the `name` of the production environment (default: production)")
-	c.Flags().StringVar(&f.name, "name", "", "the platform's `name` (default: the repository's)")
-	c.Flags().StringVar(&f.ci, "ci", "auto", "the `forge` to write nightly and preview jobs for: auto, github, "+
-		"gitlab or none")
-	c.Flags().BoolVarP(&f.yes, "yes", "y", false, "ask nothing")
-	c.Flags().BoolVar(&f.force, "force", false, "overwrite files that exist")
-	return c
-}
-
-// beginning is what init found and was told: the values of its templates.
-type beginning struct {
+// Start is what init found and was told: the values of its templates.
+type Start struct {
 	dir         string
 	Content     string
 	Name        string
@@ -86,57 +53,9 @@ type beginning struct {
 	Later       string // half a year from now: when a sample goal is due
 }
 
-func (p *program) init(ctx context.Context, dir string, f initFlags) error {
-	file := filepath.Join(dir, "config.toml")
-	kind := config.FindKind(f.ci)
-	if _, err := os.Lstat(file); err == nil && !f.force {
-		if kind != nil {
-			return p.initJobs(ctx, dir, f.ci)
-		}
-		return exit.BadInput("edit it, write it anew with --force, or add only jobs with --ci github or --ci gitlab", "%s exists",
-			file)
-	}
-	if kind == nil && f.ci != "auto" && f.ci != "none" {
-		return exit.BadInput("write auto, github, gitlab or none", "--ci: %q is not known", f.ci)
-	}
-	if len(f.code) == 0 {
-		if top := cloneAround(dir); top != "" {
-			f.code = []string{top}
-		}
-	}
-	if !f.yes && console.IsTerminal(p.stdin) && console.IsTerminal(p.stdout) {
-		if err := p.ask(&f); err != nil {
-			return err
-		}
-	}
-	s, err := found(ctx, dir, f)
-	if err != nil {
-		return err
-	}
-	files, err := s.files(p)
-	if err != nil {
-		return err
-	}
-	jobs, err := ciFiles(ctx, dir, f.ci, s.Content)
-	if err != nil {
-		return err
-	}
-	files = append(files, jobs...)
-	for _, file := range files {
-		if err := p.put(file, f.force); err != nil {
-			return err
-		}
-	}
-	if err := p.ignore(dir); err != nil {
-		return err
-	}
-	p.nextSteps(s, len(jobs) > 0)
-	return nil
-}
-
-// cloneAround is the top folder of the clone that dir lies in, relative to dir;
+// FindClone is the top folder of the clone that dir lies in, relative to dir;
 // "" if it lies in none.
-func cloneAround(dir string) string {
+func FindClone(dir string) string {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return ""
@@ -151,19 +70,19 @@ func cloneAround(dir string) string {
 	}
 }
 
-// found settles what to write. Clones are read from where the user is, and
+// Find settles what to write. Clones are read from where the user is, and
 // written as seen from dir.
-func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
-	s := &beginning{dir: dir, Name: f.name}
-	if f.tokenEnv != "" && !config.IsVariable(f.tokenEnv) {
+func Find(ctx context.Context, dir string, f Answers) (*Start, error) {
+	s := &Start{dir: dir, Name: f.Name}
+	if f.TokenEnv != "" && !config.IsVariable(f.TokenEnv) {
 		return nil, exit.BadInput("name the variable, such as GITHUB_TOKEN, never the token itself",
 			"--token-env is not the name of an environment variable")
 	}
-	if f.production != "" && f.production != "production" {
-		s.Production = "(?i)^" + regexp.QuoteMeta(f.production)
-		s.Environment = f.production
+	if f.Production != "" && f.Production != "production" {
+		s.Production = "(?i)^" + regexp.QuoteMeta(f.Production)
+		s.Environment = f.Production
 	}
-	for _, code := range f.code {
+	for _, code := range f.Code {
 		name, err := git.Name(ctx, workspace.ResolvePath(dir, code))
 		if err != nil {
 			return nil, exit.BadInput("name the top folder of a git clone, or leave out --code", "%s: %w", code, err)
@@ -176,12 +95,12 @@ func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 		s.Teams = mergeTeams(s.Teams, teams)
 		s.FromOwners = text.Join(", ", s.FromOwners, file)
 	}
-	if f.tokenEnv != "" && len(f.code) > 0 {
-		kind, err := git.Forge(ctx, workspace.ResolvePath(dir, f.code[0]))
+	if f.TokenEnv != "" && len(f.Code) > 0 {
+		kind, err := git.Forge(ctx, workspace.ResolvePath(dir, f.Code[0]))
 		if err != nil {
-			return nil, exit.BadInput("", "%s: %w", f.code[0], err)
+			return nil, exit.BadInput("", "%s: %w", f.Code[0], err)
 		}
-		s.Forge = newForgeBeginning(kind, f.tokenEnv, s.Clones)
+		s.Forge = newForgeBeginning(kind, f.TokenEnv, s.Clones)
 	}
 	if s.Name == "" {
 		s.Name = "Platform"
@@ -192,7 +111,7 @@ func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 	if len(s.Teams) == 0 && len(s.Clones) > 0 {
 		s.Teams = []fact.Team{ownTeam(s.Clones)}
 	}
-	s.Content = contentFolder(dir)
+	s.Content = FindContentFolder(dir)
 	return s, nil
 }
 
@@ -226,10 +145,10 @@ func ownTeam(clones []config.Git) fact.Team {
 	return t
 }
 
-// contentFolder is where content goes: where a configuration that is written anew
+// FindContentFolder is where content goes: where a configuration that is written anew
 // had it, else here, unless entries of those names are here already. A code
 // repository's own pages/ or features/ would be read as ours.
-func contentFolder(dir string) string {
+func FindContentFolder(dir string) string {
 	if data, err := workspace.ReadSmall(filepath.Join(dir, "config.toml")); err == nil {
 		if c, problems := config.Parse("config.toml", data); len(problems) == 0 {
 			return c.Content
@@ -244,60 +163,60 @@ func contentFolder(dir string) string {
 	return "."
 }
 
-// newFile is a file to write.
-type newFile struct {
+// File is a file to write.
+type File struct {
 	path string
 	text []byte
 }
 
-// files are what init writes. Samples are drafts, which are counted nowhere.
-func (s *beginning) files(p *program) ([]newFile, error) {
-	var files []newFile
-	s.Later = p.clock().UTC().AddDate(0, 6, 0).Format(time.DateOnly)
+// Files are what init writes. Samples are drafts, which are counted nowhere.
+func (s *Start) Files(now time.Time) ([]File, error) {
+	var files []File
+	s.Later = now.AddDate(0, 6, 0).Format(time.DateOnly)
 	for _, f := range []struct{ path, template string }{
 		{"config.toml", "config.toml.tmpl"},
 		{filepath.Join(s.Content, "teams.toml"), "teams.toml.tmpl"},
 		{filepath.Join(s.Content, "goals.toml"), "goals.toml.tmpl"},
 	} {
-		text, err := scaffold(f.template, s)
+		text, err := Fill(f.template, s)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, newFile{filepath.Join(s.dir, f.path), text})
+		files = append(files, File{filepath.Join(s.dir, f.path), text})
 	}
 	samples, err := fs.Sub(templates.Scaffold, "new")
 	if err != nil {
 		return nil, exit.Fail("", err)
 	}
 	for _, kind := range []string{"feature", "initiative", "conversation"} {
-		name, text, err := content.New(samples, kind, "sample-"+kind, p.clock().UTC())
+		name, text, err := content.New(samples, kind, "sample-"+kind, now)
 		if err != nil {
 			return nil, exit.Fail("", err)
 		}
-		files = append(files, newFile{filepath.Join(s.dir, s.Content, filepath.FromSlash(name)), text})
+		files = append(files, File{filepath.Join(s.dir, s.Content, filepath.FromSlash(name)), text})
 	}
 	return files, nil
 }
 
-// put writes one file unless there is one already.
-func (p *program) put(f newFile, force bool) error {
+// WriteFile writes one file unless there is one already.
+func WriteFile(out *console.Console, f File, force bool) error {
 	if _, err := os.Lstat(f.path); err == nil && !force {
-		p.out.Printf("kept: %s", f.path)
+		out.Printf("kept: %s", f.path)
 		return nil
 	}
 	err := publish.ReplaceFile(f.path, func(w io.Writer) error { _, err := w.Write(f.text); return err })
 	if err != nil {
 		return exit.Fail("make the folder writable", fmt.Errorf("init: %w", err))
 	}
-	p.out.Printf("written: %s", f.path)
+	out.Printf("written: %s", f.path)
 	return nil
 }
 
 // ignored are the lines of .gitignore that keep what builds write out of git.
 var ignored = []string{"/public/", "/public.ip3dp-*/", "/.ip3dp/"}
 
-// ignore adds to .gitignore what it lacks; it never removes a line.
-func (p *program) ignore(dir string) error {
+// IgnoreBuilds adds to .gitignore what it lacks; it never removes a line.
+func IgnoreBuilds(out *console.Console, dir string) error {
 	name := filepath.Join(dir, ".gitignore")
 	text, err := os.ReadFile(name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -320,29 +239,29 @@ func (p *program) ignore(dir string) error {
 	if err != nil {
 		return exit.Fail("", fmt.Errorf("init: %w", err))
 	}
-	p.out.Printf("written: %s", name)
+	out.Printf("written: %s", name)
 	return nil
 }
 
-func (p *program) nextSteps(s *beginning, jobs bool) {
+func (s *Start) PrintNext(out *console.Console, jobs bool) {
 	config := ""
 	if s.dir != "." {
 		config = " --config " + filepath.Join(s.dir, "config.toml")
 	}
-	p.out.Printf("next:")
+	out.Printf("next:")
 	if len(s.Clones) == 0 {
-		p.out.Printf("  no git clone found: add a [[git]], [[github]], [[gitlab]] or [[events]] table to config.toml")
+		out.Printf("  no git clone found: add a [[git]], [[github]], [[gitlab]] or [[events]] table to config.toml")
 	}
 	if s.Forge != nil {
-		p.out.Printf("  ip3dp doctor%s   what the token can see, and what reading the forge will cost", config)
-		p.out.Printf("  ip3dp run%s      read the forge, then build the site, in public/", config)
+		out.Printf("  ip3dp doctor%s   what the token can see, and what reading the forge will cost", config)
+		out.Printf("  ip3dp run%s      read the forge, then build the site, in public/", config)
 	} else {
-		p.out.Printf("  ip3dp build%s    the site, in public/", config)
+		out.Printf("  ip3dp build%s    the site, in public/", config)
 	}
-	p.out.Printf("  ip3dp serve%s    the same, rebuilt and reloaded on every edit", config)
+	out.Printf("  ip3dp serve%s    the same, rebuilt and reloaded on every edit", config)
 	if jobs {
-		p.out.Printf("  commit and push, and the jobs written above publish it every night: see docs/github-actions.md " +
+		out.Printf("  commit and push, and the jobs written above publish it every night: see docs/github-actions.md " +
 			"or docs/gitlab-ci.md")
 	}
-	p.out.Printf("  teams.toml says who owns what; the samples are drafts until you remove \"draft = true\"")
+	out.Printf("  teams.toml says who owns what; the samples are drafts until you remove \"draft = true\"")
 }
