@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/forges"
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 
 	"github.com/spf13/cobra"
 
@@ -72,17 +74,17 @@ func (f *buildFlags) addAdopt(c *cobra.Command) {
 
 // build publishes the site from what sources have now.
 func (p *program) build(ctx context.Context, f buildFlags) error {
-	return p.buildAfter(ctx, "build", f, func(*workspace) ([]synced, error) { return nil, nil })
+	return p.buildAfter(ctx, "build", f, func(*workspace) ([]forges.Synced, error) { return nil, nil })
 }
 
 // nightly reads the forges, and publishes the site from what is known then.
 func (p *program) nightly(ctx context.Context, f collectFlags, b buildFlags) error {
-	return p.buildAfter(ctx, "run", b, func(w *workspace) ([]synced, error) { return p.sync(ctx, w, f) })
+	return p.buildAfter(ctx, "run", b, func(w *workspace) ([]forges.Synced, error) { return p.sync(ctx, w, f) })
 }
 
 // buildAfter builds after something else was done, under one lock.
 func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
-	first func(*workspace) ([]synced, error),
+	first func(*workspace) ([]forges.Synced, error),
 ) error {
 	began := p.clock()
 	if f.tar == "-" {
@@ -108,7 +110,7 @@ func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
 // buildSite is one build. The order of its end matters: history is saved before the
 // site is published, so that no published value is ever missing from it.
 func (p *program) buildSite(ctx context.Context, command string, w *workspace, f buildFlags, target *target,
-	list []synced, began time.Time,
+	list []forges.Synced, began time.Time,
 ) error {
 	run, err := p.run(ctx, w, f)
 	if err != nil {
@@ -146,7 +148,7 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace, f
 // follows from it.
 type run struct {
 	workspace *workspace
-	gathered  []gathered
+	gathered  []sources.Gathered
 	measured  compute.Measured
 	evidence  []metric.Evidence
 	record    record
@@ -155,7 +157,7 @@ type run struct {
 	log       compute.DecisionLog // known once there are pages
 	past      rice.Past           // of the roadmap
 	command   string              // that it is part of
-	synced    []synced            // what was read from forges before
+	synced    []forges.Synced     // what was read from forges before
 	few       bool                // rows of one or two authors are shown
 }
 
@@ -165,7 +167,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 		return nil, err
 	}
 	r := &run{workspace: w, past: pastOf(ctx, w), few: f.few}
-	list, err := sources(w)
+	list, err := sources.List(w.setup())
 	if err != nil {
 		return nil, err
 	}
@@ -173,24 +175,24 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 		p.err.Warnf("no source is configured: the site has what is written by hand, and no "+
 			"numbers; add [[git]], [[github]], [[gitlab]] or [[events]] to %s", p.configFile)
 	}
-	if r.gathered, err = p.gather(ctx, w, list); err != nil {
+	if r.gathered, err = sources.Gather(ctx, w.setup(), p.clock, list); err != nil {
 		return nil, err
 	}
-	collected, _ := w.merged(r.gathered, true)
+	collected, _ := sources.Merge(w.setup(), r.gathered, true)
 	for i := range r.gathered {
 		p.reconcile(&r.gathered[i])
 	}
-	if err := refuseEmpty(r.gathered); err != nil {
+	if err := sources.RefuseEmpty(r.gathered); err != nil {
 		return nil, err
 	}
 	written := len(w.content.Teams)
-	facts := w.adopt(collected)
+	facts := sources.Adopt(&w.content, collected)
 	if n := len(w.content.Teams); n > written {
 		p.out.Printf(`teams.toml names no team: %s of the forges stand in; "ip3dp doctor --teams" prints them`,
 			text.Plural(n, "team"))
 	}
 	for i := range r.gathered {
-		r.gathered[i].events = fact.Events{} // Measure needs the memory more
+		r.gathered[i].Events = fact.Events{} // Measure needs the memory more
 	}
 	if r.logBefore, err = p.readLog(ctx, w); err != nil {
 		return nil, err
@@ -198,7 +200,7 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 	if err := r.measure(facts, before); err != nil {
 		return nil, err
 	}
-	p.tellUnmatched(&r.measured)
+	p.warnUnmatched(&r.measured)
 	return r, nil
 }
 
@@ -302,7 +304,7 @@ func (p *program) target(w *workspace, f buildFlags) (*target, error) {
 	}
 	out := f.out
 	if out == "" {
-		out = under(w.root, w.config.Site.Out)
+		out = config.Resolve(w.root, w.config.Site.Out)
 	}
 	if err := w.refuseOlder(out); err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/content"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
@@ -61,7 +62,7 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 	}
 	var unmatched []content.Finding
 	if len(w.problems) == 0 {
-		if unmatched, _, err = p.matches(ctx, w); err != nil {
+		if unmatched, _, err = sources.Match(ctx, w.setup(), p.clock); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/render/comment"
@@ -35,7 +36,7 @@ is no such file it prints the summary.`,
 }
 
 func (p *program) ciSummary(code, out string) error {
-	if text, err := readUntrusted(under(out, "summary.md")); out != "" && err == nil {
+	if text, err := readUntrusted(config.Resolve(out, "summary.md")); out != "" && err == nil {
 		return p.append("GITHUB_STEP_SUMMARY", atMost(string(text), maxSummary))
 	}
 	w := workspace{root: filepath.Dir(p.configFile)}

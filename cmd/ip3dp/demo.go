@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/demo"
 	"github.com/ip3dp/ip3dp/collect/events"
@@ -92,7 +93,7 @@ func (p *program) demo(f demoFlags) error {
 // readsFrom reports whether some event file of the configuration lies in a folder.
 func (w *workspace) readsFrom(dir string) bool {
 	for _, e := range w.config.Events {
-		if filepath.Dir(under(w.root, e.File)) == filepath.Clean(dir) {
+		if filepath.Dir(config.Resolve(w.root, e.File)) == filepath.Clean(dir) {
 			return true
 		}
 	}
@@ -200,7 +201,7 @@ func refuseOwn(config string) error {
 
 // scaffold fills one of the files that init and demo write.
 func scaffold(name string, values any) ([]byte, error) {
-	t, err := template.New(name).Funcs(template.FuncMap{"quote": tomlText}).ParseFS(templates.Scaffold, "init/"+name)
+	t, err := template.New(name).Funcs(template.FuncMap{"quote": config.Quote}).ParseFS(templates.Scaffold, "init/"+name)
 	var b bytes.Buffer
 	if err == nil {
 		err = t.Execute(&b, values)

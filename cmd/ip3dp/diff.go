@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 
 	"github.com/spf13/cobra"
 
@@ -161,7 +162,7 @@ func diffFindings(list []content.Finding) []diff.Finding {
 func shownFile(name string) string {
 	name = filepath.FromSlash(name)
 	if filepath.IsAbs(name) {
-		name = publicName(workingDirectory(), name)
+		name = rooted.PublicName(workingDirectory(), name)
 	}
 	return filepath.ToSlash(filepath.Clean(name))
 }

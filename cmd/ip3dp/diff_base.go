@@ -112,7 +112,7 @@ func meaningOf(ctx context.Context, w *workspace, name string) (form, rest strin
 	} else {
 		git = err
 	}
-	for _, dir := range []string{filepath.Clean(name), under(w.root, name)} {
+	for _, dir := range []string{filepath.Clean(name), config.Resolve(w.root, name)} {
 		full, err := filepath.Abs(dir)
 		if err != nil || len(seen) > 0 && seen[0] == full {
 			continue

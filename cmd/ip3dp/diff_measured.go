@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 
 	"github.com/ip3dp/ip3dp/compute"
 )
@@ -69,7 +70,7 @@ func published(ctx context.Context, site, file string) ([]byte, error) {
 	}
 	data, err := readAtMost(name, mostMeasured)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, missingError{publicName(workingDirectory(), name)}
+		return nil, missingError{rooted.PublicName(workingDirectory(), name)}
 	}
 	return data, err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/compute"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
@@ -65,12 +66,12 @@ func (b *base) numbers(ctx context.Context, w *workspace) (siteFiles, error) {
 		return siteReader(ctx, from), nil
 	}
 	if from != "" {
-		return b.local(ctx, w, under(b.root, from)), nil
+		return b.local(ctx, w, config.Resolve(b.root, from)), nil
 	}
-	files := b.local(ctx, w, under(b.root, b.config.Site.Out))
+	files := b.local(ctx, w, config.Resolve(b.root, b.config.Site.Out))
 	_, _, err := files(measuredFile)
 	if errors.Is(err, fs.ErrNotExist) && b.root != w.root {
-		files = b.local(ctx, w, under(w.root, b.config.Site.Out))
+		files = b.local(ctx, w, config.Resolve(w.root, b.config.Site.Out))
 		_, _, err = files(measuredFile)
 	}
 	switch {

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/compute/diff"
 
@@ -87,7 +88,7 @@ func codeQuality(list []content.Finding) []quality {
 
 // readAtMost reads a file that is not larger than a number of bytes.
 func readAtMost(name string, most int64) ([]byte, error) {
-	f, err := openRegular(name)
+	f, err := rooted.OpenRegular(name)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/measures"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/collect/text"
 )
@@ -128,7 +129,7 @@ func (p *program) measuredFor(ctx context.Context, w *workspace, name string) (m
 ) {
 	given := name != ""
 	if !given {
-		name = under(w.root, w.config.Site.Out)
+		name = config.Resolve(w.root, w.config.Site.Out)
 	}
 	if isAddress(name) {
 		return m, false, exit.BadInput("download its data/measured.json first",

@@ -162,12 +162,12 @@ func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 		s.Environment = f.production
 	}
 	for _, code := range f.code {
-		name, err := git.Name(ctx, under(dir, code))
+		name, err := git.Name(ctx, config.Resolve(dir, code))
 		if err != nil {
 			return nil, exit.BadInput("name the top folder of a git clone, or leave out --code", "%s: %w", code, err)
 		}
 		s.Clones = append(s.Clones, config.Git{Path: code, Repository: name})
-		teams, file, err := proposeTeams(under(dir, code), name)
+		teams, file, err := proposeTeams(config.Resolve(dir, code), name)
 		if err != nil {
 			return nil, exit.Fail("", fmt.Errorf("owners: %w", err))
 		}
@@ -175,7 +175,7 @@ func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 		s.FromOwners = text.Join(", ", s.FromOwners, file)
 	}
 	if f.tokenEnv != "" && len(f.code) > 0 {
-		kind, err := git.Forge(ctx, under(dir, f.code[0]))
+		kind, err := git.Forge(ctx, config.Resolve(dir, f.code[0]))
 		if err != nil {
 			return nil, exit.BadInput("", "%s: %w", f.code[0], err)
 		}

@@ -50,7 +50,7 @@ func ciFiles(ctx context.Context, dir, kind, contentDir string) ([]newFile, erro
 	if top == "" {
 		return nil, nil
 	}
-	root := under(dir, top)
+	root := config.Resolve(dir, top)
 	if kind == "auto" {
 		// A clone that cannot be read has been told of where its name was asked for.
 		kind, _ = git.Forge(ctx, root)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 	"github.com/ip3dp/ip3dp/collect/content"
@@ -32,19 +33,18 @@ type workspace struct {
 }
 
 // contentRoot is the folder that content is read from.
-func (w *workspace) contentRoot() string { return under(w.root, w.config.Content) }
+func (w *workspace) contentRoot() string { return config.Resolve(w.root, w.config.Content) }
+
+// setup returns what sources are made from.
+func (w *workspace) setup() *sources.Setup {
+	return &sources.Setup{
+		Root: w.root, ContentRoot: w.contentRoot(), File: w.file, Store: w.state("store.db"),
+		Config: &w.config, Content: &w.content, AsOf: w.asOf,
+	}
+}
 
 // state is the folder that is kept between runs.
 func (w *workspace) state(name string) string { return filepath.Join(w.root, ".ip3dp", name) }
-
-// under is a path of the configuration, relative to its folder.
-func under(root, name string) string {
-	name = filepath.FromSlash(name)
-	if filepath.IsAbs(name) {
-		return filepath.Clean(name)
-	}
-	return filepath.Join(root, name)
-}
 
 // load reads configuration and content, and reports every problem of both at
 // once. The error is about what cannot be read at all.
@@ -119,7 +119,7 @@ const mostWritten = 1<<20 + 1
 
 // readSmall reads a file that people write by hand, and not more than could be one.
 func readSmall(name string) ([]byte, error) {
-	f, err := openRegular(name)
+	f, err := rooted.OpenRegular(name)
 	if err != nil {
 		return nil, err
 	}

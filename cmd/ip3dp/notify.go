@@ -163,7 +163,7 @@ func notifyDefaults(f notifyFlags, w *workspace) (notifyFlags, error) {
 	f.webhookEnv = cmp.Or(f.webhookEnv, c.Notify.WebhookEnv)
 	f.format = cmp.Or(f.format, c.Notify.Format)
 	f.site = cmp.Or(f.site, c.Site.BaseURL)
-	f.from = cmp.Or(f.from, under(w.root, c.Site.Out))
+	f.from = cmp.Or(f.from, config.Resolve(w.root, c.Site.Out))
 	switch {
 	case f.webhookEnv == "" && !f.dryRun:
 		return f, exit.BadInput("name the variable with its address by --webhook-env or notify.webhook_env",

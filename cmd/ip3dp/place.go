@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
@@ -35,28 +37,8 @@ func (w *workspace) guarded() []publish.Guarded {
 			list = append(list, publish.Guarded{What: "the content", Path: filepath.Join(w.contentRoot(), name), Around: true})
 		}
 	}
-	add := func(source, root, file string) {
-		if file == "" {
-			return
-		}
-		list = append(list, publish.Guarded{What: "the source " + source, Path: withoutPattern(under(root, file))})
-	}
-	for i := range w.config.Git {
-		add(w.config.Git[i].Name, w.root, w.config.Git[i].Path)
-	}
-	for i := range w.config.Events {
-		add(w.config.Events[i].Name, w.root, w.config.Events[i].File)
-	}
-	for _, x := range w.config.Exports() {
-		add(x.Name, w.root, x.File)
-	}
-	surveys := filepath.Join(w.contentRoot(), "surveys")
-	if folder := w.config.Surveys.Folder; folder != "" {
-		surveys = under(w.root, folder)
-		add("surveys", w.root, folder)
-	}
-	for i := range w.content.Surveys {
-		add(w.content.Surveys[i].ID, surveys, w.content.Surveys[i].File)
+	for _, p := range sources.Paths(w.setup()) {
+		list = append(list, publish.Guarded{What: "the source " + p.Source, Path: withoutPattern(p.Path)})
 	}
 	return list
 }
@@ -116,7 +98,7 @@ func isArchive(name string) bool {
 	if err != nil {
 		return errors.Is(err, os.ErrNotExist)
 	}
-	f, err := openRegular(name)
+	f, err := rooted.OpenRegular(name)
 	if err != nil {
 		return false
 	}

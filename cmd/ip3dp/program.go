@@ -31,7 +31,7 @@ type program struct {
 	nowGiven   bool   // --now was written, if only as ""
 
 	// openForge makes the client of a forge; tests have others.
-	openForge func(*program, config.Forge) (collect.Forge, error)
+	openForge func(config.Forge) (collect.Forge, error)
 
 	verbose bool // --verbose
 

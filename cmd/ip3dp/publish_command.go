@@ -108,7 +108,7 @@ func (p *program) publishSite(ctx context.Context, f publishFlags, target publis
 		if err != nil {
 			return err
 		}
-		from = under(w.root, w.config.Site.Out)
+		from = config.Resolve(w.root, w.config.Site.Out)
 	}
 	site, err := publish.Open(from, f.adopt)
 	if err != nil {

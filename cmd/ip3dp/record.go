@@ -4,7 +4,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/forges"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 	"github.com/ip3dp/ip3dp/compute"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
@@ -73,7 +75,7 @@ type sourceRecord struct {
 }
 
 // newRecord tells what the sources gave, in the order of the configuration.
-func newRecord(m *compute.Measured, gathered []gathered) record {
+func newRecord(m *compute.Measured, gathered []sources.Gathered) record {
 	r := record{
 		Version: recordVersion, Tool: tool, Release: versionText(), AsOf: m.AsOf,
 		Manifest: publish.ManifestPath, Sources: []sourceRecord{},
@@ -93,7 +95,7 @@ func newRecord(m *compute.Measured, gathered []gathered) record {
 		if !reported {
 			q.Grade, q.Why = compute.Missing, "it gave nothing"
 		}
-		r.Sources = append(r.Sources, recordOf(name, gathered[i].kind, q, m.AsOf))
+		r.Sources = append(r.Sources, recordOf(name, gathered[i].Kind.Table, q, m.AsOf))
 		if q.Grade != compute.Complete {
 			r.Exit = exit.Partial
 		}
@@ -123,7 +125,7 @@ func recordOf(name, kind string, q compute.Quality, asOf time.Time) sourceRecord
 }
 
 // private adds what only the state folder may hold.
-func (r *record) private(command string, gathered []gathered, synced []synced, took time.Duration) {
+func (r *record) private(command string, gathered []sources.Gathered, synced []forges.Synced, took time.Duration) {
 	r.Command, r.Seconds = command, took.Seconds()
 	for i := range synced {
 		s := &synced[i]
@@ -131,9 +133,9 @@ func (r *record) private(command string, gathered []gathered, synced []synced, t
 		if k < 0 {
 			continue
 		}
-		r.Sources[k].Seconds += s.took.Seconds()
-		if s.err != nil {
-			r.Sources[k].Error = console.OneLine(s.err.Error())
+		r.Sources[k].Seconds += s.Took.Seconds()
+		if s.Err != nil {
+			r.Sources[k].Error = console.OneLine(s.Err.Error())
 		}
 	}
 	for i := range r.Sources {
@@ -142,9 +144,9 @@ func (r *record) private(command string, gathered []gathered, synced []synced, t
 			if g.Name() != s.Name {
 				continue
 			}
-			s.Seconds += g.took.Seconds()
-			if g.err != nil {
-				s.Error = text.Join("; ", s.Error, console.OneLine(g.err.Error()))
+			s.Seconds += g.Took.Seconds()
+			if g.Err != nil {
+				s.Error = text.Join("; ", s.Error, console.OneLine(g.Err.Error()))
 			}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 	"github.com/ip3dp/ip3dp/compute"
@@ -77,7 +78,7 @@ func sealPage(form sealed.Form, page render.Page) render.Page {
 func (w *workspace) kept() sealed.Folder {
 	return sealed.Folder{
 		Dir: w.state(""), Replace: publish.ReplaceFile,
-		Witnesses: []string{filepath.Join(under(w.root, w.config.Site.Out), filepath.FromSlash(publish.Marker))},
+		Witnesses: []string{filepath.Join(config.Resolve(w.root, w.config.Site.Out), filepath.FromSlash(publish.Marker))},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/trend"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
@@ -76,11 +77,11 @@ func (p *program) publishedHistory(ctx context.Context, w *workspace) (historyFi
 func historySite(w *workspace) string {
 	switch from := w.config.History.From; {
 	case from == "":
-		return under(w.root, w.config.Site.Out)
+		return config.Resolve(w.root, w.config.Site.Out)
 	case isAddress(from):
 		return from
 	default:
-		return under(w.root, from)
+		return config.Resolve(w.root, from)
 	}
 }
 

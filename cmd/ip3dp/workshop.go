@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/rice"
@@ -31,7 +32,7 @@ type workshop struct {
 
 // kept are the facts of a source and the state of the files they came from.
 type kept struct {
-	gathered
+	sources.Gathered
 	stamp string
 }
 
@@ -60,11 +61,11 @@ func (s *workshop) rebuild(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	collected, _ := w.merged(next.gathered, false)
+	collected, _ := sources.Merge(w.setup(), next.gathered, false)
 	for _, i := range read {
 		s.p.reconcile(&next.gathered[i])
 	}
-	facts := w.adopt(collected)
+	facts := sources.Adopt(&w.content, collected)
 	if !fresh && s.last != nil && sameMeasure(s.last.workspace, w) {
 		next.measured, next.evidence, next.record = s.last.measured, s.last.evidence, s.last.record
 	} else if err := next.measure(facts, s.before); err != nil {
@@ -93,36 +94,36 @@ func (s *workshop) past(ctx context.Context, w *workspace) rice.Past {
 // their places in r.gathered, and reports whether anything was added, changed or
 // taken away. If not, "now" stays what it was.
 func (s *workshop) gather(ctx context.Context, r *run) (read []int, fresh bool, err error) {
-	list, err := sources(r.workspace)
+	list, err := sources.List(r.workspace.setup())
 	if err != nil {
 		return nil, false, err
 	}
 	stamps := make([]string, len(list))
-	var stale []source
+	var stale []sources.Source
 	for i := range list {
-		stamps[i] = stamp(list[i].files)
-		if have, ok := s.facts[list[i].setting]; !ok || have.stamp != stamps[i] {
+		stamps[i] = stamp(list[i].Files)
+		if have, ok := s.facts[list[i].Setting]; !ok || have.stamp != stamps[i] {
 			stale = append(stale, list[i])
 		}
 	}
 	if len(stale) == 0 && len(list) == len(s.facts) && s.last != nil && !r.workspace.fixed {
 		r.workspace.asOf = s.last.workspace.asOf
 	}
-	gathered, err := s.p.gather(ctx, r.workspace, stale)
+	gathered, err := sources.Gather(ctx, r.workspace.setup(), s.p.clock, stale)
 	if err != nil {
 		return nil, false, err
 	}
 	facts := make(map[string]kept, len(list))
 	for i := range list {
-		k := s.facts[list[i].setting]
-		if len(gathered) > 0 && gathered[0].setting == list[i].setting {
+		k := s.facts[list[i].Setting]
+		if len(gathered) > 0 && gathered[0].Setting == list[i].Setting {
 			k, gathered = kept{gathered[0], stamps[i]}, gathered[1:]
 			read = append(read, i)
 		}
-		facts[list[i].setting] = k
-		r.gathered = append(r.gathered, k.gathered)
+		facts[list[i].Setting] = k
+		r.gathered = append(r.gathered, k.Gathered)
 	}
-	if err := refuseEmpty(r.gathered); err != nil {
+	if err := sources.RefuseEmpty(r.gathered); err != nil {
 		for _, i := range read {
 			s.p.reconcile(&r.gathered[i])
 		}
@@ -192,8 +193,8 @@ func (s *workshop) watched() watch {
 		all.folders = append(all.folders, filepath.Join(w.contentRoot(), name))
 	}
 	for _, k := range s.facts {
-		all.files = append(all.files, k.files...)
-		all.patterns = append(all.patterns, k.pattern)
+		all.files = append(all.files, k.Files...)
+		all.patterns = append(all.patterns, k.Pattern)
 	}
 	if s.templates != "" {
 		all.trees = append(all.trees, s.templates)
