@@ -13,11 +13,16 @@ import (
 	"slices"
 	"time"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/forges"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
@@ -25,12 +30,6 @@ import (
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render"
 	"github.com/ip3dp/ip3dp/templates"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/console"
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/state"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // buildFlags are the flags of build.
@@ -75,17 +74,17 @@ func (f *buildFlags) addAdopt(c *cobra.Command) {
 
 // build publishes the site from what sources have now.
 func (p *program) build(ctx context.Context, f buildFlags) error {
-	return p.buildAfter(ctx, "build", f, func(*workspace.Workspace) ([]synced, error) { return nil, nil })
+	return p.buildAfter(ctx, "build", f, func(*workspace.Workspace) ([]forges.Synced, error) { return nil, nil })
 }
 
 // nightly reads the forges, and publishes the site from what is known then.
 func (p *program) nightly(ctx context.Context, f collectFlags, b buildFlags) error {
-	return p.buildAfter(ctx, "run", b, func(w *workspace.Workspace) ([]synced, error) { return p.sync(ctx, w, f) })
+	return p.buildAfter(ctx, "run", b, func(w *workspace.Workspace) ([]forges.Synced, error) { return p.sync(ctx, w, f) })
 }
 
 // buildAfter builds after something else was done, under one lock.
 func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
-	first func(*workspace.Workspace) ([]synced, error),
+	first func(*workspace.Workspace) ([]forges.Synced, error),
 ) error {
 	began := p.clock()
 	if f.tar == "-" {
@@ -111,7 +110,7 @@ func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
 // buildSite is one build. The order of its end matters: history is saved before the
 // site is published, so that no published value is ever missing from it.
 func (p *program) buildSite(ctx context.Context, command string, w *workspace.Workspace, f buildFlags, target *target,
-	list []synced, began time.Time,
+	list []forges.Synced, began time.Time,
 ) error {
 	run, err := p.run(ctx, w, f)
 	if err != nil {
@@ -149,7 +148,7 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace.Wo
 // follows from it.
 type run struct {
 	workspace *workspace.Workspace
-	gathered  []gathered
+	gathered  []sources.Gathered
 	measured  compute.Measured
 	evidence  []metric.Evidence
 	record    state.Record
@@ -158,7 +157,7 @@ type run struct {
 	log       compute.DecisionLog // known once there are pages
 	past      rice.Past           // of the roadmap
 	command   string              // that it is part of
-	synced    []synced            // what was read from forges before
+	synced    []forges.Synced     // what was read from forges before
 	few       bool                // rows of one or two authors are shown
 }
 
@@ -168,7 +167,7 @@ func (p *program) run(ctx context.Context, w *workspace.Workspace, f buildFlags)
 		return nil, err
 	}
 	r := &run{workspace: w, past: workspace.ReadRoadmapPast(ctx, w), few: f.few}
-	list, err := sources(w)
+	list, err := sources.List(w.Setup())
 	if err != nil {
 		return nil, err
 	}
@@ -176,24 +175,24 @@ func (p *program) run(ctx context.Context, w *workspace.Workspace, f buildFlags)
 		p.err.Warnf("no source is configured: the site has what is written by hand, and no "+
 			"numbers; add [[git]], [[github]], [[gitlab]] or [[events]] to %s", p.configFile)
 	}
-	if r.gathered, err = p.gather(ctx, w, list); err != nil {
+	if r.gathered, err = sources.Gather(ctx, w.Setup(), p.clock, list); err != nil {
 		return nil, err
 	}
-	collected, _ := mergeFacts(w, r.gathered, true)
+	collected, _ := sources.Merge(w.Setup(), r.gathered, true)
 	for i := range r.gathered {
 		p.reconcile(&r.gathered[i])
 	}
-	if err := refuseEmpty(r.gathered); err != nil {
+	if err := sources.RefuseEmpty(r.gathered); err != nil {
 		return nil, err
 	}
 	written := len(w.Content.Teams)
-	facts := adoptTeams(w, collected)
+	facts := sources.Adopt(&w.Content, collected)
 	if n := len(w.Content.Teams); n > written {
 		p.out.Printf(`teams.toml names no team: %s of the forges stand in; "ip3dp doctor --teams" prints them`,
 			text.Plural(n, "team"))
 	}
 	for i := range r.gathered {
-		r.gathered[i].events = fact.Events{} // Measure needs the memory more
+		r.gathered[i].Events = fact.Events{} // Measure needs the memory more
 	}
 	if r.logBefore, err = p.state.ReadLog(ctx, w); err != nil {
 		return nil, err
@@ -201,7 +200,7 @@ func (p *program) run(ctx context.Context, w *workspace.Workspace, f buildFlags)
 	if err := r.measure(facts, before); err != nil {
 		return nil, err
 	}
-	p.tellUnmatched(&r.measured)
+	p.warnUnmatched(&r.measured)
 	return r, nil
 }
 
@@ -305,7 +304,7 @@ func (p *program) target(w *workspace.Workspace, f buildFlags) (*target, error) 
 	}
 	out := f.out
 	if out == "" {
-		out = workspace.ResolvePath(w.Root, w.Config.Site.Out)
+		out = config.Resolve(w.Root, w.Config.Site.Out)
 	}
 	if err := refuseOlder(w, out); err != nil {
 		return nil, err

@@ -6,12 +6,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ip3dp/ip3dp/collect/content"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-	"github.com/ip3dp/ip3dp/collect/text"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
+	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // checkFlags are the flags of check.
@@ -62,7 +61,7 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 	}
 	var unmatched []content.Finding
 	if len(w.Problems) == 0 {
-		if unmatched, _, err = p.matches(ctx, w); err != nil {
+		if unmatched, _, err = sources.Match(ctx, w.Setup(), p.clock); err != nil {
 			return err
 		}
 	}

@@ -4,66 +4,66 @@ import (
 	"errors"
 	"time"
 
-	"github.com/ip3dp/ip3dp/collect"
-	"github.com/ip3dp/ip3dp/compute"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/forges"
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 // newCollectRecord tells what was read from the forges, in the order of the
 // configuration.
-func newCollectRecord(asOf time.Time, list []synced) state.Record {
+func newCollectRecord(asOf time.Time, list []forges.Synced) state.Record {
 	r := state.Record{Version: state.RecordVersion, Tool: state.Tool, Release: versionText(), AsOf: asOf, Sources: []state.SourceRecord{}}
 	for i := range list {
-		r.Sources = append(r.Sources, list[i].record())
+		r.Sources = append(r.Sources, newForgeRecord(&list[i]))
 	}
 	r.Exit = collectExit(list)
 	return r
 }
 
-// record is one forge's entry.
-func (s *synced) record() state.SourceRecord {
-	sync := syncOf(s.Name, s.report, s.at)
+// newForgeRecord returns the entry of one forge.
+func newForgeRecord(s *forges.Synced) state.SourceRecord {
+	sync := sources.NewSync(s.Name, s.Report, s.At)
 	out := state.SourceRecord{
 		Name: s.Name, Kind: s.Kind.Table, Grade: compute.Complete, Imports: []compute.ImportLine{}, Gaps: []compute.GapLine{},
-		Read: s.report.Items, Used: s.report.Items, Collected: compute.NewSyncLine(sync), Seconds: s.took.Seconds(),
+		Read: s.Report.Items, Used: s.Report.Items, Collected: compute.NewSyncLine(sync), Seconds: s.Took.Seconds(),
 	}
-	for _, g := range s.report.Gaps {
+	for _, g := range s.Report.Gaps {
 		out.Gaps = append(out.Gaps, compute.GapLine{
 			Repository: g.Repository, From: g.From, To: g.To, Reason: g.Reason,
 			Next: g.Next,
 		})
 	}
-	for _, c := range s.report.Check {
+	for _, c := range s.Report.Check {
 		out.Checks = append(out.Checks, compute.NewCheckLine(c))
 	}
 	switch {
-	case s.report.Until.IsZero():
+	case s.Report.Until.IsZero():
 		out.Grade = compute.Missing
 	case len(out.Gaps) > 0:
 		out.Grade = compute.Partial
 	}
-	if s.err != nil {
-		out.Error = console.OneLine(s.err.Error())
+	if s.Err != nil {
+		out.Error = console.OneLine(s.Err.Error())
 	}
 	return out
 }
 
 // collectExit is how a collection ended: by credentials if some of a forge are at
 // fault, because nothing else mends that.
-func collectExit(list []synced) exit.Code {
+func collectExit(list []forges.Synced) exit.Code {
 	known, whole := 0, 0
 	for i := range list {
-		if errors.Is(list[i].err, collect.ErrCredentials) {
+		if errors.Is(list[i].Err, collect.ErrCredentials) {
 			return exit.Credentials
 		}
-		if !list[i].report.Until.IsZero() {
+		if !list[i].Report.Until.IsZero() {
 			known++
 		}
-		if list[i].err == nil && len(list[i].report.Gaps) == 0 {
+		if list[i].Err == nil && len(list[i].Report.Gaps) == 0 {
 			whole++
 		}
 	}

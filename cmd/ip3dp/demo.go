@@ -14,16 +14,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/demo"
 	"github.com/ip3dp/ip3dp/collect/events"
 	"github.com/ip3dp/ip3dp/collect/text"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 )
 
 // demoFlags are the flags of demo; zero means the example's.
@@ -93,7 +91,7 @@ func (p *program) demo(f demoFlags) error {
 // readsFrom reports whether some event file of the configuration lies in a folder.
 func readsFrom(w *workspace.Workspace, dir string) bool {
 	for _, e := range w.Config.Events {
-		if filepath.Dir(workspace.ResolvePath(w.Root, e.File)) == filepath.Clean(dir) {
+		if filepath.Dir(config.Resolve(w.Root, e.File)) == filepath.Clean(dir) {
 			return true
 		}
 	}

@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/publish"
-	"github.com/ip3dp/ip3dp/collect/content"
-	"github.com/ip3dp/ip3dp/compute/diff"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute/diff"
 )
 
 // writeDiff writes a diff in one form to standard output or a file.

@@ -11,14 +11,12 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/store"
 	"github.com/ip3dp/ip3dp/compute"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 // fakeForge is a forge with one repository that was deployed on every day up to
@@ -110,9 +108,9 @@ func (s *forgeShop) run(want exit.Code, args ...string) string {
 	s.t.Helper()
 	var out strings.Builder
 	p := newProgram(s.env, nil, &out, &out)
-	p.openForge = func(p *program, f config.Forge) (collect.Forge, error) {
-		if _, err := p.token(f.TokenEnv); err != nil {
-			return nil, err
+	p.openForge = func(f config.Forge) (collect.Forge, error) {
+		if p.env.Get(f.TokenEnv) == "" {
+			return nil, collect.ErrCredentials
 		}
 		return s.fakes[f.Name], nil
 	}

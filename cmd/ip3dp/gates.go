@@ -8,16 +8,15 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"github.com/ip3dp/ip3dp/collect/content"
-	"github.com/ip3dp/ip3dp/collect/fact"
-	"github.com/ip3dp/ip3dp/compute"
-	"github.com/ip3dp/ip3dp/compute/measures"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-	"github.com/ip3dp/ip3dp/collect/text"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/measures"
 )
 
 // gateFindings are the phases that were left without their criteria and without a
@@ -131,7 +130,7 @@ func (p *program) measuredFor(ctx context.Context, w *workspace.Workspace, name 
 ) {
 	given := name != ""
 	if !given {
-		name = workspace.ResolvePath(w.Root, w.Config.Site.Out)
+		name = config.Resolve(w.Root, w.Config.Site.Out)
 	}
 	if state.IsAddress(name) {
 		return m, false, exit.BadInput("download its data/measured.json first",

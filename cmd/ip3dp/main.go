@@ -11,10 +11,9 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/state"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/forges"
 	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 // version and commit, of 40 digits, are set by the linker; "" where they are not.
@@ -39,7 +38,8 @@ func start(args, env []string, stdin io.Reader, stdout, stderr io.Writer) exit.C
 
 // newProgram is a program with the machine's clock.
 func newProgram(env []string, stdin io.Reader, stdout, stderr io.Writer) *program {
-	p := &program{env: console.Environment(env), stdin: stdin, stdout: stdout, clock: time.Now, openForge: openForge}
+	p := &program{env: console.Environment(env), stdin: stdin, stdout: stdout, clock: time.Now}
+	p.openForge = forges.Env{Get: p.env.Get, Clock: p.clock}.Open
 	p.out = console.New(stdout, p.env)
 	p.err = console.New(stderr, p.env)
 	p.state = &state.Reader{Out: p.out, Err: p.err, Release: versionText()}

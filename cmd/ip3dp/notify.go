@@ -14,20 +14,17 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/config"
-	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
-
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/render/notify"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-	"github.com/ip3dp/ip3dp/collect/text"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/state"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // notifyFlags are the flags of notify.
@@ -170,7 +167,7 @@ func notifyDefaults(f notifyFlags, w *workspace.Workspace) (notifyFlags, error) 
 	f.webhookEnv = cmp.Or(f.webhookEnv, c.Notify.WebhookEnv)
 	f.format = cmp.Or(f.format, c.Notify.Format)
 	f.site = cmp.Or(f.site, c.Site.BaseURL)
-	f.from = cmp.Or(f.from, workspace.ResolvePath(w.Root, c.Site.Out))
+	f.from = cmp.Or(f.from, config.Resolve(w.Root, c.Site.Out))
 	switch {
 	case f.webhookEnv == "" && !f.dryRun:
 		return f, exit.BadInput("name the variable with its address by --webhook-env or notify.webhook_env",

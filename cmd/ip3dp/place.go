@@ -8,10 +8,9 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/publish"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
@@ -70,7 +69,7 @@ func isArchive(name string) bool {
 	if err != nil {
 		return errors.Is(err, os.ErrNotExist)
 	}
-	f, err := workspace.OpenRegular(name)
+	f, err := rooted.OpenRegular(name)
 	if err != nil {
 		return false
 	}

@@ -10,15 +10,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-	"github.com/ip3dp/ip3dp/cmd/internal/publish"
-	"github.com/ip3dp/ip3dp/collect"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-	"github.com/ip3dp/ip3dp/collect/content"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/content"
 )
 
 // program is one invocation: its streams, its environment, its clock, and the
@@ -35,7 +33,7 @@ type program struct {
 	nowGiven   bool   // --now was written, if only as ""
 
 	// openForge makes the client of a forge; tests have others.
-	openForge func(*program, config.Forge) (collect.Forge, error)
+	openForge func(config.Forge) (collect.Forge, error)
 
 	verbose bool // --verbose
 

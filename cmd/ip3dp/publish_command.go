@@ -11,17 +11,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/live"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/text"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/live"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // publishFlags are the flags of publish.
@@ -111,7 +107,7 @@ func (p *program) publishSite(ctx context.Context, f publishFlags, target publis
 		if err != nil {
 			return err
 		}
-		from = workspace.ResolvePath(w.Root, w.Config.Site.Out)
+		from = config.Resolve(w.Root, w.Config.Site.Out)
 	}
 	site, err := publish.Open(from, f.adopt)
 	if err != nil {

@@ -4,18 +4,18 @@ import (
 	"slices"
 	"time"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/publish"
-	"github.com/ip3dp/ip3dp/compute"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-	"github.com/ip3dp/ip3dp/collect/text"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/forges"
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 // newRecord tells what the sources gave, in the order of the configuration.
-func newRecord(m *compute.Measured, gathered []gathered) state.Record {
+func newRecord(m *compute.Measured, gathered []sources.Gathered) state.Record {
 	r := state.Record{
 		Version: state.RecordVersion, Tool: state.Tool, Release: versionText(), AsOf: m.AsOf,
 		Manifest: publish.ManifestPath, Sources: []state.SourceRecord{},
@@ -35,7 +35,7 @@ func newRecord(m *compute.Measured, gathered []gathered) state.Record {
 		if !reported {
 			q.Grade, q.Why = compute.Missing, "it gave nothing"
 		}
-		r.Sources = append(r.Sources, recordOf(name, gathered[i].kind, q, m.AsOf))
+		r.Sources = append(r.Sources, recordOf(name, gathered[i].Kind.Table, q, m.AsOf))
 		if q.Grade != compute.Complete {
 			r.Exit = exit.Partial
 		}
@@ -65,7 +65,7 @@ func recordOf(name, kind string, q compute.Quality, asOf time.Time) state.Source
 }
 
 // private adds what only the state folder may hold.
-func addPrivate(r *state.Record, command string, gathered []gathered, synced []synced, took time.Duration) {
+func addPrivate(r *state.Record, command string, gathered []sources.Gathered, synced []forges.Synced, took time.Duration) {
 	r.Command, r.Seconds = command, took.Seconds()
 	for i := range synced {
 		s := &synced[i]
@@ -73,9 +73,9 @@ func addPrivate(r *state.Record, command string, gathered []gathered, synced []s
 		if k < 0 {
 			continue
 		}
-		r.Sources[k].Seconds += s.took.Seconds()
-		if s.err != nil {
-			r.Sources[k].Error = console.OneLine(s.err.Error())
+		r.Sources[k].Seconds += s.Took.Seconds()
+		if s.Err != nil {
+			r.Sources[k].Error = console.OneLine(s.Err.Error())
 		}
 	}
 	for i := range r.Sources {
@@ -84,9 +84,9 @@ func addPrivate(r *state.Record, command string, gathered []gathered, synced []s
 			if g.Name() != s.Name {
 				continue
 			}
-			s.Seconds += g.took.Seconds()
-			if g.err != nil {
-				s.Error = text.Join("; ", s.Error, console.OneLine(g.err.Error()))
+			s.Seconds += g.Took.Seconds()
+			if g.Err != nil {
+				s.Error = text.Join("; ", s.Error, console.OneLine(g.Err.Error()))
 			}
 		}
 	}

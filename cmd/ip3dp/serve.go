@@ -12,9 +12,8 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/hostname"
-	"github.com/ip3dp/ip3dp/collect/text"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/live"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // serveFlags are the flags of serve.

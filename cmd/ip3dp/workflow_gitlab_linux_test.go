@@ -22,9 +22,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/ip3dp/ip3dp/render/comment"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
+	"github.com/ip3dp/ip3dp/render/comment"
 )
 
 // These jobs run on Linux only, as they do at GitLab, so the test does, too.

@@ -9,13 +9,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/live"
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/live"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // workshop builds the site again and again, and keeps what an edit did not
@@ -34,7 +34,7 @@ type workshop struct {
 
 // kept are the facts of a source and the state of the files they came from.
 type kept struct {
-	gathered
+	sources.Gathered
 	stamp string
 }
 
@@ -63,11 +63,11 @@ func (s *workshop) rebuild(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	collected, _ := mergeFacts(w, next.gathered, false)
+	collected, _ := sources.Merge(w.Setup(), next.gathered, false)
 	for _, i := range read {
 		s.p.reconcile(&next.gathered[i])
 	}
-	facts := adoptTeams(w, collected)
+	facts := sources.Adopt(&w.Content, collected)
 	if !fresh && s.last != nil && sameMeasure(s.last.workspace, w) {
 		next.measured, next.evidence, next.record = s.last.measured, s.last.evidence, s.last.record
 	} else if err := next.measure(facts, s.before); err != nil {
@@ -96,36 +96,36 @@ func (s *workshop) past(ctx context.Context, w *workspace.Workspace) rice.Past {
 // their places in r.gathered, and reports whether anything was added, changed or
 // taken away. If not, "now" stays what it was.
 func (s *workshop) gather(ctx context.Context, r *run) (read []int, fresh bool, err error) {
-	list, err := sources(r.workspace)
+	list, err := sources.List(r.workspace.Setup())
 	if err != nil {
 		return nil, false, err
 	}
 	stamps := make([]string, len(list))
-	var stale []source
+	var stale []sources.Source
 	for i := range list {
-		stamps[i] = stamp(list[i].files)
-		if have, ok := s.facts[list[i].setting]; !ok || have.stamp != stamps[i] {
+		stamps[i] = stamp(list[i].Files)
+		if have, ok := s.facts[list[i].Setting]; !ok || have.stamp != stamps[i] {
 			stale = append(stale, list[i])
 		}
 	}
 	if len(stale) == 0 && len(list) == len(s.facts) && s.last != nil && !r.workspace.Fixed {
 		r.workspace.AsOf = s.last.workspace.AsOf
 	}
-	gathered, err := s.p.gather(ctx, r.workspace, stale)
+	gathered, err := sources.Gather(ctx, r.workspace.Setup(), s.p.clock, stale)
 	if err != nil {
 		return nil, false, err
 	}
 	facts := make(map[string]kept, len(list))
 	for i := range list {
-		k := s.facts[list[i].setting]
-		if len(gathered) > 0 && gathered[0].setting == list[i].setting {
+		k := s.facts[list[i].Setting]
+		if len(gathered) > 0 && gathered[0].Setting == list[i].Setting {
 			k, gathered = kept{gathered[0], stamps[i]}, gathered[1:]
 			read = append(read, i)
 		}
-		facts[list[i].setting] = k
-		r.gathered = append(r.gathered, k.gathered)
+		facts[list[i].Setting] = k
+		r.gathered = append(r.gathered, k.Gathered)
 	}
-	if err := refuseEmpty(r.gathered); err != nil {
+	if err := sources.RefuseEmpty(r.gathered); err != nil {
 		for _, i := range read {
 			s.p.reconcile(&r.gathered[i])
 		}
@@ -189,8 +189,8 @@ func (s *workshop) watched() live.Set {
 		all.Folders = append(all.Folders, filepath.Join(w.ContentRoot(), name))
 	}
 	for _, k := range s.facts {
-		all.Files = append(all.Files, k.files...)
-		all.Patterns = append(all.Patterns, k.pattern)
+		all.Files = append(all.Files, k.Files...)
+		all.Patterns = append(all.Patterns, k.Pattern)
 	}
 	if s.templates != "" {
 		all.Trees = append(all.Trees, s.templates)

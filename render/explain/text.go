@@ -6,12 +6,11 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render"
 	"github.com/ip3dp/ip3dp/render/format"
-
-	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // FewRows is how many events explain prints without --all.

@@ -11,17 +11,14 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/diff"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/state"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // Base is what a change is compared with: another state of configuration and
@@ -115,7 +112,7 @@ func findForm(ctx context.Context, w *workspace.Workspace, name string) (form, r
 	} else {
 		git = err
 	}
-	for _, dir := range []string{filepath.Clean(name), workspace.ResolvePath(w.Root, name)} {
+	for _, dir := range []string{filepath.Clean(name), config.Resolve(w.Root, name)} {
 		full, err := filepath.Abs(dir)
 		if err != nil || len(seen) > 0 && seen[0] == full {
 			continue

@@ -9,14 +9,13 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/ip3dp/ip3dp/collect/git"
-	"github.com/ip3dp/ip3dp/compute"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/collect/git"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 // measuredFile is where a site publishes what it measured.
@@ -68,12 +67,12 @@ func (b *Base) openNumbers(ctx context.Context, r *state.Reader, w *workspace.Wo
 		return r.OpenSite(ctx, from), nil
 	}
 	if from != "" {
-		return b.openLocal(ctx, r, w, workspace.ResolvePath(b.Root, from)), nil
+		return b.openLocal(ctx, r, w, config.Resolve(b.Root, from)), nil
 	}
-	files := b.openLocal(ctx, r, w, workspace.ResolvePath(b.Root, b.Config.Site.Out))
+	files := b.openLocal(ctx, r, w, config.Resolve(b.Root, b.Config.Site.Out))
 	_, _, err := files(measuredFile)
 	if errors.Is(err, fs.ErrNotExist) && b.Root != w.Root {
-		files = b.openLocal(ctx, r, w, workspace.ResolvePath(w.Root, b.Config.Site.Out))
+		files = b.openLocal(ctx, r, w, config.Resolve(w.Root, b.Config.Site.Out))
 		_, _, err = files(measuredFile)
 	}
 	switch {

@@ -9,9 +9,8 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
-	"github.com/ip3dp/ip3dp/cmd/internal/post"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/post"
 )
 
 // Limits of what a job reads of others and writes for them.

@@ -6,11 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/render/comment"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 // maxRows is how many rows a table of the summary has; the site has them all.

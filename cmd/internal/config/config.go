@@ -14,6 +14,9 @@
 package config
 
 import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/compute"
@@ -213,4 +216,24 @@ func (c *Config) IsProduction() func(environment, tier string) bool {
 		return func(string, string) bool { return true }
 	}
 	return rule.Is
+}
+
+// Resolve returns a path of the configuration, which is relative to the folder root.
+func Resolve(root, name string) string {
+	name = filepath.FromSlash(name)
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(root, name)
+}
+
+// Quote returns a text as a TOML string. JSON's escapes are a subset of TOML's.
+func Quote(s string) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(strings.ToValidUTF8(s, "\uFFFD")); err != nil {
+		panic(err) // a text can always be encoded
+	}
+	return strings.ReplaceAll(strings.TrimSpace(b.String()), "\x7f", `\u007f`)
 }

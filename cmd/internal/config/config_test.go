@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/decision"
 	"github.com/ip3dp/ip3dp/compute/discovery"
@@ -173,5 +174,19 @@ func TestConfigProblems(t *testing.T) {
 				t.Errorf("problems %q, want one with %q", problems, tt.want)
 			}
 		})
+	}
+}
+
+func TestQuote(t *testing.T) {
+	for _, s := range []string{"", "a", `a "b" \c`, "a\nb\x00\x7f<&>", "ü\u2028", "\xff"} {
+		var got struct {
+			A string `toml:"a"`
+		}
+		if _, problems := content.Decode("x", []byte("a = "+Quote(s)), &got); len(problems) > 0 {
+			t.Errorf("%q: %v", s, problems)
+		}
+		if want := strings.ToValidUTF8(s, "\uFFFD"); got.A != want {
+			t.Errorf("%q comes back as %q", s, got.A)
+		}
 	}
 }

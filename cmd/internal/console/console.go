@@ -9,10 +9,9 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/text"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // Environment lists variables in the form of os.Environ.

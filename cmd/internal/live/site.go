@@ -9,10 +9,9 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/hostname"
 	"github.com/ip3dp/ip3dp/render"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/console"
 )
 
 // LiveStream is where live.js, the script of served pages, hears of new sites.

@@ -15,12 +15,10 @@ import (
 	"text/template"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/templates"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // home is where releases and the action come from.
@@ -57,7 +55,7 @@ func ListJobs(ctx context.Context, dir, kind, contentDir string, r Release) ([]F
 	if top == "" {
 		return nil, nil
 	}
-	root := workspace.ResolvePath(dir, top)
+	root := config.Resolve(dir, top)
 	if kind == "auto" {
 		// A clone that cannot be read has been told of where its name was asked for.
 		kind, _ = git.Forge(ctx, root)
@@ -163,7 +161,7 @@ func FillJob(name string, p Pipeline) ([]byte, error) {
 
 // Fill fills one of the files that init and demo write.
 func Fill(name string, values any) ([]byte, error) {
-	t, err := template.New(name).Funcs(template.FuncMap{"quote": TomlText}).ParseFS(templates.Scaffold, "init/"+name)
+	t, err := template.New(name).Funcs(template.FuncMap{"quote": config.Quote}).ParseFS(templates.Scaffold, "init/"+name)
 	var b bytes.Buffer
 	if err == nil {
 		err = t.Execute(&b, values)

@@ -16,18 +16,15 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/git"
-	"github.com/ip3dp/ip3dp/templates"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/console"
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/collect/text"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/templates"
 )
 
 // Answers are the answers to the questions of init.
@@ -83,12 +80,12 @@ func Find(ctx context.Context, dir string, f Answers) (*Start, error) {
 		s.Environment = f.Production
 	}
 	for _, code := range f.Code {
-		name, err := git.Name(ctx, workspace.ResolvePath(dir, code))
+		name, err := git.Name(ctx, config.Resolve(dir, code))
 		if err != nil {
 			return nil, exit.BadInput("name the top folder of a git clone, or leave out --code", "%s: %w", code, err)
 		}
 		s.Clones = append(s.Clones, config.Git{Path: code, Repository: name})
-		teams, file, err := proposeTeams(workspace.ResolvePath(dir, code), name)
+		teams, file, err := proposeTeams(config.Resolve(dir, code), name)
 		if err != nil {
 			return nil, exit.Fail("", fmt.Errorf("owners: %w", err))
 		}
@@ -96,7 +93,7 @@ func Find(ctx context.Context, dir string, f Answers) (*Start, error) {
 		s.FromOwners = text.Join(", ", s.FromOwners, file)
 	}
 	if f.TokenEnv != "" && len(f.Code) > 0 {
-		kind, err := git.Forge(ctx, workspace.ResolvePath(dir, f.Code[0]))
+		kind, err := git.Forge(ctx, config.Resolve(dir, f.Code[0]))
 		if err != nil {
 			return nil, exit.BadInput("", "%s: %w", f.Code[0], err)
 		}

@@ -14,10 +14,9 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
-	"github.com/ip3dp/ip3dp/compute"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 const (
@@ -71,7 +70,7 @@ func (r *Reader) readPublished(ctx context.Context, site, file string) ([]byte, 
 	}
 	data, err := workspace.ReadAtMost(name, MaxMeasured)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, missingError{workspace.PublicName(workspace.WorkingDirectory(), name)}
+		return nil, missingError{rooted.PublicName(workspace.WorkingDirectory(), name)}
 	}
 	return data, err
 }

@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/ip3dp/ip3dp/compute"
-	"github.com/ip3dp/ip3dp/compute/trend"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
 // historyVersion is the version of the state's history file.
@@ -77,11 +76,11 @@ func (r *Reader) publishedHistory(ctx context.Context, w *workspace.Workspace) (
 func historySite(w *workspace.Workspace) string {
 	switch from := w.Config.History.From; {
 	case from == "":
-		return workspace.ResolvePath(w.Root, w.Config.Site.Out)
+		return config.Resolve(w.Root, w.Config.Site.Out)
 	case IsAddress(from):
 		return from
 	default:
-		return workspace.ResolvePath(w.Root, from)
+		return config.Resolve(w.Root, from)
 	}
 }
 

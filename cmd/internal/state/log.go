@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/ip3dp/ip3dp/compute"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 // ChangesPath is where a site publishes what changed from run to run.

@@ -7,11 +7,9 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/ip3dp/ip3dp/compute"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 // addPastWeeks reads what earlier runs have published: the values of weeks, and the

@@ -12,15 +12,14 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
-	"github.com/ip3dp/ip3dp/compute"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/git"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 // Workspace is what a team wrote: its configuration and content.
@@ -38,18 +37,17 @@ type Workspace struct {
 }
 
 // ContentRoot is the folder that content is read from.
-func (w *Workspace) ContentRoot() string { return ResolvePath(w.Root, w.Config.Content) }
+func (w *Workspace) ContentRoot() string { return config.Resolve(w.Root, w.Config.Content) }
 
 // StatePath is the folder that is kept between runs.
 func (w *Workspace) StatePath(name string) string { return filepath.Join(w.Root, ".ip3dp", name) }
 
-// ResolvePath is a path of the configuration, relative to its folder.
-func ResolvePath(root, name string) string {
-	name = filepath.FromSlash(name)
-	if filepath.IsAbs(name) {
-		return filepath.Clean(name)
+// Setup returns what sources are made from.
+func (w *Workspace) Setup() *sources.Setup {
+	return &sources.Setup{
+		Root: w.Root, ContentRoot: w.ContentRoot(), File: w.File, Store: w.StatePath("store.db"),
+		Config: &w.Config, Content: &w.Content, AsOf: w.AsOf,
 	}
-	return filepath.Join(root, name)
 }
 
 // Load reads configuration and content, and reports every problem of both at
@@ -126,7 +124,7 @@ const MaxWritten = 1<<20 + 1
 
 // ReadSmall reads a file that people write by hand, and not more than could be one.
 func ReadSmall(name string) ([]byte, error) {
-	f, err := OpenRegular(name)
+	f, err := rooted.OpenRegular(name)
 	if err != nil {
 		return nil, err
 	}
@@ -159,28 +157,8 @@ func (w *Workspace) ListGuarded() []publish.Guarded {
 			list = append(list, publish.Guarded{What: "the content", Path: filepath.Join(w.ContentRoot(), name), Around: true})
 		}
 	}
-	add := func(source, root, file string) {
-		if file == "" {
-			return
-		}
-		list = append(list, publish.Guarded{What: "the source " + source, Path: trimPattern(ResolvePath(root, file))})
-	}
-	for i := range w.Config.Git {
-		add(w.Config.Git[i].Name, w.Root, w.Config.Git[i].Path)
-	}
-	for i := range w.Config.Events {
-		add(w.Config.Events[i].Name, w.Root, w.Config.Events[i].File)
-	}
-	for _, x := range w.Config.Exports() {
-		add(x.Name, w.Root, x.File)
-	}
-	surveys := filepath.Join(w.ContentRoot(), "surveys")
-	if folder := w.Config.Surveys.Folder; folder != "" {
-		surveys = ResolvePath(w.Root, folder)
-		add("surveys", w.Root, folder)
-	}
-	for i := range w.Content.Surveys {
-		add(w.Content.Surveys[i].ID, surveys, w.Content.Surveys[i].File)
+	for _, p := range sources.Paths(w.Setup()) {
+		list = append(list, publish.Guarded{What: "the source " + p.Source, Path: trimPattern(p.Path)})
 	}
 	return list
 }
@@ -218,36 +196,9 @@ func CheckGoals(c *config.Config, read fact.Content) []content.Problem {
 	return out
 }
 
-// StoreFile is where forge facts are kept between runs.
-func (w *Workspace) StoreFile() string { return w.StatePath("store.db") }
-
-// OpenRegular opens a file, and refuses what is none: reading a pipe or a device
-// could go on forever.
-func OpenRegular(name string) (io.ReadCloser, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("is not a regular file")}
-	}
-	return os.Open(name)
-}
-
-// PublicName is how pages call a file: its path below the configuration's
-// folder, or only its name if it lies elsewhere, because paths of this machine
-// are nobody's business.
-func PublicName(root, name string) string {
-	rel, err := filepath.Rel(root, name)
-	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-		return filepath.Base(name)
-	}
-	return filepath.ToSlash(rel)
-}
-
 // ReadAtMost reads a file that is not larger than a number of bytes.
 func ReadAtMost(name string, most int64) ([]byte, error) {
-	f, err := OpenRegular(name)
+	f, err := rooted.OpenRegular(name)
 	if err != nil {
 		return nil, err
 	}
@@ -281,7 +232,7 @@ func WorkingDirectory() string {
 func DisplayPath(name string) string {
 	name = filepath.FromSlash(name)
 	if filepath.IsAbs(name) {
-		name = PublicName(WorkingDirectory(), name)
+		name = rooted.PublicName(WorkingDirectory(), name)
 	}
 	return filepath.ToSlash(filepath.Clean(name))
 }

@@ -1,4 +1,4 @@
-package main
+package sources
 
 import (
 	"slices"
@@ -6,20 +6,18 @@ import (
 
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/merge"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
-// adopt takes from the forges what the team has not written: teams, where
-// teams.toml has none, and the new names of repositories that were renamed. The
-// facts come back with a note on the forges whose teams were taken.
-func adoptTeams(w *workspace.Workspace, facts fact.Events) fact.Events {
-	if len(w.Content.Teams) > 0 {
-		w.Content.Teams = renamedOwnership(w.Content.Teams, facts.Repositories)
+// Adopt adds to the content what the team has not written: the forges' teams, if teams.toml
+// names none, and the new names of repositories that were renamed. It returns the facts with
+// a note on the forges whose teams it added.
+func Adopt(c *fact.Content, facts fact.Events) fact.Events {
+	if len(c.Teams) > 0 {
+		c.Teams = renameOwnership(c.Teams, facts.Repositories)
 		return facts
 	}
-	w.Content.Teams = forgeTeams(facts.Teams)
-	if len(w.Content.Teams) == 0 {
+	c.Teams = ForgeTeams(facts.Teams)
+	if len(c.Teams) == 0 {
 		return facts
 	}
 	facts.Syncs = slices.Clone(facts.Syncs)
@@ -32,10 +30,9 @@ func adoptTeams(w *workspace.Workspace, facts fact.Events) fact.Events {
 	return facts
 }
 
-// forgeTeams are the teams of forges as teams.toml would have them: those that may
-// write to a repository. Teams of two forges with one ID are told apart by the
-// forge's name.
-func forgeTeams(list []fact.ForgeTeam) []fact.Team {
+// ForgeTeams returns the teams of forges that may write to a repository, as teams.toml would
+// have them. If teams of two forges have one ID, the forge's name is added to it.
+func ForgeTeams(list []fact.ForgeTeam) []fact.Team {
 	taken := map[string]int{}
 	for _, t := range list {
 		taken[t.ID]++
@@ -60,9 +57,9 @@ func forgeTeams(list []fact.ForgeTeam) []fact.Team {
 	return out
 }
 
-// renamedOwnership is the teams with the present names of repositories that they
-// name by a former one: a rename needs no edit to keep a team's history.
-func renamedOwnership(teams []fact.Team, repositories []fact.Repository) []fact.Team {
+// renameOwnership returns the teams with the present names of their repositories. A renamed
+// repository needs no edit to keep a team's history.
+func renameOwnership(teams []fact.Team, repositories []fact.Repository) []fact.Team {
 	now := merge.PresentNames(repositories)
 	if len(now) == 0 {
 		return teams

@@ -1,40 +1,58 @@
-package main
+// Package forges opens the forges of a configuration, and brings the store up to date with
+// them.
+package forges
 
 import (
 	"fmt"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/github"
 	"github.com/ip3dp/ip3dp/collect/gitlab"
 )
 
-// openForge makes the client of a forge with the credentials from the environment.
-// The clock is the machine's: limits and tokens of forges know no other.
-func openForge(p *program, f config.Forge) (collect.Forge, error) {
+// Env is the environment that clients of forges are made in.
+type Env struct {
+	Get func(name string) string // reads a variable
+	// Clock is the machine's: limits and tokens of forges depend on it.
+	Clock func() time.Time
+}
+
+// Open makes the client of a forge with the credentials in the environment.
+func (e Env) Open(f config.Forge) (collect.Forge, error) {
 	if f.GitHub != nil {
-		o, err := p.githubOptions(f.GitHub)
+		o, err := e.gitHubOptions(f.GitHub)
 		if err != nil {
 			return nil, err
 		}
 		return github.New(f.Name, o)
 	}
-	token, err := p.token(f.TokenEnv)
+	token, err := e.token(f.TokenEnv)
 	if err != nil {
 		return nil, err
 	}
-	return gitlab.New(f.Name, p.gitlabOptions(f.GitLab, f.Bots, token))
+	return gitlab.New(f.Name, e.gitLabOptions(f.GitLab, f.Bots, token))
 }
 
-func (p *program) githubOptions(g *config.GitHub) (github.Options, error) {
+// token reads a credential. Its error wraps collect.ErrCredentials and names the variable.
+func (e Env) token(name string) (string, error) {
+	value := strings.TrimSpace(e.Get(name))
+	if value == "" {
+		return "", fmt.Errorf("the environment variable %s is not set: %w", name, collect.ErrCredentials)
+	}
+	return value, nil
+}
+
+func (e Env) gitHubOptions(g *config.GitHub) (github.Options, error) {
 	o := github.Options{
 		BaseURL: g.BaseURL, Organisations: g.Organisations, Repositories: g.Repositories, Exclude: g.Exclude,
 		GraphQL: g.GraphQL, Deployments: g.Deployments, Environments: g.Environments,
 		TagPattern: g.TagPattern, ReleaseEnvironment: g.ReleaseEnvironment, Prereleases: g.Prereleases,
 		IncidentLabels: g.IncidentLabels, Teams: g.Teams,
-		Keep: float64(g.BudgetPercent) / 100, MaxRequests: g.MaxRequests, Now: p.clock,
+		Keep: float64(g.BudgetPercent) / 100, MaxRequests: g.MaxRequests, Now: e.Clock,
 	}
 	for _, rule := range g.Workflows {
 		o.Workflows = append(o.Workflows, github.WorkflowRule(rule))
@@ -44,36 +62,36 @@ func (p *program) githubOptions(g *config.GitHub) (github.Options, error) {
 	}
 	var err error
 	if g.AppIDEnv != "" {
-		o.App, err = p.app(g)
+		o.App, err = e.app(g)
 	} else {
-		o.Token, err = p.token(g.TokenEnv)
+		o.Token, err = e.token(g.TokenEnv)
 	}
 	return o, err
 }
 
 // app reads the credentials of a GitHub App.
-func (p *program) app(g *config.GitHub) (*github.App, error) {
-	id, err := p.token(g.AppIDEnv)
+func (e Env) app(g *config.GitHub) (*github.App, error) {
+	id, err := e.token(g.AppIDEnv)
 	if err != nil {
 		return nil, err
 	}
 	number, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {
-		return nil, fmt.Errorf("the environment variable %s is no number of a GitHub App: %w", g.AppIDEnv,
+		return nil, fmt.Errorf("the environment variable %s is not a number of a GitHub App: %w", g.AppIDEnv,
 			collect.ErrCredentials)
 	}
-	key, err := p.token(g.AppKeyEnv)
+	key, err := e.token(g.AppKeyEnv)
 	return &github.App{ID: number, Installation: g.Installation, Key: []byte(key)}, err
 }
 
-func (p *program) gitlabOptions(g *config.GitLab, bots []string, token string) gitlab.Options {
+func (e Env) gitLabOptions(g *config.GitLab, bots []string, token string) gitlab.Options {
 	o := gitlab.Options{
 		BaseURL: g.BaseURL, Groups: g.Groups, Projects: g.Projects, Exclude: g.Exclude, Token: token,
 		Deployments: g.Deployments, Environments: g.Environments, IgnoreTier: g.IgnoreTier,
 		TagPattern: g.TagPattern, ReleaseEnvironment: g.ReleaseEnvironment,
 		IncidentTypes: g.IncidentTypes, IncidentLabels: g.IncidentLabels, Bots: bots,
 		Teams: g.Teams, DORACheck: g.DORACheck,
-		Keep: float64(g.BudgetPercent) / 100, MaxRequests: g.MaxRequests, Now: p.clock,
+		Keep: float64(g.BudgetPercent) / 100, MaxRequests: g.MaxRequests, Now: e.Clock,
 	}
 	for _, rule := range g.Pipelines {
 		o.Pipelines = append(o.Pipelines, gitlab.PipelineRule(rule))
@@ -81,9 +99,9 @@ func (p *program) gitlabOptions(g *config.GitLab, bots []string, token string) g
 	return o
 }
 
-// credentialsNext is what to do about credentials of a forge that are missing or
-// were refused.
-func credentialsNext(f *config.Forge) string {
+// CredentialsNext returns the advice about credentials of a forge that are missing or were
+// refused.
+func CredentialsNext(f *config.Forge) string {
 	if f.GitHub != nil && f.GitHub.AppIDEnv != "" {
 		return "set " + f.GitHub.AppIDEnv + " and " + f.GitHub.AppKeyEnv +
 			" to the id and the private key of a GitHub App that is installed in the organisation"

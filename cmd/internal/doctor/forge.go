@@ -1,26 +1,26 @@
-package main
+package doctor
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/forges"
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/text"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/console"
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
-// forgeState is what doctor found out about a forge by asking it.
-type forgeState struct {
+// ForgeState holds the answers of a forge.
+type ForgeState struct {
 	Name         string         `json:"name"`
 	Kind         string         `json:"kind"`
 	Address      string         `json:"address"`
@@ -29,9 +29,9 @@ type forgeState struct {
 	Budget       collect.Budget `json:"budget"`
 	Repositories int            `json:"repositories"`
 	Teams        int            `json:"teams"`
-	Environments []seenState    `json:"environments"`
-	Workflows    []seenState    `json:"workflows"`
-	Labels       []seenState    `json:"labels"`
+	Environments []Seen         `json:"environments"`
+	Workflows    []Seen         `json:"workflows"`
+	Labels       []Seen         `json:"labels"`
 	// Estimates of a first run and of an ordinary night.
 	Requests      int      `json:"requests"`
 	Seconds       float64  `json:"seconds"`
@@ -40,27 +40,27 @@ type forgeState struct {
 	Notes         []string `json:"notes"`
 }
 
-// seenState is a name that a forge uses.
-type seenState struct {
+// Seen is a name that a forge or a file uses.
+type Seen struct {
 	Name  string `json:"name"`
 	Count int    `json:"count"`
 	Where string `json:"where,omitempty"`
-	// Verdict is what the rules make of it: "production", "excluded", "near miss",
+	// Verdict is the result of the rules: "production", "excluded", "near miss",
 	// "doubtful", "taken" or "other".
 	Verdict string `json:"verdict"`
 }
 
 // inspectForges asks every forge a few questions.
-func (p *program) inspectForges(ctx context.Context, w *workspace.Workspace, d *diagnosis) {
-	for _, f := range w.Config.Forges() {
-		found, err := p.inspect(ctx, w, f)
+func (d *Diagnosis) inspectForges(ctx context.Context, in *Input) {
+	for _, f := range in.Setup.Config.Forges() {
+		found, err := inspect(ctx, in, f)
 		if ctx.Err() != nil {
 			return
 		}
 		if err != nil {
 			next := "see whether this machine reaches the forge"
 			if errors.Is(err, collect.ErrCredentials) {
-				next = credentialsNext(&f)
+				next = forges.CredentialsNext(&f)
 				if d.Exit != exit.Configuration {
 					d.Exit = exit.Credentials
 				}
@@ -68,25 +68,25 @@ func (p *program) inspectForges(ctx context.Context, w *workspace.Workspace, d *
 			d.add(f.Name, content.Error, next, "%s", strings.TrimPrefix(err.Error(), f.Name+": "))
 			continue
 		}
-		d.forge(&w.Config, &f, found)
+		d.addForge(in.Setup.Config, &f, found)
 	}
 }
 
-func (p *program) inspect(ctx context.Context, w *workspace.Workspace, f config.Forge) (collect.Inspection, error) {
-	forge, err := p.openForge(p, f)
+func inspect(ctx context.Context, in *Input, f config.Forge) (collect.Inspection, error) {
+	forge, err := in.Open(f)
 	if err != nil {
 		return collect.Inspection{}, err
 	}
-	return forge.Inspect(ctx, collect.SyncOptions{Window: forgeWindow(w, &f)})
+	return forge.Inspect(ctx, collect.SyncOptions{Window: in.Setup.Window(f.Days)})
 }
 
-// forge takes what a forge answered, and what follows from it.
-func (d *diagnosis) forge(c *config.Config, f *config.Forge, in collect.Inspection) {
-	state := forgeState{
+// addForge adds the answers of a forge, and what follows from them.
+func (d *Diagnosis) addForge(c *config.Config, f *config.Forge, in collect.Inspection) {
+	state := ForgeState{
 		Name: f.Name, Kind: f.Kind.Table, Address: in.Address, Credential: in.Credential, Missing: append([]string{},
 			in.Missing...),
-		Budget: in.Budget, Repositories: in.Repositories, Teams: in.Teams, Environments: []seenState{},
-		Workflows: seenStates(in.Workflows), Labels: seenStates(in.Labels),
+		Budget: in.Budget, Repositories: in.Repositories, Teams: in.Teams, Environments: []Seen{},
+		Workflows: newSeen(in.Workflows), Labels: newSeen(in.Labels),
 		Requests: in.Requests, Seconds: in.Time.Seconds(), NightRequests: in.Night, NightSeconds: in.NightTime.Seconds(),
 		Notes: append([]string{}, in.Notes...),
 	}
@@ -95,7 +95,7 @@ func (d *diagnosis) forge(c *config.Config, f *config.Forge, in collect.Inspecti
 	for i := range environments {
 		e := &environments[i]
 		counted = counted || e.Production
-		state.Environments = append(state.Environments, seenState{
+		state.Environments = append(state.Environments, Seen{
 			Name: e.Name, Count: e.Count, Where: e.Where,
 			Verdict: e.verdict(),
 		})
@@ -109,14 +109,14 @@ func (d *diagnosis) forge(c *config.Config, f *config.Forge, in collect.Inspecti
 	for _, missing := range in.Missing {
 		d.add(f.Name, content.Warning, "", "missing: %s", missing)
 	}
-	d.cost(f, in)
+	d.addCost(f, in)
 	for _, note := range in.Notes {
 		d.add(f.Name, content.Note, "", "%s", note)
 	}
 }
 
-// cost says what collecting will take, and whether the limit is enough for it.
-func (d *diagnosis) cost(f *config.Forge, in collect.Inspection) {
+// addCost adds what collecting will cost, and whether the limit is enough.
+func (d *Diagnosis) addCost(f *config.Forge, in collect.Inspection) {
 	budget := ""
 	if in.Budget.Limit > 0 {
 		budget = fmt.Sprintf("; %s of %s requests left", text.Count(in.Budget.Left), text.Count(in.Budget.Limit))
@@ -146,10 +146,10 @@ func (e *seenEnvironment) verdict() string {
 	return "other"
 }
 
-func seenStates(list []collect.Seen) []seenState {
-	out := make([]seenState, len(list))
+func newSeen(list []collect.Seen) []Seen {
+	out := make([]Seen, len(list))
 	for i, s := range list {
-		out[i] = seenState{Name: s.Name, Count: s.Count, Where: s.Where, Verdict: "other"}
+		out[i] = Seen{Name: s.Name, Count: s.Count, Where: s.Where, Verdict: "other"}
 		if s.Matched {
 			out[i].Verdict = "taken"
 		}
@@ -157,53 +157,32 @@ func seenStates(list []collect.Seen) []seenState {
 	return out
 }
 
-// fewNames is how many environments, workflows and labels are printed.
-const fewNames = 12
-
-// tellDiagnosis prints what was found, what forges use, and what could be changed.
-func (p *program) tellDiagnosis(d *diagnosis) {
-	for _, f := range d.Findings {
-		colour, tag := console.Plain, "      ok"
-		switch f.Level {
-		case content.Error:
-			colour, tag = console.Red, "   error"
-		case content.Warning:
-			colour, tag = console.Yellow, " warning"
-		case content.Note:
-		}
-		p.out.Tagf(colour, tag, "%s: %s", f.Area, f.Text)
-		if f.Next != "" {
-			p.out.Tagf(console.Plain, "    next", "%s", f.Next)
+// addFiles adds the findings about export files, and the environments that they name.
+func (d *Diagnosis) addFiles(c *config.Config, found []content.Finding, read []sources.Gathered) {
+	for _, f := range found {
+		d.add("files", f.Level, f.Next, "%s", f.Text)
+	}
+	count := map[string]int{}
+	for i := range read {
+		for k := range read[i].Events.Deployments {
+			if x := &read[i].Events.Deployments[k]; x.Tier == "" {
+				name := strings.TrimSpace(x.Environment)
+				if !text.IsName(name) {
+					name = "something that does not look like a name"
+				}
+				count[name]++
+			}
 		}
 	}
-	p.tellSeen("files", "environments", d.Environments)
-	for i := range d.Forges {
-		f := &d.Forges[i]
-		p.tellSeen(f.Name, "environments", f.Environments)
-		p.tellSeen(f.Name, "workflows", f.Workflows)
-		p.tellSeen(f.Name, "labels", f.Labels)
+	var seen []collect.Seen
+	for _, name := range slices.Sorted(maps.Keys(count)) {
+		seen = append(seen, collect.Seen{Name: name, Count: count[name]})
 	}
-	for _, s := range d.Suggestions {
-		p.out.Tagf(console.Plain, " suggest", "%s", text.Join(": ", s.Text, s.Config))
+	slices.SortStableFunc(seen, func(a, b collect.Seen) int { return b.Count - a.Count })
+	environments, hints := judgeEnvironments(c, seen)
+	for i := range environments {
+		e := &environments[i]
+		d.Environments = append(d.Environments, Seen{Name: e.Name, Count: e.Count, Verdict: e.verdict()})
 	}
-}
-
-// tellSeen prints the most frequent names of a forge, each with what the rules make
-// of it.
-func (p *program) tellSeen(forge, what string, list []seenState) {
-	if len(list) == 0 {
-		return
-	}
-	p.out.Printf("%s of %s, most frequent first:", what, forge)
-	for i, s := range list {
-		if i == fewNames {
-			p.out.Printf("  and %s more (--json lists them)", text.Count(len(list)-i))
-			return
-		}
-		where := ""
-		if s.Where != "" {
-			where = ", in " + s.Where
-		}
-		p.out.Printf("  %-9s %s ×%s%s", s.Verdict, s.Name, text.Count(s.Count), where)
-	}
+	d.Suggestions = append(d.Suggestions, hints...)
 }

@@ -1,14 +1,13 @@
-package main
+package doctor
 
 import (
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/collect"
 )
 

@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"fmt"
@@ -6,32 +6,28 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/dora"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 )
 
-// What names look like, by the words that people use. They only suggest: nothing is
-// counted by them.
+// Patterns of usual names. They only suggest: nothing is counted by them.
 var (
-	// deploying are workflows that put something live, and building those that do not.
+	// deploying matches workflows that deploy, and building those that do not.
 	deploying = regexp.MustCompile(`(?i)(deploy|release|publish|promote|roll-?out|ship|(^|[-_/. ])cd([-_/. ]|$))`)
 	building  = regexp.MustCompile(`(?i)(test|lint|check|preview|docs|pages|label|stale|codeql|dependabot)`)
-	// trouble are labels of incidents.
+	// trouble matches labels of incidents.
 	trouble = regexp.MustCompile(`(?i)(incident|outage|downtime|post-?mortem|(^|[-_/:. ])(sev|severity|p|prio)[-_:. ]?[01]([-_/:. ]|$))`)
 )
 
-// suggestion is something that doctor proposes.
-type suggestion struct {
+// Suggestion is a proposed change.
+type Suggestion struct {
 	Text string `json:"text"`
 	// Config is a line for config.toml; "" if nothing can be written down.
 	Config string `json:"config,omitempty"`
 }
 
-// seenEnvironment is a name that a forge uses and what [deploy] makes of it.
+// seenEnvironment is an environment and how [deploy] classifies it.
 type seenEnvironment struct {
 	collect.Seen
 	Production bool
@@ -41,7 +37,7 @@ type seenEnvironment struct {
 }
 
 // judgeEnvironments compares the environments of a forge with [deploy].
-func judgeEnvironments(c *config.Config, seen []collect.Seen) ([]seenEnvironment, []suggestion) {
+func judgeEnvironments(c *config.Config, seen []collect.Seen) ([]seenEnvironment, []Suggestion) {
 	production, err := regexp.Compile(c.Deploy.Production)
 	if err != nil {
 		return nil, nil // config.Parse has reported it
@@ -51,7 +47,7 @@ func judgeEnvironments(c *config.Config, seen []collect.Seen) ([]seenEnvironment
 		return nil, nil
 	}
 	var list []seenEnvironment
-	var hints []suggestion
+	var hints []Suggestion
 	pattern, counted := c.Deploy.Production, 0
 	for _, s := range seen {
 		e := seenEnvironment{Seen: s, Production: production.MatchString(s.Name), Excluded: c.Deploy.Exclude != "" &&
@@ -62,15 +58,15 @@ func judgeEnvironments(c *config.Config, seen []collect.Seen) ([]seenEnvironment
 		switch {
 		case e.Near:
 			pattern += "|(?i)" + productionPattern(s.Name)
-			hints = append(hints, suggestion{
+			hints = append(hints, Suggestion{
 				Text:   fmt.Sprintf("environment %q ×%s looks like production and does not count", s.Name, text.Count(s.Count)),
-				Config: "[deploy] production = " + tomlLine(pattern),
+				Config: "[deploy] production = " + config.Quote(pattern),
 			})
 		case e.Doubtful:
-			hints = append(hints, suggestion{
+			hints = append(hints, Suggestion{
 				Text: fmt.Sprintf("environment %q ×%s counts as production and does not look like it", s.Name,
 					text.Count(s.Count)),
-				Config: "[deploy] exclude = " + tomlLine(text.Join("|", c.Deploy.Exclude, "^"+regexp.QuoteMeta(s.Name)+"$")),
+				Config: "[deploy] exclude = " + config.Quote(text.Join("|", c.Deploy.Exclude, "^"+regexp.QuoteMeta(s.Name)+"$")),
 			})
 		}
 		if e.Production {
@@ -79,16 +75,16 @@ func judgeEnvironments(c *config.Config, seen []collect.Seen) ([]seenEnvironment
 		list = append(list, e)
 	}
 	if len(seen) > 0 && counted == 0 && len(hints) == 0 {
-		hints = append(hints, suggestion{
+		hints = append(hints, Suggestion{
 			Text:   "no environment counts as production: no deployment will be counted",
-			Config: "[deploy] production = " + tomlLine("^"+regexp.QuoteMeta(seen[0].Name)+"$"),
+			Config: "[deploy] production = " + config.Quote("^"+regexp.QuoteMeta(seen[0].Name)+"$"),
 		})
 	}
 	return list, hints
 }
 
-// productionPattern is a regular expression for names like this one: its word for
-// production, where it stands.
+// productionPattern returns a regular expression for names like this one, made from its word
+// for production.
 func productionPattern(name string) string {
 	word := dora.ProductionWord(name)
 	if strings.HasPrefix(strings.ToLower(name), word) {
@@ -97,40 +93,31 @@ func productionPattern(name string) string {
 	return "(^|[-_/. ])" + word
 }
 
-// tomlLine is a text as config.toml has it.
-func tomlLine(text string) string {
-	quoted, err := scaffold.TomlText(text)
-	if err != nil {
-		return `""`
-	}
-	return quoted
-}
-
 // judgeWorkflows suggests rules for workflows that look like deployments, where no
 // environment counts.
-func judgeWorkflows(f *config.Forge, seen []collect.Seen, counted bool) []suggestion {
+func judgeWorkflows(f *config.Forge, seen []collect.Seen, counted bool) []Suggestion {
 	if counted || f.GitHub == nil {
 		return nil
 	}
-	var hints []suggestion
+	var hints []Suggestion
 	for _, s := range seen {
 		if s.Matched || !deploying.MatchString(s.Name) || building.MatchString(s.Name) {
 			continue
 		}
 		file := s.Name[strings.LastIndexByte(s.Name, '/')+1:]
-		hints = append(hints, suggestion{
+		hints = append(hints, Suggestion{
 			Text: fmt.Sprintf("workflow %q ×%s looks like a deployment, and no environment counts as production", s.Name,
 				text.Count(s.Count)),
-			Config: fmt.Sprintf(`[[github]] deployments = ["workflows"], workflows = [{ file = %s }]`, tomlLine(file)),
+			Config: fmt.Sprintf(`[[github]] deployments = ["workflows"], workflows = [{ file = %s }]`, config.Quote(file)),
 		})
 	}
 	return hints
 }
 
 // judgeLabels suggests labels that look like those of incidents.
-func judgeLabels(f *config.Forge, seen []collect.Seen) []suggestion {
+func judgeLabels(f *config.Forge, seen []collect.Seen) []Suggestion {
 	var near []string
-	var hints []suggestion
+	var hints []Suggestion
 	for _, s := range seen {
 		if s.Matched || !trouble.MatchString(s.Name) {
 			continue
@@ -138,9 +125,9 @@ func judgeLabels(f *config.Forge, seen []collect.Seen) []suggestion {
 		near = append(near, s.Name)
 		labels := make([]string, 0, len(near)+len(f.IncidentLabels))
 		for _, label := range append(append([]string{}, f.IncidentLabels...), near...) {
-			labels = append(labels, tomlLine(label))
+			labels = append(labels, config.Quote(label))
 		}
-		hints = append(hints, suggestion{
+		hints = append(hints, Suggestion{
 			Text:   fmt.Sprintf("label %q ×%s looks like one of incidents", s.Name, text.Count(s.Count)),
 			Config: fmt.Sprintf("[[%s]] incident_labels = [%s]", f.Kind.Table, strings.Join(labels, ", ")),
 		})

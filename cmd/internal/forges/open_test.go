@@ -1,18 +1,15 @@
-package main
+package forges
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/collect/github"
 	"github.com/ip3dp/ip3dp/collect/gitlab"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // TestForgeNames: adding a second forge leaves the first its name, and so what the
@@ -85,8 +82,8 @@ environment = "live"
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	p := newProgram([]string{"APP_ID=42", "APP_KEY=pem", "GITLAB_TOKEN=t"}, nil, nil, nil)
-	hub, err := p.githubOptions(&c.GitHub[0])
+	p := newEnv("APP_ID=42", "APP_KEY=pem", "GITLAB_TOKEN=t")
+	hub, err := p.gitHubOptions(&c.GitHub[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +100,7 @@ environment = "live"
 	}, hub); diff != "" {
 		t.Error(diff)
 	}
-	lab := p.gitlabOptions(&c.GitLab[0], c.People.Bots, "t")
+	lab := p.gitLabOptions(&c.GitLab[0], c.People.Bots, "t")
 	lab.Now = nil
 	if diff := cmp.Diff(gitlab.Options{
 		Groups: []string{"acme"}, Projects: []string{"other/shop"}, Token: "t", Deployments: []string{"pipelines"}, IgnoreTier: true,
@@ -123,37 +120,24 @@ func TestAppCredentials(t *testing.T) {
 		want string
 	}{
 		{nil, "APP_ID is not set"},
-		{[]string{"APP_ID=acme"}, "APP_ID is no number"},
+		{[]string{"APP_ID=acme"}, "APP_ID is not a number"},
 		{[]string{"APP_ID=42"}, "APP_KEY is not set"},
 	} {
-		_, err := newProgram(tt.env, nil, nil, nil).githubOptions(g)
+		_, err := newEnv(tt.env...).gitHubOptions(g)
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%q: %v", tt.env, err)
 		}
 	}
 }
 
-func FuzzParseConfig(f *testing.F) {
-	example, err := os.ReadFile("../../config.toml")
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(example)
-	f.Add([]byte("[surveys]\nfolder = \"x\"\n[[tickets]]\nfile = \"*\"\n[[usage]]\nfile = \"a\"\n[[measures]]\nfile = \"b\"\n[[tasks]]\nfile = \"c\""))
-	f.Add([]byte("[[git]]\npath = \"a\"\n[[events]]\nkind = \"changes\"\nfile = \"*\""))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		c, problems := config.Parse("config.toml", data)
-		for _, p := range problems {
-			if p.File != "config.toml" || p.Text == "" {
-				t.Errorf("problem without place or text: %+v", p)
+// newEnv returns an environment with variables such as "A=1".
+func newEnv(variables ...string) Env {
+	return Env{Clock: time.Now, Get: func(name string) string {
+		for _, v := range variables {
+			if key, value, _ := strings.Cut(v, "="); key == name {
+				return value
 			}
 		}
-		if len(problems) > 0 {
-			return
-		}
-		list, err := sources(&workspace.Workspace{Root: filepath.Join(t.TempDir(), "no", "such"), Config: c})
-		if err != nil || len(list) < len(c.Git)+len(c.Events)+len(c.Exports()) {
-			t.Errorf("a clean configuration gives %d sources, %v", len(list), err)
-		}
-	})
+		return ""
+	}}
 }
