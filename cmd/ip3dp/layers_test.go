@@ -56,11 +56,12 @@ var layers = []layer{
 	{"cmd/internal/hostname", nil},
 	{"cmd/internal/exit", []string{"collect/content"}},
 	{"cmd/internal/console", []string{"cmd/internal/exit", "collect", "collect/content"}},
-	{"cmd/internal/workspace", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/rooted", "collect/content", "collect/fact", "collect/git", "compute", "compute/rice"}},
-	{"cmd/internal/state", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/sealed", "cmd/internal/workspace", "compute", "compute/trend", "render"}},
+	{"cmd/internal/workspace", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/rooted", "cmd/internal/sources", "collect/content", "collect/fact", "collect/git", "compute", "compute/rice"}},
+	{"cmd/internal/state", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/rooted", "cmd/internal/sealed", "cmd/internal/workspace", "compute", "compute/trend", "render"}},
 	{"cmd/internal/base", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/state", "cmd/internal/workspace", "collect/content", "collect/fact", "collect/git", "compute", "compute/diff"}},
 	{"cmd/internal/live", []string{"cmd/internal/console", "cmd/internal/hostname", "render"}},
 	{"cmd/internal/ci", []string{"cmd/internal/console", "cmd/internal/exit", "cmd/internal/post", "cmd/internal/publish", "cmd/internal/state", "compute", "compute/diff", "render/comment"}},
+	{"cmd/internal/scaffold", []string{"cmd/internal/config", "cmd/internal/console", "cmd/internal/exit", "cmd/internal/publish", "cmd/internal/workspace", "collect/content", "collect/fact", "collect/git", "templates"}},
 	{"cmd/ip3dp", []string{"cmd/internal/...", "collect", "compute", "render", "templates", "collect/...", "compute/...", "render/..."}},
 }
 

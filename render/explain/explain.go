@@ -117,6 +117,7 @@ type Explanation struct {
 	Shipped    *dora.Shipped      `json:"shipped"` // counts and dates of the scope's deployments
 }
 
+// Explain returns all that is known about a metric.
 func (in *Source) Explain(m *metric.Metric) Explanation {
 	e := Explanation{Version: Version, Metric: m, Shipped: in.Shipped(m.Scope), Methods: render.Methods + "#" +
 		render.Anchor(m.Definition)}

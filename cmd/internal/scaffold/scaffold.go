@@ -240,6 +240,7 @@ func IgnoreBuilds(out *console.Console, dir string) error {
 	return nil
 }
 
+// PrintNext prints the commands to run next.
 func (s *Start) PrintNext(out *console.Console, jobs bool) {
 	config := ""
 	if s.dir != "." {

@@ -3,10 +3,8 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -278,75 +276,6 @@ func writePages(ctx context.Context, pages []render.Page, write func(string, []b
 	return nil
 }
 
-// target is where a site is written to: nothing shows before publish.
-type target struct {
-	sorted  bool // whether pages come in order of path
-	write   func(path string, data []byte) error
-	publish func() error
-	discard func()
-	where   func() string
-}
-
-func (p *program) target(w *workspace.Workspace, f buildFlags) (*target, error) {
-	if f.baseURL != "" && !config.IsBaseURL(f.baseURL) {
-		return nil, exit.BadInput("write it like https://platform.example.com/path/", "--base-url %q is not a web address", f.baseURL)
-	}
-	if err := checkTemplates(f.templates); err != nil {
-		return nil, err
-	}
-	switch {
-	case f.tar != "" && f.out != "":
-		return nil, exit.BadInput("leave out one of them", "--out and --tar: a run writes a folder or an archive")
-	case f.tar == "-":
-		return tarTarget(p.stdout, func() error { return nil }, func() {}, "standard output"), nil
-	case f.tar != "":
-		return newTarFile(w, f.tar)
-	}
-	out := f.out
-	if out == "" {
-		out = config.Resolve(w.Root, w.Config.Site.Out)
-	}
-	if err := refuseOlder(w, out); err != nil {
-		return nil, err
-	}
-	publish.Sweep(w.Root)
-	s, err := publish.Stage(newPlace(w, out, &f))
-	if err != nil {
-		return nil, wrapFault(err)
-	}
-	return &target{
-		write: s.Write, publish: func() error { return p.publishStaged(s) }, discard: s.Discard,
-		where: func() string { return address(s.Out()) },
-	}, nil
-}
-
-// publishStaged publishes a site, and names files that others put there in the last
-// moments.
-func (p *program) publishStaged(s *publish.Staging) error {
-	err := wrapFault(s.Publish())
-	if late := s.Late(); len(late) > 0 {
-		p.err.Warnf("%s: others put %s there while the site was built: kept, and refused by the "+
-			"next run", s.Out(), text.Join(", ", late...))
-	}
-	return err
-}
-
-// tarTarget writes an archive to out and calls done when it is whole.
-func tarTarget(out io.Writer, done func() error, discard func(), where string) *target {
-	a := publish.NewArchive(out)
-	return &target{
-		sorted: true, write: a.Write, where: func() string { return where },
-		discard: func() { a.Discard(); discard() },
-		publish: func() error { return errors.Join(a.Close(), done()) },
-	}
-}
-
-// address is how a browser opens the first page of a folder.
-func address(dir string) string {
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(dir, "index.html"))}
-	return dir + ": open " + u.String()
-}
-
 // finish keeps the record and says what was done.
 func (p *program) finish(w *workspace.Workspace, r *run, where string, files []render.Page, took time.Duration) error {
 	addPrivate(&r.record, r.command, r.gathered, r.synced, took)
@@ -385,4 +314,12 @@ func countPages(files []render.Page) int {
 		}
 	}
 	return n
+}
+
+// warnUnmatched warns of rows that a build does not count because nothing has their names,
+// and of input that matched nothing.
+func (p *program) warnUnmatched(m *compute.Measured) {
+	for _, text := range sources.Warnings(m.Unmatched, m.Doubts) {
+		p.err.Warnf("%s", text)
+	}
 }
