@@ -75,7 +75,7 @@ func (p *program) build(ctx context.Context, f buildFlags) error {
 	return p.buildAfter(ctx, "build", f, func(*workspace.Workspace) ([]forges.Synced, error) { return nil, nil })
 }
 
-// nightly reads the forges, and publishes the site from what is known then.
+// nightly reads the forges, and then publishes the site.
 func (p *program) nightly(ctx context.Context, f collectFlags, b buildFlags) error {
 	return p.buildAfter(ctx, "run", b, func(w *workspace.Workspace) ([]forges.Synced, error) { return p.sync(ctx, w, f) })
 }
@@ -105,8 +105,8 @@ func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
 	})
 }
 
-// buildSite is one build. The order of its end matters: history is saved before the
-// site is published, so that no published value is ever missing from it.
+// buildSite runs one build. The order of its last steps matters: it saves the history before it
+// publishes the site, so that the history never lacks a published value.
 func (p *program) buildSite(ctx context.Context, command string, w *workspace.Workspace, f buildFlags, target *target,
 	list []forges.Synced, began time.Time,
 ) error {
@@ -150,12 +150,12 @@ type run struct {
 	measured  compute.Measured
 	evidence  []metric.Evidence
 	record    state.Record
-	crossings []compute.Crossing // of phases; known once there are pages
+	crossings []compute.Crossing // of phases; set by pages
 	logBefore compute.DecisionLog
-	log       compute.DecisionLog // known once there are pages
+	log       compute.DecisionLog // set by pages
 	past      rice.Past           // of the roadmap
 	command   string              // that it is part of
-	synced    []forges.Synced     // what was read from forges before
+	synced    []forges.Synced     // forges that were read before
 	few       bool                // rows of one or two authors are shown
 }
 
@@ -202,7 +202,7 @@ func (p *program) run(ctx context.Context, w *workspace.Workspace, f buildFlags)
 	return r, nil
 }
 
-// measure computes what the facts say.
+// measure computes the metrics from the facts.
 func (r *run) measure(facts fact.Events, before compute.Past) error {
 	w := r.workspace
 	o := w.Config.Options()
@@ -217,8 +217,8 @@ func (r *run) measure(facts fact.Events, before compute.Past) error {
 	return nil
 }
 
-// pages are the files of the site. The record of the run comes first, because a
-// folder is known to be ours by it, even one whose writing was cut short.
+// pages returns the files of the site. The record of the run comes first: a folder with it is
+// ours, even one whose writing was cut short.
 func (r *run) pages(o render.Options) ([]render.Page, error) {
 	report := compute.Decide(r.workspace.Config.Options(), r.workspace.Content, r.measured)
 	r.crossings, report.Past = report.Crossings, r.past
@@ -234,7 +234,8 @@ func (r *run) pages(o render.Options) ([]render.Page, error) {
 	return state.SealPages(append([]render.Page{published, changes, waves}, pages...)), nil
 }
 
-// renderOptions say how to render; templates is a folder or "" for the built-in ones.
+// renderOptions returns the options of a rendering. templates is a folder, or "" for the
+// built-in ones.
 func (p *program) renderOptions(w *workspace.Workspace, baseURL, folder string, live bool) render.Options {
 	o := render.Options{
 		Templates: templates.FS, Assets: templates.Assets,
@@ -276,7 +277,7 @@ func writePages(ctx context.Context, pages []render.Page, write func(string, []b
 	return nil
 }
 
-// finish keeps the record and says what was done.
+// finish keeps the record and prints the outcome.
 func (p *program) finish(w *workspace.Workspace, r *run, where string, files []render.Page, took time.Duration) error {
 	addPrivate(&r.record, r.command, r.gathered, r.synced, took)
 	r.record.Changed = state.ListChanged(&r.logBefore, &r.log)

@@ -41,7 +41,7 @@ with a reason. Criteria of measures are judged by what the last build measured.`
 	return c
 }
 
-// checked is what check prints as JSON.
+// checked is the JSON form of a check.
 type checked struct {
 	Version  int               `json:"version"`
 	Errors   int               `json:"errors"`

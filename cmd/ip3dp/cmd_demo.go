@@ -88,7 +88,7 @@ func (p *program) demo(f demoFlags) error {
 	return p.demoAlone(f)
 }
 
-// readsFrom reports whether some event file of the configuration lies in a folder.
+// readsFrom reports whether the configuration has an event file in a folder.
 func readsFrom(w *workspace.Workspace, dir string) bool {
 	for _, e := range w.Config.Events {
 		if filepath.Dir(config.Resolve(w.Root, e.File)) == filepath.Clean(dir) {
@@ -98,8 +98,8 @@ func readsFrom(w *workspace.Workspace, dir string) bool {
 	return false
 }
 
-// demoOptions are the example's, changed by flags. Its events end at --now or
-// the given time, and never at the clock's, so that they repeat.
+// demoOptions returns the example's options, changed by flags. Its events end at --now or the
+// given time, and never at the clock's, so that they repeat.
 func (p *program) demoOptions(f demoFlags, asOf time.Time) (demo.Options, error) {
 	o := demo.Example(nil)
 	if f.small {

@@ -97,7 +97,7 @@ func (p *program) diff(ctx context.Context, f diffFlags) error {
 	return nil
 }
 
-// compared is the diff that is read from a file or made.
+// compared reads the diff from a file, or makes it.
 func (p *program) compared(ctx context.Context, f diffFlags) (diff.Diff, error) {
 	if f.from != "" {
 		data, err := workspace.ReadAtMost(f.from, diff.MaxJSON)
@@ -165,7 +165,7 @@ func failing(words []string) (func(diff.Diff) bool, error) {
 	}, nil
 }
 
-// diffOutput is one form in which a diff is written.
+// diffOutput is a format of a diff and its file.
 type diffOutput struct{ format, file string } // file "": standard output
 
 // parseOutputs reads --format.
@@ -207,7 +207,7 @@ func bodyOf(d diff.Diff, format string, f diffFlags) string {
 	return comment.Markdown(d, o)
 }
 
-// annotations are the changes that stand at a line of a file.
+// annotations returns the changes that have a line in a file.
 func annotations(d diff.Diff) []content.Finding {
 	var out []content.Finding
 	sentences := comment.Sentences(d)
@@ -244,7 +244,7 @@ func checkName(f *content.Finding) string {
 	return f.Rule
 }
 
-// summaryOf is the line that a file's diff is told by on the terminal.
+// summaryOf returns the line that the terminal shows for a diff in a file.
 func summaryOf(d diff.Diff) string {
 	text := text.Plural(len(d.Changes), "change")
 	switch {
@@ -306,8 +306,8 @@ type qualityLocation struct {
 	} `json:"lines"`
 }
 
-// codeQuality is a report for GitLab, which shows it at the lines of a merge
-// request. A fingerprint tells findings apart by what they say, not by their line.
+// codeQuality returns a report for GitLab, which shows it at the lines of a merge request. A
+// fingerprint depends on the text of a finding, not on its line.
 func codeQuality(list []content.Finding) []quality {
 	severity := map[content.Level]string{content.Error: "critical", content.Warning: "minor", content.Note: "info"}
 	out := make([]quality, 0, len(list))

@@ -111,7 +111,7 @@ func (p *program) explainable(ctx context.Context, f explainFlags) (*explain.Sou
 	}, nil
 }
 
-// rendered is a page that is not written yet; nil if there is none.
+// rendered returns a page that is not written yet; nil if there is none.
 func rendered(pages []render.Page, path string) []byte {
 	i := slices.IndexFunc(pages, func(p render.Page) bool { return p.Path == path })
 	if i < 0 {
@@ -119,7 +119,7 @@ func rendered(pages []render.Page, path string) []byte {
 	}
 	var b strings.Builder
 	if err := pages[i].Write(&b); err != nil {
-		return nil // build would say so; here only a place is not found
+		return nil // build reports it; here only a place is missing
 	}
 	return []byte(b.String())
 }
@@ -135,7 +135,7 @@ func (f *explainFlags) several() bool {
 	return n > 1
 }
 
-// scope is what the flags ask about.
+// scope returns the scope that the flags name.
 func (f *explainFlags) scope() metric.Scope {
 	switch {
 	case f.team != "":

@@ -16,7 +16,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 )
 
-// ask puts the three questions of init; enter takes what stands in brackets.
+// ask puts the three questions of init. Enter takes the suggestion in brackets.
 func (p *program) ask(f *scaffold.Answers) error {
 	in := bufio.NewReader(p.stdin)
 	code, err := console.Ask(p.stdout, in, "Where does the code live? Folders of git clones", strings.Join(f.Code, ","))

@@ -48,8 +48,8 @@ func (p *program) listKinds() error {
 	return nil
 }
 
-// newContent writes one file below the content folder. Content that has problems
-// does not stand in the way: the new file may be what mends them.
+// newContent writes one file below the content folder. It works on content with problems, too:
+// the new file may be the one that mends them.
 func (p *program) newContent(kind, id string, force bool) error {
 	w, err := p.load()
 	if err != nil {
@@ -71,7 +71,7 @@ func (p *program) newContent(kind, id string, force bool) error {
 		if text, err = scaffold.AppendTo(path, text); err != nil {
 			return err
 		}
-		force = true // what stands there is kept
+		force = true // the things in it are kept
 	}
 	if _, err := os.Lstat(path); err == nil && !force {
 		return exit.BadInput("edit it, choose another ID, or write it anew with --force", "%s exists", path)

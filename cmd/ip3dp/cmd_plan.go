@@ -23,7 +23,7 @@ type planFlags struct {
 	json                     bool
 }
 
-// planVersion is the version of what plan prints as JSON.
+// planVersion is the version of the JSON form of a plan.
 const planVersion = 1
 
 // plannedPeriods is how far a plan looks ahead: two years.

@@ -144,7 +144,7 @@ func (p *program) unpublish(ctx context.Context, target publish.Target, prefix s
 	return nil
 }
 
-// publishFailure says where it failed; a failure that knows its code keeps it.
+// publishFailure adds the target to an error. A failure with an exit code keeps it.
 func publishFailure(next string, target publish.Target, err error) error {
 	var f *publish.Fault
 	if err == nil || errors.As(err, &f) || errors.Is(err, context.Canceled) {
@@ -153,7 +153,7 @@ func publishFailure(next string, target publish.Target, err error) error {
 	return exit.Fail(next, fmt.Errorf("publish to %s: %w", target, err))
 }
 
-// publishTarget is where --to says.
+// publishTarget returns the target that --to names.
 func (p *program) publishTarget(ctx context.Context, f publishFlags) (publish.Target, error) {
 	branch, ofClone := strings.CutPrefix(f.to, "branch:")
 	remote, ofGit := strings.CutPrefix(f.to, "git+")
@@ -202,9 +202,8 @@ func (p *program) branchTarget(ctx context.Context, f publishFlags, remote, bran
 	return b, nil
 }
 
-// pushToken is the token for a remote: of the variable that was named or, on the
-// server that a job of GitHub Actions belongs to, the job's own. No other host is
-// ever sent that.
+// pushToken returns the token for a remote: that of the named variable or, on the server of the
+// job of GitHub Actions, the job's own. No other host is ever sent that.
 func (p *program) pushToken(name, remote string) (string, error) {
 	if name != "" {
 		if !config.IsVariable(name) {

@@ -116,7 +116,7 @@ func (p *program) keepServing(ctx context.Context, listener net.Listener, live *
 	}
 }
 
-// rebuild shows the site with the last edits or, if they are wrong, says so.
+// rebuild shows the site with the last edits, or prints their problems.
 func (p *program) rebuild(ctx context.Context, live *live.Site, shop *workshop, names []string) {
 	began := p.clock()
 	err := shop.rebuild(ctx)
@@ -163,10 +163,9 @@ func newWorkshop(p *program, templates string) *workshop {
 	return &workshop{p: p, templates: templates, facts: map[string]kept{}}
 }
 
-// rebuild makes the pages of what is in the files now. On an error the last
-// pages stay.
+// rebuild makes the pages of the present files. After an error the last pages stay.
 func (s *workshop) rebuild(ctx context.Context) error {
-	s.p.gapsTold = nil // what is still missing is told after each edit
+	s.p.gapsTold = nil // gaps are printed again after each edit
 	w, err := s.p.load()
 	if err == nil {
 		err = w.Check()
@@ -203,7 +202,7 @@ func (s *workshop) rebuild(ctx context.Context) error {
 	return nil
 }
 
-// past is the roadmap's past, which is read once: edits add to the present only.
+// past returns the roadmap's past. It is read once: edits add to the present only.
 func (s *workshop) past(ctx context.Context, w *workspace.Workspace) rice.Past {
 	if s.last == nil || len(s.last.past.Points) == 0 {
 		return workspace.ReadRoadmapPast(ctx, w)
@@ -257,15 +256,15 @@ func (s *workshop) gather(ctx context.Context, r *run) (read []int, fresh bool, 
 	return read, fresh, nil
 }
 
-// sameMeasure reports whether Measure would say the same of two workspaces with
-// the same facts.
+// sameMeasure reports whether Measure gives the same result for two workspaces with the same
+// facts.
 func sameMeasure(a, b *workspace.Workspace) bool {
 	return a.AsOf.Equal(b.AsOf) && reflect.DeepEqual(a.Config.Options(), b.Config.Options()) &&
 		reflect.DeepEqual(toMeasure(a.Content), toMeasure(b.Content))
 }
 
-// toMeasure is the part of content that Measure reads: what Decide judges, prose
-// and line numbers are left out. A test holds it to Measure.
+// toMeasure returns the part of content that Measure reads, without prose, line numbers and the
+// parts that Decide judges. A test compares it with Measure.
 func toMeasure(c fact.Content) fact.Content {
 	return fact.Content{
 		Groups: c.Groups, Teams: c.Teams, Measures: c.Measures, Themes: c.Themes, Surveys: c.Surveys, Failures: c.Failures,
@@ -283,11 +282,11 @@ func each[T any](list []T, item func(*T) *fact.Item) []T {
 	return out
 }
 
-// stamp says in which state files and the files of folders are.
+// stamp returns the sizes and times of files, and of the files of folders.
 func stamp(names []string) string {
 	var b strings.Builder
 	for _, name := range names {
-		// what cannot be read is in no state
+		// a file that cannot be read has no stamp
 		filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return nil
@@ -301,7 +300,7 @@ func stamp(names []string) string {
 	return b.String()
 }
 
-// watched are the files and folders whose change calls for a rebuild.
+// watched returns the files and folders whose change calls for a rebuild.
 func (s *workshop) watched() live.Set {
 	w := s.last.workspace
 	var all live.Set

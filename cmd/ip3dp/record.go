@@ -16,7 +16,7 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 )
 
-// newRecord tells what the sources gave, in the order of the configuration.
+// newRecord returns the record of a build, with its sources in the order of the configuration.
 func newRecord(m *compute.Measured, gathered []sources.Gathered) state.Record {
 	r := state.Record{
 		Version: state.RecordVersion, Tool: state.Tool, Release: versionText(), AsOf: m.AsOf,
@@ -94,7 +94,7 @@ func addPrivate(r *state.Record, command string, gathered []sources.Gathered, sy
 	}
 }
 
-// newCollectRecord tells what was read from the forges, in the order of the
+// newCollectRecord returns the record of a collection, with its forges in the order of the
 // configuration.
 func newCollectRecord(asOf time.Time, list []forges.Synced) state.Record {
 	r := state.Record{Version: state.RecordVersion, Tool: state.Tool, Release: versionText(), AsOf: asOf, Sources: []state.SourceRecord{}}
@@ -133,8 +133,8 @@ func newForgeRecord(s *forges.Synced) state.SourceRecord {
 	return out
 }
 
-// collectExit is how a collection ended: by credentials if some of a forge are at
-// fault, because nothing else mends that.
+// collectExit returns the exit code of a collection. Missing credentials of one forge decide
+// it, because nothing else mends them.
 func collectExit(list []forges.Synced) exit.Code {
 	known, whole := 0, 0
 	for i := range list {

@@ -82,13 +82,13 @@ func tarTarget(out io.Writer, done func() error, discard func(), where string) *
 	}
 }
 
-// address is how a browser opens the first page of a folder.
+// address returns the address of a folder's first page, for a browser.
 func address(dir string) string {
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(dir, "index.html"))}
 	return dir + ": open " + u.String()
 }
 
-// place is a folder for a site, with all that a site may not replace.
+// newPlace returns the folder of a site, with all files that a site may not replace.
 func newPlace(w *workspace.Workspace, out string, f *buildFlags) publish.Place {
 	guarded := w.ListGuarded()
 	if f.templates != "" {
@@ -135,8 +135,8 @@ func newTarFile(w *workspace.Workspace, name string) (*target, error) {
 	return tarTarget(f, done, f.Discard, name), nil
 }
 
-// isArchive reports whether an archive may stand at a name: nothing is there, an empty
-// file or a tar archive.
+// isArchive reports whether an archive may replace a file: there is none, it is empty, or it is
+// a tar archive.
 func isArchive(name string) bool {
 	info, err := os.Stat(name)
 	if err != nil {
@@ -149,6 +149,6 @@ func isArchive(name string) bool {
 	defer f.Close() // read only
 	const at, magic = 257, "ustar"
 	head := make([]byte, at+len(magic))
-	n, _ := f.Read(head) // what is short is not an archive
+	n, _ := f.Read(head) // a shorter file is not an archive
 	return info.Size() == 0 || n == len(head) && string(head[at:]) == magic
 }

@@ -21,13 +21,13 @@ import (
 // measuredFile is where a site publishes what it measured.
 const measuredFile = "data/measured.json"
 
-// noNumbers is what is missing where no numbers were found.
+// noNumbers is the reason for a comparison without numbers.
 const noNumbers = "nothing measured is at hand: build the site once, or name a published one with --measured"
 
-// numbers reads the numbers that both sides are decided on. given is --measured; ""
-// is what the base's configuration names. The configuration that is looked at is
-// not asked: it may be anybody's. missing says why there are none: the content can be
-// compared all the same. A file that was given and is not there is an error.
+// ReadNumbers reads the numbers that both sides are decided on. given is --measured; "" takes
+// the site that the base's configuration names. The configuration of the request is not asked:
+// it may be anybody's. missing is the reason for a comparison without numbers; the content can
+// still be compared. A missing file that was given is an error.
 func ReadNumbers(ctx context.Context, r *state.Reader, w *workspace.Workspace, given string, b *Base) (m compute.Measured,
 	missing string, err error,
 ) {
@@ -137,8 +137,8 @@ func (b *Base) readTrusted(ctx context.Context, w *workspace.Workspace, name str
 	return data, nil
 }
 
-// isBrought reports whether a file of the work tree is part of what is checked out and
-// not the same at the base: then the request may have written it.
+// isBrought reports whether a file of the work tree is checked out and differs from the base:
+// then the request may have written it.
 func (b *Base) isBrought(ctx context.Context, w *workspace.Workspace, name string) (bool, error) {
 	rel, ok := w.Tree.Rel(name)
 	if !w.Tree.Clone || !ok {
@@ -167,7 +167,7 @@ func (b *Base) isBrought(ctx context.Context, w *workspace.Workspace, name strin
 			case info.IsDir():
 				continue
 			}
-			// A file; a link or a submodule may lead to what the request brings.
+			// A file; a link or a submodule may lead to a file of the request.
 			same := b.commit != "" && files(b.commit, "").ID(at) == here.ID(at)
 			brought = !info.Mode().IsRegular() || !same
 			return nil

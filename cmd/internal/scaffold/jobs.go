@@ -24,17 +24,17 @@ import (
 // home is where releases and the action come from.
 const Home = "ip3dp/ip3dp"
 
-// Pipeline is what the templates of CI files are filled with.
+// Pipeline has the values of the templates of CI files.
 type Pipeline struct {
-	// Action is what a step uses, with the version in a comment; PinnedAction is
-	// the same where nothing is checked out that it could come from.
+	// Action is the reference of a step's action, with the version in a comment; PinnedAction
+	// is the reference for jobs without a checkout.
 	Action, PinnedAction string
 	Version              string // release; "" for a build of the source
 	Config               string // as seen from the clone's top; "" for the default
-	State                string // folder of what is kept between runs
+	State                string // folder that is kept between runs
 	Site                 string // address of the published site; "" if unknown
 	Paths                []string
-	// Local says that the clone holds ip3dp itself.
+	// Local marks the clone of ip3dp itself.
 	Local bool
 	// Component and Stage are for GitLab: whether it is the component of the
 	// catalogue, whose values are inputs.
@@ -42,11 +42,11 @@ type Pipeline struct {
 	Stage, Releases string
 }
 
-// Release is a version of ip3dp; its Commit is "" where it is not known.
+// Release is a version of ip3dp; its Commit is "" if it is unknown.
 type Release struct{ Version, Commit string }
 
-// ListJobs are the files that run ip3dp on the forge that a clone comes from, with
-// paths as seen from here; none if it is a forge we have none for.
+// ListJobs returns the files that run ip3dp on the forge of a clone, with paths as seen from
+// here; none for a forge without templates.
 func ListJobs(ctx context.Context, dir, kind, contentDir string, r Release) ([]File, error) {
 	top := FindClone(dir)
 	if top == "" && kind != "auto" && kind != "none" {
@@ -57,7 +57,7 @@ func ListJobs(ctx context.Context, dir, kind, contentDir string, r Release) ([]F
 	}
 	root := config.Resolve(dir, top)
 	if kind == "auto" {
-		// A clone that cannot be read has been told of where its name was asked for.
+		// Find has reported a clone that cannot be read.
 		kind, _ = git.Forge(ctx, root)
 	}
 	below, err := folderBelow(root, dir)
@@ -84,7 +84,7 @@ func ListJobs(ctx context.Context, dir, kind, contentDir string, r Release) ([]F
 	return files, nil
 }
 
-// folderBelow is dir as seen from root, with slashes; "" if they are the same.
+// folderBelow returns dir as seen from root, with slashes; "" if they are the same.
 func folderBelow(root, dir string) (string, error) {
 	a, err := filepath.Abs(root)
 	if err == nil {
@@ -128,7 +128,7 @@ func isRelease(v string) bool {
 	return ok && strings.Count(rest, ".") == 2 && !strings.ContainsAny(rest, "-+ ")
 }
 
-// contentPaths are the patterns of what a preview can show the effect of.
+// contentPaths returns the patterns of files whose effect a preview can show.
 func contentPaths(folder, contentDir string) []string {
 	paths := []string{path.Join(folder, "config.toml")}
 	if contentDir != "." {
@@ -172,7 +172,7 @@ func Fill(name string, values any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// AppendTo is text behind what a file that holds several things has already.
+// AppendTo returns the text behind the present text of a file that has several things.
 func AppendTo(path string, text []byte) ([]byte, error) {
 	info, err := os.Lstat(path)
 	switch {

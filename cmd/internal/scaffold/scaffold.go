@@ -35,7 +35,7 @@ type Answers struct {
 	Name       string   // of the platform
 }
 
-// Start is what init found and was told: the values of its templates.
+// Start has the findings and answers of init: the values of its templates.
 type Start struct {
 	dir         string
 	Content     string
@@ -50,8 +50,8 @@ type Start struct {
 	Later       string // half a year from now: when a sample goal is due
 }
 
-// FindClone is the top folder of the clone that dir lies in, relative to dir;
-// "" if it lies in none.
+// FindClone returns the top folder of the clone around dir, relative to dir; "" without a
+// clone.
 func FindClone(dir string) string {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -119,21 +119,20 @@ type forgeBeginning struct {
 	TokenEnv             string
 }
 
-// newForgeBeginning is the forge that the clones come from; GitHub if their
-// remotes do not tell.
+// newForgeBeginning returns the forge of the clones; GitHub if their remotes do not name one.
 func newForgeBeginning(kind, tokenEnv string, clones []config.Git) *forgeBeginning {
 	k := cmp.Or(config.FindKind(kind), config.KindGitHub)
 	f := &forgeBeginning{Table: k.Table, Single: k.Singles, Whole: k.Owners, TokenEnv: tokenEnv}
 	for _, c := range clones {
 		if !strings.Contains(c.Repository, "/") {
-			return nil // without a remote nobody knows what to ask for
+			return nil // a clone without a remote names no repository
 		}
 		f.Repositories = append(f.Repositories, c.Repository)
 	}
 	return f
 }
 
-// ownTeam is the one team of clones that name no owners.
+// ownTeam returns the one team of clones without owners.
 func ownTeam(clones []config.Git) fact.Team {
 	t := fact.Team{ID: "platform"}
 	for _, c := range clones {
@@ -142,9 +141,9 @@ func ownTeam(clones []config.Git) fact.Team {
 	return t
 }
 
-// FindContentFolder is where content goes: where a configuration that is written anew
-// had it, else here, unless entries of those names are here already. A code
-// repository's own pages/ or features/ would be read as ours.
+// FindContentFolder returns the folder for content: that of a present configuration, else this
+// folder, unless it has entries of those names. A code repository's own pages/ or features/
+// would be read as ours.
 func FindContentFolder(dir string) string {
 	if data, err := workspace.ReadSmall(filepath.Join(dir, "config.toml")); err == nil {
 		if c, problems := config.Parse("config.toml", data); len(problems) == 0 {
@@ -166,7 +165,7 @@ type File struct {
 	text []byte
 }
 
-// Files are what init writes. Samples are drafts, which are counted nowhere.
+// Files returns the files that init writes. Samples are drafts, which do not count.
 func (s *Start) Files(now time.Time) ([]File, error) {
 	var files []File
 	s.Later = now.AddDate(0, 6, 0).Format(time.DateOnly)

@@ -75,7 +75,7 @@ func (r *Reader) readPublished(ctx context.Context, site, file string) ([]byte, 
 	return data, err
 }
 
-// missingError says that there is no file of that name.
+// missingError reports a missing file.
 type missingError struct{ name string }
 
 func (e missingError) Error() string { return "there is no " + e.name }
@@ -83,7 +83,7 @@ func (e missingError) Error() string { return "there is no " + e.name }
 // Is reports whether an error is fs.ErrNotExist.
 func (missingError) Is(target error) bool { return target == fs.ErrNotExist }
 
-// statusError says that an address gave no file.
+// statusError reports an address that gave no file.
 type statusError struct {
 	address string
 	code    int
@@ -133,7 +133,7 @@ func (r *Reader) fetchPublished(ctx context.Context, site, file string) ([]byte,
 	return workspace.ReadAll(response.Body, u.Redacted(), MaxMeasured)
 }
 
-// sameHost follows redirects on one host only: what a site publishes stands there.
+// sameHost follows redirects on one host only: a site's files are on one host.
 func sameHost(next *http.Request, via []*http.Request) error {
 	first := via[0].URL
 	switch {

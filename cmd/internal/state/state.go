@@ -45,8 +45,7 @@ var (
 	}
 )
 
-// SealPages returns the pages of a site, of which those that are read again are
-// sealed.
+// SealPages returns the pages of a site, with a checksum in those that are read again.
 func SealPages(pages []render.Page) []render.Page {
 	for i := range pages {
 		for _, form := range []sealed.Form{MarkerForm, ChangesForm, MeasuredForm, ReportForm, WavesPageForm} {
