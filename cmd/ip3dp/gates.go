@@ -125,7 +125,8 @@ func (p *program) judgeGates(ctx context.Context, w *workspace.Workspace, name s
 
 // readMeasured reads the measured values of a published site, and reports whether there is such
 // a site.
-func (p *program) readMeasured(ctx context.Context, w *workspace.Workspace, name string) (m compute.Measured, known bool,
+func (p *program) readMeasured(ctx context.Context, w *workspace.Workspace, name string) (m compute.Measured,
+	known bool,
 	err error,
 ) {
 	given := name != ""
@@ -141,7 +142,8 @@ func (p *program) readMeasured(ctx context.Context, w *workspace.Workspace, name
 	case errors.Is(err, fs.ErrNotExist) && !given:
 		return m, false, nil
 	case err != nil:
-		return m, false, exit.BadInput(state.NextStep(err, "name a published site's folder or its data/measured.json"), "--measured: %w", err)
+		return m, false, exit.BadInput(state.NextStep(err, "name a published site's folder or its data/measured.json"),
+			"--measured: %w", err)
 	}
 	return m, true, nil
 }
