@@ -30,6 +30,9 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // buildFlags are the flags of build.
@@ -74,26 +77,26 @@ func (f *buildFlags) addAdopt(c *cobra.Command) {
 
 // build publishes the site from what sources have now.
 func (p *program) build(ctx context.Context, f buildFlags) error {
-	return p.buildAfter(ctx, "build", f, func(*workspace) ([]forges.Synced, error) { return nil, nil })
+	return p.buildAfter(ctx, "build", f, func(*workspace.Workspace) ([]forges.Synced, error) { return nil, nil })
 }
 
 // nightly reads the forges, and publishes the site from what is known then.
 func (p *program) nightly(ctx context.Context, f collectFlags, b buildFlags) error {
-	return p.buildAfter(ctx, "run", b, func(w *workspace) ([]forges.Synced, error) { return p.sync(ctx, w, f) })
+	return p.buildAfter(ctx, "run", b, func(w *workspace.Workspace) ([]forges.Synced, error) { return p.sync(ctx, w, f) })
 }
 
 // buildAfter builds after something else was done, under one lock.
 func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
-	first func(*workspace) ([]forges.Synced, error),
+	first func(*workspace.Workspace) ([]forges.Synced, error),
 ) error {
 	began := p.clock()
 	if f.tar == "-" {
 		p.out.W = p.err.W // standard output is the archive
 	}
-	return p.underLock(command, func(w *workspace) error {
+	return p.underLock(command, func(w *workspace.Workspace) error {
 		target, err := p.target(w, f)
 		if err != nil {
-			return p.unfinished(w, newCollectRecord(w.asOf, nil), command, err)
+			return p.unfinished(w, newCollectRecord(w.AsOf, nil), command, err)
 		}
 		defer target.discard()
 		list, err := first(w)
@@ -101,7 +104,7 @@ func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
 			err = p.buildSite(ctx, command, w, f, target, list, began)
 		}
 		if err != nil {
-			return p.unfinished(w, newCollectRecord(w.asOf, list), command, withoutCredentials(err, list))
+			return p.unfinished(w, newCollectRecord(w.AsOf, list), command, withoutCredentials(err, list))
 		}
 		return nil
 	})
@@ -109,7 +112,7 @@ func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
 
 // buildSite is one build. The order of its end matters: history is saved before the
 // site is published, so that no published value is ever missing from it.
-func (p *program) buildSite(ctx context.Context, command string, w *workspace, f buildFlags, target *target,
+func (p *program) buildSite(ctx context.Context, command string, w *workspace.Workspace, f buildFlags, target *target,
 	list []forges.Synced, began time.Time,
 ) error {
 	run, err := p.run(ctx, w, f)
@@ -128,13 +131,13 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace, f
 	if err := writePages(ctx, pages, target.write); err != nil {
 		return err
 	}
-	if err := saveHistory(w, &run.measured); err != nil {
+	if err := state.SaveHistory(w, &run.measured); err != nil {
 		return err
 	}
-	if err := w.keep(wavesForm, run.measured.Waves); err != nil {
+	if err := state.Save(w, state.WavesForm, run.measured.Waves); err != nil {
 		return err
 	}
-	if err := w.keep(logForm, run.log); err != nil {
+	if err := state.Save(w, state.LogForm, run.log); err != nil {
 		return err
 	}
 	if err := target.publish(); err != nil {
@@ -147,11 +150,11 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace, f
 // run is everything between reading and writing: what was collected and what
 // follows from it.
 type run struct {
-	workspace *workspace
+	workspace *workspace.Workspace
 	gathered  []sources.Gathered
 	measured  compute.Measured
 	evidence  []metric.Evidence
-	record    record
+	record    state.Record
 	crossings []compute.Crossing // of phases; known once there are pages
 	logBefore compute.DecisionLog
 	log       compute.DecisionLog // known once there are pages
@@ -161,13 +164,13 @@ type run struct {
 	few       bool                // rows of one or two authors are shown
 }
 
-func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, error) {
-	before, err := p.readPast(ctx, w, f.newHistory)
+func (p *program) run(ctx context.Context, w *workspace.Workspace, f buildFlags) (*run, error) {
+	before, err := p.state.ReadPast(ctx, w, f.newHistory)
 	if err != nil {
 		return nil, err
 	}
-	r := &run{workspace: w, past: pastOf(ctx, w), few: f.few}
-	list, err := sources.List(w.setup())
+	r := &run{workspace: w, past: workspace.ReadRoadmapPast(ctx, w), few: f.few}
+	list, err := sources.List(w)
 	if err != nil {
 		return nil, err
 	}
@@ -175,26 +178,26 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 		p.err.Warnf("no source is configured: the site has what is written by hand, and no "+
 			"numbers; add [[git]], [[github]], [[gitlab]] or [[events]] to %s", p.configFile)
 	}
-	if r.gathered, err = sources.Gather(ctx, w.setup(), p.clock, list); err != nil {
+	if r.gathered, err = sources.Gather(ctx, w, p.clock, list); err != nil {
 		return nil, err
 	}
-	collected, _ := sources.Merge(w.setup(), r.gathered, true)
+	collected, _ := sources.Merge(w, r.gathered, true)
 	for i := range r.gathered {
 		p.reconcile(&r.gathered[i])
 	}
 	if err := sources.RefuseEmpty(r.gathered); err != nil {
 		return nil, err
 	}
-	written := len(w.content.Teams)
-	facts := sources.Adopt(&w.content, collected)
-	if n := len(w.content.Teams); n > written {
+	written := len(w.Content.Teams)
+	facts := sources.Adopt(&w.Content, collected)
+	if n := len(w.Content.Teams); n > written {
 		p.out.Printf(`teams.toml names no team: %s of the forges stand in; "ip3dp doctor --teams" prints them`,
 			text.Plural(n, "team"))
 	}
 	for i := range r.gathered {
 		r.gathered[i].Events = fact.Events{} // Measure needs the memory more
 	}
-	if r.logBefore, err = p.readLog(ctx, w); err != nil {
+	if r.logBefore, err = p.state.ReadLog(ctx, w); err != nil {
 		return nil, err
 	}
 	if err := r.measure(facts, before); err != nil {
@@ -207,13 +210,13 @@ func (p *program) run(ctx context.Context, w *workspace, f buildFlags) (*run, er
 // measure computes what the facts say.
 func (r *run) measure(facts fact.Events, before compute.Past) error {
 	w := r.workspace
-	o := w.config.Options()
-	o.DORA.Overrides = w.content.Failures
+	o := w.Config.Options()
+	o.DORA.Overrides = w.Content.Failures
 	o.ShowFew = o.ShowFew || r.few
 	var err error
-	r.measured, r.evidence, err = compute.Measure(o, w.content, facts, before, w.asOf)
+	r.measured, r.evidence, err = compute.Measure(o, w.Content, facts, before, w.AsOf)
 	if err != nil {
-		return exit.BadInput("mend it in "+w.file, "%w", err)
+		return exit.BadInput("mend it in "+w.File, "%w", err)
 	}
 	r.record = newRecord(&r.measured, r.gathered)
 	return nil
@@ -222,26 +225,26 @@ func (r *run) measure(facts fact.Events, before compute.Past) error {
 // pages are the files of the site. The record of the run comes first, because a
 // folder is known to be ours by it, even one whose writing was cut short.
 func (r *run) pages(o render.Options) ([]render.Page, error) {
-	report := compute.Decide(r.workspace.config.Options(), r.workspace.content, r.measured)
+	report := compute.Decide(r.workspace.Config.Options(), r.workspace.Content, r.measured)
 	r.crossings, report.Past = report.Crossings, r.past
-	r.log = compute.NextLog(r.logBefore, &report, r.workspace.content)
+	r.log = compute.NextLog(r.logBefore, &report, r.workspace.Content)
 	report.Log = r.log
-	pages, err := render.Site(o, report, r.workspace.content, r.evidence)
+	pages, err := render.Site(o, report, r.workspace.Content, r.evidence)
 	if err != nil {
 		return nil, exit.Fail("", fmt.Errorf("render: %w", err))
 	}
-	published := render.Page{Path: publish.Marker, Write: func(out io.Writer) error { return writeJSON(out, r.record) }}
-	changes := render.Page{Path: changesPath, Write: func(out io.Writer) error { return writeJSON(out, r.log) }}
-	waves := render.Page{Path: wavesPageForm.Kind, Write: func(out io.Writer) error { return writeJSON(out, r.measured.Waves) }}
-	return sealPages(append([]render.Page{published, changes, waves}, pages...)), nil
+	published := render.Page{Path: publish.Marker, Write: func(out io.Writer) error { return console.WriteJSON(out, r.record) }}
+	changes := render.Page{Path: state.ChangesPath, Write: func(out io.Writer) error { return console.WriteJSON(out, r.log) }}
+	waves := render.Page{Path: state.WavesPageForm.Kind, Write: func(out io.Writer) error { return console.WriteJSON(out, r.measured.Waves) }}
+	return state.SealPages(append([]render.Page{published, changes, waves}, pages...)), nil
 }
 
 // renderOptions say how to render; templates is a folder or "" for the built-in ones.
-func (p *program) renderOptions(w *workspace, baseURL, folder string, live bool) render.Options {
+func (p *program) renderOptions(w *workspace.Workspace, baseURL, folder string, live bool) render.Options {
 	o := render.Options{
 		Templates: templates.FS, Assets: templates.Assets,
-		BaseURL: w.config.Site.BaseURL, Version: versionText(), Live: live,
-		EventLinks: w.config.Site.Audience != config.AudiencePublic,
+		BaseURL: w.Config.Site.BaseURL, Version: versionText(), Live: live,
+		EventLinks: w.Config.Site.Audience != config.AudiencePublic,
 	}
 	if baseURL != "" {
 		o.BaseURL = baseURL
@@ -287,7 +290,7 @@ type target struct {
 	where   func() string
 }
 
-func (p *program) target(w *workspace, f buildFlags) (*target, error) {
+func (p *program) target(w *workspace.Workspace, f buildFlags) (*target, error) {
 	if f.baseURL != "" && !config.IsBaseURL(f.baseURL) {
 		return nil, exit.BadInput("write it like https://platform.example.com/path/", "--base-url %q is not a web address", f.baseURL)
 	}
@@ -300,17 +303,17 @@ func (p *program) target(w *workspace, f buildFlags) (*target, error) {
 	case f.tar == "-":
 		return tarTarget(p.stdout, func() error { return nil }, func() {}, "standard output"), nil
 	case f.tar != "":
-		return w.tarFile(f.tar)
+		return newTarFile(w, f.tar)
 	}
 	out := f.out
 	if out == "" {
-		out = config.Resolve(w.root, w.config.Site.Out)
+		out = workspace.ResolvePath(w.Root, w.Config.Site.Out)
 	}
-	if err := w.refuseOlder(out); err != nil {
+	if err := refuseOlder(w, out); err != nil {
 		return nil, err
 	}
-	publish.Sweep(w.root)
-	s, err := publish.Stage(w.place(out, &f))
+	publish.Sweep(w.Root)
+	s, err := publish.Stage(newPlace(w, out, &f))
 	if err != nil {
 		return nil, wrapFault(err)
 	}
@@ -348,10 +351,10 @@ func address(dir string) string {
 }
 
 // finish keeps the record and says what was done.
-func (p *program) finish(w *workspace, r *run, where string, files []render.Page, took time.Duration) error {
-	r.record.private(r.command, r.gathered, r.synced, took)
-	r.record.Changed = changed(&r.logBefore, &r.log)
-	if err := w.keep(runForm, r.record); err != nil {
+func (p *program) finish(w *workspace.Workspace, r *run, where string, files []render.Page, took time.Duration) error {
+	addPrivate(&r.record, r.command, r.gathered, r.synced, took)
+	r.record.Changed = state.ListChanged(&r.logBefore, &r.log)
+	if err := state.Save(w, state.RunForm, r.record); err != nil {
 		return err
 	}
 	complete := 0
@@ -366,7 +369,7 @@ func (p *program) finish(w *workspace, r *run, where string, files []render.Page
 	}
 	p.out.Printf("site in %s", where)
 	summary := fmt.Sprintf("%d of %d sources complete, %s pages, %s files, as of %s, in %.1f s",
-		complete, len(r.record.Sources), text.Count(countPages(files)), text.Count(len(files)), w.asOf.Format(time.DateOnly), took.Seconds())
+		complete, len(r.record.Sources), text.Count(countPages(files)), text.Count(len(files)), w.AsOf.Format(time.DateOnly), took.Seconds())
 	p.code = r.record.Exit
 	if p.code == exit.Partial {
 		p.out.Tagf(console.Yellow, "published, but partial", "%s", summary)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -12,6 +11,8 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 	"github.com/ip3dp/ip3dp/collect/text"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
 )
 
 // checkFlags are the flags of check.
@@ -61,12 +62,12 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 		return err
 	}
 	var unmatched []content.Finding
-	if len(w.problems) == 0 {
-		if unmatched, _, err = sources.Match(ctx, w.setup(), p.clock); err != nil {
+	if len(w.Problems) == 0 {
+		if unmatched, _, err = sources.Match(ctx, w, p.clock); err != nil {
 			return err
 		}
 	}
-	result := checked{Version: 1, Findings: slices.Concat(content.AsErrors(w.problems), w.lint(), unmatched, gates)}
+	result := checked{Version: 1, Findings: slices.Concat(content.AsErrors(w.Problems), w.Lint(), unmatched, gates)}
 	for _, finding := range result.Findings {
 		switch finding.Level {
 		case content.Error:
@@ -80,29 +81,16 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 	summary := text.Plural(result.Errors, "error") + ", " + text.Plural(result.Warnings, "warning") + ", " +
 		text.Plural(result.Notes, "note")
 	if f.json {
-		if err := writeJSON(p.stdout, result); err != nil {
+		if err := console.WriteJSON(p.stdout, result); err != nil {
 			return exit.Fail("", err)
 		}
 	} else {
 		p.out.PrintProblems(result.Findings)
-		p.out.Printf("checked %s and %s: %s", w.file, w.contentRoot(), summary)
+		p.out.Printf("checked %s and %s: %s", w.File, w.ContentRoot(), summary)
 	}
 	p.err.Annotate(result.Findings)
 	if result.Errors > 0 || f.strict && result.Warnings > 0 {
 		p.code = exit.Configuration
 	}
 	return nil
-}
-
-// lint is what is allowed but worth a look, with files as seen from the working
-// directory.
-func (w *workspace) lint() []content.Finding {
-	findings := content.Lint(w.content, content.LintOptions{
-		AsOf: w.asOf, Impact: w.config.RICE.Impact, Confidence: w.config.RICE.Confidence,
-	})
-	for i := range findings {
-		f := &findings[i]
-		f.File = filepath.ToSlash(filepath.Join(w.contentRoot(), filepath.FromSlash(f.File)))
-	}
-	return findings
 }

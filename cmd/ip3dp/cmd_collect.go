@@ -16,6 +16,8 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/gaps"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/cmd/internal/sources"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -68,32 +70,32 @@ not end it: the site is built from what the store has, and says how old that is.
 // collect is one run without a build.
 func (p *program) collect(ctx context.Context, f collectFlags) error {
 	began := p.clock()
-	return p.underLock("collect", func(w *workspace) error {
-		if len(w.config.Forges()) == 0 {
+	return p.underLock("collect", func(w *workspace.Workspace) error {
+		if len(w.Config.Forges()) == 0 {
 			return exit.BadInput("add [[github]] or [[gitlab]] to "+p.configFile+"; files and clones are read by ip3dp build",
 				"no forge is configured")
 		}
 		list, err := p.sync(ctx, w, f)
-		r := newCollectRecord(w.asOf, list)
+		r := newCollectRecord(w.AsOf, list)
 		if err != nil {
 			return p.unfinished(w, r, "collect", err)
 		}
 		r.Command, r.Seconds = "collect", p.clock().Sub(began).Seconds()
 		p.code = r.Exit
-		return w.keep(runForm, r)
+		return state.Save(w, state.RunForm, r)
 	})
 }
 
 // sync brings the store up to date with the chosen forges. An error is about the store or
 // the end of the context; the entry of a forge has its own.
-func (p *program) sync(ctx context.Context, w *workspace, f collectFlags) ([]forges.Synced, error) {
-	chosen, err := chooseForges(w.config.Forges(), f.sources)
+func (p *program) sync(ctx context.Context, w *workspace.Workspace, f collectFlags) ([]forges.Synced, error) {
+	chosen, err := chooseForges(w.Config.Forges(), f.sources)
 	if err != nil || len(chosen) == 0 {
 		return nil, err
 	}
 	progress := console.NewProgress(p.err, p.clock)
 	s := forges.Syncer{
-		Setup: w.setup(), Open: p.openForge, Clock: p.clock, Full: f.full, Progress: progress.Show,
+		Workspace: w, Open: p.openForge, Clock: p.clock, Full: f.full, Progress: progress.Show,
 		Damaged: func(aside string, err error) {
 			p.err.Warnf("the store is damaged and was put aside as %s; everything is read again: %v", aside, err)
 		},
@@ -203,15 +205,15 @@ func (p *program) knownGap(source string, g *fact.Gap) bool {
 
 // underLock loads what the team wrote and does something while no other run can.
 // What ends it is kept in run.json.
-func (p *program) underLock(command string, do func(w *workspace) error) error {
+func (p *program) underLock(command string, do func(w *workspace.Workspace) error) error {
 	w, err := p.load()
 	if err == nil {
-		err = w.clean()
+		err = w.Check()
 	}
 	if w == nil {
 		return err
 	}
-	release, cause := publish.Lock(w.state("lock"))
+	release, cause := publish.Lock(w.StatePath("lock"))
 	if cause != nil {
 		if err == nil {
 			err = wrapFault(cause)
@@ -220,15 +222,15 @@ func (p *program) underLock(command string, do func(w *workspace) error) error {
 	}
 	defer release()
 	if err != nil {
-		return p.unfinished(w, newCollectRecord(w.asOf, nil), command, err)
+		return p.unfinished(w, newCollectRecord(w.AsOf, nil), command, err)
 	}
 	return do(w)
 }
 
 // unfinished keeps the record of a run that an error ended, and returns the error.
-func (p *program) unfinished(w *workspace, r record, command string, err error) error {
+func (p *program) unfinished(w *workspace.Workspace, r state.Record, command string, err error) error {
 	r.Command, r.Exit, r.Error = command, exit.FindCode(err), console.OneLine(err.Error())
-	if cause := w.keep(runForm, r); cause != nil {
+	if cause := state.Save(w, state.RunForm, r); cause != nil {
 		p.err.Warnf("%v", cause)
 	}
 	return err

@@ -13,6 +13,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/doctor"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/sources"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/merge"
 	"github.com/ip3dp/ip3dp/collect/text"
@@ -47,7 +48,7 @@ func (p *program) doctor(ctx context.Context, f doctorFlags) error {
 		return p.doctorTeams(ctx, w)
 	}
 	d, err := doctor.Diagnose(ctx, &doctor.Input{
-		Setup: w.setup(), Problems: w.problems, Err: err, Lint: len(w.lint()), Open: p.openForge, Clock: p.clock,
+		Workspace: w, Err: err, Lint: len(w.Lint()), Open: p.openForge, Clock: p.clock,
 	})
 	if err != nil {
 		return err
@@ -61,12 +62,11 @@ func (p *program) doctor(ctx context.Context, f doctorFlags) error {
 }
 
 // doctorTeams prints the teams of the forges as a teams.toml.
-func (p *program) doctorTeams(ctx context.Context, w *workspace) error {
-	if err := w.clean(); err != nil {
+func (p *program) doctorTeams(ctx context.Context, w *workspace.Workspace) error {
+	if err := w.Check(); err != nil {
 		return err
 	}
-	s := w.setup()
-	list, err := sources.List(s)
+	list, err := sources.List(w)
 	if err != nil {
 		return err
 	}
@@ -74,11 +74,11 @@ func (p *program) doctorTeams(ctx context.Context, w *workspace) error {
 	if len(list) == 0 {
 		return exit.BadInput("add [[github]] or [[gitlab]] to "+p.configFile, "--teams: no forge is configured")
 	}
-	results, err := sources.Gather(ctx, s, p.clock, list)
+	results, err := sources.Gather(ctx, w, p.clock, list)
 	if err != nil {
 		return err
 	}
-	facts, _ := sources.Merge(s, results, true)
+	facts, _ := sources.Merge(w, results, true)
 	teams := sources.ForgeTeams(facts.Teams)
 	if len(teams) == 0 {
 		return exit.Fail("see whether the token may read teams with ip3dp doctor, and run ip3dp collect",

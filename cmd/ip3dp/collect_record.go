@@ -11,12 +11,14 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/forges"
 	"github.com/ip3dp/ip3dp/cmd/internal/sources"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 // newCollectRecord tells what was read from the forges, in the order of the
 // configuration.
-func newCollectRecord(asOf time.Time, list []forges.Synced) record {
-	r := record{Version: recordVersion, Tool: tool, Release: versionText(), AsOf: asOf, Sources: []sourceRecord{}}
+func newCollectRecord(asOf time.Time, list []forges.Synced) state.Record {
+	r := state.Record{Version: state.RecordVersion, Tool: state.Tool, Release: versionText(), AsOf: asOf, Sources: []state.SourceRecord{}}
 	for i := range list {
 		r.Sources = append(r.Sources, newForgeRecord(&list[i]))
 	}
@@ -25,9 +27,9 @@ func newCollectRecord(asOf time.Time, list []forges.Synced) record {
 }
 
 // newForgeRecord returns the entry of one forge.
-func newForgeRecord(s *forges.Synced) sourceRecord {
+func newForgeRecord(s *forges.Synced) state.SourceRecord {
 	sync := sources.NewSync(s.Name, s.Report, s.At)
-	out := sourceRecord{
+	out := state.SourceRecord{
 		Name: s.Name, Kind: s.Kind.Table, Grade: compute.Complete, Imports: []compute.ImportLine{}, Gaps: []compute.GapLine{},
 		Read: s.Report.Items, Used: s.Report.Items, Collected: compute.NewSyncLine(sync), Seconds: s.Took.Seconds(),
 	}

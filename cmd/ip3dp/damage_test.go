@@ -18,6 +18,10 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/base"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 var damages = flag.Int("damages", 200, "how many damages of each file that is read again are tried")
@@ -46,16 +50,16 @@ func TestNoDamageIsSilent(t *testing.T) {
 		file string
 		read func() (exit.Code, string)
 	}{
-		{".ip3dp/history.json", readBy(dir, "", func(p *program, w *workspace) error {
-			_, err := p.readHistory(t.Context(), w)
+		{".ip3dp/history.json", readBy(dir, "", func(p *program, w *workspace.Workspace) error {
+			_, err := p.state.ReadHistory(t.Context(), w)
 			return err
 		})},
-		{".ip3dp/decisions.json", readBy(dir, "", func(p *program, w *workspace) error {
-			_, err := p.readLog(t.Context(), w)
+		{".ip3dp/decisions.json", readBy(dir, "", func(p *program, w *workspace.Workspace) error {
+			_, err := p.state.ReadLog(t.Context(), w)
 			return err
 		})},
-		{".ip3dp/sealed.json", readBy(dir, "", func(p *program, w *workspace) error {
-			_, err := p.readLog(t.Context(), w)
+		{".ip3dp/sealed.json", readBy(dir, "", func(p *program, w *workspace.Workspace) error {
+			_, err := p.state.ReadLog(t.Context(), w)
 			return err
 		})},
 		{".ip3dp/notified.json", command("notify", "--dry-run")},
@@ -63,8 +67,8 @@ func TestNoDamageIsSilent(t *testing.T) {
 		{"public/data/run.json", command("notify", "--dry-run")},
 		{"public/data/decisions.json", command("notify", "--dry-run")},
 		{"public/data/measured.json", command("check")},
-		{"public/data/report.json", readBy(dir, "", func(p *program, _ *workspace) error {
-			_, err := p.publishedBase(t.Context(), public, public)
+		{"public/data/report.json", readBy(dir, "", func(p *program, _ *workspace.Workspace) error {
+			_, err := base.ReadSiteBase(t.Context(), p.state, public, public)
 			return err
 		})},
 	}
@@ -98,12 +102,13 @@ func TestNoDamageIsSilent(t *testing.T) {
 
 // readBy reads as a function of the program does, and prints its error as the program
 // does. from is history.from.
-func readBy(dir, from string, read func(*program, *workspace) error) func() (exit.Code, string) {
+func readBy(dir, from string, read func(*program, *workspace.Workspace) error) func() (exit.Code, string) {
 	return func() (exit.Code, string) {
 		var log bytes.Buffer
 		p := &program{out: console.New(&log, nil), err: console.New(&log, nil)}
-		w := &workspace{root: dir, config: config.Default()}
-		w.config.History.From = from
+		p.state = &state.Reader{Out: p.out, Err: p.err}
+		w := &workspace.Workspace{Root: dir, Config: config.Default()}
+		w.Config.History.From = from
 		err := read(p, w)
 		if f, ok := err.(*exit.Failure); ok {
 			p.err.Fail(f)
@@ -127,7 +132,7 @@ func TestNoDamageOfASiteIsSilent(t *testing.T) {
 	}
 	files := map[string][]byte{}
 	var all [][]byte
-	for _, form := range []sealed.Form{measuredForm, changesForm, markerForm, reportForm} {
+	for _, form := range []sealed.Form{state.MeasuredForm, state.ChangesForm, state.MarkerForm, state.ReportForm} {
 		data, err := os.ReadFile(filepath.Join(dir, "public", form.Kind))
 		if err != nil {
 			t.Fatal(err)
@@ -144,12 +149,18 @@ func TestNoDamageOfASiteIsSilent(t *testing.T) {
 	}))
 	defer server.Close()
 	elsewhere := t.TempDir() // no state at all
-	for kind, read := range map[string]func(context.Context, *program, *workspace) error{
-		measuredForm.Kind: func(ctx context.Context, p *program, w *workspace) error { _, err := p.readHistory(ctx, w); return err },
-		changesForm.Kind:  func(ctx context.Context, p *program, w *workspace) error { _, err := p.readLog(ctx, w); return err },
+	for kind, read := range map[string]func(context.Context, *program, *workspace.Workspace) error{
+		state.MeasuredForm.Kind: func(ctx context.Context, p *program, w *workspace.Workspace) error {
+			_, err := p.state.ReadHistory(ctx, w)
+			return err
+		},
+		state.ChangesForm.Kind: func(ctx context.Context, p *program, w *workspace.Workspace) error {
+			_, err := p.state.ReadLog(ctx, w)
+			return err
+		},
 	} {
 		whole := files[kind]
-		once := readBy(elsewhere, server.URL+"/x/", func(p *program, w *workspace) error { return read(t.Context(), p, w) })
+		once := readBy(elsewhere, server.URL+"/x/", func(p *program, w *workspace.Workspace) error { return read(t.Context(), p, w) })
 		if code, log := once(); code != exit.Complete {
 			t.Fatalf("%s, whole: exit %d\n%s", kind, code, log)
 		}

@@ -24,6 +24,8 @@ import (
 	"github.com/ip3dp/ip3dp/templates"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // demoFlags are the flags of demo; zero means the example's.
@@ -76,24 +78,24 @@ func (p *program) demo(f demoFlags) error {
 	if err != nil {
 		return err
 	}
-	if w != nil && f.teams == 0 && f.services == 0 && w.readsFrom(f.out) {
-		if err := w.clean(); err != nil {
+	if w != nil && f.teams == 0 && f.services == 0 && readsFrom(w, f.out) {
+		if err := w.Check(); err != nil {
 			return err
 		}
-		o, err := p.demoOptions(f, w.config.Platform.AsOf)
+		o, err := p.demoOptions(f, w.Config.Platform.AsOf)
 		if err != nil {
 			return err
 		}
-		o.Teams = w.content.Teams
+		o.Teams = w.Content.Teams
 		return p.generate(f.out, o)
 	}
 	return p.demoAlone(f)
 }
 
 // readsFrom reports whether some event file of the configuration lies in a folder.
-func (w *workspace) readsFrom(dir string) bool {
-	for _, e := range w.config.Events {
-		if filepath.Dir(config.Resolve(w.root, e.File)) == filepath.Clean(dir) {
+func readsFrom(w *workspace.Workspace, dir string) bool {
+	for _, e := range w.Config.Events {
+		if filepath.Dir(workspace.ResolvePath(w.Root, e.File)) == filepath.Clean(dir) {
 			return true
 		}
 	}
@@ -189,7 +191,7 @@ const demoMark = "# Written by ip3dp demo"
 
 // refuseOwn refuses to write over somebody's own configuration.
 func refuseOwn(config string) error {
-	data, err := readSmall(config)
+	data, err := workspace.ReadSmall(config)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && strings.HasPrefix(string(data), demoMark) {
 		return nil
 	}

@@ -3,22 +3,22 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/collect/content"
-	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/diff"
 	"github.com/ip3dp/ip3dp/render/comment"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/collect/text"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/base"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // diffFlags are the flags of diff.
@@ -54,8 +54,8 @@ and without a configuration at the base nothing is.`,
 			return p.diff(c.Context(), f)
 		},
 	}
-	c.Flags().StringVar(&f.base, "base", defaultBase, baseUsage)
-	c.Flags().StringVar(&f.measured, "measured", "", measuredUsage)
+	c.Flags().StringVar(&f.base, "base", base.DefaultBase, base.BaseUsage)
+	c.Flags().StringVar(&f.measured, "measured", "", base.MeasuredUsage)
 	c.Flags().StringVar(&f.from, "from", "", "word a `file` that --format json wrote, and compare nothing; its "+
 		"text is not trusted")
 	c.Flags().StringArrayVar(&f.formats, "format", []string{"text"},
@@ -98,7 +98,7 @@ func (p *program) diff(ctx context.Context, f diffFlags) error {
 // compared is the diff that is read from a file or made.
 func (p *program) compared(ctx context.Context, f diffFlags) (diff.Diff, error) {
 	if f.from != "" {
-		data, err := readAtMost(f.from, diff.MaxJSON)
+		data, err := workspace.ReadAtMost(f.from, diff.MaxJSON)
 		if err != nil {
 			return diff.Diff{}, exit.BadInput("", "--from: %w", err)
 		}
@@ -112,59 +112,26 @@ func (p *program) compared(ctx context.Context, f diffFlags) (diff.Diff, error) 
 	if err != nil {
 		return diff.Diff{}, err
 	}
-	base, err := p.readBase(ctx, w, f.base)
+	b, err := base.Read(ctx, p.state, w, f.base)
 	if err != nil {
 		return diff.Diff{}, err
 	}
-	base.own = !f.based
-	m, missing, err := p.numbers(ctx, w, f.measured, base)
+	b.Unnamed = !f.based
+	m, missing, err := base.ReadNumbers(ctx, p.state, w, f.measured, b)
 	if err != nil {
 		return diff.Diff{}, err
 	}
-	if base.damaged {
+	if b.Damaged {
 		missing = text.Join("; ", "the configuration of the base is not TOML, so all of it counts as not written", missing)
 	}
 	if missing != "" {
 		p.err.Warnf("recommendations are not compared: %s", missing)
 	}
-	m.AsOf = w.asOf // content is judged as of now
+	m.AsOf = w.AsOf // content is judged as of now
 	in := diff.Input{
-		Head: headSide(w, m), Base: base.side(w, m), BaseName: base.name, Missing: missing, Root: shownFile(w.contentRoot()),
+		Head: base.HeadSide(w, m), Base: b.Side(w, m), BaseName: b.Name, Missing: missing, Root: workspace.DisplayPath(w.ContentRoot()),
 	}
 	return diff.Compare(in), nil
-}
-
-// headSide is what is written here.
-func headSide(w *workspace, m compute.Measured) diff.Side {
-	findings := append(content.AsErrors(w.problems), w.lint()...)
-	return diff.Side{
-		Report:   compute.Decide(w.config.Options(), w.content, m),
-		Content:  w.content,
-		Settings: configKeys(shownFile(w.file), w.data, &w.config),
-		Findings: diffFindings(findings),
-	}
-}
-
-// diffFindings are findings as a diff has them, with files as comments name them.
-func diffFindings(list []content.Finding) []diff.Finding {
-	out := make([]diff.Finding, len(list))
-	for i, f := range list {
-		out[i] = diff.Finding{
-			File: shownFile(f.File), Line: f.Line, Level: string(f.Level), Rule: f.Rule, Text: f.Text,
-			Next: f.Next,
-		}
-	}
-	return out
-}
-
-// shownFile is a file as a comment names it: as seen from the working directory,
-// never by a path of this machine.
-func shownFile(name string) string {
-	name = filepath.FromSlash(name)
-	if filepath.IsAbs(name) {
-		name = rooted.PublicName(workingDirectory(), name)
-	}
-	return filepath.ToSlash(filepath.Clean(name))
 }
 
 // failing makes of --fail-on the test that a diff fails.

@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 var updateGolden = flag.Bool("update", false, "rewrite the golden files and the comments in docs/pull-requests.md")
@@ -121,7 +123,7 @@ func TestPullRequests(t *testing.T) {
 }
 
 // packageFolder is this package's folder.
-var packageFolder = workingDirectory()
+var packageFolder = workspace.WorkingDirectory()
 
 // cutExample splits the page around what stands between the marks of an example.
 func cutExample(page, name string) (before, after string, found bool) {

@@ -5,10 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
-	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/compute/diff"
 
@@ -39,12 +37,12 @@ func (p *program) writeDiff(d diff.Diff, o diffOutput, f diffFlags) error {
 func (p *program) encodeDiff(out io.Writer, d diff.Diff, format string, f diffFlags) error {
 	switch format {
 	case "json":
-		return writeJSON(out, d)
+		return console.WriteJSON(out, d)
 	case "annotations":
 		console.WriteAnnotations(out, p.err.AnnotationRoot(), annotations(d))
 		return nil
 	case "codequality":
-		return writeJSON(out, codeQuality(annotations(d)))
+		return console.WriteJSON(out, codeQuality(annotations(d)))
 	}
 	_, err := io.WriteString(out, bodyOf(d, format, f))
 	return err
@@ -84,35 +82,4 @@ func codeQuality(list []content.Finding) []quality {
 		out = append(out, q)
 	}
 	return out
-}
-
-// readAtMost reads a file that is not larger than a number of bytes.
-func readAtMost(name string, most int64) ([]byte, error) {
-	f, err := rooted.OpenRegular(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() // read only
-	return allOf(f, name, most)
-}
-
-// allOf reads a stream that is not longer than a number of bytes.
-func allOf(r io.Reader, name string, most int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, most+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if int64(len(data)) > most {
-		return nil, fmt.Errorf("%s is larger than %d MiB", name, most>>20)
-	}
-	return data, nil
-}
-
-// workingDirectory is where the program runs; "." if that cannot be told.
-func workingDirectory() string {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "."
-	}
-	return dir
 }

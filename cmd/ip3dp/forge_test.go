@@ -17,6 +17,8 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 // fakeForge is a forge with one repository that was deployed on every day up to
@@ -110,7 +112,7 @@ func (s *forgeShop) run(want exit.Code, args ...string) string {
 	p := newProgram(s.env, nil, &out, &out)
 	p.openForge = func(f config.Forge) (collect.Forge, error) {
 		if p.env.Get(f.TokenEnv) == "" {
-			return nil, collect.ErrCredentials
+			return nil, fmt.Errorf("the environment variable %s is not set: %w", f.TokenEnv, collect.ErrCredentials)
 		}
 		return s.fakes[f.Name], nil
 	}
@@ -121,9 +123,9 @@ func (s *forgeShop) run(want exit.Code, args ...string) string {
 	return out.String()
 }
 
-func (s *forgeShop) record() record {
+func (s *forgeShop) record() state.Record {
 	s.t.Helper()
-	var r record
+	var r state.Record
 	if err := readJSON(filepath.Join(s.dir, ".ip3dp", "run.json"), &r); err != nil {
 		s.t.Fatal(err)
 	}

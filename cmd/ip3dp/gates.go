@@ -13,27 +13,29 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/measures"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/collect/text"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // gateFindings are the phases that were left without their criteria and without a
 // reason, each an error, and overrides that nothing needs. Without measured values
 // only the criteria of words are judged, and a note says so.
-func gateFindings(w *workspace, crossings []compute.Crossing, measured bool) []content.Finding {
+func gateFindings(w *workspace.Workspace, crossings []compute.Crossing, measured bool) []content.Finding {
 	var out []content.Finding
 	unjudged := 0
 	for i := range crossings {
 		x := &crossings[i]
-		in, n := phaseOf(&w.content, x)
+		in, n := phaseOf(&w.Content, x)
 		if in == nil {
 			continue
 		}
 		p := &in.Phases[n]
 		add := func(key, rule string, level content.Level, text, next string) {
 			key = "phase." + strconv.Itoa(n) + key
-			file := filepath.ToSlash(filepath.Join(w.contentRoot(), filepath.FromSlash(in.File)))
+			file := filepath.ToSlash(filepath.Join(w.ContentRoot(), filepath.FromSlash(in.File)))
 			out = append(out, content.Finding{
 				Problem: content.Problem{File: file, Line: in.LineOf(key), Text: text, Next: next}, Rule: rule, Level: level,
 			})
@@ -56,7 +58,7 @@ func gateFindings(w *workspace, crossings []compute.Crossing, measured bool) []c
 	if unjudged > 0 {
 		out = append(out, content.Finding{
 			Problem: content.Problem{
-				File: filepath.ToSlash(w.file),
+				File: filepath.ToSlash(w.File),
 				Text: text.Plural(unjudged, "criterion of measures") +
 					" of phases that were left not judged: nothing measured is at hand",
 				Next: "build first, or name a published measured.json with --measured",
@@ -112,42 +114,42 @@ func unmetNext(g *compute.Gate) string {
 // gates judges the phases that were left by what the last run measured. name is a
 // published measured.json or the folder of a site; "" is the configured site, and
 // then it may be missing.
-func (p *program) gates(ctx context.Context, w *workspace, name string) ([]content.Finding, error) {
+func (p *program) gates(ctx context.Context, w *workspace.Workspace, name string) ([]content.Finding, error) {
 	measured, known, err := p.measuredFor(ctx, w, name)
 	if err != nil {
 		return nil, err
 	}
-	measured.AsOf = w.asOf // content is judged as of now
-	gates := compute.Gates(w.config.Options(), w.content, &measured)
-	return gateFindings(w, compute.Crossed(w.content, gates, w.asOf), known), nil
+	measured.AsOf = w.AsOf // content is judged as of now
+	gates := compute.Gates(w.Config.Options(), w.Content, &measured)
+	return gateFindings(w, compute.Crossed(w.Content, gates, w.AsOf), known), nil
 }
 
 // measuredFor reads what a published site measured, and reports whether there is
 // such a site.
-func (p *program) measuredFor(ctx context.Context, w *workspace, name string) (m compute.Measured, known bool,
+func (p *program) measuredFor(ctx context.Context, w *workspace.Workspace, name string) (m compute.Measured, known bool,
 	err error,
 ) {
 	given := name != ""
 	if !given {
-		name = config.Resolve(w.root, w.config.Site.Out)
+		name = workspace.ResolvePath(w.Root, w.Config.Site.Out)
 	}
-	if isAddress(name) {
+	if state.IsAddress(name) {
 		return m, false, exit.BadInput("download its data/measured.json first",
 			"--measured: %s is an address, and check asks no network", name)
 	}
-	err = p.readSite(ctx, name, measuredForm, &m)
+	err = p.state.ReadSite(ctx, name, state.MeasuredForm, &m)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !given:
 		return m, false, nil
 	case err != nil:
-		return m, false, exit.BadInput(nextOf(err, "name a published site's folder or its data/measured.json"), "--measured: %w", err)
+		return m, false, exit.BadInput(state.NextStep(err, "name a published site's folder or its data/measured.json"), "--measured: %w", err)
 	}
 	return m, true, nil
 }
 
 // tellGates warns of phases that were left without their criteria: the site is
 // published, and says so on the initiative's page.
-func (p *program) tellGates(w *workspace, crossings []compute.Crossing) {
+func (p *program) tellGates(w *workspace.Workspace, crossings []compute.Crossing) {
 	findings := gateFindings(w, crossings, true)
 	for i := range findings {
 		f := &findings[i]

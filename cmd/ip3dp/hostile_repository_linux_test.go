@@ -8,6 +8,7 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -20,9 +21,13 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 	"unsafe"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/compute"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 var hostileRepositories = flag.Int("repositories", 10, "how many hostile repositories diff and preview are run on")
@@ -178,7 +183,7 @@ func TestHostileRepositories(t *testing.T) {
 	if _, err := os.ReadFile(filepath.Join(o.dir, "measured.json")); err != nil || len(o.opened()) == 0 {
 		t.Fatal("what is opened goes unnoticed: this test shows nothing")
 	}
-	site := smallMeasured(t)
+	site := bareMeasured(t)
 	ended := map[exit.Code]int{}
 	for seed := range *hostileRepositories {
 		r := rand.New(rand.NewSource(int64(seed)))
@@ -251,4 +256,15 @@ func (o *outside) run(t *testing.T, seed int, dir string, ended map[exit.Code]in
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// bareMeasured is a measured.json of the version before checksums.
+func bareMeasured(t *testing.T) []byte {
+	t.Helper()
+	m := compute.Measured{Version: state.MeasuredForm.Bare, AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC), CutOff: time.Date(2024, 11, 4, 0, 0, 0, 0, time.UTC)}
+	data, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }

@@ -28,6 +28,8 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/collect/text"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // initFlags are the flags of init. The first three answer its questions.
@@ -162,12 +164,12 @@ func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 		s.Environment = f.production
 	}
 	for _, code := range f.code {
-		name, err := git.Name(ctx, config.Resolve(dir, code))
+		name, err := git.Name(ctx, workspace.ResolvePath(dir, code))
 		if err != nil {
 			return nil, exit.BadInput("name the top folder of a git clone, or leave out --code", "%s: %w", code, err)
 		}
 		s.Clones = append(s.Clones, config.Git{Path: code, Repository: name})
-		teams, file, err := proposeTeams(config.Resolve(dir, code), name)
+		teams, file, err := proposeTeams(workspace.ResolvePath(dir, code), name)
 		if err != nil {
 			return nil, exit.Fail("", fmt.Errorf("owners: %w", err))
 		}
@@ -175,7 +177,7 @@ func found(ctx context.Context, dir string, f initFlags) (*beginning, error) {
 		s.FromOwners = text.Join(", ", s.FromOwners, file)
 	}
 	if f.tokenEnv != "" && len(f.code) > 0 {
-		kind, err := git.Forge(ctx, config.Resolve(dir, f.code[0]))
+		kind, err := git.Forge(ctx, workspace.ResolvePath(dir, f.code[0]))
 		if err != nil {
 			return nil, exit.BadInput("", "%s: %w", f.code[0], err)
 		}
@@ -228,12 +230,12 @@ func ownTeam(clones []config.Git) fact.Team {
 // had it, else here, unless entries of those names are here already. A code
 // repository's own pages/ or features/ would be read as ours.
 func contentFolder(dir string) string {
-	if data, err := readSmall(filepath.Join(dir, "config.toml")); err == nil {
+	if data, err := workspace.ReadSmall(filepath.Join(dir, "config.toml")); err == nil {
 		if c, problems := config.Parse("config.toml", data); len(problems) == 0 {
 			return c.Content
 		}
 	}
-	names := append([]string{"teams.toml", "measures.toml", "goals.toml"}, contentFolders[1:]...)
+	names := append([]string{"teams.toml", "measures.toml", "goals.toml"}, workspace.ContentFolders[1:]...)
 	for _, name := range names {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
 			return "ip3dp"

@@ -17,6 +17,8 @@ import (
 	"github.com/ip3dp/ip3dp/templates"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // home is where releases and the action come from.
@@ -50,7 +52,7 @@ func ciFiles(ctx context.Context, dir, kind, contentDir string) ([]newFile, erro
 	if top == "" {
 		return nil, nil
 	}
-	root := config.Resolve(dir, top)
+	root := workspace.ResolvePath(dir, top)
 	if kind == "auto" {
 		// A clone that cannot be read has been told of where its name was asked for.
 		kind, _ = git.Forge(ctx, root)
@@ -144,7 +146,7 @@ func contentPaths(folder, contentDir string) []string {
 		return append(paths, path.Join(folder, contentDir, "**"))
 	}
 	paths = append(paths, path.Join(folder, "*.toml"))
-	for _, name := range contentFolders[1:] {
+	for _, name := range workspace.ContentFolders[1:] {
 		paths = append(paths, path.Join(folder, name, "**"))
 	}
 	return slices.Compact(paths)

@@ -12,6 +12,8 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/forges"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 // version and commit, of 40 digits, are set by the linker; "" where they are not.
@@ -40,6 +42,7 @@ func newProgram(env []string, stdin io.Reader, stdout, stderr io.Writer) *progra
 	p.openForge = forges.Env{Get: p.env.Get, Clock: p.clock}.Open
 	p.out = console.New(stdout, p.env)
 	p.err = console.New(stderr, p.env)
+	p.state = &state.Reader{Out: p.out, Err: p.err, Release: versionText()}
 	return p
 }
 

@@ -20,6 +20,8 @@ import (
 	"github.com/ip3dp/ip3dp/templates"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 func (p *program) newCommand() *cobra.Command {
@@ -59,18 +61,18 @@ func (p *program) newContent(kind, id string, force bool) error {
 	if err != nil {
 		return err
 	}
-	if config.LeadsOut(w.config.Content) {
-		return w.clean()
+	if config.LeadsOut(w.Config.Content) {
+		return w.Check()
 	}
 	samples, err := fs.Sub(templates.Scaffold, "new")
 	if err != nil {
 		return exit.Fail("", err)
 	}
-	name, text, err := content.New(samples, kind, id, w.asOf)
+	name, text, err := content.New(samples, kind, id, w.AsOf)
 	if err != nil {
 		return exit.BadInput(`run "ip3dp new" for the kinds there are`, "new: %w", err)
 	}
-	path := filepath.Join(w.contentRoot(), filepath.FromSlash(name))
+	path := filepath.Join(w.ContentRoot(), filepath.FromSlash(name))
 	if content.SharedFile(kind) {
 		if text, err = afterOthers(path, text); err != nil {
 			return err
@@ -99,7 +101,7 @@ func afterOthers(path string, text []byte) ([]byte, error) {
 	case !info.Mode().IsRegular() || info.Size() > largestFile:
 		return nil, exit.BadInput("add it by hand", "new: %s is no file of a size that is written by hand", path)
 	}
-	before, err := readSmall(path)
+	before, err := workspace.ReadSmall(path)
 	if err != nil {
 		return nil, exit.Fail("", fmt.Errorf("new: %w", err))
 	}

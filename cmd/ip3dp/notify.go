@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 
 	"github.com/spf13/cobra"
 
@@ -24,6 +25,9 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/collect/text"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // notifyFlags are the flags of notify.
@@ -56,6 +60,9 @@ secret: it is read from the environment and never shown.`,
 // toldVersion is the version of notified.json.
 const toldVersion = 2
 
+// toldForm is the form of notified.json.
+var toldForm = sealed.Form{Kind: "notified.json", Version: toldVersion, Bare: 1}
+
 // toldFile is what was told before.
 type toldFile struct {
 	Version int      `json:"version"`
@@ -71,14 +78,14 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 		return err
 	}
 	var log compute.DecisionLog
-	var run record
-	err = cmp.Or(p.readSite(ctx, f.from, changesForm, &log), p.readSite(ctx, f.from, markerForm, &run))
+	var run state.Record
+	err = cmp.Or(p.state.ReadSite(ctx, f.from, state.ChangesForm, &log), p.state.ReadSite(ctx, f.from, state.MarkerForm, &run))
 	const next = "build the site first, or name its folder with --from"
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return exit.BadInput(next, "nothing to tell: %w", err)
 	case err != nil:
-		return exit.Fail(nextOf(err, next), fmt.Errorf("nothing to tell: %w", err))
+		return exit.Fail(state.NextStep(err, next), fmt.Errorf("nothing to tell: %w", err))
 	}
 	told, first, err := p.readTold(w, &run, &log)
 	if err != nil {
@@ -86,8 +93,8 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	}
 	news := notify.New(&log, told.IDs)
 	o := notify.Options{
-		Format: f.format, Platform: w.config.Platform.Name, Site: f.site,
-		CutOff: cutOffOf(&run, &w.config),
+		Format: f.format, Platform: w.Config.Platform.Name, Site: f.site,
+		CutOff: cutOffOf(&run, &w.Config),
 	}
 	switch {
 	case f.dryRun && len(news) > 0:
@@ -115,7 +122,7 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 		}
 		p.err.Warnf("the webhook in %s was not reached: %v; %s will be told by the next run",
 			f.webhookEnv, err, text.Plural(len(news), "change"))
-		return w.keep(toldForm, told) // where it was not there yet
+		return state.Save(w, toldForm, told) // where it was not there yet
 	}
 	p.out.Printf("told %s", text.Plural(len(news), "change"))
 	return saveTold(w, &log)
@@ -124,26 +131,26 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 // readTold reads what was told before. Without a state of an earlier night all is
 // taken as told but what the build of this site changed. first reports that nothing
 // is known of an earlier night at all.
-func (p *program) readTold(w *workspace, published *record, log *compute.DecisionLog) (told toldFile, first bool,
+func (p *program) readTold(w *workspace.Workspace, published *state.Record, log *compute.DecisionLog) (told toldFile, first bool,
 	err error,
 ) {
 	told.IDs = []string{}
-	err = p.recall(w.kept(), toldForm, &told)
+	err = p.state.ReadKept(state.Folder(w), toldForm, &told)
 	told.Version = toldVersion
 	if !errors.Is(err, fs.ErrNotExist) {
 		if err != nil {
-			err = exit.Fail(nextOf(err, "restore the file, or remove it: then the next run tells what the last build changed"),
+			err = exit.Fail(state.NextStep(err, "restore the file, or remove it: then the next run tells what the last build changed"),
 				fmt.Errorf("notified: %w", err))
 		}
 		return told, false, err
 	}
-	var built record
-	err = p.recall(w.kept(), runForm, &built)
+	var built state.Record
+	err = p.state.ReadKept(state.Folder(w), state.RunForm, &built)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return told, true, nil
 	case err != nil:
-		return told, false, exit.Fail(nextOf(err, "build again, or remove the file: then all is taken as known"),
+		return told, false, exit.Fail(state.NextStep(err, "build again, or remove the file: then all is taken as known"),
 			fmt.Errorf("record of the run: %w", err))
 	case !built.AsOf.Equal(published.AsOf) || len(built.Changed) == 0:
 		return told, true, nil
@@ -158,12 +165,12 @@ func (p *program) readTold(w *workspace, published *record, log *compute.Decisio
 }
 
 // notifyDefaults fills in what flags leave to the configuration.
-func notifyDefaults(f notifyFlags, w *workspace) (notifyFlags, error) {
-	c := &w.config
+func notifyDefaults(f notifyFlags, w *workspace.Workspace) (notifyFlags, error) {
+	c := &w.Config
 	f.webhookEnv = cmp.Or(f.webhookEnv, c.Notify.WebhookEnv)
 	f.format = cmp.Or(f.format, c.Notify.Format)
 	f.site = cmp.Or(f.site, c.Site.BaseURL)
-	f.from = cmp.Or(f.from, config.Resolve(w.root, c.Site.Out))
+	f.from = cmp.Or(f.from, workspace.ResolvePath(w.Root, c.Site.Out))
 	switch {
 	case f.webhookEnv == "" && !f.dryRun:
 		return f, exit.BadInput("name the variable with its address by --webhook-env or notify.webhook_env",
@@ -180,7 +187,7 @@ func notifyDefaults(f notifyFlags, w *workspace) (notifyFlags, error) {
 }
 
 // cutOffOf is the end of the weeks that a published site speaks about.
-func cutOffOf(r *record, c *config.Config) time.Time {
+func cutOffOf(r *state.Record, c *config.Config) time.Time {
 	return org.Calendar{AsOf: r.AsOf, MaturityDays: c.DORA.MaturityDays}.CutOff()
 }
 
@@ -194,7 +201,7 @@ func (p *program) webhook(name string) (string, error) {
 		}
 	}
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && isThisMachine(u.Hostname())) {
+	if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && state.IsThisMachine(u.Hostname())) {
 		return "", &exit.Failure{
 			Code: exit.Credentials, Err: fmt.Errorf("%s holds no address that begins with https://", name),
 			Next: "copy the webhook's address again",
@@ -233,11 +240,11 @@ func tell(ctx context.Context, address string, payload []byte) error {
 }
 
 // saveTold notes every change of a log as told.
-func saveTold(w *workspace, log *compute.DecisionLog) error {
+func saveTold(w *workspace.Workspace, log *compute.DecisionLog) error {
 	told := toldFile{Version: toldVersion, IDs: []string{}}
 	for i := range log.Changes {
 		told.IDs = append(told.IDs, log.Changes[i].ID)
 	}
 	slices.Sort(told.IDs)
-	return w.keep(toldForm, told)
+	return state.Save(w, toldForm, told)
 }

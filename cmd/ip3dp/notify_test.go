@@ -19,6 +19,8 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 // hook is a webhook that notes what it was sent.
@@ -63,7 +65,7 @@ func newNotified(t *testing.T, h *hook) *notified {
 	t.Helper()
 	n := &notified{t: t, dir: t.TempDir(), env: console.Environment{"HOOK=" + h.URL + "/services/s3cr3t"}}
 	put(t, filepath.Join(n.dir, "config.toml"), "[platform]\nname = \"Fawkes\"\n[site]\nbase_url = \"https://platform.example/\"\n[notify]\nwebhook_env = \"HOOK\"\n")
-	n.write(markerForm, record{Version: recordVersion, Tool: tool, AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)})
+	n.write(state.MarkerForm, state.Record{Version: state.RecordVersion, Tool: state.Tool, AsOf: time.Date(2024, 11, 11, 0, 0, 0, 0, time.UTC)})
 	n.log = compute.DecisionLog{Version: compute.LogVersion, Begun: notifyDay}
 	n.change("first")
 	return n
@@ -72,7 +74,7 @@ func newNotified(t *testing.T, h *hook) *notified {
 func (n *notified) change(title string) {
 	n.t.Helper()
 	n.log.Changes = append(n.log.Changes, compute.DecisionLogEntry{ID: title, Kind: compute.RecommendationChanged, On: notifyDay, Subject: "gitops", Title: title, To: "invest"})
-	n.write(changesForm, n.log)
+	n.write(state.ChangesForm, n.log)
 }
 
 // write writes a file of the site.
@@ -167,7 +169,7 @@ func TestNotifyRefuses(t *testing.T) {
 			t.Errorf("%q %q: %d, %s", tt.env, tt.args, code, n.last)
 		}
 	}
-	put(t, filepath.Join(n.dir, "public", changesPath), `{"version":99}`)
+	put(t, filepath.Join(n.dir, "public", state.ChangesPath), `{"version":99}`)
 	if code := n.run(); code != exit.Nothing || !strings.Contains(n.last, "upgrade ip3dp") {
 		t.Errorf("a newer log: %d, %s", code, n.last)
 	}

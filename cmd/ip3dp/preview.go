@@ -13,6 +13,10 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/base"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 func (p *program) previewCommand() *cobra.Command {
@@ -35,9 +39,9 @@ folder that the last build wrote to is looked at.`,
 			return p.preview(c.Context(), f, from)
 		},
 	}
-	c.Flags().StringVar(&from.base, "base", defaultBase,
+	c.Flags().StringVar(&from.base, "base", base.DefaultBase,
 		"whose configuration names the numbers: commit:`REF`, folder:PATH or site:ADDRESS")
-	c.Flags().StringVar(&from.measured, "measured", "", measuredUsage)
+	c.Flags().StringVar(&from.measured, "measured", "", base.MeasuredUsage)
 	c.Flags().StringVar(&f.out, "out", "preview", "the `folder` to write to")
 	f.addAdopt(c)
 	c.Flags().StringVar(&f.baseURL, "base-url", "", "the `address` the preview will have")
@@ -47,16 +51,16 @@ folder that the last build wrote to is looked at.`,
 func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) error {
 	w, err := p.load()
 	if err == nil {
-		err = w.clean()
+		err = w.Check()
 	}
 	if err != nil {
 		return err
 	}
-	base, err := p.previewBase(ctx, w, from)
+	b, err := p.previewBase(ctx, w, from)
 	if err != nil {
 		return err
 	}
-	m, missing, err := p.numbers(ctx, w, from.measured, base)
+	m, missing, err := base.ReadNumbers(ctx, p.state, w, from.measured, b)
 	if err == nil && missing != "" {
 		err = exit.Fail("publish a site once, or name one with --measured", errors.New("no preview: "+missing))
 	}
@@ -68,8 +72,8 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 		return err
 	}
 	defer target.discard()
-	r := &run{workspace: w, measured: m, record: record{
-		Version: recordVersion, Tool: tool, Release: versionText(), AsOf: m.AsOf, Manifest: publish.ManifestPath, Sources: []sourceRecord{},
+	r := &run{workspace: w, measured: m, record: state.Record{
+		Version: state.RecordVersion, Tool: state.Tool, Release: versionText(), AsOf: m.AsOf, Manifest: publish.ManifestPath, Sources: []state.SourceRecord{},
 	}}
 	// Its own address, or none: canonical links to the published site would tell
 	// search engines that the two are the same.
@@ -92,19 +96,19 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 
 // previewBase is where the numbers of a preview are named. Where nobody named it and
 // nothing is committed, it is what is here, of which no more than site.out is read.
-func (p *program) previewBase(ctx context.Context, w *workspace, from diffFlags) (*base, error) {
+func (p *program) previewBase(ctx context.Context, w *workspace.Workspace, from diffFlags) (*base.Base, error) {
 	if from.measured != "" && !from.based {
-		return &base{own: true}, nil
+		return &base.Base{Unnamed: true}, nil
 	}
-	b, err := p.readBase(ctx, w, from.base)
+	b, err := base.Read(ctx, p.state, w, from.base)
 	switch {
 	case err == nil:
 	case from.based || ctx.Err() != nil:
 		return nil, err
 	default:
-		b = &base{root: w.root, config: config.Default()}
-		b.config.Site.Out = w.config.Site.Out
+		b = &base.Base{Root: w.Root, Config: config.Default()}
+		b.Config.Site.Out = w.Config.Site.Out
 	}
-	b.own = !from.based
+	b.Unnamed = !from.based
 	return b, nil
 }

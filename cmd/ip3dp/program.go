@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -15,6 +16,9 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/collect/content"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // program is one invocation: its streams, its environment, its clock, and the
@@ -35,7 +39,7 @@ type program struct {
 
 	verbose bool // --verbose
 
-	toldBare bool            // that a file has no checksum
+	state    *state.Reader   // reads what earlier runs wrote
 	gapsTold map[string]bool // by source, repository and reason
 
 	code exit.Code // of a run without an error
@@ -128,4 +132,48 @@ func wrapFault(err error) error {
 	}
 	codes := map[publish.Kind]exit.Code{publish.Broken: exit.Nothing, publish.Refused: exit.Configuration, publish.Busy: exit.Locked}
 	return &exit.Failure{Code: codes[f.Kind], Err: err, Next: f.Next}
+}
+
+// now is the one time that a run calls now: --now, IP3DP_NOW, platform.as_of, or
+// the clock, in that order. fixed says that it is not the clock's.
+func (p *program) now(asOf time.Time) (t time.Time, fixed bool, err error) {
+	name, text := "--now", p.nowText
+	if !p.nowGiven {
+		name, text = "IP3DP_NOW", p.env.Get("IP3DP_NOW")
+	}
+	switch {
+	case p.nowGiven || text != "":
+		t, err = parseTime(text)
+		if err != nil {
+			return t, true, exit.BadInput("write a date such as 2024-11-11, or a time such as 2024-11-11T06:00:00Z",
+				"%s: %q is not a time", name, text)
+		}
+		if !config.IsPlausible(t) {
+			return t, true, exit.BadInput(config.PlausibleNext, "%s: %q is not a time of a platform", name, text)
+		}
+		return t, true, nil
+	case !asOf.IsZero():
+		return asOf, true, nil
+	}
+	return p.clock().UTC().Truncate(time.Second), false, nil
+}
+
+// parseTime reads a date, which is its midnight in UTC, or a time with its zone.
+func parseTime(text string) (time.Time, error) {
+	if t, err := time.Parse(time.DateOnly, text); err == nil {
+		return t, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	return t.UTC(), err
+}
+
+// load reads the configuration that --config names, and its content.
+func (p *program) load() (*workspace.Workspace, error) { return workspace.Load(p.configFile, p.now) }
+
+// printJSON prints a value as JSON.
+func (p *program) printJSON(v any) error {
+	if err := console.WriteJSON(p.stdout, v); err != nil {
+		return exit.Fail("", fmt.Errorf("standard output: %w", err))
+	}
+	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 
 	"github.com/spf13/cobra"
 
@@ -19,6 +20,9 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/live"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // publishFlags are the flags of publish.
@@ -108,7 +112,7 @@ func (p *program) publishSite(ctx context.Context, f publishFlags, target publis
 		if err != nil {
 			return err
 		}
-		from = config.Resolve(w.root, w.config.Site.Out)
+		from = workspace.ResolvePath(w.Root, w.Config.Site.Out)
 	}
 	site, err := publish.Open(from, f.adopt)
 	if err != nil {
@@ -183,7 +187,7 @@ func (p *program) publishTarget(ctx context.Context, f publishFlags) (publish.Ta
 		if err != nil {
 			return nil, err
 		}
-		place.State, place.Guarded = w.state(""), w.guarded()
+		place.State, place.Guarded = w.StatePath(""), sources.ListGuarded(w)
 	}
 	return publish.NewFolder(place), nil
 }
@@ -266,7 +270,7 @@ func (p *program) bucketTarget(to string, adopt bool) (publish.Target, error) {
 		return nil, exit.BadInput(s3Form, "--to: %q is no folder of a bucket", folder)
 	}
 	o := publish.BucketOptions{
-		Endpoint: endpoint.Host, Insecure: endpoint.Scheme == "http", Bucket: u.Host, Folder: folder, ContentType: contentType, Adopt: adopt,
+		Endpoint: endpoint.Host, Insecure: endpoint.Scheme == "http", Bucket: u.Host, Folder: folder, ContentType: live.ContentType, Adopt: adopt,
 		Region:    cmp.Or(query.Get("region"), p.env.Get("AWS_REGION"), p.env.Get("AWS_DEFAULT_REGION"), "us-east-1"),
 		AccessKey: p.env.Get("AWS_ACCESS_KEY_ID"), SecretKey: p.env.Get("AWS_SECRET_ACCESS_KEY"), SessionToken: p.env.Get("AWS_SESSION_TOKEN"),
 	}

@@ -13,6 +13,8 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/hostname"
 	"github.com/ip3dp/ip3dp/collect/text"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/live"
 )
 
 // serveFlags are the flags of serve.
@@ -55,7 +57,7 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 	if err := shop.rebuild(ctx); err != nil {
 		return err
 	}
-	watcher, err := newWatcher()
+	watcher, err := live.NewWatcher()
 	if err != nil {
 		return exit.Fail("", fmt.Errorf("watch files: %w", err))
 	}
@@ -64,8 +66,8 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 	if err != nil {
 		return exit.Fail("choose another with --addr, such as 127.0.0.1:0 for any free port", fmt.Errorf("serve: %w", err))
 	}
-	live := newLiveSite(fmt.Sprint(began.UnixNano()), hostname.New(f.addr, f.hosts))
-	live.show(shop.pages)
+	live := live.NewSite(fmt.Sprint(began.UnixNano()), hostname.New(f.addr, f.hosts))
+	live.Show(shop.pages)
 	if !loopback(listener.Addr()) {
 		p.err.Warnf("others can reach %s, and read all of this site, unpublished edits too; "+
 			"--addr 127.0.0.1:8080 keeps it to this machine", listener.Addr())
@@ -76,8 +78,8 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 }
 
 // keepServing serves and rebuilds until the context ends.
-func (p *program) keepServing(ctx context.Context, listener net.Listener, live *liveSite, shop *workshop,
-	watcher *watcher,
+func (p *program) keepServing(ctx context.Context, listener net.Listener, live *live.Site, shop *workshop,
+	watcher *live.Watcher,
 ) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -88,7 +90,7 @@ func (p *program) keepServing(ctx context.Context, listener net.Listener, live *
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	for {
-		if err := watcher.follow(shop.watched()); err != nil {
+		if err := watcher.Follow(shop.watched()); err != nil {
 			p.err.Warnf("watch files: %v", err)
 		}
 		select {
@@ -98,20 +100,20 @@ func (p *program) keepServing(ctx context.Context, listener net.Listener, live *
 			stop()
 			server.Close() // it ends either way
 			return nil
-		case names := <-watcher.changed:
+		case names := <-watcher.Changed:
 			p.rebuild(ctx, live, shop, names)
 		}
 	}
 }
 
 // rebuild shows the site with the last edits or, if they are wrong, says so.
-func (p *program) rebuild(ctx context.Context, live *liveSite, shop *workshop, names []string) {
+func (p *program) rebuild(ctx context.Context, live *live.Site, shop *workshop, names []string) {
 	began := p.clock()
 	err := shop.rebuild(ctx)
 	var f *exit.Failure
 	switch {
 	case err == nil:
-		live.show(shop.pages)
+		live.Show(shop.pages)
 		p.out.Printf("rebuilt in %d ms after %s", p.clock().Sub(began).Milliseconds(), text.Join(", ", names...))
 	case ctx.Err() != nil:
 	case errors.As(err, &f):

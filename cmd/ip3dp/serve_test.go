@@ -24,6 +24,8 @@ import (
 	"github.com/ip3dp/ip3dp/render"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/live"
 )
 
 // textPage is a page that says text.
@@ -35,8 +37,8 @@ func textPage(path, text string) render.Page {
 }
 
 func TestLiveSite(t *testing.T) {
-	live := newLiveSite("test", hostname.New("127.0.0.1:0", nil))
-	live.show([]render.Page{
+	live := live.NewSite("test", hostname.New("127.0.0.1:0", nil))
+	live.Show([]render.Page{
 		textPage("index.html", "home"), textPage("teams/a/index.html", "team"), textPage("404.html", "none"),
 		textPage("assets/site.js", "js"), textPage("data/x.csv", "csv"), textPage("LICENSE", "x"),
 		{Path: "broken.html", Write: func(io.Writer) error { return fmt.Errorf("bad\nline") }},
@@ -93,8 +95,8 @@ func TestLiveSite(t *testing.T) {
 
 // TestFoldersRedirect: to a path of the same host, whatever the path looks like.
 func TestFoldersRedirect(t *testing.T) {
-	live := newLiveSite("test", hostname.New("127.0.0.1:0", nil))
-	live.show([]render.Page{textPage("teams/a/index.html", "team"), textPage("/evil.example/index.html", "x")})
+	live := live.NewSite("test", hostname.New("127.0.0.1:0", nil))
+	live.Show([]render.Page{textPage("teams/a/index.html", "team"), textPage("/evil.example/index.html", "x")})
 	for path, want := range map[string]string{"/teams/a": "a/", "//evil.example": "evil.example/"} {
 		recorder := httptest.NewRecorder()
 		request := httptest.NewRequest(http.MethodGet, "http://localhost/", nil)
@@ -184,7 +186,7 @@ func (s *served) get(path string) string {
 func (s *served) events() func() string {
 	ctx, cancel := context.WithTimeout(s.t.Context(), 20*time.Second)
 	s.t.Cleanup(cancel)
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+strings.TrimPrefix(liveStream, "/"), nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+strings.TrimPrefix(live.LiveStream, "/"), nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -295,7 +297,7 @@ func TestWorkshopKeeps(t *testing.T) {
 
 	first := rebuild()
 	put(t, page, "+++\ntitle = \"Principles\"\n+++\n\nTwo.\n")
-	if second := rebuild(); !same(first, second) || second.workspace.content.Pages[0].Body != "Two." {
+	if second := rebuild(); !same(first, second) || second.workspace.Content.Pages[0].Body != "Two." {
 		t.Error("an edit of prose measured again, or is not shown")
 	}
 	put(t, filepath.Join(dir, "teams.toml"), "[[team]]\nid = \"till\"\ndevelopers = 5\nowns = [{ repository = \"acme/shop\" }]\n")
@@ -311,48 +313,26 @@ func TestWorkshopKeeps(t *testing.T) {
 	}
 }
 
-func TestWatchCovers(t *testing.T) {
-	w := watch{
-		files:   []string{"config.toml", "data/a.csv", "../shop/.git/refs/heads"},
-		folders: []string{".", "features"},
-		trees:   []string{"templates/"},
-
-		patterns: []string{"exports/*.csv", ""},
-	}
-	tests := map[string]bool{
-		"config.toml": true, "data/a.csv": true, "../shop/.git/refs/heads/main": true, "features": true,
-		"features/a.md": true, "teams.toml": true, "templates/pages/x.html": true,
-		"exports/new.csv": true, "exports/new.txt": false, "exports/a/new.csv": false,
-		"data/b.csv": false, "features/a.md~": false, "features/.a.md.swp": false, "public/index.html": false,
-		"../shop/.git/index": false, ".ip3dp/history.json": false, "main.go": false,
-	}
-	for path, want := range tests {
-		if got := w.covers(filepath.FromSlash(path)); got != want {
-			t.Errorf("covers(%q) = %v, want %v", path, got, want)
-		}
-	}
-}
-
 // TestToMeasure: what serve compares before it measures again is all that
 // Measure reads of the example's content.
 func TestToMeasure(t *testing.T) {
 	p := newProgram(nil, nil, io.Discard, io.Discard)
 	p.configFile = "../../config.toml"
 	w, err := p.load()
-	if err != nil || len(w.problems) > 0 {
-		t.Fatal(err, w.problems)
+	if err != nil || len(w.Problems) > 0 {
+		t.Fatal(err, w.Problems)
 	}
-	o := demo.Example(w.content.Teams)
+	o := demo.Example(w.Content.Teams)
 	o.From = o.AsOf.AddDate(0, -3, 0)
 	facts, err := demo.Events(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, _, err := compute.Measure(w.config.Options(), w.content, facts, compute.Past{}, w.asOf)
+	whole, _, err := compute.Measure(w.Config.Options(), w.Content, facts, compute.Past{}, w.AsOf)
 	if err != nil {
 		t.Fatal(err)
 	}
-	part, _, err := compute.Measure(w.config.Options(), toMeasure(w.content), facts, compute.Past{}, w.asOf)
+	part, _, err := compute.Measure(w.Config.Options(), toMeasure(w.Content), facts, compute.Past{}, w.AsOf)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,8 +35,8 @@ func TestHostileArtifacts(t *testing.T) {
 		leave func(dir string)
 		says  string // in the log; "": the comment is written
 	}{
-		{"a link to a file of the runner", func(dir string) { p.check(os.Symlink(secret, filepath.Join(dir, "diff.json"))) }, "is no regular file"},
-		{"a folder", func(dir string) { p.check(os.Mkdir(filepath.Join(dir, "diff.json"), 0o755)) }, "is no regular file"},
+		{"a link to a file of the runner", func(dir string) { p.check(os.Symlink(secret, filepath.Join(dir, "diff.json"))) }, "is not a regular file"},
+		{"a folder", func(dir string) { p.check(os.Mkdir(filepath.Join(dir, "diff.json"), 0o755)) }, "is not a regular file"},
 		{"nothing of that name", func(dir string) { p.check(os.WriteFile(filepath.Join(dir, "other.json"), good, 0o600)) }, "no such file"},
 		{"10 MB of JSON", file([]byte(`{"version": 1, "base": "` + strings.Repeat("a", 10<<20) + `"}`)), "more than"},
 		{"deep JSON", file([]byte(strings.Repeat("[", 1<<19))), "is no JSON of ours"},

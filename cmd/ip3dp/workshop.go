@@ -9,11 +9,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/live"
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // workshop builds the site again and again, and keeps what an edit did not
@@ -46,13 +49,13 @@ func (s *workshop) rebuild(ctx context.Context) error {
 	s.p.gapsTold = nil // what is still missing is told after each edit
 	w, err := s.p.load()
 	if err == nil {
-		err = w.clean()
+		err = w.Check()
 	}
 	if err != nil {
 		return err
 	}
 	if s.last == nil {
-		if s.before, err = s.p.readPast(ctx, w, false); err != nil {
+		if s.before, err = s.p.state.ReadPast(ctx, w, false); err != nil {
 			return err
 		}
 	}
@@ -61,11 +64,11 @@ func (s *workshop) rebuild(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	collected, _ := sources.Merge(w.setup(), next.gathered, false)
+	collected, _ := sources.Merge(w, next.gathered, false)
 	for _, i := range read {
 		s.p.reconcile(&next.gathered[i])
 	}
-	facts := sources.Adopt(&w.content, collected)
+	facts := sources.Adopt(&w.Content, collected)
 	if !fresh && s.last != nil && sameMeasure(s.last.workspace, w) {
 		next.measured, next.evidence, next.record = s.last.measured, s.last.evidence, s.last.record
 	} else if err := next.measure(facts, s.before); err != nil {
@@ -81,12 +84,12 @@ func (s *workshop) rebuild(ctx context.Context) error {
 }
 
 // past is the roadmap's past, which is read once: edits add to the present only.
-func (s *workshop) past(ctx context.Context, w *workspace) rice.Past {
+func (s *workshop) past(ctx context.Context, w *workspace.Workspace) rice.Past {
 	if s.last == nil || len(s.last.past.Points) == 0 {
-		return pastOf(ctx, w)
+		return workspace.ReadRoadmapPast(ctx, w)
 	}
 	past := rice.Past{Points: slices.Clone(s.last.past.Points[:len(s.last.past.Points)-1]), Why: s.last.past.Why}
-	past.Now(w.asOf, rice.Order(w.config.Options().RICE, w.content, w.asOf), renamedTo(w.content.Initiatives))
+	past.Now(w.AsOf, rice.Order(w.Config.Options().RICE, w.Content, w.AsOf), workspace.MapFormerIDs(w.Content.Initiatives))
 	return past
 }
 
@@ -94,7 +97,7 @@ func (s *workshop) past(ctx context.Context, w *workspace) rice.Past {
 // their places in r.gathered, and reports whether anything was added, changed or
 // taken away. If not, "now" stays what it was.
 func (s *workshop) gather(ctx context.Context, r *run) (read []int, fresh bool, err error) {
-	list, err := sources.List(r.workspace.setup())
+	list, err := sources.List(r.workspace)
 	if err != nil {
 		return nil, false, err
 	}
@@ -106,10 +109,10 @@ func (s *workshop) gather(ctx context.Context, r *run) (read []int, fresh bool, 
 			stale = append(stale, list[i])
 		}
 	}
-	if len(stale) == 0 && len(list) == len(s.facts) && s.last != nil && !r.workspace.fixed {
-		r.workspace.asOf = s.last.workspace.asOf
+	if len(stale) == 0 && len(list) == len(s.facts) && s.last != nil && !r.workspace.Fixed {
+		r.workspace.AsOf = s.last.workspace.AsOf
 	}
-	gathered, err := sources.Gather(ctx, r.workspace.setup(), s.p.clock, stale)
+	gathered, err := sources.Gather(ctx, r.workspace, s.p.clock, stale)
 	if err != nil {
 		return nil, false, err
 	}
@@ -136,9 +139,9 @@ func (s *workshop) gather(ctx context.Context, r *run) (read []int, fresh bool, 
 
 // sameMeasure reports whether Measure would say the same of two workspaces with
 // the same facts.
-func sameMeasure(a, b *workspace) bool {
-	return a.asOf.Equal(b.asOf) && reflect.DeepEqual(a.config.Options(), b.config.Options()) &&
-		reflect.DeepEqual(toMeasure(a.content), toMeasure(b.content))
+func sameMeasure(a, b *workspace.Workspace) bool {
+	return a.AsOf.Equal(b.AsOf) && reflect.DeepEqual(a.Config.Options(), b.Config.Options()) &&
+		reflect.DeepEqual(toMeasure(a.Content), toMeasure(b.Content))
 }
 
 // toMeasure is the part of content that Measure reads: what Decide judges, prose
@@ -178,26 +181,20 @@ func stamp(names []string) string {
 	return b.String()
 }
 
-// contentFolders are the folders below the content's root that are read.
-var contentFolders = []string{
-	".", "features", "roadmap", "research", "cases", "tickets", "surveys", "decisions",
-	"pages",
-}
-
 // watched are the files and folders whose change calls for a rebuild.
-func (s *workshop) watched() watch {
+func (s *workshop) watched() live.Set {
 	w := s.last.workspace
-	var all watch
-	all.files = append(all.files, w.file)
-	for _, name := range contentFolders {
-		all.folders = append(all.folders, filepath.Join(w.contentRoot(), name))
+	var all live.Set
+	all.Files = append(all.Files, w.File)
+	for _, name := range workspace.ContentFolders {
+		all.Folders = append(all.Folders, filepath.Join(w.ContentRoot(), name))
 	}
 	for _, k := range s.facts {
-		all.files = append(all.files, k.Files...)
-		all.patterns = append(all.patterns, k.Pattern)
+		all.Files = append(all.Files, k.Files...)
+		all.Patterns = append(all.Patterns, k.Pattern)
 	}
 	if s.templates != "" {
-		all.trees = append(all.trees, s.templates)
+		all.Trees = append(all.Trees, s.templates)
 	}
 	return all
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/measures"
@@ -24,24 +25,24 @@ import (
 
 // exportOpener makes what opens the files of an export, and lists what the content adds to
 // its settings.
-type exportOpener func(s *Setup, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string)
+type exportOpener func(w *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string)
 
 // exportKind returns the kind of a table of exports.
 func exportKind(table string, opener exportOpener) *Kind {
-	tables := func(s *Setup) []config.Export {
-		return slices.DeleteFunc(s.Config.Exports(), func(x config.Export) bool { return x.Table != table })
+	tables := func(w *workspace.Workspace) []config.Export {
+		return slices.DeleteFunc(w.Config.Exports(), func(x config.Export) bool { return x.Table != table })
 	}
 	return &Kind{
 		Table: table, Folder: table, Guide: "exports.md", Origin: merge.Export,
-		open: func(s *Setup) ([]Source, error) {
+		open: func(w *workspace.Workspace) ([]Source, error) {
 			var list []Source
-			for _, x := range tables(s) {
+			for _, x := range tables(w) {
 				o, errs := x.Tabular()
 				for _, err := range errs { // config.Parse has reported them
 					return nil, exit.BadInput("", "source %q: %s", x.Name, err.Text)
 				}
-				open, names := opener(s, &x, o)
-				opened, err := openFiles(s, table, x.FileKeys, fmt.Sprintf("%q %+v %q", x.Own, o, names), open)
+				open, names := opener(w, &x, o)
+				opened, err := openFiles(w, table, x.FileKeys, fmt.Sprintf("%q %+v %q", x.Own, o, names), open)
 				if err != nil {
 					return nil, err
 				}
@@ -49,37 +50,37 @@ func exportKind(table string, opener exportOpener) *Kind {
 			}
 			return list, nil
 		},
-		paths: func(s *Setup) []Path {
-			var list []Path
-			for _, x := range tables(s) {
-				list = append(list, filePaths(s, x.FileKeys)...)
+		paths: func(w *workspace.Workspace) []sourcePath {
+			var list []sourcePath
+			for _, x := range tables(w) {
+				list = append(list, filePaths(w, x.FileKeys)...)
 			}
 			return list
 		},
 	}
 }
 
-func openTickets(_ *Setup, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
+func openTickets(_ *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
 	return func(f tabular.File) (collect.Source, error) { return tickets.New(x.Name, f, o), nil }, nil
 }
 
-func openUsage(s *Setup, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
-	names := org.NewNames(*s.Content)
-	shared, patterns := listShared(s.Content), s.Config.People.Bots
+func openUsage(w *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
+	names := org.NewNames(w.Content)
+	shared, patterns := listShared(&w.Content), w.Config.People.Bots
 	return func(f tabular.File) (collect.Source, error) {
 		bots, err := org.NewBots(patterns) // one for each source: it has a cache, and sources are read concurrently
 		if err != nil {
-			return nil, exit.BadInput("mend people.bots in "+s.File, "%w", err)
+			return nil, exit.BadInput("mend people.bots in "+w.File, "%w", err)
 		}
 		return usage.New(x.Name, f, usage.Options{
 			Tabular: o, Feature: x.Own, Salt: runKey(), NotPeople: shared, Automation: bots.Is,
 			Known: func(feature string) bool { _, ok := names.Feature(feature); return ok },
 		})
-	}, slices.Concat(shared, patterns, listFeatures(s.Content))
+	}, slices.Concat(shared, patterns, listFeatures(&w.Content))
 }
 
-func openMeasures(s *Setup, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
-	names := org.NewNames(*s.Content)
+func openMeasures(w *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
+	names := org.NewNames(w.Content)
 	return func(f tabular.File) (collect.Source, error) {
 		return measures.New(x.Name, f, measures.Options{
 			Tabular: o, Measure: x.Own,
@@ -90,10 +91,10 @@ func openMeasures(s *Setup, x *config.Export, o tabular.Options) (func(tabular.F
 				return "", names.NearMeasure(name)
 			},
 		}), nil
-	}, listMeasures(s.Content)
+	}, listMeasures(&w.Content)
 }
 
-func openTasks(_ *Setup, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
+func openTasks(_ *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
 	return func(f tabular.File) (collect.Source, error) { return tasks.New(x.Name, f, o), nil }, nil
 }
 
@@ -145,13 +146,13 @@ func listMeasures(c *fact.Content) []string {
 }
 
 // openSurveys makes a source for each export of a wave that is not a draft.
-func openSurveys(s *Setup) ([]Source, error) {
+func openSurveys(w *workspace.Workspace) ([]Source, error) {
 	var list []Source
-	for i := range s.Content.Surveys {
-		if s.Content.Surveys[i].Draft {
+	for i := range w.Content.Surveys {
+		if w.Content.Surveys[i].Draft {
 			continue
 		}
-		opened, err := openSurvey(s, s.Content.Surveys[i])
+		opened, err := openSurvey(w, w.Content.Surveys[i])
 		if err != nil {
 			return nil, err
 		}
@@ -160,8 +161,8 @@ func openSurveys(s *Setup) ([]Source, error) {
 	return list, nil
 }
 
-func openSurvey(s *Setup, wave fact.Survey) ([]Source, error) {
-	folder := s.surveyFolder()
+func openSurvey(w *workspace.Workspace, wave fact.Survey) ([]Source, error) {
+	folder := surveyFolder(w)
 	pattern := escapeFolder(folder, wave.File)
 	files, err := filepath.Glob(pattern)
 	if err != nil {
@@ -178,7 +179,7 @@ func openSurvey(s *Setup, wave fact.Survey) ([]Source, error) {
 	}
 	var list []Source
 	for _, name := range files {
-		src, err := survey.New(wave, exportFile(s.Root, name), tabular.Options{}, runKey())
+		src, err := survey.New(wave, exportFile(w.Root, name), tabular.Options{}, runKey())
 		if err != nil {
 			return nil, exit.BadInput("", "%w", err)
 		}
@@ -190,14 +191,14 @@ func openSurvey(s *Setup, wave fact.Survey) ([]Source, error) {
 	return list, nil
 }
 
-func surveyPaths(s *Setup) []Path {
-	var list []Path
-	if s.Config.Surveys.Folder != "" {
-		list = append(list, Path{"surveys", s.surveyFolder()})
+func surveyPaths(w *workspace.Workspace) []sourcePath {
+	var list []sourcePath
+	if w.Config.Surveys.Folder != "" {
+		list = append(list, sourcePath{"surveys", surveyFolder(w)})
 	}
-	for i := range s.Content.Surveys {
-		if wave := &s.Content.Surveys[i]; wave.File != "" {
-			list = append(list, Path{wave.ID, config.Resolve(s.surveyFolder(), wave.File)})
+	for i := range w.Content.Surveys {
+		if wave := &w.Content.Surveys[i]; wave.File != "" {
+			list = append(list, sourcePath{wave.ID, workspace.ResolvePath(surveyFolder(w), wave.File)})
 		}
 	}
 	return list

@@ -1,4 +1,4 @@
-package main
+package explain
 
 import (
 	"cmp"
@@ -14,27 +14,42 @@ import (
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 
-// fewRows is how many events explain prints without --all.
-const fewRows = 10
+// FewRows is how many events explain prints without --all.
+const FewRows = 10
 
 // plainSpaces makes typographic spaces plain, so that lines can be searched.
 var plainSpaces = strings.NewReplacer("\u00a0", " ", format.Space, " ")
 
+// writer gathers the lines of a text.
+type writer struct{ lines []string }
+
+func (w *writer) printf(format string, args ...any) {
+	w.lines = append(w.lines, plainSpaces.Replace(fmt.Sprintf(format, args...)))
+}
+
+// Text returns the lines of all that is known about a number: with all rows of its
+// evidence, or the first of them.
+func Text(e *Explanation, all bool) []string {
+	w := new(writer)
+	w.explainMetric(e, all)
+	return w.lines
+}
+
 // fact prints a labelled line; nothing if there is no text.
-func (p *program) fact(label, text string) {
+func (w *writer) fact(label, text string) {
 	if text != "" {
-		p.out.Printf("  %-10s %s", label, plainSpaces.Replace(text))
+		w.printf("  %-10s %s", label, text)
 	}
 }
 
 // heading prints a line that others follow, after an empty one.
-func (p *program) heading(text string) {
-	p.out.Printf("")
-	p.out.Printf("%s", plainSpaces.Replace(text))
+func (w *writer) heading(text string) {
+	w.printf("")
+	w.printf("%s", text)
 }
 
 // explainMetric prints all that is known about a number.
-func (p *program) explainMetric(e *explanation, all bool) {
+func (w *writer) explainMetric(e *Explanation, all bool) {
 	m, counts := e.Metric, format.Counts(e.Metric.N)
 	if e.Shipped.Releases && strings.HasPrefix(m.ID, "dora.") {
 		worded := render.ReleaseMetric(m)
@@ -47,36 +62,36 @@ func (p *program) explainMetric(e *explanation, all bool) {
 	if m.Familiar != "" {
 		title += " (" + m.Familiar + ")"
 	}
-	p.out.Printf("%s: %s, %s", m.ID, title, about(m.Scope))
-	p.level(m, counts)
+	w.printf("%s: %s, %s", m.ID, title, ScopeName(m.Scope))
+	w.level(m, counts)
 	if m.ID == dora.Frequency {
-		p.fact("longer", render.LongerWords(m))
-		p.fact("known", render.ShippedWords(e.Shipped))
+		w.fact("longer", render.LongerWords(m))
+		w.fact("known", render.ShippedWords(e.Shipped))
 	}
-	p.change(m)
-	p.fact("published", publishedIn(e))
+	w.change(m)
+	w.fact("published", publishedIn(e))
 	if len(m.Details) > 0 {
-		p.heading("details")
+		w.heading("details")
 		for i := range m.Details {
 			d := &m.Details[i]
-			p.out.Printf("  %s", plainSpaces.Replace(text.Join(", ", d.Label+": "+detail(d))))
+			w.printf("  %s", text.Join(", ", d.Label+": "+detail(d)))
 		}
 	}
 	if len(m.Warnings) > 0 {
-		p.heading("warnings")
-		for _, w := range m.Warnings {
-			p.out.Printf("  %s", w)
+		w.heading("warnings")
+		for _, warning := range m.Warnings {
+			w.printf("  %s", warning)
 		}
 	}
-	p.definition(e)
-	p.evidenceRows(e, all)
-	p.heading("where")
-	p.fact("page", e.Page)
-	p.fact("methods", e.Methods)
+	w.definition(e)
+	w.evidenceRows(e, all)
+	w.heading("where")
+	w.fact("page", e.Page)
+	w.fact("methods", e.Methods)
 }
 
-// about names a scope: "the whole organisation", "team Checkout".
-func about(s metric.Scope) string {
+// ScopeName names a scope: "the whole organisation", "team Checkout".
+func ScopeName(s metric.Scope) string {
 	if s.Kind == metric.Organisation {
 		return "the whole organisation"
 	}
@@ -87,49 +102,49 @@ func about(s metric.Scope) string {
 }
 
 // level prints the value and what bounds it, or why there is none.
-func (p *program) level(m *metric.Metric, counts string) {
+func (w *writer) level(m *metric.Metric, counts string) {
 	value := format.Maybe(m.Value, m.Unit)
 	if m.State == metric.Provisional {
 		value += ", provisional: it may still change"
 	}
-	p.fact("value", value)
-	p.fact("why", m.Why)
-	p.fact("next", m.Next)
+	w.fact("value", value)
+	w.fact("why", m.Why)
+	w.fact("next", m.Next)
 	if iv := format.Interval(m.Lo, m.Hi, m.Unit); iv != "" {
-		p.fact("likely", text.Join("; ", iv, m.Interval))
+		w.fact("likely", text.Join("; ", iv, m.Interval))
 	}
-	p.fact("n", counts)
+	w.fact("n", counts)
 	if !m.Window.To.IsZero() {
-		p.fact("window", format.Span(m.Window.From, m.Window.To))
+		w.fact("window", format.Span(m.Window.From, m.Window.To))
 	}
 	if !m.CutOff.IsZero() {
-		p.fact("cut-off", "counts what happened before "+format.Date(m.CutOff))
+		w.fact("cut-off", "counts what happened before "+format.Date(m.CutOff))
 	}
 	if m.Target != nil {
-		p.fact("target", text.Join(", from ", format.Target(m.Target, m.Unit), m.Target.From))
+		w.fact("target", text.Join(", from ", format.Target(m.Target, m.Unit), m.Target.From))
 	}
 	if m.Tier != nil {
-		p.fact("level", text.Join(", by ", cmp.Or(m.Tier.Span, m.Tier.Name), m.Tier.Source))
+		w.fact("level", text.Join(", by ", cmp.Or(m.Tier.Span, m.Tier.Name), m.Tier.Source))
 	}
 }
 
 // change prints the earlier value and what may be said of the difference.
-func (p *program) change(m *metric.Metric) {
+func (w *writer) change(m *metric.Metric) {
 	if m.Was != nil {
 		was := format.Maybe(m.Was.Value, m.Unit)
 		if iv := format.Interval(m.Was.Lo, m.Was.Hi, m.Unit); iv != "" {
 			was += " (likely " + iv + ")"
 		}
-		p.fact("was", text.Join(", ", was, format.Counts(m.Was.N), format.Span(m.Was.Window.From, m.Was.Window.To)))
+		w.fact("was", text.Join(", ", was, format.Counts(m.Was.N), format.Span(m.Was.Window.From, m.Was.Window.To)))
 	}
 	t := m.Trend
 	switch {
 	case t != nil:
 	case m.Was != nil:
-		p.fact("change", "not tested")
+		w.fact("change", "not tested")
 		return
 	default:
-		p.fact("change", "no earlier data to compare with")
+		w.fact("change", "no earlier data to compare with")
 		return
 	}
 	c := format.Moved(m)
@@ -137,15 +152,15 @@ func (p *program) change(m *metric.Metric) {
 	if c.Range != "" {
 		moved += " (likely " + c.Range + ")"
 	}
-	p.fact("change", moved)
-	p.fact("tested on", c.Test)
-	p.fact("outcome", string(t.Outcome)+": "+outcomes[t.Outcome])
-	p.fact("matters", "from "+amount(t.Sesoi, t, m.Unit))
+	w.fact("change", moved)
+	w.fact("tested on", c.Test)
+	w.fact("outcome", string(t.Outcome)+": "+outcomes[t.Outcome])
+	w.fact("matters", "from "+amount(t.Sesoi, t, m.Unit))
 	if t.Detectable > 0 {
-		p.fact("would show", "from "+amount(t.Detectable, t, m.Unit))
+		w.fact("would show", "from "+amount(t.Detectable, t, m.Unit))
 	}
-	p.fact("tested", text.Join(", ", t.Method, format.Counts(t.N)))
-	p.fact("p", fmt.Sprintf("%s; %s adjusted for all numbers that were tested", probability(t.P), probability(t.Q)))
+	w.fact("tested", text.Join(", ", t.Method, format.Counts(t.N)))
+	w.fact("p", fmt.Sprintf("%s; %s adjusted for all numbers that were tested", probability(t.P), probability(t.Q)))
 }
 
 // outcomes say in words what a test of change found.
@@ -180,7 +195,7 @@ func detail(d *metric.Detail) string {
 }
 
 // publishedIn says what the history holds of the number.
-func publishedIn(e *explanation) string {
+func publishedIn(e *Explanation) string {
 	if e.Published == 0 {
 		return ""
 	}
@@ -191,40 +206,40 @@ func publishedIn(e *explanation) string {
 	return text
 }
 
-func (p *program) definition(e *explanation) {
+func (w *writer) definition(e *Explanation) {
 	d := e.Definition
 	if d == nil {
 		return
 	}
-	p.heading("definition " + d.ID + " (" + d.Hash + ")")
-	p.out.Printf("  %s", d.Text)
+	w.heading("definition " + d.ID + " (" + d.Hash + ")")
+	w.printf("  %s", d.Text)
 	for _, setting := range d.Config {
-		p.out.Printf("  %s", setting)
+		w.printf("  %s", setting)
 	}
-	p.fact("source", d.Source)
+	w.fact("source", d.Source)
 }
 
-func (p *program) evidenceRows(e *explanation, all bool) {
+func (w *writer) evidenceRows(e *Explanation, all bool) {
 	ev := e.Evidence
 	if ev == nil {
 		return
 	}
 	shown := ev.Rows
 	if !all {
-		shown = shown[:min(len(shown), fewRows)]
+		shown = shown[:min(len(shown), FewRows)]
 	}
 	title := "evidence: " + ev.Title + ", " + format.Things(e.Rows, "rows")
 	if len(shown) < e.Rows {
 		title += ", the first " + format.Count(len(shown)) + " (--all prints all)"
 	}
-	p.heading(title)
+	w.heading(title)
 	if len(shown) > 0 {
-		p.out.Printf("  %s", strings.Join(ev.Columns, " | "))
+		w.printf("  %s", strings.Join(ev.Columns, " | "))
 	}
 	for _, r := range shown {
-		p.out.Printf("  %s", plainSpaces.Replace(text.Join(" | ", strings.Join(r.Cells, " | "), r.URL)))
+		w.printf("  %s", text.Join(" | ", strings.Join(r.Cells, " | "), r.URL))
 	}
 	for _, l := range ev.LeftOut {
-		p.out.Printf("  left out: %s %s: %s", format.Count(l.N), l.What, l.Reason)
+		w.printf("  left out: %s %s: %s", format.Count(l.N), l.What, l.Reason)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package base
 
 import (
 	"context"
@@ -19,39 +19,42 @@ import (
 	"github.com/ip3dp/ip3dp/compute/diff"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
-// base is what a change is compared with: another state of configuration and
+// Base is what a change is compared with: another state of configuration and
 // content, or what a site has published.
-type base struct {
-	name string // as people call it
+type Base struct {
+	Name string // as people call it
 	// Of configuration and content:
-	root     string // the folder that its paths are relative to
+	Root     string // the folder that its paths are relative to
 	commit   string // its hash; "" of a folder
 	data     []byte // the configuration
-	config   config.Config
+	Config   config.Config
 	content  fact.Content
 	problems []content.Problem // of content, with files below its root
 	empty    bool              // there is no configuration
-	damaged  bool              // the configuration is not TOML
+	Damaged  bool              // the configuration is not TOML
 	// Of a published site:
 	site   string // its address or folder
 	report *compute.Report
 	// own says that nobody named it: it may be the request's own commit.
-	own bool
+	Unnamed bool
 }
 
 // Forms of a base, and the one that is taken if none is named.
 const (
 	commitForm, folderForm, siteForm = "commit:", "folder:", "site:"
-	defaultBase                      = commitForm + "HEAD"
+	DefaultBase                      = commitForm + "HEAD"
 )
 
 // Usage of the flags that diff and preview share.
 const (
-	baseUsage = "what to compare with: commit:`REF`, folder:PATH with a configuration, or site:ADDRESS or " +
+	BaseUsage = "what to compare with: commit:`REF`, folder:PATH with a configuration, or site:ADDRESS or " +
 		"site:PATH of a published site"
-	measuredUsage = "a measured.json, or the folder or `address` of a published site (default: the base if it is a " +
+	MeasuredUsage = "a measured.json, or the folder or `address` of a published site (default: the base if it is a " +
 		"site; history.from, site.out, site.base_url of the base's configuration)"
 )
 
@@ -69,59 +72,59 @@ func cutForm(name string) (form, rest string) {
 	return "", name
 }
 
-// readBase reads what a name means. A name without a form is looked up as all
+// Read reads what a name means. A name without a form is looked up as all
 // three, and may be one of them only: who writes files of the request could make
 // it another one.
-func (p *program) readBase(ctx context.Context, w *workspace, name string) (*base, error) {
+func Read(ctx context.Context, r *state.Reader, w *workspace.Workspace, name string) (*Base, error) {
 	form, rest := cutForm(name)
 	if rest == "" {
 		return nil, exit.BadInput(baseNext, "--base %q names nothing", name)
 	}
-	if form == "" && isAddress(name) {
+	if form == "" && state.IsAddress(name) {
 		form = siteForm
 	}
 	if form == "" {
 		var err error
-		if form, rest, err = meaningOf(ctx, w, name); err != nil {
+		if form, rest, err = findForm(ctx, w, name); err != nil {
 			return nil, err
 		}
 	}
 	switch form {
 	case siteForm:
-		return p.publishedBase(ctx, rest, rest)
+		return ReadSiteBase(ctx, r, rest, rest)
 	case folderForm:
-		return folderBase(rest, filepath.Base(w.file), rest)
+		return readFolder(rest, filepath.Base(w.File), rest)
 	}
-	b, err := commitBase(ctx, w, rest)
+	b, err := readCommit(ctx, w, rest)
 	if err != nil {
 		return nil, exit.BadInput(baseNext, "--base %s: %w", name, err)
 	}
 	return b, nil
 }
 
-// meaningOf finds the one form that a name without one has, and the path of it if
+// findForm finds the one form that a name without one has, and the path of it if
 // it is no commit.
-func meaningOf(ctx context.Context, w *workspace, name string) (form, rest string, err error) {
+func findForm(ctx context.Context, w *workspace.Workspace, name string) (form, rest string, err error) {
 	var forms, rests, seen []string
 	add := func(form, rest string) { forms, rests = append(forms, form), append(rests, rest) }
 	var git error
-	if trees, err := openTrees(ctx, w); err != nil {
+	if trees, err := workspace.OpenTrees(ctx, w); err != nil {
 		git = err
 	} else if _, err = trees.Resolve(ctx, name); err == nil || isAmbiguous(err) {
 		add(commitForm, name)
 	} else {
 		git = err
 	}
-	for _, dir := range []string{filepath.Clean(name), config.Resolve(w.root, name)} {
+	for _, dir := range []string{filepath.Clean(name), workspace.ResolvePath(w.Root, name)} {
 		full, err := filepath.Abs(dir)
 		if err != nil || len(seen) > 0 && seen[0] == full {
 			continue
 		}
 		seen = append(seen, full)
-		if thereIs(filepath.Join(dir, filepath.Base(w.file))) {
+		if exists(filepath.Join(dir, filepath.Base(w.File))) {
 			add(folderForm, dir)
 		}
-		if thereIs(filepath.Join(dir, "data", "report.json")) {
+		if exists(filepath.Join(dir, "data", "report.json")) {
 			add(siteForm, dir)
 		}
 	}
@@ -144,47 +147,34 @@ func isAmbiguous(err error) bool {
 	return errors.As(err, &several)
 }
 
-var errNoClone = errors.New("not a git repository: the configuration lies in no clone")
-
-// openTrees reads the commits of the clone that the configuration lies in.
-// Its folder is looked for in them under the name that it has here, even if that is
-// a link by now.
-func openTrees(ctx context.Context, w *workspace) (*git.Trees, error) {
-	folder, ok := w.tree.Rel(w.root)
-	if !w.tree.Clone || !ok {
-		return nil, errNoClone
-	}
-	return git.OpenTrees(ctx, w.tree.Top(), folder)
-}
-
-// thereIs reports whether a name is taken, if only by a link that leads to nothing.
-func thereIs(name string) bool {
+// exists reports whether a name is taken, if only by a link that leads to nothing.
+func exists(name string) bool {
 	_, err := os.Lstat(name)
 	return err == nil
 }
 
-// publishedBase is what a site says of itself: its report, without the files that
+// ReadSiteBase is what a site says of itself: its report, without the files that
 // it was made from.
-func (p *program) publishedBase(ctx context.Context, site, name string) (*base, error) {
-	r := new(compute.Report)
-	if err := p.readSite(ctx, site, reportForm, r); err != nil {
-		return nil, exit.Fail(nextOf(err, "name a published site that can be read, or a commit"), fmt.Errorf("--base: %w", err))
+func ReadSiteBase(ctx context.Context, r *state.Reader, site, name string) (*Base, error) {
+	report := new(compute.Report)
+	if err := r.ReadSite(ctx, site, state.ReportForm, report); err != nil {
+		return nil, exit.Fail(state.NextStep(err, "name a published site that can be read, or a commit"), fmt.Errorf("--base: %w", err))
 	}
-	if isAddress(name) {
+	if state.IsAddress(name) {
 		name = "the published site"
 	}
-	return &base{name: name, site: site, report: r}, nil
+	return &Base{Name: name, site: site, report: report}, nil
 }
 
-// folderBase is another checkout.
-func folderBase(dir, file, name string) (*base, error) {
+// readFolder is another checkout.
+func readFolder(dir, file, name string) (*Base, error) {
 	root, err := os.OpenRoot(filepath.Clean(dir))
 	if err != nil {
 		return nil, exit.BadInput(baseNext, "--base: %w", err)
 	}
 	defer root.Close() // read only
-	b := &base{name: name, root: filepath.Clean(dir)}
-	if err := b.read(root.FS(), ".", file, realOf(root)); err != nil {
+	b := &Base{Name: name, Root: filepath.Clean(dir)}
+	if err := b.readFiles(root.FS(), ".", file, newResolver(root)); err != nil {
 		return nil, exit.BadInput(baseNext, "--base %s: %w", name, err)
 	}
 	if b.empty {
@@ -193,13 +183,13 @@ func folderBase(dir, file, name string) (*base, error) {
 	return b, nil
 }
 
-// commitBase is a commit of the clone that the configuration lies in.
-func commitBase(ctx context.Context, w *workspace, ref string) (*base, error) {
-	folder, ok := w.tree.Rel(w.root)
-	if !w.tree.Clone || !ok {
-		return nil, errNoClone
+// readCommit is a commit of the clone that the configuration lies in.
+func readCommit(ctx context.Context, w *workspace.Workspace, ref string) (*Base, error) {
+	folder, ok := w.Tree.Rel(w.Root)
+	if !w.Tree.Clone || !ok {
+		return nil, workspace.ErrNoClone
 	}
-	trees, err := git.OpenTrees(ctx, w.tree.Top(), "") // links may lead to any folder of it
+	trees, err := git.OpenTrees(ctx, w.Tree.Top(), "") // links may lead to any folder of it
 	if err != nil {
 		return nil, err
 	}
@@ -207,43 +197,43 @@ func commitBase(ctx context.Context, w *workspace, ref string) (*base, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &base{name: ref, root: w.root, commit: commit.Hash}
+	b := &Base{Name: ref, Root: w.Root, commit: commit.Hash}
 	err = trees.Read(ctx, func(files func(commit, folder string) *git.Files) error {
 		all := files(commit.Hash, "")
-		return b.read(all, folder, filepath.Base(w.file), all.Real)
+		return b.readFiles(all, folder, filepath.Base(w.File), all.Real)
 	})
 	return b, err
 }
 
-// realOf returns what finds the place of a name below a root, which follows links
+// newResolver returns what finds the place of a name below a root, which follows links
 // inside by itself.
-func realOf(root *os.Root) func(string) (string, error) {
+func newResolver(root *os.Root) func(string) (string, error) {
 	return func(name string) (string, error) {
 		_, err := root.Stat(filepath.FromSlash(name))
 		return name, err
 	}
 }
 
-// read reads configuration and content as they stand in files, where the
+// readFiles reads configuration and content as they stand in files, where the
 // configuration lies in a folder. follow finds the place that links lead to.
-func (b *base) read(files fs.FS, folder, file string, follow func(string) (string, error)) error {
+func (b *Base) readFiles(files fs.FS, folder, file string, follow func(string) (string, error)) error {
 	data, err := readRegular(files, path.Join(folder, file), follow)
 	if errors.Is(err, fs.ErrNotExist) {
-		b.empty, b.config = true, config.Default()
+		b.empty, b.Config = true, config.Default()
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	b.data = data
-	b.config, _ = config.Parse(file, data) // a newer program may know fewer keys: they are no news
+	b.Config, _ = config.Parse(file, data) // a newer program may know fewer keys: they are no news
 	again := config.Default()
 	lines, _ := content.Decode(file, data, &again)
-	b.damaged = lines == nil
-	if config.LeadsOut(b.config.Content) {
-		return fmt.Errorf("its content %q lies outside the folder of its configuration", b.config.Content)
+	b.Damaged = lines == nil
+	if config.LeadsOut(b.Config.Content) {
+		return fmt.Errorf("its content %q lies outside the folder of its configuration", b.Config.Content)
 	}
-	dir, err := follow(path.Join(folder, filepath.ToSlash(b.config.Content)))
+	dir, err := follow(path.Join(folder, filepath.ToSlash(b.Config.Content)))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil // git keeps no empty folder
@@ -261,7 +251,7 @@ func (b *base) read(files fs.FS, folder, file string, follow func(string) (strin
 		return fmt.Errorf("its content folder: %w", err)
 	}
 	b.content, b.problems = content.Read(files)
-	b.problems = append(b.problems, goalProblems(&b.config, b.content)...)
+	b.problems = append(b.problems, workspace.CheckGoals(&b.Config, b.content)...)
 	return nil
 }
 
@@ -278,29 +268,52 @@ func readRegular(files fs.FS, name string, follow func(string) (string, error)) 
 		return nil, err
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("its %s is not a regular file", name)
-	case info.Size() > mostWritten:
-		return nil, fmt.Errorf("its %s is larger than %d KiB", name, mostWritten>>10)
+	case info.Size() > workspace.MaxWritten:
+		return nil, fmt.Errorf("its %s is larger than %d KiB", name, workspace.MaxWritten>>10)
 	}
 	return fs.ReadFile(files, name)
 }
 
-// side is the base decided on the same numbers as the head.
-func (b *base) side(w *workspace, m compute.Measured) diff.Side {
+// Side is the base decided on the same numbers as the head.
+func (b *Base) Side(w *workspace.Workspace, m compute.Measured) diff.Side {
 	if b.report != nil {
 		return diff.Published(*b.report, m)
 	}
-	o := content.LintOptions{AsOf: w.asOf, Impact: b.config.RICE.Impact, Confidence: b.config.RICE.Confidence}
+	o := content.LintOptions{AsOf: w.AsOf, Impact: b.Config.RICE.Impact, Confidence: b.Config.RICE.Confidence}
 	findings := append(content.AsErrors(b.problems), content.Lint(b.content, o)...)
 	for i := range findings { // as the head's files are called
 		f := &findings[i]
-		f.File = filepath.ToSlash(filepath.Join(w.contentRoot(), filepath.FromSlash(f.File)))
+		f.File = filepath.ToSlash(filepath.Join(w.ContentRoot(), filepath.FromSlash(f.File)))
 	}
 	if len(b.data) > 0 {
-		_, problems := config.Parse(filepath.ToSlash(w.file), b.data)
+		_, problems := config.Parse(filepath.ToSlash(w.File), b.data)
 		findings = append(findings, content.AsErrors(problems)...)
 	}
 	return diff.Side{
-		Report: compute.Decide(b.config.Options(), b.content, m), Content: b.content,
-		Settings: configKeys(shownFile(w.file), b.data, &b.config), Findings: diffFindings(findings), Empty: b.empty,
+		Report: compute.Decide(b.Config.Options(), b.content, m), Content: b.content,
+		Settings: ListKeys(workspace.DisplayPath(w.File), b.data, &b.Config), Findings: diffFindings(findings), Empty: b.empty,
 	}
+}
+
+// HeadSide is what is written here.
+func HeadSide(w *workspace.Workspace, m compute.Measured) diff.Side {
+	findings := append(content.AsErrors(w.Problems), w.Lint()...)
+	return diff.Side{
+		Report:   compute.Decide(w.Config.Options(), w.Content, m),
+		Content:  w.Content,
+		Settings: ListKeys(workspace.DisplayPath(w.File), w.Data, &w.Config),
+		Findings: diffFindings(findings),
+	}
+}
+
+// diffFindings are findings as a diff has them, with files as comments name them.
+func diffFindings(list []content.Finding) []diff.Finding {
+	out := make([]diff.Finding, len(list))
+	for i, f := range list {
+		out[i] = diff.Finding{
+			File: workspace.DisplayPath(f.File), Line: f.Line, Level: string(f.Level), Rule: f.Rule, Text: f.Text,
+			Next: f.Next,
+		}
+	}
+	return out
 }

@@ -1,4 +1,4 @@
-package main
+package live
 
 import (
 	"errors"
@@ -16,66 +16,67 @@ import (
 // file in several steps.
 const pause = 15 * time.Millisecond
 
-// watch says what to watch.
-type watch struct {
-	files    []string // files, or folders with all in them, that sources read
-	patterns []string // of files that sources would read
-	folders  []string // of content: their .md and .toml files, and new folders
-	trees    []string // folders with all below them
+// Set says what to watch.
+type Set struct {
+	Files    []string // files, or folders with all in them, that sources read
+	Patterns []string // of files that sources would read
+	Folders  []string // of content: their .md and .toml files, and new folders
+	Trees    []string // folders with all below them
 }
 
 // covers reports whether a change of path matters.
-func (w watch) covers(path string) bool {
-	for _, f := range w.files {
+func (w Set) covers(path string) bool {
+	for _, f := range w.Files {
 		if path == f || strings.HasPrefix(path, f+string(filepath.Separator)) {
 			return true
 		}
 	}
-	for _, p := range w.patterns {
+	for _, p := range w.Patterns {
 		if ok, err := filepath.Match(p, path); ok && err == nil {
 			return true
 		}
 	}
-	for _, t := range w.trees {
+	for _, t := range w.Trees {
 		if strings.HasPrefix(path, filepath.Clean(t)+string(filepath.Separator)) {
 			return true
 		}
 	}
 	ext := filepath.Ext(path)
-	return slices.Contains(w.folders, path) ||
-		slices.Contains(w.folders, filepath.Dir(path)) && (ext == ".md" || ext == ".toml")
+	return slices.Contains(w.Folders, path) ||
+		slices.Contains(w.Folders, filepath.Dir(path)) && (ext == ".md" || ext == ".toml")
 }
 
-// watcher tells what changed among what it follows.
-type watcher struct {
-	changed chan []string // names of changed files, after a pause
+// Watcher tells what changed among what it follows.
+type Watcher struct {
+	Changed chan []string // names of changed files, after a pause
 	done    chan struct{}
 	system  *fsnotify.Watcher
 	mu      sync.Mutex
-	what    watch
+	set     Set
 }
 
-func newWatcher() (*watcher, error) {
+// NewWatcher returns a watcher that follows nothing yet.
+func NewWatcher() (*Watcher, error) {
 	system, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, err
 	}
-	w := &watcher{changed: make(chan []string), done: make(chan struct{}), system: system}
-	go w.run()
+	w := &Watcher{Changed: make(chan []string), done: make(chan struct{}), system: system}
+	go w.collect()
 	return w, nil
 }
 
 // Close ends watching.
-func (w *watcher) Close() error {
+func (w *Watcher) Close() error {
 	close(w.done)
 	return w.system.Close()
 }
 
-// follow watches from now on what is given, too. Folders are watched rather than
+// Follow watches from now on what is given, too. Folders are watched rather than
 // files, because editors replace files.
-func (w *watcher) follow(what watch) error {
+func (w *Watcher) Follow(what Set) error {
 	w.mu.Lock()
-	w.what = what
+	w.set = what
 	w.mu.Unlock()
 	var errs []error
 	add := func(dir string) {
@@ -83,11 +84,11 @@ func (w *watcher) follow(what watch) error {
 			errs = append(errs, err)
 		}
 	}
-	for _, name := range what.files {
+	for _, name := range what.Files {
 		add(filepath.Dir(name))
-		errs = append(errs, below(name, add))
+		errs = append(errs, walkFolders(name, add))
 	}
-	for _, pattern := range what.patterns {
+	for _, pattern := range what.Patterns {
 		// Folders that a pattern matches hold its files today; new ones are seen on
 		// the next rebuild.
 		dirs, _ := filepath.Glob(filepath.Dir(pattern))
@@ -95,17 +96,17 @@ func (w *watcher) follow(what watch) error {
 			add(dir)
 		}
 	}
-	for _, name := range what.folders {
+	for _, name := range what.Folders {
 		add(name)
 	}
-	for _, name := range what.trees {
-		errs = append(errs, below(name, add))
+	for _, name := range what.Trees {
+		errs = append(errs, walkFolders(name, add))
 	}
 	return errors.Join(errs...)
 }
 
-// below calls add for a folder and all folders in it.
-func below(name string, add func(string)) error {
+// walkFolders calls add for a folder and all folders in it.
+func walkFolders(name string, add func(string)) error {
 	return filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
@@ -117,8 +118,8 @@ func below(name string, add func(string)) error {
 	})
 }
 
-// run gathers changes until they pause.
-func (w *watcher) run() {
+// collect gathers changes until they pause.
+func (w *Watcher) collect() {
 	var names []string
 	rest := time.NewTimer(pause)
 	rest.Stop()
@@ -143,7 +144,7 @@ func (w *watcher) run() {
 			rest.Reset(pause)
 		case <-rest.C:
 			select {
-			case w.changed <- names:
+			case w.Changed <- names:
 				names = nil
 			case <-w.done:
 				return
@@ -152,8 +153,8 @@ func (w *watcher) run() {
 	}
 }
 
-func (w *watcher) covers(path string) bool {
+func (w *Watcher) covers(path string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.what.covers(path)
+	return w.set.covers(path)
 }

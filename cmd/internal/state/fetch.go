@@ -1,4 +1,4 @@
-package main
+package state
 
 import (
 	"context"
@@ -14,25 +14,26 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 
 	"github.com/ip3dp/ip3dp/compute"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 const (
-	// mostMeasured is how large a published file may be: that of 60 teams over two
+	// MaxMeasured is how large a published file may be: that of 60 teams over two
 	// years has 5 MiB.
-	mostMeasured = 64 << 20
+	MaxMeasured = 64 << 20
 	// fetchTime is how long a published file may take.
 	fetchTime = 30 * time.Second
 	// mostRedirects is how many redirects are followed, all on one host.
 	mostRedirects = 5
 )
 
-// decodeMeasured reads the measured.json of a site, which may be anybody's.
-func (p *program) decodeMeasured(files siteFiles) (compute.Measured, error) {
+// DecodeMeasured reads the measured.json of a site, which may be anybody's.
+func (r *Reader) DecodeMeasured(files SiteFiles) (compute.Measured, error) {
 	var m compute.Measured
-	if err := p.decodeSite(files, measuredForm, &m); err != nil {
+	if err := r.decodeSite(files, MeasuredForm, &m); err != nil {
 		return compute.Measured{}, err
 	}
 	m.Version = compute.MeasuredVersion
@@ -53,24 +54,24 @@ func plausibleMeasured(m *compute.Measured) error {
 	return checkHistory("measured.json", m.History)
 }
 
-// isAddress reports whether a name is one of the web and not of a file.
-func isAddress(name string) bool {
+// IsAddress reports whether a name is one of the web and not of a file.
+func IsAddress(name string) bool {
 	return strings.HasPrefix(name, "https://") || strings.HasPrefix(name, "http://")
 }
 
-// published reads a file of a published site: from its address or folder, or the
+// readPublished reads a file of a published site: from its address or folder, or the
 // file itself.
-func published(ctx context.Context, site, file string) ([]byte, error) {
-	if isAddress(site) {
-		return fetchPublished(ctx, site, file)
+func (r *Reader) readPublished(ctx context.Context, site, file string) ([]byte, error) {
+	if IsAddress(site) {
+		return r.fetchPublished(ctx, site, file)
 	}
 	name := site
 	if info, err := os.Stat(site); err == nil && info.IsDir() {
 		name = filepath.Join(site, filepath.FromSlash(file))
 	}
-	data, err := readAtMost(name, mostMeasured)
+	data, err := workspace.ReadAtMost(name, MaxMeasured)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, missingError{rooted.PublicName(workingDirectory(), name)}
+		return nil, missingError{workspace.PublicName(workspace.WorkingDirectory(), name)}
 	}
 	return data, err
 }
@@ -100,7 +101,7 @@ func (e statusError) Is(target error) bool {
 
 // fetchPublished reads a file of a published site over the web: by https, or by
 // http from this machine, in bounded time and size, and without leaving the host.
-func fetchPublished(ctx context.Context, site, file string) ([]byte, error) {
+func (r *Reader) fetchPublished(ctx context.Context, site, file string) ([]byte, error) {
 	u, err := url.Parse(site)
 	if err != nil {
 		return nil, errors.New("the address of the published site cannot be read")
@@ -108,7 +109,7 @@ func fetchPublished(ctx context.Context, site, file string) ([]byte, error) {
 	if u.User != nil {
 		return nil, fmt.Errorf("the address of %s holds a password: leave it out", u.Host)
 	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !isThisMachine(u.Hostname())) {
+	if u.Scheme != "https" && (u.Scheme != "http" || !IsThisMachine(u.Hostname())) {
 		return nil, fmt.Errorf("%s: only https is read", u.Redacted())
 	}
 	if !strings.HasSuffix(u.Path, ".json") {
@@ -120,7 +121,7 @@ func fetchPublished(ctx context.Context, site, file string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", u.Redacted(), err)
 	}
-	request.Header.Set("User-Agent", "ip3dp/"+versionText())
+	request.Header.Set("User-Agent", "ip3dp/"+r.Release)
 	client := http.Client{CheckRedirect: sameHost}
 	response, err := client.Do(request)
 	if err != nil {
@@ -130,7 +131,7 @@ func fetchPublished(ctx context.Context, site, file string) ([]byte, error) {
 	if response.StatusCode != http.StatusOK {
 		return nil, statusError{u.Redacted(), response.StatusCode}
 	}
-	return allOf(response.Body, u.Redacted(), mostMeasured)
+	return workspace.ReadAll(response.Body, u.Redacted(), MaxMeasured)
 }
 
 // sameHost follows redirects on one host only: what a site publishes stands there.
@@ -145,8 +146,8 @@ func sameHost(next *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// isThisMachine reports whether a host is the one that the program runs on.
-func isThisMachine(host string) bool {
+// IsThisMachine reports whether a host is the one that the program runs on.
+func IsThisMachine(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

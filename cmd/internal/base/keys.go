@@ -1,4 +1,4 @@
-package main
+package base
 
 import (
 	"fmt"
@@ -21,9 +21,9 @@ var decideTables = []string{"rice", "decision", "discovery"}
 // silentTables change no number: where things lie, and who is told.
 var silentTables = []string{"content", "site", "history", "notify", "publish"}
 
-// configKeys lists the keys of a configuration, written or by default, in order.
+// ListKeys lists the keys of a configuration, written or by default, in order.
 // Only values that Decide reads are shown: others may name accounts and places.
-func configKeys(file string, data []byte, c *config.Config) []diff.ConfigKey {
+func ListKeys(file string, data []byte, c *config.Config) []diff.ConfigKey {
 	again := config.Default()
 	lines, _ := content.Decode(file, data, &again)
 	var out []diff.ConfigKey
@@ -38,7 +38,7 @@ func configKeys(file string, data []byte, c *config.Config) []diff.ConfigKey {
 		}
 		switch {
 		case slices.Contains(decideTables, table):
-			k.Value, k.Sum = asTOML(v), ""
+			k.Value, k.Sum = formatTOML(v), ""
 		case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct:
 			k.Nightly = true // a list of sources: its table says enough
 		default:
@@ -74,8 +74,8 @@ func walkConfig(v reflect.Value, prefix string, visit func(string, reflect.Value
 	}
 }
 
-// asTOML is a value as it would be written.
-func asTOML(v reflect.Value) string {
+// formatTOML is a value as it would be written.
+func formatTOML(v reflect.Value) string {
 	switch x := v.Interface().(type) {
 	case string:
 		return strconv.Quote(x)

@@ -1,4 +1,4 @@
-package main
+package live
 
 import (
 	"bytes"
@@ -15,11 +15,11 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 )
 
-// liveStream is where live.js, the script of served pages, hears of new sites.
-const liveStream = "/-/live"
+// LiveStream is where live.js, the script of served pages, hears of new sites.
+const LiveStream = "/-/live"
 
-// liveSite serves the newest site; its pages are rendered when asked for.
-type liveSite struct {
+// Site serves the newest site; its pages are rendered when asked for.
+type Site struct {
 	name  string // of this server, so that pages of an earlier one reload
 	hosts hostname.Names
 
@@ -29,12 +29,13 @@ type liveSite struct {
 	renewed chan struct{} // closed when there is a newer site
 }
 
-func newLiveSite(name string, hosts hostname.Names) *liveSite {
-	return &liveSite{name: name, hosts: hosts, renewed: make(chan struct{})}
+// NewSite returns a server without a site, which answers to hosts only.
+func NewSite(name string, hosts hostname.Names) *Site {
+	return &Site{name: name, hosts: hosts, renewed: make(chan struct{})}
 }
 
-// show replaces the site and tells the pages that are open.
-func (l *liveSite) show(pages []render.Page) {
+// Show replaces the site and tells the pages that are open.
+func (l *Site) Show(pages []render.Page) {
 	index := make(map[string]render.Page, len(pages))
 	for _, p := range pages {
 		index[p.Path] = p
@@ -47,45 +48,45 @@ func (l *liveSite) show(pages []render.Page) {
 	l.renewed = make(chan struct{})
 }
 
-// state is the site, its identity, and the channel that tells its end.
-func (l *liveSite) state() (pages map[string]render.Page, id string, renewed <-chan struct{}) {
+// current is the site, its identity, and the channel that tells its end.
+func (l *Site) current() (pages map[string]render.Page, id string, renewed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.pages, fmt.Sprintf("%s-%d", l.name, l.number), l.renewed
 }
 
 // ServeHTTP serves pages by path, as a static host would, and the live stream.
-func (l *liveSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (l *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	switch {
-	case !l.hosts.Allow(r.Host, reachedAt(r)):
+	case !l.hosts.Allow(r.Host, localAddr(r)):
 		// A page of a stranger may have its name resolve to this machine.
 		http.Error(w, "this server does not answer to that name: add it with --host", http.StatusMisdirectedRequest)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		h.Set("Allow", "GET, HEAD")
 		http.Error(w, "only GET and HEAD", http.StatusMethodNotAllowed)
-	case r.URL.Path == liveStream:
-		l.stream(w, r)
+	case r.URL.Path == LiveStream:
+		l.serveStream(w, r)
 	default:
-		l.file(w, r)
+		l.serveFile(w, r)
 	}
 }
 
-// reachedAt is the address of this machine that a request came to; nil if that is
+// localAddr is the address of this machine that a request came to; nil if that is
 // not known.
-func reachedAt(r *http.Request) net.Addr {
+func localAddr(r *http.Request) net.Addr {
 	at, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
 	return at
 }
 
-func (l *liveSite) file(w http.ResponseWriter, r *http.Request) {
+func (l *Site) serveFile(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, "/")
 	if name == "" || strings.HasSuffix(name, "/") {
 		name += "index.html"
 	}
-	pages, id, _ := l.state()
+	pages, id, _ := l.current()
 	p, ok := pages[name]
 	status := http.StatusOK
 	if !ok {
@@ -106,7 +107,7 @@ func (l *liveSite) file(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, console.OneLine(fmt.Sprintf("page %s: %v", p.Path, err)), http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Content-Type", contentType(p.Path))
+	w.Header().Set("Content-Type", ContentType(p.Path))
 	w.Header().Set("Server-Timing", fmt.Sprintf("site;desc=%q", id)) // for live.js
 	w.WriteHeader(status)
 	if r.Method == http.MethodGet {
@@ -128,19 +129,20 @@ var contentTypes = map[string]string{
 	".atom": "application/atom+xml",
 }
 
-func contentType(name string) string {
+// ContentType returns the media type of a file by its extension.
+func ContentType(name string) string {
 	if t, ok := contentTypes[path.Ext(name)]; ok {
 		return t
 	}
 	return "application/octet-stream"
 }
 
-// stream tells a page which site is shown, now and whenever there is a newer one.
-func (l *liveSite) stream(w http.ResponseWriter, r *http.Request) {
+// serveStream tells a page which site is shown, now and whenever there is a newer one.
+func (l *Site) serveStream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(w)
 	for {
-		_, id, renewed := l.state()
+		_, id, renewed := l.current()
 		if _, err := fmt.Fprintf(w, "retry: 300\nevent: site\ndata: %s\n\n", id); err != nil {
 			return
 		}

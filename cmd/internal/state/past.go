@@ -1,4 +1,4 @@
-package main
+package state
 
 import (
 	"context"
@@ -10,31 +10,33 @@ import (
 	"github.com/ip3dp/ip3dp/compute"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
-// readPast reads what earlier runs have published: the values of weeks, and the
+// addPastWeeks reads what earlier runs have published: the values of weeks, and the
 // ledger of surveys. To begin anew the values are dropped; the ledger and the looks
 // that claims have used never are, because what they list was seen.
-func (p *program) readPast(ctx context.Context, w *workspace, begin bool) (compute.Past, error) {
+func (r *Reader) ReadPast(ctx context.Context, w *workspace.Workspace, begin bool) (compute.Past, error) {
 	var past compute.Past
 	var err error
-	if past.Waves, err = p.readWaves(ctx, w); err != nil {
+	if past.Waves, err = r.readWaves(ctx, w); err != nil {
 		return past, err
 	}
 	if past.Waves == nil {
-		past.Seen = p.wasPublished(ctx, w)
+		past.Seen = r.wasPublished(ctx, w)
 	}
-	if past.Seen && len(w.content.Surveys) > 0 {
-		p.err.Warnf(
+	if past.Seen && len(w.Content.Surveys) > 0 {
+		r.Err.Warnf(
 			"the ledger of published surveys (%s, %s) is lost, or of a version that had none: surveys that are closed by "+
 				"now are shown as a whole only",
-			w.state(wavesForm.Kind), wavesPageForm.Kind)
+			w.StatePath(WavesForm.Kind), WavesPageForm.Kind)
 	}
-	history, err := p.readHistory(ctx, w)
+	history, err := r.ReadHistory(ctx, w)
 	past.Looks = history.Looks
 	past.LooksLost = len(history.Looks) == 0 && (err != nil || len(history.Rows) > 0)
 	if begin {
-		p.out.Printf("history: begun anew, earlier published values are dropped")
+		r.Out.Printf("history: begun anew, earlier published values are dropped")
 		return past, nil
 	}
 	past.Rows = history.Rows
@@ -43,14 +45,14 @@ func (p *program) readPast(ctx context.Context, w *workspace, begin bool) (compu
 
 // wasPublished reports whether an earlier run published a site: its history is in the
 // state, its ledger was, or there is a site.
-func (p *program) wasPublished(ctx context.Context, w *workspace) bool {
-	if noted, err := w.kept().Noted(wavesForm.Kind); noted || err != nil {
+func (r *Reader) wasPublished(ctx context.Context, w *workspace.Workspace) bool {
+	if noted, err := Folder(w).Noted(WavesForm.Kind); noted || err != nil {
 		return true
 	}
-	if _, err := os.Stat(w.state(historyForm.Kind)); err == nil {
+	if _, err := os.Stat(w.StatePath(historyForm.Kind)); err == nil {
 		return true
 	}
-	_, err := published(ctx, historySite(w), measuredForm.Kind)
+	_, err := r.readPublished(ctx, historySite(w), MeasuredForm.Kind)
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
@@ -59,21 +61,21 @@ const wholeOnly = "restore the file, or remove it: then surveys that were closed
 
 // readWaves reads the ledger of published surveys: from the state folder or, if that
 // is lost, from a published site. It is nil if neither has one.
-func (p *program) readWaves(ctx context.Context, w *workspace) (*compute.Ledger, error) {
+func (r *Reader) readWaves(ctx context.Context, w *workspace.Workspace) (*compute.Ledger, error) {
 	var ledger compute.Ledger
-	name, next := w.state(wavesForm.Kind), wholeOnly
-	err := p.recall(w.kept(), wavesForm, &ledger)
+	name, next := w.StatePath(WavesForm.Kind), wholeOnly
+	err := r.ReadKept(Folder(w), WavesForm, &ledger)
 	if errors.Is(err, fs.ErrNotExist) {
-		if name = fileOfSite(historySite(w), wavesPageForm.Kind); isAddress(name) {
+		if name = LocateFile(historySite(w), WavesPageForm.Kind); IsAddress(name) {
 			next = "try again when the site answers"
 		}
-		err = p.readSite(ctx, name, wavesPageForm, &ledger)
+		err = r.ReadSite(ctx, name, WavesPageForm, &ledger)
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
-		return nil, exit.Fail(nextOf(err, next), fmt.Errorf("surveys: %w", err))
+		return nil, exit.Fail(NextStep(err, next), fmt.Errorf("surveys: %w", err))
 	}
 	if err := ledger.Check(); err != nil {
 		return nil, exit.Fail(wholeOnly, fmt.Errorf("surveys: %s: %w", name, err))

@@ -1,4 +1,4 @@
-package main
+package workspace
 
 import (
 	"context"
@@ -25,28 +25,28 @@ const (
 	pastTime = 20 * time.Second
 )
 
-// pastOf reads how the roadmap was ordered at the end of each week of the last
+// ReadRoadmapPast reads how the roadmap was ordered at the end of each week of the last
 // year, from the commits of the clone that the content lies in. What cannot be read
 // is said, and stops nothing.
-func pastOf(ctx context.Context, w *workspace) rice.Past {
+func ReadRoadmapPast(ctx context.Context, w *Workspace) rice.Past {
 	var past rice.Past
-	now := rice.Order(w.config.Options().RICE, w.content, w.asOf)
+	now := rice.Order(w.Config.Options().RICE, w.Content, w.AsOf)
 	if len(now) == 0 {
 		return past
 	}
 	ctx, cancel := context.WithTimeout(ctx, pastTime)
 	defer cancel()
-	why, err := readPast(ctx, w, &past)
+	why, err := addPastWeeks(ctx, w, &past)
 	if err != nil {
 		why = "the past of the roadmap cannot be read from git: " + console.OneLine(err.Error())
 	}
 	past.Why = why
-	past.Now(w.asOf, now, renamedTo(w.content.Initiatives))
+	past.Now(w.AsOf, now, MapFormerIDs(w.Content.Initiatives))
 	return past
 }
 
-// renamedTo gives the ID that a former one has become.
-func renamedTo(list []fact.Initiative) map[string]string {
+// MapFormerIDs gives the ID that a former one has become.
+func MapFormerIDs(list []fact.Initiative) map[string]string {
 	to := map[string]string{}
 	for i := range list {
 		for _, old := range list[i].Formerly {
@@ -56,20 +56,20 @@ func renamedTo(list []fact.Initiative) map[string]string {
 	return to
 }
 
-// readPast adds the weeks of the last year that git knows of, and says what is
+// addPastWeeks adds the weeks of the last year that git knows of, and says what is
 // missing.
-func readPast(ctx context.Context, w *workspace, past *rice.Past) (why string, err error) {
-	trees, err := openTrees(ctx, w)
+func addPastWeeks(ctx context.Context, w *Workspace, past *rice.Past) (why string, err error) {
+	trees, err := OpenTrees(ctx, w)
 	if err != nil {
 		return "", err
 	}
-	cuts := weeklyCuts(w.asOf)
+	cuts := listMondays(w.AsOf)
 	commits, err := trees.Since(ctx, cuts[0])
 	if err != nil {
 		return "", err
 	}
-	if len(commits) == 0 || !slices.ContainsFunc(commits, func(c git.Commit) bool { return !c.At.After(w.asOf) }) {
-		return "nothing was written before " + w.asOf.Format("2 January 2006") +
+	if len(commits) == 0 || !slices.ContainsFunc(commits, func(c git.Commit) bool { return !c.At.After(w.AsOf) }) {
+		return "nothing was written before " + w.AsOf.Format("2 January 2006") +
 			": from then on the order of each week is shown here", nil
 	}
 	if trees.Shallow {
@@ -83,7 +83,7 @@ func readPast(ctx context.Context, w *workspace, past *rice.Past) (why string, e
 			if i < 0 {
 				continue // the clone is younger
 			}
-			items, err := r.order(commits[i].Hash, cut)
+			items, err := r.orderAt(commits[i].Hash, cut)
 			if err != nil {
 				return err
 			}
@@ -93,8 +93,8 @@ func readPast(ctx context.Context, w *workspace, past *rice.Past) (why string, e
 	})
 }
 
-// weeklyCuts are the Mondays of the last year, oldest first.
-func weeklyCuts(asOf time.Time) []time.Time {
+// listMondays are the Mondays of the last year, oldest first.
+func listMondays(asOf time.Time) []time.Time {
 	day := asOf.UTC().Truncate(24 * time.Hour)
 	monday := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
 	var cuts []time.Time
@@ -107,20 +107,20 @@ func weeklyCuts(asOf time.Time) []time.Time {
 // pastReader orders the roadmaps of commits. Those in which neither roadmap nor
 // configuration changed are read once.
 type pastReader struct {
-	workspace *workspace
+	workspace *Workspace
 	files     func(commit, folder string) *git.Files
 	read      string // what the last order was made of
 	content   fact.Content
 	options   rice.Options
 }
 
-func (r *pastReader) order(commit string, at time.Time) ([]rice.Placed, error) {
+func (r *pastReader) orderAt(commit string, at time.Time) ([]rice.Placed, error) {
 	top := r.files(commit, "")
-	file := filepath.Base(r.workspace.file)
-	folder := path.Clean(filepath.ToSlash(r.workspace.config.Content))
+	file := filepath.Base(r.workspace.File)
+	folder := path.Clean(filepath.ToSlash(r.workspace.Config.Content))
 	made := top.ID(file) + " " + top.ID(path.Join(folder, "roadmap"))
 	if made != r.read {
-		r.options = r.workspace.config.Options().RICE
+		r.options = r.workspace.Config.Options().RICE
 		if data, err := fs.ReadFile(top, file); err == nil {
 			// Keys that this program does not know are no news here.
 			c, _ := config.Parse(file, data)

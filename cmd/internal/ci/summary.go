@@ -1,65 +1,23 @@
-package main
+package ci
 
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/render/comment"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 // maxRows is how many rows a table of the summary has; the site has them all.
 const maxRows = 100
 
-func (p *program) ciSummaryCommand() *cobra.Command {
-	var code, out string
-	c := &cobra.Command{
-		Use:   "summary",
-		Short: "Write the summary of a job",
-		Long: `summary writes into the job's summary how the last run ended, what it changed and
-how complete its sources are, and sets the output changed-decisions. Where there
-is no such file it prints the summary.`,
-		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return p.ciSummary(code, out) },
-	}
-	c.Flags().StringVar(&code, "exit", "", "the `code` that the run ended with")
-	c.Flags().StringVar(&out, "out", "", "the `folder` of a preview, whose summary.md is taken as it is")
-	return c
-}
-
-func (p *program) ciSummary(code, out string) error {
-	if text, err := readUntrusted(config.Resolve(out, "summary.md")); out != "" && err == nil {
-		return p.append("GITHUB_STEP_SUMMARY", atMost(string(text), maxSummary))
-	}
-	w := workspace{root: filepath.Dir(p.configFile)}
-	r, err := p.readRecord(w.state(runForm.Kind))
-	if err != nil {
-		return err
-	}
-	n := 0
-	if r != nil {
-		for i := range r.Changed {
-			if r.Changed[i].Kind == compute.RecommendationChanged {
-				n++
-			}
-		}
-	}
-	if err := p.output("changed-decisions", strconv.Itoa(n)); err != nil {
-		return err
-	}
-	return p.append("GITHUB_STEP_SUMMARY", atMost(jobSummary(r, code), maxSummary))
-}
-
-// jobSummary tells in Markdown how a run ended. Names in it come from others.
-func jobSummary(r *record, code string) string {
+// WriteSummary tells in Markdown how a run ended. Names in it come from others.
+func WriteSummary(r *state.Record, code string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## Platform site: %s\n", cmp.Or(endings[code], "nothing published, exit "+comment.Inline(cmp.Or(code, "unknown"))))
 	if r == nil {
@@ -73,7 +31,7 @@ func jobSummary(r *record, code string) string {
 	if len(r.Changed) > 0 {
 		b.WriteString("\n### What changed\n\n")
 		for i := range r.Changed[:min(len(r.Changed), maxRows)] {
-			fmt.Fprintf(&b, "- %s\n", changeLine(&r.Changed[i]))
+			fmt.Fprintf(&b, "- %s\n", formatChange(&r.Changed[i]))
 		}
 	}
 	if len(r.Sources) > 0 {
@@ -85,7 +43,7 @@ func jobSummary(r *record, code string) string {
 				newest = s.Newest.UTC().Format(time.DateOnly)
 			}
 			fmt.Fprintf(&b, "| %s | %s | %s of %s | %s | %s |\n", comment.Inline(s.Name), s.Grade, text.Count(s.Used),
-				text.Count(s.Read), newest, comment.Inline(s.reason()))
+				text.Count(s.Read), newest, comment.Inline(findReason(s)))
 		}
 	}
 	return b.String()
@@ -103,8 +61,8 @@ var endings = map[string]string{
 	"130": "interrupted, the last site stays",
 }
 
-// changeLine is one change in a line of Markdown.
-func changeLine(e *compute.DecisionLogEntry) string {
+// formatChange is one change in a line of Markdown.
+func formatChange(e *compute.DecisionLogEntry) string {
 	what := comment.Inline(e.Text)
 	if e.Kind == compute.RecommendationChanged {
 		what = comment.Inline(cmp.Or(e.To, "no recommendation")) + ", before: " + comment.Inline(cmp.Or(e.From, "none"))
@@ -112,8 +70,8 @@ func changeLine(e *compute.DecisionLogEntry) string {
 	return "**" + comment.Inline(e.Title) + "** (" + comment.Inline(e.Kind) + "): " + what
 }
 
-// atMost cuts a text to whole lines of at most so many bytes.
-func atMost(text string, most int) string {
+// CutLines cuts a text to whole lines of at most so many bytes.
+func CutLines(text string, most int) string {
 	if len(text) <= most {
 		return text
 	}

@@ -1,4 +1,4 @@
-package main
+package base
 
 import (
 	"context"
@@ -12,9 +12,11 @@ import (
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/compute"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // measuredFile is where a site publishes what it measured.
@@ -27,25 +29,25 @@ const noNumbers = "nothing measured is at hand: build the site once, or name a p
 // is what the base's configuration names. The configuration that is looked at is
 // not asked: it may be anybody's. missing says why there are none: the content can be
 // compared all the same. A file that was given and is not there is an error.
-func (p *program) numbers(ctx context.Context, w *workspace, given string, b *base) (m compute.Measured,
+func ReadNumbers(ctx context.Context, r *state.Reader, w *workspace.Workspace, given string, b *Base) (m compute.Measured,
 	missing string, err error,
 ) {
 	form, site := cutForm(given)
 	if form == commitForm {
 		return m, "", exit.BadInput("name a site: site:ADDRESS, or a folder", "--measured %s: a commit has no numbers", given)
 	}
-	files := siteReader(ctx, site)
+	files := r.OpenSite(ctx, site)
 	if given == "" {
-		files, err = b.numbers(ctx, w)
+		files, err = b.openNumbers(ctx, r, w)
 	}
 	if err == nil {
-		m, err = p.decodeMeasured(files)
+		m, err = r.DecodeMeasured(files)
 	}
 	if err == nil {
 		return m, "", nil
 	}
-	if given != "" && !isAddress(site) {
-		return compute.Measured{}, "", exit.BadInput(nextOf(err, "name a published site, or its "+measuredFile), "--measured: %w",
+	if given != "" && !state.IsAddress(site) {
+		return compute.Measured{}, "", exit.BadInput(state.NextStep(err, "name a published site, or its "+measuredFile), "--measured: %w",
 			err)
 	}
 	return compute.Measured{}, console.OneLine(err.Error()), nil
@@ -54,34 +56,34 @@ func (p *program) numbers(ctx context.Context, w *workspace, given string, b *ba
 // numbers names the site with the numbers: the base itself if it is a site; else
 // history.from, site.out or site.base_url of its configuration. Of a base that nobody
 // named only site.out is read, and only inside the repository: nothing is fetched.
-func (b *base) numbers(ctx context.Context, w *workspace) (siteFiles, error) {
+func (b *Base) openNumbers(ctx context.Context, r *state.Reader, w *workspace.Workspace) (state.SiteFiles, error) {
 	if b.site != "" {
-		return siteReader(ctx, b.site), nil
+		return r.OpenSite(ctx, b.site), nil
 	}
-	from, address := b.config.History.From, b.config.Site.BaseURL
-	if b.own {
+	from, address := b.Config.History.From, b.Config.Site.BaseURL
+	if b.Unnamed {
 		from, address = "", ""
 	}
-	if isAddress(from) {
-		return siteReader(ctx, from), nil
+	if state.IsAddress(from) {
+		return r.OpenSite(ctx, from), nil
 	}
 	if from != "" {
-		return b.local(ctx, w, config.Resolve(b.root, from)), nil
+		return b.openLocal(ctx, r, w, workspace.ResolvePath(b.Root, from)), nil
 	}
-	files := b.local(ctx, w, config.Resolve(b.root, b.config.Site.Out))
+	files := b.openLocal(ctx, r, w, workspace.ResolvePath(b.Root, b.Config.Site.Out))
 	_, _, err := files(measuredFile)
-	if errors.Is(err, fs.ErrNotExist) && b.root != w.root {
-		files = b.local(ctx, w, config.Resolve(w.root, b.config.Site.Out))
+	if errors.Is(err, fs.ErrNotExist) && b.Root != w.Root {
+		files = b.openLocal(ctx, r, w, workspace.ResolvePath(w.Root, b.Config.Site.Out))
 		_, _, err = files(measuredFile)
 	}
 	switch {
 	case err == nil:
 		return files, nil
 	case address != "":
-		return siteReader(ctx, address), nil
+		return r.OpenSite(ctx, address), nil
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
-	case b.own && (b.config.History.From != "" || b.config.Site.BaseURL != ""):
+	case b.Unnamed && (b.Config.History.From != "" || b.Config.Site.BaseURL != ""):
 		return nil, errors.New("nothing measured is at hand, and what a configuration names is fetched only if it is " +
 			"that of a base which was named: write --base commit:REF, or --measured")
 	}
@@ -91,41 +93,41 @@ func (b *base) numbers(ctx context.Context, w *workspace) (siteFiles, error) {
 // local reads the files of a site's folder, or one file and those beside it. Of a
 // file in the repository it must be certain that the request did not bring it: it is
 // not committed, or it is the base's.
-func (b *base) local(ctx context.Context, w *workspace, site string) siteFiles {
-	if _, inside := w.tree.Rel(site); !inside {
-		if b.own {
+func (b *Base) openLocal(ctx context.Context, r *state.Reader, w *workspace.Workspace, site string) state.SiteFiles {
+	if _, inside := w.Tree.Rel(site); !inside {
+		if b.Unnamed {
 			return func(string) ([]byte, string, error) {
-				return nil, "", fmt.Errorf("%s lies outside of the repository: name it with --measured", shownFile(site))
+				return nil, "", fmt.Errorf("%s lies outside of the repository: name it with --measured", workspace.DisplayPath(site))
 			}
 		}
-		return siteReader(ctx, site)
+		return r.OpenSite(ctx, site)
 	}
 	return func(file string) ([]byte, string, error) {
 		name := site
 		switch {
-		case w.tree.IsFolder(site):
+		case w.Tree.IsFolder(site):
 			name = filepath.Join(site, filepath.FromSlash(file))
 		case file != measuredFile:
 			name = filepath.Join(filepath.Dir(site), path.Base(file))
 		}
-		data, err := b.ownFile(ctx, w, name)
-		return data, shownFile(name), err
+		data, err := b.readTrusted(ctx, w, name)
+		return data, workspace.DisplayPath(name), err
 	}
 }
 
-// ownFile reads a file of the repository that the request did not bring.
-func (b *base) ownFile(ctx context.Context, w *workspace, name string) ([]byte, error) {
-	shown := shownFile(name)
-	data, err := w.tree.ReadFile(name, mostMeasured+1)
+// readTrusted reads a file of the repository that the request did not bring.
+func (b *Base) readTrusted(ctx context.Context, w *workspace.Workspace, name string) ([]byte, error) {
+	shown := workspace.DisplayPath(name)
+	data, err := w.Tree.ReadFile(name, state.MaxMeasured+1)
 	switch {
 	case err != nil && errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("there is no %s: %w", shown, fs.ErrNotExist)
 	case err != nil:
 		return nil, fmt.Errorf("%s cannot be read: %w", shown, err)
-	case len(data) > mostMeasured:
-		return nil, fmt.Errorf("%s is larger than %d MiB", shown, mostMeasured>>20)
+	case len(data) > state.MaxMeasured:
+		return nil, fmt.Errorf("%s is larger than %d MiB", shown, state.MaxMeasured>>20)
 	}
-	brought, err := b.brought(ctx, w, name)
+	brought, err := b.isBrought(ctx, w, name)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%s is not taken: it cannot be seen whether it is committed: %w", shown, err)
@@ -136,14 +138,14 @@ func (b *base) ownFile(ctx context.Context, w *workspace, name string) ([]byte, 
 	return data, nil
 }
 
-// brought reports whether a file of the work tree is part of what is checked out and
+// isBrought reports whether a file of the work tree is part of what is checked out and
 // not the same at the base: then the request may have written it.
-func (b *base) brought(ctx context.Context, w *workspace, name string) (bool, error) {
-	rel, ok := w.tree.Rel(name)
-	if !w.tree.Clone || !ok {
+func (b *Base) isBrought(ctx context.Context, w *workspace.Workspace, name string) (bool, error) {
+	rel, ok := w.Tree.Rel(name)
+	if !w.Tree.Clone || !ok {
 		return !ok, nil
 	}
-	trees, err := git.OpenTrees(ctx, w.tree.Top(), "")
+	trees, err := git.OpenTrees(ctx, w.Tree.Top(), "")
 	if err != nil {
 		return false, err
 	}
