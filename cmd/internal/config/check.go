@@ -225,7 +225,7 @@ func isLocal(host string) bool {
 
 var variableName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]{0,63}$`)
 
-// tokenPrefixes begin tokens of the known forges, some of which would pass as names.
+// tokenPrefixes lists the prefixes of tokens. Some tokens look like names.
 var tokenPrefixes = []string{"GHP_", "GHO_", "GHS_", "GITHUB_PAT_", "GLPAT-"}
 
 // IsVariable reports whether s is the name of a variable rather than a token.

@@ -25,7 +25,8 @@ import (
 
 // exportOpener makes what opens the files of an export, and lists what the content adds to
 // its settings.
-type exportOpener func(w *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string)
+type exportOpener func(w *workspace.Workspace, x *config.Export,
+	o tabular.Options) (func(tabular.File) (collect.Source, error), []string)
 
 // exportKind returns the kind of a table of exports.
 func exportKind(table string, opener exportOpener) *Kind {
@@ -60,11 +61,15 @@ func exportKind(table string, opener exportOpener) *Kind {
 	}
 }
 
-func openTickets(_ *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
+func openTickets(_ *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source,
+	error), []string,
+) {
 	return func(f tabular.File) (collect.Source, error) { return tickets.New(x.Name, f, o), nil }, nil
 }
 
-func openUsage(w *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
+func openUsage(w *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source,
+	error), []string,
+) {
 	names := org.NewNames(w.Content)
 	shared, patterns := listShared(&w.Content), w.Config.People.Bots
 	return func(f tabular.File) (collect.Source, error) {
@@ -79,7 +84,9 @@ func openUsage(w *workspace.Workspace, x *config.Export, o tabular.Options) (fun
 	}, slices.Concat(shared, patterns, listFeatures(&w.Content))
 }
 
-func openMeasures(w *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
+func openMeasures(w *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source,
+	error), []string,
+) {
 	names := org.NewNames(w.Content)
 	return func(f tabular.File) (collect.Source, error) {
 		return measures.New(x.Name, f, measures.Options{
@@ -94,7 +101,9 @@ func openMeasures(w *workspace.Workspace, x *config.Export, o tabular.Options) (
 	}, listMeasures(&w.Content)
 }
 
-func openTasks(_ *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
+func openTasks(_ *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source,
+	error), []string,
+) {
 	return func(f tabular.File) (collect.Source, error) { return tasks.New(x.Name, f, o), nil }, nil
 }
 

@@ -42,7 +42,7 @@ type Kind struct {
 // sourcePath is a file or folder, or a pattern of files, that a source reads.
 type sourcePath struct{ source, path string }
 
-// Kinds lists the kinds of sources in the order in which their facts are merged.
+// Kinds lists the kinds of sources in the order of merging.
 var Kinds = []*Kind{
 	forgeKind(config.KindGitHub),
 	forgeKind(config.KindGitLab),
@@ -62,7 +62,7 @@ func forgeKind(kind *config.Kind) *Kind {
 	}
 }
 
-// List returns the sources of a configuration, in the order in which they are merged.
+// List returns the sources of a configuration, in the order of merging.
 func List(w *workspace.Workspace) ([]Source, error) {
 	var list []Source
 	for _, k := range Kinds {
