@@ -9,15 +9,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/ci"
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/post"
 	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
-	"github.com/ip3dp/ip3dp/compute"
-	"github.com/ip3dp/ip3dp/compute/diff"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/ci"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/diff"
 )
 
 func (p *program) ciCommand() *cobra.Command {
@@ -169,7 +169,7 @@ is no such file it prints the summary.`,
 }
 
 func (p *program) ciSummary(code, out string) error {
-	if text, err := ci.ReadUntrusted(workspace.ResolvePath(out, "summary.md")); out != "" && err == nil {
+	if text, err := ci.ReadUntrusted(config.Resolve(out, "summary.md")); out != "" && err == nil {
 		return p.job().Append("GITHUB_STEP_SUMMARY", ci.CutLines(string(text), ci.MaxSummary))
 	}
 	w := workspace.Workspace{Root: filepath.Dir(p.configFile)}

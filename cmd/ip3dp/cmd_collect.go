@@ -67,7 +67,7 @@ not end it: the site is built from what the store has, and says how old that is.
 	return c
 }
 
-// collect is one run without a build.
+// collect reads the forges without a build.
 func (p *program) collect(ctx context.Context, f collectFlags) error {
 	began := p.clock()
 	return p.underLock("collect", func(w *workspace.Workspace) error {
@@ -95,7 +95,7 @@ func (p *program) sync(ctx context.Context, w *workspace.Workspace, f collectFla
 	}
 	progress := console.NewProgress(p.err, p.clock)
 	s := forges.Syncer{
-		Workspace: w, Open: p.openForge, Clock: p.clock, Full: f.full, Progress: progress.Show,
+		Setup: w.Setup(), Open: p.openForge, Clock: p.clock, Full: f.full, Progress: progress.Show,
 		Damaged: func(aside string, err error) {
 			p.err.Warnf("the store is damaged and was put aside as %s; everything is read again: %v", aside, err)
 		},
@@ -145,7 +145,7 @@ func (p *program) tellSync(s *forges.Synced) {
 		p.out.Printf("source %s: note: %s", s.Name, note)
 	}
 	p.tellGaps(s.Name, slices.DeleteFunc(slices.Clone(r.Gaps), func(g fact.Gap) bool {
-		return s.Err != nil && g.Repository == "" // the error says more
+		return s.Err != nil && g.Repository == "" // the error has more detail
 	}))
 	if s.Err != nil {
 		next := ""
@@ -170,13 +170,13 @@ func (p *program) reconcile(g *sources.Gathered) {
 	}
 	if g.Err != nil {
 		p.err.Warnf("source %s: %s", name, strings.TrimPrefix(g.Err.Error(), "source "+name+": "))
-		return // its gap says the same
+		return // its gap repeats the error
 	}
 	p.tellGaps(name, g.Events.Gaps)
 }
 
-// tellGaps warns of what a source could not read, each once, in one line for each
-// reason; with --verbose in one for each repository.
+// tellGaps warns of the gaps of a source, each once: one line for each reason, or with
+// --verbose one for each repository.
 func (p *program) tellGaps(source string, list []fact.Gap) {
 	list = slices.DeleteFunc(slices.Clone(list), func(g fact.Gap) bool { return p.knownGap(source, &g) })
 	groups := gaps.Groups(list)
@@ -192,7 +192,7 @@ func (p *program) tellGaps(source string, list []fact.Gap) {
 	}
 }
 
-// knownGap reports whether a gap was told before, and notes that it is.
+// knownGap reports whether a gap was printed before, and marks it as printed.
 func (p *program) knownGap(source string, g *fact.Gap) bool {
 	key := strings.Join([]string{source, g.Repository, g.Reason, g.Next}, "\x00")
 	known := p.gapsTold[key]

@@ -12,6 +12,7 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/doctor"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/content"
@@ -48,7 +49,7 @@ func (p *program) doctor(ctx context.Context, f doctorFlags) error {
 		return p.doctorTeams(ctx, w)
 	}
 	d, err := doctor.Diagnose(ctx, &doctor.Input{
-		Workspace: w, Err: err, Lint: len(w.Lint()), Open: p.openForge, Clock: p.clock,
+		Setup: w.Setup(), Problems: w.Problems, Err: err, Lint: len(w.Lint()), Open: p.openForge, Clock: p.clock,
 	})
 	if err != nil {
 		return err
@@ -66,7 +67,8 @@ func (p *program) doctorTeams(ctx context.Context, w *workspace.Workspace) error
 	if err := w.Check(); err != nil {
 		return err
 	}
-	list, err := sources.List(w)
+	s := w.Setup()
+	list, err := sources.List(s)
 	if err != nil {
 		return err
 	}
@@ -74,11 +76,11 @@ func (p *program) doctorTeams(ctx context.Context, w *workspace.Workspace) error
 	if len(list) == 0 {
 		return exit.BadInput("add [[github]] or [[gitlab]] to "+p.configFile, "--teams: no forge is configured")
 	}
-	results, err := sources.Gather(ctx, w, p.clock, list)
+	results, err := sources.Gather(ctx, s, p.clock, list)
 	if err != nil {
 		return err
 	}
-	facts, _ := sources.Merge(w, results, true)
+	facts, _ := sources.Merge(s, results, true)
 	teams := sources.ForgeTeams(facts.Teams)
 	if len(teams) == 0 {
 		return exit.Fail("see whether the token may read teams with ip3dp doctor, and run ip3dp collect",
@@ -92,7 +94,7 @@ func (p *program) doctorTeams(ctx context.Context, w *workspace.Workspace) error
 		// The number of people, not their names: others read the file.
 		teams[i].Developers = len(teams[i].Members)
 	}
-	text, err := scaffold("teams.toml.tmpl", beginning{FromForge: strings.Join(names, ", "), Teams: teams})
+	text, err := scaffold.Fill("teams.toml.tmpl", scaffold.Start{FromForge: strings.Join(names, ", "), Teams: teams})
 	if err != nil {
 		return err
 	}

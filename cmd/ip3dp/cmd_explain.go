@@ -1,27 +1,24 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/state"
-	"github.com/ip3dp/ip3dp/render/explain"
-
-	"context"
-	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/render/explain"
 )
 
 // explainFlags are the flags of explain.
@@ -114,7 +111,7 @@ func (p *program) explainable(ctx context.Context, f explainFlags) (*explain.Sou
 	}, nil
 }
 
-// rendered is a page that is not written yet; nil if there is none.
+// rendered returns a page that is not written yet; nil if there is none.
 func rendered(pages []render.Page, path string) []byte {
 	i := slices.IndexFunc(pages, func(p render.Page) bool { return p.Path == path })
 	if i < 0 {
@@ -122,7 +119,7 @@ func rendered(pages []render.Page, path string) []byte {
 	}
 	var b strings.Builder
 	if err := pages[i].Write(&b); err != nil {
-		return nil // build would say so; here only a place is not found
+		return nil // build reports it; here only a place is missing
 	}
 	return []byte(b.String())
 }
@@ -138,7 +135,7 @@ func (f *explainFlags) several() bool {
 	return n > 1
 }
 
-// scope is what the flags ask about.
+// scope returns the scope that the flags name.
 func (f *explainFlags) scope() metric.Scope {
 	switch {
 	case f.team != "":

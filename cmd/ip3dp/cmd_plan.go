@@ -1,20 +1,18 @@
 package main
 
 import (
-	"github.com/ip3dp/ip3dp/render/explain"
-
 	"context"
 	"math"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/impact"
 	"github.com/ip3dp/ip3dp/compute/org"
+	"github.com/ip3dp/ip3dp/render/explain"
 	"github.com/ip3dp/ip3dp/render/format"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // planFlags are the flags of plan.
@@ -25,7 +23,7 @@ type planFlags struct {
 	json                     bool
 }
 
-// planVersion is the version of what plan prints as JSON.
+// planVersion is the version of the JSON form of a plan.
 const planVersion = 1
 
 // plannedPeriods is how far a plan looks ahead: two years.

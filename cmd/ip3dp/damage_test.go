@@ -11,15 +11,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/base"
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
-	"github.com/ip3dp/ip3dp/cmd/internal/sealed/sealedtest"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/base"
+	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
+	"github.com/ip3dp/ip3dp/cmd/internal/sealed/sealedtest"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )

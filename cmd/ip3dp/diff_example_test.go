@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 

@@ -11,14 +11,12 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/store"
 	"github.com/ip3dp/ip3dp/compute"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 // fakeForge is a forge with one repository that was deployed on every day up to
@@ -112,7 +110,7 @@ func (s *forgeShop) run(want exit.Code, args ...string) string {
 	p := newProgram(s.env, nil, &out, &out)
 	p.openForge = func(f config.Forge) (collect.Forge, error) {
 		if p.env.Get(f.TokenEnv) == "" {
-			return nil, fmt.Errorf("the environment variable %s is not set: %w", f.TokenEnv, collect.ErrCredentials)
+			return nil, collect.ErrCredentials
 		}
 		return s.fakes[f.Name], nil
 	}

@@ -8,21 +8,20 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"github.com/ip3dp/ip3dp/collect/content"
-	"github.com/ip3dp/ip3dp/collect/fact"
-	"github.com/ip3dp/ip3dp/compute"
-	"github.com/ip3dp/ip3dp/compute/measures"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-	"github.com/ip3dp/ip3dp/collect/text"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/fact"
+	"github.com/ip3dp/ip3dp/collect/text"
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/measures"
 )
 
-// gateFindings are the phases that were left without their criteria and without a
-// reason, each an error, and overrides that nothing needs. Without measured values
-// only the criteria of words are judged, and a note says so.
+// gateFindings returns an error for each phase that was left without its criteria and without a
+// reason, and a note for each override that nothing needs. Without measured values it judges
+// only the criteria in words, and adds a note about the others.
 func gateFindings(w *workspace.Workspace, crossings []compute.Crossing, measured bool) []content.Finding {
 	var out []content.Finding
 	unjudged := 0
@@ -68,7 +67,7 @@ func gateFindings(w *workspace.Workspace, crossings []compute.Crossing, measured
 	return out
 }
 
-// phaseOf is the initiative of a crossing and the place of the phase left.
+// phaseOf returns the initiative of a crossing and the index of the phase that was left.
 func phaseOf(c *fact.Content, x *compute.Crossing) (*fact.Initiative, int) {
 	for i := range c.Initiatives {
 		in := &c.Initiatives[i]
@@ -111,9 +110,9 @@ func unmetNext(g *compute.Gate) string {
 	return "go back, or " + override
 }
 
-// gates judges the phases that were left by what the last run measured. name is a
-// published measured.json or the folder of a site; "" is the configured site, and
-// then it may be missing.
+// gates judges the phases that were left by the measured values of the last run. name is a
+// published measured.json or the folder of a site; "" is the configured site, which may be
+// missing.
 func (p *program) gates(ctx context.Context, w *workspace.Workspace, name string) ([]content.Finding, error) {
 	measured, known, err := p.measuredFor(ctx, w, name)
 	if err != nil {
@@ -124,14 +123,14 @@ func (p *program) gates(ctx context.Context, w *workspace.Workspace, name string
 	return gateFindings(w, compute.Crossed(w.Content, gates, w.AsOf), known), nil
 }
 
-// measuredFor reads what a published site measured, and reports whether there is
-// such a site.
+// measuredFor reads the measured values of a published site, and reports whether there is such
+// a site.
 func (p *program) measuredFor(ctx context.Context, w *workspace.Workspace, name string) (m compute.Measured, known bool,
 	err error,
 ) {
 	given := name != ""
 	if !given {
-		name = workspace.ResolvePath(w.Root, w.Config.Site.Out)
+		name = config.Resolve(w.Root, w.Config.Site.Out)
 	}
 	if state.IsAddress(name) {
 		return m, false, exit.BadInput("download its data/measured.json first",
@@ -147,8 +146,8 @@ func (p *program) measuredFor(ctx context.Context, w *workspace.Workspace, name 
 	return m, true, nil
 }
 
-// tellGates warns of phases that were left without their criteria: the site is
-// published, and says so on the initiative's page.
+// tellGates warns of phases that were left without their criteria. The site is published, and
+// the initiative's page shows it.
 func (p *program) tellGates(w *workspace.Workspace, crossings []compute.Crossing) {
 	findings := gateFindings(w, crossings, true)
 	for i := range findings {

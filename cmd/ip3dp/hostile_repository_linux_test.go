@@ -25,9 +25,8 @@ import (
 	"unsafe"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-	"github.com/ip3dp/ip3dp/compute"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 var hostileRepositories = flag.Int("repositories", 10, "how many hostile repositories diff and preview are run on")

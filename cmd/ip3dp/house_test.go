@@ -205,6 +205,43 @@ func TestSizes(t *testing.T) {
 	}
 }
 
+// wiring lists the files of cmd/ip3dp beside those of its commands: the program itself, and
+// what several commands share.
+var wiring = []string{"doc.go", "main.go", "program.go", "gates.go", "record.go", "target.go"}
+
+// Limits of folders, in files and lines that are not tests.
+const (
+	maxFiles    = 45
+	maxCommands = 4500 // lines of cmd/ip3dp
+)
+
+// TestFolders keeps folders small, and cmd/ip3dp to commands and wiring.
+func TestFolders(t *testing.T) {
+	files := map[string]int{}
+	lines := 0
+	for _, file := range parseModule(t) {
+		if strings.HasSuffix(file.name, "_test.go") {
+			continue
+		}
+		files[file.pkg]++
+		if file.pkg != "cmd/ip3dp" {
+			continue
+		}
+		lines += file.line(file.ast.FileEnd)
+		if name := path.Base(file.name); !strings.HasPrefix(name, "cmd_") && !slices.Contains(wiring, name) {
+			t.Errorf("%s is neither a command (cmd_NAME.go) nor wiring: move it below cmd/internal", file.name)
+		}
+	}
+	if lines > maxCommands {
+		t.Errorf("cmd/ip3dp has %d lines, more than %d: move what is not a command below cmd/internal", lines, maxCommands)
+	}
+	for folder, n := range files {
+		if n > maxFiles {
+			t.Errorf("%s has %d files, more than %d: split it by subject", folder, n, maxFiles)
+		}
+	}
+}
+
 func TestDocumented(t *testing.T) {
 	packages := map[string]bool{} // folder → whether some file documents the package
 	for _, file := range parseModule(t) {

@@ -13,14 +13,11 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
-	"github.com/ip3dp/ip3dp/compute"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 // hook is a webhook that notes what it was sent.

@@ -10,15 +10,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-	"github.com/ip3dp/ip3dp/cmd/internal/publish"
-	"github.com/ip3dp/ip3dp/collect"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-	"github.com/ip3dp/ip3dp/collect/content"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/content"
 )
 
 // program is one invocation: its streams, its environment, its clock, and the
@@ -45,7 +43,7 @@ type program struct {
 	code exit.Code // of a run without an error
 }
 
-// execute runs the command that the arguments name, and tells its error.
+// execute runs the command that the arguments name, and prints its error.
 func (p *program) execute(ctx context.Context, args []string) exit.Code {
 	root := p.root()
 	root.SetArgs(args)
@@ -134,8 +132,8 @@ func wrapFault(err error) error {
 	return &exit.Failure{Code: codes[f.Kind], Err: err, Next: f.Next}
 }
 
-// now is the one time that a run calls now: --now, IP3DP_NOW, platform.as_of, or
-// the clock, in that order. fixed says that it is not the clock's.
+// now returns the as-of time of a run: --now, IP3DP_NOW, platform.as_of, or the clock, in that
+// order. fixed reports that it is not the clock's.
 func (p *program) now(asOf time.Time) (t time.Time, fixed bool, err error) {
 	name, text := "--now", p.nowText
 	if !p.nowGiven {

@@ -18,14 +18,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/hostname"
+	"github.com/ip3dp/ip3dp/cmd/internal/live"
 	"github.com/ip3dp/ip3dp/collect/demo"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/render"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/live"
 )
 
 // textPage is a page that says text.

@@ -9,10 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // smallWorld writes a platform of two teams with an export of every kind, all of

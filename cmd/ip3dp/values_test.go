@@ -10,10 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/metric"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // TestValuesOfTheExample holds value and state of every metric of the example to

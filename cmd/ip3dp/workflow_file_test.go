@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 )
 
 // workflowFile is a workflow of GitHub Actions, as far as ours go: a key that is
@@ -105,9 +107,9 @@ func fileOfRepository(t *testing.T, name string) []byte {
 }
 
 // scaffolded fills a template of CI files.
-func scaffolded(t *testing.T, name string, p pipeline) []byte {
+func scaffolded(t *testing.T, name string, p scaffold.Pipeline) []byte {
 	t.Helper()
-	text, err := ciFile(name, p)
+	text, err := scaffold.FillJob(name, p)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 )
 
 // releaseOfTests is the release that workflows of the tests install.
@@ -118,10 +120,10 @@ func (h *hosted) commit(message string) string {
 }
 
 // scaffold is the pipeline that init of a release writes.
-func scaffoldOfTests() pipeline {
-	p := newPipeline("", ".")
+func scaffoldOfTests() scaffold.Pipeline {
+	p := scaffold.NewPipeline("", ".", scaffold.Release{Version: "devel"})
 	p.Version = releaseOfTests
-	p.Action = home + "@" + strings.Repeat("ab", 20) + " # " + releaseOfTests
+	p.Action = scaffold.Home + "@" + strings.Repeat("ab", 20) + " # " + releaseOfTests
 	p.PinnedAction = p.Action
 	return p
 }

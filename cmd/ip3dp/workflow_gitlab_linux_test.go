@@ -22,6 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 	"github.com/ip3dp/ip3dp/render/comment"
 )
 
@@ -48,7 +49,7 @@ type pipelineJob struct {
 	Rest map[string]any `yaml:",inline"`
 }
 
-func gitlabPipeline() pipeline {
+func gitlabPipeline() scaffold.Pipeline {
 	p := scaffoldOfTests()
 	p.Config = "config.toml"
 	return p

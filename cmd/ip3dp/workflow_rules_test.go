@@ -11,24 +11,26 @@ import (
 	"unicode"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 )
 
 // pinnedSelf is the commit of this repository whose action comments on its own pull
 // requests: that job may write, so it uses no code of theirs. It is moved by hand, to
 // a later commit of main, when what that job does has changed.
-const pinnedSelf = home + "@9d60f35afefd6d1451cf4d43b28d195f8bd5b84a # main"
+const pinnedSelf = scaffold.Home + "@9d60f35afefd6d1451cf4d43b28d195f8bd5b84a # main"
 
 // ownPipeline is that of this repository, which holds ip3dp and its example.
-func ownPipeline() pipeline {
-	p := newPipeline("", "site")
+func ownPipeline() scaffold.Pipeline {
+	p := scaffold.NewPipeline("", "site", scaffold.Release{Version: "devel"})
 	p.Local, p.Action, p.PinnedAction, p.Version = true, "./", pinnedSelf, ""
 	return p
 }
 
 // componentPipeline is the component of GitLab's catalogue: its values are inputs,
 // which GitLab fills in.
-func componentPipeline() pipeline {
-	return pipeline{
+func componentPipeline() scaffold.Pipeline {
+	return scaffold.Pipeline{
 		Component: true, Version: "$[[ inputs.version ]]", Config: "$[[ inputs.config ]]", State: "$[[ inputs.state ]]",
 		Stage: "$[[ inputs.stage ]]", Releases: "$[[ inputs.releases ]]",
 	}
@@ -180,11 +182,11 @@ func TestPinsNamed(t *testing.T) {
 			if m[1] == "./" {
 				continue
 			}
-			if !ok || !named || !strings.HasPrefix(version, "v") && action != home {
+			if !ok || !named || !strings.HasPrefix(version, "v") && action != scaffold.Home {
 				t.Errorf("%s uses %s: name its version in a comment", name, m[1])
 			}
 			key := strings.TrimSuffix(strings.TrimSuffix(action, "/restore"), "/save") + " " + version
-			if have, seen := commits[key]; seen && have != commit && action != home {
+			if have, seen := commits[key]; seen && have != commit && action != scaffold.Home {
 				t.Errorf("%s: %s is pinned to two commits", name, key)
 			}
 			commits[key] = commit
@@ -201,7 +203,7 @@ func TestReadmeWorkflow(t *testing.T) {
 	}
 	short := readYAML[workflowFile](t, "README.md", m[1])
 	long := readYAML[workflowFile](t, "nightly.yml", fileOfRepository(t, ".github/workflows/nightly.yml"))
-	used := map[string]bool{pinnedSelf[:len(home)+41]: true}
+	used := map[string]bool{pinnedSelf[:len(scaffold.Home)+41]: true}
 	for _, job := range long.Jobs {
 		for _, s := range job.Steps {
 			used[s.Uses] = true

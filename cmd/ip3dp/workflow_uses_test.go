@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 )
 
 // uses runs an action: ours from its source, others by a fake.
@@ -15,7 +17,7 @@ func (j *jobRun) uses(name string, with, outputs map[string]string) bool {
 	h.t.Helper()
 	action, _, _ := strings.Cut(name, "@")
 	switch action {
-	case "./", home:
+	case "./", scaffold.Home:
 		source, err := filepath.Abs(top)
 		h.check(err)
 		return j.composite(source, with, outputs)

@@ -1,4 +1,5 @@
-// Package explain words all that is known about one metric as lines of text.
+// Package explain describes one metric in lines of text, with its range, test, definition and
+// evidence.
 package explain
 
 import (
@@ -16,7 +17,7 @@ import (
 // Version is the version of the JSON form of an Explanation.
 const Version = 1
 
-// Source is what can be explained, and where pages show it.
+// Source has the metrics that can be explained, and the pages that show them.
 type Source struct {
 	Sections []metric.Section
 	Evidence []metric.Evidence // none of a published site
@@ -72,7 +73,7 @@ func (in *Source) Find(name string, scope metric.Scope) (*metric.Metric, error) 
 	return nil, notFound("leave out --"+what, "%s is measured for the whole organisation only", id)
 }
 
-// resolve is the ID that a name stands for.
+// resolve returns the ID of a name.
 func (in *Source) resolve(name string) (string, error) {
 	var ids, short, ending []string
 	for i := range in.Sections {
@@ -102,8 +103,7 @@ func (in *Source) resolve(name string) (string, error) {
 		"there is no metric %q", name)
 }
 
-// Explanation is everything that is known about a number. It is what --json
-// prints.
+// Explanation has everything about a metric. --json prints it.
 type Explanation struct {
 	Version    int                `json:"version"`
 	Metric     *metric.Metric     `json:"metric"`
@@ -117,6 +117,7 @@ type Explanation struct {
 	Shipped    *dora.Shipped      `json:"shipped"` // counts and dates of the scope's deployments
 }
 
+// Explain returns the explanation of a metric.
 func (in *Source) Explain(m *metric.Metric) Explanation {
 	e := Explanation{Version: Version, Metric: m, Shipped: in.Shipped(m.Scope), Methods: render.Methods + "#" +
 		render.Anchor(m.Definition)}
@@ -148,8 +149,8 @@ func (in *Source) Explain(m *metric.Metric) Explanation {
 	return e
 }
 
-// evidenceOf is what a metric was made of. An organisation of teams has one part,
-// that says what each team contributed.
+// evidenceOf returns the evidence of a metric. An organisation of teams has one part, with the
+// contribution of each team.
 func (in *Source) evidenceOf(m *metric.Metric) *metric.Evidence {
 	var scope *metric.Evidence
 	for i := range in.Evidence {

@@ -9,7 +9,7 @@ import (
 	"github.com/ip3dp/ip3dp/render/format"
 )
 
-// Plan is what plan prints as JSON.
+// Plan is the JSON form of a plan.
 type Plan struct {
 	Version int                   `json:"version"`
 	Panel   *compute.Panel        `json:"panel"`

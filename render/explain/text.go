@@ -6,12 +6,11 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/dora"
 	"github.com/ip3dp/ip3dp/compute/metric"
 	"github.com/ip3dp/ip3dp/render"
 	"github.com/ip3dp/ip3dp/render/format"
-
-	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 // FewRows is how many events explain prints without --all.
@@ -27,15 +26,14 @@ func (w *writer) printf(format string, args ...any) {
 	w.lines = append(w.lines, plainSpaces.Replace(fmt.Sprintf(format, args...)))
 }
 
-// Text returns the lines of all that is known about a number: with all rows of its
-// evidence, or the first of them.
+// Text returns the lines of an explanation, with all rows of its evidence or the first of them.
 func Text(e *Explanation, all bool) []string {
 	w := new(writer)
 	w.explainMetric(e, all)
 	return w.lines
 }
 
-// fact prints a labelled line; nothing if there is no text.
+// fact prints a labelled line, and nothing without a text.
 func (w *writer) fact(label, text string) {
 	if text != "" {
 		w.printf("  %-10s %s", label, text)
@@ -48,7 +46,7 @@ func (w *writer) heading(text string) {
 	w.printf("%s", text)
 }
 
-// explainMetric prints all that is known about a number.
+// explainMetric prints the whole explanation of a metric.
 func (w *writer) explainMetric(e *Explanation, all bool) {
 	m, counts := e.Metric, format.Counts(e.Metric.N)
 	if e.Shipped.Releases && strings.HasPrefix(m.ID, "dora.") {
@@ -128,7 +126,7 @@ func (w *writer) level(m *metric.Metric, counts string) {
 	}
 }
 
-// change prints the earlier value and what may be said of the difference.
+// change prints the earlier value and the tested difference.
 func (w *writer) change(m *metric.Metric) {
 	if m.Was != nil {
 		was := format.Maybe(m.Was.Value, m.Unit)
@@ -163,7 +161,7 @@ func (w *writer) change(m *metric.Metric) {
 	w.fact("p", fmt.Sprintf("%s; %s adjusted for all numbers that were tested", probability(t.P), probability(t.Q)))
 }
 
-// outcomes say in words what a test of change found.
+// outcomes describes the outcomes of a test of change.
 var outcomes = map[metric.Outcome]string{
 	metric.Changed:       "beyond chance over a year of looks, and large enough to matter",
 	metric.WorthWatching: "beyond chance at this look alone: no claim",
@@ -171,7 +169,7 @@ var outcomes = map[metric.Outcome]string{
 	metric.NotEnoughData: "the data cannot tell a change from chance",
 }
 
-// amount is the size of a change of a metric of unit u.
+// amount returns the size of a change of a metric of unit u.
 func amount(v float64, t *metric.Trend, u metric.Unit) string {
 	if t.Relative {
 		return format.Share(v)
@@ -194,7 +192,7 @@ func detail(d *metric.Detail) string {
 	return text.Join("; ", value, d.Note)
 }
 
-// publishedIn says what the history holds of the number.
+// publishedIn describes the weeks of the metric in the history.
 func publishedIn(e *Explanation) string {
 	if e.Published == 0 {
 		return ""

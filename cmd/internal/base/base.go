@@ -11,21 +11,18 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/diff"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/state"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
-// Base is what a change is compared with: another state of configuration and
-// content, or what a site has published.
+// Base is the other side of a comparison: another state of configuration and content, or a
+// published site.
 type Base struct {
 	Name string // as people call it
 	// Of configuration and content:
@@ -35,12 +32,12 @@ type Base struct {
 	Config   config.Config
 	content  fact.Content
 	problems []content.Problem // of content, with files below its root
-	empty    bool              // there is no configuration
+	empty    bool              // without a configuration
 	Damaged  bool              // the configuration is not TOML
 	// Of a published site:
 	site   string // its address or folder
 	report *compute.Report
-	// own says that nobody named it: it may be the request's own commit.
+	// Unnamed marks the default base, which may be the request's own commit.
 	Unnamed bool
 }
 
@@ -58,7 +55,7 @@ const (
 		"site; history.from, site.out, site.base_url of the base's configuration)"
 )
 
-// baseNext is what to do about a base that cannot be read.
+// baseNext is the next step for a base that cannot be read.
 const baseNext = "name commit:REF (in CI check out with its history), folder:PATH with a configuration, or " +
 	"site:ADDRESS of a published site"
 
@@ -72,9 +69,8 @@ func cutForm(name string) (form, rest string) {
 	return "", name
 }
 
-// Read reads what a name means. A name without a form is looked up as all
-// three, and may be one of them only: who writes files of the request could make
-// it another one.
+// Read reads the base that a name means. A name without a form is looked up in all three forms
+// and must have one meaning: a request could add a file of that name.
 func Read(ctx context.Context, r *state.Reader, w *workspace.Workspace, name string) (*Base, error) {
 	form, rest := cutForm(name)
 	if rest == "" {
@@ -102,8 +98,7 @@ func Read(ctx context.Context, r *state.Reader, w *workspace.Workspace, name str
 	return b, nil
 }
 
-// findForm finds the one form that a name without one has, and the path of it if
-// it is no commit.
+// findForm finds the one form of a name without a form, and its path unless it is a commit.
 func findForm(ctx context.Context, w *workspace.Workspace, name string) (form, rest string, err error) {
 	var forms, rests, seen []string
 	add := func(form, rest string) { forms, rests = append(forms, form), append(rests, rest) }
@@ -115,7 +110,7 @@ func findForm(ctx context.Context, w *workspace.Workspace, name string) (form, r
 	} else {
 		git = err
 	}
-	for _, dir := range []string{filepath.Clean(name), workspace.ResolvePath(w.Root, name)} {
+	for _, dir := range []string{filepath.Clean(name), config.Resolve(w.Root, name)} {
 		full, err := filepath.Abs(dir)
 		if err != nil || len(seen) > 0 && seen[0] == full {
 			continue
@@ -153,8 +148,7 @@ func exists(name string) bool {
 	return err == nil
 }
 
-// ReadSiteBase is what a site says of itself: its report, without the files that
-// it was made from.
+// ReadSiteBase reads the report of a published site.
 func ReadSiteBase(ctx context.Context, r *state.Reader, site, name string) (*Base, error) {
 	report := new(compute.Report)
 	if err := r.ReadSite(ctx, site, state.ReportForm, report); err != nil {
@@ -166,7 +160,7 @@ func ReadSiteBase(ctx context.Context, r *state.Reader, site, name string) (*Bas
 	return &Base{Name: name, site: site, report: report}, nil
 }
 
-// readFolder is another checkout.
+// readFolder reads another checkout.
 func readFolder(dir, file, name string) (*Base, error) {
 	root, err := os.OpenRoot(filepath.Clean(dir))
 	if err != nil {
@@ -183,7 +177,7 @@ func readFolder(dir, file, name string) (*Base, error) {
 	return b, nil
 }
 
-// readCommit is a commit of the clone that the configuration lies in.
+// readCommit reads a commit of the configuration's clone.
 func readCommit(ctx context.Context, w *workspace.Workspace, ref string) (*Base, error) {
 	folder, ok := w.Tree.Rel(w.Root)
 	if !w.Tree.Clone || !ok {
@@ -205,8 +199,8 @@ func readCommit(ctx context.Context, w *workspace.Workspace, ref string) (*Base,
 	return b, err
 }
 
-// newResolver returns what finds the place of a name below a root, which follows links
-// inside by itself.
+// newResolver returns a function that checks a name below a root, which follows links inside by
+// itself.
 func newResolver(root *os.Root) func(string) (string, error) {
 	return func(name string) (string, error) {
 		_, err := root.Stat(filepath.FromSlash(name))
@@ -214,8 +208,8 @@ func newResolver(root *os.Root) func(string) (string, error) {
 	}
 }
 
-// readFiles reads configuration and content as they stand in files, where the
-// configuration lies in a folder. follow finds the place that links lead to.
+// readFiles reads configuration and content from files; folder contains the configuration.
+// follow resolves links.
 func (b *Base) readFiles(files fs.FS, folder, file string, follow func(string) (string, error)) error {
 	data, err := readRegular(files, path.Join(folder, file), follow)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -226,7 +220,7 @@ func (b *Base) readFiles(files fs.FS, folder, file string, follow func(string) (
 		return err
 	}
 	b.data = data
-	b.Config, _ = config.Parse(file, data) // a newer program may know fewer keys: they are no news
+	b.Config, _ = config.Parse(file, data) // a newer program may have fewer keys
 	again := config.Default()
 	lines, _ := content.Decode(file, data, &again)
 	b.Damaged = lines == nil
@@ -274,7 +268,7 @@ func readRegular(files fs.FS, name string, follow func(string) (string, error)) 
 	return fs.ReadFile(files, name)
 }
 
-// Side is the base decided on the same numbers as the head.
+// Side returns the base, decided on the same numbers as the head.
 func (b *Base) Side(w *workspace.Workspace, m compute.Measured) diff.Side {
 	if b.report != nil {
 		return diff.Published(*b.report, m)
@@ -295,7 +289,7 @@ func (b *Base) Side(w *workspace.Workspace, m compute.Measured) diff.Side {
 	}
 }
 
-// HeadSide is what is written here.
+// HeadSide returns the working tree as a side of the comparison.
 func HeadSide(w *workspace.Workspace, m compute.Measured) diff.Side {
 	findings := append(content.AsErrors(w.Problems), w.Lint()...)
 	return diff.Side{
@@ -306,7 +300,7 @@ func HeadSide(w *workspace.Workspace, m compute.Measured) diff.Side {
 	}
 }
 
-// diffFindings are findings as a diff has them, with files as comments name them.
+// diffFindings returns findings in the form of a diff, with files as comments show them.
 func diffFindings(list []content.Finding) []diff.Finding {
 	out := make([]diff.Finding, len(list))
 	for i, f := range list {

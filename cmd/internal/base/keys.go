@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/compute/diff"
 )
@@ -18,7 +17,7 @@ import (
 // change shows at once. All others are read with the data, by the nightly run.
 var decideTables = []string{"rice", "decision", "discovery"}
 
-// silentTables change no number: where things lie, and who is told.
+// silentTables change no number: they have paths, addresses and receivers of messages.
 var silentTables = []string{"content", "site", "history", "notify", "publish"}
 
 // ListKeys lists the keys of a configuration, written or by default, in order.
@@ -40,7 +39,7 @@ func ListKeys(file string, data []byte, c *config.Config) []diff.ConfigKey {
 		case slices.Contains(decideTables, table):
 			k.Value, k.Sum = formatTOML(v), ""
 		case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct:
-			k.Nightly = true // a list of sources: its table says enough
+			k.Nightly = true // a list of sources: its table is enough
 		default:
 			k.Nightly, k.Value = true, "set"
 		}
@@ -74,7 +73,7 @@ func walkConfig(v reflect.Value, prefix string, visit func(string, reflect.Value
 	}
 }
 
-// formatTOML is a value as it would be written.
+// formatTOML returns a value as config.toml has it.
 func formatTOML(v reflect.Value) string {
 	switch x := v.Interface().(type) {
 	case string:

@@ -9,26 +9,25 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/ip3dp/ip3dp/collect/git"
-	"github.com/ip3dp/ip3dp/compute"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/collect/git"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 // measuredFile is where a site publishes what it measured.
 const measuredFile = "data/measured.json"
 
-// noNumbers is what is missing where no numbers were found.
+// noNumbers is the reason for a comparison without numbers.
 const noNumbers = "nothing measured is at hand: build the site once, or name a published one with --measured"
 
-// numbers reads the numbers that both sides are decided on. given is --measured; ""
-// is what the base's configuration names. The configuration that is looked at is
-// not asked: it may be anybody's. missing says why there are none: the content can be
-// compared all the same. A file that was given and is not there is an error.
+// ReadNumbers reads the numbers that both sides are decided on. given is --measured; "" takes
+// the site that the base's configuration names. The configuration of the request is not asked:
+// it may be anybody's. missing is the reason for a comparison without numbers; the content can
+// still be compared. A missing file that was given is an error.
 func ReadNumbers(ctx context.Context, r *state.Reader, w *workspace.Workspace, given string, b *Base) (m compute.Measured,
 	missing string, err error,
 ) {
@@ -68,12 +67,12 @@ func (b *Base) openNumbers(ctx context.Context, r *state.Reader, w *workspace.Wo
 		return r.OpenSite(ctx, from), nil
 	}
 	if from != "" {
-		return b.openLocal(ctx, r, w, workspace.ResolvePath(b.Root, from)), nil
+		return b.openLocal(ctx, r, w, config.Resolve(b.Root, from)), nil
 	}
-	files := b.openLocal(ctx, r, w, workspace.ResolvePath(b.Root, b.Config.Site.Out))
+	files := b.openLocal(ctx, r, w, config.Resolve(b.Root, b.Config.Site.Out))
 	_, _, err := files(measuredFile)
 	if errors.Is(err, fs.ErrNotExist) && b.Root != w.Root {
-		files = b.openLocal(ctx, r, w, workspace.ResolvePath(w.Root, b.Config.Site.Out))
+		files = b.openLocal(ctx, r, w, config.Resolve(w.Root, b.Config.Site.Out))
 		_, _, err = files(measuredFile)
 	}
 	switch {
@@ -138,8 +137,8 @@ func (b *Base) readTrusted(ctx context.Context, w *workspace.Workspace, name str
 	return data, nil
 }
 
-// isBrought reports whether a file of the work tree is part of what is checked out and
-// not the same at the base: then the request may have written it.
+// isBrought reports whether a file of the work tree is checked out and differs from the base:
+// then the request may have written it.
 func (b *Base) isBrought(ctx context.Context, w *workspace.Workspace, name string) (bool, error) {
 	rel, ok := w.Tree.Rel(name)
 	if !w.Tree.Clone || !ok {
@@ -168,7 +167,7 @@ func (b *Base) isBrought(ctx context.Context, w *workspace.Workspace, name strin
 			case info.IsDir():
 				continue
 			}
-			// A file; a link or a submodule may lead to what the request brings.
+			// A file; a link or a submodule may lead to a file of the request.
 			same := b.commit != "" && files(b.commit, "").ID(at) == here.ID(at)
 			brought = !info.Mode().IsRegular() || !same
 			return nil

@@ -6,11 +6,10 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/post"
 	"github.com/ip3dp/ip3dp/compute/diff"
 	"github.com/ip3dp/ip3dp/render/comment"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // PostComment writes a diff into the comment of the request that the job runs for.

@@ -10,21 +10,19 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/render/comment"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-	"github.com/ip3dp/ip3dp/collect/text"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 // IssueMarker begins the issue, by which later runs find it.
 const IssueMarker = "<!-- ip3dp:stale -->"
 
-// ReadRecord reads what a run wrote; nil if it broke before it could. One in a
-// folder data is that of a site.
+// ReadRecord reads the record of a run; nil if the run broke before it wrote one. A file in a
+// folder data is the record of a site.
 func ReadRecord(file string) (*state.Record, error) {
 	data, err := ReadUntrusted(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -47,7 +45,7 @@ func ReadRecord(file string) (*state.Record, error) {
 	return &r, nil
 }
 
-// URL is the page of the job that runs now; "" outside of one.
+// URL returns the page of the job; "" outside of one.
 func (j *Job) URL() string {
 	server, repository, id := j.Env.Get("GITHUB_SERVER_URL"), j.Env.Get("GITHUB_REPOSITORY"), j.Env.Get("GITHUB_RUN_ID")
 	if server == "" || repository == "" || id == "" {
@@ -56,8 +54,8 @@ func (j *Job) URL() string {
 	return server + "/" + repository + "/actions/runs/" + id
 }
 
-// WriteIssue is the issue that a run calls for; an empty body calls for none.
-// The text is the same on every night that changes nothing but the age in days.
+// WriteIssue returns the issue that a run calls for. An empty body closes it. The text is the
+// same every night, but for the age in days.
 func WriteIssue(r *state.Record, days int, job string) (title, body string) {
 	var b strings.Builder
 	fmt.Fprintln(&b, IssueMarker)
@@ -97,10 +95,11 @@ func WriteIssue(r *state.Record, days int, job string) (title, body string) {
 	return title, b.String()
 }
 
-// never is the age of what was never read: that is told at once.
+// never is the age of a source that was never read. It is reported at once.
 const never = time.Duration(math.MaxInt64)
 
-// staleAge is how long nothing new is known of a source that is not complete.
+// staleAge returns the time since the last new data of a source, and whether the source is
+// stale or missing.
 func staleAge(s *state.SourceRecord, asOf time.Time) (time.Duration, bool) {
 	if s.Grade != compute.Stale && s.Grade != compute.Missing {
 		return 0, false
@@ -114,7 +113,7 @@ func staleAge(s *state.SourceRecord, asOf time.Time) (time.Duration, bool) {
 	return never, true
 }
 
-// findReason is why a source is not complete, and what to do.
+// findReason returns why a source is not complete, and the next step.
 func findReason(s *state.SourceRecord) string {
 	if len(s.Gaps) > 0 {
 		return text.Join("; ", s.Gaps[0].Reason, s.Gaps[0].Next)

@@ -9,12 +9,11 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
-	"github.com/ip3dp/ip3dp/cmd/internal/post"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/post"
 )
 
-// Limits of what a job reads of others and writes for them.
+// Limits of files that a job reads from other jobs and writes for them.
 const (
 	maxUntrusted = 1 << 20          // bytes of a file that another job left
 	MaxSummary   = 1024<<10 - 4<<10 // bytes of a step's summary on GitHub, with room
@@ -23,7 +22,7 @@ const (
 	ciDocs       = "docs/github-actions.md"
 )
 
-// GitHub speaks to the repository that a job of GitHub Actions runs for.
+// GitHub returns a client for the repository of the job.
 func (j *Job) GitHub() (*post.GitHub, error) {
 	token := j.Env.Get("GITHUB_TOKEN")
 	if token == "" {

@@ -6,17 +6,16 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/render/comment"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/state"
 )
 
 // maxRows is how many rows a table of the summary has; the site has them all.
 const maxRows = 100
 
-// WriteSummary tells in Markdown how a run ended. Names in it come from others.
+// WriteSummary describes in Markdown how a run ended. It escapes the names of others.
 func WriteSummary(r *state.Record, code string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## Platform site: %s\n", cmp.Or(endings[code], "nothing published, exit "+comment.Inline(cmp.Or(code, "unknown"))))
@@ -49,7 +48,7 @@ func WriteSummary(r *state.Record, code string) string {
 	return b.String()
 }
 
-// endings say what exit codes mean to who opens a run.
+// endings describes exit codes for readers of the summary.
 var endings = map[string]string{
 	"0":   "published, complete",
 	"1":   "nothing published, the last site stays",
@@ -61,7 +60,7 @@ var endings = map[string]string{
 	"130": "interrupted, the last site stays",
 }
 
-// formatChange is one change in a line of Markdown.
+// formatChange returns one change as a line of Markdown.
 func formatChange(e *compute.DecisionLogEntry) string {
 	what := comment.Inline(e.Text)
 	if e.Kind == compute.RecommendationChanged {

@@ -15,6 +15,7 @@ package config
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -215,6 +216,15 @@ func (c *Config) IsProduction() func(environment, tier string) bool {
 		return func(string, string) bool { return true }
 	}
 	return rule.Is
+}
+
+// Resolve returns a path of the configuration, which is relative to the folder root.
+func Resolve(root, name string) string {
+	name = filepath.FromSlash(name)
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(root, name)
 }
 
 // Quote returns a text as a TOML string. JSON's escapes are a subset of TOML's.

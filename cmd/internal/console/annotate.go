@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/ip3dp/ip3dp/collect/content"
-
 	"github.com/ip3dp/ip3dp/collect/text"
 )
 

@@ -9,10 +9,9 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/text"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 )
 
 // Environment lists variables in the form of os.Environ.
@@ -78,7 +77,7 @@ func (c *Console) Tagf(colour, tag, format string, args ...any) {
 		}
 		line = tag + ": " + line
 	}
-	fmt.Fprintln(c.W, line) // a closed terminal is no reason to stop
+	fmt.Fprintln(c.W, line) // a closed terminal does not stop the program
 }
 
 // OneLine makes text fit for a line of a log: no credentials, no control characters, none
@@ -101,7 +100,7 @@ func OneLine(line string) string {
 	return line
 }
 
-// Fail tells an error: what, where, and what to do next.
+// Fail prints an error, its problems and the next step.
 func (c *Console) Fail(f *exit.Failure) {
 	c.PrintProblems(content.AsErrors(f.Problems))
 	c.Tagf(Red, "error", "%v", f.Err)
@@ -113,8 +112,8 @@ func (c *Console) Fail(f *exit.Failure) {
 // MostProblems is how many problems are listed before the rest is counted.
 const MostProblems = 50
 
-// PrintProblems tells findings at their places: of many the worst ones, and how many there
-// are beside, unless all are asked for.
+// PrintProblems prints findings with their places. Of many it prints the worst ones and the
+// number of the others, unless Verbose is set.
 func (c *Console) PrintProblems(list []content.Finding) {
 	if len(list) > MostProblems && !c.Verbose {
 		list = sortWorstFirst(list)
@@ -128,7 +127,7 @@ func (c *Console) PrintProblems(list []content.Finding) {
 	}
 }
 
-// PrintProblem tells one problem at its place.
+// PrintProblem prints one problem with its place.
 func (c *Console) PrintProblem(level content.Level, p content.Problem) {
 	colour := Yellow
 	switch level {

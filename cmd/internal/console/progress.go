@@ -21,8 +21,8 @@ const (
 	relog  = 30 * time.Second
 )
 
-// Progress tells how far the collection from all forges is: in one line that is
-// written over on a terminal, in a plain line now and then elsewhere.
+// Progress prints how far the collection from all forges is: in one line that is overwritten on
+// a terminal, in a plain line now and then elsewhere.
 type Progress struct {
 	console  *Console
 	clock    func() time.Time
@@ -40,7 +40,7 @@ type sourceProgress struct {
 	collect.Progress
 	began time.Time // of the phase
 	first int       // repositories done when it began
-	told  time.Time // when a log line last told it
+	told  time.Time // time of its last log line
 }
 
 // NewProgress returns a progress without any forge.
@@ -73,7 +73,7 @@ func (g *Progress) Show(now collect.Progress) {
 	}
 }
 
-// update is the entry of a forge, brought up to date.
+// update updates and returns the entry of a forge.
 func (g *Progress) update(now collect.Progress, at time.Time) *sourceProgress {
 	i := slices.IndexFunc(g.sources, func(s *sourceProgress) bool { return s.Source == now.Source })
 	if i < 0 {
@@ -112,7 +112,7 @@ func (g *Progress) End() {
 	}
 }
 
-// format is "github: repositories 120 of 500, 84 requests, 4,900 left, about 2 min".
+// format returns "github: repositories 120 of 500, 84 requests, 4,900 left, about 2 min".
 func (s *sourceProgress) format(at time.Time) string {
 	done := text.Count(s.Done)
 	if s.Total > 0 {
@@ -128,7 +128,8 @@ func (s *sourceProgress) format(at time.Time) string {
 	return line
 }
 
-// estimateLeft is how long the phase will take if it goes on as so far; 0 if nobody knows.
+// estimateLeft returns the time that the rest of the phase takes at its present speed; 0 if it
+// is unknown.
 func (s *sourceProgress) estimateLeft(at time.Time) time.Duration {
 	done := s.Done - s.first
 	if done <= 0 || s.Total <= s.Done {
@@ -137,7 +138,7 @@ func (s *sourceProgress) estimateLeft(at time.Time) time.Duration {
 	return at.Sub(s.began) / time.Duration(done) * time.Duration(s.Total-s.Done)
 }
 
-// FormatRoughly is a duration as precise as an estimate may be.
+// FormatRoughly returns a duration with the precision of an estimate.
 func FormatRoughly(d time.Duration) string {
 	switch {
 	case d < time.Minute:

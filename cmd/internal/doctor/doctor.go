@@ -16,7 +16,6 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/sources"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/store"
@@ -69,25 +68,26 @@ func (d *Diagnosis) add(area string, level content.Level, next, format string, a
 
 // Input is everything that a diagnosis is made from.
 type Input struct {
-	Workspace *workspace.Workspace
-	Err       error // of reading them
-	Lint      int   // the number of findings of lint
-	Open      func(config.Forge) (collect.Forge, error)
-	Clock     func() time.Time
+	Setup    *sources.Setup
+	Problems []content.Problem // of the configuration and the content
+	Err      error             // of reading them
+	Lint     int               // the number of findings of lint
+	Open     func(config.Forge) (collect.Forge, error)
+	Clock    func() time.Time
 }
 
 // Diagnose looks at a configuration, its files, the store and every forge.
 func Diagnose(ctx context.Context, in *Input) (*Diagnosis, error) {
 	d := &Diagnosis{Version: version, Findings: []Finding{}, Forges: []ForgeState{}, Suggestions: []Suggestion{}}
 	sound := d.checkWritten(in)
-	d.checkGit(ctx, &in.Workspace.Config)
+	d.checkGit(ctx, in.Setup.Config)
 	if sound {
-		found, read, err := sources.Match(ctx, in.Workspace, in.Clock)
+		found, read, err := sources.Match(ctx, in.Setup, in.Clock)
 		if err != nil {
 			return nil, err
 		}
-		d.addFiles(&in.Workspace.Config, found, read)
-		d.checkStore(ctx, in.Workspace)
+		d.addFiles(in.Setup.Config, found, read)
+		d.checkStore(ctx, in.Setup)
 		d.inspectForges(ctx, in)
 	}
 	if ctx.Err() != nil {
@@ -98,14 +98,14 @@ func Diagnose(ctx context.Context, in *Input) (*Diagnosis, error) {
 
 // checkWritten looks at what the team wrote, and reports whether the rest can be checked.
 func (d *Diagnosis) checkWritten(in *Input) bool {
-	for i, problem := range in.Workspace.Problems {
+	for i, problem := range in.Problems {
 		if i == console.MostProblems {
 			d.add("content", content.Error, `run "ip3dp check --verbose", which lists them`, "%s more",
-				text.Plural(len(in.Workspace.Problems)-i, "problem"))
+				text.Plural(len(in.Problems)-i, "problem"))
 			break
 		}
 		area := "content"
-		if problem.File == in.Workspace.File {
+		if problem.File == in.Setup.File {
 			area = "configuration"
 		}
 		d.add(area, content.Error, problem.Next, "%s", (&content.Problem{File: problem.File, Line: problem.Line, Text: problem.Text}).Error())
@@ -113,13 +113,13 @@ func (d *Diagnosis) checkWritten(in *Input) bool {
 	if in.Err != nil {
 		d.add("content", content.Error, "", "%v", in.Err)
 	}
-	if len(in.Workspace.Problems) > 0 || in.Err != nil {
+	if len(in.Problems) > 0 || in.Err != nil {
 		d.Exit = exit.Configuration
 		return false
 	}
-	d.add("configuration", content.Note, "", "%s: no problem", in.Workspace.File)
-	c := &in.Workspace.Content
-	d.add("content", content.Note, "", "%s: %s, %s, %s", in.Workspace.ContentRoot(), text.Plural(len(c.Teams), "team"),
+	d.add("configuration", content.Note, "", "%s: no problem", in.Setup.File)
+	c := in.Setup.Content
+	d.add("content", content.Note, "", "%s: %s, %s, %s", in.Setup.ContentRoot, text.Plural(len(c.Teams), "team"),
 		text.Plural(len(c.Features), "feature"), text.Plural(len(c.Initiatives), "initiative"))
 	if n := in.Lint; n > 0 {
 		d.add("content", content.Note, `run "ip3dp check"`, "%s worth a look", text.Plural(n, "place"))
@@ -142,15 +142,15 @@ func (d *Diagnosis) checkGit(ctx context.Context, c *config.Config) {
 }
 
 // checkStore looks at the store, if a forge is configured.
-func (d *Diagnosis) checkStore(ctx context.Context, w *workspace.Workspace) {
-	configured := w.Config.Forges()
+func (d *Diagnosis) checkStore(ctx context.Context, s *sources.Setup) {
+	configured := s.Config.Forges()
 	if len(configured) == 0 {
 		return
 	}
-	db, err := store.Open(ctx, store.Options{File: w.StoreFile(), ReadOnly: true})
+	db, err := store.Open(ctx, store.Options{File: s.Store, ReadOnly: true})
 	if errors.Is(err, store.ErrMissing) {
-		if _, cause := os.Stat(w.StoreFile()); errors.Is(cause, fs.ErrNotExist) {
-			d.add("store", content.Note, `run "ip3dp collect"`, "%s: not there yet", w.StoreFile())
+		if _, cause := os.Stat(s.Store); errors.Is(cause, fs.ErrNotExist) {
+			d.add("store", content.Note, `run "ip3dp collect"`, "%s: not there yet", s.Store)
 			return
 		}
 	}
@@ -165,7 +165,7 @@ func (d *Diagnosis) checkStore(ctx context.Context, w *workspace.Workspace) {
 		return
 	}
 	d.Store = &StoreState{Bytes: stats.Bytes, Schema: stats.Schema, Sources: []StoreSource{}}
-	d.add("store", content.Note, "", "%s: whole, %.1f MB, schema %d", w.StoreFile(), float64(stats.Bytes)/1e6,
+	d.add("store", content.Note, "", "%s: whole, %.1f MB, schema %d", s.Store, float64(stats.Bytes)/1e6,
 		stats.Schema)
 	for _, st := range stats.Sources {
 		d.Store.Sources = append(d.Store.Sources, StoreSource{

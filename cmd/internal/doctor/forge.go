@@ -52,7 +52,7 @@ type Seen struct {
 
 // inspectForges asks every forge a few questions.
 func (d *Diagnosis) inspectForges(ctx context.Context, in *Input) {
-	for _, f := range in.Workspace.Config.Forges() {
+	for _, f := range in.Setup.Config.Forges() {
 		found, err := inspect(ctx, in, f)
 		if ctx.Err() != nil {
 			return
@@ -68,7 +68,7 @@ func (d *Diagnosis) inspectForges(ctx context.Context, in *Input) {
 			d.add(f.Name, content.Error, next, "%s", strings.TrimPrefix(err.Error(), f.Name+": "))
 			continue
 		}
-		d.addForge(&in.Workspace.Config, &f, found)
+		d.addForge(in.Setup.Config, &f, found)
 	}
 }
 
@@ -77,7 +77,7 @@ func inspect(ctx context.Context, in *Input, f config.Forge) (collect.Inspection
 	if err != nil {
 		return collect.Inspection{}, err
 	}
-	return forge.Inspect(ctx, collect.SyncOptions{Window: sources.Window(in.Workspace, f.Days)})
+	return forge.Inspect(ctx, collect.SyncOptions{Window: in.Setup.Window(f.Days)})
 }
 
 // addForge adds the answers of a forge, and what follows from them.

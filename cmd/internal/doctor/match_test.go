@@ -5,10 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/collect"
 )
 

@@ -24,11 +24,11 @@ const (
 	Interrupted     Code = 130 // ended by a signal
 )
 
-// Failure is an error that knows its exit code and what to do about it.
+// Failure is an error with an exit code and a next step.
 type Failure struct {
 	Code Code
 	Err  error  // lower case, names the thing
-	Next string // what to do next; "" if err says it
+	Next string // the next step; "" if Err has it
 	// problems are the places in files that are wrong, if that is the cause.
 	Problems []content.Problem
 }
@@ -39,17 +39,17 @@ func (f *Failure) Error() string { return f.Err.Error() }
 // Unwrap returns the error itself.
 func (f *Failure) Unwrap() error { return f.Err }
 
-// BadInput is a failure of configuration or usage.
+// BadInput returns a failure of configuration or usage.
 func BadInput(next, format string, args ...any) error {
 	return &Failure{Code: Configuration, Err: fmt.Errorf(format, args...), Next: next}
 }
 
-// Fail is a failure to do what was asked for.
+// Fail returns a failure of a task.
 func Fail(next string, err error) error {
 	return &Failure{Code: Nothing, Err: err, Next: next}
 }
 
-// FindCode is the exit code of an error that a command returned.
+// FindCode returns the exit code of an error that a command returned.
 func FindCode(err error) Code {
 	var f *Failure
 	switch {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/sources"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/store"
@@ -27,11 +26,11 @@ type Synced struct {
 
 // Syncer brings the store up to date.
 type Syncer struct {
-	Workspace *workspace.Workspace
-	Open      func(config.Forge) (collect.Forge, error)
-	Clock     func() time.Time
-	Full      bool // reads everything again
-	Progress  func(collect.Progress)
+	Setup    *sources.Setup
+	Open     func(config.Forge) (collect.Forge, error)
+	Clock    func() time.Time
+	Full     bool // reads everything again
+	Progress func(collect.Progress)
 	// Damaged is called if the store was damaged and renamed to aside.
 	Damaged func(aside string, err error)
 }
@@ -89,7 +88,7 @@ func byHost(list []config.Forge) [][]int {
 // openStore opens the store for writing. A damaged one is put aside: that only costs reading
 // the forges again.
 func (s *Syncer) openStore(ctx context.Context) (*store.Store, error) {
-	file := s.Workspace.StoreFile()
+	file := s.Setup.Store
 	db, err := store.Open(ctx, store.Options{File: file})
 	if errors.Is(err, store.ErrDamaged) {
 		aside := file + ".damaged"
@@ -122,8 +121,8 @@ func putAside(file, aside string) error {
 // syncOne reads one forge, keeps its report, and drops what is too old to be shown.
 func (s *Syncer) syncOne(ctx context.Context, db *store.Store, f config.Forge) Synced {
 	began := s.Clock()
-	window := sources.Window(s.Workspace, f.Days)
-	out := Synced{Forge: f, At: s.Workspace.AsOf}
+	window := s.Setup.Window(f.Days)
+	out := Synced{Forge: f, At: s.Setup.AsOf}
 	out.Report.Source = f.Name
 	last, _, _, err := db.LastReport(ctx, f.Name)
 	if err == nil {
@@ -143,12 +142,12 @@ func (s *Syncer) syncOne(ctx context.Context, db *store.Store, f config.Forge) S
 		out.Report.Until = window.To
 	}
 	// A run that ends still records what it did.
-	if err := db.PutReport(context.WithoutCancel(ctx), f.Name, s.Workspace.AsOf, out.Report); err != nil {
+	if err := db.PutReport(context.WithoutCancel(ctx), f.Name, s.Setup.AsOf, out.Report); err != nil {
 		out.Err = errors.Join(out.Err, err)
 		return out
 	}
 	if out.Err == nil {
-		_, out.Err = db.Retain(ctx, f.Name, s.Workspace.AsOf.AddDate(0, 0, -s.Workspace.Config.History.Days))
+		_, out.Err = db.Retain(ctx, f.Name, s.Setup.AsOf.AddDate(0, 0, -s.Setup.Config.History.Days))
 	}
 	return out
 }

@@ -9,10 +9,9 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/hostname"
 	"github.com/ip3dp/ip3dp/render"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/console"
 )
 
 // LiveStream is where live.js, the script of served pages, hears of new sites.
@@ -34,7 +33,7 @@ func NewSite(name string, hosts hostname.Names) *Site {
 	return &Site{name: name, hosts: hosts, renewed: make(chan struct{})}
 }
 
-// Show replaces the site and tells the pages that are open.
+// Show replaces the site and notifies the open pages.
 func (l *Site) Show(pages []render.Page) {
 	index := make(map[string]render.Page, len(pages))
 	for _, p := range pages {
@@ -48,7 +47,7 @@ func (l *Site) Show(pages []render.Page) {
 	l.renewed = make(chan struct{})
 }
 
-// current is the site, its identity, and the channel that tells its end.
+// current returns the site, its identity, and the channel that is closed at its end.
 func (l *Site) current() (pages map[string]render.Page, id string, renewed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -74,8 +73,7 @@ func (l *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// localAddr is the address of this machine that a request came to; nil if that is
-// not known.
+// localAddr returns the address of this machine that a request came to; nil if it is unknown.
 func localAddr(r *http.Request) net.Addr {
 	at, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
 	return at
@@ -137,7 +135,7 @@ func ContentType(name string) string {
 	return "application/octet-stream"
 }
 
-// serveStream tells a page which site is shown, now and whenever there is a newer one.
+// serveStream sends the identity of the site to a page, now and after every change.
 func (l *Site) serveStream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(w)

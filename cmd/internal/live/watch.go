@@ -12,11 +12,11 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// pause is how long files must rest before a change is told: editors write one
-// file in several steps.
+// pause is the time without a write that ends a change: editors write one file in several
+// steps.
 const pause = 15 * time.Millisecond
 
-// Set says what to watch.
+// Set is a set of files and folders to watch.
 type Set struct {
 	Files    []string // files, or folders with all in them, that sources read
 	Patterns []string // of files that sources would read
@@ -46,7 +46,7 @@ func (w Set) covers(path string) bool {
 		slices.Contains(w.Folders, filepath.Dir(path)) && (ext == ".md" || ext == ".toml")
 }
 
-// Watcher tells what changed among what it follows.
+// Watcher reports changes of the files in a Set.
 type Watcher struct {
 	Changed chan []string // names of changed files, after a pause
 	done    chan struct{}
@@ -139,7 +139,7 @@ func (w *Watcher) collect() {
 			if !ok {
 				return
 			}
-			// The queue ran over: something changed, though nobody knows what.
+			// The queue ran over: the changed files are unknown.
 			names = append(names, "many files")
 			rest.Reset(pause)
 		case <-rest.C:

@@ -5,18 +5,17 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/compute/org"
 )
 
-func openClones(w *workspace.Workspace) ([]Source, error) {
+func openClones(s *Setup) ([]Source, error) {
 	var list []Source
-	for i := range w.Config.Git {
-		g := &w.Config.Git[i]
-		o := g.Options(workspace.ResolvePath(w.Root, g.Path), ownsPaths(&w.Content))
-		o.Components = listComponents(&w.Content)
+	for i := range s.Config.Git {
+		g := &s.Config.Git[i]
+		o := g.Options(s.resolve(g.Path), ownsPaths(s.Content))
+		o.Components = listComponents(s.Content)
 		src := Source{Source: git.New(g.Name, o), Setting: fmt.Sprintf("%s %+v", g.Name, o)}
 		dir := filepath.Join(o.Path, ".git")
 		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
@@ -30,10 +29,10 @@ func openClones(w *workspace.Workspace) ([]Source, error) {
 	return list, nil
 }
 
-func clonePaths(w *workspace.Workspace) []sourcePath {
-	var list []sourcePath
-	for i := range w.Config.Git {
-		list = append(list, sourcePath{w.Config.Git[i].Name, workspace.ResolvePath(w.Root, w.Config.Git[i].Path)})
+func clonePaths(s *Setup) []Path {
+	var list []Path
+	for i := range s.Config.Git {
+		list = append(list, Path{s.Config.Git[i].Name, s.resolve(s.Config.Git[i].Path)})
 	}
 	return list
 }

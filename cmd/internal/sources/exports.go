@@ -10,7 +10,6 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/measures"
@@ -25,25 +24,24 @@ import (
 
 // exportOpener makes what opens the files of an export, and lists what the content adds to
 // its settings.
-type exportOpener func(w *workspace.Workspace, x *config.Export,
-	o tabular.Options) (func(tabular.File) (collect.Source, error), []string)
+type exportOpener func(s *Setup, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string)
 
 // exportKind returns the kind of a table of exports.
 func exportKind(table string, opener exportOpener) *Kind {
-	tables := func(w *workspace.Workspace) []config.Export {
-		return slices.DeleteFunc(w.Config.Exports(), func(x config.Export) bool { return x.Table != table })
+	tables := func(s *Setup) []config.Export {
+		return slices.DeleteFunc(s.Config.Exports(), func(x config.Export) bool { return x.Table != table })
 	}
 	return &Kind{
 		Table: table, Folder: table, Guide: "exports.md", Origin: merge.Export,
-		open: func(w *workspace.Workspace) ([]Source, error) {
+		open: func(s *Setup) ([]Source, error) {
 			var list []Source
-			for _, x := range tables(w) {
+			for _, x := range tables(s) {
 				o, errs := x.Tabular()
 				for _, err := range errs { // config.Parse has reported them
 					return nil, exit.BadInput("", "source %q: %s", x.Name, err.Text)
 				}
-				open, names := opener(w, &x, o)
-				opened, err := openFiles(w, table, x.FileKeys, fmt.Sprintf("%q %+v %q", x.Own, o, names), open)
+				open, names := opener(s, &x, o)
+				opened, err := openFiles(s, table, x.FileKeys, fmt.Sprintf("%q %+v %q", x.Own, o, names), open)
 				if err != nil {
 					return nil, err
 				}
@@ -51,43 +49,37 @@ func exportKind(table string, opener exportOpener) *Kind {
 			}
 			return list, nil
 		},
-		paths: func(w *workspace.Workspace) []sourcePath {
-			var list []sourcePath
-			for _, x := range tables(w) {
-				list = append(list, filePaths(w, x.FileKeys)...)
+		paths: func(s *Setup) []Path {
+			var list []Path
+			for _, x := range tables(s) {
+				list = append(list, filePaths(s, x.FileKeys)...)
 			}
 			return list
 		},
 	}
 }
 
-func openTickets(_ *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source,
-	error), []string,
-) {
+func openTickets(_ *Setup, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
 	return func(f tabular.File) (collect.Source, error) { return tickets.New(x.Name, f, o), nil }, nil
 }
 
-func openUsage(w *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source,
-	error), []string,
-) {
-	names := org.NewNames(w.Content)
-	shared, patterns := listShared(&w.Content), w.Config.People.Bots
+func openUsage(s *Setup, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
+	names := org.NewNames(*s.Content)
+	shared, patterns := listShared(s.Content), s.Config.People.Bots
 	return func(f tabular.File) (collect.Source, error) {
 		bots, err := org.NewBots(patterns) // one for each source: it has a cache, and sources are read concurrently
 		if err != nil {
-			return nil, exit.BadInput("mend people.bots in "+w.File, "%w", err)
+			return nil, exit.BadInput("mend people.bots in "+s.File, "%w", err)
 		}
 		return usage.New(x.Name, f, usage.Options{
 			Tabular: o, Feature: x.Own, Salt: runKey(), NotPeople: shared, Automation: bots.Is,
 			Known: func(feature string) bool { _, ok := names.Feature(feature); return ok },
 		})
-	}, slices.Concat(shared, patterns, listFeatures(&w.Content))
+	}, slices.Concat(shared, patterns, listFeatures(s.Content))
 }
 
-func openMeasures(w *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source,
-	error), []string,
-) {
-	names := org.NewNames(w.Content)
+func openMeasures(s *Setup, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
+	names := org.NewNames(*s.Content)
 	return func(f tabular.File) (collect.Source, error) {
 		return measures.New(x.Name, f, measures.Options{
 			Tabular: o, Measure: x.Own,
@@ -98,12 +90,10 @@ func openMeasures(w *workspace.Workspace, x *config.Export, o tabular.Options) (
 				return "", names.NearMeasure(name)
 			},
 		}), nil
-	}, listMeasures(&w.Content)
+	}, listMeasures(s.Content)
 }
 
-func openTasks(_ *workspace.Workspace, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source,
-	error), []string,
-) {
+func openTasks(_ *Setup, x *config.Export, o tabular.Options) (func(tabular.File) (collect.Source, error), []string) {
 	return func(f tabular.File) (collect.Source, error) { return tasks.New(x.Name, f, o), nil }, nil
 }
 
@@ -155,13 +145,13 @@ func listMeasures(c *fact.Content) []string {
 }
 
 // openSurveys makes a source for each export of a wave that is not a draft.
-func openSurveys(w *workspace.Workspace) ([]Source, error) {
+func openSurveys(s *Setup) ([]Source, error) {
 	var list []Source
-	for i := range w.Content.Surveys {
-		if w.Content.Surveys[i].Draft {
+	for i := range s.Content.Surveys {
+		if s.Content.Surveys[i].Draft {
 			continue
 		}
-		opened, err := openSurvey(w, w.Content.Surveys[i])
+		opened, err := openSurvey(s, s.Content.Surveys[i])
 		if err != nil {
 			return nil, err
 		}
@@ -170,8 +160,8 @@ func openSurveys(w *workspace.Workspace) ([]Source, error) {
 	return list, nil
 }
 
-func openSurvey(w *workspace.Workspace, wave fact.Survey) ([]Source, error) {
-	folder := surveyFolder(w)
+func openSurvey(s *Setup, wave fact.Survey) ([]Source, error) {
+	folder := s.surveyFolder()
 	pattern := escapeFolder(folder, wave.File)
 	files, err := filepath.Glob(pattern)
 	if err != nil {
@@ -188,7 +178,7 @@ func openSurvey(w *workspace.Workspace, wave fact.Survey) ([]Source, error) {
 	}
 	var list []Source
 	for _, name := range files {
-		src, err := survey.New(wave, exportFile(w.Root, name), tabular.Options{}, runKey())
+		src, err := survey.New(wave, exportFile(s.Root, name), tabular.Options{}, runKey())
 		if err != nil {
 			return nil, exit.BadInput("", "%w", err)
 		}
@@ -200,14 +190,14 @@ func openSurvey(w *workspace.Workspace, wave fact.Survey) ([]Source, error) {
 	return list, nil
 }
 
-func surveyPaths(w *workspace.Workspace) []sourcePath {
-	var list []sourcePath
-	if w.Config.Surveys.Folder != "" {
-		list = append(list, sourcePath{"surveys", surveyFolder(w)})
+func surveyPaths(s *Setup) []Path {
+	var list []Path
+	if s.Config.Surveys.Folder != "" {
+		list = append(list, Path{"surveys", s.surveyFolder()})
 	}
-	for i := range w.Content.Surveys {
-		if wave := &w.Content.Surveys[i]; wave.File != "" {
-			list = append(list, sourcePath{wave.ID, workspace.ResolvePath(surveyFolder(w), wave.File)})
+	for i := range s.Content.Surveys {
+		if wave := &s.Content.Surveys[i]; wave.File != "" {
+			list = append(list, Path{wave.ID, config.Resolve(s.surveyFolder(), wave.File)})
 		}
 	}
 	return list

@@ -9,22 +9,22 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/events"
 	"github.com/ip3dp/ip3dp/collect/tabular"
 )
 
-func openEvents(w *workspace.Workspace) ([]Source, error) {
+func openEvents(s *Setup) ([]Source, error) {
 	var list []Source
-	for i := range w.Config.Events {
-		e := &w.Config.Events[i]
+	for i := range s.Config.Events {
+		e := &s.Config.Events[i]
 		o, errs := e.Options()
 		for _, err := range errs { // config.Parse has reported them
 			return nil, exit.BadInput("", "source %q: %s", e.Name, err.Text)
 		}
 		setting := fmt.Sprintf("%s %+v", e.Kind, o)
-		opened, err := openFiles(w, "events", &e.FileKeys, setting, func(file tabular.File) (collect.Source, error) {
+		opened, err := openFiles(s, "events", &e.FileKeys, setting, func(file tabular.File) (collect.Source, error) {
 			return events.New(e.Name, events.Kind(e.Kind), file, o)
 		})
 		if err != nil {
@@ -35,39 +35,39 @@ func openEvents(w *workspace.Workspace) ([]Source, error) {
 	return list, nil
 }
 
-func eventPaths(w *workspace.Workspace) []sourcePath {
-	var list []sourcePath
-	for i := range w.Config.Events {
-		list = append(list, filePaths(w, &w.Config.Events[i].FileKeys)...)
+func eventPaths(s *Setup) []Path {
+	var list []Path
+	for i := range s.Config.Events {
+		list = append(list, filePaths(s, &s.Config.Events[i].FileKeys)...)
 	}
 	return list
 }
 
 // filePaths returns the path of a table of files.
-func filePaths(w *workspace.Workspace, f *config.FileKeys) []sourcePath {
+func filePaths(s *Setup, f *config.FileKeys) []Path {
 	if f.File == "" {
 		return nil
 	}
-	return []sourcePath{{f.Name, workspace.ResolvePath(w.Root, f.File)}}
+	return []Path{{f.Name, s.resolve(f.File)}}
 }
 
 // openFiles makes a source for each file that a table's pattern matches, all of one name.
 // If no file matches, it makes one whose error reports that.
-func openFiles(w *workspace.Workspace, table string, f *config.FileKeys, setting string,
+func openFiles(s *Setup, table string, f *config.FileKeys, setting string,
 	open func(tabular.File) (collect.Source, error),
 ) ([]Source, error) {
-	pattern := escapeFolder(w.Root, f.File)
+	pattern := escapeFolder(s.Root, f.File)
 	files, err := filepath.Glob(pattern)
 	if err != nil {
 		return nil, exit.BadInput("", "source %q: file %q is not a pattern", f.Name, f.File)
 	}
 	if len(files) == 0 {
-		files = []string{workspace.ResolvePath(w.Root, f.File)}
+		files = []string{s.resolve(f.File)}
 	}
 	system := cmp.Or(f.System, f.File)
 	var list []Source
 	for _, name := range files {
-		src, err := open(exportFile(w.Root, name))
+		src, err := open(exportFile(s.Root, name))
 		if err != nil {
 			return nil, exit.BadInput("", "%w", err)
 		}
@@ -82,8 +82,8 @@ func openFiles(w *workspace.Workspace, table string, f *config.FileKeys, setting
 // exportFile returns an export, which every build opens again.
 func exportFile(root, name string) tabular.File {
 	return tabular.File{
-		Path: workspace.PublicName(root, name),
-		Open: func() (io.ReadCloser, error) { return workspace.OpenRegular(name) },
+		Path: rooted.PublicName(root, name),
+		Open: func() (io.ReadCloser, error) { return rooted.OpenRegular(name) },
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/merge"
@@ -32,19 +31,19 @@ type Gathered struct {
 
 // Gather reads all sources. Only an interrupt is an error: a source that could not be
 // read has gaps.
-func Gather(ctx context.Context, w *workspace.Workspace, clock func() time.Time, list []Source) ([]Gathered, error) {
+func Gather(ctx context.Context, s *Setup, clock func() time.Time, list []Source) ([]Gathered, error) {
 	out := make([]Gathered, len(list))
 	clocked := make([]collect.Source, len(list))
 	for i := range list {
 		out[i].Source = list[i]
 		clocked[i] = timed{list[i].Source, clock, &out[i].Took}
 	}
-	done, err := openStore(ctx, w.StoreFile(), list)
+	done, err := openStore(ctx, s.Store, list)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	results, err := collect.Run(ctx, clocked, Window(w, w.Config.History.Days), workers)
+	results, err := collect.Run(ctx, clocked, s.Window(s.Config.History.Days), workers)
 	if err != nil {
 		return nil, err
 	}
@@ -71,13 +70,13 @@ func (t timed) Collect(ctx context.Context, w collect.Window) (fact.Events, erro
 // Merge returns all facts of the sources, each once, and findings about their IDs. The
 // imports of the list then count what was left out. spent allows it to use the facts of the
 // list for its own.
-func Merge(w *workspace.Workspace, list []Gathered, spent bool) (fact.Events, []merge.Finding) {
+func Merge(s *Setup, list []Gathered, spent bool) (fact.Events, []merge.Finding) {
 	parts := make([]merge.Part, len(list))
 	for i := range list {
 		g := &list[i]
 		parts[i] = merge.Part{Source: g.Name(), Origin: g.Kind.Origin, System: g.System, Events: g.Events, Spent: spent}
 	}
-	result := merge.Merge(parts, w.Config.IsProduction())
+	result := merge.Merge(parts, s.Config.IsProduction())
 	for i := range list {
 		list[i].Events.Imports = result.Imports[i]
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/merge"
 	"github.com/ip3dp/ip3dp/compute"
@@ -20,8 +19,8 @@ import (
 // Match reads the export files of the configuration. It returns findings about rows that
 // match no rule or name, as a build would report them, and about IDs of different things.
 // It makes no network request.
-func Match(ctx context.Context, w *workspace.Workspace, clock func() time.Time) ([]content.Finding, []Gathered, error) {
-	list, err := List(w)
+func Match(ctx context.Context, s *Setup, clock func() time.Time) ([]content.Finding, []Gathered, error) {
+	list, err := List(s)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -29,7 +28,7 @@ func Match(ctx context.Context, w *workspace.Workspace, clock func() time.Time) 
 	if len(list) == 0 {
 		return nil, nil, nil
 	}
-	read, err := Gather(ctx, w, clock, list)
+	read, err := Gather(ctx, s, clock, list)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -42,25 +41,25 @@ func Match(ctx context.Context, w *workspace.Workspace, clock func() time.Time) 
 	for i := range read {
 		if err := read[i].Err; err != nil {
 			prefix := "source " + read[i].Name() + ": "
-			add("source-unread", content.Note, w.File, prefix+strings.TrimPrefix(console.OneLine(err.Error()), prefix), "")
+			add("source-unread", content.Note, s.File, prefix+strings.TrimPrefix(console.OneLine(err.Error()), prefix), "")
 		}
 	}
-	options := w.Config.Options()
-	options.DORA.Overrides = w.Content.Failures
-	facts, ids := Merge(w, read, true)
-	unmatched, doubts, err := compute.Match(options, w.Content, facts, w.AsOf)
+	options := s.Config.Options()
+	options.DORA.Overrides = s.Content.Failures
+	facts, ids := Merge(s, read, true)
+	unmatched, doubts, err := compute.Match(options, *s.Content, facts, s.AsOf)
 	if err != nil {
-		return nil, nil, exit.BadInput("mend it in "+w.File, "%w", err)
+		return nil, nil, exit.BadInput("mend it in "+s.File, "%w", err)
 	}
 	for _, warning := range Warnings(unmatched, doubts) {
-		add("unmatched", content.Warning, w.File, warning, "")
+		add("unmatched", content.Warning, s.File, warning, "")
 	}
 	for _, f := range ids {
 		level := content.Warning
 		if f.Usual {
 			level = content.Note
 		}
-		add("ids", level, filepath.ToSlash(w.File), fmt.Sprintf("source %s: %s", f.Source, f.Text), f.Next)
+		add("ids", level, filepath.ToSlash(s.File), fmt.Sprintf("source %s: %s", f.Source, f.Text), f.Next)
 	}
 	return found, read, nil
 }

@@ -3,14 +3,24 @@ package sources
 
 import (
 	"path/filepath"
-	"strings"
+	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-	"github.com/ip3dp/ip3dp/cmd/internal/publish"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect"
+	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/merge"
 )
+
+// Setup is everything that sources are made from.
+type Setup struct {
+	Root        string // the folder of the configuration
+	ContentRoot string
+	File        string // the configuration, for messages
+	Store       string // the file with the facts of forges
+	Config      *config.Config
+	Content     *fact.Content
+	AsOf        time.Time
+}
 
 // Source is a configured source.
 type Source struct {
@@ -33,14 +43,14 @@ type Kind struct {
 	Guide  string // the page below docs/ that describes it
 	Origin merge.Origin
 	// open makes the configured sources.
-	open func(*workspace.Workspace) ([]Source, error)
+	open func(*Setup) ([]Source, error)
 	// paths lists the files that the sources read, which no site may replace; nil if they
 	// read none.
-	paths func(*workspace.Workspace) []sourcePath
+	paths func(*Setup) []Path
 }
 
-// sourcePath is a file or folder, or a pattern of files, that a source reads.
-type sourcePath struct{ source, path string }
+// Path is a file or folder, or a pattern of files, that a source reads.
+type Path struct{ Source, Path string }
 
 // Kinds lists the kinds of sources in the order of merging.
 var Kinds = []*Kind{
@@ -58,15 +68,15 @@ var Kinds = []*Kind{
 func forgeKind(kind *config.Kind) *Kind {
 	return &Kind{
 		Table: kind.Table, Folder: kind.Table, Guide: kind.Table + ".md", Origin: merge.Forge,
-		open: func(w *workspace.Workspace) ([]Source, error) { return storedSources(w, kind), nil },
+		open: func(s *Setup) ([]Source, error) { return storedSources(s, kind), nil },
 	}
 }
 
 // List returns the sources of a configuration, in the order of merging.
-func List(w *workspace.Workspace) ([]Source, error) {
+func List(s *Setup) ([]Source, error) {
 	var list []Source
 	for _, k := range Kinds {
-		opened, err := k.open(w)
+		opened, err := k.open(s)
 		if err != nil {
 			return nil, err
 		}
@@ -78,41 +88,30 @@ func List(w *workspace.Workspace) ([]Source, error) {
 	return list, nil
 }
 
-// ListGuarded lists everything that no site may replace: what people wrote, the state, and
-// the files that sources read.
-func ListGuarded(w *workspace.Workspace) []publish.Guarded {
-	list := w.ListGuarded()
+// Paths lists the files that sources read.
+func Paths(s *Setup) []Path {
+	var list []Path
 	for _, k := range Kinds {
-		if k.paths == nil {
-			continue
-		}
-		for _, p := range k.paths(w) {
-			list = append(list, publish.Guarded{What: "the source " + p.source, Path: trimPattern(p.path)})
+		if k.paths != nil {
+			list = append(list, k.paths(s)...)
 		}
 	}
 	return list
 }
 
-// trimPattern returns the folder that has all files of a pattern. A path that is not a
-// pattern stays.
-func trimPattern(path string) string {
-	at := strings.IndexAny(path, "*?[")
-	if at < 0 {
-		return path
-	}
-	return filepath.Dir(path[:at] + "x")
-}
+// resolve returns a path of the configuration, which is relative to its folder.
+func (s *Setup) resolve(name string) string { return config.Resolve(s.Root, name) }
 
-// Window returns the span that a source is asked for. The history does not show older facts.
-func Window(w *workspace.Workspace, days int) collect.Window {
-	days = min(days, w.Config.History.Days)
-	return collect.Window{From: w.AsOf.AddDate(0, 0, -days), To: w.AsOf}
+// Window returns the span that sources are asked for.
+func (s *Setup) Window(days int) collect.Window {
+	days = min(days, s.Config.History.Days)
+	return collect.Window{From: s.AsOf.AddDate(0, 0, -days), To: s.AsOf}
 }
 
 // surveyFolder returns the folder of the exports of surveys.
-func surveyFolder(w *workspace.Workspace) string {
-	if folder := w.Config.Surveys.Folder; folder != "" {
-		return workspace.ResolvePath(w.Root, folder)
+func (s *Setup) surveyFolder() string {
+	if folder := s.Config.Surveys.Folder; folder != "" {
+		return s.resolve(folder)
 	}
-	return filepath.Join(w.ContentRoot(), "surveys")
+	return filepath.Join(s.ContentRoot, "surveys")
 }

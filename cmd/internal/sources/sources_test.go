@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/merge"
 )
@@ -65,8 +64,8 @@ file = "tasks"
 		t.Fatal(problems)
 	}
 	read := fact.Content{Surveys: []fact.Survey{{ID: "surveys", File: "surveys"}}}
-	w := &workspace.Workspace{Root: t.TempDir(), Config: c, Content: read}
-	list, err := List(w)
+	s := &Setup{Root: t.TempDir(), Config: &c, Content: &read}
+	list, err := List(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +74,7 @@ file = "tasks"
 		opened = append(opened, list[i].Kind.Table)
 	}
 	guarded := map[string]bool{}
-	for _, p := range ListGuarded(w) {
+	for _, p := range Paths(s) {
 		guarded[filepath.Base(p.Path)] = true
 	}
 	for _, k := range Kinds {
@@ -131,7 +130,7 @@ func FuzzList(f *testing.F) {
 		if len(problems) > 0 {
 			return
 		}
-		list, err := List(&workspace.Workspace{Root: filepath.Join(t.TempDir(), "no", "such"), Config: c})
+		list, err := List(&Setup{Root: filepath.Join(t.TempDir(), "no", "such"), Config: &c, Content: &fact.Content{}})
 		if err != nil || len(list) < len(c.Git)+len(c.Events)+len(c.Exports()) {
 			t.Errorf("a clean configuration gives %d sources, %v", len(list), err)
 		}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/store"
@@ -31,12 +30,12 @@ func NewStoreFailure(err error) error {
 }
 
 // storedSources returns the forges of a kind as a build reads them: from the store.
-func storedSources(w *workspace.Workspace, kind *config.Kind) []Source {
+func storedSources(s *Setup, kind *config.Kind) []Source {
 	var list []Source
-	for _, f := range w.Config.Forges() {
+	for _, f := range s.Config.Forges() {
 		if f.Kind == kind {
 			list = append(list, Source{
-				Source: &stored{name: f.Name}, Setting: kind.Table + " " + f.Name, Files: []string{w.StoreFile()},
+				Source: &stored{name: f.Name}, Setting: kind.Table + " " + f.Name, Files: []string{s.Store},
 			})
 		}
 	}

@@ -14,10 +14,9 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
-	"github.com/ip3dp/ip3dp/compute"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 const (
@@ -71,12 +70,12 @@ func (r *Reader) readPublished(ctx context.Context, site, file string) ([]byte, 
 	}
 	data, err := workspace.ReadAtMost(name, MaxMeasured)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, missingError{workspace.PublicName(workspace.WorkingDirectory(), name)}
+		return nil, missingError{rooted.PublicName(workspace.WorkingDirectory(), name)}
 	}
 	return data, err
 }
 
-// missingError says that there is no file of that name.
+// missingError reports a missing file.
 type missingError struct{ name string }
 
 func (e missingError) Error() string { return "there is no " + e.name }
@@ -84,7 +83,7 @@ func (e missingError) Error() string { return "there is no " + e.name }
 // Is reports whether an error is fs.ErrNotExist.
 func (missingError) Is(target error) bool { return target == fs.ErrNotExist }
 
-// statusError says that an address gave no file.
+// statusError reports an address that gave no file.
 type statusError struct {
 	address string
 	code    int
@@ -134,7 +133,7 @@ func (r *Reader) fetchPublished(ctx context.Context, site, file string) ([]byte,
 	return workspace.ReadAll(response.Body, u.Redacted(), MaxMeasured)
 }
 
-// sameHost follows redirects on one host only: what a site publishes stands there.
+// sameHost follows redirects on one host only: a site's files are on one host.
 func sameHost(next *http.Request, via []*http.Request) error {
 	first := via[0].URL
 	switch {

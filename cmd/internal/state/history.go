@@ -6,30 +6,29 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/ip3dp/ip3dp/compute"
-	"github.com/ip3dp/ip3dp/compute/trend"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/compute/trend"
 )
 
 // historyVersion is the version of the state's history file.
 const historyVersion = 2
 
-// historyFile is the form in which history is kept between runs.
+// historyFile is the file of the history between runs.
 type historyFile struct {
 	Version int           `json:"version"`
 	Rows    []compute.Row `json:"rows"`
 	Looks   []trend.Look  `json:"looks"`
 }
 
-// anew is what to do about a history that cannot be read.
+// beginAgain is the next step for a history that cannot be read.
 const beginAgain = "restore the file, or begin anew with --new-history, which the site will show"
 
-// ReadHistory reads what earlier runs have published: from the state folder or,
-// if that is lost, from a published site.
+// ReadHistory reads the values that earlier runs have published: from the state folder or, if
+// that is lost, from a published site.
 func (r *Reader) ReadHistory(ctx context.Context, w *workspace.Workspace) (historyFile, error) {
 	name := w.StatePath(historyForm.Kind)
 	var kept historyFile
@@ -61,7 +60,7 @@ func (r *Reader) publishedHistory(ctx context.Context, w *workspace.Workspace) (
 	err := r.ReadSite(ctx, from, MeasuredForm, &m)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && (w.Config.History.From == "" || IsAddress(from)):
-		return historyFile{}, lostHistory(w) // before the first night there is no site
+		return historyFile{}, lostHistory(w) // the first night has no site yet
 	case err != nil && IsAddress(from):
 		return historyFile{}, exit.Fail(NextStep(err, "try again when the site answers, or "+beginAgain), fmt.Errorf("history: %w", err))
 	case errors.Is(err, fs.ErrNotExist):
@@ -77,11 +76,11 @@ func (r *Reader) publishedHistory(ctx context.Context, w *workspace.Workspace) (
 func historySite(w *workspace.Workspace) string {
 	switch from := w.Config.History.From; {
 	case from == "":
-		return workspace.ResolvePath(w.Root, w.Config.Site.Out)
+		return config.Resolve(w.Root, w.Config.Site.Out)
 	case IsAddress(from):
 		return from
 	default:
-		return workspace.ResolvePath(w.Root, from)
+		return config.Resolve(w.Root, from)
 	}
 }
 

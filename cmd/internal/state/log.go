@@ -6,19 +6,16 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/ip3dp/ip3dp/compute"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
 // ChangesPath is where a site publishes what changed from run to run.
 const ChangesPath = "data/decisions.json"
 
-// ReadLog reads what earlier runs have told: from the state folder or, if that is
-// lost, from the published site that history is read from. Without either the log
-// begins with this run.
+// ReadLog reads the log of changes of earlier runs: from the state folder or, if that is lost,
+// from the published site with the history. Without either the log begins with this run.
 func (r *Reader) ReadLog(ctx context.Context, w *workspace.Workspace) (compute.DecisionLog, error) {
 	const next = "restore the file, or remove it: then the published log is taken, or else a new one begins"
 	var l compute.DecisionLog

@@ -7,16 +7,14 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/ip3dp/ip3dp/compute"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
-// addPastWeeks reads what earlier runs have published: the values of weeks, and the
-// ledger of surveys. To begin anew the values are dropped; the ledger and the looks
-// that claims have used never are, because what they list was seen.
+// ReadPast reads the values and the ledger of surveys that earlier runs have published. A new
+// history drops the values. The ledger and the looks of claims are never dropped, because
+// people have seen them.
 func (r *Reader) ReadPast(ctx context.Context, w *workspace.Workspace, begin bool) (compute.Past, error) {
 	var past compute.Past
 	var err error
@@ -56,7 +54,7 @@ func (r *Reader) wasPublished(ctx context.Context, w *workspace.Workspace) bool 
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// wholeOnly is what to do about a ledger that cannot be read.
+// wholeOnly is the next step for a ledger that cannot be read.
 const wholeOnly = "restore the file, or remove it: then surveys that were closed by now are shown as a whole only"
 
 // readWaves reads the ledger of published surveys: from the state folder or, if that

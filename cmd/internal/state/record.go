@@ -14,9 +14,8 @@ const Tool = "ip3dp"
 // RecordVersion is the version of run.json.
 const RecordVersion = 2
 
-// Record is what a run did, source by source. It is published as data/run.json
-// without anything that two runs of the same input differ in, and kept in the
-// state folder with it.
+// Record describes a run, source by source. It is published as data/run.json without anything
+// that differs between two runs of the same input, and kept in the state folder with it.
 type Record struct {
 	Version int       `json:"version"`
 	Tool    string    `json:"tool"`
@@ -24,7 +23,7 @@ type Record struct {
 	Command string    `json:"command,omitempty"` // build, collect or run; not published
 	AsOf    time.Time `json:"as_of"`
 	Exit    exit.Code `json:"exit"`
-	Error   string    `json:"error,omitempty"`   // what ended the run; not published
+	Error   string    `json:"error,omitempty"`   // that ended the run; not published
 	Seconds float64   `json:"seconds,omitempty"` // of the whole run; not published
 	// Changed are the recommendations, decisions and gates that are others than in
 	// the run before; not published, where the site's log of changes is.
@@ -35,7 +34,8 @@ type Record struct {
 	Sources  []SourceRecord `json:"sources"`
 }
 
-// ListChanged are the entries of a log that the log before had not; none of a first run.
+// ListChanged returns the entries of a log that the log before does not have; none for a first
+// run.
 func ListChanged(before, log *compute.DecisionLog) []compute.DecisionLogEntry {
 	if before.Begun.IsZero() {
 		return nil
@@ -52,7 +52,7 @@ type SourceRecord struct {
 	Name     string               `json:"name"`
 	Kind     string               `json:"kind"` // the table of config.toml
 	Grade    compute.Grade        `json:"grade"`
-	Why      string               `json:"why,omitempty"` // of the grade, where no gap says it
+	Why      string               `json:"why,omitempty"` // of the grade, if no gap gives it
 	Read     int                  `json:"read"`
 	Used     int                  `json:"used"`
 	Rejected int                  `json:"rejected"`

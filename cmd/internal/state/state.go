@@ -12,15 +12,14 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/publish"
-	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
-	"github.com/ip3dp/ip3dp/compute"
-	"github.com/ip3dp/ip3dp/render"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
 	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/compute"
+	"github.com/ip3dp/ip3dp/render"
 )
 
 // Forms of the files of the state folder. Their first version had no checksum.
@@ -46,8 +45,7 @@ var (
 	}
 )
 
-// SealPages returns the pages of a site, of which those that are read again are
-// sealed.
+// SealPages returns the pages of a site, with a checksum in those that are read again.
 func SealPages(pages []render.Page) []render.Page {
 	for i := range pages {
 		for _, form := range []sealed.Form{MarkerForm, ChangesForm, MeasuredForm, ReportForm, WavesPageForm} {
@@ -78,7 +76,7 @@ func sealOne(form sealed.Form, page render.Page) render.Page {
 func Folder(w *workspace.Workspace) sealed.Folder {
 	return sealed.Folder{
 		Dir: w.StatePath(""), Replace: publish.ReplaceFile,
-		Witnesses: []string{filepath.Join(workspace.ResolvePath(w.Root, w.Config.Site.Out), filepath.FromSlash(publish.Marker))},
+		Witnesses: []string{filepath.Join(config.Resolve(w.Root, w.Config.Site.Out), filepath.FromSlash(publish.Marker))},
 	}
 }
 

@@ -9,13 +9,11 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/compute/rice"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/console"
 )
 
 const (
@@ -25,9 +23,9 @@ const (
 	pastTime = 20 * time.Second
 )
 
-// ReadRoadmapPast reads how the roadmap was ordered at the end of each week of the last
-// year, from the commits of the clone that the content lies in. What cannot be read
-// is said, and stops nothing.
+// ReadRoadmapPast reads the order of the roadmap at the end of each week of the last year, from
+// the commits of the content's clone. An error becomes the reason for a missing past, and stops
+// nothing.
 func ReadRoadmapPast(ctx context.Context, w *Workspace) rice.Past {
 	var past rice.Past
 	now := rice.Order(w.Config.Options().RICE, w.Content, w.AsOf)
@@ -56,8 +54,8 @@ func MapFormerIDs(list []fact.Initiative) map[string]string {
 	return to
 }
 
-// addPastWeeks adds the weeks of the last year that git knows of, and says what is
-// missing.
+// addPastWeeks adds the weeks of the last year that git has, and returns the reason for missing
+// ones.
 func addPastWeeks(ctx context.Context, w *Workspace, past *rice.Past) (why string, err error) {
 	trees, err := OpenTrees(ctx, w)
 	if err != nil {
@@ -93,7 +91,7 @@ func addPastWeeks(ctx context.Context, w *Workspace, past *rice.Past) (why strin
 	})
 }
 
-// listMondays are the Mondays of the last year, oldest first.
+// listMondays returns the Mondays of the last year, oldest first.
 func listMondays(asOf time.Time) []time.Time {
 	day := asOf.UTC().Truncate(24 * time.Hour)
 	monday := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
@@ -104,12 +102,12 @@ func listMondays(asOf time.Time) []time.Time {
 	return cuts
 }
 
-// pastReader orders the roadmaps of commits. Those in which neither roadmap nor
-// configuration changed are read once.
+// pastReader orders the roadmaps of commits. It reads those with the same roadmap and
+// configuration once.
 type pastReader struct {
 	workspace *Workspace
 	files     func(commit, folder string) *git.Files
-	read      string // what the last order was made of
+	read      string // the inputs of the last order
 	content   fact.Content
 	options   rice.Options
 }
@@ -122,7 +120,7 @@ func (r *pastReader) orderAt(commit string, at time.Time) ([]rice.Placed, error)
 	if made != r.read {
 		r.options = r.workspace.Config.Options().RICE
 		if data, err := fs.ReadFile(top, file); err == nil {
-			// Keys that this program does not know are no news here.
+			// Unknown keys of a past configuration do not matter.
 			c, _ := config.Parse(file, data)
 			r.options = c.Options().RICE
 		}
@@ -133,7 +131,7 @@ func (r *pastReader) orderAt(commit string, at time.Time) ([]rice.Placed, error)
 		if only, ok := below.(*git.Files); ok {
 			only.Only = []string{"roadmap"} // links to other folders do not matter to the order
 		}
-		r.content, _ = content.Read(below) // what was wrong then is not to be mended
+		r.content, _ = content.Read(below) // past problems cannot be mended
 		r.read = made
 	}
 	return rice.Order(r.options, r.content, at), nil

@@ -12,22 +12,21 @@ import (
 	"time"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
-	"github.com/ip3dp/ip3dp/compute"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/rooted"
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/git"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/compute"
 )
 
-// Workspace is what a team wrote: its configuration and content.
+// Workspace has the files that a team writes: its configuration and content.
 type Workspace struct {
 	Root    string // folder of the configuration
 	File    string // the configuration
-	Data    []byte // what stands in it
+	Data    []byte // the text of the configuration
 	Tree    rooted.Tree
 	Config  config.Config
 	Content fact.Content
@@ -37,19 +36,18 @@ type Workspace struct {
 	Fixed    bool // asOf was set, and is not the clock's
 }
 
-// ContentRoot is the folder that content is read from.
-func (w *Workspace) ContentRoot() string { return ResolvePath(w.Root, w.Config.Content) }
+// ContentRoot returns the folder of the content.
+func (w *Workspace) ContentRoot() string { return config.Resolve(w.Root, w.Config.Content) }
 
-// StatePath is the folder that is kept between runs.
+// StatePath returns the path of a file of the folder that is kept between runs.
 func (w *Workspace) StatePath(name string) string { return filepath.Join(w.Root, ".ip3dp", name) }
 
-// ResolvePath is a path of the configuration, relative to its folder.
-func ResolvePath(root, name string) string {
-	name = filepath.FromSlash(name)
-	if filepath.IsAbs(name) {
-		return filepath.Clean(name)
+// Setup returns the inputs of the sources.
+func (w *Workspace) Setup() *sources.Setup {
+	return &sources.Setup{
+		Root: w.Root, ContentRoot: w.ContentRoot(), File: w.File, Store: w.StatePath("store.db"),
+		Config: &w.Config, Content: &w.Content, AsOf: w.AsOf,
 	}
-	return filepath.Join(root, name)
 }
 
 // Load reads configuration and content, and reports every problem of both at
@@ -81,8 +79,8 @@ func Load(file string, now func(time.Time) (time.Time, bool, error)) (*Workspace
 	return w, w.readContent()
 }
 
-// readContent reads the content folder, which lies in the repository. Nothing in it
-// can lead out of it, not even a symbolic link.
+// readContent reads the content folder, which is part of the repository. Nothing in it can lead
+// out of it, not even a symbolic link.
 func (w *Workspace) readContent() error {
 	dir := w.ContentRoot()
 	root, err := w.Tree.Folder(dir)
@@ -103,8 +101,8 @@ func (w *Workspace) readContent() error {
 	return nil
 }
 
-// Check is nil if nothing is wrong with what the team wrote, else the failure
-// that lists all of it.
+// Check returns a failure that lists all problems of configuration and content; nil without
+// any.
 func (w *Workspace) Check() error {
 	n := len(w.Problems)
 	if n == 0 {
@@ -120,13 +118,13 @@ func (w *Workspace) Check() error {
 	}
 }
 
-// MaxWritten is how many bytes are read of a file that people write by hand: one
-// more than content.Decode takes, so that it says so.
+// MaxWritten is the number of bytes that are read of a file that people write by hand: one more
+// than content.Decode takes, so that it reports the size.
 const MaxWritten = 1<<20 + 1
 
 // ReadSmall reads a file that people write by hand, and not more than could be one.
 func ReadSmall(name string) ([]byte, error) {
-	f, err := OpenRegular(name)
+	f, err := rooted.OpenRegular(name)
 	if err != nil {
 		return nil, err
 	}
@@ -134,8 +132,8 @@ func ReadSmall(name string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, MaxWritten))
 }
 
-// Lint is what is allowed but worth a look, with files as seen from the working
-// directory.
+// Lint returns findings about content that is allowed but worth a look, with files as seen from
+// the working directory.
 func (w *Workspace) Lint() []content.Finding {
 	findings := content.Lint(w.Content, content.LintOptions{
 		AsOf: w.AsOf, Impact: w.Config.RICE.Impact, Confidence: w.Config.RICE.Confidence,
@@ -147,7 +145,7 @@ func (w *Workspace) Lint() []content.Finding {
 	return findings
 }
 
-// ListGuarded lists what people wrote and the state, which no site may replace.
+// ListGuarded lists what people wrote and the state: no site replaces any of it.
 func (w *Workspace) ListGuarded() []publish.Guarded {
 	list := []publish.Guarded{
 		{What: "the configuration", Path: w.File},
@@ -159,7 +157,19 @@ func (w *Workspace) ListGuarded() []publish.Guarded {
 			list = append(list, publish.Guarded{What: "the content", Path: filepath.Join(w.ContentRoot(), name), Around: true})
 		}
 	}
+	for _, p := range sources.Paths(w.Setup()) {
+		list = append(list, publish.Guarded{What: "the source " + p.Source, Path: trimPattern(p.Path)})
+	}
 	return list
+}
+
+// trimPattern returns the folder of all files of a pattern, and any other path unchanged.
+func trimPattern(path string) string {
+	at := strings.IndexAny(path, "*?[")
+	if at < 0 {
+		return path
+	}
+	return filepath.Dir(path[:at] + "x")
 }
 
 // ContentFolders are the folders below the content's root that are read.
@@ -168,8 +178,8 @@ var ContentFolders = []string{
 	"pages",
 }
 
-// CheckGoals finds goals that no metric can meet: content alone does not know which
-// metrics there are. A configuration that gives no metrics has problems of its own.
+// CheckGoals finds goals that no metric can meet: content alone has no list of metrics. A
+// configuration that gives no metrics has problems of its own.
 func CheckGoals(c *config.Config, read fact.Content) []content.Problem {
 	if len(read.Goals) == 0 {
 		return nil
@@ -185,36 +195,9 @@ func CheckGoals(c *config.Config, read fact.Content) []content.Problem {
 	return out
 }
 
-// StoreFile is where forge facts are kept between runs.
-func (w *Workspace) StoreFile() string { return w.StatePath("store.db") }
-
-// OpenRegular opens a file, and refuses what is none: reading a pipe or a device
-// could go on forever.
-func OpenRegular(name string) (io.ReadCloser, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("is not a regular file")}
-	}
-	return os.Open(name)
-}
-
-// PublicName is how pages call a file: its path below the configuration's
-// folder, or only its name if it lies elsewhere, because paths of this machine
-// are nobody's business.
-func PublicName(root, name string) string {
-	rel, err := filepath.Rel(root, name)
-	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-		return filepath.Base(name)
-	}
-	return filepath.ToSlash(rel)
-}
-
 // ReadAtMost reads a file that is not larger than a number of bytes.
 func ReadAtMost(name string, most int64) ([]byte, error) {
-	f, err := OpenRegular(name)
+	f, err := rooted.OpenRegular(name)
 	if err != nil {
 		return nil, err
 	}
@@ -234,7 +217,7 @@ func ReadAll(r io.Reader, name string, most int64) ([]byte, error) {
 	return data, nil
 }
 
-// WorkingDirectory is where the program runs; "." if that cannot be told.
+// WorkingDirectory returns the folder that the program runs in; "." if it is not known.
 func WorkingDirectory() string {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -243,21 +226,20 @@ func WorkingDirectory() string {
 	return dir
 }
 
-// DisplayPath is a file as a comment names it: as seen from the working directory,
-// never by a path of this machine.
+// DisplayPath returns a path as comments show it: as seen from the working directory, never a
+// path of this machine.
 func DisplayPath(name string) string {
 	name = filepath.FromSlash(name)
 	if filepath.IsAbs(name) {
-		name = PublicName(WorkingDirectory(), name)
+		name = rooted.PublicName(WorkingDirectory(), name)
 	}
 	return filepath.ToSlash(filepath.Clean(name))
 }
 
 var ErrNoClone = errors.New("not a git repository: the configuration lies in no clone")
 
-// OpenTrees reads the commits of the clone that the configuration lies in.
-// Its folder is looked for in them under the name that it has here, even if that is
-// a link by now.
+// OpenTrees opens the commits of the configuration's clone. Its folder has in them the name
+// that it has here, even if that is a link by now.
 func OpenTrees(ctx context.Context, w *Workspace) (*git.Trees, error) {
 	folder, ok := w.Tree.Rel(w.Root)
 	if !w.Tree.Clone || !ok {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -11,21 +10,18 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"text/template"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/demo"
 	"github.com/ip3dp/ip3dp/collect/events"
 	"github.com/ip3dp/ip3dp/collect/text"
-	"github.com/ip3dp/ip3dp/templates"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // demoFlags are the flags of demo; zero means the example's.
@@ -92,18 +88,18 @@ func (p *program) demo(f demoFlags) error {
 	return p.demoAlone(f)
 }
 
-// readsFrom reports whether some event file of the configuration lies in a folder.
+// readsFrom reports whether the configuration has an event file in a folder.
 func readsFrom(w *workspace.Workspace, dir string) bool {
 	for _, e := range w.Config.Events {
-		if filepath.Dir(workspace.ResolvePath(w.Root, e.File)) == filepath.Clean(dir) {
+		if filepath.Dir(config.Resolve(w.Root, e.File)) == filepath.Clean(dir) {
 			return true
 		}
 	}
 	return false
 }
 
-// demoOptions are the example's, changed by flags. Its events end at --now or
-// the given time, and never at the clock's, so that they repeat.
+// demoOptions returns the example's options, changed by flags. Its events end at --now or the
+// given time, and never at the clock's, so that they repeat.
 func (p *program) demoOptions(f demoFlags, asOf time.Time) (demo.Options, error) {
 	o := demo.Example(nil)
 	if f.small {
@@ -155,7 +151,7 @@ func (p *program) demoAlone(f demoFlags) error {
 	for i := range o.Teams {
 		developers += o.Teams[i].Developers
 	}
-	text, err := scaffold("demo.toml.tmpl", map[string]any{
+	text, err := scaffold.Fill("demo.toml.tmpl", map[string]any{
 		"Developers": developers, "AsOf": o.AsOf.Format(time.RFC3339), "CoversFrom": o.From.Format(time.DateOnly),
 		"Kinds": []string{string(events.Deployments), string(events.Changes), string(events.Incidents)},
 	})
@@ -199,17 +195,4 @@ func refuseOwn(config string) error {
 		return exit.Fail("", fmt.Errorf("demo: %w", err))
 	}
 	return exit.BadInput("choose another folder with --out", "%s was not written by demo and is kept", config)
-}
-
-// scaffold fills one of the files that init and demo write.
-func scaffold(name string, values any) ([]byte, error) {
-	t, err := template.New(name).Funcs(template.FuncMap{"quote": config.Quote}).ParseFS(templates.Scaffold, "init/"+name)
-	var b bytes.Buffer
-	if err == nil {
-		err = t.Execute(&b, values)
-	}
-	if err != nil {
-		return nil, exit.Fail("", fmt.Errorf("scaffold: %w", err))
-	}
-	return b.Bytes(), nil
 }

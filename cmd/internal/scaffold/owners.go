@@ -1,4 +1,4 @@
-package main
+package scaffold
 
 import (
 	"bufio"
@@ -16,8 +16,8 @@ import (
 // ownersFiles are where GitHub and GitLab look for owners; the first one counts.
 var ownersFiles = []string{".github/CODEOWNERS", ".gitlab/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"}
 
-// proposeTeams makes teams of the owners that a clone names, and says in which
-// file. Only teams (@organisation/team) become teams: a person is none.
+// proposeTeams makes teams of the owners that a clone names, and returns the file with them.
+// Only teams (@organisation/team) become teams, not people.
 func proposeTeams(clone, repository string) ([]fact.Team, string, error) {
 	root, err := os.OpenRoot(clone)
 	if err != nil {
@@ -44,8 +44,8 @@ func proposeTeams(clone, repository string) ([]fact.Team, string, error) {
 	return nil, "", nil
 }
 
-// readOwners reads a CODEOWNERS file: a pattern and its owners on every line.
-// isDir tells whether a path of the clone is a folder.
+// readOwners reads a CODEOWNERS file: a pattern and its owners on every line. isDir reports
+// whether a path of the clone is a folder.
 func readOwners(data []byte, repository string, isDir func(string) bool) []fact.Team {
 	var teams []fact.Team
 	lines := bufio.NewScanner(bytes.NewReader(data))
@@ -69,7 +69,7 @@ func readOwners(data []byte, repository string, isDir func(string) bool) []fact.
 	return teams
 }
 
-// teamID is the ID for an owner that is a team, else "".
+// teamID returns the ID for an owner that is a team, else "".
 func teamID(owner string) string {
 	name, ok := strings.CutPrefix(owner, "@")
 	slash := strings.LastIndexByte(name, '/')

@@ -11,18 +11,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/config"
-	"github.com/ip3dp/ip3dp/cmd/internal/sources"
-
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/live"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/collect/text"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/live"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // publishFlags are the flags of publish.
@@ -112,7 +107,7 @@ func (p *program) publishSite(ctx context.Context, f publishFlags, target publis
 		if err != nil {
 			return err
 		}
-		from = workspace.ResolvePath(w.Root, w.Config.Site.Out)
+		from = config.Resolve(w.Root, w.Config.Site.Out)
 	}
 	site, err := publish.Open(from, f.adopt)
 	if err != nil {
@@ -149,7 +144,7 @@ func (p *program) unpublish(ctx context.Context, target publish.Target, prefix s
 	return nil
 }
 
-// publishFailure says where it failed; a failure that knows its code keeps it.
+// publishFailure adds the target to an error. A failure with an exit code keeps it.
 func publishFailure(next string, target publish.Target, err error) error {
 	var f *publish.Fault
 	if err == nil || errors.As(err, &f) || errors.Is(err, context.Canceled) {
@@ -158,7 +153,7 @@ func publishFailure(next string, target publish.Target, err error) error {
 	return exit.Fail(next, fmt.Errorf("publish to %s: %w", target, err))
 }
 
-// publishTarget is where --to says.
+// publishTarget returns the target that --to names.
 func (p *program) publishTarget(ctx context.Context, f publishFlags) (publish.Target, error) {
 	branch, ofClone := strings.CutPrefix(f.to, "branch:")
 	remote, ofGit := strings.CutPrefix(f.to, "git+")
@@ -187,7 +182,7 @@ func (p *program) publishTarget(ctx context.Context, f publishFlags) (publish.Ta
 		if err != nil {
 			return nil, err
 		}
-		place.State, place.Guarded = w.StatePath(""), sources.ListGuarded(w)
+		place.State, place.Guarded = w.StatePath(""), w.ListGuarded()
 	}
 	return publish.NewFolder(place), nil
 }
@@ -207,9 +202,8 @@ func (p *program) branchTarget(ctx context.Context, f publishFlags, remote, bran
 	return b, nil
 }
 
-// pushToken is the token for a remote: of the variable that was named or, on the
-// server that a job of GitHub Actions belongs to, the job's own. No other host is
-// ever sent that.
+// pushToken returns the token for a remote: that of the named variable or, on the server of the
+// job of GitHub Actions, the job's own. No other host is ever sent that.
 func (p *program) pushToken(name, remote string) (string, error) {
 	if name != "" {
 		if !config.IsVariable(name) {

@@ -6,13 +6,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/ip3dp/ip3dp/collect/content"
-
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
 	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/sources"
+	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/collect/text"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/console"
 )
 
 // checkFlags are the flags of check.
@@ -43,7 +41,7 @@ with a reason. Criteria of measures are judged by what the last build measured.`
 	return c
 }
 
-// checked is what check prints as JSON.
+// checked is the JSON form of a check.
 type checked struct {
 	Version  int               `json:"version"`
 	Errors   int               `json:"errors"`
@@ -63,7 +61,7 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 	}
 	var unmatched []content.Finding
 	if len(w.Problems) == 0 {
-		if unmatched, _, err = sources.Match(ctx, w, p.clock); err != nil {
+		if unmatched, _, err = sources.Match(ctx, w.Setup(), p.clock); err != nil {
 			return err
 		}
 	}

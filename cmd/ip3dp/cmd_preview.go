@@ -5,18 +5,15 @@ import (
 	"errors"
 	"time"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
 	"github.com/spf13/cobra"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/publish"
-	"github.com/ip3dp/ip3dp/collect/text"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
 	"github.com/ip3dp/ip3dp/cmd/internal/base"
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
 	"github.com/ip3dp/ip3dp/cmd/internal/state"
 	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/collect/text"
 )
 
 func (p *program) previewCommand() *cobra.Command {
@@ -75,8 +72,8 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	r := &run{workspace: w, measured: m, record: state.Record{
 		Version: state.RecordVersion, Tool: state.Tool, Release: versionText(), AsOf: m.AsOf, Manifest: publish.ManifestPath, Sources: []state.SourceRecord{},
 	}}
-	// Its own address, or none: canonical links to the published site would tell
-	// search engines that the two are the same.
+	// Its own address, or none: with canonical links to the published site, search engines
+	// would take the two for one.
 	o := p.renderOptions(w, f.baseURL, "", false)
 	o.BaseURL, o.Preview = f.baseURL, true
 	pages, err := r.pages(o)
@@ -94,8 +91,8 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	return nil
 }
 
-// previewBase is where the numbers of a preview are named. Where nobody named it and
-// nothing is committed, it is what is here, of which no more than site.out is read.
+// previewBase returns the base that names the numbers of a preview. If no base was named and
+// nothing is committed, it is the working tree, and only its site.out is read.
 func (p *program) previewBase(ctx context.Context, w *workspace.Workspace, from diffFlags) (*base.Base, error) {
 	if from.measured != "" && !from.based {
 		return &base.Base{Unnamed: true}, nil

@@ -1,27 +1,21 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/config"
 
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 	"github.com/ip3dp/ip3dp/collect/content"
 	"github.com/ip3dp/ip3dp/templates"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 func (p *program) newCommand() *cobra.Command {
@@ -54,8 +48,8 @@ func (p *program) listKinds() error {
 	return nil
 }
 
-// newContent writes one file below the content folder. Content that has problems
-// does not stand in the way: the new file may be what mends them.
+// newContent writes one file below the content folder. It works on content with problems, too:
+// the new file may be the one that mends them.
 func (p *program) newContent(kind, id string, force bool) error {
 	w, err := p.load()
 	if err != nil {
@@ -74,10 +68,10 @@ func (p *program) newContent(kind, id string, force bool) error {
 	}
 	path := filepath.Join(w.ContentRoot(), filepath.FromSlash(name))
 	if content.SharedFile(kind) {
-		if text, err = afterOthers(path, text); err != nil {
+		if text, err = scaffold.AppendTo(path, text); err != nil {
 			return err
 		}
-		force = true // what stands there is kept
+		force = true // the things in it are kept
 	}
 	if _, err := os.Lstat(path); err == nil && !force {
 		return exit.BadInput("edit it, choose another ID, or write it anew with --force", "%s exists", path)
@@ -89,27 +83,3 @@ func (p *program) newContent(kind, id string, force bool) error {
 	p.out.Printf(`next: edit it, remove "draft = true", and run "ip3dp check"`)
 	return nil
 }
-
-// afterOthers is text behind what a file that holds several things has already.
-func afterOthers(path string, text []byte) ([]byte, error) {
-	info, err := os.Lstat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return text, nil
-	case err != nil:
-		return nil, exit.Fail("", fmt.Errorf("new: %w", err))
-	case !info.Mode().IsRegular() || info.Size() > largestFile:
-		return nil, exit.BadInput("add it by hand", "new: %s is no file of a size that is written by hand", path)
-	}
-	before, err := workspace.ReadSmall(path)
-	if err != nil {
-		return nil, exit.Fail("", fmt.Errorf("new: %w", err))
-	}
-	if before = bytes.TrimRight(before, "\n"); len(before) == 0 {
-		return text, nil
-	}
-	return slices.Concat(before, []byte("\n\n"), text), nil
-}
-
-// largestFile is the size of a file that content may have, in bytes.
-const largestFile = 1 << 20

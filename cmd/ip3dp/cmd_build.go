@@ -3,23 +3,24 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"time"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/config"
-	"github.com/ip3dp/ip3dp/cmd/internal/forges"
-	"github.com/ip3dp/ip3dp/cmd/internal/sources"
-
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/forges"
 	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/sources"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/fact"
 	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
@@ -27,12 +28,6 @@ import (
 	"github.com/ip3dp/ip3dp/compute/rice"
 	"github.com/ip3dp/ip3dp/render"
 	"github.com/ip3dp/ip3dp/templates"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/console"
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/state"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // buildFlags are the flags of build.
@@ -80,7 +75,7 @@ func (p *program) build(ctx context.Context, f buildFlags) error {
 	return p.buildAfter(ctx, "build", f, func(*workspace.Workspace) ([]forges.Synced, error) { return nil, nil })
 }
 
-// nightly reads the forges, and publishes the site from what is known then.
+// nightly reads the forges, and then publishes the site.
 func (p *program) nightly(ctx context.Context, f collectFlags, b buildFlags) error {
 	return p.buildAfter(ctx, "run", b, func(w *workspace.Workspace) ([]forges.Synced, error) { return p.sync(ctx, w, f) })
 }
@@ -110,8 +105,8 @@ func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
 	})
 }
 
-// buildSite is one build. The order of its end matters: history is saved before the
-// site is published, so that no published value is ever missing from it.
+// buildSite runs one build. The order of its last steps matters: it saves the history before it
+// publishes the site, so that the history never lacks a published value.
 func (p *program) buildSite(ctx context.Context, command string, w *workspace.Workspace, f buildFlags, target *target,
 	list []forges.Synced, began time.Time,
 ) error {
@@ -155,12 +150,12 @@ type run struct {
 	measured  compute.Measured
 	evidence  []metric.Evidence
 	record    state.Record
-	crossings []compute.Crossing // of phases; known once there are pages
+	crossings []compute.Crossing // of phases; set by pages
 	logBefore compute.DecisionLog
-	log       compute.DecisionLog // known once there are pages
+	log       compute.DecisionLog // set by pages
 	past      rice.Past           // of the roadmap
 	command   string              // that it is part of
-	synced    []forges.Synced     // what was read from forges before
+	synced    []forges.Synced     // forges that were read before
 	few       bool                // rows of one or two authors are shown
 }
 
@@ -170,7 +165,7 @@ func (p *program) run(ctx context.Context, w *workspace.Workspace, f buildFlags)
 		return nil, err
 	}
 	r := &run{workspace: w, past: workspace.ReadRoadmapPast(ctx, w), few: f.few}
-	list, err := sources.List(w)
+	list, err := sources.List(w.Setup())
 	if err != nil {
 		return nil, err
 	}
@@ -178,10 +173,10 @@ func (p *program) run(ctx context.Context, w *workspace.Workspace, f buildFlags)
 		p.err.Warnf("no source is configured: the site has what is written by hand, and no "+
 			"numbers; add [[git]], [[github]], [[gitlab]] or [[events]] to %s", p.configFile)
 	}
-	if r.gathered, err = sources.Gather(ctx, w, p.clock, list); err != nil {
+	if r.gathered, err = sources.Gather(ctx, w.Setup(), p.clock, list); err != nil {
 		return nil, err
 	}
-	collected, _ := sources.Merge(w, r.gathered, true)
+	collected, _ := sources.Merge(w.Setup(), r.gathered, true)
 	for i := range r.gathered {
 		p.reconcile(&r.gathered[i])
 	}
@@ -207,7 +202,7 @@ func (p *program) run(ctx context.Context, w *workspace.Workspace, f buildFlags)
 	return r, nil
 }
 
-// measure computes what the facts say.
+// measure computes the metrics from the facts.
 func (r *run) measure(facts fact.Events, before compute.Past) error {
 	w := r.workspace
 	o := w.Config.Options()
@@ -222,8 +217,8 @@ func (r *run) measure(facts fact.Events, before compute.Past) error {
 	return nil
 }
 
-// pages are the files of the site. The record of the run comes first, because a
-// folder is known to be ours by it, even one whose writing was cut short.
+// pages returns the files of the site. The record of the run comes first: a folder with it is
+// ours, even one whose writing was cut short.
 func (r *run) pages(o render.Options) ([]render.Page, error) {
 	report := compute.Decide(r.workspace.Config.Options(), r.workspace.Content, r.measured)
 	r.crossings, report.Past = report.Crossings, r.past
@@ -239,7 +234,8 @@ func (r *run) pages(o render.Options) ([]render.Page, error) {
 	return state.SealPages(append([]render.Page{published, changes, waves}, pages...)), nil
 }
 
-// renderOptions say how to render; templates is a folder or "" for the built-in ones.
+// renderOptions returns the options of a rendering. templates is a folder, or "" for the
+// built-in ones.
 func (p *program) renderOptions(w *workspace.Workspace, baseURL, folder string, live bool) render.Options {
 	o := render.Options{
 		Templates: templates.FS, Assets: templates.Assets,
@@ -281,76 +277,7 @@ func writePages(ctx context.Context, pages []render.Page, write func(string, []b
 	return nil
 }
 
-// target is where a site is written to: nothing shows before publish.
-type target struct {
-	sorted  bool // whether pages come in order of path
-	write   func(path string, data []byte) error
-	publish func() error
-	discard func()
-	where   func() string
-}
-
-func (p *program) target(w *workspace.Workspace, f buildFlags) (*target, error) {
-	if f.baseURL != "" && !config.IsBaseURL(f.baseURL) {
-		return nil, exit.BadInput("write it like https://platform.example.com/path/", "--base-url %q is not a web address", f.baseURL)
-	}
-	if err := checkTemplates(f.templates); err != nil {
-		return nil, err
-	}
-	switch {
-	case f.tar != "" && f.out != "":
-		return nil, exit.BadInput("leave out one of them", "--out and --tar: a run writes a folder or an archive")
-	case f.tar == "-":
-		return tarTarget(p.stdout, func() error { return nil }, func() {}, "standard output"), nil
-	case f.tar != "":
-		return newTarFile(w, f.tar)
-	}
-	out := f.out
-	if out == "" {
-		out = workspace.ResolvePath(w.Root, w.Config.Site.Out)
-	}
-	if err := refuseOlder(w, out); err != nil {
-		return nil, err
-	}
-	publish.Sweep(w.Root)
-	s, err := publish.Stage(newPlace(w, out, &f))
-	if err != nil {
-		return nil, wrapFault(err)
-	}
-	return &target{
-		write: s.Write, publish: func() error { return p.publishStaged(s) }, discard: s.Discard,
-		where: func() string { return address(s.Out()) },
-	}, nil
-}
-
-// publishStaged publishes a site, and names files that others put there in the last
-// moments.
-func (p *program) publishStaged(s *publish.Staging) error {
-	err := wrapFault(s.Publish())
-	if late := s.Late(); len(late) > 0 {
-		p.err.Warnf("%s: others put %s there while the site was built: kept, and refused by the "+
-			"next run", s.Out(), text.Join(", ", late...))
-	}
-	return err
-}
-
-// tarTarget writes an archive to out and calls done when it is whole.
-func tarTarget(out io.Writer, done func() error, discard func(), where string) *target {
-	a := publish.NewArchive(out)
-	return &target{
-		sorted: true, write: a.Write, where: func() string { return where },
-		discard: func() { a.Discard(); discard() },
-		publish: func() error { return errors.Join(a.Close(), done()) },
-	}
-}
-
-// address is how a browser opens the first page of a folder.
-func address(dir string) string {
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(dir, "index.html"))}
-	return dir + ": open " + u.String()
-}
-
-// finish keeps the record and says what was done.
+// finish keeps the record and prints the outcome.
 func (p *program) finish(w *workspace.Workspace, r *run, where string, files []render.Page, took time.Duration) error {
 	addPrivate(&r.record, r.command, r.gathered, r.synced, took)
 	r.record.Changed = state.ListChanged(&r.logBefore, &r.log)
@@ -388,4 +315,12 @@ func countPages(files []render.Page) int {
 		}
 	}
 	return n
+}
+
+// warnUnmatched warns of rows that a build does not count because nothing has their names,
+// and of input that matched nothing.
+func (p *program) warnUnmatched(m *compute.Measured) {
+	for _, text := range sources.Warnings(m.Unmatched, m.Doubts) {
+		p.err.Warnf("%s", text)
+	}
 }

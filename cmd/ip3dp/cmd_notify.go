@@ -14,20 +14,17 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/config"
-	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
-
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/sealed"
+	"github.com/ip3dp/ip3dp/cmd/internal/state"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute"
 	"github.com/ip3dp/ip3dp/compute/org"
 	"github.com/ip3dp/ip3dp/render/notify"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-	"github.com/ip3dp/ip3dp/collect/text"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/state"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // notifyFlags are the flags of notify.
@@ -63,7 +60,7 @@ const toldVersion = 2
 // toldForm is the form of notified.json.
 var toldForm = sealed.Form{Kind: "notified.json", Version: toldVersion, Bare: 1}
 
-// toldFile is what was told before.
+// toldFile lists the changes that were posted before.
 type toldFile struct {
 	Version int      `json:"version"`
 	IDs     []string `json:"ids"` // of changes, in order
@@ -128,9 +125,9 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	return saveTold(w, &log)
 }
 
-// readTold reads what was told before. Without a state of an earlier night all is
-// taken as told but what the build of this site changed. first reports that nothing
-// is known of an earlier night at all.
+// readTold reads the list of changes that were posted before. Without the state of an earlier
+// night, all changes but those of this site's build count as posted. first reports that there
+// is nothing from an earlier night at all.
 func (p *program) readTold(w *workspace.Workspace, published *state.Record, log *compute.DecisionLog) (told toldFile, first bool,
 	err error,
 ) {
@@ -164,13 +161,13 @@ func (p *program) readTold(w *workspace.Workspace, published *state.Record, log 
 	return told, false, nil
 }
 
-// notifyDefaults fills in what flags leave to the configuration.
+// notifyDefaults takes the values of missing flags from the configuration.
 func notifyDefaults(f notifyFlags, w *workspace.Workspace) (notifyFlags, error) {
 	c := &w.Config
 	f.webhookEnv = cmp.Or(f.webhookEnv, c.Notify.WebhookEnv)
 	f.format = cmp.Or(f.format, c.Notify.Format)
 	f.site = cmp.Or(f.site, c.Site.BaseURL)
-	f.from = cmp.Or(f.from, workspace.ResolvePath(w.Root, c.Site.Out))
+	f.from = cmp.Or(f.from, config.Resolve(w.Root, c.Site.Out))
 	switch {
 	case f.webhookEnv == "" && !f.dryRun:
 		return f, exit.BadInput("name the variable with its address by --webhook-env or notify.webhook_env",
@@ -186,12 +183,12 @@ func notifyDefaults(f notifyFlags, w *workspace.Workspace) (notifyFlags, error) 
 	return f, nil
 }
 
-// cutOffOf is the end of the weeks that a published site speaks about.
+// cutOffOf returns the end of the weeks of a published site.
 func cutOffOf(r *state.Record, c *config.Config) time.Time {
 	return org.Calendar{AsOf: r.AsOf, MaturityDays: c.DORA.MaturityDays}.CutOff()
 }
 
-// webhook is the address in a variable. What is wrong with it is said without it.
+// webhook returns the address in a variable. Its errors do not contain the address.
 func (p *program) webhook(name string) (string, error) {
 	address := strings.TrimSpace(p.env.Get(name))
 	if address == "" {
@@ -213,8 +210,8 @@ func (p *program) webhook(name string) (string, error) {
 // postLimit is how long a webhook may take.
 const postLimit = 15 * time.Second
 
-// tell sends a message. It follows no redirect, because the address is a secret of
-// one host, and its errors do not hold it.
+// tell sends a message. It follows no redirect, because the address is a secret of one host,
+// and its errors do not contain it.
 func tell(ctx context.Context, address string, payload []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, postLimit)
 	defer cancel()
@@ -232,14 +229,14 @@ func tell(ctx context.Context, address string, payload []byte) error {
 		return errors.New("no connection")
 	}
 	defer resp.Body.Close()                              // read only
-	io.Copy(io.Discard, io.LimitReader(resp.Body, 4096)) // what it says is not shown
+	io.Copy(io.Discard, io.LimitReader(resp.Body, 4096)) // its answer is not shown
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return fmt.Errorf("it answered %d", resp.StatusCode)
 	}
 	return nil
 }
 
-// saveTold notes every change of a log as told.
+// saveTold marks every change of a log as posted.
 func saveTold(w *workspace.Workspace, log *compute.DecisionLog) error {
 	told := toldFile{Version: toldVersion, IDs: []string{}}
 	for i := range log.Changes {

@@ -2,23 +2,25 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
-	"github.com/ip3dp/ip3dp/cmd/internal/config"
-
 	"github.com/spf13/cobra"
 
+	"github.com/ip3dp/ip3dp/cmd/internal/base"
+	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/console"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/publish"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/content"
+	"github.com/ip3dp/ip3dp/collect/text"
 	"github.com/ip3dp/ip3dp/compute/diff"
 	"github.com/ip3dp/ip3dp/render/comment"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-	"github.com/ip3dp/ip3dp/collect/text"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/base"
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // diffFlags are the flags of diff.
@@ -95,7 +97,7 @@ func (p *program) diff(ctx context.Context, f diffFlags) error {
 	return nil
 }
 
-// compared is the diff that is read from a file or made.
+// compared reads the diff from a file, or makes it.
 func (p *program) compared(ctx context.Context, f diffFlags) (diff.Diff, error) {
 	if f.from != "" {
 		data, err := workspace.ReadAtMost(f.from, diff.MaxJSON)
@@ -163,7 +165,7 @@ func failing(words []string) (func(diff.Diff) bool, error) {
 	}, nil
 }
 
-// diffOutput is one form in which a diff is written.
+// diffOutput is a format of a diff and its file.
 type diffOutput struct{ format, file string } // file "": standard output
 
 // parseOutputs reads --format.
@@ -205,7 +207,7 @@ func bodyOf(d diff.Diff, format string, f diffFlags) string {
 	return comment.Markdown(d, o)
 }
 
-// annotations are the changes that stand at a line of a file.
+// annotations returns the changes that have a line in a file.
 func annotations(d diff.Diff) []content.Finding {
 	var out []content.Finding
 	sentences := comment.Sentences(d)
@@ -242,7 +244,7 @@ func checkName(f *content.Finding) string {
 	return f.Rule
 }
 
-// summaryOf is the line that a file's diff is told by on the terminal.
+// summaryOf returns the line that the terminal shows for a diff in a file.
 func summaryOf(d diff.Diff) string {
 	text := text.Plural(len(d.Changes), "change")
 	switch {
@@ -252,4 +254,73 @@ func summaryOf(d diff.Diff) string {
 		text += "; recommendations could not be compared"
 	}
 	return fmt.Sprintf("%s (%s)", comment.Headline(d), text)
+}
+
+// writeDiff writes a diff in one form to standard output or a file.
+func (p *program) writeDiff(d diff.Diff, o diffOutput, f diffFlags) error {
+	write := func(out io.Writer) error { return p.encodeDiff(out, d, o.format, f) }
+	if o.file == "" {
+		if err := write(p.stdout); err != nil {
+			return exit.Fail("", fmt.Errorf("diff: %w", err))
+		}
+		if o.format == "text" { // the form for people brings the lines of the pull request
+			p.err.Annotate(annotations(d))
+		}
+		return nil
+	}
+	if err := publish.ReplaceFile(o.file, write); err != nil {
+		return exit.Fail("choose another file with --format", fmt.Errorf("diff: %w", err))
+	}
+	p.err.Printf("%s: %s", o.file, summaryOf(d))
+	return nil
+}
+
+func (p *program) encodeDiff(out io.Writer, d diff.Diff, format string, f diffFlags) error {
+	switch format {
+	case "json":
+		return console.WriteJSON(out, d)
+	case "annotations":
+		console.WriteAnnotations(out, p.err.AnnotationRoot(), annotations(d))
+		return nil
+	case "codequality":
+		return console.WriteJSON(out, codeQuality(annotations(d)))
+	}
+	_, err := io.WriteString(out, bodyOf(d, format, f))
+	return err
+}
+
+// quality is one entry of GitLab's Code Quality report:
+// https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+type quality struct {
+	Description string          `json:"description"`
+	Check       string          `json:"check_name"`
+	Fingerprint string          `json:"fingerprint"`
+	Severity    string          `json:"severity"`
+	Location    qualityLocation `json:"location"`
+}
+
+type qualityLocation struct {
+	Path  string `json:"path"`
+	Lines struct {
+		Begin int `json:"begin"`
+	} `json:"lines"`
+}
+
+// codeQuality returns a report for GitLab, which shows it at the lines of a merge request. A
+// fingerprint depends on the text of a finding, not on its line.
+func codeQuality(list []content.Finding) []quality {
+	severity := map[content.Level]string{content.Error: "critical", content.Warning: "minor", content.Note: "info"}
+	out := make([]quality, 0, len(list))
+	for i := range list {
+		f := &list[i]
+		q := quality{
+			Description: console.OneLine(text.Join("; ", f.Text, f.Next)), Check: checkName(f), Severity: severity[f.Level],
+			Location: qualityLocation{Path: f.File},
+		}
+		q.Location.Lines.Begin = max(f.Line, 1)
+		sum := sha256.Sum256([]byte(f.File + "\x00" + q.Check + "\x00" + f.Text))
+		q.Fingerprint = hex.EncodeToString(sum[:16])
+		out = append(out, q)
+	}
+	return out
 }

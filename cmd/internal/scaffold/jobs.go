@@ -1,11 +1,13 @@
-package main
+package scaffold
 
 import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -13,28 +15,26 @@ import (
 	"text/template"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/config"
+	"github.com/ip3dp/ip3dp/cmd/internal/exit"
+	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 	"github.com/ip3dp/ip3dp/collect/git"
 	"github.com/ip3dp/ip3dp/templates"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/exit"
-
-	"github.com/ip3dp/ip3dp/cmd/internal/workspace"
 )
 
 // home is where releases and the action come from.
-const home = "ip3dp/ip3dp"
+const Home = "ip3dp/ip3dp"
 
-// pipeline is what the templates of CI files are filled with.
-type pipeline struct {
-	// Action is what a step uses, with the version in a comment; PinnedAction is
-	// the same where nothing is checked out that it could come from.
+// Pipeline has the values of the templates of CI files.
+type Pipeline struct {
+	// Action is the reference of a step's action, with the version in a comment; PinnedAction
+	// is the reference for jobs without a checkout.
 	Action, PinnedAction string
 	Version              string // release; "" for a build of the source
 	Config               string // as seen from the clone's top; "" for the default
-	State                string // folder of what is kept between runs
+	State                string // folder that is kept between runs
 	Site                 string // address of the published site; "" if unknown
 	Paths                []string
-	// Local says that the clone holds ip3dp itself.
+	// Local marks the clone of ip3dp itself.
 	Local bool
 	// Component and Stage are for GitLab: whether it is the component of the
 	// catalogue, whose values are inputs.
@@ -42,26 +42,29 @@ type pipeline struct {
 	Stage, Releases string
 }
 
-// ciFiles are the files that run ip3dp on the forge that a clone comes from, with
-// paths as seen from here; none if it is a forge we have none for.
-func ciFiles(ctx context.Context, dir, kind, contentDir string) ([]newFile, error) {
-	top := cloneAround(dir)
+// Release is a version of ip3dp; its Commit is "" if it is unknown.
+type Release struct{ Version, Commit string }
+
+// ListJobs returns the files that run ip3dp on the forge of a clone, with paths as seen from
+// here; none for a forge without templates.
+func ListJobs(ctx context.Context, dir, kind, contentDir string, r Release) ([]File, error) {
+	top := FindClone(dir)
 	if top == "" && kind != "auto" && kind != "none" {
 		return nil, exit.BadInput("run it in a git clone, or leave out --ci", "--ci %s: %s lies in no git clone", kind, dir)
 	}
 	if top == "" {
 		return nil, nil
 	}
-	root := workspace.ResolvePath(dir, top)
+	root := config.Resolve(dir, top)
 	if kind == "auto" {
-		// A clone that cannot be read has been told of where its name was asked for.
+		// Find has reported a clone that cannot be read.
 		kind, _ = git.Forge(ctx, root)
 	}
 	below, err := folderBelow(root, dir)
 	if err != nil {
 		return nil, err
 	}
-	p := newPipeline(below, contentDir)
+	p := NewPipeline(below, contentDir, r)
 	forge := config.FindKind(kind)
 	if forge == nil {
 		return nil, nil
@@ -70,32 +73,18 @@ func ciFiles(ctx context.Context, dir, kind, contentDir string) ([]newFile, erro
 		// The jobs of GitLab name it in any case.
 		p.Config = cmp.Or(p.Config, "config.toml")
 	}
-	var files []newFile
+	var files []File
 	for _, job := range forge.Jobs {
-		text, err := ciFile(job.Template, p)
+		text, err := FillJob(job.Template, p)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, newFile{filepath.Join(root, filepath.FromSlash(job.File)), text})
+		files = append(files, File{filepath.Join(root, filepath.FromSlash(job.File)), text})
 	}
 	return files, nil
 }
 
-// initJobs adds the jobs of a forge to a configuration that is there.
-func (p *program) initJobs(ctx context.Context, dir, kind string) error {
-	jobs, err := ciFiles(ctx, dir, kind, contentFolder(dir))
-	if err != nil {
-		return err
-	}
-	for _, file := range jobs {
-		if err := p.put(file, false); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// folderBelow is dir as seen from root, with slashes; "" if they are the same.
+// folderBelow returns dir as seen from root, with slashes; "" if they are the same.
 func folderBelow(root, dir string) (string, error) {
 	a, err := filepath.Abs(root)
 	if err == nil {
@@ -109,22 +98,22 @@ func folderBelow(root, dir string) (string, error) {
 	return "", exit.Fail("", fmt.Errorf("init: %w", err))
 }
 
-// newPipeline runs the configuration of a folder with this version of ip3dp.
-func newPipeline(folder, contentDir string) pipeline {
-	p := pipeline{
+// NewPipeline runs the configuration of a folder with this version of ip3dp.
+func NewPipeline(folder, contentDir string, r Release) Pipeline {
+	p := Pipeline{
 		State: path.Join(folder, ".ip3dp"), Stage: "deploy",
-		Releases: "https://github.com/" + home + "/releases/download",
+		Releases: "https://github.com/" + Home + "/releases/download",
 	}
 	if folder != "" {
 		p.Config = path.Join(folder, "config.toml")
 	}
-	if v := versionText(); isRelease(v) {
-		p.Version = v
+	if isRelease(r.Version) {
+		p.Version = r.Version
 	}
 	// A tag of an action can be moved to other code, a commit cannot.
-	p.Action = home + "@" + cmp.Or(commit, p.Version, "main")
-	if commit != "" {
-		p.Action += " # " + versionText()
+	p.Action = Home + "@" + cmp.Or(r.Commit, p.Version, "main")
+	if r.Commit != "" {
+		p.Action += " # " + r.Version
 	} else {
 		p.Action += " # better its commit, which this build does not know"
 	}
@@ -139,7 +128,7 @@ func isRelease(v string) bool {
 	return ok && strings.Count(rest, ".") == 2 && !strings.ContainsAny(rest, "-+ ")
 }
 
-// contentPaths are the patterns of what a preview can show the effect of.
+// contentPaths returns the patterns of files whose effect a preview can show.
 func contentPaths(folder, contentDir string) []string {
 	paths := []string{path.Join(folder, "config.toml")}
 	if contentDir != "." {
@@ -152,9 +141,9 @@ func contentPaths(folder, contentDir string) []string {
 	return slices.Compact(paths)
 }
 
-// ciFile fills one template. Its delimiters are [[ ]], because {{ }} are those of
+// FillJob fills one template. Its delimiters are [[ ]], because {{ }} are those of
 // workflows.
-func ciFile(name string, p pipeline) ([]byte, error) {
+func FillJob(name string, p Pipeline) ([]byte, error) {
 	files, err := fs.Sub(templates.Scaffold, "ci")
 	var t *template.Template
 	if err == nil {
@@ -169,3 +158,40 @@ func ciFile(name string, p pipeline) ([]byte, error) {
 	}
 	return b.Bytes(), nil
 }
+
+// Fill fills one of the files that init and demo write.
+func Fill(name string, values any) ([]byte, error) {
+	t, err := template.New(name).Funcs(template.FuncMap{"quote": config.Quote}).ParseFS(templates.Scaffold, "init/"+name)
+	var b bytes.Buffer
+	if err == nil {
+		err = t.Execute(&b, values)
+	}
+	if err != nil {
+		return nil, exit.Fail("", fmt.Errorf("scaffold: %w", err))
+	}
+	return b.Bytes(), nil
+}
+
+// AppendTo returns the text behind the present text of a file that has several things.
+func AppendTo(path string, text []byte) ([]byte, error) {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return text, nil
+	case err != nil:
+		return nil, exit.Fail("", fmt.Errorf("new: %w", err))
+	case !info.Mode().IsRegular() || info.Size() > largestFile:
+		return nil, exit.BadInput("add it by hand", "new: %s is no file of a size that is written by hand", path)
+	}
+	before, err := workspace.ReadSmall(path)
+	if err != nil {
+		return nil, exit.Fail("", fmt.Errorf("new: %w", err))
+	}
+	if before = bytes.TrimRight(before, "\n"); len(before) == 0 {
+		return text, nil
+	}
+	return slices.Concat(before, []byte("\n\n"), text), nil
+}
+
+// largestFile is the size of a file that content may have, in bytes.
+const largestFile = 1 << 20
