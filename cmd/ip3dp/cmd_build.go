@@ -48,11 +48,11 @@ whole site or the new one.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return p.build(c.Context(), f) },
 	}
-	f.add(c)
+	f.addTo(c)
 	return c
 }
 
-func (f *buildFlags) add(c *cobra.Command) {
+func (f *buildFlags) addTo(c *cobra.Command) {
 	c.Flags().StringVar(&f.out, "out", "", "the `folder` to publish to (default: site.out, which is public)")
 	c.Flags().StringVar(&f.tar, "tar", "", "write the site as a tar archive to this `file` instead of a folder; - "+
 		"is standard output")
@@ -75,9 +75,9 @@ func (p *program) build(ctx context.Context, f buildFlags) error {
 	return p.buildAfter(ctx, "build", f, func(*workspace.Workspace) ([]forges.Synced, error) { return nil, nil })
 }
 
-// nightly reads the forges, and then publishes the site.
-func (p *program) nightly(ctx context.Context, f collectFlags, b buildFlags) error {
-	return p.buildAfter(ctx, "run", b, func(w *workspace.Workspace) ([]forges.Synced, error) { return p.sync(ctx, w, f) })
+// runNight reads the forges, and then publishes the site.
+func (p *program) runNight(ctx context.Context, f collectFlags, b buildFlags) error {
+	return p.buildAfter(ctx, "run", b, func(w *workspace.Workspace) ([]forges.Synced, error) { return p.syncForges(ctx, w, f) })
 }
 
 // buildAfter builds after something else was done, under one lock.
@@ -89,9 +89,9 @@ func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
 		p.out.W = p.err.W // standard output is the archive
 	}
 	return p.underLock(command, func(w *workspace.Workspace) error {
-		target, err := p.target(w, f)
+		target, err := p.newTarget(w, f)
 		if err != nil {
-			return p.unfinished(w, newCollectRecord(w.AsOf, nil), command, err)
+			return p.keepFailure(w, newCollectRecord(w.AsOf, nil), command, err)
 		}
 		defer target.discard()
 		list, err := first(w)
@@ -99,7 +99,7 @@ func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
 			err = p.buildSite(ctx, command, w, f, target, list, began)
 		}
 		if err != nil {
-			return p.unfinished(w, newCollectRecord(w.AsOf, list), command, withoutCredentials(err, list))
+			return p.keepFailure(w, newCollectRecord(w.AsOf, list), command, withoutCredentials(err, list))
 		}
 		return nil
 	})
@@ -110,12 +110,12 @@ func (p *program) buildAfter(ctx context.Context, command string, f buildFlags,
 func (p *program) buildSite(ctx context.Context, command string, w *workspace.Workspace, f buildFlags, target *target,
 	list []forges.Synced, began time.Time,
 ) error {
-	run, err := p.run(ctx, w, f)
+	run, err := p.measureAll(ctx, w, f)
 	if err != nil {
 		return err
 	}
 	run.command, run.synced = command, list
-	pages, err := run.pages(p.renderOptions(w, f.baseURL, f.templates, false))
+	pages, err := run.renderPages(p.renderOptions(w, f.baseURL, f.templates, false))
 	if err != nil {
 		return err
 	}
@@ -138,8 +138,8 @@ func (p *program) buildSite(ctx context.Context, command string, w *workspace.Wo
 	if err := target.publish(); err != nil {
 		return err
 	}
-	p.tellGates(w, run.crossings)
-	return p.finish(w, run, target.where(), pages, p.clock().Sub(began))
+	p.warnGates(w, run.crossings)
+	return p.keepRecord(w, run, target.where(), pages, p.clock().Sub(began))
 }
 
 // run is everything between reading and writing: what was collected and what
@@ -159,7 +159,7 @@ type run struct {
 	few       bool                // rows of one or two authors are shown
 }
 
-func (p *program) run(ctx context.Context, w *workspace.Workspace, f buildFlags) (*run, error) {
+func (p *program) measureAll(ctx context.Context, w *workspace.Workspace, f buildFlags) (*run, error) {
 	before, err := p.state.ReadPast(ctx, w, f.newHistory)
 	if err != nil {
 		return nil, err
@@ -178,7 +178,7 @@ func (p *program) run(ctx context.Context, w *workspace.Workspace, f buildFlags)
 	}
 	collected, _ := sources.Merge(w.Setup(), r.gathered, true)
 	for i := range r.gathered {
-		p.reconcile(&r.gathered[i])
+		p.printImports(&r.gathered[i])
 	}
 	if err := sources.RefuseEmpty(r.gathered); err != nil {
 		return nil, err
@@ -195,15 +195,15 @@ func (p *program) run(ctx context.Context, w *workspace.Workspace, f buildFlags)
 	if r.logBefore, err = p.state.ReadLog(ctx, w); err != nil {
 		return nil, err
 	}
-	if err := r.measure(facts, before); err != nil {
+	if err := r.computeMetrics(facts, before); err != nil {
 		return nil, err
 	}
 	p.warnUnmatched(&r.measured)
 	return r, nil
 }
 
-// measure computes the metrics from the facts.
-func (r *run) measure(facts fact.Events, before compute.Past) error {
+// computeMetrics computes the metrics from the facts.
+func (r *run) computeMetrics(facts fact.Events, before compute.Past) error {
 	w := r.workspace
 	o := w.Config.Options()
 	o.DORA.Overrides = w.Content.Failures
@@ -217,9 +217,9 @@ func (r *run) measure(facts fact.Events, before compute.Past) error {
 	return nil
 }
 
-// pages returns the files of the site. The record of the run comes first: a folder with it is
+// renderPages returns the files of the site. The record of the run comes first: a folder with it is
 // ours, even one whose writing was cut short.
-func (r *run) pages(o render.Options) ([]render.Page, error) {
+func (r *run) renderPages(o render.Options) ([]render.Page, error) {
 	report := compute.Decide(r.workspace.Config.Options(), r.workspace.Content, r.measured)
 	r.crossings, report.Past = report.Crossings, r.past
 	r.log = compute.NextLog(r.logBefore, &report, r.workspace.Content)
@@ -277,8 +277,8 @@ func writePages(ctx context.Context, pages []render.Page, write func(string, []b
 	return nil
 }
 
-// finish keeps the record and prints the outcome.
-func (p *program) finish(w *workspace.Workspace, r *run, where string, files []render.Page, took time.Duration) error {
+// keepRecord keeps the record and prints the outcome.
+func (p *program) keepRecord(w *workspace.Workspace, r *run, where string, files []render.Page, took time.Duration) error {
 	addPrivate(&r.record, r.command, r.gathered, r.synced, took)
 	r.record.Changed = state.ListChanged(&r.logBefore, &r.log)
 	if err := state.Save(w, state.RunForm, r.record); err != nil {

@@ -55,7 +55,7 @@ func (p *program) check(ctx context.Context, f checkFlags) error {
 	if err != nil {
 		return err
 	}
-	gates, err := p.gates(ctx, w, f.measured)
+	gates, err := p.judgeGates(ctx, w, f.measured)
 	if err != nil {
 		return err
 	}

@@ -34,8 +34,8 @@ or IP3DP_COMMENT_TOKEN.`,
 	return c
 }
 
-// job returns the job that runs the program.
-func (p *program) job() *ci.Job { return &ci.Job{Env: p.env, Stdout: p.stdout} }
+// newJob returns the job that runs the program.
+func (p *program) newJob() *ci.Job { return &ci.Job{Env: p.env, Stdout: p.stdout} }
 
 func (p *program) ciCacheCommand() *cobra.Command {
 	return &cobra.Command{
@@ -52,7 +52,7 @@ cannot be found out counts as public.`,
 
 func (p *program) ciCache(ctx context.Context) error {
 	keep := "false"
-	g, err := p.job().GitHub()
+	g, err := p.newJob().GitHub()
 	if err == nil {
 		var private bool
 		if private, err = g.Private(ctx); private {
@@ -64,10 +64,10 @@ func (p *program) ciCache(ctx context.Context) error {
 	}
 	p.out.Printf("the store is kept between runs: %s", keep)
 	w := workspace.Workspace{Root: filepath.Dir(p.configFile)}
-	if err := p.job().SetOutput("state", w.StatePath("")); err != nil {
+	if err := p.newJob().SetOutput("state", w.StatePath("")); err != nil {
 		return err
 	}
-	return p.job().SetOutput("keep", keep)
+	return p.newJob().SetOutput("keep", keep)
 }
 
 func (p *program) ciCommentCommand() *cobra.Command {
@@ -99,7 +99,7 @@ func (p *program) ciComment(ctx context.Context, file string) error {
 	if err != nil {
 		return exit.Fail("nothing was posted", fmt.Errorf("%s: %w", file, err))
 	}
-	outcome, err := p.job().PostComment(ctx, d)
+	outcome, err := p.newJob().PostComment(ctx, d)
 	if errors.Is(err, post.ErrNoRequest) {
 		p.out.Printf("nothing posted: %v", err)
 		return nil
@@ -132,7 +132,7 @@ when all is well.`,
 }
 
 func (p *program) ciIssue(ctx context.Context, file string, days int, published bool) error {
-	g, err := p.job().GitHub()
+	g, err := p.newJob().GitHub()
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (p *program) ciIssue(ctx context.Context, file string, days int, published 
 	if !published {
 		r = nil // it may be that of an earlier run, which a cache brought back
 	}
-	title, body := ci.WriteIssue(r, days, p.job().URL())
+	title, body := ci.WriteIssue(r, days, p.newJob().URL())
 	outcome, err := g.Issue(ctx, ci.IssueLabel, ci.IssueMarker, title, body)
 	if err != nil {
 		return exit.Fail("", fmt.Errorf("issue: %w", err))
@@ -170,7 +170,7 @@ is no such file it prints the summary.`,
 
 func (p *program) ciSummary(code, out string) error {
 	if text, err := ci.ReadUntrusted(config.Resolve(out, "summary.md")); out != "" && err == nil {
-		return p.job().Append("GITHUB_STEP_SUMMARY", ci.CutLines(string(text), ci.MaxSummary))
+		return p.newJob().Append("GITHUB_STEP_SUMMARY", ci.CutLines(string(text), ci.MaxSummary))
 	}
 	w := workspace.Workspace{Root: filepath.Dir(p.configFile)}
 	r, err := ci.ReadRecord(w.StatePath(state.RunForm.Kind))
@@ -185,8 +185,8 @@ func (p *program) ciSummary(code, out string) error {
 			}
 		}
 	}
-	if err := p.job().SetOutput("changed-decisions", strconv.Itoa(n)); err != nil {
+	if err := p.newJob().SetOutput("changed-decisions", strconv.Itoa(n)); err != nil {
 		return err
 	}
-	return p.job().Append("GITHUB_STEP_SUMMARY", ci.CutLines(ci.WriteSummary(r, code), ci.MaxSummary))
+	return p.newJob().Append("GITHUB_STEP_SUMMARY", ci.CutLines(ci.WriteSummary(r, code), ci.MaxSummary))
 }

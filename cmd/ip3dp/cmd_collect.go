@@ -29,7 +29,7 @@ type collectFlags struct {
 	sources []string
 }
 
-func (f *collectFlags) add(c *cobra.Command) {
+func (f *collectFlags) addTo(c *cobra.Command) {
 	c.Flags().BoolVar(&f.full, "full", false, "ask for everything again, whatever the store has; what the forge no "+
 		"longer has is dropped")
 	c.Flags().StringArrayVar(&f.sources, "source", nil, "read only the forge of this `name`; may be given several times")
@@ -47,7 +47,7 @@ need no collecting.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return p.collect(c.Context(), f) },
 	}
-	f.add(c)
+	f.addTo(c)
 	return c
 }
 
@@ -60,10 +60,10 @@ func (p *program) runCommand() *cobra.Command {
 		Long: `run is collect and build in one, under one lock. A forge that cannot be read does
 not end it: the site is built from what the store has, and says how old that is.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return p.nightly(c.Context(), f, b) },
+		RunE: func(c *cobra.Command, _ []string) error { return p.runNight(c.Context(), f, b) },
 	}
-	f.add(c)
-	b.add(c)
+	f.addTo(c)
+	b.addTo(c)
 	return c
 }
 
@@ -75,10 +75,10 @@ func (p *program) collect(ctx context.Context, f collectFlags) error {
 			return exit.BadInput("add [[github]] or [[gitlab]] to "+p.configFile+"; files and clones are read by ip3dp build",
 				"no forge is configured")
 		}
-		list, err := p.sync(ctx, w, f)
+		list, err := p.syncForges(ctx, w, f)
 		r := newCollectRecord(w.AsOf, list)
 		if err != nil {
-			return p.unfinished(w, r, "collect", err)
+			return p.keepFailure(w, r, "collect", err)
 		}
 		r.Command, r.Seconds = "collect", p.clock().Sub(began).Seconds()
 		p.code = r.Exit
@@ -86,9 +86,9 @@ func (p *program) collect(ctx context.Context, f collectFlags) error {
 	})
 }
 
-// sync brings the store up to date with the chosen forges. An error is about the store or
+// syncForges brings the store up to date with the chosen forges. An error is about the store or
 // the end of the context; the entry of a forge has its own.
-func (p *program) sync(ctx context.Context, w *workspace.Workspace, f collectFlags) ([]forges.Synced, error) {
+func (p *program) syncForges(ctx context.Context, w *workspace.Workspace, f collectFlags) ([]forges.Synced, error) {
 	chosen, err := chooseForges(w.Config.Forges(), f.sources)
 	if err != nil || len(chosen) == 0 {
 		return nil, err
@@ -103,7 +103,7 @@ func (p *program) sync(ctx context.Context, w *workspace.Workspace, f collectFla
 	list, err := s.Run(ctx, chosen)
 	progress.End()
 	for i := range list {
-		p.tellSync(&list[i])
+		p.printSync(&list[i])
 	}
 	return list, err
 }
@@ -128,8 +128,8 @@ func chooseForges(list []config.Forge, names []string) ([]config.Forge, error) {
 	return out, nil
 }
 
-// tellSync prints what a Sync did, in one line, and what went wrong.
-func (p *program) tellSync(s *forges.Synced) {
+// printSync prints what a Sync did, in one line, and what went wrong.
+func (p *program) printSync(s *forges.Synced) {
 	r := &s.Report
 	budget := ""
 	if r.Budget.Limit > 0 {
@@ -144,7 +144,7 @@ func (p *program) tellSync(s *forges.Synced) {
 	for _, note := range r.Notes {
 		p.out.Printf("source %s: note: %s", s.Name, note)
 	}
-	p.tellGaps(s.Name, slices.DeleteFunc(slices.Clone(r.Gaps), func(g fact.Gap) bool {
+	p.warnGaps(s.Name, slices.DeleteFunc(slices.Clone(r.Gaps), func(g fact.Gap) bool {
 		return s.Err != nil && g.Repository == "" // the error has more detail
 	}))
 	if s.Err != nil {
@@ -157,9 +157,9 @@ func (p *program) tellSync(s *forges.Synced) {
 	}
 }
 
-// reconcile prints what one source gave: a line for every import, whose rows
+// printImports prints what one source gave: a line for every import, whose rows
 // read are used or rejected, and one for every gap.
-func (p *program) reconcile(g *sources.Gathered) {
+func (p *program) printImports(g *sources.Gathered) {
 	name := g.Name()
 	for i := range g.Events.Imports {
 		im := &g.Events.Imports[i]
@@ -172,13 +172,13 @@ func (p *program) reconcile(g *sources.Gathered) {
 		p.err.Warnf("source %s: %s", name, strings.TrimPrefix(g.Err.Error(), "source "+name+": "))
 		return // its gap repeats the error
 	}
-	p.tellGaps(name, g.Events.Gaps)
+	p.warnGaps(name, g.Events.Gaps)
 }
 
-// tellGaps warns of the gaps of a source, each once: one line for each reason, or with
+// warnGaps warns of the gaps of a source, each once: one line for each reason, or with
 // --verbose one for each repository.
-func (p *program) tellGaps(source string, list []fact.Gap) {
-	list = slices.DeleteFunc(slices.Clone(list), func(g fact.Gap) bool { return p.knownGap(source, &g) })
+func (p *program) warnGaps(source string, list []fact.Gap) {
+	list = slices.DeleteFunc(slices.Clone(list), func(g fact.Gap) bool { return p.markGap(source, &g) })
 	groups := gaps.Groups(list)
 	if p.verbose {
 		groups = gaps.Each(list)
@@ -192,14 +192,14 @@ func (p *program) tellGaps(source string, list []fact.Gap) {
 	}
 }
 
-// knownGap reports whether a gap was printed before, and marks it as printed.
-func (p *program) knownGap(source string, g *fact.Gap) bool {
+// markGap reports whether a gap was printed before, and marks it as printed.
+func (p *program) markGap(source string, g *fact.Gap) bool {
 	key := strings.Join([]string{source, g.Repository, g.Reason, g.Next}, "\x00")
-	known := p.gapsTold[key]
-	if p.gapsTold == nil {
-		p.gapsTold = map[string]bool{}
+	known := p.warned[key]
+	if p.warned == nil {
+		p.warned = map[string]bool{}
 	}
-	p.gapsTold[key] = true
+	p.warned[key] = true
 	return known
 }
 
@@ -222,13 +222,13 @@ func (p *program) underLock(command string, do func(w *workspace.Workspace) erro
 	}
 	defer release()
 	if err != nil {
-		return p.unfinished(w, newCollectRecord(w.AsOf, nil), command, err)
+		return p.keepFailure(w, newCollectRecord(w.AsOf, nil), command, err)
 	}
 	return do(w)
 }
 
-// unfinished keeps the record of a run that an error ended, and returns the error.
-func (p *program) unfinished(w *workspace.Workspace, r state.Record, command string, err error) error {
+// keepFailure keeps the record of a run that an error ended, and returns the error.
+func (p *program) keepFailure(w *workspace.Workspace, r state.Record, command string, err error) error {
 	r.Command, r.Exit, r.Error = command, exit.FindCode(err), console.OneLine(err.Error())
 	if cause := state.Save(w, state.RunForm, r); cause != nil {
 		p.err.Warnf("%v", cause)

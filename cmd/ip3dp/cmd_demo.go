@@ -83,7 +83,7 @@ func (p *program) demo(f demoFlags) error {
 			return err
 		}
 		o.Teams = w.Content.Teams
-		return p.generate(f.out, o)
+		return p.writeDemo(f.out, o)
 	}
 	return p.demoAlone(f)
 }
@@ -112,7 +112,7 @@ func (p *program) demoOptions(f demoFlags, asOf time.Time) (demo.Options, error)
 	if asOf.IsZero() {
 		asOf = o.AsOf
 	}
-	now, _, err := p.now(asOf)
+	now, _, err := p.readNow(asOf)
 	if err != nil {
 		return o, err
 	}
@@ -144,7 +144,7 @@ func (p *program) demoAlone(f demoFlags) error {
 	if err := refuseOwn(config); err != nil {
 		return err
 	}
-	if err := p.generate(f.out, o); err != nil {
+	if err := p.writeDemo(f.out, o); err != nil {
 		return err
 	}
 	var developers int
@@ -169,8 +169,8 @@ func (p *program) demoAlone(f demoFlags) error {
 	return nil
 }
 
-// generate writes the event files.
-func (p *program) generate(dir string, o demo.Options) error {
+// writeDemo writes the event files.
+func (p *program) writeDemo(dir string, o demo.Options) error {
 	n, err := demo.WriteFolder(dir, o)
 	if err != nil {
 		return exit.BadInput("", "%w", err)

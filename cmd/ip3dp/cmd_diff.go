@@ -75,11 +75,11 @@ func (p *program) diff(ctx context.Context, f diffFlags) error {
 	if err != nil {
 		return err
 	}
-	fails, err := failing(f.failOn)
+	fails, err := parseFailOn(f.failOn)
 	if err != nil {
 		return err
 	}
-	d, err := p.compared(ctx, f)
+	d, err := p.makeDiff(ctx, f)
 	if err != nil {
 		return err
 	}
@@ -97,8 +97,8 @@ func (p *program) diff(ctx context.Context, f diffFlags) error {
 	return nil
 }
 
-// compared reads the diff from a file, or makes it.
-func (p *program) compared(ctx context.Context, f diffFlags) (diff.Diff, error) {
+// makeDiff reads the diff from a file, or makes it.
+func (p *program) makeDiff(ctx context.Context, f diffFlags) (diff.Diff, error) {
 	if f.from != "" {
 		data, err := workspace.ReadAtMost(f.from, diff.MaxJSON)
 		if err != nil {
@@ -136,8 +136,8 @@ func (p *program) compared(ctx context.Context, f diffFlags) (diff.Diff, error) 
 	return diff.Compare(in), nil
 }
 
-// failing makes of --fail-on the test that a diff fails.
-func failing(words []string) (func(diff.Diff) bool, error) {
+// parseFailOn makes of --fail-on the test that a diff fails.
+func parseFailOn(words []string) (func(diff.Diff) bool, error) {
 	on := map[string]bool{}
 	for _, w := range words {
 		if !slices.Contains([]string{"errors", "gates", "decisions", "findings", "none"}, w) {
@@ -195,8 +195,8 @@ func parseOutputs(f diffFlags) ([]diffOutput, error) {
 	return out, nil
 }
 
-// bodyOf words a diff in one form.
-func bodyOf(d diff.Diff, format string, f diffFlags) string {
+// renderDiff words a diff in one form.
+func renderDiff(d diff.Diff, format string, f diffFlags) string {
 	o := comment.Options{Full: f.link, Preview: f.preview}
 	if format == "summary" {
 		o.Limit = comment.MaxSummary
@@ -207,8 +207,8 @@ func bodyOf(d diff.Diff, format string, f diffFlags) string {
 	return comment.Markdown(d, o)
 }
 
-// annotations returns the changes that have a line in a file.
-func annotations(d diff.Diff) []content.Finding {
+// listAnnotations returns the changes that have a line in a file.
+func listAnnotations(d diff.Diff) []content.Finding {
 	var out []content.Finding
 	sentences := comment.Sentences(d)
 	for i := range d.Changes {
@@ -236,16 +236,16 @@ func annotations(d diff.Diff) []content.Finding {
 	return out
 }
 
-// checkName names the check of a finding that has no rule of its own.
-func checkName(f *content.Finding) string {
+// nameCheck names the check of a finding that has no rule of its own.
+func nameCheck(f *content.Finding) string {
 	if f.Rule == "" {
 		return "content"
 	}
 	return f.Rule
 }
 
-// summaryOf returns the line that the terminal shows for a diff in a file.
-func summaryOf(d diff.Diff) string {
+// formatSummary returns the line that the terminal shows for a diff in a file.
+func formatSummary(d diff.Diff) string {
 	text := text.Plural(len(d.Changes), "change")
 	switch {
 	case d.First:
@@ -264,14 +264,14 @@ func (p *program) writeDiff(d diff.Diff, o diffOutput, f diffFlags) error {
 			return exit.Fail("", fmt.Errorf("diff: %w", err))
 		}
 		if o.format == "text" { // the form for people brings the lines of the pull request
-			p.err.Annotate(annotations(d))
+			p.err.Annotate(listAnnotations(d))
 		}
 		return nil
 	}
 	if err := publish.ReplaceFile(o.file, write); err != nil {
 		return exit.Fail("choose another file with --format", fmt.Errorf("diff: %w", err))
 	}
-	p.err.Printf("%s: %s", o.file, summaryOf(d))
+	p.err.Printf("%s: %s", o.file, formatSummary(d))
 	return nil
 }
 
@@ -280,12 +280,12 @@ func (p *program) encodeDiff(out io.Writer, d diff.Diff, format string, f diffFl
 	case "json":
 		return console.WriteJSON(out, d)
 	case "annotations":
-		console.WriteAnnotations(out, p.err.AnnotationRoot(), annotations(d))
+		console.WriteAnnotations(out, p.err.AnnotationRoot(), listAnnotations(d))
 		return nil
 	case "codequality":
-		return console.WriteJSON(out, codeQuality(annotations(d)))
+		return console.WriteJSON(out, codeQuality(listAnnotations(d)))
 	}
-	_, err := io.WriteString(out, bodyOf(d, format, f))
+	_, err := io.WriteString(out, renderDiff(d, format, f))
 	return err
 }
 
@@ -314,7 +314,7 @@ func codeQuality(list []content.Finding) []quality {
 	for i := range list {
 		f := &list[i]
 		q := quality{
-			Description: console.OneLine(text.Join("; ", f.Text, f.Next)), Check: checkName(f), Severity: severity[f.Level],
+			Description: console.OneLine(text.Join("; ", f.Text, f.Next)), Check: nameCheck(f), Severity: severity[f.Level],
 			Location: qualityLocation{Path: f.File},
 		}
 		q.Location.Lines.Begin = max(f.Line, 1)

@@ -52,17 +52,17 @@ It reads the same inputs as build and writes nothing.`,
 }
 
 func (p *program) explain(ctx context.Context, f explainFlags, args []string) error {
-	if f.several() {
+	if f.hasSeveral() {
 		return exit.BadInput("leave out all but one", "--team, --feature and --group: a number is about one of them")
 	}
-	in, err := p.explainable(ctx, f)
+	in, err := p.readMetrics(ctx, f)
 	if err != nil {
 		return err
 	}
 	if len(args) == 0 {
 		return p.listMetrics(in, f)
 	}
-	m, err := in.Find(args[0], f.scope())
+	m, err := in.Find(args[0], f.parseScope())
 	var lookup *explain.LookupError
 	if errors.As(err, &lookup) {
 		return exit.BadInput(lookup.Next, "%w", err)
@@ -80,8 +80,8 @@ func (p *program) explain(ctx context.Context, f explainFlags, args []string) er
 	return nil
 }
 
-// explainable gathers as build does, or reads a published site.
-func (p *program) explainable(ctx context.Context, f explainFlags) (*explain.Source, error) {
+// readMetrics gathers as build does, or reads a published site.
+func (p *program) readMetrics(ctx context.Context, f explainFlags) (*explain.Source, error) {
 	if f.from != "" {
 		return p.readPublished(ctx, f.from)
 	}
@@ -94,25 +94,25 @@ func (p *program) explainable(ctx context.Context, f explainFlags) (*explain.Sou
 	}
 	out := p.out.W
 	p.out.W = io.Discard // reconciliation lines are build's; warnings stay
-	r, err := p.run(ctx, w, buildFlags{few: true})
+	r, err := p.measureAll(ctx, w, buildFlags{few: true})
 	p.out.W = out
 	if err != nil {
 		return nil, err
 	}
 	found := compute.Decide(w.Config.Options(), w.Content, r.measured).Found
-	pages, err := r.pages(p.renderOptions(w, "", "", false))
+	pages, err := r.renderPages(p.renderOptions(w, "", "", false))
 	if err != nil {
 		return nil, err
 	}
 	return &explain.Source{
 		Sections: append(slices.Clone(r.measured.Sections),
 			found), Evidence: r.evidence, History: r.measured.History, Panel: r.measured.Panel, Shipped: r.measured.ShippedBy,
-		Page: func(path string) []byte { return rendered(pages, path) },
+		Page: func(path string) []byte { return renderPage(pages, path) },
 	}, nil
 }
 
-// rendered returns a page that is not written yet; nil if there is none.
-func rendered(pages []render.Page, path string) []byte {
+// renderPage returns a page that is not written yet; nil if there is none.
+func renderPage(pages []render.Page, path string) []byte {
 	i := slices.IndexFunc(pages, func(p render.Page) bool { return p.Path == path })
 	if i < 0 {
 		return nil
@@ -124,8 +124,8 @@ func rendered(pages []render.Page, path string) []byte {
 	return []byte(b.String())
 }
 
-// several reports whether the flags ask about more than one subject.
-func (f *explainFlags) several() bool {
+// hasSeveral reports whether the flags ask about more than one subject.
+func (f *explainFlags) hasSeveral() bool {
 	n := 0
 	for _, id := range []string{f.team, f.feature, f.group} {
 		if id != "" {
@@ -135,8 +135,8 @@ func (f *explainFlags) several() bool {
 	return n > 1
 }
 
-// scope returns the scope that the flags name.
-func (f *explainFlags) scope() metric.Scope {
+// parseScope returns the scope that the flags name.
+func (f *explainFlags) parseScope() metric.Scope {
 	switch {
 	case f.team != "":
 		return metric.Scope{Kind: metric.Team, ID: f.team}
@@ -151,7 +151,7 @@ func (f *explainFlags) scope() metric.Scope {
 // listMetrics lists the numbers of the scope that the flags name. Without a scope it
 // lists all numbers but those of teams.
 func (p *program) listMetrics(in *explain.Source, f explainFlags) error {
-	scope := f.scope()
+	scope := f.parseScope()
 	list := in.List(scope)
 	if len(list) == 0 {
 		return exit.BadInput(`"ip3dp explain" lists what is measured`, "nothing is measured for %s", explain.ScopeName(scope))

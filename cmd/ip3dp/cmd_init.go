@@ -16,8 +16,8 @@ import (
 	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
 )
 
-// ask puts the three questions of init. Enter takes the suggestion in brackets.
-func (p *program) ask(f *scaffold.Answers) error {
+// askQuestions puts the three questions of init. Enter takes the suggestion in brackets.
+func (p *program) askQuestions(f *scaffold.Answers) error {
 	in := bufio.NewReader(p.stdin)
 	code, err := console.Ask(p.stdout, in, "Where does the code live? Folders of git clones", strings.Join(f.Code, ","))
 	if err != nil {
@@ -100,7 +100,7 @@ func (p *program) init(ctx context.Context, dir string, f initFlags) error {
 		}
 	}
 	if !f.yes && console.IsTerminal(p.stdin) && console.IsTerminal(p.stdout) {
-		if err := p.ask(&f.Answers); err != nil {
+		if err := p.askQuestions(&f.Answers); err != nil {
 			return err
 		}
 	}

@@ -54,14 +54,14 @@ secret: it is read from the environment and never shown.`,
 	return c
 }
 
-// toldVersion is the version of notified.json.
-const toldVersion = 2
+// postedVersion is the version of notified.json.
+const postedVersion = 2
 
-// toldForm is the form of notified.json.
-var toldForm = sealed.Form{Kind: "notified.json", Version: toldVersion, Bare: 1}
+// postedForm is the form of notified.json.
+var postedForm = sealed.Form{Kind: "notified.json", Version: postedVersion, Bare: 1}
 
-// toldFile lists the changes that were posted before.
-type toldFile struct {
+// postedFile lists the changes that were posted before.
+type postedFile struct {
 	Version int      `json:"version"`
 	IDs     []string `json:"ids"` // of changes, in order
 }
@@ -84,14 +84,14 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	case err != nil:
 		return exit.Fail(state.NextStep(err, next), fmt.Errorf("nothing to tell: %w", err))
 	}
-	told, first, err := p.readTold(w, &run, &log)
+	told, first, err := p.readPosted(w, &run, &log)
 	if err != nil {
 		return err
 	}
 	news := notify.New(&log, told.IDs)
 	o := notify.Options{
 		Format: f.format, Platform: w.Config.Platform.Name, Site: f.site,
-		CutOff: cutOffOf(&run, &w.Config),
+		CutOff: findCutOff(&run, &w.Config),
 	}
 	switch {
 	case f.dryRun && len(news) > 0:
@@ -100,12 +100,12 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 		return err
 	case first && !f.dryRun:
 		p.out.Printf("first run: %s taken as known, nothing told", text.Plural(len(news), "change"))
-		return saveTold(w, &log)
+		return savePosted(w, &log)
 	case len(news) == 0:
 		p.out.Printf("nothing changed, nothing told")
 		return nil
 	}
-	address, err := p.webhook(f.webhookEnv)
+	address, err := p.readWebhook(f.webhookEnv)
 	if err != nil {
 		return err
 	}
@@ -113,27 +113,27 @@ func (p *program) notify(ctx context.Context, f notifyFlags) error {
 	if err != nil {
 		return exit.Fail("", fmt.Errorf("message: %w", err))
 	}
-	if err := tell(ctx, address, payload); err != nil {
+	if err := postMessage(ctx, address, payload); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		p.err.Warnf("the webhook in %s was not reached: %v; %s will be told by the next run",
 			f.webhookEnv, err, text.Plural(len(news), "change"))
-		return state.Save(w, toldForm, told) // where it was not there yet
+		return state.Save(w, postedForm, told) // where it was not there yet
 	}
 	p.out.Printf("told %s", text.Plural(len(news), "change"))
-	return saveTold(w, &log)
+	return savePosted(w, &log)
 }
 
-// readTold reads the list of changes that were posted before. Without the state of an earlier
+// readPosted reads the list of changes that were posted before. Without the state of an earlier
 // night, all changes but those of this site's build count as posted. first reports that there
 // is nothing from an earlier night at all.
-func (p *program) readTold(w *workspace.Workspace, published *state.Record, log *compute.DecisionLog) (told toldFile, first bool,
+func (p *program) readPosted(w *workspace.Workspace, published *state.Record, log *compute.DecisionLog) (told postedFile, first bool,
 	err error,
 ) {
 	told.IDs = []string{}
-	err = p.state.ReadKept(state.Folder(w), toldForm, &told)
-	told.Version = toldVersion
+	err = p.state.ReadKept(state.Folder(w), postedForm, &told)
+	told.Version = postedVersion
 	if !errors.Is(err, fs.ErrNotExist) {
 		if err != nil {
 			err = exit.Fail(state.NextStep(err, "restore the file, or remove it: then the next run tells what the last build changed"),
@@ -183,13 +183,13 @@ func notifyDefaults(f notifyFlags, w *workspace.Workspace) (notifyFlags, error) 
 	return f, nil
 }
 
-// cutOffOf returns the end of the weeks of a published site.
-func cutOffOf(r *state.Record, c *config.Config) time.Time {
+// findCutOff returns the end of the weeks of a published site.
+func findCutOff(r *state.Record, c *config.Config) time.Time {
 	return org.Calendar{AsOf: r.AsOf, MaturityDays: c.DORA.MaturityDays}.CutOff()
 }
 
-// webhook returns the address in a variable. Its errors do not contain the address.
-func (p *program) webhook(name string) (string, error) {
+// readWebhook returns the address in a variable. Its errors do not contain the address.
+func (p *program) readWebhook(name string) (string, error) {
 	address := strings.TrimSpace(p.env.Get(name))
 	if address == "" {
 		return "", &exit.Failure{
@@ -210,9 +210,9 @@ func (p *program) webhook(name string) (string, error) {
 // postLimit is how long a webhook may take.
 const postLimit = 15 * time.Second
 
-// tell sends a message. It follows no redirect, because the address is a secret of one host,
+// postMessage sends a message. It follows no redirect, because the address is a secret of one host,
 // and its errors do not contain it.
-func tell(ctx context.Context, address string, payload []byte) error {
+func postMessage(ctx context.Context, address string, payload []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, postLimit)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(payload))
@@ -236,12 +236,12 @@ func tell(ctx context.Context, address string, payload []byte) error {
 	return nil
 }
 
-// saveTold marks every change of a log as posted.
-func saveTold(w *workspace.Workspace, log *compute.DecisionLog) error {
-	told := toldFile{Version: toldVersion, IDs: []string{}}
+// savePosted marks every change of a log as posted.
+func savePosted(w *workspace.Workspace, log *compute.DecisionLog) error {
+	told := postedFile{Version: postedVersion, IDs: []string{}}
 	for i := range log.Changes {
 		told.IDs = append(told.IDs, log.Changes[i].ID)
 	}
 	slices.Sort(told.IDs)
-	return state.Save(w, toldForm, told)
+	return state.Save(w, postedForm, told)
 }

@@ -63,7 +63,7 @@ func (p *program) plan(ctx context.Context, f planFlags, othersGiven bool) error
 	if !(f.effect > -100 && f.effect != 0) || math.IsInf(f.effect, 0) {
 		return exit.BadInput("give a change above -100 that is not 0: -20 is a fifth shorter", "--effect is %v", f.effect)
 	}
-	in, err := p.explainable(ctx, explainFlags{from: f.from})
+	in, err := p.readMetrics(ctx, explainFlags{from: f.from})
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (p *program) plan(ctx context.Context, f planFlags, othersGiven bool) error
 		return exit.BadInput("collect at least three periods of four weeks of two teams with five changes each",
 			"there is nothing to plan with: too little is known of how lead times move")
 	}
-	out, err := planOf(panel, f, othersGiven)
+	out, err := makePlan(panel, f, othersGiven)
 	if err != nil {
 		return err
 	}
@@ -85,8 +85,8 @@ func (p *program) plan(ctx context.Context, f planFlags, othersGiven bool) error
 	return nil
 }
 
-// planOf checks the flags against the panel.
-func planOf(panel *compute.Panel, f planFlags, othersGiven bool) (*explain.Plan, error) {
+// makePlan checks the flags against the panel.
+func makePlan(panel *compute.Panel, f planFlags, othersGiven bool) (*explain.Plan, error) {
 	if f.teams == 0 {
 		f.teams = panel.Teams / 2
 	}

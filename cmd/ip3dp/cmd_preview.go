@@ -64,7 +64,7 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	if err != nil {
 		return err
 	}
-	target, err := p.target(w, f)
+	target, err := p.newTarget(w, f)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (p *program) preview(ctx context.Context, f buildFlags, from diffFlags) err
 	// would take the two for one.
 	o := p.renderOptions(w, f.baseURL, "", false)
 	o.BaseURL, o.Preview = f.baseURL, true
-	pages, err := r.pages(o)
+	pages, err := r.renderPages(o)
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func (p *program) publish(ctx context.Context, f publishFlags) error {
 	if err != nil {
 		return err
 	}
-	now, _, err := p.now(time.Time{})
+	now, _, err := p.readNow(time.Time{})
 	if err != nil {
 		return err
 	}
@@ -260,7 +260,7 @@ func (p *program) bucketTarget(to string, adopt bool) (publish.Target, error) {
 		return nil, exit.BadInput(s3Form, "--to: endpoint is no address of a server")
 	}
 	folder := strings.Trim(u.Path, "/")
-	if folder != "" && !publishFolder(folder) {
+	if folder != "" && !isBucketFolder(folder) {
 		return nil, exit.BadInput(s3Form, "--to: %q is no folder of a bucket", folder)
 	}
 	o := publish.BucketOptions{
@@ -281,8 +281,8 @@ func (p *program) bucketTarget(to string, adopt bool) (publish.Target, error) {
 	return b, nil
 }
 
-// publishFolder reports whether a folder of a bucket is one that stays in it.
-func publishFolder(folder string) bool {
+// isBucketFolder reports whether a folder of a bucket is one that stays in it.
+func isBucketFolder(folder string) bool {
 	for _, part := range strings.Split(folder, "/") {
 		if part == "" || part == "." || part == ".." || strings.ContainsAny(part, "\\\x00\r\n") {
 			return false

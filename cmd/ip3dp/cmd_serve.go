@@ -61,7 +61,7 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 	}
 	shop := newWorkshop(p, f.templates)
 	if addr, err := net.ResolveTCPAddr("tcp", f.addr); err == nil {
-		shop.few = loopback(addr)
+		shop.few = isLoopback(addr)
 	}
 	began := p.clock()
 	if err := shop.rebuild(ctx); err != nil {
@@ -78,7 +78,7 @@ func (p *program) serve(ctx context.Context, f serveFlags) error {
 	}
 	live := live.NewSite(fmt.Sprint(began.UnixNano()), hostname.New(f.addr, f.hosts))
 	live.Show(shop.pages)
-	if !loopback(listener.Addr()) {
+	if !isLoopback(listener.Addr()) {
 		p.err.Warnf("others can reach %s, and read all of this site, unpublished edits too; "+
 			"--addr 127.0.0.1:8080 keeps it to this machine", listener.Addr())
 	}
@@ -100,7 +100,7 @@ func (p *program) keepServing(ctx context.Context, listener net.Listener, live *
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	for {
-		if err := watcher.Follow(shop.watched()); err != nil {
+		if err := watcher.Follow(shop.listWatched()); err != nil {
 			p.err.Warnf("watch files: %v", err)
 		}
 		select {
@@ -111,13 +111,13 @@ func (p *program) keepServing(ctx context.Context, listener net.Listener, live *
 			server.Close() // it ends either way
 			return nil
 		case names := <-watcher.Changed:
-			p.rebuild(ctx, live, shop, names)
+			p.showEdits(ctx, live, shop, names)
 		}
 	}
 }
 
-// rebuild shows the site with the last edits, or prints their problems.
-func (p *program) rebuild(ctx context.Context, live *live.Site, shop *workshop, names []string) {
+// showEdits shows the site with the last edits, or prints their problems.
+func (p *program) showEdits(ctx context.Context, live *live.Site, shop *workshop, names []string) {
 	began := p.clock()
 	err := shop.rebuild(ctx)
 	var f *exit.Failure
@@ -133,8 +133,8 @@ func (p *program) rebuild(ctx context.Context, live *live.Site, shop *workshop, 
 	}
 }
 
-// loopback reports whether only this machine can reach an address.
-func loopback(addr net.Addr) bool {
+// isLoopback reports whether only this machine can reach an address.
+func isLoopback(addr net.Addr) bool {
 	tcp, ok := addr.(*net.TCPAddr)
 	return ok && tcp.IP.IsLoopback()
 }
@@ -165,7 +165,7 @@ func newWorkshop(p *program, templates string) *workshop {
 
 // rebuild makes the pages of the present files. After an error the last pages stay.
 func (s *workshop) rebuild(ctx context.Context) error {
-	s.p.gapsTold = nil // gaps are printed again after each edit
+	s.p.warned = nil // gaps are printed again after each edit
 	w, err := s.p.load()
 	if err == nil {
 		err = w.Check()
@@ -179,22 +179,22 @@ func (s *workshop) rebuild(ctx context.Context) error {
 		}
 	}
 	next := &run{workspace: w, few: s.few}
-	read, fresh, err := s.gather(ctx, next)
+	read, fresh, err := s.gatherStale(ctx, next)
 	if err != nil {
 		return err
 	}
 	collected, _ := sources.Merge(w.Setup(), next.gathered, false)
 	for _, i := range read {
-		s.p.reconcile(&next.gathered[i])
+		s.p.printImports(&next.gathered[i])
 	}
 	facts := sources.Adopt(&w.Content, collected)
 	if !fresh && s.last != nil && sameMeasure(s.last.workspace, w) {
 		next.measured, next.evidence, next.record = s.last.measured, s.last.evidence, s.last.record
-	} else if err := next.measure(facts, s.before); err != nil {
+	} else if err := next.computeMetrics(facts, s.before); err != nil {
 		return err
 	}
-	next.past = s.past(ctx, w)
-	pages, err := next.pages(s.p.renderOptions(w, "", s.templates, true))
+	next.past = s.readPast(ctx, w)
+	pages, err := next.renderPages(s.p.renderOptions(w, "", s.templates, true))
 	if err != nil {
 		return err
 	}
@@ -202,8 +202,8 @@ func (s *workshop) rebuild(ctx context.Context) error {
 	return nil
 }
 
-// past returns the roadmap's past. It is read once: edits add to the present only.
-func (s *workshop) past(ctx context.Context, w *workspace.Workspace) rice.Past {
+// readPast returns the roadmap's past. It is read once: edits add to the present only.
+func (s *workshop) readPast(ctx context.Context, w *workspace.Workspace) rice.Past {
 	if s.last == nil || len(s.last.past.Points) == 0 {
 		return workspace.ReadRoadmapPast(ctx, w)
 	}
@@ -212,10 +212,10 @@ func (s *workshop) past(ctx context.Context, w *workspace.Workspace) rice.Past {
 	return past
 }
 
-// gather collects from the sources whose settings or files changed. It returns
+// gatherStale collects from the sources whose settings or files changed. It returns
 // their places in r.gathered, and reports whether anything was added, changed or
 // taken away. If not, "now" stays what it was.
-func (s *workshop) gather(ctx context.Context, r *run) (read []int, fresh bool, err error) {
+func (s *workshop) gatherStale(ctx context.Context, r *run) (read []int, fresh bool, err error) {
 	list, err := sources.List(r.workspace.Setup())
 	if err != nil {
 		return nil, false, err
@@ -223,7 +223,7 @@ func (s *workshop) gather(ctx context.Context, r *run) (read []int, fresh bool, 
 	stamps := make([]string, len(list))
 	var stale []sources.Source
 	for i := range list {
-		stamps[i] = stamp(list[i].Files)
+		stamps[i] = stampFiles(list[i].Files)
 		if have, ok := s.facts[list[i].Setting]; !ok || have.stamp != stamps[i] {
 			stale = append(stale, list[i])
 		}
@@ -247,7 +247,7 @@ func (s *workshop) gather(ctx context.Context, r *run) (read []int, fresh bool, 
 	}
 	if err := sources.RefuseEmpty(r.gathered); err != nil {
 		for _, i := range read {
-			s.p.reconcile(&r.gathered[i])
+			s.p.printImports(&r.gathered[i])
 		}
 		return nil, false, err
 	}
@@ -260,20 +260,20 @@ func (s *workshop) gather(ctx context.Context, r *run) (read []int, fresh bool, 
 // facts.
 func sameMeasure(a, b *workspace.Workspace) bool {
 	return a.AsOf.Equal(b.AsOf) && reflect.DeepEqual(a.Config.Options(), b.Config.Options()) &&
-		reflect.DeepEqual(toMeasure(a.Content), toMeasure(b.Content))
+		reflect.DeepEqual(selectMeasured(a.Content), selectMeasured(b.Content))
 }
 
-// toMeasure returns the part of content that Measure reads, without prose, line numbers and the
+// selectMeasured returns the part of content that Measure reads, without prose, line numbers and the
 // parts that Decide judges. A test compares it with Measure.
-func toMeasure(c fact.Content) fact.Content {
+func selectMeasured(c fact.Content) fact.Content {
 	return fact.Content{
 		Groups: c.Groups, Teams: c.Teams, Measures: c.Measures, Themes: c.Themes, Surveys: c.Surveys, Failures: c.Failures,
-		Features: each(c.Features, func(f *fact.Feature) *fact.Item { return &f.Item }),
+		Features: clearProse(c.Features, func(f *fact.Feature) *fact.Item { return &f.Item }),
 	}
 }
 
-// each copies a list of items and empties what is prose in them.
-func each[T any](list []T, item func(*T) *fact.Item) []T {
+// clearProse copies a list of items and empties what is prose in them.
+func clearProse[T any](list []T, item func(*T) *fact.Item) []T {
 	out := append([]T(nil), list...)
 	for i := range out {
 		it := item(&out[i])
@@ -282,8 +282,8 @@ func each[T any](list []T, item func(*T) *fact.Item) []T {
 	return out
 }
 
-// stamp returns the sizes and times of files, and of the files of folders.
-func stamp(names []string) string {
+// stampFiles returns the sizes and times of files, and of the files of folders.
+func stampFiles(names []string) string {
 	var b strings.Builder
 	for _, name := range names {
 		// a file that cannot be read has no stamp
@@ -300,8 +300,8 @@ func stamp(names []string) string {
 	return b.String()
 }
 
-// watched returns the files and folders whose change calls for a rebuild.
-func (s *workshop) watched() live.Set {
+// listWatched returns the files and folders whose change calls for a rebuild.
+func (s *workshop) listWatched() live.Set {
 	w := s.last.workspace
 	var all live.Set
 	all.Files = append(all.Files, w.File)

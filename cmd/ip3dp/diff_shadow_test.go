@@ -24,12 +24,12 @@ func newShadowed(t *testing.T) *shadowed {
 	t.Helper()
 	s := &shadowed{dir: t.TempDir()}
 	put(t, filepath.Join(s.dir, "platform", "config.toml"), "[platform]\nname = \"Shop\"\n")
-	put(t, filepath.Join(s.dir, "platform", "roadmap", "search.md"), plan("Search", "4", "planned"))
+	put(t, filepath.Join(s.dir, "platform", "roadmap", "search.md"), planFile("Search", "4", "planned"))
 	gitIn(t, s.dir, "init", "-q", "-b", "main")
 	gitIn(t, s.dir, "add", "-A")
 	gitIn(t, s.dir, "commit", "-q", "-m", "base")
 	s.base = s.git(t, "rev-parse", "HEAD")
-	put(t, filepath.Join(s.dir, "platform", "roadmap", "search.md"), plan("Search", "2", "planned"))
+	put(t, filepath.Join(s.dir, "platform", "roadmap", "search.md"), planFile("Search", "2", "planned"))
 	gitIn(t, s.dir, "commit", "-q", "-a", "-m", "request")
 	code, text := s.diff(t, "commit:"+s.base)
 	if code != exit.Partial || !strings.Contains(text, `"score"`) && !strings.Contains(text, "effort") {
@@ -80,8 +80,8 @@ func (s *shadowed) tree(t *testing.T, name string) {
 	t.Helper()
 	for _, at := range []string{s.dir, filepath.Join(s.dir, "platform")} {
 		for file, text := range map[string]string{
-			"config.toml": "[platform]\nname = \"Shop\"\n", "roadmap/search.md": plan("Search", "2", "planned"),
-			"data/report.json": `{"version": 1}`, "platform/config.toml": "[platform]\nname = \"Shop\"\n", "platform/roadmap/search.md": plan("Search", "2", "planned"),
+			"config.toml": "[platform]\nname = \"Shop\"\n", "roadmap/search.md": planFile("Search", "2", "planned"),
+			"data/report.json": `{"version": 1}`, "platform/config.toml": "[platform]\nname = \"Shop\"\n", "platform/roadmap/search.md": planFile("Search", "2", "planned"),
 		} {
 			put(t, filepath.Join(at, filepath.FromSlash(name), filepath.FromSlash(file)), text)
 		}

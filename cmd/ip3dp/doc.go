@@ -6,7 +6,7 @@
 // reads flags, the environment and the clock, and the only one that decides exit codes. Its
 // packages are below cmd/internal.
 //
-// 	cmd/internal/config    config.toml
-// 	cmd/internal/sources   the sources of facts, in order
-// 	cmd_build.go           collect → measure → decide → render → publish
+//	cmd/internal/config    config.toml
+//	cmd/internal/sources   the sources of facts, in order
+//	cmd_build.go           collect → measure → decide → render → publish
 package main

@@ -27,7 +27,7 @@ func gateFindings(w *workspace.Workspace, crossings []compute.Crossing, measured
 	unjudged := 0
 	for i := range crossings {
 		x := &crossings[i]
-		in, n := phaseOf(&w.Content, x)
+		in, n := findPhase(&w.Content, x)
 		if in == nil {
 			continue
 		}
@@ -46,7 +46,7 @@ func gateFindings(w *workspace.Workspace, crossings []compute.Crossing, measured
 				continue
 			}
 			if x.Reason == "" {
-				add(".criteria."+strconv.Itoa(g.Criterion), "gate-unmet", content.Error, unmetWords(p, x, g), unmetNext(g))
+				add(".criteria."+strconv.Itoa(g.Criterion), "gate-unmet", content.Error, formatUnmet(p, x, g), findNext(g))
 			}
 		}
 		if len(x.Unmet) == 0 && x.Reason != "" {
@@ -67,8 +67,8 @@ func gateFindings(w *workspace.Workspace, crossings []compute.Crossing, measured
 	return out
 }
 
-// phaseOf returns the initiative of a crossing and the index of the phase that was left.
-func phaseOf(c *fact.Content, x *compute.Crossing) (*fact.Initiative, int) {
+// findPhase returns the initiative of a crossing and the index of the phase that was left.
+func findPhase(c *fact.Content, x *compute.Crossing) (*fact.Initiative, int) {
 	for i := range c.Initiatives {
 		in := &c.Initiatives[i]
 		for n := range in.Phases {
@@ -80,7 +80,7 @@ func phaseOf(c *fact.Content, x *compute.Crossing) (*fact.Initiative, int) {
 	return nil, -1
 }
 
-func unmetWords(p *fact.Phase, x *compute.Crossing, g *compute.Gate) string {
+func formatUnmet(p *fact.Phase, x *compute.Crossing, g *compute.Gate) string {
 	c := &p.Criteria[g.Criterion]
 	what := c.Text
 	if what == "" {
@@ -99,7 +99,7 @@ func unmetWords(p *fact.Phase, x *compute.Crossing, g *compute.Gate) string {
 	return fmt.Sprintf("%s, but %q of %q is %s", gone, what, x.Left, how)
 }
 
-func unmetNext(g *compute.Gate) string {
+func findNext(g *compute.Gate) string {
 	const override = `give phase an override with its reason`
 	if g.Evaluation.State == measures.Unknown && g.Evaluation.Next != "" {
 		return g.Evaluation.Next + ", or " + override
@@ -110,11 +110,11 @@ func unmetNext(g *compute.Gate) string {
 	return "go back, or " + override
 }
 
-// gates judges the phases that were left by the measured values of the last run. name is a
+// judgeGates judges the phases that were left by the measured values of the last run. name is a
 // published measured.json or the folder of a site; "" is the configured site, which may be
 // missing.
-func (p *program) gates(ctx context.Context, w *workspace.Workspace, name string) ([]content.Finding, error) {
-	measured, known, err := p.measuredFor(ctx, w, name)
+func (p *program) judgeGates(ctx context.Context, w *workspace.Workspace, name string) ([]content.Finding, error) {
+	measured, known, err := p.readMeasured(ctx, w, name)
 	if err != nil {
 		return nil, err
 	}
@@ -123,9 +123,9 @@ func (p *program) gates(ctx context.Context, w *workspace.Workspace, name string
 	return gateFindings(w, compute.Crossed(w.Content, gates, w.AsOf), known), nil
 }
 
-// measuredFor reads the measured values of a published site, and reports whether there is such
+// readMeasured reads the measured values of a published site, and reports whether there is such
 // a site.
-func (p *program) measuredFor(ctx context.Context, w *workspace.Workspace, name string) (m compute.Measured, known bool,
+func (p *program) readMeasured(ctx context.Context, w *workspace.Workspace, name string) (m compute.Measured, known bool,
 	err error,
 ) {
 	given := name != ""
@@ -146,9 +146,9 @@ func (p *program) measuredFor(ctx context.Context, w *workspace.Workspace, name 
 	return m, true, nil
 }
 
-// tellGates warns of phases that were left without their criteria. The site is published, and
+// warnGates warns of phases that were left without their criteria. The site is published, and
 // the initiative's page shows it.
-func (p *program) tellGates(w *workspace.Workspace, crossings []compute.Crossing) {
+func (p *program) warnGates(w *workspace.Workspace, crossings []compute.Crossing) {
 	findings := gateFindings(w, crossings, true)
 	for i := range findings {
 		f := &findings[i]

@@ -188,7 +188,7 @@ func TestHostileRepositories(t *testing.T) {
 		r := rand.New(rand.NewSource(int64(seed)))
 		dir := filepath.Join(filepath.Dir(o.dir), fmt.Sprint("repository-", seed))
 		put(t, filepath.Join(dir, "config.toml"), "[platform]\nname = \"Shop\"\n")
-		put(t, filepath.Join(dir, "roadmap", "search.md"), plan("Search", "4", "planned"))
+		put(t, filepath.Join(dir, "roadmap", "search.md"), planFile("Search", "4", "planned"))
 		put(t, filepath.Join(dir, ".gitignore"), "public\n")
 		gitIn(t, dir, "init", "-q", "-b", "main")
 		gitIn(t, dir, "add", "-A")
@@ -197,7 +197,7 @@ func TestHostileRepositories(t *testing.T) {
 		if r.Intn(2) == 0 {
 			put(t, filepath.Join(dir, "public", "data", "measured.json"), string(site))
 		}
-		put(t, filepath.Join(dir, "roadmap", "search.md"), plan("Search", "2", "planned"))
+		put(t, filepath.Join(dir, "roadmap", "search.md"), planFile("Search", "2", "planned"))
 		tricks := hostileTricks(t, o, r)
 		r.Shuffle(len(tricks), func(i, k int) { tricks[i], tricks[k] = tricks[k], tricks[i] })
 		config := ""

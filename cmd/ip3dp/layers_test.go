@@ -149,7 +149,7 @@ func refusal(pkg, imported string) string {
 }
 
 // testSupport lists packages that only _test.go files and other test support import.
-var testSupport = []string{"collect/testkit", "collect/testkit/...", "cmd/internal/sealed/sealedtest"}
+var testSupport = []string{"collect/testkit", "collect/testkit/...", "cmd/internal/sealed/sealedtest", "cmd/internal/workflowtest"}
 
 func refusalOfOurs(pkg, imported string) string {
 	if matchesAny(testSupport, imported) && !matchesAny(testSupport, pkg) {

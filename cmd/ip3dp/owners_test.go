@@ -24,7 +24,7 @@ func TestAsk(t *testing.T) {
 			var out strings.Builder
 			p := newProgram(nil, strings.NewReader(tt.input), &out, &out)
 			got := tt.in
-			if err := p.ask(&got); err != nil {
+			if err := p.askQuestions(&got); err != nil {
 				t.Fatal(err)
 			}
 			if len(got.Code) == 0 {

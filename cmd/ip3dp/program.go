@@ -38,14 +38,14 @@ type program struct {
 	verbose bool // --verbose
 
 	state    *state.Reader   // reads what earlier runs wrote
-	gapsTold map[string]bool // by source, repository and reason
+	warned map[string]bool // by source, repository and reason
 
 	code exit.Code // of a run without an error
 }
 
 // execute runs the command that the arguments name, and prints its error.
 func (p *program) execute(ctx context.Context, args []string) exit.Code {
-	root := p.root()
+	root := p.newRoot()
 	root.SetArgs(args)
 	root.SetIn(p.stdin)
 	root.SetOut(p.out.W)
@@ -74,7 +74,7 @@ func (p *program) execute(ctx context.Context, args []string) exit.Code {
 	return code
 }
 
-func (p *program) root() *cobra.Command {
+func (p *program) newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "ip3dp",
 		Short: "Measure an internal developer platform, and publish what it says as a static site",
@@ -132,9 +132,9 @@ func wrapFault(err error) error {
 	return &exit.Failure{Code: codes[f.Kind], Err: err, Next: f.Next}
 }
 
-// now returns the as-of time of a run: --now, IP3DP_NOW, platform.as_of, or the clock, in that
+// readNow returns the as-of time of a run: --now, IP3DP_NOW, platform.as_of, or the clock, in that
 // order. fixed reports that it is not the clock's.
-func (p *program) now(asOf time.Time) (t time.Time, fixed bool, err error) {
+func (p *program) readNow(asOf time.Time) (t time.Time, fixed bool, err error) {
 	name, text := "--now", p.nowText
 	if !p.nowGiven {
 		name, text = "IP3DP_NOW", p.env.Get("IP3DP_NOW")
@@ -166,7 +166,7 @@ func parseTime(text string) (time.Time, error) {
 }
 
 // load reads the configuration that --config names, and its content.
-func (p *program) load() (*workspace.Workspace, error) { return workspace.Load(p.configFile, p.now) }
+func (p *program) load() (*workspace.Workspace, error) { return workspace.Load(p.configFile, p.readNow) }
 
 // printJSON prints a value as JSON.
 func (p *program) printJSON(v any) error {

@@ -76,3 +76,26 @@ func TestBucketTarget(t *testing.T) {
 		t.Errorf("without keys: %v", err)
 	}
 }
+
+// planFile is an initiative with a score and a phase whose criterion is not met.
+func planFile(title, effort, beta string) string {
+	return `+++
+title = "` + title + `"
+status = "active"
+[rice]
+reach = 200
+impact = "high"
+confidence = 70
+effort = ` + effort + `
+estimated = 2025-03-01
+[[phase]]
+name = "alpha"
+status = "active"
+criteria = [{ text = "Searches work" }]
+[[phase]]
+name = "beta"
+status = "` + beta + `"
+criteria = [{ text = "Ten teams use it" }]
++++
+`
+}

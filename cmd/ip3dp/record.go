@@ -37,7 +37,7 @@ func newRecord(m *compute.Measured, gathered []sources.Gathered) state.Record {
 		if !reported {
 			q.Grade, q.Why = compute.Missing, "it gave nothing"
 		}
-		r.Sources = append(r.Sources, recordOf(name, gathered[i].Kind.Table, q, m.AsOf))
+		r.Sources = append(r.Sources, newSourceRecord(name, gathered[i].Kind.Table, q, m.AsOf))
 		if q.Grade != compute.Complete {
 			r.Exit = exit.Partial
 		}
@@ -45,7 +45,7 @@ func newRecord(m *compute.Measured, gathered []sources.Gathered) state.Record {
 	return r
 }
 
-func recordOf(name, kind string, q compute.Quality, asOf time.Time) state.SourceRecord {
+func newSourceRecord(name, kind string, q compute.Quality, asOf time.Time) state.SourceRecord {
 	s := state.SourceRecord{
 		Name: name, Kind: kind, Grade: q.Grade, Why: q.Why,
 		Imports: append([]compute.ImportLine{}, q.Imports...), Gaps: append([]compute.GapLine{}, q.Gaps...),

@@ -28,7 +28,7 @@ type target struct {
 	where   func() string
 }
 
-func (p *program) target(w *workspace.Workspace, f buildFlags) (*target, error) {
+func (p *program) newTarget(w *workspace.Workspace, f buildFlags) (*target, error) {
 	if f.baseURL != "" && !config.IsBaseURL(f.baseURL) {
 		return nil, exit.BadInput("write it like https://platform.example.com/path/", "--base-url %q is not a web address", f.baseURL)
 	}
@@ -57,7 +57,7 @@ func (p *program) target(w *workspace.Workspace, f buildFlags) (*target, error) 
 	}
 	return &target{
 		write: s.Write, publish: func() error { return p.publishStaged(s) }, discard: s.Discard,
-		where: func() string { return address(s.Out()) },
+		where: func() string { return formatAddress(s.Out()) },
 	}, nil
 }
 
@@ -82,8 +82,8 @@ func tarTarget(out io.Writer, done func() error, discard func(), where string) *
 	}
 }
 
-// address returns the address of a folder's first page, for a browser.
-func address(dir string) string {
+// formatAddress returns the address of a folder's first page, for a browser.
+func formatAddress(dir string) string {
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(dir, "index.html"))}
 	return dir + ": open " + u.String()
 }

@@ -40,7 +40,7 @@ func notFound(next, text string, args ...any) error {
 
 // find returns the metric with that ID, or the only one whose ID ends with it.
 func (in *Source) Find(name string, scope metric.Scope) (*metric.Metric, error) {
-	id, err := in.resolve(name)
+	id, err := in.findID(name)
 	if err != nil {
 		return nil, err
 	}
@@ -73,8 +73,8 @@ func (in *Source) Find(name string, scope metric.Scope) (*metric.Metric, error) 
 	return nil, notFound("leave out --"+what, "%s is measured for the whole organisation only", id)
 }
 
-// resolve returns the ID of a name.
-func (in *Source) resolve(name string) (string, error) {
+// findID returns the ID of a name.
+func (in *Source) findID(name string) (string, error) {
 	var ids, short, ending []string
 	for i := range in.Sections {
 		for _, m := range in.Sections[i].Metrics {
@@ -142,16 +142,16 @@ func (in *Source) Explain(m *metric.Metric) Explanation {
 			}
 		}
 	}
-	if found := in.evidenceOf(m); found != nil {
+	if found := in.findEvidence(m); found != nil {
 		copied := *found
 		e.Evidence, e.Rows = &copied, len(found.Rows)
 	}
 	return e
 }
 
-// evidenceOf returns the evidence of a metric. An organisation of teams has one part, with the
+// findEvidence returns the evidence of a metric. An organisation of teams has one part, with the
 // contribution of each team.
-func (in *Source) evidenceOf(m *metric.Metric) *metric.Evidence {
+func (in *Source) findEvidence(m *metric.Metric) *metric.Evidence {
 	var scope *metric.Evidence
 	for i := range in.Evidence {
 		e := &in.Evidence[i]

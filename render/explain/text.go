@@ -29,25 +29,25 @@ func (w *writer) printf(format string, args ...any) {
 // Text returns the lines of an explanation, with all rows of its evidence or the first of them.
 func Text(e *Explanation, all bool) []string {
 	w := new(writer)
-	w.explainMetric(e, all)
+	w.addMetric(e, all)
 	return w.lines
 }
 
-// fact prints a labelled line, and nothing without a text.
-func (w *writer) fact(label, text string) {
+// addFact prints a labelled line, and nothing without a text.
+func (w *writer) addFact(label, text string) {
 	if text != "" {
 		w.printf("  %-10s %s", label, text)
 	}
 }
 
-// heading prints a line that others follow, after an empty one.
-func (w *writer) heading(text string) {
+// addHeading prints a line that others follow, after an empty one.
+func (w *writer) addHeading(text string) {
 	w.printf("")
 	w.printf("%s", text)
 }
 
-// explainMetric prints the whole explanation of a metric.
-func (w *writer) explainMetric(e *Explanation, all bool) {
+// addMetric prints the whole explanation of a metric.
+func (w *writer) addMetric(e *Explanation, all bool) {
 	m, counts := e.Metric, format.Counts(e.Metric.N)
 	if e.Shipped.Releases && strings.HasPrefix(m.ID, "dora.") {
 		worded := render.ReleaseMetric(m)
@@ -61,31 +61,31 @@ func (w *writer) explainMetric(e *Explanation, all bool) {
 		title += " (" + m.Familiar + ")"
 	}
 	w.printf("%s: %s, %s", m.ID, title, ScopeName(m.Scope))
-	w.level(m, counts)
+	w.addLevel(m, counts)
 	if m.ID == dora.Frequency {
-		w.fact("longer", render.LongerWords(m))
-		w.fact("known", render.ShippedWords(e.Shipped))
+		w.addFact("longer", render.LongerWords(m))
+		w.addFact("known", render.ShippedWords(e.Shipped))
 	}
-	w.change(m)
-	w.fact("published", publishedIn(e))
+	w.addChange(m)
+	w.addFact("published", formatPublished(e))
 	if len(m.Details) > 0 {
-		w.heading("details")
+		w.addHeading("details")
 		for i := range m.Details {
 			d := &m.Details[i]
-			w.printf("  %s", text.Join(", ", d.Label+": "+detail(d)))
+			w.printf("  %s", text.Join(", ", d.Label+": "+formatDetail(d)))
 		}
 	}
 	if len(m.Warnings) > 0 {
-		w.heading("warnings")
+		w.addHeading("warnings")
 		for _, warning := range m.Warnings {
 			w.printf("  %s", warning)
 		}
 	}
-	w.definition(e)
-	w.evidenceRows(e, all)
-	w.heading("where")
-	w.fact("page", e.Page)
-	w.fact("methods", e.Methods)
+	w.addDefinition(e)
+	w.addEvidence(e, all)
+	w.addHeading("where")
+	w.addFact("page", e.Page)
+	w.addFact("methods", e.Methods)
 }
 
 // ScopeName names a scope: "the whole organisation", "team Checkout".
@@ -99,50 +99,50 @@ func ScopeName(s metric.Scope) string {
 	return string(s.Kind) + " " + s.Title + " (" + s.ID + ")"
 }
 
-// level prints the value and what bounds it, or why there is none.
-func (w *writer) level(m *metric.Metric, counts string) {
+// addLevel prints the value and what bounds it, or why there is none.
+func (w *writer) addLevel(m *metric.Metric, counts string) {
 	value := format.Maybe(m.Value, m.Unit)
 	if m.State == metric.Provisional {
 		value += ", provisional: it may still change"
 	}
-	w.fact("value", value)
-	w.fact("why", m.Why)
-	w.fact("next", m.Next)
+	w.addFact("value", value)
+	w.addFact("why", m.Why)
+	w.addFact("next", m.Next)
 	if iv := format.Interval(m.Lo, m.Hi, m.Unit); iv != "" {
-		w.fact("likely", text.Join("; ", iv, m.Interval))
+		w.addFact("likely", text.Join("; ", iv, m.Interval))
 	}
-	w.fact("n", counts)
+	w.addFact("n", counts)
 	if !m.Window.To.IsZero() {
-		w.fact("window", format.Span(m.Window.From, m.Window.To))
+		w.addFact("window", format.Span(m.Window.From, m.Window.To))
 	}
 	if !m.CutOff.IsZero() {
-		w.fact("cut-off", "counts what happened before "+format.Date(m.CutOff))
+		w.addFact("cut-off", "counts what happened before "+format.Date(m.CutOff))
 	}
 	if m.Target != nil {
-		w.fact("target", text.Join(", from ", format.Target(m.Target, m.Unit), m.Target.From))
+		w.addFact("target", text.Join(", from ", format.Target(m.Target, m.Unit), m.Target.From))
 	}
 	if m.Tier != nil {
-		w.fact("level", text.Join(", by ", cmp.Or(m.Tier.Span, m.Tier.Name), m.Tier.Source))
+		w.addFact("level", text.Join(", by ", cmp.Or(m.Tier.Span, m.Tier.Name), m.Tier.Source))
 	}
 }
 
-// change prints the earlier value and the tested difference.
-func (w *writer) change(m *metric.Metric) {
+// addChange prints the earlier value and the tested difference.
+func (w *writer) addChange(m *metric.Metric) {
 	if m.Was != nil {
 		was := format.Maybe(m.Was.Value, m.Unit)
 		if iv := format.Interval(m.Was.Lo, m.Was.Hi, m.Unit); iv != "" {
 			was += " (likely " + iv + ")"
 		}
-		w.fact("was", text.Join(", ", was, format.Counts(m.Was.N), format.Span(m.Was.Window.From, m.Was.Window.To)))
+		w.addFact("was", text.Join(", ", was, format.Counts(m.Was.N), format.Span(m.Was.Window.From, m.Was.Window.To)))
 	}
 	t := m.Trend
 	switch {
 	case t != nil:
 	case m.Was != nil:
-		w.fact("change", "not tested")
+		w.addFact("change", "not tested")
 		return
 	default:
-		w.fact("change", "no earlier data to compare with")
+		w.addFact("change", "no earlier data to compare with")
 		return
 	}
 	c := format.Moved(m)
@@ -150,15 +150,15 @@ func (w *writer) change(m *metric.Metric) {
 	if c.Range != "" {
 		moved += " (likely " + c.Range + ")"
 	}
-	w.fact("change", moved)
-	w.fact("tested on", c.Test)
-	w.fact("outcome", string(t.Outcome)+": "+outcomes[t.Outcome])
-	w.fact("matters", "from "+amount(t.Sesoi, t, m.Unit))
+	w.addFact("change", moved)
+	w.addFact("tested on", c.Test)
+	w.addFact("outcome", string(t.Outcome)+": "+outcomes[t.Outcome])
+	w.addFact("matters", "from "+formatAmount(t.Sesoi, t, m.Unit))
 	if t.Detectable > 0 {
-		w.fact("would show", "from "+amount(t.Detectable, t, m.Unit))
+		w.addFact("would show", "from "+formatAmount(t.Detectable, t, m.Unit))
 	}
-	w.fact("tested", text.Join(", ", t.Method, format.Counts(t.N)))
-	w.fact("p", fmt.Sprintf("%s; %s adjusted for all numbers that were tested", probability(t.P), probability(t.Q)))
+	w.addFact("tested", text.Join(", ", t.Method, format.Counts(t.N)))
+	w.addFact("p", fmt.Sprintf("%s; %s adjusted for all numbers that were tested", formatProbability(t.P), formatProbability(t.Q)))
 }
 
 // outcomes describes the outcomes of a test of change.
@@ -169,22 +169,22 @@ var outcomes = map[metric.Outcome]string{
 	metric.NotEnoughData: "the data cannot tell a change from chance",
 }
 
-// amount returns the size of a change of a metric of unit u.
-func amount(v float64, t *metric.Trend, u metric.Unit) string {
+// formatAmount returns the size of a change of a metric of unit u.
+func formatAmount(v float64, t *metric.Trend, u metric.Unit) string {
 	if t.Relative {
 		return format.Share(v)
 	}
 	return strings.TrimPrefix(format.Delta(v, u), "+")
 }
 
-func probability(p float64) string {
+func formatProbability(p float64) string {
 	if p < 0.001 {
 		return "below 0.001"
 	}
 	return strconv.FormatFloat(p, 'f', 3, 64)
 }
 
-func detail(d *metric.Detail) string {
+func formatDetail(d *metric.Detail) string {
 	value := format.Maybe(d.Value, d.Unit)
 	if iv := format.Interval(d.Lo, d.Hi, d.Unit); iv != "" {
 		value += " (likely " + iv + ")"
@@ -192,8 +192,8 @@ func detail(d *metric.Detail) string {
 	return text.Join("; ", value, d.Note)
 }
 
-// publishedIn describes the weeks of the metric in the history.
-func publishedIn(e *Explanation) string {
+// formatPublished describes the weeks of the metric in the history.
+func formatPublished(e *Explanation) string {
 	if e.Published == 0 {
 		return ""
 	}
@@ -204,20 +204,20 @@ func publishedIn(e *Explanation) string {
 	return text
 }
 
-func (w *writer) definition(e *Explanation) {
+func (w *writer) addDefinition(e *Explanation) {
 	d := e.Definition
 	if d == nil {
 		return
 	}
-	w.heading("definition " + d.ID + " (" + d.Hash + ")")
+	w.addHeading("definition " + d.ID + " (" + d.Hash + ")")
 	w.printf("  %s", d.Text)
 	for _, setting := range d.Config {
 		w.printf("  %s", setting)
 	}
-	w.fact("source", d.Source)
+	w.addFact("source", d.Source)
 }
 
-func (w *writer) evidenceRows(e *Explanation, all bool) {
+func (w *writer) addEvidence(e *Explanation, all bool) {
 	ev := e.Evidence
 	if ev == nil {
 		return
@@ -230,7 +230,7 @@ func (w *writer) evidenceRows(e *Explanation, all bool) {
 	if len(shown) < e.Rows {
 		title += ", the first " + format.Count(len(shown)) + " (--all prints all)"
 	}
-	w.heading(title)
+	w.addHeading(title)
 	if len(shown) > 0 {
 		w.printf("  %s", strings.Join(ev.Columns, " | "))
 	}

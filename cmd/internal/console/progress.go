@@ -63,13 +63,13 @@ func (g *Progress) Show(now collect.Progress) {
 	if g.terminal {
 		if at.Sub(g.told) >= redraw {
 			g.told = at
-			g.draw(at)
+			g.drawLine(at)
 		}
 		return
 	}
 	if at.Sub(s.told) >= relog {
 		s.told = at
-		g.console.Printf("%s", s.format(at))
+		g.console.Printf("%s", s.formatLine(at))
 	}
 }
 
@@ -88,11 +88,11 @@ func (g *Progress) update(now collect.Progress, at time.Time) *sourceProgress {
 	return s
 }
 
-// draw writes the line of the terminal over.
-func (g *Progress) draw(at time.Time) {
+// drawLine writes the line of the terminal over.
+func (g *Progress) drawLine(at time.Time) {
 	parts := make([]string, len(g.sources))
 	for i, s := range g.sources {
-		parts[i] = s.format(at)
+		parts[i] = s.formatLine(at)
 	}
 	line := []rune(OneLine(strings.Join(parts, " · ")))
 	if len(line) >= g.width { // a line that wraps cannot be written over
@@ -112,8 +112,8 @@ func (g *Progress) End() {
 	}
 }
 
-// format returns "github: repositories 120 of 500, 84 requests, 4,900 left, about 2 min".
-func (s *sourceProgress) format(at time.Time) string {
+// formatLine returns "github: repositories 120 of 500, 84 requests, 4,900 left, about 2 min".
+func (s *sourceProgress) formatLine(at time.Time) string {
 	done := text.Count(s.Done)
 	if s.Total > 0 {
 		done += " of " + text.Count(s.Total)

@@ -47,8 +47,8 @@ func (l *Site) Show(pages []render.Page) {
 	l.renewed = make(chan struct{})
 }
 
-// current returns the site, its identity, and the channel that is closed at its end.
-func (l *Site) current() (pages map[string]render.Page, id string, renewed <-chan struct{}) {
+// snapshot returns the site, its identity, and the channel that is closed at its end.
+func (l *Site) snapshot() (pages map[string]render.Page, id string, renewed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.pages, fmt.Sprintf("%s-%d", l.name, l.number), l.renewed
@@ -84,7 +84,7 @@ func (l *Site) serveFile(w http.ResponseWriter, r *http.Request) {
 	if name == "" || strings.HasSuffix(name, "/") {
 		name += "index.html"
 	}
-	pages, id, _ := l.current()
+	pages, id, _ := l.snapshot()
 	p, ok := pages[name]
 	status := http.StatusOK
 	if !ok {
@@ -140,7 +140,7 @@ func (l *Site) serveStream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(w)
 	for {
-		_, id, renewed := l.current()
+		_, id, renewed := l.snapshot()
 		if _, err := fmt.Fprintf(w, "retry: 300\nevent: site\ndata: %s\n\n", id); err != nil {
 			return
 		}

@@ -24,8 +24,8 @@ type Set struct {
 	Trees    []string // folders with all below them
 }
 
-// covers reports whether a change of path matters.
-func (w Set) covers(path string) bool {
+// contains reports whether a change of path matters.
+func (w Set) contains(path string) bool {
 	for _, f := range w.Files {
 		if path == f || strings.HasPrefix(path, f+string(filepath.Separator)) {
 			return true
@@ -62,7 +62,7 @@ func NewWatcher() (*Watcher, error) {
 		return nil, err
 	}
 	w := &Watcher{Changed: make(chan []string), done: make(chan struct{}), system: system}
-	go w.collect()
+	go w.collectChanges()
 	return w, nil
 }
 
@@ -118,8 +118,8 @@ func walkFolders(name string, add func(string)) error {
 	})
 }
 
-// collect gathers changes until they pause.
-func (w *Watcher) collect() {
+// collectChanges gathers changes until they pause.
+func (w *Watcher) collectChanges() {
 	var names []string
 	rest := time.NewTimer(pause)
 	rest.Stop()
@@ -129,7 +129,7 @@ func (w *Watcher) collect() {
 			if !ok {
 				return
 			}
-			if path := filepath.Clean(event.Name); event.Op != fsnotify.Chmod && w.covers(path) {
+			if path := filepath.Clean(event.Name); event.Op != fsnotify.Chmod && w.isWatched(path) {
 				if !slices.Contains(names, path) {
 					names = append(names, path)
 				}
@@ -153,8 +153,8 @@ func (w *Watcher) collect() {
 	}
 }
 
-func (w *Watcher) covers(path string) bool {
+func (w *Watcher) isWatched(path string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.set.covers(path)
+	return w.set.contains(path)
 }

@@ -1,4 +1,4 @@
-package main
+package workflowtest
 
 import (
 	"bytes"
@@ -94,7 +94,7 @@ func readYAML[T any](t *testing.T, name string, data []byte) T {
 }
 
 // top is the top of the repository, seen from this package.
-const top = "../.."
+const top = "../../.."
 
 // fileOfRepository reads a file by its slash-separated name.
 func fileOfRepository(t *testing.T, name string) []byte {

@@ -1,6 +1,7 @@
-package main
+package workflowtest
 
 import (
+	"flag"
 	"maps"
 	"os"
 	"path/filepath"
@@ -51,7 +52,7 @@ func TestOwnWorkflows(t *testing.T) {
 		}
 		want := string(scaffolded(t, template, p))
 		name := filepath.Join(top, filepath.FromSlash(file))
-		if *updateGolden {
+		if *updateWorkflows {
 			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 				t.Fatal(err)
 			}
@@ -286,3 +287,5 @@ func TestInputsDocumented(t *testing.T) {
 		}
 	}
 }
+
+var updateWorkflows = flag.Bool("update", false, "rewrite the repository's own workflows")

@@ -1,4 +1,4 @@
-package main
+package workflowtest
 
 import (
 	"archive/tar"
@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/ip3dp/ip3dp/cmd/internal/scaffold"
@@ -128,10 +129,36 @@ func scaffoldOfTests() scaffold.Pipeline {
 	return p
 }
 
-// programOfTests is ip3dp, as TestMain gives it to scripts.
+// programFolder has the program that tests run; TestMain removes it.
+var programFolder string
+
+// TestMain runs the tests, and removes the program that they have built.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if programFolder != "" {
+		os.RemoveAll(programFolder) // a temporary folder
+	}
+	os.Exit(code)
+}
+
+// buildProgram builds ip3dp once.
+var buildProgram = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "ip3dp")
+	if err != nil {
+		return "", err
+	}
+	programFolder = dir
+	name := filepath.Join(dir, "ip3dp")
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", name, "../../ip3dp").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return name, nil
+})
+
+// programOfTests returns the path of ip3dp.
 func programOfTests(t *testing.T) string {
 	t.Helper()
-	name, err := exec.LookPath("ip3dp")
+	name, err := buildProgram()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,4 +203,11 @@ func serveReleases(t *testing.T, program string, spoil func(files map[string][]b
 	}))
 	t.Cleanup(s.Close)
 	return s.URL
+}
+
+// copyExample copies the example's configuration and content into the repository.
+func (h *hosted) copyExample() {
+	h.t.Helper()
+	h.check(os.WriteFile(filepath.Join(h.repo, "config.toml"), fileOfRepository(h.t, "config.toml"), 0o600))
+	h.check(os.CopyFS(filepath.Join(h.repo, "site"), os.DirFS(filepath.Join(top, "site"))))
 }

@@ -3,7 +3,7 @@
 // What is tested here runs in processes of its own, where the race detector finds
 // nothing that other tests do not, and takes five times as long.
 
-package main
+package workflowtest
 
 import (
 	"bytes"

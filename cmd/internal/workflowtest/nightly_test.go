@@ -3,7 +3,7 @@
 // What is tested here runs in processes of its own, where the race detector finds
 // nothing that other tests do not, and takes five times as long.
 
-package main
+package workflowtest
 
 import (
 	"encoding/json"
@@ -277,7 +277,7 @@ func TestPublicNights(t *testing.T) {
 func TestOwnNight(t *testing.T) {
 	t.Parallel()
 	h := newHosted(t, map[string]string{"go.mod": "module example\n"})
-	h.check(copyExample(h.repo))
+	h.copyExample()
 	h.commit("The example")
 	r := h.start(fileOfRepository(t, ".github/workflows/nightly.yml"), "schedule", map[string]any{}, "main")
 	r.ended(h, goodNight)
