@@ -21,23 +21,42 @@ import (
 	"github.com/ip3dp/ip3dp/render/notify"
 )
 
-// fault describes what is wrong with a value. Its text follows the key.
-type fault struct{ text, next string }
+// textCheck is a check of a text. VALUE in its text is the value, and EXAMPLE in its advice
+// the example of the key.
+type textCheck struct {
+	isValid    func(string) bool
+	text, next string
+}
 
 // checks lists the checks of texts by their name. An empty text passes all but required
-// and filled.
-var checks = map[string]func(text, example string) *fault{
-	"required":   checkRequired,
-	"filled":     checkFilled,
-	"pattern":    checkPattern,
-	"glob":       checkGlob,
-	"variable":   checkVariable,
-	"web":        checkWeb,
-	"forge":      checkForge,
-	"inside":     checkInside,
-	"repository": checkRepository,
-	"project":    checkProject,
-	"format":     func(text, _ string) *fault { return checkWord(text, notify.Formats) },
+// and filled. Texts that may be secrets are not repeated.
+var checks = map[string]textCheck{
+	"required": {isFilled, "is missing", `write it like "EXAMPLE"`},
+	// An empty text in a list would match everything, or nothing.
+	"filled":  {isFilled, "is an empty text", "remove it"},
+	"pattern": {isPattern, "VALUE is not a regular expression", "see https://golang.org/s/re2syntax"},
+	"glob":    {isGlob, "VALUE is not a pattern", `write it like "EXAMPLE"`},
+	"variable": {
+		IsVariable, "is not the name of an environment variable",
+		"write the variable's name, such as EXAMPLE, never the secret itself",
+	},
+	"web": {IsBaseURL, "VALUE is not a web address", "write it like https://platform.example.com/path/"},
+	"forge": {
+		isForge, "is not an address of a forge",
+		"write it like https://git.example.com/, without user or password; http is for this machine only, because the " +
+			"token could be read on its way",
+	},
+	// What is published must be in the repository that is reviewed.
+	"inside":     {isInside, "VALUE is outside the folder of the configuration", "name a folder below it"},
+	"repository": {isRepository, "VALUE is not one owner and one name", `write it like "EXAMPLE"`},
+	"project":    {isProject, "VALUE is not one owner and one name", `write it like "EXAMPLE"`},
+	"format":     newWords(notify.Formats),
+}
+
+// newWords returns a check for one of some words.
+func newWords(words []string) textCheck {
+	isWord := func(text string) bool { return slices.Contains(words, text) }
+	return textCheck{isWord, "VALUE is not known", "use " + strings.Join(words, ", ")}
 }
 
 // check reports what is wrong with the value of a key.
@@ -74,15 +93,17 @@ func (k *checker) check(at key) {
 
 // checkText applies a check to a text of a key.
 func (k *checker) checkText(at key, path, name, text string) {
-	var f *fault
+	c := checks[name]
 	if words := strings.Split(name, "|"); len(words) > 1 {
-		f = checkWord(text, words)
-	} else if text != "" || name == "required" || name == "filled" {
-		f = checks[name](text, at.field.Tag.Get("example"))
+		c = newWords(words)
+	} else if text == "" && name != "required" && name != "filled" {
+		return
 	}
-	if f != nil {
-		k.problem(path, path+" "+f.text, f.next)
+	if c.isValid(text) {
+		return
 	}
+	next := strings.ReplaceAll(c.next, "EXAMPLE", at.field.Tag.Get("example"))
+	k.problem(path, path+" "+strings.ReplaceAll(c.text, "VALUE", strconv.Quote(text)), next)
 }
 
 // checkRange reports a number outside a range.
@@ -107,101 +128,32 @@ func (k *checker) checkKnown(at key) {
 	}
 }
 
-func checkWord(text string, words []string) *fault {
-	if slices.Contains(words, text) {
-		return nil
-	}
-	return &fault{fmt.Sprintf("%q is not known", text), "use " + strings.Join(words, ", ")}
+func isFilled(text string) bool { return strings.TrimSpace(text) != "" }
+
+func isPattern(text string) bool {
+	_, err := regexp.Compile(text)
+	return err == nil
 }
 
-func checkRequired(text, example string) *fault {
-	if strings.TrimSpace(text) != "" {
-		return nil
-	}
-	f := &fault{text: "is missing"}
-	if example != "" {
-		f.next = fmt.Sprintf("write it like %q", example)
-	}
-	return f
+// isGlob reports whether a text is a pattern of names with * and ?.
+func isGlob(text string) bool {
+	_, err := path.Match(text, "")
+	return err == nil
 }
 
-// checkFilled refuses an empty text in a list: it would match everything, or nothing.
-func checkFilled(text, _ string) *fault {
-	if strings.TrimSpace(text) != "" {
-		return nil
-	}
-	return &fault{"is an empty text", "remove it"}
-}
-
-func checkPattern(text, _ string) *fault {
-	if _, err := regexp.Compile(text); err == nil {
-		return nil
-	}
-	return &fault{fmt.Sprintf("%q is not a regular expression", text), "see https://golang.org/s/re2syntax"}
-}
-
-// checkGlob checks a pattern of names with * and ?.
-func checkGlob(text, example string) *fault {
-	if _, err := path.Match(text, ""); err == nil {
-		return nil
-	}
-	return &fault{fmt.Sprintf("%q is not a pattern", text), fmt.Sprintf("write it like %q", example)}
-}
-
-// checkVariable refuses a text that is not the name of a variable. The text is not
-// repeated: it may be the secret itself.
-func checkVariable(text, example string) *fault {
-	if IsVariable(text) {
-		return nil
-	}
-	return &fault{
-		"is not the name of an environment variable",
-		"write the variable's name, such as " + example + ", never the secret itself",
-	}
-}
-
-func checkWeb(text, _ string) *fault {
-	if IsBaseURL(text) {
-		return nil
-	}
-	return &fault{fmt.Sprintf("%q is not a web address", text), "write it like https://platform.example.com/path/"}
-}
-
-// checkForge refuses an address that a token may not be sent to. The address is not
-// repeated: it may hold a password.
-func checkForge(text, _ string) *fault {
+// isForge reports whether a token may be sent to an address: encrypted, or to this machine.
+func isForge(text string) bool {
 	u := parseBaseURL(text)
-	if u != nil && (u.Scheme == "https" || isLocal(u.Hostname())) {
-		return nil
-	}
-	return &fault{
-		"is not an address of a forge",
-		"write it like https://git.example.com/, without user or password; http is for this machine only, because the " +
-			"token could be read on its way",
-	}
+	return u != nil && (u.Scheme == "https" || isLocal(u.Hostname()))
 }
 
-// checkInside refuses a folder outside the configuration's: what is published must be in
-// the repository that is reviewed.
-func checkInside(text, _ string) *fault {
-	if !LeadsOut(text) {
-		return nil
-	}
-	return &fault{fmt.Sprintf("%q is outside the folder of the configuration", text), "name a folder below it"}
-}
+func isInside(dir string) bool { return !LeadsOut(dir) }
 
-func checkRepository(text, example string) *fault {
-	if _, rest, _ := strings.Cut(text, "/"); !strings.Contains(rest, "/") {
-		return checkProject(text, example)
-	}
-	return &fault{fmt.Sprintf("%q is not one owner and one name", text), fmt.Sprintf("write it like %q", example)}
-}
+func isRepository(text string) bool { return isProject(text) && strings.Count(text, "/") == 1 }
 
-func checkProject(text, example string) *fault {
-	if owner, rest, _ := strings.Cut(text, "/"); owner != "" && rest != "" {
-		return nil
-	}
-	return &fault{fmt.Sprintf("%q is not one owner and one name", text), fmt.Sprintf("write it like %q", example)}
+func isProject(text string) bool {
+	owner, name, _ := strings.Cut(text, "/")
+	return owner != "" && name != ""
 }
 
 // parseBaseURL returns an http address that can precede every path of a site or a forge, or
@@ -225,7 +177,7 @@ func isLocal(host string) bool {
 
 var variableName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]{0,63}$`)
 
-// tokenPrefixes begin tokens of the known forges, some of which would pass as names.
+// tokenPrefixes lists the prefixes of tokens. Some tokens look like names.
 var tokenPrefixes = []string{"GHP_", "GHO_", "GHS_", "GITHUB_PAT_", "GLPAT-"}
 
 // IsVariable reports whether s is the name of a variable rather than a token.

@@ -59,7 +59,7 @@ type Config struct {
 // Platform describes the platform that is measured.
 type Platform struct {
 	// The platform's name, at the top of every page.
-	Name string `toml:"name" option:"Platform.Name" check:"required"`
+	Name string `toml:"name" option:"Platform.Name" check:"required" example:"Fawkes"`
 	// The number of developers that the platform serves. 0 means unknown. Shares and tickets
 	// per 100 developers need it.
 	Developers int `toml:"developers" option:"Platform.Developers" check:"0..10000000"`

@@ -44,7 +44,7 @@ type DORA struct {
 	// `deployments` that failed ÷ deployments, or `incidents` of any cause ÷ deployments.
 	FailRate string `toml:"fail_rate" option:"DORA.FailRateOf" check:"known"`
 	// The performance levels beside the numbers: `dora-2021`, `dora-2023` or `none`.
-	// `dora-2024` and `dora-2025` explain why there is no badge.
+	// `dora-2024` and `dora-2025` explain the missing badge.
 	Tiers string `toml:"tiers" option:"DORA.Tiers" check:"known"`
 	// The evidence that a deployment failed, strongest first: `override` (a ruling in
 	// `failures.toml`), `incident_field` (an incident names it, its commit or its change),
@@ -52,7 +52,7 @@ type DORA struct {
 	// reverted a change in it), `hotfix` (the next deployment contained one), `window` (an
 	// incident of the service opened soon after it). Default: all.
 	FailureEvidence []string `toml:"failure_evidence" option:"DORA.Classes" check:"known"`
-	// The hours after a deployment in which an incident is blamed on it.
+	// An incident within this many hours after a deployment is blamed on it.
 	WindowHours int `toml:"window_hours" option:"DORA.WindowHours" check:"1..720"`
 	// The deployment that an incident is blamed on if it names none. `window`: the one that
 	// finished last, if that was within `window_hours` and no other is as near. `previous`:
@@ -74,7 +74,7 @@ type DORA struct {
 	ExcludeTitle string `toml:"exclude_title" option:"DORA.ExcludeTitle" check:"pattern"`
 }
 
-// Freeze is a span in which nobody is expected to deploy as usual.
+// Freeze is a span without the usual deployments.
 //
 // Spans such as a change freeze or holidays. They are shown, and their weeks are in no claim
 // of change.

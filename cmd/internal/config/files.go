@@ -31,8 +31,8 @@ type Git struct {
 	// deploy branch), `none` (they come from `[[events]]`), or `auto`: tags if any looks like
 	// a release, else branch. Default: `"auto"`.
 	Deployments string `toml:"deployments"`
-	// Tags that are deployments. A group named `service` captures the name of what was
-	// deployed. Default: tags that look like releases.
+	// Tags that are deployments. A group named `service` captures the name of the
+	// deployed part. Default: tags that look like releases.
 	TagPattern string `toml:"tag_pattern"`
 	// The branch whose updates are deployments. Default: `git.branch`.
 	DeployBranch string `toml:"deploy_branch"`
@@ -167,7 +167,7 @@ type Export struct {
 	key string // "usage.0"
 }
 
-// Exports lists the tables of export files in the order in which they are read.
+// Exports lists the tables of export files in reading order.
 func (c *Config) Exports() []Export {
 	var list []Export
 	add := func(table string, i int, f *FileKeys, own string) {

@@ -84,7 +84,7 @@ type ForgeKeys struct {
 	// and takes effect without collecting again. Default: all.
 	Environments []string `toml:"environments" check:"filled"`
 	// Tags and releases that are deployments, a regular expression. A group named `service`
-	// captures the name of what was deployed. Default: all.
+	// captures the name of the deployed part. Default: all.
 	TagPattern string `toml:"tag_pattern" check:"pattern"`
 	// The environment of releases and tags.
 	ReleaseEnvironment string `toml:"release_environment" default:"production"`
@@ -196,7 +196,7 @@ type Forge struct {
 	key   string // "github.0"
 }
 
-// Forges lists the forges in the order in which they are read.
+// Forges lists the forges in reading order.
 func (c *Config) Forges() []Forge {
 	var list []Forge
 	add := func(f Forge, i int) {

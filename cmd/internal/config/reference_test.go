@@ -147,7 +147,7 @@ func (r *reference) row(path string, t reflect.Type, f reflect.StructField) {
 // checkTags reports tags that Parse would fail on.
 func (r *reference) checkTags(name string, f reflect.StructField) {
 	for check := range strings.FieldsSeq(f.Tag.Get("check")) {
-		ok := strings.ContainsAny(check, "|") || strings.Contains(check, "..") || checks[check] != nil ||
+		ok := strings.ContainsAny(check, "|") || strings.Contains(check, "..") || checks[check].isValid != nil ||
 			check == "known" && strings.HasPrefix(f.Tag.Get("option"), "DORA.") ||
 			check == "year" && f.Type == reflect.TypeFor[time.Time]()
 		if !ok {

@@ -85,21 +85,14 @@ func (d *Diagnosis) addForge(c *config.Config, f *config.Forge, in collect.Inspe
 	state := ForgeState{
 		Name: f.Name, Kind: f.Kind.Table, Address: in.Address, Credential: in.Credential, Missing: append([]string{},
 			in.Missing...),
-		Budget: in.Budget, Repositories: in.Repositories, Teams: in.Teams, Environments: []Seen{},
+		Budget: in.Budget, Repositories: in.Repositories, Teams: in.Teams,
 		Workflows: newSeen(in.Workflows), Labels: newSeen(in.Labels),
 		Requests: in.Requests, Seconds: in.Time.Seconds(), NightRequests: in.Night, NightSeconds: in.NightTime.Seconds(),
 		Notes: append([]string{}, in.Notes...),
 	}
 	environments, hints := judgeEnvironments(c, in.Environments)
-	counted := false
-	for i := range environments {
-		e := &environments[i]
-		counted = counted || e.Production
-		state.Environments = append(state.Environments, Seen{
-			Name: e.Name, Count: e.Count, Where: e.Where,
-			Verdict: e.verdict(),
-		})
-	}
+	state.Environments = environments
+	counted := slices.ContainsFunc(environments, func(e Seen) bool { return e.Verdict == "production" || e.Verdict == "doubtful" })
 	d.Suggestions = append(d.Suggestions, hints...)
 	d.Suggestions = append(d.Suggestions, judgeWorkflows(f, in.Workflows, counted)...)
 	d.Suggestions = append(d.Suggestions, judgeLabels(f, in.Labels)...)
@@ -130,20 +123,6 @@ func (d *Diagnosis) addCost(f *config.Forge, in collect.Inspection) {
 			"a first run needs more requests than the %s that may be spent until %s", text.Count(max(0,
 				spare)), in.Budget.Reset.UTC().Format(time.TimeOnly+" UTC"))
 	}
-}
-
-func (e *seenEnvironment) verdict() string {
-	switch {
-	case e.Excluded:
-		return "excluded"
-	case e.Doubtful:
-		return "doubtful"
-	case e.Production:
-		return "production"
-	case e.Near:
-		return "near miss"
-	}
-	return "other"
 }
 
 func newSeen(list []collect.Seen) []Seen {
@@ -180,9 +159,6 @@ func (d *Diagnosis) addFiles(c *config.Config, found []content.Finding, read []s
 	}
 	slices.SortStableFunc(seen, func(a, b collect.Seen) int { return b.Count - a.Count })
 	environments, hints := judgeEnvironments(c, seen)
-	for i := range environments {
-		e := &environments[i]
-		d.Environments = append(d.Environments, Seen{Name: e.Name, Count: e.Count, Verdict: e.verdict()})
-	}
+	d.Environments = environments
 	d.Suggestions = append(d.Suggestions, hints...)
 }

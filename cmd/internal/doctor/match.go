@@ -27,54 +27,37 @@ type Suggestion struct {
 	Config string `json:"config,omitempty"`
 }
 
-// seenEnvironment is an environment and how [deploy] classifies it.
-type seenEnvironment struct {
-	collect.Seen
-	Production bool
-	Excluded   bool // by deploy.exclude
-	Near       bool // looks like production and is not
-	Doubtful   bool // is production and does not look like it
-}
-
-// judgeEnvironments compares the environments of a forge with [deploy].
-func judgeEnvironments(c *config.Config, seen []collect.Seen) ([]seenEnvironment, []Suggestion) {
-	production, err := regexp.Compile(c.Deploy.Production)
-	if err != nil {
-		return nil, nil // config.Parse has reported it
-	}
-	exclude, err := regexp.Compile(c.Deploy.Exclude)
-	if err != nil {
-		return nil, nil
-	}
-	var list []seenEnvironment
+// judgeEnvironments compares environments with [deploy].
+func judgeEnvironments(c *config.Config, seen []collect.Seen) ([]Seen, []Suggestion) {
+	// config.Parse has checked both.
+	production, exclude := regexp.MustCompile(c.Deploy.Production), regexp.MustCompile(c.Deploy.Exclude)
+	list := []Seen{}
 	var hints []Suggestion
-	pattern, counted := c.Deploy.Production, 0
+	pattern, counted := c.Deploy.Production, false
 	for _, s := range seen {
-		e := seenEnvironment{Seen: s, Production: production.MatchString(s.Name), Excluded: c.Deploy.Exclude != "" &&
-			exclude.MatchString(s.Name)}
-		e.Production = e.Production && !e.Excluded
-		e.Near = dora.ProductionWord(s.Name) != "" && !e.Production && !e.Excluded
-		e.Doubtful = e.Production && dora.LooksElsewhere(s.Name)
+		verdict, shown := "other", fmt.Sprintf("environment %q ×%s ", s.Name, text.Count(s.Count))
 		switch {
-		case e.Near:
-			pattern += "|(?i)" + productionPattern(s.Name)
+		case c.Deploy.Exclude != "" && exclude.MatchString(s.Name):
+			verdict = "excluded"
+		case production.MatchString(s.Name) && dora.LooksElsewhere(s.Name):
+			verdict, counted = "doubtful", true
 			hints = append(hints, Suggestion{
-				Text:   fmt.Sprintf("environment %q ×%s looks like production and does not count", s.Name, text.Count(s.Count)),
-				Config: "[deploy] production = " + config.Quote(pattern),
-			})
-		case e.Doubtful:
-			hints = append(hints, Suggestion{
-				Text: fmt.Sprintf("environment %q ×%s counts as production and does not look like it", s.Name,
-					text.Count(s.Count)),
+				Text:   shown + "counts as production and does not look like it",
 				Config: "[deploy] exclude = " + config.Quote(text.Join("|", c.Deploy.Exclude, "^"+regexp.QuoteMeta(s.Name)+"$")),
 			})
+		case production.MatchString(s.Name):
+			verdict, counted = "production", true
+		case dora.ProductionWord(s.Name) != "":
+			verdict = "near miss"
+			pattern += "|(?i)" + productionPattern(s.Name)
+			hints = append(hints, Suggestion{
+				Text:   shown + "looks like production and does not count",
+				Config: "[deploy] production = " + config.Quote(pattern),
+			})
 		}
-		if e.Production {
-			counted++
-		}
-		list = append(list, e)
+		list = append(list, Seen{Name: s.Name, Count: s.Count, Where: s.Where, Verdict: verdict})
 	}
-	if len(seen) > 0 && counted == 0 && len(hints) == 0 {
+	if len(seen) > 0 && !counted && len(hints) == 0 {
 		hints = append(hints, Suggestion{
 			Text:   "no environment counts as production: no deployment will be counted",
 			Config: "[deploy] production = " + config.Quote("^"+regexp.QuoteMeta(seen[0].Name)+"$"),

@@ -152,8 +152,8 @@ func (s *Syncer) syncOne(ctx context.Context, db *store.Store, f config.Forge) S
 	return out
 }
 
-// afterFailure returns the report of a Sync that failed. What was known before still holds,
-// and a gap with the reason begins there. Until stays zero if nothing was ever known. Gaps of
+// afterFailure returns the report of a Sync that failed. The facts from before still
+// hold, and a gap with the reason begins at their end. Until stays zero without such facts. Gaps of
 // the forge about the end of the window are removed: texts of errors may name hosts, which
 // are not published, and the forge does not have the facts from before.
 func afterFailure(r, last collect.Report, window collect.Window, err error) collect.Report {

@@ -29,8 +29,8 @@ type Gathered struct {
 	Took   time.Duration
 }
 
-// Gather reads all sources. Only an interrupt is an error: the gaps of a source describe
-// what could not be read.
+// Gather reads all sources. Only an interrupt is an error: a source that could not be
+// read has gaps.
 func Gather(ctx context.Context, s *Setup, clock func() time.Time, list []Source) ([]Gathered, error) {
 	out := make([]Gathered, len(list))
 	clocked := make([]collect.Source, len(list))
@@ -83,8 +83,8 @@ func Merge(s *Setup, list []Gathered, spent bool) (fact.Events, []merge.Finding)
 	return result.Events, result.Findings
 }
 
-// RefuseEmpty ends a run in which every source failed: the last site has more than an empty
-// one would.
+// RefuseEmpty ends a run if every source failed: the last site has more than an empty one
+// would.
 func RefuseEmpty(list []Gathered) error {
 	uncollected := false
 	for i := range list {

@@ -52,16 +52,10 @@ type Kind struct {
 // Path is a file or folder, or a pattern of files, that a source reads.
 type Path struct{ Source, Path string }
 
-// Kinds lists the kinds of sources in the order in which their facts are merged.
+// Kinds lists the kinds of sources in the order of merging.
 var Kinds = []*Kind{
-	{
-		Table: config.KindGitHub.Table, Folder: "github", Guide: "github.md", Origin: merge.Forge,
-		open: func(s *Setup) ([]Source, error) { return storedSources(s, config.KindGitHub), nil },
-	},
-	{
-		Table: config.KindGitLab.Table, Folder: "gitlab", Guide: "gitlab.md", Origin: merge.Forge,
-		open: func(s *Setup) ([]Source, error) { return storedSources(s, config.KindGitLab), nil },
-	},
+	forgeKind(config.KindGitHub),
+	forgeKind(config.KindGitLab),
 	{Table: "git", Folder: "git", Guide: "git.md", Origin: merge.Clone, open: openClones, paths: clonePaths},
 	{Table: "events", Folder: "events", Guide: "events.md", Origin: merge.Export, open: openEvents, paths: eventPaths},
 	{Table: "surveys", Folder: "survey", Guide: "exports.md", Origin: merge.Export, open: openSurveys, paths: surveyPaths},
@@ -71,7 +65,14 @@ var Kinds = []*Kind{
 	exportKind("tasks", openTasks),
 }
 
-// List returns the sources of a configuration, in the order in which they are merged.
+func forgeKind(kind *config.Kind) *Kind {
+	return &Kind{
+		Table: kind.Table, Folder: kind.Table, Guide: kind.Table + ".md", Origin: merge.Forge,
+		open: func(s *Setup) ([]Source, error) { return storedSources(s, kind), nil },
+	}
+}
+
+// List returns the sources of a configuration, in the order of merging.
 func List(s *Setup) ([]Source, error) {
 	var list []Source
 	for _, k := range Kinds {
