@@ -148,10 +148,6 @@ func (f Form) Decode(data []byte, into any) (bare bool, err error) {
 	return !sealed, nil
 }
 
-// Sealed reports whether a file has a checksum of its own, and an error if the file
-// is not as it was written.
-func (f Form) Sealed(data []byte) (bool, error) { return f.check(data) }
-
 // CheckStrict refuses JSON that encoding a value like the one a pointer names does not
 // give: with keys that are unknown, missing, repeated or in other case.
 func CheckStrict(data []byte, like any) error {
