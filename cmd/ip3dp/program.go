@@ -37,7 +37,7 @@ type program struct {
 
 	verbose bool // --verbose
 
-	state    *state.Reader   // reads what earlier runs wrote
+	state  *state.Reader   // reads what earlier runs wrote
 	warned map[string]bool // by source, repository and reason
 
 	code exit.Code // of a run without an error
@@ -166,7 +166,9 @@ func parseTime(text string) (time.Time, error) {
 }
 
 // load reads the configuration that --config names, and its content.
-func (p *program) load() (*workspace.Workspace, error) { return workspace.Load(p.configFile, p.readNow) }
+func (p *program) load() (*workspace.Workspace, error) {
+	return workspace.Load(p.configFile, p.readNow)
+}
 
 // printJSON prints a value as JSON.
 func (p *program) printJSON(v any) error {

@@ -119,7 +119,8 @@ func Reconcile(im *fact.Import) string {
 		reasons = append(reasons, reason)
 	}
 	line := fmt.Sprintf("%s: %s read = %s used + %s rejected",
-		text.Join(" of ", im.Kind, cmp.Or(im.File, im.Source)), text.Count(im.Read), text.Count(im.Used), text.Count(rejected))
+		text.Join(" of ", im.Kind, cmp.Or(im.File, im.Source)), text.Count(im.Read),
+		text.Count(im.Used), text.Count(rejected))
 	if rejected > 0 {
 		line += " (" + strings.Join(reasons, "; ") + ")"
 	}
